@@ -1,0 +1,69 @@
+/**
+ * Why a room could not be reached or a session ended. Each has its own answer for the user; the codes are public API
+ * (they appear in status, logs and metrics).
+ */
+export const failureReasons = [
+	/** The TCP connection failed, was reset, or was cut without a word. */
+	"network",
+	/** The host name did not resolve. */
+	"dns",
+	/** The TLS handshake failed. */
+	"tls",
+	/** The user's proxy refused or failed. Never answered by connecting directly. */
+	"proxy",
+	/** No answer within the time allowed. */
+	"timeout",
+	/** The WebSocket handshake was answered with something other than 101, and not one of the reasons below. */
+	"handshake_refused",
+	/** The upstream refuses this device, address or session (`DEVICE_BLOCKED`, a captcha page). */
+	"blocked",
+	/** The upstream did not accept our signature. */
+	"signature_rejected",
+	/** The upstream asks to slow down (HTTP 429). */
+	"rate_limited",
+	/** The upstream failed on its own side (HTTP 5xx). */
+	"upstream_error",
+	/** A page came that we can't read: a shell, or a layout that has changed. */
+	"unreadable_page",
+	/** What came over the socket is not a frame. */
+	"bad_frame",
+	/** The socket stands but nothing arrives. */
+	"silence",
+	/** The upstream asked us to go (`close` payload) or closed the socket. */
+	"upstream_close",
+	/** The broadcast ended. Not a fault: wait for the next one. */
+	"broadcast_ended",
+] as const;
+
+export type FailureReason = (typeof failureReasons)[number];
+
+export interface DouyinErrorOptions {
+	/** The same attempt may work later. `false` only where something must change first. */
+	retryable?: boolean;
+	/** The upstream said how long to wait, ms. */
+	retryAfterMs?: number | undefined;
+	/** The upstream's own words, e.g. `DEVICE_BLOCKED`. */
+	upstreamMessage?: string | undefined;
+	/** HTTP status, where there was one. */
+	status?: number | undefined;
+	cause?: unknown;
+}
+
+/** Everything that goes wrong between us and one room. `message` is for people; `reason` is for programs. */
+export class DouyinError extends Error {
+	override readonly name = "DouyinError";
+	readonly reason: FailureReason;
+	readonly retryable: boolean;
+	readonly retryAfterMs: number | undefined;
+	readonly upstreamMessage: string | undefined;
+	readonly status: number | undefined;
+
+	constructor(reason: FailureReason, message: string, options: DouyinErrorOptions = {}) {
+		super(message, options.cause === undefined ? undefined : { cause: options.cause });
+		this.reason = reason;
+		this.retryable = options.retryable ?? reason !== "broadcast_ended";
+		this.retryAfterMs = options.retryAfterMs;
+		this.upstreamMessage = options.upstreamMessage;
+		this.status = options.status;
+	}
+}

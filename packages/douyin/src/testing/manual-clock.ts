@@ -1,0 +1,76 @@
+import type { Clock, Timer } from "../clock.ts";
+
+interface Pending {
+	dueAt: number;
+	order: number;
+	periodMs: number | undefined;
+	fn: () => void;
+}
+
+/** A clock that stands still until a test moves it. Timers fire in the order in which they are due. */
+export class ManualClock implements Clock {
+	#now: number;
+	#order = 0;
+	readonly #pending = new Set<Pending>();
+
+	/** @param startMs where the clock starts, ms since the epoch; default 2026-01-01T00:00:00Z */
+	constructor(startMs = 1_767_225_600_000) {
+		this.#now = startMs;
+	}
+
+	/** How many timers are set: 0 when everything was released. */
+	get pendingTimers(): number {
+		return this.#pending.size;
+	}
+
+	/** Milliseconds until the next timer is due, or `undefined` when none is set. */
+	get nextDueInMs(): number | undefined {
+		const next = this.#next();
+		return next && next.dueAt - this.#now;
+	}
+
+	now(): number {
+		return this.#now;
+	}
+
+	after(delayMs: number, fn: () => void): Timer {
+		return this.#add(delayMs, undefined, fn);
+	}
+
+	every(periodMs: number, fn: () => void): Timer {
+		return this.#add(periodMs, periodMs, fn);
+	}
+
+	/** Moves time on by `ms`, firing what is due on the way and letting promises settle after each timer. */
+	async advance(ms: number): Promise<void> {
+		const end = this.#now + ms;
+		await settle();
+		for (let next = this.#next(); next && next.dueAt <= end; next = this.#next()) {
+			this.#now = Math.max(this.#now, next.dueAt);
+			if (next.periodMs === undefined) this.#pending.delete(next);
+			else next.dueAt += next.periodMs;
+			next.fn();
+			await settle();
+		}
+		this.#now = end;
+	}
+
+	#add(delayMs: number, periodMs: number | undefined, fn: () => void): Timer {
+		const pending = { dueAt: this.#now + Math.max(0, delayMs), order: this.#order++, periodMs, fn };
+		this.#pending.add(pending);
+		return { cancel: () => void this.#pending.delete(pending) };
+	}
+
+	#next(): Pending | undefined {
+		let next: Pending | undefined;
+		for (const p of this.#pending) {
+			if (!next || p.dueAt < next.dueAt || (p.dueAt === next.dueAt && p.order < next.order)) next = p;
+		}
+		return next;
+	}
+}
+
+/** Lets every promise chain that is ready run to its next real wait. */
+function settle(): Promise<void> {
+	return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,77 @@
+import type { DouyinError } from "./errors.ts";
+import type { UpstreamEvent } from "./events/live-event.ts";
+
+/** The person who broadcasts. */
+export interface Anchor {
+	id: string;
+	nickname: string;
+	avatar: string;
+}
+
+/**
+ * What the room's page says. `unknown` is never "offline": the page was a captcha, a shell, or did not come, and
+ * `failure` says which.
+ */
+export type RoomLookup =
+	| { status: "live"; liveId: string; roomId: string; userUniqueId: string; title: string; anchor?: Anchor }
+	| { status: "offline"; liveId: string; roomId: string; title: string; anchor?: Anchor }
+	| { status: "no_room"; liveId: string; anchor: Anchor }
+	| { status: "not_found"; liveId: string }
+	| { status: "unknown"; liveId: string; failure: DouyinError };
+
+/** Where to go on from after a reconnect: the newest `im-cursor` and `im-internal_ext` of a room. */
+export interface Cursor {
+	roomId: string;
+	cursor: string;
+	internalExt: string;
+}
+
+/** A message of a frame that would not decode; the rest of the frame was passed on. */
+export interface DecodeProblem {
+	method: string;
+	id: string;
+	message: string;
+}
+
+/** What a session yields. */
+export type SessionItem =
+	/** The handshake is done. `resumed`: a cursor was given to the upstream to go on from. */
+	| { type: "opened"; host: string; resumed: boolean }
+	/** One frame, or the first state from `im/fetch`. `cursor` is what to resume from once these events are stored. */
+	| {
+			type: "frame";
+			events: UpstreamEvent[];
+			cursor: Cursor | undefined;
+			receivedAt: number;
+			problems: DecodeProblem[];
+			/** Events dropped before this item because the consumer was too slow. */
+			dropped: number;
+	  };
+
+export interface SessionRequest {
+	liveId: string;
+	roomId: string;
+	userUniqueId: string;
+	/** Resume from here; without it the session starts with the room's recent messages. */
+	cursor?: Cursor | undefined;
+	/** The only way to stop a session. */
+	signal: AbortSignal;
+	/** Called at each sign of life that is not a message (heartbeat answer, ping), with the time in ms. */
+	onSign?: ((atMs: number) => void) | undefined;
+}
+
+/**
+ * One way into the upstream: a base URL with one identity (cookie, proxy). Many rooms share one, and with it the
+ * visitor cookie.
+ */
+export interface DouyinUpstream {
+	/** Whether the user's cookie is of a logged-in account; anonymous sessions get no gifts. */
+	readonly identity: "anonymous" | "logged_in";
+	/** Looks a room up. Never rejects except with `signal.reason` when aborted: other failures are `unknown`. */
+	lookup(liveId: string, signal: AbortSignal): Promise<RoomLookup>;
+	/**
+	 * Opens the push socket and yields what comes. Ends (returns) only when `signal` aborts, after the socket has
+	 * closed; throws {@link DouyinError} for everything else. Heartbeats, acks and pongs never wait for the consumer.
+	 */
+	session(request: SessionRequest): AsyncIterable<SessionItem>;
+}

@@ -1,0 +1,1 @@
+export type { RoomHealth, RoomState, RoomStatus, StatusReason } from "./rooms/room-status.ts";

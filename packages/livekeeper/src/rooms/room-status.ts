@@ -1,0 +1,57 @@
+import type { Anchor, FailureReason } from "@livekeeper/douyin";
+
+/** A room's states; the table of allowed transitions is in `room-state.ts`. */
+export type RoomState =
+	| "idle"
+	| "resolving"
+	| "waiting"
+	| "queued"
+	| "connecting"
+	| "connected"
+	| "reconnecting"
+	| "blocked"
+	| "not_found"
+	| "stopped";
+
+/** How a connected room is doing. */
+export type RoomHealth = "fine" | "quiet" | "silent" | "degraded";
+
+/** Why a room is in its state: a stable code, and words for people. */
+export interface StatusReason {
+	code: FailureReason | "offline" | "no_room" | "not_found" | "no_free_slot" | "stopped" | "new" | "ok";
+	message: string;
+}
+
+/** Everything the service tells about one room. Times are ms since the epoch. */
+export interface RoomStatus {
+	liveId: string;
+	state: RoomState;
+	/** Only while connected. */
+	health?: RoomHealth;
+	reason: StatusReason;
+	/** When the room entered this state. */
+	since: number;
+	/** Failed attempts since the last frame; 0 while all is well. */
+	reconnectCount: number;
+	/** When the next attempt is due, in every state that waits for one. */
+	nextAttemptAt?: number;
+	lastMessageAt?: number;
+	connectedAt?: number;
+	roomId?: string;
+	title?: string;
+	anchor?: Anchor;
+	/** The push host of the connection. */
+	host?: string;
+	identity: "anonymous" | "logged_in";
+	/** Counters since the room was started. */
+	frames: number;
+	messages: number;
+	/** Messages that would not decode. */
+	decodeErrors: number;
+	/** Repeats by message id that were left out. */
+	duplicates: number;
+	/** Events lost because the queue was full. */
+	dropped: number;
+	/** Reconnects by what caused them. */
+	reconnects: Partial<Record<FailureReason, number>>;
+}
