@@ -13,7 +13,16 @@ export interface Anchor {
  * `failure` says which.
  */
 export type RoomLookup =
-	| { status: "live"; liveId: string; roomId: string; userUniqueId: string; title: string; anchor?: Anchor }
+	| {
+			status: "live";
+			liveId: string;
+			roomId: string;
+			userUniqueId: string;
+			title: string;
+			anchor?: Anchor;
+			/** The page says "live" but also names a time of finish, ms: the broadcast may just have ended. Only a hint. */
+			finishedAt?: number;
+	  }
 	| { status: "offline"; liveId: string; roomId: string; title: string; anchor?: Anchor }
 	| { status: "no_room"; liveId: string; anchor: Anchor }
 	| { status: "not_found"; liveId: string }
@@ -37,7 +46,10 @@ export interface DecodeProblem {
 export type SessionItem =
 	/** The handshake is done. `resumed`: a cursor was given to the upstream to go on from. */
 	| { type: "opened"; host: string; resumed: boolean }
-	/** One frame, or the first state from `im/fetch`. `cursor` is what to resume from once these events are stored. */
+	/**
+	 * One frame, or the first state from `im/fetch`. `cursor` is what to resume from once these events are stored.
+	 * The first state comes before `opened`: it proves nothing about the socket. Frames after `opened` do.
+	 */
 	| {
 			type: "frame";
 			events: UpstreamEvent[];
