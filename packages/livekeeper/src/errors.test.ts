@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { errorTable, InvalidLiveIdError, LivekeeperError, RoomNotFoundError, TooManyRoomsError } from "./errors.ts";
+
+test("an error carries its code, the status of the table and a hint", () => {
+	const error = new RoomNotFoundError("1001");
+	expect(error).toBeInstanceOf(LivekeeperError);
+	expect(error).toMatchObject({ code: "room_not_found", status: 404, hint: errorTable.room_not_found.hint });
+	expect(error.message).toContain("1001");
+	expect(new TooManyRoomsError(3)).toMatchObject({ code: "too_many_rooms", status: 409 });
+	expect(new InvalidLiveIdError()).toMatchObject({ code: "invalid_live_id", status: 400 });
+});
+
+test("a hint of the caller replaces the table's, and the cause is kept", () => {
+	const cause = new Error("why");
+	const error = new LivekeeperError("invalid_live_id", "no", { hint: "do this", cause });
+	expect(error.hint).toBe("do this");
+	expect(error.cause).toBe(cause);
+});
