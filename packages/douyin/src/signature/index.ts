@@ -1,0 +1,15 @@
+export {
+	type CustomSignInput,
+	createSigner,
+	functionSigner,
+	type Signer,
+	type SignerOptions,
+	type SignInput,
+} from "./signer.ts";
+export {
+	canonicalString,
+	type SignatureIds,
+	type SignatureNonce,
+	signatureStub,
+	webcastSignature,
+} from "./webcast-signature.ts";

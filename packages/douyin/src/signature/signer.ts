@@ -1,0 +1,79 @@
+import { DouyinError } from "../errors.ts";
+import { aBogus } from "./a-bogus.ts";
+import { canonicalString, type SignatureIds, signatureStub, webcastSignature } from "./webcast-signature.ts";
+
+export interface SignInput extends SignatureIds {
+	/** Aborts a signer that has to ask somebody. */
+	signal?: AbortSignal | undefined;
+}
+
+/** Where signatures come from. Bring your own with {@link functionSigner} or `httpSigner` when the site changes. */
+export interface Signer {
+	/**
+	 * The push socket's `signature` for one room and visitor.
+	 * @throws DouyinError `signature_rejected`, `network` or `timeout` when there is none to be had
+	 */
+	sign(input: SignInput): string | Promise<string>;
+	/** The `a_bogus` parameter for a query string. A signer without it sends requests without the parameter. */
+	aBogus?(query: string, userAgent: string): string | Promise<string>;
+}
+
+export interface SignerOptions {
+	/** 0 to just under 1; default `Math.random`. */
+	random?: () => number;
+	/** Milliseconds since the epoch; default the machine's clock. Only `a_bogus` uses it. */
+	now?: () => number;
+	/** Also make `a_bogus`; default false, because that algorithm could not be checked against the site. */
+	aBogus?: boolean;
+}
+
+/** The built-in signer: the site's own algorithm, no network, one counter for the signer's life. */
+export function createSigner(options: SignerOptions = {}): Signer {
+	const random = options.random ?? Math.random;
+	const now = options.now ?? Date.now;
+	let counter = 0;
+	const signer: Signer = {
+		sign: (ids) =>
+			webcastSignature(ids, {
+				counter: ++counter,
+				payloadRandom: Math.floor(random() * 255),
+				keyByte: Math.floor(random() * 255),
+				flagBit: random() < 0.5 ? 0 : 1,
+			}),
+	};
+	if (options.aBogus) signer.aBogus = (query, userAgent) => aBogus({ query, userAgent, now: now(), random });
+	return signer;
+}
+
+/** What a signer of the user's own is given. */
+export interface CustomSignInput extends SignInput {
+	/** The string to be signed. */
+	canonical: string;
+	/** Its hex MD5 (`X-MS-STUB`). */
+	stub: string;
+}
+
+/** Makes a signer of a function; whatever it throws becomes a {@link DouyinError} `signature_rejected`. */
+export function functionSigner(sign: (input: CustomSignInput) => string | Promise<string>): Signer {
+	return {
+		async sign(ids) {
+			const canonical = canonicalString(ids);
+			try {
+				return requireSignature(await sign({ ...ids, canonical, stub: signatureStub(canonical) }));
+			} catch (error) {
+				if (error instanceof DouyinError) throw error;
+				throw new DouyinError("signature_rejected", `The signer failed: ${describe(error)}`, { cause: error });
+			}
+		},
+	};
+}
+
+/** @throws DouyinError `signature_rejected` when `value` is no string that could be a signature */
+export function requireSignature(value: unknown): string {
+	if (typeof value === "string" && value.length > 0 && value.length <= 4096) return value;
+	throw new DouyinError("signature_rejected", "The signer gave no signature: a non-empty string was expected.");
+}
+
+function describe(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
