@@ -1,1 +1,2 @@
-export {};
+export * from "./gen/index.ts";
+export { WireError } from "./wire-error.ts";

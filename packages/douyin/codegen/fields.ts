@@ -1,0 +1,107 @@
+import {
+	type DescExtension,
+	type DescField,
+	type DescFile,
+	type DescMessage,
+	hasOption,
+	ScalarType,
+} from "@bufbuild/protobuf";
+import { FieldOptions_JSType } from "@bufbuild/protobuf/wkt";
+
+/** What a field holds; each kind has a method of that name in the reader and the writer. */
+export type Kind = "bool" | "int32" | "uint64Number" | "uint64String" | "string" | "bytes" | "message" | "entries";
+
+/** A field as the printer wants it. */
+export interface Field {
+	/** Name in TypeScript. */
+	name: string;
+	number: number;
+	kind: Kind;
+	repeated: boolean;
+	/** The message's type, where `kind` is `message`. */
+	message: DescMessage | undefined;
+	/** The decoder skips it. */
+	writeOnly: boolean;
+	comment: DescField;
+}
+
+/** The extension that marks fields nobody reads, if the schema has it. */
+export function findWriteOnly(files: readonly DescFile[]): DescExtension | undefined {
+	for (const file of files) {
+		const found = file.extensions.find((extension) => extension.name === "write_only");
+		if (found) return found;
+	}
+	return undefined;
+}
+
+/** The fields of a message in order of number. Throws on what the generator does not know. */
+export function fieldsOf(message: DescMessage, writeOnly: DescExtension | undefined): Field[] {
+	if (message.oneofs.length > 0) throw new Error(`${message.typeName}: oneof and optional are not supported`);
+	return message.fields
+		.map((field) => ({
+			name: field.localName,
+			number: field.number,
+			kind: kindOf(field),
+			repeated: field.fieldKind === "list",
+			message: field.message,
+			writeOnly: writeOnly !== undefined && hasOption(field, writeOnly),
+			comment: field,
+		}))
+		.sort((a, b) => a.number - b.number);
+}
+
+function kindOf(field: DescField): Kind {
+	switch (field.fieldKind) {
+		case "message":
+			return "message";
+		case "map":
+			if (field.mapKey === ScalarType.STRING && field.scalar === ScalarType.STRING) return "entries";
+			break;
+		case "list":
+			if (field.listKind === "message") return "message";
+			if (field.listKind === "scalar") return scalarKind(field, field.scalar);
+			break;
+		case "scalar":
+			return scalarKind(field, field.scalar);
+	}
+	throw new Error(`${field}: enums and maps other than map<string, string> are not supported`);
+}
+
+function scalarKind(field: DescField, scalar: ScalarType): Kind {
+	switch (scalar) {
+		case ScalarType.BOOL:
+			return "bool";
+		case ScalarType.INT32:
+			return "int32";
+		case ScalarType.STRING:
+			return "string";
+		case ScalarType.BYTES:
+			return "bytes";
+		case ScalarType.UINT64: {
+			const type = field.proto.options?.jstype;
+			if (type === FieldOptions_JSType.JS_STRING) return "uint64String";
+			if (type === FieldOptions_JSType.JS_NUMBER) return "uint64Number";
+			throw new Error(`${field}: say whether it is an id (jstype = JS_STRING) or a count (jstype = JS_NUMBER)`);
+		}
+	}
+	throw new Error(`${field}: type ${ScalarType[scalar]} is not supported`);
+}
+
+/**
+ * Throws when a message can hold itself. The depth of what we read is then bounded by the schema, so no input can
+ * exhaust the stack, and the decoder need not count.
+ */
+export function refuseRecursion(messages: readonly DescMessage[]): void {
+	const done = new Set<DescMessage>();
+	const visit = (message: DescMessage, path: readonly DescMessage[]): void => {
+		if (path.includes(message)) {
+			throw new Error(
+				`${[...path, message].map((part) => part.name).join(" > ")}: recursive messages are not supported`,
+			);
+		}
+		if (done.has(message)) return;
+		for (const field of message.fields) if (field.message) visit(field.message, [...path, message]);
+		done.add(message);
+	};
+	for (const message of messages) visit(message, []);
+}

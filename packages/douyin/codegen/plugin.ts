@@ -1,0 +1,60 @@
+import type { DescFile, DescMessage } from "@bufbuild/protobuf";
+import { createEcmaScriptPlugin, runNodeJs, type Schema } from "@bufbuild/protoplugin";
+import { type Field, fieldsOf, findWriteOnly, refuseRecursion } from "./fields.ts";
+import { printMessage } from "./print-message.ts";
+
+const fileNameOf = (file: DescFile): string => `${file.name.slice(file.name.lastIndexOf("/") + 1)}.ts`;
+
+/** For each .proto file one .ts with its messages' types, decoders and encoders, and an index of them all. */
+function generate(schema: Schema): void {
+	const writeOnly = findWriteOnly(schema.allFiles);
+	const files = schema.files.filter((file) => file.messages.length > 0);
+	refuseRecursion(files.flatMap((file) => file.messages));
+	const index = schema.generateFile("index.ts");
+	index.print("// Generated from the .proto files by `npm run generate`. Do not edit.");
+	for (const file of files) {
+		const messages = file.messages.map((message) => ({ message, fields: fieldsOf(message, writeOnly) }));
+		const out = schema.generateFile(fileNameOf(file));
+		out.print(`// Generated from ${file.name}.proto by \`npm run generate\`. Do not edit.`);
+		const body = messages.flatMap(({ message, fields }) => printMessage(message, fields));
+		for (const line of [...importsOf(file, messages, body), "", ...body]) out.print(line);
+		index.print(`export { ${messages.flatMap(exportsOf).join(", ")} } from "./${fileNameOf(file)}";`);
+	}
+}
+
+interface MessageFields {
+	message: DescMessage;
+	fields: readonly Field[];
+}
+
+const isRead = ({ fields }: MessageFields): boolean => fields.some((field) => !field.writeOnly);
+
+function exportsOf(entry: MessageFields): string[] {
+	const { name } = entry.message;
+	const names = [`type ${name}Init`, `encode${name}`];
+	return isRead(entry) ? [`type ${name}`, `decode${name}`, ...names] : names;
+}
+
+function importsOf(file: DescFile, messages: readonly MessageFields[], body: readonly string[]): string[] {
+	const reads = messages.some(isRead);
+	const lines = reads
+		? [`import { ${body.some((line) => line.includes(": EMPTY")) ? "EMPTY, " : ""}Reader } from "../reader.ts";`]
+		: [];
+	if (reads || messages.length > 0) lines.push('import type { WireError } from "../wire-error.ts";');
+	lines.push('import { Writer } from "../writer.ts";');
+	const wanted = new Map<DescFile, Set<string>>();
+	for (const { fields } of messages) {
+		for (const { message, writeOnly } of fields) {
+			if (!message || message.file === file) continue;
+			const names = wanted.get(message.file) ?? new Set();
+			wanted.set(message.file, names);
+			for (const name of [`type ${message.name}Init`, `write${message.name}`]) names.add(name);
+			if (!writeOnly) for (const name of [`type ${message.name}`, `read${message.name}`]) names.add(name);
+		}
+	}
+	for (const [from, names] of wanted)
+		lines.push(`import { ${[...names].sort().join(", ")} } from "./${fileNameOf(from)}";`);
+	return lines;
+}
+
+runNodeJs(createEcmaScriptPlugin({ name: "livekeeper-wire", version: "v1", generateTs: generate }));

@@ -1,0 +1,548 @@
+// Generated from livekeeper/webcast/v1/audience.proto by `npm run generate`. Do not edit.
+import { Reader } from "../reader.ts";
+import type { WireError } from "../wire-error.ts";
+import { Writer } from "../writer.ts";
+import { readCommon, readUser, type Common, type CommonInit, type PublicAreaCommonInit, type TextInit, type User, type UserInit, writeCommon, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
+
+export interface LikeMessage {
+	common: Common | undefined;
+	count: number;
+	total: number;
+	user: User | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a LikeMessage. */
+export function decodeLikeMessage(bytes: Uint8Array): LikeMessage {
+	const r = new Reader(bytes);
+	return readLikeMessage(r, r.end, undefined);
+}
+
+export function readLikeMessage(r: Reader, end: number, into: LikeMessage | undefined): LikeMessage {
+	const m = into ?? { common: undefined, count: 0, total: 0, user: undefined } satisfies LikeMessage as LikeMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 16:
+				m.count = r.uint64Number();
+				break;
+			case 24:
+				m.total = r.uint64Number();
+				break;
+			case 42:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLikeMessage} takes: every field may be left out. */
+export interface LikeMessageInit {
+	common?: CommonInit | undefined;
+	count?: number | undefined;
+	total?: number | undefined;
+	user?: UserInit | undefined;
+	scene?: string | undefined;
+	publicAreaCommon?: PublicAreaCommonInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLikeMessage(value: LikeMessageInit): Uint8Array {
+	const w = new Writer();
+	writeLikeMessage(w, value);
+	return w.finish();
+}
+
+export function writeLikeMessage(w: Writer, m: LikeMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64Number(16, m.count);
+	w.uint64Number(24, m.total);
+	if (m.user) { const at = w.open(42); writeUser(w, m.user); w.close(at); }
+	w.string(82, m.scene);
+	if (m.publicAreaCommon) { const at = w.open(98); writePublicAreaCommon(w, m.publicAreaCommon); w.close(at); }
+}
+
+export interface MemberMessage {
+	common: Common | undefined;
+	user: User | undefined;
+	memberCount: number;
+	action: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a MemberMessage. */
+export function decodeMemberMessage(bytes: Uint8Array): MemberMessage {
+	const r = new Reader(bytes);
+	return readMemberMessage(r, r.end, undefined);
+}
+
+export function readMemberMessage(r: Reader, end: number, into: MemberMessage | undefined): MemberMessage {
+	const m = into ?? { common: undefined, user: undefined, memberCount: 0, action: 0 } satisfies MemberMessage as MemberMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			case 24:
+				m.memberCount = r.uint64Number();
+				break;
+			case 80:
+				m.action = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeMemberMessage} takes: every field may be left out. */
+export interface MemberMessageInit {
+	common?: CommonInit | undefined;
+	user?: UserInit | undefined;
+	memberCount?: number | undefined;
+	operator?: UserInit | undefined;
+	isSetToAdmin?: boolean | undefined;
+	isTopUser?: boolean | undefined;
+	rankScore?: number | undefined;
+	topUserNo?: number | undefined;
+	enterType?: number | undefined;
+	action?: number | undefined;
+	actionDescription?: string | undefined;
+	userId?: string | undefined;
+	popStr?: string | undefined;
+	anchorDisplayText?: TextInit | undefined;
+	publicAreaCommon?: PublicAreaCommonInit | undefined;
+	userEnterTipType?: number | undefined;
+	anchorEnterTipType?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeMemberMessage(value: MemberMessageInit): Uint8Array {
+	const w = new Writer();
+	writeMemberMessage(w, value);
+	return w.finish();
+}
+
+export function writeMemberMessage(w: Writer, m: MemberMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	if (m.user) { const at = w.open(18); writeUser(w, m.user); w.close(at); }
+	w.uint64Number(24, m.memberCount);
+	if (m.operator) { const at = w.open(34); writeUser(w, m.operator); w.close(at); }
+	w.bool(40, m.isSetToAdmin);
+	w.bool(48, m.isTopUser);
+	w.uint64Number(56, m.rankScore);
+	w.uint64Number(64, m.topUserNo);
+	w.uint64Number(72, m.enterType);
+	w.uint64Number(80, m.action);
+	w.string(90, m.actionDescription);
+	w.uint64String(96, m.userId);
+	w.string(114, m.popStr);
+	if (m.anchorDisplayText) { const at = w.open(146); writeText(w, m.anchorDisplayText); w.close(at); }
+	if (m.publicAreaCommon) { const at = w.open(154); writePublicAreaCommon(w, m.publicAreaCommon); w.close(at); }
+	w.uint64Number(160, m.userEnterTipType);
+	w.uint64Number(168, m.anchorEnterTipType);
+}
+
+export interface SocialMessage {
+	common: Common | undefined;
+	user: User | undefined;
+	/** 1 follow, 3 share. */
+	action: number;
+	shareTarget: string;
+	followCount: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a SocialMessage. */
+export function decodeSocialMessage(bytes: Uint8Array): SocialMessage {
+	const r = new Reader(bytes);
+	return readSocialMessage(r, r.end, undefined);
+}
+
+export function readSocialMessage(r: Reader, end: number, into: SocialMessage | undefined): SocialMessage {
+	const m = into ?? { common: undefined, user: undefined, action: 0, shareTarget: "", followCount: 0 } satisfies SocialMessage as SocialMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			case 32:
+				m.action = r.uint64Number();
+				break;
+			case 42:
+				m.shareTarget = r.string(end);
+				break;
+			case 48:
+				m.followCount = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeSocialMessage} takes: every field may be left out. */
+export interface SocialMessageInit {
+	common?: CommonInit | undefined;
+	user?: UserInit | undefined;
+	shareType?: number | undefined;
+	action?: number | undefined;
+	shareTarget?: string | undefined;
+	followCount?: number | undefined;
+	publicAreaCommon?: PublicAreaCommonInit | undefined;
+	shareTotalCount?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeSocialMessage(value: SocialMessageInit): Uint8Array {
+	const w = new Writer();
+	writeSocialMessage(w, value);
+	return w.finish();
+}
+
+export function writeSocialMessage(w: Writer, m: SocialMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	if (m.user) { const at = w.open(18); writeUser(w, m.user); w.close(at); }
+	w.uint64Number(24, m.shareType);
+	w.uint64Number(32, m.action);
+	w.string(42, m.shareTarget);
+	w.uint64Number(48, m.followCount);
+	if (m.publicAreaCommon) { const at = w.open(58); writePublicAreaCommon(w, m.publicAreaCommon); w.close(at); }
+	w.uint64Number(64, m.shareTotalCount);
+}
+
+export interface FansclubMessage {
+	common: Common | undefined;
+	/** 1 upgrade, 2 join. */
+	action: number;
+	content: string;
+	user: User | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a FansclubMessage. */
+export function decodeFansclubMessage(bytes: Uint8Array): FansclubMessage {
+	const r = new Reader(bytes);
+	return readFansclubMessage(r, r.end, undefined);
+}
+
+export function readFansclubMessage(r: Reader, end: number, into: FansclubMessage | undefined): FansclubMessage {
+	const m = into ?? { common: undefined, action: 0, content: "", user: undefined } satisfies FansclubMessage as FansclubMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 16:
+				m.action = r.int32();
+				break;
+			case 26:
+				m.content = r.string(end);
+				break;
+			case 34:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeFansclubMessage} takes: every field may be left out. */
+export interface FansclubMessageInit {
+	common?: CommonInit | undefined;
+	action?: number | undefined;
+	content?: string | undefined;
+	user?: UserInit | undefined;
+	leftDiamond?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeFansclubMessage(value: FansclubMessageInit): Uint8Array {
+	const w = new Writer();
+	writeFansclubMessage(w, value);
+	return w.finish();
+}
+
+export function writeFansclubMessage(w: Writer, m: FansclubMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.int32(16, m.action);
+	w.string(26, m.content);
+	if (m.user) { const at = w.open(34); writeUser(w, m.user); w.close(at); }
+	w.uint64Number(56, m.leftDiamond);
+}
+
+export interface RoomRankMessage {
+	common: Common | undefined;
+	ranks: RoomRank[];
+}
+
+/** Throws {@link WireError} when `bytes` is not a RoomRankMessage. */
+export function decodeRoomRankMessage(bytes: Uint8Array): RoomRankMessage {
+	const r = new Reader(bytes);
+	return readRoomRankMessage(r, r.end, undefined);
+}
+
+export function readRoomRankMessage(r: Reader, end: number, into: RoomRankMessage | undefined): RoomRankMessage {
+	const m = into ?? { common: undefined, ranks: [] } satisfies RoomRankMessage as RoomRankMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.ranks.push(readRoomRank(r, r.open(end), undefined));
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeRoomRankMessage} takes: every field may be left out. */
+export interface RoomRankMessageInit {
+	common?: CommonInit | undefined;
+	ranks?: readonly RoomRankInit[] | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeRoomRankMessage(value: RoomRankMessageInit): Uint8Array {
+	const w = new Writer();
+	writeRoomRankMessage(w, value);
+	return w.finish();
+}
+
+export function writeRoomRankMessage(w: Writer, m: RoomRankMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	for (const item of m.ranks ?? []) { const at = w.open(18); writeRoomRank(w, item); w.close(at); }
+}
+
+export interface RoomRank {
+	user: User | undefined;
+	scoreStr: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a RoomRank. */
+export function decodeRoomRank(bytes: Uint8Array): RoomRank {
+	const r = new Reader(bytes);
+	return readRoomRank(r, r.end, undefined);
+}
+
+export function readRoomRank(r: Reader, end: number, into: RoomRank | undefined): RoomRank {
+	const m = into ?? { user: undefined, scoreStr: "" } satisfies RoomRank as RoomRank;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			case 18:
+				m.scoreStr = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeRoomRank} takes: every field may be left out. */
+export interface RoomRankInit {
+	user?: UserInit | undefined;
+	scoreStr?: string | undefined;
+	profileHidden?: boolean | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeRoomRank(value: RoomRankInit): Uint8Array {
+	const w = new Writer();
+	writeRoomRank(w, value);
+	return w.finish();
+}
+
+export function writeRoomRank(w: Writer, m: RoomRankInit): void {
+	if (m.user) { const at = w.open(10); writeUser(w, m.user); w.close(at); }
+	w.string(18, m.scoreStr);
+	w.bool(24, m.profileHidden);
+}
+
+export interface RoomUserSeqMessage {
+	common: Common | undefined;
+	ranks: Contributor[];
+	total: number;
+	seats: Contributor[];
+	totalUser: number;
+	totalUserStr: string;
+	totalPvForAnchor: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a RoomUserSeqMessage. */
+export function decodeRoomUserSeqMessage(bytes: Uint8Array): RoomUserSeqMessage {
+	const r = new Reader(bytes);
+	return readRoomUserSeqMessage(r, r.end, undefined);
+}
+
+export function readRoomUserSeqMessage(r: Reader, end: number, into: RoomUserSeqMessage | undefined): RoomUserSeqMessage {
+	const m = into ?? { common: undefined, ranks: [], total: 0, seats: [], totalUser: 0, totalUserStr: "", totalPvForAnchor: "" } satisfies RoomUserSeqMessage as RoomUserSeqMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.ranks.push(readContributor(r, r.open(end), undefined));
+				break;
+			case 24:
+				m.total = r.uint64Number();
+				break;
+			case 42:
+				m.seats.push(readContributor(r, r.open(end), undefined));
+				break;
+			case 56:
+				m.totalUser = r.uint64Number();
+				break;
+			case 66:
+				m.totalUserStr = r.string(end);
+				break;
+			case 90:
+				m.totalPvForAnchor = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeRoomUserSeqMessage} takes: every field may be left out. */
+export interface RoomUserSeqMessageInit {
+	common?: CommonInit | undefined;
+	ranks?: readonly ContributorInit[] | undefined;
+	total?: number | undefined;
+	popStr?: string | undefined;
+	seats?: readonly ContributorInit[] | undefined;
+	popularity?: number | undefined;
+	totalUser?: number | undefined;
+	totalUserStr?: string | undefined;
+	totalStr?: string | undefined;
+	onlineUserForAnchor?: string | undefined;
+	totalPvForAnchor?: string | undefined;
+	upRightStatsStr?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeRoomUserSeqMessage(value: RoomUserSeqMessageInit): Uint8Array {
+	const w = new Writer();
+	writeRoomUserSeqMessage(w, value);
+	return w.finish();
+}
+
+export function writeRoomUserSeqMessage(w: Writer, m: RoomUserSeqMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	for (const item of m.ranks ?? []) { const at = w.open(18); writeContributor(w, item); w.close(at); }
+	w.uint64Number(24, m.total);
+	w.string(34, m.popStr);
+	for (const item of m.seats ?? []) { const at = w.open(42); writeContributor(w, item); w.close(at); }
+	w.uint64Number(48, m.popularity);
+	w.uint64Number(56, m.totalUser);
+	w.string(66, m.totalUserStr);
+	w.string(74, m.totalStr);
+	w.string(82, m.onlineUserForAnchor);
+	w.string(90, m.totalPvForAnchor);
+	w.string(98, m.upRightStatsStr);
+}
+
+export interface Contributor {
+	score: string;
+	user: User | undefined;
+	rank: number;
+	scoreDescription: string;
+	exactlyScore: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a Contributor. */
+export function decodeContributor(bytes: Uint8Array): Contributor {
+	const r = new Reader(bytes);
+	return readContributor(r, r.end, undefined);
+}
+
+export function readContributor(r: Reader, end: number, into: Contributor | undefined): Contributor {
+	const m = into ?? { score: "0", user: undefined, rank: 0, scoreDescription: "", exactlyScore: "" } satisfies Contributor as Contributor;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.score = r.uint64String();
+				break;
+			case 18:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			case 24:
+				m.rank = r.uint64Number();
+				break;
+			case 50:
+				m.scoreDescription = r.string(end);
+				break;
+			case 58:
+				m.exactlyScore = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeContributor} takes: every field may be left out. */
+export interface ContributorInit {
+	score?: string | undefined;
+	user?: UserInit | undefined;
+	rank?: number | undefined;
+	delta?: number | undefined;
+	isHidden?: boolean | undefined;
+	scoreDescription?: string | undefined;
+	exactlyScore?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeContributor(value: ContributorInit): Uint8Array {
+	const w = new Writer();
+	writeContributor(w, value);
+	return w.finish();
+}
+
+export function writeContributor(w: Writer, m: ContributorInit): void {
+	w.uint64String(8, m.score);
+	if (m.user) { const at = w.open(18); writeUser(w, m.user); w.close(at); }
+	w.uint64Number(24, m.rank);
+	w.uint64Number(32, m.delta);
+	w.bool(40, m.isHidden);
+	w.string(50, m.scoreDescription);
+	w.string(58, m.exactlyScore);
+}
+

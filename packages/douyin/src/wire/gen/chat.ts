@@ -1,0 +1,283 @@
+// Generated from livekeeper/webcast/v1/chat.proto by `npm run generate`. Do not edit.
+import { Reader } from "../reader.ts";
+import type { WireError } from "../wire-error.ts";
+import { Writer } from "../writer.ts";
+import { readCommon, readText, readUser, type Common, type CommonInit, type ImageInit, type PublicAreaCommonInit, type Text, type TextInit, type User, type UserInit, writeCommon, writeImage, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
+
+export interface ChatMessage {
+	common: Common | undefined;
+	user: User | undefined;
+	content: string;
+	/** Seconds since the epoch. */
+	eventTime: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a ChatMessage. */
+export function decodeChatMessage(bytes: Uint8Array): ChatMessage {
+	const r = new Reader(bytes);
+	return readChatMessage(r, r.end, undefined);
+}
+
+export function readChatMessage(r: Reader, end: number, into: ChatMessage | undefined): ChatMessage {
+	const m = into ?? { common: undefined, user: undefined, content: "", eventTime: 0 } satisfies ChatMessage as ChatMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			case 26:
+				m.content = r.string(end);
+				break;
+			case 120:
+				m.eventTime = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeChatMessage} takes: every field may be left out. */
+export interface ChatMessageInit {
+	common?: CommonInit | undefined;
+	user?: UserInit | undefined;
+	content?: string | undefined;
+	visibleToSender?: boolean | undefined;
+	backgroundImage?: ImageInit | undefined;
+	fullScreenTextColor?: string | undefined;
+	publicAreaCommon?: PublicAreaCommonInit | undefined;
+	agreeMsgId?: string | undefined;
+	priorityLevel?: number | undefined;
+	eventTime?: number | undefined;
+	sendReview?: boolean | undefined;
+	chatTags?: readonly number[] | undefined;
+	chatBy?: number | undefined;
+	rtfContent?: TextInit | undefined;
+	rtfContentV2?: TextInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeChatMessage(value: ChatMessageInit): Uint8Array {
+	const w = new Writer();
+	writeChatMessage(w, value);
+	return w.finish();
+}
+
+export function writeChatMessage(w: Writer, m: ChatMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	if (m.user) { const at = w.open(18); writeUser(w, m.user); w.close(at); }
+	w.string(26, m.content);
+	w.bool(32, m.visibleToSender);
+	if (m.backgroundImage) { const at = w.open(42); writeImage(w, m.backgroundImage); w.close(at); }
+	w.string(50, m.fullScreenTextColor);
+	if (m.publicAreaCommon) { const at = w.open(74); writePublicAreaCommon(w, m.publicAreaCommon); w.close(at); }
+	w.uint64String(88, m.agreeMsgId);
+	w.int32(96, m.priorityLevel);
+	w.uint64Number(120, m.eventTime);
+	w.bool(128, m.sendReview);
+	if (m.chatTags && m.chatTags.length > 0) {
+		const at = w.open(154);
+		for (const item of m.chatTags) w.int32Item(item);
+		w.close(at);
+	}
+	w.uint64Number(160, m.chatBy);
+	if (m.rtfContent) { const at = w.open(322); writeText(w, m.rtfContent); w.close(at); }
+	if (m.rtfContentV2) { const at = w.open(330); writeText(w, m.rtfContentV2); w.close(at); }
+}
+
+export interface EmojiChatMessage {
+	common: Common | undefined;
+	user: User | undefined;
+	emojiId: string;
+	emojiContent: Text | undefined;
+	defaultContent: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a EmojiChatMessage. */
+export function decodeEmojiChatMessage(bytes: Uint8Array): EmojiChatMessage {
+	const r = new Reader(bytes);
+	return readEmojiChatMessage(r, r.end, undefined);
+}
+
+export function readEmojiChatMessage(r: Reader, end: number, into: EmojiChatMessage | undefined): EmojiChatMessage {
+	const m = into ?? { common: undefined, user: undefined, emojiId: "0", emojiContent: undefined, defaultContent: "" } satisfies EmojiChatMessage as EmojiChatMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			case 24:
+				m.emojiId = r.uint64String();
+				break;
+			case 34:
+				m.emojiContent = readText(r, r.open(end), m.emojiContent);
+				break;
+			case 42:
+				m.defaultContent = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeEmojiChatMessage} takes: every field may be left out. */
+export interface EmojiChatMessageInit {
+	common?: CommonInit | undefined;
+	user?: UserInit | undefined;
+	emojiId?: string | undefined;
+	emojiContent?: TextInit | undefined;
+	defaultContent?: string | undefined;
+	backgroundImage?: ImageInit | undefined;
+	publicAreaCommon?: PublicAreaCommonInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeEmojiChatMessage(value: EmojiChatMessageInit): Uint8Array {
+	const w = new Writer();
+	writeEmojiChatMessage(w, value);
+	return w.finish();
+}
+
+export function writeEmojiChatMessage(w: Writer, m: EmojiChatMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	if (m.user) { const at = w.open(18); writeUser(w, m.user); w.close(at); }
+	w.uint64String(24, m.emojiId);
+	if (m.emojiContent) { const at = w.open(34); writeText(w, m.emojiContent); w.close(at); }
+	w.string(42, m.defaultContent);
+	if (m.backgroundImage) { const at = w.open(50); writeImage(w, m.backgroundImage); w.close(at); }
+	if (m.publicAreaCommon) { const at = w.open(74); writePublicAreaCommon(w, m.publicAreaCommon); w.close(at); }
+}
+
+export interface ScreenChatMessage {
+	common: Common | undefined;
+	user: User | undefined;
+	content: string;
+	eventTime: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a ScreenChatMessage. */
+export function decodeScreenChatMessage(bytes: Uint8Array): ScreenChatMessage {
+	const r = new Reader(bytes);
+	return readScreenChatMessage(r, r.end, undefined);
+}
+
+export function readScreenChatMessage(r: Reader, end: number, into: ScreenChatMessage | undefined): ScreenChatMessage {
+	const m = into ?? { common: undefined, user: undefined, content: "", eventTime: 0 } satisfies ScreenChatMessage as ScreenChatMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			case 34:
+				m.content = r.string(end);
+				break;
+			case 96:
+				m.eventTime = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeScreenChatMessage} takes: every field may be left out. */
+export interface ScreenChatMessageInit {
+	common?: CommonInit | undefined;
+	user?: UserInit | undefined;
+	screenChatType?: number | undefined;
+	content?: string | undefined;
+	priority?: number | undefined;
+	eventTime?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeScreenChatMessage(value: ScreenChatMessageInit): Uint8Array {
+	const w = new Writer();
+	writeScreenChatMessage(w, value);
+	return w.finish();
+}
+
+export function writeScreenChatMessage(w: Writer, m: ScreenChatMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	if (m.user) { const at = w.open(18); writeUser(w, m.user); w.close(at); }
+	w.uint64Number(24, m.screenChatType);
+	w.string(34, m.content);
+	w.uint64Number(40, m.priority);
+	w.uint64Number(96, m.eventTime);
+}
+
+export interface PrivilegeScreenChatMessage {
+	common: Common | undefined;
+	user: User | undefined;
+	content: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a PrivilegeScreenChatMessage. */
+export function decodePrivilegeScreenChatMessage(bytes: Uint8Array): PrivilegeScreenChatMessage {
+	const r = new Reader(bytes);
+	return readPrivilegeScreenChatMessage(r, r.end, undefined);
+}
+
+export function readPrivilegeScreenChatMessage(r: Reader, end: number, into: PrivilegeScreenChatMessage | undefined): PrivilegeScreenChatMessage {
+	const m = into ?? { common: undefined, user: undefined, content: "" } satisfies PrivilegeScreenChatMessage as PrivilegeScreenChatMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			case 26:
+				m.content = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodePrivilegeScreenChatMessage} takes: every field may be left out. */
+export interface PrivilegeScreenChatMessageInit {
+	common?: CommonInit | undefined;
+	user?: UserInit | undefined;
+	content?: string | undefined;
+	publicAreaCommon?: PublicAreaCommonInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodePrivilegeScreenChatMessage(value: PrivilegeScreenChatMessageInit): Uint8Array {
+	const w = new Writer();
+	writePrivilegeScreenChatMessage(w, value);
+	return w.finish();
+}
+
+export function writePrivilegeScreenChatMessage(w: Writer, m: PrivilegeScreenChatMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	if (m.user) { const at = w.open(18); writeUser(w, m.user); w.close(at); }
+	w.string(26, m.content);
+	if (m.publicAreaCommon) { const at = w.open(34); writePublicAreaCommon(w, m.publicAreaCommon); w.close(at); }
+}
+

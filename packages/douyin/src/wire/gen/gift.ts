@@ -1,0 +1,226 @@
+// Generated from livekeeper/webcast/v1/gift.proto by `npm run generate`. Do not edit.
+import { Reader } from "../reader.ts";
+import type { WireError } from "../wire-error.ts";
+import { Writer } from "../writer.ts";
+import { readCommon, readImage, readUser, type Common, type CommonInit, type Image, type ImageInit, type PublicAreaCommonInit, type TextInit, type User, type UserInit, writeCommon, writeImage, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
+
+export interface GiftMessage {
+	common: Common | undefined;
+	giftId: string;
+	/** The size of a pack sent at once. */
+	groupCount: number;
+	/** Cumulative within a streak, like combo_count. */
+	repeatCount: number;
+	comboCount: number;
+	user: User | undefined;
+	toUser: User | undefined;
+	repeatEnd: number;
+	groupId: string;
+	gift: GiftStruct | undefined;
+	sendTime: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a GiftMessage. */
+export function decodeGiftMessage(bytes: Uint8Array): GiftMessage {
+	const r = new Reader(bytes);
+	return readGiftMessage(r, r.end, undefined);
+}
+
+export function readGiftMessage(r: Reader, end: number, into: GiftMessage | undefined): GiftMessage {
+	const m = into ?? { common: undefined, giftId: "0", groupCount: 0, repeatCount: 0, comboCount: 0, user: undefined, toUser: undefined, repeatEnd: 0, groupId: "0", gift: undefined, sendTime: 0 } satisfies GiftMessage as GiftMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 16:
+				m.giftId = r.uint64String();
+				break;
+			case 32:
+				m.groupCount = r.uint64Number();
+				break;
+			case 40:
+				m.repeatCount = r.uint64Number();
+				break;
+			case 48:
+				m.comboCount = r.uint64Number();
+				break;
+			case 58:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			case 66:
+				m.toUser = readUser(r, r.open(end), m.toUser);
+				break;
+			case 72:
+				m.repeatEnd = r.int32();
+				break;
+			case 88:
+				m.groupId = r.uint64String();
+				break;
+			case 122:
+				m.gift = readGiftStruct(r, r.open(end), m.gift);
+				break;
+			case 264:
+				m.sendTime = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeGiftMessage} takes: every field may be left out. */
+export interface GiftMessageInit {
+	common?: CommonInit | undefined;
+	giftId?: string | undefined;
+	fanTicketCount?: number | undefined;
+	groupCount?: number | undefined;
+	repeatCount?: number | undefined;
+	comboCount?: number | undefined;
+	user?: UserInit | undefined;
+	toUser?: UserInit | undefined;
+	repeatEnd?: number | undefined;
+	groupId?: string | undefined;
+	roomFanTicketCount?: number | undefined;
+	gift?: GiftStructInit | undefined;
+	logId?: string | undefined;
+	sendType?: number | undefined;
+	publicAreaCommon?: PublicAreaCommonInit | undefined;
+	trayDisplayText?: TextInit | undefined;
+	displayForSelf?: boolean | undefined;
+	interactGiftInfo?: string | undefined;
+	totalCount?: number | undefined;
+	clientGiftSource?: number | undefined;
+	toUserIds?: readonly string[] | undefined;
+	sendTime?: number | undefined;
+	traceId?: string | undefined;
+	count?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeGiftMessage(value: GiftMessageInit): Uint8Array {
+	const w = new Writer();
+	writeGiftMessage(w, value);
+	return w.finish();
+}
+
+export function writeGiftMessage(w: Writer, m: GiftMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64String(16, m.giftId);
+	w.uint64Number(24, m.fanTicketCount);
+	w.uint64Number(32, m.groupCount);
+	w.uint64Number(40, m.repeatCount);
+	w.uint64Number(48, m.comboCount);
+	if (m.user) { const at = w.open(58); writeUser(w, m.user); w.close(at); }
+	if (m.toUser) { const at = w.open(66); writeUser(w, m.toUser); w.close(at); }
+	w.int32(72, m.repeatEnd);
+	w.uint64String(88, m.groupId);
+	w.uint64Number(104, m.roomFanTicketCount);
+	if (m.gift) { const at = w.open(122); writeGiftStruct(w, m.gift); w.close(at); }
+	w.string(130, m.logId);
+	w.uint64Number(136, m.sendType);
+	if (m.publicAreaCommon) { const at = w.open(146); writePublicAreaCommon(w, m.publicAreaCommon); w.close(at); }
+	if (m.trayDisplayText) { const at = w.open(154); writeText(w, m.trayDisplayText); w.close(at); }
+	w.bool(200, m.displayForSelf);
+	w.string(210, m.interactGiftInfo);
+	w.uint64Number(232, m.totalCount);
+	w.int32(240, m.clientGiftSource);
+	if (m.toUserIds && m.toUserIds.length > 0) {
+		const at = w.open(258);
+		for (const item of m.toUserIds) w.uint64StringItem(item);
+		w.close(at);
+	}
+	w.uint64Number(264, m.sendTime);
+	w.string(282, m.traceId);
+	w.uint64Number(352, m.count);
+}
+
+export interface GiftStruct {
+	image: Image | undefined;
+	id: string;
+	combo: boolean;
+	diamondCount: number;
+	name: string;
+	icon: Image | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a GiftStruct. */
+export function decodeGiftStruct(bytes: Uint8Array): GiftStruct {
+	const r = new Reader(bytes);
+	return readGiftStruct(r, r.end, undefined);
+}
+
+export function readGiftStruct(r: Reader, end: number, into: GiftStruct | undefined): GiftStruct {
+	const m = into ?? { image: undefined, id: "0", combo: false, diamondCount: 0, name: "", icon: undefined } satisfies GiftStruct as GiftStruct;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.image = readImage(r, r.open(end), m.image);
+				break;
+			case 40:
+				m.id = r.uint64String();
+				break;
+			case 80:
+				m.combo = r.bool();
+				break;
+			case 96:
+				m.diamondCount = r.int32();
+				break;
+			case 130:
+				m.name = r.string(end);
+				break;
+			case 170:
+				m.icon = readImage(r, r.open(end), m.icon);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeGiftStruct} takes: every field may be left out. */
+export interface GiftStructInit {
+	image?: ImageInit | undefined;
+	describe?: string | undefined;
+	duration?: number | undefined;
+	id?: string | undefined;
+	forFansclub?: boolean | undefined;
+	combo?: boolean | undefined;
+	type?: number | undefined;
+	diamondCount?: number | undefined;
+	isDisplayedOnPanel?: boolean | undefined;
+	primaryEffectId?: string | undefined;
+	name?: string | undefined;
+	icon?: ImageInit | undefined;
+	actionType?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeGiftStruct(value: GiftStructInit): Uint8Array {
+	const w = new Writer();
+	writeGiftStruct(w, value);
+	return w.finish();
+}
+
+export function writeGiftStruct(w: Writer, m: GiftStructInit): void {
+	if (m.image) { const at = w.open(10); writeImage(w, m.image); w.close(at); }
+	w.string(18, m.describe);
+	w.uint64Number(32, m.duration);
+	w.uint64String(40, m.id);
+	w.bool(72, m.forFansclub);
+	w.bool(80, m.combo);
+	w.int32(88, m.type);
+	w.int32(96, m.diamondCount);
+	w.bool(104, m.isDisplayedOnPanel);
+	w.uint64String(112, m.primaryEffectId);
+	w.string(130, m.name);
+	if (m.icon) { const at = w.open(170); writeImage(w, m.icon); w.close(at); }
+	w.int32(176, m.actionType);
+}
+

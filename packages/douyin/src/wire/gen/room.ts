@@ -1,0 +1,463 @@
+// Generated from livekeeper/webcast/v1/room.proto by `npm run generate`. Do not edit.
+import { Reader } from "../reader.ts";
+import type { WireError } from "../wire-error.ts";
+import { Writer } from "../writer.ts";
+import { readCommon, readCommonWithText, readUser, type Common, type CommonInit, type CommonWithText, type CommonWithTextInit, type User, type UserInit, writeCommon, writeCommonWithText, writeUser } from "./common.ts";
+
+export interface RoomStatsMessage {
+	common: Common | undefined;
+	displayLong: string;
+	displayValue: number;
+	total: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a RoomStatsMessage. */
+export function decodeRoomStatsMessage(bytes: Uint8Array): RoomStatsMessage {
+	const r = new Reader(bytes);
+	return readRoomStatsMessage(r, r.end, undefined);
+}
+
+export function readRoomStatsMessage(r: Reader, end: number, into: RoomStatsMessage | undefined): RoomStatsMessage {
+	const m = into ?? { common: undefined, displayLong: "", displayValue: 0, total: 0 } satisfies RoomStatsMessage as RoomStatsMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 34:
+				m.displayLong = r.string(end);
+				break;
+			case 40:
+				m.displayValue = r.uint64Number();
+				break;
+			case 72:
+				m.total = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeRoomStatsMessage} takes: every field may be left out. */
+export interface RoomStatsMessageInit {
+	common?: CommonInit | undefined;
+	displayShort?: string | undefined;
+	displayMiddle?: string | undefined;
+	displayLong?: string | undefined;
+	displayValue?: number | undefined;
+	displayVersion?: number | undefined;
+	incremental?: boolean | undefined;
+	total?: number | undefined;
+	displayType?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeRoomStatsMessage(value: RoomStatsMessageInit): Uint8Array {
+	const w = new Writer();
+	writeRoomStatsMessage(w, value);
+	return w.finish();
+}
+
+export function writeRoomStatsMessage(w: Writer, m: RoomStatsMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.string(18, m.displayShort);
+	w.string(26, m.displayMiddle);
+	w.string(34, m.displayLong);
+	w.uint64Number(40, m.displayValue);
+	w.uint64Number(48, m.displayVersion);
+	w.bool(56, m.incremental);
+	w.uint64Number(72, m.total);
+	w.uint64Number(80, m.displayType);
+}
+
+export interface ControlMessage {
+	common: Common | undefined;
+	/** 1 pause, 2 resume, 3 end. */
+	action: number;
+	tips: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a ControlMessage. */
+export function decodeControlMessage(bytes: Uint8Array): ControlMessage {
+	const r = new Reader(bytes);
+	return readControlMessage(r, r.end, undefined);
+}
+
+export function readControlMessage(r: Reader, end: number, into: ControlMessage | undefined): ControlMessage {
+	const m = into ?? { common: undefined, action: 0, tips: "" } satisfies ControlMessage as ControlMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 16:
+				m.action = r.uint64Number();
+				break;
+			case 26:
+				m.tips = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeControlMessage} takes: every field may be left out. */
+export interface ControlMessageInit {
+	common?: CommonInit | undefined;
+	action?: number | undefined;
+	tips?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeControlMessage(value: ControlMessageInit): Uint8Array {
+	const w = new Writer();
+	writeControlMessage(w, value);
+	return w.finish();
+}
+
+export function writeControlMessage(w: Writer, m: ControlMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64Number(16, m.action);
+	w.string(26, m.tips);
+}
+
+export interface RoomMessage {
+	common: CommonWithText | undefined;
+	content: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a RoomMessage. */
+export function decodeRoomMessage(bytes: Uint8Array): RoomMessage {
+	const r = new Reader(bytes);
+	return readRoomMessage(r, r.end, undefined);
+}
+
+export function readRoomMessage(r: Reader, end: number, into: RoomMessage | undefined): RoomMessage {
+	const m = into ?? { common: undefined, content: "" } satisfies RoomMessage as RoomMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommonWithText(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.content = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeRoomMessage} takes: every field may be left out. */
+export interface RoomMessageInit {
+	common?: CommonWithTextInit | undefined;
+	content?: string | undefined;
+	roomMessageType?: number | undefined;
+	systemTopMsg?: boolean | undefined;
+	bizScene?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeRoomMessage(value: RoomMessageInit): Uint8Array {
+	const w = new Writer();
+	writeRoomMessage(w, value);
+	return w.finish();
+}
+
+export function writeRoomMessage(w: Writer, m: RoomMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommonWithText(w, m.common); w.close(at); }
+	w.string(18, m.content);
+	w.int32(32, m.roomMessageType);
+	w.bool(40, m.systemTopMsg);
+	w.string(162, m.bizScene);
+}
+
+export interface CommonTextMessage {
+	common: CommonWithText | undefined;
+	user: User | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a CommonTextMessage. */
+export function decodeCommonTextMessage(bytes: Uint8Array): CommonTextMessage {
+	const r = new Reader(bytes);
+	return readCommonTextMessage(r, r.end, undefined);
+}
+
+export function readCommonTextMessage(r: Reader, end: number, into: CommonTextMessage | undefined): CommonTextMessage {
+	const m = into ?? { common: undefined, user: undefined } satisfies CommonTextMessage as CommonTextMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommonWithText(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeCommonTextMessage} takes: every field may be left out. */
+export interface CommonTextMessageInit {
+	common?: CommonWithTextInit | undefined;
+	user?: UserInit | undefined;
+	scene?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeCommonTextMessage(value: CommonTextMessageInit): Uint8Array {
+	const w = new Writer();
+	writeCommonTextMessage(w, value);
+	return w.finish();
+}
+
+export function writeCommonTextMessage(w: Writer, m: CommonTextMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommonWithText(w, m.common); w.close(at); }
+	if (m.user) { const at = w.open(18); writeUser(w, m.user); w.close(at); }
+	w.string(26, m.scene);
+}
+
+export interface RoomIntroMessage {
+	common: Common | undefined;
+	user: User | undefined;
+	intro: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a RoomIntroMessage. */
+export function decodeRoomIntroMessage(bytes: Uint8Array): RoomIntroMessage {
+	const r = new Reader(bytes);
+	return readRoomIntroMessage(r, r.end, undefined);
+}
+
+export function readRoomIntroMessage(r: Reader, end: number, into: RoomIntroMessage | undefined): RoomIntroMessage {
+	const m = into ?? { common: undefined, user: undefined, intro: "" } satisfies RoomIntroMessage as RoomIntroMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			case 34:
+				m.intro = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeRoomIntroMessage} takes: every field may be left out. */
+export interface RoomIntroMessageInit {
+	common?: CommonInit | undefined;
+	user?: UserInit | undefined;
+	style?: number | undefined;
+	intro?: string | undefined;
+	label?: readonly string[] | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeRoomIntroMessage(value: RoomIntroMessageInit): Uint8Array {
+	const w = new Writer();
+	writeRoomIntroMessage(w, value);
+	return w.finish();
+}
+
+export function writeRoomIntroMessage(w: Writer, m: RoomIntroMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	if (m.user) { const at = w.open(18); writeUser(w, m.user); w.close(at); }
+	w.uint64Number(24, m.style);
+	w.string(34, m.intro);
+	for (const item of m.label ?? []) w.stringItem(42, item);
+}
+
+export interface InRoomBannerMessage {
+	common: Common | undefined;
+	extra: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a InRoomBannerMessage. */
+export function decodeInRoomBannerMessage(bytes: Uint8Array): InRoomBannerMessage {
+	const r = new Reader(bytes);
+	return readInRoomBannerMessage(r, r.end, undefined);
+}
+
+export function readInRoomBannerMessage(r: Reader, end: number, into: InRoomBannerMessage | undefined): InRoomBannerMessage {
+	const m = into ?? { common: undefined, extra: "" } satisfies InRoomBannerMessage as InRoomBannerMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.extra = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeInRoomBannerMessage} takes: every field may be left out. */
+export interface InRoomBannerMessageInit {
+	common?: CommonInit | undefined;
+	extra?: string | undefined;
+	position?: number | undefined;
+	actionType?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeInRoomBannerMessage(value: InRoomBannerMessageInit): Uint8Array {
+	const w = new Writer();
+	writeInRoomBannerMessage(w, value);
+	return w.finish();
+}
+
+export function writeInRoomBannerMessage(w: Writer, m: InRoomBannerMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.string(18, m.extra);
+	w.int32(24, m.position);
+	w.int32(32, m.actionType);
+}
+
+export interface ProductChangeMessage {
+	common: Common | undefined;
+	updateTimestamp: number;
+	updateToast: string;
+	total: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a ProductChangeMessage. */
+export function decodeProductChangeMessage(bytes: Uint8Array): ProductChangeMessage {
+	const r = new Reader(bytes);
+	return readProductChangeMessage(r, r.end, undefined);
+}
+
+export function readProductChangeMessage(r: Reader, end: number, into: ProductChangeMessage | undefined): ProductChangeMessage {
+	const m = into ?? { common: undefined, updateTimestamp: 0, updateToast: "", total: 0 } satisfies ProductChangeMessage as ProductChangeMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 16:
+				m.updateTimestamp = r.uint64Number();
+				break;
+			case 26:
+				m.updateToast = r.string(end);
+				break;
+			case 40:
+				m.total = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeProductChangeMessage} takes: every field may be left out. */
+export interface ProductChangeMessageInit {
+	common?: CommonInit | undefined;
+	updateTimestamp?: number | undefined;
+	updateToast?: string | undefined;
+	total?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeProductChangeMessage(value: ProductChangeMessageInit): Uint8Array {
+	const w = new Writer();
+	writeProductChangeMessage(w, value);
+	return w.finish();
+}
+
+export function writeProductChangeMessage(w: Writer, m: ProductChangeMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64Number(16, m.updateTimestamp);
+	w.string(26, m.updateToast);
+	w.uint64Number(40, m.total);
+}
+
+export interface LiveShoppingMessage {
+	common: Common | undefined;
+	updateTimestamp: number;
+	promotionsNum: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a LiveShoppingMessage. */
+export function decodeLiveShoppingMessage(bytes: Uint8Array): LiveShoppingMessage {
+	const r = new Reader(bytes);
+	return readLiveShoppingMessage(r, r.end, undefined);
+}
+
+export function readLiveShoppingMessage(r: Reader, end: number, into: LiveShoppingMessage | undefined): LiveShoppingMessage {
+	const m = into ?? { common: undefined, updateTimestamp: 0, promotionsNum: 0 } satisfies LiveShoppingMessage as LiveShoppingMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 120:
+				m.updateTimestamp = r.uint64Number();
+				break;
+			case 136:
+				m.promotionsNum = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLiveShoppingMessage} takes: every field may be left out. */
+export interface LiveShoppingMessageInit {
+	common?: CommonInit | undefined;
+	msgType?: number | undefined;
+	promotionId?: string | undefined;
+	updateTimestamp?: number | undefined;
+	promotionsNum?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLiveShoppingMessage(value: LiveShoppingMessageInit): Uint8Array {
+	const w = new Writer();
+	writeLiveShoppingMessage(w, value);
+	return w.finish();
+}
+
+export function writeLiveShoppingMessage(w: Writer, m: LiveShoppingMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.int32(16, m.msgType);
+	w.uint64String(24, m.promotionId);
+	w.uint64Number(120, m.updateTimestamp);
+	w.uint64Number(136, m.promotionsNum);
+}
+

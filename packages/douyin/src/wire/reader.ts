@@ -1,0 +1,189 @@
+import { WireError } from "./wire-error.ts";
+
+/** Node's own string readers: no argument checks, twice as fast on short strings as `toString(encoding, start, end)`. */
+type SliceableBuffer = Buffer & { utf8Slice(start: number, end: number): string };
+
+/**
+ * More nested messages than this in one input are refused. Two bytes of input are enough for one, and each becomes an
+ * object, so without a bound a small frame could fill the memory. Real ones hold a few hundred.
+ */
+const MAX_PARTS = 50_000;
+
+export const EMPTY: Uint8Array = new Uint8Array(0);
+
+// A 64-bit integer seen as two words: the exact decimal of an id without arithmetic on bigints.
+const long = new BigUint64Array(1);
+const words = new Uint32Array(long.buffer);
+const LOW = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
+const HIGH = 1 - LOW;
+
+/**
+ * Reads protobuf off one buffer, in place. Generated code drives it: it passes the end of the message it is in, and
+ * nothing is read behind that. Every malformed input is a {@link WireError}.
+ */
+export class Reader {
+	/** Where the next byte is read. */
+	pos = 0;
+	/** Where the input ends. */
+	readonly end: number;
+	readonly #buf: SliceableBuffer;
+	#parts = 0;
+
+	constructor(bytes: Uint8Array) {
+		const buf = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+		this.#buf = buf as SliceableBuffer;
+		this.end = buf.length;
+	}
+
+	/** A field's number and wire type, as they stand on the wire. Zero and wrong types are refused by {@link skip}. */
+	tag(): number {
+		const byte = this.#buf[this.pos++] as number;
+		return byte < 0x80 ? byte : this.#restOf32(byte);
+	}
+
+	/** Enters a length-delimited field that must lie before `end`; gives where it ends. */
+	open(end: number): number {
+		if (++this.#parts > MAX_PARTS) throw new WireError(`more than ${MAX_PARTS} nested messages`);
+		return this.#stop(end);
+	}
+
+	/** Checks at the end of a message that the last field did not reach past it. */
+	close(end: number): void {
+		if (this.pos !== end) throw new WireError("a field reaches past the end of its message");
+	}
+
+	bool(): boolean {
+		const byte = this.#buf[this.pos++] as number;
+		return byte < 0x80 ? byte !== 0 : this.#restOf64(byte) !== 0;
+	}
+
+	int32(): number {
+		const byte = this.#buf[this.pos++] as number;
+		if (byte < 0x80) return byte;
+		this.#restOf64(byte);
+		return (words[LOW] ?? 0) | 0;
+	}
+
+	/** A count or a time: exact up to 2^53 - 1, and that number for everything above it. */
+	uint64Number(): number {
+		const byte = this.#buf[this.pos++] as number;
+		if (byte < 0x80) return byte;
+		return Math.min(this.#restOf64(byte), Number.MAX_SAFE_INTEGER);
+	}
+
+	/** An id: exact, in decimal. */
+	uint64String(): string {
+		const byte = this.#buf[this.pos++] as number;
+		if (byte < 0x80) return String(byte);
+		const value = this.#restOf64(byte);
+		return value <= 0xffffffff ? String(value) : String(long[0]);
+	}
+
+	string(end: number): string {
+		const stop = this.#stop(end);
+		const text = this.#buf.utf8Slice(this.pos, stop);
+		this.pos = stop;
+		return text;
+	}
+
+	/** A view of the input, not a copy. */
+	bytes(end: number): Uint8Array {
+		const stop = this.#stop(end);
+		if (stop === this.pos) return EMPTY;
+		const view = this.#buf.subarray(this.pos, stop);
+		this.pos = stop;
+		return view;
+	}
+
+	/** One entry of a map of strings. */
+	entry(end: number, into: Map<string, string>): void {
+		const stop = this.open(end);
+		let key = "";
+		let value = "";
+		while (this.pos < stop) {
+			const tag = this.tag();
+			if (tag === 10) key = this.string(stop);
+			else if (tag === 18) value = this.string(stop);
+			else this.skip(tag, stop);
+		}
+		this.close(stop);
+		into.set(key, value);
+	}
+
+	/** Steps over a field that nobody reads. */
+	skip(tag: number, end: number): void {
+		if (tag < 8) throw new WireError("field number 0");
+		switch (tag & 7) {
+			case 0:
+				this.#skipVarint();
+				break;
+			case 1:
+				this.#step(8, end);
+				break;
+			case 2:
+				this.pos = this.#stop(end);
+				break;
+			case 5:
+				this.#step(4, end);
+				break;
+			default:
+				throw new WireError(`wire type ${tag & 7}`);
+		}
+	}
+
+	/** Reads a length; gives where what follows ends. */
+	#stop(end: number): number {
+		const byte = this.#buf[this.pos++] as number;
+		const length = byte < 0x80 ? byte : this.#restOf32(byte);
+		if (length > end - this.pos) throw new WireError("a length reaches past the end of its message");
+		return this.pos + length;
+	}
+
+	#step(length: number, end: number): void {
+		if (length > end - this.pos) throw new WireError("a field reaches past the end of its message");
+		this.pos += length;
+	}
+
+	#skipVarint(): void {
+		const buf = this.#buf;
+		for (let left = 10; left > 0; left--) {
+			const byte = buf[this.pos++] as number;
+			if (byte < 0x80) return;
+			if (byte === undefined) break;
+		}
+		throw new WireError("a varint without an end");
+	}
+
+	#restOf32(first: number): number {
+		const value = this.#restOf64(first);
+		if (value > 0xffffffff) throw new WireError("a tag or length of more than 32 bits");
+		return value;
+	}
+
+	/**
+	 * The rest of a varint whose first byte was `first`: gives it as a double (exact up to 2^53) and leaves its bits in
+	 * `words`. `first` is undefined where the input had ended.
+	 */
+	#restOf64(first: number | undefined): number {
+		if (first === undefined) throw new WireError("the input ends within a field");
+		const buf = this.#buf;
+		let low = first & 0x7f;
+		let high = 0;
+		for (let shift = 7; shift < 70; shift += 7) {
+			const byte = buf[this.pos++];
+			if (byte === undefined) throw new WireError("the input ends within a varint");
+			const bits = byte & 0x7f;
+			if (shift < 28) low |= bits << shift;
+			else if (shift === 28) {
+				low |= bits << 28;
+				high = bits >>> 4;
+			} else high |= bits << (shift - 32);
+			if (byte < 0x80) {
+				words[LOW] = low;
+				words[HIGH] = high;
+				return (high >>> 0) * 0x1_0000_0000 + (low >>> 0);
+			}
+		}
+		throw new WireError("a varint without an end");
+	}
+}
