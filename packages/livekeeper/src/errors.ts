@@ -19,6 +19,74 @@ export const errorTable = {
 		status: 503,
 		hint: "The service is stopping: try again once it has been started anew.",
 	},
+	invalid_request: {
+		status: 400,
+		hint: "Compare the request with the API's documentation at /docs.",
+	},
+	invalid_json: {
+		status: 400,
+		hint: 'Send a JSON body with the header content-type: application/json, e.g. {"live_id":"261378947940"}.',
+	},
+	unauthorized: {
+		status: 401,
+		hint: "Send the service's API key as 'Authorization: Bearer <key>' (Socket.IO: auth.token).",
+	},
+	forbidden_host: {
+		status: 403,
+		hint: "Ask by 127.0.0.1 or localhost, add the page's origin to cors_origins, or set an api_key.",
+	},
+	forbidden_origin: {
+		status: 403,
+		hint: "Add the page's origin to cors_origins.",
+	},
+	not_found: {
+		status: 404,
+		hint: "The API's routes are listed at /docs.",
+	},
+	method_not_allowed: {
+		status: 405,
+		hint: "Use one of the methods that the Allow header lists.",
+	},
+	payload_too_large: {
+		status: 413,
+		hint: "Send less, or raise body_limit.",
+	},
+	unsupported_media_type: {
+		status: 415,
+		hint: "Send the body as JSON with the header content-type: application/json.",
+	},
+	too_many_requests: {
+		status: 429,
+		hint: "Wait as long as the Retry-After header says, or raise rate_limit.",
+	},
+	internal: {
+		status: 500,
+		hint: "This is a fault of the service: its log has the details under the request's id.",
+	},
+	slow_reader: {
+		status: 500,
+		hint: "Read faster, join with batch: true for fewer packets, or raise socket_buffer.",
+	},
+	invalid_config: {
+		status: 500,
+		hint: "Correct the option that is named; `livekeeper serve --help` lists them all.",
+	},
+	api_key_required: {
+		status: 500,
+		hint: "Set api_key (LIVEKEEPER_API_KEY, --api-key), or use host 127.0.0.1.",
+	},
+	port_in_use: {
+		status: 500,
+		hint: "Stop the other program, or choose another port (LIVEKEEPER_PORT, --port).",
+	},
+	cannot_listen: {
+		status: 500,
+		hint: "Check host and port; ports below 1024 need rights that most users lack.",
+	},
+	server_unreachable: {
+		status: 500,
+		hint: "Start the service with `livekeeper serve`, or name another with --url.",
+	},
 } as const satisfies Record<string, ErrorEntry>;
 
 interface ErrorEntry {

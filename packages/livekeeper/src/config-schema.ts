@@ -1,0 +1,215 @@
+import { z } from "zod";
+
+/** What a person needs to know about an option, beside its type. */
+export interface OptionDetails {
+	/** One line for `--help`. */
+	help: string;
+	/** What a value must be, in words; said when one is refused. */
+	expected: string;
+	/** The value is never shown, logged or returned. */
+	secret?: true;
+}
+
+const details = z.registry<OptionDetails>();
+
+const wholeNumber = (min: number, max: number) => z.int().min(min).max(max);
+const range = (min: number, max: number, unit: string) => `a whole number from ${min} to ${max}${unit && ` ${unit}`}`;
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+/** Header values: printable, on one line, so that one can't smuggle in another header. */
+const headerText = (max: number) =>
+	z
+		.string()
+		.min(1)
+		.max(max)
+		.regex(/^[\x20-\x7e\x80-\uffff]+$/);
+
+const isWebUrl = (value: string) => /^https?:$/.test(protocolOf(value));
+const isProxyUrl = (value: string) => /^(https?|socks5h?):$/.test(protocolOf(value));
+const isOrigin = (value: string) => value === "*" || value === "null" || originOf(value) === value;
+
+function protocolOf(value: string): string {
+	return URL.canParse(value) ? new URL(value).protocol : "";
+}
+
+function originOf(value: string): string {
+	return URL.canParse(value) ? new URL(value).origin : "";
+}
+
+/**
+ * Every option of livekeeper, once. The key in `livekeeper.config.json`, the environment variable and the flag are all
+ * made from the name here (`offline_poll_ms`, `LIVEKEEPER_OFFLINE_POLL_MS`, `--offline-poll-ms`).
+ */
+export const configSchema = z.strictObject({
+	port: wholeNumber(0, 65_535)
+		.default(7001)
+		.register(details, {
+			help: "port to listen on; 0 takes any free one",
+			expected: range(0, 65_535, ""),
+		}),
+	host: z
+		.string()
+		.min(1)
+		.max(255)
+		.regex(/^[A-Za-z0-9.:%_-]+$/)
+		.default("127.0.0.1")
+		.register(details, {
+			help: "address to listen on; any but this machine's own needs an API key",
+			expected: "an IP address or host name, e.g. 127.0.0.1 or 0.0.0.0",
+		}),
+	data_dir: z.string().min(1).default("./data").register(details, {
+		help: "folder for what livekeeper keeps",
+		expected: "the path of a folder",
+	}),
+	api_key: z
+		.string()
+		.regex(/^[\x21-\x7e]{1,256}$/)
+		.optional()
+		.register(details, {
+			help: "key that clients must send as a bearer token",
+			expected: "1 to 256 printable ASCII characters without spaces",
+			secret: true,
+		}),
+	upstream_url: z.string().refine(isWebUrl).default("https://live.douyin.com").register(details, {
+		help: "base of the upstream's pages",
+		expected: "a URL that begins with http:// or https://",
+	}),
+	cookie: headerText(16_384).optional().register(details, {
+		help: "your own cookie for the upstream (a logged-in one sees gifts); rooms may bring their own",
+		expected: "one line, as the browser sends it: name=value; name=value",
+		secret: true,
+	}),
+	proxy: z.string().refine(isProxyUrl).optional().register(details, {
+		help: "proxy to the upstream; rooms may bring their own",
+		expected: "a URL that begins with http://, https:// or socks5://",
+		secret: true,
+	}),
+	user_agent: headerText(1024).optional().register(details, {
+		help: "User-Agent sent to the upstream",
+		expected: "one line of text",
+	}),
+	max_rooms: wholeNumber(1, 100_000)
+		.default(1000)
+		.register(details, {
+			help: "how many rooms may be kept at once",
+			expected: range(1, 100_000, ""),
+		}),
+	offline_poll_ms: wholeNumber(1000, dayMs)
+		.default(30_000)
+		.register(details, {
+			help: "how often an offline room is looked up",
+			expected: range(1000, dayMs, "milliseconds"),
+		}),
+	silence_ms: wholeNumber(1000, dayMs)
+		.default(minuteMs)
+		.register(details, {
+			help: "a connected room is suspect after this long without a message",
+			expected: range(1000, dayMs, "milliseconds"),
+		}),
+	heartbeat_ms: wholeNumber(1000, 10 * minuteMs)
+		.default(10_000)
+		.register(details, {
+			help: "how often a heartbeat is sent upstream",
+			expected: range(1000, 10 * minuteMs, "milliseconds"),
+		}),
+	health_check_ms: wholeNumber(100, 10 * minuteMs)
+		.default(5000)
+		.register(details, {
+			help: "how often every room's health is checked",
+			expected: range(100, 10 * minuteMs, "milliseconds"),
+		}),
+	queue_size: wholeNumber(1, 10_000_000)
+		.default(10_000)
+		.register(details, {
+			help: "messages held for each room before the oldest are dropped",
+			expected: range(1, 10_000_000, ""),
+		}),
+	cors_origins: z.array(z.string().refine(isOrigin)).max(100).default([]).register(details, {
+		help: "web origins whose pages may use this service, separated by commas; none: only its own",
+		expected: "origins such as https://example.com (no path), or *",
+	}),
+	body_limit: wholeNumber(1024, 16 * 1024 * 1024)
+		.default(64 * 1024)
+		.register(details, {
+			help: "largest request body, in bytes",
+			expected: range(1024, 16 * 1024 * 1024, "bytes"),
+		}),
+	rate_limit: wholeNumber(0, 10_000_000)
+		.default(3000)
+		.register(details, {
+			help: "requests a minute from one address; 0: no limit",
+			expected: range(0, 10_000_000, ""),
+		}),
+	socket_buffer: wholeNumber(64 * 1024, 1024 * 1024 * 1024)
+		.default(8 * 1024 * 1024)
+		.register(details, {
+			help: "bytes held for a slow Socket.IO reader before it is disconnected",
+			expected: range(64 * 1024, 1024 * 1024 * 1024, "bytes"),
+		}),
+	log_level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info").register(details, {
+		help: "how much is logged",
+		expected: "trace, debug, info, warn, error, fatal or silent",
+	}),
+	log_format: z.enum(["auto", "pretty", "json"]).default("auto").register(details, {
+		help: "auto: readable on a terminal, JSON elsewhere",
+		expected: "auto, pretty or json",
+	}),
+	demo: z.boolean().default(false).register(details, {
+		help: "run a simulated Douyin with three rooms and connect to it",
+		expected: "true or false",
+	}),
+	url: z.string().refine(isWebUrl).optional().register(details, {
+		help: "the running service that commands talk to; default: the host and port above",
+		expected: "a URL that begins with http:// or https://",
+	}),
+});
+
+type Shape = typeof configSchema.shape;
+export type OptionName = keyof Shape;
+type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
+type Values = z.output<typeof configSchema>;
+
+/** All options, with defaults filled in. Times are ms, sizes bytes. */
+export type Config = { [Name in OptionName as Camel<Name>]: Values[Name] };
+
+export type OptionKind = "integer" | "boolean" | "list" | "text";
+
+/** One option with all its names. */
+export interface ConfigOption extends OptionDetails {
+	name: OptionName;
+	/** As a property of {@link Config}, and as commander names the flag. */
+	property: keyof Config;
+	env: string;
+	flag: string;
+	kind: OptionKind;
+	schema: z.ZodType;
+	/** `undefined` where there is none. */
+	default: unknown;
+}
+
+export const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+function kindOf(schema: z.ZodType): OptionKind {
+	if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return kindOf(schema.unwrap() as z.ZodType);
+	if (schema instanceof z.ZodNumber) return "integer";
+	if (schema instanceof z.ZodBoolean) return "boolean";
+	if (schema instanceof z.ZodArray) return "list";
+	return "text";
+}
+
+/** The table that file, environment, flags, help and documentation are made from. */
+export const configOptions: readonly ConfigOption[] = Object.entries(configSchema.shape).map(([name, schema]) => {
+	const about = details.get(schema as Shape[OptionName]);
+	if (!about) throw new TypeError(`The option ${name} lacks its description`);
+	return {
+		...about,
+		name: name as OptionName,
+		property: camelCase(name) as keyof Config,
+		env: `LIVEKEEPER_${name.toUpperCase()}`,
+		flag: `--${name.replaceAll("_", "-")}`,
+		kind: kindOf(schema),
+		schema,
+		default: schema.safeParse(undefined).data,
+	};
+});

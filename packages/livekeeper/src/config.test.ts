@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { type Config, isLoopbackHost, loadConfig, serviceUrl } from "./config.ts";
+import { type ConfigOption, configOptions, type OptionName } from "./config-schema.ts";
+import { LivekeeperError } from "./errors.ts";
+
+const folders: string[] = [];
+
+function folderWith(content?: unknown): string {
+	const folder = mkdtempSync(join(tmpdir(), "livekeeper-config-"));
+	folders.push(folder);
+	if (content !== undefined) {
+		const text = typeof content === "string" ? content : JSON.stringify(content);
+		writeFileSync(join(folder, "livekeeper.config.json"), text);
+	}
+	return folder;
+}
+
+afterEach(() => {
+	for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function failure(run: () => unknown): LivekeeperError {
+	try {
+		run();
+	} catch (error) {
+		if (error instanceof LivekeeperError) return error;
+		throw error;
+	}
+	throw new Error("expected a LivekeeperError");
+}
+
+/** Three different right values for each option: for the file, the environment and the flag. */
+const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
+	port: [1001, 1002, 0],
+	host: ["127.0.0.2", "127.0.0.3", "localhost"],
+	data_dir: ["/a", "/b", "/c"],
+	api_key: ["key-a", "key-b", "key-c"],
+	upstream_url: ["http://127.0.0.1:1", "https://example.com", "http://127.0.0.1:3/base"],
+	cookie: ["sessionid=a", "sessionid=b", "sessionid=c; x=1"],
+	proxy: ["http://127.0.0.1:1", "https://127.0.0.1:2", "socks5://u:p@127.0.0.1:3"],
+	user_agent: ["a", "b", "c"],
+	max_rooms: [1, 2, 3],
+	offline_poll_ms: [1001, 1002, 1003],
+	silence_ms: [1001, 1002, 1003],
+	heartbeat_ms: [1001, 1002, 1003],
+	health_check_ms: [101, 102, 103],
+	queue_size: [1, 2, 3],
+	cors_origins: [["http://a.test"], ["http://b.test", "https://c.test:8443"], ["*"]],
+	body_limit: [2001, 2002, 2003],
+	rate_limit: [1, 2, 0],
+	socket_buffer: [100_001, 100_002, 100_003],
+	log_level: ["trace", "warn", "silent"],
+	log_format: ["pretty", "json", "auto"],
+	demo: [true, false, true],
+	url: ["http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3"],
+};
+
+const asText = (value: unknown) => (Array.isArray(value) ? value.join(",") : String(value));
+
+describe.each(configOptions.map((option) => [option.name, option] as const))("%s", (name, option: ConfigOption) => {
+	const [fromFile, fromEnv, fromFlag] = examples[name];
+	const read = (sources: Parameters<typeof loadConfig>[0]) => loadConfig(sources)[option.property];
+	const cwd = () => folderWith({ [name]: fromFile });
+
+	test("comes from the file, the environment beats it, and the flag beats both", () => {
+		const env = { [option.env]: asText(fromEnv) };
+		const flags = { [option.property]: option.kind === "boolean" ? fromFlag : asText(fromFlag) };
+		expect(read({ cwd: cwd(), env: {} })).toEqual(fromFile);
+		expect(read({ cwd: cwd(), env })).toEqual(fromEnv);
+		expect(read({ cwd: cwd(), env, flags })).toEqual(fromFlag);
+		expect(read({ cwd: folderWith(), env: {}, flags })).toEqual(fromFlag);
+	});
+
+	test("has its default where nothing is set, and an empty variable sets nothing", () => {
+		const bare = read({ cwd: folderWith(), env: {} });
+		expect(read({ cwd: folderWith(), env: { [option.env]: "" } })).toEqual(
+			name === "data_dir" ? expect.any(String) : bare,
+		);
+	});
+
+	test("a wrong value is refused with its source and what was expected, never with a secret", () => {
+		const wrong = name === "data_dir" || name === "user_agent" ? "" : "\u0000 very wrong";
+		const error = failure(() => loadConfig({ cwd: folderWith({ [name]: wrong }), env: {} }));
+		expect(error.code).toBe("invalid_config");
+		expect(error.message).toContain(`${name} in `);
+		expect(error.message).toContain(option.expected);
+		expect(error.message.includes("very wrong")).toBe(!option.secret && wrong !== "");
+		expect(error.hint).not.toBe("");
+	});
+});
+
+test("every option is named the same way in file, environment and flags", () => {
+	for (const { name, env, flag } of configOptions) {
+		expect(env).toBe(`LIVEKEEPER_${name.toUpperCase()}`);
+		expect(flag).toBe(`--${name.replaceAll("_", "-")}`);
+	}
+});
+
+test("the defaults are the documented ones", () => {
+	const config = loadConfig({ cwd: "/nowhere", env: {} });
+	expect(config).toMatchObject({
+		port: 7001,
+		host: "127.0.0.1",
+		dataDir: "/nowhere/data",
+		upstreamUrl: "https://live.douyin.com",
+		silenceMs: 60_000,
+		healthCheckMs: 5000,
+		bodyLimit: 65_536,
+		corsOrigins: [],
+		demo: false,
+	} satisfies Partial<Config>);
+	expect(config.apiKey).toBeUndefined();
+});
+
+test("all wrong values are told at once, each with its source", () => {
+	const cwd = folderWith({ max_rooms: "many" });
+	const error = failure(() => loadConfig({ cwd, env: { LIVEKEEPER_PORT: "70000" }, flags: { logLevel: "loud" } }));
+	expect(error.message).toContain("max_rooms in ");
+	expect(error.message).toContain("environment LIVEKEEPER_PORT = 70000: expected a whole number from 0 to 65535");
+	expect(error.message).toContain('flag --log-level = "loud"');
+});
+
+test.each([
+	[{ prot: 1 }, {}, "did you mean port?"],
+	[{ maxRooms: 1 }, {}, "did you mean max_rooms?"],
+	[{ "upstream-url": "x" }, {}, "did you mean upstream_url?"],
+	[{}, { LIVEKEEPER_UPSTREAM: "x" }, "did you mean LIVEKEEPER_UPSTREAM_URL?"],
+	[{}, { LIVEKEEPER_PROT: "x" }, "did you mean LIVEKEEPER_PORT?"],
+])("an unknown name is refused with a suggestion: %j %j", (file, env, suggestion) => {
+	expect(failure(() => loadConfig({ cwd: folderWith(file), env })).message).toContain(suggestion);
+});
+
+test("an unknown name far from all others gets no suggestion", () => {
+	const { message } = failure(() => loadConfig({ cwd: folderWith({ zzzzzzzzzzzz: 1 }), env: {} }));
+	expect(message).toContain("there is no such option");
+	expect(message).not.toContain("did you mean");
+});
+
+test("variables of other programs are left alone", () => {
+	expect(() => loadConfig({ cwd: folderWith(), env: { PATH: "/bin", LIVEKEEP: "1" } })).not.toThrow();
+});
+
+test.each([
+	['{"port": 7001,\n"cookie": "s3cret" oops}', /not valid JSON near line 2/],
+	["[1]", /expected a JSON object/],
+	["null", /expected a JSON object/],
+])("a file that isn't a JSON object is refused without quoting it: %j", (text, expected) => {
+	const { message } = failure(() => loadConfig({ cwd: folderWith(text), env: {} }));
+	expect(message).toMatch(expected);
+	expect(message).not.toContain("s3cret");
+});
+
+test("a file that was named must exist, and may be named by the environment", () => {
+	const cwd = folderWith();
+	expect(failure(() => loadConfig({ cwd, env: {}, flags: { config: "x.json" } })).message).toContain("no such file");
+	writeFileSync(join(cwd, "other.json"), '{"port": 4}');
+	expect(loadConfig({ cwd, env: { LIVEKEEPER_CONFIG: "other.json" } }).port).toBe(4);
+	expect(loadConfig({ cwd, env: {}, flags: { config: "other.json" } }).port).toBe(4);
+});
+
+test.each(["0.0.0.0", "::", "192.168.1.2", "example.com", "127.evil.example"])(
+	"listening on %s without a key is refused, with one it isn't",
+	(host) => {
+		const cwd = folderWith();
+		expect(failure(() => loadConfig({ cwd, env: { LIVEKEEPER_HOST: host } })).code).toBe("api_key_required");
+		expect(loadConfig({ cwd, env: { LIVEKEEPER_HOST: host, LIVEKEEPER_API_KEY: "k" } }).host).toBe(host);
+	},
+);
+
+test("this machine's own addresses are told from others", () => {
+	for (const host of ["127.0.0.1", "127.1.2.3", "localhost", "::1"]) expect(isLoopbackHost(host), host).toBe(true);
+	for (const host of ["0.0.0.0", "::", "10.0.0.1", "127.0.0.1.example.com"]) {
+		expect(isLoopbackHost(host), host).toBe(false);
+	}
+});
+
+test("commands reach the service where it listens", () => {
+	const at = (env: Record<string, string>) => serviceUrl(loadConfig({ cwd: "/nowhere", env }));
+	expect(at({})).toBe("http://127.0.0.1:7001");
+	expect(at({ LIVEKEEPER_PORT: "8000" })).toBe("http://127.0.0.1:8000");
+	expect(at({ LIVEKEEPER_HOST: "0.0.0.0", LIVEKEEPER_API_KEY: "k" })).toBe("http://127.0.0.1:7001");
+	expect(at({ LIVEKEEPER_HOST: "::1" })).toBe("http://[::1]:7001");
+	expect(at({ LIVEKEEPER_URL: "https://live.example/" })).toBe("https://live.example");
+});

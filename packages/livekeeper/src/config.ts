@@ -1,0 +1,203 @@
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { type Config, type ConfigOption, camelCase, configOptions } from "./config-schema.ts";
+import { LivekeeperError } from "./errors.ts";
+
+export type { Config } from "./config-schema.ts";
+
+/** The file that is read from the working folder when no other is named. */
+export const configFileName = "livekeeper.config.json";
+
+/** One wrong value or unknown key. `value` is never a secret's. */
+export interface ConfigProblem {
+	/** `flag --port`, `environment LIVEKEEPER_PORT`, `port in livekeeper.config.json`. */
+	source: string;
+	value?: string;
+	message: string;
+}
+
+export interface ConfigSources {
+	/** Flags as commander gives them: camelCase names. `config` names the file. */
+	flags?: Readonly<Record<string, unknown>>;
+	env?: Readonly<Record<string, string | undefined>>;
+	/** Where `livekeeper.config.json` and relative paths are looked for. */
+	cwd?: string;
+}
+
+const envPrefix = "LIVEKEEPER_";
+const configFileEnv = "LIVEKEEPER_CONFIG";
+
+/**
+ * Reads flags, environment and file into one checked {@link Config}: a flag beats the environment, which beats the file,
+ * which beats the default. An empty environment variable counts as not set. The only reader of `process.env`.
+ *
+ * @throws {LivekeeperError} `invalid_config` naming every wrong value with its source, or `api_key_required`
+ */
+export function loadConfig(sources: ConfigSources = {}): Config {
+	const { flags = {}, env = process.env, cwd = process.cwd() } = sources;
+	const problems: ConfigProblem[] = [];
+	const values = {
+		...readFileValues(flags["config"], env, cwd, problems),
+		...readEnvironment(env, problems),
+		...readFlags(flags, problems),
+	};
+	if (problems.length > 0) throw invalidConfig(problems);
+	const config = Object.fromEntries(
+		configOptions.map((option) => [option.property, values[option.name] ?? option.default]),
+	) as unknown as Config;
+	assertSafeHost(config);
+	return { ...config, dataDir: resolve(cwd, config.dataDir), upstreamUrl: config.upstreamUrl.replace(/\/+$/, "") };
+}
+
+/** Whether only programs on this machine can reach that address. */
+export function isLoopbackHost(host: string): boolean {
+	if (host === "localhost" || host === "::1" || host === "[::1]") return true;
+	return isIP(host) === 4 && host.startsWith("127.");
+}
+
+/** Where clients on this machine reach the service that this configuration describes. */
+export function serviceUrl(config: Config): string {
+	if (config.url) return config.url.replace(/\/+$/, "");
+	const host = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
+	return `http://${host.includes(":") ? `[${host}]` : host}:${config.port}`;
+}
+
+function assertSafeHost(config: Config): void {
+	if (isLoopbackHost(config.host) || config.apiKey) return;
+	throw new LivekeeperError("api_key_required", `Refusing to listen on ${config.host} without an API key`, {
+		hint: "Anyone who reaches that address could use the service: set api_key (LIVEKEEPER_API_KEY, --api-key), or use host 127.0.0.1",
+	});
+}
+
+type Values = Record<string, unknown>;
+
+function readFileValues(flag: unknown, env: Values, cwd: string, problems: ConfigProblem[]): Values {
+	const named = typeof flag === "string" ? flag : (env[configFileEnv] as string | undefined) || undefined;
+	const path = resolve(cwd, named ?? configFileName);
+	const content = readJson(path, named !== undefined, problems);
+	if (content === undefined) return {};
+	if (typeof content !== "object" || content === null || Array.isArray(content)) {
+		problems.push({ source: path, message: 'expected a JSON object, e.g. {"port": 7001}' });
+		return {};
+	}
+	const values: Values = {};
+	for (const [key, value] of Object.entries(content)) {
+		const option = configOptions.find((o) => o.name === key);
+		if (option) check(option, value, `${key} in ${path}`, values, problems);
+		else if (key !== "$schema") problems.push(unknownName(`${key} in ${path}`, key, (o) => o.name));
+	}
+	return values;
+}
+
+function readJson(path: string, required: boolean, problems: ConfigProblem[]): unknown {
+	let text: string;
+	try {
+		text = readFileSync(path, "utf8");
+	} catch (error) {
+		const code = (error as NodeJS.ErrnoException).code ?? String(error);
+		if (code === "ENOENT" && !required) return undefined;
+		const why = code === "ENOENT" ? "there is no such file" : `it can't be read (${code})`;
+		problems.push({ source: path, message: `${why}; name an existing file with --config or ${configFileEnv}` });
+		return undefined;
+	}
+	try {
+		return JSON.parse(text.replace(/^\uFEFF/, "")) as unknown;
+	} catch (error) {
+		// The parser's own message quotes the text around the mistake, which may be a secret: only the place is told.
+		const position = /position (\d+)/.exec(String(error))?.[1];
+		const line = position === undefined ? undefined : text.slice(0, Number(position)).split("\n").length;
+		problems.push({ source: path, message: `not valid JSON${line === undefined ? "" : ` near line ${line}`}` });
+		return undefined;
+	}
+}
+
+function readEnvironment(env: Values, problems: ConfigProblem[]): Values {
+	const values: Values = {};
+	for (const [key, value] of Object.entries(env)) {
+		if (!key.startsWith(envPrefix) || key === configFileEnv || typeof value !== "string" || value === "") continue;
+		const option = configOptions.find((o) => o.env === key);
+		if (option) check(option, fromText(option, value), `environment ${key}`, values, problems);
+		else problems.push(unknownName(`environment ${key}`, key, (o) => o.env));
+	}
+	return values;
+}
+
+function readFlags(flags: Values, problems: ConfigProblem[]): Values {
+	const values: Values = {};
+	for (const option of configOptions) {
+		const value = flags[option.property];
+		if (value === undefined) continue;
+		const typed = typeof value === "string" ? fromText(option, value) : value;
+		check(option, typed, `flag ${option.flag}`, values, problems);
+	}
+	return values;
+}
+
+/** Environment and flags are text; what doesn't look like the option's type is left for the schema to refuse. */
+function fromText(option: ConfigOption, text: string): unknown {
+	const value = text.trim();
+	if (option.kind === "integer") return /^-?\d{1,15}$/.test(value) ? Number(value) : text;
+	if (option.kind === "boolean") {
+		if (/^(1|true|yes|on)$/i.test(value)) return true;
+		return /^(0|false|no|off)$/i.test(value) ? false : text;
+	}
+	if (option.kind === "list") {
+		return value
+			.split(",")
+			.map((item) => item.trim())
+			.filter((item) => item !== "");
+	}
+	return text;
+}
+
+function check(option: ConfigOption, value: unknown, source: string, into: Values, problems: ConfigProblem[]): void {
+	const result = option.schema.safeParse(value);
+	if (result.success && value !== undefined) {
+		into[option.name] = result.data;
+		return;
+	}
+	const shown = option.secret ? "(hidden)" : shorten(JSON.stringify(value) ?? String(value));
+	problems.push({ source, value: shown, message: `expected ${option.expected}` });
+}
+
+function shorten(text: string): string {
+	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function unknownName(source: string, name: string, nameOf: (option: ConfigOption) => string): ConfigProblem {
+	const meant = closest(name, nameOf);
+	return { source, message: `there is no such option${meant ? `; did you mean ${meant}?` : ""}` };
+}
+
+function closest(name: string, nameOf: (option: ConfigOption) => string): string | undefined {
+	const plain = (text: string) => camelCase(text.replaceAll("-", "_")).toLowerCase().replaceAll("_", "");
+	let best: { name: string; distance: number } | undefined;
+	for (const option of configOptions) {
+		const distance = editDistance(plain(name), plain(nameOf(option)));
+		if (!best || distance < best.distance) best = { name: nameOf(option), distance };
+	}
+	return best && best.distance <= 3 ? best.name : undefined;
+}
+
+function editDistance(a: string, b: string): number {
+	let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row[b.length] ?? 0;
+}
+
+function invalidConfig(problems: readonly ConfigProblem[]): LivekeeperError {
+	const lines = problems.map(
+		({ source, value, message }) => `  ${source}${value === undefined ? "" : ` = ${value}`}: ${message}`,
+	);
+	return new LivekeeperError("invalid_config", `The configuration is not usable:\n${lines.join("\n")}`, {
+		hint: "Correct or remove what is named; `livekeeper serve --help` lists every option",
+	});
+}

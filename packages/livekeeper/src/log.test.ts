@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { createLogger, type LogOptions } from "./log.ts";
+
+function capture(options: Partial<LogOptions> = {}) {
+	const lines: string[] = [];
+	const destination = { write: (line: string) => void lines.push(line) };
+	return { log: createLogger({ level: "info", format: "json", destination, terminal: false, ...options }), lines };
+}
+
+test("off a terminal a line is JSON with its level by name, an ISO time and its fields", () => {
+	const { log, lines } = capture({ format: "auto" });
+	log.warn({ live_id: "1001" }, "【!】直播间");
+	expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+		level: "warn",
+		time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+		live_id: "1001",
+		msg: "【!】直播间",
+	});
+});
+
+test("on a terminal a line is the time and the message", () => {
+	const { log, lines } = capture({ format: "auto", terminal: true });
+	log.info({ live_id: "1001" }, "【√】开始连接直播间 1001");
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is stripped
+	expect(lines.join("").replace(/\u001b\[\d+m/g, "")).toMatch(/^\[\d\d:\d\d:\d\d\]: 【√】开始连接直播间 1001\n$/);
+});
+
+test("a warning on a terminal is coloured and tells its fields", () => {
+	const { log, lines } = capture({ format: "pretty", terminal: true });
+	log.warn({ live_id: "1001", reason: "silence" }, "【!】断开");
+	expect(lines.join("")).toContain("\u001b[33m【!】断开\u001b[");
+	expect(lines.join("")).toContain("silence");
+});
+
+test("an error is told with its stack", () => {
+	const { log, lines } = capture({ format: "pretty" });
+	log.error({ err: new Error("broken pipe") }, "failed");
+	expect(lines.join("")).toContain("broken pipe");
+	expect(lines.join("")).toContain("log.test.ts");
+});
+
+test.each(["json", "pretty"] as const)("secrets are hidden by field and by text (%s)", (format) => {
+	const { log, lines } = capture({ format, secrets: ["top-secret-key", 'quo"ted-secret'] });
+	log.info({ cookie: "sessionid=abc", options: { proxy: "http://me:pw@h", apiKey: "k-123" } }, "one");
+	log.info({ req: { headers: { authorization: "Bearer k-123", cookie: "sessionid=abc" } } }, "two");
+	log.error({ err: new Error("via http://me:pw@10.0.0.1:8080 with top-secret-key") }, "three");
+	log.info({ text: 'quo"ted-secret' }, "four socks5://me:pw@h");
+	const text = lines.join("");
+	for (const secret of ["sessionid", "me:pw", "k-123", "top-secret", "ted-secret"]) expect(text).not.toContain(secret);
+	expect(text).toContain("10.0.0.1:8080");
+});
+
+test("a text from upstream can't send escape sequences to the terminal", () => {
+	const { log, lines } = capture({ format: "pretty" });
+	log.warn({ said: "\u001b]0;owned\u0007" }, "refused: \u001b[2J\u202eBLOCKED");
+	for (const hostile of ["\u001b", "\u0007", "\u202e"]) expect(lines.join("")).not.toContain(hostile);
+	expect(lines.join("")).toContain("refused: [2JBLOCKED");
+});
+
+test("lines below the level are not written", () => {
+	const { log, lines } = capture({ level: "warn" });
+	log.info("quiet");
+	expect(lines).toEqual([]);
+});

@@ -1,0 +1,87 @@
+import { type DestinationStream, type Logger, type LoggerOptions, pino, stdSerializers, stdTimeFunctions } from "pino";
+import { type PrettyOptions, prettyFactory } from "pino-pretty";
+import type { Config } from "./config-schema.ts";
+import { printable } from "./printable.ts";
+
+export type { Logger } from "pino";
+
+export interface LogOptions {
+	level: Config["logLevel"];
+	/** `auto`: pretty when `terminal`, JSON otherwise. */
+	format: Config["logFormat"];
+	/** Texts that must never be written, whatever they are part of. */
+	secrets?: readonly string[];
+	/** Where lines go; default standard output. */
+	destination?: DestinationStream;
+	/** Whether a person is watching; default: standard output is a terminal. */
+	terminal?: boolean;
+}
+
+const hidden = "[hidden]";
+
+/** Fields that hold secrets wherever they appear, and one level down. */
+const secretFields = ["cookie", "api_key", "apiKey", "token", "authorization", "proxy"];
+
+/**
+ * The service's logger: short readable lines on a terminal, JSON elsewhere. Secrets are hidden twice: by the name of
+ * their field, and by their text in the finished line, so that an error message that quotes one doesn't leak it.
+ */
+export function createLogger(options: LogOptions): Logger {
+	const output = options.destination ?? process.stdout;
+	const terminal = options.terminal ?? process.stdout.isTTY === true;
+	const readable = options.format === "pretty" || (options.format === "auto" && terminal);
+	const scrub = scrubber(options.secrets ?? []);
+	const layOut = readable ? prettyFactory(prettyOptions(terminal)) : (line: string) => line;
+	const settings: LoggerOptions = {
+		level: options.level,
+		base: null,
+		redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.headers.${field}`]), censor: hidden },
+		serializers: { err: stdSerializers.err, req: shortRequest, res: shortReply },
+	};
+	if (!readable) {
+		settings.timestamp = stdTimeFunctions.isoTime;
+		settings.formatters = { level: (label) => ({ level: label }) };
+	}
+	return pino(settings, { write: (line: string) => void output.write(scrub(layOut(line))) });
+}
+
+function prettyOptions(terminal: boolean): PrettyOptions {
+	return {
+		colorize: terminal,
+		translateTime: "SYS:HH:MM:ss",
+		ignore: "pid,hostname,level,live_id,reqId,req,res",
+		singleLine: true,
+		messageFormat: (log, messageKey, _label, { colors }) => {
+			const text = printable(String(log[messageKey] ?? ""));
+			const level = Number(log["level"]);
+			if (level >= 50) return colors.red(text);
+			if (level >= 40) return colors.yellow(text);
+			return level < 30 ? colors.gray(text) : text;
+		},
+	};
+}
+
+/** Hides the given texts, and the user part of any URL (`http://user:password@proxy`). */
+function scrubber(secrets: readonly string[]): (line: string) => string {
+	// Shorter ones would be found in words that have nothing to do with them.
+	const texts = secrets.filter((secret) => secret.length >= 6).flatMap((secret) => [secret, inJson(secret)]);
+	const unique = [...new Set(texts)].sort((a, b) => b.length - a.length);
+	return (line) => {
+		let clean = line.includes("@") ? line.replace(/\/\/[^\s/@"]+@/g, `//${hidden}@`) : line;
+		for (const text of unique) if (clean.includes(text)) clean = clean.replaceAll(text, hidden);
+		return clean;
+	};
+}
+
+function inJson(text: string): string {
+	return JSON.stringify(text).slice(1, -1);
+}
+
+/** Requests in logs: never headers, which hold keys. */
+function shortRequest(request: { method?: string; url?: string; ip?: string }) {
+	return { method: request.method, url: request.url, ip: request.ip };
+}
+
+function shortReply(reply: { statusCode?: number }) {
+	return { status: reply.statusCode };
+}
