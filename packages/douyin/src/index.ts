@@ -1,6 +1,17 @@
 export { type Clock, sleep, systemClock, type Timer } from "./clock.ts";
+export {
+	type DecodeContext,
+	type DecodedFrame,
+	type DecodedResponse,
+	decodeFrame,
+	decodeResponse,
+	encodeAck,
+	encodeHeartbeat,
+} from "./codec/index.ts";
 export { DouyinError, type DouyinErrorOptions, type FailureReason, failureReasons } from "./errors.ts";
+export { type SnakeCase, toWire, typedMethods, type WireEvent, type WireOf } from "./events/index.ts";
 export type * from "./events/live-event.ts";
+export { type GiftStep, GiftStreaks, type GiftStreaksOptions, type GiftTally } from "./gifts/index.ts";
 export type {
 	Anchor,
 	Cursor,
@@ -10,3 +21,4 @@ export type {
 	SessionItem,
 	SessionRequest,
 } from "./upstream.ts";
+export { WireError } from "./wire/index.ts";

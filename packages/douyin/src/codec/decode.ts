@@ -1,0 +1,144 @@
+import { DouyinError } from "../errors.ts";
+import type { UpstreamEvent } from "../events/live-event.ts";
+import { eventOf } from "../events/mappers.ts";
+import type { GiftStreaks } from "../gifts/index.ts";
+import type { DecodeProblem } from "../upstream.ts";
+import * as wire from "../wire/index.ts";
+import { inflate } from "./inflate.ts";
+
+/** What the codec must know that is not in the bytes. */
+export interface DecodeContext {
+	liveId: string;
+	roomId: string;
+	/** When the bytes came, ms since the epoch. */
+	receivedAt: number;
+	/** The room's: one for all its frames, across reconnects. */
+	gifts: GiftStreaks;
+	/** What a frame may unpack to; default 8 MiB. */
+	maxInflatedBytes?: number;
+}
+
+/** One binary WebSocket message. */
+export interface DecodedFrame {
+	/** `msg`, or `hb`, `ack`, `close`, …: those hold no events. */
+	payloadType: string;
+	/** What an ack must name. */
+	logId: string;
+	needAck: boolean;
+	/** The frame's own where it has one, else the Response's; "" where neither has. */
+	internalExt: string;
+	cursor: string;
+	/** How often the upstream wants a heartbeat, ms. */
+	heartbeatMs: number | undefined;
+	events: UpstreamEvent[];
+	/** Messages that would not decode; the others are in `events`. */
+	problems: DecodeProblem[];
+}
+
+/** An answer of `im/fetch`. */
+export interface DecodedResponse {
+	events: UpstreamEvent[];
+	problems: DecodeProblem[];
+	cursor: string;
+	internalExt: string;
+	/** Hosts or URLs to open the socket at, best first. */
+	pushServers: string[];
+	heartbeatMs: number | undefined;
+	/** How long to wait before the next `im/fetch`, ms, for who polls. */
+	fetchIntervalMs: number | undefined;
+}
+
+/** @throws DouyinError `bad_frame` when the frame as a whole can't be read. A message in it that can't is a problem. */
+export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedFrame {
+	const frame = readEnvelope(() => wire.decodePushFrame(bytes));
+	let compression = "";
+	let cursor = "";
+	let internalExt = "";
+	for (const { key, value } of frame.headers) {
+		if (key === "compress_type") compression = value;
+		else if (key === "im-cursor") cursor = value;
+		else if (key === "im-internal_ext") internalExt = value;
+	}
+	const { payloadType, logId } = frame;
+	if (payloadType !== "msg") {
+		return {
+			payloadType,
+			logId,
+			needAck: false,
+			internalExt,
+			cursor,
+			heartbeatMs: undefined,
+			events: [],
+			problems: [],
+		};
+	}
+	const payload = unpack(frame.payload, compression, context.maxInflatedBytes);
+	const response = readEnvelope(() => wire.decodeResponse(payload));
+	return {
+		payloadType,
+		logId,
+		needAck: response.needAck,
+		internalExt: internalExt || response.internalExt,
+		cursor: cursor || response.cursor,
+		heartbeatMs: periodMs(response.heartbeatDuration),
+		...decodeMessages(response, context),
+	};
+}
+
+/** @throws DouyinError `bad_frame` when `bytes` is not a Response. */
+export function decodeResponse(bytes: Uint8Array, context: DecodeContext): DecodedResponse {
+	const response = readEnvelope(() => wire.decodeResponse(bytes));
+	const servers = [response.pushServerV2, response.pushServer, response.proxyServer]
+		.flatMap((list) => list.split(","))
+		.map((server) => server.trim())
+		.filter((server) => server !== "");
+	return {
+		...decodeMessages(response, context),
+		cursor: response.cursor,
+		internalExt: response.internalExt,
+		pushServers: [...new Set(servers)],
+		heartbeatMs: periodMs(response.heartbeatDuration),
+		fetchIntervalMs: response.fetchInterval || undefined,
+	};
+}
+
+function decodeMessages(
+	response: wire.Response,
+	context: DecodeContext,
+): { events: UpstreamEvent[]; problems: DecodeProblem[] } {
+	const { liveId, roomId, receivedAt, gifts } = context;
+	const events: UpstreamEvent[] = [];
+	const problems: DecodeProblem[] = [];
+	for (const { method, msgId, payload } of response.messages) {
+		try {
+			events.push(
+				eventOf(payload, { method, id: msgId, liveId, roomId, receivedAt, upstreamNow: response.now, gifts }),
+			);
+		} catch (error) {
+			problems.push({ method, id: msgId, message: error instanceof Error ? error.message : String(error) });
+		}
+	}
+	return { events, problems };
+}
+
+function readEnvelope<T>(read: () => T): T {
+	try {
+		return read();
+	} catch (cause) {
+		if (!(cause instanceof wire.WireError)) throw cause;
+		throw new DouyinError("bad_frame", `The frame can't be read: ${cause.message}.`, { cause });
+	}
+}
+
+function unpack(payload: Uint8Array, compression: string, maxBytes: number | undefined): Uint8Array {
+	// A Response can't begin like gzip does (that would be wire type 7), so a missing header does no harm.
+	if (compression === "gzip" || (payload[0] === 0x1f && payload[1] === 0x8b)) return inflate(payload, maxBytes);
+	if (compression === "" || compression === "none") return payload;
+	throw new DouyinError("bad_frame", `The frame can't be read: it is packed with ${compression.slice(0, 40)}.`);
+}
+
+/** Real Responses say 15 and mean seconds; a value that makes no sense as seconds is taken for ms. */
+function periodMs(duration: number): number | undefined {
+	if (duration === 0) return undefined;
+	return duration < 1000 ? duration * 1000 : duration;
+}

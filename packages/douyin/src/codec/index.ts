@@ -1,0 +1,8 @@
+export {
+	type DecodeContext,
+	type DecodedFrame,
+	type DecodedResponse,
+	decodeFrame,
+	decodeResponse,
+} from "./decode.ts";
+export { encodeAck, encodeHeartbeat } from "./encode.ts";

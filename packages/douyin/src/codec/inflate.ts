@@ -1,0 +1,33 @@
+import { gunzipSync } from "node:zlib";
+import { DouyinError } from "../errors.ts";
+
+/** The default bound for what one frame may unpack to. Real ones unpack to some 100 KiB at most. */
+export const MAX_INFLATED_BYTES = 8 * 1024 * 1024;
+
+/** A bigger hint is not believed: it is the sender's word, and so much memory is taken before it is known to be true. */
+const MAX_HINTED_BYTES = 256 * 1024;
+
+/**
+ * Unpacks gzip, at once and in order: unpacking in the background lets a small frame overtake a big one.
+ * @throws DouyinError `bad_frame` when it is not gzip, is cut short, or unpacks to more than `maxBytes`; what lies
+ * past the bound is never unpacked.
+ */
+export function inflate(bytes: Uint8Array, maxBytes: number = MAX_INFLATED_BYTES): Buffer {
+	try {
+		return gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize: chunkSizeFor(bytes) });
+	} catch (cause) {
+		const tooBig = cause instanceof Error && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE";
+		const why = tooBig ? `it unpacks to more than ${maxBytes} bytes` : "its payload is not valid gzip";
+		throw new DouyinError("bad_frame", `The frame can't be read: ${why}.`, { cause });
+	}
+}
+
+/** Gzip ends in the length of its content: with one chunk of that size nothing has to be copied together. */
+function chunkSizeFor(bytes: Uint8Array): number {
+	const end = bytes.length;
+	if (end < 18) return 1024;
+	const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(end - 4, end);
+	const hint = a + b * 0x100 + c * 0x1_0000 + d * 0x100_0000;
+	// One more than the content, or zlib asks for another chunk to find out that there is nothing left.
+	return Math.min(Math.max(hint + 1, 64), MAX_HINTED_BYTES);
+}

@@ -1,0 +1,72 @@
+import * as wire from "../wire/index.ts";
+import { baseOf, type Mapper } from "./envelope.ts";
+import type { FansclubEvent, RankedUser } from "./live-event.ts";
+import { userOf } from "./user.ts";
+
+const like: Mapper = (payload, envelope) => {
+	const m = wire.decodeLikeMessage(payload);
+	return { ...baseOf(payload, envelope, m.common, userOf(m.user)), type: "like", count: m.count, total: m.total };
+};
+
+const member: Mapper = (payload, envelope) => {
+	const m = wire.decodeMemberMessage(payload);
+	const base = baseOf(payload, envelope, m.common, userOf(m.user));
+	return { ...base, type: "member", memberCount: m.memberCount, action: m.action };
+};
+
+const social: Mapper = (payload, envelope) => {
+	const m = wire.decodeSocialMessage(payload);
+	if (m.action !== 1 && m.action !== 3) return undefined;
+	const base = baseOf(payload, envelope, m.common, userOf(m.user));
+	if (m.action === 1) return { ...base, type: "follow", followCount: m.followCount };
+	return { ...base, type: "share", shareTarget: m.shareTarget };
+};
+
+const fansclubActions: Readonly<Record<number, FansclubEvent["action"]>> = { 1: "upgrade", 2: "join" };
+
+const fansclub: Mapper = (payload, envelope) => {
+	const m = wire.decodeFansclubMessage(payload);
+	const base = baseOf(payload, envelope, m.common, userOf(m.user));
+	return { ...base, type: "fansclub", action: fansclubActions[m.action] ?? "other", content: m.content };
+};
+
+const viewers: Mapper = (payload, envelope) => {
+	const m = wire.decodeRoomUserSeqMessage(payload);
+	const top = m.ranks.length > 0 ? m.ranks : m.seats;
+	return {
+		...baseOf(payload, envelope, m.common),
+		type: "viewers",
+		online: m.total,
+		total: m.totalUser,
+		totalDisplay: m.totalPvForAnchor || m.totalUserStr,
+		top: top.map((one, index) =>
+			ranked(one.rank || index + 1, one.exactlyScore || one.scoreDescription || scoreOf(one.score), one.user),
+		),
+	};
+};
+
+const rank: Mapper = (payload, envelope) => {
+	const m = wire.decodeRoomRankMessage(payload);
+	return {
+		...baseOf(payload, envelope, m.common),
+		type: "rank",
+		ranks: m.ranks.map((one, index) => ranked(index + 1, one.scoreStr, one.user)),
+	};
+};
+
+const scoreOf = (score: string): string => (score === "0" ? "" : score);
+
+function ranked(place: number, score: string, wireUser: wire.User | undefined): RankedUser {
+	const user = userOf(wireUser);
+	return user ? { rank: place, score, user } : { rank: place, score };
+}
+
+/** What people do, other than talk and give, and who they are. */
+export const audienceMappers = {
+	WebcastLikeMessage: like,
+	WebcastMemberMessage: member,
+	WebcastSocialMessage: social,
+	WebcastFansclubMessage: fansclub,
+	WebcastRoomUserSeqMessage: viewers,
+	WebcastRoomRankMessage: rank,
+} satisfies Record<string, Mapper>;

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import type { GiftStreaks } from "../gifts/index.ts";
+import type { EventBase, LiveUser, UpstreamEvent } from "./live-event.ts";
+import { upstreamTime } from "./upstream-time.ts";
+
+/** What is known of a message before its payload is read. */
+export interface Envelope {
+	method: string;
+	/** `Message.msg_id`; "0" where the upstream gave none. */
+	id: string;
+	liveId: string;
+	roomId: string;
+	receivedAt: number;
+	/** The Response's own time; 0 where the upstream gave none. */
+	upstreamNow: number;
+	gifts: GiftStreaks;
+}
+
+/**
+ * Reads the payload of one kind. `undefined`: this message of the kind has no type of its own.
+ * @throws WireError
+ */
+export type Mapper = (payload: Uint8Array, envelope: Envelope) => UpstreamEvent | undefined;
+
+interface Common {
+	msgId: string;
+	createTime: number;
+}
+
+/**
+ * What every event carries. The message's own time comes first, then the common part's, the Response's, and ours; the
+ * message's own id, then the common part's (they can differ), and where there is neither, one made of the content.
+ */
+export function baseOf(
+	payload: Uint8Array,
+	envelope: Envelope,
+	common: Common | undefined,
+	user?: LiveUser | undefined,
+	ownTime = 0,
+): EventBase {
+	const { method, liveId, roomId, receivedAt, upstreamNow } = envelope;
+	const base: EventBase = {
+		id: idOf(payload, envelope, common),
+		liveId,
+		roomId,
+		method,
+		at: upstreamTime(ownTime) ?? upstreamTime(common?.createTime ?? 0) ?? upstreamTime(upstreamNow) ?? receivedAt,
+		receivedAt,
+	};
+	if (user) base.user = user;
+	return base;
+}
+
+export function idOf(payload: Uint8Array, envelope: Envelope, common: Common | undefined): string {
+	if (envelope.id !== "0") return envelope.id;
+	if (common && common.msgId !== "0") return common.msgId;
+	const hash = createHash("sha256").update(envelope.method).update("\0").update(payload).digest();
+	return hash.readBigUInt64BE(0).toString();
+}

@@ -1,0 +1,3 @@
+export type * from "./live-event.ts";
+export { typedMethods } from "./mappers.ts";
+export { type SnakeCase, toWire, type WireEvent, type WireOf } from "./to-wire.ts";

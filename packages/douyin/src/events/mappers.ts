@@ -1,0 +1,38 @@
+import { decodeUntyped, type UntypedCommon, WireError } from "../wire/index.ts";
+import { audienceMappers } from "./audience.ts";
+import { chatMappers } from "./chat.ts";
+import { baseOf, type Envelope, type Mapper } from "./envelope.ts";
+import { giftMappers } from "./gift.ts";
+import type { RawEvent, UpstreamEvent } from "./live-event.ts";
+import { roomMappers } from "./room.ts";
+
+/** By the upstream's name of the kind. A map, since names come from outside: `__proto__` is only a name here. */
+const mappers: ReadonlyMap<string, Mapper> = new Map(
+	Object.entries({ ...chatMappers, ...giftMappers, ...audienceMappers, ...roomMappers }),
+);
+
+/** The upstream's names of the kinds that have a type. */
+export const typedMethods: readonly string[] = [...mappers.keys()];
+
+/**
+ * One message as an event: of its type where the kind has one, else `raw`.
+ * @throws WireError when the payload of a typed kind can't be read
+ */
+export function eventOf(payload: Uint8Array, envelope: Envelope): UpstreamEvent {
+	return mappers.get(envelope.method)?.(payload, envelope) ?? rawEventOf(payload, envelope);
+}
+
+function rawEventOf(payload: Uint8Array, envelope: Envelope): RawEvent {
+	// Copied: a view would keep the whole frame in memory for as long as somebody holds the event.
+	return { ...baseOf(payload, envelope, commonOf(payload)), type: "raw", payload: new Uint8Array(payload) };
+}
+
+/** Every kind we know of begins with a common part; one that doesn't is no less welcome. */
+function commonOf(payload: Uint8Array): UntypedCommon | undefined {
+	try {
+		return decodeUntyped(payload).common;
+	} catch (error) {
+		if (error instanceof WireError) return undefined;
+		throw error;
+	}
+}

@@ -1,0 +1,67 @@
+import * as wire from "../wire/index.ts";
+import { baseOf, type Mapper } from "./envelope.ts";
+import type { ControlEvent } from "./live-event.ts";
+import { renderText } from "./text.ts";
+import { userOf } from "./user.ts";
+
+const roomStats: Mapper = (payload, envelope) => {
+	const m = wire.decodeRoomStatsMessage(payload);
+	const base = baseOf(payload, envelope, m.common);
+	return { ...base, type: "room_stats", display: m.displayLong, value: m.displayValue, total: m.total };
+};
+
+const controlActions: Readonly<Record<number, ControlEvent["action"]>> = { 1: "pause", 2: "resume", 3: "end" };
+
+const control: Mapper = (payload, envelope) => {
+	const m = wire.decodeControlMessage(payload);
+	const base = baseOf(payload, envelope, m.common);
+	return { ...base, type: "control", action: controlActions[m.action] ?? "other", code: m.action, tips: m.tips };
+};
+
+const roomNotice: Mapper = (payload, envelope) => {
+	const m = wire.decodeRoomMessage(payload);
+	const content = m.content || renderText(m.common?.displayText);
+	return { ...baseOf(payload, envelope, m.common), type: "notice", content };
+};
+
+const commonText: Mapper = (payload, envelope) => {
+	const m = wire.decodeCommonTextMessage(payload);
+	const content = renderText(m.common?.displayText);
+	// The kind carries other things than text too: what would be an empty notice passes on as it came.
+	if (content === "") return undefined;
+	return { ...baseOf(payload, envelope, m.common, userOf(m.user)), type: "notice", content };
+};
+
+const intro: Mapper = (payload, envelope) => {
+	const m = wire.decodeRoomIntroMessage(payload);
+	return { ...baseOf(payload, envelope, m.common, userOf(m.user)), type: "intro", content: m.intro };
+};
+
+const banner: Mapper = (payload, envelope) => {
+	const m = wire.decodeInRoomBannerMessage(payload);
+	return { ...baseOf(payload, envelope, m.common), type: "banner", extra: m.extra };
+};
+
+const productChange: Mapper = (payload, envelope) => {
+	const m = wire.decodeProductChangeMessage(payload);
+	const base = baseOf(payload, envelope, m.common, undefined, m.updateTimestamp);
+	return { ...base, type: "product", content: m.updateToast, total: m.total };
+};
+
+const liveShopping: Mapper = (payload, envelope) => {
+	const m = wire.decodeLiveShoppingMessage(payload);
+	const base = baseOf(payload, envelope, m.common, undefined, m.updateTimestamp);
+	return { ...base, type: "product", content: "", total: m.promotionsNum };
+};
+
+/** What the room says of itself. */
+export const roomMappers = {
+	WebcastRoomStatsMessage: roomStats,
+	WebcastControlMessage: control,
+	WebcastRoomMessage: roomNotice,
+	WebcastCommonTextMessage: commonText,
+	WebcastRoomIntroMessage: intro,
+	WebcastInRoomBannerMessage: banner,
+	WebcastProductChangeMessage: productChange,
+	WebcastLiveShoppingMessage: liveShopping,
+} satisfies Record<string, Mapper>;

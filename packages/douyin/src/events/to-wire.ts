@@ -1,0 +1,51 @@
+import type { LiveEvent } from "./live-event.ts";
+
+/** `liveId` → `live_id`. */
+export type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
+	? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeCase<Tail>}`
+	: "";
+
+/** What {@link toWire} makes of a `T`: keys in snake_case, bytes as base64. */
+export type WireOf<T> = T extends Uint8Array
+	? string
+	: T extends readonly (infer Item)[]
+		? WireOf<Item>[]
+		: T extends object
+			? { [Key in keyof T as Key extends string ? SnakeCase<Key> : never]: WireOf<T[Key]> }
+			: T;
+
+/** An event as it goes out: plain JSON. */
+export type WireEvent = WireOf<LiveEvent>;
+
+/** Keys are those of our own types, so this stays small. */
+const snakeKeys = new Map<string, string>();
+
+/** An event as plain data, ready for `JSON.stringify`: keys in snake_case, bytes as base64, `undefined` left out. */
+export function toWire<E extends LiveEvent>(event: E): WireOf<E> {
+	return convertObject(event) as WireOf<E>;
+}
+
+function convertObject(value: object): Record<string, unknown> {
+	const out: Record<string, unknown> = {};
+	for (const [key, item] of Object.entries(value)) {
+		if (item !== undefined) out[snakeKey(key)] = typeof item === "object" ? convert(item) : item;
+	}
+	return out;
+}
+
+function convert(value: unknown): unknown {
+	if (typeof value !== "object" || value === null) return value;
+	if (Array.isArray(value)) return value.map(convert);
+	if (value instanceof Uint8Array) {
+		return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+	}
+	return convertObject(value);
+}
+
+function snakeKey(key: string): string {
+	const known = snakeKeys.get(key);
+	if (known !== undefined) return known;
+	const snake = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+	snakeKeys.set(key, snake);
+	return snake;
+}

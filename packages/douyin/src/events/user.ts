@@ -1,0 +1,33 @@
+import type { User } from "../wire/index.ts";
+import type { LiveUser } from "./live-event.ts";
+
+/** A person as we tell of them; `undefined` where the message names nobody. */
+export function userOf(user: User | undefined): LiveUser | undefined {
+	if (!user) return undefined;
+	const id = user.id !== "0" || user.idStr === "" ? user.id : user.idStr;
+	const live: LiveUser = {
+		id,
+		secUid: user.secUid,
+		nickname: user.nickname,
+		gender: user.gender === 1 ? "male" : user.gender === 2 ? "female" : "unknown",
+		avatar: user.avatarThumb?.urlList[0] ?? "",
+		level: user.payGrade?.level || user.level,
+		masked: isPlaceholder(id) || user.nickname.includes("*"),
+	};
+	const club = user.fansClub?.data;
+	if (club && (club.clubName !== "" || club.level > 0)) live.fansClub = { name: club.clubName, level: club.level };
+	return live;
+}
+
+/** What tells one person from another, as far as the upstream lets us: masked people share an id. */
+export function identityOf(user: LiveUser | undefined): string {
+	if (!user) return "";
+	return user.secUid || (user.masked ? `${user.id}/${user.nickname}` : user.id);
+}
+
+/** 0, and ids such as 111111 that stand for whoever is masked. No real id is one digit over and over. */
+function isPlaceholder(id: string): boolean {
+	const first = id.charCodeAt(0);
+	for (let i = 1; i < id.length; i++) if (id.charCodeAt(i) !== first) return false;
+	return true;
+}

@@ -1,0 +1,1 @@
+export { type GiftStep, GiftStreaks, type GiftStreaksOptions, type GiftTally } from "./gift-streaks.ts";
