@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { DouyinError, type FailureReason } from "../errors.ts";
+import { failureOfError, failureOfStatus, parseRetryAfter } from "./failures.ts";
+import { isLoggedIn } from "./identity.ts";
+
+const now = Date.parse("2026-01-01T00:00:00Z");
+
+describe("failureOfError", () => {
+	const cases: [string, FailureReason][] = [
+		["ENOTFOUND", "dns"],
+		["EAI_AGAIN", "dns"],
+		["CERT_HAS_EXPIRED", "tls"],
+		["DEPTH_ZERO_SELF_SIGNED_CERT", "tls"],
+		["ERR_TLS_CERT_ALTNAME_INVALID", "tls"],
+		["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "tls"],
+		["ETIMEDOUT", "timeout"],
+		["ECONNRESET", "network"],
+		["ECONNREFUSED", "network"],
+		["SOMETHING_NEW", "network"],
+	];
+	it.each(cases)("calls %s %s", (code, reason) => {
+		const wrapped = new Error("request failed", { cause: Object.assign(new Error("inner"), { code }) });
+		const failure = failureOfError(wrapped, "The page");
+		expect([failure.reason, failure.message, failure.cause]).toEqual([reason, "The page: request failed", wrapped]);
+	});
+
+	it("keeps a DouyinError that is somewhere in the causes", () => {
+		const inner = new DouyinError("proxy", "no");
+		expect(failureOfError(new Error("outer", { cause: new Error("middle", { cause: inner }) }), "x")).toBe(inner);
+	});
+});
+
+describe("failureOfStatus", () => {
+	it.each([
+		[429, "rate_limited"],
+		[403, "blocked"],
+		[401, "blocked"],
+		[500, "upstream_error"],
+		[503, "upstream_error"],
+		[444, "unreadable_page"],
+	])("calls HTTP %i %s", (status, reason) => {
+		expect(failureOfStatus(status, {}, "x", now)).toMatchObject({ reason, status });
+	});
+
+	it.each([200, 204, 302, 404, 410])("finds nothing wrong with HTTP %i", (status) => {
+		expect(failureOfStatus(status, {}, "x", now)).toBeUndefined();
+	});
+
+	it("takes how long to wait from the upstream", () => {
+		expect(failureOfStatus(429, { "retry-after": "7" }, "x", now)?.retryAfterMs).toBe(7_000);
+	});
+});
+
+describe("parseRetryAfter", () => {
+	it.each([
+		["120", 120_000],
+		["Thu, 01 Jan 2026 00:00:30 GMT", 30_000],
+		["Wed, 31 Dec 2025 00:00:00 GMT", undefined],
+		["999999999", 86_400_000],
+		["-5", undefined],
+		["soon", undefined],
+		[undefined, undefined],
+	])("reads %j as %s", (value, ms) => {
+		expect(parseRetryAfter(value, now)).toBe(ms);
+	});
+});
+
+describe("isLoggedIn", () => {
+	it.each([
+		["sessionid=abc", true],
+		["ttwid=x; sid_tt=1", true],
+		["sessionid=; ttwid=x", false],
+		["ttwid=x", false],
+		["xsessionid=1", false],
+		["", false],
+		[undefined, false],
+	])("says of %j: %s", (cookie, expected) => {
+		expect(isLoggedIn(cookie)).toBe(expected);
+	});
+});

@@ -1,0 +1,58 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { DouyinError, type DouyinErrorOptions, type FailureReason } from "../errors.ts";
+
+/** Names what went wrong below HTTP. A {@link DouyinError} anywhere in the chain of causes is given back as it is. */
+export function failureOfError(error: unknown, what: string): DouyinError {
+	let code = "";
+	for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
+		if (cause instanceof DouyinError) return cause;
+		const found = (cause as NodeJS.ErrnoException).code;
+		// A later cause is nearer to the truth than a wrapper's own code.
+		if (typeof found === "string") code = found;
+	}
+	const words = error instanceof Error ? error.message : String(error);
+	return new DouyinError(reasonOfCode(code), `${what}: ${words || code}`, { cause: error });
+}
+
+const tlsCode = /^(ERR_TLS_|ERR_SSL_|CERT_|EPROTO$|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$)/;
+
+function reasonOfCode(code: string): FailureReason {
+	if (code === "ENOTFOUND" || code.startsWith("EAI_")) return "dns";
+	if (code === "ETIMEDOUT" || code === "ESOCKETTIMEDOUT") return "timeout";
+	return tlsCode.test(code) ? "tls" : "network";
+}
+
+/** What an HTTP answer other than success says about why; `undefined` for 2xx, 3xx, 404 and 410. */
+export function failureOfStatus(
+	status: number,
+	headers: IncomingHttpHeaders,
+	what: string,
+	now: number,
+): DouyinError | undefined {
+	if (status < 400 || status === 404 || status === 410) return undefined;
+	const options: DouyinErrorOptions = { status, upstreamMessage: header(headers, "handshake-msg") };
+	const message = `${what}: the upstream answered ${status}`;
+	if (status === 429) {
+		const retryAfterMs = parseRetryAfter(header(headers, "retry-after"), now);
+		return new DouyinError("rate_limited", message, { ...options, retryAfterMs });
+	}
+	if (status === 401 || status === 403) return new DouyinError("blocked", message, options);
+	if (status >= 500) return new DouyinError("upstream_error", message, options);
+	return new DouyinError("unreadable_page", message, options);
+}
+
+const longestRetryAfterMs = 24 * 60 * 60 * 1000;
+
+/** `Retry-After` (seconds or an HTTP date) in ms from `now`, at most a day; `undefined` when it says nothing usable. */
+export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+	if (value === undefined) return undefined;
+	const text = value.trim();
+	const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+	return ms >= 0 ? Math.min(ms, longestRetryAfterMs) : undefined;
+}
+
+/** One header's value; the first where it came several times. */
+export function header(headers: IncomingHttpHeaders, name: string): string | undefined {
+	const value = headers[name];
+	return Array.isArray(value) ? value[0] : value;
+}

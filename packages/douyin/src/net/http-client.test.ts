@@ -1,0 +1,213 @@
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, it } from "vitest";
+import type { FailureReason } from "../errors.ts";
+import { DouyinError } from "../errors.ts";
+import { ManualClock } from "../testing/manual-clock.ts";
+import { HttpClient, type HttpClientOptions, type HttpRequest } from "./http-client.ts";
+import { type Handler, type ProxyMood, startConnectProxy, startHttp, startSocks5Proxy } from "./servers.test-kit.ts";
+import { testTls } from "./test-tls.test-kit.ts";
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function kept<T extends { close(): unknown }>(resource: T | Promise<T>): Promise<T> {
+	const value = await resource;
+	cleanups.push(() => value.close());
+	return value;
+}
+
+const hello: Handler = (_request, response) => void response.end("hello");
+
+function clientFor(baseUrl: string, options: Partial<HttpClientOptions> = {}): HttpClient {
+	const client = new HttpClient({ baseUrl, ...options });
+	cleanups.push(() => client.close());
+	return client;
+}
+
+function ask(client: HttpClient, url: string, request: Partial<HttpRequest> = {}) {
+	return client.request({ url, what: "The page", signal: new AbortController().signal, ...request });
+}
+
+async function failure(promise: Promise<unknown>): Promise<DouyinError> {
+	const error = await promise.then(
+		() => undefined,
+		(reason: unknown) => reason,
+	);
+	expect(error).toBeInstanceOf(DouyinError);
+	return error as DouyinError;
+}
+
+describe("HttpClient", () => {
+	it("gives any status with its body", async () => {
+		const server = await kept(startHttp((_request, response) => void response.writeHead(418).end("teapot")));
+		const answer = await ask(clientFor(server.url), server.url);
+		expect([answer.status, answer.body.toString()]).toEqual([418, "teapot"]);
+	});
+
+	it("keeps what the upstream sets and sends it with the user's own cookie", async () => {
+		const server = await kept(
+			startHttp((request, response) => {
+				if (request.url === "/") response.setHeader("set-cookie", ["ttwid=visitor; Path=/", "msToken=t; Max-Age=0"]);
+				response.end(request.headers.cookie ?? "");
+			}),
+		);
+		const client = clientFor(server.url, { identity: { cookie: "sessionid=s1; msToken=old" } });
+		await ask(client, `${server.url}/`);
+		const answer = await ask(client, `${server.url}/next`);
+		expect(answer.body.toString()).toBe("sessionid=s1; ttwid=visitor");
+		expect(client.cookies.header()).toBe("sessionid=s1; ttwid=visitor");
+		await client.cookies.forget("ttwid");
+		expect(client.cookies.header()).toBe("sessionid=s1");
+	});
+
+	it("sends no cookies where they do not belong", async () => {
+		const server = await kept(startHttp((request, response) => void response.end(request.headers.cookie ?? "none")));
+		const client = clientFor(server.url, { identity: { cookie: "sessionid=s1" } });
+		expect((await ask(client, server.url, { withoutCookies: true })).body.toString()).toBe("none");
+	});
+
+	it("refuses a body past its limit, also one that only grows when unpacked", async () => {
+		const bomb = gzipSync(Buffer.alloc(5_000_000));
+		const server = await kept(
+			startHttp((request, response) => {
+				if (request.url === "/bomb") response.setHeader("content-encoding", "gzip");
+				response.end(request.url === "/bomb" ? bomb : Buffer.alloc(200_000));
+			}),
+		);
+		const client = clientFor(server.url, { maxBodyBytes: 100_000 });
+		for (const path of ["/plain", "/bomb"]) {
+			expect((await failure(ask(client, server.url + path))).reason).toBe("unreadable_page");
+		}
+		client.close();
+		await server.idle();
+	});
+
+	it("gives up at its time limit and closes the connection", async () => {
+		const clock = new ManualClock();
+		const server = await kept(startHttp(() => void clock.advance(5_000)));
+		const client = clientFor(server.url, { clock, timeoutMs: 5_000 });
+		expect((await failure(ask(client, server.url))).reason).toBe("timeout");
+		expect(clock.pendingTimers).toBe(0);
+		await server.idle();
+	});
+
+	it("rejects with the signal's reason when aborted, before and during a request", async () => {
+		const clock = new ManualClock();
+		const controller = new AbortController();
+		const server = await kept(startHttp(() => controller.abort("enough")));
+		const client = clientFor(server.url, { clock });
+		await expect(ask(client, server.url, { signal: controller.signal })).rejects.toBe("enough");
+		await expect(ask(client, server.url, { signal: controller.signal })).rejects.toBe("enough");
+		expect([server.seen, clock.pendingTimers]).toEqual([1, 0]);
+		await server.idle();
+	});
+
+	it("names what failed below HTTP", async () => {
+		const closed = await startHttp(hello);
+		await closed.close();
+		const cutting = await kept(startHttp((_request, response) => void response.socket?.destroy()));
+		const tls = await kept(startHttp(hello, { tls: true }));
+		const cases: [string, FailureReason][] = [
+			[closed.url, "network"],
+			[cutting.url, "network"],
+			[tls.url, "tls"],
+		];
+		for (const [url, reason] of cases) {
+			const error = await failure(ask(clientFor(url), url));
+			expect([url, error.reason, error.retryable]).toEqual([url, reason, true]);
+		}
+	});
+
+	it("trusts one more authority when the identity names it", async () => {
+		const server = await kept(startHttp(hello, { tls: true }));
+		const client = clientFor(server.url, { identity: { ca: testTls.cert } });
+		expect((await ask(client, server.url)).body.toString()).toBe("hello");
+	});
+
+	it.each(["curl/8", "Mozilla/5.0\r\nX: y"])("refuses the user agent %j", (userAgent) => {
+		expect(() => clientFor("http://127.0.0.1", { identity: { userAgent } })).toThrow(TypeError);
+	});
+
+	it("refuses a cookie with a line break", () => {
+		expect(() => clientFor("http://127.0.0.1", { identity: { cookie: "a=b\r\nc: d" } })).toThrow(TypeError);
+	});
+});
+
+const proxies = {
+	http: (mood: ProxyMood) => startConnectProxy(mood),
+	https: (mood: ProxyMood) => startConnectProxy(mood, { tls: true }),
+	socks5: (mood: ProxyMood) => startSocks5Proxy(mood),
+};
+
+describe.each(Object.entries(proxies))("a proxy over %s", (_kind, startProxy) => {
+	it.each([false, true])("carries the request (target over TLS: %s)", async (tls) => {
+		const target = await kept(startHttp(hello, { tls }));
+		const proxy = await kept(startProxy("tunnel"));
+		const client = clientFor(target.url, { identity: { proxy: proxy.url, ca: testTls.cert } });
+		expect((await ask(client, target.url)).body.toString()).toBe("hello");
+		expect(proxy.seen).toBe(1);
+		await proxy.idle();
+	});
+
+	it.each(["refuse", "die"] as const)("that will %s fails the request and is never gone around", async (mood) => {
+		const target = await kept(startHttp(hello));
+		const proxy = await kept(startProxy(mood));
+		const client = clientFor(target.url, { identity: { proxy: proxy.url, ca: testTls.cert } });
+		expect((await failure(ask(client, target.url))).reason).toBe("proxy");
+		expect([proxy.seen, target.seen]).toEqual([1, 0]);
+		await proxy.idle();
+	});
+
+	it("that hangs fails the request at its time limit and keeps no connection", async () => {
+		const target = await kept(startHttp(hello));
+		const proxy = await kept(startProxy("hang"));
+		const client = clientFor(target.url, { identity: { proxy: proxy.url, ca: testTls.cert }, timeoutMs: 100 });
+		expect(["timeout", "proxy"]).toContain((await failure(ask(client, target.url))).reason);
+		expect(target.seen).toBe(0);
+		await proxy.idle();
+	});
+
+	it("that is gone fails the request with reason proxy", async () => {
+		const target = await kept(startHttp(hello));
+		const proxy = await startProxy("tunnel");
+		await proxy.close();
+		const client = clientFor(target.url, { identity: { proxy: proxy.url, ca: testTls.cert } });
+		expect((await failure(ask(client, target.url))).reason).toBe("proxy");
+		expect(target.seen).toBe(0);
+	});
+});
+
+describe("proxy URLs", () => {
+	it("may carry a user and a password", async () => {
+		const target = await kept(startHttp(hello));
+		const proxy = await kept(startConnectProxy("tunnel", { auth: "user:p@ss" }));
+		const url = proxy.url.replace("http://", "http://user:p%40ss@");
+		expect((await ask(clientFor(target.url, { identity: { proxy: url } }), target.url)).status).toBe(200);
+		const wrong = proxy.url.replace("http://", "http://user:no@");
+		const error = await failure(ask(clientFor(target.url, { identity: { proxy: wrong } }), target.url));
+		expect([error.reason, error.status]).toEqual(["proxy", 407]);
+	});
+
+	it("leave names to a SOCKS proxy, so that no look-up is made here", async () => {
+		const proxy = await kept(startSocks5Proxy("refuse"));
+		const client = clientFor("http://no-such-host.invalid", { identity: { proxy: proxy.url } });
+		await failure(ask(client, "http://no-such-host.invalid/"));
+		expect(proxy.hosts).toEqual(["no-such-host.invalid"]);
+	});
+
+	it.each(["", "no url", "ftp://127.0.0.1:1", "http://", "socks4://127.0.0.1:1", "javascript:alert(1)"])(
+		"are refused when they are %j, without repeating them",
+		(proxy) => {
+			let error: unknown;
+			try {
+				clientFor("http://127.0.0.1", { identity: { proxy } });
+			} catch (thrown) {
+				error = thrown;
+			}
+			expect(error).toBeInstanceOf(DouyinError);
+			expect([(error as DouyinError).reason, (error as DouyinError).retryable]).toEqual(["proxy", false]);
+		},
+	);
+});

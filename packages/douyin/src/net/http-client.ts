@@ -1,0 +1,158 @@
+import { Agent as HttpAgent, type IncomingHttpHeaders } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { rootCertificates } from "node:tls";
+import got, { type Agents, type Request } from "got";
+import { type Clock, systemClock } from "../clock.ts";
+import { DouyinError } from "../errors.ts";
+import { IdentityCookies } from "./cookie-jar.ts";
+import { failureOfError } from "./failures.ts";
+import { defaultUserAgent, type Identity } from "./identity.ts";
+import { type AgentFactory, proxyAgents } from "./proxy.ts";
+
+export interface HttpClientOptions {
+	/** Cookies are kept for this origin. */
+	baseUrl: string;
+	identity?: Identity;
+	clock?: Clock;
+	/** For a whole request with its body, ms; default 10,000. */
+	timeoutMs?: number;
+	/** Longest body after decompression; default 8 MiB. */
+	maxBodyBytes?: number;
+}
+
+export interface HttpRequest {
+	url: string;
+	/** Said in error messages, e.g. "The room's page". */
+	what: string;
+	signal: AbortSignal;
+	headers?: Record<string, string>;
+	/** JSON to POST; without it the request is a GET. */
+	json?: unknown;
+	timeoutMs?: number;
+	/** Neither send nor keep cookies: the request does not go to the upstream. */
+	withoutCookies?: boolean;
+}
+
+export interface HttpResponse {
+	status: number;
+	headers: IncomingHttpHeaders;
+	body: Buffer;
+}
+
+/** The one way out over HTTP for an identity: its cookies, its proxy, its user agent, limits on time and size. */
+export class HttpClient {
+	readonly userAgent: string;
+	readonly cookies: IdentityCookies;
+	/** PEM bundle to trust, where the identity adds an authority of its own. */
+	readonly ca: string[] | undefined;
+	/** Makes agents for the identity's proxy; `undefined` when it has none. */
+	readonly proxy: AgentFactory | undefined;
+	readonly #clock: Clock;
+	readonly #timeoutMs: number;
+	readonly #maxBodyBytes: number;
+	readonly #direct: { http: HttpAgent; https: HttpsAgent };
+
+	/**
+	 * @throws DouyinError `proxy` for a proxy URL that is none
+	 * @throws TypeError for a cookie or user agent that no header may carry
+	 */
+	constructor(options: HttpClientOptions) {
+		const identity = options.identity ?? {};
+		this.userAgent = checkUserAgent(identity.userAgent ?? defaultUserAgent);
+		this.cookies = new IdentityCookies(options.baseUrl, identity.cookie);
+		this.ca = identity.ca === undefined ? undefined : [...rootCertificates, identity.ca];
+		this.proxy = identity.proxy === undefined ? undefined : proxyAgents(identity.proxy, this.ca);
+		this.#clock = options.clock ?? systemClock;
+		this.#timeoutMs = options.timeoutMs ?? 10_000;
+		this.#maxBodyBytes = options.maxBodyBytes ?? 8 * 1024 * 1024;
+		this.#direct = {
+			http: new HttpAgent({ keepAlive: true, maxFreeSockets: 8 }),
+			https: new HttpsAgent({ keepAlive: true, maxFreeSockets: 8 }),
+		};
+	}
+
+	/**
+	 * Gives the answer whatever its status is.
+	 * @throws DouyinError when there is no answer within the limits; `signal.reason` when aborted
+	 */
+	async request(request: HttpRequest): Promise<HttpResponse> {
+		request.signal.throwIfAborted();
+		const scope = new AbortController();
+		const timeoutMs = request.timeoutMs ?? this.#timeoutMs;
+		const giveUp = () => scope.abort();
+		let timedOut = false;
+		const timer = this.#clock.after(timeoutMs, () => {
+			timedOut = true;
+			giveUp();
+		});
+		request.signal.addEventListener("abort", giveUp, { once: true });
+		try {
+			return await this.#exchange(request, scope.signal, timeoutMs);
+		} catch (error) {
+			request.signal.throwIfAborted();
+			if (!timedOut) throw failureOfError(error, request.what);
+			throw new DouyinError("timeout", `${request.what}: no answer within ${timeoutMs} ms.`, { cause: error });
+		} finally {
+			timer.cancel();
+			request.signal.removeEventListener("abort", giveUp);
+		}
+	}
+
+	/** Closes connections that are kept for later use. */
+	close(): void {
+		this.#direct.http.destroy();
+		this.#direct.https.destroy();
+	}
+
+	async #exchange(request: HttpRequest, signal: AbortSignal, timeoutMs: number): Promise<HttpResponse> {
+		const stream = got.stream(request.url, {
+			method: request.json === undefined ? "GET" : "POST",
+			...(request.json !== undefined && { body: JSON.stringify(request.json) }),
+			headers: {
+				"user-agent": this.userAgent,
+				"accept-language": "zh-CN,zh;q=0.9",
+				...(request.json !== undefined && { "content-type": "application/json" }),
+				...request.headers,
+			},
+			agent: this.#agents(signal, timeoutMs),
+			...(this.ca && { https: { certificateAuthority: this.ca } }),
+			...(!request.withoutCookies && { cookieJar: this.cookies.jar }),
+			ignoreInvalidCookies: true,
+			throwHttpErrors: false,
+			maxRedirects: 5,
+			retry: { limit: 0 },
+			signal,
+		});
+		// An error that comes after the body was read, or while we throw another one, has nobody else to hear it.
+		stream.on("error", () => undefined);
+		const body = await this.#readBody(stream, request.what);
+		if (!stream.response) throw new DouyinError("network", `${request.what}: the connection ended without an answer.`);
+		return { status: stream.response.statusCode, headers: stream.response.headers, body };
+	}
+
+	async #readBody(stream: Request, what: string): Promise<Buffer> {
+		const chunks: Buffer[] = [];
+		let size = 0;
+		for await (const chunk of stream) {
+			const bytes: Buffer = chunk;
+			size += bytes.length;
+			if (size > this.#maxBodyBytes) {
+				throw new DouyinError("unreadable_page", `${what}: the answer is longer than ${this.#maxBodyBytes} bytes.`);
+			}
+			chunks.push(bytes);
+		}
+		return Buffer.concat(chunks);
+	}
+
+	#agents(signal: AbortSignal, timeoutMs: number): Agents {
+		if (!this.proxy) return this.#direct;
+		const agent = this.proxy({ signal, timeoutMs });
+		// The proxy agents speak TLS to the target themselves; `got` only wants to see the class.
+		return { http: agent, https: agent as HttpsAgent };
+	}
+}
+
+function checkUserAgent(userAgent: string): string {
+	if (/^Mozilla\/[\x20-\x7e]{1,500}$/.test(userAgent)) return userAgent;
+	throw new TypeError("The user agent must begin with 'Mozilla/' and hold printable ASCII only.");
+}

@@ -1,0 +1,135 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createServer as createTlsHttpServer } from "node:https";
+import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { testTls } from "./test-tls.test-kit.ts";
+
+/** A server on a free port of 127.0.0.1 that can be asked what it saw and closed with all its connections. */
+export interface TestServer {
+	port: number;
+	/** Connections that are open now. */
+	readonly open: number;
+	/** Connections, requests or tunnels so far. */
+	readonly seen: number;
+	/** Resolves when no connection is open. */
+	idle(): Promise<void>;
+	close(): Promise<void>;
+}
+
+interface Counted extends TestServer {
+	count(): void;
+}
+
+async function listen(server: Server): Promise<Counted> {
+	const sockets = new Set<Socket>();
+	let seen = 0;
+	let waiting: (() => void)[] = [];
+	const onConnection = (socket: Socket) => {
+		sockets.add(socket);
+		socket.on("error", () => undefined);
+		socket.once("close", () => {
+			sockets.delete(socket);
+			if (sockets.size > 0) return;
+			for (const wake of waiting) wake();
+			waiting = [];
+		});
+	};
+	server.on("connection", onConnection);
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	return {
+		port: (server.address() as AddressInfo).port,
+		count: () => void seen++,
+		get open() {
+			return sockets.size;
+		},
+		get seen() {
+			return seen;
+		},
+		idle: () => new Promise((resolve) => (sockets.size === 0 ? resolve() : waiting.push(resolve))),
+		close: () =>
+			new Promise((resolve) => {
+				for (const socket of sockets) socket.destroy();
+				server.close(() => resolve());
+			}),
+	};
+}
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** An HTTP server; `seen` counts requests. */
+export async function startHttp(
+	handler: Handler,
+	options: { tls?: boolean } = {},
+): Promise<TestServer & { url: string }> {
+	const counting: RequestListener = (request, response) => {
+		counted.count();
+		handler(request, response);
+	};
+	const server = options.tls ? createTlsHttpServer(testTls, counting) : createServer(counting);
+	const counted = await listen(server);
+	return Object.assign(counted, { url: `${options.tls ? "https" : "http"}://127.0.0.1:${counted.port}` });
+}
+
+/** What a proxy does with somebody who wants to go on: `die` cuts the connection. */
+export type ProxyMood = "tunnel" | "refuse" | "hang" | "die";
+
+/** A proxy for CONNECT, itself over TLS if wanted; `seen` counts tunnels asked for. */
+export async function startConnectProxy(
+	mood: ProxyMood,
+	options: { tls?: boolean; auth?: string } = {},
+): Promise<TestServer & { url: string }> {
+	const server = options.tls ? createTlsHttpServer(testTls) : createServer();
+	server.on("connect", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+		counted.count();
+		const expected = options.auth && `Basic ${Buffer.from(options.auth).toString("base64")}`;
+		if (mood === "hang") return void socket.once("end", () => socket.end()).resume();
+		if (mood === "die") return void socket.destroy();
+		if (mood === "refuse" || (expected && request.headers["proxy-authorization"] !== expected)) {
+			return void socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+		}
+		const [host = "", port = ""] = (request.url ?? "").split(":");
+		tunnel(socket, host, Number(port), () => socket.write("HTTP/1.1 200 Connection Established\r\n\r\n"), head);
+	});
+	const counted = await listen(server);
+	return Object.assign(counted, { url: `${options.tls ? "https" : "http"}://127.0.0.1:${counted.port}` });
+}
+
+/** A SOCKS5 proxy (RFC 1928, 1929) for CONNECT without authentication; `seen` counts connections asked for. */
+export async function startSocks5Proxy(mood: ProxyMood): Promise<TestServer & { url: string; hosts: string[] }> {
+	const hosts: string[] = [];
+	const server = createTcpServer((socket) => {
+		socket.once("data", () => {
+			socket.write(Uint8Array.of(5, 0));
+			socket.once("data", (request: Buffer) => {
+				counted.count();
+				const { host, port } = socksTarget(request);
+				hosts.push(host);
+				if (mood === "hang") return;
+				if (mood === "die") return void socket.destroy();
+				if (mood === "refuse") return void socket.end(Uint8Array.of(5, 2, 0, 1, 0, 0, 0, 0, 0, 0));
+				tunnel(socket, host, port, () => socket.write(Uint8Array.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0)));
+			});
+		});
+	});
+	const counted = await listen(server);
+	return Object.assign(counted, { url: `socks5://127.0.0.1:${counted.port}`, hosts });
+}
+
+function socksTarget(request: Buffer): { host: string; port: number } {
+	const named = request[3] === 3;
+	const end = named ? 5 + (request[4] ?? 0) : 8;
+	const host = named ? request.subarray(5, end).toString() : request.subarray(4, 8).join(".");
+	return { host, port: request.readUInt16BE(end) };
+}
+
+function tunnel(socket: Duplex, host: string, port: number, onOpen: () => void, head?: Buffer): void {
+	const target = connect(port, host, () => {
+		onOpen();
+		if (head?.length) target.write(head);
+		socket.pipe(target).pipe(socket);
+	});
+	target.on("error", () => socket.destroy());
+	target.on("close", () => socket.destroy());
+	socket.on("error", () => target.destroy());
+	socket.on("close", () => target.destroy());
+}
