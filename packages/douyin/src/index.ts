@@ -12,6 +12,15 @@ export { DouyinError, type DouyinErrorOptions, type FailureReason, failureReason
 export { type SnakeCase, toWire, typedMethods, type WireEvent, type WireOf } from "./events/index.ts";
 export type * from "./events/live-event.ts";
 export { type GiftStep, GiftStreaks, type GiftStreaksOptions, type GiftTally } from "./gifts/index.ts";
+export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./lookup/index.ts";
+export {
+	type CustomSignInput,
+	createSigner,
+	functionSigner,
+	type Signer,
+	type SignerOptions,
+	type SignInput,
+} from "./signature/index.ts";
 export type {
 	Anchor,
 	Cursor,

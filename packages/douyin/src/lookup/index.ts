@@ -1,0 +1,1 @@
+export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./live-id.ts";

@@ -1,0 +1,56 @@
+export type LiveIdProblem = "not_a_string" | "empty" | "too_long" | "bad_characters" | "foreign_url" | "no_id_in_url";
+
+export type ParsedLiveId =
+	| { ok: true; liveId: string }
+	| { ok: false; code: LiveIdProblem; message: string; hint: string };
+
+const longestId = 64;
+const longestInput = 2_048;
+const host = "live.douyin.com";
+const idHint = `Give the last part of the room's address, e.g. 261378947940 from https://${host}/261378947940.`;
+
+/**
+ * Reads a live id as people give it: digits, a short name (letters, digits, `_`, `-`, `.`), or the room's
+ * `https://live.douyin.com/…` address with or without the scheme. Never throws; what it gives back can be part of a
+ * path as it is.
+ */
+export function parseLiveId(input: unknown): ParsedLiveId {
+	if (typeof input !== "string") return refuse("not_a_string", "The live id is not a string.");
+	if (input.length > longestInput) return refuse("too_long", `The live id is longer than ${longestId} characters.`);
+	const text = input.trim();
+	if (text === "") return refuse("empty", "The live id is empty.");
+	return looksLikeUrl(text) ? fromUrl(text) : fromId(text);
+}
+
+function looksLikeUrl(text: string): boolean {
+	return text.includes("//") || text.toLowerCase().startsWith(host);
+}
+
+function fromUrl(text: string): ParsedLiveId {
+	const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text.replace(/^\/+/, "")}`;
+	const url = URL.canParse(address) ? new URL(address) : undefined;
+	const ours = url?.hostname === host && /^https?:$/.test(url.protocol) && !url.port && !url.username && !url.password;
+	if (!url || !ours) {
+		return refuse("foreign_url", `Only addresses of https://${host}/ are live rooms.`);
+	}
+	// What the parser made of dots and backslashes must not differ from what was written.
+	const path = /^[^?#]*?\/\/[^/?#\\]+([^?#]*)/.exec(address)?.[1] ?? "";
+	if (path !== url.pathname && path !== "") {
+		return refuse("bad_characters", "The address holds characters that no live id has.");
+	}
+	const id = url.pathname.replace(/^\//, "").replace(/\/$/, "");
+	if (id === "") return refuse("no_id_in_url", "The address names no room.");
+	return fromId(id);
+}
+
+function fromId(id: string): ParsedLiveId {
+	if (id.length > longestId) return refuse("too_long", `The live id is longer than ${longestId} characters.`);
+	if (!/^[A-Za-z0-9_.-]+$/.test(id) || /^\.+$/.test(id)) {
+		return refuse("bad_characters", "A live id holds only letters, digits, '_', '-' and '.'.");
+	}
+	return { ok: true, liveId: id };
+}
+
+function refuse(code: LiveIdProblem, message: string): ParsedLiveId {
+	return { ok: false, code, message, hint: idHint };
+}
