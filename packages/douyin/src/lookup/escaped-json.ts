@@ -1,0 +1,101 @@
+/**
+ * Reads JSON objects out of a page's scripts, where they stand as they are or inside string literals, escaped once or
+ * several times. Never throws, and reads no further than its budget.
+ */
+export interface ScanBudget {
+	/** Characters that may still be looked at. */
+	left: number;
+}
+
+/** How deep the literals may be nested: at depth d a quote is written with 2^d - 1 backslashes before it. */
+const deepest = 3;
+
+/** The objects that stand as the value of `key`, in the page's order. */
+export function* objectsNamed(page: string, key: string, budget: ScanBudget): Generator<Record<string, unknown>> {
+	for (let at = page.indexOf(key); at >= 0; at = page.indexOf(key, at + key.length)) {
+		if (budget.left <= 0) return;
+		const value = valueStart(page, at + key.length);
+		if (!value || page[value.at] !== "{") continue;
+		const end = objectEnd(page, value.at, value.depth, budget);
+		const object = end === undefined ? undefined : parseEscaped(page.slice(value.at, end), value.depth);
+		if (object) yield object;
+	}
+}
+
+/** The digits that stand as the value of `key`, quoted or not; "" where there are none. */
+export function digitsNamed(page: string, key: string): string {
+	for (let at = page.indexOf(key); at >= 0; at = page.indexOf(key, at + key.length)) {
+		const value = valueStart(page, at + key.length);
+		if (!value) continue;
+		const digits = /^\\*"?(\d{1,20})(?!\d)/.exec(page.slice(value.at, value.at + 2 ** deepest + 22))?.[1];
+		if (digits) return digits;
+	}
+	return "";
+}
+
+/** After a key's last letter: its closing quote (which tells the depth), the colon, and where the value begins. */
+function valueStart(page: string, afterKey: number): { at: number; depth: number } | undefined {
+	let at = afterKey;
+	while (page[at] === "\\" && at - afterKey < 2 ** deepest) at++;
+	const depth = Math.log2(at - afterKey + 1);
+	if (page[at] !== '"' || !Number.isInteger(depth) || depth > deepest) return undefined;
+	at = skipSpaces(page, at + 1);
+	return page[at] === ":" ? { at: skipSpaces(page, at + 1), depth } : undefined;
+}
+
+function skipSpaces(page: string, from: number): number {
+	let at = from;
+	while (page[at] === " " && at - from < 8) at++;
+	return at;
+}
+
+/** Where the object that begins at `start` ends; `undefined` when it doesn't within its literal and the budget. */
+function objectEnd(page: string, start: number, depth: number, budget: ScanBudget): number | undefined {
+	const unit = 2 ** depth;
+	let open = 0;
+	let inString = false;
+	let backslashes = 0;
+	for (let at = start; at < page.length; at++) {
+		if (--budget.left < 0) return undefined;
+		const char = page.charCodeAt(at);
+		if (char === 0x5c) {
+			backslashes++;
+			continue;
+		}
+		if (char === 0x22) {
+			// Unless the backslashes are those of this depth, the quote ends the literal around the object.
+			if (backslashes % unit !== unit - 1) return undefined;
+			const escapedHere = Math.floor(backslashes / unit) % 2 === 1;
+			if (!escapedHere) inString = !inString;
+		} else if (!inString && char === 0x7b) open++;
+		else if (!inString && char === 0x7d && --open === 0) return at + 1;
+		backslashes = 0;
+	}
+	return undefined;
+}
+
+function parseEscaped(escaped: string, depth: number): Record<string, unknown> | undefined {
+	let text = escaped;
+	for (let i = 0; i < depth; i++) text = unescapeLiteral(text);
+	try {
+		const value: unknown = JSON.parse(text);
+		return isObject(value) ? value : undefined;
+	} catch {
+		// Not JSON after all: a look-alike in some script. The caller goes on to the next one.
+		return undefined;
+	}
+}
+
+const shortEscapes: Record<string, string> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f", v: "\v", "0": "\0" };
+
+/** Undoes one level of a JavaScript string literal's escapes. */
+function unescapeLiteral(text: string): string {
+	return text.replace(/\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\s\S]))/g, (_all, u, x, char: string) => {
+		const code: string | undefined = u ?? x;
+		return code === undefined ? (shortEscapes[char] ?? char) : String.fromCharCode(Number.parseInt(code, 16));
+	});
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,18 @@
+import type { Clock } from "../clock.ts";
+import type { HttpClient } from "../net/index.ts";
+import type { Signer } from "../signature/index.ts";
+import type { VisitorCookie } from "./visitor-cookie.ts";
+
+/** What every request about a room needs; one for each upstream. */
+export interface LookupDeps {
+	/** Without a slash at its end. */
+	baseUrl: string;
+	http: HttpClient;
+	visitor: VisitorCookie;
+	signer: Signer;
+	clock: Clock;
+	/** The visitor's id for when the page names none. */
+	fallbackUserUniqueId: string;
+	/** The `msToken` to send. */
+	token(): string;
+}

@@ -1,0 +1,306 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { afterEach, describe, expect, it } from "vitest";
+import { DouyinError } from "../errors.ts";
+import { GiftStreaks } from "../gifts/index.ts";
+import { HttpClient, type Identity } from "../net/index.ts";
+import { startHttp, type TestServer } from "../net/servers.test-kit.ts";
+import { createSigner } from "../signature/index.ts";
+import { ManualClock } from "../testing/manual-clock.ts";
+import { encodeChatMessage, encodeResponse } from "../wire/index.ts";
+import { fetchFirstState } from "./first-state.ts";
+import { lookupByEnter } from "./lookup-by-enter.ts";
+import type { LookupDeps } from "./lookup-deps.ts";
+import { lookupRoom } from "./lookup-room.ts";
+import { VisitorCookie } from "./visitor-cookie.ts";
+
+const anchor = { id_str: "7000000000000000001", nickname: "测试主播", avatar_thumb: { url_list: ["https://a/1.jpg"] } };
+const room = { id_str: "7300000000000000002", status: 2, title: "标题", finish_time: 0 };
+const expectedAnchor = { id: anchor.id_str, nickname: anchor.nickname, avatar: "https://a/1.jpg" };
+
+function page(roomInfo: unknown, visitorId = "7400000000000000003"): string {
+	const json = JSON.stringify({ roomStore: { roomInfo }, odin: { user_unique_id: visitorId } });
+	return `<html><script>self.__pace_f.push([1,${JSON.stringify(json)}])</script></html>`;
+}
+
+type Route = (request: IncomingMessage, response: ServerResponse) => void;
+
+const home: Route = (_request, response) =>
+	void response.setHeader("set-cookie", "ttwid=visitor; Path=/").end("<html>");
+const html =
+	(body: string): Route =>
+	(_request, response) =>
+		void response.end(body);
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+interface Upstream {
+	deps: LookupDeps;
+	server: TestServer;
+	clock: ManualClock;
+	requests: IncomingMessage[];
+	lookup(liveId?: string, signal?: AbortSignal): ReturnType<typeof lookupRoom>;
+}
+
+/** An upstream on a local server with these pages; `/` gives the visitor cookie unless told otherwise. */
+async function upstream(routes: Record<string, Route>, identity: Identity = {}): Promise<Upstream> {
+	const requests: IncomingMessage[] = [];
+	const server = await startHttp((request, response) => {
+		requests.push(request);
+		const path = (request.url ?? "").split("?")[0] ?? "";
+		const route = routes[path] ?? (path === "/" ? home : undefined);
+		if (route) route(request, response);
+		else response.writeHead(404).end();
+	});
+	const clock = new ManualClock();
+	const http = new HttpClient({ baseUrl: server.url, identity, clock });
+	cleanups.push(
+		() => server.close(),
+		() => http.close(),
+	);
+	const deps: LookupDeps = {
+		baseUrl: server.url,
+		http,
+		visitor: new VisitorCookie(http, server.url, () => clock.now()),
+		signer: createSigner({ aBogus: true }),
+		clock,
+		fallbackUserUniqueId: "7999999999999999999",
+		token: () => "token",
+	};
+	const lookup = (liveId = "1001", signal = new AbortController().signal) => lookupRoom(deps, liveId, signal);
+	return { deps, server, clock, requests, lookup };
+}
+
+describe("a look-up on the room's page", () => {
+	it("of a live room gives what a session needs", async () => {
+		const { lookup, requests } = await upstream({ "/1001": html(page({ room, anchor })) });
+		expect(await lookup()).toEqual({
+			status: "live",
+			liveId: "1001",
+			roomId: room.id_str,
+			userUniqueId: "7400000000000000003",
+			title: room.title,
+			anchor: expectedAnchor,
+		});
+		expect(requests.map((request) => [request.url, request.headers.cookie])).toEqual([
+			["/", undefined],
+			["/1001", "ttwid=visitor"],
+		]);
+	});
+
+	it("of a live room whose page names no visitor still gives a visitor's id", async () => {
+		const { lookup } = await upstream({ "/1001": html(page({ room }, "")) });
+		expect(await lookup()).toMatchObject({ status: "live", userUniqueId: "7999999999999999999" });
+	});
+
+	it("tells that a room that is still called live already has a time of finish", async () => {
+		const { lookup } = await upstream({ "/1001": html(page({ room: { ...room, finish_time: 1_767_225_600 } })) });
+		expect(await lookup()).toMatchObject({ status: "live", finishedAt: 1_767_225_600_000 });
+	});
+
+	it("tells offline, no room and not found apart", async () => {
+		const { lookup } = await upstream({
+			"/offline": html(page({ room: { ...room, status: 4 }, anchor })),
+			"/no-room": html(page({ anchor })),
+			"/empty": html(page({})),
+		});
+		expect(await lookup("offline")).toMatchObject({ status: "offline", roomId: room.id_str, anchor: expectedAnchor });
+		expect(await lookup("no-room")).toEqual({ status: "no_room", liveId: "no-room", anchor: expectedAnchor });
+		expect(await lookup("empty")).toEqual({ status: "not_found", liveId: "empty" });
+		expect(await lookup("missing")).toEqual({ status: "not_found", liveId: "missing" });
+	});
+
+	it.each([
+		["a captcha", html("<title>验证码中间页</title>"), "blocked"],
+		["a shell", html("<html></html>"), "unreadable_page"],
+		["HTTP 403", (_request, response) => response.writeHead(403).end(), "blocked"],
+		["HTTP 502", (_request, response) => response.writeHead(502).end(), "upstream_error"],
+		["HTTP 429", (_request, response) => response.writeHead(429, { "retry-after": "3" }).end(), "rate_limited"],
+		["a cut connection", (_request, response) => response.socket?.destroy(), "network"],
+	] satisfies [string, Route, string][])("calls %s unknown, never offline", async (_what, route, reason) => {
+		const { lookup } = await upstream({ "/1001": route });
+		expect(await lookup()).toMatchObject({ status: "unknown", liveId: "1001", failure: { reason } });
+	});
+
+	it("calls silence unknown after the time limit", async () => {
+		const { lookup, clock } = await upstream({ "/1001": () => void clock.advance(10_000) });
+		expect(await lookup()).toMatchObject({ status: "unknown", failure: { reason: "timeout" } });
+		expect(clock.pendingTimers).toBe(0);
+	});
+
+	it("sends the request again when the first answer is a shell that sets a nonce", async () => {
+		const { lookup, requests } = await upstream({
+			"/1001": (request, response) => {
+				if (request.headers.cookie?.includes("__ac_nonce=n1")) return void response.end(page({ room }));
+				response.setHeader("set-cookie", "__ac_nonce=n1; Path=/").end("<html></html>");
+			},
+		});
+		expect(await lookup()).toMatchObject({ status: "live" });
+		expect(requests.map((request) => request.url)).toEqual(["/", "/1001", "/1001"]);
+	});
+
+	it("asks for a new visitor cookie after a page that could not be read", async () => {
+		const { lookup, requests } = await upstream({ "/1001": html("<html></html>") });
+		await lookup();
+		await lookup();
+		expect(requests.map((request) => request.url)).toEqual(["/", "/1001", "/", "/1001"]);
+	});
+
+	it("rejects with the signal's reason when aborted", async () => {
+		const controller = new AbortController();
+		const { lookup, clock } = await upstream({ "/1001": () => controller.abort("stop") });
+		await expect(lookup("1001", controller.signal)).rejects.toBe("stop");
+		expect(clock.pendingTimers).toBe(0);
+	});
+});
+
+describe("the visitor cookie", () => {
+	it("is fetched once for rooms that ask at the same moment", async () => {
+		const { lookup, requests } = await upstream({ "/1": html(page({ room })), "/2": html(page({ room })) });
+		await Promise.all([lookup("1"), lookup("2"), lookup("1")]);
+		expect(requests.filter((request) => request.url === "/")).toHaveLength(1);
+	});
+
+	it("takes a second request when the first answer only sets a nonce", async () => {
+		const { lookup, requests } = await upstream({
+			"/": (request, response) => {
+				const asked = request.headers.cookie === "__ac_nonce=n1";
+				response.setHeader("set-cookie", asked ? "ttwid=v; Path=/" : "__ac_nonce=n1; Path=/").end("<html>");
+			},
+			"/1001": html(page({ room })),
+		});
+		expect(await lookup()).toMatchObject({ status: "live" });
+		expect(requests.map((request) => request.url)).toEqual(["/", "/", "/1001"]);
+	});
+
+	it("is fetched again once the upstream has cleared it", async () => {
+		const { lookup, requests } = await upstream({
+			"/1001": (_request, response) =>
+				void response.setHeader("set-cookie", "ttwid=; Max-Age=0; Path=/").end(page({ room })),
+		});
+		await lookup();
+		await lookup();
+		expect(requests.filter((request) => request.url === "/")).toHaveLength(2);
+	});
+
+	it("is not asked for when the user's own cookie has one", async () => {
+		const { lookup, requests } = await upstream(
+			{ "/1001": html(page({ room })) },
+			{ cookie: "ttwid=mine; sessionid=s" },
+		);
+		await lookup();
+		expect(requests.map((request) => request.headers.cookie)).toEqual(["ttwid=mine; sessionid=s"]);
+	});
+
+	it("that does not come makes the room unknown", async () => {
+		const { lookup } = await upstream({ "/": html("<html></html>"), "/1001": html(page({ room })) });
+		expect(await lookup()).toMatchObject({ status: "unknown", failure: { reason: "unreadable_page" } });
+	});
+
+	it("goes on being fetched for the others when one room stops waiting", async () => {
+		const stopping = new AbortController();
+		const { lookup } = await upstream({
+			"/": (request, response) => {
+				stopping.abort("stop");
+				home(request, response);
+			},
+			"/1001": html(page({ room })),
+		});
+		const stopped = lookup("1001", stopping.signal);
+		const other = lookup();
+		await expect(stopped).rejects.toBe("stop");
+		expect(await other).toMatchObject({ status: "live" });
+	});
+
+	it("is given up when the last room stops waiting, and asked for again later", async () => {
+		const stopping = new AbortController();
+		let first = true;
+		const { lookup, server, clock } = await upstream({
+			"/": (request, response) => {
+				if (!first) return home(request, response);
+				first = false;
+				stopping.abort("stop");
+			},
+			"/1001": html(page({ room })),
+		});
+		await expect(lookup("1001", stopping.signal)).rejects.toBe("stop");
+		await server.idle();
+		expect(clock.pendingTimers).toBe(0);
+		expect(await lookup()).toMatchObject({ status: "live" });
+	});
+});
+
+describe("im/fetch", () => {
+	const ask = ({ deps }: Upstream) =>
+		fetchFirstState(deps, {
+			liveId: "1001",
+			roomId: room.id_str,
+			userUniqueId: "7400000000000000003",
+			gifts: new GiftStreaks(),
+			signal: new AbortController().signal,
+		});
+
+	it("sends the page's query and gives events, cursor and push servers", async () => {
+		const body = encodeResponse({
+			messages: [{ method: "WebcastChatMessage", msgId: "5", payload: encodeChatMessage({ content: "你好" }) }],
+			cursor: "c1",
+			internalExt: "e1",
+			pushServerV2: "wss://push.example",
+		});
+		const made = await upstream({ "/webcast/im/fetch/": (_request, response) => void response.end(body) });
+		expect(await ask(made)).toMatchObject({
+			events: [{ type: "chat", id: "5", content: "你好" }],
+			cursor: "c1",
+			internalExt: "e1",
+			pushServers: ["wss://push.example"],
+		});
+		const request = made.requests[0];
+		const query = new URL(request?.url ?? "", made.deps.baseUrl).searchParams;
+		expect(request?.headers.referer).toBe("https://live.douyin.com/1001");
+		expect([query.get("room_id"), query.get("user_unique_id"), query.get("cursor")]).toEqual([
+			room.id_str,
+			"7400000000000000003",
+			"",
+		]);
+		expect(query.get("browser_version")).toBe(made.deps.http.userAgent.slice("Mozilla/".length));
+		expect(query.get("a_bogus")).toMatch(/.{100,}/);
+	});
+
+	it.each([
+		["empty", html(""), "signature_rejected"],
+		["no protobuf", html("<html>"), "bad_frame"],
+		["HTTP 500", (_request, response) => response.writeHead(500).end(), "upstream_error"],
+		["HTTP 404", (_request, response) => response.writeHead(404).end(), "unreadable_page"],
+	] satisfies [string, Route, string][])("that answers %s fails with a reason", async (_what, route, reason) => {
+		const failure = await ask(await upstream({ "/webcast/im/fetch/": route })).catch((error: unknown) => error);
+		expect(failure).toBeInstanceOf(DouyinError);
+		expect((failure as DouyinError).reason).toBe(reason);
+	});
+});
+
+describe("web/enter", () => {
+	const path = "/webcast/room/web/enter/";
+	const user = { id_str: anchor.id_str, nickname: anchor.nickname, avatar_thumb: anchor.avatar_thumb };
+
+	it.each([
+		["live", { data: { data: [room], user, room_status: 0 } }, { status: "live", roomId: room.id_str }],
+		["offline", { data: { data: [{ ...room, status: 4 }], user, room_status: 2 } }, { status: "offline" }],
+		["no room", { data: { data: [], user } }, { status: "no_room", anchor: expectedAnchor }],
+		["nobody", { data: { data: [] } }, { status: "not_found" }],
+		["a code alone", { status_code: 4001038 }, { status: "unknown", failure: { reason: "unreadable_page" } }],
+	])("tells %s", async (_what, reply, expected) => {
+		const { deps } = await upstream({ [path]: html(JSON.stringify(reply)) });
+		expect(await lookupByEnter(deps, "1001", new AbortController().signal)).toMatchObject(expected);
+	});
+
+	it.each([
+		["", "signature_rejected"],
+		["<html>", "unreadable_page"],
+	])("that answers %j is unknown", async (body, reason) => {
+		const { deps } = await upstream({ [path]: html(body) });
+		const result = await lookupByEnter(deps, "1001", new AbortController().signal);
+		expect(result).toMatchObject({ status: "unknown", failure: { reason } });
+	});
+});

@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseRoomPage } from "./room-page.ts";
+
+const anchor = {
+	id_str: "7000000000000000001",
+	nickname: '测试"主播"\\',
+	avatar_thumb: { url_list: ["https://a/1.jpg"] },
+};
+const room = { id_str: "7300000000000000002", status: 2, title: '标题 {"a": "}"} \\ & <b>', user_count_str: "1.2万" };
+const visitor = { odin: { user_unique_id: "7400000000000000003" } };
+
+function state(roomInfo: unknown): string {
+	return JSON.stringify({ state: { other: 1, roomStore: { roomInfo, extra: "$undefined" }, userStore: visitor } });
+}
+
+/** As the site writes it: the JSON inside as many string literals as `depth` says, with `&` and `<` escaped. */
+function page(json: string, depth: number): string {
+	let literal = json;
+	for (let i = 0; i < depth; i++) literal = JSON.stringify(`x:${literal}`).slice(3, -1);
+	literal = literal.replaceAll("&", "\\u0026").replaceAll("<", "\\u003c");
+	const push = depth === 0 ? literal : `self.__pace_f.push([1,"${literal}\\n"])`;
+	return `<!doctype html><script>var a = {"roomStore": b, c: "roomStore"};</script><script>${push}</script></html>`;
+}
+
+const expectedAnchor = { id: anchor.id_str, nickname: anchor.nickname, avatar: "https://a/1.jpg" };
+
+describe.each([0, 1, 2, 3])("a room's page with its state escaped %i times", (depth) => {
+	it("of a live room gives the room, the anchor and the visitor's id", () => {
+		expect(parseRoomPage(page(state({ room, roomId: room.id_str, anchor }), depth))).toEqual({
+			kind: "room",
+			roomId: room.id_str,
+			status: 2,
+			title: room.title,
+			anchor: expectedAnchor,
+			userUniqueId: visitor.odin.user_unique_id,
+			finishedAt: undefined,
+		});
+	});
+
+	it("of an ended broadcast gives its status and when it finished", () => {
+		const ended = { ...room, status: 4, finish_time: 1_767_225_600 };
+		expect(parseRoomPage(page(state({ room: ended, anchor }), depth))).toMatchObject({
+			kind: "room",
+			status: 4,
+			finishedAt: 1_767_225_600_000,
+		});
+	});
+
+	it("of an account without a room gives the anchor", () => {
+		expect(parseRoomPage(page(state({ anchor }), depth))).toEqual({ kind: "no_room", anchor: expectedAnchor });
+	});
+
+	it("of nobody is empty", () => {
+		expect(parseRoomPage(page(state({ web_rid: "1" }), depth))).toEqual({ kind: "empty" });
+	});
+
+	it("is read although something beside the room's part is no JSON", () => {
+		const broken = state({ room, anchor }).replace('"$undefined"', "undefined");
+		expect(parseRoomPage(page(broken, depth))).toMatchObject({ kind: "room", roomId: room.id_str });
+	});
+
+	it("is unreadable when it was cut off", () => {
+		const whole = page(state({ room, anchor }), depth);
+		const cut = whole.slice(0, whole.indexOf("user_count_str"));
+		expect(parseRoomPage(cut)).toEqual({ kind: "unreadable" });
+	});
+
+	it("prefers a state that has the room to one that has not", () => {
+		const both = page(state({}), depth) + page(state({ room, anchor }), depth);
+		expect(parseRoomPage(both)).toMatchObject({ kind: "room", roomId: room.id_str });
+	});
+});
+
+describe("a page that is no room's", () => {
+	it.each([
+		["<html><title>验证码中间页</title></html>", "captcha"],
+		['<div id="captcha_container"></div>', "captcha"],
+		["<html><body></body></html>", "unreadable"],
+		["", "unreadable"],
+	])("%j is told apart", (html, kind) => {
+		expect(parseRoomPage(html)).toEqual({ kind });
+	});
+
+	it("takes no ids that are not ids", () => {
+		for (const idStr of ["1/../2", "", "abc", 7_300_000_000_000_000_000, null, "1".repeat(21)]) {
+			const html = page(state({ room: { ...room, id_str: idStr }, anchor }), 1);
+			expect(parseRoomPage(html).kind).toBe("no_room");
+		}
+	});
+});
+
+describe("a hostile page", () => {
+	it("never makes the parser throw", () => {
+		const piece = fc.constantFrom(
+			...['"roomStore":', '\\"roomStore\\":', '\\\\\\"roomInfo\\\\\\":', '"roomInfo":{', '\\"room\\":{', "{", "}"],
+			...['"', "\\", '\\"', '\\\\\\"', "user_unique_id", '\\":\\"123', "status", ":2", "\\u00", "\\x", "captcha"],
+		);
+		const soup = fc.array(fc.oneof(piece, fc.string()), { maxLength: 60 }).map((pieces) => pieces.join(""));
+		fc.assert(
+			fc.property(soup, (html) => {
+				expect(["room", "no_room", "empty", "captcha", "unreadable"]).toContain(parseRoomPage(html).kind);
+			}),
+			{ numRuns: 3_000 },
+		);
+	});
+
+	it("yields no id that is not digits when a real page is damaged anywhere", () => {
+		const whole = page(state({ room, anchor }), 1);
+		const place = fc.nat(whole.length - 1);
+		fc.assert(
+			fc.property(place, fc.string({ maxLength: 4 }), (at, inserted) => {
+				const result = parseRoomPage(whole.slice(0, at) + inserted + whole.slice(at));
+				if (result.kind === "room") expect(result.roomId).toMatch(/^\d{1,20}$/);
+			}),
+			{ numRuns: 1_000 },
+		);
+	});
+
+	it("is read only as far as the budget goes", () => {
+		// Each marker begins an object that never ends: read one by one to the end this would be quadratic.
+		const html = '"roomStore":{'.repeat(300_000);
+		expect(parseRoomPage(html)).toEqual({ kind: "unreadable" });
+	});
+});

@@ -1,0 +1,37 @@
+/** The site's own origin: what its page sends as `Origin`, `Referer` and `host`, whatever base URL is configured. */
+export const siteOrigin = "https://live.douyin.com";
+
+/** The browser as the page describes it in its queries (the web page's protocol, "socket"). */
+export function browserFields(userAgent: string): [string, string][] {
+	return [
+		["device_platform", "web"],
+		["cookie_enabled", "true"],
+		["screen_width", "1920"],
+		["screen_height", "1080"],
+		["browser_language", "zh-CN"],
+		["browser_platform", "Win32"],
+		["browser_name", "Mozilla"],
+		["browser_version", userAgent.replace(/^Mozilla\//, "")],
+		["browser_online", "true"],
+		["tz_name", "Asia/Shanghai"],
+	];
+}
+
+/** A query string in the given order; spaces are `%20`, `/` and `:` stay as the page sends them. */
+export function encodeQuery(fields: readonly (readonly [string, string])[]): string {
+	return fields
+		.map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("%2F", "/").replaceAll("%3A", ":")}`)
+		.join("&");
+}
+
+const tokenDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** An `msToken` as the page makes one before the upstream has set its own. */
+export function randomToken(random: () => number): string {
+	return Array.from({ length: 107 }, () => tokenDigits[Math.floor(random() * 64)]).join("");
+}
+
+/** 19 digits that begin like the site's ids. */
+export function randomId(random: () => number): string {
+	return `7${Array.from({ length: 18 }, () => Math.floor(random() * 10)).join("")}`;
+}
