@@ -1,1 +1,12 @@
-export {};
+export { SimulatorError, type SimulatorErrorCode, simulatorErrorCodes } from "./errors.ts";
+export type { Fault } from "./faults/fault-board.ts";
+export { type FaultKind, type FaultSpec, type FaultTarget, faultKinds } from "./faults/fault-spec.ts";
+export type { SimulatorOptions } from "./options.ts";
+export type { PushServerStyle } from "./pages/pages-context.ts";
+export type { ConnectionInfo } from "./push/push-connection.ts";
+export type { View } from "./rooms/broadcast.ts";
+export type { PageState, StartTraffic } from "./rooms/room.ts";
+export { liveIdOf } from "./rooms/room-set.ts";
+export type { RoomChange, RoomInfo, SimulatedRoom } from "./simulated-room.ts";
+export type { NewRoom, Simulator } from "./simulator.ts";
+export { startSimulator } from "./start-simulator.ts";

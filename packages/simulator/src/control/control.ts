@@ -1,0 +1,50 @@
+import type { FastifyInstance } from "fastify";
+import { SimulatorError } from "../errors.ts";
+import type { Simulator } from "../simulator.ts";
+import { addFaultRoutes } from "./fault-routes.ts";
+import { addRoomRoutes } from "./room-routes.ts";
+import { connectionJson } from "./to-json.ts";
+
+const statusOf: Partial<Record<string, number>> = {
+	unknown_room: 404,
+	room_exists: 409,
+	wrong_state: 409,
+	bad_fault: 400,
+};
+
+/** The control API, under `/__sim/`: what tests look at and turn on and off. README.md lists it. */
+export function addControl(app: FastifyInstance, simulator: Simulator): void {
+	app.register(
+		async (routes) => {
+			routes.setErrorHandler((error, _request, reply) => {
+				const code = error instanceof SimulatorError ? error.code : "bad_request";
+				const status = error instanceof SimulatorError ? (statusOf[code] ?? 400) : clientStatus(error);
+				const message = error instanceof Error ? error.message : String(error);
+				return reply.code(status).send({ error: { code: status === 500 ? "internal" : code, message } });
+			});
+			routes.setNotFoundHandler((request, reply) =>
+				reply.code(404).send({
+					error: {
+						code: "unknown_route",
+						message: `There is no ${request.method} ${request.url}. Try GET /__sim/rooms.`,
+					},
+				}),
+			);
+			addRoomRoutes(routes, simulator);
+			addFaultRoutes(routes, simulator);
+			routes.get("/connections", () => {
+				const connections = simulator.connections().map(connectionJson);
+				return { count: connections.length, connections };
+			});
+		},
+		{ prefix: "/__sim" },
+	);
+}
+
+/** What fastify says of a body that it cannot take is the client's fault; the rest is ours. */
+function clientStatus(error: unknown): number {
+	if (typeof error !== "object" || error === null) return 500;
+	if ("validation" in error) return 400;
+	const status = "statusCode" in error ? error.statusCode : undefined;
+	return typeof status === "number" && status >= 400 && status < 500 ? status : 500;
+}

@@ -1,0 +1,52 @@
+import type { Fault } from "../faults/fault-board.ts";
+import type { ConnectionInfo } from "../push/push-connection.ts";
+import type { RoomInfo } from "../simulated-room.ts";
+
+/** The control API speaks snake_case, as every wire format of the project. */
+export function roomJson(room: RoomInfo): Record<string, unknown> {
+	return {
+		live_id: room.liveId,
+		room_id: room.roomId,
+		status: room.status,
+		page: room.page,
+		escape_depth: room.escapeDepth,
+		title: room.title,
+		rate: room.rate,
+		viewers: room.viewers,
+		generated: room.generated,
+		sent: room.sent,
+	};
+}
+
+export function connectionJson(connection: ConnectionInfo): Record<string, unknown> {
+	const { acks } = connection;
+	return {
+		id: connection.id,
+		live_id: connection.liveId,
+		room_id: connection.roomId,
+		view: connection.view,
+		user_unique_id: connection.userUniqueId,
+		user_agent: connection.userAgent,
+		connected_at: connection.connectedAt,
+		cursor: connection.cursor,
+		resumed: connection.resumed,
+		mute: connection.mute,
+		frames: connection.frames,
+		acks: {
+			wanted: acks.wanted,
+			received: acks.received,
+			unknown: acks.unknown,
+			wrong_ext: acks.wrongExt,
+			last_log_id: acks.lastLogId ?? null,
+		},
+		heartbeats: connection.heartbeats,
+		last_heartbeat: connection.lastHeartbeatAt ?? null,
+		pings: connection.pings,
+		last_pong: connection.lastPongAt ?? null,
+		bad_frames: connection.badFrames,
+	};
+}
+
+export function faultJson(fault: Fault): Record<string, unknown> {
+	return { id: fault.id, ...fault.spec, live_id: fault.liveId ?? null, struck: fault.struck };
+}

@@ -1,0 +1,19 @@
+/** What a `Cookie` header holds. */
+export function parseCookies(header: string | undefined): ReadonlyMap<string, string> {
+	const cookies = new Map<string, string>();
+	for (const part of (header ?? "").split(";")) {
+		const at = part.indexOf("=");
+		if (at > 0) cookies.set(part.slice(0, at).trim(), part.slice(at + 1).trim());
+	}
+	return cookies;
+}
+
+/** Somebody the upstream knows: a visitor it gave a `ttwid`, or an account. */
+export function isKnown(cookies: ReadonlyMap<string, string>): boolean {
+	return Boolean(cookies.get("ttwid")) || isLoggedIn(cookies);
+}
+
+/** Whether the session is an account's (`sessionid`): others get no gifts. */
+export function isLoggedIn(cookies: ReadonlyMap<string, string>): boolean {
+	return Boolean(cookies.get("sessionid"));
+}

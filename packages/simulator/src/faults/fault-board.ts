@@ -1,0 +1,103 @@
+import type { Clock } from "@livekeeper/douyin";
+import { checkFault, type FaultKind, type FaultSpec, type FaultTarget, isStroke } from "./fault-spec.ts";
+
+/** A fault that is on, or the last report of one. */
+export interface Fault {
+	readonly id: number;
+	readonly spec: FaultSpec;
+	/** The room it is for; `undefined` for all. */
+	readonly liveId: string | undefined;
+	/** How often it has struck. */
+	struck: number;
+}
+
+interface ActiveFault extends Fault {
+	readonly endsAt: number;
+}
+
+/** The faults that are on, per room and for all. Who acts asks here first. */
+export class FaultBoard {
+	readonly #clock: Clock;
+	#faults: ActiveFault[] = [];
+	#nextId = 1;
+	#onAdded: (fault: Fault) => void = () => undefined;
+
+	constructor(clock: Clock) {
+		this.#clock = clock;
+	}
+
+	/** What is done at once with a new fault: it strikes the sockets that are open. */
+	onAdded(strike: (fault: Fault) => void): void {
+		this.#onAdded = strike;
+	}
+
+	/**
+	 * @param liveId the room it is for; without it, all
+	 * @throws SimulatorError `bad_fault`
+	 */
+	add(given: FaultSpec, liveId?: string): Fault {
+		const spec = checkFault(given);
+		const lastsMs = Math.min(spec.for_ms ?? Infinity, spec.fault === "stall" ? (spec.ms ?? Infinity) : Infinity);
+		const fault: ActiveFault = {
+			id: this.#nextId++,
+			spec,
+			liveId,
+			struck: 0,
+			endsAt: this.#clock.now() + lastsMs,
+		};
+		this.#faults.push(fault);
+		this.#onAdded(fault);
+		const once = isStroke(spec.fault) && spec.count === undefined && spec.for_ms === undefined;
+		if (once) this.#faults = this.#faults.filter((other) => other !== fault);
+		return fault;
+	}
+
+	/** @param liveId clears the faults of this room; without it those for all */
+	clear(liveId?: string): void {
+		this.#faults = this.#faults.filter((fault) => fault.liveId !== liveId);
+	}
+
+	/** Clears every fault there is. */
+	clearAll(): void {
+		this.#faults = [];
+	}
+
+	/** The faults that are on: of one room, or those for all. */
+	list(liveId?: string): Fault[] {
+		return this.#faults.filter((fault) => fault.liveId === liveId && this.#isOn(fault));
+	}
+
+	/** The fault of this kind that is on for a room, without striking. A room's own goes before one for all. */
+	peek(kind: FaultKind, liveId: string | undefined, target?: FaultTarget): Fault | undefined {
+		if (this.#faults.length === 0) return undefined;
+		const fits = (fault: ActiveFault) =>
+			fault.spec.fault === kind && this.#isOn(fault) && (target === undefined || isOn(fault.spec, target));
+		return (
+			this.#faults.find((fault) => fault.liveId !== undefined && fault.liveId === liveId && fits(fault)) ??
+			this.#faults.find((fault) => fault.liveId === undefined && fits(fault))
+		);
+	}
+
+	/** As `peek`, and counts that it struck. */
+	take(kind: FaultKind, liveId: string | undefined, target?: FaultTarget): FaultSpec | undefined {
+		const fault = this.peek(kind, liveId, target);
+		if (fault) this.strike(fault);
+		return fault?.spec;
+	}
+
+	/** Counts that a fault struck; says whether it still had a stroke to give. */
+	strike(fault: Fault): boolean {
+		if (fault.struck >= (fault.spec.count ?? Infinity)) return false;
+		fault.struck++;
+		if (fault.struck === fault.spec.count) this.#faults = this.#faults.filter((other) => other !== fault);
+		return true;
+	}
+
+	#isOn(fault: ActiveFault): boolean {
+		return this.#clock.now() < fault.endsAt;
+	}
+}
+
+function isOn(spec: FaultSpec, target: FaultTarget): boolean {
+	return spec.on === undefined || spec.on === "all" || spec.on === target;
+}

@@ -1,0 +1,130 @@
+import { SimulatorError } from "../errors.ts";
+
+/** What each fault does; the page of the control API is made from the same words. */
+export const faultKinds = {
+	cut: "ends the sockets with a TCP FIN, without a close frame",
+	reset: "ends the sockets with a TCP RST",
+	half_open: "accepts handshakes and then falls mute for good; open sockets fall mute as well",
+	slow_handshake: "answers the handshake after `ms`",
+	device_blocked: "answers the handshake with HTTP 200 and handshake-msg DEVICE_BLOCKED",
+	http_status: "answers with `status` (and `retry_after` seconds) on `on`: socket, pages, fetch or all (default)",
+	captcha: "answers the pages with a captcha",
+	ac_nonce: "answers pages without cookies with a shell and the __ac_nonce cookie",
+	garbage_gzip: "sends a frame whose gzip is noise",
+	garbage_protobuf: "sends a frame whose payload, unzipped, is not a Response",
+	bomb: "sends a frame that unzips to 64 MiB of zeros",
+	bad_message: "puts a message that will not decode among the good ones of the next frame",
+	duplicate: "sends each frame twice",
+	reorder: "swaps neighbouring frames (a frame waits for the next one, at most 1 s)",
+	ignore_cursor: "starts clients that bring a cursor at live",
+	close: "sends a frame with payload_type close",
+	stall: "sends no frames for `ms`, then everything",
+	latency: "delays frames by `ms`",
+	no_gifts: "leaves out gifts, as for anonymous sessions",
+} as const;
+
+export type FaultKind = keyof typeof faultKinds;
+
+/** What an `http_status` fault answers. */
+export const faultTargets = ["socket", "pages", "fetch", "all"] as const;
+export type FaultTarget = (typeof faultTargets)[number];
+
+/**
+ * A fault on demand. It lasts until it has struck `count` times, until `for_ms` has passed, or until it is cleared.
+ * The kinds that act on a socket once (`cut`, `reset`, `close`, `garbage_gzip`, `garbage_protobuf`, `bomb`,
+ * `bad_message`), when given neither `count` nor `for_ms`, strike the sockets that are open and are over; with one of
+ * them they also strike sockets that open later.
+ */
+export interface FaultSpec {
+	fault: FaultKind;
+	/** How often it strikes: sockets, handshakes, requests or frames, as the kind has it. */
+	count?: number;
+	for_ms?: number;
+	/** For `slow_handshake`, `stall`, `latency`. */
+	ms?: number;
+	/** For `http_status`: 400–599. */
+	status?: number;
+	/** For `http_status`: seconds. */
+	retry_after?: number;
+	/** For `http_status`; default `all`. */
+	on?: FaultTarget;
+}
+
+/** The kinds that act on a socket once. */
+export const strokes = ["garbage_gzip", "garbage_protobuf", "bomb", "bad_message", "close", "cut", "reset"] as const;
+export type Stroke = (typeof strokes)[number];
+
+const needsMs: ReadonlySet<FaultKind> = new Set(["slow_handshake", "stall", "latency"]);
+
+/** They are a state of the room, not something that strikes. */
+const uncounted: ReadonlySet<FaultKind> = new Set(["stall", "no_gifts"]);
+
+export function isStroke(kind: FaultKind): kind is Stroke {
+	return (strokes as readonly FaultKind[]).includes(kind);
+}
+
+/**
+ * Reads a fault as somebody gave it.
+ *
+ * @throws SimulatorError `bad_fault`, with what was expected
+ */
+export function checkFault(input: unknown): FaultSpec {
+	if (typeof input !== "object" || input === null || Array.isArray(input)) {
+		throw badFault('A fault is an object such as {"fault": "cut"}.');
+	}
+	const given: Record<string, unknown> = { ...input };
+	const { fault } = given;
+	if (typeof fault !== "string" || !isKind(fault)) {
+		throw badFault(`"fault" must be one of: ${Object.keys(faultKinds).join(", ")}.`);
+	}
+	const takes = parametersOf(fault);
+	for (const name of Object.keys(given)) {
+		if (name !== "fault" && !takes.includes(name)) {
+			throw badFault(`The fault ${fault} does not take ${JSON.stringify(name)}. It takes: ${takes.join(", ")}.`);
+		}
+	}
+	const spec: FaultSpec = { fault };
+	for (const [name, least, most] of numbers) {
+		const value = given[name];
+		if (value === undefined) continue;
+		if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
+			throw badFault(`"${name}" must be a whole number from ${least} to ${most}.`);
+		}
+		spec[name] = value;
+	}
+	if (needsMs.has(fault) && spec.ms === undefined) throw badFault(`The fault ${fault} needs "ms".`);
+	if (fault === "http_status" && spec.status === undefined) throw badFault(`The fault ${fault} needs "status".`);
+	if (given["on"] !== undefined) {
+		const on = faultTargets.find((target) => target === given["on"]);
+		if (!on) throw badFault(`"on" must be one of: ${faultTargets.join(", ")}.`);
+		spec.on = on;
+	}
+	return spec;
+}
+
+const longestMs = 24 * 60 * 60 * 1000;
+
+const numbers = [
+	["count", 1, 1_000_000],
+	["for_ms", 1, longestMs],
+	["ms", 1, longestMs],
+	["status", 400, 599],
+	["retry_after", 0, 86_400],
+] as const;
+
+function isKind(text: string): text is FaultKind {
+	return Object.hasOwn(faultKinds, text);
+}
+
+function parametersOf(kind: FaultKind): string[] {
+	return [
+		...(uncounted.has(kind) ? [] : ["count"]),
+		"for_ms",
+		...(needsMs.has(kind) ? ["ms"] : []),
+		...(kind === "http_status" ? ["status", "retry_after", "on"] : []),
+	];
+}
+
+function badFault(message: string): SimulatorError {
+	return new SimulatorError("bad_fault", message);
+}

@@ -1,0 +1,85 @@
+import { type Clock, systemClock } from "@livekeeper/douyin";
+import { SimulatorError } from "./errors.ts";
+import type { PushServerStyle } from "./pages/pages-context.ts";
+import type { StartTraffic } from "./rooms/room.ts";
+import { defaultFirstLiveId } from "./rooms/room-set.ts";
+
+export interface SimulatorOptions {
+	/** Address to listen on. Default 127.0.0.1. */
+	host?: string | undefined;
+	/** 0, the default, takes a free one. */
+	port?: number | undefined;
+	/** How many rooms there are at the beginning. Default 3. */
+	rooms?: number | undefined;
+	/** Live id of the first room; the others follow. Default 1001. */
+	firstLiveId?: number | undefined;
+	/** Messages a second in each room. Default 5. */
+	rate?: number | undefined;
+	/** Two simulators of one seed say the same. Default 1. */
+	seed?: number | undefined;
+	/** When a broadcast begins to talk. Default at its first viewer, so that one who follows from then on gets everything. */
+	startTraffic?: StartTraffic | undefined;
+	/**
+	 * A folder of recorded frames (`.hex`, `.b64`, `.ndjson`). What lies in it is said in the first room in place of
+	 * invented messages, what lies in its folders in the rooms after it; the other rooms go on inventing.
+	 */
+	replay?: string | undefined;
+	/** Whether a recording begins again at its end. Default true. */
+	replayLoop?: boolean | undefined;
+	/** Messages that each broadcast keeps for those who resume, about 700 bytes each. Default 20,000. */
+	historySize?: number | undefined;
+	/** How often frames are sent, ms; what happens in between goes together. Default 100. */
+	tickMs?: number | undefined;
+	/** How `im/fetch` names the push socket: `url` (default), `host`, or not (`none`). */
+	pushServer?: PushServerStyle | undefined;
+	clock?: Clock | undefined;
+	/** Gets a line for each refused socket. Default: nobody. */
+	log?: ((line: string) => void) | undefined;
+}
+
+export type Settings = { [K in keyof Required<Omit<SimulatorOptions, "replay">>]: NonNullable<SimulatorOptions[K]> } & {
+	replay: string | undefined;
+};
+
+const defaults = {
+	host: "127.0.0.1",
+	port: 0,
+	rooms: 3,
+	firstLiveId: defaultFirstLiveId,
+	rate: 5,
+	seed: 1,
+	startTraffic: "first_viewer",
+	replay: undefined,
+	replayLoop: true,
+	historySize: 20_000,
+	tickMs: 100,
+	pushServer: "url",
+	clock: systemClock,
+	log: () => undefined,
+} satisfies Settings;
+
+/**
+ * The options with the defaults in them.
+ *
+ * @throws SimulatorError `bad_options`, naming the option
+ */
+export function settle(options: SimulatorOptions): Settings {
+	const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+	const settings: Settings = { ...defaults, ...given };
+	inRange("port", settings.port, 0, 65_535, true);
+	inRange("rooms", settings.rooms, 0, 10_000, true);
+	inRange("firstLiveId", settings.firstLiveId, 0, Number.MAX_SAFE_INTEGER - 10_000, true);
+	inRange("rate", settings.rate, 0, 10_000, false);
+	inRange("seed", settings.seed, 0, Number.MAX_SAFE_INTEGER, true);
+	inRange("historySize", settings.historySize, 1, 10_000_000, true);
+	inRange("tickMs", settings.tickMs, 1, 60_000, true);
+	return settings;
+}
+
+function inRange(name: string, value: number, least: number, most: number, whole: boolean): void {
+	if (value >= least && value <= most && (!whole || Number.isInteger(value))) return;
+	throw new SimulatorError(
+		"bad_options",
+		`${name} must be a ${whole ? "whole " : ""}number from ${least} to ${most}, not ${value}.`,
+	);
+}

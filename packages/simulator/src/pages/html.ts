@@ -1,0 +1,41 @@
+/** JSON in which no character can end a script or an attribute; the site writes `&` as `\u0026`. */
+function scriptJson(value: unknown): string {
+	return JSON.stringify(value).replaceAll("&", "\\u0026").replaceAll("<", "\\u003c").replaceAll(">", "\\u003e");
+}
+
+/**
+ * A room's page. The state stands in a script, as JSON inside a string (`escapeDepth` 1, `\"roomStore\":{…}`) or inside
+ * a string that is itself inside one (2, `\\\"roomStore\\\":{…}`).
+ */
+export function roomPage(state: Record<string, unknown>, escapeDepth: 1 | 2): string {
+	const inner = `["$","$L12",null,{"state":${scriptJson(state)}}]`;
+	const flight = escapeDepth === 1 ? `d:${inner}\n` : `d:${scriptJson(inner)}\n`;
+	const scripts = [
+		"(self.__pace_f=self.__pace_f||[]).push([0])",
+		`self.__pace_f.push([1,${JSON.stringify('1:HL["/static/sim.css",{"as":"style"}]\n')}])`,
+		`self.__pace_f.push([1,${JSON.stringify(flight)}])`,
+		`self.__pace_f.push([1,${JSON.stringify('e:["$","div",null,{"children":"roomStore"}]\n')}])`,
+	];
+	return document("抖音直播 - 模拟", scripts);
+}
+
+/** What comes to those who have no cookie yet: a page that only runs a script. */
+export function shellPage(): string {
+	return document("", ["window._$jsvmprt=function(){};window.location.reload()"]);
+}
+
+/** What comes to those who are suspected of being a program. */
+export function captchaPage(): string {
+	return document("验证码中间页", [
+		'window.TTGCaptcha=window.TTGCaptcha||{};window.__captcha__={"type":"verify","subtype":"slide"}',
+	]);
+}
+
+export function homePage(): string {
+	return document("抖音直播 - 模拟", ["self.__pace_f=[]"]);
+}
+
+function document(title: string, scripts: readonly string[]): string {
+	const body = scripts.map((script) => `<script nonce="">${script}</script>`).join("");
+	return `<!DOCTYPE html><html><head><meta charset="utf-8"><title>${title}</title></head><body>${body}</body></html>`;
+}

@@ -1,0 +1,89 @@
+import { encodeResponse } from "@livekeeper/douyin/wire";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { isKnown, isLoggedIn, parseCookies } from "../cookies.ts";
+import type { Broadcast, View } from "../rooms/broadcast.ts";
+import { formatCursor, formatInternalExt } from "../rooms/cursor.ts";
+import type { PagesContext, PushServerStyle } from "./pages-context.ts";
+
+const fixedParameters: Readonly<Record<string, string>> = {
+	resp_content_type: "protobuf",
+	did_rule: "3",
+	app_name: "douyin_web",
+	endpoint: "live_pc",
+	identity: "audience",
+	version_code: "180800",
+	live_id: "1",
+	aid: "6383",
+	device_platform: "web",
+};
+
+/** Who polls is given so many messages at most at a time. */
+const maxMessages = 200;
+/** How often a client without a socket should ask, ms; and how often one with a socket should send heartbeats, s. */
+const fetchIntervalMs = 1000;
+const heartbeatSeconds = 15;
+
+/** The first state of a broadcast, or with a cursor what followed. */
+export function imFetch(
+	context: PagesContext,
+	request: FastifyRequest<{ Querystring: Record<string, string> }>,
+	reply: FastifyReply,
+): FastifyReply {
+	const cookies = parseCookies(request.headers.cookie);
+	const roomId = request.query["room_id"] ?? "";
+	const found = context.rooms.byRoomId(roomId);
+	reply.header("content-type", "application/x-protobuf");
+	const problem = isKnown(cookies) ? queryProblem(request.query) : "no ttwid cookie, and no user's cookie";
+	if (problem !== undefined || !found) {
+		const why = (problem ?? `there is no broadcast with room_id ${roomId}`).replace(/[^\x20-\x7e]/g, "?");
+		return reply.header("x-sim-why", why).send(Buffer.alloc(0));
+	}
+	const { room, broadcast } = found;
+	room.viewerCame(broadcast);
+	const gifts = isLoggedIn(cookies) && !context.faults.peek("no_gifts", room.liveId);
+	const view = gifts ? "logged_in" : "anonymous";
+	const position = broadcast.resume(request.query["cursor"] ?? "");
+	const ignored = position !== undefined && context.faults.take("ignore_cursor", room.liveId) !== undefined;
+	const from = position === undefined || ignored ? broadcast.recent(view) : position;
+	const to = Math.min(broadcast.head, from + maxMessages);
+	const now = context.clock.now();
+	const body = Buffer.concat([
+		...broadcast.messages(from, to, view).map((message) => message.bytes),
+		head(broadcast, to, now, pushServers(context.pushServer, request.headers.host ?? "")),
+	]);
+	markSent(reply, broadcast, from, to, view);
+	return reply.send(body);
+}
+
+/** Written is written: an answer that nobody took does not count. */
+function markSent(reply: FastifyReply, broadcast: Broadcast, from: number, to: number, view: View): void {
+	reply.raw.once("finish", () => broadcast.markSent(from, to, view));
+}
+
+function head(broadcast: Broadcast, to: number, now: number, servers: Record<string, string>): Uint8Array {
+	return encodeResponse({
+		cursor: formatCursor(broadcast.roomId, to, now),
+		internalExt: formatInternalExt(broadcast.roomId, to, now),
+		fetchInterval: fetchIntervalMs,
+		now,
+		fetchType: 1,
+		heartbeatDuration: heartbeatSeconds,
+		liveCursor: "d-1_u-1",
+		historyNoMore: true,
+		...servers,
+	});
+}
+
+function pushServers(style: PushServerStyle, host: string): { pushServer?: string; pushServerV2?: string } {
+	if (style === "none" || host === "") return {};
+	const name = style === "url" ? `ws://${host}` : host;
+	return { pushServer: name, pushServerV2: name };
+}
+
+function queryProblem(query: Record<string, string>): string | undefined {
+	for (const [name, value] of Object.entries(fixedParameters)) {
+		if (query[name] !== value) return `the query's ${name} is not ${value}`;
+	}
+	if (!query["user_unique_id"]) return "the query has no user_unique_id";
+	return undefined;
+}

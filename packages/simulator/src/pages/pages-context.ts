@@ -1,0 +1,15 @@
+import type { Clock } from "@livekeeper/douyin";
+import type { FaultBoard } from "../faults/fault-board.ts";
+import type { RoomSet } from "../rooms/room-set.ts";
+
+/** How `im/fetch` names the push socket's host: not at all, as `host:port`, or as a `ws://` URL. */
+export const pushServerStyles = ["none", "host", "url"] as const;
+export type PushServerStyle = (typeof pushServerStyles)[number];
+
+export interface PagesContext {
+	clock: Clock;
+	rooms: RoomSet;
+	faults: FaultBoard;
+	seed: number;
+	pushServer: PushServerStyle;
+}

@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isKnown, parseCookies } from "../cookies.ts";
+import type { FaultTarget } from "../faults/fault-spec.ts";
+import { captchaPage, homePage, roomPage, shellPage } from "./html.ts";
+import { imFetch } from "./im-fetch.ts";
+import { pageState } from "./page-state.ts";
+import type { PagesContext } from "./pages-context.ts";
+import { Visitors } from "./visitors.ts";
+import { webEnter } from "./web-enter.ts";
+
+/** The site's HTTP side: home page, room page, JSON status, first state. */
+export function addPages(app: FastifyInstance, context: PagesContext): void {
+	const visitors = new Visitors(context.seed);
+
+	app.get("/", (request, reply) => {
+		if (fails(context, "pages", undefined, reply)) return reply;
+		if (context.faults.take("captcha", undefined)) return html(reply, captchaPage());
+		if (meetsNonce(context, visitors, undefined, request, reply)) return reply;
+		return html(withTtwid(context, visitors, request, reply), homePage());
+	});
+
+	app.get<{ Params: { live_id: string } }>("/:live_id", (request, reply) => {
+		const { live_id: liveId } = request.params;
+		if (fails(context, "pages", liveId, reply)) return reply;
+		if (context.faults.take("captcha", liveId)) return html(reply, captchaPage());
+		if (meetsNonce(context, visitors, liveId, request, reply)) return reply;
+		const cookies = parseCookies(request.headers.cookie);
+		if (!isKnown(cookies) && !cookies.has("__ac_nonce")) {
+			return html(reply.header("set-cookie", visitors.newNonce()), shellPage());
+		}
+		const room = context.rooms.find(liveId);
+		if (room?.page === "captcha") return html(reply, captchaPage());
+		if (room?.page === "shell") return html(reply, shellPage());
+		const visitorId = visitors.idOf(cookies.get("ttwid") ?? cookies.get("sessionid") ?? "");
+		const state = pageState(room, liveId, visitorId);
+		return html(withTtwid(context, visitors, request, reply), roomPage(state, room?.escapeDepth ?? 1));
+	});
+
+	app.get<{ Querystring: Record<string, string> }>("/webcast/room/web/enter/", (request, reply) => {
+		if (fails(context, "pages", request.query["web_rid"], reply)) return reply;
+		return webEnter(context, request, reply);
+	});
+
+	app.get<{ Querystring: Record<string, string> }>("/webcast/im/fetch/", (request, reply) => {
+		const liveId = context.rooms.byRoomId(request.query["room_id"] ?? "")?.room.liveId;
+		if (fails(context, "fetch", liveId, reply)) return reply;
+		return imFetch(context, request, reply);
+	});
+}
+
+/** Whether an `http_status` fault has answered. */
+function fails(context: PagesContext, target: FaultTarget, liveId: string | undefined, reply: FastifyReply): boolean {
+	const failure = context.faults.take("http_status", liveId, target);
+	if (failure?.status === undefined) return false;
+	if (failure.retry_after !== undefined) reply.header("retry-after", String(failure.retry_after));
+	reply.code(failure.status).header("x-sim-why", "the fault http_status is on").send("");
+	return true;
+}
+
+/** Whether an `ac_nonce` fault has answered: only to those who bring no cookie. */
+function meetsNonce(
+	context: PagesContext,
+	visitors: Visitors,
+	liveId: string | undefined,
+	request: FastifyRequest,
+	reply: FastifyReply,
+): boolean {
+	const cookies = parseCookies(request.headers.cookie);
+	if (cookies.has("__ac_nonce") || isKnown(cookies) || !context.faults.take("ac_nonce", liveId)) return false;
+	html(reply.header("set-cookie", visitors.newNonce()), shellPage());
+	return true;
+}
+
+function withTtwid(
+	context: PagesContext,
+	visitors: Visitors,
+	request: FastifyRequest,
+	reply: FastifyReply,
+): FastifyReply {
+	if (parseCookies(request.headers.cookie).has("ttwid")) return reply;
+	return reply.header("set-cookie", visitors.newTtwid(context.clock.now()));
+}
+
+function html(reply: FastifyReply, page: string): FastifyReply {
+	return reply.header("content-type", "text/html; charset=utf-8").send(page);
+}

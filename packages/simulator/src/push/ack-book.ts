@@ -1,0 +1,39 @@
+import type { PushFrame } from "@livekeeper/douyin/wire";
+
+/** So many of the newest frames are remembered; an ack for an older one counts as unknown. */
+const remembered = 5000;
+
+/** Which of a client's frames it was asked to acknowledge, and what it said. */
+export class AckBook {
+	readonly #asked = new Map<string, string>();
+	/** Frames that wanted an ack. */
+	wanted = 0;
+	/** Acks for frames that this client was sent. */
+	received = 0;
+	/** Acks for frames that it was not sent, or not asked to acknowledge. */
+	unknown = 0;
+	/** Acks that did not carry the frame's `internal_ext`. */
+	wrongExt = 0;
+	lastLogId: string | undefined;
+
+	sent(logId: string, internalExt: string): void {
+		this.wanted++;
+		this.#asked.set(logId, internalExt);
+		if (this.#asked.size <= remembered) return;
+		for (const oldest of this.#asked.keys()) {
+			this.#asked.delete(oldest);
+			return;
+		}
+	}
+
+	take(ack: PushFrame): void {
+		this.lastLogId = ack.logId;
+		const internalExt = this.#asked.get(ack.logId);
+		if (internalExt === undefined) {
+			this.unknown++;
+			return;
+		}
+		this.received++;
+		if (Buffer.from(ack.payload).toString("utf8") !== internalExt) this.wrongExt++;
+	}
+}

@@ -1,0 +1,118 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { isKnown, isLoggedIn, parseCookies } from "../cookies.ts";
+import type { Broadcast, View } from "../rooms/broadcast.ts";
+import type { Room } from "../rooms/room.ts";
+import type { RoomSet } from "../rooms/room-set.ts";
+import { signatureProblem } from "./signature-check.ts";
+
+export const pushPath = "/webcast/im/push/v2/";
+
+/** What the socket's query must say, word for word (the web page's protocol, "Socket"). */
+const fixedParameters: Readonly<Record<string, string>> = {
+	app_name: "douyin_web",
+	version_code: "180800",
+	webcast_sdk_version: "1.0.15",
+	update_version_code: "1.0.15",
+	compress: "gzip",
+	device_platform: "web",
+	cookie_enabled: "true",
+	host: "https://live.douyin.com",
+	aid: "6383",
+	live_id: "1",
+	did_rule: "3",
+	endpoint: "live_pc",
+	support_wrds: "1",
+	im_path: "/webcast/im/fetch/",
+	identity: "audience",
+};
+
+const filledParameters = [
+	"screen_width",
+	"screen_height",
+	"browser_language",
+	"browser_platform",
+	"browser_name",
+	"browser_version",
+	"browser_online",
+	"tz_name",
+	"cursor",
+	"internal_ext",
+	"user_unique_id",
+	"need_persist_msg_count",
+	"room_id",
+	"heartbeatDuration",
+	"signature",
+];
+
+/** May be empty, but must be there. */
+const presentParameters = ["insert_task_id", "live_reason"];
+
+export interface Guest {
+	room: Room;
+	broadcast: Broadcast;
+	view: View;
+	userUniqueId: string;
+	userAgent: string;
+	cursor: string;
+}
+
+/** A refusal as the upstream's edge gives it: HTTP 200 with these two headers. `why` is for those who debug. */
+export interface Refusal {
+	handshakeStatus: string;
+	handshakeMsg: string;
+	why: string;
+}
+
+export const deviceBlocked = (why: string): Refusal => ({
+	handshakeStatus: "415",
+	handshakeMsg: "DEVICE_BLOCKED",
+	why,
+});
+
+/** Whether a client may come in. */
+export function checkHandshake(
+	query: URLSearchParams,
+	headers: IncomingHttpHeaders,
+	rooms: RoomSet,
+): { guest: Guest } | { refusal: Refusal } {
+	const cookies = parseCookies(headers.cookie);
+	const problem =
+		headersProblem(headers) ??
+		(isKnown(cookies) ? undefined : "no ttwid cookie, and no user's cookie") ??
+		queryProblem(query);
+	if (problem !== undefined) return { refusal: deviceBlocked(problem) };
+	const get = (name: string) => query.get(name) ?? "";
+	// A plus that was not escaped reads as a space; the signature has no spaces of its own.
+	const signature = get("signature").replaceAll(" ", "+");
+	const badSignature = signatureProblem(signature, get("room_id"), get("user_unique_id"));
+	if (badSignature !== undefined) return { refusal: deviceBlocked(badSignature) };
+	const found = rooms.byRoomId(get("room_id"));
+	if (!found) {
+		const why = `there is no broadcast with room_id ${get("room_id")}`;
+		return { refusal: { handshakeStatus: "404", handshakeMsg: "ROOM_NOT_FOUND", why } };
+	}
+	const guest: Guest = {
+		...found,
+		view: isLoggedIn(cookies) ? "logged_in" : "anonymous",
+		userUniqueId: get("user_unique_id"),
+		userAgent: headers["user-agent"] ?? "",
+		cursor: get("cursor"),
+	};
+	return { guest };
+}
+
+function headersProblem(headers: IncomingHttpHeaders): string | undefined {
+	if (!headers["user-agent"]) return "no User-Agent header";
+	if (headers.origin !== "https://live.douyin.com") return "the Origin header is not https://live.douyin.com";
+	return undefined;
+}
+
+function queryProblem(query: URLSearchParams): string | undefined {
+	for (const [name, value] of Object.entries(fixedParameters)) {
+		if (query.get(name) !== value) return `the query's ${name} is not ${value}`;
+	}
+	const unfilled = filledParameters.find((name) => !query.get(name));
+	if (unfilled) return `the query has no ${unfilled}`;
+	const absent = presentParameters.find((name) => !query.has(name));
+	return absent && `the query has no ${absent}`;
+}

@@ -1,0 +1,56 @@
+import type { FaultBoard } from "../faults/fault-board.ts";
+import type { OutFrame } from "./push-frames.ts";
+
+/** A frame that waits for the next one to be swapped with goes alone after this long. */
+const maxHeldMs = 1000;
+
+/** The way of one client's frames: where faults double, swap and delay them. */
+export class Outbox {
+	readonly #faults: FaultBoard;
+	readonly #liveId: string;
+	readonly #write: (frame: OutFrame) => void;
+	readonly #delayed: { dueAt: number; frame: OutFrame }[] = [];
+	#held: { since: number; frame: OutFrame } | undefined;
+
+	constructor(faults: FaultBoard, liveId: string, write: (frame: OutFrame) => void) {
+		this.#faults = faults;
+		this.#liveId = liveId;
+		this.#write = write;
+	}
+
+	send(frame: OutFrame, now: number): void {
+		const held = this.#held;
+		if (held) {
+			this.#held = undefined;
+			this.#later(frame, now);
+			this.#later(held.frame, now);
+		} else if (this.#faults.take("reorder", this.#liveId)) {
+			this.#held = { since: now, frame };
+		} else {
+			this.#later(frame, now);
+		}
+	}
+
+	/** Sends on what has waited long enough. */
+	pump(now: number): void {
+		const held = this.#held;
+		if (held && (now - held.since >= maxHeldMs || !this.#faults.peek("reorder", this.#liveId))) {
+			this.#held = undefined;
+			this.#later(held.frame, now);
+		}
+		for (let next = this.#delayed[0]; next && next.dueAt <= now; next = this.#delayed[0]) {
+			this.#delayed.shift();
+			this.#write(next.frame);
+		}
+	}
+
+	#later(frame: OutFrame, now: number): void {
+		const copies = this.#faults.take("duplicate", this.#liveId) ? 2 : 1;
+		const dueAt = now + (this.#faults.take("latency", this.#liveId)?.ms ?? 0);
+		for (let i = 0; i < copies; i++) {
+			// Behind others that wait, whatever its own delay: latency does not change the order.
+			if (dueAt > now || this.#delayed.length > 0) this.#delayed.push({ dueAt, frame });
+			else this.#write(frame);
+		}
+	}
+}

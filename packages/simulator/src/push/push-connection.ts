@@ -1,0 +1,223 @@
+import type { Socket } from "node:net";
+import type { Clock } from "@livekeeper/douyin";
+import { decodePushFrame } from "@livekeeper/douyin/wire";
+import type { FaultBoard } from "../faults/fault-board.ts";
+import type { Broadcast, View } from "../rooms/broadcast.ts";
+import { AckBook } from "./ack-book.ts";
+import { badMessage } from "./bad-frames.ts";
+import { Outbox } from "./outbox.ts";
+import type { OutFrame, SharedBatches } from "./push-frames.ts";
+import { ClientFrames, opcodes, serverFrame } from "./web-socket-frames.ts";
+
+const pingEveryMs = 10_000;
+/** Who sends no heartbeat, or answers no ping, for longer than this is cut (the web page's protocol, "Frames"). */
+const signsWithinMs = 20_000;
+/** A client that reads so slowly is given nothing more until it has caught up. */
+const maxUnsentBytes = 8 * 1024 * 1024;
+
+const emptyPing = serverFrame(opcodes.ping, new Uint8Array(0));
+
+/** What the control API tells of a client. Times are ms since the epoch. */
+export interface ConnectionInfo {
+	id: number;
+	liveId: string;
+	roomId: string;
+	view: View;
+	userUniqueId: string;
+	userAgent: string;
+	connectedAt: number;
+	/** The cursor it came with, and whether it was honoured. */
+	cursor: string;
+	resumed: boolean;
+	/** It fell to a `half_open` fault: nothing comes out of this socket any more. */
+	mute: boolean;
+	frames: number;
+	acks: { wanted: number; received: number; unknown: number; wrongExt: number; lastLogId: string | undefined };
+	heartbeats: number;
+	lastHeartbeatAt: number | undefined;
+	pings: number;
+	lastPongAt: number | undefined;
+	/** What it sent that is no frame of the protocol. */
+	badFrames: number;
+}
+
+export interface Visit {
+	id: number;
+	broadcast: Broadcast;
+	view: View;
+	userUniqueId: string;
+	userAgent: string;
+	cursor: string;
+	resumed: boolean;
+	/** Position in the broadcast's history to go on from. */
+	position: number;
+	mute: boolean;
+}
+
+/** One client on the push socket. It owns the socket: whoever ends it, `onClosed` is called once. */
+export class PushConnection {
+	readonly visit: Visit;
+	readonly #socket: Socket;
+	readonly #clock: Clock;
+	readonly #faults: FaultBoard;
+	readonly #outbox: Outbox;
+	readonly #incoming: ClientFrames;
+	readonly #acks = new AckBook();
+	readonly #connectedAt: number;
+	#position: number;
+	#mute: boolean;
+	#spoilNext = false;
+	#frames = 0;
+	#heartbeats = 0;
+	#lastHeartbeatAt: number | undefined;
+	#pings = 0;
+	#lastPongAt: number | undefined;
+	#badFrames = 0;
+
+	constructor(socket: Socket, visit: Visit, deps: { clock: Clock; faults: FaultBoard; onClosed: () => void }) {
+		this.visit = visit;
+		this.#socket = socket;
+		this.#clock = deps.clock;
+		this.#faults = deps.faults;
+		this.#position = visit.position;
+		this.#mute = visit.mute;
+		this.#connectedAt = deps.clock.now();
+		this.#outbox = new Outbox(deps.faults, visit.broadcast.liveId, (frame) => this.#write(frame));
+		this.#incoming = new ClientFrames((opcode, payload) => this.#receive(opcode, payload));
+		socket.setNoDelay(true);
+		socket.on("data", (chunk: Buffer) => this.#read(chunk));
+		// A server's sockets stay half open unless somebody closes this half as well.
+		socket.on("end", () => socket.end());
+		// The close event follows, and says all there is to say: the client is gone.
+		socket.on("error", () => socket.destroy());
+		socket.on("close", deps.onClosed);
+	}
+
+	/** Sends what the client has not had, as far as faults and its reading let it. */
+	flush(batches: SharedBatches, now: number): void {
+		const { broadcast } = this.visit;
+		if (this.#mute || this.#faults.peek("stall", broadcast.liveId)) return;
+		const view = this.#faults.peek("no_gifts", broadcast.liveId) ? "anonymous" : this.visit.view;
+		this.#position = Math.max(this.#position, broadcast.oldest);
+		while (this.#position < broadcast.head && this.#socket.writableLength < maxUnsentBytes) {
+			const batch = this.#spoilNext
+				? batches.spoilt(this.#position, view, badMessage())
+				: batches.from(this.#position, view);
+			this.#position = batch.to;
+			if (!batch.frame) continue;
+			this.#spoilNext = false;
+			this.#outbox.send(batch.frame, now);
+		}
+	}
+
+	/** What time brings: delayed frames, pings, and the end of clients that give no sign. */
+	tick(now: number): void {
+		if (this.#mute) return;
+		this.#outbox.pump(now);
+		const lastSign = Math.min(this.#lastHeartbeatAt ?? this.#connectedAt, this.#lastPongAt ?? this.#connectedAt);
+		if (now - lastSign > signsWithinMs) {
+			this.end();
+		} else if (now - this.#connectedAt >= (this.#pings + 1) * pingEveryMs) {
+			this.#pings++;
+			this.#socket.write(emptyPing);
+		}
+	}
+
+	/** An extra frame, past every other fault. */
+	sendNow(frame: OutFrame): void {
+		if (!this.#mute) this.#write(frame);
+	}
+
+	/** The next frame gets a message that will not decode. */
+	spoilNext(): void {
+		this.#spoilNext = true;
+	}
+
+	/** From now on nothing comes out of this socket. */
+	fallMute(): void {
+		this.#mute = true;
+	}
+
+	/** TCP FIN, without a close frame. */
+	end(): void {
+		this.#socket.destroySoon();
+	}
+
+	/** TCP RST. */
+	reset(): void {
+		this.#socket.resetAndDestroy();
+	}
+
+	/** At once, and without waiting for what is unsent. */
+	destroy(): void {
+		this.#socket.destroy();
+	}
+
+	info(): ConnectionInfo {
+		const { id, broadcast, view, userUniqueId, userAgent, cursor, resumed } = this.visit;
+		const { wanted, received, unknown, wrongExt, lastLogId } = this.#acks;
+		return {
+			id,
+			liveId: broadcast.liveId,
+			roomId: broadcast.roomId,
+			view,
+			userUniqueId,
+			userAgent,
+			connectedAt: this.#connectedAt,
+			cursor,
+			resumed,
+			mute: this.#mute,
+			frames: this.#frames,
+			acks: { wanted, received, unknown, wrongExt, lastLogId },
+			heartbeats: this.#heartbeats,
+			lastHeartbeatAt: this.#lastHeartbeatAt,
+			pings: this.#pings,
+			lastPongAt: this.#lastPongAt,
+			badFrames: this.#badFrames,
+		};
+	}
+
+	#write(frame: OutFrame): void {
+		if (this.#mute || !this.#socket.writable) return;
+		this.#socket.write(frame.wire);
+		this.#frames++;
+		if (frame.messages) {
+			const { from, to, view } = frame.messages;
+			this.visit.broadcast.markSent(from, to, view);
+		}
+		if (frame.ack) this.#acks.sent(frame.ack.logId, frame.ack.internalExt);
+	}
+
+	#read(chunk: Buffer): void {
+		try {
+			this.#incoming.push(chunk);
+		} catch {
+			// Not WebSocket: the upstream has nothing to say to that either.
+			this.#badFrames++;
+			this.#socket.destroy();
+		}
+	}
+
+	#receive(opcode: number, payload: Buffer): void {
+		if (opcode === opcodes.binary) this.#receiveFrame(payload);
+		else if (opcode === opcodes.pong) this.#lastPongAt = this.#clock.now();
+		else if (opcode === opcodes.text) this.#badFrames++;
+		else if (this.#mute) return;
+		else if (opcode === opcodes.ping) this.#socket.write(serverFrame(opcodes.pong, payload));
+		// Close frames are not answered: the client's own close ends as 1006.
+		else if (opcode === opcodes.close) this.end();
+	}
+
+	#receiveFrame(payload: Buffer): void {
+		try {
+			const frame = decodePushFrame(payload);
+			if (frame.payloadType === "hb") {
+				this.#heartbeats++;
+				this.#lastHeartbeatAt = this.#clock.now();
+			} else if (frame.payloadType === "ack") this.#acks.take(frame);
+			else this.#badFrames++;
+		} catch {
+			this.#badFrames++;
+		}
+	}
+}

@@ -1,0 +1,106 @@
+import { encodePushFrame, encodeResponse } from "@livekeeper/douyin/wire";
+import type { Broadcast, View } from "../rooms/broadcast.ts";
+import { formatCursor, formatInternalExt } from "../rooms/cursor.ts";
+import { asMessagesField } from "../traffic/source.ts";
+import { upstreamGzip } from "./upstream-gzip.ts";
+import { opcodes, serverFrame } from "./web-socket-frames.ts";
+
+/** More messages than this wait for the next frame. */
+const maxMessagesPerFrame = 50;
+
+/** A frame as it goes over the socket, and what it stands for. */
+export interface OutFrame {
+	/** The WebSocket frame, head included. */
+	wire: Buffer;
+	/** What it holds of the broadcast's history, for `view`; nothing in frames that faults send. */
+	messages?: { from: number; to: number; view: View };
+	/** To be acknowledged, with `internalExt` as the payload. */
+	ack?: { logId: string; internalExt: string };
+}
+
+/** Makes frames with the head that real ones carry: `service` 8888, `method` 8, gzip. */
+export class PushFrames {
+	#logId = 7_500_000_000_000_000_000n;
+	#seqId = 0;
+
+	/** The messages from `from` on that `view` may see; `wire` is missing where it may see none of them. */
+	batch(broadcast: Broadcast, view: View, from: number, now: number, bad?: Uint8Array): Batch {
+		const to = Math.min(broadcast.head, from + maxMessagesPerFrame);
+		const parts = broadcast.messages(from, to, view).map((message) => message.bytes);
+		if (parts.length === 0) return { to, frame: undefined };
+		if (bad) parts.splice(1, 0, asMessagesField(bad));
+		const cursor = formatCursor(broadcast.roomId, to, now);
+		const internalExt = formatInternalExt(broadcast.roomId, to, now);
+		this.#seqId++;
+		// Not every frame wants to be acknowledged.
+		const needAck = this.#seqId % 5 !== 0;
+		parts.push(encodeResponse({ cursor, now, internalExt, needAck, fetchType: 1, liveCursor: "d-1_u-1" }));
+		const headers = [
+			{ key: "im-internal_ext", value: internalExt },
+			{ key: "im-cursor", value: cursor },
+			{ key: "im-now", value: String(now) },
+			{ key: "im-live_cursor", value: "d-1_u-1" },
+		];
+		const { wire, logId } = this.zipped(upstreamGzip(Buffer.concat(parts)), headers);
+		const frame: OutFrame = { wire, messages: { from, to, view } };
+		if (needAck) frame.ack = { logId, internalExt };
+		return { to, frame };
+	}
+
+	/** A frame around what passes for gzip. */
+	zipped(payload: Uint8Array, headers: readonly { key: string; value: string }[]): { wire: Buffer; logId: string } {
+		const logId = String(++this.#logId);
+		const frame = encodePushFrame({
+			seqId: String(this.#seqId),
+			logId,
+			service: 8888,
+			method: 8,
+			headers: [{ key: "compress_type", value: "gzip" }, ...headers],
+			payloadEncoding: "pb",
+			payloadType: "msg",
+			payload,
+		});
+		return { wire: serverFrame(opcodes.binary, frame), logId };
+	}
+
+	/** Asks the client to go. */
+	close(): OutFrame {
+		const frame = encodePushFrame({ service: 8888, method: 8, payloadEncoding: "pb", payloadType: "close" });
+		return { wire: serverFrame(opcodes.binary, frame) };
+	}
+}
+
+export interface Batch {
+	/** The position that follows. */
+	to: number;
+	frame: OutFrame | undefined;
+}
+
+/** The frames of one broadcast at one moment: each is made once, whoever gets it. */
+export class SharedBatches {
+	readonly #frames: PushFrames;
+	readonly #broadcast: Broadcast;
+	readonly #now: number;
+	readonly #made = new Map<string, Batch>();
+
+	constructor(frames: PushFrames, broadcast: Broadcast, now: number) {
+		this.#frames = frames;
+		this.#broadcast = broadcast;
+		this.#now = now;
+	}
+
+	from(position: number, view: View): Batch {
+		const key = `${view}${position}`;
+		let batch = this.#made.get(key);
+		if (!batch) {
+			batch = this.#frames.batch(this.#broadcast, view, position, this.#now);
+			this.#made.set(key, batch);
+		}
+		return batch;
+	}
+
+	/** One for a single client, with a message that will not decode. */
+	spoilt(position: number, view: View, bad: Uint8Array): Batch {
+		return this.#frames.batch(this.#broadcast, view, position, this.#now, bad);
+	}
+}

@@ -1,0 +1,206 @@
+import { type IncomingHttpHeaders, type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { Clock, Timer } from "@livekeeper/douyin";
+import type { Fault, FaultBoard } from "../faults/fault-board.ts";
+import { isStroke, type Stroke, strokes } from "../faults/fault-spec.ts";
+import type { Broadcast } from "../rooms/broadcast.ts";
+import type { RoomSet } from "../rooms/room-set.ts";
+import { badFrame } from "./bad-frames.ts";
+import { checkHandshake, deviceBlocked, type Guest, pushPath, type Refusal } from "./handshake.ts";
+import { type ConnectionInfo, PushConnection } from "./push-connection.ts";
+import { PushFrames, SharedBatches } from "./push-frames.ts";
+import { acceptKey } from "./web-socket-frames.ts";
+
+export interface PushServerDeps {
+	clock: Clock;
+	rooms: RoomSet;
+	faults: FaultBoard;
+	log: (line: string) => void;
+}
+
+/** The push socket: lets clients in, and hands each of them what its room says. */
+export class PushServer {
+	readonly #deps: PushServerDeps;
+	readonly #frames = new PushFrames();
+	readonly #connections = new Map<Broadcast, Set<PushConnection>>();
+	/** Handshakes that a fault holds up. */
+	readonly #waiting = new Map<Socket, Timer>();
+	#nextId = 1;
+
+	constructor(deps: PushServerDeps) {
+		this.#deps = deps;
+		deps.faults.onAdded((fault) => this.#strikeOpen(fault));
+	}
+
+	/** An HTTP request that asks to become a WebSocket. */
+	upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+		socket.on("error", () => socket.destroy());
+		if (head.length > 0) socket.unshift(head);
+		const [path, search] = (request.url ?? "").split("?", 2);
+		const key = request.headers["sec-websocket-key"];
+		if (path !== pushPath) answer(socket, 404);
+		else if (request.headers.upgrade?.toLowerCase() !== "websocket" || !key) answer(socket, 400);
+		else this.#knock({ socket, key, headers: request.headers, query: new URLSearchParams(search) });
+	}
+
+	/** Sends to each client what it has not had, and does what time brings. */
+	tick(now: number): void {
+		for (const [broadcast, connections] of this.#connections) {
+			this.#flush(broadcast, connections, now);
+			for (const connection of connections) connection.tick(now);
+		}
+	}
+
+	/** Sends at once what a broadcast has just said. */
+	flush(broadcast: Broadcast): void {
+		const connections = this.#connections.get(broadcast);
+		if (connections) this.#flush(broadcast, connections, this.#deps.clock.now());
+	}
+
+	connections(): ConnectionInfo[] {
+		return [...this.#all()].map((connection) => connection.info());
+	}
+
+	/** How many sockets are open on a broadcast. */
+	viewers(broadcast: Broadcast): number {
+		return this.#connections.get(broadcast)?.size ?? 0;
+	}
+
+	close(): void {
+		for (const [socket, timer] of this.#waiting) {
+			timer.cancel();
+			socket.destroy();
+		}
+		this.#waiting.clear();
+		for (const connection of this.#all()) connection.destroy();
+	}
+
+	#wait(socket: Socket, ms: number, proceed: () => void): void {
+		const stop = () => {
+			this.#waiting.get(socket)?.cancel();
+			this.#waiting.delete(socket);
+			socket.destroy();
+		};
+		socket.once("close", stop);
+		socket.once("end", stop);
+		const timer = this.#deps.clock.after(ms, () => {
+			this.#waiting.delete(socket);
+			socket.off("close", stop);
+			socket.off("end", stop);
+			proceed();
+		});
+		this.#waiting.set(socket, timer);
+		// Without a reader the client's leaving would go unnoticed.
+		socket.resume();
+	}
+
+	#knock(knock: Knock): void {
+		const liveId = this.#deps.rooms.byRoomId(knock.query.get("room_id") ?? "")?.room.liveId;
+		const slow = this.#deps.faults.take("slow_handshake", liveId);
+		if (slow) this.#wait(knock.socket, slow.ms ?? 0, () => this.#handshake(knock, liveId));
+		else this.#handshake(knock, liveId);
+	}
+
+	#handshake(knock: Knock, liveId: string | undefined): void {
+		const { faults, rooms, log } = this.#deps;
+		const { socket, query, headers, key } = knock;
+		const failure = faults.take("http_status", liveId, "socket");
+		if (failure?.status !== undefined) {
+			const retry = failure.retry_after === undefined ? {} : { "Retry-After": String(failure.retry_after) };
+			answer(socket, failure.status, { ...retry, "x-sim-why": "the fault http_status is on" });
+			return;
+		}
+		const blocked = faults.take("device_blocked", liveId) && deviceBlocked("the fault device_blocked is on");
+		const verdict = blocked ? { refusal: blocked } : checkHandshake(query, headers, rooms);
+		if ("refusal" in verdict) {
+			log(`refused a socket: ${verdict.refusal.why}`);
+			refuse(socket, verdict.refusal);
+			return;
+		}
+		const upgrade = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+		socket.write(`${upgrade}Sec-WebSocket-Accept: ${acceptKey(key)}\r\n\r\n`);
+		this.#welcome(verdict.guest, socket);
+	}
+
+	#welcome(guest: Guest, socket: Socket): void {
+		const { clock, faults } = this.#deps;
+		const { room, broadcast, view, userUniqueId, userAgent, cursor } = guest;
+		room.viewerCame(broadcast);
+		const found = broadcast.resume(cursor);
+		const position = found !== undefined && faults.take("ignore_cursor", room.liveId) ? undefined : found;
+		const visit = {
+			id: this.#nextId++,
+			broadcast,
+			view,
+			userUniqueId,
+			userAgent,
+			cursor,
+			resumed: position !== undefined,
+			position: position ?? broadcast.head,
+			mute: faults.take("half_open", room.liveId) !== undefined,
+		};
+		const onClosed = () => this.#remove(broadcast, connection);
+		const connection = new PushConnection(socket, visit, { clock, faults, onClosed });
+		const others = this.#connections.get(broadcast) ?? new Set();
+		this.#connections.set(broadcast, others.add(connection));
+		for (const stroke of strokes) if (faults.take(stroke, room.liveId)) this.#strike(connection, stroke);
+		this.#flush(broadcast, [connection], clock.now());
+	}
+
+	#flush(broadcast: Broadcast, connections: Iterable<PushConnection>, now: number): void {
+		const batches = new SharedBatches(this.#frames, broadcast, now);
+		for (const connection of connections) connection.flush(batches, now);
+	}
+
+	#strikeOpen(fault: Fault): void {
+		const kind = fault.spec.fault;
+		if (!isStroke(kind) && kind !== "half_open") return;
+		for (const connection of this.#all()) {
+			if (fault.liveId !== undefined && connection.visit.broadcast.liveId !== fault.liveId) continue;
+			if (!this.#deps.faults.strike(fault)) return;
+			if (kind === "half_open") connection.fallMute();
+			else this.#strike(connection, kind);
+		}
+	}
+
+	#strike(connection: PushConnection, stroke: Stroke): void {
+		const frame = badFrame(this.#frames, stroke);
+		if (frame) connection.sendNow(frame);
+		else if (stroke === "bad_message") connection.spoilNext();
+		else if (stroke === "cut") connection.end();
+		else connection.reset();
+	}
+
+	#remove(broadcast: Broadcast, connection: PushConnection): void {
+		const connections = this.#connections.get(broadcast);
+		connections?.delete(connection);
+		if (connections?.size === 0) this.#connections.delete(broadcast);
+	}
+
+	*#all(): Generator<PushConnection> {
+		for (const connections of this.#connections.values()) yield* connections;
+	}
+}
+
+/** A handshake that has not been answered. */
+interface Knock {
+	socket: Socket;
+	key: string;
+	headers: IncomingHttpHeaders;
+	query: URLSearchParams;
+}
+
+/** The upstream's edge says no with a 200. */
+function refuse(socket: Socket, refusal: Refusal): void {
+	answer(socket, 200, {
+		"handshake-status": refusal.handshakeStatus,
+		"handshake-msg": refusal.handshakeMsg,
+		"x-sim-why": refusal.why,
+	});
+}
+
+function answer(socket: Socket, status: number, headers: Record<string, string> = {}): void {
+	const all = { ...headers, "Content-Length": "0", Connection: "close" };
+	const lines = Object.entries(all).map(([name, value]) => `${name}: ${value.replace(/[^\x20-\x7e]/g, "?")}\r\n`);
+	socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}\r\n${lines.join("")}\r\n`);
+}

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+
+const alphabet = "Dkdpgh4ZKsQB80/Mfvw36XI1R25+WUAlEi7NLboqYTOPuzmFjJnryx9HVGcaStCe";
+
+const md5 = (bytes: string | Uint8Array): Buffer => createHash("md5").update(bytes).digest();
+
+/** Bytes 4 and 5 of every signature's payload. */
+const emptyMark = md5(md5("")).subarray(14);
+
+/**
+ * What is wrong with a push socket's `signature` (the web page's protocol, "signature"); `undefined` when it is good.
+ */
+export function signatureProblem(signature: string, roomId: string, userUniqueId: string): string | undefined {
+	if (signature.length !== 16) return `signature has ${signature.length} characters, not 16`;
+	const bytes = decodeBase64(signature);
+	if (!bytes) return "signature has characters that are not of its alphabet";
+	const flags = bytes[0] as number;
+	const key = bytes[1] as number;
+	if ((flags & ~0x10) !== 0x40) return "signature's flags are wrong";
+	if (key === 0xff) return "signature's key byte is out of range";
+	const payload = rc4(key, bytes.subarray(2));
+	const [counter = 0, ...rest] = payload;
+	if (counter > 0x3f) return "signature's counter is out of range";
+	if (rest[0] !== 0 || rest[1] !== 1 || rest[2] !== 14) return "signature's constants are wrong";
+	if (rest[7] === 0xff) return "signature's random byte is out of range";
+	if (payload.reduce((xor, byte) => xor ^ byte, 0) !== 0) return "signature's checksum is wrong";
+	if (!payload.subarray(4, 6).equals(emptyMark)) return "signature's mark of the empty body is wrong";
+	const mark = md5(md5(canonicalText(roomId, userUniqueId))).subarray(14);
+	if (!payload.subarray(6, 8).equals(mark)) return "signature is not for this room_id and user_unique_id";
+	return undefined;
+}
+
+function canonicalText(roomId: string, userUniqueId: string): string {
+	const room = `room_id=${roomId},sub_room_id=,sub_channel_id=`;
+	const device = `did_rule=3,user_unique_id=${userUniqueId},device_platform=web,device_type=,ac=`;
+	return `live_id=1,aid=6383,version_code=180800,webcast_sdk_version=1.0.15,${room},${device},identity=audience`;
+}
+
+function decodeBase64(text: string): Buffer | undefined {
+	const bytes = Buffer.alloc((text.length / 4) * 3);
+	for (let i = 0; i < text.length; i += 4) {
+		let bits = 0;
+		for (const letter of text.slice(i, i + 4)) {
+			const value = alphabet.indexOf(letter);
+			if (value < 0) return undefined;
+			bits = (bits << 6) | value;
+		}
+		bytes.writeUIntBE(bits, (i / 4) * 3, 3);
+	}
+	return bytes;
+}
+
+/** RC4 under a key of one byte; the same call encrypts and decrypts. */
+function rc4(key: number, input: Uint8Array): Buffer {
+	const state = Uint8Array.from({ length: 256 }, (_, i) => i);
+	const swap = (a: number, b: number) => {
+		const byte = state[a] as number;
+		state[a] = state[b] as number;
+		state[b] = byte;
+	};
+	let j = 0;
+	for (let i = 0; i < 256; i++) {
+		j = (j + (state[i] as number) + key) & 255;
+		swap(i, j);
+	}
+	const output = Buffer.alloc(input.length);
+	j = 0;
+	for (const [n, byte] of input.entries()) {
+		const i = (n + 1) & 255;
+		j = (j + (state[i] as number)) & 255;
+		swap(i, j);
+		output[n] = byte ^ (state[((state[i] as number) + (state[j] as number)) & 255] as number);
+	}
+	return output;
+}

@@ -1,0 +1,54 @@
+/** After a pause of the whole machine, at most this much is made up for, so that clients do not get hours in one go. */
+const maxCatchUpMs = 5000;
+
+/** Says how many messages are due, at an even rate from when it started. */
+export class Pacer {
+	#rate: number;
+	#startedAt: number | undefined;
+	#given = 0;
+
+	/** @param rate messages a second, may be a fraction; 0 for none */
+	constructor(rate: number) {
+		this.#rate = rate;
+	}
+
+	get rate(): number {
+		return this.#rate;
+	}
+
+	get running(): boolean {
+		return this.#startedAt !== undefined;
+	}
+
+	start(now: number): void {
+		if (this.running) return;
+		this.#startedAt = now;
+		this.#given = 0;
+	}
+
+	stop(): void {
+		this.#startedAt = undefined;
+	}
+
+	setRate(rate: number, now: number): void {
+		this.#rate = rate;
+		if (this.running) {
+			this.stop();
+			this.start(now);
+		}
+	}
+
+	/** How many messages have become due since the last call. */
+	due(now: number): number {
+		if (this.#startedAt === undefined) return 0;
+		const due = Math.floor(((now - this.#startedAt) * this.#rate) / 1000) - this.#given;
+		const most = Math.ceil((maxCatchUpMs * this.#rate) / 1000);
+		if (due <= most) {
+			this.#given += Math.max(0, due);
+			return Math.max(0, due);
+		}
+		this.#startedAt = now;
+		this.#given = 0;
+		return most;
+	}
+}

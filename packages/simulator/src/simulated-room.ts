@@ -1,0 +1,159 @@
+import type { Fault, FaultBoard } from "./faults/fault-board.ts";
+import type { FaultSpec } from "./faults/fault-spec.ts";
+import type { PushServer } from "./push/push-server.ts";
+import type { PageState, Room } from "./rooms/room.ts";
+
+/** What the control API tells of a room. */
+export interface RoomInfo {
+	liveId: string;
+	/** Of the broadcast that is on, or the last one. */
+	roomId: string;
+	status: "live" | "ended";
+	page: PageState;
+	escapeDepth: 1 | 2;
+	title: string;
+	/** Messages a second. */
+	rate: number;
+	/** Sockets that are open on this broadcast. */
+	viewers: number;
+	/** Messages since the simulator started, over all broadcasts. */
+	generated: number;
+	/** Those of them that were written to at least one client. */
+	sent: number;
+}
+
+/** What may be changed of a room. */
+export interface RoomChange {
+	page?: PageState | undefined;
+	escapeDepth?: 1 | 2 | undefined;
+	title?: string | undefined;
+	/** Messages a second; 0 for none. */
+	rate?: number | undefined;
+}
+
+/** A room in the hands of a test: everything that the control API can do to it. */
+export class SimulatedRoom {
+	readonly #room: Room;
+	readonly #push: PushServer;
+	readonly #faults: FaultBoard;
+
+	constructor(room: Room, push: PushServer, faults: FaultBoard) {
+		this.#room = room;
+		this.#push = push;
+		this.#faults = faults;
+	}
+
+	get liveId(): string {
+		return this.#room.liveId;
+	}
+
+	/** Of the broadcast that is on, or the last one. */
+	get roomId(): string {
+		return this.#room.current.roomId;
+	}
+
+	get live(): boolean {
+		return this.#room.live;
+	}
+
+	get info(): RoomInfo {
+		const { liveId, live, page, escapeDepth, title, rate, current, log } = this.#room;
+		return {
+			liveId,
+			roomId: current.roomId,
+			status: live ? "live" : "ended",
+			page,
+			escapeDepth,
+			title,
+			rate,
+			viewers: this.#push.viewers(current),
+			generated: log.length,
+			sent: log.sentCount,
+		};
+	}
+
+	/**
+	 * Ids (decimal) of the messages that were written to at least one client, in the room's order, each once, over all
+	 * broadcasts.
+	 *
+	 * @param since how many to leave out at the beginning
+	 */
+	sentIds(since = 0): string[] {
+		return this.#room.log.ids("sent", since);
+	}
+
+	/** Ids of all messages, in the room's order, whether anybody was there or not. */
+	generatedIds(since = 0): string[] {
+		return this.#room.log.ids("generated", since);
+	}
+
+	change(change: RoomChange): void {
+		if (change.page !== undefined) this.#room.page = change.page;
+		if (change.escapeDepth !== undefined) this.#room.escapeDepth = change.escapeDepth;
+		if (change.title !== undefined) this.#room.title = change.title;
+		if (change.rate !== undefined) this.#room.setRate(change.rate);
+	}
+
+	/**
+	 * Ends the broadcast: a control message with action 3, then silence. The sockets stay open.
+	 *
+	 * @param options.pageLingersMs for how long the page goes on saying that it is live; default 0
+	 * @throws SimulatorError `wrong_state` when it has ended
+	 */
+	end(options: { pageLingersMs?: number } = {}): void {
+		this.#room.end(options.pageLingersMs ?? 0);
+		this.#push.flush(this.#room.current);
+	}
+
+	/**
+	 * Begins a new broadcast, with a new room id.
+	 *
+	 * @throws SimulatorError `wrong_state` when one is on
+	 */
+	begin(): void {
+		this.#room.begin();
+	}
+
+	/** Starts the traffic of this broadcast, if it has not started. */
+	startTraffic(): void {
+		this.#room.startTraffic();
+	}
+
+	/**
+	 * Lets `count` messages happen now.
+	 *
+	 * @throws SimulatorError `wrong_state` when the broadcast has ended
+	 */
+	produce(count: number): void {
+		this.#room.produce(count);
+		this.#push.flush(this.#room.current);
+	}
+
+	/**
+	 * Lets a message of the caller's own happen now.
+	 *
+	 * @param method the kind, e.g. `WebcastChatMessage`
+	 * @param payload the encoded message of that kind
+	 * @returns its id
+	 * @throws SimulatorError `wrong_state` when the broadcast has ended
+	 */
+	push(method: string, payload: Uint8Array): string {
+		const id = this.#room.insert({ method, payload });
+		this.#push.flush(this.#room.current);
+		return id;
+	}
+
+	/** @throws SimulatorError `bad_fault` */
+	setFault(fault: FaultSpec): Fault {
+		return this.#faults.add(fault, this.liveId);
+	}
+
+	/** The faults of this room that are on. */
+	faults(): Fault[] {
+		return this.#faults.list(this.liveId);
+	}
+
+	clearFaults(): void {
+		this.#faults.clear(this.liveId);
+	}
+}

@@ -1,0 +1,120 @@
+import type { Clock, Timer } from "@livekeeper/douyin";
+import type { FastifyInstance } from "fastify";
+import type { Fault, FaultBoard } from "./faults/fault-board.ts";
+import type { FaultSpec } from "./faults/fault-spec.ts";
+import type { ConnectionInfo } from "./push/push-connection.ts";
+import type { PushServer } from "./push/push-server.ts";
+import type { RoomSet } from "./rooms/room-set.ts";
+import { type RoomChange, SimulatedRoom } from "./simulated-room.ts";
+
+/** What a new room may be given beside what can be changed later. */
+export interface NewRoom extends RoomChange {
+	/** Whether a broadcast is on. Default true. */
+	live?: boolean | undefined;
+}
+
+export interface SimulatorParts {
+	app: FastifyInstance;
+	clock: Clock;
+	rooms: RoomSet;
+	faults: FaultBoard;
+	push: PushServer;
+	/** Messages a second in rooms that are given no rate of their own. */
+	rate: number;
+	tickMs: number;
+}
+
+/** A Douyin on this machine, in the hands of a test: everything that the control API can do. */
+export class Simulator {
+	readonly #parts: SimulatorParts;
+	readonly #rooms = new Map<string, SimulatedRoom>();
+	#ticking: Timer | undefined;
+	#url = "";
+	#port = 0;
+
+	constructor(parts: SimulatorParts) {
+		this.#parts = parts;
+	}
+
+	/** Base of the pages: `http://127.0.0.1:7002`. */
+	get url(): string {
+		return this.#url;
+	}
+
+	get port(): number {
+		return this.#port;
+	}
+
+	get rooms(): SimulatedRoom[] {
+		return [...this.#rooms.values()];
+	}
+
+	room(liveId: string): SimulatedRoom | undefined {
+		return this.#rooms.get(liveId);
+	}
+
+	/** @throws SimulatorError `room_exists` */
+	addRoom(liveId: string, settings: NewRoom = {}): SimulatedRoom {
+		const { page = "auto", escapeDepth = 1, rate = this.#parts.rate, live = true, title } = settings;
+		const room = this.#parts.rooms.add({ liveId, page, escapeDepth, rate, live, title });
+		const handle = new SimulatedRoom(room, this.#parts.push, this.#parts.faults);
+		this.#rooms.set(liveId, handle);
+		return handle;
+	}
+
+	/**
+	 * Puts a fault on.
+	 *
+	 * @param liveId the room it is for; without it, all
+	 * @throws SimulatorError `bad_fault`
+	 */
+	setFault(fault: FaultSpec, liveId?: string): Fault {
+		return this.#parts.faults.add(fault, liveId);
+	}
+
+	/**
+	 * Puts these faults on for all rooms, in place of those that were on for all.
+	 *
+	 * @throws SimulatorError `bad_fault`
+	 */
+	setFaults(faults: readonly FaultSpec[]): Fault[] {
+		this.#parts.faults.clear();
+		return faults.map((fault) => this.setFault(fault));
+	}
+
+	/** The faults that are on: for one room, or those for all. */
+	faults(liveId?: string): Fault[] {
+		return this.#parts.faults.list(liveId);
+	}
+
+	/** Clears the faults of one room, or without it every fault there is. */
+	clearFaults(liveId?: string): void {
+		if (liveId === undefined) this.#parts.faults.clearAll();
+		else this.#parts.faults.clear(liveId);
+	}
+
+	/** The sockets that are open. */
+	connections(): ConnectionInfo[] {
+		return this.#parts.push.connections();
+	}
+
+	/** Opens the port and lets time run. For `startSimulator` only. */
+	async listen(host: string, port: number): Promise<void> {
+		const { app, clock, rooms, push, tickMs } = this.#parts;
+		this.#url = await app.listen({ host, port });
+		const address = app.server.address();
+		if (address !== null && typeof address === "object") this.#port = address.port;
+		this.#ticking = clock.every(tickMs, () => {
+			const now = clock.now();
+			for (const room of rooms) room.tick(now);
+			push.tick(now);
+		});
+	}
+
+	/** Ends every socket and stops listening. */
+	async close(): Promise<void> {
+		this.#ticking?.cancel();
+		this.#parts.push.close();
+		await this.#parts.app.close();
+	}
+}

@@ -1,0 +1,71 @@
+import { Socket } from "node:net";
+import { fastify } from "fastify";
+import { addControl } from "./control/control.ts";
+import { SimulatorError } from "./errors.ts";
+import { FaultBoard } from "./faults/fault-board.ts";
+import { type Settings, type SimulatorOptions, settle } from "./options.ts";
+import { addPages } from "./pages/pages.ts";
+import { PushServer } from "./push/push-server.ts";
+import { type Recording, readRecordings } from "./replay/read-recordings.ts";
+import { ReplaySource } from "./replay/replay-source.ts";
+import type { RoomContext } from "./rooms/room.ts";
+import { liveIdOf, RoomSet } from "./rooms/room-set.ts";
+import { Simulator } from "./simulator.ts";
+import { Generator } from "./traffic/generator.ts";
+import { People } from "./traffic/people.ts";
+
+/**
+ * Starts a simulated Douyin: pages, push socket and control API (`/__sim/`) on one port.
+ *
+ * @throws SimulatorError `bad_options`, `replay_unreadable`, `cannot_listen`
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+	const settings = settle(options);
+	const { clock, seed, log, rate, tickMs, host, port, pushServer } = settings;
+	const recordings = settings.replay === undefined ? [] : await readRecordings(settings.replay);
+	const faults = new FaultBoard(clock);
+	const rooms = new RoomSet(roomContext(settings, recordings));
+	const push = new PushServer({ clock, rooms, faults, log });
+	const app = fastify({
+		forceCloseConnections: true,
+		// What is asked for is done, or refused: nothing is left out, filled in or converted in silence.
+		ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
+	});
+	const simulator = new Simulator({ app, clock, rooms, faults, push, rate, tickMs });
+	for (let i = 0; i < Math.max(settings.rooms, recordings.length); i++) {
+		// Every other page escapes its state twice, as the site's do now and then.
+		simulator.addRoom(liveIdOf(i, settings.firstLiveId), { escapeDepth: i % 2 === 0 ? 1 : 2 });
+	}
+	addControl(app, simulator);
+	addPages(app, { clock, rooms, faults, seed, pushServer });
+	app.server.on("upgrade", (request, socket, head) => {
+		if (socket instanceof Socket) push.upgrade(request, socket, head);
+		else socket.destroy();
+	});
+	try {
+		await simulator.listen(host, port);
+	} catch (cause) {
+		await simulator.close();
+		const why = cause instanceof Error ? cause.message : String(cause);
+		throw new SimulatorError("cannot_listen", `Cannot listen on ${host}:${port}: ${why}`, cause);
+	}
+	return simulator;
+}
+
+function roomContext(settings: Settings, recordings: readonly Recording[]): RoomContext {
+	const { clock, seed, historySize, startTraffic, replayLoop } = settings;
+	const people = new People(seed);
+	return {
+		seed,
+		people,
+		now: () => clock.now(),
+		historySize,
+		startTraffic,
+		source(room, broadcast) {
+			const { number, roomId } = broadcast;
+			const generator = new Generator({ seed, roomNumber: room.number, broadcast: number, roomId }, people);
+			const recording = recordings[room.number];
+			return recording ? new ReplaySource(recording.messages, replayLoop, generator) : generator;
+		},
+	};
+}

@@ -1,0 +1,90 @@
+import { fansclub, like, member, rank, social, viewers } from "./audience.ts";
+import { GiftGivers } from "./gift-givers.ts";
+import type { People } from "./people.ts";
+import { hash32, Random } from "./random.ts";
+import { control, seldom, stats, untyped } from "./room-talk.ts";
+import { type Draft, Scene } from "./scene.ts";
+import { type MessageSource, type SourceMessage, wrapMessage } from "./source.ts";
+import { chat, emojiChat, privilegeScreenChat, screenChat } from "./talk.ts";
+
+/** How often each kind comes, in percent. Gifts are apart: they remember their streaks. */
+const mix: readonly (readonly [percent: number, make: (scene: Scene) => Draft])[] = [
+	[40, chat],
+	[25, member],
+	[15, like],
+	[4, social],
+	[1, fansclub],
+	[2, stats],
+	[1, rank],
+	[1, emojiChat],
+	[0.5, screenChat],
+	[0.5, privilegeScreenChat],
+	[1, untyped],
+	[1, seldom],
+];
+
+/** Every so many messages one tells how many watch: each 5 s at the default rate. */
+const viewersEvery = 25;
+
+/** Room between two ids for messages that come from outside, such as the end of the broadcast. */
+const idStep = 1024n;
+
+export interface BroadcastIdentity {
+	seed: number;
+	roomNumber: number;
+	/** 0 for the room's first broadcast. */
+	broadcast: number;
+	roomId: string;
+}
+
+/**
+ * What is said in one broadcast. Message `k` depends on the seed, the room, the broadcast and `k` alone, except for the
+ * times in it: two runs say the same in the same order, with the same ids.
+ */
+export class Generator implements MessageSource {
+	readonly #scene: Scene;
+	readonly #gifts = new GiftGivers();
+	readonly #firstId: bigint;
+	#made = 0;
+	#lastId: bigint;
+
+	constructor(identity: BroadcastIdentity, people: People) {
+		const { seed, roomNumber, broadcast, roomId } = identity;
+		const random = new Random(hash32(seed, "traffic", roomNumber, broadcast));
+		this.#scene = new Scene(seed, roomNumber, roomId, random, people);
+		// 19 digits; a later broadcast of a room has higher ids, and there is room for ten million messages in each.
+		const room = BigInt(hash32(seed, "ids", roomNumber) % 500_000) * 1_000_000_000_000n;
+		this.#firstId = 7_400_000_000_000_000_000n + room + BigInt(broadcast) * 10_000_000_000n;
+		this.#lastId = this.#firstId;
+	}
+
+	next(now: number): SourceMessage {
+		const k = this.#made++;
+		this.#lastId = this.#firstId + BigInt(k + 1) * idStep + BigInt(hash32(k, this.#scene.roomId) % 512);
+		return wrapMessage(this.#draft(k, now), this.#lastId, now);
+	}
+
+	insert(draft: Draft, now: number): SourceMessage {
+		this.#lastId += 1n;
+		return wrapMessage(draft, this.#lastId, now);
+	}
+
+	control(action: number, tips: string, now: number): SourceMessage {
+		this.#scene.id = (this.#lastId + 1n).toString();
+		this.#scene.now = now;
+		return this.insert(control(this.#scene, action, tips), now);
+	}
+
+	#draft(k: number, now: number): Draft {
+		const scene = this.#scene;
+		scene.id = this.#lastId.toString();
+		scene.now = now;
+		if (k % viewersEvery === 10) return viewers(scene);
+		let ticket = scene.random.next() * 100;
+		for (const [percent, make] of mix) {
+			if (ticket < percent) return make(scene);
+			ticket -= percent;
+		}
+		return this.#gifts.next(scene);
+	}
+}

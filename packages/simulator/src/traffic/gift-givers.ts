@@ -1,0 +1,90 @@
+import { encodeGiftMessage, type UserInit } from "@livekeeper/douyin/wire";
+import { type Gift, gifts } from "./phrases.ts";
+import { id19 } from "./random.ts";
+import type { Draft, Scene } from "./scene.ts";
+
+const giftMethod = "WebcastGiftMessage";
+
+/** Kinds that anonymous sessions are not given. */
+export function isGiftMethod(method: string): boolean {
+	return method === giftMethod || method === "WebcastLightGiftMessage";
+}
+
+interface Streak {
+	gift: Gift;
+	user: UserInit;
+	toUser: UserInit | undefined;
+	groupId: string;
+	/** Gifts sent at once with each step. */
+	pack: number;
+	count: number;
+}
+
+const maxStreaks = 3;
+
+/** Gifts of one broadcast: single ones, and streaks whose count grows, sometimes by more than one, until they end. */
+export class GiftGivers {
+	readonly #streaks: Streak[] = [];
+	#groups = 0;
+
+	next(scene: Scene): Draft {
+		const { random } = scene;
+		const goesOn = this.#streaks.length > 0 && (this.#streaks.length === maxStreaks || random.chance(0.75));
+		const streak = goesOn ? this.#streaks[random.int(this.#streaks.length)] : undefined;
+		if (!streak) return this.#first(scene);
+		if (random.chance(0.25)) {
+			// The end repeats the count of the last step.
+			this.#streaks.splice(this.#streaks.indexOf(streak), 1);
+			return giftDraft(scene, streak, 1);
+		}
+		streak.count += random.chance(0.2) ? random.between(2, 4) : 1;
+		return giftDraft(scene, streak, 0);
+	}
+
+	#first(scene: Scene): Draft {
+		const { random } = scene;
+		const gift = random.pick(gifts);
+		const streak: Streak = {
+			gift,
+			user: scene.viewer(),
+			toUser: random.chance(0.05) ? scene.viewer() : undefined,
+			groupId: gift.combo ? id19(scene.seed, scene.roomId, "group", this.#groups++) : "0",
+			pack: gift.combo && random.chance(0.1) ? random.pick([5, 10, 66]) : 1,
+			count: 1,
+		};
+		if (gift.combo) this.#streaks.push(streak);
+		return giftDraft(scene, streak, 0);
+	}
+}
+
+function giftDraft(scene: Scene, streak: Streak, repeatEnd: number): Draft {
+	const { gift, count, pack, user } = streak;
+	const image = { urlList: [`https://p3.sim-douyin.invalid/img/gift-${gift.id}.png?from=live&x=1`] };
+	const payload = encodeGiftMessage({
+		common: { ...scene.common(giftMethod), describe: `${user.nickname}: 送给主播 ${count}个${gift.name}` },
+		giftId: gift.id,
+		fanTicketCount: gift.diamonds * count * pack,
+		groupCount: pack,
+		repeatCount: count,
+		comboCount: count,
+		user,
+		...(streak.toUser ? { toUser: streak.toUser } : {}),
+		repeatEnd,
+		groupId: streak.groupId,
+		gift: {
+			image,
+			id: gift.id,
+			combo: gift.combo,
+			type: gift.combo ? 1 : 2,
+			diamondCount: gift.diamonds,
+			isDisplayedOnPanel: true,
+			name: gift.name,
+			icon: image,
+		},
+		sendType: gift.combo ? 4 : 1,
+		totalCount: count * pack,
+		sendTime: scene.now,
+		traceId: `sim-${scene.id}`,
+	});
+	return { method: giftMethod, payload };
+}

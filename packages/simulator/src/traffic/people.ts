@@ -1,0 +1,78 @@
+import type { UserInit } from "@livekeeper/douyin/wire";
+import { adjectives, cities, nouns, suffixes } from "./phrases.ts";
+import { hash32, id19, Random } from "./random.ts";
+
+/** Pictures point nowhere: `.invalid` never resolves. */
+const pictureHost = "https://p3.sim-douyin.invalid";
+
+const secUidLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** An invented person, the same for the same seed and number. */
+export interface Person {
+	id: string;
+	nickname: string;
+	avatar: string;
+	/** As the upstream sends people; without a fans club, which depends on the room. */
+	user: UserInit;
+}
+
+/** How many different people a simulator knows. They wander between its rooms. */
+const poolSize = 2000;
+
+/** People by number, made when first asked for. */
+export class People {
+	readonly #seed: number;
+	readonly #made = new Map<number, Person>();
+
+	constructor(seed: number) {
+		this.#seed = seed;
+	}
+
+	/** A viewer: some come often, most seldom. */
+	any(random: Random): Person {
+		return this.at(Math.floor(random.next() ** 2 * poolSize));
+	}
+
+	/** Who broadcasts in the room with this number. Never one of the viewers. */
+	anchor(room: number): Person {
+		return this.at(poolSize + room);
+	}
+
+	at(number: number): Person {
+		let person = this.#made.get(number);
+		if (!person) {
+			person = makePerson(this.#seed, number);
+			this.#made.set(number, person);
+		}
+		return person;
+	}
+}
+
+function makePerson(seed: number, number: number): Person {
+	const random = new Random(hash32(seed, "person", number));
+	// Some viewers are masked by the upstream: they share one id, and their names say nothing.
+	const masked = number < poolSize && number % 97 === 96;
+	const id = masked ? "111111" : id19(seed, "user", number);
+	const nickname = masked ? "神秘人***" : random.pick(adjectives) + random.pick(nouns) + random.pick(suffixes);
+	const uri = `100x100/aweme-avatar/sim_${hash32(seed, "avatar", number).toString(16)}`;
+	const avatar = `${pictureHost}/aweme/${uri}.jpeg?from=live&x=1`;
+	const level = Math.floor(random.next() ** 3 * 60);
+	let secUid = "MS4wLjABAAAA";
+	for (let i = 0; i < 43; i++) secUid += secUidLetters[random.int(64)];
+	const user: UserInit = {
+		id,
+		shortId: String(hash32(seed, "short", number)),
+		nickname,
+		gender: random.int(3),
+		level: 1,
+		avatarThumb: { urlList: [avatar, avatar.replace("p3", "p11")], uri, height: 100, width: 100, avgColor: "#8CA3B8" },
+		city: random.pick(cities),
+		status: 1,
+		followInfo: { followingCount: random.int(900), followerCount: random.int(5000), followerCountStr: "" },
+		payGrade: { level, totalDiamondCount: level * 1000 },
+		displayId: `sim${hash32(seed, "display", number)}`,
+		secUid,
+		idStr: id,
+	};
+	return { id, nickname, avatar, user };
+}

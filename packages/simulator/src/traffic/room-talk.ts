@@ -1,0 +1,118 @@
+import {
+	encodeCommonTextMessage,
+	encodeControlMessage,
+	encodeInRoomBannerMessage,
+	encodeLiveShoppingMessage,
+	encodeProductChangeMessage,
+	encodeRoomIntroMessage,
+	encodeRoomMessage,
+	encodeRoomStatsMessage,
+	encodeUntyped,
+} from "@livekeeper/douyin/wire";
+import { untypedMethods } from "./phrases.ts";
+import { type Draft, type Scene, shortNumber } from "./scene.ts";
+
+export function stats(scene: Scene): Draft {
+	const method = "WebcastRoomStatsMessage";
+	const payload = encodeRoomStatsMessage({
+		common: scene.common(method),
+		displayShort: shortNumber(scene.online),
+		displayMiddle: shortNumber(scene.online),
+		displayLong: `${shortNumber(scene.online)}在线观众`,
+		displayValue: scene.online,
+		displayVersion: scene.now,
+		total: scene.visits,
+		displayType: 1,
+	});
+	return { method, payload };
+}
+
+/** `action` 3 tells that the broadcast has ended; 1 pause and 2 resume are reported. */
+export function control(scene: Scene, action: number, tips: string): Draft {
+	const method = "WebcastControlMessage";
+	return { method, payload: encodeControlMessage({ common: scene.common(method), action, tips }) };
+}
+
+/** A kind that nobody has a type for: it has the usual beginning, and then whatever it has. */
+export function untyped(scene: Scene): Draft {
+	const beginning = encodeUntyped({ common: { msgId: scene.id, createTime: scene.now } });
+	const text = Buffer.from(`sim-${scene.random.int(1e9)}`);
+	// Field 7, length-delimited.
+	const payload = Buffer.concat([beginning, Uint8Array.of(0x3a, text.length), text]);
+	return { method: scene.random.pick(untypedMethods), payload };
+}
+
+const seldomKinds: readonly [(scene: Scene) => Draft, ...((scene: Scene) => Draft)[]] = [
+	notice,
+	commonText,
+	intro,
+	banner,
+	productChange,
+	shopping,
+];
+
+/** One of the kinds that come once in a while. */
+export function seldom(scene: Scene): Draft {
+	return scene.random.pick(seldomKinds)(scene);
+}
+
+function notice(scene: Scene): Draft {
+	const method = "WebcastRoomMessage";
+	const common = { method, msgId: scene.id, roomId: scene.roomId, createTime: scene.now, isShowMsg: true };
+	const content = "欢迎来到直播间！这里是模拟的直播，请文明发言。";
+	return { method, payload: encodeRoomMessage({ common, content, roomMessageType: 1 }) };
+}
+
+function commonText(scene: Scene): Draft {
+	const method = "WebcastCommonTextMessage";
+	const user = scene.viewer();
+	const common = {
+		method,
+		msgId: scene.id,
+		roomId: scene.roomId,
+		createTime: scene.now,
+		displayText: { defaultPattern: "{0:user} 为主播加热", pieces: [{ type: 11, userValue: { user } }] },
+	};
+	return { method, payload: encodeCommonTextMessage({ common, user, scene: "heat" }) };
+}
+
+function intro(scene: Scene): Draft {
+	const method = "WebcastRoomIntroMessage";
+	const payload = encodeRoomIntroMessage({
+		common: scene.common(method),
+		user: scene.anchor.user,
+		style: 1,
+		intro: "每晚八点，慢慢做事，慢慢说话。",
+		label: ["手艺", "聊天"],
+	});
+	return { method, payload };
+}
+
+function banner(scene: Scene): Draft {
+	const method = "WebcastInRoomBannerMessage";
+	const extra = JSON.stringify({ id: scene.random.int(1000), text: "小时榜 第 7 名" });
+	return { method, payload: encodeInRoomBannerMessage({ common: scene.common(method), extra, position: 1 }) };
+}
+
+function productChange(scene: Scene): Draft {
+	const method = "WebcastProductChangeMessage";
+	const payload = encodeProductChangeMessage({
+		common: scene.common(method),
+		updateTimestamp: scene.now,
+		updateToast: "主播上架了新商品：手工木船",
+		total: scene.random.between(1, 30),
+	});
+	return { method, payload };
+}
+
+function shopping(scene: Scene): Draft {
+	const method = "WebcastLiveShoppingMessage";
+	const payload = encodeLiveShoppingMessage({
+		common: scene.common(method),
+		msgType: 2,
+		promotionId: String(3_500_000_000 + scene.random.int(1e6)),
+		updateTimestamp: scene.now,
+		promotionsNum: scene.random.between(1, 30),
+	});
+	return { method, payload };
+}

@@ -1,0 +1,71 @@
+import type { CommonInit, UserInit } from "@livekeeper/douyin/wire";
+import type { People, Person } from "./people.ts";
+import { hash32, type Random } from "./random.ts";
+
+/** A message before it has been wrapped for the wire. */
+export interface Draft {
+	method: string;
+	payload: Uint8Array;
+}
+
+/** What the makers of messages know of the broadcast, and what they count up in it. */
+export class Scene {
+	readonly seed: number;
+	readonly roomNumber: number;
+	readonly roomId: string;
+	readonly random: Random;
+	readonly people: People;
+	readonly anchor: Person;
+	readonly clubName: string;
+	/** Of the message being made. */
+	id = "0";
+	now = 0;
+	likes = 0;
+	follows: number;
+	visits: number;
+	online: number;
+
+	constructor(seed: number, roomNumber: number, roomId: string, random: Random, people: People) {
+		this.seed = seed;
+		this.roomNumber = roomNumber;
+		this.roomId = roomId;
+		this.random = random;
+		this.people = people;
+		this.anchor = people.anchor(roomNumber);
+		this.clubName = `${[...this.anchor.nickname].slice(-3).join("")}团`;
+		this.follows = random.between(100, 90_000);
+		this.visits = random.between(20, 3000);
+		this.online = random.between(20, 900);
+	}
+
+	common(method: string): CommonInit {
+		return {
+			method,
+			msgId: this.id,
+			roomId: this.roomId,
+			createTime: this.now,
+			isShowMsg: true,
+			priorityScore: 100,
+			appId: "1128",
+		};
+	}
+
+	viewer(): UserInit {
+		return this.#withClub(this.people.any(this.random));
+	}
+
+	/** The person with this number, as seen in this room. */
+	#withClub(person: Person): UserInit {
+		const level = hash32(person.id, this.roomNumber) % 40;
+		if (level === 0 || level > 14) return person.user;
+		return {
+			...person.user,
+			fansClub: { data: { clubName: this.clubName, level, userFansClubStatus: 1, anchorId: this.anchor.id } },
+		};
+	}
+}
+
+/** The upstream's way of showing numbers: `1.2万`. */
+export function shortNumber(n: number): string {
+	return n < 10_000 ? String(n) : `${(n / 10_000).toFixed(1)}万`;
+}

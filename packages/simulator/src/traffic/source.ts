@@ -1,0 +1,47 @@
+import { encodeMessage } from "@livekeeper/douyin/wire";
+import { isGiftMethod } from "./gift-givers.ts";
+import type { Draft } from "./scene.ts";
+
+/** One message, ready to be put into a `Response`. */
+export interface SourceMessage {
+	id: bigint;
+	method: string;
+	gift: boolean;
+	/** The `Message` as field 1 of a `Response`, tag and length included: a batch is these, one after the other. */
+	bytes: Uint8Array;
+}
+
+/** Where a broadcast's messages come from. */
+export interface MessageSource {
+	/** The next message, with `now` as its time; `undefined` when there are no more. */
+	next(now: number): SourceMessage | undefined;
+	/** A message from outside, with an id between the last one's and the next one's. */
+	insert(draft: Draft, now: number): SourceMessage;
+	/** A `ControlMessage`: `action` 3 ends the broadcast. */
+	control(action: number, tips: string, now: number): SourceMessage;
+}
+
+export function wrapMessage(draft: Draft, id: bigint, now: number): SourceMessage {
+	const message = encodeMessage({
+		method: draft.method,
+		payload: draft.payload,
+		msgId: id.toString(),
+		msgType: 0,
+		offset: "0",
+		wrdsVersion: String(now),
+		tenantId: "sim",
+	});
+	return { id, method: draft.method, gift: isGiftMethod(draft.method), bytes: asMessagesField(message) };
+}
+
+/** Puts the tag of `Response.messages` and the length before a `Message`. */
+export function asMessagesField(message: Uint8Array): Uint8Array {
+	const head = [0x0a];
+	let length = message.length;
+	while (length > 127) {
+		head.push((length & 127) | 128);
+		length >>>= 7;
+	}
+	head.push(length);
+	return Buffer.concat([Uint8Array.from(head), message]);
+}
