@@ -1,0 +1,176 @@
+import type {
+	Cursor,
+	DouyinUpstream,
+	RoomLookup,
+	SessionItem,
+	SessionRequest,
+	UpstreamEvent,
+} from "@livekeeper/douyin";
+import type { ManualClock } from "@livekeeper/douyin/testing";
+import pino, { type Logger } from "pino";
+
+/** What a room's page says, in short. */
+export type Page = RoomLookup | Error | "hang" | ((liveId: string) => RoomLookup | Error | "hang");
+
+let ids = 7_400_000_000_000_000_000n;
+
+/** An invented chat message with an id of its own. */
+export function chat(now: number, overrides: Partial<UpstreamEvent> = {}): UpstreamEvent {
+	ids += 1n;
+	return {
+		type: "chat",
+		id: String(ids),
+		liveId: "1001",
+		roomId: "r1",
+		method: "WebcastChatMessage",
+		at: now,
+		receivedAt: now,
+		content: "你好",
+		...overrides,
+	} as UpstreamEvent;
+}
+
+export function live(roomId = "r1", liveId = "1001"): Extract<RoomLookup, { status: "live" }> {
+	return { status: "live", liveId, roomId, userUniqueId: `u-${roomId}`, title: `Title of ${roomId}` };
+}
+
+export function offline(roomId = "r1", liveId = "1001"): RoomLookup {
+	return { status: "offline", liveId, roomId, title: "Gone" };
+}
+
+/** One session of the fake upstream, played by the test. */
+export class FakeSession {
+	readonly request: SessionRequest;
+	/** The socket: gone only when the iteration has settled. */
+	closed = false;
+	/** Stays open after an abort until {@link letGo} is called. */
+	lingers = false;
+	readonly #clock: ManualClock;
+	readonly #items: (SessionItem | Error | "end")[] = [];
+	#wake: () => void = () => undefined;
+	#cursors = 0;
+
+	constructor(request: SessionRequest, clock: ManualClock) {
+		this.request = request;
+		this.#clock = clock;
+	}
+
+	get aborted(): boolean {
+		return this.request.signal.aborted;
+	}
+
+	open(resumed = this.request.cursor !== undefined): void {
+		this.#put({ type: "opened", host: "push.example", resumed });
+	}
+
+	/** @returns the events it was given, or one chat message that it makes up */
+	frame(
+		events: UpstreamEvent[] = [chat(this.#clock.now(), { roomId: this.request.roomId, liveId: this.request.liveId })],
+		overrides: Partial<Extract<SessionItem, { type: "frame" }>> = {},
+	): UpstreamEvent[] {
+		const { roomId } = this.request;
+		const cursor: Cursor = { roomId, cursor: `c${++this.#cursors}-${this.#clock.now()}`, internalExt: "x" };
+		const receivedAt = this.#clock.now();
+		this.#put({ type: "frame", events, cursor, receivedAt, problems: [], dropped: 0, ...overrides });
+		return events;
+	}
+
+	fail(error: Error): void {
+		this.#put(error);
+	}
+
+	/** Ends without a word: against the contract, but it happens to be possible. */
+	end(): void {
+		this.#put("end");
+	}
+
+	letGo(): void {
+		this.lingers = false;
+		this.#wake();
+	}
+
+	async *items(): AsyncGenerator<SessionItem> {
+		const onAbort = () => this.#wake();
+		this.request.signal.addEventListener("abort", onAbort);
+		try {
+			for (;;) {
+				const item = this.#items.shift();
+				if (item instanceof Error) throw item;
+				if (item === "end") return;
+				if (item) yield item;
+				else if (this.aborted && !this.lingers) return;
+				else {
+					await new Promise<void>((resolve) => {
+						this.#wake = resolve;
+					});
+				}
+			}
+		} finally {
+			this.closed = true;
+			this.request.signal.removeEventListener("abort", onAbort);
+		}
+	}
+
+	#put(item: SessionItem | Error | "end"): void {
+		this.#items.push(item);
+		this.#wake();
+	}
+}
+
+/** An upstream that does what the test says. */
+export class FakeUpstream implements DouyinUpstream {
+	readonly identity: "anonymous" | "logged_in";
+	page: Page = live();
+	/** Called with each session that is asked for, before it is iterated: may play it, or throw. */
+	onSession: (session: FakeSession) => void = () => undefined;
+	readonly lookups: { liveId: string; at: number }[] = [];
+	readonly sessions: FakeSession[] = [];
+	readonly #clock: ManualClock;
+
+	constructor(clock: ManualClock, identity: "anonymous" | "logged_in" = "anonymous") {
+		this.#clock = clock;
+		this.identity = identity;
+	}
+
+	/** The last session that was asked for. */
+	get last(): FakeSession {
+		const session = this.sessions.at(-1);
+		if (!session) throw new Error("No session was asked for.");
+		return session;
+	}
+
+	get openSessions(): FakeSession[] {
+		return this.sessions.filter((session) => !session.closed);
+	}
+
+	async lookup(liveId: string, signal: AbortSignal): Promise<RoomLookup> {
+		this.lookups.push({ liveId, at: this.#clock.now() });
+		const answer = typeof this.page === "function" ? this.page(liveId) : this.page;
+		if (answer instanceof Error) throw answer;
+		if (answer !== "hang") return { ...answer, liveId };
+		return new Promise((_, reject) => {
+			if (signal.aborted) reject(signal.reason);
+			signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+		});
+	}
+
+	session(request: SessionRequest): AsyncIterable<SessionItem> {
+		const session = new FakeSession(request, this.#clock);
+		this.sessions.push(session);
+		this.onSession(session);
+		return session.items();
+	}
+}
+
+/** What was logged, one entry a line. */
+export interface LogLine {
+	level: number;
+	msg: string;
+	[field: string]: unknown;
+}
+
+export function recordingLogger(): { logger: Logger; lines: LogLine[] } {
+	const lines: LogLine[] = [];
+	const logger = pino({ level: "debug" }, { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) });
+	return { logger, lines };
+}

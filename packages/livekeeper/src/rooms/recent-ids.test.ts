@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { RecentIds } from "./recent-ids.ts";
+
+test("an id is new once", () => {
+	const ids = new RecentIds();
+	expect(ids.add("7400000000000000001")).toBe(true);
+	expect(ids.add("7400000000000000001")).toBe(false);
+	expect(ids.add("7400000000000000002")).toBe(true);
+	expect(ids.size).toBe(2);
+});
+
+test("ids that differ only past what a double can hold are told apart", () => {
+	const ids = new RecentIds();
+	expect(ids.add("18446744073709551615")).toBe(true);
+	expect(ids.add("18446744073709551614")).toBe(true);
+	expect(ids.add("8446744073709551615")).toBe(true);
+	expect(ids.add("18446744073709551615")).toBe(false);
+});
+
+test("messages without an id are never repeats", () => {
+	const ids = new RecentIds();
+	for (const none of ["", "0", "", "0"]) expect(ids.add(none)).toBe(true);
+});
+
+test("past its capacity the oldest id is forgotten, and only that", () => {
+	const ids = new RecentIds(4096);
+	const all = Array.from({ length: 4097 }, (_, index) => String(7_400_000_000_000_000_000n + BigInt(index) * 977n));
+	for (const id of all) expect(ids.add(id)).toBe(true);
+	expect(ids.size).toBe(4096);
+	for (const id of all.slice(1)) expect(ids.add(id)).toBe(false);
+	expect(ids.add(all[0] as string)).toBe(true);
+});
+
+test("a cleared set knows nothing", () => {
+	const ids = new RecentIds();
+	ids.add("1");
+	ids.add("lk:1");
+	ids.clear();
+	expect(ids.size).toBe(0);
+	expect(ids.add("1")).toBe(true);
+	expect(ids.add("lk:1")).toBe(true);
+});
+
+test("capacities that its table can't hold are refused", () => {
+	for (const capacity of [0, 63, 100, 65_536]) expect(() => new RecentIds(capacity)).toThrow(RangeError);
+});
+
+test("it answers as a list of the last ids would", () => {
+	// Few different ids, so that repeats, returns and collisions are common.
+	const plain = fc
+		.integer({ min: 1, max: 150 })
+		.map((n) => String((BigInt(n) * 4_294_967_296_000_000_000n) % (1n << 64n)));
+	const other = fc.integer({ min: 0, max: 100 }).map((n) => `x${n}`);
+	fc.assert(
+		fc.property(
+			fc.array(fc.oneof({ weight: 4, arbitrary: plain }, { weight: 1, arbitrary: other }), { maxLength: 600 }),
+			(added) => {
+				const ids = new RecentIds(64);
+				const models = { plain: [] as string[], other: [] as string[] };
+				for (const id of added) {
+					if (id === "0") continue;
+					const model = id.startsWith("x") ? models.other : models.plain;
+					const isNew = !model.includes(id);
+					expect(ids.add(id)).toBe(isNew);
+					if (isNew) model.push(id);
+					if (model.length > 64) model.shift();
+					expect(ids.size).toBe(models.plain.length + models.other.length);
+				}
+			},
+		),
+	);
+});

@@ -1,0 +1,121 @@
+/** Nine decimal digits fit into 32 bits; the rest of a uint64 (at most eleven) is exact in a double. */
+const lowDigits = 9;
+const smallest = 64;
+const plainUint64 = /^[1-9][0-9]{0,19}$/;
+
+/**
+ * Remembers the last message ids of a room, to leave out what the upstream repeats after a reconnect. Takes 16 bytes
+ * an id, and nothing before the first one; ids are compared exactly.
+ */
+export class RecentIds {
+	readonly #capacity: number;
+	/** A ring of ids, split in two numbers, the oldest at `#next` once it is full. */
+	#high = new Float64Array(0);
+	#low = new Uint32Array(0);
+	#count = 0;
+	#next = 0;
+	/** Open addressing with linear probing: the place in the ring + 1, or 0. Twice as long as the ring. */
+	#table = new Uint16Array(0);
+	/** Ids that are not plain uint64 numbers, in the order of their arrival. */
+	readonly #others = new Set<string>();
+
+	/** @param capacity how many ids are remembered, a power of two from 64 to 32,768 */
+	constructor(capacity = 4096) {
+		if (!(capacity >= smallest && capacity <= 32_768 && Number.isInteger(Math.log2(capacity)))) {
+			throw new RangeError("capacity must be a power of two from 64 to 32,768");
+		}
+		this.#capacity = capacity;
+	}
+
+	get size(): number {
+		return this.#count + this.#others.size;
+	}
+
+	/**
+	 * Remembers an id.
+	 * @returns whether it is new. `""` and `"0"` are no ids: the upstream sends them with messages that have none, so
+	 * they are always new.
+	 */
+	add(id: string): boolean {
+		if (id === "" || id === "0") return true;
+		if (!plainUint64.test(id)) return this.#addOther(id);
+		const high = id.length > lowDigits ? Number(id.slice(0, -lowDigits)) : 0;
+		const low = Number(id.slice(-lowDigits));
+		if (this.#count > 0 && this.#table[this.#find(high, low)] !== 0) return false;
+		if (this.#count === this.#high.length && this.#count < this.#capacity) this.#grow();
+		if (this.#count === this.#capacity) this.#forget(this.#next);
+		else this.#count++;
+		this.#high[this.#next] = high;
+		this.#low[this.#next] = low;
+		this.#table[this.#find(high, low)] = this.#next + 1;
+		this.#next = (this.#next + 1) % this.#high.length;
+		return true;
+	}
+
+	clear(): void {
+		this.#high = new Float64Array(0);
+		this.#low = new Uint32Array(0);
+		this.#table = new Uint16Array(0);
+		this.#count = 0;
+		this.#next = 0;
+		this.#others.clear();
+	}
+
+	#addOther(id: string): boolean {
+		if (this.#others.has(id)) return false;
+		this.#others.add(id);
+		if (this.#others.size > this.#capacity) {
+			for (const oldest of this.#others) {
+				this.#others.delete(oldest);
+				break;
+			}
+		}
+		return true;
+	}
+
+	/** The slot of this id, or the free one where it would go. The table is at most half full, so there is one. */
+	#find(high: number, low: number): number {
+		const mask = this.#table.length - 1;
+		let slot = this.#hash(high, low);
+		for (let entry = this.#table[slot]; entry; entry = this.#table[slot]) {
+			if (this.#low[entry - 1] === low && this.#high[entry - 1] === high) break;
+			slot = (slot + 1) & mask;
+		}
+		return slot;
+	}
+
+	#hash(high: number, low: number): number {
+		let hash = Math.imul(low ^ Math.imul(high | 0, 0x9e3779b1), 0x85ebca6b);
+		hash ^= hash >>> 15;
+		return hash & (this.#table.length - 1);
+	}
+
+	/** Takes an id out of the table; ids that had to give way to it move up, so no probe ends too early. */
+	#forget(place: number): void {
+		const mask = this.#table.length - 1;
+		let hole = this.#find(this.#high[place] ?? 0, this.#low[place] ?? 0);
+		this.#table[hole] = 0;
+		for (let slot = (hole + 1) & mask; this.#table[slot]; slot = (slot + 1) & mask) {
+			const entry = this.#table[slot] ?? 0;
+			const home = this.#hash(this.#high[entry - 1] ?? 0, this.#low[entry - 1] ?? 0);
+			if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
+			this.#table[hole] = entry;
+			this.#table[slot] = 0;
+			hole = slot;
+		}
+	}
+
+	#grow(): void {
+		const length = Math.max(smallest, this.#high.length * 2);
+		const [high, low] = [this.#high, this.#low];
+		this.#high = new Float64Array(length);
+		this.#low = new Uint32Array(length);
+		this.#high.set(high);
+		this.#low.set(low);
+		this.#table = new Uint16Array(length * 2);
+		this.#next = this.#count;
+		for (let i = 0; i < this.#count; i++) {
+			this.#table[this.#find(this.#high[i] ?? 0, this.#low[i] ?? 0)] = i + 1;
+		}
+	}
+}
