@@ -36,6 +36,8 @@ export interface RoomStatus {
 	/** When the next attempt is due, in every state that waits for one. */
 	nextAttemptAt?: number;
 	lastMessageAt?: number;
+	/** The last sign of life of any kind: a frame, a heartbeat's answer, a ping. */
+	lastSignAt?: number;
 	connectedAt?: number;
 	roomId?: string;
 	title?: string;

@@ -1,0 +1,103 @@
+import { DouyinError, type DouyinUpstream } from "@livekeeper/douyin";
+import { Room } from "./room.ts";
+import { afterFailure, afterSilence } from "./room-decisions.ts";
+import { RoomLoop, type RunningSession } from "./room-loop.ts";
+import type { RoomDeps } from "./room-settings.ts";
+import type { RoomStatus } from "./room-status.ts";
+import { lookUp } from "./session-run.ts";
+
+/**
+ * Keeps one room: finds its broadcast, connects, reconnects, waits for the next, until it is stopped. All that the
+ * room says goes into its queue.
+ */
+export class LiveRoomMonitor {
+	readonly liveId: string;
+	readonly #room: Room;
+	readonly #loop: RoomLoop;
+	#running: Promise<void> | undefined;
+	/** The session whose silence is being looked into. */
+	#verified: RunningSession | undefined;
+
+	constructor(liveId: string, deps: RoomDeps) {
+		this.liveId = liveId;
+		this.#room = new Room(liveId, deps);
+		this.#loop = new RoomLoop(this.#room);
+	}
+
+	/**
+	 * Begins; a second call does nothing.
+	 * @param after waited for first, e.g. the end of the room's former connection
+	 */
+	start(after?: Promise<void>): void {
+		this.#running ??= this.#loop.run(after);
+	}
+
+	/** Stopped at once, in any state. @returns when the room's socket is gone */
+	stop(): Promise<void> {
+		if (this.#room.state !== "stopped") {
+			this.#room.enter("stopped", { code: "stopped", message: "The room was stopped." });
+			this.#loop.stop();
+		}
+		return this.#running ?? Promise.resolve();
+	}
+
+	status(): RoomStatus {
+		return this.#room.status();
+	}
+
+	/** Calls back at each transition and each change of health. @returns a function that takes the callback off */
+	onStatus(listener: (status: RoomStatus) => void): () => void {
+		return this.#room.onStatus(listener);
+	}
+
+	/** Goes on with another identity: the connection is made anew, the cursor and all that is known are kept. */
+	useUpstream(upstream: DouyinUpstream): void {
+		const room = this.#room;
+		room.upstream = upstream;
+		if (room.state === "idle" || room.state === "stopped") return;
+		room.enter("reconnecting", { code: "new", message: "Connecting anew with other options." });
+		this.#loop.interrupt({ do: "lookup" });
+	}
+
+	/** Notes that a message has come. The monitor does so by itself for all that its session brings. */
+	touch(): void {
+		this.#room.connection.message(this.#room.now());
+	}
+
+	/** To be called every few seconds: finds connections that stand but say nothing, and handshakes that hang. */
+	checkHealth(): void {
+		const room = this.#room;
+		const { silenceMs } = room.settings;
+		if (room.state === "connecting" && room.now() - room.machine.since >= silenceMs) {
+			const failure = new DouyinError("timeout", `No connection within ${Math.round(silenceMs / 1000)} s.`);
+			this.#loop.interrupt(afterFailure(room, failure));
+		}
+		if (room.state !== "connected") return;
+		room.assess();
+		if (room.health !== "silent") return;
+		if (room.connection.warnOnce()) {
+			const seconds = Math.round(silenceMs / 1000);
+			room.log("warn", `【!】直播间 ${this.liveId} 超过${seconds}秒未收到消息，可能连接异常`, { reason: "silence" });
+		}
+		const { session } = this.#loop;
+		if (session && session !== this.#verified) {
+			this.#verified = session;
+			void this.#verify(session);
+		}
+	}
+
+	/** Asks the page about a silent connection, and ends it, unless a message comes meanwhile. */
+	async #verify(session: RunningSession): Promise<void> {
+		const room = this.#room;
+		try {
+			const before = room.connection.lastMessageAt;
+			const lookup = await lookUp(room, room.settings.silenceLookupLimitMs, session.over.signal);
+			if (session.over.signal.aborted || room.connection.lastMessageAt !== before) return;
+			this.#loop.interrupt(afterSilence(room, lookup, session.target));
+		} catch (error) {
+			room.log("error", "Looking into a silent connection failed; it is looked into again.", { err: error });
+		} finally {
+			this.#verified = undefined;
+		}
+	}
+}

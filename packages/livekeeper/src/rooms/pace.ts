@@ -1,0 +1,45 @@
+/** How far back the pace looks, ms: the weight of an event falls to 1/e in this time. */
+const memoryMs = 30_000;
+/** Below this the pace of a room is not known. */
+const minSpanMs = 1_000;
+
+/** How many events a room has per second, as a moving average that takes no memory. */
+export class Pace {
+	#startedAt: number | undefined;
+	#at = 0;
+	#perMs = 0;
+
+	/** Counts `events` that came at `at`, ms. */
+	count(events: number, at: number): void {
+		if (this.#startedAt === undefined) {
+			// What comes first says nothing about pace: it ends a time of unknown length.
+			this.#startedAt = at;
+			this.#at = at;
+			return;
+		}
+		const passed = Math.max(0, at - this.#at);
+		this.#perMs = this.#perMs * Math.exp(-passed / memoryMs) + events / memoryMs;
+		this.#at = Math.max(this.#at, at);
+	}
+
+	/** How many events are to be expected in a span of `spanMs`; 0 while the pace is not known. */
+	expected(spanMs: number): number {
+		if (this.#startedAt === undefined) return 0;
+		const seenMs = this.#at - this.#startedAt;
+		if (seenMs < minSpanMs) return 0;
+		// A young average has not reached its height yet.
+		return (this.#perMs / (1 - Math.exp(-seenMs / memoryMs))) * Math.max(0, spanMs);
+	}
+
+	/** Goes on from `at` as if nothing had been before: what was said in between is not known. */
+	skipTo(at: number): void {
+		if (this.#startedAt === undefined) return;
+		this.#startedAt += Math.max(0, at - this.#at);
+		this.#at = Math.max(this.#at, at);
+	}
+
+	reset(): void {
+		this.#startedAt = undefined;
+		this.#perMs = 0;
+	}
+}

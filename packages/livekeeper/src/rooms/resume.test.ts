@@ -1,0 +1,134 @@
+import { expect, test } from "vitest";
+import { chat } from "./fake-upstream.test-kit.ts";
+import { type Frame, ResumePoint } from "./resume.ts";
+
+const start = 1_700_000_000_000;
+
+/** A frame with one event for each given upstream time. */
+function frame(receivedAt: number, ats: number[], overrides: Partial<Frame> = {}): Frame {
+	const cursor = { roomId: "r1", cursor: `c-${receivedAt}`, internalExt: "x" };
+	const events = ats.map((at) => chat(at, { receivedAt }));
+	return { type: "frame", events, cursor, receivedAt, problems: [], dropped: 0, ...overrides };
+}
+
+/** A point that has followed a room with a message every `everyMs`, for 60 s. */
+function followed(everyMs: number) {
+	const point = new ResumePoint();
+	point.begin("r1");
+	point.opened(false);
+	let now = start;
+	for (; now < start + 60_000; now += everyMs) point.take(frame(now, [now]));
+	return { point, lastAt: now - everyMs, lastFrame: frame(now - everyMs, [now - everyMs]) };
+}
+
+test("the newest cursor is given to the next session of the same broadcast, and to no other", () => {
+	const { point, lastAt } = followed(1000);
+	expect(point.begin("r1")?.cursor).toBe(`c-${lastAt}`);
+	expect(point.begin("r2")).toBeUndefined();
+	expect(point.begin("r1")).toBeUndefined();
+});
+
+test("a frame without a cursor keeps the one before", () => {
+	const { point, lastAt } = followed(1000);
+	point.take(frame(lastAt + 1, [lastAt + 1], { cursor: undefined }));
+	expect(point.begin("r1")?.cursor).toBe(`c-${lastAt}`);
+});
+
+test("repeats are left out, within a frame and between frames", () => {
+	const { point, lastAt } = followed(1000);
+	const [a, b] = [chat(lastAt), chat(lastAt)];
+	const first = frame(lastAt, [], { events: [a, a, b] });
+	expect(point.take(first)).toMatchObject({ fresh: [a, b], duplicates: 1 });
+	const c = chat(lastAt);
+	expect(point.take(frame(lastAt, [], { events: [b, c] }))).toMatchObject({ fresh: [c], duplicates: 1 });
+	expect(point.take(frame(lastAt, [], { events: [c] }))).toMatchObject({ fresh: [], duplicates: 1 });
+});
+
+test("a resumed session that brings what was said meanwhile has no gap", () => {
+	const { point, lastAt } = followed(200);
+	point.begin("r1");
+	point.opened(true);
+	const back = lastAt + 30_000;
+	expect(point.take(frame(back, [lastAt + 200, lastAt + 400])).gap).toBeUndefined();
+	expect(point.take(frame(back, [back])).gap).toBeUndefined();
+});
+
+test("a resumed session that begins at now, in a room that talks, has a gap", () => {
+	const { point, lastAt } = followed(200);
+	point.begin("r1");
+	point.opened(true);
+	const back = lastAt + 1200;
+	expect(point.take(frame(back, [back, back + 50])).gap).toEqual({
+		from: lastAt,
+		to: back,
+		reason: "cursor_not_honoured",
+	});
+	expect(point.take(frame(back + 200, [back + 200])).gap).toBeUndefined();
+});
+
+test("in a room that is quiet anyway no gap is claimed", () => {
+	const { point, lastAt } = followed(10_000);
+	point.begin("r1");
+	point.opened(true);
+	expect(point.take(frame(lastAt + 8000, [lastAt + 8000])).gap).toBeUndefined();
+});
+
+test("a clock that differs from the upstream's makes no gap", () => {
+	const point = new ResumePoint();
+	point.begin("r1");
+	const skewMs = 5000;
+	for (let now = start; now < start + 30_000; now += 200) point.take(frame(now, [now + skewMs]));
+	point.begin("r1");
+	point.opened(true);
+	expect(point.take(frame(start + 40_000, [start + 30_000 + skewMs])).gap).toBeUndefined();
+});
+
+test("a session without a cursor in the same broadcast has a gap, unless its first messages overlap", () => {
+	for (const overlap of [true, false]) {
+		const { point, lastAt, lastFrame } = followed(1000);
+		const known = chat(lastAt);
+		point.take({ ...lastFrame, events: [known] });
+		point.begin("r1");
+		point.opened(false);
+		const back = lastAt + 2000;
+		const fresh = chat(back);
+		const taken = point.take(frame(back, [], { events: overlap ? [known, fresh] : [fresh] }));
+		expect(taken.fresh).toEqual([fresh]);
+		expect(taken.gap).toEqual(overlap ? undefined : { from: lastAt, to: back, reason: "no_cursor" });
+	}
+});
+
+test("the first session of a broadcast has no gap", () => {
+	const { point, lastAt } = followed(200);
+	point.begin("r2");
+	point.opened(false);
+	expect(point.take(frame(lastAt + 60_000, [lastAt + 60_000])).gap).toBeUndefined();
+});
+
+test("what a session dropped is a gap", () => {
+	const { point, lastAt } = followed(1000);
+	const taken = point.take(frame(lastAt + 500, [lastAt + 400], { dropped: 7 }));
+	expect(taken.gap).toEqual({ from: lastAt, to: lastAt + 400, reason: "overflow" });
+});
+
+test("an event from the far future does not hide later gaps", () => {
+	const { point, lastAt } = followed(200);
+	point.take(frame(lastAt + 100, [lastAt + 10 * 86_400_000]));
+	point.begin("r1");
+	point.opened(true);
+	expect(point.take(frame(lastAt + 20_000, [lastAt + 20_000])).gap?.reason).toBe("cursor_not_honoured");
+});
+
+test("a cursor with which three sessions opened and brought nothing is let go", () => {
+	const { point } = followed(1000);
+	for (let i = 0; i < 3; i++) {
+		expect(point.begin("r1")).toBeDefined();
+		point.opened(true);
+	}
+	expect(point.begin("r1")).toBeUndefined();
+});
+
+test("a cursor is kept however often the socket does not open", () => {
+	const { point } = followed(1000);
+	for (let i = 0; i < 50; i++) expect(point.begin("r1")).toBeDefined();
+});

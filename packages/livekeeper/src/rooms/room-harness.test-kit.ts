@@ -1,0 +1,89 @@
+import { DouyinError, type FailureReason, type LiveEvent } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { FakeUpstream, recordingLogger } from "./fake-upstream.test-kit.ts";
+import { LiveRoomMonitor } from "./live-room-monitor.ts";
+import { RoomMessageQueue } from "./message-queue.ts";
+import type { RoomDeps, SlotSource } from "./room-settings.ts";
+import type { RoomStatus } from "./room-status.ts";
+
+/** Slots without a limit. */
+export const freeSlots: SlotSource = { acquire: () => ({ release: () => undefined }) };
+
+/** The promised delays, written down a second time on purpose. */
+export const promisedDelays = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60].map((s) => s * 1000);
+
+export function delayOf(attempt: number): number {
+	return promisedDelays[Math.min(attempt, promisedDelays.length) - 1] ?? 0;
+}
+
+/** One room over a fake upstream, in a time that the test moves. */
+export class RoomHarness {
+	readonly clock = new ManualClock();
+	readonly upstream = new FakeUpstream(this.clock);
+	readonly queue: RoomMessageQueue;
+	readonly monitor: LiveRoomMonitor;
+	readonly log = recordingLogger();
+	readonly statuses: RoomStatus[] = [];
+	readonly consumerErrors: unknown[] = [];
+
+	constructor(overrides: Partial<RoomDeps> = {}, queueCapacity = 10_000) {
+		this.queue = new RoomMessageQueue({
+			capacity: queueCapacity,
+			onConsumerError: (error) => void this.consumerErrors.push(error),
+		});
+		this.monitor = new LiveRoomMonitor("1001", {
+			upstream: this.upstream,
+			queue: this.queue,
+			clock: this.clock,
+			logger: this.log.logger,
+			slots: freeSlots,
+			reconnectDelayMs: delayOf,
+			...overrides,
+		});
+		this.monitor.onStatus((status) => void this.statuses.push(status));
+	}
+
+	get state() {
+		return this.monitor.status().state;
+	}
+
+	/** Lets what is ready happen, without moving time. */
+	settle(): Promise<void> {
+		return this.clock.advance(0);
+	}
+
+	/** Moves time on, with the manager's health check at every fifth second. */
+	async pass(ms: number): Promise<void> {
+		const end = this.clock.now() + ms;
+		while (this.clock.now() < end) {
+			const toCheckMs = 5000 - (this.clock.now() % 5000);
+			await this.clock.advance(Math.min(toCheckMs, end - this.clock.now()));
+			if (this.clock.now() % 5000 === 0) this.monitor.checkHealth();
+			await this.settle();
+		}
+	}
+
+	/** Starts the room and brings it to `connected`, with one frame. */
+	async connect(): Promise<void> {
+		this.monitor.start();
+		await this.settle();
+		this.upstream.last.open();
+		this.upstream.last.frame();
+		await this.settle();
+	}
+
+	/** The session fails. */
+	async fail(reason: FailureReason = "network", options: ConstructorParameters<typeof DouyinError>[2] = {}) {
+		this.upstream.last.fail(new DouyinError(reason, `Fails: ${reason}`, options));
+		await this.settle();
+	}
+
+	/** All events so far that nobody took yet. */
+	events(): LiveEvent[] {
+		return this.queue.drain();
+	}
+
+	lines(part: string): string[] {
+		return this.log.lines.map((line) => line.msg).filter((message) => message.includes(part));
+	}
+}

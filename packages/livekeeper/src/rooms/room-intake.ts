@@ -1,0 +1,87 @@
+import type { SessionItem, UpstreamEvent } from "@livekeeper/douyin";
+import type { Frame } from "./resume.ts";
+import type { Room } from "./room.ts";
+
+/** Takes what one session yields into the room. */
+export class RoomIntake {
+	readonly #room: Room;
+	readonly #onOpened: () => void;
+	#opened = false;
+	/** The connection has brought a frame since it was opened. */
+	#proven = false;
+
+	constructor(room: Room, onOpened: () => void) {
+		this.#room = room;
+		this.#onOpened = onOpened;
+	}
+
+	take(item: SessionItem): void {
+		if (item.type === "opened") this.#open(item);
+		else this.#frame(item);
+	}
+
+	#open(item: Extract<SessionItem, { type: "opened" }>): void {
+		const room = this.#room;
+		const now = room.now();
+		this.#opened = true;
+		this.#onOpened();
+		room.host = item.host;
+		room.connectedAt = now;
+		room.connection.connected(now);
+		room.resume.opened(item.resumed);
+		room.log("info", "【√】WebSocket连接成功，开始接收直播间消息", { host: item.host, resumed: item.resumed });
+		room.enter("connected", { code: "ok", message: `Connected to ${item.host}.` });
+	}
+
+	#frame(frame: Frame): void {
+		const room = this.#room;
+		const taken = room.resume.take(frame);
+		room.frames++;
+		room.messages += frame.events.length + frame.problems.length;
+		room.duplicates += taken.duplicates;
+		if (this.#opened && !this.#proven) this.#prove();
+		if (frame.events.length + frame.problems.length > 0) room.connection.message(frame.receivedAt);
+		else room.connection.sign(frame.receivedAt);
+		if (taken.gap) room.emit({ type: "gap", ...taken.gap });
+		if (this.#opened && taken.fresh.length > 0) this.#revive(taken.fresh);
+		if (taken.fresh.length > 0) room.deps.queue.push(taken.fresh);
+		const troubled = frame.problems.length > 0 || frame.dropped > 0;
+		if (troubled) this.#trouble(frame);
+		if (troubled || room.health !== "fine") room.assess();
+	}
+
+	/** The first frame that came over the new socket: only now all is well again. */
+	#prove(): void {
+		const room = this.#room;
+		this.#proven = true;
+		if (room.reconnectCount === 0) return;
+		room.log("info", `【√】直播间 ${room.liveId} 连接已恢复正常`, { attempts: room.reconnectCount });
+		room.reconnectCount = 0;
+	}
+
+	/** A broadcast that was thought to have ended talks: it goes on. */
+	#revive(fresh: readonly UpstreamEvent[]): void {
+		const { broadcast, roomId } = this.#room;
+		if (!broadcast.isDoubtful(roomId) || fresh.every((event) => event.type === "control")) return;
+		broadcast.started(roomId);
+		this.#room.emit({ type: "broadcast_started", title: broadcast.title ?? "" });
+	}
+
+	#trouble(frame: Frame): void {
+		const room = this.#room;
+		room.decodeErrors += frame.problems.length;
+		room.sessionDrops += frame.dropped;
+		// One line for a time of trouble; the counters tell how much of it there is.
+		if (room.connection.problem(room.now())) {
+			const { method, id, message } = frame.problems[0] ?? { method: undefined, id: undefined, message: undefined };
+			const fields = {
+				problems: frame.problems.length,
+				dropped: frame.dropped,
+				method,
+				message_id: id,
+				detail: message,
+			};
+			room.log("warn", `【!】直播间 ${room.liveId} 有消息无法解析或被丢弃`, fields);
+		}
+	}
+}

@@ -1,0 +1,140 @@
+import { sleep } from "@livekeeper/douyin";
+import type { Room } from "./room.ts";
+import { afterFailure, afterLookup, type Plan, type Target } from "./room-decisions.ts";
+import { RoomIntake } from "./room-intake.ts";
+import type { Slot } from "./room-settings.ts";
+import type { StatusReason } from "./room-status.ts";
+import { asFailure, lookUp, runSession } from "./session-run.ts";
+
+/** Where to go on when even the handling of a failure failed. */
+const afterBugMs = 60_000;
+
+/** A session that is under way, seen from outside the loop. */
+export interface RunningSession {
+	readonly target: Target;
+	/** Aborts when the session is over, or is to be. */
+	readonly over: AbortController;
+}
+
+/**
+ * Follows one plan after the other until it is stopped. There is one step at a time, and with it at most one session:
+ * the next step begins when the one before has let go of its socket.
+ */
+export class RoomLoop {
+	readonly #room: Room;
+	#step = new AbortController();
+	#override: Plan | undefined;
+	#stopped = false;
+	#session: RunningSession | undefined;
+
+	constructor(room: Room) {
+		this.#room = room;
+	}
+
+	get session(): RunningSession | undefined {
+		return this.#session;
+	}
+
+	/** @param after waited for before the first step. @returns when the loop was stopped and its socket is gone */
+	async run(after?: Promise<void>): Promise<void> {
+		await after;
+		let plan: Plan = this.#override ?? { do: "lookup" };
+		while (!this.#stopped) {
+			this.#step = new AbortController();
+			this.#override = undefined;
+			const next = await this.#guarded(plan, this.#step.signal);
+			plan = this.#override ?? next;
+		}
+	}
+
+	/** Breaks off what is under way. The state has been entered by the caller; `plan` is followed from here on. */
+	interrupt(plan: Plan): void {
+		this.#override = plan;
+		this.#breakOff();
+	}
+
+	stop(): void {
+		this.#stopped = true;
+		this.#breakOff();
+	}
+
+	#breakOff(): void {
+		this.#session?.over.abort();
+		this.#step.abort();
+	}
+
+	/** A bug may cost an attempt, but never the room's life. */
+	async #guarded(plan: Plan, signal: AbortSignal): Promise<Plan> {
+		try {
+			return await this.#follow(plan, signal);
+		} catch (error) {
+			if (signal.aborted) return plan;
+			try {
+				return afterFailure(this.#room, asFailure(this.#room, error));
+			} catch (second) {
+				this.#room.log("error", "A failure could not be handled; the room is looked up again.", { err: second });
+				return { do: "lookup", at: this.#room.now() + afterBugMs };
+			}
+		}
+	}
+
+	/** When `signal` aborts the result is of no use, and nothing has been entered after it. */
+	async #follow(plan: Plan, signal: AbortSignal): Promise<Plan> {
+		const room = this.#room;
+		if (plan.at !== undefined) {
+			await sleep(room.deps.clock, plan.at - room.now(), signal);
+			if (signal.aborted) return plan;
+			room.machine.attempt();
+		}
+		if (plan.do === "connect") return this.#connect(plan, signal);
+		if (room.state === "idle") room.enter("resolving", { code: "new", message: "Looking the room up." });
+		const lookup = await lookUp(room, room.settings.lookupLimitMs, signal);
+		return signal.aborted ? plan : afterLookup(room, lookup);
+	}
+
+	async #connect(plan: Extract<Plan, { do: "connect" }>, signal: AbortSignal): Promise<Plan> {
+		const room = this.#room;
+		const { target } = plan;
+		const slot = await this.#acquireSlot(signal);
+		const session = { target, over: new AbortController() };
+		try {
+			if (signal.aborted) return plan;
+			room.enter("connecting", this.#why("Connecting."));
+			this.#session = session;
+			const failure = await this.#runSession(target, slot, signal);
+			return failure === undefined || signal.aborted ? plan : afterFailure(room, failure, target);
+		} finally {
+			session.over.abort();
+			this.#session = undefined;
+			slot.release();
+		}
+	}
+
+	#runSession(target: Target, slot: Slot, signal: AbortSignal) {
+		const room = this.#room;
+		const intake = new RoomIntake(room, () => slot.release());
+		const request = {
+			liveId: room.liveId,
+			...target,
+			cursor: room.resume.begin(target.roomId),
+			signal,
+			onSign: (atMs: number) => room.connection.sign(atMs),
+		};
+		return runSession(room, request, (item) => intake.take(item));
+	}
+
+	async #acquireSlot(signal: AbortSignal): Promise<Slot> {
+		const slot = this.#room.deps.slots.acquire(this.#room.liveId, signal);
+		if (!(slot instanceof Promise)) return slot;
+		const reason: StatusReason = { code: "no_free_slot", message: "Waiting for its turn to connect." };
+		this.#room.enter("queued", reason);
+		return slot;
+	}
+
+	/** While attempts fail, the reason of the last failure says more than that there is another attempt. */
+	#why(message: string): StatusReason {
+		const { reconnectCount, machine } = this.#room;
+		const failed = reconnectCount > 0 && machine.reason.code !== "no_free_slot";
+		return failed ? machine.reason : { code: "new", message };
+	}
+}

@@ -1,0 +1,62 @@
+import type { Clock, DouyinUpstream } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import type { RoomMessageQueue } from "./message-queue.ts";
+
+/** How a room is kept; all in ms. */
+export interface RoomSettings {
+	/** How often the page of a room that is not live is looked at. */
+	offlinePollMs: number;
+	/** How often a room that does not exist is looked for. */
+	notFoundPollMs: number;
+	/** How long to leave the upstream alone after it refused us. */
+	blockedDelayMs: number;
+	/** Without a message for this long a connected room is called quiet. */
+	quietMs: number;
+	/** Without a message for this long its connection is doubted. */
+	silenceMs: number;
+	/** For how long a decode error or a drop makes a room `degraded`. */
+	degradedMs: number;
+	/** How long a look-up may take. */
+	lookupLimitMs: number;
+	/** How long a look-up that decides about a silent connection may take. */
+	silenceLookupLimitMs: number;
+	/** How long a session may take to end once it was told to. */
+	sessionEndLimitMs: number;
+}
+
+export const defaultRoomSettings = {
+	offlinePollMs: 30_000,
+	notFoundPollMs: 300_000,
+	blockedDelayMs: 300_000,
+	quietMs: 20_000,
+	silenceMs: 60_000,
+	degradedMs: 60_000,
+	lookupLimitMs: 30_000,
+	silenceLookupLimitMs: 15_000,
+	sessionEndLimitMs: 5_000,
+} as const satisfies RoomSettings;
+
+/** The right to have one handshake under way. */
+export interface Slot {
+	/** Gives the slot back; a second time does nothing. */
+	release(): void;
+}
+
+/** Hands out slots: at once where one is free, else a promise that rejects with `signal.reason` when aborted. */
+export interface SlotSource {
+	acquire(liveId: string, signal: AbortSignal): Slot | Promise<Slot>;
+}
+
+/** What a room needs from outside. */
+export interface RoomDeps {
+	upstream: DouyinUpstream;
+	/** Where the room's events go. */
+	queue: RoomMessageQueue;
+	clock: Clock;
+	logger: Logger;
+	slots: SlotSource;
+	/** How long to wait after the n-th failed attempt in a row, n from 1, ms. */
+	reconnectDelayMs: (attempt: number) => number;
+	/** Where they differ from {@link defaultRoomSettings}. */
+	settings?: Partial<RoomSettings>;
+}

@@ -1,0 +1,136 @@
+import type { DouyinUpstream, FailureReason } from "@livekeeper/douyin";
+import { BroadcastTracker } from "./broadcast.ts";
+import { ResumePoint } from "./resume.ts";
+import { ConnectionHealth } from "./room-health.ts";
+import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
+import { RoomStateMachine, type Transition } from "./room-state.ts";
+import type { RoomHealth, RoomState, RoomStatus, StatusReason } from "./room-status.ts";
+import { type ServiceEventBody, serviceEvent } from "./service-events.ts";
+
+/** States whose entry is told in the room's events. */
+const toldStates: readonly RoomState[] = ["connected", "reconnecting", "blocked", "waiting"];
+
+/** All that is known about one room. What happens to it is decided in `room-decisions.ts` and `room-loop.ts`. */
+export class Room {
+	readonly liveId: string;
+	readonly deps: RoomDeps;
+	readonly settings: RoomSettings;
+	readonly machine: RoomStateMachine;
+	readonly connection: ConnectionHealth;
+	readonly resume = new ResumePoint();
+	readonly broadcast = new BroadcastTracker();
+	upstream: DouyinUpstream;
+	/** The broadcast that was last seen, running or not; "" before the first. */
+	roomId = "";
+	host: string | undefined;
+	connectedAt: number | undefined;
+	/** Failed attempts since the last frame, or since the page last gave a definite answer other than live. */
+	reconnectCount = 0;
+	frames = 0;
+	messages = 0;
+	decodeErrors = 0;
+	duplicates = 0;
+	/** Events that a session dropped; the queue counts its own. */
+	sessionDrops = 0;
+	readonly reconnects: Partial<Record<FailureReason, number>> = {};
+	#health: RoomHealth = "fine";
+	readonly #listeners = new Set<(status: RoomStatus) => void>();
+
+	constructor(liveId: string, deps: RoomDeps) {
+		this.liveId = liveId;
+		this.deps = deps;
+		this.settings = { ...defaultRoomSettings, ...deps.settings };
+		this.upstream = deps.upstream;
+		this.connection = new ConnectionHealth(this.settings);
+		this.machine = new RoomStateMachine(this.now(), (transition) => this.#entered(transition));
+	}
+
+	get state(): RoomState {
+		return this.machine.state;
+	}
+
+	get health(): RoomHealth {
+		return this.#health;
+	}
+
+	now(): number {
+		return this.deps.clock.now();
+	}
+
+	enter(state: RoomState, reason: StatusReason, nextAttemptAt?: number): void {
+		this.machine.enter(state, reason, this.now(), nextAttemptAt);
+	}
+
+	/** Judges the health of a connected room anew, and tells when it has changed. */
+	assess(): void {
+		const now = this.now();
+		this.connection.queueDrops(this.deps.queue.dropped, now);
+		const health = this.connection.assess(now);
+		if (health === this.#health) return;
+		this.#health = health;
+		this.#tell();
+	}
+
+	/** Puts one of the service's own events behind what the room has said so far. */
+	emit(body: ServiceEventBody): void {
+		const { queue } = this.deps;
+		queue.push([serviceEvent(body, { liveId: this.liveId, roomId: this.roomId, now: this.now(), seq: queue.nextSeq })]);
+	}
+
+	log(level: "info" | "warn" | "error", message: string, fields: Record<string, unknown> = {}): void {
+		this.deps.logger[level]({ live_id: this.liveId, ...fields }, message);
+	}
+
+	onStatus(listener: (status: RoomStatus) => void): () => void {
+		this.#listeners.add(listener);
+		return () => void this.#listeners.delete(listener);
+	}
+
+	status(): RoomStatus {
+		const { machine, connection, broadcast } = this;
+		const connected = machine.state === "connected";
+		return {
+			liveId: this.liveId,
+			state: machine.state,
+			...(connected && { health: this.#health }),
+			reason: machine.reason,
+			since: machine.since,
+			reconnectCount: this.reconnectCount,
+			...(machine.nextAttemptAt !== undefined && { nextAttemptAt: machine.nextAttemptAt }),
+			...(connection.lastMessageAt !== undefined && { lastMessageAt: connection.lastMessageAt }),
+			...(connection.lastSignAt !== undefined && { lastSignAt: connection.lastSignAt }),
+			...(connected && this.connectedAt !== undefined && { connectedAt: this.connectedAt }),
+			...(this.roomId !== "" && { roomId: this.roomId }),
+			...(broadcast.title !== undefined && { title: broadcast.title }),
+			...(broadcast.anchor && { anchor: broadcast.anchor }),
+			...(connected && this.host !== undefined && { host: this.host }),
+			identity: this.upstream.identity,
+			frames: this.frames,
+			messages: this.messages,
+			decodeErrors: this.decodeErrors,
+			duplicates: this.duplicates,
+			dropped: this.sessionDrops + this.deps.queue.dropped,
+			reconnects: { ...this.reconnects },
+		};
+	}
+
+	#entered({ from, to, reason }: Transition): void {
+		if (to === "connected") this.#health = "fine";
+		if (from !== to && toldStates.includes(to)) {
+			this.emit({ type: "connection", state: to, reason: reason.code, message: reason.message });
+		}
+		this.#tell();
+	}
+
+	#tell(): void {
+		if (this.#listeners.size === 0) return;
+		const status = this.status();
+		for (const listener of this.#listeners) {
+			try {
+				listener(status);
+			} catch (error) {
+				this.log("error", "A listener to the room's status threw.", { err: error });
+			}
+		}
+	}
+}

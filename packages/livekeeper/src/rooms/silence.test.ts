@@ -1,0 +1,182 @@
+import { describe, expect, test } from "vitest";
+import { chat, live, offline } from "./fake-upstream.test-kit.ts";
+import { RoomHarness } from "./room-harness.test-kit.ts";
+
+const warning = "【!】直播间 1001 超过60秒未收到消息，可能连接异常";
+
+describe("a connected room without messages", () => {
+	test("is quiet from 20 s on, silent from 60 s on, and warned of once", async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		await room.pass(19_000);
+		expect(room.monitor.status().health).toBe("fine");
+		await room.pass(6000);
+		expect(room.monitor.status().health).toBe("quiet");
+		await room.pass(34_000);
+		expect(room.monitor.status().health).toBe("quiet");
+		expect(room.lines("超过60秒")).toEqual([]);
+		room.upstream.page = "hang";
+		await room.pass(6000);
+		expect(room.monitor.status().health).toBe("silent");
+		await room.pass(5000);
+		expect(room.lines("超过60秒")).toEqual([warning]);
+		await room.monitor.stop();
+	});
+
+	test("is reconnected from its cursor when the page says that it is live", async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		const mute = room.upstream.last;
+		await room.pass(60_000);
+		expect(room.monitor.status()).toMatchObject({
+			state: "reconnecting",
+			reason: { code: "silence" },
+			reconnectCount: 1,
+			reconnects: { silence: 1 },
+		});
+		expect(mute.closed).toBe(true);
+		await room.pass(1000);
+		expect(room.upstream.last).not.toBe(mute);
+		expect(room.upstream.last.request.cursor).toBeDefined();
+		expect(room.upstream.lookups).toHaveLength(2);
+		await room.monitor.stop();
+	});
+
+	test("goes on with the new broadcast when the page shows one", async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		room.upstream.page = live("r2");
+		await room.pass(61_000);
+		expect(room.upstream.last.request).toMatchObject({ roomId: "r2", cursor: undefined });
+		await room.monitor.stop();
+	});
+
+	test.each([
+		["waiting", "offline", offline()],
+		["waiting", "broadcast_ended", { ...live(), finishedAt: 1 }],
+		["not_found", "not_found", { status: "not_found", liveId: "1001" }],
+	] as const)("goes to %s when the page says %s", async (state, code, page) => {
+		const room = new RoomHarness();
+		await room.connect();
+		room.events();
+		room.upstream.page = page;
+		await room.pass(60_000);
+		expect(room.monitor.status()).toMatchObject({ state, reason: { code }, reconnectCount: 0 });
+		expect(room.upstream.openSessions).toEqual([]);
+		expect(room.events()[0]?.type).toBe("broadcast_ended");
+		await room.monitor.stop();
+	});
+
+	test("is reconnected when the page gives no answer, within 15 s", async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		room.upstream.page = "hang";
+		await room.pass(74_999);
+		expect(room.state).toBe("connected");
+		await room.pass(1);
+		expect(room.monitor.status()).toMatchObject({ state: "reconnecting", reason: { code: "silence" } });
+		await room.monitor.stop();
+	});
+
+	test("stays as it is when a message comes while the page is looked at", async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		room.upstream.page = "hang";
+		await room.pass(65_000);
+		expect(room.monitor.status().health).toBe("silent");
+		room.upstream.last.frame();
+		await room.pass(20_000);
+		expect(room.monitor.status()).toMatchObject({ state: "connected", reconnectCount: 0 });
+		expect(room.upstream.sessions).toHaveLength(1);
+		room.upstream.page = live();
+		await room.pass(60_000);
+		expect(room.lines("超过60秒")).toEqual([warning, warning]);
+		expect(room.monitor.status().reconnects).toEqual({ silence: 1 });
+		await room.monitor.stop();
+	});
+
+	test("is fine again with its next message", async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		await room.pass(30_000);
+		expect(room.monitor.status().health).toBe("quiet");
+		room.upstream.last.frame();
+		await room.settle();
+		expect(room.monitor.status().health).toBe("fine");
+		expect(room.statuses.map(({ health }) => health).slice(-2)).toEqual(["quiet", "fine"]);
+		await room.monitor.stop();
+	});
+
+	test("is not saved by heartbeats that are answered, nor by frames without messages", async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		for (let i = 0; i < 6; i++) {
+			await room.pass(9000);
+			room.upstream.last.request.onSign?.(room.clock.now());
+			room.upstream.last.frame([]);
+		}
+		await room.settle();
+		expect(room.monitor.status().lastSignAt).toBe(room.clock.now());
+		await room.pass(6000);
+		expect(room.monitor.status()).toMatchObject({ state: "reconnecting", reason: { code: "silence" } });
+		await room.monitor.stop();
+	});
+
+	test("is found when it has said nothing since it was opened, and backs off when that goes on", async () => {
+		const room = new RoomHarness();
+		room.upstream.onSession = (session) => session.open();
+		room.monitor.start();
+		await room.pass(60_000);
+		expect(room.monitor.status()).toMatchObject({ state: "reconnecting", reconnectCount: 1 });
+		await room.pass(1000 + 64_000);
+		expect(room.monitor.status()).toMatchObject({ state: "reconnecting", reconnectCount: 2 });
+		await room.monitor.stop();
+	});
+});
+
+test("a handshake that hangs is broken off after 60 s", async () => {
+	const room = new RoomHarness();
+	room.monitor.start();
+	await room.pass(59_000);
+	expect(room.state).toBe("connecting");
+	await room.pass(2000);
+	expect(room.monitor.status()).toMatchObject({ reason: { code: "timeout" }, reconnectCount: 1 });
+	expect(room.upstream.sessions[0]?.closed).toBe(true);
+	await room.monitor.stop();
+});
+
+test("a message that is noted from outside counts as one", async () => {
+	const room = new RoomHarness();
+	await room.connect();
+	await room.pass(55_000);
+	room.monitor.touch();
+	await room.pass(30_000);
+	expect(room.state).toBe("connected");
+	expect(room.upstream.lookups).toHaveLength(1);
+	await room.monitor.stop();
+});
+
+describe("a room with trouble", () => {
+	const problems = [{ method: "WebcastChatMessage", id: "7", message: "cut short" }];
+
+	test.each([
+		["a message that will not decode", { problems }, { decodeErrors: 1 }],
+		["events that a session dropped", { dropped: 4 }, { dropped: 4 }],
+	])("is degraded for 60 s after %s", async (_, frame, counted) => {
+		const room = new RoomHarness();
+		await room.connect();
+		room.upstream.last.frame([chat(room.clock.now())], frame);
+		await room.settle();
+		expect(room.monitor.status()).toMatchObject({ health: "degraded", ...counted });
+		for (let i = 0; i < 5; i++) {
+			await room.pass(11_000);
+			room.upstream.last.frame();
+		}
+		await room.settle();
+		expect(room.monitor.status().health).toBe("degraded");
+		await room.pass(6000);
+		expect(room.monitor.status().health).toBe("fine");
+		expect(room.lines("有消息")).toHaveLength(1);
+		await room.monitor.stop();
+	});
+});

@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import { offline } from "./fake-upstream.test-kit.ts";
+import { RoomHarness } from "./room-harness.test-kit.ts";
+import type { SlotSource } from "./room-settings.ts";
+import type { RoomState } from "./room-status.ts";
+
+/** Slots that never become free. */
+const noSlots: SlotSource = {
+	acquire: (_liveId, signal) =>
+		new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })),
+};
+
+const ways: Record<Exclude<RoomState, "stopped">, () => Promise<RoomHarness>> = {
+	idle: async () => new RoomHarness(),
+	resolving: () => started((room) => (room.upstream.page = "hang")),
+	waiting: () => started((room) => (room.upstream.page = offline())),
+	queued: () => started(() => undefined, { slots: noSlots }),
+	connecting: () => started(() => undefined),
+	connected: async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		return room;
+	},
+	reconnecting: async () => {
+		const room = await ways.connected();
+		await room.fail();
+		return room;
+	},
+	blocked: async () => {
+		const room = await ways.connected();
+		await room.fail("blocked");
+		return room;
+	},
+	not_found: () => started((room) => (room.upstream.page = { status: "not_found", liveId: "1001" })),
+};
+
+async function started(prepare: (room: RoomHarness) => unknown, ...args: ConstructorParameters<typeof RoomHarness>) {
+	const room = new RoomHarness(...args);
+	prepare(room);
+	room.monitor.start();
+	await room.settle();
+	return room;
+}
+
+describe.each(Object.entries(ways))("stopped while %s", (state, way) => {
+	test("it is stopped at once, leaves no timer and no socket, and stays so", async () => {
+		const room = await way();
+		expect(room.state).toBe(state);
+		const stopped = room.monitor.stop();
+		expect(room.monitor.status()).toMatchObject({ state: "stopped", reason: { code: "stopped" } });
+		expect(room.upstream.openSessions.every((session) => session.aborted)).toBe(true);
+		await stopped;
+		expect(room.clock.pendingTimers).toBe(0);
+		expect(room.upstream.openSessions).toEqual([]);
+		const told = room.statuses.length;
+		const { length } = room.upstream.sessions;
+		room.monitor.start();
+		room.monitor.checkHealth();
+		await room.clock.advance(3_600_000);
+		expect(room.state).toBe("stopped");
+		expect(room.statuses).toHaveLength(told);
+		expect(room.upstream.sessions).toHaveLength(length);
+		expect(room.clock.pendingTimers).toBe(0);
+	});
+});
+
+test("stopped while its silence is looked into, it leaves no timer", async () => {
+	const room = await ways.connected();
+	room.upstream.page = "hang";
+	await room.pass(62_000);
+	expect(room.monitor.status().health).toBe("silent");
+	await room.monitor.stop();
+	expect(room.clock.pendingTimers).toBe(0);
+});
+
+test("stopping is over when the socket is gone, and what comes meanwhile is not taken", async () => {
+	const room = await ways.connected();
+	room.events();
+	room.upstream.last.lingers = true;
+	let over = false;
+	const stopped = room.monitor.stop().then(() => {
+		over = true;
+	});
+	room.upstream.last.frame();
+	await room.settle();
+	expect(over).toBe(false);
+	expect(room.events()).toEqual([]);
+	room.upstream.last.letGo();
+	await stopped;
+	expect(room.clock.pendingTimers).toBe(0);
+});
+
+test("a session that never ends after its abort is given up after 5 s, loudly", async () => {
+	const room = await ways.connected();
+	room.upstream.last.lingers = true;
+	let over = false;
+	void room.monitor.stop().then(() => {
+		over = true;
+	});
+	await room.clock.advance(4999);
+	expect(over).toBe(false);
+	await room.clock.advance(1);
+	expect(over).toBe(true);
+	expect(room.lines("did not end")).toHaveLength(1);
+	expect(room.clock.pendingTimers).toBe(0);
+});
+
+test("the next session begins only when the one before has let go of its socket", async () => {
+	const room = await ways.connected();
+	const mute = room.upstream.last;
+	mute.lingers = true;
+	await room.pass(63_000);
+	expect(room.state).toBe("reconnecting");
+	expect(room.upstream.last).toBe(mute);
+	mute.letGo();
+	await room.settle();
+	expect(room.upstream.last).not.toBe(mute);
+	await room.monitor.stop();
+});
+
+test("stopping twice is as good as once, and a second start does nothing", async () => {
+	const room = await ways.connected();
+	room.monitor.start();
+	await room.settle();
+	expect(room.upstream.sessions).toHaveLength(1);
+	await Promise.all([room.monitor.stop(), room.monitor.stop()]);
+	expect(room.clock.pendingTimers).toBe(0);
+});
+
+test("a room that waits for its former connection to go can be stopped, and begins only after it", async () => {
+	for (const stops of [true, false]) {
+		const room = new RoomHarness();
+		let gone = () => {
+			// replaced below
+		};
+		room.monitor.start(
+			new Promise<void>((resolve) => {
+				gone = resolve;
+			}),
+		);
+		await room.settle();
+		expect(room.upstream.lookups).toHaveLength(0);
+		const stopped = stops ? room.monitor.stop() : Promise.resolve();
+		gone();
+		await stopped;
+		await room.settle();
+		expect(room.upstream.lookups).toHaveLength(stops ? 0 : 1);
+		await room.monitor.stop();
+	}
+});
