@@ -1,0 +1,157 @@
+import type { Clock, Timer } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
+import {
+	LiveRoomMonitor,
+	type RoomMessageQueue,
+	type RoomSettings,
+	type RoomStatus,
+	type SlotSource,
+} from "../rooms/index.ts";
+import { Identities, type IdentityLease, type RoomOptions, sameIdentity, type UpstreamFactory } from "./identities.ts";
+import { reconnectDelayMs } from "./reconnect-policy.ts";
+
+export interface ConnectionManagerOptions {
+	upstreamFor: UpstreamFactory;
+	clock: Clock;
+	logger: Logger;
+	slots: SlotSource;
+	/** Rooms at once. Default 1000. */
+	maxRooms?: number;
+	/** How often the rooms' health is looked at, ms. Default 5000. */
+	healthCheckMs?: number;
+	rooms?: Partial<RoomSettings>;
+}
+
+const defaults = { maxRooms: 1000, healthCheckMs: 5000 } as const satisfies Partial<ConnectionManagerOptions>;
+
+interface Connection {
+	monitor: LiveRoomMonitor;
+	options: RoomOptions;
+	identity: IdentityLease;
+}
+
+/** Holds every room's connection, whatever browsers do, until it is removed. */
+export class PersistentConnectionManager {
+	readonly #options: ConnectionManagerOptions & Required<Pick<ConnectionManagerOptions, keyof typeof defaults>>;
+	readonly #identities: Identities;
+	readonly #connections = new Map<string, Connection>();
+	/** Rooms that were removed and whose socket may still be there. */
+	readonly #leaving = new Map<string, Promise<void>>();
+	readonly #listeners = new Set<(status: RoomStatus) => void>();
+	#timer: Timer | undefined;
+	#stopped = false;
+
+	constructor(options: ConnectionManagerOptions) {
+		this.#options = { ...defaults, ...options };
+		this.#identities = new Identities(options.upstreamFor);
+	}
+
+	/** Begins to watch over the connections. A second call does nothing. */
+	start(): void {
+		const { clock, logger, healthCheckMs } = this.#options;
+		if (this.#timer || this.#stopped) return;
+		logger.info("【√】持久化连接管理器已启动");
+		this.#timer = clock.every(healthCheckMs, () => this.#checkHealth());
+		logger.info("【√】连接监控线程已启动");
+	}
+
+	/** Removes all rooms, the newest first, and takes no more. @returns when every socket is gone */
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		for (const liveId of [...this.#connections.keys()].reverse()) void this.removeConnection(liveId);
+		await Promise.all(this.#leaving.values());
+		this.#timer?.cancel();
+		this.#timer = undefined;
+	}
+
+	/**
+	 * Keeps a room connected from now on; its events go into `messageQueue`. A room that is active already keeps its
+	 * connection, its queue and its options: what is given here is not used.
+	 * @returns whether the room is new
+	 * @throws TooManyRoomsError past `maxRooms`; ShuttingDownError after {@link stop}
+	 */
+	addConnection(liveId: string, messageQueue: RoomMessageQueue, options: RoomOptions = {}): boolean {
+		if (this.#connections.has(liveId)) return false;
+		const { clock, logger, slots, maxRooms, rooms } = this.#options;
+		if (this.#stopped) throw new ShuttingDownError();
+		if (this.#connections.size >= maxRooms) throw new TooManyRoomsError(maxRooms);
+		const identity = this.#identities.lease(options);
+		const deps = { upstream: identity.upstream, queue: messageQueue, clock, logger, slots, reconnectDelayMs };
+		const monitor = new LiveRoomMonitor(liveId, { ...deps, ...(rooms && { settings: rooms }) });
+		monitor.onStatus((status) => this.#tell(status));
+		this.#connections.set(liveId, { monitor, options, identity });
+		logger.info({ live_id: liveId }, `【√】开始连接直播间 ${liveId}`);
+		monitor.start(this.#leaving.get(liveId));
+		return true;
+	}
+
+	/**
+	 * Connects an active room anew with other options; cursor, queue and counters stay.
+	 * @returns false when the room is not active, or its options are these already
+	 */
+	changeOptions(liveId: string, options: RoomOptions): boolean {
+		const connection = this.#connections.get(liveId);
+		if (!connection || sameIdentity(connection.options, options)) return false;
+		const identity = this.#identities.lease(options);
+		const former = connection.identity;
+		connection.options = options;
+		connection.identity = identity;
+		connection.monitor.useUpstream(identity.upstream);
+		former.release();
+		return true;
+	}
+
+	/** Stops a room at once; one that is not active is none of its business. @returns when the room's socket is gone */
+	removeConnection(liveId: string): Promise<void> {
+		const connection = this.#connections.get(liveId);
+		if (!connection) return this.#leaving.get(liveId) ?? Promise.resolve();
+		this.#connections.delete(liveId);
+		const gone = connection.monitor.stop().finally(() => {
+			connection.identity.release();
+			if (this.#leaving.get(liveId) === gone) this.#leaving.delete(liveId);
+		});
+		this.#leaving.set(liveId, gone);
+		return gone;
+	}
+
+	getConnectionStatus(liveId: string): RoomStatus | undefined {
+		return this.#connections.get(liveId)?.monitor.status();
+	}
+
+	/** In the order in which they were added. */
+	getAllConnections(): RoomStatus[] {
+		return Array.from(this.#connections.values(), ({ monitor }) => monitor.status());
+	}
+
+	/** Notes that a message of the room has come. Sessions do so by themselves. */
+	updateMessageTime(liveId: string): void {
+		this.#connections.get(liveId)?.monitor.touch();
+	}
+
+	/** Calls back when a room's state or health changes. @returns a function that takes the callback off */
+	onStatus(listener: (status: RoomStatus) => void): () => void {
+		this.#listeners.add(listener);
+		return () => void this.#listeners.delete(listener);
+	}
+
+	#checkHealth(): void {
+		for (const { monitor } of this.#connections.values()) {
+			try {
+				monitor.checkHealth();
+			} catch (error) {
+				this.#options.logger.error({ live_id: monitor.liveId, err: error }, "A room's health could not be checked.");
+			}
+		}
+	}
+
+	#tell(status: RoomStatus): void {
+		for (const listener of this.#listeners) {
+			try {
+				listener(status);
+			} catch (error) {
+				this.#options.logger.error({ live_id: status.liveId, err: error }, "A listener to the status threw.");
+			}
+		}
+	}
+}
