@@ -1,3 +1,5 @@
+export { reconnectDelayMs } from "./backoff.ts";
+export { createUpstream, type UpstreamHandle, type UpstreamOptions } from "./client/index.ts";
 export { type Clock, sleep, systemClock, type Timer } from "./clock.ts";
 export {
 	type DecodeContext,
@@ -13,6 +15,7 @@ export { type SnakeCase, toWire, typedMethods, type WireEvent, type WireOf } fro
 export type * from "./events/live-event.ts";
 export { type GiftStep, GiftStreaks, type GiftStreaksOptions, type GiftTally } from "./gifts/index.ts";
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./lookup/index.ts";
+export type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./session/index.ts";
 export {
 	type CustomSignInput,
 	createSigner,

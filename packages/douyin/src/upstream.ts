@@ -44,8 +44,11 @@ export interface DecodeProblem {
 
 /** What a session yields. */
 export type SessionItem =
-	/** The handshake is done. `resumed`: a cursor was given to the upstream to go on from. */
-	| { type: "opened"; host: string; resumed: boolean }
+	/**
+	 * The handshake is done. `resumed`: a cursor was given to the upstream to go on from. `firstStateFailure`: `im/fetch`
+	 * gave no first state, so the session began without the room's recent messages.
+	 */
+	| { type: "opened"; host: string; resumed: boolean; firstStateFailure?: DouyinError }
 	/**
 	 * One frame, or the first state from `im/fetch`. `cursor` is what to resume from once these events are stored.
 	 * The first state comes before `opened`: it proves nothing about the socket. Frames after `opened` do.
@@ -68,7 +71,10 @@ export interface SessionRequest {
 	cursor?: Cursor | undefined;
 	/** The only way to stop a session. */
 	signal: AbortSignal;
-	/** Called at each sign of life that is not a message (heartbeat answer, ping), with the time in ms. */
+	/**
+	 * Called at each sign of life that is not a message (heartbeat answer, ping), with the time in ms. If it throws, the
+	 * session ends with that as its cause.
+	 */
 	onSign?: ((atMs: number) => void) | undefined;
 }
 

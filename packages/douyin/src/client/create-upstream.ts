@@ -1,0 +1,33 @@
+import { lookupByEnter, lookupRoom, parseLiveId } from "../lookup/index.ts";
+import { isLoggedIn } from "../net/index.ts";
+import { openSession } from "../session/index.ts";
+import type { DouyinUpstream } from "../upstream.ts";
+import type { UpstreamOptions } from "./upstream-options.ts";
+import { upstreamParts } from "./upstream-parts.ts";
+
+export interface UpstreamHandle extends DouyinUpstream {
+	/** Closes connections that are kept for later requests. Sessions are stopped by their own signals. */
+	close(): void;
+}
+
+/**
+ * One way into the upstream, for any number of rooms: one base URL, one identity, one visitor cookie.
+ * @throws DouyinError `proxy`, not retryable, for a proxy URL that is none
+ * @throws TypeError for a base URL, cookie or user agent that is none
+ */
+export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
+	const { http, lookup, session, lookupBy } = upstreamParts(options);
+	const ask = lookupBy === "enter" ? lookupByEnter : lookupRoom;
+	return {
+		identity: isLoggedIn(options.cookie) ? "logged_in" : "anonymous",
+		async lookup(liveId, signal) {
+			signal.throwIfAborted();
+			// What is no live id must not become a path.
+			const parsed = parseLiveId(liveId);
+			if (!parsed.ok || parsed.liveId !== liveId) return { status: "not_found", liveId };
+			return ask(lookup, liveId, signal);
+		},
+		session: (request) => openSession(session, request),
+		close: () => http.close(),
+	};
+}

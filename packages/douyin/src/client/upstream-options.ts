@@ -1,0 +1,62 @@
+import { type Clock, systemClock } from "../clock.ts";
+import type { Identity } from "../net/index.ts";
+import type { Transport } from "../session/index.ts";
+import type { Signer } from "../signature/index.ts";
+
+/** How to reach the upstream, and as whom. */
+export interface UpstreamOptions extends Identity {
+	/** Base of the pages; default `https://live.douyin.com`. The push socket follows from it unless `im/fetch` names one. */
+	baseUrl?: string | undefined;
+	/** Default: the built-in signer. */
+	signer?: Signer | undefined;
+	/** `page` (default) or the JSON call `enter`, which needs a signer that makes `a_bogus`. */
+	lookupBy?: "page" | "enter" | undefined;
+	/** Time between heartbeats, ms; default 10,000 as the site's page does. */
+	heartbeatMs?: number | undefined;
+	/** For one HTTP request, ms; default 10,000. */
+	requestTimeoutMs?: number | undefined;
+	/** For the push socket to open, ms; default 10,000. */
+	handshakeTimeoutMs?: number | undefined;
+	/** Longest HTTP body after decompression, bytes; default 8 MiB. */
+	maxBodyBytes?: number | undefined;
+	/** Longest WebSocket message, bytes; default 8 MiB. */
+	maxMessageBytes?: number | undefined;
+	/** Events that may wait for a slow consumer; default 10,000. The oldest are dropped past it, and counted. */
+	maxBufferedEvents?: number | undefined;
+	/** Ends a session when no message came for so long, ms; default never. */
+	silenceMs?: number | undefined;
+	clock?: Clock | undefined;
+	/** 0 to just under 1; default `Math.random`. */
+	random?: (() => number) | undefined;
+	/** Default: real WebSockets. */
+	transport?: Transport | undefined;
+}
+
+const defaults = {
+	baseUrl: "https://live.douyin.com",
+	lookupBy: "page" as "page" | "enter",
+	heartbeatMs: 10_000,
+	requestTimeoutMs: 10_000,
+	handshakeTimeoutMs: 10_000,
+	maxBodyBytes: 8 * 1024 * 1024,
+	maxMessageBytes: 8 * 1024 * 1024,
+	maxBufferedEvents: 10_000,
+	clock: systemClock,
+	random: Math.random,
+} satisfies UpstreamOptions;
+
+export type ResolvedUpstreamOptions = UpstreamOptions & typeof defaults;
+
+/**
+ * Fills in the defaults; `undefined` counts as absent.
+ * @throws TypeError when the base URL is no HTTP URL
+ */
+export function resolveUpstreamOptions(options: UpstreamOptions): ResolvedUpstreamOptions {
+	const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+	const resolved: ResolvedUpstreamOptions = { ...defaults, ...given };
+	const url = URL.canParse(resolved.baseUrl) ? new URL(resolved.baseUrl) : undefined;
+	if (!url || !/^https?:$/.test(url.protocol)) {
+		throw new TypeError("The upstream's base URL must be one of http or https, e.g. https://live.douyin.com.");
+	}
+	return { ...resolved, baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
+}

@@ -1,0 +1,49 @@
+import { type LookupDeps, randomId, randomToken, VisitorCookie } from "../lookup/index.ts";
+import { HttpClient } from "../net/index.ts";
+import { PushHosts, RoomGifts, type SessionDeps, wsTransport } from "../session/index.ts";
+import { createSigner } from "../signature/index.ts";
+import { resolveUpstreamOptions, type UpstreamOptions } from "./upstream-options.ts";
+
+export interface UpstreamParts {
+	http: HttpClient;
+	lookup: LookupDeps;
+	session: SessionDeps;
+	lookupBy: "page" | "enter";
+}
+
+/**
+ * Puts one upstream's parts together. Nothing is sent yet.
+ * @throws DouyinError `proxy` for a proxy URL that is none
+ * @throws TypeError for a base URL, cookie or user agent that is none
+ */
+export function upstreamParts(options: UpstreamOptions): UpstreamParts {
+	const resolved = resolveUpstreamOptions(options);
+	const { baseUrl, clock, random, requestTimeoutMs, maxBodyBytes } = resolved;
+	const http = new HttpClient({ baseUrl, identity: resolved, clock, timeoutMs: requestTimeoutMs, maxBodyBytes });
+	const ownToken = randomToken(random);
+	const lookup: LookupDeps = {
+		baseUrl,
+		http,
+		visitor: new VisitorCookie(http, baseUrl, () => clock.now()),
+		signer: resolved.signer ?? createSigner({ random, now: () => clock.now() }),
+		clock,
+		fallbackUserUniqueId: randomId(random),
+		token: () => http.cookies.get("msToken") ?? ownToken,
+	};
+	const session: SessionDeps = {
+		lookup,
+		transport: resolved.transport ?? wsTransport(clock),
+		hosts: new PushHosts(baseUrl, random),
+		clock,
+		random,
+		options: {
+			heartbeatMs: resolved.heartbeatMs,
+			handshakeTimeoutMs: resolved.handshakeTimeoutMs,
+			maxMessageBytes: resolved.maxMessageBytes,
+			maxBufferedEvents: resolved.maxBufferedEvents,
+			silenceMs: resolved.silenceMs,
+		},
+		gifts: new RoomGifts(clock),
+	};
+	return { http, lookup, session, lookupBy: resolved.lookupBy };
+}

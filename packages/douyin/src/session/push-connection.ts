@@ -1,0 +1,176 @@
+import type { Clock, Timer } from "../clock.ts";
+import { type DecodedFrame, decodeFrame, encodeAck, encodeHeartbeat } from "../codec/index.ts";
+import { DouyinError } from "../errors.ts";
+import type { GiftStreaks } from "../gifts/index.ts";
+import type { Cursor, SessionItem } from "../upstream.ts";
+import type { ItemQueue } from "./item-queue.ts";
+import type { Transport, TransportRequest, TransportSocket } from "./transport.ts";
+
+/** How long the other side may take to agree to our close. */
+const closeTimeoutMs = 1_000;
+
+export interface PushConnectionOptions {
+	transport: Transport;
+	request: TransportRequest;
+	clock: Clock;
+	queue: ItemQueue;
+	liveId: string;
+	roomId: string;
+	gifts: GiftStreaks;
+	/** Said when the handshake is done. */
+	opened: SessionItem & { type: "opened" };
+	/** The newest cursor before the first frame. */
+	cursor: Cursor | undefined;
+	heartbeatMs: number;
+	handshakeTimeoutMs: number;
+	/** The connection fails when no message came for so long. */
+	silenceMs: number | undefined;
+	onSign: ((atMs: number) => void) | undefined;
+	/** Called when the socket is gone, with the failure that ended it; without one when we closed it ourselves. */
+	onEnd(failure: DouyinError | undefined): void;
+}
+
+/**
+ * One push socket, from the handshake until it is gone: heartbeats, acks, frames into the queue. It never waits for
+ * whoever reads the queue. The queue ends with the connection's failure.
+ */
+export class PushConnection {
+	/** Resolves when the socket is gone and no timer is left. */
+	readonly ended: Promise<void>;
+	readonly #options: PushConnectionOptions;
+	readonly #socket: TransportSocket;
+	readonly #timers = new Set<Timer>();
+	#resolveEnded: () => void = () => undefined;
+	#state: "connecting" | "open" | "closing" | "gone" = "connecting";
+	#cursor: Cursor | undefined;
+	#openedAt: number | undefined;
+	#lastMessageAt: number | undefined;
+
+	/** @throws whatever the transport throws for a request that it can't even try */
+	constructor(options: PushConnectionOptions) {
+		this.#options = options;
+		this.#cursor = options.cursor;
+		this.ended = new Promise((resolve) => {
+			this.#resolveEnded = resolve;
+		});
+		this.#socket = options.transport.connect(options.request, {
+			onOpen: () => this.#guard(() => this.#onOpen()),
+			onMessage: (bytes) => this.#guard(() => this.#onMessage(bytes)),
+			onSign: () => this.#guard(() => this.#onSign()),
+			onEnd: (failure) => this.#onEnd(failure),
+		});
+		this.#timers.add(options.clock.after(options.handshakeTimeoutMs, () => this.#handshakeTimedOut()));
+	}
+
+	/** Whether a message has come over this socket. */
+	get heard(): boolean {
+		return this.#lastMessageAt !== undefined;
+	}
+
+	/** How long the socket has stood open, ms. */
+	get openMs(): number {
+		return this.#openedAt === undefined ? 0 : this.#options.clock.now() - this.#openedAt;
+	}
+
+	/** Closes the socket politely, and cuts it when the other side does not agree within a second. */
+	close(): void {
+		if (this.#state === "closing" || this.#state === "gone") return;
+		this.#state = "closing";
+		this.#clearTimers();
+		this.#timers.add(this.#options.clock.after(closeTimeoutMs, () => this.#socket.terminate()));
+		this.#socket.close();
+	}
+
+	#onOpen(): void {
+		if (this.#state !== "connecting") return;
+		const { clock, queue, opened, heartbeatMs, silenceMs } = this.#options;
+		this.#state = "open";
+		this.#clearTimers();
+		this.#openedAt = clock.now();
+		queue.push(opened);
+		const heartbeat = encodeHeartbeat();
+		this.#socket.send(heartbeat);
+		this.#timers.add(clock.every(heartbeatMs, () => this.#socket.send(heartbeat)));
+		if (silenceMs !== undefined) this.#watchSilence(silenceMs, silenceMs);
+	}
+
+	#onMessage(bytes: Uint8Array): void {
+		if (this.#state !== "open") return;
+		const { clock, liveId, roomId, gifts } = this.#options;
+		const receivedAt = clock.now();
+		const frame = decodeFrame(bytes, { liveId, roomId, gifts, receivedAt });
+		if (frame.needAck) this.#socket.send(encodeAck(frame.logId, frame.internalExt));
+		switch (frame.payloadType) {
+			case "msg":
+				this.#onFrame(frame, receivedAt);
+				break;
+			case "close":
+				throw new DouyinError("upstream_close", "The upstream asked us to go.", { upstreamMessage: "close" });
+			default:
+				this.#onSign();
+		}
+	}
+
+	#onFrame(frame: DecodedFrame, receivedAt: number): void {
+		const { roomId, queue } = this.#options;
+		const { cursor, internalExt, events, problems } = frame;
+		if (cursor) this.#cursor = { roomId, cursor, internalExt };
+		this.#lastMessageAt = receivedAt;
+		queue.push({ type: "frame", events, problems, cursor: this.#cursor, receivedAt, dropped: 0 });
+		if (events.some((event) => event.type === "control" && event.action === "end")) {
+			throw new DouyinError("broadcast_ended", "The broadcast ended.");
+		}
+	}
+
+	#onSign(): void {
+		if (this.#state === "open") this.#options.onSign?.(this.#options.clock.now());
+	}
+
+	#onEnd(failure: DouyinError): void {
+		this.#state = "gone";
+		this.#clearTimers();
+		// The first end counts: when we closed it, what the transport says now is only an echo of that.
+		this.#options.queue.fail(failure);
+		this.#options.onEnd(this.#options.queue.failure);
+		this.#resolveEnded();
+	}
+
+	#handshakeTimedOut(): void {
+		const { handshakeTimeoutMs, queue } = this.#options;
+		queue.fail(new DouyinError("timeout", `The push socket did not open within ${handshakeTimeoutMs} ms.`));
+		this.#socket.terminate();
+	}
+
+	#watchSilence(silenceMs: number, delayMs: number): void {
+		const timer = this.#options.clock.after(delayMs, () => {
+			this.#timers.delete(timer);
+			const since = this.#lastMessageAt ?? this.#openedAt ?? 0;
+			const leftMs = since + silenceMs - this.#options.clock.now();
+			if (leftMs > 0) this.#watchSilence(silenceMs, leftMs);
+			else this.#fail(new DouyinError("silence", `No message came for ${silenceMs} ms.`));
+		});
+		this.#timers.add(timer);
+	}
+
+	/** Whatever goes wrong while something of the socket's is handled ends this session, and never the process. */
+	#guard(handle: () => void): void {
+		try {
+			handle();
+		} catch (error) {
+			const words = error instanceof Error ? error.message : String(error);
+			this.#fail(
+				error instanceof DouyinError ? error : new DouyinError("bad_frame", `Not handled: ${words}`, { cause: error }),
+			);
+		}
+	}
+
+	#fail(failure: DouyinError): void {
+		this.#options.queue.fail(failure);
+		this.close();
+	}
+
+	#clearTimers(): void {
+		for (const timer of this.#timers) timer.cancel();
+		this.#timers.clear();
+	}
+}

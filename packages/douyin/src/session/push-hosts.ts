@@ -1,0 +1,68 @@
+/** Most hosts that `im/fetch` may name. */
+const maxNamed = 8;
+
+/**
+ * Which host to open the push socket to, for one upstream. Those that `im/fetch` named come first, then the ones that
+ * follow from the base URL; a host that failed is passed over until all have.
+ */
+export class PushHosts {
+	readonly #base: URL;
+	readonly #fallbacks: string[];
+	readonly #failed = new Set<string>();
+	#named: string[] = [];
+
+	constructor(baseUrl: string, random: () => number) {
+		this.#base = new URL(baseUrl);
+		this.#fallbacks = fallbacksFor(this.#base, random);
+	}
+
+	/** Whether `im/fetch` has named any yet. */
+	get known(): boolean {
+		return this.#named.length > 0;
+	}
+
+	/** Takes over what `im/fetch` named, in its order of preference; what is no host is left out. */
+	learn(servers: readonly string[]): void {
+		const named = servers.map((server) => this.#resolve(server)).filter((base) => base !== undefined);
+		if (named.length > 0) this.#named = [...new Set(named)].slice(0, maxNamed);
+	}
+
+	/** Where to connect now: `ws://` or `wss://` with a host. */
+	choose(): string {
+		const all = [...this.#named, ...this.#fallbacks];
+		const next = all.find((base) => !this.#failed.has(base));
+		if (next !== undefined) return next;
+		this.#failed.clear();
+		return all[0] as string;
+	}
+
+	/** The host could not be reached, or was mute: the next attempt goes to another. */
+	failed(base: string): void {
+		this.#failed.add(base);
+	}
+
+	worked(base: string): void {
+		this.#failed.delete(base);
+	}
+
+	/** A named server may be a host, a host with a port, or a URL. A page over TLS never leads to a socket without. */
+	#resolve(server: string): string | undefined {
+		const text = server.trim();
+		const address = /^[a-z]+:\/\//i.test(text) ? text : `${this.#base.protocol}//${text}`;
+		if (!URL.canParse(address)) return undefined;
+		const url = new URL(address);
+		if (!/^(https?|wss?):$/.test(url.protocol) || url.hostname === "") return undefined;
+		const secure = this.#base.protocol === "https:" || url.protocol === "https:" || url.protocol === "wss:";
+		return `${secure ? "wss" : "ws"}://${url.host}`;
+	}
+}
+
+/** The site's known push hosts, beginning anywhere so that clients spread; or the base URL's own host. */
+function fallbacksFor(base: URL, random: () => number): string[] {
+	if (base.hostname !== "live.douyin.com") return [`${base.protocol === "https:" ? "wss" : "ws"}://${base.host}`];
+	const hosts = ["lq", "hl", "lf"].flatMap((line) =>
+		["3", "5", "100"].map((number) => `wss://webcast${number}-ws-web-${line}.douyin.com`),
+	);
+	const start = Math.floor(random() * hosts.length);
+	return [...hosts.slice(start), ...hosts.slice(0, start)];
+}

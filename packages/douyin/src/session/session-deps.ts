@@ -1,0 +1,29 @@
+import type { Clock } from "../clock.ts";
+import type { LookupDeps } from "../lookup/index.ts";
+import type { PushHosts } from "./push-hosts.ts";
+import type { RoomGifts } from "./room-gifts.ts";
+import type { Transport } from "./transport.ts";
+
+export interface SessionOptions {
+	/** Time between heartbeats, ms. */
+	heartbeatMs: number;
+	/** For the socket to open, ms. */
+	handshakeTimeoutMs: number;
+	/** Longest WebSocket message, bytes. */
+	maxMessageBytes: number;
+	/** Events that may wait for a slow consumer; past it the oldest are dropped and counted. */
+	maxBufferedEvents: number;
+	/** Ends the session when no message came for so long, ms; `undefined`: never. */
+	silenceMs: number | undefined;
+}
+
+/** What all sessions of one upstream share. */
+export interface SessionDeps {
+	lookup: LookupDeps;
+	transport: Transport;
+	hosts: PushHosts;
+	clock: Clock;
+	random: () => number;
+	options: SessionOptions;
+	gifts: RoomGifts;
+}

@@ -1,0 +1,85 @@
+import { DouyinError } from "../errors.ts";
+import { GiftStreaks } from "../gifts/index.ts";
+import { fetchFirstState } from "../lookup/index.ts";
+import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
+import { fallbackStart, type PushStart } from "./push-url.ts";
+import type { SessionDeps } from "./session-deps.ts";
+
+type FrameItem = SessionItem & { type: "frame" };
+
+/** What the socket is opened with. */
+export interface SessionStart {
+	/** `ws://` or `wss://` with a host. */
+	base: string;
+	/** What the upstream is told to go on from. */
+	from: PushStart;
+	signature: string;
+	/** The newest cursor that the upstream gave, if it gave one. */
+	cursor: Cursor | undefined;
+	resumed: boolean;
+	firstStateFailure: DouyinError | undefined;
+}
+
+/**
+ * Everything before the socket: visitor cookie, first state, host, signature. The first state is handed to
+ * `onFirstState` as soon as it is there.
+ * @throws DouyinError when the socket need not be tried; `signal.reason` when aborted
+ */
+export async function startSession(
+	deps: SessionDeps,
+	request: SessionRequest,
+	gifts: GiftStreaks,
+	onFirstState: (item: FrameItem) => void,
+): Promise<SessionStart> {
+	const resume = request.cursor?.roomId === request.roomId ? request.cursor : undefined;
+	await deps.lookup.visitor.ensure(request.signal);
+	let cursor = resume;
+	let firstStateFailure: DouyinError | undefined;
+	if (!resume) {
+		const first = await firstState(deps, request, gifts);
+		if (first instanceof DouyinError) firstStateFailure = first;
+		else {
+			cursor = first.cursor;
+			onFirstState(first);
+		}
+	} else if (!deps.hosts.known) {
+		// Only the push servers are wanted. The socket sends these messages again, so their gifts are not counted here.
+		await firstState(deps, request, new GiftStreaks());
+	}
+	const signature = await sign(deps, request);
+	return {
+		base: deps.hosts.choose(),
+		from: cursor ?? fallbackStart(request, deps.clock.now(), deps.random),
+		signature,
+		cursor,
+		resumed: resume !== undefined,
+		firstStateFailure,
+	};
+}
+
+/** The first state as an item; a failure is given back, unless the socket would only meet it as well. */
+async function firstState(
+	deps: SessionDeps,
+	{ liveId, roomId, userUniqueId, signal }: SessionRequest,
+	gifts: GiftStreaks,
+): Promise<FrameItem | DouyinError> {
+	try {
+		const state = await fetchFirstState(deps.lookup, { liveId, roomId, userUniqueId, gifts, signal });
+		deps.hosts.learn(state.pushServers);
+		const { events, problems, internalExt } = state;
+		const cursor = state.cursor ? { roomId, cursor: state.cursor, internalExt } : undefined;
+		return { type: "frame", events, problems, cursor, receivedAt: deps.clock.now(), dropped: 0 };
+	} catch (error) {
+		if (!(error instanceof DouyinError) || error.reason === "blocked") throw error;
+		return error;
+	}
+}
+
+async function sign(deps: SessionDeps, { roomId, userUniqueId, signal }: SessionRequest): Promise<string> {
+	try {
+		return await deps.lookup.signer.sign({ roomId, userUniqueId, signal });
+	} catch (error) {
+		if (error instanceof DouyinError) throw error;
+		throw new DouyinError("signature_rejected", "The signer failed.", { cause: error });
+	}
+}
