@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { type ConfigOption, configOptions, type OptionName } from "./config/schema.ts";
 import { type Config, isLoopbackHost, loadConfig, serviceUrl } from "./config.ts";
-import { type ConfigOption, configOptions, type OptionName } from "./config-schema.ts";
 import { LivekeeperError } from "./errors.ts";
 
 const folders: string[] = [];
@@ -43,6 +43,7 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	proxy: ["http://127.0.0.1:1", "https://127.0.0.1:2", "socks5://u:p@127.0.0.1:3"],
 	user_agent: ["a", "b", "c"],
 	max_rooms: [1, 2, 3],
+	starts_per_second: [1, 2, 3],
 	offline_poll_ms: [1001, 1002, 1003],
 	silence_ms: [1001, 1002, 1003],
 	heartbeat_ms: [1001, 1002, 1003],

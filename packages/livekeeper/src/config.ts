@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { type Config, type ConfigOption, camelCase, configOptions } from "./config-schema.ts";
+import { type Config, type ConfigOption, camelCase, configOptions } from "./config/schema.ts";
 import { LivekeeperError } from "./errors.ts";
 
-export type { Config } from "./config-schema.ts";
+export type { Config } from "./config/schema.ts";
 
 /** The file that is read from the working folder when no other is named. */
 export const configFileName = "livekeeper.config.json";

@@ -1,14 +1,13 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdSerializers, stdTimeFunctions } from "pino";
 import { type PrettyOptions, prettyFactory } from "pino-pretty";
-import type { Config } from "./config-schema.ts";
-import { printable } from "./printable.ts";
+import { printable } from "./log/printable.ts";
 
 export type { Logger } from "pino";
 
 export interface LogOptions {
-	level: Config["logLevel"];
+	level: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 	/** `auto`: pretty when `terminal`, JSON otherwise. */
-	format: Config["logFormat"];
+	format: "auto" | "pretty" | "json";
 	/** Texts that must never be written, whatever they are part of. */
 	secrets?: readonly string[];
 	/** Where lines go; default standard output. */

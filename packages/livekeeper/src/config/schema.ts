@@ -95,6 +95,12 @@ export const configSchema = z.strictObject({
 			help: "how many rooms may be kept at once",
 			expected: range(1, 100_000, ""),
 		}),
+	starts_per_second: wholeNumber(1, 1000)
+		.default(20)
+		.register(details, {
+			help: "how many rooms may begin to connect in one second",
+			expected: range(1, 1000, ""),
+		}),
 	offline_poll_ms: wholeNumber(1000, dayMs)
 		.default(30_000)
 		.register(details, {
