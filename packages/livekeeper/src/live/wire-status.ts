@@ -1,0 +1,53 @@
+import type { RoomStatus } from "../connections/index.ts";
+
+/** A {@link RoomStatus} as it leaves the process: snake_case, `null` for what isn't known, times in ms. */
+export interface WireStatus {
+	live_id: string;
+	state: RoomStatus["state"];
+	health: NonNullable<RoomStatus["health"]> | null;
+	reason: { code: RoomStatus["reason"]["code"]; message: string };
+	since: number;
+	reconnect_count: number;
+	next_attempt_at: number | null;
+	last_message_at: number | null;
+	last_sign_at: number | null;
+	connected_at: number | null;
+	room_id: string | null;
+	title: string | null;
+	anchor: { id: string; nickname: string; avatar: string } | null;
+	host: string | null;
+	identity: RoomStatus["identity"];
+	frames: number;
+	messages: number;
+	decode_errors: number;
+	duplicates: number;
+	dropped: number;
+	reconnects: RoomStatus["reconnects"];
+}
+
+export function toWireStatus(status: RoomStatus): WireStatus {
+	const { anchor } = status;
+	return {
+		live_id: status.liveId,
+		state: status.state,
+		health: status.health ?? null,
+		reason: { code: status.reason.code, message: status.reason.message },
+		since: status.since,
+		reconnect_count: status.reconnectCount,
+		next_attempt_at: status.nextAttemptAt ?? null,
+		last_message_at: status.lastMessageAt ?? null,
+		last_sign_at: status.lastSignAt ?? null,
+		connected_at: status.connectedAt ?? null,
+		room_id: status.roomId ?? null,
+		title: status.title ?? null,
+		anchor: anchor ? { id: anchor.id, nickname: anchor.nickname, avatar: anchor.avatar } : null,
+		host: status.host ?? null,
+		identity: status.identity,
+		frames: status.frames,
+		messages: status.messages,
+		decode_errors: status.decodeErrors,
+		duplicates: status.duplicates,
+		dropped: status.dropped,
+		reconnects: status.reconnects,
+	};
+}
