@@ -114,6 +114,16 @@ export class LivekeeperError extends Error {
 	}
 }
 
+/** The body that tells of an error, the same in every output. */
+export interface ErrorReply {
+	success: false;
+	error: { code: ErrorCode; message: string; hint: string };
+}
+
+export function errorReply({ code, message, hint }: LivekeeperError): ErrorReply {
+	return { success: false, error: { code, message, hint } };
+}
+
 /** No room with this live id is active. */
 export class RoomNotFoundError extends LivekeeperError {
 	override readonly name = "RoomNotFoundError";

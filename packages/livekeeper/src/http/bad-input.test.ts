@@ -1,0 +1,147 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import fc from "fast-check";
+import { beforeEach, describe, expect, test } from "vitest";
+import { ask, startTestService, type TestService } from "../service/service.test-kit.ts";
+
+const json = { "content-type": "application/json" };
+
+let service: TestService;
+
+beforeEach(async () => {
+	service = await startTestService({ rateLimit: "0" });
+	await ask(service, "POST", "/api/live/start", { live_id: "1001" });
+});
+
+function expectError(answer: Awaited<ReturnType<typeof ask>>, status: number, code: string): void {
+	const error = { code, message: expect.stringMatching(/./), hint: expect.stringMatching(/./) };
+	expect(answer).toMatchObject({ status });
+	expect(answer.body).toEqual({ success: false, error });
+}
+
+describe.each(["/api/live/start", "/api/live/stop"])("POST %s", (path) => {
+	test.each([
+		["missing", {}],
+		["empty", { live_id: "" }],
+		["blank", { live_id: "   " }],
+		["over-long", { live_id: "1".repeat(65) }],
+		["far over-long", { live_id: "1".repeat(50_000) }],
+		["a number", { live_id: 1001 }],
+		["null", { live_id: null }],
+		["a list", { live_id: ["1001"] }],
+		["an object", { live_id: { toString: "1001" } }],
+		["a traversal", { live_id: "../x" }],
+		["dots", { live_id: ".." }],
+		["a path", { live_id: "a/b" }],
+		["a query", { live_id: "1001?x=1" }],
+		["a line break", { live_id: "1001\r\nX: y" }],
+		["another site's URL", { live_id: "https://example.com/1001" }],
+		["a look-alike URL", { live_id: "https://live.douyin.com.example.com/1001" }],
+		["a URL with another user", { live_id: "https://live.douyin.com@example.com/1001" }],
+		["a URL without a room", { live_id: "https://live.douyin.com/" }],
+	])("a live id that is %s is a 400 that says what to do", async (_, body) => {
+		expectError(await ask(service, "POST", path, body), 400, "invalid_live_id");
+	});
+
+	test.each([
+		["text under JSON", "not json", json],
+		["cut-off JSON", '{"live_id":', json],
+		["text as text", "not json", { "content-type": "text/plain" }],
+		["a form", "live_id=1001", { "content-type": "application/x-www-form-urlencoded" }],
+		["bytes of an unknown type", "\u0000\u0001", { "content-type": "application/octet-stream" }],
+		["a poisoned prototype", '{"__proto__":{"live_id":"1"}}', json],
+	])("%s is not JSON: 400", async (_, body, headers) => {
+		expectError(await ask(service, "POST", path, body, headers), 400, "invalid_json");
+	});
+
+	test.each([
+		["nothing", undefined],
+		["null", "null"],
+		["a list", "[]"],
+		["a string", '"1001"'],
+	])("%s instead of an object is a 400", async (_, body) => {
+		expectError(await ask(service, "POST", path, body, json), 400, "invalid_request");
+	});
+
+	test("JSON that calls itself text is refused, since a browser sends that across origins unasked", async () => {
+		for (const type of ["text/plain", "application/x-www-form-urlencoded", "text/json; charset=x"]) {
+			const answer = await ask(service, "POST", path, '{"live_id":"1001"}', { "content-type": type });
+			expectError(answer, 415, "unsupported_media_type");
+		}
+	});
+
+	test("a body over the limit is a 413, with a length and without", async () => {
+		const big = JSON.stringify({ live_id: "1001", padding: "x".repeat(70_000) });
+		expectError(await ask(service, "POST", path, big, json), 413, "payload_too_large");
+		const stream = new Blob([big]).stream();
+		const response = await fetch(service.url + path, {
+			method: "POST",
+			body: stream,
+			headers: json,
+			duplex: "half",
+		} as RequestInit);
+		expect(response.status).toBe(413);
+	});
+});
+
+test.each(["..%2fx", "..%2e", "a%2fb", "%20", "1".repeat(65), "1".repeat(3000), "https%3A%2F%2Fexample.com%2F1"])(
+	"a path that names no room is a 400: %s",
+	async (id) => {
+		for (const method of ["GET", "PUT", "DELETE"]) {
+			expectError(await ask(service, method, `/api/v1/rooms/${id}`), 400, "invalid_live_id");
+		}
+	},
+);
+
+test("a path that can't be decoded, or is far too long, is a 400 in the common form", async () => {
+	expectError(await ask(service, "GET", "/api/v1/rooms/%zz"), 400, "invalid_request");
+	expectError(await ask(service, "GET", `/api/v1/rooms/${"1".repeat(8000)}`), 400, "invalid_live_id");
+});
+
+test("an unknown route is a 404, a known one with another method a 405 that lists the methods", async () => {
+	expectError(await ask(service, "GET", "/nothing/here"), 404, "not_found");
+	const wrong = await ask(service, "GET", "/api/live/start");
+	expectError(wrong, 405, "method_not_allowed");
+	expect(wrong.headers.get("allow")).toBe("POST");
+	expect((await ask(service, "POST", "/api/v1/rooms/1001", {})).headers.get("allow")).toBe("GET, HEAD, PUT, DELETE");
+});
+
+test.each(["nonsense\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "GET / HTTP/1.1\r\nBad Header\r\n\r\n"])(
+	"bytes that aren't HTTP are answered in the common form and the service goes on: %j",
+	async (bytes) => {
+		const socket = connect(service.port, "127.0.0.1");
+		socket.end(bytes);
+		let text = "";
+		socket.on("data", (chunk: Buffer) => {
+			text += chunk.toString();
+		});
+		await once(socket, "close");
+		expect(text).toMatch(/^HTTP\/1\.1 400 /);
+		expect(text).toContain('{"success":false,"error":{"code":"invalid_request"');
+		expect((await ask(service, "GET", "/health/live")).status).toBe(200);
+	},
+);
+
+test("whatever is posted, no answer is a 5xx and no other room changes", async () => {
+	const anything = fc.oneof(
+		fc.record({ live_id: fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.jsonValue(), fc.webUrl()) }),
+		fc.jsonValue(),
+	);
+	const body = fc.oneof(
+		anything.map((value) => JSON.stringify(value)),
+		fc.string({ unit: "binary" }),
+	);
+	const type = fc.oneof(fc.constant("application/json"), fc.constantFrom("text/plain", "x/y", "multipart/form-data"));
+	const path = fc.constantFrom("/api/live/start", "/api/live/stop");
+	await fc.assert(
+		fc.asyncProperty(path, body, type, async (route, text, contentType) => {
+			const answer = await ask(service, "POST", route, text, { "content-type": contentType });
+			expect(answer.status).toBeLessThan(500);
+			expect(typeof answer.body.success).toBe("boolean");
+			if (answer.status === 200) await ask(service, "POST", "/api/live/stop", { live_id: answer.body.live_id });
+		}),
+		{ numRuns: 300 },
+	);
+	expect((await ask(service, "GET", "/api/live/status")).body.active_rooms).toEqual(["1001"]);
+	expect(service.lines.filter((line) => line.level >= 50)).toEqual([]);
+});

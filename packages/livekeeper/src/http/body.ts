@@ -1,0 +1,32 @@
+import type { FastifyRequest } from "fastify";
+import { LivekeeperError } from "../errors.ts";
+import type { App } from "./app.ts";
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+/**
+ * Bodies are JSON and say so. What isn't JSON is refused as that, whatever it calls itself; JSON under another
+ * content type is refused too, since a browser sends `text/plain` across origins without asking first.
+ */
+export function acceptJsonBodies(app: App): void {
+	const parseSafely = app.getDefaultJsonParser("error", "error");
+	const parse = (request: FastifyRequest, text: string, done: Done) => {
+		// An empty body is no body; the route's schema says whether it needs one.
+		if (text === "") return done(null, undefined);
+		parseSafely(request, text, (error, value) => {
+			if (error) done(new LivekeeperError("invalid_json", "The body is not JSON", { cause: error }));
+			else done(null, value);
+		});
+	};
+	app.removeAllContentTypeParsers();
+	app.addContentTypeParser("application/json", { parseAs: "string" }, (request, text, done) =>
+		parse(request, text as string, done),
+	);
+	app.addContentTypeParser("*", { parseAs: "string" }, (request, text, done) =>
+		parse(request, text as string, (error, value) => {
+			if (error || value === undefined) return done(error, value);
+			const given = request.headers["content-type"] ?? "none";
+			done(new LivekeeperError("unsupported_media_type", `The content-type is ${given.slice(0, 100)}`));
+		}),
+	);
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { ask, startTestService } from "../service/service.test-kit.ts";
+
+interface Operation {
+	responses: Record<string, { content?: object }>;
+	requestBody?: object;
+}
+
+test("the API is documented as OpenAPI 3.1, every route with every answer it gives", async () => {
+	const service = await startTestService();
+	const { body } = await ask(service, "GET", "/docs/json");
+	expect(body.openapi).toBe("3.1.0");
+	const operations = Object.entries(body.paths as Record<string, Record<string, Operation>>).flatMap(
+		([path, methods]) =>
+			Object.entries(methods).map(([method, operation]) => [`${method} ${path}`, operation] as const),
+	);
+	expect(operations.map(([name]) => name).toSorted()).toEqual([
+		"delete /api/v1/rooms/{live_id}",
+		"get /api/live/status",
+		"get /api/v1/rooms",
+		"get /api/v1/rooms/{live_id}",
+		"get /health/live",
+		"get /health/ready",
+		"get /metrics",
+		"post /api/live/start",
+		"post /api/live/stop",
+		"put /api/v1/rooms/{live_id}",
+	]);
+	const answers = new Map(operations.map(([name, { responses }]) => [name, Object.keys(responses)]));
+	expect(answers.get("post /api/live/start")).toEqual(["200", "400", "401", "409", "413", "415", "429"]);
+	expect(answers.get("post /api/live/stop")).toContain("404");
+	expect(answers.get("put /api/v1/rooms/{live_id}")).toEqual(expect.arrayContaining(["200", "201"]));
+	expect(body.components.schemas).toHaveProperty("Error");
+	expect(body.components.schemas).toHaveProperty("Room");
+	for (const [name, { responses }] of operations) {
+		for (const answer of Object.values(responses)) expect(answer.content, name).toBeDefined();
+	}
+});
+
+test("the page of the documentation loads with its scripts under the same security headers", async () => {
+	const service = await startTestService();
+	const page = await ask(service, "GET", "/docs");
+	expect(page.status).toBe(200);
+	const scripts = [...String(page.body).matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map((match) => match[1] ?? "");
+	expect(scripts.length).toBeGreaterThan(2);
+	for (const script of scripts) {
+		const { pathname } = new URL(script, `${service.url}/docs`);
+		expect((await ask(service, "GET", pathname)).status, pathname).toBe(200);
+	}
+});

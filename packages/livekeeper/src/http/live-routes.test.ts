@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { ask, startTestService } from "../service/service.test-kit.ts";
+
+const start = "/api/live/start";
+const stop = "/api/live/stop";
+const status = "/api/live/status";
+
+test("the three calls of the original design answer in their exact form", async () => {
+	const service = await startTestService();
+	const started = await ask(service, "POST", start, { live_id: "1001" });
+	expect(started.status).toBe(200);
+	expect(started.body).toEqual({ success: true, live_id: "1001", message: expect.any(String) });
+
+	const before = await ask(service, "GET", status);
+	expect(before.body).toMatchObject({ success: true, active_rooms: ["1001"], count: 1 });
+	expect(before.body.connections["1001"]).toMatchObject({
+		active: false,
+		reconnect_count: 0,
+		last_message_time: null,
+		should_reconnect: true,
+	});
+
+	await service.clock.advance(100);
+	service.upstream.last.open();
+	service.upstream.last.frame();
+	await service.clock.advance(1);
+	const after = await ask(service, "GET", status);
+	expect(after.body.connections["1001"]).toMatchObject({
+		active: true,
+		last_message_time: Math.floor(service.clock.now() / 1000),
+		state: "connected",
+		health: "fine",
+		reason: { code: expect.any(String), message: expect.any(String) },
+		next_attempt_at: null,
+		dropped: 0,
+	});
+
+	const stopped = await ask(service, "POST", stop, { live_id: "1001" });
+	expect(stopped.body).toEqual({ success: true, live_id: "1001", message: expect.any(String) });
+	expect((await ask(service, "GET", status)).body).toEqual({
+		success: true,
+		active_rooms: [],
+		count: 0,
+		connections: {},
+	});
+});
+
+test("starting an active room answers success and makes no second connection", async () => {
+	const service = await startTestService();
+	await ask(service, "POST", start, { live_id: "1001" });
+	await service.clock.advance(100);
+	const again = await ask(service, "POST", start, { live_id: "1001" });
+	expect(again).toMatchObject({ status: 200, body: { success: true, live_id: "1001" } });
+	expect(service.upstream.sessions).toHaveLength(1);
+});
+
+test("twenty starts at the same moment make one connection", async () => {
+	const service = await startTestService();
+	const answers = await Promise.all(Array.from({ length: 20 }, () => ask(service, "POST", start, { live_id: "1001" })));
+	await service.clock.advance(5000);
+	expect(answers.map((answer) => answer.status)).toEqual(Array(20).fill(200));
+	expect(service.upstream.sessions).toHaveLength(1);
+});
+
+test("a room may be named by its URL", async () => {
+	const service = await startTestService();
+	const started = await ask(service, "POST", start, { live_id: "https://live.douyin.com/1001?from=share" });
+	expect(started.body).toMatchObject({ success: true, live_id: "1001" });
+	const stopped = await ask(service, "POST", stop, { live_id: "https://live.douyin.com/1001" });
+	expect(stopped.body).toMatchObject({ success: true, live_id: "1001" });
+});
+
+test("a room that doesn't exist upstream is accepted, and its status says why it isn't connected", async () => {
+	const service = await startTestService();
+	service.upstream.page = (liveId) => ({ status: "not_found", liveId });
+	expect((await ask(service, "POST", start, { live_id: "nobody" })).status).toBe(200);
+	await service.clock.advance(100);
+	const { connections } = (await ask(service, "GET", status)).body;
+	expect(connections.nobody).toMatchObject({ state: "not_found", reason: { code: "not_found" }, active: false });
+	expect(connections.nobody.next_attempt_at).toBeGreaterThan(service.clock.now() / 1000);
+});
+
+test("one room past max_rooms is refused and changes none of the others", async () => {
+	const service = await startTestService({ maxRooms: "2" });
+	for (const id of ["1", "2"]) await ask(service, "POST", start, { live_id: id });
+	const refused = await ask(service, "POST", start, { live_id: "3" });
+	expect(refused).toMatchObject({ status: 409, body: { success: false, error: { code: "too_many_rooms" } } });
+	expect((await ask(service, "GET", status)).body.active_rooms).toEqual(["1", "2"]);
+});
+
+test("stopping a room that isn't active is a 404", async () => {
+	const service = await startTestService();
+	const refused = await ask(service, "POST", stop, { live_id: "1001" });
+	expect(refused).toMatchObject({ status: 404, body: { success: false, error: { code: "room_not_found" } } });
+});

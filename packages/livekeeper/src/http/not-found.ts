@@ -1,0 +1,31 @@
+import { LivekeeperError } from "../errors.ts";
+import type { App } from "./app.ts";
+import { replyWithError } from "./error-reply.ts";
+
+/** Tells a route that doesn't exist from one that exists with other methods. Install before the routes. */
+export function answerUnknownRoutes(app: App): void {
+	const routes: { path: RegExp; method: string }[] = [];
+	app.addHook("onRoute", ({ url, method }) => {
+		const path = new RegExp(
+			`^${url
+				.replace(/[.+?^${}()|[\]\\]/g, "\\$&")
+				.replace(/:\w+/g, "[^/]+")
+				.replace(/\*/g, ".*")}/?$`,
+		);
+		for (const one of [method].flat()) routes.push({ path, method: one });
+	});
+	app.setNotFoundHandler((request, reply) => {
+		const path = request.url.split("?", 1)[0] ?? "";
+		const allowed = [...new Set(routes.filter((route) => route.path.test(path)).map((route) => route.method))];
+		if (allowed.length === 0) {
+			return replyWithError(
+				new LivekeeperError("not_found", `There is no ${request.method} ${path.slice(0, 200)}`),
+				request,
+				reply,
+			);
+		}
+		reply.header("allow", allowed.join(", "));
+		const message = `${path.slice(0, 200)} doesn't take ${request.method}`;
+		return replyWithError(new LivekeeperError("method_not_allowed", message), request, reply);
+	});
+}

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { ask, startTestService } from "../service/service.test-kit.ts";
+
+const room = "/api/v1/rooms/1001";
+
+test("PUT creates a room once, GET shows it whole, DELETE lets it go", async () => {
+	const service = await startTestService();
+	const created = await ask(service, "PUT", room);
+	expect(created).toMatchObject({ status: 201, body: { success: true, room: { live_id: "1001" } } });
+	expect((await ask(service, "PUT", room)).status).toBe(200);
+	await service.clock.advance(100);
+	service.upstream.last.open();
+	service.upstream.last.frame();
+	await service.clock.advance(1);
+
+	const { body } = await ask(service, "GET", room);
+	expect(body.room).toMatchObject({
+		state: "connected",
+		health: "fine",
+		last_message_at: service.clock.now() - 1,
+		room_id: "r1",
+		title: "Title of r1",
+		host: "push.example",
+		identity: "anonymous",
+		decode_errors: 0,
+		reconnects: {},
+	});
+	expect((await ask(service, "GET", "/api/v1/rooms")).body).toEqual({ success: true, count: 1, rooms: [body.room] });
+
+	expect((await ask(service, "DELETE", room)).body).toEqual({ success: true, live_id: "1001" });
+	for (const method of ["GET", "DELETE"]) {
+		expect(await ask(service, method, room)).toMatchObject({
+			status: 404,
+			body: { error: { code: "room_not_found" } },
+		});
+	}
+});
+
+test("a room's own cookie and proxy reach its connection and no answer or log", async () => {
+	const service = await startTestService();
+	const identity = { cookie: "sessionid=s3cret", proxy: "http://me:pa55@127.0.0.1:9" };
+	const { body } = await ask(service, "PUT", room, identity);
+	const answers = [body, (await ask(service, "GET", room)).body, (await ask(service, "GET", "/api/live/status")).body];
+	expect(service.identities).toEqual([identity]);
+	const shown = JSON.stringify([answers, service.lines]);
+	expect(shown).not.toContain("s3cret");
+	expect(shown).not.toContain("pa55");
+});
+
+test("PUT without a body leaves an active room's identity, with one replaces it", async () => {
+	const service = await startTestService();
+	await ask(service, "PUT", room, { cookie: "sessionid=a" });
+	await ask(service, "PUT", room);
+	expect(service.identities).toHaveLength(1);
+	await ask(service, "PUT", room, { cookie: "sessionid=b" });
+	expect(service.identities).toEqual([{ cookie: "sessionid=a" }, { cookie: "sessionid=b" }]);
+});
+
+test.each([
+	[{ proxy: "ftp://x" }],
+	[{ proxy: "not a url" }],
+	[{ proxy: 1 }],
+	[{ cookie: "a=b\r\nX-Evil: 1" }],
+	[{ cookie: "" }],
+	[{ cookies: "a=b" }],
+	["text"],
+	[[]],
+])("room options that can't be used are refused: %j", async (options) => {
+	const service = await startTestService();
+	const headers = { "content-type": "application/json" };
+	const refused = await ask(service, "PUT", room, JSON.stringify(options), headers);
+	expect(refused).toMatchObject({ status: 400, body: { error: { code: "invalid_request" } } });
+	expect((await ask(service, "GET", "/api/v1/rooms")).body.count).toBe(0);
+});
+
+test("a room's URL may stand in the path, escaped", async () => {
+	const service = await startTestService();
+	await ask(service, "PUT", room);
+	const escaped = encodeURIComponent("https://live.douyin.com/1001");
+	expect((await ask(service, "GET", `/api/v1/rooms/${escaped}`)).body.room.live_id).toBe("1001");
+});

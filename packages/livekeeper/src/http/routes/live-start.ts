@@ -1,0 +1,27 @@
+import { z } from "zod";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
+
+/** `POST /api/live/start`: keeps a room connected from now on. Starting one that is active answers success at once. */
+export function liveStartRoute(app: App, { live }: RouteDeps): void {
+	app.post(
+		"/api/live/start",
+		{
+			schema: {
+				summary: "Keep a room connected",
+				tags: ["live"],
+				body: z.object({ live_id: liveIdInput }),
+				response: {
+					200: z.object({ success: z.literal(true), live_id: z.string(), message: z.string() }),
+					...errorReplies(400, 401, 409, 413, 415, 429),
+				},
+			},
+		},
+		async (request) => {
+			const { liveId, created } = live.startLive(plainLiveId(request.body.live_id));
+			const message = created ? `已开始连接直播间 ${liveId}` : `直播间 ${liveId} 已在运行，沿用现有连接`;
+			return { success: true as const, live_id: liveId, message };
+		},
+	);
+}

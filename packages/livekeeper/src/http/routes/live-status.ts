@@ -1,0 +1,71 @@
+import { z } from "zod";
+import type { RoomStatus } from "../../live/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { reasonCode, roomHealth, roomState } from "../schemas/room.ts";
+
+const seconds = (what: string) =>
+	z.int().nullable().describe(`${what}, seconds since the epoch; null when there is none`);
+
+const connection = z
+	.object({
+		active: z.boolean().describe("whether the connection stands right now"),
+		reconnect_count: z.int(),
+		last_message_time: seconds("when the last message came"),
+		should_reconnect: z.boolean().describe("whether the room is wanted"),
+		state: roomState,
+		health: roomHealth.nullable(),
+		reason: z.object({ code: reasonCode, message: z.string() }),
+		next_attempt_at: seconds("when the next attempt is due"),
+		dropped: z.int(),
+	})
+	.meta({ id: "Connection" });
+
+/** `GET /api/live/status`: every room that is kept, and how it does. Times here are seconds. */
+export function liveStatusRoute(app: App, { live }: RouteDeps): void {
+	app.get(
+		"/api/live/status",
+		{
+			schema: {
+				summary: "All rooms, in short",
+				tags: ["live"],
+				response: {
+					200: z.object({
+						success: z.literal(true),
+						active_rooms: z.array(z.string()),
+						count: z.int(),
+						connections: z.record(z.string(), connection),
+					}),
+					...errorReplies(401, 429),
+				},
+			},
+		},
+		async () => {
+			const { activeRooms, rooms } = live.getStatus();
+			return {
+				success: true as const,
+				active_rooms: activeRooms,
+				count: activeRooms.length,
+				connections: Object.fromEntries(rooms.map((status) => [status.liveId, toConnection(status)])),
+			};
+		},
+	);
+}
+
+function toConnection(status: RoomStatus): z.output<typeof connection> {
+	return {
+		active: status.state === "connected",
+		reconnect_count: status.reconnectCount,
+		last_message_time: toSeconds(status.lastMessageAt),
+		should_reconnect: status.state !== "stopped",
+		state: status.state,
+		health: status.health ?? null,
+		reason: { code: status.reason.code, message: status.reason.message },
+		next_attempt_at: toSeconds(status.nextAttemptAt),
+		dropped: status.dropped,
+	};
+}
+
+function toSeconds(ms: number | undefined): number | null {
+	return ms === undefined ? null : Math.floor(ms / 1000);
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
+
+/** `POST /api/live/stop`: lets a room go. */
+export function liveStopRoute(app: App, { live }: RouteDeps): void {
+	app.post(
+		"/api/live/stop",
+		{
+			schema: {
+				summary: "Let a room go",
+				tags: ["live"],
+				body: z.object({ live_id: liveIdInput }),
+				response: {
+					200: z.object({ success: z.literal(true), live_id: z.string(), message: z.string() }),
+					...errorReplies(400, 401, 404, 413, 415, 429),
+				},
+			},
+		},
+		async (request) => {
+			const liveId = plainLiveId(request.body.live_id);
+			await live.stopLive(liveId);
+			return { success: true as const, live_id: liveId, message: `已停止直播间 ${liveId}` };
+		},
+	);
+}

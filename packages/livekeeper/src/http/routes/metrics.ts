@@ -1,0 +1,21 @@
+import { z } from "zod";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+
+/** `GET /metrics`: Prometheus text, collected when asked. */
+export function metricsRoute(app: App, { metrics }: RouteDeps): void {
+	app.get(
+		"/metrics",
+		{
+			schema: {
+				summary: "Prometheus metrics",
+				tags: ["health"],
+				response: {
+					200: { content: { [metrics.contentType]: { schema: z.string() } } },
+					...errorReplies(401, 429),
+				},
+			},
+		},
+		async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+	);
+}

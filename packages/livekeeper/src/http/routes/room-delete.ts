@@ -1,0 +1,27 @@
+import { z } from "zod";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+
+/** `DELETE /api/v1/rooms/{live_id}`: lets a room go. */
+export function roomDeleteRoute(app: App, { live }: RouteDeps): void {
+	app.delete(
+		"/api/v1/rooms/:live_id",
+		{
+			schema: {
+				summary: "Let a room go",
+				tags: ["rooms"],
+				params: liveIdParams,
+				response: {
+					200: z.object({ success: z.literal(true), live_id: z.string() }),
+					...errorReplies(400, 401, 404, 429),
+				},
+			},
+		},
+		async (request) => {
+			const liveId = plainLiveId(request.params.live_id);
+			await live.stopLive(liveId);
+			return { success: true as const, live_id: liveId };
+		},
+	);
+}

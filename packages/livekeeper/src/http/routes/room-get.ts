@@ -1,0 +1,27 @@
+import { RoomNotFoundError } from "../../errors.ts";
+import { toWireStatus } from "../../live/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { roomReply } from "../schemas/room.ts";
+
+/** `GET /api/v1/rooms/{live_id}`: one room, whole. */
+export function roomGetRoute(app: App, { live }: RouteDeps): void {
+	app.get(
+		"/api/v1/rooms/:live_id",
+		{
+			schema: {
+				summary: "One room",
+				tags: ["rooms"],
+				params: liveIdParams,
+				response: { 200: roomReply, ...errorReplies(400, 401, 404, 429) },
+			},
+		},
+		async (request) => {
+			const liveId = plainLiveId(request.params.live_id);
+			const status = live.getRoom(liveId);
+			if (!status) throw new RoomNotFoundError(liveId);
+			return { success: true as const, room: toWireStatus(status) };
+		},
+	);
+}

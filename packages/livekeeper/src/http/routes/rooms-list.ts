@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { toWireStatus } from "../../live/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { room } from "../schemas/room.ts";
+
+/** `GET /api/v1/rooms`: every room, whole. */
+export function roomsListRoute(app: App, { live }: RouteDeps): void {
+	app.get(
+		"/api/v1/rooms",
+		{
+			schema: {
+				summary: "All rooms",
+				tags: ["rooms"],
+				response: {
+					200: z.object({ success: z.literal(true), count: z.int(), rooms: z.array(room) }),
+					...errorReplies(401, 429),
+				},
+			},
+		},
+		async () => {
+			const rooms = live.getStatus().rooms.map(toWireStatus);
+			return { success: true as const, count: rooms.length, rooms };
+		},
+	);
+}

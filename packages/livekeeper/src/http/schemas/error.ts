@@ -1,0 +1,18 @@
+import { z } from "zod";
+
+/** What every refused or failed request gets. */
+export const errorBody = z
+	.object({
+		success: z.literal(false),
+		error: z.object({
+			code: z.string().describe("stable; for programs (the list is in docs/errors.md)"),
+			message: z.string().describe("what went wrong; for people"),
+			hint: z.string().describe("what to do about it"),
+		}),
+	})
+	.meta({ id: "Error" });
+
+/** Documents the same error shape for each of the given HTTP statuses. */
+export function errorReplies<Status extends number>(...statuses: Status[]): Record<Status, typeof errorBody> {
+	return Object.fromEntries(statuses.map((status) => [status, errorBody])) as Record<Status, typeof errorBody>;
+}

@@ -1,0 +1,60 @@
+import { failureReasons } from "@livekeeper/douyin";
+import { z } from "zod";
+import type { WireStatus } from "../../live/index.ts";
+
+const time = (what: string) => z.number().nullable().describe(`${what}, ms since the epoch; null when there is none`);
+const count = z.int().min(0);
+
+export const roomState = z.enum([
+	"idle",
+	"resolving",
+	"waiting",
+	"queued",
+	"connecting",
+	"connected",
+	"reconnecting",
+	"blocked",
+	"not_found",
+	"stopped",
+]);
+export const roomHealth = z.enum(["fine", "quiet", "silent", "degraded"]);
+export const reasonCode = z.enum([
+	...failureReasons,
+	"offline",
+	"no_room",
+	"not_found",
+	"no_free_slot",
+	"stopped",
+	"new",
+	"ok",
+]);
+
+/** One room, whole. */
+export const room = z
+	.object({
+		live_id: z.string(),
+		state: roomState,
+		health: roomHealth.nullable().describe("how a connected room is doing; null while it isn't connected"),
+		reason: z.object({ code: reasonCode, message: z.string() }).describe("why the room is in its state"),
+		since: z.number().describe("when the room entered its state, ms since the epoch"),
+		reconnect_count: count.describe("failed attempts since the last frame"),
+		next_attempt_at: time("when the next attempt is due"),
+		last_message_at: time("when the last message came"),
+		last_sign_at: time("when the last sign of life of any kind came"),
+		connected_at: time("when the socket opened"),
+		room_id: z.string().nullable().describe("the broadcast"),
+		title: z.string().nullable(),
+		anchor: z.object({ id: z.string(), nickname: z.string(), avatar: z.string() }).nullable(),
+		host: z.string().nullable().describe("the push host"),
+		identity: z.enum(["anonymous", "logged_in"]).describe("anonymous sessions get no gifts"),
+		frames: count,
+		messages: count,
+		decode_errors: count,
+		duplicates: count,
+		dropped: count,
+		reconnects: z.partialRecord(z.enum(failureReasons), count).describe("reconnects by what caused them"),
+	})
+	.meta({ id: "Room" }) satisfies z.ZodType<WireStatus>;
+
+/** The answer about one room. */
+export const roomReply = z.object({ success: z.literal(true), room });

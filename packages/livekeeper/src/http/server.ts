@@ -1,0 +1,83 @@
+import cors from "@fastify/cors";
+import helmet from "@fastify/helmet";
+import { type FastifyBaseLogger, fastify, LogController } from "fastify";
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Logger } from "pino";
+import type { Access } from "./access.ts";
+import type { App, RouteDeps } from "./app.ts";
+import { acceptJsonBodies } from "./body.ts";
+import { serveDocs } from "./docs.ts";
+import { answerBadHttp, replyWithError } from "./error-reply.ts";
+import { guardRequests } from "./guard.ts";
+import { answerUnknownRoutes } from "./not-found.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { liveStartRoute } from "./routes/live-start.ts";
+import { liveStatusRoute } from "./routes/live-status.ts";
+import { liveStopRoute } from "./routes/live-stop.ts";
+import { metricsRoute } from "./routes/metrics.ts";
+import { roomDeleteRoute } from "./routes/room-delete.ts";
+import { roomGetRoute } from "./routes/room-get.ts";
+import { roomPutRoute } from "./routes/room-put.ts";
+import { roomsListRoute } from "./routes/rooms-list.ts";
+
+export interface HttpDeps extends RouteDeps {
+	/** Largest request body, bytes. */
+	bodyLimit: number;
+	/** Requests a minute from one address; 0: no limit. */
+	rateLimit: number;
+	corsOrigins: readonly string[];
+	access: Access;
+	logger: Logger;
+}
+
+const routes = [
+	liveStartRoute,
+	liveStopRoute,
+	liveStatusRoute,
+	roomsListRoute,
+	roomGetRoute,
+	roomPutRoute,
+	roomDeleteRoute,
+	healthRoutes,
+	metricsRoute,
+];
+
+/** Builds the web server with all its routes. It does not listen yet. Closing it waits for requests in flight. */
+export async function createHttpServer(deps: HttpDeps): Promise<App> {
+	const { access, logger, corsOrigins } = deps;
+	const app: App = fastify({
+		loggerInstance: logger as FastifyBaseLogger,
+		logController: new LogController({ disableRequestLogging: true }),
+		bodyLimit: deps.bodyLimit,
+		routerOptions: { maxParamLength: 4096 },
+		forceCloseConnections: "idle",
+		requestTimeout: 30_000,
+		clientErrorHandler: answerBadHttp,
+		frameworkErrors: replyWithError,
+	}).withTypeProvider<ZodTypeProvider>();
+	app.setValidatorCompiler(validatorCompiler);
+	app.setSerializerCompiler(serializerCompiler);
+	app.setErrorHandler(replyWithError);
+	acceptJsonBodies(app);
+	await app.register(helmet, helmetOptions);
+	if (corsOrigins.length > 0) {
+		await app.register(cors, {
+			origin: corsOrigins.includes("*") ? "*" : [...corsOrigins],
+			methods: ["GET", "POST", "PUT", "DELETE"],
+			allowedHeaders: ["authorization", "content-type"],
+			maxAge: 600,
+		});
+	}
+	await guardRequests(app, { access, rateLimit: deps.rateLimit });
+	answerUnknownRoutes(app);
+	await serveDocs(app);
+	for (const route of routes) route(app, deps);
+	await app.ready();
+	return app;
+}
+
+/** The service speaks plain HTTP: what would tell browsers to use HTTPS is left to the proxy in front of it. */
+const helmetOptions = {
+	strictTransportSecurity: false,
+	contentSecurityPolicy: { directives: { "upgrade-insecure-requests": null } },
+};

@@ -1,0 +1,29 @@
+import type { Clock } from "@livekeeper/douyin";
+import { Registry } from "prom-client";
+import { processMetrics } from "./process-metrics.ts";
+import { type ReaderSource, readerMetrics } from "./reader-metrics.ts";
+import { type RoomSource, roomMetrics } from "./room-metrics.ts";
+
+/** What Prometheus reads. */
+export interface Metrics {
+	readonly contentType: string;
+	/** Collects everything now. */
+	text(): Promise<string>;
+	/** Stops measuring. */
+	close(): void;
+}
+
+export interface MetricsDeps {
+	rooms: RoomSource;
+	readers: ReaderSource;
+	clock: Clock;
+}
+
+/** One registry of its own for each service: nothing is global. */
+export function createMetrics({ rooms, readers, clock }: MetricsDeps): Metrics {
+	const registry = new Registry();
+	roomMetrics(registry, rooms, clock);
+	readerMetrics(registry, readers);
+	const close = processMetrics(registry);
+	return { contentType: registry.contentType, text: () => registry.metrics(), close };
+}

@@ -1,0 +1,87 @@
+import type { Clock } from "@livekeeper/douyin";
+import { Counter, Gauge, type Registry } from "prom-client";
+import type { RoomStatus } from "../live/index.ts";
+
+export interface RoomSource {
+	getStatus(): { rooms: readonly RoomStatus[] };
+}
+
+const states = {
+	idle: 0,
+	resolving: 0,
+	waiting: 0,
+	queued: 0,
+	connecting: 0,
+	connected: 0,
+	reconnecting: 0,
+	blocked: 0,
+	not_found: 0,
+	stopped: 0,
+} satisfies Record<RoomStatus["state"], 0>;
+
+/** Everything about rooms, taken from their status when asked: counting costs nothing while messages pass. */
+export function roomMetrics(registry: Registry, source: RoomSource, clock: Clock): void {
+	const registers = [registry];
+	const rooms = () => source.getStatus().rooms;
+	new Gauge({
+		name: "livekeeper_rooms",
+		help: "Rooms in each state",
+		labelNames: ["state"],
+		registers,
+		collect() {
+			const counts: Record<string, number> = { ...states };
+			for (const { state } of rooms()) counts[state] = (counts[state] ?? 0) + 1;
+			for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
+		},
+	});
+	new Gauge({
+		name: "livekeeper_room_state",
+		help: "1 for the state that a room is in, with its health while connected",
+		labelNames: ["live_id", "state", "health"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { liveId, state, health = "" } of rooms()) this.set({ live_id: liveId, state, health }, 1);
+		},
+	});
+	new Gauge({
+		name: "livekeeper_room_message_age_seconds",
+		help: "Time since a room's last message; absent before the first",
+		labelNames: ["live_id"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { liveId, lastMessageAt } of rooms()) {
+				if (lastMessageAt !== undefined) this.set({ live_id: liveId }, Math.max(0, clock.now() - lastMessageAt) / 1000);
+			}
+		},
+	});
+	new Counter({
+		name: "livekeeper_room_reconnects_total",
+		help: "Reconnects by what caused them",
+		labelNames: ["live_id", "reason"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { liveId, reconnects } of rooms()) {
+				for (const [reason, count] of Object.entries(reconnects)) this.inc({ live_id: liveId, reason }, count);
+			}
+		},
+	});
+	const counter = (name: string, help: string, value: (status: RoomStatus) => number) =>
+		new Counter({
+			name: `livekeeper_room_${name}_total`,
+			help,
+			labelNames: ["live_id"],
+			registers,
+			collect() {
+				this.reset();
+				for (const status of rooms()) this.inc({ live_id: status.liveId }, value(status));
+			},
+		});
+	counter("frames", "Frames received", (status) => status.frames);
+	counter("messages", "Messages received", (status) => status.messages);
+	counter("decode_errors", "Messages that would not decode", (status) => status.decodeErrors);
+	counter("duplicates", "Repeats that were left out", (status) => status.duplicates);
+	counter("drops", "Messages lost because the room's queue was full", (status) => status.dropped);
+}
