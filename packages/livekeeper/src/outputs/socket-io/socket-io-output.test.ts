@@ -1,0 +1,252 @@
+import { once } from "node:events";
+import { connect as connectTcp } from "node:net";
+import type { UpstreamEvent } from "@livekeeper/douyin";
+import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { chat } from "../../rooms/fake-upstream.test-kit.ts";
+import { ask, startTestService, type TestService } from "../../service/service.test-kit.ts";
+import type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./index.ts";
+
+type Client = Socket<ServerEvents, ClientEvents>;
+
+function client(service: TestService, options: Partial<ManagerOptions & SocketOptions> = {}): Client {
+	const socket: Client = io(service.url, { transports: ["websocket"], forceNew: true, ...options });
+	onTestFinished(() => void socket.disconnect());
+	return socket;
+}
+
+async function join(socket: Client, request: unknown): Promise<JoinReply> {
+	return (await socket.timeout(5000).emitWithAck("join", request as { live_id: string })) as JoinReply;
+}
+
+async function leave(socket: Client, request: unknown): Promise<LeaveReply> {
+	return (await socket.timeout(5000).emitWithAck("leave", request as { live_id: string })) as LeaveReply;
+}
+
+/** A service with one connected room, 1001. */
+async function withRoom(flags: Record<string, unknown> = {}): Promise<TestService> {
+	const service = await startTestService(flags);
+	service.live.startLive("1001");
+	await service.clock.advance(100);
+	service.upstream.last.open();
+	service.upstream.last.frame([]);
+	await service.clock.advance(1);
+	return service;
+}
+
+async function say(service: TestService, ...texts: string[]): Promise<void> {
+	service.upstream.last.frame(texts.map((content) => chat(service.clock.now(), { content } as Partial<UpstreamEvent>)));
+	await service.clock.advance(1);
+}
+
+/** Collects what a client hears. */
+function hear(socket: Client): WireMessage[] {
+	const heard: WireMessage[] = [];
+	socket.on("message", (event) => heard.push(event));
+	return heard;
+}
+
+test.each([["websocket"], ["polling"]])(
+	"who joins a room gets its events in wire form, in order (%s)",
+	async (transport) => {
+		const service = await withRoom();
+		const socket = client(service, { transports: [transport] });
+		const heard = hear(socket);
+		const joined = await join(socket, { live_id: "1001" });
+		expect(joined).toMatchObject({ success: true, live_id: "1001", status: { state: "connected", room_id: "r1" } });
+		await say(service, "一", "二");
+		await say(service, "三");
+		await vi.waitFor(() => expect(heard).toHaveLength(3));
+		expect(heard.map((event) => event.type === "chat" && event.content)).toEqual(["一", "二", "三"]);
+		expect(heard[0]).toMatchObject({ live_id: "1001", room_id: "r1", method: "WebcastChatMessage" });
+		const [first = 0, ...rest] = heard.map((event) => event.seq);
+		expect(rest).toEqual([first + 1, first + 2]);
+	},
+);
+
+test("events go only to those who joined that room", async () => {
+	const service = await withRoom();
+	const [inside, outside, gone] = [client(service), client(service), client(service)];
+	const [heardInside, heardOutside, heardGone] = [hear(inside), hear(outside), hear(gone)];
+	await join(inside, { live_id: "1001" });
+	await join(gone, { live_id: "1001" });
+	await leave(outside, { live_id: "1001" });
+	expect(await leave(gone, { live_id: "1001" })).toEqual({ success: true, live_id: "1001" });
+	await say(service, "只给一个人");
+	await vi.waitFor(() => expect(heardInside).toHaveLength(1));
+	// An answer that came after the event proves that the event, had it been sent, would have come.
+	await leave(outside, { live_id: "1001" });
+	await leave(gone, { live_id: "1001" });
+	expect([heardOutside, heardGone]).toEqual([[], []]);
+});
+
+test("batch: true gives what came together as one array, and joining again switches back", async () => {
+	const service = await withRoom();
+	const socket = client(service);
+	const heard = hear(socket);
+	const batches: WireMessage[][] = [];
+	socket.on("messages", (events) => batches.push(events));
+	await join(socket, { live_id: "1001", batch: true });
+	await say(service, "一", "二", "三");
+	await vi.waitFor(() => expect(batches).toHaveLength(1));
+	expect(batches[0]).toHaveLength(3);
+	expect(heard).toEqual([]);
+	await join(socket, { live_id: "1001" });
+	await say(service, "四");
+	await vi.waitFor(() => expect(heard).toHaveLength(1));
+	expect(batches).toHaveLength(1);
+});
+
+test("a room's changes of state come as status", async () => {
+	const service = await withRoom();
+	const socket = client(service);
+	const states: string[] = [];
+	socket.on("status", (status) => states.push(`${status.live_id} ${status.state}`));
+	await join(socket, { live_id: "https://live.douyin.com/1001" });
+	service.upstream.last.fail(new Error("cut"));
+	await service.clock.advance(1);
+	await vi.waitFor(() => expect(states).toContain("1001 reconnecting"));
+});
+
+test("joining and leaving change nothing upstream, however often a page is refreshed", async () => {
+	const service = await withRoom();
+	for (let i = 0; i < 5; i++) {
+		const socket = client(service);
+		await join(socket, { live_id: "1001" });
+		socket.disconnect();
+	}
+	await service.clock.advance(10_000);
+	expect(service.upstream.sessions).toHaveLength(1);
+	expect(service.upstream.last.aborted).toBe(false);
+});
+
+test("a room that isn't active can't be joined, and joining doesn't start it", async () => {
+	const service = await withRoom();
+	const refused = await join(client(service), { live_id: "2002" });
+	expect(refused).toEqual({
+		success: false,
+		error: { code: "room_not_found", message: expect.any(String), hint: expect.stringContaining("Start the room") },
+	});
+	expect(service.live.getRoom("2002")).toBeUndefined();
+});
+
+test.each([
+	[undefined, "invalid_request"],
+	[null, "invalid_request"],
+	["1001", "invalid_request"],
+	[[], "invalid_request"],
+	[{}, "invalid_live_id"],
+	[{ live_id: "" }, "invalid_live_id"],
+	[{ live_id: 1001 }, "invalid_live_id"],
+	[{ live_id: "../x" }, "invalid_live_id"],
+	[{ live_id: "https://example.com/1" }, "invalid_live_id"],
+	[{ live_id: "1001", batch: "yes" }, "invalid_request"],
+])("a request that isn't one is refused and nothing breaks: %j", async (request, code) => {
+	const service = await withRoom();
+	const socket = client(service);
+	for (const ask of [join, leave])
+		expect(await ask(socket, request)).toMatchObject({ success: false, error: { code } });
+	expect(await join(socket, { live_id: "1001" })).toMatchObject({ success: true });
+	expect(service.lines.filter((line) => line.level >= 50)).toEqual([]);
+});
+
+test("without an acknowledgement a refusal comes as an error event", async () => {
+	const service = await withRoom();
+	const socket = client(service);
+	const refusal = new Promise((resolve) => socket.on("error", resolve));
+	socket.emit("join", { live_id: "2002" });
+	expect(await refusal).toMatchObject({ success: false, error: { code: "room_not_found" } });
+});
+
+test("with a key set a client needs it, as auth.token or as a bearer header", async () => {
+	const service = await withRoom({ apiKey: "correct-horse" });
+	const refused = async (options: object) => {
+		const socket = client(service, options);
+		const error = await new Promise<Error & { data?: unknown }>((resolve) => socket.on("connect_error", resolve));
+		expect(error.data).toMatchObject({ code: "unauthorized", hint: expect.any(String) });
+	};
+	await refused({});
+	await refused({ auth: { token: "wrong" } });
+	await refused({ auth: { token: { $ne: "" } } });
+	await refused({ extraHeaders: { authorization: "Bearer wrong" } });
+	for (const options of [
+		{ auth: { token: "correct-horse" } },
+		{ extraHeaders: { authorization: "Bearer correct-horse" } },
+	]) {
+		expect(await join(client(service, options), { live_id: "1001" })).toMatchObject({ success: true });
+	}
+});
+
+test("a page of another origin is refused, since browsers let any page open a WebSocket", async () => {
+	const service = await withRoom({ corsOrigins: "https://a.example" });
+	const opens = (extraHeaders: Record<string, string>) =>
+		new Promise<boolean>((resolve) => {
+			const socket = client(service, { extraHeaders, reconnection: false });
+			socket.on("connect", () => resolve(true));
+			socket.on("connect_error", () => resolve(false));
+		});
+	expect(await opens({ origin: "https://evil.example" })).toBe(false);
+	expect(await opens({ host: "evil.example", origin: "http://evil.example" })).toBe(false);
+	expect(await opens({ origin: "https://a.example" })).toBe(true);
+	expect(await opens({ origin: service.url })).toBe(true);
+	expect(await opens({})).toBe(true);
+	expect((await ask(service, "GET", "/metrics")).body).toContain("livekeeper_socketio_refused_total 2");
+});
+
+test("a client that never reads is disconnected, and neither ingest nor other readers wait for it", async () => {
+	const service = await withRoom({ socketBuffer: "100000" });
+	const reader = client(service);
+	const heard = hear(reader);
+	await join(reader, { live_id: "1001" });
+	const slow = await neverReads(service);
+	await vi.waitFor(async () => expect((await ask(service, "GET", "/metrics")).body).toContain("_clients 2"));
+
+	const text = "长".repeat(20_000);
+	let sent = 0;
+	const slowReaders = () => service.lines.filter((line) => line["code"] === "slow_reader").length;
+	while (slowReaders() === 0 && sent < 2000) {
+		await say(service, text);
+		sent++;
+		await new Promise(setImmediate);
+	}
+	expect(slowReaders()).toBe(1);
+	await slow.closed();
+	await vi.waitFor(() => expect(heard).toHaveLength(sent));
+	expect(service.live.getRoom("1001")).toMatchObject({ state: "connected", dropped: 0 });
+	expect((await ask(service, "GET", "/metrics")).body).toContain("livekeeper_socketio_slow_readers_total 1");
+});
+
+/** A WebSocket client by hand that joins room 1001 and then leaves everything unread. */
+async function neverReads(service: TestService): Promise<{ closed(): Promise<unknown> }> {
+	const socket = connectTcp(service.port, "127.0.0.1");
+	onTestFinished(() => void socket.destroy());
+	socket.on("error", () => undefined);
+	const head = ["GET /socket.io/?EIO=4&transport=websocket HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket"];
+	const keys = ["Connection: Upgrade", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Version: 13"];
+	socket.write(`${[...head, ...keys].join("\r\n")}\r\n\r\n`);
+	await once(socket, "data");
+	socket.write(maskedText("40"));
+	await once(socket, "data");
+	socket.write(maskedText('42["join",{"live_id":"1001"}]'));
+	socket.pause();
+	// A socket that isn't read doesn't notice its end either: reading on shows whether it was cut.
+	return { closed: () => once(socket.resume(), "close") };
+}
+
+function maskedText(text: string): Buffer {
+	const payload = Buffer.from(text);
+	return Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
+}
+
+test("stopping the service ends its clients, which come back by themselves when it is there again", async () => {
+	const service = await withRoom();
+	const socket = client(service);
+	const other = client(service, { transports: ["polling"] });
+	await Promise.all([join(socket, { live_id: "1001" }), join(other, { live_id: "1001" })]);
+	const reasons = Promise.all([socket, other].map((one) => new Promise((resolve) => one.once("disconnect", resolve))));
+	await service.stop();
+	// "io server disconnect" would tell the client not to reconnect.
+	for (const reason of await reasons) expect(reason).not.toBe("io server disconnect");
+	expect(socket.active && other.active).toBe(true);
+	expect(service.clock.pendingTimers).toBe(0);
+});
