@@ -1,0 +1,147 @@
+import { type Clock, createUpstream, systemClock } from "@livekeeper/douyin";
+import { type Config, isLoopbackHost } from "./config.ts";
+import { ConnectionSlots, PersistentConnectionManager, type UpstreamFactory } from "./connections/index.ts";
+import { LivekeeperError } from "./errors.ts";
+import { type App, createAccess, createHttpServer } from "./http/index.ts";
+import { LiveService } from "./live/index.ts";
+import { createLogger, type Logger } from "./log.ts";
+import { createMetrics } from "./metrics/index.ts";
+import { createSocketIoOutput } from "./outputs/socket-io/index.ts";
+import { type Demo, startDemo } from "./service/demo.ts";
+import { Releasers } from "./service/releasers.ts";
+
+export interface ServiceDeps {
+	/** Default: the machine's own. */
+	clock?: Clock;
+	/** Default: made from the configuration. */
+	logger?: Logger;
+	/** How a room's identity reaches the upstream. Default: over the network. */
+	upstreamFactory?: UpstreamFactory;
+}
+
+/** A running service. */
+export interface Service {
+	/** Where it listens, e.g. `http://127.0.0.1:7001`. */
+	readonly url: string;
+	readonly port: number;
+	readonly live: LiveService;
+	/** The rooms of the demo, or none. */
+	readonly demoRooms: readonly string[];
+	/** Stops every part in the reverse order of its start. Calling it again waits for the same stop. */
+	stop(): Promise<void>;
+}
+
+/** How long requests in flight may take to finish once the service stops, ms. */
+const drainMs = 1000;
+
+/**
+ * Wires the parts together and starts them; the only place that does so.
+ *
+ * @throws {LivekeeperError} `port_in_use` or `cannot_listen`; what had been started by then is stopped again
+ */
+export async function startService(config: Config, deps: ServiceDeps = {}): Promise<Service> {
+	const releasers = new Releasers();
+	try {
+		return await start(config, deps, releasers);
+	} catch (error) {
+		await releasers.run();
+		throw error;
+	}
+}
+
+async function start(config: Config, deps: ServiceDeps, releasers: Releasers): Promise<Service> {
+	const { clock = systemClock } = deps;
+	const logger =
+		deps.logger ?? createLogger({ level: config.logLevel, format: config.logFormat, ...secretsOf(config) });
+	const demo = config.demo ? await startDemo() : undefined;
+	if (demo) releasers.add(() => demo.close());
+
+	const manager = createManager(config, demo, { ...deps, clock, logger });
+	releasers.add(() => manager.stop());
+	const live = new LiveService({ manager, logger, queueSize: config.queueSize });
+	releasers.add(() => live.close());
+	manager.start();
+
+	let notReady: string | undefined = "starting";
+	const access = createAccess({ apiKey: config.apiKey, corsOrigins: config.corsOrigins, isLoopbackHost });
+	let readerCounts = () => ({ connected: 0, slowReaders: 0, refused: 0 });
+	const metrics = createMetrics({ rooms: live, readers: { readerCounts: () => readerCounts() }, clock });
+	releasers.add(() => metrics.close());
+	const { bodyLimit, rateLimit, corsOrigins } = config;
+	const shared = { live, access, corsOrigins, logger };
+	const app = await createHttpServer({ ...shared, metrics, bodyLimit, rateLimit, notReady: () => notReady });
+	releasers.add(() => closeServer(app));
+	const sockets = createSocketIoOutput({ ...shared, server: app.server, bufferBytes: config.socketBuffer });
+	readerCounts = sockets.readerCounts;
+	releasers.add(() => sockets.close());
+
+	const port = await listen(app, config);
+	notReady = undefined;
+	releasers.add(() => {
+		notReady = "stopping";
+	});
+	for (const liveId of demo?.liveIds ?? []) live.startLive(liveId);
+	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
+	logger.info({ url }, `livekeeper is listening at ${url}`);
+	return { url, port, live, demoRooms: demo?.liveIds ?? [], stop: () => releasers.run() };
+}
+
+type Wired = ServiceDeps & Required<Pick<ServiceDeps, "clock" | "logger">>;
+
+function createManager(config: Config, demo: Demo | undefined, deps: Wired): PersistentConnectionManager {
+	const { clock, logger } = deps;
+	const { maxRooms, healthCheckMs, offlinePollMs, silenceMs } = config;
+	return new PersistentConnectionManager({
+		upstreamFor: deps.upstreamFactory ?? upstreamFactory(config, demo, clock),
+		clock,
+		logger,
+		slots: new ConnectionSlots(clock, { startsPerSecond: config.startsPerSecond }),
+		maxRooms,
+		healthCheckMs,
+		rooms: { offlinePollMs, silenceMs, quietMs: Math.min(20_000, silenceMs) },
+	});
+}
+
+/** A room's own cookie and proxy go before the service's. The user's never go to the demo. */
+function upstreamFactory(config: Config, demo: Demo | undefined, clock: Clock): UpstreamFactory {
+	return (room) => {
+		const cookie = room.cookie ?? demo?.cookie ?? config.cookie;
+		const proxy = room.proxy ?? (demo ? undefined : config.proxy);
+		return createUpstream({
+			baseUrl: demo?.url ?? config.upstreamUrl,
+			heartbeatMs: config.heartbeatMs,
+			clock,
+			...(cookie === undefined ? {} : { cookie }),
+			...(proxy === undefined ? {} : { proxy }),
+			...(config.userAgent === undefined ? {} : { userAgent: config.userAgent }),
+		});
+	};
+}
+
+async function listen(app: App, { host, port }: Config): Promise<number> {
+	try {
+		await app.listen({ host, port });
+	} catch (cause) {
+		const code = (cause as NodeJS.ErrnoException).code;
+		if (code === "EADDRINUSE") {
+			throw new LivekeeperError("port_in_use", `Port ${port} of ${host} is in use by another program`, { cause });
+		}
+		throw new LivekeeperError("cannot_listen", `Can't listen on ${host}, port ${port} (${code ?? cause})`, { cause });
+	}
+	const address = app.server.address();
+	return typeof address === "object" && address !== null ? address.port : port;
+}
+
+/** Requests in flight may finish, but not for long. */
+async function closeServer(app: App): Promise<void> {
+	const timer = setTimeout(() => app.server.closeAllConnections(), drainMs);
+	try {
+		await app.close();
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+function secretsOf({ apiKey, cookie, proxy }: Config): { secrets: string[] } {
+	return { secrets: [apiKey, cookie, proxy].filter((secret) => secret !== undefined) };
+}

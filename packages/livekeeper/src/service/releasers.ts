@@ -1,0 +1,29 @@
+type Release = () => void | Promise<void>;
+
+/** What has been started and must be stopped, in the reverse order. */
+export class Releasers {
+	readonly #releases: Release[] = [];
+	#running: Promise<void> | undefined;
+
+	add(release: Release): void {
+		this.#releases.push(release);
+	}
+
+	/** Releases everything, the newest first; a failure doesn't keep the rest. Again: waits for the same. */
+	run(): Promise<void> {
+		this.#running ??= this.#run();
+		return this.#running;
+	}
+
+	async #run(): Promise<void> {
+		const failures: unknown[] = [];
+		for (let release = this.#releases.pop(); release; release = this.#releases.pop()) {
+			try {
+				await release();
+			} catch (error) {
+				failures.push(error);
+			}
+		}
+		if (failures.length > 0) throw new AggregateError(failures, "Some parts of the service didn't stop cleanly");
+	}
+}
