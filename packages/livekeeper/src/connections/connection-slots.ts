@@ -73,7 +73,7 @@ export class ConnectionSlots implements SlotSource {
 
 	#take(): Slot {
 		this.#inProgress++;
-		this.#nextStartAt = Math.max(this.#nextStartAt, this.#clock.now() - this.#spacingMs) + this.#spacingMs;
+		this.#nextStartAt = this.#clock.now() + this.#spacingMs;
 		let held = true;
 		return {
 			release: () => {

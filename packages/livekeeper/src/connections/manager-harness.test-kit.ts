@@ -1,0 +1,65 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { FakeUpstream, live, recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
+import { RoomMessageQueue } from "../rooms/index.ts";
+import { ConnectionSlots } from "./connection-slots.ts";
+import type { RoomOptions } from "./identities.ts";
+import { type ConnectionManagerOptions, PersistentConnectionManager } from "./persistent-connection-manager.ts";
+
+/** An upstream that counts how often it was closed. */
+export class ClosableUpstream extends FakeUpstream {
+	closed = 0;
+
+	close(): void {
+		this.closed++;
+	}
+}
+
+/** A manager over fake upstreams, in a time that the test moves. */
+export class ManagerHarness {
+	readonly clock = new ManualClock();
+	readonly log = recordingLogger();
+	readonly slots = new ConnectionSlots(this.clock);
+	readonly made: { options: RoomOptions; upstream: ClosableUpstream }[] = [];
+	readonly manager: PersistentConnectionManager;
+	/** Called with each upstream that is made. */
+	prepare: (upstream: ClosableUpstream) => void = () => undefined;
+
+	constructor(overrides: Partial<ConnectionManagerOptions> = {}) {
+		this.manager = new PersistentConnectionManager({
+			clock: this.clock,
+			logger: this.log.logger,
+			slots: this.slots,
+			upstreamFor: (options) => {
+				const upstream = new ClosableUpstream(this.clock, options.cookie ? "logged_in" : "anonymous");
+				upstream.page = (liveId) => live(`r-${liveId}`, liveId);
+				this.prepare(upstream);
+				this.made.push({ options, upstream });
+				return upstream;
+			},
+			...overrides,
+		});
+	}
+
+	get messages(): string[] {
+		return this.log.lines.map((line) => line.msg);
+	}
+
+	/** All sessions of all upstreams that are not closed. */
+	get openSessions() {
+		return this.made.flatMap(({ upstream }) => upstream.openSessions);
+	}
+
+	queue(): RoomMessageQueue {
+		return new RoomMessageQueue({ onConsumerError: (error) => this.log.logger.error({ err: error }, "consumer") });
+	}
+
+	/** Rooms connect by themselves from now on. */
+	connectAll(): void {
+		this.prepare = (upstream) => {
+			upstream.onSession = (session) => {
+				session.open();
+				session.frame();
+			};
+		};
+	}
+}

@@ -1,0 +1,202 @@
+import { DouyinError } from "@livekeeper/douyin";
+import { expect, test } from "vitest";
+import { ManagerHarness } from "./manager-harness.test-kit.ts";
+
+test("it says that it has started, once, and looks at the rooms' health every 5 s with one timer", async () => {
+	const { manager, clock, log } = new ManagerHarness();
+	manager.start();
+	manager.start();
+	expect(clock.pendingTimers).toBe(1);
+	expect(clock.nextDueInMs).toBe(5000);
+	expect(log.lines.map((line) => line.msg)).toEqual(["【√】持久化连接管理器已启动", "【√】连接监控线程已启动"]);
+	await manager.stop();
+	expect(log.lines).toHaveLength(2);
+	expect(clock.pendingTimers).toBe(0);
+});
+
+test("an added room is connected, and its lines name it", async () => {
+	const harness = new ManagerHarness();
+	const { manager, clock, log } = harness;
+	harness.connectAll();
+	expect(manager.addConnection("1001", harness.queue())).toBe(true);
+	await clock.advance(0);
+	expect(manager.getConnectionStatus("1001")).toMatchObject({ liveId: "1001", state: "connected", reconnectCount: 0 });
+	harness.openSessions[0]?.fail(new DouyinError("network", "cut"));
+	await clock.advance(1000);
+	expect(log.lines.map((line) => [line["live_id"], line.msg])).toEqual(
+		[
+			"【√】开始连接直播间 1001",
+			"【√】WebSocket连接成功，开始接收直播间消息",
+			"【!】检测到直播间 1001 连接断开，尝试重连（第 1 次）",
+			"【√】WebSocket连接成功，开始接收直播间消息",
+			"【√】直播间 1001 连接已恢复正常",
+		].map((message) => ["1001", message]),
+	);
+	await manager.stop();
+});
+
+test("adding an active room changes nothing, and two adds at the same moment make one connection", async () => {
+	const harness = new ManagerHarness();
+	const { manager, clock } = harness;
+	harness.connectAll();
+	expect([1, 2].map(() => manager.addConnection("1001", harness.queue()))).toEqual([true, false]);
+	await clock.advance(1000);
+	expect(manager.addConnection("1001", harness.queue(), { cookie: "sessionid=1" })).toBe(false);
+	await clock.advance(1000);
+	expect(harness.openSessions).toHaveLength(1);
+	expect(manager.getAllConnections()).toHaveLength(1);
+	await manager.stop();
+});
+
+test("one room more than the limit is refused, and a removed room makes place", async () => {
+	const harness = new ManagerHarness({ maxRooms: 2 });
+	const { manager } = harness;
+	manager.addConnection("1", harness.queue());
+	manager.addConnection("2", harness.queue());
+	expect(() => manager.addConnection("3", harness.queue())).toThrow(
+		expect.objectContaining({ code: "too_many_rooms", status: 409 }),
+	);
+	expect(manager.addConnection("2", harness.queue())).toBe(false);
+	await manager.removeConnection("1");
+	expect(manager.addConnection("3", harness.queue())).toBe(true);
+	await manager.stop();
+});
+
+test("many rooms begin spread over time, and show that they wait", async () => {
+	const harness = new ManagerHarness();
+	const { manager, clock } = harness;
+	harness.connectAll();
+	for (let i = 0; i < 100; i++) manager.addConnection(String(i), harness.queue());
+	await clock.advance(1000);
+	const states = manager.getAllConnections().map(({ state }) => state);
+	expect(states.filter((state) => state === "connected")).toHaveLength(21);
+	expect(states.filter((state) => state === "queued")).toHaveLength(79);
+	expect(manager.getConnectionStatus("99")?.reason.code).toBe("no_free_slot");
+	await clock.advance(4000);
+	expect(manager.getAllConnections().every(({ state }) => state === "connected")).toBe(true);
+	expect(harness.slots).toMatchObject({ inProgress: 0, waiting: 0 });
+	await manager.stop();
+});
+
+test("the timer finds a silent room", async () => {
+	const harness = new ManagerHarness();
+	const { manager, clock } = harness;
+	harness.connectAll();
+	manager.start();
+	manager.addConnection("1001", harness.queue());
+	await clock.advance(66_000);
+	expect(harness.messages).toContain("【!】直播间 1001 超过60秒未收到消息，可能连接异常");
+	expect(manager.getConnectionStatus("1001")?.reconnects).toEqual({ silence: 1 });
+	await manager.stop();
+});
+
+test("a message that is noted from outside holds the silence off", async () => {
+	const harness = new ManagerHarness();
+	const { manager, clock } = harness;
+	harness.connectAll();
+	manager.start();
+	manager.addConnection("1001", harness.queue());
+	await clock.advance(50_000);
+	manager.updateMessageTime("1001");
+	manager.updateMessageTime("unknown");
+	expect(manager.getConnectionStatus("1001")?.lastMessageAt).toBe(clock.now());
+	await clock.advance(50_000);
+	expect(manager.getConnectionStatus("1001")?.reconnects).toEqual({});
+	await manager.stop();
+});
+
+test("a room that is added again while it leaves begins when its old socket is gone", async () => {
+	const harness = new ManagerHarness();
+	const { manager, clock } = harness;
+	harness.connectAll();
+	manager.addConnection("1001", harness.queue());
+	await clock.advance(0);
+	const old = harness.openSessions[0];
+	if (old) old.lingers = true;
+	const gone = manager.removeConnection("1001");
+	expect(manager.getConnectionStatus("1001")).toBeUndefined();
+	manager.addConnection("1001", harness.queue());
+	await clock.advance(1000);
+	expect(harness.openSessions).toEqual([old]);
+	old?.letGo();
+	await gone;
+	await clock.advance(0);
+	expect(harness.openSessions).toHaveLength(1);
+	expect(manager.getConnectionStatus("1001")?.state).toBe("connected");
+	await manager.stop();
+});
+
+test("removing a room that is not there does nothing", async () => {
+	const { manager } = new ManagerHarness();
+	await expect(manager.removeConnection("nobody")).resolves.toBeUndefined();
+});
+
+test("rooms with the same options share an upstream, which is closed when the last one has left", async () => {
+	const harness = new ManagerHarness();
+	const { manager } = harness;
+	const options = { cookie: "sessionid=1", proxy: "http://user:secret@proxy.example:1" };
+	manager.addConnection("1", harness.queue(), options);
+	manager.addConnection("2", harness.queue(), { ...options });
+	manager.addConnection("3", harness.queue());
+	manager.addConnection("4", harness.queue(), { cookie: "" });
+	expect(harness.made).toHaveLength(2);
+	expect(manager.getConnectionStatus("1")?.identity).toBe("logged_in");
+	await manager.removeConnection("1");
+	expect(harness.made[0]?.upstream.closed).toBe(0);
+	await manager.removeConnection("2");
+	expect(harness.made.map(({ upstream }) => upstream.closed)).toEqual([1, 0]);
+	await manager.stop();
+	expect(harness.made.map(({ upstream }) => upstream.closed)).toEqual([1, 1]);
+	expect(JSON.stringify(harness.log.lines)).not.toMatch(/secret|sessionid/);
+});
+
+test("changed options connect the room anew with the other identity; the same ones change nothing", async () => {
+	const harness = new ManagerHarness();
+	const { manager, clock } = harness;
+	harness.connectAll();
+	manager.addConnection("1001", harness.queue());
+	await clock.advance(1000);
+	expect(manager.changeOptions("1001", {})).toBe(false);
+	expect(manager.changeOptions("nobody", { cookie: "a" })).toBe(false);
+	expect(manager.changeOptions("1001", { cookie: "sessionid=1" })).toBe(true);
+	await clock.advance(1000);
+	expect(manager.getConnectionStatus("1001")).toMatchObject({ state: "connected", identity: "logged_in" });
+	expect(harness.openSessions).toHaveLength(1);
+	expect(harness.made.map(({ upstream }) => upstream.closed)).toEqual([1, 0]);
+	await manager.stop();
+});
+
+test("a listener that throws is logged and does not keep others from being told", async () => {
+	const harness = new ManagerHarness();
+	const { manager, clock, log } = harness;
+	const states: string[] = [];
+	manager.onStatus(() => {
+		throw new Error("listener");
+	});
+	const off = manager.onStatus(({ liveId, state }) => void states.push(`${liveId} ${state}`));
+	manager.addConnection("1001", harness.queue());
+	await clock.advance(0);
+	expect(states).toEqual(["1001 resolving", "1001 connecting"]);
+	expect(log.lines.filter((line) => line.level === 50)).toHaveLength(2);
+	off();
+	await manager.stop();
+	expect(states).toHaveLength(2);
+});
+
+test("stop removes every room at once, waits for the sockets, leaves nothing, and takes no more rooms", async () => {
+	const harness = new ManagerHarness();
+	const { manager, clock } = harness;
+	harness.connectAll();
+	manager.start();
+	for (let i = 0; i < 30; i++) manager.addConnection(String(i), harness.queue());
+	await clock.advance(500);
+	const stopped: string[] = [];
+	manager.onStatus(({ liveId, state }) => void (state === "stopped" && stopped.push(liveId)));
+	const done = manager.stop();
+	expect(stopped).toEqual(Array.from({ length: 30 }, (_, i) => String(29 - i)));
+	await done;
+	expect(harness.openSessions).toEqual([]);
+	expect(clock.pendingTimers).toBe(0);
+	expect(manager.getAllConnections()).toEqual([]);
+	expect(() => manager.addConnection("1", harness.queue())).toThrow(expect.objectContaining({ code: "shutting_down" }));
+});
