@@ -123,6 +123,8 @@ export class FakeUpstream implements DouyinUpstream {
 	page: Page = live();
 	/** Called with each session that is asked for, before it is iterated: may play it, or throw. */
 	onSession: (session: FakeSession) => void = () => undefined;
+	/** Look-ups that have not been answered. */
+	pendingLookups = 0;
 	readonly lookups: { liveId: string; at: number }[] = [];
 	readonly sessions: FakeSession[] = [];
 	readonly #clock: ManualClock;
@@ -148,9 +150,14 @@ export class FakeUpstream implements DouyinUpstream {
 		const answer = typeof this.page === "function" ? this.page(liveId) : this.page;
 		if (answer instanceof Error) throw answer;
 		if (answer !== "hang") return { ...answer, liveId };
+		this.pendingLookups++;
 		return new Promise((_, reject) => {
-			if (signal.aborted) reject(signal.reason);
-			signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+			const end = () => {
+				this.pendingLookups--;
+				reject(signal.reason);
+			};
+			if (signal.aborted) end();
+			else signal.addEventListener("abort", end, { once: true });
 		});
 	}
 

@@ -1,0 +1,248 @@
+import { DouyinError, type FailureReason } from "@livekeeper/douyin";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type FakeSession, live, offline } from "../rooms/fake-upstream.test-kit.ts";
+import { allowedTransitions, type RoomMessageQueue, type RoomState, type RoomStatus } from "../rooms/index.ts";
+import { ManagerHarness } from "./manager-harness.test-kit.ts";
+import { reconnectDelayMs } from "./reconnect-policy.ts";
+
+const liveId = "1001";
+
+/** How the upstream answers those who connect. */
+type Answer = "accept" | "mute" | "refuse" | "block" | "hang";
+
+/** What was asked for; the room has to follow it. */
+interface Model {
+	wanted: boolean;
+}
+
+/** The real room in a world that commands change. */
+class World {
+	readonly harness = new ManagerHarness({ rooms: { lookupLimitMs: 10_000 } });
+	readonly queue: RoomMessageQueue = this.harness.queue();
+	answer: Answer = "accept";
+	page: "live" | "offline" | "not_found" | "unknown" | "blocked" | "hang" = "live";
+	broadcast = 1;
+	/** Ids of messages that a session gave out, in order. */
+	readonly sent: string[] = [];
+	readonly received: string[] = [];
+	readonly ids = new Set<string>();
+	#seq = 0;
+	#state: RoomState = "stopped";
+	readonly opened = new WeakSet<FakeSession>();
+
+	constructor() {
+		const { harness } = this;
+		harness.prepare = (upstream) => {
+			upstream.page = () => this.#page();
+			upstream.onSession = (session) => this.#play(session);
+		};
+		harness.manager.onStatus((status) => this.#transition(status));
+		harness.manager.start();
+	}
+
+	get status(): RoomStatus | undefined {
+		return this.harness.manager.getConnectionStatus(liveId);
+	}
+
+	get session(): FakeSession | undefined {
+		return this.harness.openSessions[0];
+	}
+
+	frame(session: FakeSession): void {
+		for (const { id } of session.frame()) this.sent.push(id);
+	}
+
+	async advance(ms: number): Promise<void> {
+		await this.harness.clock.advance(ms);
+		await this.harness.clock.advance(0);
+	}
+
+	/** What must hold at every moment. */
+	check(model: Model): void {
+		const { harness, status } = this;
+		expect(harness.openSessions.length).toBeLessThanOrEqual(1);
+		expect(harness.log.lines.filter((line) => line.level >= 50)).toEqual([]);
+		this.#checkEvents();
+		if (!model.wanted) {
+			expect(status).toBeUndefined();
+			expect(harness.openSessions).toEqual([]);
+			// Only the manager's own health check is left.
+			expect(harness.clock.pendingTimers).toBe(1);
+			return;
+		}
+		if (!status) throw new Error("A wanted room has no status.");
+		expect(status.reason.message).not.toBe("");
+		if (status.state === "connected") {
+			expect(status.health).toBeDefined();
+			return;
+		}
+		const underWay =
+			harness.openSessions.length > 0 ||
+			harness.slots.waiting > 0 ||
+			harness.made.some(({ upstream }) => upstream.pendingLookups > 0);
+		const due = status.nextAttemptAt !== undefined && status.nextAttemptAt >= harness.clock.now();
+		if (!due && !underWay) throw new Error(`Neither connected, nor due, nor under way: ${JSON.stringify(status)}`);
+	}
+
+	#checkEvents(): void {
+		for (const { seq, id, type } of this.queue.drain()) {
+			expect(seq).toBe(++this.#seq);
+			expect(this.ids.has(id)).toBe(false);
+			this.ids.add(id);
+			if (type === "chat") this.received.push(id);
+		}
+		expect(this.received).toEqual(this.sent);
+	}
+
+	#transition({ state }: RoomStatus): void {
+		// A room that is started again begins a new life.
+		const from = this.#state === "stopped" ? "idle" : this.#state;
+		if (from !== state && !(allowedTransitions[from] as readonly RoomState[]).includes(state)) {
+			throw new Error(`From ${from} to ${state}`);
+		}
+		this.#state = state;
+	}
+
+	#page() {
+		const roomId = `r${this.broadcast}`;
+		if (this.page === "live") return live(roomId, liveId);
+		if (this.page === "offline") return offline(roomId, liveId);
+		if (this.page === "not_found") return { status: "not_found", liveId } as const;
+		if (this.page === "hang") return "hang" as const;
+		const reason = this.page === "blocked" ? "blocked" : "unreadable_page";
+		return { status: "unknown", liveId, failure: new DouyinError(reason, "No page.") } as const;
+	}
+
+	#play(session: FakeSession): void {
+		if (this.answer === "refuse") session.fail(new DouyinError("handshake_refused", "418"));
+		if (this.answer === "block") session.fail(new DouyinError("blocked", "DEVICE_BLOCKED"));
+		if (this.answer === "accept" || this.answer === "mute") {
+			this.opened.add(session);
+			session.open();
+		}
+		if (this.answer === "accept") this.frame(session);
+	}
+}
+
+type Command = fc.AsyncCommand<Model, World>;
+
+/** A command that changes the world, and after which everything must hold. */
+function command(name: string, run: (model: Model, world: World) => Promise<void> | void): Command {
+	return {
+		check: () => true,
+		toString: () => name,
+		run: async (model, world) => {
+			await run(model, world);
+			await world.advance(0);
+			world.check(model);
+		},
+	};
+}
+
+/** The running session fails: the room must say why, and when it tries again. */
+function failure(reason: FailureReason): Command {
+	return command(reason, async (_model, world) => {
+		const { session, status: before } = world;
+		if (!session || !before) return;
+		session.fail(new DouyinError(reason, "Over."));
+		await world.advance(0);
+		const after = world.status;
+		const waits = (ms: number) => world.harness.clock.now() + ms;
+		const count = before.reconnectCount + 1;
+		if (reason === "broadcast_ended") {
+			expect(after).toMatchObject({ state: "waiting", reconnectCount: 0, nextAttemptAt: waits(30_000) });
+		} else if (reason === "blocked") {
+			expect(after).toMatchObject({ state: "blocked", reconnectCount: count, nextAttemptAt: waits(300_000) });
+		} else {
+			const nextAttemptAt = waits(reconnectDelayMs(count));
+			expect(after).toMatchObject({ state: "reconnecting", reconnectCount: count, nextAttemptAt });
+		}
+		expect(after?.reason.code).toBe(reason);
+	});
+}
+
+const start = command("start", (model, world) => {
+	world.harness.manager.addConnection(liveId, world.queue);
+	model.wanted = true;
+});
+
+const stop = command("stop", async (model, world) => {
+	model.wanted = false;
+	const gone = world.harness.manager.removeConnection(liveId);
+	expect(world.harness.openSessions.every((session) => session.aborted)).toBe(true);
+	await gone;
+});
+
+const frame = command("frame", async (_model, world) => {
+	const { session } = world;
+	if (!session || !world.opened.has(session)) return;
+	world.frame(session);
+	await world.advance(0);
+	expect(world.status).toMatchObject({ state: "connected", reconnectCount: 0 });
+});
+
+const goLive = command("goLive", (_model, world) => {
+	world.broadcast++;
+	world.page = "live";
+});
+
+function page(said: World["page"]): Command {
+	return command(`page(${said})`, (_model, world) => {
+		world.page = said;
+	});
+}
+
+function answer(answered: Answer): Command {
+	return command(`answer(${answered})`, (_model, world) => {
+		world.answer = answered;
+	});
+}
+
+const commands = fc.commands(
+	[
+		fc.constant(start),
+		fc.constant(start),
+		fc.constant(stop),
+		fc.constant(frame),
+		fc.constant(goLive),
+		fc.constantFrom<World["page"]>("live", "offline", "not_found", "unknown", "blocked", "hang").map(page),
+		fc.constantFrom<Answer>("accept", "mute", "refuse", "block", "hang").map(answer),
+		fc.constantFrom<FailureReason>("network", "upstream_close", "bad_frame", "broadcast_ended", "blocked").map(failure),
+		fc.integer({ min: 1, max: 5_000 }).map(advance),
+		fc.integer({ min: 1_000, max: 400_000 }).map(advance),
+	],
+	{ maxCommands: 60, size: "max" },
+);
+
+function advance(ms: number): Command {
+	return command(`advance(${ms})`, (_model, world) => world.advance(ms));
+}
+
+/** Whatever has been: once the world is well again, so is the room. */
+async function heal(model: Model, world: World): Promise<void> {
+	await goLive.run(model, world);
+	await answer("accept").run(model, world);
+	await start.run(model, world);
+	// As long as the longest wait, in a room that talks.
+	for (let passed = 0; passed < 400_000; passed += 10_000) {
+		await world.advance(10_000);
+		await frame.run(model, world);
+	}
+	expect(world.status).toMatchObject({ state: "connected", reconnectCount: 0, health: "fine" });
+}
+
+test("a room follows whatever its upstream does, and comes back when all is well again", async () => {
+	await fc.assert(
+		fc.asyncProperty(commands, async (cmds) => {
+			const world = new World();
+			const model: Model = { wanted: false };
+			await fc.asyncModelRun(() => ({ model, real: world }), cmds);
+			await heal(model, world);
+			await stop.run(model, world);
+			await world.harness.manager.stop();
+			expect(world.harness.clock.pendingTimers).toBe(0);
+		}),
+		{ numRuns: 150 },
+	);
+});
