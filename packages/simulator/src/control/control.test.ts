@@ -1,0 +1,182 @@
+import { decodeChatMessage, encodeChatMessage } from "@livekeeper/douyin/wire";
+import { describe, expect, it } from "vitest";
+import { connected, firstRoom, started, until } from "../client.test-kit.ts";
+import type { Simulator } from "../simulator.ts";
+
+async function call(simulator: Simulator, method: string, path: string, body?: unknown) {
+	const answer = await fetch(`${simulator.url}/__sim${path}`, {
+		method,
+		...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+		headers: body === undefined ? {} : { "content-type": "application/json" },
+	});
+	const text = await answer.text();
+	return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
+}
+
+describe("the control API", () => {
+	it("lists rooms and connections", async () => {
+		const { simulator, clock } = await started({ rooms: 2 });
+		const { roomId } = firstRoom(simulator);
+		const client = await connected(simulator, { roomId });
+		await clock.advance(1000);
+		await until("its messages", () => client.messages.length === 5);
+		const rooms = await call(simulator, "GET", "/rooms");
+		expect(rooms.body).toMatchObject({
+			count: 2,
+			rooms: [
+				{ live_id: "1001", room_id: roomId, status: "live", viewers: 1, generated: 5, sent: 5, page: "auto" },
+				{ live_id: "1002", viewers: 0, generated: 0, sent: 0 },
+			],
+		});
+		expect((await call(simulator, "GET", "/rooms/1001")).body).toEqual(rooms.body.rooms[0]);
+		await until("the acks", () => simulator.connections()[0]?.acks.received === 4);
+		const { body } = await call(simulator, "GET", "/connections");
+		expect(body).toMatchObject({
+			count: 1,
+			connections: [
+				{ live_id: "1001", view: "logged_in", heartbeats: 1, frames: 5, acks: { received: 4, unknown: 0 } },
+			],
+		});
+		expect(Object.keys(body.connections[0])).toEqual(
+			expect.arrayContaining([
+				"connected_at",
+				"cursor",
+				"last_pong",
+				"last_heartbeat",
+				"bad_frames",
+				"mute",
+				"resumed",
+			]),
+		);
+	});
+
+	it("gives the ids that were sent, from any of them on, and those that were generated", async () => {
+		const { simulator } = await started({ startTraffic: "manual" });
+		const room = firstRoom(simulator);
+		room.produce(3);
+		const client = await connected(simulator, { roomId: room.roomId });
+		room.produce(2);
+		await until("both", () => client.messages.length === 2);
+		expect((await call(simulator, "GET", "/rooms/1001/sent")).body).toEqual({
+			live_id: "1001",
+			count: 2,
+			ids: client.ids,
+		});
+		expect((await call(simulator, "GET", "/rooms/1001/sent?since=1")).body.ids).toEqual(client.ids.slice(1));
+		expect((await call(simulator, "GET", "/rooms/1001/sent?generated=1")).body.ids).toEqual(room.generatedIds());
+		expect((await call(simulator, "GET", "/rooms/1001/sent?since=-1")).status).toBe(400);
+	});
+
+	it("creates and changes rooms", async () => {
+		const { simulator } = await started();
+		const created = await call(simulator, "PUT", "/rooms/tea.house-1", { title: "茶", live: false, rate: 0.5 });
+		expect(created).toMatchObject({ status: 201, body: { live_id: "tea.house-1", status: "ended", title: "茶" } });
+		const changed = await call(simulator, "PUT", "/rooms/tea.house-1", { page: "captcha", live: true });
+		expect(changed).toMatchObject({ status: 200, body: { status: "live", page: "captcha", title: "茶", rate: 0.5 } });
+		expect(simulator.rooms.map((room) => room.liveId)).toEqual(["1001", "tea.house-1"]);
+	});
+
+	it("ends and begins broadcasts", async () => {
+		const { simulator } = await started();
+		const before = firstRoom(simulator).roomId;
+		const ended = await call(simulator, "POST", "/rooms/1001/broadcast", { action: "end", page_lingers_ms: 5 });
+		expect(ended.body).toMatchObject({ status: "ended", room_id: before });
+		const again = await call(simulator, "POST", "/rooms/1001/broadcast", { action: "end" });
+		expect(again).toMatchObject({ status: 409, body: { error: { code: "wrong_state" } } });
+		const begun = await call(simulator, "POST", "/rooms/1001/broadcast", { action: "begin" });
+		expect(begun.body.status).toBe("live");
+		expect(begun.body.room_id).not.toBe(before);
+		expect((await call(simulator, "POST", "/rooms/1001/broadcast", { action: "begin" })).status).toBe(409);
+	});
+
+	it("lets messages happen, also the caller's own", async () => {
+		const { simulator } = await started({ startTraffic: "manual" });
+		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
+		await call(simulator, "POST", "/rooms/1001/messages", { count: 2 });
+		const payload = Buffer.from(encodeChatMessage({ content: "hello" })).toString("base64");
+		await call(simulator, "POST", "/rooms/1001/messages", { method: "WebcastChatMessage", payload });
+		await until("all three", () => client.messages.length === 3);
+		expect(decodeChatMessage(client.messages[2]?.payload ?? new Uint8Array(0)).content).toBe("hello");
+		expect(client.ids).toEqual(firstRoom(simulator).generatedIds());
+	});
+
+	it("puts faults on, lists and clears them, for a room and for all", async () => {
+		const { simulator } = await started();
+		const fault = { fault: "http_status", status: 503, on: "pages", for_ms: 1000 };
+		const put = await call(simulator, "POST", "/rooms/1001/faults", fault);
+		expect(put).toMatchObject({ status: 200, body: { ...fault, live_id: "1001", struck: 0 } });
+		await call(simulator, "POST", "/faults", { fault: "duplicate" });
+		expect((await call(simulator, "GET", "/rooms/1001/faults")).body.faults).toEqual([put.body]);
+		expect((await call(simulator, "GET", "/faults")).body).toMatchObject({
+			kinds: { cut: expect.any(String) },
+			faults: [{ fault: "duplicate", live_id: null }],
+		});
+		expect((await call(simulator, "DELETE", "/rooms/1001/faults")).status).toBe(204);
+		expect(simulator.faults("1001")).toEqual([]);
+		expect(simulator.faults()).toHaveLength(1);
+		expect((await call(simulator, "DELETE", "/faults")).status).toBe(204);
+		expect(simulator.faults()).toEqual([]);
+	});
+
+	it.each([
+		["POST", "/faults", { fault: "explode" }, /must be one of: cut/],
+		["POST", "/faults", { fault: "stall" }, /needs "ms"/],
+		["POST", "/faults", [], /A fault is an object/],
+		["POST", "/faults", undefined, /A fault is an object/],
+		["POST", "/rooms/1001/faults", "{no json", /JSON/i],
+		["POST", "/rooms/1001/broadcast", { action: "pause" }, /body\/action must be equal to one of the allowed values/],
+		["POST", "/rooms/1001/broadcast", undefined, /body must be object/],
+		["POST", "/rooms/1001/broadcast", { action: "end", page_lingers_ms: "5" }, /body\/page_lingers_ms must be integer/],
+		["POST", "/rooms/1001/messages", {}, /count/],
+		["PUT", "/rooms/1001", { rate: -1 }, /body\/rate must be >= 0/],
+		["PUT", "/rooms/1001", { extra: 1 }, /must NOT have additional properties/],
+		["PUT", "/rooms/..%2fx", {}, /live_id must match pattern/],
+	])("refuses %s %s %j, with what was expected", async (method, path, body, expected) => {
+		const { simulator } = await started();
+		const before = simulator.rooms.map((room) => room.info);
+		const answer = await call(simulator, method, path, body);
+		expect(answer.status).toBe(400);
+		expect(answer.body.error.message).toMatch(expected);
+		expect(simulator.rooms.map((room) => room.info)).toEqual(before);
+	});
+
+	it("says what there is instead of an unknown room or route", async () => {
+		const { simulator } = await started();
+		for (const [method, path] of [
+			["GET", "/rooms/7/sent"],
+			["POST", "/rooms/7/broadcast"],
+			["DELETE", "/rooms/7/faults"],
+			["GET", "/nothing"],
+		] as const) {
+			const answer = await call(simulator, method, path, method === "POST" ? { action: "end" } : undefined);
+			expect(answer.status).toBe(404);
+			expect(answer.body.error.message).toContain("/__sim/rooms");
+		}
+	});
+});
+
+describe("startSimulator", () => {
+	it("says which option is out of range", async () => {
+		await expect(started({ rate: -1 })).rejects.toMatchObject({
+			code: "bad_options",
+			message: expect.stringMatching(/rate/),
+		});
+		await expect(started({ rooms: 1.5 })).rejects.toMatchObject({
+			code: "bad_options",
+			message: expect.stringMatching(/rooms/),
+		});
+	});
+
+	it("says that a port is taken", async () => {
+		const { simulator } = await started();
+		await expect(started({ port: simulator.port })).rejects.toMatchObject({
+			code: "cannot_listen",
+			message: expect.stringContaining(String(simulator.port)),
+		});
+	});
+
+	it("begins where it was told", async () => {
+		const { simulator } = await started({ rooms: 2, firstLiveId: 88_001 });
+		expect(simulator.rooms.map((room) => room.liveId)).toEqual(["88001", "88002"]);
+	});
+});

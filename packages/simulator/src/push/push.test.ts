@@ -1,0 +1,273 @@
+import { decodeControlMessage, encodePushFrame } from "@livekeeper/douyin/wire";
+import { describe, expect, it } from "vitest";
+import {
+	Client,
+	connected,
+	contentOf,
+	fetchState,
+	firstRoom,
+	header,
+	refused,
+	started,
+	until,
+} from "../client.test-kit.ts";
+
+describe("the handshake of the push socket", () => {
+	it.each([
+		["a signature for another room", { query: { signature: "6DFBX7Q4owdGbnyD" } }, /signature is not for this/],
+		["no signature", { query: { signature: undefined } }, /no signature/],
+		["a missing parameter", { query: { tz_name: undefined } }, /tz_name/],
+		["a missing parameter that may be empty", { query: { live_reason: undefined } }, /live_reason/],
+		["another SDK version", { query: { webcast_sdk_version: "1.0.14" } }, /webcast_sdk_version/],
+		["no cookie", { cookie: "" }, /ttwid/],
+		["no User-Agent", { headers: { "user-agent": undefined } }, /User-Agent/],
+		["another Origin", { headers: { origin: "http://127.0.0.1" } }, /Origin/],
+	])("is refused with 200 and DEVICE_BLOCKED for %s", async (_case, change, why) => {
+		const { simulator } = await started();
+		const { status, headers } = await refused(simulator, { roomId: firstRoom(simulator).roomId, ...change });
+		expect(status).toBe(200);
+		expect(headers).toMatchObject({ "handshake-status": "415", "handshake-msg": "DEVICE_BLOCKED" });
+		expect(headers["x-sim-why"]).toMatch(why);
+		expect(simulator.connections()).toEqual([]);
+	});
+
+	it("is refused with a reason of its own for a broadcast that is not there", async () => {
+		const { simulator } = await started();
+		const { headers } = await refused(simulator, { roomId: "7000000000000000001" });
+		expect(headers).toMatchObject({ "handshake-status": "404", "handshake-msg": "ROOM_NOT_FOUND" });
+	});
+
+	it("lets a visitor in by its ttwid, as anonymous", async () => {
+		const { simulator } = await started();
+		await connected(simulator, { roomId: firstRoom(simulator).roomId, cookie: "a=b; ttwid=1%7Cx" });
+		expect(simulator.connections()).toMatchObject([{ liveId: "1001", view: "anonymous", resumed: false }]);
+	});
+});
+
+describe("a frame", () => {
+	it("carries what real ones carry, in gzip that was flushed before its end", async () => {
+		const { simulator, clock } = await started();
+		const room = firstRoom(simulator);
+		const client = await connected(simulator, { roomId: room.roomId });
+		await clock.advance(1000);
+		await until("all messages", () => client.messages.length === 5);
+		const [frame] = client.frames;
+		const [bytes] = client.raw;
+		if (!frame || !bytes) throw new Error("no frame");
+		const text = bytes.toString("latin1");
+		// Fields 3 and 4: service 8888, method 8; field 6: pb.
+		expect(text).toContain("\x18\xb8\x45\x20\x08");
+		expect(text).toContain("\x32\x02pb");
+		expect(frame.payloadType).toBe("msg");
+		const response = contentOf(frame);
+		expect(frame.headers.map(({ key }) => key)).toEqual([
+			"compress_type",
+			"im-internal_ext",
+			"im-cursor",
+			"im-now",
+			"im-live_cursor",
+		]);
+		expect(header(frame, "im-cursor")).toBe(response.cursor);
+		expect(header(frame, "im-internal_ext")).toBe(response.internalExt);
+		expect(header(frame, "im-now")).toBe(String(response.now));
+		expect(response.cursor).toMatch(/^t-\d{13}_r-\d{19}_d-1_u-1$/);
+		const gzip = Buffer.from(frame.payload);
+		expect(gzip.subarray(0, 10).toString("hex")).toBe("1f8b08000000000000ff");
+		expect(gzip.subarray(-17, -8).toString("hex")).toBe("0000ffff010000ffff");
+		expect(client.frames.some((one) => contentOf(one).needAck)).toBe(true);
+		expect(client.frames.some((one) => !contentOf(one).needAck)).toBe(true);
+	});
+
+	it("is the same bytes for every client of one view", async () => {
+		const { simulator, clock } = await started();
+		const { roomId } = firstRoom(simulator);
+		const clients = await Promise.all([1, 2, 3].map(() => connected(simulator, { roomId })));
+		await clock.advance(2000);
+		await until("all messages", () => clients.every((client) => client.messages.length === 10));
+		const [first, second, third] = clients.map((client) => client.raw.map((bytes) => bytes.toString("hex")));
+		expect(second).toEqual(first);
+		expect(third).toEqual(first);
+	});
+});
+
+describe("the traffic", () => {
+	it("waits for the first viewer, so that it gets everything", async () => {
+		const { simulator, clock } = await started();
+		const room = firstRoom(simulator);
+		await clock.advance(60_000);
+		expect(room.info.generated).toBe(0);
+		const first = await fetchState(simulator, { roomId: room.roomId });
+		expect(first.ids).toEqual([]);
+		await clock.advance(10_000);
+		const client = await connected(simulator, { roomId: room.roomId, cursor: first.response.cursor });
+		await clock.advance(10_000);
+		await until("all messages", () => client.messages.length === 100);
+		expect(client.ids).toEqual(room.generatedIds());
+		expect(room.sentIds()).toEqual(client.ids);
+	});
+
+	it("counts as sent only what was written to somebody, in the room's order", async () => {
+		const { simulator, clock } = await started({ startTraffic: "at_once" });
+		const room = firstRoom(simulator);
+		await clock.advance(20_000);
+		expect(room.generatedIds()).toHaveLength(100);
+		expect(room.sentIds()).toEqual([]);
+		const client = await connected(simulator, { roomId: room.roomId, cookie: "ttwid=x" });
+		await clock.advance(40_000);
+		const { messages } = client;
+		await until("the newest message", () => messages.at(-1)?.msgId === room.sentIds().at(-1) && messages.length > 0);
+		expect(room.sentIds()).toEqual(client.ids);
+		expect(room.sentIds(10)).toEqual(client.ids.slice(10));
+		expect(messages.map((message) => message.method)).not.toContain("WebcastGiftMessage");
+		expect(room.sentIds().length).toBeLessThan(200);
+	});
+
+	it("gives gifts to accounts only, out of one history", async () => {
+		const { simulator, clock } = await started({ rate: 50 });
+		const { roomId } = firstRoom(simulator);
+		const account = await connected(simulator, { roomId });
+		const visitor = await connected(simulator, { roomId, cookie: "ttwid=x; sessionid=" });
+		await clock.advance(10_000);
+		await until("all messages", () => account.messages.length === 500);
+		const withoutGifts = account.messages.filter((message) => message.method !== "WebcastGiftMessage");
+		expect(withoutGifts.length).toBeLessThan(480);
+		await until("the visitor's", () => visitor.messages.length === withoutGifts.length);
+		expect(visitor.ids).toEqual(withoutGifts.map((message) => message.msgId));
+	});
+});
+
+describe("a client's signs", () => {
+	it("are demanded: without heartbeats it is cut after 20 s", async () => {
+		const { simulator, clock } = await started();
+		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
+		await until("the first heartbeat", () => simulator.connections()[0]?.heartbeats === 1);
+		await clock.advance(10_000);
+		await until("the pong", () => simulator.connections()[0]?.lastPongAt === clock.now());
+		await clock.advance(10_000);
+		await until("the second pong", () => simulator.connections()[0]?.lastPongAt === clock.now());
+		expect(client.closed).toBeUndefined();
+		await clock.advance(1000);
+		await until("the end", () => client.closed !== undefined);
+		expect(client.closed).toBe(1006);
+		expect(simulator.connections()).toEqual([]);
+	});
+
+	it("are demanded: without pongs it is cut after 20 s, whatever its heartbeats", async () => {
+		const { simulator, clock } = await started();
+		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId, polite: false });
+		for (let second = 0; second < 20; second++) {
+			client.heartbeat();
+			await until("the heartbeat", () => simulator.connections()[0]?.heartbeats === second + 1);
+			await clock.advance(1000);
+		}
+		expect(client.closed).toBeUndefined();
+		await clock.advance(1000);
+		await until("the end", () => client.closed === 1006);
+	});
+
+	it("keep it for ever", async () => {
+		const { simulator, clock } = await started();
+		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
+		for (let i = 1; i <= 12; i++) {
+			await clock.advance(10_000);
+			client.heartbeat();
+			await until("its signs", () => {
+				const [info] = simulator.connections();
+				return info?.heartbeats === i + 1 && info.lastPongAt === clock.now();
+			});
+		}
+		expect(client.pings).toBe(12);
+		expect(client.closed).toBeUndefined();
+	});
+
+	it("are tracked: good acks, acks for other frames, acks without the right internal_ext", async () => {
+		const { simulator, clock } = await started();
+		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
+		await clock.advance(3000);
+		await until("all acks", () => simulator.connections()[0]?.acks.received === 12);
+		const logId = client.frames[0]?.logId ?? "";
+		client.socket.send(encodePushFrame({ logId: "77", payloadType: "ack", payload: Buffer.from("x") }));
+		client.socket.send(encodePushFrame({ logId, payloadType: "ack", payload: Buffer.from("x") }));
+		client.socket.send(Buffer.from([0xff, 0xff]));
+		client.socket.send("text");
+		await until("the bad ones", () => simulator.connections()[0]?.badFrames === 2);
+		expect(simulator.connections()[0]?.acks).toEqual({
+			wanted: 12,
+			received: 13,
+			unknown: 1,
+			wrongExt: 1,
+			lastLogId: logId,
+		});
+	});
+
+	it("get no answer to a close frame: the client's own close ends as 1006", async () => {
+		const { simulator } = await started();
+		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
+		client.socket.close(1000);
+		await until("the end", () => client.closed !== undefined);
+		expect(client.closed).toBe(1006);
+		await until("the connection is forgotten", () => simulator.connections().length === 0);
+	});
+});
+
+describe("a broadcast", () => {
+	it("ends with a control message and silence, and the next one has a new room id", async () => {
+		const { simulator, clock } = await started();
+		const room = firstRoom(simulator);
+		const before = room.roomId;
+		const client = await connected(simulator, { roomId: before });
+		await clock.advance(2000);
+		room.end();
+		await until("the control message", () => client.messages.at(-1)?.method === "WebcastControlMessage");
+		expect(decodeControlMessage(client.messages.at(-1)?.payload ?? new Uint8Array(0)).action).toBe(3);
+		const frames = client.frames.length;
+		await clock.advance(9000);
+		expect(client.frames.length).toBe(frames);
+		expect(client.open).toBe(true);
+		expect(() => room.end()).toThrow(/is over/);
+
+		room.begin();
+		expect(room.roomId).not.toBe(before);
+		expect(room.roomId).toMatch(/^\d{19}$/);
+		const next = await connected(simulator, { roomId: room.roomId, cursor: client.cursor });
+		await clock.advance(1000);
+		await until("its messages", () => next.messages.length === 5);
+		expect(client.frames.length).toBe(frames);
+		expect(simulator.connections().map((info) => info.resumed)).toEqual([false, false]);
+		expect(room.sentIds()).toEqual([...client.ids, ...next.ids]);
+		expect([...room.sentIds()].sort()).toEqual(room.sentIds());
+	});
+
+	it("that has ended still tells those who resume what they missed", async () => {
+		const { simulator, clock } = await started();
+		const room = firstRoom(simulator);
+		const { roomId } = room;
+		const client = await connected(simulator, { roomId });
+		await clock.advance(1000);
+		await until("its messages", () => client.messages.length === 5);
+		client.socket.terminate();
+		await clock.advance(1000);
+		room.end();
+		room.begin();
+		const late = await connected(simulator, { roomId, cursor: client.cursor });
+		await until("the rest", () => late.messages.at(-1)?.method === "WebcastControlMessage");
+		expect([...client.ids, ...late.ids]).toEqual(room.generatedIds());
+	});
+});
+
+describe("close", () => {
+	it("leaves no timer and no socket, also with a handshake and a mute socket under way", async () => {
+		const { simulator, clock } = await started();
+		const { roomId } = firstRoom(simulator);
+		const client = await connected(simulator, { roomId });
+		simulator.setFault({ fault: "half_open" });
+		simulator.setFault({ fault: "slow_handshake", ms: 60_000 });
+		const timers = clock.pendingTimers;
+		const waiting = new Client(simulator, { roomId });
+		await until("the handshake is held up", () => clock.pendingTimers === timers + 1);
+		await simulator.close();
+		await until("both are closed", () => client.closed === 1006 && waiting.closed === 1006);
+		expect(clock.pendingTimers).toBe(0);
+		await expect(fetch(simulator.url)).rejects.toThrow();
+	});
+});

@@ -1,0 +1,153 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { encodeChatMessage, encodeMessage, encodePushFrame, encodeResponse } from "@livekeeper/douyin/wire";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { connected, fetchState, firstRoom, started, until } from "../client.test-kit.ts";
+import { messagesOfFrame } from "./recording.ts";
+
+const captures = fileURLToPath(new URL("../../../../../shared/protocol/captures", import.meta.url));
+
+function message(id: string, content: string, method = "WebcastChatMessage") {
+	return { method, payload: encodeChatMessage({ content }), msgId: id };
+}
+
+function response(...messages: ReturnType<typeof message>[]): Uint8Array {
+	return encodeResponse({ messages, cursor: "t-1_r-1_d-1_u-1" });
+}
+
+function frame(...messages: ReturnType<typeof message>[]): Buffer {
+	const headers = [{ key: "compress_type", value: "gzip" }];
+	const payload = gzipSync(response(...messages));
+	return Buffer.from(encodePushFrame({ logId: "1", headers, payloadType: "msg", payload }));
+}
+
+async function folderOf(files: Record<string, string>): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), "replay-"));
+	onTestFinished(() => rm(folder, { recursive: true }));
+	for (const [name, text] of Object.entries(files)) {
+		await mkdir(join(folder, name, ".."), { recursive: true });
+		await writeFile(join(folder, name), text);
+	}
+	return folder;
+}
+
+const wrapped = (text: string) => text.replaceAll(/(.{40})/g, "$1\n");
+
+describe("a replay", () => {
+	it("says again what lies in a folder, file by file, unchanged and under its own ids", async () => {
+		const hex = frame(message("11", "one"), message("12", "two")).toString("hex");
+		const folder = await folderOf({
+			"1.hex": wrapped(hex),
+			"2.b64": `${wrapped(frame(message("13", "three")).toString("base64"))}\n\n${frame(message("14", "four")).toString("base64")}\n`,
+			"3.ndjson": `${JSON.stringify({ t: 5, frame: frame(message("15", "five")).toString("base64") })}\n\n${JSON.stringify({ payload: Buffer.from(response(message("16", "six"))).toString("base64") })}`,
+			"notes.txt": "not a recording",
+		});
+		const { simulator, clock } = await started({ replay: folder, replayLoop: false, rooms: 2 });
+		const room = firstRoom(simulator);
+		const client = await connected(simulator, { roomId: room.roomId });
+		await clock.advance(9000);
+		await until("all six", () => client.messages.length === 6);
+		expect(client.ids).toEqual(["11", "12", "13", "14", "15", "16"]);
+		expect(client.messages.map(({ payload }) => Buffer.from(payload).toString("hex"))).toEqual(
+			["one", "two", "three", "four", "five", "six"].map((text) =>
+				Buffer.from(encodeChatMessage({ content: text })).toString("hex"),
+			),
+		);
+		expect(room.sentIds()).toEqual(client.ids);
+		expect(client.open).toBe(true);
+		const other = await connected(simulator, { roomId: simulator.rooms[1]?.roomId ?? "" });
+		await clock.advance(1000);
+		await until("invented messages", () => other.messages.length === 5);
+	});
+
+	it("keeps every byte of a message, also fields that nobody knows", async () => {
+		const known = Buffer.from(encodeMessage(message("21", "x")));
+		// Field 77, a varint.
+		const strange = Buffer.concat([known, Buffer.from([0xe8, 0x04, 0x2a])]);
+		const payload = Buffer.concat([Buffer.from([0x0a, strange.length]), strange]);
+		const folder = await folderOf({ "a.ndjson": JSON.stringify({ payload: payload.toString("base64") }) });
+		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
+		const room = firstRoom(simulator);
+		room.produce(1);
+		const { roomId } = room;
+		const query = new URLSearchParams({ room_id: roomId, user_unique_id: "1", resp_content_type: "protobuf" });
+		for (const [name, value] of Object.entries({ did_rule: "3", app_name: "douyin_web", endpoint: "live_pc" })) {
+			query.set(name, value);
+		}
+		for (const [name, value] of Object.entries({ identity: "audience", version_code: "180800", live_id: "1" })) {
+			query.set(name, value);
+		}
+		query.set("aid", "6383");
+		query.set("device_platform", "web");
+		const answer = await fetch(`${simulator.url}/webcast/im/fetch/?${query}`, { headers: { cookie: "ttwid=x" } });
+		expect(Buffer.from(await answer.arrayBuffer()).includes(payload)).toBe(true);
+	});
+
+	it("that loops has its own ids the first time and new ones after that", async () => {
+		const folder = await folderOf({ "1.hex": frame(message("31", "one"), message("32", "two")).toString("hex") });
+		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
+		const room = firstRoom(simulator);
+		room.produce(6);
+		const { response: state } = await fetchState(simulator, { roomId: room.roomId });
+		const ids = state.messages.map(({ msgId }) => msgId);
+		expect(ids.slice(0, 2)).toEqual(["31", "32"]);
+		expect(new Set(ids).size).toBe(6);
+		expect(ids).toEqual(room.generatedIds());
+		const payloads = state.messages.map(({ payload }) => Buffer.from(payload).toString("hex"));
+		expect(payloads.slice(2)).toEqual([...payloads.slice(0, 2), ...payloads.slice(0, 2)]);
+		room.end();
+		expect(room.generatedIds()).toHaveLength(7);
+	});
+
+	it("of folders in the folder is said by the rooms that follow", async () => {
+		const folder = await folderOf({
+			"first/1.hex": frame(message("41", "one")).toString("hex"),
+			"second/1.b64": frame(message("42", "two")).toString("base64"),
+		});
+		const { simulator } = await started({ replay: folder, startTraffic: "manual", rooms: 1 });
+		expect(simulator.rooms).toHaveLength(2);
+		for (const room of simulator.rooms) room.produce(1);
+		expect(simulator.rooms.map((room) => room.generatedIds())).toEqual([["41"], ["42"]]);
+	});
+
+	it.each([
+		["a.hex", "0a0b\nzz00", /a\.hex:1: not hexadecimal: "z"/],
+		["a.hex", "\n\n0a0", /a\.hex:3: an odd number/],
+		["a.hex", "0f0f", /a\.hex:1: /],
+		["a.b64", "????", /a\.b64:1: not base64: "\?"/],
+		["a.ndjson", '{"payload":""}\n{"no": 1}', /a\.ndjson:2: expected \{"frame"/],
+		["a.ndjson", "\n{", /a\.ndjson:2: /],
+		["a.txt", "hello", /no messages in it/],
+	])("of a bad file (%s: %j) says which file and line", async (name, text, expected) => {
+		const replay = await folderOf({ [name]: text });
+		await expect(started({ replay })).rejects.toMatchObject({
+			code: "replay_unreadable",
+			message: expect.stringMatching(expected),
+		});
+	});
+
+	it("of a folder that is not there says so", async () => {
+		const replay = "/nonexistent/folder";
+		await expect(started({ replay })).rejects.toMatchObject({
+			code: "replay_unreadable",
+			message: expect.stringMatching(/ENOENT/),
+		});
+	});
+
+	it.skipIf(!existsSync(captures))("says real recordings again (skipped without ../shared/protocol)", async () => {
+		const chat = Buffer.from((await readFile(join(captures, "chat-2022-12.hex"), "utf8")).replaceAll(/\s/g, ""), "hex");
+		const member = Buffer.from(await readFile(join(captures, "member-2026-04.b64"), "utf8"), "base64");
+		const recorded = [...messagesOfFrame(chat), ...messagesOfFrame(member)];
+		expect(recorded.length).toBeGreaterThanOrEqual(2);
+		const { simulator, clock } = await started({ replay: captures, replayLoop: false });
+		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
+		await clock.advance(30_000);
+		await until("all of it", () => client.messages.length === recorded.length);
+		expect(client.ids).toEqual(recorded.map(({ id }) => id));
+		expect(client.messages.map(({ method }) => method)).toEqual(recorded.map(({ method }) => method));
+	});
+});
