@@ -56,16 +56,24 @@ async function listen(server: Server): Promise<Counted> {
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Keeps a socket that was taken over from HTTP open until the other side ends it. */
+export function holdOpen(socket: Duplex): void {
+	socket.once("end", () => socket.end()).resume();
+}
+
 /** An HTTP server; `seen` counts requests. */
 export async function startHttp(
 	handler: Handler,
-	options: { tls?: boolean } = {},
+	options: { tls?: boolean; onUpgrade?: UpgradeHandler } = {},
 ): Promise<TestServer & { url: string }> {
 	const counting: RequestListener = (request, response) => {
 		counted.count();
 		handler(request, response);
 	};
 	const server = options.tls ? createTlsHttpServer(testTls, counting) : createServer(counting);
+	if (options.onUpgrade) server.on("upgrade", options.onUpgrade);
 	const counted = await listen(server);
 	return Object.assign(counted, { url: `${options.tls ? "https" : "http"}://127.0.0.1:${counted.port}` });
 }
@@ -82,7 +90,7 @@ export async function startConnectProxy(
 	server.on("connect", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		counted.count();
 		const expected = options.auth && `Basic ${Buffer.from(options.auth).toString("base64")}`;
-		if (mood === "hang") return void socket.once("end", () => socket.end()).resume();
+		if (mood === "hang") return holdOpen(socket);
 		if (mood === "die") return void socket.destroy();
 		if (mood === "refuse" || (expected && request.headers["proxy-authorization"] !== expected)) {
 			return void socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");

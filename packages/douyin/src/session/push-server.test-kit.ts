@@ -1,0 +1,121 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { gzipSync } from "node:zlib";
+import { type WebSocket, WebSocketServer } from "ws";
+import { startHttp, type TestServer, type UpgradeHandler } from "../net/servers.test-kit.ts";
+import { encodeChatMessage, encodeControlMessage, encodePushFrame, encodeResponse } from "../wire/index.ts";
+
+/** One client's push socket, seen from the server. */
+export interface PushPeer {
+	request: IncomingMessage;
+	query: URLSearchParams;
+	socket: WebSocket;
+	raw: Duplex;
+	/** What the client has sent. */
+	received: Buffer[];
+	/** Resolves once the client has sent `count` messages in all. */
+	heard(count: number): Promise<void>;
+	closed: Promise<void>;
+}
+
+export interface PushServer extends TestServer {
+	url: string;
+	/** Paths of the HTTP requests so far. */
+	paths: string[];
+	peers: PushPeer[];
+	/** The next client to open a socket. */
+	nextPeer(): Promise<PushPeer>;
+}
+
+export interface PushServerOptions {
+	/** What `im/fetch` answers: a body, an HTTP status, or nothing at all. */
+	fetch?: Uint8Array | number | "hang" | "own host";
+	/** Instead of the handshake. */
+	onUpgrade?: UpgradeHandler;
+}
+
+/** A local upstream: the home page with its cookie, `im/fetch`, and the push socket. */
+export async function startPushServer(options: PushServerOptions = {}): Promise<PushServer> {
+	const wss = new WebSocketServer({ noServer: true });
+	const paths: string[] = [];
+	const peers: PushPeer[] = [];
+	let waiting: ((peer: PushPeer) => void)[] = [];
+	const accept: UpgradeHandler = (request, raw, head) => {
+		wss.handleUpgrade(request, raw, head, (socket) => {
+			const peer = peerOf(request, socket, raw);
+			peers.push(peer);
+			for (const wake of waiting) wake(peer);
+			waiting = [];
+		});
+	};
+	const server = await startHttp(
+		(request, response) => {
+			const path = (request.url ?? "").split("?")[0] ?? "";
+			paths.push(path);
+			const { fetch = firstState() } = options;
+			if (path === "/") response.setHeader("set-cookie", "ttwid=visitor; Path=/").end();
+			else if (fetch === "hang") return;
+			else if (fetch === "own host") response.end(firstState({ pushServer: request.headers.host ?? "" }));
+			else if (typeof fetch === "number") response.writeHead(fetch).end();
+			else response.end(fetch);
+		},
+		{ onUpgrade: options.onUpgrade ?? accept },
+	);
+	return Object.assign(server, { paths, peers, nextPeer: () => new Promise<PushPeer>((r) => waiting.push(r)) });
+}
+
+function peerOf(request: IncomingMessage, socket: WebSocket, raw: Duplex): PushPeer {
+	const received: Buffer[] = [];
+	let waiting: { count: number; wake: () => void }[] = [];
+	socket.on("error", () => undefined);
+	socket.on("message", (data: Buffer) => {
+		received.push(data);
+		for (const { wake } of waiting.filter(({ count }) => received.length >= count)) wake();
+		waiting = waiting.filter(({ count }) => received.length < count);
+	});
+	return {
+		request,
+		query: new URL(request.url ?? "", "ws://x").searchParams,
+		socket,
+		raw,
+		received,
+		heard: (count) => new Promise((wake) => (received.length >= count ? wake() : waiting.push({ count, wake }))),
+		closed: new Promise((resolve) => socket.once("close", () => resolve())),
+	};
+}
+
+const message = (id: number) => ({
+	method: "WebcastChatMessage",
+	msgId: String(id),
+	payload: encodeChatMessage({ content: `message ${id}` }),
+});
+
+/** What `im/fetch` says unless told otherwise: one message, a cursor, no push server. */
+export function firstState(fields: Parameters<typeof encodeResponse>[0] = {}): Uint8Array {
+	return encodeResponse({ messages: [message(1)], cursor: "c1", internalExt: "e1", ...fields });
+}
+
+/** A frame as the site sends it, with chat messages of these ids. */
+export function chatFrame(
+	ids: number[],
+	options: { cursor?: string; needAck?: boolean; logId?: string } = {},
+): Uint8Array {
+	const { cursor, needAck = false, logId = "77" } = options;
+	return frame(encodeResponse({ messages: ids.map(message), needAck }), { cursor, logId });
+}
+
+/** The frame that says that the broadcast ended, with a message before it. */
+export function endFrame(): Uint8Array {
+	const end = { method: "WebcastControlMessage", msgId: "99", payload: encodeControlMessage({ action: 3 }) };
+	return frame(encodeResponse({ messages: [message(98), end] }), { cursor: undefined, logId: "1" });
+}
+
+export function payloadFrame(payloadType: string): Uint8Array {
+	return encodePushFrame({ payloadType });
+}
+
+function frame(response: Uint8Array, { cursor, logId }: { cursor: string | undefined; logId: string }): Uint8Array {
+	const headers = [{ key: "compress_type", value: "gzip" }];
+	if (cursor) headers.push({ key: "im-cursor", value: cursor }, { key: "im-internal_ext", value: `ext of ${cursor}` });
+	return encodePushFrame({ logId, payloadType: "msg", headers, payload: gzipSync(response) });
+}

@@ -1,0 +1,533 @@
+import { createHash } from "node:crypto";
+import type { Duplex } from "node:stream";
+import { afterEach, describe, expect, it } from "vitest";
+import { createUpstream, type UpstreamOptions } from "../client/index.ts";
+import { DouyinError, type FailureReason } from "../errors.ts";
+import { holdOpen, startConnectProxy, startSocks5Proxy } from "../net/servers.test-kit.ts";
+import { ManualClock } from "../testing/manual-clock.ts";
+import type { SessionItem, SessionRequest } from "../upstream.ts";
+import { decodePushFrame, encodePushFrame, encodeResponse } from "../wire/index.ts";
+import {
+	chatFrame,
+	endFrame,
+	firstState,
+	type PushServer,
+	type PushServerOptions,
+	payloadFrame,
+	startPushServer,
+} from "./push-server.test-kit.ts";
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const ids = { liveId: "1001", roomId: "7300000000000000002", userUniqueId: "7400000000000000003" };
+const heartbeat = "3a026862";
+
+interface Bench {
+	server: PushServer;
+	clock: ManualClock;
+	stop: AbortController;
+	session(request?: Partial<SessionRequest>): AsyncIterator<SessionItem>;
+	/** Nothing is left: no timer, no connection. */
+	released(): Promise<void>;
+}
+
+async function bench(serverOptions: PushServerOptions = {}, options: UpstreamOptions = {}): Promise<Bench> {
+	const server = await startPushServer(serverOptions);
+	const clock = new ManualClock();
+	const stop = new AbortController();
+	const upstream = createUpstream({ baseUrl: server.url, clock, ...options });
+	cleanups.push(
+		() => server.close(),
+		() => upstream.close(),
+		() => stop.abort(),
+	);
+	return {
+		server,
+		clock,
+		stop,
+		session: (request) => upstream.session({ ...ids, signal: stop.signal, ...request })[Symbol.asyncIterator](),
+		async released() {
+			expect(clock.pendingTimers).toBe(0);
+			upstream.close();
+			await server.idle();
+		},
+	};
+}
+
+async function next(session: AsyncIterator<SessionItem>): Promise<SessionItem> {
+	const { value, done } = await session.next();
+	if (done) throw new Error("the session has ended");
+	return value;
+}
+
+async function nextFrame(session: AsyncIterator<SessionItem>): Promise<SessionItem & { type: "frame" }> {
+	for (;;) {
+		const item = await next(session);
+		if (item.type === "frame") return item;
+	}
+}
+
+/** Reads until the session throws. */
+async function failure(session: AsyncIterator<SessionItem>): Promise<DouyinError> {
+	try {
+		for (let result = await session.next(); !result.done; result = await session.next());
+	} catch (error) {
+		expect(error).toBeInstanceOf(DouyinError);
+		return error as DouyinError;
+	}
+	throw new Error("the session ended without a failure");
+}
+
+/** A session that is open: the first state and `opened` have been read. */
+async function openSession(made: Bench, request: Partial<SessionRequest> = {}) {
+	const session = made.session(request);
+	const arriving = made.server.nextPeer();
+	for (let item = await next(session); item.type !== "opened"; item = await next(session));
+	return { session, peer: await arriving };
+}
+
+describe("a session's beginning", () => {
+	it("is the first state, then the open socket, then frames", async () => {
+		const made = await bench();
+		const session = made.session();
+		const arriving = made.server.nextPeer();
+		expect(await next(session)).toMatchObject({
+			type: "frame",
+			events: [{ type: "chat", id: "1", content: "message 1" }],
+			cursor: { roomId: ids.roomId, cursor: "c1", internalExt: "e1" },
+			dropped: 0,
+		});
+		expect(await next(session)).toEqual({ type: "opened", host: new URL(made.server.url).host, resumed: false });
+		(await arriving).socket.send(chatFrame([2, 3], { cursor: "c2" }));
+		expect(await next(session)).toMatchObject({
+			type: "frame",
+			events: [{ id: "2" }, { id: "3" }],
+			cursor: { roomId: ids.roomId, cursor: "c2", internalExt: "ext of c2" },
+			receivedAt: made.clock.now(),
+		});
+		expect(made.server.paths).toEqual(["/", "/webcast/im/fetch/"]);
+	});
+
+	it("sends the query and the headers of the site's page", async () => {
+		const { peer } = await openSession(await bench());
+		expect(Object.fromEntries(peer.query)).toMatchObject({
+			room_id: ids.roomId,
+			user_unique_id: ids.userUniqueId,
+			cursor: "c1",
+			internal_ext: "e1",
+			host: "https://live.douyin.com",
+			im_path: "/webcast/im/fetch/",
+			heartbeatDuration: "0",
+			browser_version: peer.request.headers["user-agent"]?.slice("Mozilla/".length),
+			signature: expect.stringMatching(/^[0-9A-Za-z+/]{16}$/),
+		});
+		expect(peer.request.url).toContain("/webcast/im/push/v2/?app_name=douyin_web&version_code=180800&");
+		expect(peer.request.url).toMatch(/&browser_version=5\.0%20.*&tz_name=Asia\/Shanghai&/);
+		expect(peer.request.headers).toMatchObject({ cookie: "ttwid=visitor", origin: "https://live.douyin.com" });
+		expect(peer.request.headers["sec-websocket-extensions"]).toBeUndefined();
+	});
+
+	it("opens the host that im/fetch names", async () => {
+		const other = await startPushServer();
+		cleanups.push(() => other.close());
+		const made = await bench({ fetch: firstState({ pushServer: new URL(other.url).host }) });
+		const arriving = other.nextPeer();
+		const session = made.session();
+		await next(session);
+		expect(await next(session)).toMatchObject({ type: "opened", host: new URL(other.url).host });
+		await arriving;
+		expect(made.server.peers).toEqual([]);
+	});
+
+	it.each([500, 404])("goes on with a made-up cursor when im/fetch answers %i, and says so", async (fetch) => {
+		const made = await bench({ fetch });
+		const session = made.session();
+		const arriving = made.server.nextPeer();
+		expect(await next(session)).toMatchObject({
+			type: "opened",
+			resumed: false,
+			firstStateFailure: { status: fetch },
+		});
+		const peer = await arriving;
+		const now = made.clock.now();
+		expect(peer.query.get("cursor")).toMatch(new RegExp(`^d-1_u-1_fh-\\d{19}_t-${now}_r-1$`));
+		expect(peer.query.get("internal_ext")).toMatch(
+			new RegExp(
+				`^internal_src:dim\\|wss_push_room_id:${ids.roomId}\\|wss_push_did:${ids.userUniqueId}\\|first_req_ms:${now}` +
+					`\\|fetch_time:${now}\\|seq:1\\|wss_info:0-${now}-0-0\\|wrds_v:\\d{19}$`,
+			),
+		);
+		peer.socket.send(chatFrame([2]));
+		expect(await next(session)).toMatchObject({ cursor: undefined });
+	});
+
+	it("fails when im/fetch says that we are blocked", async () => {
+		const made = await bench({ fetch: 403 });
+		expect((await failure(made.session())).reason).toBe("blocked");
+		await made.released();
+	});
+
+	it("gives the first state also when the socket then fails", async () => {
+		const made = await bench({ onUpgrade: (_request, socket) => void socket.end("HTTP/1.1 502 Bad\r\n\r\n") });
+		const session = made.session();
+		expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "1" }] });
+		expect((await failure(session)).reason).toBe("upstream_error");
+	});
+});
+
+describe("a resumed session", () => {
+	const cursor = { roomId: ids.roomId, cursor: "c9", internalExt: "e9" };
+
+	it("gives the cursor to the socket and asks im/fetch for hosts only while none is known", async () => {
+		const made = await bench({ fetch: "own host" });
+		for (let round = 0; round < 2; round++) {
+			const session = made.session({ cursor });
+			const arriving = made.server.nextPeer();
+			expect(await next(session)).toMatchObject({ type: "opened", resumed: true });
+			const peer = await arriving;
+			expect([peer.query.get("cursor"), peer.query.get("internal_ext")]).toEqual(["c9", "e9"]);
+			expect(made.server.paths).toEqual(["/", "/webcast/im/fetch/"]);
+			peer.raw.destroy();
+			await failure(session);
+		}
+	});
+
+	it("keeps the cursor it came with until a frame brings a newer one", async () => {
+		const made = await bench();
+		const { session, peer } = await openSession(made, { cursor });
+		peer.socket.send(chatFrame([5]));
+		expect((await nextFrame(session)).cursor).toEqual(cursor);
+		peer.socket.send(chatFrame([6], { cursor: "c10" }));
+		expect((await nextFrame(session)).cursor).toMatchObject({ cursor: "c10" });
+	});
+
+	it("does not use the cursor of another broadcast", async () => {
+		const made = await bench();
+		const session = made.session({ cursor: { ...cursor, roomId: "7300000000000000099" } });
+		const arriving = made.server.nextPeer();
+		expect(await next(session)).toMatchObject({ type: "frame", cursor: { cursor: "c1" } });
+		expect(await next(session)).toMatchObject({ type: "opened", resumed: false });
+		expect((await arriving).query.get("cursor")).toBe("c1");
+	});
+});
+
+describe("an open socket", () => {
+	it("sends a heartbeat at once and then every ten seconds", async () => {
+		const made = await bench();
+		const { peer } = await openSession(made);
+		await peer.heard(1);
+		await made.clock.advance(9_999);
+		await made.clock.advance(1);
+		await made.clock.advance(10_000);
+		await peer.heard(3);
+		expect(peer.received.map((bytes) => bytes.toString("hex"))).toEqual([heartbeat, heartbeat, heartbeat]);
+	});
+
+	it("acknowledges the frames that ask for it, and no others", async () => {
+		const { session, peer } = await openSession(await bench());
+		await peer.heard(1);
+		peer.socket.send(chatFrame([2], { logId: "41" }));
+		peer.socket.send(chatFrame([3], { logId: "42", needAck: true, cursor: "c3" }));
+		await nextFrame(session);
+		await nextFrame(session);
+		await peer.heard(2);
+		const ack = decodePushFrame(peer.received[1] ?? new Uint8Array());
+		expect([ack.payloadType, ack.logId, Buffer.from(ack.payload).toString()]).toEqual(["ack", "42", "ext of c3"]);
+	});
+
+	it("answers pings, and tells of every sign of life that is no message", async () => {
+		const made = await bench();
+		const signs: number[] = [];
+		const { session, peer } = await openSession(made, { onSign: (at) => signs.push(at) });
+		const pong = new Promise<string>((resolve) => peer.socket.once("pong", (data) => resolve(data.toString())));
+		peer.socket.ping("are you there");
+		expect(await pong).toBe("are you there");
+		peer.socket.send(payloadFrame("hb"));
+		peer.socket.send(chatFrame([2]));
+		await nextFrame(session);
+		expect(signs).toEqual([made.clock.now(), made.clock.now()]);
+	});
+
+	it("never waits for whoever reads: acks go out, and what does not fit is dropped and counted", async () => {
+		const made = await bench({}, { maxBufferedEvents: 100 });
+		const { session, peer } = await openSession(made);
+		for (let i = 0; i < 500; i++) peer.socket.send(chatFrame([1_000 + 2 * i, 1_001 + 2 * i], { needAck: true }));
+		await peer.heard(501);
+		const first = await nextFrame(session);
+		expect(first.dropped).toBe(900);
+		expect(first.events[0]?.id).toBe("1900");
+		for (let i = 1; i < 50; i++) expect((await nextFrame(session)).dropped).toBe(0);
+	});
+
+	it("passes on the rest of a frame when one message will not decode", async () => {
+		const { session, peer } = await openSession(await bench());
+		const broken = { method: "WebcastChatMessage", msgId: "5", payload: Uint8Array.of(0xff) };
+		const unknown = { method: "WebcastNewKindMessage", msgId: "6", payload: Uint8Array.of(1) };
+		const payload = encodeResponse({ messages: [broken, unknown] });
+		peer.socket.send(encodePushFrame({ payloadType: "msg", payload }));
+		expect(await nextFrame(session)).toMatchObject({
+			events: [{ type: "raw", id: "6", method: "WebcastNewKindMessage" }],
+			problems: [{ method: "WebcastChatMessage", id: "5" }],
+		});
+	});
+});
+
+describe("a session that fails", () => {
+	const endings: [string, (peer: { socket: import("ws").WebSocket; raw: Duplex }) => void, FailureReason, string?][] = [
+		["is asked to go", ({ socket }) => socket.send(payloadFrame("close")), "upstream_close", "close"],
+		["is closed with a code", ({ socket }) => socket.close(1001, "going away"), "upstream_close", "going away"],
+		["is cut", ({ raw }) => void raw.destroy(), "network"],
+		["gets garbage", ({ socket }) => socket.send(Uint8Array.of(0x3a, 0xff)), "bad_frame"],
+		["gets text", ({ socket }) => socket.send("\u0000hello"), "bad_frame"],
+		["gets broken WebSocket bytes", ({ raw }) => void raw.write(Uint8Array.of(0xff, 0xff, 0xff)), "bad_frame"],
+		["gets a message past the limit", ({ socket }) => socket.send(Buffer.alloc(9 * 1024 * 1024)), "bad_frame"],
+	];
+
+	it.each(endings)("because it %s says why", async (_what, end, reason, words) => {
+		const made = await bench();
+		const { session, peer } = await openSession(made);
+		end(peer);
+		const ended = failure(session);
+		await peer.closed;
+		const error = await ended;
+		expect([error.reason, error.retryable, error.upstreamMessage]).toEqual([reason, true, words]);
+		await made.released();
+	});
+
+	it("because the broadcast ended first gives the frame that says so", async () => {
+		const made = await bench();
+		const { session, peer } = await openSession(made);
+		peer.socket.send(endFrame());
+		expect((await nextFrame(session)).events).toMatchObject([{ id: "98" }, { type: "control", action: "end" }]);
+		expect(await failure(session)).toMatchObject({ reason: "broadcast_ended", retryable: false });
+		await made.released();
+	});
+
+	it("is cut after a second when the other side does not answer its close", async () => {
+		const made = await bench();
+		const { session, peer } = await openSession(made);
+		peer.socket.pause();
+		peer.socket.send(payloadFrame("close"));
+		const ended = failure(session);
+		await expect.poll(() => made.clock.nextDueInMs).toBe(1_000);
+		await made.clock.advance(1_000);
+		expect((await ended).reason).toBe("upstream_close");
+		peer.socket.resume();
+		await made.released();
+	});
+
+	it("ends by itself after the silence it was given, however many heartbeats were answered", async () => {
+		const made = await bench({}, { silenceMs: 60_000 });
+		const { session, peer } = await openSession(made);
+		await made.clock.advance(50_000);
+		peer.socket.send(chatFrame([2]));
+		await nextFrame(session);
+		await made.clock.advance(59_999);
+		peer.socket.send(payloadFrame("hb"));
+		const ended = failure(session);
+		await made.clock.advance(1);
+		expect((await ended).reason).toBe("silence");
+		await made.released();
+	});
+
+	it("ends when something of ours throws, and never takes the process with it", async () => {
+		const bug = new Error("a bug");
+		const made = await bench();
+		const { session, peer } = await openSession(made, {
+			onSign: () => {
+				throw bug;
+			},
+		});
+		peer.socket.ping();
+		expect((await failure(session)).cause).toBe(bug);
+		await made.released();
+	});
+
+	it("for lack of a signature says so", async () => {
+		const signer = {
+			sign() {
+				throw new Error("no key");
+			},
+		};
+		const made = await bench({}, { signer });
+		expect((await failure(made.session())).reason).toBe("signature_rejected");
+		await made.released();
+	});
+});
+
+describe("a refused handshake", () => {
+	const head = (status: string, ...headers: string[]) => `HTTP/1.1 ${[status, ...headers].join("\r\n")}\r\n\r\n`;
+
+	it.each([
+		[head("200 OK", "handshake-status: 415", "handshake-msg: DEVICE_BLOCKED"), "blocked", "DEVICE_BLOCKED", 415],
+		[
+			head("200 OK", "handshake-status: 415", "handshake-msg: BAD_SIGNATURE"),
+			"signature_rejected",
+			"BAD_SIGNATURE",
+			415,
+		],
+		[head("200 OK", "handshake-status: 415", "handshake-msg: OTHER"), "handshake_refused", "OTHER", 415],
+		[head("200 OK"), "handshake_refused", "OK", 200],
+		[head("403 Forbidden"), "blocked", "Forbidden", 403],
+		[head("401 Unauthorized"), "blocked", "Unauthorized", 401],
+		[head("404 Not Found"), "handshake_refused", "Not Found", 404],
+		[head("429 Slow Down", "retry-after: 9"), "rate_limited", "Slow Down", 429],
+		[head("500 Oops"), "upstream_error", "Oops", 500],
+		[head("302 Found", "location: http://127.0.0.1:1/"), "handshake_refused", "Found", 302],
+	])("%j is named", async (answer, reason, upstreamMessage, status) => {
+		const made = await bench({ onUpgrade: (_request, socket) => void socket.end(answer) });
+		const error = await failure(made.session());
+		expect([error.reason, error.upstreamMessage, error.status]).toEqual([reason, upstreamMessage, status]);
+		expect(error.retryAfterMs).toBe(status === 429 ? 9_000 : undefined);
+		await made.released();
+	});
+
+	it("that is no HTTP at all, or not WebSocket's, is handshake_refused", async () => {
+		const key = createHash("sha1").update("wrong").digest("base64");
+		const wrongKey = head("101 Switching", "Upgrade: websocket", "Connection: Upgrade", `Sec-WebSocket-Accept: ${key}`);
+		for (const answer of ["SSH-2.0-x\r\n\r\n", wrongKey]) {
+			const made = await bench({ onUpgrade: (_request, socket) => void socket.end(answer) });
+			expect((await failure(made.session())).reason).toBe("handshake_refused");
+			await made.released();
+		}
+	});
+
+	it("that is cut is network", async () => {
+		const made = await bench({ onUpgrade: (_request, socket) => void socket.destroy() });
+		expect((await failure(made.session())).reason).toBe("network");
+		await made.released();
+	});
+
+	it("that never comes is a timeout", async () => {
+		let upgrading = false;
+		const made = await bench({
+			onUpgrade: (_request, socket) => {
+				upgrading = true;
+				holdOpen(socket);
+			},
+		});
+		const ended = failure(made.session());
+		await expect.poll(() => upgrading).toBe(true);
+		await made.clock.advance(9_999);
+		expect(made.server.open).toBeGreaterThan(0);
+		await made.clock.advance(1);
+		expect((await ended).reason).toBe("timeout");
+		await made.released();
+	});
+});
+
+describe("stopping a session", () => {
+	/** What is left to do while the server does not answer our close. */
+	async function stopped(made: Bench, result: Promise<IteratorResult<SessionItem>>) {
+		await made.clock.advance(1_000);
+		expect(await result).toEqual({ done: true, value: undefined });
+		await made.released();
+	}
+
+	it("before it began does nothing at all", async () => {
+		const made = await bench();
+		made.stop.abort();
+		await stopped(made, made.session().next());
+		expect(made.server.seen).toBe(0);
+	});
+
+	it("during im/fetch ends it", async () => {
+		const made = await bench({ fetch: "hang" });
+		const result = made.session().next();
+		await expect.poll(() => made.server.paths).toContain("/webcast/im/fetch/");
+		made.stop.abort();
+		await stopped(made, result);
+	});
+
+	it("during the handshake ends it", async () => {
+		let upgrading = false;
+		const made = await bench({
+			fetch: 500,
+			onUpgrade: (_request, socket) => {
+				upgrading = true;
+				holdOpen(socket);
+			},
+		});
+		const result = made.session().next();
+		await expect.poll(() => upgrading).toBe(true);
+		made.stop.abort();
+		await stopped(made, result);
+	});
+
+	it("while it waits for a frame closes the socket, then ends", async () => {
+		const made = await bench();
+		const { session, peer } = await openSession(made);
+		const result = session.next();
+		made.stop.abort();
+		await peer.closed;
+		await stopped(made, result);
+	});
+
+	it("while the reader is busy closes the socket at once and gives nothing more", async () => {
+		const made = await bench();
+		const { session, peer } = await openSession(made);
+		peer.socket.send(chatFrame([2], { needAck: true }));
+		await peer.heard(2);
+		made.stop.abort();
+		await peer.closed;
+		await stopped(made, session.next());
+	});
+
+	it("cuts a socket whose other side does not agree to close within a second", async () => {
+		const made = await bench();
+		const { session, peer } = await openSession(made);
+		peer.socket.pause();
+		const result = session.next();
+		made.stop.abort();
+		await made.clock.advance(999);
+		expect(made.clock.pendingTimers).toBe(1);
+		await made.clock.advance(1);
+		expect((await result).done).toBe(true);
+		expect(made.clock.pendingTimers).toBe(0);
+	});
+
+	it("by leaving the loop closes the socket as well", async () => {
+		const made = await bench();
+		const { session, peer } = await openSession(made);
+		const left = session.return?.();
+		await peer.closed;
+		expect(await left).toMatchObject({ done: true });
+		await made.released();
+	});
+});
+
+describe("a session through a proxy", () => {
+	it.each([
+		["http", startConnectProxy],
+		["socks5", startSocks5Proxy],
+	])("over %s opens its socket through it", async (_kind, start) => {
+		const proxy = await start("tunnel");
+		cleanups.push(() => proxy.close());
+		const made = await bench({}, { proxy: proxy.url });
+		const { session, peer } = await openSession(made);
+		peer.socket.send(chatFrame([2]));
+		expect((await nextFrame(session)).events).toMatchObject([{ id: "2" }]);
+		// Home page, im/fetch and socket.
+		expect(proxy.seen).toBe(3);
+		made.stop.abort();
+		await session.next();
+		await made.released();
+		await proxy.idle();
+	});
+
+	it.each([
+		["http", startConnectProxy],
+		["socks5", startSocks5Proxy],
+	])("over %s that refuses never reaches the upstream", async (_kind, start) => {
+		const proxy = await start("refuse");
+		cleanups.push(() => proxy.close());
+		const made = await bench({}, { proxy: proxy.url });
+		expect((await failure(made.session())).reason).toBe("proxy");
+		expect([made.server.seen, made.server.peers.length]).toEqual([0, 0]);
+		await made.released();
+		await proxy.idle();
+	});
+});
