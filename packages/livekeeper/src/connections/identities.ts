@@ -1,10 +1,11 @@
 import type { DouyinUpstream } from "@livekeeper/douyin";
+import { LivekeeperError } from "../errors.ts";
 
 /** With what a room goes to the upstream. Both are secrets: never logged, never shown. */
 export interface RoomOptions {
-	/** The user's own cookie; without it a visitor's. */
+	/** The user's own cookie; without it what the factory takes for all. `""` is a choice of its own. */
 	cookie?: string;
-	/** `http://`, `https://` or `socks5://` URL; without it directly. */
+	/** `http://`, `https://` or `socks5://` URL; without it what the factory takes for all. */
 	proxy?: string;
 }
 
@@ -40,9 +41,10 @@ export class Identities {
 		return this.#entries.size;
 	}
 
+	/** @throws LivekeeperError `invalid_request` when no upstream can be made with these options */
 	lease(options: RoomOptions): IdentityLease {
 		const key = keyOf(options);
-		const entry = this.#entries.get(key) ?? { upstream: this.#create(options), users: 0 };
+		const entry = this.#entries.get(key) ?? { upstream: this.#make(options), users: 0 };
 		this.#entries.set(key, entry);
 		entry.users++;
 		let held = true;
@@ -58,8 +60,18 @@ export class Identities {
 			},
 		};
 	}
+
+	#make(options: RoomOptions): ReturnType<UpstreamFactory> {
+		try {
+			return this.#create(options);
+		} catch (cause) {
+			const why = cause instanceof Error ? cause.message : String(cause);
+			const hint = "Correct the room's cookie and proxy, or leave them out.";
+			throw new LivekeeperError("invalid_request", `The room's options can't be used: ${why}`, { cause, hint });
+		}
+	}
 }
 
 function keyOf(options: RoomOptions): string {
-	return JSON.stringify([options.cookie || "", options.proxy || ""]);
+	return JSON.stringify([options.cookie ?? null, options.proxy ?? null]);
 }

@@ -138,7 +138,7 @@ test("rooms with the same options share an upstream, which is closed when the la
 	manager.addConnection("1", harness.queue(), options);
 	manager.addConnection("2", harness.queue(), { ...options });
 	manager.addConnection("3", harness.queue());
-	manager.addConnection("4", harness.queue(), { cookie: "" });
+	manager.addConnection("4", harness.queue(), {});
 	expect(harness.made).toHaveLength(2);
 	expect(manager.getConnectionStatus("1")?.identity).toBe("logged_in");
 	await manager.removeConnection("1");
@@ -148,6 +148,46 @@ test("rooms with the same options share an upstream, which is closed when the la
 	await manager.stop();
 	expect(harness.made.map(({ upstream }) => upstream.closed)).toEqual([1, 1]);
 	expect(JSON.stringify(harness.log.lines)).not.toMatch(/secret|sessionid/);
+});
+
+test("an empty option is a choice of its own, apart from none", async () => {
+	const harness = new ManagerHarness();
+	harness.manager.addConnection("1", harness.queue(), {});
+	harness.manager.addConnection("2", harness.queue(), { cookie: "" });
+	expect(harness.made.map(({ options }) => options)).toEqual([{}, { cookie: "" }]);
+	await harness.manager.stop();
+});
+
+test("options that can't be used are refused, and an active room keeps its own", async () => {
+	const harness = new ManagerHarness();
+	const { manager, clock } = harness;
+	harness.connectAll();
+	manager.addConnection("1", harness.queue());
+	await clock.advance(0);
+	harness.prepare = () => {
+		throw new TypeError("No such proxy.");
+	};
+	const refused = expect.objectContaining({
+		code: "invalid_request",
+		message: expect.stringContaining("No such proxy."),
+	});
+	expect(() => manager.addConnection("2", harness.queue(), { proxy: "x" })).toThrow(refused);
+	expect(() => manager.changeOptions("1", { proxy: "x" })).toThrow(refused);
+	expect(manager.getAllConnections()).toMatchObject([{ liveId: "1", state: "connected" }]);
+	await manager.stop();
+});
+
+test("rooms that are refused, or stopped while they wait, give their slots back", async () => {
+	const harness = new ManagerHarness();
+	const { manager, clock, slots } = harness;
+	harness.prepare = (upstream) => {
+		upstream.onSession = (session) => session.fail(new DouyinError("handshake_refused", "no"));
+	};
+	for (let i = 0; i < 10; i++) manager.addConnection(String(i), harness.queue());
+	await clock.advance(10_000);
+	expect(manager.getAllConnections().every(({ state }) => state === "reconnecting")).toBe(true);
+	expect(slots).toMatchObject({ inProgress: 0, waiting: 0 });
+	await manager.stop();
 });
 
 test("changed options connect the room anew with the other identity; the same ones change nothing", async () => {

@@ -69,7 +69,8 @@ export class PersistentConnectionManager {
 	 * Keeps a room connected from now on; its events go into `messageQueue`. A room that is active already keeps its
 	 * connection, its queue and its options: what is given here is not used.
 	 * @returns whether the room is new
-	 * @throws TooManyRoomsError past `maxRooms`; ShuttingDownError after {@link stop}
+	 * @throws TooManyRoomsError past `maxRooms`; ShuttingDownError after {@link stop}; LivekeeperError
+	 * `invalid_request` for options that can't be used
 	 */
 	addConnection(liveId: string, messageQueue: RoomMessageQueue, options: RoomOptions = {}): boolean {
 		if (this.#connections.has(liveId)) return false;
@@ -89,6 +90,7 @@ export class PersistentConnectionManager {
 	/**
 	 * Connects an active room anew with other options; cursor, queue and counters stay.
 	 * @returns false when the room is not active, or its options are these already
+	 * @throws LivekeeperError `invalid_request` for options that can't be used: the room keeps its own
 	 */
 	changeOptions(liveId: string, options: RoomOptions): boolean {
 		const connection = this.#connections.get(liveId);

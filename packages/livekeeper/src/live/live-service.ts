@@ -53,15 +53,16 @@ export class LiveService {
 	 * Keeps a room connected from now on. For an active room it answers at once and the connection is reused.
 	 * @param options cookie and proxy, as a whole: those of an active room are replaced, and when they differ its
 	 * connection is made anew with them (numbers, cursor and counters go on). Left out, an active room keeps its own.
-	 * @throws InvalidLiveIdError, TooManyRoomsError, ShuttingDownError
+	 * @throws InvalidLiveIdError, TooManyRoomsError, ShuttingDownError; LivekeeperError `invalid_request` for options that
+	 * can't be used
 	 */
 	startLive(liveId: string, options?: RoomOptions): StartedRoom {
 		checkLiveId(liveId);
 		const created = !this.#active.has(liveId);
 		if (created) this.#add(liveId, options ?? {});
 		else if (options) {
-			this.#wanted.want(liveId, options);
 			this.#manager.changeOptions(liveId, options);
+			this.#wanted.want(liveId, options);
 		}
 		return { liveId, created, status: this.#statusOf(liveId) };
 	}

@@ -123,6 +123,8 @@ export class FakeUpstream implements DouyinUpstream {
 	page: Page = live();
 	/** Called with each session that is asked for, before it is iterated: may play it, or throw. */
 	onSession: (session: FakeSession) => void = () => undefined;
+	/** Answers the last look-up that hangs. */
+	answerLookup: (lookup: RoomLookup) => void = () => undefined;
 	/** Look-ups that have not been answered. */
 	pendingLookups = 0;
 	readonly lookups: { liveId: string; at: number }[] = [];
@@ -151,10 +153,15 @@ export class FakeUpstream implements DouyinUpstream {
 		if (answer instanceof Error) throw answer;
 		if (answer !== "hang") return { ...answer, liveId };
 		this.pendingLookups++;
-		return new Promise((_, reject) => {
+		return new Promise((resolve, reject) => {
 			const end = () => {
 				this.pendingLookups--;
 				reject(signal.reason);
+			};
+			this.answerLookup = (lookup) => {
+				this.pendingLookups--;
+				signal.removeEventListener("abort", end);
+				resolve(lookup);
 			};
 			if (signal.aborted) end();
 			else signal.addEventListener("abort", end, { once: true });

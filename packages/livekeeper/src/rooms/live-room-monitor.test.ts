@@ -2,6 +2,7 @@ import { DouyinError } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { chat, live, offline } from "./fake-upstream.test-kit.ts";
 import { promisedDelays, RoomHarness } from "./room-harness.test-kit.ts";
+import type { Slot } from "./room-settings.ts";
 
 const minute = 60_000;
 
@@ -28,6 +29,18 @@ describe("from start to connected", () => {
 			["chat", 3],
 		]);
 		expect(room.lines("【√】")).toEqual(["【√】WebSocket连接成功，开始接收直播间消息"]);
+		await room.monitor.stop();
+	});
+
+	test("while an attempt is under way no next one is announced", async () => {
+		const room = new RoomHarness();
+		room.upstream.page = offline();
+		room.monitor.start();
+		await room.settle();
+		room.upstream.page = "hang";
+		await room.clock.advance(30_000);
+		expect(room.monitor.status()).toMatchObject({ state: "waiting", reason: { code: "offline" } });
+		expect(room.monitor.status()).not.toHaveProperty("nextAttemptAt");
 		await room.monitor.stop();
 	});
 
@@ -487,6 +500,24 @@ describe("other options", () => {
 		expect(room.monitor.status().reconnectCount).toBe(0);
 		await room.monitor.stop();
 	});
+});
+
+test("a slot that comes at the moment of an interruption is given back unused", async () => {
+	let give: (slot: Slot) => void = () => undefined;
+	let released = 0;
+	const slots = { acquire: () => new Promise<Slot>((resolve) => (give = resolve)) };
+	const room = new RoomHarness({ slots });
+	room.monitor.start();
+	await room.settle();
+	expect(room.state).toBe("queued");
+	give({ release: () => void released++ });
+	const other = new RoomHarness().upstream;
+	other.page = "hang";
+	room.monitor.useUpstream(other);
+	await room.settle();
+	expect(room.state).toBe("reconnecting");
+	expect([room.upstream.sessions.length, other.sessions.length, released]).toEqual([0, 0, 1]);
+	await room.monitor.stop();
 });
 
 function unknown(reason: "blocked" | "unreadable_page") {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { offline } from "./fake-upstream.test-kit.ts";
+import { live, offline } from "./fake-upstream.test-kit.ts";
 import { RoomHarness } from "./room-harness.test-kit.ts";
 import type { SlotSource } from "./room-settings.ts";
 import type { RoomState } from "./room-status.ts";
@@ -71,6 +71,20 @@ test("stopped while its silence is looked into, it leaves no timer", async () =>
 	expect(room.monitor.status().health).toBe("silent");
 	await room.monitor.stop();
 	expect(room.clock.pendingTimers).toBe(0);
+});
+
+test("stopped while its silence is looked into, the answer is of no use any more", async () => {
+	const room = await ways.connected();
+	room.upstream.page = "hang";
+	room.upstream.last.lingers = true;
+	await room.pass(62_000);
+	const stopped = room.monitor.stop();
+	room.upstream.answerLookup(live());
+	await room.settle();
+	expect(room.state).toBe("stopped");
+	expect(room.log.lines.filter((line) => line.level >= 50)).toEqual([]);
+	room.upstream.last.letGo();
+	await stopped;
 });
 
 test("stopping is over when the socket is gone, and what comes meanwhile is not taken", async () => {
