@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { type ConfigOption, configOptions, type OptionName } from "./config/schema.ts";
-import { type Config, isLoopbackHost, loadConfig, serviceUrl } from "./config.ts";
+import { type Config, isLoopbackHost, loadConfig, parseConfig, serviceUrl } from "./config.ts";
 import { LivekeeperError } from "./errors.ts";
 
 const folders: string[] = [];
@@ -47,6 +47,8 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	offline_poll_ms: [1001, 1002, 1003],
 	silence_ms: [1001, 1002, 1003],
 	heartbeat_ms: [1001, 1002, 1003],
+	handshake_timeout_ms: [101, 102, 103],
+	request_timeout_ms: [101, 102, 103],
 	health_check_ms: [101, 102, 103],
 	queue_size: [1, 2, 3],
 	cors_origins: [["http://a.test"], ["http://b.test", "https://c.test:8443"], ["*"]],
@@ -114,6 +116,19 @@ test("the defaults are the documented ones", () => {
 		demo: false,
 	} satisfies Partial<Config>);
 	expect(config.apiKey).toBeUndefined();
+});
+
+test("a program's options are checked the same way, and nothing else is read", () => {
+	const config = parseConfig({ port: 0, upstream_url: "http://127.0.0.1:7002/", cors_origins: ["*"] }, "/nowhere");
+	expect(config).toMatchObject({
+		port: 0,
+		upstreamUrl: "http://127.0.0.1:7002",
+		maxRooms: 1000,
+		dataDir: "/nowhere/data",
+	});
+	expect(failure(() => parseConfig({ port: -1 })).message).toContain("option port = -1");
+	expect(failure(() => parseConfig({ maxRooms: 1 } as object)).message).toContain("did you mean max_rooms?");
+	expect(failure(() => parseConfig({ host: "0.0.0.0" })).code).toBe("api_key_required");
 });
 
 test("all wrong values are told at once, each with its source", () => {

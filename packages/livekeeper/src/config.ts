@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { type Config, type ConfigOption, camelCase, configOptions } from "./config/schema.ts";
+import { type Config, type ConfigInput, type ConfigOption, camelCase, configOptions } from "./config/schema.ts";
 import { LivekeeperError } from "./errors.ts";
 
-export type { Config } from "./config/schema.ts";
+export type { Config, ConfigInput } from "./config/schema.ts";
 
 /** The file that is read from the working folder when no other is named. */
 export const configFileName = "livekeeper.config.json";
@@ -42,6 +42,25 @@ export function loadConfig(sources: ConfigSources = {}): Config {
 		...readEnvironment(env, problems),
 		...readFlags(flags, problems),
 	};
+	return complete(values, problems, cwd);
+}
+
+/**
+ * Checks options given by a program, named as in the file (`upstream_url`); neither file nor environment is read.
+ *
+ * @throws {LivekeeperError} `invalid_config` or `api_key_required`
+ */
+export function parseConfig(input: ConfigInput, cwd = process.cwd()): Config {
+	const problems: ConfigProblem[] = [];
+	return complete(
+		readNamed(input, (key) => `option ${key}`, problems),
+		problems,
+		cwd,
+	);
+}
+
+/** Fills in the defaults and checks what concerns several options at once. */
+function complete(values: Values, problems: readonly ConfigProblem[], cwd: string): Config {
 	if (problems.length > 0) throw invalidConfig(problems);
 	const config = Object.fromEntries(
 		configOptions.map((option) => [option.property, values[option.name] ?? option.default]),
@@ -81,11 +100,16 @@ function readFileValues(flag: unknown, env: Values, cwd: string, problems: Confi
 		problems.push({ source: path, message: 'expected a JSON object, e.g. {"port": 7001}' });
 		return {};
 	}
+	return readNamed(content, (key) => `${key} in ${path}`, problems);
+}
+
+/** Values under the options' own names. */
+function readNamed(content: object, sourceOf: (key: string) => string, problems: ConfigProblem[]): Values {
 	const values: Values = {};
 	for (const [key, value] of Object.entries(content)) {
 		const option = configOptions.find((o) => o.name === key);
-		if (option) check(option, value, `${key} in ${path}`, values, problems);
-		else if (key !== "$schema") problems.push(unknownName(`${key} in ${path}`, key, (o) => o.name));
+		if (option) check(option, value, sourceOf(key), values, problems);
+		else if (key !== "$schema") problems.push(unknownName(sourceOf(key), key, (o) => o.name));
 	}
 	return values;
 }

@@ -10,6 +10,8 @@ import { createSocketIoOutput } from "./outputs/socket-io/index.ts";
 import { type Demo, startDemo } from "./service/demo.ts";
 import { Releasers } from "./service/releasers.ts";
 
+export type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./outputs/socket-io/index.ts";
+
 export interface ServiceDeps {
 	/** Default: the machine's own. */
 	clock?: Clock;
@@ -104,18 +106,18 @@ function createManager(config: Config, demo: Demo | undefined, deps: Wired): Per
 
 /** A room's own cookie and proxy go before the service's. The user's never go to the demo. */
 function upstreamFactory(config: Config, demo: Demo | undefined, clock: Clock): UpstreamFactory {
-	return (room) => {
-		const cookie = room.cookie ?? demo?.cookie ?? config.cookie;
-		const proxy = room.proxy ?? (demo ? undefined : config.proxy);
-		return createUpstream({
+	return (room) =>
+		createUpstream({
 			baseUrl: demo?.url ?? config.upstreamUrl,
+			cookie: room.cookie ?? demo?.cookie ?? config.cookie,
+			proxy: room.proxy ?? (demo ? undefined : config.proxy),
+			userAgent: config.userAgent,
 			heartbeatMs: config.heartbeatMs,
+			handshakeTimeoutMs: config.handshakeTimeoutMs,
+			requestTimeoutMs: config.requestTimeoutMs,
+			maxBufferedEvents: config.queueSize,
 			clock,
-			...(cookie === undefined ? {} : { cookie }),
-			...(proxy === undefined ? {} : { proxy }),
-			...(config.userAgent === undefined ? {} : { userAgent: config.userAgent }),
 		});
-	};
 }
 
 async function listen(app: App, { host, port }: Config): Promise<number> {

@@ -119,6 +119,18 @@ export const configSchema = z.strictObject({
 			help: "how often a heartbeat is sent upstream",
 			expected: range(1000, 10 * minuteMs, "milliseconds"),
 		}),
+	handshake_timeout_ms: wholeNumber(100, 10 * minuteMs)
+		.default(10_000)
+		.register(details, {
+			help: "how long the upstream's socket may take to open",
+			expected: range(100, 10 * minuteMs, "milliseconds"),
+		}),
+	request_timeout_ms: wholeNumber(100, 10 * minuteMs)
+		.default(10_000)
+		.register(details, {
+			help: "how long the upstream may take to answer one request",
+			expected: range(100, 10 * minuteMs, "milliseconds"),
+		}),
 	health_check_ms: wholeNumber(100, 10 * minuteMs)
 		.default(5000)
 		.register(details, {
@@ -175,6 +187,9 @@ type Shape = typeof configSchema.shape;
 export type OptionName = keyof Shape;
 type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
 type Values = z.output<typeof configSchema>;
+
+/** Options as the file names them; all may be left out. */
+export type ConfigInput = z.input<typeof configSchema>;
 
 /** All options, with defaults filled in. Times are ms, sizes bytes. */
 export type Config = { [Name in OptionName as Camel<Name>]: Values[Name] };

@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { io } from "socket.io-client";
+import { expect, onTestFinished, test } from "vitest";
+import { parseConfig } from "./config.ts";
+import { FakeUpstream, recordingLogger } from "./rooms/fake-upstream.test-kit.ts";
+import { ask, startTestService } from "./service/service.test-kit.ts";
+import { startService } from "./service.ts";
+
+test("a port in use is refused with what to do, and leaves nothing running", async () => {
+	const taken = createServer();
+	await once(taken.listen(0, "127.0.0.1"), "listening");
+	onTestFinished(() => void taken.close());
+	const { port } = taken.address() as { port: number };
+	const clock = new ManualClock();
+	const { logger } = recordingLogger();
+	const deps = { clock, logger, upstreamFactory: () => new FakeUpstream(clock) };
+	await expect(startService(parseConfig({ port }), deps)).rejects.toMatchObject({
+		code: "port_in_use",
+		message: expect.stringContaining(String(port)),
+		hint: expect.stringContaining("--port"),
+	});
+	expect(clock.pendingTimers).toBe(0);
+});
+
+test("an address that isn't this machine's is refused with a code", async () => {
+	const { logger } = recordingLogger();
+	await expect(
+		startService(parseConfig({ port: 0, host: "127.0.0.1.invalid", api_key: "k" }), { logger }),
+	).rejects.toMatchObject({ code: "cannot_listen" });
+});
+
+test("starting logs the two lines of the original design and where the service listens", async () => {
+	const service = await startTestService();
+	const messages = service.lines.map((line) => line.msg);
+	expect(messages.slice(0, 2)).toEqual(["【√】持久化连接管理器已启动", "【√】连接监控线程已启动"]);
+	expect(messages.at(-1)).toContain(service.url);
+});
+
+test("stopping with rooms, readers, idle and half-sent requests ends everything, and asking twice is the same", async () => {
+	const service = await startTestService();
+	for (const id of ["1", "2", "3"]) service.live.startLive(id);
+	await service.clock.advance(1000);
+	const reader = io(service.url, { transports: ["websocket"], reconnection: false });
+	onTestFinished(() => void reader.disconnect());
+	await once(reader as unknown as NodeJS.EventEmitter, "connect");
+	const halfSent = connect(service.port, "127.0.0.1");
+	await once(halfSent, "connect");
+	halfSent.write(
+		"POST /api/live/start HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
+	);
+	const gone = once(halfSent, "close");
+	halfSent.resume();
+	await ask(service, "GET", "/api/live/status");
+	await Promise.all([service.stop(), service.stop()]);
+	await gone;
+	expect(service.clock.pendingTimers).toBe(0);
+	expect(service.upstream.openSessions).toEqual([]);
+	await expect(fetch(service.url)).rejects.toThrow();
+});
+
+test("many rooms' status is answered whole", async () => {
+	const service = await startTestService({ maxRooms: "600" });
+	for (let id = 1; id <= 500; id++) service.live.startLive(String(id));
+	const { body } = await ask(service, "GET", "/api/live/status");
+	expect(body.count).toBe(500);
+	expect(Object.keys(body.connections)).toHaveLength(500);
+});
