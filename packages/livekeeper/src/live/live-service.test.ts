@@ -180,6 +180,18 @@ test("until somebody listens events wait in a bounded queue, and what was droppe
 	await end();
 });
 
+test("a batch that is too large for one turn is handed on in several, in order", async () => {
+	const { live, clock, seqs, listen, end, harness } = setup();
+	listen();
+	live.startLive("1001");
+	await clock.advance(0);
+	harness.openSessions[0]?.frame(Array.from({ length: 2500 }, () => chat(clock.now())));
+	await clock.advance(0);
+	for (let i = 0; i < 4; i++) await turn();
+	expect(seqs["1001"]).toEqual(upTo(2503));
+	await end();
+});
+
 test("a subscriber may stop the room whose events it is given", async () => {
 	const { live, clock, end, harness } = setup();
 	const stopped: Promise<void>[] = [];

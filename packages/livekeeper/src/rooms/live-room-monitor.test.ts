@@ -361,13 +361,14 @@ describe("broadcasts", () => {
 		await room.fail("broadcast_ended");
 		room.events();
 		await room.clock.advance(90_000);
+		room.upstream.last.frame();
 		room.upstream.last.open();
 		await room.pass(70_000);
 		expect(room.monitor.status()).toMatchObject({ state: "waiting", reason: { code: "broadcast_ended" } });
 		const { length } = room.upstream.sessions;
 		await room.clock.advance(60_000);
 		expect(room.upstream.sessions).toHaveLength(length);
-		expect(room.events().map(({ type }) => type)).toEqual(["connection", "connection"]);
+		expect(room.events().map(({ type }) => type)).toEqual(["chat", "connection", "connection"]);
 		await room.monitor.stop();
 	});
 

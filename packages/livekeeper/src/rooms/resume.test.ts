@@ -66,6 +66,16 @@ test("a resumed session that begins at now, in a room that talks, has a gap", ()
 	expect(point.take(frame(back + 200, [back + 200])).gap).toBeUndefined();
 });
 
+test("one gap after the other is told: what was missed does not make the room look quiet", () => {
+	const { point, lastAt } = followed(200);
+	for (let round = 1; round <= 5; round++) {
+		point.begin("r1");
+		point.opened(true);
+		const back = lastAt + round * 60_000;
+		expect(point.take(frame(back, [back])).gap?.reason).toBe("cursor_not_honoured");
+	}
+});
+
 test("in a room that is quiet anyway no gap is claimed", () => {
 	const { point, lastAt } = followed(10_000);
 	point.begin("r1");

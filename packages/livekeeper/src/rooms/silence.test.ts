@@ -20,6 +20,7 @@ describe("a connected room without messages", () => {
 		expect(room.monitor.status().health).toBe("silent");
 		await room.pass(5000);
 		expect(room.lines("超过60秒")).toEqual([warning]);
+		expect(room.upstream.lookups).toHaveLength(2);
 		await room.monitor.stop();
 	});
 

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { Pace } from "./pace.ts";
+
+/** Events at a steady pace from `from` on. @returns the time of the last one */
+function steady(pace: Pace, from: number, everyMs: number, forMs: number): number {
+	let at = from;
+	for (; at <= from + forMs; at += everyMs) pace.count(1, at);
+	return at - everyMs;
+}
+
+test.each([1000, 5000, 30_000, 600_000])("a steady pace is known after %i ms", (forMs) => {
+	const pace = new Pace();
+	steady(pace, 1e12, 100, forMs);
+	expect(pace.expected(10_000)).toBeGreaterThan(90);
+	expect(pace.expected(10_000)).toBeLessThan(115);
+});
+
+test("nothing is expected before there is a pace, and after it was reset", () => {
+	const pace = new Pace();
+	expect(pace.expected(60_000)).toBe(0);
+	pace.count(100, 1e12);
+	pace.count(100, 1e12 + 999);
+	expect(pace.expected(60_000)).toBe(0);
+	steady(pace, 1e12, 100, 5000);
+	pace.reset();
+	expect(pace.expected(60_000)).toBe(0);
+});
+
+test("it follows a room that grows quiet", () => {
+	const pace = new Pace();
+	const last = steady(pace, 1e12, 100, 60_000);
+	steady(pace, last, 10_000, 120_000);
+	expect(pace.expected(10_000)).toBeLessThan(5);
+});
+
+test("a span that is skipped does not slow the pace down", () => {
+	const [skipping, counting] = [new Pace(), new Pace()];
+	for (const pace of [skipping, counting]) {
+		const last = steady(pace, 1e12, 100, 60_000);
+		if (pace === skipping) pace.skipTo(last + 60_000);
+		pace.count(1, last + 60_000);
+	}
+	expect(skipping.expected(10_000)).toBeGreaterThan(80);
+	expect(counting.expected(10_000)).toBeLessThan(30);
+});
+
+test("skipping before anything was counted begins nothing", () => {
+	const pace = new Pace();
+	pace.skipTo(1e12);
+	expect(pace.expected(1000)).toBe(0);
+});
+
+test("a clock that steps back does no harm", () => {
+	const pace = new Pace();
+	const last = steady(pace, 1e12, 100, 10_000);
+	pace.count(1, last - 5000);
+	expect(pace.expected(10_000)).toBeGreaterThan(80);
+	expect(pace.expected(-1)).toBe(0);
+});
