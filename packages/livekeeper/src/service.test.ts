@@ -35,7 +35,9 @@ test("starting logs the two lines of the original design and where the service l
 	const service = await startTestService();
 	const messages = service.lines.map((line) => line.msg);
 	expect(messages.slice(0, 2)).toEqual(["【√】持久化连接管理器已启动", "【√】连接监控线程已启动"]);
-	expect(messages.at(-1)).toContain(service.url);
+	expect(messages.filter((message) => message.includes("listening"))).toEqual([
+		`livekeeper is listening at ${service.url}`,
+	]);
 });
 
 test("stopping with rooms, readers, idle and half-sent requests ends everything, and asking twice is the same", async () => {

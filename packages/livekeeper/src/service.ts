@@ -67,7 +67,11 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	let notReady: string | undefined = "starting";
 	const access = createAccess({ apiKey: config.apiKey, corsOrigins: config.corsOrigins, isLoopbackHost });
 	let readerCounts = () => ({ connected: 0, slowReaders: 0, refused: 0 });
-	const metrics = createMetrics({ rooms: live, readers: { readerCounts: () => readerCounts() }, clock });
+	const metrics = createMetrics({
+		rooms: () => live.getStatus().rooms,
+		readers: { readerCounts: () => readerCounts() },
+		clock,
+	});
 	releasers.add(() => metrics.close());
 	const { bodyLimit, rateLimit, corsOrigins } = config;
 	const shared = { live, access, corsOrigins, logger };
@@ -84,7 +88,6 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	});
 	for (const liveId of demo?.liveIds ?? []) live.startLive(liveId);
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
-	logger.info({ url }, `livekeeper is listening at ${url}`);
 	return { url, port, live, demoRooms: demo?.liveIds ?? [], stop: () => releasers.run() };
 }
 
@@ -122,7 +125,7 @@ function upstreamFactory(config: Config, demo: Demo | undefined, clock: Clock): 
 
 async function listen(app: App, { host, port }: Config): Promise<number> {
 	try {
-		await app.listen({ host, port });
+		await app.listen({ host, port, listenTextResolver: (address) => `livekeeper is listening at ${address}` });
 	} catch (cause) {
 		const code = (cause as NodeJS.ErrnoException).code;
 		if (code === "EADDRINUSE") {

@@ -22,8 +22,17 @@ export interface MetricsDeps {
 /** One registry of its own for each service: nothing is global. */
 export function createMetrics({ rooms, readers, clock }: MetricsDeps): Metrics {
 	const registry = new Registry();
-	roomMetrics(registry, rooms, clock);
+	// One look at the rooms for all of their series.
+	let snapshot: ReturnType<RoomSource> = [];
+	roomMetrics(registry, () => snapshot, clock);
 	readerMetrics(registry, readers);
 	const close = processMetrics(registry);
-	return { contentType: registry.contentType, text: () => registry.metrics(), close };
+	return {
+		contentType: registry.contentType,
+		async text() {
+			snapshot = rooms();
+			return registry.metrics();
+		},
+		close,
+	};
 }

@@ -2,9 +2,8 @@ import type { Clock } from "@livekeeper/douyin";
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { RoomStatus } from "../live/index.ts";
 
-export interface RoomSource {
-	getStatus(): { rooms: readonly RoomStatus[] };
-}
+/** The rooms as they are now. */
+export type RoomSource = () => readonly RoomStatus[];
 
 const states = {
 	idle: 0,
@@ -20,9 +19,8 @@ const states = {
 } satisfies Record<RoomStatus["state"], 0>;
 
 /** Everything about rooms, taken from their status when asked: counting costs nothing while messages pass. */
-export function roomMetrics(registry: Registry, source: RoomSource, clock: Clock): void {
+export function roomMetrics(registry: Registry, rooms: RoomSource, clock: Clock): void {
 	const registers = [registry];
-	const rooms = () => source.getStatus().rooms;
 	new Gauge({
 		name: "livekeeper_rooms",
 		help: "Rooms in each state",

@@ -1,0 +1,103 @@
+import { parseLiveId, probe } from "@livekeeper/douyin";
+import type { Command } from "commander";
+import { type Config, serviceUrl } from "../../config.ts";
+import { LivekeeperError } from "../../errors.ts";
+import { printable } from "../../log/printable.ts";
+import { createApiClient } from "../api-client.ts";
+import { addConfigFlags, clientOptions, configOf, upstreamOptions } from "../config-flags.ts";
+import type { Io } from "../io.ts";
+
+/** `doctor`: tries each step from here to a room's messages, and says which fails and what to do. */
+export function doctorCommand(program: Command, io: Io): void {
+	const doctor = program
+		.command("doctor")
+		.description("find out what is wrong between here and a room")
+		.argument("[live_id]", "the room to try; without it, one that the running service keeps");
+	addConfigFlags(doctor, [
+		...clientOptions,
+		...upstreamOptions,
+		"heartbeat_ms",
+		"handshake_timeout_ms",
+		"request_timeout_ms",
+	]);
+	doctor.action(async (given: string | undefined, flags: Record<string, unknown>) => {
+		const config = configOf(flags);
+		tell(io, { ok: true, name: "configuration", detail: `upstream ${config.upstreamUrl}, ${identityOf(config)}` });
+		const kept = await checkService(config, io);
+		const liveId = given ?? kept;
+		if (liveId === undefined) {
+			io.out(`  ${io.paint("gray", "→")} Give a live id to try the way to its messages: livekeeper doctor <live_id>`);
+			return;
+		}
+		if (!(await checkRoom(liveId, config, io))) process.exitCode = 1;
+	});
+}
+
+interface Finding {
+	name: string;
+	/** `undefined`: neither good nor bad. */
+	ok: boolean | undefined;
+	detail: string;
+	hint?: string | undefined;
+	tookMs?: number;
+}
+
+function tell(io: Io, { name, ok, detail, hint, tookMs }: Finding): void {
+	const mark = ok === undefined ? io.paint("gray", "·") : ok ? io.paint("green", "✓") : io.paint("red", "✗");
+	const took = tookMs === undefined ? "" : io.paint("gray", ` (${Math.round(tookMs)} ms)`);
+	io.out(`${mark} ${io.paint("bold", name.padEnd(14))} ${printable(detail)}${took}`);
+	if (hint) io.out(`  ${io.paint("gray", "→")} ${printable(hint)}`);
+}
+
+function identityOf({ cookie, proxy }: Config): string {
+	return `${cookie ? "own cookie" : "visitor's cookie"}, ${proxy ? "through a proxy" : "no proxy"}`;
+}
+
+/** A service need not run for a room to be reachable: its absence is told, and is no failure. */
+async function checkService(config: Config, io: Io): Promise<string | undefined> {
+	const url = serviceUrl(config);
+	try {
+		const rooms = await createApiClient({ url, apiKey: config.apiKey }).rooms();
+		const connected = rooms.filter((room) => room.state === "connected").length;
+		tell(io, { ok: true, name: "service", detail: `runs at ${url}: ${rooms.length} rooms, ${connected} connected` });
+		return rooms[0]?.live_id;
+	} catch (error) {
+		if (!(error instanceof LivekeeperError)) throw error;
+		const ok = error.code === "server_unreachable" ? undefined : false;
+		if (ok === false) process.exitCode = 1;
+		tell(io, { ok, name: "service", detail: error.message, hint: error.hint });
+		return undefined;
+	}
+}
+
+async function checkRoom(input: string, config: Config, io: Io): Promise<boolean> {
+	const parsed = parseLiveId(input);
+	if (!parsed.ok) throw new LivekeeperError("invalid_live_id", parsed.message, { hint: parsed.hint });
+	const { upstreamUrl, cookie, proxy, userAgent, heartbeatMs, handshakeTimeoutMs, requestTimeoutMs } = config;
+	const stop = new AbortController();
+	const onSignal = () => stop.abort();
+	process.once("SIGINT", onSignal);
+	let ok = true;
+	try {
+		const options = {
+			baseUrl: upstreamUrl,
+			cookie,
+			proxy,
+			userAgent,
+			heartbeatMs,
+			handshakeTimeoutMs,
+			requestTimeoutMs,
+		};
+		for await (const step of probe(parsed.liveId, options, stop.signal)) {
+			ok &&= step.ok;
+			tell(io, step);
+		}
+	} catch (error) {
+		if (!stop.signal.aborted) throw error;
+		ok = false;
+	} finally {
+		process.off("SIGINT", onSignal);
+	}
+	io.out(ok ? `Room ${parsed.liveId} can be kept.` : `Room ${parsed.liveId} can't be kept as things are.`);
+	return ok;
+}

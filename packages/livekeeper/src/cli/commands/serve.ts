@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import { printable } from "../../log/printable.ts";
+import { createLogger } from "../../log.ts";
+import { startService } from "../../service.ts";
+import { addConfigFlags, configOf } from "../config-flags.ts";
+import type { Io } from "../io.ts";
+
+/** A stop that takes longer is given up: a supervisor would kill the process anyway. */
+const longestStopMs = 2800;
+
+/** `serve`: runs the service until Ctrl-C or SIGTERM. */
+export function serveCommand(program: Command, io: Io): void {
+	const serve = program.command("serve").description("run the service");
+	addConfigFlags(serve).action(async (flags: Record<string, unknown>) => {
+		const config = configOf(flags);
+		const logger = createLogger({
+			level: config.logLevel,
+			format: config.logFormat,
+			secrets: [config.apiKey, config.cookie, config.proxy].filter((secret) => secret !== undefined),
+		});
+		const service = await startService(config, { logger });
+		if (config.logFormat === "pretty" || (config.logFormat === "auto" && process.stdout.isTTY)) {
+			io.out(`\n  livekeeper listens on ${io.paint("bold", service.url)}   (API: ${service.url}/docs)`);
+			for (const liveId of service.demoRooms) io.out(`  demo room: livekeeper watch ${printable(liveId)}`);
+			io.out("  Ctrl-C stops it\n");
+		}
+		stopOnSignal(service.stop, io);
+	});
+}
+
+/** The first signal lets the service finish; the second ends the process at once. */
+function stopOnSignal(stop: () => Promise<void>, io: Io): void {
+	let stopping = false;
+	const onSignal = (signal: NodeJS.Signals) => {
+		const code = signal === "SIGINT" ? 130 : 143;
+		if (stopping) process.exit(code);
+		stopping = true;
+		setTimeout(() => {
+			io.err("The service didn't stop in time: leaving now");
+			process.exit(1);
+		}, longestStopMs).unref();
+		stop().then(
+			() => process.exit(0),
+			(error: unknown) => {
+				io.err(`The service didn't stop cleanly: ${String(error)}`);
+				process.exit(1);
+			},
+		);
+	};
+	process.on("SIGINT", onSignal);
+	process.on("SIGTERM", onSignal);
+}

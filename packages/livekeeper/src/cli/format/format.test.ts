@@ -1,0 +1,165 @@
+import type { LiveEvent, LiveUser } from "@livekeeper/douyin";
+import { toWire } from "@livekeeper/douyin";
+import { describe, expect, test } from "vitest";
+import { toWireStatus, type WireStatus } from "../../live/index.ts";
+import { ago, inWords, until } from "./age.ts";
+import { eventLine, eventTypes } from "./event-line.ts";
+import { statusDetails, statusTable } from "./status-table.ts";
+
+const plain = { paint: (_style: unknown, text: string) => text };
+const now = Date.UTC(2026, 0, 1, 12);
+
+test.each([
+	[0, "0 s"],
+	[999, "0 s"],
+	[59_999, "59 s"],
+	[60_000, "1 min"],
+	[3_600_000, "1 h"],
+	[90_000_000, "1 d"],
+])("%i ms are %s in words", (ms, words) => {
+	expect(inWords(ms)).toBe(words);
+});
+
+test("ages and waits read as words, also for clocks that differ a little", () => {
+	expect(ago(now - 5000, now)).toBe("5 s ago");
+	expect(ago(now + 5000, now)).toBe("just now");
+	expect(ago(null, now)).toBe("–");
+	expect(until(now + 5000, now)).toBe("in 5 s");
+	expect(until(now - 5000, now)).toBe("now");
+	expect(until(null, now)).toBe("–");
+});
+
+const user: LiveUser = {
+	id: "1",
+	secUid: "s",
+	nickname: "小鱼",
+	gender: "female",
+	avatar: "",
+	level: 12,
+	fansClub: { name: "鱼塘", level: 3 },
+	masked: false,
+};
+const base = { id: "1", liveId: "1001", roomId: "r", method: "M", at: now, receivedAt: now, user };
+
+const samples: { [Type in LiveEvent["type"]]: [Extract<LiveEvent, { type: Type }>, string] } = {
+	chat: [{ ...base, type: "chat", content: "你好" }, "小鱼 [Lv.12 鱼塘3]: 你好"],
+	emoji_chat: [{ ...base, type: "emoji_chat", emojiId: "1", content: "[笑]" }, "小鱼 [Lv.12 鱼塘3]: [笑]"],
+	screen_chat: [{ ...base, type: "screen_chat", content: "大家好" }, ": 大家好"],
+	gift: [
+		{
+			...base,
+			type: "gift",
+			giftId: "7",
+			giftName: "小心心",
+			giftImage: "",
+			count: 5,
+			delta: 2,
+			streakId: "s",
+			final: false,
+			diamondCount: 1,
+			diamonds: 2,
+		},
+		"gave 小心心 ×5 (+2, 2 diamonds)",
+	],
+	like: [{ ...base, type: "like", count: 3, total: 99 }, "liked ×3 (99 in all)"],
+	member: [{ ...base, type: "member", memberCount: 8, action: 1 }, "came in (8 in the room)"],
+	follow: [{ ...base, type: "follow", followCount: 4 }, "follows now (4 in all)"],
+	share: [{ ...base, type: "share", shareTarget: "1" }, "shared the room"],
+	fansclub: [{ ...base, type: "fansclub", action: "join", content: "" }, "fan club: join"],
+	room_stats: [{ ...base, type: "room_stats", display: "1.2万在线观众", value: 1, total: 1 }, "1.2万在线观众"],
+	viewers: [
+		{ ...base, type: "viewers", online: 5, total: 9, totalDisplay: "10万+", top: [] },
+		"5 watching, 10万+ so far",
+	],
+	rank: [
+		{
+			...base,
+			type: "rank",
+			ranks: [
+				{ rank: 1, score: "", user },
+				{ rank: 2, score: "" },
+			],
+		},
+		"top: 1 小鱼, 2 ?",
+	],
+	control: [{ ...base, type: "control", action: "end", code: 3, tips: "再见" }, "end (再见)"],
+	notice: [{ ...base, type: "notice", content: "公告" }, "公告"],
+	intro: [{ ...base, type: "intro", content: "简介" }, "简介"],
+	banner: [{ ...base, type: "banner", extra: "{}" }, "2 characters of banner data"],
+	product: [{ ...base, type: "product", content: "上新", total: 2 }, "上新 (2 products)"],
+	raw: [{ ...base, type: "raw", payload: new Uint8Array(9) }, "M, 9 bytes"],
+	connection: [{ ...base, type: "connection", state: "connected", reason: "ok", message: "fine" }, "connected: fine"],
+	gap: [{ ...base, type: "gap", from: 0, to: 4000, reason: "network" }, "nothing known for 4 s: network"],
+	broadcast_started: [{ ...base, type: "broadcast_started", title: "早" }, "the broadcast began: 早"],
+	broadcast_ended: [{ ...base, type: "broadcast_ended", reason: "ended" }, "the broadcast ended: ended"],
+};
+
+describe("an event as a line", () => {
+	test.each(Object.entries(samples))("%s", (type, [event, expected]) => {
+		const line = eventLine(toWire(event), plain);
+		expect(line).toMatch(/^\d\d:\d\d:\d\d /);
+		expect(line).toContain(` ${type} `);
+		expect(line).toContain(expected);
+	});
+
+	test("every type can be asked for", () => {
+		expect(eventTypes.toSorted()).toEqual(Object.keys(samples).toSorted());
+	});
+
+	test("a type that a newer service sends is shown, not fatal", () => {
+		expect(eventLine({ ...toWire(samples.chat[0]), type: "hologram" } as never, plain)).toContain("hologram");
+	});
+
+	test("names and messages can't send escape sequences to the terminal or turn text around", () => {
+		const hostile = "\u001b[2J\u001b]0;owned\u0007\u009b31m\r\n\u202eevil";
+		const event = { ...samples.chat[0], content: hostile, user: { ...user, nickname: hostile } };
+		const gift = { ...samples.gift[0], giftName: hostile, toUser: { ...user, nickname: hostile } };
+		for (const line of [eventLine(toWire(event), plain), eventLine(toWire(gift), plain)]) {
+			for (const bad of ["\u001b", "\u0007", "\u009b", "\r", "\n", "\u202e"]) expect(line).not.toContain(bad);
+			expect(line).toContain("evil");
+		}
+	});
+});
+
+const connected: WireStatus = toWireStatus({
+	liveId: "1001",
+	state: "connected",
+	health: "quiet",
+	reason: { code: "ok", message: "fine" },
+	since: now - 60_000,
+	reconnectCount: 0,
+	lastMessageAt: now - 21_000,
+	title: "标题\u001b[31m",
+	identity: "anonymous",
+	frames: 3,
+	messages: 7,
+	decodeErrors: 0,
+	duplicates: 0,
+	dropped: 2,
+	reconnects: { network: 4 },
+});
+
+test("the table tells state, health, ages and what is next", () => {
+	const waiting: WireStatus = {
+		...connected,
+		live_id: "1002",
+		state: "waiting",
+		health: null,
+		reason: { code: "offline", message: "the room is offline" },
+		next_attempt_at: now + 12_000,
+	};
+	const table = statusTable([connected, waiting], now, plain);
+	expect(table).toContain("connected (quiet)");
+	expect(table).toContain("21 s ago");
+	expect(table).toContain("the room is offline, next attempt in 12 s");
+	expect(table).toContain("标题");
+	expect(table).not.toContain("\u001b");
+});
+
+test("one room in detail tells all that is known", () => {
+	const details = statusDetails(connected, now, plain);
+	expect(details).toContain("anonymous (no gifts)");
+	expect(details).toContain("network 4");
+	expect(details).toMatch(/Lost +2/);
+	expect(details).not.toContain("\u001b");
+});

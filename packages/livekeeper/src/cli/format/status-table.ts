@@ -1,0 +1,72 @@
+import Table from "cli-table3";
+import type { WireStatus } from "../../http/index.ts";
+import { printable } from "../../log/printable.ts";
+import type { Io, Style } from "../io.ts";
+import { ago, until } from "./age.ts";
+
+const stateStyles: Record<WireStatus["state"], Style> = {
+	idle: "gray",
+	resolving: "cyan",
+	waiting: "blue",
+	queued: "cyan",
+	connecting: "cyan",
+	connected: "green",
+	reconnecting: "yellow",
+	blocked: "red",
+	not_found: "red",
+	stopped: "gray",
+};
+
+/** All rooms as a table, the way people read it: ages instead of timestamps. */
+export function statusTable(rooms: readonly WireStatus[], now: number, io: Pick<Io, "paint">): string {
+	const table = new Table({
+		head: ["Room", "State", "Last message", "Messages", "Lost", "Retries", "About"],
+		style: { head: [], border: [] },
+	});
+	for (const room of rooms) {
+		table.push([
+			room.live_id,
+			io.paint(stateStyles[room.state] ?? "gray", stateText(room)),
+			ago(room.last_message_at, now),
+			String(room.messages),
+			String(room.dropped),
+			String(room.reconnect_count),
+			about(room, now),
+		]);
+	}
+	return table.toString();
+}
+
+/** One room, a line for each thing that is known. */
+export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint">): string {
+	const reconnects = Object.entries(room.reconnects).map(([reason, count]) => `${reason} ${count}`);
+	const rows: [string, string][] = [
+		["Room", room.live_id],
+		["State", io.paint(stateStyles[room.state] ?? "gray", stateText(room))],
+		["Since", ago(room.since, now)],
+		["Reason", `${room.reason.code}: ${printable(room.reason.message)}`],
+		["Title", printable(room.title ?? "–")],
+		["Anchor", printable(room.anchor?.nickname ?? "–")],
+		["Broadcast", room.room_id ?? "–"],
+		["Connected", ago(room.connected_at, now)],
+		["Last message", ago(room.last_message_at, now)],
+		["Next attempt", until(room.next_attempt_at, now)],
+		["Session", room.identity === "logged_in" ? "logged in" : "anonymous (no gifts)"],
+		["Frames, messages", `${room.frames}, ${room.messages}`],
+		["Repeats left out", String(room.duplicates)],
+		["Undecodable", String(room.decode_errors)],
+		["Lost", String(room.dropped)],
+		["Reconnects", reconnects.join(", ") || "none"],
+	];
+	return rows.map(([name, value]) => `${name.padEnd(18)}${value}`).join("\n");
+}
+
+function stateText({ state, health }: WireStatus): string {
+	return health && health !== "fine" ? `${state} (${health})` : state;
+}
+
+function about(room: WireStatus, now: number): string {
+	if (room.state === "connected") return printable(room.title ?? "");
+	const next = room.next_attempt_at === null ? "" : `, next attempt ${until(room.next_attempt_at, now)}`;
+	return `${printable(room.reason.message)}${next}`;
+}

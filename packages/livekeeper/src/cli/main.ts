@@ -1,0 +1,21 @@
+import { reportFailure } from "./failure.ts";
+import { terminalIo } from "./io.ts";
+import { createProgram } from "./program.ts";
+
+/** Runs one command. A failure is told on standard error and sets the exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+	const io = terminalIo();
+	process.stdout.on("error", onOutputError);
+	try {
+		await createProgram(io).parseAsync(argv);
+	} catch (error) {
+		reportFailure(error, io);
+		process.exitCode = 1;
+	}
+}
+
+/** `livekeeper watch … | head` closes our output: that is an end, not a fault. */
+function onOutputError(error: NodeJS.ErrnoException): void {
+	if (error.code !== "EPIPE") throw error;
+	process.exit(0);
+}

@@ -1,0 +1,197 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { CommanderError } from "commander";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { configOptions } from "../config/schema.ts";
+import { startTestService, type TestService } from "../service/service.test-kit.ts";
+import { reportFailure } from "./failure.ts";
+import { createProgram } from "./program.ts";
+import { watchRoom } from "./watch-room.ts";
+
+interface Result {
+	out: string;
+	err: string;
+	failed: boolean;
+}
+
+function listener() {
+	const lines = { out: [] as string[], err: [] as string[] };
+	const io = {
+		out: (line: string) => void lines.out.push(line),
+		err: (line: string) => void lines.err.push(line),
+		paint: (_style: unknown, text: string) => text,
+		columns: 200,
+	};
+	return { io, lines };
+}
+
+/** Runs one command in this process, as `main` does. */
+async function run(...args: string[]): Promise<Result> {
+	const { io, lines } = listener();
+	const program = createProgram(io);
+	for (const command of [program, ...program.commands]) command.exitOverride();
+	let failed = false;
+	try {
+		await program.parseAsync(["node", "livekeeper", ...args]);
+	} catch (error) {
+		failed = !(error instanceof CommanderError) || error.exitCode !== 0;
+		if (!(error instanceof CommanderError)) reportFailure(error, io);
+	}
+	return { out: lines.out.join("\n"), err: lines.err.join("\n"), failed };
+}
+
+test("start, status and stop talk to the running service", async () => {
+	const { url } = await startTestService();
+	expect(await run("status", "--url", url)).toMatchObject({
+		out: expect.stringContaining("No rooms yet"),
+		failed: false,
+	});
+	expect(await run("start", "1001", "--url", url)).toMatchObject({
+		out: expect.stringContaining("1001"),
+		failed: false,
+	});
+	expect((await run("status", "--url", url)).out).toContain("1001");
+	expect(JSON.parse((await run("status", "--json", "--url", url)).out)).toMatchObject([{ live_id: "1001" }]);
+	expect(JSON.parse((await run("status", "1001", "--json", "--url", url)).out)).toMatchObject({ live_id: "1001" });
+	expect((await run("status", "1001", "--url", url)).out).toMatch(/Session +anonymous/);
+	expect(await run("stop", "1001", "--url", url)).toMatchObject({ failed: false });
+	const again = await run("stop", "1001", "--url", url);
+	expect(again.failed).toBe(true);
+	expect(again.err).toMatch(/✗ .*1001.*\n {2}→ .+/);
+});
+
+test("a key is sent along, and a missing one is explained", async () => {
+	const { url } = await startTestService({ apiKey: "correct-horse" });
+	expect((await run("status", "--url", url)).err).toMatch(/An API key is needed\n.*Authorization/);
+	expect((await run("status", "--url", url, "--api-key", "correct-horse")).failed).toBe(false);
+});
+
+test("when no service is running, every command says so and how to start one", async () => {
+	const service = await startTestService();
+	await service.stop();
+	for (const command of [["status"], ["start", "1001"], ["stop", "1001"], ["watch", "1001"]]) {
+		const { err, failed } = await run(...command, "--url", service.url);
+		expect(failed).toBe(true);
+		expect(err).toContain(`No service is running at ${service.url}`);
+		expect(err).toContain("livekeeper serve");
+	}
+});
+
+test.each([
+	["text/html", "<h1>Hello</h1>"],
+	["application/json", '{"hello":"world"}'],
+])("another program on that port (%s) is told from no service", async (type, body) => {
+	const server = createServer((_request, response) => void response.setHeader("content-type", type).end(body));
+	await once(server.listen(0, "127.0.0.1"), "listening");
+	onTestFinished(() => void server.close());
+	const { port } = server.address() as AddressInfo;
+	const { err, failed } = await run("status", "--url", `http://127.0.0.1:${port}`);
+	expect(failed).toBe(true);
+	expect(err).toContain(`What answers at http://127.0.0.1:${port} is not livekeeper`);
+});
+
+test("a command or flag that doesn't exist is answered with the one that was meant", async () => {
+	const command = await run("statsu");
+	expect(command).toMatchObject({ failed: true, err: expect.stringContaining("Did you mean status?") });
+	const flag = await run("serve", "--prot", "1");
+	expect(flag).toMatchObject({ failed: true, err: expect.stringContaining("Did you mean --port?") });
+	expect(await run("start")).toMatchObject({ failed: true, err: expect.stringContaining("live_id") });
+});
+
+test("a wrong value is answered with what was expected", async () => {
+	expect((await run("serve", "--port", "seven")).err).toMatch(/flag --port = "seven": expected a whole number/);
+	expect((await run("watch", "1", "--types", "chat,gfit")).err).toContain("There is no type gfit");
+	expect((await run("simulate", "--rooms", "-1")).err).toContain("whole number");
+	expect((await run("simulate", "--rate", "x")).err).toContain("above 0");
+});
+
+test("the help of serve lists every option with its variable", async () => {
+	const { out } = await run("serve", "--help");
+	for (const { flag, env, name } of configOptions) {
+		if (name === "url") continue;
+		expect(out).toContain(flag);
+		expect(out).toContain(env);
+	}
+});
+
+test("a flag can say no where the environment says yes", () => {
+	const program = createProgram(listener().io);
+	const serve = program.commands.find((command) => command.name() === "serve");
+	const parse = (...args: string[]) => serve?.parseOptions(args) && serve.opts()["demo"];
+	expect(parse()).toBeUndefined();
+	expect(parse("--demo")).toBe(true);
+	expect(parse("--no-demo")).toBe(false);
+});
+
+function watch(service: TestService, options: { json?: boolean; types?: Set<string> } = {}) {
+	const { io, lines } = listener();
+	const stop = new AbortController();
+	const done = watchRoom({ liveId: "1001", url: service.url, json: false, io, signal: stop.signal, ...options });
+	return { lines, done, stop: () => stop.abort() };
+}
+
+async function withRoom(flags = {}): Promise<TestService> {
+	const service = await startTestService(flags);
+	service.live.startLive("1001");
+	await service.clock.advance(100);
+	service.upstream.last.open();
+	return service;
+}
+
+test("watch prints a room's events, as text or as JSON, of all types or of some, until it is told to end", async () => {
+	const service = await withRoom();
+	const [text, json, gifts] = [
+		watch(service),
+		watch(service, { json: true }),
+		watch(service, { types: new Set(["gift"]) }),
+	];
+	for (const { lines } of [text, json, gifts]) await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));
+	service.upstream.last.frame();
+	await service.clock.advance(1);
+	await vi.waitFor(() => expect(text.lines.out.join()).toContain("你好"));
+	await vi.waitFor(() => expect(json.lines.out.length).toBeGreaterThan(0));
+	const events = json.lines.out.map((line) => JSON.parse(line) as { type: string; seq: number });
+	expect(events.find((event) => event.type === "chat")).toMatchObject({ content: "你好", seq: expect.any(Number) });
+	for (const one of [text, json, gifts]) {
+		one.stop();
+		await one.done;
+	}
+	expect(gifts.lines.out).toEqual([]);
+});
+
+test("watching a room that isn't kept ends with how to keep it", async () => {
+	const service = await startTestService();
+	await expect(watch(service).done).rejects.toMatchObject({
+		code: "room_not_found",
+		hint: expect.stringContaining("livekeeper start 1001"),
+	});
+});
+
+test("watching goes on by itself when the service was restarted", async () => {
+	const first = await withRoom();
+	const { lines, done, stop } = watch(first);
+	await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));
+	await first.stop();
+	await vi.waitFor(() => expect(lines.err.join()).toContain("waiting for it to come back"));
+	const second = await withRoom({ port: String(first.port) });
+	await vi.waitFor(() => expect(lines.err.filter((line) => line.includes("1001 is"))).toHaveLength(2), 20_000);
+	second.upstream.last.frame();
+	await second.clock.advance(1);
+	await vi.waitFor(() => expect(lines.out.join()).toContain("你好"));
+	stop();
+	await done;
+});
+
+test("watching waits for a room that a restarted service doesn't keep yet", async () => {
+	const first = await withRoom();
+	const { lines, done, stop } = watch(first);
+	await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));
+	await first.stop();
+	const second = await startTestService({ port: String(first.port) });
+	await vi.waitFor(() => expect(lines.err.join()).toContain("waiting for it to be started"), 20_000);
+	second.live.startLive("1001");
+	await vi.waitFor(() => expect(lines.err.filter((line) => line.includes("1001 is"))).toHaveLength(2), 20_000);
+	stop();
+	await done;
+});

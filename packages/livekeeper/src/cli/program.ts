@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import { doctorCommand } from "./commands/doctor.ts";
+import { roomCommands } from "./commands/rooms.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { simulateCommand } from "./commands/simulate.ts";
+import { watchCommand } from "./commands/watch.ts";
+import type { Io } from "./io.ts";
+
+const examples = `
+Examples:
+  livekeeper serve --demo            run the service against a simulated Douyin
+  livekeeper start 261378947940      keep a room connected
+  livekeeper watch 261378947940      see what happens in it
+  livekeeper doctor 261378947940     find out why a room doesn't connect
+
+Every option can also be set in livekeeper.config.json or the environment (LIVEKEEPER_…);
+a flag beats the environment, which beats the file. Keys and cookies are better not given as flags:
+other users of a machine can see them.`;
+
+/** All commands. */
+export function createProgram(io: Io): Command {
+	const program = new Command("livekeeper")
+		.description("Keeps Douyin live rooms connected and hands their messages to browsers and programs.")
+		.version("0.1.0", "-V, --version", "print the version")
+		.showHelpAfterError("(livekeeper --help lists the commands and options)")
+		.addHelpText("after", examples)
+		.configureOutput({
+			writeOut: (text) => io.out(text.trimEnd()),
+			writeErr: (text) => io.err(text.trimEnd()),
+			...(io.columns === undefined ? {} : { getOutHelpWidth: () => io.columns as number }),
+		});
+	serveCommand(program, io);
+	roomCommands(program, io);
+	watchCommand(program, io);
+	doctorCommand(program, io);
+	simulateCommand(program, io);
+	return program;
+}
