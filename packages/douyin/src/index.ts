@@ -1,5 +1,12 @@
 export { reconnectDelayMs } from "./backoff.ts";
-export { createUpstream, type UpstreamHandle, type UpstreamOptions } from "./client/index.ts";
+export {
+	createUpstream,
+	DouyinLiveClient,
+	type LiveClientEvents,
+	type LiveClientOptions,
+	type UpstreamHandle,
+	type UpstreamOptions,
+} from "./client/index.ts";
 export { type Clock, sleep, systemClock, type Timer } from "./clock.ts";
 export {
 	type DecodeContext,
@@ -15,11 +22,14 @@ export { type SnakeCase, toWire, typedMethods, type WireEvent, type WireOf } fro
 export type * from "./events/live-event.ts";
 export { type GiftStep, GiftStreaks, type GiftStreaksOptions, type GiftTally } from "./gifts/index.ts";
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./lookup/index.ts";
+export { type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
 export type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./session/index.ts";
 export {
 	type CustomSignInput,
 	createSigner,
 	functionSigner,
+	type HttpSignerOptions,
+	httpSigner,
 	type Signer,
 	type SignerOptions,
 	type SignInput,

@@ -1,3 +1,4 @@
+export { type HttpSignerOptions, httpSigner } from "./http-signer.ts";
 export {
 	type CustomSignInput,
 	createSigner,

@@ -1,0 +1,129 @@
+import { reconnectDelayMs } from "../backoff.ts";
+import { type Clock, sleep } from "../clock.ts";
+import { DouyinError } from "../errors.ts";
+import type { UpstreamEvent } from "../events/live-event.ts";
+import { failureOfError } from "../net/index.ts";
+import type { Cursor, DecodeProblem, DouyinUpstream, RoomLookup } from "../upstream.ts";
+import { RecentIds } from "./recent-ids.ts";
+
+/** What happens to somebody who follows a room. */
+export type FollowStep =
+	| { type: "events"; events: UpstreamEvent[]; problems: DecodeProblem[]; dropped: number }
+	| { type: "connected"; roomId: string; title: string; host: string; resumed: boolean }
+	| { type: "disconnected"; failure: DouyinError; attempt: number; nextAttemptInMs: number }
+	/** Nothing to connect to now: the room is looked up again in a while. */
+	| { type: "waiting"; why: "offline" | "no_room" | "not_found" | "ended"; nextAttemptInMs: number };
+
+export interface FollowOptions {
+	liveId: string;
+	clock: Clock;
+	/** Between look-ups of a room that is not live, ms. */
+	pollMs: number;
+	signal: AbortSignal;
+}
+
+const rememberedIds = 4_096;
+/** How often the upstream is asked again after it blocked us, ms. */
+const blockedMs = 300_000;
+/** Look-ups that may still call an ended broadcast live before it is believed. */
+const staleLookups = 3;
+
+type LiveRoom = RoomLookup & { status: "live" };
+
+/**
+ * Follows one room for as long as `signal` lets it: waits while it is offline, reconnects with growing delays and the
+ * last cursor, leaves out repeats. Never throws.
+ */
+export async function* followRoom(upstream: DouyinUpstream, options: FollowOptions): AsyncGenerator<FollowStep, void> {
+	const { clock, pollMs, signal } = options;
+	const room = new FollowedRoom(upstream, options);
+	while (!signal.aborted) {
+		const found = await room.lookup();
+		if (signal.aborted) return;
+		if (found.status === "live") yield* room.session(found);
+		else if (found.status === "unknown") room.failed(found.failure);
+		else room.idle(found.status);
+		const pause = room.pause(pollMs);
+		if (signal.aborted) return;
+		yield pause;
+		await sleep(clock, pause.nextAttemptInMs, signal);
+	}
+}
+
+/** What is remembered about a room from one attempt to the next. */
+class FollowedRoom {
+	readonly #upstream: DouyinUpstream;
+	readonly #liveId: string;
+	readonly #signal: AbortSignal;
+	readonly #seen = new RecentIds(rememberedIds);
+	#cursor: Cursor | undefined;
+	#attempt = 0;
+	#outcome: DouyinError | "offline" | "no_room" | "not_found" | "ended" = "offline";
+	#ended: { roomId: string; lookups: number } | undefined;
+
+	constructor(upstream: DouyinUpstream, { liveId, signal }: FollowOptions) {
+		this.#upstream = upstream;
+		this.#liveId = liveId;
+		this.#signal = signal;
+	}
+
+	/** The room; one that has just ended counts as ended for a few look-ups even if its page is late. */
+	async lookup(): Promise<RoomLookup | { status: "ended" }> {
+		try {
+			const found = await this.#upstream.lookup(this.#liveId, this.#signal);
+			if (found.status !== "live" || found.roomId !== this.#ended?.roomId) return found;
+			return ++this.#ended.lookups > staleLookups ? found : { status: "ended" };
+		} catch (error) {
+			const failure = failureOfError(error, "The room could not be looked up");
+			return { status: "unknown", liveId: this.#liveId, failure };
+		}
+	}
+
+	async *session({ roomId, userUniqueId, title }: LiveRoom): AsyncGenerator<FollowStep, void> {
+		const cursor = this.#cursor?.roomId === roomId ? this.#cursor : undefined;
+		const request = { liveId: this.#liveId, roomId, userUniqueId, cursor, signal: this.#signal };
+		let opened = false;
+		try {
+			for await (const item of this.#upstream.session(request)) {
+				if (item.type === "opened") {
+					opened = true;
+					yield { type: "connected", roomId, title, host: item.host, resumed: item.resumed };
+					continue;
+				}
+				// The socket has proven itself with its first frame, not with its handshake.
+				if (opened) this.#attempt = 0;
+				const events = item.events.filter((event) => this.#seen.add(event.id));
+				if (events.length + item.problems.length + item.dropped > 0) {
+					yield { type: "events", events, problems: item.problems, dropped: item.dropped };
+				}
+				this.#cursor = item.cursor ?? this.#cursor;
+			}
+			this.failed(new DouyinError("network", "The session ended without saying why."));
+		} catch (error) {
+			this.failed(failureOfError(error, "The session failed"));
+			if (error instanceof DouyinError && error.reason === "broadcast_ended") {
+				this.#ended = { roomId, lookups: 0 };
+				this.idle("ended");
+			}
+		}
+	}
+
+	failed(failure: DouyinError): void {
+		this.#attempt++;
+		this.#outcome = failure;
+	}
+
+	idle(why: "offline" | "no_room" | "not_found" | "ended"): void {
+		this.#attempt = 0;
+		this.#outcome = why;
+	}
+
+	/** What to tell before the next attempt, and when that is. */
+	pause(pollMs: number): FollowStep & { nextAttemptInMs: number } {
+		const outcome = this.#outcome;
+		if (typeof outcome === "string") return { type: "waiting", why: outcome, nextAttemptInMs: pollMs };
+		const floorMs = outcome.reason === "blocked" ? blockedMs : 0;
+		const nextAttemptInMs = Math.max(reconnectDelayMs(this.#attempt), outcome.retryAfterMs ?? 0, floorMs);
+		return { type: "disconnected", failure: outcome, attempt: this.#attempt, nextAttemptInMs };
+	}
+}

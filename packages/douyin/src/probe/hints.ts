@@ -1,0 +1,21 @@
+import type { FailureReason } from "../errors.ts";
+
+/** What a person can do about each failure. */
+export const hints: Record<FailureReason, string> = {
+	network: "Check the network, and that nothing between here and the upstream cuts connections; then try again.",
+	dns: "The host name does not resolve: check the DNS settings and the upstream's base URL.",
+	tls: "The certificate was not accepted: check the system clock, and whether a proxy replaces certificates.",
+	proxy: "The proxy failed: check its address, user and password. Nothing is ever sent around it.",
+	timeout: "No answer came in time: check the network or the proxy, or allow more time.",
+	handshake_refused: "The upstream refused the push socket: its words are above. The protocol may have changed.",
+	blocked:
+		"The upstream blocks this address or device: wait, use another address or proxy, or give a logged-in cookie.",
+	signature_rejected: "The upstream did not accept the signature: update the program, or bring another signer.",
+	rate_limited: "The upstream asks to slow down: wait as long as it says and watch fewer rooms from this address.",
+	upstream_error: "The upstream has a fault of its own: try again later.",
+	unreadable_page: "The page could not be read: give a cookie from a browser, or update the program if it stays so.",
+	bad_frame: "What came over the socket could not be read: update the program if it stays so.",
+	silence: "The socket stands but nothing comes: this host may mute this address; try again, or use another address.",
+	upstream_close: "The upstream closed the socket: try again; a cookie that is used elsewhere may be the cause.",
+	broadcast_ended: "The broadcast has ended: try again with a room that is live.",
+};

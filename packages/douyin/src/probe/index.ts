@@ -1,0 +1,1 @@
+export { type ProbeOptions, type ProbeStep, probe } from "./probe.ts";

@@ -1,0 +1,133 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { afterEach, expect, it } from "vitest";
+import { WebSocketServer } from "ws";
+import { failureReasons } from "../errors.ts";
+import { startHttp } from "../net/servers.test-kit.ts";
+import { chatFrame, firstState } from "../session/push-server.test-kit.ts";
+import { ManualClock } from "../testing/manual-clock.ts";
+import { hints } from "./hints.ts";
+import { type ProbeStep, probe } from "./probe.ts";
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const room = { id_str: "7300000000000000002", status: 2, title: "标题" };
+const page = (roomInfo: unknown): Answer => {
+	const state = JSON.stringify({ roomStore: { roomInfo }, odin: { user_unique_id: "7400000000000000003" } });
+	return (_request, response) => void response.end(`<script>x(${JSON.stringify(state)})</script>`);
+};
+
+interface Upstream {
+	home?: Answer;
+	page?: Answer;
+	fetch?: Answer;
+	/** Sent as soon as the socket is open; without it the socket stays mute. */
+	frame?: Uint8Array;
+	refuse?: string;
+}
+
+async function upstream(answers: Upstream) {
+	const wss = new WebSocketServer({ noServer: true });
+	const opened: (() => void)[] = [];
+	const server = await startHttp(
+		(request, response) => {
+			const cookie: Answer = (_request, answer) => void answer.setHeader("set-cookie", "ttwid=v; Path=/").end();
+			const state: Answer = (_request, answer) => void answer.end(firstState());
+			if (request.url === "/") (answers.home ?? cookie)(request, response);
+			else if (request.url?.startsWith("/webcast/")) (answers.fetch ?? state)(request, response);
+			else (answers.page ?? page({ room }))(request, response);
+		},
+		{
+			onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+				if (answers.refuse) return void socket.end(answers.refuse);
+				wss.handleUpgrade(request, socket, head, (ws) => {
+					if (answers.frame) ws.send(answers.frame);
+					// The first heartbeat says that the client knows that the socket is open.
+					ws.once("message", () => {
+						for (const wake of opened) wake();
+					});
+				});
+			},
+		},
+	);
+	cleanups.push(() => server.close());
+	const clock = new ManualClock();
+	const steps: ProbeStep[] = [];
+	const collect = async (signal = new AbortController().signal) => {
+		for await (const step of probe("1001", { baseUrl: server.url, clock }, signal)) steps.push(step);
+		expect(clock.pendingTimers).toBe(0);
+		await server.idle();
+		return steps;
+	};
+	return { server, clock, collect, steps, opened: new Promise<void>((resolve) => opened.push(resolve)) };
+}
+
+const summary = (steps: ProbeStep[]) => steps.map(({ name, ok, failure }) => [name, ok, failure?.reason]);
+
+it("a way that works is four good steps", async () => {
+	const steps = await (await upstream({ frame: chatFrame([2]) })).collect();
+	expect(summary(steps)).toEqual([
+		["cookie", true, undefined],
+		["page", true, undefined],
+		["im_fetch", true, undefined],
+		["socket", true, undefined],
+	]);
+	expect(steps.every(({ detail, tookMs }) => detail.length > 10 && tookMs >= 0)).toBe(true);
+});
+
+it("a home page without a cookie ends the probe with a hint", async () => {
+	const steps = await (await upstream({ home: (_request, response) => void response.end("<html>") })).collect();
+	expect(summary(steps)).toEqual([["cookie", false, "unreadable_page"]]);
+	expect(steps[0]?.hint).toBe(hints.unreadable_page);
+});
+
+it("a room that is not live ends the probe after the page, which is no fault", async () => {
+	const steps = await (await upstream({ page: page({ room: { ...room, status: 4 } }) })).collect();
+	expect(summary(steps).at(-1)).toEqual(["page", true, undefined]);
+	expect(steps.at(-1)?.hint).toContain("live");
+});
+
+it("a captcha is named with what to do", async () => {
+	const steps = await (await upstream({ page: (_request, response) => void response.end("captcha") })).collect();
+	expect(summary(steps).at(-1)).toEqual(["page", false, "blocked"]);
+	expect(steps.at(-1)?.hint).toBe(hints.blocked);
+});
+
+it("a failing im/fetch does not keep the socket from being tried", async () => {
+	const fetch: Answer = (_request, response) => void response.writeHead(500).end();
+	const steps = await (await upstream({ fetch, frame: chatFrame([2]) })).collect();
+	expect(summary(steps).slice(2)).toEqual([
+		["im_fetch", false, "upstream_error"],
+		["socket", true, undefined],
+	]);
+});
+
+it("a refused socket gives the upstream's own words", async () => {
+	const refuse = "HTTP/1.1 200 OK\r\nhandshake-status: 415\r\nhandshake-msg: DEVICE_BLOCKED\r\n\r\n";
+	const steps = await (await upstream({ refuse })).collect();
+	expect(summary(steps).at(-1)).toEqual(["socket", false, "blocked"]);
+	expect(steps.at(-1)?.detail).toContain("DEVICE_BLOCKED");
+});
+
+it("a mute socket is told apart from one that does not open", async () => {
+	const made = await upstream({});
+	const collecting = made.collect();
+	await made.opened;
+	await made.clock.advance(20_000);
+	expect(summary(await collecting).at(-1)).toEqual(["socket", false, "silence"]);
+});
+
+it("an abort ends the probe without a further step", async () => {
+	const stop = new AbortController();
+	const made = await upstream({ fetch: () => stop.abort() });
+	expect(summary(await made.collect(stop.signal)).map(([name]) => name)).toEqual(["cookie", "page"]);
+});
+
+it("there is a hint for every failure", () => {
+	expect(Object.keys(hints).toSorted()).toEqual(failureReasons.toSorted());
+});

@@ -1,0 +1,151 @@
+import { type UpstreamOptions, type UpstreamParts, upstreamParts } from "../client/index.ts";
+import { DouyinError } from "../errors.ts";
+import { GiftStreaks } from "../gifts/index.ts";
+import { fetchFirstState, lookupByEnter, lookupRoom } from "../lookup/index.ts";
+import { failureOfError, isLoggedIn } from "../net/index.ts";
+import { openSession } from "../session/index.ts";
+import type { RoomLookup } from "../upstream.ts";
+import { hints } from "./hints.ts";
+
+export interface ProbeStep {
+	name: "cookie" | "page" | "im_fetch" | "socket";
+	ok: boolean;
+	/** What was found, for people. */
+	detail: string;
+	/** What to do about it. */
+	hint?: string;
+	/** ms. */
+	tookMs: number;
+	failure?: DouyinError;
+}
+
+export interface ProbeOptions extends UpstreamOptions {
+	/** For the first frame to come once the socket is asked for, ms; default 20,000. */
+	firstFrameTimeoutMs?: number;
+}
+
+interface Finding {
+	ok: boolean;
+	detail: string;
+	hint?: string;
+}
+
+type LiveRoom = RoomLookup & { status: "live" };
+
+/**
+ * Tries the way from a live id to the first frame, one step after another: cookie, page, `im/fetch`, socket. Ends after
+ * the first step that leaves nothing to try further, and early, without a step, when `signal` aborts.
+ * @throws what `createUpstream` throws for options that can't be used
+ */
+export async function* probe(
+	liveId: string,
+	options: ProbeOptions,
+	signal: AbortSignal,
+): AsyncGenerator<ProbeStep, void> {
+	const parts = upstreamParts(options);
+	const { lookup, session } = parts;
+	const run = (name: ProbeStep["name"], task: () => Promise<Finding>) => timed(parts, name, signal, task);
+	try {
+		const cookie = await run("cookie", async () => {
+			await lookup.visitor.ensure(signal);
+			return { ok: true, detail: isLoggedIn(options.cookie) ? "A logged-in cookie." : anonymousDetail };
+		});
+		if (!cookie) return;
+		yield cookie;
+		if (!cookie.ok) return;
+
+		let room: LiveRoom | undefined;
+		const page = await run("page", async () => {
+			const found = await (parts.lookupBy === "enter" ? lookupByEnter : lookupRoom)(lookup, liveId, signal);
+			if (found.status === "live") room = found;
+			return pageFinding(found);
+		});
+		if (!page) return;
+		yield page;
+		if (!room) return;
+
+		const { roomId, userUniqueId } = room;
+		const fetched = await run("im_fetch", async () => {
+			const request = { liveId, roomId, userUniqueId, gifts: new GiftStreaks(), signal };
+			const { events, pushServers } = await fetchFirstState(lookup, request);
+			session.hosts.learn(pushServers);
+			return {
+				ok: true,
+				detail: `${events.length} recent messages; push servers: ${pushServers.join(", ") || "none"}.`,
+			};
+		});
+		if (!fetched) return;
+		yield fetched;
+
+		const socket = await run("socket", () => firstFrame(parts, room as LiveRoom, options.firstFrameTimeoutMs, signal));
+		if (socket) yield socket;
+	} finally {
+		parts.http.close();
+	}
+}
+
+const anonymousDetail = "An anonymous visitor's cookie: such sessions get no gifts, and some names are masked.";
+
+/** Runs one step; `undefined` when it was aborted. */
+async function timed(
+	{ session: { clock } }: UpstreamParts,
+	name: ProbeStep["name"],
+	signal: AbortSignal,
+	task: () => Promise<Finding>,
+): Promise<ProbeStep | undefined> {
+	const startedAt = clock.now();
+	try {
+		const finding = await task();
+		return signal.aborted ? undefined : { name, ...finding, tookMs: clock.now() - startedAt };
+	} catch (error) {
+		if (signal.aborted) return undefined;
+		const failure = failureOfError(error, "The step failed");
+		const detail = failure.message;
+		return { name, ok: false, detail, hint: hints[failure.reason], tookMs: clock.now() - startedAt, failure };
+	}
+}
+
+function pageFinding(found: RoomLookup): Finding {
+	const elsewhere = "Try again with the id of a room that is live to test the rest of the way.";
+	switch (found.status) {
+		case "live":
+			return { ok: true, detail: `Live: ${found.title || "(no title)"}, room id ${found.roomId}.` };
+		case "offline":
+			return { ok: true, detail: "The room exists and is offline.", hint: elsewhere };
+		case "no_room":
+			return { ok: true, detail: `${found.anchor.nickname} has no room yet.`, hint: elsewhere };
+		case "not_found":
+			return { ok: false, detail: "There is no such room.", hint: "Check the id: it is the last part of the address." };
+		case "unknown":
+			throw found.failure;
+		default:
+			return found satisfies never;
+	}
+}
+
+/** Opens the socket and waits for the first frame that comes over it. */
+async function firstFrame(
+	{ session, lookup }: UpstreamParts,
+	room: LiveRoom,
+	timeoutMs = 20_000,
+	signal: AbortSignal,
+): Promise<Finding> {
+	const { liveId, roomId, userUniqueId } = room;
+	const stop = new AbortController();
+	const abort = () => stop.abort();
+	const timer = lookup.clock.after(timeoutMs, abort);
+	signal.addEventListener("abort", abort, { once: true });
+	let host: string | undefined;
+	try {
+		for await (const item of openSession(session, { liveId, roomId, userUniqueId, signal: stop.signal })) {
+			if (item.type === "opened") host = item.host;
+			else if (host !== undefined) return { ok: true, detail: `Frames come from ${host}.` };
+		}
+	} finally {
+		timer.cancel();
+		signal.removeEventListener("abort", abort);
+	}
+	const seconds = timeoutMs / 1_000;
+	if (host === undefined) throw new DouyinError("timeout", `The push socket did not open within ${seconds} s.`);
+	throw new DouyinError("silence", `The push socket of ${host} opened, but no frame came within ${seconds} s.`);
+}
