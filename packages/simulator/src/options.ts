@@ -26,7 +26,10 @@ export interface SimulatorOptions {
 	replay?: string | undefined;
 	/** Whether a recording begins again at its end. Default true. */
 	replayLoop?: boolean | undefined;
-	/** Messages that each broadcast keeps for those who resume, about 700 bytes each. Default 20,000. */
+	/**
+	 * Messages that each broadcast keeps for those who resume, about 1 KB each. Default 20,000, and fewer with more than
+	 * 50 rooms: a million for all rooms together.
+	 */
 	historySize?: number | undefined;
 	/** How often frames are sent, ms; what happens in between goes together. Default 100. */
 	tickMs?: number | undefined;
@@ -58,6 +61,8 @@ const defaults = {
 	log: () => undefined,
 } satisfies Settings;
 
+const keptByAllRooms = 1_000_000;
+
 /**
  * The options with the defaults in them.
  *
@@ -66,6 +71,9 @@ const defaults = {
 export function settle(options: SimulatorOptions): Settings {
 	const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 	const settings: Settings = { ...defaults, ...given };
+	if (options.historySize === undefined) {
+		settings.historySize = Math.min(defaults.historySize, Math.ceil(keptByAllRooms / Math.max(1, settings.rooms)));
+	}
 	inRange("port", settings.port, 0, 65_535, true);
 	inRange("rooms", settings.rooms, 0, 10_000, true);
 	inRange("firstLiveId", settings.firstLiveId, 0, Number.MAX_SAFE_INTEGER - 10_000, true);

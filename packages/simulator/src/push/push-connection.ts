@@ -148,11 +148,6 @@ export class PushConnection {
 		this.#socket.resetAndDestroy();
 	}
 
-	/** At once, and without waiting for what is unsent. */
-	destroy(): void {
-		this.#socket.destroy();
-	}
-
 	info(): ConnectionInfo {
 		const { id, broadcast, view, userUniqueId, userAgent, cursor, resumed } = this.visit;
 		const { wanted, received, unknown, wrongExt, lastLogId } = this.#acks;

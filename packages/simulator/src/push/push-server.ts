@@ -23,6 +23,8 @@ export class PushServer {
 	readonly #deps: PushServerDeps;
 	readonly #frames = new PushFrames();
 	readonly #connections = new Map<Broadcast, Set<PushConnection>>();
+	/** Every socket that asked to become a WebSocket, whatever the answer: the HTTP server no longer looks after them. */
+	readonly #sockets = new Set<Socket>();
 	/** Handshakes that a fault holds up. */
 	readonly #waiting = new Map<Socket, Timer>();
 	#nextId = 1;
@@ -34,6 +36,8 @@ export class PushServer {
 
 	/** An HTTP request that asks to become a WebSocket. */
 	upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+		this.#sockets.add(socket);
+		socket.on("close", () => this.#sockets.delete(socket));
 		socket.on("error", () => socket.destroy());
 		if (head.length > 0) socket.unshift(head);
 		const [path, search] = (request.url ?? "").split("?", 2);
@@ -67,12 +71,9 @@ export class PushServer {
 	}
 
 	close(): void {
-		for (const [socket, timer] of this.#waiting) {
-			timer.cancel();
-			socket.destroy();
-		}
+		for (const timer of this.#waiting.values()) timer.cancel();
 		this.#waiting.clear();
-		for (const connection of this.#all()) connection.destroy();
+		for (const socket of this.#sockets) socket.destroy();
 	}
 
 	#wait(socket: Socket, ms: number, proceed: () => void): void {
@@ -202,5 +203,7 @@ function refuse(socket: Socket, refusal: Refusal): void {
 function answer(socket: Socket, status: number, headers: Record<string, string> = {}): void {
 	const all = { ...headers, "Content-Length": "0", Connection: "close" };
 	const lines = Object.entries(all).map(([name, value]) => `${name}: ${value.replace(/[^\x20-\x7e]/g, "?")}\r\n`);
+	// Unread, the client's own end would go unnoticed, and the socket would stay.
+	socket.resume();
 	socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}\r\n${lines.join("")}\r\n`);
 }

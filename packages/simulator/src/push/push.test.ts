@@ -1,5 +1,6 @@
+import { createConnection } from "node:net";
 import { decodeControlMessage, encodePushFrame } from "@livekeeper/douyin/wire";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import {
 	Client,
 	connected,
@@ -250,12 +251,28 @@ describe("a broadcast", () => {
 		room.end();
 		room.begin();
 		const late = await connected(simulator, { roomId, cursor: client.cursor });
+		// Who comes to the old one does not start the new one.
+		await clock.advance(5000);
 		await until("the rest", () => late.messages.at(-1)?.method === "WebcastControlMessage");
 		expect([...client.ids, ...late.ids]).toEqual(room.generatedIds());
 	});
 });
 
 describe("close", () => {
+	it("does not wait for a client that was refused and stays", async () => {
+		const { simulator } = await started();
+		const socket = createConnection(simulator.port, "127.0.0.1");
+		onTestFinished(() => void socket.destroy());
+		let answer = "";
+		socket.on("data", (chunk) => {
+			answer += chunk;
+		});
+		const head = "GET /webcast/im/push/v2/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n";
+		socket.write(`${head}Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`);
+		await until("the refusal", () => answer.includes("DEVICE_BLOCKED"));
+		await simulator.close();
+	});
+
 	it("leaves no timer and no socket, also with a handshake and a mute socket under way", async () => {
 		const { simulator, clock } = await started();
 		const { roomId } = firstRoom(simulator);

@@ -5,7 +5,7 @@ const gzipHead = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
 const lastBlock = Uint8Array.of(1, 0, 0, 0xff, 0xff);
 
 // Frames are small: a small window costs little compression and saves most of the set-up of each call.
-const flushed = { finishFlush: constants.Z_SYNC_FLUSH, level: 6, memLevel: 6, windowBits: 13 };
+const flushed = { finishFlush: constants.Z_SYNC_FLUSH, level: 6, memLevel: 5, windowBits: 12, chunkSize: 4096 };
 
 /**
  * Gzip as the upstream writes it (the web page's protocol, "Frames"): its writer flushes, so that the stream has an

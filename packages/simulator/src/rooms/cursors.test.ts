@@ -101,8 +101,11 @@ describe("im/fetch", () => {
 		const { simulator } = await started({ startTraffic: "manual" });
 		const room = firstRoom(simulator);
 		room.produce(200);
-		const { response } = await fetchState(simulator, { roomId: room.roomId, cookie: "ttwid=x" });
+		const { response, ids } = await fetchState(simulator, { roomId: room.roomId, cookie: "ttwid=x" });
 		expect(response.messages).toHaveLength(15);
+		expect(room.sentIds()).toEqual(ids);
+		const newest = room.generatedIds();
+		expect(newest.length - newest.indexOf(ids[0] ?? "")).toBeGreaterThan(15);
 		expect(response.messages.some((message) => message.method === "WebcastGiftMessage")).toBe(false);
 	});
 
