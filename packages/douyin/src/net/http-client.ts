@@ -79,12 +79,15 @@ export class HttpClient {
 		request.signal.throwIfAborted();
 		const scope = new AbortController();
 		const timeoutMs = request.timeoutMs ?? this.#timeoutMs;
-		const giveUp = () => scope.abort();
 		let timedOut = false;
 		const timer = this.#clock.after(timeoutMs, () => {
 			timedOut = true;
-			giveUp();
+			scope.abort();
 		});
+		const giveUp = () => {
+			timer.cancel();
+			scope.abort();
+		};
 		request.signal.addEventListener("abort", giveUp, { once: true });
 		try {
 			return await this.#exchange(request, scope.signal, timeoutMs);

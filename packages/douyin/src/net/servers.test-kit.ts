@@ -81,13 +81,19 @@ export async function startHttp(
 /** What a proxy does with somebody who wants to go on: `die` cuts the connection. */
 export type ProxyMood = "tunnel" | "refuse" | "hang" | "die";
 
+/** Asked for each connection, with how many there were before it. */
+type ProxyMoods = ProxyMood | ((before: number) => ProxyMood);
+
+const moodNow = (moods: ProxyMoods, before: number) => (typeof moods === "string" ? moods : moods(before));
+
 /** A proxy for CONNECT, itself over TLS if wanted; `seen` counts tunnels asked for. */
 export async function startConnectProxy(
-	mood: ProxyMood,
+	moods: ProxyMoods,
 	options: { tls?: boolean; auth?: string } = {},
 ): Promise<TestServer & { url: string }> {
 	const server = options.tls ? createTlsHttpServer(testTls) : createServer();
 	server.on("connect", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+		const mood = moodNow(moods, counted.seen);
 		counted.count();
 		const expected = options.auth && `Basic ${Buffer.from(options.auth).toString("base64")}`;
 		if (mood === "hang") return holdOpen(socket);
@@ -103,12 +109,13 @@ export async function startConnectProxy(
 }
 
 /** A SOCKS5 proxy (RFC 1928, 1929) for CONNECT without authentication; `seen` counts connections asked for. */
-export async function startSocks5Proxy(mood: ProxyMood): Promise<TestServer & { url: string; hosts: string[] }> {
+export async function startSocks5Proxy(moods: ProxyMoods): Promise<TestServer & { url: string; hosts: string[] }> {
 	const hosts: string[] = [];
 	const server = createTcpServer((socket) => {
 		socket.once("data", () => {
 			socket.write(Uint8Array.of(5, 0));
 			socket.once("data", (request: Buffer) => {
+				const mood = moodNow(moods, counted.seen);
 				counted.count();
 				const { host, port } = socksTarget(request);
 				hosts.push(host);

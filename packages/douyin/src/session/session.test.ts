@@ -6,7 +6,7 @@ import { DouyinError, type FailureReason } from "../errors.ts";
 import { holdOpen, startConnectProxy, startSocks5Proxy } from "../net/servers.test-kit.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
-import { decodePushFrame, encodePushFrame, encodeResponse } from "../wire/index.ts";
+import { decodePushFrame, encodeGiftMessage, encodePushFrame, encodeResponse } from "../wire/index.ts";
 import {
 	chatFrame,
 	endFrame,
@@ -499,7 +499,86 @@ describe("stopping a session", () => {
 	});
 });
 
+describe("a gift streak", () => {
+	const gift = (msgId: string, repeatCount: number) => ({
+		method: "WebcastGiftMessage",
+		msgId,
+		payload: encodeGiftMessage({
+			giftId: "463",
+			groupId: "900",
+			repeatCount,
+			comboCount: repeatCount,
+			user: { id: "5", secUid: "s5", nickname: "测试" },
+			gift: { id: "463", name: "测试礼物", combo: true, diamondCount: 2 },
+		}),
+	});
+	const giftFrame = (msgId: string, repeatCount: number) =>
+		encodePushFrame({
+			payloadType: "msg",
+			payload: encodeResponse({ messages: [gift(msgId, repeatCount)], cursor: `c${msgId}` }),
+		});
+
+	it("is counted on across a reconnect", async () => {
+		const made = await bench();
+		const first = await openSession(made);
+		first.peer.socket.send(giftFrame("11", 3));
+		const { cursor, events } = await nextFrame(first.session);
+		expect(events).toMatchObject([{ type: "gift", count: 3, delta: 3 }]);
+		first.peer.raw.destroy();
+		await failure(first.session);
+		const second = await openSession(made, { cursor });
+		second.peer.socket.send(giftFrame("12", 5));
+		expect((await nextFrame(second.session)).events).toMatchObject([{ type: "gift", count: 5, delta: 2 }]);
+	});
+
+	it("is not counted from an im/fetch that was only asked for push servers", async () => {
+		const made = await bench({ fetch: encodeResponse({ messages: [gift("11", 3)], cursor: "c11" }) });
+		const cursor = { roomId: ids.roomId, cursor: "c10", internalExt: "" };
+		const { session, peer } = await openSession(made, { cursor });
+		peer.socket.send(giftFrame("11", 3));
+		expect((await nextFrame(session)).events).toMatchObject([{ type: "gift", count: 3, delta: 3 }]);
+	});
+});
+
 describe("a session through a proxy", () => {
+	it.each([
+		["http", startConnectProxy],
+		["socks5", startSocks5Proxy],
+	])("over %s that hangs during the handshake is given up in time, or when stopped", async (_kind, start) => {
+		for (const stop of [false, true]) {
+			const proxy = await start((before) => (before === 2 ? "hang" : "tunnel"));
+			cleanups.push(() => proxy.close());
+			const made = await bench({}, { proxy: proxy.url, handshakeTimeoutMs: 300 });
+			const session = made.session();
+			await next(session);
+			const result = stop ? session.next() : failure(session);
+			await expect.poll(() => proxy.seen).toBe(3);
+			if (stop) made.stop.abort();
+			else await made.clock.advance(300);
+			const reasons = [undefined, "timeout", "proxy"];
+			expect(reasons.slice(stop ? 0 : 1)).toContain(((await result) as Partial<DouyinError>).reason);
+			await made.released();
+			await proxy.idle();
+			expect(made.server.peers).toEqual([]);
+		}
+	});
+
+	it.each([
+		["http", startConnectProxy],
+		["socks5", startSocks5Proxy],
+	])("over %s that hangs can be stopped, and leaves nothing behind", async (_kind, start) => {
+		const proxy = await start("hang");
+		cleanups.push(() => proxy.close());
+		const made = await bench({}, { proxy: proxy.url, requestTimeoutMs: 300 });
+		const result = made.session().next();
+		await expect.poll(() => proxy.seen).toBe(1);
+		made.stop.abort();
+		expect((await result).done).toBe(true);
+		await made.released();
+		await proxy.idle();
+		expect(made.server.seen).toBe(0);
+	});
+
 	it.each([
 		["http", startConnectProxy],
 		["socks5", startSocks5Proxy],
