@@ -50,7 +50,7 @@ export interface DecodedResponse {
 
 /** @throws DouyinError `bad_frame` when the frame as a whole can't be read. A message in it that can't is a problem. */
 export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedFrame {
-	const frame = readEnvelope(() => wire.decodePushFrame(bytes));
+	const frame = readEnvelope(wire.decodePushFrame, bytes);
 	let compression = "";
 	let cursor = "";
 	let internalExt = "";
@@ -73,7 +73,8 @@ export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedF
 		};
 	}
 	const payload = unpack(frame.payload, compression, context.maxInflatedBytes);
-	const response = readEnvelope(() => wire.decodeResponse(payload));
+	const response = readEnvelope(wire.decodeResponse, payload);
+	const { events, problems } = decodeMessages(response, context);
 	return {
 		payloadType,
 		logId,
@@ -81,13 +82,14 @@ export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedF
 		internalExt: internalExt || response.internalExt,
 		cursor: cursor || response.cursor,
 		heartbeatMs: periodMs(response.heartbeatDuration),
-		...decodeMessages(response, context),
+		events,
+		problems,
 	};
 }
 
 /** @throws DouyinError `bad_frame` when `bytes` is not a Response. */
 export function decodeResponse(bytes: Uint8Array, context: DecodeContext): DecodedResponse {
-	const response = readEnvelope(() => wire.decodeResponse(bytes));
+	const response = readEnvelope(wire.decodeResponse, bytes);
 	const servers = [response.pushServerV2, response.pushServer, response.proxyServer]
 		.flatMap((list) => list.split(","))
 		.map((server) => server.trim())
@@ -121,9 +123,9 @@ function decodeMessages(
 	return { events, problems };
 }
 
-function readEnvelope<T>(read: () => T): T {
+function readEnvelope<T>(decode: (bytes: Uint8Array) => T, bytes: Uint8Array): T {
 	try {
-		return read();
+		return decode(bytes);
 	} catch (cause) {
 		if (!(cause instanceof wire.WireError)) throw cause;
 		throw new DouyinError("bad_frame", `The frame can't be read: ${cause.message}.`, { cause });

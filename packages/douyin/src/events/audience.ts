@@ -1,25 +1,35 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, type Mapper } from "./envelope.ts";
-import type { FansclubEvent, RankedUser } from "./live-event.ts";
+import { baseOf, complete, type Mapper } from "./envelope.ts";
+import type {
+	FansclubEvent,
+	FollowEvent,
+	LikeEvent,
+	MemberEvent,
+	RankEvent,
+	RankedUser,
+	ShareEvent,
+	ViewersEvent,
+} from "./live-event.ts";
 import { userOf } from "./user.ts";
 
 const like: Mapper = (payload, envelope) => {
 	const m = wire.decodeLikeMessage(payload);
-	return { ...baseOf(payload, envelope, m.common, userOf(m.user)), type: "like", count: m.count, total: m.total };
+	const base = baseOf(payload, envelope, m.common, userOf(m.user));
+	return complete<LikeEvent>(base, { type: "like", count: m.count, total: m.total });
 };
 
 const member: Mapper = (payload, envelope) => {
 	const m = wire.decodeMemberMessage(payload);
 	const base = baseOf(payload, envelope, m.common, userOf(m.user));
-	return { ...base, type: "member", memberCount: m.memberCount, action: m.action };
+	return complete<MemberEvent>(base, { type: "member", memberCount: m.memberCount, action: m.action });
 };
 
 const social: Mapper = (payload, envelope) => {
 	const m = wire.decodeSocialMessage(payload);
 	if (m.action !== 1 && m.action !== 3) return undefined;
 	const base = baseOf(payload, envelope, m.common, userOf(m.user));
-	if (m.action === 1) return { ...base, type: "follow", followCount: m.followCount };
-	return { ...base, type: "share", shareTarget: m.shareTarget };
+	if (m.action === 1) return complete<FollowEvent>(base, { type: "follow", followCount: m.followCount });
+	return complete<ShareEvent>(base, { type: "share", shareTarget: m.shareTarget });
 };
 
 const fansclubActions: Readonly<Record<number, FansclubEvent["action"]>> = { 1: "upgrade", 2: "join" };
@@ -27,14 +37,14 @@ const fansclubActions: Readonly<Record<number, FansclubEvent["action"]>> = { 1: 
 const fansclub: Mapper = (payload, envelope) => {
 	const m = wire.decodeFansclubMessage(payload);
 	const base = baseOf(payload, envelope, m.common, userOf(m.user));
-	return { ...base, type: "fansclub", action: fansclubActions[m.action] ?? "other", content: m.content };
+	const action = fansclubActions[m.action] ?? "other";
+	return complete<FansclubEvent>(base, { type: "fansclub", action, content: m.content });
 };
 
 const viewers: Mapper = (payload, envelope) => {
 	const m = wire.decodeRoomUserSeqMessage(payload);
 	const top = m.ranks.length > 0 ? m.ranks : m.seats;
-	return {
-		...baseOf(payload, envelope, m.common),
+	return complete<ViewersEvent>(baseOf(payload, envelope, m.common), {
 		type: "viewers",
 		online: m.total,
 		total: m.totalUser,
@@ -42,16 +52,15 @@ const viewers: Mapper = (payload, envelope) => {
 		top: top.map((one, index) =>
 			ranked(one.rank || index + 1, one.exactlyScore || one.scoreDescription || scoreOf(one.score), one.user),
 		),
-	};
+	});
 };
 
 const rank: Mapper = (payload, envelope) => {
 	const m = wire.decodeRoomRankMessage(payload);
-	return {
-		...baseOf(payload, envelope, m.common),
+	return complete<RankEvent>(baseOf(payload, envelope, m.common), {
 		type: "rank",
 		ranks: m.ranks.map((one, index) => ranked(index + 1, one.scoreStr, one.user)),
-	};
+	});
 };
 
 const scoreOf = (score: string): string => (score === "0" ? "" : score);

@@ -1,32 +1,32 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, type Mapper } from "./envelope.ts";
+import { baseOf, complete, type Mapper } from "./envelope.ts";
+import type { ChatEvent, EmojiChatEvent, ScreenChatEvent } from "./live-event.ts";
 import { renderText } from "./text.ts";
 import { userOf } from "./user.ts";
 
 const chat: Mapper = (payload, envelope) => {
 	const m = wire.decodeChatMessage(payload);
-	return { ...baseOf(payload, envelope, m.common, userOf(m.user), m.eventTime), type: "chat", content: m.content };
+	const base = baseOf(payload, envelope, m.common, userOf(m.user), m.eventTime);
+	return complete<ChatEvent>(base, { type: "chat", content: m.content });
 };
 
 const emojiChat: Mapper = (payload, envelope) => {
 	const m = wire.decodeEmojiChatMessage(payload);
-	return {
-		...baseOf(payload, envelope, m.common, userOf(m.user)),
-		type: "emoji_chat",
-		emojiId: m.emojiId,
-		content: m.defaultContent || renderText(m.emojiContent),
-	};
+	const base = baseOf(payload, envelope, m.common, userOf(m.user));
+	const content = m.defaultContent || renderText(m.emojiContent);
+	return complete<EmojiChatEvent>(base, { type: "emoji_chat", emojiId: m.emojiId, content });
 };
 
 const screenChat: Mapper = (payload, envelope) => {
 	const m = wire.decodeScreenChatMessage(payload);
 	const base = baseOf(payload, envelope, m.common, userOf(m.user), m.eventTime);
-	return { ...base, type: "screen_chat", content: m.content };
+	return complete<ScreenChatEvent>(base, { type: "screen_chat", content: m.content });
 };
 
 const privilegeScreenChat: Mapper = (payload, envelope) => {
 	const m = wire.decodePrivilegeScreenChatMessage(payload);
-	return { ...baseOf(payload, envelope, m.common, userOf(m.user)), type: "screen_chat", content: m.content };
+	const base = baseOf(payload, envelope, m.common, userOf(m.user));
+	return complete<ScreenChatEvent>(base, { type: "screen_chat", content: m.content });
 };
 
 /** What people say. */

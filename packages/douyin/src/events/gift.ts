@@ -1,5 +1,5 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, type Mapper } from "./envelope.ts";
+import { baseOf, complete, type Mapper } from "./envelope.ts";
 import type { GiftEvent } from "./live-event.ts";
 import { identityOf, userOf } from "./user.ts";
 
@@ -26,15 +26,18 @@ const gift: Mapper = (payload, envelope) => {
 		diamondCount,
 		now: envelope.receivedAt,
 	});
-	const event: GiftEvent = {
-		...base,
+	const event = complete<GiftEvent>(base, {
 		type: "gift",
 		giftId,
 		giftName: m.gift?.name ?? "",
 		giftImage: m.gift?.image?.urlList[0] ?? m.gift?.icon?.urlList[0] ?? "",
-		...tally,
+		count: tally.count,
+		delta: tally.delta,
+		streakId: tally.streakId,
+		final: tally.final,
 		diamondCount,
-	};
+		diamonds: tally.diamonds,
+	});
 	if (receiver) event.toUser = receiver;
 	return event;
 };

@@ -1,7 +1,7 @@
 import { decodeUntyped, type UntypedCommon, WireError } from "../wire/index.ts";
 import { audienceMappers } from "./audience.ts";
 import { chatMappers } from "./chat.ts";
-import { baseOf, type Envelope, type Mapper } from "./envelope.ts";
+import { baseOf, complete, type Envelope, type Mapper } from "./envelope.ts";
 import { giftMappers } from "./gift.ts";
 import type { RawEvent, UpstreamEvent } from "./live-event.ts";
 import { roomMappers } from "./room.ts";
@@ -24,7 +24,8 @@ export function eventOf(payload: Uint8Array, envelope: Envelope): UpstreamEvent 
 
 function rawEventOf(payload: Uint8Array, envelope: Envelope): RawEvent {
 	// Copied: a view would keep the whole frame in memory for as long as somebody holds the event.
-	return { ...baseOf(payload, envelope, commonOf(payload)), type: "raw", payload: new Uint8Array(payload) };
+	const base = baseOf(payload, envelope, commonOf(payload));
+	return complete<RawEvent>(base, { type: "raw", payload: new Uint8Array(payload) });
 }
 
 /** Every kind we know of begins with a common part; one that doesn't is no less welcome. */

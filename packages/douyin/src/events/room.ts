@@ -1,13 +1,14 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, type Mapper } from "./envelope.ts";
-import type { ControlEvent } from "./live-event.ts";
+import { baseOf, complete, type Mapper } from "./envelope.ts";
+import type { BannerEvent, ControlEvent, IntroEvent, NoticeEvent, ProductEvent, RoomStatsEvent } from "./live-event.ts";
 import { renderText } from "./text.ts";
 import { userOf } from "./user.ts";
 
 const roomStats: Mapper = (payload, envelope) => {
 	const m = wire.decodeRoomStatsMessage(payload);
 	const base = baseOf(payload, envelope, m.common);
-	return { ...base, type: "room_stats", display: m.displayLong, value: m.displayValue, total: m.total };
+	const { displayLong: display, displayValue: value, total } = m;
+	return complete<RoomStatsEvent>(base, { type: "room_stats", display, value, total });
 };
 
 const controlActions: Readonly<Record<number, ControlEvent["action"]>> = { 1: "pause", 2: "resume", 3: "end" };
@@ -15,13 +16,14 @@ const controlActions: Readonly<Record<number, ControlEvent["action"]>> = { 1: "p
 const control: Mapper = (payload, envelope) => {
 	const m = wire.decodeControlMessage(payload);
 	const base = baseOf(payload, envelope, m.common);
-	return { ...base, type: "control", action: controlActions[m.action] ?? "other", code: m.action, tips: m.tips };
+	const action = controlActions[m.action] ?? "other";
+	return complete<ControlEvent>(base, { type: "control", action, code: m.action, tips: m.tips });
 };
 
 const roomNotice: Mapper = (payload, envelope) => {
 	const m = wire.decodeRoomMessage(payload);
 	const content = m.content || renderText(m.common?.displayText);
-	return { ...baseOf(payload, envelope, m.common), type: "notice", content };
+	return complete<NoticeEvent>(baseOf(payload, envelope, m.common), { type: "notice", content });
 };
 
 const commonText: Mapper = (payload, envelope) => {
@@ -29,29 +31,31 @@ const commonText: Mapper = (payload, envelope) => {
 	const content = renderText(m.common?.displayText);
 	// The kind carries other things than text too: what would be an empty notice passes on as it came.
 	if (content === "") return undefined;
-	return { ...baseOf(payload, envelope, m.common, userOf(m.user)), type: "notice", content };
+	const base = baseOf(payload, envelope, m.common, userOf(m.user));
+	return complete<NoticeEvent>(base, { type: "notice", content });
 };
 
 const intro: Mapper = (payload, envelope) => {
 	const m = wire.decodeRoomIntroMessage(payload);
-	return { ...baseOf(payload, envelope, m.common, userOf(m.user)), type: "intro", content: m.intro };
+	const base = baseOf(payload, envelope, m.common, userOf(m.user));
+	return complete<IntroEvent>(base, { type: "intro", content: m.intro });
 };
 
 const banner: Mapper = (payload, envelope) => {
 	const m = wire.decodeInRoomBannerMessage(payload);
-	return { ...baseOf(payload, envelope, m.common), type: "banner", extra: m.extra };
+	return complete<BannerEvent>(baseOf(payload, envelope, m.common), { type: "banner", extra: m.extra });
 };
 
 const productChange: Mapper = (payload, envelope) => {
 	const m = wire.decodeProductChangeMessage(payload);
 	const base = baseOf(payload, envelope, m.common, undefined, m.updateTimestamp);
-	return { ...base, type: "product", content: m.updateToast, total: m.total };
+	return complete<ProductEvent>(base, { type: "product", content: m.updateToast, total: m.total });
 };
 
 const liveShopping: Mapper = (payload, envelope) => {
 	const m = wire.decodeLiveShoppingMessage(payload);
 	const base = baseOf(payload, envelope, m.common, undefined, m.updateTimestamp);
-	return { ...base, type: "product", content: "", total: m.promotionsNum };
+	return complete<ProductEvent>(base, { type: "product", content: "", total: m.promotionsNum });
 };
 
 /** What the room says of itself. */

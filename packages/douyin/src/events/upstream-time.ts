@@ -7,8 +7,10 @@ const LATEST = Date.UTC(2100, 0);
  */
 export function upstreamTime(value: number): number | undefined {
 	if (value === 0) return undefined;
-	for (const ms of [value, value * 1000, Math.floor(value / 1000)]) {
-		if (ms >= EARLIEST && ms < LATEST) return ms;
-	}
-	return undefined;
+	if (isTime(value)) return value;
+	if (isTime(value * 1000)) return value * 1000;
+	const fromMicros = Math.floor(value / 1000);
+	return isTime(fromMicros) ? fromMicros : undefined;
 }
+
+const isTime = (ms: number): boolean => ms >= EARLIEST && ms < LATEST;

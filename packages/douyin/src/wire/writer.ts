@@ -43,7 +43,7 @@ export class Writer {
 	}
 
 	int32(tag: number, value: number | undefined): void {
-		if (!value) return;
+		if (value === undefined || value === 0) return;
 		this.#varint(tag);
 		this.int32Item(value);
 	}
@@ -56,7 +56,7 @@ export class Writer {
 	}
 
 	uint64Number(tag: number, value: number | undefined): void {
-		if (!value) return;
+		if (value === undefined || value === 0) return;
 		this.#varint(tag);
 		this.uint64NumberItem(value);
 	}

@@ -1,0 +1,155 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { DouyinError } from "../errors.ts";
+import { GiftStreaks } from "../gifts/index.ts";
+import { decodePushFrame, encodePushFrame, encodeResponse } from "../wire/index.ts";
+import { type DecodeContext, decodeFrame, decodeResponse, encodeAck, encodeHeartbeat } from "./index.ts";
+import {
+	busyMessages,
+	chatMessage,
+	frameOf,
+	giftMessage,
+	idOf,
+	memberMessage,
+	responseOf,
+} from "./samples.test-kit.ts";
+
+const context = (more: Partial<DecodeContext> = {}): DecodeContext => ({
+	liveId: "261378947940",
+	roomId: "7590000000000000000",
+	receivedAt: 1_767_225_601_234,
+	gifts: new GiftStreaks(),
+	...more,
+});
+
+describe("decodeFrame", () => {
+	it("gives a frame's events in the order of its messages", () => {
+		const frame = decodeFrame(frameOf(responseOf(busyMessages())), context());
+		expect(frame.problems).toEqual([]);
+		expect(frame.events.map((event) => event.id)).toEqual(Array.from({ length: 20 }, (_, i) => idOf(i + 1)));
+		expect(new Set(frame.events.map((event) => event.type))).toEqual(new Set(["chat", "member", "gift", "raw"]));
+	});
+
+	it("reads a frame the same, packed or not", () => {
+		const response = responseOf(busyMessages());
+		expect(decodeFrame(frameOf(response, "none"), context())).toEqual(decodeFrame(frameOf(response), context()));
+	});
+
+	it("unpacks what is gzip though no header says so", () => {
+		const payload = gzipSync(responseOf([chatMessage(1)]));
+		expect(decodeFrame(encodePushFrame({ payloadType: "msg", payload }), context()).events).toHaveLength(1);
+	});
+
+	it("takes cursor and internal_ext from the frame, and from the Response where the frame has none", () => {
+		const response = responseOf([chatMessage(1)]);
+		expect(decodeFrame(frameOf(response), context())).toMatchObject({
+			payloadType: "msg",
+			logId: "8726349535470250001",
+			needAck: true,
+			cursor: "t-1767225600001_r-2_d-1_u-1",
+			internalExt: "internal_src:pushserver|wss_msg_type:r|seq:2",
+			heartbeatMs: 15_000,
+		});
+		expect(decodeFrame(encodePushFrame({ payloadType: "msg", payload: response }), context())).toMatchObject({
+			cursor: "t-1767225600000_r-1_d-1_u-1",
+			internalExt: "internal_src:pushserver|wss_msg_type:r|wrds_v:1",
+		});
+	});
+
+	it.each([
+		[0, undefined],
+		[15, 15_000],
+		[10_000, 10_000],
+	])("takes a heartbeat_duration of %d for %s ms", (heartbeatDuration, heartbeatMs) => {
+		expect(decodeFrame(frameOf(responseOf([], { heartbeatDuration })), context()).heartbeatMs).toBe(heartbeatMs);
+	});
+
+	it.each(["hb", "ack", "close", ""])("reads nothing into the payload of a frame of type %j", (payloadType) => {
+		const bytes = encodePushFrame({ payloadType, logId: "5", payload: Buffer.from([0xff]) });
+		const nothing = { cursor: "", internalExt: "", needAck: false, heartbeatMs: undefined, events: [], problems: [] };
+		expect(decodeFrame(bytes, context())).toEqual({ payloadType, logId: "5", ...nothing });
+	});
+
+	it("reports a message that can't be read, and passes the rest of its frame", () => {
+		const broken = { ...memberMessage(2), payload: Buffer.from("12ff", "hex") };
+		const frame = decodeFrame(frameOf(responseOf([chatMessage(1), broken, chatMessage(3)])), context());
+		expect(frame.events.map((event) => event.id)).toEqual([idOf(1), idOf(3)]);
+		expect(frame.problems).toEqual([{ method: "WebcastMemberMessage", id: idOf(2), message: expect.any(String) }]);
+	});
+
+	it.each([
+		["what is not a frame", Buffer.from("<html>no</html>")],
+		["a payload that is not gzip", encodePushFrame(packed(Buffer.from("no gzip")))],
+		["a payload that is not a Response", encodePushFrame(packed(gzipSync("no response")))],
+		["a packing that we don't know", encodePushFrame({ ...packed(Buffer.from("x")), headers: [header("br")] })],
+	])("refuses %s as a bad frame", (_, bytes) => {
+		expect(() => decodeFrame(bytes, context())).toThrow(expect.toSatisfy(isBadFrame));
+	});
+
+	it("refuses a frame that unpacks to more than the caller allows", () => {
+		const frame = frameOf(responseOf(busyMessages()));
+		expect(() => decodeFrame(frame, context({ maxInflatedBytes: 10_000 }))).toThrow(/more than 10000 bytes/);
+	});
+
+	it("counts gifts over the frames of a room", () => {
+		const room = context();
+		const deltas = [1, 3, 3, 7].map((count) => {
+			const [event] = decodeFrame(frameOf(responseOf([giftMessage(5, count)])), room).events;
+			return event?.type === "gift" ? event.delta : undefined;
+		});
+		expect(deltas).toEqual([1, 2, 0, 4]);
+	});
+});
+
+describe("decodeResponse", () => {
+	it("gives what im/fetch says, push servers in order of preference and each once", () => {
+		const bytes = responseOf([chatMessage(1)], {
+			pushServerV2: "wss://a.example.com, wss://b.example.com",
+			pushServer: "wss://b.example.com,,wss://c.example.com",
+			proxyServer: "d.example.com",
+		});
+		const { events, ...rest } = decodeResponse(bytes, context());
+		expect(events).toHaveLength(1);
+		expect(rest).toEqual({
+			problems: [],
+			cursor: "t-1767225600000_r-1_d-1_u-1",
+			internalExt: "internal_src:pushserver|wss_msg_type:r|wrds_v:1",
+			pushServers: ["wss://a.example.com", "wss://b.example.com", "wss://c.example.com", "d.example.com"],
+			heartbeatMs: 15_000,
+			fetchIntervalMs: 1000,
+		});
+	});
+
+	it("gives no servers and no periods where none are told", () => {
+		const empty = { pushServers: [], heartbeatMs: undefined, fetchIntervalMs: undefined, events: [] };
+		expect(decodeResponse(encodeResponse({}), context())).toMatchObject(empty);
+	});
+
+	it("refuses what is not a Response", () => {
+		expect(() => decodeResponse(Buffer.from("<html>"), context())).toThrow(expect.toSatisfy(isBadFrame));
+	});
+});
+
+describe("what we send", () => {
+	it("is a heartbeat of four bytes", () => {
+		expect(Buffer.from(encodeHeartbeat()).toString("hex")).toBe("3a026862");
+	});
+
+	it("is an ack that names the frame and hands its internal_ext back", () => {
+		const frame = decodePushFrame(encodeAck("8726349535470250001", "a|b:虚"));
+		expect(frame).toMatchObject({ logId: "8726349535470250001", payloadType: "ack" });
+		expect(Buffer.from(frame.payload).toString()).toBe("a|b:虚");
+	});
+});
+
+function header(compression: string) {
+	return { key: "compress_type", value: compression };
+}
+
+function packed(payload: Uint8Array) {
+	return { payloadType: "msg", headers: [header("gzip")], payload };
+}
+
+function isBadFrame(error: unknown): boolean {
+	return error instanceof DouyinError && error.reason === "bad_frame";
+}

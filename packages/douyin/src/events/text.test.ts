@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { decodeCommonWithText, encodeCommonWithText, type TextInit } from "../wire/index.ts";
+import { renderText } from "./text.ts";
+
+const render = (displayText: TextInit) =>
+	renderText(decodeCommonWithText(encodeCommonWithText({ displayText })).displayText);
+
+it("fills a pattern's places with its pieces", () => {
+	const pieces = [
+		{ userValue: { user: { nickname: "虚构安娜" } } },
+		{ giftValue: { nameRef: { defaultPattern: "小心心" } } },
+		{ stringValue: "3" },
+	];
+	expect(render({ defaultPattern: "{0:user} 送出 {1:gift} x{2:string}", pieces })).toBe("虚构安娜 送出 小心心 x3");
+});
+
+it("leaves a place without a piece empty, and other braces alone", () => {
+	expect(render({ defaultPattern: "a{3}b{x}{", pieces: [] })).toBe("ab{x}{");
+});
+
+it("puts the pieces in a row where there is no pattern", () => {
+	expect(render({ pieces: [{ stringValue: "甲" }, {}, { stringValue: "乙" }] })).toBe("甲乙");
+});
+
+it("does not take what people are called for a pattern", () => {
+	expect(render({ defaultPattern: "{0}", pieces: [{ stringValue: "{0}$&" }] })).toBe("{0}$&");
+});
+
+it("is empty where there is no text", () => {
+	expect(renderText(undefined)).toBe("");
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { decodeUser, encodeUser, type UserInit } from "../wire/index.ts";
+import { anna, liveAnna } from "./samples.test-kit.ts";
+import { identityOf, userOf } from "./user.ts";
+
+const live = (init: UserInit) => userOf(decodeUser(encodeUser(init)));
+
+describe("userOf", () => {
+	it("tells who somebody is", () => {
+		expect(live(anna)).toEqual(liveAnna);
+	});
+
+	it("is nobody where the message names nobody", () => {
+		expect(userOf(undefined)).toBeUndefined();
+	});
+
+	it("takes the id in text where the number is missing, and the plain level where the pay grade is", () => {
+		expect(live({ idStr: "77001", level: 4 })).toMatchObject({ id: "77001", level: 4, masked: false });
+		expect(live({ id: "5001", idStr: "77001", level: 4, payGrade: { level: 9 } })).toMatchObject({
+			id: "5001",
+			level: 9,
+		});
+	});
+
+	it.each([
+		[0, "unknown"],
+		[1, "male"],
+		[2, "female"],
+		[3, "unknown"],
+	])("takes gender %d for %s", (gender, name) => {
+		expect(live({ gender })?.gender).toBe(name);
+	});
+
+	it("leaves the fan club out where there is none", () => {
+		expect(live({ id: "5001", fansClub: { data: {} } })).not.toHaveProperty("fansClub");
+		expect(live({ id: "5001", fansClub: {} })).not.toHaveProperty("fansClub");
+	});
+
+	it.each<[string, UserInit, boolean]>([
+		["no id", { nickname: "虚构" }, true],
+		["an id that many share", { id: "111111", nickname: "虚构" }, true],
+		["a name with stars", { id: "3000000000000001", nickname: "虚***" }, true],
+		["id and name", { id: "3000000000000001", nickname: "虚构" }, false],
+	])("tells whether somebody with %s is masked", (_, init, masked) => {
+		expect(live(init)?.masked).toBe(masked);
+	});
+});
+
+describe("identityOf", () => {
+	it("tells people apart who share an id", () => {
+		const one = identityOf(live({ id: "111111", nickname: "虚***" }));
+		expect(identityOf(live({ id: "111111", nickname: "构***" }))).not.toBe(one);
+		expect(identityOf(live(anna))).toBe("MS4wLjABAAAAanna");
+		expect(identityOf(live({ id: "5001", nickname: "改名前" }))).toBe(
+			identityOf(live({ id: "5001", nickname: "改名后" })),
+		);
+	});
+});

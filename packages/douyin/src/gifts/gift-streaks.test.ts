@@ -1,0 +1,153 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type GiftStep, GiftStreaks } from "./gift-streaks.ts";
+
+const step = (more: Partial<GiftStep> = {}): GiftStep => ({
+	roomId: "100",
+	messageId: "1",
+	giver: "anna",
+	receiver: "",
+	giftId: "463",
+	groupId: "7",
+	combo: true,
+	repeatCount: 1,
+	groupCount: 1,
+	repeatEnd: false,
+	diamondCount: 10,
+	now: 1_000,
+	...more,
+});
+
+describe("GiftStreaks", () => {
+	it("tells what each step of a streak adds, whatever numbers it skips", () => {
+		const gifts = new GiftStreaks();
+		const tallies = [1, 2, 5, 9].map((repeatCount) => gifts.observe(step({ repeatCount })));
+		expect(tallies.map((tally) => [tally.count, tally.delta, tally.diamonds])).toEqual([
+			[1, 1, 10],
+			[2, 1, 10],
+			[5, 3, 30],
+			[9, 4, 40],
+		]);
+		expect(new Set(tallies.map((tally) => tally.streakId)).size).toBe(1);
+		expect(tallies.every((tally) => !tally.final)).toBe(true);
+	});
+
+	it("counts a repeated or late step as nothing new", () => {
+		const gifts = new GiftStreaks();
+		gifts.observe(step({ repeatCount: 5 }));
+		expect(gifts.observe(step({ repeatCount: 5 }))).toMatchObject({ count: 5, delta: 0, diamonds: 0 });
+		expect(gifts.observe(step({ repeatCount: 3 }))).toMatchObject({ count: 5, delta: 0, diamonds: 0 });
+	});
+
+	it("ends a streak with the step that says so, though it repeats the count", () => {
+		const gifts = new GiftStreaks();
+		gifts.observe(step({ repeatCount: 4 }));
+		expect(gifts.observe(step({ repeatCount: 4, repeatEnd: true }))).toMatchObject({ count: 4, delta: 0, final: true });
+		expect(gifts.observe(step({ repeatCount: 3 }))).toMatchObject({ count: 4, delta: 0, final: true });
+	});
+
+	it("multiplies by the size of a pack", () => {
+		const gifts = new GiftStreaks();
+		expect(gifts.observe(step({ repeatCount: 2, groupCount: 10 }))).toMatchObject({
+			count: 20,
+			delta: 20,
+			diamonds: 200,
+		});
+		expect(gifts.observe(step({ repeatCount: 3, groupCount: 10 }))).toMatchObject({
+			count: 30,
+			delta: 10,
+			diamonds: 100,
+		});
+	});
+
+	it("takes a gift that doesn't come in streaks as complete, and the same message twice as one", () => {
+		const gifts = new GiftStreaks();
+		const single = step({ combo: false, repeatCount: 0, groupCount: 0 });
+		expect(gifts.observe(single)).toMatchObject({ count: 1, delta: 1, final: true });
+		expect(gifts.observe(single)).toMatchObject({ count: 1, delta: 0, final: true });
+		expect(gifts.observe({ ...single, messageId: "2" })).toMatchObject({ count: 1, delta: 1, final: true });
+	});
+
+	it.each([
+		["room", { roomId: "101" }],
+		["giver", { giver: "bert" }],
+		["receiver", { receiver: "guest" }],
+		["gift", { giftId: "464" }],
+		["group", { groupId: "8" }],
+	])("keeps streaks apart by %s", (_, other) => {
+		const gifts = new GiftStreaks();
+		const first = gifts.observe(step({ repeatCount: 3 }));
+		const second = gifts.observe(step({ repeatCount: 2, ...other }));
+		expect(second).toMatchObject({ count: 2, delta: 2 });
+		expect(second.streakId).not.toBe(first.streakId);
+	});
+
+	it("knows a finished streak for ten minutes, and not for ever", () => {
+		const gifts = new GiftStreaks();
+		gifts.observe(step({ repeatCount: 3, repeatEnd: true }));
+		expect(gifts.observe(step({ repeatCount: 2, now: 601_000 }))).toMatchObject({ delta: 0 });
+		expect(gifts.observe(step({ repeatCount: 2, now: 1_201_001 }))).toMatchObject({ delta: 2, final: false });
+		expect(gifts.size).toBe(1);
+	});
+
+	it("without a group takes a late step as late, and the next streak as new", () => {
+		const gifts = new GiftStreaks();
+		const first = gifts.observe(step({ groupId: "0", repeatCount: 3, repeatEnd: true }));
+		expect(gifts.observe(step({ groupId: "0", repeatCount: 2, now: 5_000, messageId: "2" }))).toMatchObject({
+			delta: 0,
+		});
+		const next = gifts.observe(step({ groupId: "0", repeatCount: 2, now: 16_000, messageId: "3" }));
+		expect(next).toMatchObject({ count: 2, delta: 2, final: false });
+		expect(next.streakId).not.toBe(first.streakId);
+	});
+
+	it("forgets the streak that was still for longest when there are too many", () => {
+		const gifts = new GiftStreaks({ maxStreaks: 2 });
+		gifts.observe(step({ groupId: "1", repeatCount: 2 }));
+		gifts.observe(step({ groupId: "2", repeatCount: 2 }));
+		gifts.observe(step({ groupId: "1", repeatCount: 3 }));
+		gifts.observe(step({ groupId: "3", repeatCount: 2 }));
+		expect(gifts.size).toBe(2);
+		expect(gifts.observe(step({ groupId: "1", repeatCount: 3 }))).toMatchObject({ delta: 0 });
+		expect(gifts.observe(step({ groupId: "2", repeatCount: 2 }))).toMatchObject({ delta: 2 });
+	});
+
+	it("adds up to the true total however steps are shuffled, repeated, skipped and finished", () => {
+		const streak = fc.record({
+			giver: fc.constantFrom("anna", "bert"),
+			receiver: fc.constantFrom("", "guest"),
+			giftId: fc.constantFrom("463", "464"),
+			groupId: fc.integer({ min: 1, max: 4 }).map(String),
+			groupCount: fc.integer({ min: 1, max: 10 }),
+			counts: fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 8 }),
+			ends: fc.boolean(),
+		});
+		const streaks = fc.uniqueArray(streak, {
+			maxLength: 5,
+			selector: (one) => [one.giver, one.receiver, one.giftId, one.groupId].join(),
+		});
+		const shuffled = streaks.chain((all) => {
+			const steps = all.flatMap(({ counts, ends, ...more }) => {
+				const highest = Math.max(...counts);
+				return counts.map((repeatCount) => step({ ...more, repeatCount, repeatEnd: ends && repeatCount === highest }));
+			});
+			return fc.tuple(
+				fc.constant(all),
+				fc.shuffledSubarray(steps, { minLength: steps.length }),
+				fc.shuffledSubarray(steps),
+			);
+		});
+		fc.assert(
+			fc.property(shuffled, ([all, steps, repeats]) => {
+				const gifts = new GiftStreaks();
+				const tallies = [...steps, ...repeats].map((one) => gifts.observe(one));
+				const truth = all.reduce((sum, one) => sum + Math.max(...one.counts) * one.groupCount, 0);
+				expect(tallies.reduce((sum, tally) => sum + tally.delta, 0)).toBe(truth);
+				expect(tallies.reduce((sum, tally) => sum + tally.diamonds, 0)).toBe(truth * 10);
+				expect(tallies.every((tally) => tally.delta >= 0)).toBe(true);
+				expect(new Set(tallies.map((tally) => tally.streakId)).size).toBe(all.length);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+});

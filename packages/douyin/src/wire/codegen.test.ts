@@ -1,0 +1,108 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { createFileRegistry, type DescMessage, fromBinary } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fieldsOf, refuseRecursion } from "../../codegen/fields.ts";
+
+const packageDir = fileURLToPath(new URL("../..", import.meta.url));
+const buf = fileURLToPath(new URL("../../../../node_modules/.bin/buf", import.meta.url));
+
+let folder: string;
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), "livekeeper-codegen-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs `buf generate` with this package's template, on `input` in place of its own schema where one is given. */
+function generate(out: string, input: readonly string[] = []): string {
+	execFileSync(buf, ["generate", ...input, "-o", out], { cwd: packageDir, stdio: "pipe" });
+	return join(out, "src/wire/gen");
+}
+
+function writeSchema(name: string, source: string): string {
+	const dir = join(folder, name);
+	mkdirSync(dir);
+	writeFileSync(join(dir, `${name}.proto`), `syntax = "proto3"; package ${name}; ${source}`);
+	return dir;
+}
+
+function readFolder(dir: string): Record<string, string> {
+	return Object.fromEntries(readdirSync(dir).map((name) => [name, readFileSync(join(dir, name), "utf8")]));
+}
+
+describe("the generator", () => {
+	it("makes of the schema exactly what is checked in", () => {
+		const fresh = readFolder(generate(join(folder, "fresh")));
+		expect(fresh).toEqual(readFolder(join(packageDir, "src/wire/gen")));
+		expect(Object.keys(fresh)).toContain("frame.ts");
+	});
+
+	it("reads lists of integers, packed or one by one", async () => {
+		const schema = writeSchema(
+			"lists",
+			`message L {
+				repeated int32 ints = 1;
+				repeated uint64 ids = 2 [jstype = JS_STRING];
+				repeated uint64 counts = 3 [jstype = JS_NUMBER];
+				repeated bool flags = 4;
+				repeated bytes parts = 5;
+			}`,
+		);
+		const out = generate(join(folder, "out"), [schema]);
+		for (const name of ["reader", "writer", "wire-error"]) {
+			const source = pathToFileURL(join(packageDir, "src/wire", `${name}.ts`)).pathname;
+			writeFileSync(join(out, "..", `${name}.ts`), `export * from ${JSON.stringify(source)};`);
+		}
+		const { decodeL, encodeL } = await import(join(out, "lists.ts"));
+		const value = {
+			ints: [1, -1, 300],
+			ids: ["18446744073709551615", "0"],
+			counts: [0, 2 ** 40],
+			flags: [true],
+			parts: [Buffer.from("a"), Buffer.alloc(0)],
+		};
+		expect(decodeL(encodeL({ ...value, flags: [] }))).toMatchObject({
+			...value,
+			flags: [],
+			parts: [value.parts[0], {}],
+		});
+		const oneByOne = Buffer.from("080108ac022001200010ffffffffffffffffff011805", "hex");
+		const packed = Buffer.from("0a0107220201001a020607", "hex");
+		expect(decodeL(Buffer.concat([oneByOne, packed]))).toEqual({
+			ints: [1, 300, 7],
+			ids: ["18446744073709551615"],
+			counts: [5, 6, 7],
+			flags: [true, false, true, false],
+			parts: [],
+		});
+		expect(() => decodeL(Buffer.from("0a02ff", "hex"))).toThrow("past the end");
+		expect(() => decodeL(Buffer.from("0a01ff01", "hex"))).toThrow("past the end");
+	});
+
+	it.each([
+		[
+			"a message that can hold itself",
+			"recursive",
+			"message A { B b = 1; } message B { repeated A a = 1; }",
+			/A > B > A/,
+		],
+		["an enum", "enum", "enum E { E_UNSPECIFIED = 0; } message A { E e = 1; }", /not supported/],
+		["a 64-bit field that is neither id nor count", "long", "message A { uint64 n = 1; }", /jstype/],
+		["a type that nobody needed yet", "double", "message A { double d = 1; }", /DOUBLE is not supported/],
+		["a map of other things than strings", "map", "message A { map<string, int32> m = 1; }", /map<string, string>/],
+		["a oneof", "oneof", "message A { oneof x { string a = 1; string b = 2; } }", /oneof/],
+	])("refuses %s", (_, name, source, message) => {
+		const dir = writeSchema(`refused_${name}`, source);
+		const image = execFileSync(buf, ["build", dir, "-o", "-#format=binpb"], { cwd: folder });
+		const types = [...createFileRegistry(fromBinary(FileDescriptorSetSchema, image))];
+		const messages = types.filter((type): type is DescMessage => type.kind === "message");
+		expect(() => {
+			refuseRecursion(messages);
+			for (const one of messages) fieldsOf(one, undefined);
+		}).toThrow(message);
+	});
+});
