@@ -145,7 +145,9 @@ export class PushConnection {
 
 	/** TCP RST. */
 	reset(): void {
-		this.#socket.resetAndDestroy();
+		// Resetting a socket whose end is under way would leave its handle open for ever.
+		if (this.#socket.writableEnded) this.#socket.destroy();
+		else this.#socket.resetAndDestroy();
 	}
 
 	info(): ConnectionInfo {
