@@ -1,0 +1,127 @@
+import type { Clock } from "@livekeeper/douyin";
+import { ScaledClock } from "@livekeeper/douyin/testing";
+import { type Simulator, type SimulatorOptions, startSimulator } from "@livekeeper/simulator";
+import { type ConfigInput, parseConfig, type Service, startService } from "livekeeper";
+import { pino } from "pino";
+import { until } from "./until.ts";
+
+/** Status of one room as `GET /api/v1/rooms/{live_id}` gives it. */
+export interface WireStatus {
+	live_id: string;
+	state: string;
+	health?: string;
+	reason: { code: string; message: string };
+	reconnect_count: number;
+	next_attempt_at?: number;
+	messages: number;
+	dropped: number;
+	decode_errors: number;
+	reconnects: Record<string, number>;
+	[field: string]: unknown;
+}
+
+export interface RigOptions {
+	simulator?: Omit<SimulatorOptions, "clock" | "port">;
+	config?: ConfigInput;
+	/** Whether the service has a logged-in cookie; default true. */
+	loggedIn?: boolean;
+	/** How many times as fast as real time the service and the simulator live. */
+	speed?: number;
+	/** Rooms to start at once; default: all that the simulator has. */
+	start?: readonly string[];
+}
+
+/** A simulator and a service that follows it, both on free ports of this machine and on one fast clock. */
+export class Rig {
+	readonly simulator: Simulator;
+	readonly clock: Clock;
+	readonly #config: ConfigInput;
+	service: Service;
+
+	private constructor(simulator: Simulator, service: Service, clock: Clock, config: ConfigInput) {
+		this.simulator = simulator;
+		this.service = service;
+		this.clock = clock;
+		this.#config = config;
+	}
+
+	static async start(options: RigOptions = {}): Promise<Rig> {
+		const clock = new ScaledClock(options.speed ?? 20);
+		const simulator = await startSimulator({ rooms: 1, rate: 5, ...options.simulator, clock, port: 0 });
+		const cookie = options.loggedIn === false ? {} : { cookie: "sessionid=made-up" };
+		const config = { port: 0, upstream_url: simulator.url, ...cookie, ...options.config };
+		const rig = new Rig(simulator, await launch(config, clock), clock, config);
+		for (const liveId of options.start ?? rig.liveIds) await rig.startRoom(liveId);
+		return rig;
+	}
+
+	get liveIds(): string[] {
+		return this.simulator.rooms.map((room) => room.liveId);
+	}
+
+	get url(): string {
+		return this.service.url;
+	}
+
+	/** Stops the service and starts it again on another free port. */
+	async restartService(): Promise<void> {
+		await this.service.stop();
+		this.service = await launch(this.#config, this.clock);
+	}
+
+	async request(
+		method: string,
+		path: string,
+		body?: unknown,
+		headers: Record<string, string> = {},
+	): Promise<{ status: number; body: Record<string, unknown> }> {
+		const response = await fetch(new URL(path, this.url), {
+			method,
+			headers: body === undefined ? headers : { "content-type": "application/json", ...headers },
+			...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+		});
+		const text = await response.text();
+		return { status: response.status, body: text ? (JSON.parse(text) as Record<string, unknown>) : {} };
+	}
+
+	async startRoom(liveId: string): Promise<void> {
+		const { status, body } = await this.request("POST", "/api/live/start", { live_id: liveId });
+		if (status !== 200) throw new Error(`start ${liveId}: ${status} ${JSON.stringify(body)}`);
+	}
+
+	async status(liveId: string): Promise<WireStatus> {
+		const { body } = await this.request("GET", `/api/v1/rooms/${liveId}`);
+		return (body["room"] ?? body) as WireStatus;
+	}
+
+	/** Waits until the status of a room is as wanted, and gives it back. */
+	async untilStatus(liveId: string, what: string, wanted: (status: WireStatus) => boolean): Promise<WireStatus> {
+		let last: WireStatus | undefined;
+		return until(
+			`${liveId} is ${what}`,
+			async () => {
+				last = await this.status(liveId);
+				return wanted(last) && last;
+			},
+			{ describe: () => last },
+		);
+	}
+
+	/** Connected, and with a message received: not just a handshake. */
+	untilConnected(liveId: string): Promise<WireStatus> {
+		return this.untilStatus(
+			liveId,
+			"connected and receiving",
+			(s) => s.state === "connected" && s.messages > 0 && s.reconnect_count === 0,
+		);
+	}
+
+	async stop(): Promise<void> {
+		await this.service.stop();
+		await this.simulator.close();
+	}
+}
+
+function launch(config: ConfigInput, clock: Clock): Promise<Service> {
+	return startService(parseConfig(config), { clock, logger: pino({ level: "silent" }) });
+}
