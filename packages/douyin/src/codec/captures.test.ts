@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import type { UpstreamEvent } from "../events/index.ts";
+import { GiftStreaks } from "../gifts/index.ts";
+import { decodeFrame } from "./index.ts";
+
+/**
+ * Real frames, which hold real people's public chat and are therefore no part of this repository: names and texts are
+ * compared by their hash. The folder lies beside the repository where it is at hand.
+ */
+const folder = fileURLToPath(new URL("../../../../../shared/protocol/captures/", import.meta.url));
+const missing = !existsSync(folder);
+
+function decode(file: string, encoding: "hex" | "base64") {
+	const bytes = Buffer.from(readFileSync(folder + file, "utf8").replace(/\s/g, ""), encoding);
+	return decodeFrame(bytes, { liveId: "1", roomId: "2", receivedAt: 1, gifts: new GiftStreaks() });
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** Who, and what of them: by hash. */
+function personOf({ user }: UpstreamEvent): string {
+	return sha256(JSON.stringify([user?.id, user?.secUid, user?.nickname, user?.gender, user?.level, user?.fansClub]));
+}
+
+describe.skipIf(missing)(`captured frames${missing ? " (skipped: no ../shared/protocol/captures here)" : ""}`, () => {
+	it("decodes the chat of December 2022", () => {
+		const { events, problems, ...frame } = decode("chat-2022-12.hex", "hex");
+		expect(problems).toEqual([]);
+		expect(frame).toMatchObject({ payloadType: "msg", needAck: true, heartbeatMs: 15_000 });
+		expect(frame.cursor).toMatch(/^t-1672157081920_r-\d+_d-1_u-1/);
+		expect(frame.internalExt).toMatch(/^internal_src:pushserver\|/);
+		const [event] = events;
+		if (events.length !== 1 || event?.type !== "chat") throw new Error("one chat event was expected");
+		expect(event.id).toMatch(/^\d{19}$/);
+		expect(event.at).toBe(1_672_157_081_000);
+		expect(event.user).toMatchObject({
+			masked: false,
+			avatar: expect.stringMatching(/^https:\/\/p\d+\.douyinpic\.com\//),
+		});
+		expect(sha256(event.content)).toBe("40ac21013fcd5128527ccd33990d0da4ad6b5d801976d34c92135ec57cc877ae");
+		expect(personOf(event)).toBe("98fccee41d9ca4dcd47dc818dd50eba202518f32e9f5e74c3d3d21c816cbf917");
+	});
+
+	it("decodes the arrival of April 2026", () => {
+		const { events, problems, ...frame } = decode("member-2026-04.b64", "base64");
+		expect(problems).toEqual([]);
+		expect(frame).toMatchObject({ payloadType: "msg", needAck: true, heartbeatMs: 15_000 });
+		expect(frame.cursor).toMatch(/^t-1776120929419_r-\d+_d-1_u-1$/);
+		const [event] = events;
+		if (events.length !== 1 || event?.type !== "member") throw new Error("one member event was expected");
+		expect(event).toMatchObject({ memberCount: 48, action: 1, at: 1_776_120_929_419 });
+		expect(event.user).toMatchObject({
+			masked: false,
+			avatar: expect.stringMatching(/^https:\/\/p\d+\.douyinpic\.com\//),
+		});
+		expect(event.user).not.toHaveProperty("fansClub");
+		expect(personOf(event)).toBe("67bc6922bb671aa36269c4fa6f6110c8ba421740b39a9578add69a57dff70ebf");
+	});
+});

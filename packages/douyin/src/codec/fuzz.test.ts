@@ -1,0 +1,167 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { DouyinError } from "../errors.ts";
+import { GiftStreaks } from "../gifts/index.ts";
+import { decodeFrame, decodeResponse } from "./index.ts";
+import {
+	busyMessages,
+	chatMessage,
+	frameOf,
+	giftMessage,
+	memberMessage,
+	otherMessage,
+	responseOf,
+} from "./samples.test-kit.ts";
+
+const SEED = 20_260_101;
+const MUTANTS = 100_000;
+const MAX_INFLATED_BYTES = 256 * 1024;
+
+/** Numbers that look random and are the same in each run (mulberry32). */
+function randomFrom(seed: number): (below: number) => number {
+	let state = seed;
+	return (below) => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+	};
+}
+
+type Random = ReturnType<typeof randomFrom>;
+type Mutation = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
+
+const LONG_LENGTH = Buffer.from("ffffffff7f", "hex");
+const ENDLESS_VARINT = Buffer.from("ffffffffffffffffffffffff", "hex");
+
+const insert = (bytes: Uint8Array, at: number, what: Uint8Array) =>
+	Buffer.concat([bytes.subarray(0, at), what, bytes.subarray(at)]);
+
+const mutations: Mutation[] = [
+	function flipBits(bytes, random) {
+		const out = Buffer.from(bytes);
+		for (let left = 1 + random(8); left > 0 && out.length > 0; left--) {
+			const at = random(out.length);
+			out[at] = (out[at] ?? 0) ^ (1 << random(8));
+		}
+		return out;
+	},
+	function setBytes(bytes, random) {
+		const out = Buffer.from(bytes);
+		for (let left = 1 + random(4); left > 0 && out.length > 0; left--) out[random(out.length)] = random(256);
+		return out;
+	},
+	(bytes, random) => bytes.subarray(0, random(bytes.length + 1)),
+	(bytes, random) => bytes.subarray(random(bytes.length + 1)),
+	function splice(bytes, random, other) {
+		return Buffer.concat([bytes.subarray(0, random(bytes.length + 1)), other.subarray(random(other.length + 1))]);
+	},
+	(bytes, random) => insert(bytes, random(bytes.length + 1), random(2) === 0 ? LONG_LENGTH : ENDLESS_VARINT),
+	function repeat(bytes, random) {
+		const from = random(bytes.length + 1);
+		return insert(bytes, from, bytes.subarray(from, from + random(200)));
+	},
+	function removeSome(bytes, random) {
+		const from = random(bytes.length + 1);
+		return Buffer.concat([bytes.subarray(0, from), bytes.subarray(from + 1 + random(20))]);
+	},
+];
+
+function mutate(bytes: Uint8Array, random: Random, other: Uint8Array): Uint8Array {
+	const mutation = mutations[random(mutations.length)];
+	if (!mutation) throw new Error("no such mutation");
+	return mutation(bytes, random, other);
+}
+
+const responses = [
+	responseOf([chatMessage(1)]),
+	responseOf([memberMessage(2)]),
+	responseOf([giftMessage(3, 7)]),
+	responseOf([otherMessage(4), chatMessage(5)]),
+	responseOf(busyMessages().slice(0, 4)),
+];
+const packedFrames = responses.map((response) => frameOf(response));
+
+const pick = <T>(items: readonly T[], random: Random): T => {
+	const item = items[random(items.length)];
+	if (item === undefined) throw new Error("nothing to pick from");
+	return item;
+};
+
+/** Where damage is done: to the frame as it comes, to a plain one, or to what is in an intact gzip. */
+const mutants: ((random: Random) => Uint8Array)[] = [
+	(random) => mutate(pick(packedFrames, random), random, pick(packedFrames, random)),
+	(random) => mutate(frameOf(pick(responses, random), "none"), random, pick(responses, random)),
+	(random) => frameOf(mutate(pick(responses, random), random, pick(responses, random)), "none"),
+	(random) => frameOf(mutate(pick(responses, random), random, pick(responses, random)), "gzip"),
+];
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+function memoryInUse(): number {
+	collectGarbage();
+	const { heapUsed, external } = process.memoryUsage();
+	return heapUsed + external;
+}
+
+describe("whatever comes over the socket", () => {
+	it(`gives events or a bad_frame, without hanging or filling the memory, over ${MUTANTS} damaged frames`, async () => {
+		const random = randomFrom(SEED);
+		const context = {
+			liveId: "1",
+			roomId: "2",
+			receivedAt: 1_767_225_600_000,
+			gifts: new GiftStreaks(),
+			maxInflatedBytes: MAX_INFLATED_BYTES,
+		};
+		const seen = { read: 0, refused: 0, problems: 0 };
+		const before = memoryInUse();
+		for (let i = 0; i < MUTANTS; i++) {
+			// Frames come in turns of the event loop, in which node lets go of what its zlib streams held.
+			if (i % 500 === 0) await nextTurn();
+			// Packing again is what takes the time: every tenth is packed, the others take turns.
+			const bytes = pick(i % 10 === 0 ? mutants.slice(3) : mutants.slice(0, 3), random)(random);
+			try {
+				const frame = decodeFrame(bytes, context);
+				seen.read++;
+				seen.problems += frame.problems.length;
+			} catch (error) {
+				if (!(error instanceof DouyinError) || error.reason !== "bad_frame") {
+					throw new Error(`frame ${i}: ${Buffer.from(bytes).toString("base64")}`, { cause: error });
+				}
+				seen.refused++;
+			}
+		}
+		// Each outcome must have been met, or the damage is not what it should be.
+		expect(seen.read).toBeGreaterThan(MUTANTS / 10);
+		expect(seen.refused).toBeGreaterThan(MUTANTS / 10);
+		expect(seen.problems).toBeGreaterThan(MUTANTS / 100);
+		// Nothing is kept but the gifts' streaks, of which 5,000 at most.
+		await nextTurn();
+		expect(memoryInUse() - before).toBeLessThan(32 * 1024 * 1024);
+	});
+
+	it("gives events or a bad_frame for damaged answers of im/fetch", () => {
+		const random = randomFrom(SEED + 1);
+		const context = { liveId: "1", roomId: "2", receivedAt: 1, gifts: new GiftStreaks() };
+		let refused = 0;
+		for (let i = 0; i < 10_000; i++) {
+			try {
+				decodeResponse(mutate(pick(responses, random), random, pick(responses, random)), context);
+			} catch (error) {
+				expect(error).toMatchObject({ name: "DouyinError", reason: "bad_frame" });
+				refused++;
+			}
+		}
+		expect(refused).toBeGreaterThan(1000);
+	});
+
+	it("unpacks an undamaged frame to what was packed", () => {
+		// The mutants stand on this: a sample that was broken from the start would prove nothing.
+		for (const response of responses) expect(gunzipSync(gzipSync(response)).equals(response)).toBe(true);
+	});
+});
