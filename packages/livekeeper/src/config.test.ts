@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -200,4 +200,24 @@ test("commands reach the service where it listens", () => {
 	expect(at({ LIVEKEEPER_HOST: "0.0.0.0", LIVEKEEPER_API_KEY: "k" })).toBe("http://127.0.0.1:7001");
 	expect(at({ LIVEKEEPER_HOST: "::1" })).toBe("http://[::1]:7001");
 	expect(at({ LIVEKEEPER_URL: "https://live.example/" })).toBe("https://live.example");
+});
+
+test("the page of options lists each with its names, default and meaning, and no other", () => {
+	const page = readFileSync(new URL("../../../docs/configuration.md", import.meta.url), "utf8");
+	const shown = (value: unknown) => (value === undefined ? "" : `\`${Array.isArray(value) ? "[]" : String(value)}\``);
+	const expected = configOptions.map((o) => [
+		`\`${o.name}\``,
+		`\`${o.env}\``,
+		`\`${o.flag}\``,
+		shown(o.default),
+		o.help,
+		o.expected,
+	]);
+	const cells = (row: string) =>
+		row
+			.split("|")
+			.slice(1, -1)
+			.map((cell) => cell.trim());
+	const rows = page.split("\n").filter((line) => line.startsWith("| `"));
+	expect(rows.map(cells)).toEqual(expected);
 });

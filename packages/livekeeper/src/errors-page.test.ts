@@ -5,12 +5,13 @@ import { errorTable } from "./errors.ts";
 const page = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
 
 test("the page of errors lists every code, and no other", () => {
-	const listed = [...page.matchAll(/^\| `([a-z_]+)` \|/gm)].map((match) => match[1]);
+	const listed = [...page.matchAll(/^\| `([a-z_]+)` +\|/gm)].map((match) => match[1]);
 	expect(listed.toSorted()).toEqual(Object.keys(errorTable).toSorted());
 });
 
 test("the page tells the HTTP status of the table", () => {
-	for (const [, code, status] of page.matchAll(/^\| `([a-z_]+)` \| (\d+) \|/gm)) {
+	expect(page).toMatch(/^\| `room_not_found` +\| 404 +\|/m);
+	for (const [, code, status] of page.matchAll(/^\| `([a-z_]+)` +\| (\d+) +\|/gm)) {
 		expect(errorTable[code as keyof typeof errorTable].status, code).toBe(Number(status));
 	}
 });

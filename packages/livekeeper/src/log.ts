@@ -48,16 +48,25 @@ function prettyOptions(terminal: boolean): PrettyOptions {
 	return {
 		colorize: terminal,
 		translateTime: "SYS:HH:MM:ss",
-		ignore: "pid,hostname,level,live_id,reqId,req,res",
-		singleLine: true,
+		ignore: "level",
+		hideObject: true,
+		customColors: { message: "reset" },
 		messageFormat: (log, messageKey, _label, { colors }) => {
 			const text = printable(String(log[messageKey] ?? ""));
 			const level = Number(log["level"]);
-			if (level >= 50) return colors.red(text);
-			if (level >= 40) return colors.yellow(text);
-			return level < 30 ? colors.gray(text) : text;
+			if (level < 40) return level < 30 ? colors.gray(text) : text;
+			const colour = level < 50 ? colors.yellow : colors.red;
+			return `${colour(text)}${colors.gray(detailsOf(log, messageKey))}`;
 		},
 	};
+}
+
+/** What a person needs beside the message when something is wrong: the other fields, and an error's stack. */
+function detailsOf(log: Record<string, unknown>, messageKey: string): string {
+	const { level: _level, time: _time, reqId: _reqId, [messageKey]: _message, err, ...fields } = log;
+	const stack = (err as { stack?: unknown } | undefined)?.stack;
+	const lines = typeof stack === "string" ? stack.split("\n").map((line) => `\n    ${printable(line)}`) : [];
+	return `${Object.keys(fields).length > 0 ? ` ${printable(JSON.stringify(fields))}` : ""}${lines.join("")}`;
 }
 
 /** Hides the given texts, and the user part of any URL (`http://user:password@proxy`). */

@@ -34,7 +34,7 @@ export interface Service {
 }
 
 /** How long requests in flight may take to finish once the service stops, ms. */
-const drainMs = 1000;
+const drainMs = 500;
 
 /**
  * Wires the parts together and starts them; the only place that does so.
@@ -55,6 +55,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const { clock = systemClock } = deps;
 	const logger =
 		deps.logger ?? createLogger({ level: config.logLevel, format: config.logFormat, ...secretsOf(config) });
+	releasers.add(() => logger.info("livekeeper has stopped"));
 	const demo = config.demo ? await startDemo() : undefined;
 	if (demo) releasers.add(() => demo.close());
 
@@ -84,6 +85,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const port = await listen(app, config);
 	notReady = undefined;
 	releasers.add(() => {
+		logger.info("livekeeper is stopping");
 		notReady = "stopping";
 	});
 	for (const liveId of demo?.liveIds ?? []) live.startLive(liveId);
