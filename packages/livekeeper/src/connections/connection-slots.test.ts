@@ -66,6 +66,19 @@ test("who gives up leaves the queue, is told so, and nobody waits for it", async
 	expect(clock.pendingTimers).toBe(0);
 });
 
+test("a clock that is set back holds nobody up", () => {
+	let now = 1e12;
+	const slots = new ConnectionSlots({ ...new ManualClock(), now: () => now, after: never, every: never }, {});
+	const { signal } = new AbortController();
+	expect(slots.acquire("a", signal)).not.toBeInstanceOf(Promise);
+	now -= 3_600_000;
+	expect(slots.acquire("b", signal)).not.toBeInstanceOf(Promise);
+});
+
+function never(): never {
+	throw new Error("No timer is needed.");
+}
+
 test("limits that would let nobody through are refused", () => {
 	expect(() => setup({ inProgress: 0 })).toThrow(RangeError);
 	expect(() => setup({ startsPerSecond: 0 })).toThrow(RangeError);

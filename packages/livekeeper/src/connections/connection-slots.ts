@@ -68,7 +68,13 @@ export class ConnectionSlots implements SlotSource {
 	}
 
 	#free(): boolean {
-		return this.#inProgress < this.#limits.inProgress && this.#clock.now() >= this.#nextStartAt;
+		return this.#inProgress < this.#limits.inProgress && this.#waitMs() === 0;
+	}
+
+	/** Until the next start is allowed. A longer wait than the spacing means that the clock was set back. */
+	#waitMs(): number {
+		const ms = this.#nextStartAt - this.#clock.now();
+		return ms > this.#spacingMs ? 0 : Math.max(0, Math.ceil(ms));
 	}
 
 	#take(): Slot {
@@ -95,7 +101,6 @@ export class ConnectionSlots implements SlotSource {
 			waiter.give(this.#take());
 		}
 		if (this.#waiting.size === 0 || this.#inProgress >= this.#limits.inProgress) return;
-		const delayMs = Math.max(0, Math.ceil(this.#nextStartAt - this.#clock.now()));
-		this.#timer = this.#clock.after(delayMs, () => this.#serve());
+		this.#timer = this.#clock.after(this.#waitMs(), () => this.#serve());
 	}
 }

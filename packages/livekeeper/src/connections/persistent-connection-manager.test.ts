@@ -190,6 +190,22 @@ test("rooms that are refused, or stopped while they wait, give their slots back"
 	await manager.stop();
 });
 
+test("an upstream that can't be closed is logged, and the room is stopped all the same", async () => {
+	const harness = new ManagerHarness();
+	harness.manager.addConnection("1", harness.queue());
+	const [made] = harness.made;
+	if (made) {
+		made.upstream.close = () => {
+			throw new Error("close");
+		};
+	}
+	await harness.manager.removeConnection("1");
+	expect(harness.log.lines.filter((line) => line.level === 50)).toMatchObject([
+		{ live_id: "1", err: { message: "close" } },
+	]);
+	await harness.manager.stop();
+});
+
 test("changed options connect the room anew with the other identity; the same ones change nothing", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock } = harness;

@@ -100,7 +100,7 @@ export class PersistentConnectionManager {
 		connection.options = options;
 		connection.identity = identity;
 		connection.monitor.useUpstream(identity.upstream);
-		former.release();
+		this.#release(liveId, former);
 		return true;
 	}
 
@@ -110,7 +110,7 @@ export class PersistentConnectionManager {
 		if (!connection) return this.#leaving.get(liveId) ?? Promise.resolve();
 		this.#connections.delete(liveId);
 		const gone = connection.monitor.stop().finally(() => {
-			connection.identity.release();
+			this.#release(liveId, connection.identity);
 			if (this.#leaving.get(liveId) === gone) this.#leaving.delete(liveId);
 		});
 		this.#leaving.set(liveId, gone);
@@ -135,6 +135,15 @@ export class PersistentConnectionManager {
 	onStatus(listener: (status: RoomStatus) => void): () => void {
 		this.#listeners.add(listener);
 		return () => void this.#listeners.delete(listener);
+	}
+
+	/** What goes wrong in letting go of an identity is nobody's business who stops a room. */
+	#release(liveId: string, identity: IdentityLease): void {
+		try {
+			identity.release();
+		} catch (error) {
+			this.#options.logger.error({ live_id: liveId, err: error }, "An upstream could not be closed.");
+		}
 	}
 
 	#checkHealth(): void {

@@ -1,11 +1,3 @@
-export type {
-	NumberedEvent,
-	RoomHealth,
-	RoomOptions,
-	RoomState,
-	RoomStatus,
-	StatusReason,
-} from "../connections/index.ts";
-export { LiveService, type LiveServiceOptions, type LiveStatus, type StartedRoom } from "./live-service.ts";
-export type { MessageSubscriber } from "./message-fan-out.ts";
+export type { NumberedEvent, RoomOptions, RoomStatus } from "../connections/index.ts";
+export { LiveService } from "./live-service.ts";
 export { toWireStatus, type WireStatus } from "./wire-status.ts";

@@ -67,9 +67,9 @@ export class LiveRoomMonitor {
 	/** To be called every few seconds: finds connections that stand but say nothing, and handshakes that hang. */
 	checkHealth(): void {
 		const room = this.#room;
-		const { silenceMs } = room.settings;
-		if (room.state === "connecting" && room.now() - room.machine.since >= silenceMs) {
-			const failure = new DouyinError("timeout", `No connection within ${Math.round(silenceMs / 1000)} s.`);
+		const { silenceMs, connectLimitMs } = room.settings;
+		if (room.state === "connecting" && room.now() - room.machine.since >= connectLimitMs) {
+			const failure = new DouyinError("timeout", `No connection within ${Math.round(connectLimitMs / 1000)} s.`);
 			this.#loop.interrupt(afterFailure(room, failure));
 		}
 		if (room.state !== "connected") return;

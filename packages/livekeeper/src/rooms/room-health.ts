@@ -57,7 +57,12 @@ export class ConnectionHealth {
 
 	/** How long nothing has been said, ms. */
 	quietFor(now: number): number {
-		return now - Math.max(this.#connectedAt ?? 0, this.lastMessageAt ?? 0);
+		const last = Math.max(this.#connectedAt ?? 0, this.lastMessageAt ?? 0);
+		if (last <= now) return now - last;
+		// The clock was set back: what lies ahead of it must not hide a silence until it has caught up.
+		this.#connectedAt = now;
+		if (this.lastMessageAt !== undefined) this.lastMessageAt = Math.min(this.lastMessageAt, now);
+		return 0;
 	}
 
 	assess(now: number): RoomHealth {

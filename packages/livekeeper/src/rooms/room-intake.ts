@@ -29,7 +29,8 @@ export class RoomIntake {
 		room.connectedAt = now;
 		room.connection.connected(now);
 		room.resume.opened(item.resumed);
-		room.log("info", "【√】WebSocket连接成功，开始接收直播间消息", { host: item.host, resumed: item.resumed });
+		const fields = { host: item.host, resumed: item.resumed, first_state_failure: item.firstStateFailure?.reason };
+		room.log("info", "【√】WebSocket连接成功，开始接收直播间消息", fields);
 		room.enter("connected", { code: "ok", message: `Connected to ${item.host}.` });
 	}
 

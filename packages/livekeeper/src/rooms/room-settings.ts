@@ -12,10 +12,12 @@ export interface RoomSettings {
 	blockedDelayMs: number;
 	/** Without a message for this long a connected room is called quiet. */
 	quietMs: number;
-	/** Without a message for this long its connection is doubted. */
+	/** Without a message for this long a room's connection is doubted. */
 	silenceMs: number;
 	/** For how long a decode error or a drop makes a room `degraded`. */
 	degradedMs: number;
+	/** How long first state and handshake may take together. */
+	connectLimitMs: number;
 	/** How long a look-up may take. */
 	lookupLimitMs: number;
 	/** How long a look-up that decides about a silent connection may take. */
@@ -31,6 +33,7 @@ export const defaultRoomSettings = {
 	quietMs: 20_000,
 	silenceMs: 60_000,
 	degradedMs: 60_000,
+	connectLimitMs: 60_000,
 	lookupLimitMs: 30_000,
 	silenceLookupLimitMs: 15_000,
 	sessionEndLimitMs: 5_000,

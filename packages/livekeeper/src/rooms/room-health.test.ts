@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { ConnectionHealth } from "./room-health.ts";
+import { defaultRoomSettings } from "./room-settings.ts";
+
+const start = 1e12;
+
+function connected() {
+	const health = new ConnectionHealth(defaultRoomSettings);
+	health.connected(start);
+	return health;
+}
+
+test.each([
+	[0, "fine"],
+	[19_999, "fine"],
+	[20_000, "quiet"],
+	[59_999, "quiet"],
+	[60_000, "silent"],
+] as const)("after %i ms without a message a connection is %s", (ms, expected) => {
+	const health = connected();
+	expect(health.assess(start + ms)).toBe(expected);
+	health.message(start + 1000);
+	expect(health.assess(start + 1000 + ms)).toBe(expected);
+});
+
+test("a new connection is not silent because the one before was", () => {
+	const health = connected();
+	health.message(start);
+	health.connected(start + 3_600_000);
+	expect(health.assess(start + 3_600_000)).toBe("fine");
+});
+
+test("trouble degrades for 60 s, and silence is worse than that", () => {
+	const health = connected();
+	expect(health.problem(start + 40_000)).toBe(true);
+	expect(health.problem(start + 41_000)).toBe(false);
+	expect(health.assess(start + 45_000)).toBe("degraded");
+	expect(health.assess(start + 60_000)).toBe("silent");
+	health.message(start + 61_000);
+	expect(health.assess(start + 100_999)).toBe("degraded");
+	expect(health.assess(start + 101_000)).toBe("quiet");
+});
+
+test("the queue's drops count when there are more of them", () => {
+	const health = connected();
+	health.queueDrops(5, start);
+	expect(health.assess(start)).toBe("degraded");
+	health.message(start + 60_000);
+	health.queueDrops(5, start + 60_000);
+	expect(health.assess(start + 60_000)).toBe("fine");
+});
+
+test("a silence is warned of once, until a message or a new connection", () => {
+	const health = connected();
+	expect([health.warnOnce(), health.warnOnce()]).toEqual([true, false]);
+	health.sign(start + 1);
+	expect(health.warnOnce()).toBe(false);
+	health.message(start + 2);
+	expect(health.warnOnce()).toBe(true);
+	health.connected(start + 3);
+	expect(health.warnOnce()).toBe(true);
+});
+
+test("a clock that is set back does not hide a silence", () => {
+	const health = connected();
+	health.message(start + 1000);
+	const back = start - 3_600_000;
+	expect(health.assess(back)).toBe("fine");
+	expect(health.assess(back + 60_000)).toBe("silent");
+});
