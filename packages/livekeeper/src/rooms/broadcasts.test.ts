@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { live, offline } from "./fake-upstream.test-kit.ts";
+import { RoomHarness } from "./room-harness.test-kit.ts";
+
+const minute = 60_000;
+
+describe("broadcasts", () => {
+	test("an ended broadcast goes back to waiting, and the next one connects by itself", async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		room.events();
+		await room.fail("broadcast_ended");
+		expect(room.monitor.status()).toMatchObject({
+			state: "waiting",
+			reason: { code: "broadcast_ended" },
+			reconnectCount: 0,
+			nextAttemptAt: room.clock.now() + 30_000,
+		});
+		room.upstream.page = offline();
+		await room.clock.advance(5 * minute);
+		expect(room.upstream.sessions).toHaveLength(1);
+		room.upstream.page = live("r2");
+		await room.clock.advance(30_000);
+		room.upstream.last.open();
+		await room.settle();
+		expect(room.monitor.status()).toMatchObject({ state: "connected", roomId: "r2" });
+		expect(room.events().map(({ type, roomId }) => [type, roomId])).toEqual([
+			["broadcast_ended", "r1"],
+			["connection", "r1"],
+			["broadcast_started", "r2"],
+			["connection", "r2"],
+		]);
+		expect(room.lines("连接断开")).toEqual([]);
+		await room.monitor.stop();
+	});
+
+	test("an ended broadcast whose page still says live is left alone for three polls, then tried again", async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		room.events();
+		await room.fail("broadcast_ended");
+		await room.clock.advance(60_000);
+		expect(room.upstream.lookups).toHaveLength(3);
+		expect(room.upstream.sessions).toHaveLength(1);
+		expect(room.monitor.status()).toMatchObject({ state: "waiting", reason: { code: "broadcast_ended" } });
+		await room.clock.advance(30_000);
+		expect(room.upstream.sessions).toHaveLength(2);
+		room.upstream.last.open();
+		room.upstream.last.frame();
+		await room.settle();
+		expect(room.events().map(({ type }) => type)).toEqual([
+			"broadcast_ended",
+			"connection",
+			"connection",
+			"broadcast_started",
+			"chat",
+		]);
+		await room.monitor.stop();
+	});
+
+	test("if it has ended after all, it is left alone again, without another end or start", async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		await room.fail("broadcast_ended");
+		room.events();
+		await room.clock.advance(90_000);
+		room.upstream.last.frame();
+		room.upstream.last.open();
+		await room.pass(70_000);
+		expect(room.monitor.status()).toMatchObject({ state: "waiting", reason: { code: "broadcast_ended" } });
+		const { length } = room.upstream.sessions;
+		await room.clock.advance(60_000);
+		expect(room.upstream.sessions).toHaveLength(length);
+		expect(room.events().map(({ type }) => type)).toEqual(["chat", "connection", "connection"]);
+		await room.monitor.stop();
+	});
+
+	test("an end that was missed is told when the page shows it", async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		room.events();
+		room.upstream.page = live("r2");
+		await room.fail("upstream_close");
+		await room.clock.advance(1000);
+		expect(room.events()).toMatchObject([
+			{ type: "connection", state: "reconnecting" },
+			{ type: "broadcast_ended", roomId: "r1", reason: "new_broadcast" },
+			{ type: "broadcast_started", roomId: "r2" },
+		]);
+		room.upstream.page = offline("r2");
+		await room.fail("upstream_close");
+		await room.clock.advance(2000);
+		expect(room.events()).toMatchObject([
+			{ type: "connection", state: "reconnecting" },
+			{ type: "broadcast_ended", roomId: "r2", reason: "offline" },
+			{ type: "connection", state: "waiting" },
+		]);
+		await room.monitor.stop();
+	});
+});
