@@ -194,6 +194,16 @@ describe("the visitor cookie", () => {
 		expect(requests.map((request) => request.headers.cookie)).toEqual(["ttwid=mine; sessionid=s"]);
 	});
 
+	it("of the user's own is kept even after a page that could not be read", async () => {
+		const { lookup, requests } = await upstream({ "/1001": html("<html></html>") }, { cookie: "ttwid=mine" });
+		await lookup();
+		await lookup();
+		expect(requests.map((request) => [request.url, request.headers.cookie])).toEqual([
+			["/1001", "ttwid=mine"],
+			["/1001", "ttwid=mine"],
+		]);
+	});
+
 	it("that does not come makes the room unknown", async () => {
 		const { lookup } = await upstream({ "/": html("<html></html>"), "/1001": html(page({ room })) });
 		expect(await lookup()).toMatchObject({ status: "unknown", failure: { reason: "unreadable_page" } });

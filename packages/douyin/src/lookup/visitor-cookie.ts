@@ -13,6 +13,8 @@ export class VisitorCookie {
 	readonly #http: HttpClient;
 	readonly #baseUrl: string;
 	readonly #now: () => number;
+	/** The cookie came from the upstream, not from the user. */
+	#fetched = false;
 	#fetching: { done: Promise<void>; stop: AbortController; waiting: number } | undefined;
 
 	constructor(http: HttpClient, baseUrl: string, now: () => number) {
@@ -39,9 +41,9 @@ export class VisitorCookie {
 		}
 	}
 
-	/** The upstream may no longer accept the cookie: the next {@link ensure} asks for another. */
+	/** The upstream may no longer accept the cookie: the next {@link ensure} asks for another. The user's own is kept. */
 	async renew(): Promise<void> {
-		await this.#http.cookies.forget(cookieName);
+		if (this.#fetched) await this.#http.cookies.forget(cookieName);
 	}
 
 	#start() {
@@ -60,7 +62,10 @@ export class VisitorCookie {
 		// The first answer may only set a nonce; the second, sent with it, sets the cookie.
 		for (let attempt = 1; ; attempt++) {
 			const answer = await this.#http.request({ url: `${this.#baseUrl}/`, what, signal });
-			if (this.#http.cookies.get(cookieName) !== undefined) return;
+			if (this.#http.cookies.get(cookieName) !== undefined) {
+				this.#fetched = true;
+				return;
+			}
 			const failure = failureOfStatus(answer.status, answer.headers, what, this.#now());
 			if (failure) throw failure;
 			if (attempt === 1 && this.#http.cookies.get(nonceName) !== undefined) continue;
