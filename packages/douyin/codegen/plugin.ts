@@ -38,7 +38,9 @@ function exportsOf(entry: MessageFields): string[] {
 function importsOf(file: DescFile, messages: readonly MessageFields[], body: readonly string[]): string[] {
 	const reads = messages.some(isRead);
 	const lines = reads
-		? [`import { ${body.some((line) => line.includes(": EMPTY")) ? "EMPTY, " : ""}Reader } from "../reader.ts";`]
+		? [
+				`import { ${body.some((line) => line.includes(": EMPTY")) ? "EMPTY, " : ""}type Budget, Reader } from "../reader.ts";`,
+			]
 		: [];
 	if (reads || messages.length > 0) lines.push('import type { WireError } from "../wire-error.ts";');
 	lines.push('import { Writer } from "../writer.ts";');

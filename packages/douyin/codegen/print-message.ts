@@ -63,9 +63,9 @@ function defaultOf(field: Field): string {
 
 function printDecoder(name: string, fields: readonly Field[]): string[] {
 	return [
-		`/** Throws {@link WireError} when \`bytes\` is not a ${name}. */`,
-		`export function decode${name}(bytes: Uint8Array): ${name} {`,
-		"\tconst r = new Reader(bytes);",
+		`/** Throws {@link WireError} when \`bytes\` is not a ${name}, or holds more nested messages than \`budget\` allows. */`,
+		`export function decode${name}(bytes: Uint8Array, budget?: Budget): ${name} {`,
+		"\tconst r = new Reader(bytes, budget);",
 		`\treturn read${name}(r, r.end, undefined);`,
 		"}",
 		"",

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { DouyinError } from "../errors.ts";
 import { GiftStreaks } from "../gifts/index.ts";
-import { decodePushFrame, encodePushFrame, encodeResponse } from "../wire/index.ts";
+import { decodePushFrame, encodePushFrame, encodeResponse, encodeRoomRankMessage } from "../wire/index.ts";
 import { type DecodeContext, decodeFrame, decodeResponse, encodeAck, encodeHeartbeat } from "./index.ts";
 import {
 	busyMessages,
@@ -89,6 +89,17 @@ describe("decodeFrame", () => {
 	it("refuses a frame that unpacks to more than the caller allows", () => {
 		const frame = frameOf(responseOf(busyMessages()));
 		expect(() => decodeFrame(frame, context({ maxInflatedBytes: 10_000 }))).toThrow(/more than 10000 bytes/);
+	});
+
+	it("refuses to make a crowd of objects out of a small frame, whatever message they are in", () => {
+		const crowd = encodeRoomRankMessage({ ranks: Array.from({ length: 15_000 }, () => ({})) });
+		const message = (msgId: string) => ({ method: "WebcastRoomRankMessage", payload: crowd, msgId });
+		const frame = decodeFrame(frameOf(responseOf([message("1"), message("2"), chatMessage(3)])), context());
+		expect(frame.events).toMatchObject([{ id: "1", type: "rank" }]);
+		expect(frame.problems.map((problem) => [problem.id, problem.message])).toEqual([
+			["2", "too many nested messages"],
+			[idOf(3), "too many nested messages"],
+		]);
 	});
 
 	it("counts gifts over the frames of a room", () => {

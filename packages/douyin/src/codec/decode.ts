@@ -50,7 +50,8 @@ export interface DecodedResponse {
 
 /** @throws DouyinError `bad_frame` when the frame as a whole can't be read. A message in it that can't is a problem. */
 export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedFrame {
-	const frame = readEnvelope(wire.decodePushFrame, bytes);
+	const budget = wire.newBudget();
+	const frame = readEnvelope(wire.decodePushFrame, bytes, budget);
 	let compression = "";
 	let cursor = "";
 	let internalExt = "";
@@ -73,8 +74,8 @@ export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedF
 		};
 	}
 	const payload = unpack(frame.payload, compression, context.maxInflatedBytes);
-	const response = readEnvelope(wire.decodeResponse, payload);
-	const { events, problems } = decodeMessages(response, context);
+	const response = readEnvelope(wire.decodeResponse, payload, budget);
+	const { events, problems } = decodeMessages(response, context, budget);
 	return {
 		payloadType,
 		logId,
@@ -89,13 +90,14 @@ export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedF
 
 /** @throws DouyinError `bad_frame` when `bytes` is not a Response. */
 export function decodeResponse(bytes: Uint8Array, context: DecodeContext): DecodedResponse {
-	const response = readEnvelope(wire.decodeResponse, bytes);
+	const budget = wire.newBudget();
+	const response = readEnvelope(wire.decodeResponse, bytes, budget);
 	const servers = [response.pushServerV2, response.pushServer, response.proxyServer]
 		.flatMap((list) => list.split(","))
 		.map((server) => server.trim())
 		.filter((server) => server !== "");
 	return {
-		...decodeMessages(response, context),
+		...decodeMessages(response, context, budget),
 		cursor: response.cursor,
 		internalExt: response.internalExt,
 		pushServers: [...new Set(servers)],
@@ -107,6 +109,7 @@ export function decodeResponse(bytes: Uint8Array, context: DecodeContext): Decod
 function decodeMessages(
 	response: wire.Response,
 	context: DecodeContext,
+	budget: wire.Budget,
 ): { events: UpstreamEvent[]; problems: DecodeProblem[] } {
 	const { liveId, roomId, receivedAt, gifts } = context;
 	const events: UpstreamEvent[] = [];
@@ -114,7 +117,7 @@ function decodeMessages(
 	for (const { method, msgId, payload } of response.messages) {
 		try {
 			events.push(
-				eventOf(payload, { method, id: msgId, liveId, roomId, receivedAt, upstreamNow: response.now, gifts }),
+				eventOf(payload, { method, id: msgId, liveId, roomId, receivedAt, upstreamNow: response.now, gifts, budget }),
 			);
 		} catch (error) {
 			problems.push({ method, id: msgId, message: error instanceof Error ? error.message : String(error) });
@@ -123,9 +126,13 @@ function decodeMessages(
 	return { events, problems };
 }
 
-function readEnvelope<T>(decode: (bytes: Uint8Array) => T, bytes: Uint8Array): T {
+function readEnvelope<T>(
+	decode: (bytes: Uint8Array, budget: wire.Budget) => T,
+	bytes: Uint8Array,
+	budget: wire.Budget,
+): T {
 	try {
-		return decode(bytes);
+		return decode(bytes, budget);
 	} catch (cause) {
 		if (!(cause instanceof wire.WireError)) throw cause;
 		throw new DouyinError("bad_frame", `The frame can't be read: ${cause.message}.`, { cause });

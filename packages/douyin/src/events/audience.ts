@@ -13,19 +13,19 @@ import type {
 import { userOf } from "./user.ts";
 
 const like: Mapper = (payload, envelope) => {
-	const m = wire.decodeLikeMessage(payload);
+	const m = wire.decodeLikeMessage(payload, envelope.budget);
 	const base = baseOf(payload, envelope, m.common, userOf(m.user));
 	return complete<LikeEvent>(base, { type: "like", count: m.count, total: m.total });
 };
 
 const member: Mapper = (payload, envelope) => {
-	const m = wire.decodeMemberMessage(payload);
+	const m = wire.decodeMemberMessage(payload, envelope.budget);
 	const base = baseOf(payload, envelope, m.common, userOf(m.user));
 	return complete<MemberEvent>(base, { type: "member", memberCount: m.memberCount, action: m.action });
 };
 
 const social: Mapper = (payload, envelope) => {
-	const m = wire.decodeSocialMessage(payload);
+	const m = wire.decodeSocialMessage(payload, envelope.budget);
 	if (m.action !== 1 && m.action !== 3) return undefined;
 	const base = baseOf(payload, envelope, m.common, userOf(m.user));
 	if (m.action === 1) return complete<FollowEvent>(base, { type: "follow", followCount: m.followCount });
@@ -35,14 +35,14 @@ const social: Mapper = (payload, envelope) => {
 const fansclubActions: Readonly<Record<number, FansclubEvent["action"]>> = { 1: "upgrade", 2: "join" };
 
 const fansclub: Mapper = (payload, envelope) => {
-	const m = wire.decodeFansclubMessage(payload);
+	const m = wire.decodeFansclubMessage(payload, envelope.budget);
 	const base = baseOf(payload, envelope, m.common, userOf(m.user));
 	const action = fansclubActions[m.action] ?? "other";
 	return complete<FansclubEvent>(base, { type: "fansclub", action, content: m.content });
 };
 
 const viewers: Mapper = (payload, envelope) => {
-	const m = wire.decodeRoomUserSeqMessage(payload);
+	const m = wire.decodeRoomUserSeqMessage(payload, envelope.budget);
 	const top = m.ranks.length > 0 ? m.ranks : m.seats;
 	return complete<ViewersEvent>(baseOf(payload, envelope, m.common), {
 		type: "viewers",
@@ -56,7 +56,7 @@ const viewers: Mapper = (payload, envelope) => {
 };
 
 const rank: Mapper = (payload, envelope) => {
-	const m = wire.decodeRoomRankMessage(payload);
+	const m = wire.decodeRoomRankMessage(payload, envelope.budget);
 	return complete<RankEvent>(baseOf(payload, envelope, m.common), {
 		type: "rank",
 		ranks: m.ranks.map((one, index) => ranked(index + 1, one.scoreStr, one.user)),

@@ -5,26 +5,26 @@ import { renderText } from "./text.ts";
 import { userOf } from "./user.ts";
 
 const chat: Mapper = (payload, envelope) => {
-	const m = wire.decodeChatMessage(payload);
+	const m = wire.decodeChatMessage(payload, envelope.budget);
 	const base = baseOf(payload, envelope, m.common, userOf(m.user), m.eventTime);
 	return complete<ChatEvent>(base, { type: "chat", content: m.content });
 };
 
 const emojiChat: Mapper = (payload, envelope) => {
-	const m = wire.decodeEmojiChatMessage(payload);
+	const m = wire.decodeEmojiChatMessage(payload, envelope.budget);
 	const base = baseOf(payload, envelope, m.common, userOf(m.user));
 	const content = m.defaultContent || renderText(m.emojiContent);
 	return complete<EmojiChatEvent>(base, { type: "emoji_chat", emojiId: m.emojiId, content });
 };
 
 const screenChat: Mapper = (payload, envelope) => {
-	const m = wire.decodeScreenChatMessage(payload);
+	const m = wire.decodeScreenChatMessage(payload, envelope.budget);
 	const base = baseOf(payload, envelope, m.common, userOf(m.user), m.eventTime);
 	return complete<ScreenChatEvent>(base, { type: "screen_chat", content: m.content });
 };
 
 const privilegeScreenChat: Mapper = (payload, envelope) => {
-	const m = wire.decodePrivilegeScreenChatMessage(payload);
+	const m = wire.decodePrivilegeScreenChatMessage(payload, envelope.budget);
 	const base = baseOf(payload, envelope, m.common, userOf(m.user));
 	return complete<ScreenChatEvent>(base, { type: "screen_chat", content: m.content });
 };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { GiftStreaks } from "../gifts/index.ts";
+import type { Budget } from "../wire/index.ts";
 import type { EventBase, LiveUser, UpstreamEvent } from "./live-event.ts";
 import { upstreamTime } from "./upstream-time.ts";
 
@@ -14,6 +15,8 @@ export interface Envelope {
 	/** The Response's own time; 0 where the upstream gave none. */
 	upstreamNow: number;
 	gifts: GiftStreaks;
+	/** What the frame's messages may hold together. */
+	budget: Budget;
 }
 
 /**

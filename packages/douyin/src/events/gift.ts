@@ -4,7 +4,7 @@ import type { GiftEvent } from "./live-event.ts";
 import { identityOf, userOf } from "./user.ts";
 
 const gift: Mapper = (payload, envelope) => {
-	const m = wire.decodeGiftMessage(payload);
+	const m = wire.decodeGiftMessage(payload, envelope.budget);
 	const user = userOf(m.user);
 	const toUser = userOf(m.toUser);
 	const receiver = toUser && (toUser.id !== "0" || toUser.secUid !== "") ? toUser : undefined;

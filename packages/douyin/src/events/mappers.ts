@@ -24,14 +24,14 @@ export function eventOf(payload: Uint8Array, envelope: Envelope): UpstreamEvent 
 
 function rawEventOf(payload: Uint8Array, envelope: Envelope): RawEvent {
 	// Copied: a view would keep the whole frame in memory for as long as somebody holds the event.
-	const base = baseOf(payload, envelope, commonOf(payload));
+	const base = baseOf(payload, envelope, commonOf(payload, envelope));
 	return complete<RawEvent>(base, { type: "raw", payload: new Uint8Array(payload) });
 }
 
 /** Every kind we know of begins with a common part; one that doesn't is no less welcome. */
-function commonOf(payload: Uint8Array): UntypedCommon | undefined {
+function commonOf(payload: Uint8Array, { budget }: Envelope): UntypedCommon | undefined {
 	try {
-		return decodeUntyped(payload).common;
+		return decodeUntyped(payload, budget).common;
 	} catch (error) {
 		if (error instanceof WireError) return undefined;
 		throw error;

@@ -1,5 +1,5 @@
 import { GiftStreaks } from "../gifts/index.ts";
-import type { UserInit } from "../wire/index.ts";
+import { newBudget, type UserInit } from "../wire/index.ts";
 import type { Envelope } from "./envelope.ts";
 
 export const ROOM_ID = "7590000000000000000";
@@ -15,6 +15,7 @@ export function envelopeOf(method: string, more: Partial<Envelope> = {}): Envelo
 		receivedAt: RECEIVED_AT,
 		upstreamNow: SENT_AT,
 		gifts: new GiftStreaks(),
+		budget: newBudget(),
 		...more,
 	};
 }

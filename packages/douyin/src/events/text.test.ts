@@ -29,3 +29,9 @@ it("does not take what people are called for a pattern", () => {
 it("is empty where there is no text", () => {
 	expect(renderText(undefined)).toBe("");
 });
+
+it("does not let a pattern repeat its pieces without end", () => {
+	const defaultPattern = "{0}".repeat(100_000);
+	const text = render({ defaultPattern, pieces: [{ stringValue: "x".repeat(1000) }] });
+	expect(text).toBe("x".repeat(10_000));
+});

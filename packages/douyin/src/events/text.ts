@@ -1,16 +1,26 @@
 import type { Text, TextPiece } from "../wire/index.ts";
 
 /**
+ * What pieces may add to a text, characters. A pattern can name the same piece any number of times: without a bound a
+ * small message could make a text that fills the memory.
+ */
+const MAX_FILLED = 10_000;
+
+/**
  * A text as people see it: the pattern, such as `{0:user} 来了`, with its pieces filled in. A place without a piece is
- * left empty.
+ * left empty, and so is one whose piece would make the text longer than any real one.
  */
 export function renderText(text: Text | undefined): string {
 	if (!text) return "";
-	if (text.defaultPattern === "") return text.pieces.map(renderPiece).join("");
-	return text.defaultPattern.replace(/\{(\d+)(?::[^{}]*)?\}/g, (_, index: string) => {
-		const piece = text.pieces[Number(index)];
-		return piece ? renderPiece(piece) : "";
-	});
+	let room = MAX_FILLED;
+	const fill = (piece: TextPiece | undefined): string => {
+		const filled = piece ? renderPiece(piece) : "";
+		if (filled.length > room) return "";
+		room -= filled.length;
+		return filled;
+	};
+	if (text.defaultPattern === "") return text.pieces.map(fill).join("");
+	return text.defaultPattern.replace(/\{(\d+)(?::[^{}]*)?\}/g, (_, index: string) => fill(text.pieces[Number(index)]));
 }
 
 function renderPiece(piece: TextPiece): string {

@@ -101,6 +101,15 @@ describe("GiftStreaks", () => {
 		expect(next.streakId).not.toBe(first.streakId);
 	});
 
+	it("keeps no key that is longer than a real one", () => {
+		const gifts = new GiftStreaks();
+		const first = gifts.observe(step({ giver: `${"x".repeat(10_000)}1`, repeatCount: 2 }));
+		const other = gifts.observe(step({ giver: `${"x".repeat(10_000)}2`, repeatCount: 2 }));
+		expect(first.streakId.length).toBeLessThan(100);
+		expect(other).toMatchObject({ delta: 2 });
+		expect(gifts.observe(step({ giver: `${"x".repeat(10_000)}1`, repeatCount: 3 }))).toMatchObject({ delta: 1 });
+	});
+
 	it("forgets the streak that was still for longest when there are too many", () => {
 		const gifts = new GiftStreaks({ maxStreaks: 2 });
 		gifts.observe(step({ groupId: "1", repeatCount: 2 }));

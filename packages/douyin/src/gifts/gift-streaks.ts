@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** One gift message, as far as counting needs it. */
 export interface GiftStep {
 	roomId: string;
@@ -127,8 +129,16 @@ export class GiftStreaks {
 	}
 }
 
-/** A gift that does not come in streaks is a streak of its own, so that the same message twice counts once. */
+/** No real key is longer. What is made up to be longer must not be kept 5,000 times over. */
+const MAX_KEY_LENGTH = 400;
+
 function keyOf(step: GiftStep): string {
+	const key = longKeyOf(step);
+	return key.length <= MAX_KEY_LENGTH ? key : `sha256:${createHash("sha256").update(key).digest("hex")}`;
+}
+
+/** A gift that does not come in streaks is a streak of its own, so that the same message twice counts once. */
+function longKeyOf(step: GiftStep): string {
 	if (!step.combo) return `${step.roomId}:${step.messageId}`;
 	return `${step.roomId}:${step.giver}:${step.receiver}:${step.giftId}:${step.groupId}`;
 }

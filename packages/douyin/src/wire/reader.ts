@@ -1,10 +1,17 @@
 import { WireError } from "./wire-error.ts";
 
 /**
- * More nested messages than this in one input are refused. Two bytes of input are enough for one, and each becomes an
- * object, so without a bound a small frame could fill the memory. Real ones hold a few hundred.
+ * How many nested messages may still be read. Two bytes of input are enough for one, and each becomes an object, so
+ * without a bound a small frame could fill the memory. What belongs to one frame shares one budget.
  */
-const MAX_PARTS = 50_000;
+export interface Budget {
+	parts: number;
+}
+
+/** A hundred times what a busy room's frame holds. */
+const MAX_PARTS = 20_000;
+
+export const newBudget = (): Budget => ({ parts: MAX_PARTS });
 
 export const EMPTY: Uint8Array = new Uint8Array(0);
 
@@ -24,9 +31,10 @@ export class Reader {
 	/** Where the input ends. */
 	readonly end: number;
 	readonly #buf: Buffer;
-	#parts = 0;
+	readonly #budget: Budget;
 
-	constructor(bytes: Uint8Array) {
+	constructor(bytes: Uint8Array, budget: Budget = newBudget()) {
+		this.#budget = budget;
 		this.#buf = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 		this.end = bytes.length;
 	}
@@ -39,7 +47,7 @@ export class Reader {
 
 	/** Enters a length-delimited field that must lie before `end`; gives where it ends. */
 	open(end: number): number {
-		if (++this.#parts > MAX_PARTS) throw new WireError(`more than ${MAX_PARTS} nested messages`);
+		if (--this.#budget.parts < 0) throw new WireError("too many nested messages");
 		return this.#stop(end);
 	}
 

@@ -1,5 +1,5 @@
 // Generated from livekeeper/webcast/v1/audience.proto by `npm run generate`. Do not edit.
-import { Reader } from "../reader.ts";
+import { type Budget, Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
 import { readCommon, readUser, type Common, type CommonInit, type PublicAreaCommonInit, type TextInit, type User, type UserInit, writeCommon, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
@@ -11,9 +11,9 @@ export interface LikeMessage {
 	user: User | undefined;
 }
 
-/** Throws {@link WireError} when `bytes` is not a LikeMessage. */
-export function decodeLikeMessage(bytes: Uint8Array): LikeMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a LikeMessage, or holds more nested messages than `budget` allows. */
+export function decodeLikeMessage(bytes: Uint8Array, budget?: Budget): LikeMessage {
+	const r = new Reader(bytes, budget);
 	return readLikeMessage(r, r.end, undefined);
 }
 
@@ -75,9 +75,9 @@ export interface MemberMessage {
 	action: number;
 }
 
-/** Throws {@link WireError} when `bytes` is not a MemberMessage. */
-export function decodeMemberMessage(bytes: Uint8Array): MemberMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a MemberMessage, or holds more nested messages than `budget` allows. */
+export function decodeMemberMessage(bytes: Uint8Array, budget?: Budget): MemberMessage {
+	const r = new Reader(bytes, budget);
 	return readMemberMessage(r, r.end, undefined);
 }
 
@@ -163,9 +163,9 @@ export interface SocialMessage {
 	followCount: number;
 }
 
-/** Throws {@link WireError} when `bytes` is not a SocialMessage. */
-export function decodeSocialMessage(bytes: Uint8Array): SocialMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a SocialMessage, or holds more nested messages than `budget` allows. */
+export function decodeSocialMessage(bytes: Uint8Array, budget?: Budget): SocialMessage {
+	const r = new Reader(bytes, budget);
 	return readSocialMessage(r, r.end, undefined);
 }
 
@@ -235,9 +235,9 @@ export interface FansclubMessage {
 	user: User | undefined;
 }
 
-/** Throws {@link WireError} when `bytes` is not a FansclubMessage. */
-export function decodeFansclubMessage(bytes: Uint8Array): FansclubMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a FansclubMessage, or holds more nested messages than `budget` allows. */
+export function decodeFansclubMessage(bytes: Uint8Array, budget?: Budget): FansclubMessage {
+	const r = new Reader(bytes, budget);
 	return readFansclubMessage(r, r.end, undefined);
 }
 
@@ -295,9 +295,9 @@ export interface RoomRankMessage {
 	ranks: RoomRank[];
 }
 
-/** Throws {@link WireError} when `bytes` is not a RoomRankMessage. */
-export function decodeRoomRankMessage(bytes: Uint8Array): RoomRankMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a RoomRankMessage, or holds more nested messages than `budget` allows. */
+export function decodeRoomRankMessage(bytes: Uint8Array, budget?: Budget): RoomRankMessage {
+	const r = new Reader(bytes, budget);
 	return readRoomRankMessage(r, r.end, undefined);
 }
 
@@ -343,9 +343,9 @@ export interface RoomRank {
 	scoreStr: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a RoomRank. */
-export function decodeRoomRank(bytes: Uint8Array): RoomRank {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a RoomRank, or holds more nested messages than `budget` allows. */
+export function decodeRoomRank(bytes: Uint8Array, budget?: Budget): RoomRank {
+	const r = new Reader(bytes, budget);
 	return readRoomRank(r, r.end, undefined);
 }
 
@@ -398,9 +398,9 @@ export interface RoomUserSeqMessage {
 	totalPvForAnchor: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a RoomUserSeqMessage. */
-export function decodeRoomUserSeqMessage(bytes: Uint8Array): RoomUserSeqMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a RoomUserSeqMessage, or holds more nested messages than `budget` allows. */
+export function decodeRoomUserSeqMessage(bytes: Uint8Array, budget?: Budget): RoomUserSeqMessage {
+	const r = new Reader(bytes, budget);
 	return readRoomUserSeqMessage(r, r.end, undefined);
 }
 
@@ -484,9 +484,9 @@ export interface Contributor {
 	exactlyScore: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a Contributor. */
-export function decodeContributor(bytes: Uint8Array): Contributor {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a Contributor, or holds more nested messages than `budget` allows. */
+export function decodeContributor(bytes: Uint8Array, budget?: Budget): Contributor {
+	const r = new Reader(bytes, budget);
 	return readContributor(r, r.end, undefined);
 }
 

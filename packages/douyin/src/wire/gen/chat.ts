@@ -1,5 +1,5 @@
 // Generated from livekeeper/webcast/v1/chat.proto by `npm run generate`. Do not edit.
-import { Reader } from "../reader.ts";
+import { type Budget, Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
 import { readCommon, readText, readUser, type Common, type CommonInit, type ImageInit, type PublicAreaCommonInit, type Text, type TextInit, type User, type UserInit, writeCommon, writeImage, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
@@ -12,9 +12,9 @@ export interface ChatMessage {
 	eventTime: number;
 }
 
-/** Throws {@link WireError} when `bytes` is not a ChatMessage. */
-export function decodeChatMessage(bytes: Uint8Array): ChatMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a ChatMessage, or holds more nested messages than `budget` allows. */
+export function decodeChatMessage(bytes: Uint8Array, budget?: Budget): ChatMessage {
+	const r = new Reader(bytes, budget);
 	return readChatMessage(r, r.end, undefined);
 }
 
@@ -99,9 +99,9 @@ export interface EmojiChatMessage {
 	defaultContent: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a EmojiChatMessage. */
-export function decodeEmojiChatMessage(bytes: Uint8Array): EmojiChatMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a EmojiChatMessage, or holds more nested messages than `budget` allows. */
+export function decodeEmojiChatMessage(bytes: Uint8Array, budget?: Budget): EmojiChatMessage {
+	const r = new Reader(bytes, budget);
 	return readEmojiChatMessage(r, r.end, undefined);
 }
 
@@ -168,9 +168,9 @@ export interface ScreenChatMessage {
 	eventTime: number;
 }
 
-/** Throws {@link WireError} when `bytes` is not a ScreenChatMessage. */
-export function decodeScreenChatMessage(bytes: Uint8Array): ScreenChatMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a ScreenChatMessage, or holds more nested messages than `budget` allows. */
+export function decodeScreenChatMessage(bytes: Uint8Array, budget?: Budget): ScreenChatMessage {
+	const r = new Reader(bytes, budget);
 	return readScreenChatMessage(r, r.end, undefined);
 }
 
@@ -231,9 +231,9 @@ export interface PrivilegeScreenChatMessage {
 	content: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a PrivilegeScreenChatMessage. */
-export function decodePrivilegeScreenChatMessage(bytes: Uint8Array): PrivilegeScreenChatMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a PrivilegeScreenChatMessage, or holds more nested messages than `budget` allows. */
+export function decodePrivilegeScreenChatMessage(bytes: Uint8Array, budget?: Budget): PrivilegeScreenChatMessage {
+	const r = new Reader(bytes, budget);
 	return readPrivilegeScreenChatMessage(r, r.end, undefined);
 }
 

@@ -1,5 +1,5 @@
 // Generated from livekeeper/webcast/v1/common.proto by `npm run generate`. Do not edit.
-import { Reader } from "../reader.ts";
+import { type Budget, Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
 
@@ -8,9 +8,9 @@ export interface Common {
 	createTime: number;
 }
 
-/** Throws {@link WireError} when `bytes` is not a Common. */
-export function decodeCommon(bytes: Uint8Array): Common {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a Common, or holds more nested messages than `budget` allows. */
+export function decodeCommon(bytes: Uint8Array, budget?: Budget): Common {
+	const r = new Reader(bytes, budget);
 	return readCommon(r, r.end, undefined);
 }
 
@@ -82,9 +82,9 @@ export interface CommonWithText {
 	displayText: Text | undefined;
 }
 
-/** Throws {@link WireError} when `bytes` is not a CommonWithText. */
-export function decodeCommonWithText(bytes: Uint8Array): CommonWithText {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a CommonWithText, or holds more nested messages than `budget` allows. */
+export function decodeCommonWithText(bytes: Uint8Array, budget?: Budget): CommonWithText {
+	const r = new Reader(bytes, budget);
 	return readCommonWithText(r, r.end, undefined);
 }
 
@@ -150,9 +150,9 @@ export interface User {
 	idStr: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a User. */
-export function decodeUser(bytes: Uint8Array): User {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a User, or holds more nested messages than `budget` allows. */
+export function decodeUser(bytes: Uint8Array, budget?: Budget): User {
+	const r = new Reader(bytes, budget);
 	return readUser(r, r.end, undefined);
 }
 
@@ -282,9 +282,9 @@ export interface PayGrade {
 	level: number;
 }
 
-/** Throws {@link WireError} when `bytes` is not a PayGrade. */
-export function decodePayGrade(bytes: Uint8Array): PayGrade {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a PayGrade, or holds more nested messages than `budget` allows. */
+export function decodePayGrade(bytes: Uint8Array, budget?: Budget): PayGrade {
+	const r = new Reader(bytes, budget);
 	return readPayGrade(r, r.end, undefined);
 }
 
@@ -336,9 +336,9 @@ export interface FansClub {
 	data: FansClubData | undefined;
 }
 
-/** Throws {@link WireError} when `bytes` is not a FansClub. */
-export function decodeFansClub(bytes: Uint8Array): FansClub {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a FansClub, or holds more nested messages than `budget` allows. */
+export function decodeFansClub(bytes: Uint8Array, budget?: Budget): FansClub {
+	const r = new Reader(bytes, budget);
 	return readFansClub(r, r.end, undefined);
 }
 
@@ -379,9 +379,9 @@ export interface FansClubData {
 	level: number;
 }
 
-/** Throws {@link WireError} when `bytes` is not a FansClubData. */
-export function decodeFansClubData(bytes: Uint8Array): FansClubData {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a FansClubData, or holds more nested messages than `budget` allows. */
+export function decodeFansClubData(bytes: Uint8Array, budget?: Budget): FansClubData {
+	const r = new Reader(bytes, budget);
 	return readFansClubData(r, r.end, undefined);
 }
 
@@ -430,9 +430,9 @@ export interface Image {
 	urlList: string[];
 }
 
-/** Throws {@link WireError} when `bytes` is not a Image. */
-export function decodeImage(bytes: Uint8Array): Image {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a Image, or holds more nested messages than `budget` allows. */
+export function decodeImage(bytes: Uint8Array, budget?: Budget): Image {
+	const r = new Reader(bytes, budget);
 	return readImage(r, r.end, undefined);
 }
 
@@ -512,9 +512,9 @@ export interface Text {
 	pieces: TextPiece[];
 }
 
-/** Throws {@link WireError} when `bytes` is not a Text. */
-export function decodeText(bytes: Uint8Array): Text {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a Text, or holds more nested messages than `budget` allows. */
+export function decodeText(bytes: Uint8Array, budget?: Budget): Text {
+	const r = new Reader(bytes, budget);
 	return readText(r, r.end, undefined);
 }
 
@@ -587,9 +587,9 @@ export interface TextPiece {
 	giftValue: TextPieceGift | undefined;
 }
 
-/** Throws {@link WireError} when `bytes` is not a TextPiece. */
-export function decodeTextPiece(bytes: Uint8Array): TextPiece {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a TextPiece, or holds more nested messages than `budget` allows. */
+export function decodeTextPiece(bytes: Uint8Array, budget?: Budget): TextPiece {
+	const r = new Reader(bytes, budget);
 	return readTextPiece(r, r.end, undefined);
 }
 
@@ -645,9 +645,9 @@ export interface TextPieceUser {
 	user: User | undefined;
 }
 
-/** Throws {@link WireError} when `bytes` is not a TextPieceUser. */
-export function decodeTextPieceUser(bytes: Uint8Array): TextPieceUser {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a TextPieceUser, or holds more nested messages than `budget` allows. */
+export function decodeTextPieceUser(bytes: Uint8Array, budget?: Budget): TextPieceUser {
+	const r = new Reader(bytes, budget);
 	return readTextPieceUser(r, r.end, undefined);
 }
 
@@ -689,9 +689,9 @@ export interface TextPieceGift {
 	nameRef: PatternRef | undefined;
 }
 
-/** Throws {@link WireError} when `bytes` is not a TextPieceGift. */
-export function decodeTextPieceGift(bytes: Uint8Array): TextPieceGift {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a TextPieceGift, or holds more nested messages than `budget` allows. */
+export function decodeTextPieceGift(bytes: Uint8Array, budget?: Budget): TextPieceGift {
+	const r = new Reader(bytes, budget);
 	return readTextPieceGift(r, r.end, undefined);
 }
 
@@ -749,9 +749,9 @@ export interface PatternRef {
 	defaultPattern: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a PatternRef. */
-export function decodePatternRef(bytes: Uint8Array): PatternRef {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a PatternRef, or holds more nested messages than `budget` allows. */
+export function decodePatternRef(bytes: Uint8Array, budget?: Budget): PatternRef {
+	const r = new Reader(bytes, budget);
 	return readPatternRef(r, r.end, undefined);
 }
 

@@ -1,5 +1,5 @@
 // Generated from livekeeper/webcast/v1/frame.proto by `npm run generate`. Do not edit.
-import { EMPTY, Reader } from "../reader.ts";
+import { EMPTY, type Budget, Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
 
@@ -11,9 +11,9 @@ export interface PushFrame {
 	payload: Uint8Array;
 }
 
-/** Throws {@link WireError} when `bytes` is not a PushFrame. */
-export function decodePushFrame(bytes: Uint8Array): PushFrame {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a PushFrame, or holds more nested messages than `budget` allows. */
+export function decodePushFrame(bytes: Uint8Array, budget?: Budget): PushFrame {
+	const r = new Reader(bytes, budget);
 	return readPushFrame(r, r.end, undefined);
 }
 
@@ -77,9 +77,9 @@ export interface PushHeader {
 	value: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a PushHeader. */
-export function decodePushHeader(bytes: Uint8Array): PushHeader {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a PushHeader, or holds more nested messages than `budget` allows. */
+export function decodePushHeader(bytes: Uint8Array, budget?: Budget): PushHeader {
+	const r = new Reader(bytes, budget);
 	return readPushHeader(r, r.end, undefined);
 }
 
@@ -134,9 +134,9 @@ export interface Response {
 	pushServerV2: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a Response. */
-export function decodeResponse(bytes: Uint8Array): Response {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a Response, or holds more nested messages than `budget` allows. */
+export function decodeResponse(bytes: Uint8Array, budget?: Budget): Response {
+	const r = new Reader(bytes, budget);
 	return readResponse(r, r.end, undefined);
 }
 
@@ -234,9 +234,9 @@ export interface Message {
 	msgId: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a Message. */
-export function decodeMessage(bytes: Uint8Array): Message {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a Message, or holds more nested messages than `budget` allows. */
+export function decodeMessage(bytes: Uint8Array, budget?: Budget): Message {
+	const r = new Reader(bytes, budget);
 	return readMessage(r, r.end, undefined);
 }
 
@@ -301,9 +301,9 @@ export interface Untyped {
 	common: UntypedCommon | undefined;
 }
 
-/** Throws {@link WireError} when `bytes` is not a Untyped. */
-export function decodeUntyped(bytes: Uint8Array): Untyped {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a Untyped, or holds more nested messages than `budget` allows. */
+export function decodeUntyped(bytes: Uint8Array, budget?: Budget): Untyped {
+	const r = new Reader(bytes, budget);
 	return readUntyped(r, r.end, undefined);
 }
 
@@ -344,9 +344,9 @@ export interface UntypedCommon {
 	createTime: number;
 }
 
-/** Throws {@link WireError} when `bytes` is not a UntypedCommon. */
-export function decodeUntypedCommon(bytes: Uint8Array): UntypedCommon {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a UntypedCommon, or holds more nested messages than `budget` allows. */
+export function decodeUntypedCommon(bytes: Uint8Array, budget?: Budget): UntypedCommon {
+	const r = new Reader(bytes, budget);
 	return readUntypedCommon(r, r.end, undefined);
 }
 

@@ -1,5 +1,5 @@
 // Generated from livekeeper/webcast/v1/gift.proto by `npm run generate`. Do not edit.
-import { Reader } from "../reader.ts";
+import { type Budget, Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
 import { readCommon, readImage, readUser, type Common, type CommonInit, type Image, type ImageInit, type PublicAreaCommonInit, type TextInit, type User, type UserInit, writeCommon, writeImage, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
@@ -20,9 +20,9 @@ export interface GiftMessage {
 	sendTime: number;
 }
 
-/** Throws {@link WireError} when `bytes` is not a GiftMessage. */
-export function decodeGiftMessage(bytes: Uint8Array): GiftMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a GiftMessage, or holds more nested messages than `budget` allows. */
+export function decodeGiftMessage(bytes: Uint8Array, budget?: Budget): GiftMessage {
+	const r = new Reader(bytes, budget);
 	return readGiftMessage(r, r.end, undefined);
 }
 
@@ -147,9 +147,9 @@ export interface GiftStruct {
 	icon: Image | undefined;
 }
 
-/** Throws {@link WireError} when `bytes` is not a GiftStruct. */
-export function decodeGiftStruct(bytes: Uint8Array): GiftStruct {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a GiftStruct, or holds more nested messages than `budget` allows. */
+export function decodeGiftStruct(bytes: Uint8Array, budget?: Budget): GiftStruct {
+	const r = new Reader(bytes, budget);
 	return readGiftStruct(r, r.end, undefined);
 }
 

@@ -1,5 +1,5 @@
 // Generated from livekeeper/webcast/v1/room.proto by `npm run generate`. Do not edit.
-import { Reader } from "../reader.ts";
+import { type Budget, Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
 import { readCommon, readCommonWithText, readUser, type Common, type CommonInit, type CommonWithText, type CommonWithTextInit, type User, type UserInit, writeCommon, writeCommonWithText, writeUser } from "./common.ts";
@@ -11,9 +11,9 @@ export interface RoomStatsMessage {
 	total: number;
 }
 
-/** Throws {@link WireError} when `bytes` is not a RoomStatsMessage. */
-export function decodeRoomStatsMessage(bytes: Uint8Array): RoomStatsMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a RoomStatsMessage, or holds more nested messages than `budget` allows. */
+export function decodeRoomStatsMessage(bytes: Uint8Array, budget?: Budget): RoomStatsMessage {
+	const r = new Reader(bytes, budget);
 	return readRoomStatsMessage(r, r.end, undefined);
 }
 
@@ -81,9 +81,9 @@ export interface ControlMessage {
 	tips: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a ControlMessage. */
-export function decodeControlMessage(bytes: Uint8Array): ControlMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a ControlMessage, or holds more nested messages than `budget` allows. */
+export function decodeControlMessage(bytes: Uint8Array, budget?: Budget): ControlMessage {
+	const r = new Reader(bytes, budget);
 	return readControlMessage(r, r.end, undefined);
 }
 
@@ -134,9 +134,9 @@ export interface RoomMessage {
 	content: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a RoomMessage. */
-export function decodeRoomMessage(bytes: Uint8Array): RoomMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a RoomMessage, or holds more nested messages than `budget` allows. */
+export function decodeRoomMessage(bytes: Uint8Array, budget?: Budget): RoomMessage {
+	const r = new Reader(bytes, budget);
 	return readRoomMessage(r, r.end, undefined);
 }
 
@@ -188,9 +188,9 @@ export interface CommonTextMessage {
 	user: User | undefined;
 }
 
-/** Throws {@link WireError} when `bytes` is not a CommonTextMessage. */
-export function decodeCommonTextMessage(bytes: Uint8Array): CommonTextMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a CommonTextMessage, or holds more nested messages than `budget` allows. */
+export function decodeCommonTextMessage(bytes: Uint8Array, budget?: Budget): CommonTextMessage {
+	const r = new Reader(bytes, budget);
 	return readCommonTextMessage(r, r.end, undefined);
 }
 
@@ -239,9 +239,9 @@ export interface RoomIntroMessage {
 	intro: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a RoomIntroMessage. */
-export function decodeRoomIntroMessage(bytes: Uint8Array): RoomIntroMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a RoomIntroMessage, or holds more nested messages than `budget` allows. */
+export function decodeRoomIntroMessage(bytes: Uint8Array, budget?: Budget): RoomIntroMessage {
+	const r = new Reader(bytes, budget);
 	return readRoomIntroMessage(r, r.end, undefined);
 }
 
@@ -296,9 +296,9 @@ export interface InRoomBannerMessage {
 	extra: string;
 }
 
-/** Throws {@link WireError} when `bytes` is not a InRoomBannerMessage. */
-export function decodeInRoomBannerMessage(bytes: Uint8Array): InRoomBannerMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a InRoomBannerMessage, or holds more nested messages than `budget` allows. */
+export function decodeInRoomBannerMessage(bytes: Uint8Array, budget?: Budget): InRoomBannerMessage {
+	const r = new Reader(bytes, budget);
 	return readInRoomBannerMessage(r, r.end, undefined);
 }
 
@@ -350,9 +350,9 @@ export interface ProductChangeMessage {
 	total: number;
 }
 
-/** Throws {@link WireError} when `bytes` is not a ProductChangeMessage. */
-export function decodeProductChangeMessage(bytes: Uint8Array): ProductChangeMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a ProductChangeMessage, or holds more nested messages than `budget` allows. */
+export function decodeProductChangeMessage(bytes: Uint8Array, budget?: Budget): ProductChangeMessage {
+	const r = new Reader(bytes, budget);
 	return readProductChangeMessage(r, r.end, undefined);
 }
 
@@ -409,9 +409,9 @@ export interface LiveShoppingMessage {
 	promotionsNum: number;
 }
 
-/** Throws {@link WireError} when `bytes` is not a LiveShoppingMessage. */
-export function decodeLiveShoppingMessage(bytes: Uint8Array): LiveShoppingMessage {
-	const r = new Reader(bytes);
+/** Throws {@link WireError} when `bytes` is not a LiveShoppingMessage, or holds more nested messages than `budget` allows. */
+export function decodeLiveShoppingMessage(bytes: Uint8Array, budget?: Budget): LiveShoppingMessage {
+	const r = new Reader(bytes, budget);
 	return readLiveShoppingMessage(r, r.end, undefined);
 }
 
