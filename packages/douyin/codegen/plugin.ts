@@ -1,4 +1,4 @@
-import type { DescFile, DescMessage } from "@bufbuild/protobuf";
+import type { DescExtension, DescFile, DescMessage } from "@bufbuild/protobuf";
 import { createEcmaScriptPlugin, runNodeJs, type Schema } from "@bufbuild/protoplugin";
 import { type Field, fieldsOf, findWriteOnly, refuseRecursion } from "./fields.ts";
 import { printMessage } from "./print-message.ts";
@@ -9,17 +9,40 @@ const fileNameOf = (file: DescFile): string => `${file.name.slice(file.name.last
 function generate(schema: Schema): void {
 	const writeOnly = findWriteOnly(schema.allFiles);
 	const files = schema.files.filter((file) => file.messages.length > 0);
-	refuseRecursion(files.flatMap((file) => file.messages));
+	const fields = fieldsOfAll(
+		files.flatMap((file) => file.messages),
+		writeOnly,
+	);
 	const index = schema.generateFile("index.ts");
 	index.print("// Generated from the .proto files by `npm run generate`. Do not edit.");
 	for (const file of files) {
-		const messages = file.messages.map((message) => ({ message, fields: fieldsOf(message, writeOnly) }));
+		const messages = file.messages.map((message) => ({ message, fields: fields.get(message) ?? [] }));
 		const out = schema.generateFile(fileNameOf(file));
 		out.print(`// Generated from ${file.name}.proto by \`npm run generate\`. Do not edit.`);
 		const body = messages.flatMap(({ message, fields }) => printMessage(message, fields));
 		for (const line of [...importsOf(file, messages, body), "", ...body]) out.print(line);
 		index.print(`export { ${messages.flatMap(exportsOf).join(", ")} } from "./${fileNameOf(file)}";`);
 	}
+}
+
+/** The fields of every message. Throws with all that the schema holds and the generator can't do, not only the first. */
+function fieldsOfAll(
+	messages: readonly DescMessage[],
+	writeOnly: DescExtension | undefined,
+): Map<DescMessage, readonly Field[]> {
+	const problems: string[] = [];
+	const attempt = (run: () => void) => {
+		try {
+			run();
+		} catch (error) {
+			problems.push(error instanceof Error ? error.message : String(error));
+		}
+	};
+	const fields = new Map<DescMessage, readonly Field[]>();
+	attempt(() => refuseRecursion(messages));
+	for (const message of messages) attempt(() => fields.set(message, fieldsOf(message, writeOnly)));
+	if (problems.length > 0) throw new Error(problems.join("\n"));
+	return fields;
 }
 
 interface MessageFields {
