@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { documentedCommands } from "./kit/documented-commands.ts";
+import { Rig } from "./kit/rig.ts";
+import { until } from "./kit/until.ts";
+
+/** Every command of a page is run as it stands, but for the ports: the service and the simulator are the test's own. */
+const root = fileURLToPath(new URL("..", import.meta.url));
+const pages = [
+	...readdirSync(root).filter((name) => name.endsWith(".md")),
+	...readdirSync(`${root}docs`).map((name) => `docs/${name}`),
+	"packages/simulator/README.md",
+];
+
+/** Commands that go on until they are told to stop: what shows that they work. */
+const lasting: [pattern: RegExp, sign: RegExp][] = [
+	[/^npm start/, /listening at/],
+	[/livekeeper watch/, /chat|member|like/],
+	[/livekeeper serve/, /listening at/],
+	[/livekeeper simulate/, /http:\/\/127\.0\.0\.1:\d+/],
+];
+
+/** It runs this very test. */
+const notRun = new Set(["npm test"]);
+
+describe("the commands of the documentation", () => {
+	let rig: Rig;
+	const children = new Set<ChildProcess>();
+
+	beforeAll(async () => {
+		rig = await Rig.start({ speed: 1, simulator: { rooms: 3, rate: 20 }, start: [] });
+		rig.simulator.addRoom("261378947940");
+		for (const liveId of ["1001", "1002", "1003"]) await rig.startRoom(liveId);
+		await rig.untilConnected("1001");
+	});
+
+	afterAll(async () => {
+		for (const child of children) signal(child, "SIGKILL");
+		await rig.stop();
+	});
+
+	function run(command: string): { child: ChildProcess; output: () => string } {
+		const line = command
+			.replaceAll(/(127\.0\.0\.1|localhost):7001/g, `127.0.0.1:${rig.service.port}`)
+			.replaceAll(/(127\.0\.0\.1|localhost):7002/g, `127.0.0.1:${rig.simulator.port}`)
+			.replace(/--port 7002/, "--port 0")
+			.replace(/^livekeeper /, "npx livekeeper ")
+			.replace(/^curl -s/, "curl -sS --fail-with-body");
+		const serves = /^npm start|livekeeper serve/.test(command);
+		const env: NodeJS.ProcessEnv = {
+			...process.env,
+			LIVEKEEPER_PORT: serves ? "0" : String(rig.service.port),
+			LIVEKEEPER_UPSTREAM_URL: rig.simulator.url,
+		};
+		const child = spawn("bash", ["-c", `exec ${line}`], {
+			cwd: root,
+			env,
+			detached: true,
+			stdio: ["ignore", "pipe", "pipe"],
+		});
+		children.add(child);
+		child.once("exit", () => children.delete(child));
+		let text = "";
+		child.stdout.on("data", (chunk: Buffer) => (text += chunk));
+		child.stderr.on("data", (chunk: Buffer) => (text += chunk));
+		return { child, output: () => text };
+	}
+
+	/** A room that one page stops is there again for the next. */
+	async function prepare(command: string): Promise<void> {
+		if (/stop|DELETE .*rooms\/1001$/.test(command)) await rig.startRoom("1001");
+		if (/watch|rooms\/1001$/.test(command)) await rig.startRoom("1001");
+	}
+
+	const all = pages.flatMap((page) => documentedCommands(`${root}${page}`).map((command) => ({ page, command })));
+
+	test("are there to be run", () => {
+		expect(all.length).toBeGreaterThan(20);
+	});
+
+	test.each(all.filter(({ command }) => !notRun.has(command)))("$page: $command", async ({ command }) => {
+		await prepare(command);
+		const { child, output } = run(command);
+		const exited = once(child, "exit");
+		const sign = lasting.find(([pattern]) => pattern.test(command))?.[1];
+		if (sign) {
+			await until(`${command} works`, () => sign.test(output()), { describe: output });
+			signal(child, "SIGINT");
+		}
+		const [code, by] = await exited;
+		// npm passes a signal on, and then ends by it itself.
+		expect(sign && by === "SIGINT" ? 0 : code, output()).toBe(0);
+	});
+});
+
+/** As a terminal does it: to the command and all that it has started. */
+function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
+	if (pid !== undefined) process.kill(-pid, name);
+}
