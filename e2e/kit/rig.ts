@@ -16,6 +16,7 @@ export interface WireStatus {
 	messages: number;
 	dropped: number;
 	decode_errors: number;
+	duplicates: number;
 	reconnects: Record<string, number>;
 	[field: string]: unknown;
 }
@@ -101,7 +102,7 @@ export class Rig {
 			`${liveId} is ${what}`,
 			async () => {
 				last = await this.status(liveId);
-				return wanted(last) && last;
+				return wanted(last) ? last : undefined;
 			},
 			{ describe: () => last },
 		);

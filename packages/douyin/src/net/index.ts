@@ -1,4 +1,3 @@
 export { failureOfError, failureOfStatus, header, parseRetryAfter } from "./failures.ts";
-export { HttpClient, type HttpClientOptions, type HttpResponse } from "./http-client.ts";
-export { defaultUserAgent, type Identity, isLoggedIn, parseCookieHeader } from "./identity.ts";
-export type { AgentFactory } from "./proxy.ts";
+export { HttpClient, type HttpResponse } from "./http-client.ts";
+export { type Identity, isLoggedIn } from "./identity.ts";

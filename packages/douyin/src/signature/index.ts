@@ -7,10 +7,4 @@ export {
 	type SignerOptions,
 	type SignInput,
 } from "./signer.ts";
-export {
-	canonicalString,
-	type SignatureIds,
-	type SignatureNonce,
-	signatureStub,
-	webcastSignature,
-} from "./webcast-signature.ts";
+export type { SignatureIds } from "./webcast-signature.ts";

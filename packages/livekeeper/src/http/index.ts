@@ -1,4 +1,4 @@
 export type { WireStatus } from "../live/index.ts";
-export { type Access, createAccess } from "./access.ts";
+export { createAccess } from "./access.ts";
 export type { App } from "./app.ts";
-export { createHttpServer, type HttpDeps } from "./server.ts";
+export { createHttpServer } from "./server.ts";

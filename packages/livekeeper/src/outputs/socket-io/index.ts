@@ -1,2 +1,2 @@
 export type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./messages.ts";
-export { createSocketIoOutput, type SocketIoDeps, type SocketIoOutput } from "./socket-io-output.ts";
+export { createSocketIoOutput } from "./socket-io-output.ts";
