@@ -39,6 +39,30 @@ export const errorTable = {
 		status: 403,
 		hint: "Add the page's origin to cors_origins.",
 	},
+	invalid_webhook: {
+		status: 400,
+		hint: "Compare the webhook with the description in docs/webhooks.md.",
+	},
+	webhook_url_not_allowed: {
+		status: 400,
+		hint: "Use a public http:// or https:// URL, or set webhook_allow_private.",
+	},
+	webhook_not_found: {
+		status: 404,
+		hint: "GET /api/v1/webhooks lists the webhooks with their ids.",
+	},
+	delivery_not_found: {
+		status: 404,
+		hint: "GET /api/v1/webhooks/{id}/dead-letters lists what can be sent again.",
+	},
+	too_many_webhooks: {
+		status: 409,
+		hint: "Delete a webhook that is no longer needed.",
+	},
+	events_expired: {
+		status: 410,
+		hint: "Keep events longer (retention) to have more time for redelivery.",
+	},
 	not_found: {
 		status: 404,
 		hint: "The API's routes are listed at /docs.",
@@ -59,13 +83,33 @@ export const errorTable = {
 		status: 429,
 		hint: "Wait as long as the Retry-After header says, or raise rate_limit.",
 	},
+	too_many_exports: {
+		status: 429,
+		hint: "Wait until another export has ended.",
+	},
+	parquet_unavailable: {
+		status: 501,
+		hint: "Install @duckdb/node-api where livekeeper is installed, or export as csv or jsonl.",
+	},
+	export_overtaken: {
+		status: 500,
+		hint: "Export again, from a later time; or keep events for longer.",
+	},
+	export_failed: {
+		status: 500,
+		hint: "Check the free space in the folder for temporary files (TMPDIR), or export as csv or jsonl, which need none.",
+	},
 	internal: {
 		status: 500,
 		hint: "This is a fault of the service: its log has the details under the request's id.",
 	},
 	slow_reader: {
 		status: 500,
-		hint: "Read faster, join with batch: true for fewer packets, or raise socket_buffer.",
+		hint: "Read faster, join with batch: true for fewer packets, or raise reader_stall_ms.",
+	},
+	cannot_write_file: {
+		status: 500,
+		hint: "Check the path, its permissions and the free space, or name another file with --output.",
 	},
 	invalid_config: {
 		status: 500,
@@ -82,6 +126,34 @@ export const errorTable = {
 	cannot_listen: {
 		status: 500,
 		hint: "Check host and port; ports below 1024 need rights that most users lack.",
+	},
+	storage_failing: {
+		status: 503,
+		hint: "The status names the fault (disk full, read-only, locked); it goes on by itself once that is put right.",
+	},
+	storage_closed: {
+		status: 503,
+		hint: "The service is stopping: try again once it has been started anew.",
+	},
+	storage_unwritable: {
+		status: 500,
+		hint: "Give the service a folder that it may write to (LIVEKEEPER_DATA_DIR, --data-dir), on a disk with space.",
+	},
+	database_locked: {
+		status: 500,
+		hint: "Stop the other livekeeper that uses this data folder, or give each its own (LIVEKEEPER_DATA_DIR).",
+	},
+	database_too_new: {
+		status: 500,
+		hint: "Update livekeeper to the version that wrote this database, or give it another data folder.",
+	},
+	database_foreign: {
+		status: 500,
+		hint: "Move the file away, or give livekeeper another data folder (LIVEKEEPER_DATA_DIR).",
+	},
+	secret_unusable: {
+		status: 500,
+		hint: "Restore secret.key from a backup, or move it away: a new one is made, and cookies have to be given again.",
 	},
 	server_unreachable: {
 		status: 500,

@@ -1,0 +1,148 @@
+import type { LiveUser, WireEvent, WireOf } from "@livekeeper/douyin";
+
+export interface Gifter {
+	/** uint64, decimal; masked users share ids. */
+	id: string;
+	secUid: string;
+	nickname: string;
+	diamonds: number;
+}
+
+/** One broadcast (one `roomId`) of a room, as far as the log saw it. Times are ms since the epoch. */
+export interface BroadcastSummary {
+	roomId: string;
+	/** As the `broadcast_started` event told it, or "". */
+	title: string;
+	/** Of the `broadcast_started` event, or of the first event that was seen. */
+	startedAt: number;
+	/** Set once a `broadcast_ended` event came. */
+	endedAt?: number;
+	/** From the start to the end, or to the newest event. */
+	durationMs: number;
+	/** `seq` of its first and newest event; the events themselves may be gone by retention. */
+	firstSeq: number;
+	lastSeq: number;
+	/** Upstream messages by type; the service's own events are not counted. */
+	messages: Readonly<Record<string, number>>;
+	/** Different people who were seen doing something. */
+	users: number;
+	/** The most people watching at one time, as the upstream counts them. */
+	peakViewers: number;
+	likes: number;
+	/** Sum of the gifts' value in diamonds (抖币). */
+	diamonds: number;
+	/** Up to ten, by diamonds. */
+	topGifters: readonly Gifter[];
+	/** How often the connection was lost. */
+	reconnects: number;
+	/** How long in total nothing could be had from the upstream, ms. */
+	gapMs: number;
+}
+
+/** What adds up from event to event. Kept as JSON in the store: fields are only added, each with a default. */
+export interface BroadcastTotals {
+	title: string;
+	startedAt: number;
+	started: boolean;
+	endedAt: number | undefined;
+	lastAt: number;
+	firstSeq: number;
+	lastSeq: number;
+	messages: Record<string, number>;
+	peakViewers: number;
+	likesCounted: number;
+	likesTotal: number;
+	diamonds: number;
+	reconnects: number;
+	connectionLost: boolean;
+	gapMs: number;
+}
+
+export type NumberedWireEvent = WireEvent & { seq: number };
+
+export function newTotals(first: NumberedWireEvent): BroadcastTotals {
+	return {
+		title: "",
+		startedAt: first.at,
+		started: false,
+		endedAt: undefined,
+		lastAt: first.at,
+		firstSeq: first.seq,
+		lastSeq: first.seq,
+		messages: {},
+		peakViewers: 0,
+		likesCounted: 0,
+		likesTotal: 0,
+		diamonds: 0,
+		reconnects: 0,
+		connectionLost: false,
+		gapMs: 0,
+	};
+}
+
+/** Adds one event. Each event of the broadcast has to come exactly once, in order of `seq`. */
+export function addToTotals(totals: BroadcastTotals, event: NumberedWireEvent): void {
+	totals.lastSeq = event.seq;
+	totals.lastAt = Math.max(totals.lastAt, event.at);
+	if (event.method !== "livekeeper") totals.messages[event.type] = (totals.messages[event.type] ?? 0) + 1;
+	switch (event.type) {
+		case "viewers":
+			totals.peakViewers = Math.max(totals.peakViewers, event.online);
+			break;
+		case "like":
+			totals.likesCounted += event.count;
+			totals.likesTotal = Math.max(totals.likesTotal, event.total);
+			break;
+		case "gift":
+			totals.diamonds += event.diamonds;
+			break;
+		case "gap":
+			totals.gapMs += Math.max(0, event.to - event.from);
+			break;
+		case "connection":
+			// Each failed attempt tells its state again: one loss counts once, until the connection stands.
+			if (event.state === "reconnecting" && !totals.connectionLost) totals.reconnects++;
+			totals.connectionLost = event.state === "reconnecting" || (totals.connectionLost && event.state !== "connected");
+			break;
+		case "broadcast_started":
+			totals.title = event.title;
+			if (!totals.started) totals.startedAt = event.at;
+			totals.started = true;
+			totals.endedAt = undefined;
+			break;
+		case "broadcast_ended":
+			totals.endedAt = event.at;
+			break;
+		default:
+	}
+}
+
+/** Tells people apart. Ids alone don't (masked users share them), so a nickname joins in where there is no `sec_uid`. */
+export function userKey(user: WireOf<LiveUser>): string {
+	return user.sec_uid === "" ? `${user.id}:${user.nickname}` : user.sec_uid;
+}
+
+export function toSummary(
+	roomId: string,
+	totals: BroadcastTotals,
+	users: number,
+	topGifters: readonly Gifter[],
+): BroadcastSummary {
+	return {
+		roomId,
+		title: totals.title,
+		startedAt: totals.startedAt,
+		...(totals.endedAt === undefined ? {} : { endedAt: totals.endedAt }),
+		durationMs: Math.max(0, (totals.endedAt ?? totals.lastAt) - totals.startedAt),
+		firstSeq: totals.firstSeq,
+		lastSeq: totals.lastSeq,
+		messages: totals.messages,
+		users,
+		peakViewers: totals.peakViewers,
+		likes: Math.max(totals.likesCounted, totals.likesTotal),
+		diamonds: totals.diamonds,
+		topGifters,
+		reconnects: totals.reconnects,
+		gapMs: totals.gapMs,
+	};
+}

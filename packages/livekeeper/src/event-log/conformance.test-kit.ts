@@ -1,0 +1,397 @@
+import { type Clock, type Cursor, systemClock } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { CommittedBatch, EventLog, ReadQuery, Retention, StoredEvent } from "./event-log.ts";
+import { chat, chats, gift, service, startMs, user } from "./events.test-kit.ts";
+import type { FollowItem } from "./follow.ts";
+import { checkAgainstModel } from "./model.test-kit.ts";
+
+export interface OpenSettings {
+	clock: Clock;
+	retention?: Partial<Retention>;
+	maxPendingBytes?: number;
+}
+
+/** One place where a log is kept: what one `open` stored, the next one finds. */
+export interface StoreUnderTest {
+	open(settings: OpenSettings): Promise<EventLog>;
+	dispose(): Promise<void>;
+}
+
+export const cursorAt = (n: number): Cursor => ({ roomId: "broadcast-1", cursor: `c${n}`, internalExt: `ext:${n}` });
+export const seqs = (events: readonly StoredEvent[]) => events.map(({ seq }) => seq);
+export const idsOf = (events: readonly StoredEvent[]) =>
+	events.map(({ json }) => String((JSON.parse(json) as { id: string }).id));
+
+export async function readAll(log: EventLog, liveId: string, query: ReadQuery = {}): Promise<StoredEvent[]> {
+	const events: StoredEvent[] = [];
+	let after = query.after ?? 0;
+	for (let page = await log.read(liveId, { ...query, after }); ; page = await log.read(liveId, { ...query, after })) {
+		events.push(...page.events);
+		after = page.nextAfter;
+		if (page.caughtUp) return events;
+	}
+}
+
+/** Moves the clock a second at a time until the condition holds. What the store does meanwhile takes real time. */
+async function until(clock: ManualClock, condition: () => boolean | Promise<boolean>): Promise<void> {
+	const check = async () => {
+		await clock.advance(1_000);
+		return condition();
+	};
+	await vi.waitUntil(check, { timeout: 30_000, interval: 5 });
+}
+
+/** The suite that every store has to pass. */
+export function describeEventLog(name: string, newStore: () => Promise<StoreUnderTest>): void {
+	describe(name, () => {
+		let store: StoreUnderTest;
+		let log: EventLog;
+		const open = async (settings: Partial<OpenSettings> = {}) => {
+			log = await store.open({ clock: systemClock, ...settings });
+			return log;
+		};
+		const store_ = async (liveId: string, ...events: ReturnType<typeof chats>) => {
+			log.append({ liveId, events });
+			await log.flush();
+		};
+
+		beforeEach(async () => {
+			store = await newStore();
+		});
+		afterEach(async () => {
+			await log.close();
+			await store.dispose();
+		});
+
+		test("events get a seq per room, from 1 and without holes, and come back as they went in", async () => {
+			await open();
+			log.append({ liveId: "a", events: chats(1, 3) });
+			log.append({ liveId: "b", events: chats(1, 2) });
+			log.append({ liveId: "a", events: chats(4, 5) });
+			await log.flush();
+			const page = await log.read("a");
+			expect(page).toMatchObject({ nextAfter: 5, caughtUp: true, oldestSeq: 1, lastSeq: 5 });
+			expect(seqs(page.events)).toEqual([1, 2, 3, 4, 5]);
+			expect(JSON.parse(page.events[2]?.json ?? "")).toMatchObject({
+				seq: 3,
+				id: chat(3).id,
+				content: chat(3).content,
+				received_at: chat(3).receivedAt,
+				user: { sec_uid: "sec-3" },
+			});
+			expect(page.events[2]).toMatchObject({ type: "chat", at: chat(3).at });
+			expect(seqs(await readAll(log, "b"))).toEqual([1, 2]);
+			expect(await log.lastSeq("b")).toBe(2);
+		});
+
+		test("a room that nobody wrote to is empty", async () => {
+			await open();
+			expect(await log.read("nobody")).toMatchObject({ events: [], caughtUp: true, oldestSeq: 1, lastSeq: 0 });
+			expect(await log.lastSeq("nobody")).toBe(0);
+			expect(await log.cursor("nobody")).toBeUndefined();
+			expect(await log.broadcasts("nobody")).toEqual([]);
+		});
+
+		test("repeats are left out before they get a seq: in a batch, between batches, and after opening again", async () => {
+			await open();
+			const committed: CommittedBatch[] = [];
+			log.onCommitted((batch) => committed.push(batch));
+			await store_("a", chat(1), chat(2), chat(1), chat(3));
+			await store_("a", chat(2), chat(4));
+			await store_("b", chat(1));
+			expect(committed.map(({ liveId, events }) => [liveId, seqs(events)])).toEqual([
+				["a", [1, 2, 3]],
+				["a", [4]],
+				["b", [1]],
+			]);
+			expect(log.status().repeats).toBe(2);
+			await log.close();
+			await open();
+			await store_("a", chat(4), chat(1), chat(5));
+			expect(idsOf(await readAll(log, "a"))).toEqual(chats(1, 5).map(({ id }) => id));
+			expect(seqs(await readAll(log, "a"))).toEqual([1, 2, 3, 4, 5]);
+		});
+
+		test("the cursor is stored with the events it stands behind, moves on with repeats, and stays without one", async () => {
+			await open();
+			log.append({ liveId: "a", events: chats(1, 2), cursor: cursorAt(2) });
+			log.append({ liveId: "a", events: chats(3, 3) });
+			await log.flush();
+			expect(await log.cursor("a")).toEqual(cursorAt(2));
+			log.append({ liveId: "a", events: chats(1, 2), cursor: cursorAt(4) });
+			log.append({ liveId: "b", events: [], cursor: cursorAt(9) });
+			await log.flush();
+			await log.close();
+			await open();
+			expect(await log.cursor("a")).toEqual(cursorAt(4));
+			expect(await log.cursor("b")).toEqual(cursorAt(9));
+			expect(await log.lastSeq("a")).toBe(3);
+		});
+
+		test("listeners hear of events only when every reader can see them, and one that throws disturbs nobody", async () => {
+			await open();
+			const seen: Promise<number>[] = [];
+			log.onCommitted(() => {
+				throw new Error("a listener's own fault");
+			});
+			const off = log.onCommitted(() => seen.push(log.lastSeq("a")));
+			await store_("a", chat(1), chat(2));
+			off();
+			await store_("a", chat(3));
+			expect(await Promise.all(seen)).toEqual([2]);
+		});
+
+		test("a page ends at its limit, and the next goes on where it ended", async () => {
+			await open();
+			await store_("a", ...chats(1, 10));
+			const first = await log.read("a", { after: 2, limit: 3 });
+			expect(first).toMatchObject({ nextAfter: 5, caughtUp: false });
+			expect(seqs(first.events)).toEqual([3, 4, 5]);
+			expect(seqs(await readAll(log, "a", { after: 5, limit: 2 }))).toEqual([6, 7, 8, 9, 10]);
+		});
+
+		test("a filter by type or time skips what doesn't match and still moves on", async () => {
+			await open();
+			log.append({ liveId: "a", events: [...chats(1, 4), gift(5, 10), ...chats(6, 8), gift(9, 1)] });
+			await log.flush();
+			expect(seqs(await readAll(log, "a", { types: ["gift"], limit: 1 }))).toEqual([5, 9]);
+			expect(await log.read("a", { types: ["like"] })).toMatchObject({ events: [], nextAfter: 9, caughtUp: true });
+			const between = { from: startMs + 3, to: startMs + 6 };
+			expect(seqs(await readAll(log, "a", between))).toEqual([3, 4, 5]);
+			expect(seqs(await readAll(log, "a", { ...between, types: ["chat"], after: 3 }))).toEqual([4]);
+		});
+
+		test("a time range finds events whose time lies far from when they were stored", async () => {
+			await open();
+			const day = 86_400_000;
+			await store_("a", chat(1), chat(2, { at: startMs - 30 * day }), chat(3), chat(4, { at: startMs + 300 * day }));
+			expect(seqs(await readAll(log, "a", { to: startMs }))).toEqual([2]);
+			expect(seqs(await readAll(log, "a", { from: startMs + day }))).toEqual([4]);
+		});
+
+		test("a reader whose seq the log has never reached is told so, and gets what there is", async () => {
+			await open();
+			await store_("a", ...chats(1, 3));
+			const page = await log.read("a", { after: 50 });
+			expect(page.truncated?.reason).toBe("reset");
+			expect(seqs(page.events)).toEqual([1, 2, 3]);
+			expect((await log.read("a", { after: 3 })).truncated).toBeUndefined();
+		});
+
+		test("append refuses past its bound, takes nothing then, and says when it goes on", async () => {
+			const clock = new ManualClock();
+			await open({ clock, maxPendingBytes: 4_000 });
+			const writable = vi.fn();
+			log.onWritable(writable);
+			let n = 0;
+			while (log.append({ liveId: "a", events: [chat(++n)] }));
+			expect(log.writable).toBe(false);
+			expect(log.status().pendingEvents).toBe(n - 1);
+			await Promise.all([log.flush(), clock.advance(1_000)]);
+			expect(writable).toHaveBeenCalledOnce();
+			expect(log.append({ liveId: "a", events: [chat(n)] })).toBe(true);
+			await Promise.all([log.flush(), clock.advance(1_000)]);
+			expect(seqs(await readAll(log, "a"))).toEqual(Array.from({ length: n }, (_, index) => index + 1));
+		});
+
+		test("it also says when it goes on to those who asked whether it is writable, and were never refused", async () => {
+			const clock = new ManualClock();
+			await open({ clock, maxPendingBytes: 4_000 });
+			const writable = vi.fn();
+			log.onWritable(writable);
+			for (let n = 1; log.writable; n++) log.append({ liveId: "a", events: [chat(n)] });
+			await Promise.all([log.flush(), clock.advance(1_000)]);
+			expect(writable).toHaveBeenCalledOnce();
+		});
+
+		test("closing stores what is pending, and nothing can be appended after it", async () => {
+			await open();
+			log.append({ liveId: "a", events: chats(1, 500), cursor: cursorAt(500) });
+			await log.close();
+			expect(() => log.append({ liveId: "a", events: chats(1, 1) })).toThrow("closed");
+			await expect(log.read("a")).rejects.toMatchObject({ code: "storage_closed" });
+			await open();
+			expect(await log.lastSeq("a")).toBe(500);
+			expect(await log.cursor("a")).toEqual(cursorAt(500));
+		});
+
+		test("following gives the backlog and then what comes live, with no hole and no repeat", async () => {
+			await open();
+			await store_("a", ...chats(1, 700));
+			const stop = new AbortController();
+			const got: number[] = [];
+			let next = 701;
+			for await (const item of log.follow("a", { after: 10, signal: stop.signal, limit: 64 })) {
+				if (item.type === "events") got.push(...seqs(item.events));
+				if (next <= 900) log.append({ liveId: "a", events: chats(next, next + 19) });
+				next += 20;
+				if (got.at(-1) === 900) stop.abort();
+			}
+			expect(got).toEqual(Array.from({ length: 890 }, (_, index) => index + 11));
+		});
+
+		test("a reader that falls behind what memory holds is served from the log", async () => {
+			await open();
+			const stop = new AbortController();
+			const reader = log.follow("a", { after: 0, signal: stop.signal })[Symbol.asyncIterator]();
+			await store_("a", chat(1));
+			expect((await reader.next()).value).toMatchObject({ type: "events", events: [{ seq: 1 }] });
+			const waiting = reader.next();
+			await store_("a", ...chats(2, 3));
+			const got = [...seqs(eventsOf((await waiting).value))];
+			for (let n = 4; n <= 4_000; n += 500) await store_("a", ...chats(n, Math.min(4_000, n + 499)));
+			while (got.at(-1) !== 4_000) got.push(...seqs(eventsOf((await reader.next()).value)));
+			expect(got).toEqual(Array.from({ length: 3_999 }, (_, index) => index + 2));
+			stop.abort();
+			expect(await reader.next()).toMatchObject({ done: true });
+		});
+
+		test("following without a seq gives only what comes, filtered, and ends with its signal or the log", async () => {
+			await open();
+			await store_("a", ...chats(1, 5));
+			const stop = new AbortController();
+			const byType = log.follow("a", { signal: stop.signal, types: ["gift"] })[Symbol.asyncIterator]();
+			const all = log.follow("a", { signal: new AbortController().signal })[Symbol.asyncIterator]();
+			const first = [byType.next(), all.next()] as const;
+			await log.lastSeq("a");
+			log.append({ liveId: "a", events: [chat(6), gift(7, 1)] });
+			expect(seqs(eventsOf((await first[0]).value))).toEqual([7]);
+			expect(seqs(eventsOf((await first[1]).value))).toEqual([6, 7]);
+			const ended = [byType.next(), all.next()] as const;
+			stop.abort();
+			expect(await ended[0]).toMatchObject({ done: true });
+			await log.close();
+			expect(await ended[1]).toMatchObject({ done: true });
+		});
+
+		test("retention by age deletes the oldest, tells readers, and never gives a seq twice", async () => {
+			const clock = new ManualClock();
+			await open({ clock, retention: { maxAgeMs: 60_000 } });
+			log.append({ liveId: "a", events: chats(1, 300) });
+			await Promise.all([log.flush(), clock.advance(100)]);
+			await clock.advance(50_000);
+			log.append({ liveId: "a", events: chats(301, 305) });
+			await Promise.all([log.flush(), clock.advance(100)]);
+			await clock.advance(20_000);
+			await until(clock, async () => (await log.read("a")).oldestSeq === 301);
+			const page = await log.read("a", { after: 7 });
+			expect(page.truncated).toEqual({ from: 8, to: 300, reason: "retention" });
+			expect(seqs(page.events)).toEqual([301, 302, 303, 304, 305]);
+			await clock.advance(60_000);
+			await until(clock, async () => (await log.read("a")).oldestSeq === 306);
+			log.append({ liveId: "a", events: chats(306, 306) });
+			await Promise.all([log.flush(), clock.advance(100)]);
+			expect(seqs(await readAll(log, "a"))).toEqual([306]);
+			const items: FollowItem[] = [];
+			for await (const item of log.follow("a", { after: 300, signal: new AbortController().signal })) {
+				if (items.push(item) === 2) break;
+			}
+			expect(items[0]).toEqual({ type: "truncated", from: 301, to: 305, reason: "retention" });
+			expect(seqs(eventsOf(items[1]))).toEqual([306]);
+		});
+
+		test("retention by size keeps the newest of all rooms", async () => {
+			const clock = new ManualClock();
+			await open({ clock });
+			for (let n = 0; n < 20; n++) {
+				for (const liveId of ["a", "b"]) log.append({ liveId, events: chats(n * 100 + 1, n * 100 + 100) });
+				await Promise.all([log.flush(), clock.advance(3_600_000)]);
+			}
+			await until(clock, async () => log.status().storedBytes > 0);
+			const goal = log.status().storedBytes / 2;
+			log.setRetention({ maxBytes: goal });
+			await until(clock, async () => log.status().storedBytes <= goal);
+			for (const liveId of ["a", "b"]) {
+				const { oldestSeq, lastSeq } = await log.read(liveId);
+				expect(lastSeq).toBe(2_000);
+				expect(oldestSeq).toBeGreaterThan(500);
+				expect(oldestSeq).toBeLessThan(1_900);
+				const kept = seqs(await readAll(log, liveId));
+				expect(kept).toEqual(Array.from({ length: 2_001 - oldestSeq }, (_, index) => oldestSeq + index));
+			}
+		});
+
+		test("a broadcast is summed up, each event once, across restarts and after retention took its events", async () => {
+			const clock = new ManualClock();
+			await open({ clock, retention: { maxAgeMs: 3_600_000 } });
+			const append = async (...events: Parameters<EventLog["append"]>[0]["events"]) => {
+				log.append({ liveId: "a", events });
+				await Promise.all([log.flush(), clock.advance(100)]);
+			};
+			await append(service("broadcast_started", 1, { title: "晚场" }), ...chats(2, 9), gift(10, 5, { user: user(1) }));
+			await log.broadcasts("a");
+			await log.close();
+			await open({ clock, retention: { maxAgeMs: 3_600_000 } });
+			await append(
+				service("connection", 11, { state: "reconnecting", reason: "network", message: "" }),
+				service("connection", 12, { state: "reconnecting", reason: "network", message: "" }),
+				service("connection", 13, { state: "connected", reason: "ok", message: "" }),
+				service("gap", 14, { from: startMs, to: startMs + 2_500, reason: "network" }),
+				gift(15, 7, { user: user(2) }),
+				gift(16, 3, { user: user(1) }),
+				gift(16, 3, { user: user(1) }),
+			);
+			await append(service("broadcast_ended", 61, { reason: "end" }), chat(70, { roomId: "broadcast-2" }));
+			const expected = {
+				roomId: "broadcast-1",
+				title: "晚场",
+				startedAt: startMs + 1,
+				endedAt: startMs + 61,
+				durationMs: 60,
+				firstSeq: 1,
+				messages: { chat: 8, gift: 3 },
+				users: 7,
+				diamonds: 15,
+				topGifters: [
+					{ id: "1", secUid: "sec-1", nickname: "看客1", diamonds: 8 },
+					{ id: "2", secUid: "sec-2", nickname: "看客2", diamonds: 7 },
+				],
+				reconnects: 1,
+				gapMs: 2_500,
+			};
+			expect(await log.broadcasts("a")).toMatchObject([expected, { roomId: "broadcast-2", messages: { chat: 1 } }]);
+			await clock.advance(7_200_000);
+			await until(clock, async () => (await log.read("a")).events.length === 0);
+			for (let round = 0; round < 20; round++) await clock.advance(1_000);
+			expect(await log.broadcasts("a")).toMatchObject([expected, { roomId: "broadcast-2", users: 1 }]);
+		});
+
+		test("wanted rooms and their options are there again after a restart, and a listing shows no values", async () => {
+			await open();
+			await log.registry.want("a", { cookie: "sessionid=hush", proxy: "http://u:p@127.0.0.1:1" });
+			await log.registry.want("b", {});
+			await log.registry.want("a", { cookie: "sessionid=newer" });
+			await log.registry.want("c", {});
+			expect(await log.registry.unwant("c")).toBe(true);
+			expect(await log.registry.unwant("c")).toBe(false);
+			await log.close();
+			await open();
+			const listed = await log.registry.list();
+			expect(listed).toMatchObject([
+				{ liveId: "a", hasCookie: true, hasProxy: false },
+				{ liveId: "b", hasCookie: false, hasProxy: false },
+			]);
+			expect(JSON.stringify(listed)).not.toContain("newer");
+			expect(await log.registry.load()).toEqual([
+				{ liveId: "a", options: { cookie: "sessionid=newer" }, unreadable: false },
+				{ liveId: "b", options: {}, unreadable: false },
+			]);
+		});
+
+		test("random appends, repeats, reads, retention and restarts agree with a list in memory", async () => {
+			await checkAgainstModel({
+				...store,
+				open: async (settings) => {
+					log = await store.open(settings);
+					return log;
+				},
+			});
+		});
+	});
+}
+
+export function eventsOf(item: FollowItem | undefined): readonly StoredEvent[] {
+	if (item?.type !== "events") throw new Error(`expected events, got ${JSON.stringify(item)}`);
+	return item.events;
+}

@@ -1,0 +1,16 @@
+import { type LiveEvent, toWire } from "@livekeeper/douyin";
+import type { EncodedBatch, EncodedEvent } from "./encoded-event.ts";
+import type { EventBatch } from "./event-log.ts";
+
+/** @throws TypeError when an event holds what JSON can't (a bigint, a cycle) */
+export function encodeBatch(batch: EventBatch): EncodedBatch {
+	return { liveId: batch.liveId, events: batch.events.map(encodeEvent), cursor: batch.cursor };
+}
+
+function encodeEvent(event: LiveEvent): EncodedEvent {
+	const at = Number.isFinite(event.at) ? Math.trunc(event.at) : event.receivedAt;
+	// A queue may have numbered the event for its own ends: the log's number is the only one that is kept.
+	const wire: object & { seq?: unknown } = toWire(event);
+	if (wire.seq !== undefined) delete wire.seq;
+	return { id: event.id, type: event.type, at, json: JSON.stringify(wire) };
+}

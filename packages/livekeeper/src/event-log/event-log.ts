@@ -1,0 +1,150 @@
+import type { Cursor, LiveEvent, LiveEventType } from "@livekeeper/douyin";
+import type { BroadcastSummary } from "./broadcast-summary.ts";
+import type { FollowItem, FollowOptions } from "./follow.ts";
+import type { RoomRegistry } from "./room-registry.ts";
+
+/** An event as the log gives it: numbered, and already in the form in which it leaves the process. */
+export interface StoredEvent {
+	/** 1, 2, 3 … per room, without holes. */
+	seq: number;
+	type: LiveEventType;
+	/** Upstream time, ms since the epoch. */
+	at: number;
+	/** The whole event as JSON in wire form (snake_case, with `seq`): forward it as it is. */
+	json: string;
+}
+
+/** What one frame brought: events in upstream order, and the cursor that stands behind them. */
+export interface EventBatch {
+	liveId: string;
+	events: readonly LiveEvent[];
+	/** Stored in the same transaction as the events; left as it was when absent. */
+	cursor?: Cursor | undefined;
+}
+
+/** Events of one room that have just become durable, in order. */
+export interface CommittedBatch {
+	liveId: string;
+	/** At least one; `seq` follows on from the room's batch before. */
+	events: readonly StoredEvent[];
+}
+
+export interface ReadQuery {
+	/** Give events with a greater `seq`; default 0, the beginning. */
+	after?: number | undefined;
+	/** At most this many events; default 500, at most 5,000. A page also ends at about 1 MiB of JSON. */
+	limit?: number | undefined;
+	/** Only these kinds; default all. */
+	types?: readonly LiveEventType[] | undefined;
+	/** Only events with `at` >= this, ms since the epoch. */
+	from?: number | undefined;
+	/** Only events with `at` < this, ms since the epoch. */
+	to?: number | undefined;
+}
+
+/** Events that were asked for and are not there any more, by `seq`, both ends included. */
+export interface Truncation {
+	from: number;
+	to: number;
+	/**
+	 * `retention`: deleted by age or size. `reset`: the log is younger than the `seq` that was asked for (its database
+	 * was set aside or removed); reading went on from the oldest event there is.
+	 */
+	reason: "retention" | "reset";
+}
+
+export interface ReadPage {
+	events: StoredEvent[];
+	/** Ask for the next page with this as `after`. It moves on even where a filter left `events` empty. */
+	nextAfter: number;
+	/** Nothing more matches at this moment. */
+	caughtUp: boolean;
+	/** Set where events between `after` and the first one given are gone. */
+	truncated?: Truncation;
+	/** The oldest `seq` that is still there; `lastSeq + 1` when none is. */
+	oldestSeq: number;
+	/** The newest `seq` ever given in this room; 0 for a room without events. */
+	lastSeq: number;
+}
+
+/** Why the log can't write at the moment. Public: it appears in the status and in logs. */
+export type StorageFault = "disk_full" | "read_only" | "locked" | "corrupt" | "io" | "internal";
+
+export interface EventLogStatus {
+	/** `failing`: appended batches wait in memory and are tried again; reading goes on where the store allows it. */
+	state: "ok" | "failing";
+	/** Set while failing. */
+	fault?: StorageFault;
+	/** For people; set while failing. */
+	message?: string;
+	/** When the log entered this state, ms since the epoch. */
+	since: number;
+	/** Accepted and not yet durable. */
+	pendingEvents: number;
+	pendingBytes: number;
+	/** Bytes that events and their indexes take in the store, as of the last upkeep. */
+	storedBytes: number;
+	/** Events left out because the room's log already had their id, since the log was opened. */
+	repeats: number;
+	/** Databases that were found corrupt and set aside under these names, since the log was opened. */
+	setAside: readonly string[];
+}
+
+export interface Retention {
+	/** Events older than this are deleted, ms; default 7 days. */
+	maxAgeMs: number;
+	/** The oldest events are deleted while the store is larger than this, bytes; default 2 GiB. */
+	maxBytes: number;
+}
+
+export type Unsubscribe = () => void;
+
+/**
+ * The memory of the service: every room's events, once and in order.
+ *
+ * `append` only queues. Batches of all rooms become durable together (group commit), each with its cursor in the same
+ * transaction; only then do they have a `seq`, and only then does any reader see them. An event whose id the room's
+ * log already holds is left out before it gets a `seq`, also after a restart.
+ *
+ * Times, ids and cursors are the caller's; ids of the service's own events have to be unique across restarts too.
+ */
+export interface EventLog {
+	/**
+	 * Queues a batch; batches of one room become durable in the order in which they were appended.
+	 * @returns false when the queue is over its bound: nothing was taken; hold the batch until `onWritable`.
+	 * @throws LivekeeperError `storage_closed` after `close`, TypeError for an event that can't become JSON
+	 */
+	append(batch: EventBatch): boolean;
+	/** Whether `append` would take a batch now. */
+	readonly writable: boolean;
+	/** Called when `append` takes batches again after the queue was over its bound. */
+	onWritable(listener: () => void): Unsubscribe;
+	/** Called after each commit, per room in order. A listener's throw is logged and reaches nobody. */
+	onCommitted(listener: (batch: CommittedBatch) => void): Unsubscribe;
+	/** Resolves when everything that was appended before this call is durable, however long that takes. */
+	flush(): Promise<void>;
+
+	/** A page of a room's events. A room that the log doesn't know is empty. */
+	read(liveId: string, query?: ReadQuery): Promise<ReadPage>;
+	/** The backlog after a `seq`, then what comes live, with no hole and no repeat, at the reader's own pace. */
+	follow(liveId: string, options: FollowOptions): AsyncIterable<FollowItem>;
+	/** The newest durable `seq`; 0 for a room without events. */
+	lastSeq(liveId: string): Promise<number>;
+	/** Where to resume from: stands behind the room's last durable batch. */
+	cursor(liveId: string): Promise<Cursor | undefined>;
+	/** The room's broadcasts, oldest first, up to date with the log. Kept longer than the events. */
+	broadcasts(liveId: string): Promise<BroadcastSummary[]>;
+
+	/** The rooms that the user wants kept. */
+	readonly registry: RoomRegistry;
+	status(): EventLogStatus;
+	/** Called when `state` or `fault` changes. */
+	onStatus(listener: (status: EventLogStatus) => void): Unsubscribe;
+	/** Changes retention; takes effect at the next upkeep. */
+	setRetention(retention: Partial<Retention>): void;
+	/**
+	 * Stores what is pending, ends every `follow`, and lets go of the store.
+	 * @throws LivekeeperError `storage_failing` when pending events could not be stored; all is released even then
+	 */
+	close(): Promise<void>;
+}

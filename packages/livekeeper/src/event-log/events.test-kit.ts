@@ -1,0 +1,64 @@
+import type { ChatEvent, GiftEvent, LiveEvent, LiveUser, ServiceEvent } from "@livekeeper/douyin";
+
+/** 2026-01-01T00:00:00Z */
+export const startMs = 1_767_225_600_000;
+
+export const user = (n: number): LiveUser => ({
+	id: String(n),
+	secUid: `sec-${n}`,
+	nickname: `看客${n}`,
+	gender: "unknown",
+	avatar: "",
+	level: n % 50,
+	masked: false,
+});
+
+/** The same number makes the same event. */
+export function chat(n: number, more: Partial<ChatEvent> = {}): ChatEvent {
+	return {
+		type: "chat",
+		id: String(7_380_000_000_000_000_000n + BigInt(n)),
+		liveId: "room",
+		roomId: "broadcast-1",
+		method: "WebcastChatMessage",
+		at: startMs + n,
+		receivedAt: startMs + n,
+		user: user(n % 7),
+		content: `第 ${n} 句 "quoted" \u2028 😀`,
+		...more,
+	};
+}
+
+export function gift(n: number, diamonds: number, more: Partial<GiftEvent> = {}): GiftEvent {
+	const { content: _, ...base } = chat(n);
+	return {
+		...base,
+		method: "WebcastGiftMessage",
+		giftId: "1",
+		giftName: "玫瑰",
+		giftImage: "",
+		count: 1,
+		delta: 1,
+		streakId: String(n),
+		final: true,
+		diamondCount: diamonds,
+		diamonds,
+		...more,
+		type: "gift",
+	};
+}
+
+type OwnOf<T extends ServiceEvent["type"]> = Extract<ServiceEvent, { type: T }>;
+
+export function service<T extends ServiceEvent["type"]>(
+	type: T,
+	n: number,
+	fields: Omit<OwnOf<T>, keyof ChatEvent>,
+	more: Partial<ChatEvent> = {},
+): LiveEvent {
+	const { content: _, user: __, ...base } = chat(n);
+	return { ...base, ...more, ...fields, type, id: `lk:${n}`, method: "livekeeper" } as unknown as LiveEvent;
+}
+
+export const chats = (from: number, to: number, more: Partial<ChatEvent> = {}): ChatEvent[] =>
+	Array.from({ length: to - from + 1 }, (_, index) => chat(from + index, more));

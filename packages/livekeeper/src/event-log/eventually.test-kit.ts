@@ -1,0 +1,15 @@
+import type { ManualClock } from "@livekeeper/douyin/testing";
+import { vi } from "vitest";
+
+/**
+ * Moves time on, a little at a time, until `assertion` no longer throws. The log's timers follow the clock, but its
+ * threads answer in real time.
+ * @returns what the assertion returned
+ */
+export function eventually<T>(clock: ManualClock, assertion: () => T | Promise<T>, stepMs = 5): Promise<T> {
+	const attempt = async () => {
+		await clock.advance(stepMs);
+		return assertion();
+	};
+	return vi.waitFor(attempt, { timeout: 20_000, interval: 2 });
+}

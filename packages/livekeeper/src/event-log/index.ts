@@ -1,0 +1,10 @@
+export type {
+	CommittedBatch,
+	EventLog,
+	ReadPage,
+	StoredEvent,
+	Truncation,
+	Unsubscribe,
+} from "./event-log.ts";
+export { openSecretBox } from "./secret-box.ts";
+export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";

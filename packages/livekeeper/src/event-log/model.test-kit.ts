@@ -1,0 +1,189 @@
+import type { Cursor, LiveEventType } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import fc from "fast-check";
+import { expect, vi } from "vitest";
+import type { StoreUnderTest } from "./conformance.test-kit.ts";
+import type { EventLog } from "./event-log.ts";
+import { chat, gift } from "./events.test-kit.ts";
+
+interface ModelRoom {
+	/** All events ever, `seq` being index + 1. */
+	events: { id: string; type: LiveEventType; at: number; storedAt: number }[];
+	/** How many of the first of them retention took. */
+	gone: number;
+	cursor: Cursor | undefined;
+}
+
+interface Real {
+	log: EventLog;
+	store: StoreUnderTest;
+	clock: ManualClock;
+}
+
+const maxAgeMs = 30_000;
+/** Ages are multiples of this and a few ms, so no event ever comes near `maxAgeMs` by chance. */
+const ageStepMs = 20_000;
+
+type Command = fc.AsyncCommand<Map<string, ModelRoom>, Real>;
+
+const roomsOf = fc.constantFrom("a", "b", "c");
+const eventOf = fc.tuple(fc.nat(60), fc.boolean()).map(([n, isGift]) => (isGift ? gift(n, n) : chat(n)));
+
+function modelRoom(model: Map<string, ModelRoom>, liveId: string): ModelRoom {
+	const room = model.get(liveId) ?? { events: [], gone: 0, cursor: undefined };
+	model.set(liveId, room);
+	return room;
+}
+
+const append = fc
+	.record({
+		liveId: roomsOf,
+		events: fc.array(eventOf, { maxLength: 12 }),
+		n: fc.option(fc.nat()),
+		flush: fc.boolean(),
+	})
+	.map(
+		({ liveId, events, n, flush }): Command => ({
+			check: () => true,
+			toString: () => `append(${liveId}, [${events.map(({ id }) => id.slice(-3))}], ${n}, ${flush})`,
+			async run(model, { log, clock }) {
+				const cursor = n === null ? undefined : { roomId: "r", cursor: String(n), internalExt: "x" };
+				expect(log.append({ liveId, events, cursor })).toBe(true);
+				const room = modelRoom(model, liveId);
+				for (const { id, type, at } of events) {
+					if (room.events.slice(room.gone).some((known) => known.id === id)) continue;
+					room.events.push({ id, type, at, storedAt: clock.now() });
+				}
+				room.cursor = cursor ?? room.cursor;
+				if (flush) await flushed(log, clock);
+			},
+		}),
+	);
+
+const read = fc
+	.record({
+		liveId: roomsOf,
+		after: fc.nat(80),
+		limit: fc.integer({ min: 1, max: 30 }),
+		types: fc.option(fc.subarray(["chat", "gift", "like"] as const, { minLength: 1 }), { nil: undefined }),
+	})
+	.map(
+		({ liveId, after, limit, types }): Command => ({
+			check: () => true,
+			toString: () => `read(${liveId}, ${after}, ${limit}, ${types})`,
+			async run(model, { log, clock }) {
+				await flushed(log, clock);
+				const { events, gone } = model.get(liveId) ?? { events: [], gone: 0 };
+				const from = Math.max(gone, after > events.length ? 0 : after);
+				const expected = events
+					.map((event, index) => ({ ...event, seq: index + 1 }))
+					.filter(({ seq, type }) => seq > from && (!types || (types as readonly string[]).includes(type)))
+					.slice(0, limit);
+				const page = await log.read(liveId, { after, limit, types });
+				expect(page.events.map(({ seq, type, at }) => ({ seq, type, at }))).toEqual(
+					expected.map(({ seq, type, at }) => ({ seq, type, at })),
+				);
+				for (const [index, { json, seq }] of page.events.entries()) {
+					expect(JSON.parse(json)).toMatchObject({ seq, id: expected[index]?.id });
+				}
+				expect(page.lastSeq).toBe(events.length);
+				const reason = after > events.length ? "reset" : after < gone ? "retention" : undefined;
+				expect(page.truncated?.reason).toBe(reason);
+				expect(page.oldestSeq).toBe(gone + 1);
+				expect(await log.cursor(liveId)).toEqual(model.get(liveId)?.cursor);
+			},
+		}),
+	);
+
+const summarise = roomsOf.map(
+	(liveId): Command => ({
+		check: () => true,
+		toString: () => `broadcasts(${liveId})`,
+		async run(model, { log, clock }) {
+			await flushed(log, clock);
+			const events = model.get(liveId)?.events ?? [];
+			const messages: Record<string, number> = {};
+			for (const { type } of events) messages[type] = (messages[type] ?? 0) + 1;
+			const expected = events.length === 0 ? [] : [{ messages, firstSeq: 1, lastSeq: events.length }];
+			expect(await log.broadcasts(liveId)).toMatchObject(expected);
+		},
+	}),
+);
+
+/** Time goes by; what is too old has to go, and nothing else may. */
+const age: fc.Arbitrary<Command> = fc.constantFrom(1, 2).map(
+	(steps): Command => ({
+		check: () => true,
+		toString: () => `age(${steps})`,
+		async run(model, { log, clock }) {
+			await flushed(log, clock);
+			await clock.advance(steps * ageStepMs);
+			const tooOld = clock.now() - maxAgeMs;
+			for (const [liveId, room] of model) {
+				room.gone = room.events.filter(({ storedAt }) => storedAt < tooOld).length;
+				await vi.waitUntil(
+					async () => {
+						await clock.advance(25);
+						return (await log.read(liveId, { limit: 1 })).oldestSeq === room.gone + 1;
+					},
+					{ timeout: 20_000, interval: 1 },
+				);
+			}
+		},
+	}),
+);
+
+const reopen: fc.Arbitrary<Command> = fc.boolean().map(
+	(flush): Command => ({
+		check: () => true,
+		toString: () => `reopen(${flush})`,
+		async run(_, real) {
+			if (flush) await flushed(real.log, real.clock);
+			await real.log.close();
+			real.log = await real.store.open({ clock: real.clock, retention: { maxAgeMs } });
+		},
+	}),
+);
+
+async function flushed(log: EventLog, clock: ManualClock): Promise<void> {
+	const done = log.flush();
+	await clock.advance(2);
+	await done;
+}
+
+/** Rooms of one run are not those of another, so one store serves all. Leaves the last log open. */
+export async function checkAgainstModel(store: StoreUnderTest): Promise<void> {
+	let run = 0;
+	const clock = new ManualClock();
+	const real: Real = { store, clock, log: await store.open({ clock, retention: { maxAgeMs } }) };
+	const commands = fc.commands([append, append, append, read, read, summarise, age, reopen], { maxCommands: 60 });
+	await fc.assert(
+		fc.asyncProperty(commands, async (given) => {
+			run++;
+			await fc.asyncModelRun(() => ({ model: new Map(), real: namespaced(real, `${run}-`) }), given);
+		}),
+		{ numRuns: 12, endOnFailure: true },
+	);
+}
+
+/** The same log with all live ids prefixed. */
+function namespaced(real: Real, prefix: string): Real {
+	const view = {
+		append: (batch: Parameters<EventLog["append"]>[0]) => real.log.append({ ...batch, liveId: prefix + batch.liveId }),
+		flush: () => real.log.flush(),
+		read: (liveId: string, query: Parameters<EventLog["read"]>[1]) => real.log.read(prefix + liveId, query),
+		cursor: (liveId: string) => real.log.cursor(prefix + liveId),
+		broadcasts: (liveId: string) => real.log.broadcasts(prefix + liveId),
+		close: () => real.log.close(),
+	} as EventLog;
+	return {
+		store: real.store,
+		clock: real.clock,
+		get log() {
+			return view;
+		},
+		set log(opened) {
+			real.log = opened;
+		},
+	};
+}

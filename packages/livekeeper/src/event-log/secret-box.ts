@@ -1,0 +1,75 @@
+import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LivekeeperError } from "../errors.ts";
+
+const keyFile = "secret.key";
+const version = 1;
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** Seals small texts with AES-256-GCM. The layout is version (1 byte), nonce (12), tag (16), text. */
+export class SecretBox {
+	readonly #key: Buffer;
+
+	constructor(key: Buffer) {
+		this.#key = key;
+	}
+
+	/** @param context what the text belongs to: it opens under the same context only */
+	seal(text: string, context: string): Buffer {
+		const nonce = randomBytes(nonceBytes);
+		const cipher = createCipheriv("aes-256-gcm", this.#key, nonce).setAAD(Buffer.from(context));
+		const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+		return Buffer.concat([Buffer.of(version), nonce, cipher.getAuthTag(), sealed]);
+	}
+
+	/** @returns `undefined` when it was sealed with another key or context, or is damaged */
+	open(box: Uint8Array, context: string): string | undefined {
+		if (box[0] !== version || box.length < 1 + nonceBytes + tagBytes) return undefined;
+		const nonce = box.subarray(1, 1 + nonceBytes);
+		const tag = box.subarray(1 + nonceBytes, 1 + nonceBytes + tagBytes);
+		const decipher = createDecipheriv("aes-256-gcm", this.#key, nonce, { authTagLength: tagBytes });
+		decipher.setAAD(Buffer.from(context)).setAuthTag(tag);
+		try {
+			const text = decipher.update(box.subarray(1 + nonceBytes + tagBytes));
+			return Buffer.concat([text, decipher.final()]).toString("utf8");
+		} catch {
+			return undefined;
+		}
+	}
+}
+
+/**
+ * The key of a data folder: from the user's own secret where there is one, else from `secret.key` in the folder, which
+ * is made on first use and readable by its owner only.
+ * @throws LivekeeperError `secret_unusable` when the file is not a key, `storage_unwritable` when it can't be made
+ */
+export function openSecretBox(dataDir: string, secret?: string): SecretBox {
+	// The salt is fixed so that the same secret opens the same folder again; it keeps other programs' tables useless.
+	if (secret !== undefined) return new SecretBox(scryptSync(secret, "livekeeper event log", 32));
+	const path = join(dataDir, keyFile);
+	const text = readKey(path) ?? makeKey(path);
+	const key = Buffer.from(text, "base64");
+	if (key.length !== 32) throw new LivekeeperError("secret_unusable", `${path} does not hold a key of 32 bytes.`);
+	return new SecretBox(key);
+}
+
+function readKey(path: string): string | undefined {
+	try {
+		return readFileSync(path, "utf8").trim();
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+		throw new LivekeeperError("storage_unwritable", `${path} can't be read.`, { cause: error });
+	}
+}
+
+function makeKey(path: string): string {
+	const key = randomBytes(32).toString("base64");
+	try {
+		writeFileSync(path, `${key}\n`, { mode: 0o600, flag: "wx", flush: true });
+	} catch (error) {
+		throw new LivekeeperError("storage_unwritable", `${path} can't be written.`, { cause: error });
+	}
+	return key;
+}

@@ -1,0 +1,115 @@
+import { type EncodedBatch, withSeq } from "../encoded-event.ts";
+import type { BatchResult } from "../group-commit.ts";
+import type { Db } from "./open-database.ts";
+import { maxRoomNo, position } from "./position.ts";
+
+interface RoomRow {
+	roomNo: number;
+	lastSeq: number;
+	newestAt: number;
+	maxSkewMs: number;
+}
+
+/** Rooms that a transaction touched, with what has to be written of them at its end. */
+interface Touched {
+	room: RoomRow;
+	firstStoredAt: number | null;
+	batch: EncodedBatch | undefined;
+}
+
+/** Writes batches. The rooms' newest numbers are kept in memory and are dropped whenever a transaction fails. */
+export class Appender {
+	readonly #rooms = new Map<string, RoomRow>();
+	readonly #transaction: (batches: readonly EncodedBatch[], now: number) => BatchResult[];
+	readonly #find;
+	readonly #create;
+	readonly #insert;
+	readonly #update;
+	readonly #updateCursor;
+
+	constructor(db: Db) {
+		this.#find = db.prepare<[string], RoomRow>(
+			`SELECT room_no AS roomNo, last_seq AS lastSeq, newest_at AS newestAt, max_skew_ms AS maxSkewMs
+			FROM rooms WHERE live_id = ?`,
+		);
+		this.#create = db.prepare<[string]>(
+			`INSERT INTO rooms (live_id, last_seq, oldest_seq, folded_seq)
+			SELECT ?, seq_base, seq_base + 1, seq_base FROM log`,
+		);
+		this.#insert = db.prepare<[number, number, string, string, number, number, string]>(
+			`INSERT INTO events (pos, room_no, id, type, at, stored_at, json) VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (id, room_no) DO NOTHING`,
+		);
+		this.#update = db.prepare<[number, number, number, number | null, number]>(
+			`UPDATE rooms SET last_seq = ?, newest_at = ?, max_skew_ms = ?, oldest_at = coalesce(oldest_at, ?)
+			WHERE room_no = ?`,
+		);
+		this.#updateCursor = db.prepare<[string, string, string, number]>(
+			"UPDATE rooms SET cursor_room_id = ?, cursor = ?, cursor_internal_ext = ? WHERE room_no = ?",
+		);
+		this.#transaction = db.transaction((batches, now) => this.#writeAll(batches, now)).immediate;
+	}
+
+	/** All of them in one transaction, or none. @param now ms since the epoch */
+	append(batches: readonly EncodedBatch[], now: number): BatchResult[] {
+		try {
+			return this.#transaction(batches, now);
+		} catch (error) {
+			this.#rooms.clear();
+			throw error;
+		}
+	}
+
+	#writeAll(batches: readonly EncodedBatch[], now: number): BatchResult[] {
+		const touched = new Map<string, Touched>();
+		const results = batches.map((batch) => {
+			let entry = touched.get(batch.liveId);
+			if (!entry) {
+				entry = { room: this.#room(batch.liveId), firstStoredAt: null, batch: undefined };
+				touched.set(batch.liveId, entry);
+			}
+			if (batch.cursor) entry.batch = batch;
+			return this.#write(batch, entry, now);
+		});
+		for (const { room, firstStoredAt, batch } of touched.values()) {
+			this.#update.run(room.lastSeq, room.newestAt, room.maxSkewMs, firstStoredAt, room.roomNo);
+			const cursor = batch?.cursor;
+			if (cursor) this.#updateCursor.run(cursor.roomId, cursor.cursor, cursor.internalExt, room.roomNo);
+		}
+		return results;
+	}
+
+	#write(batch: EncodedBatch, touched: Touched, now: number): BatchResult {
+		const { room } = touched;
+		const firstSeq = room.lastSeq + 1;
+		const repeats: number[] = [];
+		const storedAt = Math.max(room.newestAt, now);
+		batch.events.forEach(({ id, type, at, json }, index) => {
+			const seq = room.lastSeq + 1;
+			const pos = position(room.roomNo, seq);
+			const { changes } = this.#insert.run(pos, room.roomNo, id, type, at, storedAt, withSeq(seq, json));
+			if (changes === 0) {
+				repeats.push(index);
+				return;
+			}
+			room.lastSeq = seq;
+			room.newestAt = storedAt;
+			room.maxSkewMs = Math.max(room.maxSkewMs, Math.abs(at - storedAt));
+			touched.firstStoredAt ??= storedAt;
+		});
+		return { firstSeq, repeats };
+	}
+
+	#room(liveId: string): RoomRow {
+		const known = this.#rooms.get(liveId) ?? this.#find.get(liveId);
+		if (known) {
+			this.#rooms.set(liveId, known);
+			return known;
+		}
+		this.#create.run(liveId);
+		const room = this.#find.get(liveId);
+		if (!room || room.roomNo > maxRoomNo) throw new RangeError(`The log holds ${maxRoomNo} rooms at most.`);
+		this.#rooms.set(liveId, room);
+		return room;
+	}
+}

@@ -1,0 +1,31 @@
+import { systemClock } from "@livekeeper/douyin";
+import { cursorAt } from "../conformance.test-kit.ts";
+import { chats } from "../events.test-kit.ts";
+import { openSqliteEventLog } from "./sqlite-event-log.ts";
+import { quietLogger } from "./stores.test-kit.ts";
+
+/*
+ * A process that appends to five rooms until it is killed. As an upstream would, it goes on from each room's cursor
+ * and says the last few messages before it once more. It prints a dot for each commit.
+ */
+const log = await openSqliteEventLog({
+	dataDir: process.argv[2] ?? "",
+	clock: systemClock,
+	logger: quietLogger,
+	groupCommitMs: 1,
+});
+log.onCommitted(() => process.stdout.write("."));
+const next = new Map<string, number>();
+for (const liveId of ["a", "b", "c", "d", "e"]) {
+	const cursor = await log.cursor(liveId);
+	next.set(liveId, Math.max(1, Number(cursor?.cursor.slice(1) ?? 0) - 5));
+}
+for (;;) {
+	for (const [liveId, from] of next) {
+		// Far enough that the cursor never goes back, as it would with nothing but repeats.
+		const to = from + 6 + Math.floor(Math.random() * 20);
+		log.append({ liveId, events: chats(from, to), cursor: cursorAt(to) });
+		next.set(liveId, to + 1);
+	}
+	await log.flush();
+}

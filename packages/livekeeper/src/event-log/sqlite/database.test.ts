@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import { closeSync, copyFileSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { chats } from "../events.test-kit.ts";
+import { migrations } from "./migrations/index.ts";
+import { databasePath, openDatabase } from "./open-database.ts";
+import { SqliteReader } from "./reader.ts";
+import { encoded, temporaryFolder } from "./stores.test-kit.ts";
+import { SqliteWriter } from "./writer.ts";
+
+const now = 1_767_300_000_000;
+const settings = (dataDir: string) => ({ dataDir, fsync: false, suspect: false, now });
+const cursor = { roomId: "r", cursor: "c", internalExt: "x" };
+
+/** A database with two rooms, large enough to have something in its middle. */
+function filled(): string {
+	const dataDir = temporaryFolder();
+	const writer = new SqliteWriter(settings(dataDir));
+	writer.commit(encoded({ liveId: "a", events: chats(1, 2_000), cursor }, { liveId: "b", events: chats(1, 3) }), now);
+	writer.want({ liveId: "a", addedAt: 1, hasCookie: true, hasProxy: false, options: Buffer.of(1, 2, 3) });
+	writer.close();
+	return dataDir;
+}
+
+const hash = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+function overwrite(path: string, at: number, bytes: number): void {
+	const file = openSync(path, "r+");
+	writeSync(file, Buffer.alloc(bytes, 0xa5), 0, bytes, at);
+	closeSync(file);
+}
+
+test("the schema that the migrations make is the one that is written down", async () => {
+	const { db, lock } = openDatabase(settings(temporaryFolder()));
+	const dump = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name").pluck().all();
+	await expect(`${dump.join(";\n\n")};\n`).toMatchFileSnapshot("./schema.sql");
+	db.close();
+	lock.close();
+});
+
+test.each(migrations.map((_, index) => index + 1))(
+	"a database of schema version %i opens and is migrated",
+	(version) => {
+		const dataDir = temporaryFolder();
+		const fixture = fileURLToPath(new URL(`./fixtures/v${version}.db`, import.meta.url));
+		copyFileSync(fixture, databasePath(dataDir));
+		const writer = new SqliteWriter(settings(dataDir));
+		writer.commit(encoded({ liveId: "demo", events: chats(5, 9) }), now);
+		while (writer.fold("demo"));
+		const reader = new SqliteReader(dataDir);
+		// The fixture holds chats 1 to 6 of the room.
+		expect(reader.read("demo", {}).events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+		expect(reader.cursor("demo")).toEqual({ roomId: "broadcast-1", cursor: "c6", internalExt: "ext:6" });
+		expect(reader.broadcasts("demo")).toMatchObject([{ roomId: "broadcast-1", messages: { chat: 9 }, users: 7 }]);
+		expect(reader.wanted()).toMatchObject([{ liveId: "demo", hasCookie: true, hasProxy: false }]);
+		reader.close();
+		writer.close();
+		const db = new Database(databasePath(dataDir), { readonly: true });
+		expect(db.pragma("user_version", { simple: true })).toBe(migrations.length);
+		db.close();
+	},
+);
+
+test("a database of a newer livekeeper is refused with what to do, and left as it is", () => {
+	const dataDir = filled();
+	const db = new Database(databasePath(dataDir));
+	db.pragma(`user_version = ${migrations.length + 1}`);
+	db.close();
+	const before = hash(databasePath(dataDir));
+	expect(() => new SqliteWriter(settings(dataDir))).toThrow(
+		expect.objectContaining({ code: "database_too_new", hint: expect.stringContaining("Update livekeeper") }),
+	);
+	expect(hash(databasePath(dataDir))).toBe(before);
+});
+
+test("another program's database is refused, and left as it is", () => {
+	const dataDir = temporaryFolder();
+	const db = new Database(databasePath(dataDir));
+	db.exec("CREATE TABLE theirs (x)");
+	db.close();
+	const before = hash(databasePath(dataDir));
+	expect(() => new SqliteWriter(settings(dataDir))).toThrow(expect.objectContaining({ code: "database_foreign" }));
+	expect(hash(databasePath(dataDir))).toBe(before);
+});
+
+test("a folder that another one holds is refused, and free again once that has closed", () => {
+	const dataDir = temporaryFolder();
+	const first = new SqliteWriter(settings(dataDir));
+	expect(() => new SqliteWriter(settings(dataDir))).toThrow(expect.objectContaining({ code: "database_locked" }));
+	first.close();
+	new SqliteWriter(settings(dataDir)).close();
+});
+
+test("a folder that can't be made is refused with its name", () => {
+	const file = join(temporaryFolder(), "file");
+	writeFileSync(file, "");
+	for (const dataDir of [file, join(file, "below")]) {
+		expect(() => new SqliteWriter(settings(dataDir))).toThrow(
+			expect.objectContaining({ code: "storage_unwritable", message: expect.stringContaining(dataDir) }),
+		);
+	}
+});
+
+test("a file that is no database is set aside whole, and a new log is begun far above any old seq", () => {
+	const dataDir = temporaryFolder();
+	writeFileSync(databasePath(dataDir), "not a database, but somebody's only copy ".repeat(400));
+	const before = hash(databasePath(dataDir));
+	const writer = new SqliteWriter(settings(dataDir));
+	expect(writer.setAside).toContain("livekeeper.db.corrupt-2026-01-01T");
+	expect(hash(writer.setAside ?? "")).toBe(before);
+	const [result] = writer.commit(encoded({ liveId: "a", events: chats(1, 2) }), now);
+	expect(result?.firstSeq).toBeGreaterThan(1_000_000);
+	const reader = new SqliteReader(dataDir);
+	expect(reader.read("a", { after: 500 })).toMatchObject({ truncated: { from: 501, reason: "reset" } });
+	reader.close();
+	writer.close();
+});
+
+test("of a damaged database the wanted rooms and cursors are brought over, and the file is kept under its new name", () => {
+	const dataDir = filled();
+	const path = databasePath(dataDir);
+	const size = statSync(path).size;
+	overwrite(path, Math.floor(size / 2 / 4_096) * 4_096, 40 * 4_096);
+	const writer = new SqliteWriter({ ...settings(dataDir), suspect: true });
+	expect(statSync(writer.setAside ?? "").size).toBe(size);
+	const reader = new SqliteReader(dataDir);
+	expect(reader.wanted()).toMatchObject([{ liveId: "a", hasCookie: true }]);
+	expect(reader.cursor("a")).toEqual(cursor);
+	expect(reader.read("a", { after: 2_000 }).truncated?.reason).toBe("reset");
+	const [result] = writer.commit(encoded({ liveId: "a", events: chats(1, 1) }), now);
+	expect(result?.firstSeq).toBe(reader.lastSeq("a"));
+	reader.close();
+	writer.close();
+});
+
+test("a sound database that was suspected is used on", () => {
+	const dataDir = filled();
+	const writer = new SqliteWriter({ ...settings(dataDir), suspect: true });
+	expect(writer.setAside).toBeUndefined();
+	expect(writer.commit(encoded({ liveId: "b", events: chats(3, 4) }), now)).toEqual([{ firstSeq: 4, repeats: [0] }]);
+	writer.close();
+});
+
+test("a transaction that finds the disk full leaves nothing behind, and goes through once there is space", () => {
+	const dataDir = filled();
+	const writer = new SqliteWriter(settings(dataDir));
+	const batches = encoded({ liveId: "a", events: chats(2_001, 4_000), cursor: { ...cursor, cursor: "later" } });
+	writer.limitPages(1);
+	expect(() => writer.commit(batches, now)).toThrow(expect.objectContaining({ code: "SQLITE_FULL" }));
+	const reader = new SqliteReader(dataDir);
+	expect(reader.lastSeq("a")).toBe(2_000);
+	expect(reader.cursor("a")).toEqual(cursor);
+	writer.limitPages(1_000_000);
+	expect(writer.commit(batches, now)).toEqual([{ firstSeq: 2_001, repeats: [] }]);
+	expect(reader.cursor("a")?.cursor).toBe("later");
+	reader.close();
+	writer.close();
+});

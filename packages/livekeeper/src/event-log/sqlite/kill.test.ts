@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "@livekeeper/douyin";
+import { expect, test } from "vitest";
+import { cursorAt, idsOf, readAll, seqs } from "../conformance.test-kit.ts";
+import { chats } from "../events.test-kit.ts";
+import { openSqliteEventLog } from "./sqlite-event-log.ts";
+import { quietLogger, temporaryFolder } from "./stores.test-kit.ts";
+
+const child = fileURLToPath(new URL("./appender-process.test-kit.ts", import.meta.url));
+
+/** Starts the appender and kills it after so many commits. */
+async function appendUntilKilled(dataDir: string, commits: number): Promise<void> {
+	const process_ = spawn(process.execPath, ["-C", "source", "--import", "tsx", child, dataDir], {
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	let seen = 0;
+	process_.stdout.on("data", (dots: Buffer) => {
+		seen += dots.length;
+		if (seen >= commits) process_.kill("SIGKILL");
+	});
+	const [, signal] = await once(process_, "exit");
+	expect(signal).toBe("SIGKILL");
+}
+
+test("killed at random moments, a log has each event once and in order, and a cursor that fits its last", async () => {
+	const dataDir = temporaryFolder();
+	let before = 0;
+	for (let round = 0; round < 8; round++) {
+		await appendUntilKilled(dataDir, 1 + Math.floor(Math.random() * 300));
+		const log = await openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger });
+		let total = 0;
+		for (const liveId of ["a", "b", "c", "d", "e"]) {
+			const events = await readAll(log, liveId);
+			expect(seqs(events)).toEqual(events.map((_, index) => index + 1));
+			expect(idsOf(events)).toEqual(chats(1, events.length).map(({ id }) => id));
+			expect(await log.cursor(liveId)).toEqual(events.length === 0 ? undefined : cursorAt(events.length));
+			total += events.length;
+		}
+		expect(total).toBeGreaterThan(before);
+		before = total;
+		await log.close();
+	}
+});

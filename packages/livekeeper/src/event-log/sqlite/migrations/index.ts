@@ -1,0 +1,4 @@
+import { eventLog } from "./001-event-log.ts";
+
+/** In order; a database's `user_version` is how many of them it has had. Released ones never change: append. */
+export const migrations: readonly string[] = [eventLog];

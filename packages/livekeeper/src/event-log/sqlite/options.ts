@@ -1,0 +1,36 @@
+import type { Clock } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import type { Retention } from "../event-log.ts";
+
+export interface SqliteEventLogOptions {
+	/** Holds `livekeeper.db`, `livekeeper.lock` and `secret.key`; made when it isn't there. */
+	dataDir: string;
+	clock: Clock;
+	logger: Pick<Logger, "info" | "warn" | "error">;
+	/** Key for cookies and proxies; default: the folder's own `secret.key`. */
+	secret?: string | undefined;
+	retention?: Partial<Retention> | undefined;
+	/** The least time between two commits, ms; default 50. Larger writes less, smaller shows events sooner. */
+	groupCommitMs?: number | undefined;
+	/** `append` refuses while more than this waits for its commit, bytes; default 64 MiB. */
+	maxPendingBytes?: number | undefined;
+	/** Wait for the disk at each commit, so that a loss of power can't take the newest events; default false. */
+	fsync?: boolean | undefined;
+	/** The database file never grows past this, bytes: beyond it writing fails as on a full disk. Default: no limit. */
+	maxFileBytes?: number | undefined;
+}
+
+export const sqliteDefaults = {
+	retention: { maxAgeMs: 7 * 24 * 60 * 60 * 1_000, maxBytes: 2 * 1024 ** 3 },
+	groupCommitMs: 50,
+	maxPendingBytes: 64 * 1024 ** 2,
+	fsync: false,
+} as const satisfies Partial<SqliteEventLogOptions>;
+
+/** One transaction takes about this many events. */
+export const maxTransactionEvents = 2_000;
+export const upkeepEveryMs = 1_000;
+/** Between two rounds of upkeep when there is more to do: commits go first. */
+export const upkeepPauseMs = 25;
+/** How long one round of upkeep may hold up a commit. */
+export const upkeepBudgetMs = 8;

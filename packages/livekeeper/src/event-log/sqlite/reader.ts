@@ -1,0 +1,177 @@
+import type { Cursor, LiveEventType } from "@livekeeper/douyin";
+import Database from "better-sqlite3";
+import { type BroadcastSummary, type BroadcastTotals, type Gifter, toSummary } from "../broadcast-summary.ts";
+import type { ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
+import { type Db, databasePath } from "./open-database.ts";
+import { position, seqOf } from "./position.ts";
+import { topGifters } from "./top-gifters.ts";
+import { listWanted, type WantedRow } from "./wanted.ts";
+
+interface RoomRow {
+	roomNo: number;
+	lastSeq: number;
+	oldestSeq: number;
+	maxSkewMs: number;
+	seqBase: number;
+}
+
+interface EventRow {
+	pos: number;
+	type: LiveEventType;
+	at: number;
+	json: string;
+}
+
+interface BroadcastRow {
+	broadcastNo: number;
+	roomId: string;
+	totals: string;
+	users: number;
+	topGifters: string | null;
+}
+
+const defaultLimit = 500;
+const maxLimit = 5_000;
+/** A page looks at no more rows than this, so that a rare type can't hold up other readers. */
+const maxScanned = 5_000;
+const maxPageChars = 1 << 20;
+
+/** Reads, on a connection of its own: it sees whole transactions only and holds up no write. */
+export class SqliteReader {
+	readonly #db: Db;
+	readonly #read: (liveId: string, query: ReadQuery) => ReadPage;
+	readonly #broadcasts: (liveId: string) => BroadcastSummary[];
+	readonly #room;
+	readonly #cursor;
+	readonly #scan;
+	readonly #storedAt;
+	readonly #broadcastRows;
+
+	constructor(dataDir: string) {
+		this.#db = new Database(databasePath(dataDir), { readonly: true, timeout: 1_000 });
+		this.#db.pragma("cache_size = -16000");
+		this.#room = this.#db.prepare<[string], RoomRow>(
+			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq, max_skew_ms AS maxSkewMs,
+			seq_base AS seqBase FROM rooms, log WHERE live_id = ?`,
+		);
+		this.#cursor = this.#db.prepare<[string], Cursor>(
+			`SELECT cursor_room_id AS roomId, cursor, cursor_internal_ext AS internalExt
+			FROM rooms WHERE live_id = ? AND cursor IS NOT NULL`,
+		);
+		this.#scan = this.#db.prepare<[number, number, number, number, string | null, string | null], EventRow>(
+			`SELECT pos, type, at, json FROM events
+			WHERE pos > ? AND pos <= ? AND at >= ? AND at < ?
+			AND (? IS NULL OR type IN (SELECT value FROM json_each(?))) ORDER BY pos`,
+		);
+		this.#storedAt = this.#db.prepare<[number], number>("SELECT stored_at FROM events WHERE pos = ?").pluck();
+		this.#broadcastRows = this.#db.prepare<[string], BroadcastRow>(
+			`SELECT broadcast_no AS broadcastNo, room_id AS roomId, totals, users, top_gifters AS topGifters
+			FROM broadcasts JOIN rooms USING (room_no) WHERE live_id = ? ORDER BY broadcast_no`,
+		);
+		this.#read = this.#db.transaction((liveId, query) => this.#readPage(liveId, query));
+		this.#broadcasts = this.#db.transaction((liveId) => this.#readBroadcasts(liveId));
+	}
+
+	read(liveId: string, query: ReadQuery): ReadPage {
+		return this.#read(liveId, query);
+	}
+
+	lastSeq(liveId: string): number {
+		return this.#room.get(liveId)?.lastSeq ?? 0;
+	}
+
+	cursor(liveId: string): Cursor | undefined {
+		return this.#cursor.get(liveId);
+	}
+
+	broadcasts(liveId: string): BroadcastSummary[] {
+		return this.#broadcasts(liveId);
+	}
+
+	wanted(): WantedRow[] {
+		return listWanted(this.#db);
+	}
+
+	close(): void {
+		this.#db.close();
+	}
+
+	#readPage(liveId: string, query: ReadQuery): ReadPage {
+		const room = this.#room.get(liveId);
+		const asked = Math.max(0, query.after ?? 0);
+		if (!room) return emptyPage(asked);
+		const { oldestSeq, lastSeq } = room;
+		const oldestWanted =
+			query.from === undefined ? oldestSeq : this.#firstStoredFrom(room, query.from - room.maxSkewMs);
+		const end = query.to === undefined ? lastSeq : this.#firstStoredFrom(room, query.to + room.maxSkewMs + 1) - 1;
+		// Where the time range begins after the oldest event, what retention took can't have been part of it.
+		const truncated = oldestWanted > oldestSeq ? undefined : truncation(room, asked);
+		const after = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
+		const { events, scannedTo } = this.#scanFrom(room, after, end, query);
+		const caughtUp = scannedTo >= end;
+		return {
+			events,
+			nextAfter: caughtUp ? lastSeq : scannedTo,
+			caughtUp,
+			...(truncated ? { truncated } : {}),
+			oldestSeq,
+			lastSeq,
+		};
+	}
+
+	#scanFrom(room: RoomRow, after: number, end: number, query: ReadQuery): { events: StoredEvent[]; scannedTo: number } {
+		const limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
+		const scanEnd = Math.min(end, after + maxScanned);
+		const events: StoredEvent[] = [];
+		const types = query.types ? JSON.stringify(query.types) : null;
+		const { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER } = query;
+		const rows = this.#scan.iterate(
+			position(room.roomNo, after),
+			position(room.roomNo, scanEnd),
+			from,
+			to,
+			types,
+			types,
+		);
+		let chars = 0;
+		for (const { pos, type, at, json } of rows) {
+			const seq = seqOf(pos);
+			events.push({ seq, type, at, json });
+			chars += json.length;
+			if (events.length >= limit || chars >= maxPageChars) return { events, scannedTo: seq };
+		}
+		return { events, scannedTo: Math.max(after, scanEnd) };
+	}
+
+	/** The first `seq` that was stored at or after `time`; `lastSeq + 1` when none was. `stored_at` never falls. */
+	#firstStoredFrom({ roomNo, oldestSeq, lastSeq }: RoomRow, time: number): number {
+		let low = oldestSeq;
+		let high = lastSeq + 1;
+		while (low < high) {
+			const middle = Math.floor((low + high) / 2);
+			if ((this.#storedAt.get(position(roomNo, middle)) ?? 0) < time) low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	}
+
+	#readBroadcasts(liveId: string): BroadcastSummary[] {
+		return this.#broadcastRows.all(liveId).map((row) => {
+			const totals = JSON.parse(row.totals) as BroadcastTotals;
+			const kept = row.topGifters === null ? undefined : (JSON.parse(row.topGifters) as Gifter[]);
+			return toSummary(row.roomId, totals, row.users, kept ?? topGifters(this.#db, row.broadcastNo));
+		});
+	}
+}
+
+function truncation(room: RoomRow, after: number): Truncation | undefined {
+	const to = room.oldestSeq - 1;
+	if (after > room.lastSeq) return { from: 1, to, reason: "reset" };
+	if (after >= to) return undefined;
+	return { from: after + 1, to, reason: after < room.seqBase ? "reset" : "retention" };
+}
+
+function emptyPage(after: number): ReadPage {
+	const page: ReadPage = { events: [], nextAfter: 0, caughtUp: true, oldestSeq: 1, lastSeq: 0 };
+	return after > 0 ? { ...page, truncated: { from: 1, to: 0, reason: "reset" } } : page;
+}

@@ -1,0 +1,14 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describeEventLog } from "../conformance.test-kit.ts";
+import { openSqliteEventLog } from "./sqlite-event-log.ts";
+import { quietLogger } from "./stores.test-kit.ts";
+
+describeEventLog("the event log on SQLite", async () => {
+	const dataDir = await mkdtemp(join(tmpdir(), "livekeeper-log-"));
+	return {
+		open: (settings) => openSqliteEventLog({ dataDir, logger: quietLogger, groupCommitMs: 2, ...settings }),
+		dispose: () => rm(dataDir, { recursive: true, force: true }),
+	};
+});

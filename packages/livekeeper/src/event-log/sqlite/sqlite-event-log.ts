@@ -1,0 +1,279 @@
+import type { Cursor } from "@livekeeper/douyin";
+import { LivekeeperError } from "../../errors.ts";
+import type { BroadcastSummary } from "../broadcast-summary.ts";
+import { CommittedListeners } from "../committed-listeners.ts";
+import type { EncodedBatch } from "../encoded-event.ts";
+import type {
+	CommittedBatch,
+	EventBatch,
+	EventLog,
+	EventLogStatus,
+	ReadPage,
+	ReadQuery,
+	Retention,
+	StorageFault,
+	Unsubscribe,
+} from "../event-log.ts";
+import { type FollowItem, type FollowOptions, follow } from "../follow.ts";
+import { type BatchResult, GroupCommit } from "../group-commit.ts";
+import { LogHealth } from "../log-health.ts";
+import type { RoomRegistry } from "../room-registry.ts";
+import { openSecretBox } from "../secret-box.ts";
+import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
+import { SqliteRegistry } from "./sqlite-registry.ts";
+import { faultOf } from "./store-error.ts";
+import { StoreThreads } from "./store-threads.ts";
+import { UpkeepLoop } from "./upkeep.ts";
+import type { WantedRow } from "./wanted.ts";
+
+/**
+ * Opens the event log of a data folder.
+ *
+ * What is committed survives the death of the process at any moment. A loss of power may take the last moments with
+ * it (unless `fsync`), but events and cursor together: the upstream then gives them once more.
+ * @throws LivekeeperError `storage_unwritable`, `database_locked`, `database_too_new`, `database_foreign`,
+ * `secret_unusable`
+ */
+export async function openSqliteEventLog(options: SqliteEventLogOptions): Promise<EventLog> {
+	const setAside: string[] = [];
+	const threads = new StoreThreads({
+		dataDir: options.dataDir,
+		clock: options.clock,
+		fsync: options.fsync ?? sqliteDefaults.fsync,
+		maxFileBytes: options.maxFileBytes,
+		onSetAside: (path) => {
+			setAside.push(path);
+			options.logger.error({ path }, "The event log's database was corrupt: it was set aside, and a new one begun");
+		},
+	});
+	try {
+		await threads.open(false);
+		return new SqliteEventLog(options, threads, setAside);
+	} catch (error) {
+		await threads.terminate();
+		throw error;
+	}
+}
+
+class SqliteEventLog implements EventLog {
+	readonly registry: RoomRegistry;
+	readonly #options: SqliteEventLogOptions;
+	readonly #threads: StoreThreads;
+	readonly #setAside: readonly string[];
+	readonly #queue: GroupCommit;
+	readonly #health: LogHealth;
+	readonly #upkeep: UpkeepLoop;
+	readonly #committed: CommittedListeners;
+	readonly #writable = new Set<() => void>();
+	readonly #statusListeners = new Set<(status: EventLogStatus) => void>();
+	readonly #closing = new AbortController();
+	#retention: Retention;
+	#storedBytes = 0;
+	#upkeepFailing = false;
+	/** The threads have to be started anew before the next commit. */
+	#reopen: "no" | "lost" | "suspect" = "no";
+	#closed: Promise<void> | undefined;
+
+	constructor(options: SqliteEventLogOptions, threads: StoreThreads, setAside: readonly string[]) {
+		this.#options = options;
+		this.#threads = threads;
+		this.#setAside = setAside;
+		this.#retention = { ...sqliteDefaults.retention, ...options.retention };
+		this.#committed = new CommittedListeners((error) => this.#listenerThrew(error));
+		this.#health = new LogHealth(options.clock, () => this.#healthChanged());
+		this.registry = this.#makeRegistry();
+		this.#queue = new GroupCommit({
+			clock: options.clock,
+			commit: (batches) => this.#commit(batches),
+			onFault: (fault, error) => this.#health.fail(fault, messageOf(error)),
+			onSuccess: () => this.#health.recover(),
+			publish: (batch) => this.#committed.publish(batch),
+			onWritable: () => this.#callAll(this.#writable, undefined),
+			classify: faultOf,
+			intervalMs: options.groupCommitMs ?? sqliteDefaults.groupCommitMs,
+			maxPendingBytes: options.maxPendingBytes ?? sqliteDefaults.maxPendingBytes,
+			maxTransactionEvents,
+		});
+		this.#upkeep = new UpkeepLoop(
+			options.clock,
+			() => this.#doUpkeep(),
+			(error) => this.#upkeepFailed(error),
+		);
+	}
+
+	append(batch: EventBatch): boolean {
+		return this.#queue.append(batch);
+	}
+
+	get writable(): boolean {
+		return this.#queue.writable;
+	}
+
+	onWritable(listener: () => void): Unsubscribe {
+		return subscribe(this.#writable, () => listener());
+	}
+
+	onCommitted(listener: (batch: CommittedBatch) => void): Unsubscribe {
+		return this.#committed.add(listener);
+	}
+
+	onStatus(listener: (status: EventLogStatus) => void): Unsubscribe {
+		return subscribe(this.#statusListeners, (status: EventLogStatus) => listener(status));
+	}
+
+	flush(): Promise<void> {
+		return this.#queue.flush();
+	}
+
+	read(liveId: string, query: ReadQuery = {}): Promise<ReadPage> {
+		return this.#guard(() => this.#threads.reader.call("read", liveId, query));
+	}
+
+	lastSeq(liveId: string): Promise<number> {
+		return this.#guard(() => this.#threads.reader.call("lastSeq", liveId));
+	}
+
+	cursor(liveId: string): Promise<Cursor | undefined> {
+		return this.#guard(() => this.#threads.reader.call("cursor", liveId));
+	}
+
+	follow(liveId: string, options: FollowOptions): AsyncIterable<FollowItem> {
+		const source = {
+			read: (id: string, query: ReadQuery) => this.read(id, query),
+			lastSeq: (id: string) => this.lastSeq(id),
+			onCommitted: (id: string, listener: (batch: CommittedBatch) => void) => this.#committed.addFor(id, listener),
+			closing: this.#closing.signal,
+		};
+		return follow(source, liveId, options);
+	}
+
+	async broadcasts(liveId: string): Promise<BroadcastSummary[]> {
+		// A chunk a call, so that commits go in between.
+		while (await this.#guard(() => this.#threads.writer.call("fold", liveId)));
+		return this.#guard(() => this.#threads.reader.call("broadcasts", liveId));
+	}
+
+	status(): EventLogStatus {
+		return {
+			...this.#health.state,
+			pendingEvents: this.#queue.pendingEvents,
+			pendingBytes: this.#queue.pendingBytes,
+			storedBytes: this.#storedBytes,
+			repeats: this.#queue.repeats,
+			setAside: [...this.#setAside],
+		};
+	}
+
+	setRetention(retention: Partial<Retention>): void {
+		this.#retention = { ...this.#retention, ...retention };
+	}
+
+	close(): Promise<void> {
+		this.#closed ??= this.#close();
+		return this.#closed;
+	}
+
+	async #close(): Promise<void> {
+		await this.#upkeep.stop();
+		const lost = await this.#queue.close();
+		this.#closing.abort();
+		try {
+			await this.#threads.close();
+		} catch (error) {
+			// All that was committed is in the file; SQLite tidies up when it is opened again.
+			this.#options.logger.warn({ err: error }, "The event log's database could not be closed in order");
+		}
+		if (lost === 0) return;
+		throw new LivekeeperError("storage_failing", `${lost} events could not be stored before the event log closed.`);
+	}
+
+	async #commit(batches: EncodedBatch[]): Promise<BatchResult[]> {
+		try {
+			if (this.#reopen !== "no") {
+				await this.#threads.reopen(this.#reopen === "suspect");
+				this.#reopen = "no";
+			}
+			return await this.#threads.writer.call("commit", batches, this.#options.clock.now());
+		} catch (error) {
+			this.#noteDamage(error);
+			throw error;
+		}
+	}
+
+	/** Runs a call to the store; what fails there reaches callers as an error of the service. */
+	async #guard<T>(call: () => Promise<T>): Promise<T> {
+		if (this.#closing.signal.aborted) throw new LivekeeperError("storage_closed", "The event log is closed.");
+		try {
+			return await call();
+		} catch (error) {
+			this.#noteDamage(error);
+			if (error instanceof LivekeeperError) throw error;
+			throw new LivekeeperError("storage_failing", `The event log failed: ${messageOf(error)}`, { cause: error });
+		}
+	}
+
+	#noteDamage(error: unknown): void {
+		const fault: StorageFault = faultOf(error);
+		if (fault === "corrupt") this.#reopen = "suspect";
+		else if (isLost(error) && this.#reopen === "no") this.#reopen = "lost";
+	}
+
+	async #doUpkeep(): Promise<{ more: boolean }> {
+		const now = this.#options.clock.now();
+		const { more, storedBytes } = await this.#threads.writer.call("upkeep", now, this.#retention, upkeepBudgetMs);
+		this.#storedBytes = storedBytes;
+		this.#upkeepFailing = false;
+		return { more };
+	}
+
+	#upkeepFailed(error: unknown): void {
+		this.#noteDamage(error);
+		if (!this.#upkeepFailing) this.#options.logger.warn({ err: error }, "The event log's upkeep failed; trying again");
+		this.#upkeepFailing = true;
+	}
+
+	#healthChanged(): void {
+		const status = this.status();
+		const { fault, message, pendingEvents } = status;
+		if (fault) this.#options.logger.error({ fault, pending: pendingEvents }, `The event log can't write: ${message}`);
+		else this.#options.logger.info("The event log writes again");
+		this.#callAll(this.#statusListeners, status);
+	}
+
+	#callAll<T>(listeners: Iterable<(value: T) => void>, value: T): void {
+		for (const listener of [...listeners]) {
+			try {
+				listener(value);
+			} catch (error) {
+				this.#listenerThrew(error);
+			}
+		}
+	}
+
+	#listenerThrew(error: unknown): void {
+		this.#options.logger.error({ err: error }, "A listener of the event log threw");
+	}
+
+	#makeRegistry(): RoomRegistry {
+		const { dataDir, secret, clock } = this.#options;
+		const store = {
+			wanted: () => this.#guard(() => this.#threads.reader.call("wanted")),
+			want: (row: WantedRow) => this.#guard(() => this.#threads.writer.call("want", row)),
+			unwant: (liveId: string) => this.#guard(() => this.#threads.writer.call("unwant", liveId)),
+		};
+		return new SqliteRegistry(store, openSecretBox(dataDir, secret), clock);
+	}
+}
+
+function subscribe<T>(set: Set<T>, listener: T): Unsubscribe {
+	set.add(listener);
+	return () => void set.delete(listener);
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+function isLost(error: unknown): boolean {
+	return error instanceof Error && "code" in error && error.code === "store_thread_lost";
+}

@@ -1,0 +1,52 @@
+import type { Clock } from "@livekeeper/douyin";
+import type { LoadedRoom, RoomRegistry, WantedRoom, WantedRoomOptions } from "../room-registry.ts";
+import type { SecretBox } from "../secret-box.ts";
+import type { WantedRow } from "./wanted.ts";
+
+/** What the registry needs of the store. */
+export interface WantedStore {
+	wanted(): Promise<WantedRow[]>;
+	want(row: WantedRow): Promise<void>;
+	unwant(liveId: string): Promise<boolean>;
+}
+
+/** Seals options before they reach the store, so that neither it nor its threads ever hold them in the clear. */
+export class SqliteRegistry implements RoomRegistry {
+	readonly #store: WantedStore;
+	readonly #box: SecretBox;
+	readonly #clock: Clock;
+
+	constructor(store: WantedStore, box: SecretBox, clock: Clock) {
+		this.#store = store;
+		this.#box = box;
+		this.#clock = clock;
+	}
+
+	async list(): Promise<WantedRoom[]> {
+		const rows = await this.#store.wanted();
+		return rows.map(({ liveId, addedAt, hasCookie, hasProxy }) => ({ liveId, addedAt, hasCookie, hasProxy }));
+	}
+
+	async load(): Promise<LoadedRoom[]> {
+		const rows = await this.#store.wanted();
+		return rows.map(({ liveId, options }) => {
+			const text = this.#box.open(options, liveId);
+			if (text === undefined) return { liveId, options: {}, unreadable: true };
+			return { liveId, options: JSON.parse(text) as WantedRoomOptions, unreadable: false };
+		});
+	}
+
+	want(liveId: string, { cookie, proxy }: WantedRoomOptions): Promise<void> {
+		return this.#store.want({
+			liveId,
+			addedAt: this.#clock.now(),
+			hasCookie: cookie !== undefined,
+			hasProxy: proxy !== undefined,
+			options: this.#box.seal(JSON.stringify({ cookie, proxy }), liveId),
+		});
+	}
+
+	unwant(liveId: string): Promise<boolean> {
+		return this.#store.unwant(liveId);
+	}
+}

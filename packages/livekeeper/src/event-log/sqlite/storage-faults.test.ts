@@ -1,0 +1,111 @@
+import { execFileSync } from "node:child_process";
+import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "@livekeeper/douyin";
+import { afterAll, expect, test, vi } from "vitest";
+import { cursorAt, idsOf, readAll } from "../conformance.test-kit.ts";
+import type { EventLog } from "../event-log.ts";
+import { chats } from "../events.test-kit.ts";
+import { openSqliteEventLog } from "./sqlite-event-log.ts";
+import { quietLogger, temporaryFolder } from "./stores.test-kit.ts";
+
+const open = (dataDir: string, more = {}) =>
+	openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger, groupCommitMs: 1, ...more });
+
+/** Appends batches of 100 until the log says that it can't write. @returns how many events were appended */
+async function fillUp(log: EventLog): Promise<number> {
+	let n = 0;
+	while (log.status().state === "ok") {
+		log.append({ liveId: "a", events: chats(n + 1, n + 100), cursor: cursorAt(n + 100) });
+		n += 100;
+		await Promise.race([log.flush(), vi.waitUntil(() => log.status().state === "failing", 60_000)]);
+	}
+	return n;
+}
+
+test("a full file: reading goes on, closing says what was not stored, and the stored cursor fits the stored events", async () => {
+	const dataDir = temporaryFolder();
+	const log = await open(dataDir, { maxFileBytes: 400_000 });
+	const n = await fillUp(log);
+	expect(log.status()).toMatchObject({ state: "failing", fault: "disk_full", pendingEvents: 100 });
+	expect(await log.lastSeq("a")).toBe(n - 100);
+	await expect(log.close()).rejects.toMatchObject({ code: "storage_failing", message: expect.stringContaining("100") });
+
+	const again = await open(dataDir);
+	expect(await again.cursor("a")).toEqual(cursorAt(n - 100));
+	again.append({ liveId: "a", events: chats(n - 150, n) });
+	await again.flush();
+	expect(idsOf(await readAll(again, "a"))).toEqual(chats(1, n).map(({ id }) => id));
+	await again.close();
+});
+
+test("a database that turns out to be damaged is set aside under a name that is told, and what waits goes to a new one", async () => {
+	const dataDir = temporaryFolder();
+	const first = await open(dataDir);
+	first.append({ liveId: "a", events: chats(1, 2_000), cursor: cursorAt(2_000) });
+	await first.close();
+	const log = await open(dataDir);
+	const file = openSync(join(dataDir, "livekeeper.db"), "r+");
+	writeSync(
+		file,
+		Buffer.alloc(statSync(join(dataDir, "livekeeper.db")).size - 20 * 4_096, 0xa5),
+		0,
+		undefined,
+		20 * 4_096,
+	);
+	closeSync(file);
+	log.append({ liveId: "a", events: chats(2_001, 2_010) });
+	await log.flush();
+	const { state, setAside } = log.status();
+	expect(state).toBe("ok");
+	expect(setAside).toHaveLength(1);
+	expect(statSync(setAside[0] ?? "").isFile()).toBe(true);
+	const page = await log.read("a", { after: 2_000 });
+	expect(page.truncated?.reason).toBe("reset");
+	expect(idsOf(page.events)).toEqual(chats(2_001, 2_010).map(({ id }) => id));
+	await log.close();
+});
+
+const disk = smallDisk();
+
+afterAll(() => {
+	if (disk === undefined) return;
+	execFileSync("umount", [disk]);
+	rmSync(disk, { recursive: true });
+});
+
+test.skipIf(disk === undefined)(
+	"a full disk: what was accepted waits, is bounded, and is all stored once there is space again",
+	async () => {
+		const dataDir = disk ?? "";
+		const ballast = join(dataDir, "ballast");
+		writeFileSync(ballast, Buffer.alloc(2_000_000));
+		const log = await open(dataDir, { maxPendingBytes: 200_000 });
+		const states: string[] = [];
+		log.onStatus(({ state, fault }) => states.push(fault ?? state));
+		let n = await fillUp(log);
+		while (log.append({ liveId: "a", events: chats(n + 1, n + 10) })) n += 10;
+		expect(log.status().pendingBytes).toBeLessThan(250_000);
+		rmSync(ballast);
+		await log.flush();
+		expect(states).toEqual(["disk_full", "ok"]);
+		expect(idsOf(await readAll(log, "a"))).toEqual(chats(1, n).map(({ id }) => id));
+		await log.close();
+		expect(statSync(join(dataDir, "livekeeper.db")).size).toBeGreaterThan(0);
+	},
+);
+
+/** A file system of 4 MB of its own, where this user may make one. */
+function smallDisk(): string | undefined {
+	if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
+	const folder = join(process.cwd(), "node_modules", `.livekeeper-disk-${process.pid}`);
+	mkdirSync(folder, { recursive: true });
+	try {
+		execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], { stdio: "ignore" });
+	} catch {
+		rmSync(folder, { recursive: true });
+		console.info("skipping the full-disk test: no file system can be mounted here");
+		return undefined;
+	}
+	return folder;
+}

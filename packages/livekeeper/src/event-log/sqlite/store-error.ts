@@ -1,0 +1,43 @@
+import { type ErrorCode, errorTable, LivekeeperError } from "../../errors.ts";
+import type { StorageFault } from "../event-log.ts";
+
+/** An error in a form that passes between threads whole. */
+export interface ErrorParts {
+	/** Of SQLite (`SQLITE_FULL`), of the system (`EACCES`), or one of our own. */
+	code: string;
+	message: string;
+}
+
+/** A failure of SQLite or of the thread that runs it. */
+export class StoreError extends Error {
+	override readonly name = "StoreError";
+	readonly code: string;
+
+	constructor(parts: ErrorParts) {
+		super(parts.message);
+		this.code = parts.code;
+	}
+}
+
+export function toParts(error: unknown): ErrorParts {
+	if (!(error instanceof Error)) return { code: "unknown", message: String(error) };
+	const code = (error as { code?: unknown }).code;
+	if (typeof code === "string") return { code, message: error.message };
+	return { code: "unknown", message: error.stack ?? error.message };
+}
+
+export function fromParts(parts: ErrorParts): Error {
+	if (parts.code in errorTable) return new LivekeeperError(parts.code as ErrorCode, parts.message);
+	return new StoreError(parts);
+}
+
+/** What the code of an SQLite error (extended codes too) means for the log as a whole. */
+export function faultOf(error: unknown): StorageFault {
+	const { code } = toParts(error);
+	if (/^SQLITE_FULL|^ENOSPC|^EDQUOT/.test(code)) return "disk_full";
+	if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return "corrupt";
+	if (/^SQLITE_(BUSY|LOCKED)|^database_locked/.test(code)) return "locked";
+	if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|^(EROFS|EACCES|EPERM)$|^storage_unwritable/.test(code)) return "read_only";
+	if (/^SQLITE_IOERR|^store_thread_lost|^E[A-Z]+$/.test(code)) return "io";
+	return "internal";
+}

@@ -1,0 +1,91 @@
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { Worker, type WorkerOptions } from "node:worker_threads";
+import { fromParts, StoreError } from "./store-error.ts";
+import type { Call, Ready, Reply, ThreadRole } from "./thread-protocol.ts";
+
+type AnyMethod = (...args: never[]) => unknown;
+
+interface Pending {
+	resolve: (value: never) => void;
+	reject: (reason: Error) => void;
+}
+
+/** One of the store's threads, seen from the main one: calls by name, answered in order. */
+export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
+	readonly #worker: Worker;
+	readonly #pending = new Map<number, Pending>();
+	#lost: Error | undefined;
+	#nextId = 1;
+
+	private constructor(worker: Worker) {
+		this.#worker = worker;
+		worker.on("message", (reply: Reply) => this.#settle(reply));
+		worker.on("error", (error) => this.#lose(error.message));
+		worker.on("exit", (code) => this.#lose(`exited with code ${code}`));
+	}
+
+	/** @returns the thread once its database is open. @throws what opening threw */
+	static async start<Calls extends { [K in keyof Calls]: AnyMethod }>(
+		given: ThreadRole,
+	): Promise<{ thread: StoreThread<Calls>; setAside: string | undefined }> {
+		const worker = startWorker({ workerData: given, name: `event-log-${given.role}` });
+		const ready = await firstMessage(worker);
+		if (ready.ready) return { thread: new StoreThread<Calls>(worker), setAside: ready.setAside };
+		await worker.terminate();
+		throw fromParts(ready.error);
+	}
+
+	/** @throws StoreError `store_thread_lost` when the thread is gone, and what the method threw */
+	call<K extends keyof Calls & string>(method: K, ...args: Parameters<Calls[K]>): Promise<ReturnType<Calls[K]>> {
+		if (this.#lost) return Promise.reject(this.#lost);
+		const id = this.#nextId++;
+		return new Promise((resolve, reject) => {
+			this.#pending.set(id, { resolve, reject });
+			this.#worker.postMessage({ id, method, args } satisfies Call);
+		});
+	}
+
+	/** Ends the thread, whatever it is doing; SQLite rolls back what was not committed. */
+	async terminate(): Promise<void> {
+		await this.#worker.terminate();
+		this.#lose("was ended");
+	}
+
+	#settle(reply: Reply): void {
+		const pending = this.#pending.get(reply.id);
+		this.#pending.delete(reply.id);
+		if ("error" in reply) pending?.reject(fromParts(reply.error));
+		else pending?.resolve(reply.value as never);
+	}
+
+	#lose(why: string): void {
+		this.#lost ??= new StoreError({ code: "store_thread_lost", message: `The event log's thread ${why}.` });
+		const pending = [...this.#pending.values()];
+		this.#pending.clear();
+		for (const { reject } of pending) reject(this.#lost);
+	}
+}
+
+function firstMessage(worker: Worker): Promise<Ready> {
+	return new Promise((resolve) => {
+		const fail = (why: string) => settle({ ready: false, error: { code: "store_thread_lost", message: why } });
+		const onError = (error: Error) => fail(`The event log's thread failed: ${error.message}`);
+		const onExit = (code: number) => fail(`The event log's thread exited with code ${code}.`);
+		const settle = (ready: Ready) => {
+			worker.off("message", settle).off("error", onError).off("exit", onExit);
+			resolve(ready);
+		};
+		worker.on("message", settle).on("error", onError).on("exit", onExit);
+	});
+}
+
+/** From sources (tests, tsx) the thread needs a loader for TypeScript; a build needs none. */
+function startWorker(options: WorkerOptions): Worker {
+	const fromSource = import.meta.url.endsWith(".ts");
+	const file = new URL(fromSource ? "./thread.ts" : "./thread.js", import.meta.url);
+	if (!fromSource) return new Worker(file, options);
+	const loader = createRequire(import.meta.url).resolve("tsx/cjs/api");
+	const boot = `require(${JSON.stringify(loader)}).register(); require(${JSON.stringify(fileURLToPath(file))});`;
+	return new Worker(boot, { ...options, eval: true });
+}

@@ -1,0 +1,73 @@
+import type { Clock } from "@livekeeper/douyin";
+import { LivekeeperError } from "../../errors.ts";
+import { StoreThread } from "./store-thread.ts";
+import type { ReaderCalls, WriterCalls } from "./thread-protocol.ts";
+
+interface Options {
+	dataDir: string;
+	clock: Clock;
+	fsync: boolean;
+	maxFileBytes: number | undefined;
+	onSetAside: (path: string) => void;
+}
+
+const pageBytes = 4_096;
+
+/** The writer's and the reader's thread, opened and closed together. */
+export class StoreThreads {
+	readonly #options: Options;
+	#writer: StoreThread<WriterCalls> | undefined;
+	#reader: StoreThread<ReaderCalls> | undefined;
+
+	constructor(options: Options) {
+		this.#options = options;
+	}
+
+	get writer(): StoreThread<WriterCalls> {
+		if (!this.#writer) throw notOpen();
+		return this.#writer;
+	}
+
+	get reader(): StoreThread<ReaderCalls> {
+		if (!this.#reader) throw notOpen();
+		return this.#reader;
+	}
+
+	/** @throws LivekeeperError as `openDatabase` */
+	async open(suspect: boolean): Promise<void> {
+		const { dataDir, clock, fsync, maxFileBytes, onSetAside } = this.#options;
+		const options = { dataDir, fsync, suspect, now: clock.now() };
+		const { thread, setAside } = await StoreThread.start<WriterCalls>({ role: "writer", options });
+		this.#writer = thread;
+		if (setAside !== undefined) onSetAside(setAside);
+		if (maxFileBytes !== undefined) await thread.call("limitPages", maxFileBytes / pageBytes);
+		this.#reader = (await StoreThread.start<ReaderCalls>({ role: "reader", dataDir })).thread;
+	}
+
+	/** Ends both threads and opens the database anew, checking all of it when it is suspected to be corrupt. */
+	async reopen(suspect: boolean): Promise<void> {
+		await this.terminate();
+		await this.open(suspect);
+	}
+
+	/** Closes the database properly where that is possible; the threads are gone in any case. */
+	async close(): Promise<void> {
+		try {
+			await this.#reader?.call("close");
+			await this.#writer?.call("close");
+		} finally {
+			await this.terminate();
+		}
+	}
+
+	async terminate(): Promise<void> {
+		const threads = [this.#reader, this.#writer];
+		this.#reader = undefined;
+		this.#writer = undefined;
+		for (const thread of threads) await thread?.terminate();
+	}
+}
+
+function notOpen(): LivekeeperError {
+	return new LivekeeperError("storage_failing", "The event log's database is not open.");
+}

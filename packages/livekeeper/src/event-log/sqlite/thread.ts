@@ -1,0 +1,34 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { SqliteReader } from "./reader.ts";
+import { toParts } from "./store-error.ts";
+import type { Call, Ready, Reply, ThreadRole } from "./thread-protocol.ts";
+import { SqliteWriter } from "./writer.ts";
+
+/*
+ * Runs in a thread of its own, so that a slow disk never stands in the way of the sockets: one thread writes, another
+ * reads, each answering its calls in order.
+ */
+const port = parentPort;
+if (!port) throw new Error("This file is started as a worker thread.");
+
+const open = (given: ThreadRole) =>
+	given.role === "writer" ? new SqliteWriter(given.options) : new SqliteReader(given.dataDir);
+
+try {
+	const store = open(workerData as ThreadRole);
+	const methods = store as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
+	port.on("message", ({ id, method, args }: Call) => {
+		let reply: Reply;
+		try {
+			reply = { id, value: methods[method]?.(...args) };
+		} catch (error) {
+			reply = { id, error: toParts(error) };
+		}
+		port.postMessage(reply);
+		if (method === "close") port.close();
+	});
+	const setAside = store instanceof SqliteWriter ? store.setAside : undefined;
+	port.postMessage({ ready: true, setAside } satisfies Ready);
+} catch (error) {
+	port.postMessage({ ready: false, error: toParts(error) } satisfies Ready);
+}

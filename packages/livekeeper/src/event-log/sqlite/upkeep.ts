@@ -1,0 +1,47 @@
+import type { Clock, Timer } from "@livekeeper/douyin";
+import { upkeepEveryMs, upkeepPauseMs } from "./options.ts";
+
+/** Runs rounds of upkeep, one at a time: each second, and again after a pause while a round left something to do. */
+export class UpkeepLoop {
+	readonly #clock: Clock;
+	readonly #round: () => Promise<{ more: boolean }>;
+	readonly #onError: (error: unknown) => void;
+	readonly #every: Timer;
+	#soon: Timer | undefined;
+	#running: Promise<void> | undefined;
+	#stopped = false;
+
+	constructor(clock: Clock, round: () => Promise<{ more: boolean }>, onError: (error: unknown) => void) {
+		this.#clock = clock;
+		this.#round = round;
+		this.#onError = onError;
+		this.#every = clock.every(upkeepEveryMs, () => this.#start());
+	}
+
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		this.#every.cancel();
+		this.#soon?.cancel();
+		await this.#running;
+	}
+
+	#start(): void {
+		if (this.#running || this.#soon || this.#stopped) return;
+		this.#running = this.#run().finally(() => {
+			this.#running = undefined;
+		});
+	}
+
+	async #run(): Promise<void> {
+		try {
+			const { more } = await this.#round();
+			if (!more || this.#stopped) return;
+			this.#soon = this.#clock.after(upkeepPauseMs, () => {
+				this.#soon = undefined;
+				this.#start();
+			});
+		} catch (error) {
+			this.#onError(error);
+		}
+	}
+}
