@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { expect, test } from "vitest";
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+const sources = readdirSync(folder).filter((name) => name.endsWith(".ts") && !/\.test(-kit)?\.ts$/.test(name));
+
+/** Modules that are still imported once the types are gone. */
+function loaded(name: string): string[] {
+	const { outputText } = ts.transpileModule(readFileSync(`${folder}${name}`, "utf8"), {
+		compilerOptions: {
+			module: ts.ModuleKind.ESNext,
+			target: ts.ScriptTarget.ES2023,
+			verbatimModuleSyntax: true,
+		},
+	});
+	return ts.preProcessFile(outputText, true, true).importedFiles.map(({ fileName }) => fileName);
+}
+
+test("loads nothing that a browser lacks: its own files and the event stream parser only", () => {
+	expect(sources).toContain("client.ts");
+	const outside = sources.flatMap(loaded).filter((specifier) => !specifier.startsWith("./"));
+	expect(new Set(outside)).toEqual(new Set(["eventsource-parser"]));
+});
+
+test("uses no global of Node's alone", () => {
+	for (const name of sources) {
+		expect(readFileSync(`${folder}${name}`, "utf8"), name).not.toMatch(/\b(process|Buffer|setImmediate|require)\b[.(]/);
+	}
+});

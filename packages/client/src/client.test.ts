@@ -1,0 +1,126 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { parseRetryAfter } from "./http.ts";
+import { LivekeeperApiError, LivekeeperClient } from "./index.ts";
+import { chat, json, refusal, ScriptedService } from "./scripted-service.test-kit.ts";
+
+let service: ScriptedService;
+let url: string;
+
+beforeEach(async () => {
+	service = new ScriptedService();
+	url = await service.listen();
+});
+afterEach(() => service.close());
+
+test("lists, gets, starts and stops rooms", async () => {
+	const { rooms } = new LivekeeperClient({ url, apiKey: "k" });
+	expect((await rooms.list()).map((room) => room.live_id)).toEqual(["1"]);
+	expect((await rooms.get("1")).live_id).toBe("1");
+	expect((await rooms.start("1", { cookie: "a=b" })).live_id).toBe("1");
+	await rooms.stop("1");
+	expect(service.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+		"GET /api/v1/rooms",
+		"GET /api/v1/rooms/1",
+		"PUT /api/v1/rooms/1",
+		"DELETE /api/v1/rooms/1",
+	]);
+	expect(new Set(service.requests.map(({ headers }) => headers.authorization))).toEqual(new Set(["Bearer k"]));
+});
+
+test("gives a page of the past, and says what is gone", async () => {
+	service.events = [5, 6, 7].map(chat);
+	service.oldestSeq = 5;
+	const room = new LivekeeperClient({ url }).room("1");
+	expect(await room.history({ limit: 2, types: ["chat", "gift"] })).toEqual({
+		events: [chat(5), chat(6)],
+		nextAfter: 6,
+		caughtUp: false,
+		truncated: { type: "truncated", from: 1, to: 4, reason: "retention" },
+		oldestSeq: 5,
+		lastSeq: 7,
+	});
+	expect(service.requests[0]?.query.toString()).toBe("limit=2&types=chat%2Cgift");
+	expect(await room.history({ after: 6 })).toMatchObject({ events: [chat(7)], caughtUp: true });
+	expect((await room.status()).live_id).toBe("1");
+});
+
+test("throws the service's own code, message and hint", async () => {
+	const error = await new LivekeeperClient({ url }).rooms.get("2").catch((error: unknown) => error);
+	expect(error).toBeInstanceOf(LivekeeperApiError);
+	expect(error).toMatchObject({ code: "room_not_found", status: 404, message: "Room is not active." });
+});
+
+test("says so when nobody answers, and when the answer is not livekeeper's", async () => {
+	const answer = (response: Response) => new LivekeeperClient({ url, fetch: async () => response }).rooms.list();
+	await expect(answer(new Response("<html>"))).rejects.toMatchObject({ code: "bad_answer", status: 200 });
+	await expect(answer(new Response("oops", { status: 502 }))).rejects.toMatchObject({
+		code: "bad_answer",
+		status: 502,
+	});
+	await service.close();
+	await expect(new LivekeeperClient({ url }).rooms.list()).rejects.toMatchObject({ code: "unreachable", status: 0 });
+	await service.listen();
+});
+
+test("gives up on a service that does not answer in time", async () => {
+	const clock = new ManualClock();
+	const asked = new Promise<void>((resolve) => service.scripts.push(() => resolve()));
+	const room = new LivekeeperClient({ url, clock, timeoutMs: 5000 }).room("1");
+	const retried = new Promise((resolve) => {
+		const events = room.events({ after: 0, onRetry: ({ error }) => resolve(error) });
+		void events[Symbol.asyncIterator]().next();
+	});
+	await asked;
+	await clock.advance(5000);
+	expect(await retried).toMatchObject({ code: "timeout", status: 0 });
+});
+
+test("rejects with the signal's reason when aborted", async () => {
+	const reason = new Error("enough");
+	const never: typeof fetch = (_input, init) =>
+		new Promise((_, reject) => init?.signal?.addEventListener("abort", () => reject(init.signal?.reason)));
+	const abort = new AbortController();
+	const list = new LivekeeperClient({ url, fetch: never }).rooms.list({ signal: abort.signal });
+	abort.abort(reason);
+	await expect(list).rejects.toBe(reason);
+});
+
+test("keeps the path of a service behind a proxy, and a live id inside its place", async () => {
+	const asked: string[] = [];
+	const spy: typeof fetch = async (input) => {
+		asked.push(String(input));
+		return Response.json({ room: {} });
+	};
+	await new LivekeeperClient({ url: "https://example.org/live?x=1", fetch: spy }).rooms.get("../a/b?c");
+	expect(asked).toEqual(["https://example.org/live/api/v1/rooms/..%2Fa%2Fb%3Fc"]);
+});
+
+test("refuses a URL that is none", () => {
+	expect(() => new LivekeeperClient({ url: "localhost:7001" })).toThrow(TypeError);
+	expect(() => new LivekeeperClient({ url: "ftp://a" })).toThrow(TypeError);
+});
+
+test.each([
+	[null, undefined],
+	["", undefined],
+	["3", 3000],
+	["-1", 0],
+	["Thu, 01 Jan 2026 00:00:10 GMT", 10_000],
+	["Thu, 01 Jan 2020 00:00:00 GMT", 0],
+	["soon", undefined],
+])("reads Retry-After: %s", (header, expected) => {
+	expect(parseRetryAfter(header, 1_767_225_600_000)).toBe(expected);
+});
+
+test("a refusal that says when to come back carries it", async () => {
+	service.scripts.push((_request, response) => json(response, 429, refusal("x", "y"), { "retry-after": "2" }));
+	const clock = new ManualClock();
+	const events = new LivekeeperClient({ url, clock }).room("1").events({
+		after: 0,
+		onRetry: ({ error }) => {
+			throw error;
+		},
+	});
+	await expect(events[Symbol.asyncIterator]().next()).rejects.toMatchObject({ status: 429, retryAfterMs: 2000 });
+});

@@ -1,0 +1,53 @@
+import type { Connection } from "./http.ts";
+import { type RoomHandle, roomHandle } from "./room-handle.ts";
+import { type RoomsApi, roomsApi } from "./rooms-api.ts";
+import { type Clock, ownClock } from "./time.ts";
+
+export interface LivekeeperClientOptions {
+	/** Where the service is, e.g. `http://127.0.0.1:7001`. A path is kept: the service may stand behind a proxy. */
+	url: string | URL;
+	/** The service's API key, where it asks for one. */
+	apiKey?: string | undefined;
+	/** Another `fetch`; default the platform's. */
+	fetch?: typeof fetch | undefined;
+	/** How long the service may take to begin its answer, ms; default 30,000. */
+	timeoutMs?: number | undefined;
+	/** Where time comes from; for tests. */
+	clock?: Clock | undefined;
+}
+
+/** A livekeeper service, from a browser or Node. Holds no connection of its own: there is nothing to close. */
+export class LivekeeperClient {
+	/** Which rooms the service keeps. */
+	readonly rooms: RoomsApi;
+	readonly #connection: Connection;
+
+	/** @throws TypeError when `url` is not an http(s) URL */
+	constructor(options: LivekeeperClientOptions) {
+		this.#connection = {
+			base: baseOf(options.url),
+			apiKey: options.apiKey,
+			// The platform's fetch refuses to be called as somebody's method.
+			fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+			clock: options.clock ?? ownClock,
+			timeoutMs: options.timeoutMs ?? 30_000,
+		};
+		this.rooms = roomsApi(this.#connection);
+	}
+
+	/** @param liveId the last part of `https://live.douyin.com/{liveId}` */
+	room(liveId: string): RoomHandle {
+		return roomHandle(this.#connection, liveId);
+	}
+}
+
+function baseOf(input: string | URL): string {
+	if (!URL.canParse(`${input}`) || !/^https?:$/.test(new URL(input).protocol)) {
+		throw new TypeError(`Not an http:// or https:// URL: ${input}`);
+	}
+	const url = new URL(input);
+	url.search = "";
+	url.hash = "";
+	if (!url.pathname.endsWith("/")) url.pathname += "/";
+	return url.href;
+}

@@ -1,0 +1,115 @@
+import { LivekeeperApiError } from "./errors.ts";
+import { type Clock, linkedAbort } from "./time.ts";
+
+export interface RequestOptions {
+	/** Ends the request; it then rejects with the signal's reason. */
+	signal?: AbortSignal | undefined;
+}
+
+/** What every request needs. */
+export interface Connection {
+	/** Ends in `/`. */
+	base: string;
+	apiKey: string | undefined;
+	fetch: typeof fetch;
+	clock: Clock;
+	/** How long the service may take to answer, ms. */
+	timeoutMs: number;
+}
+
+interface Call extends RequestOptions {
+	method?: "GET" | "PUT" | "DELETE";
+	query?: Record<string, string | number | undefined>;
+	body?: unknown;
+	accept?: string;
+}
+
+/** Sends a request and gives its JSON answer. @throws LivekeeperApiError; the signal's reason when aborted */
+export async function requestJson<T>(connection: Connection, path: string, call: Call = {}): Promise<T> {
+	const { controller, release } = linkedAbort(call.signal);
+	try {
+		const response = await send(connection, path, call, controller);
+		return (await json(response)) as T;
+	} finally {
+		release();
+	}
+}
+
+/**
+ * Sends a request and gives back the answer once its head is there and says success; `controller` ends it.
+ * @throws LivekeeperApiError; the controller's reason when something else aborted it
+ */
+export async function send(
+	connection: Connection,
+	path: string,
+	{ method = "GET", query = {}, body, accept = "application/json" }: Call,
+	controller: AbortController,
+): Promise<Response> {
+	const { fetch, clock, timeoutMs, apiKey } = connection;
+	const url = new URL(path, connection.base);
+	for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, `${value}`);
+	const tooLate = new LivekeeperApiError("timeout", `${url.origin} did not answer within ${timeoutMs / 1000} s.`);
+	const timer = clock.after(timeoutMs, () => controller.abort(tooLate));
+	const headers: Record<string, string> = { accept };
+	if (apiKey !== undefined) headers["authorization"] = `Bearer ${apiKey}`;
+	if (body !== undefined) headers["content-type"] = "application/json";
+	try {
+		const init = { method, headers, signal: controller.signal } satisfies RequestInit;
+		const response = await fetch(url, body === undefined ? init : { ...init, body: JSON.stringify(body) });
+		if (!response.ok) throw await refusal(response, clock.now());
+		return response;
+	} catch (error) {
+		if (controller.signal.aborted) throw controller.signal.reason;
+		throw asApiError(error, url);
+	} finally {
+		timer.cancel();
+	}
+}
+
+async function json(response: Response): Promise<unknown> {
+	const text = await response.text();
+	try {
+		return JSON.parse(text);
+	} catch (cause) {
+		throw new LivekeeperApiError("bad_answer", "The answer is not JSON: is this URL livekeeper's?", {
+			status: response.status,
+			cause,
+		});
+	}
+}
+
+/** What the service says about why it refused: `{"success":false,"error":{code,message,hint}}`. */
+async function refusal(response: Response, nowMs: number): Promise<LivekeeperApiError> {
+	const { status } = response;
+	const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), nowMs);
+	const body: unknown = await json(response).catch(() => undefined);
+	const error = record(record(body)["error"]);
+	const { code, message, hint } = error;
+	return new LivekeeperApiError(
+		typeof code === "string" ? code : "bad_answer",
+		typeof message === "string" ? message : `The service answered with HTTP ${status}.`,
+		{ status, retryAfterMs, hint: typeof hint === "string" ? hint : undefined },
+	);
+}
+
+function asApiError(error: unknown, url: URL): LivekeeperApiError {
+	if (error instanceof LivekeeperApiError) return error;
+	return new LivekeeperApiError("unreachable", `${url.origin} can't be reached.`, {
+		hint: "Start the service with `livekeeper serve`; from a web page, also check cors_origins.",
+		cause: error,
+	});
+}
+
+/** Seconds, or a date. */
+export function parseRetryAfter(header: string | null, nowMs: number): number | undefined {
+	if (header === null || header.trim() === "") return undefined;
+	const seconds = Number(header);
+	if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+	const at = Date.parse(header);
+	return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+}
+
+/** Any value, as something whose fields may be asked for. */
+export function record(value: unknown): Record<string, unknown> {
+	return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,67 @@
+import { type FollowOptions, follow } from "./follow.ts";
+import { type Connection, type RequestOptions, requestJson } from "./http.ts";
+import { roomPath, roomsApi } from "./rooms-api.ts";
+import type { HistoryPage, Room, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
+
+export interface HistoryOptions extends RequestOptions {
+	/** Events with a greater `seq`; default 0, the oldest there are. */
+	after?: number | undefined;
+	/** At most this many. */
+	limit?: number | undefined;
+	/** Only these kinds; default all. */
+	types?: readonly RoomEventType[] | undefined;
+}
+
+/** One room, to read. */
+export interface RoomHandle {
+	readonly liveId: string;
+	/**
+	 * Every event behind `after` once and in order, first what the log holds, then what comes live; goes on through
+	 * cuts and restarts of the service. `{type: "truncated"}` tells of events that are not there any more.
+	 * Leave the loop or abort `signal` to end it.
+	 * @throws LivekeeperApiError where trying again can't help (`room_not_found`, `unauthorized` …)
+	 */
+	events(options?: FollowOptions): AsyncIterable<RoomItem>;
+	/** One page of the room's past. */
+	history(options?: HistoryOptions): Promise<HistoryPage>;
+	/** @throws LivekeeperApiError `room_not_found` */
+	status(options?: RequestOptions): Promise<Room>;
+}
+
+interface WirePage {
+	events: RoomEvent[];
+	next_after: number;
+	caught_up: boolean;
+	truncated?: Omit<TruncatedNotice, "type"> | null;
+	oldest_seq: number;
+	last_seq: number;
+}
+
+export function roomHandle(connection: Connection, liveId: string): RoomHandle {
+	const history = async ({ after, limit, types, signal }: HistoryOptions = {}): Promise<HistoryPage> => {
+		const query = { after, limit, types: types?.join(",") };
+		const page = await requestJson<WirePage>(connection, `${roomPath(liveId)}/events`, { query, signal });
+		return {
+			events: page.events,
+			nextAfter: page.next_after,
+			caughtUp: page.caught_up,
+			...(page.truncated ? { truncated: { type: "truncated" as const, ...page.truncated } } : {}),
+			oldestSeq: page.oldest_seq,
+			lastSeq: page.last_seq,
+		};
+	};
+	return {
+		liveId,
+		history,
+		status: (options) => roomsApi(connection).get(liveId, options),
+		events: (options = {}) => ({
+			[Symbol.asyncIterator]: () =>
+				follow({
+					...options,
+					connection,
+					liveId,
+					lastSeq: async (signal) => (await history({ limit: 1, signal })).lastSeq,
+				}),
+		}),
+	};
+}

@@ -1,0 +1,46 @@
+import { type Connection, type RequestOptions, requestJson } from "./http.ts";
+import type { Room } from "./types.ts";
+
+/** A room's own identity. The service keeps it secret: no answer ever holds it. */
+export interface RoomOptions {
+	/** A cookie of the site; a logged-in one sees gifts. */
+	cookie?: string | undefined;
+	/** `http://`, `https://` or `socks5://` proxy to the site. */
+	proxy?: string | undefined;
+}
+
+/** The rooms that the service keeps connected. Every method throws {@link LivekeeperApiError}. */
+export interface RoomsApi {
+	list(options?: RequestOptions): Promise<Room[]>;
+	/** @throws `room_not_found` */
+	get(liveId: string, options?: RequestOptions): Promise<Room>;
+	/** Keeps a room connected from now on. Starting one that is active changes nothing. */
+	start(liveId: string, options?: RoomOptions & RequestOptions): Promise<Room>;
+	/** Lets a room go. @throws `room_not_found` */
+	stop(liveId: string, options?: RequestOptions): Promise<void>;
+}
+
+export function roomsApi(connection: Connection): RoomsApi {
+	return {
+		async list({ signal } = {}) {
+			const { rooms } = await requestJson<{ rooms: Room[] }>(connection, "api/v1/rooms", { signal });
+			return rooms;
+		},
+		async get(liveId, { signal } = {}) {
+			const { room } = await requestJson<{ room: Room }>(connection, roomPath(liveId), { signal });
+			return room;
+		},
+		async start(liveId, { signal, cookie, proxy } = {}) {
+			const call = { method: "PUT", body: { cookie, proxy }, signal } as const;
+			const { room } = await requestJson<{ room: Room }>(connection, roomPath(liveId), call);
+			return room;
+		},
+		async stop(liveId, { signal } = {}) {
+			await requestJson(connection, roomPath(liveId), { method: "DELETE", signal });
+		},
+	};
+}
+
+export function roomPath(liveId: string): string {
+	return `api/v1/rooms/${encodeURIComponent(liveId)}`;
+}

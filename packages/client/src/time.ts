@@ -1,0 +1,40 @@
+import type { Clock } from "@livekeeper/douyin";
+
+export type { Clock };
+
+/** The browser's or Node's own time: written out here so that no code of another package has to be loaded. */
+export const ownClock: Clock = {
+	now: () => Date.now(),
+	after(delayMs, fn) {
+		const handle = setTimeout(fn, delayMs);
+		return { cancel: () => clearTimeout(handle) };
+	},
+	every(periodMs, fn) {
+		const handle = setInterval(fn, periodMs);
+		return { cancel: () => clearInterval(handle) };
+	},
+};
+
+/** Resolves after `delayMs`, or at once when `signal` aborts. Leaves neither a timer nor a listener behind. */
+export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal.aborted) return resolve();
+		const wake = () => {
+			timer.cancel();
+			signal.removeEventListener("abort", wake);
+			resolve();
+		};
+		const timer = clock.after(delayMs, wake);
+		signal.addEventListener("abort", wake, { once: true });
+	});
+}
+
+/** A controller that also aborts when `parent` does. `release` lets go of the parent; call it when done. */
+export function linkedAbort(parent: AbortSignal | undefined): { controller: AbortController; release: () => void } {
+	const controller = new AbortController();
+	if (!parent) return { controller, release: () => undefined };
+	const follow = () => controller.abort(parent.reason);
+	if (parent.aborted) follow();
+	else parent.addEventListener("abort", follow, { once: true });
+	return { controller, release: () => parent.removeEventListener("abort", follow) };
+}

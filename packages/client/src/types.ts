@@ -1,0 +1,75 @@
+import type { WireEvent } from "@livekeeper/douyin";
+
+/** One event of a room, as the service's log holds it. */
+export type RoomEvent = WireEvent & {
+	/** 1, 2, 3 … per room, without holes. Give it as `after` to go on behind this event. */
+	seq: number;
+};
+
+export type RoomEventType = RoomEvent["type"];
+
+/** Events that were asked for are not there any more. What follows is the oldest that is. */
+export interface TruncatedNotice {
+	type: "truncated";
+	/** The first and the last `seq` that are missing. */
+	from: number;
+	to: number;
+	/** `retention`: deleted by age or size. `reset`: the service began a new log, and `seq` begins anew. */
+	reason: "retention" | "reset";
+}
+
+/** What following a room yields. */
+export type RoomItem = RoomEvent | TruncatedNotice;
+
+/** One page of a room's past. */
+export interface HistoryPage {
+	events: RoomEvent[];
+	/** Give it as `after` to get the next page. */
+	nextAfter: number;
+	/** There are no more events at this moment. */
+	caughtUp: boolean;
+	/** Set where events between `after` and the first one given are gone. */
+	truncated?: TruncatedNotice;
+	oldestSeq: number;
+	lastSeq: number;
+}
+
+/** A room's status, as `GET /api/v1/rooms/{live_id}` tells it. Times are ms since the epoch. */
+export interface Room {
+	live_id: string;
+	state:
+		| "idle"
+		| "resolving"
+		| "waiting"
+		| "queued"
+		| "connecting"
+		| "connected"
+		| "reconnecting"
+		| "blocked"
+		| "not_found"
+		| "stopped";
+	/** Only while connected. */
+	health: "fine" | "quiet" | "silent" | "degraded" | null;
+	/** Why the room is in its state: a stable code, and words for people. */
+	reason: { code: string; message: string };
+	since: number;
+	/** Failed attempts since the last frame. */
+	reconnect_count: number;
+	next_attempt_at: number | null;
+	last_message_at: number | null;
+	connected_at: number | null;
+	/** The broadcast. */
+	room_id: string | null;
+	title: string | null;
+	anchor: { id: string; nickname: string; avatar: string } | null;
+	host: string | null;
+	/** Anonymous sessions get no gifts. */
+	identity: "anonymous" | "logged_in";
+	frames: number;
+	messages: number;
+	decode_errors: number;
+	duplicates: number;
+	dropped: number;
+	/** Reconnects by what caused them. */
+	reconnects: Record<string, number>;
+}

@@ -1,0 +1,70 @@
+/** `time` is ms since the epoch; `id` is text that may look like a number. */
+export type ColumnType = "text" | "id" | "integer" | "time";
+
+export interface Column {
+	name: string;
+	type: ColumnType;
+	/** Where the value stands in an event's JSON; the first place that has one counts. */
+	from: readonly string[];
+}
+
+const column = (name: string, type: ColumnType, ...from: string[]): Column => ({
+	name,
+	type,
+	from: from.length === 0 ? [name] : from,
+});
+
+/**
+ * The flat view of an event, the same in CSV and Parquet. Users' scripts rely on names and order: columns are only ever
+ * added at the end.
+ */
+export const columns: readonly Column[] = [
+	column("seq", "integer"),
+	column("at", "time"),
+	column("type", "text"),
+	column("user_id", "id", "user.id"),
+	column("sec_uid", "text", "user.sec_uid"),
+	column("nickname", "text", "user.nickname"),
+	column("gender", "text", "user.gender"),
+	column("level", "integer", "user.level"),
+	column("fans_club", "text", "user.fans_club.name"),
+	column("fans_club_level", "integer", "user.fans_club.level"),
+	// What the event says in words: a chat's text, the title of a broadcast, the reason of a gap …
+	column(
+		"content",
+		"text",
+		"content",
+		"display",
+		"total_display",
+		"tips",
+		"title",
+		"share_target",
+		"message",
+		"reason",
+	),
+	column("gift_name", "text"),
+	column("gift_id", "id"),
+	// The event's own number: gifts or likes in it, people in the room …
+	column("count", "integer", "count", "member_count", "follow_count", "online", "value"),
+	column("delta", "integer"),
+	column("diamonds", "integer"),
+	column("total", "integer"),
+	column("room_id", "id"),
+	column("id", "id"),
+	column("method", "text"),
+];
+
+export type Cell = string | number | undefined;
+
+/** Takes a column's value out of an event. Empty text counts as none. */
+export function cellReader({ from }: Column): (event: Readonly<Record<string, unknown>>) => Cell {
+	const paths = from.map((path) => path.split("."));
+	return (event) => {
+		for (const path of paths) {
+			let value: unknown = event;
+			for (const key of path) value = typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+			if (typeof value === "number" || (typeof value === "string" && value !== "")) return value;
+		}
+		return undefined;
+	};
+}

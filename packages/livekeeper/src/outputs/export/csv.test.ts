@@ -1,0 +1,127 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { writeCsv } from "./csv.ts";
+import { chat, event, pagesOf, someone, stored, textOf } from "./memory-log.test-kit.ts";
+
+const bom = "\uFEFF";
+const header =
+	"seq,at,type,user_id,sec_uid,nickname,gender,level,fans_club,fans_club_level,content,gift_name,gift_id,count,delta,diamonds,total,room_id,id,method";
+
+/** Rows of a CSV text, by RFC 4180; written apart from the writer so that the two can disagree. */
+function parseCsv(text: string): string[][] {
+	const rows: string[][] = [];
+	let row: string[] = [];
+	let at = 0;
+	while (at < text.length) {
+		let cell = "";
+		if (text[at] === '"') {
+			for (at++; text[at] !== '"' || text[at + 1] === '"'; at++) {
+				if (text[at] === '"') at++;
+				cell += text[at];
+			}
+			at++;
+		} else while (at < text.length && text[at] !== "," && text[at] !== "\r") cell += text[at++];
+		row.push(cell);
+		if (text[at] === ",") at++;
+		else {
+			expect(text.slice(at, at + 2)).toBe("\r\n");
+			at += 2;
+			rows.push(row);
+			row = [];
+		}
+	}
+	return rows;
+}
+
+async function cellsOf(content: string): Promise<Record<string, string>> {
+	const text = await textOf(writeCsv(pagesOf(stored(1, chat(1, content)))));
+	const [names = [], values = []] = parseCsv(text.slice(1));
+	return Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]));
+}
+
+test("begins with a BOM and the header, which scripts rely on, also when there is nothing else", async () => {
+	expect(await textOf(writeCsv(pagesOf()))).toBe(`${bom}${header}\r\n`);
+});
+
+test("writes one line for each event, with numbers as numbers and ids that keep their digits", async () => {
+	const gift = { user: someone, giftName: "玫瑰", giftId: "463", count: 10, delta: 3, diamonds: 3, diamondCount: 1 };
+	const events = [
+		chat(1, '他说："好",\n对吧'),
+		event(2, "gift", gift),
+		event(3, "like", { count: 5, total: 900 }),
+		event(4, "broadcast_started", { title: "晚上好" }),
+	];
+	const text = await textOf(writeCsv(pagesOf(...events.map((event, index) => stored(index + 1, event)))));
+	const person = "'7383838383838383838,MS4wLjABAAAA-_x,小明,female,12,星光团,3";
+	const nobody = ",,,,,,";
+	expect(text.slice(1).split("\r\n")).toEqual([
+		header,
+		`1,2026-01-01T00:00:01.000Z,chat,${person},"他说：""好"",\n对吧",,,,,,,'7400000000000000123,750000000000001,WebcastChatMessage`,
+		`2,2026-01-01T00:00:02.000Z,gift,${person},,玫瑰,463,10,3,3,,'7400000000000000123,750000000000002,WebcastChatMessage`,
+		`3,2026-01-01T00:00:03.000Z,like,${nobody},,,,5,,,900,'7400000000000000123,750000000000003,WebcastChatMessage`,
+		`4,2026-01-01T00:00:04.000Z,broadcast_started,${nobody},晚上好,,,,,,,'7400000000000000123,750000000000004,WebcastChatMessage`,
+		"",
+	]);
+});
+
+test.each([
+	"=1+1",
+	"+86",
+	"-1",
+	"@SUM(A1)",
+	"\t=1",
+	"\r=1",
+	"＝1+1",
+	"＋1",
+	"－1",
+	"＠A",
+	'=HYPERLINK("http://a","b")',
+	"1234567890123456",
+	"007",
+	"1e5",
+	"'quoted",
+])("a spreadsheet takes %j for the text that it is", async (content) => {
+	expect((await cellsOf(content))["content"]).toBe(`'${content}`);
+});
+
+test.each(["666", "0", "12.5", "a=b", "3 + 4", "1/2", "123456789012345", "e5", "你好"])(
+	"%j stays as it is",
+	async (content) => {
+		expect((await cellsOf(content))["content"]).toBe(content);
+	},
+);
+
+test("a negative number stays a number", async () => {
+	const text = await textOf(writeCsv(pagesOf(stored(1, event(1, "like", { count: -5, total: 1 })))));
+	expect(parseCsv(text.slice(1))[1]?.slice(13, 17)).toEqual(["-5", "", "", "1"]);
+});
+
+test("a program gets any text back by removing one leading apostrophe", async () => {
+	const text = fc.string({ unit: "grapheme", minLength: 1 });
+	const risky = fc.array(fc.constantFrom(..."=+-@\t\r\n'\",，＝0129e. "), { minLength: 1, maxLength: 20 });
+	await fc.assert(
+		fc.asyncProperty(
+			fc.oneof(
+				text,
+				risky.map((chars) => chars.join("")),
+			),
+			async (content) => {
+				const cells = await cellsOf(content);
+				expect(cells["content"]?.replace(/^'/, "")).toBe(content);
+				expect(cells["method"]).toBe("WebcastChatMessage");
+			},
+		),
+		{ numRuns: 300 },
+	);
+});
+
+test("a value of another type than expected harms nobody", async () => {
+	const odd = {
+		seq: 1,
+		type: "chat" as const,
+		at: 0,
+		json: '{"seq":1,"at":1e300,"type":"chat","user":null,"content":{"a":1}}',
+	};
+	const text = await textOf(writeCsv(pagesOf(odd)));
+	expect(parseCsv(text.slice(1))[1]?.slice(0, 4)).toEqual(["1", "1e+300", "chat", ""]);
+});

@@ -1,0 +1,54 @@
+import { stringify } from "csv-stringify/sync";
+import type { StoredEvent } from "../../event-log/index.ts";
+import { type Cell, type Column, cellReader, columns } from "./columns.ts";
+
+/** How many rows are made at a stretch: a page at once would keep the event loop from its other work for too long. */
+const rowsAtOnce = 100;
+
+// `quote_record_delimiter`: a lone CR or LF ends a line for many readers, so text with one is quoted too.
+const options = { record_delimiter: "windows", escape_formulas: true, quote_record_delimiter: true } as const;
+const cells = columns.map(cellOf);
+
+/**
+ * RFC 4180 with a header, CRLF, and a UTF-8 BOM so that Excel shows Chinese.
+ *
+ * Cells are safe to open in a spreadsheet. Text that it would take for a formula (it begins with `=`, `+`, `-`, `@`, a
+ * tab or CR, also in full width) gets an apostrophe in front, and so does text whose digits it would change: ids of
+ * more than 15 digits, numbers with leading zeros. Text that begins with an apostrophe gets another one, so that a
+ * program gets the exact text back by removing one leading apostrophe. Numbers stay numbers.
+ */
+export async function* writeCsv(pages: AsyncIterable<readonly StoredEvent[]>): AsyncGenerator<string, void> {
+	yield stringify([columns.map(({ name }) => name)], { ...options, bom: true });
+	for await (const events of pages) {
+		for (let start = 0; start < events.length; start += rowsAtOnce) {
+			yield stringify(events.slice(start, start + rowsAtOnce).map(rowOf), options);
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+	}
+}
+
+function rowOf({ json }: StoredEvent): Cell[] {
+	const event: Record<string, unknown> = JSON.parse(json);
+	return cells.map((cell) => cell(event));
+}
+
+function cellOf(column: Column): (event: Record<string, unknown>) => Cell {
+	const read = cellReader(column);
+	return (event) => {
+		const value = read(event);
+		if (typeof value === "string") return asText(value);
+		return column.type === "time" && value !== undefined ? isoTime(value) : value;
+	};
+}
+
+/** Out of the range of dates, the number itself tells more than nothing. */
+function isoTime(ms: number): Cell {
+	return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : ms;
+}
+
+/** What a spreadsheet would read as a number and show with other digits. */
+const looksLikeNumber = /^(?:\d{16,}|0\d+|\d+(?:\.\d*)?e[+-]?\d+)$/i;
+
+function asText(value: string): string {
+	return value.startsWith("'") || looksLikeNumber.test(value) ? `'${value}` : value;
+}

@@ -1,0 +1,18 @@
+import { LivekeeperError } from "../../errors.ts";
+
+type DuckDb = typeof import("@duckdb/node-api");
+
+/** What was tested; named in the command to install. */
+const version = "1.5.6-r.1";
+
+/** Loads DuckDB, which writes Parquet. It is 70 MB, so only those who want Parquet install it. */
+export async function loadDuckDb(load: () => Promise<DuckDb> = () => import("@duckdb/node-api")): Promise<DuckDb> {
+	try {
+		return await load();
+	} catch (cause) {
+		throw new LivekeeperError("parquet_unavailable", "Parquet needs DuckDB, which is not installed or does not load.", {
+			hint: `Install it where livekeeper is installed (npm install @duckdb/node-api@${version}), or export as csv or jsonl.`,
+			cause,
+		});
+	}
+}

@@ -1,0 +1,149 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Exporter, type ExporterOptions, type ExportRequest } from "./exporter.ts";
+import { exportFormats } from "./format.ts";
+import { chat, liveId, MemoryLog, startMs, textOf } from "./memory-log.test-kit.ts";
+
+let clock: ManualClock;
+let log: MemoryLog;
+let tempDir: string;
+let warn: ReturnType<typeof vi.fn<(fields: object, message: string) => void>>;
+
+beforeEach(async () => {
+	clock = new ManualClock();
+	log = new MemoryLog(Array.from({ length: 20_000 }, (_, i) => chat(i + 1, "很长的一句话，".repeat(10))));
+	warn = vi.fn();
+	tempDir = await mkdtemp(join(tmpdir(), "livekeeper-exporter-"));
+});
+afterEach(() => rm(tempDir, { recursive: true, force: true }));
+
+const exporterOf = (options: Partial<ExporterOptions> = {}) =>
+	new Exporter({
+		log,
+		clock,
+		logger: { warn: warn as unknown as ExporterOptions["logger"]["warn"] },
+		tempDir,
+		...options,
+	});
+const never = () => new AbortController().signal;
+const request = (fields: Partial<ExportRequest> = {}): ExportRequest => ({
+	liveId,
+	format: "jsonl",
+	signal: never(),
+	...fields,
+});
+
+/** Resolves once `condition` holds. */
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+	while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+test("gives the log's own lines as JSON lines", async () => {
+	const { body, ...about } = await exporterOf().open(request());
+	expect(about).toEqual({
+		fileName: "1001-all.jsonl",
+		contentType: "application/x-ndjson; charset=utf-8",
+		bytes: undefined,
+		oldestSeq: 1,
+		lastSeq: 20_000,
+		empty: false,
+	});
+	expect(await textOf(body)).toBe(log.events.map(({ json }) => `${json}\n`).join(""));
+	expect(clock.pendingTimers).toBe(0);
+});
+
+test.each(exportFormats)("names the file, and says that nothing matches: %s", async (format) => {
+	const exporter = exporterOf();
+	const opened = await exporter.open(request({ format, from: startMs, types: ["gift"] }));
+	expect(opened).toMatchObject({ empty: true, fileName: `1001-20260101T000000Z.${format}` });
+	const text = await textOf(opened.body);
+	expect(text.startsWith({ csv: "\uFEFFseq,at,", jsonl: "", parquet: "PAR1" }[format])).toBe(true);
+	await until(() => exporter.running === 0);
+});
+
+test("reads no further ahead than its reader takes", async () => {
+	const { body } = await exporterOf().open(request());
+	body.once("data", () => body.pause());
+	await new Promise((resolve) => body.once("pause", resolve));
+	await until(() => body.readableLength > 0);
+	for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
+	expect(log.reads).toBeLessThanOrEqual(3);
+	body.destroy();
+});
+
+test("gives up a reader that takes nothing for 60 s, and says so in the log", async () => {
+	const exporter = exporterOf();
+	const { body } = await exporter.open(request());
+	body.once("readable", () => undefined);
+	await until(() => clock.pendingTimers === 1 && body.readableLength > 0);
+	await clock.advance(59_999);
+	expect(body.destroyed).toBe(false);
+	await clock.advance(1);
+	await until(() => exporter.running === 0);
+	expect(body.errored?.message).toContain("60 s");
+	expect(warn).toHaveBeenCalledOnce();
+	expect(clock.pendingTimers).toBe(0);
+});
+
+test("ends the work when the one who asked has gone", async () => {
+	const gone = new AbortController();
+	const exporter = exporterOf();
+	const { body } = await exporter.open(request({ signal: gone.signal }));
+	const text = textOf(body);
+	gone.abort(new Error("client left"));
+	await expect(text).rejects.toThrow("client left");
+	await until(() => exporter.running === 0);
+	expect(log.reads).toBeLessThan(10);
+});
+
+test("ends the work when it is stopped, also while a Parquet file is being made, and leaves no file", async () => {
+	const exporter = exporterOf();
+	log.onRead = (n) => {
+		if (n === 3) exporter.stop();
+	};
+	await expect(exporter.open(request({ format: "parquet" }))).rejects.toMatchObject({ code: "shutting_down" });
+	expect(exporter.running).toBe(0);
+	expect(await readdir(tempDir)).toEqual([]);
+});
+
+test("deletes a Parquet file whose reader left before it began to read", async () => {
+	const exporter = exporterOf();
+	const { body, bytes } = await exporter.open(request({ format: "parquet" }));
+	expect(bytes).toBeGreaterThan(1000);
+	body.destroy();
+	await until(async () => (await readdir(tempDir)).length === 0);
+	expect(exporter.running).toBe(0);
+});
+
+test("refuses one export too many, until another has ended", async () => {
+	const exporter = exporterOf({ maxAtOnce: 2 });
+	const first = await exporter.open(request());
+	await exporter.open(request({ format: "csv" }));
+	await expect(exporter.open(request())).rejects.toMatchObject({ code: "too_many_exports", status: 429 });
+	first.body.destroy();
+	await until(() => exporter.running === 1);
+	await exporter.open(request());
+	exporter.stop();
+	await until(() => exporter.running === 0);
+});
+
+test("what is wrong with the log is known before a reader is promised anything", async () => {
+	const exporter = exporterOf();
+	log.onRead = () => {
+		throw new Error("disk on fire");
+	};
+	await expect(exporter.open(request())).rejects.toThrow("disk on fire");
+	expect(exporter.running).toBe(0);
+});
+
+test("an export that fails half-way ends as failed, never as complete", async () => {
+	log.onRead = (n) => {
+		if (n === 4) throw new Error("disk on fire");
+	};
+	const { body } = await exporterOf().open(request({ format: "csv" }));
+	await expect(textOf(body)).rejects.toThrow("disk on fire");
+	expect(warn).toHaveBeenCalledOnce();
+});

@@ -1,0 +1,91 @@
+import { type LiveEvent, type LiveUser, toWire } from "@livekeeper/douyin";
+import type { EventLog, ReadPage, StoredEvent } from "../../event-log/index.ts";
+
+/** 2026-01-01T00:00:00Z */
+export const startMs = 1_767_225_600_000;
+export const liveId = "1001";
+
+export const someone: LiveUser = {
+	id: "7383838383838383838",
+	secUid: "MS4wLjABAAAA-_x",
+	nickname: "小明",
+	gender: "female",
+	avatar: "",
+	level: 12,
+	fansClub: { name: "星光团", level: 3 },
+	masked: false,
+};
+
+/** An event of this room, at `startMs` + its number in seconds. */
+export function event<Type extends LiveEvent["type"]>(n: number, type: Type, fields: object = {}): LiveEvent {
+	const base = { id: `75000000000000${n}`, liveId, roomId: "7400000000000000123", method: "WebcastChatMessage" };
+	return {
+		...base,
+		at: startMs + n * 1000,
+		receivedAt: startMs + n * 1000 + 5,
+		type,
+		...fields,
+	} as unknown as LiveEvent;
+}
+
+export const chat = (n: number, content: string, user: LiveUser = someone) => event(n, "chat", { content, user });
+
+export function stored(seq: number, event: LiveEvent): StoredEvent {
+	return { seq, type: event.type, at: event.at, json: JSON.stringify({ seq, ...toWire(event) }) };
+}
+
+/** Numbered from 1. */
+export function eventsOf(...events: readonly LiveEvent[]): StoredEvent[] {
+	return events.map((event, index) => stored(index + 1, event));
+}
+
+/** A log that lies in memory and pages as the real one does. */
+export class MemoryLog implements Pick<EventLog, "read" | "lastSeq"> {
+	events: StoredEvent[];
+	oldestSeq = 1;
+	reads = 0;
+	/** Called before each read, with its number from 1. */
+	onRead: (n: number) => void | Promise<void> = () => undefined;
+	/** How many events a page looks at, whatever the caller's limit. */
+	scan = Number.POSITIVE_INFINITY;
+
+	constructor(events: readonly LiveEvent[]) {
+		this.events = eventsOf(...events);
+	}
+
+	readonly lastSeq: EventLog["lastSeq"] = async (room) => (room === liveId ? (this.events.at(-1)?.seq ?? 0) : 0);
+
+	readonly read: EventLog["read"] = async (room, { after = 0, limit = 500, types, from, to } = {}) => {
+		await this.onRead(++this.reads);
+		const lastSeq = await this.lastSeq(room);
+		const looked = (lastSeq === 0 ? [] : this.events)
+			.filter(({ seq }) => seq > after && seq >= this.oldestSeq)
+			.slice(0, Math.min(limit, this.scan));
+		const nextAfter = looked.at(-1)?.seq ?? Math.max(after, this.oldestSeq - 1);
+		const page: ReadPage = {
+			events: looked.filter(
+				({ type, at }) =>
+					(types?.includes(type) ?? true) &&
+					at >= (from ?? Number.NEGATIVE_INFINITY) &&
+					at < (to ?? Number.POSITIVE_INFINITY),
+			),
+			nextAfter,
+			caughtUp: nextAfter >= lastSeq,
+			oldestSeq: this.oldestSeq,
+			lastSeq,
+		};
+		if (after >= this.oldestSeq - 1) return page;
+		return { ...page, truncated: { from: after + 1, to: this.oldestSeq - 1, reason: "retention" } };
+	};
+}
+
+/** Everything a stream brings, as text. */
+export async function textOf(chunks: AsyncIterable<string | Uint8Array>): Promise<string> {
+	let text = "";
+	for await (const chunk of chunks) text += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
+	return text;
+}
+
+export async function* pagesOf(...events: StoredEvent[]): AsyncGenerator<readonly StoredEvent[], void> {
+	yield events;
+}

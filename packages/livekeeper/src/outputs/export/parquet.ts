@@ -1,0 +1,145 @@
+import { createReadStream } from "node:fs";
+import { mkdtemp, open, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { StoredEvent } from "../../event-log/index.ts";
+import { type Column, columns } from "./columns.ts";
+import { loadDuckDb } from "./duckdb.ts";
+import { jsonLines } from "./jsonl.ts";
+
+export interface ParquetOptions {
+	/** Where the file is made; its folder there is gone when the export ends. Takes the room of the export as JSON. */
+	tempDir: string;
+	/** Ends the work. */
+	signal: AbortSignal;
+}
+
+export interface ParquetFile {
+	bytes: number;
+	/** The file's content; the file is deleted when this ends, however it ends. */
+	content: AsyncGenerator<Uint8Array, void>;
+	/** Deletes the file, read or not. */
+	dispose: () => Promise<void>;
+}
+
+/**
+ * The columns of the CSV with their types, and each event whole in `json`. A Parquet file can only be read from its
+ * end, so it is made in a file of its own first, by DuckDB in its own threads and within bounded memory.
+ */
+export async function writeParquet(
+	pages: AsyncIterable<readonly StoredEvent[]>,
+	{ tempDir, signal }: ParquetOptions,
+): Promise<ParquetFile> {
+	// Before anything is written: a missing library is the likelier fault.
+	const duckDb = await loadDuckDb();
+	const folder = await mkdtemp(join(tempDir, "livekeeper-export-"));
+	const dispose = () => rm(folder, { recursive: true, force: true });
+	try {
+		const lines = join(folder, "events.jsonl");
+		const file = join(folder, "events.parquet");
+		await writeLines(lines, pages, signal);
+		await convert(duckDb, { lines, file, spill: join(folder, "spill") }, signal);
+		await rm(lines);
+		const { size } = await stat(file);
+		return { bytes: size, content: readThenDispose(file, dispose), dispose };
+	} catch (error) {
+		await dispose();
+		throw signal.aborted ? signal.reason : error;
+	}
+}
+
+async function writeLines(path: string, pages: AsyncIterable<readonly StoredEvent[]>, signal: AbortSignal) {
+	const file = await open(path, "wx", 0o600);
+	try {
+		for await (const events of pages) {
+			signal.throwIfAborted();
+			await file.appendFile(jsonLines(events));
+		}
+	} finally {
+		await file.close();
+	}
+}
+
+interface Paths {
+	lines: string;
+	file: string;
+	spill: string;
+}
+
+async function convert({ DuckDBInstance }: Awaited<ReturnType<typeof loadDuckDb>>, paths: Paths, signal: AbortSignal) {
+	signal.throwIfAborted();
+	const instance = await DuckDBInstance.create(":memory:", {
+		// One thread: the rooms need the machine more than an export does.
+		threads: "1",
+		memory_limit: "256MB",
+		temp_directory: paths.spill,
+		autoinstall_known_extensions: "false",
+		autoload_known_extensions: "false",
+	});
+	try {
+		const connection = await instance.connect();
+		const interrupt = () => connection.interrupt();
+		signal.addEventListener("abort", interrupt, { once: true });
+		try {
+			await connection.run(copyStatement(paths));
+		} finally {
+			signal.removeEventListener("abort", interrupt);
+			connection.closeSync();
+		}
+	} finally {
+		instance.closeSync();
+	}
+}
+
+/** Made of our own table of columns and our own paths only; nothing of a user's gets in here. */
+function copyStatement({ lines, file }: Paths): string {
+	const structure = JSON.stringify(structureOf(columns));
+	const selected = columns.map((column) => `${expressionOf(column)} AS ${quoted(column.name)}`);
+	return `COPY (
+		SELECT ${selected.join(",\n")}, line AS "json" FROM (
+			SELECT json::VARCHAR AS line, json_transform(json, ${text(structure)}) AS event
+			FROM read_ndjson_objects(${text(lines)}, maximum_object_size = 67108864)
+		)
+	) TO ${text(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 50000)`;
+}
+
+type Structure = { [key: string]: Structure | string };
+
+/** What DuckDB takes out of each line: the places of all columns, as nested structs. */
+function structureOf(list: readonly Column[]): Structure {
+	const root: Structure = {};
+	for (const { from, type } of list) {
+		for (const path of from) {
+			const keys = path.split(".");
+			const leaf = keys.pop() ?? path;
+			let struct = root;
+			for (const key of keys) {
+				const inner = struct[key] ?? {};
+				if (typeof inner === "string") throw new TypeError(`${path}: ${key} is no struct`);
+				struct[key] = inner;
+				struct = inner;
+			}
+			struct[leaf] = type === "integer" || type === "time" ? "BIGINT" : "VARCHAR";
+		}
+	}
+	return root;
+}
+
+function expressionOf({ from, type }: Column): string {
+	const values = from.map((path) => {
+		const value = ["event", ...path.split(".").map(quoted)].join(".");
+		return type === "text" || type === "id" ? `nullif(${value}, '')` : value;
+	});
+	const first = values.length === 1 ? values[0] : `coalesce(${values.join(", ")})`;
+	return type === "time" ? `make_timestamptz(${first} * 1000)` : `${first}`;
+}
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
+
+async function* readThenDispose(path: string, dispose: () => Promise<void>): AsyncGenerator<Uint8Array, void> {
+	try {
+		yield* createReadStream(path) as AsyncIterable<Uint8Array>;
+	} finally {
+		await dispose();
+	}
+}

@@ -1,0 +1,46 @@
+import { Readable } from "node:stream";
+import type { Clock, Timer } from "@livekeeper/douyin";
+
+export interface PulledStreamOptions {
+	clock: Clock;
+	/** A reader that takes nothing for this long is given up, ms. */
+	stallMs: number;
+	/** Ends the stream with the signal's reason. */
+	signal: AbortSignal;
+	/** Called when the stream failed; not when its reader left. */
+	onFailure: (error: Error) => void;
+}
+
+/**
+ * A stream that makes each chunk when its reader has room for it, and never more than one ahead. Destroying it ends the
+ * source.
+ */
+export function pulledStream(
+	chunks: AsyncGenerator<string | Uint8Array, void>,
+	{ clock, stallMs, signal, onFailure }: PulledStreamOptions,
+): Readable {
+	let stall: Timer | undefined;
+	async function* watched() {
+		try {
+			for await (const chunk of chunks) {
+				if (signal.aborted) throw signal.reason;
+				stall = clock.after(stallMs, () =>
+					stream.destroy(new Error(`The reader took nothing for ${stallMs / 1000} s.`)),
+				);
+				yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+				stall.cancel();
+			}
+		} finally {
+			stall?.cancel();
+		}
+	}
+	const stream = Readable.from(watched(), { objectMode: false, highWaterMark: 64 * 1024 });
+	const abort = () => stream.destroy(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+	signal.addEventListener("abort", abort, { once: true });
+	stream.on("error", onFailure);
+	stream.once("close", () => {
+		stall?.cancel();
+		signal.removeEventListener("abort", abort);
+	});
+	return stream;
+}

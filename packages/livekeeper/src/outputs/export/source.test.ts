@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { chat, event, liveId, MemoryLog, startMs } from "./memory-log.test-kit.ts";
+import { type ExportQuery, openSource } from "./source.ts";
+
+async function seqsOf(log: MemoryLog, query: Partial<ExportQuery> = {}): Promise<number[]> {
+	const { pages } = await openSource(log, { liveId, ...query });
+	const seqs: number[] = [];
+	for await (const events of pages) seqs.push(...events.map(({ seq }) => seq));
+	return seqs;
+}
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+const chats = (n: number) => upTo(n).map((i) => chat(i, `${i}`));
+
+test("gives every event once and in order, page by page", async () => {
+	const log = new MemoryLog(chats(2500));
+	expect(await seqsOf(log)).toEqual(upTo(2500));
+	expect(log.reads).toBe(3);
+});
+
+test("ends with the events that were there when it began, though the room goes on", async () => {
+	const log = new MemoryLog(chats(1500));
+	const all = new MemoryLog(chats(9000)).events;
+	log.onRead = (n) => {
+		if (n === 2) log.events = all;
+	};
+	expect(await seqsOf(log)).toEqual(upTo(1500));
+});
+
+test("reads a page only when it is asked for", async () => {
+	const log = new MemoryLog(chats(5000));
+	const { pages } = await openSource(log, { liveId });
+	expect(log.reads).toBe(1);
+	await pages.next();
+	expect(log.reads).toBe(1);
+	await pages.next();
+	expect(log.reads).toBe(2);
+});
+
+test("filters by kind and by time, `to` left out", async () => {
+	const log = new MemoryLog(upTo(40).map((n) => (n % 10 === 0 ? event(n, "gift") : chat(n, "x"))));
+	log.scan = 3;
+	expect(await seqsOf(log, { types: ["gift"] })).toEqual([10, 20, 30, 40]);
+	expect(await seqsOf(log, { from: startMs + 5000, to: startMs + 8000 })).toEqual([5, 6, 7]);
+});
+
+test("says at once that nothing matches, after looking through all of it", async () => {
+	const log = new MemoryLog(chats(30));
+	log.scan = 4;
+	const source = await openSource(log, { liveId, types: ["gift"] });
+	expect(source).toMatchObject({ empty: true, oldestSeq: 1, lastSeq: 30 });
+	expect(log.reads).toBe(8);
+	expect(await source.pages.next()).toEqual({ done: true, value: undefined });
+	expect(await openSource(new MemoryLog([]), { liveId })).toMatchObject({ empty: true, lastSeq: 0 });
+});
+
+test("takes what retention deleted before the start as not there, and an overtaking as an error", async () => {
+	const log = new MemoryLog(chats(3000));
+	log.oldestSeq = 900;
+	expect((await seqsOf(log))[0]).toBe(900);
+
+	const overtaken = new MemoryLog(chats(3000));
+	overtaken.onRead = (n) => {
+		if (n === 2) overtaken.oldestSeq = 1501;
+	};
+	await expect(seqsOf(overtaken)).rejects.toMatchObject({
+		code: "export_overtaken",
+		message: expect.stringContaining("1001 to 1500"),
+	});
+});

@@ -1,0 +1,60 @@
+import type { LiveEventType } from "@livekeeper/douyin";
+import { LivekeeperError } from "../../errors.ts";
+import type { EventLog, StoredEvent } from "../../event-log/index.ts";
+
+/** Which events to export. */
+export interface ExportQuery {
+	liveId: string;
+	/** Only events with `at` >= this, ms since the epoch. */
+	from?: number | undefined;
+	/** Only events with `at` < this, ms since the epoch. */
+	to?: number | undefined;
+	/** Only these kinds; default all. */
+	types?: readonly LiveEventType[] | undefined;
+}
+
+/** The matching events that the log held when the export began, page by page, as far as the reader asks for them. */
+export interface ExportSource {
+	oldestSeq: number;
+	/** The last event that belongs to the export; later ones don't, or an export of a live room would never end. */
+	lastSeq: number;
+	/** Not one event matches. */
+	empty: boolean;
+	pages: AsyncGenerator<readonly StoredEvent[], void>;
+}
+
+const pageSize = 1000;
+
+/**
+ * Begins to read. The first events are already there when this resolves, so that what is wrong with the log is known
+ * before a reader is promised anything.
+ */
+export async function openSource(log: Pick<EventLog, "read">, query: ExportQuery): Promise<ExportSource> {
+	const { liveId, from, to, types } = query;
+	const readAfter = (after: number) => log.read(liveId, { after, limit: pageSize, types, from, to });
+	let page = await readAfter(0);
+	// What retention deleted before we began is simply not there any more.
+	const { oldestSeq, lastSeq } = page;
+	const upToLast = (events: readonly StoredEvent[]) =>
+		(events.at(-1)?.seq ?? 0) > lastSeq ? events.filter(({ seq }) => seq <= lastSeq) : events;
+	const next = async () => {
+		if (page.caughtUp || page.nextAfter >= lastSeq) return undefined;
+		page = await readAfter(page.nextAfter);
+		if (page.truncated) throw overtaken(liveId, page.truncated);
+		return page;
+	};
+	while (page.events.length === 0 && (await next()));
+
+	async function* pages() {
+		for (let current: typeof page | undefined = page; current; current = await next()) {
+			const events = upToLast(current.events);
+			if (events.length > 0) yield events;
+		}
+	}
+	return { oldestSeq, lastSeq, empty: upToLast(page.events).length === 0, pages: pages() };
+}
+
+function overtaken(liveId: string, { from, to }: { from: number; to: number }): LivekeeperError {
+	const message = `Events ${from} to ${to} of room ${liveId} were deleted by retention while the export was reading them.`;
+	return new LivekeeperError("export_overtaken", message);
+}

@@ -1,0 +1,106 @@
+import type { LookupAddress } from "node:dns";
+import { expect, test } from "vitest";
+import {
+	AddressNotAllowedError,
+	type AddressPolicy,
+	checkHost,
+	guardedLookup,
+	isAnyAddress,
+	isPublicAddress,
+	type Resolver,
+} from "./addresses.ts";
+
+const refusedUrls = [
+	["loopback", "http://127.0.0.1/"],
+	["all of 127/8", "http://127.9.8.7/"],
+	["loopback as one number", "http://2130706433/"],
+	["loopback in hex", "http://0x7f.0.0.1/"],
+	["loopback in octal", "http://0177.0.0.1/"],
+	["loopback, short", "http://127.1/"],
+	["loopback in full-width digits", "http://１２７.0.0.1/"],
+	["localhost", "http://localhost/"],
+	["localhost with a dot", "http://LOCALHOST./"],
+	["below localhost", "http://a.localhost/"],
+	["this host", "http://0.0.0.0/"],
+	["this host, short", "http://0/"],
+	["private 10/8", "http://10.1.2.3/"],
+	["private 172.16/12", "http://172.31.255.255/"],
+	["private 192.168/16", "http://192.168.1.1/"],
+	["carrier-grade NAT", "http://100.64.0.1/"],
+	["metadata behind carrier-grade NAT", "http://100.100.100.200/"],
+	["link-local metadata", "http://169.254.169.254/latest/meta-data"],
+	["metadata under a public-looking address", "http://168.63.129.16/"],
+	["protocol assignments", "http://192.0.0.192/"],
+	["benchmarking", "http://198.18.0.1/"],
+	["multicast", "http://224.0.0.1/"],
+	["reserved", "http://240.0.0.1/"],
+	["broadcast", "http://255.255.255.255/"],
+	["IPv6 loopback", "http://[::1]/"],
+	["IPv6 unspecified", "http://[::]/"],
+	["IPv4-mapped loopback", "http://[::ffff:127.0.0.1]/"],
+	["IPv4-mapped metadata in hex", "http://[::ffff:a9fe:a9fe]/"],
+	["IPv4-compatible loopback", "http://[::127.0.0.1]/"],
+	["NAT64 of loopback", "http://[64:ff9b::7f00:1]/"],
+	["6to4 of a private address", "http://[2002:a00:1::]/"],
+	["Teredo", "http://[2001:0:a00:1::]/"],
+	["unique local", "http://[fc00::1]/"],
+	["IPv6 metadata", "http://[fd00:ec2::254]/"],
+	["IPv6 link-local", "http://[fe80::1]/"],
+	["IPv6 site-local", "http://[fec0::1]/"],
+	["IPv6 multicast", "http://[ff02::1]/"],
+	["documentation", "http://[2001:db8::1]/"],
+] as const;
+
+test.each(refusedUrls)("%s is refused: %s", (_what, url) => {
+	expect(() => checkHost(new URL(url), isPublicAddress)).toThrow(AddressNotAllowedError);
+	expect(() => checkHost(new URL(url), isAnyAddress)).not.toThrow();
+});
+
+test.each([
+	"http://8.8.8.8/",
+	"http://172.32.0.1/",
+	"http://100.128.0.1/",
+	"http://223.255.255.255/",
+	"http://[2606:4700:4700::1111]/",
+	"https://example.com/",
+	"https://notlocalhost/",
+])("a public host is allowed: %s", (url) => {
+	expect(() => checkHost(new URL(url), isPublicAddress)).not.toThrow();
+});
+
+test("what isn't an address is not public", () => {
+	expect(isPublicAddress("example.com")).toBe(false);
+	expect(isPublicAddress("")).toBe(false);
+});
+
+function look(resolve: Resolver, options: { all?: boolean; family?: number }, allows: AddressPolicy = isPublicAddress) {
+	return new Promise<string | LookupAddress[]>((done, fail) => {
+		guardedLookup(resolve, allows)("hook.example", options, (error, found) => (error ? fail(error) : done(found)));
+	});
+}
+const answer =
+	(...addresses: string[]): Resolver =>
+	async () =>
+		addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
+
+test("a name that resolves to a refused address alone is refused", async () => {
+	await expect(look(answer("127.0.0.1"), { all: true })).rejects.toThrow(AddressNotAllowedError);
+	await expect(look(answer("::ffff:10.0.0.1", "fe80::1"), {})).rejects.toThrow(AddressNotAllowedError);
+	await expect(look(answer("127.0.0.1"), {}, isAnyAddress)).resolves.toBe("127.0.0.1");
+});
+
+test("of a name with both, only the public addresses are handed out", async () => {
+	const mixed = answer("10.0.0.1", "8.8.8.8", "::1", "2606:4700::1");
+	await expect(look(mixed, { all: true })).resolves.toEqual([
+		{ address: "8.8.8.8", family: 4 },
+		{ address: "2606:4700::1", family: 6 },
+	]);
+	await expect(look(mixed, {})).resolves.toBe("8.8.8.8");
+	await expect(look(mixed, { family: 6 })).resolves.toBe("2606:4700::1");
+});
+
+test("a name without an address is not found, and the resolver's own error is passed on", async () => {
+	await expect(look(answer(), { all: true })).rejects.toMatchObject({ code: "ENOTFOUND" });
+	const failing: Resolver = () => Promise.reject(Object.assign(new Error("try again"), { code: "EAI_AGAIN" }));
+	await expect(look(failing, { all: true })).rejects.toMatchObject({ code: "EAI_AGAIN" });
+});

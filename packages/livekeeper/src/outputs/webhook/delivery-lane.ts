@@ -1,0 +1,280 @@
+import type { Clock, Timer } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import { retryDelayMs } from "./backoff.ts";
+import { type Batch, makeBatch, remakeBatch } from "./batch.ts";
+import type { DeliveryResult } from "./delivery-result.ts";
+import type { WebhookOptions } from "./options.ts";
+import { RoomPosition } from "./room-position.ts";
+import { signatureOf } from "./signature.ts";
+import type { DeadLetter, DeliveryError, RoomProgress, Webhook } from "./webhook.ts";
+import type { WebhookLog } from "./webhook-log.ts";
+import type { WebhookSender } from "./webhook-sender.ts";
+import type { WebhookStore } from "./webhook-store.ts";
+
+/**
+ * One webhook in one room.
+ *
+ * idle: nothing to send · waiting: for a batch to fill, or for the next attempt's time · ready: for a slot ·
+ * running: reads and sends, with a slot · closed
+ */
+export type LaneState = keyof typeof transitions;
+
+const transitions = {
+	idle: ["waiting", "ready", "closed"],
+	waiting: ["ready", "closed"],
+	ready: ["running", "closed"],
+	running: ["idle", "waiting", "ready", "closed"],
+	closed: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export interface LaneDeps {
+	clock: Clock;
+	log: WebhookLog;
+	store: WebhookStore;
+	sender: Pick<WebhookSender, "send">;
+	logger: Pick<Logger, "info" | "warn" | "error">;
+	options: WebhookOptions;
+	/** From 0 to 1. */
+	random: () => number;
+	userAgent: string;
+}
+
+export interface LaneOwner {
+	readonly webhook: Webhook;
+	readonly secret: string;
+	/** The lane wants a slot; it is given one by `run`. */
+	ready(lane: DeliveryLane): void;
+	/** A request ended. */
+	attempted(result: DeliveryResult): void;
+}
+
+/** What a lane does after a run. */
+type Rest = "again" | "idle" | { afterMs: number };
+
+/** Delivers one room's events to one webhook: in order, one request at a time, each place stored before it is left. */
+export class DeliveryLane {
+	readonly liveId: string;
+	readonly #owner: LaneOwner;
+	readonly #deps: LaneDeps;
+	readonly #abort = new AbortController();
+	#state: LaneState = "idle";
+	#timer: Timer | undefined;
+	/** The timer is for a batch to fill, so a full one may cut it short. */
+	#filling = false;
+	readonly #position: RoomPosition;
+	/** The newest `seq` that was told of, and whether that was since the log was last read. */
+	#lastSeq = 0;
+	#woken = false;
+	/** When the batch under way was made, nothing more was there. */
+	#caughtUp = false;
+	/** There may be dead letters to send again. */
+	#letters = true;
+
+	constructor(owner: LaneOwner, progress: RoomProgress, deps: LaneDeps) {
+		this.liveId = progress.liveId;
+		this.#owner = owner;
+		this.#deps = deps;
+		this.#position = new RoomPosition(owner.webhook, progress, deps.store);
+	}
+
+	get state(): LaneState {
+		return this.#state;
+	}
+
+	get progress(): Readonly<RoomProgress> {
+		return this.#position.progress;
+	}
+
+	/** The log may hold something: look at once. */
+	look(): void {
+		if (this.#state === "idle" || this.#state === "waiting") this.#becomeReady();
+	}
+
+	/** Events up to `lastSeq` are in the log. */
+	wake(lastSeq: number): void {
+		this.#lastSeq = lastSeq;
+		this.#woken = true;
+		if (this.#state === "idle" || (this.#state === "waiting" && this.#filling)) this.#fill();
+	}
+
+	/** Dead letters of this room are queued to be sent again. */
+	redeliver(): void {
+		this.#letters = true;
+		this.look();
+	}
+
+	/** One step: a dead letter, a batch, or the finding that there is nothing. Never rejects. */
+	async run(): Promise<void> {
+		this.#set("running");
+		let rest: Rest;
+		try {
+			rest = await this.#step();
+			// They may have been queued while it ran: only what is read after the last wait is sure.
+			if (this.#letters) rest = "again";
+		} catch (error) {
+			const { storageRetryMs } = this.#deps.options;
+			const fields = { err: error, webhook_id: this.#owner.webhook.id, live_id: this.liveId };
+			this.#deps.logger.error(fields, `A webhook waits ${storageRetryMs / 1000} s: the storage failed`);
+			rest = { afterMs: storageRetryMs };
+		}
+		if (this.#state === "closed") return;
+		if (rest === "again") this.#becomeReady();
+		else if (rest !== "idle") this.#wait(rest.afterMs, false);
+		else if (this.#woken) this.#fill();
+		else this.#set("idle");
+	}
+
+	/** Ends what is under way. A batch that was not accepted is sent again when the lane is opened anew. */
+	close(): void {
+		this.#timer?.cancel();
+		this.#set("closed");
+		this.#abort.abort();
+	}
+
+	async #step(): Promise<Rest> {
+		this.#position.settle();
+		let rest: Rest | undefined;
+		const letter = this.#letters ? this.#nextLetter() : undefined;
+		if (letter) await this.#sendLetter(letter);
+		else if (this.#dueInMs() <= 0) rest = await this.#sendNext();
+		return rest ?? { afterMs: this.#dueInMs() };
+	}
+
+	async #sendNext(): Promise<Rest> {
+		const batch = await this.#nextBatch();
+		const result = batch && (await this.#send(batch));
+		if (!result) return "idle";
+		const now = this.#deps.clock.now();
+		if (!result.ok) return this.#failed(batch, result, { ...errorOf(result), at: now });
+		if (this.progress.lastError) this.#say("info", "A webhook's receiver takes a room's events again");
+		this.#position.accepted(batch, now);
+		return this.#caughtUp ? "idle" : "again";
+	}
+
+	/** The batch that was begun, if the log can still give it; else the next one. */
+	async #nextBatch(): Promise<Batch | undefined> {
+		const { log } = this.#deps;
+		const { id: webhookId, types, batch: limits } = this.#owner.webhook;
+		const place = { webhookId, liveId: this.liveId };
+		const { pending, position } = this.progress;
+		if (pending) {
+			this.#caughtUp = false;
+			const begun = await remakeBatch(log, { ...place, types, range: pending });
+			if (begun?.deliveryId === pending.deliveryId) return begun;
+		}
+		let after = position;
+		while (this.#state !== "closed") {
+			this.#woken = false;
+			const page = await log.read(this.liveId, { after, types, limit: limits.maxEvents });
+			const { events, truncated, nextAfter } = page;
+			if (events.length > 0 || truncated) {
+				const batch = makeBatch({ ...place, events, truncated, nextAfter });
+				this.#caughtUp = page.caughtUp;
+				this.#position.begin(batch);
+				return batch;
+			}
+			after = nextAfter;
+			this.#position.skipTo(after);
+			if (page.caughtUp) return undefined;
+		}
+		return undefined;
+	}
+
+	#failed(batch: Batch, result: DeliveryResult & { ok: false }, error: DeliveryError): Rest {
+		const { options, random } = this.#deps;
+		const attempts = this.progress.attempts + 1;
+		if (!this.progress.lastError) this.#say("warn", `A webhook's receiver failed: ${error.message}`);
+		if (result.gone || attempts >= options.maxAttempts) {
+			this.#say("error", `A batch of a webhook became a dead letter after ${attempts} attempts: ${error.message}`);
+			this.#position.bury(batch, attempts, error);
+			return "again";
+		}
+		const afterMs = retryDelayMs(attempts, random(), result.retryAfterMs);
+		this.#position.retryAt(error.at + afterMs, attempts, error);
+		return { afterMs };
+	}
+
+	#nextLetter(): DeadLetter | undefined {
+		const letter = this.#deps.store.nextQueued(this.#owner.webhook.id, this.liveId);
+		if (!letter) this.#letters = false;
+		return letter;
+	}
+
+	/** Tries a dead letter once; one that fails again goes back on the list. */
+	async #sendLetter(letter: DeadLetter): Promise<void> {
+		const { store, log, clock } = this.#deps;
+		const { id } = this.#owner.webhook;
+		const query = { webhookId: id, liveId: this.liveId, types: letter.types, range: letter };
+		const batch = await remakeBatch(log, query);
+		const result = batch ? await this.#send(batch) : expired;
+		if (!result || this.#state === "closed") return;
+		if (result.ok) return store.removeLetter(id, letter.deliveryId);
+		const error = { ...errorOf(result), at: clock.now() };
+		store.unqueueLetter(id, { ...letter, attempts: letter.attempts + (batch ? 1 : 0), error });
+	}
+
+	/** @returns `undefined` when the lane was closed meanwhile */
+	async #send({ body, deliveryId }: Batch): Promise<DeliveryResult | undefined> {
+		if (this.#state === "closed") return undefined;
+		const { clock, sender, userAgent } = this.#deps;
+		const { secret, webhook } = this.#owner;
+		const timestamp = String(Math.floor(clock.now() / 1000));
+		const headers = {
+			"content-type": "application/json",
+			"user-agent": userAgent,
+			"x-livekeeper-delivery": deliveryId,
+			"x-livekeeper-timestamp": timestamp,
+			"x-livekeeper-signature": signatureOf(secret, timestamp, body),
+		};
+		const result = await sender.send({ url: webhook.url, headers, body, signal: this.#abort.signal });
+		// A request that was cut because the lane closed says nothing about the receiver.
+		if (this.#state === ("closed" as LaneState)) return undefined;
+		this.#owner.attempted(result);
+		return result;
+	}
+
+	#dueInMs(): number {
+		return this.#position.dueInMs(this.#deps.clock.now());
+	}
+
+	/** Waits for others to travel along, unless a batch is full already. */
+	#fill(): void {
+		const { maxEvents, maxWaitMs } = this.#owner.webhook.batch;
+		if (this.#lastSeq - this.progress.position >= maxEvents || maxWaitMs === 0) this.#becomeReady();
+		else if (this.#state !== "waiting") this.#wait(maxWaitMs, true);
+	}
+
+	#wait(delayMs: number, filling: boolean): void {
+		this.#set("waiting");
+		this.#filling = filling;
+		this.#timer = this.#deps.clock.after(delayMs, () => this.#becomeReady());
+	}
+
+	#becomeReady(): void {
+		this.#timer?.cancel();
+		this.#set("ready");
+		this.#owner.ready(this);
+	}
+
+	#set(state: LaneState): void {
+		const allowed: readonly string[] = transitions[this.#state];
+		if (!allowed.includes(state)) throw new Error(`A webhook's lane can't go from ${this.#state} to ${state}`);
+		this.#state = state;
+	}
+
+	#say(level: "info" | "warn" | "error", message: string): void {
+		this.#deps.logger[level]({ webhook_id: this.#owner.webhook.id, live_id: this.liveId }, message);
+	}
+}
+
+const expired: DeliveryResult = {
+	ok: false,
+	code: "events_expired",
+	message: "The log no longer holds these events.",
+	gone: true,
+};
+
+function errorOf(result: DeliveryResult & { ok: false }): Omit<DeliveryError, "at"> {
+	const { code, message, status } = result;
+	return { code, message, ...(status === undefined ? {} : { status }) };
+}

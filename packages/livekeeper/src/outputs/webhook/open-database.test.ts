@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { openWebhookDatabase } from "./open-database.ts";
+import { temporaryFolder } from "./service.test-kit.ts";
+
+const now = Date.parse("2026-01-02T03:04:05Z");
+
+function open(folder: string) {
+	const lines: object[] = [];
+	const db = openWebhookDatabase(folder, {
+		now,
+		logger: { error: (fields: object) => void lines.push(fields) } as never,
+	});
+	return { db, lines };
+}
+
+test("a new folder gets a database of the newest version, and opening it again changes nothing", () => {
+	const folder = join(temporaryFolder(), "data");
+	const first = open(folder).db;
+	const schema = () => first.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all();
+	const before = schema();
+	expect(first.pragma("user_version", { simple: true })).toBe(1);
+	first.exec("INSERT INTO webhook_cursors VALUES ('wh_1', 'a', 7, NULL, 0, 0, NULL, NULL)");
+	first.close();
+	const second = open(folder).db;
+	expect(second.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all()).toEqual(before);
+	expect(second.prepare("SELECT seq FROM webhook_cursors").pluck().get()).toBe(7);
+	second.close();
+});
+
+test("the schema is the one on file: a change of it needs a migration, and the file to be written anew", async () => {
+	const { db } = open(temporaryFolder());
+	const sql = db.prepare(
+		"SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name",
+	);
+	await expect(`${sql.pluck().all().join(";\n\n")};\n`).toMatchFileSnapshot("./migrations/schema.sql");
+	db.close();
+});
+
+test("a database of a newer version is refused and left as it is", () => {
+	const folder = temporaryFolder();
+	const { db } = open(folder);
+	db.pragma("user_version = 99");
+	db.close();
+	expect(() => open(folder)).toThrow(expect.objectContaining({ code: "database_too_new" }));
+	expect(() => open(folder)).toThrow("99");
+});
+
+test("a database of another program is refused and left as it is", () => {
+	const folder = temporaryFolder();
+	const other = new Database(join(folder, "webhooks.db"));
+	other.exec("CREATE TABLE theirs (a)");
+	other.close();
+	expect(() => open(folder)).toThrow(expect.objectContaining({ code: "database_foreign" }));
+	const again = new Database(join(folder, "webhooks.db"));
+	expect(again.prepare("SELECT name FROM sqlite_schema").pluck().all()).toEqual(["theirs"]);
+	again.close();
+});
+
+test("a corrupt database is set aside whole and named, and a new one begun", () => {
+	const folder = temporaryFolder();
+	const garbage = Buffer.alloc(8192, "not a database ");
+	for (const n of ["", "-2"]) {
+		writeFileSync(join(folder, "webhooks.db"), garbage);
+		const { db, lines } = open(folder);
+		const aside = join(folder, `webhooks.db.corrupt-2026-01-02T03-04-05-000Z${n}`);
+		expect(lines).toEqual([{ path: aside }]);
+		expect(readFileSync(aside).equals(garbage)).toBe(true);
+		expect(db.prepare("SELECT count(*) FROM webhooks").pluck().get()).toBe(0);
+		db.close();
+	}
+	expect(readdirSync(folder).filter((name) => name.includes("corrupt"))).toHaveLength(2);
+});
+
+test("a folder that can't be used is named", () => {
+	const file = join(temporaryFolder(), "file");
+	writeFileSync(file, "");
+	expect(() => open(file)).toThrow(expect.objectContaining({ code: "storage_unwritable" }));
+});

@@ -1,0 +1,24 @@
+/** How webhooks are delivered. Times are ms. */
+export interface WebhookOptions {
+	/** Requests under way at once. */
+	concurrency: number;
+	/** Of these, for one webhook. */
+	concurrencyPerWebhook: number;
+	/** Failed attempts after which a batch becomes a dead letter. */
+	maxAttempts: number;
+	/** Failed attempts in a row, over all rooms, after which a webhook is paused. */
+	pauseAfterFailures: number;
+	/** How long requests under way may take to end when the service stops. */
+	drainMs: number;
+	/** When the store or the log failed: try again after this. */
+	storageRetryMs: number;
+}
+
+export const webhookDefaults = {
+	concurrency: 16,
+	concurrencyPerWebhook: 4,
+	maxAttempts: 12,
+	pauseAfterFailures: 20,
+	drainMs: 2_000,
+	storageRetryMs: 5_000,
+} as const satisfies WebhookOptions;

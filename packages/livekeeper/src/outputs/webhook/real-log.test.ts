@@ -1,0 +1,93 @@
+import { type Clock, systemClock } from "@livekeeper/douyin";
+import type Database from "better-sqlite3";
+import { afterEach, expect, test, vi } from "vitest";
+import { chats } from "../../event-log/events.test-kit.ts";
+import { type EventLog, openSqliteEventLog } from "../../event-log/index.ts";
+import { quietLogger } from "../../event-log/sqlite/stores.test-kit.ts";
+import { isAnyAddress } from "./addresses.ts";
+import { openWebhookDatabase } from "./open-database.ts";
+import { Receiver } from "./receiver.test-kit.ts";
+import { temporaryFolder, testBox } from "./service.test-kit.ts";
+import { SqliteWebhookStore } from "./sqlite-webhook-store.ts";
+import { WebhookDispatcher } from "./webhook-dispatcher.ts";
+import { webhookLogOf } from "./webhook-log.ts";
+import { WebhookSender } from "./webhook-sender.ts";
+import { Webhooks } from "./webhooks.ts";
+
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+	for (const close of open.splice(0).reverse()) await close();
+});
+
+/** The parts as the service wires them, on real time and in one folder. */
+async function start(dataDir: string, clock: Clock = systemClock) {
+	const eventLog: EventLog = await openSqliteEventLog({ dataDir, clock, logger: quietLogger, groupCommitMs: 5 });
+	const db: Database.Database = openWebhookDatabase(dataDir, { now: clock.now(), logger: quietLogger });
+	const log = webhookLogOf(eventLog);
+	const store = new SqliteWebhookStore(db);
+	const sender = new WebhookSender({ clock, allows: isAnyAddress });
+	const secrets = testBox();
+	const dispatcher = new WebhookDispatcher({ clock, log, store, sender, secrets, logger: quietLogger });
+	const webhooks = new Webhooks({ clock, log, store, dispatcher, secrets, allows: isAnyAddress });
+	await dispatcher.start();
+	let stopped: Promise<void> | undefined;
+	const stop = () => {
+		stopped ??= dispatcher
+			.stop()
+			.then(() => eventLog.close())
+			.then(() => void db.close());
+		return stopped;
+	};
+	open.push(stop);
+	return { eventLog, webhooks, stop };
+}
+
+const rooms = ["1001", "1002", "1003"];
+const perLife = 400;
+
+test("on the real log, over restarts and with a receiver that fails now and then, every room arrives whole and in order", async () => {
+	const dataDir = temporaryFolder();
+	const receiver = await Receiver.listen((response, { headers }, n) => {
+		// Each tenth request is accepted, and its answer lost.
+		if (n % 10 === 9) response.destroy();
+		else response.writeHead(headers["x-livekeeper-signature"] ? 204 : 401).end();
+	});
+	open.unshift(() => receiver.close());
+	for (let life = 0; life < 4; life++) {
+		const { eventLog, webhooks, stop } = await start(dataDir);
+		for (const liveId of rooms) await eventLog.registry.want(liveId, {});
+		if (life === 0)
+			await webhooks.create({ url: receiver.url, live_ids: "*", batch: { max_events: 30, max_wait_ms: 1 } });
+		for (let n = 0; n < perLife; n += 50) {
+			for (const liveId of rooms) {
+				const from = life * perLife + n + 1;
+				expect(eventLog.append({ liveId, events: chats(from, from + 49, { liveId }) })).toBe(true);
+			}
+			await eventLog.flush();
+		}
+		if (life === 3) {
+			await vi.waitFor(
+				async () => {
+					const [webhook = expect.fail()] = webhooks.list();
+					for (const room of (await webhooks.get(webhook.id)).rooms)
+						expect(room).toMatchObject({ position: 1600, lag: 0 });
+				},
+				{ timeout: 30_000 },
+			);
+		}
+		await stop();
+	}
+	const bodies = new Map<string, string>();
+	for (const { headers, body } of receiver.requests) {
+		const key = String(headers["x-livekeeper-delivery"]);
+		expect(bodies.get(key) ?? body).toBe(body);
+		bodies.set(key, body);
+	}
+	for (const liveId of rooms) {
+		const seqs = [...bodies.values()]
+			.map((body) => JSON.parse(body) as { live_id: string; events: { seq: number; content: string }[] })
+			.filter(({ live_id }) => live_id === liveId)
+			.flatMap(({ events }) => events.map(({ seq }) => seq));
+		expect(seqs).toEqual(Array.from({ length: 4 * perLife }, (_, i) => i + 1));
+	}
+});

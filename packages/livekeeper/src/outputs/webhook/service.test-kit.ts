@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import Database from "better-sqlite3";
+import { onTestFinished } from "vitest";
+import { isAnyAddress } from "./addresses.ts";
+import { MemoryLog } from "./memory-log.test-kit.ts";
+import { webhookMigrations } from "./migrations/index.ts";
+import type { WebhookOptions } from "./options.ts";
+import type { TextBox } from "./secret.ts";
+import { SqliteWebhookStore } from "./sqlite-webhook-store.ts";
+import { type DispatcherDeps, WebhookDispatcher } from "./webhook-dispatcher.ts";
+import { WebhookSender } from "./webhook-sender.ts";
+import type { WebhookStore } from "./webhook-store.ts";
+import { Webhooks } from "./webhooks.ts";
+
+/** Not a cipher: what matters here is that the text isn't stored as it is, and that key and context are checked. */
+export function testBox(key = "k"): TextBox {
+	return {
+		seal: (text, context) => Buffer.from(JSON.stringify([key, context, Buffer.from(text).toString("hex")])),
+		open: (box, context) => {
+			const [sealedWith, sealedFor, hex] = JSON.parse(Buffer.from(box).toString()) as [string, string, string];
+			return sealedWith === key && sealedFor === context ? Buffer.from(hex, "hex").toString() : undefined;
+		},
+	};
+}
+
+export function temporaryFolder(): string {
+	const folder = mkdtempSync(join(tmpdir(), "webhooks-"));
+	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}
+
+export function openDatabase(path: string): Database.Database {
+	const isNew = path === ":memory:";
+	const db = new Database(path);
+	db.pragma("journal_mode = WAL");
+	const version = Number(db.pragma("user_version", { simple: true }));
+	for (const sql of webhookMigrations.slice(isNew ? 0 : version)) db.exec(sql);
+	db.pragma(`user_version = ${webhookMigrations.length}`);
+	return db;
+}
+
+export interface LogLine {
+	level: string;
+	message: string;
+	fields: object;
+}
+
+/** One life of the service's webhooks on a clock and a log that outlive it. */
+export interface Life {
+	db: Database.Database;
+	store: WebhookStore;
+	dispatcher: WebhookDispatcher;
+	webhooks: Webhooks;
+	stop(): Promise<void>;
+}
+
+export class World {
+	readonly clock = new ManualClock();
+	readonly log = new MemoryLog();
+	readonly lines: LogLine[] = [];
+	/** What `Math.random` gives. */
+	random = 0.5;
+	readonly #path = join(temporaryFolder(), "webhooks.db");
+
+	/** Starts the webhooks on the database that the life before left. */
+	async start(
+		options: Partial<WebhookOptions> = {},
+		deps: Partial<DispatcherDeps> & { wrap?: (store: WebhookStore) => WebhookStore; key?: string } = {},
+	): Promise<Life> {
+		const db = openDatabase(this.#path);
+		const plain = new SqliteWebhookStore(db);
+		const store = deps.wrap?.(plain) ?? plain;
+		const { clock, log } = this;
+		const secrets = testBox(deps.key);
+		const say = (level: string) => (fields: object, message: string) =>
+			void this.lines.push({ level, message, fields });
+		const dispatcher = new WebhookDispatcher({
+			clock,
+			log,
+			store,
+			secrets,
+			sender: new WebhookSender({ clock, allows: isAnyAddress }),
+			logger: { info: say("info"), warn: say("warn"), error: say("error") } as unknown as DispatcherDeps["logger"],
+			random: () => this.random,
+			options,
+			...deps,
+		});
+		const webhooks = new Webhooks({ clock, log, store, dispatcher, secrets, allows: isAnyAddress });
+		await dispatcher.start();
+		let stopped = false;
+		const stop = async () => {
+			if (stopped) return;
+			stopped = true;
+			const done = dispatcher.stop();
+			await this.clock.advance(2_000);
+			await done;
+			db.close();
+		};
+		onTestFinished(stop);
+		return { db, store, dispatcher, webhooks, stop };
+	}
+
+	/** Lets real requests end, and time pass only while none is under way, until `done`. */
+	async until({ dispatcher }: Life, done: () => boolean): Promise<void> {
+		const giveUpAt = performance.now() + 20_000;
+		while (!done()) {
+			if (performance.now() > giveUpAt) throw new Error(`It never came to that: ${done}`);
+			const { nextDueInMs } = this.clock;
+			const { inFlight } = dispatcher.stats();
+			if (inFlight === 0 && nextDueInMs !== undefined) await this.clock.advance(nextDueInMs);
+			else await breathe();
+		}
+	}
+
+	/** Until nothing is under way any more, and nothing was waiting for a batch to fill. */
+	async quiet({ dispatcher }: Life): Promise<void> {
+		const busy = () => dispatcher.stats().inFlight > 0;
+		do {
+			while (busy()) await breathe();
+			await this.clock.advance(200);
+		} while (busy());
+	}
+}
+
+/** Lets sockets and promises go on. */
+export function breathe(): Promise<void> {
+	return new Promise((resolve) => setImmediate(resolve));
+}

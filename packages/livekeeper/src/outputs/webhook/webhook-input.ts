@@ -1,0 +1,76 @@
+import type { LiveEventType } from "@livekeeper/douyin";
+import { LivekeeperError } from "../../errors.ts";
+import { AddressNotAllowedError, type AddressPolicy, checkHost } from "./addresses.ts";
+import type { Webhook } from "./webhook.ts";
+
+/** A webhook as the API takes it. */
+export interface WebhookInput {
+	url: string;
+	live_ids: "*" | string[];
+	/** Left out: every kind. */
+	types?: LiveEventType[] | undefined;
+	/** Left out: generated for a new webhook, kept as it is for another. */
+	secret?: string | undefined;
+	batch?: { max_events?: number | undefined; max_wait_ms?: number | undefined } | undefined;
+	enabled?: boolean | undefined;
+	after?: "now" | "oldest" | undefined;
+}
+
+export const webhookInputDefaults = { maxEvents: 100, maxWaitMs: 200, enabled: true, after: "now" } as const;
+
+const maxUrlLength = 2_048;
+const maxRooms = 1_000;
+
+/**
+ * The webhook that an input asks for, with defaults filled in.
+ * @throws LivekeeperError `invalid_webhook`, `webhook_url_not_allowed`
+ */
+export function readInput(
+	input: WebhookInput,
+	{ id, now, createdAt, allows }: { id: string; now: number; createdAt: number; allows: AddressPolicy },
+): Webhook {
+	const { batch, types } = input;
+	const liveIds = input.live_ids === "*" ? "*" : [...new Set(input.live_ids)];
+	if (liveIds.length === 0) throw invalid("live_ids names no room");
+	if (liveIds.length > maxRooms) throw invalid(`live_ids names more than ${maxRooms} rooms; use "*"`);
+	if (types?.length === 0) throw invalid("types names no kind; leave it out for every kind");
+	if (input.secret !== undefined && !/^[\x21-\x7e]{16,256}$/.test(input.secret)) {
+		throw invalid("secret must have 16 to 256 printable ASCII characters without spaces");
+	}
+	return {
+		id,
+		url: readUrl(input.url, allows),
+		liveIds,
+		types: types && [...new Set(types)].sort(),
+		batch: {
+			maxEvents: batch?.max_events ?? webhookInputDefaults.maxEvents,
+			maxWaitMs: batch?.max_wait_ms ?? webhookInputDefaults.maxWaitMs,
+		},
+		enabled: input.enabled ?? webhookInputDefaults.enabled,
+		after: input.after ?? webhookInputDefaults.after,
+		createdAt,
+		updatedAt: now,
+	};
+}
+
+function readUrl(text: string, allows: AddressPolicy): string {
+	if (text.length > maxUrlLength) throw invalid(`url has more than ${maxUrlLength} characters`);
+	if (!URL.canParse(text)) throw invalid("url is not a URL");
+	const url = new URL(text);
+	if (url.protocol !== "http:" && url.protocol !== "https:") {
+		throw new LivekeeperError("webhook_url_not_allowed", `A webhook can't use ${url.protocol}`);
+	}
+	if (url.username !== "" || url.password !== "") throw invalid("url may not hold a user name or password");
+	url.hash = "";
+	try {
+		checkHost(url, allows);
+	} catch (error) {
+		if (!(error instanceof AddressNotAllowedError)) throw error;
+		throw new LivekeeperError("webhook_url_not_allowed", error.message, { cause: error });
+	}
+	return url.href;
+}
+
+function invalid(message: string): LivekeeperError {
+	return new LivekeeperError("invalid_webhook", `The webhook's ${message}.`);
+}

@@ -1,0 +1,47 @@
+import type { LiveEventType } from "@livekeeper/douyin";
+import type { EventLog } from "../../event-log/index.ts";
+import type { Truncation } from "./webhook.ts";
+
+/** An event as the log gives it. */
+export interface LoggedEvent {
+	seq: number;
+	/** The whole event as JSON in wire form: forwarded as it is. */
+	json: string;
+}
+
+export interface LogPage {
+	events: readonly LoggedEvent[];
+	/** Ask for the next page with this as `after`. It moves on even where a filter left `events` empty. */
+	nextAfter: number;
+	/** Nothing more matches at this moment. */
+	caughtUp: boolean;
+	/** Set where events between `after` and the first one given are gone. */
+	truncated?: Truncation;
+	/** The oldest `seq` that is still there; `lastSeq + 1` when none is. */
+	oldestSeq: number;
+	/** The newest `seq` ever given in this room; 0 for a room without events. */
+	lastSeq: number;
+}
+
+/** What webhooks need of the event log. */
+export interface WebhookLog {
+	read(
+		liveId: string,
+		query: { after: number; limit: number; types?: readonly LiveEventType[] | undefined },
+	): Promise<LogPage>;
+	/** The newest durable `seq`; 0 for a room without events. */
+	lastSeq(liveId: string): Promise<number>;
+	/** The rooms there are: those that are wanted, and better also those that were. */
+	liveIds(): Promise<readonly string[]>;
+	/** Called after each commit, per room in order. @returns a function that ends it */
+	onCommitted(listener: (batch: { liveId: string; events: readonly { seq: number }[] }) => void): () => void;
+}
+
+export function webhookLogOf(log: Pick<EventLog, "read" | "lastSeq" | "onCommitted" | "registry">): WebhookLog {
+	return {
+		read: (liveId, query) => log.read(liveId, query),
+		lastSeq: (liveId) => log.lastSeq(liveId),
+		liveIds: async () => (await log.registry.list()).map(({ liveId }) => liveId),
+		onCommitted: (listener) => log.onCommitted(listener),
+	};
+}

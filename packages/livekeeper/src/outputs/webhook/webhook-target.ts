@@ -1,0 +1,124 @@
+import type { Timer } from "@livekeeper/douyin";
+import { Breaker } from "./breaker.ts";
+import { DeliveryLane, type LaneDeps, type LaneOwner } from "./delivery-lane.ts";
+import type { DeliveryResult } from "./delivery-result.ts";
+import { freshProgress, type RoomProgress, type Webhook } from "./webhook.ts";
+
+export interface TargetHooks {
+	/** Another lane may be able to start. */
+	changed(): void;
+	/** A request ended. */
+	attempted(ok: boolean): void;
+}
+
+/** One enabled webhook at work: its lanes, the ones of them that want a slot, and its breaker. */
+export class WebhookTarget implements LaneOwner {
+	readonly webhook: Webhook;
+	readonly secret: string;
+	readonly lanes = new Map<string, DeliveryLane>();
+	inFlight = 0;
+	readonly #deps: LaneDeps;
+	readonly #hooks: TargetHooks;
+	readonly #rooms: ReadonlySet<string> | undefined;
+	readonly #breaker: Breaker;
+	readonly #ready = new Set<DeliveryLane>();
+	#probe: Timer | undefined;
+
+	constructor(webhook: Webhook, secret: string, deps: LaneDeps, hooks: TargetHooks) {
+		this.webhook = webhook;
+		this.secret = secret;
+		this.#deps = deps;
+		this.#hooks = hooks;
+		this.#rooms = webhook.liveIds === "*" ? undefined : new Set(webhook.liveIds);
+		this.#breaker = new Breaker(deps.options.pauseAfterFailures);
+	}
+
+	/** Failed attempts since the last success, over all rooms. */
+	get failures(): number {
+		return this.#breaker.failures;
+	}
+
+	/** The newest attempt succeeded. */
+	get trusted(): boolean {
+		return this.#breaker.trusted;
+	}
+
+	/** When a paused webhook is probed next, ms since the epoch. */
+	get pausedUntil(): number | undefined {
+		return this.#breaker.openUntil;
+	}
+
+	get readyLanes(): number {
+		return this.#ready.size;
+	}
+
+	/** Begins in a room, or goes on. A room without stored progress came after the webhook did: all of it is new. */
+	open(liveId: string, progress: RoomProgress = freshProgress(liveId)): DeliveryLane | undefined {
+		const present = this.lanes.get(liveId);
+		if (present) return present;
+		if (this.#rooms && !this.#rooms.has(liveId)) return undefined;
+		const lane = new DeliveryLane(this, progress, this.#deps);
+		this.lanes.set(liveId, lane);
+		return lane;
+	}
+
+	/** Like `open`; a room that nobody knew of, with events that are older than `firstSeq`, begins as `after` says. */
+	openAt(liveId: string, firstSeq: number): DeliveryLane | undefined {
+		const known = this.lanes.get(liveId);
+		if (known) return known;
+		return this.open(liveId, freshProgress(liveId, this.webhook.after === "now" ? firstSeq - 1 : 0));
+	}
+
+	ready(lane: DeliveryLane): void {
+		this.#ready.add(lane);
+		this.#hooks.changed();
+	}
+
+	/** The lane that has waited longest, if one may start now. */
+	take(): DeliveryLane | undefined {
+		const [lane] = this.#ready;
+		if (!lane) return undefined;
+		const { clock, options } = this.#deps;
+		if (!this.#breaker.allows(clock.now(), this.inFlight, options.concurrencyPerWebhook)) return undefined;
+		this.#ready.delete(lane);
+		return lane;
+	}
+
+	attempted(result: DeliveryResult): void {
+		const { clock, random, logger } = this.#deps;
+		this.#hooks.attempted(result.ok);
+		if (result.ok) {
+			if (this.#breaker.openUntil !== undefined) logger.info(this.#fields, "A paused webhook's receiver works again");
+			this.#breaker.succeeded();
+			this.#probe?.cancel();
+			return;
+		}
+		if (this.#breaker.failed(clock.now(), random())) {
+			logger.warn(this.#fields, `A webhook is paused: ${this.failures} deliveries failed in a row`);
+		}
+		this.#probeWhenDue();
+	}
+
+	/** Doesn't wait for the end of a pause. */
+	probeNow(): void {
+		this.#breaker.probeNow(this.#deps.clock.now());
+		this.#hooks.changed();
+	}
+
+	close(): void {
+		this.#probe?.cancel();
+		this.#ready.clear();
+		for (const lane of this.lanes.values()) lane.close();
+	}
+
+	#probeWhenDue(): void {
+		const { openUntil } = this.#breaker;
+		this.#probe?.cancel();
+		if (openUntil === undefined) return;
+		this.#probe = this.#deps.clock.after(openUntil - this.#deps.clock.now(), () => this.#hooks.changed());
+	}
+
+	get #fields() {
+		return { webhook_id: this.webhook.id };
+	}
+}

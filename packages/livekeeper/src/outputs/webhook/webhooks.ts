@@ -1,0 +1,213 @@
+import type { Clock } from "@livekeeper/douyin";
+import { LivekeeperError } from "../../errors.ts";
+import type { AddressPolicy } from "./addresses.ts";
+import { generateSecret, generateWebhookId, secretContext, type TextBox } from "./secret.ts";
+import { freshProgress, type RoomProgress, type Webhook, wants } from "./webhook.ts";
+import type { WebhookDispatcher } from "./webhook-dispatcher.ts";
+import { readInput, type WebhookInput } from "./webhook-input.ts";
+import type { WebhookLog } from "./webhook-log.ts";
+import type { StoredWebhook, WebhookStore } from "./webhook-store.ts";
+import {
+	availability,
+	type DeadLetterView,
+	deadLetterView,
+	roomView,
+	type WebhookRoomView,
+	type WebhookState,
+	type WebhookView,
+	webhookView,
+} from "./webhook-view.ts";
+
+export interface WebhooksDeps {
+	clock: Clock;
+	log: WebhookLog;
+	store: WebhookStore;
+	dispatcher: WebhookDispatcher;
+	secrets: TextBox;
+	/** Where webhooks may point. */
+	allows: AddressPolicy;
+	/** Default 100. */
+	maxWebhooks?: number;
+}
+
+/** What the API does with webhooks: changes them one at a time, and tells how they are doing. */
+export class Webhooks {
+	readonly #deps: WebhooksDeps;
+	#last: Promise<unknown> = Promise.resolve();
+
+	constructor(deps: WebhooksDeps) {
+		this.#deps = deps;
+	}
+
+	list(): WebhookView[] {
+		return this.#deps.store.list().map(({ webhook }) => this.#view(webhook));
+	}
+
+	/** @throws LivekeeperError `webhook_not_found` */
+	async get(id: string): Promise<{ webhook: WebhookView; rooms: WebhookRoomView[] }> {
+		const { webhook } = this.#stored(id);
+		const lanes = this.#deps.dispatcher.target(id)?.lanes;
+		const progress = new Map(this.#deps.store.progress(id).map((room) => [room.liveId, room]));
+		for (const [liveId, lane] of lanes ?? []) progress.set(liveId, { ...lane.progress });
+		const rooms = await Promise.all(
+			[...progress.values()].map(async (room) =>
+				roomView(room, lanes?.get(room.liveId)?.state ?? "stopped", await this.#deps.log.lastSeq(room.liveId)),
+			),
+		);
+		return { webhook: this.#view(webhook), rooms };
+	}
+
+	/**
+	 * The secret is given back here and never again.
+	 * @throws LivekeeperError `invalid_webhook`, `webhook_url_not_allowed`, `too_many_webhooks`
+	 */
+	create(input: WebhookInput): Promise<{ webhook: WebhookView; secret: string }> {
+		return this.#inTurn(async () => {
+			const { clock, store, dispatcher, secrets, allows, maxWebhooks = 100 } = this.#deps;
+			const id = generateWebhookId();
+			const now = clock.now();
+			const webhook = readInput(input, { id, now, createdAt: now, allows });
+			if (store.list().length >= maxWebhooks) {
+				throw new LivekeeperError("too_many_webhooks", `The limit of ${maxWebhooks} webhooks is reached.`);
+			}
+			const secret = input.secret ?? generateSecret();
+			const progress = await this.#beginnings(webhook, await this.#roomsOf(webhook));
+			store.add({ webhook, sealedSecret: secrets.seal(secret, secretContext(id)) }, progress);
+			await dispatcher.resume(id);
+			return { webhook: this.#view(webhook), secret };
+		});
+	}
+
+	/**
+	 * Replaces a webhook; only its secret stays where the input has none. Rooms that it keeps go on from their places
+	 * and are tried at once; of rooms that it drops the dead letters go too.
+	 * @throws LivekeeperError `webhook_not_found`, `invalid_webhook`, `webhook_url_not_allowed`
+	 */
+	update(id: string, input: WebhookInput): Promise<WebhookView> {
+		return this.#inTurn(async () => {
+			const { clock, store, dispatcher, secrets, allows } = this.#deps;
+			const { webhook: old, sealedSecret: oldSecret } = this.#stored(id);
+			const webhook = readInput(input, { id, now: clock.now(), createdAt: old.createdAt, allows });
+			const sealedSecret = input.secret === undefined ? oldSecret : secrets.seal(input.secret, secretContext(id));
+			const added = (await this.#roomsOf(webhook)).filter((liveId) => !wants(old, liveId));
+			const beginnings = await this.#beginnings(webhook, added);
+			await dispatcher.suspend(id);
+			try {
+				const before = store.progress(id);
+				const kept = before.filter(({ liveId }) => wants(webhook, liveId)).map(dueNow);
+				const forget = before.map(({ liveId }) => liveId).filter((liveId) => !wants(webhook, liveId));
+				store.replace({ webhook, sealedSecret }, [...kept, ...beginnings], forget);
+			} finally {
+				await dispatcher.resume(id);
+			}
+			return this.#view(webhook);
+		});
+	}
+
+	/** @throws LivekeeperError `webhook_not_found` */
+	remove(id: string): Promise<void> {
+		return this.#inTurn(async () => {
+			const { store, dispatcher } = this.#deps;
+			this.#stored(id);
+			await dispatcher.suspend(id);
+			try {
+				store.remove(id);
+			} finally {
+				// Does nothing where the webhook is gone; where it could not be removed, it goes on.
+				await dispatcher.resume(id);
+			}
+		});
+	}
+
+	/**
+	 * Newest first.
+	 * @throws LivekeeperError `webhook_not_found`
+	 */
+	async deadLetters(
+		id: string,
+		query: { limit: number; before?: number | undefined },
+	): Promise<{ dead_letters: DeadLetterView[]; next_before: number | null }> {
+		this.#stored(id);
+		const { letters, nextBefore } = this.#deps.store.deadLetters(id, query);
+		const oldest = new Map<string, number>();
+		for (const { liveId } of letters) {
+			if (!oldest.has(liveId)) oldest.set(liveId, await this.#oldestSeq(liveId));
+		}
+		const views = letters.map((letter) => deadLetterView(letter, oldest.get(letter.liveId) ?? 0));
+		return { dead_letters: views, next_before: nextBefore ?? null };
+	}
+
+	/**
+	 * Queues a dead letter to be tried once more; it leaves the list when the receiver accepts it.
+	 * @throws LivekeeperError `webhook_not_found`, `delivery_not_found`, `events_expired`
+	 */
+	async redeliver(id: string, deliveryId: string): Promise<void> {
+		this.#stored(id);
+		const { store, dispatcher } = this.#deps;
+		const letter = store.deadLetter(id, deliveryId);
+		if (!letter) throw new LivekeeperError("delivery_not_found", `There is no dead letter ${deliveryId}.`);
+		if (availability(letter, await this.#oldestSeq(letter.liveId)) === "none") {
+			throw new LivekeeperError("events_expired", "The log no longer holds the events of this dead letter.");
+		}
+		store.queueLetter(id, deliveryId);
+		dispatcher.redeliver(id, [letter.liveId]);
+	}
+
+	/**
+	 * Queues all dead letters. @returns how many there are
+	 * @throws LivekeeperError `webhook_not_found`
+	 */
+	redeliverAll(id: string): number {
+		this.#stored(id);
+		const { count, liveIds } = this.#deps.store.queueAllLetters(id);
+		this.#deps.dispatcher.redeliver(id, liveIds);
+		return count;
+	}
+
+	#stored(id: string): StoredWebhook {
+		const stored = this.#deps.store.get(id);
+		if (!stored) throw new LivekeeperError("webhook_not_found", `There is no webhook ${id}.`);
+		return stored;
+	}
+
+	#view(webhook: Webhook): WebhookView {
+		const target = this.#deps.dispatcher.target(webhook.id);
+		const { failures = 0, pausedUntil } = target ?? {};
+		const letters = this.#deps.store.deadLetterCounts(webhook.id);
+		return webhookView(webhook, { state: stateOf(webhook, target), failures, pausedUntil, letters });
+	}
+
+	async #roomsOf({ liveIds }: Webhook): Promise<readonly string[]> {
+		return liveIds === "*" ? this.#deps.log.liveIds() : liveIds;
+	}
+
+	/** Where a webhook begins in rooms that it has not followed before. */
+	async #beginnings({ after }: Webhook, liveIds: readonly string[]): Promise<RoomProgress[]> {
+		const begin = async (liveId: string) =>
+			after === "now" ? await this.#deps.log.lastSeq(liveId) : (await this.#oldestSeq(liveId)) - 1;
+		return Promise.all(liveIds.map(async (liveId) => freshProgress(liveId, await begin(liveId))));
+	}
+
+	async #oldestSeq(liveId: string): Promise<number> {
+		return (await this.#deps.log.read(liveId, { after: 0, limit: 1 })).oldestSeq;
+	}
+
+	/** Changes wait for the one before, so that two never meet half-way. */
+	#inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const turn = this.#last.then(work);
+		// The next one doesn't care how this one ended; its caller does.
+		this.#last = turn.catch(() => undefined);
+		return turn;
+	}
+}
+
+function stateOf(webhook: Webhook, target: ReturnType<WebhookDispatcher["target"]>): WebhookState {
+	if (!webhook.enabled) return "disabled";
+	if (!target) return "secret_unreadable";
+	if (target.pausedUntil !== undefined) return "paused";
+	return target.failures > 0 ? "failing" : "active";
+}
+
+function dueNow(progress: RoomProgress): RoomProgress {
+	return progress.attempts > 0 ? { ...progress, attempts: 0, nextAttemptAt: 0 } : progress;
+}
