@@ -33,6 +33,8 @@ export const failureReasons = [
 	"upstream_close",
 	/** The broadcast ended. Not a fault: wait for the next one. */
 	"broadcast_ended",
+	/** What came could not be stored: the reader of the session takes no more for now. */
+	"storage",
 ] as const;
 
 export type FailureReason = (typeof failureReasons)[number];

@@ -18,11 +18,18 @@ export {
 	encodeHeartbeat,
 } from "./codec/index.ts";
 export { DouyinError, type DouyinErrorOptions, type FailureReason, failureReasons } from "./errors.ts";
-export { type SnakeCase, toWire, typedMethods, type WireEvent, type WireOf } from "./events/index.ts";
+export { liveEventTypes, type SnakeCase, toWire, typedMethods, type WireEvent, type WireOf } from "./events/index.ts";
 export type * from "./events/live-event.ts";
-export { type GiftStep, GiftStreaks, type GiftStreaksOptions, type GiftTally } from "./gifts/index.ts";
+export {
+	type GiftStep,
+	GiftStreaks,
+	type GiftStreaksOptions,
+	type GiftTally,
+	type KnownStreak,
+} from "./gifts/index.ts";
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./lookup/index.ts";
 export { type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
+export { type MergedRecents, RecentMerge, type RecoveredPiece } from "./recents/index.ts";
 export type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./session/index.ts";
 export {
 	type CustomSignInput,
@@ -39,6 +46,7 @@ export type {
 	Cursor,
 	DecodeProblem,
 	DouyinUpstream,
+	RecentMessages,
 	RoomLookup,
 	SessionItem,
 	SessionRequest,

@@ -1,5 +1,6 @@
 import type { DouyinError } from "./errors.ts";
 import type { UpstreamEvent } from "./events/live-event.ts";
+import type { KnownStreak } from "./gifts/index.ts";
 
 /** The person who broadcasts. */
 export interface Anchor {
@@ -42,11 +43,31 @@ export interface DecodeProblem {
 	message: string;
 }
 
+/**
+ * The room's recent messages as `im/fetch` gave them (at most 15, the newest last), not taken yet. Most of them are
+ * known already or come over the socket as well; `RecentMerge` finds those that do not.
+ */
+export interface RecentMessages {
+	/** What tells one from the others: its id, and its upstream time in ms. */
+	readonly preview: readonly { readonly id: string; readonly at: number }[];
+	/**
+	 * The messages of `preview` in [from, to). Gift steps are counted by the room's tracker now, and only for what is
+	 * taken.
+	 */
+	take(from?: number, to?: number): { events: UpstreamEvent[]; problems: DecodeProblem[] };
+}
+
 /** What a session yields. */
 export type SessionItem =
 	/**
+	 * Only in a resumed session: what the room has said last, by `im/fetch`, in case the upstream does not go on from
+	 * the cursor. Comes before `opened`; once more right before the first frame with events when that is later than all
+	 * of them, so that what was said while the socket opened is there as well. Missing where `im/fetch` failed.
+	 */
+	| ({ type: "recent" } & RecentMessages)
+	/**
 	 * The handshake is done. `resumed`: a cursor was given to the upstream to go on from. `firstStateFailure`: `im/fetch`
-	 * gave no first state, so the session began without the room's recent messages.
+	 * gave no answer, so the session began without the room's recent messages.
 	 */
 	| { type: "opened"; host: string; resumed: boolean; firstStateFailure?: DouyinError }
 	/**
@@ -69,6 +90,11 @@ export interface SessionRequest {
 	userUniqueId: string;
 	/** Resume from here; without it the session starts with the room's recent messages. */
 	cursor?: Cursor | undefined;
+	/**
+	 * The room's gift streaks of the last ten minutes, as its events told of them. Used where the upstream knows nothing
+	 * of the room yet, as after a restart: a streak under way goes on instead of being counted again.
+	 */
+	knownStreaks?: readonly KnownStreak[] | undefined;
 	/** The only way to stop a session. */
 	signal: AbortSignal;
 	/**

@@ -3,6 +3,7 @@ import { type Clock, sleep } from "../clock.ts";
 import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { failureOfError } from "../net/index.ts";
+import { RecentMerge } from "../recents/index.ts";
 import type { Cursor, DecodeProblem, DouyinUpstream, RoomLookup } from "../upstream.ts";
 import { RecentIds } from "./recent-ids.ts";
 
@@ -27,6 +28,12 @@ const rememberedIds = 4_096;
 const blockedMs = 300_000;
 /** Look-ups that may still call an ended broadcast live before it is believed. */
 const staleLookups = 3;
+
+interface Taken {
+	pieces: readonly { events: UpstreamEvent[] }[];
+	problems: DecodeProblem[];
+	dropped?: number;
+}
 
 type LiveRoom = RoomLookup & { status: "live" };
 
@@ -82,9 +89,15 @@ class FollowedRoom {
 	async *session({ roomId, userUniqueId, title }: LiveRoom): AsyncGenerator<FollowStep, void> {
 		const cursor = this.#cursor?.roomId === roomId ? this.#cursor : undefined;
 		const request = { liveId: this.#liveId, roomId, userUniqueId, cursor, signal: this.#signal };
+		const recents = new RecentMerge();
+		const seen = (id: string) => this.#seen.has(id);
 		let opened = false;
 		try {
 			for await (const item of this.#upstream.session(request)) {
+				if (item.type === "recent") {
+					recents.hold(item);
+					continue;
+				}
 				if (item.type === "opened") {
 					opened = true;
 					yield { type: "connected", roomId, title, host: item.host, resumed: item.resumed };
@@ -92,20 +105,28 @@ class FollowedRoom {
 				}
 				// The socket has proven itself with its first frame, not with its handshake.
 				if (opened) this.#attempt = 0;
-				const events = item.events.filter((event) => this.#seen.add(event.id));
-				if (events.length + item.problems.length + item.dropped > 0) {
-					yield { type: "events", events, problems: item.problems, dropped: item.dropped };
-				}
-				this.#cursor = item.cursor ?? this.#cursor;
+				if (recents.holding && item.events.length > 0) yield* this.#take(recents.before(item.events, seen));
+				yield* this.#take({ pieces: [item], ...item });
+				// Behind messages whose place is not known yet nothing is finished.
+				if (!recents.holding) this.#cursor = item.cursor ?? this.#cursor;
 			}
 			this.failed(new DouyinError("network", "The session ended without saying why."));
 		} catch (error) {
+			// No frame showed where the recent messages belong; what they overlap with did.
+			const released = recents.release(seen);
+			if (released) yield* this.#take(released);
 			this.failed(failureOfError(error, "The session failed"));
 			if (error instanceof DouyinError && error.reason === "broadcast_ended") {
 				this.#ended = { roomId, lookups: 0 };
 				this.idle("ended");
 			}
 		}
+	}
+
+	/** Tells of what is new among events. */
+	*#take({ pieces, problems, dropped = 0 }: Taken): Generator<FollowStep, void> {
+		const events = pieces.flatMap((piece) => piece.events).filter((event) => this.#seen.add(event.id));
+		if (events.length + problems.length + dropped > 0) yield { type: "events", events, problems, dropped };
 	}
 
 	failed(failure: DouyinError): void {

@@ -9,13 +9,18 @@ const live: RoomLookup = { status: "live", liveId: "1001", roomId: "7", userUniq
 const opened: SessionItem = { type: "opened", host: "h", resumed: false };
 
 function chat(id: number): ChatEvent {
-	const common = { liveId: "1001", roomId: "7", method: "WebcastChatMessage", at: 0, receivedAt: 0 };
+	const common = { liveId: "1001", roomId: "7", method: "WebcastChatMessage", at: id, receivedAt: 0 };
 	return { ...common, type: "chat", id: String(id), content: `text ${id}` };
 }
 
 function frame(...ids: number[]): SessionItem {
 	const cursor = { roomId: "7", cursor: `c${ids.at(-1)}`, internalExt: "e" };
 	return { type: "frame", events: ids.map(chat), cursor, receivedAt: 0, problems: [], dropped: 0 };
+}
+
+function recent(...ids: number[]): SessionItem {
+	const events = ids.map(chat);
+	return { type: "recent", preview: events, take: (from, to) => ({ events: events.slice(from, to), problems: [] }) };
 }
 
 type Script = (SessionItem | DouyinError | "wait")[];
@@ -111,6 +116,38 @@ describe("DouyinLiveClient.events", () => {
 		const { client, upstream } = made([]);
 		expect((await client.events({ signal: AbortSignal.abort() }).next()).done).toBe(true);
 		expect(upstream.requests).toEqual([]);
+	});
+});
+
+describe("DouyinLiveClient after a reconnect", () => {
+	/** Ids that come out, and the cursors of the sessions. */
+	async function afterReconnect(...scripts: Script[]) {
+		const { client, clock, upstream } = made([[opened, frame(1, 2, 3), cut()], ...scripts]);
+		const ids: number[] = [];
+		client.on("event", ({ id }) => ids.push(Number(id))).start();
+		await clock.advance(3_000);
+		return { ids, cursors: upstream.requests.map((request) => request.cursor?.cursor) };
+	}
+
+	it("puts recent messages before a frame when the upstream did not go on from the cursor", async () => {
+		expect((await afterReconnect([recent(2, 3, 4, 5), opened, frame(6), "wait"])).ids).toEqual([1, 2, 3, 4, 5, 6]);
+	});
+
+	it("leaves them out when it did", async () => {
+		const { ids } = await afterReconnect([recent(20, 21), opened, frame(4, 5), frame(20, 21), "wait"]);
+		expect(ids).toEqual([1, 2, 3, 4, 5, 20, 21]);
+	});
+
+	it("gives those that overlap when the session ends without a frame, and lets the others go", async () => {
+		const { ids, cursors } = await afterReconnect(
+			[recent(3, 4), opened, frame(), cut()],
+			[recent(20, 21), opened, frame(5, 6), "wait"],
+		);
+		expect([ids, cursors]).toEqual([
+			[1, 2, 3, 4, 5, 6],
+			[undefined, "c3", "c3"],
+		]);
+		expect((await afterReconnect([recent(20), opened, cut()])).ids).toEqual([1, 2, 3]);
 	});
 });
 

@@ -7,6 +7,10 @@ export class RecentIds {
 		this.#limit = limit;
 	}
 
+	has(id: string): boolean {
+		return this.#ids.has(id);
+	}
+
 	/** Whether the id is new; remembers it. */
 	add(id: string): boolean {
 		if (this.#ids.has(id)) return false;

@@ -36,9 +36,13 @@ export interface DecodedFrame {
 }
 
 /** An answer of `im/fetch`. */
-export interface DecodedResponse {
+export interface DecodedResponse extends ResponseHead {
 	events: UpstreamEvent[];
 	problems: DecodeProblem[];
+}
+
+/** What such an answer says beside its messages. */
+export interface ResponseHead {
 	cursor: string;
 	internalExt: string;
 	/** Hosts or URLs to open the socket at, best first. */
@@ -92,12 +96,15 @@ export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedF
 export function decodeResponse(bytes: Uint8Array, context: DecodeContext): DecodedResponse {
 	const budget = wire.newBudget();
 	const response = readEnvelope(wire.decodeResponse, bytes, budget);
+	return { ...decodeMessages(response, context, budget), ...headOf(response) };
+}
+
+export function headOf(response: wire.Response): ResponseHead {
 	const servers = [response.pushServerV2, response.pushServer, response.proxyServer]
 		.flatMap((list) => list.split(","))
 		.map((server) => server.trim())
 		.filter((server) => server !== "");
 	return {
-		...decodeMessages(response, context, budget),
 		cursor: response.cursor,
 		internalExt: response.internalExt,
 		pushServers: [...new Set(servers)],
@@ -106,8 +113,8 @@ export function decodeResponse(bytes: Uint8Array, context: DecodeContext): Decod
 	};
 }
 
-function decodeMessages(
-	response: wire.Response,
+export function decodeMessages(
+	response: Pick<wire.Response, "messages" | "now">,
 	context: DecodeContext,
 	budget: wire.Budget,
 ): { events: UpstreamEvent[]; problems: DecodeProblem[] } {
@@ -126,7 +133,7 @@ function decodeMessages(
 	return { events, problems };
 }
 
-function readEnvelope<T>(
+export function readEnvelope<T>(
 	decode: (bytes: Uint8Array, budget: wire.Budget) => T,
 	bytes: Uint8Array,
 	budget: wire.Budget,

@@ -5,4 +5,5 @@ export {
 	decodeFrame,
 	decodeResponse,
 } from "./decode.ts";
+export { type DecodedRecent, decodeRecent } from "./decode-recent.ts";
 export { encodeAck, encodeHeartbeat } from "./encode.ts";

@@ -1,3 +1,4 @@
 export type * from "./live-event.ts";
+export { liveEventTypes } from "./live-event-types.ts";
 export { typedMethods } from "./mappers.ts";
 export { type SnakeCase, toWire, type WireEvent, type WireOf } from "./to-wire.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type GiftStep, GiftStreaks } from "./gift-streaks.ts";
+import { type GiftStep, GiftStreaks, type KnownStreak } from "./gift-streaks.ts";
 
 const step = (more: Partial<GiftStep> = {}): GiftStep => ({
 	roomId: "100",
@@ -119,6 +119,87 @@ describe("GiftStreaks", () => {
 		expect(gifts.size).toBe(2);
 		expect(gifts.observe(step({ groupId: "1", repeatCount: 3 }))).toMatchObject({ delta: 0 });
 		expect(gifts.observe(step({ groupId: "2", repeatCount: 2 }))).toMatchObject({ delta: 2 });
+	});
+
+	it("goes on with streaks that were told of before", () => {
+		const gifts = new GiftStreaks();
+		const { streakId } = new GiftStreaks().observe(step());
+		gifts.restore([
+			{ streakId, count: 7, final: true, at: 900 },
+			{ streakId, count: 4, final: false, at: 800 },
+		]);
+		expect(gifts.observe(step({ repeatCount: 6 }))).toMatchObject({ streakId, count: 7, delta: 0, final: true });
+		expect(gifts.observe(step({ repeatCount: 9 }))).toMatchObject({ streakId, count: 9, delta: 2 });
+		expect(gifts.size).toBe(1);
+	});
+
+	it("goes on with a streak without a group, and tells it from the one before it", () => {
+		const before = new GiftStreaks();
+		const first = before.observe(step({ groupId: "0", messageId: "1", repeatCount: 9, repeatEnd: true }));
+		const second = before.observe(step({ groupId: "0", messageId: "2", repeatCount: 2, now: 20_000 }));
+		const gifts = new GiftStreaks();
+		gifts.restore([
+			{ ...second, at: 20_000 },
+			{ ...first, at: 1_000 },
+		]);
+		const next = gifts.observe(step({ groupId: "0", messageId: "3", repeatCount: 5, now: 21_000 }));
+		expect(next).toMatchObject({ streakId: second.streakId, count: 5, delta: 3, final: false });
+	});
+
+	it("takes no group for the message of a streak without one", () => {
+		const { streakId } = new GiftStreaks().observe(step({ giftId: "0", groupId: "7", repeatCount: 3 }));
+		const gifts = new GiftStreaks();
+		gifts.restore([{ streakId, count: 3, final: false, at: 1_000 }]);
+		expect(gifts.observe(step({ giftId: "0", groupId: "7", repeatCount: 4 }))).toMatchObject({ delta: 1 });
+	});
+
+	it("remembers what was told before for as long, and as much, as what it has seen itself", () => {
+		const gifts = new GiftStreaks({ maxStreaks: 2 });
+		gifts.restore([1, 2, 3].map((at) => ({ streakId: `a:${at}`, count: 1, final: false, at })));
+		expect(gifts.size).toBe(2);
+		gifts.observe(step({ now: 700_000 }));
+		expect(gifts.size).toBe(1);
+	});
+
+	it("adds up to the true total over restarts at any moment, by what its own tallies told", () => {
+		const streaks = fc.array(
+			fc.record({
+				giver: fc.constantFrom("anna", "x".repeat(500)),
+				groupId: fc.constantFrom("0", "1", "2"),
+				combo: fc.boolean(),
+				last: fc.integer({ min: 1, max: 20 }),
+			}),
+			{ maxLength: 6 },
+		);
+		fc.assert(
+			fc.property(streaks, fc.func(fc.boolean()), (all, isKilled) => {
+				let gifts = new GiftStreaks();
+				let now = 0;
+				let messageId = 0;
+				let total = 0;
+				const told: KnownStreak[] = [];
+				const truth = all.reduce((sum, { combo, last }) => sum + (combo ? last : 1), 0);
+				for (const [index, { giver, groupId, combo, last }] of all.entries()) {
+					// A grouped streak's group is its own; without one the next comes when the last is forgotten.
+					const group = groupId === "0" ? "0" : `${index}${groupId}`;
+					now += 20_000;
+					for (let repeatCount = combo ? 1 : last; repeatCount <= last; repeatCount++) {
+						now += 10;
+						messageId++;
+						if (isKilled(messageId)) {
+							gifts = new GiftStreaks();
+							gifts.restore(told);
+						}
+						const one = { giver, groupId: group, combo, repeatCount: combo ? repeatCount : 1, now };
+						const repeatEnd = repeatCount === last;
+						const tally = gifts.observe(step({ ...one, repeatEnd, messageId: String(messageId) }));
+						told.push({ ...tally, at: now });
+						total += tally.delta;
+					}
+				}
+				expect(total).toBe(truth);
+			}),
+		);
 	});
 
 	it("adds up to the true total however steps are shuffled, repeated, skipped and finished", () => {

@@ -36,6 +36,16 @@ export interface GiftTally {
 	diamonds: number;
 }
 
+/** A streak as the last of its events told of it. */
+export interface KnownStreak {
+	streakId: string;
+	/** How many so far. */
+	count: number;
+	final: boolean;
+	/** When its last step arrived, ms. */
+	at: number;
+}
+
 export interface GiftStreaksOptions {
 	/** How many streaks are remembered; past it the one whose last step is oldest is forgotten. */
 	maxStreaks?: number;
@@ -83,6 +93,27 @@ export class GiftStreaks {
 	/** How many streaks are remembered. */
 	get size(): number {
 		return this.#streaks.size;
+	}
+
+	/**
+	 * Goes on from what was told of streaks before, in whatever order; each may be told of more than once. Without this a
+	 * new tracker counts the whole of a streak that is under way.
+	 */
+	restore(known: Iterable<KnownStreak>): void {
+		for (const { streakId, count, final, at } of [...known].sort((a, b) => a.at - b.at)) {
+			const key = keyOfStreak(streakId);
+			const streak = this.#streaks.get(key);
+			// Under the key of an ungrouped streak the next one may have begun: it is known by its own id.
+			const before = streak?.id === streakId ? streak : undefined;
+			this.#streaks.delete(key);
+			this.#streaks.set(key, {
+				id: streakId,
+				count: Math.max(count, before?.count ?? 0),
+				final: final || before?.final === true,
+				lastStepAt: at,
+			});
+			if (this.#streaks.size > this.#options.maxStreaks) this.#forgetOldest();
+		}
 	}
 
 	/** Takes a step in, in whatever order steps come, and tells what it adds. */
@@ -146,4 +177,12 @@ function longKeyOf(step: GiftStep): string {
 /** Without a group the key comes again with the next streak; the first message tells them apart. */
 function streakIdOf(key: string, step: GiftStep): string {
 	return step.combo && step.groupId === "0" ? `${key}:${step.messageId}` : key;
+}
+
+/** At least five parts, the last of them the group "0", and a message: an ungrouped streak, or the hash of one's key. */
+const ungroupedId = /^((?:[^:]*:){4,}0|sha256:[0-9a-f]{64}):\d+$/s;
+
+/** The key that the steps of a streak have. */
+function keyOfStreak(streakId: string): string {
+	return ungroupedId.exec(streakId)?.[1] ?? streakId;
 }

@@ -1,1 +1,7 @@
-export { type GiftStep, GiftStreaks, type GiftStreaksOptions, type GiftTally } from "./gift-streaks.ts";
+export {
+	type GiftStep,
+	GiftStreaks,
+	type GiftStreaksOptions,
+	type GiftTally,
+	type KnownStreak,
+} from "./gift-streaks.ts";

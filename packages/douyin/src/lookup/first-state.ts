@@ -1,4 +1,10 @@
-import { type DecodedResponse, decodeResponse } from "../codec/index.ts";
+import {
+	type DecodeContext,
+	type DecodedRecent,
+	type DecodedResponse,
+	decodeRecent,
+	decodeResponse,
+} from "../codec/index.ts";
 import { DouyinError } from "../errors.ts";
 import type { GiftStreaks } from "../gifts/index.ts";
 import { failureOfStatus } from "../net/index.ts";
@@ -19,6 +25,21 @@ export interface FirstStateRequest {
  * @throws DouyinError when there is no readable answer; `signal.reason` when aborted
  */
 export async function fetchFirstState(deps: LookupDeps, request: FirstStateRequest): Promise<DecodedResponse> {
+	const body = await fetchMessages(deps, request);
+	return decodeResponse(body, contextOf(deps, request));
+}
+
+/** The same, but the messages are only looked at: `gifts` counts those that are taken later. */
+export async function fetchRecent(deps: LookupDeps, request: FirstStateRequest): Promise<DecodedRecent> {
+	const body = await fetchMessages(deps, request);
+	return decodeRecent(body, contextOf(deps, request));
+}
+
+function contextOf(deps: LookupDeps, { liveId, roomId, gifts }: FirstStateRequest): DecodeContext {
+	return { liveId, roomId, gifts, receivedAt: deps.clock.now() };
+}
+
+async function fetchMessages(deps: LookupDeps, request: FirstStateRequest): Promise<Uint8Array> {
 	const what = "The room's first state (im/fetch)";
 	const query = await signedQuery(deps, [
 		["resp_content_type", "protobuf"],
@@ -55,8 +76,7 @@ export async function fetchFirstState(deps: LookupDeps, request: FirstStateReque
 	if (answer.body.length === 0) {
 		throw new DouyinError("signature_rejected", `${what} came back empty: the upstream wants another signature.`);
 	}
-	const { liveId, roomId, gifts } = request;
-	return decodeResponse(answer.body, { liveId, roomId, gifts, receivedAt: deps.clock.now() });
+	return answer.body;
 }
 
 /** The fields as a query string, with `a_bogus` where the signer makes it. */

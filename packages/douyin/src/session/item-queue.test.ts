@@ -18,6 +18,7 @@ function frame(count: number): SessionItem & { type: "frame" } {
 }
 
 const opened: SessionItem = { type: "opened", host: "h", resumed: false };
+const recent: SessionItem = { type: "recent", preview: [], take: () => ({ events: [], problems: [] }) };
 
 function drain(queue: ItemQueue): SessionItem[] {
 	const items: SessionItem[] = [];
@@ -43,6 +44,14 @@ describe("ItemQueue", () => {
 		expect(items[2]).toBe(last);
 	});
 
+	it("keeps recent messages and that the socket opened, in order, whatever it drops", () => {
+		const queue = new ItemQueue(2);
+		for (const item of [recent, opened, ...Array.from({ length: 3_000 }, () => frame(2))]) queue.push(item);
+		const items = drain(queue);
+		expect(items.map((item) => item.type)).toEqual(["recent", "opened", "frame"]);
+		expect(items[2]).toMatchObject({ dropped: 5_998 });
+	});
+
 	it("cuts a single frame that is longer than its limit down to its newest events", () => {
 		const queue = new ItemQueue(3);
 		const long = frame(10);
@@ -54,7 +63,7 @@ describe("ItemQueue", () => {
 	it("never holds more than its limit, and loses no event without counting it", () => {
 		const step = fc.oneof(
 			fc.nat(12).map((count) => ({ kind: "push" as const, count })),
-			fc.constant({ kind: "opened" as const }),
+			fc.constantFrom({ kind: "opened" as const }, { kind: "recent" as const }),
 			fc.nat(3).map((count) => ({ kind: "take" as const, count })),
 		);
 		fc.assert(
@@ -64,6 +73,7 @@ describe("ItemQueue", () => {
 				const taken: SessionItem[] = [];
 				for (const { kind, count } of steps.map((s) => ({ count: 0, ...s }))) {
 					if (kind === "opened") queue.push(opened);
+					if (kind === "recent") queue.push(recent);
 					if (kind === "take")
 						for (let i = 0; i < count; i++) taken.push(...[queue.take()].filter((x) => x !== undefined));
 					if (kind !== "push") continue;

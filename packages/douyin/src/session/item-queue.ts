@@ -89,12 +89,12 @@ export class ItemQueue {
 	#dropOldest(): void {
 		const newest = this.#items.length - 1;
 		while (this.#weight > this.#maxEvents && this.#head < newest) {
-			const oldest = this.#items[this.#head];
-			// That the socket opened is not dropped: it steps over the frame that is.
-			const at = oldest?.type === "frame" ? this.#head : this.#head + 1;
+			let at = this.#head;
+			while (at < newest && this.#items[at]?.type !== "frame") at++;
 			const frame = this.#items[at];
-			if (oldest === undefined || frame?.type !== "frame" || at === newest) break;
-			this.#items[at] = oldest;
+			if (frame?.type !== "frame" || at === newest) break;
+			// Recent messages and that the socket opened are not dropped: they step over the frame that is.
+			this.#items.copyWithin(this.#head + 1, this.#head, at);
 			this.#head++;
 			this.#weight -= weightOf(frame);
 			this.#dropped += frame.events.length + frame.dropped;

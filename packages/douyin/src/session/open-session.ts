@@ -3,6 +3,7 @@ import type { GiftStreaks } from "../gifts/index.ts";
 import { siteOrigin } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
+import { askAgain, type RecentItem } from "./ask-recent.ts";
 import { ItemQueue } from "./item-queue.ts";
 import { PushConnection } from "./push-connection.ts";
 import { pushUrl } from "./push-url.ts";
@@ -10,9 +11,9 @@ import type { SessionDeps } from "./session-deps.ts";
 import { type SessionStart, startSession } from "./session-start.ts";
 
 /**
- * One session with a room, as the contract of `DouyinUpstream.session` says: the first state from `im/fetch` (unless
- * resumed), then `opened`, then frames. Returns when `signal` aborts, throws `DouyinError` for all else, and in every
- * case only after the socket is gone.
+ * One session with a room, as the contract of `DouyinUpstream.session` says: the first state from `im/fetch` (when
+ * resumed, as recent messages), then `opened`, then frames. Returns when `signal` aborts, throws `DouyinError` for all
+ * else, and in every case only after the socket is gone.
  */
 export async function* openSession(deps: SessionDeps, request: SessionRequest): AsyncGenerator<SessionItem, void> {
 	const { signal } = request;
@@ -20,8 +21,9 @@ export async function* openSession(deps: SessionDeps, request: SessionRequest): 
 	const queue = new ItemQueue(deps.options.maxBufferedEvents);
 	// Ends with the session: it also takes down a proxy's connection that is still being made.
 	const scope = new AbortController();
-	const gifts = deps.gifts.acquire(request.roomId);
+	const gifts = deps.gifts.acquire(request.roomId, request.knownStreaks);
 	let push: PushConnection | undefined;
+	let recent: RecentItem | undefined;
 	const stop = () => {
 		queue.stop();
 		push?.close();
@@ -30,7 +32,16 @@ export async function* openSession(deps: SessionDeps, request: SessionRequest): 
 	try {
 		push = await open(deps, { request, queue, gifts, scope: scope.signal });
 		for (;;) {
-			for (let item = queue.take(); item; item = queue.take()) yield item;
+			for (let item = queue.take(); item; item = queue.take()) {
+				if (item.type === "recent") recent = item;
+				if (recent && item.type === "frame" && item.events.length > 0) {
+					const newer = await askAgain(deps, request, gifts, { recent, frame: item.events });
+					recent = undefined;
+					if (newer) yield newer;
+					if (signal.aborted) return;
+				}
+				yield item;
+			}
 			if (queue.ended) break;
 			await queue.readable();
 		}

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { GiftStreaks } from "../gifts/index.ts";
+import { GiftStreaks, type KnownStreak } from "../gifts/index.ts";
 
 /** A streak's own memory is no longer than this, so that an older tracker knows nothing of use. */
 const keepIdleMs = 600_000;
@@ -28,12 +28,16 @@ export class RoomGifts {
 		return this.#entries.size;
 	}
 
-	/** The room's tracker, until as many calls of {@link release}. */
-	acquire(roomId: string): GiftStreaks {
+	/**
+	 * The room's tracker, until as many calls of {@link release}.
+	 * @param known what a new tracker begins with
+	 */
+	acquire(roomId: string, known: Iterable<KnownStreak> = []): GiftStreaks {
 		this.#forgetIdle();
 		let entry = this.#entries.get(roomId);
 		if (!entry) {
 			entry = { streaks: new GiftStreaks(), sessions: 0, idleSince: 0 };
+			entry.streaks.restore(known);
 			this.#entries.set(roomId, entry);
 		}
 		entry.sessions++;

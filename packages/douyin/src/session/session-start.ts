@@ -1,7 +1,8 @@
 import { DouyinError } from "../errors.ts";
-import { GiftStreaks } from "../gifts/index.ts";
+import type { GiftStreaks } from "../gifts/index.ts";
 import { fetchFirstState } from "../lookup/index.ts";
 import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
+import { askRecent, type RecentItem } from "./ask-recent.ts";
 import { fallbackStart, type PushStart } from "./push-url.ts";
 import type { SessionDeps } from "./session-deps.ts";
 
@@ -22,30 +23,21 @@ export interface SessionStart {
 
 /**
  * Everything before the socket: visitor cookie, first state, host, signature. The first state is handed to
- * `onFirstState` as soon as it is there.
+ * `onFirstState` as soon as it is there; to a resumed session only as messages that it may have missed.
  * @throws DouyinError when the socket need not be tried; `signal.reason` when aborted
  */
 export async function startSession(
 	deps: SessionDeps,
 	request: SessionRequest,
 	gifts: GiftStreaks,
-	onFirstState: (item: FrameItem) => void,
+	onFirstState: (item: FrameItem | RecentItem) => void,
 ): Promise<SessionStart> {
 	const resume = request.cursor?.roomId === request.roomId ? request.cursor : undefined;
 	await deps.lookup.visitor.ensure(request.signal);
-	let cursor = resume;
-	let firstStateFailure: DouyinError | undefined;
-	if (!resume) {
-		const first = await firstState(deps, request, gifts);
-		if (first instanceof DouyinError) firstStateFailure = first;
-		else {
-			cursor = first.cursor;
-			onFirstState(first);
-		}
-	} else if (!deps.hosts.known) {
-		// Only the push servers are wanted. The socket sends these messages again, so their gifts are not counted here.
-		await firstState(deps, request, new GiftStreaks());
-	}
+	const first = resume ? await askRecent(deps, request, gifts) : await firstState(deps, request, gifts);
+	const failure = first instanceof DouyinError ? first : undefined;
+	if (!(first instanceof DouyinError)) onFirstState(first);
+	const cursor = "cursor" in first ? first.cursor : resume;
 	const signature = await sign(deps, request);
 	return {
 		base: deps.hosts.choose(),
@@ -53,7 +45,7 @@ export async function startSession(
 		signature,
 		cursor,
 		resumed: resume !== undefined,
-		firstStateFailure,
+		firstStateFailure: failure,
 	};
 }
 

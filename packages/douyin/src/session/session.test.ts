@@ -4,9 +4,16 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createUpstream, type UpstreamOptions } from "../client/index.ts";
 import { DouyinError, type FailureReason } from "../errors.ts";
 import { holdOpen, startConnectProxy, startSocks5Proxy } from "../net/servers.test-kit.ts";
+import { createSigner } from "../signature/index.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
-import { decodePushFrame, encodeGiftMessage, encodePushFrame, encodeResponse } from "../wire/index.ts";
+import {
+	decodePushFrame,
+	encodeChatMessage,
+	encodeGiftMessage,
+	encodePushFrame,
+	encodeResponse,
+} from "../wire/index.ts";
 import {
 	chatFrame,
 	endFrame,
@@ -178,20 +185,129 @@ describe("a session's beginning", () => {
 	});
 });
 
+/** A chat message of second `id` of a day in 2023. */
+const datedChat = (id: number) => ({
+	method: "WebcastChatMessage",
+	msgId: String(id),
+	payload: encodeChatMessage({ content: "", common: { createTime: 1_700_000_000 + id } }),
+});
+
 describe("a resumed session", () => {
 	const cursor = { roomId: ids.roomId, cursor: "c9", internalExt: "e9" };
 
-	it("gives the cursor to the socket and asks im/fetch for hosts only while none is known", async () => {
+	it("begins with the room's recent messages, and gives the cursor to the socket", async () => {
 		const made = await bench({ fetch: "own host" });
-		for (let round = 0; round < 2; round++) {
+		for (let round = 1; round <= 2; round++) {
 			const session = made.session({ cursor });
 			const arriving = made.server.nextPeer();
+			const recent = (await next(session)) as SessionItem & { type: "recent" };
+			expect(recent).toMatchObject({ type: "recent", preview: [{ id: "1", at: made.clock.now() }] });
+			expect(recent.take().events).toMatchObject([{ id: "1", content: "message 1" }]);
 			expect(await next(session)).toMatchObject({ type: "opened", resumed: true });
 			const peer = await arriving;
 			expect([peer.query.get("cursor"), peer.query.get("internal_ext")]).toEqual(["c9", "e9"]);
-			expect(made.server.paths).toEqual(["/", "/webcast/im/fetch/"]);
+			expect(made.server.paths).toEqual(["/", ...Array(round).fill("/webcast/im/fetch/")]);
 			peer.raw.destroy();
 			await failure(session);
+		}
+	});
+
+	it.each([
+		[500, "upstream_error"],
+		[404, "unreadable_page"],
+		[429, "rate_limited"],
+		[Uint8Array.of(0xff), "bad_frame"],
+	])("does without them when im/fetch answers %o, and says why", async (fetch, reason) => {
+		const made = await bench({ fetch });
+		const opened = await next(made.session({ cursor }));
+		expect(opened).toMatchObject({ type: "opened", resumed: true, firstStateFailure: { reason } });
+	});
+
+	it("fails when im/fetch says that we are blocked", async () => {
+		const made = await bench({ fetch: 403 });
+		expect((await failure(made.session({ cursor }))).reason).toBe("blocked");
+		await made.released();
+	});
+
+	it("waits for them for three seconds and no longer, whoever holds them up", async () => {
+		const never = new Promise<never>(() => undefined);
+		const signer = { ...createSigner(), aBogus: () => never };
+		for (const made of [await bench({ fetch: "hang" }), await bench({}, { signer })]) {
+			const opened = next(made.session({ cursor }));
+			await expect.poll(() => made.clock.nextDueInMs).toBe(3_000);
+			await made.clock.advance(2_999);
+			expect(made.server.peers).toEqual([]);
+			await made.clock.advance(1);
+			expect(await opened).toMatchObject({ type: "opened", firstStateFailure: { reason: "timeout" } });
+			made.stop.abort();
+		}
+	});
+
+	it("can be stopped while it waits for them", async () => {
+		const made = await bench({ fetch: "hang" });
+		const result = made.session({ cursor }).next();
+		await expect.poll(() => made.server.paths).toContain("/webcast/im/fetch/");
+		made.stop.abort();
+		expect((await result).done).toBe(true);
+		await made.released();
+	});
+
+	describe("whose first frame is later than the recent messages", () => {
+		/** Opens, and lets `im/fetch` answer something else from then on. */
+		async function later(fetch: PushServerOptions["fetch"]) {
+			const options: PushServerOptions = {};
+			const made = await bench(options);
+			const open = await openSession(made, { cursor });
+			await made.clock.advance(1);
+			Object.assign(options, { fetch });
+			open.peer.socket.send(chatFrame([3]));
+			return { ...open, made };
+		}
+
+		it("brings them once more before it, with what was said while the socket opened", async () => {
+			const { session, peer, made } = await later(firstState());
+			expect(await next(session)).toMatchObject({ type: "recent", preview: [{ id: "1" }] });
+			expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "3" }] });
+			peer.socket.send(chatFrame([4]));
+			expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "4" }] });
+			expect(made.server.paths).toEqual(["/", "/webcast/im/fetch/", "/webcast/im/fetch/"]);
+		});
+
+		it.each([500, 403, Uint8Array.of(0xff)])("goes on without when im/fetch then answers %o", async (fetch) => {
+			const { session } = await later(fetch);
+			expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "3" }] });
+		});
+
+		it("holds frames back for three seconds and no longer, and goes on with heartbeats and acks", async () => {
+			const { session, peer, made } = await later("hang");
+			const item = next(session);
+			await expect.poll(() => made.server.paths).toHaveLength(3);
+			peer.socket.send(chatFrame([4], { needAck: true }));
+			await peer.heard(2);
+			await made.clock.advance(3_000);
+			expect(await item).toMatchObject({ type: "frame", events: [{ id: "3" }] });
+			expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "4" }] });
+		});
+
+		it("can be stopped while it asks", async () => {
+			const { session, made } = await later("hang");
+			const result = session.next();
+			await expect.poll(() => made.server.paths).toHaveLength(3);
+			made.stop.abort();
+			await made.clock.advance(1_000);
+			expect((await result).done).toBe(true);
+			await made.released();
+		});
+	});
+
+	it("does not ask again when the first frame holds a recent message, or is no later", async () => {
+		for (const id of [1, 3]) {
+			const made = await bench({ fetch: firstState({ messages: [1, 2].map(datedChat) }) });
+			const { session, peer } = await openSession(made, { cursor });
+			const messages = [id === 1 ? datedChat(1) : { ...datedChat(0), msgId: "3" }];
+			peer.socket.send(encodePushFrame({ payloadType: "msg", payload: encodeResponse({ messages }) }));
+			expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: String(id) }] });
+			expect(made.server.paths).toEqual(["/", "/webcast/im/fetch/"]);
 		}
 	});
 
@@ -531,12 +647,33 @@ describe("a gift streak", () => {
 		expect((await nextFrame(second.session)).events).toMatchObject([{ type: "gift", count: 5, delta: 2 }]);
 	});
 
-	it("is not counted from an im/fetch that was only asked for push servers", async () => {
-		const made = await bench({ fetch: encodeResponse({ messages: [gift("11", 3)], cursor: "c11" }) });
+	it("is counted once, whether its steps come over the socket, from im/fetch, or both", async () => {
 		const cursor = { roomId: ids.roomId, cursor: "c10", internalExt: "" };
-		const { session, peer } = await openSession(made, { cursor });
-		peer.socket.send(giftFrame("11", 3));
-		expect((await nextFrame(session)).events).toMatchObject([{ type: "gift", count: 3, delta: 3 }]);
+		for (const [taken, delta] of [
+			[false, 3],
+			[true, 0],
+		] as const) {
+			const made = await bench({ fetch: encodeResponse({ messages: [gift("11", 3)], cursor: "c11" }) });
+			const session = made.session({ cursor });
+			const arriving = made.server.nextPeer();
+			const recent = (await next(session)) as SessionItem & { type: "recent" };
+			if (taken) expect(recent.take().events).toMatchObject([{ type: "gift", count: 3, delta: 3 }]);
+			await next(session);
+			(await arriving).socket.send(giftFrame("11", 3));
+			expect((await nextFrame(session)).events).toMatchObject([{ type: "gift", count: 3, delta }]);
+			made.stop.abort();
+		}
+	});
+
+	it("goes on after a restart, with what was told of it before", async () => {
+		const first = await openSession(await bench());
+		first.peer.socket.send(giftFrame("11", 3));
+		const { events, cursor } = await nextFrame(first.session);
+		const gifts = events.filter((event) => event.type === "gift");
+		const knownStreaks = gifts.map(({ streakId, count, final, receivedAt: at }) => ({ streakId, count, final, at }));
+		const second = await openSession(await bench(), { cursor, knownStreaks });
+		second.peer.socket.send(giftFrame("12", 5));
+		expect((await nextFrame(second.session)).events).toMatchObject([{ type: "gift", count: 5, delta: 2 }]);
 	});
 });
 

@@ -1,0 +1,32 @@
+import type { LiveEventType } from "./live-event.ts";
+
+/** Every type of event, for programs that check or list them. */
+export const liveEventTypes = [
+	"chat",
+	"emoji_chat",
+	"screen_chat",
+	"gift",
+	"like",
+	"member",
+	"follow",
+	"share",
+	"fansclub",
+	"room_stats",
+	"viewers",
+	"rank",
+	"control",
+	"notice",
+	"intro",
+	"banner",
+	"product",
+	"raw",
+	"connection",
+	"gap",
+	"broadcast_started",
+	"broadcast_ended",
+] as const satisfies readonly LiveEventType[];
+
+type Missing = Exclude<LiveEventType, (typeof liveEventTypes)[number]>;
+/** Fails to compile when a type is missing from the list. */
+const none: [Missing] extends [never] ? true : Missing = true;
+void none;

@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import type { UpstreamEvent } from "../events/live-event.ts";
+import type { RecentMessages } from "../upstream.ts";
+import { RecentMerge } from "./recent-merge.ts";
+
+function chat(id: number, at = id * 1_000): UpstreamEvent {
+	const common = { liveId: "1001", roomId: "7", method: "WebcastChatMessage", receivedAt: 0 };
+	return { ...common, type: "chat", id: String(id), at, content: "" };
+}
+
+const chats = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => chat(from + i));
+
+/** A page of recent messages; `taken` is what was taken of it. */
+function page(events: UpstreamEvent[], problems: Record<number, string> = {}) {
+	const taken: string[] = [];
+	const recent: RecentMessages = {
+		preview: events,
+		take(from = 0, to = events.length) {
+			const some = events.slice(from, to);
+			taken.push(...some.map(({ id }) => id));
+			const told = some.flatMap(({ id }) => problems[Number(id)] ?? []);
+			return { events: some, problems: told.map((message) => ({ method: "m", id: "0", message })) };
+		},
+	};
+	return { recent, taken };
+}
+
+const upTo = (last: number) => (id: string) => Number(id) <= last;
+
+/** What a merge makes of pages, then a frame; only ids. */
+function merged(pages: UpstreamEvent[][], frame: UpstreamEvent[], seen: (id: string) => boolean) {
+	const merge = new RecentMerge();
+	for (const events of pages) merge.hold(page(events).recent);
+	const { pieces, linked } = merge.before(frame, seen);
+	expect(merge.holding).toBe(false);
+	return { pieces: pieces.map(({ events, hole }) => [hole, ...events.map(({ id }) => Number(id))]), linked };
+}
+
+describe("RecentMerge", () => {
+	it("puts what is not known before a frame that is later than all of it", () => {
+		expect(merged([chats(1, 15)], [chat(18)], upTo(12))).toEqual({ pieces: [[false, 13, 14, 15]], linked: false });
+	});
+
+	it("says that there is a hole where nothing of a page is known", () => {
+		const pieces = [[true, ...chats(21, 35).map(({ id }) => Number(id))]];
+		expect(merged([chats(21, 35)], [chat(38)], upTo(12))).toEqual({ pieces, linked: false });
+	});
+
+	it("puts only what is before a message that the frame holds itself, and links the frame to it", () => {
+		expect(merged([chats(1, 15)], [chat(14), chat(15), chat(16)], upTo(11))).toEqual({
+			pieces: [[false, 12, 13]],
+			linked: true,
+		});
+	});
+
+	it("has nothing to put before a frame that goes on from what is known", () => {
+		expect(merged([chats(1, 15)], [chat(13), chat(14)], upTo(12))).toEqual({ pieces: [], linked: true });
+	});
+
+	it("lets recent messages go when the frame is earlier, since the upstream brings them itself", () => {
+		expect(merged([chats(101, 115)], chats(13, 30), upTo(12))).toEqual({ pieces: [], linked: true });
+	});
+
+	it("lets them go when the frame repeats what is known", () => {
+		expect(merged([chats(101, 115)], [chat(12), chat(120)], upTo(12))).toEqual({ pieces: [], linked: true });
+	});
+
+	it("does not let one message with an old time pass for an earlier frame", () => {
+		const frame = [chat(900, 5), chat(130), chat(131)];
+		expect(merged([chats(101, 103)], frame, upTo(12))).toEqual({ pieces: [[true, 101, 102, 103]], linked: false });
+	});
+
+	it("does not know whether a frame that begins where the page does is whole", () => {
+		expect(merged([chats(21, 35)], chats(21, 24), upTo(12))).toEqual({ pieces: [], linked: false });
+		expect(merged([chats(13, 27)], [chat(12), ...chats(13, 16)], upTo(12))).toEqual({ pieces: [], linked: true });
+	});
+
+	it("goes by whole seconds where the upstream has only those", () => {
+		const second = (ids: number[], at: number) => ids.map((id) => chat(id, at));
+		const recents = [...second([1, 2], 1_000), ...second([3, 4], 2_000)];
+		const before = (at: number) => merged([recents], second([9], at), upTo(0)).pieces;
+		expect(before(1_000)).toEqual([]);
+		expect(before(2_000)).toEqual([[true, 1, 2, 3, 4]]);
+		expect(merged([second([1, 2], 1_000)], second([9], 1_000), upTo(0)).pieces).toEqual([[true, 1, 2]]);
+	});
+
+	it("puts a later page behind an earlier one, without what both hold", () => {
+		expect(merged([chats(1, 15), chats(5, 19)], [chat(19), chat(20)], upTo(12))).toEqual({
+			pieces: [[false, 13, 14, 15, 16, 17, 18]],
+			linked: true,
+		});
+	});
+
+	it("says that there is a hole between pages that share nothing, and before a frame that begins with the second", () => {
+		const pages = [chats(11, 15), chats(21, 25)];
+		expect(merged(pages, [chat(24)], upTo(12))).toEqual({
+			pieces: [
+				[false, 13, 14, 15],
+				[true, 21, 22, 23],
+			],
+			linked: true,
+		});
+		expect(merged(pages, [chat(21)], upTo(12))).toEqual({ pieces: [[false, 13, 14, 15]], linked: false });
+	});
+
+	it("leaves out what is not known but older than what is: it would be out of order", () => {
+		const odd = (id: string) => [2, 9].includes(Number(id));
+		expect(merged([chats(1, 12)], [chat(14)], odd)).toEqual({ pieces: [[false, 10, 11, 12]], linked: false });
+		expect(merged([chats(1, 5), chats(8, 12)], [chat(12)], odd).pieces).toEqual([[false, 10, 11]]);
+	});
+
+	it("takes from the pages only what comes out", () => {
+		const merge = new RecentMerge();
+		const { recent, taken } = page(chats(1, 15), { 12: "seen", 13: "bad", 15: "after" });
+		merge.hold(recent);
+		expect(merge.before([chat(15)], upTo(12)).problems).toMatchObject([{ message: "bad" }]);
+		expect(taken).toEqual(["13", "14"]);
+	});
+
+	it("releases without a frame what overlaps with what is known, and holds on to the rest", () => {
+		const merge = new RecentMerge();
+		const { recent, taken } = page(chats(21, 35));
+		merge.hold(recent);
+		expect(merge.release(upTo(12))).toBeUndefined();
+		expect([taken, merge.holding]).toEqual([[], true]);
+		expect(merge.release(upTo(33))?.pieces).toEqual([{ events: chats(34, 35), hole: false }]);
+		expect([taken, merge.holding]).toEqual([["34", "35"], false]);
+		expect(merge.release(upTo(33))).toBeUndefined();
+	});
+
+	it("holds nothing after a page without messages, and after it was cleared", () => {
+		const merge = new RecentMerge();
+		merge.hold(page([]).recent);
+		expect(merge.holding).toBe(false);
+		expect(merge.before([chat(1)], upTo(0))).toEqual({ pieces: [], problems: [], linked: false });
+		merge.hold(page(chats(1, 2)).recent);
+		merge.clear();
+		expect(merge.holding).toBe(false);
+	});
+});
