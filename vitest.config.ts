@@ -9,6 +9,7 @@ const alias = [
 	{ find: /^@livekeeper\/douyin\/wire$/, replacement: source("./packages/douyin/src/wire/index.ts") },
 	{ find: /^@livekeeper\/douyin\/testing$/, replacement: source("./packages/douyin/src/testing/index.ts") },
 	{ find: /^@livekeeper\/simulator$/, replacement: source("./packages/simulator/src/index.ts") },
+	{ find: /^@livekeeper\/client$/, replacement: source("./packages/client/src/index.ts") },
 	{ find: /^livekeeper$/, replacement: source("./packages/livekeeper/src/index.ts") },
 ];
 

@@ -46,6 +46,7 @@ export function ensureBuilt() {
 		"-b",
 		"packages/douyin",
 		"packages/simulator",
+		"packages/client",
 		"packages/livekeeper",
 	]);
 	if (status !== 0) {

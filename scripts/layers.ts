@@ -10,16 +10,17 @@ import ts from "typescript";
 const livekeeper: Record<string, readonly string[]> = {
 	errors: [],
 	log: [],
+	"time-input": [],
 	rooms: ["errors"],
 	connections: ["rooms", "errors"],
 	live: ["connections", "event-log", "errors"],
 	"event-log": ["errors"],
 	outputs: ["live", "event-log", "errors"],
 	metrics: ["live"],
-	http: ["live", "event-log", "metrics", "errors"],
+	http: ["live", "event-log", "outputs", "metrics", "time-input", "errors"],
 	cluster: ["connections", "errors"],
 	config: ["errors"],
-	cli: ["service", "config", "log", "http", "errors"],
+	cli: ["service", "config", "log", "http", "time-input", "errors"],
 	service: ["live", "connections", "event-log", "outputs", "metrics", "http", "cluster", "config", "log", "errors"],
 	index: ["service", "live", "rooms", "config", "event-log", "errors"],
 };
@@ -28,6 +29,7 @@ const livekeeper: Record<string, readonly string[]> = {
 const packages: Record<string, readonly string[]> = {
 	douyin: [],
 	simulator: ["@livekeeper/douyin"],
+	client: ["@livekeeper/douyin"],
 	livekeeper: ["@livekeeper/douyin", "@livekeeper/simulator"],
 };
 

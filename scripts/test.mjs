@@ -3,8 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, run } from "./ensure.mjs";
+import { ensureDebianPackages } from "./ensure-apt.mjs";
 
 ensureInstalled();
+ensureDebianPackages();
 ensureBuilt();
 
 const checks = {

@@ -4,8 +4,9 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { io } from "socket.io-client";
 import { expect, onTestFinished, test } from "vitest";
 import { parseConfig } from "./config.ts";
-import { FakeUpstream, recordingLogger } from "./rooms/fake-upstream.test-kit.ts";
-import { ask, startTestService } from "./service/service.test-kit.ts";
+import { temporaryFolder } from "./event-log/sqlite/stores.test-kit.ts";
+import { chat, FakeUpstream, recordingLogger } from "./rooms/fake-upstream.test-kit.ts";
+import { ask, connectRoom, startTestService, type TestService } from "./service/service.test-kit.ts";
 import { startService } from "./service.ts";
 
 test("a port in use is refused with what to do, and leaves nothing running", async () => {
@@ -16,7 +17,7 @@ test("a port in use is refused with what to do, and leaves nothing running", asy
 	const clock = new ManualClock();
 	const { logger } = recordingLogger();
 	const deps = { clock, logger, upstreamFactory: () => new FakeUpstream(clock) };
-	await expect(startService(parseConfig({ port }), deps)).rejects.toMatchObject({
+	await expect(startService(parseConfig({ port, data_dir: temporaryFolder() }), deps)).rejects.toMatchObject({
 		code: "port_in_use",
 		message: expect.stringContaining(String(port)),
 		hint: expect.stringContaining("--port"),
@@ -27,7 +28,9 @@ test("a port in use is refused with what to do, and leaves nothing running", asy
 test("an address that isn't this machine's is refused with a code", async () => {
 	const { logger } = recordingLogger();
 	await expect(
-		startService(parseConfig({ port: 0, host: "127.0.0.1.invalid", api_key: "k" }), { logger }),
+		startService(parseConfig({ port: 0, host: "127.0.0.1.invalid", api_key: "k", data_dir: temporaryFolder() }), {
+			logger,
+		}),
 	).rejects.toMatchObject({ code: "cannot_listen" });
 });
 
@@ -42,8 +45,8 @@ test("starting logs the two lines of the original design and where the service l
 
 test("stopping with rooms, readers, idle and half-sent requests ends everything, and asking twice is the same", async () => {
 	const service = await startTestService();
-	for (const id of ["1", "2", "3"]) service.live.startLive(id);
-	await service.clock.advance(1000);
+	for (const id of ["1", "2", "3"]) await service.live.startLive(id);
+	await service.until(() => expect(service.upstream.sessions).toHaveLength(3));
 	const reader = io(service.url, { transports: ["websocket"], reconnection: false });
 	onTestFinished(() => void reader.disconnect());
 	await once(reader as unknown as NodeJS.EventEmitter, "connect");
@@ -64,8 +67,56 @@ test("stopping with rooms, readers, idle and half-sent requests ends everything,
 
 test("many rooms' status is answered whole", async () => {
 	const service = await startTestService({ maxRooms: "600" });
-	for (let id = 1; id <= 500; id++) service.live.startLive(String(id));
+	for (let id = 1; id <= 500; id++) await service.live.startLive(String(id));
 	const { body } = await ask(service, "GET", "/api/live/status");
 	expect(body.count).toBe(500);
 	expect(Object.keys(body.connections)).toHaveLength(500);
+});
+
+test("rooms are kept across a restart: with their cursor, options and numbers, and without being asked", async () => {
+	const first = await startTestService();
+	await first.live.startLive("1001", { cookie: "sessionid=1" });
+	await connectRoom(first);
+	const cursor = { roomId: "r1", cursor: "behind", internalExt: "x" };
+	first.upstream.last.frame([chat(first.clock.now())], { cursor });
+	const events = async (service: TestService) =>
+		(await ask(service, "GET", "/api/v1/rooms/1001/events")).body.events as { seq: number; type: string }[];
+	await first.until(async () => expect(await events(first)).toHaveLength(3));
+	await first.stop();
+
+	const second = await startTestService({ dataDir: first.dataDir });
+	expect(second.live.getStatus().activeRooms).toEqual(["1001"]);
+	const session = await second.until(() => second.upstream.last);
+	expect(session.request.cursor).toEqual(cursor);
+	expect(second.identities).toEqual([{ cookie: "sessionid=1" }]);
+	session.open();
+	session.frame();
+	await second.until(async () => expect(await events(second)).toHaveLength(5));
+	expect((await events(second)).map(({ seq, type }) => [seq, type])).toEqual([
+		[1, "broadcast_started"],
+		[2, "connection"],
+		[3, "chat"],
+		[4, "connection"],
+		[5, "chat"],
+	]);
+});
+
+test("a data folder that another service uses is refused, and that service goes on", async () => {
+	const service = await startTestService();
+	await expect(startTestService({ dataDir: service.dataDir })).rejects.toMatchObject({ code: "database_locked" });
+	expect((await ask(service, "GET", "/health/ready")).status).toBe(200);
+});
+
+test("an upgrade at a path that nobody serves is answered with a 404", async () => {
+	const service = await startTestService();
+	const socket = connect(service.port, "127.0.0.1");
+	onTestFinished(() => void socket.destroy());
+	let answer = "";
+	socket.on("data", (chunk: Buffer) => {
+		answer += chunk.toString();
+	});
+	socket.write("GET /elsewhere HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+	await once(socket, "close");
+	expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+	expect(answer).toContain('"code":"not_found"');
 });

@@ -2,11 +2,25 @@ import { type Clock, createUpstream, systemClock } from "@livekeeper/douyin";
 import { type Config, isLoopbackHost } from "./config.ts";
 import { ConnectionSlots, PersistentConnectionManager, type UpstreamFactory } from "./connections/index.ts";
 import { LivekeeperError } from "./errors.ts";
+import { type EventLog, openSecretBox, openSqliteEventLog } from "./event-log/index.ts";
 import { type App, createAccess, createHttpServer } from "./http/index.ts";
 import { LiveService } from "./live/index.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics/index.ts";
+import { Exporter } from "./outputs/export/index.ts";
+import { ReaderHub } from "./outputs/readers/index.ts";
 import { createSocketIoOutput } from "./outputs/socket-io/index.ts";
+import {
+	isAnyAddress,
+	isPublicAddress,
+	openWebhookDatabase,
+	SqliteWebhookStore,
+	WebhookDispatcher,
+	WebhookSender,
+	Webhooks,
+	webhookLogOf,
+} from "./outputs/webhook/index.ts";
+import { createWebsocketOutput } from "./outputs/websocket/index.ts";
 import { type Demo, startDemo } from "./service/demo.ts";
 import { Releasers } from "./service/releasers.ts";
 
@@ -58,15 +72,24 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	releasers.add(() => logger.info("livekeeper has stopped"));
 	const demo = config.demo ? await startDemo() : undefined;
 	if (demo) releasers.add(() => demo.close());
+	const wired = { ...deps, clock, logger };
+	const { log, webhooks } = await openStorage(
+		{ ...config, dataDir: demo?.dataDir ?? config.dataDir },
+		wired,
+		releasers,
+	);
 
-	const manager = createManager(config, demo, { ...deps, clock, logger });
-	releasers.add(() => manager.stop());
-	const live = new LiveService({ manager, logger, queueSize: config.queueSize });
+	const manager = createManager(config, demo, wired);
+	const live = new LiveService({ manager, log, logger, queueSize: config.queueSize });
 	releasers.add(() => live.close());
+	releasers.add(() => manager.stop());
 	manager.start();
 
-	let notReady: string | undefined = "starting";
+	let phase: string | undefined = "starting";
+	const notReady = () => phase ?? storageTrouble(log);
 	const access = createAccess({ apiKey: config.apiKey, corsOrigins: config.corsOrigins, isLoopbackHost });
+	const hub = new ReaderHub({ log, clock, logger, bufferBytes: config.socketBuffer, stallMs: config.readerStallMs });
+	const exporter = new Exporter({ log, clock, logger });
 	let readerCounts = () => ({ connected: 0, slowReaders: 0, refused: 0 });
 	const metrics = createMetrics({
 		rooms: () => live.getStatus().rooms,
@@ -75,22 +98,57 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	});
 	releasers.add(() => metrics.close());
 	const { bodyLimit, rateLimit, corsOrigins } = config;
-	const shared = { live, access, corsOrigins, logger };
-	const app = await createHttpServer({ ...shared, metrics, bodyLimit, rateLimit, notReady: () => notReady });
+	const shared = { live, log, hub, exporter, webhooks, access, corsOrigins, clock, logger };
+	const app = await createHttpServer({ ...shared, metrics, bodyLimit, rateLimit, notReady });
 	releasers.add(() => closeServer(app));
-	const sockets = createSocketIoOutput({ ...shared, server: app.server, bufferBytes: config.socketBuffer });
+	releasers.add(() => exporter.stop());
+	const { server } = app;
+	const sockets = createSocketIoOutput({ ...shared, server });
 	readerCounts = sockets.readerCounts;
 	releasers.add(() => sockets.close());
+	const websockets = createWebsocketOutput({
+		...shared,
+		server,
+		requireRoom: (liveId) => live.requireReadable(liveId),
+	});
+	releasers.add(() => websockets.close());
+	releasers.add(() => hub.close());
 
 	const port = await listen(app, config);
-	notReady = undefined;
+	phase = undefined;
 	releasers.add(() => {
-		logger.info("livekeeper is stopping");
-		notReady = "stopping";
+		phase = "stopping";
 	});
-	for (const liveId of demo?.liveIds ?? []) live.startLive(liveId);
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
+	await live.resume();
+	for (const liveId of demo?.liveIds ?? []) await live.startLive(liveId);
 	return { url, port, live, demoRooms: demo?.liveIds ?? [], stop: () => releasers.run() };
+}
+
+/** What outlives the process: the event log, and webhooks with their places in it. */
+async function openStorage(config: Config, { clock, logger }: Wired, releasers: Releasers) {
+	const { dataDir, secret, groupCommitMs, retentionHours, retentionMb } = config;
+	const retention = { maxAgeMs: retentionHours * 3_600_000, maxBytes: retentionMb * 1024 * 1024 };
+	const log = await openSqliteEventLog({ dataDir, clock, logger, secret, groupCommitMs, retention });
+	releasers.add(() => log.close());
+	const secrets = openSecretBox(dataDir, secret);
+	const database = openWebhookDatabase(dataDir, { now: clock.now(), logger });
+	releasers.add(() => void database.close());
+	const allows = config.webhookAllowPrivate ? isAnyAddress : isPublicAddress;
+	const store = new SqliteWebhookStore(database);
+	const of = { clock, log: webhookLogOf(log), store, secrets, logger };
+	const options = { concurrency: config.webhookConcurrency };
+	const dispatcher = new WebhookDispatcher({ ...of, sender: new WebhookSender({ clock, allows }), options });
+	releasers.add(() => dispatcher.stop());
+	const webhooks = new Webhooks({ ...of, dispatcher, allows });
+	await dispatcher.start();
+	return { log, webhooks };
+}
+
+/** `storage: disk_full`, while what rooms say can't be stored. */
+function storageTrouble(log: EventLog): string | undefined {
+	const { state, fault, message } = log.status();
+	return state === "ok" ? undefined : `storage: ${fault ?? "unknown"}${message ? ` (${message})` : ""}`;
 }
 
 type Wired = ServiceDeps & Required<Pick<ServiceDeps, "clock" | "logger">>;
@@ -149,6 +207,6 @@ async function closeServer(app: App): Promise<void> {
 	}
 }
 
-function secretsOf({ apiKey, cookie, proxy }: Config): { secrets: string[] } {
-	return { secrets: [apiKey, cookie, proxy].filter((secret) => secret !== undefined) };
+function secretsOf({ apiKey, cookie, proxy, secret }: Config): { secrets: string[] } {
+	return { secrets: [apiKey, cookie, proxy, secret].filter((secret) => secret !== undefined) };
 }

@@ -14,6 +14,16 @@ export interface ApiClient {
 	stop(liveId: string): Promise<{ live_id: string; message: string }>;
 	rooms(): Promise<WireStatus[]>;
 	room(liveId: string): Promise<WireStatus>;
+	/** Begins an export; its body is the file. Waits for it as long as it takes. */
+	export(liveId: string, query: ExportParams, signal: AbortSignal): Promise<Response>;
+}
+
+/** The parameters of `GET /api/v1/rooms/{live_id}/export`. */
+export interface ExportParams {
+	format: string;
+	from?: string | undefined;
+	to?: string | undefined;
+	types?: string | undefined;
 }
 
 export function createApiClient(options: ApiOptions): ApiClient {
@@ -24,14 +34,14 @@ export function createApiClient(options: ApiOptions): ApiClient {
 		stop: (liveId) => ask("POST", "/api/live/stop", { live_id: liveId }),
 		rooms: async () => (await ask<{ rooms: WireStatus[] }>("GET", "/api/v1/rooms")).rooms,
 		room: async (liveId) => (await ask<{ room: WireStatus }>("GET", pathOf(liveId))).room,
+		export: (liveId, query, signal) => download(options, `${pathOf(liveId)}/export`, query, signal),
 	};
 }
 
 async function request<Reply>(options: ApiOptions, method: string, path: string, body: unknown): Promise<Reply> {
 	const { url, apiKey, timeoutMs = 10_000 } = options;
-	const headers: Record<string, string> = {};
+	const headers: Record<string, string> = bearer(apiKey);
 	if (body !== undefined) headers["content-type"] = "application/json";
-	if (apiKey !== undefined) headers["authorization"] = `Bearer ${apiKey}`;
 	let reply: unknown;
 	try {
 		const response = await fetch(`${url}${path}`, {
@@ -46,6 +56,24 @@ async function request<Reply>(options: ApiOptions, method: string, path: string,
 	}
 	if (isRecord(reply) && reply["success"] === true) return reply as Reply;
 	throw refusal(url, reply);
+}
+
+/** @throws the signal's reason when aborted */
+async function download(options: ApiOptions, path: string, query: ExportParams, signal: AbortSignal) {
+	const { url, apiKey } = options;
+	const set = Object.entries(query).filter(([, value]) => value !== undefined);
+	try {
+		const response = await fetch(`${url}${path}?${new URLSearchParams(set)}`, { headers: bearer(apiKey), signal });
+		if (response.ok) return response;
+		throw refusal(url, await response.json());
+	} catch (error) {
+		if (error instanceof LivekeeperError || signal.aborted) throw error;
+		throw unreachable(url, error);
+	}
+}
+
+function bearer(apiKey: string | undefined): Record<string, string> {
+	return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
 }
 
 function unreachable(url: string, cause: unknown): LivekeeperError {

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { CommanderError } from "commander";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { configOptions } from "../config/schema.ts";
-import { startTestService, type TestService } from "../service/service.test-kit.ts";
+import { connectRoom, startTestService, startWithRoom, type TestService } from "../service/service.test-kit.ts";
 import { reportFailure } from "./failure.ts";
 import { createProgram } from "./program.ts";
 import { watchRoom } from "./watch-room.ts";
@@ -131,16 +131,8 @@ function watch(service: TestService, options: { json?: boolean; types?: Set<stri
 	return { lines, done, stop: () => stop.abort() };
 }
 
-async function withRoom(flags = {}): Promise<TestService> {
-	const service = await startTestService(flags);
-	service.live.startLive("1001");
-	await service.clock.advance(100);
-	service.upstream.last.open();
-	return service;
-}
-
 test("watch prints a room's events, as text or as JSON, of all types or of some, until it is told to end", async () => {
-	const service = await withRoom();
+	const service = await startWithRoom();
 	const [text, json, gifts] = [
 		watch(service),
 		watch(service, { json: true }),
@@ -148,9 +140,8 @@ test("watch prints a room's events, as text or as JSON, of all types or of some,
 	];
 	for (const { lines } of [text, json, gifts]) await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));
 	service.upstream.last.frame();
-	await service.clock.advance(1);
-	await vi.waitFor(() => expect(text.lines.out.join()).toContain("你好"));
-	await vi.waitFor(() => expect(json.lines.out.length).toBeGreaterThan(0));
+	await service.until(() => expect(text.lines.out.join()).toContain("你好"));
+	await service.until(() => expect(json.lines.out.length).toBeGreaterThan(0));
 	const events = json.lines.out.map((line) => JSON.parse(line) as { type: string; seq: number });
 	expect(events.find((event) => event.type === "chat")).toMatchObject({ content: "你好", seq: expect.any(Number) });
 	for (const one of [text, json, gifts]) {
@@ -169,28 +160,28 @@ test("watching a room that isn't kept ends with how to keep it", async () => {
 });
 
 test("watching goes on by itself when the service was restarted", async () => {
-	const first = await withRoom();
+	const first = await startWithRoom();
 	const { lines, done, stop } = watch(first);
 	await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));
 	await first.stop();
 	await vi.waitFor(() => expect(lines.err.join()).toContain("waiting for it to come back"));
-	const second = await withRoom({ port: String(first.port) });
+	// The room is wanted still: nobody starts it anew.
+	const second = await startTestService({ port: String(first.port), dataDir: first.dataDir });
 	await vi.waitFor(() => expect(lines.err.filter((line) => line.includes("1001 is"))).toHaveLength(2), 20_000);
-	second.upstream.last.frame();
-	await second.clock.advance(1);
-	await vi.waitFor(() => expect(lines.out.join()).toContain("你好"));
+	await second.until(() => second.upstream.last.frame());
+	await second.until(() => expect(lines.out.join()).toContain("你好"));
 	stop();
 	await done;
 });
 
 test("watching waits for a room that a restarted service doesn't keep yet", async () => {
-	const first = await withRoom();
+	const first = await startWithRoom();
 	const { lines, done, stop } = watch(first);
 	await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));
 	await first.stop();
 	const second = await startTestService({ port: String(first.port) });
 	await vi.waitFor(() => expect(lines.err.join()).toContain("waiting for it to be started"), 20_000);
-	second.live.startLive("1001");
+	await connectRoom(second);
 	await vi.waitFor(() => expect(lines.err.filter((line) => line.includes("1001 is"))).toHaveLength(2), 20_000);
 	stop();
 	await done;

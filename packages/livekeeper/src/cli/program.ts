@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { doctorCommand } from "./commands/doctor.ts";
+import { exportCommand } from "./commands/export.ts";
 import { roomCommands } from "./commands/rooms.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -11,6 +12,7 @@ Examples:
   livekeeper serve --demo            run the service against a simulated Douyin
   livekeeper start 261378947940      keep a room connected
   livekeeper watch 261378947940      see what happens in it
+  livekeeper export 261378947940     save what happened in it as a file
   livekeeper doctor 261378947940     find out why a room doesn't connect
 
 Every option can also be set in livekeeper.config.json or the environment (LIVEKEEPER_…);
@@ -32,6 +34,7 @@ export function createProgram(io: Io): Command {
 	serveCommand(program, io);
 	roomCommands(program, io);
 	watchCommand(program, io);
+	exportCommand(program, io);
 	doctorCommand(program, io);
 	simulateCommand(program, io);
 	return program;

@@ -1,3 +1,4 @@
+import type { LiveEventType } from "@livekeeper/douyin";
 import { io as connect, type Socket } from "socket.io-client";
 import { type ErrorCode, errorTable, LivekeeperError } from "../errors.ts";
 import { printable } from "../log/printable.ts";
@@ -56,6 +57,7 @@ class Watch {
 	readonly #options: WatchOptions;
 	readonly #end: (error?: LivekeeperError) => void;
 	#joinedOnce = false;
+	#lastSeq: number | undefined;
 	#retry: NodeJS.Timeout | undefined;
 	#lastNotice = "";
 
@@ -76,6 +78,7 @@ class Watch {
 		socket.on("messages", (events) => {
 			for (const event of events) this.#show(event);
 		});
+		socket.on("truncated", ({ from, to }) => this.#notice(`Events ${from} to ${to} are gone; it goes on after them.`));
 		socket.on("status", ({ state, reason }) => this.#notice(`${state}: ${reason.message}`));
 	}
 
@@ -85,13 +88,21 @@ class Watch {
 	}
 
 	#join(): void {
-		this.#socket.emit("join", { live_id: this.#options.liveId, batch: true }, (reply) => this.#onJoined(reply));
+		const { liveId, types } = this.#options;
+		const request = {
+			live_id: liveId,
+			batch: true,
+			// What was said while the service was away follows first.
+			...(this.#lastSeq !== undefined && { after: this.#lastSeq }),
+			...(types && { types: [...types] as LiveEventType[] }),
+		};
+		this.#socket.emit("join", request, (reply) => this.#onJoined(reply));
 	}
 
 	#onJoined(reply: JoinReply): void {
 		if (reply.success) {
 			this.#joinedOnce = true;
-			const { state, title, reason } = reply.status;
+			const { state, title, reason } = reply.status ?? { state: "not kept now", title: null, reason: { message: "" } };
 			const about = state === "connected" ? (title ?? "") : reason.message;
 			this.#notice(`${reply.live_id} is ${state}${about && ` (${about})`}. Ctrl-C ends the watching.`);
 			return;
@@ -117,8 +128,8 @@ class Watch {
 	}
 
 	#show(event: WireMessage): void {
-		const { types, json, io } = this.#options;
-		if (types && !types.has(event.type)) return;
+		const { json, io } = this.#options;
+		this.#lastSeq = event.seq;
 		io.out(json ? JSON.stringify(event) : eventLine(event, io));
 	}
 

@@ -140,7 +140,7 @@ export const configSchema = z.strictObject({
 	queue_size: wholeNumber(1, 10_000_000)
 		.default(10_000)
 		.register(details, {
-			help: "messages held for each room before the oldest are dropped",
+			help: "messages held for each room while they cannot be stored; past it the room stops listening",
 			expected: range(1, 10_000_000, ""),
 		}),
 	cors_origins: z.array(z.string().refine(isOrigin)).max(100).default([]).register(details, {
@@ -159,10 +159,49 @@ export const configSchema = z.strictObject({
 			help: "requests a minute from one address; 0: no limit",
 			expected: range(0, 10_000_000, ""),
 		}),
-	socket_buffer: wholeNumber(64 * 1024, 1024 * 1024 * 1024)
-		.default(8 * 1024 * 1024)
+	secret: z.string().min(16).max(1024).optional().register(details, {
+		help: "key that cookies, proxies and webhook secrets are encrypted with; default: secret.key in the data folder",
+		expected: "16 to 1024 characters",
+		secret: true,
+	}),
+	retention_hours: wholeNumber(1, 24 * 3650)
+		.default(7 * 24)
 		.register(details, {
-			help: "bytes held for a slow Socket.IO reader before it is disconnected",
+			help: "events older than this are deleted",
+			expected: range(1, 24 * 3650, "hours"),
+		}),
+	retention_mb: wholeNumber(16, 16 * 1024 * 1024)
+		.default(2048)
+		.register(details, {
+			help: "the oldest events are deleted while all of them take more than this",
+			expected: range(16, 16 * 1024 * 1024, "MiB"),
+		}),
+	group_commit_ms: wholeNumber(1, 10_000)
+		.default(50)
+		.register(details, {
+			help: "least time between two writes to the event log; larger writes less, smaller shows events sooner",
+			expected: range(1, 10_000, "milliseconds"),
+		}),
+	webhook_allow_private: z.boolean().default(false).register(details, {
+		help: "let webhooks go to private and local addresses",
+		expected: "true or false",
+	}),
+	webhook_concurrency: wholeNumber(1, 1000)
+		.default(16)
+		.register(details, {
+			help: "webhook requests under way at once",
+			expected: range(1, 1000, ""),
+		}),
+	reader_stall_ms: wholeNumber(1000, 60 * minuteMs)
+		.default(minuteMs)
+		.register(details, {
+			help: "a reader that takes nothing of what waits for it for this long is disconnected",
+			expected: range(1000, 60 * minuteMs, "milliseconds"),
+		}),
+	socket_buffer: wholeNumber(64 * 1024, 1024 * 1024 * 1024)
+		.default(1024 * 1024)
+		.register(details, {
+			help: "bytes held for a slow reader; past it the reader is served from the event log at its own pace",
 			expected: range(64 * 1024, 1024 * 1024 * 1024, "bytes"),
 		}),
 	log_level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info").register(details, {

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
 import {
 	LiveRoomMonitor,
+	type RoomMemory,
 	type RoomMessageQueue,
 	type RoomSettings,
 	type RoomStatus,
@@ -68,11 +69,17 @@ export class PersistentConnectionManager {
 	/**
 	 * Keeps a room connected from now on; its events go into `messageQueue`. A room that is active already keeps its
 	 * connection, its queue and its options: what is given here is not used.
+	 * @param memory what is stored of the room; waited for before it connects
 	 * @returns whether the room is new
 	 * @throws TooManyRoomsError past `maxRooms`; ShuttingDownError after {@link stop}; LivekeeperError
 	 * `invalid_request` for options that can't be used
 	 */
-	addConnection(liveId: string, messageQueue: RoomMessageQueue, options: RoomOptions = {}): boolean {
+	addConnection(
+		liveId: string,
+		messageQueue: RoomMessageQueue,
+		options: RoomOptions = {},
+		memory?: Promise<RoomMemory>,
+	): boolean {
 		if (this.#connections.has(liveId)) return false;
 		const { clock, logger, slots, maxRooms, rooms } = this.#options;
 		if (this.#stopped) throw new ShuttingDownError();
@@ -83,7 +90,7 @@ export class PersistentConnectionManager {
 		monitor.onStatus((status) => this.#tell(status));
 		this.#connections.set(liveId, { monitor, options, identity });
 		logger.info({ live_id: liveId }, `【√】开始连接直播间 ${liveId}`);
-		monitor.start(this.#leaving.get(liveId));
+		monitor.start(this.#leaving.get(liveId), memory);
 		return true;
 	}
 

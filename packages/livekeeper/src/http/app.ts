@@ -1,8 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "@livekeeper/douyin";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { EventLog } from "../event-log/index.ts";
 import type { LiveService } from "../live/index.ts";
 import type { Metrics } from "../metrics/index.ts";
+import type { Exporter } from "../outputs/export/index.ts";
+import type { ReaderHub } from "../outputs/readers/index.ts";
+import type { WebhookAdmin } from "./schemas/webhook.ts";
 
 /** The web server, with schemas that validate, type and document each route. */
 export type App = FastifyInstance<
@@ -15,7 +20,13 @@ export type App = FastifyInstance<
 
 /** What routes need. */
 export interface RouteDeps {
-	live: Pick<LiveService, "startLive" | "stopLive" | "getStatus" | "getRoom">;
+	live: Pick<LiveService, "startLive" | "stopLive" | "getStatus" | "getRoom" | "requireReadable">;
+	log: Pick<EventLog, "read" | "broadcasts">;
+	/** Serves those who stay: server-sent events. */
+	hub: ReaderHub;
+	exporter: Pick<Exporter, "open" | "holds">;
+	webhooks: WebhookAdmin;
+	clock: Clock;
 	metrics: Metrics;
 	/** Why the service isn't ready for work, or `undefined` when it is. */
 	notReady: () => string | undefined;

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { DouyinError } from "@livekeeper/douyin";
-import { expect, test } from "vitest";
-import { ask, startTestService } from "../service/service.test-kit.ts";
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test } from "vitest";
+import { ask, startTestService, startWithRoom } from "../service/service.test-kit.ts";
 
 test("the service is alive and ready once it listens", async () => {
 	const service = await startTestService();
@@ -9,12 +11,7 @@ test("the service is alive and ready once it listens", async () => {
 });
 
 test("metrics tell each room's state, message age, counters, and reconnects by reason", async () => {
-	const service = await startTestService();
-	await ask(service, "PUT", "/api/v1/rooms/1001");
-	await service.clock.advance(100);
-	service.upstream.last.open();
-	service.upstream.last.frame();
-	await service.clock.advance(1);
+	const service = await startWithRoom();
 	service.upstream.last.fail(new DouyinError("network", "cut"));
 	await service.clock.advance(4000);
 	service.upstream.last.open();
@@ -43,4 +40,30 @@ test("a room that was stopped leaves no series behind, and two services don't sh
 	expect((await ask(one, "GET", "/metrics")).body).toContain('live_id="1001"');
 	await ask(one, "DELETE", "/api/v1/rooms/1001");
 	expect((await ask(one, "GET", "/metrics")).body).not.toContain('live_id="1001"');
+});
+
+test("while what rooms say can't be stored the service isn't ready, says why, and is again when it works again", async () => {
+	const service = await startWithRoom();
+	const other = new Database(join(service.dataDir, "livekeeper.db"));
+	onTestFinished(() => void other.close());
+	other.exec("BEGIN IMMEDIATE");
+	service.upstream.last.frame();
+	const ready = () => ask(service, "GET", "/health/ready");
+	await service.until(async () => expect((await ready()).status).toBe(503));
+	expect((await ready()).body).toEqual({
+		status: "not_ready",
+		reason: expect.stringMatching(/^storage: locked \(.+\)$/),
+	});
+	expect((await ask(service, "GET", "/health/live")).status).toBe(200);
+	expect(await ask(service, "PUT", "/api/v1/rooms/2002")).toMatchObject({
+		status: 503,
+		body: { success: false, error: { code: "storage_failing" } },
+	});
+	expect(service.live.getStatus().activeRooms).toEqual(["1001"]);
+	expect((await ask(service, "GET", "/api/v1/rooms/1001/events")).body.last_seq).toBe(2);
+	other.exec("ROLLBACK");
+	await service.until(async () => expect((await ready()).body).toEqual({ status: "ready" }));
+	await service.until(async () =>
+		expect((await ask(service, "GET", "/api/v1/rooms/1001/events")).body.last_seq).toBe(3),
+	);
 });

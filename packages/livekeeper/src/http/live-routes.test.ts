@@ -20,8 +20,7 @@ test("the three calls of the original design answer in their exact form", async 
 		should_reconnect: true,
 	});
 
-	await service.clock.advance(100);
-	service.upstream.last.open();
+	await service.until(() => service.upstream.last.open());
 	service.upstream.last.frame();
 	await service.clock.advance(1);
 	const after = await ask(service, "GET", status);
@@ -48,7 +47,7 @@ test("the three calls of the original design answer in their exact form", async 
 test("starting an active room answers success and makes no second connection", async () => {
 	const service = await startTestService();
 	await ask(service, "POST", start, { live_id: "1001" });
-	await service.clock.advance(100);
+	await service.until(() => service.upstream.last);
 	const again = await ask(service, "POST", start, { live_id: "1001" });
 	expect(again).toMatchObject({ status: 200, body: { success: true, live_id: "1001" } });
 	expect(service.upstream.sessions).toHaveLength(1);
@@ -57,6 +56,7 @@ test("starting an active room answers success and makes no second connection", a
 test("twenty starts at the same moment make one connection", async () => {
 	const service = await startTestService();
 	const answers = await Promise.all(Array.from({ length: 20 }, () => ask(service, "POST", start, { live_id: "1001" })));
+	await service.until(() => service.upstream.last);
 	await service.clock.advance(5000);
 	expect(answers.map((answer) => answer.status)).toEqual(Array(20).fill(200));
 	expect(service.upstream.sessions).toHaveLength(1);
@@ -74,7 +74,7 @@ test("a room that doesn't exist upstream is accepted, and its status says why it
 	const service = await startTestService();
 	service.upstream.page = (liveId) => ({ status: "not_found", liveId });
 	expect((await ask(service, "POST", start, { live_id: "nobody" })).status).toBe(200);
-	await service.clock.advance(100);
+	await service.until(() => expect(service.live.getRoom("nobody")?.state).toBe("not_found"));
 	const { connections } = (await ask(service, "GET", status)).body;
 	expect(connections.nobody).toMatchObject({ state: "not_found", reason: { code: "not_found" }, active: false });
 	expect(connections.nobody.next_attempt_at).toBeGreaterThan(service.clock.now() / 1000);

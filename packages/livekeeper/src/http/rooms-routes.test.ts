@@ -8,8 +8,7 @@ test("PUT creates a room once, GET shows it whole, DELETE lets it go", async () 
 	const created = await ask(service, "PUT", room);
 	expect(created).toMatchObject({ status: 201, body: { success: true, room: { live_id: "1001" } } });
 	expect((await ask(service, "PUT", room)).status).toBe(200);
-	await service.clock.advance(100);
-	service.upstream.last.open();
+	await service.until(() => service.upstream.last.open());
 	service.upstream.last.frame();
 	await service.clock.advance(1);
 
@@ -78,4 +77,14 @@ test("a room's URL may stand in the path, escaped", async () => {
 	await ask(service, "PUT", room);
 	const escaped = encodeURIComponent("https://live.douyin.com/1001");
 	expect((await ask(service, "GET", `/api/v1/rooms/${escaped}`)).body.room.live_id).toBe("1001");
+});
+
+test("other options than those a room has reach the next start, those that can't be used don't", async () => {
+	const service = await startTestService();
+	await ask(service, "PUT", room, { cookie: "sessionid=a" });
+	await ask(service, "PUT", room, { cookie: "sessionid=b" });
+	await ask(service, "PUT", room, { proxy: "ftp://x" });
+	await service.stop();
+	const { identities } = await startTestService({ dataDir: service.dataDir });
+	expect(identities).toEqual([{ cookie: "sessionid=b" }]);
 });

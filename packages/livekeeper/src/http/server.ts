@@ -15,10 +15,16 @@ import { liveStartRoute } from "./routes/live-start.ts";
 import { liveStatusRoute } from "./routes/live-status.ts";
 import { liveStopRoute } from "./routes/live-stop.ts";
 import { metricsRoute } from "./routes/metrics.ts";
+import { roomBroadcastsRoute } from "./routes/room-broadcasts.ts";
 import { roomDeleteRoute } from "./routes/room-delete.ts";
+import { roomEventStreamRoute, roomEventsRoute } from "./routes/room-events.ts";
+import { roomExportRoute } from "./routes/room-export.ts";
 import { roomGetRoute } from "./routes/room-get.ts";
 import { roomPutRoute } from "./routes/room-put.ts";
 import { roomsListRoute } from "./routes/rooms-list.ts";
+import { webhooksRoutes } from "./routes/webhooks.ts";
+import { webhookDeadLettersRoutes } from "./routes/webhooks-dead-letters.ts";
+import { webhookRoutes } from "./routes/webhooks-one.ts";
 
 export interface HttpDeps extends RouteDeps {
 	/** Largest request body, bytes. */
@@ -38,6 +44,13 @@ const routes = [
 	roomGetRoute,
 	roomPutRoute,
 	roomDeleteRoute,
+	roomEventsRoute,
+	roomEventStreamRoute,
+	roomBroadcastsRoute,
+	roomExportRoute,
+	webhooksRoutes,
+	webhookRoutes,
+	webhookDeadLettersRoutes,
 	healthRoutes,
 	metricsRoute,
 ];

@@ -1,220 +1,329 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { ManagerHarness } from "../connections/manager-harness.test-kit.ts";
+import { eventually } from "../event-log/eventually.test-kit.ts";
+import { type EventLog, openSqliteEventLog, type StoredEvent } from "../event-log/index.ts";
+import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
 import { chat } from "../rooms/fake-upstream.test-kit.ts";
 import { LiveService } from "./live-service.ts";
 
-function setup(options: { maxRooms?: number; queueSize?: number } = {}) {
-	const { maxRooms, queueSize } = options;
-	const harness = new ManagerHarness(maxRooms === undefined ? {} : { maxRooms });
-	harness.connectAll();
-	const { manager, log, clock } = harness;
-	const live = new LiveService({ manager, logger: log.logger, ...(queueSize !== undefined && { queueSize }) });
-	const seqs: Record<string, number[]> = {};
-	const types: string[] = [];
-	const listen = () =>
-		live.onMessages((liveId, events) => {
-			seqs[liveId] ??= [];
-			seqs[liveId].push(...events.map(({ seq }) => seq));
-			types.push(...events.map(({ type }) => type));
-		});
-	const end = async () => {
-		await manager.stop();
-		live.close();
-		expect(clock.pendingTimers).toBe(0);
-	};
-	return { harness, live, clock, seqs, types, listen, end, log };
+interface SetupOptions {
+	maxRooms?: number;
+	queueSize?: number;
+	dataDir?: string;
+	maxPendingBytes?: number;
+	secret?: string;
+	/** Changes the log as the service sees it. */
+	wrap?: (log: EventLog) => EventLog;
 }
 
-/** One turn of the event loop in which batches are handed on. */
-const turn = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+/** One life of the service over a real event log. */
+async function setup(options: SetupOptions = {}) {
+	const { maxRooms, queueSize, dataDir = temporaryFolder(), maxPendingBytes, secret, wrap } = options;
+	const harness = new ManagerHarness(maxRooms === undefined ? {} : { maxRooms });
+	harness.connectAll();
+	const { manager, clock, log: lines } = harness;
+	const { logger } = lines;
+	const log = await openSqliteEventLog({ dataDir, clock, logger, groupCommitMs: 1, maxPendingBytes, secret });
+	const live = new LiveService({
+		manager,
+		log: wrap ? wrap(log) : log,
+		logger,
+		...(queueSize !== undefined && { queueSize }),
+	});
+	let ended = false;
+	const end = async () => {
+		if (ended) return;
+		ended = true;
+		await manager.stop();
+		live.close();
+		await log.close();
+		expect(clock.pendingTimers).toBe(0);
+	};
+	onTestFinished(end);
+	const stored = async (liveId = "1001"): Promise<StoredEvent[]> => (await log.read(liveId, { limit: 5000 })).events;
+	const until = <T>(assertion: () => T | Promise<T>) => eventually(clock, assertion);
+	const connected = (liveId: string) => until(() => expect(live.getRoom(liveId)?.state).toBe("connected"));
+	const sessions = () => harness.made.flatMap(({ upstream }) => upstream.sessions);
+	return { harness, live, log, clock, stored, until, connected, sessions, end, lines: lines.lines, dataDir };
+}
 
+const seqsOf = (events: readonly StoredEvent[]) => events.map(({ seq }) => seq);
+const typesOf = (events: readonly StoredEvent[]) => events.map(({ type }) => type);
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
-test("a started room is active, says so, and its events come in order", async () => {
-	const { live, clock, seqs, types, listen, end } = setup();
-	listen();
-	expect(live.startLive("1001")).toMatchObject({ liveId: "1001", created: true, status: { state: "idle" } });
-	await clock.advance(0);
-	await turn();
-	expect(live.getRoom("1001")?.state).toBe("connected");
+test("a started room is active, says so, and what it says is stored in order with the cursor behind it", async () => {
+	const { live, log, stored, until, connected } = await setup();
+	expect(await live.startLive("1001")).toMatchObject({ liveId: "1001", created: true });
+	await connected("1001");
 	expect(live.getStatus()).toMatchObject({ activeRooms: ["1001"], rooms: [{ liveId: "1001" }] });
-	expect(types).toEqual(["broadcast_started", "connection", "chat"]);
-	expect(seqs["1001"]).toEqual(upTo(3));
-	await end();
+	await until(async () => expect(await stored()).toHaveLength(3));
+	const events = await stored();
+	expect(typesOf(events)).toEqual(["broadcast_started", "connection", "chat"]);
+	expect(seqsOf(events)).toEqual(upTo(3));
+	expect(await log.cursor("1001")).toMatchObject({ roomId: "r-1001", cursor: expect.stringMatching(/^c1-/) });
 });
 
 test("starting an active room reuses the connection, also when both starts come at the same moment", async () => {
-	const { harness, live, clock, end } = setup();
-	expect([live.startLive("1001"), live.startLive("1001")].map(({ created }) => created)).toEqual([true, false]);
+	const { live, connected, clock, sessions } = await setup();
+	const started = await Promise.all([live.startLive("1001"), live.startLive("1001")]);
+	expect(started.map(({ created }) => created)).toEqual([true, false]);
+	await connected("1001");
+	expect(await live.startLive("1001")).toMatchObject({ created: false, status: { state: "connected" } });
 	await clock.advance(1000);
-	expect(live.startLive("1001")).toMatchObject({ created: false, status: { state: "connected" } });
-	await clock.advance(1000);
-	expect(harness.made.flatMap(({ upstream }) => upstream.sessions)).toHaveLength(1);
-	await end();
+	expect(sessions()).toHaveLength(1);
 });
 
 test("a stopped room is gone at once; a room that is not active can't be stopped", async () => {
-	const { harness, live, clock, end } = setup();
-	live.startLive("1001");
-	await clock.advance(0);
+	const { harness, live, log, connected } = await setup();
+	await live.startLive("1001");
+	await connected("1001");
 	const stopped = live.stopLive("1001");
 	expect(live.getStatus()).toEqual({ activeRooms: [], rooms: [] });
 	expect(live.getRoom("1001")).toBeUndefined();
 	await stopped;
 	expect(harness.openSessions).toEqual([]);
+	expect(await log.registry.list()).toEqual([]);
 	await expect(live.stopLive("1001")).rejects.toMatchObject({ code: "room_not_found", status: 404 });
-	await end();
 });
 
-test("a room that is started again goes on counting", async () => {
-	const { live, clock, seqs, listen, end } = setup();
-	listen();
-	for (let i = 0; i < 3; i++) {
-		live.startLive("1001");
-		await clock.advance(100);
+test("a room that is started again goes on counting, from its cursor, and its broadcast began once", async () => {
+	const { live, stored, until, connected, sessions } = await setup();
+	for (let round = 0; round < 3; round++) {
+		await live.startLive("1001");
+		await connected("1001");
+		// What it has said may not be stored yet.
 		await live.stopLive("1001");
 	}
-	expect(seqs["1001"]).toEqual(upTo(9));
-	await end();
+	await until(async () => expect(await stored()).toHaveLength(7));
+	expect(seqsOf(await stored())).toEqual(upTo(7));
+	expect(typesOf(await stored()).filter((type) => type === "broadcast_started")).toHaveLength(1);
+	expect(sessions().map(({ request }) => request.cursor !== undefined)).toEqual([false, true, true]);
 });
 
-test("what a room said just before it was stopped still arrives", async () => {
-	const { harness, live, clock, seqs, listen, end } = setup();
-	listen();
-	live.startLive("1001");
-	await clock.advance(0);
-	await turn();
+test("what a room said just before it was stopped is stored", async () => {
+	const { harness, live, clock, stored, until, connected } = await setup();
+	await live.startLive("1001");
+	await connected("1001");
 	harness.openSessions[0]?.frame(Array.from({ length: 2500 }, () => chat(clock.now())));
-	await Promise.resolve();
-	for (let i = 0; i < 10; i++) await Promise.resolve();
+	await until(() => expect(live.getRoom("1001")?.frames).toBe(2));
 	await live.stopLive("1001");
-	expect(seqs["1001"]).toEqual(upTo(2503));
-	await end();
+	await until(async () => expect(seqsOf(await stored())).toEqual(upTo(2503)));
 });
 
 test.each(["", ".", "..", "../x", "a/b", "x".repeat(65), "房间", "a b", 5, undefined, null])(
 	"%j is no live id",
 	async (liveId) => {
-		const { live, end } = setup();
-		expect(() => live.startLive(liveId as string)).toThrow(expect.objectContaining({ code: "invalid_live_id" }));
+		const { live, log } = await setup();
+		await expect(live.startLive(liveId as string)).rejects.toMatchObject({ code: "invalid_live_id" });
 		expect(live.getStatus().rooms).toEqual([]);
-		await end();
+		expect(await log.registry.list()).toEqual([]);
 	},
 );
 
 test("past the limit a start fails and leaves nothing behind", async () => {
-	const { live, end } = setup({ maxRooms: 1 });
-	live.startLive("1");
-	expect(() => live.startLive("2")).toThrow(expect.objectContaining({ code: "too_many_rooms" }));
-	expect(live.startLive("1").created).toBe(false);
+	const { live, log } = await setup({ maxRooms: 1 });
+	await live.startLive("1");
+	await expect(live.startLive("2")).rejects.toMatchObject({ code: "too_many_rooms" });
+	expect((await live.startLive("1")).created).toBe(false);
 	await expect(live.stopLive("2")).rejects.toMatchObject({ code: "room_not_found" });
 	expect(live.getStatus().activeRooms).toEqual(["1"]);
-	await end();
+	expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["1"]);
 });
 
 test("other options connect an active room anew, the same or none leave it alone, and numbers go on", async () => {
-	const { harness, live, clock, seqs, listen, end } = setup();
-	listen();
-	live.startLive("1001", { cookie: "sessionid=1" });
-	await clock.advance(0);
-	live.startLive("1001");
-	live.startLive("1001", { cookie: "sessionid=1" });
+	const { harness, live, clock, stored, until, connected } = await setup();
+	await live.startLive("1001", { cookie: "sessionid=1" });
+	await connected("1001");
+	await live.startLive("1001");
+	await live.startLive("1001", { cookie: "sessionid=1" });
 	await clock.advance(1000);
 	expect(harness.made).toHaveLength(1);
-	expect(live.startLive("1001", {})).toMatchObject({ created: false, status: { identity: "anonymous" } });
-	await clock.advance(1000);
-	await turn();
+	expect(await live.startLive("1001", {})).toMatchObject({ created: false, status: { identity: "anonymous" } });
+	await connected("1001");
 	expect(harness.made).toHaveLength(2);
-	expect(live.getRoom("1001")?.state).toBe("connected");
-	expect(seqs["1001"]).toEqual(upTo(seqs["1001"]?.length ?? 0));
-	expect(seqs["1001"]?.length).toBeGreaterThan(4);
-	await end();
+	await until(async () => expect((await stored()).length).toBeGreaterThan(4));
+	const events = await stored();
+	expect(seqsOf(events)).toEqual(upTo(events.length));
 });
 
-test("a subscriber that throws is logged, and the others and the rooms don't notice", async () => {
-	const { live, clock, seqs, listen, end, log } = setup();
-	live.onMessages(() => {
-		throw new Error("subscriber");
-	});
-	listen();
-	live.startLive("1");
-	live.startLive("2");
-	await clock.advance(1000);
-	await turn();
-	expect(seqs).toEqual({ "1": upTo(3), "2": upTo(3) });
-	expect(log.lines.some((line) => line.msg === "A subscriber to messages threw." && line["live_id"] === "2")).toBe(
-		true,
-	);
-	await end();
+test("options that can't be used leave an active room as it is, also for its next start", async () => {
+	const { harness, live, log, connected } = await setup();
+	await live.startLive("1001", { cookie: "sessionid=1" });
+	await connected("1001");
+	harness.prepare = () => {
+		throw new Error("no such proxy");
+	};
+	await expect(live.startLive("1001", { proxy: "x:y" })).rejects.toMatchObject({ code: "invalid_request" });
+	expect(live.getRoom("1001")).toMatchObject({ state: "connected", identity: "logged_in" });
+	expect(await log.registry.load()).toMatchObject([{ liveId: "1001", options: { cookie: "sessionid=1" } }]);
 });
 
-test("a subscriber is called once for a batch, and not after it has left", async () => {
-	const { harness, live, clock, end } = setup();
-	const subscriber = vi.fn();
-	const off = live.onMessages(subscriber);
-	live.startLive("1001");
-	await clock.advance(0);
-	await turn();
-	const calls = subscriber.mock.calls.length;
-	for (let i = 0; i < 20; i++) harness.openSessions[0]?.frame();
-	await vi.waitFor(() => expect(live.getRoom("1001")?.frames).toBe(21));
-	await turn();
-	expect(subscriber.mock.calls.length).toBeLessThanOrEqual(calls + 2);
-	off();
-	harness.openSessions[0]?.frame();
-	await turn();
-	expect(subscriber.mock.calls.length).toBeLessThanOrEqual(calls + 2);
-	await end();
-});
-
-test("until somebody listens events wait in a bounded queue, and what was dropped is told", async () => {
-	const { live, clock, seqs, listen, end, harness } = setup({ queueSize: 5 });
-	live.startLive("1001");
-	await clock.advance(0);
-	harness.openSessions[0]?.frame(Array.from({ length: 10 }, () => chat(clock.now())));
-	await clock.advance(0);
-	expect(live.getRoom("1001")?.dropped).toBe(8);
-	listen();
-	await turn();
-	expect(seqs["1001"]).toEqual([9, 10, 11, 12, 13]);
-	await end();
-});
-
-test("a batch that is too large for one turn is handed on in several, in order", async () => {
-	const { live, clock, seqs, listen, end, harness } = setup();
-	listen();
-	live.startLive("1001");
-	await clock.advance(0);
-	harness.openSessions[0]?.frame(Array.from({ length: 2500 }, () => chat(clock.now())));
-	await clock.advance(0);
-	for (let i = 0; i < 4; i++) await turn();
-	expect(seqs["1001"]).toEqual(upTo(2503));
-	await end();
-});
-
-test("a subscriber may stop the room whose events it is given", async () => {
-	const { live, clock, end, harness } = setup();
-	const stopped: Promise<void>[] = [];
-	live.onMessages((liveId) => {
-		if (live.getRoom(liveId)) stopped.push(live.stopLive(liveId));
-	});
-	live.startLive("1001");
-	await clock.advance(0);
-	await turn();
-	await Promise.all(stopped);
-	expect(stopped.length).toBe(1);
+test("a start that can't be stored fails and changes nothing", async () => {
+	const failing = new Error("disk full");
+	const wrap = (log: EventLog): EventLog =>
+		new Proxy(log, {
+			get: (target, name) => {
+				if (name !== "registry") return bound(target, name);
+				return { ...target.registry, want: () => Promise.reject(failing), load: () => target.registry.load() };
+			},
+		});
+	const { harness, live, log } = await setup({ wrap });
+	await expect(live.startLive("1001")).rejects.toBe(failing);
+	expect(live.getStatus()).toEqual({ activeRooms: [], rooms: [] });
 	expect(harness.openSessions).toEqual([]);
-	await end();
+	expect(await log.registry.list()).toEqual([]);
+	await expect(live.stopLive("1001")).rejects.toMatchObject({ code: "room_not_found" });
+});
+
+test("other options that can't be stored leave an active room with its own", async () => {
+	let failing = false;
+	const wrap = (log: EventLog): EventLog =>
+		new Proxy(log, {
+			get: (target, name) => {
+				if (name !== "registry") return bound(target, name);
+				const want: EventLog["registry"]["want"] = (liveId, options) =>
+					failing ? Promise.reject(new Error("disk full")) : target.registry.want(liveId, options);
+				return { want };
+			},
+		});
+	const { harness, live, connected } = await setup({ wrap });
+	await live.startLive("1001", { cookie: "sessionid=1" });
+	await connected("1001");
+	failing = true;
+	await expect(live.startLive("1001", {})).rejects.toThrow("disk full");
+	expect(live.getRoom("1001")).toMatchObject({ state: "connected", identity: "logged_in" });
+	expect(harness.made).toHaveLength(1);
+});
+
+function bound(target: EventLog, name: string | symbol): unknown {
+	const value: unknown = Reflect.get(target, name, target);
+	return typeof value === "function" ? value.bind(target) : value;
+}
+
+test("a second life resumes its rooms by itself: with cursor, options and numbers; those that were stopped stay so", async () => {
+	const first = await setup();
+	await first.live.startLive("1", { cookie: "sessionid=1" });
+	await first.live.startLive("2");
+	await first.live.startLive("3");
+	for (const liveId of ["1", "2", "3"]) await first.connected(liveId);
+	await first.live.stopLive("3");
+	for (const liveId of ["1", "2"]) await first.until(async () => expect(await first.stored(liveId)).toHaveLength(3));
+	const cursors = [await first.log.cursor("1"), await first.log.cursor("2")];
+	await first.end();
+
+	const second = await setup({ dataDir: first.dataDir });
+	expect(await second.live.resume()).toBe(2);
+	expect(second.live.getStatus().activeRooms).toEqual(["1", "2"]);
+	for (const liveId of ["1", "2"]) await second.connected(liveId);
+	expect(second.harness.made.map(({ options }) => options)).toEqual([{ cookie: "sessionid=1" }, {}]);
+	const bySession = second.sessions().toSorted((a, b) => a.request.liveId.localeCompare(b.request.liveId));
+	expect(bySession.map(({ request }) => request.cursor)).toEqual(cursors);
+	await second.until(async () => expect(await second.stored("1")).toHaveLength(5));
+	expect((await second.stored("1")).map(({ seq, type }) => [seq, type])).toEqual([
+		[1, "broadcast_started"],
+		[2, "connection"],
+		[3, "chat"],
+		[4, "connection"],
+		[5, "chat"],
+	]);
+});
+
+test("a room whose options can't be read any more is resumed without them, and the log says so", async () => {
+	const first = await setup({ secret: "the first secret of them" });
+	await first.live.startLive("1001", { cookie: "sessionid=1" });
+	await first.end();
+	const second = await setup({ dataDir: first.dataDir, secret: "another secret than that" });
+	await second.live.resume();
+	await second.connected("1001");
+	expect(second.harness.made.map(({ options }) => options)).toEqual([{}]);
+	expect(second.lines.filter(({ level }) => level === 50)).toMatchObject([
+		{ live_id: "1001", msg: expect.stringContaining("无法解密") },
+	]);
+});
+
+test("a wanted room that can't be started doesn't keep the others from it", async () => {
+	const first = await setup();
+	for (const liveId of ["1", "2", "3"]) await first.live.startLive(liveId);
+	await first.end();
+	const second = await setup({ dataDir: first.dataDir, maxRooms: 2 });
+	expect(await second.live.resume()).toBe(3);
+	expect(second.live.getStatus().activeRooms).toEqual(["1", "2"]);
+	expect(second.lines.filter(({ level }) => level === 50)).toMatchObject([{ live_id: "3" }]);
+});
+
+test("while the log takes no more a room stops listening, and then goes on with nothing lost or doubled", async () => {
+	let writable = true;
+	let onWritable = () => undefined as unknown;
+	const wrap = (log: EventLog): EventLog =>
+		new Proxy(log, {
+			get: (target, name) => {
+				if (name === "writable") return writable && target.writable;
+				if (name !== "onWritable") return bound(target, name);
+				return (listener: () => void) => {
+					onWritable = listener;
+					return () => undefined;
+				};
+			},
+		});
+	const { harness, live, clock, stored, until, connected, sessions } = await setup({ queueSize: 5, wrap });
+	await live.startLive("1001");
+	await connected("1001");
+	await until(async () => expect(await stored()).toHaveLength(3));
+	writable = false;
+	harness.prepare = () => undefined;
+	const [first] = harness.made;
+	if (first) first.upstream.onSession = () => undefined;
+	const session = harness.openSessions[0];
+	const accepted = session?.frame(Array.from({ length: 6 }, () => chat(clock.now()))) ?? [];
+	const refused = session?.frame() ?? [];
+	await until(() => expect(live.getRoom("1001")).toMatchObject({ state: "reconnecting", reason: { code: "storage" } }));
+	await clock.advance(10 * 60_000);
+	expect(sessions()).toHaveLength(1);
+	expect(await stored()).toHaveLength(3);
+
+	writable = true;
+	onWritable();
+	await clock.advance(60_000);
+	const again = sessions()[1];
+	expect(again?.request.cursor).toMatchObject({ cursor: expect.stringMatching(/^c2-/) });
+	again?.open();
+	again?.frame(refused);
+	const ids = [...accepted, ...refused].map(({ id }) => id);
+	await until(async () => {
+		const chats = (await stored()).filter(({ type }) => type === "chat");
+		expect(chats.slice(1).map(({ json }) => (JSON.parse(json) as { id: string }).id)).toEqual(ids);
+	});
+	expect(live.getRoom("1001")).toMatchObject({ state: "connected", dropped: 0, duplicates: 0 });
+});
+
+test("a log that was full for a moment is filled again as soon as it takes more, without anybody's asking", async () => {
+	const { harness, live, clock, stored, until, connected } = await setup({ maxPendingBytes: 20_000 });
+	await live.startLive("1001");
+	await connected("1001");
+	for (let n = 0; n < 20; n++) harness.openSessions[0]?.frame(Array.from({ length: 50 }, () => chat(clock.now())));
+	await until(async () => expect(seqsOf(await stored())).toEqual(upTo(1003)));
+	expect(live.getRoom("1001")).toMatchObject({ state: "connected", dropped: 0 });
+});
+
+test("a room can be read while it is active or when something of it is stored", async () => {
+	const { live, stored, until, connected } = await setup();
+	await expect(live.requireReadable("1001")).rejects.toMatchObject({ code: "room_not_found" });
+	await live.startLive("1001");
+	await live.requireReadable("1001");
+	await connected("1001");
+	await until(async () => expect(await stored()).toHaveLength(3));
+	await live.stopLive("1001");
+	await live.requireReadable("1001");
+	await expect(live.requireReadable("2002")).rejects.toMatchObject({ code: "room_not_found" });
 });
 
 test("listeners to the status are told of every room", async () => {
-	const { live, clock, end } = setup();
+	const { live, connected } = await setup();
 	const seen: string[] = [];
 	const off = live.onStatus(({ liveId, state }) => void seen.push(`${liveId} ${state}`));
-	live.startLive("1");
-	await clock.advance(0);
+	await live.startLive("1");
+	await connected("1");
 	off();
 	await live.stopLive("1");
 	expect(seen).toEqual(["1 resolving", "1 connecting", "1 connected"]);
-	await end();
 });

@@ -6,13 +6,16 @@ import {
 	type RoomStatus,
 } from "../connections/index.ts";
 import { InvalidLiveIdError, RoomNotFoundError } from "../errors.ts";
-import { MessageFanOut, type MessageSubscriber } from "./message-fan-out.ts";
-import { WantedRooms } from "./wanted-rooms.ts";
+import type { EventLog } from "../event-log/index.ts";
+import { LogIntake } from "./log-intake.ts";
+import { recall } from "./recall.ts";
 
 export interface LiveServiceOptions {
 	manager: PersistentConnectionManager;
+	/** Takes what rooms say, and remembers which are wanted. */
+	log: EventLog;
 	logger: Logger;
-	/** Events a room may have waiting; past it the oldest go, counted. Default 10,000. */
+	/** Events a room may have waiting while the log takes none; then it stops listening. Default 10,000. */
 	queueSize?: number;
 }
 
@@ -29,7 +32,8 @@ export interface LiveStatus {
 }
 
 interface ActiveRoom {
-	queue: RoomMessageQueue;
+	options: RoomOptions;
+	/** Lets go of the room's queue. */
 	detach: () => void;
 }
 
@@ -38,47 +42,70 @@ export class LiveService {
 	readonly #manager: PersistentConnectionManager;
 	readonly #logger: Logger;
 	readonly #queueSize: number | undefined;
-	readonly #wanted = new WantedRooms();
+	readonly #log: EventLog;
 	readonly #active = new Map<string, ActiveRoom>();
-	readonly #fanOut: MessageFanOut;
+	readonly #intake: LogIntake;
 
 	constructor(options: LiveServiceOptions) {
 		this.#manager = options.manager;
 		this.#logger = options.logger;
 		this.#queueSize = options.queueSize;
-		this.#fanOut = new MessageFanOut(options.logger);
+		this.#log = options.log;
+		this.#intake = new LogIntake(options.log, options.logger);
+	}
+
+	/** Starts the rooms that were wanted when the service last ran, from where they were. @returns how many */
+	async resume(): Promise<number> {
+		const rooms = await this.#log.registry.load();
+		for (const { liveId, options, unreadable } of rooms) {
+			if (unreadable) {
+				this.#logger.error(
+					{ live_id: liveId },
+					`【!】直播间 ${liveId} 的 cookie 或代理无法解密（密钥已更换），请重新设置；现以默认身份连接`,
+				);
+			}
+			try {
+				if (!this.#active.has(liveId)) this.#add(liveId, withoutUndefined(options));
+			} catch (error) {
+				this.#logger.error({ live_id: liveId, err: error }, "A wanted room could not be started.");
+			}
+		}
+		return rooms.length;
 	}
 
 	/**
 	 * Keeps a room connected from now on. For an active room it answers at once and the connection is reused.
 	 * @param options cookie and proxy, as a whole: those of an active room are replaced, and when they differ its
 	 * connection is made anew with them (numbers, cursor and counters go on). Left out, an active room keeps its own.
+	 * @returns once it is stored that the room is wanted
 	 * @throws InvalidLiveIdError, TooManyRoomsError, ShuttingDownError; LivekeeperError `invalid_request` for options that
-	 * can't be used
+	 * can't be used, `storage_failing` when it could not be stored: then nothing has changed
 	 */
-	startLive(liveId: string, options?: RoomOptions): StartedRoom {
+	async startLive(liveId: string, options?: RoomOptions): Promise<StartedRoom> {
 		checkLiveId(liveId);
-		const created = !this.#active.has(liveId);
-		if (created) this.#add(liveId, options ?? {});
-		else if (options) {
-			this.#manager.changeOptions(liveId, options);
-			this.#wanted.want(liveId, options);
+		const active = this.#active.get(liveId);
+		if (!active) {
+			this.#add(liveId, options ?? {});
+			try {
+				await this.#log.registry.want(liveId, options ?? {});
+			} catch (error) {
+				await this.#remove(liveId);
+				throw error;
+			}
+		} else if (options) {
+			await this.#changeOptions(liveId, active, options);
 		}
-		return { liveId, created, status: this.#statusOf(liveId) };
+		return { liveId, created: !active, status: this.#statusOf(liveId) };
 	}
 
 	/**
-	 * Lets a room go, at once. @returns when its socket is gone
-	 * @throws RoomNotFoundError (as a rejection) when it isn't active
+	 * Lets a room go, at once; what it has said stays in the event log. @returns when its socket is gone
+	 * @throws RoomNotFoundError when it isn't active; LivekeeperError `storage_failing` when it has stopped, but it could
+	 * not be stored that it isn't wanted any more
 	 */
 	async stopLive(liveId: string): Promise<void> {
-		const room = this.#active.get(liveId);
-		if (!room) throw new RoomNotFoundError(liveId);
-		this.#active.delete(liveId);
-		const gone = this.#manager.removeConnection(liveId);
-		room.detach();
-		this.#wanted.unwant(liveId, room.queue.nextSeq);
-		await gone;
+		if (!this.#active.has(liveId)) throw new RoomNotFoundError(liveId);
+		await Promise.all([this.#remove(liveId), this.#log.registry.unwant(liveId)]);
 	}
 
 	/** Active rooms in the order in which they were started. */
@@ -91,12 +118,10 @@ export class LiveService {
 		return this.#manager.getConnectionStatus(liveId);
 	}
 
-	/**
-	 * Calls back with each batch of a room's events, numbered and in order. What the callback throws is logged and
-	 * reaches nobody else. @returns a function that takes the callback off
-	 */
-	onMessages(subscriber: MessageSubscriber): () => void {
-		return this.#fanOut.subscribe(subscriber);
+	/** @throws RoomNotFoundError unless the room is active or the event log holds something of it */
+	async requireReadable(liveId: string): Promise<void> {
+		if (this.#active.has(liveId) || (await this.#log.lastSeq(liveId)) > 0) return;
+		throw new RoomNotFoundError(liveId);
 	}
 
 	/** Calls back when a room's state or health changes. @returns a function that takes the callback off */
@@ -104,22 +129,44 @@ export class LiveService {
 		return this.#manager.onStatus(subscriber);
 	}
 
-	/** Hands on what is left in the queues and lets go of all subscribers. The manager is stopped by its owner. */
+	/** Moves what is left in the queues into the log. Manager and log are stopped by their owner. */
 	close(): void {
 		for (const { detach } of this.#active.values()) detach();
 		this.#active.clear();
-		this.#fanOut.close();
+		this.#intake.close();
 	}
 
 	#add(liveId: string, options: RoomOptions): void {
 		const queue = new RoomMessageQueue({
 			...(this.#queueSize !== undefined && { capacity: this.#queueSize }),
-			firstSeq: this.#wanted.nextSeq(liveId),
 			onConsumerError: (error) => this.#logger.error({ live_id: liveId, err: error }, "A queue's consumer threw."),
 		});
-		this.#manager.addConnection(liveId, queue, options);
-		this.#wanted.want(liveId, options);
-		this.#active.set(liveId, { queue, detach: this.#fanOut.attach(liveId, queue) });
+		const memory = recall(this.#log, liveId);
+		// The room's monitor tells of a failure, once it gets to it; nobody does for a room that can't be added.
+		memory.catch(() => undefined);
+		this.#manager.addConnection(liveId, queue, options, memory);
+		this.#active.set(liveId, { options, detach: this.#intake.attach(liveId, queue) });
+	}
+
+	async #changeOptions(liveId: string, active: ActiveRoom, options: RoomOptions): Promise<void> {
+		const { registry } = this.#log;
+		await registry.want(liveId, options);
+		try {
+			this.#manager.changeOptions(liveId, options);
+			active.options = options;
+		} catch (error) {
+			// What can't be used must not be what the room starts with next time.
+			await registry.want(liveId, active.options);
+			throw error;
+		}
+	}
+
+	async #remove(liveId: string): Promise<void> {
+		const active = this.#active.get(liveId);
+		this.#active.delete(liveId);
+		const gone = this.#manager.removeConnection(liveId);
+		active?.detach();
+		await gone;
 	}
 
 	#statusOf(liveId: string): RoomStatus {
@@ -134,4 +181,8 @@ function checkLiveId(liveId: unknown): void {
 	if (typeof liveId !== "string" || !/^[A-Za-z0-9_.-]{1,64}$/.test(liveId) || /^\.{1,2}$/.test(liveId)) {
 		throw new InvalidLiveIdError();
 	}
+}
+
+function withoutUndefined({ cookie, proxy }: { cookie?: string | undefined; proxy?: string | undefined }): RoomOptions {
+	return { ...(cookie !== undefined && { cookie }), ...(proxy !== undefined && { proxy }) };
 }

@@ -1,5 +1,6 @@
 import type {
 	Cursor,
+	DecodeProblem,
 	DouyinUpstream,
 	RoomLookup,
 	SessionItem,
@@ -61,6 +62,12 @@ export class FakeSession {
 
 	open(resumed = this.request.cursor !== undefined): void {
 		this.#put({ type: "opened", host: "push.example", resumed });
+	}
+
+	/** What `im/fetch` says to a resumed session. */
+	recent(events: UpstreamEvent[], problems: DecodeProblem[] = []): void {
+		const preview = events.map(({ id, at }) => ({ id, at }));
+		this.#put({ type: "recent", preview, take: (from, to) => ({ events: events.slice(from, to), problems }) });
 	}
 
 	/** @returns the events it was given, or one chat message that it makes up */

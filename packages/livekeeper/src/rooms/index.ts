@@ -1,5 +1,6 @@
 export { LiveRoomMonitor } from "./live-room-monitor.ts";
-export { type NumberedEvent, RoomMessageQueue } from "./message-queue.ts";
+export { RoomMessageQueue } from "./message-queue.ts";
+export type { RoomMemory } from "./room-memory.ts";
 export type { RoomSettings, Slot, SlotSource } from "./room-settings.ts";
 export { allowedTransitions } from "./room-state.ts";
 export type { RoomState, RoomStatus } from "./room-status.ts";

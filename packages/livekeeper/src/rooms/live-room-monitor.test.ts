@@ -4,7 +4,7 @@ import { RoomHarness } from "./room-harness.test-kit.ts";
 import type { Slot } from "./room-settings.ts";
 
 describe("from start to connected", () => {
-	test("a live room is resolved, connected, and its events come out numbered, in order", async () => {
+	test("a live room is resolved, connected, and its events come out in order, with the cursor behind them", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		expect(room.statuses.map(({ state }) => state)).toEqual(["resolving", "connecting", "connected"]);
@@ -19,12 +19,9 @@ describe("from start to connected", () => {
 			frames: 1,
 			messages: 1,
 		});
-		const events = room.queue.drain();
-		expect(events.map(({ type, seq }) => [type, seq])).toEqual([
-			["broadcast_started", 1],
-			["connection", 2],
-			["chat", 3],
-		]);
+		const batch = room.queue.drain();
+		expect(batch?.events.map(({ type }) => type)).toEqual(["broadcast_started", "connection", "chat"]);
+		expect(batch?.cursor).toMatchObject({ roomId: "r1", cursor: expect.stringMatching(/^c1-/) });
 		expect(room.lines("【√】")).toEqual(["【√】WebSocket连接成功，开始接收直播间消息"]);
 		await room.monitor.stop();
 	});
@@ -154,18 +151,7 @@ describe("events", () => {
 		}
 		const ids = room.events().map(({ id }) => id);
 		expect(new Set(ids).size).toBe(ids.length);
-		expect(ids.filter((id) => /^lk:r1:\d+-\d+$/.test(id)).length).toBeGreaterThan(40);
-		await room.monitor.stop();
-	});
-
-	test("a full queue drops the oldest, and the status says how many", async () => {
-		const room = new RoomHarness({}, 10);
-		await room.connect();
-		room.upstream.last.frame(Array.from({ length: 20 }, () => chat(room.clock.now())));
-		await room.settle();
-		expect(room.monitor.status().dropped).toBe(13);
-		room.monitor.checkHealth();
-		expect(room.monitor.status().health).toBe("degraded");
+		expect(ids.filter((id) => /^lk:r1:\d+-[0-9a-f]{8}-\d+$/.test(id)).length).toBeGreaterThan(40);
 		await room.monitor.stop();
 	});
 
@@ -191,6 +177,131 @@ describe("events", () => {
 		expect(seen).toEqual(["resolving", "connecting", "connected"]);
 		expect(room.log.lines.filter((line) => line.level === 50)).toHaveLength(3);
 		await room.monitor.stop();
+	});
+});
+
+describe("while nothing can be stored", () => {
+	/** Capacity 10; after `connect` three events wait, after this frame 13: the queue is full. */
+	async function full() {
+		const room = new RoomHarness({}, 10);
+		await room.connect();
+		const cursor = { roomId: "r1", cursor: "accepted", internalExt: "y" };
+		const accepted = Array.from({ length: 10 }, () => chat(room.clock.now()));
+		room.upstream.last.frame(accepted, { cursor });
+		await room.settle();
+		return { room, accepted, cursor };
+	}
+
+	test("a frame is refused before anything of it is noted, and the session ends with the reason", async () => {
+		const { room } = await full();
+		const before = room.monitor.status();
+		expect(before).toMatchObject({ state: "connected", frames: 2, messages: 11 });
+		const session = room.upstream.last;
+		const [refused] = session.frame();
+		await room.settle();
+		expect(session.closed).toBe(true);
+		expect(room.monitor.status()).toMatchObject({
+			state: "reconnecting",
+			reason: { code: "storage", message: expect.stringContaining("stored") },
+			nextAttemptAt: room.clock.now() + 1000,
+			reconnects: { storage: 1 },
+			frames: 2,
+			messages: 11,
+			duplicates: 0,
+			dropped: 0,
+		});
+		expect(room.events().map(({ id }) => id)).not.toContain(refused?.id);
+		await room.monitor.stop();
+	});
+
+	test("the upstream is left alone and what waits does not grow, however long it lasts", async () => {
+		const { room } = await full();
+		room.upstream.last.frame();
+		await room.settle();
+		const { size } = room.queue;
+		await room.clock.advance(60 * 60_000);
+		expect([room.upstream.sessions.length, room.upstream.lookups.length]).toEqual([1, 1]);
+		expect(room.queue.size).toBe(size);
+		expect(room.monitor.status()).toMatchObject({ state: "reconnecting", reason: { code: "storage" } });
+		await room.monitor.stop();
+		expect(room.clock.pendingTimers).toBe(0);
+	});
+
+	test("then the room goes on from behind the last frame it took, and nothing is lost or doubled", async () => {
+		const { room, accepted, cursor } = await full();
+		const refused = room.upstream.last.frame();
+		await room.clock.advance(10 * 60_000);
+		const batch = room.queue.drain();
+		expect(batch?.cursor).toEqual(cursor);
+		await room.clock.advance(60_000);
+		expect(room.upstream.sessions).toHaveLength(2);
+		expect(room.upstream.last.request.cursor).toEqual(cursor);
+		room.upstream.last.open();
+		room.upstream.last.frame(refused);
+		await room.settle();
+		expect(room.monitor.status()).toMatchObject({ state: "connected", reconnectCount: 0, duplicates: 0 });
+		const said = [...(batch?.events ?? []), ...room.events()].filter(({ type }) => type === "chat");
+		expect(said.map(({ id }) => id).slice(1)).toEqual([...accepted, ...refused].map(({ id }) => id));
+		await room.monitor.stop();
+	});
+
+	test("the end of a broadcast is told all the same, so that it is not missing from the log", async () => {
+		const { room } = await full();
+		await room.fail("broadcast_ended");
+		expect(room.events().at(-1)?.type).toBe("broadcast_ended");
+		await room.monitor.stop();
+	});
+});
+
+describe("with a memory of what is stored", () => {
+	const cursor = { roomId: "r1", cursor: "stored", internalExt: "y" };
+	const broadcast = { roomId: "r1", title: "Title of r1", ended: false };
+
+	test("the room goes on from its cursor, leaves out what it has had, and tells no broadcast twice", async () => {
+		const room = new RoomHarness();
+		const [had, fresh] = [chat(room.clock.now() - 1), chat(room.clock.now())];
+		const memory = { cursor, broadcast, lastAt: had.at, recentIds: [had.id] };
+		room.monitor.start(undefined, Promise.resolve(memory));
+		await room.settle();
+		expect(room.upstream.last.request.cursor).toEqual(cursor);
+		room.upstream.last.open();
+		room.upstream.last.frame([had, fresh]);
+		await room.settle();
+		expect(room.events().map(({ type, id }) => (type === "chat" ? id : type))).toEqual(["connection", fresh.id]);
+		expect(room.monitor.status().duplicates).toBe(1);
+		await room.monitor.stop();
+	});
+
+	test.each([
+		["has another broadcast by now", live("r2"), broadcast, ["broadcast_ended", "broadcast_started"]],
+		["is offline by now", offline(), broadcast, ["broadcast_ended", "connection"]],
+		["still calls an ended broadcast live", live(), { ...broadcast, ended: true }, ["connection"]],
+	])("a room that %s is told of as if the service had been there", async (_, page, known, types) => {
+		const room = new RoomHarness();
+		room.upstream.page = page;
+		room.monitor.start(undefined, Promise.resolve({ cursor, broadcast: known, recentIds: [] }));
+		await room.settle();
+		expect(room.events().map(({ type }) => type)).toEqual(types);
+		await room.monitor.stop();
+	});
+
+	test("that can't be read, the room begins anew, and the log says why", async () => {
+		const room = new RoomHarness();
+		room.monitor.start(undefined, Promise.reject(new Error("unreadable")));
+		await room.settle();
+		expect(room.upstream.last.request.cursor).toBeUndefined();
+		expect(room.log.lines.filter(({ level }) => level === 50)).toMatchObject([{ err: { message: "unreadable" } }]);
+		await room.monitor.stop();
+	});
+
+	test("that never comes, the room can be stopped all the same", async () => {
+		const room = new RoomHarness();
+		room.monitor.start(undefined, new Promise(() => undefined));
+		await room.settle();
+		expect(room.upstream.lookups).toEqual([]);
+		await room.monitor.stop();
+		expect([room.state, room.upstream.lookups.length]).toEqual(["stopped", 0]);
+		expect(room.log.lines.filter(({ level }) => level === 50)).toEqual([]);
 	});
 });
 

@@ -2,9 +2,10 @@ import { DouyinError, type DouyinUpstream } from "@livekeeper/douyin";
 import { Room } from "./room.ts";
 import { afterFailure, afterSilence } from "./room-decisions.ts";
 import { RoomLoop, type RunningSession } from "./room-loop.ts";
+import type { RoomMemory } from "./room-memory.ts";
 import type { RoomDeps } from "./room-settings.ts";
 import type { RoomStatus } from "./room-status.ts";
-import { lookUp } from "./session-run.ts";
+import { lookUp, orAbort } from "./session-run.ts";
 
 /**
  * Keeps one room: finds its broadcast, connects, reconnects, waits for the next, until it is stopped. All that the
@@ -14,6 +15,7 @@ export class LiveRoomMonitor {
 	readonly liveId: string;
 	readonly #room: Room;
 	readonly #loop: RoomLoop;
+	readonly #stopping = new AbortController();
 	#running: Promise<void> | undefined;
 	/** The session whose silence is being looked into. */
 	#verified: RunningSession | undefined;
@@ -27,9 +29,20 @@ export class LiveRoomMonitor {
 	/**
 	 * Begins; a second call does nothing.
 	 * @param after waited for first, e.g. the end of the room's former connection
+	 * @param memory what is known from before; what it throws is logged, and the room begins anew
 	 */
-	start(after?: Promise<void>): void {
-		this.#running ??= this.#loop.run(after);
+	start(after?: Promise<void>, memory?: Promise<RoomMemory>): void {
+		this.#running ??= this.#loop.run(memory ? this.#recall(memory, after) : after);
+	}
+
+	async #recall(memory: Promise<RoomMemory>, after: Promise<void> | undefined): Promise<void> {
+		await after;
+		try {
+			this.#room.recall(await orAbort(memory, this.#stopping.signal));
+		} catch (error) {
+			if (this.#stopping.signal.aborted) return;
+			this.#room.log("error", "What is stored of the room could not be read; it begins anew.", { err: error });
+		}
 	}
 
 	/** Stopped at once, in any state. @returns when the room's socket is gone */
@@ -37,6 +50,7 @@ export class LiveRoomMonitor {
 		if (this.#room.state !== "stopped") {
 			this.#room.enter("stopped", { code: "stopped", message: "The room was stopped." });
 			this.#loop.stop();
+			this.#stopping.abort();
 		}
 		return this.#running ?? Promise.resolve();
 	}
@@ -73,6 +87,7 @@ export class LiveRoomMonitor {
 			this.#loop.interrupt(afterFailure(room, failure));
 		}
 		if (room.state !== "connected") return;
+		this.#loop.session?.intake.tick();
 		room.assess();
 		if (room.health !== "silent") return;
 		if (room.connection.warnOnce()) {

@@ -57,3 +57,17 @@ test("a clock that steps back does no harm", () => {
 	expect(pace.expected(10_000)).toBeGreaterThan(80);
 	expect(pace.expected(-1)).toBe(0);
 });
+
+test.each([2000, 60_000, 3_600_000])("a pace that was seen for %i ms before a restart goes on", (forMs) => {
+	const pace = new Pace();
+	pace.restore(forMs / 100, 1e12, 1e12 + forMs);
+	expect(pace.expected(10_000)).toBeCloseTo(100);
+	steady(pace, 1e12 + forMs + 100, 100, 60_000);
+	expect(pace.expected(10_000)).toBeCloseTo(100, -1);
+});
+
+test("what was seen in no time says nothing about pace", () => {
+	const pace = new Pace();
+	pace.restore(100, 1e12, 1e12);
+	expect(pace.expected(60_000)).toBe(0);
+});

@@ -22,6 +22,14 @@ export class Pace {
 		this.#at = Math.max(this.#at, at);
 	}
 
+	/** Begins with what was seen before: `events` that came from the one time to the other, ms. */
+	restore(events: number, from: number, to: number): void {
+		if (to <= from) return;
+		this.#startedAt = from;
+		this.#at = to;
+		this.#perMs = (events / (to - from)) * (1 - Math.exp(-(to - from) / memoryMs));
+	}
+
 	/** How many events are to be expected in a span of `spanMs`; 0 while the pace is not known. */
 	expected(spanMs: number): number {
 		if (this.#startedAt === undefined) return 0;

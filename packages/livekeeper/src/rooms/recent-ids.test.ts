@@ -61,6 +61,7 @@ test("it answers as a list of the last ids would", () => {
 			const id = other === 0 ? `x${index}` : String(plain);
 			const model = other === 0 ? models.other : models.plain;
 			const isNew = !model.includes(id);
+			expect(ids.has(id)).toBe(!isNew);
 			expect(ids.add(id)).toBe(isNew);
 			if (isNew) model.push(id);
 			if (model.length > 64) model.shift();

@@ -31,6 +31,12 @@ export class RecentIds {
 		return this.#count + this.#others.size;
 	}
 
+	/** Whether the id is remembered; `""` and `"0"` never are. */
+	has(id: string): boolean {
+		if (!plainUint64.test(id)) return this.#others.has(id);
+		return this.#count > 0 && this.#table[this.#find(...split(id))] !== 0;
+	}
+
 	/**
 	 * Remembers an id.
 	 * @returns whether it is new. `""` and `"0"` are no ids: the upstream sends them with messages that have none, so
@@ -39,8 +45,7 @@ export class RecentIds {
 	add(id: string): boolean {
 		if (id === "" || id === "0") return true;
 		if (!plainUint64.test(id)) return this.#addOther(id);
-		const high = id.length > lowDigits ? Number(id.slice(0, -lowDigits)) : 0;
-		const low = Number(id.slice(-lowDigits));
+		const [high, low] = split(id);
 		if (this.#count > 0 && this.#table[this.#find(high, low)] !== 0) return false;
 		if (this.#count === this.#high.length && this.#count < this.#capacity) this.#grow();
 		if (this.#count === this.#capacity) this.#forget(this.#next);
@@ -118,4 +123,9 @@ export class RecentIds {
 			this.#table[this.#find(this.#high[i] ?? 0, this.#low[i] ?? 0)] = i + 1;
 		}
 	}
+}
+
+function split(id: string): [high: number, low: number] {
+	const high = id.length > lowDigits ? Number(id.slice(0, -lowDigits)) : 0;
+	return [high, Number(id.slice(-lowDigits))];
 }

@@ -1,6 +1,15 @@
-import type { Cursor, SessionItem, UpstreamEvent } from "@livekeeper/douyin";
+import {
+	type Cursor,
+	type DecodeProblem,
+	type MergedRecents,
+	RecentMerge,
+	type RecentMessages,
+	type SessionItem,
+	type UpstreamEvent,
+} from "@livekeeper/douyin";
 import { Pace } from "./pace.ts";
 import { RecentIds } from "./recent-ids.ts";
+import type { RoomMemory } from "./room-memory.ts";
 
 export type Frame = Extract<SessionItem, { type: "frame" }>;
 
@@ -13,8 +22,21 @@ export interface Gap {
 	reason: "cursor_not_honoured" | "no_cursor" | "overflow";
 }
 
+/** Messages that the socket did not bring, and that were had after all. */
+export interface Recovered {
+	parts: readonly {
+		/** A hole before them. */
+		gap: Gap | undefined;
+		events: readonly UpstreamEvent[];
+	}[];
+	/** Messages among them that would not decode. */
+	problems: readonly DecodeProblem[];
+}
+
 /** What is left of a frame. */
 export interface TakenFrame {
+	/** What comes before it. */
+	recovered: Recovered;
 	fresh: readonly UpstreamEvent[];
 	/** Events left out because their id was there before. */
 	duplicates: number;
@@ -31,11 +53,18 @@ const nonsenseMs = 3_600_000;
 /** A cursor with which this many sessions opened and brought nothing is let go. */
 const fruitlessSessions = 3;
 
+const nothing: Recovered = { parts: [], problems: [] };
+
 /**
  * From where to go on after a reconnect, and whether that worked.
  *
- * The upstream never says whether it went on from the cursor, and ids have no order to see a hole by. The evidence is
- * the first frame with new events after a reconnect within the same broadcast:
+ * The upstream never says whether it went on from the cursor, and ids have no order to see a hole by. So a resumed
+ * session also brings the room's recent messages, and they are held until the first frame with events shows whether the
+ * upstream went on from the cursor ({@link RecentMerge}): if it did they are let go, else those that are not known come
+ * before the frame, and a gap before them where they overlap with nothing that is known.
+ *
+ * Where they don't tell, since they could not be had or the frame has no part in them, the evidence is the first frame
+ * with new events after a reconnect within the same broadcast:
  * - It repeats an id that was there before: it overlaps, so nothing was missed.
  * - There was no cursor to go on from: without such an overlap there is a gap.
  * - There was one: the upstream time between the last event before and the first one after is the span of which
@@ -45,6 +74,8 @@ const fruitlessSessions = 3;
  */
 export class ResumePoint {
 	readonly #recent = new RecentIds();
+	readonly #held = new RecentMerge();
+	readonly #seen = (id: string) => this.#recent.has(id);
 	readonly #pace = new Pace();
 	#roomId = "";
 	#cursor: Cursor | undefined;
@@ -55,9 +86,20 @@ export class ResumePoint {
 	#opened = false;
 	#fruitless = 0;
 
+	/** Goes on from what was stored before this run. */
+	restore(from: Omit<RoomMemory, "broadcast" | "knownStreaks"> & { cursor: Cursor }): void {
+		const { cursor, firstAt, lastAt, recentIds } = from;
+		this.#newBroadcast(cursor.roomId);
+		this.#cursor = cursor;
+		this.#lastAt = lastAt;
+		for (const id of recentIds) this.#recent.add(id);
+		if (firstAt !== undefined && lastAt !== undefined) this.#pace.restore(recentIds.length, firstAt, lastAt);
+	}
+
 	/** A session of this broadcast is about to begin. @returns the cursor to give it, where one is known */
 	begin(roomId: string): Cursor | undefined {
 		if (roomId !== this.#roomId) this.#newBroadcast(roomId);
+		this.#held.clear();
 		if (this.#opened && this.#cursor && ++this.#fruitless >= fruitlessSessions) this.#cursor = undefined;
 		this.#opened = false;
 		this.#began = this.#cursor ? "resumed" : "without_cursor";
@@ -70,21 +112,65 @@ export class ResumePoint {
 		if (!resumed && this.#began === "resumed") this.#began = "without_cursor";
 	}
 
+	/** What the room said last, in case the upstream does not go on from the cursor. Held until a frame tells. */
+	hold(recents: RecentMessages): void {
+		this.#held.hold(recents);
+	}
+
+	/**
+	 * To be called when no frame has told for a while, or none will: what is held comes, where it overlaps with what is
+	 * known. Where it does not, what lies between may still come from the cursor, so it is held on.
+	 */
+	release(now: number): Recovered {
+		return this.#recover(this.#held.release(this.#seen), now);
+	}
+
+	/** The session is over. */
+	ended(): void {
+		this.#held.clear();
+	}
+
 	take(frame: Frame): TakenFrame {
+		const recovered = frame.events.length > 0 ? this.#settle(frame) : nothing;
 		const fresh = this.#withoutRepeats(frame.events);
 		const duplicates = frame.events.length - fresh.length;
-		if (frame.cursor?.roomId === this.#roomId) this.#cursor = frame.cursor;
+		// A cursor stands behind all that came before it, so not while something waits for its place.
+		if (frame.cursor?.roomId === this.#roomId && !this.#held.holding) this.#cursor = frame.cursor;
 		if (frame.events.length > 0) {
 			this.#opened = false;
 			this.#fruitless = 0;
 		}
 		if (duplicates > 0) this.#began = undefined;
-		return { fresh, duplicates, gap: this.#follow(fresh, frame) };
+		return { recovered, fresh, duplicates, gap: this.#follow(fresh, frame) };
+	}
+
+	/** The first frame with events shows where the recent messages belong. */
+	#settle(frame: Frame): Recovered {
+		if (!this.#held.holding) return nothing;
+		const merged = this.#held.before(frame.events, this.#seen);
+		const recovered = this.#recover(merged, frame.receivedAt);
+		if (merged.linked) this.#began = undefined;
+		return recovered;
+	}
+
+	#recover(merged: MergedRecents | undefined, now: number): Recovered {
+		if (!merged) return nothing;
+		const parts = merged.pieces.map(({ events, hole }) => {
+			const from = this.#lastAt;
+			const first = events[0]?.at ?? now;
+			const gap: Gap | undefined =
+				hole && from !== undefined ? { from, to: Math.max(from, first), reason: "cursor_not_honoured" } : undefined;
+			if (gap) this.#pace.skipTo(now);
+			else this.#pace.count(events.length, now);
+			for (const { id } of events) this.#recent.add(id);
+			this.#moveOn(events, now);
+			return { gap, events };
+		});
+		return { parts, problems: merged.problems };
 	}
 
 	/** Goes on from `fresh`. @returns the hole before it, if there is reason to claim one */
 	#follow(fresh: readonly UpstreamEvent[], frame: Frame): Gap | undefined {
-		const from = this.#lastAt;
 		const first = fresh.reduce((earliest, event) => Math.min(earliest, event.at), Number.POSITIVE_INFINITY);
 		const gap = this.#holeBefore(first, frame);
 		if (fresh.length === 0) return gap;
@@ -93,11 +179,15 @@ export class ResumePoint {
 		if (gap) this.#pace.skipTo(frame.receivedAt);
 		this.#pace.count(fresh.length, frame.receivedAt);
 		this.#began = undefined;
-		this.#lastAt = fresh.reduce(
-			(latest, event) => (event.at > frame.receivedAt + nonsenseMs ? latest : Math.max(latest, event.at)),
-			from ?? 0,
-		);
+		this.#moveOn(fresh, frame.receivedAt);
 		return gap;
+	}
+
+	#moveOn(events: readonly UpstreamEvent[], now: number): void {
+		this.#lastAt = events.reduce(
+			(latest, event) => (event.at > now + nonsenseMs ? latest : Math.max(latest, event.at)),
+			this.#lastAt ?? 0,
+		);
 	}
 
 	#holeBefore(first: number, frame: Frame): Gap | undefined {
@@ -130,6 +220,7 @@ export class ResumePoint {
 		this.#opened = false;
 		this.#fruitless = 0;
 		this.#recent.clear();
+		this.#held.clear();
 		this.#pace.reset();
 	}
 }

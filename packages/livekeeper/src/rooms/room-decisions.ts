@@ -62,6 +62,14 @@ export function afterFailure(room: Room, failure: DouyinError, target?: Target, 
 	return later(room, "reconnecting", reason, plan);
 }
 
+/** The event log takes no more for now; what the upstream says meanwhile comes from the cursor later. */
+export function storageFailure(): DouyinError {
+	return new DouyinError(
+		"storage",
+		"What the room says can't be stored at the moment; it waits until that works again.",
+	);
+}
+
 /** The connection has been silent for too long, and the page was looked at. */
 export function afterSilence(room: Room, lookup: RoomLookup, target: Target): Plan {
 	const failure = new DouyinError("silence", `Nothing came for ${Math.round(room.settings.silenceMs / 1000)} s.`);

@@ -80,7 +80,7 @@ export class RoomHarness {
 
 	/** All events so far that nobody took yet. */
 	events(): LiveEvent[] {
-		return this.queue.drain();
+		return this.queue.drain()?.events ?? [];
 	}
 
 	lines(part: string): string[] {

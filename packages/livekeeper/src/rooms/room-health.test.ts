@@ -41,15 +41,6 @@ test("trouble degrades for 60 s, and silence is worse than that", () => {
 	expect(health.assess(start + 101_000)).toBe("quiet");
 });
 
-test("the queue's drops count when there are more of them", () => {
-	const health = connected();
-	health.queueDrops(5, start);
-	expect(health.assess(start)).toBe("degraded");
-	health.message(start + 60_000);
-	health.queueDrops(5, start + 60_000);
-	expect(health.assess(start + 60_000)).toBe("fine");
-});
-
 test("a silence is warned of once, until a message or a new connection", () => {
 	const health = connected();
 	expect([health.warnOnce(), health.warnOnce()]).toEqual([true, false]);

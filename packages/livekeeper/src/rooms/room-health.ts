@@ -19,7 +19,6 @@ export class ConnectionHealth {
 	lastSignAt: number | undefined;
 	#connectedAt: number | undefined;
 	#lastProblemAt: number | undefined;
-	#queueDrops = 0;
 	#warned = false;
 
 	constructor(limits: HealthLimits) {
@@ -47,12 +46,6 @@ export class ConnectionHealth {
 		const first = !this.#hadProblem(now);
 		this.#lastProblemAt = now;
 		return first;
-	}
-
-	/** @param dropped how many events the queue has dropped in all */
-	queueDrops(dropped: number, now: number): void {
-		if (dropped > this.#queueDrops) this.#lastProblemAt = now;
-		this.#queueDrops = dropped;
 	}
 
 	/** How long nothing has been said, ms. */

@@ -1,6 +1,10 @@
 import type { SessionItem, UpstreamEvent } from "@livekeeper/douyin";
-import type { Frame } from "./resume.ts";
+import type { Frame, Recovered } from "./resume.ts";
 import type { Room } from "./room.ts";
+import { storageFailure } from "./room-decisions.ts";
+
+/** Recent messages wait so long for a frame that shows where they belong, ms. */
+const recentWaitMs = 5_000;
 
 /** Takes what one session yields into the room. */
 export class RoomIntake {
@@ -16,8 +20,24 @@ export class RoomIntake {
 	}
 
 	take(item: SessionItem): void {
-		if (item.type === "opened") this.#open(item);
-		else this.#frame(item);
+		if (item.type === "frame") this.#frame(item);
+		else if (item.type === "opened") this.#open(item);
+		else this.#room.resume.hold(item);
+	}
+
+	/** To be called every few seconds: a room that says nothing gets what it said before all the same. */
+	tick(): void {
+		const { connectedAt, resume } = this.#room;
+		const now = this.#room.now();
+		if (!this.#opened || connectedAt === undefined || now - connectedAt < recentWaitMs) return;
+		if (this.#room.deps.queue.writable) this.#recovered(resume.release(now));
+	}
+
+	/** @param broken the session failed by itself: nobody has asked for its end */
+	end(broken: boolean): void {
+		const { deps, resume } = this.#room;
+		if (broken && deps.queue.writable) this.#recovered(resume.release(this.#room.now()));
+		resume.ended();
 	}
 
 	#open(item: Extract<SessionItem, { type: "opened" }>): void {
@@ -36,7 +56,10 @@ export class RoomIntake {
 
 	#frame(frame: Frame): void {
 		const room = this.#room;
+		// Asked before anything is noted: what is not taken here comes again, from the cursor before it.
+		if (!room.deps.queue.writable) throw storageFailure();
 		const taken = room.resume.take(frame);
+		this.#recovered(taken.recovered);
 		room.frames++;
 		room.messages += frame.events.length + frame.problems.length;
 		room.duplicates += taken.duplicates;
@@ -45,10 +68,23 @@ export class RoomIntake {
 		else room.connection.sign(frame.receivedAt);
 		if (taken.gap) room.emit({ type: "gap", ...taken.gap });
 		if (this.#opened && taken.fresh.length > 0) this.#revive(taken.fresh);
-		if (taken.fresh.length > 0) room.deps.queue.push(taken.fresh);
+		if (taken.fresh.length > 0) room.deps.queue.push(taken.fresh, frame.cursor);
 		const troubled = frame.problems.length > 0 || frame.dropped > 0;
 		if (troubled) this.#trouble(frame);
 		if (troubled || room.health !== "fine") room.assess();
+	}
+
+	/** Messages that the socket did not bring. They prove nothing about it. */
+	#recovered({ parts, problems }: Recovered): void {
+		const room = this.#room;
+		for (const { gap, events } of parts) {
+			room.messages += events.length;
+			if (gap) room.emit({ type: "gap", ...gap });
+			// The cursor that stands behind them comes with the next frame.
+			room.deps.queue.push(events);
+		}
+		room.messages += problems.length;
+		if (problems.length > 0) this.#trouble({ problems, dropped: 0 });
 	}
 
 	/** The first frame that came over the new socket: only now all is well again. */
@@ -68,7 +104,7 @@ export class RoomIntake {
 		this.#room.emit({ type: "broadcast_started", title: broadcast.title ?? "" });
 	}
 
-	#trouble(frame: Frame): void {
+	#trouble(frame: Pick<Frame, "dropped"> & { problems: Recovered["problems"] }): void {
 		const room = this.#room;
 		room.decodeErrors += frame.problems.length;
 		room.sessionDrops += frame.dropped;

@@ -1,6 +1,6 @@
 import { sleep } from "@livekeeper/douyin";
 import type { Room } from "./room.ts";
-import { afterFailure, afterLookup, type Plan, type Target } from "./room-decisions.ts";
+import { afterFailure, afterLookup, type Plan, storageFailure, type Target } from "./room-decisions.ts";
 import { RoomIntake } from "./room-intake.ts";
 import type { Slot } from "./room-settings.ts";
 import type { StatusReason } from "./room-status.ts";
@@ -14,6 +14,7 @@ export interface RunningSession {
 	readonly target: Target;
 	/** Aborts when the session is over, or is to be. */
 	readonly over: AbortController;
+	readonly intake: RoomIntake;
 }
 
 /**
@@ -35,9 +36,9 @@ export class RoomLoop {
 		return this.#session;
 	}
 
-	/** @param after waited for before the first step. @returns when the loop was stopped and its socket is gone */
-	async run(after?: Promise<void>): Promise<void> {
-		await after;
+	/** @param before waited for before the first step. @returns when the loop was stopped and its socket is gone */
+	async run(before?: Promise<void>): Promise<void> {
+		await before;
 		let plan: Plan = this.#override ?? { do: "lookup" };
 		while (!this.#stopped) {
 			this.#step = new AbortController();
@@ -86,6 +87,10 @@ export class RoomLoop {
 			if (signal.aborted) return plan;
 			room.machine.attempt();
 		}
+		// Without room for what comes the upstream is left alone.
+		if (!room.deps.queue.writable) {
+			return afterFailure(room, storageFailure(), plan.do === "connect" ? plan.target : undefined, true);
+		}
 		if (plan.do === "connect") return this.#connect(plan, signal);
 		if (room.state === "idle") room.enter("resolving", { code: "new", message: "Looking the room up." });
 		const lookup = await lookUp(room, room.settings.lookupLimitMs, signal);
@@ -96,12 +101,14 @@ export class RoomLoop {
 		const room = this.#room;
 		const { target } = plan;
 		const slot = await this.#acquireSlot(signal);
-		const session = { target, over: new AbortController() };
+		const intake = new RoomIntake(room, () => slot.release());
+		const session = { target, over: new AbortController(), intake };
 		try {
 			if (signal.aborted) return plan;
 			room.enter("connecting", this.#why("Connecting."));
 			this.#session = session;
-			const failure = await this.#runSession(target, slot, signal);
+			const failure = await this.#runSession(target, intake, signal);
+			intake.end(failure !== undefined && !signal.aborted);
 			return failure === undefined || signal.aborted ? plan : afterFailure(room, failure, target);
 		} finally {
 			session.over.abort();
@@ -110,13 +117,13 @@ export class RoomLoop {
 		}
 	}
 
-	#runSession(target: Target, slot: Slot, signal: AbortSignal) {
+	#runSession(target: Target, intake: RoomIntake, signal: AbortSignal) {
 		const room = this.#room;
-		const intake = new RoomIntake(room, () => slot.release());
 		const request = {
 			liveId: room.liveId,
 			...target,
 			cursor: room.resume.begin(target.roomId),
+			knownStreaks: room.knownStreaks,
 			signal,
 			onSign: (atMs: number) => room.connection.sign(atMs),
 		};

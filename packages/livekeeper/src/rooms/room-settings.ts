@@ -53,7 +53,7 @@ export interface SlotSource {
 /** What a room needs from outside. */
 export interface RoomDeps {
 	upstream: DouyinUpstream;
-	/** Where the room's events go. */
+	/** Where the room's events go, with the cursor behind them. */
 	queue: RoomMessageQueue;
 	clock: Clock;
 	logger: Logger;

@@ -1,7 +1,9 @@
-import type { DouyinUpstream, FailureReason } from "@livekeeper/douyin";
+import { randomBytes } from "node:crypto";
+import type { DouyinUpstream, FailureReason, KnownStreak } from "@livekeeper/douyin";
 import { BroadcastTracker } from "./broadcast.ts";
 import { ResumePoint } from "./resume.ts";
 import { ConnectionHealth } from "./room-health.ts";
+import type { RoomMemory } from "./room-memory.ts";
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
 import { RoomStateMachine, type Transition } from "./room-state.ts";
 import type { RoomHealth, RoomState, RoomStatus, StatusReason } from "./room-status.ts";
@@ -22,6 +24,8 @@ export class Room {
 	upstream: DouyinUpstream;
 	/** The broadcast that was last seen, running or not; "" before the first. */
 	roomId = "";
+	/** Gift streaks that were told of before this run. */
+	knownStreaks: readonly KnownStreak[] = [];
 	host: string | undefined;
 	connectedAt: number | undefined;
 	/** Failed attempts since the last frame, or since the page last gave a definite answer other than live. */
@@ -30,10 +34,12 @@ export class Room {
 	messages = 0;
 	decodeErrors = 0;
 	duplicates = 0;
-	/** Events that a session dropped; the queue counts its own. */
+	/** Events that a session dropped because the room was too slow for it. */
 	sessionDrops = 0;
 	readonly reconnects: Partial<Record<FailureReason, number>> = {};
 	#health: RoomHealth = "fine";
+	#emitted = 0;
+	readonly #run = randomBytes(4).toString("hex");
 	readonly #listeners = new Set<(status: RoomStatus) => void>();
 
 	constructor(liveId: string, deps: RoomDeps) {
@@ -61,10 +67,21 @@ export class Room {
 		this.machine.enter(state, reason, this.now(), nextAttemptAt);
 	}
 
+	/** Goes on from what was stored before this run. */
+	recall(memory: RoomMemory): void {
+		const { cursor, broadcast } = memory;
+		if (cursor) this.resume.restore({ ...memory, cursor });
+		this.knownStreaks = memory.knownStreaks ?? [];
+		if (!broadcast) return;
+		this.roomId = broadcast.roomId;
+		this.broadcast.title = broadcast.title;
+		if (broadcast.ended) this.broadcast.ended(broadcast.roomId);
+		else this.broadcast.started(broadcast.roomId);
+	}
+
 	/** Judges the health of a connected room anew, and tells when it has changed. */
 	assess(): void {
 		const now = this.now();
-		this.connection.queueDrops(this.deps.queue.dropped, now);
 		const health = this.connection.assess(now);
 		if (health === this.#health) return;
 		this.#health = health;
@@ -74,7 +91,11 @@ export class Room {
 	/** Puts one of the service's own events behind what the room has said so far. */
 	emit(body: ServiceEventBody): void {
 		const { queue } = this.deps;
-		queue.push([serviceEvent(body, { liveId: this.liveId, roomId: this.roomId, now: this.now(), seq: queue.nextSeq })]);
+		// While nothing can be stored each attempt would add to what waits; the status tells of them all the same. What is
+		// said of a broadcast or a gap belongs to a frame that was taken: it is bounded by those.
+		if (body.type === "connection" && !queue.writable) return;
+		const where = { liveId: this.liveId, roomId: this.roomId, now: this.now(), count: this.#emitted++, run: this.#run };
+		queue.push([serviceEvent(body, where)]);
 	}
 
 	log(level: "info" | "warn" | "error", message: string, fields: Record<string, unknown> = {}): void {
@@ -109,7 +130,7 @@ export class Room {
 			messages: this.messages,
 			decodeErrors: this.decodeErrors,
 			duplicates: this.duplicates,
-			dropped: this.sessionDrops + this.deps.queue.dropped,
+			dropped: this.sessionDrops,
 			reconnects: { ...this.reconnects },
 		};
 	}

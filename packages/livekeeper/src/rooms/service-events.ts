@@ -9,13 +9,22 @@ export type ServiceEventBody = ServiceEvent extends infer E
 
 /**
  * Makes one of the service's own events.
- * @param seq the number that the event will get: with the time it makes the id unique, also over restarts
+ * @param count grows with each event of the room's monitor
+ * @param run tells the monitor's runs apart: with time and count it makes the id unique, also over restarts
  * @param roomId "" while no broadcast is known
  */
 export function serviceEvent(
 	body: ServiceEventBody,
-	where: { liveId: string; roomId: string; now: number; seq: number },
+	where: { liveId: string; roomId: string; now: number; count: number; run: string },
 ): LiveEvent {
-	const { liveId, roomId, now, seq } = where;
-	return { ...body, id: `lk:${roomId}:${now}-${seq}`, liveId, roomId, method: "livekeeper", at: now, receivedAt: now };
+	const { liveId, roomId, now, count, run } = where;
+	return {
+		...body,
+		id: `lk:${roomId}:${now}-${run}-${count}`,
+		liveId,
+		roomId,
+		method: "livekeeper",
+		at: now,
+		receivedAt: now,
+	};
 }

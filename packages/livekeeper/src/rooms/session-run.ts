@@ -78,7 +78,7 @@ export function asFailure(room: Room, error: unknown): DouyinError {
 }
 
 /** The promise's outcome, or a rejection with the signal's reason, whichever comes first. */
-function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 	return new Promise((resolve, reject) => {
 		const stop = () => reject(signal.reason);
 		if (signal.aborted) stop();

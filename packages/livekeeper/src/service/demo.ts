@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startSimulator } from "@livekeeper/simulator";
 
 /** A simulated Douyin in this process. */
@@ -6,16 +9,23 @@ export interface Demo {
 	liveIds: readonly string[];
 	/** That of a logged-in account, so that gifts are seen. */
 	cookie: string;
+	/** A folder of its own that goes with it: made-up rooms are not mixed with real ones, nor begun again without it. */
+	dataDir: string;
 	close(): Promise<void>;
 }
 
 /** Three rooms that talk, on a free port. */
 export async function startDemo(): Promise<Demo> {
 	const simulator = await startSimulator({ port: 0, rooms: 3, rate: 5, seed: 1 });
+	const dataDir = mkdtempSync(join(tmpdir(), "livekeeper-demo-"));
 	return {
+		dataDir,
 		url: simulator.url,
 		liveIds: simulator.rooms.map((room) => room.liveId),
 		cookie: "sessionid=demo",
-		close: () => simulator.close(),
+		async close() {
+			await simulator.close();
+			rmSync(dataDir, { recursive: true, force: true });
+		},
 	};
 }

@@ -1,7 +1,17 @@
+import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { loadConfig } from "../config.ts";
-import { FakeUpstream, type LogLine, live, recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
+import { eventually } from "../event-log/eventually.test-kit.ts";
+import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
+import {
+	chat,
+	type FakeSession,
+	FakeUpstream,
+	type LogLine,
+	live,
+	recordingLogger,
+} from "../rooms/fake-upstream.test-kit.ts";
 import { type Service, startService } from "../service.ts";
 
 export interface TestService extends Service {
@@ -10,16 +20,24 @@ export interface TestService extends Service {
 	lines: LogLine[];
 	/** Identities that rooms were started with. */
 	identities: object[];
+	dataDir: string;
+	/** Moves time on until the assertion holds: storing takes real time. @returns what it returned */
+	until<T>(assertion: () => T | Promise<T>): Promise<T>;
 }
 
-/** The whole service on a free port, with a fake upstream and a clock that stands still; stopped after the test. */
+/**
+ * The whole service on a free port, with a fake upstream and a clock that stands still, in a data folder of its own
+ * unless it is given one; stopped after the test.
+ */
 export async function startTestService(flags: Record<string, unknown> = {}): Promise<TestService> {
 	const clock = new ManualClock();
 	const upstream = new FakeUpstream(clock);
 	upstream.page = (liveId) => live("r1", liveId);
 	const { logger, lines } = recordingLogger();
 	const identities: object[] = [];
-	const config = loadConfig({ cwd: "/nowhere", env: {}, flags: { port: "0", ...flags } });
+	const dataDir = temporaryFolder();
+	const given = { port: "0", dataDir, groupCommitMs: "1", ...flags };
+	const config = loadConfig({ cwd: dataDir, env: {}, flags: given });
 	const service = await startService(config, {
 		clock,
 		logger,
@@ -29,7 +47,46 @@ export async function startTestService(flags: Record<string, unknown> = {}): Pro
 		},
 	});
 	onTestFinished(() => service.stop());
-	return Object.assign(service, { clock, upstream, lines, identities });
+	const until = <T>(assertion: () => T | Promise<T>) => eventually(clock, assertion);
+	return Object.assign(service, { clock, upstream, lines, identities, dataDir: config.dataDir, until });
+}
+
+/** Starts a room and brings it to `connected`; its first two events, of the service's own, are stored. */
+export async function connectRoom(service: TestService, liveId = "1001", key?: string): Promise<void> {
+	await service.live.startLive(liveId);
+	const session = await service.until(() => sessionOf(service, liveId));
+	session.open();
+	session.frame([]);
+	await service.until(() => expect(service.live.getRoom(liveId)?.state).toBe("connected"));
+	await service.until(async () => expect(await lastSeq(service, liveId, key)).toBeGreaterThanOrEqual(2));
+}
+
+/** A service with one connected room, 1001. */
+export async function startWithRoom(flags: Record<string, unknown> = {}): Promise<TestService> {
+	const service = await startTestService(flags);
+	await connectRoom(service, "1001", flags["apiKey"] as string | undefined);
+	return service;
+}
+
+/** What room 1001's people say, in one frame; stored when this resolves. */
+export async function say(service: TestService, ...texts: string[]): Promise<void> {
+	const session = sessionOf(service, "1001");
+	const before = await lastSeq(service, "1001");
+	session.frame(texts.map((content) => chat(service.clock.now(), { content } as Partial<UpstreamEvent>)));
+	await service.until(async () => expect(await lastSeq(service, "1001")).toBe(before + texts.length));
+}
+
+function sessionOf(service: TestService, liveId: string): FakeSession {
+	const session = service.upstream.sessions.findLast(({ request }) => request.liveId === liveId);
+	if (!session) throw new Error(`No session of ${liveId} was asked for.`);
+	return session;
+}
+
+/** The newest stored `seq`, as the service tells it. */
+async function lastSeq(service: Service, liveId: string, key?: string): Promise<number> {
+	const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+	const { body } = await ask(service, "GET", `/api/v1/rooms/${liveId}/events?limit=1`, undefined, headers);
+	return body.last_seq as number;
 }
 
 export interface Answer {

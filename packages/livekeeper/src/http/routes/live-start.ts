@@ -14,12 +14,12 @@ export function liveStartRoute(app: App, { live }: RouteDeps): void {
 				body: z.object({ live_id: liveIdInput }),
 				response: {
 					200: z.object({ success: z.literal(true), live_id: z.string(), message: z.string() }),
-					...errorReplies(400, 401, 409, 413, 415, 429),
+					...errorReplies(400, 401, 409, 413, 415, 429, 503),
 				},
 			},
 		},
 		async (request) => {
-			const { liveId, created } = live.startLive(plainLiveId(request.body.live_id));
+			const { liveId, created } = await live.startLive(plainLiveId(request.body.live_id));
 			const message = created ? `已开始连接直播间 ${liveId}` : `直播间 ${liveId} 已在运行，沿用现有连接`;
 			return { success: true as const, live_id: liveId, message };
 		},

@@ -14,7 +14,7 @@ export function liveStopRoute(app: App, { live }: RouteDeps): void {
 				body: z.object({ live_id: liveIdInput }),
 				response: {
 					200: z.object({ success: z.literal(true), live_id: z.string(), message: z.string() }),
-					...errorReplies(400, 401, 404, 413, 415, 429),
+					...errorReplies(400, 401, 404, 413, 415, 429, 503),
 				},
 			},
 		},

@@ -14,7 +14,7 @@ export function roomDeleteRoute(app: App, { live }: RouteDeps): void {
 				params: liveIdParams,
 				response: {
 					200: z.object({ success: z.literal(true), live_id: z.string() }),
-					...errorReplies(400, 401, 404, 429),
+					...errorReplies(400, 401, 404, 429, 503),
 				},
 			},
 		},

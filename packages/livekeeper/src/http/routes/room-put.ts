@@ -16,12 +16,12 @@ export function roomPutRoute(app: App, { live }: RouteDeps): void {
 				tags: ["rooms"],
 				params: liveIdParams,
 				body: identity.nullish(),
-				response: { 200: roomReply, 201: roomReply, ...errorReplies(400, 401, 409, 413, 415, 429) },
+				response: { 200: roomReply, 201: roomReply, ...errorReplies(400, 401, 409, 413, 415, 429, 503) },
 			},
 		},
 		async (request, reply) => {
 			// Without a body an active room keeps the identity it has.
-			const { created, status } = live.startLive(plainLiveId(request.params.live_id), roomOptions(request.body));
+			const { created, status } = await live.startLive(plainLiveId(request.params.live_id), roomOptions(request.body));
 			return reply.code(created ? 201 : 200).send({ success: true, room: toWireStatus(status) });
 		},
 	);

@@ -1,16 +1,19 @@
-import type { WireEvent } from "@livekeeper/douyin";
+import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
 import type { ErrorReply } from "../../errors.ts";
 import type { WireStatus } from "../../live/index.ts";
 
 /** One event as it leaves: snake_case, with its number in the room. */
 export type WireMessage = WireEvent & { seq: number };
 
-export type JoinReply = { success: true; live_id: string; status: WireStatus } | ErrorReply;
+export type JoinReply = { success: true; live_id: string; status: WireStatus | null } | ErrorReply;
 export type LeaveReply = { success: true; live_id: string } | ErrorReply;
 
 /** What a client may emit. Acknowledgements may be left out: an error then comes as `error`. */
 export interface ClientEvents {
-	join: (request: { live_id: string; batch?: boolean }, ack?: (reply: JoinReply) => void) => void;
+	join: (
+		request: { live_id: string; after?: number; types?: readonly LiveEventType[]; batch?: boolean },
+		ack?: (reply: JoinReply) => void,
+	) => void;
 	leave: (request: { live_id: string }, ack?: (reply: LeaveReply) => void) => void;
 }
 
@@ -20,6 +23,8 @@ export interface ServerEvents {
 	message: (event: WireMessage) => void;
 	/** For those who joined with `batch: true`: events that came together. */
 	messages: (events: WireMessage[]) => void;
+	/** Events that were asked for are gone by retention, or the log began anew; those after `to` follow. */
+	truncated: (notice: { live_id: string; from: number; to: number; reason: "retention" | "reset" }) => void;
 	/** A joined room's state or health changed. */
 	status: (status: WireStatus) => void;
 	/** A `join` or `leave` without acknowledgement was refused. */

@@ -1,19 +1,23 @@
-import { parseLiveId } from "@livekeeper/douyin";
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
+import { parseReadRequest, type ReadFrom } from "../readers/index.ts";
 
-const request = z.object({ live_id: z.unknown().optional(), batch: z.boolean().optional() });
+const join = z.object({
+	live_id: z.unknown(),
+	after: z.unknown(),
+	types: z.unknown(),
+	batch: z.boolean().optional(),
+});
 
-/** What a client asks for with `join` or `leave`. */
-export interface RoomRequest {
-	liveId: string;
+/** What a client asks for with `join`. */
+export interface JoinRequest extends ReadFrom {
 	/** Wants `messages` (arrays) instead of `message`. */
 	batch: boolean;
 }
 
 /** @throws {LivekeeperError} `invalid_request` or `invalid_live_id` */
-export function parseRoomRequest(input: unknown): RoomRequest {
-	const parsed = request.safeParse(input);
+export function parseJoin(input: unknown): JoinRequest {
+	const parsed = join.partial().safeParse(input);
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;
 		const where = issue?.path.join(".") || "request";
@@ -21,7 +25,10 @@ export function parseRoomRequest(input: unknown): RoomRequest {
 			hint: 'Emit "join" or "leave" with {"live_id": "261378947940"}.',
 		});
 	}
-	const id = parseLiveId(parsed.data.live_id);
-	if (!id.ok) throw new LivekeeperError("invalid_live_id", id.message, { hint: id.hint });
-	return { liveId: id.liveId, batch: parsed.data.batch ?? false };
+	return { ...parseReadRequest(parsed.data), batch: parsed.data.batch ?? false };
+}
+
+/** @throws {LivekeeperError} `invalid_request` or `invalid_live_id` */
+export function parseLeave(input: unknown): string {
+	return parseJoin(input).liveId;
 }

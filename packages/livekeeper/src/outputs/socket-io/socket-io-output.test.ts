@@ -1,10 +1,8 @@
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
-import type { UpstreamEvent } from "@livekeeper/douyin";
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { chat } from "../../rooms/fake-upstream.test-kit.ts";
-import { ask, startTestService, type TestService } from "../../service/service.test-kit.ts";
+import { ask, say, startWithRoom, type TestService } from "../../service/service.test-kit.ts";
 import type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./index.ts";
 
 type Client = Socket<ServerEvents, ClientEvents>;
@@ -23,22 +21,6 @@ async function leave(socket: Client, request: unknown): Promise<LeaveReply> {
 	return (await socket.timeout(5000).emitWithAck("leave", request as { live_id: string })) as LeaveReply;
 }
 
-/** A service with one connected room, 1001. */
-async function withRoom(flags: Record<string, unknown> = {}): Promise<TestService> {
-	const service = await startTestService(flags);
-	service.live.startLive("1001");
-	await service.clock.advance(100);
-	service.upstream.last.open();
-	service.upstream.last.frame([]);
-	await service.clock.advance(1);
-	return service;
-}
-
-async function say(service: TestService, ...texts: string[]): Promise<void> {
-	service.upstream.last.frame(texts.map((content) => chat(service.clock.now(), { content } as Partial<UpstreamEvent>)));
-	await service.clock.advance(1);
-}
-
 /** Collects what a client hears. */
 function hear(socket: Client): WireMessage[] {
 	const heard: WireMessage[] = [];
@@ -49,7 +31,7 @@ function hear(socket: Client): WireMessage[] {
 test.each([["websocket"], ["polling"]])(
 	"who joins a room gets its events in wire form, in order (%s)",
 	async (transport) => {
-		const service = await withRoom();
+		const service = await startWithRoom();
 		const socket = client(service, { transports: [transport] });
 		const heard = hear(socket);
 		const joined = await join(socket, { live_id: "1001" });
@@ -65,7 +47,7 @@ test.each([["websocket"], ["polling"]])(
 );
 
 test("events go only to those who joined that room", async () => {
-	const service = await withRoom();
+	const service = await startWithRoom();
 	const [inside, outside, gone] = [client(service), client(service), client(service)];
 	const [heardInside, heardOutside, heardGone] = [hear(inside), hear(outside), hear(gone)];
 	await join(inside, { live_id: "1001" });
@@ -81,7 +63,7 @@ test("events go only to those who joined that room", async () => {
 });
 
 test("batch: true gives what came together as one array, and joining again switches back", async () => {
-	const service = await withRoom();
+	const service = await startWithRoom();
 	const socket = client(service);
 	const heard = hear(socket);
 	const batches: WireMessage[][] = [];
@@ -98,18 +80,17 @@ test("batch: true gives what came together as one array, and joining again switc
 });
 
 test("a room's changes of state come as status", async () => {
-	const service = await withRoom();
+	const service = await startWithRoom();
 	const socket = client(service);
 	const states: string[] = [];
 	socket.on("status", (status) => states.push(`${status.live_id} ${status.state}`));
 	await join(socket, { live_id: "https://live.douyin.com/1001" });
 	service.upstream.last.fail(new Error("cut"));
-	await service.clock.advance(1);
-	await vi.waitFor(() => expect(states).toContain("1001 reconnecting"));
+	await service.until(() => expect(states).toContain("1001 reconnecting"));
 });
 
 test("joining and leaving change nothing upstream, however often a page is refreshed", async () => {
-	const service = await withRoom();
+	const service = await startWithRoom();
 	for (let i = 0; i < 5; i++) {
 		const socket = client(service);
 		await join(socket, { live_id: "1001" });
@@ -120,8 +101,8 @@ test("joining and leaving change nothing upstream, however often a page is refre
 	expect(service.upstream.last.aborted).toBe(false);
 });
 
-test("a room that isn't active can't be joined, and joining doesn't start it", async () => {
-	const service = await withRoom();
+test("a room of which nothing is known can't be joined, and joining doesn't start it", async () => {
+	const service = await startWithRoom();
 	const refused = await join(client(service), { live_id: "2002" });
 	expect(refused).toEqual({
 		success: false,
@@ -141,8 +122,12 @@ test.each([
 	[{ live_id: "../x" }, "invalid_live_id"],
 	[{ live_id: "https://example.com/1" }, "invalid_live_id"],
 	[{ live_id: "1001", batch: "yes" }, "invalid_request"],
+	[{ live_id: "1001", after: -1 }, "invalid_request"],
+	[{ live_id: "1001", after: "soon" }, "invalid_request"],
+	[{ live_id: "1001", types: ["chat", "gfit"] }, "invalid_request"],
+	[{ live_id: "1001", types: { chat: true } }, "invalid_request"],
 ])("a request that isn't one is refused and nothing breaks: %j", async (request, code) => {
-	const service = await withRoom();
+	const service = await startWithRoom();
 	const socket = client(service);
 	for (const ask of [join, leave])
 		expect(await ask(socket, request)).toMatchObject({ success: false, error: { code } });
@@ -151,7 +136,7 @@ test.each([
 });
 
 test("without an acknowledgement a refusal comes as an error event", async () => {
-	const service = await withRoom();
+	const service = await startWithRoom();
 	const socket = client(service);
 	const refusal = new Promise((resolve) => socket.on("error", resolve));
 	socket.emit("join", { live_id: "2002" });
@@ -159,7 +144,7 @@ test("without an acknowledgement a refusal comes as an error event", async () =>
 });
 
 test("with a key set a client needs it, as auth.token or as a bearer header", async () => {
-	const service = await withRoom({ apiKey: "correct-horse" });
+	const service = await startWithRoom({ apiKey: "correct-horse" });
 	const refused = async (options: object) => {
 		const socket = client(service, options);
 		const error = await new Promise<Error & { data?: unknown }>((resolve) => socket.on("connect_error", resolve));
@@ -178,7 +163,7 @@ test("with a key set a client needs it, as auth.token or as a bearer header", as
 });
 
 test("a page of another origin is refused, since browsers let any page open a WebSocket", async () => {
-	const service = await withRoom({ corsOrigins: "https://a.example" });
+	const service = await startWithRoom({ corsOrigins: "https://a.example" });
 	const opens = (extraHeaders: Record<string, string>) =>
 		new Promise<boolean>((resolve) => {
 			const socket = client(service, { extraHeaders, reconnection: false });
@@ -193,8 +178,55 @@ test("a page of another origin is refused, since browsers let any page open a We
 	expect((await ask(service, "GET", "/metrics")).body).toContain("livekeeper_socketio_refused_total 2");
 });
 
-test("a client that never reads is disconnected, and neither ingest nor other readers wait for it", async () => {
-	const service = await withRoom({ socketBuffer: "100000" });
+test("after gives the backlog and then what comes live, and types only those kinds", async () => {
+	const service = await startWithRoom();
+	await say(service, "一", "二");
+	const [all, some] = [client(service), client(service)];
+	const [heardAll, heardSome] = [hear(all), hear(some)];
+	await join(all, { live_id: "1001", after: 1 });
+	await join(some, { live_id: "1001", after: 0, types: ["chat"] });
+	await say(service, "三");
+	await vi.waitFor(() => expect([heardAll.length, heardSome.length]).toEqual([4, 3]));
+	expect(heardAll.map(({ seq }) => seq)).toEqual([2, 3, 4, 5]);
+	expect(heardSome.map((event) => event.type === "chat" && event.content)).toEqual(["一", "二", "三"]);
+});
+
+test("who comes back with the last seq misses nothing and gets nothing twice", async () => {
+	const service = await startWithRoom();
+	const seqs: number[] = [];
+	for (let round = 0; round < 3; round++) {
+		const socket = client(service);
+		socket.on("message", ({ seq }) => void seqs.push(seq));
+		await join(socket, { live_id: "1001", after: seqs.at(-1) ?? 0 });
+		await say(service, "有人", "没人");
+		await vi.waitFor(() => expect(seqs.length).toBe(2 + round * 4 + 2));
+		socket.disconnect();
+		await say(service, "走了", "之后");
+	}
+	expect(seqs).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
+});
+
+test("a client whose seq is newer than the log is told that it began anew", async () => {
+	const service = await startWithRoom();
+	const socket = client(service);
+	const heard = hear(socket);
+	const notice = new Promise((resolve) => socket.on("truncated", resolve));
+	await join(socket, { live_id: "1001", after: 500 });
+	expect(await notice).toMatchObject({ live_id: "1001", reason: "reset" });
+	await vi.waitFor(() => expect(heard.map(({ seq }) => seq)).toEqual([1, 2]));
+});
+
+test("a room that was stopped can still be read, and has no status", async () => {
+	const service = await startWithRoom();
+	await service.live.stopLive("1001");
+	const socket = client(service);
+	const heard = hear(socket);
+	expect(await join(socket, { live_id: "1001", after: 0 })).toEqual({ success: true, live_id: "1001", status: null });
+	await vi.waitFor(() => expect(heard).toHaveLength(2));
+});
+
+test("a client that takes nothing is disconnected, is held for in bounds, and neither ingest nor others wait", async () => {
+	const service = await startWithRoom({ socketBuffer: "100000", readerStallMs: "1000" });
 	const reader = client(service);
 	const heard = hear(reader);
 	await join(reader, { live_id: "1001" });
@@ -204,14 +236,15 @@ test("a client that never reads is disconnected, and neither ingest nor other re
 	const text = "长".repeat(20_000);
 	let sent = 0;
 	const slowReaders = () => service.lines.filter((line) => line["code"] === "slow_reader").length;
-	while (slowReaders() === 0 && sent < 2000) {
-		await say(service, text);
-		sent++;
-		await new Promise(setImmediate);
+	// Until the systems' own buffers are full too: what they take counts as read.
+	while (slowReaders() === 0 && sent < 500) {
+		await say(service, ...Array.from({ length: 10 }, () => text));
+		sent += 10;
+		await service.clock.advance(5000);
 	}
 	expect(slowReaders()).toBe(1);
 	await slow.closed();
-	await vi.waitFor(() => expect(heard).toHaveLength(sent));
+	await service.until(() => expect(heard).toHaveLength(sent));
 	expect(service.live.getRoom("1001")).toMatchObject({ state: "connected", dropped: 0 });
 	expect((await ask(service, "GET", "/metrics")).body).toContain("livekeeper_socketio_slow_readers_total 1");
 });
@@ -239,7 +272,7 @@ function maskedText(text: string): Buffer {
 }
 
 test("stopping the service ends its clients, which come back by themselves when it is there again", async () => {
-	const service = await withRoom();
+	const service = await startWithRoom();
 	const socket = client(service);
 	const other = client(service, { transports: ["polling"] });
 	await Promise.all([join(socket, { live_id: "1001" }), join(other, { live_id: "1001" })]);

@@ -1,12 +1,11 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
-import { toWire } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
 import { LivekeeperError } from "../../errors.ts";
 import { type LiveService, toWireStatus } from "../../live/index.ts";
-import { cut, type EngineConnection, waitingBytes } from "./connection.ts";
-import { batchRoomOf, handleSocket, type IoServer, roomOf } from "./handlers.ts";
-import type { WireMessage } from "./messages.ts";
+import type { ReaderHub } from "../readers/index.ts";
+import { cut, type EngineConnection } from "./connection.ts";
+import { ClientRooms, type IoServer, type IoSocket, roomOf } from "./handlers.ts";
 
 /** Who may connect; the same answers as for HTTP. */
 export interface SocketAccess {
@@ -19,11 +18,10 @@ export interface SocketAccess {
 export interface SocketIoDeps {
 	/** Served on the same port, at `/socket.io`. */
 	server: HttpServer;
-	live: Pick<LiveService, "getRoom" | "onMessages" | "onStatus">;
+	live: Pick<LiveService, "getRoom" | "requireReadable" | "onStatus">;
 	access: SocketAccess;
 	corsOrigins: readonly string[];
-	/** A client is disconnected when more than this waits to be read by it, bytes. */
-	bufferBytes: number;
+	hub: ReaderHub;
 	logger: Logger;
 }
 
@@ -33,15 +31,15 @@ export interface SocketIoOutput {
 	close(): void;
 }
 
-type Messages = Parameters<Parameters<LiveService["onMessages"]>[0]>[1];
-
 /** Hands rooms' events to browsers: one `message` for each event, encoded once however many read it. */
 export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
-	const { live, logger, bufferBytes } = deps;
+	const { live, hub, logger } = deps;
 	const counts = { slowReaders: 0, refused: 0 };
 	const connections = new Set<EngineConnection>();
 	const io: IoServer = new Server(deps.server, {
 		serveClient: true,
+		// Other upgrades on this port are answered by their own outputs.
+		destroyUpgrade: false,
 		maxHttpBufferSize: 64 * 1024,
 		connectTimeout: 10_000,
 		cors: { origin: deps.corsOrigins.includes("*") ? "*" : [...deps.corsOrigins] },
@@ -62,39 +60,19 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 		counts.refused++;
 		next(withData(new LivekeeperError("unauthorized", key ? "The API key is wrong" : "An API key is needed")));
 	});
-	io.on("connection", (socket) => handleSocket(socket, { live, logger }));
-
-	const { rooms } = io.of("/").adapter;
-	const cutSlowReaders = (room: string) => {
-		for (const id of rooms.get(room) ?? []) {
-			const connection = io.of("/").sockets.get(id)?.conn;
-			if (!connection || waitingBytes(connection) <= bufferBytes) continue;
-			counts.slowReaders++;
-			logger.warn({ code: "slow_reader", socket: id }, "A Socket.IO client that doesn't read was disconnected");
-			cut(connection);
-		}
+	const onSlow = (socket: IoSocket) => {
+		counts.slowReaders++;
+		logger.warn({ code: "slow_reader", socket: socket.id }, "A Socket.IO client that doesn't read was disconnected");
 	};
-	const publish = (liveId: string, events: Messages) => {
-		const single = roomOf(liveId);
-		const batch = batchRoomOf(liveId);
-		if (!rooms.has(single) && !rooms.has(batch)) return;
-		cutSlowReaders(single);
-		cutSlowReaders(batch);
-		const wire = events.map((event) => toWire(event) as WireMessage);
-		if (rooms.has(batch)) io.to(batch).emit("messages", wire);
-		if (rooms.has(single)) for (const event of wire) io.to(single).emit("message", event);
-	};
-	const unsubscribe = [
-		live.onMessages(publish),
-		live.onStatus((status) => {
-			const readers = [roomOf(status.liveId), batchRoomOf(status.liveId)];
-			if (readers.some((room) => rooms.has(room))) io.to(readers).emit("status", toWireStatus(status));
-		}),
-	];
+	io.on("connection", (socket) => void new ClientRooms(socket, { live, hub, logger, onSlow }));
+	const unsubscribe = live.onStatus((status) => {
+		const room = roomOf(status.liveId);
+		if (io.of("/").adapter.rooms.has(room)) io.to(room).emit("status", toWireStatus(status));
+	});
 	return {
 		readerCounts: () => ({ connected: io.of("/").sockets.size, ...counts }),
 		close() {
-			for (const stop of unsubscribe.reverse()) stop();
+			unsubscribe();
 			for (const connection of connections) cut(connection);
 			io.engine.close();
 		},

@@ -1,0 +1,182 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Writable } from "node:stream";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type ExportService, startExportService } from "../http/export-service.test-kit.ts";
+import { chat, eventsOf, startMs, textOf } from "../outputs/export/memory-log.test-kit.ts";
+import { createApiClient } from "./api-client.ts";
+import { type ExportRoomOptions, exportRoom } from "./export-room.ts";
+import { bytesText } from "./format/bytes.ts";
+import { terminalProgress } from "./format/progress.ts";
+import { lastSeqIn } from "./last-seq.ts";
+
+let service: ExportService;
+let folder: string;
+const told = { out: [] as string[], err: [] as string[] };
+const bar: { total?: number; unit?: string; values: number[]; stopped: number } = { values: [], stopped: 0 };
+
+beforeEach(async () => {
+	service = await startExportService();
+	service.log.events = eventsOf(chat(1, "一"), chat(2, "二"), chat(3, "三"));
+	folder = await mkdtemp(join(tmpdir(), "livekeeper-export-cli-"));
+	told.out = [];
+	told.err = [];
+	Object.assign(bar, { values: [], stopped: 0 });
+	delete bar.total;
+});
+afterEach(async () => {
+	await service.close();
+	await rm(folder, { recursive: true, force: true });
+});
+
+const run = (options: Partial<ExportRoomOptions> = {}) =>
+	exportRoom({
+		client: createApiClient({ url: service.url }),
+		liveId: "1001",
+		output: folder,
+		io: {
+			out: (line) => void told.out.push(line),
+			err: (line) => void told.err.push(line),
+			paint: (_style, text) => text,
+		},
+		progress: {
+			start: (total, unit) => Object.assign(bar, { total, unit }),
+			update: (value) => void bar.values.push(value),
+			stop: () => void bar.stopped++,
+		},
+		signal: new AbortController().signal,
+		...options,
+	});
+
+const read = (name: string) => readFile(join(folder, name), "utf8");
+
+test("saves a spreadsheet's file under the service's name, and shows how far it is", async () => {
+	expect(await run({ from: "2026-01-01T00:00:00Z" })).toBe(true);
+	expect(await readdir(folder)).toEqual(["1001-20260101T000000Z.csv"]);
+	expect((await read("1001-20260101T000000Z.csv")).split("\r\n")).toHaveLength(5);
+	expect(told.out[0]).toMatch(/✓ .*1001-20260101T000000Z\.csv \(\d+ bytes\)$/);
+	expect(bar).toMatchObject({ total: 3, unit: "events", stopped: 1 });
+	expect(bar.values.at(-1)).toBe(3);
+});
+
+test.each(["jsonl", "parquet", "csv"])("takes the format from the file's name: %s", async (format) => {
+	await run({ output: join(folder, `a.${format.toUpperCase()}`) });
+	const begin = (await read(`a.${format.toUpperCase()}`)).slice(0, 4);
+	expect(begin).toBe({ jsonl: '{"se', parquet: "PAR1", csv: "\uFEFFseq" }[format]);
+	expect(bar.unit).toBe(format === "parquet" ? "bytes" : "events");
+});
+
+test("writes to standard output, and nothing else there", async () => {
+	const stdout = new PassThrough();
+	await run({ output: "-", format: "jsonl", types: ["chat"], stdout });
+	stdout.end();
+	expect(await textOf(stdout)).toBe(service.log.events.map(({ json }) => `${json}\n`).join(""));
+	expect(told.out).toEqual([]);
+	expect(await readdir(folder)).toEqual([]);
+});
+
+test("resolves times on the user's side", async () => {
+	const asked: string[] = [];
+	service.app.server.on("request", (request) => asked.push(request.url ?? ""));
+	await run({ from: "2h", to: "1767225602000", types: ["chat", "gift"], nowMs: startMs });
+	expect(asked).toEqual([
+		`/api/v1/rooms/1001/export?format=csv&from=${startMs - 7_200_000}&to=${startMs + 2000}&types=chat%2Cgift`,
+	]);
+});
+
+test("says that nothing matches, and leaves a file with the header alone", async () => {
+	await run({ types: ["gift"] });
+	expect((await read("1001-all.csv")).split("\r\n")).toHaveLength(2);
+	expect(told.err).toEqual(["! Nothing to export: no event of room 1001 matches"]);
+});
+
+test("refuses a time that is none before it asks the service", async () => {
+	await expect(run({ from: "yesterday" })).rejects.toMatchObject({
+		code: "invalid_request",
+		message: expect.stringContaining("--from: 'yesterday' is not a time"),
+	});
+	expect(service.log.reads).toBe(0);
+});
+
+test("tells what the service says, and what to do where there is none", async () => {
+	await expect(run({ liveId: "3003" })).rejects.toMatchObject({ code: "room_not_found" });
+	await expect(run({ format: "xml" })).rejects.toMatchObject({ code: "invalid_request" });
+	const client = createApiClient({ url: "http://127.0.0.1:1" });
+	await expect(run({ client })).rejects.toMatchObject({ code: "server_unreachable" });
+	expect(await readdir(folder)).toEqual([]);
+});
+
+test("an export that breaks off leaves the file of before, and no half one", async () => {
+	await writeFile(join(folder, "1001-all.csv"), "before");
+	service.log.events = eventsOf(...Array.from({ length: 5000 }, (_, i) => chat(i + 1, "x")));
+	service.log.onRead = (n) => {
+		if (n === 4) throw new Error("disk on fire");
+	};
+	await expect(run()).rejects.toMatchObject({ code: "export_failed", message: expect.stringContaining("broke off") });
+	expect(await readdir(folder)).toEqual(["1001-all.csv"]);
+	expect(await read("1001-all.csv")).toBe("before");
+	service.log.onRead = () => undefined;
+	await run();
+	expect((await read("1001-all.csv")).split("\r\n")).toHaveLength(5002);
+});
+
+test("stopped half-way it leaves nothing and says so", async () => {
+	service.log.events = eventsOf(...Array.from({ length: 50_000 }, (_, i) => chat(i + 1, "很长的一句话，".repeat(20))));
+	const stop = new AbortController();
+	service.log.onRead = (n) => {
+		if (n === 5) stop.abort();
+	};
+	expect(await run({ signal: stop.signal })).toBe(false);
+	expect(told).toEqual({ out: [], err: ["Stopped: nothing was saved"] });
+	expect(await readdir(folder)).toEqual([]);
+	await vi.waitFor(() => expect(service.exporter.running).toBe(0));
+});
+
+test("says why a file can't be written", async () => {
+	await expect(run({ output: join(folder, "no", "such.csv") })).rejects.toMatchObject({
+		code: "cannot_write_file",
+		message: expect.stringContaining("ENOENT"),
+	});
+});
+
+test("a name from the network stays in its folder", async () => {
+	const headers = { "content-disposition": 'attachment; filename="../../evil.csv"' };
+	await run({ client: { export: async () => new Response("x", { headers }) } });
+	expect(await readdir(folder)).toEqual(["export"]);
+});
+
+test("finds the newest number in a piece of an export, past what only looks like one", () => {
+	expect(lastSeqIn(Buffer.from('{"seq":1,"a":1}\n{"seq":20,"a":1}\n{"se'), "jsonl")).toBe(20);
+	expect(lastSeqIn(Buffer.from('1,2026-01-01,x\r\n21,2026-01-01,"a\r\n9,b"\r\n'), "csv")).toBe(21);
+	expect(lastSeqIn(Buffer.from("PAR1"), "parquet")).toBeUndefined();
+	expect(lastSeqIn(Buffer.from(""), "csv")).toBeUndefined();
+});
+
+test("shows a bar to a person only", () => {
+	const written: string[] = [];
+	const stream = Object.assign(
+		new Writable({ write: (chunk, _encoding, done) => done(void written.push(String(chunk))) }),
+		{ isTTY: false, columns: 80, rows: 20, cursorTo: () => true, clearLine: () => true, moveCursor: () => true },
+	) as unknown as NodeJS.WriteStream;
+	const show = () => {
+		const progress = terminalProgress(stream);
+		progress.start(200, "events");
+		progress.update(100);
+		progress.stop();
+		return written.join("");
+	};
+	expect(show()).toBe("");
+	stream.isTTY = true;
+	expect(show()).toContain("of 200 events");
+});
+
+test("bytes are told in units", () => {
+	expect([0, 999, 1234, 5_600_000, 7e13].map(bytesText)).toEqual([
+		"0 bytes",
+		"999 bytes",
+		"1.2 kB",
+		"5.6 MB",
+		"70.0 TB",
+	]);
+});

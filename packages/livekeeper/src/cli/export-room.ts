@@ -1,0 +1,133 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import type { Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { LivekeeperError } from "../errors.ts";
+import { exportFormats } from "../http/index.ts";
+import { parseTimeInput, type TimeEdge } from "../time-input.ts";
+import type { ApiClient } from "./api-client.ts";
+import { bytesText } from "./format/bytes.ts";
+import type { Progress } from "./format/progress.ts";
+import type { Io } from "./io.ts";
+import { lastSeqIn } from "./last-seq.ts";
+
+export { exportFormats };
+
+export interface ExportRoomOptions {
+	client: Pick<ApiClient, "export">;
+	liveId: string;
+	/** Default: by the extension of `output`, else csv. */
+	format?: string | undefined;
+	from?: string | undefined;
+	to?: string | undefined;
+	types?: readonly string[] | undefined;
+	/** A file, a folder, or `-` for `stdout`; default: the name that the service proposes, in the current folder. */
+	output?: string | undefined;
+	io: Pick<Io, "out" | "err" | "paint">;
+	progress: Progress;
+	/** Ends the export; nothing is left of it. */
+	signal: AbortSignal;
+	stdout?: Writable | undefined;
+	nowMs?: number | undefined;
+}
+
+/**
+ * Saves a room's events. The file gets its name only when it is whole; a file of that name is then replaced.
+ * @returns false when it was ended by `signal`
+ * @throws LivekeeperError
+ */
+export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
+	const { client, liveId, types, output, io, progress, signal, stdout = process.stdout } = options;
+	const format = options.format ?? formatOf(output);
+	const from = timeOf("from", options);
+	const to = timeOf("to", options);
+	try {
+		const response = await client.export(liveId, { format, from, to, types: types?.join(",") }, signal);
+		const body = watched(response, format, progress, signal);
+		if (output === "-") {
+			await pipeline(body, stdout, { end: false, signal });
+		} else {
+			const file = await fileFor(output, response);
+			const bytes = await save(body, file, signal);
+			io.out(`${io.paint("green", "✓")} ${file} (${bytesText(bytes)})`);
+		}
+		if (response.headers.get("x-livekeeper-empty") === "true") {
+			io.err(`${io.paint("yellow", "!")} Nothing to export: no event of room ${liveId} matches`);
+		}
+		return true;
+	} catch (error) {
+		if (!signal.aborted) throw error;
+		io.err("Stopped: nothing was saved");
+		return false;
+	} finally {
+		progress.stop();
+	}
+}
+
+function formatOf(output: string | undefined): string {
+	const extension = extname(output ?? "")
+		.slice(1)
+		.toLowerCase();
+	return (exportFormats as readonly string[]).includes(extension) ? extension : "csv";
+}
+
+/** Resolved here, where the user's own clock and time zone are. */
+function timeOf(edge: TimeEdge, options: ExportRoomOptions): string | undefined {
+	const text = options[edge];
+	if (text === undefined) return undefined;
+	const parsed = parseTimeInput(text, edge, options.nowMs ?? Date.now());
+	if (parsed.ok) return String(parsed.ms);
+	throw new LivekeeperError("invalid_request", `--${edge}: ${parsed.message}`, { hint: `For example: --${edge} 2h` });
+}
+
+async function fileFor(output: string | undefined, response: Response): Promise<string> {
+	// Only letters that can't lead out of the folder: the name comes from the network.
+	const proposed = /filename="([\w-][\w.-]*)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "export";
+	if (output === undefined) return proposed;
+	const isFolder = await stat(output).then(
+		(stats) => stats.isDirectory(),
+		() => false,
+	);
+	return isFolder ? join(output, proposed) : output;
+}
+
+/** The file's content, as it comes; shows how far it is. */
+async function* watched({ body, headers }: Response, format: string, progress: Progress, signal: AbortSignal) {
+	const number = (name: string) => Number(headers.get(name) ?? 0);
+	const length = number("content-length");
+	const oldest = number("x-livekeeper-oldest-seq");
+	const total = length || number("x-livekeeper-last-seq") - oldest + 1;
+	if (total > 0) progress.start(total, length ? "bytes" : "events");
+	let bytes = 0;
+	try {
+		for await (const chunk of body ?? []) {
+			bytes += chunk.length;
+			const seq = length ? undefined : lastSeqIn(chunk, format);
+			if (length) progress.update(bytes);
+			else if (seq !== undefined && seq >= oldest) progress.update(Math.min(total, seq - oldest + 1));
+			yield chunk;
+		}
+	} catch (cause) {
+		if (signal.aborted) throw signal.reason;
+		throw new LivekeeperError("export_failed", "The export broke off before its end: nothing was saved", {
+			hint: "Run it again; the service's log says what happened there.",
+			cause,
+		});
+	}
+}
+
+async function save(body: AsyncIterable<Uint8Array>, file: string, signal: AbortSignal): Promise<number> {
+	const part = `${file}.part`;
+	const stream = createWriteStream(part);
+	try {
+		await pipeline(body, stream, { signal });
+		await rename(part, file);
+		return stream.bytesWritten;
+	} catch (error) {
+		await rm(part, { force: true });
+		if (signal.aborted || error instanceof LivekeeperError) throw error;
+		const why = error instanceof Error ? error.message : String(error);
+		throw new LivekeeperError("cannot_write_file", `${file} can't be written: ${why}`, { cause: error });
+	}
+}

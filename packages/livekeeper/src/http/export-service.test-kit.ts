@@ -1,0 +1,41 @@
+import type { AddressInfo } from "node:net";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { fastify } from "fastify";
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { Exporter, type ExporterOptions } from "../outputs/export/index.ts";
+import { MemoryLog, startMs } from "../outputs/export/memory-log.test-kit.ts";
+import type { RoomStatus } from "../rooms/index.ts";
+import type { App } from "./app.ts";
+import { replyWithError } from "./error-reply.ts";
+import { roomExportRoute } from "./routes/room-export.ts";
+
+export interface ExportService {
+	url: string;
+	app: App;
+	log: MemoryLog;
+	exporter: Exporter;
+	close: () => Promise<void>;
+}
+
+/** The export's route on a free port, over a log in memory. Room 2002 is kept and has no events yet. */
+export async function startExportService(): Promise<ExportService> {
+	const clock = new ManualClock(startMs + 100_000);
+	const log = new MemoryLog([]);
+	const logger = { warn: () => undefined } as unknown as ExporterOptions["logger"];
+	const exporter = new Exporter({ log, clock, logger });
+	const app = fastify().withTypeProvider<ZodTypeProvider>() as unknown as App;
+	app.setValidatorCompiler(validatorCompiler);
+	app.setSerializerCompiler(serializerCompiler);
+	app.setErrorHandler(replyWithError);
+	const live = { getRoom: (id: string) => (id === "2002" ? ({ liveId: id } as RoomStatus) : undefined) };
+	roomExportRoute(app, { live, exporter, clock });
+	await app.listen({ host: "127.0.0.1", port: 0 });
+	const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+	const close = async () => {
+		const closed = app.close();
+		// A client has its whole file a moment before the server has finished with it.
+		app.server.closeAllConnections();
+		await closed;
+	};
+	return { url, app, log, exporter, close };
+}

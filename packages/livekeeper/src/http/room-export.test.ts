@@ -1,0 +1,134 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { chat, event, eventsOf, liveId, type MemoryLog, startMs } from "../outputs/export/memory-log.test-kit.ts";
+import { type ExportService, startExportService } from "./export-service.test-kit.ts";
+
+let service: ExportService;
+let log: MemoryLog;
+
+beforeEach(async () => {
+	service = await startExportService();
+	log = service.log;
+	log.events = eventsOf(chat(1, "你好"), event(2, "like", { count: 1, total: 2 }), chat(3, "=1"));
+});
+afterEach(() => service.close());
+
+const get = (query = "", room = liveId) =>
+	fetch(`${service.url}/api/v1/rooms/${encodeURIComponent(room)}/export${query}`);
+
+async function until(condition: () => boolean): Promise<void> {
+	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+test("sends a spreadsheet's file by default, under a name, with what the log holds", async () => {
+	const response = await get();
+	expect(response.status).toBe(200);
+	expect(Object.fromEntries(response.headers)).toMatchObject({
+		"content-type": "text/csv; charset=utf-8; header=present",
+		"content-disposition": 'attachment; filename="1001-all.csv"',
+		"x-livekeeper-oldest-seq": "1",
+		"x-livekeeper-last-seq": "3",
+		"x-livekeeper-empty": "false",
+	});
+	// Read as bytes: `text()` would take the BOM away.
+	const lines = Buffer.from(await response.arrayBuffer())
+		.toString()
+		.split("\r\n");
+	expect(lines[0]).toMatch(/^\uFEFFseq,at,type,/);
+	expect(lines).toHaveLength(5);
+	expect(lines[3]).toContain("'=1");
+});
+
+test("filters by kind and time", async () => {
+	const seqs = async (query: string) =>
+		(await (await get(`?format=jsonl&${query}`)).text())
+			.split("\n")
+			.filter(Boolean)
+			.map((line) => JSON.parse(line).seq);
+	expect(await seqs("types=chat, like")).toEqual([1, 2, 3]);
+	expect(await seqs("types=like")).toEqual([2]);
+	expect(await seqs("types=&from=&to=")).toEqual([1, 2, 3]);
+	expect(await seqs("from=98s")).toEqual([2, 3]);
+	expect(await seqs(`from=${startMs + 1000}&to=2026-01-01T00:00:03Z`)).toEqual([1, 2]);
+});
+
+test("sends Parquet with its length", async () => {
+	const response = await get("?format=parquet");
+	const file = Buffer.from(await response.arrayBuffer());
+	expect(response.headers.get("content-type")).toBe("application/vnd.apache.parquet");
+	expect(response.headers.get("content-length")).toBe(`${file.length}`);
+	expect(file.subarray(0, 4).toString()).toBe("PAR1");
+	expect(file.subarray(-4).toString()).toBe("PAR1");
+});
+
+test("says that nothing matches, and sends the header alone", async () => {
+	const response = await get("?types=gift");
+	expect(response.headers.get("x-livekeeper-empty")).toBe("true");
+	expect((await response.text()).split("\r\n")).toHaveLength(2);
+	// Kept, but without events yet.
+	expect((await get("", "2002")).headers.get("x-livekeeper-empty")).toBe("true");
+});
+
+test.each([
+	["?format=xml", "invalid_request", /csv, jsonl, parquet/],
+	["?format=", "invalid_request", /csv, jsonl, parquet/],
+	["?format=csv&format=jsonl", "invalid_request", /csv, jsonl, parquet/],
+	["?types=chat,dance", "invalid_request", /no such kind: dance; there are chat, /],
+	["?from=yesterday", "invalid_request", /'yesterday' is not a time: give 2026-01-31/],
+	["?to=1767225600", "invalid_request", /1767225600000/],
+	["?from=1h&to=2h", "invalid_request", /from: must be before to/],
+])("refuses %s and says what is allowed", async (query, code, message) => {
+	const response = await get(query);
+	expect(response.status).toBe(400);
+	expect(await response.json()).toMatchObject({ error: { code, message: expect.stringMatching(message) } });
+});
+
+test("knows no room that the log doesn't hold and nobody keeps", async () => {
+	const response = await get("?format=parquet", "3003");
+	expect(response.status).toBe(404);
+	expect(await response.json()).toMatchObject({ success: false, error: { code: "room_not_found" } });
+	expect((await get("", "../x")).status).toBe(400);
+});
+
+test("answers with an error, not with half a file, when the log fails before the first event", async () => {
+	log.onRead = () => {
+		throw new Error("disk on fire");
+	};
+	expect((await get()).status).toBe(500);
+});
+
+test("a failure half-way cuts the answer, so that nobody takes it for whole", async () => {
+	log.events = eventsOf(...Array.from({ length: 5000 }, (_, i) => chat(i + 1, "x")));
+	log.onRead = (n) => {
+		if (n === 4) throw new Error("disk on fire");
+	};
+	await expect(get("?format=jsonl").then((response) => response.text())).rejects.toThrow();
+	expect(service.exporter.running).toBe(0);
+});
+
+test("an asker that goes away ends the work", async () => {
+	log.events = eventsOf(...Array.from({ length: 60_000 }, (_, i) => chat(i + 1, "很长的一句话，".repeat(20))));
+	const client = request(`${service.url}/api/v1/rooms/1001/export?format=jsonl`).end();
+	const [response] = await once(client, "response");
+	response.once("data", () => client.destroy());
+	await until(() => service.exporter.running === 0);
+	expect(log.reads).toBeLessThan(55);
+});
+
+test("an asker that goes away while Parquet is being made ends the work", async () => {
+	log.events = eventsOf(...Array.from({ length: 5000 }, (_, i) => chat(i + 1, "x")));
+	const client = request(`${service.url}/api/v1/rooms/1001/export?format=parquet`).end();
+	client.on("error", () => undefined);
+	const left = new Promise<void>((resolve) => {
+		service.app.server.once("request", (_request, answer) => answer.once("close", resolve));
+	});
+	log.onRead = async (n) => {
+		if (n !== 2) return;
+		client.destroy();
+		await left;
+	};
+	await until(() => log.reads >= 2);
+	await until(() => service.exporter.running === 0);
+	expect(log.reads).toBeLessThanOrEqual(3);
+});

@@ -1,0 +1,96 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { LivekeeperError } from "../../errors.ts";
+import { streamEvents } from "../../outputs/sse/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { seqParam, timeParam, typesParam } from "../schemas/event-query.ts";
+import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+
+const truncation = z.object({
+	from: z.number(),
+	to: z.number(),
+	reason: z.enum(["retention", "reset"]),
+});
+
+/** `GET /api/v1/rooms/{live_id}/events`: a page of a room's events, as stored. */
+export function roomEventsRoute(app: App, { live, log, clock }: RouteDeps): void {
+	const now = () => clock.now();
+	app.get(
+		"/api/v1/rooms/:live_id/events",
+		{
+			schema: {
+				summary: "A page of a room's events",
+				description: "Go on with after = next_after until caught_up.",
+				tags: ["events"],
+				params: liveIdParams,
+				querystring: z.object({
+					after: seqParam,
+					limit: z.coerce.number().int().min(1).max(5000).default(500),
+					types: typesParam,
+					from: timeParam("from", now),
+					to: timeParam("to", now),
+				}),
+				response: {
+					200: z.object({
+						success: z.literal(true),
+						events: z.array(z.looseObject({ seq: z.number(), type: z.string() })),
+						next_after: z.number(),
+						caught_up: z.boolean(),
+						truncated: truncation.optional(),
+						oldest_seq: z.number(),
+						last_seq: z.number(),
+					}),
+					...errorReplies(400, 401, 404, 429),
+				},
+			},
+			// The events are JSON already, and checked when they were stored.
+			serializerCompiler: () => (body) => (typeof body === "string" ? body : JSON.stringify(body)),
+		},
+		async (request, reply) => {
+			const liveId = plainLiveId(request.params.live_id);
+			await live.requireReadable(liveId);
+			const { events, nextAfter, caughtUp, truncated, oldestSeq, lastSeq } = await log.read(liveId, request.query);
+			const rest = { next_after: nextAfter, caught_up: caughtUp, truncated, oldest_seq: oldestSeq, last_seq: lastSeq };
+			const text = `{"success":true,"events":[${events.map(({ json }) => json).join(",")}],${JSON.stringify(rest).slice(1)}`;
+			return reply.type("application/json; charset=utf-8").send(text as never);
+		},
+	);
+}
+
+/** `GET /api/v1/rooms/{live_id}/events/stream`: a room's events as server-sent events, from a `seq` on and then live. */
+export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps): void {
+	app.get(
+		"/api/v1/rooms/:live_id/events/stream",
+		{
+			schema: {
+				summary: "A room's events as server-sent events",
+				description: "Each event's id is its seq. A reconnect with Last-Event-ID goes on after it.",
+				tags: ["events"],
+				params: liveIdParams,
+				querystring: z.object({ after: seqParam, types: typesParam }),
+				response: { 200: z.any().describe("text/event-stream"), ...errorReplies(400, 401, 404, 429) },
+			},
+		},
+		async (request, reply) => {
+			const liveId = plainLiveId(request.params.live_id);
+			await live.requireReadable(liveId);
+			// A browser's EventSource reconnects to the same URL: what it has seen since goes before the query.
+			const after = lastEventId(request) ?? request.query.after;
+			reply.hijack();
+			await streamEvents(reply.raw, { liveId, after, types: request.query.types }, headersOf(reply), { hub, clock });
+		},
+	);
+}
+
+function lastEventId(request: FastifyRequest): number | undefined {
+	const header = request.headers["last-event-id"];
+	if (header === undefined || header === "") return undefined;
+	if (typeof header === "string" && /^\d{1,15}$/.test(header)) return Number(header);
+	throw new LivekeeperError("invalid_request", "Last-Event-ID: expected the id of the last event that was seen");
+}
+
+/** What hooks have set, such as CORS and security headers. */
+function headersOf(reply: FastifyReply): Record<string, string> {
+	return Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]));
+}

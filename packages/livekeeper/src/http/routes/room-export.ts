@@ -1,0 +1,78 @@
+import type { Clock } from "@livekeeper/douyin";
+import type { FastifyReply } from "fastify";
+import { z } from "zod";
+import { LivekeeperError, RoomNotFoundError } from "../../errors.ts";
+import type { LiveService } from "../../live/index.ts";
+import { type Export, type Exporter, exportFormats } from "../../outputs/export/index.ts";
+import type { App } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { timeParam, typesParam } from "../schemas/event-query.ts";
+import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+
+export interface RoomExportDeps {
+	live: Pick<LiveService, "getRoom">;
+	exporter: Pick<Exporter, "open" | "holds">;
+	clock: Clock;
+}
+
+const formatParam = z
+	.enum(exportFormats, { error: `must be one of ${exportFormats.join(", ")}` })
+	.default("csv")
+	.describe("csv for spreadsheets, jsonl for programs, parquet for analysis (needs @duckdb/node-api)");
+
+/** `GET /api/v1/rooms/{live_id}/export`: a room's events as a file, sent as they are read. */
+export function roomExportRoute(app: App, { live, exporter, clock }: RoomExportDeps): void {
+	const querystring = z.object({
+		format: formatParam,
+		from: timeParam("from", () => clock.now()),
+		to: timeParam("to", () => clock.now()),
+		types: typesParam,
+	});
+	app.get(
+		"/api/v1/rooms/:live_id/export",
+		{
+			schema: {
+				summary: "A room's events as a file",
+				tags: ["rooms"],
+				params: liveIdParams,
+				querystring,
+				response: {
+					200: z.any().describe("the file; x-livekeeper-empty: true when nothing matched"),
+					...errorReplies(400, 401, 404, 429, 500, 501),
+				},
+			},
+		},
+		async (request, reply) => {
+			const liveId = plainLiveId(request.params.live_id);
+			const { format, from, to, types } = request.query;
+			if (from !== undefined && to !== undefined && from >= to) {
+				throw new LivekeeperError("invalid_request", "from: must be before to");
+			}
+			// A room that was let go keeps its past.
+			if (!live.getRoom(liveId) && !(await exporter.holds(liveId))) throw new RoomNotFoundError(liveId);
+			const signal = goneSignal(reply);
+			return sendExport(reply, await exporter.open({ liveId, format, from, to, types, signal }));
+		},
+	);
+}
+
+/** Aborts when the asker's connection is gone before the answer is whole. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+	const gone = new AbortController();
+	reply.raw.once("close", () => {
+		if (!reply.raw.writableFinished) gone.abort(new Error("The reader of the export has gone"));
+	});
+	return gone.signal;
+}
+
+function sendExport(reply: FastifyReply, { body, ...about }: Export): FastifyReply {
+	reply
+		.header("content-type", about.contentType)
+		.header("content-disposition", `attachment; filename="${about.fileName}"`)
+		.header("cache-control", "no-store")
+		.header("x-livekeeper-oldest-seq", about.oldestSeq)
+		.header("x-livekeeper-last-seq", about.lastSeq)
+		.header("x-livekeeper-empty", String(about.empty));
+	if (about.bytes !== undefined) reply.header("content-length", about.bytes);
+	return reply.send(body);
+}

@@ -1,0 +1,53 @@
+import { type LiveEventType, liveEventTypes } from "@livekeeper/douyin";
+import { z } from "zod";
+import { parseTimeInput, type TimeEdge, timeFormats } from "../../time-input.ts";
+
+const isEventType = (text: string): text is LiveEventType => (liveEventTypes as readonly string[]).includes(text);
+
+/** One type, as filters name it. */
+export const eventType = z.enum(liveEventTypes);
+
+/** `?after=`: the `seq` of the last event that was seen. Empty is as good as absent. */
+export const seqParam = z
+	.string()
+	.regex(/^\d{0,15}$/, { error: "expected the seq of the last event that was seen, e.g. 0" })
+	.optional()
+	.transform((text) => (text ? Number(text) : undefined))
+	.describe("only events after this seq");
+
+/** `?types=chat,gift`: only these kinds of events. Empty is as good as absent. */
+export const typesParam = z
+	.string()
+	.max(1000)
+	.optional()
+	.transform((text, context): LiveEventType[] | undefined => {
+		const names = text?.split(",").map((name) => name.trim()) ?? [];
+		const wanted = names.filter((name) => name !== "");
+		const unknown = wanted.filter((name) => !isEventType(name));
+		if (unknown.length > 0) {
+			const message = `no such kind: ${unknown.join(", ").slice(0, 100)}; there are ${liveEventTypes.join(", ")}`;
+			context.addIssue({ code: "custom", message });
+			return z.NEVER;
+		}
+		return wanted.length > 0 ? wanted.filter(isEventType) : undefined;
+	})
+	.describe("only these kinds, separated by commas");
+
+/**
+ * One end of a span of time, as people give it, in ms since the epoch.
+ * @param now what "2 hours ago" counts from, ms since the epoch
+ */
+export function timeParam(edge: TimeEdge, now: () => number) {
+	return z
+		.string()
+		.max(100)
+		.optional()
+		.transform((text, context): number | undefined => {
+			if (text === undefined || text.trim() === "") return undefined;
+			const parsed = parseTimeInput(text, edge, now());
+			if (parsed.ok) return parsed.ms;
+			context.addIssue({ code: "custom", message: parsed.message });
+			return z.NEVER;
+		})
+		.describe(`${edge === "from" ? "at or after" : "before"} this time: ${timeFormats}`);
+}

@@ -1,0 +1,93 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { cursorAt } from "../event-log/conformance.test-kit.ts";
+import { chat, chats, gift, service, startMs } from "../event-log/events.test-kit.ts";
+import { eventually } from "../event-log/eventually.test-kit.ts";
+import { type EventLog, openSqliteEventLog } from "../event-log/index.ts";
+import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
+import { recall } from "./recall.ts";
+
+let log: EventLog;
+let clock: ManualClock;
+
+beforeEach(async () => {
+	clock = new ManualClock();
+	log = await openSqliteEventLog({ dataDir: temporaryFolder(), clock, logger: quietLogger });
+	onTestFinished(() => log.close());
+});
+
+/** What is remembered, while time goes on. */
+async function remembered() {
+	const memory = recall(log, "room");
+	let done = false;
+	const settled = memory.finally(() => {
+		done = true;
+	});
+	await eventually(clock, () => expect(done).toBe(true));
+	return settled;
+}
+
+test("of a room that was never seen nothing is known", async () => {
+	expect(await remembered()).toEqual({ cursor: undefined, recentIds: [], knownStreaks: [] });
+});
+
+test("the cursor, the broadcast, and the newest messages are known, also those that still wait for their commit", async () => {
+	log.append({ liveId: "room", events: [service("broadcast_started", 1, { title: "早上好" })] });
+	log.append({ liveId: "room", events: chats(2, 4), cursor: cursorAt(4) });
+	expect(await remembered()).toEqual({
+		cursor: cursorAt(4),
+		broadcast: { roomId: "broadcast-1", title: "早上好", ended: false },
+		firstAt: startMs + 2,
+		lastAt: startMs + 4,
+		recentIds: chats(2, 4).map(({ id }) => id),
+		knownStreaks: [],
+	});
+});
+
+test("a broadcast that has ended is known as ended, and the service's own events are no messages", async () => {
+	log.append({ liveId: "room", events: [service("broadcast_started", 1, { title: "早上好" })], cursor: cursorAt(1) });
+	log.append({ liveId: "room", events: [service("broadcast_ended", 2, { reason: "ended" })] });
+	expect(await remembered()).toEqual({
+		cursor: cursorAt(1),
+		broadcast: { roomId: "broadcast-1", title: "早上好", ended: true },
+		recentIds: [],
+		knownStreaks: [],
+	});
+});
+
+test("messages of another broadcast than the cursor's say nothing about where it stands", async () => {
+	log.append({ liveId: "room", events: chats(1, 3, { roomId: "broadcast-0" }) });
+	log.append({ liveId: "room", events: [chat(4)], cursor: cursorAt(4) });
+	expect(await remembered()).toMatchObject({ lastAt: startMs + 4, recentIds: [chat(4).id] });
+});
+
+test("of many messages the newest 500 are known, also when they are too large for one page", async () => {
+	const content = "长".repeat(2_000);
+	log.append({ liveId: "room", events: chats(1, 1_200, { content }), cursor: cursorAt(1_200) });
+	const { recentIds, lastAt } = await remembered();
+	expect(recentIds).toEqual(chats(701, 1_200).map(({ id }) => id));
+	expect(lastAt).toBe(startMs + 1_200);
+});
+
+test("a log that can't write is not waited for", async () => {
+	log.append({ liveId: "room", events: chats(1, 3) });
+	const status = { ...log.status(), state: "failing" as const };
+	const failing = new Proxy(log, {
+		get: (target, name) => {
+			if (name === "status") return () => status;
+			if (name === "flush") throw new Error("It must not be waited for.");
+			const value: unknown = Reflect.get(target, name, target);
+			return typeof value === "function" ? value.bind(target) : value;
+		},
+	});
+	expect(await recall(failing, "room")).toEqual({ cursor: undefined, recentIds: [], knownStreaks: [] });
+});
+
+test("gift streaks are known, so that one under way goes on being counted right", async () => {
+	const step = (n: number, count: number) => gift(n, 10, { streakId: "streak", count, final: false });
+	log.append({ liveId: "room", events: [step(1, 1), step(2, 4)], cursor: cursorAt(2) });
+	expect((await remembered()).knownStreaks).toEqual([
+		{ streakId: "streak", count: 1, final: false, at: startMs + 1 },
+		{ streakId: "streak", count: 4, final: false, at: startMs + 2 },
+	]);
+});

@@ -1,0 +1,68 @@
+import type { WireEvent } from "@livekeeper/douyin";
+import type { RoomMemory } from "../connections/index.ts";
+import type { EventLog, StoredEvent } from "../event-log/index.ts";
+
+/** So many of the newest events are looked at; a reconnect repeats fewer. */
+const recentEvents = 500;
+
+/** What the event log knows of a room, so that its monitor goes on from there. */
+export async function recall(log: EventLog, liveId: string): Promise<RoomMemory> {
+	await settled(log);
+	const [cursor, broadcasts, lastSeq] = await Promise.all([
+		log.cursor(liveId),
+		log.broadcasts(liveId),
+		log.lastSeq(liveId),
+	]);
+	const broadcast = broadcasts.at(-1);
+	const events = await newest(log, liveId, lastSeq);
+	const said = events.map(parse).filter((event) => event.method !== "livekeeper" && event.room_id === cursor?.roomId);
+	return {
+		cursor,
+		...(broadcast && {
+			broadcast: { roomId: broadcast.roomId, title: broadcast.title, ended: broadcast.endedAt !== undefined },
+		}),
+		...(said[0] && { firstAt: said[0].at, lastAt: Math.max(...said.map(({ at }) => at)) }),
+		recentIds: said.map(({ id }) => id),
+		knownStreaks: said.filter(isGift).map(({ streak_id: streakId, count, final, received_at: at }) => ({
+			streakId,
+			count,
+			final,
+			at,
+		})),
+	};
+}
+
+/** What the room said before it was last stopped may wait for its commit. A log that can't write isn't waited for. */
+async function settled(log: EventLog): Promise<void> {
+	if (log.status().state !== "ok") return;
+	let unsubscribe = () => undefined as unknown;
+	const failing = new Promise<void>((resolve) => {
+		unsubscribe = log.onStatus(() => resolve());
+	});
+	try {
+		await Promise.race([log.flush(), failing]);
+	} finally {
+		unsubscribe();
+	}
+}
+
+/** A page of large events can end before the newest. */
+async function newest(log: EventLog, liveId: string, lastSeq: number): Promise<StoredEvent[]> {
+	const events: StoredEvent[] = [];
+	for (let after = Math.max(0, lastSeq - recentEvents); after < lastSeq; ) {
+		const page = await log.read(liveId, { after, limit: recentEvents });
+		events.push(...page.events);
+		if (page.nextAfter <= after) break;
+		after = page.nextAfter;
+	}
+	return events;
+}
+
+/** The log's own text: it is what this program has written. */
+function parse({ json }: StoredEvent): WireEvent {
+	return JSON.parse(json);
+}
+
+function isGift(event: WireEvent): event is Extract<WireEvent, { type: "gift" }> {
+	return event.type === "gift";
+}

@@ -1,0 +1,3 @@
+export { parseReadRequest } from "./read-request.ts";
+export { ReaderHub, type ReadFrom } from "./reader-hub.ts";
+export type { Encoding, EndReason, ReaderSink } from "./reader-sink.ts";

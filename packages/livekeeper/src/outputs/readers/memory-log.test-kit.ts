@@ -1,0 +1,53 @@
+import type { CommittedBatch, ReadPage, ReadQuery, StoredEvent } from "../../event-log/event-log.ts";
+
+/** A room's log in memory, with the contract's timing: reads take a while, commits tell at once. */
+export class MemoryLog {
+	readonly events: StoredEvent[] = [];
+	readonly #listeners = new Set<(batch: CommittedBatch) => void>();
+	/** Events up to this `seq` are gone. */
+	forgotten = 0;
+	/** Called by each read before it looks, so that a test can commit in between. */
+	beforeRead: () => void = () => undefined;
+	/** Called by each read after it has looked. */
+	afterRead: () => void = () => undefined;
+
+	commit(types: readonly StoredEvent["type"][]): void {
+		const events = types.map((type, index) => {
+			const seq = this.events.length + index + 1;
+			return { seq, type, at: 0, json: JSON.stringify({ seq, type }) };
+		});
+		this.events.push(...events);
+		for (const listener of this.#listeners) listener({ liveId: "1", events });
+	}
+
+	onCommitted(listener: (batch: CommittedBatch) => void): () => void {
+		this.#listeners.add(listener);
+		return () => void this.#listeners.delete(listener);
+	}
+
+	async lastSeq(): Promise<number> {
+		await Promise.resolve();
+		return this.events.length;
+	}
+
+	async read(_liveId: string, { after = 0, limit = 500, types }: ReadQuery = {}): Promise<ReadPage> {
+		await Promise.resolve();
+		this.beforeRead();
+		const lastSeq = this.events.length;
+		const reset = after > lastSeq;
+		const from = Math.max(reset ? 0 : after, this.forgotten);
+		const page = this.events.slice(from, from + limit);
+		const nextAfter = page.at(-1)?.seq ?? from;
+		this.afterRead();
+		await Promise.resolve();
+		return {
+			events: types ? page.filter((event) => types.includes(event.type)) : page,
+			nextAfter,
+			caughtUp: nextAfter >= this.events.length,
+			...(reset && { truncated: { from: 1, to: from, reason: "reset" as const } }),
+			...(!reset && from > after && { truncated: { from: after + 1, to: from, reason: "retention" as const } }),
+			oldestSeq: this.forgotten + 1,
+			lastSeq,
+		};
+	}
+}

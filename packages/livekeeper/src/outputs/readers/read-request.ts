@@ -1,0 +1,42 @@
+import { type LiveEventType, liveEventTypes, parseLiveId } from "@livekeeper/douyin";
+import { LivekeeperError } from "../../errors.ts";
+import type { ReadFrom } from "./reader-hub.ts";
+
+const known = new Set<string>(liveEventTypes);
+
+/** What a reader asks for, as it comes: `after` a number or its text, `types` a list or a comma-separated text. */
+export interface ReadRequest {
+	live_id?: unknown;
+	after?: unknown;
+	types?: unknown;
+}
+
+/**
+ * Checks what a reader asks for; the same for every output.
+ * @throws {LivekeeperError} `invalid_live_id` or `invalid_request`
+ */
+export function parseReadRequest({ live_id, after, types }: ReadRequest): ReadFrom {
+	const id = parseLiveId(live_id);
+	if (!id.ok) throw new LivekeeperError("invalid_live_id", id.message, { hint: id.hint });
+	return { liveId: id.liveId, after: parseAfter(after), types: parseTypes(types) };
+}
+
+function parseAfter(value: unknown): number | undefined {
+	if (value === undefined || value === null || value === "") return undefined;
+	const seq = typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : value;
+	if (typeof seq === "number" && Number.isSafeInteger(seq) && seq >= 0) return seq;
+	throw new LivekeeperError("invalid_request", "after: expected the seq of the last event that was seen", {
+		hint: "Give after=0 for all there is, or leave it out for live events only.",
+	});
+}
+
+function parseTypes(value: unknown): LiveEventType[] | undefined {
+	if (value === undefined || value === null || value === "") return undefined;
+	const names: unknown[] =
+		typeof value === "string" ? value.split(",").map((name) => name.trim()) : Array.isArray(value) ? value : [value];
+	const wrong = names.find((name) => typeof name !== "string" || !known.has(name));
+	if (wrong === undefined && names.length > 0) return [...new Set(names as LiveEventType[])];
+	throw new LivekeeperError("invalid_request", `types: ${JSON.stringify(wrong)?.slice(0, 80)} is not a type of event`, {
+		hint: `The types are ${liveEventTypes.join(", ")}.`,
+	});
+}

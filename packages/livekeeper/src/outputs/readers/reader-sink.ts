@@ -1,0 +1,25 @@
+import type { StoredEvent, Truncation } from "../../event-log/index.ts";
+
+/** Why the service ends a reader's stream. Public: readers are told the code. */
+export type EndReason = "slow_reader" | "failed" | "shutting_down";
+
+/** How one output puts events on the wire. Readers with the same encoding share the encoded payload. */
+export interface Encoding<Payload> {
+	encode(events: readonly StoredEvent[]): Payload;
+}
+
+/** The wire to one reader. None of its methods waits. */
+export interface ReaderSink<Payload> {
+	readonly encoding: Encoding<Payload>;
+	send(payload: Payload): void;
+	/** Events that were asked for are gone; those after `to` follow. */
+	truncated(truncation: Truncation): void;
+	/** All that was there has been sent; what follows is live. Called once. */
+	caughtUp?(): void;
+	/** Bytes that were sent and not yet taken by the other side. */
+	bufferedBytes(): number;
+	/** Bytes that the other side has taken so far; it grows while the reader reads. */
+	takenBytes(): number;
+	/** Tells the reader why, and closes. The hub does not use the sink afterwards. */
+	end(reason: EndReason, message: string): void;
+}

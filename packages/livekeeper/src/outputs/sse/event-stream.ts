@@ -1,0 +1,47 @@
+import type { ServerResponse } from "node:http";
+import type { Clock } from "@livekeeper/douyin";
+import type { ReaderHub, ReadFrom } from "../readers/index.ts";
+import { sseSink } from "./sse-sink.ts";
+
+/** A comment is sent this often, so that proxies and clients can tell a quiet room from a dead connection, ms. */
+const keepAliveMs = 15_000;
+
+export interface EventStreamDeps {
+	hub: ReaderHub;
+	clock: Clock;
+}
+
+/**
+ * Answers a request with a room's events as server-sent events, until one side goes.
+ * @param headers sent besides the stream's own
+ */
+export async function streamEvents(
+	response: ServerResponse,
+	from: ReadFrom,
+	headers: Record<string, string>,
+	{ hub, clock }: EventStreamDeps,
+): Promise<void> {
+	// The client may have gone while its room was looked for; then nothing would tell of its end any more.
+	if (response.destroyed) return;
+	response.writeHead(200, {
+		...headers,
+		"content-type": "text/event-stream; charset=utf-8",
+		"cache-control": "no-cache, no-transform",
+		"x-accel-buffering": "no",
+	});
+	response.socket?.setNoDelay(true);
+	response.write("retry: 2000\n\n");
+	const keepAlive = clock.every(keepAliveMs, () => {
+		if (response.writableLength === 0) response.write(": keep-alive\n\n");
+	});
+	response.once("close", () => keepAlive.cancel());
+	try {
+		const leave = await hub.open(sseSink(response), from);
+		if (response.destroyed) leave();
+		else response.once("close", leave);
+	} catch (error) {
+		// The status has been sent: a client that is cut comes back by itself, one that is left waiting never does.
+		response.destroy();
+		throw error;
+	}
+}

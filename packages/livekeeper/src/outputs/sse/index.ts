@@ -1,0 +1,1 @@
+export { streamEvents } from "./event-stream.ts";

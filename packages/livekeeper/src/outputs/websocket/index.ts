@@ -1,0 +1,1 @@
+export { createWebsocketOutput } from "./websocket-output.ts";

@@ -1,0 +1,148 @@
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Clock } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import { type WebSocket, WebSocketServer } from "ws";
+import { errorReply, LivekeeperError } from "../../errors.ts";
+import { parseReadRequest, type ReaderHub, type ReadFrom } from "../readers/index.ts";
+import { websocketSink } from "./websocket-sink.ts";
+
+/** Who may connect; the same answers as for HTTP. */
+export interface WebsocketAccess {
+	keyOpens(key: string | undefined): boolean;
+	bearerKey(header: string | undefined): string | undefined;
+	originAllowed(origin: string | undefined, host: string | undefined): boolean;
+	hostAllowed(host: string | undefined): boolean;
+}
+
+export interface WebsocketDeps {
+	/** Served on the same port, at `/ws/{live_id}?after=&types=&batch=1`. */
+	server: HttpServer;
+	hub: ReaderHub;
+	access: WebsocketAccess;
+	/** @throws {LivekeeperError} when there is nothing to read of that room */
+	requireRoom: (liveId: string) => Promise<void>;
+	clock: Clock;
+	logger: Logger;
+}
+
+/** Pings are sent this often; a client that answers none until the next is gone, ms. */
+const pingMs = 30_000;
+const path = /^\/ws(?:\/([^/?]*))?(?:\?|$)/;
+/** Upgrades there are answered by the Socket.IO output. */
+const socketIoPath = /^\/socket\.io(?:[/?]|$)/;
+
+/** A room's events over a plain WebSocket: one text message for each event, or with `batch=1` an array for each batch. */
+export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
+	// Readers only listen: what they send is read, so that closes and pongs are seen, and is otherwise ignored.
+	const sockets = new WebSocketServer({
+		noServer: true,
+		maxPayload: 16 * 1024,
+		perMessageDeflate: false,
+		clientTracking: true,
+	});
+	const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+		const url = request.url ?? "";
+		if (socketIoPath.test(url)) return;
+		socket.on("error", ignoreReset);
+		if (!path.test(url)) {
+			// Nobody else would answer, and the socket would stay for as long as its client likes.
+			refuse(socket, new LivekeeperError("not_found", "There is no WebSocket at this path"), deps.logger);
+			return;
+		}
+		accept(request, deps).then(
+			({ from, batch }) => {
+				socket.off("error", ignoreReset);
+				sockets.handleUpgrade(request, socket, head, (webSocket) => void serve(webSocket, request, from, batch, deps));
+			},
+			(error: unknown) => refuse(socket, error, deps.logger),
+		);
+	};
+	deps.server.on("upgrade", upgrade);
+	return {
+		close() {
+			deps.server.off("upgrade", upgrade);
+			for (const socket of sockets.clients) socket.terminate();
+			sockets.close();
+		},
+	};
+}
+
+/** A client that is gone before it was answered needs no answer. */
+function ignoreReset(): void {
+	return;
+}
+
+async function accept(
+	request: IncomingMessage,
+	{ access, requireRoom }: WebsocketDeps,
+): Promise<{ from: ReadFrom; batch: boolean }> {
+	const { host, origin, authorization } = request.headers;
+	const query = new URL(request.url ?? "", "http://localhost").searchParams;
+	if (!access.hostAllowed(host)) throw new LivekeeperError("forbidden_host", `The service doesn't answer for ${host}`);
+	if (!access.originAllowed(origin, host))
+		throw new LivekeeperError("forbidden_origin", `Pages of ${origin} may not use the service`);
+	// Browsers can't set headers on a WebSocket: they give the key in the query.
+	if (!access.keyOpens(access.bearerKey(authorization) ?? query.get("api_key") ?? undefined)) {
+		throw new LivekeeperError("unauthorized", "An API key is needed, or the one given is wrong");
+	}
+	const [, id = ""] = path.exec(request.url ?? "") ?? [];
+	const from = parseReadRequest({ live_id: decode(id), after: query.get("after"), types: query.get("types") });
+	await requireRoom(from.liveId);
+	return { from, batch: query.get("batch") === "1" || query.get("batch") === "true" };
+}
+
+function decode(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
+async function serve(
+	webSocket: WebSocket,
+	request: IncomingMessage,
+	from: ReadFrom,
+	batch: boolean,
+	deps: WebsocketDeps,
+): Promise<void> {
+	const { hub, clock, logger } = deps;
+	let answered = true;
+	const ping = clock.every(pingMs, () => {
+		if (!answered) webSocket.terminate();
+		answered = false;
+		webSocket.ping();
+	});
+	webSocket.on("pong", () => {
+		answered = true;
+	});
+	webSocket.on("error", (error) => logger.debug({ err: error, live_id: from.liveId }, "A WebSocket reader failed"));
+	webSocket.once("close", () => ping.cancel());
+	try {
+		const leave = await hub.open(websocketSink(webSocket, request.socket, batch), from);
+		if (webSocket.readyState >= webSocket.CLOSING) leave();
+		else webSocket.once("close", leave);
+	} catch (error) {
+		logger.error({ err: error, live_id: from.liveId }, "A WebSocket reader could not be served");
+		webSocket.close(1011, "internal");
+	}
+}
+
+/** Before the upgrade an error is an HTTP answer, in the same shape as everywhere. */
+function refuse(socket: Duplex, thrown: unknown, logger: Logger): void {
+	if (!(thrown instanceof LivekeeperError)) logger.error({ err: thrown }, "A WebSocket request failed");
+	const error =
+		thrown instanceof LivekeeperError ? thrown : new LivekeeperError("internal", "The service failed to answer");
+	const body = Buffer.from(JSON.stringify(errorReply(error)));
+	// Unread, the client's own end would go unnoticed, and the socket would stay.
+	socket.resume();
+	socket.end(
+		Buffer.concat([
+			Buffer.from(
+				`HTTP/1.1 ${error.status} ${error.code}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`,
+			),
+			body,
+		]),
+	);
+}

@@ -1,0 +1,160 @@
+import type { UpstreamEvent } from "@livekeeper/douyin";
+import { describe, expect, test } from "vitest";
+import { chat } from "./fake-upstream.test-kit.ts";
+import { RoomHarness } from "./room-harness.test-kit.ts";
+
+/** A room that has been cut, and has begun its next session. `known` was said before, `missed` while it was away. */
+async function cut(capacity?: number) {
+	const room = new RoomHarness({}, capacity);
+	await room.connect();
+	const known = room.upstream.last.frame();
+	await room.settle();
+	await room.fail();
+	await room.clock.advance(1_000);
+	const said = (count: number) => Array.from({ length: count }, () => chat(room.clock.now()));
+	room.events();
+	return { room, known, said };
+}
+
+const ids = (events: readonly { id: string }[]) => events.map(({ id }) => id);
+
+describe("recent messages of a room that was away", () => {
+	test("are in the room's events before the first frame, which brings the cursor behind them", async () => {
+		const { room, known, said } = await cut();
+		const missed = said(3);
+		room.upstream.last.recent([...known, ...missed]);
+		room.upstream.last.open();
+		await room.settle();
+		expect(room.events().map(({ type }) => type)).toEqual(["connection"]);
+		await room.clock.advance(100);
+		const live = room.upstream.last.frame();
+		await room.settle();
+		const batch = room.queue.drain();
+		expect(ids(batch?.events ?? [])).toEqual(ids([...missed, ...live]));
+		expect(batch?.cursor?.cursor).toMatch(/^c1-/);
+		expect(room.monitor.status()).toMatchObject({ duplicates: 0, messages: 6 });
+		await room.monitor.stop();
+	});
+
+	test("come after a gap where they overlap with nothing, each gap told though the queue fills up meanwhile", async () => {
+		const { room, said } = await cut(10);
+		await room.clock.advance(60_000);
+		room.events();
+		const pages = [said(2), said(2)];
+		for (const page of pages) room.upstream.last.recent(page);
+		room.upstream.last.open();
+		await room.clock.advance(1_000);
+		room.queue.push(said(8));
+		room.upstream.last.frame();
+		await room.settle();
+		const types = room.events().map(({ type }) => type);
+		expect(types.slice(9)).toEqual(["gap", "chat", "chat", "gap", "chat", "chat", "chat"]);
+		await room.monitor.stop();
+	});
+
+	test("come within ten seconds when the room stays mute, and prove nothing about its socket", async () => {
+		const { room, known, said } = await cut();
+		const missed = said(2);
+		room.upstream.last.recent([...known, ...missed]);
+		room.upstream.last.open();
+		await room.settle();
+		room.events();
+		const { lastMessageAt } = room.monitor.status();
+		await room.pass(10_000);
+		expect(ids(room.events())).toEqual(ids(missed));
+		expect(room.monitor.status()).toMatchObject({ reconnectCount: 1, lastMessageAt });
+		await room.pass(60_000);
+		expect(room.upstream.sessions).toHaveLength(3);
+		expect(room.upstream.last.request.cursor).toEqual(room.upstream.sessions[1]?.request.cursor);
+		await room.monitor.stop();
+	});
+
+	test("that overlap with nothing wait on a mute socket: its cursor may still bring what lies between", async () => {
+		const { room, said } = await cut();
+		const missed = said(20);
+		room.upstream.last.recent(missed.slice(5));
+		room.upstream.last.open();
+		await room.settle();
+		room.events();
+		await room.pass(55_000);
+		expect(room.events()).toEqual([]);
+		room.upstream.last.frame(missed);
+		await room.settle();
+		expect(ids(room.events())).toEqual(ids(missed));
+		await room.monitor.stop();
+	});
+
+	test("come when the session fails before it has brought a frame", async () => {
+		const { room, known, said } = await cut();
+		const missed = said(2);
+		room.upstream.last.recent([...known, ...missed]);
+		await room.settle();
+		await room.fail();
+		expect(room.events().map(({ type }) => type)).toEqual(["chat", "chat", "connection"]);
+		await room.clock.advance(2_000);
+		room.upstream.last.open();
+		const live = room.upstream.last.frame([...missed, chat(room.clock.now())]);
+		await room.settle();
+		expect(ids(room.events().filter(({ type }) => type === "chat"))).toEqual(ids(live.slice(2)));
+		await room.monitor.stop();
+	});
+
+	test("do not come after the room was stopped", async () => {
+		const { room, known, said } = await cut();
+		room.upstream.last.recent([...known, ...said(2)]);
+		await room.settle();
+		await room.monitor.stop();
+		expect(room.events().filter(({ type }) => type === "chat")).toEqual([]);
+	});
+
+	test("wait for the next session while nothing can be stored", async () => {
+		const { room, known, said } = await cut(10);
+		const missed = said(2);
+		room.upstream.last.recent([...known, ...missed]);
+		room.upstream.last.open();
+		await room.settle();
+		room.queue.push(said(10));
+		const { size } = room.queue;
+		await room.pass(10_000);
+		expect(room.queue.size).toBe(size);
+		room.upstream.last.frame();
+		await room.settle();
+		expect(room.monitor.status()).toMatchObject({ state: "reconnecting", reason: { code: "storage" } });
+		expect(room.queue.size).toBe(size);
+		room.events();
+		await room.pass(60_000);
+		room.upstream.last.recent([...known, ...missed]);
+		room.upstream.last.open();
+		await room.pass(10_000);
+		expect(ids(room.events().filter(({ type }) => type === "chat"))).toEqual(ids(missed));
+		await room.monitor.stop();
+	});
+
+	test("that will not decode are counted", async () => {
+		const { room, known, said } = await cut();
+		room.upstream.last.recent([...known, ...said(1)], [{ method: "WebcastGiftMessage", id: "1", message: "bad" }]);
+		room.upstream.last.open();
+		await room.pass(10_000);
+		expect(room.monitor.status()).toMatchObject({ decodeErrors: 1, health: "degraded" });
+		await room.monitor.stop();
+	});
+});
+
+test("what is stored of a room goes into its first session: cursor, ids and gift streaks", async () => {
+	const room = new RoomHarness();
+	const known: UpstreamEvent[] = [chat(room.clock.now() - 2), chat(room.clock.now() - 1)];
+	const cursor = { roomId: "r1", cursor: "stored", internalExt: "" };
+	const knownStreaks = [{ streakId: "s", count: 3, final: false, at: room.clock.now() }];
+	const broadcast = { roomId: "r1", title: "", ended: false };
+	const memory = { cursor, broadcast, lastAt: known[1]?.at, recentIds: ids(known), knownStreaks };
+	room.monitor.start(undefined, Promise.resolve(memory));
+	await room.settle();
+	expect(room.upstream.last.request).toMatchObject({ cursor, knownStreaks });
+	const [missed, live] = [chat(room.clock.now()), chat(room.clock.now() + 1)];
+	room.upstream.last.recent([...known, missed]);
+	room.upstream.last.open();
+	room.upstream.last.frame([live]);
+	await room.settle();
+	expect(ids(room.events().filter(({ type }) => type !== "connection"))).toEqual(ids([missed, live]));
+	await room.monitor.stop();
+});

@@ -1,0 +1,205 @@
+import type { RecentMessages, UpstreamEvent } from "@livekeeper/douyin";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { chat } from "./fake-upstream.test-kit.ts";
+import { type Frame, type Gap, type Recovered, ResumePoint } from "./resume.ts";
+
+/** How many messages `im/fetch` tells. */
+const pageSize = 15;
+/** Time between two messages, ms. */
+const everyMs = 500;
+const start = 1_700_000_000_000;
+
+/** One session, from the cut that ended the one before. */
+interface Session {
+	/** Messages said between the cut and `im/fetch`. */
+	away: number;
+	/** Messages said between `im/fetch` and the opening of the socket. */
+	opening: number;
+	/** Messages said while it stood; with 0 the socket stays mute. */
+	live: number;
+	/** Which of the two `im/fetch` of a session fail. */
+	fails: readonly [boolean, boolean];
+	honoured: boolean;
+	frameSize: number;
+	/** The service is started anew before it. */
+	restarted: boolean;
+	/** The room's health check comes before the first frame. */
+	checked: boolean;
+}
+
+/** From the last message before a session to its last one. */
+interface Span {
+	from: number;
+	to: number;
+}
+
+type Output = { index: number } | Gap;
+
+/** A room with its upstream: everything said, and everything that came out. */
+class Model {
+	readonly output: Output[] = [];
+	/** Sessions in which a page could not be had: there the room's pace judges, and it may be wrong. */
+	readonly blind: Span[] = [];
+	/** Sessions in which a page overlapped with nothing: there a gap is told even if nothing was missed. */
+	readonly careful: Span[] = [];
+	readonly #history: UpstreamEvent[] = [];
+	readonly #index = new Map<string, number>();
+	#point = new ResumePoint();
+	#said = 0;
+	/** What the log has, for a restart. */
+	#stored: { cursor: number; ids: string[] } = { cursor: 0, ids: [] };
+
+	constructor(length: number) {
+		for (let i = 0; i < length; i++) {
+			const event = chat(start + i * everyMs);
+			this.#history.push(event);
+			this.#index.set(event.id, i);
+		}
+	}
+
+	run(session: Session): void {
+		if (session.restarted && this.#stored.ids.length > 0) this.#restart();
+		const cursor = Number(this.#point.begin("r1")?.cursor ?? -1);
+		const known = new Set(this.#stored.ids);
+		this.#said += session.away;
+		const page = cursor < 0 || session.fails[0] ? undefined : this.#page();
+		const overlaps = page?.preview.some(({ id }) => known.has(id)) === true;
+		const from = this.#lastOut();
+		if (page) this.#point.hold(page);
+		this.#said += session.opening;
+		this.#point.opened(cursor >= 0);
+		if (session.checked) this.#recovered(this.#point.release(this.#now()));
+		const openedAt = this.#now();
+		const begin = session.honoured && cursor >= 0 ? cursor : this.#said;
+		this.#said += session.live;
+		const first = this.#history[begin];
+		// As the session does it: a frame that seems to have begun at "now" makes it ask once more.
+		const isLate = page?.preview.every(({ id, at }) => first && id !== first.id && at < first.at) === true;
+		const again = isLate && begin < this.#said && page.preview.length > 0;
+		const second = again && !session.fails[1] ? this.#page(begin + session.frameSize) : undefined;
+		if (second) this.#point.hold(second);
+		for (let at = begin; at < this.#said; at += session.frameSize) {
+			this.#frame(this.#history.slice(at, Math.min(at + session.frameSize, this.#said)), openedAt);
+		}
+		if (session.live === 0) this.#recovered(this.#point.release(this.#now()));
+		this.#point.ended();
+		const apart = second?.preview.every(({ id }) => !page?.preview.some((one) => one.id === id));
+		// A cursor that is honoured leaves nothing to guess.
+		if (session.honoured && begin < this.#said && cursor >= 0) return;
+		const span = { from, to: this.#lastOut() };
+		if (!page?.preview.length || (again && !second)) this.blind.push(span);
+		if (!overlaps || apart) this.careful.push(span);
+	}
+
+	#restart(): void {
+		this.#point = new ResumePoint();
+		const { cursor, ids } = this.#stored;
+		const recentIds = ids.slice(-300);
+		const [firstAt, lastAt] = [recentIds.at(0), recentIds.at(-1)].map(
+			(id) => this.#history[this.#index.get(id ?? "") ?? 0]?.at,
+		);
+		this.#point.restore({ cursor: cursorAt(cursor), firstAt, lastAt, recentIds });
+	}
+
+	#page(to = this.#said): RecentMessages {
+		const events = this.#history.slice(Math.max(0, Math.min(to, this.#said) - pageSize), Math.min(to, this.#said));
+		return { preview: events, take: (a, b) => ({ events: events.slice(a, b), problems: [] }) };
+	}
+
+	#frame(events: UpstreamEvent[], openedAt: number): void {
+		const end = (this.#index.get(events.at(-1)?.id ?? "") ?? 0) + 1;
+		const cursor = cursorAt(end);
+		const receivedAt = Math.max(openedAt, events.at(-1)?.at ?? 0);
+		const frame: Frame = { type: "frame", events, cursor, receivedAt, problems: [], dropped: 0 };
+		const { recovered, gap, fresh } = this.#point.take(frame);
+		this.#recovered(recovered);
+		this.#out(gap, fresh, end);
+	}
+
+	#recovered({ parts }: Recovered): void {
+		for (const { gap, events } of parts) this.#out(gap, events);
+	}
+
+	#out(gap: Gap | undefined, events: readonly UpstreamEvent[], cursor?: number): void {
+		if (gap) this.output.push(gap);
+		for (const { id } of events) {
+			this.output.push({ index: this.#index.get(id) ?? -1 });
+			this.#stored.ids.push(id);
+		}
+		if (cursor !== undefined && events.length > 0) this.#stored.cursor = cursor;
+	}
+
+	#now(): number {
+		return start + this.#said * everyMs;
+	}
+
+	#lastOut(): number {
+		const last = this.output.findLast((item) => "index" in item);
+		return last ? (last as { index: number }).index : -1;
+	}
+}
+
+const cursorAt = (position: number) => ({ roomId: "r1", cursor: String(position), internalExt: "" });
+
+const session = fc.record<Session>({
+	away: fc.oneof(fc.nat(10), fc.nat(60)),
+	opening: fc.nat(8),
+	live: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 40 })),
+	fails: fc.tuple(
+		fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
+		fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
+	),
+	honoured: fc.boolean(),
+	frameSize: fc.integer({ min: 1, max: 8 }),
+	restarted: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
+	checked: fc.boolean(),
+});
+
+test("whatever is cut and fails, what comes out is what was said, once and in order, but for what gaps tell", () => {
+	fc.assert(
+		fc.property(fc.array(session, { maxLength: 20 }), (sessions) => {
+			const model = new Model(3_000);
+			model.run({ ...calm, live: 40 });
+			for (const one of sessions) model.run(one);
+			check(model);
+		}),
+		{ numRuns: 1_000 },
+	);
+});
+
+const calm: Session = {
+	away: 0,
+	opening: 0,
+	live: 1,
+	fails: [false, false],
+	honoured: true,
+	frameSize: 1,
+	restarted: false,
+	checked: false,
+};
+
+function check({ output, blind, careful }: Model): void {
+	let last: number | undefined;
+	let gap: Gap | undefined;
+	for (const item of output) {
+		if (!("index" in item)) {
+			expect(gap).toBeUndefined();
+			gap = item;
+			continue;
+		}
+		const { index } = item;
+		if (last !== undefined) {
+			expect(index).toBeGreaterThan(last);
+			const missing = index - last - 1;
+			const before = last;
+			const isIn = (spans: Span[]) => spans.some(({ from, to }) => before >= from && index <= to);
+			if (gap) expect(gap).toMatchObject({ from: start + last * everyMs, to: start + index * everyMs });
+			if (missing > 0 && !gap) expect(isIn(blind)).toBe(true);
+			if (missing === 0 && gap) expect(isIn(blind) || isIn(careful)).toBe(true);
+		}
+		gap = undefined;
+		last = index;
+	}
+	expect(gap).toBeUndefined();
+}

@@ -1,0 +1,16 @@
+import type { Cursor, KnownStreak } from "@livekeeper/douyin";
+
+/** What the event log knows of a room when its monitor begins: from there it goes on. */
+export interface RoomMemory {
+	cursor?: Cursor | undefined;
+	/** The newest broadcast. */
+	broadcast?: { roomId: string; title: string; ended: boolean } | undefined;
+	/** Upstream time of the newest event, ms. */
+	lastAt?: number | undefined;
+	/** Upstream time of the oldest event in `recentIds`, ms: with it the room's pace is known from the start. */
+	firstAt?: number | undefined;
+	/** Ids of the newest upstream events, oldest first. */
+	recentIds: readonly string[];
+	/** The gift streaks of the last ten minutes, as their events told of them; one may stand there more than once. */
+	knownStreaks?: readonly KnownStreak[] | undefined;
+}

@@ -1,0 +1,36 @@
+// Debian packages that some tests use; those tests are skipped where a package is absent. Used by `npm test`.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+/** A Socket.IO client that is not ours (e2e/readers.test.ts). */
+const packages = ["python3-socketio", "python3-aiohttp"];
+/** Without a network nobody waits for ever. */
+const longestMs = 180_000;
+
+/** Installs what is missing, where that can be done without asking: as root, on Debian. Says what it did. */
+export function ensureDebianPackages() {
+	if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return;
+	const missing = packages.filter((name) => !isInstalled(name));
+	if (missing.length === 0) return;
+	const install = () => aptGet("install", "-y", "--no-install-recommends", ...missing);
+	let { status, stderr } = install();
+	// The lists may be older than what the mirror has.
+	if (status !== 0 && aptGet("update").status === 0) ({ status, stderr } = install());
+	if (status === 0) console.error(`Installed Debian packages for tests: ${missing.join(", ")}`);
+	else
+		console.error(`Not installed, tests that need them are skipped: ${missing.join(", ")}\n${stderr ?? ""}`.trimEnd());
+}
+
+function isInstalled(name) {
+	const { stdout } = spawnSync("dpkg", ["--status", name], { encoding: "utf8" });
+	return stdout?.includes("Status: install ok installed") ?? false;
+}
+
+function aptGet(...args) {
+	return spawnSync("apt-get", ["-qq", ...args], {
+		encoding: "utf8",
+		env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+		stdio: ["ignore", "ignore", "pipe"],
+		timeout: longestMs,
+	});
+}
