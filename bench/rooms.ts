@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { startSimulator } from "@livekeeper/simulator";
@@ -49,7 +52,9 @@ const settle = async () => {
 
 const random = seeded(Number(values.seed));
 const simulator = await startSimulator({ rooms, rate, port: 0, seed: Number(values.seed) });
+const folder = mkdtempSync(join(tmpdir(), "livekeeper-bench-"));
 const config = parseConfig({
+	data_dir: folder,
 	port: 0,
 	upstream_url: simulator.url,
 	cookie: "sessionid=made-up",
@@ -68,7 +73,7 @@ await new Promise<void>((resolve) => socket.once("connect", () => resolve()));
 
 const before = await settle();
 for (const liveId of liveIds) {
-	service.live.startLive(liveId);
+	await service.live.startLive(liveId);
 	await socket.emitWithAck("join", { live_id: liveId, batch: true });
 }
 const connected = () =>
@@ -123,4 +128,5 @@ for (const [name, value] of rows) console.log(`${name.padEnd(36)} ${value}`);
 socket.disconnect();
 await service.stop();
 await simulator.close();
+rmSync(folder, { recursive: true, force: true });
 process.exitCode = connectedAtEnd === rooms && wrong.length === 0 && out === sent - dropped ? 0 : 1;

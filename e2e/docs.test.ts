@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { documentedCommands } from "./kit/documented-commands.ts";
@@ -13,6 +15,7 @@ const pages = [
 	...readdirSync(root).filter((name) => name.endsWith(".md")),
 	...readdirSync(`${root}docs`).map((name) => `docs/${name}`),
 	"packages/simulator/README.md",
+	"packages/client/README.md",
 ];
 
 /** Commands that go on until they are told to stop: what shows that they work. */
@@ -23,23 +26,26 @@ const lasting: [pattern: RegExp, sign: RegExp][] = [
 	[/livekeeper simulate/, /http:\/\/127\.0\.0\.1:\d+/],
 ];
 
-/** It runs this very test. */
-const notRun = new Set(["npm test"]);
+/** The first runs this very test; the second installs what the workspace has. */
+const notRun = new Set(["npm test", "npm install @duckdb/node-api@1.5.6-r.1"]);
 
 describe("the commands of the documentation", () => {
 	let rig: Rig;
+	let folder: string;
 	const children = new Set<ChildProcess>();
 
 	beforeAll(async () => {
 		rig = await Rig.start({ speed: 1, simulator: { rooms: 3, rate: 20 }, start: [] });
+		folder = mkdtempSync(join(tmpdir(), "livekeeper-docs-"));
 		rig.simulator.addRoom("261378947940");
-		for (const liveId of ["1001", "1002", "1003"]) await rig.startRoom(liveId);
+		for (const liveId of ["1001", "1002", "1003", "261378947940"]) await rig.startRoom(liveId);
 		await rig.untilConnected("1001");
 	});
 
 	afterAll(async () => {
 		for (const child of children) signal(child, "SIGKILL");
 		await rig.stop();
+		rmSync(folder, { recursive: true, force: true });
 	});
 
 	function run(command: string): { child: ChildProcess; output: () => string } {
@@ -47,16 +53,20 @@ describe("the commands of the documentation", () => {
 			.replaceAll(/(127\.0\.0\.1|localhost):7001/g, `127.0.0.1:${rig.service.port}`)
 			.replaceAll(/(127\.0\.0\.1|localhost):7002/g, `127.0.0.1:${rig.simulator.port}`)
 			.replace(/--port 7002/, "--port 0")
-			.replace(/^livekeeper /, "npx livekeeper ")
+			.replace(/^(npx tsx examples\/.*)$/, `$1 --url ${rig.service.url}`)
 			.replace(/^curl -s/, "curl -sS --fail-with-body");
 		const serves = /^npm start|livekeeper serve/.test(command);
 		const env: NodeJS.ProcessEnv = {
 			...process.env,
 			LIVEKEEPER_PORT: serves ? "0" : String(rig.service.port),
 			LIVEKEEPER_UPSTREAM_URL: rig.simulator.url,
+			LIVEKEEPER_DATA_DIR: mkdtempSync(join(folder, "data-")),
+			PATH: `${root}node_modules/.bin:${process.env["PATH"]}`,
 		};
-		const child = spawn("bash", ["-c", `exec ${line}`], {
-			cwd: root,
+		// What is not run by npx is run as installed, in a folder of its own: exports write files.
+		const cwd = command.startsWith("livekeeper ") ? folder : root;
+		const child = spawn("bash", ["-c", line.includes("||") ? line : `exec ${line}`], {
+			cwd,
 			env,
 			detached: true,
 			stdio: ["ignore", "pipe", "pipe"],
@@ -72,7 +82,7 @@ describe("the commands of the documentation", () => {
 	/** A room that one page stops is there again for the next. */
 	async function prepare(command: string): Promise<void> {
 		if (/stop|DELETE .*rooms\/1001$/.test(command)) await rig.startRoom("1001");
-		if (/watch|rooms\/1001$/.test(command)) await rig.startRoom("1001");
+		if (/watch|examples|rooms\/1001/.test(command)) await rig.startRoom("1001");
 	}
 
 	const all = pages.flatMap((page) => documentedCommands(`${root}${page}`).map((command) => ({ page, command })));

@@ -119,6 +119,22 @@ describe("a fault of the upstream", () => {
 		expect(received).toEqual(sent.filter((id) => received.includes(id)));
 	});
 
+	test("a cursor that is not honoured loses nothing where the recent messages reach back far enough", async () => {
+		const said = rig.simulator.room(room);
+		said?.change({ rate: 1 });
+		await rig.untilStatus(room, "well under way", ({ messages }) => messages > 40);
+		rig.simulator.setFault({ fault: "ignore_cursor" }, room);
+		for (let round = 0; round < 3; round++) {
+			const { length } = said?.generatedIds() ?? [];
+			rig.simulator.setFault({ fault: "cut", count: 1 }, room);
+			await until("more was said", () => (said?.generatedIds().length ?? 0) > length + 5);
+			await rig.untilConnected(room);
+			await expectWholeAndSingle();
+		}
+		expect((await rig.status(room)).reconnects).not.toEqual({});
+		expect(reader.messages.filter(({ type }) => type === "gap")).toEqual([]);
+	});
+
 	test("a stall is not a fault: all comes when it ends", async () => {
 		rig.simulator.setFault({ fault: "stall", ms: 40_000 }, room);
 		await rig.untilStatus(room, "quiet", ({ health }) => health === "quiet");

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Clock } from "@livekeeper/douyin";
 import { ScaledClock } from "@livekeeper/douyin/testing";
 import { type Simulator, type SimulatorOptions, startSimulator } from "@livekeeper/simulator";
@@ -37,21 +40,24 @@ export class Rig {
 	readonly simulator: Simulator;
 	readonly clock: Clock;
 	readonly #config: ConfigInput;
+	readonly #folder: string;
 	service: Service;
 
-	private constructor(simulator: Simulator, service: Service, clock: Clock, config: ConfigInput) {
+	private constructor(simulator: Simulator, service: Service, clock: Clock, config: ConfigInput, folder: string) {
 		this.simulator = simulator;
 		this.service = service;
 		this.clock = clock;
 		this.#config = config;
+		this.#folder = folder;
 	}
 
 	static async start(options: RigOptions = {}): Promise<Rig> {
 		const clock = new ScaledClock(options.speed ?? 20);
 		const simulator = await startSimulator({ rooms: 1, rate: 5, ...options.simulator, clock, port: 0 });
 		const cookie = options.loggedIn === false ? {} : { cookie: "sessionid=made-up" };
-		const config = { port: 0, upstream_url: simulator.url, ...cookie, ...options.config };
-		const rig = new Rig(simulator, await launch(config, clock), clock, config);
+		const folder = mkdtempSync(join(tmpdir(), "livekeeper-e2e-"));
+		const config = { port: 0, upstream_url: simulator.url, data_dir: folder, ...cookie, ...options.config };
+		const rig = new Rig(simulator, await launch(config, clock), clock, config, folder);
 		for (const liveId of options.start ?? rig.liveIds) await rig.startRoom(liveId);
 		return rig;
 	}
@@ -120,6 +126,7 @@ export class Rig {
 	async stop(): Promise<void> {
 		await this.service.stop();
 		await this.simulator.close();
+		rmSync(this.#folder, { recursive: true, force: true });
 	}
 }
 

@@ -1,0 +1,56 @@
+import { once } from "node:events";
+import { type AddressInfo, createConnection, createServer, type Server, type Socket } from "node:net";
+
+/** A stretch of network between a client and a server that can be cut, with all that is under way on it. */
+export class CuttableProxy {
+	readonly #server: Server;
+	readonly #target: number;
+	readonly #sockets = new Set<Socket>();
+
+	/** @param target port of the server on this machine */
+	static async listen(target: number): Promise<CuttableProxy> {
+		const proxy = new CuttableProxy(target);
+		proxy.#server.listen(0, "127.0.0.1");
+		await once(proxy.#server, "listening");
+		return proxy;
+	}
+
+	private constructor(target: number) {
+		this.#target = target;
+		this.#server = createServer((client) => this.#join(client));
+	}
+
+	get url(): string {
+		return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+	}
+
+	/** Resets every connection at once. @returns how many there were */
+	cut(): number {
+		const { size } = this.#sockets;
+		for (const socket of this.#sockets) socket.resetAndDestroy();
+		return size / 2;
+	}
+
+	async close(): Promise<void> {
+		this.cut();
+		this.#server.close();
+		await once(this.#server, "close");
+	}
+
+	#join(client: Socket): void {
+		const server = createConnection(this.#target, "127.0.0.1");
+		for (const [from, to] of [
+			[client, server],
+			[server, client],
+		] as const) {
+			this.#sockets.add(from);
+			from.setNoDelay(true);
+			from.pipe(to);
+			from.on("error", () => to.destroy());
+			from.on("close", () => {
+				this.#sockets.delete(from);
+				to.destroy();
+			});
+		}
+	}
+}

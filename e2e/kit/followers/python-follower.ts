@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { CuttableProxy } from "../cuttable-proxy.ts";
+import type { Follower, SeenEvent } from "./follower.ts";
+
+const program = fileURLToPath(new URL("./socket_io_follower.py", import.meta.url));
+
+/** Debian's own Python first: its packages are not seen by another that may come before it in the path. */
+const interpreters = ["/usr/bin/python3", "python3"];
+
+/** A Python that has python-socketio and what it needs to speak WebSocket; `undefined` where there is none. */
+export function pythonWithSocketIo(): string | undefined {
+	return interpreters.find((python) => spawnSync(python, ["-c", "import socketio, aiohttp"]).status === 0);
+}
+
+type Line = ["connected", null] | ["event", SeenEvent] | ["complaint", string];
+
+/** A client that others have written: python-socketio, in a process of its own. */
+export class PythonFollower implements Follower {
+	readonly name = "python-socketio";
+	readonly seen: SeenEvent[] = [];
+	readonly complaints: string[] = [];
+	connections = 0;
+	readonly #proxy: CuttableProxy;
+	readonly #child: ChildProcess;
+	readonly #exited: Promise<unknown>;
+
+	static async open(python: string, port: number, liveId: string): Promise<PythonFollower> {
+		return new PythonFollower(python, await CuttableProxy.listen(port), liveId);
+	}
+
+	private constructor(python: string, proxy: CuttableProxy, liveId: string) {
+		this.#proxy = proxy;
+		const child = spawn(python, [program, proxy.url, liveId], { stdio: ["pipe", "pipe", "pipe"] });
+		this.#child = child;
+		this.#exited = once(child, "close");
+		createInterface({ input: child.stdout }).on("line", (line) => this.#take(JSON.parse(line) as Line));
+		let errors = "";
+		child.stderr.on("data", (text: Buffer) => {
+			errors = `${errors}${text}`.slice(-4_000);
+		});
+		child.once("exit", (code) => {
+			if (code !== 0 && code !== null) this.complaints.push(`it ended with ${code}: ${errors}`);
+		});
+	}
+
+	cut(): boolean {
+		return this.#proxy.cut() > 0;
+	}
+
+	async close(): Promise<void> {
+		this.#child.kill("SIGKILL");
+		await this.#exited;
+		await this.#proxy.close();
+	}
+
+	#take([kind, value]: Line): void {
+		if (kind === "event") this.seen.push(value);
+		else if (kind === "connected") this.connections++;
+		else this.complaints.push(value);
+	}
+}

@@ -1,0 +1,153 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type Fault, type Simulator, startSimulator } from "@livekeeper/simulator";
+import { compare, type Difference, RoomLog } from "./room-log.ts";
+import { seeded } from "./seeded.ts";
+import { ServiceProcess } from "./service-process.ts";
+import { until } from "./until.ts";
+
+export interface KillRunOptions {
+	rooms: number;
+	/** Messages a second in each room. */
+	rate: number;
+	/** How often the service is killed with SIGKILL and started again. */
+	kills: number;
+	/** How many sockets to the upstream are cut. */
+	cuts: number;
+	seed: number;
+	/** Longest life of the service between two kills, ms; and for how long the cuts go on where nothing is killed. */
+	lifeMs?: number;
+	/** How long everything may take to settle at the end, ms. */
+	settleMs?: number;
+	say?: (line: string) => void;
+}
+
+export interface KillRunReport {
+	/** Messages that the simulator wrote to at least one socket, over all rooms. */
+	sent: number;
+	/** Messages of the upstream in the logs. */
+	stored: number;
+	lost: number;
+	doubled: number;
+	foreign: number;
+	/** Rooms whose log is not the sent list, id for id. */
+	roomsThatDiffer: { liveId: string; difference: Difference }[];
+	holes: number;
+	gaps: number;
+	/** Kills that found the service listening; the others came while it was starting. */
+	killsWhileListening: number;
+	cuts: number;
+	seconds: number;
+}
+
+/**
+ * Rooms talk while the service is killed, or its sockets are cut, at random moments. In the end the talk stops, and
+ * what every room's log holds is compared with what the simulator sent.
+ */
+export async function killRun(options: KillRunOptions): Promise<KillRunReport> {
+	const { rooms, rate, seed, say = () => undefined } = options;
+	const simulator = await startSimulator({ rooms, rate, seed, port: 0, startTraffic: "first_viewer" });
+	const service = await ServiceProcess.create({ upstreamUrl: simulator.url });
+	const startedAt = performance.now();
+	try {
+		await service.start();
+		const logs = simulator.rooms.map(({ liveId }) => new RoomLog(service, liveId));
+		for (const { liveId } of logs) await service.startRoom(liveId);
+		// A room of which nothing is stored yet has no cursor to go on from.
+		await until("something of every room is stored", () => everyLog(logs, ({ ids }) => ids.length > 0));
+		say(`${rooms} rooms are connected, each at ${rate} messages a second`);
+		const { killsWhileListening, cuts } = await disturb(options, simulator, service);
+		for (const room of simulator.rooms) room.change({ rate: 0 });
+		await settle(simulator, logs, options.settleMs ?? 90_000);
+		const seconds = (performance.now() - startedAt) / 1000;
+		return { ...count(simulator, logs), killsWhileListening, cuts, seconds };
+	} finally {
+		await service.close();
+		await simulator.close();
+	}
+}
+
+async function disturb(
+	{ kills, cuts, seed, lifeMs = 4_000, say = () => undefined }: KillRunOptions,
+	simulator: Simulator,
+	service: ServiceProcess,
+): Promise<{ killsWhileListening: number; cuts: number }> {
+	const random = seeded(seed);
+	const faults: Fault[] = [];
+	const lives = Array.from({ length: kills }, () => random() * lifeMs);
+	const spanMs = kills > 0 ? (kills * lifeMs) / 2 : cuts * 300;
+	const cutting = (async () => {
+		for (let n = 0; n < cuts; n++) {
+			await pause((random() * 2 * spanMs) / cuts);
+			const room = simulator.rooms[Math.floor(random() * simulator.rooms.length)];
+			if (room) faults.push(room.setFault({ fault: random() < 0.5 ? "cut" : "reset", count: 1 }));
+		}
+	})();
+	let killsWhileListening = 0;
+	for (const [n, life] of lives.entries()) {
+		await pause(life);
+		if (await isListening(service)) killsWhileListening++;
+		await service.stop("SIGKILL");
+		service.spawn();
+		say(`kill ${n + 1} of ${kills}`);
+	}
+	await service.untilListening();
+	await cutting;
+	// A cut that found no socket strikes the next one.
+	await until("every cut has struck", () => faults.every(({ struck }) => struck > 0));
+	return { killsWhileListening, cuts: faults.length };
+}
+
+async function isListening(service: ServiceProcess): Promise<boolean> {
+	try {
+		return (await service.request("GET", "/health/live")).status === 200;
+	} catch {
+		return false;
+	}
+}
+
+/** Waits until every log has the newest message of its room. */
+async function settle(simulator: Simulator, logs: readonly RoomLog[], limitMs: number): Promise<void> {
+	const newest = (liveId: string) => simulator.room(liveId)?.generatedIds().at(-1);
+	await until("every room's newest message is stored", () => everyLog(logs, (log) => isNewest(log, newest)), {
+		limitMs,
+		describe: () => logs.filter((log) => !isNewest(log, newest)).map(({ liveId, ids }) => [liveId, ids.length]),
+	});
+}
+
+function isNewest({ ids, liveId }: RoomLog, newest: (liveId: string) => string | undefined): boolean {
+	return ids.at(-1) === newest(liveId);
+}
+
+async function everyLog(logs: readonly RoomLog[], holds: (log: RoomLog) => boolean): Promise<boolean> {
+	for (const log of logs) await log.readOn();
+	return logs.every(holds);
+}
+
+type Counts = Omit<KillRunReport, "killsWhileListening" | "cuts" | "seconds">;
+
+function count(simulator: Simulator, logs: readonly RoomLog[]): Counts {
+	const counts: Counts = {
+		sent: 0,
+		stored: 0,
+		lost: 0,
+		doubled: 0,
+		foreign: 0,
+		roomsThatDiffer: [],
+		holes: 0,
+		gaps: 0,
+	};
+	for (const room of simulator.rooms) {
+		const log = logs.find(({ liveId }) => liveId === room.liveId);
+		if (!log) throw new Error(`nothing was read of ${room.liveId}`);
+		const difference = compare(log, room);
+		counts.sent += room.sentIds().length;
+		counts.stored += log.ids.length;
+		counts.lost += difference.lost;
+		counts.doubled += difference.doubled;
+		counts.foreign += difference.foreign;
+		counts.holes += difference.holes;
+		counts.gaps += log.ofType("gap").length;
+		if (difference.parts) counts.roomsThatDiffer.push({ liveId: room.liveId, difference });
+	}
+	return counts;
+}

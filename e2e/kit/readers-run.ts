@@ -1,0 +1,180 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { startSimulator } from "@livekeeper/simulator";
+import { ClientFollower } from "./followers/client-follower.ts";
+import { type Follower, lastSeq, type SeenEvent } from "./followers/follower.ts";
+import { PythonFollower } from "./followers/python-follower.ts";
+import { SocketIoFollower } from "./followers/socket-io-follower.ts";
+import { SseFollower } from "./followers/sse-follower.ts";
+import { WebhookFollower } from "./followers/webhook-follower.ts";
+import { WebsocketFollower } from "./followers/websocket-follower.ts";
+import { compare, type Difference, RoomLog } from "./room-log.ts";
+import { seeded } from "./seeded.ts";
+import { ServiceProcess } from "./service-process.ts";
+import { until } from "./until.ts";
+
+export interface ReadersRunOptions {
+	/** Messages a second in the room. */
+	rate: number;
+	/** Restarts of the service, SIGTERM and SIGKILL in turn. */
+	restarts: number;
+	/** How often each follower's own connection is cut. */
+	cuts: number;
+	seed: number;
+	/** A Python with python-socketio; without one that follower stays away. */
+	python: string | undefined;
+	say?: (line: string) => void;
+}
+
+export interface FollowerReport {
+	name: string;
+	events: number;
+	/** Of the log's events, those that it never got. */
+	missing: number;
+	/** Events that it got more than once. */
+	doubled: number;
+	/** The first place at which what it got is not the log; `undefined` where they are equal. */
+	partsAt: number | undefined;
+	connections: number;
+	/** Cuts that found a connection. */
+	cuts: number;
+	complaints: string[];
+}
+
+export interface ReadersRunReport {
+	/** Events in the room's log, the service's own included. */
+	logged: number;
+	/** How the log differs from what the simulator sent. */
+	difference: Difference;
+	followers: FollowerReport[];
+	/** Deliveries to the webhook that came again under the same key. */
+	repeatedDeliveries: number;
+	/** Exit codes of the restarts by SIGTERM. */
+	exitCodes: (number | null)[];
+	seconds: number;
+}
+
+const liveId = "1001";
+
+/**
+ * One room, and a follower of each kind from its first event on. The service is restarted, and each follower's own
+ * connection is cut, at random moments. In the end every follower must have got exactly the room's log.
+ */
+export async function readersRun(options: ReadersRunOptions): Promise<ReadersRunReport> {
+	const { rate, seed } = options;
+	const simulator = await startSimulator({ rooms: 1, rate, seed, port: 0 });
+	const service = await ServiceProcess.create({
+		upstreamUrl: simulator.url,
+		config: { webhook_allow_private: true },
+	});
+	const followers: Follower[] = [];
+	const startedAt = performance.now();
+	try {
+		await service.start();
+		await service.startRoom(liveId);
+		const log = new RoomLog(service, liveId);
+		await until("something of the room is stored", async () => {
+			await log.readOn();
+			return log.ids.length > 0;
+		});
+		const webhook = await WebhookFollower.open(service, liveId);
+		followers.push(webhook);
+		for (const opening of openings(service.port, options.python)) followers.push(await opening);
+		await until("every follower gets events", () => followers.every(({ seen }) => seen.length > 0), {
+			describe: () => followers.map(summary),
+		});
+		const { cuts, exitCodes } = await disturb(options, service, followers);
+		simulator.room(liveId)?.change({ rate: 0 });
+		await settle(log, followers, simulator.room(liveId)?.generatedIds().at(-1));
+		const room = simulator.room(liveId);
+		if (!room) throw new Error(`no room ${liveId}`);
+		return {
+			logged: log.events.length,
+			difference: compare(log, room),
+			followers: followers.map((follower, n) => ({ ...report(follower, log.events), cuts: cuts[n] ?? 0 })),
+			repeatedDeliveries: webhook.repeats,
+			exitCodes,
+			seconds: (performance.now() - startedAt) / 1000,
+		};
+	} finally {
+		for (const follower of followers) await follower.close();
+		await service.close();
+		await simulator.close();
+	}
+}
+
+function openings(port: number, python: string | undefined): Promise<Follower>[] {
+	return [
+		SocketIoFollower.open(port, liveId, false),
+		SocketIoFollower.open(port, liveId, true),
+		SseFollower.open(port, liveId),
+		WebsocketFollower.open(port, liveId, false),
+		WebsocketFollower.open(port, liveId, true),
+		ClientFollower.open(port, liveId),
+		...(python === undefined ? [] : [PythonFollower.open(python, port, liveId)]),
+	];
+}
+
+/** Shuffles restarts and cuts, and lets them happen one after the other. */
+async function disturb(
+	{ restarts, cuts, seed, say = () => undefined }: ReadersRunOptions,
+	service: ServiceProcess,
+	followers: readonly Follower[],
+): Promise<{ cuts: number[]; exitCodes: (number | null)[] }> {
+	const random = seeded(seed);
+	const struck = followers.map(() => 0);
+	const exitCodes: (number | null)[] = [];
+	let restarted = 0;
+	for (let round = 0; round < cuts; round++) {
+		for (const n of shuffled(followers.length, random)) {
+			await pause(random() * 120);
+			// A follower that is between two connections is waited for: its cut has to cut something.
+			await until("there is a connection to cut", () => followers[n]?.cut());
+			struck[n] = (struck[n] ?? 0) + 1;
+		}
+		await pause(random() * 300);
+		if (Math.floor(((round + 1) * restarts) / cuts) > restarted) {
+			const signal = restarted % 2 === 0 ? "SIGTERM" : "SIGKILL";
+			restarted++;
+			const { code } = await service.restart(signal);
+			if (signal === "SIGTERM") exitCodes.push(code);
+			say(`restart ${restarted} of ${restarts} by ${signal}, ${struck[0]} cuts each so far`);
+		}
+	}
+	return { cuts: struck, exitCodes };
+}
+
+function shuffled(count: number, random: () => number): number[] {
+	const order = Array.from({ length: count }, (_, n) => ({ n, place: random() }));
+	return order.sort((a, b) => a.place - b.place).map(({ n }) => n);
+}
+
+/** Waits until the room's newest message is stored, and everybody has got what is stored. */
+async function settle(log: RoomLog, followers: readonly Follower[], newest: string | undefined): Promise<void> {
+	await until(
+		"every follower has the newest event",
+		async () => {
+			await log.readOn();
+			return log.ids.at(-1) === newest && followers.every(({ seen }) => lastSeq(seen) >= log.events.length);
+		},
+		{ describe: () => [`log ${log.events.length}, ${log.ids.at(-1)} of ${newest}`, ...followers.map(summary)] },
+	);
+}
+
+function summary({ name, seen, complaints }: Follower): string {
+	return `${name}: ${lastSeq(seen)} ${complaints.join("; ")}`;
+}
+
+function report(follower: Follower, logged: readonly SeenEvent[]): Omit<FollowerReport, "cuts"> {
+	const { name, seen, connections, complaints } = follower;
+	const got = new Set(seen.map(({ seq }) => seq));
+	const differs = logged.findIndex(({ seq, id }, place) => seen[place]?.seq !== seq || seen[place]?.id !== id);
+	return {
+		name,
+		events: seen.length,
+		missing: logged.filter(({ seq }) => !got.has(seq)).length,
+		doubled: seen.length - got.size,
+		partsAt: differs >= 0 ? differs : seen.length > logged.length ? logged.length : undefined,
+		connections,
+		complaints,
+	};
+}

@@ -1,0 +1,89 @@
+import type { SimulatedRoom } from "@livekeeper/simulator";
+import type { ServiceProcess } from "./service-process.ts";
+
+/** What of an event these checks look at. */
+export interface LoggedEvent {
+	seq: number;
+	id: string;
+	type: string;
+	method: string;
+}
+
+interface Page {
+	success: boolean;
+	events: LoggedEvent[];
+	next_after: number;
+	caught_up: boolean;
+	truncated?: unknown;
+	last_seq: number;
+}
+
+/** A room's log as the service's pages tell it, read on from where it was left. */
+export class RoomLog {
+	readonly liveId: string;
+	readonly events: LoggedEvent[] = [];
+	readonly truncated: unknown[] = [];
+	readonly #service: ServiceProcess;
+	#after = 0;
+
+	constructor(service: ServiceProcess, liveId: string) {
+		this.#service = service;
+		this.liveId = liveId;
+	}
+
+	/** Reads all there is by now. */
+	async readOn(): Promise<void> {
+		for (;;) {
+			const path = `/api/v1/rooms/${this.liveId}/events?after=${this.#after}&limit=5000`;
+			const { status, body } = await this.#service.request("GET", path);
+			const page = body as Page;
+			if (status !== 200 || !page.success) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
+			this.events.push(...page.events.map(({ seq, id, type, method }) => ({ seq, id, type, method })));
+			if (page.truncated) this.truncated.push(page.truncated);
+			this.#after = page.next_after;
+			if (page.caught_up) return;
+		}
+	}
+
+	/** Ids of the upstream's messages, in the log's order; the service's own events left out. */
+	get ids(): string[] {
+		return this.events.filter(({ method }) => method !== "livekeeper").map(({ id }) => id);
+	}
+
+	ofType(type: string): LoggedEvent[] {
+		return this.events.filter((event) => event.type === type);
+	}
+}
+
+/** How a room's log differs from what the simulator has sent. */
+export interface Difference {
+	/** Ids that were sent and are not in the log. */
+	lost: number;
+	/** Places of the log that repeat an id that was there before. */
+	doubled: number;
+	/** Ids in the log that were never sent. */
+	foreign: number;
+	/** Places where `seq` doesn't go on by one, from 1. */
+	holes: number;
+	/** Where the two lists part, and what each goes on with there; absent where they are equal. */
+	parts?: { at: number; sent: string[]; stored: string[] };
+}
+
+export const noDifference: Difference = { lost: 0, doubled: 0, foreign: 0, holes: 0 };
+
+export function compare(log: Pick<RoomLog, "events" | "ids">, room: SimulatedRoom): Difference {
+	const sent = room.sentIds();
+	const { ids } = log;
+	const known = new Set(sent);
+	const stored = new Set(ids);
+	const length = Math.max(sent.length, ids.length);
+	let at = 0;
+	while (at < length && sent[at] === ids[at]) at++;
+	return {
+		lost: sent.filter((id) => !stored.has(id)).length,
+		doubled: ids.length - stored.size,
+		foreign: ids.filter((id) => !known.has(id)).length,
+		holes: log.events.filter(({ seq }, place) => seq !== place + 1).length,
+		...(at < length && { parts: { at, sent: sent.slice(at, at + 3), stored: ids.slice(at, at + 3) } }),
+	};
+}

@@ -1,0 +1,202 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { freePort } from "./free-port.ts";
+
+export interface ServiceProcessOptions {
+	upstreamUrl: string;
+	/** Default: a new folder that `close` removes. */
+	dataDir?: string;
+	/** Further options, under the names of the configuration file. */
+	config?: Record<string, string | number | boolean>;
+}
+
+/** One line of the service's own log. */
+export interface LogLine {
+	level: string;
+	msg: string;
+	[field: string]: unknown;
+}
+
+export interface Exit {
+	code: number | null;
+	signal: NodeJS.Signals | null;
+	/** What was written to standard error, its end. */
+	errors: string;
+}
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const program = join(root, "packages/livekeeper/bin/livekeeper.js");
+const keptLines = 2_000;
+const keptErrorText = 20_000;
+
+/** The service as users run it: a process of its own, which can be killed and started again on the same port. */
+export class ServiceProcess {
+	readonly port: number;
+	readonly dataDir: string;
+	/** The newest lines of its log, over all starts. */
+	readonly lines: LogLine[] = [];
+	/** How often it was started. */
+	starts = 0;
+	readonly #options: ServiceProcessOptions;
+	/** Removed at the end. Also its working folder: no configuration file lies about there. */
+	readonly #folder: string;
+	#child: ChildProcess | undefined;
+	#exited: Promise<Exit> | undefined;
+	#listening: Promise<void> | undefined;
+
+	/** Ready to be started, on a port that stays the same. */
+	static async create(options: ServiceProcessOptions): Promise<ServiceProcess> {
+		buildOnce();
+		return new ServiceProcess(options, await freePort());
+	}
+
+	static async start(options: ServiceProcessOptions): Promise<ServiceProcess> {
+		const service = await ServiceProcess.create(options);
+		await service.start();
+		return service;
+	}
+
+	private constructor(options: ServiceProcessOptions, port: number) {
+		this.#options = options;
+		this.port = port;
+		this.#folder = mkdtempSync(join(tmpdir(), "livekeeper-service-"));
+		this.dataDir = options.dataDir ?? join(this.#folder, "data");
+	}
+
+	get url(): string {
+		return `http://127.0.0.1:${this.port}`;
+	}
+
+	get pid(): number | undefined {
+		return this.#child?.pid;
+	}
+
+	get running(): boolean {
+		return this.#child !== undefined;
+	}
+
+	/** Starts the process and waits until it listens. */
+	async start(): Promise<void> {
+		this.spawn();
+		await this.untilListening();
+	}
+
+	/** Starts the process, without waiting for anything. */
+	spawn(): void {
+		if (this.#child) throw new Error("the service runs already");
+		const { upstreamUrl, config = {} } = this.#options;
+		const flags = ["--port", `${this.port}`, "--data-dir", this.dataDir, "--upstream-url", upstreamUrl];
+		const child = spawn(process.execPath, [program, "serve", ...flags, "--log-format", "json"], {
+			cwd: this.#folder,
+			env: environment({ cookie: "sessionid=made-up", rate_limit: 0, starts_per_second: 200, ...config }),
+			stdio: ["ignore", "pipe", "pipe"],
+		});
+		this.starts++;
+		this.#child = child;
+		let errors = "";
+		child.stderr.on("data", (text: Buffer) => {
+			errors = `${errors}${text}`.slice(-keptErrorText);
+		});
+		this.#listening = new Promise((resolve) => {
+			createInterface({ input: child.stdout }).on("line", (line) => {
+				if (this.#note(line).msg.startsWith("livekeeper is listening at")) resolve();
+			});
+		});
+		this.#exited = once(child, "close").then(([code, signal]) => {
+			this.#child = undefined;
+			return { code, signal, errors };
+		});
+	}
+
+	/** @throws Error with what the process said where it ended instead */
+	async untilListening(): Promise<void> {
+		const end = await Promise.race([this.#listening, this.untilExit()]);
+		if (end) throw new Error(`The service ended before it listened: ${JSON.stringify(end)} ${this.#lastLines()}`);
+	}
+
+	/** Waits for the end of the process, however it comes. */
+	untilExit(): Promise<Exit> {
+		if (!this.#exited) throw new Error("the service was never started");
+		return this.#exited;
+	}
+
+	/** Sends a signal and waits until the process has ended. */
+	async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<Exit> {
+		this.#child?.kill(signal);
+		return this.untilExit();
+	}
+
+	async restart(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<Exit> {
+		const exit = await this.stop(signal);
+		await this.start();
+		return exit;
+	}
+
+	/** One request to the API. @throws Error where nobody answers */
+	async request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+		const response = await fetch(`${this.url}${path}`, {
+			method,
+			...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+		});
+		return { status: response.status, body: await response.json() };
+	}
+
+	async startRoom(liveId: string): Promise<void> {
+		const { status, body } = await this.request("POST", "/api/live/start", { live_id: liveId });
+		if (status !== 200) throw new Error(`start ${liveId}: ${status} ${JSON.stringify(body)}`);
+	}
+
+	/** Ends the process at once and removes what was its own. */
+	async close(): Promise<void> {
+		if (this.running) await this.stop("SIGKILL");
+		rmSync(this.#folder, { recursive: true, force: true });
+	}
+
+	#note(text: string): LogLine {
+		const line = parse(text);
+		this.lines.push(line);
+		if (this.lines.length > keptLines) this.lines.shift();
+		return line;
+	}
+
+	#lastLines(): string {
+		return this.lines
+			.slice(-5)
+			.map((line) => JSON.stringify(line))
+			.join("\n");
+	}
+}
+
+function parse(text: string): LogLine {
+	try {
+		return JSON.parse(text) as LogLine;
+	} catch {
+		return { level: "none", msg: text };
+	}
+}
+
+/** This machine's environment, without settings of livekeeper that happen to be in it. */
+function environment(config: Record<string, string | number | boolean>): NodeJS.ProcessEnv {
+	const own = Object.entries(process.env).filter(([name]) => !name.startsWith("LIVEKEEPER_"));
+	const given = Object.entries(config).map(([name, value]) => [`LIVEKEEPER_${name.toUpperCase()}`, String(value)]);
+	return Object.fromEntries([...own, ...given]);
+}
+
+let built = false;
+
+/** The process runs what was built: never something older than the sources. */
+function buildOnce(): void {
+	if (built) return;
+	const packages = ["douyin", "simulator", "client", "livekeeper"].map((name) => `packages/${name}`);
+	const { status, stdout } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", ...packages], {
+		cwd: root,
+		encoding: "utf8",
+	});
+	if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
+	built = true;
+}

@@ -1,0 +1,261 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmod, mkdir, open } from "node:fs/promises";
+import { join } from "node:path";
+import { type Simulator, startSimulator } from "@livekeeper/simulator";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { lastSeq } from "./kit/followers/follower.ts";
+import { WebhookFollower } from "./kit/followers/webhook-follower.ts";
+import { compare, noDifference, RoomLog } from "./kit/room-log.ts";
+import { ServiceProcess, type ServiceProcessOptions } from "./kit/service-process.ts";
+import { SmallDisk } from "./kit/small-disk.ts";
+import { until } from "./kit/until.ts";
+
+/** What stands under the event log fails: nothing that was stored is lost, and the service says what is wrong. */
+const liveId = "1001";
+
+let simulator: Simulator;
+
+beforeEach(async () => {
+	simulator = await startSimulator({ rooms: 2, rate: 40, port: 0, historySize: 100_000 });
+});
+
+afterEach(() => simulator.close());
+
+async function ready(service: ServiceProcess): Promise<{ status: number; reason: string }> {
+	const { status, body } = await service.request("GET", "/health/ready");
+	return { status, reason: (body as { reason?: string }).reason ?? "" };
+}
+
+async function storedOf(service: ServiceProcess, room = liveId): Promise<RoomLog> {
+	const log = new RoomLog(service, room);
+	await until(`something of ${room} is stored`, async () => {
+		await log.readOn();
+		return log.ids.length > 20;
+	});
+	return log;
+}
+
+/** Lets the rooms fall silent, and compares what is stored of each with what was sent. */
+async function expectWhole(service: ServiceProcess): Promise<void> {
+	for (const room of simulator.rooms) room.change({ rate: 0 });
+	for (const room of simulator.rooms) {
+		const log = new RoomLog(service, room.liveId);
+		const newest = room.generatedIds().at(-1);
+		let status: unknown;
+		await until(
+			`the newest message of ${room.liveId} is stored`,
+			async () => {
+				await log.readOn();
+				({ body: status } = await service.request("GET", `/api/v1/rooms/${room.liveId}`));
+				return log.ids.at(-1) === newest;
+			},
+			{ describe: () => ({ stored: log.ids.length, sent: room.sentIds().length, status }) },
+		);
+		expect(compare(log, room)).toEqual(noDifference);
+		expect(log.ofType("gap")).toEqual([]);
+	}
+}
+
+describe("a full disk", () => {
+	/** Where this user may not mount a file system the tests are skipped: `root` tells. */
+	const mayMount = SmallDisk.mount(1);
+	mayMount?.unmount();
+	if (!mayMount) console.info("no file system can be mounted here: the tests of a full disk are skipped");
+
+	async function onDisk(megabytes: number, config: ServiceProcessOptions["config"] = {}) {
+		const disk = SmallDisk.mount(megabytes);
+		if (!disk) throw new Error("it could be mounted a moment ago");
+		const dataDir = join(disk.path, "data");
+		const service = await ServiceProcess.start({ upstreamUrl: simulator.url, dataDir, config });
+		onTestFinished(async () => {
+			await service.close();
+			disk.unmount();
+		});
+		for (const room of simulator.rooms) await service.startRoom(room.liveId);
+		for (const room of simulator.rooms) await storedOf(service, room.liveId);
+		return { disk, service };
+	}
+
+	async function untilStorageFails(service: ServiceProcess): Promise<void> {
+		const told = await until("the service says that it can't store", async () => {
+			const answer = await ready(service);
+			return answer.status === 503 ? answer : undefined;
+		});
+		expect(told.reason).toMatch(/^storage: disk_full/);
+	}
+
+	/** Messages go on in the meantime. */
+	async function untilSent(count: number): Promise<void> {
+		const room = simulator.room(liveId);
+		const before = room?.sentIds().length ?? 0;
+		await until("more was sent", () => (room?.sentIds().length ?? 0) >= before + count);
+	}
+
+	test.skipIf(!mayMount)(
+		"is told, and when there is space again all that was sent is stored, and delivered",
+		async () => {
+			const { disk, service } = await onDisk(12, { webhook_allow_private: true });
+			const webhook = await WebhookFollower.open(service, liveId);
+			onTestFinished(() => webhook.close());
+			await until("the webhook gets events", () => webhook.seen.length > 0);
+			disk.fill();
+			await untilStorageFails(service);
+			await untilSent(100);
+			const stored = new RoomLog(service, liveId);
+			await stored.readOn();
+			expect(stored.ids.length).toBeGreaterThan(20);
+			expect((await service.request("GET", "/health/live")).status).toBe(200);
+			disk.empty();
+			await until("the service is ready again", async () => (await ready(service)).status === 200);
+			await untilSent(40);
+			await expectWhole(service);
+			expect(service.starts).toBe(1);
+			const log = new RoomLog(service, liveId);
+			await log.readOn();
+			await until("the webhook has got all", () => lastSeq(webhook.seen) >= log.events.length);
+			expect(webhook.seen).toEqual(log.events.map(({ seq, id }) => ({ seq, id })));
+			expect(webhook.complaints).toEqual([]);
+		},
+	);
+
+	test.skipIf(!mayMount)("loses nothing, also when the service is killed on it and started again", async () => {
+		const { disk, service } = await onDisk(12);
+		disk.fill();
+		await untilStorageFails(service);
+		await untilSent(50);
+		await service.stop("SIGKILL");
+		service.spawn();
+		const end = await Promise.race([service.untilListening().then(() => undefined), service.untilExit()]);
+		if (end) expect(end.errors).toContain(service.dataDir);
+		disk.empty();
+		if (!service.running) await service.start();
+		await until("the service is ready again", async () => (await ready(service)).status === 200);
+		await untilSent(40);
+		await expectWhole(service);
+	});
+
+	test.skipIf(!mayMount)(
+		"makes rooms stop listening before too much waits, and they go on from what is stored",
+		async () => {
+			const { disk, service } = await onDisk(192, { queue_size: 2_000 });
+			disk.fill();
+			await untilStorageFails(service);
+			const stopsListening = async () => {
+				const { body } = await service.request("GET", `/api/v1/rooms/${liveId}`);
+				return JSON.stringify(body).includes('"code":"storage"');
+			};
+			const room = simulator.room(liveId);
+			while (room && !(await stopsListening())) {
+				expect(room.info.generated).toBeLessThan(90_000);
+				room.produce(200);
+				await until("it was sent", () => room.info.sent === room.info.generated || room.info.viewers === 0);
+			}
+			disk.empty();
+			await until("the service is ready again", async () => (await ready(service)).status === 200);
+			await expectWhole(service);
+			expect(service.starts).toBe(1);
+		},
+	);
+});
+
+describe("a data folder", () => {
+	async function start(options: Partial<ServiceProcessOptions> = {}): Promise<ServiceProcess> {
+		const service = await ServiceProcess.create({ upstreamUrl: simulator.url, ...options });
+		onTestFinished(() => service.close());
+		return service;
+	}
+
+	test("that is read-only keeps the service from starting, which says so and what to do", async () => {
+		const disk = SmallDisk.mount(1);
+		const own = await start();
+		const dataDir = disk ? join(disk.path, "data") : join(own.dataDir, "data");
+		await mkdir(dataDir, { recursive: true });
+		if (disk) disk.makeReadOnly();
+		else await chmod(dataDir, 0o500);
+		onTestFinished(() => disk?.unmount());
+		const service = await start({ dataDir });
+		service.spawn();
+		const { code, errors } = await service.untilExit();
+		expect(code).toBe(1);
+		expect(errors).toContain(`The data folder ${dataDir} can't be used`);
+		expect(errors).toContain("LIVEKEEPER_DATA_DIR");
+	});
+
+	test("that another service uses keeps a second one from starting, and the first does not notice", async () => {
+		const first = await start();
+		await first.start();
+		await first.startRoom(liveId);
+		await storedOf(first);
+		const second = await start({ dataDir: first.dataDir });
+		second.spawn();
+		const { code, errors } = await second.untilExit();
+		expect(code).toBe(1);
+		expect(errors).toContain(`Another process uses the data folder ${first.dataDir}`);
+		expect((await ready(first)).status).toBe(200);
+		await expectStoredOf(first, liveId);
+	});
+
+	async function expectStoredOf(service: ServiceProcess, room: string): Promise<void> {
+		simulator.room(room)?.change({ rate: 0 });
+		const log = new RoomLog(service, room);
+		const newest = simulator.room(room)?.generatedIds().at(-1);
+		await until("the newest message is stored", async () => {
+			await log.readOn();
+			return log.ids.at(-1) === newest;
+		});
+		expect(simulator.room(room)?.sentIds()).toEqual(log.ids);
+	}
+
+	/** A service with a room, stopped: what it leaves can be damaged. */
+	async function stopped(): Promise<{ service: ServiceProcess; file: string; newest: number }> {
+		const service = await start();
+		await service.start();
+		await service.startRoom(liveId);
+		const log = await storedOf(service);
+		simulator.room(liveId)?.produce(2_000);
+		const marker = simulator.room(liveId)?.generatedIds().at(-1);
+		await until("it is stored", async () => {
+			await log.readOn();
+			return log.ids.includes(marker ?? "");
+		});
+		expect((await service.stop("SIGTERM")).code).toBe(0);
+		return { service, file: join(service.dataDir, "livekeeper.db"), newest: log.events.length };
+	}
+
+	function setAside(service: ServiceProcess): string[] {
+		return readdirSync(service.dataDir).filter((name) => /^livekeeper\.db\.corrupt-[^.]*$/.test(name));
+	}
+
+	test("whose database is no database has it set aside, whole and by a name that is told, and a new one begun", async () => {
+		const { service, file } = await stopped();
+		const damaged = readFileSync(file).fill(0xa5, 0, 8_192);
+		writeFileSync(file, damaged);
+		await service.start();
+		const [name = ""] = setAside(service);
+		expect(readFileSync(join(service.dataDir, name)).equals(damaged)).toBe(true);
+		expect(service.lines.some((line) => line.level === "error" && JSON.stringify(line).includes(name))).toBe(true);
+		await service.startRoom("1002");
+		await storedOf(service, "1002");
+	});
+
+	test("whose database is damaged within has it set aside, and its rooms go on; a reader is told what is gone", async () => {
+		const { service, file, newest } = await stopped();
+		const { size } = statSync(file);
+		const handle = await open(file, "r+");
+		await handle.write(Buffer.alloc(size - 20 * 4_096, 0xa5), 0, undefined, 20 * 4_096);
+		await handle.close();
+		await service.start();
+		const log = new RoomLog(service, liveId);
+		await until("the room's next messages are stored", async () => {
+			if ((await ready(service)).status === 200) await log.readOn().catch(() => undefined);
+			return log.ids.length > 20;
+		});
+		const [name = ""] = setAside(service);
+		expect(existsSync(join(service.dataDir, name))).toBe(true);
+		expect(service.lines.some((line) => line.level === "error" && JSON.stringify(line).includes(name))).toBe(true);
+		expect(log.events[0]?.seq).toBeGreaterThan(newest);
+		const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?after=${newest}&limit=1`);
+		expect(body).toMatchObject({ truncated: { from: newest + 1, reason: "reset" } });
+		expect(service.starts).toBe(2);
+	});
+});
