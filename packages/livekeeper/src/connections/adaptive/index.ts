@@ -1,0 +1,3 @@
+export { AdaptivePolicy, type Decision } from "./adaptive-policy.ts";
+export { EndpointStats } from "./endpoint-stats.ts";
+export type { Release } from "./outage.ts";

@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { Outage, sharedOutage } from "./outage.ts";
+
+const start = 1e12;
+const asTheyAre = (rooms: string[]) => rooms;
+
+/** `failing` of `rooms` rooms fail, `apartMs` from each other. */
+function failing(count: number, rooms: number, apartMs = 10): { outage: Outage; now: number } {
+	const outage = new Outage(sharedOutage);
+	let now = start;
+	for (let i = 0; i < count; i++) {
+		outage.failed(String(i), rooms, now);
+		outage.roleOf(String(i), now);
+		now += apartMs;
+	}
+	return { outage, now };
+}
+
+describe("an outage", () => {
+	test.each([
+		["half of 20 rooms fail within seconds", 10, 20, 10, true],
+		["fewer than half of them do", 9, 20, 10, false],
+		["they fail over minutes", 20, 20, 5000, false],
+		["all of 3 rooms fail", 3, 3, 10, true],
+		["4 of 8 fail, which is little to judge by", 4, 8, 10, false],
+	])("is found when %s: %i of %i, one in %i ms: %s", (_, count, rooms, apartMs, expected) => {
+		expect(failing(count, rooms, apartMs).outage.active).toBe(expected);
+	});
+
+	test("is not made by one room that fails again and again", () => {
+		const outage = new Outage(sharedOutage);
+		for (let i = 0; i < 100; i++) outage.failed("r", 20, start + i);
+		expect(outage.active).toBe(false);
+	});
+
+	test("lets one room try, ever more seldom, and parks the others", () => {
+		const { outage } = failing(10, 20);
+		const now = start + 90;
+		expect(outage.roleOf("9", now)).toEqual({ role: "canary", delayMs: 500, probe: 1 });
+		expect(outage.roleOf("3", now)).toEqual({ role: "parked", canary: "9" });
+		const delays: number[] = [];
+		for (let at = now, probe = 1; probe <= 100; probe++) {
+			const role = outage.roleOf("9", at);
+			delays.push(role.role === "canary" ? role.delayMs : 0);
+			at += delays.at(-1) ?? 0;
+			outage.failed("9", 20, at);
+		}
+		expect([delays[0], delays[20], delays[60], delays[99]]).toEqual([500, 1000, 2000, 5000]);
+		expect(outage.canary).toBe("9");
+	});
+
+	test("is over when somebody gets through: the others come one after the other, in the order given", () => {
+		const { outage, now } = failing(10, 20);
+		for (const room of ["1", "2", "3"]) outage.roleOf(room, now);
+		const releases = outage.succeeded("9", now, (rooms) => rooms.sort().reverse());
+		expect(releases.slice(0, 3)).toEqual([
+			{ room: "3", delayMs: 50 },
+			{ room: "2", delayMs: 100 },
+			{ room: "1", delayMs: 150 },
+		]);
+		expect(outage.active).toBe(false);
+		expect(outage.roleOf("1", now)).toEqual({ role: "free" });
+	});
+
+	test("comes back at once when the rooms that return fail, not when some of many do", () => {
+		const { outage, now } = failing(10, 20);
+		outage.succeeded("9", now, asTheyAre);
+		for (let i = 0; i < 8; i++) {
+			outage.failed(`x${i}`, 100, now + i);
+			expect(outage.active).toBe(false);
+			outage.succeeded(`y${i}`, now + i, asTheyAre);
+		}
+		for (let i = 0; i < 5; i++) outage.failed(`z${i}`, 100, now + 20 + i);
+		expect(outage.active).toBe(true);
+	});
+
+	test("goes on with another room when the one that tries is removed, or says nothing", () => {
+		const { outage, now } = failing(10, 20);
+		outage.roleOf("1", now);
+		expect(outage.removed("9", now)).toEqual([{ room: "1", delayMs: expect.any(Number) }]);
+		expect(outage.canary).toBe("1");
+		outage.roleOf("2", now + 80_000);
+		expect(outage.canary).toBe("1");
+		outage.roleOf("2", now + 100_000);
+		expect(outage.canary).toBe("2");
+	});
+
+	test("is over when its only room is removed", () => {
+		const outage = new Outage(sharedOutage);
+		outage.failed("r", 1, start);
+		expect(outage.active).toBe(true);
+		expect(outage.removed("r", start)).toEqual([]);
+		expect(outage.idle).toBe(true);
+	});
+
+	test("holds nobody up when the clock is set back", () => {
+		const { outage, now } = failing(10, 20);
+		const role = outage.roleOf("5", now - 3_600_000);
+		expect(role).toMatchObject({ role: "canary", delayMs: 500 });
+	});
+});

@@ -1,0 +1,175 @@
+export interface OutageSettings {
+	/** Failures of rooms count together when they are this close, ms. */
+	windowMs: number;
+	/** This share of the rooms must have failed, */
+	share: number;
+	/** and at least so many of them; fewer when there are fewer. */
+	leastRooms: number;
+	/** The canary's n-th wait for its next probe, n from 1, ms. */
+	probeDelayMs: (probe: number) => number;
+	/** A canary that says nothing for so long after its probe was due is replaced, ms. */
+	canaryMs: number;
+	/** When it is over, the rooms come back one in this time, ms. */
+	spacingMs: number;
+}
+
+/** Probes every half second for 5 s, every second for 30 s, every 2 s for 2 min, then every 5 s: it is one room alone. */
+export const sharedOutage = {
+	windowMs: 10_000,
+	share: 0.5,
+	leastRooms: 5,
+	probeDelayMs: (probe) => (probe <= 10 ? 500 : probe <= 35 ? 1000 : probe <= 80 ? 2000 : 5000),
+	canaryMs: 90_000,
+	spacingMs: 50,
+} as const satisfies OutageSettings;
+
+/** Two rooms refused mean the identity, not a room: one tries after 5, 10, 20, 40, then 60 min. */
+export const blockedIdentity = {
+	windowMs: 300_000,
+	share: 0,
+	leastRooms: 2,
+	probeDelayMs: (probe) => Math.min(3_600_000, 300_000 * 2 ** Math.min(4, probe - 1)),
+	canaryMs: 90_000,
+	spacingMs: 50,
+} as const satisfies OutageSettings;
+
+/** What a room has to do. */
+export type Role =
+	| { role: "free" }
+	| { role: "canary"; delayMs: number; probe: number }
+	| { role: "parked"; canary: string };
+
+/** A room that may come back. */
+export interface Release {
+	room: string;
+	delayMs: number;
+}
+
+interface Canary {
+	room: string;
+	/** Probes that failed. */
+	probes: number;
+	dueAt: number;
+}
+
+/**
+ * Finds out that what many rooms share is broken, and then lets one of them, the canary, try for all; the others are
+ * parked. When the canary gets through they are released one after the other, the most important first.
+ *
+ * `normal` → (most rooms fail within seconds) → `outage` → (somebody gets through) → `recovering` → (the last release is
+ * past) → `normal`. While recovering, a few failures without a success between them are enough to go back.
+ */
+export class Outage {
+	readonly #settings: OutageSettings;
+	/** Rooms that failed and have not come back; when. The newest failure is last. */
+	readonly #failed = new Map<string, number>();
+	readonly #parked = new Set<string>();
+	#canary: Canary | undefined;
+	/** `failed`: since the last success. */
+	#recovery: { until: number; failed: Set<string> } | undefined;
+
+	constructor(settings: OutageSettings) {
+		this.#settings = settings;
+	}
+
+	get active(): boolean {
+		return this.#canary !== undefined;
+	}
+
+	/** Who probes for all. */
+	get canary(): string | undefined {
+		return this.#canary?.room;
+	}
+
+	/** Nothing is remembered. */
+	get idle(): boolean {
+		return !this.active && this.#failed.size === 0 && this.#parked.size === 0;
+	}
+
+	/** A room's attempt or connection failed in a way that all share. @param rooms how many there are */
+	failed(room: string, rooms: number, now: number): void {
+		this.#forgetOld(now);
+		this.#failed.delete(room);
+		this.#failed.set(room, now);
+		if (this.#canary) {
+			if (room === this.#canary.room) this.#probed(this.#canary, now);
+			return;
+		}
+		if (this.#isOutage(room, rooms, now)) this.#appoint(room, now);
+	}
+
+	/** What a room that has no connection is to do. A canary that is lost is replaced by the room that asks. */
+	roleOf(room: string, now: number): Role {
+		const canary = this.#canary;
+		if (!canary) return { role: "free" };
+		const lost = now - canary.dueAt > this.#settings.canaryMs;
+		// A clock that was set back must not hold everybody up.
+		const unreachable = canary.dueAt - now > this.#settings.probeDelayMs(canary.probes + 1);
+		if (room !== canary.room && (lost || unreachable)) this.#appoint(room, now, canary.probes);
+		const { room: current, dueAt, probes } = this.#canary ?? canary;
+		if (room === current) return { role: "canary", delayMs: Math.max(0, dueAt - now), probe: probes + 1 };
+		this.#parked.add(room);
+		return { role: "parked", canary: current };
+	}
+
+	/** A room got through: the outage is over. @returns the parked rooms in the order given, and when each may come */
+	succeeded(room: string, now: number, inOrder: (rooms: string[]) => string[]): Release[] {
+		this.#failed.delete(room);
+		this.#parked.delete(room);
+		this.#recovery?.failed.clear();
+		if (!this.#canary) return [];
+		this.#canary = undefined;
+		this.#failed.clear();
+		const { spacingMs } = this.#settings;
+		const releases = inOrder([...this.#parked]).map((parked, i) => ({ room: parked, delayMs: (i + 1) * spacingMs }));
+		this.#parked.clear();
+		this.#recovery = { until: now + (releases.length + 1) * spacingMs, failed: new Set() };
+		return releases;
+	}
+
+	/**
+	 * The room is gone, or has a trouble of its own.
+	 * @returns if it was the canary: the room that is to probe instead
+	 */
+	removed(room: string, now: number): Release[] {
+		this.#failed.delete(room);
+		this.#parked.delete(room);
+		if (this.#canary?.room !== room) return [];
+		const { probes, dueAt } = this.#canary;
+		const [next] = this.#parked;
+		this.#canary = undefined;
+		if (next === undefined) return [];
+		this.#parked.delete(next);
+		this.#canary = { room: next, probes, dueAt: Math.max(now, dueAt) };
+		return [{ room: next, delayMs: Math.max(0, dueAt - now) }];
+	}
+
+	#isOutage(room: string, rooms: number, now: number): boolean {
+		const { share, leastRooms, windowMs } = this.#settings;
+		const least = Math.max(1, Math.min(leastRooms, rooms));
+		const recovery = this.#recovery;
+		if (recovery && Math.abs(now - recovery.until) <= windowMs + rooms * this.#settings.spacingMs) {
+			recovery.failed.add(room);
+			if (recovery.failed.size >= least) return true;
+		}
+		return this.#failed.size >= Math.max(least, share * rooms);
+	}
+
+	#appoint(room: string, now: number, probes = 0): void {
+		this.#parked.delete(room);
+		this.#canary = { room, probes, dueAt: now + this.#settings.probeDelayMs(probes + 1) };
+		this.#recovery = undefined;
+	}
+
+	#probed(canary: Canary, now: number): void {
+		const probes = canary.probes + 1;
+		this.#canary = { ...canary, probes, dueAt: now + this.#settings.probeDelayMs(probes + 1) };
+	}
+
+	#forgetOld(now: number): void {
+		for (const [room, at] of this.#failed) {
+			if (now - at <= this.#settings.windowMs && at <= now) break;
+			this.#failed.delete(room);
+		}
+	}
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { seeded } from "../../rooms/rhythm/seeded.test-kit.ts";
+import { type SimulatedRoom, Simulation, type World } from "./outage-simulation.test-kit.ts";
+import { faultAt, flapping, outage } from "./scenarios.test-kit.ts";
+
+const second = 1000;
+const minute = 60 * second;
+const rooms = 500;
+
+async function simulate(world: World, until: number, identities = 1): Promise<Simulation> {
+	const simulation = new Simulation(rooms, "adaptive", world, seeded(1), identities);
+	await simulation.run(until);
+	return simulation;
+}
+
+const lastBack = (some: readonly SimulatedRoom[]) => Math.max(...some.map(({ downs }) => downs.at(-1)?.to ?? 0));
+
+describe("500 rooms that lose the network", () => {
+	test.each([2 * second, 30 * second, 10 * minute])(
+		"for %i ms are all back within 60 s, with at most 20 handshakes a second, the pinned first",
+		async (forMs) => {
+			const { world, overAt } = outage("network", forMs);
+			const simulation = await simulate(world, overAt + 60 * second);
+			expect(simulation.down).toEqual([]);
+			expect(simulation.busiest(second)).toBeLessThanOrEqual(20);
+			const pinned = simulation.rooms.filter(({ priority }) => priority === "pinned");
+			expect(lastBack(pinned) - overAt).toBeLessThan(15 * second);
+		},
+	);
+
+	test("burden it meanwhile with the attempts of one room, at most one in 5 s in the end", async () => {
+		const { world, overAt } = outage("network", 10 * minute);
+		const { attempts } = await simulate(world, overAt - second);
+		expect(attempts.length).toBeLessThan(250);
+		const late = attempts.filter(({ at }) => at > faultAt + 5 * minute);
+		expect(new Set(late.map(({ room }) => room)).size).toBe(1);
+		expect(late.length).toBeLessThanOrEqual(60);
+		expect(late.length).toBeGreaterThan(50);
+	});
+
+	test("with attempts that hang instead of failing are back within 60 s too", async () => {
+		const { world, overAt } = outage("network", 10 * minute, { reason: "timeout", afterMs: 10 * second });
+		expect((await simulate(world, overAt + 60 * second)).down).toEqual([]);
+	});
+});
+
+test("when one host of three goes down, its rooms move to the others within half a minute, and nobody else notices", async () => {
+	const { world, overAt } = outage("host", 10 * minute, { host: "a", reason: "timeout", afterMs: 10 * second });
+	const simulation = await simulate(world, overAt);
+	expect(simulation.policy?.outage).toBe(false);
+	const moved = simulation.rooms.filter(({ downs }) => downs.length > 0);
+	expect(moved).toHaveLength(167);
+	expect(lastBack(moved) - faultAt).toBeLessThan(30 * second);
+	expect(moved.every(({ host }) => host !== "a")).toBe(true);
+	expect(simulation.attempts.filter(({ host }) => host === "a").length).toBeLessThanOrEqual(6);
+});
+
+test("a blocked identity is not hammered: two rooms find out, then one tries in 5 min, then in 10; others go on", async () => {
+	const { world, overAt } = outage("blocked", 14 * minute, { reason: "blocked" });
+	const blocked = (simulation: Simulation) => simulation.attempts.filter(({ at }) => at >= faultAt && at < overAt);
+	const simulation = await simulate(world, overAt + 2 * minute);
+	const times = blocked(simulation).map(({ at }) => at - faultAt);
+	expect(times.length).toBeLessThanOrEqual(3);
+	for (const [i, at] of times.entries()) if (i > 1) expect(at - (times[i - 1] ?? 0)).toBeGreaterThanOrEqual(5 * minute);
+	for (const room of simulation.rooms) {
+		const own = blocked(simulation).filter((attempt) => attempt.room === room.id);
+		for (const [i, { at }] of own.entries())
+			if (i > 0) expect(at - (own[i - 1]?.at ?? 0)).toBeGreaterThanOrEqual(5 * minute);
+	}
+	expect(simulation.down).toEqual([]);
+});
+
+test("flapping connections are not made anew at 1 s for ever, yet stand most of the time", async () => {
+	const { world, overAt } = flapping("flapping", 10 * minute, seeded(2));
+	const simulation = new Simulation(20, "adaptive", world, seeded(1));
+	await simulation.run(overAt + minute);
+	expect(simulation.down).toEqual([]);
+	for (const { downs } of simulation.rooms) {
+		const lengths = downs.map(({ from, to }) => to - from);
+		expect(lengths.length).toBeGreaterThan(10);
+		for (const length of lengths.slice(4)) expect(length).toBeGreaterThan(7 * second);
+		expect(lengths.reduce((a, b) => a + b)).toBeLessThan(5 * minute);
+	}
+});
+
+test("a network that comes and goes is not stormed each time it comes", async () => {
+	const up = (at: number) => at < faultAt || at >= faultAt + 5 * minute || (at - faultAt) % minute < 3 * second;
+	const world: World = {
+		attempt: (_, at) => (up(at) ? { ok: true, afterMs: 150 } : { ok: false, reason: "network", afterMs: 50 }),
+		cuts: [0, 1, 2, 3, 4].map((n) => ({ at: faultAt + n * minute + 3 * second })),
+	};
+	const simulation = await simulate(world, faultAt + 6 * minute);
+	expect(simulation.down).toEqual([]);
+	const fixed = new Simulation(rooms, "fixed", world, seeded(1));
+	await fixed.run(faultAt + 6 * minute);
+	expect(simulation.attempts.length).toBeLessThan(fixed.attempts.length / 2);
+});

@@ -1,0 +1,159 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { QualityScore } from "./quality-score.ts";
+import { type QualityParts, qualityOf, scoreOf } from "./score.ts";
+import { type Counter, type Counts, CountWindow, counters } from "./window.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const up = { wanted: true, connected: true, silent: false };
+const down = { wanted: true, connected: false, silent: false };
+
+class Room {
+	readonly quality = new QualityScore();
+	now = new ManualClock().now();
+
+	constructor() {
+		this.quality.look(this.now, up);
+	}
+
+	pass(ms: number, state = up): void {
+		for (const end = this.now + ms; this.now < end; ) {
+			this.now = Math.min(end, this.now + 5000);
+			this.quality.look(this.now, state);
+		}
+	}
+
+	scores(): (number | undefined)[] {
+		return Object.values(this.quality.quality()).map((quality) => quality && Math.round(quality.score));
+	}
+}
+
+describe("a room's quality", () => {
+	test("is 100 when all was well, and not known before anything was", () => {
+		const room = new Room();
+		expect(room.scores()).toEqual([undefined, undefined, undefined]);
+		room.quality.count({ messages: 10, latencyMs: 40, latencies: 1 });
+		room.pass(minute);
+		expect(room.scores()).toEqual([100, 100, 100]);
+	});
+
+	test("tells apart what was in the last 5 minutes, the last hour and the last day", () => {
+		const room = new Room();
+		room.pass(2 * hour, down);
+		room.pass(30 * minute);
+		const { "5m": short, "1h": middle, "24h": long } = room.quality.quality();
+		expect(short?.parts.uptime).toBe(1);
+		expect(middle?.parts.uptime).toBeCloseTo(0.5, 1);
+		expect(long?.parts.uptime).toBeCloseTo(0.2, 2);
+	});
+
+	test.each([
+		["down", down],
+		["mute", { wanted: true, connected: true, silent: true }],
+	])("is 0 while it is %s, however well the rest does", (_, state) => {
+		const room = new Room();
+		room.pass(10 * minute, state);
+		expect(room.scores()[0]).toBe(0);
+	});
+
+	test("is not known of a room whose broadcast is over, and keeps what was known for as long as a span", () => {
+		const room = new Room();
+		room.pass(10 * minute);
+		room.pass(10 * minute, { wanted: false, connected: false, silent: false });
+		expect(room.scores()).toEqual([undefined, 100, 100]);
+	});
+
+	test.each([
+		[{ reconnects: 6 }, 90],
+		[{ gapMs: 0.5 * hour }, 85],
+		[{ decodeErrors: 1 }, 92.5],
+		[{ missing: 100 }, 87.5],
+		[{ latencyMs: 5000, latencies: 1 }, 95],
+	])("falls by its documented formula: %j in an hour", (counts, score) => {
+		const room = new Room();
+		room.pass(hour);
+		room.quality.count({ messages: 100, latencyMs: 200, latencies: 1 });
+		room.quality.count(counts);
+		expect(room.quality.quality()["1h"]?.score).toBeCloseTo(score, 9);
+	});
+
+	test.each([-24 * hour, hour, 365 * 24 * hour])("is no other for a clock that jumps by %i ms", (jump) => {
+		const room = new Room();
+		room.pass(4 * minute);
+		room.now += jump;
+		room.pass(minute, down);
+		const uptime = room.quality.quality()["5m"]?.parts.uptime;
+		// At most half a minute of the jump counts.
+		expect(uptime).toBeGreaterThan(0.72);
+		expect(uptime).toBeLessThan(0.82);
+	});
+});
+
+const part = fc.double({ min: 0, max: 1, noNaN: true });
+const names = ["uptime", "silence", "reconnects", "gaps", "latency", "decoding", "completeness"] as const;
+const someParts = fc.record<QualityParts>(
+	{ uptime: part, silence: part, reconnects: part, gaps: part, latency: part, decoding: part, completeness: part },
+	{ requiredKeys: ["uptime", "reconnects", "gaps"] },
+);
+
+test("the score is from 0 to 100 and never falls when a part rises", () => {
+	fc.assert(
+		fc.property(someParts, fc.constantFrom(...names), part, (parts, name, value) => {
+			const score = scoreOf(parts);
+			expect(score).toBeGreaterThanOrEqual(0);
+			expect(score).toBeLessThanOrEqual(100 + 1e-9);
+			if (parts[name] === undefined || value < (parts[name] ?? 0)) return;
+			expect(scoreOf({ ...parts, [name]: value })).toBeGreaterThanOrEqual(score - 1e-9);
+		}),
+	);
+});
+
+const someCounts = fc.record(
+	Object.fromEntries(counters.map((counter) => [counter, fc.integer({ min: 0, max: 10 * hour })])) as Record<
+		Counter,
+		fc.Arbitrary<number>
+	>,
+);
+const bad: Counter[] = ["silentMs", "reconnects", "gapMs", "decodeErrors", "missing"];
+
+test("whatever was counted, one more of something bad never raises the score", () => {
+	fc.assert(
+		fc.property(someCounts, fc.constantFrom(...bad), fc.nat(hour), (counts: Counts, counter, more) => {
+			// Without these a part that was not known would become known.
+			const known = { ...counts, wantedMs: counts.wantedMs + 1, messages: counts.messages + 1 };
+			const before = qualityOf(known)?.score ?? Number.NaN;
+			const after = qualityOf({ ...known, [counter]: known[counter] + more })?.score ?? Number.NaN;
+			expect(after).toBeLessThanOrEqual(before + 1e-9);
+			expect(after).toBeGreaterThanOrEqual(0);
+		}),
+	);
+});
+
+test("nonsense that is counted changes nothing", () => {
+	const room = new Room();
+	room.pass(10 * minute);
+	room.quality.count({ messages: Number.NaN, missing: -5, latencyMs: Number.POSITIVE_INFINITY });
+	expect(room.scores()).toEqual([100, 100, 100]);
+});
+
+test("a window holds what came in its span, give or take a bucket, and nothing older", () => {
+	const additions = fc.array(fc.record({ after: fc.nat(400), count: fc.nat(9) }), { maxLength: 80 });
+	fc.assert(
+		fc.property(additions, (steps) => {
+			const window = new CountWindow(1000, 10);
+			const all: { at: number; count: number }[] = [];
+			let at = 0;
+			for (const { after, count } of steps) {
+				at += after;
+				window.add(at, { messages: count });
+				all.push({ at, count });
+			}
+			const since = (ms: number) => all.filter((one) => one.at > at - ms).reduce((sum, one) => sum + one.count, 0);
+			const { messages } = window.sums(at);
+			expect(messages).toBeGreaterThanOrEqual(since(1000));
+			expect(messages).toBeLessThanOrEqual(since(1101));
+		}),
+	);
+});

@@ -1,0 +1,67 @@
+import { type Quality, qualityOf } from "./score.ts";
+import { type Counts, CountWindow } from "./window.ts";
+
+/** The spans a quality is given for, and in how many steps old counts leave. */
+const spans = {
+	"5m": { spanMs: 300_000, buckets: 15 },
+	"1h": { spanMs: 3_600_000, buckets: 30 },
+	"24h": { spanMs: 86_400_000, buckets: 48 },
+} as const;
+
+export type QualitySpan = keyof typeof spans;
+
+/** How a room was doing since it was last looked at. */
+export interface QualityState {
+	/** The room is wanted, and its broadcast runs as far as is known: it ought to be connected. */
+	wanted: boolean;
+	connected: boolean;
+	/** Connected, but its silence is not its own. */
+	silent: boolean;
+}
+
+/** What happens between two looks; everything else follows from the states. */
+export type QualityCounts = Partial<Omit<Counts, "wantedMs" | "connectedMs" | "silentMs">>;
+
+/** Time between two looks past this was sleep or a clock that was set; it counts for nothing, ms. */
+const longestLookMs = 30_000;
+
+/**
+ * A room's quality over 5 minutes, an hour and a day. About 8 KB, however much happens.
+ *
+ * Its time is the sum of what passed between looks, so neither a clock that is set nor a machine that sleeps makes a
+ * room look better or worse; "an hour" is an hour of watching.
+ */
+export class QualityScore {
+	readonly #windows = Object.entries(spans).map(([span, { spanMs, buckets }]) => ({
+		span: span as QualitySpan,
+		window: new CountWindow(spanMs, buckets),
+	}));
+	#time = 0;
+	#lookedAt: number | undefined;
+
+	/** To be called every few seconds and at each change, with the state that lasted until `now`. */
+	look(now: number, { wanted, connected, silent }: QualityState): void {
+		const passedMs = Math.min(longestLookMs, Math.max(0, now - (this.#lookedAt ?? now)));
+		this.#lookedAt = now;
+		this.#time += passedMs;
+		if (!wanted || passedMs === 0) return;
+		const connectedMs = connected ? passedMs : 0;
+		this.#add({ wantedMs: passedMs, connectedMs, silentMs: silent ? connectedMs : 0 });
+	}
+
+	/** Something happened now. Negative numbers and what is no number are taken as 0. */
+	count(counts: QualityCounts): void {
+		const sane = Object.entries(counts).map(([name, count]) => [name, count > 0 && count < Infinity ? count : 0]);
+		this.#add(Object.fromEntries(sane) as QualityCounts);
+	}
+
+	/** `undefined` for a span in which the room was never wanted. */
+	quality(): Record<QualitySpan, Quality | undefined> {
+		const entries = this.#windows.map(({ span, window }) => [span, qualityOf(window.sums(this.#time))]);
+		return Object.fromEntries(entries) as Record<QualitySpan, Quality | undefined>;
+	}
+
+	#add(counts: Partial<Counts>): void {
+		for (const { window } of this.#windows) window.add(this.#time, counts);
+	}
+}

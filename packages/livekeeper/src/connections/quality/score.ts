@@ -1,0 +1,78 @@
+import type { Counts } from "./window.ts";
+
+/** Each from 0 (as bad as can be) to 1 (nothing to wish for); a part of which nothing is known is left out. */
+export interface QualityParts {
+	/** Connected time / wanted time. */
+	uptime: number;
+	/** 1 − suspiciously silent time / connected time. */
+	silence?: number;
+	/** 1 / (1 + reconnects an hour / 6): six an hour halve it. */
+	reconnects: number;
+	/** 1 − time known to be missing / wanted time. */
+	gaps: number;
+	/** Mean heartbeat round trip: 1 up to 200 ms, falling evenly to 0 at 5 s. */
+	latency?: number;
+	/** 1 − 50 × share of undecodable messages: 0 from 2 % on. */
+	decoding?: number;
+	/** Messages / (messages + known to be missing). */
+	completeness?: number;
+}
+
+export interface Quality {
+	/** 0 to 100. */
+	score: number;
+	parts: QualityParts;
+}
+
+/** What the parts weigh that don't decide alone. */
+const weights = { gaps: 0.3, completeness: 0.25, reconnects: 0.2, decoding: 0.15, latency: 0.1 } as const;
+const hourMs = 3_600_000;
+/** Reconnects of a shorter time than this are not projected to an hour, ms. */
+const leastSpanMs = 300_000;
+const reconnectsThatHalve = 6;
+const latency = { bestMs: 200, worstMs: 5_000 } as const;
+const undecodable = 0.02;
+
+/** `undefined` while the room was never wanted: nothing can be said. */
+export function qualityOf(counts: Counts): Quality | undefined {
+	if (counts.wantedMs <= 0) return undefined;
+	const parts = partsOf(counts);
+	return { score: scoreOf(parts), parts };
+}
+
+/**
+ * 100 × uptime × silence × the weighted mean of the others (gaps 0.30, completeness 0.25, reconnects 0.20, decoding 0.15,
+ * latency 0.10): a room that is down or mute is worth nothing, however well its frames decode. It never falls when a
+ * part rises.
+ */
+export function scoreOf(parts: QualityParts): number {
+	let sum = 0;
+	let weight = 0;
+	for (const [name, part] of Object.entries(weights) as [keyof typeof weights, number][]) {
+		const value = parts[name];
+		if (value === undefined) continue;
+		sum += part * share(value);
+		weight += part;
+	}
+	return 100 * share(parts.uptime) * share(parts.silence ?? 1) * (sum / weight);
+}
+
+function partsOf(counts: Counts): QualityParts {
+	const { wantedMs, connectedMs, silentMs, reconnects, gapMs, latencyMs, latencies, messages } = counts;
+	const { decodeErrors, missing } = counts;
+	const perHour = (reconnects * hourMs) / Math.max(leastSpanMs, wantedMs);
+	const meanMs = latencyMs / latencies;
+	return {
+		uptime: share(connectedMs / wantedMs),
+		...(connectedMs > 0 && { silence: share(1 - silentMs / connectedMs) }),
+		reconnects: 1 / (1 + perHour / reconnectsThatHalve),
+		gaps: share(1 - gapMs / wantedMs),
+		...(latencies > 0 && { latency: share((latency.worstMs - meanMs) / (latency.worstMs - latency.bestMs)) }),
+		...(messages > 0 && { decoding: share(1 - decodeErrors / messages / undecodable) }),
+		...(messages + missing > 0 && { completeness: share(messages / (messages + missing)) }),
+	};
+}
+
+function share(value: number): number {
+	return Math.min(1, Math.max(0, value));
+}

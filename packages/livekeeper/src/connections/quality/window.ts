@@ -1,0 +1,72 @@
+/** What is counted; all add up. */
+export const counters = [
+	/** Time in which the room was live and wanted, ms. */
+	"wantedMs",
+	/** Of it: connected, ms. */
+	"connectedMs",
+	/** Of that: connected but suspiciously silent, ms. */
+	"silentMs",
+	/** Connections that were lost. */
+	"reconnects",
+	/** Upstream time of which messages are missing for sure, ms. */
+	"gapMs",
+	/** Sum and number of measured heartbeat round trips. */
+	"latencyMs",
+	"latencies",
+	/** Messages that came, the undecodable included. */
+	"messages",
+	"decodeErrors",
+	/** Messages that are known to be missing: dropped, or numbers that were skipped. */
+	"missing",
+] as const;
+
+export type Counter = (typeof counters)[number];
+export type Counts = Record<Counter, number>;
+
+/** Sums over the last `spanMs`, in a fixed number of buckets: memory never grows, and old counts leave bucket by bucket. */
+export class CountWindow {
+	readonly spanMs: number;
+	readonly #bucketMs: number;
+	readonly #size: number;
+	readonly #cells: Float64Array;
+	/** Number of the newest bucket since the beginning of time. */
+	#newest = 0;
+
+	constructor(spanMs: number, buckets: number) {
+		this.spanMs = spanMs;
+		this.#bucketMs = spanMs / buckets;
+		// One more than fits: the newest is still filling, so at least `spanMs` are always covered.
+		this.#size = buckets + 1;
+		this.#cells = new Float64Array(this.#size * counters.length);
+	}
+
+	/** @param at ms on a time that never goes back */
+	add(at: number, counts: Partial<Counts>): void {
+		this.#advance(at);
+		const offset = (this.#newest % this.#size) * counters.length;
+		for (const [i, counter] of counters.entries()) {
+			const count = counts[counter];
+			if (count !== undefined) this.#cells[offset + i] = (this.#cells[offset + i] ?? 0) + count;
+		}
+	}
+
+	sums(at: number): Counts {
+		this.#advance(at);
+		const totals = new Float64Array(counters.length);
+		for (const [i, cell] of this.#cells.entries()) {
+			const counter = i % counters.length;
+			totals[counter] = (totals[counter] ?? 0) + cell;
+		}
+		return Object.fromEntries(counters.map((counter, i) => [counter, totals[i] ?? 0])) as Counts;
+	}
+
+	#advance(at: number): void {
+		const bucket = Math.floor(at / this.#bucketMs);
+		const stale = Math.min(this.#size, bucket - this.#newest);
+		for (let i = 1; i <= stale; i++) {
+			const offset = ((this.#newest + i) % this.#size) * counters.length;
+			this.#cells.fill(0, offset, offset + counters.length);
+		}
+		this.#newest = Math.max(this.#newest, bucket);
+	}
+}

@@ -1,0 +1,79 @@
+/** How many connections there may be; without a number there is no limit. */
+export interface PoolLimits {
+	total?: number;
+	/** With one cookie. */
+	perIdentity?: number;
+	/** Through one proxy. */
+	perProxy?: number;
+}
+
+/** What a connection takes up. */
+export interface PoolPlace {
+	/** Key of the identity; rooms with the same key share its limit. */
+	identity: string;
+	/** Key of the proxy, where there is one. */
+	proxy?: string;
+}
+
+export type FullLimit = "total" | "identity" | "proxy";
+
+/** @throws RangeError for a limit that would let nobody through */
+export function checkLimits(limits: PoolLimits): PoolLimits {
+	for (const [name, limit] of Object.entries(limits)) {
+		if (limit !== undefined && !(limit >= 1)) throw new RangeError(`${name} must be at least 1`);
+	}
+	return { ...limits };
+}
+
+/** Counts connections against limits. */
+export class PoolCount {
+	#total = 0;
+	readonly #identities = new Map<string, number>();
+	readonly #proxies = new Map<string, number>();
+
+	get total(): number {
+		return this.#total;
+	}
+
+	add(place: PoolPlace, change: 1 | -1): void {
+		this.#total += change;
+		bump(this.#identities, place.identity, change);
+		if (place.proxy !== undefined) bump(this.#proxies, place.proxy, change);
+	}
+
+	/** The limits that leave no room for `more` connections at this place. */
+	full(limits: PoolLimits, { identity, proxy }: PoolPlace, more = 1): FullLimit[] {
+		const over = (count: number, limit: number | undefined) => limit !== undefined && count + more > limit;
+		const full: FullLimit[] = [];
+		if (over(this.#total, limits.total)) full.push("total");
+		if (over(this.#identities.get(identity) ?? 0, limits.perIdentity)) full.push("identity");
+		if (proxy !== undefined && over(this.#proxies.get(proxy) ?? 0, limits.perProxy)) full.push("proxy");
+		return full;
+	}
+}
+
+/** Whether a connection less at `from` makes room for one at `to`, where these limits are full. */
+export function relieves(from: PoolPlace, to: PoolPlace, full: readonly FullLimit[]): boolean {
+	if (full.includes("identity") && from.identity !== to.identity) return false;
+	return !full.includes("proxy") || from.proxy === to.proxy;
+}
+
+/** Which limit holds somebody up, for people. */
+export function limitWords(full: FullLimit, { total, perIdentity, perProxy }: PoolLimits): string {
+	switch (full) {
+		case "total":
+			return `All ${total} connections are in use.`;
+		case "identity":
+			return `All ${perIdentity} connections of this identity are in use.`;
+		case "proxy":
+			return `All ${perProxy} connections through this proxy are in use.`;
+		default:
+			return full satisfies never;
+	}
+}
+
+function bump(counts: Map<string, number>, key: string, change: number): void {
+	const count = (counts.get(key) ?? 0) + change;
+	if (count === 0) counts.delete(key);
+	else counts.set(key, count);
+}

@@ -1,0 +1,1 @@
+export { type RhythmOptions, RoomRhythm } from "./room-rhythm.ts";

@@ -1,0 +1,56 @@
+import type { DouyinUpstream } from "@livekeeper/douyin";
+import { ArrivalRate } from "./arrival-rate.ts";
+import { rateWords, spanWords } from "./words.ts";
+
+/** A kind of event that alone has fallen silent. */
+export interface QuietKind {
+	/** The events' type, e.g. `gift`. */
+	kind: string;
+	/** For people, e.g. `no gift for 40 min while 6 an hour are normal`. */
+	evidence: string;
+	/** The chance of such a pause while all is well, 0 to 1. */
+	probability: number;
+	/** How long none has come while the room talked, ms. */
+	silentMs: number;
+}
+
+/** Types of events whose absence says something. The others are too rare, or too odd. */
+const watchedKinds = ["chat", "gift", "like", "member", "room_stats"] as const;
+/** Below this many frames in all with a kind its rhythm is not known. */
+const knownArrivals = 8;
+/** No kind is missed before, ms. */
+const leastMs = 60_000;
+/** A kind may be told of as missing about this often by chance; it is a note, not an alarm. */
+const falseNotesPerDay = 4;
+const likeliestQuiet = 0.03;
+const dayMs = 86_400_000;
+
+/** The rhythm of each kind of event in a room. Its time is that in which the room talked. */
+export class KindRhythm {
+	readonly #kinds = watchedKinds.map((kind) => ({ kind, rate: new ArrivalRate(), silentMs: 0 }));
+
+	/** A frame came, `intervalMs` after the one before over the same connection. */
+	frame(intervalMs: number, kinds: Iterable<string>): void {
+		const has = new Set(kinds);
+		for (const entry of this.#kinds) {
+			entry.silentMs += Math.max(0, intervalMs);
+			if (!has.has(entry.kind)) continue;
+			entry.rate.arrive(entry.silentMs);
+			entry.silentMs = 0;
+		}
+	}
+
+	quiet(identity: DouyinUpstream["identity"]): QuietKind[] {
+		return this.#kinds.flatMap(({ kind, rate, silentMs }) => {
+			if (rate.arrivals < knownArrivals || silentMs < leastMs) return [];
+			const probability = rate.chanceOfPause(silentMs);
+			if (probability >= Math.min(likeliestQuiet, falseNotesPerDay / (rate.perMs * dayMs))) return [];
+			const name = kind === "room_stats" ? "room statistics" : kind;
+			const normal = rateWords(rate.normalPerMs);
+			const anonymous = kind === "gift" && identity === "anonymous" ? "; anonymous session" : "";
+			const are = normal.startsWith("1 ") ? "is" : "are";
+			const evidence = `no ${name} for ${spanWords(silentMs)} while ${normal} ${are} normal${anonymous}`;
+			return [{ kind, evidence, probability, silentMs }];
+		});
+	}
+}

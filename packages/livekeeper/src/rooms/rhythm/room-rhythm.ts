@@ -1,0 +1,217 @@
+import type { DouyinUpstream } from "@livekeeper/douyin";
+import { ArrivalRate } from "./arrival-rate.ts";
+import { KindRhythm, type QuietKind } from "./kind-rhythm.ts";
+import { rateWords, spanWords } from "./words.ts";
+
+export type SilenceVerdict = "normal" | "unusual" | "broken";
+
+/** What is to be thought of a room's silence, and why. */
+export interface SilenceReport {
+	verdict: SilenceVerdict;
+	/** For people, e.g. `3 frames a minute are normal here; none for 140 s`. */
+	evidence: string;
+	/** The chance of such a pause in this room while all is well, 0 to 1. */
+	probability: number;
+	/** How long nothing has come over this connection, ms. */
+	silentMs: number;
+	/** The silence has passed {@link RhythmOptions.outerBoundMs}, whatever is normal in this room. */
+	pastOuterBound: boolean;
+}
+
+export interface RhythmOptions {
+	/** A silence that is told of whatever is normal in the room, ms. Default 60000. */
+	outerBoundMs?: number;
+	/** What the outer bound does: `warn` sets `pastOuterBound` alone, `break` also ends the wait. Default `warn`. */
+	outerBound?: "warn" | "break";
+}
+
+/** No connection is called broken before, ms. */
+const leastMs = 5_000;
+/** Every connection that says nothing for so long is, ms: even a room that is never heard is tried again. */
+const longestMs = 60 * 60_000;
+/** Below this many frames in all a room's rhythm is not known. */
+const knownFrames = 3;
+/** Healthy rooms may be called broken about this often, by chance alone. */
+const falseAlarmsPerDay = 1;
+/** In rooms that seldom speak no pause more likely than this is called broken. */
+const likeliestBroken = 0.001;
+/** Between two looks longer than this the machine slept or its clock was set, ms. */
+const longestLookMs = 30_000;
+/** What a new connection may take to bring its first frame, ms. */
+const leastOwnMs = 2_000;
+/** The extra patience falls to 1/e in this time, ms, and is never more than `mostPatience`. */
+const patienceMemoryMs = 60 * 60_000;
+const mostPatience = 64;
+const dayMs = 86_400_000;
+
+/**
+ * A room's own rhythm: how often frames come, and whether the pause since the last is its own or the connection's.
+ *
+ * A pause is `broken` when its chance ({@link ArrivalRate.chanceOfPause}) is below 1 / (frames a day), at most 0.001: so
+ * a healthy room is called broken about once a day, however busy it is. It is `unusual` at the square root of that,
+ * about half the pause. A room with 10 frames a second is broken after 5 s, one with 3 a minute after some
+ * 3 minutes, one with a frame every 5 minutes after more than half an hour. Each further connection that stays silent
+ * is given twice as long, up to an hour, and from the second on their silence is learned: the room may have changed.
+ * Where the silence turns out to have been the room's own, it is given twice as long for the next hours.
+ * While a room's rhythm is not known, a connection that brought nothing at all is broken at the outer bound.
+ *
+ * Times are ms of the injected clock; the caller looks ({@link look}) at every health check. Only time in connections
+ * counts. Memory is constant.
+ */
+export class RoomRhythm {
+	readonly #outerBoundMs: number;
+	readonly #breakAtBound: boolean;
+	readonly #frames = new ArrivalRate();
+	readonly #kinds = new KindRhythm();
+	/** The silence began here; moved along when the clock jumps. */
+	#since = 0;
+	/** Undefined until somebody has begun to look. */
+	#lookedAt: number | undefined;
+	#connected = false;
+	/** This connection has brought a frame. */
+	#proven = false;
+	/** Connections in a row that were given up as broken. */
+	#mute = 0;
+	/** How long the last of them was waited for, ms. */
+	#waitedMs = 0;
+	/** How much longer than its chance says a pause may be, after pauses that were wrongly called broken; 1 at rest. */
+	#patience = 1;
+	/** Silence over those connections that was not learned, ms. */
+	#mutedMs = 0;
+
+	constructor(options: RhythmOptions = {}) {
+		this.#outerBoundMs = options.outerBoundMs ?? 60_000;
+		this.#breakAtBound = options.outerBound === "break";
+	}
+
+	/** A connection was opened. One that was open before is taken as lost. */
+	connected(now: number): void {
+		if (this.#connected) this.disconnected(now);
+		this.#connected = true;
+		this.#proven = false;
+		this.#since = now;
+		if (this.#lookedAt !== undefined) this.#lookedAt = now;
+	}
+
+	/** The connection is over. What it was silent for is learned, unless that was a fault. */
+	disconnected(now: number): void {
+		if (!this.#connected) return;
+		this.#follow(now);
+		const silentMs = now - this.#since;
+		const boundMs = this.brokenAfterMs;
+		const broken = silentMs >= boundMs;
+		this.#connected = false;
+		if (!broken) {
+			this.#frames.expose(silentMs);
+			return;
+		}
+		this.#mute++;
+		this.#waitedMs = boundMs;
+		this.#mutedMs += silentMs;
+		if (this.#mute === 1) return;
+		this.#frames.expose(this.#mutedMs);
+		this.#mutedMs = 0;
+	}
+
+	/** A frame with messages came. @param kinds the types of its events; repeats don't matter */
+	frame(now: number, kinds: Iterable<string> = []): void {
+		if (!this.#connected) this.connected(now);
+		this.#follow(now);
+		const intervalMs = now - this.#since;
+		this.#patience = 1 + (this.#patience - 1) * Math.exp(-Math.max(0, intervalMs) / patienceMemoryMs);
+		if (this.#wasOwn(intervalMs)) {
+			this.#patience = Math.min(mostPatience, this.#patience * 2);
+			this.#frames.arrive(this.#mutedMs + intervalMs);
+		} else this.#frames.arrive(intervalMs, this.#proven);
+		this.#kinds.frame(intervalMs, kinds);
+		this.#since = now;
+		this.#proven = true;
+		this.#mute = 0;
+		this.#mutedMs = 0;
+	}
+
+	/** To be called every few seconds. Keeps what is known right when the clock is set or the machine sleeps. */
+	look(now: number): void {
+		this.#lookedAt ??= now;
+		this.#follow(now);
+	}
+
+	#follow(now: number): void {
+		const passed = now - (this.#lookedAt ?? now);
+		const jump = passed < 0 ? passed : Math.max(0, passed - longestLookMs);
+		// Without looks only the newest possible beginning is known.
+		this.#since = Math.min(now, this.#since + jump);
+		if (this.#lookedAt !== undefined) this.#lookedAt = now;
+	}
+
+	/** Judges the silence at `now`; changes nothing. The longer the silence, the worse the verdict. */
+	silence(now: number): SilenceReport {
+		const silentMs = this.#connected ? Math.max(0, now - this.#since) : 0;
+		const verdict = silentMs >= this.brokenAfterMs ? "broken" : silentMs >= this.#unusualAfterMs ? "unusual" : "normal";
+		return {
+			verdict,
+			evidence: this.#evidence(silentMs),
+			probability: this.#frames.chanceOfPause(silentMs),
+			silentMs,
+			pastOuterBound: silentMs >= this.#outerBoundMs,
+		};
+	}
+
+	/** After how long a silence this connection is to be called broken, ms: 5000 to 3600000. */
+	get brokenAfterMs(): number {
+		const ms = Math.max(this.#ownBoundMs(), this.#mute > 0 ? 2 * this.#waitedMs : 0);
+		return Math.max(leastMs, Math.min(ms, this.#breakAtBound ? this.#outerBoundMs : longestMs));
+	}
+
+	/**
+	 * Kinds that alone have fallen silent while the room talks. Empty while the whole room is silent.
+	 * @param identity of the session: an anonymous one gets no gifts, and the evidence says so
+	 */
+	quietKinds(now: number, identity: DouyinUpstream["identity"]): QuietKind[] {
+		return this.silence(now).verdict === "normal" ? this.#kinds.quiet(identity) : [];
+	}
+
+	get #unusualAfterMs(): number {
+		const own = this.#known ? this.#frames.pauseOfChance(Math.sqrt(this.#brokenChance)) : this.#outerBoundMs;
+		return Math.min(Math.max(leastMs / 2, own), this.brokenAfterMs);
+	}
+
+	get #known(): boolean {
+		return this.#frames.arrivals >= knownFrames;
+	}
+
+	get #brokenChance(): number {
+		return Math.min(likeliestBroken, falseAlarmsPerDay / (this.#frames.perMs * dayMs));
+	}
+
+	#ownBoundMs(): number {
+		if (!this.#known && !this.#proven) return this.#outerBoundMs;
+		return this.#frames.pauseOfChance(this.#brokenChance) * this.#patience;
+	}
+
+	/**
+	 * Whether a silence that was called broken was the room's own: it then goes on over the new connection, while one
+	 * that was the socket's ends with it.
+	 */
+	#wasOwn(intervalMs: number): boolean {
+		if (this.#proven || this.#mute === 0) return false;
+		return intervalMs >= Math.max(leastOwnMs, this.#frames.pauseOfChance(0.1));
+	}
+
+	#evidence(silentMs: number): string {
+		if (!this.#connected) return "Not connected.";
+		const silence = this.#mute > 0 ? `; ${this.#mute} silent connection${this.#mute > 1 ? "s" : ""} before` : "";
+		if (!this.#known) {
+			const what = this.#proven ? "nothing" : "nothing since the connection opened,";
+			return `${what} for ${spanWords(silentMs)}; what is normal here is not known yet${silence}`;
+		}
+		const pause = silentMs < 1000 ? "the last just now" : `none for ${spanWords(silentMs)}`;
+		return `${framesWords(this.#frames.normalPerMs)} normal here; ${pause}${silence}`;
+	}
+}
+
+function framesWords(perMs: number): string {
+	const words = rateWords(perMs);
+	const [count = "", ...rest] = words.split(" ");
+	return count === "1" ? `1 frame ${rest.join(" ")} is` : `${count} frames ${rest.join(" ")} are`;
+}
