@@ -12,12 +12,19 @@ export class MemoryLog {
 	afterRead: () => void = () => undefined;
 
 	commit(types: readonly StoredEvent["type"][]): void {
+		this.store(types)();
+	}
+
+	/** Makes a batch durable. @returns what tells of it: reads may see it before */
+	store(types: readonly StoredEvent["type"][]): () => void {
 		const events = types.map((type, index) => {
 			const seq = this.events.length + index + 1;
 			return { seq, type, at: 0, json: JSON.stringify({ seq, type }) };
 		});
 		this.events.push(...events);
-		for (const listener of this.#listeners) listener({ liveId: "1", events });
+		return () => {
+			for (const listener of this.#listeners) listener({ liveId: "1", events });
+		};
 	}
 
 	onCommitted(listener: (batch: CommittedBatch) => void): () => void {

@@ -94,6 +94,24 @@ describe("ReaderHub", () => {
 		expect(sink.seqs).toEqual([21, 22]);
 	});
 
+	test.each([undefined, ["chat"] as const])(
+		"a reader misses nothing of batches that became durable together when another comes before they are told of",
+		async (types) => {
+			const sink = new TestSink();
+			await hub.open(sink, { liveId: "1", after: 0, types });
+			await clock.advance(0);
+			const tell = [log.store(chats(2)), log.store(["like"]), log.store(chats(2))];
+			const other = new TestSink();
+			await hub.open(other, { liveId: "1", after: 0, types });
+			for (const told of tell) told();
+			log.commit(chats(1));
+			await clock.advance(0);
+			const all = types ? [1, 2, 4, 5, 6] : upTo(6);
+			expect(sink.seqs).toEqual(all);
+			expect(other.seqs).toEqual(all);
+		},
+	);
+
 	test("sends nothing twice that a read saw before its commit was told of", async () => {
 		log.commit(chats(3));
 		const sink = new TestSink();

@@ -121,18 +121,18 @@ export class ReaderHub {
 	}
 
 	#sendLive(reader: Reader, room: RoomReaders, batch: FilteredBatch): void {
-		const { events } = batch;
+		const { events, first, last } = batch;
 		// What was read from the log a moment before its commit was told of is not sent twice.
-		const first = events[0]?.seq ?? room.lastSeq;
-		const behind = events.length > 0 && reader.sink.bufferedBytes() > this.#options.bufferBytes;
-		if (behind || first <= reader.position) {
-			if ((events.at(-1)?.seq ?? 0) <= reader.position) return;
+		if (last <= reader.position) return;
+		const full = reader.sink.bufferedBytes() > this.#options.bufferBytes;
+		if (events.length > 0 && (full || first <= reader.position)) {
 			reader.state = readerStates.behind;
 			room.live.delete(reader);
 			void this.#serve(reader, room);
 			return;
 		}
-		reader.position = room.lastSeq;
+		// Of this batch, not of the room: others may be durable already whose turn to be told of is still to come.
+		reader.position = last;
 		if (events.length > 0) this.#guard(reader, () => reader.sink.send(batch.payloadFor(reader.sink)));
 	}
 

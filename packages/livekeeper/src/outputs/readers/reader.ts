@@ -56,9 +56,14 @@ export class Reader<Payload = unknown> {
 /** Events of one commit as one filter lets them through, encoded at most once for each encoding. */
 export class FilteredBatch {
 	readonly events: readonly StoredEvent[];
+	/** `seq` of the commit's first and last event, whether the filter lets them through or not. */
+	readonly first: number;
+	readonly last: number;
 	readonly #payloads = new Map<unknown, unknown>();
 
 	constructor(events: readonly StoredEvent[], types: readonly LiveEventType[] | undefined) {
+		this.first = events[0]?.seq ?? 0;
+		this.last = events.at(-1)?.seq ?? 0;
 		this.events = types ? events.filter((event) => types.includes(event.type)) : events;
 	}
 
