@@ -23,6 +23,7 @@ const lasting: [pattern: RegExp, sign: RegExp][] = [
 	[/^npm start/, /listening at/],
 	[/livekeeper watch/, /chat|member|like/],
 	[/livekeeper serve/, /listening at/],
+	[/webhook-receiver/, /Listening on port \d+/],
 	[/livekeeper simulate/, /http:\/\/127\.0\.0\.1:\d+/],
 ];
 
@@ -53,7 +54,8 @@ describe("the commands of the documentation", () => {
 			.replaceAll(/(127\.0\.0\.1|localhost):7001/g, `127.0.0.1:${rig.service.port}`)
 			.replaceAll(/(127\.0\.0\.1|localhost):7002/g, `127.0.0.1:${rig.simulator.port}`)
 			.replace(/--port 7002/, "--port 0")
-			.replace(/^(npx tsx examples\/.*)$/, `$1 --url ${rig.service.url}`)
+			.replace(/--port 8080/, "--port 0")
+			.replace(/^(npx tsx examples\/(?!library|webhook).*)$/, `$1 --url ${rig.service.url}`)
 			.replace(/^curl -s/, "curl -sS --fail-with-body");
 		const serves = /^npm start|livekeeper serve/.test(command);
 		const env: NodeJS.ProcessEnv = {
