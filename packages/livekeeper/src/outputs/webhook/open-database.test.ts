@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { webhookMigrations } from "./migrations/index.ts";
 import { openWebhookDatabase } from "./open-database.ts";
 import { temporaryFolder } from "./service.test-kit.ts";
 
@@ -79,3 +81,18 @@ test("a folder that can't be used is named", () => {
 	writeFileSync(file, "");
 	expect(() => open(file)).toThrow(expect.objectContaining({ code: "storage_unwritable" }));
 });
+
+test.each(webhookMigrations.map((_, index) => index + 1))(
+	"a stored database of version %i opens and is migrated to the newest",
+	(version) => {
+		const folder = join(temporaryFolder(), "data");
+		mkdirSync(folder);
+		copyFileSync(fileURLToPath(new URL(`./fixtures/v${version}.db`, import.meta.url)), join(folder, "webhooks.db"));
+		const { db, lines } = open(folder);
+		expect(lines).toEqual([]);
+		expect(db.pragma("user_version", { simple: true })).toBe(webhookMigrations.length);
+		const cursor = db.prepare("SELECT webhook_id, live_id, seq FROM webhook_cursors").get();
+		expect(cursor).toEqual({ webhook_id: "wh_made_up", live_id: "1001", seq: 7 });
+		db.close();
+	},
+);
