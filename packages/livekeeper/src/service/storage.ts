@@ -1,0 +1,47 @@
+import type { Clock } from "@livekeeper/douyin";
+import type { Config } from "../config.ts";
+import { type EventLog, openSecretBox, openSqliteEventLog } from "../event-log/index.ts";
+import type { Logger } from "../log.ts";
+import {
+	isAnyAddress,
+	isPublicAddress,
+	openWebhookDatabase,
+	SqliteWebhookStore,
+	WebhookDispatcher,
+	WebhookSender,
+	Webhooks,
+	webhookLogOf,
+} from "../outputs/webhook/index.ts";
+import type { Releasers } from "./releasers.ts";
+
+/** What every part is given. */
+interface Base {
+	clock: Clock;
+	logger: Logger;
+}
+
+/** What outlives the process: the event log, and webhooks with their places in it. */
+export async function openStorage(config: Config, { clock, logger }: Base, releasers: Releasers) {
+	const { dataDir, secret, groupCommitMs, retentionHours, retentionMb } = config;
+	const retention = { maxAgeMs: retentionHours * 3_600_000, maxBytes: retentionMb * 1024 * 1024 };
+	const log = await openSqliteEventLog({ dataDir, clock, logger, secret, groupCommitMs, retention });
+	releasers.add(() => log.close());
+	const secrets = openSecretBox(dataDir, secret);
+	const database = openWebhookDatabase(dataDir, { now: clock.now(), logger });
+	releasers.add(() => void database.close());
+	const allows = config.webhookAllowPrivate ? isAnyAddress : isPublicAddress;
+	const store = new SqliteWebhookStore(database);
+	const of = { clock, log: webhookLogOf(log), store, secrets, logger };
+	const options = { concurrency: config.webhookConcurrency };
+	const dispatcher = new WebhookDispatcher({ ...of, sender: new WebhookSender({ clock, allows }), options });
+	releasers.add(() => dispatcher.stop());
+	const webhooks = new Webhooks({ ...of, dispatcher, allows });
+	await dispatcher.start();
+	return { log, webhooks };
+}
+
+/** `storage: disk_full`, while what rooms say can't be stored. */
+export function storageTrouble(log: EventLog): string | undefined {
+	const { state, fault, message } = log.status();
+	return state === "ok" ? undefined : `storage: ${fault ?? "unknown"}${message ? ` (${message})` : ""}`;
+}

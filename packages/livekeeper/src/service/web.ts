@@ -1,0 +1,90 @@
+import type { Clock } from "@livekeeper/douyin";
+import { type Config, isLoopbackHost } from "../config.ts";
+import { LivekeeperError } from "../errors.ts";
+import type { EventLog } from "../event-log/index.ts";
+import { type App, createAccess, createHttpServer } from "../http/index.ts";
+import type { LiveService } from "../live/index.ts";
+import type { Logger } from "../log.ts";
+import { createMetrics } from "../metrics/index.ts";
+import { Exporter } from "../outputs/export/index.ts";
+import { ReaderHub } from "../outputs/readers/index.ts";
+import { createSocketIoOutput } from "../outputs/socket-io/index.ts";
+import type { Webhooks } from "../outputs/webhook/index.ts";
+import { createWebsocketOutput } from "../outputs/websocket/index.ts";
+import type { Releasers } from "./releasers.ts";
+import { storageTrouble } from "./storage.ts";
+
+/** What the web side is made of. */
+interface WebParts {
+	live: LiveService;
+	log: EventLog;
+	webhooks: Webhooks;
+	clock: Clock;
+	logger: Logger;
+}
+
+/** How long requests in flight may take to finish once the service stops, ms. */
+const drainMs = 500;
+
+/**
+ * Serves everything that reads from us or commands us over one port.
+ *
+ * @returns the port
+ * @throws {LivekeeperError} `port_in_use` or `cannot_listen`
+ */
+export async function serveWeb(config: Config, parts: WebParts, releasers: Releasers): Promise<number> {
+	const { live, log, clock, logger } = parts;
+	const { bodyLimit, rateLimit, corsOrigins, apiKey } = config;
+	let phase: string | undefined = "starting";
+	const access = createAccess({ apiKey, corsOrigins, isLoopbackHost });
+	const hub = new ReaderHub({ log, clock, logger, bufferBytes: config.socketBuffer, stallMs: config.readerStallMs });
+	const exporter = new Exporter({ log, clock, logger });
+	let readerCounts = () => ({ connected: 0, slowReaders: 0, refused: 0 });
+	const readers = { readerCounts: () => readerCounts() };
+	const metrics = createMetrics({ rooms: () => live.getStatus().rooms, readers, clock });
+	releasers.add(() => metrics.close());
+	const shared = { ...parts, hub, exporter, access, corsOrigins };
+	const notReady = () => phase ?? storageTrouble(log);
+	const app = await createHttpServer({ ...shared, metrics, bodyLimit, rateLimit, notReady });
+	releasers.add(() => closeServer(app));
+	releasers.add(() => exporter.stop());
+	const { server } = app;
+	const sockets = createSocketIoOutput({ ...shared, server });
+	readerCounts = sockets.readerCounts;
+	releasers.add(() => sockets.close());
+	const requireRoom = (liveId: string) => live.requireReadable(liveId);
+	const websockets = createWebsocketOutput({ ...shared, server, requireRoom });
+	releasers.add(() => websockets.close());
+	releasers.add(() => hub.close());
+
+	const port = await listen(app, config);
+	phase = undefined;
+	releasers.add(() => {
+		phase = "stopping";
+	});
+	return port;
+}
+
+async function listen(app: App, { host, port }: Config): Promise<number> {
+	try {
+		await app.listen({ host, port, listenTextResolver: (address) => `livekeeper is listening at ${address}` });
+	} catch (cause) {
+		const code = (cause as NodeJS.ErrnoException).code;
+		if (code === "EADDRINUSE") {
+			throw new LivekeeperError("port_in_use", `Port ${port} of ${host} is in use by another program`, { cause });
+		}
+		throw new LivekeeperError("cannot_listen", `Can't listen on ${host}, port ${port} (${code ?? cause})`, { cause });
+	}
+	const address = app.server.address();
+	return typeof address === "object" && address !== null ? address.port : port;
+}
+
+/** Requests in flight may finish, but not for long. */
+async function closeServer(app: App): Promise<void> {
+	const timer = setTimeout(() => app.server.closeAllConnections(), drainMs);
+	try {
+		await app.close();
+	} finally {
+		clearTimeout(timer);
+	}
+}
