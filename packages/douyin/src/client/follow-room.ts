@@ -4,7 +4,7 @@ import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { failureOfError } from "../net/index.ts";
 import { RecentMerge } from "../recents/index.ts";
-import type { Cursor, DecodeProblem, DouyinUpstream, RoomLookup } from "../upstream.ts";
+import type { Cursor, DecodeProblem, DouyinUpstream, RoomLookup, SessionItem } from "../upstream.ts";
 import { RecentIds } from "./recent-ids.ts";
 
 /** What happens to somebody who follows a room. */
@@ -34,6 +34,8 @@ interface Taken {
 	problems: DecodeProblem[];
 	dropped?: number;
 }
+
+type FrameItem = SessionItem & { type: "frame" };
 
 type LiveRoom = RoomLookup & { status: "live" };
 
@@ -89,7 +91,7 @@ class FollowedRoom {
 	async *session({ roomId, userUniqueId, title }: LiveRoom): AsyncGenerator<FollowStep, void> {
 		const cursor = this.#cursor?.roomId === roomId ? this.#cursor : undefined;
 		const request = { liveId: this.#liveId, roomId, userUniqueId, cursor, signal: this.#signal };
-		const recents = new RecentMerge();
+		const recents = new RecentMerge<FrameItem>();
 		const seen = (id: string) => this.#seen.has(id);
 		let opened = false;
 		try {
@@ -105,22 +107,37 @@ class FollowedRoom {
 				}
 				// The socket has proven itself with its first frame, not with its handshake.
 				if (opened) this.#attempt = 0;
-				if (recents.holding && item.events.length > 0) yield* this.#take(recents.before(item.events, seen));
-				yield* this.#take({ pieces: [item], ...item });
-				// Behind messages whose place is not known yet nothing is finished.
-				if (!recents.holding) this.#cursor = item.cursor ?? this.#cursor;
+				const held = recents.holding && item.events.length > 0;
+				const placed = held ? recents.place(item, seen) : undefined;
+				if (placed) yield* this.#take(placed);
+				for (const frame of placed?.frames ?? (held ? [] : [item])) {
+					yield* this.#take({ pieces: [frame], ...frame });
+					// Behind messages whose place is not known yet nothing is finished.
+					if (!recents.holding) this.#cursor = frame.cursor ?? this.#cursor;
+				}
 			}
 			this.failed(new DouyinError("network", "The session ended without saying why."));
 		} catch (error) {
-			// No frame showed where the recent messages belong; what they overlap with did.
-			const released = recents.release(seen);
-			if (released) yield* this.#take(released);
+			yield* this.#rest(recents, error);
 			this.failed(failureOfError(error, "The session failed"));
 			if (error instanceof DouyinError && error.reason === "broadcast_ended") {
 				this.#ended = { roomId, lookups: 0 };
 				this.idle("ended");
 			}
 		}
+	}
+
+	/**
+	 * What is held when a session has failed. No frame showed where the recent messages belong; what they overlap with
+	 * did. A broadcast that is over brings nothing again.
+	 */
+	*#rest(recents: RecentMerge<FrameItem>, error: unknown): Generator<FollowStep, void> {
+		const seen = (id: string) => this.#seen.has(id);
+		const over = error instanceof DouyinError && error.reason === "broadcast_ended";
+		const released = over ? recents.release(seen) : undefined;
+		const merged = released ?? recents.end(seen);
+		if (merged) yield* this.#take(merged);
+		for (const frame of released?.frames ?? []) yield* this.#take({ pieces: [frame], ...frame });
 	}
 
 	/** Tells of what is new among events. */

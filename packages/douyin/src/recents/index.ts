@@ -1,2 +1,2 @@
-export { isAfter } from "./place.ts";
-export { type MergedRecents, RecentMerge, type RecoveredPiece } from "./recent-merge.ts";
+export { mayBeAfter } from "./place.ts";
+export { type MergedRecents, type Placed, RecentMerge, type RecoveredPiece } from "./recent-merge.ts";

@@ -13,29 +13,42 @@ export interface Place {
 }
 
 /**
- * Looks for a frame among recent messages, both in the upstream's order. Ids are proof. Without a common one the times
- * must do: the frame's middle one, since single messages (pinned ones, notices) can carry a time of long ago.
+ * Looks for a frame among recent messages, both in the upstream's order. Ids are proof. Without a common one the frame
+ * is either earlier than all of `page` or later, and the times must tell: the middle one of each, since single messages
+ * (pinned ones, notices) can carry a time of long ago. Kinds differ in what they tell: some have the ms, some whole
+ * seconds, so a whole second may be any moment of it.
+ * @param page how many of `recents` were there before the frame; those behind came later. Default all
+ * @returns `undefined` when the times don't tell either
  */
-export function placeOf(frame: readonly Sighting[], recents: readonly Sighting[]): Place {
+export function placeOf(
+	frame: readonly Sighting[],
+	recents: readonly Sighting[],
+	page = recents.length,
+): Place | undefined {
 	const ids = new Set(frame.map(({ id }) => id));
 	const common = recents.findIndex(({ id }) => ids.has(id));
 	if (common >= 0) return { before: common, by: "id" };
-	const first = recents[0];
-	const last = recents.at(-1);
-	const at = middleTime(frame);
-	if (!first || !last || at === undefined) return { before: 0, by: "time" };
-	// Times may be whole seconds: a frame of the first one's second is before it, unless all are of that second.
-	const before = at < first.at || (at === first.at && at < last.at);
-	return { before: before ? 0 : recents.findLastIndex((recent) => recent.at <= at) + 1, by: "time" };
+	if (frame.length === 0 || recents.length === 0) return { before: 0, by: "time" };
+	const [frameFrom, frameTo] = middleOf(frame);
+	const [pageFrom, pageTo] = middleOf(recents.slice(0, page));
+	if (frameTo < pageFrom) return { before: 0, by: "time" };
+	if (frameFrom <= pageTo) return undefined;
+	return { before: Math.max(page, recents.findLastIndex(({ at }) => at <= frameTo) + 1), by: "time" };
 }
 
-/** Whether a frame seems to be later than what `recents` begins with, and holds none of it. */
-export function isAfter(frame: readonly Sighting[], recents: readonly Sighting[]): boolean {
-	const { before, by } = placeOf(frame, recents);
-	return by === "time" && before > 0;
+/** Whether a frame may be later than `recents`: it holds none of them, and is not known to be earlier. */
+export function mayBeAfter(frame: readonly Sighting[], recents: readonly Sighting[]): boolean {
+	if (recents.length === 0) return false;
+	const place = placeOf(frame, recents);
+	return place === undefined || (place.by === "time" && place.before > 0);
 }
 
-function middleTime(frame: readonly Sighting[]): number | undefined {
-	const times = frame.map(({ at }) => at).sort((a, b) => a - b);
-	return times[Math.floor((times.length - 1) / 2)];
+/** From when to when the middle one of some messages may have been said, ms. */
+function middleOf(messages: readonly Sighting[]): readonly [from: number, to: number] {
+	const middle = Math.floor((messages.length - 1) / 2);
+	const earliest = messages.map(({ at }) => at).sort(ascending);
+	const latest = messages.map(({ at }) => (at % 1_000 === 0 ? at + 999 : at)).sort(ascending);
+	return [earliest[middle] as number, latest[middle] as number];
 }
+
+const ascending = (a: number, b: number) => a - b;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { RecentMessages } from "../upstream.ts";
-import { RecentMerge } from "./recent-merge.ts";
+import { RecentMerge, type RecoveredPiece } from "./recent-merge.ts";
 
 function chat(id: number, at = id * 1_000): UpstreamEvent {
 	const common = { liveId: "1001", roomId: "7", method: "WebcastChatMessage", receivedAt: 0 };
@@ -29,12 +29,15 @@ const upTo = (last: number) => (id: string) => Number(id) <= last;
 
 /** What a merge makes of pages, then a frame; only ids. */
 function merged(pages: UpstreamEvent[][], frame: UpstreamEvent[], seen: (id: string) => boolean) {
-	const merge = new RecentMerge();
+	const merge = new RecentMerge<{ events: UpstreamEvent[] }>();
 	for (const events of pages) merge.hold(page(events).recent);
-	const { pieces, linked } = merge.before(frame, seen);
-	expect(merge.holding).toBe(false);
-	return { pieces: pieces.map(({ events, hole }) => [hole, ...events.map(({ id }) => Number(id))]), linked };
+	const placed = merge.place({ events: frame }, seen);
+	expect(merge.holding).toBe(placed === undefined);
+	return placed && { pieces: idsOf(placed.pieces), linked: placed.linked };
 }
+
+const idsOf = (pieces: readonly RecoveredPiece[]) =>
+	pieces.map(({ events, hole }) => [hole, ...events.map(({ id }) => Number(id))]);
 
 describe("RecentMerge", () => {
 	it("puts what is not known before a frame that is later than all of it", () => {
@@ -75,13 +78,75 @@ describe("RecentMerge", () => {
 		expect(merged([chats(13, 27)], [chat(12), ...chats(13, 16)], upTo(12))).toEqual({ pieces: [], linked: true });
 	});
 
-	it("goes by whole seconds where the upstream has only those", () => {
-		const second = (ids: number[], at: number) => ids.map((id) => chat(id, at));
-		const recents = [...second([1, 2], 1_000), ...second([3, 4], 2_000)];
-		const before = (at: number) => merged([recents], second([9], at), upTo(0)).pieces;
-		expect(before(1_000)).toEqual([]);
-		expect(before(2_000)).toEqual([[true, 1, 2, 3, 4]]);
-		expect(merged([second([1, 2], 1_000)], second([9], 1_000), upTo(0)).pieces).toEqual([[true, 1, 2]]);
+	const at = (ids: number[], time: number) => ids.map((id) => chat(id, time));
+
+	it("takes a whole second for any moment of it, and holds a frame that may be on either side", () => {
+		const recents = [...at([1, 2, 3], 2_000), ...at([4, 5], 2_300)];
+		const placed = (time: number) => merged([recents], at([9], time), upTo(0))?.pieces;
+		expect(placed(1_999)).toEqual([]);
+		expect(placed(1_000)).toEqual([]);
+		for (const time of [2_000, 2_100, 2_999]) expect(placed(time)).toBeUndefined();
+		expect(placed(3_000)).toEqual([[true, 1, 2, 3, 4, 5]]);
+		expect(merged([at([1, 2], 2_300)], at([9], 2_300), upTo(0))).toBeUndefined();
+		expect(merged([at([1, 2], 2_300)], at([9], 2_301), upTo(0))?.pieces).toEqual([[true, 1, 2]]);
+	});
+
+	describe("that holds frames", () => {
+		type TestFrame = { events: UpstreamEvent[] };
+
+		function holding() {
+			const merge = new RecentMerge<TestFrame>();
+			merge.hold(page(at([11, 12, 13], 2_000)).recent);
+			const held: TestFrame[] = [{ events: at([7, 8], 2_400) }, { events: at([9, 10], 2_600) }];
+			for (const frame of held) expect(merge.place(frame, upTo(6))).toBeUndefined();
+			return { merge, held };
+		}
+
+		it.each([
+			["holds the first of the recent messages: they come with it", at([11, 12], 2_000), [], true],
+			["is earlier: they come later", at([10], 1_000), [], true],
+			["repeats what is known: they come later", at([6], 2_000), [], true],
+			["is later: they were missed", at([30], 3_400), [[true, 11, 12, 13]], false],
+			["holds another one: those before it were missed", at([12, 13], 2_000), [[true, 11]], true],
+		])("lets them go when the next one %s", (_title, events, pieces, linked) => {
+			const { merge, held } = holding();
+			const placed = merge.place({ events }, upTo(6));
+			expect(placed && { ...placed, pieces: idsOf(placed.pieces) }).toEqual({
+				pieces,
+				linked,
+				problems: [],
+				frames: [...held, { events }],
+			});
+			expect(merge.holding).toBe(false);
+		});
+
+		it("takes them for the newest when no other comes: had the upstream gone on, the rest would be there", () => {
+			const { merge, held } = holding();
+			const placed = merge.release(upTo(6));
+			expect(placed && idsOf(placed.pieces)).toEqual([[true, 11, 12, 13]]);
+			expect([placed?.frames, placed?.linked, merge.holding]).toEqual([held, false, false]);
+		});
+
+		it("forgets them at the end of a session: the cursor is before them", () => {
+			const { merge } = holding();
+			expect(merge.end(upTo(6))).toBeUndefined();
+			expect(merge.holding).toBe(false);
+		});
+
+		it("takes more than a room can say within the time in question for what comes from the cursor", () => {
+			const merge = new RecentMerge<TestFrame>();
+			merge.hold(page(at([50_001, 50_002], 2_000)).recent);
+			const frame = (from: number) => ({
+				events: at(
+					Array.from({ length: 1_000 }, (_, i) => from + i),
+					2_500,
+				),
+			});
+			const frames = [0, 1, 2, 3, 4, 5].map((i) => frame(100 + i * 1_000));
+			const placed = frames.map((one) => merge.place(one, upTo(6)));
+			expect(placed.slice(0, 5)).toEqual(Array(5).fill(undefined));
+			expect(placed[5]).toEqual({ pieces: [], problems: [], linked: true, frames });
+		});
 	});
 
 	it("puts a later page behind an earlier one, without what both hold", () => {
@@ -106,19 +171,19 @@ describe("RecentMerge", () => {
 	it("leaves out what is not known but older than what is: it would be out of order", () => {
 		const odd = (id: string) => [2, 9].includes(Number(id));
 		expect(merged([chats(1, 12)], [chat(14)], odd)).toEqual({ pieces: [[false, 10, 11, 12]], linked: false });
-		expect(merged([chats(1, 5), chats(8, 12)], [chat(12)], odd).pieces).toEqual([[false, 10, 11]]);
+		expect(merged([chats(1, 5), chats(8, 12)], [chat(12)], odd)?.pieces).toEqual([[false, 10, 11]]);
 	});
 
 	it("takes from the pages only what comes out", () => {
-		const merge = new RecentMerge();
+		const merge = new RecentMerge<{ events: UpstreamEvent[] }>();
 		const { recent, taken } = page(chats(1, 15), { 12: "seen", 13: "bad", 15: "after" });
 		merge.hold(recent);
-		expect(merge.before([chat(15)], upTo(12)).problems).toMatchObject([{ message: "bad" }]);
+		expect(merge.place({ events: [chat(15)] }, upTo(12))?.problems).toMatchObject([{ message: "bad" }]);
 		expect(taken).toEqual(["13", "14"]);
 	});
 
 	it("releases without a frame what overlaps with what is known, and holds on to the rest", () => {
-		const merge = new RecentMerge();
+		const merge = new RecentMerge<{ events: UpstreamEvent[] }>();
 		const { recent, taken } = page(chats(21, 35));
 		merge.hold(recent);
 		expect(merge.release(upTo(12))).toBeUndefined();
@@ -129,10 +194,11 @@ describe("RecentMerge", () => {
 	});
 
 	it("holds nothing after a page without messages, and after it was cleared", () => {
-		const merge = new RecentMerge();
+		const merge = new RecentMerge<{ events: UpstreamEvent[] }>();
 		merge.hold(page([]).recent);
 		expect(merge.holding).toBe(false);
-		expect(merge.before([chat(1)], upTo(0))).toEqual({ pieces: [], problems: [], linked: false });
+		const frame = { events: [chat(1)] };
+		expect(merge.place(frame, upTo(0))).toEqual({ pieces: [], problems: [], linked: false, frames: [frame] });
 		merge.hold(page(chats(1, 2)).recent);
 		merge.clear();
 		expect(merge.holding).toBe(false);

@@ -18,6 +18,12 @@ export interface MergedRecents {
 	linked: boolean;
 }
 
+/** Recent messages and the frames behind them, in their order. */
+export interface Placed<F> extends MergedRecents {
+	/** Frames that could not be placed before, then the one that could. */
+	frames: F[];
+}
+
 interface Entry {
 	id: string;
 	at: number;
@@ -28,12 +34,19 @@ interface Entry {
 }
 
 /**
+ * So many events of frames without a place are held, about. A room does not say as much within the second or two that
+ * the times leave open, so it comes from the cursor.
+ */
+const mostHeldEvents = 5_000;
+
+/**
  * Finds out whether a resumed session went on from its cursor, and what of the room's recent messages has to make up
  * for it where it did not. The upstream never says; the first frame with events over the new socket tells:
  * - It holds one of the recent messages: those before that one come first, and nothing is missing before the frame.
  * - It repeats what was known, or is earlier than the recent messages: the upstream went on from the cursor, and brings
  *   them itself.
  * - It is later than all of them: the upstream began at "now", so they come first.
+ * - It holds none of them and is of the same time: it is held with them until a later frame tells.
  *
  * Of what comes first all up to the newest known message is left out: what is not known before that one would come too
  * late to be in order. Whether something is missing before the rest only an overlap tells: where a page of recent
@@ -42,8 +55,11 @@ interface Entry {
  *
  * One for each session; it holds at most the two pages that a session gives.
  */
-export class RecentMerge {
+export class RecentMerge<F extends { readonly events: readonly UpstreamEvent[] }> {
 	#entries: Entry[] = [];
+	/** Frames whose place is not known either. */
+	#frames: F[] = [];
+	#heldEvents = 0;
 
 	/** Whether there are messages whose place is not known yet. */
 	get holding(): boolean {
@@ -63,39 +79,64 @@ export class RecentMerge {
 	}
 
 	/**
-	 * What comes before the first frame with events. Nothing is held afterwards.
+	 * Takes a frame with events. `undefined`: its place is not known, and it is held with the recent messages. Else
+	 * nothing is held afterwards.
 	 * @param seen whether a message was known before the frame came
 	 */
-	before(frame: readonly UpstreamEvent[], seen: (id: string) => boolean): MergedRecents {
+	place(frame: F, seen: (id: string) => boolean): Placed<F> | undefined {
 		const entries = this.#entries;
-		const repeats = frame.some(({ id }) => seen(id));
-		const { before, by } = placeOf(frame, entries);
-		if (by === "id") {
-			const linked = repeats || (before > 0 && entries[before]?.starts === false);
-			return { ...this.#take(before, seen), linked };
+		const { events } = frame;
+		const repeats = events.some(({ id }) => seen(id));
+		const first = entries.filter(({ page }) => page === entries[0]?.page).length;
+		const place = placeOf(events, entries, first);
+		if (place?.by === "id") {
+			const { before } = place;
+			// Nothing comes before the first recent message but what the upstream went on with.
+			const resumed = before === 0 && this.#frames.length > 0;
+			const linked = repeats || resumed || (before > 0 && entries[before]?.starts === false);
+			return this.#take(before, seen, linked, frame);
 		}
-		const resumed = entries.length > 0 && (repeats || before === 0);
-		return { ...this.#take(resumed ? 0 : before, seen), linked: resumed };
+		if (place && !repeats && place.before > 0) return this.#take(place.before, seen, false, frame);
+		const resumed = repeats || place !== undefined || this.#heldEvents + events.length > mostHeldEvents;
+		if (resumed) return this.#take(0, seen, entries.length > 0, frame);
+		this.#frames.push(frame);
+		this.#heldEvents += events.length;
+		return undefined;
 	}
 
 	/**
-	 * What is held, when no frame shows where it belongs. `undefined`, and it is held on, when nothing links it to what
-	 * was known: what lies between may still come from the cursor.
+	 * What is held, when no frame has shown for a while where it belongs. Had the upstream gone on from the cursor, the
+	 * recent messages would have come right behind the frames that are held: so those come last. `undefined`, and it is
+	 * held on, when there are none and nothing links the recent messages to what was known: what lies between may still
+	 * come from the cursor.
 	 * @param seen whether a message was known before
 	 */
-	release(seen: (id: string) => boolean): MergedRecents | undefined {
-		if (!this.#entries.some(({ id }) => seen(id))) return undefined;
-		return { ...this.#take(this.#entries.length, seen), linked: false };
+	release(seen: (id: string) => boolean): Placed<F> | undefined {
+		if (this.#frames.length === 0 && !this.#entries.some(({ id }) => seen(id))) return undefined;
+		return this.#take(this.#entries.length, seen, false);
+	}
+
+	/**
+	 * What is held, when the session has ended: only what is known to follow what was known. Frames without a place are
+	 * forgotten; the cursor is still before them.
+	 */
+	end(seen: (id: string) => boolean): MergedRecents | undefined {
+		const merged = this.#frames.length === 0 ? this.release(seen) : undefined;
+		this.clear();
+		return merged;
 	}
 
 	/** Forgets what is held. */
 	clear(): void {
 		this.#entries = [];
+		this.#frames = [];
+		this.#heldEvents = 0;
 	}
 
-	/** Takes what follows the newest known message, up to the `count`th. */
-	#take(count: number, seen: (id: string) => boolean): Pick<MergedRecents, "pieces" | "problems"> {
+	/** Takes what follows the newest known message, up to the `count`th, and the frames behind. */
+	#take(count: number, seen: (id: string) => boolean, linked: boolean, frame?: F): Placed<F> {
 		const known = this.#entries.findLastIndex(({ id }) => seen(id));
+		const frames = frame ? [...this.#frames, frame] : this.#frames;
 		const pieces: RecoveredPiece[] = [];
 		const problems: DecodeProblem[] = [];
 		for (const { page, index, starts } of this.#entries.slice(known + 1, count)) {
@@ -105,6 +146,6 @@ export class RecentMerge {
 			problems.push(...taken.problems);
 		}
 		this.clear();
-		return { pieces, problems };
+		return { pieces, problems, linked, frames };
 	}
 }

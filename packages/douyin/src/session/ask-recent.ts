@@ -4,7 +4,7 @@ import type { UpstreamEvent } from "../events/live-event.ts";
 import type { GiftStreaks } from "../gifts/index.ts";
 import { fetchRecent } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
-import { isAfter } from "../recents/index.ts";
+import { mayBeAfter } from "../recents/index.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
 import type { SessionDeps } from "./session-deps.ts";
 
@@ -39,8 +39,8 @@ export async function askRecent(
 }
 
 /**
- * Asks once more, where the first frame looks as if the upstream had begun at "now": what was said between the first
- * answer and the opening of the socket is in neither. `undefined` where there is nothing to ask for, or no answer: then
+ * Asks once more, where the upstream may have begun the first frame at "now": what was said between the first answer and
+ * the opening of the socket is in neither. `undefined` where there is nothing to ask for, or no answer: then
  * nobody can tell, and the frame must do without.
  */
 export async function askAgain(
@@ -49,7 +49,7 @@ export async function askAgain(
 	gifts: GiftStreaks,
 	{ recent, frame }: { recent: RecentItem; frame: readonly UpstreamEvent[] },
 ): Promise<RecentItem | undefined> {
-	if (!isAfter(frame, recent.preview)) return undefined;
+	if (!mayBeAfter(frame, recent.preview)) return undefined;
 	try {
 		const newer = await askRecent(deps, request, gifts);
 		return newer instanceof DouyinError ? undefined : newer;

@@ -26,7 +26,7 @@ describe("recent messages of a room that was away", () => {
 		room.upstream.last.open();
 		await room.settle();
 		expect(room.events().map(({ type }) => type)).toEqual(["connection"]);
-		await room.clock.advance(100);
+		await room.clock.advance(1_000);
 		const live = room.upstream.last.frame();
 		await room.settle();
 		const batch = room.queue.drain();
@@ -50,6 +50,27 @@ describe("recent messages of a room that was away", () => {
 		const types = room.events().map(({ type }) => type);
 		expect(types.slice(9)).toEqual(["gap", "chat", "chat", "gap", "chat", "chat", "chat"]);
 		await room.monitor.stop();
+	});
+
+	test("wait with a frame of the same second until nothing else comes, or the broadcast is over", async () => {
+		for (const end of ["silence", "broadcast_ended"] as const) {
+			const { room, said } = await cut();
+			await room.clock.advance(2_000);
+			room.events();
+			const missed = said(3);
+			room.upstream.last.recent(missed);
+			room.upstream.last.open();
+			await room.settle();
+			room.events();
+			const live = room.upstream.last.frame();
+			await room.settle();
+			expect(room.events()).toEqual([]);
+			if (end === "silence") await room.pass(10_000);
+			else await room.fail(end);
+			const spoken = room.events().filter(({ type }) => type === "chat");
+			expect(ids(spoken)).toEqual(ids([...missed, ...live]));
+			await room.monitor.stop();
+		}
 	});
 
 	test("come within ten seconds when the room stays mute, and prove nothing about its socket", async () => {

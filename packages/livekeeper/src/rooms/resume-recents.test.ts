@@ -1,7 +1,7 @@
 import type { RecentMessages, UpstreamEvent } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { chat } from "./fake-upstream.test-kit.ts";
-import { type Frame, type Recovered, ResumePoint } from "./resume.ts";
+import { type Frame, type Recovered, ResumePoint, type TakenFrame } from "./resume.ts";
 
 const start = 1_700_000_000_000;
 
@@ -29,6 +29,13 @@ function resumed() {
 	return { point, said, at, cursor: `c-${said(100)[0]?.id}` };
 }
 
+/** What is left of a frame whose place is known. */
+function take(point: ResumePoint, of: Frame): TakenFrame {
+	const taken = point.take(of);
+	if (!taken) throw new Error("the frame was held");
+	return taken;
+}
+
 const eventsOf = ({ parts }: Recovered) => parts.flatMap(({ events }) => events);
 const gapsOf = ({ parts }: Recovered) => parts.map(({ gap }) => gap);
 
@@ -37,7 +44,7 @@ describe("recent messages", () => {
 		const { point, said } = resumed();
 		point.hold(page(said(91, 105)));
 		point.opened(true);
-		const taken = point.take(frame(said(106)));
+		const taken = take(point, frame(said(106)));
 		expect(eventsOf(taken.recovered)).toEqual(said(101, 105));
 		expect(gapsOf(taken.recovered)).toEqual([undefined]);
 		expect(taken).toMatchObject({ fresh: said(106), duplicates: 0, gap: undefined });
@@ -47,16 +54,16 @@ describe("recent messages", () => {
 		const { point, said } = resumed();
 		point.hold(page(said(500, 514)));
 		point.opened(true);
-		const taken = point.take(frame(said(101, 120), { receivedAt: start + 51_500 }));
+		const taken = take(point, frame(said(101, 120), { receivedAt: start + 51_500 }));
 		expect(taken).toMatchObject({ recovered: { parts: [] }, fresh: said(101, 120), gap: undefined });
-		expect(point.take(frame(said(121, 520))).gap).toBeUndefined();
+		expect(take(point, frame(said(121, 520))).gap).toBeUndefined();
 	});
 
 	test("that overlap with nothing are told with the gap before them", () => {
 		const { point, said, at } = resumed();
 		point.hold(page(said(500, 514)));
 		point.opened(true);
-		const { recovered, gap, fresh } = point.take(frame(said(515)));
+		const { recovered, gap, fresh } = take(point, frame(said(515)));
 		expect(recovered.parts).toEqual([
 			{ gap: { from: at(100), to: at(500), reason: "cursor_not_honoured" }, events: said(500, 514) },
 		]);
@@ -67,7 +74,7 @@ describe("recent messages", () => {
 		const { point, said, at } = resumed();
 		point.hold(page(said(91, 105)));
 		point.opened(true);
-		const { recovered, gap } = point.take(frame(said(150)));
+		const { recovered, gap } = take(point, frame(said(150)));
 		expect(eventsOf(recovered)).toEqual(said(101, 105));
 		expect(gap).toEqual({ from: at(105), to: at(150), reason: "cursor_not_honoured" });
 	});
@@ -77,7 +84,7 @@ describe("recent messages", () => {
 		point.hold(page(said(91, 105)));
 		point.opened(true);
 		point.hold(page(said(96, 110)));
-		const { recovered, gap } = point.take(frame(said(110, 111)));
+		const { recovered, gap } = take(point, frame(said(110, 111)));
 		expect(eventsOf(recovered)).toEqual(said(101, 109));
 		expect([gapsOf(recovered), gap]).toEqual([[undefined], undefined]);
 	});
@@ -87,7 +94,7 @@ describe("recent messages", () => {
 		point.hold(page(said(91, 105)));
 		point.opened(true);
 		point.take(frame(said(106)));
-		expect(point.take(frame(said(103, 107)))).toMatchObject({ fresh: said(107), duplicates: 4, gap: undefined });
+		expect(take(point, frame(said(103, 107)))).toMatchObject({ fresh: said(107), duplicates: 4, gap: undefined });
 	});
 
 	test("leave the pace to judge where the frame begins with the first of them", () => {
@@ -98,7 +105,7 @@ describe("recent messages", () => {
 			const { point, said } = resumed();
 			point.hold(page(said(first, first + 14)));
 			point.opened(true);
-			expect(point.take(frame(said(first, first + 3))).gap !== undefined).toBe(isGap);
+			expect(take(point, frame(said(first, first + 3))).gap !== undefined).toBe(isGap);
 		}
 	});
 
@@ -116,26 +123,68 @@ describe("recent messages", () => {
 		const { point, said } = resumed();
 		point.hold(page(said(95, 103)));
 		point.opened(true);
-		expect(eventsOf(point.release(start))).toEqual(said(101, 103));
-		expect(point.release(start)).toEqual({ parts: [], problems: [] });
-		expect(point.take(frame(said(101, 105)))).toMatchObject({ fresh: said(104, 105), gap: undefined });
+		expect(eventsOf(point.release(start).recovered)).toEqual(said(101, 103));
+		expect(point.release(start)).toEqual({ recovered: { parts: [], problems: [] }, taken: undefined });
+		expect(take(point, frame(said(101, 105)))).toMatchObject({ fresh: said(104, 105), gap: undefined });
 		point.begin("r1");
 		point.hold(page(said(500, 514)));
 		point.opened(true);
-		expect(point.release(start)).toEqual({ parts: [], problems: [] });
-		expect(point.take(frame(said(106, 120), { receivedAt: start + 52_000 }))).toMatchObject({
+		expect(point.release(start)).toEqual({ recovered: { parts: [], problems: [] }, taken: undefined });
+		expect(take(point, frame(said(106, 120), { receivedAt: start + 52_000 }))).toMatchObject({
 			recovered: { parts: [] },
 			gap: undefined,
+		});
+	});
+
+	describe("that are of the same second as the frame", () => {
+		/** A point that waits: what was said in one second, a page of its last 15 messages and the first frame. */
+		function waiting() {
+			const { point, cursor } = resumed();
+			const second = Array.from({ length: 40 }, () => chat(start + 20_000));
+			point.hold(page(second.slice(25)));
+			point.opened(true);
+			expect(point.take(frame(second.slice(0, 10)))).toBeUndefined();
+			expect(point.take(frame(second.slice(10, 20)))).toBeUndefined();
+			return { point, second, cursor };
+		}
+
+		test("wait with it, and are let go when they come over the socket", () => {
+			const { point, second } = waiting();
+			const taken = take(point, frame(second.slice(20, 30)));
+			expect(taken).toMatchObject({ recovered: { parts: [] }, fresh: second.slice(0, 30), duplicates: 0 });
+			expect(point.begin("r1")?.cursor).toBe(`c-${second[29]?.id}`);
+		});
+
+		test("come before it when a later frame has none of them", () => {
+			const { point, second } = waiting();
+			const later = chat(start + 21_000);
+			const { recovered, fresh } = take(point, frame([later]));
+			expect([...eventsOf(recovered), ...fresh]).toEqual([...second.slice(25), ...second.slice(0, 20), later]);
+		});
+
+		test("come before it when no other frame comes", () => {
+			const { point, second } = waiting();
+			const { recovered, taken } = point.release(start + 30_000);
+			expect([...eventsOf(recovered), ...(taken?.fresh ?? [])]).toEqual([...second.slice(25), ...second.slice(0, 20)]);
+			expect(point.release(start + 30_000).taken).toBeUndefined();
+		});
+
+		test("are forgotten with it when the session ends: the cursor is before them", () => {
+			const { point, second, cursor } = waiting();
+			expect(point.ended(true, start + 30_000).parts).toEqual([]);
+			expect(point.begin("r1")?.cursor).toBe(cursor);
+			point.opened(true);
+			expect(take(point, frame(second)).fresh).toEqual(second);
 		});
 	});
 
 	test("of one session are not used in the next", () => {
 		const { point, said } = resumed();
 		point.hold(page(said(91, 105)));
-		point.ended();
+		point.ended(false, start);
 		point.begin("r1");
 		point.opened(true);
-		expect(point.take(frame(said(106))).recovered.parts).toEqual([]);
+		expect(take(point, frame(said(106))).recovered.parts).toEqual([]);
 	});
 
 	test("of a broadcast of which nothing is known leave no gap", () => {
@@ -145,7 +194,7 @@ describe("recent messages", () => {
 		point.begin("r1");
 		point.hold(page(said(1, 15)));
 		point.opened(true);
-		const { recovered } = point.take(frame(said(16)));
+		const { recovered } = take(point, frame(said(16)));
 		expect(recovered.parts).toEqual([{ gap: undefined, events: said(1, 15) }]);
 	});
 
@@ -159,7 +208,7 @@ describe("recent messages", () => {
 			expect(point.begin("r1")).toEqual(cursor);
 			point.hold(page(said(91, 105)));
 			point.opened(true);
-			const { recovered } = point.take(frame(said(106)));
+			const { recovered } = take(point, frame(said(106)));
 			expect(eventsOf(recovered)).toEqual(said(known ? 101 : 91, 105));
 			expect(gapsOf(recovered).map((gap) => gap?.reason)).toEqual([known ? undefined : "cursor_not_honoured"]);
 		}
@@ -173,7 +222,7 @@ describe("recent messages", () => {
 			point.restore({ cursor: { roomId: "r1", cursor: "c", internalExt: "" }, firstAt, lastAt: at(100), recentIds });
 			point.begin("r1");
 			point.opened(true);
-			expect(point.take(frame(said(200))).gap !== undefined).toBe(firstAt !== undefined);
+			expect(take(point, frame(said(200))).gap !== undefined).toBe(firstAt !== undefined);
 		}
 	});
 });

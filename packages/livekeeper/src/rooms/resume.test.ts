@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { chat } from "./fake-upstream.test-kit.ts";
-import { type Frame, ResumePoint } from "./resume.ts";
+import { type Frame, ResumePoint, type TakenFrame } from "./resume.ts";
 
 const start = 1_700_000_000_000;
 
@@ -21,6 +21,13 @@ function followed(everyMs: number) {
 	return { point, lastAt: now - everyMs, lastFrame: frame(now - everyMs, [now - everyMs]) };
 }
 
+/** What is left of a frame whose place is known, as it always is without recent messages. */
+function take(point: ResumePoint, of: Frame): TakenFrame {
+	const taken = point.take(of);
+	if (!taken) throw new Error("the frame was held");
+	return taken;
+}
+
 test("the newest cursor is given to the next session of the same broadcast, and to no other", () => {
 	const { point, lastAt } = followed(1000);
 	expect(point.begin("r1")?.cursor).toBe(`c-${lastAt}`);
@@ -38,10 +45,10 @@ test("repeats are left out, within a frame and between frames", () => {
 	const { point, lastAt } = followed(1000);
 	const [a, b] = [chat(lastAt), chat(lastAt)];
 	const first = frame(lastAt, [], { events: [a, a, b] });
-	expect(point.take(first)).toMatchObject({ fresh: [a, b], duplicates: 1 });
+	expect(take(point, first)).toMatchObject({ fresh: [a, b], duplicates: 1 });
 	const c = chat(lastAt);
-	expect(point.take(frame(lastAt, [], { events: [b, c] }))).toMatchObject({ fresh: [c], duplicates: 1 });
-	expect(point.take(frame(lastAt, [], { events: [c] }))).toMatchObject({ fresh: [], duplicates: 1 });
+	expect(take(point, frame(lastAt, [], { events: [b, c] }))).toMatchObject({ fresh: [c], duplicates: 1 });
+	expect(take(point, frame(lastAt, [], { events: [c] }))).toMatchObject({ fresh: [], duplicates: 1 });
 });
 
 test("a resumed session that brings what was said meanwhile has no gap", () => {
@@ -49,8 +56,8 @@ test("a resumed session that brings what was said meanwhile has no gap", () => {
 	point.begin("r1");
 	point.opened(true);
 	const back = lastAt + 30_000;
-	expect(point.take(frame(back, [lastAt + 200, lastAt + 400])).gap).toBeUndefined();
-	expect(point.take(frame(back, [back])).gap).toBeUndefined();
+	expect(take(point, frame(back, [lastAt + 200, lastAt + 400])).gap).toBeUndefined();
+	expect(take(point, frame(back, [back])).gap).toBeUndefined();
 });
 
 test("a resumed session that begins at now, in a room that talks, has a gap", () => {
@@ -58,12 +65,12 @@ test("a resumed session that begins at now, in a room that talks, has a gap", ()
 	point.begin("r1");
 	point.opened(true);
 	const back = lastAt + 1200;
-	expect(point.take(frame(back, [back, back + 50])).gap).toEqual({
+	expect(take(point, frame(back, [back, back + 50])).gap).toEqual({
 		from: lastAt,
 		to: back,
 		reason: "cursor_not_honoured",
 	});
-	expect(point.take(frame(back + 200, [back + 200])).gap).toBeUndefined();
+	expect(take(point, frame(back + 200, [back + 200])).gap).toBeUndefined();
 });
 
 test("one gap after the other is told: what was missed does not make the room look quiet", () => {
@@ -72,7 +79,7 @@ test("one gap after the other is told: what was missed does not make the room lo
 		point.begin("r1");
 		point.opened(true);
 		const back = lastAt + round * 60_000;
-		expect(point.take(frame(back, [back])).gap?.reason).toBe("cursor_not_honoured");
+		expect(take(point, frame(back, [back])).gap?.reason).toBe("cursor_not_honoured");
 	}
 });
 
@@ -80,7 +87,7 @@ test("in a room that is quiet anyway no gap is claimed", () => {
 	const { point, lastAt } = followed(10_000);
 	point.begin("r1");
 	point.opened(true);
-	expect(point.take(frame(lastAt + 8000, [lastAt + 8000])).gap).toBeUndefined();
+	expect(take(point, frame(lastAt + 8000, [lastAt + 8000])).gap).toBeUndefined();
 });
 
 test("a clock that differs from the upstream's makes no gap", () => {
@@ -90,7 +97,7 @@ test("a clock that differs from the upstream's makes no gap", () => {
 	for (let now = start; now < start + 30_000; now += 200) point.take(frame(now, [now + skewMs]));
 	point.begin("r1");
 	point.opened(true);
-	expect(point.take(frame(start + 40_000, [start + 30_000 + skewMs])).gap).toBeUndefined();
+	expect(take(point, frame(start + 40_000, [start + 30_000 + skewMs])).gap).toBeUndefined();
 });
 
 test("a session without a cursor in the same broadcast has a gap, unless its first messages overlap", () => {
@@ -102,7 +109,7 @@ test("a session without a cursor in the same broadcast has a gap, unless its fir
 		point.opened(false);
 		const back = lastAt + 2000;
 		const fresh = chat(back);
-		const taken = point.take(frame(back, [], { events: overlap ? [known, fresh] : [fresh] }));
+		const taken = take(point, frame(back, [], { events: overlap ? [known, fresh] : [fresh] }));
 		expect(taken.fresh).toEqual([fresh]);
 		expect(taken.gap).toEqual(overlap ? undefined : { from: lastAt, to: back, reason: "no_cursor" });
 	}
@@ -112,12 +119,12 @@ test("the first session of a broadcast has no gap", () => {
 	const { point, lastAt } = followed(200);
 	point.begin("r2");
 	point.opened(false);
-	expect(point.take(frame(lastAt + 60_000, [lastAt + 60_000])).gap).toBeUndefined();
+	expect(take(point, frame(lastAt + 60_000, [lastAt + 60_000])).gap).toBeUndefined();
 });
 
 test("what a session dropped is a gap", () => {
 	const { point, lastAt } = followed(1000);
-	const taken = point.take(frame(lastAt + 500, [lastAt + 400], { dropped: 7 }));
+	const taken = take(point, frame(lastAt + 500, [lastAt + 400], { dropped: 7 }));
 	expect(taken.gap).toEqual({ from: lastAt, to: lastAt + 400, reason: "overflow" });
 });
 
@@ -126,7 +133,7 @@ test("an event from the far future does not hide later gaps", () => {
 	point.take(frame(lastAt + 100, [lastAt + 10 * 86_400_000]));
 	point.begin("r1");
 	point.opened(true);
-	expect(point.take(frame(lastAt + 20_000, [lastAt + 20_000])).gap?.reason).toBe("cursor_not_honoured");
+	expect(take(point, frame(lastAt + 20_000, [lastAt + 20_000])).gap?.reason).toBe("cursor_not_honoured");
 });
 
 test("a cursor with which three sessions opened and brought nothing is let go", () => {

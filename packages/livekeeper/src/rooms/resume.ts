@@ -35,6 +35,8 @@ export interface Recovered {
 
 /** What is left of a frame. */
 export interface TakenFrame {
+	/** The frame, joined to those before it whose place was not known until now. */
+	frame: Frame;
 	/** What comes before it. */
 	recovered: Recovered;
 	fresh: readonly UpstreamEvent[];
@@ -59,9 +61,10 @@ const nothing: Recovered = { parts: [], problems: [] };
  * From where to go on after a reconnect, and whether that worked.
  *
  * The upstream never says whether it went on from the cursor, and ids have no order to see a hole by. So a resumed
- * session also brings the room's recent messages, and they are held until the first frame with events shows whether the
+ * session also brings the room's recent messages, and they are held until a frame with events shows whether the
  * upstream went on from the cursor ({@link RecentMerge}): if it did they are let go, else those that are not known come
- * before the frame, and a gap before them where they overlap with nothing that is known.
+ * before the frame, and a gap before them where they overlap with nothing that is known. Frames that don't show it are
+ * held as well.
  *
  * Where they don't tell, since they could not be had or the frame has no part in them, the evidence is the first frame
  * with new events after a reconnect within the same broadcast:
@@ -74,7 +77,7 @@ const nothing: Recovered = { parts: [], problems: [] };
  */
 export class ResumePoint {
 	readonly #recent = new RecentIds();
-	readonly #held = new RecentMerge();
+	readonly #held = new RecentMerge<Frame>();
 	readonly #seen = (id: string) => this.#recent.has(id);
 	readonly #pace = new Pace();
 	#roomId = "";
@@ -118,20 +121,34 @@ export class ResumePoint {
 	}
 
 	/**
-	 * To be called when no frame has told for a while, or none will: what is held comes, where it overlaps with what is
-	 * known. Where it does not, what lies between may still come from the cursor, so it is held on.
+	 * To be called when no frame has told for a while, or the broadcast is over: what is held comes, where it overlaps
+	 * with what is known or frames wait behind it. Else what lies between may still come from the cursor, so it is held on.
 	 */
-	release(now: number): Recovered {
-		return this.#recover(this.#held.release(this.#seen), now);
+	release(now: number): { recovered: Recovered; taken: TakenFrame | undefined } {
+		const placed = this.#held.release(this.#seen);
+		const recovered = this.#recover(placed, now);
+		const frame = placed && joined(placed.frames);
+		return { recovered, taken: frame && this.#taken(frame, nothing) };
 	}
 
-	/** The session is over. */
-	ended(): void {
+	/** The session is over; where it `broke` what is held comes, if it follows what is known. */
+	ended(broke: boolean, now: number): Recovered {
+		if (broke) return this.#recover(this.#held.end(this.#seen), now);
 		this.#held.clear();
+		return nothing;
 	}
 
-	take(frame: Frame): TakenFrame {
-		const recovered = frame.events.length > 0 ? this.#settle(frame) : nothing;
+	/** @returns `undefined` when the frame has to wait until its place is known */
+	take(frame: Frame): TakenFrame | undefined {
+		if (frame.events.length === 0 || !this.#held.holding) return this.#taken(frame, nothing);
+		const placed = this.#held.place(frame, this.#seen);
+		if (!placed) return undefined;
+		const recovered = this.#recover(placed, frame.receivedAt);
+		if (placed.linked) this.#began = undefined;
+		return this.#taken(joined(placed.frames) ?? frame, recovered);
+	}
+
+	#taken(frame: Frame, recovered: Recovered): TakenFrame {
 		const fresh = this.#withoutRepeats(frame.events);
 		const duplicates = frame.events.length - fresh.length;
 		// A cursor stands behind all that came before it, so not while something waits for its place.
@@ -141,16 +158,7 @@ export class ResumePoint {
 			this.#fruitless = 0;
 		}
 		if (duplicates > 0) this.#began = undefined;
-		return { recovered, fresh, duplicates, gap: this.#follow(fresh, frame) };
-	}
-
-	/** The first frame with events shows where the recent messages belong. */
-	#settle(frame: Frame): Recovered {
-		if (!this.#held.holding) return nothing;
-		const merged = this.#held.before(frame.events, this.#seen);
-		const recovered = this.#recover(merged, frame.receivedAt);
-		if (merged.linked) this.#began = undefined;
-		return recovered;
+		return { frame, recovered, fresh, duplicates, gap: this.#follow(fresh, frame) };
 	}
 
 	#recover(merged: MergedRecents | undefined, now: number): Recovered {
@@ -223,4 +231,17 @@ export class ResumePoint {
 		this.#held.clear();
 		this.#pace.reset();
 	}
+}
+
+/** Frames as one, with the last one's cursor. */
+function joined(frames: readonly Frame[]): Frame | undefined {
+	const last = frames.at(-1);
+	if (!last || frames.length === 1) return last;
+	return {
+		...last,
+		events: frames.flatMap(({ events }) => events),
+		cursor: frames.findLast(({ cursor }) => cursor)?.cursor,
+		problems: frames.flatMap(({ problems }) => problems),
+		dropped: frames.reduce((sum, { dropped }) => sum + dropped, 0),
+	};
 }

@@ -1,5 +1,5 @@
-import type { SessionItem, UpstreamEvent } from "@livekeeper/douyin";
-import type { Frame, Recovered } from "./resume.ts";
+import type { DouyinError, SessionItem, UpstreamEvent } from "@livekeeper/douyin";
+import type { Frame, Recovered, ResumePoint, TakenFrame } from "./resume.ts";
 import type { Room } from "./room.ts";
 import { storageFailure } from "./room-decisions.ts";
 
@@ -30,14 +30,22 @@ export class RoomIntake {
 		const { connectedAt, resume } = this.#room;
 		const now = this.#room.now();
 		if (!this.#opened || connectedAt === undefined || now - connectedAt < recentWaitMs) return;
-		if (this.#room.deps.queue.writable) this.#recovered(resume.release(now));
+		if (this.#room.deps.queue.writable) this.#release(resume.release(now));
 	}
 
-	/** @param broken the session failed by itself: nobody has asked for its end */
-	end(broken: boolean): void {
+	/** @param failure why the session has failed by itself; `undefined` when it was told to end */
+	end(failure: DouyinError | undefined): void {
 		const { deps, resume } = this.#room;
-		if (broken && deps.queue.writable) this.#recovered(resume.release(this.#room.now()));
-		resume.ended();
+		const now = this.#room.now();
+		const taken = failure !== undefined && deps.queue.writable;
+		// There will be no session that could bring again what has no place yet.
+		if (taken && failure.reason === "broadcast_ended") this.#release(resume.release(now));
+		this.#recovered(resume.ended(taken, now));
+	}
+
+	#release({ recovered, taken }: ReturnType<ResumePoint["release"]>): void {
+		this.#recovered(recovered);
+		if (taken) this.#taken(taken);
 	}
 
 	#open(item: Extract<SessionItem, { type: "opened" }>): void {
@@ -59,13 +67,19 @@ export class RoomIntake {
 		// Asked before anything is noted: what is not taken here comes again, from the cursor before it.
 		if (!room.deps.queue.writable) throw storageFailure();
 		const taken = room.resume.take(frame);
-		this.#recovered(taken.recovered);
 		room.frames++;
-		room.messages += frame.events.length + frame.problems.length;
-		room.duplicates += taken.duplicates;
 		if (this.#opened && !this.#proven) this.#prove();
 		if (frame.events.length + frame.problems.length > 0) room.connection.message(frame.receivedAt);
 		else room.connection.sign(frame.receivedAt);
+		if (taken) this.#taken(taken);
+	}
+
+	#taken(taken: TakenFrame): void {
+		const room = this.#room;
+		const { frame } = taken;
+		this.#recovered(taken.recovered);
+		room.messages += frame.events.length + frame.problems.length;
+		room.duplicates += taken.duplicates;
 		if (taken.gap) room.emit({ type: "gap", ...taken.gap });
 		if (this.#opened && taken.fresh.length > 0) this.#revive(taken.fresh);
 		if (taken.fresh.length > 0) room.deps.queue.push(taken.fresh, frame.cursor);

@@ -108,7 +108,7 @@ export class RoomLoop {
 			room.enter("connecting", this.#why("Connecting."));
 			this.#session = session;
 			const failure = await this.#runSession(target, intake, signal);
-			intake.end(failure !== undefined && !signal.aborted);
+			intake.end(signal.aborted ? undefined : failure);
 			return failure === undefined || signal.aborted ? plan : afterFailure(room, failure, target);
 		} finally {
 			session.over.abort();
