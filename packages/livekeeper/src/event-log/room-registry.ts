@@ -2,6 +2,8 @@
 export interface WantedRoomOptions {
 	cookie?: string | undefined;
 	proxy?: string | undefined;
+	/** The name of an identity that rooms share; it stands in the place of both. Not secret. */
+	identity?: string | undefined;
 }
 
 /** What a listing may show: which options are set, never their values. */
@@ -11,13 +13,17 @@ export interface WantedRoom {
 	addedAt: number;
 	hasCookie: boolean;
 	hasProxy: boolean;
+	identity: string | undefined;
 }
 
 /** For the service's own start only. */
 export interface LoadedRoom {
 	liveId: string;
 	options: WantedRoomOptions;
-	/** The options could not be decrypted (another key): ask the user to give them again. `options` is empty. */
+	/**
+	 * The options could not be decrypted (another key): ask the user to give them again. Of `options` only the identity's
+	 * name is there.
+	 */
 	unreadable: boolean;
 }
 

@@ -20,7 +20,15 @@ function filled(): string {
 	const dataDir = temporaryFolder();
 	const writer = new SqliteWriter(settings(dataDir));
 	writer.commit(encoded({ liveId: "a", events: chats(1, 2_000), cursor }, { liveId: "b", events: chats(1, 3) }), now);
-	writer.want({ liveId: "a", addedAt: 1, hasCookie: true, hasProxy: false, options: Buffer.of(1, 2, 3) });
+	writer.want({
+		liveId: "a",
+		addedAt: 1,
+		hasCookie: true,
+		hasProxy: false,
+		identity: "main",
+		options: Buffer.of(1, 2, 3),
+	});
+	writer.putIdentity({ name: "main", addedAt: 1, updatedAt: 2, secrets: Buffer.of(4, 5) });
 	writer.close();
 	return dataDir;
 }
@@ -55,7 +63,9 @@ test.each(migrations.map((_, index) => index + 1))(
 		expect(reader.read("demo", {}).events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
 		expect(reader.cursor("demo")).toEqual({ roomId: "broadcast-1", cursor: "c6", internalExt: "ext:6" });
 		expect(reader.broadcasts("demo")).toMatchObject([{ roomId: "broadcast-1", messages: { chat: 9 }, users: 7 }]);
-		expect(reader.wanted()).toMatchObject([{ liveId: "demo", hasCookie: true, hasProxy: false }]);
+		expect(reader.wanted()).toMatchObject([{ liveId: "demo", hasCookie: true, hasProxy: false, identity: null }]);
+		// Since version 2 it also holds an identity.
+		expect(reader.identities().map(({ name }) => name)).toEqual(version < 2 ? [] : ["main"]);
 		reader.close();
 		writer.close();
 		const db = new Database(databasePath(dataDir), { readonly: true });
@@ -127,7 +137,8 @@ test("of a damaged database the wanted rooms and cursors are brought over, and t
 	const writer = new SqliteWriter({ ...settings(dataDir), suspect: true });
 	expect(statSync(writer.setAside ?? "").size).toBe(size);
 	const reader = new SqliteReader(dataDir);
-	expect(reader.wanted()).toMatchObject([{ liveId: "a", hasCookie: true }]);
+	expect(reader.wanted()).toMatchObject([{ liveId: "a", hasCookie: true, identity: "main" }]);
+	expect(reader.identities()).toMatchObject([{ name: "main", addedAt: 1, updatedAt: 2 }]);
 	expect(reader.cursor("a")).toEqual(cursor);
 	expect(reader.read("a", { after: 2_000 }).truncated?.reason).toBe("reset");
 	const [result] = writer.commit(encoded({ liveId: "a", events: chats(1, 1) }), now);

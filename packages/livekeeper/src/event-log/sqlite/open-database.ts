@@ -103,7 +103,7 @@ function openAndMigrate(path: string, options: OpenOptions): Db {
 		if (options.suspect) check(db);
 		migrate(db);
 		// Reads a page of each table: a database that can't give that is found here, and not under load.
-		for (const table of ["log", "rooms", "events", "broadcasts", "wanted_rooms"]) {
+		for (const table of ["log", "rooms", "events", "broadcasts", "wanted_rooms", "identities"]) {
 			db.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
 		}
 		return db;

@@ -2,6 +2,7 @@ import type { Cursor, LiveEventType } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
 import { type BroadcastSummary, type BroadcastTotals, type Gifter, toSummary } from "../broadcast-summary.ts";
 import type { ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
+import { type IdentityRow, listIdentities } from "./identities.ts";
 import { type Db, databasePath } from "./open-database.ts";
 import { position, seqOf } from "./position.ts";
 import { topGifters } from "./top-gifters.ts";
@@ -86,6 +87,10 @@ export class SqliteReader {
 
 	broadcasts(liveId: string): BroadcastSummary[] {
 		return this.#broadcasts(liveId);
+	}
+
+	identities(): IdentityRow[] {
+		return listIdentities(this.#db);
 	}
 
 	wanted(): WantedRow[] {

@@ -5,18 +5,23 @@ import type { Db } from "./open-database.ts";
 const epochMs = 1_767_225_600_000;
 
 /**
- * Brings over from a database that was set aside what can still be read of it and is small: the wanted rooms and the
- * cursors. The new log numbers on from above every `seq` that the old one can have given (one each 10 ms since the
+ * Brings over from a database that was set aside what can still be read of it and is small: the wanted rooms,
+ * the identities and the cursors. The new log numbers on from above every `seq` that the old one can have given (one each 10 ms since the
  * epoch), so that a reader with an old `seq` is told `truncated` and never silently misses something.
  */
 export function salvage(db: Db, setAside: string, now: number): void {
-	const wanted = rowsOf(setAside, "SELECT live_id, added_at, has_cookie, has_proxy, options FROM wanted_rooms");
+	const wanted = rowsOf(setAside, "SELECT * FROM wanted_rooms");
+	const identities = rowsOf(setAside, "SELECT * FROM identities");
 	const rooms = rowsOf(setAside, "SELECT live_id, last_seq, cursor_room_id, cursor, cursor_internal_ext FROM rooms");
 	const known = rooms.map((row) => Number(row["last_seq"])).filter(Number.isSafeInteger);
 	const base = Math.max(0, Math.floor((now - epochMs) / 10), ...known);
 	const want = db.prepare(
-		`INSERT OR IGNORE INTO wanted_rooms (live_id, added_at, has_cookie, has_proxy, options)
-		VALUES (:live_id, :added_at, :has_cookie, :has_proxy, :options)`,
+		`INSERT OR IGNORE INTO wanted_rooms (live_id, added_at, has_cookie, has_proxy, identity, options)
+		VALUES (:live_id, :added_at, :has_cookie, :has_proxy, :identity, :options)`,
+	);
+	const identity = db.prepare(
+		`INSERT OR IGNORE INTO identities (name, added_at, updated_at, secrets)
+		VALUES (:name, :added_at, :updated_at, :secrets)`,
 	);
 	const room = db.prepare(
 		`INSERT OR IGNORE INTO rooms
@@ -25,7 +30,9 @@ export function salvage(db: Db, setAside: string, now: number): void {
 	);
 	db.transaction(() => {
 		db.prepare("UPDATE log SET seq_base = ?").run(base);
-		for (const row of wanted) want.run(row);
+		// A database of an older schema has fewer columns.
+		for (const row of wanted) want.run({ identity: null, ...row });
+		for (const row of identities) identity.run(row);
 		for (const row of rooms) room.run({ ...row, base });
 	}).immediate();
 }

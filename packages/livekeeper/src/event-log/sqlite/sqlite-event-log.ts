@@ -16,10 +16,13 @@ import type {
 } from "../event-log.ts";
 import { type FollowItem, type FollowOptions, follow } from "../follow.ts";
 import { type BatchResult, GroupCommit } from "../group-commit.ts";
+import type { IdentityRegistry } from "../identity-registry.ts";
 import { LogHealth } from "../log-health.ts";
 import type { RoomRegistry } from "../room-registry.ts";
-import { openSecretBox } from "../secret-box.ts";
+import { openSecretBox, type SecretBox } from "../secret-box.ts";
+import type { IdentityRow } from "./identities.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
+import { SqliteIdentities } from "./sqlite-identities.ts";
 import { SqliteRegistry } from "./sqlite-registry.ts";
 import { faultOf } from "./store-error.ts";
 import { StoreThreads } from "./store-threads.ts";
@@ -57,6 +60,7 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 
 class SqliteEventLog implements EventLog {
 	readonly registry: RoomRegistry;
+	readonly identities: IdentityRegistry;
 	readonly #options: SqliteEventLogOptions;
 	readonly #threads: StoreThreads;
 	readonly #setAside: readonly string[];
@@ -81,7 +85,9 @@ class SqliteEventLog implements EventLog {
 		this.#retention = { ...sqliteDefaults.retention, ...options.retention };
 		this.#committed = new CommittedListeners((error) => this.#listenerThrew(error));
 		this.#health = new LogHealth(options.clock, () => this.#healthChanged());
-		this.registry = this.#makeRegistry();
+		const box = openSecretBox(options.dataDir, options.secret);
+		this.registry = this.#makeRegistry(box);
+		this.identities = this.#makeIdentities(box);
 		this.#queue = new GroupCommit({
 			clock: options.clock,
 			commit: (batches) => this.#commit(batches),
@@ -254,14 +260,22 @@ class SqliteEventLog implements EventLog {
 		this.#options.logger.error({ err: error }, "A listener of the event log threw");
 	}
 
-	#makeRegistry(): RoomRegistry {
-		const { dataDir, secret, clock } = this.#options;
+	#makeRegistry(box: SecretBox): RoomRegistry {
 		const store = {
 			wanted: () => this.#guard(() => this.#threads.reader.call("wanted")),
 			want: (row: WantedRow) => this.#guard(() => this.#threads.writer.call("want", row)),
 			unwant: (liveId: string) => this.#guard(() => this.#threads.writer.call("unwant", liveId)),
 		};
-		return new SqliteRegistry(store, openSecretBox(dataDir, secret), clock);
+		return new SqliteRegistry(store, box, this.#options.clock);
+	}
+
+	#makeIdentities(box: SecretBox): IdentityRegistry {
+		const store = {
+			identities: () => this.#guard(() => this.#threads.reader.call("identities")),
+			putIdentity: (row: IdentityRow) => this.#guard(() => this.#threads.writer.call("putIdentity", row)),
+			removeIdentity: (name: string) => this.#guard(() => this.#threads.writer.call("removeIdentity", name)),
+		};
+		return new SqliteIdentities(store, box, this.#options.clock);
 	}
 }
 

@@ -24,24 +24,28 @@ export class SqliteRegistry implements RoomRegistry {
 
 	async list(): Promise<WantedRoom[]> {
 		const rows = await this.#store.wanted();
-		return rows.map(({ liveId, addedAt, hasCookie, hasProxy }) => ({ liveId, addedAt, hasCookie, hasProxy }));
+		return rows.map(({ liveId, addedAt, hasCookie, hasProxy, identity }) => {
+			return { liveId, addedAt, hasCookie, hasProxy, identity: identity ?? undefined };
+		});
 	}
 
 	async load(): Promise<LoadedRoom[]> {
 		const rows = await this.#store.wanted();
-		return rows.map(({ liveId, options }) => {
+		return rows.map(({ liveId, options, identity }) => {
+			const named = identity === null ? {} : { identity };
 			const text = this.#box.open(options, liveId);
-			if (text === undefined) return { liveId, options: {}, unreadable: true };
-			return { liveId, options: JSON.parse(text) as WantedRoomOptions, unreadable: false };
+			if (text === undefined) return { liveId, options: named, unreadable: identity === null };
+			return { liveId, options: { ...(JSON.parse(text) as WantedRoomOptions), ...named }, unreadable: false };
 		});
 	}
 
-	want(liveId: string, { cookie, proxy }: WantedRoomOptions): Promise<void> {
+	want(liveId: string, { cookie, proxy, identity }: WantedRoomOptions): Promise<void> {
 		return this.#store.want({
 			liveId,
 			addedAt: this.#clock.now(),
 			hasCookie: cookie !== undefined,
 			hasProxy: proxy !== undefined,
+			identity: identity ?? null,
 			options: this.#box.seal(JSON.stringify({ cookie, proxy }), liveId),
 		});
 	}

@@ -6,13 +6,16 @@ export interface WantedRow {
 	addedAt: number;
 	hasCookie: boolean;
 	hasProxy: boolean;
+	/** The name of the identity it goes by; null: its own options, or the service's. */
+	identity: string | null;
 	options: Uint8Array;
 }
 
 export function listWanted(db: Db): WantedRow[] {
 	return db
 		.prepare<[], Omit<WantedRow, "hasCookie" | "hasProxy"> & { hasCookie: number; hasProxy: number }>(
-			`SELECT live_id AS liveId, added_at AS addedAt, has_cookie AS hasCookie, has_proxy AS hasProxy, options
+			`SELECT live_id AS liveId, added_at AS addedAt, has_cookie AS hasCookie, has_proxy AS hasProxy,
+			identity, options
 			FROM wanted_rooms ORDER BY wanted_no`,
 		)
 		.all()
@@ -21,10 +24,11 @@ export function listWanted(db: Db): WantedRow[] {
 
 export function saveWanted(db: Db, row: WantedRow): void {
 	db.prepare(
-		`INSERT INTO wanted_rooms (live_id, added_at, has_cookie, has_proxy, options) VALUES (?, ?, ?, ?, ?)
+		`INSERT INTO wanted_rooms (live_id, added_at, has_cookie, has_proxy, identity, options) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (live_id) DO UPDATE SET
-		has_cookie = excluded.has_cookie, has_proxy = excluded.has_proxy, options = excluded.options`,
-	).run(row.liveId, row.addedAt, Number(row.hasCookie), Number(row.hasProxy), Buffer.from(row.options));
+		has_cookie = excluded.has_cookie, has_proxy = excluded.has_proxy, identity = excluded.identity,
+		options = excluded.options`,
+	).run(row.liveId, row.addedAt, Number(row.hasCookie), Number(row.hasProxy), row.identity, Buffer.from(row.options));
 }
 
 export function deleteWanted(db: Db, liveId: string): boolean {

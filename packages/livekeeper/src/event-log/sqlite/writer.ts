@@ -3,6 +3,7 @@ import type { Retention } from "../event-log.ts";
 import type { BatchResult } from "../group-commit.ts";
 import { Appender } from "./append.ts";
 import { BroadcastFolder } from "./fold.ts";
+import { deleteIdentity, type IdentityRow, saveIdentity } from "./identities.ts";
 import { type Db, type OpenOptions, openDatabase } from "./open-database.ts";
 import { Trimmer } from "./trim.ts";
 import { deleteWanted, saveWanted, type WantedRow } from "./wanted.ts";
@@ -61,6 +62,14 @@ export class SqliteWriter {
 
 	unwant(liveId: string): boolean {
 		return deleteWanted(this.#db, liveId);
+	}
+
+	putIdentity(row: IdentityRow): void {
+		saveIdentity(this.#db, row);
+	}
+
+	removeIdentity(name: string): boolean {
+		return deleteIdentity(this.#db, name);
 	}
 
 	/** The most pages the file may have; past it writing fails as on a full disk. */

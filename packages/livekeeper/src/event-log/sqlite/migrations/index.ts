@@ -1,4 +1,5 @@
 import { eventLog } from "./001-event-log.ts";
+import { identities } from "./002-identities.ts";
 
 /** In order; a database's `user_version` is how many of them it has had. Released ones never change: append. */
-export const migrations: readonly string[] = [eventLog];
+export const migrations: readonly string[] = [eventLog, identities];
