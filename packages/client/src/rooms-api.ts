@@ -1,12 +1,14 @@
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 import type { Room } from "./types.ts";
 
-/** A room's own identity. The service keeps it secret: no answer ever holds it. */
+/** What is asked for one room. The service keeps cookie and proxy secret: no answer ever holds them. */
 export interface RoomOptions {
 	/** A cookie of the site; a logged-in one sees gifts. */
 	cookie?: string | undefined;
 	/** `http://`, `https://` or `socks5://` proxy to the site. */
 	proxy?: string | undefined;
+	/** Whether the room goes before all that are not when connections are scarce. */
+	pinned?: boolean | undefined;
 }
 
 /** The rooms that the service keeps connected. Every method throws {@link LivekeeperApiError}. */
@@ -14,7 +16,7 @@ export interface RoomsApi {
 	list(options?: RequestOptions): Promise<Room[]>;
 	/** @throws `room_not_found` */
 	get(liveId: string, options?: RequestOptions): Promise<Room>;
-	/** Keeps a room connected from now on. Starting one that is active changes nothing. */
+	/** Keeps a room connected from now on. Without options one that is active stays as it is; with some it gets these. */
 	start(liveId: string, options?: RoomOptions & RequestOptions): Promise<Room>;
 	/** Lets a room go. @throws `room_not_found` */
 	stop(liveId: string, options?: RequestOptions): Promise<void>;
@@ -30,8 +32,9 @@ export function roomsApi(connection: Connection): RoomsApi {
 			const { room } = await requestJson<{ room: Room }>(connection, roomPath(liveId), { signal });
 			return room;
 		},
-		async start(liveId, { signal, cookie, proxy } = {}) {
-			const call = { method: "PUT", body: { cookie, proxy }, signal } as const;
+		async start(liveId, { signal, ...given } = {}) {
+			const body = Object.values(given).some((value) => value !== undefined) ? given : undefined;
+			const call = { method: "PUT", body, signal } as const;
 			const { room } = await requestJson<{ room: Room }>(connection, roomPath(liveId), call);
 			return room;
 		},

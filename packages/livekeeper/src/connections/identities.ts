@@ -1,16 +1,12 @@
 import type { DouyinUpstream } from "@livekeeper/douyin";
 import { LivekeeperError } from "../errors.ts";
+import type { RoomOptions } from "../room-options.ts";
 
 /** With what a room goes to the upstream. Both are secrets: never logged, never shown. */
-export interface RoomOptions {
-	/** The user's own cookie; without it what the factory takes for all. `""` is a choice of its own. */
-	cookie?: string;
-	/** `http://`, `https://` or `socks5://` URL; without it what the factory takes for all. */
-	proxy?: string;
-}
+export type RoomIdentity = Pick<RoomOptions, "cookie" | "proxy">;
 
 /** Makes the way into the upstream for one identity. `close`, where there is one, is called when nobody uses it. */
-export type UpstreamFactory = (options: RoomOptions) => DouyinUpstream & { close?(): void };
+export type UpstreamFactory = (identity: RoomIdentity) => DouyinUpstream & { close?(): void };
 
 interface Entry {
 	upstream: ReturnType<UpstreamFactory>;
@@ -24,7 +20,7 @@ export interface IdentityLease {
 }
 
 /** Whether two rooms with these options have the same identity. */
-export function sameIdentity(a: RoomOptions, b: RoomOptions): boolean {
+export function sameIdentity(a: RoomIdentity, b: RoomIdentity): boolean {
 	return keyOf(a) === keyOf(b);
 }
 
@@ -42,7 +38,8 @@ export class Identities {
 	}
 
 	/** @throws LivekeeperError `invalid_request` when no upstream can be made with these options */
-	lease(options: RoomOptions): IdentityLease {
+	lease({ cookie, proxy }: RoomIdentity): IdentityLease {
+		const options = { ...(cookie !== undefined && { cookie }), ...(proxy !== undefined && { proxy }) };
 		const key = keyOf(options);
 		const entry = this.#entries.get(key) ?? { upstream: this.#make(options), users: 0 };
 		this.#entries.set(key, entry);
@@ -61,7 +58,7 @@ export class Identities {
 		};
 	}
 
-	#make(options: RoomOptions): ReturnType<UpstreamFactory> {
+	#make(options: RoomIdentity): ReturnType<UpstreamFactory> {
 		try {
 			return this.#create(options);
 		} catch (cause) {
@@ -72,6 +69,6 @@ export class Identities {
 	}
 }
 
-function keyOf(options: RoomOptions): string {
+function keyOf(options: RoomIdentity): string {
 	return JSON.stringify([options.cookie ?? null, options.proxy ?? null]);
 }

@@ -2,7 +2,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { FakeUpstream, live, recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
 import { RoomMessageQueue } from "../rooms/index.ts";
 import { ConnectionSlots } from "./connection-slots.ts";
-import type { RoomOptions } from "./identities.ts";
+import type { RoomIdentity } from "./identities.ts";
 import { type ConnectionManagerOptions, PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
 /** An upstream that counts how often it was closed. */
@@ -19,7 +19,7 @@ export class ManagerHarness {
 	readonly clock = new ManualClock();
 	readonly log = recordingLogger();
 	readonly slots = new ConnectionSlots(this.clock);
-	readonly made: { options: RoomOptions; upstream: ClosableUpstream }[] = [];
+	readonly made: { options: RoomIdentity; upstream: ClosableUpstream }[] = [];
 	readonly manager: PersistentConnectionManager;
 	/** Called with each upstream that is made. */
 	prepare: (upstream: ClosableUpstream) => void = () => undefined;

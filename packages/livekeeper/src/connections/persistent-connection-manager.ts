@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
+import type { RoomOptions } from "../room-options.ts";
 import {
 	LiveRoomMonitor,
 	type RoomMemory,
@@ -9,7 +10,7 @@ import {
 	type RoomStatus,
 	type SlotSource,
 } from "../rooms/index.ts";
-import { Identities, type IdentityLease, type RoomOptions, sameIdentity, type UpstreamFactory } from "./identities.ts";
+import { Identities, type IdentityLease, sameIdentity, type UpstreamFactory } from "./identities.ts";
 import { reconnectDelayMs } from "./reconnect-policy.ts";
 
 export interface ConnectionManagerOptions {
@@ -95,13 +96,17 @@ export class PersistentConnectionManager {
 	}
 
 	/**
-	 * Connects an active room anew with other options; cursor, queue and counters stay.
-	 * @returns false when the room is not active, or its options are these already
+	 * Changes an active room's options. With another identity it is connected anew; cursor, queue and counters stay.
+	 * @returns whether it is connected anew
 	 * @throws LivekeeperError `invalid_request` for options that can't be used: the room keeps its own
 	 */
 	changeOptions(liveId: string, options: RoomOptions): boolean {
 		const connection = this.#connections.get(liveId);
-		if (!connection || sameIdentity(connection.options, options)) return false;
+		if (!connection) return false;
+		if (sameIdentity(connection.options, options)) {
+			connection.options = options;
+			return false;
+		}
 		const identity = this.#identities.lease(options);
 		const former = connection.identity;
 		connection.options = options;

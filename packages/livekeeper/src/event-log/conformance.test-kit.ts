@@ -361,7 +361,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 		test("wanted rooms and their options are there again after a restart, and a listing shows no values", async () => {
 			await open();
 			await log.registry.want("a", { cookie: "sessionid=hush", proxy: "http://u:p@127.0.0.1:1" });
-			await log.registry.want("b", { identity: "main" });
+			await log.registry.want("b", { identity: "main", pinned: true });
 			await log.registry.want("a", { cookie: "sessionid=newer" });
 			await log.registry.want("c", {});
 			expect(await log.registry.unwant("c")).toBe(true);
@@ -376,7 +376,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(JSON.stringify(listed)).not.toContain("newer");
 			expect(await log.registry.load()).toEqual([
 				{ liveId: "a", options: { cookie: "sessionid=newer" }, unreadable: false },
-				{ liveId: "b", options: { identity: "main" }, unreadable: false },
+				{ liveId: "b", options: { identity: "main", pinned: true }, unreadable: false },
 			]);
 		});
 

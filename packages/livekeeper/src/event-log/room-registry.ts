@@ -1,12 +1,6 @@
-/** What the user gave for one room. All of it is secret: a proxy may carry a password. */
-export interface WantedRoomOptions {
-	cookie?: string | undefined;
-	proxy?: string | undefined;
-	/** The name of an identity that rooms share; it stands in the place of both. Not secret. */
-	identity?: string | undefined;
-}
+import type { RoomOptions } from "../room-options.ts";
 
-/** What a listing may show: which options are set, never their values. */
+/** What a listing may show: which secrets are set, never their values. */
 export interface WantedRoom {
 	liveId: string;
 	/** When the room was first wanted, ms since the epoch. */
@@ -19,7 +13,7 @@ export interface WantedRoom {
 /** For the service's own start only. */
 export interface LoadedRoom {
 	liveId: string;
-	options: WantedRoomOptions;
+	options: RoomOptions;
 	/**
 	 * The options could not be decrypted (another key): ask the user to give them again. Of `options` only the identity's
 	 * name is there.
@@ -34,7 +28,7 @@ export interface RoomRegistry {
 	/** With decrypted options, in the order in which they were added. Not for answers to users. */
 	load(): Promise<LoadedRoom[]>;
 	/** Adds a room or replaces its options. @throws LivekeeperError `storage_failing` when it can't be stored */
-	want(liveId: string, options: WantedRoomOptions): Promise<void>;
+	want(liveId: string, options: RoomOptions): Promise<void>;
 	/** @returns whether the room was wanted. @throws LivekeeperError `storage_failing` when it can't be stored */
 	unwant(liveId: string): Promise<boolean>;
 }

@@ -146,6 +146,19 @@ test("other options connect an active room anew, the same or none leave it alone
 	expect(seqsOf(events)).toEqual(upTo(events.length));
 });
 
+test("a change of some options keeps the others, is stored, and leaves the connection alone where it may", async () => {
+	const { harness, live, log, connected } = await setup();
+	await live.startLive("1001", { cookie: "sessionid=1" });
+	await connected("1001");
+	await live.startLive("1001", { pinned: true }, "merge");
+	expect(await log.registry.load()).toMatchObject([{ options: { cookie: "sessionid=1", pinned: true } }]);
+	expect(live.getRoom("1001")).toMatchObject({ state: "connected", identity: "logged_in" });
+	expect(harness.made).toHaveLength(1);
+	await live.startLive("1001", { pinned: true });
+	expect(await log.registry.load()).toMatchObject([{ options: { pinned: true } }]);
+	expect(live.getRoom("1001")).toMatchObject({ identity: "anonymous" });
+});
+
 test("options that can't be used leave an active room as it is, also for its next start", async () => {
 	const { harness, live, log, connected } = await setup();
 	await live.startLive("1001", { cookie: "sessionid=1" });

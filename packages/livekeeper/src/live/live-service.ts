@@ -1,12 +1,8 @@
 import type { Logger } from "pino";
-import {
-	type PersistentConnectionManager,
-	RoomMessageQueue,
-	type RoomOptions,
-	type RoomStatus,
-} from "../connections/index.ts";
+import { type PersistentConnectionManager, RoomMessageQueue, type RoomStatus } from "../connections/index.ts";
 import { InvalidLiveIdError, RoomNotFoundError } from "../errors.ts";
 import type { EventLog } from "../event-log/index.ts";
+import { mergeOptions, type RoomOptions, sameOptions } from "../room-options.ts";
 import { LogIntake } from "./log-intake.ts";
 import { recall } from "./recall.ts";
 
@@ -65,7 +61,7 @@ export class LiveService {
 				);
 			}
 			try {
-				if (!this.#active.has(liveId)) this.#add(liveId, withoutUndefined(options));
+				if (!this.#active.has(liveId)) this.#add(liveId, options);
 			} catch (error) {
 				this.#logger.error({ live_id: liveId, err: error }, "A wanted room could not be started.");
 			}
@@ -75,13 +71,14 @@ export class LiveService {
 
 	/**
 	 * Keeps a room connected from now on. For an active room it answers at once and the connection is reused.
-	 * @param options cookie and proxy, as a whole: those of an active room are replaced, and when they differ its
-	 * connection is made anew with them (numbers, cursor and counters go on). Left out, an active room keeps its own.
+	 * @param options an active room's are replaced as a whole; with another identity its connection is made anew (numbers,
+	 * cursor and counters go on). Left out, an active room keeps its own.
+	 * @param how `merge`: of an active room's options, those that are left out here stay
 	 * @returns once it is stored that the room is wanted
 	 * @throws InvalidLiveIdError, TooManyRoomsError, ShuttingDownError; LivekeeperError `invalid_request` for options that
 	 * can't be used, `storage_failing` when it could not be stored: then nothing has changed
 	 */
-	async startLive(liveId: string, options?: RoomOptions): Promise<StartedRoom> {
+	async startLive(liveId: string, options?: RoomOptions, how: "replace" | "merge" = "replace"): Promise<StartedRoom> {
 		checkLiveId(liveId);
 		const active = this.#active.get(liveId);
 		if (!active) {
@@ -93,7 +90,8 @@ export class LiveService {
 				throw error;
 			}
 		} else if (options) {
-			await this.#changeOptions(liveId, active, options);
+			const next = how === "merge" ? mergeOptions(active.options, options) : options;
+			await this.#changeOptions(liveId, active, next);
 		}
 		return { liveId, created: !active, status: this.#statusOf(liveId) };
 	}
@@ -150,6 +148,7 @@ export class LiveService {
 
 	async #changeOptions(liveId: string, active: ActiveRoom, options: RoomOptions): Promise<void> {
 		const { registry } = this.#log;
+		if (sameOptions(active.options, options)) return;
 		await registry.want(liveId, options);
 		try {
 			this.#manager.changeOptions(liveId, options);
@@ -181,8 +180,4 @@ function checkLiveId(liveId: unknown): void {
 	if (typeof liveId !== "string" || !/^[A-Za-z0-9_.-]{1,64}$/.test(liveId) || /^\.{1,2}$/.test(liveId)) {
 		throw new InvalidLiveIdError();
 	}
-}
-
-function withoutUndefined({ cookie, proxy }: { cookie?: string | undefined; proxy?: string | undefined }): RoomOptions {
-	return { ...(cookie !== undefined && { cookie }), ...(proxy !== undefined && { proxy }) };
 }

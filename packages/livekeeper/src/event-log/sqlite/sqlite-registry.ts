@@ -1,5 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
-import type { LoadedRoom, RoomRegistry, WantedRoom, WantedRoomOptions } from "../room-registry.ts";
+import type { RoomOptions } from "../../room-options.ts";
+import type { LoadedRoom, RoomRegistry, WantedRoom } from "../room-registry.ts";
 import type { SecretBox } from "../secret-box.ts";
 import type { WantedRow } from "./wanted.ts";
 
@@ -35,18 +36,18 @@ export class SqliteRegistry implements RoomRegistry {
 			const named = identity === null ? {} : { identity };
 			const text = this.#box.open(options, liveId);
 			if (text === undefined) return { liveId, options: named, unreadable: identity === null };
-			return { liveId, options: { ...(JSON.parse(text) as WantedRoomOptions), ...named }, unreadable: false };
+			return { liveId, options: { ...(JSON.parse(text) as RoomOptions), ...named }, unreadable: false };
 		});
 	}
 
-	want(liveId: string, { cookie, proxy, identity }: WantedRoomOptions): Promise<void> {
+	want(liveId: string, { identity, ...sealed }: RoomOptions): Promise<void> {
 		return this.#store.want({
 			liveId,
 			addedAt: this.#clock.now(),
-			hasCookie: cookie !== undefined,
-			hasProxy: proxy !== undefined,
+			hasCookie: sealed.cookie !== undefined,
+			hasProxy: sealed.proxy !== undefined,
 			identity: identity ?? null,
-			options: this.#box.seal(JSON.stringify({ cookie, proxy }), liveId),
+			options: this.#box.seal(JSON.stringify(sealed), liveId),
 		});
 	}
 

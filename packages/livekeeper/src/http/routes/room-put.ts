@@ -1,10 +1,9 @@
-import type { z } from "zod";
-import { type RoomOptions, toWireStatus } from "../../live/index.ts";
+import { toWireStatus } from "../../live/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { identity } from "../schemas/identity.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 import { roomReply } from "../schemas/room.ts";
+import { roomOptions } from "../schemas/room-options.ts";
 
 /** `PUT /api/v1/rooms/{live_id}`: keeps a room connected, with these options. The same request again changes nothing. */
 export function roomPutRoute(app: App, { live }: RouteDeps): void {
@@ -15,20 +14,14 @@ export function roomPutRoute(app: App, { live }: RouteDeps): void {
 				summary: "Keep a room connected",
 				tags: ["rooms"],
 				params: liveIdParams,
-				body: identity.nullish(),
+				body: roomOptions.nullish(),
 				response: { 200: roomReply, 201: roomReply, ...errorReplies(400, 401, 409, 413, 415, 429, 503) },
 			},
 		},
 		async (request, reply) => {
-			// Without a body an active room keeps the identity it has.
-			const { created, status } = await live.startLive(plainLiveId(request.params.live_id), roomOptions(request.body));
+			// Without a body an active room keeps the options it has.
+			const { created, status } = await live.startLive(plainLiveId(request.params.live_id), request.body ?? undefined);
 			return reply.code(created ? 201 : 200).send({ success: true, room: toWireStatus(status) });
 		},
 	);
-}
-
-function roomOptions(body: z.output<typeof identity> | null | undefined): RoomOptions | undefined {
-	if (!body) return undefined;
-	const { cookie, proxy } = body;
-	return { ...(cookie === undefined ? {} : { cookie }), ...(proxy === undefined ? {} : { proxy }) };
 }

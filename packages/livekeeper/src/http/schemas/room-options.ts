@@ -1,0 +1,11 @@
+import { z } from "zod";
+import type { RoomOptions } from "../../room-options.ts";
+import { identity } from "./identity.ts";
+
+const pinned = z.boolean().describe("whether the room goes before all that are not when connections are scarce");
+
+/** What the user can give for one room. */
+export const roomOptions = z.strictObject({
+	...identity.shape,
+	pinned: pinned.optional(),
+}) satisfies z.ZodType<RoomOptions>;
