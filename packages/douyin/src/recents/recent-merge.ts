@@ -91,8 +91,8 @@ export class RecentMerge<F extends { readonly events: readonly UpstreamEvent[] }
 		const place = placeOf(events, entries, first);
 		if (place?.by === "id") {
 			const { before } = place;
-			// Nothing comes before the first recent message but what the upstream went on with.
-			const resumed = before === 0 && this.#frames.length > 0;
+			// What comes before the first recent message is what the upstream went on with.
+			const resumed = before === 0 && (this.#frames.length > 0 || events[0]?.id !== entries[0]?.id);
 			const linked = repeats || resumed || (before > 0 && entries[before]?.starts === false);
 			return this.#take(before, seen, linked, frame);
 		}
