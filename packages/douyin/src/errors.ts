@@ -59,6 +59,7 @@ export class DouyinError extends Error {
 	readonly retryAfterMs: number | undefined;
 	readonly upstreamMessage: string | undefined;
 	readonly status: number | undefined;
+	#host: string | undefined;
 
 	constructor(reason: FailureReason, message: string, options: DouyinErrorOptions = {}) {
 		super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -67,5 +68,16 @@ export class DouyinError extends Error {
 		this.retryAfterMs = options.retryAfterMs;
 		this.upstreamMessage = options.upstreamMessage;
 		this.status = options.status;
+	}
+
+	/** The push host that the session was with, or tried; `undefined` where it did not come to one. */
+	get host(): string | undefined {
+		return this.#host;
+	}
+
+	/** Notes the push host. @returns this */
+	at(host: string): this {
+		this.#host = host;
+		return this;
 	}
 }

@@ -95,6 +95,8 @@ export interface SessionRequest {
 	 * of the room yet, as after a restart: a streak under way goes on instead of being counted again.
 	 */
 	knownStreaks?: readonly KnownStreak[] | undefined;
+	/** The push host to try, as `opened` named it. One that is not known here is not tried. Without it: the best known. */
+	host?: string | undefined;
 	/** The only way to stop a session. */
 	signal: AbortSignal;
 	/**

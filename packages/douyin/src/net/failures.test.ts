@@ -47,7 +47,9 @@ describe("failureOfStatus", () => {
 	});
 
 	it("takes how long to wait from the upstream", () => {
-		expect(failureOfStatus(429, { "retry-after": "7" }, "x", now)?.retryAfterMs).toBe(7_000);
+		for (const status of [429, 503, 403]) {
+			expect(failureOfStatus(status, { "retry-after": "7" }, "x", now)?.retryAfterMs).toBe(7_000);
+		}
 	});
 });
 

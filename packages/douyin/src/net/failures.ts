@@ -30,12 +30,10 @@ export function failureOfStatus(
 	now: number,
 ): DouyinError | undefined {
 	if (status < 400 || status === 404 || status === 410) return undefined;
-	const options: DouyinErrorOptions = { status, upstreamMessage: header(headers, "handshake-msg") };
+	const retryAfterMs = parseRetryAfter(header(headers, "retry-after"), now);
+	const options: DouyinErrorOptions = { status, upstreamMessage: header(headers, "handshake-msg"), retryAfterMs };
 	const message = `${what}: the upstream answered ${status}`;
-	if (status === 429) {
-		const retryAfterMs = parseRetryAfter(header(headers, "retry-after"), now);
-		return new DouyinError("rate_limited", message, { ...options, retryAfterMs });
-	}
+	if (status === 429) return new DouyinError("rate_limited", message, options);
 	if (status === 401 || status === 403) return new DouyinError("blocked", message, options);
 	if (status >= 500) return new DouyinError("upstream_error", message, options);
 	return new DouyinError("unreadable_page", message, options);

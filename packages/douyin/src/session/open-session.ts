@@ -46,7 +46,7 @@ export async function* openSession(deps: SessionDeps, request: SessionRequest): 
 			await queue.readable();
 		}
 		if (signal.aborted) return;
-		if (queue.failure) throw queue.failure;
+		if (queue.failure) throw push ? queue.failure.at(push.host) : queue.failure;
 	} finally {
 		signal.removeEventListener("abort", stop);
 		stop();

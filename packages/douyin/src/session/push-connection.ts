@@ -62,6 +62,11 @@ export class PushConnection {
 		this.#timers.add(options.clock.after(options.handshakeTimeoutMs, () => this.#handshakeTimedOut()));
 	}
 
+	/** The host that it is opened to. */
+	get host(): string {
+		return this.#options.opened.host;
+	}
+
 	/** Whether a message has come over this socket. */
 	get heard(): boolean {
 		return this.#lastMessageAt !== undefined;

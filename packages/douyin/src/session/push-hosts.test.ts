@@ -56,4 +56,14 @@ describe("PushHosts", () => {
 		hosts.worked("ws://a.example");
 		expect(hosts.choose()).toBe("ws://a.example");
 	});
+
+	it("takes the host that is asked for where it is a known one, even after it failed, and no other", () => {
+		const hosts = new PushHosts("http://127.0.0.1:1", () => 0);
+		hosts.learn(["a.example", "b.example:81"]);
+		hosts.failed("ws://b.example:81");
+		expect(hosts.choose("b.example:81")).toBe("ws://b.example:81");
+		expect(hosts.choose("127.0.0.1:1")).toBe("ws://127.0.0.1:1");
+		expect(hosts.choose("b.example")).toBe("ws://a.example");
+		expect(hosts.choose("evil.example")).toBe("ws://a.example");
+	});
 });

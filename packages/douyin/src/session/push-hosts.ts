@@ -27,9 +27,14 @@ export class PushHosts {
 		if (named.length > 0) this.#named = [...new Set(named)].slice(0, maxNamed);
 	}
 
-	/** Where to connect now: `ws://` or `wss://` with a host. */
-	choose(): string {
+	/**
+	 * Where to connect now: `ws://` or `wss://` with a host.
+	 * @param preferred a host that is taken when it is one of those that are known here, whatever has been of it
+	 */
+	choose(preferred?: string): string {
 		const all = [...this.#named, ...this.#fallbacks];
+		const asked = all.find((base) => new URL(base).host === preferred);
+		if (asked !== undefined) return asked;
 		const next = all.find((base) => !this.#failed.has(base));
 		if (next !== undefined) return next;
 		this.#failed.clear();

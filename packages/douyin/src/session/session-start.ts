@@ -40,7 +40,7 @@ export async function startSession(
 	const cursor = "cursor" in first ? first.cursor : resume;
 	const signature = await sign(deps, request);
 	return {
-		base: deps.hosts.choose(),
+		base: deps.hosts.choose(request.host),
 		from: cursor ?? fallbackStart(request, deps.clock.now(), deps.random),
 		signature,
 		cursor,

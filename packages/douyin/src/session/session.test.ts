@@ -173,7 +173,7 @@ describe("a session's beginning", () => {
 
 	it("fails when im/fetch says that we are blocked", async () => {
 		const made = await bench({ fetch: 403 });
-		expect((await failure(made.session())).reason).toBe("blocked");
+		expect(await failure(made.session())).toMatchObject({ reason: "blocked", host: undefined });
 		await made.released();
 	});
 
@@ -181,7 +181,23 @@ describe("a session's beginning", () => {
 		const made = await bench({ onUpgrade: (_request, socket) => void socket.end("HTTP/1.1 502 Bad\r\n\r\n") });
 		const session = made.session();
 		expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "1" }] });
-		expect((await failure(session)).reason).toBe("upstream_error");
+		const { reason, host } = await failure(session);
+		expect({ reason, host }).toEqual({ reason: "upstream_error", host: new URL(made.server.url).host });
+	});
+
+	it("opens the host that is asked for, where it is a known one", async () => {
+		const other = await startPushServer();
+		cleanups.push(() => other.close());
+		const made = await bench({ fetch: firstState({ pushServer: new URL(other.url).host }) });
+		const { host } = new URL(made.server.url);
+		for (const [asked, opened] of [
+			[host, host],
+			["unknown.example", new URL(other.url).host],
+		]) {
+			const session = made.session({ host: asked });
+			await next(session);
+			expect(await next(session)).toMatchObject({ type: "opened", host: opened });
+		}
 	});
 });
 

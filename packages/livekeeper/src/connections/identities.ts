@@ -21,7 +21,7 @@ export interface IdentityLease {
 
 /** Whether two rooms with these options have the same identity. */
 export function sameIdentity(a: RoomIdentity, b: RoomIdentity): boolean {
-	return keyOf(a) === keyOf(b);
+	return identityKey(a) === identityKey(b);
 }
 
 /** Rooms with the same cookie and proxy share one upstream, and with it the visitor cookie and its connections. */
@@ -40,7 +40,7 @@ export class Identities {
 	/** @throws LivekeeperError `invalid_request` when no upstream can be made with these options */
 	lease({ cookie, proxy }: RoomIdentity): IdentityLease {
 		const options = { ...(cookie !== undefined && { cookie }), ...(proxy !== undefined && { proxy }) };
-		const key = keyOf(options);
+		const key = identityKey(options);
 		const entry = this.#entries.get(key) ?? { upstream: this.#make(options), users: 0 };
 		this.#entries.set(key, entry);
 		entry.users++;
@@ -69,6 +69,7 @@ export class Identities {
 	}
 }
 
-function keyOf(options: RoomIdentity): string {
+/** The same for rooms with the same identity. It holds their secrets: never logged, never shown. */
+export function identityKey(options: RoomIdentity): string {
 	return JSON.stringify([options.cookie ?? null, options.proxy ?? null]);
 }

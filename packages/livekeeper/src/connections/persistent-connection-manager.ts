@@ -4,14 +4,15 @@ import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
 import type { RoomOptions } from "../room-options.ts";
 import {
 	LiveRoomMonitor,
+	type ReconnectStrategy,
 	type RoomMemory,
 	type RoomMessageQueue,
 	type RoomSettings,
 	type RoomStatus,
 	type SlotSource,
 } from "../rooms/index.ts";
-import { Identities, type IdentityLease, sameIdentity, type UpstreamFactory } from "./identities.ts";
-import { reconnectDelayMs } from "./reconnect-policy.ts";
+import { FixedStrategy } from "./fixed-strategy.ts";
+import { Identities, type IdentityLease, identityKey, sameIdentity, type UpstreamFactory } from "./identities.ts";
 
 export interface ConnectionManagerOptions {
 	upstreamFor: UpstreamFactory;
@@ -23,6 +24,16 @@ export interface ConnectionManagerOptions {
 	/** How often the rooms' health is looked at, ms. Default 5000. */
 	healthCheckMs?: number;
 	rooms?: Partial<RoomSettings>;
+	/** Makes what decides about reconnects. Default: the fixed schedule. */
+	strategy?: (rooms: KeptRooms) => ReconnectStrategy;
+}
+
+/** What a strategy may know of the rooms, and do to them. */
+export interface KeptRooms {
+	/** Key of the room's identity (cookie and proxy): a secret, not to be shown. "" for a room that is not kept. */
+	identityOf(liveId: string): string;
+	/** Calls back a room that waits for its next attempt. `why`: a sentence, for people. */
+	callBack(liveId: string, delayMs: number, why: string): void;
 }
 
 const defaults = { maxRooms: 1000, healthCheckMs: 5000 } as const satisfies Partial<ConnectionManagerOptions>;
@@ -41,12 +52,14 @@ export class PersistentConnectionManager {
 	/** Rooms that were removed and whose socket may still be there. */
 	readonly #leaving = new Map<string, Promise<void>>();
 	readonly #listeners = new Set<(status: RoomStatus) => void>();
+	readonly #strategy: ReconnectStrategy;
 	#timer: Timer | undefined;
 	#stopped = false;
 
 	constructor(options: ConnectionManagerOptions) {
 		this.#options = { ...defaults, ...options };
 		this.#identities = new Identities(options.upstreamFor);
+		this.#strategy = options.strategy?.(this.#keptRooms()) ?? new FixedStrategy();
 	}
 
 	/** Begins to watch over the connections. A second call does nothing. */
@@ -86,7 +99,7 @@ export class PersistentConnectionManager {
 		if (this.#stopped) throw new ShuttingDownError();
 		if (this.#connections.size >= maxRooms) throw new TooManyRoomsError(maxRooms);
 		const identity = this.#identities.lease(options);
-		const deps = { upstream: identity.upstream, queue: messageQueue, clock, logger, slots, reconnectDelayMs };
+		const deps = { upstream: identity.upstream, queue: messageQueue, clock, logger, slots, reconnect: this.#strategy };
 		const monitor = new LiveRoomMonitor(liveId, { ...deps, ...(rooms && { settings: rooms }) });
 		monitor.onStatus((status) => this.#tell(status));
 		this.#connections.set(liveId, { monitor, options, identity });
@@ -121,6 +134,7 @@ export class PersistentConnectionManager {
 		const connection = this.#connections.get(liveId);
 		if (!connection) return this.#leaving.get(liveId) ?? Promise.resolve();
 		this.#connections.delete(liveId);
+		this.#strategy.left(liveId, this.#options.clock.now());
 		const gone = connection.monitor.stop().finally(() => {
 			this.#release(liveId, connection.identity);
 			if (this.#leaving.get(liveId) === gone) this.#leaving.delete(liveId);
@@ -156,6 +170,16 @@ export class PersistentConnectionManager {
 		} catch (error) {
 			this.#options.logger.error({ live_id: liveId, err: error }, "An upstream could not be closed.");
 		}
+	}
+
+	#keptRooms(): KeptRooms {
+		return {
+			identityOf: (liveId) => {
+				const connection = this.#connections.get(liveId);
+				return connection ? identityKey(connection.options) : "";
+			},
+			callBack: (liveId, delayMs, why) => this.#connections.get(liveId)?.monitor.callBack(delayMs, why),
+		};
 	}
 
 	#checkHealth(): void {

@@ -28,6 +28,8 @@ class World {
 	readonly received: string[] = [];
 	readonly ids = new Set<string>();
 	#state: RoomState = "stopped";
+	/** Connections of this life of the room that broke after a frame; some of them soon. */
+	breaks = 0;
 	readonly opened = new WeakSet<FakeSession>();
 
 	constructor() {
@@ -153,8 +155,11 @@ function failure(reason: FailureReason): Command {
 		} else if (reason === "blocked") {
 			expect(after).toMatchObject({ state: "blocked", reconnectCount: count, nextAttemptAt: waits(300_000) });
 		} else {
-			const nextAttemptAt = waits(reconnectDelayMs(count));
-			expect(after).toMatchObject({ state: "reconnecting", reconnectCount: count, nextAttemptAt });
+			expect(after).toMatchObject({ state: "reconnecting", reconnectCount: count });
+			if (world.opened.has(session) && before.reconnectCount === 0) world.breaks++;
+			expect(after?.nextAttemptAt).toBeGreaterThanOrEqual(waits(reconnectDelayMs(count)));
+			// The first two that break soon are forgiven.
+			expect(after?.nextAttemptAt).toBeLessThanOrEqual(waits(reconnectDelayMs(count + Math.max(0, world.breaks - 2))));
 		}
 		expect(after?.reason.code).toBe(reason);
 	});
@@ -167,6 +172,7 @@ const start = command("start", (model, world) => {
 
 const stop = command("stop", async (model, world) => {
 	model.wanted = false;
+	world.breaks = 0;
 	const gone = world.harness.manager.removeConnection(liveId);
 	expect(world.harness.openSessions.every((session) => session.aborted)).toBe(true);
 	await gone;

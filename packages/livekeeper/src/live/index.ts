@@ -1,3 +1,3 @@
 export type { RoomStatus } from "../connections/index.ts";
 export { LiveService } from "./live-service.ts";
-export { toWireStatus, type WireStatus } from "./wire-status.ts";
+export { toWireReason, toWireStatus, type WireStatus } from "./wire-status.ts";

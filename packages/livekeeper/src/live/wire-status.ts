@@ -1,11 +1,21 @@
-import type { RoomStatus } from "../connections/index.ts";
+import { failureClassOf, type RoomStatus } from "../connections/index.ts";
+
+/** Why a room is in its state. */
+export interface WireReason {
+	code: RoomStatus["reason"]["code"];
+	message: string;
+	/** What was decided about the next attempt, and why. */
+	decision: string | null;
+	/** What a failure of this class means and what can be done. */
+	help: string | null;
+}
 
 /** A {@link RoomStatus} as it leaves the process: snake_case, `null` for what isn't known, times in ms. */
 export interface WireStatus {
 	live_id: string;
 	state: RoomStatus["state"];
 	health: NonNullable<RoomStatus["health"]> | null;
-	reason: { code: RoomStatus["reason"]["code"]; message: string };
+	reason: WireReason;
 	since: number;
 	reconnect_count: number;
 	next_attempt_at: number | null;
@@ -25,13 +35,17 @@ export interface WireStatus {
 	reconnects: RoomStatus["reconnects"];
 }
 
+export function toWireReason({ code, message, decision }: RoomStatus["reason"]): WireReason {
+	return { code, message, decision: decision ?? null, help: failureClassOf(code)?.en ?? null };
+}
+
 export function toWireStatus(status: RoomStatus): WireStatus {
 	const { anchor } = status;
 	return {
 		live_id: status.liveId,
 		state: status.state,
 		health: status.health ?? null,
-		reason: { code: status.reason.code, message: status.reason.message },
+		reason: toWireReason(status.reason),
 		since: status.since,
 		reconnect_count: status.reconnectCount,
 		next_attempt_at: status.nextAttemptAt ?? null,

@@ -24,6 +24,7 @@ export class LiveRoomMonitor {
 		this.liveId = liveId;
 		this.#room = new Room(liveId, deps);
 		this.#loop = new RoomLoop(this.#room);
+		deps.queue.onWritable(() => this.#stored());
 	}
 
 	/**
@@ -64,10 +65,22 @@ export class LiveRoomMonitor {
 		return this.#room.onStatus(listener);
 	}
 
+	/**
+	 * Calls a room back that waits for its next attempt: it makes it in `delayMs`, but never before the upstream was
+	 * promised. A room that waits for nothing, or whose attempt is under way, is left as it is.
+	 * @param why for people: a sentence
+	 */
+	callBack(delayMs: number, why: string): void {
+		const room = this.#room;
+		const at = Math.max(room.now() + delayMs, room.notBefore);
+		if (this.#loop.moveAttempt(at)) room.enter(room.state, { ...room.machine.reason, decision: why }, at);
+	}
+
 	/** Goes on with another identity: the connection is made anew, the cursor and all that is known are kept. */
 	useUpstream(upstream: DouyinUpstream): void {
 		const room = this.#room;
 		room.upstream = upstream;
+		room.notBefore = 0;
 		if (room.state === "idle" || room.state === "stopped") return;
 		room.enter("reconnecting", { code: "new", message: "Connecting anew with other options." });
 		this.#loop.interrupt({ do: "lookup" });
@@ -99,6 +112,11 @@ export class LiveRoomMonitor {
 			this.#verified = session;
 			void this.#verify(session);
 		}
+	}
+
+	/** What waited has been stored: there is room again. */
+	#stored(): void {
+		if (this.#room.machine.reason.code === "storage") this.callBack(0, "Messages can be stored again.");
 	}
 
 	/** Asks the page about a silent connection, and ends it, unless a message comes meanwhile. */

@@ -25,6 +25,7 @@ export class RoomMessageQueue {
 	#events: LiveEvent[] = [];
 	#cursor: Cursor | undefined;
 	#onReadable: (() => void) | undefined;
+	#onWritable: (() => void) | undefined;
 	#told = false;
 
 	constructor(options: MessageQueueOptions) {
@@ -55,8 +56,10 @@ export class RoomMessageQueue {
 		this.#told = false;
 		if (this.#events.length === 0) return undefined;
 		const batch = { events: this.#events, cursor: this.#cursor };
+		const wasFull = !this.writable;
 		this.#events = [];
 		this.#cursor = undefined;
+		if (wasFull) this.#call(this.#onWritable);
 		return batch;
 	}
 
@@ -74,15 +77,25 @@ export class RoomMessageQueue {
 		};
 	}
 
+	/** Calls `callback` when the queue has room again after it was full. One pusher at a time: a new one replaces the old. */
+	onWritable(callback: () => void): void {
+		this.#onWritable = callback;
+	}
+
 	#tell(): void {
 		if (this.#told || !this.#onReadable) return;
 		this.#told = true;
+		// A callback that throws has had its turn; what it left is offered again with the next push.
+		if (!this.#call(this.#onReadable)) this.#told = false;
+	}
+
+	#call(callback: (() => void) | undefined): boolean {
 		try {
-			this.#onReadable();
+			callback?.();
+			return true;
 		} catch (error) {
-			// The callback has had its turn; what it left is offered again with the next push.
-			this.#told = false;
 			this.#onConsumerError(error);
+			return false;
 		}
 	}
 }

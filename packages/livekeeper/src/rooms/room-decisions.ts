@@ -1,6 +1,9 @@
 import { DouyinError, type RoomLookup } from "@livekeeper/douyin";
 import type { LiveLookup } from "./broadcast.ts";
+import { failureClasses } from "./failure-classes.ts";
+import type { Hold } from "./reconnect-strategy.ts";
 import type { Room } from "./room.ts";
+import type { StatusReason } from "./room-status.ts";
 
 /** The broadcast to connect to. */
 export interface Target {
@@ -8,8 +11,8 @@ export interface Target {
 	userUniqueId: string;
 }
 
-/** What a room does next: at once, or at `at` (ms). */
-export type Plan = { do: "lookup"; at?: number } | { do: "connect"; target: Target; at?: number };
+/** What a room does next: at once, or at `at` (ms). `held`: it was put off when it was due. */
+export type Plan = ({ do: "lookup" } | { do: "connect"; target: Target }) & { at?: number; held?: boolean };
 
 /** The upstream can ask for patience; it can't ask for more than this. */
 const longestRetryAfterMs = 3_600_000;
@@ -42,24 +45,66 @@ export function afterLookup(room: Room, lookup: RoomLookup): Plan {
 /** A session, or a look-up, failed. `direct`: the target is known to be right, it needs no look-up. */
 export function afterFailure(room: Room, failure: DouyinError, target?: Target, direct = false): Plan {
 	if (failure.reason === "broadcast_ended") return afterEnd(room, target);
-	const { deps, settings, reconnects } = room;
+	const { reconnects } = room;
+	const { state, lookup } = failureClasses[failure.reason];
 	const attempt = ++room.reconnectCount;
 	reconnects[failure.reason] = (reconnects[failure.reason] ?? 0) + 1;
-	const reason = { code: failure.reason, message: failure.message };
-	const fields = { reason: failure.reason, upstream_message: failure.upstreamMessage, status: failure.status };
-	const asked = Math.min(failure.retryAfterMs ?? 0, longestRetryAfterMs);
-	if (failure.reason === "blocked") {
-		const delayMs = Math.max(settings.blockedDelayMs, asked);
+	const { delayMs, decision } = decide(room, failure, attempt);
+	logFailure(room, failure, attempt, { delayMs, decision });
+	const at = room.now() + delayMs;
+	const cut = lookup === "from_third_attempt" && attempt < lookupFromAttempt;
+	const plan: Plan = target && (cut || direct) ? { do: "connect", target, at } : { do: "lookup", at };
+	return later(room, state, { code: failure.reason, message: failure.message, decision }, plan);
+}
+
+/** When to try again: as the strategy says, but never before what the class of failure and the upstream ask for. */
+function decide(room: Room, failure: DouyinError, attempt: number): { delayMs: number; decision: string } {
+	const { liveId, deps, settings } = room;
+	const host = failure.host ?? (room.state === "connected" ? room.host : undefined);
+	const next = deps.reconnect.failed({ liveId, host, failure, attempt, now: room.now() });
+	const askedMs = Math.min(failure.retryAfterMs ?? 0, longestRetryAfterMs);
+	const leastMs = Math.max(askedMs, failureClasses[failure.reason].state === "blocked" ? settings.blockedDelayMs : 0);
+	room.nextHost = next.host;
+	room.notBefore = room.now() + leastMs;
+	if (next.delayMs >= leastMs) return { delayMs: next.delayMs, decision: sentence(next.why) };
+	const why = leastMs === askedMs ? "the upstream asked for this much patience" : "whoever refuses us is left alone";
+	return { delayMs: leastMs, decision: sentence(why) };
+}
+
+function logFailure(
+	room: Room,
+	failure: DouyinError,
+	attempt: number,
+	{ delayMs, decision }: { delayMs: number; decision: string },
+): void {
+	const { reason, upstreamMessage, status, host } = failure;
+	const { state, zh } = failureClasses[reason];
+	const fields = { reason, cause: zh, upstream_message: upstreamMessage, status, host, decision };
+	if (state === "blocked") {
 		room.log("warn", `【!】直播间 ${room.liveId} 被上游拒绝，${Math.round(delayMs / 1000)} 秒后再试`, fields);
-		return later(room, "blocked", reason, { do: "lookup", at: room.now() + delayMs });
+		return;
 	}
-	const delayMs = Math.max(deps.reconnectDelayMs(attempt), asked);
 	const line = `【!】检测到直播间 ${room.liveId} 连接断开，尝试重连（第 ${attempt} 次）`;
 	room.log("warn", line, { ...fields, detail: failure.message, delay_ms: delayMs });
-	const at = room.now() + delayMs;
-	const cut = failure.reason === "network" && attempt < lookupFromAttempt;
-	const plan: Plan = target && (cut || direct) ? { do: "connect", target, at } : { do: "lookup", at };
-	return later(room, "reconnecting", reason, plan);
+}
+
+/**
+ * The strategy holds back an attempt that was due. A room that waits for something of its own goes on waiting for it.
+ * From the second time on its page is looked at first: much may have changed.
+ */
+export function afterHold(room: Room, plan: Plan, { delayMs, why, reason: code }: Hold): Plan {
+	const decision = sentence(why);
+	if (room.state === "idle") room.enter("resolving", { code: "new", message: "Looking the room up." });
+	const { state, machine } = room;
+	const at = Math.max(room.now() + delayMs, room.notBefore);
+	const held: Plan = plan.do === "connect" && !plan.held ? { ...plan, at, held: true } : { do: "lookup", at };
+	const waits = state === "waiting" || state === "not_found" || state === "blocked" || state === "reconnecting";
+	if (waits) return later(room, state, { ...machine.reason, decision }, held);
+	return later(room, "reconnecting", { code, message: decision, decision }, held);
+}
+
+function sentence(why: string): string {
+	return `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
 }
 
 /** The event log takes no more for now; what the upstream says meanwhile comes from the cursor later. */
@@ -119,6 +164,9 @@ function wait(
 	message: string,
 ): Plan {
 	room.reconnectCount = 0;
+	room.nextHost = undefined;
+	room.notBefore = 0;
+	room.deps.reconnect.left(room.liveId, room.now());
 	const { offlinePollMs, notFoundPollMs } = room.settings;
 	const at = room.now() + (state === "not_found" ? notFoundPollMs : offlinePollMs);
 	if (room.state !== state) room.log("info", `直播间 ${room.liveId} ${waitingWords[code]}`, { reason: code });
@@ -132,9 +180,12 @@ const waitingWords = {
 	broadcast_ended: "直播已结束，等待下一场",
 } as const;
 
-function later(room: Room, state: "waiting" | "not_found" | "blocked" | "reconnecting", reason: ReasonOf, plan: Plan) {
+function later(
+	room: Room,
+	state: "waiting" | "not_found" | "blocked" | "reconnecting",
+	reason: StatusReason,
+	plan: Plan,
+) {
 	room.enter(state, reason, plan.at);
 	return plan;
 }
-
-type ReasonOf = Parameters<Room["enter"]>[1];

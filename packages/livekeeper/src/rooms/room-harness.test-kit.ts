@@ -3,6 +3,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { FakeUpstream, recordingLogger } from "./fake-upstream.test-kit.ts";
 import { LiveRoomMonitor } from "./live-room-monitor.ts";
 import { RoomMessageQueue } from "./message-queue.ts";
+import type { FailedAttempt, Hold, NextAttempt, ReconnectStrategy } from "./reconnect-strategy.ts";
 import type { RoomDeps, SlotSource } from "./room-settings.ts";
 import type { RoomStatus } from "./room-status.ts";
 
@@ -14,6 +15,33 @@ export const promisedDelays = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60].map((
 
 export function delayOf(attempt: number): number {
 	return promisedDelays[Math.min(attempt, promisedDelays.length) - 1] ?? 0;
+}
+
+/** The promised delays and nothing else; notes what it was told. */
+export class PromisedStrategy implements ReconnectStrategy {
+	readonly told: string[] = [];
+	/** Called in place of letting an attempt go on. */
+	hold: (now: number) => Hold | undefined = () => undefined;
+	/** The host that a failure is answered with. */
+	host: string | undefined;
+	readonly failures: FailedAttempt[] = [];
+
+	failed(failed: FailedAttempt): NextAttempt {
+		this.failures.push(failed);
+		return { delayMs: delayOf(failed.attempt), why: "it is so promised", ...(this.host && { host: this.host }) };
+	}
+
+	admit(_liveId: string, now: number): Hold | undefined {
+		return this.hold(now);
+	}
+
+	works(_liveId: string, host: string | undefined): void {
+		this.told.push(`works at ${host}`);
+	}
+
+	left(): void {
+		this.told.push("left");
+	}
 }
 
 /** One room over a fake upstream, in a time that the test moves. */
@@ -37,7 +65,7 @@ export class RoomHarness {
 			clock: this.clock,
 			logger: this.log.logger,
 			slots: freeSlots,
-			reconnectDelayMs: delayOf,
+			reconnect: new PromisedStrategy(),
 			...overrides,
 		});
 		this.monitor.onStatus((status) => void this.statuses.push(status));

@@ -105,6 +105,7 @@ export class RoomIntake {
 	#prove(): void {
 		const room = this.#room;
 		this.#proven = true;
+		room.deps.reconnect.works(room.liveId, room.host, room.now());
 		if (room.reconnectCount === 0) return;
 		room.log("info", `【√】直播间 ${room.liveId} 连接已恢复正常`, { attempts: room.reconnectCount });
 		room.reconnectCount = 0;

@@ -1,6 +1,6 @@
-import { sleep } from "@livekeeper/douyin";
+import { Nap } from "./nap.ts";
 import type { Room } from "./room.ts";
-import { afterFailure, afterLookup, type Plan, storageFailure, type Target } from "./room-decisions.ts";
+import { afterFailure, afterHold, afterLookup, type Plan, storageFailure, type Target } from "./room-decisions.ts";
 import { RoomIntake } from "./room-intake.ts";
 import type { Slot } from "./room-settings.ts";
 import type { StatusReason } from "./room-status.ts";
@@ -27,6 +27,8 @@ export class RoomLoop {
 	#override: Plan | undefined;
 	#stopped = false;
 	#session: RunningSession | undefined;
+	/** While the next attempt is waited for. */
+	#nap: Nap | undefined;
 
 	constructor(room: Room) {
 		this.#room = room;
@@ -52,6 +54,12 @@ export class RoomLoop {
 	interrupt(plan: Plan): void {
 		this.#override = plan;
 		this.#breakOff();
+	}
+
+	/** Moves the attempt that is waited for. @returns false when none is: one is under way, or the room is connected */
+	moveAttempt(at: number): boolean {
+		this.#nap?.moveTo(at);
+		return this.#nap !== undefined;
 	}
 
 	stop(): void {
@@ -83,7 +91,7 @@ export class RoomLoop {
 	async #follow(plan: Plan, signal: AbortSignal): Promise<Plan> {
 		const room = this.#room;
 		if (plan.at !== undefined) {
-			await sleep(room.deps.clock, plan.at - room.now(), signal);
+			await this.#wait(plan.at, signal);
 			if (signal.aborted) return plan;
 			room.machine.attempt();
 		}
@@ -91,10 +99,18 @@ export class RoomLoop {
 		if (!room.deps.queue.writable) {
 			return afterFailure(room, storageFailure(), plan.do === "connect" ? plan.target : undefined, true);
 		}
+		const held = room.deps.reconnect.admit(room.liveId, room.now());
+		if (held) return afterHold(room, plan, held);
 		if (plan.do === "connect") return this.#connect(plan, signal);
 		if (room.state === "idle") room.enter("resolving", { code: "new", message: "Looking the room up." });
 		const lookup = await lookUp(room, room.settings.lookupLimitMs, signal);
 		return signal.aborted ? plan : afterLookup(room, lookup);
+	}
+
+	async #wait(at: number, signal: AbortSignal): Promise<void> {
+		this.#nap = new Nap(this.#room.deps.clock, at, signal);
+		await this.#nap.over;
+		this.#nap = undefined;
 	}
 
 	async #connect(plan: Extract<Plan, { do: "connect" }>, signal: AbortSignal): Promise<Plan> {
@@ -105,6 +121,9 @@ export class RoomLoop {
 		const session = { target, over: new AbortController(), intake };
 		try {
 			if (signal.aborted) return plan;
+			// While it waited for its turn much may have become known.
+			const held = room.state === "queued" ? room.deps.reconnect.admit(room.liveId, room.now()) : undefined;
+			if (held) return afterHold(room, plan, held);
 			room.enter("connecting", this.#why("Connecting."));
 			this.#session = session;
 			const failure = await this.#runSession(target, intake, signal);
@@ -123,6 +142,7 @@ export class RoomLoop {
 			liveId: room.liveId,
 			...target,
 			cursor: room.resume.begin(target.roomId),
+			host: room.nextHost,
 			knownStreaks: room.knownStreaks,
 			signal,
 			onSign: (atMs: number) => room.connection.sign(atMs),

@@ -1,6 +1,7 @@
 import type { Clock, DouyinUpstream } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { RoomMessageQueue } from "./message-queue.ts";
+import type { ReconnectStrategy } from "./reconnect-strategy.ts";
 
 /** How a room is kept; all in ms. */
 export interface RoomSettings {
@@ -8,7 +9,7 @@ export interface RoomSettings {
 	offlinePollMs: number;
 	/** How often a room that does not exist is looked for. */
 	notFoundPollMs: number;
-	/** How long to leave the upstream alone after it refused us. */
+	/** How long to leave the upstream alone at least after it refused us. */
 	blockedDelayMs: number;
 	/** Without a message for this long a connected room is called quiet. */
 	quietMs: number;
@@ -58,8 +59,8 @@ export interface RoomDeps {
 	clock: Clock;
 	logger: Logger;
 	slots: SlotSource;
-	/** How long to wait after the n-th failed attempt in a row, n from 1, ms. */
-	reconnectDelayMs: (attempt: number) => number;
+	/** Decides when it tries again. */
+	reconnect: ReconnectStrategy;
 	/** Where they differ from {@link defaultRoomSettings}. */
 	settings?: Partial<RoomSettings>;
 }

@@ -20,6 +20,8 @@ export type RoomHealth = "fine" | "quiet" | "silent" | "degraded";
 export interface StatusReason {
 	code: FailureReason | "offline" | "no_room" | "not_found" | "no_free_slot" | "stopped" | "new" | "ok";
 	message: string;
+	/** What was decided about the next attempt, and why; for people. */
+	decision?: string;
 }
 
 /** Everything the service tells about one room. Times are ms since the epoch. */

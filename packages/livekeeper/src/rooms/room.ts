@@ -28,6 +28,10 @@ export class Room {
 	knownStreaks: readonly KnownStreak[] = [];
 	host: string | undefined;
 	connectedAt: number | undefined;
+	/** The push host that the next attempt is better made at. */
+	nextHost: string | undefined;
+	/** Whatever calls the room back, it tries no earlier: so long the upstream was promised, ms since the epoch. */
+	notBefore = 0;
 	/** Failed attempts since the last frame, or since the page last gave a definite answer other than live. */
 	reconnectCount = 0;
 	frames = 0;

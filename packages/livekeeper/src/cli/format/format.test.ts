@@ -145,7 +145,7 @@ test("the table tells state, health, ages and what is next", () => {
 		live_id: "1002",
 		state: "waiting",
 		health: null,
-		reason: { code: "offline", message: "the room is offline" },
+		reason: { code: "offline", message: "the room is offline", decision: null, help: null },
 		next_attempt_at: now + 12_000,
 	};
 	const table = statusTable([connected, waiting], now, plain);
@@ -154,6 +154,20 @@ test("the table tells state, health, ages and what is next", () => {
 	expect(table).toContain("the room is offline, next attempt in 12 s");
 	expect(table).toContain("标题");
 	expect(table).not.toContain("\u001b");
+});
+
+test("a room in trouble says what was decided, why, and what it means", () => {
+	const reason = {
+		code: "blocked",
+		message: "DEVICE_BLOCKED",
+		decision: "Room 7 tries for all.",
+		help: "You\u001b[0m wait.",
+	};
+	const details = statusDetails({ ...connected, state: "blocked", reason } as WireStatus, now, plain);
+	expect(details).toMatch(/Decision +Room 7 tries for all\./);
+	expect(details).toMatch(/What it means +You/);
+	expect(details).not.toContain("\u001b");
+	expect(statusDetails(connected, now, plain)).not.toContain("Decision");
 });
 
 test("one room in detail tells all that is known", () => {

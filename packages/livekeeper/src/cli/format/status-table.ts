@@ -45,6 +45,8 @@ export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint
 		["State", io.paint(stateStyles[room.state] ?? "gray", stateText(room))],
 		["Since", ago(room.since, now)],
 		["Reason", `${room.reason.code}: ${printable(room.reason.message)}`],
+		...optional("Decision", room.reason.decision),
+		...optional("What it means", room.reason.help),
 		["Title", printable(room.title ?? "–")],
 		["Anchor", printable(room.anchor?.nickname ?? "–")],
 		["Broadcast", room.room_id ?? "–"],
@@ -59,6 +61,10 @@ export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint
 		["Reconnects", reconnects.join(", ") || "none"],
 	];
 	return rows.map(([name, value]) => `${name.padEnd(18)}${value}`).join("\n");
+}
+
+function optional(name: string, text: string | null | undefined): [string, string][] {
+	return text ? [[name, printable(text)]] : [];
 }
 
 function stateText({ state, health }: WireStatus): string {

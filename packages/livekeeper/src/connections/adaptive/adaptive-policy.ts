@@ -1,11 +1,11 @@
 import type { DouyinError, FailureReason } from "@livekeeper/douyin";
+import { failureClasses } from "../../rooms/index.ts";
+import { RetrySchedule } from "../retry-schedule.ts";
 import { type RoomPriority, rankOf } from "../slots/priority.ts";
 import { AttemptBudget, type BudgetSettings } from "./attempt-budget.ts";
-import { blameOf } from "./blame.ts";
 import { EndpointStats } from "./endpoint-stats.ts";
 import { HostChoice } from "./host-choice.ts";
 import { blockedIdentity, Outage, type Release, type Role, sharedOutage } from "./outage.ts";
-import { RetrySchedule } from "./retry-schedule.ts";
 
 export interface FailedAttempt {
 	room: string;
@@ -87,10 +87,10 @@ export class AdaptivePolicy {
 		const askedMs = Math.min(failure.retryAfterMs ?? 0, longestRetryAfterMs);
 		if (reason === "blocked") return this.#afterBlock(failed, askedMs);
 		this.#blocked.delete(room);
-		if (blameOf[reason].shared) this.#outage.failed(room, this.#options.rooms(), now);
+		if (failureClasses[reason].shared) this.#outage.failed(room, this.#options.rooms(), now);
 		// What fails for all is no fault of a host.
 		if (host !== undefined && !this.#outage.active) this.#hosts.failed(host, reason, now);
-		const scheduled = this.#schedule.next(room, attempt, now);
+		const scheduled = this.#schedule.next(room, attempt, now, failureClasses[reason].flap);
 		const to = this.#hostFor(failed);
 		if (reason === "rate_limited") this.#budget.pause(identity, Math.max(askedMs, scheduled.delayMs), now);
 		const held = this.#held(room, identity, now);
@@ -120,7 +120,7 @@ export class AdaptivePolicy {
 	succeeded(room: string, identity: string, host: string | undefined, now: number): Release[] {
 		if (this.#outage.active) this.#hosts.pardon();
 		if (host !== undefined) this.#hosts.succeeded(host, now);
-		this.#schedule.succeeded(room, now);
+		this.#schedule.works(room, now);
 		this.#blocked.delete(room);
 		const refused = this.#refused.get(identity)?.succeeded(room, now, this.#inOrder) ?? [];
 		this.#refused.delete(identity);
@@ -186,7 +186,7 @@ export class AdaptivePolicy {
 
 /** Whether the next attempt is better made at another host: not for a first cut, which says little. */
 function leaves(reason: FailureReason, attempt: number, flaps: number): boolean {
-	return blameOf[reason].host && (attempt > 1 || flaps > 1 || reason === "silence");
+	return failureClasses[reason].blamesHost && (attempt > 1 || flaps > 1 || reason === "silence");
 }
 
 function wordsOf(role: Role, cause: string): Decision | undefined {

@@ -1,5 +1,5 @@
 import type { FailureReason } from "@livekeeper/douyin";
-import { blameOf } from "./blame.ts";
+import { failureClasses } from "../../rooms/index.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import type { EndpointStats } from "./endpoint-stats.ts";
 
@@ -20,7 +20,7 @@ export class HostChoice {
 	}
 
 	failed(host: string, reason: FailureReason, now: number): void {
-		if (!blameOf[reason].host) return;
+		if (!failureClasses[reason].blamesHost) return;
 		this.#stats.record(host, reason, now);
 		this.#breaker(host).failed(now);
 	}

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { RoomStatus } from "../../live/index.ts";
+import { type RoomStatus, toWireReason } from "../../live/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { reasonCode, roomHealth, roomState } from "../schemas/room.ts";
+import { reason, roomHealth, roomState } from "../schemas/room.ts";
 
 const seconds = (what: string) =>
 	z.int().nullable().describe(`${what}, seconds since the epoch; null when there is none`);
@@ -15,7 +15,7 @@ const connection = z
 		should_reconnect: z.boolean().describe("whether the room is wanted"),
 		state: roomState,
 		health: roomHealth.nullable(),
-		reason: z.object({ code: reasonCode, message: z.string() }),
+		reason,
 		next_attempt_at: seconds("when the next attempt is due"),
 		dropped: z.int(),
 	})
@@ -60,7 +60,7 @@ function toConnection(status: RoomStatus): z.output<typeof connection> {
 		should_reconnect: status.state !== "stopped",
 		state: status.state,
 		health: status.health ?? null,
-		reason: { code: status.reason.code, message: status.reason.message },
+		reason: toWireReason(status.reason),
 		next_attempt_at: toSeconds(status.nextAttemptAt),
 		dropped: status.dropped,
 	};

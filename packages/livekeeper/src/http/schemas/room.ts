@@ -29,13 +29,21 @@ export const reasonCode = z.enum([
 	"ok",
 ]);
 
+/** Why a room is in its state. */
+export const reason = z.object({
+	code: reasonCode,
+	message: z.string(),
+	decision: z.string().nullable().describe("what was decided about the next attempt, and why"),
+	help: z.string().nullable().describe("what a failure of this class means, and what can be done"),
+});
+
 /** One room, whole. */
 export const room = z
 	.object({
 		live_id: z.string(),
 		state: roomState,
 		health: roomHealth.nullable().describe("how a connected room is doing; null while it isn't connected"),
-		reason: z.object({ code: reasonCode, message: z.string() }).describe("why the room is in its state"),
+		reason: reason.describe("why the room is in its state"),
 		since: z.number().describe("when the room entered its state, ms since the epoch"),
 		reconnect_count: count.describe("failed attempts since the last frame"),
 		next_attempt_at: time("when the next attempt is due"),

@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { RetrySchedule } from "./retry-schedule.ts";
+
+const start = 1e12;
+const second = 1000;
+const promised = [1, 2, 4, 8, 16, 32, 60, 60, 60];
+
+const failures = (schedule: RetrySchedule, count: number) =>
+	Array.from({ length: count }, (_, i) => schedule.next("r", i + 1, start).delayMs / second);
+
+test("a room that can't connect waits 1, 2, 4, … 32, then 60 s for ever", () => {
+	expect(failures(new RetrySchedule(), 9)).toEqual(promised);
+});
+
+test("with jitter it waits from 30 to 90 s in place of 60", () => {
+	const delays = failures(new RetrySchedule(() => 0.5), 9);
+	expect(delays.slice(0, 6)).toEqual(promised.slice(0, 6));
+	for (const delay of delays.slice(6)) expect(delay).toBeGreaterThanOrEqual(30);
+	for (const delay of delays.slice(6)) expect(delay).toBeLessThanOrEqual(90);
+});
+
+/** The first delay, s, after each connection that stood for so long, ms. */
+function afterLives(schedule: RetrySchedule, livesMs: number[], flap = true): number[] {
+	let now = start;
+	return livesMs.map((lifeMs) => {
+		schedule.works("r", now);
+		now += lifeMs;
+		return schedule.next("r", 1, now, flap).delayMs / second;
+	});
+}
+
+describe("connections that break soon after they worked", () => {
+	test("are made anew later each time, in the end after 60 s, when they break at once", () => {
+		expect(afterLives(new RetrySchedule(), Array(11).fill(200))).toEqual([1, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+	});
+
+	test("are made anew after 4 s at most when they stand for a few seconds", () => {
+		expect(afterLives(new RetrySchedule(), Array(7).fill(20 * second))).toEqual([1, 1, 2, 4, 4, 4, 4]);
+	});
+
+	test("make an attempt that fails before the first frame wait for longer too", () => {
+		const schedule = new RetrySchedule();
+		expect(afterLives(schedule, Array(4).fill(20 * second)).at(-1)).toBe(4);
+		expect(schedule.next("r", 2, start + 100 * second).delayMs).toBe(8 * second);
+	});
+
+	test("are forgotten as soon as one stands for a minute", () => {
+		const lives = [200, 200, 200, 200, 59_999, 60_000, 200, 200, 200];
+		expect(afterLives(new RetrySchedule(), lives)).toEqual([1, 1, 2, 4, 4, 1, 1, 1, 2]);
+	});
+
+	test("don't count when something else has ended them", () => {
+		expect(afterLives(new RetrySchedule(), Array(5).fill(200), false)).toEqual([1, 1, 1, 1, 1]);
+	});
+
+	test("are told of", () => {
+		const schedule = new RetrySchedule();
+		afterLives(schedule, Array(3).fill(200));
+		schedule.works("r", start);
+		expect(schedule.next("r", 1, start).why).toBe(
+			"failed attempt 1 in a row; the last 4 connections broke within a minute",
+		);
+		expect(schedule.next("other", 2, start).why).toBe("failed attempt 2 in a row");
+	});
+});
+
+test("a room that is gone leaves nothing behind", () => {
+	const schedule = new RetrySchedule();
+	afterLives(schedule, Array(7).fill(second));
+	schedule.forget("r");
+	expect(schedule.flaps("r")).toBe(0);
+	expect(schedule.restMs("r", start)).toBe(0);
+});
+
+test("whatever happens, a delay is never shorter than 1 s nor longer than 90, nor is a rest", () => {
+	const event = fc.record({ works: fc.boolean(), passMs: fc.integer({ min: -200_000, max: 200_000 }) });
+	fc.assert(
+		fc.property(fc.array(event, { maxLength: 60 }), fc.double({ min: 0, max: 1, noNaN: true }), (events, random) => {
+			const schedule = new RetrySchedule(() => random * 0.999);
+			let now = start;
+			let attempt = 0;
+			for (const { works, passMs } of events) {
+				now += passMs;
+				if (works) schedule.works("r", now);
+				attempt = works ? 1 : attempt + 1;
+				const { delayMs } = schedule.next("r", attempt, now);
+				expect(delayMs).toBeGreaterThanOrEqual(second);
+				expect(delayMs).toBeLessThanOrEqual(90 * second);
+				expect(schedule.restMs("r", now)).toBeLessThanOrEqual(90 * second);
+			}
+		}),
+	);
+});

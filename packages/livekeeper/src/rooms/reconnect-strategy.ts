@@ -1,0 +1,43 @@
+import type { DouyinError, FailureReason } from "@livekeeper/douyin";
+
+/** A connection that was lost, or an attempt that failed. */
+export interface FailedAttempt {
+	liveId: string;
+	/** The push host, where it came to one. */
+	host: string | undefined;
+	failure: Pick<DouyinError, "reason" | "retryAfterMs">;
+	/** Failed attempts since the last frame, this one included: from 1. */
+	attempt: number;
+	/** ms since the epoch. */
+	now: number;
+}
+
+/** When a room tries again. */
+export interface NextAttempt {
+	delayMs: number;
+	/** Why then, for people: a sentence without its capital and its full stop. */
+	why: string;
+	/** The push host to try; without one the upstream chooses. */
+	host?: string;
+}
+
+/** An attempt that was due is not to be made yet. */
+export interface Hold {
+	/** When to ask again. */
+	delayMs: number;
+	why: string;
+	/** What it is held back for. */
+	reason: FailureReason;
+}
+
+/** Decides when rooms try again; one for all rooms. A room asks and tells, and never knows the others. */
+export interface ReconnectStrategy {
+	/** Asked after each failure. What a failure class or the upstream asks for at least is seen to by the room. */
+	failed(attempt: FailedAttempt): NextAttempt;
+	/** Asked when an attempt is due, and again after it had to wait for a slot. @returns `undefined` to go on */
+	admit(liveId: string, now: number): Hold | undefined;
+	/** A new connection has brought its first frame. */
+	works(liveId: string, host: string | undefined, now: number): void;
+	/** There is nothing to connect to for now, or the room is not wanted any more. */
+	left(liveId: string, now: number): void;
+}
