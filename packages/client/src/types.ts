@@ -64,7 +64,8 @@ export interface Room {
 	anchor: { id: string; nickname: string; avatar: string } | null;
 	host: string | null;
 	/** Anonymous sessions get no gifts. */
-	identity: "anonymous" | "logged_in";
+	identity: "anonymous" | "logged_in" | "expired";
+	login_expires_at: number | null;
 	frames: number;
 	messages: number;
 	decode_errors: number;

@@ -27,6 +27,14 @@ export {
 	type GiftTally,
 	type KnownStreak,
 } from "./gifts/index.ts";
+export {
+	expiryInHeader,
+	hasLogin,
+	type LoginState,
+	type LoginStatus,
+	type ReadCookie,
+	readCookie,
+} from "./login/index.ts";
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./lookup/index.ts";
 export { type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
 export { type MergedRecents, mayBeAfter, type Placed, RecentMerge, type RecoveredPiece } from "./recents/index.ts";

@@ -1,6 +1,7 @@
 import type { DouyinError } from "./errors.ts";
 import type { UpstreamEvent } from "./events/live-event.ts";
 import type { KnownStreak } from "./gifts/index.ts";
+import type { LoginState, LoginStatus } from "./login/index.ts";
 
 /** The person who broadcasts. */
 export interface Anchor {
@@ -111,8 +112,10 @@ export interface SessionRequest {
  * visitor cookie.
  */
 export interface DouyinUpstream {
-	/** Whether the user's cookie is of a logged-in account; anonymous sessions get no gifts. */
-	readonly identity: "anonymous" | "logged_in";
+	/** Whether the session is a logged-in one, as far as is known now; others get no gifts. */
+	readonly identity: LoginStatus;
+	/** The same with what else is known of the login. */
+	readonly login?: LoginState;
 	/** Looks a room up. Never rejects except with `signal.reason` when aborted: other failures are `unknown`. */
 	lookup(liveId: string, signal: AbortSignal): Promise<RoomLookup>;
 	/**

@@ -1,5 +1,4 @@
 import { lookupByEnter, lookupRoom, parseLiveId } from "../lookup/index.ts";
-import { isLoggedIn } from "../net/index.ts";
 import { openSession } from "../session/index.ts";
 import type { DouyinUpstream } from "../upstream.ts";
 import type { UpstreamOptions } from "./upstream-options.ts";
@@ -19,7 +18,12 @@ export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 	const { http, lookup, session, lookupBy } = upstreamParts(options);
 	const ask = lookupBy === "enter" ? lookupByEnter : lookupRoom;
 	return {
-		identity: isLoggedIn(options.cookie) ? "logged_in" : "anonymous",
+		get identity() {
+			return lookup.login.state().status;
+		},
+		get login() {
+			return lookup.login.state();
+		},
 		async lookup(liveId, signal) {
 			signal.throwIfAborted();
 			// What is no live id must not become a path.

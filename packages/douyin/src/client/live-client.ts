@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../clock.ts";
 import type { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
+import type { LoginStatus } from "../login/index.ts";
 import { parseLiveId } from "../lookup/index.ts";
 import type { DecodeProblem, DouyinUpstream } from "../upstream.ts";
 import { createUpstream, type UpstreamHandle } from "./create-upstream.ts";
@@ -70,8 +71,8 @@ export class DouyinLiveClient {
 		this.#upstream = upstream ?? (this.#own as UpstreamHandle);
 	}
 
-	/** Whether the cookie is of a logged-in account; anonymous sessions get no gifts. */
-	get identity(): "anonymous" | "logged_in" {
+	/** Whether the session is a logged-in one, as far as is known now; others get no gifts. */
+	get identity(): LoginStatus {
 		return this.#upstream.identity;
 	}
 

@@ -1,3 +1,4 @@
+import { LoginWatch } from "../login/index.ts";
 import { type LookupDeps, randomId, randomToken, VisitorCookie } from "../lookup/index.ts";
 import { HttpClient } from "../net/index.ts";
 import { PushHosts, RoomGifts, type SessionDeps, wsTransport } from "../session/index.ts";
@@ -25,6 +26,12 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 		baseUrl,
 		http,
 		visitor: new VisitorCookie(http, baseUrl, () => clock.now()),
+		login: new LoginWatch({
+			cookie: resolved.cookie,
+			expiresAt: resolved.loginExpiresAt,
+			cookies: http.cookies,
+			now: () => clock.now(),
+		}),
 		signer: resolved.signer ?? createSigner({ random, now: () => clock.now() }),
 		clock,
 		fallbackUserUniqueId: randomId(random),

@@ -33,6 +33,16 @@ export function digitsNamed(page: string, key: string): string {
 	return "";
 }
 
+/** The first yes or no that stands as the value of `key` (`true`, `false`, 1 or 0); `undefined` where there is none. */
+export function wordNamed(page: string, key: string): boolean | undefined {
+	for (let at = page.indexOf(key); at >= 0; at = page.indexOf(key, at + key.length)) {
+		const value = valueStart(page, at + key.length);
+		const word = value && /^(?:true|false|[01])(?![\w.])/.exec(page.slice(value.at, value.at + 6))?.[0];
+		if (word) return word === "true" || word === "1";
+	}
+	return undefined;
+}
+
 /** After a key's last letter: its closing quote (which tells the depth), the colon, and where the value begins. */
 function valueStart(page: string, afterKey: number): { at: number; depth: number } | undefined {
 	let at = afterKey;

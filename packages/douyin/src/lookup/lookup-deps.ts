@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { LoginWatch } from "../login/index.ts";
 import type { HttpClient } from "../net/index.ts";
 import type { Signer } from "../signature/index.ts";
 import type { VisitorCookie } from "./visitor-cookie.ts";
@@ -9,6 +10,7 @@ export interface LookupDeps {
 	baseUrl: string;
 	http: HttpClient;
 	visitor: VisitorCookie;
+	login: LoginWatch;
 	signer: Signer;
 	clock: Clock;
 	/** The visitor's id for when the page names none. */

@@ -1,6 +1,7 @@
 import { DouyinError } from "../errors.ts";
 import { failureOfError, failureOfStatus, type HttpResponse } from "../net/index.ts";
 import type { RoomLookup } from "../upstream.ts";
+import { loginMark } from "./login-mark.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
 import { parseRoomPage, type RoomPage } from "./room-page.ts";
 
@@ -36,7 +37,10 @@ async function fetchPage(deps: LookupDeps, liveId: string, signal: AbortSignal) 
 	const ask = async () => {
 		const url = `${deps.baseUrl}/${encodeURIComponent(liveId)}`;
 		const answer = await deps.http.request({ url, what: "The room's page", signal });
-		return { answer, page: parseRoomPage(answer.body.toString()) };
+		const html = answer.body.toString();
+		const page = parseRoomPage(html);
+		if (page.kind !== "captcha" && page.kind !== "unreadable") deps.login.sawPage(loginMark(html));
+		return { answer, page };
 	};
 	const nonceBefore = deps.http.cookies.get(nonceName);
 	const first = await ask();

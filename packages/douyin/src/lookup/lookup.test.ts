@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { DouyinError } from "../errors.ts";
 import { GiftStreaks } from "../gifts/index.ts";
+import { LoginWatch } from "../login/index.ts";
 import { HttpClient, type Identity } from "../net/index.ts";
 import { startHttp, type TestServer } from "../net/servers.test-kit.ts";
 import { createSigner } from "../signature/index.ts";
@@ -64,6 +65,7 @@ async function upstream(routes: Record<string, Route>, identity: Identity = {}):
 		baseUrl: server.url,
 		http,
 		visitor: new VisitorCookie(http, server.url, () => clock.now()),
+		login: new LoginWatch({ cookie: undefined, expiresAt: undefined, cookies: http.cookies, now: () => clock.now() }),
 		signer: createSigner({ aBogus: true }),
 		clock,
 		fallbackUserUniqueId: "7999999999999999999",

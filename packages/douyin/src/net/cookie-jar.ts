@@ -27,6 +27,13 @@ export class IdentityCookies {
 		return this.jar.getCookiesSync(this.#baseUrl).find((cookie) => cookie.key === name)?.value;
 	}
 
+	/** When a cookie ends, ms since the epoch; `undefined` for those without an end, as the user's own. */
+	expiryOf(name: string): number | undefined {
+		const cookie = this.jar.getCookiesSync(this.#baseUrl).find(({ key }) => key === name);
+		const at = cookie?.expiryTime();
+		return at !== undefined && Number.isFinite(at) ? at : undefined;
+	}
+
 	/** Forgets one cookie, wherever it was set. */
 	async forget(name: string): Promise<void> {
 		const { store } = this.jar;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DouyinError, type FailureReason } from "../errors.ts";
 import { failureOfError, failureOfStatus, parseRetryAfter } from "./failures.ts";
-import { isLoggedIn } from "./identity.ts";
 
 const now = Date.parse("2026-01-01T00:00:00Z");
 
@@ -64,19 +63,5 @@ describe("parseRetryAfter", () => {
 		[undefined, undefined],
 	])("reads %j as %s", (value, ms) => {
 		expect(parseRetryAfter(value, now)).toBe(ms);
-	});
-});
-
-describe("isLoggedIn", () => {
-	it.each([
-		["sessionid=abc", true],
-		["ttwid=x; sid_tt=1", true],
-		["sessionid=; ttwid=x", false],
-		["ttwid=x", false],
-		["xsessionid=1", false],
-		["", false],
-		[undefined, false],
-	])("says of %j: %s", (cookie, expected) => {
-		expect(isLoggedIn(cookie)).toBe(expected);
 	});
 });

@@ -2,6 +2,8 @@
 export interface Identity {
 	/** A `Cookie` header as a logged-in browser sends it. A secret: never logged. */
 	cookie?: string | undefined;
+	/** When the cookie's login ends, where that is known, ms since the epoch; what the cookie itself says goes after it. */
+	loginExpiresAt?: number | undefined;
 	/** `http://`, `https://` or `socks5://`, with user and password where needed. When it fails, the request fails. */
 	proxy?: string | undefined;
 	/** Must begin with `Mozilla/`, as the protocol sends what follows. */
@@ -30,11 +32,4 @@ export function parseCookieHeader(header: string): Map<string, string> {
 		}
 	}
 	return pairs;
-}
-
-/** Whether a `Cookie` header is of a logged-in account: only those sessions are sent gifts. */
-export function isLoggedIn(header: string | undefined): boolean {
-	if (!header) return false;
-	const pairs = parseCookieHeader(header);
-	return Boolean(pairs.get("sessionid") || pairs.get("sid_tt"));
 }

@@ -58,8 +58,8 @@ async function upstream(answers: Upstream) {
 	cleanups.push(() => server.close());
 	const clock = new ManualClock();
 	const steps: ProbeStep[] = [];
-	const collect = async (signal = new AbortController().signal) => {
-		for await (const step of probe("1001", { baseUrl: server.url, clock }, signal)) steps.push(step);
+	const collect = async (signal = new AbortController().signal, cookie?: string) => {
+		for await (const step of probe("1001", { baseUrl: server.url, clock, cookie }, signal)) steps.push(step);
 		expect(clock.pendingTimers).toBe(0);
 		await server.idle();
 		return steps;
@@ -69,11 +69,12 @@ async function upstream(answers: Upstream) {
 
 const summary = (steps: ProbeStep[]) => steps.map(({ name, ok, failure }) => [name, ok, failure?.reason]);
 
-it("a way that works is four good steps", async () => {
+it("a way that works is five good steps", async () => {
 	const steps = await (await upstream({ frame: chatFrame([2]) })).collect();
 	expect(summary(steps)).toEqual([
 		["cookie", true, undefined],
 		["page", true, undefined],
+		["login", true, undefined],
 		["im_fetch", true, undefined],
 		["socket", true, undefined],
 	]);
@@ -88,8 +89,11 @@ it("a home page without a cookie ends the probe with a hint", async () => {
 
 it("a room that is not live ends the probe after the page, which is no fault", async () => {
 	const steps = await (await upstream({ page: page({ room: { ...room, status: 4 } }) })).collect();
-	expect(summary(steps).at(-1)).toEqual(["page", true, undefined]);
-	expect(steps.at(-1)?.hint).toContain("live");
+	expect(summary(steps).slice(1)).toEqual([
+		["page", true, undefined],
+		["login", true, undefined],
+	]);
+	expect(steps[1]?.hint).toContain("live");
 });
 
 it("a captcha is named with what to do", async () => {
@@ -101,7 +105,7 @@ it("a captcha is named with what to do", async () => {
 it("a failing im/fetch does not keep the socket from being tried", async () => {
 	const fetch: Answer = (_request, response) => void response.writeHead(500).end();
 	const steps = await (await upstream({ fetch, frame: chatFrame([2]) })).collect();
-	expect(summary(steps).slice(2)).toEqual([
+	expect(summary(steps).slice(3)).toEqual([
 		["im_fetch", false, "upstream_error"],
 		["socket", true, undefined],
 	]);
@@ -125,7 +129,24 @@ it("a mute socket is told apart from one that does not open", async () => {
 it("an abort ends the probe without a further step", async () => {
 	const stop = new AbortController();
 	const made = await upstream({ fetch: () => stop.abort() });
-	expect(summary(await made.collect(stop.signal)).map(([name]) => name)).toEqual(["cookie", "page"]);
+	expect(summary(await made.collect(stop.signal)).map(([name]) => name)).toEqual(["cookie", "page", "login"]);
+});
+
+it.each([
+	[undefined, undefined, true, "no gifts", "docs/identities.md"],
+	["sessionid=a", undefined, true, "page does not tell", undefined],
+	["sessionid=a", true, true, "as the page says", undefined],
+	["sessionid=a", false, false, "has ended", "new cookie"],
+	["sessionid=a; sid_guard=a|1600000000|60|x", undefined, false, "2020-09-13 12:27 UTC", "new cookie"],
+])("it says whether %j is logged in where the page says %s", async (cookie, isLogin, ok, detail, hint) => {
+	const headerUserInfo = isLogin === undefined ? {} : { headerUserInfo: { isLogin } };
+	const state = JSON.stringify({ roomStore: { roomInfo: { room } }, ...headerUserInfo });
+	const answer: Answer = (_request, response) => void response.end(`<script>x(${JSON.stringify(state)})</script>`);
+	const made = await upstream({ page: answer, frame: chatFrame([2]) });
+	const step = (await made.collect(undefined, cookie)).find(({ name }) => name === "login");
+	expect(step).toMatchObject({ ok, detail: expect.stringContaining(detail) });
+	if (hint === undefined) expect(step?.hint).toBeUndefined();
+	else expect(step?.hint).toContain(hint);
 });
 
 it("there is a hint for every failure", () => {

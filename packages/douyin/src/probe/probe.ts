@@ -1,14 +1,16 @@
 import { type UpstreamOptions, type UpstreamParts, upstreamParts } from "../client/index.ts";
 import { DouyinError } from "../errors.ts";
 import { GiftStreaks } from "../gifts/index.ts";
+import { hasLogin } from "../login/index.ts";
 import { fetchFirstState, lookupByEnter, lookupRoom } from "../lookup/index.ts";
-import { failureOfError, isLoggedIn } from "../net/index.ts";
+import { failureOfError } from "../net/index.ts";
 import { openSession } from "../session/index.ts";
 import type { RoomLookup } from "../upstream.ts";
 import { hints } from "./hints.ts";
+import { loginFinding } from "./login-finding.ts";
 
 export interface ProbeStep {
-	name: "cookie" | "page" | "im_fetch" | "socket";
+	name: "cookie" | "page" | "login" | "im_fetch" | "socket";
 	ok: boolean;
 	/** What was found, for people. */
 	detail: string;
@@ -33,8 +35,8 @@ interface Finding {
 type LiveRoom = RoomLookup & { status: "live" };
 
 /**
- * Tries the way from a live id to the first frame, one step after another: cookie, page, `im/fetch`, socket. Ends after
- * the first step that leaves nothing to try further, and early, without a step, when `signal` aborts.
+ * Tries the way from a live id to the first frame, one step after another: cookie, page, login, `im/fetch`, socket. Ends
+ * after the first step that leaves nothing to try further, and early, without a step, when `signal` aborts.
  * @throws what `createUpstream` throws for options that can't be used
  */
 export async function* probe(
@@ -48,7 +50,7 @@ export async function* probe(
 	try {
 		const cookie = await run("cookie", async () => {
 			await lookup.visitor.ensure(signal);
-			return { ok: true, detail: isLoggedIn(options.cookie) ? "A logged-in cookie." : anonymousDetail };
+			return { ok: true, detail: hasLogin(options.cookie) ? "The cookie of a login." : "A visitor's cookie." };
 		});
 		if (!cookie) return;
 		yield cookie;
@@ -62,6 +64,7 @@ export async function* probe(
 		});
 		if (!page) return;
 		yield page;
+		if (page.ok) yield { name: "login", ...loginFinding(lookup.login.state(), lookup.clock.now()), tookMs: 0 };
 		if (!room) return;
 
 		const { roomId, userUniqueId } = room;
@@ -83,8 +86,6 @@ export async function* probe(
 		parts.http.close();
 	}
 }
-
-const anonymousDetail = "An anonymous visitor's cookie: such sessions get no gifts, and some names are masked.";
 
 /** Runs one step; `undefined` when it was aborted. */
 async function timed(

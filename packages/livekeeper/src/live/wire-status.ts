@@ -27,6 +27,7 @@ export interface WireStatus {
 	anchor: { id: string; nickname: string; avatar: string } | null;
 	host: string | null;
 	identity: RoomStatus["identity"];
+	login_expires_at: number | null;
 	frames: number;
 	messages: number;
 	decode_errors: number;
@@ -57,6 +58,7 @@ export function toWireStatus(status: RoomStatus): WireStatus {
 		anchor: anchor ? { id: anchor.id, nickname: anchor.nickname, avatar: anchor.avatar } : null,
 		host: status.host ?? null,
 		identity: status.identity,
+		login_expires_at: status.loginExpiresAt ?? null,
 		frames: status.frames,
 		messages: status.messages,
 		decode_errors: status.decodeErrors,

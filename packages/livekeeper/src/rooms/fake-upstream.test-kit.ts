@@ -2,6 +2,7 @@ import type {
 	Cursor,
 	DecodeProblem,
 	DouyinUpstream,
+	LoginStatus,
 	RoomLookup,
 	SessionItem,
 	SessionRequest,
@@ -126,7 +127,7 @@ export class FakeSession {
 
 /** An upstream that does what the test says. */
 export class FakeUpstream implements DouyinUpstream {
-	readonly identity: "anonymous" | "logged_in";
+	identity: LoginStatus;
 	page: Page = live();
 	/** Called with each session that is asked for, before it is iterated: may play it, or throw. */
 	onSession: (session: FakeSession) => void = () => undefined;
@@ -138,7 +139,7 @@ export class FakeUpstream implements DouyinUpstream {
 	readonly sessions: FakeSession[] = [];
 	readonly #clock: ManualClock;
 
-	constructor(clock: ManualClock, identity: "anonymous" | "logged_in" = "anonymous") {
+	constructor(clock: ManualClock, identity: LoginStatus = "anonymous") {
 		this.#clock = clock;
 		this.identity = identity;
 	}

@@ -1,4 +1,4 @@
-import type { Anchor, FailureReason } from "@livekeeper/douyin";
+import type { Anchor, FailureReason, LoginStatus } from "@livekeeper/douyin";
 
 /** A room's states; the table of allowed transitions is in `room-state.ts`. */
 export type RoomState =
@@ -46,7 +46,10 @@ export interface RoomStatus {
 	anchor?: Anchor;
 	/** The push host of the connection. */
 	host?: string;
-	identity: "anonymous" | "logged_in";
+	/** `expired`: its cookie is of a login that has ended. */
+	identity: LoginStatus;
+	/** When the login ends or has ended, where that is known. */
+	loginExpiresAt?: number;
 	/** Counters since the room was started. */
 	frames: number;
 	messages: number;

@@ -113,6 +113,7 @@ export class Room {
 
 	status(): RoomStatus {
 		const { machine, connection, broadcast } = this;
+		const loginExpiresAt = this.upstream.login?.expiresAt;
 		const connected = machine.state === "connected";
 		return {
 			liveId: this.liveId,
@@ -130,6 +131,7 @@ export class Room {
 			...(broadcast.anchor && { anchor: broadcast.anchor }),
 			...(connected && this.host !== undefined && { host: this.host }),
 			identity: this.upstream.identity,
+			...(loginExpiresAt !== undefined && { loginExpiresAt }),
 			frames: this.frames,
 			messages: this.messages,
 			decodeErrors: this.decodeErrors,

@@ -54,7 +54,10 @@ export const room = z
 		title: z.string().nullable(),
 		anchor: z.object({ id: z.string(), nickname: z.string(), avatar: z.string() }).nullable(),
 		host: z.string().nullable().describe("the push host"),
-		identity: z.enum(["anonymous", "logged_in"]).describe("anonymous sessions get no gifts"),
+		identity: z
+			.enum(["anonymous", "logged_in", "expired"])
+			.describe("anonymous sessions get no gifts; expired: the cookie is of a login that has ended, and so do they"),
+		login_expires_at: time("when the login ends or has ended"),
 		frames: count,
 		messages: count,
 		decode_errors: count,

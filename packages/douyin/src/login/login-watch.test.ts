@@ -1,0 +1,63 @@
+import { expect, it } from "vitest";
+import { IdentityCookies } from "../net/cookie-jar.ts";
+import { LoginWatch } from "./login-watch.ts";
+
+const base = "https://live.douyin.com";
+const day = 86_400_000;
+
+function watch(cookie?: string, expiresAt?: number) {
+	const cookies = new IdentityCookies(base, cookie);
+	const time = { now: Date.now() };
+	const login = new LoginWatch({ cookie, expiresAt, cookies, now: () => time.now });
+	return { login, time, set: (line: string) => cookies.jar.setCookieSync(line, `${base}/`) };
+}
+
+it("a session without a login is anonymous, whatever a page says", () => {
+	const { login } = watch("ttwid=v; sid_guard=a|1|1|x");
+	expect(login.state()).toEqual({ status: "anonymous" });
+	login.sawPage(true);
+	expect(login.state()).toEqual({ status: "anonymous" });
+});
+
+it("a page that takes us for a visitor says that the login has ended; one that knows us again takes it back", () => {
+	const { login, time } = watch("sessionid=a");
+	expect(login.state()).toEqual({ status: "logged_in" });
+	login.sawPage(undefined);
+	expect(login.state()).toEqual({ status: "logged_in" });
+	login.sawPage(false);
+	expect(login.state()).toEqual({ status: "expired", seenAt: time.now });
+	login.sawPage(true);
+	expect(login.state().status).toBe("logged_in");
+});
+
+it("a login ends on its date, unless a page still knows us after it", () => {
+	const { login, time } = watch("sessionid=a", Date.now() + day);
+	const expiresAt = time.now + day;
+	expect(login.state()).toEqual({ status: "logged_in", expiresAt });
+	login.sawPage(true);
+	time.now = expiresAt;
+	expect(login.state()).toMatchObject({ status: "expired", expiresAt });
+	login.sawPage(true);
+	expect(login.state()).toEqual({ status: "logged_in", seenAt: time.now });
+});
+
+it("the date that the user gives goes before the one in the cookie", () => {
+	const cookie = "sessionid=a; sid_guard=a|1767225600|60|x";
+	expect(watch(cookie).login.state()).toEqual({ status: "expired", expiresAt: 1_767_225_660_000 });
+	expect(watch(cookie, Date.now() + day).login.state().status).toBe("logged_in");
+});
+
+it("the newest date is the one that the upstream sets", () => {
+	const { login, time, set } = watch("sessionid=a", Date.now() + day);
+	set("sessionid=a; Domain=douyin.com; Path=/; Max-Age=3600");
+	login.sawPage(undefined);
+	const { expiresAt = 0 } = login.state();
+	expect(Math.abs(expiresAt - time.now - 3_600_000)).toBeLessThan(60_000);
+});
+
+it("an upstream that takes the cookie away has ended the login", () => {
+	const { login, set } = watch("sessionid=a; ttwid=v");
+	set("sessionid=; Domain=douyin.com; Path=/; Max-Age=0");
+	login.sawPage(undefined);
+	expect(login.state()).toEqual({ status: "expired" });
+});
