@@ -56,7 +56,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	if (demo) releasers.add(() => demo.close());
 	const { dataDir = config.dataDir, liveIds: demoRooms = [] } = demo ?? {};
 	const wired = { ...deps, clock, logger };
-	const { log, webhooks } = await openStorage({ ...config, dataDir }, wired, releasers);
+	const { log, webhooks, webhookStats } = await openStorage({ ...config, dataDir }, wired, releasers);
 
 	const manager = createManager(config, demo, wired);
 	const live = new LiveService({ manager, log, logger, queueSize: config.queueSize });
@@ -64,7 +64,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	releasers.add(() => manager.stop());
 	manager.start();
 
-	const port = await serveWeb(config, { live, log, webhooks, clock, logger }, releasers);
+	const port = await serveWeb(config, { live, log, webhooks, webhookStats, clock, logger }, releasers);
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
 	await live.resume();
 	for (const liveId of demoRooms) await live.startLive(liveId);

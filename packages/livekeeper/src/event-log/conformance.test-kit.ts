@@ -129,6 +129,19 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.lastSeq("a")).toBe(3);
 		});
 
+		test("every room that said something is listed in the order of its first batch, also after a restart", async () => {
+			await open();
+			expect(await log.liveIds()).toEqual([]);
+			await log.registry.want("wanted-only", {});
+			await store_("b", chat(1));
+			await store_("a", chat(2));
+			await store_("b", chat(3));
+			expect(await log.liveIds()).toEqual(["b", "a"]);
+			await log.close();
+			await open();
+			expect(await log.liveIds()).toEqual(["b", "a"]);
+		});
+
 		test("listeners hear of events only when every reader can see them, and one that throws disturbs nobody", async () => {
 			await open();
 			const seen: Promise<number>[] = [];

@@ -131,6 +131,8 @@ export interface EventLog {
 	follow(liveId: string, options: FollowOptions): AsyncIterable<FollowItem>;
 	/** The newest durable `seq`; 0 for a room without events. */
 	lastSeq(liveId: string): Promise<number>;
+	/** Every room that the log holds or held events of, wanted or not, in the order of their first batch. */
+	liveIds(): Promise<string[]>;
 	/** Where to resume from: stands behind the room's last durable batch. */
 	cursor(liveId: string): Promise<Cursor | undefined>;
 	/** The room's broadcasts, oldest first, up to date with the log. Kept longer than the events. */

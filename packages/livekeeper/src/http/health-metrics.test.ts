@@ -30,7 +30,18 @@ test("metrics tell each room's state, message age, counters, and reconnects by r
 	expect(lines).toContain('livekeeper_room_decode_errors_total{live_id="1001"} 1');
 	expect(lines).toContain('livekeeper_room_drops_total{live_id="1001"} 0');
 	expect(lines).toContain("livekeeper_socketio_clients 0");
+	expect(lines).toContain("livekeeper_webhooks 0");
 	expect(lines.some((line) => /^process_resident_memory_bytes \d+/.test(line))).toBe(true);
+});
+
+test("metrics tell how deliveries to webhooks go", async () => {
+	const service = await startTestService({ webhookAllowPrivate: "true" });
+	const { body } = await ask(service, "POST", "/api/v1/webhooks", { url: "http://127.0.0.1:1/", live_ids: ["1001"] });
+	expect(body.success).toBe(true);
+	const lines = String((await ask(service, "GET", "/metrics")).body).split("\n");
+	expect(lines).toContain("livekeeper_webhooks 1");
+	expect(lines).toContain("livekeeper_webhook_lanes 1");
+	expect(lines).toContain('livekeeper_webhook_requests_total{outcome="delivered"} 0');
 });
 
 test("a room that was stopped leaves no series behind, and two services don't share theirs", async () => {

@@ -3,6 +3,7 @@ import { Registry } from "prom-client";
 import { processMetrics } from "./process-metrics.ts";
 import { type ReaderSource, readerMetrics } from "./reader-metrics.ts";
 import { type RoomSource, roomMetrics } from "./room-metrics.ts";
+import { type WebhookStats, webhookMetrics } from "./webhook-metrics.ts";
 
 /** What Prometheus reads. */
 export interface Metrics {
@@ -16,16 +17,18 @@ export interface Metrics {
 export interface MetricsDeps {
 	rooms: RoomSource;
 	readers: ReaderSource;
+	webhooks: () => WebhookStats;
 	clock: Clock;
 }
 
 /** One registry of its own for each service: nothing is global. */
-export function createMetrics({ rooms, readers, clock }: MetricsDeps): Metrics {
+export function createMetrics({ rooms, readers, webhooks, clock }: MetricsDeps): Metrics {
 	const registry = new Registry();
 	// One look at the rooms for all of their series.
 	let snapshot: ReturnType<RoomSource> = [];
 	roomMetrics(registry, () => snapshot, clock);
 	readerMetrics(registry, readers);
+	webhookMetrics(registry, webhooks);
 	const close = processMetrics(registry);
 	return {
 		contentType: registry.contentType,

@@ -37,7 +37,7 @@ export async function openStorage(config: Config, { clock, logger }: Base, relea
 	releasers.add(() => dispatcher.stop());
 	const webhooks = new Webhooks({ ...of, dispatcher, allows });
 	await dispatcher.start();
-	return { log, webhooks };
+	return { log, webhooks, webhookStats: () => dispatcher.stats() };
 }
 
 /** `storage: disk_full`, while what rooms say can't be stored. */

@@ -9,7 +9,7 @@ import { createMetrics } from "../metrics/index.ts";
 import { Exporter } from "../outputs/export/index.ts";
 import { ReaderHub } from "../outputs/readers/index.ts";
 import { createSocketIoOutput } from "../outputs/socket-io/index.ts";
-import type { Webhooks } from "../outputs/webhook/index.ts";
+import type { DispatcherStats, Webhooks } from "../outputs/webhook/index.ts";
 import { createWebsocketOutput } from "../outputs/websocket/index.ts";
 import type { Releasers } from "./releasers.ts";
 import { storageTrouble } from "./storage.ts";
@@ -19,6 +19,7 @@ interface WebParts {
 	live: LiveService;
 	log: EventLog;
 	webhooks: Webhooks;
+	webhookStats: () => DispatcherStats;
 	clock: Clock;
 	logger: Logger;
 }
@@ -41,7 +42,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const exporter = new Exporter({ log, clock, logger });
 	let readerCounts = () => ({ connected: 0, slowReaders: 0, refused: 0 });
 	const readers = { readerCounts: () => readerCounts() };
-	const metrics = createMetrics({ rooms: () => live.getStatus().rooms, readers, clock });
+	const metrics = createMetrics({ rooms: () => live.getStatus().rooms, readers, webhooks: parts.webhookStats, clock });
 	releasers.add(() => metrics.close());
 	const shared = { ...parts, hub, exporter, access, corsOrigins };
 	const notReady = () => phase ?? storageTrouble(log);

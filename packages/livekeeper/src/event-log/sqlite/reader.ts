@@ -43,6 +43,7 @@ export class SqliteReader {
 	readonly #read: (liveId: string, query: ReadQuery) => ReadPage;
 	readonly #broadcasts: (liveId: string) => BroadcastSummary[];
 	readonly #room;
+	readonly #liveIds;
 	readonly #cursor;
 	readonly #scan;
 	readonly #storedAt;
@@ -55,6 +56,7 @@ export class SqliteReader {
 			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq, max_skew_ms AS maxSkewMs,
 			seq_base AS seqBase FROM rooms, log WHERE live_id = ?`,
 		);
+		this.#liveIds = this.#db.prepare<[], string>("SELECT live_id FROM rooms ORDER BY room_no").pluck();
 		this.#cursor = this.#db.prepare<[string], Cursor>(
 			`SELECT cursor_room_id AS roomId, cursor, cursor_internal_ext AS internalExt
 			FROM rooms WHERE live_id = ? AND cursor IS NOT NULL`,
@@ -79,6 +81,10 @@ export class SqliteReader {
 
 	lastSeq(liveId: string): number {
 		return this.#room.get(liveId)?.lastSeq ?? 0;
+	}
+
+	liveIds(): string[] {
+		return this.#liveIds.all();
 	}
 
 	cursor(liveId: string): Cursor | undefined {

@@ -139,6 +139,10 @@ class SqliteEventLog implements EventLog {
 		return this.#guard(() => this.#threads.reader.call("lastSeq", liveId));
 	}
 
+	liveIds(): Promise<string[]> {
+		return this.#guard(() => this.#threads.reader.call("liveIds"));
+	}
+
 	cursor(liveId: string): Promise<Cursor | undefined> {
 		return this.#guard(() => this.#threads.reader.call("cursor", liveId));
 	}

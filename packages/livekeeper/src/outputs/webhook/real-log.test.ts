@@ -91,3 +91,21 @@ test("on the real log, over restarts and with a receiver that fails now and then
 		expect(seqs).toEqual(Array.from({ length: 4 * perLife }, (_, i) => i + 1));
 	}
 });
+
+test("a webhook for every room gets what a room said that is not wanted any more, and that it never heard of", async () => {
+	const dataDir = temporaryFolder();
+	const receiver = await Receiver.listen((response) => void response.writeHead(204).end());
+	open.unshift(() => receiver.close());
+	const first = await start(dataDir);
+	await first.webhooks.create({ url: receiver.url, live_ids: "*" });
+	await first.stop();
+	const log = await openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger, groupCommitMs: 5 });
+	log.append({ liveId: "2002", events: chats(1, 3, { liveId: "2002" }) });
+	await log.close();
+	await start(dataDir);
+	await vi.waitFor(() => expect(receiver.requests).toHaveLength(1), { timeout: 30_000 });
+	expect(JSON.parse(receiver.requests[0]?.body ?? "")).toMatchObject({
+		live_id: "2002",
+		events: [{ seq: 1 }, { seq: 2 }, { seq: 3 }],
+	});
+});

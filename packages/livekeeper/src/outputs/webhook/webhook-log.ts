@@ -31,17 +31,17 @@ export interface WebhookLog {
 	): Promise<LogPage>;
 	/** The newest durable `seq`; 0 for a room without events. */
 	lastSeq(liveId: string): Promise<number>;
-	/** The rooms there are: those that are wanted, and better also those that were. */
+	/** Every room that the log holds or held events of. A room without any is heard of by its first commit. */
 	liveIds(): Promise<readonly string[]>;
 	/** Called after each commit, per room in order. @returns a function that ends it */
 	onCommitted(listener: (batch: { liveId: string; events: readonly { seq: number }[] }) => void): () => void;
 }
 
-export function webhookLogOf(log: Pick<EventLog, "read" | "lastSeq" | "onCommitted" | "registry">): WebhookLog {
+export function webhookLogOf(log: Pick<EventLog, "read" | "lastSeq" | "onCommitted" | "liveIds">): WebhookLog {
 	return {
 		read: (liveId, query) => log.read(liveId, query),
 		lastSeq: (liveId) => log.lastSeq(liveId),
-		liveIds: async () => (await log.registry.list()).map(({ liveId }) => liveId),
+		liveIds: () => log.liveIds(),
 		onCommitted: (listener) => log.onCommitted(listener),
 	};
 }
