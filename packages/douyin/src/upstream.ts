@@ -105,6 +105,12 @@ export interface SessionRequest {
 	 * session ends with that as its cause.
 	 */
 	onSign?: ((atMs: number) => void) | undefined;
+	/**
+	 * Called when the upstream has answered: with how long that took in ms, and what was answered. Each heartbeat goes out
+	 * with a ping; whether the upstream answers heartbeats is its own choice, pings it has to. Answers prove that the
+	 * connection stands, not that messages come over it.
+	 */
+	onRoundTrip?: ((ms: number, of: "heartbeat" | "ping") => void) | undefined;
 }
 
 /**

@@ -104,6 +104,7 @@ function connect(deps: SessionDeps, { request, queue, gifts, scope }: Opening, s
 		handshakeTimeoutMs,
 		silenceMs,
 		onSign: request.onSign,
+		onRoundTrip: request.onRoundTrip,
 		onEnd: (failure) => noteHost(deps, start.base, push, failure),
 	});
 	return push;

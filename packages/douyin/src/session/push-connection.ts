@@ -2,7 +2,7 @@ import type { Clock, Timer } from "../clock.ts";
 import { type DecodedFrame, decodeFrame, encodeAck, encodeHeartbeat } from "../codec/index.ts";
 import { DouyinError } from "../errors.ts";
 import type { GiftStreaks } from "../gifts/index.ts";
-import type { Cursor, SessionItem } from "../upstream.ts";
+import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
 import type { ItemQueue } from "./item-queue.ts";
 import type { Transport, TransportRequest, TransportSocket } from "./transport.ts";
 
@@ -25,7 +25,8 @@ export interface PushConnectionOptions {
 	handshakeTimeoutMs: number;
 	/** The connection fails when no message came for so long. */
 	silenceMs: number | undefined;
-	onSign: ((atMs: number) => void) | undefined;
+	onSign: SessionRequest["onSign"];
+	onRoundTrip: SessionRequest["onRoundTrip"];
 	/** Called when the socket is gone, with the failure that ended it; without one when we closed it ourselves. */
 	onEnd(failure: DouyinError | undefined): void;
 }
@@ -45,6 +46,8 @@ export class PushConnection {
 	#cursor: Cursor | undefined;
 	#openedAt: number | undefined;
 	#lastMessageAt: number | undefined;
+	/** When the heartbeat, and the ping, went out that are not answered yet. */
+	readonly #sentAt: { heartbeat?: number | undefined; ping?: number | undefined } = {};
 
 	/** @throws whatever the transport throws for a request that it can't even try */
 	constructor(options: PushConnectionOptions) {
@@ -57,6 +60,7 @@ export class PushConnection {
 			onOpen: () => this.#guard(() => this.#onOpen()),
 			onMessage: (bytes) => this.#guard(() => this.#onMessage(bytes)),
 			onSign: () => this.#guard(() => this.#onSign()),
+			onPong: () => this.#guard(() => this.#answered("ping")),
 			onEnd: (failure) => this.#onEnd(failure),
 		});
 		this.#timers.add(options.clock.after(options.handshakeTimeoutMs, () => this.#handshakeTimedOut()));
@@ -94,8 +98,8 @@ export class PushConnection {
 		this.#openedAt = clock.now();
 		queue.push(opened);
 		const heartbeat = encodeHeartbeat();
-		this.#socket.send(heartbeat);
-		this.#timers.add(clock.every(heartbeatMs, () => this.#socket.send(heartbeat)));
+		this.#beat(heartbeat);
+		this.#timers.add(clock.every(heartbeatMs, () => this.#beat(heartbeat)));
 		if (silenceMs !== undefined) this.#watchSilence(silenceMs, silenceMs);
 	}
 
@@ -111,9 +115,29 @@ export class PushConnection {
 				break;
 			case "close":
 				throw new DouyinError("upstream_close", "The upstream asked us to go.", { upstreamMessage: "close" });
+			case "hb":
+				this.#answered("heartbeat");
+				this.#onSign();
+				break;
 			default:
 				this.#onSign();
 		}
+	}
+
+	#beat(heartbeat: Uint8Array): void {
+		const now = this.#options.clock.now();
+		this.#socket.send(heartbeat);
+		this.#socket.ping?.();
+		// What is still unanswered is measured from when it was first asked.
+		this.#sentAt.heartbeat ??= now;
+		this.#sentAt.ping ??= now;
+	}
+
+	#answered(what: "heartbeat" | "ping"): void {
+		const sentAt = this.#sentAt[what];
+		if (this.#state !== "open" || sentAt === undefined) return;
+		this.#sentAt[what] = undefined;
+		this.#options.onRoundTrip?.(Math.max(0, this.#options.clock.now() - sentAt), what);
 	}
 
 	#onFrame(frame: DecodedFrame, receivedAt: number): void {

@@ -383,6 +383,37 @@ describe("an open socket", () => {
 		expect(signs).toEqual([made.clock.now(), made.clock.now()]);
 	});
 
+	it("tells how long heartbeats and pings took to be answered, each once", async () => {
+		const made = await bench();
+		const trips: string[] = [];
+		let wake = () => undefined as void;
+		const onRoundTrip = (ms: number, of: string) => {
+			trips.push(`${of} ${ms}`);
+			wake();
+		};
+		const { peer } = await openSession(made, { onRoundTrip });
+		const told = async (count: number) => {
+			while (trips.length < count) {
+				await new Promise<void>((resolve) => {
+					wake = resolve;
+				});
+			}
+		};
+		await told(1);
+		await made.clock.advance(10_040);
+		await told(2);
+		peer.socket.send(payloadFrame("hb"));
+		peer.socket.send(payloadFrame("hb"));
+		peer.socket.pong("nobody asked");
+		await told(3);
+		await made.clock.advance(9_960);
+		await told(4);
+		peer.socket.send(payloadFrame("hb"));
+		await told(5);
+		expect(trips.filter((trip) => trip.startsWith("heartbeat"))).toEqual(["heartbeat 10040", "heartbeat 0"]);
+		expect(trips.filter((trip) => trip.startsWith("ping")).length).toBe(3);
+	});
+
 	it("never waits for whoever reads: acks go out, and what does not fit is dropped and counted", async () => {
 		const made = await bench({}, { maxBufferedEvents: 100 });
 		const { session, peer } = await openSession(made);

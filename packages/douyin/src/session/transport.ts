@@ -16,8 +16,10 @@ export interface TransportRequest {
 export interface TransportHandlers {
 	onOpen(): void;
 	onMessage(bytes: Uint8Array): void;
-	/** A ping or a pong came; the ping has been answered. */
+	/** A ping came, and has been answered. */
 	onSign(): void;
+	/** The answer to a ping of ours came. */
+	onPong(): void;
 	/** Why it ended, whoever ended it. */
 	onEnd(failure: DouyinError): void;
 }
@@ -25,6 +27,8 @@ export interface TransportHandlers {
 export interface TransportSocket {
 	/** Sends one binary message; does nothing unless the connection is open. */
 	send(bytes: Uint8Array): void;
+	/** Sends a ping; does nothing unless the connection is open. A transport without it measures no ping. */
+	ping?(): void;
 	/** Begins to close; `onEnd` follows when the other side agrees, which the real site never does. */
 	close(): void;
 	/** Ends the connection in whatever state it is; `onEnd` follows at once. */

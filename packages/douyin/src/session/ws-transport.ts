@@ -39,7 +39,7 @@ function connect(request: TransportRequest, handlers: TransportHandlers, clock: 
 	});
 	socket.on("message", (data: Buffer) => handlers.onMessage(data));
 	socket.on("ping", () => handlers.onSign());
-	socket.on("pong", () => handlers.onSign());
+	socket.on("pong", () => handlers.onPong());
 	socket.on("unexpected-response", (_request, response) => {
 		const { statusCode = 0, statusMessage = "", headers } = response;
 		end(handshakeRefusal({ status: statusCode, statusMessage, headers }, clock.now()));
@@ -56,6 +56,9 @@ function connect(request: TransportRequest, handlers: TransportHandlers, clock: 
 				return end(new DouyinError("network", "The upstream no longer reads what it is sent."));
 			}
 			socket.send(bytes);
+		},
+		ping: () => {
+			if (socket.readyState === WebSocket.OPEN) socket.ping();
 		},
 		close: () => socket.close(1000),
 		terminate: () => socket.terminate(),
