@@ -16,14 +16,6 @@ const burstPrior = 10;
 /** One interval counts as at most this many times the expected one, so that a single stall is soon outweighed. */
 const longestInterval = 100;
 
-/** One scale's belief about the rate: a gamma distribution. */
-interface Belief {
-	/** Independent arrivals. */
-	shape: number;
-	/** In how much time, ms. */
-	exposureMs: number;
-}
-
 /**
  * Learns how often something arrives, in a memory of a few numbers, and answers how surprising a pause is.
  *
@@ -37,8 +29,8 @@ interface Belief {
  * It knows intervals only, no time of day, so that no clock can confuse it.
  */
 export class ArrivalRate {
-	readonly #counts = scalesMs.map(() => 0);
-	readonly #exposuresMs = scalesMs.map(() => 0);
+	readonly #counts = new Float64Array(scalesMs.length);
+	readonly #exposuresMs = new Float64Array(scalesMs.length);
 	#squares = 2 * burstPrior;
 	#intervals = burstPrior;
 	#arrivals = 0;
@@ -69,7 +61,8 @@ export class ArrivalRate {
 	/** Watched for this long, and none arrived, ms. */
 	expose(ms: number): void {
 		if (!(ms > 0)) return;
-		for (const [k, scaleMs] of scalesMs.entries()) {
+		for (let k = 0; k <= longest; k++) {
+			const scaleMs = scalesMs[k] ?? minuteMs;
 			const kept = Math.exp(-ms / scaleMs);
 			this.#counts[k] = (this.#counts[k] ?? 0) * kept;
 			this.#exposuresMs[k] = (this.#exposuresMs[k] ?? 0) * kept + scaleMs * (1 - kept);
@@ -89,40 +82,55 @@ export class ArrivalRate {
 
 	/** The normal number of arrivals per ms, as it is told to people. */
 	get normalPerMs(): number {
-		const k = this.#scales().at(-1) ?? longest;
+		const k = Math.min(longest, this.#shortest() + 1);
 		return (this.#counts[k] ?? 0) / Math.max(leastExposureMs, this.#exposuresMs[k] ?? 0);
 	}
 
 	/** The number of independent arrivals to expect per ms, at the least. */
 	get perMs(): number {
-		return Math.min(...this.#beliefs().map(({ shape, exposureMs }) => shape / exposureMs));
+		const k = this.#shortest();
+		const perMs = this.#shape(k) / this.#exposureMs(k);
+		return k === longest ? perMs : Math.min(perMs, this.#shape(k + 1) / this.#exposureMs(k + 1));
 	}
 
 	/** The chance that nothing arrives for `ms`, 0 to 1; the longer, the smaller. */
 	chanceOfPause(ms: number): number {
 		const t = Math.max(0, ms);
-		return Math.max(...this.#beliefs().map(({ shape, exposureMs }) => (exposureMs / (exposureMs + t)) ** shape));
+		return this.#mostPatient((shape, exposureMs) => (exposureMs / (exposureMs + t)) ** shape);
 	}
 
 	/** How long a pause has to be for its chance to be `chance` (0 to 1, exclusive), ms. */
 	pauseOfChance(chance: number): number {
-		return Math.max(...this.#beliefs().map(({ shape, exposureMs }) => exposureMs * (chance ** (-1 / shape) - 1)));
+		return this.#mostPatient((shape, exposureMs) => exposureMs * (chance ** (-1 / shape) - 1));
 	}
 
-	#beliefs(): Belief[] {
-		const clusters = this.clusterSize;
-		return this.#scales().map((k) => {
-			const arrivals = (this.#counts[k] ?? 0) / clusters;
-			const exposureMs = this.#exposuresMs[k] ?? 0;
-			if (arrivals >= enough) return { shape: arrivals, exposureMs: Math.max(leastExposureMs, exposureMs) };
-			return { shape: prior.arrivals + arrivals, exposureMs: prior.exposureMs + exposureMs };
-		});
+	/** The larger answer of the two scales that are asked. */
+	#mostPatient(answer: (shape: number, exposureMs: number) => number): number {
+		const k = this.#shortest();
+		const first = answer(this.#shape(k), this.#exposureMs(k));
+		return k === longest ? first : Math.max(first, answer(this.#shape(k + 1), this.#exposureMs(k + 1)));
 	}
 
-	/** The two shortest scales with enough arrivals; the longest when none has. */
-	#scales(): number[] {
-		const clusters = this.clusterSize;
-		const able = [...scalesMs.keys()].filter((k) => (this.#counts[k] ?? 0) / clusters >= enough);
-		return able.length > 0 ? able.slice(0, 2) : [longest];
+	/** The shortest scale with enough arrivals, the longest when none has. It is asked, and so is the next longer one. */
+	#shortest(): number {
+		let k = 0;
+		while (k < longest && !this.#hasEnough(k)) k++;
+		return k;
+	}
+
+	#hasEnough(k: number): boolean {
+		return (this.#counts[k] ?? 0) / this.clusterSize >= enough;
+	}
+
+	/* One scale's belief about the rate is a gamma distribution: so many independent arrivals in so much time. */
+
+	#shape(k: number): number {
+		const arrivals = (this.#counts[k] ?? 0) / this.clusterSize;
+		return this.#hasEnough(k) ? arrivals : prior.arrivals + arrivals;
+	}
+
+	#exposureMs(k: number): number {
+		const exposureMs = this.#exposuresMs[k] ?? 0;
+		return this.#hasEnough(k) ? Math.max(leastExposureMs, exposureMs) : prior.exposureMs + exposureMs;
 	}
 }

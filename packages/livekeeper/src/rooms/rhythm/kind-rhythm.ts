@@ -30,11 +30,10 @@ export class KindRhythm {
 	readonly #kinds = watchedKinds.map((kind) => ({ kind, rate: new ArrivalRate(), silentMs: 0 }));
 
 	/** A frame came, `intervalMs` after the one before over the same connection. */
-	frame(intervalMs: number, kinds: Iterable<string>): void {
-		const has = new Set(kinds);
+	frame(intervalMs: number, kinds: readonly string[]): void {
 		for (const entry of this.#kinds) {
 			entry.silentMs += Math.max(0, intervalMs);
-			if (!has.has(entry.kind)) continue;
+			if (!kinds.includes(entry.kind)) continue;
 			entry.rate.arrive(entry.silentMs);
 			entry.silentMs = 0;
 		}

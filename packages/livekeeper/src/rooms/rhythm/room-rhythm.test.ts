@@ -75,9 +75,13 @@ describe("silence", () => {
 		});
 	});
 
-	test("of a room with one frame in 5 minutes breaks nothing in the first hours", () => {
+	test.each([
+		["nothing", []],
+		["one message", [-minute]],
+		["a message each 5 minutes", [-16 * minute, -11 * minute, -6 * minute, -minute]],
+	])("of a room with one frame in 5 minutes that had said %s before breaks nothing in the first hours", (_, past) => {
 		const room = new Room();
-		room.rhythm.frame(room.now);
+		room.rhythm.history(past.map((ms) => room.now + ms));
 		room.talk(5 * minute, 4 * hour);
 		expect(room.alarms).toEqual([]);
 		expect(room.rhythm.silence(room.now + minute)).toMatchObject({ verdict: "normal", pastOuterBound: true });
@@ -87,7 +91,7 @@ describe("silence", () => {
 		const random = seeded(7);
 		for (const meanMs of [200, 2000, 20_000, 300_000]) {
 			const room = new Room();
-			room.rhythm.frame(room.now);
+			room.rhythm.history([]);
 			const days = meanMs < 1000 ? 0.25 : 2;
 			room.every(() => -Math.log(1 - random()) * meanMs, days * 24 * hour);
 			expect(room.alarms.length / Math.max(1, days), `one frame in ${meanMs} ms`).toBeLessThan(2);
@@ -124,7 +128,7 @@ describe("silence", () => {
 
 	test("is known again within 3 minutes after a quiet night", () => {
 		const room = new Room();
-		room.rhythm.frame(room.now);
+		room.rhythm.history([]);
 		room.talk(5 * minute, 8 * hour).talk(100, 3 * minute);
 		room.pass(10 * second);
 		expect(room.alarms).toHaveLength(1);
@@ -158,7 +162,37 @@ describe("a room that is not known", () => {
 		expect(room.alarms).toEqual([]);
 		room.pass(hour);
 		const start = new ManualClock().now();
-		expect(room.alarms.map((at) => (at - start) / second)).toEqual([60, 180, 420, 900, 1860]);
+		expect(room.alarms.map((at) => (at - start) / second)).toEqual([60, 120, 240, 480, 960, 1920]);
+	});
+
+	test("is called broken at the outer bound after its first frames as well", () => {
+		const room = new Room();
+		room.rhythm.frame(room.now);
+		expect(room.rhythm.brokenAfterMs).toBe(minute);
+		room.pass(minute);
+		expect(room.alarms).toHaveLength(1);
+	});
+
+	test("but is busy by what it said before is caught as soon as any busy room", () => {
+		const room = new Room();
+		room.rhythm.history(Array.from({ length: 15 }, (_, i) => room.now - 200 * i));
+		expect(room.rhythm.brokenAfterMs).toBeLessThan(minute);
+		room.pass(minute);
+		expect(room.alarms.length).toBeGreaterThan(0);
+	});
+
+	test("and had said nothing before is waited for 10 minutes", () => {
+		const room = new Room();
+		room.rhythm.history([]);
+		room.pass(minute);
+		expect(room.rhythm.silence(room.now)).toMatchObject({ verdict: "unusual", pastOuterBound: true });
+		expect(room.rhythm.brokenAfterMs).toBe(10 * minute);
+	});
+
+	test("is not confused by times that make no sense", () => {
+		const room = new Room();
+		room.rhythm.history([0, Number.MAX_SAFE_INTEGER, -5, Number.NaN]);
+		expect(room.rhythm.brokenAfterMs).toBe(10 * minute);
 	});
 
 	test("says so", () => {

@@ -31,6 +31,10 @@ const leastMs = 5_000;
 const longestMs = 60 * 60_000;
 /** Below this many frames in all a room's rhythm is not known. */
 const knownFrames = 3;
+/** A connection of a room that had said next to nothing before us may be silent for at most this long, ms. */
+const newcomerMs = 10 * 60_000;
+/** Without any rhythm so many silent connections more than one are given up at the outer bound itself. */
+const mutesAtBound = 1;
 /** Healthy rooms may be called broken about this often, by chance alone. */
 const falseAlarmsPerDay = 1;
 /** In rooms that seldom speak no pause more likely than this is called broken. */
@@ -53,7 +57,8 @@ const dayMs = 86_400_000;
  * 3 minutes, one with a frame every 5 minutes after more than half an hour. Each further connection that stays silent
  * is given twice as long, up to an hour, and from the second on their silence is learned: the room may have changed.
  * Where the silence turns out to have been the room's own, it is given twice as long for the next hours.
- * While a room's rhythm is not known, a connection that brought nothing at all is broken at the outer bound.
+ * While a room's rhythm is not known, the outer bound decides. Where the room's past was told ({@link history}) and is
+ * next to nothing, silence is what is to be expected: 10 minutes are waited for then.
  *
  * Times are ms of the injected clock; the caller looks ({@link look}) at every health check. Only time in connections
  * counts. Memory is constant.
@@ -68,6 +73,8 @@ export class RoomRhythm {
 	/** Undefined until somebody has begun to look. */
 	#lookedAt: number | undefined;
 	#connected = false;
+	/** The room's past was told, if only that there was none. */
+	#told = false;
 	/** This connection has brought a frame. */
 	#proven = false;
 	/** Connections in a row that were given up as broken. */
@@ -82,6 +89,18 @@ export class RoomRhythm {
 	constructor(options: RhythmOptions = {}) {
 		this.#outerBoundMs = options.outerBoundMs ?? 60_000;
 		this.#breakAtBound = options.outerBound === "break";
+	}
+
+	/**
+	 * What the room said before anybody listened, in upstream times, ms. Only the first telling counts, and none once the
+	 * room's rhythm is known.
+	 */
+	history(times: readonly number[]): void {
+		if (this.#told || this.#known) return;
+		this.#told = true;
+		const newest = Math.max(...times);
+		const recent = times.filter((at) => newest - at < dayMs).sort((a, b) => a - b);
+		for (const [i, at] of recent.entries()) this.#frames.arrive(at - (recent[i - 1] ?? at), i > 0);
 	}
 
 	/** A connection was opened. One that was open before is taken as lost. */
@@ -114,7 +133,7 @@ export class RoomRhythm {
 	}
 
 	/** A frame with messages came. @param kinds the types of its events; repeats don't matter */
-	frame(now: number, kinds: Iterable<string> = []): void {
+	frame(now: number, kinds: readonly string[] = []): void {
 		if (!this.#connected) this.connected(now);
 		this.#follow(now);
 		const intervalMs = now - this.#since;
@@ -159,7 +178,8 @@ export class RoomRhythm {
 
 	/** After how long a silence this connection is to be called broken, ms: 5000 to 3600000. */
 	get brokenAfterMs(): number {
-		const ms = Math.max(this.#ownBoundMs(), this.#mute > 0 ? 2 * this.#waitedMs : 0);
+		const excused = this.#known || this.#told ? 0 : mutesAtBound;
+		const ms = Math.max(this.#ownBoundMs(), this.#mute > excused ? 2 * this.#waitedMs : 0);
 		return Math.max(leastMs, Math.min(ms, this.#breakAtBound ? this.#outerBoundMs : longestMs));
 	}
 
@@ -185,8 +205,9 @@ export class RoomRhythm {
 	}
 
 	#ownBoundMs(): number {
-		if (!this.#known && !this.#proven) return this.#outerBoundMs;
-		return this.#frames.pauseOfChance(this.#brokenChance) * this.#patience;
+		const own = this.#frames.pauseOfChance(this.#brokenChance);
+		if (this.#known) return own * this.#patience;
+		return (this.#told ? Math.min(own, newcomerMs) : this.#outerBoundMs) * this.#patience;
 	}
 
 	/**
