@@ -7,6 +7,9 @@ export interface LoggedEvent {
 	id: string;
 	type: string;
 	method: string;
+	received_at: number;
+	/** Of the service's own events: why. */
+	reason?: string;
 }
 
 interface Page {
@@ -23,10 +26,10 @@ export class RoomLog {
 	readonly liveId: string;
 	readonly events: LoggedEvent[] = [];
 	readonly truncated: unknown[] = [];
-	readonly #service: ServiceProcess;
+	readonly #service: Pick<ServiceProcess, "request">;
 	#after = 0;
 
-	constructor(service: ServiceProcess, liveId: string) {
+	constructor(service: Pick<ServiceProcess, "request">, liveId: string) {
 		this.#service = service;
 		this.liveId = liveId;
 	}
@@ -38,7 +41,7 @@ export class RoomLog {
 			const { status, body } = await this.#service.request("GET", path);
 			const page = body as Page;
 			if (status !== 200 || !page.success) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
-			this.events.push(...page.events.map(({ seq, id, type, method }) => ({ seq, id, type, method })));
+			this.events.push(...page.events.map(asLogged));
 			if (page.truncated) this.truncated.push(page.truncated);
 			this.#after = page.next_after;
 			if (page.caught_up) return;
@@ -53,6 +56,11 @@ export class RoomLog {
 	ofType(type: string): LoggedEvent[] {
 		return this.events.filter((event) => event.type === type);
 	}
+}
+
+/** Logs are long: what nobody looks at is let go. */
+function asLogged({ seq, id, type, method, received_at, reason }: LoggedEvent): LoggedEvent {
+	return { seq, id, type, method, received_at, ...(reason !== undefined && { reason }) };
 }
 
 /** How a room's log differs from what the simulator has sent. */

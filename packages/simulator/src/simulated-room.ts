@@ -87,6 +87,11 @@ export class SimulatedRoom {
 		return this.#room.log.ids("generated", since);
 	}
 
+	/** Ids of the gifts among all messages, which sessions without a login are not given. */
+	giftIds(): string[] {
+		return this.#room.log.ids("gifts");
+	}
+
 	change(change: RoomChange): void {
 		if (change.page !== undefined) this.#room.page = change.page;
 		if (change.escapeDepth !== undefined) this.#room.escapeDepth = change.escapeDepth;

@@ -104,7 +104,7 @@ export class Broadcast {
 
 	#append(message: SourceMessage): void {
 		this.#history.append(message);
-		this.#log.append(message.id);
+		this.#log.append(message.id, message.gift);
 	}
 }
 

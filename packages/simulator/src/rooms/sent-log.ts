@@ -1,10 +1,13 @@
+const sentFlag = 1;
+const giftFlag = 2;
+
 /**
- * Every message a room has produced, in order, over all its broadcasts, and whether it was written to a client. Kept
- * whole: 9 bytes a message.
+ * Every message a room has produced, in order, over all its broadcasts, whether it is a gift, and whether it was written
+ * to a client. Kept whole: 9 bytes a message.
  */
 export class SentLog {
 	#ids = new BigUint64Array(256);
-	#sent = new Uint8Array(256);
+	#flags = new Uint8Array(256);
 	#length = 0;
 	#sentCount = 0;
 
@@ -18,23 +21,26 @@ export class SentLog {
 		return this.#sentCount;
 	}
 
-	append(id: bigint): void {
+	append(id: bigint, gift: boolean): void {
 		if (this.#length === this.#ids.length) this.#grow();
+		if (gift) this.#flags[this.#length] = giftFlag;
 		this.#ids[this.#length++] = id;
 	}
 
 	markSent(index: number): void {
-		if (this.#sent[index] !== 0) return;
-		this.#sent[index] = 1;
+		const flags = this.#flags[index] ?? 0;
+		if ((flags & sentFlag) !== 0) return;
+		this.#flags[index] = flags | sentFlag;
 		this.#sentCount++;
 	}
 
 	/** Ids (decimal) in the room's order, each once. @param since how many of them to leave out at the beginning */
-	ids(which: "sent" | "generated", since = 0): string[] {
+	ids(which: "sent" | "generated" | "gifts", since = 0): string[] {
 		const ids: string[] = [];
+		const wanted = which === "generated" ? 0 : which === "sent" ? sentFlag : giftFlag;
 		let skip = since;
 		for (let i = 0; i < this.#length; i++) {
-			if (which === "sent" && this.#sent[i] === 0) continue;
+			if (((this.#flags[i] ?? 0) & wanted) !== wanted) continue;
 			if (skip > 0) skip--;
 			else ids.push(String(this.#ids[i]));
 		}
@@ -45,8 +51,8 @@ export class SentLog {
 		const ids = new BigUint64Array(this.#ids.length * 2);
 		ids.set(this.#ids);
 		this.#ids = ids;
-		const sent = new Uint8Array(this.#sent.length * 2);
-		sent.set(this.#sent);
-		this.#sent = sent;
+		const flags = new Uint8Array(this.#flags.length * 2);
+		flags.set(this.#flags);
+		this.#flags = flags;
 	}
 }

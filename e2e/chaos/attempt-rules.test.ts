@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { checkAttempts } from "./attempt-rules.ts";
+import type { Asked, Attempt } from "./attempts.ts";
+
+const rules = { liveIdOf: (roomId: string) => roomId, beganAnew: () => false, sessions: 1 };
+
+type Tried = Pick<Attempt, "at"> & Partial<Attempt>;
+
+function attempts(...tried: Tried[]): Attempt[] {
+	const nothing = { roomId: "1", outcome: undefined, answeredAt: undefined, provenAt: undefined, heardAt: undefined };
+	// Rules about times do not look at sockets.
+	return tried.map((attempt) => ({ ...nothing, link: undefined as unknown as Attempt["link"], ...attempt }));
+}
+
+test("the schedule of a room that nobody lets in is no storm", () => {
+	const times = [0, 1, 3, 7, 15, 31, 63, 123, 183].map((seconds) => ({ at: seconds * 1000 }));
+	expect(checkAttempts(attempts(...times), [], rules)).toEqual([]);
+});
+
+test("attempts each second without a proof are one, and with a proof between them they are not", () => {
+	const times = Array.from({ length: 10 }, (_, second) => ({ at: second * 1000 }));
+	expect(checkAttempts(attempts(...times), [], rules)).toEqual(["1: 10 attempts in a minute in vain, from 0 on"]);
+	const proven = times.map(({ at }) => ({ at, provenAt: at + 100 }));
+	expect(checkAttempts(attempts(...proven), [], rules)).toEqual([]);
+});
+
+test("more than 20 handshakes of all rooms in one second are one", () => {
+	const many = Array.from({ length: 21 }, (_, i) => ({ at: 5_000 + i, roomId: String(i) }));
+	expect(checkAttempts(attempts(...many), [], rules)).toEqual(["21 handshakes in one second, from 5000 on"]);
+	expect(checkAttempts(attempts(...many.slice(1)), [], rules)).toEqual([]);
+});
+
+test("who was refused as a device asks for nothing for five minutes, unless begun anew", () => {
+	const refused = attempts({ at: 0, outcome: "blocked", answeredAt: 100 });
+	const early: Asked[] = [{ at: 60_100, what: "page", of: "1" }];
+	expect(checkAttempts(refused, early, rules)).toEqual(["1: asked for a page 60 s after it was refused as a device"]);
+	expect(checkAttempts(refused, early, { ...rules, beganAnew: () => true })).toEqual([]);
+	expect(checkAttempts(refused, [{ at: 300_100, what: "page", of: "1" }], rules)).toEqual([]);
+	expect(checkAttempts(refused, [{ at: 60_100, what: "page", of: "2" }], rules)).toEqual([]);
+});

@@ -1,0 +1,95 @@
+import type { Asked, Attempt } from "./attempts.ts";
+
+export interface AttemptRules {
+	/** Live id by room id. */
+	liveIdOf: (roomId: string) => string;
+	/** When somebody began the service, or the room, anew: what was before is not known any more. */
+	beganAnew: (liveId: string, from: number, to: number) => boolean;
+	/** Sessions that a room may have at once. */
+	sessions: number;
+}
+
+/** All rooms together, handshakes in one second of the service's time. */
+const mostInOneSecond = 20;
+/** A room whose connection does not prove itself: attempts in a minute by the schedule 1, 2, 4, 8, 16, 32 s, and one. */
+const mostFruitlessInOneMinute = 8;
+/** Refused as a device, it is left alone for so long, ms; a little less, since the clock is read in two processes. */
+const blockedMs = 300_000 * 0.98;
+const minuteMs = 60_000;
+
+/** What attempts say about storms: the broken promises, in words. */
+export function checkAttempts(attempts: readonly Attempt[], asked: readonly Asked[], rules: AttemptRules): string[] {
+	const broken: string[] = [];
+	const busiest = mostWithin(
+		attempts.map(({ at }) => at),
+		1000,
+	);
+	if (busiest.count > mostInOneSecond) broken.push(`${busiest.count} handshakes in one second, from ${busiest.at} on`);
+	for (const [liveId, own] of byRoom(attempts, rules.liveIdOf)) {
+		for (const fruitless of stretchesWithoutProof(own)) {
+			const { count, at } = mostWithin(fruitless, minuteMs);
+			const { sessions, beganAnew } = rules;
+			if (count > mostFruitlessInOneMinute * sessions && !beganAnew(liveId, at, at + minuteMs)) {
+				broken.push(`${liveId}: ${count} attempts in a minute in vain, from ${at} on`);
+			}
+		}
+		const requests = asked.filter(({ what, of }) => (what === "page" ? of : rules.liveIdOf(of)) === liveId);
+		broken.push(...askedWhileBlocked(liveId, own, requests, rules));
+	}
+	return broken;
+}
+
+function askedWhileBlocked(
+	liveId: string,
+	own: readonly Attempt[],
+	requests: readonly Asked[],
+	{ beganAnew, sessions }: AttemptRules,
+): string[] {
+	const broken: string[] = [];
+	for (const { outcome, answeredAt } of own) {
+		if (outcome !== "blocked" || answeredAt === undefined) continue;
+		const until = answeredAt + blockedMs;
+		const tooSoon = requests.filter(({ at }) => at > answeredAt && at < until && !beganAnew(liveId, answeredAt, at));
+		const first = tooSoon[0];
+		// Another session of the same room has an identity of its own.
+		if (first && sessions === 1) {
+			const after = Math.round((first.at - answeredAt) / 1000);
+			broken.push(`${liveId}: asked for a ${first.what} ${after} s after it was refused as a device`);
+		}
+	}
+	return broken;
+}
+
+function byRoom(attempts: readonly Attempt[], liveIdOf: (roomId: string) => string): Map<string, Attempt[]> {
+	const rooms = new Map<string, Attempt[]>();
+	for (const attempt of attempts) {
+		const liveId = liveIdOf(attempt.roomId);
+		const own = rooms.get(liveId) ?? [];
+		own.push(attempt);
+		rooms.set(liveId, own);
+	}
+	return rooms;
+}
+
+/** Times of attempts, parted where one of them proved itself. */
+function stretchesWithoutProof(attempts: readonly Attempt[]): number[][] {
+	const stretches: number[][] = [[]];
+	for (const { at, provenAt } of attempts) {
+		stretches.at(-1)?.push(at);
+		if (provenAt !== undefined) stretches.push([]);
+	}
+	return stretches;
+}
+
+function mostWithin(times: readonly number[], spanMs: number): { count: number; at: number } {
+	const most = { count: 0, at: 0 };
+	let first = 0;
+	for (const [i, time] of times.entries()) {
+		while ((times[first] ?? time) <= time - spanMs) first++;
+		if (i - first + 1 > most.count) {
+			most.count = i - first + 1;
+			most.at = times[first] ?? time;
+		}
+	}
+	return most;
+}

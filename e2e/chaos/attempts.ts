@@ -1,0 +1,101 @@
+import type { Clock } from "@livekeeper/douyin";
+import type { Link } from "./network.ts";
+
+/** One attempt to open the push socket of a broadcast, as it passed on the wire. */
+export interface Attempt {
+	at: number;
+	roomId: string;
+	/** `open` with its answer, or how it was refused; `undefined` while nothing came back. */
+	outcome: "open" | "blocked" | `status ${string}` | undefined;
+	answeredAt: number | undefined;
+	/** When the first frame with something in it arrived: the connection has proven itself. */
+	provenAt: number | undefined;
+	/** The last time that something but a ping arrived. */
+	heardAt: number | undefined;
+	link: Link;
+}
+
+/** Pings and bare acknowledgements are smaller than this; frames with messages are not. */
+const leastFrame = 64;
+
+/** A request of any kind that is about one room. */
+export interface Asked {
+	at: number;
+	what: "page" | "fetch" | "push";
+	/** The live id of a page, the room id of the others. */
+	of: string;
+}
+
+/** Listens to what the service asks of the upstream: the truth about attempts that no status can embellish. */
+export class AttemptBook {
+	readonly attempts: Attempt[] = [];
+	readonly asked: Asked[] = [];
+	readonly #clock: Clock;
+
+	constructor(clock: Clock) {
+		this.#clock = clock;
+	}
+
+	listen(link: Link): void {
+		let attempt: Attempt | undefined;
+		link.onSaid = (chunk) => {
+			// Only a request begins so: what follows a handshake is masked frames.
+			if (attempt || !startsWithGet(chunk)) return;
+			const asked = this.#ask(chunk.toString("latin1", 4, 8192));
+			if (asked?.what !== "push") return;
+			link.topic = asked.of;
+			attempt = {
+				at: asked.at,
+				roomId: asked.of,
+				outcome: undefined,
+				answeredAt: undefined,
+				provenAt: undefined,
+				heardAt: undefined,
+				link,
+			};
+			this.attempts.push(attempt);
+		};
+		link.onHeard = (chunk) => {
+			if (attempt) this.#hear(attempt, chunk);
+		};
+	}
+
+	/** The newest attempt of a broadcast whose socket the service holds. */
+	standing(roomId: string): Attempt[] {
+		return this.attempts.filter((attempt) => attempt.roomId === roomId && attempt.link.open);
+	}
+
+	#hear(attempt: Attempt, chunk: Buffer): void {
+		if (!attempt.link.open) return;
+		const now = this.#clock.now();
+		if (attempt.outcome === undefined) {
+			attempt.answeredAt = now;
+			attempt.outcome = outcomeOf(chunk.toString("latin1", 0, 1024));
+		} else if (chunk.length >= leastFrame) {
+			attempt.provenAt ??= now;
+			attempt.heardAt = now;
+		}
+	}
+
+	#ask(head: string): Asked | undefined {
+		const path = head.slice(0, head.indexOf(" "));
+		const at = this.#clock.now();
+		const roomId = /[?&]room_id=(\d+)/.exec(path)?.[1] ?? "";
+		let asked: Asked | undefined;
+		if (path.startsWith("/webcast/im/push/")) asked = { at, what: "push", of: roomId };
+		else if (path.startsWith("/webcast/im/fetch/")) asked = { at, what: "fetch", of: roomId };
+		else if (/^\/\d+(\?|$)/.test(path)) asked = { at, what: "page", of: path.slice(1).replace(/\?.*/, "") };
+		if (asked) this.asked.push(asked);
+		return asked;
+	}
+}
+
+function startsWithGet(chunk: Buffer): boolean {
+	return chunk.length > 16 && chunk.toString("latin1", 0, 5) === "GET /";
+}
+
+function outcomeOf(answer: string): Attempt["outcome"] {
+	const status = /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? "?";
+	if (status === "101") return "open";
+	return /handshake-msg: DEVICE_BLOCKED/i.test(answer) || status === "403" ? "blocked" : `status ${status}`;
+}

@@ -1,0 +1,119 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Clock } from "@livekeeper/douyin";
+import type { ConfigInput } from "livekeeper";
+import type { Exit } from "../kit/service-process.ts";
+import type { Probe, ScaledServiceSettings } from "./scaled-service.ts";
+
+const program = fileURLToPath(new URL("./scaled-service.ts", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const keptErrorText = 20_000;
+
+/** The service in a process of its own that lives on the parent's fast clock. */
+export class ChaosService {
+	readonly port: number;
+	/** Lines of its log of the level `error`; warnings are what chaos is about. */
+	readonly errors: string[] = [];
+	/** When it was started, by the fast clock. */
+	readonly startedAt: number[] = [];
+	readonly #clock: Clock;
+	readonly #factor: number;
+	readonly #config: ConfigInput;
+	readonly #folder = mkdtempSync(join(tmpdir(), "livekeeper-chaos-"));
+	#child: ChildProcess | undefined;
+	#exited: Promise<Exit> | undefined;
+	#listening: Promise<void> | undefined;
+
+	constructor(config: ConfigInput & { port: number }, time: { clock: Clock; factor: number }) {
+		this.port = config.port;
+		this.#clock = time.clock;
+		this.#factor = time.factor;
+		this.#config = { ...config, data_dir: join(this.#folder, "data") };
+	}
+
+	get pid(): number | undefined {
+		return this.#child?.pid;
+	}
+
+	/** Starts the process, without waiting for anything. */
+	spawn(): void {
+		if (this.#child) throw new Error("the service runs already");
+		const settings: ScaledServiceSettings = {
+			config: this.#config,
+			factor: this.#factor,
+			clockMs: this.#clock.now(),
+			realMs: Date.now(),
+		};
+		const child = fork(program, [JSON.stringify(settings)], {
+			cwd: root,
+			execArgv: ["--expose-gc", "--conditions=source", "--import", "tsx"],
+			stdio: ["ignore", "pipe", "pipe", "ipc"],
+		});
+		this.#child = child;
+		this.startedAt.push(this.#clock.now());
+		let errors = "";
+		child.stderr?.on("data", (text: Buffer) => {
+			errors = `${errors}${text}`.slice(-keptErrorText);
+		});
+		if (child.stdout) createInterface({ input: child.stdout }).on("line", (line) => this.#note(line));
+		this.#listening = new Promise((resolve) => {
+			child.on("message", (message) => message === "listening" && resolve());
+		});
+		this.#exited = once(child, "close").then(([code, signal]) => {
+			this.#child = undefined;
+			return { code, signal, errors };
+		});
+	}
+
+	/** @throws Error with what the process said where it ended instead */
+	async untilListening(): Promise<void> {
+		const end = await Promise.race([this.#listening, this.untilExit()]);
+		if (end) throw new Error(`The service ended before it listened: ${JSON.stringify(end)}`);
+	}
+
+	untilExit(): Promise<Exit> {
+		if (!this.#exited) throw new Error("the service was never started");
+		return this.#exited;
+	}
+
+	/** Sends a signal and waits until the process has ended by itself. */
+	async stop(signal: "SIGTERM" | "SIGKILL"): Promise<Exit> {
+		this.#child?.kill(signal);
+		return this.untilExit();
+	}
+
+	/** Memory and resources, measured inside. */
+	async probe(): Promise<Probe> {
+		const child = this.#child;
+		if (!child) throw new Error("the service does not run");
+		const answer = once(child, "message", { signal: AbortSignal.timeout(30_000) });
+		child.send("probe");
+		return (await answer)[0] as Probe;
+	}
+
+	/** One request to the API. @throws Error where nobody answers */
+	async request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+		const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+			method,
+			signal: AbortSignal.timeout(30_000),
+			...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+		});
+		const text = await response.text();
+		return { status: response.status, body: text ? JSON.parse(text) : undefined };
+	}
+
+	/** Ends the process at once and removes what was its own. */
+	async close(): Promise<void> {
+		if (this.#child) await this.stop("SIGKILL");
+		rmSync(this.#folder, { recursive: true, force: true });
+	}
+
+	#note(line: string): void {
+		if (/"level":(50|60)/.test(line) && this.errors.length < 50) this.errors.push(line);
+	}
+}

@@ -1,0 +1,190 @@
+import type { FaultSpec } from "@livekeeper/simulator";
+import type { Action, Step } from "./actions.ts";
+import type { Direction, NetworkFault } from "./network.ts";
+import { readerKinds } from "./readers.ts";
+
+type Random = () => number;
+
+/** Draws numbers and choices. */
+class Dice {
+	readonly random: Random;
+
+	constructor(random: Random) {
+		this.random = random;
+	}
+
+	/** A whole number in [from, to]. */
+	whole(from: number, to: number): number {
+		return from + Math.floor(this.random() * (to - from + 1));
+	}
+
+	of<T>(choices: readonly T[]): T {
+		return choices[Math.floor(this.random() * choices.length)] as T;
+	}
+
+	chance(share: number): boolean {
+		return this.random() < share;
+	}
+
+	/** Mostly short, now and then long: ms. */
+	time(shortest: number, longest: number): number {
+		return Math.round(shortest * (longest / shortest) ** this.random());
+	}
+}
+
+/** What can befall a service: how likely, and how it is drawn. Later parts say how much later they are, ms. */
+interface Disturbance {
+	weight: number;
+	draw: (dice: Dice, rooms: number) => (Action & { later?: number })[];
+}
+
+const fault = (weight: number, spec: (dice: Dice) => FaultSpec): Disturbance => ({
+	weight,
+	// For one room, or now and then for all at once.
+	draw: (dice, rooms) => [
+		{ do: "fault", spec: spec(dice), ...(dice.chance(0.7) && { room: dice.whole(0, rooms - 1) }) },
+	],
+});
+
+const network = (weight: number, kind: (dice: Dice) => NetworkFault): Disturbance => ({
+	weight,
+	draw: (dice, rooms) => [
+		{ do: "network", fault: kind(dice), ...(dice.chance(0.5) && { room: dice.whole(0, rooms - 1) }) },
+	],
+});
+
+const count = (dice: Dice) => (dice.chance(0.5) ? { count: dice.whole(1, 4) } : {});
+const ways: readonly Direction[] = ["up", "down", "both", "both"];
+
+const disturbances: readonly Disturbance[] = [
+	fault(4, (dice) => ({ fault: "cut", ...count(dice) })),
+	fault(4, (dice) => ({ fault: "reset", ...count(dice) })),
+	fault(2, (dice) => ({ fault: "close", ...count(dice) })),
+	fault(2, (dice) => ({ fault: "garbage_gzip", ...count(dice) })),
+	fault(2, (dice) => ({ fault: "garbage_protobuf", ...count(dice) })),
+	fault(1, (dice) => ({ fault: "bomb", count: dice.whole(1, 2) })),
+	fault(2, (dice) => ({ fault: "bad_message", ...count(dice) })),
+	fault(3, (dice) => ({ fault: "half_open", for_ms: dice.time(2_000, 60_000) })),
+	fault(2, (dice) => ({ fault: "slow_handshake", ms: dice.time(500, 20_000), for_ms: dice.time(5_000, 60_000) })),
+	fault(1, (dice) => ({ fault: "device_blocked", for_ms: dice.time(2_000, 60_000) })),
+	fault(4, (dice) => ({
+		fault: "http_status",
+		status: dice.of([404, 429, 500, 502, 503, 503, 504]),
+		on: dice.of(["socket", "socket", "pages", "fetch", "all"]),
+		for_ms: dice.time(3_000, 60_000),
+		...(dice.chance(0.3) && { retry_after: dice.whole(1, 40) }),
+	})),
+	fault(1, (dice) => ({ fault: "captcha", for_ms: dice.time(2_000, 30_000) })),
+	fault(1, (dice) => ({ fault: "ac_nonce", for_ms: dice.time(5_000, 60_000) })),
+	fault(3, (dice) => ({ fault: "duplicate", for_ms: dice.time(2_000, 60_000) })),
+	fault(2, (dice) => ({ fault: "reorder", for_ms: dice.time(1_000, 20_000) })),
+	fault(4, (dice) => ({ fault: "ignore_cursor", for_ms: dice.time(10_000, 120_000) })),
+	fault(2, (dice) => ({ fault: "stall", ms: dice.time(2_000, 50_000) })),
+	fault(2, (dice) => ({ fault: "latency", ms: dice.time(100, 8_000), for_ms: dice.time(5_000, 60_000) })),
+	fault(1, (dice) => ({ fault: "no_gifts", for_ms: dice.time(5_000, 60_000) })),
+	network(4, () => ({ kind: "cut" })),
+	network(4, () => ({ kind: "reset" })),
+	network(4, () => ({ kind: "truncate" })),
+	network(2, (dice) => ({ kind: "refuse", forMs: dice.time(1_000, 90_000) })),
+	network(4, (dice) => ({ kind: "hold", direction: dice.of(ways), forMs: dice.time(500, 40_000) })),
+	network(4, (dice) => ({ kind: "black", direction: dice.of(ways), forMs: dice.time(1_000, 90_000) })),
+	network(3, (dice) => ({
+		kind: "latency",
+		direction: dice.of(ways),
+		ms: dice.time(50, 6_000),
+		forMs: dice.time(5_000, 60_000),
+	})),
+	network(3, (dice) => ({
+		kind: "loss",
+		direction: dice.of(ways),
+		share: dice.of([0.05, 0.2, 0.5]),
+		forMs: dice.time(5_000, 60_000),
+	})),
+	{
+		weight: 4,
+		draw: (dice, rooms) => {
+			const room = dice.whole(0, rooms - 1);
+			const pageLingersMs = dice.chance(0.3) ? dice.time(1_000, 60_000) : 0;
+			return [
+				{ do: "end", room, pageLingersMs },
+				{ do: "begin", room, later: dice.time(500, 60_000) },
+			];
+		},
+	},
+	{
+		weight: 2,
+		draw: (dice, rooms) => {
+			const room = dice.whole(0, rooms - 1);
+			const page = dice.of(["offline", "no_room", "not_found", "captcha", "shell"] as const);
+			return [
+				{ do: "page", room, page },
+				{ do: "page", room, page: "auto", later: dice.time(1_000, 40_000) },
+			];
+		},
+	},
+	{
+		weight: 2,
+		draw: (dice, rooms) => [{ do: "rate", room: dice.whole(0, rooms - 1), rate: dice.of([0, 0.05, 1, 5, 30]) }],
+	},
+	{
+		weight: 2,
+		draw: (dice, rooms) => [{ do: "burst", room: dice.whole(0, rooms - 1), messages: dice.whole(20, 800) }],
+	},
+	{
+		weight: 1,
+		draw: (dice, rooms) => {
+			const room = dice.whole(0, rooms - 1);
+			return [
+				{ do: "stop_room", room },
+				{ do: "start_room", room, later: dice.time(200, 20_000) },
+			];
+		},
+	},
+	{ weight: 2, draw: (dice) => [{ do: "service", signal: dice.chance(0.75) ? "SIGKILL" : "SIGTERM" }] },
+	{
+		weight: 6,
+		draw: (dice) => {
+			const forMs = dice.time(1_000, 90_000);
+			const reader = dice.whole(0, readerKinds - 1);
+			if (dice.chance(0.6)) {
+				const fault = dice.of<NetworkFault>([
+					{ kind: "cut" },
+					{ kind: "reset" },
+					{ kind: "hold", direction: "down", forMs },
+				]);
+				return [{ do: "reader", reader, fault }];
+			}
+			// A client does not notice by itself that its line is dead.
+			return [
+				{ do: "reader", reader, fault: { kind: "black", direction: "both", forMs } },
+				{ do: "reader", reader, fault: { kind: "reset" }, later: forMs },
+			];
+		},
+	},
+];
+
+const totalWeight = disturbances.reduce((sum, { weight }) => sum + weight, 0);
+/** One disturbance in so many ms, so that several are on at once. */
+const everyMs = [3_000, 6_000, 12_000] as const;
+
+/** All disturbances of a run, in the order of their time. */
+export function drawSteps(random: Random, { spanMs, rates }: { spanMs: number; rates: readonly number[] }): Step[] {
+	const dice = new Dice(random);
+	const paceMs = dice.of(everyMs);
+	const steps: Step[] = [];
+	for (let at = 10_000; at < spanMs; at += dice.whole(0, 2 * paceMs)) {
+		for (const { later = 0, ...action } of drawOne(dice).draw(dice, rates.length)) {
+			steps.push({ at: at + later, ...action });
+		}
+	}
+	return steps.sort((a, b) => a.at - b.at);
+}
+
+function drawOne(dice: Dice): Disturbance {
+	let ticket = dice.random() * totalWeight;
+	for (const disturbance of disturbances) {
+		ticket -= disturbance.weight;
+		if (ticket < 0) return disturbance;
+	}
+	return disturbances[0] as Disturbance;
+}

@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import type { LoggedEvent } from "../kit/room-log.ts";
+import { judge, type RoomTruth } from "./judge.ts";
+
+/** A room that said `a` to `j` in one broadcast, all of it sent. */
+const said = [..."abcdefghij"];
+const truth: RoomTruth = {
+	liveId: "1",
+	generated: said,
+	sent: new Set(said),
+	gifts: new Set(),
+	begins: [0],
+	windows: [],
+	attemptsAt: [],
+	untoldAtMost: 0,
+};
+
+/** A log of messages, and of the service's own events: `gap`, `ended:<reason>`, `started`. Each a second later. */
+function log(...items: string[]): LoggedEvent[] {
+	return items.map((item, i) => {
+		const at = { seq: i + 1, received_at: (i + 1) * 1000 };
+		if (item.length === 1) return { ...at, id: item, type: "chat", method: "WebcastChatMessage" };
+		const [what = "", reason = ""] = item.split(":");
+		const type = what === "gap" ? "gap" : `broadcast_${what}`;
+		return { ...at, id: `lk:${i}`, type, method: "livekeeper", reason };
+	});
+}
+
+test("a log that is what was said is whole", () => {
+	expect(judge(truth, log(...said))).toMatchObject({ messages: 10, gaps: 0, broken: [] });
+});
+
+test("a message that comes twice, was never said, or comes too late is a broken promise", () => {
+	expect(judge(truth, log(..."abccdefghij")).broken).toEqual(["1: seq 4: c comes twice"]);
+	expect(judge(truth, log(..."abcxdefghij")).broken).toEqual(["1: seq 4: x was never said"]);
+	expect(judge(truth, log(..."abdcefghij")).broken).toEqual(["1: seq 4: c, the 3. said, comes after the 4."]);
+});
+
+test("a hole in seq is a broken promise", () => {
+	const events = log(...said).map((event) => (event.seq < 4 ? event : { ...event, seq: event.seq + 1 }));
+	expect(judge(truth, events).broken[0]).toBe("1: seq 5 stands at place 4");
+});
+
+test("what is missing has to be told, at its place", () => {
+	expect(judge(truth, log(..."abcghij")).broken).toEqual([
+		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold",
+	]);
+	expect(judge(truth, log("a", "b", "c", "gap", "g", "h", "i", "j"))).toMatchObject({
+		told: 3,
+		idleGaps: 0,
+		broken: [],
+	});
+	const elsewhere = judge(truth, log("a", "gap", "b", "c", "g", "h", "i", "j"));
+	expect(elsewhere.broken).toHaveLength(1);
+	expect(elsewhere.idleGaps).toBe(1);
+});
+
+test("a small hole may go untold only where nothing of it was sent", () => {
+	const small = { ...truth, untoldAtMost: 3, attemptsAt: [3_500] };
+	expect(judge(small, log(..."abcghij")).broken).toHaveLength(1);
+	const unsent = { ...small, sent: new Set([..."abcghij"]) };
+	expect(judge(unsent, log(..."abcghij"))).toMatchObject({ untold: 3, broken: [] });
+	expect(judge(unsent, log(..."abchij")).broken).toHaveLength(1);
+});
+
+test("what the upstream leaves out on a socket that stands can't be noticed, but on a new one it has to be", () => {
+	const unsent = { ...truth, sent: new Set([..."abcghij"]) };
+	expect(judge(unsent, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
+	expect(judge({ ...unsent, attemptsAt: [3_500] }, log(..."abcghij")).broken).toHaveLength(1);
+});
+
+test("only gifts may be missing while the upstream leaves them out", () => {
+	const windows = [{ what: "no_gifts" as const, from: 2_500, to: 3_500 }];
+	const withheld = { ...truth, windows, gifts: new Set(["d", "e"]), attemptsAt: [3_500] };
+	expect(judge(withheld, log(..."abcfghij"))).toMatchObject({ unnoticeable: 2, broken: [] });
+	expect(judge(withheld, log(..."abcghij")).broken).toHaveLength(1);
+	expect(judge({ ...withheld, windows: [] }, log(..."abcfghij")).broken).toHaveLength(1);
+});
+
+test("swapped frames may come swapped while the upstream swaps them", () => {
+	const windows = [{ what: "reorder" as const, from: 2_500, to: 3_500 }];
+	expect(judge({ ...truth, windows }, log(..."abdcefghij")).broken).toEqual([]);
+});
+
+test("the end of a broadcast may be missing only where the log says that nobody saw it", () => {
+	const two = { ...truth, begins: [0, 5] };
+	expect(judge(two, log("a", "b", "c", "ended:offline", "started", "f", "g", "h", "i", "j"))).toMatchObject({
+		unattended: 2,
+		broken: [],
+	});
+	expect(judge(two, log("a", "b", "c", "ended:ended", "started", "f", "g", "h", "i", "j")).broken).toHaveLength(1);
+	expect(judge(two, log("a", "b", "c", "f", "g", "h", "i", "j")).broken).toHaveLength(1);
+});
+
+test("what was said before the service came to a broadcast is not missing", () => {
+	expect(judge({ ...truth, begins: [0, 5] }, log("c", "d", "e", "ended:ended", "h", "i", "j"))).toMatchObject({
+		unattended: 4,
+		broken: [],
+	});
+});

@@ -1,0 +1,208 @@
+import type { LoggedEvent } from "../kit/room-log.ts";
+
+/** A time in which the upstream withheld or swapped something that no client can see. */
+export interface Window {
+	what: "reorder" | "no_gifts";
+	from: number;
+	to: number;
+}
+
+/** What is known of a room for certain. */
+export interface RoomTruth {
+	liveId: string;
+	/** All that the room said, in order, over all its broadcasts. */
+	generated: readonly string[];
+	/** What was written to at least one socket. */
+	sent: ReadonlySet<string>;
+	gifts: ReadonlySet<string>;
+	/** Where in `generated` each broadcast begins. */
+	begins: readonly number[];
+	windows: readonly Window[];
+	/** When the service tried to connect. */
+	attemptsAt: readonly number[];
+	/** Messages a hole may have before it has to be told; see {@link judge}. */
+	untoldAtMost: number;
+}
+
+/** What a room's log says, held against the truth. */
+export interface Verdict {
+	liveId: string;
+	/** Messages in the log. */
+	messages: number;
+	gaps: number;
+	/** Messages missing that a `gap` tells of, and the places. */
+	told: number;
+	toldHoles: number;
+	/** Messages missing from broadcasts at whose end, or beginning, nobody was there. */
+	unattended: number;
+	/** Messages missing that no client could have noticed: swapped or withheld by the upstream. */
+	unnoticeable: number;
+	/** Messages in holes too small to be told apart from a pause. */
+	untold: number;
+	/** `gap` events at places where nothing is missing. */
+	idleGaps: number;
+	/** Broken promises, in words. */
+	broken: string[];
+}
+
+/** An id that the simulator uses for messages which will not decode. */
+const badMessageId = "7199999999999999999";
+/** For so long after a window what it held up may still arrive, ms. */
+const afterMs = 20_000;
+const saidAtMost = 5;
+
+/**
+ * The rules:
+ * 1. `seq` goes from 1 to n without holes. No id comes twice. Every id was said by the room.
+ * 2. Ids come in the room's order, except where the upstream itself swapped frames.
+ * 3. What is missing within a broadcast is told by a `gap` event at that very place. A hole of up to `untoldAtMost`
+ *    messages, which was never sent, may go untold: it can't be told apart from a pause of the room.
+ * 4. What is missing at the end of a broadcast is told by `broadcast_ended` there, with another reason than that the end
+ *    was seen. What was said before the first message of a broadcast was said before the service came.
+ * 5. While the upstream swaps frames, the one that was overtaken can be lost with its socket: the cursor of the other
+ *    stands behind it. While the upstream leaves gifts out it does not say so. What it leaves out on a socket that
+ *    stands, as when it talks faster than it remembers, it never says. None of these can be seen by any client.
+ */
+export function judge(truth: RoomTruth, events: readonly LoggedEvent[]): Verdict {
+	return new Judgement(truth, events).verdict;
+}
+
+class Judgement {
+	readonly verdict: Verdict;
+	readonly #truth: RoomTruth;
+	readonly #events: readonly LoggedEvent[];
+	/** Place in the log by place in what was said. */
+	readonly #placeOf = new Map<number, number>();
+	readonly #usedGaps = new Set<number>();
+
+	constructor(truth: RoomTruth, events: readonly LoggedEvent[]) {
+		const { liveId } = truth;
+		this.verdict = {
+			liveId,
+			messages: 0,
+			gaps: 0,
+			told: 0,
+			toldHoles: 0,
+			unattended: 0,
+			unnoticeable: 0,
+			untold: 0,
+			idleGaps: 0,
+			broken: [],
+		};
+		this.#truth = truth;
+		this.#events = events;
+		this.#readLog();
+		this.#findHoles();
+		const gaps = events.flatMap(({ type }, place) => (type === "gap" ? [place] : []));
+		this.verdict.gaps = gaps.length;
+		this.verdict.idleGaps = gaps.filter((place) => !this.#usedGaps.has(place)).length;
+	}
+
+	#readLog(): void {
+		const { generated } = this.#truth;
+		const indexOf = new Map(generated.map((id, index) => [id, index]));
+		let newest = -1;
+		for (const [place, event] of this.#events.entries()) {
+			if (event.seq !== place + 1) this.#break(`seq ${event.seq} stands at place ${place + 1}`);
+			if (event.method === "livekeeper" || event.id === badMessageId) continue;
+			this.verdict.messages++;
+			const index = indexOf.get(event.id);
+			if (index === undefined) this.#break(`seq ${event.seq}: ${event.id} was never said`);
+			else if (this.#placeOf.has(index)) this.#break(`seq ${event.seq}: ${event.id} comes twice`);
+			else {
+				this.#placeOf.set(index, place);
+				if (index < newest && !this.#during("reorder", event.received_at)) {
+					this.#break(`seq ${event.seq}: ${event.id}, the ${index + 1}. said, comes after the ${newest + 1}.`);
+				}
+				newest = Math.max(newest, index);
+			}
+		}
+	}
+
+	#findHoles(): void {
+		const { generated, begins } = this.#truth;
+		for (const [n, begin] of begins.entries()) {
+			const end = begins[n + 1] ?? generated.length;
+			let from: number | undefined;
+			for (let index = begin; index <= end; index++) {
+				const missing = index < end && !this.#placeOf.has(index);
+				if (missing) from ??= index;
+				else if (from !== undefined) {
+					this.#weigh({ begin, end, from, to: index });
+					from = undefined;
+				}
+			}
+		}
+	}
+
+	/** One run of missing messages, [from, to) in what was said. */
+	#weigh(hole: { begin: number; end: number; from: number; to: number }): void {
+		const { begin, end, from, to } = hole;
+		const size = to - from;
+		if (from === begin) {
+			this.verdict.unattended += size;
+			return;
+		}
+		const before = this.#placeOf.get(from - 1) ?? 0;
+		if (to === end) this.#weighTail(before, hole);
+		else this.#weighInner(before, hole);
+	}
+
+	#weighTail(before: number, { from, to }: { from: number; to: number }): void {
+		const next = this.#placeAfter(before);
+		const ended = this.#events.slice(before + 1, next).find(({ type }) => type === "broadcast_ended");
+		// The log itself tells where it is read before the room went on.
+		if (ended && ended.reason !== "ended") this.verdict.unattended += to - from;
+		else this.#weighInner(before, { from, to });
+	}
+
+	#weighInner(before: number, { from, to }: { from: number; to: number }): void {
+		const size = to - from;
+		const after = this.#placeOf.get(to) ?? this.#placeAfter(before);
+		const [low, high] = before < after ? [before, after] : [after, before];
+		const gap = this.#events.findIndex(({ type }, place) => type === "gap" && place > low && place < high);
+		if (gap >= 0) {
+			this.#usedGaps.add(gap);
+			this.verdict.told += size;
+			this.verdict.toldHoles++;
+			return;
+		}
+		if (this.#isUnnoticeable(from, to, before, after)) {
+			this.verdict.unnoticeable += size;
+			return;
+		}
+		const { generated, sent, untoldAtMost } = this.#truth;
+		const wasSent = generated.slice(from, to).filter((id) => sent.has(id)).length;
+		if (size <= untoldAtMost && wasSent === 0) {
+			this.verdict.untold += size;
+			return;
+		}
+		const seq = this.#events[before]?.seq;
+		this.#break(`${size} missing after seq ${seq} (the ${from + 1}. to ${to}. said, ${wasSent} sent), untold`);
+	}
+
+	#isUnnoticeable(from: number, to: number, before: number, after: number): boolean {
+		const times = [before, after].map((place) => this.#events[place]?.received_at ?? 0);
+		if (times.some((at) => this.#during("reorder", at))) return true;
+		const unsent = this.#truth.generated.slice(from, to).every((id) => !this.#truth.sent.has(id));
+		const [first = 0, last = 0] = times.sort((a, b) => a - b);
+		if (unsent && !this.#truth.attemptsAt.some((at) => at >= first && at <= last)) return true;
+		const onlyGifts = this.#truth.generated.slice(from, to).every((id) => this.#truth.gifts.has(id));
+		return onlyGifts && times.some((at) => this.#during("no_gifts", at));
+	}
+
+	/** The place of the next message of the upstream. */
+	#placeAfter(place: number): number {
+		const next = this.#events.findIndex(({ method }, other) => other > place && method !== "livekeeper");
+		return next < 0 ? this.#events.length : next;
+	}
+
+	#during(what: Window["what"], at: number): boolean {
+		return this.#truth.windows.some((window) => window.what === what && at >= window.from && at <= window.to + afterMs);
+	}
+
+	#break(words: string): void {
+		const { broken } = this.verdict;
+		if (broken.length < saidAtMost) broken.push(`${this.#truth.liveId}: ${words}`);
+	}
+}

@@ -1,0 +1,49 @@
+import { parseArgs } from "node:util";
+import { describePlan, type PlanLimits, planOf } from "./plan.ts";
+import type { ChaosReport } from "./run.ts";
+import { printSummary } from "./summary.ts";
+import { WorkerPool } from "./worker-pool.ts";
+
+/**
+ * Runs of random disturbances. One seed is replayed with `--seed`; many are run with `--seeds`, beginning `--from` one.
+ *
+ *   npm run chaos -- --seed 4711
+ *   npm run chaos -- --seeds 500 --from 1 --workers 2
+ */
+const { values } = parseArgs({
+	options: {
+		seed: { type: "string" },
+		seeds: { type: "string", default: "10" },
+		from: { type: "string", default: "1" },
+		workers: { type: "string", default: "2" },
+		/** How many times as fast as real time; default: the plan's. */
+		factor: { type: "string" },
+		/** For how long disturbances begin, s of the service's time; default: the plan's. */
+		span: { type: "string" },
+	},
+});
+const limits: PlanLimits = {
+	...(values.factor && { factor: Number(values.factor) }),
+	...(values.span && { spanMs: Number(values.span) * 1000 }),
+};
+const first = Number(values.seed ?? values.from);
+const seeds = Array.from({ length: values.seed ? 1 : Number(values.seeds) }, (_, i) => first + i);
+if (values.seed) console.log(describePlan(planOf(first, limits)));
+
+const reports: ChaosReport[] = [];
+const startedAt = performance.now();
+const pool = new WorkerPool(Number(values.workers));
+await Promise.all(seeds.map(async (seed) => tell(await pool.run({ seed, limits }))));
+printSummary(reports, (performance.now() - startedAt) / 1000);
+process.exitCode = reports.length === seeds.length && reports.every(({ broken }) => broken.length === 0) ? 0 : 1;
+
+function tell(report: ChaosReport): void {
+	reports.push(report);
+	const messages = report.verdicts.reduce((sum, verdict) => sum + verdict.messages, 0);
+	const words = report.broken.length === 0 ? "kept" : "BROKEN";
+	const seconds = report.seconds.toFixed(0);
+	console.log(`seed ${report.seed}: ${words}, ${messages} messages, ${report.attempts} attempts, ${seconds} s`);
+	if (report.broken.length === 0) return;
+	if (!values.seed) console.log(describePlan(planOf(report.seed, limits)));
+	for (const line of report.broken) console.log(`  ✗ ${line}`);
+}

@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import type { World } from "./world.ts";
+
+/** Between two looks, ms of real time. */
+const lookEveryMs = 50;
+/** A room is called quiet after 20 s without a message, and that is looked at every 5 s. */
+const fineAtMostMs = 25_000;
+/** A verdict about the status must hold for so long of the service's time and so many looks: processes stumble. */
+const persistsMs = 10_000;
+const persistsLooks = 3;
+const mostRssMb = 700;
+
+interface Row {
+	live_id: string;
+	state: string;
+	health: string | null;
+	reason: { code: string; message: string };
+	next_attempt_at: number | null;
+	room_id: string | null;
+}
+
+/** Watches a run from beside, and notes what should never be so. */
+export class Referee {
+	readonly broken: string[] = [];
+	peakRssMb = 0;
+	looks = 0;
+	readonly #world: World;
+	readonly #sessions: number;
+	readonly #doubts = new Map<string, { since: number; looks: number }>();
+	#watching: Promise<void> | undefined;
+	#ended = false;
+
+	constructor(world: World, sessions = 1) {
+		this.#world = world;
+		this.#sessions = sessions;
+	}
+
+	start(): void {
+		this.#watching = this.#watch();
+	}
+
+	async stop(): Promise<void> {
+		this.#ended = true;
+		await this.#watching;
+	}
+
+	async #watch(): Promise<void> {
+		while (!this.#ended) {
+			await pause(lookEveryMs);
+			this.#lookAtSockets();
+			this.#lookAtMemory();
+			const askedAt = this.#world.clock.now();
+			const rows = await this.#rows();
+			if (rows) for (const row of rows) this.#lookAtStatus(row, askedAt);
+			this.looks++;
+		}
+	}
+
+	/** Two sockets of one room, seen in two looks one after the other: the end of one may still be on its way. */
+	#lookAtSockets(): void {
+		for (const { liveId } of this.#world.rooms) {
+			const open = this.#world.network.links.filter(({ topic }) => this.#world.liveIdOf(topic ?? "") === liveId);
+			this.#doubt(`${liveId}: ${open.length} sockets at once`, open.length > this.#sessions, 1);
+		}
+	}
+
+	/** Connected and fine while nothing arrives; or neither connected nor with a word why not. */
+	#lookAtStatus({ live_id, state, health, reason, room_id, next_attempt_at }: Row, askedAt: number): void {
+		const standing = this.#world.book.standing(room_id ?? "");
+		const heardAt = Math.max(0, ...standing.map((attempt) => attempt.heardAt ?? attempt.answeredAt ?? attempt.at));
+		const fine = state === "connected" && health === "fine";
+		this.#doubt(`${live_id}: connected and fine while nothing arrives`, fine && askedAt - heardAt > fineAtMostMs);
+		this.#doubt(`${live_id}: connected without a socket`, state === "connected" && standing.length === 0);
+		this.#doubt(`${live_id}: ${state} without a reason`, reason.code === "" || reason.message === "");
+		const waits = state === "reconnecting" || state === "blocked" || state === "waiting" || state === "not_found";
+		this.#doubt(`${live_id}: ${state} with no next attempt`, waits && next_attempt_at === null);
+		const late = waits && next_attempt_at !== null && askedAt - next_attempt_at > 60_000;
+		this.#doubt(`${live_id}: ${state}, its next attempt long overdue`, late);
+	}
+
+	#lookAtMemory(): void {
+		const { pid } = this.#world.service;
+		if (pid === undefined) return;
+		const mb = rssMbOf(pid);
+		this.peakRssMb = Math.max(this.peakRssMb, mb);
+		this.#doubt(`more than ${mostRssMb} MB in use`, mb > mostRssMb);
+	}
+
+	#doubt(words: string, doubtful: boolean, leastMs = persistsMs): void {
+		if (!doubtful) {
+			this.#doubts.delete(words);
+			return;
+		}
+		const now = this.#world.clock.now();
+		const doubt = this.#doubts.get(words) ?? { since: now, looks: 0 };
+		doubt.looks++;
+		this.#doubts.set(words, doubt);
+		if (doubt.looks >= persistsLooks && now - doubt.since >= leastMs && !this.broken.includes(words)) {
+			this.broken.push(words);
+		}
+	}
+
+	/** `undefined` while the service is down. */
+	async #rows(): Promise<Row[] | undefined> {
+		try {
+			const { status, body } = await this.#world.service.request("GET", "/api/v1/rooms");
+			return status === 200 ? (body as { rooms: Row[] }).rooms : undefined;
+		} catch {
+			// Killed, or starting: that is part of the plan, and whether it comes back is asked elsewhere.
+			this.#doubts.clear();
+			return undefined;
+		}
+	}
+}
+
+/** Memory of a process, MB; 0 when it is gone. */
+export function rssMbOf(pid: number): number {
+	try {
+		const pages = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1];
+		return (Number(pages) * 4096) / 2 ** 20;
+	} catch {
+		return 0;
+	}
+}

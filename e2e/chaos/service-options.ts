@@ -1,0 +1,19 @@
+import type { ConfigInput } from "livekeeper";
+
+type Random = () => number;
+
+/**
+ * Choices of the service's options: of each group one is drawn, weighted by how often it is named. A new option that
+ * changes how rooms are kept belongs here.
+ */
+const groups: readonly (readonly ConfigInput[])[] = [
+	[{}, {}, { starts_per_second: 2 }],
+	[{}, {}, { queue_size: 500 }],
+	[{}, { group_commit_ms: 1 }, { group_commit_ms: 1_000 }],
+	[{}, {}, { silence_ms: 20_000 }, { offline_poll_ms: 5_000 }],
+];
+
+export function drawOptions(random: Random): ConfigInput {
+	const drawn = groups.map((group) => group[Math.floor(random() * group.length)] ?? {});
+	return Object.assign({}, ...drawn) as ConfigInput;
+}

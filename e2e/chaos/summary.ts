@@ -1,0 +1,36 @@
+import type { Verdict } from "./judge.ts";
+import type { ChaosReport } from "./run.ts";
+
+/** Prints what many runs came to. */
+export function printSummary(reports: readonly ChaosReport[], seconds: number): void {
+	const sum = (of: (report: ChaosReport) => number) => reports.reduce((total, report) => total + of(report), 0);
+	const verdicts = reports.flatMap((report) => report.verdicts);
+	const all = (field: keyof Omit<Verdict, "liveId" | "broken">) =>
+		verdicts.reduce((total, verdict) => total + verdict[field], 0);
+	const failed = reports.filter(({ broken }) => broken.length > 0).map(({ seed }) => seed);
+	const struck = new Map<string, number>();
+	for (const report of reports) {
+		for (const [kind, times] of Object.entries(report.struck)) struck.set(kind, (struck.get(kind) ?? 0) + times);
+	}
+	const rows: [string, string | number][] = [
+		["seeds", reports.length],
+		["seeds with a broken promise", failed.length === 0 ? 0 : `${failed.length}: ${failed.join(", ")}`],
+		["disturbances", [...struck.values()].reduce((a, b) => a + b, 0)],
+		["rooms", verdicts.length],
+		["messages in the logs", all("messages")],
+		["gap events", all("gaps")],
+		["missing and told by a gap event", `${all("told")} in ${all("toldHoles")} places`],
+		["missing while nobody was there", all("unattended")],
+		["missing and not to be noticed", all("unnoticeable")],
+		["missing in holes too small to tell", all("untold")],
+		["gap events where nothing is missing", all("idleGaps")],
+		["handshakes tried, opened", `${sum((r) => r.attempts)}, ${sum((r) => r.connections)}`],
+		["longest way back, s", Math.round(Math.max(0, ...reports.map((r) => r.backAfterMs)) / 1000)],
+		["most memory of a service, MB", Math.max(0, ...reports.map((r) => r.peakRssMb))],
+		["seconds", Math.round(seconds)],
+	];
+	for (const [name, value] of rows) console.log(`${name.padEnd(40)} ${value}`);
+	console.log("what struck:");
+	const kinds = [...struck].sort(([a], [b]) => a.localeCompare(b));
+	console.log(kinds.map(([kind, times]) => `  ${kind} ${times}`).join("\n"));
+}
