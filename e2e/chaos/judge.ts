@@ -43,6 +43,8 @@ export interface Verdict {
 	idleGaps: number;
 	/** Broken promises, in words. */
 	broken: string[];
+	/** What is allowed, but worth a look: holes untold, and gaps told where nothing is missing. */
+	remarks: string[];
 }
 
 /** An id that the simulator uses for messages which will not decode. */
@@ -88,6 +90,7 @@ class Judgement {
 			untold: 0,
 			idleGaps: 0,
 			broken: [],
+			remarks: [],
 		};
 		this.#truth = truth;
 		this.#events = events;
@@ -95,7 +98,10 @@ class Judgement {
 		this.#findHoles();
 		const gaps = events.flatMap(({ type }, place) => (type === "gap" ? [place] : []));
 		this.verdict.gaps = gaps.length;
-		this.verdict.idleGaps = gaps.filter((place) => !this.#usedGaps.has(place)).length;
+		const idle = gaps.filter((place) => !this.#usedGaps.has(place));
+		this.verdict.idleGaps = idle.length;
+		for (const place of idle)
+			this.#remark(`a gap at seq ${place + 1} (${events[place]?.reason}), and nothing is missing`);
 	}
 
 	#readLog(): void {
@@ -175,6 +181,7 @@ class Judgement {
 		const wasSent = generated.slice(from, to).filter((id) => sent.has(id)).length;
 		if (size <= untoldAtMost && wasSent === 0) {
 			this.verdict.untold += size;
+			this.#remark(`${size} missing after seq ${this.#events[before]?.seq}, too few to tell`);
 			return;
 		}
 		const seq = this.#events[before]?.seq;
@@ -202,7 +209,14 @@ class Judgement {
 	}
 
 	#break(words: string): void {
-		const { broken } = this.verdict;
-		if (broken.length < saidAtMost) broken.push(`${this.#truth.liveId}: ${words}`);
+		this.#say(this.verdict.broken, words);
+	}
+
+	#remark(words: string): void {
+		this.#say(this.verdict.remarks, words);
+	}
+
+	#say(to: string[], words: string): void {
+		if (to.length < saidAtMost) to.push(`${this.#truth.liveId}: ${words}`);
 	}
 }

@@ -43,6 +43,8 @@ function tell(report: ChaosReport): void {
 	const words = report.broken.length === 0 ? "kept" : "BROKEN";
 	const seconds = report.seconds.toFixed(0);
 	console.log(`seed ${report.seed}: ${words}, ${messages} messages, ${report.attempts} attempts, ${seconds} s`);
+	const remarks = report.verdicts.flatMap((verdict) => verdict.remarks);
+	for (const line of remarks) console.log(`  · ${line}`);
 	if (report.broken.length === 0) return;
 	if (!values.seed) console.log(describePlan(planOf(report.seed, limits)));
 	for (const line of report.broken) console.log(`  ✗ ${line}`);

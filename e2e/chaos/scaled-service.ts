@@ -38,7 +38,12 @@ function probe(): Probe {
 process.on("message", (message) => {
 	if (message === "probe") process.send?.(probe());
 });
-process.once("SIGTERM", () => {
-	void service.stop().then(() => process.disconnect());
+// Who runs it has died: nobody would end it.
+const orphaned = () => process.exit(1);
+process.once("disconnect", orphaned);
+process.once("SIGTERM", async () => {
+	await service.stop();
+	process.off("disconnect", orphaned);
+	process.disconnect();
 });
 process.send?.("listening");

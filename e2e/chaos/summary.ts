@@ -5,7 +5,7 @@ import type { ChaosReport } from "./run.ts";
 export function printSummary(reports: readonly ChaosReport[], seconds: number): void {
 	const sum = (of: (report: ChaosReport) => number) => reports.reduce((total, report) => total + of(report), 0);
 	const verdicts = reports.flatMap((report) => report.verdicts);
-	const all = (field: keyof Omit<Verdict, "liveId" | "broken">) =>
+	const all = (field: keyof Omit<Verdict, "liveId" | "broken" | "remarks">) =>
 		verdicts.reduce((total, verdict) => total + verdict[field], 0);
 	const failed = reports.filter(({ broken }) => broken.length > 0).map(({ seed }) => seed);
 	const struck = new Map<string, number>();

@@ -7,6 +7,11 @@ export interface Order {
 	limits: PlanLimits;
 }
 
-process.on("message", async ({ seed, limits }: Order) => {
-	process.send?.(await runPlan(planOf(seed, limits)));
+// Who gave the order has died: nobody waits for the report.
+const orphaned = () => process.exit(1);
+process.once("disconnect", orphaned);
+process.once("message", async ({ seed, limits }: Order) => {
+	const report = await runPlan(planOf(seed, limits));
+	process.off("disconnect", orphaned);
+	process.send?.(report);
 });
