@@ -53,6 +53,12 @@ export interface Room {
 	/** Why the room is in its state: a stable code, and words for people. */
 	reason: { code: string; message: string };
 	since: number;
+	/** Whether it goes before all that are not when connections are scarce. */
+	pinned: boolean;
+	/** Who is connected first when there is no room for all. */
+	priority: "pinned" | "readers" | "live" | "idle";
+	/** Its place among those that wait for a connection; 1 is served next. */
+	queue: { position: number; why: string } | null;
 	/** Failed attempts since the last frame. */
 	reconnect_count: number;
 	next_attempt_at: number | null;

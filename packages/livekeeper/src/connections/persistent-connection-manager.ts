@@ -13,12 +13,27 @@ import {
 } from "../rooms/index.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
 import { Identities, type IdentityLease, identityKey, sameIdentity, type UpstreamFactory } from "./identities.ts";
+import {
+	type ConnectionStatus,
+	type PlacedRoom,
+	type PoolLimits,
+	type PoolPlace,
+	RoomPlaces,
+	type RoomReaders,
+} from "./slots/index.ts";
 
 export interface ConnectionManagerOptions {
 	upstreamFor: UpstreamFactory;
 	clock: Clock;
 	logger: Logger;
+	/** Paces handshakes. */
 	slots: SlotSource;
+	/** How many connections there may be; default: as many as there are rooms. */
+	limits?: PoolLimits;
+	/** Who reads which room, told by the outputs. */
+	readers?: RoomReaders;
+	/** What a room with these options takes up of the limits. Default: its own cookie and proxy. */
+	placeOf?: (options: RoomOptions) => PoolPlace;
 	/** Rooms at once. Default 1000. */
 	maxRooms?: number;
 	/** How often the rooms' health is looked at, ms. Default 5000. */
@@ -51,7 +66,9 @@ export class PersistentConnectionManager {
 	readonly #connections = new Map<string, Connection>();
 	/** Rooms that were removed and whose socket may still be there. */
 	readonly #leaving = new Map<string, Promise<void>>();
-	readonly #listeners = new Set<(status: RoomStatus) => void>();
+	readonly #listeners = new Set<(status: ConnectionStatus) => void>();
+	/** Who of the rooms may be connected. */
+	readonly places: RoomPlaces;
 	readonly #strategy: ReconnectStrategy;
 	#timer: Timer | undefined;
 	#stopped = false;
@@ -59,6 +76,8 @@ export class PersistentConnectionManager {
 	constructor(options: ConnectionManagerOptions) {
 		this.#options = { ...defaults, ...options };
 		this.#identities = new Identities(options.upstreamFor);
+		const { clock, limits, readers, placeOf } = options;
+		this.places = new RoomPlaces({ clock, limits, readers, placeOf, room: (liveId) => this.#placed(liveId) });
 		this.#strategy = options.strategy?.(this.#keptRooms()) ?? new FixedStrategy();
 	}
 
@@ -99,7 +118,8 @@ export class PersistentConnectionManager {
 		if (this.#stopped) throw new ShuttingDownError();
 		if (this.#connections.size >= maxRooms) throw new TooManyRoomsError(maxRooms);
 		const identity = this.#identities.lease(options);
-		const deps = { upstream: identity.upstream, queue: messageQueue, clock, logger, slots, reconnect: this.#strategy };
+		const parts = { clock, logger, slots, places: this.places.source, reconnect: this.#strategy };
+		const deps = { upstream: identity.upstream, queue: messageQueue, ...parts };
 		const monitor = new LiveRoomMonitor(liveId, { ...deps, ...(rooms && { settings: rooms }) });
 		monitor.onStatus((status) => this.#tell(status));
 		this.#connections.set(liveId, { monitor, options, identity });
@@ -118,6 +138,7 @@ export class PersistentConnectionManager {
 		if (!connection) return false;
 		if (sameIdentity(connection.options, options)) {
 			connection.options = options;
+			this.places.refresh();
 			return false;
 		}
 		const identity = this.#identities.lease(options);
@@ -143,13 +164,14 @@ export class PersistentConnectionManager {
 		return gone;
 	}
 
-	getConnectionStatus(liveId: string): RoomStatus | undefined {
-		return this.#connections.get(liveId)?.monitor.status();
+	getConnectionStatus(liveId: string): ConnectionStatus | undefined {
+		const connection = this.#connections.get(liveId);
+		return connection && this.places.completeOne(connection.monitor.status());
 	}
 
 	/** In the order in which they were added. */
-	getAllConnections(): RoomStatus[] {
-		return Array.from(this.#connections.values(), ({ monitor }) => monitor.status());
+	getAllConnections(): ConnectionStatus[] {
+		return this.places.complete(Array.from(this.#connections.values(), ({ monitor }) => monitor.status()));
 	}
 
 	/** Notes that a message of the room has come. Sessions do so by themselves. */
@@ -158,7 +180,7 @@ export class PersistentConnectionManager {
 	}
 
 	/** Calls back when a room's state or health changes. @returns a function that takes the callback off */
-	onStatus(listener: (status: RoomStatus) => void): () => void {
+	onStatus(listener: (status: ConnectionStatus) => void): () => void {
 		this.#listeners.add(listener);
 		return () => void this.#listeners.delete(listener);
 	}
@@ -182,6 +204,11 @@ export class PersistentConnectionManager {
 		};
 	}
 
+	#placed(liveId: string): PlacedRoom | undefined {
+		const connection = this.#connections.get(liveId);
+		return connection && { options: connection.options, lively: connection.monitor.lively };
+	}
+
 	#checkHealth(): void {
 		for (const { monitor } of this.#connections.values()) {
 			try {
@@ -190,9 +217,12 @@ export class PersistentConnectionManager {
 				this.#options.logger.error({ live_id: monitor.liveId, err: error }, "A room's health could not be checked.");
 			}
 		}
+		this.places.refresh();
 	}
 
-	#tell(status: RoomStatus): void {
+	#tell(room: RoomStatus): void {
+		if (this.#listeners.size === 0) return;
+		const status = this.places.completeOne(room);
 		for (const listener of this.#listeners) {
 			try {
 				listener(status);

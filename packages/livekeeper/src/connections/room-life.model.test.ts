@@ -2,11 +2,14 @@ import { DouyinError, type FailureReason } from "@livekeeper/douyin";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type FakeSession, live, offline } from "../rooms/fake-upstream.test-kit.ts";
-import { allowedTransitions, type RoomMessageQueue, type RoomState, type RoomStatus } from "../rooms/index.ts";
+import { allowedTransitions, type RoomMessageQueue, type RoomState } from "../rooms/index.ts";
+import type { RoomStatus } from "./index.ts";
 import { ManagerHarness } from "./manager-harness.test-kit.ts";
 import { reconnectDelayMs } from "./reconnect-policy.ts";
 
 const liveId = "1001";
+/** Another room, pinned, that may want the same connection. */
+const rivalId = "2002";
 
 /** How the upstream answers those who connect. */
 type Answer = "accept" | "mute" | "refuse" | "block" | "hang";
@@ -14,12 +17,16 @@ type Answer = "accept" | "mute" | "refuse" | "block" | "hang";
 /** What was asked for; the room has to follow it. */
 interface Model {
 	wanted: boolean;
+	rival: boolean;
+	/** Connections allowed. */
+	limit: number;
 }
 
 /** The real room in a world that commands change. */
 class World {
-	readonly harness = new ManagerHarness({ rooms: { lookupLimitMs: 10_000 } });
+	readonly harness = new ManagerHarness({ limits: { total: 2 }, rooms: { lookupLimitMs: 10_000 } });
 	readonly queue: RoomMessageQueue = this.harness.queue();
+	readonly rivalQueue: RoomMessageQueue = this.harness.queue();
 	answer: Answer = "accept";
 	page: "live" | "offline" | "not_found" | "unknown" | "blocked" | "hang" = "live";
 	broadcast = 1;
@@ -47,11 +54,12 @@ class World {
 	}
 
 	get session(): FakeSession | undefined {
-		return this.harness.openSessions[0];
+		return this.harness.openSessions.find(({ request }) => request.liveId === liveId);
 	}
 
 	frame(session: FakeSession): void {
-		for (const { id } of session.frame()) this.sent.push(id);
+		const events = session.frame();
+		if (session.request.liveId === liveId) for (const { id } of events) this.sent.push(id);
 	}
 
 	async advance(ms: number): Promise<void> {
@@ -62,14 +70,15 @@ class World {
 	/** What must hold at every moment. */
 	check(model: Model): void {
 		const { harness, status } = this;
-		expect(harness.openSessions.length).toBeLessThanOrEqual(1);
+		expect(harness.openSessions.filter(({ request }) => request.liveId === liveId).length).toBeLessThanOrEqual(1);
+		this.#checkPlaces(model);
 		expect(harness.log.lines.filter((line) => line.level >= 50)).toEqual([]);
 		this.#checkEvents();
 		if (!model.wanted) {
 			expect(status).toBeUndefined();
-			expect(harness.openSessions).toEqual([]);
+			expect(this.session).toBeUndefined();
 			// Only the manager's own health check is left.
-			expect(harness.clock.pendingTimers).toBe(1);
+			if (!model.rival) expect(harness.clock.pendingTimers).toBe(1);
 			return;
 		}
 		if (!status) throw new Error("A wanted room has no status.");
@@ -79,11 +88,30 @@ class World {
 			return;
 		}
 		const underWay =
-			harness.openSessions.length > 0 ||
+			this.session !== undefined ||
+			status.queue !== undefined ||
 			harness.slots.waiting > 0 ||
 			harness.made.some(({ upstream }) => upstream.pendingLookups > 0);
 		const due = status.nextAttemptAt !== undefined && status.nextAttemptAt >= harness.clock.now();
 		if (!due && !underWay) throw new Error(`Neither connected, nor due, nor under way: ${JSON.stringify(status)}`);
+	}
+
+	/** No more connections than allowed, no place that nobody uses while somebody waits, and none that is lost. */
+	#checkPlaces({ wanted, rival, limit }: Model): void {
+		const { harness } = this;
+		const { held, queue } = harness.manager.places.status();
+		this.rivalQueue.drain();
+		expect(held).toBeLessThanOrEqual(limit);
+		expect(harness.openSessions.length).toBeLessThanOrEqual(held);
+		if (queue.length > 0) expect(held).toBe(limit);
+		expect(held + queue.length).toBeLessThanOrEqual(Number(wanted) + Number(rival));
+		for (const waiting of queue) {
+			expect(harness.manager.getConnectionStatus(waiting.liveId)).toMatchObject({
+				state: "queued",
+				queue: { position: waiting.position, why: expect.stringMatching(/\.$/) },
+			});
+		}
+		if (rival && queue.length > 0) expect(queue.map((waiting) => waiting.liveId)).not.toContain(rivalId);
 	}
 
 	#checkEvents(): void {
@@ -95,7 +123,8 @@ class World {
 		expect(this.received).toEqual(this.sent);
 	}
 
-	#transition({ state }: RoomStatus): void {
+	#transition({ state, liveId: of }: RoomStatus): void {
+		if (of !== liveId) return;
 		// A room that is started again begins a new life.
 		const from = this.#state === "stopped" ? "idle" : this.#state;
 		if (from !== state && !(allowedTransitions[from] as readonly RoomState[]).includes(state)) {
@@ -106,7 +135,7 @@ class World {
 
 	#page() {
 		const roomId = `r${this.broadcast}`;
-		if (this.page === "live") return live(roomId, liveId);
+		if (this.page === "live") return live(roomId);
 		if (this.page === "offline") return offline(roomId, liveId);
 		if (this.page === "not_found") return { status: "not_found", liveId } as const;
 		if (this.page === "hang") return "hang" as const;
@@ -174,9 +203,26 @@ const stop = command("stop", async (model, world) => {
 	model.wanted = false;
 	world.breaks = 0;
 	const gone = world.harness.manager.removeConnection(liveId);
-	expect(world.harness.openSessions.every((session) => session.aborted)).toBe(true);
+	expect(world.session?.aborted ?? true).toBe(true);
 	await gone;
 });
+
+const startRival = command("startRival", (model, world) => {
+	world.harness.manager.addConnection(rivalId, world.rivalQueue, { pinned: true });
+	model.rival = true;
+});
+
+const stopRival = command("stopRival", async (model, world) => {
+	model.rival = false;
+	await world.harness.manager.removeConnection(rivalId);
+});
+
+function limit(total: number): Command {
+	return command(`limit(${total})`, (model, world) => {
+		world.harness.manager.places.setLimits({ total });
+		model.limit = total;
+	});
+}
 
 const frame = command("frame", async (_model, world) => {
 	const { session } = world;
@@ -209,6 +255,9 @@ const commands = fc.commands(
 		fc.constant(start),
 		fc.constant(stop),
 		fc.constant(frame),
+		fc.constant(startRival),
+		fc.constant(stopRival),
+		fc.integer({ min: 1, max: 2 }).map(limit),
 		fc.constant(goLive),
 		fc.constantFrom<World["page"]>("live", "offline", "not_found", "unknown", "blocked", "hang").map(page),
 		fc.constantFrom<Answer>("accept", "mute", "refuse", "block", "hang").map(answer),
@@ -225,6 +274,7 @@ function advance(ms: number): Command {
 
 /** Whatever has been: once the world is well again, so is the room. */
 async function heal(model: Model, world: World): Promise<void> {
+	await stopRival.run(model, world);
 	await goLive.run(model, world);
 	await answer("accept").run(model, world);
 	await start.run(model, world);
@@ -240,10 +290,11 @@ test("a room follows whatever its upstream does, and comes back when all is well
 	await fc.assert(
 		fc.asyncProperty(commands, async (cmds) => {
 			const world = new World();
-			const model: Model = { wanted: false };
+			const model: Model = { wanted: false, rival: false, limit: 2 };
 			await fc.asyncModelRun(() => ({ model, real: world }), cmds);
 			await heal(model, world);
 			await stop.run(model, world);
+			expect(world.harness.manager.places.status()).toMatchObject({ held: 0, queue: [] });
 			await world.harness.manager.stop();
 			expect(world.harness.clock.pendingTimers).toBe(0);
 		}),

@@ -1,3 +1,3 @@
-export type { RoomStatus } from "../connections/index.ts";
+export { type PoolLimits, type RoomPriority, type RoomStatus, roomPriorities } from "../connections/index.ts";
 export { LiveService } from "./live-service.ts";
 export { toWireReason, toWireStatus, type WireStatus } from "./wire-status.ts";

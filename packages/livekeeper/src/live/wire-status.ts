@@ -17,6 +17,9 @@ export interface WireStatus {
 	health: NonNullable<RoomStatus["health"]> | null;
 	reason: WireReason;
 	since: number;
+	pinned: boolean;
+	priority: RoomStatus["priority"];
+	queue: { position: number; why: string } | null;
 	reconnect_count: number;
 	next_attempt_at: number | null;
 	last_message_at: number | null;
@@ -48,6 +51,9 @@ export function toWireStatus(status: RoomStatus): WireStatus {
 		health: status.health ?? null,
 		reason: toWireReason(status.reason),
 		since: status.since,
+		pinned: status.pinned,
+		priority: status.priority,
+		queue: status.queue ? { position: status.queue.position, why: status.queue.why } : null,
 		reconnect_count: status.reconnectCount,
 		next_attempt_at: status.nextAttemptAt ?? null,
 		last_message_at: status.lastMessageAt ?? null,

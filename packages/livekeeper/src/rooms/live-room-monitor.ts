@@ -56,6 +56,11 @@ export class LiveRoomMonitor {
 		return this.#running ?? Promise.resolve();
 	}
 
+	/** Whether a broadcast is on in which something was said lately, or that nobody has listened to yet. */
+	get lively(): boolean {
+		return this.#room.lively;
+	}
+
 	status(): RoomStatus {
 		return this.#room.status();
 	}

@@ -4,11 +4,16 @@ import { FakeUpstream, recordingLogger } from "./fake-upstream.test-kit.ts";
 import { LiveRoomMonitor } from "./live-room-monitor.ts";
 import { RoomMessageQueue } from "./message-queue.ts";
 import type { FailedAttempt, Hold, NextAttempt, ReconnectStrategy } from "./reconnect-strategy.ts";
-import type { RoomDeps, SlotSource } from "./room-settings.ts";
+import type { PlaceSource, RoomDeps, SlotSource } from "./room-settings.ts";
 import type { RoomStatus } from "./room-status.ts";
 
 /** Slots without a limit. */
 export const freeSlots: SlotSource = { acquire: () => ({ release: () => undefined }) };
+/** Places without a limit. */
+export const freePlaces: PlaceSource = {
+	acquire: () => ({ reclaimed: new AbortController().signal, release: () => undefined }),
+	why: () => "",
+};
 
 /** The promised delays, written down a second time on purpose. */
 export const promisedDelays = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60].map((s) => s * 1000);
@@ -64,6 +69,7 @@ export class RoomHarness {
 			queue: this.queue,
 			clock: this.clock,
 			logger: this.log.logger,
+			places: freePlaces,
 			slots: freeSlots,
 			reconnect: new PromisedStrategy(),
 			...overrides,

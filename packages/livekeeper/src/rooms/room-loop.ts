@@ -1,4 +1,7 @@
+import type { DouyinError } from "@livekeeper/douyin";
 import { Nap } from "./nap.ts";
+import { mindPlace, waitForPlace } from "./place.ts";
+import type { Hold } from "./reconnect-strategy.ts";
 import type { Room } from "./room.ts";
 import { afterFailure, afterHold, afterLookup, type Plan, storageFailure, type Target } from "./room-decisions.ts";
 import { RoomIntake } from "./room-intake.ts";
@@ -8,6 +11,14 @@ import { asFailure, lookUp, runSession } from "./session-run.ts";
 
 /** Where to go on when even the handling of a failure failed. */
 const afterBugMs = 60_000;
+
+type ConnectPlan = Extract<Plan, { do: "connect" }>;
+
+/** How a turn to connect ended: held back before it began, or with the session's failure; neither when it was aborted. */
+interface Outcome {
+	held?: Hold | undefined;
+	failure?: DouyinError | undefined;
+}
 
 /** A session that is under way, seen from outside the loop. */
 export interface RunningSession {
@@ -113,22 +124,49 @@ export class RoomLoop {
 		this.#nap = undefined;
 	}
 
-	async #connect(plan: Extract<Plan, { do: "connect" }>, signal: AbortSignal): Promise<Plan> {
+	/** Its place is held from before the handshake until the session has ended. */
+	async #connect(plan: ConnectPlan, signal: AbortSignal): Promise<Plan> {
 		const room = this.#room;
-		const { target } = plan;
+		const place = await waitForPlace(room, plan.target, signal);
+		if ("do" in place) return place;
+		const giveBack = mindPlace(place, signal, (why) => this.#giveWay(plan, why));
+		let outcome: Outcome;
+		try {
+			outcome = await this.#takeTurn(plan.target, signal);
+		} finally {
+			giveBack();
+		}
+		if (signal.aborted) return plan;
+		const { held, failure } = outcome;
+		if (held) return afterHold(room, plan, held);
+		return failure ? afterFailure(room, failure, plan.target) : plan;
+	}
+
+	/** Another needs the place: the connection is closed, and the room asks for a place again. */
+	#giveWay({ do: what, target }: ConnectPlan, why: string): void {
+		const room = this.#room;
+		room.log("info", `直播间 ${room.liveId} 让出连接，等待空位`, { reason: "gave_way", detail: why });
+		room.enter("queued", { code: "gave_way", message: why });
+		this.interrupt({ do: what, target });
+	}
+
+	/** One session, with a slot for its handshake. */
+	async #takeTurn(target: Target, signal: AbortSignal): Promise<Outcome> {
+		const room = this.#room;
+		if (signal.aborted) return {};
 		const slot = await this.#acquireSlot(signal);
 		const intake = new RoomIntake(room, () => slot.release());
 		const session = { target, over: new AbortController(), intake };
 		try {
-			if (signal.aborted) return plan;
+			if (signal.aborted) return {};
 			// While it waited for its turn much may have become known.
 			const held = room.state === "queued" ? room.deps.reconnect.admit(room.liveId, room.now()) : undefined;
-			if (held) return afterHold(room, plan, held);
+			if (held) return { held };
 			room.enter("connecting", this.#why("Connecting."));
 			this.#session = session;
 			const failure = await this.#runSession(target, intake, signal);
 			intake.end(signal.aborted ? undefined : failure);
-			return failure === undefined || signal.aborted ? plan : afterFailure(room, failure, target);
+			return { failure };
 		} finally {
 			session.over.abort();
 			this.#session = undefined;
@@ -161,7 +199,8 @@ export class RoomLoop {
 	/** While attempts fail, the reason of the last failure says more than that there is another attempt. */
 	#why(message: string): StatusReason {
 		const { reconnectCount, machine } = this.#room;
-		const failed = reconnectCount > 0 && machine.reason.code !== "no_free_slot";
+		const { code } = machine.reason;
+		const failed = reconnectCount > 0 && code !== "no_free_slot" && code !== "gave_way";
 		return failed ? machine.reason : { code: "new", message };
 	}
 }

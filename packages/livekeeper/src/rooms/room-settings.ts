@@ -11,6 +11,10 @@ export interface RoomSettings {
 	notFoundPollMs: number;
 	/** How long to leave the upstream alone at least after it refused us. */
 	blockedDelayMs: number;
+	/** How often the page of a room that waits for a place is looked at. */
+	queuedPollMs: number;
+	/** Without a message for this long a room is idle: it is the first to give way to others. */
+	idleMs: number;
 	/** Without a message for this long a connected room is called quiet. */
 	quietMs: number;
 	/** Without a message for this long a room's connection is doubted. */
@@ -31,6 +35,8 @@ export const defaultRoomSettings = {
 	offlinePollMs: 30_000,
 	notFoundPollMs: 300_000,
 	blockedDelayMs: 300_000,
+	queuedPollMs: 120_000,
+	idleMs: 300_000,
 	quietMs: 20_000,
 	silenceMs: 60_000,
 	degradedMs: 60_000,
@@ -51,6 +57,22 @@ export interface SlotSource {
 	acquire(liveId: string, signal: AbortSignal): Slot | Promise<Slot>;
 }
 
+/** The right to hold one connection, from before its handshake until its socket is gone. */
+export interface Place extends Slot {
+	/**
+	 * Aborts when another room needs the place: its holder is to close the connection and release it soon. The reason is
+	 * a sentence for people. Look whether it has aborted already before listening to it.
+	 */
+	readonly reclaimed: AbortSignal;
+}
+
+/** Hands out places, as {@link SlotSource} does slots. */
+export interface PlaceSource {
+	acquire(liveId: string, signal: AbortSignal): Place | Promise<Place>;
+	/** What a room waits for, for people. */
+	why(liveId: string): string;
+}
+
 /** What a room needs from outside. */
 export interface RoomDeps {
 	upstream: DouyinUpstream;
@@ -58,6 +80,9 @@ export interface RoomDeps {
 	queue: RoomMessageQueue;
 	clock: Clock;
 	logger: Logger;
+	/** Who may be connected. */
+	places: PlaceSource;
+	/** Who may begin to connect. */
 	slots: SlotSource;
 	/** Decides when it tries again. */
 	reconnect: ReconnectStrategy;

@@ -17,16 +17,17 @@ import type { RoomState, StatusReason } from "./room-status.ts";
  *
  * `waiting`, `blocked`, `not_found` and `reconnecting` wait for `nextAttemptAt`. While it is absent the attempt itself
  * is under way: the room stays in its state until there is an answer, so that a poll that finds nothing new changes
- * nothing. `queued` is left out when a slot is free. `stopped` is the end: a room that is started again gets a new
+ * nothing. `queued` is left out when the room may connect at once; a connected
+ * room goes back to it when another needs its place, and leaves it for `waiting` when its broadcast ends meanwhile. `stopped` is the end: a room that is started again gets a new
  * monitor.
  */
 export const allowedTransitions = {
 	idle: ["resolving", "stopped"],
 	resolving: ["waiting", "queued", "connecting", "reconnecting", "blocked", "not_found", "stopped"],
 	waiting: ["waiting", "queued", "connecting", "reconnecting", "blocked", "not_found", "stopped"],
-	queued: ["connecting", "reconnecting", "stopped"],
-	connecting: ["connected", "waiting", "reconnecting", "blocked", "not_found", "stopped"],
-	connected: ["waiting", "reconnecting", "blocked", "not_found", "stopped"],
+	queued: ["queued", "waiting", "connecting", "reconnecting", "blocked", "not_found", "stopped"],
+	connecting: ["connected", "queued", "waiting", "reconnecting", "blocked", "not_found", "stopped"],
+	connected: ["queued", "waiting", "reconnecting", "blocked", "not_found", "stopped"],
 	reconnecting: ["waiting", "queued", "connecting", "reconnecting", "blocked", "not_found", "stopped"],
 	blocked: ["waiting", "queued", "connecting", "reconnecting", "blocked", "not_found", "stopped"],
 	not_found: ["waiting", "queued", "connecting", "reconnecting", "blocked", "not_found", "stopped"],

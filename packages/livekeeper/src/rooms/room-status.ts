@@ -18,7 +18,7 @@ export type RoomHealth = "fine" | "quiet" | "silent" | "degraded";
 
 /** Why a room is in its state: a stable code, and words for people. */
 export interface StatusReason {
-	code: FailureReason | "offline" | "no_room" | "not_found" | "no_free_slot" | "stopped" | "new" | "ok";
+	code: FailureReason | "offline" | "no_room" | "not_found" | "no_free_slot" | "gave_way" | "stopped" | "new" | "ok";
 	message: string;
 	/** What was decided about the next attempt, and why; for people. */
 	decision?: string;

@@ -12,6 +12,11 @@ import { type ServiceEventBody, serviceEvent } from "./service-events.ts";
 /** States whose entry is told in the room's events. */
 const toldStates: readonly RoomState[] = ["connected", "reconnecting", "blocked", "waiting"];
 
+/** A room that has to give its connection up tells that too; one that waits for its first doesn't. */
+function isTold(from: RoomState, to: RoomState): boolean {
+	return from !== to && (toldStates.includes(to) || (from === "connected" && to === "queued"));
+}
+
 /** All that is known about one room. What happens to it is decided in `room-decisions.ts` and `room-loop.ts`. */
 export class Room {
 	readonly liveId: string;
@@ -61,6 +66,14 @@ export class Room {
 
 	get health(): RoomHealth {
 		return this.#health;
+	}
+
+	/** Whether a broadcast is on in which something was said lately, or that nobody has listened to yet. */
+	get lively(): boolean {
+		const { roomId, connectedAt } = this.broadcast;
+		if (roomId === undefined) return false;
+		if (connectedAt === undefined) return true;
+		return this.now() - Math.max(connectedAt, this.connection.lastMessageAt ?? 0) < this.settings.idleMs;
 	}
 
 	now(): number {
@@ -143,7 +156,7 @@ export class Room {
 
 	#entered({ from, to, reason }: Transition): void {
 		if (to === "connected") this.#health = "fine";
-		if (from !== to && toldStates.includes(to)) {
+		if (isTold(from, to)) {
 			this.emit({ type: "connection", state: to, reason: reason.code, message: reason.message });
 		}
 		this.#tell();

@@ -127,6 +127,8 @@ const connected: WireStatus = toWireStatus({
 	health: "quiet",
 	reason: { code: "ok", message: "fine" },
 	since: now - 60_000,
+	pinned: false,
+	priority: "live",
 	reconnectCount: 0,
 	lastMessageAt: now - 21_000,
 	title: "标题\u001b[31m",

@@ -45,6 +45,8 @@ export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint
 		["State", io.paint(stateStyles[room.state] ?? "gray", stateText(room))],
 		["Since", ago(room.since, now)],
 		["Reason", `${room.reason.code}: ${printable(room.reason.message)}`],
+		...optional("In line", room.queue && placeInLine(room.queue)),
+		["Priority", room.priority],
 		...optional("Decision", room.reason.decision),
 		...optional("What it means", room.reason.help),
 		["Title", printable(room.title ?? "–")],
@@ -67,12 +69,17 @@ function optional(name: string, text: string | null | undefined): [string, strin
 	return text ? [[name, printable(text)]] : [];
 }
 
+function placeInLine({ position, why }: NonNullable<WireStatus["queue"]>): string {
+	return position === 1 ? `next in line: ${why}` : `place ${position} in line: ${why}`;
+}
+
 function stateText({ state, health }: WireStatus): string {
 	return health && health !== "fine" ? `${state} (${health})` : state;
 }
 
 function about(room: WireStatus, now: number): string {
 	if (room.state === "connected") return printable(room.title ?? "");
+	if (room.queue) return printable(placeInLine(room.queue));
 	const next = room.next_attempt_at === null ? "" : `, next attempt ${until(room.next_attempt_at, now)}`;
 	return `${printable(room.reason.message)}${next}`;
 }

@@ -1,20 +1,17 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-	ConnectionPool,
-	type ConnectionPoolOptions,
-	type HeldSlot,
-	type PoolLimits,
-	type RoomPriority,
-} from "./index.ts";
+import type { Place } from "../../rooms/index.ts";
+import { ConnectionPool, type ConnectionPoolOptions } from "./connection-pool.ts";
+import type { PoolLimits } from "./pool-limits.ts";
+import type { RoomPriority } from "./priority.ts";
 
 /** Rooms are named by class, identity and number, e.g. `pinned-a1`. */
 class Pool {
 	readonly clock = new ManualClock();
 	readonly classes = new Map<string, RoomPriority>();
 	readonly pool: ConnectionPool;
-	readonly slots = new Map<string, HeldSlot>();
+	readonly slots = new Map<string, Place>();
 	readonly aborts = new Map<string, AbortController>();
 	readonly gaveWay: string[] = [];
 	/** Rooms that don't close their connection when asked. */
@@ -48,7 +45,7 @@ class Pool {
 		});
 	}
 
-	#take(room: string, slot: HeldSlot): void {
+	#take(room: string, slot: Place): void {
 		this.slots.set(room, slot);
 		const giveWay = () => {
 			this.gaveWay.push(room);
@@ -224,7 +221,7 @@ describe("giving way", () => {
 
 test("a slot given back twice is given back once", () => {
 	const { pool } = new Pool({ total: 1 });
-	const slot = pool.acquire("live-a1", new AbortController().signal) as HeldSlot;
+	const slot = pool.acquire("live-a1", new AbortController().signal) as Place;
 	slot.release();
 	slot.release();
 	expect(pool.held).toBe(0);

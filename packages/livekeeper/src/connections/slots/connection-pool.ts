@@ -1,25 +1,17 @@
 import type { Clock } from "@livekeeper/douyin";
-import type { Slot, SlotSource } from "../../rooms/index.ts";
+import type { Place, PlaceSource } from "../../rooms/index.ts";
 import {
 	checkLimits,
 	type FullLimit,
 	limitWords,
+	loweredWords,
 	PoolCount,
 	type PoolLimits,
 	type PoolPlace,
 	relieves,
 } from "./pool-limits.ts";
-import { type RoomPriority, rankOf } from "./priority.ts";
+import { priorityWords, type RoomPriority, rankOf } from "./priority.ts";
 import { type Waiting, WaitingLine } from "./waiting-line.ts";
-
-/** The right to hold one connection, from before its handshake until its socket is gone. */
-export interface HeldSlot extends Slot {
-	/**
-	 * Aborts when another room needs the slot: its holder is to close the connection and release it soon. Look whether
-	 * it has aborted already before listening to it.
-	 */
-	readonly reclaimed: AbortSignal;
-}
 
 /** A room that waits for a connection. */
 export interface QueuedRoom {
@@ -56,7 +48,7 @@ interface Waiter extends Waiting {
 	readonly place: PoolPlace;
 	/** Who was asked to give way. */
 	asked: Holder | undefined;
-	give(slot: HeldSlot): void;
+	give(place: Place): void;
 }
 
 /** Of so many rooms that gave way it is remembered when they came. */
@@ -67,7 +59,7 @@ const mostRemembered = 10_000;
  * its own identity or proxy holds up nobody else. A pinned room makes the lowest, then newest, of the others give way;
  * a room that is not idle makes idle rooms give way. Who gave way keeps its place among its equals when it asks again.
  */
-export class ConnectionPool implements SlotSource {
+export class ConnectionPool implements PlaceSource {
 	readonly #options: Required<Omit<ConnectionPoolOptions, "limits">>;
 	readonly #line: WaitingLine<Waiter>;
 	readonly #holders = new Set<Holder>();
@@ -103,7 +95,10 @@ export class ConnectionPool implements SlotSource {
 	/** Takes effect at once; past a lower limit the lowest and newest are asked to give way. @throws RangeError below 1 */
 	setLimits(limits: PoolLimits): void {
 		this.#limits = checkLimits(limits);
-		for (const holder of this.#byWorth()) if (this.#staying.full(limits, holder, 0).length > 0) this.#reclaim(holder);
+		for (const holder of this.#byWorth()) {
+			const [full] = this.#staying.full(limits, holder, 0);
+			if (full) this.#reclaim(holder, loweredWords(full, limits));
+		}
 		this.#serve();
 	}
 
@@ -114,18 +109,29 @@ export class ConnectionPool implements SlotSource {
 
 	/** The rooms that wait, the next first. */
 	queue(): QueuedRoom[] {
-		return this.#line.inOrder(this.#options.clock.now()).map(({ liveId, since, place, asked }, i) => {
-			const [full] = this.#count.full(this.#limits, place);
-			const words = full ? limitWords(full, this.#limits) : "Its turn is next.";
-			const why = asked && this.#holders.has(asked) ? `${words} Room ${asked.liveId} is giving way.` : words;
-			return { liveId, position: i + 1, priority: this.#options.priorityOf(liveId), since, why };
+		return this.#line.inOrder(this.#options.clock.now()).map((waiter, i) => {
+			const { liveId, since } = waiter;
+			const priority = this.#options.priorityOf(liveId);
+			return { liveId, position: i + 1, priority, since, why: this.#why(waiter) };
 		});
 	}
 
-	acquire(liveId: string, signal: AbortSignal): HeldSlot | Promise<HeldSlot> {
+	/** What a room waits for, for people; "" for one that doesn't. */
+	why(liveId: string): string {
+		const waiter = this.#line.find(liveId);
+		return waiter ? this.#why(waiter) : "";
+	}
+
+	#why({ place, asked }: Waiter): string {
+		const [full] = this.#count.full(this.#limits, place);
+		const words = full ? limitWords(full, this.#limits) : "Its turn is next.";
+		return asked && this.#holders.has(asked) ? `${words} Room ${asked.liveId} is giving way.` : words;
+	}
+
+	acquire(liveId: string, signal: AbortSignal): Place | Promise<Place> {
 		if (signal.aborted) return Promise.reject(signal.reason);
-		let given: HeldSlot | undefined;
-		let onGiven = (slot: HeldSlot): void => {
+		let given: Place | undefined;
+		let onGiven = (slot: Place): void => {
 			given = slot;
 		};
 		const waiter: Waiter = {
@@ -162,8 +168,11 @@ export class ConnectionPool implements SlotSource {
 		try {
 			while (this.#serveAgain) {
 				this.#serveAgain = false;
+				if (this.#line.size === 0) return;
 				const now = this.#options.clock.now();
-				const holders = this.#byWorth();
+				// Sorted only when somebody has to be asked to give way.
+				let sorted: Holder[] | undefined;
+				const holders = () => (sorted ??= this.#byWorth());
 				for (const waiter of this.#line.inOrder(now)) {
 					this.#serveOne(waiter, holders, now);
 					// A place has come free meanwhile: it belongs to the first in line, not to the next in this round.
@@ -176,7 +185,7 @@ export class ConnectionPool implements SlotSource {
 	}
 
 	/** @param holders the least worthy first */
-	#serveOne(waiter: Waiter, holders: readonly Holder[], now: number): void {
+	#serveOne(waiter: Waiter, holders: () => readonly Holder[], now: number): void {
 		if (!this.#line.has(waiter)) return;
 		const full = this.#count.full(this.#limits, waiter.place);
 		if (full.length === 0) {
@@ -184,10 +193,11 @@ export class ConnectionPool implements SlotSource {
 			return;
 		}
 		if (waiter.asked && this.#holders.has(waiter.asked)) return;
-		const holder = this.#whoGivesWay(waiter, full, holders, now);
+		const holder = this.#whoGivesWay(waiter, full, holders(), now);
 		if (!holder) return;
 		waiter.asked = holder;
-		this.#reclaim(holder);
+		const { liveId } = waiter;
+		this.#reclaim(holder, `Room ${liveId} needs the connection: ${priorityWords[this.#options.priorityOf(liveId)]}.`);
 	}
 
 	#grant(waiter: Waiter, now: number): void {
@@ -224,10 +234,10 @@ export class ConnectionPool implements SlotSource {
 		return undefined;
 	}
 
-	#reclaim(holder: Holder): void {
+	#reclaim(holder: Holder, why: string): void {
 		this.#staying.add(holder, -1);
 		this.#remember(holder);
-		holder.reclaim.abort();
+		holder.reclaim.abort(why);
 	}
 
 	#remember({ liveId, order }: Holder): void {

@@ -1,3 +1,4 @@
-export { ConnectionPool, type ConnectionPoolOptions, type HeldSlot } from "./connection-pool.ts";
-export type { PoolLimits } from "./pool-limits.ts";
-export type { RoomPriority } from "./priority.ts";
+export type { PoolLimits, PoolPlace } from "./pool-limits.ts";
+export { type RoomPriority, roomPriorities } from "./priority.ts";
+export { type ConnectionStatus, type PlacedRoom, type PoolStatus, RoomPlaces } from "./room-places.ts";
+export { RoomReaders } from "./room-readers.ts";

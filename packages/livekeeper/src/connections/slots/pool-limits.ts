@@ -72,6 +72,20 @@ export function limitWords(full: FullLimit, { total, perIdentity, perProxy }: Po
 	}
 }
 
+/** Why somebody has to go, for people. */
+export function loweredWords(full: FullLimit, { total, perIdentity, perProxy }: PoolLimits): string {
+	switch (full) {
+		case "total":
+			return `The limit was lowered to ${total}.`;
+		case "identity":
+			return `The limit of this identity was lowered to ${perIdentity}.`;
+		case "proxy":
+			return `The limit of this proxy was lowered to ${perProxy}.`;
+		default:
+			return full satisfies never;
+	}
+}
+
 function bump(counts: Map<string, number>, key: string, change: number): void {
 	const count = (counts.get(key) ?? 0) + change;
 	if (count === 0) counts.delete(key);

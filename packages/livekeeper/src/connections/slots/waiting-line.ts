@@ -32,6 +32,12 @@ export class WaitingLine<W extends Waiting> {
 		return this.#waiting.has(waiting);
 	}
 
+	/** The room's first, where it waits more than once. */
+	find(liveId: string): W | undefined {
+		for (const waiting of this.#waiting) if (waiting.liveId === liveId) return waiting;
+		return undefined;
+	}
+
 	add(waiting: W): void {
 		this.#waiting.add(waiting);
 	}

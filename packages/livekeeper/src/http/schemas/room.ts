@@ -1,6 +1,6 @@
 import { failureReasons } from "@livekeeper/douyin";
 import { z } from "zod";
-import type { WireStatus } from "../../live/index.ts";
+import { roomPriorities, type WireStatus } from "../../live/index.ts";
 
 const time = (what: string) => z.number().nullable().describe(`${what}, ms since the epoch; null when there is none`);
 const count = z.int().min(0);
@@ -24,10 +24,13 @@ export const reasonCode = z.enum([
 	"no_room",
 	"not_found",
 	"no_free_slot",
+	"gave_way",
 	"stopped",
 	"new",
 	"ok",
 ]);
+
+export const roomPriority = z.enum(roomPriorities).describe("who is connected first when there is no room for all");
 
 /** Why a room is in its state. */
 export const reason = z.object({
@@ -45,6 +48,12 @@ export const room = z
 		health: roomHealth.nullable().describe("how a connected room is doing; null while it isn't connected"),
 		reason: reason.describe("why the room is in its state"),
 		since: z.number().describe("when the room entered its state, ms since the epoch"),
+		pinned: z.boolean().describe("whether it goes before all that are not when connections are scarce"),
+		priority: roomPriority,
+		queue: z
+			.object({ position: z.int().min(1).describe("1 is served next"), why: z.string() })
+			.nullable()
+			.describe("its place among those that wait for a connection; null while it doesn't"),
 		reconnect_count: count.describe("failed attempts since the last frame"),
 		next_attempt_at: time("when the next attempt is due"),
 		last_message_at: time("when the last message came"),
