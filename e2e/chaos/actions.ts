@@ -11,7 +11,7 @@ export type Action =
 	| { do: "rate"; room: number; rate: number }
 	| { do: "burst"; room: number; messages: number }
 	| { do: "stop_room" | "start_room"; room: number }
-	| { do: "service"; signal: "SIGTERM" | "SIGKILL" }
+	| { do: "service"; signal: "SIGTERM" | "SIGKILL"; downMs: number }
 	| { do: "reader"; reader: number; fault: NetworkFault };
 
 /** `at`: ms of the service's time from the beginning. */

@@ -31,6 +31,7 @@ export class AttemptBook {
 	readonly attempts: Attempt[] = [];
 	readonly asked: Asked[] = [];
 	readonly #clock: Clock;
+	readonly #standing = new Map<string, Set<Attempt>>();
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
@@ -53,16 +54,23 @@ export class AttemptBook {
 				heardAt: undefined,
 				link,
 			};
-			this.attempts.push(attempt);
+			this.#note(attempt);
 		};
 		link.onHeard = (chunk) => {
 			if (attempt) this.#hear(attempt, chunk);
 		};
 	}
 
-	/** The newest attempt of a broadcast whose socket the service holds. */
+	/** Attempts of a broadcast whose socket the service holds. */
 	standing(roomId: string): Attempt[] {
-		return this.attempts.filter((attempt) => attempt.roomId === roomId && attempt.link.open);
+		return [...(this.#standing.get(roomId) ?? [])].filter(({ link }) => link.open);
+	}
+
+	#note(attempt: Attempt): void {
+		this.attempts.push(attempt);
+		const others = this.#standing.get(attempt.roomId) ?? new Set();
+		this.#standing.set(attempt.roomId, others.add(attempt));
+		attempt.link.client.once("close", () => others.delete(attempt));
 	}
 
 	#hear(attempt: Attempt, chunk: Buffer): void {

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Clock } from "@livekeeper/douyin";
 import type { ConfigInput } from "livekeeper";
 import type { Exit } from "../kit/service-process.ts";
-import type { Probe, ScaledServiceSettings } from "./scaled-service.ts";
+import type { Probe, Said, ScaledServiceSettings, Told } from "./scaled-service.ts";
+import type { TickClock } from "./tick-clock.ts";
 
 const program = fileURLToPath(new URL("./scaled-service.ts", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,18 +21,19 @@ export class ChaosService {
 	readonly errors: string[] = [];
 	/** When it was started, by the fast clock. */
 	readonly startedAt: number[] = [];
-	readonly #clock: Clock;
-	readonly #factor: number;
+	readonly #clock: TickClock | undefined;
 	readonly #config: ConfigInput;
 	readonly #folder = mkdtempSync(join(tmpdir(), "livekeeper-chaos-"));
 	#child: ChildProcess | undefined;
 	#exited: Promise<Exit> | undefined;
 	#listening: Promise<void> | undefined;
+	#onAdvanced: () => void = () => undefined;
+	#onProbed: (probe: Probe) => void = () => undefined;
 
-	constructor(config: ConfigInput & { port: number }, time: { clock: Clock; factor: number }) {
+	/** @param clock shared with the process; without one it lives in real time */
+	constructor(config: ConfigInput & { port: number }, clock?: TickClock) {
 		this.port = config.port;
-		this.#clock = time.clock;
-		this.#factor = time.factor;
+		this.#clock = clock;
 		this.#config = { ...config, data_dir: join(this.#folder, "data") };
 	}
 
@@ -43,29 +44,32 @@ export class ChaosService {
 	/** Starts the process, without waiting for anything. */
 	spawn(): void {
 		if (this.#child) throw new Error("the service runs already");
-		const settings: ScaledServiceSettings = {
-			config: this.#config,
-			factor: this.#factor,
-			clockMs: this.#clock.now(),
-			realMs: Date.now(),
-		};
+		const settings: ScaledServiceSettings = { config: this.#config, clockMs: this.#clock?.now() };
 		const child = fork(program, [JSON.stringify(settings)], {
 			cwd: root,
 			execArgv: ["--expose-gc", "--conditions=source", "--import", "tsx"],
 			stdio: ["ignore", "pipe", "pipe", "ipc"],
 		});
 		this.#child = child;
-		this.startedAt.push(this.#clock.now());
+		this.startedAt.push(this.#clock?.now() ?? Date.now());
 		let errors = "";
 		child.stderr?.on("data", (text: Buffer) => {
 			errors = `${errors}${text}`.slice(-keptErrorText);
 		});
 		if (child.stdout) createInterface({ input: child.stdout }).on("line", (line) => this.#note(line));
 		this.#listening = new Promise((resolve) => {
-			child.on("message", (message) => message === "listening" && resolve());
+			child.on("message", (said: Said) => {
+				if (said === "advanced") this.#onAdvanced();
+				else if (said === "listening") resolve();
+				else this.#onProbed(said.probe);
+			});
 		});
+		// Nobody waits for one that is gone.
+		child.on("disconnect", () => this.#onAdvanced());
+		this.#clock?.share((time) => this.#advance(child, time));
 		this.#exited = once(child, "close").then(([code, signal]) => {
 			this.#child = undefined;
+			this.#clock?.share(undefined);
 			return { code, signal, errors };
 		});
 	}
@@ -88,12 +92,12 @@ export class ChaosService {
 	}
 
 	/** Memory and resources, measured inside. */
-	async probe(): Promise<Probe> {
-		const child = this.#child;
-		if (!child) throw new Error("the service does not run");
-		const answer = once(child, "message", { signal: AbortSignal.timeout(30_000) });
-		child.send("probe");
-		return (await answer)[0] as Probe;
+	probe(): Promise<Probe> {
+		return new Promise((resolve, reject) => {
+			this.#onProbed = resolve;
+			if (!this.#child?.connected) reject(new Error("the service does not run"));
+			else this.#child.send("probe" satisfies Told);
+		});
 	}
 
 	/** One request to the API. @throws Error where nobody answers */
@@ -111,6 +115,15 @@ export class ChaosService {
 	async close(): Promise<void> {
 		if (this.#child) await this.stop("SIGKILL");
 		rmSync(this.#folder, { recursive: true, force: true });
+	}
+
+	/** Lets the process do what is due by `time`. */
+	#advance(child: ChildProcess, time: number): Promise<void> {
+		return new Promise((resolve) => {
+			this.#onAdvanced = resolve;
+			if (child.connected) child.send({ time } satisfies Told);
+			else resolve();
+		});
 	}
 
 	#note(line: string): void {

@@ -140,7 +140,12 @@ const disturbances: readonly Disturbance[] = [
 			];
 		},
 	},
-	{ weight: 2, draw: (dice) => [{ do: "service", signal: dice.chance(0.75) ? "SIGKILL" : "SIGTERM" }] },
+	{
+		weight: 2,
+		draw: (dice) => [
+			{ do: "service", signal: dice.chance(0.75) ? "SIGKILL" : "SIGTERM", downMs: dice.time(100, 40_000) },
+		],
+	},
 	{
 		weight: 6,
 		draw: (dice) => {
@@ -166,16 +171,27 @@ const disturbances: readonly Disturbance[] = [
 const totalWeight = disturbances.reduce((sum, { weight }) => sum + weight, 0);
 /** One disturbance in so many ms, so that several are on at once. */
 const everyMs = [3_000, 6_000, 12_000] as const;
+/** The first one comes when rooms have had time to connect, ms. */
+const firstAtMs = 10_000;
+
+interface Scope {
+	spanMs: number;
+	rates: readonly number[];
+	/** One disturbance in so many ms; default: drawn. */
+	paceMs?: number;
+	/** Which may happen; default: all. */
+	allows?: (action: Action) => boolean;
+}
 
 /** All disturbances of a run, in the order of their time. */
-export function drawSteps(random: Random, { spanMs, rates }: { spanMs: number; rates: readonly number[] }): Step[] {
+export function drawSteps(random: Random, { spanMs, rates, paceMs, allows = () => true }: Scope): Step[] {
 	const dice = new Dice(random);
-	const paceMs = dice.of(everyMs);
+	const drawnMs = dice.of(everyMs);
 	const steps: Step[] = [];
-	for (let at = 10_000; at < spanMs; at += dice.whole(0, 2 * paceMs)) {
-		for (const { later = 0, ...action } of drawOne(dice).draw(dice, rates.length)) {
-			steps.push({ at: at + later, ...action });
-		}
+	for (let at = firstAtMs; at < spanMs; at += dice.whole(0, 2 * (paceMs ?? drawnMs))) {
+		const drawn = drawOne(dice).draw(dice, rates.length);
+		if (!drawn.every(allows)) continue;
+		for (const { later = 0, ...action } of drawn) steps.push({ at: at + later, ...action });
 	}
 	return steps.sort((a, b) => a.at - b.at);
 }

@@ -61,7 +61,7 @@ export class Driver {
 				this.#readers[action.reader]?.network.strike(action.fault);
 				return;
 			case "service":
-				this.#restart(action.signal);
+				this.#restart(action);
 				return;
 			default:
 				if (known) await this.#doToRoom(known, action);
@@ -106,10 +106,11 @@ export class Driver {
 		for (const { windows } of of) windows.push({ what: fault, from, to: from + for_ms });
 	}
 
-	#restart(signal: "SIGTERM" | "SIGKILL"): void {
-		const { service } = this.#world;
+	#restart({ signal, downMs }: Extract<Action, { do: "service" }>): void {
+		const { service, clock } = this.#world;
 		this.#restarting = this.#restarting.then(async () => {
 			await service.stop(signal);
+			await sleep(clock, downMs);
 			service.spawn();
 			await service.untilListening();
 		});

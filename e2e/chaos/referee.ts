@@ -3,9 +3,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { World } from "./world.ts";
 
 /** Between two looks, ms of real time. */
-const lookEveryMs = 50;
+const defaultLookMs = 50;
 /** A room is called quiet after 20 s without a message, and that is looked at every 5 s. */
 const fineAtMostMs = 25_000;
+/** While an attempt is under way there is no next one: look-up and connection may take so long together. */
+const attemptMs = 100_000;
 /** A verdict about the status must hold for so long of the service's time and so many looks: processes stumble. */
 const persistsMs = 10_000;
 const persistsLooks = 3;
@@ -27,13 +29,16 @@ export class Referee {
 	looks = 0;
 	readonly #world: World;
 	readonly #sessions: number;
+	readonly #lookMs: number;
 	readonly #doubts = new Map<string, { since: number; looks: number }>();
 	#watching: Promise<void> | undefined;
 	#ended = false;
 
-	constructor(world: World, sessions = 1) {
+	/** @param options.sessions that a room may have at once */
+	constructor(world: World, { sessions = 1, lookMs = defaultLookMs } = {}) {
 		this.#world = world;
 		this.#sessions = sessions;
+		this.#lookMs = lookMs;
 	}
 
 	start(): void {
@@ -47,7 +52,7 @@ export class Referee {
 
 	async #watch(): Promise<void> {
 		while (!this.#ended) {
-			await pause(lookEveryMs);
+			await pause(this.#lookMs);
 			this.#lookAtSockets();
 			this.#lookAtMemory();
 			const askedAt = this.#world.clock.now();
@@ -59,9 +64,15 @@ export class Referee {
 
 	/** Two sockets of one room, seen in two looks one after the other: the end of one may still be on its way. */
 	#lookAtSockets(): void {
+		const open = new Map<string, number>();
+		for (const { topic } of this.#world.network.links) {
+			if (topic === undefined) continue;
+			const liveId = this.#world.liveIdOf(topic);
+			open.set(liveId, (open.get(liveId) ?? 0) + 1);
+		}
 		for (const { liveId } of this.#world.rooms) {
-			const open = this.#world.network.links.filter(({ topic }) => this.#world.liveIdOf(topic ?? "") === liveId);
-			this.#doubt(`${liveId}: ${open.length} sockets at once`, open.length > this.#sessions, 1);
+			const count = open.get(liveId) ?? 0;
+			this.#doubt(`${liveId}: more sockets than sessions`, count > this.#sessions, 1);
 		}
 	}
 
@@ -74,7 +85,7 @@ export class Referee {
 		this.#doubt(`${live_id}: connected without a socket`, state === "connected" && standing.length === 0);
 		this.#doubt(`${live_id}: ${state} without a reason`, reason.code === "" || reason.message === "");
 		const waits = state === "reconnecting" || state === "blocked" || state === "waiting" || state === "not_found";
-		this.#doubt(`${live_id}: ${state} with no next attempt`, waits && next_attempt_at === null);
+		this.#doubt(`${live_id}: ${state} with no next attempt`, waits && next_attempt_at === null, attemptMs);
 		const late = waits && next_attempt_at !== null && askedAt - next_attempt_at > 60_000;
 		this.#doubt(`${live_id}: ${state}, its next attempt long overdue`, late);
 	}

@@ -1,14 +1,13 @@
-import { lastSeq, type SeenEvent } from "../kit/followers/follower.ts";
-import { type LoggedEvent, RoomLog } from "../kit/room-log.ts";
-import { until } from "../kit/until.ts";
+import type { SeenEvent } from "../kit/followers/follower.ts";
+import { RoomLog } from "../kit/room-log.ts";
 import { checkAttempts } from "./attempt-rules.ts";
 import { Driver } from "./driver.ts";
-import { judge, type RoomTruth, type Verdict } from "./judge.ts";
+import { logOf, truthOf, untilBack, untilCaughtUp, untilNothingIsLeft } from "./ending.ts";
+import { judge, type Verdict } from "./judge.ts";
 import type { Plan } from "./plan.ts";
 import { closeReaders, openReaders, type Reader } from "./readers.ts";
 import { Referee } from "./referee.ts";
-import type { Probe } from "./scaled-service.ts";
-import { type KnownRoom, World } from "./world.ts";
+import { World } from "./world.ts";
 
 /** How a run went. */
 export interface ChaosReport {
@@ -29,11 +28,6 @@ export interface ChaosReport {
 	/** Real time. */
 	seconds: number;
 }
-
-/** After the end of all faults: refused as a device 300 s, one more look-up and a connection; ms of the service's time. */
-const backWithinMs = 420_000;
-/** Real time in which what is told by the service itself must be done, ms. */
-const patienceMs = 30_000;
 
 /** Lets a plan happen, and holds what came of it against what was promised. */
 export async function runPlan(plan: Plan): Promise<ChaosReport> {
@@ -94,72 +88,6 @@ async function saying(broken: string[], wait: () => Promise<unknown>): Promise<v
 	}
 }
 
-/** Every room is connected, and what it says now is stored; then it falls silent, and the rest is stored as well. */
-async function untilBack(world: World, logs: readonly RoomLog[], calmAt: number): Promise<void> {
-	const { rooms, service, clock, plan } = world;
-	const left = () => Math.max(patienceMs, (calmAt + backWithinMs - clock.now()) / plan.factor);
-	const marks = rooms.map(({ room }) => room.info.generated);
-	let rows: unknown;
-	await until(
-		"every room is back and stores what it says",
-		async () => {
-			for (const log of logs) await log.readOn();
-			({ body: rows } = await service.request("GET", "/api/v1/rooms"));
-			const connected = (rows as { rooms: { state: string }[] }).rooms.every(({ state }) => state === "connected");
-			return connected && rooms.every(({ room }, i) => isAfter(logs[i], room.generatedIds(marks[i])));
-		},
-		{ limitMs: left(), describe: () => rows },
-	);
-	for (const { room } of rooms) room.change({ rate: 0 });
-	await until(
-		"every room's newest message is stored",
-		async () => {
-			for (const log of logs) await log.readOn();
-			return rooms.every(({ room }, i) => logs[i]?.ids.at(-1) === room.generatedIds().at(-1));
-		},
-		{ limitMs: left(), describe: () => logs.map(({ liveId, ids }) => [liveId, ids.length]) },
-	);
-}
-
-function isAfter(log: RoomLog | undefined, fresh: readonly string[]): boolean {
-	const newest = log?.ids.at(-1);
-	return newest !== undefined && fresh.includes(newest);
-}
-
-async function untilCaughtUp(readers: readonly Reader[], logs: readonly RoomLog[]): Promise<void> {
-	await until(
-		"every reader has the log's newest event",
-		async () => {
-			// The service's own events may come at any time.
-			for (const log of logs) await log.readOn();
-			return readers.every(({ follower, liveId }) => lastSeq(follower.seen) === logOf(logs, liveId).at(-1)?.seq);
-		},
-		{
-			limitMs: patienceMs,
-			describe: () =>
-				readers.map(({ follower, liveId }) => [follower.name, lastSeq(follower.seen), logOf(logs, liveId).length]),
-		},
-	);
-}
-
-function logOf(logs: readonly RoomLog[], liveId: string): readonly LoggedEvent[] {
-	return logs.find((log) => log.liveId === liveId)?.events ?? [];
-}
-
-function truthOf({ liveId, room, begins, windows, fastest }: KnownRoom, world: World): RoomTruth {
-	const own = world.book.attempts.filter(({ roomId }) => world.liveIdOf(roomId) === liveId);
-	return {
-		liveId,
-		generated: room.generatedIds(),
-		sent: new Set(room.sentIds()),
-		gifts: new Set(room.giftIds()),
-		begins,
-		windows,
-		attemptsAt: own.map(({ at }) => at),
-		untoldAtMost: Math.ceil(3 + fastest),
-	};
-}
-
 function complaintsOf({ follower, liveId }: Reader, logs: readonly RoomLog[]): string[] {
 	const { name, seen, complaints } = follower;
 	const log = logOf(logs, liveId);
@@ -181,22 +109,4 @@ function rulesOf(world: World) {
 		beganAnew: (liveId: string, from: number, to: number) => world.beganAnew(liveId, from, to),
 		sessions: 1,
 	};
-}
-
-/** Rooms are stopped: no socket to the upstream, no timer; then the process ends by itself. */
-async function untilNothingIsLeft(world: World, before: Probe): Promise<void> {
-	const { service, network, liveIds } = world;
-	for (const liveId of liveIds) await service.request("POST", "/api/live/stop", { live_id: liveId });
-	let now: Probe | undefined;
-	await until(
-		"nothing of the stopped rooms is left",
-		async () => {
-			now = await service.probe();
-			const timers = now.resources["Timeout"] ?? 0;
-			return network.links.every(({ topic }) => topic === undefined) && timers <= (before.resources["Timeout"] ?? 0);
-		},
-		{ limitMs: patienceMs, describe: () => ({ before, now, sockets: network.links.length }) },
-	);
-	const exit = await service.stop("SIGTERM");
-	if (exit.code !== 0) throw new Error(`The service ended with ${JSON.stringify(exit)}`);
 }

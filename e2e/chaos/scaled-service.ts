@@ -1,15 +1,13 @@
-import { ScaledClock } from "@livekeeper/douyin/testing";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { ManualClock } from "@livekeeper/douyin/testing";
 import { type ConfigInput, parseConfig, startService } from "livekeeper";
 import { pino } from "pino";
 
 /** What the process is told on its command line, as JSON. */
 export interface ScaledServiceSettings {
 	config: ConfigInput;
-	/** How many times as fast as real time the service lives. */
-	factor: number;
-	/** What the fast clock shows at `realMs`, the machine's time. */
-	clockMs: number;
-	realMs: number;
+	/** What its clock shows at the beginning; from then on it is told. `undefined`: the machine's own time. */
+	clockMs: number | undefined;
 }
 
 /** What it answers to `"probe"`. */
@@ -19,24 +17,50 @@ export interface Probe {
 	rss: number;
 	/** What keeps the process alive, by kind. */
 	resources: Record<string, number>;
+	/** How late the event loop was since the last probe, ms. */
+	loopDelay: { p50: number; p99: number; max: number };
 }
 
-/** The service in a process of its own that can be killed, on a clock that runs fast and agrees with its parent's. */
+/** What it says. */
+export type Said = "listening" | "advanced" | { probe: Probe };
+
+/** What it is told: to measure itself, or what time it is by now. */
+export type Told = "probe" | { time: number };
+
+/** The service in a process of its own that can be killed, on a clock that its parent moves. */
 const settings = JSON.parse(process.argv[2] ?? "{}") as ScaledServiceSettings;
-const { factor, clockMs, realMs } = settings;
-const clock = new ScaledClock(factor, clockMs + (Date.now() - realMs) * factor);
-const service = await startService(parseConfig(settings.config), { clock, logger: pino({ level: "warn" }) });
+const clock = settings.clockMs === undefined ? undefined : new ManualClock(settings.clockMs);
+process.on("message", (told: Told) => {
+	if (told === "probe") say({ probe: probe() });
+	else void advanceTo(told.time);
+});
+
+function say(said: Said): void {
+	process.send?.(said);
+}
+
+async function advanceTo(time: number): Promise<void> {
+	await clock?.advance(time - clock.now());
+	say("advanced");
+}
+
+const delays = monitorEventLoopDelay({ resolution: 10 });
+delays.enable();
 
 function probe(): Probe {
+	const inMs = (nanoseconds: number) => nanoseconds / 1e6;
+	const loopDelay = { p50: inMs(delays.percentile(50)), p99: inMs(delays.percentile(99)), max: inMs(delays.max) };
 	globalThis.gc?.();
+	delays.reset();
 	const { heapUsed, rss } = process.memoryUsage();
 	const resources: Record<string, number> = {};
 	for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
-	return { heapUsed, rss, resources };
+	return { heapUsed, rss, resources, loopDelay };
 }
 
-process.on("message", (message) => {
-	if (message === "probe") process.send?.(probe());
+const service = await startService(parseConfig(settings.config), {
+	...(clock && { clock }),
+	logger: pino({ level: "warn" }),
 });
 // Who runs it has died: nobody would end it.
 const orphaned = () => process.exit(1);
@@ -46,4 +70,4 @@ process.once("SIGTERM", async () => {
 	process.off("disconnect", orphaned);
 	process.disconnect();
 });
-process.send?.("listening");
+say("listening");

@@ -1,4 +1,3 @@
-import { ScaledClock } from "@livekeeper/douyin/testing";
 import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
 import { freePort } from "../kit/free-port.ts";
 import { seeded } from "../kit/seeded.ts";
@@ -7,6 +6,7 @@ import { ChaosService } from "./chaos-service.ts";
 import type { Window } from "./judge.ts";
 import { Network } from "./network.ts";
 import type { Plan } from "./plan.ts";
+import { TickClock } from "./tick-clock.ts";
 
 /** One room, and what is known of it for certain. */
 export interface KnownRoom {
@@ -24,7 +24,7 @@ export interface KnownRoom {
 /** A simulator, a network and a service, all on one fast clock, and what is known of them. */
 export class World {
 	readonly plan: Plan;
-	readonly clock: ScaledClock;
+	readonly clock: TickClock;
 	readonly random: () => number;
 	readonly simulator: Simulator;
 	readonly network: Network;
@@ -34,7 +34,7 @@ export class World {
 	readonly #liveIds = new Map<string, string>();
 
 	static async begin(plan: Plan): Promise<World> {
-		const clock = new ScaledClock(plan.factor);
+		const clock = new TickClock(plan.factor);
 		const simulator = await startSimulator({
 			rooms: plan.rates.length,
 			seed: plan.seed,
@@ -59,7 +59,8 @@ export class World {
 			...plan.options,
 			port: await freePort(),
 		};
-		const service = new ChaosService(config, { clock, factor: plan.factor });
+		const service = new ChaosService(config, clock);
+		clock.start();
 		return new World({ plan, clock, random, simulator, network, service, book });
 	}
 
@@ -103,6 +104,7 @@ export class World {
 
 	async end(): Promise<void> {
 		await this.service.close();
+		await this.clock.stop();
 		await this.network.close();
 		await this.simulator.close();
 	}

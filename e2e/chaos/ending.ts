@@ -1,0 +1,106 @@
+import { lastSeq } from "../kit/followers/follower.ts";
+import type { LoggedEvent, RoomLog } from "../kit/room-log.ts";
+import { until } from "../kit/until.ts";
+import type { RoomTruth } from "./judge.ts";
+import type { Reader } from "./readers.ts";
+import type { Probe } from "./scaled-service.ts";
+import type { KnownRoom, World } from "./world.ts";
+
+/** After the end of all faults: refused as a device 300 s, one more look-up and a connection; ms of the service's time. */
+const backWithinMs = 420_000;
+/** Guards against hanging only, ms of real time. */
+const patienceMs = 300_000;
+
+/** Every room is connected, and what it says now is stored; then it falls silent, and the rest is stored as well. */
+export async function untilBack(world: World, logs: readonly RoomLog[], calmAt: number): Promise<void> {
+	const { rooms, service, clock } = world;
+	const marks = rooms.map(({ room }) => room.info.generated);
+	let rows: Row[] = [];
+	// The limit is one of the service's time, not of this machine's.
+	const isLate = () => clock.now() > calmAt + backWithinMs;
+	const untilLate = (what: string, holds: () => boolean) =>
+		until(
+			what,
+			async () => {
+				for (const log of logs) await log.readOn();
+				const { body } = await service.request("GET", "/api/v1/rooms");
+				({ rooms: rows } = body as { rooms: Row[] });
+				return holds() || isLate();
+			},
+			{ limitMs: patienceMs },
+		);
+	const isBack = () =>
+		rows.every(({ state }) => state === "connected") &&
+		rooms.every(({ room }, i) => isAfter(logs[i], room.generatedIds(marks[i])));
+	const isWhole = () => rooms.every(({ room }, i) => logs[i]?.ids.at(-1) === room.generatedIds().at(-1));
+	const describe = () => rows.map(({ live_id, state, reason }) => `${live_id} ${state}: ${reason.message}`);
+	await untilLate("every room is back", isBack);
+	if (!isBack()) throw new Error(`Not back: ${describe().join("; ")}`);
+	for (const { room } of rooms) room.change({ rate: 0 });
+	await untilLate("the rest is stored", isWhole);
+	if (!isWhole()) throw new Error(`Not all is stored: ${describe().join("; ")}`);
+}
+
+interface Row {
+	live_id: string;
+	state: string;
+	reason: { message: string };
+}
+
+function isAfter(log: RoomLog | undefined, fresh: readonly string[]): boolean {
+	const newest = log?.ids.at(-1);
+	return newest !== undefined && fresh.includes(newest);
+}
+
+export async function untilCaughtUp(readers: readonly Reader[], logs: readonly RoomLog[]): Promise<void> {
+	await until(
+		"every reader has the log's newest event",
+		async () => {
+			// The service's own events may come at any time.
+			for (const log of logs) await log.readOn();
+			return readers.every(({ follower, liveId }) => lastSeq(follower.seen) === logOf(logs, liveId).at(-1)?.seq);
+		},
+		{
+			limitMs: patienceMs,
+			describe: () =>
+				readers.map(({ follower, liveId }) => [follower.name, lastSeq(follower.seen), logOf(logs, liveId).length]),
+		},
+	);
+}
+
+export function logOf(logs: readonly RoomLog[], liveId: string): readonly LoggedEvent[] {
+	return logs.find((log) => log.liveId === liveId)?.events ?? [];
+}
+
+/** Rooms are stopped: no socket to the upstream, no timer; then the process ends by itself. */
+export async function untilNothingIsLeft(world: World, before: Probe): Promise<void> {
+	const { service, network, liveIds } = world;
+	for (const liveId of liveIds) await service.request("POST", "/api/live/stop", { live_id: liveId });
+	let now: Probe | undefined;
+	await until(
+		"nothing of the stopped rooms is left",
+		async () => {
+			now = await service.probe();
+			const timers = now.resources["Timeout"] ?? 0;
+			return network.links.every(({ topic }) => topic === undefined) && timers <= (before.resources["Timeout"] ?? 0);
+		},
+		{ limitMs: patienceMs, describe: () => ({ before, now, sockets: network.links.length }) },
+	);
+	const exit = await service.stop("SIGTERM");
+	if (exit.code !== 0) throw new Error(`The service ended with ${JSON.stringify(exit)}`);
+}
+
+/** What is known of a room by now. */
+export function truthOf({ liveId, room, begins, windows, fastest }: KnownRoom, world: World): RoomTruth {
+	const own = world.book.attempts.filter(({ roomId }) => world.liveIdOf(roomId) === liveId);
+	return {
+		liveId,
+		generated: room.generatedIds(),
+		sent: new Set(room.sentIds()),
+		gifts: new Set(room.giftIds()),
+		begins,
+		windows,
+		attemptsAt: own.map(({ at }) => at),
+		untoldAtMost: Math.ceil(3 + fastest),
+	};
+}

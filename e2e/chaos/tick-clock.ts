@@ -1,0 +1,74 @@
+import type { Clock, Timer } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
+
+/** Time goes on in steps of so many ms: finer than anything that the service or the simulator waits for. */
+const stepMs = 50;
+
+/** Another process that shares the time: resolves when it has done what was due by then. */
+export type Companion = (nowMs: number) => Promise<void>;
+
+/**
+ * Time that runs `factor` times as fast as real time, but never faster than those who share it can follow: the next
+ * step waits until all have done what was due. On a busy machine minutes take longer, and no time limit passes because
+ * somebody was not given the processor.
+ */
+export class TickClock implements Clock {
+	readonly #clock: ManualClock;
+	readonly #stepRealMs: number;
+	#companion: Companion | undefined;
+	#ended = false;
+	#ticking: Promise<void> | undefined;
+
+	constructor(factor: number) {
+		this.#clock = new ManualClock(Date.now());
+		this.#stepRealMs = stepMs / factor;
+	}
+
+	now(): number {
+		return this.#clock.now();
+	}
+
+	after(delayMs: number, fn: () => void): Timer {
+		return this.#clock.after(delayMs, fn);
+	}
+
+	every(periodMs: number, fn: () => void): Timer {
+		return this.#clock.every(periodMs, fn);
+	}
+
+	/** From now on time waits for it as well; `undefined`: for nobody. */
+	share(companion: Companion | undefined): void {
+		this.#companion = companion;
+	}
+
+	start(): void {
+		this.#ticking = this.#tick();
+	}
+
+	async stop(): Promise<void> {
+		this.#ended = true;
+		await this.#ticking;
+	}
+
+	async #tick(): Promise<void> {
+		let dueAt = performance.now();
+		while (!this.#ended) {
+			await this.#clock.advance(stepMs);
+			await this.#companion?.(this.#clock.now());
+			// What was late is not made up for: that would be a burst.
+			dueAt = Math.max(performance.now(), dueAt + this.#stepRealMs);
+			await realPause(dueAt);
+		}
+	}
+}
+
+/** Until `performance.now()` is `at`. Timers of the machine are too coarse for short steps, so the rest is turns. */
+async function realPause(at: number): Promise<void> {
+	do {
+		const leftMs = at - performance.now();
+		await new Promise<void>((resolve) => {
+			if (leftMs >= 1) setTimeout(resolve, Math.floor(leftMs));
+			else setImmediate(resolve);
+		});
+	} while (performance.now() < at);
+}
