@@ -71,7 +71,11 @@ export interface Room {
 	host: string | null;
 	/** Anonymous sessions get no gifts. */
 	identity: "anonymous" | "logged_in" | "expired";
+	/** The identity that it goes by; null: a cookie and a proxy of its own. */
+	identity_name: string | null;
 	login_expires_at: number | null;
+	/** For people: the login has ended, or will soon. */
+	login_warning: string | null;
 	frames: number;
 	messages: number;
 	decode_errors: number;

@@ -33,6 +33,8 @@ export const failureReasons = [
 	"upstream_close",
 	/** The broadcast ended. Not a fault: wait for the next one. */
 	"broadcast_ended",
+	/** The named identity that the room goes by is gone, or its secrets can't be read. Nothing was sent upstream. */
+	"identity",
 	/** What came could not be stored: the reader of the session takes no more for now. */
 	"storage",
 ] as const;

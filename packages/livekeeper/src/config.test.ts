@@ -41,6 +41,8 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	upstream_url: ["http://127.0.0.1:1", "https://example.com", "http://127.0.0.1:3/base"],
 	cookie: ["sessionid=a", "sessionid=b", "sessionid=c; x=1"],
 	proxy: ["http://127.0.0.1:1", "https://127.0.0.1:2", "socks5://u:p@127.0.0.1:3"],
+	identity_warn_hours: [1, 2, 3],
+	identity_check_hours: [1, 2, 3],
 	user_agent: ["a", "b", "c"],
 	max_rooms: [1, 2, 3],
 	starts_per_second: [1, 2, 3],

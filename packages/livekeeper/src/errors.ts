@@ -63,6 +63,18 @@ export const errorTable = {
 		status: 410,
 		hint: "Keep events longer (retention) to have more time for redelivery.",
 	},
+	identity_not_found: {
+		status: 404,
+		hint: "GET /api/v1/identities (livekeeper identities) lists the identities with their names.",
+	},
+	identity_in_use: {
+		status: 409,
+		hint: "Have these rooms go by another identity, or stop them, first.",
+	},
+	too_many_identities: {
+		status: 409,
+		hint: "Remove an identity that is no longer needed.",
+	},
 	not_found: {
 		status: 404,
 		hint: "The API's routes are listed at /docs.",

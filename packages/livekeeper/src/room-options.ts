@@ -12,9 +12,14 @@ export interface RoomOptions {
 	pinned?: boolean | undefined;
 }
 
-/** The options with a change on top: what the change leaves out stays. */
+/** The options with a change on top: what the change leaves out stays, but for who the room is to the upstream. */
 export function mergeOptions(options: RoomOptions, change: RoomOptions): RoomOptions {
-	return { ...options, ...definedOnly(change) };
+	const { cookie, proxy, identity, ...others } = options;
+	const defined = definedOnly(change);
+	// An identity stands in the place of cookie and proxy, and they in its.
+	if (defined.identity !== undefined) return { ...others, ...defined };
+	const kept = defined.cookie === undefined && defined.proxy === undefined ? { identity } : {};
+	return { ...others, ...definedOnly({ cookie, proxy, ...kept }), ...defined };
 }
 
 export function sameOptions(a: RoomOptions, b: RoomOptions): boolean {

@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import type { Config } from "./config.ts";
 import type { UpstreamFactory } from "./connections/index.ts";
-import { LiveService } from "./live/index.ts";
+import { IdentityBook, IdentityService, LiveService } from "./live/index.ts";
 import { createLogger, type Logger } from "./log.ts";
-import { createManager } from "./service/connections.ts";
+import { createManager, createProbe } from "./service/connections.ts";
 import { startDemo } from "./service/demo.ts";
 import { Releasers } from "./service/releasers.ts";
 import { openStorage } from "./service/storage.ts";
@@ -58,13 +58,27 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const wired = { ...deps, clock, logger };
 	const { log, webhooks, webhookStats } = await openStorage({ ...config, dataDir }, wired, releasers);
 
-	const manager = createManager(config, demo, wired);
-	const live = new LiveService({ manager, log, logger, queueSize: config.queueSize });
+	const book = new IdentityBook(log.identities);
+	await book.load();
+	const manager = createManager(config, demo, { ...wired, identityOf: book.resolve });
+	const knowsIdentity = (name: string) => book.get(name) !== undefined;
+	const live = new LiveService({ manager, log, logger, queueSize: config.queueSize, knowsIdentity });
+	const warnMs = config.identityWarnHours * 3_600_000;
+	const registry = log.identities;
+	const identities = new IdentityService({
+		registry,
+		book,
+		live,
+		manager,
+		probe: createProbe(config, demo, clock),
+		now: () => clock.now(),
+		warnMs,
+	});
 	releasers.add(() => live.close());
 	releasers.add(() => manager.stop());
 	manager.start();
 
-	const port = await serveWeb(config, { live, log, webhooks, webhookStats, clock, logger }, releasers);
+	const port = await serveWeb(config, { live, identities, log, webhooks, webhookStats, clock, logger }, releasers);
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
 	await live.resume();
 	for (const liveId of demoRooms) await live.startLive(liveId);

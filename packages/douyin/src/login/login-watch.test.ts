@@ -31,8 +31,8 @@ it("a page that takes us for a visitor says that the login has ended; one that k
 });
 
 it("a login ends on its date, unless a page still knows us after it", () => {
-	const { login, time } = watch("sessionid=a", Date.now() + day);
-	const expiresAt = time.now + day;
+	const expiresAt = Date.now() + day;
+	const { login, time } = watch("sessionid=a", expiresAt);
 	expect(login.state()).toEqual({ status: "logged_in", expiresAt });
 	login.sawPage(true);
 	time.now = expiresAt;

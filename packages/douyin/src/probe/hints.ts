@@ -17,6 +17,7 @@ export const hints: Record<FailureReason, string> = {
 	bad_frame: "What came over the socket could not be read: update the program if it stays so.",
 	silence: "The socket stands but nothing comes: this host may mute this address; try again, or use another address.",
 	upstream_close: "The upstream closed the socket: try again; a cookie that is used elsewhere may be the cause.",
+	identity: "Give the identity again under its name, or have the room go by another (docs/identities.md).",
 	storage:
 		"What comes can't be stored: free space on the disk, or look at the log for what is wrong with the data folder.",
 	broadcast_ended: "The broadcast has ended: try again with a room that is live.",

@@ -1,5 +1,7 @@
 import { type ErrorCode, errorTable, LivekeeperError } from "../errors.ts";
-import type { WireStatus } from "../http/index.ts";
+import type { WireIdentity, WireProbeStep, WireStatus } from "../http/index.ts";
+
+export type { WireIdentity } from "../http/index.ts";
 
 export interface ApiOptions {
 	url: string;
@@ -10,13 +12,30 @@ export interface ApiOptions {
 
 /** A running service, asked over HTTP. Every method throws {@link LivekeeperError}: the service's own, or `server_unreachable`. */
 export interface ApiClient {
-	start(liveId: string): Promise<{ live_id: string; message: string }>;
+	/** @param identity its name; left out, the room keeps its own */
+	start(liveId: string, identity?: string): Promise<{ live_id: string; message: string }>;
 	stop(liveId: string): Promise<{ live_id: string; message: string }>;
 	rooms(): Promise<WireStatus[]>;
 	room(liveId: string): Promise<WireStatus>;
+	identities(): Promise<WireIdentity[]>;
+	identity(name: string): Promise<WireIdentity>;
+	setIdentity(name: string, body: IdentityBody): Promise<{ identity: WireIdentity; created: boolean }>;
+	removeIdentity(name: string): Promise<void>;
+	/** Tries the way to a room with an identity, step by step. Takes up to two minutes. */
+	probe(name: string, liveId: string): Promise<WireProbeStep[]>;
 	/** Begins an export; its body is the file. Waits for it as long as it takes. */
 	export(liveId: string, query: ExportParams, signal: AbortSignal): Promise<Response>;
 }
+
+/** The body of `PUT /api/v1/identities/{name}`: what is left out stays, `null` takes it away. */
+export interface IdentityBody {
+	cookie?: string | null;
+	proxy?: string | null;
+	/** ms since the epoch. */
+	expires_at?: number | null;
+}
+
+const probeTimeoutMs = 120_000;
 
 /** The parameters of `GET /api/v1/rooms/{live_id}/export`. */
 export interface ExportParams {
@@ -30,11 +49,32 @@ export function createApiClient(options: ApiOptions): ApiClient {
 	const ask = <Reply>(method: string, path: string, body?: unknown) => request<Reply>(options, method, path, body);
 	const pathOf = (liveId: string) => `/api/v1/rooms/${encodeURIComponent(liveId)}`;
 	return {
-		start: (liveId) => ask("POST", "/api/live/start", { live_id: liveId }),
+		start: (liveId, identity) => ask("POST", "/api/live/start", { live_id: liveId, identity }),
 		stop: (liveId) => ask("POST", "/api/live/stop", { live_id: liveId }),
 		rooms: async () => (await ask<{ rooms: WireStatus[] }>("GET", "/api/v1/rooms")).rooms,
 		room: async (liveId) => (await ask<{ room: WireStatus }>("GET", pathOf(liveId))).room,
+		...identityCalls(options),
 		export: (liveId, query, signal) => download(options, `${pathOf(liveId)}/export`, query, signal),
+	};
+}
+
+type IdentityCalls = "identities" | "identity" | "setIdentity" | "removeIdentity" | "probe";
+
+function identityCalls(options: ApiOptions): Pick<ApiClient, IdentityCalls> {
+	const all = "/api/v1/identities";
+	const pathOf = (name: string) => `${all}/${encodeURIComponent(name)}`;
+	type One = { identity: WireIdentity };
+	const ask = <Reply>(method: string, path: string, body?: unknown) => request<Reply>(options, method, path, body);
+	return {
+		identities: async () => (await ask<{ identities: WireIdentity[] }>("GET", all)).identities,
+		identity: async (name) => (await ask<One>("GET", pathOf(name))).identity,
+		setIdentity: (name, body) => ask<One & { created: boolean }>("PUT", pathOf(name), body),
+		removeIdentity: async (name) => void (await ask("DELETE", pathOf(name))),
+		probe: async (name, liveId) => {
+			const slow = { ...options, timeoutMs: probeTimeoutMs };
+			const body = { live_id: liveId };
+			return (await request<{ steps: WireProbeStep[] }>(slow, "POST", `${pathOf(name)}/probe`, body)).steps;
+		},
 	};
 }
 

@@ -1,45 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { CommanderError } from "commander";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { configOptions } from "../config/schema.ts";
 import { connectRoom, startTestService, startWithRoom, type TestService } from "../service/service.test-kit.ts";
-import { reportFailure } from "./failure.ts";
 import { createProgram } from "./program.ts";
+import { listener, run } from "./run.test-kit.ts";
 import { watchRoom } from "./watch-room.ts";
-
-interface Result {
-	out: string;
-	err: string;
-	failed: boolean;
-}
-
-function listener() {
-	const lines = { out: [] as string[], err: [] as string[] };
-	const io = {
-		out: (line: string) => void lines.out.push(line),
-		err: (line: string) => void lines.err.push(line),
-		paint: (_style: unknown, text: string) => text,
-		columns: 200,
-	};
-	return { io, lines };
-}
-
-/** Runs one command in this process, as `main` does. */
-async function run(...args: string[]): Promise<Result> {
-	const { io, lines } = listener();
-	const program = createProgram(io);
-	for (const command of [program, ...program.commands]) command.exitOverride();
-	let failed = false;
-	try {
-		await program.parseAsync(["node", "livekeeper", ...args]);
-	} catch (error) {
-		failed = !(error instanceof CommanderError) || error.exitCode !== 0;
-		if (!(error instanceof CommanderError)) reportFailure(error, io);
-	}
-	return { out: lines.out.join("\n"), err: lines.err.join("\n"), failed };
-}
 
 test("start, status and stop talk to the running service", async () => {
 	const { url } = await startTestService();

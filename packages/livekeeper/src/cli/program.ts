@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
+import { identityCommands } from "./commands/identities.ts";
 import { roomCommands } from "./commands/rooms.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -33,6 +34,7 @@ export function createProgram(io: Io): Command {
 		});
 	serveCommand(program, io);
 	roomCommands(program, io);
+	identityCommands(program, io);
 	watchCommand(program, io);
 	exportCommand(program, io);
 	doctorCommand(program, io);

@@ -85,6 +85,18 @@ export const configSchema = z.strictObject({
 		expected: "a URL that begins with http://, https:// or socks5://",
 		secret: true,
 	}),
+	identity_warn_hours: wholeNumber(0, 8760)
+		.default(72)
+		.register(details, {
+			help: "how long before a login ends warnings begin",
+			expected: range(0, 8760, "hours"),
+		}),
+	identity_check_hours: wholeNumber(0, 8760)
+		.default(6)
+		.register(details, {
+			help: "how often a room's page is asked whether a login still holds; 0: never",
+			expected: range(0, 8760, "hours"),
+		}),
 	user_agent: headerText(1024).optional().register(details, {
 		help: "User-Agent sent to the upstream",
 		expected: "one line of text",

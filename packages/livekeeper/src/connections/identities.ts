@@ -1,30 +1,47 @@
-import type { DouyinUpstream } from "@livekeeper/douyin";
+import { DouyinError, type DouyinUpstream, type RoomLookup } from "@livekeeper/douyin";
 import { LivekeeperError } from "../errors.ts";
 import type { RoomOptions } from "../room-options.ts";
+import type { PoolPlace } from "./slots/index.ts";
 
-/** With what a room goes to the upstream. Both are secrets: never logged, never shown. */
-export type RoomIdentity = Pick<RoomOptions, "cookie" | "proxy">;
+/** With what a room goes to the upstream. Cookie and proxy are secrets: never logged, never shown. */
+export interface RoomIdentity extends Pick<RoomOptions, "cookie" | "proxy"> {
+	/** Under which rooms share it; a room's own has none. */
+	name?: string | undefined;
+	/** When the cookie's login ends, where somebody said so, ms since the epoch. */
+	loginExpiresAt?: number | undefined;
+	/** Set where there is a name and nothing behind it: why, in a sentence. Such a room sends nothing. */
+	missing?: string | undefined;
+}
+
+/** Who a room is to the upstream, by its options. */
+export type IdentityResolver = (options: RoomOptions) => RoomIdentity;
+
+/** A room's own cookie and proxy. */
+export const ownIdentity: IdentityResolver = ({ cookie, proxy }) => ({ cookie, proxy });
 
 /** Makes the way into the upstream for one identity. `close`, where there is one, is called when nobody uses it. */
 export type UpstreamFactory = (identity: RoomIdentity) => DouyinUpstream & { close?(): void };
 
-interface Entry {
-	upstream: ReturnType<UpstreamFactory>;
+/** An identity that rooms go by. */
+export interface UsedIdentity {
+	readonly name: string | undefined;
+	readonly upstream: ReturnType<UpstreamFactory>;
+}
+
+interface Entry extends UsedIdentity {
 	users: number;
 }
 
 export interface IdentityLease {
+	/** The same for all rooms with this identity. It holds secrets: never logged, never shown. */
+	readonly key: string;
+	readonly name: string | undefined;
 	readonly upstream: DouyinUpstream;
 	/** A second time does nothing. */
 	release(): void;
 }
 
-/** Whether two rooms with these options have the same identity. */
-export function sameIdentity(a: RoomIdentity, b: RoomIdentity): boolean {
-	return identityKey(a) === identityKey(b);
-}
-
-/** Rooms with the same cookie and proxy share one upstream, and with it the visitor cookie and its connections. */
+/** Rooms with the same identity share one upstream, and with it the visitor cookie and its connections. */
 export class Identities {
 	readonly #create: UpstreamFactory;
 	readonly #entries = new Map<string, Entry>();
@@ -37,15 +54,23 @@ export class Identities {
 		return this.#entries.size;
 	}
 
-	/** @throws LivekeeperError `invalid_request` when no upstream can be made with these options */
-	lease({ cookie, proxy }: RoomIdentity): IdentityLease {
-		const options = { ...(cookie !== undefined && { cookie }), ...(proxy !== undefined && { proxy }) };
-		const key = identityKey(options);
-		const entry = this.#entries.get(key) ?? { upstream: this.#make(options), users: 0 };
+	/** Those that are in use. */
+	used(): Iterable<UsedIdentity> {
+		return this.#entries.values();
+	}
+
+	/** @throws LivekeeperError `invalid_request` when no upstream can be made with it */
+	lease(given: RoomIdentity): IdentityLease {
+		const identity: RoomIdentity = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+		const key = identityKey(identity);
+		const { name } = identity;
+		const entry = this.#entries.get(key) ?? { name, upstream: this.#make(identity), users: 0 };
 		this.#entries.set(key, entry);
 		entry.users++;
 		let held = true;
 		return {
+			key,
+			name,
 			upstream: entry.upstream,
 			release: () => {
 				if (!held) return;
@@ -58,18 +83,37 @@ export class Identities {
 		};
 	}
 
-	#make(options: RoomIdentity): ReturnType<UpstreamFactory> {
+	#make(identity: RoomIdentity): ReturnType<UpstreamFactory> {
+		if (identity.missing !== undefined) return missingUpstream(identity.missing);
 		try {
-			return this.#create(options);
+			return this.#create(identity);
 		} catch (cause) {
 			const why = cause instanceof Error ? cause.message : String(cause);
-			const hint = "Correct the room's cookie and proxy, or leave them out.";
-			throw new LivekeeperError("invalid_request", `The room's options can't be used: ${why}`, { cause, hint });
+			const hint = "Correct the cookie and the proxy, or leave them out.";
+			throw new LivekeeperError("invalid_request", `Cookie or proxy can't be used: ${why}`, { cause, hint });
 		}
 	}
 }
 
 /** The same for rooms with the same identity. It holds their secrets: never logged, never shown. */
-export function identityKey(options: RoomIdentity): string {
-	return JSON.stringify([options.cookie ?? null, options.proxy ?? null]);
+export function identityKey({ cookie, proxy, name, loginExpiresAt, missing }: RoomIdentity): string {
+	return JSON.stringify([cookie ?? null, proxy ?? null, name ?? null, loginExpiresAt ?? null, missing ?? null]);
+}
+
+/** What a room with it takes up of the limits. Without a cookie or a proxy of its own it has those that all share. */
+export function placeOfIdentity({ cookie, proxy }: RoomIdentity): PoolPlace {
+	return { identity: cookie ?? "", ...(proxy !== undefined && { proxy }) };
+}
+
+/** Never goes around an identity that isn't there: it may be for its proxy that the room has it. */
+function missingUpstream(why: string): DouyinUpstream {
+	const failure = () => new DouyinError("identity", why);
+	return {
+		identity: "anonymous",
+		lookup: (liveId): Promise<RoomLookup> => Promise.resolve({ status: "unknown", liveId, failure: failure() }),
+		// biome-ignore lint/correctness/useYield: it can only fail
+		async *session() {
+			throw failure();
+		},
+	};
 }

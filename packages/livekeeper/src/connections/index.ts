@@ -1,6 +1,7 @@
 export { failureClassOf, type RoomMemory, RoomMessageQueue } from "../rooms/index.ts";
 export { ConnectionSlots } from "./connection-slots.ts";
-export type { UpstreamFactory } from "./identities.ts";
+export { type IdentityResolver, ownIdentity, type RoomIdentity, type UpstreamFactory } from "./identities.ts";
+export { loginWarning } from "./login-warning.ts";
 export { PersistentConnectionManager } from "./persistent-connection-manager.ts";
 export {
 	type ConnectionStatus as RoomStatus,

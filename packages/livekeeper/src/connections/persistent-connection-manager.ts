@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "@livekeeper/douyin";
+import type { Clock, DouyinUpstream, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
 import type { RoomOptions } from "../room-options.ts";
@@ -12,18 +12,30 @@ import {
 	type SlotSource,
 } from "../rooms/index.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
-import { Identities, type IdentityLease, identityKey, sameIdentity, type UpstreamFactory } from "./identities.ts";
+import {
+	Identities,
+	type IdentityLease,
+	type IdentityResolver,
+	identityKey,
+	ownIdentity,
+	placeOfIdentity,
+	type RoomIdentity,
+	type UpstreamFactory,
+} from "./identities.ts";
+import { type LoginSettings, Logins } from "./logins.ts";
 import {
 	type ConnectionStatus,
 	type PlacedRoom,
 	type PoolLimits,
-	type PoolPlace,
 	RoomPlaces,
 	type RoomReaders,
 } from "./slots/index.ts";
 
 export interface ConnectionManagerOptions {
 	upstreamFor: UpstreamFactory;
+	/** Default: a room's own cookie and proxy. */
+	identityOf?: IdentityResolver;
+	logins?: Partial<LoginSettings>;
 	clock: Clock;
 	logger: Logger;
 	/** Paces handshakes. */
@@ -32,8 +44,6 @@ export interface ConnectionManagerOptions {
 	limits?: PoolLimits;
 	/** Who reads which room, told by the outputs. */
 	readers?: RoomReaders;
-	/** What a room with these options takes up of the limits. Default: its own cookie and proxy. */
-	placeOf?: (options: RoomOptions) => PoolPlace;
 	/** Rooms at once. Default 1000. */
 	maxRooms?: number;
 	/** How often the rooms' health is looked at, ms. Default 5000. */
@@ -51,7 +61,11 @@ export interface KeptRooms {
 	callBack(liveId: string, delayMs: number, why: string): void;
 }
 
-const defaults = { maxRooms: 1000, healthCheckMs: 5000 } as const satisfies Partial<ConnectionManagerOptions>;
+const defaults = {
+	maxRooms: 1000,
+	healthCheckMs: 5000,
+	identityOf: ownIdentity,
+} as const satisfies Partial<ConnectionManagerOptions>;
 
 interface Connection {
 	monitor: LiveRoomMonitor;
@@ -63,6 +77,7 @@ interface Connection {
 export class PersistentConnectionManager {
 	readonly #options: ConnectionManagerOptions & Required<Pick<ConnectionManagerOptions, keyof typeof defaults>>;
 	readonly #identities: Identities;
+	readonly #logins: Logins;
 	readonly #connections = new Map<string, Connection>();
 	/** Rooms that were removed and whose socket may still be there. */
 	readonly #leaving = new Map<string, Promise<void>>();
@@ -76,8 +91,10 @@ export class PersistentConnectionManager {
 	constructor(options: ConnectionManagerOptions) {
 		this.#options = { ...defaults, ...options };
 		this.#identities = new Identities(options.upstreamFor);
-		const { clock, limits, readers, placeOf } = options;
+		const { clock, limits, readers } = options;
+		const placeOf = (room: RoomOptions) => placeOfIdentity(this.#options.identityOf(room));
 		this.places = new RoomPlaces({ clock, limits, readers, placeOf, room: (liveId) => this.#placed(liveId) });
+		this.#logins = new Logins(options.clock, options.logger, options.logins);
 		this.#strategy = options.strategy?.(this.#keptRooms()) ?? new FixedStrategy();
 	}
 
@@ -94,6 +111,7 @@ export class PersistentConnectionManager {
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		for (const liveId of [...this.#connections.keys()].reverse()) void this.removeConnection(liveId);
+		this.#logins.stop();
 		await Promise.all(this.#leaving.values());
 		this.#timer?.cancel();
 		this.#timer = undefined;
@@ -114,14 +132,16 @@ export class PersistentConnectionManager {
 		memory?: Promise<RoomMemory>,
 	): boolean {
 		if (this.#connections.has(liveId)) return false;
-		const { clock, logger, slots, maxRooms, rooms } = this.#options;
+		const { clock, logger, slots, maxRooms, rooms, identityOf } = this.#options;
 		if (this.#stopped) throw new ShuttingDownError();
 		if (this.#connections.size >= maxRooms) throw new TooManyRoomsError(maxRooms);
-		const identity = this.#identities.lease(options);
+		const identity = this.#identities.lease(identityOf(options));
 		const parts = { clock, logger, slots, places: this.places.source, reconnect: this.#strategy };
 		const deps = { upstream: identity.upstream, queue: messageQueue, ...parts };
 		const monitor = new LiveRoomMonitor(liveId, { ...deps, ...(rooms && { settings: rooms }) });
-		monitor.onStatus((status) => this.#tell(status));
+		monitor.onStatus((status) =>
+			this.#tell(this.#withIdentity(status, this.#connections.get(liveId)?.identity ?? identity)),
+		);
 		this.#connections.set(liveId, { monitor, options, identity });
 		logger.info({ live_id: liveId }, `【√】开始连接直播间 ${liveId}`);
 		monitor.start(this.#leaving.get(liveId), memory);
@@ -136,18 +156,41 @@ export class PersistentConnectionManager {
 	changeOptions(liveId: string, options: RoomOptions): boolean {
 		const connection = this.#connections.get(liveId);
 		if (!connection) return false;
-		if (sameIdentity(connection.options, options)) {
+		const wanted = this.#options.identityOf(options);
+		if (identityKey(wanted) === connection.identity.key) {
 			connection.options = options;
 			this.places.refresh();
 			return false;
 		}
-		const identity = this.#identities.lease(options);
+		const identity = this.#identities.lease(wanted);
 		const former = connection.identity;
 		connection.options = options;
 		connection.identity = identity;
 		connection.monitor.useUpstream(identity.upstream);
 		this.#release(liveId, former);
 		return true;
+	}
+
+	/** What names stand for has changed: rooms that go by another cookie or proxy now are connected anew. */
+	identitiesChanged(): void {
+		for (const [liveId, { options }] of this.#connections) {
+			try {
+				this.changeOptions(liveId, options);
+			} catch (error) {
+				this.#options.logger.error({ live_id: liveId, err: error }, "A room can't go by its identity as it is now.");
+			}
+		}
+	}
+
+	/** @throws LivekeeperError `invalid_request` when no upstream can be made with it */
+	checkIdentity(identity: RoomIdentity): void {
+		this.#identities.lease(identity).release();
+	}
+
+	/** The upstream that rooms go by under this name; `undefined` while none does. */
+	upstreamOf(name: string): DouyinUpstream | undefined {
+		for (const used of this.#identities.used()) if (used.name === name) return used.upstream;
+		return undefined;
 	}
 
 	/** Stops a room at once; one that is not active is none of its business. @returns when the room's socket is gone */
@@ -166,12 +209,15 @@ export class PersistentConnectionManager {
 
 	getConnectionStatus(liveId: string): ConnectionStatus | undefined {
 		const connection = this.#connections.get(liveId);
-		return connection && this.places.completeOne(connection.monitor.status());
+		return connection && this.places.completeOne(this.#withIdentity(connection.monitor.status(), connection.identity));
 	}
 
 	/** In the order in which they were added. */
 	getAllConnections(): ConnectionStatus[] {
-		return this.places.complete(Array.from(this.#connections.values(), ({ monitor }) => monitor.status()));
+		const all = Array.from(this.#connections.values(), ({ monitor, identity }) =>
+			this.#withIdentity(monitor.status(), identity),
+		);
+		return this.places.complete(all);
 	}
 
 	/** Notes that a message of the room has come. Sessions do so by themselves. */
@@ -196,10 +242,7 @@ export class PersistentConnectionManager {
 
 	#keptRooms(): KeptRooms {
 		return {
-			identityOf: (liveId) => {
-				const connection = this.#connections.get(liveId);
-				return connection ? identityKey(connection.options) : "";
-			},
+			identityOf: (liveId) => this.#connections.get(liveId)?.identity.key ?? "",
 			callBack: (liveId, delayMs, why) => this.#connections.get(liveId)?.monitor.callBack(delayMs, why),
 		};
 	}
@@ -209,7 +252,15 @@ export class PersistentConnectionManager {
 		return connection && { options: connection.options, lively: connection.monitor.lively };
 	}
 
+	/** What the room itself doesn't know: the name it goes by, and what is wrong with that login. */
+	#withIdentity(status: RoomStatus, { name, upstream }: IdentityLease): RoomStatus {
+		const warning = this.#logins.warning({ name, upstream });
+		if (name === undefined && warning === undefined) return status;
+		return { ...status, ...(name !== undefined && { identityName: name }), ...(warning && { loginWarning: warning }) };
+	}
+
 	#checkHealth(): void {
+		this.#logins.check(this.#identities.used(), (upstream) => this.#roomOf(upstream));
 		for (const { monitor } of this.#connections.values()) {
 			try {
 				monitor.checkHealth();
@@ -218,6 +269,14 @@ export class PersistentConnectionManager {
 			}
 		}
 		this.places.refresh();
+	}
+
+	/** A room that is connected by this upstream. */
+	#roomOf(upstream: DouyinUpstream): string | undefined {
+		for (const [liveId, { monitor, identity }] of this.#connections) {
+			if (identity.upstream === upstream && monitor.status().state === "connected") return liveId;
+		}
+		return undefined;
 	}
 
 	#tell(room: RoomStatus): void {

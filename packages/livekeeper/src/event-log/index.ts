@@ -6,5 +6,6 @@ export type {
 	Truncation,
 	Unsubscribe,
 } from "./event-log.ts";
+export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identity-registry.ts";
 export { openSecretBox } from "./secret-box.ts";
 export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";

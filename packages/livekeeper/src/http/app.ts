@@ -3,7 +3,7 @@ import type { Clock } from "@livekeeper/douyin";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { EventLog } from "../event-log/index.ts";
-import type { LiveService } from "../live/index.ts";
+import type { IdentityService, LiveService } from "../live/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { Exporter } from "../outputs/export/index.ts";
 import type { ReaderHub } from "../outputs/readers/index.ts";
@@ -21,6 +21,7 @@ export type App = FastifyInstance<
 /** What routes need. */
 export interface RouteDeps {
 	live: Pick<LiveService, "startLive" | "stopLive" | "getStatus" | "getRoom" | "requireReadable">;
+	identities: Pick<IdentityService, "list" | "get" | "put" | "remove" | "probe">;
 	log: Pick<EventLog, "read" | "broadcasts">;
 	/** Serves those who stay: server-sent events. */
 	hub: ReaderHub;

@@ -15,9 +15,12 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 			Object.entries(methods).map(([method, operation]) => [`${method} ${path}`, operation] as const),
 	);
 	expect(operations.map(([name]) => name).toSorted()).toEqual([
+		"delete /api/v1/identities/{name}",
 		"delete /api/v1/rooms/{live_id}",
 		"delete /api/v1/webhooks/{id}",
 		"get /api/live/status",
+		"get /api/v1/identities",
+		"get /api/v1/identities/{name}",
 		"get /api/v1/rooms",
 		"get /api/v1/rooms/{live_id}",
 		"get /api/v1/rooms/{live_id}/broadcasts",
@@ -32,14 +35,16 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 		"get /metrics",
 		"post /api/live/start",
 		"post /api/live/stop",
+		"post /api/v1/identities/{name}/probe",
 		"post /api/v1/webhooks",
 		"post /api/v1/webhooks/{id}/dead-letters/redeliver-all",
 		"post /api/v1/webhooks/{id}/dead-letters/{delivery_id}/redeliver",
+		"put /api/v1/identities/{name}",
 		"put /api/v1/rooms/{live_id}",
 		"put /api/v1/webhooks/{id}",
 	]);
 	const answers = new Map(operations.map(([name, { responses }]) => [name, Object.keys(responses)]));
-	expect(answers.get("post /api/live/start")).toEqual(["200", "400", "401", "409", "413", "415", "429", "503"]);
+	expect(answers.get("post /api/live/start")).toEqual(["200", "400", "401", "404", "409", "413", "415", "429", "503"]);
 	expect(answers.get("post /api/live/stop")).toContain("404");
 	expect(answers.get("put /api/v1/rooms/{live_id}")).toEqual(expect.arrayContaining(["200", "201"]));
 	expect(body.components.schemas).toHaveProperty("Error");

@@ -2,4 +2,5 @@ export type { WireStatus } from "../live/index.ts";
 export { exportFormats } from "../outputs/export/index.ts";
 export { createAccess } from "./access.ts";
 export type { App } from "./app.ts";
+export type { WireIdentity, WireProbeStep } from "./schemas/identity.ts";
 export { createHttpServer } from "./server.ts";

@@ -11,6 +11,8 @@ import { answerBadHttp, replyWithError } from "./error-reply.ts";
 import { guardRequests } from "./guard.ts";
 import { answerUnknownRoutes } from "./not-found.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { identitiesRoutes } from "./routes/identities.ts";
+import { identityProbeRoute } from "./routes/identity-probe.ts";
 import { liveStartRoute } from "./routes/live-start.ts";
 import { liveStatusRoute } from "./routes/live-status.ts";
 import { liveStopRoute } from "./routes/live-stop.ts";
@@ -48,6 +50,8 @@ const routes = [
 	roomEventStreamRoute,
 	roomBroadcastsRoute,
 	roomExportRoute,
+	identitiesRoutes,
+	identityProbeRoute,
 	webhooksRoutes,
 	webhookRoutes,
 	webhookDeadLettersRoutes,

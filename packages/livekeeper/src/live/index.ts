@@ -1,3 +1,4 @@
 export { type PoolLimits, type RoomPriority, type RoomStatus, roomPriorities } from "../connections/index.ts";
+export { IdentityBook, IdentityService, type IdentityView } from "./identities/index.ts";
 export { LiveService } from "./live-service.ts";
 export { toWireReason, toWireStatus, type WireStatus } from "./wire-status.ts";

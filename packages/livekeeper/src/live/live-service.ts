@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { type PersistentConnectionManager, RoomMessageQueue, type RoomStatus } from "../connections/index.ts";
-import { InvalidLiveIdError, RoomNotFoundError } from "../errors.ts";
+import { InvalidLiveIdError, LivekeeperError, RoomNotFoundError } from "../errors.ts";
 import type { EventLog } from "../event-log/index.ts";
 import { mergeOptions, type RoomOptions, sameOptions } from "../room-options.ts";
 import { LogIntake } from "./log-intake.ts";
@@ -11,6 +11,8 @@ export interface LiveServiceOptions {
 	/** Takes what rooms say, and remembers which are wanted. */
 	log: EventLog;
 	logger: Logger;
+	/** Whether a name is one of an identity. Default: none is. */
+	knowsIdentity?: (name: string) => boolean;
 	/** Events a room may have waiting while the log takes none; then it stops listening. Default 10,000. */
 	queueSize?: number;
 }
@@ -39,6 +41,7 @@ export class LiveService {
 	readonly #logger: Logger;
 	readonly #queueSize: number | undefined;
 	readonly #log: EventLog;
+	readonly #knowsIdentity: (name: string) => boolean;
 	readonly #active = new Map<string, ActiveRoom>();
 	readonly #intake: LogIntake;
 
@@ -47,6 +50,7 @@ export class LiveService {
 		this.#logger = options.logger;
 		this.#queueSize = options.queueSize;
 		this.#log = options.log;
+		this.#knowsIdentity = options.knowsIdentity ?? (() => false);
 		this.#intake = new LogIntake(options.log, options.logger);
 	}
 
@@ -76,10 +80,11 @@ export class LiveService {
 	 * @param how `merge`: of an active room's options, those that are left out here stay
 	 * @returns once it is stored that the room is wanted
 	 * @throws InvalidLiveIdError, TooManyRoomsError, ShuttingDownError; LivekeeperError `invalid_request` for options that
-	 * can't be used, `storage_failing` when it could not be stored: then nothing has changed
+	 * can't be used, `identity_not_found`, `storage_failing` when it could not be stored: then nothing has changed
 	 */
 	async startLive(liveId: string, options?: RoomOptions, how: "replace" | "merge" = "replace"): Promise<StartedRoom> {
 		checkLiveId(liveId);
+		if (options) this.#checkIdentity(options);
 		const active = this.#active.get(liveId);
 		if (!active) {
 			this.#add(liveId, options ?? {});
@@ -116,6 +121,11 @@ export class LiveService {
 		return this.#manager.getConnectionStatus(liveId);
 	}
 
+	/** Active rooms that go by this identity. */
+	roomsBy(identity: string): string[] {
+		return Array.from(this.#active).flatMap(([liveId, { options }]) => (options.identity === identity ? [liveId] : []));
+	}
+
 	/** @throws RoomNotFoundError unless the room is active or the event log holds something of it */
 	async requireReadable(liveId: string): Promise<void> {
 		if (this.#active.has(liveId) || (await this.#log.lastSeq(liveId)) > 0) return;
@@ -132,6 +142,22 @@ export class LiveService {
 		for (const { detach } of this.#active.values()) detach();
 		this.#active.clear();
 		this.#intake.close();
+	}
+
+	#checkIdentity({ identity, cookie, proxy }: RoomOptions): void {
+		if (identity === undefined) return;
+		if (cookie !== undefined || proxy !== undefined) {
+			throw new LivekeeperError(
+				"invalid_request",
+				"A room goes by an identity, or by a cookie and a proxy of its own.",
+				{
+					hint: "Give one or the other: put the cookie and the proxy into the identity, and name that.",
+				},
+			);
+		}
+		if (!this.#knowsIdentity(identity)) {
+			throw new LivekeeperError("identity_not_found", `There is no identity "${identity}".`);
+		}
 	}
 
 	#add(liveId: string, options: RoomOptions): void {

@@ -30,7 +30,9 @@ export interface WireStatus {
 	anchor: { id: string; nickname: string; avatar: string } | null;
 	host: string | null;
 	identity: RoomStatus["identity"];
+	identity_name: string | null;
 	login_expires_at: number | null;
+	login_warning: string | null;
 	frames: number;
 	messages: number;
 	decode_errors: number;
@@ -64,7 +66,9 @@ export function toWireStatus(status: RoomStatus): WireStatus {
 		anchor: anchor ? { id: anchor.id, nickname: anchor.nickname, avatar: anchor.avatar } : null,
 		host: status.host ?? null,
 		identity: status.identity,
+		identity_name: status.identityName ?? null,
 		login_expires_at: status.loginExpiresAt ?? null,
+		login_warning: status.loginWarning ?? null,
 		frames: status.frames,
 		messages: status.messages,
 		decode_errors: status.decodeErrors,

@@ -1,5 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
 import { Registry } from "prom-client";
+import { type IdentitySource, identityMetrics } from "./identity-metrics.ts";
 import { processMetrics } from "./process-metrics.ts";
 import { type ReaderSource, readerMetrics } from "./reader-metrics.ts";
 import { type RoomSource, roomMetrics } from "./room-metrics.ts";
@@ -16,17 +17,19 @@ export interface Metrics {
 
 export interface MetricsDeps {
 	rooms: RoomSource;
+	identities: IdentitySource;
 	readers: ReaderSource;
 	webhooks: () => WebhookStats;
 	clock: Clock;
 }
 
 /** One registry of its own for each service: nothing is global. */
-export function createMetrics({ rooms, readers, webhooks, clock }: MetricsDeps): Metrics {
+export function createMetrics({ rooms, identities, readers, webhooks, clock }: MetricsDeps): Metrics {
 	const registry = new Registry();
 	// One look at the rooms for all of their series.
 	let snapshot: ReturnType<RoomSource> = [];
 	roomMetrics(registry, () => snapshot, clock);
+	identityMetrics(registry, identities);
 	readerMetrics(registry, readers);
 	webhookMetrics(registry, webhooks);
 	const close = processMetrics(registry);

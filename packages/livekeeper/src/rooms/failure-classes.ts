@@ -117,6 +117,12 @@ export const failureClasses = {
 		en: "The broadcast has ended; the room is looked at until the next one begins.",
 		zh: "直播已结束",
 	},
+	identity: {
+		...ordinary,
+		flap: false,
+		en: "The identity that the room goes by is gone or can't be read. Give it again under its name: the room goes on at once.",
+		zh: "身份不可用",
+	},
 	storage: {
 		...ordinary,
 		flap: false,

@@ -50,6 +50,10 @@ export interface RoomStatus {
 	identity: LoginStatus;
 	/** When the login ends or has ended, where that is known. */
 	loginExpiresAt?: number;
+	/** Under which rooms share the identity. */
+	identityName?: string;
+	/** For people: the login has ended, or will soon. */
+	loginWarning?: string;
 	/** Counters since the room was started. */
 	frames: number;
 	messages: number;

@@ -1,10 +1,19 @@
-import { type Clock, createUpstream } from "@livekeeper/douyin";
+import { type Clock, createUpstream, probe, type UpstreamOptions } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
-import { ConnectionSlots, PersistentConnectionManager, type UpstreamFactory } from "../connections/index.ts";
+import {
+	ConnectionSlots,
+	type IdentityResolver,
+	PersistentConnectionManager,
+	type RoomIdentity,
+	type UpstreamFactory,
+} from "../connections/index.ts";
 import type { Logger } from "../log.ts";
 import type { Demo } from "./demo.ts";
 
+const hourMs = 3_600_000;
+
 interface ConnectionDeps {
+	identityOf: IdentityResolver;
 	clock: Clock;
 	logger: Logger;
 	/** Default: over the network. */
@@ -19,8 +28,11 @@ export function createManager(
 ): PersistentConnectionManager {
 	const { clock, logger } = deps;
 	const { maxRooms, healthCheckMs, offlinePollMs, silenceMs } = config;
+	const optionsOf = upstreamOptions(config, demo, clock);
 	return new PersistentConnectionManager({
-		upstreamFor: deps.upstreamFactory ?? upstreamFactory(config, demo, clock),
+		upstreamFor: deps.upstreamFactory ?? ((identity) => createUpstream(optionsOf(identity))),
+		identityOf: deps.identityOf,
+		logins: { warnMs: config.identityWarnHours * hourMs, checkMs: config.identityCheckHours * hourMs },
 		clock,
 		logger,
 		slots: new ConnectionSlots(clock, { startsPerSecond: config.startsPerSecond }),
@@ -30,18 +42,24 @@ export function createManager(
 	});
 }
 
+/** Tries the way to a room with an identity, as its rooms go. */
+export function createProbe(config: Config, demo: Demo | undefined, clock: Clock) {
+	const optionsOf = upstreamOptions(config, demo, clock);
+	return (identity: RoomIdentity, liveId: string, signal: AbortSignal) => probe(liveId, optionsOf(identity), signal);
+}
+
 /** A room's own cookie and proxy go before the service's. The user's never go to the demo. */
-function upstreamFactory(config: Config, demo: Demo | undefined, clock: Clock): UpstreamFactory {
-	return (room) =>
-		createUpstream({
-			baseUrl: demo?.url ?? config.upstreamUrl,
-			cookie: room.cookie ?? demo?.cookie ?? config.cookie,
-			proxy: room.proxy ?? (demo ? undefined : config.proxy),
-			userAgent: config.userAgent,
-			heartbeatMs: config.heartbeatMs,
-			handshakeTimeoutMs: config.handshakeTimeoutMs,
-			requestTimeoutMs: config.requestTimeoutMs,
-			maxBufferedEvents: config.queueSize,
-			clock,
-		});
+function upstreamOptions(config: Config, demo: Demo | undefined, clock: Clock) {
+	return (room: RoomIdentity): UpstreamOptions => ({
+		baseUrl: demo?.url ?? config.upstreamUrl,
+		cookie: room.cookie ?? demo?.cookie ?? config.cookie,
+		loginExpiresAt: room.loginExpiresAt,
+		proxy: room.proxy ?? (demo ? undefined : config.proxy),
+		userAgent: config.userAgent,
+		heartbeatMs: config.heartbeatMs,
+		handshakeTimeoutMs: config.handshakeTimeoutMs,
+		requestTimeoutMs: config.requestTimeoutMs,
+		maxBufferedEvents: config.queueSize,
+		clock,
+	});
 }

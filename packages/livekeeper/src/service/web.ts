@@ -3,7 +3,7 @@ import { type Config, isLoopbackHost } from "../config.ts";
 import { LivekeeperError } from "../errors.ts";
 import type { EventLog } from "../event-log/index.ts";
 import { type App, createAccess, createHttpServer } from "../http/index.ts";
-import type { LiveService } from "../live/index.ts";
+import type { IdentityService, LiveService } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
 import { Exporter } from "../outputs/export/index.ts";
@@ -17,6 +17,7 @@ import { storageTrouble } from "./storage.ts";
 /** What the web side is made of. */
 interface WebParts {
 	live: LiveService;
+	identities: IdentityService;
 	log: EventLog;
 	webhooks: Webhooks;
 	webhookStats: () => DispatcherStats;
@@ -42,7 +43,13 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const exporter = new Exporter({ log, clock, logger });
 	let readerCounts = () => ({ connected: 0, slowReaders: 0, refused: 0 });
 	const readers = { readerCounts: () => readerCounts() };
-	const metrics = createMetrics({ rooms: () => live.getStatus().rooms, readers, webhooks: parts.webhookStats, clock });
+	const metrics = createMetrics({
+		rooms: () => live.getStatus().rooms,
+		identities: () => parts.identities.list(),
+		readers,
+		webhooks: parts.webhookStats,
+		clock,
+	});
 	releasers.add(() => metrics.close());
 	const shared = { ...parts, hub, exporter, access, corsOrigins };
 	const notReady = () => phase ?? storageTrouble(log);

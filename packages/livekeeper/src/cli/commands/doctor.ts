@@ -13,6 +13,10 @@ export function doctorCommand(program: Command, io: Io): void {
 		.command("doctor")
 		.description("find out what is wrong between here and a room")
 		.argument("[live_id]", "the room to try; without it, one that the running service keeps");
+	doctor.option(
+		"--identity <name>",
+		"try it with an identity of the running service, instead of the configured cookie",
+	);
 	addConfigFlags(doctor, [
 		...clientOptions,
 		...upstreamOptions,
@@ -24,12 +28,15 @@ export function doctorCommand(program: Command, io: Io): void {
 		const config = configOf(flags);
 		tell(io, { ok: true, name: "configuration", detail: `upstream ${config.upstreamUrl}, ${identityOf(config)}` });
 		const kept = await checkService(config, io);
+		const name = flags["identity"];
+		if (typeof name === "string") await checkIdentity(name, config, io);
 		const liveId = given ?? kept;
 		if (liveId === undefined) {
 			io.out(`  ${io.paint("gray", "→")} Give a live id to try the way to its messages: livekeeper doctor <live_id>`);
 			return;
 		}
-		if (!(await checkRoom(liveId, config, io))) process.exitCode = 1;
+		const steps = typeof name === "string" ? stepsOfService(name, config) : stepsFromHere(config);
+		if (!(await checkRoom(liveId, steps, io))) process.exitCode = 1;
 	});
 }
 
@@ -70,26 +77,50 @@ async function checkService(config: Config, io: Io): Promise<string | undefined>
 	}
 }
 
-async function checkRoom(input: string, config: Config, io: Io): Promise<boolean> {
+/** What the service knows of an identity; its cookie never leaves the service. */
+async function checkIdentity(name: string, config: Config, io: Io): Promise<void> {
+	const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey });
+	const { status, expires_at: expiresAt, warning, rooms } = await client.identity(name);
+	const ends = expiresAt === null ? "" : `, ends ${new Date(expiresAt).toISOString()}`;
+	const used = rooms.length === 0 ? "no room goes by it" : `${rooms.length} rooms go by it`;
+	const missing = status === "logged_in" ? "" : " (no gifts, some names masked)";
+	const ok = status === "logged_in" || status === "anonymous";
+	if (!ok) process.exitCode = 1;
+	const detail = `${name}: ${status.replace("_", " ")}${missing}${ends}; ${used}`;
+	tell(io, { ok, name: "identity", detail, hint: warning ?? undefined });
+}
+
+type Steps = (liveId: string, signal: AbortSignal) => AsyncIterable<Finding & { ok: boolean }>;
+
+/** The way from this program to the room, with the configured cookie. */
+function stepsFromHere(config: Config): Steps {
+	const { upstreamUrl, cookie, proxy, userAgent, heartbeatMs, handshakeTimeoutMs, requestTimeoutMs } = config;
+	const timing = { heartbeatMs, handshakeTimeoutMs, requestTimeoutMs };
+	const options = { baseUrl: upstreamUrl, cookie, proxy, userAgent, ...timing };
+	return (liveId, signal) => probe(liveId, options, signal);
+}
+
+/** The way from the service to the room, with an identity of its own. */
+function stepsOfService(name: string, config: Config): Steps {
+	const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey });
+	return async function* (liveId) {
+		const steps = await client.probe(name, liveId);
+		for (const { took_ms: tookMs, hint, ...step } of steps) yield { ...step, hint: hint ?? undefined, tookMs };
+	};
+}
+
+async function checkRoom(input: string, steps: Steps, io: Io): Promise<boolean> {
 	const parsed = parseLiveId(input);
 	if (!parsed.ok) throw new LivekeeperError("invalid_live_id", parsed.message, { hint: parsed.hint });
-	const { upstreamUrl, cookie, proxy, userAgent, heartbeatMs, handshakeTimeoutMs, requestTimeoutMs } = config;
 	const stop = new AbortController();
 	const onSignal = () => stop.abort();
 	process.once("SIGINT", onSignal);
 	let ok = true;
 	try {
-		const options = {
-			baseUrl: upstreamUrl,
-			cookie,
-			proxy,
-			userAgent,
-			heartbeatMs,
-			handshakeTimeoutMs,
-			requestTimeoutMs,
-		};
-		for await (const step of probe(parsed.liveId, options, stop.signal)) {
-			ok &&= step.ok;
+		for await (const step of steps(parsed.liveId, stop.signal)) {
+			// A login that has ended keeps nobody from what visitors see.
+			if (step.name !== "login") ok &&= step.ok;
+			else if (!step.ok) process.exitCode = 1;
 			tell(io, step);
 		}
 	} catch (error) {

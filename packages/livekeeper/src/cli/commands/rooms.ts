@@ -12,8 +12,10 @@ const liveIdHelp = "the last part of https://live.douyin.com/261378947940, or th
 /** `start`, `stop` and `status`: commands that ask a running service. */
 export function roomCommands(program: Command, io: Io): void {
 	const start = program.command("start").description("keep a room connected").argument("<live_id>", liveIdHelp);
+	start.option("--identity <name>", "the identity that it goes by (livekeeper identities)");
 	addConfigFlags(start, clientOptions).action(async (liveId: string, flags: Flags) => {
-		const { message } = await clientOf(flags).start(liveId);
+		const { identity } = flags;
+		const { message } = await clientOf(flags).start(liveId, typeof identity === "string" ? identity : undefined);
 		io.out(`${io.paint("green", "✓")} ${message}`);
 	});
 	const stop = program.command("stop").description("let a room go").argument("<live_id>", liveIdHelp);

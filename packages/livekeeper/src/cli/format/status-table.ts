@@ -55,7 +55,8 @@ export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint
 		["Connected", ago(room.connected_at, now)],
 		["Last message", ago(room.last_message_at, now)],
 		["Next attempt", until(room.next_attempt_at, now)],
-		["Session", room.identity === "logged_in" ? "logged in" : "anonymous (no gifts)"],
+		["Session", sessionText(room)],
+		...(room.login_warning === null ? [] : [["Warning", printable(room.login_warning)] satisfies [string, string]]),
 		["Frames, messages", `${room.frames}, ${room.messages}`],
 		["Repeats left out", String(room.duplicates)],
 		["Undecodable", String(room.decode_errors)],
@@ -71,6 +72,16 @@ function optional(name: string, text: string | null | undefined): [string, strin
 
 function placeInLine({ position, why }: NonNullable<WireStatus["queue"]>): string {
 	return position === 1 ? `next in line: ${why}` : `place ${position} in line: ${why}`;
+}
+
+const sessionWords: Record<WireStatus["identity"], string> = {
+	anonymous: "anonymous (no gifts)",
+	logged_in: "logged in",
+	expired: "its login has ended (no gifts)",
+};
+
+function sessionText({ identity, identity_name: name }: WireStatus): string {
+	return name === null ? sessionWords[identity] : `${sessionWords[identity]}, by identity ${printable(name)}`;
 }
 
 function stateText({ state, health }: WireStatus): string {

@@ -17,8 +17,8 @@ export interface RoomPlacesOptions {
 	clock: Clock;
 	limits?: PoolLimits | undefined;
 	readers?: RoomReaders | undefined;
-	/** What a room with these options takes up. Default: its own cookie and proxy. */
-	placeOf?: ((options: RoomOptions) => PoolPlace) | undefined;
+	/** What a room with these options takes up. */
+	placeOf: (options: RoomOptions) => PoolPlace;
 	/** `undefined` for a room that is not kept. */
 	room: (liveId: string) => PlacedRoom | undefined;
 }
@@ -48,7 +48,7 @@ export class RoomPlaces {
 	readonly #pool: ConnectionPool;
 
 	constructor(options: RoomPlacesOptions) {
-		const { clock, limits = {}, placeOf = ownPlace } = options;
+		const { clock, limits = {}, placeOf } = options;
 		this.#options = options;
 		this.#readers = options.readers ?? new RoomReaders();
 		this.#pool = new ConnectionPool({
@@ -107,9 +107,4 @@ export class RoomPlaces {
 		const queue = queued && { position: queued.position, why: queued.why };
 		return { ...status, pinned, priority: this.priorityOf(liveId), ...(queue && { queue }) };
 	}
-}
-
-/** Without an own cookie or proxy it has those that all share. */
-function ownPlace({ cookie, proxy }: RoomOptions): PoolPlace {
-	return { identity: cookie ?? "", ...(proxy !== undefined && { proxy }) };
 }

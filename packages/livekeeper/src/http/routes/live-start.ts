@@ -17,7 +17,7 @@ export function liveStartRoute(app: App, { live }: RouteDeps): void {
 				body: z.object({ live_id: liveIdInput, ...roomOptions.shape }),
 				response: {
 					200: z.object({ success: z.literal(true), live_id: z.string(), message: z.string() }),
-					...errorReplies(400, 401, 409, 413, 415, 429, 503),
+					...errorReplies(400, 401, 404, 409, 413, 415, 429, 503),
 				},
 			},
 		},

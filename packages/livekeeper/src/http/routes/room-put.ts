@@ -15,7 +15,7 @@ export function roomPutRoute(app: App, { live }: RouteDeps): void {
 				tags: ["rooms"],
 				params: liveIdParams,
 				body: roomOptions.nullish(),
-				response: { 200: roomReply, 201: roomReply, ...errorReplies(400, 401, 409, 413, 415, 429, 503) },
+				response: { 200: roomReply, 201: roomReply, ...errorReplies(400, 401, 404, 409, 413, 415, 429, 503) },
 			},
 		},
 		async (request, reply) => {

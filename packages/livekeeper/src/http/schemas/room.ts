@@ -66,7 +66,12 @@ export const room = z
 		identity: z
 			.enum(["anonymous", "logged_in", "expired"])
 			.describe("anonymous sessions get no gifts; expired: the cookie is of a login that has ended, and so do they"),
+		identity_name: z
+			.string()
+			.nullable()
+			.describe("the identity that it goes by; null: a cookie and a proxy of its own"),
 		login_expires_at: time("when the login ends or has ended"),
+		login_warning: z.string().nullable().describe("for people: the login has ended, or will soon"),
 		frames: count,
 		messages: count,
 		decode_errors: count,

@@ -1,0 +1,92 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
+import { startTestService } from "../service/service.test-kit.ts";
+import { readSecret } from "./read-secret.ts";
+import { run } from "./run.test-kit.ts";
+
+function fileOf(text: string): string {
+	const file = join(temporaryFolder(), "secret.txt");
+	writeFileSync(file, text);
+	return file;
+}
+
+test("an identity is set from files, listed without its secrets, used by a room, and removed", async () => {
+	const service = await startTestService();
+	const at = ["--url", service.url];
+	expect((await run("identities", ...at)).out).toContain("livekeeper identity set <name>");
+	const cookieFile = fileOf(".douyin.com\tTRUE\t/\tTRUE\t4000000000\tsessionid\ts3cret\n");
+	const proxyFile = fileOf("http://me:pa55@127.0.0.1:9\n");
+	const set = await run("identity", "set", "main", "--cookie-file", cookieFile, "--proxy-file", proxyFile, ...at);
+	expect(set).toMatchObject({ failed: false, out: expect.stringContaining("Identity main is added") });
+	expect(set.out).toMatch(/main .* logged_in .* in \d+ d .* its own/);
+	expect(await run("start", "1001", "--identity", "main", ...at)).toMatchObject({ failed: false });
+	expect(service.identities.at(-1)).toMatchObject({ cookie: "sessionid=s3cret", loginExpiresAt: 4_000_000_000_000 });
+	const listed = await run("identities", ...at);
+	expect(listed.out).toContain("1001");
+	expect(listed.out + set.out).not.toMatch(/s3cret|pa55/);
+	expect((await run("status", "1001", ...at)).out).toMatch(/Session +.*by identity main/);
+
+	const past = await run("identity", "set", "main", "--expires", "2001-02-03", ...at);
+	expect(past.out).toContain("! The login of identity main has ended");
+	expect((await run("identity", "set", "main", "--without-proxy", ...at)).out).not.toContain("its own");
+	expect((await run("identity", "remove", "main", ...at)).err).toContain("in use by 1001");
+	await run("stop", "1001", ...at);
+	expect(await run("identity", "remove", "main", ...at)).toMatchObject({ failed: false });
+	expect(JSON.parse((await run("identities", "--json", ...at)).out)).toEqual([]);
+});
+
+test("what can't be used is refused without being quoted, and nothing is sent", async () => {
+	const at = ["--url", "http://127.0.0.1:1"];
+	const bad = await run("identity", "set", "main", "--cookie-file", fileOf('[{"name":"sessionid","value":"s3c'), ...at);
+	expect(bad).toMatchObject({ failed: true, err: expect.stringContaining("looks like JSON") });
+	expect(bad.err).not.toContain("s3c");
+	expect((await run("identity", "set", "main", "--cookie-file", "no-such-file", ...at)).err).toContain("ENOENT");
+	expect((await run("identity", "set", "main", "--expires", "soon", ...at)).err).toContain("is not a time");
+});
+
+test("the doctor tells of an identity what the service knows", async () => {
+	const service = await startTestService();
+	const at = ["--url", service.url];
+	await run("identity", "set", "main", "--cookie-file", fileOf("sessionid=s3cret"), "--expires", "2001-02-03", ...at);
+	const { out } = await run("doctor", "--identity", "main", ...at);
+	process.exitCode = undefined;
+	expect(out).toMatch(/✗ identity +main: expired \(no gifts, some names masked\), ends 2001.*no room goes by it/);
+	expect(out).toContain("→ The login of identity main has ended");
+	expect(await run("doctor", "--identity", "nobody", ...at)).toMatchObject({
+		failed: true,
+		err: expect.stringContaining('no identity "nobody"'),
+	});
+});
+
+/** A terminal on which a person types. */
+function terminal() {
+	const modes: boolean[] = [];
+	const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: (on: boolean) => modes.push(on) });
+	return { input: input as never, type: (text: string) => input.write(text), modes };
+}
+
+test("a typed secret is not shown, may be corrected, and ends with the line", async () => {
+	const { input, type, modes } = terminal();
+	const shown: string[] = [];
+	const secret = readSecret(undefined, "Cookie: ", input, (text) => shown.push(text));
+	type("sessionid=hux\u007f");
+	type("sh; a=b\rmore");
+	expect(await secret).toBe("sessionid=hush; a=b");
+	expect(modes).toEqual([true, false]);
+	expect(shown).toEqual(["Cookie: ", "\n"]);
+});
+
+test("Ctrl-C at the prompt stops the command and gives the terminal back", async () => {
+	const { input, type, modes } = terminal();
+	const secret = readSecret(undefined, "", input, () => undefined);
+	type("half\u0003");
+	await expect(secret).rejects.toMatchObject({ message: "Stopped." });
+	expect(modes).toEqual([true, false]);
+});
+
+test("without a terminal the secret is all of standard input", async () => {
+	expect(await readSecret("-", "", Readable.from(["sessionid=", "hush\n"]))).toBe("sessionid=hush");
+});

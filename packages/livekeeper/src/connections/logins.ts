@@ -1,0 +1,92 @@
+import type { Clock, DouyinUpstream } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import type { UsedIdentity } from "./identities.ts";
+import { type LoginPhase, loginPhase, loginWarning } from "./login-warning.ts";
+
+export interface LoginSettings {
+	/** How long before the end of a login warnings begin, ms. */
+	warnMs: number;
+	/** How often the upstream is asked whom it takes us for, where no page has told meanwhile, ms; 0: never. */
+	checkMs: number;
+}
+
+const hourMs = 3_600_000;
+const defaultLoginSettings = { warnMs: 72 * hourMs, checkMs: 6 * hourMs } as const satisfies LoginSettings;
+
+interface Watched {
+	phase: LoginPhase;
+	/** When a page was last asked for, or the identity first seen, ms. */
+	checkedAt: number;
+}
+
+/**
+ * Watches over the logins of the identities in use: says once when one is near its end, and once when it has ended. A
+ * room that stays connected asks for no page, and only a page tells that a login was ended from elsewhere: so from time
+ * to time one of its rooms' pages is asked for.
+ */
+export class Logins {
+	readonly #clock: Clock;
+	readonly #logger: Logger;
+	readonly #settings: LoginSettings;
+	readonly #watched = new WeakMap<DouyinUpstream, Watched>();
+	readonly #stopping = new AbortController();
+
+	constructor(clock: Clock, logger: Logger, settings: Partial<LoginSettings> = {}) {
+		this.#clock = clock;
+		this.#logger = logger;
+		this.#settings = { ...defaultLoginSettings, ...settings };
+	}
+
+	/** What is wrong with an identity's login, as a sentence. */
+	warning({ name, upstream: { login } }: { name: string | undefined; upstream: DouyinUpstream }): string | undefined {
+		return login && loginWarning(name, login, this.#clock.now(), this.#settings.warnMs);
+	}
+
+	/** To be called every few seconds. @param roomOf a connected room of an upstream, whose page can be asked for */
+	check(used: Iterable<UsedIdentity>, roomOf: (upstream: DouyinUpstream) => string | undefined): void {
+		for (const identity of used) {
+			const { upstream } = identity;
+			if (!upstream.login || upstream.login.status === "anonymous") continue;
+			const watched = this.#watched.get(upstream) ?? { phase: "fine", checkedAt: this.#clock.now() };
+			this.#watched.set(upstream, watched);
+			this.#warn(identity, watched);
+			this.#ask(identity, watched, roomOf);
+		}
+	}
+
+	/** Gives up what is under way. */
+	stop(): void {
+		this.#stopping.abort();
+	}
+
+	#warn({ name, upstream: { login } }: UsedIdentity, watched: Watched): void {
+		if (!login) return;
+		const now = this.#clock.now();
+		const phase = loginPhase(login, now, this.#settings.warnMs);
+		if (phase === watched.phase) return;
+		watched.phase = phase;
+		const whose = name === undefined ? "所用 cookie" : `身份 ${name}`;
+		const fields = { identity: name, login: login.status, expires_at: login.expiresAt };
+		if (phase === "ended") {
+			this.#logger.warn(fields, `【!】${whose} 的登录已失效，收不到礼物，请更新 cookie`);
+		} else if (phase === "ending") {
+			const days = (((login.expiresAt ?? now) - now) / (24 * hourMs)).toFixed(1);
+			this.#logger.warn(fields, `【!】${whose} 的登录将在 ${days} 天后到期，请更新 cookie`);
+		} else {
+			this.#logger.info(fields, `【√】${whose} 的登录有效`);
+		}
+	}
+
+	#ask({ upstream }: UsedIdentity, watched: Watched, roomOf: (upstream: DouyinUpstream) => string | undefined): void {
+		const { checkMs } = this.#settings;
+		const seenAt = Math.max(upstream.login?.seenAt ?? 0, watched.checkedAt);
+		if (checkMs === 0 || this.#clock.now() - seenAt < checkMs) return;
+		const liveId = roomOf(upstream);
+		if (liveId === undefined) return;
+		watched.checkedAt = this.#clock.now();
+		// What the page says of the room is for the room to find out; of the login the upstream has taken note.
+		upstream.lookup(liveId, this.#stopping.signal).catch((error: unknown) => {
+			if (!this.#stopping.signal.aborted) this.#logger.error({ err: error }, "A login could not be looked at.");
+		});
+	}
+}

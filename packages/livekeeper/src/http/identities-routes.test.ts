@@ -1,0 +1,167 @@
+import { expect, test } from "vitest";
+import { ask, startTestService, type TestService } from "../service/service.test-kit.ts";
+
+const all = "/api/v1/identities";
+const main = `${all}/main`;
+const room = "/api/v1/rooms/1001";
+const cookie = "sessionid=s3cret";
+
+const sessions = (service: TestService) => service.upstream.sessions;
+const connected = async (service: TestService, count: number) => {
+	await service.until(() => expect(sessions(service)).toHaveLength(count));
+	sessions(service).at(-1)?.open();
+	sessions(service).at(-1)?.frame();
+	await service.until(async () => expect((await ask(service, "GET", room)).body.room.frames).toBe(count));
+};
+
+test("an identity is added, listed and removed, and its secrets are in no answer, log or metric", async () => {
+	const service = await startTestService();
+	expect((await ask(service, "GET", all)).body).toEqual({ success: true, count: 0, identities: [] });
+	const proxy = "http://me:pa55@127.0.0.1:9";
+	const created = await ask(service, "PUT", main, { cookie, proxy, expires_at: service.clock.now() + 1000 });
+	expect(created).toMatchObject({
+		status: 201,
+		body: { success: true, created: true, identity: { name: "main", status: "logged_in", has_proxy: true, rooms: [] } },
+	});
+	const again = await ask(service, "PUT", main, { cookie });
+	expect(again).toMatchObject({
+		status: 200,
+		body: { created: false, identity: { has_proxy: true, expires_at: null } },
+	});
+	expect((await ask(service, "GET", main)).body.identity).toEqual(again.body.identity);
+	const metrics = await ask(service, "GET", "/metrics");
+	expect(metrics.body).toContain('livekeeper_identity_login{identity="main",status="logged_in"} 1');
+	const shown = JSON.stringify([created.body, again.body, (await ask(service, "GET", all)).body, metrics.body]);
+	for (const secret of ["s3cret", "pa55"]) expect(shown + JSON.stringify(service.lines)).not.toContain(secret);
+	expect((await ask(service, "DELETE", main)).body).toEqual({ success: true, name: "main" });
+	for (const method of ["GET", "DELETE"]) {
+		expect(await ask(service, method, main)).toMatchObject({
+			status: 404,
+			body: { error: { code: "identity_not_found" } },
+		});
+	}
+});
+
+test("rooms share an identity, say so, and are connected anew with their cursor when it changes", async () => {
+	const service = await startTestService();
+	await ask(service, "PUT", main, { cookie });
+	const started = await ask(service, "PUT", room, { identity: "main" });
+	expect(started).toMatchObject({ status: 201, body: { room: { identity_name: "main" } } });
+	await ask(service, "POST", "/api/live/start", { live_id: "1002", identity: "main" });
+	// One that nobody goes by is made to see whether it can be: then the two rooms share one.
+	expect(service.identities).toEqual([
+		{ name: "main", cookie },
+		{ name: "main", cookie },
+	]);
+	await service.until(() => expect(sessions(service)).toHaveLength(2));
+	const [first] = sessions(service);
+	first?.open();
+	first?.frame();
+	await service.until(async () => expect((await ask(service, "GET", room)).body.room.frames).toBe(1));
+
+	await ask(service, "PUT", main, { cookie: "sessionid=newer" });
+	await service.until(() => expect(sessions(service)).toHaveLength(4));
+	expect(service.identities.at(-1)).toEqual({ name: "main", cookie: "sessionid=newer" });
+	const next = sessions(service).findLast(({ request }) => request.liveId === "1001");
+	expect(next?.request.cursor).toMatchObject({ cursor: expect.stringMatching(/^c1-/) });
+	// The same again changes nothing.
+	await ask(service, "PUT", main, { cookie: "sessionid=newer" });
+	await service.clock.advance(1000);
+	expect(sessions(service)).toHaveLength(4);
+});
+
+test("an identity in use can't be removed, and the answer names its rooms", async () => {
+	const service = await startTestService();
+	await ask(service, "PUT", main, { cookie });
+	await ask(service, "PUT", room, { identity: "main" });
+	expect((await ask(service, "GET", main)).body.identity.rooms).toEqual(["1001"]);
+	expect(await ask(service, "DELETE", main)).toMatchObject({
+		status: 409,
+		body: { error: { code: "identity_in_use", message: expect.stringContaining("1001") } },
+	});
+	await ask(service, "PUT", room, {});
+	expect((await ask(service, "DELETE", main)).status).toBe(200);
+	expect((await ask(service, "GET", room)).body.room.identity_name).toBeNull();
+});
+
+test("what makes no identity is refused, unquoted", async () => {
+	const service = await startTestService();
+	const cases: [object, string][] = [
+		[{}, "without cookie and proxy"],
+		[{ cookie: null }, "without cookie and proxy"],
+		[{ cookie: "my cookie" }, "no cookie of the form"],
+		[{ cookie: '[{"name": "sessionid", "value": "hush"' }, "looks like JSON"],
+		[{ cookie, proxy: "ftp://x" }, "proxy"],
+		[{ cookie, expires_at: "soon" }, "expires_at"],
+		[{ cookies: cookie }, "cookies"],
+	];
+	for (const [body, message] of cases) {
+		const refused = await ask(service, "PUT", main, body);
+		expect(refused).toMatchObject({ status: 400, body: { error: { code: "invalid_request" } } });
+		expect(refused.body.error.message).toContain(message);
+		expect(JSON.stringify(refused.body)).not.toContain("hush");
+	}
+	expect((await ask(service, "GET", all)).body.count).toBe(0);
+});
+
+test("a room can't go by an identity that isn't there, nor by one and a cookie of its own", async () => {
+	const service = await startTestService();
+	expect(await ask(service, "PUT", room, { identity: "main" })).toMatchObject({
+		status: 404,
+		body: { error: { code: "identity_not_found" } },
+	});
+	await ask(service, "PUT", main, { cookie });
+	expect(await ask(service, "PUT", room, { identity: "main", cookie })).toMatchObject({ status: 400 });
+	expect(await ask(service, "PUT", `${all}/a%20b`, { cookie })).toMatchObject({ status: 400 });
+	expect((await ask(service, "GET", "/api/v1/rooms")).body.count).toBe(0);
+});
+
+test("after a restart rooms go by their identity; under another key they send nothing, say why, and go on once it is given", async () => {
+	const first = await startTestService();
+	await ask(first, "PUT", main, { cookie });
+	await ask(first, "PUT", room, { identity: "main" });
+	await connected(first, 1);
+	await first.stop();
+
+	const second = await startTestService({ dataDir: first.dataDir });
+	expect(second.identities).toEqual([{ name: "main", cookie }]);
+	await second.stop();
+
+	const third = await startTestService({ dataDir: first.dataDir, secret: "another secret than that" });
+	expect(third.identities).toEqual([]);
+	expect((await ask(third, "GET", main)).body.identity).toMatchObject({ status: "unreadable" });
+	await third.until(async () => {
+		expect((await ask(third, "GET", room)).body.room).toMatchObject({
+			identity_name: "main",
+			reason: { code: "identity", message: expect.stringContaining("give it again") },
+		});
+	});
+	expect(third.upstream.lookups).toEqual([]);
+	await ask(third, "PUT", main, { cookie });
+	await connected(third, 1);
+	expect(sessions(third)[0]?.request.cursor).toBeDefined();
+});
+
+test("a login that is near its end is told of in the log once, in the room's status and in the listing", async () => {
+	const service = await startTestService({ healthCheckMs: "600000" });
+	const day = 86_400_000;
+	const expiresAt = service.clock.now() + 4 * day;
+	await ask(service, "PUT", main, { cookie, expires_at: expiresAt });
+	await ask(service, "PUT", room, { identity: "main" });
+	service.upstream.identity = "logged_in";
+	const status = () => (service.clock.now() < expiresAt ? "logged_in" : "expired");
+	Object.defineProperty(service.upstream, "login", { get: () => ({ status: status(), expiresAt }) });
+	await connected(service, 1);
+	const warnings = () => service.lines.filter(({ level, msg }) => level === 40 && msg.includes("身份 main"));
+	const told = async () => (await ask(service, "GET", room)).body.room.login_warning as string | null;
+	expect([await told(), warnings().length]).toEqual([null, 0]);
+	await service.clock.advance(2 * day);
+	expect(await told()).toContain("ends in 47 hours");
+	expect((await ask(service, "GET", main)).body.identity.warning).toContain("identity main ends in");
+	await service.clock.advance(1_200_000);
+	expect(warnings()).toHaveLength(1);
+	await service.clock.advance(2 * day);
+	expect(await told()).toContain("has ended");
+	expect(warnings()).toHaveLength(2);
+	expect(warnings()[1]).toMatchObject({ identity: "main", msg: expect.stringContaining("已失效") });
+});

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import type { IdentityView } from "../../live/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { identityInput, identityParams, namedIdentity, type WireIdentity } from "../schemas/identity.ts";
+
+const url = "/api/v1/identities/:name";
+const reply = z.object({ success: z.literal(true), identity: namedIdentity });
+const putReply = reply.extend({ created: z.boolean() });
+
+/** `GET /api/v1/identities`; `GET`, `PUT` and `DELETE /api/v1/identities/{name}`. No answer ever holds a secret. */
+export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
+	app.get(
+		"/api/v1/identities",
+		{
+			schema: {
+				summary: "All identities",
+				tags: ["identities"],
+				response: {
+					200: z.object({ success: z.literal(true), count: z.int(), identities: z.array(namedIdentity) }),
+					...errorReplies(401, 429),
+				},
+			},
+		},
+		async () => {
+			const all = identities.list().map(toWire);
+			return { success: true as const, count: all.length, identities: all };
+		},
+	);
+	app.get(
+		url,
+		{
+			schema: {
+				summary: "One identity",
+				tags: ["identities"],
+				params: identityParams,
+				response: { 200: reply, ...errorReplies(400, 401, 404, 429) },
+			},
+		},
+		async (request) => ({ success: true as const, identity: toWire(identities.get(request.params.name)) }),
+	);
+	app.put(
+		url,
+		{
+			schema: {
+				summary: "Give a cookie and a proxy a name, or change what a name stands for",
+				description: "Rooms that go by it are connected anew; they go on from where they are.",
+				tags: ["identities"],
+				params: identityParams,
+				body: identityInput,
+				response: { 200: putReply, 201: putReply, ...errorReplies(400, 401, 409, 413, 415, 429, 503) },
+			},
+		},
+		async (request, answer) => {
+			const { cookie, proxy, expires_at: expiresAt } = request.body;
+			const { identity, created } = await identities.put(request.params.name, { cookie, proxy, expiresAt });
+			return answer.code(created ? 201 : 200).send({ success: true, created, identity: toWire(identity) });
+		},
+	);
+	app.delete(
+		url,
+		{
+			schema: {
+				summary: "Remove an identity that no room goes by",
+				tags: ["identities"],
+				params: identityParams,
+				response: {
+					200: z.object({ success: z.literal(true), name: z.string() }),
+					...errorReplies(400, 401, 404, 409, 429, 503),
+				},
+			},
+		},
+		async (request) => {
+			await identities.remove(request.params.name);
+			return { success: true as const, name: request.params.name };
+		},
+	);
+}
+
+function toWire(view: IdentityView): WireIdentity {
+	return {
+		name: view.name,
+		has_cookie: view.hasCookie,
+		has_proxy: view.hasProxy,
+		status: view.status,
+		expires_at: view.expiresAt ?? null,
+		seen_at: view.seenAt ?? null,
+		warning: view.warning ?? null,
+		rooms: view.rooms,
+		added_at: view.addedAt,
+		updated_at: view.updatedAt,
+	};
+}

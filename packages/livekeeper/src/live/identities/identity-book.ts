@@ -1,0 +1,51 @@
+import { ownIdentity, type RoomIdentity } from "../../connections/index.ts";
+import type { IdentityRegistry, LoadedIdentity } from "../../event-log/index.ts";
+import type { RoomOptions } from "../../room-options.ts";
+
+/** What names stand for, in memory, so that a room's identity is known at once. */
+export class IdentityBook {
+	readonly #registry: IdentityRegistry;
+	#entries = new Map<string, LoadedIdentity>();
+
+	constructor(registry: IdentityRegistry) {
+		this.#registry = registry;
+	}
+
+	/** Reads what is stored, anew. @throws LivekeeperError `storage_failing` */
+	async load(): Promise<void> {
+		const loaded = await this.#registry.load();
+		this.#entries = new Map(loaded.map((entry) => [entry.name, entry]));
+	}
+
+	get size(): number {
+		return this.#entries.size;
+	}
+
+	/** In the order in which they were added. */
+	list(): LoadedIdentity[] {
+		return [...this.#entries.values()];
+	}
+
+	get(name: string): LoadedIdentity | undefined {
+		return this.#entries.get(name);
+	}
+
+	/** Who a room is to the upstream. A name with nothing behind it gives an identity that sends nothing. */
+	readonly resolve = (options: RoomOptions): RoomIdentity => {
+		const { identity: name } = options;
+		if (name === undefined) return ownIdentity(options);
+		const entry = this.#entries.get(name);
+		if (!entry) return { name, missing: `There is no identity "${name}" any more: nothing is sent without it.` };
+		if (entry.secrets) return named(name, entry.secrets);
+		return {
+			name,
+			missing: `The identity "${name}" can't be decrypted (the key has changed): give it again.`,
+		};
+	};
+}
+
+/** Where it has no cookie the service's own isn't used either: a login stays with its proxy. Without a proxy it is. */
+export function named(name: string, secrets: NonNullable<LoadedIdentity["secrets"]>): RoomIdentity {
+	const { cookie = "", proxy, expiresAt } = secrets;
+	return { name, cookie, proxy, loginExpiresAt: expiresAt };
+}

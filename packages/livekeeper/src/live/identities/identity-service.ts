@@ -1,0 +1,192 @@
+import { expiryInHeader, hasLogin, type LoginState, type ProbeStep, readCookie } from "@livekeeper/douyin";
+import { loginWarning, type PersistentConnectionManager, type RoomIdentity } from "../../connections/index.ts";
+import { LivekeeperError } from "../../errors.ts";
+import type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "../../event-log/index.ts";
+import type { LiveService } from "../live-service.ts";
+import { type IdentityBook, named } from "./identity-book.ts";
+
+/** What is left out stays as it is, `null` takes it away. */
+export interface IdentityChange {
+	/** A `Cookie` header, a Netscape cookie file, or the JSON of a browser's export. */
+	cookie?: string | null | undefined;
+	proxy?: string | null | undefined;
+	/** When the cookie's login ends, ms since the epoch; with a new cookie and without this, what the cookie says. */
+	expiresAt?: number | null | undefined;
+}
+
+/** What may be told of an identity: never its cookie or proxy. */
+export interface IdentityView {
+	name: string;
+	hasCookie: boolean;
+	hasProxy: boolean;
+	/** `unreadable`: it was stored under another key, and has to be given again. */
+	status: LoginState["status"] | "unreadable";
+	expiresAt: number | undefined;
+	/** When a page last told whom the upstream takes it for. */
+	seenAt: number | undefined;
+	/** For people: the login has ended, or will soon. */
+	warning: string | undefined;
+	/** The rooms that go by it. */
+	rooms: string[];
+	addedAt: number;
+	updatedAt: number;
+}
+
+export interface IdentityServiceOptions {
+	registry: IdentityRegistry;
+	book: IdentityBook;
+	live: LiveService;
+	manager: PersistentConnectionManager;
+	/** Tries the way to a room with an identity, step by step. */
+	probe: (identity: RoomIdentity, liveId: string, signal: AbortSignal) => AsyncIterable<ProbeStep>;
+	now: () => number;
+	/** How long before the end of a login warnings begin, ms. */
+	warnMs: number;
+}
+
+const maxIdentities = 1000;
+const maxProbes = 4;
+const nameShape = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+
+/** What users ask of named identities. Changes are stored before they take effect, one after the other. */
+export class IdentityService {
+	readonly #options: IdentityServiceOptions;
+	#last: Promise<unknown> = Promise.resolve();
+	#probes = 0;
+
+	constructor(options: IdentityServiceOptions) {
+		this.#options = options;
+	}
+
+	/** In the order in which they were added. */
+	list(): IdentityView[] {
+		return this.#options.book.list().map((entry) => this.#view(entry));
+	}
+
+	/** @throws LivekeeperError `identity_not_found` */
+	get(name: string): IdentityView {
+		return this.#view(this.#entry(name));
+	}
+
+	/**
+	 * Adds an identity, or changes one: its rooms are connected anew, cursor and counters stay.
+	 * @throws LivekeeperError `invalid_request` for what can't be used, `too_many_identities`, `storage_failing`
+	 */
+	put(name: string, change: IdentityChange): Promise<{ identity: IdentityView; created: boolean }> {
+		return this.#inTurn(async () => {
+			const { registry, book, manager } = this.#options;
+			if (!nameShape.test(name)) throw new LivekeeperError("invalid_request", "The name of an identity is not valid.");
+			const known = book.get(name);
+			if (!known && book.size >= maxIdentities) throw tooMany();
+			const secrets = changed(known?.secrets ?? {}, change);
+			manager.checkIdentity(named(name, secrets));
+			await registry.put(name, secrets);
+			await book.load();
+			manager.identitiesChanged();
+			return { identity: this.get(name), created: !known };
+		});
+	}
+
+	/** @throws LivekeeperError `identity_not_found`, `identity_in_use` while rooms go by it, `storage_failing` */
+	remove(name: string): Promise<void> {
+		return this.#inTurn(async () => {
+			const { registry, book, live } = this.#options;
+			this.#entry(name);
+			const rooms = live.roomsBy(name);
+			if (rooms.length > 0) throw inUse(name, rooms);
+			await registry.remove(name);
+			await book.load();
+			// A room may have been started with it meanwhile: it says from now on that its identity is gone.
+			this.#options.manager.identitiesChanged();
+		});
+	}
+
+	/**
+	 * Tries the way to a room with an identity, beside the rooms that are kept.
+	 * @throws LivekeeperError `identity_not_found`, `too_many_requests` while others are under way, `invalid_request` when
+	 * there is nothing to try it with
+	 */
+	async *probe(name: string, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
+		this.#entry(name);
+		const identity = this.#options.book.resolve({ identity: name });
+		if (identity.missing !== undefined) throw new LivekeeperError("invalid_request", identity.missing);
+		if (this.#probes >= maxProbes) throw new LivekeeperError("too_many_requests", `${maxProbes} probes are under way.`);
+		this.#probes++;
+		try {
+			yield* this.#options.probe(identity, liveId, signal);
+		} finally {
+			this.#probes--;
+		}
+	}
+
+	#entry(name: string): LoadedIdentity {
+		const entry = this.#options.book.get(name);
+		if (!entry) throw new LivekeeperError("identity_not_found", `There is no identity "${name}".`);
+		return entry;
+	}
+
+	#view({ name, addedAt, updatedAt, secrets }: LoadedIdentity): IdentityView {
+		const { live, manager, warnMs, now } = this.#options;
+		const login = manager.upstreamOf(name)?.login ?? storedLogin(secrets ?? {}, now());
+		return {
+			name,
+			hasCookie: secrets?.cookie !== undefined,
+			hasProxy: secrets?.proxy !== undefined,
+			status: secrets ? login.status : "unreadable",
+			expiresAt: login.expiresAt,
+			seenAt: login.seenAt,
+			warning: secrets ? loginWarning(name, login, now(), warnMs) : "It can't be decrypted: give it again.",
+			rooms: live.roomsBy(name),
+			addedAt,
+			updatedAt,
+		};
+	}
+
+	#inTurn<T>(task: () => Promise<T>): Promise<T> {
+		const done = this.#last.then(task, task);
+		// Whoever asked for it hears of a failure; the next in turn only waits for the end.
+		this.#last = done.catch(() => undefined);
+		return done;
+	}
+}
+
+function changed(known: IdentitySecrets, { cookie, proxy, expiresAt }: IdentityChange): IdentitySecrets {
+	const read = cookie === undefined || cookie === null ? undefined : readGivenCookie(cookie);
+	const kept = cookie === undefined ? { cookie: known.cookie, expiresAt: known.expiresAt } : {};
+	const secrets = {
+		...kept,
+		...read,
+		...(expiresAt !== undefined && { expiresAt: expiresAt ?? undefined }),
+		proxy: proxy === undefined ? known.proxy : (proxy ?? undefined),
+	};
+	if (secrets.cookie !== undefined || secrets.proxy !== undefined) return secrets;
+	const hint = "Give a cookie, a proxy, or both.";
+	throw new LivekeeperError("invalid_request", "An identity without cookie and proxy is none.", { hint });
+}
+
+function readGivenCookie(text: string): IdentitySecrets {
+	try {
+		return readCookie(text);
+	} catch (cause) {
+		const why = cause instanceof Error ? cause.message : String(cause);
+		const hint = "Give a Cookie header, a cookies.txt file, or a browser's JSON export (docs/identities.md).";
+		throw new LivekeeperError("invalid_request", `The cookie can't be used: ${why}`, { cause, hint });
+	}
+}
+
+/** What is known of a login that no room goes by. */
+function storedLogin({ cookie, expiresAt = expiryInHeader(cookie) }: IdentitySecrets, now: number): LoginState {
+	if (!hasLogin(cookie)) return { status: "anonymous" };
+	if (expiresAt === undefined) return { status: "logged_in" };
+	return { status: expiresAt > now ? "logged_in" : "expired", expiresAt };
+}
+
+function tooMany(): LivekeeperError {
+	return new LivekeeperError("too_many_identities", `The limit of ${maxIdentities} identities is reached.`);
+}
+
+function inUse(name: string, rooms: readonly string[]): LivekeeperError {
+	const shown = rooms.slice(0, 10).join(", ");
+	const more = rooms.length > 10 ? ` and ${rooms.length - 10} more` : "";
+	return new LivekeeperError("identity_in_use", `Identity "${name}" is in use by ${shown}${more}.`);
+}
