@@ -47,6 +47,7 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	max_rooms: [1, 2, 3],
 	starts_per_second: [1, 2, 3],
 	offline_poll_ms: [1001, 1002, 1003],
+	strategy: ["fixed", "adaptive", "fixed"],
 	silence_ms: [1001, 1002, 1003],
 	heartbeat_ms: [1001, 1002, 1003],
 	handshake_timeout_ms: [101, 102, 103],

@@ -7,6 +7,7 @@ import { createManager, createProbe } from "./service/connections.ts";
 import { startDemo } from "./service/demo.ts";
 import { Releasers } from "./service/releasers.ts";
 import { openStorage } from "./service/storage.ts";
+import { chooseStrategy } from "./service/strategy.ts";
 import { serveWeb } from "./service/web.ts";
 
 export type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./outputs/socket-io/index.ts";
@@ -60,7 +61,8 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 
 	const book = new IdentityBook(log.identities);
 	await book.load();
-	const manager = createManager(config, demo, { ...wired, identityOf: book.resolve });
+	const strategy = await chooseStrategy(config, { ...wired, notes: log.notes }, releasers);
+	const manager = createManager(config, demo, { ...wired, identityOf: book.resolve, strategy });
 	const knowsIdentity = (name: string) => book.get(name) !== undefined;
 	const live = new LiveService({ manager, log, logger, queueSize: config.queueSize, knowsIdentity });
 	const warnMs = config.identityWarnHours * 3_600_000;

@@ -113,6 +113,10 @@ export const configSchema = z.strictObject({
 			help: "how many rooms may begin to connect in one second",
 			expected: range(1, 1000, ""),
 		}),
+	strategy: z.enum(["fixed", "adaptive"]).default("fixed").register(details, {
+		help: "when rooms reconnect: by a fixed schedule, or by what attempts of all rooms have shown",
+		expected: "fixed or adaptive",
+	}),
 	offline_poll_ms: wholeNumber(1000, dayMs)
 		.default(30_000)
 		.register(details, {

@@ -1,4 +1,4 @@
-import type { FailedAttempt, NextAttempt, ReconnectStrategy } from "../rooms/index.ts";
+import type { FailedAttempt, NextAttempt, ReconnectStatus, ReconnectStrategy } from "../rooms/index.ts";
 import { failureClasses } from "../rooms/index.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 
@@ -14,11 +14,19 @@ export class FixedStrategy implements ReconnectStrategy {
 		return undefined;
 	}
 
+	opened(): void {
+		// A handshake proves nothing about the room.
+	}
+
 	works(liveId: string, _host: string | undefined, now: number): void {
 		this.#schedule.works(liveId, now);
 	}
 
 	left(liveId: string): void {
 		this.#schedule.forget(liveId);
+	}
+
+	status(): ReconnectStatus {
+		return { strategy: "fixed", hosts: [] };
 	}
 }

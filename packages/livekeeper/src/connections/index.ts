@@ -1,6 +1,15 @@
-export { failureClassOf, type RoomMemory, RoomMessageQueue } from "../rooms/index.ts";
+export {
+	failureClassOf,
+	type ReconnectStatus,
+	type ReconnectStrategy,
+	type RoomMemory,
+	RoomMessageQueue,
+} from "../rooms/index.ts";
+export { AdaptiveStrategy, EndpointStats } from "./adaptive/index.ts";
 export { ConnectionSlots } from "./connection-slots.ts";
+export { FixedStrategy } from "./fixed-strategy.ts";
 export { type IdentityResolver, ownIdentity, type RoomIdentity, type UpstreamFactory } from "./identities.ts";
+export type { KeptRooms } from "./kept-rooms.ts";
 export { loginWarning } from "./login-warning.ts";
 export { PersistentConnectionManager } from "./persistent-connection-manager.ts";
 export {

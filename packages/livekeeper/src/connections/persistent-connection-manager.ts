@@ -4,6 +4,7 @@ import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
 import type { RoomOptions } from "../room-options.ts";
 import {
 	LiveRoomMonitor,
+	type ReconnectStatus,
 	type ReconnectStrategy,
 	type RoomMemory,
 	type RoomMessageQueue,
@@ -22,6 +23,7 @@ import {
 	type RoomIdentity,
 	type UpstreamFactory,
 } from "./identities.ts";
+import type { KeptRooms } from "./kept-rooms.ts";
 import { type LoginSettings, Logins } from "./logins.ts";
 import {
 	type ConnectionStatus,
@@ -51,14 +53,6 @@ export interface ConnectionManagerOptions {
 	rooms?: Partial<RoomSettings>;
 	/** Makes what decides about reconnects. Default: the fixed schedule. */
 	strategy?: (rooms: KeptRooms) => ReconnectStrategy;
-}
-
-/** What a strategy may know of the rooms, and do to them. */
-export interface KeptRooms {
-	/** Key of the room's identity (cookie and proxy): a secret, not to be shown. "" for a room that is not kept. */
-	identityOf(liveId: string): string;
-	/** Calls back a room that waits for its next attempt. `why`: a sentence, for people. */
-	callBack(liveId: string, delayMs: number, why: string): void;
 }
 
 const defaults = {
@@ -220,6 +214,11 @@ export class PersistentConnectionManager {
 		return this.places.complete(all);
 	}
 
+	/** How reconnecting goes, for all rooms together. */
+	getReconnectStatus(): ReconnectStatus {
+		return this.#strategy.status(this.#options.clock.now());
+	}
+
 	/** Notes that a message of the room has come. Sessions do so by themselves. */
 	updateMessageTime(liveId: string): void {
 		this.#connections.get(liveId)?.monitor.touch();
@@ -243,6 +242,7 @@ export class PersistentConnectionManager {
 	#keptRooms(): KeptRooms {
 		return {
 			identityOf: (liveId) => this.#connections.get(liveId)?.identity.key ?? "",
+			priorityOf: (liveId) => this.places.priorityOf(liveId),
 			callBack: (liveId, delayMs, why) => this.#connections.get(liveId)?.monitor.callBack(delayMs, why),
 		};
 	}

@@ -412,6 +412,21 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect((await log.identities.load())[0]?.secrets).toEqual({ cookie: "sessionid=newer" });
 		});
 
+		test("notes are there again after a restart, the last one under each name", async () => {
+			await open();
+			expect(await log.notes.get("a")).toBeUndefined();
+			await log.notes.put("a", { first: true });
+			await log.notes.put("a", { 名: ["x", 1, null] });
+			await log.notes.put("b", 0);
+			await expect(log.notes.put("c", undefined)).rejects.toThrow(TypeError);
+			await log.close();
+			await expect(log.notes.get("a")).rejects.toMatchObject({ code: "storage_closed" });
+			await open();
+			expect(await log.notes.get("a")).toEqual({ 名: ["x", 1, null] });
+			expect(await log.notes.get("b")).toBe(0);
+			expect(await log.notes.get("c")).toBeUndefined();
+		});
+
 		test("random appends, repeats, reads, retention and restarts agree with a list in memory", async () => {
 			await checkAgainstModel({
 				...store,

@@ -2,6 +2,7 @@ import type { Cursor, LiveEvent, LiveEventType } from "@livekeeper/douyin";
 import type { BroadcastSummary } from "./broadcast-summary.ts";
 import type { FollowItem, FollowOptions } from "./follow.ts";
 import type { IdentityRegistry } from "./identity-registry.ts";
+import type { Notes } from "./notes.ts";
 import type { RoomRegistry } from "./room-registry.ts";
 
 /** An event as the log gives it: numbered, and already in the form in which it leaves the process. */
@@ -142,6 +143,8 @@ export interface EventLog {
 	readonly registry: RoomRegistry;
 	/** Identities that rooms share. */
 	readonly identities: IdentityRegistry;
+	/** What the service remembers for its next start. */
+	readonly notes: Notes;
 	status(): EventLogStatus;
 	/** Called when `state` or `fault` changes. */
 	onStatus(listener: (status: EventLogStatus) => void): Unsubscribe;

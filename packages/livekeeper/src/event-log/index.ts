@@ -7,5 +7,6 @@ export type {
 	Unsubscribe,
 } from "./event-log.ts";
 export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identity-registry.ts";
+export type { Notes } from "./notes.ts";
 export { openSecretBox } from "./secret-box.ts";
 export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";

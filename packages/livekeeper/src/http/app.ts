@@ -20,7 +20,10 @@ export type App = FastifyInstance<
 
 /** What routes need. */
 export interface RouteDeps {
-	live: Pick<LiveService, "startLive" | "stopLive" | "getStatus" | "getRoom" | "requireReadable">;
+	live: Pick<
+		LiveService,
+		"startLive" | "stopLive" | "getStatus" | "getReconnectStatus" | "getRoom" | "requireReadable"
+	>;
 	identities: Pick<IdentityService, "list" | "get" | "put" | "remove" | "probe">;
 	log: Pick<EventLog, "read" | "broadcasts">;
 	/** Serves those who stay: server-sent events. */

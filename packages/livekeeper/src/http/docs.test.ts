@@ -21,6 +21,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 		"get /api/live/status",
 		"get /api/v1/identities",
 		"get /api/v1/identities/{name}",
+		"get /api/v1/reconnect",
 		"get /api/v1/rooms",
 		"get /api/v1/rooms/{live_id}",
 		"get /api/v1/rooms/{live_id}/broadcasts",

@@ -17,6 +17,7 @@ import { liveStartRoute } from "./routes/live-start.ts";
 import { liveStatusRoute } from "./routes/live-status.ts";
 import { liveStopRoute } from "./routes/live-stop.ts";
 import { metricsRoute } from "./routes/metrics.ts";
+import { reconnectRoute } from "./routes/reconnect.ts";
 import { roomBroadcastsRoute } from "./routes/room-broadcasts.ts";
 import { roomDeleteRoute } from "./routes/room-delete.ts";
 import { roomEventStreamRoute, roomEventsRoute } from "./routes/room-events.ts";
@@ -43,6 +44,7 @@ const routes = [
 	liveStopRoute,
 	liveStatusRoute,
 	roomsListRoute,
+	reconnectRoute,
 	roomGetRoute,
 	roomPutRoute,
 	roomDeleteRoute,

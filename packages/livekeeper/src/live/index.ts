@@ -1,4 +1,10 @@
-export { type PoolLimits, type RoomPriority, type RoomStatus, roomPriorities } from "../connections/index.ts";
+export {
+	type PoolLimits,
+	type ReconnectStatus,
+	type RoomPriority,
+	type RoomStatus,
+	roomPriorities,
+} from "../connections/index.ts";
 export { IdentityBook, IdentityService, type IdentityView } from "./identities/index.ts";
 export { LiveService } from "./live-service.ts";
-export { toWireReason, toWireStatus, type WireStatus } from "./wire-status.ts";
+export { toWireReason, toWireReconnect, toWireStatus, type WireReconnect, type WireStatus } from "./wire-status.ts";

@@ -1,5 +1,10 @@
 import type { Logger } from "pino";
-import { type PersistentConnectionManager, RoomMessageQueue, type RoomStatus } from "../connections/index.ts";
+import {
+	type PersistentConnectionManager,
+	type ReconnectStatus,
+	RoomMessageQueue,
+	type RoomStatus,
+} from "../connections/index.ts";
 import { InvalidLiveIdError, LivekeeperError, RoomNotFoundError } from "../errors.ts";
 import type { EventLog } from "../event-log/index.ts";
 import { mergeOptions, type RoomOptions, sameOptions } from "../room-options.ts";
@@ -115,6 +120,11 @@ export class LiveService {
 	getStatus(): LiveStatus {
 		const rooms = this.#manager.getAllConnections();
 		return { activeRooms: rooms.map((room) => room.liveId), rooms };
+	}
+
+	/** How reconnecting goes, for all rooms together. */
+	getReconnectStatus(): ReconnectStatus {
+		return this.#manager.getReconnectStatus();
 	}
 
 	getRoom(liveId: string): RoomStatus | undefined {

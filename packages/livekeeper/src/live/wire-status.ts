@@ -1,4 +1,5 @@
-import { failureClassOf, type RoomStatus } from "../connections/index.ts";
+import type { FailureReason } from "@livekeeper/douyin";
+import { failureClassOf, type ReconnectStatus, type RoomStatus } from "../connections/index.ts";
 
 /** Why a room is in its state. */
 export interface WireReason {
@@ -75,5 +76,24 @@ export function toWireStatus(status: RoomStatus): WireStatus {
 		duplicates: status.duplicates,
 		dropped: status.dropped,
 		reconnects: status.reconnects,
+	};
+}
+
+/** How reconnecting goes, as it leaves the process. */
+export interface WireReconnect {
+	strategy: ReconnectStatus["strategy"];
+	outage: { since: number; reason: FailureReason; canary: string; waiting: number } | null;
+	hosts: { host: string; success_rate: number; open: boolean }[];
+}
+
+export function toWireReconnect({ strategy, outage, hosts }: ReconnectStatus): WireReconnect {
+	return {
+		strategy,
+		outage: outage ?? null,
+		hosts: hosts.map(({ host, successRate, open }) => ({
+			host,
+			success_rate: Math.round(successRate * 1000) / 1000,
+			open,
+		})),
 	};
 }

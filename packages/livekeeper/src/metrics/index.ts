@@ -1,8 +1,10 @@
 import type { Clock } from "@livekeeper/douyin";
 import { Registry } from "prom-client";
+import type { ReconnectStatus } from "../live/index.ts";
 import { type IdentitySource, identityMetrics } from "./identity-metrics.ts";
 import { processMetrics } from "./process-metrics.ts";
 import { type ReaderSource, readerMetrics } from "./reader-metrics.ts";
+import { reconnectMetrics } from "./reconnect-metrics.ts";
 import { type RoomSource, roomMetrics } from "./room-metrics.ts";
 import { type WebhookStats, webhookMetrics } from "./webhook-metrics.ts";
 
@@ -18,18 +20,21 @@ export interface Metrics {
 export interface MetricsDeps {
 	rooms: RoomSource;
 	identities: IdentitySource;
+	reconnect: () => ReconnectStatus;
 	readers: ReaderSource;
 	webhooks: () => WebhookStats;
 	clock: Clock;
 }
 
 /** One registry of its own for each service: nothing is global. */
-export function createMetrics({ rooms, identities, readers, webhooks, clock }: MetricsDeps): Metrics {
+export function createMetrics(deps: MetricsDeps): Metrics {
+	const { rooms, identities, reconnect, readers, webhooks, clock } = deps;
 	const registry = new Registry();
 	// One look at the rooms for all of their series.
 	let snapshot: ReturnType<RoomSource> = [];
 	roomMetrics(registry, () => snapshot, clock);
 	identityMetrics(registry, identities);
+	reconnectMetrics(registry, reconnect);
 	readerMetrics(registry, readers);
 	webhookMetrics(registry, webhooks);
 	const close = processMetrics(registry);

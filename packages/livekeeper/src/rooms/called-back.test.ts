@@ -103,7 +103,7 @@ describe("an attempt that is held back", () => {
 /** A room that waits for a slot, which the test gives. */
 function roomInLine() {
 	const reconnect = new PromisedStrategy();
-	const slots = { held: 0, give: () => undefined as void };
+	const slots = { held: 0, give: (): void => undefined };
 	const acquire = () =>
 		new Promise<{ release(): void }>((resolve) => {
 			slots.give = () => {
@@ -196,7 +196,7 @@ describe("the strategy", () => {
 		const reconnect = new PromisedStrategy();
 		const room = new RoomHarness({ reconnect });
 		await room.connect();
-		expect(reconnect.told).toEqual(["works at push.example"]);
+		expect(reconnect.told).toEqual(["opened", "works at push.example"]);
 		await room.fail("silence");
 		expect(reconnect.failures.at(-1)).toMatchObject({ liveId: "1001", host: "push.example", attempt: 1 });
 		room.upstream.page = offline();

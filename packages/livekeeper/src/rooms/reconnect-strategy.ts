@@ -30,14 +30,29 @@ export interface Hold {
 	reason: FailureReason;
 }
 
+/** How reconnecting goes, for all rooms together. */
+export interface ReconnectStatus {
+	strategy: "fixed" | "adaptive";
+	/** Most rooms failed at once: `canary` tries for all, and so many others wait for it. */
+	outage?: { since: number; reason: FailureReason; canary: string; waiting: number };
+	/**
+	 * What is known of the push hosts: how likely an attempt succeeds there now (0 to 1), and whether it is left alone
+	 * because it failed again and again.
+	 */
+	hosts: { host: string; successRate: number; open: boolean }[];
+}
+
 /** Decides when rooms try again; one for all rooms. A room asks and tells, and never knows the others. */
 export interface ReconnectStrategy {
 	/** Asked after each failure. What a failure class or the upstream asks for at least is seen to by the room. */
 	failed(attempt: FailedAttempt): NextAttempt;
 	/** Asked when an attempt is due, and again after it had to wait for a slot. @returns `undefined` to go on */
 	admit(liveId: string, now: number): Hold | undefined;
+	/** The upstream has opened the room's socket. */
+	opened(liveId: string, now: number): void;
 	/** A new connection has brought its first frame. */
 	works(liveId: string, host: string | undefined, now: number): void;
 	/** There is nothing to connect to for now, or the room is not wanted any more. */
 	left(liveId: string, now: number): void;
+	status(now: number): ReconnectStatus;
 }

@@ -3,7 +3,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { FakeUpstream, recordingLogger } from "./fake-upstream.test-kit.ts";
 import { LiveRoomMonitor } from "./live-room-monitor.ts";
 import { RoomMessageQueue } from "./message-queue.ts";
-import type { FailedAttempt, Hold, NextAttempt, ReconnectStrategy } from "./reconnect-strategy.ts";
+import type { FailedAttempt, Hold, NextAttempt, ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
 import type { PlaceSource, RoomDeps, SlotSource } from "./room-settings.ts";
 import type { RoomStatus } from "./room-status.ts";
 
@@ -40,12 +40,20 @@ export class PromisedStrategy implements ReconnectStrategy {
 		return this.hold(now);
 	}
 
+	opened(): void {
+		this.told.push("opened");
+	}
+
 	works(_liveId: string, host: string | undefined): void {
 		this.told.push(`works at ${host}`);
 	}
 
 	left(): void {
 		this.told.push("left");
+	}
+
+	status(): ReconnectStatus {
+		return { strategy: "fixed", hosts: [] };
 	}
 }
 

@@ -60,6 +60,7 @@ export class RoomIntake {
 		room.resume.opened(item.resumed);
 		const fields = { host: item.host, resumed: item.resumed, first_state_failure: item.firstStateFailure?.reason };
 		room.log("info", "【√】WebSocket连接成功，开始接收直播间消息", fields);
+		room.deps.reconnect.opened(room.liveId, now);
 		room.enter("connected", { code: "ok", message: `Connected to ${item.host}.` });
 	}
 

@@ -9,6 +9,7 @@ import {
 } from "../connections/index.ts";
 import type { Logger } from "../log.ts";
 import type { Demo } from "./demo.ts";
+import type { StrategyFactory } from "./strategy.ts";
 
 const hourMs = 3_600_000;
 
@@ -18,6 +19,8 @@ interface ConnectionDeps {
 	logger: Logger;
 	/** Default: over the network. */
 	upstreamFactory?: UpstreamFactory;
+	/** When rooms reconnect. */
+	strategy: StrategyFactory;
 }
 
 /** Keeps the rooms' connections; it is not started yet. */
@@ -38,6 +41,7 @@ export function createManager(
 		slots: new ConnectionSlots(clock, { startsPerSecond: config.startsPerSecond }),
 		maxRooms,
 		healthCheckMs,
+		strategy: deps.strategy,
 		rooms: { offlinePollMs, silenceMs, quietMs: Math.min(20_000, silenceMs) },
 	});
 }

@@ -46,6 +46,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const metrics = createMetrics({
 		rooms: () => live.getStatus().rooms,
 		identities: () => parts.identities.list(),
+		reconnect: () => live.getReconnectStatus(),
 		readers,
 		webhooks: parts.webhookStats,
 		clock,

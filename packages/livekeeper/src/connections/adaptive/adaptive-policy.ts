@@ -2,7 +2,7 @@ import type { DouyinError, FailureReason } from "@livekeeper/douyin";
 import { failureClasses } from "../../rooms/index.ts";
 import { RetrySchedule } from "../retry-schedule.ts";
 import { type RoomPriority, rankOf } from "../slots/priority.ts";
-import { AttemptBudget, type BudgetSettings } from "./attempt-budget.ts";
+import { AttemptBudget, type BudgetSettings, defaultBudgetSettings } from "./attempt-budget.ts";
 import { EndpointStats } from "./endpoint-stats.ts";
 import { HostChoice } from "./host-choice.ts";
 import { blockedIdentity, Outage, type Release, type Role, sharedOutage } from "./outage.ts";
@@ -31,12 +31,20 @@ export interface Decision {
 	wake?: Release[];
 }
 
+/** What became known since an attempt was planned holds it back. */
+export interface HeldBack extends Decision {
+	/** The failure that it is held back for. */
+	reason: FailureReason;
+}
+
 export interface AdaptivePolicyOptions {
 	/** How many rooms want a connection; of one identity, where it is given. */
 	rooms: (identity?: string) => number;
 	priorityOf: (room: string) => RoomPriority;
 	/** Numbers in [0, 1). */
 	random?: () => number;
+	/** How many attempts may begin in a second; at this pace rooms come back. Default 20. */
+	startsPerSecond?: number;
 	/** What was known before a restart. */
 	stats?: EndpointStats;
 	budget?: Partial<BudgetSettings>;
@@ -60,7 +68,10 @@ export class AdaptivePolicy {
 	readonly #hosts: HostChoice;
 	readonly #schedule: RetrySchedule;
 	readonly #budget: AttemptBudget;
-	readonly #outage = new Outage(sharedOutage);
+	readonly #spacingMs: number;
+	readonly #outage: Outage;
+	/** What most rooms failed of. */
+	#outageReason: FailureReason = "network";
 	/** One for each identity in which rooms were refused. */
 	readonly #refused = new Map<string, Outage>();
 	/** Refusals in a row. */
@@ -72,12 +83,30 @@ export class AdaptivePolicy {
 		this.stats = options.stats ?? new EndpointStats();
 		this.#hosts = new HostChoice(this.stats, random);
 		this.#schedule = new RetrySchedule(random);
-		this.#budget = new AttemptBudget(options.budget);
+		const { startsPerSecond = 20 } = options;
+		this.#spacingMs = 1000 / startsPerSecond;
+		this.#outage = new Outage({ ...sharedOutage, spacingMs: this.#spacingMs });
+		this.#budget = new AttemptBudget({ ...budgetFor(startsPerSecond), ...options.budget });
 	}
 
 	/** Whether most rooms have failed at once and one probes for all. */
 	get outage(): boolean {
 		return this.#outage.active;
+	}
+
+	/** The room that probes for all, and how many wait for it. */
+	get probing(): { canary: string; waiting: number; reason: FailureReason } | undefined {
+		const { canary, waiting } = this.#outage;
+		return canary === undefined ? undefined : { canary, waiting, reason: this.#outageReason };
+	}
+
+	/** What is known of the push hosts. */
+	hosts(now: number): { host: string; successRate: number; open: boolean }[] {
+		return this.stats.hosts.map((host) => ({
+			host,
+			successRate: this.stats.successRate(host, now),
+			open: this.#hosts.isOpen(host, now),
+		}));
 	}
 
 	/** A connection was lost or an attempt failed: when to try again. */
@@ -87,7 +116,7 @@ export class AdaptivePolicy {
 		const askedMs = Math.min(failure.retryAfterMs ?? 0, longestRetryAfterMs);
 		if (reason === "blocked") return this.#afterBlock(failed, askedMs);
 		this.#blocked.delete(room);
-		if (failureClasses[reason].shared) this.#outage.failed(room, this.#options.rooms(), now);
+		if (failureClasses[reason].shared) this.#noteShared(room, reason, now);
 		// What fails for all is no fault of a host.
 		if (host !== undefined && !this.#outage.active) this.#hosts.failed(host, reason, now);
 		const scheduled = this.#schedule.next(room, attempt, now, failureClasses[reason].flap);
@@ -95,7 +124,7 @@ export class AdaptivePolicy {
 		if (reason === "rate_limited") this.#budget.pause(identity, Math.max(askedMs, scheduled.delayMs), now);
 		const held = this.#held(room, identity, now);
 		const restMs = this.#schedule.restMs(room, now);
-		if (held) return { ...held, delayMs: Math.max(held.delayMs, askedMs, restMs), ...to };
+		if (held) return { delayMs: Math.max(held.delayMs, askedMs, restMs), why: held.why, ...to };
 		const waits = [
 			this.#switches(failed, to.host) ? { delayMs: this.#soonMs(), why: `${host} fails; ${to.host} works` } : scheduled,
 			{ delayMs: askedMs, why: "the upstream asked for this much patience" },
@@ -109,19 +138,29 @@ export class AdaptivePolicy {
 	 * To be asked when an attempt is due: what has become known since it was planned may hold it back.
 	 * @returns `undefined` to go on, or a later time to ask again
 	 */
-	admit(room: string, identity: string, now: number): Decision | undefined {
+	admit(room: string, identity: string, now: number): HeldBack | undefined {
 		const held = this.#held(room, identity, now);
 		if (held && held.delayMs > 0) return held;
 		const pausedMs = this.#budget.pausedMs(identity, now);
-		return pausedMs > 0 ? { delayMs: pausedMs, why: "the upstream asked this identity to slow down" } : undefined;
+		if (pausedMs <= 0) return undefined;
+		return { delayMs: pausedMs, why: "the upstream asked this identity to slow down", reason: "rate_limited" };
 	}
 
-	/** A connection has brought its first frame. @returns the waiting rooms that may try now, and in how long each */
+	/** A connection has brought its first frame. @returns as {@link reached} */
 	succeeded(room: string, identity: string, host: string | undefined, now: number): Release[] {
-		if (this.#outage.active) this.#hosts.pardon();
+		const released = this.reached(room, identity, now);
 		if (host !== undefined) this.#hosts.succeeded(host, now);
 		this.#schedule.works(room, now);
 		this.#blocked.delete(room);
+		return released;
+	}
+
+	/**
+	 * The upstream has opened a room's socket: whatever all share works again, even if this room has nothing to say.
+	 * @returns the waiting rooms that may try now, and in how long each
+	 */
+	reached(room: string, identity: string, now: number): Release[] {
+		if (this.#outage.active) this.#hosts.pardon();
 		const refused = this.#refused.get(identity)?.succeeded(room, now, this.#inOrder) ?? [];
 		this.#refused.delete(identity);
 		const released = [...this.#outage.succeeded(room, now, this.#inOrder), ...refused];
@@ -145,11 +184,17 @@ export class AdaptivePolicy {
 		return rooms.sort((a, b) => rank(a) - rank(b));
 	};
 
+	#noteShared(room: string, reason: FailureReason, now: number): void {
+		const before = this.#outage.active;
+		this.#outage.failed(room, this.#options.rooms(), now);
+		if (!before) this.#outageReason = reason;
+	}
+
 	/** Never hammered: the room waits for 5 min and more; from the second room on the whole identity does. */
 	#afterBlock({ room, identity, now }: FailedAttempt, askedMs: number): Decision {
 		const refusals = (this.#blocked.get(room) ?? 0) + 1;
 		this.#blocked.set(room, refusals);
-		const refused = this.#refused.get(identity) ?? new Outage(blockedIdentity);
+		const refused = this.#refused.get(identity) ?? new Outage({ ...blockedIdentity, spacingMs: this.#spacingMs });
 		this.#refused.set(identity, refused);
 		refused.failed(room, this.#options.rooms(identity), now);
 		// Another room than this may find out more for all.
@@ -159,11 +204,12 @@ export class AdaptivePolicy {
 		return { delayMs, why: held?.why ?? "the upstream refuses this room", ...(wake.length > 0 && { wake }) };
 	}
 
-	#held(room: string, identity: string, now: number): Decision | undefined {
+	#held(room: string, identity: string, now: number): HeldBack | undefined {
 		const refused = this.#refused.get(identity)?.roleOf(room, now);
 		const bySharing = refused && wordsOf(refused, "the upstream refuses this identity");
-		if (bySharing) return bySharing;
-		return wordsOf(this.#outage.roleOf(room, now), "most rooms failed at once");
+		if (bySharing) return { ...bySharing, reason: "blocked" };
+		const byOutage = wordsOf(this.#outage.roleOf(room, now), "most rooms failed at once");
+		return byOutage && { ...byOutage, reason: this.#outageReason };
 	}
 
 	/** Whether it was the host, and another is known to work: then there is nothing to wait for. */
@@ -187,6 +233,14 @@ export class AdaptivePolicy {
 /** Whether the next attempt is better made at another host: not for a first cut, which says little. */
 function leaves(reason: FailureReason, attempt: number, flaps: number): boolean {
 	return failureClasses[reason].blamesHost && (attempt > 1 || flaps > 1 || reason === "silence");
+}
+
+function budgetFor(startsPerSecond: number): BudgetSettings {
+	const { process, identity } = defaultBudgetSettings;
+	return {
+		process: { ...process, perSecond: startsPerSecond },
+		identity: { ...identity, perSecond: startsPerSecond },
+	};
 }
 
 function wordsOf(role: Role, cause: string): Decision | undefined {

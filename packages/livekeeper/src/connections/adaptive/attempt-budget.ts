@@ -46,7 +46,7 @@ export interface BudgetSettings {
 
 export const defaultBudgetSettings = {
 	process: { burst: 500, perSecond: 20 },
-	identity: { burst: 250, perSecond: 15 },
+	identity: { burst: 250, perSecond: 20 },
 } as const satisfies BudgetSettings;
 
 /** Above so many identities those that have not tried lately are forgotten: a full bucket is like a new one. */

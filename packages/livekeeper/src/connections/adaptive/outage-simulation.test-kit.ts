@@ -1,6 +1,7 @@
-import { type FailureReason, reconnectDelayMs } from "@livekeeper/douyin";
+import type { FailureReason } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { ConnectionSlots } from "../connection-slots.ts";
+import { RetrySchedule } from "../retry-schedule.ts";
 import type { RoomPriority } from "../slots/index.ts";
 import { AdaptivePolicy, type Decision, type Release } from "./index.ts";
 
@@ -46,6 +47,7 @@ export class Simulation {
 	readonly #start = this.clock.now();
 	readonly #slots = new ConnectionSlots(this.clock);
 	readonly #world: World;
+	readonly #schedule = new RetrySchedule();
 	/** Hosts that the fixed strategy passes over, as the upstream does by itself. */
 	readonly #failedHosts = new Set<string>();
 
@@ -115,7 +117,9 @@ export class Simulation {
 		room.attempt++;
 		if (!this.policy) {
 			this.#failedHosts.add(room.host);
-			this.#plan(room, { delayMs: reason === "blocked" ? 300_000 : reconnectDelayMs(room.attempt) });
+			this.#plan(room, {
+				delayMs: reason === "blocked" ? 300_000 : this.#schedule.next(room.id, room.attempt, this.clock.now()).delayMs,
+			});
 			return;
 		}
 		const { id, identity, host, attempt } = room;
@@ -151,6 +155,8 @@ export class Simulation {
 			slot.release();
 			if (!outcome.ok) return this.#failed(room, outcome.reason);
 			const connection = ++room.connection;
+			const reached = this.policy?.reached(room.id, room.identity, this.clock.now()) ?? [];
+			for (const release of reached) this.#release(release);
 			this.clock.after(frameMs, () => connection === room.connection && this.#works(room));
 		});
 	}
@@ -169,6 +175,7 @@ export class Simulation {
 		room.connecting = false;
 		room.attempt = 0;
 		this.#failedHosts.delete(room.host);
+		this.#schedule.works(room.id, this.clock.now());
 		const released = this.policy?.succeeded(room.id, room.identity, room.host, this.clock.now()) ?? [];
 		for (const release of released) this.#release(release);
 		const breaksAt = this.#world.breaksAt?.(this.now);

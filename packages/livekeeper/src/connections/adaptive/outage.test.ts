@@ -36,16 +36,16 @@ describe("an outage", () => {
 	test("lets one room try, ever more seldom, and parks the others", () => {
 		const { outage } = failing(10, 20);
 		const now = start + 90;
-		expect(outage.roleOf("9", now)).toEqual({ role: "canary", delayMs: 500, probe: 1 });
+		expect(outage.roleOf("9", now)).toEqual({ role: "canary", delayMs: 250, probe: 1 });
 		expect(outage.roleOf("3", now)).toEqual({ role: "parked", canary: "9" });
 		const delays: number[] = [];
-		for (let at = now, probe = 1; probe <= 100; probe++) {
+		for (let at = now, probe = 1; probe <= 260; probe++) {
 			const role = outage.roleOf("9", at);
 			delays.push(role.role === "canary" ? role.delayMs : 0);
 			at += delays.at(-1) ?? 0;
 			outage.failed("9", 20, at);
 		}
-		expect([delays[0], delays[20], delays[60], delays[99]]).toEqual([500, 1000, 2000, 5000]);
+		expect([0, 20, 70, 160, 250].map((probe) => delays[probe])).toEqual([250, 500, 1000, 2000, 5000]);
 		expect(outage.canary).toBe("9");
 	});
 
@@ -85,17 +85,19 @@ describe("an outage", () => {
 		expect(outage.canary).toBe("2");
 	});
 
-	test("is over when its only room is removed", () => {
-		const outage = new Outage(sharedOutage);
-		outage.failed("r", 1, start);
-		expect(outage.active).toBe(true);
-		expect(outage.removed("r", start)).toEqual([]);
+	test("is over when its last room is removed", () => {
+		const { outage, now } = failing(3, 3);
+		for (const room of ["0", "1", "2"]) outage.removed(room, now);
 		expect(outage.idle).toBe(true);
+	});
+
+	test("is no such thing with one or two rooms: there is nothing to find out for others", () => {
+		for (const rooms of [1, 2]) expect(failing(rooms, rooms).outage.active).toBe(false);
 	});
 
 	test("holds nobody up when the clock is set back", () => {
 		const { outage, now } = failing(10, 20);
 		const role = outage.roleOf("5", now - 3_600_000);
-		expect(role).toMatchObject({ role: "canary", delayMs: 500 });
+		expect(role).toMatchObject({ role: "canary", delayMs: 250 });
 	});
 });

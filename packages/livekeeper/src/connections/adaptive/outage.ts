@@ -3,8 +3,10 @@ export interface OutageSettings {
 	windowMs: number;
 	/** This share of the rooms must have failed, */
 	share: number;
-	/** and at least so many of them; fewer when there are fewer. */
+	/** and at least so many of them; fewer when there are fewer, */
 	leastRooms: number;
+	/** but with fewer than so many rooms there is nothing that one could find out for the others. */
+	fewestRooms: number;
 	/** The canary's n-th wait for its next probe, n from 1, ms. */
 	probeDelayMs: (probe: number) => number;
 	/** A canary that says nothing for so long after its probe was due is replaced, ms. */
@@ -13,12 +15,20 @@ export interface OutageSettings {
 	spacingMs: number;
 }
 
-/** Probes every half second for 5 s, every second for 30 s, every 2 s for 2 min, then every 5 s: it is one room alone. */
+const probeSteps = [
+	{ upTo: 20, delayMs: 250 },
+	{ upTo: 70, delayMs: 500 },
+	{ upTo: 160, delayMs: 1000 },
+	{ upTo: 250, delayMs: 2000 },
+] as const;
+
+/** Probes every 250 ms for 5 s, 500 ms to 30 s, 1 s to 2 min, 2 s to 5 min, then every 5 s: it is one room alone. */
 export const sharedOutage = {
 	windowMs: 10_000,
 	share: 0.5,
 	leastRooms: 5,
-	probeDelayMs: (probe) => (probe <= 10 ? 500 : probe <= 35 ? 1000 : probe <= 80 ? 2000 : 5000),
+	fewestRooms: 3,
+	probeDelayMs: (probe) => probeSteps.find(({ upTo }) => probe <= upTo)?.delayMs ?? 5000,
 	canaryMs: 90_000,
 	spacingMs: 50,
 } as const satisfies OutageSettings;
@@ -28,6 +38,7 @@ export const blockedIdentity = {
 	windowMs: 300_000,
 	share: 0,
 	leastRooms: 2,
+	fewestRooms: 1,
 	probeDelayMs: (probe) => Math.min(3_600_000, 300_000 * 2 ** Math.min(4, probe - 1)),
 	canaryMs: 90_000,
 	spacingMs: 50,
@@ -79,6 +90,11 @@ export class Outage {
 	/** Who probes for all. */
 	get canary(): string | undefined {
 		return this.#canary?.room;
+	}
+
+	/** Who waits for it. */
+	get waiting(): number {
+		return this.#parked.size;
 	}
 
 	/** Nothing is remembered. */
@@ -145,7 +161,8 @@ export class Outage {
 	}
 
 	#isOutage(room: string, rooms: number, now: number): boolean {
-		const { share, leastRooms, windowMs } = this.#settings;
+		const { share, leastRooms, fewestRooms, windowMs } = this.#settings;
+		if (rooms < fewestRooms) return false;
 		const least = Math.max(1, Math.min(leastRooms, rooms));
 		const recovery = this.#recovery;
 		if (recovery && Math.abs(now - recovery.until) <= windowMs + rooms * this.#settings.spacingMs) {

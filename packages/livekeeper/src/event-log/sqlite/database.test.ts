@@ -66,6 +66,7 @@ test.each(migrations.map((_, index) => index + 1))(
 		expect(reader.wanted()).toMatchObject([{ liveId: "demo", hasCookie: true, hasProxy: false, identity: null }]);
 		// Since version 2 it also holds an identity.
 		expect(reader.identities().map(({ name }) => name)).toEqual(version < 2 ? [] : ["main"]);
+		expect(reader.note("greeting")).toBe(version < 3 ? undefined : '"hello"');
 		reader.close();
 		writer.close();
 		const db = new Database(databasePath(dataDir), { readonly: true });

@@ -99,6 +99,10 @@ export class SqliteReader {
 		return listIdentities(this.#db);
 	}
 
+	note(name: string): string | undefined {
+		return this.#db.prepare<[string], string>("SELECT value FROM notes WHERE name = ?").pluck().get(name);
+	}
+
 	wanted(): WantedRow[] {
 		return listWanted(this.#db);
 	}

@@ -18,6 +18,7 @@ import { type FollowItem, type FollowOptions, follow } from "../follow.ts";
 import { type BatchResult, GroupCommit } from "../group-commit.ts";
 import type { IdentityRegistry } from "../identity-registry.ts";
 import { LogHealth } from "../log-health.ts";
+import type { Notes } from "../notes.ts";
 import type { RoomRegistry } from "../room-registry.ts";
 import { openSecretBox, type SecretBox } from "../secret-box.ts";
 import type { IdentityRow } from "./identities.ts";
@@ -61,6 +62,7 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 class SqliteEventLog implements EventLog {
 	readonly registry: RoomRegistry;
 	readonly identities: IdentityRegistry;
+	readonly notes: Notes;
 	readonly #options: SqliteEventLogOptions;
 	readonly #threads: StoreThreads;
 	readonly #setAside: readonly string[];
@@ -88,6 +90,7 @@ class SqliteEventLog implements EventLog {
 		const box = openSecretBox(options.dataDir, options.secret);
 		this.registry = this.#makeRegistry(box);
 		this.identities = this.#makeIdentities(box);
+		this.notes = this.#makeNotes();
 		this.#queue = new GroupCommit({
 			clock: options.clock,
 			commit: (batches) => this.#commit(batches),
@@ -280,6 +283,20 @@ class SqliteEventLog implements EventLog {
 			removeIdentity: (name: string) => this.#guard(() => this.#threads.writer.call("removeIdentity", name)),
 		};
 		return new SqliteIdentities(store, box, this.#options.clock);
+	}
+
+	#makeNotes(): Notes {
+		return {
+			get: async (name) => {
+				const value = await this.#guard(() => this.#threads.reader.call("note", name));
+				return value === undefined ? undefined : JSON.parse(value);
+			},
+			put: async (name, value) => {
+				const json: string | undefined = JSON.stringify(value);
+				if (json === undefined) throw new TypeError(`The note ${name} can't become JSON.`);
+				await this.#guard(() => this.#threads.writer.call("putNote", name, json));
+			},
+		};
 	}
 }
 

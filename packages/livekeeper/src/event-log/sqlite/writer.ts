@@ -72,6 +72,12 @@ export class SqliteWriter {
 		return deleteIdentity(this.#db, name);
 	}
 
+	putNote(name: string, value: string): void {
+		this.#db
+			.prepare("INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+			.run(name, value);
+	}
+
 	/** The most pages the file may have; past it writing fails as on a full disk. */
 	limitPages(pages: number): void {
 		this.#db.pragma(`max_page_count = ${Math.trunc(pages)}`);

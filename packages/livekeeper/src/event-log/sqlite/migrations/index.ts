@@ -1,5 +1,6 @@
 import { eventLog } from "./001-event-log.ts";
 import { identities } from "./002-identities.ts";
+import { notes } from "./003-notes.ts";
 
 /** In order; a database's `user_version` is how many of them it has had. Released ones never change: append. */
-export const migrations: readonly string[] = [eventLog, identities];
+export const migrations: readonly string[] = [eventLog, identities, notes];

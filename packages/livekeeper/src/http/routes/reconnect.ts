@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { toWireReconnect } from "../../live/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { reconnect } from "../schemas/reconnect.ts";
+
+/** `GET /api/v1/reconnect`: how reconnecting goes, for all rooms together. */
+export function reconnectRoute(app: App, { live }: RouteDeps): void {
+	app.get(
+		"/api/v1/reconnect",
+		{
+			schema: {
+				summary: "How reconnecting goes, for all rooms together",
+				tags: ["rooms"],
+				response: { 200: z.object({ success: z.literal(true), reconnect }), ...errorReplies(401, 429) },
+			},
+		},
+		async () => ({ success: true as const, reconnect: toWireReconnect(live.getReconnectStatus()) }),
+	);
+}

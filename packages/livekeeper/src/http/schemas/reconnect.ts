@@ -1,0 +1,28 @@
+import { failureReasons } from "@livekeeper/douyin";
+import { z } from "zod";
+import type { WireReconnect } from "../../live/index.ts";
+
+/** How reconnecting goes, for all rooms together. */
+export const reconnect = z
+	.object({
+		strategy: z.enum(["fixed", "adaptive"]),
+		outage: z
+			.object({
+				since: z.number().describe("ms since the epoch"),
+				reason: z.enum(failureReasons).describe("what most rooms failed of"),
+				canary: z.string().describe("the room that tries for all"),
+				waiting: z.int().min(0).describe("rooms that wait for it"),
+			})
+			.nullable()
+			.describe("set while most rooms have failed at once"),
+		hosts: z
+			.array(
+				z.object({
+					host: z.string(),
+					success_rate: z.number().min(0).max(1).describe("how likely an attempt succeeds there now"),
+					open: z.boolean().describe("left alone because it failed again and again"),
+				}),
+			)
+			.describe("what the adaptive strategy knows of the push hosts"),
+	})
+	.meta({ id: "Reconnect" }) satisfies z.ZodType<WireReconnect>;

@@ -1,0 +1,41 @@
+import type { Clock } from "@livekeeper/douyin";
+import { EndpointStats } from "../connections/index.ts";
+import type { Notes } from "../event-log/index.ts";
+import type { Logger } from "../log.ts";
+
+const name = "endpoint_stats";
+/** How often what was learned is stored, ms; and once more at the end. */
+const everyMs = 300_000;
+
+interface HistoryDeps {
+	notes: Notes;
+	clock: Clock;
+	logger: Logger;
+}
+
+/** What former runs have learned of the push hosts; what can't be read is logged, and begun anew. */
+export async function recallEndpoints({ notes, logger }: Omit<HistoryDeps, "clock">): Promise<EndpointStats> {
+	try {
+		const known = await notes.get(name);
+		if (known !== undefined) return EndpointStats.restore(known);
+	} catch (error) {
+		logger.warn({ err: error }, "What was known of the push hosts could not be read; it is learned anew");
+	}
+	return new EndpointStats();
+}
+
+/** Stores what is learned from time to time. @returns what ends that, and stores it a last time */
+export function keepEndpoints(stats: EndpointStats, { notes, clock, logger }: HistoryDeps): () => Promise<void> {
+	const store = async () => {
+		try {
+			await notes.put(name, stats.snapshot());
+		} catch (error) {
+			logger.warn({ err: error }, "What is known of the push hosts could not be stored; it is tried again");
+		}
+	};
+	const timer = clock.every(everyMs, () => void store());
+	return () => {
+		timer.cancel();
+		return store();
+	};
+}

@@ -1,0 +1,29 @@
+import type { Clock } from "@livekeeper/douyin";
+import type { Config } from "../config.ts";
+import { AdaptiveStrategy, FixedStrategy, type KeptRooms, type ReconnectStrategy } from "../connections/index.ts";
+import type { Notes } from "../event-log/index.ts";
+import type { Logger } from "../log.ts";
+import { keepEndpoints, recallEndpoints } from "./endpoint-history.ts";
+import type { Releasers } from "./releasers.ts";
+
+export type StrategyFactory = (rooms: KeptRooms) => ReconnectStrategy;
+
+interface StrategyDeps {
+	clock: Clock;
+	logger: Logger;
+	/** Remember what was learned of the push hosts. */
+	notes: Notes;
+}
+
+/** What decides when rooms reconnect, as configured. */
+export async function chooseStrategy(
+	{ strategy, startsPerSecond }: Pick<Config, "strategy" | "startsPerSecond">,
+	deps: StrategyDeps,
+	releasers: Releasers,
+): Promise<StrategyFactory> {
+	if (strategy === "fixed") return () => new FixedStrategy();
+	const { logger } = deps;
+	const stats = await recallEndpoints(deps);
+	releasers.add(keepEndpoints(stats, deps));
+	return (rooms) => new AdaptiveStrategy({ rooms, logger, startsPerSecond, stats });
+}
