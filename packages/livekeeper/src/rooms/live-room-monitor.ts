@@ -1,11 +1,13 @@
 import { DouyinError, type DouyinUpstream } from "@livekeeper/douyin";
+import type { QualityPoint } from "./quality/index.ts";
 import { Room } from "./room.ts";
-import { afterFailure, afterSilence } from "./room-decisions.ts";
-import { RoomLoop, type RunningSession } from "./room-loop.ts";
+import { afterFailure } from "./room-decisions.ts";
+import { RoomLoop } from "./room-loop.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import type { RoomDeps } from "./room-settings.ts";
 import type { RoomStatus } from "./room-status.ts";
-import { lookUp, orAbort } from "./session-run.ts";
+import { orAbort } from "./session-run.ts";
+import { SilenceWatch } from "./silence-watch.ts";
 
 /**
  * Keeps one room: finds its broadcast, connects, reconnects, waits for the next, until it is stopped. All that the
@@ -16,14 +18,14 @@ export class LiveRoomMonitor {
 	readonly #room: Room;
 	readonly #loop: RoomLoop;
 	readonly #stopping = new AbortController();
+	readonly #silence: SilenceWatch;
 	#running: Promise<void> | undefined;
-	/** The session whose silence is being looked into. */
-	#verified: RunningSession | undefined;
 
 	constructor(liveId: string, deps: RoomDeps) {
 		this.liveId = liveId;
 		this.#room = new Room(liveId, deps);
 		this.#loop = new RoomLoop(this.#room);
+		this.#silence = new SilenceWatch(this.#room, this.#loop);
 		deps.queue.onWritable(() => this.#stored());
 	}
 
@@ -51,6 +53,7 @@ export class LiveRoomMonitor {
 		if (this.#room.state !== "stopped") {
 			this.#room.enter("stopped", { code: "stopped", message: "The room was stopped." });
 			this.#loop.stop();
+			this.#silence.stop();
 			this.#stopping.abort();
 		}
 		return this.#running ?? Promise.resolve();
@@ -91,6 +94,11 @@ export class LiveRoomMonitor {
 		this.#loop.interrupt({ do: "lookup" });
 	}
 
+	/** The room's quality over the last day, in steps of 5 minutes. */
+	qualityHistory(): QualityPoint[] {
+		return this.#room.quality.history();
+	}
+
 	/** Notes that a message has come. The monitor does so by itself for all that its session brings. */
 	touch(): void {
 		this.#room.connection.message(this.#room.now());
@@ -99,7 +107,8 @@ export class LiveRoomMonitor {
 	/** To be called every few seconds: finds connections that stand but say nothing, and handshakes that hang. */
 	checkHealth(): void {
 		const room = this.#room;
-		const { silenceMs, connectLimitMs } = room.settings;
+		const { connectLimitMs } = room.settings;
+		room.look();
 		if (room.state === "connecting" && room.now() - room.machine.since >= connectLimitMs) {
 			const failure = new DouyinError("timeout", `No connection within ${Math.round(connectLimitMs / 1000)} s.`);
 			this.#loop.interrupt(afterFailure(room, failure));
@@ -107,35 +116,11 @@ export class LiveRoomMonitor {
 		if (room.state !== "connected") return;
 		this.#loop.session?.intake.tick();
 		room.assess();
-		if (room.health !== "silent") return;
-		if (room.connection.warnOnce()) {
-			const seconds = Math.round(silenceMs / 1000);
-			room.log("warn", `【!】直播间 ${this.liveId} 超过${seconds}秒未收到消息，可能连接异常`, { reason: "silence" });
-		}
-		const { session } = this.#loop;
-		if (session && session !== this.#verified) {
-			this.#verified = session;
-			void this.#verify(session);
-		}
+		this.#silence.check();
 	}
 
 	/** What waited has been stored: there is room again. */
 	#stored(): void {
 		if (this.#room.machine.reason.code === "storage") this.callBack(0, "Messages can be stored again.");
-	}
-
-	/** Asks the page about a silent connection, and ends it, unless a message comes meanwhile. */
-	async #verify(session: RunningSession): Promise<void> {
-		const room = this.#room;
-		try {
-			const before = room.connection.lastMessageAt;
-			const lookup = await lookUp(room, room.settings.silenceLookupLimitMs, session.over.signal);
-			if (session.over.signal.aborted || room.connection.lastMessageAt !== before) return;
-			this.#loop.interrupt(afterSilence(room, lookup, session.target));
-		} catch (error) {
-			room.log("error", "Looking into a silent connection failed; it is looked into again.", { err: error });
-		} finally {
-			this.#verified = undefined;
-		}
 	}
 }

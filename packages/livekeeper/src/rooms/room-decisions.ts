@@ -115,15 +115,24 @@ export function storageFailure(): DouyinError {
 	);
 }
 
+/** The page of a room that is not heard says that there is nothing more to hear from this broadcast. */
+export function speaksAgainst(room: Room, lookup: RoomLookup, target: Target): boolean {
+	if (lookup.status === "unknown") return false;
+	return lookup.status !== "live" || lookup.roomId !== target.roomId || hasEnded(room, lookup, target);
+}
+
+/** The page can lag behind the end of a broadcast; a mute socket beside it is no reason to hammer the upstream. */
+function hasEnded(room: Room, lookup: LiveLookup, target: Target): boolean {
+	if (lookup.roomId !== target.roomId) return false;
+	return room.broadcast.isDoubtful(target.roomId) || lookup.finishedAt !== undefined;
+}
+
 /** The connection has been silent for too long, and the page was looked at. */
 export function afterSilence(room: Room, lookup: RoomLookup, target: Target): Plan {
-	const failure = new DouyinError("silence", `Nothing came for ${Math.round(room.settings.silenceMs / 1000)} s.`);
+	const failure = new DouyinError("silence", room.connection.silenceWords(room.now()));
 	if (lookup.status === "unknown") return afterFailure(room, failure);
 	if (lookup.status !== "live") return afterLookup(room, lookup);
-	if (lookup.roomId === target.roomId) {
-		// The page can lag behind the end of a broadcast; a mute socket beside it is no reason to hammer the upstream.
-		if (room.broadcast.isDoubtful(target.roomId) || lookup.finishedAt !== undefined) return afterEnd(room, target);
-	}
+	if (hasEnded(room, lookup, target)) return afterEnd(room, target);
 	const next = afterLookup(room, lookup);
 	return next.do === "connect" ? afterFailure(room, failure, next.target, true) : next;
 }

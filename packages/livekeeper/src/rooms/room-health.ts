@@ -1,12 +1,33 @@
+import type { DouyinUpstream } from "@livekeeper/douyin";
+import { RoomRhythm, spanWords } from "./rhythm/index.ts";
 import type { RoomHealth } from "./room-status.ts";
+import { type Asked, RoundTrips } from "./round-trips.ts";
 
 export interface HealthLimits {
+	/**
+	 * What silence is judged by: the room's own rhythm, with `silenceMs` for rooms that are not known and as the time from
+	 * which the page is looked at; or `silenceMs` alone.
+	 */
+	health: "rhythm" | "fixed";
 	/** Without a message for this long a room is quiet, ms. */
 	quietMs: number;
-	/** Without a message for this long its connection is doubted, ms. */
+	/** Without a message for this long a connection is looked into, ms. */
 	silenceMs: number;
 	/** For how long a decode error or a drop counts, ms. */
 	degradedMs: number;
+	/** How often health is assessed, ms. */
+	healthCheckMs: number;
+}
+
+/**
+ * `none`: all is well. `bound`: the silence is long, but not unlike the room; its page may know more. `broken`: the
+ * connection is not to be trusted any more.
+ */
+export type Doubt = "none" | "bound" | "broken";
+
+/** A time between two health checks beyond this, ms, was sleep, or a clock that was set. */
+export function longestLookMs({ healthCheckMs }: Pick<HealthLimits, "healthCheckMs">): number {
+	return 6 * healthCheckMs;
 }
 
 /**
@@ -15,30 +36,68 @@ export interface HealthLimits {
  */
 export class ConnectionHealth {
 	readonly #limits: HealthLimits;
+	readonly roundTrips = new RoundTrips();
 	lastMessageAt: number | undefined;
 	lastSignAt: number | undefined;
 	#connectedAt: number | undefined;
+	#connected = false;
 	#lastProblemAt: number | undefined;
 	#warned = false;
+	#roomId = "";
+	#rhythm: RoomRhythm;
 
 	constructor(limits: HealthLimits) {
 		this.#limits = limits;
+		this.#rhythm = this.#newRhythm();
+	}
+
+	#newRhythm(): RoomRhythm {
+		const { silenceMs } = this.#limits;
+		return new RoomRhythm({ outerBoundMs: silenceMs, longestLookMs: longestLookMs(this.#limits) });
+	}
+
+	/** A session with this broadcast is about to begin. Another broadcast has another rhythm. */
+	begin(roomId: string): void {
+		if (roomId !== this.#roomId) this.#rhythm = this.#newRhythm();
+		this.#roomId = roomId;
+	}
+
+	/** What the room said before the socket opened, in upstream times, ms; perhaps nothing. */
+	history(times: readonly number[]): void {
+		this.#rhythm.history(times);
 	}
 
 	connected(now: number): void {
+		this.#connected = true;
 		this.#connectedAt = now;
 		this.lastSignAt = now;
 		this.#warned = false;
+		this.#rhythm.connected(now);
+		this.roundTrips.connected();
 	}
 
-	message(now: number): void {
+	disconnected(now: number): void {
+		this.#connected = false;
+		this.#rhythm.disconnected(now);
+	}
+
+	/** @param kinds the types of the messages that came */
+	message(now: number, kinds?: readonly string[]): void {
 		this.lastMessageAt = now;
 		this.lastSignAt = now;
 		this.#warned = false;
+		// What comes before the socket has opened has no rhythm.
+		if (this.#connected) this.#rhythm.frame(now, kinds);
 	}
 
 	sign(now: number): void {
 		this.lastSignAt = now;
+	}
+
+	/** The upstream has answered after `ms`. */
+	answered(now: number, ms: number, what: Asked): void {
+		this.lastSignAt = now;
+		this.roundTrips.answered(now, ms, what);
 	}
 
 	/** A message would not decode, or events were dropped. @returns whether it is the first after a time without */
@@ -58,15 +117,70 @@ export class ConnectionHealth {
 		return 0;
 	}
 
-	assess(now: number): RoomHealth {
-		const quietFor = this.quietFor(now);
-		if (quietFor >= this.#limits.silenceMs) return "silent";
-		if (this.#hadProblem(now)) return "degraded";
-		return quietFor >= this.#limits.quietMs ? "quiet" : "fine";
+	/** To be called at each health check. */
+	look(now: number): void {
+		this.#rhythm.look(now);
 	}
 
-	#hadProblem(now: number): boolean {
-		return this.#lastProblemAt !== undefined && now - this.#lastProblemAt < this.#limits.degradedMs;
+	assess(now: number): RoomHealth {
+		if (this.doubt(now) === "broken") return "silent";
+		if (this.#hadProblem(now)) return "degraded";
+		if (this.quietFor(now) >= this.#limits.quietMs) return "quiet";
+		return this.#byRhythm && this.#rhythm.silence(now).verdict !== "normal" ? "quiet" : "fine";
+	}
+
+	doubt(now: number): Doubt {
+		const { silenceMs } = this.#limits;
+		if (!this.#byRhythm) return this.quietFor(now) >= silenceMs ? "broken" : "none";
+		const { verdict, pastOuterBound } = this.#rhythm.silence(now);
+		const stranger = !this.#rhythm.known;
+		if (stranger ? this.quietFor(now) >= this.#rhythm.brokenAfterMs : verdict === "broken") return "broken";
+		if (!pastOuterBound) return "none";
+		return this.roundTrips.deafFor(now, silenceMs) === undefined ? "bound" : "broken";
+	}
+
+	/** In how long the silence will be `broken` by the rhythm, if it lasts, ms; `undefined` when others decide before. */
+	brokenInMs(now: number): number | undefined {
+		const { brokenAfterMs } = this.#rhythm;
+		if (!this.#byRhythm || brokenAfterMs >= this.#limits.silenceMs) return undefined;
+		return Math.max(0, brokenAfterMs - this.#rhythm.silence(now).silentMs);
+	}
+
+	/** How long a silence may be before it is warned of, ms. */
+	get limitMs(): number {
+		const { silenceMs } = this.#limits;
+		return this.#byRhythm ? Math.min(this.#rhythm.brokenAfterMs, silenceMs) : silenceMs;
+	}
+
+	/** Types of events that alone have fallen silent, with the words for it; `undefined` while nothing at all is said. */
+	quietKinds(now: number, identity: DouyinUpstream["identity"]): { kind: string; evidence: string }[] | undefined {
+		if (this.#rhythm.silence(now).verdict !== "normal") return undefined;
+		const kinds = this.#rhythm.quietKinds(now, identity);
+		return kinds.map(({ kind, evidence }) => ({ kind, evidence: `connected, but ${evidence}` }));
+	}
+
+	/** What the judgement stands on, in words for people: of the whole room first. */
+	evidence(now: number, identity: DouyinUpstream["identity"]): string[] {
+		const { silenceMs } = this.#limits;
+		const { evidence } = this.#rhythm.silence(now);
+		const bound = spanWords(silenceMs);
+		return [
+			evidence,
+			...(this.#byRhythm ? [] : [`judged by the fixed limit of ${bound} alone`]),
+			...(this.doubt(now) === "bound"
+				? [`longer than ${bound}, but not unlike this room: the connection is kept`]
+				: []),
+			...this.roundTrips.evidence(now, silenceMs),
+			...this.#problemEvidence(now),
+			...(this.quietKinds(now, identity) ?? []).map((kind) => kind.evidence),
+		];
+	}
+
+	/** Why a silence is one, as a sentence. */
+	silenceWords(now: number): string {
+		const { silentMs, normal } = this.#rhythm.silence(now);
+		const ms = this.#byRhythm ? silentMs : this.quietFor(now);
+		return `Nothing came for ${spanWords(ms)}${this.#byRhythm && normal ? `; ${normal} here` : ""}.`;
 	}
 
 	/** Whether this silence is to be warned of: once, until something is said. */
@@ -74,5 +188,18 @@ export class ConnectionHealth {
 		const first = !this.#warned;
 		this.#warned = true;
 		return first;
+	}
+
+	get #byRhythm(): boolean {
+		return this.#limits.health === "rhythm";
+	}
+
+	#hadProblem(now: number): boolean {
+		return this.#lastProblemAt !== undefined && now - this.#lastProblemAt < this.#limits.degradedMs;
+	}
+
+	#problemEvidence(now: number): string[] {
+		if (this.#lastProblemAt === undefined || !this.#hadProblem(now)) return [];
+		return [`a message would not decode, or was dropped, ${spanWords(now - this.#lastProblemAt)} ago`];
 	}
 }

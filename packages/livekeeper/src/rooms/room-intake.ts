@@ -22,7 +22,12 @@ export class RoomIntake {
 	take(item: SessionItem): void {
 		if (item.type === "frame") this.#frame(item);
 		else if (item.type === "opened") this.#open(item);
-		else this.#room.resume.hold(item);
+		else this.#recent(item);
+	}
+
+	#recent(item: Extract<SessionItem, { type: "recent" }>): void {
+		this.#room.connection.history(item.preview.map(({ at }) => at));
+		this.#room.resume.hold(item);
 	}
 
 	/** To be called every few seconds: a room that says nothing gets what it said before all the same. */
@@ -64,6 +69,18 @@ export class RoomIntake {
 		room.enter("connected", { code: "ok", message: `Connected to ${item.host}.` });
 	}
 
+	#heard({ events, problems, receivedAt }: Frame): void {
+		const { connection } = this.#room;
+		// The first state says what was, not how the connection does.
+		if (!this.#opened) connection.history(events.map(({ at }) => at));
+		if (events.length + problems.length === 0) connection.sign(receivedAt);
+		else
+			connection.message(
+				receivedAt,
+				events.map(({ type }) => type),
+			);
+	}
+
 	#frame(frame: Frame): void {
 		const room = this.#room;
 		// Asked before anything is noted: what is not taken here comes again, from the cursor before it.
@@ -71,8 +88,7 @@ export class RoomIntake {
 		const taken = room.resume.take(frame);
 		room.frames++;
 		if (this.#opened && !this.#proven) this.#prove();
-		if (frame.events.length + frame.problems.length > 0) room.connection.message(frame.receivedAt);
-		else room.connection.sign(frame.receivedAt);
+		this.#heard(frame);
 		if (taken) this.#taken(taken);
 	}
 

@@ -7,6 +7,7 @@ import { afterFailure, afterHold, afterLookup, type Plan, storageFailure, type T
 import { RoomIntake } from "./room-intake.ts";
 import type { Slot } from "./room-settings.ts";
 import type { StatusReason } from "./room-status.ts";
+import type { Asked } from "./round-trips.ts";
 import { asFailure, lookUp, runSession } from "./session-run.ts";
 
 /** Where to go on when even the handling of a failure failed. */
@@ -170,12 +171,14 @@ export class RoomLoop {
 		} finally {
 			session.over.abort();
 			this.#session = undefined;
+			room.connection.disconnected(room.now());
 			slot.release();
 		}
 	}
 
 	#runSession(target: Target, intake: RoomIntake, signal: AbortSignal) {
 		const room = this.#room;
+		room.connection.begin(target.roomId);
 		const request = {
 			liveId: room.liveId,
 			...target,
@@ -184,6 +187,7 @@ export class RoomLoop {
 			knownStreaks: room.knownStreaks,
 			signal,
 			onSign: (atMs: number) => room.connection.sign(atMs),
+			onRoundTrip: (ms: number, of: Asked) => room.connection.answered(room.now(), ms, of),
 		};
 		return runSession(room, request, (item) => intake.take(item));
 	}

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { RoomMessageQueue } from "./message-queue.ts";
 import type { ReconnectStrategy } from "./reconnect-strategy.ts";
 
-/** How a room is kept; all in ms. */
+/** How a room is kept; times in ms. */
 export interface RoomSettings {
 	/** How often the page of a room that is not live is looked at. */
 	offlinePollMs: number;
@@ -15,9 +15,15 @@ export interface RoomSettings {
 	queuedPollMs: number;
 	/** Without a message for this long a room is idle: it is the first to give way to others. */
 	idleMs: number;
+	/** Whether silence is judged by the room's own rhythm, or by `silenceMs` alone. */
+	health: "rhythm" | "fixed";
+	/** How often health is checked. */
+	healthCheckMs: number;
+	/** How often the page of a room is looked at at most while its long silence is its own. */
+	quietLookMs: number;
 	/** Without a message for this long a connected room is called quiet. */
 	quietMs: number;
-	/** Without a message for this long a room's connection is doubted. */
+	/** Without a message for this long a room's connection is looked into. */
 	silenceMs: number;
 	/** For how long a decode error or a drop makes a room `degraded`. */
 	degradedMs: number;
@@ -37,6 +43,9 @@ export const defaultRoomSettings = {
 	blockedDelayMs: 300_000,
 	queuedPollMs: 120_000,
 	idleMs: 300_000,
+	health: "rhythm",
+	healthCheckMs: 5_000,
+	quietLookMs: 300_000,
 	quietMs: 20_000,
 	silenceMs: 60_000,
 	degradedMs: 60_000,

@@ -1,4 +1,6 @@
 import type { Anchor, FailureReason, LoginStatus } from "@livekeeper/douyin";
+import type { RoomQuality } from "./quality/index.ts";
+import type { Latency } from "./round-trips.ts";
 
 /** A room's states; the table of allowed transitions is in `room-state.ts`. */
 export type RoomState =
@@ -30,6 +32,13 @@ export interface RoomStatus {
 	state: RoomState;
 	/** Only while connected. */
 	health?: RoomHealth;
+	/** What the health is judged by, in words for people; empty while not connected. */
+	evidence: string[];
+	/** Types of events that alone have fallen silent. */
+	quietKinds: string[];
+	/** Over 5 minutes, an hour and a day. */
+	quality: RoomQuality;
+	latency: Latency;
 	reason: StatusReason;
 	/** When the room entered this state. */
 	since: number;
@@ -65,4 +74,6 @@ export interface RoomStatus {
 	dropped: number;
 	/** Reconnects by what caused them. */
 	reconnects: Partial<Record<FailureReason, number>>;
+	/** Upstream time of which messages are missing for sure, ms. */
+	gapMs: number;
 }

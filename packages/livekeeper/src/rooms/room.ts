@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { DouyinUpstream, FailureReason, KnownStreak } from "@livekeeper/douyin";
 import { BroadcastTracker } from "./broadcast.ts";
+import { QualityMeter } from "./quality/index.ts";
 import { ResumePoint } from "./resume.ts";
-import { ConnectionHealth } from "./room-health.ts";
+import { ConnectionHealth, longestLookMs } from "./room-health.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
 import { RoomStateMachine, type Transition } from "./room-state.ts";
@@ -16,6 +17,10 @@ const toldStates: readonly RoomState[] = ["connected", "reconnecting", "blocked"
 function isTold(from: RoomState, to: RoomState): boolean {
 	return from !== to && (toldStates.includes(to) || (from === "connected" && to === "queued"));
 }
+/** In these the broadcast runs, as far as is known, so the room ought to be connected. */
+const wantedStates: readonly RoomState[] = ["queued", "connecting", "connected", "reconnecting", "blocked"];
+/** Coming here from a connection means that it was lost. */
+const lostStates: readonly RoomState[] = ["reconnecting", "blocked"];
 
 /** All that is known about one room. What happens to it is decided in `room-decisions.ts` and `room-loop.ts`. */
 export class Room {
@@ -24,6 +29,7 @@ export class Room {
 	readonly settings: RoomSettings;
 	readonly machine: RoomStateMachine;
 	readonly connection: ConnectionHealth;
+	readonly quality: QualityMeter;
 	readonly resume = new ResumePoint();
 	readonly broadcast = new BroadcastTracker();
 	upstream: DouyinUpstream;
@@ -45,8 +51,12 @@ export class Room {
 	duplicates = 0;
 	/** Events that a session dropped because the room was too slow for it. */
 	sessionDrops = 0;
+	/** Connections that were lost. */
+	#lost = 0;
+	#gapMs = 0;
 	readonly reconnects: Partial<Record<FailureReason, number>> = {};
 	#health: RoomHealth = "fine";
+	#quietKinds: string[] = [];
 	#emitted = 0;
 	readonly #run = randomBytes(4).toString("hex");
 	readonly #listeners = new Set<(status: RoomStatus) => void>();
@@ -57,6 +67,7 @@ export class Room {
 		this.settings = { ...defaultRoomSettings, ...deps.settings };
 		this.upstream = deps.upstream;
 		this.connection = new ConnectionHealth(this.settings);
+		this.quality = new QualityMeter(longestLookMs(this.settings));
 		this.machine = new RoomStateMachine(this.now(), (transition) => this.#entered(transition));
 	}
 
@@ -96,18 +107,54 @@ export class Room {
 		else this.broadcast.started(broadcast.roomId);
 	}
 
+	/** To be called every few seconds in every state: takes note of how the room has been doing. */
+	look(): void {
+		this.connection.look(this.now());
+		this.#measure(this.state);
+	}
+
 	/** Judges the health of a connected room anew, and tells when it has changed. */
 	assess(): void {
 		const now = this.now();
 		const health = this.connection.assess(now);
-		if (health === this.#health) return;
+		const changed = health !== this.#health;
+		if (changed) this.#measure(this.state);
 		this.#health = health;
-		this.#tell();
+		if (this.#noteKinds(now) || changed) this.#tell();
+	}
+
+	/** Kinds of events that alone fall silent are told of; they are no reason to end the connection. */
+	#noteKinds(now: number): boolean {
+		const quiet = this.connection.quietKinds(now, this.upstream.identity);
+		if (!quiet) return false;
+		const before = this.#quietKinds;
+		this.#quietKinds = quiet.map(({ kind }) => kind);
+		for (const { kind, evidence } of quiet) {
+			if (before.includes(kind)) continue;
+			this.log("warn", `【!】直播间 ${this.liveId} 连接正常，但长时间没有 ${kind} 消息`, { kind, evidence });
+		}
+		return before.join() !== this.#quietKinds.join();
+	}
+
+	#measure(state: RoomState): void {
+		const { totalMs, answers } = this.connection.roundTrips.latency;
+		const connected = state === "connected";
+		const states = { wanted: wantedStates.includes(state), connected, silent: connected && this.#health === "silent" };
+		this.quality.look(this.now(), states, {
+			reconnects: this.#lost,
+			gapMs: this.#gapMs,
+			latencyMs: totalMs,
+			latencies: answers,
+			messages: this.messages,
+			decodeErrors: this.decodeErrors,
+			missing: this.sessionDrops,
+		});
 	}
 
 	/** Puts one of the service's own events behind what the room has said so far. */
 	emit(body: ServiceEventBody): void {
 		const { queue } = this.deps;
+		if (body.type === "gap") this.#gapMs += Math.max(0, body.to - body.from);
 		// While nothing can be stored each attempt would add to what waits; the status tells of them all the same. What is
 		// said of a broadcast or a gap belongs to a frame that was taken: it is bounded by those.
 		if (body.type === "connection" && !queue.writable) return;
@@ -132,6 +179,10 @@ export class Room {
 			liveId: this.liveId,
 			state: machine.state,
 			...(connected && { health: this.#health }),
+			evidence: connected ? connection.evidence(this.now(), this.upstream.identity) : [],
+			quietKinds: connected ? this.#quietKinds : [],
+			quality: this.quality.quality(),
+			latency: connection.roundTrips.latency,
 			reason: machine.reason,
 			since: machine.since,
 			reconnectCount: this.reconnectCount,
@@ -151,10 +202,13 @@ export class Room {
 			duplicates: this.duplicates,
 			dropped: this.sessionDrops,
 			reconnects: { ...this.reconnects },
+			gapMs: this.#gapMs,
 		};
 	}
 
 	#entered({ from, to, reason }: Transition): void {
+		if (from === "connected" && lostStates.includes(to) && reason.code !== "new") this.#lost++;
+		this.#measure(from);
 		if (to === "connected") this.#health = "fine";
 		if (isTold(from, to)) {
 			this.emit({ type: "connection", state: to, reason: reason.code, message: reason.message });

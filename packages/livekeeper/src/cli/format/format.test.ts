@@ -139,6 +139,15 @@ const connected: WireStatus = toWireStatus({
 	duplicates: 0,
 	dropped: 2,
 	reconnects: { network: 4 },
+	gapMs: 0,
+	evidence: ["3 frames a minute are normal here; none for 21 s", "connected, but no gift\u001b for 40 min"],
+	quietKinds: ["gift"],
+	quality: {
+		"5m": { score: 96.24, parts: { uptime: 1, reconnects: 0.5, gaps: 1 } },
+		"1h": undefined,
+		"24h": undefined,
+	},
+	latency: { heartbeatMs: 40, totalMs: 40, answers: 1 },
 });
 
 test("the table tells state, health, ages and what is next", () => {

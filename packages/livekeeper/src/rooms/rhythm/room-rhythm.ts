@@ -10,6 +10,8 @@ export interface SilenceReport {
 	verdict: SilenceVerdict;
 	/** For people, e.g. `3 frames a minute are normal here; none for 140 s`. */
 	evidence: string;
+	/** The first part of it: `3 frames a minute are normal`; `undefined` while it is not known. */
+	normal: string | undefined;
 	/** The chance of such a pause in this room while all is well, 0 to 1. */
 	probability: number;
 	/** How long nothing has come over this connection, ms. */
@@ -23,6 +25,8 @@ export interface RhythmOptions {
 	outerBoundMs?: number;
 	/** What the outer bound does: `warn` sets `pastOuterBound` alone, `break` also ends the wait. Default `warn`. */
 	outerBound?: "warn" | "break";
+	/** A time between two looks beyond this was sleep, or a clock that was set, ms. Default 30000. */
+	longestLookMs?: number;
 }
 
 /** No connection is called broken before, ms. */
@@ -39,8 +43,6 @@ const mutesAtBound = 1;
 const falseAlarmsPerDay = 1;
 /** In rooms that seldom speak no pause more likely than this is called broken. */
 const likeliestBroken = 0.001;
-/** Between two looks longer than this the machine slept or its clock was set, ms. */
-const longestLookMs = 30_000;
 /** What a new connection may take to bring its first frame, ms. */
 const leastOwnMs = 2_000;
 /** The extra patience falls to 1/e in this time, ms, and is never more than `mostPatience`. */
@@ -66,6 +68,7 @@ const dayMs = 86_400_000;
 export class RoomRhythm {
 	readonly #outerBoundMs: number;
 	readonly #breakAtBound: boolean;
+	readonly #longestLookMs: number;
 	readonly #frames = new ArrivalRate();
 	readonly #kinds = new KindRhythm();
 	/** The silence began here; moved along when the clock jumps. */
@@ -89,14 +92,15 @@ export class RoomRhythm {
 	constructor(options: RhythmOptions = {}) {
 		this.#outerBoundMs = options.outerBoundMs ?? 60_000;
 		this.#breakAtBound = options.outerBound === "break";
+		this.#longestLookMs = options.longestLookMs ?? 30_000;
 	}
 
 	/**
-	 * What the room said before anybody listened, in upstream times, ms. Only the first telling counts, and none once the
-	 * room's rhythm is known.
+	 * What the room said before anybody listened, in upstream times, ms. Only the first telling counts, and none after the
+	 * first frame.
 	 */
 	history(times: readonly number[]): void {
-		if (this.#told || this.#known) return;
+		if (this.#told || this.#frames.arrivals > 0) return;
 		this.#told = true;
 		const newest = Math.max(...times);
 		const recent = times.filter((at) => newest - at < dayMs).sort((a, b) => a - b);
@@ -157,7 +161,7 @@ export class RoomRhythm {
 
 	#follow(now: number): void {
 		const passed = now - (this.#lookedAt ?? now);
-		const jump = passed < 0 ? passed : Math.max(0, passed - longestLookMs);
+		const jump = passed < 0 ? passed : Math.max(0, passed - this.#longestLookMs);
 		// Without looks only the newest possible beginning is known.
 		this.#since = Math.min(now, this.#since + jump);
 		if (this.#lookedAt !== undefined) this.#lookedAt = now;
@@ -170,6 +174,7 @@ export class RoomRhythm {
 		return {
 			verdict,
 			evidence: this.#evidence(silentMs),
+			normal: this.known ? `${framesWords(this.#frames.normalPerMs)} normal` : undefined,
 			probability: this.#frames.chanceOfPause(silentMs),
 			silentMs,
 			pastOuterBound: silentMs >= this.#outerBoundMs,
@@ -178,7 +183,7 @@ export class RoomRhythm {
 
 	/** After how long a silence this connection is to be called broken, ms: 5000 to 3600000. */
 	get brokenAfterMs(): number {
-		const excused = this.#known || this.#told ? 0 : mutesAtBound;
+		const excused = this.known || this.#told ? 0 : mutesAtBound;
 		const ms = Math.max(this.#ownBoundMs(), this.#mute > excused ? 2 * this.#waitedMs : 0);
 		return Math.max(leastMs, Math.min(ms, this.#breakAtBound ? this.#outerBoundMs : longestMs));
 	}
@@ -192,11 +197,12 @@ export class RoomRhythm {
 	}
 
 	get #unusualAfterMs(): number {
-		const own = this.#known ? this.#frames.pauseOfChance(Math.sqrt(this.#brokenChance)) : this.#outerBoundMs;
+		const own = this.known ? this.#frames.pauseOfChance(Math.sqrt(this.#brokenChance)) : this.#outerBoundMs;
 		return Math.min(Math.max(leastMs / 2, own), this.brokenAfterMs);
 	}
 
-	get #known(): boolean {
+	/** Whether the room has said enough to have a rhythm. */
+	get known(): boolean {
 		return this.#frames.arrivals >= knownFrames;
 	}
 
@@ -206,7 +212,7 @@ export class RoomRhythm {
 
 	#ownBoundMs(): number {
 		const own = this.#frames.pauseOfChance(this.#brokenChance);
-		if (this.#known) return own * this.#patience;
+		if (this.known) return own * this.#patience;
 		return (this.#told ? Math.min(own, newcomerMs) : this.#outerBoundMs) * this.#patience;
 	}
 
@@ -222,7 +228,7 @@ export class RoomRhythm {
 	#evidence(silentMs: number): string {
 		if (!this.#connected) return "Not connected.";
 		const silence = this.#mute > 0 ? `; ${this.#mute} silent connection${this.#mute > 1 ? "s" : ""} before` : "";
-		if (!this.#known) {
+		if (!this.known) {
 			const what = this.#proven ? "nothing" : "nothing since the connection opened,";
 			return `${what} for ${spanWords(silentMs)}; what is normal here is not known yet${silence}`;
 		}

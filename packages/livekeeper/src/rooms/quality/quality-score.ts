@@ -22,9 +22,6 @@ export interface QualityState {
 /** What happens between two looks; everything else follows from the states. */
 export type QualityCounts = Partial<Omit<Counts, "wantedMs" | "connectedMs" | "silentMs">>;
 
-/** Time between two looks past this was sleep or a clock that was set; it counts for nothing, ms. */
-const longestLookMs = 30_000;
-
 /**
  * A room's quality over 5 minutes, an hour and a day. About 8 KB, however much happens.
  *
@@ -36,12 +33,18 @@ export class QualityScore {
 		span: span as QualitySpan,
 		window: new CountWindow(spanMs, buckets),
 	}));
+	readonly #longestLookMs: number;
 	#time = 0;
 	#lookedAt: number | undefined;
 
+	/** @param longestLookMs time between two looks past this was sleep or a clock that was set; it counts for nothing */
+	constructor(longestLookMs = 30_000) {
+		this.#longestLookMs = longestLookMs;
+	}
+
 	/** To be called every few seconds and at each change, with the state that lasted until `now`. */
 	look(now: number, { wanted, connected, silent }: QualityState): void {
-		const passedMs = Math.min(longestLookMs, Math.max(0, now - (this.#lookedAt ?? now)));
+		const passedMs = Math.min(this.#longestLookMs, Math.max(0, now - (this.#lookedAt ?? now)));
 		this.#lookedAt = now;
 		this.#time += passedMs;
 		if (!wanted || passedMs === 0) return;

@@ -1,0 +1,66 @@
+import type { Quality, QualityParts } from "./score.ts";
+
+/** The quality over the 5 minutes before `at`. */
+export interface QualityPoint {
+	/** ms since the epoch. */
+	at: number;
+	/** `undefined`: the room was not wanted then. */
+	quality: Quality | undefined;
+}
+
+const stepMs = 300_000;
+const points = 288;
+const parts = [
+	"uptime",
+	"silence",
+	"reconnects",
+	"gaps",
+	"latency",
+	"decoding",
+	"completeness",
+] as const satisfies (keyof QualityParts)[];
+const width = 1 + parts.length;
+/** No percentage: not known. */
+const unknown = 255;
+
+/** A day of a room's quality in 4.6 KB: whole percents in a ring. */
+export class QualityHistory {
+	readonly #at = new Float64Array(points);
+	readonly #percents = new Uint8Array(points * width);
+	#count = 0;
+	#lastAt: number | undefined;
+
+	/** Whether the next point is due. The first is due after one step; a clock that was set begins a new one. */
+	isDue(now: number): boolean {
+		if (this.#lastAt === undefined || now < this.#lastAt) this.#lastAt = now;
+		return now - this.#lastAt >= stepMs;
+	}
+
+	add(now: number, quality: Quality | undefined): void {
+		const i = this.#count++ % points;
+		this.#lastAt = now;
+		this.#at[i] = now;
+		const values = quality ? [quality.score / 100, ...parts.map((part) => quality.parts[part])] : [];
+		for (let k = 0; k < width; k++) {
+			const value = values[k];
+			this.#percents[i * width + k] = value === undefined ? unknown : Math.round(value * 100);
+		}
+	}
+
+	/** The oldest first. */
+	points(): QualityPoint[] {
+		const kept = Math.min(this.#count, points);
+		return Array.from({ length: kept }, (_, k) => this.#point((this.#count - kept + k) % points));
+	}
+
+	#point(i: number): QualityPoint {
+		const [score = unknown, ...rest] = this.#percents.subarray(i * width, (i + 1) * width);
+		const known = parts.flatMap((part, k) => {
+			const percent = rest[k] ?? unknown;
+			return percent === unknown ? [] : [[part, percent / 100] as const];
+		});
+		const quality =
+			score === unknown ? undefined : { score, parts: Object.fromEntries(known) as unknown as QualityParts };
+		return { at: this.#at[i] ?? 0, quality };
+	}
+}

@@ -1,0 +1,49 @@
+import { QualityHistory, type QualityPoint } from "./quality-history.ts";
+import { type QualityCounts, QualityScore, type QualitySpan, type QualityState } from "./quality-score.ts";
+import type { Quality } from "./score.ts";
+
+export type RoomQuality = Record<QualitySpan, Quality | undefined>;
+
+/** A room's counters, since it was started. */
+export type QualityTotals = Required<QualityCounts>;
+
+const names = [
+	"reconnects",
+	"gapMs",
+	"latencyMs",
+	"latencies",
+	"messages",
+	"decodeErrors",
+	"missing",
+] as const satisfies (keyof QualityTotals)[];
+
+/** Watches a room's quality: from its state over time, and from what its counters have grown by. */
+export class QualityMeter {
+	readonly #score: QualityScore;
+	readonly #history = new QualityHistory();
+	#totals: QualityTotals | undefined;
+
+	/** @param longestLookMs see {@link QualityScore} */
+	constructor(longestLookMs: number) {
+		this.#score = new QualityScore(longestLookMs);
+	}
+
+	/** To be called every few seconds and before each change of state. @param state what it was until now */
+	look(now: number, state: QualityState, totals: QualityTotals): void {
+		this.#score.look(now, state);
+		const before = this.#totals;
+		const grown = names.map((name) => [name, totals[name] - (before?.[name] ?? 0)]);
+		this.#score.count(Object.fromEntries(grown) as QualityCounts);
+		this.#totals = totals;
+		if (this.#history.isDue(now)) this.#history.add(now, this.quality()["5m"]);
+	}
+
+	quality(): RoomQuality {
+		return this.#score.quality();
+	}
+
+	/** The last 24 hours in steps of 5 minutes, the oldest first. */
+	history(): QualityPoint[] {
+		return this.#history.points();
+	}
+}
