@@ -49,6 +49,7 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	offline_poll_ms: [1001, 1002, 1003],
 	strategy: ["fixed", "adaptive", "fixed"],
 	silence_ms: [1001, 1002, 1003],
+	health: ["fixed", "rhythm", "fixed"],
 	heartbeat_ms: [1001, 1002, 1003],
 	handshake_timeout_ms: [101, 102, 103],
 	request_timeout_ms: [101, 102, 103],

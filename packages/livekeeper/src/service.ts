@@ -80,10 +80,15 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	releasers.add(() => manager.stop());
 	manager.start();
 
-	const port = await serveWeb(config, { live, identities, log, webhooks, webhookStats, clock, logger }, releasers);
+	const { port, ready } = await serveWeb(
+		config,
+		{ live, identities, log, webhooks, webhookStats, clock, logger },
+		releasers,
+	);
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
 	await live.resume();
 	for (const liveId of demoRooms) await live.startLive(liveId);
+	ready();
 	return { url, port, live, demoRooms, stop: () => releasers.run() };
 }
 

@@ -129,6 +129,10 @@ export const configSchema = z.strictObject({
 			help: "a connected room is suspect after this long without a message",
 			expected: range(1000, dayMs, "milliseconds"),
 		}),
+	health: z.enum(["rhythm", "fixed"]).default("rhythm").register(details, {
+		help: "what a room's silence is judged by: its own rhythm, or silence_ms alone",
+		expected: "rhythm or fixed",
+	}),
 	heartbeat_ms: wholeNumber(1000, 10 * minuteMs)
 		.default(10_000)
 		.register(details, {

@@ -1,5 +1,6 @@
 export {
 	failureClassOf,
+	type QualityPoint,
 	type ReconnectStatus,
 	type ReconnectStrategy,
 	type RoomMemory,

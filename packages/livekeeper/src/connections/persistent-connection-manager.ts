@@ -4,6 +4,7 @@ import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
 import type { RoomOptions } from "../room-options.ts";
 import {
 	LiveRoomMonitor,
+	type QualityPoint,
 	type ReconnectStatus,
 	type ReconnectStrategy,
 	type RoomMemory,
@@ -126,13 +127,13 @@ export class PersistentConnectionManager {
 		memory?: Promise<RoomMemory>,
 	): boolean {
 		if (this.#connections.has(liveId)) return false;
-		const { clock, logger, slots, maxRooms, rooms, identityOf } = this.#options;
+		const { clock, logger, slots, maxRooms, healthCheckMs, rooms, identityOf } = this.#options;
 		if (this.#stopped) throw new ShuttingDownError();
 		if (this.#connections.size >= maxRooms) throw new TooManyRoomsError(maxRooms);
 		const identity = this.#identities.lease(identityOf(options));
 		const parts = { clock, logger, slots, places: this.places.source, reconnect: this.#strategy };
 		const deps = { upstream: identity.upstream, queue: messageQueue, ...parts };
-		const monitor = new LiveRoomMonitor(liveId, { ...deps, ...(rooms && { settings: rooms }) });
+		const monitor = new LiveRoomMonitor(liveId, { ...deps, settings: { ...rooms, healthCheckMs } });
 		monitor.onStatus((status) =>
 			this.#tell(this.#withIdentity(status, this.#connections.get(liveId)?.identity ?? identity)),
 		);
@@ -204,6 +205,11 @@ export class PersistentConnectionManager {
 	getConnectionStatus(liveId: string): ConnectionStatus | undefined {
 		const connection = this.#connections.get(liveId);
 		return connection && this.places.completeOne(this.#withIdentity(connection.monitor.status(), connection.identity));
+	}
+
+	/** The room's quality over the last day, in steps of 5 minutes. */
+	getQualityHistory(liveId: string): QualityPoint[] {
+		return this.#connections.get(liveId)?.monitor.qualityHistory() ?? [];
 	}
 
 	/** In the order in which they were added. */

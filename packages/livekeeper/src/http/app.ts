@@ -22,7 +22,7 @@ export type App = FastifyInstance<
 export interface RouteDeps {
 	live: Pick<
 		LiveService,
-		"startLive" | "stopLive" | "getStatus" | "getReconnectStatus" | "getRoom" | "requireReadable"
+		"startLive" | "stopLive" | "getStatus" | "getReconnectStatus" | "getRoom" | "getQualityHistory" | "requireReadable"
 	>;
 	identities: Pick<IdentityService, "list" | "get" | "put" | "remove" | "probe">;
 	log: Pick<EventLog, "read" | "broadcasts">;

@@ -24,6 +24,7 @@ import { roomEventStreamRoute, roomEventsRoute } from "./routes/room-events.ts";
 import { roomExportRoute } from "./routes/room-export.ts";
 import { roomGetRoute } from "./routes/room-get.ts";
 import { roomPutRoute } from "./routes/room-put.ts";
+import { roomQualityRoute } from "./routes/room-quality.ts";
 import { roomsListRoute } from "./routes/rooms-list.ts";
 import { webhooksRoutes } from "./routes/webhooks.ts";
 import { webhookDeadLettersRoutes } from "./routes/webhooks-dead-letters.ts";
@@ -46,6 +47,7 @@ const routes = [
 	roomsListRoute,
 	reconnectRoute,
 	roomGetRoute,
+	roomQualityRoute,
 	roomPutRoute,
 	roomDeleteRoute,
 	roomEventsRoute,

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import {
 	type PersistentConnectionManager,
+	type QualityPoint,
 	type ReconnectStatus,
 	RoomMessageQueue,
 	type RoomStatus,
@@ -134,6 +135,11 @@ export class LiveService {
 	/** Active rooms that go by this identity. */
 	roomsBy(identity: string): string[] {
 		return Array.from(this.#active).flatMap(([liveId, { options }]) => (options.identity === identity ? [liveId] : []));
+	}
+
+	/** The room's quality in steps of 5 minutes, for the last day since it was started; none for a room that isn't active. */
+	getQualityHistory(liveId: string): QualityPoint[] {
+		return this.#manager.getQualityHistory(liveId);
 	}
 
 	/** @throws RoomNotFoundError unless the room is active or the event log holds something of it */

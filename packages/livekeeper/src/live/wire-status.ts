@@ -1,5 +1,6 @@
 import type { FailureReason } from "@livekeeper/douyin";
 import { failureClassOf, type ReconnectStatus, type RoomStatus } from "../connections/index.ts";
+import { toWireRoomQuality, type WireRoomQuality } from "./wire-quality.ts";
 
 /** Why a room is in its state. */
 export interface WireReason {
@@ -40,6 +41,12 @@ export interface WireStatus {
 	duplicates: number;
 	dropped: number;
 	reconnects: RoomStatus["reconnects"];
+	gap_ms: number;
+	evidence: string[];
+	quiet_kinds: string[];
+	heartbeat_ms: number | null;
+	ping_ms: number | null;
+	quality: WireRoomQuality;
 }
 
 export function toWireReason({ code, message, decision }: RoomStatus["reason"]): WireReason {
@@ -76,6 +83,12 @@ export function toWireStatus(status: RoomStatus): WireStatus {
 		duplicates: status.duplicates,
 		dropped: status.dropped,
 		reconnects: status.reconnects,
+		gap_ms: status.gapMs,
+		evidence: status.evidence,
+		quiet_kinds: status.quietKinds,
+		heartbeat_ms: status.latency.heartbeatMs ?? null,
+		ping_ms: status.latency.pingMs ?? null,
+		quality: toWireRoomQuality(status.quality),
 	};
 }
 

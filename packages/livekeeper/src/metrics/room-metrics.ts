@@ -66,6 +66,34 @@ export function roomMetrics(registry: Registry, rooms: RoomSource, clock: Clock)
 			}
 		},
 	});
+	new Gauge({
+		name: "livekeeper_room_quality",
+		help: "Quality score of a room, 0 to 100, over a window; absent where the room was not wanted",
+		labelNames: ["live_id", "window"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { liveId, quality } of rooms()) {
+				for (const [window, known] of Object.entries(quality)) {
+					if (known) this.set({ live_id: liveId, window }, known.score);
+				}
+			}
+		},
+	});
+	new Gauge({
+		name: "livekeeper_room_answer_seconds",
+		help: "How long the last heartbeat, and the last ping, took to be answered",
+		labelNames: ["live_id", "asked"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { liveId, latency } of rooms()) {
+				const { heartbeatMs, pingMs } = latency;
+				if (heartbeatMs !== undefined) this.set({ live_id: liveId, asked: "heartbeat" }, heartbeatMs / 1000);
+				if (pingMs !== undefined) this.set({ live_id: liveId, asked: "ping" }, pingMs / 1000);
+			}
+		},
+	});
 	const counter = (name: string, help: string, value: (status: RoomStatus) => number) =>
 		new Counter({
 			name: `livekeeper_room_${name}_total`,

@@ -30,7 +30,7 @@ export function createManager(
 	deps: ConnectionDeps,
 ): PersistentConnectionManager {
 	const { clock, logger } = deps;
-	const { maxRooms, healthCheckMs, offlinePollMs, silenceMs } = config;
+	const { maxRooms, healthCheckMs, offlinePollMs, health, silenceMs } = config;
 	const optionsOf = upstreamOptions(config, demo, clock);
 	return new PersistentConnectionManager({
 		upstreamFor: deps.upstreamFactory ?? ((identity) => createUpstream(optionsOf(identity))),
@@ -42,7 +42,7 @@ export function createManager(
 		maxRooms,
 		healthCheckMs,
 		strategy: deps.strategy,
-		rooms: { offlinePollMs, silenceMs, quietMs: Math.min(20_000, silenceMs) },
+		rooms: { offlinePollMs, health, silenceMs, quietMs: Math.min(20_000, silenceMs) },
 	});
 }
 

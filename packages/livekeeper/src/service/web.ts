@@ -25,16 +25,22 @@ interface WebParts {
 	logger: Logger;
 }
 
+/** It listens: until it is ready, `/health/ready` says that it is starting. */
+interface Web {
+	port: number;
+	ready: () => void;
+}
+
 /** How long requests in flight may take to finish once the service stops, ms. */
 const drainMs = 500;
 
 /**
  * Serves everything that reads from us or commands us over one port.
  *
- * @returns the port
+ * @returns the port, and what is to be called once the service is ready for work
  * @throws {LivekeeperError} `port_in_use` or `cannot_listen`
  */
-export async function serveWeb(config: Config, parts: WebParts, releasers: Releasers): Promise<number> {
+export async function serveWeb(config: Config, parts: WebParts, releasers: Releasers): Promise<Web> {
 	const { live, log, clock, logger } = parts;
 	const { bodyLimit, rateLimit, corsOrigins, apiKey } = config;
 	let phase: string | undefined = "starting";
@@ -67,11 +73,13 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	releasers.add(() => hub.close());
 
 	const port = await listen(app, config);
-	phase = undefined;
 	releasers.add(() => {
 		phase = "stopping";
 	});
-	return port;
+	const ready = () => {
+		phase = undefined;
+	};
+	return { port, ready };
 }
 
 async function listen(app: App, { host, port }: Config): Promise<number> {

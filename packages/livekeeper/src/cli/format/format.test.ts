@@ -163,7 +163,8 @@ test("the table tells state, health, ages and what is next", () => {
 	expect(table).toContain("connected (quiet)");
 	expect(table).toContain("21 s ago");
 	expect(table).toContain("the room is offline, next attempt in 12 s");
-	expect(table).toContain("标题");
+	expect(table).toContain("3 frames a minute are normal here; none for 21 s");
+	expect(statusTable([{ ...connected, health: "fine", quiet_kinds: [] }], now, plain)).toContain("标题");
 	expect(table).not.toContain("\u001b");
 });
 
@@ -185,6 +186,9 @@ test("one room in detail tells all that is known", () => {
 	const details = statusDetails(connected, now, plain);
 	expect(details).toContain("anonymous (no gifts)");
 	expect(details).toContain("network 4");
+	expect(details).toMatch(/Evidence +3 frames a minute are normal here; none for 21 s\n +connected, but no gift/);
+	expect(details).toMatch(/Quality +96 \(5 min\)\n/);
+	expect(details).toMatch(/Answers +heartbeat 40 ms\n/);
 	expect(details).toMatch(/Lost +2/);
 	expect(details).not.toContain("\u001b");
 });

@@ -54,6 +54,9 @@ export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint
 		["Broadcast", room.room_id ?? "–"],
 		["Connected", ago(room.connected_at, now)],
 		["Last message", ago(room.last_message_at, now)],
+		...room.evidence.map((line, i): [string, string] => [i === 0 ? "Evidence" : "", printable(line)]),
+		["Quality", qualityText(room.quality)],
+		["Answers", answersText(room)],
 		["Next attempt", until(room.next_attempt_at, now)],
 		["Session", sessionText(room)],
 		...(room.login_warning === null ? [] : [["Warning", printable(room.login_warning)] satisfies [string, string]]),
@@ -84,12 +87,32 @@ function sessionText({ identity, identity_name: name }: WireStatus): string {
 	return name === null ? sessionWords[identity] : `${sessionWords[identity]}, by identity ${printable(name)}`;
 }
 
+/** `100 (5 min), 98 (1 h), 97 (24 h)`. */
+function qualityText(quality: WireStatus["quality"]): string {
+	const spans = { "5m": "5 min", "1h": "1 h", "24h": "24 h" } as const;
+	const known = Object.entries(spans).flatMap(([span, words]) => {
+		const score = quality[span as keyof typeof spans]?.score;
+		return score === undefined ? [] : [`${Math.round(score)} (${words})`];
+	});
+	return known.join(", ") || "not known yet";
+}
+
+function answersText({ heartbeat_ms: heartbeat, ping_ms: ping }: WireStatus): string {
+	const known = [heartbeat === null ? "" : `heartbeat ${heartbeat} ms`, ping === null ? "" : `ping ${ping} ms`];
+	return known.filter((text) => text !== "").join(", ") || "–";
+}
+
 function stateText({ state, health }: WireStatus): string {
 	return health && health !== "fine" ? `${state} (${health})` : state;
 }
 
+/** Where all is well the title says more than the evidence. */
+function worthSaying({ health, quiet_kinds: kinds }: WireStatus): boolean {
+	return (health !== null && health !== "fine") || kinds.length > 0;
+}
+
 function about(room: WireStatus, now: number): string {
-	if (room.state === "connected") return printable(room.title ?? "");
+	if (room.state === "connected") return printable((worthSaying(room) && room.evidence[0]) || (room.title ?? ""));
 	if (room.queue) return printable(placeInLine(room.queue));
 	const next = room.next_attempt_at === null ? "" : `, next attempt ${until(room.next_attempt_at, now)}`;
 	return `${printable(room.reason.message)}${next}`;

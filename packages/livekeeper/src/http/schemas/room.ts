@@ -1,6 +1,7 @@
 import { failureReasons } from "@livekeeper/douyin";
 import { z } from "zod";
 import { roomPriorities, type WireStatus } from "../../live/index.ts";
+import { roomQuality } from "./quality.ts";
 
 const time = (what: string) => z.number().nullable().describe(`${what}, ms since the epoch; null when there is none`);
 const count = z.int().min(0);
@@ -78,6 +79,15 @@ export const room = z
 		duplicates: count,
 		dropped: count,
 		reconnects: z.partialRecord(z.enum(failureReasons), count).describe("reconnects by what caused them"),
+		gap_ms: z.number().min(0).describe("upstream time of which messages are missing for sure, in all"),
+		evidence: z.array(z.string()).describe("what the health is judged by, in words for people"),
+		quiet_kinds: z.array(z.string()).describe("types of events that alone have fallen silent"),
+		heartbeat_ms: z
+			.number()
+			.nullable()
+			.describe("how long the last heartbeat took to be answered; null when it is not"),
+		ping_ms: z.number().nullable().describe("how long the last ping took to be answered"),
+		quality: roomQuality.describe("0 to 100, over 5 minutes, an hour and a day"),
 	})
 	.meta({ id: "Room" }) satisfies z.ZodType<WireStatus>;
 

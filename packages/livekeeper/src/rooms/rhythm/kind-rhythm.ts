@@ -25,6 +25,9 @@ const falseNotesPerDay = 4;
 const likeliestQuiet = 0.03;
 const dayMs = 86_400_000;
 
+/** Sessions that get no gifts say so. */
+const sessionWords = { anonymous: "; anonymous session", expired: "; the login has expired", logged_in: "" } as const;
+
 /** The rhythm of each kind of event in a room. Its time is that in which the room talked. */
 export class KindRhythm {
 	readonly #kinds = watchedKinds.map((kind) => ({ kind, rate: new ArrivalRate(), silentMs: 0 }));
@@ -46,9 +49,9 @@ export class KindRhythm {
 			if (probability >= Math.min(likeliestQuiet, falseNotesPerDay / (rate.perMs * dayMs))) return [];
 			const name = kind === "room_stats" ? "room statistics" : kind;
 			const normal = rateWords(rate.normalPerMs);
-			const anonymous = kind === "gift" && identity === "anonymous" ? "; anonymous session" : "";
+			const session = kind === "gift" ? sessionWords[identity] : "";
 			const are = normal.startsWith("1 ") ? "is" : "are";
-			const evidence = `no ${name} for ${spanWords(silentMs)} while ${normal} ${are} normal${anonymous}`;
+			const evidence = `no ${name} for ${spanWords(silentMs)} while ${normal} ${are} normal${session}`;
 			return [{ kind, evidence, probability, silentMs }];
 		});
 	}

@@ -1,0 +1,218 @@
+import { describe, expect, test } from "vitest";
+import { chat, type FakeSession } from "../rooms/fake-upstream.test-kit.ts";
+import type { RoomSettings } from "../rooms/index.ts";
+import { seeded } from "../rooms/rhythm/seeded.test-kit.ts";
+import { ManagerHarness } from "./manager-harness.test-kit.ts";
+
+/*
+ * What people complain of about connections that stand and say nothing, each as a test through the manager with its 5 s
+ * health check, in simulated time.
+ */
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const liveId = "1001";
+
+/** How the upstream begins a session, and what it says from then on is up to the test. */
+type Begin = (session: FakeSession, now: number) => void;
+
+/** `im/fetch` answered: the room said this before, so many ms ago. */
+const firstState =
+	(...ago: number[]): Begin =>
+	(session, now) => {
+		session.frame(ago.map((ms) => chat(now, { at: now - ms })));
+		session.open(false);
+	};
+
+/** One room, kept by a manager. */
+class Kept {
+	readonly harness: ManagerHarness;
+
+	constructor(begin: Begin, settings: Partial<RoomSettings> = {}) {
+		this.harness = new ManagerHarness({ rooms: settings });
+		this.harness.prepare = (upstream) => {
+			upstream.onSession = (session) => begin(session, this.now);
+		};
+	}
+
+	static async start(begin: Begin = firstState(), settings?: Partial<RoomSettings>): Promise<Kept> {
+		const room = new Kept(begin, settings);
+		room.harness.manager.start();
+		room.harness.manager.addConnection(liveId, room.harness.queue());
+		await room.pass(0);
+		return room;
+	}
+
+	get now(): number {
+		return this.harness.clock.now();
+	}
+
+	get status() {
+		const status = this.harness.manager.getConnectionStatus(liveId);
+		if (!status) throw new Error("The room is gone.");
+		return status;
+	}
+
+	get lookups(): number {
+		return this.harness.made.reduce((sum, { upstream }) => sum + upstream.lookups.length, 0);
+	}
+
+	get sessions(): number {
+		return this.harness.made.reduce((sum, { upstream }) => sum + upstream.sessions.length, 0);
+	}
+
+	pass(ms: number): Promise<void> {
+		return this.harness.clock.advance(ms);
+	}
+
+	/** One frame over the socket that is open. */
+	say(...types: string[]): void {
+		const events = types.map((type) => chat(this.now, { type } as Partial<ReturnType<typeof chat>>));
+		this.harness.openSessions.at(-1)?.frame(events);
+	}
+
+	/** A frame after each pause, for as long as given. */
+	async talk(pauseMs: () => number, forMs: number, types: () => string[] = () => ["chat"]): Promise<void> {
+		for (const end = this.now + forMs; this.now < end; ) {
+			await this.pass(pauseMs());
+			this.say(...types());
+		}
+		await this.pass(0);
+	}
+
+	/** How long the room has to be mute until its connection is given up, ms. */
+	async muteUntilGivenUp(): Promise<number> {
+		const from = this.now;
+		const before = this.status.reconnects.silence ?? 0;
+		while ((this.status.reconnects.silence ?? 0) === before) await this.pass(100);
+		return this.now - from;
+	}
+}
+
+describe("“it says connected, and nothing comes”", () => {
+	test.each([
+		["10 frames a second", () => 100],
+		["5 frames a second", () => 200],
+		["2 frames a second", () => 500],
+	])("a busy room with %s that falls mute is found within 10 s", async (_, pauseMs) => {
+		const room = await Kept.start();
+		await room.talk(pauseMs, 5 * minute);
+		expect(await room.muteUntilGivenUp()).toBeLessThanOrEqual(10 * second);
+		expect(room.status).toMatchObject({ state: "reconnecting", reason: { code: "silence" } });
+		expect(room.status.reason.message).toMatch(/^Nothing came for \d+ s; \d+ frames a second are normal here\.$/);
+		await room.harness.manager.stop();
+	});
+
+	test("so is one whose frames come at random, and it is not given up while they do", async () => {
+		const room = await Kept.start();
+		const random = seeded(11);
+		await room.talk(() => Math.ceil(-Math.log(1 - random()) * 150), 10 * minute);
+		expect(room.status.reconnects).toEqual({});
+		expect(await room.muteUntilGivenUp()).toBeLessThanOrEqual(10 * second);
+		await room.harness.manager.stop();
+	});
+
+	test("a new room that nothing is known of is found at 60 s", async () => {
+		const room = await Kept.start((session) => session.open());
+		expect(await room.muteUntilGivenUp()).toBe(minute);
+		await room.harness.manager.stop();
+	});
+
+	test("a quiet room whose pings are no longer answered is found soon after 60 s", async () => {
+		const room = await Kept.start(firstState(minute, 6 * minute, 11 * minute));
+		const session = room.harness.openSessions[0];
+		for (let i = 0; i < 6; i++) {
+			await room.pass(10 * second);
+			session?.request.onRoundTrip?.(40, "ping");
+		}
+		expect(room.status).toMatchObject({ state: "connected", latency: { pingMs: 40 } });
+		const found = await room.muteUntilGivenUp();
+		expect(found).toBeLessThanOrEqual(65 * second);
+		await room.harness.manager.stop();
+	});
+});
+
+describe("“it reconnects all night”", () => {
+	test.each<[string, Begin]>([
+		["whose recent messages tell its pace", firstState(2 * minute, 7 * minute, 12 * minute, 17 * minute)],
+		["that had said one thing", firstState(3 * minute)],
+		["that had said nothing", firstState()],
+	])("a room with one message in 5 min, %s, keeps its connection for hours", async (_, begin) => {
+		const room = await Kept.start(begin);
+		await room.talk(() => 5 * minute, 3 * hour);
+		expect(room.status).toMatchObject({ state: "connected", reconnects: {}, reconnectCount: 0 });
+		expect(room.sessions).toBe(1);
+		// The page is looked at once in each silence, in case the broadcast has ended.
+		expect(room.lookups).toBeLessThanOrEqual(1 + 36);
+		await room.pass(2 * minute);
+		expect(room.status.health).toBe("quiet");
+		expect(room.status.evidence).toEqual([
+			"12 frames an hour are normal here; none for 120 s",
+			"longer than 60 s, but not unlike this room: the connection is kept",
+		]);
+		await room.harness.manager.stop();
+	});
+
+	test("where not even that could be had, it is tried a few times and then left alone", async () => {
+		const room = await Kept.start((session) => session.open());
+		await room.talk(() => 5 * minute, hour);
+		expect(room.status.reconnects.silence).toBeLessThanOrEqual(10);
+		const before = room.sessions;
+		await room.talk(() => 5 * minute, 3 * hour);
+		expect(room.sessions).toBe(before);
+		await room.harness.manager.stop();
+	});
+
+	test("the end of its broadcast is not missed, though nothing told of it", async () => {
+		const room = await Kept.start();
+		await room.talk(() => 5 * minute, hour);
+		const upstream = room.harness.made[0]?.upstream;
+		if (upstream) upstream.page = { status: "offline", liveId, roomId: `r-${liveId}`, title: "" };
+		await room.pass(6 * minute);
+		expect(room.status).toMatchObject({ state: "waiting", reason: { code: "offline" } });
+		await room.harness.manager.stop();
+	});
+
+	test("the fixed limit, where it is asked for, reconnects each time", async () => {
+		const room = await Kept.start(firstState(), { health: "fixed" });
+		await room.talk(() => 5 * minute, hour);
+		expect(room.status.reconnects.silence).toBeGreaterThan(12);
+		await room.harness.manager.stop();
+	});
+});
+
+describe("“chat comes, and gifts have stopped”", () => {
+	/** A frame each 2 s, a gift among them every 10 min while `gifts`. */
+	async function talk(room: Kept, forMs: number, gifts: boolean): Promise<void> {
+		const from = room.now;
+		const isGift = () => gifts && (room.now - from) % (10 * minute) < 2 * second;
+		await room.talk(
+			() => 2 * second,
+			forMs,
+			() => (isGift() ? ["chat", "gift"] : ["chat"]),
+		);
+	}
+
+	test("is told of in the status and the log, and is no reason to reconnect", async () => {
+		const room = await Kept.start();
+		await talk(room, 3 * hour, true);
+		expect(room.status.quietKinds).toEqual([]);
+		const told: string[][] = [];
+		room.harness.manager.onStatus(({ quietKinds }) => void told.push(quietKinds));
+		await talk(room, 55 * minute, false);
+		expect(room.status).toMatchObject({ state: "connected", health: "fine", quietKinds: ["gift"], reconnects: {} });
+		expect(room.status.evidence[1]).toMatch(
+			/^connected, but no gift for \d+ min while 6 an hour are normal; anonymous session$/,
+		);
+		expect(told).toEqual([["gift"]]);
+		expect(room.harness.messages.filter((line) => line.includes("gift"))).toEqual([
+			"【!】直播间 1001 连接正常，但长时间没有 gift 消息",
+		]);
+		expect(room.sessions).toBe(1);
+		room.say("gift");
+		await room.pass(5 * second);
+		expect(room.status.quietKinds).toEqual([]);
+		await room.harness.manager.stop();
+	});
+});

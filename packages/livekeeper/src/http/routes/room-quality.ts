@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { RoomNotFoundError } from "../../errors.ts";
+import { toWireQualityPoint, toWireRoomQuality } from "../../live/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { knownQuality, roomQuality } from "../schemas/quality.ts";
+
+/** `GET /api/v1/rooms/{live_id}/quality`: how well the room was kept, now and over the last day. */
+export function roomQualityRoute(app: App, { live }: RouteDeps): void {
+	app.get(
+		"/api/v1/rooms/:live_id/quality",
+		{
+			schema: {
+				summary: "A room's quality score, with its parts and its history",
+				description: "The history has a point for each 5 minutes of the last 24 hours since the room was started.",
+				tags: ["rooms"],
+				params: liveIdParams,
+				response: {
+					200: z.object({
+						success: z.literal(true),
+						live_id: z.string(),
+						quality: roomQuality,
+						history: z.array(
+							z.object({ at: z.number().describe("end of the 5 minutes, ms since the epoch"), quality: knownQuality }),
+						),
+					}),
+					...errorReplies(400, 401, 404, 429),
+				},
+			},
+		},
+		async (request) => {
+			const liveId = plainLiveId(request.params.live_id);
+			const status = live.getRoom(liveId);
+			if (!status) throw new RoomNotFoundError(liveId);
+			const history = live.getQualityHistory(liveId).map(toWireQualityPoint);
+			return { success: true as const, live_id: liveId, quality: toWireRoomQuality(status.quality), history };
+		},
+	);
+}
