@@ -10,10 +10,5 @@ export function parseCookies(header: string | undefined): ReadonlyMap<string, st
 
 /** Somebody the upstream knows: a visitor it gave a `ttwid`, or an account. */
 export function isKnown(cookies: ReadonlyMap<string, string>): boolean {
-	return Boolean(cookies.get("ttwid")) || isLoggedIn(cookies);
-}
-
-/** Whether the session is an account's (`sessionid`): others get no gifts. */
-export function isLoggedIn(cookies: ReadonlyMap<string, string>): boolean {
-	return Boolean(cookies.get("sessionid"));
+	return Boolean(cookies.get("ttwid") || cookies.get("sessionid"));
 }

@@ -2,6 +2,7 @@ import type { Clock, Timer } from "@livekeeper/douyin";
 import type { FastifyInstance } from "fastify";
 import type { Fault, FaultBoard } from "./faults/fault-board.ts";
 import type { FaultSpec } from "./faults/fault-spec.ts";
+import type { Logins } from "./logins.ts";
 import type { ConnectionInfo } from "./push/push-connection.ts";
 import type { PushServer } from "./push/push-server.ts";
 import type { RoomSet } from "./rooms/room-set.ts";
@@ -18,6 +19,7 @@ export interface SimulatorParts {
 	clock: Clock;
 	rooms: RoomSet;
 	faults: FaultBoard;
+	logins: Logins;
 	push: PushServer;
 	/** Messages a second in rooms that are given no rate of their own. */
 	rate: number;
@@ -43,6 +45,11 @@ export class Simulator {
 
 	get port(): number {
 		return this.#port;
+	}
+
+	/** Which accounts are logged in; tests end them. */
+	get logins(): Logins {
+		return this.#parts.logins;
 	}
 
 	get rooms(): SimulatedRoom[] {

@@ -3,6 +3,7 @@ import { fastify } from "fastify";
 import { addControl } from "./control/control.ts";
 import { SimulatorError } from "./errors.ts";
 import { FaultBoard } from "./faults/fault-board.ts";
+import { Logins } from "./logins.ts";
 import { type Settings, type SimulatorOptions, settle } from "./options.ts";
 import { addPages } from "./pages/pages.ts";
 import { PushServer } from "./push/push-server.ts";
@@ -25,19 +26,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const recordings = settings.replay === undefined ? [] : await readRecordings(settings.replay);
 	const faults = new FaultBoard(clock);
 	const rooms = new RoomSet(roomContext(settings, recordings));
-	const push = new PushServer({ clock, rooms, faults, log });
+	const logins = new Logins(clock);
+	const push = new PushServer({ clock, rooms, faults, logins, log });
 	const app = fastify({
 		forceCloseConnections: true,
 		// What is asked for is done, or refused: nothing is left out, filled in or converted in silence.
 		ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
 	});
-	const simulator = new Simulator({ app, clock, rooms, faults, push, rate, tickMs });
+	const simulator = new Simulator({ app, clock, rooms, faults, logins, push, rate, tickMs });
 	for (let i = 0; i < Math.max(settings.rooms, recordings.length); i++) {
 		// Every other page escapes its state twice, as the site's do now and then.
 		simulator.addRoom(liveIdOf(i, settings.firstLiveId), { escapeDepth: i % 2 === 0 ? 1 : 2 });
 	}
 	addControl(app, simulator);
-	addPages(app, { clock, rooms, faults, seed, pushServer });
+	addPages(app, { clock, rooms, faults, logins, seed, pushServer });
 	app.server.on("upgrade", (request, socket, head) => {
 		if (socket instanceof Socket) push.upgrade(request, socket, head);
 		else socket.destroy();

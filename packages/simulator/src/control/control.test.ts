@@ -14,6 +14,34 @@ async function call(simulator: Simulator, method: string, path: string, body?: u
 }
 
 describe("the control API", () => {
+	it("ends logins and has them hold again; pages say so, and new sessions get no gifts", async () => {
+		const { simulator, clock } = await started();
+		const { roomId } = firstRoom(simulator);
+		const cookie = "ttwid=v; sessionid=abc";
+		const page = async () => {
+			const answer = await fetch(`${simulator.url}/1001`, { headers: { cookie } });
+			const loggedIn = (await answer.text()).includes('headerUserInfo\\":{\\"isLogin\\":true');
+			return { loggedIn, setCookie: answer.headers.get("set-cookie") };
+		};
+		const view = async () => {
+			await connected(simulator, { roomId, cookie });
+			return simulator.connections().at(-1)?.view;
+		};
+		expect([await page(), await view()]).toEqual([{ loggedIn: true, setCookie: null }, "logged_in"]);
+		const end = { ends_in_ms: 60_000, announced: true };
+		expect((await call(simulator, "PUT", "/logins/abc", end)).body).toMatchObject({ ends_at: clock.now() + 60_000 });
+		expect(await page()).toEqual({ loggedIn: true, setCookie: "sessionid=abc; Path=/; Max-Age=60; HttpOnly" });
+		await clock.advance(60_000);
+		expect((await call(simulator, "GET", "/logins")).body.logins).toMatchObject([{ session: "abc", ended: true }]);
+		expect([await page(), await view()]).toEqual([
+			{ loggedIn: false, setCookie: "sessionid=; Path=/; Max-Age=0; HttpOnly" },
+			"anonymous",
+		]);
+		expect((await call(simulator, "DELETE", "/logins/abc")).status).toBe(204);
+		expect([(await page()).loggedIn, await view()]).toEqual([true, "logged_in"]);
+		expect((await call(simulator, "PUT", "/logins/abc", { ends_in_ms: -1 })).status).toBe(400);
+	});
+
 	it("lists rooms and connections", async () => {
 		const { simulator, clock } = await started({ rooms: 2 });
 		const { roomId } = firstRoom(simulator);

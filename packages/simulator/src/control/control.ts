@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { SimulatorError } from "../errors.ts";
 import type { Simulator } from "../simulator.ts";
 import { addFaultRoutes } from "./fault-routes.ts";
+import { addLoginRoutes } from "./login-routes.ts";
 import { addRoomRoutes } from "./room-routes.ts";
 import { connectionJson } from "./to-json.ts";
 
@@ -32,6 +33,7 @@ export function addControl(app: FastifyInstance, simulator: Simulator): void {
 			);
 			addRoomRoutes(routes, simulator);
 			addFaultRoutes(routes, simulator);
+			addLoginRoutes(routes, simulator);
 			routes.get("/connections", () => {
 				const connections = simulator.connections().map(connectionJson);
 				return { count: connections.length, connections };

@@ -1,6 +1,6 @@
 import { encodeResponse } from "@livekeeper/douyin/wire";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { isKnown, isLoggedIn, parseCookies } from "../cookies.ts";
+import { isKnown, parseCookies } from "../cookies.ts";
 import type { Broadcast, View } from "../rooms/broadcast.ts";
 import { formatCursor, formatInternalExt } from "../rooms/cursor.ts";
 import type { PagesContext, PushServerStyle } from "./pages-context.ts";
@@ -40,7 +40,7 @@ export function imFetch(
 	}
 	const { room, broadcast } = found;
 	room.viewerCame(broadcast);
-	const gifts = isLoggedIn(cookies) && !context.faults.peek("no_gifts", room.liveId);
+	const gifts = context.logins.holds(cookies) && !context.faults.peek("no_gifts", room.liveId);
 	const view = gifts ? "logged_in" : "anonymous";
 	const position = broadcast.resume(request.query["cursor"] ?? "");
 	const ignored = position !== undefined && context.faults.take("ignore_cursor", room.liveId) !== undefined;

@@ -39,8 +39,14 @@ export function personJson(person: Person): Record<string, unknown> {
 	};
 }
 
-/** The page's whole state. `visitorId` is the id of who asks: it goes into the socket's query and its signature. */
-export function pageState(room: Room | undefined, liveId: string, visitorId: string): Record<string, unknown> {
+/** Who asks for a page. The id goes into the socket's query and its signature. */
+export interface Visitor {
+	id: string;
+	loggedIn: boolean;
+}
+
+/** The page's whole state. */
+export function pageState(room: Room | undefined, liveId: string, { id, loggedIn }: Visitor): Record<string, unknown> {
 	return {
 		appStore: { locale: "zh-CN", isMobile: false, abTest: { a: 1, note: 'braces } and "quotes" inside' } },
 		roomStore: {
@@ -48,7 +54,10 @@ export function pageState(room: Room | undefined, liveId: string, visitorId: str
 			liveStatus: "normal",
 			webRoomExtra: {},
 		},
-		userStore: { isLogin: false, odin: { user_id: visitorId, user_type: 12, user_unique_id: visitorId } },
+		userStore: {
+			odin: { user_id: id, user_type: 12, user_is_auth: 0, user_is_login: Number(loggedIn), user_unique_id: id },
+		},
+		headerUserInfo: { isLogin: loggedIn, info: loggedIn ? { uid: id } : {} },
 	};
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { FaultBoard } from "../faults/fault-board.ts";
+import type { Logins } from "../logins.ts";
 import type { RoomSet } from "../rooms/room-set.ts";
 
 /** How `im/fetch` names the push socket's host: not at all, as `host:port`, or as a `ws://` URL. */
@@ -10,6 +11,7 @@ export interface PagesContext {
 	clock: Clock;
 	rooms: RoomSet;
 	faults: FaultBoard;
+	logins: Logins;
 	seed: number;
 	pushServer: PushServerStyle;
 }

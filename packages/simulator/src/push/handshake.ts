@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { isKnown, isLoggedIn, parseCookies } from "../cookies.ts";
+import { isKnown, parseCookies } from "../cookies.ts";
+import type { Logins } from "../logins.ts";
 import type { Broadcast, View } from "../rooms/broadcast.ts";
 import type { Room } from "../rooms/room.ts";
 import type { RoomSet } from "../rooms/room-set.ts";
@@ -73,7 +74,7 @@ export const deviceBlocked = (why: string): Refusal => ({
 export function checkHandshake(
 	query: URLSearchParams,
 	headers: IncomingHttpHeaders,
-	rooms: RoomSet,
+	{ rooms, logins }: { rooms: RoomSet; logins: Logins },
 ): { guest: Guest } | { refusal: Refusal } {
 	const cookies = parseCookies(headers.cookie);
 	const problem =
@@ -93,7 +94,7 @@ export function checkHandshake(
 	}
 	const guest: Guest = {
 		...found,
-		view: isLoggedIn(cookies) ? "logged_in" : "anonymous",
+		view: logins.holds(cookies) ? "logged_in" : "anonymous",
 		userUniqueId: get("user_unique_id"),
 		userAgent: headers["user-agent"] ?? "",
 		cursor: get("cursor"),

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Fault, FaultBoard } from "../faults/fault-board.ts";
 import { isStroke, type Stroke, strokes } from "../faults/fault-spec.ts";
+import type { Logins } from "../logins.ts";
 import type { Broadcast } from "../rooms/broadcast.ts";
 import type { RoomSet } from "../rooms/room-set.ts";
 import { badFrame } from "./bad-frames.ts";
@@ -15,6 +16,7 @@ export interface PushServerDeps {
 	clock: Clock;
 	rooms: RoomSet;
 	faults: FaultBoard;
+	logins: Logins;
 	log: (line: string) => void;
 }
 
@@ -103,7 +105,7 @@ export class PushServer {
 	}
 
 	#handshake(knock: Knock, liveId: string | undefined): void {
-		const { faults, rooms, log } = this.#deps;
+		const { faults, log } = this.#deps;
 		const { socket, query, headers, key } = knock;
 		const failure = faults.take("http_status", liveId, "socket");
 		if (failure?.status !== undefined) {
@@ -112,7 +114,7 @@ export class PushServer {
 			return;
 		}
 		const blocked = faults.take("device_blocked", liveId) && deviceBlocked("the fault device_blocked is on");
-		const verdict = blocked ? { refusal: blocked } : checkHandshake(query, headers, rooms);
+		const verdict = blocked ? { refusal: blocked } : checkHandshake(query, headers, this.#deps);
 		if ("refusal" in verdict) {
 			log(`refused a socket: ${verdict.refusal.why}`);
 			refuse(socket, verdict.refusal);

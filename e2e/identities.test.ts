@@ -1,0 +1,77 @@
+import { afterEach, expect, test } from "vitest";
+import { Rig } from "./kit/rig.ts";
+import { until } from "./kit/until.ts";
+
+let rig: Rig;
+afterEach(() => rig.stop());
+
+const main = "/api/v1/identities/main";
+const view = (liveId: string) => rig.simulator.connections().find((socket) => socket.liveId === liveId)?.view;
+
+async function setIdentity(body: object): Promise<void> {
+	const { status } = await rig.request("PUT", main, body);
+	expect(status).toBeLessThan(300);
+}
+
+/** Has rooms go by the identity from now on, and waits for them. */
+async function goBy(identity: string, ...liveIds: string[]): Promise<void> {
+	for (const liveId of liveIds) {
+		expect((await rig.request("PUT", `/api/v1/rooms/${liveId}`, { identity })).status).toBe(201);
+		await rig.untilConnected(liveId);
+	}
+}
+
+test("a login that was ended elsewhere is found by a page, and a new cookie has its rooms logged in again", async () => {
+	rig = await Rig.start({
+		loggedIn: false,
+		start: [],
+		speed: 2000,
+		simulator: { rooms: 2, rate: 0.01 },
+		config: { identity_check_hours: 1, health_check_ms: 600_000, silence_ms: 86_400_000, heartbeat_ms: 10_000 },
+	});
+	await setIdentity({ cookie: "sessionid=first" });
+	for (const liveId of rig.liveIds) rig.simulator.room(liveId)?.produce(1);
+	await goBy("main", "1001", "1002");
+	expect([view("1001"), view("1002")]).toEqual(["logged_in", "logged_in"]);
+	expect(await rig.status("1001")).toMatchObject({ identity: "logged_in", identity_name: "main", login_warning: null });
+
+	rig.simulator.logins.end("first");
+	const expired = await rig.untilStatus("1001", "told that its login has ended", (s) => s["identity"] === "expired");
+	expect(expired["login_warning"]).toContain("identity main has ended");
+	const { body } = await rig.request("GET", main);
+	expect(body["identity"]).toMatchObject({ status: "expired", rooms: ["1001", "1002"] });
+
+	await setIdentity({ cookie: "sessionid=second" });
+	await until("both rooms are connected with the new login", () =>
+		rig.liveIds.every((liveId) => view(liveId) === "logged_in") ? true : undefined,
+	);
+	for (const liveId of rig.liveIds) {
+		const status = await rig.untilStatus(liveId, "logged in", (s) => s["identity"] === "logged_in");
+		expect(status.dropped).toBe(0);
+	}
+});
+
+test("the date that the upstream sets is told, and a probe with the identity says who it is", async () => {
+	rig = await Rig.start({ loggedIn: false, start: [], speed: 1 });
+	await setIdentity({ cookie: "sessionid=abc" });
+	rig.simulator.logins.end("abc", 3_600_000, true);
+	await goBy("main", "1001");
+	const status = await rig.status("1001");
+	expect(Number(status["login_expires_at"]) - Date.now()).toBeGreaterThan(3_000_000);
+	expect(status["login_warning"]).toContain("identity main ends in");
+	const probe = async () => {
+		const { body } = await rig.request("POST", `${main}/probe`, { live_id: "1001" });
+		return (body["steps"] as { name: string; ok: boolean; detail: string }[]).map(({ name, ok, detail }) => {
+			return name === "login" ? [name, ok, detail] : [name, ok];
+		});
+	};
+	expect(await probe()).toEqual([
+		["cookie", true],
+		["page", true],
+		["login", true, expect.stringContaining("Logged in, as the page says, until")],
+		["im_fetch", true],
+		["socket", true],
+	]);
+	rig.simulator.logins.end("abc");
+	expect((await probe())[2]).toEqual(["login", false, expect.stringContaining("has ended")]);
+});

@@ -1,0 +1,43 @@
+import type { FastifyInstance } from "fastify";
+import type { Simulator } from "../simulator.ts";
+
+interface LoginParams {
+	session: string;
+}
+
+const params = {
+	type: "object",
+	properties: {
+		session: { type: "string", minLength: 1, maxLength: 256, pattern: "^[\\x21\\x23-\\x2b\\x2d-\\x3a\\x3c-\\x7e]+$" },
+	},
+} as const;
+const body = {
+	type: "object",
+	properties: { ends_in_ms: { type: "integer", minimum: 0, maximum: 31_536_000_000 }, announced: { type: "boolean" } },
+	additionalProperties: false,
+} as const;
+
+/** Logins that end: `PUT /__sim/logins/{sessionid}`. */
+export function addLoginRoutes(routes: FastifyInstance, simulator: Simulator): void {
+	routes.get("/logins", () => ({
+		logins: simulator.logins.list().map(({ session, endsAt, announced, ended }) => {
+			return { session, ends_at: endsAt, announced, ended };
+		}),
+	}));
+
+	routes.put<{ Params: LoginParams; Body: { ends_in_ms?: number; announced?: boolean } }>(
+		"/logins/:session",
+		{ schema: { params, body } },
+		(request) => {
+			const { session } = request.params;
+			const { ends_in_ms: inMs = 0, announced: told = false } = request.body;
+			const { endsAt, announced } = simulator.logins.end(session, inMs, told);
+			return { session, ends_at: endsAt, announced };
+		},
+	);
+
+	routes.delete<{ Params: LoginParams }>("/logins/:session", { schema: { params } }, (request, reply) => {
+		simulator.logins.restore(request.params.session);
+		return reply.code(204).send();
+	});
+}
