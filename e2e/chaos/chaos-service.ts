@@ -121,7 +121,8 @@ export class ChaosService {
 	#advance(child: ChildProcess, time: number): Promise<void> {
 		return new Promise((resolve) => {
 			this.#onAdvanced = resolve;
-			if (child.connected) child.send({ time } satisfies Told);
+			// Killed, it can't be told any more.
+			if (child.connected) child.send({ time } satisfies Told, (error) => error && resolve());
 			else resolve();
 		});
 	}

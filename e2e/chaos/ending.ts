@@ -73,7 +73,7 @@ export function logOf(logs: readonly RoomLog[], liveId: string): readonly Logged
 }
 
 /** Rooms are stopped: no socket to the upstream, no timer; then the process ends by itself. */
-export async function untilNothingIsLeft(world: World, before: Probe): Promise<void> {
+export async function untilNothingIsLeft(world: World, before: Probe, also = () => true): Promise<void> {
 	const { service, network, liveIds } = world;
 	for (const liveId of liveIds) await service.request("POST", "/api/live/stop", { live_id: liveId });
 	let now: Probe | undefined;
@@ -82,7 +82,8 @@ export async function untilNothingIsLeft(world: World, before: Probe): Promise<v
 		async () => {
 			now = await service.probe();
 			const timers = now.resources["Timeout"] ?? 0;
-			return network.links.every(({ topic }) => topic === undefined) && timers <= (before.resources["Timeout"] ?? 0);
+			const sockets = network.links.filter(({ topic }) => topic !== undefined).length;
+			return sockets === 0 && timers <= (before.resources["Timeout"] ?? 0) && also();
 		},
 		{ limitMs: patienceMs, describe: () => ({ before, now, sockets: network.links.length }) },
 	);

@@ -7,6 +7,7 @@ import { judge, type Verdict } from "./judge.ts";
 import type { Plan } from "./plan.ts";
 import { closeReaders, openReaders, type Reader } from "./readers.ts";
 import { Referee } from "./referee.ts";
+import { TickClock } from "./tick-clock.ts";
 import { World } from "./world.ts";
 
 /** How a run went. */
@@ -32,7 +33,7 @@ export interface ChaosReport {
 /** Lets a plan happen, and holds what came of it against what was promised. */
 export async function runPlan(plan: Plan): Promise<ChaosReport> {
 	const realStart = performance.now();
-	const world = await World.begin(plan);
+	const world = await World.begin(plan, new TickClock(plan.factor));
 	let readers: Reader[] = [];
 	try {
 		world.service.spawn();

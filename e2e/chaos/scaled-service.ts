@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { ManualClock } from "@livekeeper/douyin/testing";
 import { type ConfigInput, parseConfig, startService } from "livekeeper";
 import { pino } from "pino";
+import { WholeClock } from "./tick-clock.ts";
 
 /** What the process is told on its command line, as JSON. */
 export interface ScaledServiceSettings {
@@ -29,14 +29,15 @@ export type Told = "probe" | { time: number };
 
 /** The service in a process of its own that can be killed, on a clock that its parent moves. */
 const settings = JSON.parse(process.argv[2] ?? "{}") as ScaledServiceSettings;
-const clock = settings.clockMs === undefined ? undefined : new ManualClock(settings.clockMs);
+const clock = settings.clockMs === undefined ? undefined : new WholeClock(settings.clockMs);
 process.on("message", (told: Told) => {
 	if (told === "probe") say({ probe: probe() });
 	else void advanceTo(told.time);
 });
 
 function say(said: Said): void {
-	process.send?.(said);
+	// Who is gone by then does not wait for it.
+	if (process.connected) process.send?.(said, undefined, undefined, () => undefined);
 }
 
 async function advanceTo(time: number): Promise<void> {

@@ -1,8 +1,19 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 
-/** Time goes on in steps of so many ms: finer than anything that the service or the simulator waits for. */
-const stepMs = 50;
+/** Time goes on in steps of so many ms, the simulator's own. */
+const stepMs = 100;
+
+/** A clock that is moved, and knows whole milliseconds only, as the machine's does. */
+export class WholeClock extends ManualClock {
+	override after(delayMs: number, fn: () => void): Timer {
+		return super.after(Math.ceil(delayMs), fn);
+	}
+
+	override every(periodMs: number, fn: () => void): Timer {
+		return super.every(Math.ceil(periodMs), fn);
+	}
+}
 
 /** Another process that shares the time: resolves when it has done what was due by then. */
 export type Companion = (nowMs: number) => Promise<void>;
@@ -13,14 +24,14 @@ export type Companion = (nowMs: number) => Promise<void>;
  * somebody was not given the processor.
  */
 export class TickClock implements Clock {
-	readonly #clock: ManualClock;
+	readonly #clock: WholeClock;
 	readonly #stepRealMs: number;
 	#companion: Companion | undefined;
 	#ended = false;
 	#ticking: Promise<void> | undefined;
 
 	constructor(factor: number) {
-		this.#clock = new ManualClock(Date.now());
+		this.#clock = new WholeClock(Date.now());
 		this.#stepRealMs = stepMs / factor;
 	}
 

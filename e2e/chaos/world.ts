@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "@livekeeper/douyin";
 import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
 import { freePort } from "../kit/free-port.ts";
 import { seeded } from "../kit/seeded.ts";
@@ -6,7 +7,7 @@ import { ChaosService } from "./chaos-service.ts";
 import type { Window } from "./judge.ts";
 import { Network } from "./network.ts";
 import type { Plan } from "./plan.ts";
-import { TickClock } from "./tick-clock.ts";
+import type { TickClock } from "./tick-clock.ts";
 
 /** One room, and what is known of it for certain. */
 export interface KnownRoom {
@@ -24,17 +25,19 @@ export interface KnownRoom {
 /** A simulator, a network and a service, all on one fast clock, and what is known of them. */
 export class World {
 	readonly plan: Plan;
-	readonly clock: TickClock;
+	readonly clock: Clock;
 	readonly random: () => number;
 	readonly simulator: Simulator;
 	readonly network: Network;
 	readonly service: ChaosService;
 	readonly book: AttemptBook;
 	readonly rooms: KnownRoom[];
+	readonly #fast: TickClock | undefined;
 	readonly #liveIds = new Map<string, string>();
 
-	static async begin(plan: Plan): Promise<World> {
-		const clock = new TickClock(plan.factor);
+	/** @param fast the time that all share; without one they live in real time */
+	static async begin(plan: Plan, fast?: TickClock): Promise<World> {
+		const clock = fast ?? systemClock;
 		const simulator = await startSimulator({
 			rooms: plan.rates.length,
 			seed: plan.seed,
@@ -59,14 +62,20 @@ export class World {
 			...plan.options,
 			port: await freePort(),
 		};
-		const service = new ChaosService(config, clock);
-		clock.start();
-		return new World({ plan, clock, random, simulator, network, service, book });
+		const service = new ChaosService(config, fast);
+		fast?.start();
+		return new World({ plan, fast, clock, random, simulator, network, service, book });
 	}
 
-	private constructor(parts: Pick<World, "plan" | "clock" | "random" | "simulator" | "network" | "service" | "book">) {
+	private constructor(
+		parts: { fast: TickClock | undefined } & Pick<
+			World,
+			"plan" | "clock" | "random" | "simulator" | "network" | "service" | "book"
+		>,
+	) {
 		this.plan = parts.plan;
 		this.clock = parts.clock;
+		this.#fast = parts.fast;
 		this.random = parts.random;
 		this.simulator = parts.simulator;
 		this.network = parts.network;
@@ -104,7 +113,7 @@ export class World {
 
 	async end(): Promise<void> {
 		await this.service.close();
-		await this.clock.stop();
+		await this.#fast?.stop();
 		await this.network.close();
 		await this.simulator.close();
 	}

@@ -1,0 +1,151 @@
+import { readdirSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { sleep, systemClock } from "@livekeeper/douyin";
+import { drawSteps } from "../e2e/chaos/disturbances.ts";
+import { Driver } from "../e2e/chaos/driver.ts";
+import { truthOf, untilBack, untilNothingIsLeft } from "../e2e/chaos/ending.ts";
+import { judge } from "../e2e/chaos/judge.ts";
+import type { Plan } from "../e2e/chaos/plan.ts";
+import { closeReaders, openReaders } from "../e2e/chaos/readers.ts";
+import { Referee } from "../e2e/chaos/referee.ts";
+import type { Probe } from "../e2e/chaos/scaled-service.ts";
+import { World } from "../e2e/chaos/world.ts";
+import { RoomLog } from "../e2e/kit/room-log.ts";
+import { seeded } from "../e2e/kit/seeded.ts";
+import { interval, type Trend, trendOf } from "./soak/trend.ts";
+
+/**
+ * Many rooms under chaos in one service process, for long, in real time: memory has to stay flat, and when all rooms are
+ * stopped nothing may be left of them. In the end every room's log is held against what was said.
+ *
+ *   npm run bench:soak -- --minutes 30 --rooms 300
+ */
+const { values } = parseArgs({
+	options: {
+		minutes: { type: "string", default: "30" },
+		rooms: { type: "string", default: "300" },
+		rate: { type: "string", default: "1" },
+		/** Seconds between two disturbances, on average. */
+		pace: { type: "string", default: "2" },
+		/** Seconds between two measurements. */
+		sample: { type: "string", default: "10" },
+		/** Share of the time that counts as warming up. */
+		warm: { type: "string", default: "0.3" },
+		seed: { type: "string", default: "1" },
+	},
+});
+const rooms = Number(values.rooms);
+const spanMs = Number(values.minutes) * 60_000;
+const seed = Number(values.seed);
+const sampleMs = Number(values.sample) * 1000;
+/** Growth that a lower end of the interval must not pass to be called flat, MB an hour. */
+const flatMb = 0;
+
+interface Sample {
+	atMs: number;
+	probe: Probe;
+	fds: number;
+}
+
+const scope = { spanMs, rates: Array.from({ length: rooms }, () => Number(values.rate)) };
+const plan: Plan = {
+	seed,
+	...scope,
+	factor: 1,
+	// Rooms keep what the longest outage may hold.
+	historySize: 3_000,
+	options: { starts_per_second: 20, max_rooms: rooms },
+	steps: drawSteps(seeded(seed), {
+		...scope,
+		paceMs: Number(values.pace) * 1000,
+		// One process, from beginning to end; and not all rooms refused for five minutes at once.
+		allows: (action) =>
+			action.do !== "service" &&
+			!(action.do === "fault" && /blocked|captcha/.test(action.spec.fault) && action.room === undefined),
+	}),
+};
+
+const fdsOf = (pid: number | undefined) => readdirSync(`/proc/${pid}/fd`).length;
+const megabytes = (bytes: number) => bytes / 2 ** 20;
+
+const world = await World.begin(plan);
+const { service } = world;
+service.spawn();
+await service.untilListening();
+const before = await service.probe();
+const fdsBefore = fdsOf(service.pid);
+for (const liveId of world.liveIds) await service.request("POST", "/api/live/start", { live_id: liveId });
+const readers = await openReaders(service.port, world.liveIds, world);
+const driver = new Driver(world, readers);
+const referee = new Referee(world, { lookMs: 1_000 });
+referee.start();
+console.log(`${rooms} rooms, ${plan.steps.length} disturbances in ${values.minutes} minutes`);
+
+const samples: Sample[] = [];
+const measuring = new AbortController();
+const startedAt = Date.now();
+const measured = (async () => {
+	while (!measuring.signal.aborted) {
+		await sleep(systemClock, sampleMs, measuring.signal);
+		const sample = { atMs: Date.now() - startedAt, probe: await service.probe(), fds: fdsOf(service.pid) };
+		samples.push(sample);
+		const { heapUsed, rss, loopDelay } = sample.probe;
+		const [heap, resident, late] = [megabytes(heapUsed), megabytes(rss), loopDelay.p99].map((n) => n.toFixed(1));
+		console.log(`${(sample.atMs / 1000).toFixed(0)} s: heap ${heap} MB, rss ${resident} MB, loop p99 ${late} ms`);
+	}
+})();
+await driver.run();
+measuring.abort();
+await measured;
+await driver.calm();
+const calmAt = Date.now();
+const logs = world.liveIds.map((liveId) => new RoomLog(service, liveId));
+const broken: string[] = [];
+const noting = (wait: Promise<unknown>) => wait.catch((error: Error) => broken.push(error.message));
+await noting(untilBack(world, logs, calmAt));
+const backSeconds = (Date.now() - calmAt) / 1000;
+await referee.stop();
+const verdicts = world.rooms.map((known, i) => judge(truthOf(known, world), logs[i]?.events ?? []));
+broken.push(...referee.broken, ...verdicts.flatMap((verdict) => verdict.broken), ...service.errors);
+await closeReaders(readers);
+let fdsAfter = 0;
+await noting(
+	untilNothingIsLeft(world, before, () => {
+		fdsAfter = fdsOf(service.pid);
+		return fdsAfter <= fdsBefore;
+	}),
+);
+await world.end();
+
+const warm = samples.filter(({ atMs }) => atMs >= spanMs * Number(values.warm));
+const trend = (of: (sample: Sample) => number) => trendOf(warm.map((sample) => [sample.atMs / 3_600_000, of(sample)]));
+const heap = trend(({ probe }) => megabytes(probe.heapUsed));
+const rss = trend(({ probe }) => megabytes(probe.rss));
+const fds = trend((sample) => sample.fds);
+const isFlat = (of: Trend) => interval(of)[0] <= flatMb;
+const words = (of: Trend, unit: string) => {
+	const [low, high] = interval(of).map((end) => end.toFixed(1));
+	return `${of.mean.toFixed(1)} ${unit}, ${low} to ${high} an hour: ${isFlat(of) ? "flat" : "NOT FLAT"}`;
+};
+const sum = (of: (verdict: (typeof verdicts)[number]) => number) => verdicts.reduce((n, verdict) => n + of(verdict), 0);
+const worst = (of: (probe: Probe) => number) => Math.max(...samples.map(({ probe }) => of(probe))).toFixed(0);
+const middle = samples.map(({ probe }) => probe.loopDelay.p99).sort((a, b) => a - b)[samples.length >> 1];
+const rows: [string, string | number][] = [
+	["rooms, minutes, disturbances", `${rooms}, ${values.minutes}, ${plan.steps.length}`],
+	["messages in the logs", sum((v) => v.messages)],
+	["gap events, missing and told", `${sum((v) => v.gaps)}, ${sum((v) => v.told)}`],
+	["handshakes tried", world.book.attempts.length],
+	["all back after, s", backSeconds.toFixed(0)],
+	["heap after gc", words(heap, "MB")],
+	["resident memory", words(rss, "MB")],
+	["open files", words(fds, "files")],
+	["files before, and after all rooms were stopped", `${fdsBefore}, ${fdsAfter}`],
+	[
+		"event loop late, p99 of 10 s: middle, worst, ms",
+		`${middle?.toFixed(0)}, ${worst((probe) => probe.loopDelay.p99)}`,
+	],
+	["broken promises", broken.length],
+];
+for (const [name, value] of rows) console.log(`${name.padEnd(50)} ${value}`);
+for (const line of broken) console.log(`  ✗ ${line}`);
+process.exitCode = broken.length === 0 && [heap, rss, fds].every(isFlat) ? 0 : 1;
