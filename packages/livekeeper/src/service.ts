@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import type { Config } from "./config.ts";
-import type { UpstreamFactory } from "./connections/index.ts";
+import { RoomReaders, type UpstreamFactory } from "./connections/index.ts";
 import { IdentityBook, IdentityService, LiveService } from "./live/index.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createManager, createProbe } from "./service/connections.ts";
@@ -56,7 +56,8 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const demo = config.demo ? await startDemo() : undefined;
 	if (demo) releasers.add(() => demo.close());
 	const { dataDir = config.dataDir, liveIds: demoRooms = [] } = demo ?? {};
-	const wired = { ...deps, clock, logger };
+	const readers = new RoomReaders();
+	const wired = { ...deps, clock, logger, readers };
 	const { log, webhooks, webhookStats } = await openStorage({ ...config, dataDir }, wired, releasers);
 
 	const book = new IdentityBook(log.identities);
@@ -80,11 +81,8 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	releasers.add(() => manager.stop());
 	manager.start();
 
-	const { port, ready } = await serveWeb(
-		config,
-		{ live, identities, log, webhooks, webhookStats, clock, logger },
-		releasers,
-	);
+	const parts = { live, identities, log, webhooks, webhookStats, ...wired };
+	const { port, ready } = await serveWeb(config, parts, releasers);
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
 	await live.resume();
 	for (const liveId of demoRooms) await live.startLive(liveId);

@@ -1,5 +1,5 @@
 import { type ErrorCode, errorTable, LivekeeperError } from "../errors.ts";
-import type { WireIdentity, WireProbeStep, WireStatus } from "../http/index.ts";
+import type { WireConnections, WireIdentity, WireProbeStep, WireStatus } from "../http/index.ts";
 
 export type { WireIdentity } from "../http/index.ts";
 
@@ -12,11 +12,14 @@ export interface ApiOptions {
 
 /** A running service, asked over HTTP. Every method throws {@link LivekeeperError}: the service's own, or `server_unreachable`. */
 export interface ApiClient {
-	/** @param identity its name; left out, the room keeps its own */
-	start(liveId: string, identity?: string): Promise<{ live_id: string; message: string }>;
+	/** Options that are left out stay as they are. */
+	start(liveId: string, options?: StartOptions): Promise<{ live_id: string; message: string }>;
 	stop(liveId: string): Promise<{ live_id: string; message: string }>;
 	rooms(): Promise<WireStatus[]>;
 	room(liveId: string): Promise<WireStatus>;
+	connections(): Promise<WireConnections>;
+	/** Limits that are left out stay as they are. */
+	limit(change: LimitChange): Promise<WireConnections>;
 	identities(): Promise<WireIdentity[]>;
 	identity(name: string): Promise<WireIdentity>;
 	setIdentity(name: string, body: IdentityBody): Promise<{ identity: WireIdentity; created: boolean }>;
@@ -26,6 +29,15 @@ export interface ApiClient {
 	/** Begins an export; its body is the file. Waits for it as long as it takes. */
 	export(liveId: string, query: ExportParams, signal: AbortSignal): Promise<Response>;
 }
+
+/** What can be asked of a room when it is started. */
+export interface StartOptions {
+	/** The name of the identity that it goes by. */
+	identity?: string | undefined;
+	pinned?: boolean | undefined;
+}
+
+export type LimitChange = Partial<WireConnections["limits"]>;
 
 /** The body of `PUT /api/v1/identities/{name}`: what is left out stays, `null` takes it away. */
 export interface IdentityBody {
@@ -49,10 +61,12 @@ export function createApiClient(options: ApiOptions): ApiClient {
 	const ask = <Reply>(method: string, path: string, body?: unknown) => request<Reply>(options, method, path, body);
 	const pathOf = (liveId: string) => `/api/v1/rooms/${encodeURIComponent(liveId)}`;
 	return {
-		start: (liveId, identity) => ask("POST", "/api/live/start", { live_id: liveId, identity }),
+		start: (liveId, given) => ask("POST", "/api/live/start", { live_id: liveId, ...given }),
 		stop: (liveId) => ask("POST", "/api/live/stop", { live_id: liveId }),
 		rooms: async () => (await ask<{ rooms: WireStatus[] }>("GET", "/api/v1/rooms")).rooms,
 		room: async (liveId) => (await ask<{ room: WireStatus }>("GET", pathOf(liveId))).room,
+		connections: () => ask("GET", "/api/v1/connections"),
+		limit: (change) => ask("PATCH", "/api/v1/connections", change),
 		...identityCalls(options),
 		export: (liveId, query, signal) => download(options, `${pathOf(liveId)}/export`, query, signal),
 	};

@@ -28,6 +28,29 @@ test("start, status and stop talk to the running service", async () => {
 	expect(again.err).toMatch(/✗ .*1001.*\n {2}→ .+/);
 });
 
+test("a room is pinned and let loose again, and connections show who waits and take other limits", async () => {
+	const service = await startTestService({ maxConnections: "1" });
+	const { url } = service;
+	await connectRoom(service, "1001");
+	await run("start", "1002", "--url", url);
+	await service.until(() => expect(service.live.getRoom("1002")?.state).toBe("queued"));
+	const shown = await run("connections", "--url", url);
+	expect(shown.out).toMatch(/1 in use, at most 1\n/);
+	expect(shown.out).toMatch(/1 .*1002 .*live .*All 1 connections are in use/);
+	expect((await run("status", "--url", url)).out).toContain("next in line: All 1 connections");
+	expect((await run("status", "1002", "--url", url)).out).toMatch(/In line +next in line.*\nPriority +live/);
+	await run("start", "1002", "--pinned", "--url", url);
+	await service.until(() => expect(service.live.getRoom("1001")?.state).toBe("queued"));
+	await run("start", "1002", "--url", url);
+	expect(service.live.getRoom("1002")?.pinned).toBe(true);
+	await run("start", "1002", "--no-pinned", "--url", url);
+	expect(service.live.getRoom("1002")?.pinned).toBe(false);
+	const lifted = await run("connections", "--max", "none", "--max-per-proxy", "5", "--url", url);
+	expect(lifted.out).toMatch(/2 in use, no limit\n.*\n.*at most 5\nNo room waits/);
+	expect(JSON.parse((await run("connections", "--json", "--url", url)).out)).toMatchObject({ held: 2, queue: [] });
+	expect((await run("connections", "--max", "0", "--url", url)).err).toContain("whole number");
+});
+
 test("a key is sent along, and a missing one is explained", async () => {
 	const { url } = await startTestService({ apiKey: "correct-horse" });
 	expect((await run("status", "--url", url)).err).toMatch(/An API key is needed\n.*Authorization/);

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { connectionsCommand } from "./commands/connections.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { identityCommands } from "./commands/identities.ts";
@@ -35,6 +36,7 @@ export function createProgram(io: Io): Command {
 	serveCommand(program, io);
 	roomCommands(program, io);
 	identityCommands(program, io);
+	connectionsCommand(program, io);
 	watchCommand(program, io);
 	exportCommand(program, io);
 	doctorCommand(program, io);

@@ -107,6 +107,24 @@ export const configSchema = z.strictObject({
 			help: "how many rooms may be kept at once",
 			expected: range(1, 100_000, ""),
 		}),
+	max_connections: wholeNumber(1, 100_000)
+		.optional()
+		.register(details, {
+			help: "how many rooms may be connected at once; the others wait in line (docs/connections.md); none: all",
+			expected: range(1, 100_000, ""),
+		}),
+	max_connections_per_identity: wholeNumber(1, 100_000)
+		.optional()
+		.register(details, {
+			help: "how many rooms may be connected with one cookie; none: all",
+			expected: range(1, 100_000, ""),
+		}),
+	max_connections_per_proxy: wholeNumber(1, 100_000)
+		.optional()
+		.register(details, {
+			help: "how many rooms may be connected through one proxy; none: all",
+			expected: range(1, 100_000, ""),
+		}),
 	starts_per_second: wholeNumber(1, 1000)
 		.default(20)
 		.register(details, {

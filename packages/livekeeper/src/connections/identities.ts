@@ -100,9 +100,9 @@ export function identityKey({ cookie, proxy, name, loginExpiresAt, missing }: Ro
 	return JSON.stringify([cookie ?? null, proxy ?? null, name ?? null, loginExpiresAt ?? null, missing ?? null]);
 }
 
-/** What a room with it takes up of the limits. Without a cookie or a proxy of its own it has those that all share. */
-export function placeOfIdentity({ cookie, proxy }: RoomIdentity): PoolPlace {
-	return { identity: cookie ?? "", ...(proxy !== undefined && { proxy }) };
+/** What a room with it takes up of the limits. @param shared what rooms have that bring no cookie or proxy of their own */
+export function placeOfIdentity({ cookie, proxy }: RoomIdentity, shared: RoomIdentity = {}): PoolPlace {
+	return { identity: cookie ?? shared.cookie ?? "", proxy: proxy ?? shared.proxy };
 }
 
 /** Never goes around an identity that isn't there: it may be for its proxy that the room has it. */

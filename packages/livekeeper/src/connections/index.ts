@@ -17,7 +17,6 @@ export {
 	type ConnectionStatus as RoomStatus,
 	type PoolLimits,
 	type PoolStatus,
-	type RoomPriority,
 	RoomReaders,
 	roomPriorities,
 } from "./slots/index.ts";

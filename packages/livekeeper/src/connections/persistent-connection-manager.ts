@@ -36,6 +36,8 @@ import {
 
 export interface ConnectionManagerOptions {
 	upstreamFor: UpstreamFactory;
+	/** Cookie and proxy of rooms that bring none of their own, as `upstreamFor` takes them. */
+	shared?: RoomIdentity;
 	/** Default: a room's own cookie and proxy. */
 	identityOf?: IdentityResolver;
 	logins?: Partial<LoginSettings>;
@@ -86,8 +88,8 @@ export class PersistentConnectionManager {
 	constructor(options: ConnectionManagerOptions) {
 		this.#options = { ...defaults, ...options };
 		this.#identities = new Identities(options.upstreamFor);
-		const { clock, limits, readers } = options;
-		const placeOf = (room: RoomOptions) => placeOfIdentity(this.#options.identityOf(room));
+		const { clock, limits, readers, shared } = options;
+		const placeOf = (room: RoomOptions) => placeOfIdentity(this.#options.identityOf(room), shared);
 		this.places = new RoomPlaces({ clock, limits, readers, placeOf, room: (liveId) => this.#placed(liveId) });
 		this.#logins = new Logins(options.clock, options.logger, options.logins);
 		this.#strategy = options.strategy?.(this.#keptRooms()) ?? new FixedStrategy();

@@ -22,7 +22,15 @@ export type App = FastifyInstance<
 export interface RouteDeps {
 	live: Pick<
 		LiveService,
-		"startLive" | "stopLive" | "getStatus" | "getReconnectStatus" | "getRoom" | "getQualityHistory" | "requireReadable"
+		| "startLive"
+		| "stopLive"
+		| "getStatus"
+		| "getReconnectStatus"
+		| "getRoom"
+		| "getQualityHistory"
+		| "requireReadable"
+		| "getConnections"
+		| "limitConnections"
 	>;
 	identities: Pick<IdentityService, "list" | "get" | "put" | "remove" | "probe">;
 	log: Pick<EventLog, "read" | "broadcasts">;

@@ -2,5 +2,6 @@ export type { WireStatus } from "../live/index.ts";
 export { exportFormats } from "../outputs/export/index.ts";
 export { createAccess } from "./access.ts";
 export type { App } from "./app.ts";
+export type { WireConnections } from "./routes/connections.ts";
 export type { WireIdentity, WireProbeStep } from "./schemas/identity.ts";
 export { createHttpServer } from "./server.ts";

@@ -10,6 +10,7 @@ import { serveDocs } from "./docs.ts";
 import { answerBadHttp, replyWithError } from "./error-reply.ts";
 import { guardRequests } from "./guard.ts";
 import { answerUnknownRoutes } from "./not-found.ts";
+import { connectionsRoutes } from "./routes/connections.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identitiesRoutes } from "./routes/identities.ts";
 import { identityProbeRoute } from "./routes/identity-probe.ts";
@@ -56,6 +57,7 @@ const routes = [
 	roomExportRoute,
 	identitiesRoutes,
 	identityProbeRoute,
+	connectionsRoutes,
 	webhooksRoutes,
 	webhookRoutes,
 	webhookDeadLettersRoutes,
@@ -84,7 +86,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 	if (corsOrigins.length > 0) {
 		await app.register(cors, {
 			origin: corsOrigins.includes("*") ? "*" : [...corsOrigins],
-			methods: ["GET", "POST", "PUT", "DELETE"],
+			methods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
 			allowedHeaders: ["authorization", "content-type"],
 			maxAge: 600,
 		});

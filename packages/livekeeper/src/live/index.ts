@@ -1,10 +1,4 @@
-export {
-	type PoolLimits,
-	type ReconnectStatus,
-	type RoomPriority,
-	type RoomStatus,
-	roomPriorities,
-} from "../connections/index.ts";
+export { type PoolStatus, type ReconnectStatus, type RoomStatus, roomPriorities } from "../connections/index.ts";
 export { IdentityBook, IdentityService, type IdentityView } from "./identities/index.ts";
 export { LiveService } from "./live-service.ts";
 export { toWireQualityPoint, toWireRoomQuality, type WireQuality, type WireRoomQuality } from "./wire-quality.ts";

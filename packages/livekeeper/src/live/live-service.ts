@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
 import {
 	type PersistentConnectionManager,
+	type PoolLimits,
+	type PoolStatus,
 	type QualityPoint,
 	type ReconnectStatus,
 	RoomMessageQueue,
@@ -34,6 +36,9 @@ export interface LiveStatus {
 	activeRooms: string[];
 	rooms: RoomStatus[];
 }
+
+/** `null` lifts a limit. */
+export type LimitChange = { [Limit in keyof PoolLimits]: PoolLimits[Limit] | null };
 
 interface ActiveRoom {
 	options: RoomOptions;
@@ -126,6 +131,28 @@ export class LiveService {
 	/** How reconnecting goes, for all rooms together. */
 	getReconnectStatus(): ReconnectStatus {
 		return this.#manager.getReconnectStatus();
+	}
+
+	/** How the connections are shared out: limits, how many are in use, and who waits for one. */
+	getConnections(): PoolStatus {
+		return this.#manager.places.status();
+	}
+
+	/**
+	 * Changes limits of connections until the service ends; it begins with those of its configuration. Takes effect at
+	 * once: past a lower limit the least important rooms give way. What is left out stays, `null` is no limit.
+	 * @throws RangeError for a limit below 1
+	 */
+	limitConnections(change: LimitChange): PoolStatus {
+		const { places } = this.#manager;
+		const limits = { ...places.status().limits };
+		for (const name of ["total", "perIdentity", "perProxy"] as const) {
+			const limit = change[name];
+			if (limit !== undefined) limits[name] = limit ?? undefined;
+		}
+		places.setLimits(limits);
+		this.#logger.info({ limits }, "The limits of connections were changed");
+		return places.status();
 	}
 
 	getRoom(liveId: string): RoomStatus | undefined {

@@ -1,6 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import { Registry } from "prom-client";
-import type { ReconnectStatus } from "../live/index.ts";
+import type { PoolStatus, ReconnectStatus } from "../live/index.ts";
+import { connectionMetrics } from "./connection-metrics.ts";
 import { type IdentitySource, identityMetrics } from "./identity-metrics.ts";
 import { processMetrics } from "./process-metrics.ts";
 import { type ReaderSource, readerMetrics } from "./reader-metrics.ts";
@@ -21,6 +22,7 @@ export interface MetricsDeps {
 	rooms: RoomSource;
 	identities: IdentitySource;
 	reconnect: () => ReconnectStatus;
+	connections: () => PoolStatus;
 	readers: ReaderSource;
 	webhooks: () => WebhookStats;
 	clock: Clock;
@@ -28,13 +30,14 @@ export interface MetricsDeps {
 
 /** One registry of its own for each service: nothing is global. */
 export function createMetrics(deps: MetricsDeps): Metrics {
-	const { rooms, identities, reconnect, readers, webhooks, clock } = deps;
+	const { rooms, identities, reconnect, connections, readers, webhooks, clock } = deps;
 	const registry = new Registry();
 	// One look at the rooms for all of their series.
 	let snapshot: ReturnType<RoomSource> = [];
 	roomMetrics(registry, () => snapshot, clock);
 	identityMetrics(registry, identities);
 	reconnectMetrics(registry, reconnect);
+	connectionMetrics(registry, connections);
 	readerMetrics(registry, readers);
 	webhookMetrics(registry, webhooks);
 	const close = processMetrics(registry);

@@ -5,6 +5,7 @@ import {
 	type IdentityResolver,
 	PersistentConnectionManager,
 	type RoomIdentity,
+	type RoomReaders,
 	type UpstreamFactory,
 } from "../connections/index.ts";
 import type { Logger } from "../log.ts";
@@ -17,6 +18,7 @@ interface ConnectionDeps {
 	identityOf: IdentityResolver;
 	clock: Clock;
 	logger: Logger;
+	readers: RoomReaders;
 	/** Default: over the network. */
 	upstreamFactory?: UpstreamFactory;
 	/** When rooms reconnect. */
@@ -29,7 +31,7 @@ export function createManager(
 	demo: Demo | undefined,
 	deps: ConnectionDeps,
 ): PersistentConnectionManager {
-	const { clock, logger } = deps;
+	const { clock, logger, readers } = deps;
 	const { maxRooms, healthCheckMs, offlinePollMs, health, silenceMs } = config;
 	const optionsOf = upstreamOptions(config, demo, clock);
 	return new PersistentConnectionManager({
@@ -39,6 +41,13 @@ export function createManager(
 		clock,
 		logger,
 		slots: new ConnectionSlots(clock, { startsPerSecond: config.startsPerSecond }),
+		limits: {
+			total: config.maxConnections,
+			perIdentity: config.maxConnectionsPerIdentity,
+			perProxy: config.maxConnectionsPerProxy,
+		},
+		readers,
+		shared: demo ? {} : { cookie: config.cookie, proxy: config.proxy },
 		maxRooms,
 		healthCheckMs,
 		strategy: deps.strategy,

@@ -1,5 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
+import type { RoomReaders } from "../connections/index.ts";
 import { type EventLog, openSecretBox, openSqliteEventLog } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
 import {
@@ -14,14 +15,15 @@ import {
 } from "../outputs/webhook/index.ts";
 import type { Releasers } from "./releasers.ts";
 
-/** What every part is given. */
-interface Base {
+interface StorageDeps {
 	clock: Clock;
 	logger: Logger;
+	/** Where webhooks tell which rooms they read. */
+	readers: RoomReaders;
 }
 
 /** What outlives the process: the event log, and webhooks with their places in it. */
-export async function openStorage(config: Config, { clock, logger }: Base, releasers: Releasers) {
+export async function openStorage(config: Config, { clock, logger, readers }: StorageDeps, releasers: Releasers) {
 	const { dataDir, secret, groupCommitMs, retentionHours, retentionMb } = config;
 	const retention = { maxAgeMs: retentionHours * 3_600_000, maxBytes: retentionMb * 1024 * 1024 };
 	const log = await openSqliteEventLog({ dataDir, clock, logger, secret, groupCommitMs, retention });
@@ -33,7 +35,9 @@ export async function openStorage(config: Config, { clock, logger }: Base, relea
 	const store = new SqliteWebhookStore(database);
 	const of = { clock, log: webhookLogOf(log), store, secrets, logger };
 	const options = { concurrency: config.webhookConcurrency };
-	const dispatcher = new WebhookDispatcher({ ...of, sender: new WebhookSender({ clock, allows }), options });
+	const reading = (liveId: string) => readers.add(liveId);
+	const sender = new WebhookSender({ clock, allows });
+	const dispatcher = new WebhookDispatcher({ ...of, sender, reading, options });
 	releasers.add(() => dispatcher.stop());
 	const webhooks = new Webhooks({ ...of, dispatcher, allows });
 	await dispatcher.start();

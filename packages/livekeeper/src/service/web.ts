@@ -1,5 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
 import { type Config, isLoopbackHost } from "../config.ts";
+import type { RoomReaders } from "../connections/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import type { EventLog } from "../event-log/index.ts";
 import { type App, createAccess, createHttpServer } from "../http/index.ts";
@@ -21,6 +22,8 @@ interface WebParts {
 	log: EventLog;
 	webhooks: Webhooks;
 	webhookStats: () => DispatcherStats;
+	/** Where readers tell which rooms they read. */
+	readers: RoomReaders;
 	clock: Clock;
 	logger: Logger;
 }
@@ -45,7 +48,9 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const { bodyLimit, rateLimit, corsOrigins, apiKey } = config;
 	let phase: string | undefined = "starting";
 	const access = createAccess({ apiKey, corsOrigins, isLoopbackHost });
-	const hub = new ReaderHub({ log, clock, logger, bufferBytes: config.socketBuffer, stallMs: config.readerStallMs });
+	const reading = (liveId: string) => parts.readers.add(liveId);
+	const limits = { bufferBytes: config.socketBuffer, stallMs: config.readerStallMs };
+	const hub = new ReaderHub({ log, clock, logger, ...limits, reading });
 	const exporter = new Exporter({ log, clock, logger });
 	let readerCounts = () => ({ connected: 0, slowReaders: 0, refused: 0 });
 	const readers = { readerCounts: () => readerCounts() };
@@ -53,6 +58,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 		rooms: () => live.getStatus().rooms,
 		identities: () => parts.identities.list(),
 		reconnect: () => live.getReconnectStatus(),
+		connections: () => live.getConnections(),
 		readers,
 		webhooks: parts.webhookStats,
 		clock,

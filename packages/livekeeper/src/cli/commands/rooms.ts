@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { serviceUrl } from "../../config.ts";
-import { type ApiClient, createApiClient } from "../api-client.ts";
+import { type ApiClient, createApiClient, type StartOptions } from "../api-client.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import { statusDetails, statusTable } from "../format/status-table.ts";
 import type { Io } from "../io.ts";
@@ -11,11 +11,16 @@ const liveIdHelp = "the last part of https://live.douyin.com/261378947940, or th
 
 /** `start`, `stop` and `status`: commands that ask a running service. */
 export function roomCommands(program: Command, io: Io): void {
-	const start = program.command("start").description("keep a room connected").argument("<live_id>", liveIdHelp);
-	start.option("--identity <name>", "the identity that it goes by (livekeeper identities)");
-	addConfigFlags(start, clientOptions).action(async (liveId: string, flags: Flags) => {
-		const { identity } = flags;
-		const { message } = await clientOf(flags).start(liveId, typeof identity === "string" ? identity : undefined);
+	const start = program
+		.command("start")
+		.description("keep a room connected, or change its options")
+		.argument("<live_id>", liveIdHelp)
+		.option("--identity <name>", "the identity that it goes by (livekeeper identities)")
+		.option("--pinned", "it goes before all rooms that are not when connections are scarce")
+		.option("--no-pinned", "it does so no longer");
+	addConfigFlags(start, clientOptions).action(async (liveId: string, flags: Flags & StartOptions) => {
+		const { identity, pinned } = flags;
+		const { message } = await clientOf(flags).start(liveId, { identity, pinned });
 		io.out(`${io.paint("green", "✓")} ${message}`);
 	});
 	const stop = program.command("stop").description("let a room go").argument("<live_id>", liveIdHelp);

@@ -1,10 +1,10 @@
 /** How many connections there may be; without a number there is no limit. */
 export interface PoolLimits {
-	total?: number;
+	total?: number | undefined;
 	/** With one cookie. */
-	perIdentity?: number;
+	perIdentity?: number | undefined;
 	/** Through one proxy. */
-	perProxy?: number;
+	perProxy?: number | undefined;
 }
 
 /** What a connection takes up. */
@@ -12,7 +12,7 @@ export interface PoolPlace {
 	/** Key of the identity; rooms with the same key share its limit. */
 	identity: string;
 	/** Key of the proxy, where there is one. */
-	proxy?: string;
+	proxy?: string | undefined;
 }
 
 export type FullLimit = "total" | "identity" | "proxy";

@@ -12,11 +12,13 @@ export interface ReaderHubOptions {
 	bufferBytes?: number;
 	/** A reader that takes nothing for this long is ended, ms. */
 	stallMs?: number;
+	/** Called when a room gets its first reader; what it returns is called when the last has gone. */
+	reading?: (liveId: string) => () => void;
 	/** Events a page of the log; the page also ends at about 1 MiB. */
 	pageEvents?: number;
 }
 
-const defaults = { bufferBytes: 1 << 20, stallMs: 60_000, pageEvents: 500 };
+const defaults = { bufferBytes: 1 << 20, stallMs: 60_000, pageEvents: 500, reading: () => () => undefined };
 /** How often stalled readers are looked for, ms. */
 const sweepMs = 5_000;
 /** How often a reader that is behind is asked whether it has room again, ms. */
@@ -98,7 +100,7 @@ export class ReaderHub {
 	#room(liveId: string): RoomReaders {
 		let room = this.#rooms.get(liveId);
 		if (!room) {
-			room = { lastSeq: 0, all: new Set(), live: new Set() };
+			room = { lastSeq: 0, all: new Set(), live: new Set(), left: this.#options.reading(liveId) };
 			this.#rooms.set(liveId, room);
 		}
 		return room;
@@ -212,7 +214,9 @@ export class ReaderHub {
 		if (!room) return;
 		room.live.delete(reader);
 		room.all.delete(reader);
-		if (room.all.size === 0) this.#rooms.delete(reader.liveId);
+		if (room.all.size > 0) return;
+		this.#rooms.delete(reader.liveId);
+		room.left();
 	}
 }
 
@@ -221,4 +225,6 @@ interface RoomReaders {
 	lastSeq: number;
 	readonly all: Set<Reader>;
 	readonly live: Set<Reader>;
+	/** To be called when the last reader has gone. */
+	readonly left: () => void;
 }

@@ -18,6 +18,8 @@ export interface DispatcherDeps {
 	logger: Pick<Logger, "info" | "warn" | "error">;
 	/** From 0 to 1; default `Math.random`. */
 	random?: () => number;
+	/** Called for each room that an enabled webhook names (`*` names none); what it returns, when that is over. */
+	reading?: (liveId: string) => () => void;
 	/** Default `livekeeper`. */
 	userAgent?: string;
 	options?: Partial<WebhookOptions>;
@@ -147,6 +149,7 @@ export class WebhookDispatcher {
 
 	readonly #hooks: TargetHooks = {
 		changed: () => this.#pump(),
+		reading: (liveId) => this.#deps.reading?.(liveId) ?? (() => undefined),
 		attempted: (ok) => {
 			if (ok) this.#delivered++;
 			else this.#failed++;

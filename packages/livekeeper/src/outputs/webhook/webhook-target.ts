@@ -7,6 +7,8 @@ import { freshProgress, type RoomProgress, type Webhook } from "./webhook.ts";
 export interface TargetHooks {
 	/** Another lane may be able to start. */
 	changed(): void;
+	/** A room is named by a webhook at work, until the returned function is called. */
+	reading(liveId: string): () => void;
 	/** A request ended. */
 	attempted(ok: boolean): void;
 }
@@ -22,6 +24,7 @@ export class WebhookTarget implements LaneOwner {
 	readonly #rooms: ReadonlySet<string> | undefined;
 	readonly #breaker: Breaker;
 	readonly #ready = new Set<DeliveryLane>();
+	readonly #left: (() => void)[];
 	#probe: Timer | undefined;
 
 	constructor(webhook: Webhook, secret: string, deps: LaneDeps, hooks: TargetHooks) {
@@ -30,6 +33,7 @@ export class WebhookTarget implements LaneOwner {
 		this.#deps = deps;
 		this.#hooks = hooks;
 		this.#rooms = webhook.liveIds === "*" ? undefined : new Set(webhook.liveIds);
+		this.#left = [...(this.#rooms ?? [])].map((liveId) => hooks.reading(liveId));
 		this.#breaker = new Breaker(deps.options.pauseAfterFailures);
 	}
 
@@ -106,6 +110,7 @@ export class WebhookTarget implements LaneOwner {
 	}
 
 	close(): void {
+		for (const left of this.#left.splice(0)) left();
 		this.#probe?.cancel();
 		this.#ready.clear();
 		for (const lane of this.lanes.values()) lane.close();

@@ -1,0 +1,182 @@
+import { DouyinError } from "@livekeeper/douyin";
+import { expect, onTestFinished, test } from "vitest";
+import { live, offline } from "../rooms/fake-upstream.test-kit.ts";
+import { ManagerHarness } from "./manager-harness.test-kit.ts";
+import type { ConnectionManagerOptions } from "./persistent-connection-manager.ts";
+import { RoomReaders } from "./slots/index.ts";
+
+/** A manager with few places, whose rooms connect by themselves and say something. */
+function setup(total: number | undefined, overrides: Partial<ConnectionManagerOptions> = {}) {
+	const readers = new RoomReaders();
+	const harness = new ManagerHarness({ limits: { total }, readers, ...overrides });
+	harness.connectAll();
+	const { manager, clock } = harness;
+	manager.start();
+	const queues = new Map<string, ReturnType<typeof harness.queue>>();
+	const start = async (liveId: string, options = {}) => {
+		const queue = harness.queue();
+		queues.set(liveId, queue);
+		manager.addConnection(liveId, queue, options);
+		await pass(100);
+	};
+	const pass = async (ms: number) => {
+		await clock.advance(ms);
+		await clock.advance(0);
+	};
+	const status = (liveId: string) => manager.getConnectionStatus(liveId);
+	const states = () => Object.fromEntries(manager.getAllConnections().map(({ liveId, state }) => [liveId, state]));
+	const told = (liveId: string) => queues.get(liveId)?.drain()?.events ?? [];
+	onTestFinished(async () => {
+		await manager.stop();
+		expect(manager.places.status()).toMatchObject({ held: 0, queue: [] });
+		expect(clock.pendingTimers).toBe(0);
+	});
+	return { harness, manager, readers, clock, start, pass, status, states, told };
+}
+
+test("rooms past the limit wait in line, say where and for what, and follow when a place comes free", async () => {
+	const { manager, start, pass, status, states } = setup(1);
+	for (const liveId of ["a", "b", "c"]) await start(liveId);
+	expect(states()).toEqual({ a: "connected", b: "queued", c: "queued" });
+	expect(status("a")?.queue).toBeUndefined();
+	expect(status("c")).toMatchObject({
+		reason: { code: "no_free_slot", message: "All 1 connections are in use." },
+		priority: "live",
+		queue: { position: 2, why: "All 1 connections are in use." },
+	});
+	await manager.removeConnection("a");
+	await pass(100);
+	expect(states()).toEqual({ b: "connected", c: "queued" });
+	expect(status("c")?.queue).toMatchObject({ position: 1 });
+	manager.places.setLimits({});
+	await pass(100);
+	expect(states()).toEqual({ b: "connected", c: "connected" });
+});
+
+test("a pinned room takes the place of another, which says for whom, keeps its cursor and comes back", async () => {
+	const { harness, manager, start, pass, status, states, told } = setup(1);
+	await start("a");
+	await start("p", { pinned: true });
+	expect(states()).toEqual({ a: "queued", p: "connected" });
+	const reason = { code: "gave_way", message: "Room p needs the connection: it is pinned." };
+	expect(status("a")).toMatchObject({ reason, pinned: false, reconnectCount: 0, queue: { position: 1 } });
+	expect(told("a")).toContainEqual(
+		expect.objectContaining({ type: "connection", state: "queued", reason: "gave_way", message: reason.message }),
+	);
+	expect(status("p")).toMatchObject({ pinned: true, priority: "pinned" });
+	await manager.removeConnection("p");
+	await pass(100);
+	expect(states()).toEqual({ a: "connected" });
+	expect(harness.made.flatMap(({ upstream }) => upstream.sessions).at(-1)?.request.cursor).toBeDefined();
+});
+
+test("pinning a room that waits brings it in at once, without a new connection for one that is in", async () => {
+	const { harness, manager, start, pass, states } = setup(1);
+	await start("a");
+	await start("b");
+	manager.changeOptions("b", { pinned: true });
+	await pass(100);
+	expect(states()).toEqual({ a: "queued", b: "connected" });
+	const sessions = harness.made.flatMap(({ upstream }) => upstream.sessions).length;
+	manager.changeOptions("b", {});
+	await pass(100);
+	expect(states()).toEqual({ a: "queued", b: "connected" });
+	expect(harness.made.flatMap(({ upstream }) => upstream.sessions)).toHaveLength(sessions);
+});
+
+test("a room that somebody reads goes before the others in line, and takes the place of one that has nothing to say", async () => {
+	const { harness, readers, start, pass, status, states } = setup(1, { rooms: { silenceMs: 3_600_000 } });
+	for (const liveId of ["a", "b", "c"]) await start(liveId);
+	const gone = readers.add("c");
+	expect(status("c")).toMatchObject({ priority: "readers", queue: { position: 1 } });
+	await pass(60_000);
+	expect(states()).toEqual({ a: "connected", b: "queued", c: "queued" });
+	await pass(245_000);
+	expect(states()).toEqual({ a: "queued", b: "queued", c: "connected" });
+	expect(status("a")).toMatchObject({ priority: "idle", reason: { code: "gave_way" } });
+	gone();
+	harness.openSessions[0]?.frame();
+	await pass(0);
+	expect(status("c")?.priority).toBe("live");
+});
+
+test("nobody waits for ever behind others: a place that came by waiting is kept for a while", async () => {
+	const { manager, start, pass, states, readers } = setup(1, { rooms: { silenceMs: 86_400_000 } });
+	await start("a");
+	await start("b");
+	readers.add("r1");
+	readers.add("r2");
+	await start("r1");
+	expect(states()).toMatchObject({ r1: "queued" });
+	await pass(310_000);
+	expect(states()).toEqual({ a: "queued", b: "queued", r1: "connected" });
+	await start("r2");
+	await manager.removeConnection("r1");
+	await pass(100);
+	// Five minutes make the oldest as good as one that is read, and it was there first.
+	expect(states()).toEqual({ a: "queued", b: "connected", r2: "queued" });
+});
+
+test("a room in line for a broadcast that is over stops waiting for it; one whose page doesn't come stays", async () => {
+	const { harness, manager, start, pass, states, status } = setup(1);
+	await start("a");
+	await start("b");
+	const [{ upstream } = expect.fail()] = harness.made;
+	const session = harness.openSessions[0];
+	const talk = async (ms: number) => {
+		for (let left = ms; left > 0; left -= 10_000) {
+			session?.frame();
+			await pass(10_000);
+		}
+	};
+	upstream.page = { status: "unknown", liveId: "b", failure: new DouyinError("unreadable_page", "?") };
+	await talk(130_000);
+	expect(states()).toEqual({ a: "connected", b: "queued" });
+	upstream.page = (liveId) => (liveId === "b" ? offline("r-b") : live("r-a"));
+	await talk(120_000);
+	expect(status("b")).toMatchObject({ state: "waiting", reason: { code: "offline" } });
+	expect(manager.places.status().queue).toEqual([]);
+	upstream.page = (liveId) => live(`r-${liveId}`);
+	await talk(40_000);
+	expect(states()).toEqual({ a: "connected", b: "queued" });
+	upstream.page = { status: "unknown", liveId: "b", failure: new DouyinError("blocked", "no") };
+	await talk(130_000);
+	expect(status("b")).toMatchObject({ state: "blocked", reason: { code: "blocked" } });
+	expect(manager.places.status().queue).toEqual([]);
+});
+
+test("a place that is needed during the handshake, or before it, is given up as well", async () => {
+	const { harness, manager, start, pass, states } = setup(1);
+	harness.prepare = (upstream) => {
+		upstream.onSession = () => undefined;
+	};
+	await start("a", { cookie: "x" });
+	expect(states()).toEqual({ a: "connecting" });
+	await start("p", { cookie: "y", pinned: true });
+	expect(states()).toEqual({ a: "queued", p: "connecting" });
+	expect(harness.openSessions).toHaveLength(1);
+	await manager.removeConnection("p");
+	// Its turn to begin a handshake has not come yet when the next needs its place.
+	manager.addConnection("q", harness.queue(), { cookie: "y", pinned: true });
+	await pass(0);
+	expect(manager.places.status().held).toBe(1);
+	await pass(100);
+	expect(states()).toEqual({ a: "queued", q: "connecting" });
+});
+
+test("lower limits send the least important away and say so; what each identity may have is counted for itself", async () => {
+	const { manager, start, pass, states, status } = setup(undefined);
+	await start("a1", { cookie: "a" });
+	await start("a2", { cookie: "a", pinned: true });
+	await start("b1", { cookie: "b" });
+	manager.places.setLimits({ perIdentity: 1 });
+	await pass(100);
+	expect(states()).toEqual({ a1: "queued", a2: "connected", b1: "connected" });
+	expect(status("a1")).toMatchObject({
+		reason: { code: "gave_way", message: "The limit of this identity was lowered to 1." },
+		queue: { position: 1, why: "All 1 connections of this identity are in use." },
+	});
+	manager.places.setLimits({ total: 1 });
+	await pass(100);
+	expect(states()).toEqual({ a1: "queued", a2: "connected", b1: "queued" });
+});

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { PoolStatus } from "../../live/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { roomPriority } from "../schemas/room.ts";
+
+const limit = z.int().min(1).max(100_000).nullable();
+const limits = z.strictObject({
+	max_connections: limit.describe("in total; null: no limit"),
+	max_connections_per_identity: limit.describe("with one cookie; null: no limit"),
+	max_connections_per_proxy: limit.describe("through one proxy; null: no limit"),
+});
+
+const connections = z.object({
+	success: z.literal(true),
+	limits,
+	held: z.int().min(0).describe("connections in use, or about to be"),
+	queue: z
+		.array(
+			z.object({
+				live_id: z.string(),
+				position: z.int().min(1).describe("1 is served next"),
+				priority: roomPriority,
+				since: z.number().describe("since when it waits, ms since the epoch"),
+				why: z.string().describe("what it waits for"),
+			}),
+		)
+		.describe("the rooms that wait for a connection, the next first"),
+});
+
+/** How the connections are shared out, as it leaves the process. */
+export type WireConnections = Omit<z.output<typeof connections>, "success">;
+
+const url = "/api/v1/connections";
+
+/** `GET` and `PATCH /api/v1/connections`: how many connections there may be, and who waits for one. */
+export function connectionsRoutes(app: App, { live }: RouteDeps): void {
+	app.get(
+		url,
+		{
+			schema: {
+				summary: "Limits of connections, and the rooms that wait for one",
+				tags: ["connections"],
+				response: { 200: connections, ...errorReplies(401, 429) },
+			},
+		},
+		async () => toWire(live.getConnections()),
+	);
+	app.patch(
+		url,
+		{
+			schema: {
+				summary: "Change limits of connections",
+				description: "Takes effect at once and lasts until the service ends; what is left out stays.",
+				tags: ["connections"],
+				body: limits.partial(),
+				response: { 200: connections, ...errorReplies(400, 401, 413, 415, 429) },
+			},
+		},
+		async ({ body }) =>
+			toWire(
+				live.limitConnections({
+					total: body.max_connections,
+					perIdentity: body.max_connections_per_identity,
+					perProxy: body.max_connections_per_proxy,
+				}),
+			),
+	);
+}
+
+function toWire({ limits: { total, perIdentity, perProxy }, held, queue }: PoolStatus): z.output<typeof connections> {
+	return {
+		success: true,
+		limits: {
+			max_connections: total ?? null,
+			max_connections_per_identity: perIdentity ?? null,
+			max_connections_per_proxy: perProxy ?? null,
+		},
+		held,
+		queue: queue.map(({ liveId, ...room }) => ({ live_id: liveId, ...room })),
+	};
+}

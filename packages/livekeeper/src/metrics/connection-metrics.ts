@@ -1,0 +1,40 @@
+import { Gauge, type Registry } from "prom-client";
+import { type PoolStatus, roomPriorities } from "../live/index.ts";
+
+/** How connections are shared out, taken from the pool when asked. */
+export function connectionMetrics(registry: Registry, connections: () => PoolStatus): void {
+	const registers = [registry];
+	new Gauge({
+		name: "livekeeper_connections_held",
+		help: "Connections in use, or about to be",
+		registers,
+		collect() {
+			this.set(connections().held);
+		},
+	});
+	new Gauge({
+		name: "livekeeper_connections_limit",
+		help: "How many connections there may be; absent where there is no limit",
+		labelNames: ["of"],
+		registers,
+		collect() {
+			const { total, perIdentity, perProxy } = connections().limits;
+			this.reset();
+			for (const [of, limit] of Object.entries({ all: total, identity: perIdentity, proxy: perProxy })) {
+				if (limit !== undefined) this.set({ of }, limit);
+			}
+		},
+	});
+	new Gauge({
+		name: "livekeeper_connections_waiting",
+		help: "Rooms that wait for a connection",
+		labelNames: ["priority"],
+		registers,
+		collect() {
+			const { queue } = connections();
+			for (const priority of roomPriorities) {
+				this.set({ priority }, queue.filter((room) => room.priority === priority).length);
+			}
+		},
+	});
+}
