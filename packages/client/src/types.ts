@@ -51,7 +51,8 @@ export interface Room {
 	/** Only while connected. */
 	health: "fine" | "quiet" | "silent" | "degraded" | null;
 	/** Why the room is in its state: a stable code, and words for people. */
-	reason: { code: string; message: string };
+	/** Why it is in its state; `decision` and `help` are `null` where nothing went wrong. */
+	reason: { code: string; message: string; decision: string | null; help: string | null };
 	since: number;
 	/** Whether it goes before all that are not when connections are scarce. */
 	pinned: boolean;

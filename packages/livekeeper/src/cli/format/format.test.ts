@@ -177,7 +177,7 @@ test("a room in trouble says what was decided, why, and what it means", () => {
 	};
 	const details = statusDetails({ ...connected, state: "blocked", reason } as WireStatus, now, plain);
 	expect(details).toMatch(/Decision +Room 7 tries for all\./);
-	expect(details).toMatch(/What it means +You/);
+	expect(details).toMatch(/What it means +You.*docs\/reconnect\.md#blocked/);
 	expect(details).not.toContain("\u001b");
 	expect(statusDetails(connected, now, plain)).not.toContain("Decision");
 });

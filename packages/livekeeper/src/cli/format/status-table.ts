@@ -48,7 +48,7 @@ export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint
 		...optional("In line", room.queue && placeInLine(room.queue)),
 		["Priority", room.priority],
 		...optional("Decision", room.reason.decision),
-		...optional("What it means", room.reason.help),
+		...optional("What it means", room.reason.help && `${room.reason.help} More: docs/reconnect.md#${room.reason.code}`),
 		["Title", printable(room.title ?? "–")],
 		["Anchor", printable(room.anchor?.nickname ?? "–")],
 		["Broadcast", room.room_id ?? "–"],
