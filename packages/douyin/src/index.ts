@@ -37,7 +37,14 @@ export {
 } from "./login/index.ts";
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./lookup/index.ts";
 export { type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
-export { type MergedRecents, mayBeAfter, type Placed, RecentMerge, type RecoveredPiece } from "./recents/index.ts";
+export {
+	type MergedRecents,
+	mayBeAfter,
+	type Placed,
+	RecentIds,
+	RecentMerge,
+	type RecoveredPiece,
+} from "./recents/index.ts";
 export type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./session/index.ts";
 export {
 	type CustomSignInput,

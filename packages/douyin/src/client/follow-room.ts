@@ -3,9 +3,8 @@ import { type Clock, sleep } from "../clock.ts";
 import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { failureOfError } from "../net/index.ts";
-import { RecentMerge } from "../recents/index.ts";
+import { RecentIds, RecentMerge } from "../recents/index.ts";
 import type { Cursor, DecodeProblem, DouyinUpstream, RoomLookup, SessionItem } from "../upstream.ts";
-import { RecentIds } from "./recent-ids.ts";
 
 /** What happens to somebody who follows a room. */
 export type FollowStep =

@@ -34,59 +34,53 @@ describe("ItemQueue", () => {
 		expect(drain(queue)).toEqual(items);
 	});
 
-	it("drops the oldest frames past its limit and says how many events went", () => {
+	it("has room until as many events wait as it may hold, and again once some are taken", () => {
 		const queue = new ItemQueue(5);
-		const last = frame(3);
-		for (const item of [frame(2), opened, frame(2), last]) queue.push(item);
-		const items = drain(queue);
-		expect(items.map((item) => item.type)).toEqual(["opened", "frame", "frame"]);
-		expect(items[1]).toMatchObject({ dropped: 2 });
-		expect(items[2]).toBe(last);
+		queue.push(recent);
+		queue.push(opened);
+		queue.push(frame(4));
+		queue.assertRoom();
+		queue.push(frame(2));
+		expect(() => queue.assertRoom()).toThrow(expect.objectContaining({ reason: "storage", retryable: true }));
+		queue.take();
+		queue.take();
+		expect(() => queue.assertRoom()).toThrow();
+		queue.take();
+		queue.assertRoom();
 	});
 
-	it("keeps recent messages and that the socket opened, in order, whatever it drops", () => {
-		const queue = new ItemQueue(2);
-		for (const item of [recent, opened, ...Array.from({ length: 3_000 }, () => frame(2))]) queue.push(item);
-		const items = drain(queue);
-		expect(items.map((item) => item.type)).toEqual(["recent", "opened", "frame"]);
-		expect(items[2]).toMatchObject({ dropped: 5_998 });
+	it("takes one frame whole, however long it is: each session brings something", () => {
+		const queue = new ItemQueue(1);
+		queue.assertRoom();
+		queue.push(frame(50));
+		expect(drain(queue)).toHaveLength(1);
 	});
 
-	it("cuts a single frame that is longer than its limit down to its newest events", () => {
+	it("counts frames without events, so that they can't fill the memory", () => {
 		const queue = new ItemQueue(3);
-		const long = frame(10);
-		const newest = long.events.slice(7);
-		queue.push(long);
-		expect(drain(queue)).toMatchObject([{ events: newest, dropped: 7 }]);
+		for (let i = 0; i < 3; i++) queue.push(frame(0));
+		expect(() => queue.assertRoom()).toThrow();
 	});
 
-	it("never holds more than its limit, and loses no event without counting it", () => {
+	it("gives everything that it took, in order", () => {
 		const step = fc.oneof(
-			fc.nat(12).map((count) => ({ kind: "push" as const, count })),
-			fc.constantFrom({ kind: "opened" as const }, { kind: "recent" as const }),
-			fc.nat(3).map((count) => ({ kind: "take" as const, count })),
+			fc.record({ push: fc.constantFrom(opened, recent, frame(0), frame(3)) }),
+			fc.record({ take: fc.nat(3) }),
 		);
 		fc.assert(
-			fc.property(fc.array(step, { maxLength: 200 }), fc.integer({ min: 1, max: 20 }), (steps, limit) => {
-				const queue = new ItemQueue(limit);
-				const given: string[] = [];
-				const taken: SessionItem[] = [];
-				for (const { kind, count } of steps.map((s) => ({ count: 0, ...s }))) {
-					if (kind === "opened") queue.push(opened);
-					if (kind === "recent") queue.push(recent);
-					if (kind === "take")
-						for (let i = 0; i < count; i++) taken.push(...[queue.take()].filter((x) => x !== undefined));
-					if (kind !== "push") continue;
-					const item = frame(count);
-					given.push(...item.events.map(({ id }) => id));
-					queue.push(item);
+			fc.property(fc.array(step, { maxLength: 3_000 }), (steps) => {
+				const queue = new ItemQueue(5);
+				const given: SessionItem[] = [];
+				const taken: (SessionItem | undefined)[] = [];
+				for (const one of steps) {
+					if ("push" in one) {
+						given.push(one.push);
+						queue.push(one.push);
+					} else {
+						for (let i = 0; i < one.take; i++) taken.push(queue.take());
+					}
 				}
-				const rest = drain(queue);
-				expect(events(rest).length).toBeLessThanOrEqual(limit);
-				const all = events([...taken, ...rest]).map(({ id }) => id);
-				const dropped = [...taken, ...rest].reduce((sum, item) => sum + (item.type === "frame" ? item.dropped : 0), 0);
-				expect(all.length + dropped).toBe(given.length);
-				expect(all).toEqual(given.filter((id) => all.includes(id)));
+				expect([...taken.filter((item) => item !== undefined), ...drain(queue)]).toEqual(given);
 			}),
 		);
 	});
@@ -121,7 +115,3 @@ describe("ItemQueue", () => {
 		expect([queue.ended, queue.failure, drain(queue)]).toEqual([true, undefined, []]);
 	});
 });
-
-function events(items: SessionItem[]): UpstreamEvent[] {
-	return items.flatMap((item) => (item.type === "frame" ? item.events : []));
-}

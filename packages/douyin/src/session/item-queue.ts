@@ -1,22 +1,21 @@
-import type { DouyinError } from "../errors.ts";
+import { DouyinError } from "../errors.ts";
 import type { SessionItem } from "../upstream.ts";
 
-type FrameItem = SessionItem & { type: "frame" };
-
 /**
- * Between the socket, which never waits, and the consumer, who may. Holds at most `maxEvents` events (a frame without
- * events counts as one); past it the oldest are dropped, and counted in the `dropped` of the next frame.
+ * Between the socket, which never waits, and the consumer, who may. When as many events wait as it may hold the session
+ * ends: what waits is still given, and what comes after it can be had from the cursor behind it. Nothing is left out in
+ * between.
  */
 export class ItemQueue {
 	readonly #maxEvents: number;
 	#items: SessionItem[] = [];
 	#head = 0;
 	#weight = 0;
-	#dropped = 0;
 	#ended = false;
 	#failure: DouyinError | undefined;
 	#wake: (() => void) | undefined;
 
+	/** @param maxEvents when so many wait nothing more is to be pushed; a frame without events counts as one */
 	constructor(maxEvents: number) {
 		this.#maxEvents = Math.max(1, maxEvents);
 	}
@@ -31,11 +30,21 @@ export class ItemQueue {
 		return this.#failure;
 	}
 
+	/**
+	 * To be asked before a frame is even decoded: gifts that are counted in it must not be counted when it comes once
+	 * more. A frame is taken whole, so that each session brings at least one.
+	 * @throws DouyinError `storage` when the consumer is too far behind
+	 */
+	assertRoom(): void {
+		if (this.#weight < this.#maxEvents) return;
+		const message = `${this.#weight} events wait for a reader that is too slow; what follows comes from the cursor.`;
+		throw new DouyinError("storage", message);
+	}
+
 	push(item: SessionItem): void {
 		if (this.#ended) return;
 		this.#items.push(item);
 		this.#weight += weightOf(item);
-		if (this.#weight > this.#maxEvents) this.#dropOldest();
 		this.#signal();
 	}
 
@@ -66,10 +75,6 @@ export class ItemQueue {
 			this.#items = this.#items.slice(this.#head);
 			this.#head = 0;
 		}
-		if (item.type === "frame" && this.#dropped > 0) {
-			item.dropped += this.#dropped;
-			this.#dropped = 0;
-		}
 		return item;
 	}
 
@@ -84,37 +89,6 @@ export class ItemQueue {
 	#signal(): void {
 		this.#wake?.();
 		this.#wake = undefined;
-	}
-
-	#dropOldest(): void {
-		const newest = this.#items.length - 1;
-		while (this.#weight > this.#maxEvents && this.#head < newest) {
-			let at = this.#head;
-			while (at < newest && this.#items[at]?.type !== "frame") at++;
-			const frame = this.#items[at];
-			if (frame?.type !== "frame" || at === newest) break;
-			// Recent messages and that the socket opened are not dropped: they step over the frame that is.
-			this.#items.copyWithin(this.#head + 1, this.#head, at);
-			this.#head++;
-			this.#weight -= weightOf(frame);
-			this.#dropped += frame.events.length + frame.dropped;
-		}
-		const last = this.#items[newest];
-		const excess = this.#weight - this.#maxEvents;
-		if (excess > 0 && last?.type === "frame") this.#trim(last, excess);
-		if (this.#head >= 1_024) {
-			this.#items = this.#items.slice(this.#head);
-			this.#head = 0;
-		}
-	}
-
-	/** One frame alone is past the limit: its oldest events go. */
-	#trim(frame: FrameItem, excess: number): void {
-		const before = weightOf(frame);
-		const cut = Math.min(excess, frame.events.length);
-		frame.events = frame.events.slice(cut);
-		this.#dropped += cut;
-		this.#weight -= before - weightOf(frame);
 	}
 }
 

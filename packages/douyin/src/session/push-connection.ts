@@ -105,8 +105,9 @@ export class PushConnection {
 
 	#onMessage(bytes: Uint8Array): void {
 		if (this.#state !== "open") return;
-		const { clock, liveId, roomId, gifts } = this.#options;
+		const { clock, queue, liveId, roomId, gifts } = this.#options;
 		const receivedAt = clock.now();
+		queue.assertRoom();
 		const frame = decodeFrame(bytes, { liveId, roomId, gifts, receivedAt });
 		if (frame.needAck) this.#socket.send(encodeAck(frame.logId, frame.internalExt));
 		switch (frame.payloadType) {

@@ -2,13 +2,13 @@ import {
 	type Cursor,
 	type DecodeProblem,
 	type MergedRecents,
+	RecentIds,
 	RecentMerge,
 	type RecentMessages,
 	type SessionItem,
 	type UpstreamEvent,
 } from "@livekeeper/douyin";
 import { Pace } from "./pace.ts";
-import { RecentIds } from "./recent-ids.ts";
 import type { RoomMemory } from "./room-memory.ts";
 
 export type Frame = Extract<SessionItem, { type: "frame" }>;
