@@ -26,6 +26,7 @@ export {
 	type GiftStreaksOptions,
 	type GiftTally,
 	type KnownStreak,
+	StreakMemory,
 } from "./gifts/index.ts";
 export {
 	expiryInHeader,

@@ -92,8 +92,9 @@ export interface SessionRequest {
 	/** Resume from here; without it the session starts with the room's recent messages. */
 	cursor?: Cursor | undefined;
 	/**
-	 * The room's gift streaks of the last ten minutes, as its events told of them. Used where the upstream knows nothing
-	 * of the room yet, as after a restart: a streak under way goes on instead of being counted again.
+	 * The room's gift streaks of the last ten minutes, as the events told of them that were taken (`StreakMemory`). Given,
+	 * they are all that the session begins with: a streak under way goes on instead of being counted again, and what a
+	 * former session counted for nobody is told. Left out, the session goes on from what this upstream's former ones counted.
 	 */
 	knownStreaks?: readonly KnownStreak[] | undefined;
 	/** The push host to try, as `opened` named it. One that is not known here is not tried. Without it: the best known. */

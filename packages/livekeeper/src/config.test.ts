@@ -116,6 +116,23 @@ test("every option is named the same way in file, environment and flags", () => 
 	}
 });
 
+test("variables that Kubernetes makes for a service named livekeeper are not taken for options", () => {
+	const env = {
+		LIVEKEEPER_SERVICE_HOST: "10.96.0.7",
+		LIVEKEEPER_SERVICE_PORT: "7001",
+		LIVEKEEPER_SERVICE_PORT_HTTP: "7001",
+		LIVEKEEPER_PORT: "tcp://10.96.0.7:7001",
+		LIVEKEEPER_PORT_7001_TCP: "tcp://10.96.0.7:7001",
+		LIVEKEEPER_PORT_7001_TCP_PROTO: "tcp",
+		LIVEKEEPER_PORT_7001_TCP_PORT: "7001",
+		LIVEKEEPER_PORT_7001_TCP_ADDR: "10.96.0.7",
+	};
+	expect(loadConfig({ cwd: "/nowhere", env }).port).toBe(7001);
+	const typo = failure(() => loadConfig({ cwd: "/nowhere", env: { ...env, LIVEKEEPER_SERVICE_HOSTS: "x" } }));
+	expect(typo.message).toContain("LIVEKEEPER_SERVICE_HOSTS");
+	expect(failure(() => loadConfig({ cwd: "/nowhere", env: { LIVEKEEPER_PORT: "tcp" } })).message).toContain("PORT");
+});
+
 test("the defaults are the documented ones", () => {
 	const config = loadConfig({ cwd: "/nowhere", env: {} });
 	expect(config).toMatchObject({

@@ -30,7 +30,8 @@ const configFileEnv = "LIVEKEEPER_CONFIG";
 
 /**
  * Reads flags, environment and file into one checked {@link Config}: a flag beats the environment, which beats the file,
- * which beats the default. An empty environment variable counts as not set. The only reader of `process.env`.
+ * which beats the default. An empty environment variable counts as not set, and so do
+ * those that Kubernetes makes for a service named livekeeper. The only reader of `process.env`.
  *
  * @throws {LivekeeperError} `invalid_config` naming every wrong value with its source, or `api_key_required`
  */
@@ -140,11 +141,22 @@ function readEnvironment(env: Values, problems: ConfigProblem[]): Values {
 	const values: Values = {};
 	for (const [key, value] of Object.entries(env)) {
 		if (!key.startsWith(envPrefix) || key === configFileEnv || typeof value !== "string" || value === "") continue;
+		if (isServiceLink(key, value)) continue;
 		const option = configOptions.find((o) => o.env === key);
 		if (option) check(option, fromText(option, value), `environment ${key}`, values, problems);
 		else problems.push(unknownName(`environment ${key}`, key, (o) => o.env));
 	}
 	return values;
+}
+
+/**
+ * Kubernetes tells the pods of a namespace of a service named `livekeeper` in variables that look like ours:
+ * `LIVEKEEPER_SERVICE_HOST`, `LIVEKEEPER_PORT_7001_TCP_ADDR`, and `LIVEKEEPER_PORT=tcp://10.0.0.1:7001`. They are not
+ * meant for us, and no option has such a name or such a value.
+ */
+function isServiceLink(key: string, value: string): boolean {
+	if (key === "LIVEKEEPER_PORT") return /^(tcp|udp|sctp):\/\//.test(value);
+	return /^LIVEKEEPER_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/.test(key);
 }
 
 function readFlags(flags: Values, problems: ConfigProblem[]): Values {

@@ -2,6 +2,7 @@ import { reconnectDelayMs } from "../backoff.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
+import { StreakMemory } from "../gifts/index.ts";
 import { failureOfError } from "../net/index.ts";
 import { RecentIds, RecentMerge } from "../recents/index.ts";
 import type { Cursor, DecodeProblem, DouyinUpstream, RoomLookup, SessionItem } from "../upstream.ts";
@@ -63,16 +64,19 @@ class FollowedRoom {
 	readonly #upstream: DouyinUpstream;
 	readonly #liveId: string;
 	readonly #signal: AbortSignal;
+	readonly #clock: Clock;
 	readonly #seen = new RecentIds(rememberedIds);
+	readonly #streaks = new StreakMemory();
 	#cursor: Cursor | undefined;
 	#attempt = 0;
 	#outcome: DouyinError | "offline" | "no_room" | "not_found" | "ended" = "offline";
 	#ended: { roomId: string; lookups: number } | undefined;
 
-	constructor(upstream: DouyinUpstream, { liveId, signal }: FollowOptions) {
+	constructor(upstream: DouyinUpstream, { liveId, signal, clock }: FollowOptions) {
 		this.#upstream = upstream;
 		this.#liveId = liveId;
 		this.#signal = signal;
+		this.#clock = clock;
 	}
 
 	/** The room; one that has just ended counts as ended for a few look-ups even if its page is late. */
@@ -89,7 +93,8 @@ class FollowedRoom {
 
 	async *session({ roomId, userUniqueId, title }: LiveRoom): AsyncGenerator<FollowStep, void> {
 		const cursor = this.#cursor?.roomId === roomId ? this.#cursor : undefined;
-		const request = { liveId: this.#liveId, roomId, userUniqueId, cursor, signal: this.#signal };
+		const knownStreaks = this.#streaks.known(this.#clock.now());
+		const request = { liveId: this.#liveId, roomId, userUniqueId, cursor, knownStreaks, signal: this.#signal };
 		const recents = new RecentMerge<FrameItem>();
 		const seen = (id: string) => this.#seen.has(id);
 		let opened = false;
@@ -142,6 +147,7 @@ class FollowedRoom {
 	/** Tells of what is new among events. */
 	*#take({ pieces, problems, dropped = 0 }: Taken): Generator<FollowStep, void> {
 		const events = pieces.flatMap((piece) => piece.events).filter((event) => this.#seen.add(event.id));
+		this.#streaks.note(events);
 		if (events.length + problems.length + dropped > 0) yield { type: "events", events, problems, dropped };
 	}
 

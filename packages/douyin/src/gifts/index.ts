@@ -5,3 +5,4 @@ export {
 	type GiftTally,
 	type KnownStreak,
 } from "./gift-streaks.ts";
+export { StreakMemory } from "./streak-memory.ts";

@@ -1,5 +1,5 @@
 import type { DouyinError, FailureReason } from "../errors.ts";
-import type { GiftStreaks } from "../gifts/index.ts";
+import { GiftStreaks } from "../gifts/index.ts";
 import { siteOrigin } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
@@ -21,7 +21,7 @@ export async function* openSession(deps: SessionDeps, request: SessionRequest): 
 	const queue = new ItemQueue(deps.options.maxBufferedEvents);
 	// Ends with the session: it also takes down a proxy's connection that is still being made.
 	const scope = new AbortController();
-	const gifts = deps.gifts.acquire(request.roomId, request.knownStreaks);
+	const gifts = trackerOf(deps, request);
 	let push: PushConnection | undefined;
 	let recent: RecentItem | undefined;
 	const stop = () => {
@@ -52,8 +52,15 @@ export async function* openSession(deps: SessionDeps, request: SessionRequest): 
 		stop();
 		await push?.ended;
 		scope.abort();
-		deps.gifts.release(request.roomId);
+		if (!request.knownStreaks) deps.gifts.release(request.roomId);
 	}
+}
+
+function trackerOf(deps: SessionDeps, { roomId, knownStreaks }: SessionRequest): GiftStreaks {
+	if (!knownStreaks) return deps.gifts.acquire(roomId);
+	const gifts = new GiftStreaks();
+	gifts.restore(knownStreaks);
+	return gifts;
 }
 
 interface Opening {

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { GiftStreaks, type KnownStreak } from "../gifts/index.ts";
+import { GiftStreaks } from "../gifts/index.ts";
 
 /** A streak's own memory is no longer than this, so that an older tracker knows nothing of use. */
 const keepIdleMs = 600_000;
@@ -11,7 +11,7 @@ interface Entry {
 }
 
 /**
- * The gift tracker of each room. It outlives the room's sessions, so that a streak goes on being counted right across a
+ * The gift tracker of each room whose sessions are not given what their reader knows. It outlives the room's sessions, so that a streak goes on being counted right across a
  * reconnect, and is forgotten ten minutes after the last of them.
  */
 export class RoomGifts {
@@ -28,16 +28,12 @@ export class RoomGifts {
 		return this.#entries.size;
 	}
 
-	/**
-	 * The room's tracker, until as many calls of {@link release}.
-	 * @param known what a new tracker begins with
-	 */
-	acquire(roomId: string, known: Iterable<KnownStreak> = []): GiftStreaks {
+	/** The room's tracker, until as many calls of {@link release}. */
+	acquire(roomId: string): GiftStreaks {
 		this.#forgetIdle();
 		let entry = this.#entries.get(roomId);
 		if (!entry) {
 			entry = { streaks: new GiftStreaks(), sessions: 0, idleSince: 0 };
-			entry.streaks.restore(known);
 			this.#entries.set(roomId, entry);
 		}
 		entry.sessions++;

@@ -698,6 +698,17 @@ describe("a gift streak", () => {
 		expect((await nextFrame(second.session)).events).toMatchObject([{ type: "gift", count: 5, delta: 2 }]);
 	});
 
+	it("is told again where a former session's reader never took it", async () => {
+		const made = await bench();
+		for (const _attempt of [1, 2]) {
+			const { session, peer } = await openSession(made, { knownStreaks: [] });
+			peer.socket.send(giftFrame("11", 3));
+			expect((await nextFrame(session)).events).toMatchObject([{ type: "gift", count: 3, delta: 3 }]);
+			peer.raw.destroy();
+			await failure(session);
+		}
+	});
+
 	it("is counted once, whether its steps come over the socket, from im/fetch, or both", async () => {
 		const cursor = { roomId: ids.roomId, cursor: "c10", internalExt: "" };
 		for (const [taken, delta] of [

@@ -1,3 +1,4 @@
+import type { UpstreamEvent } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { chat, live, offline } from "./fake-upstream.test-kit.ts";
 import { RoomHarness } from "./room-harness.test-kit.ts";
@@ -316,6 +317,20 @@ describe("other options", () => {
 		expect(room.upstream.openSessions).toEqual([]);
 		expect(other.last.request.cursor).toBeDefined();
 		expect(room.monitor.status().reconnectCount).toBe(0);
+		await room.monitor.stop();
+	});
+
+	test("a gift streak that is under way goes on with another identity: the next session knows what was stored of it", async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		const streak = { streakId: "s", count: 3, final: false };
+		room.upstream.last.frame([chat(room.clock.now(), { ...streak, type: "gift" } as Partial<UpstreamEvent>)]);
+		await room.settle();
+		const at = room.clock.now();
+		const other = new RoomHarness().upstream;
+		room.monitor.useUpstream(other);
+		await room.settle();
+		expect(other.last.request.knownStreaks).toEqual([{ ...streak, at }]);
 		await room.monitor.stop();
 	});
 });

@@ -100,7 +100,7 @@ export class RoomIntake {
 		room.duplicates += taken.duplicates;
 		if (taken.gap) room.emit({ type: "gap", ...taken.gap });
 		if (this.#opened && taken.fresh.length > 0) this.#revive(taken.fresh);
-		if (taken.fresh.length > 0) room.deps.queue.push(taken.fresh, frame.cursor);
+		if (taken.fresh.length > 0) room.say(taken.fresh, frame.cursor);
 		const troubled = frame.problems.length > 0 || frame.dropped > 0;
 		if (troubled) this.#trouble(frame);
 		if (troubled || room.health !== "fine") room.assess();
@@ -113,7 +113,7 @@ export class RoomIntake {
 			room.messages += events.length;
 			if (gap) room.emit({ type: "gap", ...gap });
 			// The cursor that stands behind them comes with the next frame.
-			room.deps.queue.push(events);
+			room.say(events);
 		}
 		room.messages += problems.length;
 		if (problems.length > 0) this.#trouble({ problems, dropped: 0 });

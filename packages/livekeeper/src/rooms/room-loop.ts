@@ -184,7 +184,7 @@ export class RoomLoop {
 			...target,
 			cursor: room.resume.begin(target.roomId),
 			host: room.nextHost,
-			knownStreaks: room.knownStreaks,
+			knownStreaks: room.streaks.known(room.now()),
 			signal,
 			onSign: (atMs: number) => room.connection.sign(atMs),
 			onRoundTrip: (ms: number, of: Asked) => room.connection.answered(room.now(), ms, of),

@@ -1,5 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { DouyinUpstream, FailureReason, KnownStreak } from "@livekeeper/douyin";
+import {
+	type Cursor,
+	type DouyinUpstream,
+	type FailureReason,
+	StreakMemory,
+	type UpstreamEvent,
+} from "@livekeeper/douyin";
 import { BroadcastTracker } from "./broadcast.ts";
 import { QualityMeter } from "./quality/index.ts";
 import { ResumePoint } from "./resume.ts";
@@ -35,8 +41,8 @@ export class Room {
 	upstream: DouyinUpstream;
 	/** The broadcast that was last seen, running or not; "" before the first. */
 	roomId = "";
-	/** Gift streaks that were told of before this run. */
-	knownStreaks: readonly KnownStreak[] = [];
+	/** Gift streaks that were told of. */
+	readonly streaks = new StreakMemory();
 	host: string | undefined;
 	connectedAt: number | undefined;
 	/** The push host that the next attempt is better made at. */
@@ -99,7 +105,7 @@ export class Room {
 	recall(memory: RoomMemory): void {
 		const { cursor, broadcast } = memory;
 		if (cursor) this.resume.restore({ ...memory, cursor });
-		this.knownStreaks = memory.knownStreaks ?? [];
+		this.streaks.restore(memory.knownStreaks ?? []);
 		if (!broadcast) return;
 		this.roomId = broadcast.roomId;
 		this.broadcast.title = broadcast.title;
@@ -160,6 +166,12 @@ export class Room {
 		if (body.type === "connection" && !queue.writable) return;
 		const where = { liveId: this.liveId, roomId: this.roomId, now: this.now(), count: this.#emitted++, run: this.#run };
 		queue.push([serviceEvent(body, where)]);
+	}
+
+	/** Hands on what was said. A cursor stands behind all that came before it. */
+	say(events: readonly UpstreamEvent[], cursor?: Cursor): void {
+		this.streaks.note(events);
+		this.deps.queue.push(events, cursor);
 	}
 
 	log(level: "info" | "warn" | "error", message: string, fields: Record<string, unknown> = {}): void {
