@@ -17,6 +17,7 @@ test("metrics tell each room's state, message age, counters, and reconnects by r
 	service.upstream.last.open();
 	service.upstream.last.frame(undefined, { problems: [{ method: "X", id: "1", message: "bad" }] });
 	await service.clock.advance(2000);
+	service.upstream.last.request.onRoundTrip?.(40, "ping");
 
 	const answer = await ask(service, "GET", "/metrics");
 	expect(answer.headers.get("content-type")).toContain("text/plain");
@@ -29,6 +30,9 @@ test("metrics tell each room's state, message age, counters, and reconnects by r
 	expect(lines).toContain('livekeeper_room_frames_total{live_id="1001"} 2');
 	expect(lines).toContain('livekeeper_room_decode_errors_total{live_id="1001"} 1');
 	expect(lines).toContain('livekeeper_room_drops_total{live_id="1001"} 0');
+	expect(lines).toContain('livekeeper_room_answer_seconds{live_id="1001",asked="ping"} 0.04');
+	const quality = lines.filter((line) => line.startsWith("livekeeper_room_quality{"));
+	expect(quality.map((line) => /window="(\w+)"} \d/.exec(line)?.[1])).toEqual(["5m", "1h", "24h"]);
 	expect(lines).toContain("livekeeper_socketio_clients 0");
 	expect(lines).toContain("livekeeper_webhooks 0");
 	expect(lines.some((line) => /^process_resident_memory_bytes \d+/.test(line))).toBe(true);

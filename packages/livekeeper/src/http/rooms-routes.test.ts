@@ -23,6 +23,11 @@ test("PUT creates a room once, GET shows it whole, DELETE lets it go", async () 
 		identity: "anonymous",
 		decode_errors: 0,
 		reconnects: {},
+		gap_ms: 0,
+		evidence: ["nothing for 0 s; what is normal here is not known yet"],
+		quiet_kinds: [],
+		heartbeat_ms: null,
+		ping_ms: null,
 	});
 	expect((await ask(service, "GET", "/api/v1/rooms")).body).toEqual({ success: true, count: 1, rooms: [body.room] });
 
@@ -33,6 +38,25 @@ test("PUT creates a room once, GET shows it whole, DELETE lets it go", async () 
 			body: { error: { code: "room_not_found" } },
 		});
 	}
+});
+
+test("a room's quality comes with its parts, and with a point for each 5 minutes", async () => {
+	const service = await startTestService();
+	await ask(service, "PUT", room);
+	await service.until(() => service.upstream.last.open());
+	service.upstream.last.frame();
+	const from = service.clock.now();
+	await service.clock.advance(11 * 60_000);
+	const { body } = await ask(service, "GET", `${room}/quality`);
+	const { score, parts } = body.quality["1h"];
+	expect(score).toBeGreaterThan(0);
+	expect(score).toBeLessThan(100);
+	expect(parts).toMatchObject({ gaps: 1, latency: null, decoding: 1, completeness: 1 });
+	expect(parts.uptime).toBeLessThan(1);
+	const history: { at: number; quality: { score: number } | null }[] = body.history;
+	expect(history.map(({ at }) => Math.round((at - from) / 60_000))).toEqual([5, 10]);
+	expect(history.at(-1)?.quality?.score).toBe(0);
+	expect((await ask(service, "GET", "/api/v1/rooms/2002/quality")).status).toBe(404);
 });
 
 test("a room's own cookie and proxy reach its connection and no answer or log", async () => {

@@ -12,6 +12,13 @@ export interface Latency {
 	answers: number;
 }
 
+interface Answer {
+	ms: number;
+	at: number;
+	/** Since the one before of its kind, ms; 0 for the first. */
+	everyMs: number;
+}
+
 /** Answers that take longer are told of, ms. */
 const slowMs = 1_000;
 /** A connection is deaf when so many answers in a row have failed to come. */
@@ -22,41 +29,37 @@ const missedAnswers = 3;
  * too; that they no longer come shows a connection that is cut without a word, also where the room never speaks.
  */
 export class RoundTrips {
-	readonly #last: { heartbeat?: number; ping?: number } = {};
-	#answeredAt: number | undefined;
-	/** Between the last two answers, ms. */
-	#everyMs = 0;
+	readonly #last = new Map<Asked, Answer>();
 	#totalMs = 0;
 	#answers = 0;
 
 	/** A new connection: what the one before was like says nothing about it. */
 	connected(): void {
-		this.#answeredAt = undefined;
-		this.#everyMs = 0;
-		delete this.#last.heartbeat;
-		delete this.#last.ping;
+		this.#last.clear();
 	}
 
 	answered(now: number, ms: number, what: Asked): void {
-		this.#last[what] = ms;
-		this.#everyMs = Math.max(0, now - (this.#answeredAt ?? now));
-		this.#answeredAt = now;
+		const before = this.#last.get(what);
+		this.#last.set(what, { ms, at: now, everyMs: Math.max(0, now - (before?.at ?? now)) });
 		this.#totalMs += ms;
 		this.#answers++;
 	}
 
 	/** How long no answer has come over a connection that was answered before, once that is `leastMs` and more. */
 	deafFor(now: number, leastMs: number): number | undefined {
-		if (this.#answeredAt === undefined || this.#everyMs === 0) return undefined;
-		const ms = now - this.#answeredAt;
-		return ms >= Math.max(leastMs, missedAnswers * this.#everyMs) ? ms : undefined;
+		const answers = [...this.#last.values()];
+		const everyMs = Math.max(0, ...answers.map((answer) => answer.everyMs));
+		if (everyMs === 0) return undefined;
+		const ms = now - Math.max(...answers.map(({ at }) => at));
+		return ms >= Math.max(leastMs, missedAnswers * everyMs) ? ms : undefined;
 	}
 
 	get latency(): Latency {
-		const { heartbeat, ping } = this.#last;
+		const heartbeat = this.#last.get("heartbeat");
+		const ping = this.#last.get("ping");
 		return {
-			...(heartbeat !== undefined && { heartbeatMs: heartbeat }),
-			...(ping !== undefined && { pingMs: ping }),
+			...(heartbeat && { heartbeatMs: heartbeat.ms }),
+			...(ping && { pingMs: ping.ms }),
 			totalMs: this.#totalMs,
 			answers: this.#answers,
 		};
@@ -67,7 +70,7 @@ export class RoundTrips {
 		const deafMs = this.deafFor(now, leastMs);
 		if (deafMs !== undefined)
 			return [`connected, but neither heartbeat nor ping was answered for ${spanWords(deafMs)}`];
-		const ms = Math.max(this.#last.heartbeat ?? 0, this.#last.ping ?? 0);
+		const ms = Math.max(0, ...Array.from(this.#last.values(), (answer) => answer.ms));
 		return ms >= slowMs ? [`the upstream takes ${ms} ms to answer`] : [];
 	}
 }

@@ -1,0 +1,83 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, test } from "vitest";
+import { QualityMeter, type QualityTotals } from "./quality-meter.ts";
+
+const minute = 60_000;
+const nothing: QualityTotals = {
+	reconnects: 0,
+	gapMs: 0,
+	latencyMs: 0,
+	latencies: 0,
+	messages: 0,
+	decodeErrors: 0,
+	missing: 0,
+};
+const up = { wanted: true, connected: true, silent: false };
+const unwanted = { wanted: false, connected: false, silent: false };
+
+class Watched {
+	readonly meter = new QualityMeter(30_000);
+	now = new ManualClock().now();
+	totals = nothing;
+
+	constructor() {
+		this.look();
+	}
+
+	look(state = up): void {
+		this.meter.look(this.now, state, this.totals);
+	}
+
+	pass(ms: number, state = up): void {
+		for (const end = this.now + ms; this.now < end; ) {
+			this.now += 5000;
+			this.look(state);
+		}
+	}
+}
+
+test("counters count by what they have grown, each thing once", () => {
+	const room = new Watched();
+	room.totals = { ...nothing, messages: 90, missing: 10, reconnects: 1 };
+	room.pass(10 * minute);
+	const parts = room.meter.quality()["1h"]?.parts;
+	expect(parts).toMatchObject({ uptime: 1, completeness: 0.9 });
+	expect(parts?.reconnects).toBeCloseTo(0.5, 5);
+});
+
+test("the history has a point for each 5 minutes, and none before the first have passed", () => {
+	const room = new Watched();
+	const start = room.now;
+	room.pass(4 * minute);
+	expect(room.meter.history()).toEqual([]);
+	room.pass(7 * minute);
+	expect(room.meter.history().map(({ at, quality }) => [(at - start) / minute, quality?.score])).toEqual([
+		[5, 100],
+		[10, 100],
+	]);
+	expect(room.meter.history()[0]?.quality?.parts).toEqual({ uptime: 1, silence: 1, reconnects: 1, gaps: 1 });
+});
+
+test("a time in which the room was not wanted has a point that knows nothing", () => {
+	const room = new Watched();
+	room.pass(5 * minute);
+	room.pass(20 * minute, unwanted);
+	expect(room.meter.history().at(-1)?.quality).toBeUndefined();
+});
+
+test("the history keeps a day, the oldest first", () => {
+	const room = new Watched();
+	room.pass(25 * 60 * minute);
+	const history = room.meter.history();
+	expect(history).toHaveLength(288);
+	expect(history.at(-1)?.at).toBe(room.now);
+	expect(history[0]?.at).toBe(room.now - 287 * 5 * minute);
+});
+
+test("a clock that is set back neither stops the history nor floods it", () => {
+	const room = new Watched();
+	room.pass(10 * minute);
+	room.now -= 60 * minute;
+	room.pass(11 * minute);
+	expect(room.meter.history()).toHaveLength(4);
+});
