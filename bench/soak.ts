@@ -9,10 +9,10 @@ import type { Plan } from "../e2e/chaos/plan.ts";
 import { closeReaders, openReaders } from "../e2e/chaos/readers.ts";
 import { Referee } from "../e2e/chaos/referee.ts";
 import type { Probe } from "../e2e/chaos/scaled-service.ts";
+import { interval, type Trend, trendOf } from "../e2e/chaos/trend.ts";
 import { World } from "../e2e/chaos/world.ts";
 import { RoomLog } from "../e2e/kit/room-log.ts";
 import { seeded } from "../e2e/kit/seeded.ts";
-import { interval, type Trend, trendOf } from "./soak/trend.ts";
 
 /**
  * Many rooms under chaos in one service process, for long, in real time: memory has to stay flat, and when all rooms are

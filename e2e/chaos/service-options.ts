@@ -8,6 +8,8 @@ type Random = () => number;
  */
 const groups: readonly (readonly ConfigInput[])[] = [
 	[{}, {}, { starts_per_second: 2 }],
+	[{}, { strategy: "adaptive" }],
+	[{}, {}, { health: "fixed" }],
 	[{}, {}, { queue_size: 500 }],
 	[{}, { group_commit_ms: 1 }, { group_commit_ms: 1_000 }],
 	[{}, {}, { silence_ms: 20_000 }, { offline_poll_ms: 5_000 }],
