@@ -21,7 +21,7 @@ export interface UpstreamOptions extends Identity {
 	maxBodyBytes?: number | undefined;
 	/** Longest WebSocket message, bytes; default 8 MiB. */
 	maxMessageBytes?: number | undefined;
-	/** Events that may wait for a slow consumer; default 10,000. The oldest are dropped past it, and counted. */
+	/** Events that may wait for a slow consumer; default 10,000. Past it the session ends, to go on from its cursor. */
 	maxBufferedEvents?: number | undefined;
 	/** Ends a session when no message came for so long, ms; default never. */
 	silenceMs?: number | undefined;

@@ -91,3 +91,12 @@ test("gift streaks are known, so that one under way goes on being counted right"
 		{ streakId: "streak", count: 4, final: false, at: startMs + 2 },
 	]);
 });
+
+test("what was said is known also where the upstream gave no cursor", async () => {
+	log.append({ liveId: "room", events: [service("broadcast_started", 1, { title: "早上好" }), ...chats(2, 3)] });
+	expect(await remembered()).toMatchObject({
+		cursor: undefined,
+		lastAt: startMs + 3,
+		recentIds: [chat(2).id, chat(3).id],
+	});
+});

@@ -15,7 +15,9 @@ export async function recall(log: EventLog, liveId: string): Promise<RoomMemory>
 	]);
 	const broadcast = broadcasts.at(-1);
 	const events = await newest(log, liveId, lastSeq);
-	const said = events.map(parse).filter((event) => event.method !== "livekeeper" && event.room_id === cursor?.roomId);
+	// Where the upstream gave no cursor what was said is known all the same: a hole after it must be told.
+	const roomId = cursor?.roomId ?? broadcast?.roomId;
+	const said = events.map(parse).filter((event) => event.method !== "livekeeper" && event.room_id === roomId);
 	return {
 		cursor,
 		...(broadcast && {

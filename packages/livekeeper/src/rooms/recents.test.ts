@@ -179,3 +179,21 @@ test("what is stored of a room goes into its first session: cursor, ids and gift
 	expect(ids(room.events().filter(({ type }) => type !== "connection"))).toEqual(ids([missed, live]));
 	await room.monitor.stop();
 });
+
+test("a room of which messages are stored, but no cursor, tells of the hole behind them", async () => {
+	const room = new RoomHarness();
+	const known: UpstreamEvent[] = [chat(room.clock.now() - 90_000), chat(room.clock.now() - 60_000)];
+	const broadcast = { roomId: "r1", title: "", ended: false };
+	room.monitor.start(undefined, Promise.resolve({ broadcast, lastAt: known[1]?.at, recentIds: ids(known) }));
+	await room.settle();
+	expect(room.upstream.last.request.cursor).toBeUndefined();
+	const now = room.clock.now();
+	room.upstream.last.open();
+	room.upstream.last.frame([chat(now)]);
+	await room.settle();
+	expect(room.events().filter(({ type }) => type !== "connection")).toMatchObject([
+		{ type: "gap", from: known[1]?.at, to: now, reason: "no_cursor" },
+		{ type: "chat" },
+	]);
+	await room.monitor.stop();
+});

@@ -190,7 +190,7 @@ describe("recent messages", () => {
 	test("of a broadcast of which nothing is known leave no gap", () => {
 		const { said } = resumed();
 		const point = new ResumePoint();
-		point.restore({ cursor: { roomId: "r1", cursor: "c", internalExt: "" }, recentIds: [] });
+		point.restore("r1", { cursor: { roomId: "r1", cursor: "c", internalExt: "" }, recentIds: [] });
 		point.begin("r1");
 		point.hold(page(said(1, 15)));
 		point.opened(true);
@@ -204,7 +204,7 @@ describe("recent messages", () => {
 			const point = new ResumePoint();
 			const ids = said(80, 100).map(({ id }) => id);
 			const cursor = { roomId: "r1", cursor: "c", internalExt: "" };
-			point.restore({ cursor, lastAt: at(100), recentIds: known ? ids : [] });
+			point.restore(cursor.roomId, { cursor, lastAt: at(100), recentIds: known ? ids : [] });
 			expect(point.begin("r1")).toEqual(cursor);
 			point.hold(page(said(91, 105)));
 			point.opened(true);
@@ -219,7 +219,12 @@ describe("recent messages", () => {
 		for (const firstAt of [undefined, at(0)]) {
 			const point = new ResumePoint();
 			const recentIds = said(0, 100).map(({ id }) => id);
-			point.restore({ cursor: { roomId: "r1", cursor: "c", internalExt: "" }, firstAt, lastAt: at(100), recentIds });
+			point.restore("r1", {
+				cursor: { roomId: "r1", cursor: "c", internalExt: "" },
+				firstAt,
+				lastAt: at(100),
+				recentIds,
+			});
 			point.begin("r1");
 			point.opened(true);
 			expect(take(point, frame(said(200))).gap !== undefined).toBe(firstAt !== undefined);

@@ -115,7 +115,7 @@ class Model {
 		const [firstAt, lastAt] = [recentIds.at(0), recentIds.at(-1)].map(
 			(id) => this.#history[this.#index.get(id ?? "") ?? 0]?.at,
 		);
-		this.#point.restore({ cursor: cursorAt(cursor), firstAt, lastAt, recentIds });
+		this.#point.restore(cursorAt(cursor).roomId, { cursor: cursorAt(cursor), firstAt, lastAt, recentIds });
 	}
 
 	#page(to = this.#said): RecentMessages {

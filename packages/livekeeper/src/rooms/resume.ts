@@ -89,10 +89,10 @@ export class ResumePoint {
 	#opened = false;
 	#fruitless = 0;
 
-	/** Goes on from what was stored before this run. */
-	restore(from: Omit<RoomMemory, "broadcast" | "knownStreaks"> & { cursor: Cursor }): void {
+	/** Goes on from what was stored of a broadcast before this run. */
+	restore(roomId: string, from: Omit<RoomMemory, "broadcast" | "knownStreaks">): void {
 		const { cursor, firstAt, lastAt, recentIds } = from;
-		this.#newBroadcast(cursor.roomId);
+		this.#newBroadcast(roomId);
 		this.#cursor = cursor;
 		this.#lastAt = lastAt;
 		for (const id of recentIds) this.#recent.add(id);

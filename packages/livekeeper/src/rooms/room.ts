@@ -104,7 +104,8 @@ export class Room {
 	/** Goes on from what was stored before this run. */
 	recall(memory: RoomMemory): void {
 		const { cursor, broadcast } = memory;
-		if (cursor) this.resume.restore({ ...memory, cursor });
+		const roomId = cursor?.roomId ?? broadcast?.roomId;
+		if (roomId !== undefined) this.resume.restore(roomId, memory);
 		this.streaks.restore(memory.knownStreaks ?? []);
 		if (!broadcast) return;
 		this.roomId = broadcast.roomId;
