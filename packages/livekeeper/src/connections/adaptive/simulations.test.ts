@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { seeded } from "../../rooms/rhythm/seeded.test-kit.ts";
 import { type SimulatedRoom, Simulation, type World } from "./outage-simulation.test-kit.ts";
-import { faultAt, flapping, outage } from "./scenarios.test-kit.ts";
+import { faultAt, flapping, outage, scenarios } from "./scenarios.test-kit.ts";
 
 const second = 1000;
 const minute = 60 * second;
@@ -94,4 +94,27 @@ test("a network that comes and goes is not stormed each time it comes", async ()
 	const fixed = new Simulation(rooms, "fixed", world, seeded(1));
 	await fixed.run(faultAt + 6 * minute);
 	expect(simulation.attempts.length).toBeLessThan(fixed.attempts.length / 2);
+});
+
+describe("against the fixed schedule", () => {
+	test.each(scenarios(seeded(3)).map(({ name }, i) => [name, i] as const))(
+		"after %s it is no worse, but for the half second that a probe takes",
+		async (_name, i) => {
+			const outcome = async (strategy: "fixed" | "adaptive") => {
+				const scenario = scenarios(seeded(3))[i];
+				if (!scenario) throw new Error("No such scenario.");
+				const { world, overAt } = scenario;
+				const simulation = new Simulation(rooms, strategy, world, seeded(4));
+				await simulation.run(overAt + 5 * minute);
+				const downs = simulation.rooms.flatMap((room) => room.downs);
+				const downMs = downs.reduce((sum, { from, to }) => sum + to - from, 0);
+				const { length: attempts } = simulation.attempts;
+				return { attempts, downMs: downMs / rooms, lastMs: lastBack(simulation.rooms) - overAt };
+			};
+			const [fixed, adaptive] = [await outcome("fixed"), await outcome("adaptive")];
+			expect(adaptive.attempts).toBeLessThanOrEqual(1.01 * fixed.attempts);
+			expect(adaptive.downMs).toBeLessThanOrEqual(fixed.downMs + 0.5 * second);
+			expect(adaptive.lastMs).toBeLessThanOrEqual(Math.max(0, fixed.lastMs) + second);
+		},
+	);
 });

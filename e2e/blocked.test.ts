@@ -1,0 +1,132 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { mkdtempSync, rmSync } from "node:fs";
+import type { ClientRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { type Simulator, startSimulator } from "@livekeeper/simulator";
+import { parseConfig, type Service, startService } from "livekeeper";
+import { pino } from "pino";
+import { afterEach, describe, expect, test } from "vitest";
+import { until } from "./kit/until.ts";
+
+const minute = 60_000;
+const rooms = ["1001", "1002"] as const;
+
+/** A service and a simulator in a time that the test moves, and all that the service asks the simulator for. */
+class Watched {
+	readonly clock: ManualClock;
+	readonly asked: { at: number; what: string }[] = [];
+	readonly #simulator: Simulator;
+	readonly #service: Service;
+	readonly #folder: string;
+	readonly #note = (message: unknown) => {
+		const { request } = message as { request: ClientRequest };
+		if (request.getHeader("host") !== `127.0.0.1:${this.#simulator.port}`) return;
+		this.asked.push({ at: this.clock.now(), what: request.path.split("?")[0] ?? "" });
+	};
+
+	private constructor(clock: ManualClock, simulator: Simulator, service: Service, folder: string) {
+		this.clock = clock;
+		this.#folder = folder;
+		this.#simulator = simulator;
+		this.#service = service;
+		subscribe("http.client.request.start", this.#note);
+	}
+
+	static async start(strategy: "fixed" | "adaptive"): Promise<Watched> {
+		const clock = new ManualClock();
+		const simulator = await startSimulator({ rooms: rooms.length, rate: 5, clock, port: 0 });
+		const folder = mkdtempSync(join(tmpdir(), "livekeeper-blocked-"));
+		const config = parseConfig({ port: 0, upstream_url: simulator.url, data_dir: folder, strategy });
+		const service = await startService(config, { clock, logger: pino({ level: "silent" }) });
+		const watched = new Watched(clock, simulator, service, folder);
+		for (const room of rooms) await watched.until(`${room} is kept`, service.live.startLive(room));
+		await watched.until("both are connected", () => watched.connected);
+		return watched;
+	}
+
+	get statuses() {
+		return this.#service.live.getStatus().rooms;
+	}
+
+	get connected(): boolean {
+		return this.statuses.every(({ state }) => state === "connected");
+	}
+
+	/** Whether both wait to be tried again, and no attempt is under way. */
+	get refused(): boolean {
+		return this.statuses.every(({ state, nextAttemptAt }) => state === "blocked" && nextAttemptAt !== undefined);
+	}
+
+	/** Moves time on little by little, as what is asked over real sockets takes real time. */
+	async until(what: string, condition: Promise<unknown> | (() => boolean)): Promise<void> {
+		let done = false;
+		if (condition instanceof Promise) void condition.finally(() => (done = true));
+		await until(what, async () => {
+			await this.clock.advance(50);
+			return condition instanceof Promise ? done : condition();
+		});
+		if (condition instanceof Promise) await condition;
+	}
+
+	/** Moves time on to the next attempt, and waits for what comes of it; up to `latest`. */
+	async nextAttempt(latest: number): Promise<void> {
+		const due = Math.min(...this.statuses.map(({ nextAttemptAt }) => nextAttemptAt ?? Number.POSITIVE_INFINITY));
+		await this.clock.advance(Math.max(0, Math.min(due, latest) - this.clock.now()));
+		await this.until("the attempt is over", () =>
+			this.statuses.every(({ state, nextAttemptAt }) => state === "connected" || nextAttemptAt !== undefined),
+		);
+	}
+
+	/** From now on the upstream refuses both rooms, each in a way of its own. */
+	refuse(): void {
+		this.#simulator.setFault({ fault: "device_blocked" }, rooms[0]);
+		this.#simulator.setFault({ fault: "captcha" }, rooms[1]);
+		for (const room of rooms) this.#simulator.setFault({ fault: "close", count: 1 }, room);
+	}
+
+	forgive(): void {
+		for (const room of rooms) this.#simulator.clearFaults(room);
+	}
+
+	async stop(): Promise<void> {
+		unsubscribe("http.client.request.start", this.#note);
+		await this.#service.stop();
+		await this.#simulator.close();
+		rmSync(this.#folder, { recursive: true, force: true });
+	}
+}
+
+describe.each(["fixed", "adaptive"] as const)("%s: who is refused", (strategy) => {
+	let watched: Watched | undefined;
+
+	afterEach(() => watched?.stop());
+
+	test("asks for nothing for 5 min, neither pages nor messages nor sockets, and is back when that ends", async () => {
+		const upstream = await Watched.start(strategy);
+		watched = upstream;
+		const { clock, asked } = upstream;
+		// All that a room asks for is counted.
+		const paths = asked.map(({ what }) => what);
+		expect(paths).toEqual(expect.arrayContaining(["/1001", "/webcast/im/fetch/", "/webcast/im/push/v2/"]));
+		upstream.refuse();
+		await upstream.until("both are refused", () => upstream.refused);
+		const refusedAt = clock.now();
+		asked.length = 0;
+		const end = refusedAt + 30 * minute;
+		while (clock.now() < end) await upstream.nextAttempt(end);
+		// What belongs to one attempt follows at once.
+		const attempts = asked.filter(({ at }, i) => at - (asked[i - 1]?.at ?? 0) > minute);
+		expect(attempts.length).toBeGreaterThanOrEqual(2);
+		for (const [i, { at }] of attempts.entries()) {
+			// The two are not refused at the very same moment.
+			expect(at - (attempts[i - 1]?.at ?? refusedAt)).toBeGreaterThan(4.9 * minute);
+		}
+		// Of the first room page, messages and socket; of the second its page.
+		expect(asked.length).toBeLessThanOrEqual(4 * attempts.length);
+		upstream.forgive();
+		while (!upstream.connected) await upstream.nextAttempt(clock.now() + 60 * minute);
+		expect(clock.now() - end).toBeLessThanOrEqual(61 * minute);
+	});
+});
