@@ -100,6 +100,17 @@ test("a room that somebody reads goes before the others in line, and takes the p
 	expect(status("c")?.priority).toBe("live");
 });
 
+test("a room that had to give way while it talked counts as live, however long it is away, also when it is back", async () => {
+	const { manager, start, pass, status } = setup(1, { rooms: { silenceMs: 86_400_000 } });
+	await start("a");
+	await start("p", { pinned: true });
+	await pass(900_000);
+	expect(status("a")).toMatchObject({ state: "queued", priority: "live" });
+	await manager.removeConnection("p");
+	await pass(100);
+	expect(status("a")).toMatchObject({ state: "connected", priority: "live" });
+});
+
 test("nobody waits for ever behind others: a place that came by waiting is kept for a while", async () => {
 	const { manager, start, pass, states, readers } = setup(1, { rooms: { silenceMs: 86_400_000 } });
 	await start("a");

@@ -19,8 +19,6 @@ export class BroadcastTracker {
 	roomId: string | undefined;
 	title: string | undefined;
 	anchor: Anchor | undefined;
-	/** When it was connected to first, ms; `undefined` before. */
-	connectedAt: number | undefined;
 	#ended: { roomId: string; polls: number } | undefined;
 
 	/** Whether the room is connected only to see if the broadcast has really ended. */
@@ -43,7 +41,6 @@ export class BroadcastTracker {
 	}
 
 	started(roomId: string): void {
-		this.connectedAt = undefined;
 		this.roomId = roomId;
 		this.#ended = undefined;
 	}

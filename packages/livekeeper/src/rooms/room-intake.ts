@@ -60,7 +60,6 @@ export class RoomIntake {
 		this.#onOpened();
 		room.host = item.host;
 		room.connectedAt = now;
-		room.broadcast.connectedAt ??= now;
 		room.connection.connected(now);
 		room.resume.opened(item.resumed);
 		const fields = { host: item.host, resumed: item.resumed, first_state_failure: item.firstStateFailure?.reason };

@@ -7,6 +7,7 @@ import {
 	type UpstreamEvent,
 } from "@livekeeper/douyin";
 import { BroadcastTracker } from "./broadcast.ts";
+import { Listening } from "./listening.ts";
 import { QualityMeter } from "./quality/index.ts";
 import { ResumePoint } from "./resume.ts";
 import { ConnectionHealth, longestLookMs } from "./room-health.ts";
@@ -65,6 +66,7 @@ export class Room {
 	#quietKinds: string[] = [];
 	#emitted = 0;
 	readonly #run = randomBytes(4).toString("hex");
+	readonly #listening = new Listening();
 	readonly #listeners = new Set<(status: RoomStatus) => void>();
 
 	constructor(liveId: string, deps: RoomDeps) {
@@ -87,10 +89,9 @@ export class Room {
 
 	/** Whether a broadcast is on in which something was said lately, or that nobody has listened to yet. */
 	get lively(): boolean {
-		const { roomId, connectedAt } = this.broadcast;
+		const { roomId } = this.broadcast;
 		if (roomId === undefined) return false;
-		if (connectedAt === undefined) return true;
-		return this.now() - Math.max(connectedAt, this.connection.lastMessageAt ?? 0) < this.settings.idleMs;
+		return this.#listening.silentMs(roomId, this.now(), this.connection.lastMessageAt) < this.settings.idleMs;
 	}
 
 	now(): number {
@@ -220,6 +221,8 @@ export class Room {
 	}
 
 	#entered({ from, to, reason }: Transition): void {
+		if (to === "connected") this.#listening.began(this.roomId, this.now());
+		else if (from === "connected") this.#listening.ended(this.now(), this.connection.lastMessageAt);
 		if (from === "connected" && lostStates.includes(to) && reason.code !== "new") this.#lost++;
 		this.#measure(from);
 		if (to === "connected") this.#health = "fine";
