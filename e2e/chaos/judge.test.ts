@@ -43,7 +43,7 @@ test("a hole in seq is a broken promise", () => {
 
 test("what is missing has to be told, at its place", () => {
 	expect(judge(truth, log(..."abcghij")).broken).toEqual([
-		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold",
+		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 4000",
 	]);
 	expect(judge(truth, log("a", "b", "c", "gap", "g", "h", "i", "j"))).toMatchObject({
 		told: 3,

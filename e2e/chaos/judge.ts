@@ -185,7 +185,15 @@ class Judgement {
 			return;
 		}
 		const seq = this.#events[before]?.seq;
-		this.#break(`${size} missing after seq ${seq} (the ${from + 1}. to ${to}. said, ${wasSent} sent), untold`);
+		const there = this.#between(low, high);
+		this.#break(`${size} missing after seq ${seq} (the ${from + 1}. to ${to}. said, ${wasSent} sent), untold${there}`);
+	}
+
+	/** What a reader of the verdict wants to see: when the neighbours came, and what the service said between them. */
+	#between(low: number, high: number): string {
+		const times = [low, high].map((place) => this.#events[place]?.received_at);
+		const own = this.#events.slice(low + 1, high).map(({ type, reason }) => `${type} ${reason ?? ""}`.trim());
+		return `; received ${times.join(" and ")}${own.length > 0 ? `, between them: ${own.join(", ")}` : ""}`;
 	}
 
 	#isUnnoticeable(from: number, to: number, before: number, after: number): boolean {

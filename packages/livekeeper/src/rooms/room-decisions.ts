@@ -44,7 +44,7 @@ export function afterLookup(room: Room, lookup: RoomLookup): Plan {
 
 /** A session, or a look-up, failed. `direct`: the target is known to be right, it needs no look-up. */
 export function afterFailure(room: Room, failure: DouyinError, target?: Target, direct = false): Plan {
-	if (failure.reason === "broadcast_ended") return afterEnd(room, target);
+	if (failure.reason === "broadcast_ended") return afterEnd(room, target, "ended");
 	const { reconnects } = room;
 	const { state, lookup } = failureClasses[failure.reason];
 	const attempt = ++room.reconnectCount;
@@ -132,7 +132,7 @@ export function afterSilence(room: Room, lookup: RoomLookup, target: Target): Pl
 	const failure = new DouyinError("silence", room.connection.silenceWords(room.now()));
 	if (lookup.status === "unknown") return afterFailure(room, failure);
 	if (lookup.status !== "live") return afterLookup(room, lookup);
-	if (hasEnded(room, lookup, target)) return afterEnd(room, target);
+	if (hasEnded(room, lookup, target)) return afterEnd(room, target, "offline");
 	const next = afterLookup(room, lookup);
 	return next.do === "connect" ? afterFailure(room, failure, next.target, true) : next;
 }
@@ -151,15 +151,18 @@ function afterLive(room: Room, lookup: LiveLookup): Plan {
 	return { do: "connect", target: { roomId: lookup.roomId, userUniqueId: lookup.userUniqueId } };
 }
 
-/** The upstream said on the socket that the broadcast is over. */
-function afterEnd(room: Room, target: Target | undefined): Plan {
+/** The broadcast is over: the upstream said so on the socket (`ended`), or a mute socket and the page do (`offline`). */
+function afterEnd(room: Room, target: Target | undefined, reason: "ended" | "offline"): Plan {
 	const roomId = target?.roomId ?? room.roomId;
-	endBroadcast(room, "ended");
+	endBroadcast(room, reason);
 	room.broadcast.ended(roomId);
 	return wait(room, "waiting", "broadcast_ended", "The broadcast has ended.");
 }
 
-/** Tells of the end of the broadcast that was running, if one was. */
+/**
+ * Tells of the end of the broadcast that was running, if one was. Only where it `ended` in our sight is all of it known;
+ * with the other reasons its last messages may be missing.
+ */
 function endBroadcast(room: Room, reason: "ended" | "offline" | "new_broadcast"): void {
 	if (room.broadcast.roomId !== undefined) room.emit({ type: "broadcast_ended", reason });
 	room.broadcast.over();
