@@ -25,7 +25,9 @@ export {
 	GiftStreaks,
 	type GiftStreaksOptions,
 	type GiftTally,
+	type GiftTracker,
 	type KnownStreak,
+	MessageTallies,
 	StreakMemory,
 } from "./gifts/index.ts";
 export {

@@ -1,6 +1,6 @@
 import type { DouyinError } from "./errors.ts";
 import type { UpstreamEvent } from "./events/live-event.ts";
-import type { KnownStreak } from "./gifts/index.ts";
+import type { GiftTracker, KnownStreak } from "./gifts/index.ts";
 import type { LoginState, LoginStatus } from "./login/index.ts";
 
 /** The person who broadcasts. */
@@ -68,9 +68,16 @@ export type SessionItem =
 	| ({ type: "recent" } & RecentMessages)
 	/**
 	 * The handshake is done. `resumed`: a cursor was given to the upstream to go on from. `firstStateFailure`: `im/fetch`
-	 * gave no answer, so the session began without the room's recent messages.
+	 * gave no answer, so the session began without the room's recent messages. `polling`: there is no socket, `im/fetch`
+	 * has answered.
 	 */
-	| { type: "opened"; host: string; resumed: boolean; firstStateFailure?: DouyinError }
+	| { type: "opened"; host: string; resumed: boolean; firstStateFailure?: DouyinError; polling?: boolean }
+	/**
+	 * What follows may not join what came before: the upstream (a poll that did not go on from its cursor), or another
+	 * connection of a merged session, begins anew at its own place. To be judged as the beginning of a resumed session
+	 * is; its `recent` items follow.
+	 */
+	| { type: "rejoined"; host: string }
 	/**
 	 * One frame, or the first state from `im/fetch`. `cursor` is what to resume from once these events are stored.
 	 * The first state comes before `opened`: it proves nothing about the socket. Frames after `opened` do.
@@ -99,6 +106,10 @@ export interface SessionRequest {
 	knownStreaks?: readonly KnownStreak[] | undefined;
 	/** The push host to try, as `opened` named it. One that is not known here is not tried. Without it: the best known. */
 	host?: string | undefined;
+	/** Push hosts that another session of the room stands on: another one is taken where there is one. */
+	avoidHosts?: readonly string[] | undefined;
+	/** Counts the gifts in place of the upstream's own tracker, for sessions of one room over several upstreams. */
+	gifts?: GiftTracker | undefined;
 	/** The only way to stop a session. */
 	signal: AbortSignal;
 	/**
@@ -122,7 +133,7 @@ export interface DouyinUpstream {
 	/** Whether the session is a logged-in one, as far as is known now; others get no gifts. */
 	readonly identity: LoginStatus;
 	/** The same with what else is known of the login. */
-	readonly login?: LoginState;
+	readonly login?: LoginState | undefined;
 	/** Looks a room up. Never rejects except with `signal.reason` when aborted: other failures are `unknown`. */
 	lookup(liveId: string, signal: AbortSignal): Promise<RoomLookup>;
 	/**
@@ -130,4 +141,10 @@ export interface DouyinUpstream {
 	 * closed; throws {@link DouyinError} for everything else. Heartbeats, acks and pongs never wait for the consumer.
 	 */
 	session(request: SessionRequest): AsyncIterable<SessionItem>;
+	/**
+	 * The same without a socket, as the site's page does when it has none: `im/fetch` is asked again and again with its
+	 * cursor, at the pace that it asks for and at most once a second. Yields `opened` with the first answer, then a frame
+	 * for each. Missing where the upstream has no such way.
+	 */
+	poll?(request: SessionRequest): AsyncIterable<SessionItem>;
 }

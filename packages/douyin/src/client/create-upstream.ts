@@ -1,5 +1,5 @@
 import { lookupByEnter, lookupRoom, parseLiveId } from "../lookup/index.ts";
-import { openSession } from "../session/index.ts";
+import { openSession, pollSession } from "../session/index.ts";
 import type { DouyinUpstream } from "../upstream.ts";
 import type { UpstreamOptions } from "./upstream-options.ts";
 import { upstreamParts } from "./upstream-parts.ts";
@@ -32,6 +32,7 @@ export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 			return ask(lookup, liveId, signal);
 		},
 		session: (request) => openSession(session, request),
+		poll: (request) => pollSession(session, request),
 		close: () => http.close(),
 	};
 }

@@ -109,6 +109,8 @@ class FollowedRoom {
 					yield { type: "connected", roomId, title, host: item.host, resumed: item.resumed };
 					continue;
 				}
+				// Only merged and polled sessions do so; this is the session of one socket.
+				if (item.type === "rejoined") continue;
 				// The socket has proven itself with its first frame, not with its handshake.
 				if (opened) this.#attempt = 0;
 				const held = recents.holding && item.events.length > 0;

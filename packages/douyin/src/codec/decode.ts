@@ -1,7 +1,7 @@
 import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { eventOf } from "../events/mappers.ts";
-import type { GiftStreaks } from "../gifts/index.ts";
+import type { GiftTracker } from "../gifts/index.ts";
 import type { DecodeProblem } from "../upstream.ts";
 import * as wire from "../wire/index.ts";
 import { inflate } from "./inflate.ts";
@@ -13,7 +13,7 @@ export interface DecodeContext {
 	/** When the bytes came, ms since the epoch. */
 	receivedAt: number;
 	/** The room's: one for all its frames, across reconnects. */
-	gifts: GiftStreaks;
+	gifts: GiftTracker;
 	/** What a frame may unpack to; default 8 MiB. */
 	maxInflatedBytes?: number;
 }

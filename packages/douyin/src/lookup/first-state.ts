@@ -6,7 +6,7 @@ import {
 	decodeResponse,
 } from "../codec/index.ts";
 import { DouyinError } from "../errors.ts";
-import type { GiftStreaks } from "../gifts/index.ts";
+import type { GiftTracker } from "../gifts/index.ts";
 import { failureOfStatus } from "../net/index.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
 import { browserFields, encodeQuery, siteOrigin } from "./web-query.ts";
@@ -15,13 +15,15 @@ export interface FirstStateRequest {
 	liveId: string;
 	roomId: string;
 	userUniqueId: string;
-	gifts: GiftStreaks;
+	gifts: GiftTracker;
+	/** What to go on from; without it the newest messages come. */
+	from?: { cursor: string; internalExt: string } | undefined;
 	signal: AbortSignal;
 }
 
 /**
  * Asks `im/fetch` for a room's recent messages, its cursor and its push servers (the web page's protocol, "first
- * state").
+ * state"); with a cursor, for what has been said since.
  * @throws DouyinError when there is no readable answer; `signal.reason` when aborted
  */
 export async function fetchFirstState(deps: LookupDeps, request: FirstStateRequest): Promise<DecodedResponse> {
@@ -59,8 +61,8 @@ async function fetchMessages(deps: LookupDeps, request: FirstStateRequest): Prom
 		["live_id", "1"],
 		["aid", "6383"],
 		["fetch_rule", "1"],
-		["cursor", ""],
-		["internal_ext", ""],
+		["cursor", request.from?.cursor ?? ""],
+		["internal_ext", request.from?.internalExt ?? ""],
 		...browserFields(deps.http.userAgent),
 		["msToken", deps.token()],
 	]);

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
-import type { GiftStreaks } from "../gifts/index.ts";
+import type { GiftTracker } from "../gifts/index.ts";
 import { fetchRecent } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
 import { mayBeAfter } from "../recents/index.ts";
@@ -21,7 +21,7 @@ const limitMs = 3_000;
 export async function askRecent(
 	deps: SessionDeps,
 	{ liveId, roomId, userUniqueId, signal }: SessionRequest,
-	gifts: GiftStreaks,
+	gifts: GiftTracker,
 ): Promise<RecentItem | DouyinError> {
 	try {
 		const state = await within(deps.clock, limitMs, signal, (scope) =>
@@ -46,7 +46,7 @@ export async function askRecent(
 export async function askAgain(
 	deps: SessionDeps,
 	request: SessionRequest,
-	gifts: GiftStreaks,
+	gifts: GiftTracker,
 	{ recent, frame }: { recent: RecentItem; frame: readonly UpstreamEvent[] },
 ): Promise<RecentItem | undefined> {
 	if (!mayBeAfter(frame, recent.preview)) return undefined;

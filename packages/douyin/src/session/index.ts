@@ -1,4 +1,5 @@
 export { openSession } from "./open-session.ts";
+export { pollSession } from "./poll-session.ts";
 export { PushHosts } from "./push-hosts.ts";
 export { RoomGifts } from "./room-gifts.ts";
 export type { SessionDeps } from "./session-deps.ts";

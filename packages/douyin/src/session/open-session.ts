@@ -1,5 +1,5 @@
 import type { DouyinError, FailureReason } from "../errors.ts";
-import { GiftStreaks } from "../gifts/index.ts";
+import { GiftStreaks, type GiftTracker } from "../gifts/index.ts";
 import { siteOrigin } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
@@ -52,11 +52,13 @@ export async function* openSession(deps: SessionDeps, request: SessionRequest): 
 		stop();
 		await push?.ended;
 		scope.abort();
-		if (!request.knownStreaks) deps.gifts.release(request.roomId);
+		if (!request.gifts && !request.knownStreaks) deps.gifts.release(request.roomId);
 	}
 }
 
-function trackerOf(deps: SessionDeps, { roomId, knownStreaks }: SessionRequest): GiftStreaks {
+/** Who counts a session's gifts. To be released with the room where it is the upstream's own. */
+export function trackerOf(deps: SessionDeps, { roomId, knownStreaks, gifts: given }: SessionRequest): GiftTracker {
+	if (given) return given;
 	if (!knownStreaks) return deps.gifts.acquire(roomId);
 	const gifts = new GiftStreaks();
 	gifts.restore(knownStreaks);
@@ -66,7 +68,7 @@ function trackerOf(deps: SessionDeps, { roomId, knownStreaks }: SessionRequest):
 interface Opening {
 	request: SessionRequest;
 	queue: ItemQueue;
-	gifts: GiftStreaks;
+	gifts: GiftTracker;
 	/** Aborts when the session is over. */
 	scope: AbortSignal;
 }

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../clock.ts";
 import { type DecodedFrame, decodeFrame, encodeAck, encodeHeartbeat } from "../codec/index.ts";
 import { DouyinError } from "../errors.ts";
-import type { GiftStreaks } from "../gifts/index.ts";
+import type { GiftTracker } from "../gifts/index.ts";
 import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
 import type { ItemQueue } from "./item-queue.ts";
 import type { Transport, TransportRequest, TransportSocket } from "./transport.ts";
@@ -16,7 +16,7 @@ export interface PushConnectionOptions {
 	queue: ItemQueue;
 	liveId: string;
 	roomId: string;
-	gifts: GiftStreaks;
+	gifts: GiftTracker;
 	/** Said when the handshake is done. */
 	opened: SessionItem & { type: "opened" };
 	/** The newest cursor before the first frame. */

@@ -30,12 +30,14 @@ export class PushHosts {
 	/**
 	 * Where to connect now: `ws://` or `wss://` with a host.
 	 * @param preferred a host that is taken when it is one of those that are known here, whatever has been of it
+	 * @param avoid hosts that are taken only when no other is left
 	 */
-	choose(preferred?: string): string {
+	choose(preferred?: string, avoid: readonly string[] = []): string {
 		const all = [...this.#named, ...this.#fallbacks];
 		const asked = all.find((base) => new URL(base).host === preferred);
 		if (asked !== undefined) return asked;
-		const next = all.find((base) => !this.#failed.has(base));
+		const good = all.filter((base) => !this.#failed.has(base));
+		const next = good.find((base) => !avoid.includes(new URL(base).host)) ?? good[0];
 		if (next !== undefined) return next;
 		this.#failed.clear();
 		return all[0] as string;

@@ -1,5 +1,5 @@
 import { DouyinError } from "../errors.ts";
-import type { GiftStreaks } from "../gifts/index.ts";
+import type { GiftTracker } from "../gifts/index.ts";
 import { fetchFirstState } from "../lookup/index.ts";
 import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
 import { askRecent, type RecentItem } from "./ask-recent.ts";
@@ -29,7 +29,7 @@ export interface SessionStart {
 export async function startSession(
 	deps: SessionDeps,
 	request: SessionRequest,
-	gifts: GiftStreaks,
+	gifts: GiftTracker,
 	onFirstState: (item: FrameItem | RecentItem) => void,
 ): Promise<SessionStart> {
 	const resume = request.cursor?.roomId === request.roomId ? request.cursor : undefined;
@@ -40,7 +40,7 @@ export async function startSession(
 	const cursor = "cursor" in first ? first.cursor : resume;
 	const signature = await sign(deps, request);
 	return {
-		base: deps.hosts.choose(request.host),
+		base: deps.hosts.choose(request.host, request.avoidHosts),
 		from: cursor ?? fallbackStart(request, deps.clock.now(), deps.random),
 		signature,
 		cursor,
@@ -53,7 +53,7 @@ export async function startSession(
 async function firstState(
 	deps: SessionDeps,
 	{ liveId, roomId, userUniqueId, signal }: SessionRequest,
-	gifts: GiftStreaks,
+	gifts: GiftTracker,
 ): Promise<FrameItem | DouyinError> {
 	try {
 		const state = await fetchFirstState(deps.lookup, { liveId, roomId, userUniqueId, gifts, signal });

@@ -115,6 +115,11 @@ export class ResumePoint {
 		if (!resumed && this.#began === "resumed") this.#began = "without_cursor";
 	}
 
+	/** Another connection goes on from here, at a place of its own: to be judged as if the session had just been resumed. */
+	rejoined(): void {
+		this.#began = "resumed";
+	}
+
 	/** What the room said last, in case the upstream does not go on from the cursor. Held until a frame tells. */
 	hold(recents: RecentMessages): void {
 		this.#held.hold(recents);

@@ -11,6 +11,8 @@ export class RoomIntake {
 	readonly #room: Room;
 	readonly #onOpened: () => void;
 	#opened = false;
+	/** There is no socket: `im/fetch` is asked again and again. */
+	#polling = false;
 	/** The connection has brought a frame since it was opened. */
 	#proven = false;
 
@@ -19,9 +21,14 @@ export class RoomIntake {
 		this.#onOpened = onOpened;
 	}
 
+	get proven(): boolean {
+		return this.#proven;
+	}
+
 	take(item: SessionItem): void {
 		if (item.type === "frame") this.#frame(item);
 		else if (item.type === "opened") this.#open(item);
+		else if (item.type === "rejoined") this.#rejoin(item.host);
 		else this.#recent(item);
 	}
 
@@ -63,9 +70,20 @@ export class RoomIntake {
 		room.connection.connected(now);
 		room.resume.opened(item.resumed);
 		const fields = { host: item.host, resumed: item.resumed, first_state_failure: item.firstStateFailure?.reason };
-		room.log("info", "【√】WebSocket连接成功，开始接收直播间消息", fields);
-		room.deps.reconnect.opened(room.liveId, now);
-		room.enter("connected", { code: "ok", message: `Connected to ${item.host}.` });
+		const line = item.polling ? "【√】开始以轮询方式接收直播间消息" : "【√】WebSocket连接成功，开始接收直播间消息";
+		room.log("info", line, fields);
+		// A poll says nothing of the push hosts.
+		this.#polling = item.polling === true;
+		if (!this.#polling) room.deps.reconnect.opened(room.liveId, now);
+		const words = item.polling ? `Asking ${item.host} again and again: its push socket refuses us.` : undefined;
+		room.enter("connected", { code: "ok", message: words ?? `Connected to ${item.host}.` });
+	}
+
+	#rejoin(host: string): void {
+		const room = this.#room;
+		room.host = host;
+		if (room.deps.queue.writable) this.#release(room.resume.release(room.now()));
+		room.resume.rejoined();
 	}
 
 	#heard({ events, problems, receivedAt }: Frame): void {
@@ -122,7 +140,7 @@ export class RoomIntake {
 	#prove(): void {
 		const room = this.#room;
 		this.#proven = true;
-		room.deps.reconnect.works(room.liveId, room.host, room.now());
+		if (!this.#polling) room.deps.reconnect.works(room.liveId, room.host, room.now());
 		if (room.reconnectCount === 0) return;
 		room.log("info", `【√】直播间 ${room.liveId} 连接已恢复正常`, { attempts: room.reconnectCount });
 		room.reconnectCount = 0;
