@@ -9,6 +9,10 @@ export interface RoomOptions {
 	proxy?: string | undefined;
 	/** Whether the room goes before all that are not when connections are scarce. */
 	pinned?: boolean | undefined;
+	/** How many sessions it keeps at once, 1 or 2. Default 1. */
+	redundancy?: number | undefined;
+	/** As whom and which way the second session goes; what is left out is as with the first. */
+	second?: { cookie?: string | undefined; proxy?: string | undefined; identity?: string | undefined } | undefined;
 }
 
 /** The rooms that the service keeps connected. Every method throws {@link LivekeeperApiError}. */

@@ -70,6 +70,25 @@ export interface Room {
 	title: string | null;
 	anchor: { id: string; nickname: string; avatar: string } | null;
 	host: string | null;
+	/** The push socket is refused, and the room is read by asking again and again. */
+	polling: boolean;
+	/** Its connections; `null` for a room with one socket. */
+	legs:
+		| {
+				kind: "socket" | "polling";
+				state: "idle" | "waiting" | "connecting" | "connected";
+				/** Its place among the others' messages is known: it could go on alone. */
+				aligned: boolean;
+				host: string | null;
+				identity: "anonymous" | "logged_in" | "expired";
+				reason: { code: string; message: string } | null;
+				next_attempt_at: number | null;
+				failures: number;
+				messages: number;
+				/** Messages that the others brought and it did not. */
+				missed: number;
+		  }[]
+		| null;
 	/** Anonymous sessions get no gifts. */
 	identity: "anonymous" | "logged_in" | "expired";
 	/** The identity that it goes by; null: a cookie and a proxy of its own. */

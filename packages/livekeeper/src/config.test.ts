@@ -49,6 +49,7 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	max_connections_per_identity: [1, 2, 3],
 	max_connections_per_proxy: [1, 2, 3],
 	starts_per_second: [1, 2, 3],
+	polling_fallback: [true, false, true],
 	offline_poll_ms: [1001, 1002, 1003],
 	strategy: ["fixed", "adaptive", "fixed"],
 	silence_ms: [1001, 1002, 1003],

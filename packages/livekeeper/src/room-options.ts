@@ -10,6 +10,22 @@ export interface RoomOptions {
 	identity?: string | undefined;
 	/** Whether the room goes before all that are not when connections are scarce. */
 	pinned?: boolean | undefined;
+	/** How many sessions the room keeps at once, 1 or 2. Default 1. */
+	redundancy?: number | undefined;
+	/** Where the second session differs from the first. */
+	second?: SecondSession | undefined;
+}
+
+/** As whom and which way a room's second session goes; what it leaves out is as with the first. */
+export type SecondSession = Pick<RoomOptions, "cookie" | "proxy" | "identity">;
+
+/** The options of each session that a room with these options keeps, its own first. */
+export function sessionOptions({ second, ...options }: RoomOptions): [RoomOptions, ...RoomOptions[]] {
+	if ((options.redundancy ?? 1) < 2) return [options];
+	const own = definedOnly(second ?? {});
+	// A cookie or a proxy of its own stands in the place of the identity that the first has.
+	const base = "cookie" in own || "proxy" in own ? { ...options, identity: undefined } : options;
+	return [options, { ...base, ...own }];
 }
 
 /** The options with a change on top: what the change leaves out stays, but for who the room is to the upstream. */

@@ -35,6 +35,9 @@ export interface StartOptions {
 	/** The name of the identity that it goes by. */
 	identity?: string | undefined;
 	pinned?: boolean | undefined;
+	/** How many sessions it keeps at once. */
+	redundancy?: number | undefined;
+	second?: { identity: string } | undefined;
 }
 
 export type LimitChange = Partial<WireConnections["limits"]>;

@@ -135,6 +135,10 @@ export const configSchema = z.strictObject({
 		help: "when rooms reconnect: by a fixed schedule, or by what attempts of all rooms have shown",
 		expected: "fixed or adaptive",
 	}),
+	polling_fallback: z.boolean().default(true).register(details, {
+		help: "read a room by asking again and again while its push socket is refused and its pages work",
+		expected: "true or false",
+	}),
 	offline_poll_ms: wholeNumber(1000, dayMs)
 		.default(30_000)
 		.register(details, {

@@ -1,5 +1,6 @@
 export {
 	failureClassOf,
+	type LegStatus,
 	type QualityPoint,
 	type ReconnectStatus,
 	type ReconnectStrategy,

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
 import type { RoomOptions } from "../room-options.ts";
 import {
+	defaultRoomSettings,
 	LiveRoomMonitor,
 	type QualityPoint,
 	type ReconnectStatus,
@@ -16,9 +17,7 @@ import {
 import { FixedStrategy } from "./fixed-strategy.ts";
 import {
 	Identities,
-	type IdentityLease,
 	type IdentityResolver,
-	identityKey,
 	ownIdentity,
 	placeOfIdentity,
 	type RoomIdentity,
@@ -26,6 +25,7 @@ import {
 } from "./identities.ts";
 import type { KeptRooms } from "./kept-rooms.ts";
 import { type LoginSettings, Logins } from "./logins.ts";
+import { leaseWay, type WayLease, wayKey } from "./redundancy/index.ts";
 import {
 	type ConnectionStatus,
 	type PlacedRoom,
@@ -54,6 +54,8 @@ export interface ConnectionManagerOptions {
 	/** How often the rooms' health is looked at, ms. Default 5000. */
 	healthCheckMs?: number;
 	rooms?: Partial<RoomSettings>;
+	/** Whether rooms are polled while their push socket is refused again and again. Default true. */
+	pollingFallback?: boolean;
 	/** Makes what decides about reconnects. Default: the fixed schedule. */
 	strategy?: (rooms: KeptRooms) => ReconnectStrategy;
 }
@@ -62,12 +64,13 @@ const defaults = {
 	maxRooms: 1000,
 	healthCheckMs: 5000,
 	identityOf: ownIdentity,
+	pollingFallback: true,
 } as const satisfies Partial<ConnectionManagerOptions>;
 
 interface Connection {
 	monitor: LiveRoomMonitor;
 	options: RoomOptions;
-	identity: IdentityLease;
+	identity: WayLease;
 }
 
 /** Holds every room's connection, whatever browsers do, until it is removed. */
@@ -129,10 +132,10 @@ export class PersistentConnectionManager {
 		memory?: Promise<RoomMemory>,
 	): boolean {
 		if (this.#connections.has(liveId)) return false;
-		const { clock, logger, slots, maxRooms, healthCheckMs, rooms, identityOf } = this.#options;
+		const { clock, logger, slots, maxRooms, healthCheckMs, rooms } = this.#options;
 		if (this.#stopped) throw new ShuttingDownError();
 		if (this.#connections.size >= maxRooms) throw new TooManyRoomsError(maxRooms);
-		const identity = this.#identities.lease(identityOf(options));
+		const identity = this.#lease(liveId, options);
 		const parts = { clock, logger, slots, places: this.places.source, reconnect: this.#strategy };
 		const deps = { upstream: identity.upstream, queue: messageQueue, ...parts };
 		const monitor = new LiveRoomMonitor(liveId, { ...deps, settings: { ...rooms, healthCheckMs } });
@@ -146,21 +149,20 @@ export class PersistentConnectionManager {
 	}
 
 	/**
-	 * Changes an active room's options. With another identity it is connected anew; cursor, queue and counters stay.
+	 * Changes an active room's options. With other sessions it is connected anew; cursor, queue and counters stay.
 	 * @returns whether it is connected anew
 	 * @throws LivekeeperError `invalid_request` for options that can't be used: the room keeps its own
 	 */
 	changeOptions(liveId: string, options: RoomOptions): boolean {
 		const connection = this.#connections.get(liveId);
 		if (!connection) return false;
-		const wanted = this.#options.identityOf(options);
-		if (identityKey(wanted) === connection.identity.key) {
+		if (wayKey(options, this.#options.identityOf) === connection.identity.way) {
 			connection.options = options;
 			this.places.refresh();
 			return false;
 		}
-		const identity = this.#identities.lease(wanted);
 		const former = connection.identity;
+		const identity = this.#lease(liveId, options);
 		connection.options = options;
 		connection.identity = identity;
 		connection.monitor.useUpstream(identity.upstream);
@@ -238,10 +240,18 @@ export class PersistentConnectionManager {
 		return () => void this.#listeners.delete(listener);
 	}
 
+	#lease(liveId: string, options: RoomOptions): WayLease {
+		const { clock, logger, slots, pollingFallback, identityOf, rooms } = this.#options;
+		const { blockedDelayMs } = { ...defaultRoomSettings, ...rooms };
+		const identities = { identities: this.#identities, identityOf };
+		const parts = { liveId, clock, logger, slots, pollingFallback, blockedDelayMs };
+		return leaseWay(options, { ...identities, ...parts });
+	}
+
 	/** What goes wrong in letting go of an identity is nobody's business who stops a room. */
-	#release(liveId: string, identity: IdentityLease): void {
+	#release(liveId: string, way: WayLease): void {
 		try {
-			identity.release();
+			way.release();
 		} catch (error) {
 			this.#options.logger.error({ live_id: liveId, err: error }, "An upstream could not be closed.");
 		}
@@ -261,7 +271,7 @@ export class PersistentConnectionManager {
 	}
 
 	/** What the room itself doesn't know: the name it goes by, and what is wrong with that login. */
-	#withIdentity(status: RoomStatus, { name, upstream }: IdentityLease): RoomStatus {
+	#withIdentity(status: RoomStatus, { name, upstream }: WayLease): RoomStatus {
 		const warning = this.#logins.warning({ name, upstream });
 		if (name === undefined && warning === undefined) return status;
 		return { ...status, ...(name !== undefined && { identityName: name }), ...(warning && { loginWarning: warning }) };
@@ -282,7 +292,7 @@ export class PersistentConnectionManager {
 	/** A room that is connected by this upstream. */
 	#roomOf(upstream: DouyinUpstream): string | undefined {
 		for (const [liveId, { monitor, identity }] of this.#connections) {
-			if (identity.upstream === upstream && monitor.status().state === "connected") return liveId;
+			if (identity.upstream.uses(upstream) && monitor.status().state === "connected") return liveId;
 		}
 		return undefined;
 	}

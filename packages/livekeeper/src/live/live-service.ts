@@ -10,7 +10,7 @@ import {
 } from "../connections/index.ts";
 import { InvalidLiveIdError, LivekeeperError, RoomNotFoundError } from "../errors.ts";
 import type { EventLog } from "../event-log/index.ts";
-import { mergeOptions, type RoomOptions, sameOptions } from "../room-options.ts";
+import { mergeOptions, type RoomOptions, sameOptions, sessionOptions } from "../room-options.ts";
 import { LogIntake } from "./log-intake.ts";
 import { recall } from "./recall.ts";
 
@@ -161,7 +161,9 @@ export class LiveService {
 
 	/** Active rooms that go by this identity. */
 	roomsBy(identity: string): string[] {
-		return Array.from(this.#active).flatMap(([liveId, { options }]) => (options.identity === identity ? [liveId] : []));
+		return Array.from(this.#active).flatMap(([liveId, { options }]) =>
+			sessionOptions(options).some((one) => one.identity === identity) ? [liveId] : [],
+		);
 	}
 
 	/** The room's quality in steps of 5 minutes, for the last day since it was started; none for a room that isn't active. */
@@ -187,7 +189,8 @@ export class LiveService {
 		this.#intake.close();
 	}
 
-	#checkIdentity({ identity, cookie, proxy }: RoomOptions): void {
+	#checkIdentity({ identity, cookie, proxy, second }: RoomOptions): void {
+		if (second) this.#checkIdentity(second);
 		if (identity === undefined) return;
 		if (cookie !== undefined || proxy !== undefined) {
 			throw new LivekeeperError(

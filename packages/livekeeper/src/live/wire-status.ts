@@ -1,5 +1,5 @@
 import type { FailureReason } from "@livekeeper/douyin";
-import { failureClassOf, type ReconnectStatus, type RoomStatus } from "../connections/index.ts";
+import { failureClassOf, type LegStatus, type ReconnectStatus, type RoomStatus } from "../connections/index.ts";
 import { toWireRoomQuality, type WireRoomQuality } from "./wire-quality.ts";
 
 /** Why a room is in its state. */
@@ -10,6 +10,20 @@ export interface WireReason {
 	decision: string | null;
 	/** What a failure of this class means and what can be done. */
 	help: string | null;
+}
+
+/** One of a room's connections, where it has several, or none but polling. */
+export interface WireLeg {
+	kind: LegStatus["kind"];
+	state: LegStatus["state"];
+	aligned: boolean;
+	host: string | null;
+	identity: LegStatus["identity"];
+	reason: { code: string; message: string } | null;
+	next_attempt_at: number | null;
+	failures: number;
+	messages: number;
+	missed: number;
 }
 
 /** A {@link RoomStatus} as it leaves the process: snake_case, `null` for what isn't known, times in ms. */
@@ -31,6 +45,8 @@ export interface WireStatus {
 	title: string | null;
 	anchor: { id: string; nickname: string; avatar: string } | null;
 	host: string | null;
+	polling: boolean;
+	legs: WireLeg[] | null;
 	identity: RoomStatus["identity"];
 	identity_name: string | null;
 	login_expires_at: number | null;
@@ -53,6 +69,21 @@ export function toWireReason({ code, message, decision }: RoomStatus["reason"]):
 	return { code, message, decision: decision ?? null, help: failureClassOf(code)?.en ?? null };
 }
 
+function toWireLeg({ kind, state, aligned, host, identity, reason, ...leg }: LegStatus): WireLeg {
+	return {
+		kind,
+		state,
+		aligned,
+		host: host ?? null,
+		identity,
+		reason: reason ?? null,
+		next_attempt_at: leg.nextAttemptAt ?? null,
+		failures: leg.failures,
+		messages: leg.messages,
+		missed: leg.missed,
+	};
+}
+
 export function toWireStatus(status: RoomStatus): WireStatus {
 	const { anchor } = status;
 	return {
@@ -73,6 +104,8 @@ export function toWireStatus(status: RoomStatus): WireStatus {
 		title: status.title ?? null,
 		anchor: anchor ? { id: anchor.id, nickname: anchor.nickname, avatar: anchor.avatar } : null,
 		host: status.host ?? null,
+		polling: status.polling ?? false,
+		legs: status.legs?.map(toWireLeg) ?? null,
 		identity: status.identity,
 		identity_name: status.identityName ?? null,
 		login_expires_at: status.loginExpiresAt ?? null,

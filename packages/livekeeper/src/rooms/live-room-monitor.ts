@@ -1,4 +1,4 @@
-import { DouyinError, type DouyinUpstream } from "@livekeeper/douyin";
+import { DouyinError } from "@livekeeper/douyin";
 import type { QualityPoint } from "./quality/index.ts";
 import { Room } from "./room.ts";
 import { afterFailure } from "./room-decisions.ts";
@@ -6,6 +6,7 @@ import { RoomLoop } from "./room-loop.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import type { RoomDeps } from "./room-settings.ts";
 import type { RoomStatus } from "./room-status.ts";
+import type { RoomUpstream } from "./room-upstream.ts";
 import { orAbort } from "./session-run.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 
@@ -85,7 +86,7 @@ export class LiveRoomMonitor {
 	}
 
 	/** Goes on with another identity: the connection is made anew, the cursor and all that is known are kept. */
-	useUpstream(upstream: DouyinUpstream): void {
+	useUpstream(upstream: RoomUpstream): void {
 		const room = this.#room;
 		room.upstream = upstream;
 		room.notBefore = 0;

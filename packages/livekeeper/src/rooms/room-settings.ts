@@ -1,7 +1,8 @@
-import type { Clock, DouyinUpstream } from "@livekeeper/douyin";
+import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { RoomMessageQueue } from "./message-queue.ts";
 import type { ReconnectStrategy } from "./reconnect-strategy.ts";
+import type { RoomUpstream } from "./room-upstream.ts";
 
 /** How a room is kept; times in ms. */
 export interface RoomSettings {
@@ -84,7 +85,7 @@ export interface PlaceSource {
 
 /** What a room needs from outside. */
 export interface RoomDeps {
-	upstream: DouyinUpstream;
+	upstream: RoomUpstream;
 	/** Where the room's events go, with the cursor behind them. */
 	queue: RoomMessageQueue;
 	clock: Clock;

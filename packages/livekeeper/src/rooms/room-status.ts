@@ -1,5 +1,6 @@
 import type { Anchor, FailureReason, LoginStatus } from "@livekeeper/douyin";
 import type { RoomQuality } from "./quality/index.ts";
+import type { LegStatus } from "./room-upstream.ts";
 import type { Latency } from "./round-trips.ts";
 
 /** A room's states; the table of allowed transitions is in `room-state.ts`. */
@@ -53,6 +54,10 @@ export interface RoomStatus {
 	roomId?: string;
 	title?: string;
 	anchor?: Anchor;
+	/** Its connections, where they are more than one socket. */
+	legs?: readonly LegStatus[];
+	/** The push socket is refused, and the room is read by asking again and again. */
+	polling?: boolean;
 	/** The push host of the connection. */
 	host?: string;
 	/** `expired`: its cookie is of a login that has ended. */

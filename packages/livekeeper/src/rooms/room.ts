@@ -1,11 +1,5 @@
 import { randomBytes } from "node:crypto";
-import {
-	type Cursor,
-	type DouyinUpstream,
-	type FailureReason,
-	StreakMemory,
-	type UpstreamEvent,
-} from "@livekeeper/douyin";
+import { type Cursor, type FailureReason, StreakMemory, type UpstreamEvent } from "@livekeeper/douyin";
 import { BroadcastTracker } from "./broadcast.ts";
 import { Listening } from "./listening.ts";
 import { QualityMeter } from "./quality/index.ts";
@@ -15,6 +9,7 @@ import type { RoomMemory } from "./room-memory.ts";
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
 import { RoomStateMachine, type Transition } from "./room-state.ts";
 import type { RoomHealth, RoomState, RoomStatus, StatusReason } from "./room-status.ts";
+import type { LegStatus, RoomUpstream } from "./room-upstream.ts";
 import { type ServiceEventBody, serviceEvent } from "./service-events.ts";
 
 /** States whose entry is told in the room's events. */
@@ -29,6 +24,10 @@ const wantedStates: readonly RoomState[] = ["queued", "connecting", "connected",
 /** Coming here from a connection means that it was lost. */
 const lostStates: readonly RoomState[] = ["reconnecting", "blocked"];
 
+function isPolling({ kind, state }: LegStatus): boolean {
+	return kind === "polling" && state === "connected";
+}
+
 /** All that is known about one room. What happens to it is decided in `room-decisions.ts` and `room-loop.ts`. */
 export class Room {
 	readonly liveId: string;
@@ -39,7 +38,7 @@ export class Room {
 	readonly quality: QualityMeter;
 	readonly resume = new ResumePoint();
 	readonly broadcast = new BroadcastTracker();
-	upstream: DouyinUpstream;
+	upstream: RoomUpstream;
 	/** The broadcast that was last seen, running or not; "" before the first. */
 	roomId = "";
 	/** Gift streaks that were told of. */
@@ -189,6 +188,7 @@ export class Room {
 		const { machine, connection, broadcast } = this;
 		const loginExpiresAt = this.upstream.login?.expiresAt;
 		const connected = machine.state === "connected";
+		const legs = this.upstream.legs?.() ?? [];
 		return {
 			liveId: this.liveId,
 			state: machine.state,
@@ -208,6 +208,8 @@ export class Room {
 			...(broadcast.title !== undefined && { title: broadcast.title }),
 			...(broadcast.anchor && { anchor: broadcast.anchor }),
 			...(connected && this.host !== undefined && { host: this.host }),
+			...(legs.length > 0 && { legs }),
+			...(connected && legs.some(isPolling) && { polling: true }),
 			identity: this.upstream.identity,
 			...(loginExpiresAt !== undefined && { loginExpiresAt }),
 			frames: this.frames,

@@ -50,6 +50,7 @@ export function createManager(
 		shared: demo ? {} : { cookie: config.cookie, proxy: config.proxy },
 		maxRooms,
 		healthCheckMs,
+		pollingFallback: config.pollingFallback,
 		strategy: deps.strategy,
 		rooms: { offlinePollMs, health, silenceMs, quietMs: Math.min(20_000, silenceMs) },
 	});

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { serviceUrl } from "../../config.ts";
 import { type ApiClient, createApiClient, type StartOptions } from "../api-client.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
@@ -6,6 +6,7 @@ import { statusDetails, statusTable } from "../format/status-table.ts";
 import type { Io } from "../io.ts";
 
 type Flags = Record<string, unknown>;
+type StartFlags = Flags & StartOptions & { secondIdentity?: string };
 
 const liveIdHelp = "the last part of https://live.douyin.com/261378947940, or that URL";
 
@@ -17,10 +18,13 @@ export function roomCommands(program: Command, io: Io): void {
 		.argument("<live_id>", liveIdHelp)
 		.option("--identity <name>", "the identity that it goes by (livekeeper identities)")
 		.option("--pinned", "it goes before all rooms that are not when connections are scarce")
-		.option("--no-pinned", "it does so no longer");
-	addConfigFlags(start, clientOptions).action(async (liveId: string, flags: Flags & StartOptions) => {
-		const { identity, pinned } = flags;
-		const { message } = await clientOf(flags).start(liveId, { identity, pinned });
+		.option("--no-pinned", "it does so no longer")
+		.option("--redundancy <n>", "how many sessions it keeps at once: 1 or 2", wholeNumber)
+		.option("--second-identity <name>", "the identity that the second session goes by");
+	addConfigFlags(start, clientOptions).action(async (liveId: string, flags: StartFlags) => {
+		const { identity, pinned, redundancy, secondIdentity } = flags;
+		const second = secondIdentity === undefined ? undefined : { identity: secondIdentity };
+		const { message } = await clientOf(flags).start(liveId, { identity, pinned, redundancy, second });
 		io.out(`${io.paint("green", "✓")} ${message}`);
 	});
 	const stop = program.command("stop").description("let a room go").argument("<live_id>", liveIdHelp);
@@ -39,6 +43,11 @@ export function roomCommands(program: Command, io: Io): void {
 		const room = await client.room(liveId);
 		io.out(flags["json"] === true ? JSON.stringify(room, null, 2) : statusDetails(room, Date.now(), io));
 	});
+}
+
+function wholeNumber(text: string): number {
+	if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Give a whole number.");
+	return Number(text);
 }
 
 async function showAll(client: ApiClient, json: boolean, io: Io): Promise<void> {

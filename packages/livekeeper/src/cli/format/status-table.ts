@@ -60,6 +60,7 @@ export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint
 		["Next attempt", until(room.next_attempt_at, now)],
 		["Session", sessionText(room)],
 		...(room.login_warning === null ? [] : [["Warning", printable(room.login_warning)] satisfies [string, string]]),
+		...(room.legs ?? []).map((leg, i): [string, string] => [`Connection ${i + 1}`, legText(leg, now)]),
 		["Frames, messages", `${room.frames}, ${room.messages}`],
 		["Repeats left out", String(room.duplicates)],
 		["Undecodable", String(room.decode_errors)],
@@ -102,7 +103,16 @@ function answersText({ heartbeat_ms: heartbeat, ping_ms: ping }: WireStatus): st
 	return known.filter((text) => text !== "").join(", ") || "–";
 }
 
-function stateText({ state, health }: WireStatus): string {
+function legText(leg: NonNullable<WireStatus["legs"]>[number], now: number): string {
+	const where = leg.host === null ? "" : ` to ${leg.host}`;
+	const why = leg.reason ? `: ${printable(leg.reason.message)} Next attempt ${until(leg.next_attempt_at, now)}.` : "";
+	const place = leg.state !== "connected" || leg.aligned ? "" : ", its place not known yet";
+	const words = `${leg.kind}, ${leg.identity}, ${leg.state}${where}${place}${leg.state === "connected" ? "" : why}`;
+	return `${words} (${leg.messages} messages, ${leg.missed} missed, lost ${leg.failures} times)`;
+}
+
+function stateText({ state, health, polling }: WireStatus): string {
+	if (polling) return `${state} (polling)`;
 	return health && health !== "fine" ? `${state} (${health})` : state;
 }
 

@@ -9,4 +9,9 @@ export const roomOptions = z.strictObject({
 	...identity.shape,
 	identity: identityName.optional().describe("an identity that rooms share, in the place of cookie and proxy"),
 	pinned: pinned.optional(),
+	redundancy: z.int().min(1).max(2).optional().describe("how many sessions the room keeps at once; default 1"),
+	second: z
+		.strictObject({ ...identity.shape, identity: identityName.optional() })
+		.optional()
+		.describe("as whom and which way the second session goes; what is left out is as with the first"),
 }) satisfies z.ZodType<RoomOptions>;

@@ -41,6 +41,22 @@ export const reason = z.object({
 	help: z.string().nullable().describe("what a failure of this class means, and what can be done"),
 });
 
+/** One of a room's connections. */
+export const leg = z
+	.object({
+		kind: z.enum(["socket", "polling"]),
+		state: z.enum(["idle", "waiting", "connecting", "connected"]),
+		aligned: z.boolean().describe("whether its place among the others' messages is known: it could go on alone"),
+		host: z.string().nullable(),
+		identity: z.enum(["anonymous", "logged_in", "expired"]),
+		reason: z.object({ code: z.string(), message: z.string() }).nullable().describe("why it isn't connected"),
+		next_attempt_at: time("when its next attempt is due"),
+		failures: count.describe("how often it was lost or could not be made"),
+		messages: count.describe("messages that it brought"),
+		missed: count.describe("messages that the others brought and it did not; those on their way may be among them"),
+	})
+	.meta({ id: "Leg" });
+
 /** One room, whole. */
 export const room = z
 	.object({
@@ -64,6 +80,8 @@ export const room = z
 		title: z.string().nullable(),
 		anchor: z.object({ id: z.string(), nickname: z.string(), avatar: z.string() }).nullable(),
 		host: z.string().nullable().describe("the push host"),
+		polling: z.boolean().describe("the push socket is refused, and the room is read by asking again and again"),
+		legs: z.array(leg).nullable().describe("its connections; null for a room with one socket"),
 		identity: z
 			.enum(["anonymous", "logged_in", "expired"])
 			.describe("anonymous sessions get no gifts; expired: the cookie is of a login that has ended, and so do they"),

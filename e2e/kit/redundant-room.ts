@@ -1,0 +1,108 @@
+import { expect } from "vitest";
+import type { Rig } from "./rig.ts";
+import { until } from "./until.ts";
+
+/** One of a room's connections, as the status tells of it. */
+export interface WireLeg {
+	kind: string;
+	state: string;
+	aligned: boolean;
+	failures: number;
+	missed: number;
+}
+
+interface StoredEvent {
+	seq: number;
+	id: string;
+	type: string;
+	method: string;
+	count?: number;
+	delta?: number;
+	streak_id?: string;
+}
+
+/** A room with several connections, looked at from outside. */
+export class RoomReader {
+	readonly #rig: Rig;
+	readonly #liveId: string;
+	readonly #events: StoredEvent[] = [];
+
+	constructor(rig: Rig, liveId: string) {
+		this.#rig = rig;
+		this.#liveId = liveId;
+	}
+
+	async put(options: Record<string, unknown>): Promise<void> {
+		const { status, body } = await this.#rig.request("PUT", `/api/v1/rooms/${this.#liveId}`, options);
+		expect(status, JSON.stringify(body)).toBeLessThan(300);
+	}
+
+	legs(legs: unknown): WireLeg[] {
+		return (legs as WireLeg[] | null) ?? [];
+	}
+
+	missed(legs: unknown): number[] {
+		return this.legs(legs).map(({ missed }) => missed);
+	}
+
+	/** Both sessions are connected, and each could go on alone. */
+	async untilBothStand(): Promise<void> {
+		await this.#rig.untilStatus(this.#liveId, "on two sessions", ({ legs }) => {
+			const all = this.legs(legs);
+			return all.length === 2 && all.every(({ state, aligned }) => state === "connected" && aligned);
+		});
+	}
+
+	/** Cuts the older of the two sockets, so that they are cut in turn, and waits until there are two again. */
+	async cutAndReturn(): Promise<void> {
+		const before = this.#failures((await this.#rig.status(this.#liveId))["legs"]);
+		this.#rig.simulator.setFault({ fault: "cut", count: 1 }, this.#liveId);
+		await this.#rig.untilStatus(this.#liveId, "one session short", ({ legs }) => this.#failures(legs) > before);
+		await this.untilBothStand();
+	}
+
+	/** What is stored is a piece of what the room said: whole, once and in order. */
+	async expectWholeAndSingle(): Promise<void> {
+		const said = this.#rig.simulator.room(this.#liveId);
+		const marker = said?.sentIds().at(-1) ?? "";
+		await until("the log has caught up", async () => (await this.ids()).includes(marker));
+		const ids = await this.ids();
+		const sent = said?.sentIds() ?? [];
+		const from = sent.indexOf(ids[0] ?? "");
+		expect(ids).toEqual(sent.slice(from, from + ids.length));
+	}
+
+	/** Ids of the upstream's messages in the log. */
+	async ids(): Promise<string[]> {
+		return (await this.events()).filter(({ method }) => method !== "livekeeper").map(({ id }) => id);
+	}
+
+	async gaps(): Promise<StoredEvent[]> {
+		return (await this.events()).filter(({ type }) => type === "gap");
+	}
+
+	/** Whether each streak's steps sum up to its count. */
+	async giftsAddUp(): Promise<boolean> {
+		const streaks = new Map<string, { count: number; sum: number }>();
+		for (const { type, streak_id: id = "", count = 0, delta = 0 } of await this.events()) {
+			if (type !== "gift") continue;
+			const streak = streaks.get(id) ?? { count: 0, sum: 0 };
+			streaks.set(id, { count: Math.max(streak.count, count), sum: streak.sum + delta });
+		}
+		return streaks.size > 0 && [...streaks.values()].every(({ count, sum }) => count === sum);
+	}
+
+	/** All that the log holds by now. */
+	async events(): Promise<readonly StoredEvent[]> {
+		for (;;) {
+			const after = this.#events.at(-1)?.seq ?? 0;
+			const { body } = await this.#rig.request("GET", `/api/v1/rooms/${this.#liveId}/events?after=${after}&limit=5000`);
+			this.#events.push(...((body["events"] ?? []) as StoredEvent[]));
+			if (body["caught_up"] !== false) return this.#events;
+		}
+	}
+
+	#failures(legs: unknown): number {
+		return this.legs(legs).reduce((sum, { failures }) => sum + failures, 0);
+	}
+}

@@ -1,0 +1,120 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { RoomReader } from "./kit/redundant-room.ts";
+import { Rig } from "./kit/rig.ts";
+import { until } from "./kit/until.ts";
+
+const room = "1001";
+
+describe("a room with two sessions", () => {
+	let rig: Rig;
+	let reader: RoomReader;
+
+	afterEach(async () => {
+		await rig.stop();
+	});
+
+	async function begin(options: Record<string, unknown>, rigOptions: Parameters<typeof Rig.start>[0] = {}) {
+		rig = await Rig.start({ speed: 20, start: [], ...rigOptions });
+		reader = new RoomReader(rig, room);
+		await reader.put({ redundancy: 2, ...options });
+		await reader.untilBothStand();
+	}
+
+	test("loses nothing when the sessions are cut in turn, while the upstream ignores every cursor", async () => {
+		await begin({});
+		rig.simulator.setFault({ fault: "ignore_cursor" }, room);
+		for (let cut = 0; cut < 40; cut++) await reader.cutAndReturn();
+		await reader.expectWholeAndSingle();
+		expect(await reader.gaps()).toEqual([]);
+		const { reconnects } = await rig.status(room);
+		expect(reconnects).toEqual({});
+	});
+
+	test("stores what either of them sees, and shows what each alone would have missed", async () => {
+		await begin({ second: { cookie: "sessionid=made-up" } }, { loggedIn: false });
+		const said = rig.simulator.room(room);
+		const status = await rig.untilStatus(room, "past some gifts", ({ legs }) => (reader.missed(legs)[0] ?? 0) >= 5);
+		expect(status["identity"]).toBe("logged_in");
+		const sent = said?.sentIds() ?? [];
+		await until("all that was sent is stored", async () => {
+			const stored = new Set(await reader.ids());
+			return sent.slice(sent.indexOf([...stored][0] ?? "")).every((id) => stored.has(id));
+		});
+		const ids = await reader.ids();
+		expect(new Set(ids).size).toBe(ids.length);
+		expect(await reader.giftsAddUp()).toBe(true);
+	});
+
+	test("goes on when both are lost at once, as a room with one does", async () => {
+		await begin({});
+		rig.simulator.setFault({ fault: "cut" }, room);
+		await rig.untilStatus(room, "back", ({ reconnects }) => Object.keys(reconnects).length > 0);
+		await reader.untilBothStand();
+		await reader.expectWholeAndSingle();
+	});
+
+	test("keeps its two sessions over a restart, and lets one go when it is told to", async () => {
+		await begin({});
+		await rig.restartService();
+		await reader.untilBothStand();
+		await reader.put({ redundancy: 1 });
+		await rig.untilStatus(room, "on one session", ({ legs, state }) => legs === null && state === "connected");
+		await until("one socket is left", () => rig.simulator.connections().length === 1);
+		await reader.expectWholeAndSingle();
+	});
+
+	test("lets go of a session that has fallen mute beside the other, and connects it again", async () => {
+		await begin({});
+		rig.simulator.setFault({ fault: "half_open", count: 1 }, room);
+		await rig.untilStatus(room, "rid of the mute one", ({ legs }) =>
+			reader.legs(legs).some(({ failures }) => failures > 0),
+		);
+		await reader.untilBothStand();
+		await reader.expectWholeAndSingle();
+	});
+});
+
+describe("a room whose push socket is refused", () => {
+	let rig: Rig;
+	let reader: RoomReader;
+
+	afterEach(async () => {
+		await rig.stop();
+	});
+
+	async function begin(config: Parameters<typeof Rig.start>[0] = {}) {
+		rig = await Rig.start({ speed: 20, ...config });
+		reader = new RoomReader(rig, room);
+		await rig.untilConnected(room);
+	}
+
+	function refuse() {
+		rig.simulator.setFault({ fault: "http_status", status: 404, on: "socket" }, room);
+		rig.simulator.setFault({ fault: "cut" }, room);
+	}
+
+	test("is polled until the socket is back, and nothing is lost or doubled on the way", async () => {
+		await begin();
+		refuse();
+		const polled = await rig.untilStatus(room, "polled", ({ polling }) => polling === true);
+		expect(polled.state).toBe("connected");
+		expect(reader.legs(polled["legs"]).map(({ kind }) => kind)).toEqual(["polling", "socket"]);
+		const { messages } = polled;
+		await rig.untilStatus(room, "going on", (now) => now.messages > messages + 50 && now["polling"] === true);
+		rig.simulator.clearFaults(room);
+		await rig.untilStatus(room, "on its socket again", ({ polling, state }) => !polling && state === "connected");
+		await reader.expectWholeAndSingle();
+		expect(await reader.gaps()).toEqual([]);
+	});
+
+	test("is not polled when it is blocked, nor where that is turned off", async () => {
+		await begin({ config: { polling_fallback: false } });
+		refuse();
+		const status = await rig.untilStatus(room, "refused often", ({ reconnect_count }) => reconnect_count >= 5);
+		expect(status["polling"]).toBe(false);
+		rig.simulator.clearFaults(room);
+		rig.simulator.setFault({ fault: "device_blocked" }, room);
+		const blocked = await rig.untilStatus(room, "blocked", ({ state }) => state === "blocked");
+		expect(blocked["polling"]).toBe(false);
+	});
+});

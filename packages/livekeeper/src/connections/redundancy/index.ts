@@ -1,0 +1,1 @@
+export { leaseWay, type WayLease, wayKey } from "./lease-way.ts";

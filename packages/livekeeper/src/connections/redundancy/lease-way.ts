@@ -1,0 +1,45 @@
+import { type RoomOptions, sessionOptions } from "../../room-options.ts";
+import { type Identities, type IdentityLease, type IdentityResolver, identityKey } from "../identities.ts";
+import { RoomWay, type RoomWayOptions } from "./room-way.ts";
+
+/** A room's way into the upstream over the identities that it leases. `key` and `name` are those of its first session. */
+export interface WayLease extends IdentityLease {
+	readonly upstream: RoomWay;
+	/** What {@link wayKey} gives for it. */
+	readonly way: string;
+}
+
+export interface WayDeps extends Omit<RoomWayOptions, "upstreams"> {
+	identities: Identities;
+	identityOf: IdentityResolver;
+}
+
+/**
+ * Leases what a room with these options goes over.
+ * @throws LivekeeperError `invalid_request` when no upstream can be made with these options: then nothing is leased
+ */
+export function leaseWay(options: RoomOptions, { identities, identityOf, ...deps }: WayDeps): WayLease {
+	const leases: IdentityLease[] = [];
+	const release = () => {
+		for (const lease of leases.splice(0)) lease.release();
+	};
+	const lease = (one: RoomOptions) => {
+		const leased = identities.lease(identityOf(one));
+		leases.push(leased);
+		return leased;
+	};
+	try {
+		const [first, ...others] = sessionOptions(options);
+		const own = lease(first);
+		const upstream = new RoomWay({ ...deps, upstreams: [own.upstream, ...others.map((one) => lease(one).upstream)] });
+		return { key: own.key, name: own.name, way: wayKey(options, identityOf), upstream, release };
+	} catch (error) {
+		release();
+		throw error;
+	}
+}
+
+/** The same for options that lead over the same sessions. It holds secrets: never logged, never shown. */
+export function wayKey(options: RoomOptions, identityOf: IdentityResolver): string {
+	return JSON.stringify(sessionOptions(options).map((one) => identityKey(identityOf(one))));
+}

@@ -1,0 +1,170 @@
+import {
+	type Clock,
+	type Cursor,
+	DouyinError,
+	type DouyinUpstream,
+	reconnectDelayMs,
+	type SessionItem,
+	type SessionRequest,
+	sleep,
+} from "@livekeeper/douyin";
+import { failureClasses, type LegStatus, type SlotSource } from "../../rooms/index.ts";
+
+/** What a leg needs of the session that it is part of. */
+export interface LegHost {
+	/** Its connection begins. @returns how to ask for it */
+	begin(leg: Leg): Omit<SessionRequest, "signal">;
+	/** @returns what to wait for before the next item is taken, if anything */
+	item(leg: Leg, item: SessionItem): Promise<void> | undefined;
+	/** Its connection was lost or could not be made. */
+	lost(leg: Leg, failure: DouyinError): void;
+}
+
+export interface LegOptions {
+	kind: "socket" | "polling";
+	upstream: DouyinUpstream;
+	clock: Clock;
+	slots: SlotSource;
+	/** How long to leave the upstream alone at least after it refused us, ms. */
+	blockedDelayMs: number;
+}
+
+/**
+ * One connection of a room's several. It connects again by itself, on the fixed schedule, for as long as the session
+ * runs that it is part of; what it knows of its failures it keeps for the next.
+ */
+export class Leg {
+	readonly kind: LegOptions["kind"];
+	readonly upstream: DouyinUpstream;
+	state: LegStatus["state"] = "idle";
+	host: string | undefined;
+	/** The newest cursor that its own connection has brought. */
+	cursor: Cursor | undefined;
+	/** When it last brought a message, or was opened, ms. */
+	lastMessageAt = 0;
+	messages = 0;
+	failures = 0;
+	/** Messages that other legs of sessions that are over brought, and it did not. */
+	missed = 0;
+	failure: DouyinError | undefined;
+	nextAttemptAt: number | undefined;
+	readonly #options: LegOptions;
+	/** Failures in a row. */
+	#failed = 0;
+	#attempt = new AbortController();
+
+	constructor(options: LegOptions) {
+		this.#options = options;
+		this.kind = options.kind;
+		this.upstream = options.upstream;
+	}
+
+	/**
+	 * Stays connected until `signal` aborts. @returns when its socket is gone
+	 * @param slotHeld whether the first attempt goes on a slot that is held already
+	 */
+	async run(host: LegHost, liveId: string, signal: AbortSignal, slotHeld: boolean): Promise<void> {
+		const { clock } = this.#options;
+		if (slotHeld) this.nextAttemptAt = undefined;
+		for (let first = true; !signal.aborted; first = false) {
+			await sleep(clock, (this.nextAttemptAt ?? 0) - clock.now(), signal);
+			if (signal.aborted) break;
+			const failure = await this.#connect(host, liveId, signal, first && slotHeld);
+			if (!failure) break;
+			this.failed(failure);
+			host.lost(this, failure);
+		}
+		this.state = "idle";
+		this.host = undefined;
+	}
+
+	/** The connection that was made in its place works. */
+	works(): void {
+		this.#failed = 0;
+		this.failure = undefined;
+		this.nextAttemptAt = undefined;
+	}
+
+	/** Ends the connection that stands, as if it had failed. */
+	fail(failure: DouyinError): void {
+		this.#attempt.abort(failure);
+	}
+
+	/** @returns why the connection ended; `undefined` when `signal` ended it */
+	async #connect(
+		host: LegHost,
+		liveId: string,
+		signal: AbortSignal,
+		slotHeld: boolean,
+	): Promise<DouyinError | undefined> {
+		this.#attempt = new AbortController();
+		const stop = () => this.#attempt.abort(signal.reason);
+		signal.addEventListener("abort", stop, { once: true });
+		if (signal.aborted) stop();
+		const scope = this.#attempt.signal;
+		try {
+			const needsSlot = this.kind === "socket" && !slotHeld;
+			const slot = needsSlot ? await this.#options.slots.acquire(liveId, scope) : undefined;
+			try {
+				await this.#follow(host, scope, () => slot?.release());
+			} finally {
+				slot?.release();
+			}
+			if (signal.aborted) return undefined;
+			return scope.reason instanceof DouyinError
+				? scope.reason
+				: new DouyinError("network", "The session ended by itself.");
+		} catch (error) {
+			if (signal.aborted) return undefined;
+			if (scope.reason instanceof DouyinError) return scope.reason;
+			if (error instanceof DouyinError) return error;
+			throw error;
+		} finally {
+			signal.removeEventListener("abort", stop);
+		}
+	}
+
+	async #follow(host: LegHost, signal: AbortSignal, onOpened: () => void): Promise<void> {
+		this.state = "connecting";
+		this.nextAttemptAt = undefined;
+		const request = { ...host.begin(this), signal };
+		const items = this.kind === "polling" ? this.upstream.poll?.(request) : this.upstream.session(request);
+		if (!items) throw new TypeError("This upstream can't be polled.");
+		for await (const item of items) {
+			if (signal.aborted) continue;
+			if (item.type === "opened") {
+				onOpened();
+				this.#opened(item.host);
+			} else if (item.type === "frame") this.#frame(item);
+			const full = host.item(this, item);
+			if (full) await full;
+		}
+	}
+
+	#opened(host: string): void {
+		this.state = "connected";
+		this.host = host;
+		this.failure = undefined;
+		this.lastMessageAt = this.#options.clock.now();
+	}
+
+	#frame({ events, cursor, receivedAt }: SessionItem & { type: "frame" }): void {
+		if (cursor) this.cursor = cursor;
+		this.messages += events.length;
+		if (events.length > 0) this.lastMessageAt = receivedAt;
+		if (this.state === "connected") this.#failed = 0;
+	}
+
+	/** Notes a failed attempt, its own or one that was made in its place. */
+	failed(failure: DouyinError): void {
+		const { clock, blockedDelayMs } = this.#options;
+		this.state = "waiting";
+		this.host = undefined;
+		this.failure = failure;
+		this.failures++;
+		this.#failed++;
+		const leastMs = failureClasses[failure.reason].state === "blocked" ? blockedDelayMs : 0;
+		const delayMs = Math.max(reconnectDelayMs(this.#failed), failure.retryAfterMs ?? 0, leastMs);
+		this.nextAttemptAt = clock.now() + delayMs;
+	}
+}
