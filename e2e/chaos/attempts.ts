@@ -30,6 +30,8 @@ export interface Asked {
 export class AttemptBook {
 	readonly attempts: Attempt[] = [];
 	readonly asked: Asked[] = [];
+	/** When the last answer to a request for messages arrived, by room id: while a room is polled, that is all it has. */
+	readonly fetchedAt = new Map<string, number>();
 	readonly #clock: Clock;
 	readonly #standing = new Map<string, Set<Attempt>>();
 
@@ -39,10 +41,11 @@ export class AttemptBook {
 
 	listen(link: Link): void {
 		let attempt: Attempt | undefined;
+		let asked: Asked | undefined;
 		link.onSaid = (chunk) => {
 			// Only a request begins so: what follows a handshake is masked frames.
 			if (attempt || !startsWithGet(chunk)) return;
-			const asked = this.#ask(chunk.toString("latin1", 4, 8192));
+			asked = this.#ask(chunk.toString("latin1", 4, 8192));
 			if (asked?.what !== "push") return;
 			link.topic = asked.of;
 			attempt = {
@@ -58,6 +61,7 @@ export class AttemptBook {
 		};
 		link.onHeard = (chunk) => {
 			if (attempt) this.#hear(attempt, chunk);
+			else if (asked?.what === "fetch") this.fetchedAt.set(asked.of, this.#clock.now());
 		};
 	}
 

@@ -2,7 +2,7 @@ import type { LoggedEvent } from "../kit/room-log.ts";
 
 /** A time in which the upstream withheld or swapped something that no client can see. */
 export interface Window {
-	what: "reorder" | "no_gifts";
+	what: "reorder" | "no_gifts" | "ignore_cursor";
 	from: number;
 	to: number;
 }
@@ -58,7 +58,8 @@ const saidAtMost = 5;
  * 1. `seq` goes from 1 to n without holes. No id comes twice. Every id was said by the room.
  * 2. Ids come in the room's order, except where the upstream itself swapped frames.
  * 3. What is missing within a broadcast is told by a `gap` event at that very place. A hole of up to `untoldAtMost`
- *    messages, which was never sent, may go untold: it can't be told apart from a pause of the room.
+ *    messages may go untold where the upstream did not go on from the cursor (it was told not to, or it was never sent):
+ *    it can't be told apart from a pause of the room.
  * 4. What is missing at the end of a broadcast is told by `broadcast_ended` there, with another reason than that the end
  *    was seen. What was said before the first message of a broadcast was said before the service came.
  * 5. While the upstream swaps frames, the one that was overtaken can be lost with its socket: the cursor of the other
@@ -179,7 +180,8 @@ class Judgement {
 		}
 		const { generated, sent, untoldAtMost } = this.#truth;
 		const wasSent = generated.slice(from, to).filter((id) => sent.has(id)).length;
-		if (size <= untoldAtMost && wasSent === 0) {
+		const ignored = this.#overlaps("ignore_cursor", low, high);
+		if (size <= untoldAtMost && (wasSent === 0 || ignored)) {
 			this.verdict.untold += size;
 			this.#remark(`${size} missing after seq ${this.#events[before]?.seq}, too few to tell`);
 			return;
@@ -210,6 +212,12 @@ class Judgement {
 	#placeAfter(place: number): number {
 		const next = this.#events.findIndex(({ method }, other) => other > place && method !== "livekeeper");
 		return next < 0 ? this.#events.length : next;
+	}
+
+	/** Whether such a window was open at some time between two places of the log. */
+	#overlaps(what: Window["what"], low: number, high: number): boolean {
+		const [from = 0, to = 0] = [low, high].map((place) => this.#events[place]?.received_at);
+		return this.#truth.windows.some((window) => window.what === what && window.from <= to && window.to >= from);
 	}
 
 	#during(what: Window["what"], at: number): boolean {

@@ -20,6 +20,7 @@ interface Row {
 	reason: { code: string; message: string };
 	next_attempt_at: number | null;
 	room_id: string | null;
+	polling: boolean;
 }
 
 /** Watches a run from beside, and notes what should never be so. */
@@ -77,12 +78,16 @@ export class Referee {
 	}
 
 	/** Connected and fine while nothing arrives; or neither connected nor with a word why not. */
-	#lookAtStatus({ live_id, state, health, reason, room_id, next_attempt_at }: Row, askedAt: number): void {
+	#lookAtStatus(row: Row, askedAt: number): void {
+		const { live_id, state, health, reason, room_id, next_attempt_at, polling } = row;
 		const standing = this.#world.book.standing(room_id ?? "");
-		const heardAt = Math.max(0, ...standing.map((attempt) => attempt.heardAt ?? attempt.answeredAt ?? attempt.at));
+		const fetchedAt = polling ? (this.#world.book.fetchedAt.get(room_id ?? "") ?? 0) : 0;
+		const heards = standing.map((attempt) => attempt.heardAt ?? attempt.answeredAt ?? attempt.at);
+		const heardAt = Math.max(fetchedAt, ...heards);
+		const connected = state === "connected" && !polling;
 		const fine = state === "connected" && health === "fine";
 		this.#doubt(`${live_id}: connected and fine while nothing arrives`, fine && askedAt - heardAt > fineAtMostMs);
-		this.#doubt(`${live_id}: connected without a socket`, state === "connected" && standing.length === 0);
+		this.#doubt(`${live_id}: connected without a socket`, connected && standing.length === 0);
 		this.#doubt(`${live_id}: ${state} without a reason`, reason.code === "" || reason.message === "");
 		const waits = state === "reconnecting" || state === "blocked" || state === "waiting" || state === "not_found";
 		this.#doubt(`${live_id}: ${state} with no next attempt`, waits && next_attempt_at === null, attemptMs);
