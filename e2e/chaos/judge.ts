@@ -51,6 +51,8 @@ export interface Verdict {
 const badMessageId = "7199999999999999999";
 /** For so long after a window what it held up may still arrive, ms. */
 const afterMs = 20_000;
+/** The service's clock is behind the one of who notes windows and attempts, by two steps at most, ms. */
+const behindMs = 200;
 const saidAtMost = 5;
 
 /**
@@ -203,9 +205,13 @@ class Judgement {
 		if (times.some((at) => this.#during("reorder", at))) return true;
 		const unsent = this.#truth.generated.slice(from, to).every((id) => !this.#truth.sent.has(id));
 		const [first = 0, last = 0] = times.sort((a, b) => a - b);
-		if (unsent && !this.#truth.attemptsAt.some((at) => at >= first && at <= last)) return true;
+		if (unsent && !this.#triedBetween(first, last)) return true;
 		const onlyGifts = this.#truth.generated.slice(from, to).every((id) => this.#truth.gifts.has(id));
 		return onlyGifts && times.some((at) => this.#during("no_gifts", at));
+	}
+
+	#triedBetween(from: number, to: number): boolean {
+		return this.#truth.attemptsAt.some((at) => at >= from - behindMs && at <= to + behindMs);
 	}
 
 	/** The place of the next message of the upstream. */
@@ -217,11 +223,15 @@ class Judgement {
 	/** Whether such a window was open at some time between two places of the log. */
 	#overlaps(what: Window["what"], low: number, high: number): boolean {
 		const [from = 0, to = 0] = [low, high].map((place) => this.#events[place]?.received_at);
-		return this.#truth.windows.some((window) => window.what === what && window.from <= to && window.to >= from);
+		return this.#truth.windows.some(
+			(window) => window.what === what && window.from <= to + behindMs && window.to >= from,
+		);
 	}
 
 	#during(what: Window["what"], at: number): boolean {
-		return this.#truth.windows.some((window) => window.what === what && at >= window.from && at <= window.to + afterMs);
+		return this.#truth.windows.some(
+			(window) => window.what === what && at >= window.from - behindMs && at <= window.to + afterMs,
+		);
 	}
 
 	#break(words: string): void {
