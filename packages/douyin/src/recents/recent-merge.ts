@@ -66,6 +66,11 @@ export class RecentMerge<F extends { readonly events: readonly UpstreamEvent[] }
 		return this.#entries.length > 0;
 	}
 
+	/** Whether there are frames among them. */
+	get holdsFrames(): boolean {
+		return this.#frames.length > 0;
+	}
+
 	/** Keeps recent messages until a frame shows where they belong; a later page is put behind an earlier one. */
 	hold(page: RecentMessages): void {
 		const known = new Set(this.#entries.map(({ id }) => id));

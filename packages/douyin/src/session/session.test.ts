@@ -386,7 +386,7 @@ describe("an open socket", () => {
 	it("tells how long heartbeats and pings took to be answered, each once", async () => {
 		const made = await bench();
 		const trips: string[] = [];
-		let wake = () => undefined as void;
+		let wake: () => void = () => {};
 		const onRoundTrip = (ms: number, of: string) => {
 			trips.push(`${of} ${ms}`);
 			wake();

@@ -125,6 +125,11 @@ export class ResumePoint {
 		this.#held.hold(recents);
 	}
 
+	/** Whether frames wait until their place is known. */
+	get holdsFrames(): boolean {
+		return this.#held.holdsFrames;
+	}
+
 	/**
 	 * To be called when no frame has told for a while, or the broadcast is over: what is held comes, where it overlaps
 	 * with what is known or frames wait behind it. Else what lies between may still come from the cursor, so it is held on.

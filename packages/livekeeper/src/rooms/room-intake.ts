@@ -3,8 +3,10 @@ import type { Frame, Recovered, ResumePoint, TakenFrame } from "./resume.ts";
 import type { Room } from "./room.ts";
 import { storageFailure } from "./room-decisions.ts";
 
-/** Recent messages wait so long for a frame that shows where they belong, ms. */
+/** Recent messages wait so long for a frame, ms. */
 const recentWaitMs = 5_000;
+/** With frames behind them they wait so long for one more: a backlog can falter on its way, but it does not end. */
+const frameWaitMs = 15_000;
 
 /** Takes what one session yields into the room. */
 export class RoomIntake {
@@ -39,9 +41,11 @@ export class RoomIntake {
 
 	/** To be called every few seconds: a room that says nothing gets what it said before all the same. */
 	tick(): void {
-		const { connectedAt, resume } = this.#room;
+		const { connectedAt, connection, resume } = this.#room;
 		const now = this.#room.now();
-		if (!this.#opened || connectedAt === undefined || now - connectedAt < recentWaitMs) return;
+		if (!this.#opened || connectedAt === undefined) return;
+		const since = Math.max(connectedAt, connection.lastMessageAt ?? 0);
+		if (now - since < (resume.holdsFrames ? frameWaitMs : recentWaitMs)) return;
 		if (this.#room.deps.queue.writable) this.#release(resume.release(now));
 	}
 
