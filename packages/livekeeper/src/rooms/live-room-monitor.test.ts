@@ -129,7 +129,7 @@ describe("events", () => {
 		const from = room.clock.now();
 		room.events();
 		await room.fail();
-		await room.clock.advance(2200);
+		await room.clock.advance(1200);
 		room.upstream.last.open(true);
 		const [first] = room.upstream.last.frame();
 		await room.settle();

@@ -214,8 +214,7 @@ export class ResumePoint {
 		if (frame.dropped > 0) return { from: from ?? to, to, reason: "overflow" };
 		if (first === Number.POSITIVE_INFINITY || this.#began === undefined || from === undefined) return undefined;
 		if (this.#began === "without_cursor") return { from, to, reason: "no_cursor" };
-		// A whole second may be any moment of it.
-		const span = first - (from % 1_000 === 0 ? from + 999 : from);
+		const span = first - from;
 		if (span < shortestHoleMs || this.#pace.expected(span) < expectedInHole) return undefined;
 		return { from, to: first, reason: "cursor_not_honoured" };
 	}
