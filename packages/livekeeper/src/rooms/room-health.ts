@@ -17,6 +17,8 @@ export interface HealthLimits {
 	degradedMs: number;
 	/** How often health is assessed, ms. */
 	healthCheckMs: number;
+	/** How often heartbeats and pings are sent, ms. */
+	heartbeatMs: number;
 }
 
 /**
@@ -36,7 +38,7 @@ export function longestLookMs({ healthCheckMs }: Pick<HealthLimits, "healthCheck
  */
 export class ConnectionHealth {
 	readonly #limits: HealthLimits;
-	readonly roundTrips = new RoundTrips();
+	readonly roundTrips: RoundTrips;
 	lastMessageAt: number | undefined;
 	lastSignAt: number | undefined;
 	#connectedAt: number | undefined;
@@ -48,6 +50,7 @@ export class ConnectionHealth {
 
 	constructor(limits: HealthLimits) {
 		this.#limits = limits;
+		this.roundTrips = new RoundTrips(limits.heartbeatMs);
 		this.#rhythm = this.#newRhythm();
 	}
 
@@ -97,7 +100,7 @@ export class ConnectionHealth {
 	/** The upstream has answered after `ms`. */
 	answered(now: number, ms: number, what: Asked): void {
 		this.lastSignAt = now;
-		this.roundTrips.answered(now, ms, what);
+		this.roundTrips.answered(ms, what);
 	}
 
 	/** A message would not decode, or events were dropped. @returns whether it is the first after a time without */
@@ -136,7 +139,7 @@ export class ConnectionHealth {
 		const stranger = !this.#rhythm.known;
 		if (stranger ? this.quietFor(now) >= this.#rhythm.brokenAfterMs : verdict === "broken") return "broken";
 		if (!pastOuterBound) return "none";
-		return this.roundTrips.deafFor(now, silenceMs) === undefined ? "bound" : "broken";
+		return this.roundTrips.deafFor(now, this.lastSignAt, silenceMs) === undefined ? "bound" : "broken";
 	}
 
 	/** In how long the silence will be `broken` by the rhythm, if it lasts, ms; `undefined` when others decide before. */
@@ -170,7 +173,7 @@ export class ConnectionHealth {
 			...(this.doubt(now) === "bound"
 				? [`longer than ${bound}, but not unlike this room: the connection is kept`]
 				: []),
-			...this.roundTrips.evidence(now, silenceMs),
+			...this.roundTrips.evidence(now, this.lastSignAt, silenceMs),
 			...this.#problemEvidence(now),
 			...(this.quietKinds(now, identity) ?? []).map((kind) => kind.evidence),
 		];

@@ -20,6 +20,8 @@ export interface RoomSettings {
 	health: "rhythm" | "fixed";
 	/** How often health is checked. */
 	healthCheckMs: number;
+	/** How often heartbeats and pings are sent. */
+	heartbeatMs: number;
 	/** How often the page of a room is looked at at most while its long silence is its own. */
 	quietLookMs: number;
 	/** Without a message for this long a connected room is called quiet. */
@@ -46,6 +48,7 @@ export const defaultRoomSettings = {
 	idleMs: 300_000,
 	health: "rhythm",
 	healthCheckMs: 5_000,
+	heartbeatMs: 10_000,
 	quietLookMs: 300_000,
 	quietMs: 20_000,
 	silenceMs: 60_000,

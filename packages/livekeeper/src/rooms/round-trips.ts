@@ -12,13 +12,6 @@ export interface Latency {
 	answers: number;
 }
 
-interface Answer {
-	ms: number;
-	at: number;
-	/** Since the one before of its kind, ms; 0 for the first. */
-	everyMs: number;
-}
-
 /** Answers that take longer are told of, ms. */
 const slowMs = 1_000;
 /** A connection is deaf when so many answers in a row have failed to come. */
@@ -29,48 +22,58 @@ const missedAnswers = 3;
  * too; that they no longer come shows a connection that is cut without a word, also where the room never speaks.
  */
 export class RoundTrips {
-	readonly #last = new Map<Asked, Answer>();
+	/** How long the last answers took, ms. */
+	readonly #last = new Map<Asked, number>();
+	readonly #heartbeatMs: number;
+	#pingsAnswered = false;
 	#totalMs = 0;
 	#answers = 0;
 
-	/** A new connection: what the one before was like says nothing about it. */
+	/** @param heartbeatMs how often is asked */
+	constructor(heartbeatMs: number) {
+		this.#heartbeatMs = heartbeatMs;
+	}
+
+	/** A new connection: how fast the one before was says nothing about it. */
 	connected(): void {
 		this.#last.clear();
 	}
 
-	answered(now: number, ms: number, what: Asked): void {
-		const before = this.#last.get(what);
-		this.#last.set(what, { ms, at: now, everyMs: Math.max(0, now - (before?.at ?? now)) });
+	answered(ms: number, what: Asked): void {
+		this.#last.set(what, ms);
+		this.#pingsAnswered ||= what === "ping";
 		this.#totalMs += ms;
 		this.#answers++;
 	}
 
-	/** How long no answer has come over a connection that was answered before, once that is `leastMs` and more. */
-	deafFor(now: number, leastMs: number): number | undefined {
-		const answers = [...this.#last.values()];
-		const everyMs = Math.max(0, ...answers.map((answer) => answer.everyMs));
-		if (everyMs === 0) return undefined;
-		const ms = now - Math.max(...answers.map(({ at }) => at));
-		return ms >= Math.max(leastMs, missedAnswers * everyMs) ? ms : undefined;
+	/**
+	 * How long a connection has been deaf: no sign of life has come for `leastMs` and more, though the upstream is known
+	 * to answer pings (that it has to is WebSocket's rule, RFC 6455, 5.5.2).
+	 * @param lastSignAt when anything came last, or the connection was opened
+	 */
+	deafFor(now: number, lastSignAt: number | undefined, leastMs: number): number | undefined {
+		if (!this.#pingsAnswered || lastSignAt === undefined) return undefined;
+		const ms = now - lastSignAt;
+		return ms >= Math.max(leastMs, missedAnswers * this.#heartbeatMs) ? ms : undefined;
 	}
 
 	get latency(): Latency {
-		const heartbeat = this.#last.get("heartbeat");
-		const ping = this.#last.get("ping");
+		const heartbeatMs = this.#last.get("heartbeat");
+		const pingMs = this.#last.get("ping");
 		return {
-			...(heartbeat && { heartbeatMs: heartbeat.ms }),
-			...(ping && { pingMs: ping.ms }),
+			...(heartbeatMs !== undefined && { heartbeatMs }),
+			...(pingMs !== undefined && { pingMs }),
 			totalMs: this.#totalMs,
 			answers: this.#answers,
 		};
 	}
 
 	/** For people; nothing where there is nothing to say. */
-	evidence(now: number, leastMs: number): string[] {
-		const deafMs = this.deafFor(now, leastMs);
+	evidence(now: number, lastSignAt: number | undefined, leastMs: number): string[] {
+		const deafMs = this.deafFor(now, lastSignAt, leastMs);
 		if (deafMs !== undefined)
 			return [`connected, but neither heartbeat nor ping was answered for ${spanWords(deafMs)}`];
-		const ms = Math.max(0, ...Array.from(this.#last.values(), (answer) => answer.ms));
+		const ms = Math.max(0, ...this.#last.values());
 		return ms >= slowMs ? [`the upstream takes ${ms} ms to answer`] : [];
 	}
 }

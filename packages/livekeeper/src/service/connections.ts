@@ -32,7 +32,7 @@ export function createManager(
 	deps: ConnectionDeps,
 ): PersistentConnectionManager {
 	const { clock, logger, readers } = deps;
-	const { maxRooms, healthCheckMs, offlinePollMs, health, silenceMs } = config;
+	const { maxRooms, healthCheckMs, heartbeatMs, offlinePollMs, health, silenceMs } = config;
 	const optionsOf = upstreamOptions(config, demo, clock);
 	return new PersistentConnectionManager({
 		upstreamFor: deps.upstreamFactory ?? ((identity) => createUpstream(optionsOf(identity))),
@@ -52,7 +52,7 @@ export function createManager(
 		healthCheckMs,
 		pollingFallback: config.pollingFallback,
 		strategy: deps.strategy,
-		rooms: { offlinePollMs, health, silenceMs, quietMs: Math.min(20_000, silenceMs) },
+		rooms: { offlinePollMs, health, silenceMs, heartbeatMs, quietMs: Math.min(20_000, silenceMs) },
 	});
 }
 
