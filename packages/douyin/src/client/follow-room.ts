@@ -101,7 +101,7 @@ class FollowedRoom {
 		try {
 			for await (const item of this.#upstream.session(request)) {
 				if (item.type === "recent") {
-					recents.hold(item);
+					recents.hold(item, opened);
 					continue;
 				}
 				if (item.type === "opened") {

@@ -149,6 +149,20 @@ describe("RecentMerge", () => {
 		});
 	});
 
+	it("concludes nothing from a frame before recent messages that were asked for after it", () => {
+		const late = (recents: UpstreamEvent[], frame: UpstreamEvent[]) => {
+			const merge = new RecentMerge<{ events: UpstreamEvent[] }>();
+			merge.hold(page(recents).recent, true);
+			const placed = merge.place({ events: frame }, upTo(12));
+			return placed && [idsOf(placed.pieces), placed.linked];
+		};
+		expect(late(chats(106, 120), chats(100, 110))).toEqual([[], false]);
+		expect(late(chats(106, 120), chats(80, 90))).toEqual([[], false]);
+		expect(late(at([106, 107], 5_000), at([80], 5_500))).toEqual([[], false]);
+		expect(late(chats(10, 24), chats(20, 24))).toEqual([[[false, 13, 14, 15, 16, 17, 18, 19]], true]);
+		expect(late(chats(20, 34), chats(30, 34))).toEqual([[[true, ...chats(20, 29).map(({ id }) => Number(id))]], true]);
+	});
+
 	it("puts a later page behind an earlier one, without what both hold", () => {
 		expect(merged([chats(1, 15), chats(5, 19)], [chat(19), chat(20)], upTo(12))).toEqual({
 			pieces: [[false, 13, 14, 15, 16, 17, 18]],

@@ -57,6 +57,8 @@ const mostHeldEvents = 5_000;
  */
 export class RecentMerge<F extends { readonly events: readonly UpstreamEvent[] }> {
 	#entries: Entry[] = [];
+	/** No page is held that was there before the socket opened. */
+	#late = false;
 	/** Frames whose place is not known either. */
 	#frames: F[] = [];
 	#heldEvents = 0;
@@ -71,8 +73,13 @@ export class RecentMerge<F extends { readonly events: readonly UpstreamEvent[] }
 		return this.#frames.length > 0;
 	}
 
-	/** Keeps recent messages until a frame shows where they belong; a later page is put behind an earlier one. */
-	hold(page: RecentMessages): void {
+	/**
+	 * Keeps recent messages until a frame shows where they belong; a later page is put behind an earlier one.
+	 * @param late they were asked for after the socket had opened. Where no earlier ones are held, that they are behind a
+	 * frame says nothing of where the upstream began it
+	 */
+	hold(page: RecentMessages, late = false): void {
+		if (this.#entries.length === 0) this.#late = late;
 		const known = new Set(this.#entries.map(({ id }) => id));
 		let starts = !page.preview.some(({ id }) => known.has(id));
 		for (const [index, { id, at }] of page.preview.entries()) {
@@ -97,10 +104,11 @@ export class RecentMerge<F extends { readonly events: readonly UpstreamEvent[] }
 		if (place?.by === "id") {
 			const { before } = place;
 			// What comes before the first recent message is what the upstream went on with.
-			const resumed = before === 0 && (this.#frames.length > 0 || events[0]?.id !== entries[0]?.id);
+			const resumed = !this.#late && before === 0 && (this.#frames.length > 0 || events[0]?.id !== entries[0]?.id);
 			const linked = repeats || resumed || (before > 0 && entries[before]?.starts === false);
 			return this.#take(before, seen, linked, frame);
 		}
+		if (this.#late) return this.#take(0, seen, repeats, frame);
 		if (place && !repeats && place.before > 0) return this.#take(place.before, seen, false, frame);
 		const resumed = repeats || place !== undefined || this.#heldEvents + events.length > mostHeldEvents;
 		if (resumed) return this.#take(0, seen, entries.length > 0, frame);

@@ -40,16 +40,16 @@ export async function askRecent(
 
 /**
  * Asks once more, where the upstream may have begun the first frame at "now": what was said between the first answer and
- * the opening of the socket is in neither. `undefined` where there is nothing to ask for, or no answer: then
+ * the opening of the socket is in neither. So too where there was no first answer. `undefined` where there is nothing to ask for, or no answer: then
  * nobody can tell, and the frame must do without.
  */
 export async function askAgain(
 	deps: SessionDeps,
 	request: SessionRequest,
 	gifts: GiftTracker,
-	{ recent, frame }: { recent: RecentItem; frame: readonly UpstreamEvent[] },
+	{ recent, frame }: { recent: RecentItem | "missing"; frame: readonly UpstreamEvent[] },
 ): Promise<RecentItem | undefined> {
-	if (!mayBeAfter(frame, recent.preview)) return undefined;
+	if (recent !== "missing" && !mayBeAfter(frame, recent.preview)) return undefined;
 	try {
 		const newer = await askRecent(deps, request, gifts);
 		return newer instanceof DouyinError ? undefined : newer;

@@ -23,7 +23,7 @@ export async function* openSession(deps: SessionDeps, request: SessionRequest): 
 	const scope = new AbortController();
 	const gifts = trackerOf(deps, request);
 	let push: PushConnection | undefined;
-	let recent: RecentItem | undefined;
+	let recent: RecentItem | "missing" | undefined;
 	const stop = () => {
 		queue.stop();
 		push?.close();
@@ -34,6 +34,8 @@ export async function* openSession(deps: SessionDeps, request: SessionRequest): 
 		for (;;) {
 			for (let item = queue.take(); item; item = queue.take()) {
 				if (item.type === "recent") recent = item;
+				// What could not be had before the socket opened may be had now.
+				if (item.type === "opened" && item.resumed && item.firstStateFailure) recent = "missing";
 				if (recent && item.type === "frame" && item.events.length > 0) {
 					const newer = await askAgain(deps, request, gifts, { recent, frame: item.events });
 					recent = undefined;

@@ -239,6 +239,21 @@ describe("a resumed session", () => {
 		expect(opened).toMatchObject({ type: "opened", resumed: true, firstStateFailure: { reason } });
 	});
 
+	it("asks for them again before the first frame with messages, where they could not be had", async () => {
+		const options: PushServerOptions = { fetch: 500 };
+		const made = await bench(options);
+		const session = made.session({ cursor });
+		const arriving = made.server.nextPeer();
+		expect(await next(session)).toMatchObject({ type: "opened" });
+		const peer = await arriving;
+		options.fetch = firstState();
+		peer.socket.send(chatFrame([2]));
+		expect(await next(session)).toMatchObject({ type: "recent", preview: [{ id: "1" }] });
+		expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "2" }] });
+		peer.socket.send(chatFrame([3]));
+		expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "3" }] });
+	});
+
 	it("fails when im/fetch says that we are blocked", async () => {
 		const made = await bench({ fetch: 403 });
 		expect((await failure(made.session({ cursor }))).reason).toBe("blocked");

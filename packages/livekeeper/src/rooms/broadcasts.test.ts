@@ -45,6 +45,7 @@ describe("broadcasts", () => {
 		expect(room.monitor.status()).toMatchObject({ state: "waiting", reason: { code: "broadcast_ended" } });
 		await room.clock.advance(30_000);
 		expect(room.upstream.sessions).toHaveLength(2);
+		room.upstream.last.recent([]);
 		room.upstream.last.open();
 		room.upstream.last.frame();
 		await room.settle();
@@ -64,6 +65,7 @@ describe("broadcasts", () => {
 		await room.fail("broadcast_ended");
 		room.events();
 		await room.clock.advance(90_000);
+		room.upstream.last.recent([]);
 		room.upstream.last.frame();
 		room.upstream.last.open();
 		await room.pass(70_000);

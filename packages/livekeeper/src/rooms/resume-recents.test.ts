@@ -227,7 +227,8 @@ describe("recent messages", () => {
 			});
 			point.begin("r1");
 			point.opened(true);
-			expect(take(point, frame(said(200))).gap !== undefined).toBe(firstAt !== undefined);
+			const reason = firstAt === undefined ? "unverified" : "cursor_not_honoured";
+			expect(take(point, frame(said(200))).gap?.reason).toBe(reason);
 		}
 	});
 });

@@ -83,11 +83,16 @@ test("one gap after the other is told: what was missed does not make the room lo
 	}
 });
 
-test("in a room that is quiet anyway no gap is claimed", () => {
+test.each([
+	["no gap is claimed where its recent messages speak of none", true, 8_000, undefined],
+	["one is told as not verified where they could not be had", false, 8_000, "unverified"],
+	["none is told of a few seconds", false, 4_000, undefined],
+] as const)("in a room that is quiet anyway %s", (_, paged, afterMs, reason) => {
 	const { point, lastAt } = followed(10_000);
 	point.begin("r1");
+	if (paged) point.hold({ preview: [], take: () => ({ events: [], problems: [] }) });
 	point.opened(true);
-	expect(take(point, frame(lastAt + 8000, [lastAt + 8000])).gap).toBeUndefined();
+	expect(take(point, frame(lastAt + afterMs, [lastAt + afterMs])).gap?.reason).toBe(reason);
 });
 
 test("a clock that differs from the upstream's makes no gap", () => {

@@ -13,13 +13,16 @@ import type { RoomMemory } from "./room-memory.ts";
 
 export type Frame = Extract<SessionItem, { type: "frame" }>;
 
-/** Why the log has a hole: `cursor_not_honoured`, `no_cursor`, or `overflow` (we were too slow to take it). */
+/**
+ * Why the log has a hole: `cursor_not_honoured`, `no_cursor`, or `overflow` (we were too slow to take it). `unverified`:
+ * it may have one, since nothing could be had that tells.
+ */
 export interface Gap {
 	/** Upstream time of the last event before the hole, ms. */
 	from: number;
 	/** Upstream time of the first event after it, ms. */
 	to: number;
-	reason: "cursor_not_honoured" | "no_cursor" | "overflow";
+	reason: "cursor_not_honoured" | "no_cursor" | "overflow" | "unverified";
 }
 
 /** Messages that the socket did not bring, and that were had after all. */
@@ -50,6 +53,8 @@ export interface TakenFrame {
 const expectedInHole = 3;
 /** Shorter holes are not claimed: upstream times are not exact enough. */
 const shortestHoleMs = 900;
+/** Longer ones are told of even in a quiet room, where nothing tells whether the upstream went on from the cursor. */
+const longestUnverifiedMs = 5_000;
 /** An event that is later than its arrival by more than this has no time worth using. */
 const nonsenseMs = 3_600_000;
 /** A cursor with which this many sessions opened and brought nothing is let go. */
@@ -73,7 +78,8 @@ const nothing: Recovered = { parts: [], problems: [] };
  * - There was one: the upstream time between the last event before and the first one after is the span of which
  *   nothing was heard. If the upstream went on from the cursor, the span holds what it always holds: the pause between
  *   two messages. If it did not, the span is as long as we were away. A span in which the room's own pace would have
- *   put three events or more is a gap. In a room too quiet for that the two can't be told apart, and no gap is claimed.
+ *   put three events or more is a gap. In a room too quiet for that the two can't be told apart: no gap is claimed where
+ *   the recent messages were there and spoke of none, else one that is called `unverified`.
  */
 export class ResumePoint {
 	readonly #recent = new RecentIds();
@@ -87,6 +93,8 @@ export class ResumePoint {
 	/** How the running session began; judged with its first new events. */
 	#began: "resumed" | "without_cursor" | undefined;
 	#opened = false;
+	/** The running session has given recent messages. */
+	#paged = false;
 	#fruitless = 0;
 
 	/** Goes on from what was stored of a broadcast before this run. */
@@ -103,6 +111,7 @@ export class ResumePoint {
 	begin(roomId: string): Cursor | undefined {
 		if (roomId !== this.#roomId) this.#newBroadcast(roomId);
 		this.#held.clear();
+		this.#paged = false;
 		if (this.#opened && this.#cursor && ++this.#fruitless >= fruitlessSessions) this.#cursor = undefined;
 		this.#opened = false;
 		this.#began = this.#cursor ? "resumed" : "without_cursor";
@@ -122,7 +131,9 @@ export class ResumePoint {
 
 	/** What the room said last, in case the upstream does not go on from the cursor. Held until a frame tells. */
 	hold(recents: RecentMessages): void {
-		this.#held.hold(recents);
+		const late = this.#opened;
+		this.#paged ||= !late;
+		this.#held.hold(recents, late);
 	}
 
 	/** Whether frames wait until their place is known. */
@@ -215,8 +226,9 @@ export class ResumePoint {
 		if (first === Number.POSITIVE_INFINITY || this.#began === undefined || from === undefined) return undefined;
 		if (this.#began === "without_cursor") return { from, to, reason: "no_cursor" };
 		const span = first - from;
-		if (span < shortestHoleMs || this.#pace.expected(span) < expectedInHole) return undefined;
-		return { from, to: first, reason: "cursor_not_honoured" };
+		if (span < shortestHoleMs) return undefined;
+		if (this.#pace.expected(span) >= expectedInHole) return { from, to: first, reason: "cursor_not_honoured" };
+		return this.#paged || span < longestUnverifiedMs ? undefined : { from, to: first, reason: "unverified" };
 	}
 
 	#withoutRepeats(events: readonly UpstreamEvent[]): readonly UpstreamEvent[] {
