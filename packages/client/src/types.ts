@@ -76,7 +76,8 @@ export interface Room {
 	legs:
 		| {
 				kind: "socket" | "polling";
-				state: "idle" | "waiting" | "connecting" | "connected";
+				/** `queued`: the limits leave no place for it. */
+				state: "idle" | "queued" | "waiting" | "connecting" | "connected";
 				/** Its place among the others' messages is known: it could go on alone. */
 				aligned: boolean;
 				host: string | null;

@@ -244,7 +244,7 @@ export class PersistentConnectionManager {
 		const { clock, logger, slots, pollingFallback, identityOf, rooms } = this.#options;
 		const { blockedDelayMs } = { ...defaultRoomSettings, ...rooms };
 		const identities = { identities: this.#identities, identityOf };
-		const parts = { liveId, clock, logger, slots, pollingFallback, blockedDelayMs };
+		const parts = { liveId, clock, logger, slots, places: this.places, pollingFallback, blockedDelayMs };
 		return leaseWay(options, { ...identities, ...parts });
 	}
 

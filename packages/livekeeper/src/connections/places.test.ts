@@ -191,3 +191,33 @@ test("lower limits send the least important away and say so; what each identity 
 	await pass(100);
 	expect(states()).toEqual({ a1: "queued", a2: "connected", b1: "queued" });
 });
+
+test.each([
+	["max_connections", { total: 1 }, {}],
+	["the limit of its own identity", { perIdentity: 1 }, {}],
+	["the limit of its own proxy", { perProxy: 1 }, { proxy: "http://127.0.0.1:1" }],
+])("a second session counts against %s", async (_name, limits, way) => {
+	const { manager, start, pass, status } = setup(undefined);
+	manager.places.setLimits(limits);
+	await start("a", { ...way, redundancy: 2 });
+	const legs = () => status("a")?.legs?.map(({ state }) => state);
+	expect(legs()).toEqual(["connected", "queued"]);
+	expect(manager.places.status()).toMatchObject({ held: 1, queue: [] });
+	manager.places.setLimits({});
+	await pass(1_000);
+	expect(legs()).toEqual(["connected", "connected"]);
+	expect(manager.places.status().held).toBe(2);
+});
+
+test("a second session that goes another way counts there, and gives way to rooms that go the same", async () => {
+	const { manager, start, pass, status, states } = setup(undefined);
+	manager.places.setLimits({ perIdentity: 1 });
+	await start("a", { redundancy: 2, second: { cookie: "b=1" } });
+	await pass(1_000);
+	const legs = () => status("a")?.legs?.map(({ state }) => state);
+	expect(legs()).toEqual(["connected", "connected"]);
+	await start("b", { cookie: "b=1" });
+	await pass(1_000);
+	expect(legs()).toEqual(["connected", "queued"]);
+	expect(states()).toEqual({ a: "connected", b: "connected" });
+});

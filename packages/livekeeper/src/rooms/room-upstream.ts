@@ -1,17 +1,26 @@
 import type { DouyinError, DouyinUpstream, FailureReason, LoginStatus } from "@livekeeper/douyin";
 
+/** Why a connection does not stand: its failure, or that the limits leave no place for it. */
+export interface LegReason {
+	code: FailureReason | "no_free_slot" | "gave_way";
+	message: string;
+}
+
 /** One of the connections behind a room's session. */
 export interface LegStatus {
 	kind: "socket" | "polling";
-	/** `waiting`: its last attempt failed, the next is due at `nextAttemptAt`. `idle`: it has not been needed yet. */
-	state: "idle" | "waiting" | "connecting" | "connected";
+	/**
+	 * `waiting`: its last attempt failed, the next is due at `nextAttemptAt`. `queued`: the limits leave no place for it.
+	 * `idle`: it has not been needed yet.
+	 */
+	state: "idle" | "queued" | "waiting" | "connecting" | "connected";
 	/** Whether it has been found in what the room has said: from there on it could go on alone. */
 	aligned: boolean;
 	/** The host it is connected to. */
 	host?: string;
 	identity: LoginStatus;
 	/** Why it is not connected. */
-	reason?: { code: FailureReason; message: string };
+	reason?: LegReason;
 	/** ms since the epoch. */
 	nextAttemptAt?: number;
 	/** How often it was lost or could not be made. */

@@ -105,7 +105,8 @@ function answersText({ heartbeat_ms: heartbeat, ping_ms: ping }: WireStatus): st
 
 function legText(leg: NonNullable<WireStatus["legs"]>[number], now: number): string {
 	const where = leg.host === null ? "" : ` to ${leg.host}`;
-	const why = leg.reason ? `: ${printable(leg.reason.message)} Next attempt ${until(leg.next_attempt_at, now)}.` : "";
+	const next = leg.next_attempt_at === null ? "" : ` Next attempt ${until(leg.next_attempt_at, now)}.`;
+	const why = leg.reason ? `: ${printable(leg.reason.message)}${next}` : "";
 	const place = leg.state !== "connected" || leg.aligned ? "" : ", its place not known yet";
 	const words = `${leg.kind}, ${leg.identity}, ${leg.state}${where}${place}${leg.state === "connected" ? "" : why}`;
 	return `${words} (${leg.messages} messages, ${leg.missed} missed, lost ${leg.failures} times)`;

@@ -1,5 +1,6 @@
 import { type RoomOptions, sessionOptions } from "../../room-options.ts";
 import { type Identities, type IdentityLease, type IdentityResolver, identityKey } from "../identities.ts";
+import type { RoomPlaces } from "../slots/index.ts";
 import { RoomWay, type RoomWayOptions } from "./room-way.ts";
 
 /** A room's way into the upstream over the identities that it leases. `key` and `name` are those of its first session. */
@@ -9,7 +10,8 @@ export interface WayLease extends IdentityLease {
 	readonly way: string;
 }
 
-export interface WayDeps extends Omit<RoomWayOptions, "upstreams"> {
+export interface WayDeps extends Omit<RoomWayOptions, "upstreams" | "places"> {
+	places: Pick<RoomPlaces, "second">;
 	identities: Identities;
 	identityOf: IdentityResolver;
 }
@@ -18,7 +20,7 @@ export interface WayDeps extends Omit<RoomWayOptions, "upstreams"> {
  * Leases what a room with these options goes over.
  * @throws LivekeeperError `invalid_request` when no upstream can be made with these options: then nothing is leased
  */
-export function leaseWay(options: RoomOptions, { identities, identityOf, ...deps }: WayDeps): WayLease {
+export function leaseWay(options: RoomOptions, { identities, identityOf, places, ...deps }: WayDeps): WayLease {
 	const leases: IdentityLease[] = [];
 	const release = () => {
 		for (const lease of leases.splice(0)) lease.release();
@@ -29,9 +31,14 @@ export function leaseWay(options: RoomOptions, { identities, identityOf, ...deps
 		return leased;
 	};
 	try {
-		const [first, ...others] = sessionOptions(options);
+		const sessions = sessionOptions(options);
+		const [first, ...others] = sessions;
 		const own = lease(first);
-		const upstream = new RoomWay({ ...deps, upstreams: [own.upstream, ...others.map((one) => lease(one).upstream)] });
+		const upstream = new RoomWay({
+			...deps,
+			upstreams: [own.upstream, ...others.map((one) => lease(one).upstream)],
+			places: (session, spare) => places.second(sessions[session] ?? first, spare),
+		});
 		return { key: own.key, name: own.name, way: wayKey(options, identityOf), upstream, release };
 	} catch (error) {
 		release();

@@ -8,7 +8,15 @@ import {
 	type SessionRequest,
 	sleep,
 } from "@livekeeper/douyin";
-import { failureClasses, type LegStatus, type SlotSource } from "../../rooms/index.ts";
+import {
+	failureClasses,
+	type LegReason,
+	type LegStatus,
+	mindPlace,
+	type Place,
+	type PlaceSource,
+	type SlotSource,
+} from "../../rooms/index.ts";
 
 /** What a leg needs of the session that it is part of. */
 export interface LegHost {
@@ -18,6 +26,20 @@ export interface LegHost {
 	item(leg: Leg, item: SessionItem): Promise<void> | undefined;
 	/** Its connection was lost or could not be made. */
 	lost(leg: Leg, failure: DouyinError): void;
+	/** It has no connection and does not get one for now: the limits leave no place for it. */
+	queued(leg: Leg): void;
+}
+
+/** After it gave way to a room it leaves places to others for so long, ms: rooms that come and go shall not churn it. */
+const gaveWayRestMs = 60_000;
+
+/** Another needs its place. */
+class GaveWay {
+	readonly why: string;
+
+	constructor(why: string) {
+		this.why = why;
+	}
 }
 
 export interface LegOptions {
@@ -25,6 +47,8 @@ export interface LegOptions {
 	upstream: DouyinUpstream;
 	clock: Clock;
 	slots: SlotSource;
+	/** Where it gets a place for each connection; without one it goes on the room's own. */
+	places?: PlaceSource | undefined;
 	/** How long to leave the upstream alone at least after it refused us, ms. */
 	blockedDelayMs: number;
 }
@@ -47,6 +71,8 @@ export class Leg {
 	/** Messages that other legs of sessions that are over brought, and it did not. */
 	missed = 0;
 	failure: DouyinError | undefined;
+	/** What it is queued for. */
+	#queuedFor: LegReason | undefined;
 	nextAttemptAt: number | undefined;
 	readonly #options: LegOptions;
 	/** Failures in a row. */
@@ -67,15 +93,25 @@ export class Leg {
 		const { clock } = this.#options;
 		if (slotHeld) this.nextAttemptAt = undefined;
 		for (let first = true; !signal.aborted; first = false) {
+			this.#rest();
 			await sleep(clock, (this.nextAttemptAt ?? 0) - clock.now(), signal);
 			if (signal.aborted) break;
 			const failure = await this.#connect(host, liveId, signal, first && slotHeld);
 			if (!failure) break;
-			this.failed(failure);
-			host.lost(this, failure);
+			if (failure instanceof GaveWay) this.#gaveWay(host, failure);
+			else {
+				this.failed(failure);
+				host.lost(this, failure);
+			}
 		}
 		this.state = "idle";
 		this.host = undefined;
+	}
+
+	/** Why it is not connected. */
+	get reason(): LegReason | undefined {
+		if (this.state === "queued") return this.#queuedFor;
+		return this.failure && { code: this.failure.reason, message: this.failure.message };
 	}
 
 	/** The connection that was made in its place works. */
@@ -96,27 +132,25 @@ export class Leg {
 		liveId: string,
 		signal: AbortSignal,
 		slotHeld: boolean,
-	): Promise<DouyinError | undefined> {
+	): Promise<DouyinError | GaveWay | undefined> {
 		this.#attempt = new AbortController();
 		const stop = () => this.#attempt.abort(signal.reason);
 		signal.addEventListener("abort", stop, { once: true });
 		if (signal.aborted) stop();
 		const scope = this.#attempt.signal;
 		try {
-			const needsSlot = this.kind === "socket" && !slotHeld;
-			const slot = needsSlot ? await this.#options.slots.acquire(liveId, scope) : undefined;
+			const place = await this.#takePlace(host, liveId, scope);
+			const giveBack = place && mindPlace(place, scope, (why) => this.#attempt.abort(new GaveWay(why)));
 			try {
-				await this.#follow(host, scope, () => slot?.release());
+				await this.#takeTurn(host, liveId, scope, slotHeld);
 			} finally {
-				slot?.release();
+				giveBack?.();
 			}
 			if (signal.aborted) return undefined;
-			return scope.reason instanceof DouyinError
-				? scope.reason
-				: new DouyinError("network", "The session ended by itself.");
+			return isEnd(scope.reason) ? scope.reason : new DouyinError("network", "The session ended by itself.");
 		} catch (error) {
 			if (signal.aborted) return undefined;
-			if (scope.reason instanceof DouyinError) return scope.reason;
+			if (isEnd(scope.reason)) return scope.reason;
 			if (error instanceof DouyinError) return error;
 			throw error;
 		} finally {
@@ -124,8 +158,52 @@ export class Leg {
 		}
 	}
 
+	/** A place is held from before the handshake until the socket is gone. */
+	async #takePlace(host: LegHost, liveId: string, signal: AbortSignal): Promise<Place | undefined> {
+		const { places } = this.#options;
+		const place = places?.acquire(liveId, signal);
+		if (!places || !(place instanceof Promise)) return place;
+		this.#queue({ code: "no_free_slot", message: places.why(liveId) });
+		host.queued(this);
+		const taken = await place;
+		this.state = "connecting";
+		return taken;
+	}
+
+	/** One connection, with a slot for its handshake. */
+	async #takeTurn(host: LegHost, liveId: string, signal: AbortSignal, slotHeld: boolean): Promise<void> {
+		const needsSlot = this.kind === "socket" && !slotHeld;
+		const slot = needsSlot ? await this.#options.slots.acquire(liveId, signal) : undefined;
+		try {
+			// Its place may be gone already.
+			if (!signal.aborted) await this.#follow(host, signal, () => slot?.release());
+		} finally {
+			slot?.release();
+		}
+	}
+
+	#gaveWay(host: LegHost, { why }: GaveWay): void {
+		this.#queue({ code: "gave_way", message: why });
+		this.nextAttemptAt = this.#options.clock.now() + gaveWayRestMs;
+		host.queued(this);
+	}
+
+	#queue(reason: LegReason): void {
+		this.state = "queued";
+		this.host = undefined;
+		this.#queuedFor = reason;
+		this.nextAttemptAt = undefined;
+	}
+
+	/** What it waited for when the last session ended, it still waits for. */
+	#rest(): void {
+		if (this.state !== "idle" || (this.nextAttemptAt ?? 0) <= this.#options.clock.now()) return;
+		this.state = this.#queuedFor ? "queued" : "waiting";
+	}
+
 	async #follow(host: LegHost, signal: AbortSignal, onOpened: () => void): Promise<void> {
 		this.state = "connecting";
+		this.#queuedFor = undefined;
 		this.nextAttemptAt = undefined;
 		const request = { ...host.begin(this), signal };
 		const items = this.kind === "polling" ? this.upstream.poll?.(request) : this.upstream.session(request);
@@ -167,4 +245,9 @@ export class Leg {
 		const delayMs = Math.max(reconnectDelayMs(this.#failed), failure.retryAfterMs ?? 0, leastMs);
 		this.nextAttemptAt = clock.now() + delayMs;
 	}
+}
+
+/** Whether it says why its own side has ended an attempt. */
+function isEnd(reason: unknown): reason is DouyinError | GaveWay {
+	return reason instanceof DouyinError || reason instanceof GaveWay;
 }

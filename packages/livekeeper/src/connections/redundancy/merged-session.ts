@@ -125,16 +125,35 @@ export class MergedSession implements LegHost {
 	}
 
 	lost(leg: Leg, failure: DouyinError): void {
+		this.#without(leg);
+		if (failure.reason === "broadcast_ended" || !this.#goesOn()) this.#finish(failure);
+	}
+
+	queued(leg: Leg): void {
+		this.#without(leg);
+		if (this.#goesOn()) return;
+		const [failure] = this.#options.legs.flatMap((one) => one.failure ?? []);
+		this.#finish(failure ?? new DouyinError("network", "None of its connections stands."));
+	}
+
+	#without(leg: Leg): void {
 		const now = this.#options.clock.now();
 		this.#merge.gone(this.#indexOf(leg), now);
 		this.#settle(now);
 		this.#begin();
+	}
+
+	/** Whether a leg stands, or may be the first that does. */
+	#goesOn(): boolean {
 		const { legs } = this.#options;
-		const standing = legs.some((one) => one.state === "connected");
-		const trying = !this.#opened && legs.some((one) => one.state === "connecting" || one.state === "idle");
-		if (failure.reason !== "broadcast_ended" && (standing || trying)) return;
-		// Nobody is waited for any more.
-		for (const index of legs.keys()) this.#merge.gone(index, now);
+		if (legs.some(({ state }) => state === "connected")) return true;
+		return !this.#opened && legs.some(({ state }) => state === "connecting" || state === "idle");
+	}
+
+	/** Nobody is waited for any more. */
+	#finish(failure: DouyinError): void {
+		const now = this.#options.clock.now();
+		for (const index of this.#options.legs.keys()) this.#merge.gone(index, now);
 		this.#settle(now);
 		this.#end(failure);
 	}

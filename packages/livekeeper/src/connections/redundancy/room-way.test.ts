@@ -3,6 +3,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import pino from "pino";
 import { describe, expect, test } from "vitest";
 import { chat, FakeSession, FakeUpstream } from "../../rooms/fake-upstream.test-kit.ts";
+import { ConnectionPool } from "../slots/connection-pool.ts";
 import { RoomWay } from "./room-way.ts";
 
 /** An upstream that can be polled. */
@@ -22,8 +23,11 @@ class PolledUpstream extends FakeUpstream {
 	}
 }
 
-function wayOver(options: { pollingFallback?: boolean; second?: boolean } = {}) {
+function wayOver(options: { pollingFallback?: boolean; second?: boolean; total?: number } = {}) {
 	const clock = new ManualClock();
+	const placeOf = () => ({ identity: "" });
+	const priorityOf = () => "live" as const;
+	const pool = new ConnectionPool({ clock, limits: { total: options.total }, placeOf, priorityOf });
 	const upstreams = [new PolledUpstream(clock), new PolledUpstream(clock, "logged_in")] as const;
 	const [first, second] = upstreams;
 	const way = new RoomWay({
@@ -33,9 +37,10 @@ function wayOver(options: { pollingFallback?: boolean; second?: boolean } = {}) 
 		clock,
 		logger: pino({ level: "silent" }),
 		slots: { acquire: () => ({ release: () => undefined }) },
+		places: (_session, spare) => pool.second({ identity: "second" }, spare),
 		blockedDelayMs: 300_000,
 	});
-	return { clock, way, first, second };
+	return { clock, way, first, second, pool };
 }
 
 const request = (signal = new AbortController().signal): SessionRequest => ({
@@ -201,5 +206,105 @@ describe("a room with two sessions", () => {
 		expect(await room.failure).toMatchObject({ reason: "broadcast_ended" });
 		expect(room.ids()).toEqual([common.id, last.id]);
 		expect(first.openSessions).toEqual([]);
+	});
+});
+
+describe("the place of a second session", () => {
+	const never = new AbortController().signal;
+
+	/** A room on its first session, beside `total - 1` others' connections or free places. */
+	async function onFirst(total: number) {
+		const bench = wayOver({ second: true, total });
+		const own = await bench.pool.acquire("1001", never);
+		const room = read(bench.way);
+		await bench.clock.advance(0);
+		bench.first.last.open();
+		const [known] = bench.first.last.frame([chat(bench.clock.now())]);
+		await bench.clock.advance(0);
+		return { ...bench, own, room, known };
+	}
+
+	/** Its second session stands as well, on the last place. */
+	async function onBoth() {
+		const bench = await onFirst(2);
+		bench.second.last.open();
+		bench.second.last.frame(bench.known ? [bench.known] : []);
+		await bench.clock.advance(0);
+		expect(bench.pool.held).toBe(2);
+		return bench;
+	}
+
+	test("is taken before its handshake; until there is one it is queued and says why", async () => {
+		const { way, room, second, pool, clock } = await onFirst(1);
+		expect(second.sessions).toHaveLength(0);
+		expect(way.legs().map(({ state, reason }) => [state, reason])).toEqual([
+			["connected", undefined],
+			["queued", { code: "no_free_slot", message: "All 1 connections are in use." }],
+		]);
+		pool.setLimits({ total: 2 });
+		await clock.advance(0);
+		second.last.open();
+		await clock.advance(0);
+		expect(way.legs().map(({ state, reason }) => [state, reason])).toEqual([
+			["connected", undefined],
+			["connected", undefined],
+		]);
+		room.stop();
+		await room.failure;
+		expect([pool.held, pool.waiting]).toEqual([1, 0]);
+	});
+
+	test("is given back when it is lost, and asked for anew", async () => {
+		const { room, second, pool, clock } = await onBoth();
+		second.last.fail(fails("network"));
+		await clock.advance(0);
+		expect(pool.held).toBe(1);
+		await clock.advance(1_000);
+		expect([pool.held, second.sessions.length]).toEqual([2, 2]);
+		room.stop();
+		await room.failure;
+		expect(clock.pendingTimers).toBe(0);
+	});
+
+	test("is left to any room that waits, without a failure; it asks again a minute later", async () => {
+		const { way, room, first, second, pool, clock } = await onBoth();
+		const other = pool.acquire("1002", never);
+		await clock.advance(0);
+		const place = await other;
+		const reason = { code: "gave_way", message: "Room 1002 needs the connection: its broadcast is on." };
+		const nextAttemptAt = clock.now() + 60_000;
+		expect(way.legs()[1]).toMatchObject({ state: "queued", reason, nextAttemptAt, failures: 0 });
+		expect([first.openSessions.length, second.openSessions.length]).toEqual([1, 0]);
+		place.release();
+		await clock.advance(59_000);
+		expect(second.sessions).toHaveLength(1);
+		await clock.advance(1_000);
+		expect(second.sessions).toHaveLength(2);
+		room.stop();
+		await room.failure;
+		expect([pool.held, clock.pendingTimers]).toEqual([1, 0]);
+	});
+
+	test("is no more easily lost than a room's own while the room lives on it alone", async () => {
+		const { way, room, first, second, pool, clock } = await onBoth();
+		first.last.fail(fails("handshake_refused"));
+		await clock.advance(0);
+		const other = new AbortController();
+		const waiting = Promise.resolve(pool.acquire("1002", other.signal)).catch(() => "left");
+		await clock.advance(500);
+		expect(way.legs().map(({ state }) => state)).toEqual(["waiting", "connected"]);
+		expect(second.openSessions).toHaveLength(1);
+		other.abort();
+		expect(await waiting).toBe("left");
+		room.stop();
+		await room.failure;
+	});
+
+	test("is not waited for when the first session is lost", async () => {
+		const { room, first, clock, pool } = await onFirst(1);
+		first.last.fail(fails("upstream_close"));
+		await clock.advance(0);
+		expect(await room.failure).toMatchObject({ reason: "upstream_close" });
+		expect(pool.waiting).toBe(0);
 	});
 });

@@ -10,7 +10,7 @@ import type {
 	SessionRequest,
 } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import type { LegStatus, RoomUpstream, SlotSource } from "../../rooms/index.ts";
+import type { LegStatus, PlaceSource, RoomUpstream, SlotSource } from "../../rooms/index.ts";
 import { Leg } from "./leg.ts";
 import { MergedSession } from "./merged-session.ts";
 
@@ -37,6 +37,11 @@ export interface RoomWayOptions {
 	clock: Clock;
 	logger: Logger;
 	slots: SlotSource;
+	/**
+	 * Where the sessions after the first, named by their index, get places for their connections; the first goes on the
+	 * room's own. `spare` tells whether the room could do without it at the moment.
+	 */
+	places: (session: number, spare: () => boolean) => PlaceSource;
 	/** How long to leave the upstream alone at least after it refused us, ms. */
 	blockedDelayMs: number;
 }
@@ -57,10 +62,13 @@ export class RoomWay implements RoomUpstream {
 	constructor(options: RoomWayOptions) {
 		const { upstreams, pollingFallback } = options;
 		this.#options = options;
-		this.#sockets = upstreams.map((upstream) => new Leg({ ...options, kind: "socket", upstream }));
+		this.#sockets = upstreams.map((upstream, i) => {
+			const places = i === 0 ? undefined : options.places(i, () => this.#isSpare(i));
+			return new Leg({ ...options, kind: "socket", upstream, places });
+		});
 		const [primary] = upstreams;
 		const polled = pollingFallback && primary.poll !== undefined;
-		this.#poll = polled ? new Leg({ ...options, kind: "polling", upstream: primary }) : undefined;
+		this.#poll = polled ? new Leg({ ...options, kind: "polling", upstream: primary, places: undefined }) : undefined;
 	}
 
 	/** The best of all: one logged-in session is enough to see gifts. */
@@ -119,6 +127,12 @@ export class RoomWay implements RoomUpstream {
 		return shown.map((leg) => statusOf(leg, session));
 	}
 
+	/** Whether the room is heard without this session. */
+	#isSpare(session: number): boolean {
+		const { legs = this.#sockets } = this.#merged ?? {};
+		return legs.some((leg) => leg !== this.#sockets[session] && leg.state === "connected");
+	}
+
 	#log(message: string, fields: Record<string, unknown>): void {
 		const { logger, liveId } = this.#options;
 		logger.info({ live_id: liveId, ...fields }, message);
@@ -126,15 +140,16 @@ export class RoomWay implements RoomUpstream {
 }
 
 function statusOf(leg: Leg, session: MergedSession | undefined): LegStatus {
-	const { failure, host, nextAttemptAt } = leg;
+	const { reason, host, nextAttemptAt } = leg;
+	const waits = leg.state === "waiting" || leg.state === "queued";
 	return {
 		kind: leg.kind,
 		state: leg.state,
 		aligned: session?.isAligned(leg) ?? false,
 		...(host !== undefined && { host }),
 		identity: leg.upstream.identity,
-		...(failure && { reason: { code: failure.reason, message: failure.message } }),
-		...(leg.state === "waiting" && nextAttemptAt !== undefined && { nextAttemptAt }),
+		...(reason && { reason }),
+		...(waits && nextAttemptAt !== undefined && { nextAttemptAt }),
 		failures: leg.failures,
 		messages: leg.messages,
 		missed: leg.missed + (session?.missedBy(leg) ?? 0),

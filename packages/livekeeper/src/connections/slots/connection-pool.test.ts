@@ -281,3 +281,48 @@ test("whatever happens, limits hold, nobody is lost, and no place stays free tha
 		{ numRuns: 150 },
 	);
 });
+
+describe("a second connection of a room", () => {
+	const never = new AbortController().signal;
+
+	test("comes after all rooms, whatever its class and however long it has waited", async () => {
+		const pool = new Pool({ total: 1 });
+		pool.want("idle-a1");
+		const got: string[] = [];
+		for (const room of ["live-a2", "pinned-a3"]) {
+			const place = pool.pool.second({ identity: "a" }, () => true).acquire(room, never);
+			void Promise.resolve(place).then(() => got.push(room));
+		}
+		await pool.clock.advance(1_200_000);
+		pool.want("idle-a4");
+		expect(pool.gaveWay).toEqual([]);
+		expect(pool.line).toEqual(["idle-a4"]);
+		pool.drop("idle-a1");
+		expect(await pool.holders()).toEqual(["idle-a4"]);
+		expect(got).toEqual([]);
+		pool.drop("idle-a4");
+		await pool.clock.advance(0);
+		expect(got).toEqual(["pinned-a3"]);
+	});
+
+	test("gives way to any room, before all others, but not while its own room could not do without it", async () => {
+		const pool = new Pool({ total: 2 });
+		let spare = false;
+		const place = await pool.pool.second({ identity: "a" }, () => spare).acquire("pinned-a1", never);
+		pool.want("idle-a2", "idle-a3");
+		expect(place.reclaimed.aborted).toBe(false);
+		spare = true;
+		pool.pool.refresh();
+		expect(place.reclaimed.reason).toBe("Room idle-a3 needs the connection: its turn has come.");
+		place.release();
+		expect(await pool.holders()).toEqual(["idle-a2", "idle-a3"]);
+	});
+
+	test("is the first to go past a lower limit", async () => {
+		const pool = new Pool({});
+		const place = await pool.pool.second({ identity: "a" }, () => true).acquire("pinned-a1", never);
+		pool.want("idle-a2");
+		pool.pool.setLimits({ total: 1 });
+		expect([place.reclaimed.aborted, pool.gaveWay]).toEqual([true, []]);
+	});
+});

@@ -10,7 +10,7 @@ import {
 	type PoolPlace,
 	relieves,
 } from "./pool-limits.ts";
-import { priorityWords, type RoomPriority, rankOf } from "./priority.ts";
+import { priorityWords, type RoomPriority, rankOf, roomPriorities } from "./priority.ts";
 import { type Waiting, WaitingLine } from "./waiting-line.ts";
 
 /** A room that waits for a connection. */
@@ -58,6 +58,9 @@ const mostRemembered = 10_000;
  * Hands out connections within limits. Who finds no room waits in {@link WaitingLine}; who waits behind a full limit of
  * its own identity or proxy holds up nobody else. A pinned room makes the lowest, then newest, of the others give way;
  * a room that is not idle makes idle rooms give way. Who gave way keeps its place among its equals when it asks again.
+ *
+ * A second connection of a room ({@link second}) has what no room needs: it comes after all rooms, gives way to any that
+ * waits, and makes nobody give way. While the room could not do without it, it counts as the room's own.
  */
 export class ConnectionPool implements PlaceSource {
 	readonly #options: Required<Omit<ConnectionPoolOptions, "limits">>;
@@ -76,7 +79,7 @@ export class ConnectionPool implements PlaceSource {
 	constructor({ limits = {}, ...options }: ConnectionPoolOptions) {
 		this.#options = { agingMs: 300_000, lendIdle: true, ...options };
 		this.#limits = checkLimits(limits);
-		this.#line = new WaitingLine(this.#options.priorityOf, this.#options.agingMs);
+		this.#line = new WaitingLine((waiting) => this.#rank(waiting), this.#options.agingMs);
 	}
 
 	/** Connections in use, those that are giving way included. */
@@ -107,9 +110,10 @@ export class ConnectionPool implements PlaceSource {
 		this.#serve();
 	}
 
-	/** The rooms that wait, the next first. */
+	/** The rooms that wait for a connection of their own, the next first. */
 	queue(): QueuedRoom[] {
-		return this.#line.inOrder(this.#options.clock.now()).map((waiter, i) => {
+		const rooms = this.#line.inOrder(this.#options.clock.now()).filter(({ spare }) => spare === undefined);
+		return rooms.map((waiter, i) => {
 			const { liveId, since } = waiter;
 			const priority = this.#options.priorityOf(liveId);
 			return { liveId, position: i + 1, priority, since, why: this.#why(waiter) };
@@ -128,7 +132,32 @@ export class ConnectionPool implements PlaceSource {
 		return asked && this.#holders.has(asked) ? `${words} Room ${asked.liveId} is giving way.` : words;
 	}
 
+	/**
+	 * For a connection beside the room's own.
+	 * @param spare whether the room could do without it at the moment
+	 */
+	second(place: PoolPlace, spare: () => boolean): PlaceSource {
+		return {
+			acquire: (liveId, signal) => this.#acquire(liveId, signal, { place, order: this.#order++, spare }),
+			why: (liveId) => {
+				const waiter = this.#line.find(liveId, true);
+				return waiter ? this.#why(waiter) : "";
+			},
+		};
+	}
+
 	acquire(liveId: string, signal: AbortSignal): Place | Promise<Place> {
+		if (signal.aborted) return Promise.reject(signal.reason);
+		const order = this.#gaveWay.get(liveId) ?? this.#order++;
+		this.#gaveWay.delete(liveId);
+		return this.#acquire(liveId, signal, { place: this.#options.placeOf(liveId), order });
+	}
+
+	#acquire(
+		liveId: string,
+		signal: AbortSignal,
+		wish: Pick<Waiter, "place" | "order" | "spare">,
+	): Place | Promise<Place> {
 		if (signal.aborted) return Promise.reject(signal.reason);
 		let given: Place | undefined;
 		let onGiven = (slot: Place): void => {
@@ -137,12 +166,10 @@ export class ConnectionPool implements PlaceSource {
 		const waiter: Waiter = {
 			liveId,
 			since: this.#options.clock.now(),
-			order: this.#gaveWay.get(liveId) ?? this.#order++,
-			place: this.#options.placeOf(liveId),
+			...wish,
 			asked: undefined,
 			give: (slot) => onGiven(slot),
 		};
-		this.#gaveWay.delete(liveId);
 		this.#line.add(waiter);
 		this.#serve();
 		if (given) return given;
@@ -201,9 +228,9 @@ export class ConnectionPool implements PlaceSource {
 	}
 
 	#grant(waiter: Waiter, now: number): void {
-		const { liveId, since, order, place } = waiter;
+		const { liveId, since, order, spare, place } = waiter;
 		const protectedUntil = this.#line.hasAged(waiter, now) ? now + this.#options.agingMs : now;
-		const holder: Holder = { liveId, since, order, ...place, reclaim: new AbortController(), protectedUntil };
+		const holder: Holder = { liveId, since, order, spare, ...place, reclaim: new AbortController(), protectedUntil };
 		this.#line.delete(waiter);
 		this.#holders.add(holder);
 		this.#count.add(holder, 1);
@@ -220,15 +247,17 @@ export class ConnectionPool implements PlaceSource {
 
 	/** The least worthy of those who have to make room for `waiter`, where one alone can. */
 	#whoGivesWay(waiter: Waiter, full: readonly FullLimit[], holders: readonly Holder[], now: number) {
+		if (waiter.spare) return undefined;
 		const { priorityOf, lendIdle } = this.#options;
 		const wanted = priorityOf(waiter.liveId);
 		for (const holder of holders) {
 			const held = priorityOf(holder.liveId);
-			const gives = rankOf(held) > rankOf(wanted) && (wanted === "pinned" || (lendIdle && held === "idle"));
+			const spare = holder.spare?.() ?? false;
+			const lower = rankOf(held) > rankOf(wanted) && (wanted === "pinned" || (lendIdle && held === "idle"));
 			// Nobody after it gives way either: they are in order.
-			if (!gives) return undefined;
+			if (!lower && !spare) return undefined;
 			if (holder.reclaim.signal.aborted || !this.#holders.has(holder)) continue;
-			if (wanted !== "pinned" && now < holder.protectedUntil) continue;
+			if (wanted !== "pinned" && !spare && now < holder.protectedUntil) continue;
 			if (relieves(holder, waiter.place, full)) return holder;
 		}
 		return undefined;
@@ -240,7 +269,14 @@ export class ConnectionPool implements PlaceSource {
 		holder.reclaim.abort(why);
 	}
 
-	#remember({ liveId, order }: Holder): void {
+	/** Behind all rooms with what they could do without. */
+	#rank({ liveId, spare }: Waiting): number {
+		const rank = rankOf(this.#options.priorityOf(liveId));
+		return spare?.() ? roomPriorities.length + rank : rank;
+	}
+
+	#remember({ liveId, order, spare }: Holder): void {
+		if (spare) return;
 		this.#gaveWay.set(liveId, order);
 		const [oldest] = this.#gaveWay.keys();
 		if (this.#gaveWay.size > mostRemembered && oldest !== undefined) this.#gaveWay.delete(oldest);
@@ -248,8 +284,7 @@ export class ConnectionPool implements PlaceSource {
 
 	/** Those who were not asked to give way yet, the least worthy first. */
 	#byWorth(): Holder[] {
-		const rank = ({ liveId }: Holder) => rankOf(this.#options.priorityOf(liveId));
 		const staying = [...this.#holders].filter(({ reclaim }) => !reclaim.signal.aborted);
-		return staying.sort((a, b) => rank(b) - rank(a) || b.order - a.order);
+		return staying.sort((a, b) => this.#rank(b) - this.#rank(a) || b.order - a.order);
 	}
 }

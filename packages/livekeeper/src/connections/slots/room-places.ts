@@ -64,6 +64,14 @@ export class RoomPlaces {
 		return this.#pool;
 	}
 
+	/**
+	 * For the connections that a room with these options holds beside its own.
+	 * @param spare whether the room could do without it at the moment
+	 */
+	second(options: RoomOptions, spare: () => boolean): PlaceSource {
+		return this.#pool.second(this.#options.placeOf(options), spare);
+	}
+
 	/** Where several classes fit, the best. */
 	priorityOf(liveId: string): RoomPriority {
 		const room = this.#options.room(liveId);

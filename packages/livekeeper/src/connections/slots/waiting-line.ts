@@ -1,10 +1,13 @@
-import { type RoomPriority, rankOf } from "./priority.ts";
-
 export interface Waiting {
 	readonly liveId: string;
 	readonly since: number;
 	/** Who came first among equals. */
 	readonly order: number;
+	/**
+	 * For a connection beside the one that the room has already: whether the room could do without it. `undefined` for a
+	 * room's own.
+	 */
+	readonly spare?: (() => boolean) | undefined;
 }
 
 /** The first class that waiting alone can bring a room to: pinned stays the user's word. */
@@ -12,15 +15,16 @@ const bestAgedRank = 1;
 
 /**
  * Those who wait, best first: by class, first come first served within it. Every `agingMs` of waiting counts as one
- * class better, so that nobody waits for ever behind a stream of others. Classes are asked for anew each time.
+ * class better, so that no room waits for ever behind a stream of others. Ranks are asked for anew each time.
  */
 export class WaitingLine<W extends Waiting> {
 	readonly #waiting = new Set<W>();
-	readonly #priorityOf: (liveId: string) => RoomPriority;
+	readonly #rankOf: (waiting: Waiting) => number;
 	readonly #agingMs: number;
 
-	constructor(priorityOf: (liveId: string) => RoomPriority, agingMs: number) {
-		this.#priorityOf = priorityOf;
+	/** @param rankOf 0 for the best */
+	constructor(rankOf: (waiting: Waiting) => number, agingMs: number) {
+		this.#rankOf = rankOf;
 		this.#agingMs = agingMs;
 	}
 
@@ -32,9 +36,11 @@ export class WaitingLine<W extends Waiting> {
 		return this.#waiting.has(waiting);
 	}
 
-	/** The room's first, where it waits more than once. */
-	find(liveId: string): W | undefined {
-		for (const waiting of this.#waiting) if (waiting.liveId === liveId) return waiting;
+	/** The first that waits for the room's own connection, or for a second one. */
+	find(liveId: string, second = false): W | undefined {
+		for (const waiting of this.#waiting) {
+			if (waiting.liveId === liveId && (waiting.spare !== undefined) === second) return waiting;
+		}
 		return undefined;
 	}
 
@@ -55,11 +61,14 @@ export class WaitingLine<W extends Waiting> {
 
 	/** Whether it stands in a better class than its own, for having waited. */
 	hasAged(waiting: W, now: number): boolean {
-		return this.#rank(waiting, now) < rankOf(this.#priorityOf(waiting.liveId));
+		return this.#rank(waiting, now) < this.#rankOf(waiting);
 	}
 
-	#rank({ liveId, since }: W, now: number): number {
-		const rank = rankOf(this.#priorityOf(liveId));
+	#rank(waiting: W, now: number): number {
+		const rank = this.#rankOf(waiting);
+		const { since, spare } = waiting;
+		// A second connection has time: the room is heard without it.
+		if (spare?.()) return rank;
 		const aged = rank - Math.floor(Math.max(0, now - since) / this.#agingMs);
 		return rank <= bestAgedRank ? rank : Math.max(bestAgedRank, aged);
 	}

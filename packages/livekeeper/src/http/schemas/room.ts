@@ -45,7 +45,7 @@ export const reason = z.object({
 export const leg = z
 	.object({
 		kind: z.enum(["socket", "polling"]),
-		state: z.enum(["idle", "waiting", "connecting", "connected"]),
+		state: z.enum(["idle", "queued", "waiting", "connecting", "connected"]),
 		aligned: z.boolean().describe("whether its place among the others' messages is known: it could go on alone"),
 		host: z.string().nullable(),
 		identity: z.enum(["anonymous", "logged_in", "expired"]),
