@@ -14,6 +14,10 @@ export class FixedStrategy implements ReconnectStrategy {
 		return undefined;
 	}
 
+	admitExtra(): undefined {
+		return undefined;
+	}
+
 	opened(): void {
 		// A handshake proves nothing about the room.
 	}

@@ -244,7 +244,8 @@ export class PersistentConnectionManager {
 		const { clock, logger, slots, pollingFallback, identityOf, rooms } = this.#options;
 		const { blockedDelayMs } = { ...defaultRoomSettings, ...rooms };
 		const identities = { identities: this.#identities, identityOf };
-		const parts = { liveId, clock, logger, slots, places: this.places, pollingFallback, blockedDelayMs };
+		const shared = { places: this.places, reconnect: this.#strategy };
+		const parts = { liveId, clock, logger, slots, ...shared, pollingFallback, blockedDelayMs };
 		return leaseWay(options, { ...identities, ...parts });
 	}
 

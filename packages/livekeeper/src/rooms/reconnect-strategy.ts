@@ -48,6 +48,13 @@ export interface ReconnectStrategy {
 	failed(attempt: FailedAttempt): NextAttempt;
 	/** Asked when an attempt is due, and again after it had to wait for a slot. @returns `undefined` to go on */
 	admit(liveId: string, now: number): Hold | undefined;
+	/**
+	 * Asked before a room that is connected, or about to be, opens another connection beside: an extra that neither probes
+	 * for others nor counts as a room.
+	 * @param identity key of the identity that it goes by
+	 * @returns `undefined` to go on
+	 */
+	admitExtra(identity: string, now: number): Hold | undefined;
 	/** The upstream has opened the room's socket. */
 	opened(liveId: string, now: number): void;
 	/** A new connection has brought its first frame. */

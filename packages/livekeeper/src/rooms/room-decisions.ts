@@ -103,7 +103,8 @@ export function afterHold(room: Room, plan: Plan, { delayMs, why, reason: code }
 	return later(room, "reconnecting", { code, message: decision, decision }, held);
 }
 
-function sentence(why: string): string {
+/** Makes a sentence of what a strategy says. */
+export function sentence(why: string): string {
 	return `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
 }
 

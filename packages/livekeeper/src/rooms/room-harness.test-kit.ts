@@ -40,6 +40,10 @@ export class PromisedStrategy implements ReconnectStrategy {
 		return this.hold(now);
 	}
 
+	admitExtra(): undefined {
+		return undefined;
+	}
+
 	opened(): void {
 		this.told.push("opened");
 	}

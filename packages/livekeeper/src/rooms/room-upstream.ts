@@ -1,6 +1,6 @@
 import type { DouyinError, DouyinUpstream, FailureReason, LoginStatus } from "@livekeeper/douyin";
 
-/** Why a connection does not stand: its failure, or that the limits leave no place for it. */
+/** Why a connection does not stand: a failure, its own or one that others met, or that the limits leave no place for it. */
 export interface LegReason {
 	code: FailureReason | "no_free_slot" | "gave_way";
 	message: string;
@@ -10,7 +10,7 @@ export interface LegReason {
 export interface LegStatus {
 	kind: "socket" | "polling";
 	/**
-	 * `waiting`: its last attempt failed, the next is due at `nextAttemptAt`. `queued`: the limits leave no place for it.
+	 * `waiting`: the next attempt is due at `nextAttemptAt`. `queued`: the limits leave no place for it.
 	 * `idle`: it has not been needed yet.
 	 */
 	state: "idle" | "queued" | "waiting" | "connecting" | "connected";

@@ -185,3 +185,30 @@ describe("when most rooms fail at once", () => {
 		}
 	});
 });
+
+describe("a connection beside another of the same room", () => {
+	test("waits while its identity is refused or asked to slow down, and while most rooms fail", () => {
+		const rooms = new Rooms(10);
+		const extra = (identity: string) => rooms.policy.admitExtra(identity, rooms.clock.now());
+		expect(extra("me")).toBeUndefined();
+		rooms.fail("r", "rate_limited", { retryAfterMs: minute });
+		expect(extra("me")).toMatchObject({ delayMs: minute, reason: "rate_limited" });
+		for (const room of ["a", "b"]) rooms.fail(room, "blocked");
+		expect(extra("me")).toMatchObject({ reason: "blocked", why: expect.stringContaining("room b tries for all") });
+		expect(extra("you")).toBeUndefined();
+		for (const room of ["c", "d", "e", "f", "g"]) rooms.fail(room, "dns");
+		expect(extra("you")).toMatchObject({ reason: "dns", why: expect.stringContaining("room g tries for all") });
+		rooms.work("g");
+		expect(extra("me")).toMatchObject({ reason: "rate_limited" });
+		expect(extra("you")).toBeUndefined();
+	});
+
+	test("never probes for the others, nor waits in their line", async () => {
+		const rooms = new Rooms(5);
+		for (const room of ["a", "b", "c", "d", "e"]) rooms.fail(room, "network");
+		const before = rooms.policy.probing;
+		await rooms.clock.advance(10 * minute);
+		expect(rooms.policy.admitExtra("me", rooms.clock.now())).toMatchObject({ reason: "network" });
+		expect(rooms.policy.probing).toEqual(before);
+	});
+});

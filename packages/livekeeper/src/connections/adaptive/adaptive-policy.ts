@@ -52,6 +52,8 @@ export interface AdaptivePolicyOptions {
 
 /** A parked room asks again after this time, if nobody has called it before, ms. */
 const parkMs = 30_000;
+const identityRefused = "the upstream refuses this identity";
+const mostFailed = "most rooms failed at once";
 /** How long a refused room waits at least, ms: 5, 10, 20, 40, then 60 min. */
 const blockedMs = blockedIdentity.probeDelayMs;
 /** The upstream can't ask for more patience than this, ms. */
@@ -140,7 +142,21 @@ export class AdaptivePolicy {
 	 */
 	admit(room: string, identity: string, now: number): HeldBack | undefined {
 		const held = this.#held(room, identity, now);
-		if (held && held.delayMs > 0) return held;
+		return held && held.delayMs > 0 ? held : this.#paused(identity, now);
+	}
+
+	/** The same for a connection beside another of the same room: it leaves the probing to rooms that have none. */
+	admitExtra(identity: string, now: number): HeldBack | undefined {
+		const refusedTo = this.#refused.get(identity)?.canary;
+		if (refusedTo !== undefined) {
+			return { delayMs: parkMs, why: `${identityRefused}; room ${refusedTo} tries for all`, reason: "blocked" };
+		}
+		const { canary } = this.#outage;
+		if (canary === undefined) return this.#paused(identity, now);
+		return { delayMs: parkMs, why: `${mostFailed}; room ${canary} tries for all`, reason: this.#outageReason };
+	}
+
+	#paused(identity: string, now: number): HeldBack | undefined {
 		const pausedMs = this.#budget.pausedMs(identity, now);
 		if (pausedMs <= 0) return undefined;
 		return { delayMs: pausedMs, why: "the upstream asked this identity to slow down", reason: "rate_limited" };
@@ -206,9 +222,9 @@ export class AdaptivePolicy {
 
 	#held(room: string, identity: string, now: number): HeldBack | undefined {
 		const refused = this.#refused.get(identity)?.roleOf(room, now);
-		const bySharing = refused && wordsOf(refused, "the upstream refuses this identity");
+		const bySharing = refused && wordsOf(refused, identityRefused);
 		if (bySharing) return { ...bySharing, reason: "blocked" };
-		const byOutage = wordsOf(this.#outage.roleOf(room, now), "most rooms failed at once");
+		const byOutage = wordsOf(this.#outage.roleOf(room, now), mostFailed);
 		return byOutage && { ...byOutage, reason: this.#outageReason };
 	}
 

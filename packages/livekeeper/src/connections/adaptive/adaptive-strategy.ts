@@ -57,6 +57,10 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		return this.#policy.admit(liveId, this.#engage(liveId), now);
 	}
 
+	admitExtra(identity: string, now: number): Hold | undefined {
+		return this.#policy.admitExtra(identity, now);
+	}
+
 	opened(liveId: string, now: number): void {
 		this.#return(this.#policy.reached(liveId, this.#engage(liveId), now), now);
 	}

@@ -1,4 +1,5 @@
 import { type RoomOptions, sessionOptions } from "../../room-options.ts";
+import type { ReconnectStrategy } from "../../rooms/index.ts";
 import { type Identities, type IdentityLease, type IdentityResolver, identityKey } from "../identities.ts";
 import type { RoomPlaces } from "../slots/index.ts";
 import { RoomWay, type RoomWayOptions } from "./room-way.ts";
@@ -10,7 +11,8 @@ export interface WayLease extends IdentityLease {
 	readonly way: string;
 }
 
-export interface WayDeps extends Omit<RoomWayOptions, "upstreams" | "places"> {
+export interface WayDeps extends Omit<RoomWayOptions, "upstreams" | "places" | "admit"> {
+	reconnect: Pick<ReconnectStrategy, "admitExtra">;
 	places: Pick<RoomPlaces, "second">;
 	identities: Identities;
 	identityOf: IdentityResolver;
@@ -20,7 +22,10 @@ export interface WayDeps extends Omit<RoomWayOptions, "upstreams" | "places"> {
  * Leases what a room with these options goes over.
  * @throws LivekeeperError `invalid_request` when no upstream can be made with these options: then nothing is leased
  */
-export function leaseWay(options: RoomOptions, { identities, identityOf, places, ...deps }: WayDeps): WayLease {
+export function leaseWay(
+	options: RoomOptions,
+	{ identities, identityOf, places, reconnect, ...deps }: WayDeps,
+): WayLease {
 	const leases: IdentityLease[] = [];
 	const release = () => {
 		for (const lease of leases.splice(0)) lease.release();
@@ -38,6 +43,7 @@ export function leaseWay(options: RoomOptions, { identities, identityOf, places,
 			...deps,
 			upstreams: [own.upstream, ...others.map((one) => lease(one).upstream)],
 			places: (session, spare) => places.second(sessions[session] ?? first, spare),
+			admit: (session, now) => reconnect.admitExtra(leases[session]?.key ?? own.key, now),
 		});
 		return { key: own.key, name: own.name, way: wayKey(options, identityOf), upstream, release };
 	} catch (error) {

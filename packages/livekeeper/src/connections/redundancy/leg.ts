@@ -10,12 +10,14 @@ import {
 } from "@livekeeper/douyin";
 import {
 	failureClasses,
+	type Hold,
 	type LegReason,
 	type LegStatus,
 	mindPlace,
 	type Place,
 	type PlaceSource,
 	type SlotSource,
+	sentence,
 } from "../../rooms/index.ts";
 
 /** What a leg needs of the session that it is part of. */
@@ -26,12 +28,15 @@ export interface LegHost {
 	item(leg: Leg, item: SessionItem): Promise<void> | undefined;
 	/** Its connection was lost or could not be made. */
 	lost(leg: Leg, failure: DouyinError): void;
-	/** It has no connection and does not get one for now: the limits leave no place for it. */
-	queued(leg: Leg): void;
+	/** It has no connection and is not to try for one now, without having failed. */
+	waits(leg: Leg): void;
 }
 
 /** After it gave way to a room it leaves places to others for so long, ms: rooms that come and go shall not churn it. */
 const gaveWayRestMs = 60_000;
+
+/** Whatever holds it back, it does not ask again earlier, ms. */
+const leastHoldMs = 1_000;
 
 /** Another needs its place. */
 class GaveWay {
@@ -49,6 +54,8 @@ export interface LegOptions {
 	slots: SlotSource;
 	/** Where it gets a place for each connection; without one it goes on the room's own. */
 	places?: PlaceSource | undefined;
+	/** Whether it may try at `now`, where its own schedule says so. */
+	admit: (now: number) => Hold | undefined;
 	/** How long to leave the upstream alone at least after it refused us, ms. */
 	blockedDelayMs: number;
 }
@@ -71,8 +78,8 @@ export class Leg {
 	/** Messages that other legs of sessions that are over brought, and it did not. */
 	missed = 0;
 	failure: DouyinError | undefined;
-	/** What it is queued for. */
-	#queuedFor: LegReason | undefined;
+	/** Why it does not try, where that is not its own failure. */
+	#heldFor: LegReason | undefined;
 	nextAttemptAt: number | undefined;
 	readonly #options: LegOptions;
 	/** Failures in a row. */
@@ -96,7 +103,13 @@ export class Leg {
 			this.#rest();
 			await sleep(clock, (this.nextAttemptAt ?? 0) - clock.now(), signal);
 			if (signal.aborted) break;
-			const failure = await this.#connect(host, liveId, signal, first && slotHeld);
+			const slot = first && slotHeld;
+			const hold = slot ? undefined : this.#options.admit(clock.now());
+			if (hold) {
+				this.#hold(host, hold);
+				continue;
+			}
+			const failure = await this.#connect(host, liveId, signal, slot);
 			if (!failure) break;
 			if (failure instanceof GaveWay) this.#gaveWay(host, failure);
 			else {
@@ -110,8 +123,7 @@ export class Leg {
 
 	/** Why it is not connected. */
 	get reason(): LegReason | undefined {
-		if (this.state === "queued") return this.#queuedFor;
-		return this.failure && { code: this.failure.reason, message: this.failure.message };
+		return this.#heldFor ?? (this.failure && { code: this.failure.reason, message: this.failure.message });
 	}
 
 	/** The connection that was made in its place works. */
@@ -163,8 +175,8 @@ export class Leg {
 		const { places } = this.#options;
 		const place = places?.acquire(liveId, signal);
 		if (!places || !(place instanceof Promise)) return place;
-		this.#queue({ code: "no_free_slot", message: places.why(liveId) });
-		host.queued(this);
+		this.#wait("queued", { code: "no_free_slot", message: places.why(liveId) });
+		host.waits(this);
 		const taken = await place;
 		this.state = "connecting";
 		return taken;
@@ -183,27 +195,32 @@ export class Leg {
 	}
 
 	#gaveWay(host: LegHost, { why }: GaveWay): void {
-		this.#queue({ code: "gave_way", message: why });
-		this.nextAttemptAt = this.#options.clock.now() + gaveWayRestMs;
-		host.queued(this);
+		this.#wait("queued", { code: "gave_way", message: why }, gaveWayRestMs);
+		host.waits(this);
 	}
 
-	#queue(reason: LegReason): void {
-		this.state = "queued";
+	/** Something that others have met holds it back. */
+	#hold(host: LegHost, { delayMs, why, reason }: Hold): void {
+		this.#wait("waiting", { code: reason, message: sentence(why) }, Math.max(leastHoldMs, delayMs));
+		host.waits(this);
+	}
+
+	#wait(state: "queued" | "waiting", why: LegReason, forMs?: number): void {
+		this.state = state;
 		this.host = undefined;
-		this.#queuedFor = reason;
-		this.nextAttemptAt = undefined;
+		this.#heldFor = why;
+		this.nextAttemptAt = forMs === undefined ? undefined : this.#options.clock.now() + forMs;
 	}
 
 	/** What it waited for when the last session ended, it still waits for. */
 	#rest(): void {
 		if (this.state !== "idle" || (this.nextAttemptAt ?? 0) <= this.#options.clock.now()) return;
-		this.state = this.#queuedFor ? "queued" : "waiting";
+		this.state = this.#heldFor?.code === "gave_way" ? "queued" : "waiting";
 	}
 
 	async #follow(host: LegHost, signal: AbortSignal, onOpened: () => void): Promise<void> {
 		this.state = "connecting";
-		this.#queuedFor = undefined;
+		this.#heldFor = undefined;
 		this.nextAttemptAt = undefined;
 		const request = { ...host.begin(this), signal };
 		const items = this.kind === "polling" ? this.upstream.poll?.(request) : this.upstream.session(request);

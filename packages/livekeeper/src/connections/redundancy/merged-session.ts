@@ -129,7 +129,7 @@ export class MergedSession implements LegHost {
 		if (failure.reason === "broadcast_ended" || !this.#goesOn()) this.#finish(failure);
 	}
 
-	queued(leg: Leg): void {
+	waits(leg: Leg): void {
 		this.#without(leg);
 		if (this.#goesOn()) return;
 		const [failure] = this.#options.legs.flatMap((one) => one.failure ?? []);

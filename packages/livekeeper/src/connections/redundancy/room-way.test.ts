@@ -3,6 +3,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import pino from "pino";
 import { describe, expect, test } from "vitest";
 import { chat, FakeSession, FakeUpstream } from "../../rooms/fake-upstream.test-kit.ts";
+import type { Hold } from "../../rooms/index.ts";
 import { ConnectionPool } from "../slots/connection-pool.ts";
 import { RoomWay } from "./room-way.ts";
 
@@ -24,6 +25,7 @@ class PolledUpstream extends FakeUpstream {
 }
 
 function wayOver(options: { pollingFallback?: boolean; second?: boolean; total?: number } = {}) {
+	const hold: { now?: Hold | undefined; asked: number[] } = { asked: [] };
 	const clock = new ManualClock();
 	const placeOf = () => ({ identity: "" });
 	const priorityOf = () => "live" as const;
@@ -38,9 +40,13 @@ function wayOver(options: { pollingFallback?: boolean; second?: boolean; total?:
 		logger: pino({ level: "silent" }),
 		slots: { acquire: () => ({ release: () => undefined }) },
 		places: (_session, spare) => pool.second({ identity: "second" }, spare),
+		admit: (session) => {
+			hold.asked.push(session);
+			return hold.now;
+		},
 		blockedDelayMs: 300_000,
 	});
-	return { clock, way, first, second, pool };
+	return { clock, way, first, second, pool, hold };
 }
 
 const request = (signal = new AbortController().signal): SessionRequest => ({
@@ -144,21 +150,22 @@ describe("a room with one session", () => {
 	});
 });
 
-describe("a room with two sessions", () => {
-	async function both() {
-		const bench = wayOver({ second: true });
-		const room = read(bench.way);
-		await bench.clock.advance(0);
-		bench.first.last.open();
-		await bench.clock.advance(0);
-		bench.second.last.open();
-		const common = chat(bench.clock.now());
-		bench.first.last.frame([common]);
-		bench.second.last.frame([common]);
-		await bench.clock.advance(0);
-		return { ...bench, room, common };
-	}
+/** A room on two sessions, both aligned. */
+async function both() {
+	const bench = wayOver({ second: true });
+	const room = read(bench.way);
+	await bench.clock.advance(0);
+	bench.first.last.open();
+	await bench.clock.advance(0);
+	bench.second.last.open();
+	const common = chat(bench.clock.now());
+	bench.first.last.frame([common]);
+	bench.second.last.frame([common]);
+	await bench.clock.advance(0);
+	return { ...bench, room, common };
+}
 
+describe("a room with two sessions", () => {
 	test("is logged in when one of them is, and opens the second when the first stands", async () => {
 		const { way, room } = await both();
 		expect(way.identity).toBe("logged_in");
@@ -206,6 +213,48 @@ describe("a room with two sessions", () => {
 		expect(await room.failure).toMatchObject({ reason: "broadcast_ended" });
 		expect(room.ids()).toEqual([common.id, last.id]);
 		expect(first.openSessions).toEqual([]);
+	});
+});
+
+describe("what others have met", () => {
+	const outage: Hold = {
+		delayMs: 30_000,
+		why: "most rooms failed at once; room 1003 tries for all",
+		reason: "network",
+	};
+
+	test("holds back a session that was lost beside another, which says so and asks again", async () => {
+		const { way, room, first, second, clock, hold } = await both();
+		hold.asked = [];
+		second.last.fail(fails("network"));
+		hold.now = outage;
+		await clock.advance(1_000);
+		expect(hold.asked).toEqual([1]);
+		expect(way.legs()[1]).toMatchObject({
+			state: "waiting",
+			reason: { code: "network", message: "Most rooms failed at once; room 1003 tries for all." },
+			nextAttemptAt: clock.now() + 30_000,
+			failures: 1,
+		});
+		hold.now = undefined;
+		await clock.advance(29_000);
+		expect(second.sessions).toHaveLength(1);
+		await clock.advance(1_000);
+		expect([first.sessions.length, second.sessions.length]).toEqual([1, 2]);
+		room.stop();
+		await room.failure;
+		expect(clock.pendingTimers).toBe(0);
+	});
+
+	test("does not keep a room in a session that nobody tries for", async () => {
+		const { way, first, second, clock, hold } = wayOver({ second: true });
+		hold.now = outage;
+		const room = read(way);
+		await clock.advance(0);
+		first.last.fail(fails("dns"));
+		await clock.advance(0);
+		expect(await room.failure).toMatchObject({ reason: "dns" });
+		expect(second.sessions).toHaveLength(0);
 	});
 });
 

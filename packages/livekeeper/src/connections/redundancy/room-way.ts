@@ -10,7 +10,7 @@ import type {
 	SessionRequest,
 } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import type { LegStatus, PlaceSource, RoomUpstream, SlotSource } from "../../rooms/index.ts";
+import type { Hold, LegStatus, PlaceSource, RoomUpstream, SlotSource } from "../../rooms/index.ts";
 import { Leg } from "./leg.ts";
 import { MergedSession } from "./merged-session.ts";
 
@@ -42,6 +42,8 @@ export interface RoomWayOptions {
 	 * room's own. `spare` tells whether the room could do without it at the moment.
 	 */
 	places: (session: number, spare: () => boolean) => PlaceSource;
+	/** Whether a session, named by its index, may connect at `now` beside another. */
+	admit: (session: number, now: number) => Hold | undefined;
 	/** How long to leave the upstream alone at least after it refused us, ms. */
 	blockedDelayMs: number;
 }
@@ -64,11 +66,12 @@ export class RoomWay implements RoomUpstream {
 		this.#options = options;
 		this.#sockets = upstreams.map((upstream, i) => {
 			const places = i === 0 ? undefined : options.places(i, () => this.#isSpare(i));
-			return new Leg({ ...options, kind: "socket", upstream, places });
+			return new Leg({ ...options, kind: "socket", upstream, places, admit: (now) => options.admit(i, now) });
 		});
 		const [primary] = upstreams;
 		const polled = pollingFallback && primary.poll !== undefined;
-		this.#poll = polled ? new Leg({ ...options, kind: "polling", upstream: primary, places: undefined }) : undefined;
+		const poll = { kind: "polling", upstream: primary, places: undefined } as const;
+		this.#poll = polled ? new Leg({ ...options, ...poll, admit: (now) => options.admit(0, now) }) : undefined;
 	}
 
 	/** The best of all: one logged-in session is enough to see gifts. */
