@@ -59,3 +59,24 @@ test("a clock that is set back does not hide a silence", () => {
 	expect(health.assess(back)).toBe("fine");
 	expect(health.assess(back + 60_000)).toBe("silent");
 });
+
+test.each(["rhythm", "fixed"] as const)(
+	"a polled room is quiet, not broken, as long as it is answered (%s)",
+	(judge) => {
+		let polled = true;
+		const health = new ConnectionHealth({ ...defaultRoomSettings, health: judge }, () => polled);
+		health.connected(start);
+		const hour = start + 3_600_000;
+		health.sign(hour - 3000);
+		expect([health.assess(hour), health.doubt(hour)]).toEqual(["quiet", "bound"]);
+		const words = health.evidence(hour, "anonymous");
+		expect(words).toContain("read by asking im/fetch again and again: its push socket refuses us");
+		expect(words).toContain(
+			"longer than 60 s, but each time im/fetch answers that nothing was said: the connection is kept",
+		);
+		expect(health.doubt(hour + 60_000)).toBe("broken");
+		polled = false;
+		expect([health.assess(hour), health.doubt(hour)]).toEqual(["silent", "broken"]);
+		expect(health.evidence(hour, "anonymous").join()).not.toContain("im/fetch");
+	},
+);

@@ -38,6 +38,7 @@ export function longestLookMs({ healthCheckMs }: Pick<HealthLimits, "healthCheck
  */
 export class ConnectionHealth {
 	readonly #limits: HealthLimits;
+	readonly #polled: () => boolean;
 	readonly roundTrips: RoundTrips;
 	lastMessageAt: number | undefined;
 	lastSignAt: number | undefined;
@@ -48,8 +49,10 @@ export class ConnectionHealth {
 	#roomId = "";
 	#rhythm: RoomRhythm;
 
-	constructor(limits: HealthLimits) {
+	/** @param polled whether there is no socket, and what there is to hear is asked for again and again */
+	constructor(limits: HealthLimits, polled: () => boolean = () => false) {
 		this.#limits = limits;
+		this.#polled = polled;
 		this.roundTrips = new RoundTrips(limits.heartbeatMs);
 		this.#rhythm = this.#newRhythm();
 	}
@@ -134,6 +137,8 @@ export class ConnectionHealth {
 
 	doubt(now: number): Doubt {
 		const { silenceMs } = this.#limits;
+		// A mute socket looks like a quiet room; who asks and is answered knows that nothing was said.
+		if (this.#answersPolls(now)) return this.quietFor(now) >= silenceMs ? "bound" : "none";
 		if (!this.#byRhythm) return this.quietFor(now) >= silenceMs ? "broken" : "none";
 		const { verdict, pastOuterBound } = this.#rhythm.silence(now);
 		const stranger = !this.#rhythm.known;
@@ -170,8 +175,9 @@ export class ConnectionHealth {
 		return [
 			evidence,
 			...(this.#byRhythm ? [] : [`judged by the fixed limit of ${bound} alone`]),
+			...(this.#polled() ? ["read by asking im/fetch again and again: its push socket refuses us"] : []),
 			...(this.doubt(now) === "bound"
-				? [`longer than ${bound}, but not unlike this room: the connection is kept`]
+				? [`longer than ${bound}, but ${this.#excuse(now)}: the connection is kept`]
 				: []),
 			...this.roundTrips.evidence(now, this.lastSignAt, silenceMs),
 			...this.#problemEvidence(now),
@@ -191,6 +197,14 @@ export class ConnectionHealth {
 		const first = !this.#warned;
 		this.#warned = true;
 		return first;
+	}
+
+	#excuse(now: number): string {
+		return this.#answersPolls(now) ? "each time im/fetch answers that nothing was said" : "not unlike this room";
+	}
+
+	#answersPolls(now: number): boolean {
+		return this.#polled() && now - (this.lastSignAt ?? Number.NEGATIVE_INFINITY) < this.#limits.silenceMs;
 	}
 
 	get #byRhythm(): boolean {

@@ -35,6 +35,8 @@ export interface LegStatus {
 export interface RoomUpstream extends DouyinUpstream {
 	/** Told how each session of the room has failed. `proven`: it brought a frame after it was opened. */
 	sessionEnded?(failure: DouyinError, proven: boolean): void;
+	/** Whether the room is read by asking again and again, because its push socket is refused. */
+	readonly polling?: boolean;
 	/** The connections of the room, where they are more than one socket. */
 	legs?(): LegStatus[];
 }

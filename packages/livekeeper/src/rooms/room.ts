@@ -9,7 +9,7 @@ import type { RoomMemory } from "./room-memory.ts";
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
 import { RoomStateMachine, type Transition } from "./room-state.ts";
 import type { RoomHealth, RoomState, RoomStatus, StatusReason } from "./room-status.ts";
-import type { LegStatus, RoomUpstream } from "./room-upstream.ts";
+import type { RoomUpstream } from "./room-upstream.ts";
 import { type ServiceEventBody, serviceEvent } from "./service-events.ts";
 
 /** States whose entry is told in the room's events. */
@@ -23,10 +23,6 @@ function isTold(from: RoomState, to: RoomState): boolean {
 const wantedStates: readonly RoomState[] = ["queued", "connecting", "connected", "reconnecting", "blocked"];
 /** Coming here from a connection means that it was lost. */
 const lostStates: readonly RoomState[] = ["reconnecting", "blocked"];
-
-function isPolling({ kind, state }: LegStatus): boolean {
-	return kind === "polling" && state === "connected";
-}
 
 /** All that is known about one room. What happens to it is decided in `room-decisions.ts` and `room-loop.ts`. */
 export class Room {
@@ -73,7 +69,7 @@ export class Room {
 		this.deps = deps;
 		this.settings = { ...defaultRoomSettings, ...deps.settings };
 		this.upstream = deps.upstream;
-		this.connection = new ConnectionHealth(this.settings);
+		this.connection = new ConnectionHealth(this.settings, () => this.upstream.polling ?? false);
 		this.quality = new QualityMeter(longestLookMs(this.settings));
 		this.machine = new RoomStateMachine(this.now(), (transition) => this.#entered(transition));
 	}
@@ -209,7 +205,7 @@ export class Room {
 			...(broadcast.anchor && { anchor: broadcast.anchor }),
 			...(connected && this.host !== undefined && { host: this.host }),
 			...(legs.length > 0 && { legs }),
-			...(connected && legs.some(isPolling) && { polling: true }),
+			...(connected && this.upstream.polling && { polling: true }),
 			identity: this.upstream.identity,
 			...(loginExpiresAt !== undefined && { loginExpiresAt }),
 			frames: this.frames,

@@ -84,6 +84,10 @@ export class RoomWay implements RoomUpstream {
 		return this.#options.upstreams[0].login;
 	}
 
+	get polling(): boolean {
+		return this.#poll?.state === "connected";
+	}
+
 	uses(upstream: DouyinUpstream): boolean {
 		return this.#options.upstreams.includes(upstream);
 	}
