@@ -70,6 +70,7 @@ export class DouyinError extends Error {
 		this.retryAfterMs = options.retryAfterMs;
 		this.upstreamMessage = options.upstreamMessage;
 		this.status = options.status;
+		settleStack(this);
 	}
 
 	/** The push host that the session was with, or tried; `undefined` where it did not come to one. */
@@ -81,5 +82,15 @@ export class DouyinError extends Error {
 	at(host: string): this {
 		this.#host = host;
 		return this;
+	}
+}
+
+/**
+ * Makes the error's stack text now. Until it is read V8 keeps the functions and receivers of all its frames, and with
+ * them whole sessions that have ended: a failure outlives its session, as the reason that a status tells.
+ */
+function settleStack(error: Error): void {
+	for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
+		void cause.stack;
 	}
 }

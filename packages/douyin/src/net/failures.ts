@@ -4,14 +4,17 @@ import { DouyinError, type DouyinErrorOptions, type FailureReason } from "../err
 /** Names what went wrong below HTTP. A {@link DouyinError} anywhere in the chain of causes is given back as it is. */
 export function failureOfError(error: unknown, what: string): DouyinError {
 	let code = "";
+	let root = error;
 	for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
 		if (cause instanceof DouyinError) return cause;
+		root = cause;
 		const found = (cause as NodeJS.ErrnoException).code;
 		// A later cause is nearer to the truth than a wrapper's own code.
 		if (typeof found === "string") code = found;
 	}
 	const words = error instanceof Error ? error.message : String(error);
-	return new DouyinError(reasonOfCode(code), `${what}: ${words || code}`, { cause: error });
+	// Not the wrappers: an HTTP client's error holds on to the whole request.
+	return new DouyinError(reasonOfCode(code), `${what}: ${words || code}`, { cause: root });
 }
 
 const tlsCode = /^(ERR_TLS_|ERR_SSL_|CERT_|EPROTO$|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$)/;
