@@ -15,6 +15,8 @@ const mostInOneSecond = 20;
 const mostFruitlessInOneMinute = 8;
 /** Refused as a device, it is left alone for so long, ms; a little less, since the clock is read in two processes. */
 const blockedMs = 300_000 * 0.98;
+/** A request that is made before the answer has been read is none of its business, ms. */
+const readMs = 300;
 const minuteMs = 60_000;
 
 /** What attempts say about storms: the broken promises, in words. */
@@ -49,7 +51,9 @@ function askedWhileBlocked(
 	for (const { outcome, answeredAt } of own) {
 		if (outcome !== "blocked" || answeredAt === undefined) continue;
 		const until = answeredAt + blockedMs;
-		const tooSoon = requests.filter(({ at }) => at > answeredAt && at < until && !beganAnew(liveId, answeredAt, at));
+		const tooSoon = requests.filter(
+			({ at }) => at > answeredAt + readMs && at < until && !beganAnew(liveId, answeredAt, at),
+		);
 		const first = tooSoon[0];
 		// Another session of the same room has an identity of its own.
 		if (first && sessions === 1) {

@@ -20,7 +20,11 @@ describe("failureOfError", () => {
 	it.each(cases)("calls %s %s", (code, reason) => {
 		const wrapped = new Error("request failed", { cause: Object.assign(new Error("inner"), { code }) });
 		const failure = failureOfError(wrapped, "The page");
-		expect([failure.reason, failure.message, failure.cause]).toEqual([reason, "The page: request failed", wrapped.cause]);
+		expect([failure.reason, failure.message, failure.cause]).toEqual([
+			reason,
+			"The page: request failed",
+			wrapped.cause,
+		]);
 	});
 
 	it("keeps a DouyinError that is somewhere in the causes", () => {

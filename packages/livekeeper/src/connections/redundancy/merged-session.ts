@@ -126,6 +126,9 @@ export class MergedSession implements LegHost {
 
 	lost(leg: Leg, failure: DouyinError): void {
 		this.#without(leg);
+		// Who is refused is left alone, by im/fetch as well.
+		const polled = this.#options.legs.some(({ kind, upstream }) => kind === "polling" && upstream === leg.upstream);
+		if (failure.reason === "blocked" && polled) this.#polling.abort();
 		if (failure.reason === "broadcast_ended" || !this.#goesOn()) this.#finish(failure);
 	}
 
@@ -145,7 +148,8 @@ export class MergedSession implements LegHost {
 
 	/** Whether a leg stands, or may be the first that does. */
 	#goesOn(): boolean {
-		const { legs } = this.#options;
+		const polls = !this.#polling.signal.aborted;
+		const legs = this.#options.legs.filter(({ kind }) => kind === "socket" || polls);
 		if (legs.some(({ state }) => state === "connected")) return true;
 		return !this.#opened && legs.some(({ state }) => state === "connecting" || state === "idle");
 	}

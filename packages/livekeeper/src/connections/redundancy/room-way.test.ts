@@ -123,6 +123,22 @@ describe("a room with one session", () => {
 		},
 	);
 
+	test("is not polled any more once its socket is refused as a device", async () => {
+		const { way, first, clock } = wayOver();
+		for (let i = 0; i < 3; i++) way.sessionEnded(fails("timeout"), false);
+		const room = read(way);
+		await clock.advance(0);
+		const [poll] = first.polls;
+		poll?.open();
+		await clock.advance(0);
+		expect(way.polling).toBe(true);
+		await clock.advance(4_000);
+		first.last.fail(fails("blocked"));
+		await clock.advance(0);
+		expect(await room.failure).toMatchObject({ reason: "blocked" });
+		expect(poll?.closed).toBe(true);
+	});
+
 	test("is not polled where that is turned off", async () => {
 		const { way, first, clock } = wayOver({ pollingFallback: false });
 		for (let i = 0; i < 5; i++) way.sessionEnded(fails("handshake_refused"), false);
