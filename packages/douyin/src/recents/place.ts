@@ -33,7 +33,8 @@ export function placeOf(
 	const [pageFrom, pageTo] = middleOf(recents.slice(0, page));
 	if (frameTo < pageFrom) return { before: 0, by: "time" };
 	if (frameFrom <= pageTo) return undefined;
-	return { before: Math.max(page, recents.findLastIndex(({ at }) => at <= frameTo) + 1), by: "time" };
+	// What came later belongs before the frame only where it is sure to be earlier: the rest the socket brings itself.
+	return { before: Math.max(page, recents.findLastIndex(({ at }) => latestOf(at) < frameFrom) + 1), by: "time" };
 }
 
 /** Whether a frame may be later than `recents`: it holds none of them, and is not known to be earlier. */
@@ -47,8 +48,11 @@ export function mayBeAfter(frame: readonly Sighting[], recents: readonly Sightin
 function middleOf(messages: readonly Sighting[]): readonly [from: number, to: number] {
 	const middle = Math.floor((messages.length - 1) / 2);
 	const earliest = messages.map(({ at }) => at).sort(ascending);
-	const latest = messages.map(({ at }) => (at % 1_000 === 0 ? at + 999 : at)).sort(ascending);
+	const latest = messages.map(({ at }) => latestOf(at)).sort(ascending);
 	return [earliest[middle] as number, latest[middle] as number];
 }
+
+/** A time in whole seconds may be any moment of its second. */
+const latestOf = (at: number) => (at % 1_000 === 0 ? at + 999 : at);
 
 const ascending = (a: number, b: number) => a - b;

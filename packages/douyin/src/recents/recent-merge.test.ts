@@ -163,6 +163,15 @@ describe("RecentMerge", () => {
 		expect(late(chats(20, 34), chats(30, 34))).toEqual([[[true, ...chats(20, 29).map(({ id }) => Number(id))]], true]);
 	});
 
+	it("leaves out of a later page what may be said after the frame: the socket brings it", () => {
+		const pages = [at([1, 2, 3], 1_100), [...at([4], 2_000), ...at([6, 7], 2_000), ...at([8], 2_900)]];
+		expect(merged(pages, at([5], 2_400), upTo(0))?.pieces).toEqual([[true, 1, 2, 3]]);
+		expect(merged(pages, at([5], 3_000), upTo(0))?.pieces).toEqual([
+			[true, 1, 2, 3],
+			[true, 4, 6, 7, 8],
+		]);
+	});
+
 	it("puts a later page behind an earlier one, without what both hold", () => {
 		expect(merged([chats(1, 15), chats(5, 19)], [chat(19), chat(20)], upTo(12))).toEqual({
 			pieces: [[false, 13, 14, 15, 16, 17, 18]],
