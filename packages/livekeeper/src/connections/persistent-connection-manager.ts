@@ -85,6 +85,7 @@ export class PersistentConnectionManager {
 	/** Who of the rooms may be connected. */
 	readonly places: RoomPlaces;
 	readonly #strategy: ReconnectStrategy;
+	readonly #pings = { seen: false };
 	#timer: Timer | undefined;
 	#stopped = false;
 
@@ -136,7 +137,8 @@ export class PersistentConnectionManager {
 		if (this.#stopped) throw new ShuttingDownError();
 		if (this.#connections.size >= maxRooms) throw new TooManyRoomsError(maxRooms);
 		const identity = this.#lease(liveId, options);
-		const parts = { clock, logger, slots, places: this.places.source, reconnect: this.#strategy };
+		const { source } = this.places;
+		const parts = { clock, logger, slots, places: source, reconnect: this.#strategy, pings: this.#pings };
 		const deps = { upstream: identity.upstream, queue: messageQueue, ...parts };
 		const monitor = new LiveRoomMonitor(liveId, { ...deps, settings: { ...rooms, healthCheckMs } });
 		monitor.onStatus((status) =>

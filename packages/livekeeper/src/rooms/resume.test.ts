@@ -127,6 +127,20 @@ test("the first session of a broadcast has no gap", () => {
 	expect(take(point, frame(lastAt + 60_000, [lastAt + 60_000])).gap).toBeUndefined();
 });
 
+test.each([
+	["is told where the pace of its messages puts some there", 8_000, "cursor_not_honoured"],
+	["is not where it puts none", 300, undefined],
+] as const)("a hole behind the first state %s", (_, afterMs, reason) => {
+	const point = new ResumePoint();
+	point.begin("r1");
+	const said = Array.from({ length: 15 }, (_, i) => start + i * 200);
+	expect(take(point, frame(start + 3_000, said)).gap).toBeUndefined();
+	point.opened(false);
+	const next = start + 2_800 + afterMs;
+	expect(take(point, frame(next, [next])).gap?.reason).toBe(reason);
+	expect(take(point, frame(next + 200, [next + 200])).gap).toBeUndefined();
+});
+
 test("what a session dropped is a gap", () => {
 	const { point, lastAt } = followed(1000);
 	const taken = take(point, frame(lastAt + 500, [lastAt + 400], { dropped: 7 }));

@@ -95,6 +95,10 @@ export class ResumePoint {
 	#opened = false;
 	/** The running session has given recent messages. */
 	#paged = false;
+	/** The running session's socket has opened. */
+	#socket = false;
+	/** The running session began with the room's first state, and gives the socket a cursor behind it. */
+	#firstState = false;
 	#fruitless = 0;
 
 	/** Goes on from what was stored of a broadcast before this run. */
@@ -112,6 +116,8 @@ export class ResumePoint {
 		if (roomId !== this.#roomId) this.#newBroadcast(roomId);
 		this.#held.clear();
 		this.#paged = false;
+		this.#socket = false;
+		this.#firstState = false;
 		if (this.#opened && this.#cursor && ++this.#fruitless >= fruitlessSessions) this.#cursor = undefined;
 		this.#opened = false;
 		this.#began = this.#cursor ? "resumed" : "without_cursor";
@@ -121,7 +127,13 @@ export class ResumePoint {
 	/** The session's handshake is done. */
 	opened(resumed: boolean): void {
 		this.#opened = true;
+		this.#socket = true;
 		if (!resumed && this.#began === "resumed") this.#began = "without_cursor";
+		// What was said since then comes only if the upstream goes on from there.
+		if (this.#firstState) {
+			this.#began = "resumed";
+			this.#paged = true;
+		}
 	}
 
 	/** Another connection goes on from here, at a place of its own: to be judged as if the session had just been resumed. */
@@ -206,10 +218,18 @@ export class ResumePoint {
 		// The room's recent messages at the start of a session were not said at the pace at which they come.
 		if (this.#began === "without_cursor") this.#pace.reset();
 		if (gap) this.#pace.skipTo(frame.receivedAt);
-		this.#pace.count(fresh.length, frame.receivedAt);
+		if (this.#socket) this.#pace.count(fresh.length, frame.receivedAt);
+		else this.#begunWith(fresh, frame);
 		this.#began = undefined;
 		this.#moveOn(fresh, frame.receivedAt);
 		return gap;
+	}
+
+	/** The first state: its messages tell the pace at which they were said. */
+	#begunWith(fresh: readonly UpstreamEvent[], frame: Frame): void {
+		this.#firstState = frame.cursor !== undefined;
+		const times = fresh.map(({ at }) => at).sort((a, b) => a - b);
+		this.#pace.restore(fresh.length, times[0] ?? frame.receivedAt, times.at(-1) ?? frame.receivedAt);
 	}
 
 	#moveOn(events: readonly UpstreamEvent[], now: number): void {

@@ -1,7 +1,7 @@
 import type { DouyinUpstream } from "@livekeeper/douyin";
 import { RoomRhythm, spanWords } from "./rhythm/index.ts";
 import type { RoomHealth } from "./room-status.ts";
-import { type Asked, RoundTrips } from "./round-trips.ts";
+import { type Asked, type PingAnswers, RoundTrips } from "./round-trips.ts";
 
 export interface HealthLimits {
 	/**
@@ -49,11 +49,14 @@ export class ConnectionHealth {
 	#roomId = "";
 	#rhythm: RoomRhythm;
 
-	/** @param polled whether there is no socket, and what there is to hear is asked for again and again */
-	constructor(limits: HealthLimits, polled: () => boolean = () => false) {
+	/**
+	 * @param polled whether there is no socket, and what there is to hear is asked for again and again
+	 * @param pings whether the upstream answers pings, as other rooms have found too
+	 */
+	constructor(limits: HealthLimits, polled: () => boolean = () => false, pings?: PingAnswers) {
 		this.#limits = limits;
 		this.#polled = polled;
-		this.roundTrips = new RoundTrips(limits.heartbeatMs);
+		this.roundTrips = new RoundTrips(limits.heartbeatMs, pings);
 		this.#rhythm = this.#newRhythm();
 	}
 

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { RoomMessageQueue } from "./message-queue.ts";
 import type { ReconnectStrategy } from "./reconnect-strategy.ts";
 import type { RoomUpstream } from "./room-upstream.ts";
+import type { PingAnswers } from "./round-trips.ts";
 
 /** How a room is kept; times in ms. */
 export interface RoomSettings {
@@ -99,6 +100,8 @@ export interface RoomDeps {
 	slots: SlotSource;
 	/** Decides when it tries again. */
 	reconnect: ReconnectStrategy;
+	/** Whether the upstream answers pings: rooms share what they find. Default: each finds out by itself. */
+	pings?: PingAnswers;
 	/** Where they differ from {@link defaultRoomSettings}. */
 	settings?: Partial<RoomSettings>;
 }

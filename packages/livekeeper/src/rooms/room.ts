@@ -69,7 +69,7 @@ export class Room {
 		this.deps = deps;
 		this.settings = { ...defaultRoomSettings, ...deps.settings };
 		this.upstream = deps.upstream;
-		this.connection = new ConnectionHealth(this.settings, () => this.upstream.polling ?? false);
+		this.connection = new ConnectionHealth(this.settings, () => this.upstream.polling ?? false, deps.pings);
 		this.quality = new QualityMeter(longestLookMs(this.settings));
 		this.machine = new RoomStateMachine(this.now(), (transition) => this.#entered(transition));
 	}

@@ -29,6 +29,13 @@ test("where pings were never answered nothing is expected", () => {
 	expect(trips.deafFor(start + 60 * minute, start, minute)).toBeUndefined();
 });
 
+test("what one connection has found holds for all that share it", () => {
+	const pings = { seen: false };
+	const [one, other] = [new RoundTrips(heartbeatMs, pings), new RoundTrips(heartbeatMs, pings)];
+	one.answered(40, "ping");
+	expect(other.deafFor(start + minute, start, minute)).toBe(minute);
+});
+
 test("where pings are rare, three have to fail", () => {
 	const trips = new RoundTrips(5 * minute);
 	trips.answered(40, "ping");

@@ -12,6 +12,11 @@ export interface Latency {
 	answers: number;
 }
 
+/** What is known of an upstream: whether any connection to it was ever answered a ping. */
+export interface PingAnswers {
+	seen: boolean;
+}
+
 /** Answers that take longer are told of, ms. */
 const slowMs = 1_000;
 /** A connection is deaf when so many answers in a row have failed to come. */
@@ -25,13 +30,17 @@ export class RoundTrips {
 	/** How long the last answers took, ms. */
 	readonly #last = new Map<Asked, number>();
 	readonly #heartbeatMs: number;
-	#pingsAnswered = false;
+	readonly #pings: PingAnswers;
 	#totalMs = 0;
 	#answers = 0;
 
-	/** @param heartbeatMs how often is asked */
-	constructor(heartbeatMs: number) {
+	/**
+	 * @param heartbeatMs how often is asked
+	 * @param pings whether the upstream answers pings; may be shared by rooms
+	 */
+	constructor(heartbeatMs: number, pings: PingAnswers = { seen: false }) {
 		this.#heartbeatMs = heartbeatMs;
+		this.#pings = pings;
 	}
 
 	/** A new connection: how fast the one before was says nothing about it. */
@@ -41,7 +50,7 @@ export class RoundTrips {
 
 	answered(ms: number, what: Asked): void {
 		this.#last.set(what, ms);
-		this.#pingsAnswered ||= what === "ping";
+		if (what === "ping") this.#pings.seen = true;
 		this.#totalMs += ms;
 		this.#answers++;
 	}
@@ -52,7 +61,7 @@ export class RoundTrips {
 	 * @param lastSignAt when anything came last, or the connection was opened
 	 */
 	deafFor(now: number, lastSignAt: number | undefined, leastMs: number): number | undefined {
-		if (!this.#pingsAnswered || lastSignAt === undefined) return undefined;
+		if (!this.#pings.seen || lastSignAt === undefined) return undefined;
 		const ms = now - lastSignAt;
 		return ms >= Math.max(leastMs, missedAnswers * this.#heartbeatMs) ? ms : undefined;
 	}
