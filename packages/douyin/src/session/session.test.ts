@@ -401,7 +401,7 @@ describe("an open socket", () => {
 	it("tells how long heartbeats and pings took to be answered, each once", async () => {
 		const made = await bench();
 		const trips: string[] = [];
-		let wake: () => void = () => {};
+		let wake: () => void = () => undefined;
 		const onRoundTrip = (ms: number, of: string) => {
 			trips.push(`${of} ${ms}`);
 			wake();
