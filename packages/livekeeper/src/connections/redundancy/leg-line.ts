@@ -25,6 +25,8 @@ export class LegLine {
 	resumed = false;
 	/** So many at the head of the queue come late already: they wait for nobody. */
 	late = 0;
+	/** The cursor behind the newest message that it has brought, and that message. */
+	newest: { cursor: Cursor; id: string } | undefined;
 	/** The newest cursor of which everything before it has been put out. */
 	done: Cursor | undefined;
 	queue: Waiting[] = [];

@@ -223,6 +223,24 @@ describe("two legs", () => {
 		expect(b.merge.dueAt).toBeUndefined();
 	});
 
+	test("a leg goes on from its own cursor, but not from one behind which nothing is remembered", () => {
+		const b = new Bench();
+		b.frame(0, 1, 2);
+		b.frame(1, 1);
+		expect(b.merge.cursorOf(1)).toEqual(cursorAt(1));
+		b.gone(1);
+		for (let n = 3; n <= 4_097; n++) b.frame(0, n);
+		expect(b.merge.cursorOf(1)).toBeUndefined();
+		expect(b.merge.cursorOf(0)).toEqual(cursorAt(4_097));
+	});
+
+	test("a leg has no cursor of its own behind messages that were never put out", () => {
+		const b = new Bench();
+		b.frame(0, 1, 2);
+		b.frame(1, 8, 9);
+		expect(b.merge.cursorOf(1)).toBeUndefined();
+	});
+
 	test("what is held is bounded", () => {
 		const b = new Bench();
 		b.frame(0, 1);

@@ -70,6 +70,15 @@ export class LegMerge {
 	}
 
 	/**
+	 * From where a leg goes on by itself: the newest cursor that it has brought, as long as what it brought last is
+	 * remembered. From an older one it would bring messages that nobody knows any more, to be taken for new ones.
+	 */
+	cursorOf(leg: number): Cursor | undefined {
+		const { newest } = this.#line(leg);
+		return newest && this.#putOut.has(newest.id) ? newest.cursor : undefined;
+	}
+
+	/**
 	 * The leg begins to connect.
 	 * @param resumed it goes on from a cursor: what it brings is not older than what was put out
 	 */
@@ -109,6 +118,8 @@ export class LegMerge {
 			else line.hold(waiting);
 		}
 		if (cursor) line.reached(cursor);
+		const last = events.findLast(({ id }) => isId(id));
+		if (cursor && last) line.newest = { cursor, id: last.id };
 	}
 
 	/** What may be put out by now, in order. */

@@ -1,6 +1,5 @@
 import {
 	type Clock,
-	type Cursor,
 	DouyinError,
 	type DouyinUpstream,
 	reconnectDelayMs,
@@ -69,8 +68,6 @@ export class Leg {
 	readonly upstream: DouyinUpstream;
 	state: LegStatus["state"] = "idle";
 	host: string | undefined;
-	/** The newest cursor that its own connection has brought. */
-	cursor: Cursor | undefined;
 	/** When it last brought a message, or was opened, ms. */
 	lastMessageAt = 0;
 	messages = 0;
@@ -243,8 +240,7 @@ export class Leg {
 		this.lastMessageAt = this.#options.clock.now();
 	}
 
-	#frame({ events, cursor, receivedAt }: SessionItem & { type: "frame" }): void {
-		if (cursor) this.cursor = cursor;
+	#frame({ events, receivedAt }: SessionItem & { type: "frame" }): void {
 		this.messages += events.length;
 		if (events.length > 0) this.lastMessageAt = receivedAt;
 		if (this.state === "connected") this.#failed = 0;

@@ -104,8 +104,7 @@ export class MergedSession implements LegHost {
 	begin(leg: Leg): Omit<SessionRequest, "signal"> {
 		const { host, cursor: first, ...request } = this.#request;
 		const index = this.#indexOf(leg);
-		const own = leg.cursor?.roomId === request.roomId ? leg.cursor : undefined;
-		const cursor = own ?? this.#cursor ?? first;
+		const cursor = this.#merge.cursorOf(index) ?? this.#cursor ?? first;
 		this.#merge.begin(index, cursor !== undefined);
 		const others = this.#options.legs.filter((other) => other !== leg && other.kind === "socket");
 		const avoidHosts = others.flatMap((other) => other.host ?? []);

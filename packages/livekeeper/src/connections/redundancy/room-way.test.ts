@@ -57,11 +57,11 @@ const request = (signal = new AbortController().signal): SessionRequest => ({
 });
 
 /** The way's session as a room reads it. */
-function read(way: RoomWay) {
+function read(way: RoomWay, more: Partial<SessionRequest> = {}) {
 	const over = new AbortController();
 	const items: SessionItem[] = [];
 	const failure = (async () => {
-		for await (const item of way.session(request(over.signal))) items.push(item);
+		for await (const item of way.session({ ...request(over.signal), ...more })) items.push(item);
 		return undefined;
 	})().catch((error: unknown) => error);
 	const ids = () => items.flatMap((item) => (item.type === "frame" ? item.events.map(({ id }) => id) : []));
@@ -208,6 +208,21 @@ describe("a room with two sessions", () => {
 		room.stop();
 		await room.failure;
 		expect([...first.openSessions, ...second.openSessions]).toEqual([]);
+	});
+
+	test("begins a session where the room is, whatever an earlier one has brought", async () => {
+		const { way, room, first, second, clock } = await both();
+		for (const { last } of [first, second]) last.fail(fails("network"));
+		await room.failure;
+		await clock.advance(3_600_000);
+		const cursor = { roomId: "r1", cursor: "an hour later", internalExt: "x" };
+		const again = read(way, { cursor });
+		await clock.advance(0);
+		first.last.open();
+		await clock.advance(0);
+		expect([first, second].map(({ last }) => last.request.cursor)).toEqual([cursor, cursor]);
+		again.stop();
+		await again.failure;
 	});
 
 	test("ends when none stands any more", async () => {
