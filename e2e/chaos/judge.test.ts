@@ -36,6 +36,19 @@ test("a message that comes twice, was never said, or comes too late is a broken 
 	expect(judge(truth, log(..."abdcefghij")).broken).toEqual(["1: seq 4: c, the 3. said, comes after the 4."]);
 });
 
+test("a gift that the upstream withheld, and brings with a replay, may come late; nothing else may", () => {
+	const withheld = {
+		...truth,
+		gifts: new Set(["c"]),
+		windows: [{ what: "no_gifts" as const, from: 1_900, to: 2_100 }],
+	};
+	const late = log(..."abdecfghij");
+	expect(judge(withheld, late).broken).toEqual([]);
+	expect(judge({ ...withheld, gifts: new Set() }, late).broken).toHaveLength(1);
+	const elsewhere = { ...withheld, windows: [{ what: "no_gifts" as const, from: 60_000, to: 61_000 }] };
+	expect(judge(elsewhere, late).broken).toHaveLength(1);
+});
+
 test("a hole in seq is a broken promise", () => {
 	const events = log(...said).map((event) => (event.seq < 4 ? event : { ...event, seq: event.seq + 1 }));
 	expect(judge(truth, events).broken[0]).toBe("1: seq 5 stands at place 4");

@@ -58,7 +58,8 @@ const saidAtMost = 5;
 /**
  * The rules:
  * 1. `seq` goes from 1 to n without holes. No id comes twice. Every id was said by the room.
- * 2. Ids come in the room's order, except where the upstream itself swapped frames.
+ * 2. Ids come in the room's order, except where the upstream itself swapped frames, or brings a gift with a replay that
+ *    it left out the first time: late rather than never.
  * 3. What is missing within a broadcast is told by a `gap` event at that very place. A hole of up to `untoldAtMost`
  *    messages may go untold where the upstream did not go on from the cursor (it was told not to, or it was never sent):
  *    it can't be told apart from a pause of the room.
@@ -120,12 +121,22 @@ class Judgement {
 			else if (this.#placeOf.has(index)) this.#break(`seq ${event.seq}: ${event.id} comes twice`);
 			else {
 				this.#placeOf.set(index, place);
-				if (index < newest && !this.#during("reorder", event.received_at)) {
+				if (index < newest && !this.#mayBeLate(index, event)) {
 					this.#break(`seq ${event.seq}: ${event.id}, the ${index + 1}. said, comes after the ${newest + 1}.`);
 				}
 				newest = Math.max(newest, index);
 			}
 		}
+	}
+
+	#mayBeLate(index: number, { id, received_at }: LoggedEvent): boolean {
+		if (this.#during("reorder", received_at)) return true;
+		if (!this.#truth.gifts.has(id)) return false;
+		// What was said right before it came when the gift was due.
+		let before = index - 1;
+		while (before >= 0 && !this.#placeOf.has(before)) before--;
+		const dueAt = this.#events[this.#placeOf.get(before) ?? 0]?.received_at ?? 0;
+		return this.#during("no_gifts", dueAt);
 	}
 
 	#findHoles(): void {
