@@ -213,6 +213,17 @@ describe("two legs", () => {
 		expect(b.cursors.at(-1)).toBe("3");
 	});
 
+	test("a leg that was waited for in vain gives cursors again once it is alone and brings what is new", () => {
+		const b = new Bench();
+		b.frame(0, 1);
+		b.merge.recent(1, page(1, 2), b.now);
+		b.gone(1);
+		b.pass();
+		expect([b.numbers, b.cursors]).toEqual([[1, 2], ["1"]]);
+		b.frame(0, 4);
+		expect([b.numbers, b.cursors.at(-1)]).toEqual([[1, 2, 4], "4"]);
+	});
+
 	test("legs that contradict each other lose nothing and hold nothing up", () => {
 		const b = new Bench();
 		b.frame(0, 1);
@@ -366,6 +377,7 @@ describe("any two views of one sequence, cut and slowed in any way", () => {
 				for (const each of steps) model.follow(each);
 				model.end();
 				expect(model.b.numbers).toEqual(range(0, length));
+				expect(model.b.cursors.at(-1)).toBe(String(length - 1));
 			}),
 			{ numRuns: 400 },
 		);

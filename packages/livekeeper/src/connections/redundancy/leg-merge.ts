@@ -169,6 +169,8 @@ export class LegMerge {
 		if (line.has(id)) return;
 		const at = this.#putOut.timeOf(id);
 		if (at === undefined) {
+			// With nobody else there it is ahead, whatever was waited for in vain.
+			if (this.#lines.every((other) => other === line || !(other.aligned && other.alive))) line.behind = false;
 			line.push(waiting);
 			return;
 		}
