@@ -84,6 +84,13 @@ describe.each(["/api/live/start", "/api/live/stop"])("POST %s", (path) => {
 	});
 });
 
+test("an option that does not exist is named, and the room is not started", async () => {
+	const answer = await ask(service, "POST", "/api/live/start", { live_id: "1002", cokie: "sessionid=x" });
+	expectError(answer, 400, "invalid_request");
+	expect(answer.body.error.message).toContain("cokie");
+	expect((await ask(service, "GET", "/api/v1/rooms/1002")).status).toBe(404);
+});
+
 test.each(["..%2fx", "..%2e", "a%2fb", "%20", "1".repeat(65), "1".repeat(3000), "https%3A%2F%2Fexample.com%2F1"])(
 	"a path that names no room is a 400: %s",
 	async (id) => {

@@ -53,6 +53,16 @@ test("starting an active room answers success and makes no second connection", a
 	expect(service.upstream.sessions).toHaveLength(1);
 });
 
+test("the answer says whether a start has changed anything", async () => {
+	const service = await startTestService();
+	const startWith = async (options: object) =>
+		(await ask(service, "POST", start, { live_id: "1001", ...options })).body.message;
+	expect(await startWith({})).toBe("已开始连接直播间 1001");
+	expect(await startWith({})).toBe("直播间 1001 已在运行，沿用现有连接");
+	expect(await startWith({ pinned: true })).toBe("直播间 1001 已在运行，新的设置已生效");
+	expect(await startWith({ pinned: true })).toBe("直播间 1001 已在运行，沿用现有连接");
+});
+
 test("twenty starts at the same moment make one connection", async () => {
 	const service = await startTestService();
 	const answers = await Promise.all(Array.from({ length: 20 }, () => ask(service, "POST", start, { live_id: "1001" })));

@@ -29,6 +29,8 @@ export interface StartedRoom {
 	liveId: string;
 	/** Whether the room was not active before. */
 	created: boolean;
+	/** Whether it was active, and its options are others now. */
+	changed: boolean;
 	status: RoomStatus;
 }
 
@@ -97,6 +99,7 @@ export class LiveService {
 		checkLiveId(liveId);
 		if (options) this.#checkIdentity(options);
 		const active = this.#active.get(liveId);
+		let changed = false;
 		if (!active) {
 			this.#add(liveId, options ?? {});
 			try {
@@ -107,9 +110,9 @@ export class LiveService {
 			}
 		} else if (options) {
 			const next = how === "merge" ? mergeOptions(active.options, options) : options;
-			await this.#changeOptions(liveId, active, next);
+			changed = await this.#changeOptions(liveId, active, next);
 		}
-		return { liveId, created: !active, status: this.#statusOf(liveId) };
+		return { liveId, created: !active, changed, status: this.#statusOf(liveId) };
 	}
 
 	/**
@@ -218,13 +221,15 @@ export class LiveService {
 		this.#active.set(liveId, { options, detach: this.#intake.attach(liveId, queue) });
 	}
 
-	async #changeOptions(liveId: string, active: ActiveRoom, options: RoomOptions): Promise<void> {
+	/** @returns whether they are others than before */
+	async #changeOptions(liveId: string, active: ActiveRoom, options: RoomOptions): Promise<boolean> {
 		const { registry } = this.#log;
-		if (sameOptions(active.options, options)) return;
+		if (sameOptions(active.options, options)) return false;
 		await registry.want(liveId, options);
 		try {
 			this.#manager.changeOptions(liveId, options);
 			active.options = options;
+			return true;
 		} catch (error) {
 			// What can't be used must not be what the room starts with next time.
 			await registry.want(liveId, active.options);

@@ -1,11 +1,13 @@
 import { z } from "zod";
+import type { StartedRoom } from "../../live/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
 import { roomOptions } from "../schemas/room-options.ts";
 
-/** `POST /api/live/start`: keeps a room connected from now on. Starting one that is active answers success at once; what it has of
- * options stays where none are given.
+/**
+ * `POST /api/live/start`: keeps a room connected from now on. Starting one that is active answers success at once;
+ * what it has of options stays where none are given.
  */
 export function liveStartRoute(app: App, { live }: RouteDeps): void {
 	app.post(
@@ -14,7 +16,7 @@ export function liveStartRoute(app: App, { live }: RouteDeps): void {
 			schema: {
 				summary: "Keep a room connected",
 				tags: ["live"],
-				body: z.object({ live_id: liveIdInput, ...roomOptions.shape }),
+				body: z.strictObject({ live_id: liveIdInput, ...roomOptions.shape }),
 				response: {
 					200: z.object({ success: z.literal(true), live_id: z.string(), message: z.string() }),
 					...errorReplies(400, 401, 404, 409, 413, 415, 429, 503),
@@ -23,9 +25,13 @@ export function liveStartRoute(app: App, { live }: RouteDeps): void {
 		},
 		async (request) => {
 			const { live_id, ...options } = request.body;
-			const { liveId, created } = await live.startLive(plainLiveId(live_id), options, "merge");
-			const message = created ? `已开始连接直播间 ${liveId}` : `直播间 ${liveId} 已在运行，沿用现有连接`;
-			return { success: true as const, live_id: liveId, message };
+			const started = await live.startLive(plainLiveId(live_id), options, "merge");
+			return { success: true as const, live_id: started.liveId, message: wordsOf(started) };
 		},
 	);
+}
+
+function wordsOf({ liveId, created, changed }: StartedRoom): string {
+	if (created) return `已开始连接直播间 ${liveId}`;
+	return changed ? `直播间 ${liveId} 已在运行，新的设置已生效` : `直播间 ${liveId} 已在运行，沿用现有连接`;
 }
