@@ -179,6 +179,23 @@ describe("RecentMerge", () => {
 		});
 	});
 
+	it("puts what a later page alone has where that page has it, not behind what is newer", () => {
+		const later = [chat(2), ...chats(5, 15), chat(16)];
+		expect(merged([chats(4, 15), later], [chat(18)], upTo(12))?.pieces).toEqual([[false, 13, 14, 15, 16]]);
+	});
+
+	it("joins pages that each lack what the other has", () => {
+		const pages = [
+			[chat(11), chat(13), chat(14), chat(17)],
+			[chat(11), chat(12), chat(14), chat(15), chat(17), chat(18)],
+		];
+		expect(merged(pages, [chat(20)], upTo(11))?.pieces).toEqual([[false, 12, 13, 14, 15, 17, 18]]);
+	});
+
+	it("begins the hole before what a later page alone has of the time before", () => {
+		expect(merged([chats(20, 21), chats(19, 22)], [chat(25)], upTo(12))?.pieces).toEqual([[true, 19, 20, 21, 22]]);
+	});
+
 	it("says that there is a hole between pages that share nothing, and before a frame that begins with the second", () => {
 		const pages = [chats(11, 15), chats(21, 25)];
 		expect(merged(pages, [chat(24)], upTo(12))).toEqual({

@@ -57,6 +57,8 @@ const mostHeldEvents = 5_000;
  */
 export class RecentMerge<F extends { readonly events: readonly UpstreamEvent[] }> {
 	#entries: Entry[] = [];
+	/** The page that was there first. */
+	#first: RecentMessages | undefined;
 	/** No page is held that was there before the socket opened. */
 	#late = false;
 	/** Frames whose place is not known either. */
@@ -74,20 +76,48 @@ export class RecentMerge<F extends { readonly events: readonly UpstreamEvent[] }
 	}
 
 	/**
-	 * Keeps recent messages until a frame shows where they belong; a later page is put behind an earlier one.
+	 * Keeps recent messages until a frame shows where they belong. Of a later page, what the earlier ones have not is put
+	 * between those that they share, as the page has it; what is behind the last shared one comes last.
 	 * @param late they were asked for after the socket had opened. Where no earlier ones are held, that they are behind a
 	 * frame says nothing of where the upstream began it
 	 */
 	hold(page: RecentMessages, late = false): void {
-		if (this.#entries.length === 0) this.#late = late;
-		const known = new Set(this.#entries.map(({ id }) => id));
-		let starts = !page.preview.some(({ id }) => known.has(id));
-		for (const [index, { id, at }] of page.preview.entries()) {
-			if (known.has(id)) continue;
-			known.add(id);
-			this.#entries.push({ id, at, page, index, starts });
-			starts = false;
+		if (this.#entries.length === 0) {
+			this.#late = late;
+			this.#first = page;
 		}
+		const held = new Set(this.#entries.map(({ id }) => id));
+		const onPage = new Set(page.preview.map(({ id }) => id));
+		const overlaps = page.preview.some(({ id }) => held.has(id));
+		const added = new Set<string>();
+		let run: Entry[] = [];
+		for (const [index, { id, at }] of page.preview.entries()) {
+			if (held.has(id)) {
+				this.#insert(run, id, onPage);
+				run = [];
+			} else if (!added.has(id)) {
+				added.add(id);
+				run.push({ id, at, page, index, starts: !overlaps && added.size === 1 });
+			}
+		}
+		this.#entries.push(...run);
+	}
+
+	/**
+	 * Puts what a page alone has before the message `id`, which others have as well; before those too that are later and
+	 * not `onPage`, of which the page does not say where they belong.
+	 */
+	#insert(run: readonly Entry[], id: string, onPage: ReadonlySet<string>): void {
+		const last = run.at(-1);
+		if (!last) return;
+		const entries = this.#entries;
+		let index = entries.findIndex((entry) => entry.id === id);
+		for (let before = entries[index - 1]; before && !onPage.has(before.id) && before.at > last.at; ) {
+			before = entries[--index - 1];
+		}
+		const [head, next] = [run[0], entries[index]];
+		if (head && next) [head.starts, next.starts] = [next.starts, false];
+		entries.splice(index, 0, ...run);
 	}
 
 	/**
@@ -99,7 +129,7 @@ export class RecentMerge<F extends { readonly events: readonly UpstreamEvent[] }
 		const entries = this.#entries;
 		const { events } = frame;
 		const repeats = events.some(({ id }) => seen(id));
-		const first = entries.filter(({ page }) => page === entries[0]?.page).length;
+		const first = entries.findLastIndex(({ page }) => page === this.#first) + 1;
 		const place = placeOf(events, entries, first);
 		if (place?.by === "id") {
 			const { before } = place;
@@ -142,6 +172,7 @@ export class RecentMerge<F extends { readonly events: readonly UpstreamEvent[] }
 	/** Forgets what is held. */
 	clear(): void {
 		this.#entries = [];
+		this.#first = undefined;
 		this.#frames = [];
 		this.#heldEvents = 0;
 	}
