@@ -12,11 +12,16 @@ afterEach(async () => {
 
 const ids = { liveId: "1001", roomId: "7300000000000000002", userUniqueId: "7400000000000000003" };
 
-const chat = (id: number) => ({
+/** @param second of the day on which these tests take place, when it was said */
+const chat = (id: number, second?: number) => ({
 	method: "WebcastChatMessage",
 	msgId: String(id),
-	payload: encodeChatMessage({ content: `message ${id}` }),
+	payload: encodeChatMessage({
+		content: `message ${id}`,
+		...(second !== undefined && { eventTime: 1_700_000_000 + second }),
+	}),
 });
+const chats = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => chat(from + i));
 const end = { method: "WebcastControlMessage", msgId: "99", payload: encodeControlMessage({ action: 3 }) };
 
 type Answer = Uint8Array | number;
@@ -102,6 +107,19 @@ describe("polling a room", () => {
 		expect(idsOf(await nextAfter(made, 1_000))).toEqual(["2", "3"]);
 		expect(await nextAfter(made, 1_000)).toMatchObject({ type: "rejoined" });
 		expect(idsOf(await next(made.poll))).toEqual(["9"]);
+	});
+
+	it.each([
+		["as large as the one before, which may be all that an answer has room for", [chats(1, 5), chats(11, 15)], true],
+		["of another size", [chats(1, 5), chats(11, 16)], false],
+		["as large as one before that was small", [chats(1, 4), chats(11, 14)], false],
+		["later by more than the time that has passed", [[chat(1, 100)], [chat(2, 101)], [chat(3, 160)]], true],
+		["as late as a room that was silent", [[chat(1, 100)], [chat(2, 101)], [], [chat(3, 160)]], false],
+	])("asks whether an answer joins that shares nothing with the last and is %s", async (_, parts, rejoins) => {
+		const made = await bench(parts.map((messages, i) => answer(messages, `c${i}`)));
+		const items = [await next(made.poll), await next(made.poll)];
+		for (const _ of parts.slice(1)) items.push(await nextAfter(made, 1_000));
+		expect(items.at(-1)?.type).toBe(rejoins ? "rejoined" : "frame");
 	});
 
 	it("ends with the broadcast, after its last messages", async () => {

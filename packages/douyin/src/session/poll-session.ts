@@ -29,7 +29,7 @@ export async function* pollSession(deps: SessionDeps, request: SessionRequest): 
 			const state = await ask(deps, request, { gifts, from });
 			const receivedAt = deps.clock.now();
 			if (!opened) yield { type: "opened", host, resumed: from !== undefined, polling: true };
-			const parts = pages.parts(state.events);
+			const parts = pages.parts(state.events, receivedAt);
 			if (opened && parts) yield { type: "rejoined", host };
 			opened = true;
 			request.onSign?.(receivedAt);
@@ -63,17 +63,40 @@ function pause(askedMs = shortestIntervalMs): number {
 	return Math.min(longestIntervalMs, Math.max(shortestIntervalMs, askedMs));
 }
 
-/** Watches whether answers join. Those that go on from their cursor never repeat anything, and need no proof. */
+/** As many events as the answer before, and at least so many: both may be no more than what an answer has room for. */
+const fullAnswer = 5;
+/** By how much upstream times may be off, ms: some are in whole seconds. */
+const inexactMs = 1_000;
+
+/** Watches whether answers join. Nothing but an overlap proves that; these are the signs that they don't. */
 class Pages {
 	#last = new Set<string>();
 	#repeats = false;
+	/** Events of the last answer. */
+	#size = 0;
+	/** The newest upstream time in the last answer that had events. */
+	#newestAt = 0;
+	/** When the answers since the last empty one were received; the last two. */
+	#receivedAts: readonly number[] = [];
 
 	/** @returns whether something may be missing before these events */
-	parts(events: readonly UpstreamEvent[]): boolean {
+	parts(events: readonly UpstreamEvent[], receivedAt: number): boolean {
+		const [size, newestAt, before] = [this.#size, this.#newestAt, this.#receivedAts.at(-2)];
+		this.#size = events.length;
+		this.#receivedAts = events.length === 0 ? [] : [...this.#receivedAts.slice(-1), receivedAt];
 		if (events.length === 0) return false;
 		const overlaps = events.some(({ id }) => id !== "" && id !== "0" && this.#last.has(id));
+		const ats = events.map(({ at }) => at);
 		this.#last = new Set(events.map(({ id }) => id));
-		if (overlaps) this.#repeats = true;
-		return this.#repeats && !overlaps;
+		this.#newestAt = Math.max(...ats);
+		if (overlaps) {
+			this.#repeats = true;
+			return false;
+		}
+		// Those that go on from their cursor never repeat anything, are seldom of one size, and leave out no more time than
+		// passed since the answer before the last.
+		const full = events.length >= fullAnswer && events.length === size;
+		const jumps = before !== undefined && Math.min(...ats) - newestAt > receivedAt - before + inexactMs;
+		return this.#repeats || full || jumps;
 	}
 }
