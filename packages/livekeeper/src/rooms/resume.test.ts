@@ -73,6 +73,20 @@ test("a resumed session that begins at now, in a room that talks, has a gap", ()
 	expect(take(point, frame(back + 200, [back + 200])).gap).toBeUndefined();
 });
 
+test("a time in whole seconds, whose fraction is not known, hides no hole that those behind it show", () => {
+	for (const [afterMs, reason] of [
+		[1_090, "cursor_not_honoured"],
+		[700, undefined],
+	] as const) {
+		const { point, lastAt } = followed(50);
+		point.begin("r1");
+		point.opened(true);
+		const exact = lastAt + afterMs;
+		const whole = Math.floor((exact - 50) / 1_000) * 1_000;
+		expect(take(point, frame(exact + 10, [whole, exact])).gap?.reason).toBe(reason);
+	}
+});
+
 test("one gap after the other is told: what was missed does not make the room look quiet", () => {
 	const { point, lastAt } = followed(200);
 	for (let round = 1; round <= 5; round++) {

@@ -212,8 +212,7 @@ export class ResumePoint {
 
 	/** Goes on from `fresh`. @returns the hole before it, if there is reason to claim one */
 	#follow(fresh: readonly UpstreamEvent[], frame: Frame): Gap | undefined {
-		const first = fresh.reduce((earliest, event) => Math.min(earliest, event.at), Number.POSITIVE_INFINITY);
-		const gap = this.#holeBefore(first, frame);
+		const gap = this.#holeBefore(fresh, frame);
 		if (fresh.length === 0) return gap;
 		// The room's recent messages at the start of a session were not said at the pace at which they come.
 		if (this.#began === "without_cursor") this.#pace.reset();
@@ -239,16 +238,28 @@ export class ResumePoint {
 		);
 	}
 
-	#holeBefore(first: number, frame: Frame): Gap | undefined {
+	#holeBefore(fresh: readonly UpstreamEvent[], frame: Frame): Gap | undefined {
+		const first = fresh.reduce((earliest, event) => Math.min(earliest, event.at), Number.POSITIVE_INFINITY);
 		const from = this.#lastAt;
 		const to = Math.max(from ?? 0, Math.min(first, frame.receivedAt));
 		if (frame.dropped > 0) return { from: from ?? to, to, reason: "overflow" };
 		if (first === Number.POSITIVE_INFINITY || this.#began === undefined || from === undefined) return undefined;
 		if (this.#began === "without_cursor") return { from, to, reason: "no_cursor" };
-		const span = first - from;
+		const span = this.#saidAt(fresh, first) - from;
 		if (span < shortestHoleMs) return undefined;
 		if (this.#pace.expected(span) >= expectedInHole) return { from, to: first, reason: "cursor_not_honoured" };
 		return this.#paged || span < longestUnverifiedMs ? undefined : { from, to: first, reason: "unverified" };
+	}
+
+	/**
+	 * When the first of these was said, by the room's own pace where only later ones have a time of more than whole
+	 * seconds: the fraction that is cut off would make a hole shorter than it is.
+	 */
+	#saidAt(events: readonly UpstreamEvent[], earliest: number): number {
+		const before = events.findIndex(({ at }) => at % 1_000 !== 0);
+		const exact = events[before]?.at;
+		if (exact === undefined || earliest % 1_000 !== 0) return earliest;
+		return before === 0 ? exact : Math.max(earliest, exact - before / this.#pace.expected(1));
 	}
 
 	#withoutRepeats(events: readonly UpstreamEvent[]): readonly UpstreamEvent[] {
