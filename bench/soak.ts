@@ -52,6 +52,7 @@ const plan: Plan = {
 	seed,
 	...scope,
 	factor: 1,
+	sessions: 1,
 	// Rooms keep what the longest outage may hold.
 	historySize: 3_000,
 	options: { starts_per_second: 20, max_rooms: rooms },
@@ -74,7 +75,7 @@ service.spawn();
 await service.untilListening();
 const before = await service.probe();
 const fdsBefore = fdsOf(service.pid);
-for (const liveId of world.liveIds) await service.request("POST", "/api/live/start", { live_id: liveId });
+for (const liveId of world.liveIds) await world.startRoom(liveId);
 const readers = await openReaders(service.port, world.liveIds, world);
 const driver = new Driver(world, readers);
 const referee = new Referee(world, { lookMs: 1_000 });

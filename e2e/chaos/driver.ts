@@ -126,8 +126,7 @@ export class Driver {
 	async #start(known: KnownRoom): Promise<void> {
 		await this.#restarting;
 		known.anewAt.push(this.#world.clock.now());
-		const { status, body } = await this.#world.service.request("POST", "/api/live/start", { live_id: known.liveId });
-		if (status !== 200) throw new Error(`start ${known.liveId}: ${status} ${JSON.stringify(body)}`);
+		await this.#world.startRoom(known.liveId);
 		known.anewAt.push(this.#world.clock.now());
 	}
 

@@ -9,6 +9,7 @@ import { WorkerPool } from "./worker-pool.ts";
  *
  *   npm run chaos -- --seed 4711
  *   npm run chaos -- --seeds 500 --from 1 --workers 2
+ *   npm run chaos -- --seeds 100 --sessions 2
  */
 const { values } = parseArgs({
 	options: {
@@ -20,9 +21,12 @@ const { values } = parseArgs({
 		factor: { type: "string" },
 		/** For how long disturbances begin, s of the service's time; default: the plan's. */
 		span: { type: "string" },
+		/** Sessions of each room at once. */
+		sessions: { type: "string", default: "1" },
 	},
 });
 const limits: PlanLimits = {
+	sessions: Number(values.sessions),
 	...(values.factor && { factor: Number(values.factor) }),
 	...(values.span && { spanMs: Number(values.span) * 1000 }),
 };

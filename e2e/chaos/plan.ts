@@ -11,6 +11,8 @@ export interface Plan {
 	spanMs: number;
 	/** How many times as fast as real time. */
 	factor: number;
+	/** Sessions of each room at once. */
+	sessions: number;
 	/** Messages a second of each room. */
 	rates: number[];
 	/** Messages that the upstream keeps of a broadcast for those who resume. */
@@ -29,6 +31,7 @@ const historySizes = [20_000, 20_000, 20_000, 1_000, 200];
 export interface PlanLimits {
 	spanMs?: number;
 	factor?: number;
+	sessions?: number;
 }
 
 export function planOf(seed: number, limits: PlanLimits = {}): Plan {
@@ -42,6 +45,7 @@ export function planOf(seed: number, limits: PlanLimits = {}): Plan {
 		seed,
 		spanMs,
 		factor: limits.factor ?? 25,
+		sessions: limits.sessions ?? 1,
 		rates: Array.from({ length: rooms }, () => pick(rates)),
 		historySize: pick(historySizes),
 		options: drawOptions(random),
@@ -50,13 +54,15 @@ export function planOf(seed: number, limits: PlanLimits = {}): Plan {
 }
 
 /** The plan in lines to read. */
-export function describePlan({ seed, spanMs, factor, rates, historySize, options, steps }: Plan): string {
+export function describePlan(plan: Plan): string {
+	const { seed, spanMs, factor, sessions, rates, historySize, options, steps } = plan;
 	const { length } = rates;
+	const again = sessions === 1 ? seed : `${seed} --sessions ${sessions}`;
 	const head = [
-		`chaos seed ${seed}: ${steps.length} disturbances in ${Math.round(spanMs / 1000)} s, ×${factor}, ${length} rooms`,
+		`chaos seed ${seed}: ${steps.length} disturbances in ${Math.round(spanMs / 1000)} s, ×${factor}, ${length} rooms, ${sessions} session${sessions === 1 ? "" : "s"} each`,
 		`  messages a second ${rates.join(", ")}; history ${historySize}`,
 		`  options ${JSON.stringify(options)}`,
 	];
 	const lines = steps.map(({ at, ...action }) => `  ${(at / 1000).toFixed(1).padStart(6)} s ${JSON.stringify(action)}`);
-	return [...head, ...lines, `  again: npm run chaos -- --seed ${seed}`].join("\n");
+	return [...head, ...lines, `  again: npm run chaos -- --seed ${again}`].join("\n");
 }

@@ -39,10 +39,10 @@ export async function runPlan(plan: Plan): Promise<ChaosReport> {
 		world.service.spawn();
 		await world.service.untilListening();
 		const before = await world.service.probe();
-		for (const liveId of world.liveIds) await world.service.request("POST", "/api/live/start", { live_id: liveId });
+		for (const liveId of world.liveIds) await world.startRoom(liveId);
 		readers = await openReaders(world.service.port, world.liveIds, world);
 		const driver = new Driver(world, readers);
-		const referee = new Referee(world);
+		const referee = new Referee(world, { sessions: plan.sessions });
 		referee.start();
 		await driver.run();
 		await driver.calm();
@@ -111,6 +111,6 @@ function rulesOf(world: World) {
 	return {
 		liveIdOf: (roomId: string) => world.liveIdOf(roomId),
 		beganAnew: (liveId: string, from: number, to: number) => world.beganAnew(liveId, from, to),
-		sessions: 1,
+		sessions: world.plan.sessions,
 	};
 }

@@ -105,6 +105,13 @@ export class World {
 		this.#liveIds.set(room.roomId, room.liveId);
 	}
 
+	/** The user asks for the room, with as many sessions as planned. */
+	async startRoom(liveId: string): Promise<void> {
+		const options = { redundancy: this.plan.sessions };
+		const { status, body } = await this.service.request("PUT", `/api/v1/rooms/${liveId}`, options);
+		if (status !== 200 && status !== 201) throw new Error(`start ${liveId}: ${status} ${JSON.stringify(body)}`);
+	}
+
 	/** Whether service or room were begun anew in this time. */
 	beganAnew(liveId: string, from: number, to: number): boolean {
 		const anewAt = this.rooms.find((room) => room.liveId === liveId)?.anewAt ?? [];
