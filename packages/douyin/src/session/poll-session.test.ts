@@ -21,7 +21,8 @@ const chat = (id: number, second?: number) => ({
 		...(second !== undefined && { eventTime: 1_700_000_000 + second }),
 	}),
 });
-const chats = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => chat(from + i));
+const chats = (from: number, to: number, second?: number) =>
+	Array.from({ length: to - from + 1 }, (_, i) => chat(from + i, second));
 const end = { method: "WebcastControlMessage", msgId: "99", payload: encodeControlMessage({ action: 3 }) };
 
 type Answer = Uint8Array | number;
@@ -114,6 +115,9 @@ describe("polling a room", () => {
 		["of another size", [chats(1, 5), chats(11, 16)], false],
 		["as large as one before that was small", [chats(1, 4), chats(11, 14)], false],
 		["later by more than the time that has passed", [[chat(1, 100)], [chat(2, 101)], [chat(3, 160)]], true],
+		["later by a pause that the room would not make", [chats(1, 3, 100), chats(31, 44, 102)], true],
+		["later by one that it might make", [chats(1, 3, 100), chats(4, 7, 102)], false],
+		["later by one in which it was asked, and said nothing", [chats(1, 3, 100), [], chats(4, 17, 102)], false],
 		["as late as a room that was silent", [[chat(1, 100)], [chat(2, 101)], [], [chat(3, 160)]], false],
 	])("asks whether an answer joins that shares nothing with the last and is %s", async (_, parts, rejoins) => {
 		const made = await bench(parts.map((messages, i) => answer(messages, `c${i}`)));

@@ -65,6 +65,8 @@ function pause(askedMs = shortestIntervalMs): number {
 
 /** As many events as the answer before, and at least so many: both may be no more than what an answer has room for. */
 const fullAnswer = 5;
+/** In a pause between two answers the pace of the later one does not put so many events, unless they were left out. */
+const fewestLeftOut = 10;
 /** By how much upstream times may be off, ms: some are in whole seconds. */
 const inexactMs = 1_000;
 
@@ -86,17 +88,20 @@ class Pages {
 		this.#receivedAts = events.length === 0 ? [] : [...this.#receivedAts.slice(-1), receivedAt];
 		if (events.length === 0) return false;
 		const overlaps = events.some(({ id }) => id !== "" && id !== "0" && this.#last.has(id));
-		const ats = events.map(({ at }) => at);
+		const ats = events.map(({ at }) => at).sort((a, b) => a - b);
+		const [oldest, newest] = [ats[0] ?? 0, ats.at(-1) ?? 0];
 		this.#last = new Set(events.map(({ id }) => id));
-		this.#newestAt = Math.max(...ats);
+		this.#newestAt = newest;
 		if (overlaps) {
 			this.#repeats = true;
 			return false;
 		}
-		// Those that go on from their cursor never repeat anything, are seldom of one size, and leave out no more time than
-		// passed since the answer before the last.
+		// Those that go on from their cursor never repeat anything, are seldom of one size, and leave out neither more time
+		// than passed since the answer before the last nor one in which the room would have said much.
 		const full = events.length >= fullAnswer && events.length === size;
-		const jumps = before !== undefined && Math.min(...ats) - newestAt > receivedAt - before + inexactMs;
-		return this.#repeats || full || jumps;
+		const leftOutMs = oldest - newestAt;
+		const jumps = before !== undefined && leftOutMs > receivedAt - before + inexactMs;
+		const perMs = events.length / Math.max(inexactMs, newest - oldest);
+		return this.#repeats || full || jumps || (size > 0 && leftOutMs * perMs >= fewestLeftOut);
 	}
 }
