@@ -66,8 +66,13 @@ test.each([2000, 60_000, 3_600_000])("a pace that was seen for %i ms before a re
 	expect(pace.expected(10_000)).toBeCloseTo(100, -1);
 });
 
-test("what was seen in no time says nothing about pace", () => {
-	const pace = new Pace();
-	pace.restore(100, 1e12, 1e12);
-	expect(pace.expected(60_000)).toBe(0);
+test.each([
+	["few events say nothing about pace", 4, 0],
+	["many are at least as many a second", 15, 15],
+])("in less than a second %s", (_, events, perSecond) => {
+	for (const spanMs of [0, 400, 999]) {
+		const pace = new Pace();
+		pace.restore(events, 1e12, 1e12 + spanMs);
+		expect(pace.expected(1_000)).toBeCloseTo(perSecond);
+	}
 });

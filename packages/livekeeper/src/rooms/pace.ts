@@ -3,6 +3,9 @@ const memoryMs = 30_000;
 /** Below this the pace of a room is not known. */
 const minSpanMs = 1_000;
 
+/** So many at once tell a pace even so: had they been said over a whole second. */
+const fewestAtOnce = 5;
+
 /** How many events a room has per second, as a moving average that takes no memory. */
 export class Pace {
 	#startedAt: number | undefined;
@@ -24,10 +27,12 @@ export class Pace {
 
 	/** Begins with what was seen before: `events` that came from the one time to the other, ms. */
 	restore(events: number, from: number, to: number): void {
-		if (to <= from) return;
-		this.#startedAt = from;
+		const startedAt = events < fewestAtOnce ? from : Math.min(from, to - minSpanMs);
+		const spanMs = to - startedAt;
+		if (spanMs <= 0) return;
+		this.#startedAt = startedAt;
 		this.#at = to;
-		this.#perMs = (events / (to - from)) * (1 - Math.exp(-(to - from) / memoryMs));
+		this.#perMs = (events / spanMs) * (1 - Math.exp(-spanMs / memoryMs));
 	}
 
 	/** How many events are to be expected in a span of `spanMs`; 0 while the pace is not known. */

@@ -142,15 +142,16 @@ test("the first session of a broadcast has no gap", () => {
 });
 
 test.each([
-	["is told where the pace of its messages puts some there", 8_000, "cursor_not_honoured"],
-	["is not where it puts none", 300, undefined],
-] as const)("a hole behind the first state %s", (_, afterMs, reason) => {
+	["is told where the pace of its messages puts some there", 200, 8_000, "cursor_not_honoured"],
+	["is told where they were all said within a second", 30, 1_000, "cursor_not_honoured"],
+	["is not where their pace puts none", 200, 300, undefined],
+] as const)("a hole behind the first state %s", (_, everyMs, afterMs, reason) => {
 	const point = new ResumePoint();
 	point.begin("r1");
-	const said = Array.from({ length: 15 }, (_, i) => start + i * 200);
+	const said = Array.from({ length: 15 }, (_, i) => start + i * everyMs);
 	expect(take(point, frame(start + 3_000, said)).gap).toBeUndefined();
 	point.opened(false);
-	const next = start + 2_800 + afterMs;
+	const next = start + 14 * everyMs + afterMs;
 	expect(take(point, frame(next, [next])).gap?.reason).toBe(reason);
 	expect(take(point, frame(next + 200, [next + 200])).gap).toBeUndefined();
 });
