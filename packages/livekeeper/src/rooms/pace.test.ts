@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Pace } from "./pace.ts";
+import { atPaceOf, Pace } from "./pace.ts";
 
 /** Events at a steady pace from `from` on. @returns the time of the last one */
 function steady(pace: Pace, from: number, everyMs: number, forMs: number): number {
@@ -48,6 +48,14 @@ test("skipping before anything was counted begins nothing", () => {
 	const pace = new Pace();
 	pace.skipTo(1e12);
 	expect(pace.expected(1000)).toBe(0);
+});
+
+test("the pace of a few events is that of a second where they were said in less", () => {
+	const saidEvery = (ms: number) => Array.from({ length: 15 }, (_, i) => ({ at: 1e12 + i * ms }));
+	expect(atPaceOf(saidEvery(0), 2_000)).toBe(30);
+	expect(atPaceOf(saidEvery(30), 2_000)).toBe(30);
+	expect(atPaceOf(saidEvery(500).reverse(), 7_000)).toBe(15);
+	expect(atPaceOf(saidEvery(30).slice(0, 9), 2_000)).toBe(0);
 });
 
 test("a clock that steps back does no harm", () => {

@@ -6,6 +6,9 @@ const minSpanMs = 1_000;
 /** So many at once tell a pace even so: had they been said over a whole second. */
 const fewestAtOnce = 5;
 
+/** Fewer events by themselves may be a whim of the room. */
+const fewestOfAPace = 10;
+
 /** How many events a room has per second, as a moving average that takes no memory. */
 export class Pace {
 	#startedAt: number | undefined;
@@ -55,4 +58,18 @@ export class Pace {
 		this.#startedAt = undefined;
 		this.#perMs = 0;
 	}
+}
+
+/**
+ * How many events a span of `spanMs` would hold at the pace of these, had they been said over a second at least. Less than
+ * ten have no pace: 0.
+ */
+export function atPaceOf(events: readonly { readonly at: number }[], spanMs: number): number {
+	if (events.length < fewestOfAPace) return 0;
+	let [oldest, newest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+	for (const { at } of events) {
+		oldest = Math.min(oldest, at);
+		newest = Math.max(newest, at);
+	}
+	return (events.length / Math.max(minSpanMs, newest - oldest)) * spanMs;
 }

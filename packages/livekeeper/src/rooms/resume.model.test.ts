@@ -2,7 +2,8 @@ import { mayBeAfter, type RecentMessages, type UpstreamEvent } from "@livekeeper
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { chat } from "./fake-upstream.test-kit.ts";
-import { type Frame, type Gap, type Recovered, ResumePoint, type TakenFrame } from "./resume.ts";
+import type { Gap } from "./hole.ts";
+import { type Frame, type Recovered, ResumePoint, type TakenFrame } from "./resume.ts";
 
 /** How many messages `im/fetch` tells. */
 const pageSize = 15;

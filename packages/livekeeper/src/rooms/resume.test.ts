@@ -87,6 +87,17 @@ test("a time in whole seconds, whose fraction is not known, hides no hole that t
 	}
 });
 
+test.each([
+	["is told of by what comes behind it", 15, "cursor_not_honoured"],
+	["is not by little", 9, undefined],
+] as const)("a hole of a second in a room that has begun to talk %s", (_, many, reason) => {
+	const { point, lastAt } = followed(10_000);
+	point.begin("r1");
+	point.opened(true);
+	const ats = Array.from({ length: many }, (_, i) => lastAt + 1_025 + i * 30);
+	expect(take(point, frame(lastAt + 1_500, ats)).gap?.reason).toBe(reason);
+});
+
 test("one gap after the other is told: what was missed does not make the room look quiet", () => {
 	const { point, lastAt } = followed(200);
 	for (let round = 1; round <= 5; round++) {

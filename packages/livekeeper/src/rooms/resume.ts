@@ -8,22 +8,11 @@ import {
 	type SessionItem,
 	type UpstreamEvent,
 } from "@livekeeper/douyin";
+import { type Gap, holeBefore } from "./hole.ts";
 import { Pace } from "./pace.ts";
 import type { RoomMemory } from "./room-memory.ts";
 
 export type Frame = Extract<SessionItem, { type: "frame" }>;
-
-/**
- * Why the log has a hole: `cursor_not_honoured`, `no_cursor`, or `overflow` (we were too slow to take it). `unverified`:
- * it may have one, since nothing could be had that tells.
- */
-export interface Gap {
-	/** Upstream time of the last event before the hole, ms. */
-	from: number;
-	/** Upstream time of the first event after it, ms. */
-	to: number;
-	reason: "cursor_not_honoured" | "no_cursor" | "overflow" | "unverified";
-}
 
 /** Messages that the socket did not bring, and that were had after all. */
 export interface Recovered {
@@ -49,12 +38,6 @@ export interface TakenFrame {
 	gap: Gap | undefined;
 }
 
-/** A hole is claimed when the room's own pace would have put this many events into it. */
-const expectedInHole = 3;
-/** Shorter holes are not claimed: upstream times are not exact enough. */
-const shortestHoleMs = 900;
-/** Longer ones are told of even in a quiet room, where nothing tells whether the upstream went on from the cursor. */
-const longestUnverifiedMs = 5_000;
 /** An event that is later than its arrival by more than this has no time worth using. */
 const nonsenseMs = 3_600_000;
 /** A cursor with which this many sessions opened and brought nothing is let go. */
@@ -78,8 +61,9 @@ const nothing: Recovered = { parts: [], problems: [] };
  * - There was one: the upstream time between the last event before and the first one after is the span of which
  *   nothing was heard. If the upstream went on from the cursor, the span holds what it always holds: the pause between
  *   two messages. If it did not, the span is as long as we were away. A span in which the room's own pace would have
- *   put three events or more is a gap. In a room too quiet for that the two can't be told apart: no gap is claimed where
- *   the recent messages were there and spoke of none, else one that is called `unverified`.
+ *   put three events or more is a gap, and so is one in which the pace of what comes behind it would have put ten. In a
+ *   room too quiet for that the two can't be told apart: no gap is claimed where the recent messages were there and spoke
+ *   of none, else one that is called `unverified`.
  */
 export class ResumePoint {
 	readonly #recent = new RecentIds();
@@ -212,7 +196,7 @@ export class ResumePoint {
 
 	/** Goes on from `fresh`. @returns the hole before it, if there is reason to claim one */
 	#follow(fresh: readonly UpstreamEvent[], frame: Frame): Gap | undefined {
-		const gap = this.#holeBefore(fresh, frame);
+		const gap = this.#began || frame.dropped > 0 ? this.#holeBefore(fresh, frame) : undefined;
 		if (fresh.length === 0) return gap;
 		// The room's recent messages at the start of a session were not said at the pace at which they come.
 		if (this.#began === "without_cursor") this.#pace.reset();
@@ -222,6 +206,11 @@ export class ResumePoint {
 		this.#began = undefined;
 		this.#moveOn(fresh, frame.receivedAt);
 		return gap;
+	}
+
+	#holeBefore(fresh: readonly UpstreamEvent[], frame: Frame): Gap | undefined {
+		const [lastAt, began, paged, pace] = [this.#lastAt, this.#began, this.#paged, this.#pace];
+		return holeBefore(fresh, frame, { lastAt, began, paged, pace });
 	}
 
 	/** The first state: its messages tell the pace at which they were said. */
@@ -236,30 +225,6 @@ export class ResumePoint {
 			(latest, event) => (event.at > now + nonsenseMs ? latest : Math.max(latest, event.at)),
 			this.#lastAt ?? 0,
 		);
-	}
-
-	#holeBefore(fresh: readonly UpstreamEvent[], frame: Frame): Gap | undefined {
-		const first = fresh.reduce((earliest, event) => Math.min(earliest, event.at), Number.POSITIVE_INFINITY);
-		const from = this.#lastAt;
-		const to = Math.max(from ?? 0, Math.min(first, frame.receivedAt));
-		if (frame.dropped > 0) return { from: from ?? to, to, reason: "overflow" };
-		if (first === Number.POSITIVE_INFINITY || this.#began === undefined || from === undefined) return undefined;
-		if (this.#began === "without_cursor") return { from, to, reason: "no_cursor" };
-		const span = this.#saidAt(fresh, first) - from;
-		if (span < shortestHoleMs) return undefined;
-		if (this.#pace.expected(span) >= expectedInHole) return { from, to: first, reason: "cursor_not_honoured" };
-		return this.#paged || span < longestUnverifiedMs ? undefined : { from, to: first, reason: "unverified" };
-	}
-
-	/**
-	 * When the first of these was said, by the room's own pace where only later ones have a time of more than whole
-	 * seconds: the fraction that is cut off would make a hole shorter than it is.
-	 */
-	#saidAt(events: readonly UpstreamEvent[], earliest: number): number {
-		const before = events.findIndex(({ at }) => at % 1_000 !== 0);
-		const exact = events[before]?.at;
-		if (exact === undefined || earliest % 1_000 !== 0) return earliest;
-		return before === 0 ? exact : Math.max(earliest, exact - before / this.#pace.expected(1));
 	}
 
 	#withoutRepeats(events: readonly UpstreamEvent[]): readonly UpstreamEvent[] {
