@@ -13,6 +13,7 @@ import { interval, type Trend, trendOf } from "../e2e/chaos/trend.ts";
 import { World } from "../e2e/chaos/world.ts";
 import { RoomLog } from "../e2e/kit/room-log.ts";
 import { seeded } from "../e2e/kit/seeded.ts";
+import { until } from "../e2e/kit/until.ts";
 
 /**
  * Many rooms under chaos in one service process, for long, in real time: memory has to stay flat, and when all rooms are
@@ -25,6 +26,8 @@ const { values } = parseArgs({
 		minutes: { type: "string", default: "30" },
 		rooms: { type: "string", default: "300" },
 		rate: { type: "string", default: "1" },
+		/** Messages that each room says first, undisturbed: what the service remembers of a room is then full. */
+		fill: { type: "string", default: "4200" },
 		/** Seconds between two disturbances, on average. */
 		pace: { type: "string", default: "2" },
 		/** Seconds between two measurements. */
@@ -37,6 +40,8 @@ const { values } = parseArgs({
 const rooms = Number(values.rooms);
 const spanMs = Number(values.minutes) * 60_000;
 const seed = Number(values.seed);
+const fill = Number(values.fill);
+const fillRate = 8;
 const sampleMs = Number(values.sample) * 1000;
 /** Growth that a lower end of the interval must not pass to be called flat, MB an hour. */
 const flatMb = 0;
@@ -80,7 +85,10 @@ const readers = await openReaders(service.port, world.liveIds, world);
 const driver = new Driver(world, readers);
 const referee = new Referee(world, { lookMs: 1_000 });
 referee.start();
-console.log(`${rooms} rooms, ${plan.steps.length} disturbances in ${values.minutes} minutes`);
+console.log(
+	`${rooms} rooms say ${fill} messages each, then ${plan.steps.length} disturbances in ${values.minutes} minutes`,
+);
+await fillRooms();
 
 const samples: Sample[] = [];
 const measuring = new AbortController();
@@ -117,6 +125,21 @@ await noting(
 	}),
 );
 await world.end();
+
+async function fillRooms(): Promise<void> {
+	const setRates = (rate: number) => {
+		for (const { room } of world.rooms) room.change({ rate });
+	};
+	setRates(fillRate);
+	await until(
+		"every room has said its first messages",
+		() => world.rooms.every(({ room }) => room.info.generated >= fill),
+		{
+			limitMs: (fill / fillRate) * 10_000,
+		},
+	);
+	setRates(Number(values.rate));
+}
 
 const warm = samples.filter(({ atMs }) => atMs >= spanMs * Number(values.warm));
 const trend = (of: (sample: Sample) => number) => trendOf(warm.map((sample) => [sample.atMs / 3_600_000, of(sample)]));
