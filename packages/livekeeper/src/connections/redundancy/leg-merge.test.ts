@@ -91,6 +91,36 @@ describe("two legs", () => {
 		expect(b.numbers).toEqual([1, 2, 3, 4, 5, 6]);
 	});
 
+	test("one holds what comes before the other's next message: it is put out first", () => {
+		const b = new Bench();
+		b.frame(0, 1, 2, 3);
+		b.frame(1, 6, 7, 8, 9);
+		expect(b.numbers).toEqual([1, 2, 3]);
+		b.frame(0, 8, 9);
+		expect(b.numbers).toEqual([1, 2, 3, 6, 7, 8, 9]);
+		expect(b.merge.isAligned(1)).toBe(true);
+	});
+
+	test("one brings what comes before messages of the other that still wait: it is put out first", () => {
+		const b = new Bench(3);
+		b.frame(0, 1);
+		b.frame(2, 1);
+		b.frame(0, 4, 5);
+		b.frame(1, 3, 4, 5);
+		expect(b.numbers).toEqual([1]);
+		b.pass();
+		expect(b.numbers).toEqual([1, 3, 4, 5]);
+	});
+
+	test("one that has no cursor holds what is old: it is left out", () => {
+		const b = new Bench();
+		b.frame(0, 1, 2, 3);
+		b.merge.begin(1, false);
+		b.frame(1, 6, 7, 8, 9);
+		b.frame(0, 8, 9);
+		expect(b.numbers).toEqual([1, 2, 3, 8, 9]);
+	});
+
 	test("wait for each other no longer than the hold, and not for one that was waited for in vain", () => {
 		const b = new Bench();
 		b.frame(0, 1);

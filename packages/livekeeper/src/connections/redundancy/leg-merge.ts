@@ -13,8 +13,8 @@ export type Merged =
  * Makes one sequence out of several legs, each of which brings a room's messages in the upstream's order with holes of
  * its own. Nothing but message ids tells how they lie to each other:
  *
- * - A leg is *aligned* once it has brought something that was put out, or is the first. Until then what it brings is
- *   held: nobody knows whether it lies before or after what the others bring.
+ * - A leg is *aligned* once it has brought something that was put out or is about to be, or is the first. Until then
+ *   what it brings is held: nobody knows whether it lies before or after what the others bring.
  * - Of two aligned legs the union is put out. Where both hold the same message, what either has before it comes first.
  *   A message that the others do not hold yet waits for them to pass its place, at most `holdMs`; a leg that is dead,
  *   not aligned or was waited for in vain is not waited for.
@@ -113,10 +113,11 @@ export class LegMerge {
 		if (!line.aligned && events.length > 0 && !this.#anyAligned()) this.#join(line, events, now);
 		for (const event of events) {
 			const waiting: Waiting = { event, arrivedAt: now, cursor: undefined };
-			if (!line.aligned && (this.#putOut.has(event.id) || line.has(event.id))) this.#align(line, line.held.length);
+			if (!line.aligned) this.#alignBy(line, event.id);
 			if (line.aligned) this.#arrive(line, waiting);
 			else line.hold(waiting);
 		}
+		if (line.aligned) this.#meet(line);
 		if (cursor) line.reached(cursor);
 		const last = events.findLast(({ id }) => isId(id));
 		if (cursor && last) line.newest = { cursor, id: last.id };
@@ -148,15 +149,32 @@ export class LegMerge {
 		for (const waiting of line.release()) this.#arrive(line, waiting);
 	}
 
-	/** The `place`th of what the leg holds was put out: what follows it has its place now. */
-	#align(line: LegLine, place: number): void {
+	/** Aligns a leg that brings next what was put out, or is about to be. */
+	#alignBy(line: LegLine, id: string): void {
+		const late = this.#putOut.has(id) || line.has(id);
+		if (late || this.#lines.some((other) => other.has(id))) this.#align(line, line.held.length, late);
+	}
+
+	/** Aligns those that hold something which waits here: what they have before it must come first. */
+	#meet(line: LegLine): void {
+		for (const other of this.#lines) {
+			if (other.aligned || !other.alive) continue;
+			const place = other.held.findIndex(({ event }) => line.has(event.id));
+			if (place >= 0) this.#align(other, place, false);
+		}
+	}
+
+	/**
+	 * The `place`th of what the leg holds has its place, and so has what follows it.
+	 * @param late it was put out: what the leg has before it comes late
+	 */
+	#align(line: LegLine, place: number, late: boolean): void {
 		line.aligned = true;
 		line.behind = false;
 		line.pages = [];
 		for (const [i, waiting] of line.release().entries()) {
-			if (i >= place || this.#putOut.has(waiting.event.id)) this.#arrive(line, waiting);
-			else if (line.resumed) this.#arrive(line, waiting);
-			if (i === place - 1) line.overtaken();
+			if (i >= place || line.resumed || this.#putOut.has(waiting.event.id)) this.#arrive(line, waiting);
+			if (late && i === place - 1) line.overtaken();
 		}
 	}
 
@@ -206,7 +224,7 @@ export class LegMerge {
 			}
 			if (other.holds(id)) {
 				const place = other.held.findIndex((held) => held.event.id === id);
-				this.#align(other, place);
+				this.#align(other, place, true);
 			}
 		}
 	}
