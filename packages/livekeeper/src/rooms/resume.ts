@@ -8,7 +8,7 @@ import {
 	type SessionItem,
 	type UpstreamEvent,
 } from "@livekeeper/douyin";
-import { type Gap, holeBefore } from "./hole.ts";
+import { type Before, type Gap, holeBefore } from "./hole.ts";
 import { Pace } from "./pace.ts";
 import type { RoomMemory } from "./room-memory.ts";
 
@@ -75,7 +75,7 @@ export class ResumePoint {
 	/** The newest upstream time of an event of this broadcast. */
 	#lastAt: number | undefined;
 	/** How the running session began; judged with its first new events. */
-	#began: "resumed" | "without_cursor" | undefined;
+	#began: Before["began"];
 	#opened = false;
 	/** The running session has given recent messages. */
 	#paged = false;

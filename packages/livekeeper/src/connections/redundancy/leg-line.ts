@@ -48,8 +48,9 @@ export class LegLine {
 		return this.#queued.has(id);
 	}
 
-	holds(id: string): boolean {
-		return this.#heldIds.has(id);
+	/** Where in what is held this message stands; -1 when it is not held. */
+	heldPlace(id: string): number {
+		return this.#heldIds.has(id) ? this.held.findIndex(({ event }) => event.id === id) : -1;
 	}
 
 	begin(resumed: boolean): void {

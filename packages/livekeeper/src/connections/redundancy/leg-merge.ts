@@ -117,7 +117,7 @@ export class LegMerge {
 			if (line.aligned) this.#arrive(line, waiting);
 			else line.hold(waiting);
 		}
-		if (line.aligned) this.#meet(line);
+		if (line.aligned) this.#meet(line, events);
 		if (cursor) line.reached(cursor);
 		const last = events.findLast(({ id }) => isId(id));
 		if (cursor && last) line.newest = { cursor, id: last.id };
@@ -155,12 +155,11 @@ export class LegMerge {
 		if (late || this.#lines.some((other) => other.has(id))) this.#align(line, line.held.length, late);
 	}
 
-	/** Aligns those that hold something which waits here: what they have before it must come first. */
-	#meet(line: LegLine): void {
+	/** Aligns those that hold some of `events`, which wait here: what they have before must come first. */
+	#meet(line: LegLine, events: readonly UpstreamEvent[]): void {
 		for (const other of this.#lines) {
-			if (other.aligned || !other.alive) continue;
-			const place = other.held.findIndex(({ event }) => line.has(event.id));
-			if (place >= 0) this.#align(other, place, false);
+			const shared = other.held.length > 0 && events.find(({ id }) => line.has(id) && other.heldPlace(id) >= 0);
+			if (shared) this.#align(other, other.heldPlace(shared.id), false);
 		}
 	}
 
@@ -222,10 +221,8 @@ export class LegMerge {
 				other.behind = false;
 				other.remove(id);
 			}
-			if (other.holds(id)) {
-				const place = other.held.findIndex((held) => held.event.id === id);
-				this.#align(other, place, true);
-			}
+			const place = other.heldPlace(id);
+			if (place >= 0) this.#align(other, place, true);
 		}
 	}
 
