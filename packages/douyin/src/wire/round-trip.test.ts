@@ -81,8 +81,11 @@ function initOf(message: DescMessage): fc.Arbitrary<Plain> {
 }
 
 function fieldOf(field: DescField): fc.Arbitrary<unknown> {
-	if (field.fieldKind === "map")
-		return fc.array(fc.tuple(text, text), { maxLength: 3 }).map((entries) => new Map(entries));
+	if (field.fieldKind === "map") {
+		// The other reader keeps them in an object, which can't hold this one.
+		const key = text.filter((name) => name !== "__proto__");
+		return fc.array(fc.tuple(key, text), { maxLength: 3 }).map((entries) => new Map(entries));
+	}
 	if (field.fieldKind === "list") {
 		const item = field.message ? initOf(field.message) : scalarOf(field as DescField & { scalar: ScalarType });
 		return fc.array(item, { maxLength: 3 });

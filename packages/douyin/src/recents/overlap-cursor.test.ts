@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { OverlapCursor } from "./overlap-cursor.ts";
+
+const at = (n: number) => ({ roomId: "r1", cursor: `c${n}`, internalExt: "" });
+
+/** One that has noted ten messages, each with a cursor of its own behind it. */
+function behindTen() {
+	const cursor = new OverlapCursor();
+	for (let n = 1; n <= 10; n++) cursor.reached(at(n), 1, true);
+	return cursor;
+}
+
+test("the last new messages come again, however many cursors follow that bring nothing", () => {
+	const cursor = behindTen();
+	expect(cursor).toMatchObject({ from: at(9), overlaps: true });
+	cursor.reached(at(11), 0, true);
+	expect(cursor).toMatchObject({ from: at(9), overlaps: true });
+	cursor.reached(at(12), 3, true);
+	expect(cursor).toMatchObject({ from: at(11), overlaps: true });
+});
+
+test("behind the very first messages there is only the cursor behind them", () => {
+	const cursor = new OverlapCursor();
+	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
+	cursor.reached(at(1), 15, true);
+	expect(cursor).toMatchObject({ from: at(1), overlaps: false });
+});
+
+test.each([
+	["would not be recognized", 1, false],
+	["are more than 100", 101, true],
+])("messages that %s do not come again, those behind them do", (_, count, recognizable) => {
+	const cursor = behindTen();
+	cursor.reached(at(11), count, recognizable);
+	expect(cursor).toMatchObject({ from: at(11), overlaps: false });
+	cursor.reached(at(12), 1, true);
+	expect(cursor).toMatchObject({ from: at(11), overlaps: true });
+});
+
+test("messages without a cursor of their own come again with those behind them", () => {
+	const cursor = behindTen();
+	cursor.reached(undefined, 2, true);
+	expect(cursor.from).toEqual(at(9));
+	cursor.reached(at(13), 1, true);
+	expect(cursor).toMatchObject({ from: at(10), overlaps: true });
+});
+
+test("nothing from before a part comes again", () => {
+	const cursor = behindTen();
+	cursor.part();
+	cursor.reached(at(50), 1, true);
+	expect(cursor).toMatchObject({ from: at(50), overlaps: false });
+	cursor.reached(at(51), 1, true);
+	expect(cursor).toMatchObject({ from: at(50), overlaps: true });
+});
+
+test("skipped, it goes on behind all that was noted", () => {
+	const cursor = behindTen();
+	cursor.skip();
+	expect(cursor).toMatchObject({ from: at(10), overlaps: false });
+});
+
+test("what was stored is to overlap; once cleared nothing is known", () => {
+	const cursor = new OverlapCursor();
+	cursor.restore(at(7));
+	expect(cursor).toMatchObject({ from: at(7), overlaps: true });
+	cursor.clear();
+	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
+});
