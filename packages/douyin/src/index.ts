@@ -41,8 +41,10 @@ export {
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./lookup/index.ts";
 export { type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
 export {
+	isId,
 	type MergedRecents,
 	mayBeAfter,
+	OverlapCursor,
 	type Placed,
 	RecentIds,
 	RecentMerge,

@@ -61,9 +61,10 @@ export interface RecentMessages {
 /** What a session yields. */
 export type SessionItem =
 	/**
-	 * Only in a resumed session: what the room has said last, by `im/fetch`, in case the upstream does not go on from
-	 * the cursor. Comes before `opened`; once more right before the first frame with events when that is later than all
-	 * of them, so that what was said while the socket opened is there as well. Missing where `im/fetch` failed.
+	 * What the room has said last, by `im/fetch`, in case the upstream does not go on from the cursor. Comes before
+	 * `opened` in a resumed session, in others the first state is there instead; and in both once more right before the
+	 * first frame with events when that is later than all of them, so that what was said while the socket opened is there
+	 * as well. Missing where `im/fetch` failed.
 	 */
 	| ({ type: "recent" } & RecentMessages)
 	/**

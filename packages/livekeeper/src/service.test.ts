@@ -77,11 +77,12 @@ test("rooms are kept across a restart: with their cursor, options and numbers, a
 	const first = await startTestService();
 	await first.live.startLive("1001", { cookie: "sessionid=1" });
 	await connectRoom(first);
-	const cursor = { roomId: "r1", cursor: "behind", internalExt: "x" };
+	const cursor = { roomId: "r1", cursor: "before", internalExt: "x" };
 	first.upstream.last.frame([chat(first.clock.now())], { cursor });
+	const known = first.upstream.last.frame();
 	const events = async (service: TestService) =>
 		(await ask(service, "GET", "/api/v1/rooms/1001/events")).body.events as { seq: number; type: string }[];
-	await first.until(async () => expect(await events(first)).toHaveLength(3));
+	await first.until(async () => expect(await events(first)).toHaveLength(4));
 	await first.stop();
 
 	const second = await startTestService({ dataDir: first.dataDir });
@@ -90,14 +91,15 @@ test("rooms are kept across a restart: with their cursor, options and numbers, a
 	expect(session.request.cursor).toEqual(cursor);
 	expect(second.identities).toEqual([{ cookie: "sessionid=1" }]);
 	session.open();
-	session.frame();
-	await second.until(async () => expect(await events(second)).toHaveLength(5));
+	session.frame([...known, chat(second.clock.now())]);
+	await second.until(async () => expect(await events(second)).toHaveLength(6));
 	expect((await events(second)).map(({ seq, type }) => [seq, type])).toEqual([
 		[1, "broadcast_started"],
 		[2, "connection"],
 		[3, "chat"],
-		[4, "connection"],
-		[5, "chat"],
+		[4, "chat"],
+		[5, "connection"],
+		[6, "chat"],
 	]);
 });
 

@@ -3,6 +3,11 @@ const lowDigits = 9;
 const smallest = 64;
 const plainUint64 = /^[1-9][0-9]{0,19}$/;
 
+/** `""` and `"0"` are no ids: the upstream sends them with messages that have none. */
+export function isId(id: string): boolean {
+	return id !== "" && id !== "0";
+}
+
 /**
  * Remembers the last message ids of a room, to leave out what the upstream repeats after a reconnect. Takes 16 bytes
  * an id, and nothing before the first one; ids are compared exactly.
@@ -39,11 +44,10 @@ export class RecentIds {
 
 	/**
 	 * Remembers an id.
-	 * @returns whether it is new. `""` and `"0"` are no ids: the upstream sends them with messages that have none, so
-	 * they are always new.
+	 * @returns whether it is new; what is no id ({@link isId}) always is.
 	 */
 	add(id: string): boolean {
-		if (id === "" || id === "0") return true;
+		if (!isId(id)) return true;
 		if (!plainUint64.test(id)) return this.#addOther(id);
 		const [high, low] = split(id);
 		if (this.#count > 0 && this.#table[this.#find(high, low)] !== 0) return false;

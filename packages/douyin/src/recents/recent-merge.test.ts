@@ -61,7 +61,9 @@ describe("RecentMerge", () => {
 	});
 
 	it("lets recent messages go when the frame is earlier, since the upstream brings them itself", () => {
-		expect(merged([chats(101, 115)], chats(13, 30), upTo(12))).toEqual({ pieces: [], linked: true });
+		expect(merged([chats(101, 115)], chats(12, 30), upTo(12))).toEqual({ pieces: [], linked: true });
+		// Only that it begins with what is known proves that nothing is missing.
+		expect(merged([chats(101, 115)], chats(13, 30), upTo(12))).toEqual({ pieces: [], linked: false });
 	});
 
 	it("lets them go when the frame repeats what is known", () => {
@@ -103,8 +105,8 @@ describe("RecentMerge", () => {
 		}
 
 		it.each([
-			["holds the first of the recent messages: they come with it", at([11, 12], 2_000), [], true],
-			["is earlier: they come later", at([10], 1_000), [], true],
+			["holds the first of the recent messages: they come with it", at([11, 12], 2_000), [], false],
+			["is earlier: they come later", at([10], 1_000), [], false],
 			["repeats what is known: they come later", at([6], 2_000), [], true],
 			["is later: they were missed", at([30], 3_400), [[true, 11, 12, 13]], false],
 			["holds another one: those before it were missed", at([12, 13], 2_000), [[true, 11]], true],
@@ -145,7 +147,7 @@ describe("RecentMerge", () => {
 			const frames = [0, 1, 2, 3, 4, 5].map((i) => frame(100 + i * 1_000));
 			const placed = frames.map((one) => merge.place(one, upTo(6)));
 			expect(placed.slice(0, 5)).toEqual(Array(5).fill(undefined));
-			expect(placed[5]).toEqual({ pieces: [], problems: [], linked: true, frames });
+			expect(placed[5]).toEqual({ pieces: [], problems: [], linked: false, frames });
 		});
 	});
 

@@ -49,9 +49,10 @@ const mostHeldEvents = 5_000;
  * - It holds none of them and is of the same time: it is held with them until a later frame tells.
  *
  * Of what comes first all up to the newest known message is left out: what is not known before that one would come too
- * late to be in order. Whether something is missing before the rest only an overlap tells: where a page of recent
- * messages holds a known one, it is whole from there on. How many the page holds says nothing: one that went back to
- * the broadcast's beginning would hold a known message, and what is kept for a page differs by kind and room.
+ * late to be in order. Whether something is missing only an overlap tells: where a page of recent messages, or a frame,
+ * holds a known one, it is whole from there on. Times tell an order, and prove nothing. How many the page holds says
+ * nothing: one that went back to the broadcast's beginning would hold a known message, and what is kept for a page
+ * differs by kind and room.
  *
  * One for each session; it holds at most the two pages that a session gives.
  */
@@ -133,15 +134,12 @@ export class RecentMerge<F extends { readonly events: readonly UpstreamEvent[] }
 		const place = placeOf(events, entries, first);
 		if (place?.by === "id") {
 			const { before } = place;
-			// What comes before the first recent message is what the upstream went on with.
-			const resumed = !this.#late && before === 0 && (this.#frames.length > 0 || events[0]?.id !== entries[0]?.id);
-			const linked = repeats || resumed || (before > 0 && entries[before]?.starts === false);
-			return this.#take(before, seen, linked, frame);
+			return this.#take(before, seen, repeats || (before > 0 && entries[before]?.starts === false), frame);
 		}
 		if (this.#late) return this.#take(0, seen, repeats, frame);
 		if (place && !repeats && place.before > 0) return this.#take(place.before, seen, false, frame);
 		const resumed = repeats || place !== undefined || this.#heldEvents + events.length > mostHeldEvents;
-		if (resumed) return this.#take(0, seen, entries.length > 0, frame);
+		if (resumed) return this.#take(0, seen, repeats, frame);
 		this.#frames.push(frame);
 		this.#heldEvents += events.length;
 		return undefined;

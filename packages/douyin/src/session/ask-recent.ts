@@ -1,10 +1,9 @@
 import type { Clock } from "../clock.ts";
 import { DouyinError } from "../errors.ts";
-import type { UpstreamEvent } from "../events/live-event.ts";
 import type { GiftTracker } from "../gifts/index.ts";
 import { fetchRecent } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
-import { mayBeAfter } from "../recents/index.ts";
+import { mayBeAfter, type Sighting } from "../recents/index.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
 import type { SessionDeps } from "./session-deps.ts";
 
@@ -40,16 +39,17 @@ export async function askRecent(
 
 /**
  * Asks once more, where the upstream may have begun the first frame at "now": what was said between the first answer and
- * the opening of the socket is in neither. So too where there was no first answer. `undefined` where there is nothing to ask for, or no answer: then
- * nobody can tell, and the frame must do without.
+ * the opening of the socket is in neither. So too where there was no first answer. `undefined` where there is nothing to
+ * ask for, or no answer: then nobody can tell, and the frame must do without.
+ * @param before what the first answer told
  */
 export async function askAgain(
 	deps: SessionDeps,
 	request: SessionRequest,
 	gifts: GiftTracker,
-	{ recent, frame }: { recent: RecentItem | "missing"; frame: readonly UpstreamEvent[] },
+	{ before, frame }: { before: readonly Sighting[] | "missing"; frame: readonly Sighting[] },
 ): Promise<RecentItem | undefined> {
-	if (recent !== "missing" && !mayBeAfter(frame, recent.preview)) return undefined;
+	if (before !== "missing" && !mayBeAfter(frame, before)) return undefined;
 	try {
 		const newer = await askRecent(deps, request, gifts);
 		return newer instanceof DouyinError ? undefined : newer;

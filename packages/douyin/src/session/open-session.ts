@@ -2,8 +2,9 @@ import type { DouyinError, FailureReason } from "../errors.ts";
 import { GiftStreaks, type GiftTracker } from "../gifts/index.ts";
 import { siteOrigin } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
+import type { Sighting } from "../recents/index.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
-import { askAgain, type RecentItem } from "./ask-recent.ts";
+import { askAgain } from "./ask-recent.ts";
 import { ItemQueue } from "./item-queue.ts";
 import { PushConnection } from "./push-connection.ts";
 import { pushUrl } from "./push-url.ts";
@@ -23,7 +24,7 @@ export async function* openSession(deps: SessionDeps, request: SessionRequest): 
 	const scope = new AbortController();
 	const gifts = trackerOf(deps, request);
 	let push: PushConnection | undefined;
-	let recent: RecentItem | "missing" | undefined;
+	const early = new EarlyMessages();
 	const stop = () => {
 		queue.stop();
 		push?.close();
@@ -33,12 +34,9 @@ export async function* openSession(deps: SessionDeps, request: SessionRequest): 
 		push = await open(deps, { request, queue, gifts, scope: scope.signal });
 		for (;;) {
 			for (let item = queue.take(); item; item = queue.take()) {
-				if (item.type === "recent") recent = item;
-				// What could not be had before the socket opened may be had now.
-				if (item.type === "opened" && item.resumed && item.firstStateFailure) recent = "missing";
-				if (recent && item.type === "frame" && item.events.length > 0) {
-					const newer = await askAgain(deps, request, gifts, { recent, frame: item.events });
-					recent = undefined;
+				const before = early.before(item);
+				if (before && item.type === "frame") {
+					const newer = await askAgain(deps, request, gifts, { before, frame: item.events });
 					if (newer) yield newer;
 					if (signal.aborted) return;
 				}
@@ -55,6 +53,27 @@ export async function* openSession(deps: SessionDeps, request: SessionRequest): 
 		await push?.ended;
 		scope.abort();
 		if (!request.gifts && !request.knownStreaks) deps.gifts.release(request.roomId);
+	}
+}
+
+/** What `im/fetch` told before the socket opened, until its first frame with events. */
+class EarlyMessages {
+	#told: readonly Sighting[] | "missing" | undefined;
+	#opened = false;
+
+	/** @returns what was told before this item, where it is that frame */
+	before(item: SessionItem): readonly Sighting[] | "missing" | undefined {
+		const told = this.#told;
+		if (item.type === "opened") {
+			this.#opened = true;
+			// What could not be had before the socket opened may be had now.
+			if (item.resumed && item.firstStateFailure) this.#told = "missing";
+		} else if (item.type === "recent") this.#told = item.preview;
+		else if (item.type === "frame" && item.events.length > 0) {
+			this.#told = this.#opened ? undefined : item.events;
+			return this.#opened ? told : undefined;
+		}
+		return undefined;
 	}
 }
 

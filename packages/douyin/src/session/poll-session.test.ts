@@ -73,13 +73,24 @@ async function nextAfter(made: Awaited<ReturnType<typeof bench>>, ms: number): P
 const idsOf = (item: SessionItem) => (item.type === "frame" ? item.events.map(({ id }) => id) : item.type);
 
 describe("polling a room", () => {
-	it("opens with the first answer, and goes on from each answer's cursor at the pace it asks for", async () => {
-		const made = await bench([answer([chat(1)], "c1", 2_500), answer([], "c2"), answer([chat(2)], "c3")]);
+	it("opens with the first answer, and goes on right before what was said last at the pace it asks for", async () => {
+		const made = await bench([
+			answer([chat(1)], "c1", 2_500),
+			answer([], "c2"),
+			answer([chat(2)], "c3"),
+			answer([chat(2)], "c4"),
+			answer([chat(2), chat(3)], "c5"),
+			answer([chat(3)], "c6"),
+		]);
 		expect(await next(made.poll)).toMatchObject({ type: "opened", resumed: false, polling: true });
 		expect(idsOf(await next(made.poll))).toEqual(["1"]);
 		expect(await nextAfter(made, 2_500)).toMatchObject({ type: "frame", events: [], cursor: { cursor: "c2" } });
 		expect(idsOf(await nextAfter(made, 1_000))).toEqual(["2"]);
-		expect(made.asked).toEqual(["|", "c1|ext of c1", "c2|ext of c2"]);
+		expect(await nextAfter(made, 1_000)).toMatchObject({ type: "frame", events: [], cursor: { cursor: "c4" } });
+		expect(idsOf(await nextAfter(made, 1_000))).toEqual(["3"]);
+		expect(idsOf(await nextAfter(made, 1_000))).toEqual([]);
+		expect(made.asked.map((one) => one.split("|")[0])).toEqual(["", "c1", "c1", "c2", "c2", "c4"]);
+		expect(made.asked[1]).toBe("c1|ext of c1");
 	});
 
 	it("goes on from a cursor that it is given, and says so", async () => {
@@ -97,6 +108,23 @@ describe("polling a room", () => {
 		await nextAfter(made, 30_000);
 	});
 
+	it("says when an answer does not begin with what was said last", async () => {
+		const made = await bench([
+			answer([chat(1)], "c1"),
+			answer([chat(2)], "c2"),
+			answer([chat(3)], "c3"),
+			answer([chat(4)], "c4"),
+		]);
+		await next(made.poll);
+		await next(made.poll);
+		expect(idsOf(await nextAfter(made, 1_000))).toEqual(["2"]);
+		expect(await nextAfter(made, 1_000)).toMatchObject({ type: "rejoined" });
+		expect(idsOf(await next(made.poll))).toEqual(["3"]);
+		await nextAfter(made, 1_000);
+		// What is before the hole would come too late.
+		expect(made.asked.map((one) => one.split("|")[0])).toEqual(["", "c1", "c1", "c3"]);
+	});
+
 	it("says when an upstream that ignores cursors has left something out", async () => {
 		const made = await bench([
 			answer([chat(1), chat(2)], "c1"),
@@ -105,25 +133,46 @@ describe("polling a room", () => {
 		]);
 		await next(made.poll);
 		await next(made.poll);
-		expect(idsOf(await nextAfter(made, 1_000))).toEqual(["2", "3"]);
+		expect(idsOf(await nextAfter(made, 1_000))).toEqual(["3"]);
 		expect(await nextAfter(made, 1_000)).toMatchObject({ type: "rejoined" });
 		expect(idsOf(await next(made.poll))).toEqual(["9"]);
+	});
+
+	it("goes on behind an answer that may have had no room for more", async () => {
+		const made = await bench([
+			answer([chat(1)], "c1"),
+			answer(chats(2, 16), "c2"),
+			answer(chats(2, 16), "c2"),
+			answer(chats(17, 31), "c3"),
+		]);
+		await next(made.poll);
+		await next(made.poll);
+		expect(idsOf(await nextAfter(made, 1_000))).toHaveLength(15);
+		expect(idsOf(await nextAfter(made, 1_000))).toEqual([]);
+		await nextAfter(made, 1_000);
+		expect(made.asked.at(-1)).toBe("c2|ext of c2");
 	});
 
 	it.each([
 		["as large as the one before, which may be all that an answer has room for", [chats(1, 5), chats(11, 15)], true],
 		["of another size", [chats(1, 5), chats(11, 16)], false],
 		["as large as one before that was small", [chats(1, 4), chats(11, 14)], false],
-		["later by more than the time that has passed", [[chat(1, 100)], [chat(2, 101)], [chat(3, 160)]], true],
-		["later by a pause that the room would not make", [chats(1, 3, 100), chats(31, 44, 102)], true],
-		["later by one that it might make", [chats(1, 3, 100), chats(4, 7, 102)], false],
-		["later by one in which it was asked, and said nothing", [chats(1, 3, 100), [], chats(4, 17, 102)], false],
-		["as late as a room that was silent", [[chat(1, 100)], [chat(2, 101)], [], [chat(3, 160)]], false],
-	])("asks whether an answer joins that shares nothing with the last and is %s", async (_, parts, rejoins) => {
+		["later by no more than the time that has passed", [[chat(1, 100)], [chat(2, 101)]], false],
+		["as late as a room that was silent", [[chat(1, 100)], [], [chat(3, 160)]], false],
+	])("asks whether an answer joins that has nothing to begin with and is %s", async (_, parts, rejoins) => {
 		const made = await bench(parts.map((messages, i) => answer(messages, `c${i}`)));
 		const items = [await next(made.poll), await next(made.poll)];
 		for (const _ of parts.slice(1)) items.push(await nextAfter(made, 1_000));
 		expect(items.at(-1)?.type).toBe(rejoins ? "rejoined" : "frame");
+	});
+
+	it("asks so too where it is later by more than the time that has passed", async () => {
+		const noId = { ...chat(2, 101), msgId: "0" };
+		const made = await bench([answer([chat(1, 100)], "c1"), answer([noId], "c2"), answer([chat(3, 160)], "c3")]);
+		await next(made.poll);
+		await next(made.poll);
+		await nextAfter(made, 1_000);
+		expect(await nextAfter(made, 1_000)).toMatchObject({ type: "rejoined" });
 	});
 
 	it("ends with the broadcast, after its last messages", async () => {

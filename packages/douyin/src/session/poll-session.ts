@@ -3,7 +3,8 @@ import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { fetchFirstState } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
-import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
+import { isId, OverlapCursor } from "../recents/index.ts";
+import type { Cursor, DecodeProblem, SessionItem, SessionRequest } from "../upstream.ts";
 import { trackerOf } from "./open-session.ts";
 import type { SessionDeps } from "./session-deps.ts";
 
@@ -21,21 +22,21 @@ export async function* pollSession(deps: SessionDeps, request: SessionRequest): 
 	const { roomId, signal } = request;
 	const gifts = trackerOf(deps, request);
 	const { host } = new URL(deps.lookup.baseUrl);
-	let from = request.cursor?.roomId === roomId ? request.cursor : undefined;
-	const pages = new Pages();
+	const answers = new Answers(request.cursor?.roomId === roomId ? request.cursor : undefined);
 	let opened = false;
 	try {
 		while (!signal.aborted) {
+			const { from } = answers;
 			const state = await ask(deps, request, { gifts, from });
 			const receivedAt = deps.clock.now();
 			if (!opened) yield { type: "opened", host, resumed: from !== undefined, polling: true };
-			const parts = pages.parts(state.events, receivedAt);
+			const { problems } = state;
+			const cursor = state.cursor ? { roomId, cursor: state.cursor, internalExt: state.internalExt } : undefined;
+			const { events, parts } = answers.take({ events: state.events, problems, cursor, receivedAt });
 			if (opened && parts) yield { type: "rejoined", host };
 			opened = true;
 			request.onSign?.(receivedAt);
-			const { events, problems } = state;
-			from = state.cursor ? { roomId, cursor: state.cursor, internalExt: state.internalExt } : from;
-			yield { type: "frame", events, problems, cursor: from, receivedAt, dropped: 0 };
+			yield { type: "frame", events, problems, cursor: cursor ?? from, receivedAt, dropped: 0 };
 			if (events.some((event) => event.type === "control" && event.action === "end")) {
 				throw new DouyinError("broadcast_ended", "The broadcast ended.");
 			}
@@ -65,15 +66,16 @@ function pause(askedMs = shortestIntervalMs): number {
 
 /** As many events as the answer before, and at least so many: both may be no more than what an answer has room for. */
 const fullAnswer = 5;
-/** In a pause between two answers the pace of the later one does not put so many events, unless they were left out. */
-const fewestLeftOut = 10;
+/** So many that are all known may be all that an answer has room for: what is new would never come. */
+const stuckAnswer = 15;
 /** By how much upstream times may be off, ms: some are in whole seconds. */
 const inexactMs = 1_000;
 
-/** Watches whether answers join. Nothing but an overlap proves that; these are the signs that they don't. */
-class Pages {
+/** Answers that are asked for so that each begins with the newest messages of the one before: an overlap proves that they join. */
+class Answers {
+	readonly #cursor = new OverlapCursor();
+	/** All messages of the last answer that had new ones. */
 	#last = new Set<string>();
-	#repeats = false;
 	/** Events of the last answer. */
 	#size = 0;
 	/** The newest upstream time in the last answer that had events. */
@@ -81,27 +83,47 @@ class Pages {
 	/** When the answers since the last empty one were received; the last two. */
 	#receivedAts: readonly number[] = [];
 
-	/** @returns whether something may be missing before these events */
-	parts(events: readonly UpstreamEvent[], receivedAt: number): boolean {
+	constructor(cursor: Cursor | undefined) {
+		if (cursor) this.#cursor.restore(cursor);
+	}
+
+	/** What to ask for. */
+	get from(): Cursor | undefined {
+		return this.#cursor.from;
+	}
+
+	/** @returns what is new, and whether something may be missing before it */
+	take(answer: Answer): { events: UpstreamEvent[]; parts: boolean } {
+		const events = answer.events.filter(({ id }) => !this.#last.has(id));
+		const repeats = answer.events.length - events.length;
+		const { overlaps } = this.#cursor;
+		const parts = this.#parts(answer, repeats);
+		if (events.length > 0) this.#last = new Set(answer.events.flatMap(({ id }) => (isId(id) ? id : [])));
+		if (parts) this.#cursor.part();
+		const recognizable = answer.problems.length === 0 && events.every(({ id }) => isId(id));
+		this.#cursor.reached(answer.cursor, events.length, recognizable);
+		if (overlaps && events.length === 0 && repeats >= stuckAnswer) this.#cursor.skip();
+		return { events, parts };
+	}
+
+	/** Those that go on from their cursor and repeat nothing are seldom of one size, and leave no time out. */
+	#parts({ events, receivedAt }: Answer, repeats: number): boolean {
 		const [size, newestAt, before] = [this.#size, this.#newestAt, this.#receivedAts.at(-2)];
 		this.#size = events.length;
 		this.#receivedAts = events.length === 0 ? [] : [...this.#receivedAts.slice(-1), receivedAt];
 		if (events.length === 0) return false;
-		const overlaps = events.some(({ id }) => id !== "" && id !== "0" && this.#last.has(id));
-		const ats = events.map(({ at }) => at).sort((a, b) => a - b);
-		const [oldest, newest] = [ats[0] ?? 0, ats.at(-1) ?? 0];
-		this.#last = new Set(events.map(({ id }) => id));
-		this.#newestAt = newest;
-		if (overlaps) {
-			this.#repeats = true;
-			return false;
-		}
-		// Those that go on from their cursor never repeat anything, are seldom of one size, and leave out neither more time
-		// than passed since the answer before the last nor one in which the room would have said much.
+		const ats = events.map(({ at }) => at);
+		this.#newestAt = Math.max(...ats);
+		if (repeats > 0) return false;
+		if (this.#cursor.overlaps) return true;
 		const full = events.length >= fullAnswer && events.length === size;
-		const leftOutMs = oldest - newestAt;
-		const jumps = before !== undefined && leftOutMs > receivedAt - before + inexactMs;
-		const perMs = events.length / Math.max(inexactMs, newest - oldest);
-		return this.#repeats || full || jumps || (size > 0 && leftOutMs * perMs >= fewestLeftOut);
+		return full || (before !== undefined && Math.min(...ats) - newestAt > receivedAt - before + inexactMs);
 	}
+}
+
+interface Answer {
+	events: UpstreamEvent[];
+	problems: readonly DecodeProblem[];
+	cursor: Cursor | undefined;
+	receivedAt: number;
 }

@@ -97,7 +97,7 @@ async function openSession(made: Bench, request: Partial<SessionRequest> = {}) {
 }
 
 describe("a session's beginning", () => {
-	it("is the first state, then the open socket, then frames", async () => {
+	it("is the first state, then the open socket, then what was said meanwhile, then frames", async () => {
 		const made = await bench();
 		const session = made.session();
 		const arriving = made.server.nextPeer();
@@ -109,13 +109,14 @@ describe("a session's beginning", () => {
 		});
 		expect(await next(session)).toEqual({ type: "opened", host: new URL(made.server.url).host, resumed: false });
 		(await arriving).socket.send(chatFrame([2, 3], { cursor: "c2" }));
+		expect(await next(session)).toMatchObject({ type: "recent", preview: [{ id: "1" }] });
 		expect(await next(session)).toMatchObject({
 			type: "frame",
 			events: [{ id: "2" }, { id: "3" }],
 			cursor: { roomId: ids.roomId, cursor: "c2", internalExt: "ext of c2" },
 			receivedAt: made.clock.now(),
 		});
-		expect(made.server.paths).toEqual(["/", "/webcast/im/fetch/"]);
+		expect(made.server.paths).toEqual(["/", "/webcast/im/fetch/", "/webcast/im/fetch/"]);
 	});
 
 	it("sends the query and the headers of the site's page", async () => {
@@ -803,8 +804,8 @@ describe("a session through a proxy", () => {
 		const { session, peer } = await openSession(made);
 		peer.socket.send(chatFrame([2]));
 		expect((await nextFrame(session)).events).toMatchObject([{ id: "2" }]);
-		// Home page, im/fetch and socket.
-		expect(proxy.seen).toBe(3);
+		// Home page, im/fetch, socket, and im/fetch again.
+		expect(proxy.seen).toBe(4);
 		made.stop.abort();
 		await session.next();
 		await made.released();

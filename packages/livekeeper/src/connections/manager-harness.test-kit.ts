@@ -1,5 +1,6 @@
+import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { FakeUpstream, live, recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
+import { chat, FakeUpstream, live, recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
 import { RoomMessageQueue } from "../rooms/index.ts";
 import { ConnectionSlots } from "./connection-slots.ts";
 import type { RoomIdentity } from "./identities.ts";
@@ -53,12 +54,17 @@ export class ManagerHarness {
 		return new RoomMessageQueue({ onConsumerError: (error) => this.log.logger.error({ err: error }, "consumer") });
 	}
 
-	/** Rooms connect by themselves from now on. */
+	/** Rooms connect by themselves from now on, and say something; those that go on begin with what they said last. */
 	connectAll(): void {
+		const said = new Map<string, UpstreamEvent>();
 		this.prepare = (upstream) => {
 			upstream.onSession = (session) => {
+				const { liveId, roomId, cursor } = session.request;
+				const known = cursor && said.get(roomId);
+				const fresh = chat(this.clock.now(), { roomId, liveId });
+				said.set(roomId, fresh);
 				session.open();
-				session.frame();
+				session.frame(known ? [known, fresh] : [fresh]);
 			};
 		};
 	}

@@ -37,7 +37,6 @@ test("the cursor, the broadcast, and the newest messages are known, also those t
 	expect(await remembered()).toEqual({
 		cursor: cursorAt(4),
 		broadcast: { roomId: "broadcast-1", title: "早上好", ended: false },
-		firstAt: startMs + 2,
 		lastAt: startMs + 4,
 		recentIds: chats(2, 4).map(({ id }) => id),
 		knownStreaks: [],

@@ -23,7 +23,7 @@ export async function recall(log: EventLog, liveId: string): Promise<RoomMemory>
 		...(broadcast && {
 			broadcast: { roomId: broadcast.roomId, title: broadcast.title, ended: broadcast.endedAt !== undefined },
 		}),
-		...(said[0] && { firstAt: said[0].at, lastAt: Math.max(...said.map(({ at }) => at)) }),
+		...(said[0] && { lastAt: Math.max(...said.map(({ at }) => at)) }),
 		recentIds: said.map(({ id }) => id),
 		knownStreaks: said.filter(isGift).map(({ streak_id: streakId, count, final, received_at: at }) => ({
 			streakId,

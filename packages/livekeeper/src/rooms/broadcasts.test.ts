@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { live, offline } from "./fake-upstream.test-kit.ts";
+import { chat, live, offline } from "./fake-upstream.test-kit.ts";
 import { RoomHarness } from "./room-harness.test-kit.ts";
 
 const minute = 60_000;
@@ -37,6 +37,8 @@ describe("broadcasts", () => {
 	test("an ended broadcast whose page still says live is left alone for three polls, then tried again", async () => {
 		const room = new RoomHarness();
 		await room.connect();
+		const known = room.upstream.last.frame();
+		await room.settle();
 		room.events();
 		await room.fail("broadcast_ended");
 		await room.clock.advance(60_000);
@@ -47,7 +49,7 @@ describe("broadcasts", () => {
 		expect(room.upstream.sessions).toHaveLength(2);
 		room.upstream.last.recent([]);
 		room.upstream.last.open();
-		room.upstream.last.frame();
+		room.upstream.last.frame([...known, chat(room.clock.now())]);
 		await room.settle();
 		expect(room.events().map(({ type }) => type)).toEqual([
 			"broadcast_ended",
@@ -62,11 +64,13 @@ describe("broadcasts", () => {
 	test("if it has ended after all, it is left alone again, without another end or start", async () => {
 		const room = new RoomHarness();
 		await room.connect();
+		const known = room.upstream.last.frame();
+		await room.settle();
 		await room.fail("broadcast_ended");
 		room.events();
 		await room.clock.advance(90_000);
 		room.upstream.last.recent([]);
-		room.upstream.last.frame();
+		room.upstream.last.frame([...known, chat(room.clock.now())]);
 		room.upstream.last.open();
 		await room.pass(70_000);
 		expect(room.monitor.status()).toMatchObject({ state: "waiting", reason: { code: "broadcast_ended" } });

@@ -27,7 +27,9 @@ describe("recent messages of a room that was away", () => {
 		await room.settle();
 		expect(room.events().map(({ type }) => type)).toEqual(["connection"]);
 		await room.clock.advance(1_000);
-		const live = room.upstream.last.frame();
+		const live = said(1);
+		room.upstream.last.recent([...known, ...missed, ...live]);
+		room.upstream.last.frame(live);
 		await room.settle();
 		const batch = room.queue.drain();
 		expect(ids(batch?.events ?? [])).toEqual(ids([...missed, ...live]));
@@ -45,7 +47,9 @@ describe("recent messages of a room that was away", () => {
 		room.upstream.last.open();
 		await room.clock.advance(1_000);
 		room.queue.push(said(8));
-		room.upstream.last.frame();
+		const live = said(1);
+		room.upstream.last.recent([...(pages[1] ?? []), ...live]);
+		room.upstream.last.frame(live);
 		await room.settle();
 		const types = room.events().map(({ type }) => type);
 		expect(types.slice(9)).toEqual(["gap", "chat", "chat", "gap", "chat", "chat", "chat"]);
@@ -97,7 +101,7 @@ describe("recent messages of a room that was away", () => {
 	});
 
 	test("that overlap with nothing wait on a mute socket: its cursor may still bring what lies between", async () => {
-		const { room, said } = await cut();
+		const { room, known, said } = await cut();
 		const missed = said(20);
 		room.upstream.last.recent(missed.slice(5));
 		room.upstream.last.open();
@@ -105,7 +109,7 @@ describe("recent messages of a room that was away", () => {
 		room.events();
 		await room.pass(55_000);
 		expect(room.events()).toEqual([]);
-		room.upstream.last.frame(missed);
+		room.upstream.last.frame([...known, ...missed]);
 		await room.settle();
 		expect(ids(room.events())).toEqual(ids(missed));
 		await room.monitor.stop();
@@ -180,6 +184,7 @@ test("what is stored of a room goes into its first session: cursor, ids and gift
 	const [missed, live] = [chat(room.clock.now()), chat(room.clock.now() + 1)];
 	room.upstream.last.recent([...known, missed]);
 	room.upstream.last.open();
+	room.upstream.last.recent([missed, live]);
 	room.upstream.last.frame([live]);
 	await room.settle();
 	expect(ids(room.events().filter(({ type }) => type !== "connection"))).toEqual(ids([missed, live]));

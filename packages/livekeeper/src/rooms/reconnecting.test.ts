@@ -85,11 +85,12 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
-	test("the cursor is the newest one, and a new broadcast gets none", async () => {
+	test("the cursor is the one before the newest message, and a new broadcast gets none", async () => {
 		const room = new RoomHarness();
 		await room.connect();
-		const cursor = { roomId: "r1", cursor: "newest", internalExt: "y" };
+		const cursor = { roomId: "r1", cursor: "before", internalExt: "y" };
 		room.upstream.last.frame([chat(room.clock.now())], { cursor });
+		room.upstream.last.frame();
 		await room.settle();
 		await room.fail();
 		await room.clock.advance(1000);

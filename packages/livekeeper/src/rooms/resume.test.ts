@@ -1,3 +1,4 @@
+import type { UpstreamEvent } from "@livekeeper/douyin";
 import { expect, test } from "vitest";
 import { chat } from "./fake-upstream.test-kit.ts";
 import { type Frame, ResumePoint, type TakenFrame } from "./resume.ts";
@@ -16,9 +17,13 @@ function followed(everyMs: number) {
 	const point = new ResumePoint();
 	point.begin("r1");
 	point.opened(false);
-	let now = start;
-	for (; now < start + 60_000; now += everyMs) point.take(frame(now, [now]));
-	return { point, lastAt: now - everyMs, lastFrame: frame(now - everyMs, [now - everyMs]) };
+	let lastFrame = frame(start, [start]);
+	point.take(lastFrame);
+	for (let now = start + everyMs; now < start + 60_000; now += everyMs) {
+		lastFrame = frame(now, [now]);
+		point.take(lastFrame);
+	}
+	return { point, lastAt: lastFrame.receivedAt, lastFrame };
 }
 
 /** What is left of a frame whose place is known, as it always is without recent messages. */
@@ -28,9 +33,9 @@ function take(point: ResumePoint, of: Frame): TakenFrame {
 	return taken;
 }
 
-test("the newest cursor is given to the next session of the same broadcast, and to no other", () => {
+test("the cursor before the newest message is given to the next session of the same broadcast, and to no other", () => {
 	const { point, lastAt } = followed(1000);
-	expect(point.begin("r1")?.cursor).toBe(`c-${lastAt}`);
+	expect(point.begin("r1")?.cursor).toBe(`c-${lastAt - 1000}`);
 	expect(point.begin("r2")).toBeUndefined();
 	expect(point.begin("r1")).toBeUndefined();
 });
@@ -38,7 +43,33 @@ test("the newest cursor is given to the next session of the same broadcast, and 
 test("a frame without a cursor keeps the one before", () => {
 	const { point, lastAt } = followed(1000);
 	point.take(frame(lastAt + 1, [lastAt + 1], { cursor: undefined }));
-	expect(point.begin("r1")?.cursor).toBe(`c-${lastAt}`);
+	expect(point.begin("r1")?.cursor).toBe(`c-${lastAt - 1000}`);
+});
+
+test.each([
+	["has no id", (event: UpstreamEvent) => ({ events: [{ ...event, id: "0" }] })],
+	[
+		"would not decode",
+		(event: UpstreamEvent) => ({ events: [event], problems: [{ method: "WebcastX", id: "1", message: "no" }] }),
+	],
+	[
+		"is one of very many",
+		(event: UpstreamEvent) => ({ events: [event, ...Array.from({ length: 100 }, () => chat(event.at))] }),
+	],
+])("a message that %s does not come again", (_, of) => {
+	const { point, lastAt } = followed(1000);
+	const at = lastAt + 1000;
+	point.take(frame(at, [], of(chat(at))));
+	expect(point.begin("r1")?.cursor).toBe(`c-${at}`);
+});
+
+test("nothing that may be before a gap comes again", () => {
+	const { point, lastAt } = followed(1000);
+	const back = lastAt + 60_000;
+	point.begin("r1");
+	point.opened(true);
+	expect(take(point, frame(back, [back])).gap).toBeDefined();
+	expect(point.begin("r1")?.cursor).toBe(`c-${back}`);
 });
 
 test("repeats are left out, within a frame and between frames", () => {
@@ -51,83 +82,64 @@ test("repeats are left out, within a frame and between frames", () => {
 	expect(take(point, frame(lastAt, [], { events: [c] }))).toMatchObject({ fresh: [], duplicates: 1 });
 });
 
-test("a resumed session that brings what was said meanwhile has no gap", () => {
-	const { point, lastAt } = followed(200);
+test("a resumed session that begins with what is known has no gap", () => {
+	const { point, lastAt, lastFrame } = followed(200);
 	point.begin("r1");
 	point.opened(true);
 	const back = lastAt + 30_000;
-	expect(take(point, frame(back, [lastAt + 200, lastAt + 400])).gap).toBeUndefined();
+	const [known] = lastFrame.events;
+	if (!known) throw new Error("it has one");
+	const fresh = chat(lastAt + 200);
+	expect(take(point, frame(back, [], { events: [known, fresh] }))).toMatchObject({ fresh: [fresh], gap: undefined });
 	expect(take(point, frame(back, [back])).gap).toBeUndefined();
 });
 
-test("a resumed session that begins at now, in a room that talks, has a gap", () => {
-	const { point, lastAt } = followed(200);
-	point.begin("r1");
-	point.opened(true);
-	const back = lastAt + 1200;
-	expect(take(point, frame(back, [back, back + 50])).gap).toEqual({
-		from: lastAt,
-		to: back,
-		reason: "cursor_not_honoured",
-	});
-	expect(take(point, frame(back + 200, [back + 200])).gap).toBeUndefined();
-});
-
-test("a time in whole seconds, whose fraction is not known, hides no hole that those behind it show", () => {
-	for (const [afterMs, reason] of [
-		[1_090, "cursor_not_honoured"],
-		[700, undefined],
-	] as const) {
-		const { point, lastAt } = followed(50);
+test.each([200, 10_000])("one that does not has a gap, also in a room with a message every %i ms", (everyMs) => {
+	for (const awayMs of [10, 1_200, 60_000]) {
+		const { point, lastAt } = followed(everyMs);
 		point.begin("r1");
 		point.opened(true);
-		const exact = lastAt + afterMs;
-		const whole = Math.floor((exact - 50) / 1_000) * 1_000;
-		expect(take(point, frame(exact + 10, [whole, exact])).gap?.reason).toBe(reason);
+		const back = lastAt + awayMs;
+		expect(take(point, frame(back, [back, back + 5])).gap).toEqual({
+			from: lastAt,
+			to: back,
+			reason: "cursor_not_honoured",
+		});
+		expect(take(point, frame(back + 200, [back + 200])).gap).toBeUndefined();
 	}
 });
 
-test.each([
-	["is told of by what comes behind it", 15, "cursor_not_honoured"],
-	["is not by little", 9, undefined],
-] as const)("a hole of a second in a room that has begun to talk %s", (_, many, reason) => {
-	const { point, lastAt } = followed(10_000);
-	point.begin("r1");
-	point.opened(true);
-	const ats = Array.from({ length: many }, (_, i) => lastAt + 1_025 + i * 30);
-	expect(take(point, frame(lastAt + 1_500, ats)).gap?.reason).toBe(reason);
+test("a gap is told of where nothing that is known could come again, but not within upstream times' exactness", () => {
+	for (const [afterMs, reason] of [
+		[800, undefined],
+		[1_000, "unverified"],
+		[300_000, "unverified"],
+	] as const) {
+		const { point, lastAt } = followed(10_000);
+		const only = lastAt + 10_001;
+		point.take(frame(only, [], { events: [chat(only, { id: "0" })] }));
+		point.begin("r1");
+		point.opened(true);
+		expect(take(point, frame(only + afterMs, [only + afterMs])).gap?.reason).toBe(reason);
+	}
 });
 
-test("one gap after the other is told: what was missed does not make the room look quiet", () => {
+test("a time in whole seconds, whose fraction is not known, hides no hole", () => {
+	const point = new ResumePoint();
+	point.begin("r1");
+	point.take(frame(start + 500, [start + 500]));
+	point.opened(false);
+	expect(take(point, frame(start + 2_000, [start + 1_000])).gap?.reason).toBe("unverified");
+});
+
+test("one gap after the other is told", () => {
 	const { point, lastAt } = followed(200);
 	for (let round = 1; round <= 5; round++) {
 		point.begin("r1");
 		point.opened(true);
 		const back = lastAt + round * 60_000;
-		expect(take(point, frame(back, [back])).gap?.reason).toBe("cursor_not_honoured");
+		expect(take(point, frame(back, [back])).gap).toMatchObject({ from: back - 60_000, to: back });
 	}
-});
-
-test.each([
-	["no gap is claimed where its recent messages speak of none", true, 8_000, undefined],
-	["one is told as not verified where they could not be had", false, 8_000, "unverified"],
-	["none is told of a few seconds", false, 4_000, undefined],
-] as const)("in a room that is quiet anyway %s", (_, paged, afterMs, reason) => {
-	const { point, lastAt } = followed(10_000);
-	point.begin("r1");
-	if (paged) point.hold({ preview: [], take: () => ({ events: [], problems: [] }) });
-	point.opened(true);
-	expect(take(point, frame(lastAt + afterMs, [lastAt + afterMs])).gap?.reason).toBe(reason);
-});
-
-test("a clock that differs from the upstream's makes no gap", () => {
-	const point = new ResumePoint();
-	point.begin("r1");
-	const skewMs = 5000;
-	for (let now = start; now < start + 30_000; now += 200) point.take(frame(now, [now + skewMs]));
-	point.begin("r1");
-	point.opened(true);
-	expect(take(point, frame(start + 40_000, [start + 30_000 + skewMs])).gap).toBeUndefined();
 });
 
 test("a session without a cursor in the same broadcast has a gap, unless its first messages overlap", () => {
@@ -153,18 +165,22 @@ test("the first session of a broadcast has no gap", () => {
 });
 
 test.each([
-	["is told where the pace of its messages puts some there", 200, 8_000, "cursor_not_honoured"],
-	["is told where they were all said within a second", 30, 1_000, "cursor_not_honoured"],
-	["is not where their pace puts none", 200, 300, undefined],
-] as const)("a hole behind the first state %s", (_, everyMs, afterMs, reason) => {
+	["is told", 1_000, false, "unverified"],
+	["is not where upstream times are not exact enough", 300, false, undefined],
+	["is not where the recent messages fill it", 8_000, true, undefined],
+] as const)("a hole behind the first state %s", (_, afterMs, paged, reason) => {
 	const point = new ResumePoint();
 	point.begin("r1");
-	const said = Array.from({ length: 15 }, (_, i) => start + i * everyMs);
-	expect(take(point, frame(start + 3_000, said)).gap).toBeUndefined();
+	const said = Array.from({ length: 15 }, (_, i) => chat(start + i * 200));
+	expect(take(point, frame(start + 3_000, [], { events: said })).gap).toBeUndefined();
 	point.opened(false);
-	const next = start + 14 * everyMs + afterMs;
-	expect(take(point, frame(next, [next])).gap?.reason).toBe(reason);
-	expect(take(point, frame(next + 200, [next + 200])).gap).toBeUndefined();
+	const next = chat(start + 14 * 200 + afterMs);
+	const events = [...said.slice(1), next];
+	if (paged) point.hold({ preview: events, take: (from, to) => ({ events: events.slice(from, to), problems: [] }) });
+	const taken = take(point, frame(next.at, [], { events: [next] }));
+	expect(taken).toMatchObject({ fresh: [next], recovered: { parts: [] } });
+	expect(taken.gap?.reason).toBe(reason);
+	expect(take(point, frame(next.at + 200, [next.at + 200])).gap).toBeUndefined();
 });
 
 test("what a session dropped is a gap", () => {

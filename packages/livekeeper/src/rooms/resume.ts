@@ -1,7 +1,9 @@
 import {
 	type Cursor,
 	type DecodeProblem,
+	isId,
 	type MergedRecents,
+	OverlapCursor,
 	RecentIds,
 	RecentMerge,
 	type RecentMessages,
@@ -9,7 +11,6 @@ import {
 	type UpstreamEvent,
 } from "@livekeeper/douyin";
 import { type Before, type Gap, holeBefore } from "./hole.ts";
-import { Pace } from "./pace.ts";
 import type { RoomMemory } from "./room-memory.ts";
 
 export type Frame = Extract<SessionItem, { type: "frame" }>;
@@ -36,6 +37,8 @@ export interface TakenFrame {
 	duplicates: number;
 	/** A hole before `fresh`. */
 	gap: Gap | undefined;
+	/** Where to go on from once all this is stored. */
+	cursor: Cursor | undefined;
 }
 
 /** An event that is later than its arrival by more than this has no time worth using. */
@@ -54,82 +57,72 @@ const nothing: Recovered = { parts: [], problems: [] };
  * before the frame, and a gap before them where they overlap with nothing that is known. Frames that don't show it are
  * held as well.
  *
- * Where they don't tell, since they could not be had or the frame has no part in them, the evidence is the first frame
- * with new events after a reconnect within the same broadcast:
- * - It repeats an id that was there before: it overlaps, so nothing was missed.
- * - There was no cursor to go on from: without such an overlap there is a gap.
- * - There was one: the upstream time between the last event before and the first one after is the span of which
- *   nothing was heard. If the upstream went on from the cursor, the span holds what it always holds: the pause between
- *   two messages. If it did not, the span is as long as we were away. A span in which the room's own pace would have
- *   put three events or more is a gap, and so is one in which the pace of what comes behind it would have put ten. In a
- *   room too quiet for that the two can't be told apart: no gap is claimed where the recent messages were there and spoke
- *   of none, else one that is called `unverified`.
+ * What is judged is the first frame with new events after a reconnect within the same broadcast:
+ * - It repeats an id that was there before: it overlaps, so nothing was missed. A session is asked to begin with the
+ *   last messages that are known ({@link OverlapCursor}), so this is the rule where the upstream goes on from cursors.
+ * - The recent messages link it to what is known: nothing was missed either.
+ * - Else there is a gap, whatever the room's pace: nothing proves that there is none ({@link holeBefore}).
  */
 export class ResumePoint {
 	readonly #recent = new RecentIds();
 	readonly #held = new RecentMerge<Frame>();
 	readonly #seen = (id: string) => this.#recent.has(id);
-	readonly #pace = new Pace();
+	readonly #cursor = new OverlapCursor();
 	#roomId = "";
-	#cursor: Cursor | undefined;
 	/** The newest upstream time of an event of this broadcast. */
 	#lastAt: number | undefined;
 	/** How the running session began; judged with its first new events. */
 	#began: Before["began"];
+	/** If the upstream goes on from where it was told to, the running session begins with what is known. */
+	#overlapDue = false;
+	/** The running session's socket has opened, and brought nothing yet. */
 	#opened = false;
-	/** The running session has given recent messages. */
-	#paged = false;
-	/** The running session's socket has opened. */
-	#socket = false;
 	/** The running session began with the room's first state, and gives the socket a cursor behind it. */
 	#firstState = false;
 	#fruitless = 0;
 
 	/** Goes on from what was stored of a broadcast before this run. */
 	restore(roomId: string, from: Omit<RoomMemory, "broadcast" | "knownStreaks">): void {
-		const { cursor, firstAt, lastAt, recentIds } = from;
+		const { cursor, lastAt, recentIds } = from;
 		this.#newBroadcast(roomId);
-		this.#cursor = cursor;
+		this.#cursor.restore(cursor);
 		this.#lastAt = lastAt;
 		for (const id of recentIds) this.#recent.add(id);
-		if (firstAt !== undefined && lastAt !== undefined) this.#pace.restore(recentIds.length, firstAt, lastAt);
 	}
 
 	/** A session of this broadcast is about to begin. @returns the cursor to give it, where one is known */
 	begin(roomId: string): Cursor | undefined {
 		if (roomId !== this.#roomId) this.#newBroadcast(roomId);
 		this.#held.clear();
-		this.#paged = false;
-		this.#socket = false;
 		this.#firstState = false;
-		if (this.#opened && this.#cursor && ++this.#fruitless >= fruitlessSessions) this.#cursor = undefined;
+		if (this.#opened && this.#cursor.from && ++this.#fruitless >= fruitlessSessions) this.#cursor.clear();
 		this.#opened = false;
-		this.#began = this.#cursor ? "resumed" : "without_cursor";
-		return this.#cursor;
+		const { from, overlaps } = this.#cursor;
+		this.#began = from ? "resumed" : "without_cursor";
+		this.#overlapDue = overlaps;
+		return from;
 	}
 
 	/** The session's handshake is done. */
 	opened(resumed: boolean): void {
 		this.#opened = true;
-		this.#socket = true;
 		if (!resumed && this.#began === "resumed") this.#began = "without_cursor";
-		// What was said since then comes only if the upstream goes on from there.
+		// What was said since then comes only if the upstream goes on from there: behind what is known.
 		if (this.#firstState) {
 			this.#began = "resumed";
-			this.#paged = true;
+			this.#overlapDue = false;
 		}
 	}
 
 	/** Another connection goes on from here, at a place of its own: to be judged as if the session had just been resumed. */
 	rejoined(): void {
 		this.#began = "resumed";
+		this.#overlapDue = true;
 	}
 
 	/** What the room said last, in case the upstream does not go on from the cursor. Held until a frame tells. */
 	hold(recents: RecentMessages): void {
-		const late = this.#opened;
-		this.#paged ||= !late;
-		this.#held.hold(recents, late);
+		this.#held.hold(recents, this.#opened);
 	}
 
 	/** Whether frames wait until their place is known. */
@@ -168,25 +161,34 @@ export class ResumePoint {
 	#taken(frame: Frame, recovered: Recovered): TakenFrame {
 		const fresh = this.#withoutRepeats(frame.events);
 		const duplicates = frame.events.length - fresh.length;
-		// A cursor stands behind all that came before it, so not while something waits for its place.
-		if (frame.cursor?.roomId === this.#roomId && !this.#held.holding) this.#cursor = frame.cursor;
 		if (frame.events.length > 0) {
+			if (!this.#opened) this.#firstState = frame.cursor !== undefined;
 			this.#opened = false;
 			this.#fruitless = 0;
 		}
 		if (duplicates > 0) this.#began = undefined;
-		return { frame, recovered, fresh, duplicates, gap: this.#follow(fresh, frame) };
+		const joins = this.#began === undefined;
+		const gap = this.#follow(fresh, frame);
+		if (!joins || gap) this.#cursor.part();
+		this.#reached(frame, fresh);
+		return { frame, recovered, fresh, duplicates, gap, cursor: this.#cursor.from };
+	}
+
+	/** A cursor stands behind all that came before it, so not while something waits for its place. */
+	#reached({ cursor, problems }: Frame, fresh: readonly UpstreamEvent[]): void {
+		const usable = cursor?.roomId === this.#roomId && !this.#held.holding ? cursor : undefined;
+		const recognizable = problems.length === 0 && fresh.every(({ id }) => isId(id));
+		this.#cursor.reached(usable, fresh.length, recognizable);
 	}
 
 	#recover(merged: MergedRecents | undefined, now: number): Recovered {
 		if (!merged) return nothing;
+		if (merged.pieces.length > 0) this.#cursor.part();
 		const parts = merged.pieces.map(({ events, hole }) => {
 			const from = this.#lastAt;
 			const first = events[0]?.at ?? now;
 			const gap: Gap | undefined =
 				hole && from !== undefined ? { from, to: Math.max(from, first), reason: "cursor_not_honoured" } : undefined;
-			if (gap) this.#pace.skipTo(now);
-			else this.#pace.count(events.length, now);
 			for (const { id } of events) this.#recent.add(id);
 			this.#moveOn(events, now);
 			return { gap, events };
@@ -194,30 +196,14 @@ export class ResumePoint {
 		return { parts, problems: merged.problems };
 	}
 
-	/** Goes on from `fresh`. @returns the hole before it, if there is reason to claim one */
+	/** Goes on from `fresh`. @returns the hole before it, if nothing proves that there is none */
 	#follow(fresh: readonly UpstreamEvent[], frame: Frame): Gap | undefined {
-		const gap = this.#began || frame.dropped > 0 ? this.#holeBefore(fresh, frame) : undefined;
+		const [lastAt, began, overlapDue] = [this.#lastAt, this.#began, this.#overlapDue];
+		const gap = began || frame.dropped > 0 ? holeBefore(fresh, frame, { lastAt, began, overlapDue }) : undefined;
 		if (fresh.length === 0) return gap;
-		// The room's recent messages at the start of a session were not said at the pace at which they come.
-		if (this.#began === "without_cursor") this.#pace.reset();
-		if (gap) this.#pace.skipTo(frame.receivedAt);
-		if (this.#socket) this.#pace.count(fresh.length, frame.receivedAt);
-		else this.#begunWith(fresh, frame);
 		this.#began = undefined;
 		this.#moveOn(fresh, frame.receivedAt);
 		return gap;
-	}
-
-	#holeBefore(fresh: readonly UpstreamEvent[], frame: Frame): Gap | undefined {
-		const [lastAt, began, paged, pace] = [this.#lastAt, this.#began, this.#paged, this.#pace];
-		return holeBefore(fresh, frame, { lastAt, began, paged, pace });
-	}
-
-	/** The first state: its messages tell the pace at which they were said. */
-	#begunWith(fresh: readonly UpstreamEvent[], frame: Frame): void {
-		this.#firstState = frame.cursor !== undefined;
-		const times = fresh.map(({ at }) => at).sort((a, b) => a - b);
-		this.#pace.restore(fresh.length, times[0] ?? frame.receivedAt, times.at(-1) ?? frame.receivedAt);
 	}
 
 	#moveOn(events: readonly UpstreamEvent[], now: number): void {
@@ -240,14 +226,13 @@ export class ResumePoint {
 
 	#newBroadcast(roomId: string): void {
 		this.#roomId = roomId;
-		this.#cursor = undefined;
+		this.#cursor.clear();
 		this.#lastAt = undefined;
 		this.#began = undefined;
 		this.#opened = false;
 		this.#fruitless = 0;
 		this.#recent.clear();
 		this.#held.clear();
-		this.#pace.reset();
 	}
 }
 

@@ -90,7 +90,8 @@ export class RoomIntake {
 		room.resume.rejoined();
 	}
 
-	#heard({ events, problems, receivedAt }: Frame): void {
+	/** @param events those that it does not repeat: what is known already says nothing of how much the room says */
+	#heard({ problems, receivedAt }: Frame, events: readonly UpstreamEvent[]): void {
 		const { connection } = this.#room;
 		// The first state says what was, not how the connection does.
 		if (!this.#opened) connection.history(events.map(({ at }) => at));
@@ -109,7 +110,7 @@ export class RoomIntake {
 		const taken = room.resume.take(frame);
 		room.frames++;
 		if (this.#opened && !this.#proven) this.#prove();
-		this.#heard(frame);
+		this.#heard(frame, taken?.frame === frame ? taken.fresh : frame.events);
 		if (taken) this.#taken(taken);
 	}
 
@@ -121,7 +122,7 @@ export class RoomIntake {
 		room.duplicates += taken.duplicates;
 		if (taken.gap) room.emit({ type: "gap", ...taken.gap });
 		if (this.#opened && taken.fresh.length > 0) this.#revive(taken.fresh);
-		if (taken.fresh.length > 0) room.say(taken.fresh, frame.cursor);
+		if (taken.fresh.length > 0) room.say(taken.fresh, taken.cursor);
 		const troubled = frame.problems.length > 0 || frame.dropped > 0;
 		if (troubled) this.#trouble(frame);
 		if (troubled || room.health !== "fine") room.assess();

@@ -7,8 +7,6 @@ export interface RoomMemory {
 	broadcast?: { roomId: string; title: string; ended: boolean } | undefined;
 	/** Upstream time of the newest event, ms. */
 	lastAt?: number | undefined;
-	/** Upstream time of the oldest event in `recentIds`, ms: with it the room's pace is known from the start. */
-	firstAt?: number | undefined;
 	/** Ids of the newest upstream events, oldest first. */
 	recentIds: readonly string[];
 	/** The gift streaks of the last ten minutes, as their events told of them; one may stand there more than once. */

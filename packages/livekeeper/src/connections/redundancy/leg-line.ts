@@ -1,5 +1,4 @@
-import type { Cursor, RecentMessages, UpstreamEvent } from "@livekeeper/douyin";
-import { isId } from "./put-out.ts";
+import { type Cursor, isId, OverlapCursor, type RecentMessages, type UpstreamEvent } from "@livekeeper/douyin";
 
 /** A message that waits, and the cursor that stands behind it where it ends a frame. */
 export interface Waiting {
@@ -25,8 +24,12 @@ export class LegLine {
 	resumed = false;
 	/** So many at the head of the queue come late already: they wait for nobody. */
 	late = 0;
-	/** The cursor behind the newest message that it has brought, and that message. */
-	newest: { cursor: Cursor; id: string } | undefined;
+	/** Where it goes on from by itself. */
+	readonly cursor = new OverlapCursor();
+	/** The newest message that it has brought. */
+	lastId: string | undefined;
+	/** Its connection has brought nothing yet. */
+	#begins = true;
 	/** The newest cursor of which everything before it has been put out. */
 	done: Cursor | undefined;
 	queue: Waiting[] = [];
@@ -57,6 +60,7 @@ export class LegLine {
 		this.alive = true;
 		this.behind = false;
 		this.resumed = resumed;
+		this.#begins = true;
 		this.drop();
 	}
 
@@ -92,7 +96,17 @@ export class LegLine {
 		this.late = this.queue.length;
 	}
 
-	/** Notes the cursor behind all that has come so far. */
+	/** Notes what its connection has brought, in the order in which it did, and the cursor behind. */
+	brought(events: readonly UpstreamEvent[], cursor: Cursor | undefined): void {
+		const repeated = this.#begins ? events.findIndex(({ id }) => id === this.lastId) + 1 : 0;
+		if (this.#begins && repeated === 0) this.cursor.part();
+		this.#begins &&= events.length === 0;
+		const isIds = events.every(({ id }) => isId(id));
+		this.cursor.reached(cursor, events.length - repeated, isIds);
+		if (cursor) this.lastId = events.findLast(({ id }) => isId(id))?.id ?? this.lastId;
+	}
+
+	/** Notes the cursor behind all that has come so far and waits. */
 	reached(cursor: Cursor): void {
 		const last = this.aligned ? this.queue.at(-1) : this.held.at(-1);
 		if (last) last.cursor = cursor;

@@ -264,15 +264,29 @@ describe("two legs", () => {
 		expect(b.merge.dueAt).toBeUndefined();
 	});
 
-	test("a leg goes on from its own cursor, but not from one behind which nothing is remembered", () => {
+	test("a leg goes on right before what it brought last, but not from where nothing is remembered", () => {
 		const b = new Bench();
 		b.frame(0, 1, 2);
 		b.frame(1, 1);
 		expect(b.merge.cursorOf(1)).toEqual(cursorAt(1));
+		b.frame(1, 2);
+		expect(b.merge.cursorOf(1)).toEqual(cursorAt(1));
 		b.gone(1);
-		for (let n = 3; n <= 4_097; n++) b.frame(0, n);
+		for (let n = 3; n <= 4_098; n++) b.frame(0, n);
 		expect(b.merge.cursorOf(1)).toBeUndefined();
 		expect(b.merge.cursorOf(0)).toEqual(cursorAt(4_097));
+	});
+
+	test("a leg that begins again with what it brought last goes on from there, and else from what it brings", () => {
+		for (const overlaps of [true, false]) {
+			const b = new Bench();
+			b.frame(0, 1);
+			b.frame(0, 2);
+			b.gone(0);
+			b.merge.begin(0, true);
+			b.frame(0, ...(overlaps ? [2, 3] : [7]));
+			expect(b.merge.cursorOf(0)).toEqual(cursorAt(overlaps ? 2 : 7));
+		}
 	});
 
 	test("a leg has no cursor of its own behind messages that were never put out", () => {

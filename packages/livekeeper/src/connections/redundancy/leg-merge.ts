@@ -1,6 +1,6 @@
-import type { Cursor, RecentMessages, SessionItem, UpstreamEvent } from "@livekeeper/douyin";
+import { type Cursor, isId, type RecentMessages, type SessionItem, type UpstreamEvent } from "@livekeeper/douyin";
 import { LegLine, type Waiting } from "./leg-line.ts";
-import { isId, PutOut } from "./put-out.ts";
+import { PutOut } from "./put-out.ts";
 
 type Frame = Extract<SessionItem, { type: "frame" }>;
 
@@ -70,12 +70,12 @@ export class LegMerge {
 	}
 
 	/**
-	 * From where a leg goes on by itself: the newest cursor that it has brought, as long as what it brought last is
-	 * remembered. From an older one it would bring messages that nobody knows any more, to be taken for new ones.
+	 * From where a leg goes on by itself: right before what it brought last, as long as that is remembered. From an older
+	 * cursor it would bring messages that nobody knows any more, to be taken for new ones.
 	 */
 	cursorOf(leg: number): Cursor | undefined {
-		const { newest } = this.#line(leg);
-		return newest && this.#putOut.has(newest.id) ? newest.cursor : undefined;
+		const { cursor, lastId } = this.#line(leg);
+		return lastId !== undefined && this.#putOut.has(lastId) ? cursor.from : undefined;
 	}
 
 	/**
@@ -119,8 +119,7 @@ export class LegMerge {
 		}
 		if (line.aligned) this.#meet(line, events);
 		if (cursor) line.reached(cursor);
-		const last = events.findLast(({ id }) => isId(id));
-		if (cursor && last) line.newest = { cursor, id: last.id };
+		line.brought(events, cursor);
 	}
 
 	/** What may be put out by now, in order. */

@@ -1,7 +1,8 @@
 import {
 	type Clock,
-	type Cursor,
 	DouyinError,
+	isId,
+	OverlapCursor,
 	type RecentMessages,
 	type SessionItem,
 	type SessionRequest,
@@ -49,8 +50,11 @@ export class MergedSession implements LegHost {
 	readonly #heardAt = new Map<Leg, number>();
 	#out: SessionItem[] = [];
 	#buffered = 0;
-	#cursor: Cursor | undefined;
+	/** Where one goes on from that has no place of its own. */
+	readonly #cursor = new OverlapCursor();
 	#opened = false;
+	/** The room has had messages since then. */
+	#placed = false;
 	#failure: unknown;
 	/** What each leg has missed is noted with the leg. */
 	#counted = false;
@@ -104,7 +108,7 @@ export class MergedSession implements LegHost {
 	begin(leg: Leg): Omit<SessionRequest, "signal"> {
 		const { host, cursor: first, ...request } = this.#request;
 		const index = this.#indexOf(leg);
-		const cursor = this.#merge.cursorOf(index) ?? this.#cursor ?? first;
+		const cursor = this.#merge.cursorOf(index) ?? this.#cursor.from ?? first;
 		this.#merge.begin(index, cursor !== undefined);
 		const others = this.#options.legs.filter((other) => other !== leg && other.kind === "socket");
 		const avoidHosts = others.flatMap((other) => other.host ?? []);
@@ -199,7 +203,7 @@ export class MergedSession implements LegHost {
 	#recent(index: number, item: SessionItem & { type: "recent" }, now: number): void {
 		this.#merge.recent(index, item, now);
 		// The room itself sees what of it belongs before the first frame, whichever leg brings that.
-		if (!this.#merge.begun) this.#pushRecent(item);
+		if (!this.#placed) this.#pushRecent(item);
 	}
 
 	#frame(leg: Leg, frame: SessionItem & { type: "frame" }, now: number): void {
@@ -225,7 +229,9 @@ export class MergedSession implements LegHost {
 			}
 			const { events, cursor } = merged;
 			this.#gifts.tell(events);
-			this.#cursor = cursor ?? this.#cursor;
+			const recognizable = events.every(({ id }) => isId(id));
+			this.#cursor.reached(cursor, events.length, recognizable);
+			this.#placed ||= this.#opened && events.length > 0;
 			this.#push({ type: "frame", events, cursor, receivedAt: now, problems: [], dropped: 0 });
 		}
 		this.#giveWay();
@@ -281,6 +287,7 @@ export class MergedSession implements LegHost {
 	#push(item: SessionItem): void {
 		if (this.#over.signal.aborted && this.#request.signal.aborted) return;
 		this.#out.push(item);
+		if (item.type === "rejoined") this.#cursor.part();
 		this.#buffered += item.type === "frame" ? item.events.length : 0;
 		if (this.#buffered > mostBuffered && !this.#room) {
 			this.#room = new Promise((resolve) => {

@@ -1,3 +1,5 @@
+import { isId } from "@livekeeper/douyin";
+
 /** So many messages are remembered: as many as a room remembers to leave out repeats. */
 const mostRemembered = 4096;
 
@@ -5,11 +7,6 @@ interface Sighting {
 	at: number;
 	/** One bit for each leg that has brought the message. */
 	legs: number;
-}
-
-/** `""` and `"0"` are no ids: the upstream sends them with messages that have none. */
-export function isId(id: string): boolean {
-	return id !== "" && id !== "0";
 }
 
 /** The newest messages that were put out, when, and which legs have brought them. */
