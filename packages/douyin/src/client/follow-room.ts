@@ -4,8 +4,8 @@ import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { StreakMemory } from "../gifts/index.ts";
 import { failureOfError } from "../net/index.ts";
-import { RecentIds, RecentMerge } from "../recents/index.ts";
-import type { Cursor, DecodeProblem, DouyinUpstream, RoomLookup, SessionItem } from "../upstream.ts";
+import { isId, OverlapCursor, RecentIds, RecentMerge } from "../recents/index.ts";
+import type { DecodeProblem, DouyinUpstream, RoomLookup, SessionItem } from "../upstream.ts";
 
 /** What happens to somebody who follows a room. */
 export type FollowStep =
@@ -41,7 +41,7 @@ type LiveRoom = RoomLookup & { status: "live" };
 
 /**
  * Follows one room for as long as `signal` lets it: waits while it is offline, reconnects with growing delays and the
- * last cursor, leaves out repeats. Never throws.
+ * cursor before the last messages, leaves out repeats. Never throws.
  */
 export async function* followRoom(upstream: DouyinUpstream, options: FollowOptions): AsyncGenerator<FollowStep, void> {
 	const { clock, pollMs, signal } = options;
@@ -67,7 +67,7 @@ class FollowedRoom {
 	readonly #clock: Clock;
 	readonly #seen = new RecentIds(rememberedIds);
 	readonly #streaks = new StreakMemory();
-	#cursor: Cursor | undefined;
+	readonly #cursor = new OverlapCursor();
 	#attempt = 0;
 	#outcome: DouyinError | "offline" | "no_room" | "not_found" | "ended" = "offline";
 	#ended: { roomId: string; lookups: number } | undefined;
@@ -92,12 +92,14 @@ class FollowedRoom {
 	}
 
 	async *session({ roomId, userUniqueId, title }: LiveRoom): AsyncGenerator<FollowStep, void> {
-		const cursor = this.#cursor?.roomId === roomId ? this.#cursor : undefined;
+		if (this.#cursor.from?.roomId !== roomId) this.#cursor.clear();
+		const cursor = this.#cursor.from;
 		const knownStreaks = this.#streaks.known(this.#clock.now());
 		const request = { liveId: this.#liveId, roomId, userUniqueId, cursor, knownStreaks, signal: this.#signal };
 		const recents = new RecentMerge<FrameItem>();
 		const seen = (id: string) => this.#seen.has(id);
 		let opened = false;
+		let joins = false;
 		try {
 			for await (const item of this.#upstream.session(request)) {
 				if (item.type === "recent") {
@@ -106,6 +108,7 @@ class FollowedRoom {
 				}
 				if (item.type === "opened") {
 					opened = true;
+					joins = false;
 					yield { type: "connected", roomId, title, host: item.host, resumed: item.resumed };
 					continue;
 				}
@@ -115,11 +118,14 @@ class FollowedRoom {
 				if (opened) this.#attempt = 0;
 				const held = recents.holding && item.events.length > 0;
 				const placed = held ? recents.place(item, seen) : undefined;
-				if (placed) yield* this.#take(placed);
+				const recovered = placed ? yield* this.#take(placed) : 0;
 				for (const frame of placed?.frames ?? (held ? [] : [item])) {
-					yield* this.#take({ pieces: [frame], ...frame });
+					joins = recovered === 0 && (joins || frame.events.some(({ id }) => this.#seen.has(id)));
+					if (frame.events.length > 0 && !joins) this.#cursor.part();
+					const fresh = yield* this.#take({ pieces: [frame], ...frame });
 					// Behind messages whose place is not known yet nothing is finished.
-					if (!recents.holding) this.#cursor = frame.cursor ?? this.#cursor;
+					if (!recents.holding) this.#reached(frame, fresh);
+					joins ||= fresh > 0;
 				}
 			}
 			this.failed(new DouyinError("network", "The session ended without saying why."));
@@ -146,11 +152,16 @@ class FollowedRoom {
 		for (const frame of released?.frames ?? []) yield* this.#take({ pieces: [frame], ...frame });
 	}
 
-	/** Tells of what is new among events. */
-	*#take({ pieces, problems, dropped = 0 }: Taken): Generator<FollowStep, void> {
+	#reached({ cursor, events, problems }: FrameItem, fresh: number): void {
+		this.#cursor.reached(cursor, fresh, problems.length === 0 && events.every(({ id }) => isId(id)));
+	}
+
+	/** Tells of what is new among events. @returns how many are */
+	*#take({ pieces, problems, dropped = 0 }: Taken): Generator<FollowStep, number> {
 		const events = pieces.flatMap((piece) => piece.events).filter((event) => this.#seen.add(event.id));
 		this.#streaks.note(events);
 		if (events.length + problems.length + dropped > 0) yield { type: "events", events, problems, dropped };
+		return events.length;
 	}
 
 	failed(failure: DouyinError): void {

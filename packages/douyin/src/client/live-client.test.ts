@@ -84,19 +84,22 @@ describe("DouyinLiveClient.events", () => {
 	it("goes on over reconnects with the cursor, and leaves out repeats", async () => {
 		const { client, clock, upstream } = made([
 			[frame(1), opened, frame(2, 3), cut()],
-			[opened, frame(3, 4), "wait"],
+			[opened, frame(3, 4), frame(5), cut()],
+			[opened, frame(5, 6), "wait"],
 		]);
 		const ids: string[] = [];
 		const reading = (async () => {
 			for await (const event of client.events()) {
 				ids.push(event.id);
-				if (event.id === "4") break;
+				if (event.id === "6") break;
 			}
 		})();
 		await clock.advance(1_000);
+		await clock.advance(1_000);
 		await reading;
-		expect(ids).toEqual(["1", "2", "3", "4"]);
-		expect(upstream.requests.map((request) => request.cursor?.cursor)).toEqual([undefined, "c3"]);
+		expect(ids).toEqual(["1", "2", "3", "4", "5", "6"]);
+		// From before what came last, once it is known to join what was before.
+		expect(upstream.requests.map((request) => request.cursor?.cursor)).toEqual([undefined, "c3", "c4"]);
 		expect([upstream.openSessions, clock.pendingTimers]).toEqual([0, 0]);
 	});
 
