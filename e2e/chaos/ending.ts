@@ -97,7 +97,7 @@ export function truthOf({ liveId, room, begins, windows, fastest }: KnownRoom, w
 	return {
 		liveId,
 		generated: room.generatedIds(),
-		sent: new Set(room.sentIds()),
+		sentAt: room.sentAts(),
 		gifts: new Set(room.giftIds()),
 		begins,
 		windows,

@@ -12,8 +12,8 @@ export interface RoomTruth {
 	liveId: string;
 	/** All that the room said, in order, over all its broadcasts. */
 	generated: readonly string[];
-	/** What was written to at least one socket. */
-	sent: ReadonlySet<string>;
+	/** When what was written to at least one socket was last, ms. */
+	sentAt: ReadonlyMap<string, number>;
 	gifts: ReadonlySet<string>;
 	/** Where in `generated` each broadcast begins. */
 	begins: readonly number[];
@@ -191,8 +191,8 @@ class Judgement {
 			this.verdict.unnoticeable += size;
 			return;
 		}
-		const { generated, sent, untoldAtMost } = this.#truth;
-		const wasSent = generated.slice(from, to).filter((id) => sent.has(id)).length;
+		const { generated, sentAt, untoldAtMost } = this.#truth;
+		const wasSent = generated.slice(from, to).filter((id) => sentAt.has(id)).length;
 		const ignored = this.#overlaps("ignore_cursor", low, high);
 		if (size <= untoldAtMost && (wasSent === 0 || ignored)) {
 			this.verdict.untold += size;
@@ -214,15 +214,18 @@ class Judgement {
 	#isUnnoticeable(from: number, to: number, before: number, after: number): boolean {
 		const times = [before, after].map((place) => this.#events[place]?.received_at ?? 0);
 		if (times.some((at) => this.#during("reorder", at))) return true;
-		const unsent = this.#truth.generated.slice(from, to).every((id) => !this.#truth.sent.has(id));
+		const { generated, sentAt } = this.#truth;
+		const unsent = generated.slice(from, to).every((id) => !sentAt.has(id));
 		const [first = 0, last = 0] = times.sort((a, b) => a - b);
-		if (unsent && !this.#triedBetween(first, last)) return true;
-		const onlyGifts = this.#truth.generated.slice(from, to).every((id) => this.#truth.gifts.has(id));
+		// A new socket that has begun with what was known goes on like one that stood.
+		const repeatedAt = sentAt.get(generated[from - 1] ?? "") ?? 0;
+		if (unsent && !this.#triedBetween(Math.max(first - behindMs, repeatedAt), last + behindMs)) return true;
+		const onlyGifts = generated.slice(from, to).every((id) => this.#truth.gifts.has(id));
 		return onlyGifts && times.some((at) => this.#during("no_gifts", at));
 	}
 
 	#triedBetween(from: number, to: number): boolean {
-		return this.#truth.attemptsAt.some((at) => at >= from - behindMs && at <= to + behindMs);
+		return this.#truth.attemptsAt.some((at) => at >= from && at <= to);
 	}
 
 	/** The place of the next message of the upstream. */

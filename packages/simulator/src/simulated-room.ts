@@ -82,6 +82,11 @@ export class SimulatedRoom {
 		return this.#room.log.ids("sent", since);
 	}
 
+	/** When each of these messages was last written to a client, ms since the epoch, by its id. */
+	sentAts(): ReadonlyMap<string, number> {
+		return this.#room.log.sentAts();
+	}
+
 	/** Ids of all messages, in the room's order, whether anybody was there or not. */
 	generatedIds(since = 0): string[] {
 		return this.#room.log.ids("generated", since);

@@ -1,7 +1,7 @@
 import { encodeResponse } from "@livekeeper/douyin/wire";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { isKnown, parseCookies } from "../cookies.ts";
-import type { Broadcast, View } from "../rooms/broadcast.ts";
+import type { Broadcast } from "../rooms/broadcast.ts";
 import { formatCursor, formatInternalExt } from "../rooms/cursor.ts";
 import type { PagesContext, PushServerStyle } from "./pages-context.ts";
 
@@ -51,13 +51,9 @@ export function imFetch(
 		...broadcast.messages(from, to, view).map((message) => message.bytes),
 		head(broadcast, to, now, pushServers(context.pushServer, request.headers.host ?? "")),
 	]);
-	markSent(reply, broadcast, from, to, view);
+	// Written is written: an answer that nobody took does not count.
+	reply.raw.once("finish", () => broadcast.markSent(from, to, view, context.clock.now()));
 	return reply.send(body);
-}
-
-/** Written is written: an answer that nobody took does not count. */
-function markSent(reply: FastifyReply, broadcast: Broadcast, from: number, to: number, view: View): void {
-	reply.raw.once("finish", () => broadcast.markSent(from, to, view));
 }
 
 function head(broadcast: Broadcast, to: number, now: number, servers: Record<string, string>): Uint8Array {

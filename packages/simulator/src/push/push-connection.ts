@@ -180,7 +180,7 @@ export class PushConnection {
 		this.#frames++;
 		if (frame.messages) {
 			const { from, to, view } = frame.messages;
-			this.visit.broadcast.markSent(from, to, view);
+			this.visit.broadcast.markSent(from, to, view, this.#clock.now());
 		}
 		if (frame.ack) this.#acks.sent(frame.ack.logId, frame.ack.internalExt);
 	}

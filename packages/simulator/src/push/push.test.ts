@@ -119,6 +119,7 @@ describe("the traffic", () => {
 		await until("the newest message", () => messages.at(-1)?.msgId === room.sentIds().at(-1) && messages.length > 0);
 		expect(room.sentIds()).toEqual(client.ids);
 		expect(room.sentIds(10)).toEqual(client.ids.slice(10));
+		expect([...room.sentAts().keys()]).toEqual(client.ids);
 		expect(messages.map((message) => message.method)).not.toContain("WebcastGiftMessage");
 		expect(room.sentIds().length).toBeLessThan(200);
 	});

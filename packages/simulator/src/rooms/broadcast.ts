@@ -94,11 +94,11 @@ export class Broadcast {
 		return parsed.position >= this.oldest && parsed.position <= this.head ? parsed.position : undefined;
 	}
 
-	/** Notes that the messages in [from, to) that `view` may see were written to a client. */
-	markSent(from: number, to: number, view: View): void {
+	/** Notes that the messages in [from, to) that `view` may see were written to a client, at `at`, ms. */
+	markSent(from: number, to: number, view: View, at: number): void {
 		const start = Math.max(from, this.oldest);
 		for (const [i, message] of this.#history.slice(start, to).entries()) {
-			if (view === "logged_in" || !message.gift) this.#log.markSent(this.#logStart + start + i);
+			if (view === "logged_in" || !message.gift) this.#log.markSent(this.#logStart + start + i, at);
 		}
 	}
 
