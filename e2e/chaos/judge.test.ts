@@ -47,6 +47,8 @@ test("a gift that the upstream withheld, and brings with a replay, may come late
 	const late = log(..."abdecfghij");
 	expect(judge(withheld, late).broken).toEqual([]);
 	expect(judge({ ...withheld, gifts: new Set() }, late).broken).toHaveLength(1);
+	const two = { ...withheld, gifts: new Set(["c", "d"]) };
+	expect(judge(two, log(..."abefghijcd")).broken).toEqual([]);
 	const elsewhere = { ...withheld, windows: [{ what: "no_gifts" as const, from: 60_000, to: 61_000 }] };
 	expect(judge(elsewhere, late).broken).toHaveLength(1);
 });

@@ -132,9 +132,10 @@ class Judgement {
 	#mayBeLate(index: number, { id, received_at }: LoggedEvent): boolean {
 		if (this.#during("reorder", received_at)) return true;
 		if (!this.#truth.gifts.has(id)) return false;
-		// What was said right before it came when the gift was due.
+		// What was said right before it came when the gift was due, unless that is a gift that came late as well.
+		const { generated, gifts } = this.#truth;
 		let before = index - 1;
-		while (before >= 0 && !this.#placeOf.has(before)) before--;
+		while (before >= 0 && (!this.#placeOf.has(before) || gifts.has(generated[before] ?? ""))) before--;
 		const dueAt = this.#events[this.#placeOf.get(before) ?? 0]?.received_at ?? 0;
 		return this.#during("no_gifts", dueAt);
 	}
