@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
@@ -10,7 +12,7 @@ import { Releasers } from "./releasers.ts";
 import { openStorage } from "./storage.ts";
 import { serveWeb } from "./web.ts";
 
-test("what listens is not ready for work before it is told so", async () => {
+async function serve() {
 	const releasers = new Releasers();
 	onTestFinished(() => releasers.run());
 	const dataDir = temporaryFolder();
@@ -37,11 +39,12 @@ test("what listens is not ready for work before it is told so", async () => {
 		now: () => clock.now(),
 		warnMs: 1,
 	});
-	const { port, ready } = await serveWeb(
-		config,
-		{ live, identities, log, webhooks, webhookStats, ...wired },
-		releasers,
-	);
+	const web = await serveWeb(config, { live, identities, log, webhooks, webhookStats, ...wired }, releasers);
+	return { ...web, releasers };
+}
+
+test("what listens is not ready for work before it is told so", async () => {
+	const { port, ready } = await serve();
 	const answer = async () => {
 		const response = await fetch(`http://127.0.0.1:${port}/health/ready`);
 		return [response.status, await response.json()];
@@ -49,4 +52,30 @@ test("what listens is not ready for work before it is told so", async () => {
 	expect(await answer()).toEqual([503, { status: "not_ready", reason: "starting" }]);
 	ready();
 	expect(await answer()).toEqual([200, { status: "ready" }]);
+});
+
+test.each([
+	["/ws/1001", "shutting_down"],
+	["/socket.io/?EIO=4&transport=websocket", "shutting_down"],
+	["/elsewhere", "shutting_down"],
+])("an upgrade of %s that comes while it stops is refused, and keeps nothing from stopping", async (path, code) => {
+	const { port, releasers } = await serve();
+	// It never closes its own side, as one whose network has swallowed the news.
+	const client = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+	onTestFinished(() => void client.destroy());
+	client.on("error", () => undefined);
+	let answer = "";
+	client.on("data", (chunk: Buffer) => {
+		answer += chunk;
+	});
+	const key = Buffer.from("livekeeper-livek").toString("base64");
+	const head = `connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\n`;
+	client.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${head}`);
+	await once(client, "connect");
+	// Once another one is answered, so much of this has arrived.
+	await fetch(`http://127.0.0.1:${port}/health/live`);
+	const stopped = releasers.run();
+	client.write("\r\n");
+	await stopped;
+	expect(answer).toContain(code);
 });

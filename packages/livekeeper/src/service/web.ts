@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Clock } from "@livekeeper/douyin";
 import { type Config, isLoopbackHost } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
@@ -67,7 +68,8 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const shared = { ...parts, hub, exporter, access, corsOrigins };
 	const notReady = () => phase ?? storageTrouble(log);
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, rateLimit, notReady });
-	releasers.add(() => closeServer(app));
+	const drain = drainOf(app);
+	releasers.add(() => drain.close());
 	releasers.add(() => exporter.stop());
 	const { server } = app;
 	const sockets = createSocketIoOutput({ ...shared, server });
@@ -102,12 +104,26 @@ async function listen(app: App, { host, port }: Config): Promise<number> {
 	return typeof address === "object" && address !== null ? address.port : port;
 }
 
-/** Requests in flight may finish, but not for long. */
-async function closeServer(app: App): Promise<void> {
-	const timer = setTimeout(() => app.server.closeAllConnections(), drainMs);
-	try {
-		await app.close();
-	} finally {
-		clearTimeout(timer);
-	}
+/** Closes the server: requests in flight may finish, but not for long. The server itself forgets who has upgraded. */
+function drainOf(app: App): { close(): Promise<void> } {
+	const open = new Set<Socket>();
+	let over = false;
+	app.server.on("connection", (socket) => {
+		if (over) socket.destroy();
+		open.add(socket);
+		socket.once("close", () => open.delete(socket));
+	});
+	return {
+		async close() {
+			const timer = setTimeout(() => {
+				over = true;
+				for (const socket of open) socket.destroy();
+			}, drainMs);
+			try {
+				await app.close();
+			} finally {
+				clearTimeout(timer);
+			}
+		},
+	};
 }

@@ -36,6 +36,7 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 	const { live, hub, logger } = deps;
 	const counts = { slowReaders: 0, refused: 0 };
 	const connections = new Set<EngineConnection>();
+	let closed = false;
 	const io: IoServer = new Server(deps.server, {
 		serveClient: true,
 		// Other upgrades on this port are answered by their own outputs.
@@ -44,7 +45,7 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 		connectTimeout: 10_000,
 		cors: { origin: deps.corsOrigins.includes("*") ? "*" : [...deps.corsOrigins] },
 		allowRequest: (request, done) => {
-			const why = refusal(request, deps.access);
+			const why = closed ? "shutting_down" : refusal(request, deps.access);
 			if (why) counts.refused++;
 			done(why ?? null, why === undefined);
 		},
@@ -72,6 +73,7 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 	return {
 		readerCounts: () => ({ connected: io.of("/").sockets.size, ...counts }),
 		close() {
+			closed = true;
 			unsubscribe();
 			for (const connection of connections) cut(connection);
 			io.engine.close();

@@ -41,10 +41,15 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 		perMessageDeflate: false,
 		clientTracking: true,
 	});
-	const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+	let closed = false;
+	deps.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		const url = request.url ?? "";
 		if (socketIoPath.test(url)) return;
 		socket.on("error", ignoreReset);
+		if (closed) {
+			refuse(socket, new LivekeeperError("shutting_down", "The service is stopping"), deps.logger);
+			return;
+		}
 		if (!path.test(url)) {
 			// Nobody else would answer, and the socket would stay for as long as its client likes.
 			refuse(socket, new LivekeeperError("not_found", "There is no WebSocket at this path"), deps.logger);
@@ -57,11 +62,11 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 			},
 			(error: unknown) => refuse(socket, error, deps.logger),
 		);
-	};
-	deps.server.on("upgrade", upgrade);
+	});
 	return {
 		close() {
-			deps.server.off("upgrade", upgrade);
+			// Who comes from now on is still answered, for as long as the server listens.
+			closed = true;
 			for (const socket of sockets.clients) socket.terminate();
 			sockets.close();
 		},
