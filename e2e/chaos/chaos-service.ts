@@ -13,6 +13,8 @@ import type { TickClock } from "./tick-clock.ts";
 const program = fileURLToPath(new URL("./scaled-service.ts", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const keptErrorText = 20_000;
+/** Guards against hanging only, ms of real time. */
+const patienceMs = 120_000;
 
 /** The service in a process of its own that lives on the parent's fast clock. */
 export class ChaosService {
@@ -85,10 +87,19 @@ export class ChaosService {
 		return this.#exited;
 	}
 
-	/** Sends a signal and waits until the process has ended by itself. */
+	/** Sends a signal and waits until the process has ended by itself. @throws Error where it does not */
 	async stop(signal: "SIGTERM" | "SIGKILL"): Promise<Exit> {
-		this.#child?.kill(signal);
-		return this.untilExit();
+		const child = this.#child;
+		child?.kill(signal);
+		let timer: NodeJS.Timeout | undefined;
+		const never = new Promise<never>((_resolve, reject) => {
+			timer = setTimeout(() => reject(new Error(`The service does not end after ${signal}.`)), patienceMs);
+		});
+		try {
+			return await Promise.race([this.untilExit(), never]);
+		} finally {
+			clearTimeout(timer);
+		}
 	}
 
 	/** Memory and resources, measured inside. */
