@@ -146,7 +146,7 @@ class FollowedRoom {
 	*#rest(recents: RecentMerge<FrameItem>, error: unknown): Generator<FollowStep, void> {
 		const seen = (id: string) => this.#seen.has(id);
 		const over = error instanceof DouyinError && error.reason === "broadcast_ended";
-		const released = over ? recents.release(seen) : undefined;
+		const released = over ? recents.release(seen, true) : undefined;
 		const merged = released ?? recents.end(seen);
 		if (merged) yield* this.#take(merged);
 		for (const frame of released?.frames ?? []) yield* this.#take({ pieces: [frame], ...frame });

@@ -210,6 +210,19 @@ describe("RecentMerge", () => {
 		expect(merged(pages, [chat(21)], upTo(12))).toEqual({ pieces: [[false, 13, 14, 15]], linked: false });
 	});
 
+	it("gives without a frame only what is linked, and holds on what may still have a hole before it", () => {
+		const merge = new RecentMerge<{ events: UpstreamEvent[] }>();
+		for (const events of [chats(11, 15), chats(21, 25)]) merge.hold(page(events).recent);
+		expect(idsOf(merge.release(upTo(12))?.pieces ?? [])).toEqual([[false, 13, 14, 15]]);
+		expect([merge.release(upTo(15)), merge.holding]).toEqual([undefined, true]);
+		expect(idsOf(merge.place({ events: chats(24, 26) }, upTo(15))?.pieces ?? [])).toEqual([[true, 21, 22, 23]]);
+		for (const events of [chats(11, 15), chats(21, 25)]) merge.hold(page(events).recent);
+		expect(idsOf(merge.release(upTo(12), true)?.pieces ?? [])).toEqual([
+			[false, 13, 14, 15],
+			[true, 21, 22, 23, 24, 25],
+		]);
+	});
+
 	it("leaves out what is not known but older than what is: it would be out of order", () => {
 		const odd = (id: string) => [2, 9].includes(Number(id));
 		expect(merged([chats(1, 12)], [chat(14)], odd)).toEqual({ pieces: [[false, 10, 11, 12]], linked: false });

@@ -147,14 +147,23 @@ export class RecentMerge<F extends { readonly events: readonly UpstreamEvent[] }
 
 	/**
 	 * What is held, when no frame has shown for a while where it belongs. Had the upstream gone on from the cursor, the
-	 * recent messages would have come right behind the frames that are held: so those come last. `undefined`, and it is
-	 * held on, when there are none and nothing links the recent messages to what was known: what lies between may still
-	 * come from the cursor.
+	 * recent messages would have come right behind the frames that are held: so those come last. Where there are none,
+	 * only what is linked to what was known comes, and the rest is held on: what lies between may still come from the
+	 * cursor. `undefined` when that is all.
 	 * @param seen whether a message was known before
+	 * @param last nothing comes any more: what overlaps comes with all that is held behind it
 	 */
-	release(seen: (id: string) => boolean): Placed<F> | undefined {
-		if (this.#frames.length === 0 && !this.#entries.some(({ id }) => seen(id))) return undefined;
-		return this.#take(this.#entries.length, seen, false);
+	release(seen: (id: string) => boolean, last = false): Placed<F> | undefined {
+		const entries = this.#entries;
+		const known = entries.findLastIndex(({ id }) => seen(id));
+		if (this.#frames.length > 0) return this.#take(entries.length, seen, false);
+		if (known < 0) return undefined;
+		const hole = last ? -1 : entries.findIndex(({ starts }, index) => index > known && starts);
+		const rest = hole < 0 ? [] : entries.slice(hole);
+		const placed = this.#take(entries.length - rest.length, seen, false);
+		this.#entries = rest;
+		this.#first = rest[0]?.page;
+		return placed;
 	}
 
 	/**

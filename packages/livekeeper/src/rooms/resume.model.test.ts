@@ -25,6 +25,8 @@ type Timing = keyof typeof timings;
 interface Session {
 	/** Messages said between the cut and `im/fetch`. */
 	away: number;
+	/** Messages said between that and another `im/fetch`; with 0 there is no other. */
+	between: number;
 	/** Messages said between `im/fetch` and the opening of the socket. */
 	opening: number;
 	/** Messages said while it stood; with 0 the socket stays mute. */
@@ -95,6 +97,10 @@ class Model {
 		const overlaps = page?.preview.some(({ id }) => known.has(id)) === true;
 		const from = this.#lastOut();
 		if (page) this.#point.hold(page);
+		this.#said += session.between;
+		// As one of several connections gives it that tried before.
+		const early = page && session.between > 0 ? this.#page() : undefined;
+		if (early) this.#point.hold(early);
 		this.#said += session.opening;
 		this.#point.opened(cursor >= 0);
 		if (session.checked) this.#release();
@@ -110,7 +116,8 @@ class Model {
 		this.#frames(begin, session.frameSize, openedAt);
 		if (session.checkedLate) this.#release();
 		this.#recovered(this.#point.ended(true, this.#now()));
-		const apart = second?.preview.every(({ id }) => !page?.preview.some((one) => one.id === id));
+		const pages = [page, early, second].flatMap((one) => one ?? []);
+		const apart = pages.some((one, i) => i > 0 && !overlap(pages[i - 1] as RecentMessages, one));
 		const proven = first.some(({ id }) => known.has(id));
 		if (!proven && (!overlaps || apart || (again && !second))) this.careful.push({ from, to: this.#lastOut() });
 	}
@@ -177,10 +184,14 @@ class Model {
 	}
 }
 
+const overlap = (one: RecentMessages, other: RecentMessages) =>
+	other.preview.some(({ id }) => one.preview.some((message) => message.id === id));
+
 const cursorAt = (position: number) => ({ roomId: "r1", cursor: String(position), internalExt: "" });
 
 const session = fc.record<Session>({
 	away: fc.oneof(fc.nat(10), fc.nat(60)),
+	between: fc.oneof(fc.constant(0), fc.nat(40)),
 	opening: fc.nat(8),
 	live: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 40 })),
 	fails: fc.tuple(

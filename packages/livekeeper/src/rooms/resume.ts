@@ -133,9 +133,10 @@ export class ResumePoint {
 	/**
 	 * To be called when no frame has told for a while, or the broadcast is over: what is held comes, where it overlaps
 	 * with what is known or frames wait behind it. Else what lies between may still come from the cursor, so it is held on.
+	 * @param last the broadcast is over: nothing that lies between comes any more
 	 */
-	release(now: number): { recovered: Recovered; taken: TakenFrame | undefined } {
-		const placed = this.#held.release(this.#seen);
+	release(now: number, last = false): { recovered: Recovered; taken: TakenFrame | undefined } {
+		const placed = this.#held.release(this.#seen, last);
 		const recovered = this.#recover(placed, now);
 		const frame = placed && joined(placed.frames);
 		return { recovered, taken: frame && this.#taken(frame, nothing) };

@@ -55,7 +55,7 @@ export class RoomIntake {
 		const now = this.#room.now();
 		const taken = failure !== undefined && deps.queue.writable;
 		// There will be no session that could bring again what has no place yet.
-		if (taken && failure.reason === "broadcast_ended") this.#release(resume.release(now));
+		if (taken && failure.reason === "broadcast_ended") this.#release(resume.release(now, true));
 		this.#recovered(resume.ended(taken, now));
 	}
 
