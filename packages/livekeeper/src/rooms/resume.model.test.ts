@@ -105,13 +105,14 @@ class Model {
 		this.#point.opened(cursor >= 0);
 		if (session.checked) this.#release();
 		const openedAt = this.#now();
-		const begin = session.honoured && cursor >= 0 ? cursor : this.#said;
+		const saidBefore = this.#said;
+		const begin = session.honoured && cursor >= 0 ? cursor : saidBefore;
 		this.#said += session.live;
 		const first = this.#history.slice(begin, Math.min(begin + session.frameSize, this.#said));
 		// As the session does it: a frame that seems to have begun at "now" makes it ask once more.
 		const isLate = page !== undefined && mayBeAfter(first, page.preview);
 		const again = isLate && begin < this.#said && page.preview.length > 0;
-		const second = again && !session.fails[1] ? this.#page(begin + session.frameSize) : undefined;
+		const second = again && !session.fails[1] ? this.#page(Math.max(saidBefore, begin + session.frameSize)) : undefined;
 		if (second) this.#point.hold(second);
 		this.#frames(begin, session.frameSize, openedAt);
 		if (session.checkedLate) this.#release();
