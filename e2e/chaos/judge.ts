@@ -67,7 +67,8 @@ const saidAtMost = 5;
  *    was seen. What was said before the first message of a broadcast was said before the service came.
  * 5. While the upstream swaps frames, the one that was overtaken can be lost with its socket: the cursor of the other
  *    stands behind it. While the upstream leaves gifts out it does not say so. What it leaves out on a socket that
- *    stands, as when it talks faster than it remembers, it never says. None of these can be seen by any client.
+ *    stands, as when it talks faster than it remembers, it never says; a new socket stands from when it has repeated the
+ *    message before. None of these can be seen by any client.
  */
 export function judge(truth: RoomTruth, events: readonly LoggedEvent[]): Verdict {
 	return new Judgement(truth, events).verdict;

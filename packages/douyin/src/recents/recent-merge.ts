@@ -42,7 +42,7 @@ const mostHeldEvents = 5_000;
 /**
  * Finds out whether a resumed session went on from its cursor, and what of the room's recent messages has to make up
  * for it where it did not. The upstream never says; the first frame with events over the new socket tells:
- * - It holds one of the recent messages: those before that one come first, and nothing is missing before the frame.
+ * - It holds one of the recent messages: those before that one come first, and link the frame where there are any.
  * - It repeats what was known, or is earlier than the recent messages: the upstream went on from the cursor, and brings
  *   them itself.
  * - It is later than all of them: the upstream began at "now", so they come first.
@@ -54,7 +54,7 @@ const mostHeldEvents = 5_000;
  * nothing: one that went back to the broadcast's beginning would hold a known message, and what is kept for a page
  * differs by kind and room.
  *
- * One for each session; it holds at most the two pages that a session gives.
+ * One for each session. A session gives two pages, one of several connections as many as these have asked for.
  */
 export class RecentMerge<F extends { readonly events: readonly UpstreamEvent[] }> {
 	#entries: Entry[] = [];
