@@ -23,6 +23,8 @@ test("a talking room knows its rhythm, how fast it is answered, and how well it 
 		(status) => status["ping_ms"] !== null && rhythmic.test(strings(status["evidence"])[0] ?? ""),
 	);
 	expect(seen["heartbeat_ms"]).toBeNull();
+	// Of the first 10 s nothing is said.
+	await rig.untilStatus(room, "watched", ({ quality }) => (quality as Record<string, unknown>)["5m"] !== null);
 	const { body } = await rig.request("GET", `/api/v1/rooms/${room}/quality`);
 	expect(body["quality"]).toMatchObject({ "5m": { parts: { uptime: expect.any(Number) } } });
 	const metrics = await (await fetch(`${rig.url}/metrics`)).text();

@@ -4,7 +4,7 @@ import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { StreakMemory } from "../gifts/index.ts";
 import { failureOfError } from "../net/index.ts";
-import { isId, OverlapCursor, RecentIds, RecentMerge } from "../recents/index.ts";
+import { OverlapCursor, RecentIds, RecentMerge } from "../recents/index.ts";
 import type { DecodeProblem, DouyinUpstream, RoomLookup, SessionItem } from "../upstream.ts";
 
 /** What happens to somebody who follows a room. */
@@ -118,14 +118,14 @@ class FollowedRoom {
 				if (opened) this.#attempt = 0;
 				const held = recents.holding && item.events.length > 0;
 				const placed = held ? recents.place(item, seen) : undefined;
-				const recovered = placed ? yield* this.#take(placed) : 0;
+				const recovered = placed ? yield* this.#take(placed) : [];
 				for (const frame of placed?.frames ?? (held ? [] : [item])) {
-					joins = recovered === 0 && (joins || frame.events.some(({ id }) => this.#seen.has(id)));
+					joins = recovered.length === 0 && (joins || frame.events.some(({ id }) => this.#seen.has(id)));
 					if (frame.events.length > 0 && !joins) this.#cursor.part();
 					const fresh = yield* this.#take({ pieces: [frame], ...frame });
 					// Behind messages whose place is not known yet nothing is finished.
-					if (!recents.holding) this.#reached(frame, fresh);
-					joins ||= fresh > 0;
+					if (!recents.holding) this.#cursor.reached(frame.cursor, fresh, frame.problems);
+					joins ||= fresh.length > 0;
 				}
 			}
 			this.failed(new DouyinError("network", "The session ended without saying why."));
@@ -152,16 +152,12 @@ class FollowedRoom {
 		for (const frame of released?.frames ?? []) yield* this.#take({ pieces: [frame], ...frame });
 	}
 
-	#reached({ cursor, events, problems }: FrameItem, fresh: number): void {
-		this.#cursor.reached(cursor, fresh, problems.length === 0 && events.every(({ id }) => isId(id)));
-	}
-
-	/** Tells of what is new among events. @returns how many are */
-	*#take({ pieces, problems, dropped = 0 }: Taken): Generator<FollowStep, number> {
+	/** Tells of what is new among events. @returns what is */
+	*#take({ pieces, problems, dropped = 0 }: Taken): Generator<FollowStep, UpstreamEvent[]> {
 		const events = pieces.flatMap((piece) => piece.events).filter((event) => this.#seen.add(event.id));
 		this.#streaks.note(events);
 		if (events.length + problems.length + dropped > 0) yield { type: "events", events, problems, dropped };
-		return events.length;
+		return events;
 	}
 
 	failed(failure: DouyinError): void {

@@ -1,56 +1,62 @@
 import { expect, test } from "vitest";
+import type { UpstreamEvent } from "../events/live-event.ts";
 import { OverlapCursor } from "./overlap-cursor.ts";
 
 const at = (n: number) => ({ roomId: "r1", cursor: `c${n}`, internalExt: "" });
+const common = { liveId: "1001", roomId: "r1", method: "WebcastChatMessage", at: 0, receivedAt: 0 };
+const messages = (count: number, id = "7"): UpstreamEvent[] =>
+	Array.from({ length: count }, () => ({ ...common, type: "chat", id, content: "" }));
+const problem = { method: "m", id: "7", message: "would not decode" };
 
 /** One that has noted ten messages, each with a cursor of its own behind it. */
 function behindTen() {
 	const cursor = new OverlapCursor();
-	for (let n = 1; n <= 10; n++) cursor.reached(at(n), 1, true);
+	for (let n = 1; n <= 10; n++) cursor.reached(at(n), messages(1));
 	return cursor;
 }
 
 test("the last new messages come again, however many cursors follow that bring nothing", () => {
 	const cursor = behindTen();
 	expect(cursor).toMatchObject({ from: at(9), overlaps: true });
-	cursor.reached(at(11), 0, true);
+	cursor.reached(at(11), messages(0));
 	expect(cursor).toMatchObject({ from: at(9), overlaps: true });
-	cursor.reached(at(12), 3, true);
+	cursor.reached(at(12), messages(3));
 	expect(cursor).toMatchObject({ from: at(11), overlaps: true });
 });
 
 test("behind the very first messages there is only the cursor behind them", () => {
 	const cursor = new OverlapCursor();
 	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
-	cursor.reached(at(1), 15, true);
+	cursor.reached(at(1), messages(15));
 	expect(cursor).toMatchObject({ from: at(1), overlaps: false });
 });
 
 test.each([
-	["would not be recognized", 1, false],
-	["are more than 100", 101, true],
-])("messages that %s do not come again, those behind them do", (_, count, recognizable) => {
+	["have no id", messages(1, "0"), []],
+	["are beside one that would not decode", messages(1), [problem]],
+	["are more than 100", messages(101), []],
+])("messages that %s do not come again, those behind them do", (_, events, problems) => {
 	const cursor = behindTen();
-	cursor.reached(at(11), count, recognizable);
+	cursor.reached(at(11), events, problems);
 	expect(cursor).toMatchObject({ from: at(11), overlaps: false });
-	cursor.reached(at(12), 1, true);
+	cursor.reached(at(12), messages(1));
 	expect(cursor).toMatchObject({ from: at(11), overlaps: true });
 });
 
 test("messages without a cursor of their own come again with those behind them", () => {
 	const cursor = behindTen();
-	cursor.reached(undefined, 2, true);
+	cursor.reached(undefined, messages(2));
 	expect(cursor.from).toEqual(at(9));
-	cursor.reached(at(13), 1, true);
+	cursor.reached(at(13), messages(1));
 	expect(cursor).toMatchObject({ from: at(10), overlaps: true });
 });
 
 test("nothing from before a part comes again", () => {
 	const cursor = behindTen();
 	cursor.part();
-	cursor.reached(at(50), 1, true);
+	cursor.reached(at(50), messages(1));
 	expect(cursor).toMatchObject({ from: at(50), overlaps: false });
-	cursor.reached(at(51), 1, true);
+	cursor.reached(at(51), messages(1));
 	expect(cursor).toMatchObject({ from: at(50), overlaps: true });
 });
 

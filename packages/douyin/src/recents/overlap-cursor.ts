@@ -1,4 +1,6 @@
-import type { Cursor } from "../upstream.ts";
+import type { UpstreamEvent } from "../events/live-event.ts";
+import type { Cursor, DecodeProblem } from "../upstream.ts";
+import { isId } from "./recent-ids.ts";
 
 /** No more messages than this come again: as many are surely still known, after a restart as well. */
 const mostRepeated = 100;
@@ -56,12 +58,12 @@ export class OverlapCursor {
 	}
 
 	/**
-	 * Notes new messages, and the cursor behind them.
-	 * @param recognizable whether they would be left out when they came again: they have ids, and could be decoded
+	 * Notes new messages, and the cursor behind them. Those without an id, and what would not decode, would not be
+	 * left out when they came again.
 	 */
-	reached(cursor: Cursor | undefined, newMessages: number, recognizable: boolean): void {
-		this.#pending += newMessages;
-		this.#recognizable &&= recognizable;
+	reached(cursor: Cursor | undefined, events: readonly UpstreamEvent[], problems: readonly DecodeProblem[] = []): void {
+		this.#pending += events.length;
+		this.#recognizable &&= problems.length === 0 && events.every(({ id }) => isId(id));
 		if (!cursor) return;
 		if (this.#pending > 0 || !this.#from) {
 			const lags = this.#pending > 0 && this.#pending <= mostRepeated && this.#recognizable;

@@ -100,8 +100,7 @@ class Answers {
 		const parts = this.#parts(answer, repeats);
 		if (events.length > 0) this.#last = new Set(answer.events.flatMap(({ id }) => (isId(id) ? id : [])));
 		if (parts) this.#cursor.part();
-		const recognizable = answer.problems.length === 0 && events.every(({ id }) => isId(id));
-		this.#cursor.reached(answer.cursor, events.length, recognizable);
+		this.#cursor.reached(answer.cursor, events, answer.problems);
 		if (overlaps && events.length === 0 && repeats >= stuckAnswer) this.#cursor.skip();
 		return { events, parts };
 	}

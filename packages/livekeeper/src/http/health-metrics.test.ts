@@ -12,6 +12,7 @@ test("the service is alive and ready once it listens", async () => {
 
 test("metrics tell each room's state, message age, counters, and reconnects by reason", async () => {
 	const service = await startWithRoom();
+	await service.clock.advance(6000);
 	service.upstream.last.fail(new DouyinError("network", "cut"));
 	await service.clock.advance(4000);
 	service.upstream.last.open();

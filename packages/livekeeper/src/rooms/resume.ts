@@ -1,7 +1,6 @@
 import {
 	type Cursor,
 	type DecodeProblem,
-	isId,
 	type MergedRecents,
 	OverlapCursor,
 	RecentIds,
@@ -178,8 +177,7 @@ export class ResumePoint {
 	/** A cursor stands behind all that came before it, so not while something waits for its place. */
 	#reached({ cursor, problems }: Frame, fresh: readonly UpstreamEvent[]): void {
 		const usable = cursor?.roomId === this.#roomId && !this.#held.holding ? cursor : undefined;
-		const recognizable = problems.length === 0 && fresh.every(({ id }) => isId(id));
-		this.#cursor.reached(usable, fresh.length, recognizable);
+		this.#cursor.reached(usable, fresh, problems);
 	}
 
 	#recover(merged: MergedRecents | undefined, now: number): Recovered {

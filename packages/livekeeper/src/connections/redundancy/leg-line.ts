@@ -101,8 +101,7 @@ export class LegLine {
 		const repeated = this.#begins ? events.findIndex(({ id }) => id === this.lastId) + 1 : 0;
 		if (this.#begins && repeated === 0) this.cursor.part();
 		this.#begins &&= events.length === 0;
-		const isIds = events.every(({ id }) => isId(id));
-		this.cursor.reached(cursor, events.length - repeated, isIds);
+		this.cursor.reached(cursor, events.slice(repeated));
 		if (cursor) this.lastId = events.findLast(({ id }) => isId(id))?.id ?? this.lastId;
 	}
 

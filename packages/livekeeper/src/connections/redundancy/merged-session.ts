@@ -1,7 +1,6 @@
 import {
 	type Clock,
 	DouyinError,
-	isId,
 	OverlapCursor,
 	type RecentMessages,
 	type SessionItem,
@@ -229,8 +228,7 @@ export class MergedSession implements LegHost {
 			}
 			const { events, cursor } = merged;
 			this.#gifts.tell(events);
-			const recognizable = events.every(({ id }) => isId(id));
-			this.#cursor.reached(cursor, events.length, recognizable);
+			this.#cursor.reached(cursor, events);
 			this.#placed ||= this.#opened && events.length > 0;
 			this.#push({ type: "frame", events, cursor, receivedAt: now, problems: [], dropped: 0 });
 		}

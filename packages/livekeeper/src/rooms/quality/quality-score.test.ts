@@ -39,6 +39,14 @@ describe("a room's quality", () => {
 		expect(room.scores()).toEqual([100, 100, 100]);
 	});
 
+	test("is not known in the first seconds, as a room that is just connecting is no bad room; then it is", () => {
+		const room = new Room();
+		room.pass(9_999, down);
+		expect(room.scores()).toEqual([undefined, undefined, undefined]);
+		room.pass(1, down);
+		expect(room.scores()).toEqual([0, 0, 0]);
+	});
+
 	test("tells apart what was in the last 5 minutes, the last hour and the last day", () => {
 		const room = new Room();
 		room.pass(2 * hour, down);
@@ -122,7 +130,7 @@ test("whatever was counted, one more of something bad never raises the score", (
 	fc.assert(
 		fc.property(someCounts, fc.constantFrom(...bad), fc.nat(hour), (counts: Counts, counter, more) => {
 			// Without these a part that was not known would become known.
-			const known = { ...counts, wantedMs: counts.wantedMs + 1, messages: counts.messages + 1 };
+			const known = { ...counts, wantedMs: counts.wantedMs + 10_000, messages: counts.messages + 1 };
 			const before = qualityOf(known)?.score ?? Number.NaN;
 			const after = qualityOf({ ...known, [counter]: known[counter] + more })?.score ?? Number.NaN;
 			expect(after).toBeLessThanOrEqual(before + 1e-9);

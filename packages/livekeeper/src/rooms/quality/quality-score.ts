@@ -58,7 +58,7 @@ export class QualityScore {
 		this.#add(Object.fromEntries(sane) as QualityCounts);
 	}
 
-	/** `undefined` for a span in which the room was never wanted. */
+	/** `undefined` for a span in which the room was wanted for less than 10 s. */
 	quality(): Record<QualitySpan, Quality | undefined> {
 		const entries = this.#windows.map(({ span, window }) => [span, qualityOf(window.sums(this.#time))]);
 		return Object.fromEntries(entries) as Record<QualitySpan, Quality | undefined>;

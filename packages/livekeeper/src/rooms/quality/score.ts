@@ -24,6 +24,8 @@ export interface Quality {
 	parts: QualityParts;
 }
 
+/** Of a shorter time nothing is said: a room that is just connecting would be worth nothing. */
+const leastWantedMs = 10_000;
 /** What the parts weigh that don't decide alone. */
 const weights = { gaps: 0.3, completeness: 0.25, reconnects: 0.2, decoding: 0.15, latency: 0.1 } as const;
 const hourMs = 3_600_000;
@@ -33,9 +35,9 @@ const reconnectsThatHalve = 6;
 const latency = { bestMs: 200, worstMs: 5_000 } as const;
 const undecodable = 0.02;
 
-/** `undefined` while the room was never wanted: nothing can be said. */
+/** `undefined` where the room was wanted for less than 10 s: nothing can be said yet. */
 export function qualityOf(counts: Counts): Quality | undefined {
-	if (counts.wantedMs <= 0) return undefined;
+	if (counts.wantedMs < leastWantedMs) return undefined;
 	const parts = partsOf(counts);
 	return { score: scoreOf(parts), parts };
 }
