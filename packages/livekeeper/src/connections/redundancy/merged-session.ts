@@ -10,13 +10,12 @@ import {
 import type { Leg, LegHost } from "./leg.ts";
 import { LegMerge } from "./leg-merge.ts";
 import { MergedGifts } from "./merged-gifts.ts";
+import { Outbox } from "./outbox.ts";
 
 /** For so long a message waits for another leg to pass its place, ms. */
 const holdMs = 300;
 /** The merge is never looked at more often than this because of time alone, ms. */
 const shortestTurnMs = 10;
-/** So many events may wait for the room; then the legs wait, and their own buffers drop and count. */
-const mostBuffered = 10_000;
 /** A leg is mute when it has said nothing for this long, ms, while the others brought this many messages. */
 const muteMs = 30_000;
 const muteMessages = 10;
@@ -47,8 +46,7 @@ export class MergedSession implements LegHost {
 	readonly #problems = new Set<string>();
 	/** Of each leg, how many messages had been put out when it last brought one. */
 	readonly #heardAt = new Map<Leg, number>();
-	#out: SessionItem[] = [];
-	#buffered = 0;
+	readonly #outbox = new Outbox();
 	/** Where one goes on from that has no place of its own. */
 	readonly #cursor = new OverlapCursor();
 	#opened = false;
@@ -58,10 +56,7 @@ export class MergedSession implements LegHost {
 	/** What each leg has missed is noted with the leg. */
 	#counted = false;
 	#turn: Timer | undefined;
-	#wake: (() => void) | undefined;
 	#begin: () => void = () => undefined;
-	#room: Promise<void> | undefined;
-	#hasRoom: () => void = () => undefined;
 
 	constructor(options: MergedSessionOptions, request: SessionRequest) {
 		this.#options = options;
@@ -86,13 +81,11 @@ export class MergedSession implements LegHost {
 		const running = this.#run();
 		try {
 			for (;;) {
-				const items = this.#takeOut();
+				const items = this.#outbox.take();
 				for (const item of items) yield item;
 				if (items.length > 0) continue;
 				if (this.#over.signal.aborted) break;
-				await new Promise<void>((resolve) => {
-					this.#wake = resolve;
-				});
+				await this.#outbox.readable();
 			}
 			if (!signal.aborted) throw this.#failure;
 		} finally {
@@ -123,7 +116,7 @@ export class MergedSession implements LegHost {
 		// A poll that parts from itself matters only while there is nothing else.
 		else if (this.#merge.isAligned(index) && this.#aligned() === 1) this.#push(item);
 		this.#settle(now);
-		return this.#room;
+		return this.#outbox.room;
 	}
 
 	lost(leg: Leg, failure: DouyinError): void {
@@ -284,25 +277,8 @@ export class MergedSession implements LegHost {
 
 	#push(item: SessionItem): void {
 		if (this.#over.signal.aborted && this.#request.signal.aborted) return;
-		this.#out.push(item);
 		if (item.type === "rejoined") this.#cursor.part();
-		this.#buffered += item.type === "frame" ? item.events.length : 0;
-		if (this.#buffered > mostBuffered && !this.#room) {
-			this.#room = new Promise((resolve) => {
-				this.#hasRoom = resolve;
-			});
-		}
-		this.#wake?.();
-		this.#wake = undefined;
-	}
-
-	#takeOut(): SessionItem[] {
-		const out = this.#out;
-		this.#out = [];
-		this.#buffered = 0;
-		this.#room = undefined;
-		this.#hasRoom();
-		return out;
+		this.#outbox.push(item);
 	}
 
 	#end(failure: unknown): void {
@@ -310,9 +286,7 @@ export class MergedSession implements LegHost {
 		this.#failure = failure;
 		this.#over.abort();
 		this.#begin();
-		this.#hasRoom();
-		this.#wake?.();
-		this.#wake = undefined;
+		this.#outbox.close();
 	}
 
 	#indexOf(leg: Leg): number {
