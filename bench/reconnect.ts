@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { seeded } from "@livekeeper/douyin/testing";
 import {
 	type SimulatedRoom,
 	Simulation,
@@ -24,17 +25,6 @@ const replayMs = Number(values.replay) * 1000;
 const perSecond = 2;
 /** After the end of a fault all is watched for so long, ms. */
 const watchMs = 15 * 60_000;
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
 
 async function measure(strategy: "fixed" | "adaptive", { world, overAt }: Scenario, seed: number) {
 	const simulation = new Simulation(rooms, strategy, world, seeded(seed + 1));

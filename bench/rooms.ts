@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { seeded } from "@livekeeper/douyin/testing";
 import { startSimulator } from "@livekeeper/simulator";
 import { parseConfig, startService } from "livekeeper";
 import { pino } from "pino";
@@ -27,17 +28,6 @@ const rooms = Number(values.rooms);
 const rate = Number(values.rate);
 const seconds = Number(values.seconds);
 const cutsPerSecond = Number(values.cuts);
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
 
 async function until(condition: () => boolean, limitMs: number): Promise<void> {
 	const end = performance.now() + limitMs;

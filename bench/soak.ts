@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { sleep, systemClock } from "@livekeeper/douyin";
+import { seeded } from "@livekeeper/douyin/testing";
 import { drawSteps } from "../e2e/chaos/disturbances.ts";
 import { Driver } from "../e2e/chaos/driver.ts";
 import { truthOf, untilBack, untilNothingIsLeft } from "../e2e/chaos/ending.ts";
@@ -12,7 +13,6 @@ import type { Probe } from "../e2e/chaos/scaled-service.ts";
 import { interval, type Trend, trendOf } from "../e2e/chaos/trend.ts";
 import { World } from "../e2e/chaos/world.ts";
 import { RoomLog } from "../e2e/kit/room-log.ts";
-import { seeded } from "../e2e/kit/seeded.ts";
 import { until } from "../e2e/kit/until.ts";
 
 /**

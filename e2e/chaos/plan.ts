@@ -1,5 +1,5 @@
+import { seeded } from "@livekeeper/douyin/testing";
 import type { ConfigInput } from "livekeeper";
-import { seeded } from "../kit/seeded.ts";
 import type { Step } from "./actions.ts";
 import { drawSteps } from "./disturbances.ts";
 import { drawOptions } from "./service-options.ts";

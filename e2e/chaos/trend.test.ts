@@ -1,6 +1,6 @@
+import { seeded } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { seeded } from "../kit/seeded.ts";
 import { interval, trendOf } from "./trend.ts";
 
 /** Points over an hour: `mean` and `slope`, with noise around them. */

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "@livekeeper/douyin";
+import { seeded } from "@livekeeper/douyin/testing";
 import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
 import { freePort } from "../kit/free-port.ts";
-import { seeded } from "../kit/seeded.ts";
 import { AttemptBook } from "./attempts.ts";
 import { ChaosService } from "./chaos-service.ts";
 import type { Window } from "./judge.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { seeded } from "@livekeeper/douyin/testing";
 import { type Fault, type Simulator, startSimulator } from "@livekeeper/simulator";
 import { compare, type Difference, RoomLog } from "./room-log.ts";
-import { seeded } from "./seeded.ts";
 import { ServiceProcess } from "./service-process.ts";
 import { until } from "./until.ts";
 

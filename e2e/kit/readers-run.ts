@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { seeded } from "@livekeeper/douyin/testing";
 import { startSimulator } from "@livekeeper/simulator";
 import { ClientFollower } from "./followers/client-follower.ts";
 import { type Follower, lastSeq, type SeenEvent } from "./followers/follower.ts";
@@ -8,7 +9,6 @@ import { SseFollower } from "./followers/sse-follower.ts";
 import { WebhookFollower } from "./followers/webhook-follower.ts";
 import { WebsocketFollower } from "./followers/websocket-follower.ts";
 import { compare, type Difference, RoomLog } from "./room-log.ts";
-import { seeded } from "./seeded.ts";
 import { ServiceProcess } from "./service-process.ts";
 import { until } from "./until.ts";
 

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { DouyinError } from "../errors.ts";
 import { GiftStreaks } from "../gifts/index.ts";
+import { seeded } from "../testing/index.ts";
 import { decodeFrame, decodeResponse } from "./index.ts";
 import {
 	busyMessages,
@@ -20,15 +21,10 @@ const SEED = 20_260_101;
 const MUTANTS = 100_000;
 const MAX_INFLATED_BYTES = 256 * 1024;
 
-/** Numbers that look random and are the same in each run (mulberry32). */
+/** Whole numbers from 0 to below the given one, the same in each run. */
 function randomFrom(seed: number): (below: number) => number {
-	let state = seed;
-	return (below) => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-	};
+	const next = seeded(seed);
+	return (below) => Math.floor(next() * below);
 }
 
 type Random = ReturnType<typeof randomFrom>;

@@ -1,2 +1,3 @@
 export { ManualClock } from "./manual-clock.ts";
 export { ScaledClock } from "./scaled-clock.ts";
+export { seeded } from "./seeded.ts";

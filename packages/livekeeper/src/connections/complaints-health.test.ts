@@ -1,7 +1,7 @@
+import { seeded } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
 import { chat, type FakeSession } from "../rooms/fake-upstream.test-kit.ts";
 import type { RoomSettings } from "../rooms/index.ts";
-import { seeded } from "../rooms/rhythm/seeded.test-kit.ts";
 import { ManagerHarness } from "./manager-harness.test-kit.ts";
 
 /*

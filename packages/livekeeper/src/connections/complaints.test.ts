@@ -1,7 +1,7 @@
 import { DouyinError, type FailureReason } from "@livekeeper/douyin";
+import { seeded } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
 import { type FakeSession, recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
-import { seeded } from "../rooms/rhythm/seeded.test-kit.ts";
 import { AdaptiveStrategy } from "./adaptive/index.ts";
 import { ManagerHarness } from "./manager-harness.test-kit.ts";
 

@@ -1,6 +1,6 @@
+import { seeded } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { seeded } from "../rooms/rhythm/seeded.test-kit.ts";
 import { decorrelatedJitter } from "./decorrelated-jitter.ts";
 
 const bounds = { leastMs: 30_000, mostMs: 90_000 };

@@ -1,3 +1,5 @@
+import { seeded } from "@livekeeper/douyin/testing";
+
 /** A 32-bit hash of some words: where everything that only has to look random comes from. Equal words, equal hash. */
 export function hash32(...words: readonly (string | number)[]): number {
 	let h = 0x811c9dc5;
@@ -16,21 +18,13 @@ export function id19(...words: readonly (string | number)[]): string {
 	return (7_000_000_000_000_000_000n + (low % 400_000_000_000_000_000n)).toString();
 }
 
-/** A seeded stream of numbers (mulberry32): small, quick, and the same on every machine. */
+/** A seeded stream of numbers, the same on every machine. */
 export class Random {
-	#state: number;
+	/** In [0, 1). */
+	readonly next: () => number;
 
 	constructor(seed: number) {
-		this.#state = seed >>> 0;
-	}
-
-	/** In [0, 1). */
-	next(): number {
-		this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-		let t = this.#state;
-		t = Math.imul(t ^ (t >>> 15), t | 1);
-		t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-		return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+		this.next = seeded(seed);
 	}
 
 	/** A whole number in [0, n). */

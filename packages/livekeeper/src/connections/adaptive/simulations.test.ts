@@ -1,5 +1,5 @@
+import { seeded } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
-import { seeded } from "../../rooms/rhythm/seeded.test-kit.ts";
 import { type SimulatedRoom, Simulation, type World } from "./outage-simulation.test-kit.ts";
 import { faultAt, flapping, outage, scenarios } from "./scenarios.test-kit.ts";
 

@@ -1,8 +1,7 @@
-import { ManualClock } from "@livekeeper/douyin/testing";
+import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type RhythmOptions, RoomRhythm } from "./index.ts";
-import { seeded } from "./seeded.test-kit.ts";
 
 const second = 1000;
 const minute = 60 * second;
