@@ -6,6 +6,10 @@ export class MemoryLog {
 	readonly #listeners = new Set<(batch: CommittedBatch) => void>();
 	/** Events up to this `seq` are gone. */
 	forgotten = 0;
+	/** Waited for by each call before it looks. */
+	look: () => Promise<void> = () => Promise.resolve();
+	/** Waited for by each call that has looked before it answers. */
+	answer: () => Promise<void> = () => Promise.resolve();
 	/** Called by each read before it looks, so that a test can commit in between. */
 	beforeRead: () => void = () => undefined;
 	/** Called by each read after it has looked. */
@@ -33,24 +37,27 @@ export class MemoryLog {
 	}
 
 	async lastSeq(): Promise<number> {
-		await Promise.resolve();
-		return this.events.length;
+		await this.look();
+		const lastSeq = this.events.length;
+		await this.answer();
+		return lastSeq;
 	}
 
 	async read(_liveId: string, { after = 0, limit = 500, types }: ReadQuery = {}): Promise<ReadPage> {
-		await Promise.resolve();
+		await this.look();
 		this.beforeRead();
 		const lastSeq = this.events.length;
 		const reset = after > lastSeq;
 		const from = Math.max(reset ? 0 : after, this.forgotten);
 		const page = this.events.slice(from, from + limit);
 		const nextAfter = page.at(-1)?.seq ?? from;
+		const caughtUp = nextAfter >= this.events.length;
 		this.afterRead();
-		await Promise.resolve();
+		await this.answer();
 		return {
 			events: types ? page.filter((event) => types.includes(event.type)) : page,
 			nextAfter,
-			caughtUp: nextAfter >= this.events.length,
+			caughtUp,
 			...(reset && { truncated: { from: 1, to: from, reason: "reset" as const } }),
 			...(!reset && from > after && { truncated: { from: after + 1, to: from, reason: "retention" as const } }),
 			oldestSeq: this.forgotten + 1,

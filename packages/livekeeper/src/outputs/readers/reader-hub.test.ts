@@ -129,6 +129,20 @@ describe("ReaderHub", () => {
 		expect(sink.seqs).toEqual(upTo(log.events.length));
 	});
 
+	test.each([
+		[undefined, [1, 2, 3, 4]],
+		[["gift"] as const, [1, 3]],
+	])("gives what is durable and was never told of as soon as something else is", async (types, seqs) => {
+		const sink = new TestSink();
+		await hub.open(sink, { liveId: "1", types });
+		log.commit(["gift", "chat"]);
+		log.store(["gift"]);
+		log.commit(["chat"]);
+		await clock.advance(0);
+		expect(sink.seqs).toEqual(seqs);
+		expect(hub.counts.behind).toBe(0);
+	});
+
 	test("filters by type, and encodes a batch once for all who want the same", async () => {
 		const sinks = [new TestSink(), new TestSink(), new TestSink()];
 		for (const sink of sinks) await hub.open(sink, { liveId: "1", types: ["gift"] });
@@ -216,44 +230,99 @@ describe("ReaderHub", () => {
 		expect(sink.ended).toBe("shutting_down");
 	});
 
+	test("a reader misses nothing that is told of while another one's first question waits for its answer", async () => {
+		const world = new SlowLogWorld();
+		const steps = ["open", "open", "look", "answer", "look", "look", "store", "tell", "answer", "answer"] as const;
+		for (const what of steps) await world.step({ do: what, count: 1 });
+		await world.settle();
+		for (const { sink } of world.readers) expect(sink.seqs).toEqual([1]);
+	});
+
 	test("whatever is committed, read and left unread, each reader gets exactly the rest of the log, in order", async () => {
-		const step = fc.oneof(
-			fc.record({ do: fc.constant("commit" as const), count: fc.integer({ min: 1, max: 12 }) }),
-			fc.record({ do: fc.constant("open" as const), back: fc.nat(30) }),
+		const bare = (what: Step["do"]) => fc.constant<Step>({ do: what });
+		const step: fc.Arbitrary<Step> = fc.oneof(
+			{
+				weight: 3,
+				arbitrary: fc.record({ do: fc.constant("store" as const), count: fc.integer({ min: 1, max: 12 }) }),
+			},
+			{ weight: 3, arbitrary: bare("tell") },
+			{ weight: 6, arbitrary: bare("look") },
+			{ weight: 5, arbitrary: bare("answer") },
+			{ weight: 3, arbitrary: fc.record({ do: fc.constant("open" as const), back: fc.nat(30) }) },
 			fc.record({ do: fc.constant("block" as const), reader: fc.nat(5) }),
 			fc.record({ do: fc.constant("drain" as const), reader: fc.nat(5) }),
 			fc.record({ do: fc.constant("wait" as const), ms: fc.nat(200) }),
 		);
 		await fc.assert(
-			fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-				const time = new ManualClock();
-				const store = new MemoryLog();
-				const logger = pino({ level: "silent" });
-				const served = new ReaderHub({ log: store, clock: time, logger, bufferBytes: 800, pageEvents: 5 });
-				const readers: { sink: TestSink; after: number }[] = [];
-				for (const action of steps) {
-					if (action.do === "commit") store.commit(chats(action.count));
-					else if (action.do === "wait") await time.advance(action.ms);
-					else if (action.do === "open") {
-						const sink = new TestSink();
-						const after = Math.max(0, store.events.length - action.back);
-						readers.push({ sink, after });
-						void served.open(sink, { liveId: "1", after });
-					} else {
-						const sink = readers[action.reader]?.sink;
-						if (sink) sink.reads = action.do === "drain";
-						if (sink && action.do === "drain") sink.drain();
-					}
+			fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), async (steps) => {
+				const world = new SlowLogWorld();
+				for (const action of steps) await world.step(action);
+				await world.settle();
+				for (const { sink, after } of world.readers) {
+					expect(sink.seqs).toEqual(upTo(world.log.events.length, after + 1));
 				}
-				for (const { sink } of readers) {
-					sink.reads = true;
-					sink.drain();
-				}
-				await time.advance(2_000);
-				served.close();
-				for (const { sink, after } of readers) expect(sink.seqs).toEqual(upTo(store.events.length, after + 1));
 			}),
-			{ numRuns: 200 },
+			{ numRuns: 2_000 },
 		);
 	});
 });
+
+interface Step {
+	do: "store" | "tell" | "look" | "answer" | "open" | "block" | "drain" | "wait";
+	count?: number;
+	back?: number;
+	reader?: number;
+	ms?: number;
+}
+
+/** A log on a thread of its own: what it is asked, and what it tells, takes its time, each in its order. */
+class SlowLogWorld {
+	readonly log = new MemoryLog();
+	readonly readers: { sink: TestSink; after: number }[] = [];
+	readonly #clock = new ManualClock();
+	readonly #looks: (() => void)[] = [];
+	readonly #answers: (() => void)[] = [];
+	readonly #tells: (() => void)[] = [];
+	readonly #hub: ReaderHub;
+
+	constructor() {
+		const logger = pino({ level: "silent" });
+		this.log.look = () => new Promise((resolve) => this.#looks.push(resolve));
+		this.log.answer = () => new Promise((resolve) => this.#answers.push(resolve));
+		this.#hub = new ReaderHub({ log: this.log, clock: this.#clock, logger, bufferBytes: 800, pageEvents: 5 });
+	}
+
+	async step({ do: what, count = 0, back = 0, reader = 0, ms = 0 }: Step): Promise<void> {
+		const sink = this.readers[reader]?.sink;
+		if (what === "store") this.#tells.push(this.log.store(chats(count)));
+		else if (what === "tell") this.#tells.shift()?.();
+		else if (what === "look") this.#looks.shift()?.();
+		else if (what === "answer") this.#answers.shift()?.();
+		else if (what === "open") this.#open(back);
+		else if (what === "block" && sink) sink.reads = false;
+		else if (what === "drain" && sink) this.#drain(sink);
+		await this.#clock.advance(ms);
+	}
+
+	/** Everything is told and answered, and every reader reads. */
+	async settle(): Promise<void> {
+		for (const tell of this.#tells) tell();
+		for (const { sink } of this.readers) this.#drain(sink);
+		this.log.look = this.log.answer = () => Promise.resolve();
+		for (const call of [...this.#answers, ...this.#looks]) call();
+		await this.#clock.advance(2_000);
+		this.#hub.close();
+	}
+
+	#open(back: number): void {
+		const sink = new TestSink();
+		const after = Math.max(0, this.log.events.length - back);
+		this.readers.push({ sink, after });
+		void this.#hub.open(sink, { liveId: "1", after });
+	}
+
+	#drain(sink: TestSink): void {
+		sink.reads = true;
+		sink.drain();
+	}
+}

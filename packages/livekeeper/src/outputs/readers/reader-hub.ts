@@ -72,7 +72,9 @@ export class ReaderHub {
 		const reader = new Reader<Payload>(from.liveId, sink, 0, from.types, this.#options.clock.now());
 		room.all.add(reader as Reader);
 		try {
-			room.lastSeq = Math.max(room.lastSeq, await this.#options.log.lastSeq(from.liveId));
+			const lastSeq = await this.#options.log.lastSeq(from.liveId);
+			// Meanwhile more may have been committed.
+			room.lastSeq = Math.max(room.lastSeq, lastSeq);
 		} catch (error) {
 			this.#remove(reader as Reader);
 			throw error;
@@ -126,8 +128,10 @@ export class ReaderHub {
 		const { events, first, last } = batch;
 		// What was read from the log a moment before its commit was told of is not sent twice.
 		if (last <= reader.position) return;
-		const full = reader.sink.bufferedBytes() > this.#options.bufferBytes;
-		if (events.length > 0 && (full || first <= reader.position)) {
+		// Nor is what was never told of left out: a commit can be durable whose answer was lost.
+		const follows = first === reader.position + 1;
+		const full = events.length > 0 && reader.sink.bufferedBytes() > this.#options.bufferBytes;
+		if (full || !follows) {
 			reader.state = readerStates.behind;
 			room.live.delete(reader);
 			void this.#serve(reader, room);
