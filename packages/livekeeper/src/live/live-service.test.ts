@@ -159,6 +159,44 @@ test("a change of some options keeps the others, is stored, and leaves the conne
 	expect(live.getRoom("1001")).toMatchObject({ identity: "anonymous" });
 });
 
+test("changes of some options that come at the same moment all stay", async () => {
+	const { live, log, connected } = await setup();
+	await live.startLive("1001", { cookie: "sessionid=1" });
+	await connected("1001");
+	await Promise.all([
+		live.startLive("1001", { pinned: true }, "merge"),
+		live.startLive("1001", { redundancy: 2 }, "merge"),
+	]);
+	const options = { cookie: "sessionid=1", pinned: true, redundancy: 2 };
+	expect(await log.registry.load()).toMatchObject([{ options }]);
+});
+
+test("a room that is stopped while its options change stays stopped, also for the next start of the service", async () => {
+	const { live, log, connected } = await setup();
+	await live.startLive("1001", { cookie: "sessionid=1" });
+	await connected("1001");
+	const changes = [live.startLive("1001", {}), live.startLive("1001", { pinned: true }, "merge")];
+	const outcomes = Promise.allSettled(changes);
+	await live.stopLive("1001");
+	const notFound = { status: "rejected", reason: { code: "room_not_found" } };
+	expect(await outcomes).toMatchObject([notFound, notFound]);
+	expect(live.getStatus().activeRooms).toEqual([]);
+	expect(await log.registry.load()).toEqual([]);
+});
+
+test("a room that is stopped and started anew while its options change has those it was started with", async () => {
+	const { live, log, connected } = await setup();
+	await live.startLive("1001");
+	await connected("1001");
+	const outcome = Promise.allSettled([live.startLive("1001", { cookie: "sessionid=1" })]);
+	const stopped = live.stopLive("1001");
+	await live.startLive("1001", { pinned: true });
+	await stopped;
+	expect(await outcome).toMatchObject([{ status: "rejected", reason: { code: "room_not_found" } }]);
+	expect(live.getRoom("1001")).toMatchObject({ identity: "anonymous", pinned: true });
+	expect(await log.registry.load()).toMatchObject([{ options: { pinned: true } }]);
+});
+
 test("options that can't be used leave an active room as it is, also for its next start", async () => {
 	const { harness, live, log, connected } = await setup();
 	await live.startLive("1001", { cookie: "sessionid=1" });

@@ -44,6 +44,8 @@ export type LimitChange = { [Limit in keyof PoolLimits]: PoolLimits[Limit] | nul
 
 interface ActiveRoom {
 	options: RoomOptions;
+	/** Resolves once the last change of them is done. */
+	changing: Promise<unknown>;
 	/** Lets go of the room's queue. */
 	detach: () => void;
 }
@@ -93,7 +95,8 @@ export class LiveService {
 	 * @param how `merge`: of an active room's options, those that are left out here stay
 	 * @returns once it is stored that the room is wanted
 	 * @throws InvalidLiveIdError, TooManyRoomsError, ShuttingDownError; LivekeeperError `invalid_request` for options that
-	 * can't be used, `identity_not_found`, `storage_failing` when it could not be stored: then nothing has changed
+	 * can't be used, `identity_not_found`, `storage_failing` when it could not be stored: then nothing has changed;
+	 * RoomNotFoundError when it was stopped meanwhile
 	 */
 	async startLive(liveId: string, options?: RoomOptions, how: "replace" | "merge" = "replace"): Promise<StartedRoom> {
 		checkLiveId(liveId);
@@ -101,16 +104,20 @@ export class LiveService {
 		const active = this.#active.get(liveId);
 		let changed = false;
 		if (!active) {
-			this.#add(liveId, options ?? {});
+			const added = this.#add(liveId, options ?? {});
 			try {
 				await this.#log.registry.want(liveId, options ?? {});
 			} catch (error) {
-				await this.#remove(liveId);
+				if (this.#active.get(liveId) === added) await this.#remove(liveId);
 				throw error;
 			}
 		} else if (options) {
-			const next = how === "merge" ? mergeOptions(active.options, options) : options;
-			changed = await this.#changeOptions(liveId, active, next);
+			const change = active.changing.then(() => {
+				const next = how === "merge" ? mergeOptions(active.options, options) : options;
+				return this.#changeOptions(liveId, active, next);
+			});
+			active.changing = change.catch(() => undefined);
+			changed = await change;
 		}
 		return { liveId, created: !active, changed, status: this.#statusOf(liveId) };
 	}
@@ -209,7 +216,7 @@ export class LiveService {
 		}
 	}
 
-	#add(liveId: string, options: RoomOptions): void {
+	#add(liveId: string, options: RoomOptions): ActiveRoom {
 		const queue = new RoomMessageQueue({
 			...(this.#queueSize !== undefined && { capacity: this.#queueSize }),
 			onConsumerError: (error) => this.#logger.error({ live_id: liveId, err: error }, "A queue's consumer threw."),
@@ -218,14 +225,19 @@ export class LiveService {
 		// The room's monitor tells of a failure, once it gets to it; nobody does for a room that can't be added.
 		memory.catch(() => undefined);
 		this.#manager.addConnection(liveId, queue, options, memory);
-		this.#active.set(liveId, { options, detach: this.#intake.attach(liveId, queue) });
+		const added = { options, changing: Promise.resolve(), detach: this.#intake.attach(liveId, queue) };
+		this.#active.set(liveId, added);
+		return added;
 	}
 
-	/** @returns whether they are others than before */
+	/** @returns whether they are others than before. @throws RoomNotFoundError when this room is not active any more */
 	async #changeOptions(liveId: string, active: ActiveRoom, options: RoomOptions): Promise<boolean> {
 		const { registry } = this.#log;
+		this.#assertActive(liveId, active);
 		if (sameOptions(active.options, options)) return false;
 		await registry.want(liveId, options);
+		// Stopped meanwhile, this is stored behind it.
+		this.#assertActive(liveId, active);
 		try {
 			this.#manager.changeOptions(liveId, options);
 			active.options = options;
@@ -235,6 +247,11 @@ export class LiveService {
 			await registry.want(liveId, active.options);
 			throw error;
 		}
+	}
+
+	/** Stopped, and perhaps started anew, it is another room: what was meant for this one is not for that. */
+	#assertActive(liveId: string, active: ActiveRoom): void {
+		if (this.#active.get(liveId) !== active) throw new RoomNotFoundError(liveId);
 	}
 
 	async #remove(liveId: string): Promise<void> {
