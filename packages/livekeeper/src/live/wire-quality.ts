@@ -10,7 +10,7 @@ export interface WireQuality {
 	parts: { [Part in keyof Required<Parts>]: undefined extends Parts[Part] ? number | null : number };
 }
 
-/** Over 5 minutes, an hour and a day; `null` where the room was not wanted. */
+/** Over 5 minutes, an hour and a day; `null` where the room was wanted for less than 10 s. */
 export type WireRoomQuality = Record<keyof RoomQuality, WireQuality | null>;
 
 export interface WireQualityPoint {

@@ -68,7 +68,7 @@ export function roomMetrics(registry: Registry, rooms: RoomSource, clock: Clock)
 	});
 	new Gauge({
 		name: "livekeeper_room_quality",
-		help: "Quality score of a room, 0 to 100, over a window; absent where the room was not wanted",
+		help: "Quality score of a room, 0 to 100, over a window; absent where the room was wanted for less than 10 s",
 		labelNames: ["live_id", "window"],
 		registers,
 		collect() {

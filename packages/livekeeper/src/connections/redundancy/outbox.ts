@@ -1,6 +1,6 @@
 import type { SessionItem } from "@livekeeper/douyin";
 
-/** So many events may wait for the room; then the legs wait, and their own buffers drop and count. */
+/** So many events may wait for the room; then the legs wait. */
 const mostBuffered = 10_000;
 
 /** Between the legs and the room: all that waits is taken at once, in order. */

@@ -18,7 +18,7 @@ const quality = z
 	})
 	.meta({ id: "Quality" }) satisfies z.ZodType<WireQuality>;
 
-/** A quality, or `null` for a time in which the room was not wanted. */
+/** A quality, or `null` for a time in which the room was wanted for less than 10 s. */
 export const knownQuality = quality.nullable();
 
 export const roomQuality = z.object({

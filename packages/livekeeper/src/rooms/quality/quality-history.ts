@@ -4,7 +4,7 @@ import type { Quality, QualityParts } from "./score.ts";
 export interface QualityPoint {
 	/** ms since the epoch. */
 	at: number;
-	/** `undefined`: the room was not wanted then. */
+	/** `undefined`: the room was wanted for less than 10 s of it. */
 	quality: Quality | undefined;
 }
 
