@@ -1,22 +1,13 @@
 // What a fresh clone lacks, made so: used by `npm start` and `npm test`, with Node's own modules only.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const lockFile = `${root}package-lock.json`;
 const stampFile = `${root}node_modules/.livekeeper-installed`;
-
-/** Ends the process with a message for people when this Node is too old. */
-function checkNode() {
-	const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-	if (major > 20 || (major === 20 && minor >= 19)) return;
-	console.error(
-		`livekeeper needs Node 20.19 or later; this is ${process.versions.node}. Install a newer Node and run again.`,
-	);
-	process.exit(1);
-}
 
 /** Runs a command of the workspace; gives back its exit status. */
 export function run(command, args, options = {}) {
@@ -25,18 +16,50 @@ export function run(command, args, options = {}) {
 	return status ?? 1;
 }
 
-/** Installs the pinned dependencies unless exactly these are there already. */
-export function ensureInstalled() {
-	checkNode();
+/** The Node that npm brings where the machine's own is older than `engines` asks for. */
+const broughtNode = "24.21.0";
+const broughtNodeFile = `${root}node_modules/node/bin/node${process.platform === "win32" ? ".exe" : ""}`;
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const tooOld = major < 22 || (major === 22 && minor < 12);
+
+/**
+ * Installs the pinned dependencies unless exactly these are there already. On a machine with an older Node it also
+ * installs a newer one, which comes first in every npm script and in `npx` from then on, and hands over to it:
+ * what follows the call runs on a Node that is new enough.
+ */
+export async function ensureInstalled() {
 	const wanted = createHash("sha256").update(readFileSync(lockFile)).digest("hex");
-	if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted) return;
-	console.error("Installing dependencies (npm ci) …");
-	const status = run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { stdio: ["ignore", 2, 2] });
-	if (status !== 0) {
-		console.error("npm ci failed. Check the network and the message above, then run the same command again.");
-		process.exit(status);
+	const bringNode = tooOld || process.execPath === broughtNodeFile;
+	const installed = existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted;
+	if (!installed || (bringNode && !existsSync(broughtNodeFile))) {
+		console.error("Installing dependencies (npm ci) …");
+		npm("ci");
+		if (bringNode) {
+			console.error(`livekeeper needs Node 22.12 or later: installing ${broughtNode} beside it …`);
+			npm("install", "--no-save", `node@${broughtNode}`);
+		}
+		writeFileSync(stampFile, wanted);
 	}
-	writeFileSync(stampFile, wanted);
+	if (tooOld) await handOver();
+}
+
+/** Ends the process with a message for people when npm fails. */
+function npm(...args) {
+	const status = run("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { stdio: ["ignore", 2, 2] });
+	if (status === 0) return;
+	console.error(`npm ${args[0]} failed. Check the network and the message above, then run the same command again.`);
+	process.exit(status);
+}
+
+/** Runs the calling script again with the Node that npm brought, and ends as it ends. */
+async function handOver() {
+	const child = spawn(broughtNodeFile, process.argv.slice(1), { stdio: "inherit" });
+	// A terminal sends Ctrl-C to both processes; what a supervisor sends to this one alone is passed on.
+	process.on("SIGINT", () => undefined);
+	for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+	const [code] = await once(child, "exit");
+	process.exit(code ?? 1);
 }
 
 /** Builds what changed since the last build. */

@@ -1,7 +1,7 @@
 // `npm start [-- flags]`: installs and builds what is missing, then runs the service in this process.
 import { ensureBuilt, ensureInstalled, root } from "./ensure.mjs";
 
-ensureInstalled();
+await ensureInstalled();
 ensureBuilt();
 process.argv.splice(2, 0, "serve");
 await import(`${root}packages/livekeeper/bin/livekeeper.js`);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, run } from "./ensure.mjs";
 import { ensureDebianPackages } from "./ensure-apt.mjs";
 
-ensureInstalled();
+await ensureInstalled();
 ensureDebianPackages();
 ensureBuilt();
 
