@@ -59,9 +59,10 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	request_timeout_ms: [101, 102, 103],
 	health_check_ms: [101, 102, 103],
 	queue_size: [1, 2, 3],
-	cors_origins: [["http://a.test"], ["http://b.test", "https://c.test:8443"], ["*"]],
+	cors_origins: [["http://a.test"], ["http://b.test", "https://c.test:8443"], ["http://127.0.0.1:8000"]],
 	body_limit: [2001, 2002, 2003],
 	rate_limit: [1, 2, 0],
+	trust_proxy: [true, 2, ["10.0.0.1", "fd00::/8"]],
 	secret: ["a-secret-of-16-characters", "b-secret-of-16-characters", "c-secret-of-16-characters"],
 	retention_hours: [1, 2, 3],
 	retention_mb: [17, 18, 19],
@@ -151,7 +152,7 @@ test("the defaults are the documented ones", () => {
 });
 
 test("a program's options are checked the same way, and nothing else is read", () => {
-	const config = parseConfig({ port: 0, upstream_url: "http://127.0.0.1:7002/", cors_origins: ["*"] }, "/nowhere");
+	const config = parseConfig({ port: 0, upstream_url: "http://127.0.0.1:7002/" }, "/nowhere");
 	expect(config).toMatchObject({
 		port: 0,
 		upstreamUrl: "http://127.0.0.1:7002",
@@ -161,6 +162,33 @@ test("a program's options are checked the same way, and nothing else is read", (
 	expect(failure(() => parseConfig({ port: -1 })).message).toContain("option port = -1");
 	expect(failure(() => parseConfig({ maxRooms: 1 } as object)).message).toContain("did you mean max_rooms?");
 	expect(failure(() => parseConfig({ host: "0.0.0.0" })).code).toBe("api_key_required");
+});
+
+test.each(["*", "null"])("cors_origins %s, which any web site can have, needs an API key", (origin) => {
+	const error = failure(() => parseConfig({ cors_origins: ["https://a.example", origin] }));
+	expect(error).toMatchObject({ code: "api_key_required", message: expect.stringContaining(`cors_origins ${origin}`) });
+	expect(error.hint).toContain("api_key");
+	const env = { LIVEKEEPER_CORS_ORIGINS: origin };
+	expect(failure(() => loadConfig({ cwd: "/nowhere", env })).code).toBe("api_key_required");
+	const withKey = { ...env, LIVEKEEPER_API_KEY: "correct-horse" };
+	expect(loadConfig({ cwd: "/nowhere", env: withKey }).corsOrigins).toEqual([origin]);
+});
+
+test.each(["10.0.0.0/33", "fd00::/129", "10.0.0.1/8/8", "10.0.0.0/x", "proxy.example", "-1", ""])(
+	"trust_proxy is no text such as %j",
+	(text) => {
+		const error = failure(() => loadConfig({ cwd: "/nowhere", env: {}, flags: { trustProxy: text || "," } }));
+		expect(error.message).toContain("flag --trust-proxy");
+	},
+);
+
+test.each([
+	["off", false],
+	["Yes", true],
+	["0", 0],
+	["10.0.0.1, 192.168.0.0/16", ["10.0.0.1", "192.168.0.0/16"]],
+])("trust_proxy is read from the text %j", (text, value) => {
+	expect(loadConfig({ cwd: "/nowhere", env: { LIVEKEEPER_TRUST_PROXY: text } }).trustProxy).toEqual(value);
 });
 
 test("all wrong values are told at once, each with its source", () => {

@@ -67,6 +67,7 @@ function complete(values: Values, problems: readonly ConfigProblem[], cwd: strin
 		configOptions.map((option) => [option.property, values[option.name] ?? option.default]),
 	) as unknown as Config;
 	assertSafeHost(config);
+	assertSafeOrigins(config);
 	return { ...config, dataDir: resolve(cwd, config.dataDir), upstreamUrl: config.upstreamUrl.replace(/\/+$/, "") };
 }
 
@@ -87,6 +88,17 @@ function assertSafeHost(config: Config): void {
 	if (isLoopbackHost(config.host) || config.apiKey) return;
 	throw new LivekeeperError("api_key_required", `Refusing to listen on ${config.host} without an API key`, {
 		hint: "Anyone who reaches that address could use the service: set api_key (LIVEKEEPER_API_KEY, --api-key), or use host 127.0.0.1",
+	});
+}
+
+/** Origins that any web site can have: by a sandboxed frame (`null`), or whatever it is (`*`). */
+const anySite = ["*", "null"];
+
+function assertSafeOrigins({ corsOrigins, apiKey }: Config): void {
+	const open = corsOrigins.find((origin) => anySite.includes(origin));
+	if (open === undefined || apiKey) return;
+	throw new LivekeeperError("api_key_required", `Refusing cors_origins ${open} without an API key`, {
+		hint: `Any web site that you visit could then read and command the service${open === "null" ? ", by a sandboxed frame" : ""}: set api_key (LIVEKEEPER_API_KEY, --api-key), or list the origins of your own pages, e.g. http://127.0.0.1:8000`,
 	});
 }
 

@@ -37,7 +37,7 @@ export const errorTable = {
 	},
 	forbidden_origin: {
 		status: 403,
-		hint: "Add the page's origin to cors_origins.",
+		hint: "Add the page's origin to cors_origins; what a browser's address bar asks for needs nothing.",
 	},
 	invalid_webhook: {
 		status: 400,
@@ -129,7 +129,7 @@ export const errorTable = {
 	},
 	api_key_required: {
 		status: 500,
-		hint: "Set api_key (LIVEKEEPER_API_KEY, --api-key), or use host 127.0.0.1.",
+		hint: "Set api_key (LIVEKEEPER_API_KEY, --api-key), or use host 127.0.0.1 and list the origins of your own pages only.",
 	},
 	port_in_use: {
 		status: 500,
@@ -188,14 +188,27 @@ export class LivekeeperError extends Error {
 	readonly status: number;
 	/** What the user can do. */
 	readonly hint: string;
+	/** Whoever asks again sooner is refused again, s. */
+	readonly retryAfterS: number | undefined;
+	/** The connection is closed with the answer: whoever floods us opens a new one each time. */
+	readonly hangUp: boolean;
 
 	/** @param options.hint replaces the table's hint where more is known */
-	constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+	constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
 		super(message, options.cause === undefined ? undefined : { cause: options.cause });
 		this.code = code;
 		this.status = errorTable[code].status;
 		this.hint = options.hint ?? errorTable[code].hint;
+		this.retryAfterS = options.retryAfterS;
+		this.hangUp = options.hangUp ?? false;
 	}
+}
+
+interface ErrorOptions {
+	hint?: string;
+	cause?: unknown;
+	retryAfterS?: number;
+	hangUp?: boolean;
 }
 
 /** The body that tells of an error, the same in every output. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { trustedProxies } from "./trusted-proxies.ts";
 
 /** What a person needs to know about an option, beside its type. */
 export interface OptionDetails {
@@ -201,6 +202,10 @@ export const configSchema = z.strictObject({
 			help: "requests a minute from one address; 0: no limit",
 			expected: range(0, 10_000_000, ""),
 		}),
+	trust_proxy: trustedProxies.default(false).register(details, {
+		help: "whose X-Forwarded-For is believed; only for a service that nobody reaches but by that proxy",
+		expected: "true, false, a number of proxies, or their addresses",
+	}),
 	secret: z.string().min(16).max(1024).optional().register(details, {
 		help: "key that cookies, proxies and webhook secrets are encrypted with; default: secret.key in the data folder",
 		expected: "16 to 1024 characters",

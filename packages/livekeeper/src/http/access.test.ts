@@ -46,9 +46,13 @@ test("a refused key is neither answered nor logged", async () => {
 });
 
 /** `fetch` doesn't let a test choose `Host`. */
-function statusFor(service: TestService, headers: Record<string, string>): Promise<number | undefined> {
+function statusFor(
+	service: TestService,
+	headers: Record<string, string>,
+	{ method = "GET", path = "/api/live/status" } = {},
+): Promise<number | undefined> {
 	return new Promise((resolve, reject) => {
-		const options = { host: "127.0.0.1", port: service.port, path: "/api/live/status", headers };
+		const options = { host: "127.0.0.1", port: service.port, method, path, headers };
 		request(options, (response) => {
 			response.resume();
 			resolve(response.statusCode);
@@ -94,6 +98,62 @@ test("a listed origin's preflight passes without a key", async () => {
 	expect(preflight.headers.get("access-control-allow-headers")).toContain("authorization");
 });
 
+/** As a browser tells of a page that asks: `fetch` here would not let these headers through. */
+const pages = {
+	"another site's page, with fetch": { origin: "https://evil.example" },
+	"a sandboxed frame": { origin: "null" },
+	"another site's page, with no-cors": { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" },
+	"a page of another port of this machine, with no-cors": {
+		"sec-fetch-site": "same-site",
+		"sec-fetch-mode": "no-cors",
+	},
+	"another site's frame": { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe" },
+	"a link that leads to the API": {
+		"sec-fetch-site": "cross-site",
+		"sec-fetch-mode": "navigate",
+		"sec-fetch-dest": "document",
+	},
+} satisfies Record<string, Record<string, string>>;
+
+test.each(Object.entries(pages))("what %s asks for is refused, and nothing is done for it", async (_page, headers) => {
+	const service = await startTestService();
+	expect(await statusFor(service, headers)).toBe(403);
+	expect(await statusFor(service, headers, { path: "/health/live" })).toBe(403);
+	expect(await statusFor(service, headers, { method: "POST", path: "/api/live/start" })).toBe(403);
+});
+
+test("a page of another port of the same host is a foreign one", async () => {
+	const service = await startTestService();
+	const origin = `http://127.0.0.1:${service.port + 1}`;
+	expect(await statusFor(service, { origin })).toBe(403);
+	expect(await statusFor(service, { origin: service.url })).toBe(200);
+	expect(await statusFor(service, { origin: "http://localhost:7001", host: "localhost:7001" })).toBe(200);
+});
+
+test("its own pages, programs and the address bar are not taken for foreign pages", async () => {
+	const service = await startTestService();
+	for (const headers of [{}, { "sec-fetch-site": "same-origin" }, { "sec-fetch-site": "none" }]) {
+		expect(await statusFor(service, headers)).toBe(200);
+	}
+});
+
+test("a link of any site leads to the service's pages, which hold no data", async () => {
+	const service = await startTestService(key);
+	const link = pages["a link that leads to the API"];
+	expect(await statusFor(service, link, { path: "/docs/json" })).toBe(200);
+	expect(await statusFor(service, link, { path: "/docs?x=1" })).not.toBe(403);
+	expect(await statusFor(service, link, { path: "/" })).toBe(404);
+	expect(await statusFor(service, link, { path: "/docs/json", method: "POST" })).toBe(403);
+	expect(await statusFor(service, pages["another site's frame"], { path: "/docs/json" })).toBe(403);
+});
+
+test("a page of a listed origin may use the service, but not unnamed", async () => {
+	const service = await startTestService({ corsOrigins: "https://a.example" });
+	const site = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" };
+	expect(await statusFor(service, { ...site, origin: "https://a.example" })).toBe(200);
+	expect(await statusFor(service, site)).toBe(403);
+});
+
 test("past the rate limit requests get a 429 with the time to wait, and health checks don't count", async () => {
 	const service = await startTestService({ rateLimit: "5" });
 	for (let i = 0; i < 20; i++) expect((await ask(service, "GET", "/health/live")).status).toBe(200);
@@ -103,16 +163,46 @@ test("past the rate limit requests get a 429 with the time to wait, and health c
 	expect(statuses).toEqual([404, 200, 404, 200, 404, 429, 429]);
 	const refused = await ask(service, "GET", "/api/live/status");
 	expect(refused.body.error).toMatchObject({ code: "too_many_requests" });
-	expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+	expect(Number(refused.headers.get("retry-after"))).toBe(60);
 	expect((await ask(service, "GET", "/health/ready")).status).toBe(200);
+	await service.clock.advance(60_000);
+	expect((await ask(service, "GET", "/api/live/status")).status).toBe(200);
 });
 
-test("wrong keys count towards the rate limit, so that keys can't be guessed at speed", async () => {
+test("a flood of wrong keys is slowed, and the right key opens all the same", async () => {
 	const service = await startTestService({ ...key, rateLimit: "3" });
-	const statuses: number[] = [];
-	for (let i = 0; i < 5; i++)
-		statuses.push((await ask(service, "GET", "/api/live/status", undefined, bearer(`g${i}`))).status);
-	expect(statuses).toEqual([401, 401, 401, 429, 429]);
+	const answers: (number | string | null)[][] = [];
+	for (let i = 0; i < 5; i++) {
+		const { status, headers } = await ask(service, "GET", "/api/live/status", undefined, bearer(`g${i}`));
+		answers.push([status, headers.get("connection")]);
+	}
+	const [refused, slowed] = [
+		[401, "keep-alive"],
+		[429, "close"],
+	];
+	expect(answers).toEqual([refused, refused, refused, slowed, slowed]);
+	for (let i = 0; i < 3; i++) {
+		expect((await ask(service, "GET", "/api/live/status", undefined, bearer("correct-horse"))).status).toBe(200);
+	}
+	expect((await ask(service, "GET", "/api/live/status", undefined, bearer("correct-horse"))).status).toBe(429);
+});
+
+test("what a foreign page sends counts against nobody else", async () => {
+	const service = await startTestService({ rateLimit: "3" });
+	const statuses: (number | undefined)[] = [];
+	for (let i = 0; i < 5; i++) statuses.push(await statusFor(service, pages["another site's page, with no-cors"]));
+	for (let i = 0; i < 5; i++) statuses.push(await statusFor(service, { host: "evil.example" }));
+	expect(statuses).toEqual([403, 403, 403, ...Array.from({ length: 7 }, () => 429)]);
+	expect(await statusFor(service, {})).toBe(200);
+});
+
+test("addresses are counted apart; whom a proxy asks for is believed only when the proxy is trusted", async () => {
+	const askFor = (service: TestService, address: string) => statusFor(service, { "x-forwarded-for": address });
+	const closed = await startTestService({ rateLimit: "1" });
+	expect([await askFor(closed, "10.0.0.1"), await askFor(closed, "10.0.0.2")]).toEqual([200, 429]);
+	const behindProxy = await startTestService({ rateLimit: "1", trustProxy: "127.0.0.1" });
+	expect([await askFor(behindProxy, "10.0.0.1"), await askFor(behindProxy, "10.0.0.2")]).toEqual([200, 200]);
+	expect([await askFor(behindProxy, "10.0.0.1"), await askFor(behindProxy, "6.6.6.6, 10.0.0.2")]).toEqual([429, 429]);
 });
 
 test("answers carry the headers that keep browsers safe", async () => {

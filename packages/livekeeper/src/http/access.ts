@@ -1,57 +1,88 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Clock } from "@livekeeper/douyin";
+import { type ErrorCode, LivekeeperError } from "../errors.ts";
+import { clientAddress, proxyTrust, type TrustedProxies } from "./client-address.ts";
+import { RateLimit } from "./rate-limit.ts";
+import { type SourceOptions, sourceCheck } from "./request-source.ts";
 
-export interface AccessOptions {
-	apiKey?: string | undefined;
-	/** Web origins whose pages may use the service besides its own; `*` for all. */
-	corsOrigins: readonly string[];
-	/** Whether a host name or address is one of this machine's own. */
-	isLoopbackHost: (host: string) => boolean;
+export interface AccessOptions extends SourceOptions {
+	/** Requests a minute from one address; 0: no limit. */
+	rateLimit: number;
+	trustProxy: TrustedProxies;
+	clock: Clock;
 }
 
-/** Who may use the service: the same answers for HTTP and Socket.IO. */
+/**
+ * Who may use the service: one admission for HTTP, server-sent events, Socket.IO and WebSocket. What is refused counts
+ * apart from what is let in, so that no flood of refused requests takes anything from those who may ask. Past the limit
+ * either gets `too_many_requests`; a right key opens whatever was refused before.
+ */
 export interface Access {
 	/** The key of an `Authorization: Bearer …` header. */
 	bearerKey(header: string | undefined): string | undefined;
-	/** Whether that key opens the service. Takes the same time for every wrong key. */
-	keyOpens(key: string | undefined): boolean;
-	/** Whether a page of that origin may use us. Requests without `Origin` don't come from another site's page. */
-	originAllowed(origin: string | undefined, host: string | undefined): boolean;
 	/**
-	 * Whether the `Host` asked for is one of ours. Without a key only this machine's own names are, so that a web page
-	 * can't reach the service through a DNS name of its own that it points at 127.0.0.1.
+	 * Refuses what no key can open: requests under a foreign host name, and what other sites' pages have their visitors'
+	 * browsers send. Nothing else may be done for a request before this.
+	 * @throws LivekeeperError `forbidden_host`, `forbidden_origin`, `too_many_requests`
 	 */
-	hostAllowed(host: string | undefined): boolean;
+	checkSource(request: IncomingMessage): void;
+	/** For what needs no key. @throws LivekeeperError what `checkSource` throws */
+	admitWithoutKey(request: IncomingMessage): void;
+	/** For everything else. @throws LivekeeperError what `checkSource` throws, and `unauthorized` */
+	admit(request: IncomingMessage, key: string | undefined): void;
 }
 
-export function createAccess({ apiKey, corsOrigins, isLoopbackHost }: AccessOptions): Access {
-	const expected = apiKey === undefined ? undefined : digest(apiKey);
-	const origins = new Set(corsOrigins);
-	const hosts = new Set(corsOrigins.filter((origin) => URL.canParse(origin)).map((origin) => new URL(origin).host));
+export function createAccess(options: AccessOptions): Access {
+	const { rateLimit, clock } = options;
+	const trusts = proxyTrust(options.trustProxy);
+	const [admitted, refused] = [new RateLimit(rateLimit, clock), new RateLimit(rateLimit, clock)];
+	const keyOpens = keyCheck(options.apiKey);
+	const sourceProblem = sourceCheck(options);
+
+	function refuse(request: IncomingMessage, code: ErrorCode, message: string): never {
+		const retryAfterS = refused.take(clientAddress(request, trusts));
+		if (retryAfterS === undefined) throw new LivekeeperError(code, message);
+		throw tooMany(`${message}, and more than ${rateLimit} such requests came in a minute`, retryAfterS, true);
+	}
+	function count(request: IncomingMessage): void {
+		const retryAfterS = admitted.take(clientAddress(request, trusts));
+		if (retryAfterS !== undefined) throw tooMany(`More than ${rateLimit} requests in a minute`, retryAfterS, false);
+	}
+	function checkSource(request: IncomingMessage): void {
+		const problem = sourceProblem(request);
+		if (problem) refuse(request, problem.code, problem.message);
+	}
 	return {
 		bearerKey,
-		keyOpens: (key) =>
-			expected === undefined || (key !== undefined && key !== "" && timingSafeEqual(digest(key), expected)),
-		originAllowed: (origin, host) =>
-			origin === undefined || origins.has("*") || origins.has(origin) || isOwnOrigin(origin, host),
-		hostAllowed: (host) =>
-			expected !== undefined || host === undefined || isLoopbackHost(hostName(host)) || hosts.has(host),
+		checkSource,
+		admitWithoutKey(request) {
+			checkSource(request);
+			count(request);
+		},
+		admit(request, key) {
+			checkSource(request);
+			if (!keyOpens(key)) refuse(request, "unauthorized", key ? "The API key is wrong" : "An API key is needed");
+			count(request);
+		},
 	};
+}
+
+function tooMany(message: string, retryAfterS: number, hangUp: boolean): LivekeeperError {
+	return new LivekeeperError("too_many_requests", message, { retryAfterS, hangUp });
 }
 
 function bearerKey(header: string | undefined): string | undefined {
 	return /^bearer +(\S+)\s*$/i.exec(header ?? "")?.[1];
 }
 
+/** Takes the same time for every wrong key. */
+function keyCheck(apiKey: string | undefined): (key: string | undefined) => boolean {
+	if (apiKey === undefined) return () => true;
+	const expected = digest(apiKey);
+	return (key) => key !== undefined && key !== "" && timingSafeEqual(digest(key), expected);
+}
+
 function digest(text: string): Buffer {
 	return createHash("sha256").update(text).digest();
-}
-
-function isOwnOrigin(origin: string, host: string | undefined): boolean {
-	return host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
-}
-
-/** `127.0.0.1:7001` → `127.0.0.1`, `[::1]:7001` → `::1`. */
-function hostName(host: string): string {
-	const bracketed = /^\[([^\]]*)\](:\d+)?$/.exec(host)?.[1];
-	return (bracketed ?? host.replace(/:\d+$/, "")).toLowerCase();
 }

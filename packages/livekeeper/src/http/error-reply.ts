@@ -10,6 +10,9 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
 	const error = toLivekeeperError(thrown);
 	if (error.code === "internal") request.log.error({ err: thrown, req: request }, "A request failed");
 	else request.log.debug({ code: error.code, req: request }, error.message);
+	if (error.retryAfterS !== undefined) reply.header("retry-after", String(error.retryAfterS));
+	if (error.hangUp) reply.header("connection", "close");
+	if (error.code === "unauthorized") reply.header("www-authenticate", "Bearer");
 	void reply.code(error.status).send(errorReply(error));
 }
 

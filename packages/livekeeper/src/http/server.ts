@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import type { Access } from "./access.ts";
 import type { App, RouteDeps } from "./app.ts";
 import { acceptJsonBodies } from "./body.ts";
+import { proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { serveDocs } from "./docs.ts";
 import { answerBadHttp, replyWithError } from "./error-reply.ts";
 import { guardRequests } from "./guard.ts";
@@ -34,8 +35,8 @@ import { webhookRoutes } from "./routes/webhooks-one.ts";
 export interface HttpDeps extends RouteDeps {
 	/** Largest request body, bytes. */
 	bodyLimit: number;
-	/** Requests a minute from one address; 0: no limit. */
-	rateLimit: number;
+	/** Whose word is taken for whom a request is from; only logs go by it here. */
+	trustProxy: TrustedProxies;
 	corsOrigins: readonly string[];
 	access: Access;
 	logger: Logger;
@@ -77,6 +78,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 		requestTimeout: 30_000,
 		clientErrorHandler: answerBadHttp,
 		frameworkErrors: replyWithError,
+		trustProxy: proxyTrust(deps.trustProxy),
 	}).withTypeProvider<ZodTypeProvider>();
 	app.setValidatorCompiler(validatorCompiler);
 	app.setSerializerCompiler(serializerCompiler);
@@ -91,7 +93,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 			maxAge: 600,
 		});
 	}
-	await guardRequests(app, { access, rateLimit: deps.rateLimit });
+	guardRequests(app, access);
 	answerUnknownRoutes(app);
 	await serveDocs(app);
 	for (const route of routes) route(app, deps);

@@ -46,9 +46,9 @@ const drainMs = 500;
  */
 export async function serveWeb(config: Config, parts: WebParts, releasers: Releasers): Promise<Web> {
 	const { live, log, clock, logger } = parts;
-	const { bodyLimit, rateLimit, corsOrigins, apiKey } = config;
+	const { bodyLimit, rateLimit, corsOrigins, apiKey, trustProxy } = config;
 	let phase: string | undefined = "starting";
-	const access = createAccess({ apiKey, corsOrigins, isLoopbackHost });
+	const access = createAccess({ apiKey, corsOrigins, rateLimit, trustProxy, isLoopbackHost, clock });
 	const reading = (liveId: string) => parts.readers.add(liveId);
 	const limits = { bufferBytes: config.socketBuffer, stallMs: config.readerStallMs };
 	const hub = new ReaderHub({ log, clock, logger, ...limits, reading });
@@ -67,7 +67,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	releasers.add(() => metrics.close());
 	const shared = { ...parts, hub, exporter, access, corsOrigins };
 	const notReady = () => phase ?? storageTrouble(log);
-	const app = await createHttpServer({ ...shared, metrics, bodyLimit, rateLimit, notReady });
+	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady });
 	const drain = drainOf(app);
 	releasers.add(() => drain.close());
 	releasers.add(() => exporter.stop());

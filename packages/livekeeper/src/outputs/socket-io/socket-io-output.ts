@@ -9,10 +9,11 @@ import { ClientRooms, type IoServer, type IoSocket, roomOf } from "./handlers.ts
 
 /** Who may connect; the same answers as for HTTP. */
 export interface SocketAccess {
-	keyOpens(key: string | undefined): boolean;
 	bearerKey(header: string | undefined): string | undefined;
-	originAllowed(origin: string | undefined, host: string | undefined): boolean;
-	hostAllowed(host: string | undefined): boolean;
+	/** Of a session that is asked for; its key comes later. @throws {LivekeeperError} when the request is refused */
+	checkSource(request: IncomingMessage): void;
+	/** @throws {LivekeeperError} when the request is refused */
+	admit(request: IncomingMessage, key: string | undefined): void;
 }
 
 export interface SocketIoDeps {
@@ -45,7 +46,7 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 		connectTimeout: 10_000,
 		cors: { origin: deps.corsOrigins.includes("*") ? "*" : [...deps.corsOrigins] },
 		allowRequest: (request, done) => {
-			const why = closed ? "shutting_down" : refusal(request, deps.access);
+			const why = closed ? "shutting_down" : refusalOf(() => deps.access.checkSource(request))?.code;
 			if (why) counts.refused++;
 			done(why ?? null, why === undefined);
 		},
@@ -57,9 +58,10 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 	io.use((socket, next) => {
 		const token: unknown = socket.handshake.auth["token"];
 		const key = typeof token === "string" ? token : deps.access.bearerKey(socket.handshake.headers.authorization);
-		if (deps.access.keyOpens(key)) return next();
+		const refusal = refusalOf(() => deps.access.admit(socket.request, key));
+		if (!refusal) return next();
 		counts.refused++;
-		next(withData(new LivekeeperError("unauthorized", key ? "The API key is wrong" : "An API key is needed")));
+		next(withData(refusal));
 	});
 	const onSlow = (socket: IoSocket) => {
 		counts.slowReaders++;
@@ -81,10 +83,15 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 	};
 }
 
-function refusal(request: IncomingMessage, access: SocketAccess): string | undefined {
-	const { host, origin } = request.headers;
-	if (!access.hostAllowed(host)) return "forbidden_host";
-	return access.originAllowed(origin, host) ? undefined : "forbidden_origin";
+/** Socket.IO is told of a refusal, where others throw it. */
+function refusalOf(check: () => void): LivekeeperError | undefined {
+	try {
+		check();
+		return undefined;
+	} catch (error) {
+		if (error instanceof LivekeeperError) return error;
+		throw error;
+	}
 }
 
 /** Socket.IO hands `data` of a refusal to the client's `connect_error`. */

@@ -9,10 +9,9 @@ import { websocketSink } from "./websocket-sink.ts";
 
 /** Who may connect; the same answers as for HTTP. */
 export interface WebsocketAccess {
-	keyOpens(key: string | undefined): boolean;
 	bearerKey(header: string | undefined): string | undefined;
-	originAllowed(origin: string | undefined, host: string | undefined): boolean;
-	hostAllowed(host: string | undefined): boolean;
+	/** @throws {LivekeeperError} when the request is refused */
+	admit(request: IncomingMessage, key: string | undefined): void;
 }
 
 export interface WebsocketDeps {
@@ -82,15 +81,9 @@ async function accept(
 	request: IncomingMessage,
 	{ access, requireRoom }: WebsocketDeps,
 ): Promise<{ from: ReadFrom; batch: boolean }> {
-	const { host, origin, authorization } = request.headers;
 	const query = new URL(request.url ?? "", "http://localhost").searchParams;
-	if (!access.hostAllowed(host)) throw new LivekeeperError("forbidden_host", `The service doesn't answer for ${host}`);
-	if (!access.originAllowed(origin, host))
-		throw new LivekeeperError("forbidden_origin", `Pages of ${origin} may not use the service`);
 	// Browsers can't set headers on a WebSocket: they give the key in the query.
-	if (!access.keyOpens(access.bearerKey(authorization) ?? query.get("api_key") ?? undefined)) {
-		throw new LivekeeperError("unauthorized", "An API key is needed, or the one given is wrong");
-	}
+	access.admit(request, access.bearerKey(request.headers.authorization) ?? query.get("api_key") ?? undefined);
 	const [, id = ""] = path.exec(request.url ?? "") ?? [];
 	const from = parseReadRequest({ live_id: decode(id), after: query.get("after"), types: query.get("types") });
 	await requireRoom(from.liveId);
@@ -140,12 +133,13 @@ function refuse(socket: Duplex, thrown: unknown, logger: Logger): void {
 	const error =
 		thrown instanceof LivekeeperError ? thrown : new LivekeeperError("internal", "The service failed to answer");
 	const body = Buffer.from(JSON.stringify(errorReply(error)));
+	const wait = error.retryAfterS === undefined ? "" : `retry-after: ${error.retryAfterS}\r\n`;
 	// Unread, the client's own end would go unnoticed, and the socket would stay.
 	socket.resume();
 	socket.end(
 		Buffer.concat([
 			Buffer.from(
-				`HTTP/1.1 ${error.status} ${error.code}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`,
+				`HTTP/1.1 ${error.status} ${error.code}\r\ncontent-type: application/json; charset=utf-8\r\n${wait}content-length: ${body.length}\r\nconnection: close\r\n\r\n`,
 			),
 			body,
 		]),

@@ -1,0 +1,24 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+
+/** A proxy's address, or a network of them: `10.0.0.1`, `10.0.0.0/8`, `fd00::/8`. */
+function isNetwork(text: string): boolean {
+	const [address = "", bits, ...rest] = text.split("/");
+	const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+	if (rest.length > 0 || longest < 0) return false;
+	return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest);
+}
+
+const networks = z.array(z.string().refine(isNetwork)).min(1).max(100);
+
+/** Environment and flags have text for each of these forms. */
+function fromText(value: unknown): unknown {
+	if (typeof value !== "string") return value;
+	const text = value.trim();
+	if (/^\d{1,3}$/.test(text)) return Number(text);
+	if (/^(true|yes|on)$/i.test(text)) return true;
+	return /^(false|no|off)$/i.test(text) ? false : text.split(",").map((network) => network.trim());
+}
+
+/** `trust_proxy`: everybody or nobody, a number of proxies in a row, or the proxies by their addresses. */
+export const trustedProxies = z.preprocess(fromText, z.union([z.boolean(), z.int().min(0).max(32), networks]));

@@ -1,0 +1,64 @@
+import type { IncomingMessage } from "node:http";
+import type { ErrorCode } from "../errors.ts";
+import { isPage } from "./areas.ts";
+
+export interface SourceOptions {
+	apiKey?: string | undefined;
+	/** Web origins whose pages may use the service besides its own; `*` for all. */
+	corsOrigins: readonly string[];
+	/** Whether a host name or address is one of this machine's own. */
+	isLoopbackHost: (host: string) => boolean;
+}
+
+/** Why a request is refused wherever it leads and whatever key it brings; `undefined`: it isn't. */
+export type SourceCheck = (request: IncomingMessage) => { code: ErrorCode; message: string } | undefined;
+
+/**
+ * Judges by what browsers say of the page that a request comes from, and no page can change: `Host`, `Origin` and
+ * `Sec-Fetch-*`. What has none of them is no browser's.
+ */
+export function sourceCheck({ apiKey, corsOrigins, isLoopbackHost }: SourceOptions): SourceCheck {
+	const origins = new Set(corsOrigins);
+	const hosts = new Set(corsOrigins.filter((origin) => URL.canParse(origin)).map((origin) => new URL(origin).host));
+	// Without a key only this machine's own names are answered, so that a web page can't reach the service through a DNS
+	// name of its own that it points at 127.0.0.1.
+	const isOurs = (host: string) => apiKey !== undefined || isLoopbackHost(hostName(host)) || hosts.has(host);
+	return (request) => {
+		const { host, origin } = request.headers;
+		if (host !== undefined && !isOurs(host)) {
+			return { code: "forbidden_host", message: `The service doesn't answer for ${host}` };
+		}
+		if (origins.has("*")) return undefined;
+		if (origin !== undefined) {
+			if (origins.has(origin) || isOwnOrigin(origin, host)) return undefined;
+			return { code: "forbidden_origin", message: `Pages of ${origin} may not use the service` };
+		}
+		if (!isFromElsewhere(request) || isVisit(request)) return undefined;
+		return { code: "forbidden_origin", message: "Pages of other sites may not use the service" };
+	};
+}
+
+function isOwnOrigin(origin: string, host: string | undefined): boolean {
+	return host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+}
+
+/**
+ * What a page asks for without `cors` names no origin; that it is another's is said here. `same-site` is another port of
+ * this machine, or another name under the same domain.
+ */
+function isFromElsewhere({ headers }: IncomingMessage): boolean {
+	const site = headers["sec-fetch-site"];
+	return site !== undefined && site !== "same-origin" && site !== "none";
+}
+
+/** Somebody followed a link to a page of ours, in a window of its own. */
+function isVisit({ method, url = "", headers }: IncomingMessage): boolean {
+	const reads = method === "GET" || method === "HEAD";
+	return reads && isPage(url) && headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document";
+}
+
+/** `127.0.0.1:7001` → `127.0.0.1`, `[::1]:7001` → `::1`. */
+function hostName(host: string): string {
+	const bracketed = /^\[([^\]]*)\](:\d+)?$/.exec(host)?.[1];
+	return (bracketed ?? host.replace(/:\d+$/, "")).toLowerCase();
+}

@@ -1,0 +1,81 @@
+import { request } from "node:http";
+import { expect, test } from "vitest";
+import { startWithRoom, type TestService } from "./service.test-kit.ts";
+
+const upgrade = {
+	connection: "Upgrade",
+	upgrade: "websocket",
+	"sec-websocket-version": "13",
+	"sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
+};
+
+/** Every way in that leads to a room's events. */
+const ways = {
+	http: { path: "/api/v1/rooms/1001/events?limit=1", headers: {}, opens: 200 },
+	"server-sent events": { path: "/api/v1/rooms/1001/events/stream", headers: {}, opens: 200 },
+	"socket.io by polling": { path: "/socket.io/?EIO=4&transport=polling", headers: {}, opens: 200 },
+	"socket.io by websocket": {
+		path: "/socket.io/?EIO=4&transport=websocket",
+		headers: upgrade,
+		opens: 101,
+		refuses: 400,
+	},
+	websocket: { path: "/ws/1001", headers: upgrade, opens: 101 },
+};
+
+/** The answer's status; what it opens is closed at once. */
+function knock({ port }: TestService, path: string, headers: object): Promise<number | undefined> {
+	return new Promise((resolve, reject) => {
+		const asked = request({ host: "127.0.0.1", port, path, headers: { ...headers } });
+		asked.on("response", ({ statusCode }) => {
+			resolve(statusCode);
+			asked.destroy();
+		});
+		asked.on("upgrade", (_response, socket) => {
+			resolve(101);
+			socket.destroy();
+		});
+		asked.on("error", reject).end();
+	});
+}
+
+test.each(Object.entries(ways))(
+	"one admission for every way in: %s",
+	async (_way, { path, headers, opens, ...way }) => {
+		const service = await startWithRoom({ corsOrigins: "https://a.example" });
+		const status = (page: object) => knock(service, path, { ...headers, ...page });
+		const origin = (of: string) => status({ origin: of });
+		expect(await status({})).toBe(opens);
+		expect(await origin(service.url)).toBe(opens);
+		expect(await origin("https://a.example")).toBe(opens);
+		expect(await status({ "sec-fetch-site": "same-origin" })).toBe(opens);
+
+		const refused = [
+			await status({ host: "evil.example" }),
+			await origin("https://evil.example"),
+			await origin("null"),
+			await origin(`http://127.0.0.1:${service.port + 1}`),
+			await status({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }),
+			await status({ "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" }),
+			await status({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" }),
+		];
+		expect(new Set(refused)).toEqual(new Set(["refuses" in way ? way.refuses : 403]));
+	},
+);
+
+test.each(["http", "server-sent events", "websocket"] as const)(
+	"one limit for every way in, and what is refused takes nothing of it: %s",
+	async (way) => {
+		const { path, headers, opens } = ways[way];
+		const service = await startWithRoom({ apiKey: "correct-horse", rateLimit: "20" });
+		const withKey = (key: string) => knock(service, path, { ...headers, authorization: `Bearer ${key}` });
+		const refused: (number | undefined)[] = [];
+		for (let i = 0; i < 25; i++) refused.push(await withKey(`guess-${i}`));
+		expect(refused.filter((status) => status === 401)).toHaveLength(20);
+		expect(refused.slice(20)).toEqual([429, 429, 429, 429, 429]);
+		const admitted: (number | undefined)[] = [];
+		for (let i = 0; i < 25; i++) admitted.push(await withKey("correct-horse"));
+		expect(admitted[0]).toBe(opens);
+		expect(admitted.at(-1)).toBe(429);
+	},
+);
