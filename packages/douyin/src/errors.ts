@@ -1,3 +1,5 @@
+import { longestRetryAfterMs } from "./reconnect/index.ts";
+
 /**
  * Why a room could not be reached or a session ended. Each has its own answer for the user; the codes are public API
  * (they appear in status, logs and metrics).
@@ -44,7 +46,7 @@ export type FailureReason = (typeof failureReasons)[number];
 export interface DouyinErrorOptions {
 	/** The same attempt may work later. `false` only where something must change first. */
 	retryable?: boolean;
-	/** The upstream said how long to wait, ms. */
+	/** The upstream said how long to wait, ms. It is given an hour at most. */
 	retryAfterMs?: number | undefined;
 	/** The upstream's own words, e.g. `DEVICE_BLOCKED`. */
 	upstreamMessage?: string | undefined;
@@ -58,6 +60,7 @@ export class DouyinError extends Error {
 	override readonly name = "DouyinError";
 	readonly reason: FailureReason;
 	readonly retryable: boolean;
+	/** How long the upstream asks to wait, ms: an hour at most, whatever it said. */
 	readonly retryAfterMs: number | undefined;
 	readonly upstreamMessage: string | undefined;
 	readonly status: number | undefined;
@@ -67,7 +70,8 @@ export class DouyinError extends Error {
 		super(message, options.cause === undefined ? undefined : { cause: options.cause });
 		this.reason = reason;
 		this.retryable = options.retryable ?? reason !== "broadcast_ended";
-		this.retryAfterMs = options.retryAfterMs;
+		const { retryAfterMs } = options;
+		this.retryAfterMs = retryAfterMs === undefined ? undefined : Math.min(retryAfterMs, longestRetryAfterMs);
 		this.upstreamMessage = options.upstreamMessage;
 		this.status = options.status;
 		settleStack(this);

@@ -1,4 +1,3 @@
-export { reconnectDelayMs } from "./backoff.ts";
 export {
 	createUpstream,
 	DouyinLiveClient,
@@ -50,6 +49,7 @@ export {
 	RecentMerge,
 	type RecoveredPiece,
 } from "./recents/index.ts";
+export { longestRetryAfterMs, parseRetryAfter, RetrySchedule, reconnectDelayMs } from "./reconnect/index.ts";
 export type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./session/index.ts";
 export {
 	type CustomSignInput,

@@ -1,10 +1,10 @@
-import { reconnectDelayMs } from "../backoff.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { StreakMemory } from "../gifts/index.ts";
 import { failureOfError } from "../net/index.ts";
 import { OverlapCursor, RecentIds, RecentMerge } from "../recents/index.ts";
+import { RetrySchedule } from "../reconnect/index.ts";
 import type { DecodeProblem, DouyinUpstream, RoomLookup, SessionItem } from "../upstream.ts";
 
 /** What happens to somebody who follows a room. */
@@ -68,6 +68,7 @@ class FollowedRoom {
 	readonly #seen = new RecentIds(rememberedIds);
 	readonly #streaks = new StreakMemory();
 	readonly #cursor = new OverlapCursor();
+	#schedule = new RetrySchedule();
 	#attempt = 0;
 	#outcome: DouyinError | "offline" | "no_room" | "not_found" | "ended" = "offline";
 	#ended: { roomId: string; lookups: number } | undefined;
@@ -99,6 +100,7 @@ class FollowedRoom {
 		const recents = new RecentMerge<FrameItem>();
 		const seen = (id: string) => this.#seen.has(id);
 		let opened = false;
+		let proven = false;
 		let joins = false;
 		try {
 			for await (const item of this.#upstream.session(request)) {
@@ -115,7 +117,8 @@ class FollowedRoom {
 				// Only merged and polled sessions do so; this is the session of one socket.
 				if (item.type === "rejoined") continue;
 				// The socket has proven itself with its first frame, not with its handshake.
-				if (opened) this.#attempt = 0;
+				if (opened && !proven) this.#works();
+				proven = opened;
 				const held = recents.holding && item.events.length > 0;
 				const placed = held ? recents.place(item, seen) : undefined;
 				const recovered = placed ? yield* this.#take(placed) : [];
@@ -160,6 +163,11 @@ class FollowedRoom {
 		return events;
 	}
 
+	#works(): void {
+		this.#attempt = 0;
+		this.#schedule.works(this.#clock.now());
+	}
+
 	failed(failure: DouyinError): void {
 		this.#attempt++;
 		this.#outcome = failure;
@@ -167,6 +175,7 @@ class FollowedRoom {
 
 	idle(why: "offline" | "no_room" | "not_found" | "ended"): void {
 		this.#attempt = 0;
+		this.#schedule = new RetrySchedule();
 		this.#outcome = why;
 	}
 
@@ -175,7 +184,9 @@ class FollowedRoom {
 		const outcome = this.#outcome;
 		if (typeof outcome === "string") return { type: "waiting", why: outcome, nextAttemptInMs: pollMs };
 		const floorMs = outcome.reason === "blocked" ? blockedMs : 0;
-		const nextAttemptInMs = Math.max(reconnectDelayMs(this.#attempt), outcome.retryAfterMs ?? 0, floorMs);
+		// A reader that is too slow says nothing of the connection.
+		const { delayMs } = this.#schedule.next(this.#attempt, this.#clock.now(), outcome.reason !== "storage");
+		const nextAttemptInMs = Math.max(delayMs, outcome.retryAfterMs ?? 0, floorMs);
 		return { type: "disconnected", failure: outcome, attempt: this.#attempt, nextAttemptInMs };
 	}
 }

@@ -182,6 +182,19 @@ describe("DouyinLiveClient's reconnects", () => {
 		expect(await delaysOf([[slow], [cut("blocked")], [cut()]])).toEqual([90, 300, 4]);
 	});
 
+	it("wait for an hour at most, whatever the upstream asks", async () => {
+		const slow = new DouyinError("rate_limited", "slow", { retryAfterMs: 86_400_000 });
+		expect(await delaysOf([[slow]])).toEqual([3_600]);
+	});
+
+	it("are 16 in ten minutes where each connection breaks with its first frame, as a room's are", async () => {
+		const scripts = Array.from({ length: 700 }, (_, i): Script => [opened, frame(i + 1), cut()]);
+		const { client, clock, upstream } = made(scripts);
+		client.start();
+		await clock.advance(600_000);
+		expect(upstream.requests).toHaveLength(16);
+	});
+
 	it("poll every 30 seconds while the room is not live", async () => {
 		const offline: RoomLookup = { status: "offline", liveId: "1001", roomId: "7", title: "" };
 		expect(await delaysOf([], [offline, { status: "not_found", liveId: "1001" }], 2)).toEqual([30, 30]);

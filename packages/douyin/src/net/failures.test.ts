@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DouyinError, type FailureReason } from "../errors.ts";
-import { failureOfError, failureOfStatus, parseRetryAfter } from "./failures.ts";
+import { failureOfError, failureOfStatus } from "./failures.ts";
 
 const now = Date.parse("2026-01-01T00:00:00Z");
 
@@ -53,19 +53,5 @@ describe("failureOfStatus", () => {
 		for (const status of [429, 503, 403]) {
 			expect(failureOfStatus(status, { "retry-after": "7" }, "x", now)?.retryAfterMs).toBe(7_000);
 		}
-	});
-});
-
-describe("parseRetryAfter", () => {
-	it.each([
-		["120", 120_000],
-		["Thu, 01 Jan 2026 00:00:30 GMT", 30_000],
-		["Wed, 31 Dec 2025 00:00:00 GMT", undefined],
-		["999999999", 86_400_000],
-		["-5", undefined],
-		["soon", undefined],
-		[undefined, undefined],
-	])("reads %j as %s", (value, ms) => {
-		expect(parseRetryAfter(value, now)).toBe(ms);
 	});
 });

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { DouyinError, type DouyinErrorOptions, type FailureReason } from "../errors.ts";
+import { parseRetryAfter } from "../reconnect/index.ts";
 
 /** Names what went wrong below HTTP. A {@link DouyinError} anywhere in the chain of causes is given back as it is. */
 export function failureOfError(error: unknown, what: string): DouyinError {
@@ -40,16 +41,6 @@ export function failureOfStatus(
 	if (status === 401 || status === 403) return new DouyinError("blocked", message, options);
 	if (status >= 500) return new DouyinError("upstream_error", message, options);
 	return new DouyinError("unreadable_page", message, options);
-}
-
-const longestRetryAfterMs = 24 * 60 * 60 * 1000;
-
-/** `Retry-After` (seconds or an HTTP date) in ms from `now`, at most a day; `undefined` when it says nothing usable. */
-export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
-	if (value === undefined) return undefined;
-	const text = value.trim();
-	const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-	return ms >= 0 ? Math.min(ms, longestRetryAfterMs) : undefined;
 }
 
 /** One header's value; the first where it came several times. */

@@ -1,4 +1,4 @@
 export type { IdentityCookies } from "./cookie-jar.ts";
-export { failureOfError, failureOfStatus, header, parseRetryAfter } from "./failures.ts";
+export { failureOfError, failureOfStatus, header } from "./failures.ts";
 export { HttpClient, type HttpResponse } from "./http-client.ts";
 export { type Identity, parseCookieHeader } from "./identity.ts";

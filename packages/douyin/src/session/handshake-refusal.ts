@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { DouyinError, type FailureReason } from "../errors.ts";
-import { header, parseRetryAfter } from "../net/index.ts";
+import { header } from "../net/index.ts";
+import { parseRetryAfter } from "../reconnect/index.ts";
 
 /** What the upstream answered instead of opening the socket. */
 export interface HandshakeAnswer {

@@ -1,13 +1,13 @@
+import { RetrySchedule } from "@livekeeper/douyin";
 import type { FailedAttempt, NextAttempt, ReconnectStatus, ReconnectStrategy } from "../rooms/index.ts";
 import { failureClasses } from "../rooms/index.ts";
-import { RetrySchedule } from "./retry-schedule.ts";
 
 /** Each room by itself, by the promised schedule. Without jitter: rooms that fail together are spread by their slots. */
 export class FixedStrategy implements ReconnectStrategy {
-	readonly #schedule = new RetrySchedule();
+	readonly #schedules = new Map<string, RetrySchedule>();
 
 	failed({ liveId, failure, attempt, now }: FailedAttempt): NextAttempt {
-		return this.#schedule.next(liveId, attempt, now, failureClasses[failure.reason].flap);
+		return this.#of(liveId).next(attempt, now, failureClasses[failure.reason].flap);
 	}
 
 	admit(): undefined {
@@ -23,14 +23,20 @@ export class FixedStrategy implements ReconnectStrategy {
 	}
 
 	works(liveId: string, _host: string | undefined, now: number): void {
-		this.#schedule.works(liveId, now);
+		this.#of(liveId).works(now);
 	}
 
 	left(liveId: string): void {
-		this.#schedule.forget(liveId);
+		this.#schedules.delete(liveId);
 	}
 
 	status(): ReconnectStatus {
 		return { strategy: "fixed", hosts: [] };
+	}
+
+	#of(liveId: string): RetrySchedule {
+		const schedule = this.#schedules.get(liveId) ?? new RetrySchedule();
+		this.#schedules.set(liveId, schedule);
+		return schedule;
 	}
 }

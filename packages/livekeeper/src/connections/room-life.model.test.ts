@@ -1,11 +1,10 @@
-import { DouyinError, type FailureReason } from "@livekeeper/douyin";
+import { DouyinError, type FailureReason, reconnectDelayMs } from "@livekeeper/douyin";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type FakeSession, live, offline } from "../rooms/fake-upstream.test-kit.ts";
 import { allowedTransitions, type RoomMessageQueue, type RoomState } from "../rooms/index.ts";
 import type { RoomStatus } from "./index.ts";
 import { ManagerHarness } from "./manager-harness.test-kit.ts";
-import { reconnectDelayMs } from "./reconnect-policy.ts";
 
 const liveId = "1001";
 /** Another room, pinned, that may want the same connection. */

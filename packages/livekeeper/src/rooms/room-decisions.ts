@@ -14,8 +14,6 @@ export interface Target {
 /** What a room does next: at once, or at `at` (ms). `held`: it was put off when it was due. */
 export type Plan = ({ do: "lookup" } | { do: "connect"; target: Target }) & { at?: number; held?: boolean };
 
-/** The upstream can ask for patience; it can't ask for more than this. */
-const longestRetryAfterMs = 3_600_000;
 /** From this failed attempt on the room is looked up again, even if it was only the network. */
 const lookupFromAttempt = 3;
 
@@ -62,7 +60,7 @@ function decide(room: Room, failure: DouyinError, attempt: number): { delayMs: n
 	const { liveId, deps, settings } = room;
 	const host = failure.host ?? (room.state === "connected" ? room.host : undefined);
 	const next = deps.reconnect.failed({ liveId, host, failure, attempt, now: room.now() });
-	const askedMs = Math.min(failure.retryAfterMs ?? 0, longestRetryAfterMs);
+	const askedMs = failure.retryAfterMs ?? 0;
 	const leastMs = Math.max(askedMs, failureClasses[failure.reason].state === "blocked" ? settings.blockedDelayMs : 0);
 	room.nextHost = next.host;
 	room.notBefore = room.now() + leastMs;

@@ -15,16 +15,16 @@ export class RoomIntake {
 	#opened = false;
 	/** There is no socket: `im/fetch` is asked again and again. */
 	#polling = false;
-	/** The connection has brought a frame since it was opened. */
-	#proven = false;
+	/** When the connection brought its first frame since it was opened, ms. */
+	#provenAt: number | undefined;
 
 	constructor(room: Room, onOpened: () => void) {
 		this.#room = room;
 		this.#onOpened = onOpened;
 	}
 
-	get proven(): boolean {
-		return this.#proven;
+	get provenAt(): number | undefined {
+		return this.#provenAt;
 	}
 
 	take(item: SessionItem): void {
@@ -109,7 +109,7 @@ export class RoomIntake {
 		if (!room.deps.queue.writable) throw storageFailure();
 		const taken = room.resume.take(frame);
 		room.frames++;
-		if (this.#opened && !this.#proven) this.#prove();
+		if (this.#opened && this.#provenAt === undefined) this.#prove();
 		this.#heard(frame, taken?.frame === frame ? taken.fresh : frame.events);
 		if (taken) this.#taken(taken);
 	}
@@ -144,7 +144,7 @@ export class RoomIntake {
 	/** The first frame that came over the new socket: only now all is well again. */
 	#prove(): void {
 		const room = this.#room;
-		this.#proven = true;
+		this.#provenAt = room.now();
 		if (!this.#polling) room.deps.reconnect.works(room.liveId, room.host, room.now());
 		if (room.reconnectCount === 0) return;
 		room.log("info", `【√】直播间 ${room.liveId} 连接已恢复正常`, { attempts: room.reconnectCount });

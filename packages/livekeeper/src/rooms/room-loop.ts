@@ -167,7 +167,7 @@ export class RoomLoop {
 			this.#session = session;
 			const failure = await this.#runSession(target, intake, signal);
 			intake.end(signal.aborted ? undefined : failure);
-			if (failure && !signal.aborted) room.upstream.sessionEnded?.(failure, intake.proven);
+			if (failure && !signal.aborted) room.upstream.sessionEnded?.(failure, intake.provenAt);
 			return { failure };
 		} finally {
 			session.over.abort();

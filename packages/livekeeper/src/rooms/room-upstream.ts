@@ -33,8 +33,8 @@ export interface LegStatus {
 
 /** A way into the upstream made for one room: it may stand on several connections. */
 export interface RoomUpstream extends DouyinUpstream {
-	/** Told how each session of the room has failed. `proven`: it brought a frame after it was opened. */
-	sessionEnded?(failure: DouyinError, proven: boolean): void;
+	/** Told how each session of the room has failed. `provenAt`: when it brought its first frame after it was opened, ms. */
+	sessionEnded?(failure: DouyinError, provenAt: number | undefined): void;
 	/** Whether the room is read by asking again and again, because its push socket is refused. */
 	readonly polling?: boolean;
 	/** The connections of the room, where they are more than one socket. */

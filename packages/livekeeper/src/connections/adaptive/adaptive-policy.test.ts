@@ -1,4 +1,4 @@
-import type { FailureReason } from "@livekeeper/douyin";
+import { DouyinError, type FailureReason } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
 import { AdaptivePolicy, type Decision, EndpointStats } from "./index.ts";
@@ -20,7 +20,14 @@ class Rooms {
 	): Decision {
 		const { attempt = 1, host, retryAfterMs } = more;
 		const now = this.clock.now();
-		return this.policy.decide({ room, identity: "me", host, failure: { reason, retryAfterMs }, attempt, now });
+		return this.policy.decide({
+			room,
+			identity: "me",
+			host,
+			failure: new DouyinError(reason, reason, { retryAfterMs }),
+			attempt,
+			now,
+		});
 	}
 
 	work(room: string, host?: string) {

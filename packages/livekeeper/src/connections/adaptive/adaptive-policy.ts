@@ -1,6 +1,5 @@
-import type { DouyinError, FailureReason } from "@livekeeper/douyin";
+import { type DouyinError, type FailureReason, RetrySchedule } from "@livekeeper/douyin";
 import { failureClasses } from "../../rooms/index.ts";
-import { RetrySchedule } from "../retry-schedule.ts";
 import { type RoomPriority, rankOf } from "../slots/priority.ts";
 import { AttemptBudget, type BudgetSettings, defaultBudgetSettings } from "./attempt-budget.ts";
 import { EndpointStats } from "./endpoint-stats.ts";
@@ -56,8 +55,6 @@ const identityRefused = "the upstream refuses this identity";
 const mostFailed = "most rooms failed at once";
 /** How long a refused room waits at least, ms: 5, 10, 20, 40, then 60 min. */
 const blockedMs = blockedIdentity.probeDelayMs;
-/** The upstream can't ask for more patience than this, ms. */
-const longestRetryAfterMs = 3_600_000;
 
 /**
  * Decides when and where rooms reconnect from all that their attempts have shown. It holds no timer: the caller tells it
@@ -68,7 +65,7 @@ export class AdaptivePolicy {
 	readonly stats: EndpointStats;
 	readonly #options: AdaptivePolicyOptions;
 	readonly #hosts: HostChoice;
-	readonly #schedule: RetrySchedule;
+	readonly #schedules = new Map<string, RetrySchedule>();
 	readonly #budget: AttemptBudget;
 	readonly #spacingMs: number;
 	readonly #outage: Outage;
@@ -84,7 +81,6 @@ export class AdaptivePolicy {
 		this.#options = options;
 		this.stats = options.stats ?? new EndpointStats();
 		this.#hosts = new HostChoice(this.stats, random);
-		this.#schedule = new RetrySchedule(random);
 		const { startsPerSecond = 20 } = options;
 		this.#spacingMs = 1000 / startsPerSecond;
 		this.#outage = new Outage({ ...sharedOutage, spacingMs: this.#spacingMs });
@@ -115,17 +111,18 @@ export class AdaptivePolicy {
 	decide(failed: FailedAttempt): Decision {
 		const { room, identity, host, failure, attempt, now } = failed;
 		const { reason } = failure;
-		const askedMs = Math.min(failure.retryAfterMs ?? 0, longestRetryAfterMs);
+		const askedMs = failure.retryAfterMs ?? 0;
 		if (reason === "blocked") return this.#afterBlock(failed, askedMs);
 		this.#blocked.delete(room);
 		if (failureClasses[reason].shared) this.#noteShared(room, reason, now);
 		// What fails for all is no fault of a host.
 		if (host !== undefined && !this.#outage.active) this.#hosts.failed(host, reason, now);
-		const scheduled = this.#schedule.next(room, attempt, now, failureClasses[reason].flap);
+		const schedule = this.#scheduleOf(room);
+		const scheduled = schedule.next(attempt, now, failureClasses[reason].flap);
 		const to = this.#hostFor(failed);
 		if (reason === "rate_limited") this.#budget.pause(identity, Math.max(askedMs, scheduled.delayMs), now);
 		const held = this.#held(room, identity, now);
-		const restMs = this.#schedule.restMs(room, now);
+		const restMs = schedule.restMs(now);
 		if (held) return { delayMs: Math.max(held.delayMs, askedMs, restMs), why: held.why, ...to };
 		const waits = [
 			this.#switches(failed, to.host) ? { delayMs: this.#soonMs(), why: `${host} fails; ${to.host} works` } : scheduled,
@@ -166,7 +163,7 @@ export class AdaptivePolicy {
 	succeeded(room: string, identity: string, host: string | undefined, now: number): Release[] {
 		const released = this.reached(room, identity, now);
 		if (host !== undefined) this.#hosts.succeeded(host, now);
-		this.#schedule.works(room, now);
+		this.#scheduleOf(room).works(now);
 		this.#blocked.delete(room);
 		return released;
 	}
@@ -180,12 +177,13 @@ export class AdaptivePolicy {
 		const refused = this.#refused.get(identity)?.succeeded(room, now, this.#inOrder) ?? [];
 		this.#refused.delete(identity);
 		const released = [...this.#outage.succeeded(room, now, this.#inOrder), ...refused];
-		return released.map((one) => ({ ...one, delayMs: Math.max(one.delayMs, this.#schedule.restMs(one.room, now)) }));
+		const restMs = (one: string) => this.#schedules.get(one)?.restMs(now) ?? 0;
+		return released.map((one) => ({ ...one, delayMs: Math.max(one.delayMs, restMs(one.room)) }));
 	}
 
 	/** The room is no longer wanted, or waits for its broadcast. @returns who is to probe in its place, if it did */
 	removed(room: string, now: number): Release[] {
-		this.#schedule.forget(room);
+		this.#schedules.delete(room);
 		this.#blocked.delete(room);
 		const released = this.#outage.removed(room, now);
 		for (const [identity, refused] of this.#refused) {
@@ -193,6 +191,12 @@ export class AdaptivePolicy {
 			if (refused.idle) this.#refused.delete(identity);
 		}
 		return released;
+	}
+
+	#scheduleOf(room: string): RetrySchedule {
+		const schedule = this.#schedules.get(room) ?? new RetrySchedule(this.#options.random ?? Math.random);
+		this.#schedules.set(room, schedule);
+		return schedule;
 	}
 
 	readonly #inOrder = (rooms: string[]): string[] => {
@@ -231,7 +235,7 @@ export class AdaptivePolicy {
 	/** Whether it was the host, and another is known to work: then there is nothing to wait for. */
 	#switches({ room, host, attempt, now }: FailedAttempt, to: string | undefined): boolean {
 		if (host === undefined || to === undefined || to === host || attempt > 1) return false;
-		return this.#schedule.flaps(room) <= 1 && this.#hosts.isOpen(host, now) && !this.#hosts.isOpen(to, now);
+		return this.#scheduleOf(room).flaps <= 1 && this.#hosts.isOpen(host, now) && !this.#hosts.isOpen(to, now);
 	}
 
 	/** Spread, so that the rooms of one host don't all come at once. */
@@ -240,7 +244,7 @@ export class AdaptivePolicy {
 	}
 
 	#hostFor({ room, host, failure, attempt, now }: FailedAttempt): { host?: string } {
-		const leave = host !== undefined && leaves(failure.reason, attempt, this.#schedule.flaps(room));
+		const leave = host !== undefined && leaves(failure.reason, attempt, this.#scheduleOf(room).flaps);
 		const choice = this.#hosts.choose(leave ? host : undefined, now);
 		return choice === undefined ? {} : { host: choice };
 	}

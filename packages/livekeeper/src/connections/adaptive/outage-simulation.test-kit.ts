@@ -1,7 +1,6 @@
-import type { FailureReason } from "@livekeeper/douyin";
+import { type FailureReason, RetrySchedule } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { ConnectionSlots } from "../connection-slots.ts";
-import { RetrySchedule } from "../retry-schedule.ts";
 import type { RoomPriority } from "../slots/index.ts";
 import { AdaptivePolicy, type Decision, type Release } from "./index.ts";
 
@@ -23,6 +22,8 @@ export interface SimulatedRoom {
 	identity: string;
 	host: string;
 	attempt: number;
+	/** Where it goes by the fixed strategy. */
+	schedule: RetrySchedule;
 	/** Since when it has had no connection that works, ms since the start. */
 	downSince: number | undefined;
 	/** All times without one. */
@@ -47,7 +48,6 @@ export class Simulation {
 	readonly #start = this.clock.now();
 	readonly #slots = new ConnectionSlots(this.clock);
 	readonly #world: World;
-	readonly #schedule = new RetrySchedule();
 	/** Hosts that the fixed strategy passes over, as the upstream does by itself. */
 	readonly #failedHosts = new Set<string>();
 
@@ -59,6 +59,7 @@ export class Simulation {
 			identity: String(i % identities),
 			host: hosts[i % hosts.length] ?? "a",
 			attempt: 0,
+			schedule: new RetrySchedule(),
 			downSince: undefined,
 			downs: [],
 			timer: undefined,
@@ -118,7 +119,7 @@ export class Simulation {
 		if (!this.policy) {
 			this.#failedHosts.add(room.host);
 			this.#plan(room, {
-				delayMs: reason === "blocked" ? 300_000 : this.#schedule.next(room.id, room.attempt, this.clock.now()).delayMs,
+				delayMs: reason === "blocked" ? 300_000 : room.schedule.next(room.attempt, this.clock.now()).delayMs,
 			});
 			return;
 		}
@@ -175,7 +176,7 @@ export class Simulation {
 		room.connecting = false;
 		room.attempt = 0;
 		this.#failedHosts.delete(room.host);
-		this.#schedule.works(room.id, this.clock.now());
+		room.schedule.works(this.clock.now());
 		const released = this.policy?.succeeded(room.id, room.identity, room.host, this.clock.now()) ?? [];
 		for (const release of released) this.#release(release);
 		const breaksAt = this.#world.breaksAt?.(this.now);

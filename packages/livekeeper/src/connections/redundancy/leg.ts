@@ -2,7 +2,7 @@ import {
 	type Clock,
 	DouyinError,
 	type DouyinUpstream,
-	reconnectDelayMs,
+	RetrySchedule,
 	type SessionItem,
 	type SessionRequest,
 	sleep,
@@ -60,8 +60,8 @@ export interface LegOptions {
 }
 
 /**
- * One connection of a room's several. It connects again by itself, on the fixed schedule, for as long as the session
- * runs that it is part of; what it knows of its failures it keeps for the next.
+ * One connection of a room's several. It connects again by itself, on the schedule that a room has, for as long as the
+ * session runs that it is part of; what it knows of its failures it keeps for the next.
  */
 export class Leg {
 	readonly kind: LegOptions["kind"];
@@ -79,8 +79,11 @@ export class Leg {
 	#heldFor: LegReason | undefined;
 	nextAttemptAt: number | undefined;
 	readonly #options: LegOptions;
-	/** Failures in a row. */
+	/** Failures in a row since the last frame. */
 	#failed = 0;
+	readonly #schedule = new RetrySchedule();
+	/** The connection has brought a frame since it was opened. */
+	#proven = false;
 	#attempt = new AbortController();
 
 	constructor(options: LegOptions) {
@@ -123,9 +126,11 @@ export class Leg {
 		return this.#heldFor ?? (this.failure && { code: this.failure.reason, message: this.failure.message });
 	}
 
-	/** The connection that was made in its place works. */
-	works(): void {
+	/** Its connection, or one that was made in its place, has brought its first frame `at` (ms). */
+	works(at: number): void {
+		this.#proven = true;
 		this.#failed = 0;
+		this.#schedule.works(at);
 		this.failure = undefined;
 		this.nextAttemptAt = undefined;
 	}
@@ -217,6 +222,7 @@ export class Leg {
 
 	async #follow(host: LegHost, signal: AbortSignal, onOpened: () => void): Promise<void> {
 		this.state = "connecting";
+		this.#proven = false;
 		this.#heldFor = undefined;
 		this.nextAttemptAt = undefined;
 		const request = { ...host.begin(this), signal };
@@ -243,7 +249,7 @@ export class Leg {
 	#frame({ events, receivedAt }: SessionItem & { type: "frame" }): void {
 		this.messages += events.length;
 		if (events.length > 0) this.lastMessageAt = receivedAt;
-		if (this.state === "connected") this.#failed = 0;
+		if (this.state === "connected" && !this.#proven) this.works(receivedAt);
 	}
 
 	/** Notes a failed attempt, its own or one that was made in its place. */
@@ -254,9 +260,10 @@ export class Leg {
 		this.failure = failure;
 		this.failures++;
 		this.#failed++;
-		const leastMs = failureClasses[failure.reason].state === "blocked" ? blockedDelayMs : 0;
-		const delayMs = Math.max(reconnectDelayMs(this.#failed), failure.retryAfterMs ?? 0, leastMs);
-		this.nextAttemptAt = clock.now() + delayMs;
+		const { state, flap } = failureClasses[failure.reason];
+		const { delayMs } = this.#schedule.next(this.#failed, clock.now(), flap);
+		const leastMs = Math.max(failure.retryAfterMs ?? 0, state === "blocked" ? blockedDelayMs : 0);
+		this.nextAttemptAt = clock.now() + Math.max(delayMs, leastMs);
 	}
 }
 

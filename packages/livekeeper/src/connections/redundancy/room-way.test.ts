@@ -86,7 +86,7 @@ describe("a room with one session", () => {
 
 	test("is polled after three refusals in a row, until a socket brings what polling brings", async () => {
 		const { way, first, clock } = wayOver();
-		for (let i = 0; i < 3; i++) way.sessionEnded(fails("handshake_refused"), false);
+		for (let i = 0; i < 3; i++) way.sessionEnded(fails("handshake_refused"), undefined);
 		const room = read(way);
 		await clock.advance(0);
 		const [poll] = first.polls;
@@ -114,7 +114,7 @@ describe("a room with one session", () => {
 		"is not polled after %s",
 		async (reason) => {
 			const { way, first, clock } = wayOver();
-			for (let i = 0; i < 5; i++) way.sessionEnded(fails(reason), false);
+			for (let i = 0; i < 5; i++) way.sessionEnded(fails(reason), undefined);
 			const room = read(way);
 			await clock.advance(0);
 			expect([first.polls.length, first.sessions.length]).toEqual([0, 1]);
@@ -125,7 +125,7 @@ describe("a room with one session", () => {
 
 	test("is not polled any more once its socket is refused as a device", async () => {
 		const { way, first, clock } = wayOver();
-		for (let i = 0; i < 3; i++) way.sessionEnded(fails("timeout"), false);
+		for (let i = 0; i < 3; i++) way.sessionEnded(fails("timeout"), undefined);
 		const room = read(way);
 		await clock.advance(0);
 		const [poll] = first.polls;
@@ -141,7 +141,7 @@ describe("a room with one session", () => {
 
 	test("is not polled where that is turned off", async () => {
 		const { way, first, clock } = wayOver({ pollingFallback: false });
-		for (let i = 0; i < 5; i++) way.sessionEnded(fails("handshake_refused"), false);
+		for (let i = 0; i < 5; i++) way.sessionEnded(fails("handshake_refused"), undefined);
 		const room = read(way);
 		await clock.advance(0);
 		expect([first.polls.length, first.sessions.length]).toEqual([0, 1]);
@@ -151,13 +151,13 @@ describe("a room with one session", () => {
 
 	test("leaves the next turn to the socket when polling fails as well", async () => {
 		const { way, first, clock } = wayOver();
-		for (let i = 0; i < 3; i++) way.sessionEnded(fails("timeout"), false);
+		for (let i = 0; i < 3; i++) way.sessionEnded(fails("timeout"), undefined);
 		const room = read(way);
 		await clock.advance(0);
 		first.polls[0]?.fail(fails("blocked"));
 		await clock.advance(0);
 		expect(await room.failure).toMatchObject({ reason: "blocked" });
-		way.sessionEnded(fails("blocked"), false);
+		way.sessionEnded(fails("blocked"), undefined);
 		const again = read(way);
 		await clock.advance(0);
 		expect([first.polls.length, first.sessions.length]).toEqual([1, 1]);

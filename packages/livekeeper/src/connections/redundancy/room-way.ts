@@ -112,19 +112,19 @@ export class RoomWay implements RoomUpstream {
 		return session.items();
 	}
 
-	sessionEnded(failure: DouyinError, proven: boolean): void {
+	sessionEnded(failure: DouyinError, provenAt: number | undefined): void {
 		const { legs = this.#sockets } = this.#merged ?? {};
 		const polled = this.#poll !== undefined && legs.includes(this.#poll);
 		const single = this.#merged === undefined ? this.#sockets[0] : undefined;
 		this.#merged = undefined;
 		if (polled) {
 			// A poll that fails as well leaves the next turn to the socket alone.
-			if (!proven) this.#refused = 0;
+			if (provenAt === undefined) this.#refused = 0;
 			return;
 		}
-		if (proven) single?.works();
+		if (provenAt !== undefined) single?.works(provenAt);
 		single?.failed(failure);
-		this.#refused = proven || !refusals.includes(failure.reason) ? 0 : this.#refused + 1;
+		this.#refused = provenAt !== undefined || !refusals.includes(failure.reason) ? 0 : this.#refused + 1;
 	}
 
 	legs(): LegStatus[] {

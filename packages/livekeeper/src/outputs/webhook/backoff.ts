@@ -1,30 +1,20 @@
 const floorMs = 1_000;
 const capMs = 5 * 60_000;
-const maxRetryAfterMs = 60 * 60_000;
 
 /**
  * How long to wait before a delivery is tried again, ms. Between 1 s and a bound that doubles with each failed attempt
  * up to 5 min; the jitter is taken over the whole range after the cap, so that deliveries which failed together don't
- * come back together. A receiver's `Retry-After` is honoured where it is longer, up to an hour.
+ * come back together. A receiver's `Retry-After` is honoured where it is longer.
  * @param attempt failed attempts so far, from 1
  * @param random from 0 to 1
  */
 export function retryDelayMs(attempt: number, random: number, retryAfterMs = 0): number {
 	const bound = Math.min(capMs, floorMs * 2 ** Math.max(1, attempt));
 	const delay = floorMs + Math.floor(random * (bound - floorMs));
-	return Math.max(delay, Math.min(retryAfterMs, maxRetryAfterMs));
+	return Math.max(delay, retryAfterMs);
 }
 
 /** How long a webhook whose receiver keeps failing is left in peace between two probes, ms: 2.5 to 5 min. */
 export function pauseDelayMs(random: number): number {
 	return capMs / 2 + Math.floor((random * capMs) / 2);
-}
-
-/** A `Retry-After` header (seconds or an HTTP date) as ms from `now`; `undefined` where it is absent or unreadable. */
-export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
-	if (header === undefined) return undefined;
-	const text = header.trim();
-	if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-	const at = Date.parse(text);
-	return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }

@@ -56,9 +56,12 @@ test.each([
 	expect(receiver.requests).toHaveLength(1);
 });
 
-test("Retry-After is told in ms", async () => {
-	const receiver = await listen(answer(503, { "retry-after": "7" }));
-	await expect(post(sender(), receiver.url)).resolves.toMatchObject({ status: 503, retryAfterMs: 7_000 });
+test.each([
+	["7", 7_000],
+	["86400", 3_600_000],
+])("Retry-After %s is told in ms, up to an hour", async (header, retryAfterMs) => {
+	const receiver = await listen(answer(503, { "retry-after": header }));
+	await expect(post(sender(), receiver.url)).resolves.toMatchObject({ status: 503, retryAfterMs });
 });
 
 test("a receiver that never answers is given up after the timeout, and nothing is left of it", async () => {

@@ -1,9 +1,8 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
-import type { Clock } from "@livekeeper/douyin";
+import { type Clock, parseRetryAfter } from "@livekeeper/douyin";
 import { type AddressPolicy, checkHost, guardedLookup, type Resolver, systemResolver } from "./addresses.ts";
-import { parseRetryAfter } from "./backoff.ts";
 import { type DeliveryResult, failed, failureOf } from "./delivery-result.ts";
 
 export interface SenderOptions {

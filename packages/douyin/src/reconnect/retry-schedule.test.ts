@@ -7,9 +7,9 @@ const second = 1000;
 const promised = [1, 2, 4, 8, 16, 32, 60, 60, 60];
 
 const failures = (schedule: RetrySchedule, count: number) =>
-	Array.from({ length: count }, (_, i) => schedule.next("r", i + 1, start).delayMs / second);
+	Array.from({ length: count }, (_, i) => schedule.next(i + 1, start).delayMs / second);
 
-test("a room that can't connect waits 1, 2, 4, … 32, then 60 s for ever", () => {
+test("one that can't connect waits 1, 2, 4, … 32, then 60 s for ever", () => {
 	expect(failures(new RetrySchedule(), 9)).toEqual(promised);
 });
 
@@ -24,9 +24,9 @@ test("with jitter it waits from 30 to 90 s in place of 60", () => {
 function afterLives(schedule: RetrySchedule, livesMs: number[], flap = true): number[] {
 	let now = start;
 	return livesMs.map((lifeMs) => {
-		schedule.works("r", now);
+		schedule.works(now);
 		now += lifeMs;
-		return schedule.next("r", 1, now, flap).delayMs / second;
+		return schedule.next(1, now, flap).delayMs / second;
 	});
 }
 
@@ -42,7 +42,7 @@ describe("connections that break soon after they worked", () => {
 	test("make an attempt that fails before the first frame wait for longer too", () => {
 		const schedule = new RetrySchedule();
 		expect(afterLives(schedule, Array(4).fill(20 * second)).at(-1)).toBe(4);
-		expect(schedule.next("r", 2, start + 100 * second).delayMs).toBe(8 * second);
+		expect(schedule.next(2, start + 100 * second).delayMs).toBe(8 * second);
 	});
 
 	test("are forgotten as soon as one stands for a minute", () => {
@@ -57,20 +57,10 @@ describe("connections that break soon after they worked", () => {
 	test("are told of", () => {
 		const schedule = new RetrySchedule();
 		afterLives(schedule, Array(3).fill(200));
-		schedule.works("r", start);
-		expect(schedule.next("r", 1, start).why).toBe(
-			"failed attempt 1 in a row; the last 4 connections broke within a minute",
-		);
-		expect(schedule.next("other", 2, start).why).toBe("failed attempt 2 in a row");
+		schedule.works(start);
+		expect(schedule.next(1, start).why).toBe("failed attempt 1 in a row; the last 4 connections broke within a minute");
+		expect(new RetrySchedule().next(2, start).why).toBe("failed attempt 2 in a row");
 	});
-});
-
-test("a room that is gone leaves nothing behind", () => {
-	const schedule = new RetrySchedule();
-	afterLives(schedule, Array(7).fill(second));
-	schedule.forget("r");
-	expect(schedule.flaps("r")).toBe(0);
-	expect(schedule.restMs("r", start)).toBe(0);
 });
 
 test("whatever happens, a delay is never shorter than 1 s nor longer than 90, nor is a rest", () => {
@@ -82,12 +72,12 @@ test("whatever happens, a delay is never shorter than 1 s nor longer than 90, no
 			let attempt = 0;
 			for (const { works, passMs } of events) {
 				now += passMs;
-				if (works) schedule.works("r", now);
+				if (works) schedule.works(now);
 				attempt = works ? 1 : attempt + 1;
-				const { delayMs } = schedule.next("r", attempt, now);
+				const { delayMs } = schedule.next(attempt, now);
 				expect(delayMs).toBeGreaterThanOrEqual(second);
 				expect(delayMs).toBeLessThanOrEqual(90 * second);
-				expect(schedule.restMs("r", now)).toBeLessThanOrEqual(90 * second);
+				expect(schedule.restMs(now)).toBeLessThanOrEqual(90 * second);
 			}
 		}),
 	);

@@ -1,0 +1,12 @@
+/** Whoever asks for patience with a `Retry-After` is given at most this much, ms. */
+export const longestRetryAfterMs = 3_600_000;
+
+/**
+ * How long a `Retry-After` header (seconds or an HTTP date) asks to wait from `now`.
+ * @returns ms, at most {@link longestRetryAfterMs}; `undefined` where it is absent or unreadable, or the date has passed
+ */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+	const text = header?.trim() ?? "";
+	const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+	return ms >= 0 ? Math.min(ms, longestRetryAfterMs) : undefined;
+}
