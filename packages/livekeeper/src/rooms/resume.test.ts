@@ -72,6 +72,24 @@ test("nothing that may be before a gap comes again", () => {
 	expect(point.begin("r1")?.cursor).toBe(`c-${back}`);
 });
 
+test("nor from before a place where nothing proves that none was missed, though no gap is told", () => {
+	const { point, lastAt } = followed(1000);
+	const only = lastAt + 1000;
+	point.take(frame(only, [], { events: [chat(only, { id: "0" })] }));
+	point.begin("r1");
+	point.opened(true);
+	const next = only + 800;
+	expect(take(point, frame(next, [next])).gap).toBeUndefined();
+	expect(point.begin("r1")?.cursor).toBe(`c-${next}`);
+});
+
+test("nor from before what a session dropped", () => {
+	const { point, lastAt } = followed(1000);
+	const at = lastAt + 1000;
+	expect(take(point, frame(at, [at], { dropped: 7 })).gap?.reason).toBe("overflow");
+	expect(point.begin("r1")?.cursor).toBe(`c-${at}`);
+});
+
 test("repeats are left out, within a frame and between frames", () => {
 	const { point, lastAt } = followed(1000);
 	const [a, b] = [chat(lastAt), chat(lastAt)];
