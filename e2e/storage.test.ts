@@ -134,6 +134,31 @@ describe("a full disk", () => {
 		await expectWhole(service);
 	});
 
+	test.skipIf(!mayMount).each(["SIGKILL", "SIGTERM"] as const)(
+		"loses nothing when the service runs on it again after a %s, and there is space only later",
+		async (signal) => {
+			const { disk, service } = await onDisk(12);
+			disk.fill();
+			await untilStorageFails(service);
+			await untilSent(50);
+			await service.stop(signal);
+			await service.start();
+			// Stopping in order may have given space back.
+			disk.fill();
+			await until("every room is back, or says why not", async () => {
+				const { body } = await service.request("GET", "/api/v1/rooms");
+				const { rooms } = body as { rooms: { state: string; reason: { code: string } }[] };
+				return rooms.every(({ state, reason }) => state === "connected" || reason.code === "storage");
+			});
+			await untilSent(50);
+			disk.empty();
+			await until("the service is ready again", async () => (await ready(service)).status === 200);
+			await untilSent(40);
+			await expectWhole(service);
+			expect(service.starts).toBe(2);
+		},
+	);
+
 	test.skipIf(!mayMount)(
 		"makes rooms stop listening before too much waits, and they go on from what is stored",
 		async () => {
@@ -254,6 +279,7 @@ describe("a data folder", () => {
 		expect(existsSync(join(service.dataDir, name))).toBe(true);
 		expect(service.lines.some((line) => line.level === "error" && JSON.stringify(line).includes(name))).toBe(true);
 		expect(log.events[0]?.seq).toBeGreaterThan(newest);
+		expect(log.events[0]).toMatchObject({ type: "gap", reason: "memory_lost" });
 		const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?after=${newest}&limit=1`);
 		expect(body).toMatchObject({ truncated: { from: newest + 1, reason: "reset" } });
 		expect(service.starts).toBe(2);

@@ -6,9 +6,9 @@ import {
 	defaultRoomSettings,
 	LiveRoomMonitor,
 	type QualityPoint,
+	type Recall,
 	type ReconnectStatus,
 	type ReconnectStrategy,
-	type RoomMemory,
 	type RoomMessageQueue,
 	type RoomSettings,
 	type RoomStatus,
@@ -121,17 +121,12 @@ export class PersistentConnectionManager {
 	/**
 	 * Keeps a room connected from now on; its events go into `messageQueue`. A room that is active already keeps its
 	 * connection, its queue and its options: what is given here is not used.
-	 * @param memory what is stored of the room; waited for before it connects
+	 * @param recall reads what is stored of the room, before it does anything else; while it throws, the room waits
 	 * @returns whether the room is new
 	 * @throws TooManyRoomsError past `maxRooms`; ShuttingDownError after {@link stop}; LivekeeperError
 	 * `invalid_request` for options that can't be used
 	 */
-	addConnection(
-		liveId: string,
-		messageQueue: RoomMessageQueue,
-		options: RoomOptions = {},
-		memory?: Promise<RoomMemory>,
-	): boolean {
+	addConnection(liveId: string, messageQueue: RoomMessageQueue, options: RoomOptions = {}, recall?: Recall): boolean {
 		if (this.#connections.has(liveId)) return false;
 		const { clock, logger, slots, maxRooms, healthCheckMs, rooms } = this.#options;
 		if (this.#stopped) throw new ShuttingDownError();
@@ -146,7 +141,7 @@ export class PersistentConnectionManager {
 		);
 		this.#connections.set(liveId, { monitor, options, identity });
 		logger.info({ live_id: liveId }, `【√】开始连接直播间 ${liveId}`);
-		monitor.start(this.#leaving.get(liveId), memory);
+		monitor.start(this.#leaving.get(liveId), recall);
 		return true;
 	}
 

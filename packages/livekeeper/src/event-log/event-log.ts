@@ -92,6 +92,12 @@ export interface EventLogStatus {
 	setAside: readonly string[];
 }
 
+/** A room of which a log that was set aside knew, or may have known. */
+export interface LostRoom {
+	/** When the newest of what was lost was stored, ms since the epoch; `undefined` where that is not known. */
+	since: number | undefined;
+}
+
 export interface Retention {
 	/** Events older than this are deleted, ms; default 7 days. */
 	maxAgeMs: number;
@@ -136,7 +142,9 @@ export interface EventLog {
 	liveIds(): Promise<string[]>;
 	/** Where to resume from: stands behind the room's last durable batch. */
 	cursor(liveId: string): Promise<Cursor | undefined>;
-	/** The room's broadcasts, oldest first, up to date with the log. Kept longer than the events. */
+	/** Set while this log follows one that was set aside, and nothing of the room has been stored in it yet. */
+	lost(liveId: string): Promise<LostRoom | undefined>;
+	/** The room's broadcasts, oldest first, up to date with the log. Kept longer than the events. Writes nothing. */
 	broadcasts(liveId: string): Promise<BroadcastSummary[]>;
 
 	/** The rooms that the user wants kept. */

@@ -1,3 +1,4 @@
+export type { BroadcastSummary } from "./broadcast-summary.ts";
 export type {
 	CommittedBatch,
 	EventLog,

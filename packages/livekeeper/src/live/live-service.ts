@@ -80,7 +80,7 @@ export class LiveService {
 				);
 			}
 			try {
-				if (!this.#active.has(liveId)) this.#add(liveId, options);
+				if (!this.#active.has(liveId)) this.#add(liveId, options, "kept");
 			} catch (error) {
 				this.#logger.error({ live_id: liveId, err: error }, "A wanted room could not be started.");
 			}
@@ -104,7 +104,7 @@ export class LiveService {
 		const active = this.#active.get(liveId);
 		let changed = false;
 		if (!active) {
-			const added = this.#add(liveId, options ?? {});
+			const added = this.#add(liveId, options ?? {}, "new");
 			try {
 				await this.#log.registry.want(liveId, options ?? {});
 			} catch (error) {
@@ -216,15 +216,13 @@ export class LiveService {
 		}
 	}
 
-	#add(liveId: string, options: RoomOptions): ActiveRoom {
+	/** @param was whether it was wanted before this start of the service */
+	#add(liveId: string, options: RoomOptions, was: "kept" | "new"): ActiveRoom {
 		const queue = new RoomMessageQueue({
 			...(this.#queueSize !== undefined && { capacity: this.#queueSize }),
 			onConsumerError: (error) => this.#logger.error({ live_id: liveId, err: error }, "A queue's consumer threw."),
 		});
-		const memory = recall(this.#log, liveId);
-		// The room's monitor tells of a failure, once it gets to it; nobody does for a room that can't be added.
-		memory.catch(() => undefined);
-		this.#manager.addConnection(liveId, queue, options, memory);
+		this.#manager.addConnection(liveId, queue, options, () => recall(this.#log, liveId, was === "kept"));
 		const added = { options, changing: Promise.resolve(), detach: this.#intake.attach(liveId, queue) };
 		this.#active.set(liveId, added);
 		return added;

@@ -1,7 +1,9 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { cursorAt } from "../event-log/conformance.test-kit.ts";
-import { chat, chats, gift, service, startMs } from "../event-log/events.test-kit.ts";
+import { chat, chats, gift, service, startMs, user } from "../event-log/events.test-kit.ts";
 import { eventually } from "../event-log/eventually.test-kit.ts";
 import { type EventLog, openSqliteEventLog } from "../event-log/index.ts";
 import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
@@ -17,8 +19,8 @@ beforeEach(async () => {
 });
 
 /** What is remembered, while time goes on. */
-async function remembered() {
-	const memory = recall(log, "room");
+async function remembered(kept = false) {
+	const memory = recall(log, "room", kept);
 	let done = false;
 	const settled = memory.finally(() => {
 		done = true;
@@ -79,7 +81,73 @@ test("a log that can't write is not waited for", async () => {
 			return typeof value === "function" ? value.bind(target) : value;
 		},
 	});
-	expect(await recall(failing, "room")).toEqual({ cursor: undefined, recentIds: [], knownStreaks: [] });
+	expect(await recall(failing, "room", true)).toEqual({ cursor: undefined, recentIds: [], knownStreaks: [] });
+});
+
+test("all of it is read where nothing can be written, also what upkeep has not counted yet", async () => {
+	const dataDir = temporaryFolder();
+	const first = await openSqliteEventLog({ dataDir, clock, logger: quietLogger });
+	first.append({ liveId: "room", events: [service("broadcast_started", 1, { title: "早上好" })] });
+	// Each by somebody else, so that counting them takes space.
+	const said = Array.from({ length: 3_000 }, (_, n) => chat(n + 2, { user: user(n) }));
+	first.append({ liveId: "room", events: said, cursor: cursorAt(3_001) });
+	await first.close();
+	const { size } = statSync(join(dataDir, "livekeeper.db"));
+	log = await openSqliteEventLog({ dataDir, clock, logger: quietLogger, maxFileBytes: size });
+	onTestFinished(() => log.close());
+	expect(await remembered()).toMatchObject({
+		cursor: cursorAt(3_001),
+		broadcast: { roomId: "broadcast-1", title: "早上好", ended: false },
+		lastAt: startMs + 3_001,
+	});
+});
+
+test("when the last message was is known also after retention has taken it", async () => {
+	log.append({ liveId: "room", events: chats(1, 9), cursor: cursorAt(9) });
+	await eventually(clock, async () => expect(await log.lastSeq("room")).toBe(9));
+	log.setRetention({ maxAgeMs: 60_000 });
+	await clock.advance(70_000);
+	await eventually(clock, async () => expect((await log.read("room")).oldestSeq).toBe(10));
+	expect(await remembered()).toEqual({
+		cursor: cursorAt(9),
+		broadcast: { roomId: "broadcast-1", title: "", ended: false },
+		lastAt: startMs + 9,
+		recentIds: [],
+		knownStreaks: [],
+	});
+});
+
+/** A log that follows one which was set aside, damaged from `from` on. */
+async function setAside(from: number): Promise<EventLog> {
+	await clock.advance(3_600_000);
+	const dataDir = temporaryFolder();
+	const first = await openSqliteEventLog({ dataDir, clock, logger: quietLogger });
+	first.append({ liveId: "room", events: chats(1, 2_000), cursor: cursorAt(2_000) });
+	await first.close();
+	const file = join(dataDir, "livekeeper.db");
+	writeFileSync(file, readFileSync(file).fill(0xa5, from));
+	const log = await openSqliteEventLog({ dataDir, clock, logger: quietLogger });
+	onTestFinished(() => log.close());
+	log.append({ liveId: "other", events: [chat(1)] });
+	await eventually(clock, async () => expect(await log.lastSeq("other")).toBeGreaterThan(0));
+	return log;
+}
+
+test("a room that was kept, and whose log was set aside, has lost its memory; one that nobody kept has not", async () => {
+	log = await setAside(0);
+	expect(log.status().setAside).toHaveLength(1);
+	expect(await remembered(true)).toMatchObject({ cursor: undefined, lost: {} });
+	expect(await remembered(false)).not.toHaveProperty("lost");
+});
+
+test("what the log that was set aside still gave of a room shows that it was known; once it is stored anew, it is not lost", async () => {
+	log = await setAside(20 * 4_096);
+	// It is the table of events that can't be read.
+	await log.read("room").catch(() => undefined);
+	await eventually(clock, async () => expect(log.status().setAside).toHaveLength(1));
+	expect(await remembered(false)).toMatchObject({ cursor: cursorAt(2_000), lost: {} });
+	log.append({ liveId: "room", events: [chat(2_001)] });
+	expect(await remembered(true)).not.toHaveProperty("lost");
 });
 
 test("gift streaks are known, so that one under way goes on being counted right", async () => {

@@ -1,17 +1,23 @@
 import type { WireEvent } from "@livekeeper/douyin";
 import type { RoomMemory } from "../connections/index.ts";
-import type { EventLog, StoredEvent } from "../event-log/index.ts";
+import type { BroadcastSummary, EventLog, StoredEvent } from "../event-log/index.ts";
 
 /** So many of the newest events are looked at; a reconnect repeats fewer. */
 const recentEvents = 500;
 
-/** What the event log knows of a room, so that its monitor goes on from there. */
-export async function recall(log: EventLog, liveId: string): Promise<RoomMemory> {
+/**
+ * What the event log knows of a room, so that its monitor goes on from there. It only reads: a log that can't be written
+ * remembers all the same.
+ * @param kept the room was wanted before this start: where the log was set aside meanwhile, its memory is lost
+ * @throws LivekeeperError `storage_failing` when any of it can't be read
+ */
+export async function recall(log: EventLog, liveId: string, kept: boolean): Promise<RoomMemory> {
 	await settled(log);
-	const [cursor, broadcasts, lastSeq] = await Promise.all([
+	const [cursor, broadcasts, lastSeq, lost] = await Promise.all([
 		log.cursor(liveId),
 		log.broadcasts(liveId),
 		log.lastSeq(liveId),
+		log.lost(liveId),
 	]);
 	const broadcast = broadcasts.at(-1);
 	const events = await newest(log, liveId, lastSeq);
@@ -23,7 +29,7 @@ export async function recall(log: EventLog, liveId: string): Promise<RoomMemory>
 		...(broadcast && {
 			broadcast: { roomId: broadcast.roomId, title: broadcast.title, ended: broadcast.endedAt !== undefined },
 		}),
-		...(said[0] && { lastAt: Math.max(...said.map(({ at }) => at)) }),
+		lastAt: lastAtOf(said, broadcast, roomId),
 		recentIds: said.map(({ id }) => id),
 		knownStreaks: said.filter(isGift).map(({ streak_id: streakId, count, final, received_at: at }) => ({
 			streakId,
@@ -31,7 +37,15 @@ export async function recall(log: EventLog, liveId: string): Promise<RoomMemory>
 			final,
 			at,
 		})),
+		...(lost && (kept || cursor) && { lost }),
 	};
+}
+
+/** Where retention has taken the events themselves, what they added up to still tells when the last of them was. */
+function lastAtOf(said: readonly WireEvent[], broadcast: BroadcastSummary | undefined, roomId: string | undefined) {
+	if (said.length > 0) return Math.max(...said.map(({ at }) => at));
+	const heard = broadcast?.roomId === roomId && Object.keys(broadcast?.messages ?? {}).length > 0;
+	return heard && broadcast ? broadcast.startedAt + broadcast.durationMs : undefined;
 }
 
 /** What the room said before it was last stopped may wait for its commit. A log that can't write isn't waited for. */

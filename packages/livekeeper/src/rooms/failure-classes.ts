@@ -126,7 +126,7 @@ export const failureClasses = {
 	storage: {
 		...ordinary,
 		flap: false,
-		en: "Messages can't be stored, so the room does not listen. It goes on from its cursor as soon as they can be.",
+		en: "Messages can't be stored, or what is stored of the room can't be read. It goes on from its cursor as soon as they can be.",
 		zh: "无法存储",
 	},
 } as const satisfies Record<FailureReason, FailureClass>;

@@ -5,7 +5,7 @@ export { mindPlace } from "./place.ts";
 export type { QualityPoint } from "./quality/index.ts";
 export type { FailedAttempt, Hold, NextAttempt, ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
 export { sentence } from "./room-decisions.ts";
-export type { RoomMemory } from "./room-memory.ts";
+export type { Recall, RoomMemory } from "./room-memory.ts";
 export type { Place, PlaceSource, RoomSettings, Slot, SlotSource } from "./room-settings.ts";
 export { defaultRoomSettings } from "./room-settings.ts";
 export { allowedTransitions } from "./room-state.ts";

@@ -261,7 +261,7 @@ describe("with a memory of what is stored", () => {
 		const room = new RoomHarness();
 		const [had, fresh] = [chat(room.clock.now() - 1), chat(room.clock.now())];
 		const memory = { cursor, broadcast, lastAt: had.at, recentIds: [had.id] };
-		room.monitor.start(undefined, Promise.resolve(memory));
+		room.monitor.start(undefined, async () => memory);
 		await room.settle();
 		expect(room.upstream.last.request.cursor).toEqual(cursor);
 		room.upstream.last.open();
@@ -279,24 +279,78 @@ describe("with a memory of what is stored", () => {
 	])("a room that %s is told of as if the service had been there", async (_, page, known, types) => {
 		const room = new RoomHarness();
 		room.upstream.page = page;
-		room.monitor.start(undefined, Promise.resolve({ cursor, broadcast: known, recentIds: [] }));
+		room.monitor.start(undefined, async () => ({ cursor, broadcast: known, recentIds: [] }));
 		await room.settle();
 		expect(room.events().map(({ type }) => type)).toEqual(types);
 		await room.monitor.stop();
 	});
 
-	test("that can't be read, the room begins anew, and the log says why", async () => {
+	/** A room whose memory can't be read until `readable` says so. */
+	async function unreadable() {
 		const room = new RoomHarness();
-		room.monitor.start(undefined, Promise.reject(new Error("unreadable")));
+		const reading = { readable: false, reads: 0 };
+		room.monitor.start(undefined, async () => {
+			reading.reads++;
+			if (!reading.readable) throw new Error("disk I/O error");
+			return { cursor, broadcast, recentIds: [] };
+		});
 		await room.settle();
-		expect(room.upstream.last.request.cursor).toBeUndefined();
-		expect(room.log.lines.filter(({ level }) => level === 50)).toMatchObject([{ err: { message: "unreadable" } }]);
+		return { room, reading };
+	}
+
+	test("that can't be read, the room waits, says why and until when, and leaves the upstream alone", async () => {
+		const { room, reading } = await unreadable();
+		expect(room.monitor.status()).toMatchObject({
+			state: "reconnecting",
+			reason: { code: "storage", message: expect.stringContaining("disk I/O error") },
+			since: room.clock.now(),
+			nextAttemptAt: room.clock.now() + 1_000,
+		});
+		await room.clock.advance(60 * 60_000);
+		expect(reading.reads).toBeGreaterThan(60);
+		expect([room.upstream.sessions.length, room.upstream.lookups.length]).toEqual([0, 0]);
+		expect(room.monitor.status()).toMatchObject({ state: "reconnecting", reason: { code: "storage" } });
+		await room.monitor.stop();
+		expect(room.clock.pendingTimers).toBe(0);
+	});
+
+	test("that can be read later, the room goes on from its cursor then", async () => {
+		const { room, reading } = await unreadable();
+		await room.clock.advance(10_000);
+		reading.readable = true;
+		await room.clock.advance(60_000);
+		expect(room.upstream.sessions.map(({ request }) => request.cursor)).toEqual([cursor]);
+		room.upstream.last.open();
+		room.upstream.last.frame();
+		await room.settle();
+		expect(room.events().map(({ type }) => type)).toEqual(["connection", "chat"]);
+		expect(room.monitor.status()).toMatchObject({ state: "connected", reconnectCount: 0 });
+		await room.monitor.stop();
+	});
+
+	test("that can't be read yet, the room does not begin without it, whatever else is asked of it", async () => {
+		const { room } = await unreadable();
+		room.monitor.useUpstream(room.upstream);
+		room.monitor.callBack(0, "something has changed");
+		await room.clock.advance(5_000);
+		expect([room.upstream.sessions.length, room.upstream.lookups.length]).toEqual([0, 0]);
+		expect(room.monitor.status().reason.code).toBe("storage");
+		await room.monitor.stop();
+	});
+
+	test("that is lost, the room begins without it, and its log says so first", async () => {
+		const room = new RoomHarness();
+		const since = room.clock.now() - 90_000;
+		room.monitor.start(undefined, async () => ({ recentIds: [], lost: { since } }));
+		await room.settle();
+		room.upstream.last.open();
+		expect(room.events()[0]).toMatchObject({ type: "gap", from: since, to: room.clock.now(), reason: "memory_lost" });
 		await room.monitor.stop();
 	});
 
 	test("that never comes, the room can be stopped all the same", async () => {
 		const room = new RoomHarness();
-		room.monitor.start(undefined, new Promise(() => undefined));
+		room.monitor.start(undefined, () => new Promise(() => undefined));
 		await room.settle();
 		expect(room.upstream.lookups).toEqual([]);
 		await room.monitor.stop();

@@ -3,11 +3,10 @@ import type { QualityPoint } from "./quality/index.ts";
 import { Room } from "./room.ts";
 import { afterFailure } from "./room-decisions.ts";
 import { RoomLoop } from "./room-loop.ts";
-import type { RoomMemory } from "./room-memory.ts";
+import type { Recall } from "./room-memory.ts";
 import type { RoomDeps } from "./room-settings.ts";
 import type { RoomStatus } from "./room-status.ts";
 import type { RoomUpstream } from "./room-upstream.ts";
-import { orAbort } from "./session-run.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 
 /**
@@ -18,7 +17,6 @@ export class LiveRoomMonitor {
 	readonly liveId: string;
 	readonly #room: Room;
 	readonly #loop: RoomLoop;
-	readonly #stopping = new AbortController();
 	readonly #silence: SilenceWatch;
 	#running: Promise<void> | undefined;
 
@@ -33,20 +31,10 @@ export class LiveRoomMonitor {
 	/**
 	 * Begins; a second call does nothing.
 	 * @param after waited for first, e.g. the end of the room's former connection
-	 * @param memory what is known from before; what it throws is logged, and the room begins anew
+	 * @param recall reads what is known from before, before anything else is done; while it throws, the room waits
 	 */
-	start(after?: Promise<void>, memory?: Promise<RoomMemory>): void {
-		this.#running ??= this.#loop.run(memory ? this.#recall(memory, after) : after);
-	}
-
-	async #recall(memory: Promise<RoomMemory>, after: Promise<void> | undefined): Promise<void> {
-		await after;
-		try {
-			this.#room.recall(await orAbort(memory, this.#stopping.signal));
-		} catch (error) {
-			if (this.#stopping.signal.aborted) return;
-			this.#room.log("error", "What is stored of the room could not be read; it begins anew.", { err: error });
-		}
+	start(after?: Promise<void>, recall?: Recall): void {
+		this.#running ??= this.#loop.run(after, recall);
 	}
 
 	/** Stopped at once, in any state. @returns when the room's socket is gone */
@@ -55,7 +43,6 @@ export class LiveRoomMonitor {
 			this.#room.enter("stopped", { code: "stopped", message: "The room was stopped." });
 			this.#loop.stop();
 			this.#silence.stop();
-			this.#stopping.abort();
 		}
 		return this.#running ?? Promise.resolve();
 	}

@@ -178,7 +178,7 @@ test("what is stored of a room goes into its first session: cursor, ids and gift
 	const knownStreaks = [{ streakId: "s", count: 3, final: false, at: room.clock.now() }];
 	const broadcast = { roomId: "r1", title: "", ended: false };
 	const memory = { cursor, broadcast, lastAt: known[1]?.at, recentIds: ids(known), knownStreaks };
-	room.monitor.start(undefined, Promise.resolve(memory));
+	room.monitor.start(undefined, async () => memory);
 	await room.settle();
 	expect(room.upstream.last.request).toMatchObject({ cursor, knownStreaks });
 	const [missed, live] = [chat(room.clock.now()), chat(room.clock.now() + 1)];
@@ -195,7 +195,7 @@ test("a room of which messages are stored, but no cursor, tells of the hole behi
 	const room = new RoomHarness();
 	const known: UpstreamEvent[] = [chat(room.clock.now() - 90_000), chat(room.clock.now() - 60_000)];
 	const broadcast = { roomId: "r1", title: "", ended: false };
-	room.monitor.start(undefined, Promise.resolve({ broadcast, lastAt: known[1]?.at, recentIds: ids(known) }));
+	room.monitor.start(undefined, async () => ({ broadcast, lastAt: known[1]?.at, recentIds: ids(known) }));
 	await room.settle();
 	expect(room.upstream.last.request.cursor).toBeUndefined();
 	const now = room.clock.now();

@@ -82,7 +82,10 @@ function logFailure(
 		room.log("warn", `【!】直播间 ${room.liveId} 被上游拒绝，${Math.round(delayMs / 1000)} 秒后再试`, fields);
 		return;
 	}
-	const line = `【!】检测到直播间 ${room.liveId} 连接断开，尝试重连（第 ${attempt} 次）`;
+	const line =
+		reason === "storage"
+			? `【!】直播间 ${room.liveId} 的数据暂时无法存取，等待重试（第 ${attempt} 次）`
+			: `【!】检测到直播间 ${room.liveId} 连接断开，尝试重连（第 ${attempt} 次）`;
 	room.log("warn", line, { ...fields, detail: failure.message, delay_ms: delayMs });
 }
 
@@ -112,6 +115,14 @@ export function storageFailure(): DouyinError {
 		"storage",
 		"What the room says can't be stored at the moment; it waits until that works again.",
 	);
+}
+
+/** What is stored of the room can't be read, so nobody knows where it has to go on. */
+export function unreadableMemory(cause: unknown): DouyinError {
+	const why = cause instanceof Error ? cause.message : String(cause);
+	return new DouyinError("storage", `What is stored of the room can't be read at the moment, so it waits: ${why}`, {
+		cause,
+	});
 }
 
 /** The page of a room that is not heard says that there is nothing more to hear from this broadcast. */

@@ -3,12 +3,21 @@ import { Nap } from "./nap.ts";
 import { mindPlace, waitForPlace } from "./place.ts";
 import type { Hold } from "./reconnect-strategy.ts";
 import type { Room } from "./room.ts";
-import { afterFailure, afterHold, afterLookup, type Plan, storageFailure, type Target } from "./room-decisions.ts";
+import {
+	afterFailure,
+	afterHold,
+	afterLookup,
+	type Plan,
+	storageFailure,
+	type Target,
+	unreadableMemory,
+} from "./room-decisions.ts";
 import { RoomIntake } from "./room-intake.ts";
+import type { Recall } from "./room-memory.ts";
 import type { Slot } from "./room-settings.ts";
 import type { StatusReason } from "./room-status.ts";
 import type { Asked } from "./round-trips.ts";
-import { asFailure, lookUp, runSession } from "./session-run.ts";
+import { asFailure, lookUp, orAbort, runSession } from "./session-run.ts";
 
 /** Where to go on when even the handling of a failure failed. */
 const afterBugMs = 60_000;
@@ -41,6 +50,8 @@ export class RoomLoop {
 	#session: RunningSession | undefined;
 	/** While the next attempt is waited for. */
 	#nap: Nap | undefined;
+	/** Until it has been read: nothing is done without it, since what it knows would be said and asked for anew. */
+	#recall: Recall | undefined;
 
 	constructor(room: Room) {
 		this.#room = room;
@@ -50,8 +61,14 @@ export class RoomLoop {
 		return this.#session;
 	}
 
-	/** @param before waited for before the first step. @returns when the loop was stopped and its socket is gone */
-	async run(before?: Promise<void>): Promise<void> {
+	/**
+	 * @param before waited for before the first step
+	 * @param recall reads what is stored of the room
+	 * @returns when the loop was stopped and its socket is gone
+	 */
+	async run(before?: Promise<void>, recall?: Recall): Promise<void> {
+		this.#recall = recall;
+		this.#room.remembers = recall === undefined;
 		await before;
 		let plan: Plan = this.#override ?? { do: "lookup" };
 		while (!this.#stopped) {
@@ -107,6 +124,11 @@ export class RoomLoop {
 			if (signal.aborted) return plan;
 			room.machine.attempt();
 		}
+		if (this.#recall) {
+			const failure = await this.#remember(this.#recall, signal);
+			if (signal.aborted) return plan;
+			if (failure) return afterFailure(room, failure);
+		}
 		// Without room for what comes the upstream is left alone.
 		if (!room.deps.queue.writable) {
 			return afterFailure(room, storageFailure(), plan.do === "connect" ? plan.target : undefined, true);
@@ -117,6 +139,18 @@ export class RoomLoop {
 		if (room.state === "idle") room.enter("resolving", { code: "new", message: "Looking the room up." });
 		const lookup = await lookUp(room, room.settings.lookupLimitMs, signal);
 		return signal.aborted ? plan : afterLookup(room, lookup);
+	}
+
+	/** @returns why it could not be read */
+	async #remember(recall: Recall, signal: AbortSignal): Promise<DouyinError | undefined> {
+		try {
+			const memory = await orAbort(recall(), signal);
+			this.#room.recall(memory);
+			this.#recall = undefined;
+			return undefined;
+		} catch (error) {
+			return unreadableMemory(error);
+		}
 	}
 
 	async #wait(at: number, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,8 @@
 import type { Cursor, KnownStreak } from "@livekeeper/douyin";
 
+/** Reads a room's memory; called again while it throws. */
+export type Recall = () => Promise<RoomMemory>;
+
 /** What the event log knows of a room when its monitor begins: from there it goes on. */
 export interface RoomMemory {
 	cursor?: Cursor | undefined;
@@ -11,4 +14,9 @@ export interface RoomMemory {
 	recentIds: readonly string[];
 	/** The gift streaks of the last ten minutes, as their events told of them; one may stand there more than once. */
 	knownStreaks?: readonly KnownStreak[] | undefined;
+	/**
+	 * The room was kept before, and what was stored of it is not there any more. `since`: when the newest of that was
+	 * stored, where it is known, ms.
+	 */
+	lost?: { since: number | undefined } | undefined;
 }

@@ -3,8 +3,8 @@ import type { RoomState, StatusReason } from "./room-status.ts";
 /*
  * A room's life.
  *
- *   idle ──> resolving ──> live? ──> (queued) ──> connecting ──> connected
- *                │                      ^             │              │
+ *   idle ──> resolving ──> live? ──> (queued) ──> connecting ──> connected      (idle ──> reconnecting: while what
+ *                │                      ^             │              │           is stored of it can't be read)
  *                │ offline, no room     │             │ fails        │ fails, falls silent
  *                ├──> waiting ──────────┤             v              v
  *                │      (polled)        ├───── reconnecting(n, nextAttemptAt)
@@ -22,7 +22,7 @@ import type { RoomState, StatusReason } from "./room-status.ts";
  * monitor.
  */
 export const allowedTransitions = {
-	idle: ["resolving", "stopped"],
+	idle: ["resolving", "reconnecting", "stopped"],
 	resolving: ["waiting", "queued", "connecting", "reconnecting", "blocked", "not_found", "stopped"],
 	waiting: ["waiting", "queued", "connecting", "reconnecting", "blocked", "not_found", "stopped"],
 	queued: ["queued", "waiting", "connecting", "reconnecting", "blocked", "not_found", "stopped"],

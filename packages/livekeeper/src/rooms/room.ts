@@ -47,6 +47,8 @@ export class Room {
 	notBefore = 0;
 	/** Failed attempts since the last frame, or since the page last gave a definite answer other than live. */
 	reconnectCount = 0;
+	/** What is stored of it is known, or nothing is. Until then it adds nothing to that. */
+	remembers = true;
 	frames = 0;
 	messages = 0;
 	decodeErrors = 0;
@@ -100,9 +102,12 @@ export class Room {
 	/** Goes on from what was stored before this run. */
 	recall(memory: RoomMemory): void {
 		const { cursor, broadcast } = memory;
+		this.remembers = true;
 		const roomId = cursor?.roomId ?? broadcast?.roomId;
 		if (roomId !== undefined) this.resume.restore(roomId, memory);
 		this.streaks.restore(memory.knownStreaks ?? []);
+		const { lost } = memory;
+		if (lost) this.emit({ type: "gap", from: lost.since ?? this.now(), to: this.now(), reason: "memory_lost" });
 		if (!broadcast) return;
 		this.roomId = broadcast.roomId;
 		this.broadcast.title = broadcast.title;
@@ -160,7 +165,7 @@ export class Room {
 		if (body.type === "gap") this.#gapMs += Math.max(0, body.to - body.from);
 		// While nothing can be stored each attempt would add to what waits; the status tells of them all the same. What is
 		// said of a broadcast or a gap belongs to a frame that was taken: it is bounded by those.
-		if (body.type === "connection" && !queue.writable) return;
+		if (body.type === "connection" && !(queue.writable && this.remembers)) return;
 		const where = { liveId: this.liveId, roomId: this.roomId, now: this.now(), count: this.#emitted++, run: this.#run };
 		queue.push([serviceEvent(body, where)]);
 	}

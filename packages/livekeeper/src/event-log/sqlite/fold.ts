@@ -1,26 +1,12 @@
-import {
-	addToTotals,
-	type BroadcastTotals,
-	type Gifter,
-	type NumberedWireEvent,
-	newTotals,
-	userKey,
-} from "../broadcast-summary.ts";
+import { type Addition, addUp, type StoredTotals } from "./add-up.ts";
 import type { Db } from "./open-database.ts";
 import { position } from "./position.ts";
-import { topGifters } from "./top-gifters.ts";
+import { tenBest, topGivers } from "./top-gifters.ts";
 
 export interface FoldableRoom {
 	roomNo: number;
 	foldedSeq: number;
 	lastSeq: number;
-}
-
-/** What one chunk adds to one broadcast. */
-interface Addition {
-	totals: BroadcastTotals;
-	known: { broadcastNo: number; users: number } | undefined;
-	users: Map<string, { diamonds: number; gifter: string | null }>;
 }
 
 const chunkRows = 200;
@@ -47,7 +33,7 @@ export class BroadcastFolder {
 		this.#rows = db
 			.prepare<[number, number], string>("SELECT json FROM events WHERE pos > ? AND pos <= ? ORDER BY pos")
 			.pluck();
-		this.#find = db.prepare<[number, string], { broadcastNo: number; totals: string; users: number }>(
+		this.#find = db.prepare<[number, string], StoredTotals>(
 			`SELECT broadcast_no AS broadcastNo, totals, users FROM broadcasts WHERE room_no = ? AND room_id = ?`,
 		);
 		this.#insert = db.prepare<[number, string]>(
@@ -81,14 +67,6 @@ export class BroadcastFolder {
 			.get();
 	}
 
-	room(liveId: string): FoldableRoom | undefined {
-		return this.#db
-			.prepare<[string], FoldableRoom>(
-				"SELECT room_no AS roomNo, folded_seq AS foldedSeq, last_seq AS lastSeq FROM rooms WHERE live_id = ?",
-			)
-			.get(liveId);
-	}
-
 	/**
 	 * Lets go of the users of one broadcast whose events are all gone, keeping its top gifters. The room's newest
 	 * broadcast is left alone: it may still go on.
@@ -116,32 +94,18 @@ export class BroadcastFolder {
 			.pluck()
 			.get();
 		if (ended === undefined) return false;
-		const kept = JSON.stringify(topGifters(this.#db, ended));
+		const kept = JSON.stringify(tenBest(topGivers(this.#db, ended)));
 		this.#db.prepare("UPDATE broadcasts SET top_gifters = ? WHERE broadcast_no = ?").run(kept, ended);
 		return true;
 	}
 
 	#foldChunk({ roomNo, foldedSeq, lastSeq }: FoldableRoom): number {
 		const end = Math.min(lastSeq, foldedSeq + chunkRows);
-		const additions = new Map<string, Addition>();
-		for (const json of this.#rows.iterate(position(roomNo, foldedSeq), position(roomNo, end))) {
-			const event = JSON.parse(json) as NumberedWireEvent;
-			if (event.room_id !== "") add(this.#addition(additions, roomNo, event), event);
-		}
+		const rows = this.#rows.iterate(position(roomNo, foldedSeq), position(roomNo, end));
+		const additions = addUp(rows, (roomId) => this.#find.get(roomNo, roomId));
 		for (const [roomId, addition] of additions) this.#store(roomNo, roomId, addition);
 		this.#advance.run(end, roomNo);
 		return end;
-	}
-
-	#addition(additions: Map<string, Addition>, roomNo: number, event: NumberedWireEvent): Addition {
-		let addition = additions.get(event.room_id);
-		if (!addition) {
-			const known = this.#find.get(roomNo, event.room_id);
-			const totals = known ? (JSON.parse(known.totals) as BroadcastTotals) : newTotals(event);
-			addition = { totals, known, users: new Map() };
-			additions.set(event.room_id, addition);
-		}
-		return addition;
 	}
 
 	#store(roomNo: number, roomId: string, { totals, known, users }: Addition): void {
@@ -153,17 +117,4 @@ export class BroadcastFolder {
 		}
 		this.#update.run(JSON.stringify(totals), userCount, totals.lastSeq, broadcastNo);
 	}
-}
-
-function add(addition: Addition, event: NumberedWireEvent): void {
-	addToTotals(addition.totals, event);
-	if (!event.user) return;
-	const { id, sec_uid: secUid, nickname } = event.user;
-	const key = userKey(event.user);
-	const user = addition.users.get(key) ?? { diamonds: 0, gifter: null };
-	if (event.type === "gift" && event.diamonds > 0) {
-		user.diamonds += event.diamonds;
-		user.gifter = JSON.stringify({ id, secUid, nickname } satisfies Omit<Gifter, "diamonds">);
-	}
-	addition.users.set(key, user);
 }

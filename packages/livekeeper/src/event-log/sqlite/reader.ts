@@ -1,11 +1,11 @@
 import type { Cursor, LiveEventType } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
-import { type BroadcastSummary, type BroadcastTotals, type Gifter, toSummary } from "../broadcast-summary.ts";
-import type { ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
+import type { BroadcastSummary } from "../broadcast-summary.ts";
+import type { LostRoom, ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
 import { type IdentityRow, listIdentities } from "./identities.ts";
 import { type Db, databasePath } from "./open-database.ts";
 import { position, seqOf } from "./position.ts";
-import { topGifters } from "./top-gifters.ts";
+import { BroadcastReader } from "./read-broadcasts.ts";
 import { listWanted, type WantedRow } from "./wanted.ts";
 
 interface RoomRow {
@@ -21,14 +21,6 @@ interface EventRow {
 	type: LiveEventType;
 	at: number;
 	json: string;
-}
-
-interface BroadcastRow {
-	broadcastNo: number;
-	roomId: string;
-	totals: string;
-	users: number;
-	topGifters: string | null;
 }
 
 const defaultLimit = 500;
@@ -47,7 +39,6 @@ export class SqliteReader {
 	readonly #cursor;
 	readonly #scan;
 	readonly #storedAt;
-	readonly #broadcastRows;
 
 	constructor(dataDir: string) {
 		this.#db = new Database(databasePath(dataDir), { readonly: true, timeout: 1_000 });
@@ -67,12 +58,9 @@ export class SqliteReader {
 			AND (? IS NULL OR type IN (SELECT value FROM json_each(?))) ORDER BY pos`,
 		);
 		this.#storedAt = this.#db.prepare<[number], number>("SELECT stored_at FROM events WHERE pos = ?").pluck();
-		this.#broadcastRows = this.#db.prepare<[string], BroadcastRow>(
-			`SELECT broadcast_no AS broadcastNo, room_id AS roomId, totals, users, top_gifters AS topGifters
-			FROM broadcasts JOIN rooms USING (room_no) WHERE live_id = ? ORDER BY broadcast_no`,
-		);
 		this.#read = this.#db.transaction((liveId, query) => this.#readPage(liveId, query));
-		this.#broadcasts = this.#db.transaction((liveId) => this.#readBroadcasts(liveId));
+		const broadcasts = new BroadcastReader(this.#db);
+		this.#broadcasts = this.#db.transaction((liveId) => broadcasts.read(liveId));
 	}
 
 	read(liveId: string, query: ReadQuery): ReadPage {
@@ -89,6 +77,16 @@ export class SqliteReader {
 
 	cursor(liveId: string): Cursor | undefined {
 		return this.#cursor.get(liveId);
+	}
+
+	lost(liveId: string): LostRoom | undefined {
+		const row = this.#db
+			.prepare<[string], { since: number | null }>(
+				`SELECT nullif(newest_at, 0) AS since FROM log LEFT JOIN rooms ON live_id = ?
+				WHERE seq_base > 0 AND coalesce(last_seq, seq_base) = seq_base`,
+			)
+			.get(liveId);
+		return row && { since: row.since ?? undefined };
 	}
 
 	broadcasts(liveId: string): BroadcastSummary[] {
@@ -168,14 +166,6 @@ export class SqliteReader {
 			else high = middle;
 		}
 		return low;
-	}
-
-	#readBroadcasts(liveId: string): BroadcastSummary[] {
-		return this.#broadcastRows.all(liveId).map((row) => {
-			const totals = JSON.parse(row.totals) as BroadcastTotals;
-			const kept = row.topGifters === null ? undefined : (JSON.parse(row.topGifters) as Gifter[]);
-			return toSummary(row.roomId, totals, row.users, kept ?? topGifters(this.#db, row.broadcastNo));
-		});
 	}
 }
 

@@ -8,6 +8,7 @@ import type {
 	EventBatch,
 	EventLog,
 	EventLogStatus,
+	LostRoom,
 	ReadPage,
 	ReadQuery,
 	Retention,
@@ -78,6 +79,9 @@ class SqliteEventLog implements EventLog {
 	#upkeepFailing = false;
 	/** The threads have to be started anew before the next commit. */
 	#reopen: "no" | "lost" | "suspect" = "no";
+	#reopening: Promise<void> | undefined;
+	/** Settles with the commit under way; never rejects. */
+	#committing: Promise<unknown> | undefined;
 	#closed: Promise<void> | undefined;
 
 	constructor(options: SqliteEventLogOptions, threads: StoreThreads, setAside: readonly string[]) {
@@ -150,6 +154,10 @@ class SqliteEventLog implements EventLog {
 		return this.#guard(() => this.#threads.reader.call("cursor", liveId));
 	}
 
+	lost(liveId: string): Promise<LostRoom | undefined> {
+		return this.#guard(() => this.#threads.reader.call("lost", liveId));
+	}
+
 	follow(liveId: string, options: FollowOptions): AsyncIterable<FollowItem> {
 		const source = {
 			read: (id: string, query: ReadQuery) => this.read(id, query),
@@ -160,9 +168,7 @@ class SqliteEventLog implements EventLog {
 		return follow(source, liveId, options);
 	}
 
-	async broadcasts(liveId: string): Promise<BroadcastSummary[]> {
-		// A chunk a call, so that commits go in between.
-		while (await this.#guard(() => this.#threads.writer.call("fold", liveId)));
+	broadcasts(liveId: string): Promise<BroadcastSummary[]> {
 		return this.#guard(() => this.#threads.reader.call("broadcasts", liveId));
 	}
 
@@ -202,13 +208,34 @@ class SqliteEventLog implements EventLog {
 
 	async #commit(batches: EncodedBatch[]): Promise<BatchResult[]> {
 		try {
-			if (this.#reopen !== "no") {
-				await this.#threads.reopen(this.#reopen === "suspect");
-				this.#reopen = "no";
-			}
-			return await this.#threads.writer.call("commit", batches, this.#options.clock.now());
+			await this.#repair();
+			const results = this.#threads.writer.call("commit", batches, this.#options.clock.now());
+			this.#committing = results.catch(() => undefined);
+			return await results;
 		} catch (error) {
 			this.#noteDamage(error);
+			throw error;
+		}
+	}
+
+	/** Starts the threads anew where that is needed: also where nothing is appended, since rooms may wait to read. */
+	#repair(): Promise<void> {
+		if (this.#reopen === "no") return Promise.resolve();
+		this.#reopening ??= this.#openAnew().finally(() => {
+			this.#reopening = undefined;
+		});
+		return this.#reopening;
+	}
+
+	async #openAnew(): Promise<void> {
+		// Cut off, it would be tried again though it may have gone through.
+		await this.#committing;
+		try {
+			await this.#threads.reopen(this.#reopen === "suspect");
+			this.#reopen = "no";
+			if (this.#queue.pendingEvents === 0) this.#health.recover();
+		} catch (error) {
+			this.#health.fail(faultOf(error), messageOf(error));
 			throw error;
 		}
 	}
@@ -232,6 +259,7 @@ class SqliteEventLog implements EventLog {
 	}
 
 	async #doUpkeep(): Promise<{ more: boolean }> {
+		await this.#repair();
 		const now = this.#options.clock.now();
 		const { more, storedBytes } = await this.#threads.writer.call("upkeep", now, this.#retention, upkeepBudgetMs);
 		this.#storedBytes = storedBytes;

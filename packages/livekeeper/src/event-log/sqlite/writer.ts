@@ -50,12 +50,6 @@ export class SqliteWriter {
 		return { storedBytes: this.#trimmer.storedBytes(), more };
 	}
 
-	/** Counts a chunk of one room's events. @returns whether more of them are not counted yet */
-	fold(liveId: string): boolean {
-		const room = this.#folder.room(liveId);
-		return room !== undefined && room.foldedSeq < room.lastSeq && this.#folder.fold(room) < room.lastSeq;
-	}
-
 	want(row: WantedRow): void {
 		saveWanted(this.#db, row);
 	}

@@ -1,0 +1,64 @@
+import {
+	addToTotals,
+	type BroadcastTotals,
+	type Gifter,
+	type NumberedWireEvent,
+	newTotals,
+	userKey,
+} from "../broadcast-summary.ts";
+
+/** What is stored of one broadcast. */
+export interface StoredTotals {
+	broadcastNo: number;
+	totals: string;
+	users: number;
+}
+
+/** What events add to one broadcast. */
+export interface Addition {
+	/** With the events. */
+	totals: BroadcastTotals;
+	/** Without them; `undefined` for a broadcast of which nothing is stored. */
+	known: StoredTotals | undefined;
+	/** Those who appear in the events, with what they gave in them. */
+	users: Map<string, { diamonds: number; gifter: string | null }>;
+}
+
+/**
+ * Adds a room's events up into their broadcasts.
+ * @param rows the events' JSON, in order of `seq`
+ * @param find what is stored of a broadcast without them
+ * @returns by `room_id`, in the order in which they appear
+ */
+export function addUp(
+	rows: Iterable<string>,
+	find: (roomId: string) => StoredTotals | undefined,
+): Map<string, Addition> {
+	const additions = new Map<string, Addition>();
+	for (const json of rows) {
+		const event = JSON.parse(json) as NumberedWireEvent;
+		if (event.room_id === "") continue;
+		let addition = additions.get(event.room_id);
+		if (!addition) {
+			const known = find(event.room_id);
+			const totals = known ? (JSON.parse(known.totals) as BroadcastTotals) : newTotals(event);
+			addition = { totals, known, users: new Map() };
+			additions.set(event.room_id, addition);
+		}
+		add(addition, event);
+	}
+	return additions;
+}
+
+function add(addition: Addition, event: NumberedWireEvent): void {
+	addToTotals(addition.totals, event);
+	if (!event.user) return;
+	const { id, sec_uid: secUid, nickname } = event.user;
+	const key = userKey(event.user);
+	const user = addition.users.get(key) ?? { diamonds: 0, gifter: null };
+	if (event.type === "gift" && event.diamonds > 0) {
+		user.diamonds += event.diamonds;
+		user.gifter = JSON.stringify({ id, secUid, nickname } satisfies Omit<Gifter, "diamonds">);
+	}
+	addition.users.set(key, user);
+}
