@@ -37,6 +37,8 @@ export const failureReasons = [
 	"broadcast_ended",
 	/** The named identity that the room goes by is gone, or its secrets can't be read. Nothing was sent upstream. */
 	"identity",
+	/** The upstream led to a host that is not its own (`host` names it). Nothing was sent there. */
+	"foreign_host",
 	/** What came could not be stored: the reader of the session takes no more for now. */
 	"storage",
 ] as const;
@@ -77,7 +79,7 @@ export class DouyinError extends Error {
 		settleStack(this);
 	}
 
-	/** The push host that the session was with, or tried; `undefined` where it did not come to one. */
+	/** The push host that the session was with, or tried, or the host that was not tried; `undefined` where there was none. */
 	get host(): string | undefined {
 		return this.#host;
 	}

@@ -39,6 +39,7 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	data_dir: ["/a", "/b", "/c"],
 	api_key: ["key-a", "key-b", "key-c"],
 	upstream_url: ["http://127.0.0.1:1", "https://example.com", "http://127.0.0.1:3/base"],
+	allowed_hosts: [["push.example"], ["push.example:8443", "10.0.0.1"], ["[::1]:7002"]],
 	cookie: ["sessionid=a", "sessionid=b", "sessionid=c; x=1"],
 	proxy: ["http://127.0.0.1:1", "https://127.0.0.1:2", "socks5://u:p@127.0.0.1:3"],
 	identity_warn_hours: [1, 2, 3],

@@ -12,7 +12,7 @@ export interface UpstreamHandle extends DouyinUpstream {
 /**
  * One way into the upstream, for any number of rooms: one base URL, one identity, one visitor cookie.
  * @throws DouyinError `proxy`, not retryable, for a proxy URL that is none
- * @throws TypeError for a base URL, cookie or user agent that is none
+ * @throws TypeError for a base URL, cookie, user agent or allowed host that is none
  */
 export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 	const { http, lookup, session, lookupBy } = upstreamParts(options);

@@ -7,6 +7,11 @@ import type { Signer } from "../signature/index.ts";
 export interface UpstreamOptions extends Identity {
 	/** Base of the pages; default `https://live.douyin.com`. The push socket follows from it unless `im/fetch` names one. */
 	baseUrl?: string | undefined;
+	/**
+	 * Hosts that may be spoken to besides the base URL's own (those under `douyin.com`, or another base's host with its
+	 * port): names, which stand for those under them as well, or addresses; with a port only that one. They get the cookie.
+	 */
+	allowedHosts?: readonly string[] | undefined;
 	/** Default: the built-in signer. */
 	signer?: Signer | undefined;
 	/** `page` (default) or the JSON call `enter`, which needs a signer that makes `a_bogus`. */

@@ -1,6 +1,6 @@
 import { LoginWatch } from "../login/index.ts";
 import { type LookupDeps, randomId, randomToken, VisitorCookie } from "../lookup/index.ts";
-import { HttpClient } from "../net/index.ts";
+import { AllowedHosts, HttpClient } from "../net/index.ts";
 import { PushHosts, RoomGifts, type SessionDeps, wsTransport } from "../session/index.ts";
 import { createSigner } from "../signature/index.ts";
 import { resolveUpstreamOptions, type UpstreamOptions } from "./upstream-options.ts";
@@ -15,12 +15,13 @@ export interface UpstreamParts {
 /**
  * Puts one upstream's parts together. Nothing is sent yet.
  * @throws DouyinError `proxy` for a proxy URL that is none
- * @throws TypeError for a base URL, cookie or user agent that is none
+ * @throws TypeError for a base URL, cookie, user agent or allowed host that is none
  */
 export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 	const resolved = resolveUpstreamOptions(options);
 	const { baseUrl, clock, random, requestTimeoutMs, maxBodyBytes } = resolved;
-	const http = new HttpClient({ baseUrl, identity: resolved, clock, timeoutMs: requestTimeoutMs, maxBodyBytes });
+	const hosts = new AllowedHosts(baseUrl, resolved.allowedHosts);
+	const http = new HttpClient({ baseUrl, hosts, identity: resolved, clock, timeoutMs: requestTimeoutMs, maxBodyBytes });
 	const ownToken = randomToken(random);
 	const lookup: LookupDeps = {
 		baseUrl,
@@ -40,7 +41,7 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 	const session: SessionDeps = {
 		lookup,
 		transport: resolved.transport ?? wsTransport(clock),
-		hosts: new PushHosts(baseUrl, random),
+		hosts: new PushHosts(baseUrl, random, hosts),
 		clock,
 		random,
 		options: {

@@ -1,4 +1,5 @@
 import { Cookie, CookieJar } from "tough-cookie";
+import { isSiteHost } from "./allowed-hosts.ts";
 import { parseCookieHeader } from "./identity.ts";
 
 /** The cookies of one identity: those the user gave, and those that the upstream sets as it would in a browser. */
@@ -11,7 +12,7 @@ export class IdentityCookies {
 		this.#baseUrl = baseUrl;
 		const { hostname } = new URL(baseUrl);
 		// The site sets its cookies for the whole domain; ours must be replaced by those, not stand beside them.
-		const shared = hostname.endsWith(".douyin.com");
+		const shared = isSiteHost(hostname);
 		for (const [key, value] of cookie ? parseCookieHeader(cookie) : []) {
 			const domain = shared ? "douyin.com" : hostname;
 			this.jar.setCookieSync(new Cookie({ key, value, domain, hostOnly: !shared, path: "/" }), baseUrl);

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { FailureReason } from "../errors.ts";
 import { DouyinError } from "../errors.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
+import { AllowedHosts } from "./allowed-hosts.ts";
 import { HttpClient, type HttpClientOptions, type HttpRequest } from "./http-client.ts";
 import { type Handler, type ProxyMood, startConnectProxy, startHttp, startSocks5Proxy } from "./servers.test-kit.ts";
 import { testTls } from "./test-tls.test-kit.ts";
@@ -66,6 +67,38 @@ describe("HttpClient", () => {
 		const server = await kept(startHttp((request, response) => void response.end(request.headers.cookie ?? "none")));
 		const client = clientFor(server.url, { identity: { cookie: "sessionid=s1" } });
 		expect((await ask(client, server.url, { withoutCookies: true })).body.toString()).toBe("none");
+	});
+
+	it("follows a redirect on the upstream's own host", async () => {
+		const server = await kept(
+			startHttp((request, response) => {
+				if (request.url === "/here") response.end(request.headers.cookie);
+				else response.writeHead(302, { location: "/here" }).end();
+			}),
+		);
+		const client = clientFor(server.url, { identity: { cookie: "sessionid=s1" } });
+		expect((await ask(client, server.url)).body.toString()).toBe("sessionid=s1");
+	});
+
+	it("follows no redirect to another host, and names it", async () => {
+		const other = await kept(startHttp(hello));
+		const { host } = new URL(other.url);
+		const server = await kept(
+			startHttp((_request, response) => void response.writeHead(302, { location: `${other.url}/x` }).end()),
+		);
+		const client = clientFor(server.url, { identity: { cookie: "sessionid=s1" } });
+		const refused = await failure(ask(client, server.url));
+		expect(refused).toMatchObject({ reason: "foreign_host", host, retryable: true });
+		expect(refused.message).toContain(host);
+		expect(other.seen).toBe(0);
+		const allowing = clientFor(server.url, { hosts: new AllowedHosts(server.url, [host]) });
+		expect((await ask(allowing, server.url)).body.toString()).toBe("hello");
+	});
+
+	it("speaks to the site over TLS alone", async () => {
+		const refused = await failure(ask(clientFor("http://live.douyin.com"), "http://live.douyin.com/"));
+		expect(refused).toMatchObject({ reason: "foreign_host", host: "live.douyin.com" });
+		expect(refused.message).toContain("TLS");
 	});
 
 	it("refuses a body past its limit, also one that only grows when unpacked", async () => {

@@ -4,6 +4,7 @@ import { rootCertificates } from "node:tls";
 import got, { type Agents, type Request } from "got";
 import { type Clock, systemClock } from "../clock.ts";
 import { DouyinError } from "../errors.ts";
+import { AllowedHosts } from "./allowed-hosts.ts";
 import { IdentityCookies } from "./cookie-jar.ts";
 import { failureOfError } from "./failures.ts";
 import { defaultUserAgent, type Identity } from "./identity.ts";
@@ -13,6 +14,8 @@ export interface HttpClientOptions {
 	/** Cookies are kept for this origin. */
 	baseUrl: string;
 	identity?: Identity;
+	/** Where requests and their redirects may go. Default: what follows from the base URL. */
+	hosts?: AllowedHosts;
 	clock?: Clock;
 	/** For a whole request with its body, ms; default 10,000. */
 	timeoutMs?: number;
@@ -47,6 +50,7 @@ export class HttpClient {
 	readonly ca: string[] | undefined;
 	/** Makes agents for the identity's proxy; `undefined` when it has none. */
 	readonly proxy: AgentFactory | undefined;
+	readonly #hosts: AllowedHosts;
 	readonly #clock: Clock;
 	readonly #timeoutMs: number;
 	readonly #maxBodyBytes: number;
@@ -62,6 +66,7 @@ export class HttpClient {
 		this.cookies = new IdentityCookies(options.baseUrl, identity.cookie);
 		this.ca = identity.ca === undefined ? undefined : [...rootCertificates, identity.ca];
 		this.proxy = identity.proxy === undefined ? undefined : proxyAgents(identity.proxy, this.ca);
+		this.#hosts = options.hosts ?? new AllowedHosts(options.baseUrl);
 		this.#clock = options.clock ?? systemClock;
 		this.#timeoutMs = options.timeoutMs ?? 10_000;
 		this.#maxBodyBytes = options.maxBodyBytes ?? 8 * 1024 * 1024;
@@ -73,7 +78,8 @@ export class HttpClient {
 
 	/**
 	 * Gives the answer whatever its status is.
-	 * @throws DouyinError when there is no answer within the limits; `signal.reason` when aborted
+	 * @throws DouyinError when there is no answer within the limits, `foreign_host` when it would have to go to a host that
+	 * is not allowed; `signal.reason` when aborted
 	 */
 	async request(request: HttpRequest): Promise<HttpResponse> {
 		request.signal.throwIfAborted();
@@ -108,6 +114,8 @@ export class HttpClient {
 	}
 
 	async #exchange(request: HttpRequest, signal: AbortSignal, timeoutMs: number): Promise<HttpResponse> {
+		const refused = this.#hosts.refusal(new URL(request.url), request.what);
+		if (refused) throw refused;
 		const stream = got.stream(request.url, {
 			method: request.json === undefined ? "GET" : "POST",
 			...(request.json !== undefined && { body: JSON.stringify(request.json) }),
@@ -123,6 +131,7 @@ export class HttpClient {
 			ignoreInvalidCookies: true,
 			throwHttpErrors: false,
 			maxRedirects: 5,
+			hooks: { beforeRedirect: [({ url }) => this.#checkRedirect(url, request.what)] },
 			retry: { limit: 0 },
 			signal,
 		});
@@ -131,6 +140,11 @@ export class HttpClient {
 		const body = await this.#readBody(stream, request.what);
 		if (!stream.response) throw new DouyinError("network", `${request.what}: the connection ended without an answer.`);
 		return { status: stream.response.statusCode, headers: stream.response.headers, body };
+	}
+
+	#checkRedirect(to: URL | string | undefined, what: string): void {
+		const refused = to === undefined ? undefined : this.#hosts.refusal(new URL(to), `${what}: a redirect`);
+		if (refused) throw refused;
 	}
 
 	async #readBody(stream: Request, what: string): Promise<Buffer> {

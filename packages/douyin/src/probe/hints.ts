@@ -18,6 +18,8 @@ export const hints: Record<FailureReason, string> = {
 	silence: "The socket stands but nothing comes: this host may mute this address; try again, or use another address.",
 	upstream_close: "The upstream closed the socket: try again; a cookie that is used elsewhere may be the cause.",
 	identity: "Give the identity again under its name, or have the room go by another (docs/identities.md).",
+	foreign_host:
+		"Nothing was sent there, for the cookie would go along. If you know that host to be the site's, add it to allowed_hosts.",
 	storage:
 		"What comes can't be stored: free space on the disk, or look at the log for what is wrong with the data folder.",
 	broadcast_ended: "The broadcast has ended: try again with a room that is live.",

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { AllowedHosts } from "../net/index.ts";
 import { PushHosts } from "./push-hosts.ts";
+
+const base = "http://127.0.0.1:1";
 
 describe("PushHosts", () => {
 	it("follows the base URL until im/fetch names a host", () => {
-		const hosts = new PushHosts("http://127.0.0.1:7002", () => 0);
+		const base = "http://127.0.0.1:7002";
+		const hosts = new PushHosts(base, () => 0, new AllowedHosts(base, ["127.0.0.1"]));
 		expect([hosts.known, hosts.choose()]).toEqual([false, "ws://127.0.0.1:7002"]);
 		hosts.learn(["127.0.0.1:7003", "127.0.0.1:7004"]);
 		expect([hosts.known, hosts.choose()]).toEqual([true, "ws://127.0.0.1:7003"]);
@@ -16,19 +20,41 @@ describe("PushHosts", () => {
 		["push.example", "ws://push.example"],
 		["[::1]:7002", "ws://[::1]:7002"],
 	])("reads %j under a base without TLS as %s", (named, expected) => {
-		const hosts = new PushHosts("http://127.0.0.1:7002", () => 0);
+		const base = "http://127.0.0.1:7002";
+		const hosts = new PushHosts(base, () => 0, new AllowedHosts(base, ["push.example", "[::1]"]));
 		hosts.learn([named]);
 		expect(hosts.choose()).toBe(expected);
 	});
 
-	it.each(["push.example", "ws://push.example", "http://push.example/x"])(
+	it.each(["push.douyin.com", "ws://push.douyin.com", "http://push.douyin.com/x"])(
 		"never goes from a base over TLS to %j without",
 		(named) => {
 			const hosts = new PushHosts("https://live.douyin.com", () => 0);
 			hosts.learn([named]);
-			expect(hosts.choose()).toBe("wss://push.example");
+			expect(hosts.choose()).toBe("wss://push.douyin.com");
 		},
 	);
+
+	it.each([
+		["https://live.douyin.com", "wss://evil.example", "evil.example"],
+		["https://live.douyin.com", "douyin.com.evil.example", "douyin.com.evil.example"],
+		["http://127.0.0.1:7002", "127.0.0.1:7003", "127.0.0.1:7003"],
+	])("under %s goes nowhere while im/fetch names %j alone", (base, named, host) => {
+		const hosts = new PushHosts(base, () => 0);
+		hosts.learn([named]);
+		expect(() => hosts.choose()).toThrow(expect.objectContaining({ reason: "foreign_host", host }));
+		expect(() => hosts.choose(host)).toThrow(expect.objectContaining({ reason: "foreign_host", host }));
+		hosts.learn([]);
+		expect(new URL(hosts.choose()).host).not.toBe(host);
+	});
+
+	it("passes foreign hosts over beside its own", () => {
+		const hosts = new PushHosts("https://live.douyin.com", () => 0);
+		hosts.learn(["wss://evil.example", "wss://webcast9-ws-web-lf.douyin.com"]);
+		expect(hosts.choose("evil.example")).toBe("wss://webcast9-ws-web-lf.douyin.com");
+		hosts.failed("wss://webcast9-ws-web-lf.douyin.com");
+		expect(hosts.choose()).toMatch(/\.douyin\.com$/);
+	});
 
 	it.each(["", "   ", "ftp://x", "ws://", "a b", "::::"])("takes %j for no host", (named) => {
 		const hosts = new PushHosts("http://127.0.0.1:7002", () => 0);
@@ -49,7 +75,7 @@ describe("PushHosts", () => {
 	});
 
 	it("comes back to a host that worked", () => {
-		const hosts = new PushHosts("http://127.0.0.1:1", () => 0);
+		const hosts = new PushHosts(base, () => 0, new AllowedHosts(base, ["example"]));
 		hosts.learn(["a.example"]);
 		hosts.failed("ws://a.example");
 		expect(hosts.choose()).toBe("ws://127.0.0.1:1");
@@ -58,7 +84,7 @@ describe("PushHosts", () => {
 	});
 
 	it("takes the host that is asked for where it is a known one, even after it failed, and no other", () => {
-		const hosts = new PushHosts("http://127.0.0.1:1", () => 0);
+		const hosts = new PushHosts(base, () => 0, new AllowedHosts(base, ["example"]));
 		hosts.learn(["a.example", "b.example:81"]);
 		hosts.failed("ws://b.example:81");
 		expect(hosts.choose("b.example:81")).toBe("ws://b.example:81");

@@ -1,3 +1,6 @@
+import type { DouyinError } from "../errors.ts";
+import { AllowedHosts } from "../net/index.ts";
+
 /** Most hosts that `im/fetch` may name. */
 const maxNamed = 8;
 
@@ -9,10 +12,14 @@ export class PushHosts {
 	readonly #base: URL;
 	readonly #fallbacks: string[];
 	readonly #failed = new Set<string>();
+	readonly #allowed: AllowedHosts;
 	#named: string[] = [];
+	/** Why none of those that were named is taken. */
+	#refused: DouyinError | undefined;
 
-	constructor(baseUrl: string, random: () => number) {
+	constructor(baseUrl: string, random: () => number, allowed = new AllowedHosts(baseUrl)) {
 		this.#base = new URL(baseUrl);
+		this.#allowed = allowed;
 		this.#fallbacks = fallbacksFor(this.#base, random);
 	}
 
@@ -21,18 +28,23 @@ export class PushHosts {
 		return this.#named.length > 0;
 	}
 
-	/** Takes over what `im/fetch` named, in its order of preference; what is no host is left out. */
+	/** Takes over what `im/fetch` named, in its order of preference; what is no host, or not one of ours, is left out. */
 	learn(servers: readonly string[]): void {
 		const named = servers.map((server) => this.#resolve(server)).filter((base) => base !== undefined);
-		if (named.length > 0) this.#named = [...new Set(named)].slice(0, maxNamed);
+		const refusals = named.map((base) => this.#allowed.refusal(new URL(base), "The push server that im/fetch names"));
+		const own = named.filter((_base, i) => refusals[i] === undefined);
+		if (own.length > 0) this.#named = [...new Set(own)].slice(0, maxNamed);
+		this.#refused = own.length > 0 ? undefined : refusals[0];
 	}
 
 	/**
 	 * Where to connect now: `ws://` or `wss://` with a host.
 	 * @param preferred a host that is taken when it is one of those that are known here, whatever has been of it
 	 * @param avoid hosts that are taken only when no other is left
+	 * @throws DouyinError `foreign_host` where `im/fetch` named none but foreign hosts
 	 */
 	choose(preferred?: string, avoid: readonly string[] = []): string {
+		if (this.#refused) throw this.#refused;
 		const all = [...this.#named, ...this.#fallbacks];
 		const asked = all.find((base) => new URL(base).host === preferred);
 		if (asked !== undefined) return asked;

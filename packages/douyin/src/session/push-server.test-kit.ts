@@ -29,7 +29,7 @@ export interface PushServer extends TestServer {
 
 export interface PushServerOptions {
 	/** What `im/fetch` answers: a body, an HTTP status, or nothing at all. */
-	fetch?: Uint8Array | number | "hang" | "own host";
+	fetch?: Uint8Array | number | "hang" | "own host" | "own host and a foreign one";
 	/** Instead of the handshake. */
 	onUpgrade?: UpgradeHandler;
 }
@@ -55,8 +55,10 @@ export async function startPushServer(options: PushServerOptions = {}): Promise<
 			const { fetch = firstState() } = options;
 			if (path === "/") response.setHeader("set-cookie", "ttwid=visitor; Path=/").end();
 			else if (fetch === "hang") return;
-			else if (fetch === "own host") response.end(firstState({ pushServer: request.headers.host ?? "" }));
-			else if (typeof fetch === "number") response.writeHead(fetch).end();
+			else if (typeof fetch === "string") {
+				const pushServerV2 = fetch === "own host" ? "" : "wss://evil.example";
+				response.end(firstState({ pushServerV2, pushServer: request.headers.host ?? "" }));
+			} else if (typeof fetch === "number") response.writeHead(fetch).end();
 			else response.end(fetch);
 		},
 		{ onUpgrade: options.onUpgrade ?? accept },

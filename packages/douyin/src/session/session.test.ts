@@ -141,13 +141,33 @@ describe("a session's beginning", () => {
 	it("opens the host that im/fetch names", async () => {
 		const other = await startPushServer();
 		cleanups.push(() => other.close());
-		const made = await bench({ fetch: firstState({ pushServer: new URL(other.url).host }) });
+		const { host } = new URL(other.url);
+		const made = await bench({ fetch: firstState({ pushServer: host }) }, { allowedHosts: [host] });
 		const arriving = other.nextPeer();
 		const session = made.session();
 		await next(session);
 		expect(await next(session)).toMatchObject({ type: "opened", host: new URL(other.url).host });
 		await arriving;
 		expect(made.server.peers).toEqual([]);
+	});
+
+	it("never gives the cookie to a host that is not the upstream's own, and names it", async () => {
+		const other = await startPushServer();
+		cleanups.push(() => other.close());
+		const { host } = new URL(other.url);
+		const made = await bench({ fetch: firstState({ pushServer: host }) }, { cookie: "sessionid=secret" });
+		const refused = await failure(made.session());
+		expect(refused).toMatchObject({ reason: "foreign_host", host, retryable: true });
+		expect(refused.message).toContain(host);
+		expect([other.seen, other.open, made.server.peers.length]).toEqual([0, 0, 0]);
+		await made.released();
+	});
+
+	it("opens one of its own hosts where im/fetch names foreign ones as well", async () => {
+		const made = await bench({ fetch: "own host and a foreign one" });
+		const session = made.session();
+		await next(session);
+		expect(await next(session)).toMatchObject({ type: "opened", host: new URL(made.server.url).host });
 	});
 
 	it.each([500, 404])("goes on with a made-up cursor when im/fetch answers %i, and says so", async (fetch) => {
@@ -189,7 +209,8 @@ describe("a session's beginning", () => {
 	it("opens the host that is asked for, where it is a known one", async () => {
 		const other = await startPushServer();
 		cleanups.push(() => other.close());
-		const made = await bench({ fetch: firstState({ pushServer: new URL(other.url).host }) });
+		const named = new URL(other.url).host;
+		const made = await bench({ fetch: firstState({ pushServer: named }) }, { allowedHosts: [named] });
 		const { host } = new URL(made.server.url);
 		for (const [asked, opened] of [
 			[host, host],

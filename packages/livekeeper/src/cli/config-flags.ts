@@ -9,6 +9,7 @@ export const clientOptions = ["url", "api_key"] as const satisfies readonly Opti
 /** What connecting to the upstream takes. */
 export const upstreamOptions = [
 	"upstream_url",
+	"allowed_hosts",
 	"cookie",
 	"proxy",
 	"user_agent",

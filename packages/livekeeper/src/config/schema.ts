@@ -26,6 +26,9 @@ const headerText = (max: number) =>
 		.max(max)
 		.regex(/^[\x20-\x7e\x80-\uffff]+$/);
 
+/** A host name or address, with or without a port. */
+const hostPattern = /^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/;
+
 const isWebUrl = (value: string) => /^https?:$/.test(protocolOf(value));
 const isProxyUrl = (value: string) => /^(https?|socks5h?):$/.test(protocolOf(value));
 const isOrigin = (value: string) => value === "*" || value === "null" || originOf(value) === value;
@@ -75,6 +78,10 @@ export const configSchema = z.strictObject({
 	upstream_url: z.string().refine(isWebUrl).default("https://live.douyin.com").register(details, {
 		help: "base of the upstream's pages",
 		expected: "a URL that begins with http:// or https://",
+	}),
+	allowed_hosts: z.array(z.string().regex(hostPattern)).max(100).default([]).register(details, {
+		help: "hosts that the upstream may lead to, and the cookie go to, besides its own (those under douyin.com)",
+		expected: "host names such as push.example.com, maybe with a port",
 	}),
 	cookie: headerText(16_384).optional().register(details, {
 		help: "your own cookie for the upstream (a logged-in one sees gifts); rooms may bring their own",

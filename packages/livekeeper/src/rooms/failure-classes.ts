@@ -123,6 +123,11 @@ export const failureClasses = {
 		en: "The identity that the room goes by is gone or can't be read. Give it again under its name: the room goes on at once.",
 		zh: "身份不可用",
 	},
+	foreign_host: {
+		...ordinary,
+		en: "The upstream leads to a host that is not its own; nothing was sent there, for the cookie would go along. If it is the site's, add it to allowed_hosts.",
+		zh: "上游指向陌生主机",
+	},
 	storage: {
 		...ordinary,
 		flap: false,

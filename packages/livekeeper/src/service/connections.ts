@@ -66,6 +66,7 @@ export function createProbe(config: Config, demo: Demo | undefined, clock: Clock
 function upstreamOptions(config: Config, demo: Demo | undefined, clock: Clock) {
 	return (room: RoomIdentity): UpstreamOptions => ({
 		baseUrl: demo?.url ?? config.upstreamUrl,
+		allowedHosts: config.allowedHosts,
 		cookie: room.cookie ?? demo?.cookie ?? config.cookie,
 		loginExpiresAt: room.loginExpiresAt,
 		proxy: room.proxy ?? (demo ? undefined : config.proxy),

@@ -94,9 +94,10 @@ type Steps = (liveId: string, signal: AbortSignal) => AsyncIterable<Finding & { 
 
 /** The way from this program to the room, with the configured cookie. */
 function stepsFromHere(config: Config): Steps {
-	const { upstreamUrl, cookie, proxy, userAgent, heartbeatMs, handshakeTimeoutMs, requestTimeoutMs } = config;
+	const { upstreamUrl, allowedHosts, cookie, proxy, userAgent, heartbeatMs, handshakeTimeoutMs, requestTimeoutMs } =
+		config;
 	const timing = { heartbeatMs, handshakeTimeoutMs, requestTimeoutMs };
-	const options = { baseUrl: upstreamUrl, cookie, proxy, userAgent, ...timing };
+	const options = { baseUrl: upstreamUrl, allowedHosts, cookie, proxy, userAgent, ...timing };
 	return (liveId, signal) => probe(liveId, options, signal);
 }
 

@@ -110,6 +110,16 @@ describe("a room with one session", () => {
 		expect(clock.pendingTimers).toBe(0);
 	});
 
+	test("is polled as well where the upstream leads its socket to a foreign host", async () => {
+		const { way, first, clock } = wayOver();
+		for (let i = 0; i < 3; i++) way.sessionEnded(fails("foreign_host"), false);
+		const room = read(way);
+		await clock.advance(0);
+		expect([first.polls.length, first.sessions.length]).toEqual([1, 0]);
+		room.stop();
+		await room.failure;
+	});
+
 	test.each(["blocked", "rate_limited", "signature_rejected", "broadcast_ended"] as const)(
 		"is not polled after %s",
 		async (reason) => {

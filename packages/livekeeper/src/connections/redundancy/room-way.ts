@@ -26,6 +26,7 @@ const refusals: readonly FailureReason[] = [
 	"handshake_refused",
 	"upstream_error",
 	"upstream_close",
+	"foreign_host",
 ];
 
 export interface RoomWayOptions {

@@ -1,0 +1,83 @@
+import { isIP } from "node:net";
+import { DouyinError } from "../errors.ts";
+
+/** The site's own domain: all of its pages and push hosts are under it. */
+const siteDomain = "douyin.com";
+
+/** Whether a host name is the site's. */
+export function isSiteHost(hostname: string): boolean {
+	return isUnder(hostname, siteDomain);
+}
+
+interface HostRule {
+	name: string;
+	/** `undefined`: any. */
+	port: number | undefined;
+	/** Hosts under that name as well. */
+	under: boolean;
+}
+
+/**
+ * The hosts that one upstream may be spoken to at. They get the user's cookie, so what the upstream says of further ones
+ * (a redirect, the push servers that `im/fetch` names) is not taken on trust: under the site's base URL they are the
+ * hosts under `douyin.com`, under another one its own host with its port alone; and those that the user adds.
+ */
+export class AllowedHosts {
+	readonly #base: string;
+	/** Nothing goes without TLS to a site that is reached over TLS. */
+	readonly #secure: boolean;
+	readonly #rules: readonly HostRule[];
+
+	/**
+	 * @param added host names, which stand for those under them as well, or addresses; with a port only that one
+	 * @throws TypeError for what is no host
+	 */
+	constructor(baseUrl: string, added: readonly string[] = []) {
+		const base = new URL(baseUrl);
+		const site = isSiteHost(base.hostname);
+		this.#base = site ? siteDomain : base.host;
+		this.#secure = site || base.protocol === "https:";
+		const own = site
+			? { name: siteDomain, port: undefined, under: true }
+			: { name: base.hostname, port: portOf(base), under: false };
+		this.#rules = [own, ...added.map(readRule)];
+	}
+
+	/**
+	 * Why nothing may be sent to a URL of `http`, `https`, `ws` or `wss`; `undefined` when it may be.
+	 * @param what led there, e.g. "A redirect"
+	 */
+	refusal(url: URL, what: string): DouyinError | undefined {
+		const known = this.#rules.some((rule) => matches(rule, url));
+		const secure = url.protocol === "https:" || url.protocol === "wss:";
+		if (known && (secure || !this.#secure)) return undefined;
+		const why = known
+			? "without TLS"
+			: `which is no host of ${this.#base}; if it is right, add it to the allowed hosts`;
+		const message = `${what} leads to ${url.host}, ${why}. Nothing was sent there.`;
+		return new DouyinError("foreign_host", message).at(url.host);
+	}
+}
+
+function matches({ name, port, under }: HostRule, url: URL): boolean {
+	if (port !== undefined && port !== portOf(url)) return false;
+	return url.hostname === name || (under && isUnder(url.hostname, name));
+}
+
+function isUnder(hostname: string, domain: string): boolean {
+	return hostname === domain || hostname.endsWith(`.${domain}`);
+}
+
+function portOf({ port, protocol }: URL): number {
+	if (port !== "") return Number(port);
+	return protocol === "https:" || protocol === "wss:" ? 443 : 80;
+}
+
+/** `example.com`, `example.com:8443`, `10.0.0.1`, `[::1]:7002`. */
+function readRule(text: string): HostRule {
+	const [, name = "", port] = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i.exec(text) ?? [];
+	const url = URL.canParse(`http://${name}`) ? new URL(`http://${name}`) : undefined;
+	if (!url || name === "") throw new TypeError("An allowed host must be a host name such as push.example.com.");
+	const isAddress = isIP(url.hostname.replace(/^\[(.*)\]$/, "$1")) !== 0;
+	return { name: url.hostname, port: port === undefined ? undefined : Number(port), under: !isAddress };
+}
