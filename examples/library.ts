@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
 const [liveId = ""] = positionals;
 
 const client = new DouyinLiveClient(liveId, { baseUrl: values["upstream-url"], cookie: values.cookie });
-client.on("connected", ({ title }) => console.error(`Connected: ${title}`));
+client.once("connected", ({ title, anchor }) => console.error(`Connected: ${title} (${anchor?.nickname ?? "?"})`));
 client.on("disconnected", ({ failure, nextAttemptInMs }) => {
 	console.error(`${failure.message} Again in ${Math.round(nextAttemptInMs)} ms`);
 });

@@ -45,6 +45,19 @@ export const failureReasons = [
 
 export type FailureReason = (typeof failureReasons)[number];
 
+/** Why a `DouyinLiveClient` is not connected where nothing has failed. */
+export type AbsenceReason =
+	/** What was given as the live id is none. */
+	| "invalid_live_id"
+	/** There is no room with this live id. */
+	| "not_found"
+	/** The account has no room now. */
+	| "no_room"
+	/** The room is not live. */
+	| "offline"
+	/** It was stopped before it was connected. */
+	| "stopped";
+
 export interface DouyinErrorOptions {
 	/** The same attempt may work later. `false` only where something must change first. */
 	retryable?: boolean;
@@ -58,9 +71,9 @@ export interface DouyinErrorOptions {
 }
 
 /** Everything that goes wrong between us and one room. `message` is for people; `reason` is for programs. */
-export class DouyinError extends Error {
+export class DouyinError<Reason extends FailureReason | AbsenceReason = FailureReason> extends Error {
 	override readonly name = "DouyinError";
-	readonly reason: FailureReason;
+	readonly reason: Reason;
 	readonly retryable: boolean;
 	/** How long the upstream asks to wait, ms: an hour at most, whatever it said. */
 	readonly retryAfterMs: number | undefined;
@@ -68,7 +81,7 @@ export class DouyinError extends Error {
 	readonly status: number | undefined;
 	#host: string | undefined;
 
-	constructor(reason: FailureReason, message: string, options: DouyinErrorOptions = {}) {
+	constructor(reason: Reason, message: string, options: DouyinErrorOptions = {}) {
 		super(message, options.cause === undefined ? undefined : { cause: options.cause });
 		this.reason = reason;
 		this.retryable = options.retryable ?? reason !== "broadcast_ended";

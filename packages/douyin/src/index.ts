@@ -3,6 +3,7 @@ export {
 	DouyinLiveClient,
 	type LiveClientEvents,
 	type LiveClientOptions,
+	type RoomInfo,
 	type UpstreamHandle,
 	type UpstreamOptions,
 } from "./client/index.ts";
@@ -16,7 +17,13 @@ export {
 	encodeAck,
 	encodeHeartbeat,
 } from "./codec/index.ts";
-export { DouyinError, type DouyinErrorOptions, type FailureReason, failureReasons } from "./errors.ts";
+export {
+	type AbsenceReason,
+	DouyinError,
+	type DouyinErrorOptions,
+	type FailureReason,
+	failureReasons,
+} from "./errors.ts";
 export { liveEventTypes, type SnakeCase, toWire, typedMethods, type WireEvent, type WireOf } from "./events/index.ts";
 export type * from "./events/live-event.ts";
 export {

@@ -5,22 +5,29 @@ import { StreakMemory } from "../gifts/index.ts";
 import { failureOfError } from "../net/index.ts";
 import { OverlapCursor, RecentIds, RecentMerge } from "../recents/index.ts";
 import { RetrySchedule } from "../reconnect/index.ts";
-import type { DecodeProblem, DouyinUpstream, RoomLookup, SessionItem } from "../upstream.ts";
+import type { Anchor, DecodeProblem, DouyinUpstream, RoomLookup, SessionItem } from "../upstream.ts";
+
+/** A room, as its page last told of it. */
+export interface RoomInfo {
+	/** Of its broadcast, or its last one. */
+	roomId: string;
+	title: string;
+	anchor?: Anchor;
+}
 
 /** What happens to somebody who follows a room. */
 export type FollowStep =
 	| { type: "events"; events: UpstreamEvent[]; problems: DecodeProblem[]; dropped: number }
-	| { type: "connected"; roomId: string; title: string; host: string; resumed: boolean }
+	| ({ type: "connected"; host: string; resumed: boolean } & RoomInfo)
 	| { type: "disconnected"; failure: DouyinError; attempt: number; nextAttemptInMs: number }
 	/** Nothing to connect to now: the room is looked up again in a while. */
-	| { type: "waiting"; why: "offline" | "no_room" | "not_found" | "ended"; nextAttemptInMs: number };
+	| { type: "waiting"; why: Idle; nextAttemptInMs: number };
 
 export interface FollowOptions {
 	liveId: string;
 	clock: Clock;
 	/** Between look-ups of a room that is not live, ms. */
 	pollMs: number;
-	signal: AbortSignal;
 }
 
 const rememberedIds = 4_096;
@@ -28,6 +35,9 @@ const rememberedIds = 4_096;
 const blockedMs = 300_000;
 /** Look-ups that may still call an ended broadcast live before it is believed. */
 const staleLookups = 3;
+
+/** Why there is nothing to connect to. */
+export type Idle = "offline" | "no_room" | "not_found" | "ended";
 
 interface Taken {
 	pieces: readonly { events: UpstreamEvent[] }[];
@@ -39,64 +49,68 @@ type FrameItem = SessionItem & { type: "frame" };
 
 type LiveRoom = RoomLookup & { status: "live" };
 
-/**
- * Follows one room for as long as `signal` lets it: waits while it is offline, reconnects with growing delays and the
- * cursor before the last messages, leaves out repeats. Never throws.
- */
-export async function* followRoom(upstream: DouyinUpstream, options: FollowOptions): AsyncGenerator<FollowStep, void> {
-	const { clock, pollMs, signal } = options;
-	const room = new FollowedRoom(upstream, options);
-	while (!signal.aborted) {
-		const found = await room.lookup();
-		if (signal.aborted) return;
-		if (found.status === "live") yield* room.session(found);
-		else if (found.status === "unknown") room.failed(found.failure);
-		else room.idle(found.status);
-		const pause = room.pause(pollMs);
-		if (signal.aborted) return;
-		yield pause;
-		await sleep(clock, pause.nextAttemptInMs, signal);
-	}
-}
-
-/** What is remembered about a room from one attempt to the next. */
-class FollowedRoom {
+/** A room that is followed now and then, and what is remembered of it from one attempt, and one time, to the next. */
+export class FollowedRoom {
 	readonly #upstream: DouyinUpstream;
-	readonly #liveId: string;
-	readonly #signal: AbortSignal;
-	readonly #clock: Clock;
+	readonly #options: FollowOptions;
 	readonly #seen = new RecentIds(rememberedIds);
 	readonly #streaks = new StreakMemory();
 	readonly #cursor = new OverlapCursor();
 	#schedule = new RetrySchedule();
 	#attempt = 0;
-	#outcome: DouyinError | "offline" | "no_room" | "not_found" | "ended" = "offline";
+	#outcome: DouyinError | Idle = "offline";
 	#ended: { roomId: string; lookups: number } | undefined;
+	#info: RoomInfo | undefined;
 
-	constructor(upstream: DouyinUpstream, { liveId, signal, clock }: FollowOptions) {
+	constructor(upstream: DouyinUpstream, options: FollowOptions) {
 		this.#upstream = upstream;
-		this.#liveId = liveId;
-		this.#signal = signal;
-		this.#clock = clock;
+		this.#options = options;
+	}
+
+	/** `undefined` until a page has told of it. */
+	get info(): RoomInfo | undefined {
+		return this.#info;
+	}
+
+	/**
+	 * Follows the room for as long as `signal` lets it, and not twice at a time: waits while it is offline, reconnects with
+	 * growing delays and the cursor before the last messages, leaves out repeats. Never throws.
+	 */
+	async *follow(signal: AbortSignal): AsyncGenerator<FollowStep, void> {
+		while (!signal.aborted) {
+			const found = await this.#lookup(signal);
+			if (signal.aborted) return;
+			if (found.status === "live") yield* this.#session(found, signal);
+			else if (found.status === "unknown") this.#failed(found.failure);
+			else this.#idle(found.status);
+			if (signal.aborted) return;
+			const pause = this.#pause();
+			yield pause;
+			await sleep(this.#options.clock, pause.nextAttemptInMs, signal);
+		}
 	}
 
 	/** The room; one that has just ended counts as ended for a few look-ups even if its page is late. */
-	async lookup(): Promise<RoomLookup | { status: "ended" }> {
+	async #lookup(signal: AbortSignal): Promise<RoomLookup | { status: "ended" }> {
+		const { liveId } = this.#options;
 		try {
-			const found = await this.#upstream.lookup(this.#liveId, this.#signal);
+			const found = await this.#upstream.lookup(liveId, signal);
+			if (found.status === "live" || found.status === "offline") this.#info = infoOf(found);
 			if (found.status !== "live" || found.roomId !== this.#ended?.roomId) return found;
 			return ++this.#ended.lookups > staleLookups ? found : { status: "ended" };
 		} catch (error) {
 			const failure = failureOfError(error, "The room could not be looked up");
-			return { status: "unknown", liveId: this.#liveId, failure };
+			return { status: "unknown", liveId, failure };
 		}
 	}
 
-	async *session({ roomId, userUniqueId, title }: LiveRoom): AsyncGenerator<FollowStep, void> {
+	async *#session(found: LiveRoom, signal: AbortSignal): AsyncGenerator<FollowStep, void> {
+		const { roomId, userUniqueId } = found;
 		if (this.#cursor.from?.roomId !== roomId) this.#cursor.clear();
 		const cursor = this.#cursor.from;
-		const knownStreaks = this.#streaks.known(this.#clock.now());
-		const request = { liveId: this.#liveId, roomId, userUniqueId, cursor, knownStreaks, signal: this.#signal };
+		const { liveId, clock } = this.#options;
+		const knownStreaks = this.#streaks.known(clock.now());
+		const request = { liveId, roomId, userUniqueId, cursor, knownStreaks, signal };
 		const recents = new RecentMerge<FrameItem>();
 		const seen = (id: string) => this.#seen.has(id);
 		let opened = false;
@@ -111,7 +125,7 @@ class FollowedRoom {
 				if (item.type === "opened") {
 					opened = true;
 					joins = false;
-					yield { type: "connected", roomId, title, host: item.host, resumed: item.resumed };
+					yield { type: "connected", ...infoOf(found), host: item.host, resumed: item.resumed };
 					continue;
 				}
 				// Only merged and polled sessions do so; this is the session of one socket.
@@ -123,6 +137,8 @@ class FollowedRoom {
 				const placed = held ? recents.place(item, seen) : undefined;
 				const recovered = placed ? yield* this.#take(placed) : [];
 				for (const frame of placed?.frames ?? (held ? [] : [item])) {
+					// What nobody wants any more is not taken: it comes again.
+					if (signal.aborted) return;
 					joins = recovered.length === 0 && (joins || frame.events.some(({ id }) => this.#seen.has(id)));
 					if (frame.events.length > 0 && !joins) this.#cursor.part();
 					const fresh = yield* this.#take({ pieces: [frame], ...frame });
@@ -131,13 +147,13 @@ class FollowedRoom {
 					joins ||= fresh.length > 0;
 				}
 			}
-			this.failed(new DouyinError("network", "The session ended without saying why."));
+			if (!signal.aborted) this.#failed(new DouyinError("network", "The session ended without saying why."));
 		} catch (error) {
 			yield* this.#rest(recents, error);
-			this.failed(failureOfError(error, "The session failed"));
+			this.#failed(failureOfError(error, "The session failed"));
 			if (error instanceof DouyinError && error.reason === "broadcast_ended") {
 				this.#ended = { roomId, lookups: 0 };
-				this.idle("ended");
+				this.#idle("ended");
 			}
 		}
 	}
@@ -165,28 +181,33 @@ class FollowedRoom {
 
 	#works(): void {
 		this.#attempt = 0;
-		this.#schedule.works(this.#clock.now());
+		this.#schedule.works(this.#options.clock.now());
 	}
 
-	failed(failure: DouyinError): void {
+	#failed(failure: DouyinError): void {
 		this.#attempt++;
 		this.#outcome = failure;
 	}
 
-	idle(why: "offline" | "no_room" | "not_found" | "ended"): void {
+	#idle(why: Idle): void {
 		this.#attempt = 0;
 		this.#schedule = new RetrySchedule();
 		this.#outcome = why;
 	}
 
 	/** What to tell before the next attempt, and when that is. */
-	pause(pollMs: number): FollowStep & { nextAttemptInMs: number } {
+	#pause(): FollowStep & { nextAttemptInMs: number } {
 		const outcome = this.#outcome;
+		const { pollMs } = this.#options;
 		if (typeof outcome === "string") return { type: "waiting", why: outcome, nextAttemptInMs: pollMs };
 		const floorMs = outcome.reason === "blocked" ? blockedMs : 0;
 		// A reader that is too slow says nothing of the connection.
-		const { delayMs } = this.#schedule.next(this.#attempt, this.#clock.now(), outcome.reason !== "storage");
+		const { delayMs } = this.#schedule.next(this.#attempt, this.#options.clock.now(), outcome.reason !== "storage");
 		const nextAttemptInMs = Math.max(delayMs, outcome.retryAfterMs ?? 0, floorMs);
 		return { type: "disconnected", failure: outcome, attempt: this.#attempt, nextAttemptInMs };
 	}
+}
+
+export function infoOf({ roomId, title, anchor }: RoomInfo): RoomInfo {
+	return { roomId, title, ...(anchor && { anchor }) };
 }

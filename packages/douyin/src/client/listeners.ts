@@ -1,25 +1,35 @@
+interface Listener {
+	readonly call: (value: never) => unknown;
+	readonly once: boolean;
+}
+
 /** A small typed emitter: a listener that throws is reported, and stops neither the others nor whoever emits. */
 export class Listeners<Events extends object> {
-	readonly #listeners = new Map<keyof Events, Set<(value: never) => void>>();
+	/** Never changed in place: whoever emits goes on with the listeners that there were. */
+	readonly #listeners = new Map<keyof Events, readonly Listener[]>();
 	readonly #onThrow: (error: unknown, event: keyof Events) => void;
 
 	constructor(onThrow: (error: unknown, event: keyof Events) => void) {
 		this.#onThrow = onThrow;
 	}
 
-	add<K extends keyof Events>(event: K, listener: (value: Events[K]) => void): void {
-		const all = this.#listeners.get(event) ?? new Set();
-		this.#listeners.set(event, all.add(listener as (value: never) => void));
+	/** One that is there already is added no second time. @param once whether it is called only once */
+	add<K extends keyof Events>(event: K, call: (value: Events[K]) => void, once = false): void {
+		this.remove(event, call);
+		this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), { call, once }]);
 	}
 
-	remove<K extends keyof Events>(event: K, listener: (value: Events[K]) => void): void {
-		this.#listeners.get(event)?.delete(listener as (value: never) => void);
+	remove<K extends keyof Events>(event: K, call: (value: Events[K]) => void): void {
+		const others = this.#listeners.get(event)?.filter((listener) => listener.call !== call);
+		if (others) this.#listeners.set(event, others);
 	}
 
 	emit<K extends keyof Events>(event: K, value: Events[K]): void {
-		for (const listener of this.#listeners.get(event) ?? []) {
+		for (const { call, once } of this.#listeners.get(event) ?? []) {
+			const listener = call as (value: Events[K]) => unknown;
+			if (once) this.remove(event, listener);
 			try {
-				const result: unknown = (listener as (value: Events[K]) => unknown)(value);
+				const result = listener(value);
 				// An async listener's rejection would otherwise be nobody's, and end the process.
 				if (result instanceof Promise) result.catch((error: unknown) => this.#onThrow(error, event));
 			} catch (error) {

@@ -18,6 +18,14 @@ function frame(...ids: number[]): SessionItem {
 	return { type: "frame", events: ids.map(chat), cursor, receivedAt: 0, problems: [], dropped: 0 };
 }
 
+/** A frame with one step of a gift streak. */
+function gifts(id: number): SessionItem {
+	const streak = { streakId: `s${id}`, count: 3, delta: 3, final: false };
+	const receivedAt = new ManualClock().now();
+	const event = { ...chat(id), type: "gift", receivedAt, ...streak } as unknown as GiftEvent;
+	return { ...frame(id), events: [event] } as SessionItem;
+}
+
 function recent(...ids: number[]): SessionItem {
 	const events = ids.map(chat);
 	return { type: "recent", preview: events, take: (from, to) => ({ events: events.slice(from, to), problems: [] }) };
@@ -79,6 +87,214 @@ function made(scripts: Script[], lookups: RoomLookup[] = [], options: LiveClient
 }
 
 const cut = (reason: FailureReason = "network") => new DouyinError(reason, reason);
+
+/** Reads a client's events until it is told to stop. */
+function read(client: DouyinLiveClient, signal?: AbortSignal) {
+	const ids: string[] = [];
+	const ended = (async () => {
+		for await (const event of client.events(signal && { signal })) ids.push(event.id);
+	})().catch((error: unknown) => error);
+	return { ids, ended };
+}
+
+describe("one client is one connection and one memory", () => {
+	it("with listeners and several loops at once: each is told once, loops from when they began", async () => {
+		const { client, clock, upstream } = made([
+			[opened, frame(1, 2), cut()],
+			[opened, frame(2, 3), "wait"],
+		]);
+		const heard: string[] = [];
+		client.on("event", ({ id }) => heard.push(id));
+		const first = read(client);
+		client.start();
+		const second = read(client);
+		await clock.advance(0);
+		expect(upstream.openSessions + upstream.requests.length).toBe(1);
+		const late = read(client);
+		await clock.advance(1_000);
+		expect(upstream.requests.length).toBe(2);
+		expect([heard, first.ids, second.ids, late.ids]).toEqual([
+			["1", "2", "3"],
+			["1", "2", "3"],
+			["1", "2", "3"],
+			["3"],
+		]);
+		await client.stop();
+		expect(await Promise.all([first.ended, second.ended, late.ended])).toEqual([undefined, undefined, undefined]);
+		expect([upstream.openSessions, clock.pendingTimers]).toEqual([0, 0]);
+	});
+
+	it("stands for as long as anybody wants it", async () => {
+		const { client, clock, upstream } = made([]);
+		const stop = new AbortController();
+		const loop = read(client, stop.signal);
+		client.start();
+		await clock.advance(0);
+		stop.abort();
+		await loop.ended;
+		expect([upstream.openSessions, upstream.requests.length]).toEqual([1, 1]);
+		const other = read(client);
+		await clock.advance(0);
+		expect(upstream.requests.length).toBe(1);
+		await client.stop();
+		await other.ended;
+		expect(upstream.openSessions).toBe(0);
+	});
+
+	it("goes on where it was after a stop: nothing is told or counted again", async () => {
+		const { client, clock, upstream } = made([
+			[opened, gifts(3), frame(1, 2), "wait"],
+			[opened, frame(1, 2, 4), "wait"],
+			[opened, frame(4, 5), "wait"],
+		]);
+		const heard: string[] = [];
+		client.on("event", ({ id }) => heard.push(id));
+		client.start();
+		await clock.advance(0);
+		await client.stop();
+		client.start();
+		await clock.advance(0);
+		await client.stop();
+		const loop = read(client);
+		await clock.advance(0);
+		expect([heard, loop.ids]).toEqual([["3", "1", "2", "4", "5"], ["5"]]);
+		const [, again] = upstream.requests;
+		expect(again?.cursor?.cursor).toBe("c3");
+		expect(again?.knownStreaks).toMatchObject([{ streakId: "s3", count: 3 }]);
+	});
+
+	it("waits for the old socket to close before it opens another", async () => {
+		const { client, clock, upstream } = made([]);
+		client.start();
+		await clock.advance(0);
+		void client.stop();
+		client.start();
+		let most = 0;
+		for (let i = 0; i < 20; i++) {
+			most = Math.max(most, upstream.openSessions);
+			await Promise.resolve();
+		}
+		await clock.advance(0);
+		expect([most, upstream.openSessions, upstream.requests.length]).toEqual([1, 1, 2]);
+	});
+});
+
+describe("a loop that is slow", () => {
+	it("holds up nobody; it gets what has come until it is too far behind, then ends with an error", async () => {
+		const frames = [frame(1, 2), frame(3, 4), frame(5, 6)];
+		const { client, clock } = made([[opened, ...frames, "wait"]], [], { maxBufferedEvents: 3 });
+		const heard: string[] = [];
+		client.on("event", ({ id }) => heard.push(id));
+		client.start();
+		const slow = client.events();
+		const first = slow.next();
+		await clock.advance(0);
+		expect(heard).toEqual(["1", "2", "3", "4", "5", "6"]);
+		const given = [(await first).value?.id];
+		for (let i = 0; i < 3; i++) given.push((await slow.next()).value?.id);
+		expect(given).toEqual(["1", "2", "3", "4"]);
+		await expect(slow.next()).rejects.toMatchObject({ name: "DouyinError", reason: "storage", retryable: true });
+		expect((await slow.next()).done).toBe(true);
+	});
+
+	it("misses nothing when it begins again and was the only one", async () => {
+		const { client, clock, upstream } = made(
+			[
+				[opened, frame(1, 2), frame(3, 4), "wait"],
+				[opened, frame(3, 4, 5), "wait"],
+			],
+			[],
+			{
+				maxBufferedEvents: 2,
+			},
+		);
+		const slow = client.events();
+		const first = slow.next();
+		await clock.advance(0);
+		expect([(await first).value?.id, (await slow.next()).value?.id]).toEqual(["1", "2"]);
+		await expect(slow.next()).rejects.toMatchObject({ reason: "storage" });
+		expect(upstream.openSessions).toBe(0);
+		const again = read(client);
+		await clock.advance(0);
+		expect(again.ids).toEqual(["3", "4", "5"]);
+	});
+});
+
+it("a loop that ends between recovered messages and the frame behind them gets that frame when it begins again", async () => {
+	const scripts: Script[] = [
+		[opened, frame(1), cut()],
+		[recent(1, 2, 3), opened, frame(4), "wait"],
+		[opened, frame(3, 4, 5), "wait"],
+	];
+	const { client, clock, upstream } = made(scripts, [], { maxBufferedEvents: 2 });
+	const slow = client.events();
+	const given = [slow.next()];
+	await clock.advance(1_000);
+	given.push(slow.next(), slow.next());
+	expect((await Promise.all(given)).map(({ value }) => value?.id)).toEqual(["1", "2", "3"]);
+	await expect(slow.next()).rejects.toMatchObject({ reason: "storage" });
+	expect(upstream.openSessions).toBe(0);
+	const again = read(client);
+	await clock.advance(0);
+	expect(again.ids).toEqual(["4", "5"]);
+});
+
+describe("DouyinLiveClient.start", () => {
+	const offline: RoomLookup = { status: "offline", liveId: "1001", roomId: "7", title: "t" };
+
+	it("resolves with the room once it is connected; the client says so as well", async () => {
+		const anchor = { id: "9", nickname: "虚构", avatar: "" };
+		const { client, clock } = made([[opened, "wait"]], [{ ...live, anchor } as RoomLookup]);
+		expect([client.connected, client.room]).toEqual([false, undefined]);
+		const started = client.start();
+		const room = { roomId: "7", title: "t", anchor };
+		expect(await started).toEqual(room);
+		expect(await client.start()).toEqual(room);
+		expect([client.connected, client.room]).toEqual([true, room]);
+		await clock.advance(0);
+		await client.stop();
+		expect([client.connected, client.room]).toEqual([false, room]);
+	});
+
+	it.each([
+		[offline, "offline", true],
+		[{ status: "no_room", liveId: "1001", anchor: { id: "9", nickname: "", avatar: "" } }, "no_room", true],
+		[{ status: "not_found", liveId: "1001" }, "not_found", false],
+		[{ status: "unknown", liveId: "1001", failure: cut("blocked") }, "blocked", true],
+	] as [RoomLookup, string, boolean][])(
+		"rejects with what the first attempt found, and goes on: %j",
+		async (lookup, reason, retryable) => {
+			const { client, clock, upstream } = made([[opened, "wait"]], [lookup]);
+			await expect(client.start()).rejects.toMatchObject({ name: "DouyinError", reason, retryable });
+			expect(client.connected).toBe(false);
+			await clock.advance(300_000);
+			expect([client.connected, upstream.openSessions]).toEqual([true, 1]);
+			expect(await client.start()).toMatchObject({ roomId: "7" });
+		},
+	);
+
+	it("rejects when the first socket is refused, and when it is stopped before", async () => {
+		const refused = made([[cut("handshake_refused")]]);
+		await expect(refused.client.start()).rejects.toMatchObject({ reason: "handshake_refused" });
+		const stopped = made([["wait"]]);
+		const started = stopped.client.start();
+		await stopped.clock.advance(0);
+		await stopped.client.stop();
+		await expect(started).rejects.toMatchObject({ name: "DouyinError", reason: "stopped" });
+	});
+
+	it("can be left unwatched", async () => {
+		const rejected: unknown[] = [];
+		const note = (reason: unknown) => void rejected.push(reason);
+		process.on("unhandledRejection", note);
+		const { client, clock } = made([], [offline]);
+		void client.start();
+		await clock.advance(0);
+		await new Promise((resolve) => setImmediate(resolve));
+		process.off("unhandledRejection", note);
+		expect(rejected).toEqual([]);
+	});
+});
 
 describe("DouyinLiveClient.events", () => {
 	it("goes on over reconnects with the cursor, and leaves out repeats", async () => {
@@ -268,6 +484,20 @@ describe("DouyinLiveClient's listeners", () => {
 		expect(seen).toEqual([]);
 	});
 
+	it("are called once where they asked for that, also when they ask again meanwhile", async () => {
+		const { client, clock } = made([[opened, frame(1, 2, 3), "wait"]]);
+		const seen: string[] = [];
+		const never = (event: ChatEvent) => void seen.push(`never ${event.id}`);
+		client.once("chat", (event) => {
+			seen.push(event.id);
+			client.once("chat", (next) => void seen.push(`then ${next.id}`));
+		});
+		client.once("chat", never).off("chat", never);
+		client.start();
+		await clock.advance(0);
+		expect(seen).toEqual(["1", "then 2"]);
+	});
+
 	it("that throw or reject are reported and disturb nobody", async () => {
 		const { client, clock } = made([[opened, frame(1, 2), "wait"]]);
 		const errors: unknown[] = [];
@@ -312,6 +542,7 @@ describe("DouyinLiveClient's listeners", () => {
 });
 
 it("a client refuses what is no live id", () => {
-	expect(() => new DouyinLiveClient("../x")).toThrow(TypeError);
+	const refused = expect.objectContaining({ name: "DouyinError", reason: "invalid_live_id", retryable: false });
+	for (const bad of ["../x", "", "https://example.com/1"]) expect(() => new DouyinLiveClient(bad)).toThrow(refused);
 	expect(new DouyinLiveClient("https://live.douyin.com/1001?x=1").liveId).toBe("1001");
 });

@@ -1,13 +1,15 @@
-import { type Clock, systemClock } from "../clock.ts";
-import type { DouyinError } from "../errors.ts";
+import { systemClock } from "../clock.ts";
+import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { LoginStatus } from "../login/index.ts";
 import { parseLiveId } from "../lookup/index.ts";
 import type { DecodeProblem, DouyinUpstream } from "../upstream.ts";
 import { createUpstream, type UpstreamHandle } from "./create-upstream.ts";
-import { type FollowStep, followRoom } from "./follow-room.ts";
+import { EventBuffer } from "./event-buffer.ts";
+import { FirstAttempt } from "./first-attempt.ts";
+import { FollowedRoom, type FollowStep, type RoomInfo } from "./follow-room.ts";
 import { Listeners } from "./listeners.ts";
-import type { UpstreamOptions } from "./upstream-options.ts";
+import { defaultMaxBufferedEvents, type UpstreamOptions } from "./upstream-options.ts";
 
 export interface LiveClientOptions extends UpstreamOptions {
 	/** Between look-ups while the room is not live, ms; default 30,000. */
@@ -22,12 +24,12 @@ export type LiveClientEvents = {
 } & {
 	/** Every event of the room, whatever its type. */
 	event: UpstreamEvent;
-	connected: { roomId: string; title: string; host: string; resumed: boolean };
+	connected: RoomInfo & { host: string; resumed: boolean };
 	/** The connection failed or could not be made; it is tried again by itself after `nextAttemptInMs`. */
 	disconnected: { failure: DouyinError; attempt: number; nextAttemptInMs: number };
 	/** The room is not live; it is looked up again after `nextAttemptInMs`. */
 	waiting: { why: "offline" | "no_room" | "not_found" | "ended"; nextAttemptInMs: number };
-	/** Messages that would not decode, or events dropped because a `for await` loop was too slow. */
+	/** Messages that would not decode. */
 	loss: { problems: DecodeProblem[]; dropped: number };
 	/** A listener threw. Failures of the connection are `disconnected`. */
 	error: unknown;
@@ -37,6 +39,13 @@ export type LiveClientEvents = {
 const defaultSilenceMs = 60_000;
 const defaultPollMs = 30_000;
 
+/** A time in which the room is followed. */
+interface Run {
+	readonly stop: AbortController;
+	readonly first: FirstAttempt;
+	readonly done: Promise<void>;
+}
+
 /**
  * One room in a program of your own. Connects, reconnects and waits for the next broadcast by itself:
  *
@@ -44,31 +53,43 @@ const defaultPollMs = 30_000;
  * const client = new DouyinLiveClient("261378947940");
  * for await (const event of client.events()) if (event.type === "chat") console.log(event.content);
  * ```
+ *
+ * However it is used, it has one connection and one memory of what it has told: listeners and any number of loops share
+ * the connection, which stands while anybody wants it, and nothing is told or counted again after a stop.
  */
 export class DouyinLiveClient {
 	/** As in `https://live.douyin.com/{liveId}`. */
 	readonly liveId: string;
 	readonly #upstream: DouyinUpstream;
 	readonly #own: UpstreamHandle | undefined;
-	readonly #clock: Clock;
-	readonly #pollMs: number;
+	readonly #followed: FollowedRoom;
+	readonly #maxBufferedEvents: number;
 	readonly #listeners = new Listeners<LiveClientEvents>((error, event) => this.#listenerThrew(error, event));
-	#running: { stop: AbortController; done: Promise<void> } | undefined;
+	/** Whether the listeners want the connection. */
+	#started = false;
+	/** The loops that want it. */
+	readonly #loops = new Set<EventBuffer>();
+	/** The newest; the one before it may still be letting go of its socket. */
+	#run: Run | undefined;
+	#connected = false;
 
 	/**
 	 * @param liveId digits, a short name, or the room's address
-	 * @throws TypeError for what is no live id, base URL, cookie or user agent
-	 * @throws DouyinError `proxy` for a proxy URL that is none
+	 * @throws DouyinError `invalid_live_id` for what is no live id, `proxy` for a proxy URL that is none
+	 * @throws TypeError for what is no base URL, cookie or user agent
 	 */
 	constructor(liveId: string, options: LiveClientOptions = {}) {
 		const parsed = parseLiveId(liveId);
-		if (!parsed.ok) throw new TypeError(`${parsed.message} ${parsed.hint}`);
+		if (!parsed.ok) {
+			throw new DouyinError("invalid_live_id", `${parsed.message} ${parsed.hint}`, { retryable: false });
+		}
 		const { upstream, pollMs = defaultPollMs, ...upstreamOptions } = options;
 		this.liveId = parsed.liveId;
-		this.#clock = options.clock ?? systemClock;
-		this.#pollMs = pollMs;
+		this.#maxBufferedEvents = options.maxBufferedEvents ?? defaultMaxBufferedEvents;
 		this.#own = upstream ? undefined : createUpstream({ silenceMs: defaultSilenceMs, ...upstreamOptions });
 		this.#upstream = upstream ?? (this.#own as UpstreamHandle);
+		const clock = options.clock ?? systemClock;
+		this.#followed = new FollowedRoom(this.#upstream, { liveId: this.liveId, clock, pollMs });
 	}
 
 	/** Whether the session is a logged-in one, as far as is known now; others get no gifts. */
@@ -76,9 +97,25 @@ export class DouyinLiveClient {
 		return this.#upstream.identity;
 	}
 
+	/** Whether the push socket stands. */
+	get connected(): boolean {
+		return this.#connected;
+	}
+
+	/** The room, as its page last told of it; `undefined` until one has. */
+	get room(): RoomInfo | undefined {
+		return this.#followed.info;
+	}
+
 	/** Calls `listener` for each event of a kind. Async listeners are not waited for. */
 	on<K extends keyof LiveClientEvents>(event: K, listener: (value: LiveClientEvents[K]) => void): this {
 		this.#listeners.add(event, listener);
+		return this;
+	}
+
+	/** Calls `listener` for the next event of a kind. */
+	once<K extends keyof LiveClientEvents>(event: K, listener: (value: LiveClientEvents[K]) => void): this {
+		this.#listeners.add(event, listener, true);
 		return this;
 	}
 
@@ -88,64 +125,93 @@ export class DouyinLiveClient {
 	}
 
 	/**
-	 * The room's events, over a connection of this call's own, until `signal` aborts or the loop is left. Does not throw:
-	 * failures are told to the listeners of `disconnected`, and the connection is made again.
+	 * The room's events from the first `next()` on, until `signal` aborts, the loop is left, or the client is stopped: then
+	 * what has come is still given. Failures are told to the listeners of `disconnected`, and the connection is made again.
+	 * A loop that is slow holds up nobody.
+	 * @throws DouyinError `storage` when `maxBufferedEvents` wait for the loop, after it was given them. One that begins
+	 * anew misses what the client has told of meanwhile: nothing, if it was the only one.
 	 */
-	async *events(options: { signal?: AbortSignal } = {}): AsyncGenerator<UpstreamEvent, void> {
-		const stop = new AbortController();
-		const abort = () => stop.abort();
-		options.signal?.addEventListener("abort", abort, { once: true });
-		if (options.signal?.aborted) abort();
+	async *events(options: { signal?: AbortSignal | undefined } = {}): AsyncGenerator<UpstreamEvent, void> {
+		const { signal } = options;
+		if (signal?.aborted) return;
+		const buffer = new EventBuffer(this.#maxBufferedEvents);
+		const end = () => buffer.end();
+		signal?.addEventListener("abort", end, { once: true });
+		this.#loops.add(buffer);
+		this.#begin();
 		try {
-			for await (const step of this.#follow(stop.signal)) {
-				if (step.type !== "events") continue;
-				for (const event of step.events) {
-					if (stop.signal.aborted) return;
-					yield event;
-				}
-			}
+			yield* buffer.events(signal);
 		} finally {
-			abort();
-			options.signal?.removeEventListener("abort", abort);
-			if (!this.#running) this.#own?.close();
+			signal?.removeEventListener("abort", end);
+			await this.#leave(buffer);
 		}
 	}
 
-	/** Begins to call the listeners; does nothing when it has begun. */
-	start(): void {
-		if (this.#running) return;
-		const stop = new AbortController();
-		this.#running = { stop, done: this.#run(stop.signal) };
+	/**
+	 * Connects, and keeps the room until {@link stop}; does nothing more when it has begun. It need not be waited for.
+	 * @returns the room, once it is connected
+	 * @throws DouyinError when the first attempt finds nothing to connect to (`offline`, `no_room`, `not_found`) or fails;
+	 * the client goes on trying all the same. `stopped` when it was stopped before.
+	 */
+	start(): Promise<RoomInfo> {
+		this.#started = true;
+		const { first } = this.#begin();
+		const { room } = this;
+		return this.#connected && room ? Promise.resolve(room) : first.result;
 	}
 
-	/** Stops at once; resolves when the socket is closed. The client can be started again. */
+	/**
+	 * Stops at once, for listeners and loops; resolves when the socket is closed. Started again, the client goes on where
+	 * it was.
+	 */
 	async stop(): Promise<void> {
-		const running = this.#running;
-		if (!running) return;
-		running.stop.abort();
-		await running.done;
-		if (this.#running === running) this.#running = undefined;
-		if (!this.#running) this.#own?.close();
+		this.#started = false;
+		for (const loop of this.#loops) loop.end();
+		this.#loops.clear();
+		await this.#end();
 	}
 
-	async #run(signal: AbortSignal): Promise<void> {
-		const steps = this.#follow(signal);
-		// The listeners have done all there is to do with a step by the time it comes here.
-		for (let step = await steps.next(); !step.done; step = await steps.next());
+	#begin(): Run {
+		const former = this.#run;
+		if (former && !former.stop.signal.aborted) return former;
+		const stop = new AbortController();
+		const first = new FirstAttempt();
+		this.#run = { stop, first, done: this.#follow(stop.signal, first, former?.done) };
+		return this.#run;
 	}
 
-	async *#follow(signal: AbortSignal): AsyncGenerator<FollowStep, void> {
-		const { liveId } = this;
-		for await (const step of followRoom(this.#upstream, { liveId, clock: this.#clock, pollMs: this.#pollMs, signal })) {
+	/** A loop is over; the connection ends with the last that wants it. */
+	async #leave(loop: EventBuffer): Promise<void> {
+		if (!this.#loops.delete(loop)) return;
+		if (!this.#started && this.#loops.size === 0) await this.#end();
+	}
+
+	async #end(): Promise<void> {
+		const run = this.#run;
+		run?.stop.abort();
+		await run?.done;
+	}
+
+	/** @param before the socket of the run before has to be gone first */
+	async #follow(signal: AbortSignal, first: FirstAttempt, before: Promise<void> | undefined): Promise<void> {
+		await before;
+		for await (const step of this.#followed.follow(signal)) {
+			this.#connected = step.type === "connected" || (step.type === "events" && this.#connected);
+			first.note(step);
 			this.#tell(step);
-			yield step;
 		}
+		this.#connected = false;
+		first.stopped();
+		if (this.#run?.stop.signal !== signal) return;
+		this.#run = undefined;
+		this.#own?.close();
 	}
 
 	#tell(step: FollowStep): void {
 		switch (step.type) {
 			case "events":
 				for (const event of step.events) this.#tellEvent(event);
+				this.#tellLoops(step.events);
 				if (step.problems.length + step.dropped > 0) this.#listeners.emit("loss", step);
 				break;
 			case "connected":
@@ -160,6 +226,10 @@ export class DouyinLiveClient {
 			default:
 				step satisfies never;
 		}
+	}
+
+	#tellLoops(events: readonly UpstreamEvent[]): void {
+		for (const loop of this.#loops) if (!loop.push(events)) void this.#leave(loop);
 	}
 
 	#tellEvent(event: UpstreamEvent): void {

@@ -10,7 +10,7 @@ export interface LiveUser {
 	/** Pay grade (消费等级); 0 when unknown. */
 	level: number;
 	fansClub?: FansClub;
-	/** The upstream withheld who this is (anonymous sessions see masked names). */
+	/** The upstream withheld who this is: the id is one that many share, or the name is one character and three stars. */
 	masked: boolean;
 }
 

@@ -39,7 +39,11 @@ describe("userOf", () => {
 	it.each<[string, UserInit, boolean]>([
 		["no id", { nickname: "虚构" }, true],
 		["an id that many share", { id: "111111", nickname: "虚构" }, true],
-		["a name with stars", { id: "3000000000000001", nickname: "虚***" }, true],
+		["a name of which the site shows one character", { id: "3000000000000001", nickname: "虚***" }, true],
+		["a name that begins with an emoji, so shown", { id: "3000000000000001", nickname: "🎁***" }, true],
+		["a name with stars of their own", { id: "3000000000000001", nickname: "*虚*构*" }, false],
+		["a longer name that ends in stars", { id: "3000000000000001", nickname: "虚构***" }, false],
+		["another number of stars", { id: "3000000000000001", nickname: "虚**" }, false],
 		["id and name", { id: "3000000000000001", nickname: "虚构" }, false],
 	])("tells whether somebody with %s is masked", (_, init, masked) => {
 		expect(live(init)?.masked).toBe(masked);
@@ -47,6 +51,12 @@ describe("userOf", () => {
 });
 
 describe("identityOf", () => {
+	it("goes by the id of people whose names have stars", () => {
+		expect(identityOf(live({ id: "5001", nickname: "*虚构*" }))).toBe(
+			identityOf(live({ id: "5001", nickname: "改名*后" })),
+		);
+	});
+
 	it("tells people apart who share an id", () => {
 		const one = identityOf(live({ id: "111111", nickname: "虚***" }));
 		expect(identityOf(live({ id: "111111", nickname: "构***" }))).not.toBe(one);

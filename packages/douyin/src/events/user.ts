@@ -1,6 +1,9 @@
 import type { User } from "../wire/index.ts";
 import type { LiveUser } from "./live-event.ts";
 
+/** As the site masks a name: its first character, then three stars. People may have stars in their own. */
+const maskedName = /^.\*{3}$/u;
+
 /** A person as we tell of them; `undefined` where the message names nobody. */
 export function userOf(user: User | undefined): LiveUser | undefined {
 	if (!user) return undefined;
@@ -12,7 +15,7 @@ export function userOf(user: User | undefined): LiveUser | undefined {
 		gender: user.gender === 1 ? "male" : user.gender === 2 ? "female" : "unknown",
 		avatar: user.avatarThumb?.urlList[0] ?? "",
 		level: user.payGrade?.level || user.level,
-		masked: isPlaceholder(id) || user.nickname.includes("*"),
+		masked: isPlaceholder(id) || maskedName.test(user.nickname),
 	};
 	const club = user.fansClub?.data;
 	if (club && (club.clubName !== "" || club.level > 0)) live.fansClub = { name: club.clubName, level: club.level };

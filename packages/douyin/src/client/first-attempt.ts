@@ -1,0 +1,37 @@
+import { type AbsenceReason, DouyinError, type FailureReason } from "../errors.ts";
+import { type FollowStep, type Idle, infoOf, type RoomInfo } from "./follow-room.ts";
+
+/** What becomes of the first attempt to connect: the room, or why there is no connection. */
+export class FirstAttempt {
+	readonly result: Promise<RoomInfo>;
+	#settle: { resolve(room: RoomInfo): void; reject(error: Error): void } | undefined;
+
+	constructor() {
+		this.result = new Promise((resolve, reject) => {
+			this.#settle = { resolve, reject };
+		});
+		// Whoever does not wait for it is not told by the end of the process: listeners are.
+		this.result.catch(() => undefined);
+	}
+
+	/** Only the first step that tells counts. */
+	note(step: FollowStep): void {
+		if (step.type === "connected") this.#settle?.resolve(infoOf(step));
+		else if (step.type === "disconnected") this.#settle?.reject(step.failure);
+		else if (step.type === "waiting") this.#settle?.reject(absence[step.why]());
+	}
+
+	/** There will be no more steps. */
+	stopped(): void {
+		this.#settle?.reject(new DouyinError("stopped", "The client was stopped before it was connected."));
+	}
+}
+
+type Absence = DouyinError<FailureReason | AbsenceReason>;
+
+const absence: Record<Idle, () => Absence> = {
+	offline: () => new DouyinError("offline", "The room is not live. The client waits for its next broadcast."),
+	no_room: () => new DouyinError("no_room", "The account has no room now. The client waits until it has."),
+	not_found: () => new DouyinError("not_found", "There is no room with this live id.", { retryable: false }),
+	ended: () => new DouyinError("broadcast_ended", "The broadcast has ended. The client waits for the next one."),
+};
