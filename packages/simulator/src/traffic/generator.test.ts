@@ -64,6 +64,15 @@ describe("the generated traffic", () => {
 		}
 	});
 
+	it("has gifts that name the anchor as the one they are for, or now and then a guest", () => {
+		const gifts = say(5000).filter(({ gift }) => gift);
+		const receivers = gifts.map(({ payload }) => decodeGiftMessage(payload).toUser?.id);
+		const anchors = receivers.filter((id) => id === new People(1).anchor(0).id).length;
+		expect(receivers).not.toContain(undefined);
+		expect(anchors / receivers.length).toBeGreaterThan(0.85);
+		expect(anchors).toBeLessThan(receivers.length);
+	});
+
 	it("has gift streaks that grow, skip now and then, and end once with their last count", () => {
 		const streaks = new Map<string, GiftMessage[]>();
 		for (const { gift, payload } of say(20_000)) {

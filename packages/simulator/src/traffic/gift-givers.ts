@@ -13,7 +13,8 @@ export function isGiftMethod(method: string): boolean {
 interface Streak {
 	gift: Gift;
 	user: UserInit;
-	toUser: UserInit | undefined;
+	/** The anchor, or a guest. */
+	toUser: UserInit;
 	groupId: string;
 	/** Gifts sent at once with each step. */
 	pack: number;
@@ -47,7 +48,7 @@ export class GiftGivers {
 		const streak: Streak = {
 			gift,
 			user: scene.viewer(),
-			toUser: random.chance(0.05) ? scene.viewer() : undefined,
+			toUser: random.chance(0.05) ? scene.viewer() : scene.anchor.user,
 			groupId: gift.combo ? id19(scene.seed, scene.roomId, "group", this.#groups++) : "0",
 			pack: gift.combo && random.chance(0.1) ? random.pick([5, 10, 66]) : 1,
 			count: 1,
@@ -58,7 +59,7 @@ export class GiftGivers {
 }
 
 function giftDraft(scene: Scene, streak: Streak, repeatEnd: number): Draft {
-	const { gift, count, pack, user } = streak;
+	const { gift, count, pack, user, toUser } = streak;
 	const image = { urlList: [`https://p3.sim-douyin.invalid/img/gift-${gift.id}.png?from=live&x=1`] };
 	const payload = encodeGiftMessage({
 		common: { ...scene.common(giftMethod), describe: `${user.nickname}: 送给主播 ${count}个${gift.name}` },
@@ -68,7 +69,7 @@ function giftDraft(scene: Scene, streak: Streak, repeatEnd: number): Draft {
 		repeatCount: count,
 		comboCount: count,
 		user,
-		...(streak.toUser ? { toUser: streak.toUser } : {}),
+		toUser,
 		repeatEnd,
 		groupId: streak.groupId,
 		gift: {
