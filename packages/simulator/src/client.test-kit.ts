@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { gunzipSync } from "node:zlib";
 import { createSigner } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
@@ -15,7 +16,7 @@ import type { SimulatorOptions } from "./options.ts";
 import type { Simulator } from "./simulator.ts";
 import { startSimulator } from "./start-simulator.ts";
 
-const userUniqueId = "7300000000000000123";
+export const userUniqueId = "7300000000000000123";
 const userAgent = "Mozilla/5.0 (Test) Kit/1.0";
 
 /** A simulator on a clock that the test moves; closed when the test ends. */
@@ -46,6 +47,8 @@ export interface Visit {
 	headers?: Record<string, string | undefined>;
 	/** Default true: heartbeat at once, acks, pongs. */
 	polite?: boolean;
+	/** Default: as `polite`. */
+	heartbeats?: boolean;
 }
 
 export function pushUrl(simulator: Simulator, visit: Visit): string {
@@ -116,7 +119,7 @@ export class Client {
 			perMessageDeflate: false,
 			autoPong: polite,
 		});
-		this.socket.on("open", () => polite && this.heartbeat());
+		this.socket.on("open", () => (visit.heartbeats ?? polite) && this.heartbeat());
 		this.socket.on("ping", () => this.pings++);
 		this.socket.on("message", (data: Buffer) => this.#receive(data, polite));
 		this.socket.on("close", (code) => {
@@ -145,6 +148,12 @@ export class Client {
 
 	heartbeat(): void {
 		this.socket.send(Buffer.from("3a026862", "hex"));
+	}
+
+	/** Pings by WebSocket and waits for the answer: what the simulator wrote before it has come. */
+	async ping(): Promise<void> {
+		this.socket.ping();
+		await once(this.socket, "pong");
 	}
 
 	#receive(data: Buffer, polite: boolean): void {

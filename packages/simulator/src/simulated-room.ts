@@ -92,7 +92,7 @@ export class SimulatedRoom {
 		return this.#room.log.ids("generated", since);
 	}
 
-	/** Ids of the gifts among all messages, which sessions without a login are not given. */
+	/** Ids of the gifts among all messages, which sessions without a login are not given, unless they were recorded. */
 	giftIds(): string[] {
 		return this.#room.log.ids("gifts");
 	}

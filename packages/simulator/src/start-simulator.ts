@@ -67,7 +67,8 @@ function roomContext(settings: Settings, recordings: readonly Recording[]): Room
 			const { number, roomId } = broadcast;
 			const generator = new Generator({ seed, roomNumber: room.number, broadcast: number, roomId }, people);
 			const recording = recordings[room.number];
-			return recording ? new ReplaySource(recording.messages, replayLoop, generator) : generator;
+			if (!recording) return generator;
+			return new ReplaySource(recording.messages, { loop: replayLoop, asRecorded: number === 0 }, generator);
 		},
 	};
 }

@@ -40,8 +40,8 @@ export function imFetch(
 	}
 	const { room, broadcast } = found;
 	room.viewerCame(broadcast);
-	const gifts = context.logins.holds(cookies) && !context.faults.peek("no_gifts", room.liveId);
-	const view = gifts ? "logged_in" : "anonymous";
+	const mayBe = context.logins.holds(cookies) ? "logged_in" : "anonymous";
+	const view = context.faults.peek("no_gifts", room.liveId) ? "anonymous" : broadcast.shownTo(mayBe);
 	const position = broadcast.resume(request.query["cursor"] ?? "");
 	const ignored = position !== undefined && context.faults.take("ignore_cursor", room.liveId) !== undefined;
 	const from = position === undefined || ignored ? broadcast.recent(view) : position;

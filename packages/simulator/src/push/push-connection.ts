@@ -97,7 +97,7 @@ export class PushConnection {
 	flush(batches: SharedBatches, now: number): void {
 		const { broadcast } = this.visit;
 		if (this.#mute || this.#faults.peek("stall", broadcast.liveId)) return;
-		const view = this.#faults.peek("no_gifts", broadcast.liveId) ? "anonymous" : this.visit.view;
+		const view = this.#faults.peek("no_gifts", broadcast.liveId) ? "anonymous" : broadcast.shownTo(this.visit.view);
 		this.#position = Math.max(this.#position, broadcast.oldest);
 		while (this.#position < broadcast.head && this.#socket.writableLength < maxUnsentBytes) {
 			const batch = this.#spoilNext

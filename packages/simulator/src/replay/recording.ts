@@ -1,5 +1,11 @@
 import { gunzipSync } from "node:zlib";
-import { decodeMessage, decodePushFrame, encodeMessage } from "@livekeeper/douyin/wire";
+import {
+	decodeGiftMessage,
+	decodeMessage,
+	decodePushFrame,
+	encodeGiftMessage,
+	encodeMessage,
+} from "@livekeeper/douyin/wire";
 import { fieldsOf } from "./message-walk.ts";
 
 /** A recorded message, with the bytes it came in. */
@@ -11,7 +17,10 @@ export interface RecordedMessage {
 }
 
 const messagesField = 1;
+const payloadField = 2;
 const msgIdField = 3;
+/** Of a `GiftMessage`. */
+const groupIdField = 11;
 const maxInflatedBytes = 16 * 1024 * 1024;
 
 /**
@@ -45,8 +54,32 @@ export function messagesOfResponse(bytes: Uint8Array): RecordedMessage[] {
 
 /** The same message under another id: everything but `msg_id` stays as it is. */
 export function withId(message: RecordedMessage, id: string): RecordedMessage {
-	const kept = [...fieldsOf(message.bytes)]
-		.filter((field) => field.number !== msgIdField)
-		.map((field) => message.bytes.subarray(field.start, field.end));
-	return { id, method: message.method, bytes: Buffer.concat([...kept, encodeMessage({ msgId: id })]) };
+	return { id, method: message.method, bytes: replaced(message.bytes, msgIdField, encodeMessage({ msgId: id })) };
+}
+
+/**
+ * The same gift in the group that `groupOf` gives for its own; other messages, and gifts without a group, as they are.
+ */
+export function withGroup(message: RecordedMessage, groupOf: (group: string) => string): RecordedMessage {
+	if (message.method !== "WebcastGiftMessage") return message;
+	const { payload } = decodeMessage(message.bytes);
+	const group = groupIn(payload);
+	if (group === "0") return message;
+	const grouped = replaced(payload, groupIdField, encodeGiftMessage({ groupId: groupOf(group) }));
+	return { ...message, bytes: replaced(message.bytes, payloadField, encodeMessage({ payload: grouped })) };
+}
+
+function groupIn(payload: Uint8Array): string {
+	try {
+		return decodeGiftMessage(payload).groupId;
+	} catch {
+		// It was recorded like that: who gets it may say what is wrong with it.
+		return "0";
+	}
+}
+
+/** The fields of `bytes` as they lie, except those with this number; `field` in their place. */
+function replaced(bytes: Uint8Array, number: number, field: Uint8Array): Uint8Array {
+	const kept = [...fieldsOf(bytes)].filter((one) => one.number !== number);
+	return Buffer.concat([...kept.map((one) => bytes.subarray(one.start, one.end)), field]);
 }

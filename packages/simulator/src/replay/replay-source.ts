@@ -1,33 +1,48 @@
 import { isGiftMethod } from "../traffic/gift-givers.ts";
 import type { Draft } from "../traffic/scene.ts";
 import { asMessagesField, type MessageSource, type SourceMessage, wrapMessage } from "../traffic/source.ts";
-import { type RecordedMessage, withId } from "./recording.ts";
+import { type RecordedMessage, withGroup, withId } from "./recording.ts";
+
+export interface ReplayOptions {
+	/** Whether it begins again at its end. */
+	loop: boolean;
+	/** Whether the first time has the ids that were recorded; false where they were said before. */
+	asRecorded: boolean;
+}
 
 /**
- * Says again what was recorded. The first time the messages are as they were, id included. When it loops, each later
- * time has ids of its own, or every client would drop the messages as repeats; ids recorded as 0, or twice in one
- * recording, get one of their own as well.
+ * Says again what was recorded. The first time the messages are as they were, id included. Each later time has ids of its
+ * own, or every client would drop the messages as repeats, and its gifts are of groups of their own, or every client
+ * would take them for late steps of streaks that it has counted; ids recorded as 0, or twice in one recording, get one of
+ * their own as well. A recording was made of what somebody was given, gifts included: all are.
  */
 export class ReplaySource implements MessageSource {
+	readonly giftsForAll = true;
 	readonly #recorded: readonly RecordedMessage[];
 	readonly #loop: boolean;
 	readonly #other: MessageSource;
 	readonly #seen = new Set<string>();
+	/** Of this time, by the recorded group; `undefined` while all is as recorded. */
+	#groups: Map<string, string> | undefined;
 	#next = 0;
 
 	/** @param other gives ids, and the messages that come from outside */
-	constructor(recorded: readonly RecordedMessage[], loop: boolean, other: MessageSource) {
+	constructor(recorded: readonly RecordedMessage[], { loop, asRecorded }: ReplayOptions, other: MessageSource) {
 		this.#recorded = recorded;
 		this.#loop = loop;
 		this.#other = other;
+		if (!asRecorded) this.#groups = new Map();
 	}
 
 	next(now: number): SourceMessage | undefined {
-		if (this.#next === this.#recorded.length && this.#loop) this.#next = 0;
+		if (this.#next === this.#recorded.length && this.#loop) {
+			this.#next = 0;
+			this.#groups = new Map();
+		}
 		const recorded = this.#recorded[this.#next];
 		if (!recorded) return undefined;
 		this.#next++;
-		const message = this.#isNew(recorded.id) ? recorded : withId(recorded, this.#freshId(now));
+		const message = this.#said(recorded, now);
 		return {
 			id: BigInt(message.id),
 			method: message.method,
@@ -42,6 +57,17 @@ export class ReplaySource implements MessageSource {
 
 	control(action: number, tips: string, now: number): SourceMessage {
 		return this.#other.control(action, tips, now);
+	}
+
+	#said(recorded: RecordedMessage, now: number): RecordedMessage {
+		const groups = this.#groups;
+		if (!groups) return this.#isNew(recorded.id) ? recorded : withId(recorded, this.#freshId(now));
+		const grouped = withGroup(recorded, (group) => {
+			const fresh = groups.get(group) ?? this.#freshId(now);
+			groups.set(group, fresh);
+			return fresh;
+		});
+		return withId(grouped, this.#freshId(now));
 	}
 
 	#isNew(id: string): boolean {

@@ -4,7 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { encodeChatMessage, encodeMessage, encodePushFrame, encodeResponse } from "@livekeeper/douyin/wire";
+import { GiftStreaks } from "@livekeeper/douyin";
+import {
+	decodeGiftMessage,
+	encodeChatMessage,
+	encodeGiftMessage,
+	encodeMessage,
+	encodePushFrame,
+	encodeResponse,
+} from "@livekeeper/douyin/wire";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { connected, fetchState, firstRoom, started, until } from "../client.test-kit.ts";
 import { messagesOfFrame } from "./recording.ts";
@@ -13,6 +21,11 @@ const captures = fileURLToPath(new URL("../../../../../shared/protocol/captures"
 
 function message(id: string, content: string, method = "WebcastChatMessage") {
 	return { method, payload: encodeChatMessage({ content }), msgId: id };
+}
+
+function gift(id: string, content: { groupId?: string; repeatCount?: number }) {
+	const payload = encodeGiftMessage({ giftId: "5", gift: { id: "5", combo: true }, ...content });
+	return { method: "WebcastGiftMessage", payload, msgId: id };
 }
 
 function response(...messages: ReturnType<typeof message>[]): Uint8Array {
@@ -101,6 +114,79 @@ describe("a replay", () => {
 		expect(payloads.slice(2)).toEqual([...payloads.slice(0, 2), ...payloads.slice(0, 2)]);
 		room.end();
 		expect(room.generatedIds()).toHaveLength(7);
+	});
+
+	it("shows its gifts without a login as well, unless the fault no_gifts is on", async () => {
+		const folder = await folderOf({ "1.hex": frame(gift("51", { groupId: "7" })).toString("hex") });
+		const { simulator, clock } = await started({ replay: folder, replayLoop: false, startTraffic: "manual" });
+		const room = firstRoom(simulator);
+		const visitor = await connected(simulator, { roomId: room.roomId, cookie: "ttwid=x" });
+		room.produce(1);
+		await until("the gift", () => visitor.ids.includes("51"));
+		const asked = { roomId: room.roomId, cookie: "ttwid=x" };
+		expect((await fetchState(simulator, asked)).ids).toEqual(["51"]);
+		expect(simulator.connections()).toMatchObject([{ view: "anonymous" }]);
+		expect(room.sentIds()).toEqual(["51"]);
+		room.setFault({ fault: "no_gifts" });
+		expect((await fetchState(simulator, asked)).ids).toEqual([]);
+		room.push("WebcastGiftMessage", encodeGiftMessage({ giftId: "1" }));
+		await clock.advance(1000);
+		await visitor.ping();
+		expect(visitor.ids).toEqual(["51"]);
+	});
+
+	it("that loops gives its gifts new groups each time, and nothing else of them", async () => {
+		const streak = [gift("61", { groupId: "7", repeatCount: 1 }), gift("62", { groupId: "7", repeatCount: 2 })];
+		const others = [gift("63", { groupId: "8" }), gift("64", {})];
+		const folder = await folderOf({ "1.hex": frame(...streak, ...others).toString("hex") });
+		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
+		const room = firstRoom(simulator);
+		room.produce(12);
+		const { response: state } = await fetchState(simulator, { roomId: room.roomId });
+		const gifts = state.messages.map(({ payload }) => decodeGiftMessage(payload));
+		const groups = gifts.map(({ groupId }) => groupId);
+		expect(groups.slice(0, 4)).toEqual(["7", "7", "8", "0"]);
+		for (const pass of [groups.slice(4, 8), groups.slice(8, 12)]) {
+			expect(pass[1]).toBe(pass[0]);
+			expect(pass[3]).toBe("0");
+		}
+		expect(new Set(groups).size).toBe(7);
+		const same = gifts.map((one) => ({ ...one, groupId: "" }));
+		expect(same.slice(4, 8)).toEqual(same.slice(0, 4));
+		expect(same.slice(8, 12)).toEqual(same.slice(0, 4));
+		expect(gifts[4]).toMatchObject({ giftId: "5", repeatCount: 1 });
+	});
+
+	it("that loops lets a client's gift totals go on", async () => {
+		const streak = [1, 2, 5].map((repeatCount) => gift(`7${repeatCount}`, { groupId: "7", repeatCount }));
+		const folder = await folderOf({ "1.hex": frame(...streak).toString("hex") });
+		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
+		const room = firstRoom(simulator);
+		room.produce(9);
+		const { response: state } = await fetchState(simulator, { roomId: room.roomId });
+		const streaks = new GiftStreaks();
+		const deltas = state.messages.map((message) => {
+			const { groupId, giftId, repeatCount } = decodeGiftMessage(message.payload);
+			const step = { messageId: message.msgId, groupId, giftId, repeatCount, roomId: room.roomId };
+			const other = { giver: "1", receiver: "", combo: true, groupCount: 1, repeatEnd: false, diamondCount: 1, now: 0 };
+			return streaks.observe({ ...step, ...other }).delta;
+		});
+		expect(deltas).toEqual([1, 1, 3, 1, 1, 3, 1, 1, 3]);
+	});
+
+	it("in a later broadcast has new ids and groups from the beginning", async () => {
+		const folder = await folderOf({ "1.hex": frame(gift("81", { groupId: "7" })).toString("hex") });
+		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
+		const room = firstRoom(simulator);
+		room.produce(1);
+		room.end();
+		room.begin();
+		room.produce(1);
+		const { response: state } = await fetchState(simulator, { roomId: room.roomId });
+		const [message] = state.messages;
+		expect(message?.msgId).not.toBe("81");
+		expect(decodeGiftMessage(message?.payload ?? new Uint8Array(0)).groupId).not.toBe("7");
+		expect(new Set(room.generatedIds()).size).toBe(3);
 	});
 
 	it("of folders in the folder is said by the rooms that follow", async () => {

@@ -72,6 +72,11 @@ export class Broadcast {
 		this.#endedAt = now;
 	}
 
+	/** What a session of `view` is shown here. */
+	shownTo(view: View): View {
+		return this.#source.giftsForAll ? "logged_in" : view;
+	}
+
 	/** The messages in [from, to) that `view` may see. */
 	messages(from: number, to: number, view: View): SourceMessage[] {
 		const messages = this.#history.slice(from, to);

@@ -42,6 +42,7 @@ export interface BroadcastIdentity {
  * times in it: two runs say the same in the same order, with the same ids.
  */
 export class Generator implements MessageSource {
+	readonly giftsForAll = false;
 	readonly #scene: Scene;
 	readonly #gifts = new GiftGivers();
 	readonly #firstId: bigint;

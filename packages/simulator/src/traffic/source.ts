@@ -13,6 +13,8 @@ export interface SourceMessage {
 
 /** Where a broadcast's messages come from. */
 export interface MessageSource {
+	/** Whether sessions without a login are given its gifts too. */
+	readonly giftsForAll: boolean;
 	/** The next message, with `now` as its time; `undefined` when there are no more. */
 	next(now: number): SourceMessage | undefined;
 	/** A message from outside, with an id between the last one's and the next one's. */
