@@ -36,7 +36,7 @@ class Watched {
 
 	static async start(strategy: "fixed" | "adaptive"): Promise<Watched> {
 		const clock = new ManualClock();
-		const simulator = await startSimulator({ rooms: rooms.length, rate: 5, clock, port: 0 });
+		const simulator = await startSimulator({ rooms: rooms.length, rate: 5, strict: true, clock, port: 0 });
 		const folder = mkdtempSync(join(tmpdir(), "livekeeper-blocked-"));
 		const config = parseConfig({ port: 0, upstream_url: simulator.url, data_dir: folder, strategy });
 		const service = await startService(config, { clock, logger: pino({ level: "silent" }) });

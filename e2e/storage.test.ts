@@ -16,7 +16,7 @@ const liveId = "1001";
 let simulator: Simulator;
 
 beforeEach(async () => {
-	simulator = await startSimulator({ rooms: 2, rate: 40, port: 0, historySize: 100_000 });
+	simulator = await startSimulator({ rooms: 2, rate: 40, strict: true, port: 0, historySize: 100_000 });
 });
 
 afterEach(() => simulator.close());

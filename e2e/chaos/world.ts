@@ -42,6 +42,7 @@ export class World {
 			rooms: plan.rates.length,
 			seed: plan.seed,
 			historySize: plan.historySize,
+			strict: true,
 			clock,
 			port: 0,
 		});

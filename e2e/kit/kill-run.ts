@@ -45,7 +45,7 @@ export interface KillRunReport {
  */
 export async function killRun(options: KillRunOptions): Promise<KillRunReport> {
 	const { rooms, rate, seed, say = () => undefined } = options;
-	const simulator = await startSimulator({ rooms, rate, seed, port: 0, startTraffic: "first_viewer" });
+	const simulator = await startSimulator({ rooms, rate, seed, strict: true, port: 0, startTraffic: "first_viewer" });
 	const service = await ServiceProcess.create({ upstreamUrl: simulator.url });
 	const startedAt = performance.now();
 	try {

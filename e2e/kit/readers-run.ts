@@ -61,7 +61,7 @@ const liveId = "1001";
  */
 export async function readersRun(options: ReadersRunOptions): Promise<ReadersRunReport> {
 	const { rate, seed } = options;
-	const simulator = await startSimulator({ rooms: 1, rate, seed, port: 0 });
+	const simulator = await startSimulator({ rooms: 1, rate, seed, strict: true, port: 0 });
 	const service = await ServiceProcess.create({
 		upstreamUrl: simulator.url,
 		config: { webhook_allow_private: true },

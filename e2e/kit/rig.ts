@@ -53,7 +53,7 @@ export class Rig {
 
 	static async start(options: RigOptions = {}): Promise<Rig> {
 		const clock = new ScaledClock(options.speed ?? 20);
-		const simulator = await startSimulator({ rooms: 1, rate: 5, ...options.simulator, clock, port: 0 });
+		const simulator = await startSimulator({ rooms: 1, rate: 5, strict: true, ...options.simulator, clock, port: 0 });
 		const cookie = options.loggedIn === false ? {} : { cookie: "sessionid=made-up" };
 		const folder = mkdtempSync(join(tmpdir(), "livekeeper-e2e-"));
 		const config = { port: 0, upstream_url: simulator.url, data_dir: folder, ...cookie, ...options.config };

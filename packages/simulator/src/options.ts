@@ -27,6 +27,12 @@ export interface SimulatorOptions {
 	/** Whether a recording begins again at its end. Default true. */
 	replayLoop?: boolean | undefined;
 	/**
+	 * Judges clients by whether they are like the site's page, where the site lets others in as well: by `Origin`, SDK
+	 * version, the signature's second byte and heartbeat frames; and every other room's page escapes its state twice, as
+	 * the site's now and then do. For the tests of a client that means to be like the page. Default false.
+	 */
+	strict?: boolean | undefined;
+	/**
 	 * Messages that each broadcast keeps for those who resume, about 1 KB each. Default 20,000, and fewer with more than
 	 * 50 rooms: a million for all rooms together.
 	 */
@@ -54,6 +60,7 @@ const defaults = {
 	startTraffic: "first_viewer",
 	replay: undefined,
 	replayLoop: true,
+	strict: false,
 	historySize: 20_000,
 	tickMs: 100,
 	pushServer: "url",

@@ -22,12 +22,12 @@ import { People } from "./traffic/people.ts";
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
 	const settings = settle(options);
-	const { clock, seed, log, rate, tickMs, host, port, pushServer } = settings;
+	const { clock, seed, log, rate, tickMs, host, port, pushServer, strict } = settings;
 	const recordings = settings.replay === undefined ? [] : await readRecordings(settings.replay);
 	const faults = new FaultBoard(clock);
 	const rooms = new RoomSet(roomContext(settings, recordings));
 	const logins = new Logins(clock);
-	const push = new PushServer({ clock, rooms, faults, logins, log });
+	const push = new PushServer({ clock, rooms, faults, logins, log, strict });
 	const app = fastify({
 		forceCloseConnections: true,
 		// What is asked for is done, or refused: nothing is left out, filled in or converted in silence.
@@ -35,8 +35,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	});
 	const simulator = new Simulator({ app, clock, rooms, faults, logins, push, rate, tickMs });
 	for (let i = 0; i < Math.max(settings.rooms, recordings.length); i++) {
-		// Every other page escapes its state twice, as the site's do now and then.
-		simulator.addRoom(liveIdOf(i, settings.firstLiveId), { escapeDepth: i % 2 === 0 ? 1 : 2 });
+		simulator.addRoom(liveIdOf(i, settings.firstLiveId), { escapeDepth: strict && i % 2 === 1 ? 2 : 1 });
 	}
 	addControl(app, simulator);
 	addPages(app, { clock, rooms, faults, logins, seed, pushServer });

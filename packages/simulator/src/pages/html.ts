@@ -1,19 +1,21 @@
-/** JSON in which no character can end a script or an attribute; the site writes `&` as `\u0026`. */
+import { randomBytes } from "node:crypto";
+
+/** JSON in which no character can end a script; the site writes `&` as `\u0026`. */
 function scriptJson(value: unknown): string {
 	return JSON.stringify(value).replaceAll("&", "\\u0026").replaceAll("<", "\\u003c").replaceAll(">", "\\u003e");
 }
 
 /**
- * A room's page. The state stands in a script, as JSON inside a string (`escapeDepth` 1, `\"roomStore\":{…}`) or inside
- * a string that is itself inside one (2, `\\\"roomStore\\\":{…}`).
+ * A room's page. The state stands in a script, as JSON inside a string (`escapeDepth` 1, `\"roomStore\":{…}`, with
+ * `\u0026`) or inside a string that is itself inside one (2, `\\\"roomStore\\\":{…}`, with `\\u0026`).
  */
 export function roomPage(state: Record<string, unknown>, escapeDepth: 1 | 2): string {
-	const inner = `["$","$L12",null,{"state":${scriptJson(state)}}]`;
+	const inner = `["$","$L12",null,{"state":${JSON.stringify(state)}}]`;
 	const flight = escapeDepth === 1 ? `d:${inner}\n` : `d:${scriptJson(inner)}\n`;
 	const scripts = [
 		"(self.__pace_f=self.__pace_f||[]).push([0])",
 		`self.__pace_f.push([1,${JSON.stringify('1:HL["/static/sim.css",{"as":"style"}]\n')}])`,
-		`self.__pace_f.push([1,${JSON.stringify(flight)}])`,
+		`self.__pace_f.push([1,${scriptJson(flight)}])`,
 		`self.__pace_f.push([1,${JSON.stringify('e:["$","div",null,{"children":"roomStore"}]\n')}])`,
 	];
 	return document("抖音直播 - 模拟", scripts);
@@ -36,6 +38,8 @@ export function homePage(): string {
 }
 
 function document(title: string, scripts: readonly string[]): string {
-	const body = scripts.map((script) => `<script nonce="">${script}</script>`).join("");
+	const nonce = randomBytes(16).toString("base64");
+	// With the space: there are clients that find the state by the site's very spelling.
+	const body = scripts.map((script) => `<script nonce="${nonce}" >${script}</script>`).join("");
 	return `<!DOCTYPE html><html><head><meta charset="utf-8"><title>${title}</title></head><body>${body}</body></html>`;
 }

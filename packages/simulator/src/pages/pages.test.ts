@@ -5,12 +5,17 @@ import type { Simulator } from "../simulator.ts";
 async function page(simulator: Simulator, path: string, cookie = "ttwid=made-up") {
 	const answer = await fetch(simulator.url + path, { headers: cookie === "" ? {} : { cookie } });
 	const html = await answer.text();
-	return { status: answer.status, html, setCookie: answer.headers.get("set-cookie") };
+	return {
+		status: answer.status,
+		html,
+		setCookie: answer.headers.get("set-cookie"),
+		cookies: answer.headers.getSetCookie(),
+	};
 }
 
 /** Reads the state the way a browser would: by running what stands in the scripts. */
 function stateOf(html: string, depth: 1 | 2): Record<string, never> {
-	const scripts = [...html.matchAll(/<script nonce="">(.*?)<\/script>/gs)].map((match) => match[1] ?? "");
+	const scripts = [...html.matchAll(/<script nonce="\S+" >(.*?)<\/script>/gs)].map((match) => match[1] ?? "");
 	const script = scripts.find((text) => text.includes("roomInfo")) ?? "";
 	const [, literal] = /^self\.__pace_f\.push\(\[1,(".*")\]\)$/s.exec(script) ?? [];
 	const flight = String(JSON.parse(literal ?? '""')).slice("d:".length);
@@ -21,11 +26,17 @@ function stateOf(html: string, depth: 1 | 2): Record<string, never> {
 describe("the home page", () => {
 	it("gives a visitor its ttwid, and only one", async () => {
 		const { simulator } = await started();
-		const first = await page(simulator, "/", "");
-		expect(first.setCookie).toMatch(/^ttwid=1%7Csim[^;]+; Path=\/; Max-Age=31536000; HttpOnly$/);
-		const cookie = first.setCookie?.split(";")[0] ?? "";
-		expect((await page(simulator, "/", cookie)).setCookie).toBeNull();
-		expect((await page(simulator, "/", "")).setCookie).not.toBe(first.setCookie);
+		const [ttwid = ""] = (await page(simulator, "/", "")).cookies;
+		expect(ttwid).toMatch(/^ttwid=1%7Csim[^;]+; Path=\/; Max-Age=31536000; HttpOnly$/);
+		expect((await page(simulator, "/", ttwid.split(";")[0])).cookies).toEqual([]);
+		expect((await page(simulator, "/", "")).cookies[0]).not.toBe(ttwid);
+	});
+
+	it("gives a nonce as well to those who bring no cookie: clients sign it", async () => {
+		const { simulator } = await started();
+		const [, nonce = ""] = (await page(simulator, "/", "")).cookies;
+		expect(nonce).toMatch(/^__ac_nonce=[0-9a-f]+; Path=\/; Max-Age=1800$/);
+		expect((await page(simulator, "/", nonce.split(";")[0])).cookies).toEqual([expect.stringMatching(/^ttwid=/)]);
 	});
 
 	it("can begin with a shell that only sets a nonce", async () => {
@@ -39,6 +50,23 @@ describe("the home page", () => {
 });
 
 describe("a room's page", () => {
+	it("writes its scripts as the site does: a nonce that is never empty, and a space behind it", async () => {
+		const { simulator } = await started();
+		const [one, two] = [await page(simulator, "/1001"), await page(simulator, "/1001")];
+		const tags = one.html.match(/<script[^>]*>/g) ?? [];
+		expect(tags.length).toBeGreaterThan(2);
+		expect(tags.filter((tag) => !/^<script nonce="[A-Za-z0-9+/]{22}==" >$/.test(tag))).toEqual([]);
+		expect(new Set(tags).size).toBe(1);
+		expect(two.html).not.toContain(tags[0]);
+	});
+
+	it("escapes its state once, and with strict in every other room twice", async () => {
+		const { simulator } = await started({ rooms: 3 });
+		expect(simulator.rooms.map(({ info }) => info.escapeDepth)).toEqual([1, 1, 1]);
+		const { simulator: strict } = await started({ rooms: 3, strict: true });
+		expect(strict.rooms.map(({ info }) => info.escapeDepth)).toEqual([1, 2, 1]);
+	});
+
 	it.each([1, 2] as const)("holds the state of a live room, escaped %i times", async (depth) => {
 		const { simulator } = await started();
 		const room = firstRoom(simulator);
@@ -47,7 +75,8 @@ describe("a room's page", () => {
 		expect(status).toBe(200);
 		const slashes = depth === 1 ? "\\" : "\\\\\\";
 		expect(html).toContain(`${slashes}"roomStore${slashes}":{${slashes}"roomInfo${slashes}":{`);
-		expect(html).toMatch(/\\\\u0026/);
+		expect(html).toContain(depth === 1 ? "from=live\\u0026x=1" : "from=live\\\\u0026x=1");
+		expect(html).not.toContain("&x=1");
 		expect(stateOf(html, depth)).toMatchObject({
 			roomStore: {
 				roomInfo: {

@@ -16,7 +16,9 @@ export function addPages(app: FastifyInstance, context: PagesContext): void {
 		if (fails(context, "pages", undefined, reply)) return reply;
 		if (context.faults.take("captcha", undefined)) return html(reply, captchaPage());
 		if (meetsNonce(context, visitors, undefined, request, reply)) return reply;
-		return html(withTtwid(context, visitors, request, reply), homePage());
+		withTtwid(context, visitors, request, reply);
+		if (bringsNothing(request)) reply.header("set-cookie", visitors.newNonce());
+		return html(reply, homePage());
 	});
 
 	app.get<{ Params: { live_id: string } }>("/:live_id", (request, reply) => {
@@ -24,10 +26,8 @@ export function addPages(app: FastifyInstance, context: PagesContext): void {
 		if (fails(context, "pages", liveId, reply)) return reply;
 		if (context.faults.take("captcha", liveId)) return html(reply, captchaPage());
 		if (meetsNonce(context, visitors, liveId, request, reply)) return reply;
+		if (bringsNothing(request)) return html(reply.header("set-cookie", visitors.newNonce()), shellPage());
 		const cookies = parseCookies(request.headers.cookie);
-		if (!isKnown(cookies) && !cookies.has("__ac_nonce")) {
-			return html(reply.header("set-cookie", visitors.newNonce()), shellPage());
-		}
 		const room = context.rooms.find(liveId);
 		if (room?.page === "captcha") return html(reply, captchaPage());
 		if (room?.page === "shell") return html(reply, shellPage());
@@ -67,10 +67,15 @@ function meetsNonce(
 	request: FastifyRequest,
 	reply: FastifyReply,
 ): boolean {
-	const cookies = parseCookies(request.headers.cookie);
-	if (cookies.has("__ac_nonce") || isKnown(cookies) || !context.faults.take("ac_nonce", liveId)) return false;
+	if (!bringsNothing(request) || !context.faults.take("ac_nonce", liveId)) return false;
 	html(reply.header("set-cookie", visitors.newNonce()), shellPage());
 	return true;
+}
+
+/** Somebody new, who has not even a nonce. */
+function bringsNothing(request: FastifyRequest): boolean {
+	const cookies = parseCookies(request.headers.cookie);
+	return !isKnown(cookies) && !cookies.has("__ac_nonce");
 }
 
 function withTtwid(

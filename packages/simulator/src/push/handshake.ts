@@ -12,8 +12,6 @@ export const pushPath = "/webcast/im/push/v2/";
 const fixedParameters: Readonly<Record<string, string>> = {
 	app_name: "douyin_web",
 	version_code: "180800",
-	webcast_sdk_version: "1.0.15",
-	update_version_code: "1.0.15",
 	compress: "gzip",
 	device_platform: "web",
 	cookie_enabled: "true",
@@ -27,7 +25,14 @@ const fixedParameters: Readonly<Record<string, string>> = {
 	identity: "audience",
 };
 
+/** What the site's page says today. Clients that name an older one are let in, unless strictly judged. */
+const versionParameters: Readonly<Record<string, string>> = {
+	webcast_sdk_version: "1.0.15",
+	update_version_code: "1.0.15",
+};
+
 const filledParameters = [
+	...Object.keys(versionParameters),
 	"screen_width",
 	"screen_height",
 	"browser_language",
@@ -70,22 +75,22 @@ export const deviceBlocked = (why: string): Refusal => ({
 	why,
 });
 
-/** Whether a client may come in. */
+/** Whether a client may come in. `strict` judges whether it is like the site's page, and not just good enough. */
 export function checkHandshake(
 	query: URLSearchParams,
 	headers: IncomingHttpHeaders,
-	{ rooms, logins }: { rooms: RoomSet; logins: Logins },
+	{ rooms, logins, strict }: { rooms: RoomSet; logins: Logins; strict: boolean },
 ): { guest: Guest } | { refusal: Refusal } {
 	const cookies = parseCookies(headers.cookie);
 	const problem =
-		headersProblem(headers) ??
+		headersProblem(headers, strict) ??
 		(isKnown(cookies) ? undefined : "no ttwid cookie, and no user's cookie") ??
-		queryProblem(query);
+		queryProblem(query, strict ? { ...fixedParameters, ...versionParameters } : fixedParameters);
 	if (problem !== undefined) return { refusal: deviceBlocked(problem) };
 	const get = (name: string) => query.get(name) ?? "";
 	// A plus that was not escaped reads as a space; the signature has no spaces of its own.
 	const signature = get("signature").replaceAll(" ", "+");
-	const badSignature = signatureProblem(signature, get("room_id"), get("user_unique_id"));
+	const badSignature = signatureProblem(signature, query, strict);
 	if (badSignature !== undefined) return { refusal: deviceBlocked(badSignature) };
 	const found = rooms.byRoomId(get("room_id"));
 	if (!found) {
@@ -102,14 +107,14 @@ export function checkHandshake(
 	return { guest };
 }
 
-function headersProblem(headers: IncomingHttpHeaders): string | undefined {
+function headersProblem(headers: IncomingHttpHeaders, strict: boolean): string | undefined {
 	if (!headers["user-agent"]) return "no User-Agent header";
-	if (headers.origin !== "https://live.douyin.com") return "the Origin header is not https://live.douyin.com";
-	return undefined;
+	if (!strict || headers.origin === "https://live.douyin.com") return undefined;
+	return "the Origin header is not https://live.douyin.com";
 }
 
-function queryProblem(query: URLSearchParams): string | undefined {
-	for (const [name, value] of Object.entries(fixedParameters)) {
+function queryProblem(query: URLSearchParams, fixed: Readonly<Record<string, string>>): string | undefined {
+	for (const [name, value] of Object.entries(fixed)) {
 		if (query.get(name) !== value) return `the query's ${name} is not ${value}`;
 	}
 	const unfilled = filledParameters.find((name) => !query.get(name));

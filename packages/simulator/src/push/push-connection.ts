@@ -10,7 +10,10 @@ import type { OutFrame, SharedBatches } from "./push-frames.ts";
 import { ClientFrames, opcodes, serverFrame } from "./web-socket-frames.ts";
 
 const pingEveryMs = 10_000;
-/** Who sends no heartbeat, or answers no ping, for longer than this is cut (the web page's protocol, "Frames"). */
+/**
+ * Who gives no sign, or answers no ping, for longer than this is cut (the web page's protocol, "Frames"). A heartbeat is
+ * a sign; so are acks and WebSocket pings, of which clients of the site live, unless strictly judged.
+ */
 const signsWithinMs = 20_000;
 /** A client that reads so slowly is given nothing more until it has caught up. */
 const maxUnsentBytes = 8 * 1024 * 1024;
@@ -63,7 +66,9 @@ export class PushConnection {
 	readonly #outbox: Outbox;
 	readonly #incoming: ClientFrames;
 	readonly #acks = new AckBook();
+	readonly #strict: boolean;
 	readonly #connectedAt: number;
+	#lastSignAt: number;
 	#position: number;
 	#mute: boolean;
 	#spoilNext = false;
@@ -74,14 +79,20 @@ export class PushConnection {
 	#lastPongAt: number | undefined;
 	#badFrames = 0;
 
-	constructor(socket: Socket, visit: Visit, deps: { clock: Clock; faults: FaultBoard; onClosed: () => void }) {
+	constructor(
+		socket: Socket,
+		visit: Visit,
+		deps: { clock: Clock; faults: FaultBoard; strict: boolean; onClosed: () => void },
+	) {
 		this.visit = visit;
 		this.#socket = socket;
 		this.#clock = deps.clock;
 		this.#faults = deps.faults;
 		this.#position = visit.position;
 		this.#mute = visit.mute;
+		this.#strict = deps.strict;
 		this.#connectedAt = deps.clock.now();
+		this.#lastSignAt = this.#connectedAt;
 		this.#outbox = new Outbox(deps.faults, visit.broadcast.liveId, (frame) => this.#write(frame));
 		this.#incoming = new ClientFrames((opcode, payload) => this.#receive(opcode, payload));
 		socket.setNoDelay(true);
@@ -114,8 +125,7 @@ export class PushConnection {
 	tick(now: number): void {
 		if (this.#mute) return;
 		this.#outbox.pump(now);
-		const lastSign = Math.min(this.#lastHeartbeatAt ?? this.#connectedAt, this.#lastPongAt ?? this.#connectedAt);
-		if (now - lastSign > signsWithinMs) {
+		if (now - Math.min(this.#lastSignAt, this.#lastPongAt ?? this.#connectedAt) > signsWithinMs) {
 			this.end();
 		} else if (now - this.#connectedAt >= (this.#pings + 1) * pingEveryMs) {
 			this.#pings++;
@@ -200,9 +210,14 @@ export class PushConnection {
 		else if (opcode === opcodes.pong) this.#lastPongAt = this.#clock.now();
 		else if (opcode === opcodes.text) this.#badFrames++;
 		else if (this.#mute) return;
-		else if (opcode === opcodes.ping) this.#socket.write(serverFrame(opcodes.pong, payload));
+		else if (opcode === opcodes.ping) this.#answer(payload);
 		// Close frames are not answered: the client's own close ends as 1006.
 		else if (opcode === opcodes.close) this.end();
+	}
+
+	#answer(ping: Buffer): void {
+		if (!this.#strict) this.#lastSignAt = this.#clock.now();
+		this.#socket.write(serverFrame(opcodes.pong, ping));
 	}
 
 	#receiveFrame(payload: Buffer): void {
@@ -211,8 +226,11 @@ export class PushConnection {
 			if (frame.payloadType === "hb") {
 				this.#heartbeats++;
 				this.#lastHeartbeatAt = this.#clock.now();
-			} else if (frame.payloadType === "ack") this.#acks.take(frame);
-			else this.#badFrames++;
+				this.#lastSignAt = this.#lastHeartbeatAt;
+			} else if (frame.payloadType === "ack") {
+				if (!this.#strict) this.#lastSignAt = this.#clock.now();
+				this.#acks.take(frame);
+			} else this.#badFrames++;
 		} catch {
 			this.#badFrames++;
 		}

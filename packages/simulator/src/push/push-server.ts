@@ -18,6 +18,8 @@ export interface PushServerDeps {
 	faults: FaultBoard;
 	logins: Logins;
 	log: (line: string) => void;
+	/** Whether clients must be like the site's page, and not just good enough for the site. */
+	strict: boolean;
 }
 
 /** The push socket: lets clients in, and hands each of them what its room says. */
@@ -126,7 +128,7 @@ export class PushServer {
 	}
 
 	#welcome(guest: Guest, socket: Socket): void {
-		const { clock, faults } = this.#deps;
+		const { clock, faults, strict } = this.#deps;
 		const { room, broadcast, view, userUniqueId, userAgent, cursor } = guest;
 		room.viewerCame(broadcast);
 		const found = broadcast.resume(cursor);
@@ -143,7 +145,7 @@ export class PushServer {
 			mute: faults.take("half_open", room.liveId) !== undefined,
 		};
 		const onClosed = () => this.#remove(broadcast, connection);
-		const connection = new PushConnection(socket, visit, { clock, faults, onClosed });
+		const connection = new PushConnection(socket, visit, { clock, faults, strict, onClosed });
 		const others = this.#connections.get(broadcast) ?? new Set();
 		this.#connections.set(broadcast, others.add(connection));
 		for (const stroke of strokes) if (faults.take(stroke, room.liveId)) this.#strike(connection, stroke);

@@ -11,7 +11,10 @@ import {
 	refused,
 	started,
 	until,
+	userUniqueId,
 } from "../client.test-kit.ts";
+import type { Simulator } from "../simulator.ts";
+import { signedElsewhere } from "./signature.test-kit.ts";
 
 describe("the handshake of the push socket", () => {
 	it.each([
@@ -19,10 +22,10 @@ describe("the handshake of the push socket", () => {
 		["no signature", { query: { signature: undefined } }, /no signature/],
 		["a missing parameter", { query: { tz_name: undefined } }, /tz_name/],
 		["a missing parameter that may be empty", { query: { live_reason: undefined } }, /live_reason/],
-		["another SDK version", { query: { webcast_sdk_version: "1.0.14" } }, /webcast_sdk_version/],
+		["no SDK version", { query: { webcast_sdk_version: undefined } }, /webcast_sdk_version/],
+		["an SDK version that was not signed", { query: { webcast_sdk_version: "1.0.14" } }, /signature is not for this/],
 		["no cookie", { cookie: "" }, /ttwid/],
 		["no User-Agent", { headers: { "user-agent": undefined } }, /User-Agent/],
-		["another Origin", { headers: { origin: "http://127.0.0.1" } }, /Origin/],
 	])("is refused with 200 and DEVICE_BLOCKED for %s", async (_case, change, why) => {
 		const { simulator } = await started();
 		const { status, headers } = await refused(simulator, { roomId: firstRoom(simulator).roomId, ...change });
@@ -30,6 +33,29 @@ describe("the handshake of the push socket", () => {
 		expect(headers).toMatchObject({ "handshake-status": "415", "handshake-msg": "DEVICE_BLOCKED" });
 		expect(headers["x-sim-why"]).toMatch(why);
 		expect(simulator.connections()).toEqual([]);
+	});
+
+	it.each([
+		["no Origin", { headers: { origin: undefined } }, {}, /Origin/],
+		["the Origin of a proxy", { headers: { origin: "http://127.0.0.1:5173" } }, {}, /Origin/],
+		["an older SDK", {}, { sdkVersion: "1.0.14-beta.0" }, /webcast_sdk_version/],
+		["a signature of another browser", {}, { browser: [2, 9] as const }, /marks of the browser/],
+	])("lets in a client with %s, as the site does, but not with strict", async (_case, change, signed, why) => {
+		const visit = (simulator: Simulator) => {
+			const { roomId } = firstRoom(simulator);
+			const version = "sdkVersion" in signed ? signed.sdkVersion : "1.0.15";
+			const query = {
+				webcast_sdk_version: version,
+				update_version_code: version,
+				signature: signedElsewhere({ roomId, userUniqueId, ...signed }),
+			};
+			return { roomId, query, ...change };
+		};
+		const { simulator } = await started();
+		await connected(simulator, visit(simulator));
+		const { simulator: strict } = await started({ strict: true });
+		const { headers } = await refused(strict, visit(strict));
+		expect(headers).toMatchObject({ "handshake-msg": "DEVICE_BLOCKED", "x-sim-why": expect.stringMatching(why) });
 	});
 
 	it("is refused with a reason of its own for a broadcast that is not there", async () => {
@@ -138,9 +164,14 @@ describe("the traffic", () => {
 	});
 });
 
+const hasAllAcks = (simulator: Simulator): boolean => {
+	const acks = simulator.connections()[0]?.acks;
+	return acks !== undefined && acks.wanted > 0 && acks.received === acks.wanted;
+};
+
 describe("a client's signs", () => {
-	it("are demanded: without heartbeats it is cut after 20 s", async () => {
-		const { simulator, clock } = await started();
+	it("are demanded: without heartbeats, acks and pings it is cut after 20 s", async () => {
+		const { simulator, clock } = await started({ rate: 0 });
 		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
 		await until("the first heartbeat", () => simulator.connections()[0]?.heartbeats === 1);
 		await clock.advance(10_000);
@@ -165,6 +196,27 @@ describe("a client's signs", () => {
 		expect(client.closed).toBeUndefined();
 		await clock.advance(1000);
 		await until("the end", () => client.closed === 1006);
+	});
+
+	it.each([
+		["acks", 5, (simulator: Simulator) => until("all acks", () => hasAllAcks(simulator))],
+		["WebSocket pings", 0, (_: Simulator, client: Client) => client.ping()],
+	])("are %s as well, but not with strict", async (_case, rate, sign) => {
+		const signsFor = async (seconds: number, strict: boolean) => {
+			const { simulator, clock } = await started({ rate, strict });
+			const client = await connected(simulator, { roomId: firstRoom(simulator).roomId, heartbeats: false });
+			for (let second = 5; second <= seconds; second += 5) {
+				await clock.advance(5000);
+				await sign(simulator, client);
+			}
+			expect(simulator.connections()).toMatchObject([{ heartbeats: 0 }]);
+			return { client, clock };
+		};
+		const { client } = await signsFor(60, false);
+		expect(client.closed).toBeUndefined();
+		const { client: strict, clock } = await signsFor(20, true);
+		await clock.advance(1000);
+		await until("the end", () => strict.closed === 1006);
 	});
 
 	it("keep it for ever", async () => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { signedElsewhere, signedQuery } from "./signature.test-kit.ts";
 import { signatureProblem } from "./signature-check.ts";
 
 const vectorsFile = fileURLToPath(new URL("../../../../../shared/protocol/signature-vectors.json", import.meta.url));
@@ -16,7 +17,7 @@ const vectors: Vector[] = existsSync(vectorsFile) ? JSON.parse(readFileSync(vect
 
 describe("the check of the push socket's signature", () => {
 	it.skipIf(vectors.length === 0)("accepts the site's own signatures (skipped without ../shared/protocol)", () => {
-		const problems = vectors.map((v) => signatureProblem(v.signature, v.roomId, v.userUniqueId));
+		const problems = vectors.map((v) => signatureProblem(v.signature, signedQuery(v), true));
 		expect(vectors.length).toBeGreaterThan(20);
 		expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
 	});
@@ -32,7 +33,7 @@ describe("the check of the push socket's signature", () => {
 					const changed = vector.signature.slice(0, at) + letter + vector.signature.slice(at + 1);
 					// The first character also carries the random flag: that one change leaves it good.
 					fc.pre(signatureFlags(changed) !== (signatureFlags(vector.signature) ^ 0x10));
-					return signatureProblem(changed, vector.roomId, vector.userUniqueId) !== undefined;
+					return signatureProblem(changed, signedQuery(vector), true) !== undefined;
 				},
 			),
 			{ numRuns: 2000 },
@@ -41,22 +42,46 @@ describe("the check of the push socket's signature", () => {
 
 	it.skipIf(vectors.length === 0)("names the ids when the signature is for another room", () => {
 		const [first, second] = vectors;
-		const problem = signatureProblem(first?.signature ?? "", second?.roomId ?? "", first?.userUniqueId ?? "");
-		expect(problem).toBe("signature is not for this room_id and user_unique_id");
+		if (!first || !second) throw new Error("no vectors");
+		const problem = signatureProblem(first.signature, signedQuery({ ...first, roomId: second.roomId }), true);
+		expect(problem).toMatch(/is not for this room_id/);
+	});
+
+	const visit = { roomId: "7300000000000000001", userUniqueId: "7300000000000000123" };
+
+	it.each(["1.0.14-beta.0", "1.0.15"])("goes by the SDK version that the query names: %s", (sdkVersion) => {
+		const signature = signedElsewhere({ ...visit, sdkVersion });
+		expect(signatureProblem(signature, signedQuery({ ...visit, sdkVersion }), false)).toBeUndefined();
+		const other = signatureProblem(signature, signedQuery({ ...visit, sdkVersion: "1.0.16" }), false);
+		expect(other).toMatch(/not for this room_id, user_unique_id and webcast_sdk_version/);
+	});
+
+	it.each([
+		[0, 1],
+		[2, 1],
+		[6, 1],
+		[2, 9],
+	])("takes %i and %i as the marks of the browser, and strictly only 0 and 1", (...browser) => {
+		const signature = signedElsewhere({ ...visit, browser });
+		expect(signatureProblem(signature, signedQuery(visit), false)).toBeUndefined();
+		const strictly = browser[0] === 0 ? undefined : "signature's marks of the browser are not 0 and 1";
+		expect(signatureProblem(signature, signedQuery(visit), true)).toBe(strictly);
 	});
 
 	it("says what is wrong with the length and the alphabet", () => {
-		expect(signatureProblem("", "7", "7")).toMatch(/0 characters/);
-		expect(signatureProblem("!".repeat(16), "7", "7")).toMatch(/alphabet/);
+		const query = signedQuery(visit);
+		expect(signatureProblem("", query, false)).toMatch(/0 characters/);
+		expect(signatureProblem("!".repeat(16), query, false)).toMatch(/alphabet/);
 	});
 
-	it("accepts nothing that was not signed", () => {
+	it("accepts nothing that was not signed, strict or not", () => {
 		fc.assert(
 			fc.property(
 				fc.stringMatching(/^[A-Za-z0-9+/]{16}$/),
-				(signature) => signatureProblem(signature, "7", "7") !== undefined,
+				fc.boolean(),
+				(signature, strict) => signatureProblem(signature, signedQuery(visit), strict) !== undefined,
 			),
-			{ numRuns: 1000 },
+			{ numRuns: 2000 },
 		);
 	});
 });

@@ -7,10 +7,31 @@ const md5 = (bytes: string | Uint8Array): Buffer => createHash("md5").update(byt
 /** Bytes 4 and 5 of every signature's payload. */
 const emptyMark = md5(md5("")).subarray(14);
 
+/** What of the query a signature stands for, in its order. */
+const signedParameters = [
+	"live_id",
+	"aid",
+	"version_code",
+	"webcast_sdk_version",
+	"room_id",
+	"sub_room_id",
+	"sub_channel_id",
+	"did_rule",
+	"user_unique_id",
+	"device_platform",
+	"device_type",
+	"ac",
+	"identity",
+];
+
 /**
  * What is wrong with a push socket's `signature` (the web page's protocol, "signature"); `undefined` when it is good.
+ *
+ * @param query the socket's, which the signature is for
+ * @param strict as the script signs where it recognizes no browser, with 0 and 1 in the payload's second and third byte.
+ *   In Chromium the second was seen as 2 and 6, by user agent, and the third as 9 where `navigator.webdriver` is set
  */
-export function signatureProblem(signature: string, roomId: string, userUniqueId: string): string | undefined {
+export function signatureProblem(signature: string, query: URLSearchParams, strict: boolean): string | undefined {
 	if (signature.length !== 16) return `signature has ${signature.length} characters, not 16`;
 	const bytes = decodeBase64(signature);
 	if (!bytes) return "signature has characters that are not of its alphabet";
@@ -21,19 +42,15 @@ export function signatureProblem(signature: string, roomId: string, userUniqueId
 	const payload = rc4(key, bytes.subarray(2));
 	const [counter = 0, ...rest] = payload;
 	if (counter > 0x3f) return "signature's counter is out of range";
-	if (rest[0] !== 0 || rest[1] !== 1 || rest[2] !== 14) return "signature's constants are wrong";
+	if (rest[2] !== 14) return "signature's constant is wrong";
+	if (strict && (rest[0] !== 0 || rest[1] !== 1)) return "signature's marks of the browser are not 0 and 1";
 	if (rest[7] === 0xff) return "signature's random byte is out of range";
 	if (payload.reduce((xor, byte) => xor ^ byte, 0) !== 0) return "signature's checksum is wrong";
 	if (!payload.subarray(4, 6).equals(emptyMark)) return "signature's mark of the empty body is wrong";
-	const mark = md5(md5(canonicalText(roomId, userUniqueId))).subarray(14);
-	if (!payload.subarray(6, 8).equals(mark)) return "signature is not for this room_id and user_unique_id";
-	return undefined;
-}
-
-function canonicalText(roomId: string, userUniqueId: string): string {
-	const room = `room_id=${roomId},sub_room_id=,sub_channel_id=`;
-	const device = `did_rule=3,user_unique_id=${userUniqueId},device_platform=web,device_type=,ac=`;
-	return `live_id=1,aid=6383,version_code=180800,webcast_sdk_version=1.0.15,${room},${device},identity=audience`;
+	const canonical = signedParameters.map((name) => `${name}=${query.get(name) ?? ""}`).join(",");
+	const mark = md5(md5(canonical)).subarray(14);
+	if (payload.subarray(6, 8).equals(mark)) return undefined;
+	return "signature is not for this room_id, user_unique_id and webcast_sdk_version";
 }
 
 function decodeBase64(text: string): Buffer | undefined {

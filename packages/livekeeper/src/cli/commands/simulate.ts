@@ -9,6 +9,7 @@ interface Flags {
 	rate: number;
 	seed: number;
 	replay?: string;
+	strict: boolean;
 }
 
 /** `simulate`: a Douyin on this machine, to develop against without a live room. */
@@ -22,6 +23,7 @@ export function simulateCommand(program: Command, io: Io): void {
 		.option("--rate <number>", "messages a second in each room", positive, 5)
 		.option("--seed <number>", "the same seed sends the same messages", whole(0, Number.MAX_SAFE_INTEGER), 1)
 		.option("--replay <folder>", "send recorded frames (.hex, .b64, .ndjson) from this folder")
+		.option("--strict", "let in only clients that are like the site's page", false)
 		.action(async (flags: Flags) => {
 			const { replay, ...options } = flags;
 			const simulator = await startSimulator({ ...options, ...(replay === undefined ? {} : { replay }) });
