@@ -112,7 +112,7 @@ describe("a room with one session", () => {
 
 	test("is polled as well where the upstream leads its socket to a foreign host", async () => {
 		const { way, first, clock } = wayOver();
-		for (let i = 0; i < 3; i++) way.sessionEnded(fails("foreign_host"), false);
+		for (let i = 0; i < 3; i++) way.sessionEnded(fails("foreign_host"), undefined);
 		const room = read(way);
 		await clock.advance(0);
 		expect([first.polls.length, first.sessions.length]).toEqual([1, 0]);
