@@ -82,6 +82,10 @@ describe("a full disk", () => {
 			return answer.status === 503 ? answer : undefined;
 		});
 		expect(told.reason).toMatch(/^storage: disk_full/);
+		for (const room of simulator.rooms) {
+			const { body } = await service.request("GET", `/api/v1/rooms/${room.liveId}`);
+			expect(body).toMatchObject({ room: { reason: { code: "storage" }, unstored_since: expect.any(Number) } });
+		}
 	}
 
 	/** Messages go on in the meantime. */
@@ -107,6 +111,8 @@ describe("a full disk", () => {
 			expect((await service.request("GET", "/health/live")).status).toBe(200);
 			disk.empty();
 			await until("the service is ready again", async () => (await ready(service)).status === 200);
+			const { body } = await service.request("GET", `/api/v1/rooms/${liveId}`);
+			expect(body).toMatchObject({ room: { state: "connected", reason: { code: "ok" }, unstored_since: null } });
 			await untilSent(40);
 			await expectWhole(service);
 			expect(service.starts).toBe(1);

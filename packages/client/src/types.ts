@@ -60,6 +60,8 @@ export interface Room {
 	priority: "pinned" | "readers" | "live" | "idle";
 	/** Its place among those that wait for a connection; 1 is served next. */
 	queue: { position: number; why: string } | null;
+	/** Since when what it says can't be stored, ms; null while it can. */
+	unstored_since: number | null;
 	/** Failed attempts since the last frame. */
 	reconnect_count: number;
 	next_attempt_at: number | null;

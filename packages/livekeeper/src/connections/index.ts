@@ -6,6 +6,7 @@ export {
 	type ReconnectStrategy,
 	type RoomMemory,
 	RoomMessageQueue,
+	type StorageTrouble,
 } from "../rooms/index.ts";
 export { AdaptiveStrategy, EndpointStats } from "./adaptive/index.ts";
 export { ConnectionSlots } from "./connection-slots.ts";

@@ -13,6 +13,7 @@ import {
 	type RoomSettings,
 	type RoomStatus,
 	type SlotSource,
+	type StorageTrouble,
 } from "../rooms/index.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
 import {
@@ -87,6 +88,7 @@ export class PersistentConnectionManager {
 	readonly #strategy: ReconnectStrategy;
 	readonly #pings = { seen: false };
 	#timer: Timer | undefined;
+	#trouble: StorageTrouble | undefined;
 	#stopped = false;
 
 	constructor(options: ConnectionManagerOptions) {
@@ -140,6 +142,7 @@ export class PersistentConnectionManager {
 			this.#tell(this.#withIdentity(status, this.#connections.get(liveId)?.identity ?? identity)),
 		);
 		this.#connections.set(liveId, { monitor, options, identity });
+		if (this.#trouble) monitor.storing(this.#trouble);
 		logger.info({ live_id: liveId }, `【√】开始连接直播间 ${liveId}`);
 		monitor.start(this.#leaving.get(liveId), recall);
 		return true;
@@ -224,6 +227,12 @@ export class PersistentConnectionManager {
 	/** How reconnecting goes, for all rooms together. */
 	getReconnectStatus(): ReconnectStatus {
 		return this.#strategy.status(this.#options.clock.now());
+	}
+
+	/** Tells all rooms, also those that come later, why what they say can't be stored; `undefined`: it can. */
+	storing(trouble: StorageTrouble | undefined): void {
+		this.#trouble = trouble;
+		for (const { monitor } of this.#connections.values()) monitor.storing(trouble);
 	}
 
 	/** Notes that a message of the room has come. Sessions do so by themselves. */

@@ -2,6 +2,7 @@ export type { BroadcastSummary } from "./broadcast-summary.ts";
 export type {
 	CommittedBatch,
 	EventLog,
+	EventLogStatus,
 	ReadPage,
 	StoredEvent,
 	Truncation,

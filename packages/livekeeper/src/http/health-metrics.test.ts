@@ -60,6 +60,10 @@ test("a room that was stopped leaves no series behind, and two services don't sh
 
 test("while what rooms say can't be stored the service isn't ready, says why, and is again when it works again", async () => {
 	const service = await startWithRoom();
+	const told: unknown[] = [];
+	service.live.onStatus(({ state, health, reason, unstoredSince }) => {
+		told.push([state, health, reason.code, unstoredSince]);
+	});
 	const other = new Database(join(service.dataDir, "livekeeper.db"));
 	onTestFinished(() => void other.close());
 	other.exec("BEGIN IMMEDIATE");
@@ -71,6 +75,24 @@ test("while what rooms say can't be stored the service isn't ready, says why, an
 		reason: expect.stringMatching(/^storage: locked \(.+\)$/),
 	});
 	expect((await ask(service, "GET", "/health/live")).status).toBe(200);
+	const room = async () => (await ask(service, "GET", "/api/v1/rooms/1001")).body.room;
+	const metric = async (line: string) =>
+		String((await ask(service, "GET", "/metrics")).body)
+			.split("\n")
+			.includes(line);
+	const since = (await room()).unstored_since;
+	expect(await room()).toMatchObject({
+		state: "connected",
+		health: "degraded",
+		reason: { code: "storage", message: expect.stringMatching(/can't be stored \(locked: /) },
+		unstored_since: expect.any(Number),
+		evidence: expect.arrayContaining([expect.stringMatching(/can't be stored/)]),
+	});
+	expect(since).toBeLessThanOrEqual(service.clock.now());
+	expect(told).toContainEqual(["connected", "degraded", "storage", since]);
+	expect(await metric('livekeeper_room_state{live_id="1001",state="connected",health="degraded"} 1')).toBe(true);
+	expect(await metric("livekeeper_storage_failing 1")).toBe(true);
+	expect(await metric(`livekeeper_storage_failing_since_seconds ${Math.round(since / 1000)}`)).toBe(true);
 	expect(await ask(service, "PUT", "/api/v1/rooms/2002")).toMatchObject({
 		status: 503,
 		body: { success: false, error: { code: "storage_failing" } },
@@ -79,6 +101,14 @@ test("while what rooms say can't be stored the service isn't ready, says why, an
 	expect((await ask(service, "GET", "/api/v1/rooms/1001/events")).body.last_seq).toBe(2);
 	other.exec("ROLLBACK");
 	await service.until(async () => expect((await ready()).body).toEqual({ status: "ready" }));
+	expect(await room()).toMatchObject({
+		state: "connected",
+		health: "fine",
+		reason: { code: "ok" },
+		unstored_since: null,
+	});
+	expect(told.at(-1)).toEqual(["connected", "fine", "ok", undefined]);
+	expect(await metric("livekeeper_storage_failing 0")).toBe(true);
 	await service.until(async () =>
 		expect((await ask(service, "GET", "/api/v1/rooms/1001/events")).body.last_seq).toBe(3),
 	);

@@ -7,9 +7,10 @@ import {
 	type ReconnectStatus,
 	RoomMessageQueue,
 	type RoomStatus,
+	type StorageTrouble,
 } from "../connections/index.ts";
 import { InvalidLiveIdError, LivekeeperError, RoomNotFoundError } from "../errors.ts";
-import type { EventLog } from "../event-log/index.ts";
+import type { EventLog, EventLogStatus } from "../event-log/index.ts";
 import { mergeOptions, type RoomOptions, sameOptions, sessionOptions } from "../room-options.ts";
 import { LogIntake } from "./log-intake.ts";
 import { recall } from "./recall.ts";
@@ -59,6 +60,7 @@ export class LiveService {
 	readonly #knowsIdentity: (name: string) => boolean;
 	readonly #active = new Map<string, ActiveRoom>();
 	readonly #intake: LogIntake;
+	readonly #unsubscribe: () => void;
 
 	constructor(options: LiveServiceOptions) {
 		this.#manager = options.manager;
@@ -67,6 +69,8 @@ export class LiveService {
 		this.#log = options.log;
 		this.#knowsIdentity = options.knowsIdentity ?? (() => false);
 		this.#intake = new LogIntake(options.log, options.logger);
+		this.#unsubscribe = options.log.onStatus((status) => this.#manager.storing(troubleOf(status)));
+		this.#manager.storing(troubleOf(options.log.status()));
 	}
 
 	/** Starts the rooms that were wanted when the service last ran, from where they were. @returns how many */
@@ -194,6 +198,7 @@ export class LiveService {
 
 	/** Moves what is left in the queues into the log. Manager and log are stopped by their owner. */
 	close(): void {
+		this.#unsubscribe();
 		for (const { detach } of this.#active.values()) detach();
 		this.#active.clear();
 		this.#intake.close();
@@ -265,6 +270,11 @@ export class LiveService {
 		if (!status) throw new RoomNotFoundError(liveId);
 		return status;
 	}
+}
+
+function troubleOf({ state, fault, message, since }: EventLogStatus): StorageTrouble | undefined {
+	if (state === "ok") return undefined;
+	return { since, message: `What the room says can't be stored (${fault}: ${message}); it waits in memory.` };
 }
 
 /** A live id becomes part of an address: nothing else may pass, whoever calls. */

@@ -33,6 +33,7 @@ export interface WireStatus {
 	health: NonNullable<RoomStatus["health"]> | null;
 	reason: WireReason;
 	since: number;
+	unstored_since: number | null;
 	pinned: boolean;
 	priority: RoomStatus["priority"];
 	queue: { position: number; why: string } | null;
@@ -92,6 +93,7 @@ export function toWireStatus(status: RoomStatus): WireStatus {
 		health: status.health ?? null,
 		reason: toWireReason(status.reason),
 		since: status.since,
+		unstored_since: status.unstoredSince ?? null,
 		pinned: status.pinned,
 		priority: status.priority,
 		queue: status.queue ? { position: status.queue.position, why: status.queue.why } : null,

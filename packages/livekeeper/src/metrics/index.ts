@@ -7,6 +7,7 @@ import { processMetrics } from "./process-metrics.ts";
 import { type ReaderSource, readerMetrics } from "./reader-metrics.ts";
 import { reconnectMetrics } from "./reconnect-metrics.ts";
 import { type RoomSource, roomMetrics } from "./room-metrics.ts";
+import { type StorageStats, storageMetrics } from "./storage-metrics.ts";
 import { type WebhookStats, webhookMetrics } from "./webhook-metrics.ts";
 
 /** What Prometheus reads. */
@@ -25,12 +26,13 @@ export interface MetricsDeps {
 	connections: () => PoolStatus;
 	readers: ReaderSource;
 	webhooks: () => WebhookStats;
+	storage: () => StorageStats;
 	clock: Clock;
 }
 
 /** One registry of its own for each service: nothing is global. */
 export function createMetrics(deps: MetricsDeps): Metrics {
-	const { rooms, identities, reconnect, connections, readers, webhooks, clock } = deps;
+	const { rooms, identities, reconnect, connections, readers, webhooks, storage, clock } = deps;
 	const registry = new Registry();
 	// One look at the rooms for all of their series.
 	let snapshot: ReturnType<RoomSource> = [];
@@ -40,6 +42,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
 	connectionMetrics(registry, connections);
 	readerMetrics(registry, readers);
 	webhookMetrics(registry, webhooks);
+	storageMetrics(registry, storage);
 	const close = processMetrics(registry);
 	return {
 		contentType: registry.contentType,

@@ -253,6 +253,32 @@ describe("while nothing can be stored", () => {
 	});
 });
 
+test("while nothing can be stored a connection is worth nothing, and is told as such", async () => {
+	const room = new RoomHarness();
+	await room.connect();
+	await room.pass(15_000);
+	const before = room.monitor.status();
+	expect(before).toMatchObject({ state: "connected", reason: { code: "ok" } });
+	expect(before).not.toHaveProperty("unstoredSince");
+	const since = room.clock.now();
+	room.monitor.storing({ since, message: "The disk is full." });
+	expect(room.statuses.at(-1)).toMatchObject({
+		state: "connected",
+		health: "degraded",
+		reason: { code: "storage", message: "The disk is full." },
+		unstoredSince: since,
+		since: before.since,
+	});
+	expect(room.monitor.status().evidence[0]).toBe("The disk is full.");
+	await room.pass(15_000);
+	room.monitor.storing(undefined);
+	const { quality, ...after } = room.monitor.status();
+	expect(quality["5m"]?.parts.uptime).toBeCloseTo(0.5, 1);
+	expect(after).toMatchObject({ state: "connected", reason: { code: "ok" } });
+	expect(after).not.toHaveProperty("unstoredSince");
+	await room.monitor.stop();
+});
+
 describe("with a memory of what is stored", () => {
 	const cursor = { roomId: "r1", cursor: "stored", internalExt: "y" };
 	const broadcast = { roomId: "r1", title: "Title of r1", ended: false };
@@ -335,6 +361,16 @@ describe("with a memory of what is stored", () => {
 		await room.clock.advance(5_000);
 		expect([room.upstream.sessions.length, room.upstream.lookups.length]).toEqual([0, 0]);
 		expect(room.monitor.status().reason.code).toBe("storage");
+		await room.monitor.stop();
+	});
+
+	test("that can be read again as soon as storing works, the room goes on at once", async () => {
+		const { room, reading } = await unreadable();
+		await room.clock.advance(10 * 60_000);
+		reading.readable = true;
+		room.monitor.storing(undefined);
+		await room.settle();
+		expect(room.upstream.last.request.cursor).toEqual(cursor);
 		await room.monitor.stop();
 	});
 

@@ -5,7 +5,7 @@ import { afterFailure } from "./room-decisions.ts";
 import { RoomLoop } from "./room-loop.ts";
 import type { Recall } from "./room-memory.ts";
 import type { RoomDeps } from "./room-settings.ts";
-import type { RoomStatus } from "./room-status.ts";
+import type { RoomStatus, StorageTrouble } from "./room-status.ts";
 import type { RoomUpstream } from "./room-upstream.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 
@@ -107,7 +107,13 @@ export class LiveRoomMonitor {
 		this.#silence.check();
 	}
 
-	/** What waited has been stored: there is room again. */
+	/** @param trouble why what the room says can't be stored; `undefined`: it can, and a room that waits for that goes on */
+	storing(trouble: StorageTrouble | undefined): void {
+		this.#room.storing(trouble);
+		if (!trouble) this.#stored();
+	}
+
+	/** There is room again for what it says. */
 	#stored(): void {
 		if (this.#room.machine.reason.code === "storage") this.callBack(0, "Messages can be stored again.");
 	}

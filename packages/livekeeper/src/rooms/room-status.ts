@@ -19,6 +19,14 @@ export type RoomState =
 /** How a connected room is doing. */
 export type RoomHealth = "fine" | "quiet" | "silent" | "degraded";
 
+/** What rooms say can't be stored at the moment; it waits in memory. */
+export interface StorageTrouble {
+	/** ms since the epoch. */
+	since: number;
+	/** For people: a sentence. */
+	message: string;
+}
+
 /** Why a room is in its state: a stable code, and words for people. */
 export interface StatusReason {
 	code: FailureReason | "offline" | "no_room" | "not_found" | "no_free_slot" | "gave_way" | "stopped" | "new" | "ok";
@@ -43,6 +51,8 @@ export interface RoomStatus {
 	reason: StatusReason;
 	/** When the room entered this state. */
 	since: number;
+	/** Since when what the room says can't be stored; absent while it can. */
+	unstoredSince?: number;
 	/** Failed attempts since the last frame; 0 while all is well. */
 	reconnectCount: number;
 	/** When the next attempt is due, in every state that waits for one. */

@@ -8,7 +8,7 @@ import { ConnectionHealth, longestLookMs } from "./room-health.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
 import { RoomStateMachine, type Transition } from "./room-state.ts";
-import type { RoomHealth, RoomState, RoomStatus, StatusReason } from "./room-status.ts";
+import type { RoomHealth, RoomState, RoomStatus, StatusReason, StorageTrouble } from "./room-status.ts";
 import type { RoomUpstream } from "./room-upstream.ts";
 import { type ServiceEventBody, serviceEvent } from "./service-events.ts";
 
@@ -61,6 +61,7 @@ export class Room {
 	readonly reconnects: Partial<Record<FailureReason, number>> = {};
 	#health: RoomHealth = "fine";
 	#quietKinds: string[] = [];
+	#trouble: StorageTrouble | undefined;
 	#emitted = 0;
 	readonly #run = randomBytes(4).toString("hex");
 	readonly #listening = new Listening();
@@ -121,6 +122,13 @@ export class Room {
 		this.#measure(this.state);
 	}
 
+	/** What it says can't be stored from now on, or (`undefined`) can. A connection that nobody can read from is worth nothing. */
+	storing(trouble: StorageTrouble | undefined): void {
+		this.#measure(this.state);
+		this.#trouble = trouble;
+		this.#tell();
+	}
+
 	/** Judges the health of a connected room anew, and tells when it has changed. */
 	assess(): void {
 		const now = this.now();
@@ -146,7 +154,7 @@ export class Room {
 
 	#measure(state: RoomState): void {
 		const { totalMs, answers } = this.connection.roundTrips.latency;
-		const connected = state === "connected";
+		const connected = state === "connected" && !this.#trouble;
 		const states = { wanted: wantedStates.includes(state), connected, silent: connected && this.#health === "silent" };
 		this.quality.look(this.now(), states, {
 			reconnects: this.#lost,
@@ -193,13 +201,14 @@ export class Room {
 		return {
 			liveId: this.liveId,
 			state: machine.state,
-			...(connected && { health: this.#health }),
-			evidence: connected ? connection.evidence(this.now(), this.upstream.identity) : [],
+			...(connected && { health: this.#toldHealth }),
+			evidence: connected ? this.#evidence() : [],
 			quietKinds: connected ? this.#quietKinds : [],
 			quality: this.quality.quality(),
 			latency: connection.roundTrips.latency,
-			reason: machine.reason,
+			reason: connected && this.#trouble ? { code: "storage", message: this.#trouble.message } : machine.reason,
 			since: machine.since,
+			...(this.#trouble && { unstoredSince: this.#trouble.since }),
 			reconnectCount: this.reconnectCount,
 			...(machine.nextAttemptAt !== undefined && { nextAttemptAt: machine.nextAttemptAt }),
 			...(connection.lastMessageAt !== undefined && { lastMessageAt: connection.lastMessageAt }),
@@ -221,6 +230,15 @@ export class Room {
 			reconnects: { ...this.reconnects },
 			gapMs: this.#gapMs,
 		};
+	}
+
+	get #toldHealth(): RoomHealth {
+		return this.#trouble && this.#health !== "silent" ? "degraded" : this.#health;
+	}
+
+	#evidence(): string[] {
+		const evidence = this.connection.evidence(this.now(), this.upstream.identity);
+		return this.#trouble ? [this.#trouble.message, ...evidence] : evidence;
 	}
 
 	#entered({ from, to, reason }: Transition): void {

@@ -62,6 +62,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 		connections: () => live.getConnections(),
 		readers,
 		webhooks: parts.webhookStats,
+		storage: () => log.status(),
 		clock,
 	});
 	releasers.add(() => metrics.close());

@@ -45,6 +45,9 @@ export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint
 		["State", io.paint(stateStyles[room.state] ?? "gray", stateText(room))],
 		["Since", ago(room.since, now)],
 		["Reason", `${room.reason.code}: ${printable(room.reason.message)}`],
+		...(room.unstored_since === null
+			? []
+			: [["Unstored since", ago(room.unstored_since, now)] satisfies [string, string]]),
 		...optional("In line", room.queue && placeInLine(room.queue)),
 		["Priority", room.priority],
 		...optional("Decision", room.reason.decision),

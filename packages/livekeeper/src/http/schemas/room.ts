@@ -65,6 +65,7 @@ export const room = z
 		health: roomHealth.nullable().describe("how a connected room is doing; null while it isn't connected"),
 		reason: reason.describe("why the room is in its state"),
 		since: z.number().describe("when the room entered its state, ms since the epoch"),
+		unstored_since: time("since when what the room says can't be stored; null while it can"),
 		pinned: z.boolean().describe("whether it goes before all that are not when connections are scarce"),
 		priority: roomPriority,
 		queue: z
