@@ -21,6 +21,7 @@ export class ReplaySource implements MessageSource {
 	readonly #recorded: readonly RecordedMessage[];
 	readonly #loop: boolean;
 	readonly #other: MessageSource;
+	readonly #recordedIds: ReadonlySet<string>;
 	readonly #seen = new Set<string>();
 	/** Of this time, by the recorded group; `undefined` while all is as recorded. */
 	#groups: Map<string, string> | undefined;
@@ -29,6 +30,7 @@ export class ReplaySource implements MessageSource {
 	/** @param other gives ids, and the messages that come from outside */
 	constructor(recorded: readonly RecordedMessage[], { loop, asRecorded }: ReplayOptions, other: MessageSource) {
 		this.#recorded = recorded;
+		this.#recordedIds = new Set(recorded.map(({ id }) => id));
 		this.#loop = loop;
 		this.#other = other;
 		if (!asRecorded) this.#groups = new Map();
@@ -76,10 +78,12 @@ export class ReplaySource implements MessageSource {
 		return true;
 	}
 
-	/** The id of a generated message that is never said. */
+	/** The id of a generated message that is never said, nor was recorded: recordings of a simulator have such ids. */
 	#freshId(now: number): string {
-		const id = this.#other.next(now)?.id;
-		if (id === undefined) throw new Error("the generator does not end");
-		return id.toString();
+		for (;;) {
+			const id = this.#other.next(now)?.id.toString();
+			if (id === undefined) throw new Error("the generator does not end");
+			if (!this.#recordedIds.has(id)) return id;
+		}
 	}
 }

@@ -174,6 +174,18 @@ describe("a replay", () => {
 		expect(deltas).toEqual([1, 1, 3, 1, 1, 3, 1, 1, 3]);
 	});
 
+	it("that was made of a simulator of the same seed has new ids all the same", async () => {
+		const { simulator: other } = await started({ startTraffic: "manual" });
+		firstRoom(other).produce(4);
+		const { response: made } = await fetchState(other, { roomId: firstRoom(other).roomId });
+		const payload = Buffer.from(encodeResponse({ messages: made.messages })).toString("base64");
+		const folder = await folderOf({ "a.ndjson": JSON.stringify({ payload }) });
+		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
+		const room = firstRoom(simulator);
+		room.produce(12);
+		expect(new Set(room.generatedIds()).size).toBe(12);
+	});
+
 	it("in a later broadcast has new ids and groups from the beginning", async () => {
 		const folder = await folderOf({ "1.hex": frame(gift("81", { groupId: "7" })).toString("hex") });
 		const { simulator } = await started({ replay: folder, startTraffic: "manual" });
