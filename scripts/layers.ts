@@ -21,7 +21,7 @@ const livekeeper: Record<string, readonly string[]> = {
 	http: ["live", "event-log", "outputs", "metrics", "time-input", "room-options", "errors"],
 	cluster: ["connections", "errors"],
 	config: ["errors"],
-	cli: ["service", "config", "log", "http", "time-input", "errors"],
+	cli: ["service", "config", "log", "http", "outputs", "time-input", "errors"],
 	service: ["live", "connections", "event-log", "outputs", "metrics", "http", "cluster", "config", "log", "errors"],
 	index: ["service", "live", "rooms", "config", "event-log", "errors"],
 };

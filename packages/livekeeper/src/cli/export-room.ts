@@ -4,7 +4,7 @@ import { extname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { LivekeeperError } from "../errors.ts";
-import { exportFormats } from "../http/index.ts";
+import { exportFormats } from "../outputs/export/format.ts";
 import { parseTimeInput, type TimeEdge } from "../time-input.ts";
 import type { ApiClient } from "./api-client.ts";
 import { bytesText } from "./format/bytes.ts";

@@ -1,5 +1,4 @@
 export type { WireStatus } from "../live/index.ts";
-export { exportFormats } from "../outputs/export/index.ts";
 export { createAccess } from "./access.ts";
 export type { App } from "./app.ts";
 export type { WireConnections } from "./routes/connections.ts";

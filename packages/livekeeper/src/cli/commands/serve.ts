@@ -1,7 +1,5 @@
 import type { Command } from "commander";
 import { printable } from "../../log/printable.ts";
-import { createLogger } from "../../log.ts";
-import { startService } from "../../service.ts";
 import { addConfigFlags, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 
@@ -13,6 +11,11 @@ export function serveCommand(program: Command, io: Io): void {
 	const serve = program.command("serve").description("run the service");
 	addConfigFlags(serve).action(async (flags: Record<string, unknown>) => {
 		const config = configOf(flags);
+		// The server and all that it stands on take longest to load: no other command waits for them.
+		const [{ createLogger }, { startService }] = await Promise.all([
+			import("../../log.ts"),
+			import("../../service.ts"),
+		]);
 		const logger = createLogger({
 			level: config.logLevel,
 			format: config.logFormat,

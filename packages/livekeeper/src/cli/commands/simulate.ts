@@ -1,4 +1,3 @@
-import { startSimulator } from "@livekeeper/simulator";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Io } from "../io.ts";
 
@@ -26,6 +25,8 @@ export function simulateCommand(program: Command, io: Io): void {
 		.option("--strict", "let in only clients that are like the site's page", false)
 		.action(async (flags: Flags) => {
 			const { replay, ...options } = flags;
+			// Loaded only here: it is a server of its own.
+			const { startSimulator } = await import("@livekeeper/simulator");
 			const simulator = await startSimulator({ ...options, ...(replay === undefined ? {} : { replay }) });
 			io.out(`The simulated Douyin is at ${io.paint("bold", simulator.url)}`);
 			for (const room of simulator.rooms) io.out(`  ${simulator.url}/${room.liveId}`);
