@@ -66,6 +66,7 @@ const examples: Record<OptionName, readonly [unknown, unknown, unknown]> = {
 	trust_proxy: [true, 2, ["10.0.0.1", "fd00::/8"]],
 	secret: ["a-secret-of-16-characters", "b-secret-of-16-characters", "c-secret-of-16-characters"],
 	retention_hours: [1, 2, 3],
+	clock_trust_hours: [1, 2, 0],
 	retention_mb: [17, 18, 19],
 	group_commit_ms: [1, 2, 3],
 	webhook_allow_private: [true, false, true],

@@ -224,6 +224,12 @@ export const configSchema = z.strictObject({
 			help: "events older than this are deleted",
 			expected: range(1, 24 * 3650, "hours"),
 		}),
+	clock_trust_hours: wholeNumber(0, 24 * 365)
+		.default(24)
+		.register(details, {
+			help: "after a jump of the clock nothing is deleted by age until it has run evenly this long; 0: it is believed",
+			expected: range(0, 24 * 365, "hours"),
+		}),
 	retention_mb: wholeNumber(16, 16 * 1024 * 1024)
 		.default(2048)
 		.register(details, {

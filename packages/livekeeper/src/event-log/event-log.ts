@@ -1,5 +1,6 @@
 import type { Cursor, LiveEvent, LiveEventType } from "@livekeeper/douyin";
 import type { BroadcastSummary } from "./broadcast-summary.ts";
+import type { ClockDoubt } from "./clock-trust.ts";
 import type { FollowItem, FollowOptions } from "./follow.ts";
 import type { IdentityRegistry } from "./identity-registry.ts";
 import type { Notes } from "./notes.ts";
@@ -88,6 +89,8 @@ export interface EventLogStatus {
 	storedBytes: number;
 	/** Events left out because the room's log already had their id, since the log was opened. */
 	repeats: number;
+	/** Set while the clock is not believed, since it has jumped: nothing is deleted by age so long. */
+	clock?: ClockDoubt;
 	/** Databases that were found corrupt and set aside under these names, since the log was opened. */
 	setAside: readonly string[];
 }
@@ -99,7 +102,7 @@ export interface LostRoom {
 }
 
 export interface Retention {
-	/** Events older than this are deleted, ms; default 7 days. */
+	/** Events older than this are deleted, ms; default 7 days. Not while the clock is in doubt. */
 	maxAgeMs: number;
 	/** The oldest events are deleted while the store is larger than this, bytes; default 2 GiB. */
 	maxBytes: number;

@@ -1,4 +1,5 @@
 export type { BroadcastSummary } from "./broadcast-summary.ts";
+export { jumpWords } from "./clock-trust.ts";
 export type {
 	CommittedBatch,
 	EventLog,

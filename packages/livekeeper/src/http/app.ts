@@ -42,4 +42,6 @@ export interface RouteDeps {
 	metrics: Metrics;
 	/** Why the service isn't ready for work, or `undefined` when it is. */
 	notReady: () => string | undefined;
+	/** What is not as it should be though the service can take work; for people. */
+	warnings: () => string[];
 }

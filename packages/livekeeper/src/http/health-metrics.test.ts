@@ -1,7 +1,11 @@
 import { join } from "node:path";
 import { DouyinError } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
+import { chat, startMs } from "../event-log/events.test-kit.ts";
+import { openSqliteEventLog } from "../event-log/index.ts";
+import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
 import { ask, startTestService, startWithRoom } from "../service/service.test-kit.ts";
 
 test("the service is alive and ready once it listens", async () => {
@@ -112,4 +116,22 @@ test("while what rooms say can't be stored the service isn't ready, says why, an
 	await service.until(async () =>
 		expect((await ask(service, "GET", "/api/v1/rooms/1001/events")).body.last_seq).toBe(3),
 	);
+});
+
+test("a clock that is far from what was stored last is told, though the service is ready", async () => {
+	const dataDir = temporaryFolder();
+	const clock = new ManualClock(startMs - 30 * 86_400_000);
+	const log = await openSqliteEventLog({ dataDir, clock, logger: quietLogger });
+	log.append({ liveId: "1001", events: [chat(1)] });
+	await log.close();
+	const service = await startTestService({ dataDir });
+	expect(await ask(service, "GET", "/health/ready")).toMatchObject({
+		status: 200,
+		body: {
+			status: "ready",
+			warnings: ["clock: it went 30 days ahead at once; nothing is deleted by age until 2026-01-02T00:00:00.000Z"],
+		},
+	});
+	const lines = String((await ask(service, "GET", "/metrics")).body).split("\n");
+	expect(lines).toContain("livekeeper_storage_clock_in_doubt 1");
 });

@@ -8,6 +8,8 @@ export interface StorageStats {
 	pendingEvents: number;
 	pendingBytes: number;
 	storedBytes: number;
+	/** Set while the clock is not believed. */
+	clock?: object;
 }
 
 /** Whether what rooms say can be stored, and how much waits for it. */
@@ -25,6 +27,9 @@ export function storageMetrics(registry: Registry, stats: () => StorageStats): v
 	gauge("failing", "1 while what rooms say can't be stored", ({ state }) => Number(state === "failing"));
 	gauge("failing_since_seconds", "Since when, seconds since the epoch; 0 while it can", ({ state, since }) =>
 		state === "failing" ? Math.round(since / 1000) : 0,
+	);
+	gauge("clock_in_doubt", "1 while the clock is not believed, and nothing deleted by age", ({ clock }) =>
+		Number(clock !== undefined),
 	);
 	gauge("pending_events", "Events that wait to be stored", ({ pendingEvents }) => pendingEvents);
 	gauge("pending_bytes", "Bytes that wait to be stored", ({ pendingBytes }) => pendingBytes);

@@ -1,7 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
-import { type EventLog, openSecretBox, openSqliteEventLog } from "../event-log/index.ts";
+import { type EventLog, jumpWords, openSecretBox, openSqliteEventLog } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
 import {
 	isAnyAddress,
@@ -24,9 +24,10 @@ interface StorageDeps {
 
 /** What outlives the process: the event log, and webhooks with their places in it. */
 export async function openStorage(config: Config, { clock, logger, readers }: StorageDeps, releasers: Releasers) {
-	const { dataDir, secret, groupCommitMs, retentionHours, retentionMb } = config;
+	const { dataDir, secret, groupCommitMs, retentionHours, retentionMb, clockTrustHours } = config;
 	const retention = { maxAgeMs: retentionHours * 3_600_000, maxBytes: retentionMb * 1024 * 1024 };
-	const log = await openSqliteEventLog({ dataDir, clock, logger, secret, groupCommitMs, retention });
+	const clockTrustMs = clockTrustHours * 3_600_000;
+	const log = await openSqliteEventLog({ dataDir, clock, logger, secret, groupCommitMs, retention, clockTrustMs });
 	releasers.add(() => log.close());
 	const secrets = openSecretBox(dataDir, secret);
 	const database = openWebhookDatabase(dataDir, { now: clock.now(), logger });
@@ -48,4 +49,12 @@ export async function openStorage(config: Config, { clock, logger, readers }: St
 export function storageTrouble(log: EventLog): string | undefined {
 	const { state, fault, message } = log.status();
 	return state === "ok" ? undefined : `storage: ${fault ?? "unknown"}${message ? ` (${message})` : ""}`;
+}
+
+/** What is not as it should be in storage, though it works; for people. */
+export function storageWarnings(log: EventLog): string[] {
+	const { clock } = log.status();
+	if (!clock) return [];
+	const until = new Date(clock.until).toISOString();
+	return [`clock: it went ${jumpWords(clock.jumpedMs)} at once; nothing is deleted by age until ${until}`];
 }

@@ -14,7 +14,7 @@ import { createSocketIoOutput } from "../outputs/socket-io/index.ts";
 import type { DispatcherStats, Webhooks } from "../outputs/webhook/index.ts";
 import { createWebsocketOutput } from "../outputs/websocket/index.ts";
 import type { Releasers } from "./releasers.ts";
-import { storageTrouble } from "./storage.ts";
+import { storageTrouble, storageWarnings } from "./storage.ts";
 
 /** What the web side is made of. */
 interface WebParts {
@@ -68,7 +68,8 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	releasers.add(() => metrics.close());
 	const shared = { ...parts, hub, exporter, access, corsOrigins };
 	const notReady = () => phase ?? storageTrouble(log);
-	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady });
+	const warnings = () => storageWarnings(log);
+	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });
 	const drain = drainOf(app);
 	releasers.add(() => drain.close());
 	releasers.add(() => exporter.stop());

@@ -10,6 +10,8 @@ export interface SqliteEventLogOptions {
 	/** Key for cookies and proxies; default: the folder's own `secret.key`. */
 	secret?: string | undefined;
 	retention?: Partial<Retention> | undefined;
+	/** After a jump of the clock nothing is deleted by age until it has run evenly for this long, ms; default 24 h. */
+	clockTrustMs?: number | undefined;
 	/** The least time between two commits, ms; default 50. Larger writes less, smaller shows events sooner. */
 	groupCommitMs?: number | undefined;
 	/** `append` refuses while more than this waits for its commit, bytes; default 64 MiB. */
@@ -22,6 +24,7 @@ export interface SqliteEventLogOptions {
 
 export const sqliteDefaults = {
 	retention: { maxAgeMs: 7 * 24 * 60 * 60 * 1_000, maxBytes: 2 * 1024 ** 3 },
+	clockTrustMs: 24 * 60 * 60 * 1_000,
 	groupCommitMs: 50,
 	maxPendingBytes: 64 * 1024 ** 2,
 	fsync: false,

@@ -79,6 +79,12 @@ export class SqliteReader {
 		return this.#cursor.get(liveId);
 	}
 
+	/** When the newest event of all rooms was stored, ms since the epoch. */
+	newestStoredAt(): number | undefined {
+		const newest = this.#db.prepare<[], number | null>("SELECT max(newest_at) FROM rooms").pluck().get();
+		return newest || undefined;
+	}
+
 	lost(liveId: string): LostRoom | undefined {
 		const row = this.#db
 			.prepare<[string], { since: number | null }>(

@@ -22,6 +22,7 @@ import { LogHealth } from "../log-health.ts";
 import type { Notes } from "../notes.ts";
 import type { RoomRegistry } from "../room-registry.ts";
 import { openSecretBox, type SecretBox } from "../secret-box.ts";
+import { ClockWatch } from "./clock-watch.ts";
 import type { IdentityRow } from "./identities.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
 import { SqliteIdentities } from "./sqlite-identities.ts";
@@ -53,7 +54,8 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 	});
 	try {
 		await threads.open(false);
-		return new SqliteEventLog(options, threads, setAside);
+		const clockWatch = await ClockWatch.open(options, threads);
+		return new SqliteEventLog(options, threads, setAside, clockWatch);
 	} catch (error) {
 		await threads.terminate();
 		throw error;
@@ -69,6 +71,7 @@ class SqliteEventLog implements EventLog {
 	readonly #setAside: readonly string[];
 	readonly #queue: GroupCommit;
 	readonly #health: LogHealth;
+	readonly #clockWatch: ClockWatch;
 	readonly #upkeep: UpkeepLoop;
 	readonly #committed: CommittedListeners;
 	readonly #writable = new Set<() => void>();
@@ -84,10 +87,16 @@ class SqliteEventLog implements EventLog {
 	#committing: Promise<unknown> | undefined;
 	#closed: Promise<void> | undefined;
 
-	constructor(options: SqliteEventLogOptions, threads: StoreThreads, setAside: readonly string[]) {
+	constructor(
+		options: SqliteEventLogOptions,
+		threads: StoreThreads,
+		setAside: readonly string[],
+		clockWatch: ClockWatch,
+	) {
 		this.#options = options;
 		this.#threads = threads;
 		this.#setAside = setAside;
+		this.#clockWatch = clockWatch;
 		this.#retention = { ...sqliteDefaults.retention, ...options.retention };
 		this.#committed = new CommittedListeners((error) => this.#listenerThrew(error));
 		this.#health = new LogHealth(options.clock, () => this.#healthChanged());
@@ -109,9 +118,11 @@ class SqliteEventLog implements EventLog {
 		});
 		this.#upkeep = new UpkeepLoop(
 			options.clock,
+			() => void this.#clockWatch.look(this.#retention.maxAgeMs),
 			() => this.#doUpkeep(),
 			(error) => this.#upkeepFailed(error),
 		);
+		clockWatch.look(this.#retention.maxAgeMs);
 	}
 
 	append(batch: EventBatch): boolean {
@@ -173,12 +184,14 @@ class SqliteEventLog implements EventLog {
 	}
 
 	status(): EventLogStatus {
+		const clock = this.#clockWatch.doubt;
 		return {
 			...this.#health.state,
 			pendingEvents: this.#queue.pendingEvents,
 			pendingBytes: this.#queue.pendingBytes,
 			storedBytes: this.#storedBytes,
 			repeats: this.#queue.repeats,
+			...(clock && { clock }),
 			setAside: [...this.#setAside],
 		};
 	}
@@ -260,8 +273,10 @@ class SqliteEventLog implements EventLog {
 
 	async #doUpkeep(): Promise<{ more: boolean }> {
 		await this.#repair();
-		const now = this.#options.clock.now();
-		const { more, storedBytes } = await this.#threads.writer.call("upkeep", now, this.#retention, upkeepBudgetMs);
+		const { now, believed } = this.#clockWatch.look(this.#retention.maxAgeMs);
+		const retention = believed ? this.#retention : { ...this.#retention, maxAgeMs: Number.POSITIVE_INFINITY };
+		await this.#clockWatch.save();
+		const { more, storedBytes } = await this.#threads.writer.call("upkeep", now, retention, upkeepBudgetMs);
 		this.#storedBytes = storedBytes;
 		this.#upkeepFailing = false;
 		return { more };

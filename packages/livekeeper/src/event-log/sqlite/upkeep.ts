@@ -11,11 +11,20 @@ export class UpkeepLoop {
 	#running: Promise<void> | undefined;
 	#stopped = false;
 
-	constructor(clock: Clock, round: () => Promise<{ more: boolean }>, onError: (error: unknown) => void) {
+	/** @param onTick called each second, also while a round takes longer than that */
+	constructor(
+		clock: Clock,
+		onTick: () => void,
+		round: () => Promise<{ more: boolean }>,
+		onError: (error: unknown) => void,
+	) {
 		this.#clock = clock;
 		this.#round = round;
 		this.#onError = onError;
-		this.#every = clock.every(upkeepEveryMs, () => this.#start());
+		this.#every = clock.every(upkeepEveryMs, () => {
+			onTick();
+			this.#start();
+		});
 	}
 
 	async stop(): Promise<void> {

@@ -83,7 +83,9 @@ export class SqliteWriter {
 	}
 
 	#foldStep(now: number): boolean {
-		if (now < this.#foldDueAt) return false;
+		const waitMs = this.#foldDueAt - now;
+		// Longer than it was set to, and the clock was set back.
+		if (waitMs > 0 && waitMs <= foldEveryMs) return false;
 		const room = this.#folder.next();
 		if (room) {
 			this.#folder.fold(room);

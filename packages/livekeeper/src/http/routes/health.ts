@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { App, RouteDeps } from "../app.ts";
 
 /** `GET /health/live` and `/health/ready`, for supervisors: no key, no rate limit. */
-export function healthRoutes(app: App, { notReady }: RouteDeps): void {
+export function healthRoutes(app: App, { notReady, warnings }: RouteDeps): void {
 	app.get(
 		"/health/live",
 		{
@@ -23,14 +23,20 @@ export function healthRoutes(app: App, { notReady }: RouteDeps): void {
 				tags: ["health"],
 				security: [],
 				response: {
-					200: z.object({ status: z.literal("ready") }),
+					200: z.object({
+						status: z.literal("ready"),
+						warnings: z.array(z.string()).optional().describe("what is not as it should be all the same"),
+					}),
 					503: z.object({ status: z.literal("not_ready"), reason: z.string() }),
 				},
 			},
 		},
 		async (_request, reply) => {
 			const reason = notReady();
-			if (reason === undefined) return { status: "ready" as const };
+			if (reason === undefined) {
+				const told = warnings();
+				return { status: "ready" as const, ...(told.length > 0 && { warnings: told }) };
+			}
 			return reply.code(503).send({ status: "not_ready", reason });
 		},
 	);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { pauseDelayMs, retryDelayMs } from "./backoff.ts";
+import { pauseDelayMs, retryDelayMs, waitMs } from "./backoff.ts";
 
 test("the bound of the delay doubles from 2 s and stays at 5 min", () => {
 	const longest = Array.from({ length: 12 }, (_, i) => retryDelayMs(i + 1, 1));
@@ -31,4 +31,11 @@ test("a longer Retry-After is honoured, a shorter one doesn't hurry", () => {
 
 test("a paused webhook is probed after 2.5 to 5 min", () => {
 	expect([pauseDelayMs(0), pauseDelayMs(1)]).toEqual([150_000, 300_000]);
+});
+
+test("a wait that is longer than any can be was set by another clock, and is over", () => {
+	const now = 1_800_000_000_000;
+	expect(waitMs(now + 3_600_000, now)).toBe(3_600_000);
+	expect(waitMs(now + 3_600_001, now)).toBe(0);
+	expect(waitMs(now - 5, now)).toBe(-5);
 });

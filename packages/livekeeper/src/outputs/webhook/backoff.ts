@@ -1,5 +1,15 @@
+import { longestRetryAfterMs } from "@livekeeper/douyin";
+
 const floorMs = 1_000;
 const capMs = 5 * 60_000;
+
+/**
+ * How long it is until `at`, ms; 0 or less: it is over. One longer than any that is waited for was set by a clock that
+ * has been set back since, and is over too.
+ */
+export function waitMs(at: number, now: number): number {
+	return at - now > longestRetryAfterMs ? 0 : at - now;
+}
 
 /**
  * How long to wait before a delivery is tried again, ms. Between 1 s and a bound that doubles with each failed attempt

@@ -41,3 +41,11 @@ test("a probe may be asked for at once while it is open, and changes nothing whi
 	breaker.probeNow(6);
 	expect(breaker.allows(6, 0, 4)).toBe(true);
 });
+
+test("a clock that is set back does not make a pause longer than any can be", () => {
+	const breaker = new Breaker(1);
+	const now = 1_800_000_000_000;
+	breaker.failed(now, 0.5);
+	expect(breaker.allows(now, 0, 4)).toBe(false);
+	expect(breaker.allows(now - 30 * 86_400_000, 0, 4)).toBe(true);
+});

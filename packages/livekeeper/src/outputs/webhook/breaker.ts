@@ -1,4 +1,4 @@
-import { pauseDelayMs } from "./backoff.ts";
+import { pauseDelayMs, waitMs } from "./backoff.ts";
 
 /**
  * Leaves a receiver in peace that has failed many times in a row, in whatever rooms: one probe at a time, minutes
@@ -61,7 +61,7 @@ export class Breaker {
 	 * @param limit how many there may be for a receiver that is trusted; another gets one at a time
 	 */
 	allows(now: number, inFlight: number, limit: number): boolean {
-		if (this.#openUntil !== undefined && now < this.#openUntil) return false;
+		if (this.#openUntil !== undefined && waitMs(this.#openUntil, now) > 0) return false;
 		return inFlight < (this.trusted ? limit : 1);
 	}
 }

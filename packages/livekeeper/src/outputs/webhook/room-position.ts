@@ -1,3 +1,4 @@
+import { waitMs } from "./backoff.ts";
 import { type Batch, rangeOf } from "./batch.ts";
 import type { DeadLetter, DeliveryError, RoomProgress, Webhook } from "./webhook.ts";
 import type { WebhookStore } from "./webhook-store.ts";
@@ -35,7 +36,7 @@ export class RoomPosition {
 
 	/** Until the next attempt is due, ms; 0 or less: now. */
 	dueInMs(now: number): number {
-		return this.#progress.pending ? this.#progress.nextAttemptAt - now : 0;
+		return this.#progress.pending ? waitMs(this.#progress.nextAttemptAt, now) : 0;
 	}
 
 	/** A batch is about to be sent for the first time. */

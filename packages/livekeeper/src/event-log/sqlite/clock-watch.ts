@@ -1,0 +1,71 @@
+import { type ClockDoubt, type ClockNote, ClockTrust, jumpWords } from "../clock-trust.ts";
+import { type SqliteEventLogOptions, sqliteDefaults } from "./options.ts";
+import type { StoreThreads } from "./store-threads.ts";
+
+/** The note in which the clock's last time is kept. */
+const noteName = "clock";
+
+type WatchOptions = Pick<SqliteEventLogOptions, "clock" | "logger" | "clockTrustMs">;
+
+/** Looks at the clock for the log's upkeep, tells of its jumps, and keeps what is known of it in the store. */
+export class ClockWatch {
+	readonly #options: WatchOptions;
+	readonly #threads: StoreThreads;
+	readonly #trust: ClockTrust;
+	#doubted = false;
+
+	/** Where nothing can be read of the clock it is believed only once it has run evenly. */
+	static async open(options: WatchOptions, threads: StoreThreads): Promise<ClockWatch> {
+		const confirmMs = options.clockTrustMs ?? sqliteDefaults.clockTrustMs;
+		let trust: ClockTrust;
+		try {
+			const note = await threads.reader.call("note", noteName);
+			const known = note === undefined ? undefined : (JSON.parse(note) as ClockNote);
+			trust = new ClockTrust(known, await threads.reader.call("newestStoredAt"), confirmMs);
+		} catch (error) {
+			options.logger.warn(
+				{ err: error },
+				"What was noted of the clock can't be read; it has to run evenly for a while",
+			);
+			trust = new ClockTrust({ seen: 0, evenSince: 0, jumpedMs: 0 }, undefined, confirmMs);
+		}
+		return new ClockWatch(options, threads, trust);
+	}
+
+	private constructor(options: WatchOptions, threads: StoreThreads, trust: ClockTrust) {
+		this.#options = options;
+		this.#threads = threads;
+		this.#trust = trust;
+	}
+
+	/** `undefined` while the clock is believed. */
+	get doubt(): ClockDoubt | undefined {
+		return this.#trust.doubt(this.#options.clock.now());
+	}
+
+	/**
+	 * To be called every second, and whenever the time is to decide what is too old.
+	 * @returns the time, and whether it may: only together, since the clock can be set at any moment
+	 */
+	look(maxAgeMs: number): { now: number; believed: boolean } {
+		const { clock, logger } = this.#options;
+		const now = clock.now();
+		const jumpedMs = this.#trust.look(now, maxAgeMs);
+		const doubt = this.#trust.doubt(now);
+		if (jumpedMs !== undefined && doubt) {
+			const fields = { jumped_ms: jumpedMs, until: new Date(doubt.until).toISOString() };
+			const then = "nothing is deleted by age until it has run evenly for a while";
+			logger.warn(fields, `The clock went ${jumpWords(jumpedMs)} at once: ${then}`);
+		} else if (this.#doubted && !doubt) logger.info("The clock has run evenly for long enough: it is believed again");
+		this.#doubted = doubt !== undefined;
+		return { now, believed: doubt === undefined };
+	}
+
+	/** Stores what is due to be stored. */
+	async save(): Promise<void> {
+		const note = this.#trust.due();
+		if (!note) return;
+		await this.#threads.writer.call("putNote", noteName, JSON.stringify(note));
+		this.#trust.saved(note);
+	}
+}

@@ -1,0 +1,122 @@
+import type { Clock } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test } from "vitest";
+import type { EventLog } from "../event-log.ts";
+import { chats, startMs } from "../events.test-kit.ts";
+import { eventually } from "../eventually.test-kit.ts";
+import { databasePath } from "./open-database.ts";
+import { sqliteDefaults } from "./options.ts";
+import { openSqliteEventLog } from "./sqlite-event-log.ts";
+import { encoded, quietLogger, temporaryFolder } from "./stores.test-kit.ts";
+import { SqliteWriter } from "./writer.ts";
+
+const [minute, day] = [60_000, 86_400_000];
+const confirmMs = 10 * minute;
+
+/** A machine whose clock can be set. */
+function machine() {
+	const time = new ManualClock();
+	let setMs = 0;
+	const clock: Clock = {
+		now: () => time.now() + setMs,
+		after: (delayMs, fn) => time.after(delayMs, fn),
+		every: (periodMs, fn) => time.every(periodMs, fn),
+	};
+	const lines: string[] = [];
+	const logger = {
+		...quietLogger,
+		info: (...args: unknown[]) => void lines.push(String(args.at(-1))),
+		warn: (...args: unknown[]) => void lines.push(String(args.at(-1))),
+	};
+	const dataDir = temporaryFolder();
+	const open = async (): Promise<EventLog> => {
+		const log = await openSqliteEventLog({ dataDir, clock, logger, groupCommitMs: 1, clockTrustMs: confirmMs });
+		onTestFinished(() => log.close().catch(() => undefined));
+		return log;
+	};
+	/** A minute at a time, so that upkeep comes to its turn. */
+	const pass = async (ms: number) => {
+		for (let passed = 0; passed < ms; passed += minute) {
+			await time.advance(minute);
+			// Stored behind what upkeep does.
+			await log.notes.put("passed", passed);
+		}
+	};
+	let log: EventLog;
+	return {
+		time,
+		lines,
+		pass,
+		set: (ms: number) => {
+			setMs += ms;
+		},
+		start: async () => {
+			log = await open();
+			return log;
+		},
+		restart: async () => {
+			await log.close();
+			log = await open();
+			return log;
+		},
+	};
+}
+
+async function filled(log: EventLog, time: ManualClock): Promise<void> {
+	log.append({ liveId: "a", events: chats(1, 500) });
+	await eventually(time, async () => expect(await log.lastSeq("a")).toBe(500));
+}
+
+const oldest = async (log: EventLog) => (await log.read("a", { limit: 1 })).oldestSeq;
+
+test("a clock that is 30 days ahead at the start deletes nothing, and that is told; once it has run evenly it does", async () => {
+	const { time, lines, pass, set, start, restart } = machine();
+	await filled(await start(), time);
+	await pass(2 * minute);
+	set(30 * day);
+	let log = await restart();
+	await pass(5 * minute);
+	expect(await oldest(log)).toBe(1);
+	expect(log.status().clock).toMatchObject({ jumpedMs: expect.closeTo(30 * day, -6) });
+	expect(lines.filter((line) => line.startsWith("The clock went 30 days ahead at once"))).toHaveLength(1);
+	// What is stored by such a clock agrees with it, and proves nothing.
+	log.append({ liveId: "b", events: chats(1, 9) });
+	log = await restart();
+	await pass(minute);
+	expect(await oldest(log)).toBe(1);
+	await pass(confirmMs);
+	await eventually(time, async () => expect(await oldest(log)).toBe(501));
+	expect(log.status()).not.toHaveProperty("clock");
+	expect(lines.at(-1)).toContain("believed again");
+});
+
+test("a clock that is set ahead and back again while the log is open deletes nothing", async () => {
+	const { time, pass, set, start } = machine();
+	const log = await start();
+	await filled(log, time);
+	set(30 * day);
+	await pass(5 * minute);
+	set(-30 * day);
+	await pass(2 * confirmMs);
+	expect(await oldest(log)).toBe(1);
+	expect(log.status()).not.toHaveProperty("clock");
+});
+
+test("after a clock was set back events go on being counted", () => {
+	const dataDir = temporaryFolder();
+	const now = startMs + 90 * day;
+	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now });
+	const db = new Database(databasePath(dataDir), { readonly: true });
+	const counted = () => db.prepare("SELECT folded_seq FROM rooms").pluck().get();
+	const upkeep = (at: number) => {
+		while (writer.upkeep(at, sqliteDefaults.retention, 1_000).more);
+	};
+	writer.commit(encoded({ liveId: "a", events: chats(1, 9) }), now);
+	upkeep(now);
+	writer.commit(encoded({ liveId: "a", events: chats(10, 12) }), now);
+	upkeep(now - 30 * day);
+	expect(counted()).toBe(12);
+	db.close();
+	writer.close();
+});
