@@ -71,7 +71,7 @@ export interface ReadPage {
 }
 
 /** Why the log can't write at the moment. Public: it appears in the status and in logs. */
-export type StorageFault = "disk_full" | "read_only" | "locked" | "corrupt" | "io" | "internal";
+export type StorageFault = "disk_full" | "read_only" | "locked" | "lost" | "corrupt" | "io" | "internal";
 
 export interface EventLogStatus {
 	/** `failing`: appended batches wait in memory and are tried again; reading goes on where the store allows it. */

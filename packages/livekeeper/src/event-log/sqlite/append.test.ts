@@ -10,14 +10,17 @@ const now = startMs + 1_000_000;
 const cursor = (n: number) => ({ roomId: `r${n}`, cursor: `c${n}`, internalExt: `x${n}` });
 
 function setUp() {
-	const { db, lock } = openDatabase({ dataDir: temporaryFolder(), fsync: false, suspect: false, now });
+	const folder = openDatabase({ dataDir: temporaryFolder(), fsync: false, suspect: false, now });
+	const { db, watch, progress, registry, lock } = folder;
 	onTestFinished(() => {
-		db.close();
-		lock.close();
+		for (const one of [db, watch, progress, registry, lock]) one.close();
 	});
-	const appender = new Appender(db);
+	const counts: number[] = [];
+	const appender = new Appender(db, 0, (events) => counts.push(events));
 	return {
 		db,
+		/** How many events the log will have with each commit, as told right before it. */
+		counts,
 		append: (at: number, ...batches: EventBatch[]) => appender.append(encoded(...batches), at),
 		/** What is written of a room, by the table's own names. */
 		room: (liveId: string) => db.prepare("SELECT * FROM rooms WHERE live_id = ?").get(liveId),
@@ -131,4 +134,14 @@ test("one room more than positions have numbers for is refused, and nothing of i
 		new RangeError("The log holds 131071 rooms at most."),
 	);
 	expect(db.prepare("SELECT count(*) FROM rooms").pluck().get()).toBe(2);
+});
+
+test("right before each commit it is told how many events the log will have, repeats left out, also after one that failed", () => {
+	const { append, counts } = setUp();
+	append(now, { liveId: "a", events: chats(1, 3) }, { liveId: "b", events: chats(1, 2) });
+	append(now, { liveId: "a", events: chats(2, 4) });
+	const broken = { ...chat(5), type: null as never };
+	expect(() => append(now, { liveId: "a", events: [chat(5), { ...broken, id: "other" }] })).toThrow("NOT NULL");
+	append(now, { liveId: "a", events: chats(5, 5) });
+	expect(counts).toEqual([5, 6, 7]);
 });

@@ -20,6 +20,8 @@ interface Touched {
 /** Writes batches. The rooms' newest numbers are kept in memory and are dropped whenever a transaction fails. */
 export class Appender {
 	readonly #rooms = new Map<string, RoomRow>();
+	readonly #onCommit: (events: number, now: number) => void;
+	#events: number;
 	readonly #transaction: (batches: readonly EncodedBatch[], now: number) => BatchResult[];
 	readonly #find;
 	readonly #create;
@@ -27,7 +29,13 @@ export class Appender {
 	readonly #update;
 	readonly #updateCursor;
 
-	constructor(db: Db) {
+	/**
+	 * @param events how many the log has stored so far
+	 * @param onCommit called with how many it will have, right before each commit; what it throws undoes that
+	 */
+	constructor(db: Db, events: number, onCommit: (events: number, now: number) => void) {
+		this.#events = events;
+		this.#onCommit = onCommit;
 		this.#find = db.prepare<[string], RoomRow>(
 			`SELECT room_no AS roomNo, last_seq AS lastSeq, newest_at AS newestAt, max_skew_ms AS maxSkewMs
 			FROM rooms WHERE live_id = ?`,
@@ -53,7 +61,9 @@ export class Appender {
 	/** All of them in one transaction, or none. @param now ms since the epoch */
 	append(batches: readonly EncodedBatch[], now: number): BatchResult[] {
 		try {
-			return this.#transaction(batches, now);
+			const results = this.#transaction(batches, now);
+			this.#events += storedOf(batches, results);
+			return results;
 		} catch (error) {
 			this.#rooms.clear();
 			throw error;
@@ -76,6 +86,7 @@ export class Appender {
 			const cursor = batch?.cursor;
 			if (cursor) this.#updateCursor.run(cursor.roomId, cursor.cursor, cursor.internalExt, room.roomNo);
 		}
+		this.#onCommit(this.#events + storedOf(batches, results), now);
 		return results;
 	}
 
@@ -112,4 +123,9 @@ export class Appender {
 		this.#rooms.set(liveId, room);
 		return room;
 	}
+}
+
+function storedOf(batches: readonly EncodedBatch[], results: readonly BatchResult[]): number {
+	const repeats = results.reduce((sum, result) => sum + result.repeats.length, 0);
+	return batches.reduce((sum, { events }) => sum + events.length, 0) - repeats;
 }

@@ -1,14 +1,26 @@
 import { createHash } from "node:crypto";
-import { closeSync, copyFileSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+	closeSync,
+	copyFileSync,
+	existsSync,
+	openSync,
+	readFileSync,
+	statSync,
+	writeFileSync,
+	writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { chats } from "../events.test-kit.ts";
+import { listIdentities } from "./identities.ts";
 import { migrations } from "./migrations/index.ts";
 import { databasePath, openDatabase } from "./open-database.ts";
 import { SqliteReader } from "./reader.ts";
+import { RegistryFile } from "./registry-file.ts";
 import { encoded, temporaryFolder } from "./stores.test-kit.ts";
+import { listWanted } from "./wanted.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const now = 1_767_300_000_000;
@@ -33,6 +45,7 @@ function filled(): string {
 	return dataDir;
 }
 
+const setAsideBy = ({ findings }: SqliteWriter) => findings.find(({ found }) => found === "corrupt")?.path ?? "";
 const hash = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
 
 function overwrite(path: string, at: number, bytes: number): void {
@@ -41,12 +54,14 @@ function overwrite(path: string, at: number, bytes: number): void {
 	closeSync(file);
 }
 
-test("the schema that the migrations make is the one that is written down", async () => {
-	const { db, lock } = openDatabase(settings(temporaryFolder()));
-	const dump = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name").pluck().all();
-	await expect(`${dump.join(";\n\n")};\n`).toMatchFileSnapshot("./schema.sql");
-	db.close();
-	lock.close();
+test("the schemas that the migrations make are the ones that are written down", async () => {
+	const { db, registry, watch, progress, lock } = openDatabase(settings(temporaryFolder()));
+	for (const [name, one] of Object.entries({ schema: db, registry: registry.db })) {
+		const sql = one.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name");
+		const dump = sql.pluck().all();
+		await expect(`${dump.join(";\n\n")};\n`).toMatchFileSnapshot(`./${name}.sql`);
+	}
+	for (const one of [db, watch, progress, registry, lock]) one.close();
 });
 
 test.each(migrations.map((_, index) => index + 1))(
@@ -55,6 +70,8 @@ test.each(migrations.map((_, index) => index + 1))(
 		const dataDir = temporaryFolder();
 		const fixture = fileURLToPath(new URL(`./fixtures/v${version}.db`, import.meta.url));
 		copyFileSync(fixture, databasePath(dataDir));
+		const registry = fixture.replace(/\.db$/, ".registry.db");
+		if (existsSync(registry)) copyFileSync(registry, join(dataDir, "registry.db"));
 		const writer = new SqliteWriter(settings(dataDir));
 		writer.commit(encoded({ liveId: "demo", events: chats(5, 9) }), now);
 		const reader = new SqliteReader(dataDir);
@@ -62,14 +79,42 @@ test.each(migrations.map((_, index) => index + 1))(
 		expect(reader.read("demo", {}).events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
 		expect(reader.cursor("demo")).toEqual({ roomId: "broadcast-1", cursor: "c6", internalExt: "ext:6" });
 		expect(reader.broadcasts("demo")).toMatchObject([{ roomId: "broadcast-1", messages: { chat: 9 }, users: 7 }]);
-		expect(reader.wanted()).toMatchObject([{ liveId: "demo", hasCookie: true, hasProxy: false, identity: null }]);
+		expect(writer.wanted()).toMatchObject([{ liveId: "demo", hasCookie: true, hasProxy: false, identity: null }]);
 		// Since version 2 it also holds an identity.
-		expect(reader.identities().map(({ name }) => name)).toEqual(version < 2 ? [] : ["main"]);
+		expect(writer.identities().map(({ name }) => name)).toEqual(version < 2 ? [] : ["main"]);
+		expect(writer.findings).toEqual([]);
 		expect(reader.note("greeting")).toBe(version < 3 ? undefined : '"hello"');
 		reader.close();
 		writer.close();
 		const db = new Database(databasePath(dataDir), { readonly: true });
 		expect(db.pragma("user_version", { simple: true })).toBe(migrations.length);
+		db.close();
+	},
+);
+
+test.each([1, 2, 3])(
+	"of schema version %i wanted rooms and identities move once, wherever the move is cut off",
+	(version) => {
+		const dataDir = temporaryFolder();
+		const fixture = fileURLToPath(new URL(`./fixtures/v${version}.db`, import.meta.url));
+		copyFileSync(fixture, databasePath(dataDir));
+		const wishes = () => {
+			const registry = new RegistryFile(dataDir, now);
+			const found = [listWanted(registry.db), listIdentities(registry.db)];
+			registry.close();
+			return found;
+		};
+		// Cut off before anything was moved, when only the new file was there.
+		expect(wishes()).toEqual([[], []]);
+		new SqliteWriter(settings(dataDir)).close();
+		const expected = wishes();
+		expect(expected[0]).toMatchObject([{ liveId: "demo", addedAt: 1_767_225_600_000, hasCookie: true }]);
+		// Cut off when all was in its new place, and in its old one as well.
+		copyFileSync(fixture, databasePath(dataDir));
+		new SqliteWriter(settings(dataDir)).close();
+		expect(wishes()).toEqual(expected);
+		const db = new Database(databasePath(dataDir), { readonly: true });
+		expect(db.prepare("SELECT name FROM sqlite_schema WHERE name IN ('wanted_rooms', 'identities')").all()).toEqual([]);
 		db.close();
 	},
 );
@@ -119,8 +164,8 @@ test("a file that is no database is set aside whole, and a new log is begun far 
 	writeFileSync(databasePath(dataDir), "not a database, but somebody's only copy ".repeat(400));
 	const before = hash(databasePath(dataDir));
 	const writer = new SqliteWriter(settings(dataDir));
-	expect(writer.setAside).toContain("livekeeper.db.corrupt-2026-01-01T");
-	expect(hash(writer.setAside ?? "")).toBe(before);
+	expect(setAsideBy(writer)).toContain("livekeeper.db.corrupt-2026-01-01T");
+	expect(hash(setAsideBy(writer))).toBe(before);
 	const [result] = writer.commit(encoded({ liveId: "a", events: chats(1, 2) }), now);
 	expect(result?.firstSeq).toBeGreaterThan(1_000_000);
 	const reader = new SqliteReader(dataDir);
@@ -135,10 +180,10 @@ test("of a damaged database the wanted rooms and cursors are brought over, and t
 	const size = statSync(path).size;
 	overwrite(path, Math.floor(size / 2 / 4_096) * 4_096, 40 * 4_096);
 	const writer = new SqliteWriter({ ...settings(dataDir), suspect: true });
-	expect(statSync(writer.setAside ?? "").size).toBe(size);
+	expect(statSync(setAsideBy(writer)).size).toBe(size);
 	const reader = new SqliteReader(dataDir);
-	expect(reader.wanted()).toMatchObject([{ liveId: "a", hasCookie: true, identity: "main" }]);
-	expect(reader.identities()).toMatchObject([{ name: "main", addedAt: 1, updatedAt: 2 }]);
+	expect(writer.wanted()).toMatchObject([{ liveId: "a", hasCookie: true, identity: "main" }]);
+	expect(writer.identities()).toMatchObject([{ name: "main", addedAt: 1, updatedAt: 2 }]);
 	expect(reader.cursor("a")).toEqual(cursor);
 	expect(reader.read("a", { after: 2_000 }).truncated?.reason).toBe("reset");
 	const [result] = writer.commit(encoded({ liveId: "a", events: chats(1, 1) }), now);
@@ -150,7 +195,7 @@ test("of a damaged database the wanted rooms and cursors are brought over, and t
 test("a sound database that was suspected is used on", () => {
 	const dataDir = filled();
 	const writer = new SqliteWriter({ ...settings(dataDir), suspect: true });
-	expect(writer.setAside).toBeUndefined();
+	expect(writer.findings).toEqual([]);
 	expect(writer.commit(encoded({ liveId: "b", events: chats(3, 4) }), now)).toEqual([{ firstSeq: 4, repeats: [0] }]);
 	writer.close();
 });

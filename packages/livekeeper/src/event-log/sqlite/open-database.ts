@@ -1,15 +1,21 @@
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { type DatabaseKind, type Db, FileWatch, migrate, openDatabaseFile, setAside } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
-import { migrations } from "./migrations/index.ts";
-import { salvage } from "./salvage.ts";
+import type { Finding } from "./findings.ts";
+import { listIdentities } from "./identities.ts";
+import { lastWithRegistry, migrations } from "./migrations/index.ts";
+import { type Progress, ProgressFile } from "./progress-file.ts";
+import { RegistryFile } from "./registry-file.ts";
+import { followLost, readableWishes } from "./salvage.ts";
 import { faultOf } from "./store-error.ts";
+import { listWanted } from "./wanted.ts";
 
-export type Db = Database.Database;
+export type { Db } from "../../data-folder/index.ts";
 
-/** "LKlg" in the file's header: this database is ours. */
-const applicationId = 0x4c4b6c67;
+/** "LKlg" in the file's header. */
+const kind: DatabaseKind = { applicationId: 0x4c4b6c67, migrations };
 
 export interface OpenOptions {
 	dataDir: string;
@@ -21,12 +27,22 @@ export interface OpenOptions {
 	now: number;
 }
 
-export interface OpenedDatabase {
+/** The log's database, and how far it is. */
+interface OpenedLog {
 	db: Db;
+	/** Which log it is. */
+	id: string;
+	/** Events that it has stored so far, those that are gone included. */
+	events: number;
+	findings: readonly Finding[];
+}
+
+export interface OpenedFolder extends OpenedLog {
 	/** Holds the folder against other processes while it is open. The system lets go of it however the process ends. */
 	lock: Db;
-	/** The corrupt database's new name, when there was one. */
-	setAside: string | undefined;
+	watch: FileWatch;
+	progress: ProgressFile;
+	registry: RegistryFile;
 }
 
 export function databasePath(dataDir: string): string {
@@ -34,16 +50,27 @@ export function databasePath(dataDir: string): string {
 }
 
 /**
- * Opens the folder's database, making or migrating it where needed.
+ * Opens the folder's databases, making or migrating them where needed.
  * @throws LivekeeperError `storage_unwritable`, `database_locked`, `database_too_new`, `database_foreign`
  */
-export function openDatabase(options: OpenOptions): OpenedDatabase {
-	const { dataDir } = options;
-	const lock = lockFolder(dataDir);
+export function openDatabase(options: OpenOptions): OpenedFolder {
+	const { dataDir, now } = options;
+	const opened: { close(): void }[] = [];
+	const keep = <T extends { close(): void }>(one: T): T => {
+		opened.push(one);
+		return one;
+	};
 	try {
-		return { lock, ...openOrReplace(options) };
+		const lock = keep(lockFolder(dataDir));
+		const registry = keep(new RegistryFile(dataDir, now));
+		const before = ProgressFile.read(dataDir);
+		const log = openLog(options, registry, before);
+		keep(log.db);
+		const watch = keep(new FileWatch(databasePath(dataDir), kind.applicationId));
+		const progress = keep(new ProgressFile(dataDir, { log: log.id, events: log.events, at: before?.at ?? now }));
+		return { ...log, findings: [...registry.findings, ...log.findings], lock, registry, watch, progress };
 	} catch (error) {
-		lock.close();
+		for (const one of opened.reverse()) one.close();
 		if (faultOf(error) === "read_only") throw unwritable(dataDir, error);
 		throw error;
 	}
@@ -67,77 +94,96 @@ function lockFolder(dataDir: string): Db {
 	}
 }
 
-function openOrReplace(options: OpenOptions): { db: Db; setAside: string | undefined } {
+/** Opens the log where it is whole, and else begins one that follows it. */
+function openLog(options: OpenOptions, registry: RegistryFile, progress: Progress | undefined): OpenedLog {
+	const { dataDir, now } = options;
+	const path = databasePath(dataDir);
+	const hasWal = sizeOf(`${path}-wal`) > 0;
+	// SQLite takes a file without a page for a new database, and deletes the WAL beside it.
+	if (sizeOf(path) === 0 && hasWal) setAside(path, "lost", now);
+	let { db, from, finding } = openOrReplace(options, registry);
+	if (!finding && !hasWal && progress && isBehind(db, progress) && !progress.closed) {
+		db.close();
+		finding = { found: "incomplete", path: setAside(path, "incomplete", now) };
+		({ db, from } = openAndMigrate(path, options, registry));
+	}
+	const before = registry.log;
+	const lost = from === 0 && (finding ?? ((before || progress) && { found: "lost" as const, path }));
+	if (lost) {
+		const at = progress?.at ?? before?.openedAt ?? now;
+		const wanted = listWanted(registry.db).map(({ liveId }) => liveId);
+		followLost(db, { seqBase: before?.seqBase ?? 0, at, wanted, setAside: finding?.path }, now);
+	}
+	const { id, seqBase, events } = describe(db);
+	registry.log = { id, seqBase, openedAt: now };
+	if (lost) return { db, id, events, findings: [lost] };
+	const findings: Finding[] = [];
+	if (before && before.id !== id) findings.push({ found: "replaced", path });
+	else if (progress?.closed && isBehind(db, progress)) findings.push({ found: "older", path });
+	if (registry.isNew && from > lastWithRegistry) findings.push({ found: "registry_lost", path: registry.path });
+	return { db, id, events, findings };
+}
+
+function openOrReplace(
+	options: OpenOptions,
+	registry: RegistryFile,
+): { db: Db; from: number; finding: Finding | undefined } {
 	const path = databasePath(options.dataDir);
 	try {
-		return { db: openAndMigrate(path, options), setAside: undefined };
+		return { ...openAndMigrate(path, options, registry), finding: undefined };
 	} catch (error) {
 		if (faultOf(error) !== "corrupt" || !existsSync(path)) throw error;
 	}
-	const setAside = moveAside(path, options.now);
-	const db = openAndMigrate(path, { ...options, suspect: false });
-	salvage(db, setAside, options.now);
-	return { db, setAside };
+	const old = setAside(path, "corrupt", options.now);
+	registry.adopt(readableWishes(old));
+	const fresh = openAndMigrate(path, { ...options, suspect: false }, registry);
+	return { ...fresh, finding: { found: "corrupt", path: old } };
 }
 
-/** Renames the database and what belongs to it, so that nothing of it is ever written over. */
-function moveAside(path: string, now: number): string {
-	const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, "-");
-	let target = `${path}.corrupt-${stamp}`;
-	for (let n = 2; existsSync(target); n++) target = `${path}.corrupt-${stamp}-${n}`;
-	for (const suffix of ["", "-wal", "-shm"]) {
-		if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
-	}
-	return target;
-}
-
-function openAndMigrate(path: string, options: OpenOptions): Db {
-	const db = new Database(path, { timeout: 1_000 });
+/** @returns also the schema version that was found; 0 for a new database */
+function openAndMigrate(path: string, options: OpenOptions, registry: RegistryFile): { db: Db; from: number } {
+	let from = 0;
+	const db = openDatabaseFile(path, kind, (opened) => {
+		opened.pragma("journal_mode = WAL");
+		opened.pragma(`synchronous = ${options.fsync ? "FULL" : "NORMAL"}`);
+		opened.pragma("cache_size = -32000");
+		opened.pragma("wal_autocheckpoint = 4000");
+		opened.pragma("journal_size_limit = 67108864");
+		if (options.suspect) check(opened);
+		from = Number(opened.pragma("user_version", { simple: true }));
+		if (from > 0 && from <= lastWithRegistry) moveRegistry(opened, registry);
+	});
 	try {
-		refuseOthers(db, path);
-		db.pragma("journal_mode = WAL");
-		db.pragma(`synchronous = ${options.fsync ? "FULL" : "NORMAL"}`);
-		db.pragma("cache_size = -32000");
-		db.pragma("wal_autocheckpoint = 4000");
-		db.pragma("journal_size_limit = 67108864");
-		if (options.suspect) check(db);
-		migrate(db);
 		// Reads a page of each table: a database that can't give that is found here, and not under load.
-		for (const table of ["log", "rooms", "events", "broadcasts", "wanted_rooms", "identities"]) {
-			db.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
-		}
-		return db;
+		for (const table of ["log", "rooms", "events", "broadcasts"]) db.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
 	} catch (error) {
 		db.close();
 		throw error;
 	}
+	return { db, from };
 }
 
-function refuseOthers(db: Db, path: string): void {
-	const id = db.pragma("application_id", { simple: true });
-	const version = Number(db.pragma("user_version", { simple: true }));
-	const empty = db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
-	if (id !== applicationId && !empty) {
-		throw new LivekeeperError("database_foreign", `${path} is a database, but not one of livekeeper.`);
-	}
-	if (version > migrations.length) {
-		throw new LivekeeperError(
-			"database_too_new",
-			`${path} has schema version ${version}; this livekeeper knows versions up to ${migrations.length}.`,
-		);
-	}
+/** What the user wants is on the disk in its new place before the next step of the migration takes it from the old one. */
+function moveRegistry(db: Db, registry: RegistryFile): void {
+	migrate(db, kind, lastWithRegistry);
+	registry.adopt({ wanted: listWanted(db), identities: listIdentities(db) });
 }
 
-/** Each step and its number become durable together, so a migration that is cut off starts again at its own step. */
-function migrate(db: Db): void {
-	const version = Number(db.pragma("user_version", { simple: true }));
-	migrations.slice(version).forEach((sql, index) => {
-		db.transaction(() => {
-			db.exec(sql);
-			db.pragma(`application_id = ${applicationId}`);
-			db.pragma(`user_version = ${version + index + 1}`);
-		}).immediate();
-	});
+function describe(db: Db): { id: string; seqBase: number; events: number } {
+	const log = db.prepare<[], { id: string; seqBase: number }>("SELECT id, seq_base AS seqBase FROM log").get();
+	if (!log)
+		throw Object.assign(new Error("The event log's database says nothing of itself."), { code: "SQLITE_CORRUPT" });
+	const events = db.prepare<[number], number>("SELECT coalesce(sum(last_seq - ?), 0) FROM rooms").pluck();
+	return { ...log, events: events.get(log.seqBase) ?? 0 };
+}
+
+function isBehind(db: Db, progress: Progress): boolean {
+	const { id, events } = describe(db);
+	return progress.log === id && events < progress.events;
+}
+
+function sizeOf(path: string): number {
+	return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function check(db: Db): void {

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Retention } from "../event-log.ts";
 
 export interface SqliteEventLogOptions {
-	/** Holds `livekeeper.db`, `livekeeper.lock` and `secret.key`; made when it isn't there. */
+	/** Holds `livekeeper.db`, `registry.db`, `secret.key` and what belongs to them; made when it isn't there. */
 	dataDir: string;
 	clock: Clock;
 	logger: Pick<Logger, "info" | "warn" | "error">;

@@ -2,11 +2,9 @@ import type { Cursor, LiveEventType } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { LostRoom, ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
-import { type IdentityRow, listIdentities } from "./identities.ts";
 import { type Db, databasePath } from "./open-database.ts";
 import { position, seqOf } from "./position.ts";
 import { BroadcastReader } from "./read-broadcasts.ts";
-import { listWanted, type WantedRow } from "./wanted.ts";
 
 interface RoomRow {
 	roomNo: number;
@@ -99,16 +97,8 @@ export class SqliteReader {
 		return this.#broadcasts(liveId);
 	}
 
-	identities(): IdentityRow[] {
-		return listIdentities(this.#db);
-	}
-
 	note(name: string): string | undefined {
 		return this.#db.prepare<[string], string>("SELECT value FROM notes WHERE name = ?").pluck().get(name);
-	}
-
-	wanted(): WantedRow[] {
-		return listWanted(this.#db);
 	}
 
 	close(): void {

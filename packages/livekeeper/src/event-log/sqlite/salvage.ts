@@ -1,51 +1,83 @@
 import Database from "better-sqlite3";
-import type { Db } from "./open-database.ts";
+import type { Db } from "../../data-folder/index.ts";
+import type { IdentityRow } from "./identities.ts";
+import type { Wishes } from "./registry-file.ts";
+import type { WantedRow } from "./wanted.ts";
 
 /** 2026-01-01T00:00:00Z */
 const epochMs = 1_767_225_600_000;
+/** More than a log numbers before the next one may follow it, whatever the machine's clock does. */
+const leastStep = 1_000_000;
+
+/** What is known of the log that a new one follows. */
+export interface Lost {
+	/** Where its numbers began. */
+	seqBase: number;
+	/** When it was last written to, ms since the epoch. */
+	at: number;
+	/** Rooms that it may have known. */
+	wanted: readonly string[];
+	/** Its database, where there still is one. */
+	setAside: string | undefined;
+}
+
+interface LostRoom {
+	live_id: string;
+	last_seq: number;
+	newest_at: number;
+	cursor_room_id: string | null;
+	cursor: string | null;
+	cursor_internal_ext: string | null;
+}
 
 /**
- * Brings over from a database that was set aside what can still be read of it and is small: the wanted rooms,
- * the identities and the cursors. The new log numbers on from above every `seq` that the old one can have given (one each 10 ms since the
- * epoch), so that a reader with an old `seq` is told `truncated` and never silently misses something.
+ * Lets a new log follow one that is lost: of that, the rooms and what can still be read of their cursors. It numbers on
+ * from above every `seq` that the old one can have given (one each 10 ms since the epoch), so that a reader with an old
+ * `seq` is told `truncated` and never silently misses something.
  */
-export function salvage(db: Db, setAside: string, now: number): void {
-	const wanted = rowsOf(setAside, "SELECT * FROM wanted_rooms");
-	const identities = rowsOf(setAside, "SELECT * FROM identities");
-	const rooms = rowsOf(setAside, "SELECT live_id, last_seq, cursor_room_id, cursor, cursor_internal_ext FROM rooms");
-	const known = rooms.map((row) => Number(row["last_seq"])).filter(Number.isSafeInteger);
-	const base = Math.max(0, Math.floor((now - epochMs) / 10), ...known);
-	const want = db.prepare(
-		`INSERT OR IGNORE INTO wanted_rooms (live_id, added_at, has_cookie, has_proxy, identity, options)
-		VALUES (:live_id, :added_at, :has_cookie, :has_proxy, :identity, :options)`,
-	);
-	const identity = db.prepare(
-		`INSERT OR IGNORE INTO identities (name, added_at, updated_at, secrets)
-		VALUES (:name, :added_at, :updated_at, :secrets)`,
-	);
+export function followLost(db: Db, lost: Lost, now: number): void {
+	const cursors = rowsOf(lost.setAside, "SELECT * FROM rooms") as unknown as LostRoom[];
+	const known = cursors.map(({ last_seq: seq }) => seq).filter(Number.isSafeInteger);
+	const base = Math.max(Math.floor((now - epochMs) / 10), lost.seqBase + leastStep, ...known);
+	const at = Math.min(now, lost.at);
 	const room = db.prepare(
 		`INSERT OR IGNORE INTO rooms
-		(live_id, last_seq, oldest_seq, folded_seq, cursor_room_id, cursor, cursor_internal_ext)
-		VALUES (:live_id, :base, :base + 1, :base, :cursor_room_id, :cursor, :cursor_internal_ext)`,
+		(live_id, last_seq, oldest_seq, folded_seq, newest_at, cursor_room_id, cursor, cursor_internal_ext)
+		VALUES (:live_id, :base, :base + 1, :base, :newest_at, :cursor_room_id, :cursor, :cursor_internal_ext)`,
 	);
 	db.transaction(() => {
 		db.prepare("UPDATE log SET seq_base = ?").run(base);
-		// A database of an older schema has fewer columns.
-		for (const row of wanted) want.run({ identity: null, ...row });
-		for (const row of identities) identity.run(row);
-		for (const row of rooms) room.run({ ...row, base });
+		for (const row of cursors) room.run({ ...row, newest_at: Math.min(now, row.newest_at), base });
+		const nothing = { cursor_room_id: null, cursor: null, cursor_internal_ext: null };
+		for (const liveId of lost.wanted) room.run({ live_id: liveId, newest_at: at, base, ...nothing });
 	}).immediate();
 }
 
-/** As many rows as can be read: damage further on ends the reading, not the salvage. */
-function rowsOf(path: string, sql: string): Record<string, unknown>[] {
+/** What can still be read of a database that was set aside, a registry or a log of an older version. */
+export function readableWishes(path: string): Wishes {
+	const wanted = rowsOf(path, "SELECT * FROM wanted_rooms").map((row): WantedRow => {
+		const { live_id: liveId, added_at: addedAt, has_cookie: hasCookie, has_proxy: hasProxy, identity, options } = row;
+		const flags = { hasCookie: hasCookie === 1, hasProxy: hasProxy === 1 };
+		// Before there were identities there was no such column.
+		return { liveId, addedAt, ...flags, identity: identity ?? null, options } as WantedRow;
+	});
+	const identities = rowsOf(path, "SELECT * FROM identities").map(
+		({ name, added_at: addedAt, updated_at: updatedAt, secrets }) =>
+			({ name, addedAt, updatedAt, secrets }) as IdentityRow,
+	);
+	return { wanted, identities };
+}
+
+/** As many rows as can be read: damage further on ends the reading. */
+function rowsOf(path: string | undefined, sql: string): Record<string, unknown>[] {
 	const rows: Record<string, unknown>[] = [];
+	if (path === undefined) return rows;
 	let old: Db | undefined;
 	try {
 		old = new Database(path, { readonly: true, fileMustExist: true });
 		for (const row of old.prepare<[], Record<string, unknown>>(sql).iterate()) rows.push(row);
 	} catch {
-		// The database is known to be damaged; that it was set aside is reported by the caller.
+		// The database is known to be damaged, which the caller tells of; or it has no such table.
 		return rows;
 	} finally {
 		old?.close();

@@ -29,20 +29,11 @@ CREATE TABLE events (
 	json TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE identities (
-	identity_no INTEGER PRIMARY KEY,
-	name TEXT NOT NULL UNIQUE,
-	added_at INTEGER NOT NULL,
-	updated_at INTEGER NOT NULL,
-	-- Cookie, proxy and expiry, sealed with the data folder's key.
-	secrets BLOB NOT NULL
-) STRICT;
-
 CREATE TABLE log (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
 	-- The first event of a room gets seq_base + 1. Above 0 only in a log that follows one that was set aside.
 	seq_base INTEGER NOT NULL
-) STRICT;
+, id TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE notes (
 	name TEXT PRIMARY KEY,
@@ -65,16 +56,6 @@ CREATE TABLE rooms (
 	cursor TEXT,
 	cursor_internal_ext TEXT
 ) STRICT;
-
-CREATE TABLE wanted_rooms (
-	wanted_no INTEGER PRIMARY KEY,
-	live_id TEXT NOT NULL UNIQUE,
-	added_at INTEGER NOT NULL,
-	has_cookie INTEGER NOT NULL,
-	has_proxy INTEGER NOT NULL,
-	-- Sealed with the data folder's key.
-	options BLOB NOT NULL
-, identity TEXT) STRICT;
 
 CREATE INDEX broadcast_gifters ON broadcast_users (broadcast_no, diamonds) WHERE diamonds > 0;
 

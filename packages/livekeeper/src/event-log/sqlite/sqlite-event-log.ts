@@ -12,7 +12,6 @@ import type {
 	ReadPage,
 	ReadQuery,
 	Retention,
-	StorageFault,
 	Unsubscribe,
 } from "../event-log.ts";
 import { type FollowItem, type FollowOptions, follow } from "../follow.ts";
@@ -23,7 +22,9 @@ import type { Notes } from "../notes.ts";
 import type { RoomRegistry } from "../room-registry.ts";
 import { openSecretBox, type SecretBox } from "../secret-box.ts";
 import { ClockWatch } from "./clock-watch.ts";
+import { type Finding, isSetAside, wordsOf } from "./findings.ts";
 import type { IdentityRow } from "./identities.ts";
+import { databasePath } from "./open-database.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
 import { SqliteIdentities } from "./sqlite-identities.ts";
 import { SqliteRegistry } from "./sqlite-registry.ts";
@@ -42,24 +43,31 @@ import type { WantedRow } from "./wanted.ts";
  */
 export async function openSqliteEventLog(options: SqliteEventLogOptions): Promise<EventLog> {
 	const setAside: string[] = [];
+	const onFinding = (finding: Finding) => {
+		if (isSetAside(finding)) setAside.push(finding.path);
+		options.logger.error({ path: finding.path }, wordsOf(finding));
+	};
 	const threads = new StoreThreads({
 		dataDir: options.dataDir,
 		clock: options.clock,
 		fsync: options.fsync ?? sqliteDefaults.fsync,
 		maxFileBytes: options.maxFileBytes,
-		onSetAside: (path) => {
-			setAside.push(path);
-			options.logger.error({ path }, "The event log's database was corrupt: it was set aside, and a new one begun");
-		},
+		onFinding,
 	});
 	try {
 		await threads.open(false);
 		const clockWatch = await ClockWatch.open(options, threads);
-		return new SqliteEventLog(options, threads, setAside, clockWatch);
+		return new SqliteEventLog(options, threads, { setAside, onFinding }, clockWatch);
 	} catch (error) {
 		await threads.terminate();
 		throw error;
 	}
+}
+
+/** What was wrong with the files of the folder. */
+interface Found {
+	readonly setAside: readonly string[];
+	onFinding(finding: Finding): void;
 }
 
 class SqliteEventLog implements EventLog {
@@ -68,7 +76,7 @@ class SqliteEventLog implements EventLog {
 	readonly notes: Notes;
 	readonly #options: SqliteEventLogOptions;
 	readonly #threads: StoreThreads;
-	readonly #setAside: readonly string[];
+	readonly #found: Found;
 	readonly #queue: GroupCommit;
 	readonly #health: LogHealth;
 	readonly #clockWatch: ClockWatch;
@@ -81,21 +89,16 @@ class SqliteEventLog implements EventLog {
 	#storedBytes = 0;
 	#upkeepFailing = false;
 	/** The threads have to be started anew before the next commit. */
-	#reopen: "no" | "lost" | "suspect" = "no";
+	#reopen: "no" | "lost" | "suspect" | "tidy" = "no";
 	#reopening: Promise<void> | undefined;
 	/** Settles with the commit under way; never rejects. */
 	#committing: Promise<unknown> | undefined;
 	#closed: Promise<void> | undefined;
 
-	constructor(
-		options: SqliteEventLogOptions,
-		threads: StoreThreads,
-		setAside: readonly string[],
-		clockWatch: ClockWatch,
-	) {
+	constructor(options: SqliteEventLogOptions, threads: StoreThreads, found: Found, clockWatch: ClockWatch) {
 		this.#options = options;
 		this.#threads = threads;
-		this.#setAside = setAside;
+		this.#found = found;
 		this.#clockWatch = clockWatch;
 		this.#retention = { ...sqliteDefaults.retention, ...options.retention };
 		this.#committed = new CommittedListeners((error) => this.#listenerThrew(error));
@@ -192,7 +195,7 @@ class SqliteEventLog implements EventLog {
 			storedBytes: this.#storedBytes,
 			repeats: this.#queue.repeats,
 			...(clock && { clock }),
-			setAside: [...this.#setAside],
+			setAside: [...this.#found.setAside],
 		};
 	}
 
@@ -219,16 +222,25 @@ class SqliteEventLog implements EventLog {
 		throw new LivekeeperError("storage_failing", `${lost} events could not be stored before the event log closed.`);
 	}
 
-	async #commit(batches: EncodedBatch[]): Promise<BatchResult[]> {
-		try {
-			await this.#repair();
+	#commit(batches: EncodedBatch[]): Promise<BatchResult[]> {
+		return this.#write(() => {
 			const results = this.#threads.writer.call("commit", batches, this.#options.clock.now());
 			this.#committing = results.catch(() => undefined);
-			return await results;
+			return results;
+		});
+	}
+
+	/** Runs a call to the writer. Where its WAL is lost nothing else is: opened anew, the database has all of it. */
+	async #write<T>(call: () => Promise<T>): Promise<T> {
+		try {
+			await this.#repair();
+			return await call();
 		} catch (error) {
 			this.#noteDamage(error);
-			throw error;
+			if (codeOf(error) !== "wal_lost") throw error;
 		}
+		await this.#repair();
+		return call();
 	}
 
 	/** Starts the threads anew where that is needed: also where nothing is appended, since rooms may wait to read. */
@@ -244,8 +256,10 @@ class SqliteEventLog implements EventLog {
 		// Cut off, it would be tried again though it may have gone through.
 		await this.#committing;
 		try {
-			await this.#threads.reopen(this.#reopen === "suspect");
+			const how = this.#reopen === "no" ? "lost" : this.#reopen;
+			await this.#threads.reopen(how);
 			this.#reopen = "no";
+			if (how === "tidy") this.#found.onFinding({ found: "wal_removed", path: databasePath(this.#options.dataDir) });
 			if (this.#queue.pendingEvents === 0) this.#health.recover();
 		} catch (error) {
 			this.#health.fail(faultOf(error), messageOf(error));
@@ -257,6 +271,7 @@ class SqliteEventLog implements EventLog {
 	async #guard<T>(call: () => Promise<T>): Promise<T> {
 		if (this.#closing.signal.aborted) throw new LivekeeperError("storage_closed", "The event log is closed.");
 		try {
+			await this.#reopening;
 			return await call();
 		} catch (error) {
 			this.#noteDamage(error);
@@ -266,25 +281,31 @@ class SqliteEventLog implements EventLog {
 	}
 
 	#noteDamage(error: unknown): void {
-		const fault: StorageFault = faultOf(error);
-		if (fault === "corrupt") this.#reopen = "suspect";
-		else if (isLost(error) && this.#reopen === "no") this.#reopen = "lost";
+		if (faultOf(error) === "corrupt") this.#reopen = "suspect";
+		else if (this.#reopen !== "no") return;
+		else if (codeOf(error) === "wal_lost") this.#reopen = "tidy";
+		else if (codeOf(error) === "store_thread_lost") this.#reopen = "lost";
 	}
 
 	async #doUpkeep(): Promise<{ more: boolean }> {
-		await this.#repair();
 		const { now, believed } = this.#clockWatch.look(this.#retention.maxAgeMs);
 		const retention = believed ? this.#retention : { ...this.#retention, maxAgeMs: Number.POSITIVE_INFINITY };
-		await this.#clockWatch.save();
-		const { more, storedBytes } = await this.#threads.writer.call("upkeep", now, retention, upkeepBudgetMs);
+		const { more, storedBytes, findings } = await this.#write(async () => {
+			await this.#clockWatch.save();
+			return this.#threads.writer.call("upkeep", now, retention, upkeepBudgetMs);
+		});
+		for (const finding of findings) this.#found.onFinding(finding);
 		this.#storedBytes = storedBytes;
 		this.#upkeepFailing = false;
+		// Where nothing waits no commit will tell that the database is back.
+		if (this.#health.state.fault === "lost") this.#health.recover();
 		return { more };
 	}
 
 	#upkeepFailed(error: unknown): void {
-		this.#noteDamage(error);
-		if (!this.#upkeepFailing) this.#options.logger.warn({ err: error }, "The event log's upkeep failed; trying again");
+		if (faultOf(error) === "lost") this.#health.fail("lost", messageOf(error));
+		else if (!this.#upkeepFailing)
+			this.#options.logger.warn({ err: error }, "The event log's upkeep failed; trying again");
 		this.#upkeepFailing = true;
 	}
 
@@ -312,7 +333,7 @@ class SqliteEventLog implements EventLog {
 
 	#makeRegistry(box: SecretBox): RoomRegistry {
 		const store = {
-			wanted: () => this.#guard(() => this.#threads.reader.call("wanted")),
+			wanted: () => this.#guard(() => this.#threads.writer.call("wanted")),
 			want: (row: WantedRow) => this.#guard(() => this.#threads.writer.call("want", row)),
 			unwant: (liveId: string) => this.#guard(() => this.#threads.writer.call("unwant", liveId)),
 		};
@@ -321,7 +342,7 @@ class SqliteEventLog implements EventLog {
 
 	#makeIdentities(box: SecretBox): IdentityRegistry {
 		const store = {
-			identities: () => this.#guard(() => this.#threads.reader.call("identities")),
+			identities: () => this.#guard(() => this.#threads.writer.call("identities")),
 			putIdentity: (row: IdentityRow) => this.#guard(() => this.#threads.writer.call("putIdentity", row)),
 			removeIdentity: (name: string) => this.#guard(() => this.#threads.writer.call("removeIdentity", name)),
 		};
@@ -352,6 +373,6 @@ function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
-function isLost(error: unknown): boolean {
-	return error instanceof Error && "code" in error && error.code === "store_thread_lost";
+function codeOf(error: unknown): unknown {
+	return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -36,8 +36,9 @@ export function faultOf(error: unknown): StorageFault {
 	const { code } = toParts(error);
 	if (/^SQLITE_FULL|^ENOSPC|^EDQUOT/.test(code)) return "disk_full";
 	if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return "corrupt";
+	if (/^database_lost|^SQLITE_READONLY_DBMOVED/.test(code)) return "lost";
 	if (/^SQLITE_(BUSY|LOCKED)|^database_locked/.test(code)) return "locked";
 	if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|^(EROFS|EACCES|EPERM)$|^storage_unwritable/.test(code)) return "read_only";
-	if (/^SQLITE_IOERR|^store_thread_lost|^E[A-Z]+$/.test(code)) return "io";
+	if (/^SQLITE_IOERR|^store_thread_lost|^wal_lost|^E[A-Z]+$/.test(code)) return "io";
 	return "internal";
 }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { Worker, type WorkerOptions } from "node:worker_threads";
+import type { Finding } from "./findings.ts";
 import { fromParts, StoreError } from "./store-error.ts";
 import type { Call, Ready, Reply, ThreadRole } from "./thread-protocol.ts";
 
@@ -28,10 +29,10 @@ export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
 	/** @returns the thread once its database is open. @throws what opening threw */
 	static async start<Calls extends { [K in keyof Calls]: AnyMethod }>(
 		given: ThreadRole,
-	): Promise<{ thread: StoreThread<Calls>; setAside: string | undefined }> {
+	): Promise<{ thread: StoreThread<Calls>; findings: readonly Finding[] }> {
 		const worker = startWorker({ workerData: given, name: `event-log-${given.role}` });
 		const ready = await firstMessage(worker);
-		if (ready.ready) return { thread: new StoreThread<Calls>(worker), setAside: ready.setAside };
+		if (ready.ready) return { thread: new StoreThread<Calls>(worker), findings: ready.findings };
 		await worker.terminate();
 		throw fromParts(ready.error);
 	}

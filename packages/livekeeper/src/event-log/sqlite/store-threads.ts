@@ -1,5 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
+import type { Finding } from "./findings.ts";
 import { StoreThread } from "./store-thread.ts";
 import type { ReaderCalls, WriterCalls } from "./thread-protocol.ts";
 
@@ -8,7 +9,7 @@ interface Options {
 	clock: Clock;
 	fsync: boolean;
 	maxFileBytes: number | undefined;
-	onSetAside: (path: string) => void;
+	onFinding: (finding: Finding) => void;
 }
 
 const pageBytes = 4_096;
@@ -35,19 +36,23 @@ export class StoreThreads {
 
 	/** @throws LivekeeperError as `openDatabase` */
 	async open(suspect: boolean): Promise<void> {
-		const { dataDir, clock, fsync, maxFileBytes, onSetAside } = this.#options;
+		const { dataDir, clock, fsync, maxFileBytes, onFinding } = this.#options;
 		const options = { dataDir, fsync, suspect, now: clock.now() };
-		const { thread, setAside } = await StoreThread.start<WriterCalls>({ role: "writer", options });
+		const { thread, findings } = await StoreThread.start<WriterCalls>({ role: "writer", options });
 		this.#writer = thread;
-		if (setAside !== undefined) onSetAside(setAside);
+		for (const finding of findings) onFinding(finding);
 		if (maxFileBytes !== undefined) await thread.call("limitPages", maxFileBytes / pageBytes);
 		this.#reader = (await StoreThread.start<ReaderCalls>({ role: "reader", dataDir })).thread;
 	}
 
-	/** Ends both threads and opens the database anew, checking all of it when it is suspected to be corrupt. */
-	async reopen(suspect: boolean): Promise<void> {
-		await this.terminate();
-		await this.open(suspect);
+	/**
+	 * Ends both threads and opens the database anew: `suspect` checks all of it; `tidy` first has SQLite write into it
+	 * what it still holds.
+	 */
+	async reopen(how: "lost" | "suspect" | "tidy"): Promise<void> {
+		if (how === "tidy") await this.close();
+		else await this.terminate();
+		await this.open(how === "suspect");
 	}
 
 	/** Closes the database properly where that is possible; the threads are gone in any case. */

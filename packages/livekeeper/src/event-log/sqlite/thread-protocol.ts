@@ -1,3 +1,4 @@
+import type { Finding } from "./findings.ts";
 import type { OpenOptions } from "./open-database.ts";
 import type { SqliteReader } from "./reader.ts";
 import type { ErrorParts } from "./store-error.ts";
@@ -22,4 +23,4 @@ export interface Call {
 export type Reply = { id: number; value: unknown } | { id: number; error: ErrorParts };
 
 /** The first message of a thread. */
-export type Ready = { ready: true; setAside: string | undefined } | { ready: false; error: ErrorParts };
+export type Ready = { ready: true; findings: readonly Finding[] } | { ready: false; error: ErrorParts };

@@ -27,8 +27,8 @@ try {
 		port.postMessage(reply);
 		if (method === "close") port.close();
 	});
-	const setAside = store instanceof SqliteWriter ? store.setAside : undefined;
-	port.postMessage({ ready: true, setAside } satisfies Ready);
+	const findings = store instanceof SqliteWriter ? store.findings : [];
+	port.postMessage({ ready: true, findings } satisfies Ready);
 } catch (error) {
 	port.postMessage({ ready: false, error: toParts(error) } satisfies Ready);
 }

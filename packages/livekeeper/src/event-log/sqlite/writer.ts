@@ -1,69 +1,105 @@
+import type { FileState, FileWatch } from "../../data-folder/index.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import type { Retention } from "../event-log.ts";
 import type { BatchResult } from "../group-commit.ts";
 import { Appender } from "./append.ts";
+import type { Finding } from "./findings.ts";
 import { BroadcastFolder } from "./fold.ts";
-import { deleteIdentity, type IdentityRow, saveIdentity } from "./identities.ts";
-import { type Db, type OpenOptions, openDatabase } from "./open-database.ts";
+import { deleteIdentity, type IdentityRow, listIdentities, saveIdentity } from "./identities.ts";
+import { type Db, databasePath, type OpenOptions, openDatabase } from "./open-database.ts";
+import type { ProgressFile } from "./progress-file.ts";
+import type { RegistryFile } from "./registry-file.ts";
+import { StoreError } from "./store-error.ts";
 import { Trimmer } from "./trim.ts";
-import { deleteWanted, saveWanted, type WantedRow } from "./wanted.ts";
+import { deleteWanted, listWanted, saveWanted, type WantedRow } from "./wanted.ts";
 
 export interface Upkeep {
 	storedBytes: number;
 	/** The time given was not enough. */
 	more: boolean;
+	/** What was found wrong with the folder's files, and mended. */
+	findings: readonly Finding[];
 }
+
+const wordsOfState = {
+	file: "was removed or replaced while the service ran: put it back, or restart the service to begin a new log.",
+	wal: "has lost its WAL.",
+	damaged: "has been written over.",
+} as const satisfies Record<Exclude<FileState, "whole">, string>;
 
 const foldEveryMs = 10_000;
 
 /** All that writes. One in the whole system: it holds the folder's lock. */
 export class SqliteWriter {
+	readonly #path: string;
 	readonly #db: Db;
 	readonly #lock: Db;
+	readonly #watch: FileWatch;
+	readonly #registry: RegistryFile;
+	readonly #progress: ProgressFile;
 	readonly #appender: Appender;
 	readonly #folder: BroadcastFolder;
 	readonly #trimmer: Trimmer;
-	/** A corrupt database that opening this one found and set aside. */
-	readonly setAside: string | undefined;
+	/** What opening the folder found. */
+	readonly findings: readonly Finding[];
 	#foldDueAt = 0;
 
 	/** @throws LivekeeperError as `openDatabase` */
 	constructor(options: OpenOptions) {
-		const opened = openDatabase(options);
-		this.#db = opened.db;
-		this.#lock = opened.lock;
-		this.setAside = opened.setAside;
-		this.#appender = new Appender(this.#db);
-		this.#folder = new BroadcastFolder(this.#db);
-		this.#trimmer = new Trimmer(this.#db, this.#folder);
+		const { db, lock, watch, registry, progress, events, findings } = openDatabase(options);
+		this.#path = databasePath(options.dataDir);
+		this.#db = db;
+		this.#lock = lock;
+		this.#watch = watch;
+		this.#registry = registry;
+		this.#progress = progress;
+		this.findings = findings;
+		this.#appender = new Appender(db, events, (total, now) => progress.reach(total, now));
+		this.#folder = new BroadcastFolder(db);
+		this.#trimmer = new Trimmer(db, this.#folder);
 	}
 
+	/** @throws StoreError `database_lost`, `wal_lost`, `SQLITE_CORRUPT` where the files are not those that were opened */
 	commit(batches: readonly EncodedBatch[], now: number): BatchResult[] {
+		this.#assertWhole(this.#watch.look());
 		return this.#appender.append(batches, now);
 	}
 
-	/** Counts and deletes for about `budgetMs`, in small transactions. */
+	/**
+	 * Looks after the folder's files, and counts and deletes for about `budgetMs`, in small transactions.
+	 * @throws as `commit`
+	 */
 	upkeep(now: number, retention: Retention, budgetMs: number): Upkeep {
+		this.#assertWhole(this.#watch.lookInside());
+		const mended = this.#registry.mend(now);
 		const end = performance.now() + budgetMs;
 		let more = true;
 		while (more && performance.now() < end) more = this.#foldStep(now) || this.#trimmer.step(now, retention);
-		return { storedBytes: this.#trimmer.storedBytes(), more };
+		return { storedBytes: this.#trimmer.storedBytes(), more, findings: mended ? [mended] : [] };
+	}
+
+	wanted(): WantedRow[] {
+		return listWanted(this.#registry.db);
 	}
 
 	want(row: WantedRow): void {
-		saveWanted(this.#db, row);
+		saveWanted(this.#registry.db, row);
 	}
 
 	unwant(liveId: string): boolean {
-		return deleteWanted(this.#db, liveId);
+		return deleteWanted(this.#registry.db, liveId);
+	}
+
+	identities(): IdentityRow[] {
+		return listIdentities(this.#registry.db);
 	}
 
 	putIdentity(row: IdentityRow): void {
-		saveIdentity(this.#db, row);
+		saveIdentity(this.#registry.db, row);
 	}
 
 	removeIdentity(name: string): boolean {
-		return deleteIdentity(this.#db, name);
+		return deleteIdentity(this.#registry.db, name);
 	}
 
 	putNote(name: string, value: string): void {
@@ -79,7 +115,17 @@ export class SqliteWriter {
 
 	close(): void {
 		this.#db.close();
+		this.#watch.close();
+		this.#progress.seal();
+		this.#progress.close();
+		this.#registry.close();
 		this.#lock.close();
+	}
+
+	#assertWhole(state: FileState): void {
+		if (state === "whole") return;
+		const code = { file: "database_lost", wal: "wal_lost", damaged: "SQLITE_CORRUPT" }[state];
+		throw new StoreError({ code, message: `${this.#path} ${wordsOfState[state]}` });
 	}
 
 	#foldStep(now: number): boolean {

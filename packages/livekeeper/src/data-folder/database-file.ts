@@ -1,0 +1,80 @@
+import { existsSync, renameSync } from "node:fs";
+import Database from "better-sqlite3";
+import { LivekeeperError } from "../errors.ts";
+
+export type Db = Database.Database;
+
+/** One of the data folder's databases. */
+export interface DatabaseKind {
+	/** In the file's header: it says that the database is ours, and which one. */
+	applicationId: number;
+	/** In order; a database's `user_version` is how many of them it has had. Released ones never change: append. */
+	migrations: readonly string[];
+}
+
+/** What may lie beside a database and is part of it. */
+const companions = ["-wal", "-shm", "-journal"];
+
+/**
+ * Opens a database, making or migrating it where needed.
+ * @param prepare called before it is migrated: settings, checks
+ * @throws LivekeeperError `database_too_new`, `database_foreign`; else what SQLite throws
+ */
+export function openDatabaseFile(path: string, kind: DatabaseKind, prepare: (db: Db) => void): Db {
+	const db = new Database(path, { timeout: 1_000 });
+	try {
+		refuseOthers(db, path, kind);
+		prepare(db);
+		migrate(db, kind);
+		return db;
+	} catch (error) {
+		db.close();
+		throw error;
+	}
+}
+
+/**
+ * Each step and its number become durable together, so a migration that is cut off starts again at its own step.
+ * @param to the version to stop at; default the newest
+ */
+export function migrate(db: Db, { applicationId, migrations }: DatabaseKind, to = migrations.length): void {
+	const version = versionOf(db);
+	migrations.slice(version, to).forEach((sql, index) => {
+		db.transaction(() => {
+			db.exec(sql);
+			db.pragma(`application_id = ${applicationId}`);
+			db.pragma(`user_version = ${version + index + 1}`);
+		}).immediate();
+	});
+}
+
+/**
+ * Renames a database and what belongs to it, so that nothing of it is ever written over.
+ * @param why part of the new name. @returns the database's new path
+ */
+export function setAside(path: string, why: "corrupt" | "incomplete" | "lost" | "foreign", now: number): string {
+	const name = `${path}.${why}-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}`;
+	let target = name;
+	for (let n = 2; ["", ...companions].some((suffix) => existsSync(target + suffix)); n++) target = `${name}-${n}`;
+	for (const suffix of ["", ...companions]) {
+		if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
+	}
+	return target;
+}
+
+function refuseOthers(db: Db, path: string, { applicationId, migrations }: DatabaseKind): void {
+	const id = db.pragma("application_id", { simple: true });
+	const empty = db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
+	if (id !== applicationId && !empty) {
+		throw new LivekeeperError("database_foreign", `${path} is a database, but not one of livekeeper.`);
+	}
+	const version = versionOf(db);
+	if (version > migrations.length) {
+		const known = `this livekeeper knows versions up to ${migrations.length}`;
+		throw new LivekeeperError("database_too_new", `${path} has schema version ${version}; ${known}.`);
+	}
+}
+
+function versionOf(db: Db): number {
+	return Number(db.pragma("user_version", { simple: true }));
+}

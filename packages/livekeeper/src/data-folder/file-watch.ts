@@ -1,0 +1,63 @@
+import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+
+/** How a database that is open stands: `file` it was removed or replaced, `wal` the file beside it that holds its newest part was. */
+export type FileState = "whole" | "file" | "wal" | "damaged";
+
+const magic = "SQLite format 3\0";
+const applicationIdAt = 68;
+
+/**
+ * Notices that the files of an open database are not there any more, or are others: SQLite goes on writing into files
+ * without a name, and all of it would be gone with the process.
+ *
+ * To be made once the database is open, and closed after it: closing a file lets go of all locks that the process has on
+ * it (POSIX), those of SQLite as well. For the same reason nothing else in the process may open the file.
+ */
+export class FileWatch {
+	readonly #path: string;
+	/** What the header may say: a new database's own id is in its WAL alone at first. */
+	readonly #applicationIds: readonly number[];
+	readonly #fd: number;
+	readonly #file: BigIntStats;
+	readonly #wal: BigIntStats | undefined;
+	readonly #header = Buffer.alloc(applicationIdAt + 4);
+
+	constructor(path: string, applicationId: number) {
+		this.#path = path;
+		this.#fd = openSync(path, "r");
+		this.#file = fstatSync(this.#fd, { bigint: true });
+		this.#wal = statSync(`${path}-wal`, { bigint: true, throwIfNoEntry: false });
+		this.#applicationIds = [applicationId, this.#readHeader().applicationId];
+	}
+
+	/** A few system calls. */
+	look(): FileState {
+		if (!isSame(this.#file, this.#path)) return "file";
+		if (this.#wal && !isSame(this.#wal, `${this.#path}-wal`)) return "wal";
+		return "whole";
+	}
+
+	/** Looks at the file's header as well: it may have been written over. */
+	lookInside(): FileState {
+		const state = this.look();
+		if (state !== "whole") return state;
+		const { isDatabase, applicationId } = this.#readHeader();
+		return isDatabase && this.#applicationIds.includes(applicationId) ? "whole" : "damaged";
+	}
+
+	close(): void {
+		closeSync(this.#fd);
+	}
+
+	#readHeader(): { isDatabase: boolean; applicationId: number } {
+		this.#header.fill(0);
+		readSync(this.#fd, this.#header, 0, this.#header.length, 0);
+		const isDatabase = this.#header.toString("latin1", 0, magic.length) === magic;
+		return { isDatabase, applicationId: this.#header.readUInt32BE(applicationIdAt) };
+	}
+}
+
+function isSame(opened: BigIntStats, path: string): boolean {
+	const now = statSync(path, { bigint: true, throwIfNoEntry: false });
+	return now !== undefined && now.ino === opened.ino && now.dev === opened.dev;
+}

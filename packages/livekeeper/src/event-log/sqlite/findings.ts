@@ -1,0 +1,29 @@
+/** What was wrong with the data folder's files: said once, where people read it. */
+export interface Finding {
+	found: keyof typeof words;
+	/** The file, or the name under which it was set aside. */
+	path: string;
+}
+
+const words = {
+	corrupt: "The event log's database was corrupt: it was set aside, and a new one begun",
+	incomplete: "事件数据库的 WAL 文件 livekeeper.db-wal 被删除，最近的消息已丢失：旧文件已改名保留，现开始新的日志",
+	lost: "【!】事件数据库 livekeeper.db 不见了：已开始新的日志，直播间、身份和 webhook 仍在；各直播间会写入 gap",
+	older: "【!】事件数据库 livekeeper.db 比上次运行时旧（恢复了备份？）：之后的消息已不在，序号会再次使用",
+	replaced: "【!】事件数据库 livekeeper.db 已换成另一份（恢复了备份？）：从它继续",
+	wal_removed: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 在运行中被删除：已存的消息都已保住",
+	registry_corrupt: "【!】registry.db 已损坏：已改名保留，能读出的直播间和身份已恢复，请检查",
+	registry_lost: "【!】registry.db 不见了：要保持连接的直播间和身份已丢失，请重新添加",
+	registry_removed: "【!】registry.db 在运行中被删除或替换：已重新写回",
+} as const satisfies Record<string, string>;
+
+const setAside: readonly Finding["found"][] = ["corrupt", "incomplete"];
+
+export function wordsOf({ found }: Finding): string {
+	return words[found];
+}
+
+/** Whether it is about a log's database that lies under another name now. */
+export function isSetAside({ found }: Finding): boolean {
+	return setAside.includes(found);
+}

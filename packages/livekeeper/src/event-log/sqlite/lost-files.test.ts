@@ -1,0 +1,203 @@
+import { closeSync, cpSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { systemClock } from "@livekeeper/douyin";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { cursorAt, idsOf, readAll } from "../conformance.test-kit.ts";
+import type { EventLog } from "../event-log.ts";
+import { chats } from "../events.test-kit.ts";
+import { openSqliteEventLog } from "./sqlite-event-log.ts";
+import { quietLogger, temporaryFolder } from "./stores.test-kit.ts";
+
+interface Opened {
+	log: EventLog;
+	/** What it said at level `warn` or `error`. */
+	said: string[];
+}
+
+async function open(dataDir: string): Promise<Opened> {
+	const said: string[] = [];
+	const say = (_fields: object, message: string) => void said.push(message);
+	const logger = { ...quietLogger, warn: say, error: say } as never;
+	const log = await openSqliteEventLog({ dataDir, clock: systemClock, logger, groupCommitMs: 1 });
+	onTestFinished(() => log.close().catch(() => undefined));
+	return { log, said };
+}
+
+async function store(log: EventLog, from: number, to: number): Promise<void> {
+	log.append({ liveId: "a", events: chats(from, to), cursor: cursorAt(to) });
+	await log.flush();
+}
+
+/** A folder whose service was killed: `without` is what somebody removed after that. */
+async function killed(count: number, without: (name: string) => boolean): Promise<string> {
+	const dataDir = temporaryFolder();
+	const { log } = await open(dataDir);
+	await log.registry.want("a", { cookie: "sessionid=1" });
+	await log.registry.want("b", {});
+	await log.identities.put("main", { cookie: "sessionid=2" });
+	await store(log, 1, count);
+	const copy = join(temporaryFolder(), "data");
+	cpSync(dataDir, copy, { recursive: true });
+	await log.close();
+	for (const name of readdirSync(copy)) if (without(name)) rmSync(join(copy, name));
+	return copy;
+}
+
+const isLog = (name: string) => name.startsWith("livekeeper.db");
+
+async function expectBegunAnew({ log, said }: Opened, count: number): Promise<void> {
+	expect(await log.registry.load()).toMatchObject([
+		{ liveId: "a", options: { cookie: "sessionid=1" }, unreadable: false },
+		{ liveId: "b" },
+	]);
+	expect(await log.identities.load()).toMatchObject([{ name: "main", secrets: { cookie: "sessionid=2" } }]);
+	expect(said.filter((line) => line.includes("livekeeper.db"))).toHaveLength(1);
+	const { truncated, nextAfter } = await log.read("a", { after: count });
+	expect(truncated).toMatchObject({ from: count + 1, reason: "reset" });
+	await store(log, count + 1, count + 2);
+	const events = await readAll(log, "a", { after: nextAfter });
+	expect(idsOf(events)).toEqual(chats(count + 1, count + 2).map(({ id }) => id));
+	expect(events[0]?.seq).toBeGreaterThan(1_000_000);
+}
+
+test.each([
+	["all of the log's database", isLog],
+	["the database, but not its WAL", (name: string) => name === "livekeeper.db"],
+	["the WAL of a database that was never written to itself", (name: string) => name === "livekeeper.db-wal"],
+])(
+	"%s is removed after a kill: rooms and identities stay, it is said, and no number is given twice",
+	async (_, gone) => {
+		const opened = await open(await killed(200, gone));
+		await expectBegunAnew(opened, 200);
+	},
+);
+
+test("of a log that was lost it is known when something of a wanted room was last stored; of a new one nothing", async () => {
+	const began = Date.now();
+	const dataDir = await killed(5, isLog);
+	const ended = Date.now();
+	await setTimeout(2);
+	const { log } = await open(dataDir);
+	const { since = 0 } = (await log.lost("a")) ?? {};
+	expect(since).toBeGreaterThanOrEqual(began);
+	expect(since).toBeLessThanOrEqual(ended);
+	await log.close();
+	const { log: fresh, said } = await open(temporaryFolder());
+	await fresh.registry.want("a", {});
+	expect(await fresh.lost("a")).toBeUndefined();
+	expect(said).toEqual([]);
+});
+
+test("a database that lost its newest part with its WAL is set aside, and its rooms go on from its cursors", async () => {
+	const dataDir = temporaryFolder();
+	const first = await open(dataDir);
+	await first.log.registry.want("a", {});
+	await store(first.log, 1, 100);
+	await first.log.close();
+	const { log } = await open(dataDir);
+	await store(log, 101, 150);
+	const copy = join(temporaryFolder(), "data");
+	cpSync(dataDir, copy, { recursive: true });
+	rmSync(join(copy, "livekeeper.db-wal"));
+	const again = await open(copy);
+	expect(again.log.status().setAside).toEqual([expect.stringContaining("livekeeper.db.incomplete-")]);
+	expect(again.said).toEqual([expect.stringContaining("WAL")]);
+	expect(await again.log.cursor("a")).toEqual(cursorAt(100));
+	expect((await again.log.read("a", { after: 150 })).truncated).toMatchObject({ from: 151, reason: "reset" });
+});
+
+test("a killed log whose WAL another program has written into the database is used on", async () => {
+	const copy = await killed(50, () => false);
+	const { default: Database } = await import("better-sqlite3");
+	const db = new Database(join(copy, "livekeeper.db"));
+	db.prepare("SELECT count(*) FROM events").get();
+	db.close();
+	expect(readdirSync(copy)).not.toContain("livekeeper.db-wal");
+	const { log, said } = await open(copy);
+	expect(said).toEqual([]);
+	expect(await log.lastSeq("a")).toBe(50);
+});
+
+test.each([
+	["removed", (path: string) => renameSync(path, `${path}.away`)],
+	[
+		"replaced",
+		(path: string) => {
+			renameSync(path, `${path}.away`);
+			writeFileSync(path, "");
+		},
+	],
+])("a database that is %s while it is open is told of, and nothing is stored until it is back", async (_, damage) => {
+	const dataDir = temporaryFolder();
+	const path = join(dataDir, "livekeeper.db");
+	const { log } = await open(dataDir);
+	await store(log, 1, 10);
+	const committed: number[] = [];
+	log.onCommitted(({ events }) => committed.push(...events.map(({ seq }) => seq)));
+	damage(path);
+	log.append({ liveId: "a", events: chats(11, 12), cursor: cursorAt(12) });
+	await vi.waitUntil(() => log.status().state === "failing", 10_000);
+	expect(log.status()).toMatchObject({ fault: "lost", pendingEvents: 2, message: expect.stringContaining(path) });
+	expect(await log.lastSeq("a")).toBe(10);
+	renameSync(`${path}.away`, path);
+	await log.flush();
+	expect(log.status().state).toBe("ok");
+	expect(committed).toEqual([11, 12]);
+	expect(idsOf(await readAll(log, "a"))).toEqual(chats(1, 12).map(({ id }) => id));
+});
+
+test("a database that is removed is told of also while nothing is to be stored, and that it is back as well", async () => {
+	const dataDir = temporaryFolder();
+	const path = join(dataDir, "livekeeper.db");
+	const { log } = await open(dataDir);
+	renameSync(path, `${path}.away`);
+	await vi.waitUntil(() => log.status().fault === "lost", 10_000);
+	renameSync(`${path}.away`, path);
+	await vi.waitUntil(() => log.status().state === "ok", 10_000);
+});
+
+test("a WAL that is removed while the log is open: all that was stored is saved, also for a kill after that", async () => {
+	const dataDir = temporaryFolder();
+	const { log, said } = await open(dataDir);
+	await store(log, 1, 40);
+	rmSync(join(dataDir, "livekeeper.db-wal"));
+	await vi.waitUntil(() => said.some((line) => line.includes("WAL")), 10_000);
+	await store(log, 41, 50);
+	expect(log.status().state).toBe("ok");
+	const copy = join(temporaryFolder(), "data");
+	cpSync(dataDir, copy, { recursive: true });
+	const again = await open(copy);
+	expect(idsOf(await readAll(again.log, "a"))).toEqual(chats(1, 50).map(({ id }) => id));
+	expect(again.said).toEqual([]);
+});
+
+test("a database that is written over while it is open is set aside, and rooms and cursors go on", async () => {
+	const dataDir = temporaryFolder();
+	const path = join(dataDir, "livekeeper.db");
+	const first = await open(dataDir);
+	await first.log.registry.want("a", {});
+	await store(first.log, 1, 10);
+	await first.log.close();
+	const { log } = await open(dataDir);
+	const file = openSync(path, "r+");
+	writeSync(file, Buffer.alloc(4_096, 0xa5), 0, 4_096, 0);
+	closeSync(file);
+	await vi.waitUntil(() => log.status().setAside.length > 0, 10_000);
+	await store(log, 11, 12);
+	expect(log.status().state).toBe("ok");
+	expect((await log.read("a", { after: 10 })).truncated).toMatchObject({ from: 11, reason: "reset" });
+	expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["a"]);
+});
+
+test("a registry that is removed while it is open is put back as it was", async () => {
+	const dataDir = temporaryFolder();
+	const { log, said } = await open(dataDir);
+	await log.registry.want("a", { cookie: "sessionid=1" });
+	rmSync(join(dataDir, "registry.db"));
+	await vi.waitUntil(() => said.some((line) => line.includes("registry.db")), 10_000);
+	await log.registry.want("b", {});
+	await log.close();
+	const again = await open(dataDir);
+	expect((await again.log.registry.list()).map(({ liveId }) => liveId)).toEqual(["a", "b"]);
+});

@@ -1,0 +1,84 @@
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+
+/** How far a log had come when it was last written to. */
+export interface Progress {
+	/** The log's id. */
+	log: string;
+	/** Events that it had stored, over all rooms and including those that retention took. */
+	events: number;
+	/** When, ms since the epoch. */
+	at: number;
+	/** It was closed in order: nothing was left in its WAL. */
+	closed: boolean;
+}
+
+const name = "livekeeper.progress";
+const bytes = 128;
+
+/**
+ * Says beside the database how far it had come, so that the next start sees when its newest part is missing: a database
+ * without its WAL is whole in SQLite's eyes. Written before each commit and not waited for: it outlives the process,
+ * not a loss of power.
+ */
+export class ProgressFile {
+	readonly #fd: number;
+	#progress: Progress;
+
+	constructor(dataDir: string, progress: Omit<Progress, "closed">) {
+		const path = join(dataDir, name);
+		try {
+			this.#fd = openSync(path, "r+", 0o600);
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+			this.#fd = openSync(path, "w+", 0o600);
+		}
+		this.#progress = { ...progress, closed: false };
+		this.#write();
+	}
+
+	/** @returns `undefined` where there is none, or none that can be read */
+	static read(dataDir: string): Progress | undefined {
+		try {
+			const found: unknown = JSON.parse(readFileSync(join(dataDir, name), "utf8"));
+			return isProgress(found) ? found : undefined;
+		} catch (error) {
+			const unreadable = error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT";
+			if (unreadable) return undefined;
+			throw error;
+		}
+	}
+
+	/** @param events including those of the commit that is about to be. @param at ms since the epoch */
+	reach(events: number, at: number): void {
+		this.#progress = { ...this.#progress, events, at };
+		this.#write();
+	}
+
+	/** The log was closed in order: its database holds all of it. */
+	seal(): void {
+		this.#progress = { ...this.#progress, closed: true };
+		this.#write();
+	}
+
+	close(): void {
+		closeSync(this.#fd);
+	}
+
+	#write(): void {
+		writeSync(
+			this.#fd,
+			JSON.stringify(this.#progress)
+				.padEnd(bytes - 1)
+				.concat("\n"),
+			0,
+		);
+	}
+}
+
+function isProgress(value: unknown): value is Progress {
+	const { log, events, at, closed } = (value ?? {}) as Partial<Progress>;
+	return (
+		typeof log === "string" && Number.isSafeInteger(events) && Number.isSafeInteger(at) && typeof closed === "boolean"
+	);
+}

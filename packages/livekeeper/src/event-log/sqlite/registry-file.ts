@@ -1,0 +1,111 @@
+import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type DatabaseKind, type Db, FileWatch, openDatabaseFile, setAside } from "../../data-folder/index.ts";
+import type { Finding } from "./findings.ts";
+import { type IdentityRow, saveIdentity } from "./identities.ts";
+import { registryMigrations } from "./registry-migrations/index.ts";
+import { readableWishes } from "./salvage.ts";
+import { faultOf } from "./store-error.ts";
+import { saveWanted, type WantedRow } from "./wanted.ts";
+
+/** "LKrg" in the file's header. */
+const kind: DatabaseKind = { applicationId: 0x4c4b7267, migrations: registryMigrations };
+
+/** What the user wants kept. */
+export interface Wishes {
+	wanted: readonly WantedRow[];
+	identities: readonly IdentityRow[];
+}
+
+/** The log that was last opened beside a registry. */
+export interface KnownLog {
+	id: string;
+	seqBase: number;
+	/** ms since the epoch. */
+	openedAt: number;
+}
+
+/**
+ * `registry.db`: the rooms and identities that the user wants. They are few and precious, so they lie in a file of
+ * their own, whole at any time (there is no WAL), and each change waits for the disk. What happens to the event log's
+ * database, which is large and can be done without, leaves it alone.
+ */
+export class RegistryFile {
+	readonly path: string;
+	#db: Db;
+	#watch: FileWatch;
+	/** There was none before. */
+	readonly isNew: boolean;
+	/** What opening it found. */
+	readonly findings: readonly Finding[];
+
+	/** @throws LivekeeperError `database_too_new`, `database_foreign`; else what SQLite throws */
+	constructor(dataDir: string, now: number) {
+		this.path = join(dataDir, "registry.db");
+		this.isNew = !existsSync(this.path);
+		let corrupt: string | undefined;
+		try {
+			this.#db = open(this.path);
+		} catch (error) {
+			if (faultOf(error) !== "corrupt") throw error;
+			corrupt = setAside(this.path, "corrupt", now);
+			this.#db = open(this.path);
+			this.adopt(readableWishes(corrupt));
+		}
+		this.findings = corrupt === undefined ? [] : [{ found: "registry_corrupt", path: corrupt }];
+		this.#watch = new FileWatch(this.path, kind.applicationId);
+	}
+
+	get db(): Db {
+		return this.#db;
+	}
+
+	/** The log that was last opened beside this registry. */
+	get log(): KnownLog | undefined {
+		return this.#db.prepare<[], KnownLog>("SELECT id, seq_base AS seqBase, opened_at AS openedAt FROM log").get();
+	}
+
+	set log({ id, seqBase, openedAt }: KnownLog) {
+		this.#db
+			.prepare("INSERT OR REPLACE INTO log (one, id, seq_base, opened_at) VALUES (1, ?, ?, ?)")
+			.run(id, seqBase, openedAt);
+	}
+
+	/** Takes over what another database holds. Once or again is the same. */
+	adopt({ wanted, identities }: Wishes): void {
+		this.#db
+			.transaction(() => {
+				for (const row of wanted) saveWanted(this.#db, row);
+				for (const row of identities) saveIdentity(this.#db, row);
+			})
+			.immediate();
+	}
+
+	/** Where the file was removed or replaced it is written anew, as it was; what lies in its place is kept. */
+	mend(now: number): Finding | undefined {
+		if (this.#watch.look() === "whole") return undefined;
+		const bytes = this.#db.serialize();
+		if (existsSync(this.path)) setAside(this.path, "foreign", now);
+		writeFileSync(`${this.path}.new`, bytes, { mode: 0o600, flush: true });
+		renameSync(`${this.path}.new`, this.path);
+		this.close();
+		this.#db = open(this.path);
+		this.#watch = new FileWatch(this.path, kind.applicationId);
+		return { found: "registry_removed", path: this.path };
+	}
+
+	close(): void {
+		this.#db.close();
+		this.#watch.close();
+	}
+}
+
+function open(path: string): Db {
+	return openDatabaseFile(path, kind, (db) => {
+		db.pragma("journal_mode = DELETE");
+		db.pragma("synchronous = FULL");
+		// Reads all of it, which is little.
+		const found = db.pragma("quick_check(1)", { simple: true });
+		if (found !== "ok") throw Object.assign(new Error(String(found)), { code: "SQLITE_CORRUPT" });
+	});
+}
