@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { chmod, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
@@ -289,5 +289,56 @@ describe("a data folder", () => {
 		const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?after=${newest}&limit=1`);
 		expect(body).toMatchObject({ truncated: { from: newest + 1, reason: "reset" } });
 		expect(service.starts).toBe(2);
+	});
+
+	/** The room's log after the newest that a reader had: it is told that its place is gone, and reads on from a gap. */
+	async function expectBegunAnew(service: ServiceProcess, newest: number): Promise<void> {
+		const log = await storedOf(service);
+		const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?after=${newest}&limit=1`);
+		expect(body).toMatchObject({ truncated: { from: newest + 1, reason: "reset" } });
+		expect(log.events[0]?.seq).toBeGreaterThan(newest);
+		expect(log.ofType("gap").map(({ reason }) => reason)).toEqual(["memory_lost"]);
+	}
+
+	const removals: [what: string, names: string[]][] = [
+		["database", ["livekeeper.db", "livekeeper.db-wal", "livekeeper.db-shm"]],
+		["WAL", ["livekeeper.db-wal"]],
+	];
+
+	test.each(removals)("whose %s is removed after a kill: rooms go on, and readers are told", async (_, names) => {
+		const service = await start();
+		await service.start();
+		await service.startRoom(liveId);
+		const log = await storedOf(service);
+		await service.stop("SIGKILL");
+		for (const name of names) rmSync(join(service.dataDir, name), { force: true });
+		await service.start();
+		await expectBegunAnew(service, log.events.length);
+		expect(service.lines.some(({ msg }) => String(msg).includes("livekeeper.db"))).toBe(true);
+	});
+
+	test("whose database is removed while it runs is not ready, and says so, until it is started again", async () => {
+		const service = await start();
+		await service.start();
+		await service.startRoom(liveId);
+		await storedOf(service);
+		for (const name of removals[0]?.[1] ?? []) rmSync(join(service.dataDir, name));
+		const told = await until("it says that it can't store", async () => {
+			const answer = await ready(service);
+			return answer.status === 503 ? answer : undefined;
+		});
+		expect(told.reason).toMatch(/^storage: lost .*livekeeper\.db was removed/);
+		// Nothing is called stored any more, and what was can still be read.
+		const log = new RoomLog(service, liveId);
+		await log.readOn();
+		const newest = log.events.length;
+		expect(newest).toBeGreaterThan(20);
+		simulator.room(liveId)?.produce(50);
+		await log.readOn();
+		expect(log.events.length).toBe(newest);
+		await service.stop("SIGTERM");
+		await service.start();
+		await expectBegunAnew(service, newest);
+		expect((await ready(service)).status).toBe(200);
 	});
 });

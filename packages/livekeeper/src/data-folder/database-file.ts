@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { LivekeeperError } from "../errors.ts";
 
@@ -60,6 +60,21 @@ export function setAside(path: string, why: "corrupt" | "incomplete" | "lost" | 
 		if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
 	}
 	return target;
+}
+
+/**
+ * Writes the file of an open database anew, as it was: for a small one that was removed or replaced while it is open.
+ * What lies in its place is set aside. The database has to be closed and opened again.
+ */
+export function putBack(db: Db, path: string, now: number): void {
+	const bytes = db.serialize();
+	if (["", ...companions].some((suffix) => existsSync(path + suffix))) setAside(path, "foreign", now);
+	writeFileSync(`${path}.new`, bytes, { mode: 0o600, flush: true });
+	renameSync(`${path}.new`, path);
+}
+
+export function isCorrupt(error: unknown): boolean {
+	return /^SQLITE_(CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code));
 }
 
 function refuseOthers(db: Db, path: string, { applicationId, migrations }: DatabaseKind): void {

@@ -1,2 +1,10 @@
-export { type DatabaseKind, type Db, migrate, openDatabaseFile, setAside } from "./database-file.ts";
+export {
+	type DatabaseKind,
+	type Db,
+	isCorrupt,
+	migrate,
+	openDatabaseFile,
+	putBack,
+	setAside,
+} from "./database-file.ts";
 export { type FileState, FileWatch } from "./file-watch.ts";

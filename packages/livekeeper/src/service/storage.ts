@@ -6,9 +6,8 @@ import type { Logger } from "../log.ts";
 import {
 	isAnyAddress,
 	isPublicAddress,
-	openWebhookDatabase,
-	SqliteWebhookStore,
 	WebhookDispatcher,
+	WebhookFile,
 	WebhookSender,
 	Webhooks,
 	webhookLogOf,
@@ -30,10 +29,18 @@ export async function openStorage(config: Config, { clock, logger, readers }: St
 	const log = await openSqliteEventLog({ dataDir, clock, logger, secret, groupCommitMs, retention, clockTrustMs });
 	releasers.add(() => log.close());
 	const secrets = openSecretBox(dataDir, secret);
-	const database = openWebhookDatabase(dataDir, { now: clock.now(), logger });
-	releasers.add(() => void database.close());
+	const file = new WebhookFile(dataDir, { now: clock.now(), logger });
+	releasers.add(() => file.close());
+	const { store } = file;
+	const watch = clock.every(config.healthCheckMs, () => {
+		try {
+			file.look(clock.now());
+		} catch (error) {
+			logger.error({ err: error }, "The webhooks' database was removed, and can't be written anew; trying again");
+		}
+	});
+	releasers.add(() => watch.cancel());
 	const allows = config.webhookAllowPrivate ? isAnyAddress : isPublicAddress;
-	const store = new SqliteWebhookStore(database);
 	const of = { clock, log: webhookLogOf(log), store, secrets, logger };
 	const options = { concurrency: config.webhookConcurrency };
 	const reading = (liveId: string) => readers.add(liveId);

@@ -1,11 +1,18 @@
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type DatabaseKind, type Db, FileWatch, openDatabaseFile, setAside } from "../../data-folder/index.ts";
+import {
+	type DatabaseKind,
+	type Db,
+	FileWatch,
+	isCorrupt,
+	openDatabaseFile,
+	putBack,
+	setAside,
+} from "../../data-folder/index.ts";
 import type { Finding } from "./findings.ts";
 import { type IdentityRow, saveIdentity } from "./identities.ts";
 import { registryMigrations } from "./registry-migrations/index.ts";
 import { readableWishes } from "./salvage.ts";
-import { faultOf } from "./store-error.ts";
 import { saveWanted, type WantedRow } from "./wanted.ts";
 
 /** "LKrg" in the file's header. */
@@ -47,7 +54,7 @@ export class RegistryFile {
 		try {
 			this.#db = open(this.path);
 		} catch (error) {
-			if (faultOf(error) !== "corrupt") throw error;
+			if (!isCorrupt(error)) throw error;
 			corrupt = setAside(this.path, "corrupt", now);
 			this.#db = open(this.path);
 			this.adopt(readableWishes(corrupt));
@@ -84,10 +91,7 @@ export class RegistryFile {
 	/** Where the file was removed or replaced it is written anew, as it was; what lies in its place is kept. */
 	mend(now: number): Finding | undefined {
 		if (this.#watch.look() === "whole") return undefined;
-		const bytes = this.#db.serialize();
-		if (existsSync(this.path)) setAside(this.path, "foreign", now);
-		writeFileSync(`${this.path}.new`, bytes, { mode: 0o600, flush: true });
-		renameSync(`${this.path}.new`, this.path);
+		putBack(this.#db, this.path, now);
 		this.close();
 		this.#db = open(this.path);
 		this.#watch = new FileWatch(this.path, kind.applicationId);

@@ -12,8 +12,8 @@ import type { DeadLetterCounts, DeadLetterPage, StoredWebhook, WebhookStore } fr
 
 /** Webhooks in SQLite. The tables are made by `webhookMigrations`; the database belongs to the caller. */
 export class SqliteWebhookStore implements WebhookStore {
-	readonly #db: Database;
-	readonly #sql: Statements;
+	#db: Database;
+	#sql: Statements;
 	readonly #maxDeadLetters: number;
 
 	/** @param options.maxDeadLetters kept for each webhook; default 10,000 */
@@ -21,6 +21,12 @@ export class SqliteWebhookStore implements WebhookStore {
 		this.#db = db;
 		this.#sql = prepareStatements(db);
 		this.#maxDeadLetters = options.maxDeadLetters ?? 10_000;
+	}
+
+	/** The database was closed, and opened anew. */
+	use(db: Database): void {
+		this.#db = db;
+		this.#sql = prepareStatements(db);
 	}
 
 	list(): StoredWebhook[] {

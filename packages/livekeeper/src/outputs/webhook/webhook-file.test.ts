@@ -1,0 +1,62 @@
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "./service.test-kit.ts";
+import type { Webhook } from "./webhook.ts";
+import { WebhookFile } from "./webhook-file.ts";
+
+const now = Date.parse("2026-01-02T03:04:05Z");
+
+function open(folder: string) {
+	const said: string[] = [];
+	const logger = { error: (_fields: object, message: string) => void said.push(message) } as never;
+	return { file: new WebhookFile(folder, { now, logger }), said };
+}
+
+const webhook = (id: string): Webhook => ({
+	id,
+	url: "https://example.com/",
+	liveIds: "*",
+	types: undefined,
+	batch: { maxEvents: 10, maxWaitMs: 0 },
+	enabled: true,
+	after: "now",
+	createdAt: now,
+	updatedAt: now,
+});
+
+const add = ({ store }: WebhookFile, id: string) => store.add({ webhook: webhook(id), sealedSecret: Buffer.of(1) }, []);
+const ids = ({ store }: WebhookFile) => store.list().map(({ webhook: { id } }) => id);
+
+test.each([
+	["the database", ["webhooks.db"]],
+	["its WAL", ["webhooks.db-wal"]],
+	["all of it", ["webhooks.db", "webhooks.db-wal", "webhooks.db-shm"]],
+])("%s is removed while it is open: it is put back as it was, said once, and used on", (_, names) => {
+	const folder = temporaryFolder();
+	const { file, said } = open(folder);
+	add(file, "wh_1");
+	for (const name of names) rmSync(join(folder, name));
+	file.look(now);
+	file.look(now);
+	expect(said).toEqual([expect.stringContaining("webhooks.db")]);
+	add(file, "wh_2");
+	file.close();
+	const again = open(folder);
+	expect(ids(again.file)).toEqual(["wh_1", "wh_2"]);
+	expect(again.said).toEqual([]);
+	again.file.close();
+});
+
+test("what lies in its place is kept under another name", () => {
+	const folder = temporaryFolder();
+	const { file, said } = open(folder);
+	add(file, "wh_1");
+	rmSync(join(folder, "webhooks.db"));
+	writeFileSync(join(folder, "webhooks.db"), "somebody's");
+	file.look(now);
+	expect(said).toHaveLength(1);
+	expect(ids(file)).toEqual(["wh_1"]);
+	expect(readdirSync(folder).filter((name) => name.startsWith("webhooks.db.foreign-"))).not.toEqual([]);
+	file.close();
+});
