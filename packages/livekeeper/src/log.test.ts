@@ -62,3 +62,32 @@ test("lines below the level are not written", () => {
 	log.info("quiet");
 	expect(lines).toEqual([]);
 });
+
+test.each([
+	"/ws/1001?api_key=guess-123456",
+	"/ws/1001?after=0&api%5Fkey=guess-123456",
+	"/ws/1001?%61pi_key=guess-123456#x",
+	"/ws/1001?api%255Fkey=guess-123456",
+	"/ws/1001?apikey=guess-123456&%zz",
+])("of the address that a request asked for only the path is logged: %s", (url) => {
+	const { log, lines } = capture();
+	log.info({ req: { method: "GET", url, ip: "127.0.0.1" } }, "refused");
+	expect(JSON.parse(lines[0] ?? "")).toMatchObject({ req: { method: "GET", url: "/ws/1001", ip: "127.0.0.1" } });
+	expect(lines.join("")).not.toContain("guess");
+});
+
+test.each(["json", "pretty"] as const)("a secret is hidden however it is percent-encoded (%s)", (format) => {
+	const { log, lines } = capture({ format, secrets: ["top/secret+key"] });
+	const everyByte = Buffer.from("top/secret+key").toString("hex").replace(/../g, "%$&");
+	for (const text of [
+		"top%2Fsecret%2Bkey",
+		"top%2fsecret+key",
+		"t%6Fp/secret+key",
+		everyByte,
+		"top%252Fsecret%252Bkey",
+	]) {
+		log.error({ text }, `no such thing as /x?${text}`);
+	}
+	expect(lines).toHaveLength(5);
+	expect(lines.join("")).not.toMatch(/top|secret|key|%74/i);
+});

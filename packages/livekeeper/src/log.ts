@@ -74,20 +74,34 @@ function scrubber(secrets: readonly string[]): (line: string) => string {
 	// Shorter ones would be found in words that have nothing to do with them.
 	const texts = secrets.filter((secret) => secret.length >= 6).flatMap((secret) => [secret, inJson(secret)]);
 	const unique = [...new Set(texts)].sort((a, b) => b.length - a.length);
+	let encoded: RegExp | undefined;
 	return (line) => {
 		let clean = line.includes("@") ? line.replace(/\/\/[^\s/@"]+@/g, `//${hidden}@`) : line;
 		for (const text of unique) if (clean.includes(text)) clean = clean.replaceAll(text, hidden);
+		if (unique.length > 0 && clean.includes("%")) {
+			encoded ??= new RegExp(unique.map(percentEncoded).join("|"), "giu");
+			clean = clean.replace(encoded, hidden);
+		}
 		return clean;
 	};
+}
+
+/** Finds a text of which any part may be percent-encoded, once or more often, as clients like to do in addresses. */
+function percentEncoded(text: string): string {
+	return Array.from(text, (char) => {
+		const bytes = Array.from(Buffer.from(char), (byte) => `%(?:25)*${byte.toString(16).padStart(2, "0")}`);
+		const plain = `\\u{${char.codePointAt(0)?.toString(16)}}`;
+		return `(?:${plain}|${bytes.join("")}${char === " " ? "|\\+" : ""})`;
+	}).join("");
 }
 
 function inJson(text: string): string {
 	return JSON.stringify(text).slice(1, -1);
 }
 
-/** Requests in logs: never headers, which hold keys. */
-function shortRequest(request: { method?: string; url?: string; ip?: string }) {
-	return { method: request.method, url: request.url, ip: request.ip };
+/** Requests in logs: never headers nor queries, which hold keys. */
+function shortRequest({ method, url, ip }: { method?: string; url?: string; ip?: string }) {
+	return { method, url: url?.replace(/[?#].*$/s, ""), ip };
 }
 
 function shortReply(reply: { statusCode?: number }) {

@@ -62,6 +62,9 @@ function fastifyError(thrown: Partial<FastifyError>): LivekeeperError {
 			return new LivekeeperError("payload_too_large", "The body is too large", { cause });
 		case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
 			return new LivekeeperError("unsupported_media_type", "The content-type is not supported", { cause });
+		case "FST_ERR_BAD_URL":
+			// Its own words quote the whole address, and with it a key.
+			return new LivekeeperError("invalid_request", "The address holds a % that is no percent-encoding");
 		case "FST_ERR_MAX_PARAM_LENGTH":
 			return new LivekeeperError("invalid_live_id", "live_id: too long", { cause });
 		default:

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ask, startTestService } from "../service/service.test-kit.ts";
+import { ask, connectRoom, startTestService } from "../service/service.test-kit.ts";
 
 const start = "/api/live/start";
 const stop = "/api/live/stop";
@@ -103,3 +103,23 @@ test("stopping a room that isn't active is a 404", async () => {
 	const refused = await ask(service, "POST", stop, { live_id: "1001" });
 	expect(refused).toMatchObject({ status: 404, body: { success: false, error: { code: "room_not_found" } } });
 });
+
+test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])(
+	"a room of the name %s is shown as any other",
+	async (liveId) => {
+		const service = await startTestService();
+		await connectRoom(service, liveId);
+		const { body, headers } = await ask(service, "GET", "/api/live/status");
+		expect(headers.get("content-type")).toBe("application/json; charset=utf-8");
+		expect([body.active_rooms, Object.keys(body.connections)]).toEqual([[liveId], [liveId]]);
+		expect(Object.values(body.connections)).toMatchObject([{ active: true, state: "connected" }]);
+		expect((await ask(service, "GET", "/api/v1/rooms")).body.rooms).toMatchObject([{ live_id: liveId }]);
+		expect((await ask(service, "GET", `/api/v1/rooms/${liveId}`)).body.room).toMatchObject({ state: "connected" });
+		const metrics = (await ask(service, "GET", "/metrics")).body;
+		expect(metrics).toContain(`livekeeper_room_state{live_id="${liveId}",state="connected",health="fine"} 1`);
+		expect((await ask(service, "GET", `/api/v1/rooms/${liveId}/quality`)).status).toBe(200);
+		expect((await ask(service, "GET", `/api/v1/rooms/${liveId}/broadcasts`)).status).toBe(200);
+		expect((await ask(service, "POST", "/api/live/stop", { live_id: liveId })).status).toBe(200);
+		expect((await ask(service, "GET", "/api/live/status")).body.connections).toEqual({});
+	},
+);

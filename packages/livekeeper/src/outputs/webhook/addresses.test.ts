@@ -1,9 +1,11 @@
 import type { LookupAddress } from "node:dns";
+import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
 import {
 	AddressNotAllowedError,
 	type AddressPolicy,
 	checkHost,
+	checkResolved,
 	guardedLookup,
 	isAnyAddress,
 	isPublicAddress,
@@ -44,6 +46,15 @@ const refusedUrls = [
 	["6to4 of a private address", "http://[2002:a00:1::]/"],
 	["Teredo", "http://[2001:0:a00:1::]/"],
 	["unique local", "http://[fc00::1]/"],
+	["metadata by its name", "http://metadata.google.internal/computeMetadata/v1/"],
+	["metadata by its name with a dot", "http://Metadata.Google.Internal./"],
+	["metadata by a short name", "http://metadata/"],
+	["metadata by a public name", "http://metadata.goog/"],
+	["another cloud's metadata by a public name", "http://metadata.tencentyun.com/"],
+	["another cloud's metadata by its name", "http://instance-data.ec2.internal/"],
+	["a name of multicast DNS", "http://printer.local/"],
+	["a name at home", "http://router.home.arpa/"],
+	["a name of an own network", "http://hooks.corp/"],
 	["IPv6 metadata", "http://[fd00:ec2::254]/"],
 	["IPv6 link-local", "http://[fe80::1]/"],
 	["IPv6 site-local", "http://[fec0::1]/"],
@@ -63,7 +74,10 @@ test.each([
 	"http://223.255.255.255/",
 	"http://[2606:4700:4700::1111]/",
 	"https://example.com/",
-	"https://notlocalhost/",
+	"https://notlocalhost.example/",
+	"https://internal.example.com/",
+	"https://mylocal.example/",
+	"https://notmetadata.goog/",
 ])("a public host is allowed: %s", (url) => {
 	expect(() => checkHost(new URL(url), isPublicAddress)).not.toThrow();
 });
@@ -97,6 +111,29 @@ test("of a name with both, only the public addresses are handed out", async () =
 	]);
 	await expect(look(mixed, {})).resolves.toBe("8.8.8.8");
 	await expect(look(mixed, { family: 6 })).resolves.toBe("2606:4700::1");
+});
+
+const late = (clock: ManualClock) => ({ clock, timeoutMs: 3_000 });
+const hook = new URL("https://hook.example/");
+
+test("a name is resolved before a webhook goes there, and refused when all of its addresses are", async () => {
+	const options = (resolve: Resolver) => ({ resolve, ...late(new ManualClock()) });
+	for (const address of ["169.254.169.254", "fd00:ec2::254", "10.0.0.1", "127.0.0.1", "100.100.100.200", "fe80::1"]) {
+		const check = checkResolved(hook, isPublicAddress, options(answer(address)));
+		await expect(check, address).rejects.toThrow(AddressNotAllowedError);
+	}
+	await checkResolved(hook, isPublicAddress, options(answer("10.0.0.1", "8.8.8.8")));
+	await checkResolved(hook, isAnyAddress, options(answer("10.0.0.1")));
+});
+
+test("a name that does not resolve now is let pass: it is looked at again before each delivery", async () => {
+	const clock = new ManualClock();
+	const failing: Resolver = () => Promise.reject(Object.assign(new Error("try again"), { code: "EAI_AGAIN" }));
+	for (const resolve of [answer(), failing]) await checkResolved(hook, isPublicAddress, { resolve, ...late(clock) });
+	const mute = checkResolved(hook, isPublicAddress, { resolve: () => new Promise(() => undefined), ...late(clock) });
+	await clock.advance(3_000);
+	await mute;
+	expect(clock.pendingTimers).toBe(0);
 });
 
 test("a name without an address is not found, and the resolver's own error is passed on", async () => {

@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import { BlockList, isIP, isIPv6, type LookupFunction } from "node:net";
+import type { Clock, Timer } from "@livekeeper/douyin";
 
 /** The webhook's host is, or resolves to, an address that deliveries may not go to. */
 export class AddressNotAllowedError extends Error {
@@ -53,14 +54,28 @@ export const isPublicAddress: AddressPolicy = (address) => {
 export const isAnyAddress: AddressPolicy = () => true;
 
 /**
- * Refuses a URL whose host is a refused address as it stands, which is all that can be known without asking for it.
- * Names are checked where they are resolved.
+ * Names that only a network of one's own resolves (RFC 6761, RFC 6762 with its appendix G, RFC 8375, and `internal`, which
+ * clouds have their metadata under), and two under public domains by which clouds have it as well.
+ */
+const privateDomain =
+	/(^|\.)(localhost|local|internal|home\.arpa|intranet|private|corp|home|lan|localdomain|metadata\.goog|metadata\.tencentyun\.com)$/;
+
+/**
+ * Refuses a URL whose host is a refused address, or a name that no public name server knows, as it stands: all that can
+ * be known without asking for it. Other names are checked where they are resolved.
  * @throws AddressNotAllowedError
  */
 export function checkHost(url: URL, allows: AddressPolicy): void {
-	const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-	const address = /^(.*\.)?localhost\.?$/.test(host) ? "127.0.0.1" : host;
-	if (isIP(address) && !allows(address)) throw refusal(`${url.hostname} is a private or reserved address`);
+	const host = hostOf(url);
+	if (isIP(host) !== 0) {
+		if (!allows(host)) throw refusal(`${url.hostname} is a private or reserved address`);
+	} else if ((!host.includes(".") || privateDomain.test(host)) && !allows("127.0.0.1")) {
+		throw refusal(`${url.hostname} is a name of a private network`);
+	}
+}
+
+function hostOf({ hostname }: URL): string {
+	return hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
 }
 
 export interface ResolvedAddress {
@@ -92,6 +107,34 @@ export function guardedLookup(resolve: Resolver, allows: AddressPolicy): LookupF
 			(error: NodeJS.ErrnoException) => callback(error, []),
 		);
 	};
+}
+
+/**
+ * Refuses a URL whose host's name resolves to refused addresses alone. One that does not resolve now, or not within
+ * `timeoutMs`, is let pass: it is looked at again before each delivery.
+ * @throws AddressNotAllowedError
+ */
+export async function checkResolved(url: URL, allows: AddressPolicy, options: ResolveOptions): Promise<void> {
+	const host = hostOf(url);
+	if (isIP(host) !== 0 || allows === isAnyAddress) return;
+	const { resolve, clock, timeoutMs } = options;
+	let timer: Timer | undefined;
+	const late = new Promise<undefined>((done) => {
+		timer = clock.after(timeoutMs, () => done(undefined));
+	});
+	const look = guardedLookup(resolve, allows);
+	const asked = new Promise<Error | undefined>((done) =>
+		look(host, { all: true }, (error) => done(error ?? undefined)),
+	);
+	const problem = await Promise.race([asked, late]);
+	timer?.cancel();
+	if (problem instanceof AddressNotAllowedError) throw problem;
+}
+
+export interface ResolveOptions {
+	resolve: Resolver;
+	clock: Clock;
+	timeoutMs: number;
 }
 
 function refusal(what: string): AddressNotAllowedError {

@@ -1,6 +1,12 @@
 import type { LiveEventType } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
-import { AddressNotAllowedError, type AddressPolicy, checkHost } from "./addresses.ts";
+import {
+	AddressNotAllowedError,
+	type AddressPolicy,
+	checkHost,
+	checkResolved,
+	type ResolveOptions,
+} from "./addresses.ts";
 import type { Webhook } from "./webhook.ts";
 
 /** A webhook as the API takes it. */
@@ -65,10 +71,26 @@ function readUrl(text: string, allows: AddressPolicy): string {
 	try {
 		checkHost(url, allows);
 	} catch (error) {
-		if (!(error instanceof AddressNotAllowedError)) throw error;
-		throw new LivekeeperError("webhook_url_not_allowed", error.message, { cause: error });
+		throw notAllowed(error);
 	}
 	return url.href;
+}
+
+/**
+ * Resolves the webhook's host, so that a name of a private address is refused when the webhook is made.
+ * @throws LivekeeperError `webhook_url_not_allowed`
+ */
+export async function checkTarget({ url }: Webhook, allows: AddressPolicy, options: ResolveOptions): Promise<void> {
+	try {
+		await checkResolved(new URL(url), allows, options);
+	} catch (error) {
+		throw notAllowed(error);
+	}
+}
+
+function notAllowed(error: unknown): unknown {
+	if (!(error instanceof AddressNotAllowedError)) return error;
+	return new LivekeeperError("webhook_url_not_allowed", error.message, { cause: error });
 }
 
 function invalid(message: string): LivekeeperError {

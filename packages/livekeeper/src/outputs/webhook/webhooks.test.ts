@@ -1,5 +1,6 @@
+import { isIP } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import { isPublicAddress } from "./addresses.ts";
+import { isPublicAddress, type Resolver } from "./addresses.ts";
 import { accept, answer, type Behaviour, Receiver } from "./receiver.test-kit.ts";
 import { testBox, World } from "./service.test-kit.ts";
 import { Webhooks } from "./webhooks.ts";
@@ -55,6 +56,13 @@ test("a secret is stored sealed", async () => {
 	expect(rows).not.toContain(secret);
 });
 
+/** Knows hosts that are named after their address: `10-0-0-1.example`. */
+const namedAfterIt: Resolver = async (hostname) => {
+	const address = hostname.replace(/\.example$/, "").replaceAll("-", hostname.startsWith("fd") ? ":" : ".");
+	if (isIP(address) === 0) throw Object.assign(new Error("no such name"), { code: "ENOTFOUND" });
+	return [{ address, family: isIP(address) }];
+};
+
 test.each([
 	["no URL", { url: "hook" }, "invalid_webhook"],
 	["a long URL", { url: `${url}/${"a".repeat(2048)}` }, "invalid_webhook"],
@@ -64,6 +72,9 @@ test.each([
 	["this machine", { url: "http://127.0.0.1/" }, "webhook_url_not_allowed"],
 	["this machine by name", { url: "http://localhost:7001/" }, "webhook_url_not_allowed"],
 	["metadata", { url: "http://169.254.169.254/latest/" }, "webhook_url_not_allowed"],
+	["metadata by its name", { url: "http://metadata.google.internal/" }, "webhook_url_not_allowed"],
+	["a name of a link-local address", { url: "https://169-254-169-254.example/" }, "webhook_url_not_allowed"],
+	["a name of an IPv6 metadata address", { url: "https://fd00-ec2--254.example/" }, "webhook_url_not_allowed"],
 	["mapped loopback", { url: "http://[::ffff:7f00:1]/" }, "webhook_url_not_allowed"],
 	["no rooms", { url: "https://example.com/", live_ids: [] }, "invalid_webhook"],
 	[
@@ -78,9 +89,14 @@ test.each([
 	const world = new World();
 	const { clock, log } = world;
 	const { dispatcher, store } = await world.start();
-	const strict = new Webhooks({ clock, log, store, dispatcher, secrets: testBox(), allows: isPublicAddress });
+	const deps = { clock, log, store, dispatcher, secrets: testBox(), resolve: namedAfterIt };
+	const strict = new Webhooks({ ...deps, allows: isPublicAddress });
 	await expect(strict.create({ live_ids: "*", ...input })).rejects.toMatchObject({ code, status: 400 });
 	expect(strict.list()).toEqual([]);
+	const made = await strict.create({ url: "https://8-8-8-8.example/", live_ids: "*" });
+	const changed = strict.update(made.webhook.id, { live_ids: "*", ...input });
+	await expect(changed).rejects.toMatchObject({ code, status: 400 });
+	expect(strict.list()).toEqual([made.webhook]);
 });
 
 test("there is a limit of webhooks, also for those created at the same moment", async () => {
@@ -95,6 +111,7 @@ test("there is a limit of webhooks, also for those created at the same moment", 
 		dispatcher,
 		secrets: testBox(),
 		allows: isPublicAddress,
+		resolve: namedAfterIt,
 		maxWebhooks: 2,
 	});
 	const input = { url: "https://example.com/", live_ids: "*" as const, enabled: false };

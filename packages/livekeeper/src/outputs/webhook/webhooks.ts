@@ -1,10 +1,10 @@
 import type { Clock } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
-import type { AddressPolicy } from "./addresses.ts";
+import { type AddressPolicy, type Resolver, systemResolver } from "./addresses.ts";
 import { generateSecret, generateWebhookId, secretContext, type TextBox } from "./secret.ts";
 import { freshProgress, type RoomProgress, type Webhook, wants } from "./webhook.ts";
 import type { WebhookDispatcher } from "./webhook-dispatcher.ts";
-import { readInput, type WebhookInput } from "./webhook-input.ts";
+import { checkTarget, readInput, type WebhookInput } from "./webhook-input.ts";
 import type { WebhookLog } from "./webhook-log.ts";
 import type { StoredWebhook, WebhookStore } from "./webhook-store.ts";
 import {
@@ -26,9 +26,14 @@ export interface WebhooksDeps {
 	secrets: TextBox;
 	/** Where webhooks may point. */
 	allows: AddressPolicy;
+	/** Default: the system's. */
+	resolve?: Resolver;
 	/** Default 100. */
 	maxWebhooks?: number;
 }
+
+/** Whoever makes a webhook waits no longer than this for a name server, ms. */
+const resolveMs = 3_000;
 
 /** What the API does with webhooks: changes them one at a time, and tells how they are doing. */
 export class Webhooks {
@@ -67,6 +72,7 @@ export class Webhooks {
 			const id = generateWebhookId();
 			const now = clock.now();
 			const webhook = readInput(input, { id, now, createdAt: now, allows });
+			await this.#checkTarget(webhook);
 			if (store.list().length >= maxWebhooks) {
 				throw new LivekeeperError("too_many_webhooks", `The limit of ${maxWebhooks} webhooks is reached.`);
 			}
@@ -88,6 +94,7 @@ export class Webhooks {
 			const { clock, store, dispatcher, secrets, allows } = this.#deps;
 			const { webhook: old, sealedSecret: oldSecret } = this.#stored(id);
 			const webhook = readInput(input, { id, now: clock.now(), createdAt: old.createdAt, allows });
+			await this.#checkTarget(webhook);
 			const sealedSecret = input.secret === undefined ? oldSecret : secrets.seal(input.secret, secretContext(id));
 			const added = (await this.#roomsOf(webhook)).filter((liveId) => !wants(old, liveId));
 			const beginnings = await this.#beginnings(webhook, added);
@@ -168,6 +175,11 @@ export class Webhooks {
 		const stored = this.#deps.store.get(id);
 		if (!stored) throw new LivekeeperError("webhook_not_found", `There is no webhook ${id}.`);
 		return stored;
+	}
+
+	#checkTarget(webhook: Webhook): Promise<void> {
+		const { allows, clock, resolve = systemResolver } = this.#deps;
+		return checkTarget(webhook, allows, { resolve, clock, timeoutMs: resolveMs });
 	}
 
 	#view(webhook: Webhook): WebhookView {

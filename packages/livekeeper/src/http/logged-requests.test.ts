@@ -1,0 +1,42 @@
+import { request } from "node:http";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, onTestFinished, test } from "vitest";
+import { loadConfig } from "../config.ts";
+import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
+import { createLogger } from "../log.ts";
+import { FakeUpstream } from "../rooms/fake-upstream.test-kit.ts";
+import { startService } from "../service.ts";
+
+/** The answer to an address as it stands: `fetch` would mend some of them. */
+function ask(port: number, path: string, headers: Record<string, string>): Promise<number | undefined> {
+	return new Promise((resolve, reject) => {
+		request({ host: "127.0.0.1", port, path, headers }, (response) => {
+			response.resume();
+			resolve(response.statusCode);
+		})
+			.on("error", reject)
+			.end();
+	});
+}
+
+test("whatever is wrong with a request, no key of its address reaches the log", async () => {
+	const [dataDir, lines, clock] = [temporaryFolder(), [] as string[], new ManualClock()];
+	const apiKey = "correct/horse";
+	const config = loadConfig({ cwd: dataDir, env: {}, flags: { port: "0", dataDir, apiKey } });
+	const destination = { write: (line: string) => void lines.push(line) };
+	const logger = createLogger({ level: "trace", format: "json", secrets: [apiKey], destination });
+	const service = await startService(config, { clock, logger, upstreamFactory: () => new FakeUpstream(clock) });
+	onTestFinished(() => service.stop());
+	const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
+	for (const key of ["guess-123456", "gu%65ss-123456", "correct/horse", "correct%2Fhorse", "%63orrect%252fhorse"]) {
+		for (const path of ["/ws/1001", "/ws/%zz", "/nowhere", "/api/v1/rooms/%zz/events", "/api/v1/rooms", "/%zz"]) {
+			for (const name of ["api_key", "api%5Fkey", "%61pi_key"]) {
+				expect(await ask(service.port, `${path}?${name}=${key}`, {})).toBeGreaterThanOrEqual(400);
+				const socket = { ...upgrade, "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==" };
+				expect(await ask(service.port, `${path}?${name}=${key}&x`, socket)).toBeGreaterThanOrEqual(400);
+			}
+		}
+	}
+	expect(lines.join("")).toContain("/nowhere");
+	expect(lines.filter((line) => /123456|horse/i.test(line))).toEqual([]);
+});
