@@ -53,7 +53,7 @@ test("a login that was ended elsewhere is found by a page, and a new cookie has 
 	await untilLoggedIn();
 	for (const liveId of rig.liveIds) {
 		const status = await rig.untilStatus(liveId, "logged in", (s) => s["identity"] === "logged_in");
-		expect(status.dropped).toBe(0);
+		expect(status.gaps).toBe(0);
 	}
 });
 

@@ -17,7 +17,7 @@ export interface WireStatus {
 	reconnect_count: number;
 	next_attempt_at?: number;
 	messages: number;
-	dropped: number;
+	gaps: number;
 	decode_errors: number;
 	duplicates: number;
 	reconnects: Record<string, number>;

@@ -103,7 +103,9 @@ export interface Room {
 	messages: number;
 	decode_errors: number;
 	duplicates: number;
-	dropped: number;
+	/** Holes that the log tells of with `gap` events, and the upstream time that they cover, ms. */
+	gaps: number;
+	gap_ms: number;
 	/** Reconnects by what caused them. */
 	reconnects: Record<string, number>;
 }

@@ -89,8 +89,6 @@ export type SessionItem =
 			cursor: Cursor | undefined;
 			receivedAt: number;
 			problems: DecodeProblem[];
-			/** Events dropped before this item because the consumer was too slow. */
-			dropped: number;
 	  };
 
 export interface SessionRequest {

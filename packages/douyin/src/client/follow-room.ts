@@ -17,7 +17,7 @@ export interface RoomInfo {
 
 /** What happens to somebody who follows a room. */
 export type FollowStep =
-	| { type: "events"; events: UpstreamEvent[]; problems: DecodeProblem[]; dropped: number }
+	| { type: "events"; events: UpstreamEvent[]; problems: DecodeProblem[] }
 	| ({ type: "connected"; host: string; resumed: boolean } & RoomInfo)
 	| { type: "disconnected"; failure: DouyinError; attempt: number; nextAttemptInMs: number }
 	/** Nothing to connect to now: the room is looked up again in a while. */
@@ -42,7 +42,6 @@ export type Idle = "offline" | "no_room" | "not_found" | "ended";
 interface Taken {
 	pieces: readonly { events: UpstreamEvent[] }[];
 	problems: DecodeProblem[];
-	dropped?: number;
 }
 
 type FrameItem = SessionItem & { type: "frame" };
@@ -172,10 +171,10 @@ export class FollowedRoom {
 	}
 
 	/** Tells of what is new among events. @returns what is */
-	*#take({ pieces, problems, dropped = 0 }: Taken): Generator<FollowStep, UpstreamEvent[]> {
+	*#take({ pieces, problems }: Taken): Generator<FollowStep, UpstreamEvent[]> {
 		const events = pieces.flatMap((piece) => piece.events).filter((event) => this.#seen.add(event.id));
 		this.#streaks.note(events);
-		if (events.length + problems.length + dropped > 0) yield { type: "events", events, problems, dropped };
+		if (events.length + problems.length > 0) yield { type: "events", events, problems };
 		return events;
 	}
 

@@ -15,7 +15,7 @@ function chat(id: number): ChatEvent {
 
 function frame(...ids: number[]): SessionItem {
 	const cursor = { roomId: "7", cursor: `c${ids.at(-1)}`, internalExt: "e" };
-	return { type: "frame", events: ids.map(chat), cursor, receivedAt: 0, problems: [], dropped: 0 };
+	return { type: "frame", events: ids.map(chat), cursor, receivedAt: 0, problems: [] };
 }
 
 /** A frame with one step of a gift streak. */
@@ -516,13 +516,13 @@ describe("DouyinLiveClient's listeners", () => {
 		expect(errors.toSorted()).toEqual(["rejected", "rejected", "thrown", "thrown"]);
 	});
 
-	it("hear of messages that were lost", async () => {
-		const lost: SessionItem = { ...frame(1), type: "frame", events: [], problems: [], dropped: 3 } as SessionItem;
-		const { client, clock } = made([[opened, lost, "wait"]]);
-		const losses: number[] = [];
-		client.on("loss", ({ dropped }) => losses.push(dropped)).start();
+	it("hear of messages that would not decode", async () => {
+		const problems = [{ method: "WebcastChatMessage", id: "7", message: "cut short" }];
+		const { client, clock } = made([[opened, { ...frame(1), problems } as SessionItem, frame(2), "wait"]]);
+		const losses: unknown[] = [];
+		client.on("loss", (loss) => losses.push(loss.problems)).start();
 		await clock.advance(0);
-		expect(losses).toEqual([3]);
+		expect(losses).toEqual([problems]);
 	});
 
 	it("can be started again after a stop", async () => {

@@ -30,7 +30,7 @@ export type LiveClientEvents = {
 	/** The room is not live; it is looked up again after `nextAttemptInMs`. */
 	waiting: { why: "offline" | "no_room" | "not_found" | "ended"; nextAttemptInMs: number };
 	/** Messages that would not decode. */
-	loss: { problems: DecodeProblem[]; dropped: number };
+	loss: { problems: DecodeProblem[] };
 	/** A listener threw. Failures of the connection are `disconnected`. */
 	error: unknown;
 };
@@ -212,7 +212,7 @@ export class DouyinLiveClient {
 			case "events":
 				for (const event of step.events) this.#tellEvent(event);
 				this.#tellLoops(step.events);
-				if (step.problems.length + step.dropped > 0) this.#listeners.emit("loss", step);
+				if (step.problems.length > 0) this.#listeners.emit("loss", step);
 				break;
 			case "connected":
 				this.#listeners.emit("connected", step);

@@ -14,7 +14,7 @@ function event(): UpstreamEvent {
 
 function frame(count: number): SessionItem & { type: "frame" } {
 	const events = Array.from({ length: count }, event);
-	return { type: "frame", events, cursor: undefined, receivedAt: 0, problems: [], dropped: 0 };
+	return { type: "frame", events, cursor: undefined, receivedAt: 0, problems: [] };
 }
 
 const opened: SessionItem = { type: "opened", host: "h", resumed: false };

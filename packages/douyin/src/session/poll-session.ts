@@ -36,7 +36,7 @@ export async function* pollSession(deps: SessionDeps, request: SessionRequest): 
 			if (opened && parts) yield { type: "rejoined", host };
 			opened = true;
 			request.onSign?.(receivedAt);
-			yield { type: "frame", events, problems, cursor: cursor ?? from, receivedAt, dropped: 0 };
+			yield { type: "frame", events, problems, cursor: cursor ?? from, receivedAt };
 			if (events.some((event) => event.type === "control" && event.action === "end")) {
 				throw new DouyinError("broadcast_ended", "The broadcast ended.");
 			}

@@ -146,7 +146,7 @@ export class PushConnection {
 		const { cursor, internalExt, events, problems } = frame;
 		if (cursor) this.#cursor = { roomId, cursor, internalExt };
 		this.#lastMessageAt = receivedAt;
-		queue.push({ type: "frame", events, problems, cursor: this.#cursor, receivedAt, dropped: 0 });
+		queue.push({ type: "frame", events, problems, cursor: this.#cursor, receivedAt });
 		if (events.some((event) => event.type === "control" && event.action === "end")) {
 			throw new DouyinError("broadcast_ended", "The broadcast ended.");
 		}

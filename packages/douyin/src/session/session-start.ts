@@ -60,7 +60,7 @@ async function firstState(
 		deps.hosts.learn(state.pushServers);
 		const { events, problems, internalExt } = state;
 		const cursor = state.cursor ? { roomId, cursor: state.cursor, internalExt } : undefined;
-		return { type: "frame", events, problems, cursor, receivedAt: deps.clock.now(), dropped: 0 };
+		return { type: "frame", events, problems, cursor, receivedAt: deps.clock.now() };
 	} catch (error) {
 		if (!(error instanceof DouyinError) || error.reason === "blocked") throw error;
 		return error;

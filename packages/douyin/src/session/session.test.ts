@@ -105,7 +105,6 @@ describe("a session's beginning", () => {
 			type: "frame",
 			events: [{ type: "chat", id: "1", content: "message 1" }],
 			cursor: { roomId: ids.roomId, cursor: "c1", internalExt: "e1" },
-			dropped: 0,
 		});
 		expect(await next(session)).toEqual({ type: "opened", host: new URL(made.server.url).host, resumed: false });
 		(await arriving).socket.send(chatFrame([2, 3], { cursor: "c2" }));

@@ -34,7 +34,7 @@ test("metrics tell each room's state, message age, counters, and reconnects by r
 	expect(lines).toContain('livekeeper_room_reconnects_total{live_id="1001",reason="network"} 1');
 	expect(lines).toContain('livekeeper_room_frames_total{live_id="1001"} 2');
 	expect(lines).toContain('livekeeper_room_decode_errors_total{live_id="1001"} 1');
-	expect(lines).toContain('livekeeper_room_drops_total{live_id="1001"} 0');
+	expect(lines).toContain('livekeeper_room_gaps_total{live_id="1001"} 0');
 	expect(lines).toContain('livekeeper_room_answer_seconds{live_id="1001",asked="ping"} 0.04');
 	const quality = lines.filter((line) => line.startsWith("livekeeper_room_quality{"));
 	expect(quality.map((line) => /window="(\w+)"} \d/.exec(line)?.[1])).toEqual(["5m", "1h", "24h"]);

@@ -31,7 +31,7 @@ test("the three calls of the original design answer in their exact form", async 
 		health: "fine",
 		reason: { code: expect.any(String), message: expect.any(String) },
 		next_attempt_at: null,
-		dropped: 0,
+		gaps: 0,
 	});
 
 	const stopped = await ask(service, "POST", stop, { live_id: "1001" });

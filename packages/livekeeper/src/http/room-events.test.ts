@@ -201,7 +201,7 @@ test("a stream that takes nothing is ended, and neither ingest nor other readers
 	}
 	expect(gone).toBe(true);
 	await service.until(() => expect(reader.ids()).toHaveLength(sent + 2));
-	expect(service.live.getRoom("1001")).toMatchObject({ state: "connected", dropped: 0 });
+	expect(service.live.getRoom("1001")).toMatchObject({ state: "connected", gaps: 0 });
 });
 
 test("stopping the service ends streams with the reason", async () => {

@@ -346,7 +346,7 @@ test("while the log takes no more a room stops listening, and then goes on with 
 		const chats = (await stored()).filter(({ type }) => type === "chat");
 		expect(chats.slice(1).map(({ json }) => (JSON.parse(json) as { id: string }).id)).toEqual(ids);
 	});
-	expect(live.getRoom("1001")).toMatchObject({ state: "connected", dropped: 0, duplicates: accepted.length });
+	expect(live.getRoom("1001")).toMatchObject({ state: "connected", gaps: 0, duplicates: accepted.length });
 });
 
 test("a log that was full for a moment is filled again as soon as it takes more, without anybody's asking", async () => {
@@ -355,7 +355,7 @@ test("a log that was full for a moment is filled again as soon as it takes more,
 	await connected("1001");
 	for (let n = 0; n < 20; n++) harness.openSessions[0]?.frame(Array.from({ length: 50 }, () => chat(clock.now())));
 	await until(async () => expect(seqsOf(await stored())).toEqual(upTo(1003)));
-	expect(live.getRoom("1001")).toMatchObject({ state: "connected", dropped: 0 });
+	expect(live.getRoom("1001")).toMatchObject({ state: "connected", gaps: 0 });
 });
 
 test("a room can be read while it is active or when something of it is stored", async () => {

@@ -56,8 +56,8 @@ export interface WireStatus {
 	messages: number;
 	decode_errors: number;
 	duplicates: number;
-	dropped: number;
 	reconnects: RoomStatus["reconnects"];
+	gaps: number;
 	gap_ms: number;
 	evidence: string[];
 	quiet_kinds: string[];
@@ -116,8 +116,8 @@ export function toWireStatus(status: RoomStatus): WireStatus {
 		messages: status.messages,
 		decode_errors: status.decodeErrors,
 		duplicates: status.duplicates,
-		dropped: status.dropped,
 		reconnects: status.reconnects,
+		gaps: status.gaps,
 		gap_ms: status.gapMs,
 		evidence: status.evidence,
 		quiet_kinds: status.quietKinds,

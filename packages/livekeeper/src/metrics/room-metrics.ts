@@ -109,5 +109,6 @@ export function roomMetrics(registry: Registry, rooms: RoomSource, clock: Clock)
 	counter("messages", "Messages received", (status) => status.messages);
 	counter("decode_errors", "Messages that would not decode", (status) => status.decodeErrors);
 	counter("duplicates", "Repeats that were left out", (status) => status.duplicates);
-	counter("drops", "Messages lost because the room's queue was full", (status) => status.dropped);
+	counter("gaps", "Holes that the log tells of: messages are missing, or may be", (status) => status.gaps);
+	counter("gap_seconds", "Upstream time that these holes cover", (status) => status.gapMs / 1000);
 }

@@ -79,7 +79,7 @@ export class FakeSession {
 		const { roomId } = this.request;
 		const cursor: Cursor = { roomId, cursor: `c${++this.#cursors}-${this.#clock.now()}`, internalExt: "x" };
 		const receivedAt = this.#clock.now();
-		this.#put({ type: "frame", events, cursor, receivedAt, problems: [], dropped: 0, ...overrides });
+		this.#put({ type: "frame", events, cursor, receivedAt, problems: [], ...overrides });
 		return events;
 	}
 

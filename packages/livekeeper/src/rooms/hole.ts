@@ -1,15 +1,15 @@
 import type { UpstreamEvent } from "@livekeeper/douyin";
 
 /**
- * Why the log has a hole: `cursor_not_honoured` (the upstream was to begin with what is known, and did not), `no_cursor`,
- * or `overflow` (we were too slow to take it). `unverified`: it may have one, since nothing could be had that tells.
+ * Why the log has a hole: `cursor_not_honoured` (the upstream was to begin with what is known, and did not) or
+ * `no_cursor`. `unverified`: it may have one, since nothing could be had that tells.
  */
 export interface Gap {
 	/** Upstream time of the last event before the hole, ms. */
 	from: number;
 	/** Upstream time of the first event after it, ms. */
 	to: number;
-	reason: "cursor_not_honoured" | "no_cursor" | "overflow" | "unverified";
+	reason: "cursor_not_honoured" | "no_cursor" | "unverified";
 }
 
 /** What is known of a room when a frame comes. */
@@ -28,13 +28,12 @@ const shortestHoleMs = 900;
 /** The hole before the new events of a frame, unless something proves that there is none. */
 export function holeBefore(
 	fresh: readonly UpstreamEvent[],
-	{ receivedAt, dropped }: { receivedAt: number; dropped: number },
+	receivedAt: number,
 	{ lastAt: from, began, overlapDue }: Before,
 ): Gap | undefined {
-	const first = fresh.reduce((earliest, event) => Math.min(earliest, event.at), Number.POSITIVE_INFINITY);
-	const to = Math.max(from ?? 0, Math.min(first, receivedAt));
-	if (dropped > 0) return { from: from ?? to, to, reason: "overflow" };
 	if (fresh.length === 0 || began === undefined || from === undefined) return undefined;
+	const first = fresh.reduce((earliest, event) => Math.min(earliest, event.at), Number.POSITIVE_INFINITY);
+	const to = Math.max(from, Math.min(first, receivedAt));
 	if (began === "without_cursor") return { from, to, reason: "no_cursor" };
 	if (overlapDue) return { from, to, reason: "cursor_not_honoured" };
 	return latestOf(first) - from < shortestHoleMs ? undefined : { from, to, reason: "unverified" };

@@ -118,7 +118,7 @@ describe("events", () => {
 		await room.monitor.stop();
 	});
 
-	test("a gap stands before the first event after it", async () => {
+	test("a gap stands before the first event after it, and the status counts it", async () => {
 		const room = new RoomHarness();
 		await room.connect();
 		for (let i = 0; i < 100; i++) {
@@ -137,6 +137,7 @@ describe("events", () => {
 			{ type: "gap", from, to: room.clock.now(), reason: "cursor_not_honoured", method: "livekeeper" },
 			{ type: "chat", id: first?.id },
 		]);
+		expect(room.monitor.status()).toMatchObject({ gaps: 1, gapMs: room.clock.now() - from });
 		await room.monitor.stop();
 	});
 
@@ -208,7 +209,7 @@ describe("while nothing can be stored", () => {
 			frames: 2,
 			messages: 11,
 			duplicates: 0,
-			dropped: 0,
+			gaps: 0,
 		});
 		expect(room.events().map(({ id }) => id)).not.toContain(refused?.id);
 		await room.monitor.stop();

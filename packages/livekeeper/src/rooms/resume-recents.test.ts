@@ -8,7 +8,7 @@ const start = 1_700_000_000_000;
 function frame(events: UpstreamEvent[], overrides: Partial<Frame> = {}): Frame {
 	const receivedAt = events.at(-1)?.at ?? start;
 	const cursor = { roomId: "r1", cursor: `c-${events.at(-1)?.id}`, internalExt: "x" };
-	return { type: "frame", events, cursor, receivedAt, problems: [], dropped: 0, ...overrides };
+	return { type: "frame", events, cursor, receivedAt, problems: [], ...overrides };
 }
 
 function page(events: UpstreamEvent[]): RecentMessages {

@@ -146,7 +146,7 @@ class Model {
 		const end = (this.#index.get(events.at(-1)?.id ?? "") ?? 0) + 1;
 		const cursor = cursorAt(end);
 		const receivedAt = Math.max(openedAt, events.at(-1)?.at ?? 0);
-		const frame: Frame = { type: "frame", events, cursor, receivedAt, problems: [], dropped: 0 };
+		const frame: Frame = { type: "frame", events, cursor, receivedAt, problems: [] };
 		this.#taken(this.#point.take(frame));
 	}
 

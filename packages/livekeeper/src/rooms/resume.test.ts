@@ -9,7 +9,7 @@ const start = 1_700_000_000_000;
 function frame(receivedAt: number, ats: number[], overrides: Partial<Frame> = {}): Frame {
 	const cursor = { roomId: "r1", cursor: `c-${receivedAt}`, internalExt: "x" };
 	const events = ats.map((at) => chat(at, { receivedAt }));
-	return { type: "frame", events, cursor, receivedAt, problems: [], dropped: 0, ...overrides };
+	return { type: "frame", events, cursor, receivedAt, problems: [], ...overrides };
 }
 
 /** A point that has followed a room with a message every `everyMs`, for 60 s. */
@@ -81,13 +81,6 @@ test("nor from before a place where nothing proves that none was missed, though 
 	const next = only + 800;
 	expect(take(point, frame(next, [next])).gap).toBeUndefined();
 	expect(point.begin("r1")?.cursor).toBe(`c-${next}`);
-});
-
-test("nor from before what a session dropped", () => {
-	const { point, lastAt } = followed(1000);
-	const at = lastAt + 1000;
-	expect(take(point, frame(at, [at], { dropped: 7 })).gap?.reason).toBe("overflow");
-	expect(point.begin("r1")?.cursor).toBe(`c-${at}`);
 });
 
 test("repeats are left out, within a frame and between frames", () => {
@@ -199,12 +192,6 @@ test.each([
 	expect(taken).toMatchObject({ fresh: [next], recovered: { parts: [] } });
 	expect(taken.gap?.reason).toBe(reason);
 	expect(take(point, frame(next.at + 200, [next.at + 200])).gap).toBeUndefined();
-});
-
-test("what a session dropped is a gap", () => {
-	const { point, lastAt } = followed(1000);
-	const taken = take(point, frame(lastAt + 500, [lastAt + 400], { dropped: 7 }));
-	expect(taken.gap).toEqual({ from: lastAt, to: lastAt + 400, reason: "overflow" });
 });
 
 test("an event from the far future does not hide later gaps", () => {

@@ -169,7 +169,7 @@ export class ResumePoint {
 		if (duplicates > 0) this.#began = undefined;
 		const joins = this.#began === undefined;
 		const gap = this.#follow(fresh, frame);
-		if (!joins || gap) this.#cursor.part();
+		if (!joins) this.#cursor.part();
 		this.#reached(frame, fresh);
 		return { frame, recovered, fresh, duplicates, gap, cursor: this.#cursor.from };
 	}
@@ -198,8 +198,8 @@ export class ResumePoint {
 	/** Goes on from `fresh`. @returns the hole before it, if nothing proves that there is none */
 	#follow(fresh: readonly UpstreamEvent[], frame: Frame): Gap | undefined {
 		const [lastAt, began, overlapDue] = [this.#lastAt, this.#began, this.#overlapDue];
-		const gap = began || frame.dropped > 0 ? holeBefore(fresh, frame, { lastAt, began, overlapDue }) : undefined;
-		if (fresh.length === 0) return gap;
+		if (fresh.length === 0) return undefined;
+		const gap = holeBefore(fresh, frame.receivedAt, { lastAt, began, overlapDue });
 		this.#began = undefined;
 		this.#moveOn(fresh, frame.receivedAt);
 		return gap;
@@ -244,6 +244,5 @@ function joined(frames: readonly Frame[]): Frame | undefined {
 		events: frames.flatMap(({ events }) => events),
 		cursor: frames.findLast(({ cursor }) => cursor)?.cursor,
 		problems: frames.flatMap(({ problems }) => problems),
-		dropped: frames.reduce((sum, { dropped }) => sum + dropped, 0),
 	};
 }

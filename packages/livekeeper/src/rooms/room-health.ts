@@ -109,7 +109,7 @@ export class ConnectionHealth {
 		this.roundTrips.answered(ms, what);
 	}
 
-	/** A message would not decode, or events were dropped. @returns whether it is the first after a time without */
+	/** A message would not decode. @returns whether it is the first after a time without */
 	problem(now: number): boolean {
 		const first = !this.#hadProblem(now);
 		this.#lastProblemAt = now;
@@ -220,6 +220,6 @@ export class ConnectionHealth {
 
 	#problemEvidence(now: number): string[] {
 		if (this.#lastProblemAt === undefined || !this.#hadProblem(now)) return [];
-		return [`a message would not decode, or was dropped, ${spanWords(now - this.#lastProblemAt)} ago`];
+		return [`a message would not decode ${spanWords(now - this.#lastProblemAt)} ago`];
 	}
 }

@@ -123,8 +123,8 @@ export class RoomIntake {
 		if (taken.gap) room.emit({ type: "gap", ...taken.gap });
 		if (this.#opened && taken.fresh.length > 0) this.#revive(taken.fresh);
 		if (taken.fresh.length > 0) room.say(taken.fresh, taken.cursor);
-		const troubled = frame.problems.length > 0 || frame.dropped > 0;
-		if (troubled) this.#trouble(frame);
+		const troubled = frame.problems.length > 0;
+		if (troubled) this.#trouble(frame.problems);
 		if (troubled || room.health !== "fine") room.assess();
 	}
 
@@ -138,7 +138,7 @@ export class RoomIntake {
 			room.say(events);
 		}
 		room.messages += problems.length;
-		if (problems.length > 0) this.#trouble({ problems, dropped: 0 });
+		if (problems.length > 0) this.#trouble(problems);
 	}
 
 	/** The first frame that came over the new socket: only now all is well again. */
@@ -159,21 +159,14 @@ export class RoomIntake {
 		this.#room.emit({ type: "broadcast_started", title: broadcast.title ?? "" });
 	}
 
-	#trouble(frame: Pick<Frame, "dropped"> & { problems: Recovered["problems"] }): void {
+	#trouble(problems: Recovered["problems"]): void {
 		const room = this.#room;
-		room.decodeErrors += frame.problems.length;
-		room.sessionDrops += frame.dropped;
+		room.decodeErrors += problems.length;
 		// One line for a time of trouble; the counters tell how much of it there is.
 		if (room.connection.problem(room.now())) {
-			const { method, id, message } = frame.problems[0] ?? { method: undefined, id: undefined, message: undefined };
-			const fields = {
-				problems: frame.problems.length,
-				dropped: frame.dropped,
-				method,
-				message_id: id,
-				detail: message,
-			};
-			room.log("warn", `【!】直播间 ${room.liveId} 有消息无法解析或被丢弃`, fields);
+			const { method, id, message } = problems[0] ?? { method: undefined, id: undefined, message: undefined };
+			const fields = { problems: problems.length, method, message_id: id, detail: message };
+			room.log("warn", `【!】直播间 ${room.liveId} 有消息无法解析`, fields);
 		}
 	}
 }

@@ -85,10 +85,10 @@ export interface RoomStatus {
 	decodeErrors: number;
 	/** Repeats by message id that were left out. */
 	duplicates: number;
-	/** Events lost because the queue was full. */
-	dropped: number;
 	/** Reconnects by what caused them. */
 	reconnects: Partial<Record<FailureReason, number>>;
-	/** Upstream time of which messages are missing for sure, ms. */
+	/** Holes that the log tells of: messages are missing there, or nothing could be had that proves that none are. */
+	gaps: number;
+	/** Upstream time that they cover, ms. */
 	gapMs: number;
 }

@@ -53,10 +53,9 @@ export class Room {
 	messages = 0;
 	decodeErrors = 0;
 	duplicates = 0;
-	/** Events that a session dropped because the room was too slow for it. */
-	sessionDrops = 0;
 	/** Connections that were lost. */
 	#lost = 0;
+	#gaps = 0;
 	#gapMs = 0;
 	readonly reconnects: Partial<Record<FailureReason, number>> = {};
 	#health: RoomHealth = "fine";
@@ -163,14 +162,16 @@ export class Room {
 			latencies: answers,
 			messages: this.messages,
 			decodeErrors: this.decodeErrors,
-			missing: this.sessionDrops,
 		});
 	}
 
 	/** Puts one of the service's own events behind what the room has said so far. */
 	emit(body: ServiceEventBody): void {
 		const { queue } = this.deps;
-		if (body.type === "gap") this.#gapMs += Math.max(0, body.to - body.from);
+		if (body.type === "gap") {
+			this.#gaps++;
+			this.#gapMs += Math.max(0, body.to - body.from);
+		}
 		// While nothing can be stored each attempt would add to what waits; the status tells of them all the same. What is
 		// said of a broadcast or a gap belongs to a frame that was taken: it is bounded by those.
 		if (body.type === "connection" && !(queue.writable && this.remembers)) return;
@@ -226,8 +227,8 @@ export class Room {
 			messages: this.messages,
 			decodeErrors: this.decodeErrors,
 			duplicates: this.duplicates,
-			dropped: this.sessionDrops,
 			reconnects: { ...this.reconnects },
+			gaps: this.#gaps,
 			gapMs: this.#gapMs,
 		};
 	}

@@ -161,15 +161,12 @@ test("a message that is noted from outside counts as one", async () => {
 describe("a room with trouble", () => {
 	const problems = [{ method: "WebcastChatMessage", id: "7", message: "cut short" }];
 
-	test.each([
-		["a message that will not decode", { problems }, { decodeErrors: 1 }],
-		["events that a session dropped", { dropped: 4 }, { dropped: 4 }],
-	])("is degraded for 60 s after %s", async (_, frame, counted) => {
+	test("is degraded for 60 s after a message that will not decode", async () => {
 		const room = new RoomHarness();
 		await room.connect();
-		room.upstream.last.frame([chat(room.clock.now())], frame);
+		room.upstream.last.frame([chat(room.clock.now())], { problems });
 		await room.settle();
-		expect(room.monitor.status()).toMatchObject({ health: "degraded", ...counted });
+		expect(room.monitor.status()).toMatchObject({ health: "degraded", decodeErrors: 1 });
 		for (let i = 0; i < 5; i++) {
 			await room.pass(11_000);
 			room.upstream.last.frame();

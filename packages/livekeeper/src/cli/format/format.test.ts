@@ -135,11 +135,11 @@ const connected: WireStatus = toWireStatus({
 	identity: "anonymous",
 	frames: 3,
 	messages: 7,
-	decodeErrors: 0,
+	decodeErrors: 3,
 	duplicates: 0,
-	dropped: 2,
 	reconnects: { network: 4 },
-	gapMs: 0,
+	gaps: 2,
+	gapMs: 34_000,
 	evidence: ["3 frames a minute are normal here; none for 21 s", "connected, but no gift\u001b for 40 min"],
 	quietKinds: ["gift"],
 	quality: {
@@ -162,6 +162,7 @@ test("the table tells state, health, ages and what is next", () => {
 	const table = statusTable([connected, waiting], now, plain);
 	expect(table).toContain("connected (quiet)");
 	expect(table).toContain("21 s ago");
+	expect(table).toContain("34 s in 2 gaps");
 	expect(table).toContain("the room is offline, next attempt in 12 s");
 	expect(table).toContain("3 frames a minute are normal here; none for 21 s");
 	expect(statusTable([{ ...connected, health: "fine", quiet_kinds: [] }], now, plain)).toContain("标题");
@@ -189,6 +190,8 @@ test("one room in detail tells all that is known", () => {
 	expect(details).toMatch(/Evidence +3 frames a minute are normal here; none for 21 s\n +connected, but no gift/);
 	expect(details).toMatch(/Quality +96 \(5 min\)\n/);
 	expect(details).toMatch(/Answers +heartbeat 40 ms\n/);
-	expect(details).toMatch(/Lost +2/);
+	expect(details).toMatch(/Lost +34 s in 2 gaps, 3 undecodable\n/);
+	const whole = statusDetails({ ...connected, gaps: 0, gap_ms: 0, decode_errors: 0 }, now, plain);
+	expect(whole).toMatch(/Lost +nothing\n/);
 	expect(details).not.toContain("\u001b");
 });

@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import type { WireStatus } from "../../http/index.ts";
 import { printable } from "../../log/printable.ts";
 import type { Io, Style } from "../io.ts";
-import { ago, until } from "./age.ts";
+import { ago, inWords, until } from "./age.ts";
 
 const stateStyles: Record<WireStatus["state"], Style> = {
 	idle: "gray",
@@ -29,7 +29,7 @@ export function statusTable(rooms: readonly WireStatus[], now: number, io: Pick<
 			io.paint(stateStyles[room.state] ?? "gray", stateText(room)),
 			ago(room.last_message_at, now),
 			String(room.messages),
-			String(room.dropped),
+			lostText(room),
 			String(room.reconnect_count),
 			about(room, now),
 		]);
@@ -66,11 +66,17 @@ export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint
 		...(room.legs ?? []).map((leg, i): [string, string] => [`Connection ${i + 1}`, legText(leg, now)]),
 		["Frames, messages", `${room.frames}, ${room.messages}`],
 		["Repeats left out", String(room.duplicates)],
-		["Undecodable", String(room.decode_errors)],
-		["Lost", String(room.dropped)],
+		["Lost", lostText(room)],
 		["Reconnects", reconnects.join(", ") || "none"],
 	];
 	return rows.map(([name, value]) => `${name.padEnd(18)}${value}`).join("\n");
+}
+
+/** What is known to be missing, or may be: `34 s in 2 gaps, 3 undecodable`. */
+function lostText({ gaps, gap_ms: ms, decode_errors: undecodable }: WireStatus): string {
+	const holes = gaps === 0 ? [] : [`${inWords(ms)} in ${gaps} ${gaps === 1 ? "gap" : "gaps"}`];
+	const parts = [...holes, ...(undecodable === 0 ? [] : [`${undecodable} undecodable`])];
+	return parts.join(", ") || "nothing";
 }
 
 function optional(name: string, text: string | null | undefined): [string, string][] {

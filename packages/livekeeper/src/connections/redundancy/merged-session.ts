@@ -199,15 +199,13 @@ export class MergedSession implements LegHost {
 	}
 
 	#frame(leg: Leg, frame: SessionItem & { type: "frame" }, now: number): void {
-		const { events, cursor, problems, dropped } = frame;
+		const { events, cursor, problems } = frame;
 		if (events.length > 0) this.#heardAt.set(leg, this.#merge.total + events.length);
 		this.#merge.frame(this.#indexOf(leg), { events, cursor }, now);
 		const fresh = problems.filter(({ id }) => this.#isNewProblem(id));
-		// What one leg has dropped another has brought, if there is another.
-		const lost = this.#aligned() > 1 ? 0 : dropped;
 		const silent = events.length === 0 && problems.length === 0;
-		if (silent || fresh.length > 0 || lost > 0) {
-			this.#push({ type: "frame", events: [], cursor: undefined, receivedAt: now, problems: fresh, dropped: lost });
+		if (silent || fresh.length > 0) {
+			this.#push({ type: "frame", events: [], cursor: undefined, receivedAt: now, problems: fresh });
 		}
 	}
 
@@ -223,7 +221,7 @@ export class MergedSession implements LegHost {
 			this.#gifts.tell(events);
 			this.#cursor.reached(cursor, events);
 			this.#placed ||= this.#opened && events.length > 0;
-			this.#push({ type: "frame", events, cursor, receivedAt: now, problems: [], dropped: 0 });
+			this.#push({ type: "frame", events, cursor, receivedAt: now, problems: [] });
 		}
 		this.#giveWay();
 		this.#turn?.cancel();

@@ -5,7 +5,7 @@ import { Outbox } from "./outbox.ts";
 function frame(events: number): SessionItem {
 	const event = { type: "chat", id: "1", at: 0, content: "" } as UpstreamEvent;
 	const some = Array.from({ length: events }, () => event);
-	return { type: "frame", events: some, cursor: undefined, receivedAt: 0, problems: [], dropped: 0 };
+	return { type: "frame", events: some, cursor: undefined, receivedAt: 0, problems: [] };
 }
 
 /** Whether it has resolved by now. */

@@ -17,7 +17,7 @@ const connection = z
 		health: roomHealth.nullable(),
 		reason,
 		next_attempt_at: seconds("when the next attempt is due"),
-		dropped: z.int(),
+		gaps: z.int().describe("holes in the log: messages are missing there, or may be"),
 	})
 	.meta({ id: "Connection" });
 
@@ -60,7 +60,7 @@ function toConnection(status: RoomStatus): z.output<typeof connection> {
 		health: status.health ?? null,
 		reason: toWireReason(status.reason),
 		next_attempt_at: toSeconds(status.nextAttemptAt),
-		dropped: status.dropped,
+		gaps: status.gaps,
 	};
 }
 

@@ -10,10 +10,9 @@ const quality = z
 			uptime: share.describe("connected time / time in which the broadcast ran"),
 			silence: share.nullable().describe("1 - suspiciously silent time / connected time"),
 			reconnects: share.describe("1 / (1 + lost connections an hour / 6)"),
-			gaps: share.describe("1 - time known to be missing / time in which the broadcast ran"),
+			gaps: share.describe("1 - time that gaps cover / time in which the broadcast ran"),
 			latency: share.nullable().describe("mean answer to heartbeats and pings: 1 up to 200 ms, 0 from 5 s on"),
 			decoding: share.nullable().describe("1 - 50 x share of messages that would not decode"),
-			completeness: share.nullable().describe("messages / (messages + dropped ones)"),
 		}),
 	})
 	.meta({ id: "Quality" }) satisfies z.ZodType<WireQuality>;

@@ -96,9 +96,9 @@ export const room = z
 		messages: count,
 		decode_errors: count,
 		duplicates: count,
-		dropped: count,
 		reconnects: z.partialRecord(z.enum(failureReasons), count).describe("reconnects by what caused them"),
-		gap_ms: z.number().min(0).describe("upstream time of which messages are missing for sure, in all"),
+		gaps: count.describe("holes that the log tells of with `gap` events: messages are missing there, or may be"),
+		gap_ms: z.number().min(0).describe("upstream time that these gaps cover, in all"),
 		evidence: z.array(z.string()).describe("what the health is judged by, in words for people"),
 		quiet_kinds: z.array(z.string()).describe("types of events that alone have fallen silent"),
 		heartbeat_ms: z

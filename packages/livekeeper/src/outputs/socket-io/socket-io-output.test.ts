@@ -245,7 +245,7 @@ test("a client that takes nothing is disconnected, is held for in bounds, and ne
 	expect(slowReaders()).toBe(1);
 	await slow.closed();
 	await service.until(() => expect(heard).toHaveLength(sent));
-	expect(service.live.getRoom("1001")).toMatchObject({ state: "connected", dropped: 0 });
+	expect(service.live.getRoom("1001")).toMatchObject({ state: "connected", gaps: 0 });
 	expect((await ask(service, "GET", "/metrics")).body).toContain("livekeeper_socketio_slow_readers_total 1");
 });
 

@@ -184,7 +184,7 @@ test("a client that takes nothing is ended, and neither ingest nor other readers
 	}
 	expect(gone).toBe(true);
 	await service.until(() => expect(reader.heard).toHaveLength(sent + 2));
-	expect(service.live.getRoom("1001")).toMatchObject({ state: "connected", dropped: 0 });
+	expect(service.live.getRoom("1001")).toMatchObject({ state: "connected", gaps: 0 });
 });
 
 test("stopping the service closes its readers with the reason, and leaves no timer", async () => {

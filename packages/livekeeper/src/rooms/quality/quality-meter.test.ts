@@ -10,7 +10,6 @@ const nothing: QualityTotals = {
 	latencies: 0,
 	messages: 0,
 	decodeErrors: 0,
-	missing: 0,
 };
 const up = { wanted: true, connected: true, silent: false };
 const unwanted = { wanted: false, connected: false, silent: false };
@@ -38,10 +37,10 @@ class Watched {
 
 test("counters count by what they have grown, each thing once", () => {
 	const room = new Watched();
-	room.totals = { ...nothing, messages: 90, missing: 10, reconnects: 1 };
+	room.totals = { ...nothing, messages: 100, decodeErrors: 1, reconnects: 1 };
 	room.pass(10 * minute);
 	const parts = room.meter.quality()["1h"]?.parts;
-	expect(parts).toMatchObject({ uptime: 1, completeness: 0.9 });
+	expect(parts).toMatchObject({ uptime: 1, decoding: 0.5 });
 	expect(parts?.reconnects).toBeCloseTo(0.5, 5);
 });
 

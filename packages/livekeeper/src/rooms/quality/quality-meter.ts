@@ -14,7 +14,6 @@ const names = [
 	"latencies",
 	"messages",
 	"decodeErrors",
-	"missing",
 ] as const satisfies (keyof QualityTotals)[];
 
 /** Watches a room's quality: from its state over time, and from what its counters have grown by. */

@@ -8,14 +8,12 @@ export interface QualityParts {
 	silence?: number;
 	/** 1 / (1 + reconnects an hour / 6): six an hour halve it. */
 	reconnects: number;
-	/** 1 − time known to be missing / wanted time. */
+	/** 1 − time that gaps cover / wanted time. */
 	gaps: number;
 	/** Mean heartbeat round trip: 1 up to 200 ms, falling evenly to 0 at 5 s. */
 	latency?: number;
 	/** 1 − 50 × share of undecodable messages: 0 from 2 % on. */
 	decoding?: number;
-	/** Messages / (messages + known to be missing). */
-	completeness?: number;
 }
 
 export interface Quality {
@@ -27,7 +25,7 @@ export interface Quality {
 /** Of a shorter time nothing is said: a room that is just connecting would be worth nothing. */
 const leastWantedMs = 10_000;
 /** What the parts weigh that don't decide alone. */
-const weights = { gaps: 0.3, completeness: 0.25, reconnects: 0.2, decoding: 0.15, latency: 0.1 } as const;
+const weights = { gaps: 0.4, reconnects: 0.25, decoding: 0.2, latency: 0.15 } as const;
 const hourMs = 3_600_000;
 /** Reconnects of a shorter time than this are not projected to an hour, ms. */
 const leastSpanMs = 300_000;
@@ -43,8 +41,7 @@ export function qualityOf(counts: Counts): Quality | undefined {
 }
 
 /**
- * 100 × uptime × silence × the weighted mean of the others (gaps 0.30, completeness 0.25, reconnects 0.20, decoding 0.15,
- * latency 0.10): a room that is down or mute is worth nothing, however well its frames decode. It never falls when a
+ * 100 × uptime × silence × the weighted mean of the others (gaps 0.40, reconnects 0.25, decoding 0.20, latency 0.15): a room that is down or mute is worth nothing, however well its frames decode. It never falls when a
  * part rises.
  */
 export function scoreOf(parts: QualityParts): number {
@@ -60,8 +57,8 @@ export function scoreOf(parts: QualityParts): number {
 }
 
 function partsOf(counts: Counts): QualityParts {
-	const { wantedMs, connectedMs, silentMs, reconnects, gapMs, latencyMs, latencies, messages } = counts;
-	const { decodeErrors, missing } = counts;
+	const { wantedMs, connectedMs, silentMs, reconnects, gapMs, latencyMs, latencies } = counts;
+	const { messages, decodeErrors } = counts;
 	const perHour = (reconnects * hourMs) / Math.max(leastSpanMs, wantedMs);
 	const meanMs = latencyMs / latencies;
 	return {
@@ -71,7 +68,6 @@ function partsOf(counts: Counts): QualityParts {
 		gaps: share(1 - gapMs / wantedMs),
 		...(latencies > 0 && { latency: share((latency.worstMs - meanMs) / (latency.worstMs - latency.bestMs)) }),
 		...(messages > 0 && { decoding: share(1 - decodeErrors / messages / undecodable) }),
-		...(messages + missing > 0 && { completeness: share(messages / (messages + missing)) }),
 	};
 }
 

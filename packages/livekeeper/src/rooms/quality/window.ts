@@ -8,7 +8,7 @@ export const counters = [
 	"silentMs",
 	/** Connections that were lost. */
 	"reconnects",
-	/** Upstream time of which messages are missing for sure, ms. */
+	/** Upstream time that gaps cover, ms. */
 	"gapMs",
 	/** Sum and number of measured heartbeat round trips. */
 	"latencyMs",
@@ -16,8 +16,6 @@ export const counters = [
 	/** Messages that came, the undecodable included. */
 	"messages",
 	"decodeErrors",
-	/** Messages that are known to be missing: dropped, or numbers that were skipped. */
-	"missing",
 ] as const;
 
 export type Counter = (typeof counters)[number];
