@@ -37,7 +37,8 @@ export async function ensureInstalled() {
 		npm("ci");
 		if (bringNode) {
 			console.error(`livekeeper needs Node 22.12 or later: installing ${broughtNode} beside it …`);
-			npm("install", "--no-save", `node@${broughtNode}`);
+			// Its own script fetches the binary; no other package's is run (.npmrc).
+			npm("install", "--no-save", "--ignore-scripts=false", `node@${broughtNode}`);
 		}
 		writeFileSync(stampFile, wanted);
 	}
