@@ -6,6 +6,7 @@ import { drawSteps } from "../e2e/chaos/disturbances.ts";
 import { Driver } from "../e2e/chaos/driver.ts";
 import { truthOf, untilBack, untilNothingIsLeft } from "../e2e/chaos/ending.ts";
 import { judge } from "../e2e/chaos/judge.ts";
+import { noLimits } from "../e2e/chaos/option-draws.ts";
 import type { Plan } from "../e2e/chaos/plan.ts";
 import { closeReaders, openReaders } from "../e2e/chaos/readers.ts";
 import { Referee } from "../e2e/chaos/referee.ts";
@@ -52,21 +53,21 @@ interface Sample {
 	fds: number;
 }
 
-const scope = { spanMs, rates: Array.from({ length: rooms }, () => Number(values.rate)) };
+const scope = { spanMs, sessions: 1, rates: Array.from({ length: rooms }, () => Number(values.rate)) };
 const plan: Plan = {
 	seed,
 	...scope,
 	factor: 1,
-	sessions: 1,
+	limits: noLimits,
 	// Rooms keep what the longest outage may hold.
 	historySize: 3_000,
 	options: { starts_per_second: 20, max_rooms: rooms },
 	steps: drawSteps(seeded(seed), {
 		...scope,
 		paceMs: Number(values.pace) * 1000,
-		// One process, from beginning to end; and not all rooms refused for five minutes at once.
+		// One process, on a disk that is fine, from beginning to end; and not all rooms refused for five minutes at once.
 		allows: (action) =>
-			action.do !== "service" &&
+			!["service", "disk", "limits"].includes(action.do) &&
 			!(action.do === "fault" && /blocked|captcha/.test(action.spec.fault) && action.room === undefined),
 	}),
 };
@@ -80,7 +81,7 @@ service.spawn();
 await service.untilListening();
 const before = await service.probe();
 const fdsBefore = fdsOf(service.pid);
-for (const liveId of world.liveIds) await world.startRoom(liveId);
+await world.startRooms();
 const readers = await openReaders(service.port, world.liveIds, world);
 const driver = new Driver(world, readers);
 const referee = new Referee(world, { lookMs: 1_000 });
@@ -111,11 +112,15 @@ const calmAt = Date.now();
 const logs = world.liveIds.map((liveId) => new RoomLog(service, liveId));
 const broken: string[] = [];
 const noting = (wait: Promise<unknown>) => wait.catch((error: Error) => broken.push(error.message));
-await noting(untilBack(world, logs, calmAt));
+await noting(untilBack(world, driver.operator, logs));
 const backSeconds = (Date.now() - calmAt) / 1000;
 await referee.stop();
 const verdicts = world.rooms.map((known, i) => judge(truthOf(known, world), logs[i]?.events ?? []));
-broken.push(...referee.broken, ...verdicts.flatMap((verdict) => verdict.broken), ...service.errors);
+broken.push(
+	...referee.broken,
+	...verdicts.flatMap((verdict) => verdict.broken),
+	...service.errors.map(({ line }) => line),
+);
 await closeReaders(readers);
 let fdsAfter = 0;
 await noting(

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { checkAttempts } from "./attempt-rules.ts";
 import type { Asked, Attempt } from "./attempts.ts";
 
-const rules = { liveIdOf: (roomId: string) => roomId, beganAnew: () => false, sessions: 1 };
+const rules = { liveIdOf: (roomId: string) => roomId, beganAnew: () => false, sessionsOf: () => 1 };
 
 type Tried = Pick<Attempt, "at"> & Partial<Attempt>;
 
@@ -37,4 +37,21 @@ test("who was refused as a device asks for nothing for five minutes, unless begu
 	expect(checkAttempts(refused, early, { ...rules, beganAnew: () => true })).toEqual([]);
 	expect(checkAttempts(refused, [{ at: 300_100, what: "page", of: "1" }], rules)).toEqual([]);
 	expect(checkAttempts(refused, [{ at: 60_100, what: "page", of: "2" }], rules)).toEqual([]);
+});
+
+test("two sessions may try as often as each of them, and refused as a device one leaves the other alone", () => {
+	const two = { ...rules, sessionsOf: () => 2 };
+	const times = Array.from({ length: 16 }, (_, i) => ({ at: i * 3_000 }));
+	expect(checkAttempts(attempts(...times), [], two)).toEqual([]);
+	expect(checkAttempts(attempts(...times), [], rules)).toHaveLength(1);
+	expect(checkAttempts(attempts(...times, { at: 48_000 }), [], two)).toHaveLength(1);
+	const refused = attempts({ at: 0, outcome: "blocked", answeredAt: 100 });
+	const early: Asked[] = [{ at: 60_100, what: "page", of: "1" }];
+	expect(checkAttempts(refused, early, two)).toEqual([]);
+	// A second session that was there before, or came later, is no excuse.
+	const later = {
+		...rules,
+		sessionsOf: (_liveId: string, from: number, to: number) => (from <= 60_200 && to >= 60_200 ? 2 : 1),
+	};
+	expect(checkAttempts(refused, early, later)).toHaveLength(1);
 });

@@ -5,8 +5,8 @@ export interface AttemptRules {
 	liveIdOf: (roomId: string) => string;
 	/** When somebody began the service, or the room, anew: what was before is not known any more. */
 	beganAnew: (liveId: string, from: number, to: number) => boolean;
-	/** Sessions that a room may have at once. */
-	sessions: number;
+	/** The most sessions that a room was to have at once between the two. */
+	sessionsOf: (liveId: string, from: number, to: number) => number;
 }
 
 /** All rooms together, handshakes in one second of the service's time. */
@@ -30,8 +30,8 @@ export function checkAttempts(attempts: readonly Attempt[], asked: readonly Aske
 	for (const [liveId, own] of byRoom(attempts, rules.liveIdOf)) {
 		for (const fruitless of stretchesWithoutProof(own)) {
 			const { count, at } = mostWithin(fruitless, minuteMs);
-			const { sessions, beganAnew } = rules;
-			if (count > mostFruitlessInOneMinute * sessions && !beganAnew(liveId, at, at + minuteMs)) {
+			const most = mostFruitlessInOneMinute * rules.sessionsOf(liveId, at, at + minuteMs);
+			if (count > most && !rules.beganAnew(liveId, at, at + minuteMs)) {
 				broken.push(`${liveId}: ${count} attempts in a minute in vain, from ${at} on`);
 			}
 		}
@@ -45,7 +45,7 @@ function askedWhileBlocked(
 	liveId: string,
 	own: readonly Attempt[],
 	requests: readonly Asked[],
-	{ beganAnew, sessions }: AttemptRules,
+	{ beganAnew, sessionsOf }: AttemptRules,
 ): string[] {
 	const broken: string[] = [];
 	for (const { outcome, answeredAt } of own) {
@@ -56,7 +56,7 @@ function askedWhileBlocked(
 		);
 		const first = tooSoon[0];
 		// Another session of the same room has an identity of its own.
-		if (first && sessions === 1) {
+		if (first && sessionsOf(liveId, answeredAt, first.at) === 1) {
 			const after = Math.round((first.at - answeredAt) / 1000);
 			broken.push(`${liveId}: asked for a ${first.what} ${after} s after it was refused as a device`);
 		}

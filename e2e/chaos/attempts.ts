@@ -34,6 +34,8 @@ export class AttemptBook {
 	readonly fetchedAt = new Map<string, number>();
 	readonly #clock: Clock;
 	readonly #standing = new Map<string, Set<Attempt>>();
+	/** The login, or "" without one, that each handshake was made with. */
+	readonly #identities = new WeakMap<Link, string>();
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
@@ -48,6 +50,7 @@ export class AttemptBook {
 			asked = this.#ask(chunk.toString("latin1", 4, 8192));
 			if (asked?.what !== "push") return;
 			link.topic = asked.of;
+			this.#identities.set(link, /\bsessionid=([^;\s]*)/.exec(chunk.toString("latin1"))?.[1] ?? "");
 			attempt = {
 				at: asked.at,
 				roomId: asked.of,
@@ -68,6 +71,10 @@ export class AttemptBook {
 	/** Attempts of a broadcast whose socket the service holds. */
 	standing(roomId: string): Attempt[] {
 		return [...(this.#standing.get(roomId) ?? [])].filter(({ link }) => link.open);
+	}
+
+	identityOf(link: Link): string {
+		return this.#identities.get(link) ?? "";
 	}
 
 	#note(attempt: Attempt): void {

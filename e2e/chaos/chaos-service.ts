@@ -1,8 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { ConfigInput } from "livekeeper";
@@ -13,19 +10,19 @@ import type { TickClock } from "./tick-clock.ts";
 const program = fileURLToPath(new URL("./scaled-service.ts", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const keptErrorText = 20_000;
+const keptErrors = 200;
 /** Guards against hanging only, ms of real time. */
 const patienceMs = 120_000;
 
 /** The service in a process of its own that lives on the parent's fast clock. */
 export class ChaosService {
 	readonly port: number;
-	/** Lines of its log of the level `error`; warnings are what chaos is about. */
-	readonly errors: string[] = [];
+	/** Lines of its log of the level `error`, and when they came; warnings are what chaos is about. */
+	readonly errors: { at: number; line: string }[] = [];
 	/** When it was started, by the fast clock. */
 	readonly startedAt: number[] = [];
 	readonly #clock: TickClock | undefined;
 	readonly #config: ConfigInput;
-	readonly #folder = mkdtempSync(join(tmpdir(), "livekeeper-chaos-"));
 	#child: ChildProcess | undefined;
 	#exited: Promise<Exit> | undefined;
 	#listening: Promise<void> | undefined;
@@ -36,7 +33,7 @@ export class ChaosService {
 	constructor(config: ConfigInput & { port: number }, clock?: TickClock) {
 		this.port = config.port;
 		this.#clock = clock;
-		this.#config = { ...config, data_dir: join(this.#folder, "data") };
+		this.#config = config;
 	}
 
 	get pid(): number | undefined {
@@ -78,8 +75,13 @@ export class ChaosService {
 
 	/** @throws Error with what the process said where it ended instead */
 	async untilListening(): Promise<void> {
-		const end = await Promise.race([this.#listening, this.untilExit()]);
+		const end = await this.untilListeningOrEnd();
 		if (end) throw new Error(`The service ended before it listened: ${JSON.stringify(end)}`);
+	}
+
+	/** @returns how the process ended, if it did so instead */
+	async untilListeningOrEnd(): Promise<Exit | undefined> {
+		return (await Promise.race([this.#listening, this.untilExit()])) ?? undefined;
 	}
 
 	untilExit(): Promise<Exit> {
@@ -122,10 +124,9 @@ export class ChaosService {
 		return { status: response.status, body: text ? JSON.parse(text) : undefined };
 	}
 
-	/** Ends the process at once and removes what was its own. */
+	/** Ends the process at once. */
 	async close(): Promise<void> {
 		if (this.#child) await this.stop("SIGKILL");
-		rmSync(this.#folder, { recursive: true, force: true });
 	}
 
 	/** Lets the process do what is due by `time`. */
@@ -139,6 +140,7 @@ export class ChaosService {
 	}
 
 	#note(line: string): void {
-		if (/"level":(50|60)/.test(line) && this.errors.length < 50) this.errors.push(line);
+		if (!/"level":(50|60)/.test(line) || this.errors.length >= keptErrors) return;
+		this.errors.push({ at: this.#clock?.now() ?? Date.now(), line });
 	}
 }

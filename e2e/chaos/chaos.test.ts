@@ -7,7 +7,7 @@ const seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const atOnce = 3;
 
 describe("whatever befalls it, the service keeps its promises", () => {
-	const pool = new WorkerPool(atOnce);
+	const pool = new WorkerPool({ size: atOnce });
 	const reports = new Map(seeds.map((seed) => [seed, pool.run({ seed, limits: {} })]));
 
 	test.each(seeds)(

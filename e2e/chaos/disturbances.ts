@@ -1,41 +1,14 @@
 import type { FaultSpec } from "@livekeeper/simulator";
 import type { Action, Step } from "./actions.ts";
+import { Dice } from "./dice.ts";
 import type { Direction, NetworkFault } from "./network.ts";
+import { drawLimits, drawRoomOptions, noLimits } from "./option-draws.ts";
 import { readerKinds } from "./readers.ts";
-
-type Random = () => number;
-
-/** Draws numbers and choices. */
-class Dice {
-	readonly random: Random;
-
-	constructor(random: Random) {
-		this.random = random;
-	}
-
-	/** A whole number in [from, to]. */
-	whole(from: number, to: number): number {
-		return from + Math.floor(this.random() * (to - from + 1));
-	}
-
-	of<T>(choices: readonly T[]): T {
-		return choices[Math.floor(this.random() * choices.length)] as T;
-	}
-
-	chance(share: number): boolean {
-		return this.random() < share;
-	}
-
-	/** Mostly short, now and then long: ms. */
-	time(shortest: number, longest: number): number {
-		return Math.round(shortest * (longest / shortest) ** this.random());
-	}
-}
 
 /** What can befall a service: how likely, and how it is drawn. Later parts say how much later they are, ms. */
 interface Disturbance {
 	weight: number;
-	draw: (dice: Dice, rooms: number) => (Action & { later?: number })[];
+	draw: (dice: Dice, rooms: number, sessions: number) => (Action & { later?: number })[];
 }
 
 const fault = (weight: number, spec: (dice: Dice) => FaultSpec): Disturbance => ({
@@ -146,6 +119,12 @@ const disturbances: readonly Disturbance[] = [
 			{ do: "service", signal: dice.chance(0.75) ? "SIGKILL" : "SIGTERM", downMs: dice.time(100, 40_000) },
 		],
 	},
+	{ weight: 5, draw: drawDisk },
+	{ weight: 4, draw: (dice, rooms, sessions) => [drawRoomOptions(dice, dice.whole(0, rooms - 1), sessions)] },
+	{
+		weight: 4,
+		draw: (dice, rooms) => [{ do: "limits", limits: dice.chance(0.25) ? noLimits : drawLimits(dice, rooms) }],
+	},
 	{
 		weight: 6,
 		draw: (dice) => {
@@ -177,6 +156,8 @@ const firstAtMs = 10_000;
 interface Scope {
 	spanMs: number;
 	rates: readonly number[];
+	/** Sessions of each room at once. */
+	sessions: number;
 	/** One disturbance in so many ms; default: drawn. */
 	paceMs?: number;
 	/** Which may happen; default: all. */
@@ -184,16 +165,33 @@ interface Scope {
 }
 
 /** All disturbances of a run, in the order of their time. */
-export function drawSteps(random: Random, { spanMs, rates, paceMs, allows = () => true }: Scope): Step[] {
+export function drawSteps(random: () => number, scope: Scope): Step[] {
+	const { spanMs, rates, sessions, paceMs, allows = () => true } = scope;
 	const dice = new Dice(random);
 	const drawnMs = dice.of(everyMs);
 	const steps: Step[] = [];
 	for (let at = firstAtMs; at < spanMs; at += dice.whole(0, 2 * (paceMs ?? drawnMs))) {
-		const drawn = drawOne(dice).draw(dice, rates.length);
+		const drawn = drawOne(dice).draw(dice, rates.length, sessions);
 		if (!drawn.every(allows)) continue;
 		for (const { later = 0, ...action } of drawn) steps.push({ at: at + later, ...action });
 	}
 	return steps.sort((a, b) => a.at - b.at);
+}
+
+/** The data's disk fills, or turns read-only, and is as it was later; often the service is restarted meanwhile. */
+function drawDisk(dice: Dice): (Action & { later?: number })[] {
+	const forMs = dice.time(5_000, 90_000);
+	const restarts = Array.from({ length: dice.of([0, 1, 1, 2]) }, () => ({
+		do: "service" as const,
+		signal: dice.of(["SIGKILL", "SIGTERM"] as const),
+		downMs: dice.time(100, forMs / 4),
+		later: dice.whole(1_000, forMs),
+	}));
+	return [
+		{ do: "disk", state: dice.of(["full", "read_only"] as const) },
+		...restarts,
+		{ do: "disk", state: "fine", later: forMs },
+	];
 }
 
 function drawOne(dice: Dice): Disturbance {

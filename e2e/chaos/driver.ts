@@ -1,5 +1,6 @@
 import { sleep } from "@livekeeper/douyin";
-import type { Action } from "./actions.ts";
+import type { Act, Action } from "./actions.ts";
+import { Operator } from "./operator.ts";
 import type { Reader } from "./readers.ts";
 import type { KnownRoom, World } from "./world.ts";
 
@@ -7,29 +8,35 @@ import type { KnownRoom, World } from "./world.ts";
 export class Driver {
 	readonly #world: World;
 	readonly #readers: readonly Reader[];
+	readonly operator: Operator;
 	/** What has struck, by kind. */
 	readonly struck: Record<string, number> = {};
-	#restarting: Promise<void> = Promise.resolve();
 
 	constructor(world: World, readers: readonly Reader[]) {
 		this.#world = world;
 		this.#readers = readers;
+		this.operator = new Operator(world, (what) => this.#count(what));
 	}
 
-	/** Resolves when the last step has happened, and its restart is over. */
-	async run(): Promise<void> {
+	/**
+	 * Resolves when the last step has happened, and what people do is done.
+	 * @param onStep told of each step when it begins
+	 */
+	async run(onStep: (step: Action) => void = () => undefined): Promise<void> {
 		const { plan, clock } = this.#world;
 		const startedAt = clock.now();
 		for (const step of plan.steps) {
 			await sleep(clock, startedAt + step.at - clock.now());
-			await this.#do(step);
+			onStep(step);
+			this.#do(step);
 		}
-		await this.#restarting;
+		await this.operator.done();
 	}
 
 	/** No more faults, every broadcast on, everybody started: from here on all has to come back. */
 	async calm(): Promise<void> {
-		const { simulator, network, rooms } = this.#world;
+		const { simulator, network, rooms, disk } = this.#world;
+		disk.become("fine");
 		simulator.clearFaults();
 		await network.calm();
 		for (const reader of this.#readers) {
@@ -37,38 +44,50 @@ export class Driver {
 			// A client does not notice by itself that its line went dead.
 			reader.network.strike({ kind: "reset" });
 		}
-		await this.#restarting;
+		await this.operator.done();
 		for (const known of rooms) {
 			known.room.change({ page: "auto", rate: Math.max(1, known.room.info.rate) });
 			this.#world.beginBroadcast(known);
-			await this.#start(known);
+			await this.operator.start(known);
 		}
 	}
 
-	async #do(action: Action): Promise<void> {
-		const { simulator, network, rooms } = this.#world;
+	#do(action: Action): void {
+		const { simulator, network, rooms, disk } = this.#world;
 		const known = "room" in action && action.room !== undefined ? rooms[action.room] : undefined;
-		this.#count(action);
 		switch (action.do) {
 			case "fault":
+				this.#count(action.spec.fault);
 				this.#note(action.spec, known);
 				simulator.setFault(action.spec, known?.liveId);
 				return;
 			case "network":
+				this.#count(`network ${action.fault.kind}`);
 				network.strike(action.fault, known && ((link) => this.#world.liveIdOf(link.topic ?? "") === known.liveId));
 				return;
 			case "reader":
+				this.#count(`reader ${action.fault.kind}`);
 				this.#readers[action.reader]?.network.strike(action.fault);
 				return;
+			case "disk": {
+				const done = disk.become(action.state);
+				if (action.state !== "fine") this.#count(`disk ${action.state}${done ? "" : ", left out: no mount here"}`);
+				return;
+			}
 			case "service":
-				this.#restart(action);
+			case "stop_room":
+			case "start_room":
+			case "options":
+			case "limits":
+				this.operator.do(action);
 				return;
 			default:
-				if (known) await this.#doToRoom(known, action);
+				this.#count(action.do);
+				if (known) this.#doToRoom(known, action);
 		}
 	}
 
-	async #doToRoom(known: KnownRoom, action: Exclude<Action, { do: "fault" | "network" | "reader" | "service" }>) {
+	#doToRoom(known: KnownRoom, action: Exclude<Action, Act | { do: "fault" | "network" | "reader" | "disk" }>): void {
 		const { room } = known;
 		switch (action.do) {
 			case "end":
@@ -87,12 +106,6 @@ export class Driver {
 			case "burst":
 				if (room.live) room.produce(action.messages);
 				return;
-			case "stop_room":
-				await this.#stop(known);
-				return;
-			case "start_room":
-				await this.#start(known);
-				return;
 			default:
 				action satisfies never;
 		}
@@ -106,34 +119,7 @@ export class Driver {
 		for (const { windows } of of) windows.push({ what: fault, from, to: from + for_ms });
 	}
 
-	#restart({ signal, downMs }: Extract<Action, { do: "service" }>): void {
-		const { service, clock } = this.#world;
-		this.#restarting = this.#restarting.then(async () => {
-			await service.stop(signal);
-			await sleep(clock, downMs);
-			service.spawn();
-			await service.untilListening();
-		});
-	}
-
-	async #stop(known: KnownRoom): Promise<void> {
-		await this.#restarting;
-		const { status, body } = await this.#world.service.request("POST", "/api/live/stop", { live_id: known.liveId });
-		if (status !== 200 && status !== 404) throw new Error(`stop ${known.liveId}: ${status} ${JSON.stringify(body)}`);
-		known.anewAt.push(this.#world.clock.now());
-	}
-
-	async #start(known: KnownRoom): Promise<void> {
-		await this.#restarting;
-		known.anewAt.push(this.#world.clock.now());
-		await this.#world.startRoom(known.liveId);
-		known.anewAt.push(this.#world.clock.now());
-	}
-
-	#count(action: Action): void {
-		const kind =
-			action.do === "fault" ? action.spec.fault : "fault" in action ? `${action.do} ${action.fault.kind}` : action.do;
-		const name = action.do === "service" ? action.signal : kind;
-		this.struck[name] = (this.struck[name] ?? 0) + 1;
+	#count(what: string): void {
+		this.struck[what] = (this.struck[what] ?? 0) + 1;
 	}
 }

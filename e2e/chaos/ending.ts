@@ -2,6 +2,8 @@ import { lastSeq } from "../kit/followers/follower.ts";
 import type { LoggedEvent, RoomLog } from "../kit/room-log.ts";
 import { until } from "../kit/until.ts";
 import type { RoomTruth } from "./judge.ts";
+import type { Operator } from "./operator.ts";
+import { isLimited } from "./plan.ts";
 import type { Reader } from "./readers.ts";
 import type { Probe } from "./scaled-service.ts";
 import type { KnownRoom, World } from "./world.ts";
@@ -11,40 +13,49 @@ const backWithinMs = 420_000;
 /** Guards against hanging only, ms of real time. */
 const patienceMs = 300_000;
 
-/** Every room is connected, and what it says now is stored; then it falls silent, and the rest is stored as well. */
-export async function untilBack(world: World, logs: readonly RoomLog[], calmAt: number): Promise<void> {
-	const { rooms, service, clock } = world;
-	const marks = rooms.map(({ room }) => room.info.generated);
+/**
+ * Every room is connected, or in line where connections are limited, and what the connected ones say now is stored. Then
+ * the limits are lifted, and all are connected. Then they fall silent, and the rest is stored as well.
+ */
+export async function untilBack(world: World, operator: Operator, logs: readonly RoomLog[]): Promise<void> {
+	const { rooms, service, clock, plan } = world;
 	let rows: Row[] = [];
-	// The limit is one of the service's time, not of this machine's.
-	const isLate = () => clock.now() > calmAt + backWithinMs;
-	const untilLate = (what: string, holds: () => boolean) =>
-		until(
-			what,
-			async () => {
-				for (const log of logs) await log.readOn();
-				const { body } = await service.request("GET", "/api/v1/rooms");
-				({ rooms: rows } = body as { rooms: Row[] });
-				return holds() || isLate();
-			},
-			{ limitMs: patienceMs },
-		);
-	const isBack = () =>
-		rows.every(({ state }) => state === "connected") &&
-		rooms.every(({ room }, i) => isAfter(logs[i], room.generatedIds(marks[i])));
-	const isWhole = () => rooms.every(({ room }, i) => logs[i]?.ids.at(-1) === room.generatedIds().at(-1));
-	const describe = () => rows.map(({ live_id, state, reason }) => `${live_id} ${state}: ${reason.message}`);
-	await untilLate("every room is back", isBack);
-	if (!isBack()) throw new Error(`Not back: ${describe().join("; ")}`);
+	const describe = () => rows.map(({ live_id, state, reason }) => `${live_id} ${state}: ${reason.message}`).join("; ");
+	/** The limit is one of the service's time, not of this machine's. */
+	const untilLate = async (what: string, words: string, holds: () => boolean) => {
+		const lateAt = clock.now() + backWithinMs;
+		const look = async () => {
+			for (const log of logs) await log.readOn();
+			const { body } = await service.request("GET", "/api/v1/rooms");
+			({ rooms: rows } = body as { rooms: Row[] });
+			return holds() || clock.now() > lateAt;
+		};
+		await until(what, look, { limitMs: patienceMs });
+		if (!holds()) throw new Error(`${words}: ${describe()}`);
+	};
+	const saysAndStores = (marks: readonly number[], mayWait: boolean) => () =>
+		rows.length === rooms.length &&
+		rooms.every(({ room, liveId }, i) => {
+			const row = rows.find(({ live_id }) => live_id === liveId);
+			if (mayWait && row?.state === "queued" && row.queue) return true;
+			return row?.state === "connected" && isAfter(logs[i], room.generatedIds(marks[i]));
+		});
+	const said = () => rooms.map(({ room }) => room.info.generated);
+	if (isLimited(plan)) {
+		await untilLate("every room is back, or in line", "Neither back nor in line", saysAndStores(said(), true));
+		await operator.liftLimits();
+	}
+	await untilLate("every room is back", "Not back", saysAndStores(said(), false));
 	for (const { room } of rooms) room.change({ rate: 0 });
-	await untilLate("the rest is stored", isWhole);
-	if (!isWhole()) throw new Error(`Not all is stored: ${describe().join("; ")}`);
+	const isWhole = () => rooms.every(({ room }, i) => logs[i]?.ids.at(-1) === room.generatedIds().at(-1));
+	await untilLate("the rest is stored", "Not all is stored", isWhole);
 }
 
 interface Row {
 	live_id: string;
 	state: string;
 	reason: { message: string };
+	queue: object | null;
 }
 
 function isAfter(log: RoomLog | undefined, fresh: readonly string[]): boolean {

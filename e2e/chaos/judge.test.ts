@@ -121,3 +121,24 @@ test("what was said before the service came to a broadcast is not missing", () =
 		broken: [],
 	});
 });
+
+test("for a room that waits for a connection nobody was there, and only what it had seen no end of has to be told", () => {
+	const three = { ...truth, begins: [0, 3, 6], sentAt: sentAt("abcghij") };
+	// In line for the whole of the second broadcast: the log has nothing of it, and says when the third began.
+	const log3 = log("a", "b", "c", "ended:new_broadcast", "started", "g", "h", "i", "j");
+	expect(judge(three, log3)).toMatchObject({ unattended: 3, broken: [] });
+	// Back within one broadcast it goes on from where it was, or tells.
+	const one = { ...truth, sentAt: sentAt("abcghij"), attemptsAt: [3_500] };
+	expect(judge(one, log(..."abcghij")).broken).toHaveLength(1);
+	expect(judge(one, log("a", "b", "c", "gap", "g", "h", "i", "j"))).toMatchObject({ told: 3, broken: [] });
+});
+
+test("what was heard and could not be stored before the service was killed has to be told like the rest", () => {
+	// All of it was sent; the service began anew behind it and does not say so.
+	const anew = log("a", "b", "c", "started", "g", "h", "i", "j");
+	expect(judge({ ...truth, attemptsAt: [4_500] }, anew).broken).toEqual([
+		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 5000, between them: broadcast_started",
+	]);
+	const told = log("a", "b", "c", "gap", "g", "h", "i", "j");
+	expect(judge({ ...truth, attemptsAt: [4_500] }, told)).toMatchObject({ told: 3, broken: [] });
+});

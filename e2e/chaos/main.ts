@@ -21,12 +21,12 @@ const { values } = parseArgs({
 		factor: { type: "string" },
 		/** For how long disturbances begin, s of the service's time; default: the plan's. */
 		span: { type: "string" },
-		/** Sessions of each room at once. */
-		sessions: { type: "string", default: "1" },
+		/** Sessions of each room at once; default: the plan's. */
+		sessions: { type: "string" },
 	},
 });
 const limits: PlanLimits = {
-	sessions: Number(values.sessions),
+	...(values.sessions && { sessions: Number(values.sessions) }),
 	...(values.factor && { factor: Number(values.factor) }),
 	...(values.span && { spanMs: Number(values.span) * 1000 }),
 };
@@ -36,7 +36,7 @@ if (values.seed) console.log(describePlan(planOf(first, limits)));
 
 const reports: ChaosReport[] = [];
 const startedAt = performance.now();
-const pool = new WorkerPool(Number(values.workers));
+const pool = new WorkerPool({ size: Number(values.workers) });
 await Promise.all(seeds.map(async (seed) => tell(await pool.run({ seed, limits }))));
 printSummary(reports, (performance.now() - startedAt) / 1000);
 process.exitCode = reports.length === seeds.length && reports.every(({ broken }) => broken.length === 0) ? 0 : 1;

@@ -1,7 +1,9 @@
 import { seeded } from "@livekeeper/douyin/testing";
 import type { ConfigInput } from "livekeeper";
-import type { Step } from "./actions.ts";
+import type { Action, LimitsInput, Step } from "./actions.ts";
+import { Dice } from "./dice.ts";
 import { drawSteps } from "./disturbances.ts";
+import { drawLimits, noLimits, setLimits } from "./option-draws.ts";
 import { drawOptions } from "./service-options.ts";
 
 /** All that a run does, and nothing that it does not: made from the seed alone. */
@@ -17,7 +19,9 @@ export interface Plan {
 	rates: number[];
 	/** Messages that the upstream keeps of a broadcast for those who resume. */
 	historySize: number;
-	/** Options of the service, under the names of its configuration file. */
+	/** Limits of connections that the service begins with; where there are none they are not changed either. */
+	limits: LimitsInput;
+	/** Other options of the service, under the names of its configuration file. */
 	options: ConfigInput;
 	steps: Step[];
 }
@@ -26,6 +30,10 @@ export interface Plan {
 const rates = [0.05, 0.5, 2, 5, 5, 10, 20];
 /** Mostly long enough for everything; else a long outage overruns it. */
 const historySizes = [20_000, 20_000, 20_000, 1_000, 200];
+/** One seed in four has two sessions for each room. */
+const sessionCounts = [1, 1, 1, 2];
+/** One seed in four has fewer connections than rooms. */
+const limitedShare = 0.25;
 
 /** What may be asked to be otherwise than the seed has it. */
 export interface PlanLimits {
@@ -38,30 +46,38 @@ export function planOf(seed: number, limits: PlanLimits = {}): Plan {
 	const random = seeded(seed);
 	// Neighbouring seeds begin alike: let them part.
 	for (let i = 0; i < 8; i++) random();
-	const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
+	const dice = new Dice(random);
 	const spanMs = limits.spanMs ?? 180_000 + Math.floor(random() * 120_000);
 	const rooms = 2 + Math.floor(random() * 4);
+	const drawnSessions = dice.of(sessionCounts);
 	const plan = {
 		seed,
 		spanMs,
 		factor: limits.factor ?? 25,
-		sessions: limits.sessions ?? 1,
-		rates: Array.from({ length: rooms }, () => pick(rates)),
-		historySize: pick(historySizes),
+		sessions: limits.sessions ?? drawnSessions,
+		rates: Array.from({ length: rooms }, () => dice.of(rates)),
+		historySize: dice.of(historySizes),
 		options: drawOptions(random),
+		limits: dice.chance(limitedShare) ? drawLimits(dice, rooms) : noLimits,
 	};
-	return { ...plan, steps: drawSteps(random, plan) };
+	const allows = ({ do: what }: Action) => what !== "limits" || isLimited(plan);
+	return { ...plan, steps: drawSteps(random, { ...plan, allows }) };
+}
+
+/** Whether there are fewer connections than rooms, at least at first. */
+export function isLimited({ limits }: Pick<Plan, "limits">): boolean {
+	return limits !== noLimits;
 }
 
 /** The plan in lines to read. */
 export function describePlan(plan: Plan): string {
-	const { seed, spanMs, factor, sessions, rates, historySize, options, steps } = plan;
+	const { seed, spanMs, factor, sessions, rates, historySize, limits, options, steps } = plan;
 	const { length } = rates;
-	const again = sessions === 1 ? seed : `${seed} --sessions ${sessions}`;
+	const again = sessions === planOf(seed).sessions ? seed : `${seed} --sessions ${sessions}`;
 	const head = [
 		`chaos seed ${seed}: ${steps.length} disturbances in ${Math.round(spanMs / 1000)} s, ×${factor}, ${length} rooms, ${sessions} session${sessions === 1 ? "" : "s"} each`,
 		`  messages a second ${rates.join(", ")}; history ${historySize}`,
-		`  options ${JSON.stringify(options)}`,
+		`  options ${JSON.stringify({ ...options, ...setLimits(limits) })}`,
 	];
 	const lines = steps.map(({ at, ...action }) => `  ${(at / 1000).toFixed(1).padStart(6)} s ${JSON.stringify(action)}`);
 	return [...head, ...lines, `  again: npm run chaos -- --seed ${again}`].join("\n");

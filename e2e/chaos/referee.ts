@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { LimitWatch } from "./limit-watch.ts";
+import { isLimited } from "./plan.ts";
+import { StorageWatch } from "./storage-watch.ts";
 import type { World } from "./world.ts";
 
 /** Between two looks, ms of real time. */
@@ -18,6 +21,7 @@ interface Row {
 	state: string;
 	health: string | null;
 	reason: { code: string; message: string };
+	queue: object | null;
 	next_attempt_at: number | null;
 	room_id: string | null;
 	polling: boolean;
@@ -29,17 +33,24 @@ export class Referee {
 	peakRssMb = 0;
 	looks = 0;
 	readonly #world: World;
-	readonly #sessions: number;
+	readonly #limits: LimitWatch;
+	readonly #storage: StorageWatch;
 	readonly #lookMs: number;
 	readonly #doubts = new Map<string, { since: number; looks: number }>();
 	#watching: Promise<void> | undefined;
 	#ended = false;
 
-	/** @param options.sessions that a room may have at once */
-	constructor(world: World, { sessions = 1, lookMs = defaultLookMs } = {}) {
+	constructor(world: World, { lookMs = defaultLookMs } = {}) {
 		this.#world = world;
-		this.#sessions = sessions;
 		this.#lookMs = lookMs;
+		const doubt = this.#doubt.bind(this);
+		this.#limits = new LimitWatch(world, doubt);
+		this.#storage = new StorageWatch(world, doubt);
+	}
+
+	/** Rooms that were seen waiting for a connection. */
+	get waited(): number {
+		return this.#limits.waited.size;
 	}
 
 	start(): void {
@@ -57,8 +68,7 @@ export class Referee {
 			this.#lookAtSockets();
 			this.#lookAtMemory();
 			const askedAt = this.#world.clock.now();
-			const rows = await this.#rows();
-			if (rows) for (const row of rows) this.#lookAtStatus(row, askedAt);
+			await this.#ask(askedAt);
 			this.looks++;
 		}
 	}
@@ -73,13 +83,15 @@ export class Referee {
 		}
 		for (const { liveId } of this.#world.rooms) {
 			const count = open.get(liveId) ?? 0;
-			this.#doubt(`${liveId}: more sockets than sessions`, count > this.#sessions, 1);
+			const now = this.#world.clock.now();
+			this.#doubt(`${liveId}: more sockets than sessions`, count > this.#world.sessionsOf(liveId, now, now), 1);
 		}
+		this.#limits.lookAtSockets();
 	}
 
 	/** Connected and fine while nothing arrives; or neither connected nor with a word why not. */
 	#lookAtStatus(row: Row, askedAt: number): void {
-		const { live_id, state, health, reason, room_id, next_attempt_at, polling } = row;
+		const { live_id, state, health, reason, room_id, next_attempt_at, polling, queue } = row;
 		const standing = this.#world.book.standing(room_id ?? "");
 		const fetchedAt = polling ? (this.#world.book.fetchedAt.get(room_id ?? "") ?? 0) : 0;
 		const heards = standing.map((attempt) => attempt.heardAt ?? attempt.answeredAt ?? attempt.at);
@@ -91,6 +103,7 @@ export class Referee {
 		this.#doubt(`${live_id}: ${state} without a reason`, reason.code === "" || reason.message === "");
 		const waits = state === "reconnecting" || state === "blocked" || state === "waiting" || state === "not_found";
 		this.#doubt(`${live_id}: ${state} with no next attempt`, waits && next_attempt_at === null, attemptMs);
+		this.#doubt(`${live_id}: queued, but not in line`, state === "queued" && queue === null);
 		const late = waits && next_attempt_at !== null && askedAt - next_attempt_at > 60_000;
 		this.#doubt(`${live_id}: ${state}, its next attempt long overdue`, late);
 	}
@@ -117,15 +130,17 @@ export class Referee {
 		}
 	}
 
-	/** `undefined` while the service is down. */
-	async #rows(): Promise<Row[] | undefined> {
+	async #ask(askedAt: number): Promise<void> {
 		try {
 			const { status, body } = await this.#world.service.request("GET", "/api/v1/rooms");
-			return status === 200 ? (body as { rooms: Row[] }).rooms : undefined;
+			if (status !== 200) return;
+			const { rooms } = body as { rooms: Row[] };
+			for (const row of rooms) this.#lookAtStatus(row, askedAt);
+			await this.#storage.look(rooms, askedAt);
+			if (isLimited(this.#world.plan)) await this.#limits.look();
 		} catch {
 			// Killed, or starting: that is part of the plan, and whether it comes back is asked elsewhere.
 			this.#doubts.clear();
-			return undefined;
 		}
 	}
 }

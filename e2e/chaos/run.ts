@@ -4,7 +4,8 @@ import { checkAttempts } from "./attempt-rules.ts";
 import { Driver } from "./driver.ts";
 import { logOf, truthOf, untilBack, untilCaughtUp, untilNothingIsLeft } from "./ending.ts";
 import { judge, type Verdict } from "./judge.ts";
-import type { Plan } from "./plan.ts";
+import { errorsWithoutCause } from "./log-rules.ts";
+import { isLimited, type Plan } from "./plan.ts";
 import { closeReaders, openReaders, type Reader } from "./readers.ts";
 import { Referee } from "./referee.ts";
 import { TickClock } from "./tick-clock.ts";
@@ -15,6 +16,12 @@ export interface ChaosReport {
 	seed: number;
 	/** Broken promises, in words; empty where all were kept. */
 	broken: string[];
+	/** Sessions of each room at once, at first. */
+	sessions: number;
+	/** Whether there were fewer connections than rooms. */
+	limited: boolean;
+	/** Rooms that were seen waiting for a connection. */
+	waited: number;
 	/** What struck, by kind. */
 	struck: Record<string, number>;
 	verdicts: Verdict[];
@@ -30,26 +37,35 @@ export interface ChaosReport {
 	seconds: number;
 }
 
-/** Lets a plan happen, and holds what came of it against what was promised. */
-export async function runPlan(plan: Plan): Promise<ChaosReport> {
+/**
+ * Lets a plan happen, and holds what came of it against what was promised.
+ * @param deps.folder for what is stored; default: a new one
+ * @param deps.onDoing told of what is being done
+ */
+export async function runPlan(
+	plan: Plan,
+	{ folder, onDoing = () => undefined }: { folder?: string; onDoing?: (what: string) => void } = {},
+): Promise<ChaosReport> {
 	const realStart = performance.now();
-	const world = await World.begin(plan, new TickClock(plan.factor));
+	const world = await World.begin(plan, new TickClock(plan.factor), folder);
 	let readers: Reader[] = [];
 	try {
 		world.service.spawn();
 		await world.service.untilListening();
 		const before = await world.service.probe();
-		for (const liveId of world.liveIds) await world.startRoom(liveId);
+		await world.startRooms();
 		readers = await openReaders(world.service.port, world.liveIds, world);
 		const driver = new Driver(world, readers);
-		const referee = new Referee(world, { sessions: plan.sessions });
+		const referee = new Referee(world);
 		referee.start();
-		await driver.run();
+		await driver.run((step) => onDoing(JSON.stringify(step)));
+		onDoing("the calm after it");
 		await driver.calm();
 		const calmAt = world.clock.now();
 		const broken: string[] = [];
 		const logs = world.liveIds.map((liveId) => new RoomLog(world.service, liveId));
-		await saying(broken, () => untilBack(world, logs, calmAt));
+		await saying(broken, () => untilBack(world, driver.operator, logs));
+		onDoing("the end");
 		const backAfterMs = world.clock.now() - calmAt;
 		await saying(broken, () => untilCaughtUp(readers, logs));
 		await referee.stop();
@@ -60,7 +76,7 @@ export async function runPlan(plan: Plan): Promise<ChaosReport> {
 		const verdicts = world.rooms.map((known, i) => judge(truthOf(known, world), logs[i]?.events ?? []));
 		broken.push(...referee.broken, ...verdicts.flatMap((verdict) => verdict.broken));
 		broken.push(...readers.flatMap((reader, i) => complaintsOf(reader, seen[i] ?? [], logs)));
-		broken.push(...world.service.errors.map((line) => `an error in the log: ${line}`));
+		broken.push(...errorsWithoutCause(world.service.errors, world.disk).map((line) => `an error in the log: ${line}`));
 		broken.push(...checkAttempts(attempts, world.book.asked, rulesOf(world)));
 		await closeReaders(readers);
 		readers = [];
@@ -68,6 +84,9 @@ export async function runPlan(plan: Plan): Promise<ChaosReport> {
 		return {
 			seed: plan.seed,
 			broken,
+			sessions: plan.sessions,
+			limited: isLimited(plan),
+			waited: referee.waited,
 			struck: driver.struck,
 			verdicts,
 			attempts: attempts.length,
@@ -111,6 +130,6 @@ function rulesOf(world: World) {
 	return {
 		liveIdOf: (roomId: string) => world.liveIdOf(roomId),
 		beganAnew: (liveId: string, from: number, to: number) => world.beganAnew(liveId, from, to),
-		sessions: world.plan.sessions,
+		sessionsOf: (liveId: string, from: number, to: number) => world.sessionsOf(liveId, from, to),
 	};
 }

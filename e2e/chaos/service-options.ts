@@ -12,6 +12,7 @@ const groups: readonly (readonly ConfigInput[])[] = [
 	[{}, {}, { health: "fixed" }],
 	[{}, {}, { queue_size: 500 }],
 	[{}, { group_commit_ms: 1 }, { group_commit_ms: 1_000 }],
+	[{}, {}, { polling_fallback: false }],
 	[{}, {}, { silence_ms: 20_000 }, { offline_poll_ms: 5_000 }],
 ];
 

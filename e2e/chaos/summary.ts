@@ -12,11 +12,27 @@ export function printSummary(reports: readonly ChaosReport[], seconds: number): 
 	for (const report of reports) {
 		for (const [kind, times] of Object.entries(report.struck)) struck.set(kind, (struck.get(kind) ?? 0) + times);
 	}
+	/** How often something struck whose name matches. */
+	const times = (name: RegExp) => [...struck].reduce((total, [kind, n]) => (name.test(kind) ? total + n : total), 0);
+	const seeds = (are: (report: ChaosReport) => boolean) => reports.filter(are).length;
+	const onDisk = (state: string) =>
+		`${times(new RegExp(`^SIGKILL .*${state}`))}, ${times(new RegExp(`^SIGTERM .*${state}`))}`;
 	const rows: [string, string | number][] = [
 		["seeds", reports.length],
+		["  with two sessions for each room", seeds(({ sessions }) => sessions === 2)],
+		["  with fewer connections than rooms", seeds(({ limited }) => limited)],
 		["seeds with a broken promise", failed.length === 0 ? 0 : `${failed.length}: ${failed.join(", ")}`],
 		["disturbances", [...struck.values()].reduce((a, b) => a + b, 0)],
+		["  disks that filled", times(/^disk full$/)],
+		["  disks that turned read-only", times(/^disk read_only$/)],
+		["  SIGKILL, SIGTERM on a full disk", onDisk("full")],
+		["  SIGKILL, SIGTERM on a read-only disk", onDisk("read_only")],
+		["  starts that such a disk refused", times(/^start refused/)],
+		["  changes of a room's options", times(/^options /)],
+		["  changes of limits", times(/^limits/)],
+		["  left out: no file system to be had", times(/left out/)],
 		["rooms", verdicts.length],
+		["  that waited for a connection", sum((r) => r.waited)],
 		["messages in the logs", all("messages")],
 		["gap events", all("gaps")],
 		["missing and told by a gap event", `${all("told")} in ${all("toldHoles")} places`],

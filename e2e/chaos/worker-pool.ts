@@ -1,59 +1,124 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Clock, systemClock } from "@livekeeper/douyin";
 import type { ChaosReport } from "./run.ts";
-import type { Order } from "./worker.ts";
+import type { Order, Word } from "./worker.ts";
 
 const program = fileURLToPath(new URL("./worker.ts", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const keptErrorText = 4_000;
+/** A run that says nothing for so long hangs, ms. Its own patience ends earlier, and says more. */
+const hangsAfterMs = 360_000;
 
-/** Runs seeds in processes of their own, so that one which comes to grief takes nothing along. */
+export interface WorkerPoolOptions {
+	/** How many run at once. */
+	size: number;
+	/** What is run; default: a seed. */
+	program?: string;
+	/** By which it is found that a run hangs; default: the machine's. */
+	clock?: Clock;
+}
+
+/**
+ * Runs seeds in processes of their own, so that one which comes to grief takes nothing along. Each has a folder of its
+ * own, and mounts that nobody else sees: when its last process is gone, so are they.
+ */
 export class WorkerPool {
+	readonly #options: Required<WorkerPoolOptions>;
 	#free: number;
 	readonly #waiting: (() => void)[] = [];
 
-	/** @param size how many run at once */
-	constructor(size: number) {
-		this.#free = size;
+	constructor(options: WorkerPoolOptions) {
+		this.#options = { program, clock: systemClock, ...options };
+		this.#free = options.size;
 	}
 
 	/** In the order of the calls. Never rejects: a run that fails is reported as a broken promise. */
-	async run(order: Order): Promise<ChaosReport> {
+	async run(order: Omit<Order, "folder">): Promise<ChaosReport> {
 		if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
 		else this.#free--;
-		const report = await runApart(order);
+		const report = await this.#runApart(order);
 		const next = this.#waiting.shift();
 		if (next) next();
 		else this.#free++;
 		return report;
 	}
+
+	async #runApart(order: Omit<Order, "folder">): Promise<ChaosReport> {
+		const folder = mkdtempSync(join(tmpdir(), "livekeeper-chaos-"));
+		const node = [process.execPath, "--conditions=source", "--import", "tsx", this.#options.program];
+		const [command = "", ...args] = [...ownMounts(), ...node];
+		const child = spawn(command, args, {
+			cwd: root,
+			stdio: ["ignore", "inherit", "pipe", "ipc"],
+			// The head of a group: killed with all that it has started.
+			detached: true,
+		});
+		try {
+			child.send({ ...order, folder } satisfies Order);
+			return await outcome(child, order.seed, this.#options.clock);
+		} finally {
+			killGroup(child);
+			rmSync(folder, { recursive: true, force: true });
+		}
+	}
 }
 
-function runApart(order: Order): Promise<ChaosReport> {
-	const child = fork(program, {
-		cwd: root,
-		execArgv: ["--conditions=source", "--import", "tsx"],
-		stdio: ["ignore", "inherit", "pipe", "ipc"],
-	});
-	let errors = "";
-	child.stderr?.on("data", (text: Buffer) => {
-		errors = `${errors}${text}`.slice(-keptErrorText);
-	});
-	child.send(order);
-	return outcome(child, order.seed, () => errors);
+/** How a program is started with mounts of its own: nobody else sees them, and they go with it. Empty where that can't be. */
+function ownMounts(): readonly string[] {
+	known ??= [["unshare", "--mount"], ["unshare", "--user", "--map-root-user", "--mount"], []].find(
+		([command, ...args]) => command === undefined || spawnSync(command, [...args, "true"]).status === 0,
+	);
+	return known ?? [];
 }
+
+let known: readonly string[] | undefined;
 
 /** The report, or one that tells how the process ended without. */
-function outcome(child: ChildProcess, seed: number, errors: () => string): Promise<ChaosReport> {
+function outcome(child: ChildProcess, seed: number, clock: Clock): Promise<ChaosReport> {
 	return new Promise((resolve) => {
-		child.once("message", (report) => {
-			resolve(report as ChaosReport);
-			child.disconnect();
+		let doing = "nothing yet";
+		let errors = "";
+		let hung = false;
+		const watch = () =>
+			clock.after(hangsAfterMs, () => {
+				hung = true;
+				killGroup(child);
+			});
+		let timer = watch();
+		child.stderr?.on("data", (text: Buffer) => {
+			errors = `${errors}${text}`.slice(-keptErrorText);
+		});
+		child.on("message", (word: Word) => {
+			timer.cancel();
+			timer = watch();
+			if ("doing" in word) doing = word.doing;
+			else resolve(word.report);
+		});
+		child.once("error", (error) => {
+			errors += error.message;
 		});
 		child.once("close", (code, signal) => {
-			const broken = [`the run itself ended with ${code ?? signal}: ${errors()}`];
-			const nothing = { struck: {}, verdicts: [], attempts: 0, connections: 0, backAfterMs: 0, peakRssMb: 0, looks: 0 };
-			resolve({ seed, broken, ...nothing, seconds: 0 });
+			timer.cancel();
+			const end = hung ? `said nothing for ${hangsAfterMs / 1000} s and was killed` : `ended with ${code ?? signal}`;
+			resolve(failed(seed, `the run itself ${end}, at ${doing}: ${errors}`));
 		});
 	});
+}
+
+function failed(seed: number, words: string): ChaosReport {
+	const unknown = { sessions: 0, limited: false, waited: 0, struck: {}, verdicts: [], attempts: 0, connections: 0 };
+	return { seed, broken: [words], ...unknown, backAfterMs: 0, peakRssMb: 0, looks: 0, seconds: 0 };
+}
+
+function killGroup({ pid }: ChildProcess): void {
+	if (pid === undefined) return;
+	try {
+		process.kill(-pid, "SIGKILL");
+	} catch {
+		// All of it has ended by itself.
+	}
 }

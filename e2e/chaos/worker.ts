@@ -1,17 +1,24 @@
 import { type PlanLimits, planOf } from "./plan.ts";
-import { runPlan } from "./run.ts";
+import { type ChaosReport, runPlan } from "./run.ts";
 
 /** What a worker is told to run. */
 export interface Order {
 	seed: number;
 	limits: PlanLimits;
+	/** For what is stored; whoever gives the order removes it. */
+	folder: string;
 }
+
+/** What it says: what it is at, and at last what came of it. */
+export type Word = { doing: string } | { report: ChaosReport };
+
+const say = (word: Word, then?: () => void) => process.send?.(word, undefined, undefined, then);
 
 // Who gave the order has died: nobody waits for the report.
 const orphaned = () => process.exit(1);
 process.once("disconnect", orphaned);
-process.once("message", async ({ seed, limits }: Order) => {
-	const report = await runPlan(planOf(seed, limits));
+process.once("message", async ({ seed, limits, folder }: Order) => {
+	const report = await runPlan(planOf(seed, limits), { folder, onDoing: (doing) => say({ doing }) });
 	process.off("disconnect", orphaned);
-	process.send?.(report);
+	say({ report }, () => process.disconnect());
 });

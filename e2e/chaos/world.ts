@@ -1,11 +1,17 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import { seeded } from "@livekeeper/douyin/testing";
 import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
 import { freePort } from "../kit/free-port.ts";
+import type { LimitsInput, RoomOptionsInput } from "./actions.ts";
 import { AttemptBook } from "./attempts.ts";
 import { ChaosService } from "./chaos-service.ts";
+import { DataDisk } from "./data-disk.ts";
 import type { Window } from "./judge.ts";
 import { Network } from "./network.ts";
+import { serviceCookie, setLimits, sharedIdentity } from "./option-draws.ts";
 import type { Plan } from "./plan.ts";
 import type { TickClock } from "./tick-clock.ts";
 
@@ -18,8 +24,25 @@ export interface KnownRoom {
 	windows: Window[];
 	/** The most messages a second that it was ever told to say. */
 	fastest: number;
-	/** When the user stopped or started it. */
+	/** When the user stopped or started it, or gave it another way into the upstream. */
 	anewAt: number[];
+	/** What the user has given for it. */
+	options: RoomOptionsInput;
+	/** How many sessions it may have at once, each from when on. */
+	sessions: { from: number; most: number }[];
+}
+
+interface Parts {
+	plan: Plan;
+	fast: TickClock | undefined;
+	clock: Clock;
+	random: () => number;
+	simulator: Simulator;
+	network: Network;
+	disk: DataDisk;
+	service: ChaosService;
+	book: AttemptBook;
+	folder: string;
 }
 
 /** A simulator, a network and a service, all on one fast clock, and what is known of them. */
@@ -29,14 +52,26 @@ export class World {
 	readonly random: () => number;
 	readonly simulator: Simulator;
 	readonly network: Network;
+	/** What the service's data lies on. */
+	readonly disk: DataDisk;
 	readonly service: ChaosService;
 	readonly book: AttemptBook;
 	readonly rooms: KnownRoom[];
+	/** Those in force. */
+	limits: LimitsInput;
 	readonly #fast: TickClock | undefined;
+	readonly #folder: string;
 	readonly #liveIds = new Map<string, string>();
 
-	/** @param fast the time that all share; without one they live in real time */
-	static async begin(plan: Plan, fast?: TickClock): Promise<World> {
+	/**
+	 * @param fast the time that all share; without one they live in real time
+	 * @param folder for what is stored, empty; default: a new one
+	 */
+	static async begin(
+		plan: Plan,
+		fast?: TickClock,
+		folder = mkdtempSync(join(tmpdir(), "livekeeper-chaos-")),
+	): Promise<World> {
 		const clock = fast ?? systemClock;
 		const simulator = await startSimulator({
 			rooms: plan.rates.length,
@@ -58,35 +93,39 @@ export class World {
 		});
 		const config = {
 			upstream_url: network.url,
-			cookie: "sessionid=made-up",
+			cookie: serviceCookie,
 			rate_limit: 0,
 			...plan.options,
+			...setLimits(plan.limits),
 			port: await freePort(),
 		};
-		const service = new ChaosService(config, fast);
+		const disturbed = plan.steps.some((step) => step.do === "disk");
+		const disk = new DataDisk({ folder, disturbed, clock });
+		const service = new ChaosService({ ...config, data_dir: disk.dataDir }, fast);
+		disk.runningPid = () => service.pid;
 		fast?.start();
-		return new World({ plan, fast, clock, random, simulator, network, service, book });
+		return new World({ plan, fast, clock, random, simulator, network, disk, service, book, folder });
 	}
 
-	private constructor(
-		parts: { fast: TickClock | undefined } & Pick<
-			World,
-			"plan" | "clock" | "random" | "simulator" | "network" | "service" | "book"
-		>,
-	) {
+	private constructor(parts: Parts) {
 		this.plan = parts.plan;
 		this.clock = parts.clock;
 		this.#fast = parts.fast;
+		this.#folder = parts.folder;
 		this.random = parts.random;
 		this.simulator = parts.simulator;
 		this.network = parts.network;
+		this.disk = parts.disk;
 		this.service = parts.service;
 		this.book = parts.book;
+		this.limits = parts.plan.limits;
+		const options = { redundancy: parts.plan.sessions };
 		this.rooms = this.simulator.rooms.map((room, i) => {
 			const rate = parts.plan.rates[i] ?? 1;
 			room.change({ rate });
 			this.#liveIds.set(room.roomId, room.liveId);
-			return { liveId: room.liveId, room, begins: [0], windows: [], fastest: rate, anewAt: [] };
+			const sessions = [{ from: 0, most: parts.plan.sessions }];
+			return { liveId: room.liveId, room, begins: [0], windows: [], fastest: rate, anewAt: [], options, sessions };
 		});
 	}
 
@@ -106,11 +145,23 @@ export class World {
 		this.#liveIds.set(room.roomId, room.liveId);
 	}
 
-	/** The user asks for the room, with as many sessions as planned. */
-	async startRoom(liveId: string): Promise<void> {
-		const options = { redundancy: this.plan.sessions };
-		const { status, body } = await this.service.request("PUT", `/api/v1/rooms/${liveId}`, options);
-		if (status !== 200 && status !== 201) throw new Error(`start ${liveId}: ${status} ${JSON.stringify(body)}`);
+	/** The user asks for the rooms, with as many sessions as planned, and gives an identity that they may go by. */
+	async startRooms(): Promise<void> {
+		const { name, cookie } = sharedIdentity;
+		await this.#put(`/api/v1/identities/${name}`, { cookie });
+		for (const { liveId, options } of this.rooms) await this.#put(`/api/v1/rooms/${liveId}`, options);
+	}
+
+	async #put(path: string, given: unknown): Promise<void> {
+		const { status, body } = await this.service.request("PUT", path, given);
+		if (status !== 200 && status !== 201) throw new Error(`PUT ${path}: ${status} ${JSON.stringify(body)}`);
+	}
+
+	/** The most sessions that the room was ever to have at once between the two. */
+	sessionsOf(liveId: string, from: number, to: number): number {
+		const spells = this.rooms.find((room) => room.liveId === liveId)?.sessions ?? [];
+		const then = spells.filter((spell, i) => spell.from <= to && (spells[i + 1]?.from ?? to) >= from);
+		return Math.max(...then.map(({ most }) => most));
 	}
 
 	/** Whether service or room were begun anew in this time. */
@@ -124,5 +175,7 @@ export class World {
 		await this.#fast?.stop();
 		await this.network.close();
 		await this.simulator.close();
+		this.disk.close();
+		rmSync(this.#folder, { recursive: true, force: true });
 	}
 }

@@ -1,7 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+const prefix = "livekeeper-disk-";
+/** So much is written at once while a disk is filled; what is left then is filled by the block. */
+const fillSteps = [262_144, 4_096];
 
 /** A file system of a few megabytes that a test can fill and make read-only. */
 export class SmallDisk {
@@ -9,9 +13,10 @@ export class SmallDisk {
 	readonly #ballast: string;
 
 	/** @returns `undefined` where this user may not mount one */
-	static mount(megabytes: number): SmallDisk | undefined {
+	static mount(megabytes: number, under = tmpdir()): SmallDisk | undefined {
 		if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
-		const path = mkdtempSync(join(tmpdir(), "livekeeper-disk-"));
+		sweep(under);
+		const path = mkdtempSync(join(under, `${prefix}${process.pid}-`));
 		try {
 			execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", path], { stdio: "ignore" });
 		} catch {
@@ -29,11 +34,8 @@ export class SmallDisk {
 	/** Takes all the space there is, also while others write. */
 	fill(): void {
 		const ballast = openSync(this.#ballast, "a");
-		const block = Buffer.alloc(4_096, 1);
 		try {
-			for (;;) writeSync(ballast, block);
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+			for (const bytes of fillSteps) writeUntilFull(ballast, Buffer.alloc(bytes, 1));
 		} finally {
 			closeSync(ballast);
 		}
@@ -44,13 +46,56 @@ export class SmallDisk {
 		rmSync(this.#ballast, { force: true });
 	}
 
-	/** From now on nothing can be written to it; files that are open for writing stand in the way. */
+	/** From now on nothing can be opened for writing, made, renamed or removed on it. What is open for writing stays so. */
 	makeReadOnly(): void {
-		execFileSync("mount", ["-o", "remount,ro", this.path], { stdio: "pipe" });
+		// A mount of its own above the first: a remount of that is refused while files are open for writing.
+		execFileSync("mount", ["--bind", this.path, this.path], { stdio: "pipe" });
+		execFileSync("mount", ["-o", "remount,bind,ro", this.path], { stdio: "pipe" });
+	}
+
+	/** Takes back what `makeReadOnly` did. What was opened in the meantime stays read-only. */
+	makeWritable(): void {
+		execFileSync("umount", ["--lazy", this.path], { stdio: "pipe" });
 	}
 
 	unmount(): void {
-		execFileSync("umount", ["--lazy", this.path]);
-		rmSync(this.path, { recursive: true });
+		takeAway(this.path);
+	}
+}
+
+function writeUntilFull(file: number, block: Buffer): void {
+	try {
+		for (;;) writeSync(file, block);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+	}
+}
+
+/** One file system may lie above another at the same place. */
+function takeAway(path: string): void {
+	for (let mounted = true; mounted; ) {
+		try {
+			execFileSync("umount", ["--lazy", path], { stdio: "ignore" });
+		} catch {
+			mounted = false;
+		}
+	}
+	rmSync(path, { recursive: true, force: true });
+}
+
+/** Who was killed has left its file systems behind. */
+function sweep(under: string): void {
+	for (const name of readdirSync(under)) {
+		const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length).split("-")[0]) : 0;
+		if (pid > 0 && !isAlive(pid)) takeAway(join(under, name));
+	}
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
 	}
 }

@@ -1,0 +1,26 @@
+/** Draws numbers and choices. */
+export class Dice {
+	readonly random: () => number;
+
+	constructor(random: () => number) {
+		this.random = random;
+	}
+
+	/** A whole number in [from, to]. */
+	whole(from: number, to: number): number {
+		return from + Math.floor(this.random() * (to - from + 1));
+	}
+
+	of<T>(choices: readonly T[]): T {
+		return choices[Math.floor(this.random() * choices.length)] as T;
+	}
+
+	chance(share: number): boolean {
+		return this.random() < share;
+	}
+
+	/** Mostly short, now and then long: ms. */
+	time(shortest: number, longest: number): number {
+		return Math.round(shortest * (longest / shortest) ** this.random());
+	}
+}

@@ -1,0 +1,191 @@
+import { sleep } from "@livekeeper/douyin";
+import type { Exit } from "../kit/service-process.ts";
+import type { Act, LimitsInput, RoomOptionsInput } from "./actions.ts";
+import type { KnownRoom, World } from "./world.ts";
+
+/** A service that ends by itself is started again after so long, as supervisors do; ms of its time. */
+const supervisorMs = 20_000;
+/** What can't be stored because the disk was not fine may fail for so long after it is fine again: it is tried anew, ms. */
+const storesAgainMs = 10_000;
+/** Somebody who insists asks again after so long, and for so long, ms. */
+const askAgainMs = 2_000;
+const insistsMs = 60_000;
+
+/**
+ * The people who run the service and start rooms. They do one thing after the other: while the service is being
+ * restarted everything else waits until it is back, and the disk may have to be freed for that.
+ */
+export class Operator {
+	readonly #world: World;
+	readonly #count: (what: string) => void;
+	#last: Promise<void> = Promise.resolve();
+
+	/** @param count told of what was done, by kind */
+	constructor(world: World, count: (what: string) => void) {
+		this.#world = world;
+		this.#count = count;
+	}
+
+	/** Does it once all before is done, and waits for nothing. */
+	do(act: Act): void {
+		this.#last = this.#last.then(() => this.#do(act));
+		// Told by `done`.
+		this.#last.catch(() => undefined);
+	}
+
+	/** @throws Error with what did not go as it should */
+	done(): Promise<void> {
+		return this.#last;
+	}
+
+	/** Asks for a room until it is wanted. */
+	start(known: KnownRoom): Promise<void> {
+		return this.#start(known, true);
+	}
+
+	/** Lets every room connect. */
+	liftLimits(): Promise<void> {
+		return this.#limit({ max_connections: null, max_connections_per_identity: null });
+	}
+
+	async #do(act: Act): Promise<void> {
+		const known = "room" in act ? this.#world.rooms[act.room] : undefined;
+		switch (act.do) {
+			case "service":
+				return this.#restart(act);
+			case "limits":
+				this.#count("limits changed");
+				return this.#limit(act.limits);
+			case "stop_room":
+				this.#count("stop_room");
+				if (known) await this.#stop(known);
+				return;
+			case "start_room":
+				this.#count("start_room");
+				if (known) await this.#start(known, false);
+				return;
+			case "options":
+				if (known) await this.#change(known, act);
+				return;
+			default:
+				act satisfies never;
+		}
+	}
+
+	async #restart({ signal, downMs }: Extract<Act, { do: "service" }>): Promise<void> {
+		const { service, clock, disk } = this.#world;
+		this.#count(disk.state === "fine" ? signal : `${signal} while the disk is ${disk.state}`);
+		const exit = await service.stop(signal);
+		const now = clock.now();
+		if (signal === "SIGTERM" && exit.code !== 0 && !this.#isForTheDisk(exit, now)) {
+			throw new Error(`The service ended with ${JSON.stringify(exit)}`);
+		}
+		await sleep(clock, downMs);
+		await this.#bringUp();
+	}
+
+	/** A disk that is not fine may keep the service from starting. */
+	async #bringUp(): Promise<void> {
+		const { service, clock, disk, plan } = this.#world;
+		for (;;) {
+			disk.refill();
+			const spawnedAt = clock.now();
+			service.spawn();
+			// Changed limits last until the service ends.
+			this.#world.limits = plan.limits;
+			const end = await service.untilListeningOrEnd();
+			if (!end) return;
+			if (!this.#isForTheDisk(end, spawnedAt)) {
+				throw new Error(`The service ended before it listened: ${JSON.stringify(end)}`);
+			}
+			this.#count(`start refused while the disk is ${disk.state}`);
+			await sleep(clock, supervisorMs);
+		}
+	}
+
+	/** It says so itself, and it is true. */
+	#isForTheDisk({ errors }: Exit, since: number): boolean {
+		const { clock, disk } = this.#world;
+		const says = errors.includes(disk.dataDir) || errors.includes("could not be stored");
+		return says && disk.wasDisturbed(since - storesAgainMs, clock.now());
+	}
+
+	async #stop(known: KnownRoom): Promise<void> {
+		// Told that this could not be stored, the room has stopped all the same, until the next start of the service.
+		await this.#ask("POST", "/api/live/stop", { live_id: known.liveId }, [200, 404]);
+		known.anewAt.push(this.#world.clock.now());
+	}
+
+	async #start(known: KnownRoom, insists: boolean): Promise<void> {
+		const { clock } = this.#world;
+		const { options, liveId } = known;
+		const until = clock.now() + (insists ? insistsMs : 0);
+		known.anewAt.push(clock.now());
+		while (!(await this.#ask("PUT", `/api/v1/rooms/${liveId}`, options, [200, 201]))) {
+			if (clock.now() >= until) break;
+			await sleep(clock, askAgainMs);
+		}
+		known.anewAt.push(clock.now());
+	}
+
+	async #change(known: KnownRoom, { how, options }: Extract<Act, { do: "options" }>): Promise<void> {
+		const { clock } = this.#world;
+		const { liveId } = known;
+		const former = known.options;
+		const next = how === "put" ? options : { ...former, ...options };
+		const from = clock.now();
+		// With the request under way either may hold already.
+		known.sessions.push({ from, most: Math.max(sessionsOf(former), sessionsOf(next)) });
+		const changed =
+			how === "put"
+				? await this.#ask("PUT", `/api/v1/rooms/${liveId}`, options, [200, 201])
+				: await this.#ask("POST", "/api/live/start", { live_id: liveId, ...options }, [200]);
+		const now = clock.now();
+		const last = changed ? next : former;
+		known.options = last;
+		known.sessions.push({ from: now, most: sessionsOf(last) });
+		this.#count(`options ${Object.keys(options).join(" ")}${changed ? "" : ", refused"}`);
+		if (!changed) return;
+		if (isVisitor(next)) known.windows.push({ what: "no_gifts", from, to: Number.POSITIVE_INFINITY });
+		else if (isVisitor(former)) endVisit(known, now);
+		if (!isSameWay(former, next)) known.anewAt.push(from, now);
+	}
+
+	async #limit(limits: LimitsInput): Promise<void> {
+		await this.#ask("PATCH", "/api/v1/connections", limits, [200]);
+		this.#world.limits = limits;
+	}
+
+	/**
+	 * One request, while the service runs.
+	 * @returns whether it was done; else it could not be stored
+	 * @throws Error with the answer, if that is neither one of `fine` nor, while the disk is not fine, `storage_failing`
+	 */
+	async #ask(method: string, path: string, body: unknown, fine: readonly number[]): Promise<boolean> {
+		const { service, clock, disk } = this.#world;
+		const askedAt = clock.now();
+		const answer = await service.request(method, path, body);
+		if (fine.includes(answer.status)) return true;
+		const words = JSON.stringify(answer.body);
+		const refused = answer.status === 503 && words.includes('"storage_failing"');
+		if (refused && disk.wasDisturbed(askedAt - storesAgainMs, clock.now())) return false;
+		throw new Error(`${method} ${path} ${JSON.stringify(body)}: ${answer.status} ${words}`);
+	}
+}
+
+function sessionsOf({ redundancy = 1 }: RoomOptionsInput): number {
+	return redundancy;
+}
+
+function isVisitor({ cookie }: RoomOptionsInput): boolean {
+	return cookie !== undefined && !cookie.includes("sessionid");
+}
+
+function endVisit({ windows }: KnownRoom, now: number): void {
+	for (const window of windows) if (window.to === Number.POSITIVE_INFINITY) window.to = now;
+}
+
+/** Whether the room goes on over the same connections with the other options. */
+function isSameWay({ pinned: _, ...a }: RoomOptionsInput, { pinned: __, ...b }: RoomOptionsInput): boolean {
+	return JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
+}

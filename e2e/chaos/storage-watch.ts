@@ -1,0 +1,69 @@
+import type { AttemptBook } from "./attempts.ts";
+import type { ChaosService } from "./chaos-service.ts";
+import type { DataDisk } from "./data-disk.ts";
+
+/** What it looks at. */
+interface Scene {
+	disk: Pick<DataDisk, "state">;
+	service: Pick<ChaosService, "request">;
+	book: { standing(roomId: string): Pick<ReturnType<AttemptBook["standing"]>[number], "heardAt">[] };
+}
+
+/** What a row of the list of rooms says that matters here. */
+export interface StoredRow {
+	live_id: string;
+	state: string;
+	health: string | null;
+	reason: { code: string };
+	room_id: string | null;
+}
+
+/** Doubts something from now on, or no more. */
+type Doubt = (words: string, doubtful: boolean) => void;
+
+/** Without a new event for so long, though something is heard, ms. Writes are tried again every 5 s, and read every 50 ms. */
+const unstoredAtMostMs = 20_000;
+
+/** While the disk is not fine, looks whether the service knows what it can store, and says so. */
+export class StorageWatch {
+	readonly #world: Scene;
+	readonly #doubt: Doubt;
+	/** The newest number of each room's log, and since when it is that. */
+	readonly #newest = new Map<string, { seq: number; since: number }>();
+
+	constructor(world: Scene, doubt: Doubt) {
+		this.#world = world;
+		this.#doubt = doubt;
+	}
+
+	/** @throws Error while the service is down */
+	async look(rows: readonly StoredRow[], now: number): Promise<void> {
+		const { disk, service } = this.#world;
+		const disturbed = disk.state !== "fine";
+		if (!disturbed) this.#newest.clear();
+		const { body } = await service.request("GET", "/health/ready");
+		const failing = (body as { reason?: string }).reason?.startsWith("storage") ?? false;
+		for (const row of rows) {
+			const { live_id, state, health, reason } = row;
+			const fine = state === "connected" && health === "fine" && reason.code !== "storage";
+			this.#doubt(`${live_id}: connected and fine while nothing can be stored`, fine && failing);
+			const unsaid = disturbed && !failing && fine && (await this.#hearsInVain(row, now));
+			this.#doubt(`${live_id}: hears, and stores nothing, and nobody says so`, unsaid);
+		}
+	}
+
+	async #hearsInVain({ live_id, room_id }: StoredRow, now: number): Promise<boolean> {
+		const { service, book } = this.#world;
+		const { status, body } = await service.request("GET", `/api/v1/rooms/${live_id}/events?limit=1`);
+		// What can't be read is not what is asked here.
+		if (status !== 200) return false;
+		const { last_seq: seq } = body as { last_seq: number };
+		const newest = this.#newest.get(live_id);
+		if (newest?.seq !== seq) {
+			this.#newest.set(live_id, { seq, since: now });
+			return false;
+		}
+		const heardAt = Math.max(0, ...book.standing(room_id ?? "").map((attempt) => attempt.heardAt ?? 0));
+		return heardAt - newest.since > unstoredAtMostMs;
+	}
+}

@@ -1,0 +1,77 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, onTestFinished, test } from "vitest";
+import { until } from "../kit/until.ts";
+import { WorkerPool } from "./worker-pool.ts";
+
+/** A worker that does this when it gets its order, and a file that it may write. */
+function worker(body: string): { program: string; told: string } {
+	const folder = mkdtempSync(join(tmpdir(), "livekeeper-worker-"));
+	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	const program = join(folder, "worker.mjs");
+	const told = join(folder, "told");
+	const head = `
+		import { spawn, execFileSync } from "node:child_process";
+		import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+		const tell = (words) => { writeFileSync("${told}.new", words); renameSync("${told}.new", "${told}"); };`;
+	writeFileSync(program, `${head}\nprocess.once("message", async ({ seed, folder }) => {\n${body}\n});`);
+	return { program, told };
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+const order = (seed: number) => ({ seed, limits: {} });
+
+test("a run that hangs is killed with all that it has started, and counts as broken", async () => {
+	const { program, told } = worker(`
+		const { pid } = spawn("sleep", ["600"]);
+		process.send({ doing: "the 3rd step" }, () => tell(String(pid)));
+		setTimeout(() => { for (;;); }, 50);`);
+	const clock = new ManualClock();
+	const pool = new WorkerPool({ size: 1, program, clock });
+	const report = pool.run(order(5));
+	await until("the run is under way", () => existsSync(told));
+	const pid = Number(readFileSync(told, "utf8"));
+	expect(isAlive(pid)).toBe(true);
+	await until("its word has arrived", async () => {
+		await clock.advance(60_000);
+		return Promise.race([report, new Promise((resolve) => setTimeout(resolve, 20))]);
+	});
+	const words = "the run itself said nothing for 360 s and was killed, at the 3rd step: ";
+	expect(await report).toMatchObject({ seed: 5, broken: [words] });
+	await until("what it had started has ended", () => !isAlive(pid));
+});
+
+test("a run that dies is told of with its last words, and the next one goes on", async () => {
+	const { program } = worker(`
+		if (seed === 1) throw new Error("out of luck");
+		process.send({ report: { seed, broken: [] } });`);
+	const pool = new WorkerPool({ size: 1, program });
+	const [died, ended] = await Promise.all([pool.run(order(1)), pool.run(order(2))]);
+	expect(died?.broken[0]).toMatch(/^the run itself ended with 1, at nothing yet: [\s\S]*out of luck/);
+	expect(ended).toEqual({ seed: 2, broken: [] });
+});
+
+test("a run's folder, and what it has mounted there, is gone once it is killed", async () => {
+	const { program, told } = worker(`
+		mkdirSync(folder + "/disk");
+		let mounted = true;
+		try { execFileSync("mount", ["-t", "tmpfs", "tmpfs", folder + "/disk"], { stdio: "ignore" }); } catch { mounted = false; }
+		writeFileSync(folder + "/disk/file", "stored");
+		tell(folder);
+		setTimeout(() => process.kill(process.pid, "SIGKILL"), 50);`);
+	const report = await new WorkerPool({ size: 1, program }).run(order(1));
+	expect(report.broken[0]).toContain("SIGKILL");
+	const folder = readFileSync(told, "utf8");
+	expect(existsSync(folder)).toBe(false);
+	expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(folder);
+});
