@@ -21,6 +21,7 @@ interface Row {
 	state: string;
 	health: string | null;
 	reason: { code: string; message: string };
+	unstored_since: number | null;
 	queue: object | null;
 	next_attempt_at: number | null;
 	room_id: string | null;

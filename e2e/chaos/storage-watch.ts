@@ -15,6 +15,7 @@ export interface StoredRow {
 	state: string;
 	health: string | null;
 	reason: { code: string };
+	unstored_since: number | null;
 	room_id: string | null;
 }
 
@@ -44,9 +45,10 @@ export class StorageWatch {
 		const { body } = await service.request("GET", "/health/ready");
 		const failing = (body as { reason?: string }).reason?.startsWith("storage") ?? false;
 		for (const row of rows) {
-			const { live_id, state, health, reason } = row;
-			const fine = state === "connected" && health === "fine" && reason.code !== "storage";
-			this.#doubt(`${live_id}: connected and fine while nothing can be stored`, fine && failing);
+			const { live_id, state, health, reason, unstored_since } = row;
+			const says = unstored_since !== null && (state !== "connected" || reason.code === "storage");
+			this.#doubt(`${live_id}: does not say that nothing can be stored`, failing && !says);
+			const fine = state === "connected" && health === "fine";
 			const unsaid = disturbed && !failing && fine && (await this.#hearsInVain(row, now));
 			this.#doubt(`${live_id}: hears, and stores nothing, and nobody says so`, unsaid);
 		}

@@ -14,18 +14,29 @@ function service(answers: Record<string, unknown>) {
 
 beforeEach(() => doubts.clear());
 
-const row = { live_id: "1", state: "connected", health: "fine", reason: { code: "ok" }, room_id: "r1" };
+const row = {
+	live_id: "1",
+	state: "connected",
+	health: "fine",
+	reason: { code: "ok" },
+	unstored_since: null,
+	room_id: "r1",
+};
 const failing = { "/health/ready": { reason: "storage: disk_full" } };
 
-test("who can't store and calls a room connected and fine is doubted, unless the room says so", async () => {
+test("while nothing can be stored each room has to say so and since when, connected ones as their reason", async () => {
 	const book = { standing: () => [] };
 	const watch = new StorageWatch({ disk: { state: "full" }, service: service(failing), book }, doubt);
-	await watch.look([row], 0);
-	expect([...doubts]).toEqual(["1: connected and fine while nothing can be stored"]);
-	await watch.look([{ ...row, reason: { code: "storage" } }], 0);
-	expect(doubts.size).toBe(0);
-	await watch.look([{ ...row, health: "degraded" }], 0);
-	expect(doubts.size).toBe(0);
+	const look = async (says: Partial<Omit<typeof row, "unstored_since">> & { unstored_since?: number }) => {
+		await watch.look([{ ...row, ...says }], 0);
+		return [...doubts];
+	};
+	const words = ["1: does not say that nothing can be stored"];
+	expect(await look({})).toEqual(words);
+	expect(await look({ health: "degraded", reason: { code: "storage" } })).toEqual(words);
+	expect(await look({ unstored_since: 1 })).toEqual(words);
+	expect(await look({ unstored_since: 1, reason: { code: "storage" } })).toEqual([]);
+	expect(await look({ unstored_since: 1, state: "reconnecting", reason: { code: "network" } })).toEqual([]);
 });
 
 test("who hears and stores nothing for 20 s while the disk is not fine, and says nothing, is doubted", async () => {
