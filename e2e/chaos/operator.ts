@@ -1,11 +1,12 @@
 import { sleep } from "@livekeeper/douyin";
 import type { Exit } from "../kit/service-process.ts";
 import type { Act, LimitsInput, RoomOptionsInput } from "./actions.ts";
+import type { DiskState } from "./data-disk.ts";
 import type { KnownRoom, World } from "./world.ts";
 
 /** A service that ends by itself is started again after so long, as supervisors do; ms of its time. */
 const supervisorMs = 20_000;
-/** What can't be stored because the disk was not fine may fail for so long after it is fine again: it is tried anew, ms. */
+/** The store tries again within so long after the disk is fine again, and takes nothing until then, ms. */
 const storesAgainMs = 10_000;
 /** Somebody who insists asks again after so long, and for so long, ms. */
 const askAgainMs = 2_000;
@@ -74,10 +75,11 @@ export class Operator {
 
 	async #restart({ signal, downMs }: Extract<Act, { do: "service" }>): Promise<void> {
 		const { service, clock, disk } = this.#world;
-		this.#count(disk.state === "fine" ? signal : `${signal} while the disk is ${disk.state}`);
+		const where = onDisk(disk.state);
+		this.#count(`${signal}${where}`);
+		const askedAt = clock.now();
 		const exit = await service.stop(signal);
-		const now = clock.now();
-		if (signal === "SIGTERM" && exit.code !== 0 && !this.#isForTheDisk(exit, now)) {
+		if (signal === "SIGTERM" && exit.code !== 0 && !this.#isForTheDisk(exit, askedAt)) {
 			throw new Error(`The service ended with ${JSON.stringify(exit)}`);
 		}
 		await sleep(clock, downMs);
@@ -89,6 +91,7 @@ export class Operator {
 		const { service, clock, disk, plan } = this.#world;
 		for (;;) {
 			disk.refill();
+			const where = onDisk(disk.state);
 			const spawnedAt = clock.now();
 			service.spawn();
 			// Changed limits last until the service ends.
@@ -98,7 +101,7 @@ export class Operator {
 			if (!this.#isForTheDisk(end, spawnedAt)) {
 				throw new Error(`The service ended before it listened: ${JSON.stringify(end)}`);
 			}
-			this.#count(`start refused while the disk is ${disk.state}`);
+			this.#count(`start refused${where}`);
 			await sleep(clock, supervisorMs);
 		}
 	}
@@ -107,7 +110,7 @@ export class Operator {
 	#isForTheDisk({ errors }: Exit, since: number): boolean {
 		const { clock, disk } = this.#world;
 		const says = errors.includes(disk.dataDir) || errors.includes("could not be stored");
-		return says && disk.wasDisturbed(since - storesAgainMs, clock.now());
+		return says && disk.wasDisturbed(since, clock.now());
 	}
 
 	async #stop(known: KnownRoom): Promise<void> {
@@ -171,6 +174,10 @@ export class Operator {
 		if (refused && disk.wasDisturbed(askedAt - storesAgainMs, clock.now())) return false;
 		throw new Error(`${method} ${path} ${JSON.stringify(body)}: ${answer.status} ${words}`);
 	}
+}
+
+function onDisk(state: DiskState): string {
+	return state === "fine" ? "" : ` while the disk is ${state}`;
 }
 
 function sessionsOf({ redundancy = 1 }: RoomOptionsInput): number {
