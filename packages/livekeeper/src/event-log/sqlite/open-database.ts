@@ -115,7 +115,8 @@ function openLog(options: OpenOptions, registry: RegistryFile, progress: Progres
 		followLost(db, { seqBase: before?.seqBase ?? 0, at, wanted, setAside: finding?.path }, now);
 	}
 	const { id, seqBase, events } = describe(db);
-	registry.log = { id, seqBase, openedAt: now };
+	// On a full disk a log that is known is opened all the same: it remembers, and what comes waits.
+	if (before?.id !== id || before.seqBase !== seqBase) registry.log = { id, seqBase, openedAt: now };
 	if (lost) return { db, id, events, findings: [lost] };
 	const findings: Finding[] = [];
 	if (before && before.id !== id) findings.push({ found: "replaced", path });

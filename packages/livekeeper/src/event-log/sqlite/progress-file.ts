@@ -34,7 +34,12 @@ export class ProgressFile {
 			this.#fd = openSync(path, "w+", 0o600);
 		}
 		this.#progress = { ...progress, closed: false };
-		this.#write();
+		try {
+			this.#write();
+		} catch (error) {
+			// Written before each commit anyway: while the disk is full there is none, and nothing that could be missing.
+			if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+		}
 	}
 
 	/** @returns `undefined` where there is none, or none that can be read */

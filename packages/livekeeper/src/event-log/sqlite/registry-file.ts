@@ -28,7 +28,7 @@ export interface Wishes {
 export interface KnownLog {
 	id: string;
 	seqBase: number;
-	/** ms since the epoch. */
+	/** When it was first opened, ms since the epoch. */
 	openedAt: number;
 }
 
@@ -67,7 +67,7 @@ export class RegistryFile {
 		return this.#db;
 	}
 
-	/** The log that was last opened beside this registry. */
+	/** The log that was last opened beside this registry; stored when it becomes another one. */
 	get log(): KnownLog | undefined {
 		return this.#db.prepare<[], KnownLog>("SELECT id, seq_base AS seqBase, opened_at AS openedAt FROM log").get();
 	}
