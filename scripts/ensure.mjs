@@ -21,7 +21,7 @@ const broughtNode = "24.21.0";
 const broughtNodeFile = `${root}node_modules/node/bin/node${process.platform === "win32" ? ".exe" : ""}`;
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-const tooOld = major < 22 || (major === 22 && minor < 12);
+const tooOld = major < 22 || (major === 22 && minor < 14);
 
 /**
  * Installs the pinned dependencies unless exactly these are there already. On a machine with an older Node it also
@@ -36,7 +36,7 @@ export async function ensureInstalled() {
 		console.error("Installing dependencies (npm ci) …");
 		npm("ci");
 		if (bringNode) {
-			console.error(`livekeeper needs Node 22.12 or later: installing ${broughtNode} beside it …`);
+			console.error(`livekeeper needs Node 22.14 or later: installing ${broughtNode} beside it …`);
 			// Its own script fetches the binary; no other package's is run (.npmrc).
 			npm("install", "--no-save", "--ignore-scripts=false", `node@${broughtNode}`);
 		}
