@@ -13,6 +13,9 @@ const alias = [
 	{ find: /^livekeeper$/, replacement: source("./packages/livekeeper/src/index.ts") },
 ];
 
+const chaos = "e2e/chaos/chaos.test.ts";
+const e2e = { testTimeout: 180_000, hookTimeout: 60_000, globalSetup: "e2e/kit/build.ts" };
+
 export default defineConfig({
 	resolve: { alias },
 	test: {
@@ -20,17 +23,31 @@ export default defineConfig({
 		projects: [
 			{
 				extends: true,
-				test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"], testTimeout: 60_000 },
+				test: {
+					name: "unit",
+					include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
+					testTimeout: 60_000,
+					// Vitest leaves one core unused by itself, which would be half of two.
+					maxWorkers: "100%",
+					sequence: { groupOrder: 1 },
+				},
 			},
 			{
 				extends: true,
 				test: {
+					...e2e,
 					name: "e2e",
 					include: ["e2e/**/*.test.ts"],
-					testTimeout: 180_000,
-					hookTimeout: 60_000,
-					fileParallelism: false,
+					exclude: [chaos],
+					// They wait for the most part, for services on clocks that run fast: more at once would hold those up.
+					maxWorkers: 2,
+					sequence: { groupOrder: 2 },
 				},
+			},
+			{
+				extends: true,
+				// By itself: it uses all that the machine has.
+				test: { ...e2e, name: "chaos", include: [chaos], sequence: { groupOrder: 3 } },
 			},
 		],
 	},

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { buildOnce } from "./build.ts";
 import { freePort } from "./free-port.ts";
 
 export interface ServiceProcessOptions {
@@ -185,18 +186,4 @@ function environment(config: Record<string, string | number | boolean>): NodeJS.
 	const own = Object.entries(process.env).filter(([name]) => !name.startsWith("LIVEKEEPER_"));
 	const given = Object.entries(config).map(([name, value]) => [`LIVEKEEPER_${name.toUpperCase()}`, String(value)]);
 	return Object.fromEntries([...own, ...given]);
-}
-
-let built = false;
-
-/** The process runs what was built: never something older than the sources. */
-function buildOnce(): void {
-	if (built) return;
-	const packages = ["douyin", "simulator", "client", "livekeeper"].map((name) => `packages/${name}`);
-	const { status, stdout } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", ...packages], {
-		cwd: root,
-		encoding: "utf8",
-	});
-	if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
-	built = true;
 }
