@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
+import { isAlive } from "../kit/leftovers.ts";
 import { until } from "../kit/until.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
@@ -18,15 +20,6 @@ function worker(body: string): { program: string; told: string } {
 		const tell = (words) => { writeFileSync("${told}.new", words); renameSync("${told}.new", "${told}"); };`;
 	writeFileSync(program, `${head}\nprocess.once("message", async ({ seed, folder }) => {\n${body}\n});`);
 	return { program, told };
-}
-
-function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 const order = (seed: number) => ({ seed, limits: {} });
@@ -74,4 +67,12 @@ test("a run's folder, and what it has mounted there, is gone once it is killed",
 	const folder = readFileSync(told, "utf8");
 	expect(existsSync(folder)).toBe(false);
 	expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(folder);
+});
+
+test("folders that a killed run of seeds has left are removed by the next, and those of who still runs are not", () => {
+	const gone = spawnSync(process.execPath, ["--eval", ""]).pid;
+	const [left, held] = [gone, process.pid].map((pid) => mkdtempSync(join(tmpdir(), `livekeeper-chaos-${pid}-`)));
+	onTestFinished(() => rmSync(held ?? "", { recursive: true }));
+	new WorkerPool({ size: 1 });
+	expect([existsSync(left ?? ""), existsSync(held ?? "")]).toEqual([false, true]);
 });

@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Clock, systemClock } from "@livekeeper/douyin";
+import { leftovers, ownPrefix } from "../kit/leftovers.ts";
 import type { ChaosReport } from "./run.ts";
 import type { Order, Word } from "./worker.ts";
 
 const program = fileURLToPath(new URL("./worker.ts", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
+const prefix = "livekeeper-chaos-";
 const keptErrorText = 4_000;
 /** A run that says nothing for so long hangs, ms. Its own patience ends earlier, and says more. */
 const hangsAfterMs = 360_000;
@@ -34,6 +36,8 @@ export class WorkerPool {
 	constructor(options: WorkerPoolOptions) {
 		this.#options = { program, clock: systemClock, ...options };
 		this.#free = options.size;
+		// Whoever ran seeds before, and was killed, could not tidy up.
+		for (const left of leftovers(tmpdir(), prefix)) rmSync(left, { recursive: true, force: true });
 	}
 
 	/** In the order of the calls. Never rejects: a run that fails is reported as a broken promise. */
@@ -48,7 +52,7 @@ export class WorkerPool {
 	}
 
 	async #runApart(order: Omit<Order, "folder">): Promise<ChaosReport> {
-		const folder = mkdtempSync(join(tmpdir(), "livekeeper-chaos-"));
+		const folder = mkdtempSync(join(tmpdir(), ownPrefix(prefix)));
 		const node = [process.execPath, "--conditions=source", "--import", "tsx", this.#options.program];
 		const [command = "", ...args] = [...ownMounts(), ...node];
 		const child = spawn(command, args, {

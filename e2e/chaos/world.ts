@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "@livekeeper/douyin";
 import { seeded } from "@livekeeper/douyin/testing";
 import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
 import { freePort } from "../kit/free-port.ts";
+import { ownPrefix } from "../kit/leftovers.ts";
 import type { LimitsInput, RoomOptionsInput } from "./actions.ts";
 import { AttemptBook } from "./attempts.ts";
 import { ChaosService } from "./chaos-service.ts";
@@ -70,7 +71,7 @@ export class World {
 	static async begin(
 		plan: Plan,
 		fast?: TickClock,
-		folder = mkdtempSync(join(tmpdir(), "livekeeper-chaos-")),
+		folder = mkdtempSync(join(tmpdir(), ownPrefix("livekeeper-chaos-"))),
 	): Promise<World> {
 		const clock = fast ?? systemClock;
 		const simulator = await startSimulator({

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { leftovers, ownPrefix } from "./leftovers.ts";
 
 const prefix = "livekeeper-disk-";
 /** So much is written at once while a disk is filled; what is left then is filled by the block. */
@@ -15,8 +16,8 @@ export class SmallDisk {
 	/** @returns `undefined` where this user may not mount one */
 	static mount(megabytes: number, under = tmpdir()): SmallDisk | undefined {
 		if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
-		sweep(under);
-		const path = mkdtempSync(join(under, `${prefix}${process.pid}-`));
+		for (const left of leftovers(under, prefix)) takeAway(left);
+		const path = mkdtempSync(join(under, ownPrefix(prefix)));
 		try {
 			execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", path], { stdio: "ignore" });
 		} catch {
@@ -81,21 +82,4 @@ function takeAway(path: string): void {
 		}
 	}
 	rmSync(path, { recursive: true, force: true });
-}
-
-/** Who was killed has left its file systems behind. */
-function sweep(under: string): void {
-	for (const name of readdirSync(under)) {
-		const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length).split("-")[0]) : 0;
-		if (pid > 0 && !isAlive(pid)) takeAway(join(under, name));
-	}
-}
-
-function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
-	}
 }
