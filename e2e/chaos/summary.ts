@@ -1,52 +1,71 @@
 import type { Verdict } from "./judge.ts";
 import type { ChaosReport } from "./run.ts";
 
-/** Prints what many runs came to. */
+/** Prints what many runs came to: a table as docs/reliability.md has it, and how often each kind of disturbance struck. */
 export function printSummary(reports: readonly ChaosReport[], seconds: number): void {
-	const sum = (of: (report: ChaosReport) => number) => reports.reduce((total, report) => total + of(report), 0);
-	const verdicts = reports.flatMap((report) => report.verdicts);
-	const all = (field: keyof Omit<Verdict, "liveId" | "broken" | "remarks">) =>
-		verdicts.reduce((total, verdict) => total + verdict[field], 0);
-	const failed = reports.filter(({ broken }) => broken.length > 0).map(({ seed }) => seed);
 	const struck = new Map<string, number>();
 	for (const report of reports) {
 		for (const [kind, times] of Object.entries(report.struck)) struck.set(kind, (struck.get(kind) ?? 0) + times);
 	}
+	console.log(`\n${table(rowsOf(reports, struck))}\n`);
+	const failed = reports.filter(({ broken }) => broken.length > 0).map(({ seed }) => seed);
+	if (failed.length > 0) console.log(`broken in the seeds ${failed.join(", ")}`);
+	console.log(`${count(seconds)} seconds; what struck:`);
+	const kinds = [...struck].sort(([a], [b]) => a.localeCompare(b));
+	console.log(kinds.map(([kind, times]) => `  ${kind} ${count(times)}`).join("\n"));
+}
+
+function rowsOf(reports: readonly ChaosReport[], struck: ReadonlyMap<string, number>): [string, string][] {
+	const sum = (of: (report: ChaosReport) => number) => reports.reduce((total, report) => total + of(report), 0);
+	const most = (of: (report: ChaosReport) => number) => Math.max(0, ...reports.map(of));
+	const seeds = (are: (report: ChaosReport) => boolean) => sum((report) => Number(are(report)));
+	const verdicts = reports.flatMap((report) => report.verdicts);
+	const all = (field: keyof Omit<Verdict, "liveId" | "broken" | "remarks">) =>
+		verdicts.reduce((total, verdict) => total + verdict[field], 0);
 	/** How often something struck whose name matches. */
 	const times = (name: RegExp) => [...struck].reduce((total, [kind, n]) => (name.test(kind) ? total + n : total), 0);
-	const seeds = (are: (report: ChaosReport) => boolean) => reports.filter(are).length;
-	const onDisk = (state: string) =>
-		`${times(new RegExp(`^SIGKILL .*${state}`))}, ${times(new RegExp(`^SIGTERM .*${state}`))}`;
-	const rows: [string, string | number][] = [
-		["seeds", reports.length],
-		["  with two sessions for each room", seeds(({ sessions }) => sessions === 2)],
-		["  with fewer connections than rooms", seeds(({ limited }) => limited)],
-		["seeds with a broken promise", failed.length === 0 ? 0 : `${failed.length}: ${failed.join(", ")}`],
-		["disturbances", [...struck.values()].reduce((a, b) => a + b, 0)],
-		["  disks that filled", times(/^disk full$/)],
-		["  disks that turned read-only", times(/^disk read_only$/)],
-		["  SIGKILL, SIGTERM on a full disk", onDisk("full")],
-		["  SIGKILL, SIGTERM on a read-only disk", onDisk("read_only")],
-		["  starts that such a disk refused", times(/^start refused/)],
-		["  changes of a room's options", times(/^options /)],
-		["  changes of limits", times(/^limits/)],
-		["  left out: no file system to be had", times(/left out/)],
-		["rooms", verdicts.length],
-		["  that waited for a connection", sum((r) => r.waited)],
-		["messages in the logs", all("messages")],
-		["gap events", all("gaps")],
-		["missing and told by a gap event", `${all("told")} in ${all("toldHoles")} places`],
-		["missing while nobody was there", all("unattended")],
-		["missing and not to be noticed", all("unnoticeable")],
-		["missing in holes too small to tell", all("untold")],
-		["gap events where nothing is missing", all("idleGaps")],
-		["handshakes tried, opened", `${sum((r) => r.attempts)}, ${sum((r) => r.connections)}`],
-		["longest way back, s", Math.round(Math.max(0, ...reports.map((r) => r.backAfterMs)) / 1000)],
-		["most memory of a service, MB", Math.max(0, ...reports.map((r) => r.peakRssMb))],
-		["seconds", Math.round(seconds)],
+	const leftOut = times(/left out/);
+	return [
+		[
+			"seeds, broken promises",
+			counts(
+				reports.length,
+				sum(({ broken }) => broken.length),
+			),
+		],
+		["of them with two sessions for each room", counts(seeds(({ sessions }) => sessions === 2))],
+		["of them with fewer connections than rooms", counts(seeds(({ limited }) => limited))],
+		["disturbances", counts(times(/./))],
+		["disks that filled, that turned read-only", counts(times(/^disk full$/), times(/^disk read_only$/))],
+		["SIGKILL, SIGTERM on a full disk", counts(times(/^SIGKILL .*full/), times(/^SIGTERM .*full/))],
+		["SIGKILL, SIGTERM on a read-only disk", counts(times(/^SIGKILL .*read_only/), times(/^SIGTERM .*read_only/))],
+		["starts that such a disk refused", counts(times(/^start refused/))],
+		["changes of a room's options, of limits", counts(times(/^options /), times(/^limits/))],
+		...(leftOut > 0 ? [["left out, as no file system was to be had", counts(leftOut)] as [string, string]] : []),
+		["rooms, messages in their logs", counts(verdicts.length, all("messages"))],
+		["rooms that waited for a connection", counts(sum(({ waited }) => waited))],
+		["missing and told by a `gap` event", `${count(all("told"))} messages in ${count(all("toldHoles"))} places`],
+		["missing while nobody was there", counts(all("unattended"))],
+		["not to be noticed, too small to tell", counts(all("unnoticeable"), all("untold"))],
+		["`gap` events where nothing was missing", counts(all("idleGaps"))],
+		[
+			"handshakes tried, opened",
+			counts(
+				sum(({ attempts }) => attempts),
+				sum(({ connections }) => connections),
+			),
+		],
+		["longest way back, once the disturbances ended", `${count(most(({ backAfterMs }) => backAfterMs) / 1000)} s`],
+		["most memory of a service", `${count(most(({ peakRssMb }) => peakRssMb))} MB`],
 	];
-	for (const [name, value] of rows) console.log(`${name.padEnd(40)} ${value}`);
-	console.log("what struck:");
-	const kinds = [...struck].sort(([a], [b]) => a.localeCompare(b));
-	console.log(kinds.map(([kind, times]) => `  ${kind} ${times}`).join("\n"));
+}
+
+const count = (n: number) => Math.round(n).toLocaleString("en-US");
+const counts = (...numbers: number[]) => numbers.map(count).join(", ");
+
+function table(rows: readonly (readonly [string, string])[]): string {
+	const [first, second] = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+	const line = (a: string, b: string) => `| ${a.padEnd(first ?? 0)} | ${b.padEnd(second ?? 0)} |`;
+	const rule = `| ${"-".repeat(first ?? 0)} | ${"-".repeat(second ?? 0)} |`;
+	return [line("", ""), rule, ...rows.map(([name, value]) => line(name, value))].join("\n");
 }
