@@ -63,6 +63,13 @@ test.each(Object.entries(ways))(
 	},
 );
 
+test("any page may load the Socket.IO client, which holds no data: what it then asks for is judged", async () => {
+	const service = await startWithRoom({ apiKey: "correct-horse" });
+	const script = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script" };
+	expect(await knock(service, "/socket.io/socket.io.js", script)).toBe(200);
+	expect(await knock(service, ways["socket.io by polling"].path, script)).toBe(403);
+});
+
 test.each(["http", "server-sent events", "websocket"] as const)(
 	"one limit for every way in, and what is refused takes nothing of it: %s",
 	async (way) => {
