@@ -212,6 +212,15 @@ describe("a data folder", () => {
 		expect(errors).toContain("LIVEKEEPER_DATA_DIR");
 	});
 
+	test.skipIf(process.platform === "win32")("that others may read is tightened, and that is said", async () => {
+		const service = await start();
+		await mkdir(service.dataDir, { recursive: true });
+		await chmod(service.dataDir, 0o755);
+		await service.start();
+		expect(statSync(service.dataDir).mode & 0o777).toBe(0o700);
+		expect(service.lines.filter(({ level, msg }) => level === "warn" && String(msg).includes("0755"))).toHaveLength(1);
+	});
+
 	test("that another service uses keeps a second one from starting, and the first does not notice", async () => {
 		const first = await start();
 		await first.start();

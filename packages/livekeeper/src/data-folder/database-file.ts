@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, renameSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { LivekeeperError } from "../errors.ts";
 
@@ -21,6 +21,7 @@ const companions = ["-wal", "-shm", "-journal"];
  * @throws LivekeeperError `database_too_new`, `database_foreign`; else what SQLite throws
  */
 export function openDatabaseFile(path: string, kind: DatabaseKind, prepare: (db: Db) => void): Db {
+	makePrivate(path);
 	const db = new Database(path, { timeout: 1_000 });
 	try {
 		refuseOthers(db, path, kind);
@@ -31,6 +32,14 @@ export function openDatabaseFile(path: string, kind: DatabaseKind, prepare: (db:
 		db.close();
 		throw error;
 	}
+}
+
+/**
+ * Makes a database's file where there is none, for its owner alone; SQLite would make one that others may read, and gives
+ * the files beside it the same rights. Not for one that is open: closing a file lets go of its locks.
+ */
+export function makePrivate(path: string): void {
+	if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
 }
 
 /**

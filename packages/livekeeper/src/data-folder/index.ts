@@ -2,9 +2,11 @@ export {
 	type DatabaseKind,
 	type Db,
 	isCorrupt,
+	makePrivate,
 	migrate,
 	openDatabaseFile,
 	putBack,
 	setAside,
 } from "./database-file.ts";
 export { type FileState, FileWatch } from "./file-watch.ts";
+export { type Loose, secureFolder } from "./secure-folder.ts";

@@ -1,3 +1,6 @@
+import type { Logger } from "pino";
+import type { Loose } from "../../data-folder/index.ts";
+
 /** What was wrong with the data folder's files: said once, where people read it. */
 export interface Finding {
 	found: keyof typeof words;
@@ -26,4 +29,11 @@ export function wordsOf({ found }: Finding): string {
 /** Whether it is about a log's database that lies under another name now. */
 export function isSetAside({ found }: Finding): boolean {
 	return setAside.includes(found);
+}
+
+/** Says that others than its owner could use something of the data folder, or still can. */
+export function tellLoose({ path, mode, tightened }: Loose, logger: Pick<Logger, "warn" | "error">): void {
+	const loose = `【!】${path} 的权限过宽（${mode}），其他用户可以访问`;
+	if (tightened) logger.warn({ path, mode }, `${loose}：已收紧为仅本用户可用`);
+	else logger.error({ path, mode }, `${loose}，而本用户无权修改：请收紧`);
 }

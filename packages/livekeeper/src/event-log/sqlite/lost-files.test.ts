@@ -1,4 +1,4 @@
-import { closeSync, cpSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { chmodSync, closeSync, cpSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { systemClock } from "@livekeeper/douyin";
@@ -29,6 +29,14 @@ async function store(log: EventLog, from: number, to: number): Promise<void> {
 	await log.flush();
 }
 
+/** What a kill at this moment would leave. */
+function copyOf(dataDir: string): string {
+	const copy = temporaryFolder();
+	cpSync(dataDir, copy, { recursive: true });
+	chmodSync(copy, 0o700);
+	return copy;
+}
+
 /** A folder whose service was killed: `without` is what somebody removed after that. */
 async function killed(count: number, without: (name: string) => boolean): Promise<string> {
 	const dataDir = temporaryFolder();
@@ -37,8 +45,7 @@ async function killed(count: number, without: (name: string) => boolean): Promis
 	await log.registry.want("b", {});
 	await log.identities.put("main", { cookie: "sessionid=2" });
 	await store(log, 1, count);
-	const copy = join(temporaryFolder(), "data");
-	cpSync(dataDir, copy, { recursive: true });
+	const copy = copyOf(dataDir);
 	await log.close();
 	for (const name of readdirSync(copy)) if (without(name)) rmSync(join(copy, name));
 	return copy;
@@ -97,8 +104,7 @@ test("a database that lost its newest part with its WAL is set aside, and its ro
 	await first.log.close();
 	const { log } = await open(dataDir);
 	await store(log, 101, 150);
-	const copy = join(temporaryFolder(), "data");
-	cpSync(dataDir, copy, { recursive: true });
+	const copy = copyOf(dataDir);
 	rmSync(join(copy, "livekeeper.db-wal"));
 	const again = await open(copy);
 	expect(again.log.status().setAside).toEqual([expect.stringContaining("livekeeper.db.incomplete-")]);
@@ -165,8 +171,7 @@ test("a WAL that is removed while the log is open: all that was stored is saved,
 	await vi.waitUntil(() => said.some((line) => line.includes("WAL")), 10_000);
 	await store(log, 41, 50);
 	expect(log.status().state).toBe("ok");
-	const copy = join(temporaryFolder(), "data");
-	cpSync(dataDir, copy, { recursive: true });
+	const copy = copyOf(dataDir);
 	const again = await open(copy);
 	expect(idsOf(await readAll(again.log, "a"))).toEqual(chats(1, 50).map(({ id }) => id));
 	expect(again.said).toEqual([]);

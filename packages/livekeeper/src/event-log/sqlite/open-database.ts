@@ -1,7 +1,15 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { type DatabaseKind, type Db, FileWatch, migrate, openDatabaseFile, setAside } from "../../data-folder/index.ts";
+import {
+	type DatabaseKind,
+	type Db,
+	FileWatch,
+	makePrivate,
+	migrate,
+	openDatabaseFile,
+	setAside,
+} from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import type { Finding } from "./findings.ts";
 import { listIdentities } from "./identities.ts";
@@ -71,7 +79,7 @@ export function openDatabase(options: OpenOptions): OpenedFolder {
 		return { ...log, findings: [...registry.findings, ...log.findings], lock, registry, watch, progress };
 	} catch (error) {
 		for (const one of opened.reverse()) one.close();
-		if (faultOf(error) === "read_only") throw unwritable(dataDir, error);
+		if (["read_only", "disk_full"].includes(faultOf(error))) throw unwritable(dataDir, error);
 		throw error;
 	}
 }
@@ -80,7 +88,9 @@ function lockFolder(dataDir: string): Db {
 	let lock: Db;
 	try {
 		mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-		lock = new Database(join(dataDir, "livekeeper.lock"), { timeout: 0 });
+		const path = join(dataDir, "livekeeper.lock");
+		makePrivate(path);
+		lock = new Database(path, { timeout: 0 });
 	} catch (error) {
 		throw unwritable(dataDir, error);
 	}

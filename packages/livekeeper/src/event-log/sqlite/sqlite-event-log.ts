@@ -1,4 +1,5 @@
 import type { Cursor } from "@livekeeper/douyin";
+import { secureFolder } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import { CommittedListeners } from "../committed-listeners.ts";
@@ -22,7 +23,7 @@ import type { Notes } from "../notes.ts";
 import type { RoomRegistry } from "../room-registry.ts";
 import { openSecretBox, type SecretBox } from "../secret-box.ts";
 import { ClockWatch } from "./clock-watch.ts";
-import { type Finding, isSetAside, wordsOf } from "./findings.ts";
+import { type Finding, isSetAside, tellLoose, wordsOf } from "./findings.ts";
 import type { IdentityRow } from "./identities.ts";
 import { databasePath } from "./open-database.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
@@ -42,6 +43,7 @@ import type { WantedRow } from "./wanted.ts";
  * `secret_unusable`
  */
 export async function openSqliteEventLog(options: SqliteEventLogOptions): Promise<EventLog> {
+	for (const loose of secureFolder(options.dataDir)) tellLoose(loose, options.logger);
 	const setAside: string[] = [];
 	const onFinding = (finding: Finding) => {
 		if (isSetAside(finding)) setAside.push(finding.path);
