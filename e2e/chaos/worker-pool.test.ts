@@ -16,7 +16,7 @@ function worker(body: string): { program: string; told: string } {
 	const told = join(folder, "told");
 	const head = `
 		import { spawn, execFileSync } from "node:child_process";
-		import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+		import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 		const tell = (words) => { writeFileSync("${told}.new", words); renameSync("${told}.new", "${told}"); };`;
 	writeFileSync(program, `${head}\nprocess.once("message", async ({ seed, folder }) => {\n${body}\n});`);
 	return { program, told };
@@ -47,6 +47,7 @@ test("a run that hangs is killed with all that it has started, and counts as bro
 test("a run that dies is told of with its last words, and the next one goes on", async () => {
 	const { program } = worker(`
 		if (seed === 1) throw new Error("out of luck");
+		rmSync(folder, { recursive: true });
 		process.send({ report: { seed, broken: [] } });`);
 	const pool = new WorkerPool({ size: 1, program });
 	const [died, ended] = await Promise.all([pool.run(order(1)), pool.run(order(2))]);

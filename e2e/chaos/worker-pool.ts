@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import { leftovers, ownPrefix } from "../kit/leftovers.ts";
+import { SmallDisk } from "../kit/small-disk.ts";
 import type { ChaosReport } from "./run.ts";
 import type { Order, Word } from "./worker.ts";
 
@@ -37,7 +38,7 @@ export class WorkerPool {
 		this.#options = { program, clock: systemClock, ...options };
 		this.#free = options.size;
 		// Whoever ran seeds before, and was killed, could not tidy up.
-		for (const left of leftovers(tmpdir(), prefix)) rmSync(left, { recursive: true, force: true });
+		for (const left of leftovers(tmpdir(), prefix)) remove(left);
 	}
 
 	/** In the order of the calls. Never rejects: a run that fails is reported as a broken promise. */
@@ -66,9 +67,15 @@ export class WorkerPool {
 			return await outcome(child, order.seed, this.#options.clock);
 		} finally {
 			killGroup(child);
-			rmSync(folder, { recursive: true, force: true });
+			remove(folder);
 		}
 	}
+}
+
+/** Without mounts of its own a run that was killed has left the disk there. */
+function remove(folder: string): void {
+	SmallDisk.sweep(folder);
+	rmSync(folder, { recursive: true, force: true });
 }
 
 /** How a program is started with mounts of its own: nobody else sees them, and they go with it. Empty where that can't be. */

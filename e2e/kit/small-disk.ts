@@ -16,7 +16,7 @@ export class SmallDisk {
 	/** @returns `undefined` where this user may not mount one */
 	static mount(megabytes: number, under = tmpdir()): SmallDisk | undefined {
 		if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
-		for (const left of leftovers(under, prefix)) takeAway(left);
+		SmallDisk.sweep(under);
 		const path = mkdtempSync(join(under, ownPrefix(prefix)));
 		try {
 			execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", path], { stdio: "ignore" });
@@ -25,6 +25,11 @@ export class SmallDisk {
 			return undefined;
 		}
 		return new SmallDisk(path);
+	}
+
+	/** Takes away what processes that were killed have left mounted in a folder. */
+	static sweep(under = tmpdir()): void {
+		for (const left of leftovers(under, prefix)) takeAway(left);
 	}
 
 	private constructor(path: string) {
