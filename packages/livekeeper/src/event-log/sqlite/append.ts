@@ -20,7 +20,6 @@ interface Touched {
 /** Writes batches. The rooms' newest numbers are kept in memory and are dropped whenever a transaction fails. */
 export class Appender {
 	readonly #rooms = new Map<string, RoomRow>();
-	readonly #onCommit: (events: number, now: number) => void;
 	#events: number;
 	readonly #transaction: (batches: readonly EncodedBatch[], now: number) => BatchResult[];
 	readonly #find;
@@ -29,13 +28,9 @@ export class Appender {
 	readonly #update;
 	readonly #updateCursor;
 
-	/**
-	 * @param events how many the log has stored so far
-	 * @param onCommit called with how many it will have, right before each commit; what it throws undoes that
-	 */
-	constructor(db: Db, events: number, onCommit: (events: number, now: number) => void) {
+	/** @param events how many the log has stored so far */
+	constructor(db: Db, events: number) {
 		this.#events = events;
-		this.#onCommit = onCommit;
 		this.#find = db.prepare<[string], RoomRow>(
 			`SELECT room_no AS roomNo, last_seq AS lastSeq, newest_at AS newestAt, max_skew_ms AS maxSkewMs
 			FROM rooms WHERE live_id = ?`,
@@ -56,6 +51,11 @@ export class Appender {
 			"UPDATE rooms SET cursor_room_id = ?, cursor = ?, cursor_internal_ext = ? WHERE room_no = ?",
 		);
 		this.#transaction = db.transaction((batches, now) => this.#writeAll(batches, now)).immediate;
+	}
+
+	/** How many events the log has stored so far. */
+	get events(): number {
+		return this.#events;
 	}
 
 	/** All of them in one transaction, or none. @param now ms since the epoch */
@@ -86,7 +86,6 @@ export class Appender {
 			const cursor = batch?.cursor;
 			if (cursor) this.#updateCursor.run(cursor.roomId, cursor.cursor, cursor.internalExt, room.roomNo);
 		}
-		this.#onCommit(this.#events + storedOf(batches, results), now);
 		return results;
 	}
 

@@ -1,4 +1,14 @@
-import { chmodSync, closeSync, cpSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+	chmodSync,
+	closeSync,
+	cpSync,
+	openSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+	writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { systemClock } from "@livekeeper/douyin";

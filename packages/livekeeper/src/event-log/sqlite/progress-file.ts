@@ -5,7 +5,10 @@ import { join } from "node:path";
 export interface Progress {
 	/** The log's id. */
 	log: string;
-	/** Events that it had stored, over all rooms and including those that retention took. */
+	/**
+	 * Events that it had stored for certain, over all rooms and including those that retention took. A process that is
+	 * killed between a commit and this leaves it one commit behind; it is never ahead.
+	 */
 	events: number;
 	/** When, ms since the epoch. */
 	at: number;
@@ -18,7 +21,7 @@ const bytes = 128;
 
 /**
  * Says beside the database how far it had come, so that the next start sees when its newest part is missing: a database
- * without its WAL is whole in SQLite's eyes. Written before each commit and not waited for: it outlives the process,
+ * without its WAL is whole in SQLite's eyes. Written after each commit and not waited for: it outlives the process,
  * not a loss of power.
  */
 export class ProgressFile {
@@ -34,12 +37,7 @@ export class ProgressFile {
 			this.#fd = openSync(path, "w+", 0o600);
 		}
 		this.#progress = { ...progress, closed: false };
-		try {
-			this.#write();
-		} catch (error) {
-			// Written before each commit anyway: while the disk is full there is none, and nothing that could be missing.
-			if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
-		}
+		this.#write();
 	}
 
 	/** @returns `undefined` where there is none, or none that can be read */
@@ -54,7 +52,7 @@ export class ProgressFile {
 		}
 	}
 
-	/** @param events including those of the commit that is about to be. @param at ms since the epoch */
+	/** @param events including those of the commit that was just made. @param at ms since the epoch */
 	reach(events: number, at: number): void {
 		this.#progress = { ...this.#progress, events, at };
 		this.#write();
@@ -70,14 +68,14 @@ export class ProgressFile {
 		closeSync(this.#fd);
 	}
 
+	/** Where that fails, as on a full disk, what stands there is too small at worst, and the next commit writes it again. */
 	#write(): void {
-		writeSync(
-			this.#fd,
-			JSON.stringify(this.#progress)
-				.padEnd(bytes - 1)
-				.concat("\n"),
-			0,
-		);
+		const text = JSON.stringify(this.#progress).padEnd(bytes - 1);
+		try {
+			writeSync(this.#fd, `${text}\n`, 0);
+		} catch (error) {
+			if (!["ENOSPC", "EDQUOT", "EIO"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+		}
 	}
 }
 

@@ -1,13 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, cpSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import { afterAll, expect, test, vi } from "vitest";
 import { cursorAt, idsOf, readAll } from "../conformance.test-kit.ts";
 import type { EventLog } from "../event-log.ts";
-import { chats } from "../events.test-kit.ts";
+import { chats, startMs } from "../events.test-kit.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
-import { quietLogger, temporaryFolder } from "./stores.test-kit.ts";
+import { encoded, quietLogger, temporaryFolder } from "./stores.test-kit.ts";
+import { SqliteWriter } from "./writer.ts";
 
 const open = (dataDir: string, more = {}) =>
 	openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger, groupCommitMs: 1, ...more });
@@ -92,6 +93,29 @@ test.skipIf(disk === undefined)(
 		expect(idsOf(await readAll(log, "a"))).toEqual(chats(1, n).map(({ id }) => id));
 		await log.close();
 		expect(statSync(join(dataDir, "livekeeper.db")).size).toBeGreaterThan(0);
+	},
+);
+
+test.skipIf(disk === undefined).each(["closed in order", "killed"])(
+	"a log whose last commit failed on a full disk is whole to the next start, also when it was %s",
+	(end) => {
+		const dataDir = join(disk ?? "", end);
+		const settings = { fsync: false, suspect: false, now: startMs };
+		const writer = new SqliteWriter({ ...settings, dataDir });
+		const commit = (first: number) =>
+			writer.commit(encoded({ liveId: "a", events: chats(first, first + 99) }), startMs);
+		commit(1);
+		expect(() => {
+			for (let first = 101; ; first += 100) commit(first);
+		}).toThrow(expect.objectContaining({ code: "SQLITE_FULL" }));
+		// What a kill leaves: the files as they lie at that moment.
+		const next = end === "killed" ? temporaryFolder() : dataDir;
+		if (end === "killed") cpSync(dataDir, next, { recursive: true });
+		writer.close();
+		const again = new SqliteWriter({ ...settings, dataDir: next });
+		expect(again.findings).toEqual([]);
+		again.close();
+		rmSync(dataDir, { recursive: true });
 	},
 );
 

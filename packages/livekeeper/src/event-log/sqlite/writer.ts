@@ -54,7 +54,7 @@ export class SqliteWriter {
 		this.#registry = registry;
 		this.#progress = progress;
 		this.findings = findings;
-		this.#appender = new Appender(db, events, (total, now) => progress.reach(total, now));
+		this.#appender = new Appender(db, events);
 		this.#folder = new BroadcastFolder(db);
 		this.#trimmer = new Trimmer(db, this.#folder);
 	}
@@ -62,7 +62,9 @@ export class SqliteWriter {
 	/** @throws StoreError `database_lost`, `wal_lost`, `SQLITE_CORRUPT` where the files are not those that were opened */
 	commit(batches: readonly EncodedBatch[], now: number): BatchResult[] {
 		this.#assertWhole(this.#watch.look());
-		return this.#appender.append(batches, now);
+		const results = this.#appender.append(batches, now);
+		this.#progress.reach(this.#appender.events, now);
+		return results;
 	}
 
 	/**
