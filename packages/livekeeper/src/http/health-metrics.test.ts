@@ -97,11 +97,12 @@ test("while what rooms say can't be stored the service isn't ready, says why, an
 	expect(await metric('livekeeper_room_state{live_id="1001",state="connected",health="degraded"} 1')).toBe(true);
 	expect(await metric("livekeeper_storage_failing 1")).toBe(true);
 	expect(await metric(`livekeeper_storage_failing_since_seconds ${Math.round(since / 1000)}`)).toBe(true);
+	// Which rooms are wanted lies in a file of its own; one that comes meanwhile says the same.
 	expect(await ask(service, "PUT", "/api/v1/rooms/2002")).toMatchObject({
-		status: 503,
-		body: { success: false, error: { code: "storage_failing" } },
+		status: 201,
+		body: { room: { unstored_since: since } },
 	});
-	expect(service.live.getStatus().activeRooms).toEqual(["1001"]);
+	await ask(service, "DELETE", "/api/v1/rooms/2002");
 	expect((await ask(service, "GET", "/api/v1/rooms/1001/events")).body.last_seq).toBe(2);
 	other.exec("ROLLBACK");
 	await service.until(async () => expect((await ready()).body).toEqual({ status: "ready" }));
@@ -116,6 +117,20 @@ test("while what rooms say can't be stored the service isn't ready, says why, an
 	await service.until(async () =>
 		expect((await ask(service, "GET", "/api/v1/rooms/1001/events")).body.last_seq).toBe(3),
 	);
+});
+
+test("a room is not started while it can't be stored that it is wanted, and the answer says so", async () => {
+	const service = await startWithRoom();
+	const other = new Database(join(service.dataDir, "registry.db"));
+	onTestFinished(() => void other.close());
+	other.exec("BEGIN IMMEDIATE");
+	expect(await ask(service, "PUT", "/api/v1/rooms/2002")).toMatchObject({
+		status: 503,
+		body: { success: false, error: { code: "storage_failing" } },
+	});
+	expect(service.live.getStatus().activeRooms).toEqual(["1001"]);
+	other.exec("ROLLBACK");
+	expect((await ask(service, "PUT", "/api/v1/rooms/2002")).status).toBe(201);
 });
 
 test("a clock that is far from what was stored last is told, though the service is ready", async () => {
