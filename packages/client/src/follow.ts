@@ -24,6 +24,8 @@ export interface FollowOptions {
 	after?: number | undefined;
 	/** Only these kinds; default all. */
 	types?: readonly RoomEventType[] | undefined;
+	/** Whether events have the upstream's payload as `raw` (base64), where the room stores it; default false. */
+	raw?: boolean | undefined;
 	/** Ends the iteration, also while it waits. */
 	signal?: AbortSignal | undefined;
 	/** Called when the stream was lost, before the wait. */
@@ -75,14 +77,14 @@ export async function* follow(options: Follow): AsyncGenerator<RoomItem, void> {
 
 /** Yields what one stream brings; always ends by throwing why it ended, unless the consumer leaves. */
 async function* oneStream(
-	{ connection, liveId, types, silenceMs = 45_000 }: Follow,
+	{ connection, liveId, types, raw, silenceMs = 45_000 }: Follow,
 	position: Position,
 	signal: AbortSignal,
 	onAlive: () => void,
 ): AsyncGenerator<RoomItem, never> {
 	const { controller, release } = linkedAbort(signal);
 	try {
-		const query = { after: position.after, types: types?.join(",") };
+		const query = { after: position.after, types: types?.join(","), raw: raw ? 1 : undefined };
 		const path = `api/v1/rooms/${encodeURIComponent(liveId)}/events/stream`;
 		const response = await send(connection, path, { query, accept: "text/event-stream" }, controller);
 		const { body } = response;

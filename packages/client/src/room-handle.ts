@@ -10,6 +10,8 @@ export interface HistoryOptions extends RequestOptions {
 	limit?: number | undefined;
 	/** Only these kinds; default all. */
 	types?: readonly RoomEventType[] | undefined;
+	/** Whether events have the upstream's payload as `raw` (base64), where the room stores it; default false. */
+	raw?: boolean | undefined;
 }
 
 /** One room, to read. */
@@ -38,8 +40,8 @@ interface WirePage {
 }
 
 export function roomHandle(connection: Connection, liveId: string): RoomHandle {
-	const history = async ({ after, limit, types, signal }: HistoryOptions = {}): Promise<HistoryPage> => {
-		const query = { after, limit, types: types?.join(",") };
+	const history = async ({ after, limit, types, raw, signal }: HistoryOptions = {}): Promise<HistoryPage> => {
+		const query = { after, limit, types: types?.join(","), raw: raw ? 1 : undefined };
 		const page = await requestJson<WirePage>(connection, `${roomPath(liveId)}/events`, { query, signal });
 		return {
 			events: page.events,

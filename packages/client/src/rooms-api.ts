@@ -9,6 +9,8 @@ export interface RoomOptions {
 	proxy?: string | undefined;
 	/** Whether the room goes before all that are not when connections are scarce. */
 	pinned?: boolean | undefined;
+	/** Whether the upstream's payloads are stored beside the events. It takes space. Default false. */
+	raw?: boolean | undefined;
 	/** How many sessions it keeps at once, 1 or 2. Default 1. */
 	redundancy?: number | undefined;
 	/** As whom and which way the second session goes; what is left out is as with the first. */

@@ -107,6 +107,8 @@ export interface SessionRequest {
 	host?: string | undefined;
 	/** Push hosts that another session of the room stands on: another one is taken where there is one. */
 	avoidHosts?: readonly string[] | undefined;
+	/** Whether each typed event is to have the upstream's payload as `raw`; default false. */
+	raw?: boolean | undefined;
 	/** Counts the gifts in place of the upstream's own tracker, for sessions of one room over several upstreams. */
 	gifts?: GiftTracker | undefined;
 	/** The only way to stop a session. */

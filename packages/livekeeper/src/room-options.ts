@@ -10,6 +10,8 @@ export interface RoomOptions {
 	identity?: string | undefined;
 	/** Whether the room goes before all that are not when connections are scarce. */
 	pinned?: boolean | undefined;
+	/** Whether events are stored with the upstream's payload beside the typed form. It takes space. Default false. */
+	raw?: boolean | undefined;
 	/** How many sessions the room keeps at once, 1 or 2. Default 1. */
 	redundancy?: number | undefined;
 	/** Where the second session differs from the first. */

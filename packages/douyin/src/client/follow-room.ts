@@ -28,6 +28,8 @@ export interface FollowOptions {
 	clock: Clock;
 	/** Between look-ups of a room that is not live, ms. */
 	pollMs: number;
+	/** Whether each typed event is to have its payload. */
+	raw?: boolean | undefined;
 }
 
 const rememberedIds = 4_096;
@@ -107,9 +109,9 @@ export class FollowedRoom {
 		const { roomId, userUniqueId } = found;
 		if (this.#cursor.from?.roomId !== roomId) this.#cursor.clear();
 		const cursor = this.#cursor.from;
-		const { liveId, clock } = this.#options;
+		const { liveId, clock, raw } = this.#options;
 		const knownStreaks = this.#streaks.known(clock.now());
-		const request = { liveId, roomId, userUniqueId, cursor, knownStreaks, signal };
+		const request = { liveId, roomId, userUniqueId, cursor, knownStreaks, raw, signal };
 		const recents = new RecentMerge<FrameItem>();
 		const seen = (id: string) => this.#seen.has(id);
 		let opened = false;

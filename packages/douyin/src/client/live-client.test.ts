@@ -163,6 +163,15 @@ describe("one client is one connection and one memory", () => {
 		expect(again?.knownStreaks).toMatchObject([{ streakId: "s3", count: 3 }]);
 	});
 
+	it("asks for payloads where it is to give them", async () => {
+		for (const raw of [true, undefined]) {
+			const { client, clock, upstream } = made([], [], raw === undefined ? {} : { raw });
+			void client.start();
+			await clock.advance(0);
+			expect(upstream.requests.map((request) => request.raw)).toEqual([raw]);
+		}
+	});
+
 	it("waits for the old socket to close before it opens another", async () => {
 		const { client, clock, upstream } = made([]);
 		client.start();

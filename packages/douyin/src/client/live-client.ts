@@ -14,6 +14,8 @@ import { defaultMaxBufferedEvents, type UpstreamOptions } from "./upstream-optio
 export interface LiveClientOptions extends UpstreamOptions {
 	/** Between look-ups while the room is not live, ms; default 30,000. */
 	pollMs?: number;
+	/** Whether each typed event has the upstream's payload as `raw`, for what the type leaves out; default false. */
+	raw?: boolean;
 	/** Share an upstream with other clients; options about reaching the upstream are then its own. */
 	upstream?: DouyinUpstream;
 }
@@ -83,13 +85,13 @@ export class DouyinLiveClient {
 		if (!parsed.ok) {
 			throw new DouyinError("invalid_live_id", `${parsed.message} ${parsed.hint}`, { retryable: false });
 		}
-		const { upstream, pollMs = defaultPollMs, ...upstreamOptions } = options;
+		const { upstream, pollMs = defaultPollMs, raw, ...upstreamOptions } = options;
 		this.liveId = parsed.liveId;
 		this.#maxBufferedEvents = options.maxBufferedEvents ?? defaultMaxBufferedEvents;
 		this.#own = upstream ? undefined : createUpstream({ silenceMs: defaultSilenceMs, ...upstreamOptions });
 		this.#upstream = upstream ?? (this.#own as UpstreamHandle);
 		const clock = options.clock ?? systemClock;
-		this.#followed = new FollowedRoom(this.#upstream, { liveId: this.liveId, clock, pollMs });
+		this.#followed = new FollowedRoom(this.#upstream, { liveId: this.liveId, clock, pollMs, raw });
 	}
 
 	/** Whether the session is a logged-in one, as far as is known now; others get no gifts. */

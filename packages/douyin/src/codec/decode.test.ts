@@ -22,6 +22,8 @@ const context = (more: Partial<DecodeContext> = {}): DecodeContext => ({
 	...more,
 });
 
+const hex = (bytes: Uint8Array = new Uint8Array()) => Buffer.from(bytes).toString("hex");
+
 describe("decodeFrame", () => {
 	it("gives a frame's events in the order of its messages", () => {
 		const frame = decodeFrame(frameOf(responseOf(busyMessages())), context());
@@ -33,6 +35,19 @@ describe("decodeFrame", () => {
 	it("reads a frame the same, packed or not", () => {
 		const response = responseOf(busyMessages());
 		expect(decodeFrame(frameOf(response, "none"), context())).toEqual(decodeFrame(frameOf(response), context()));
+	});
+
+	it("gives the payload beside the typed form where that is asked for, in memory of its own", () => {
+		const messages = busyMessages();
+		const bytes = frameOf(responseOf(messages), "none");
+		const { events } = decodeFrame(bytes, context({ raw: true }));
+		const payloads = messages.map(({ payload }) => hex(payload));
+		expect(events.map((event) => hex(event.type === "raw" ? event.payload : event.raw))).toEqual(payloads);
+		expect(events.filter((event) => event.type === "raw" && event.raw)).toEqual([]);
+		bytes.fill(0);
+		expect(hex(events[0]?.raw)).toBe(payloads[0]);
+		const plain = decodeFrame(frameOf(responseOf(messages)), context()).events;
+		expect(plain.filter((event) => "raw" in event)).toEqual([]);
 	});
 
 	it("unpacks what is gzip though no header says so", () => {

@@ -14,6 +14,8 @@ export interface DecodeContext {
 	receivedAt: number;
 	/** The room's: one for all its frames, across reconnects. */
 	gifts: GiftTracker;
+	/** Whether each typed event is to have its payload as `raw`; default false. */
+	raw?: boolean | undefined;
 	/** What a frame may unpack to; default 8 MiB. */
 	maxInflatedBytes?: number;
 }
@@ -118,14 +120,16 @@ export function decodeMessages(
 	context: DecodeContext,
 	budget: wire.Budget,
 ): { events: UpstreamEvent[]; problems: DecodeProblem[] } {
-	const { liveId, roomId, receivedAt, gifts } = context;
+	const { liveId, roomId, receivedAt, gifts, raw } = context;
 	const events: UpstreamEvent[] = [];
 	const problems: DecodeProblem[] = [];
 	for (const { method, msgId, payload } of response.messages) {
 		try {
-			events.push(
-				eventOf(payload, { method, id: msgId, liveId, roomId, receivedAt, upstreamNow: response.now, gifts, budget }),
-			);
+			const { now: upstreamNow } = response;
+			const event = eventOf(payload, { method, id: msgId, liveId, roomId, receivedAt, upstreamNow, gifts, budget });
+			// Copied: a view would keep the whole frame in memory for as long as somebody holds the event.
+			if (raw && event.type !== "raw") event.raw = new Uint8Array(payload);
+			events.push(event);
 		} catch (error) {
 			problems.push({ method, id: msgId, message: error instanceof Error ? error.message : String(error) });
 		}

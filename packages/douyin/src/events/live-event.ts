@@ -34,6 +34,8 @@ export interface EventBase {
 	/** When we received it, ms since the epoch. */
 	receivedAt: number;
 	user?: LiveUser;
+	/** The payload as the upstream sent it, where it was asked for. Not with `raw` events: it is their `payload`. */
+	raw?: Uint8Array;
 }
 
 export interface ChatEvent extends EventBase {
@@ -75,7 +77,7 @@ export interface GiftEvent extends EventBase {
 	diamondCount: number;
 	/** `diamondCount` × `delta`. */
 	diamonds: number;
-	/** Receiver, where it isn't the anchor. */
+	/** The receiver, where the upstream names one: the anchor as well, or a guest. */
 	toUser?: LiveUser;
 }
 

@@ -16,6 +16,8 @@ export interface FirstStateRequest {
 	roomId: string;
 	userUniqueId: string;
 	gifts: GiftTracker;
+	/** Whether events are to have their payloads. */
+	raw?: boolean | undefined;
 	/** What to go on from; without it the newest messages come. */
 	from?: { cursor: string; internalExt: string } | undefined;
 	signal: AbortSignal;
@@ -37,8 +39,8 @@ export async function fetchRecent(deps: LookupDeps, request: FirstStateRequest):
 	return decodeRecent(body, contextOf(deps, request));
 }
 
-function contextOf(deps: LookupDeps, { liveId, roomId, gifts }: FirstStateRequest): DecodeContext {
-	return { liveId, roomId, gifts, receivedAt: deps.clock.now() };
+function contextOf(deps: LookupDeps, { liveId, roomId, gifts, raw }: FirstStateRequest): DecodeContext {
+	return { liveId, roomId, gifts, raw, receivedAt: deps.clock.now() };
 }
 
 async function fetchMessages(deps: LookupDeps, request: FirstStateRequest): Promise<Uint8Array> {

@@ -19,12 +19,12 @@ const limitMs = 3_000;
  */
 export async function askRecent(
 	deps: SessionDeps,
-	{ liveId, roomId, userUniqueId, signal }: SessionRequest,
+	{ liveId, roomId, userUniqueId, raw, signal }: SessionRequest,
 	gifts: GiftTracker,
 ): Promise<RecentItem | DouyinError> {
 	try {
 		const state = await within(deps.clock, limitMs, signal, (scope) =>
-			fetchRecent(deps.lookup, { liveId, roomId, userUniqueId, gifts, signal: scope }),
+			fetchRecent(deps.lookup, { liveId, roomId, userUniqueId, gifts, raw, signal: scope }),
 		);
 		deps.hosts.learn(state.pushServers);
 		const { recent } = state;

@@ -123,6 +123,7 @@ function connect(deps: SessionDeps, { request, queue, gifts, scope }: Opening, s
 		liveId: request.liveId,
 		roomId: request.roomId,
 		gifts,
+		raw: request.raw,
 		opened: {
 			type: "opened",
 			host: new URL(start.base).host,

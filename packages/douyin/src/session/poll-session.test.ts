@@ -73,6 +73,15 @@ async function nextAfter(made: Awaited<ReturnType<typeof bench>>, ms: number): P
 const idsOf = (item: SessionItem) => (item.type === "frame" ? item.events.map(({ id }) => id) : item.type);
 
 describe("polling a room", () => {
+	it("holds payloads where they are asked for", async () => {
+		for (const raw of [true, undefined]) {
+			const { poll } = await bench([answer([chat(1)])], { raw });
+			await next(poll);
+			const frame = (await next(poll)) as SessionItem & { type: "frame" };
+			expect(frame.events.map((event) => event.raw instanceof Uint8Array)).toEqual([raw === true]);
+		}
+	});
+
 	it("opens with the first answer, and goes on right before what was said last at the pace it asks for", async () => {
 		const made = await bench([
 			answer([chat(1)], "c1", 2_500),

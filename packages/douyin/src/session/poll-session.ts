@@ -51,11 +51,11 @@ export async function* pollSession(deps: SessionDeps, request: SessionRequest): 
 
 async function ask(
 	deps: SessionDeps,
-	{ liveId, roomId, userUniqueId, signal }: SessionRequest,
+	{ liveId, roomId, userUniqueId, raw, signal }: SessionRequest,
 	{ gifts, from }: { gifts: NonNullable<SessionRequest["gifts"]>; from: Cursor | undefined },
 ) {
 	await deps.lookup.visitor.ensure(signal);
-	const state = await fetchFirstState(deps.lookup, { liveId, roomId, userUniqueId, gifts, from, signal });
+	const state = await fetchFirstState(deps.lookup, { liveId, roomId, userUniqueId, gifts, raw, from, signal });
 	deps.hosts.learn(state.pushServers);
 	return state;
 }

@@ -17,6 +17,7 @@ export interface PushConnectionOptions {
 	liveId: string;
 	roomId: string;
 	gifts: GiftTracker;
+	raw: SessionRequest["raw"];
 	/** Said when the handshake is done. */
 	opened: SessionItem & { type: "opened" };
 	/** The newest cursor before the first frame. */
@@ -105,10 +106,10 @@ export class PushConnection {
 
 	#onMessage(bytes: Uint8Array): void {
 		if (this.#state !== "open") return;
-		const { clock, queue, liveId, roomId, gifts } = this.#options;
+		const { clock, queue, liveId, roomId, gifts, raw } = this.#options;
 		const receivedAt = clock.now();
 		queue.assertRoom();
-		const frame = decodeFrame(bytes, { liveId, roomId, gifts, receivedAt });
+		const frame = decodeFrame(bytes, { liveId, roomId, gifts, raw, receivedAt });
 		if (frame.needAck) this.#socket.send(encodeAck(frame.logId, frame.internalExt));
 		switch (frame.payloadType) {
 			case "msg":

@@ -52,11 +52,11 @@ export async function startSession(
 /** The first state as an item; a failure is given back, unless the socket would only meet it as well. */
 async function firstState(
 	deps: SessionDeps,
-	{ liveId, roomId, userUniqueId, signal }: SessionRequest,
+	{ liveId, roomId, userUniqueId, raw, signal }: SessionRequest,
 	gifts: GiftTracker,
 ): Promise<FrameItem | DouyinError> {
 	try {
-		const state = await fetchFirstState(deps.lookup, { liveId, roomId, userUniqueId, gifts, signal });
+		const state = await fetchFirstState(deps.lookup, { liveId, roomId, userUniqueId, gifts, raw, signal });
 		deps.hosts.learn(state.pushServers);
 		const { events, problems, internalExt } = state;
 		const cursor = state.cursor ? { roomId, cursor: state.cursor, internalExt } : undefined;

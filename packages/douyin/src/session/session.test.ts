@@ -118,6 +118,20 @@ describe("a session's beginning", () => {
 		expect(made.server.paths).toEqual(["/", "/webcast/im/fetch/", "/webcast/im/fetch/"]);
 	});
 
+	it("holds payloads where they are asked for: in the first state, in recent messages and in frames", async () => {
+		for (const raw of [true, false]) {
+			const made = await bench();
+			const session = made.session({ raw });
+			const arriving = made.server.nextPeer();
+			const first = await nextFrame(session);
+			await next(session);
+			(await arriving).socket.send(chatFrame([2, 3], { cursor: "c2" }));
+			const recent = (await next(session)) as SessionItem & { type: "recent" };
+			const events = [...first.events, ...recent.take().events, ...(await nextFrame(session)).events];
+			expect(events.map((event) => event.raw instanceof Uint8Array)).toEqual([raw, raw, raw, raw]);
+		}
+	});
+
 	it("sends the query and the headers of the site's page", async () => {
 		const { peer } = await openSession(await bench());
 		expect(Object.fromEntries(peer.query)).toMatchObject({

@@ -35,6 +35,8 @@ export interface StartOptions {
 	/** The name of the identity that it goes by. */
 	identity?: string | undefined;
 	pinned?: boolean | undefined;
+	/** Whether payloads are stored as well. */
+	raw?: boolean | undefined;
 	/** How many sessions it keeps at once. */
 	redundancy?: number | undefined;
 	second?: { identity: string } | undefined;

@@ -222,6 +222,23 @@ test("changed options connect the room anew with the other identity; the same on
 	await manager.stop();
 });
 
+test("a room that is to store payloads is connected anew and asks for them", async () => {
+	const harness = new ManagerHarness();
+	const { manager, clock } = harness;
+	harness.connectAll();
+	manager.addConnection("1001", harness.queue());
+	await clock.advance(1000);
+	expect(manager.changeOptions("1001", { raw: false })).toBe(false);
+	expect(manager.changeOptions("1001", { raw: true })).toBe(true);
+	await clock.advance(1000);
+	const sessions = harness.made.flatMap(({ upstream }) => upstream.sessions);
+	expect(sessions.map(({ request, closed }) => [request.raw, closed])).toEqual([
+		[false, true],
+		[true, false],
+	]);
+	await manager.stop();
+});
+
 test("a listener that throws is logged and does not keep others from being told", async () => {
 	const harness = new ManagerHarness();
 	const { manager, clock, log } = harness;

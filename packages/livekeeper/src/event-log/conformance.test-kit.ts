@@ -1,6 +1,7 @@
 import { type Clock, type Cursor, systemClock } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { withRaw } from "./encoded-event.ts";
 import type { CommittedBatch, EventLog, ReadQuery, Retention, StoredEvent } from "./event-log.ts";
 import { chat, chats, gift, service, startMs, user } from "./events.test-kit.ts";
 import type { FollowItem } from "./follow.ts";
@@ -83,6 +84,30 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(page.events[2]).toMatchObject({ type: "chat", at: chat(3).at });
 			expect(seqs(await readAll(log, "b"))).toEqual([1, 2]);
 			expect(await log.lastSeq("b")).toBe(2);
+		});
+
+		test("payloads are stored beside their events, and given to who asks for them", async () => {
+			await open();
+			const committed: StoredEvent[] = [];
+			log.onCommitted(({ events }) => committed.push(...events));
+			const trap = chat(2, { content: 'x","raw":"AAAA"}' });
+			await store_("a", chat(1, { raw: Uint8Array.of(1, 2, 250) }), trap, chat(3, { raw: new Uint8Array(0) }));
+			const plain = (await log.read("a")).events;
+			const full = (await log.read("a", { raw: true })).events;
+			expect(plain.map(({ json }) => json)).toEqual(full.map(({ json }) => json));
+			expect(plain.map(({ json }) => JSON.parse(json))).toMatchObject([
+				{ seq: 1 },
+				{ seq: 2, content: trap.content },
+				{},
+			]);
+			expect(plain.filter((event) => "raw" in event || event.json.includes('"raw":"AQL6"'))).toEqual([]);
+			expect(full.map(({ raw }) => raw)).toEqual(["AQL6", undefined, ""]);
+			expect(committed).toEqual(full);
+			expect(JSON.parse(withRaw(full[0]?.json ?? "", full[0]?.raw))).toMatchObject({
+				seq: 1,
+				raw: "AQL6",
+				id: chat(1).id,
+			});
 		});
 
 		test("a room that nobody wrote to is empty", async () => {

@@ -10,7 +10,9 @@ export function encodeBatch(batch: EventBatch): EncodedBatch {
 function encodeEvent(event: LiveEvent): EncodedEvent {
 	const at = Number.isFinite(event.at) ? Math.trunc(event.at) : event.receivedAt;
 	// A queue may have numbered the event for its own ends: the log's number is the only one that is kept.
-	const wire: object & { seq?: unknown } = toWire(event);
+	const wire: object & { seq?: unknown; raw?: string } = toWire(event);
+	const { raw } = wire;
 	if (wire.seq !== undefined) delete wire.seq;
-	return { id: event.id, type: event.type, at, json: JSON.stringify(wire) };
+	if (raw !== undefined) delete wire.raw;
+	return { id: event.id, type: event.type, at, json: JSON.stringify(wire), ...(raw !== undefined && { raw }) };
 }

@@ -6,6 +6,8 @@ export interface EncodedEvent {
 	type: LiveEventType;
 	at: number;
 	json: string;
+	/** The upstream's payload, base64, where it is stored as well. */
+	raw?: string | undefined;
 }
 
 export interface EncodedBatch {
@@ -19,9 +21,27 @@ export function withSeq(seq: number, json: string): string {
 	return `{"seq":${seq},${json.slice(1)}`;
 }
 
+/** A stored text with the payload behind its `seq`, where it is found without parsing. */
+export function withRaw(json: string, raw: string | undefined): string {
+	if (raw === undefined) return json;
+	const at = json.indexOf(",") + 1;
+	return `${json.slice(0, at)}${rawKey}${raw}",${json.slice(at)}`;
+}
+
+/** Takes such a text apart. */
+export function takeRaw(text: string): { json: string; raw?: string } {
+	const at = text.indexOf(",") + 1;
+	if (!text.startsWith(rawKey, at)) return { json: text };
+	const begin = at + rawKey.length;
+	const end = text.indexOf('"', begin);
+	return { json: text.slice(0, at) + text.slice(end + 2), raw: text.slice(begin, end) };
+}
+
+const rawKey = '"raw":"';
+
 /** What a waiting batch takes in memory, about: V8 keeps text with Chinese in two bytes a character. */
 export function sizeOf(batch: EncodedBatch): number {
 	let bytes = 256;
-	for (const event of batch.events) bytes += event.json.length * 2 + 128;
+	for (const event of batch.events) bytes += event.json.length * 2 + (event.raw?.length ?? 0) + 128;
 	return bytes;
 }

@@ -15,6 +15,8 @@ export interface StoredEvent {
 	at: number;
 	/** The whole event as JSON in wire form (snake_case, with `seq`): forward it as it is. */
 	json: string;
+	/** The upstream's payload, base64, where it is stored: what is read from the log has it only where it was asked for. */
+	raw?: string;
 }
 
 /** What one frame brought: events in upstream order, and the cursor that stands behind them. */
@@ -43,6 +45,8 @@ export interface ReadQuery {
 	from?: number | undefined;
 	/** Only events with `at` < this, ms since the epoch. */
 	to?: number | undefined;
+	/** Whether to give the upstream's payloads as well, where they are stored; default false. */
+	raw?: boolean | undefined;
 }
 
 /** Events that were asked for and are not there any more, by `seq`, both ends included. */

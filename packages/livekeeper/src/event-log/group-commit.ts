@@ -171,10 +171,10 @@ export class GroupCommit {
 		let seq = result.firstSeq;
 		let repeat = 0;
 		const events: StoredEvent[] = [];
-		batch.events.forEach(({ type, at, json }, index) => {
+		batch.events.forEach(({ type, at, json, raw }, index) => {
 			if (result.repeats[repeat] === index) repeat++;
 			else {
-				events.push({ seq, type, at, json: withSeq(seq, json) });
+				events.push({ seq, type, at, json: withSeq(seq, json), ...(raw !== undefined && { raw }) });
 				seq++;
 			}
 		});

@@ -1,5 +1,6 @@
 export type { BroadcastSummary } from "./broadcast-summary.ts";
 export { jumpWords } from "./clock-trust.ts";
+export { withRaw } from "./encoded-event.ts";
 export type {
 	CommittedBatch,
 	EventLog,

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
+import type { UpstreamEvent } from "@livekeeper/douyin";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { chat } from "../rooms/fake-upstream.test-kit.ts";
 import {
 	ask,
 	connectRoom,
@@ -75,6 +77,8 @@ test.each([
 	["?limit=5001", "limit"],
 	["?types=gfit", "types"],
 	["?from=yesterdayish", "from"],
+	["?raw=maybe", "raw"],
+	["/stream?raw=2", "raw"],
 	["/stream?after=x", "after"],
 	["/stream?types=chat,gfit", "types"],
 ])("%s is a 400 that names the field", async (query, field) => {
@@ -83,6 +87,35 @@ test.each([
 	const answer = await ask(service, "GET", `${events}${query}`);
 	expect(answer).toMatchObject({ status: 400, body: { success: false, error: { code: "invalid_request" } } });
 	expect(answer.body.error.message).toContain(field);
+});
+
+test("raw=1 gives the upstream's payload where it is stored, in pages and in streams, from the log and live", async () => {
+	const service = await startWithRoom();
+	const sayWithPayload = (content: string, ...bytes: number[]) => {
+		service.upstream.last.frame([
+			chat(service.clock.now(), { content, raw: Uint8Array.from(bytes) } as Partial<UpstreamEvent>),
+		]);
+		return service.until(async () =>
+			expect((await ask(service, "GET", `${events}?types=chat`)).body.events.at(-1)).toMatchObject({ content }),
+		);
+	};
+	await say(service, "没有");
+	await sayWithPayload("有", 1, 2, 250);
+	const rawOf = async (query: string) =>
+		(await ask(service, "GET", `${events}?types=chat${query}`)).body.events.map((event: object) =>
+			"raw" in event ? event.raw : "-",
+		);
+	expect(await rawOf("&raw=1")).toEqual(["-", "AQL6"]);
+	for (const query of ["", "&raw=", "&raw=0"]) expect(await rawOf(query)).toEqual(["-", "-"]);
+	const [full, plain] = [
+		await stream(service, "?types=chat&raw=1&after=0"),
+		await stream(service, "?types=chat&after=0"),
+	];
+	await vi.waitFor(() => expect(full.text()).toContain('"raw":"AQL6"'));
+	await sayWithPayload("现在", 3);
+	await vi.waitFor(() => expect(full.text()).toContain('"raw":"Aw=="'));
+	await vi.waitFor(() => expect(plain.text()).toContain("现在"));
+	expect(plain.text()).not.toContain('"raw"');
 });
 
 test("broadcasts are summed up, oldest first", async () => {

@@ -19,12 +19,14 @@ export function roomCommands(program: Command, io: Io): void {
 		.option("--identity <name>", "the identity that it goes by (livekeeper identities)")
 		.option("--pinned", "it goes before all rooms that are not when connections are scarce")
 		.option("--no-pinned", "it does so no longer")
+		.option("--raw", "the upstream's payloads are stored beside its events")
+		.option("--no-raw", "they are not")
 		.option("--redundancy <n>", "how many sessions it keeps at once: 1 or 2", wholeNumber)
 		.option("--second-identity <name>", "the identity that the second session goes by");
 	addConfigFlags(start, clientOptions).action(async (liveId: string, flags: StartFlags) => {
-		const { identity, pinned, redundancy, secondIdentity } = flags;
+		const { identity, pinned, raw, redundancy, secondIdentity } = flags;
 		const second = secondIdentity === undefined ? undefined : { identity: secondIdentity };
-		const { message } = await clientOf(flags).start(liveId, { identity, pinned, redundancy, second });
+		const { message } = await clientOf(flags).start(liveId, { identity, pinned, raw, redundancy, second });
 		io.out(`${io.paint("green", "✓")} ${message}`);
 	});
 	const stop = program.command("stop").description("let a room go").argument("<live_id>", liveIdHelp);

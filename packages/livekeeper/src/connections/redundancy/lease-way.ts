@@ -11,7 +11,7 @@ export interface WayLease extends IdentityLease {
 	readonly way: string;
 }
 
-export interface WayDeps extends Omit<RoomWayOptions, "upstreams" | "places" | "admit"> {
+export interface WayDeps extends Omit<RoomWayOptions, "upstreams" | "raw" | "places" | "admit"> {
 	reconnect: Pick<ReconnectStrategy, "admitExtra">;
 	places: Pick<RoomPlaces, "second">;
 	identities: Identities;
@@ -41,6 +41,7 @@ export function leaseWay(
 		const own = lease(first);
 		const upstream = new RoomWay({
 			...deps,
+			raw: options.raw ?? false,
 			upstreams: [own.upstream, ...others.map((one) => lease(one).upstream)],
 			places: (session, spare) => places.second(sessions[session] ?? first, spare),
 			admit: (session, now) => reconnect.admitExtra(leases[session]?.key ?? own.key, now),
@@ -52,7 +53,8 @@ export function leaseWay(
 	}
 }
 
-/** The same for options that lead over the same sessions. It holds secrets: never logged, never shown. */
+/** The same for options that lead over the same sessions, and ask the same of them. It holds secrets: never logged, never shown. */
 export function wayKey(options: RoomOptions, identityOf: IdentityResolver): string {
-	return JSON.stringify(sessionOptions(options).map((one) => identityKey(identityOf(one))));
+	const keys = sessionOptions(options).map((one) => identityKey(identityOf(one)));
+	return JSON.stringify([options.raw ?? false, ...keys]);
 }

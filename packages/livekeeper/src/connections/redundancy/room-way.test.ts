@@ -24,7 +24,7 @@ class PolledUpstream extends FakeUpstream {
 	}
 }
 
-function wayOver(options: { pollingFallback?: boolean; second?: boolean; total?: number } = {}) {
+function wayOver(options: { pollingFallback?: boolean; second?: boolean; total?: number; raw?: boolean } = {}) {
 	const hold: { now?: Hold | undefined; asked: number[] } = { asked: [] };
 	const clock = new ManualClock();
 	const placeOf = () => ({ identity: "" });
@@ -35,6 +35,7 @@ function wayOver(options: { pollingFallback?: boolean; second?: boolean; total?:
 	const way = new RoomWay({
 		liveId: "1001",
 		upstreams: options.second ? [first, second] : [first],
+		raw: options.raw ?? false,
 		pollingFallback: options.pollingFallback ?? true,
 		clock,
 		logger: pino({ level: "silent" }),
@@ -82,6 +83,18 @@ describe("a room with one session", () => {
 		expect(clock.pendingTimers).toBe(0);
 		room.stop();
 		await room.failure;
+	});
+
+	test.each([true, false])("asks for payloads where it is to have them, polled as well: %s", async (raw) => {
+		const { way, first, clock } = wayOver({ raw });
+		const room = read(way);
+		for (let i = 0; i < 3; i++) way.sessionEnded(fails("timeout"), undefined);
+		room.stop();
+		const polled = read(way);
+		await clock.advance(0);
+		expect([first.last, first.polls[0]].map((session) => session?.request.raw)).toEqual([raw, raw]);
+		polled.stop();
+		await Promise.all([room.failure, polled.failure]);
 	});
 
 	test("is polled after three refusals in a row, until a socket brings what polling brings", async () => {

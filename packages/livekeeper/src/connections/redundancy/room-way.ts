@@ -33,6 +33,8 @@ export interface RoomWayOptions {
 	liveId: string;
 	/** One for each session that is to stand, the room's own first. Two may be the same. */
 	upstreams: readonly [DouyinUpstream, ...DouyinUpstream[]];
+	/** Whether events are to have their payloads. */
+	raw: boolean;
 	/** Whether the room is polled while its socket is refused. */
 	pollingFallback: boolean;
 	clock: Clock;
@@ -97,7 +99,8 @@ export class RoomWay implements RoomUpstream {
 		return this.#options.upstreams[0].lookup(liveId, signal);
 	}
 
-	session(request: SessionRequest): AsyncIterable<SessionItem> {
+	session(asked: SessionRequest): AsyncIterable<SessionItem> {
+		const request = { ...asked, raw: this.#options.raw };
 		this.#merged = undefined;
 		const polled = this.#poll && this.#refused >= refusedBeforePolling ? [this.#poll] : [];
 		const legs = [...polled, ...this.#sockets];

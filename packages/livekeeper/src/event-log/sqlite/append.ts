@@ -1,4 +1,4 @@
-import { type EncodedBatch, withSeq } from "../encoded-event.ts";
+import { type EncodedBatch, withRaw, withSeq } from "../encoded-event.ts";
 import type { BatchResult } from "../group-commit.ts";
 import type { Db } from "./open-database.ts";
 import { maxRoomNo, position } from "./position.ts";
@@ -94,10 +94,11 @@ export class Appender {
 		const firstSeq = room.lastSeq + 1;
 		const repeats: number[] = [];
 		const storedAt = Math.max(room.newestAt, now);
-		batch.events.forEach(({ id, type, at, json }, index) => {
+		batch.events.forEach(({ id, type, at, json, raw }, index) => {
 			const seq = room.lastSeq + 1;
 			const pos = position(room.roomNo, seq);
-			const { changes } = this.#insert.run(pos, room.roomNo, id, type, at, storedAt, withSeq(seq, json));
+			const text = withRaw(withSeq(seq, json), raw);
+			const { changes } = this.#insert.run(pos, room.roomNo, id, type, at, storedAt, text);
 			if (changes === 0) {
 				repeats.push(index);
 				return;

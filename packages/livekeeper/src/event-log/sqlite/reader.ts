@@ -1,6 +1,7 @@
 import type { Cursor, LiveEventType } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
+import { takeRaw } from "../encoded-event.ts";
 import type { LostRoom, ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
 import { type Db, databasePath } from "./open-database.ts";
 import { position, seqOf } from "./position.ts";
@@ -143,10 +144,12 @@ export class SqliteReader {
 			types,
 		);
 		let chars = 0;
-		for (const { pos, type, at, json } of rows) {
+		for (const { pos, type, at, json: text } of rows) {
 			const seq = seqOf(pos);
-			events.push({ seq, type, at, json });
-			chars += json.length;
+			const { json, raw } = takeRaw(text);
+			const wanted = query.raw && raw !== undefined;
+			events.push({ seq, type, at, json, ...(wanted && { raw }) });
+			chars += wanted ? text.length : json.length;
 			if (events.length >= limit || chars >= maxPageChars) return { events, scannedTo: seq };
 		}
 		return { events, scannedTo: Math.max(after, scanEnd) };

@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
+import { eventText } from "../../outputs/readers/index.ts";
 import { streamEvents } from "../../outputs/sse/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { seqParam, timeParam, typesParam } from "../schemas/event-query.ts";
+import { rawParam, seqParam, timeParam, typesParam } from "../schemas/event-query.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 
 const truncation = z.object({
@@ -30,6 +31,7 @@ export function roomEventsRoute(app: App, { live, log, clock }: RouteDeps): void
 					types: typesParam,
 					from: timeParam("from", now),
 					to: timeParam("to", now),
+					raw: rawParam,
 				}),
 				response: {
 					200: z.object({
@@ -52,7 +54,7 @@ export function roomEventsRoute(app: App, { live, log, clock }: RouteDeps): void
 			await live.requireReadable(liveId);
 			const { events, nextAfter, caughtUp, truncated, oldestSeq, lastSeq } = await log.read(liveId, request.query);
 			const rest = { next_after: nextAfter, caught_up: caughtUp, truncated, oldest_seq: oldestSeq, last_seq: lastSeq };
-			const text = `{"success":true,"events":[${events.map(({ json }) => json).join(",")}],${JSON.stringify(rest).slice(1)}`;
+			const text = `{"success":true,"events":[${events.map((event) => eventText(event, request.query.raw)).join(",")}],${JSON.stringify(rest).slice(1)}`;
 			return reply.type("application/json; charset=utf-8").send(text as never);
 		},
 	);
@@ -68,7 +70,7 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 				description: "Each event's id is its seq. A reconnect with Last-Event-ID goes on after it.",
 				tags: ["events"],
 				params: liveIdParams,
-				querystring: z.object({ after: seqParam, types: typesParam }),
+				querystring: z.object({ after: seqParam, types: typesParam, raw: rawParam }),
 				response: { 200: z.any().describe("text/event-stream"), ...errorReplies(400, 401, 404, 429) },
 			},
 		},
@@ -78,7 +80,8 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 			// A browser's EventSource reconnects to the same URL: what it has seen since goes before the query.
 			const after = lastEventId(request) ?? request.query.after;
 			reply.hijack();
-			await streamEvents(reply.raw, { liveId, after, types: request.query.types }, headersOf(reply), { hub, clock });
+			const { types, raw } = request.query;
+			await streamEvents(reply.raw, { liveId, after, types, raw }, headersOf(reply), { hub, clock });
 		},
 	);
 }

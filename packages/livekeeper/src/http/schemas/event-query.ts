@@ -33,6 +33,13 @@ export const typesParam = z
 	})
 	.describe("only these kinds, separated by commas");
 
+/** `?raw=1`: with the upstream's payloads. Empty is as good as absent. */
+export const rawParam = z
+	.enum(["", "0", "1", "false", "true"], { error: "expected 1 or 0" })
+	.optional()
+	.transform((text) => text === "1" || text === "true")
+	.describe("1: each event has the upstream's payload as `raw` (base64), where it is stored");
+
 /**
  * One end of a span of time, as people give it, in ms since the epoch.
  * @param now what "2 hours ago" counts from, ms since the epoch

@@ -9,6 +9,7 @@ export const roomOptions = z.strictObject({
 	...identity.shape,
 	identity: identityName.optional().describe("an identity that rooms share, in the place of cookie and proxy"),
 	pinned: pinned.optional(),
+	raw: z.boolean().optional().describe("whether the upstream's payloads are stored beside the events; default false"),
 	redundancy: z.int().min(1).max(2).optional().describe("how many sessions the room keeps at once; default 1"),
 	second: z
 		.strictObject({ ...identity.shape, identity: identityName.optional() })

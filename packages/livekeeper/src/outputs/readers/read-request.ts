@@ -9,16 +9,26 @@ export interface ReadRequest {
 	live_id?: unknown;
 	after?: unknown;
 	types?: unknown;
+	raw?: unknown;
 }
 
 /**
  * Checks what a reader asks for; the same for every output.
  * @throws {LivekeeperError} `invalid_live_id` or `invalid_request`
  */
-export function parseReadRequest({ live_id, after, types }: ReadRequest): ReadFrom {
+export function parseReadRequest({ live_id, after, types, raw }: ReadRequest): ReadFrom {
 	const id = parseLiveId(live_id);
 	if (!id.ok) throw new LivekeeperError("invalid_live_id", id.message, { hint: id.hint });
-	return { liveId: id.liveId, after: parseAfter(after), types: parseTypes(types) };
+	return { liveId: id.liveId, after: parseAfter(after), types: parseTypes(types), raw: parseFlag("raw", raw) };
+}
+
+/** As a query has it, or JSON. */
+function parseFlag(name: string, value: unknown): boolean {
+	if (value === true || value === "1" || value === "true") return true;
+	if (value === undefined || value === null || value === false || value === "" || value === "0" || value === "false") {
+		return false;
+	}
+	throw new LivekeeperError("invalid_request", `${name}: expected 1 or 0`, { hint: `Leave ${name} out for 0.` });
 }
 
 function parseAfter(value: unknown): number | undefined {

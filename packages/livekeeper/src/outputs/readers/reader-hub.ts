@@ -31,6 +31,8 @@ export interface ReadFrom {
 	/** Send all after this `seq`; left out: only what is committed from now on. */
 	after?: number | undefined;
 	types?: readonly LiveEventType[] | undefined;
+	/** Whether to send the upstream's payloads as well, where they are stored. */
+	raw?: boolean | undefined;
 }
 
 /**
@@ -151,7 +153,12 @@ export class ReaderHub {
 				continue;
 			}
 			try {
-				const page = await log.read(reader.liveId, { after: reader.position, limit: pageEvents, types: reader.types });
+				const page = await log.read(reader.liveId, {
+					after: reader.position,
+					limit: pageEvents,
+					types: reader.types,
+					raw: reader.sink.encoding.raw,
+				});
 				// While the log was read the reader may have gone, and more may have been committed.
 				if (reader.state !== readerStates.behind) return;
 				this.#sendPage(reader, page);

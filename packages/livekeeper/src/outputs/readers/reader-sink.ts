@@ -5,6 +5,8 @@ export type EndReason = "slow_reader" | "failed" | "shutting_down";
 
 /** How one output puts events on the wire. Readers with the same encoding share the encoded payload. */
 export interface Encoding<Payload> {
+	/** Whether it puts the upstream's payloads on the wire as well; default false. */
+	readonly raw?: boolean;
 	encode(events: readonly StoredEvent[]): Payload;
 }
 

@@ -69,7 +69,7 @@ export class ClientRooms {
 		};
 		this.#leave.set(liveId, leave);
 		const close = await hub.open(
-			socketIoSink(socket, liveId, batch, () => onSlow(socket)),
+			socketIoSink(socket, liveId, { batch, raw: from.raw }, () => onSlow(socket)),
 			from,
 		);
 		const status = live.getRoom(liveId);

@@ -11,7 +11,7 @@ export type LeaveReply = { success: true; live_id: string } | ErrorReply;
 /** What a client may emit. Acknowledgements may be left out: an error then comes as `error`. */
 export interface ClientEvents {
 	join: (
-		request: { live_id: string; after?: number; types?: readonly LiveEventType[]; batch?: boolean },
+		request: { live_id: string; after?: number; types?: readonly LiveEventType[]; batch?: boolean; raw?: boolean },
 		ack?: (reply: JoinReply) => void,
 	) => void;
 	leave: (request: { live_id: string }, ack?: (reply: LeaveReply) => void) => void;

@@ -6,6 +6,7 @@ const join = z.object({
 	live_id: z.unknown(),
 	after: z.unknown(),
 	types: z.unknown(),
+	raw: z.unknown(),
 	batch: z.boolean().optional(),
 });
 

@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
+import type { UpstreamEvent } from "@livekeeper/douyin";
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { chat } from "../../rooms/fake-upstream.test-kit.ts";
 import { ask, say, startWithRoom, type TestService } from "../../service/service.test-kit.ts";
 import type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./index.ts";
 
@@ -77,6 +79,32 @@ test("batch: true gives what came together as one array, and joining again switc
 	await say(service, "四");
 	await vi.waitFor(() => expect(heard).toHaveLength(1));
 	expect(batches).toHaveLength(1);
+});
+
+test("raw: true gives payloads where they are stored", async () => {
+	const service = await startWithRoom();
+	const socket = client(service);
+	const heard = hear(socket);
+	const batches: WireMessage[][] = [];
+	socket.on("messages", (events) => batches.push(events));
+	const event = chat(service.clock.now(), { raw: Uint8Array.of(9) } as Partial<UpstreamEvent>);
+	service.upstream.last.frame([event]);
+	await service.until(async () =>
+		expect((await ask(service, "GET", "/api/v1/rooms/1001/events")).body.last_seq).toBe(3),
+	);
+	for (const raw of [true, false]) {
+		for (const batch of [false, true]) {
+			const before = heard.length + batches.length;
+			await join(socket, { live_id: "1001", after: 2, raw, batch });
+			await vi.waitFor(() => expect(heard.length + batches.length).toBe(before + 1));
+		}
+	}
+	const [full, plain] = [{ seq: 3, raw: "CQ==" }, { seq: 3 }];
+	expect([heard, batches.flat()]).toMatchObject([
+		[full, plain],
+		[full, plain],
+	]);
+	expect([heard[1], batches[1]?.[0]].filter((one) => one && "raw" in one)).toEqual([]);
 });
 
 test("a room's changes of state come as status", async () => {

@@ -1,5 +1,5 @@
 import type { StoredEvent } from "../../event-log/index.ts";
-import type { Encoding, ReaderSink } from "../readers/index.ts";
+import { type Encoding, eventText, type ReaderSink } from "../readers/index.ts";
 import { cut, waitingBytes } from "./connection.ts";
 import type { IoSocket } from "./handlers.ts";
 
@@ -7,24 +7,32 @@ import type { IoSocket } from "./handlers.ts";
  * Packets of the Socket.IO protocol (revision 5: `2` is an event of the default namespace), made of the text that is
  * stored: encoded once for all readers of a batch, and never parsed.
  */
-const single: Encoding<string[]> = {
-	encode: (events: readonly StoredEvent[]) => events.map(({ json }) => `2["message",${json}]`),
-};
+const singleOf = (raw: boolean): Encoding<string[]> => ({
+	raw,
+	encode: (events: readonly StoredEvent[]) => events.map((event) => `2["message",${eventText(event, raw)}]`),
+});
 
-const batched: Encoding<string[]> = {
-	encode: (events: readonly StoredEvent[]) => [`2["messages",[${events.map(({ json }) => json).join(",")}]]`],
-};
+const batchedOf = (raw: boolean): Encoding<string[]> => ({
+	raw,
+	encode: (events: readonly StoredEvent[]) => [
+		`2["messages",[${events.map((event) => eventText(event, raw)).join(",")}]]`,
+	],
+});
+
+const plain = { single: singleOf(false), batched: batchedOf(false) };
+const withPayloads = { single: singleOf(true), batched: batchedOf(true) };
 
 export function socketIoSink(
 	socket: IoSocket,
 	liveId: string,
-	batch: boolean,
+	{ batch, raw = false }: { batch: boolean; raw?: boolean | undefined },
 	onSlow: () => void,
 ): ReaderSink<string[]> {
 	const { conn } = socket;
+	const encodings = raw ? withPayloads : plain;
 	let sent = 0;
 	return {
-		encoding: batch ? batched : single,
+		encoding: batch ? encodings.batched : encodings.single,
 		send(packets) {
 			for (const packet of packets) {
 				sent += packet.length;

@@ -36,7 +36,7 @@ export async function streamEvents(
 	});
 	response.once("close", () => keepAlive.cancel());
 	try {
-		const leave = await hub.open(sseSink(response), from);
+		const leave = await hub.open(sseSink(response, from.raw), from);
 		if (response.destroyed) leave();
 		else response.once("close", leave);
 	} catch (error) {

@@ -1,22 +1,26 @@
 import type { ServerResponse } from "node:http";
 import type { StoredEvent } from "../../event-log/index.ts";
-import type { Encoding, ReaderSink } from "../readers/index.ts";
+import { type Encoding, eventText, type ReaderSink } from "../readers/index.ts";
 
 /** One `id:` (the `seq`) and one `data:` line (the event as stored) for each event, whole batches in one buffer. */
-const encoding: Encoding<Buffer> = {
+const encodingOf = (raw: boolean): Encoding<Buffer> => ({
+	raw,
 	encode(events: readonly StoredEvent[]): Buffer {
 		let text = "";
-		for (const { seq, json } of events) text += `id: ${seq}\ndata: ${json}\n\n`;
+		for (const event of events) text += `id: ${event.seq}\ndata: ${eventText(event, raw)}\n\n`;
 		return Buffer.from(text);
 	},
-};
+});
+
+const plain = encodingOf(false);
+const withPayloads = encodingOf(true);
 
 /** Server-sent events over a response whose headers have been sent. */
-export function sseSink(response: ServerResponse): ReaderSink<Buffer> {
+export function sseSink(response: ServerResponse, raw = false): ReaderSink<Buffer> {
 	const { socket } = response;
 	const notice = (event: string, data: unknown) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 	return {
-		encoding,
+		encoding: raw ? withPayloads : plain,
 		send: (payload) => void response.write(payload),
 		truncated: (truncation) => void notice("truncated", { type: "truncated", ...truncation }),
 		caughtUp: () => void response.write(": live\n\n"),

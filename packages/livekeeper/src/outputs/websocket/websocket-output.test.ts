@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
+import type { UpstreamEvent } from "@livekeeper/douyin";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
+import { chat } from "../../rooms/fake-upstream.test-kit.ts";
 import { ask, say, startTestService, startWithRoom, type TestService } from "../../service/service.test-kit.ts";
 
 interface Reader {
@@ -50,6 +52,35 @@ test("after gives the backlog, then what comes live, as one text message each", 
 	await say(service, "三");
 	await vi.waitFor(() => expect(seqs(reader)).toEqual([2, 3, 4, 5]));
 	expect(reader.heard.at(-1)).toMatchObject({ type: "chat", live_id: "1001", content: "三" });
+});
+
+test("raw=1 gives payloads where they are stored, and anything but 1 and 0 is refused", async () => {
+	const service = await startWithRoom();
+	const event = chat(service.clock.now(), { raw: Uint8Array.of(9) } as Partial<UpstreamEvent>);
+	service.upstream.last.frame([event]);
+	await service.until(async () =>
+		expect((await ask(service, "GET", "/api/v1/rooms/1001/events")).body.last_seq).toBe(3),
+	);
+	for (const query of ["", "&batch=1"]) {
+		const [full, plain] = [
+			await opened(service, `/ws/1001?after=2&raw=1${query}`),
+			await opened(service, `/ws/1001?after=2${query}`),
+		];
+		for (const [reader, raw] of [
+			[full, "CQ=="],
+			[plain, undefined],
+		] as const) {
+			await vi.waitFor(() => expect(reader.heard).toHaveLength(1));
+			expect([reader.heard[0]].flat()[0]).toMatchObject({ seq: 3 });
+			expect(JSON.stringify(reader.heard)).toEqual(
+				raw ? expect.stringContaining(`"raw":"${raw}"`) : expect.not.stringContaining("raw"),
+			);
+		}
+	}
+	expect(await refusal(service, "/ws/1001?raw=perhaps")).toMatchObject({
+		status: 400,
+		body: { error: { code: "invalid_request" } },
+	});
 });
 
 test("without after only what is said from then on comes", async () => {

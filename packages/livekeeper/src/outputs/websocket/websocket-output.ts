@@ -15,7 +15,7 @@ export interface WebsocketAccess {
 }
 
 export interface WebsocketDeps {
-	/** Served on the same port, at `/ws/{live_id}?after=&types=&batch=1`. */
+	/** Served on the same port, at `/ws/{live_id}?after=&types=&batch=1&raw=1`. */
 	server: HttpServer;
 	hub: ReaderHub;
 	access: WebsocketAccess;
@@ -85,7 +85,12 @@ async function accept(
 	// Browsers can't set headers on a WebSocket: they give the key in the query.
 	access.admit(request, access.bearerKey(request.headers.authorization) ?? query.get("api_key") ?? undefined);
 	const [, id = ""] = path.exec(request.url ?? "") ?? [];
-	const from = parseReadRequest({ live_id: decode(id), after: query.get("after"), types: query.get("types") });
+	const from = parseReadRequest({
+		live_id: decode(id),
+		after: query.get("after"),
+		types: query.get("types"),
+		raw: query.get("raw"),
+	});
 	await requireRoom(from.liveId);
 	return { from, batch: query.get("batch") === "1" || query.get("batch") === "true" };
 }
@@ -118,7 +123,7 @@ async function serve(
 	webSocket.on("error", (error) => logger.debug({ err: error, live_id: from.liveId }, "A WebSocket reader failed"));
 	webSocket.once("close", () => ping.cancel());
 	try {
-		const leave = await hub.open(websocketSink(webSocket, request.socket, batch), from);
+		const leave = await hub.open(websocketSink(webSocket, request.socket, { batch, raw: from.raw }), from);
 		if (webSocket.readyState >= webSocket.CLOSING) leave();
 		else webSocket.once("close", leave);
 	} catch (error) {

@@ -1,24 +1,36 @@
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import type { StoredEvent } from "../../event-log/index.ts";
-import type { Encoding, EndReason, ReaderSink } from "../readers/index.ts";
+import { type Encoding, type EndReason, eventText, type ReaderSink } from "../readers/index.ts";
 
 /** One text message for each event. */
-const single: Encoding<Buffer[]> = {
-	encode: (events: readonly StoredEvent[]) => events.map(({ json }) => Buffer.from(json)),
-};
+const singleOf = (raw: boolean): Encoding<Buffer[]> => ({
+	raw,
+	encode: (events: readonly StoredEvent[]) => events.map((event) => Buffer.from(eventText(event, raw))),
+});
 
 /** One text message, a JSON array, for each batch. */
-const batched: Encoding<Buffer[]> = {
-	encode: (events: readonly StoredEvent[]) => [Buffer.from(`[${events.map(({ json }) => json).join(",")}]`)],
-};
+const batchedOf = (raw: boolean): Encoding<Buffer[]> => ({
+	raw,
+	encode: (events: readonly StoredEvent[]) => [
+		Buffer.from(`[${events.map((event) => eventText(event, raw)).join(",")}]`),
+	],
+});
+
+const plain = { single: singleOf(false), batched: batchedOf(false) };
+const withPayloads = { single: singleOf(true), batched: batchedOf(true) };
 
 /** Close codes: 1001 and 1011 as registered; 4008 is ours. */
 const closeCodes: Record<EndReason, number> = { slow_reader: 4008, shutting_down: 1001, failed: 1011 };
 
-export function websocketSink(webSocket: WebSocket, socket: Socket, batch: boolean): ReaderSink<Buffer[]> {
+export function websocketSink(
+	webSocket: WebSocket,
+	socket: Socket,
+	{ batch, raw = false }: { batch: boolean; raw?: boolean | undefined },
+): ReaderSink<Buffer[]> {
+	const encodings = raw ? withPayloads : plain;
 	return {
-		encoding: batch ? batched : single,
+		encoding: batch ? encodings.batched : encodings.single,
 		send(payload) {
 			for (const text of payload) webSocket.send(text, { binary: false });
 		},
