@@ -101,7 +101,7 @@ export class Leg {
 		if (slotHeld) this.nextAttemptAt = undefined;
 		for (let first = true; !signal.aborted; first = false) {
 			this.#rest();
-			await sleep(clock, (this.nextAttemptAt ?? 0) - clock.now(), signal);
+			await sleep(clock, Math.max(0, (this.nextAttemptAt ?? 0) - clock.now()), signal);
 			if (signal.aborted) break;
 			const slot = first && slotHeld;
 			const hold = slot ? undefined : this.#options.admit(clock.now());
