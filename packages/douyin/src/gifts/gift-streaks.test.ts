@@ -101,6 +101,25 @@ describe("GiftStreaks", () => {
 		expect(next.streakId).not.toBe(first.streakId);
 	});
 
+	it.each([
+		[10_000, 0],
+		[10_001, 2],
+	])("without a group remembers a finished streak for ten seconds: after %i ms a step adds %i", (afterMs, delta) => {
+		const gifts = new GiftStreaks();
+		const now = 1_700_000_000_000;
+		gifts.observe(step({ groupId: "0", repeatCount: 3, repeatEnd: true, now }));
+		const next = step({ groupId: "0", repeatCount: 2, messageId: "2", now: now + afterMs });
+		expect(gifts.observe(next)).toMatchObject({ delta });
+	});
+
+	it("names a streak by what tells it from others, as long as a real one is", () => {
+		const idOf = (giver: string) => new GiftStreaks().observe(step({ giver })).streakId;
+		expect(idOf("anna")).toBe("100:anna::463:7");
+		const rest = "100:::463:7".length;
+		expect(idOf("x".repeat(400 - rest))).toHaveLength(400);
+		expect(idOf("x".repeat(401 - rest))).toMatch(/^sha256:[0-9a-f]{64}$/);
+	});
+
 	it("keeps no key that is longer than a real one", () => {
 		const gifts = new GiftStreaks();
 		const first = gifts.observe(step({ giver: `${"x".repeat(10_000)}1`, repeatCount: 2 }));
@@ -144,6 +163,24 @@ describe("GiftStreaks", () => {
 		]);
 		const next = gifts.observe(step({ groupId: "0", messageId: "3", repeatCount: 5, now: 21_000 }));
 		expect(next).toMatchObject({ streakId: second.streakId, count: 5, delta: 3, final: false });
+	});
+
+	it("goes on from the highest count that was told of a streak, and from its end, whatever was told last", () => {
+		const gifts = new GiftStreaks();
+		const { streakId } = new GiftStreaks().observe(step());
+		gifts.restore([
+			{ streakId, count: 7, final: true, at: 800 },
+			{ streakId, count: 4, final: false, at: 900 },
+		]);
+		expect(gifts.observe(step({ repeatCount: 6 }))).toMatchObject({ count: 7, delta: 0, final: true });
+	});
+
+	it("reads a giver with colons as no part of the group", () => {
+		const giver = "a:b:c:0:5";
+		const { streakId } = new GiftStreaks().observe(step({ giver, repeatCount: 3 }));
+		const gifts = new GiftStreaks();
+		gifts.restore([{ streakId, count: 3, final: false, at: 1_000 }]);
+		expect(gifts.observe(step({ giver, repeatCount: 4 }))).toMatchObject({ delta: 1 });
 	});
 
 	it("takes no group for the message of a streak without one", () => {

@@ -1,11 +1,16 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test, vi } from "vitest";
-import type { EncodedBatch } from "./encoded-event.ts";
+import { encodeBatch } from "./encode.ts";
+import { type EncodedBatch, sizeOf } from "./encoded-event.ts";
 import type { CommittedBatch } from "./event-log.ts";
 import { chats } from "./events.test-kit.ts";
 import { type BatchResult, GroupCommit } from "./group-commit.ts";
 
-function setUp(commit: (batches: EncodedBatch[]) => Promise<BatchResult[]>) {
+function setUp(
+	commit: (batches: EncodedBatch[]) => Promise<BatchResult[]>,
+	limits: { maxPendingBytes?: number; maxTransactionEvents?: number } = {},
+) {
 	const clock = new ManualClock();
 	const published: CommittedBatch[] = [];
 	const onFault = vi.fn();
@@ -21,11 +26,15 @@ function setUp(commit: (batches: EncodedBatch[]) => Promise<BatchResult[]>) {
 		intervalMs: 50,
 		maxPendingBytes: 1_000_000,
 		maxTransactionEvents: 10,
+		...limits,
 	});
 	return { clock, published, onFault, onWritable, queue };
 }
 
 const stored = (batches: EncodedBatch[]): BatchResult[] => batches.map(() => ({ firstSeq: 1, repeats: [] }));
+const sizeOfOne = sizeOf(encodeBatch({ liveId: "a", events: chats(1, 1) }));
+/** Whether a promise is settled, without waiting for it. */
+const isSettled = (promise: Promise<unknown>) => Promise.race([promise.then(() => true), nextTurn().then(() => false)]);
 const idsOf = (batches: EncodedBatch[]) =>
 	batches.flatMap(({ events }) => events.map(({ id }) => Number(id.slice(-3))));
 
@@ -95,4 +104,122 @@ test("closing tries once more, says what is lost, and leaves no timer and nobody
 	await flushed;
 	expect(onFault).toHaveBeenCalledTimes(2);
 	expect(clock.pendingTimers).toBe(0);
+});
+
+test("from the start of one transaction to that of the next is the interval, and no longer", async () => {
+	const commits: number[][] = [];
+	const { clock, queue } = setUp(async (batches) => {
+		commits.push(idsOf(batches));
+		return stored(batches);
+	});
+	queue.append({ liveId: "a", events: chats(1, 1) });
+	await clock.advance(30);
+	queue.append({ liveId: "a", events: chats(2, 2) });
+	await clock.advance(19);
+	expect(commits).toEqual([[1]]);
+	await clock.advance(1);
+	expect(commits).toEqual([[1], [2]]);
+});
+
+test("a transaction is filled to its very bound", async () => {
+	const commits: number[][] = [];
+	const { clock, queue } = setUp(async (batches) => {
+		commits.push(idsOf(batches));
+		return stored(batches);
+	});
+	queue.append({ liveId: "a", events: chats(1, 5) });
+	queue.append({ liveId: "a", events: chats(6, 10) });
+	await clock.advance(0);
+	expect(commits).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]);
+});
+
+test("at the bound of what may wait nothing more is taken, until it is said that there is room again", async () => {
+	const { clock, queue, onWritable } = setUp(async (batches) => stored(batches), { maxPendingBytes: 2 * sizeOfOne });
+	expect(queue.append({ liveId: "a", events: chats(1, 1) })).toBe(true);
+	expect(queue.writable).toBe(true);
+	expect(queue.append({ liveId: "a", events: chats(2, 2) })).toBe(true);
+	expect(queue.writable).toBe(false);
+	expect(queue.append({ liveId: "a", events: chats(3, 3) })).toBe(false);
+	expect(queue).toMatchObject({ pendingEvents: 2, pendingBytes: 2 * sizeOfOne });
+	expect(onWritable).not.toHaveBeenCalled();
+	await clock.advance(0);
+	expect(onWritable).toHaveBeenCalledTimes(1);
+	expect(queue.append({ liveId: "a", events: chats(3, 3) })).toBe(true);
+	await clock.advance(1_000);
+	expect(onWritable).toHaveBeenCalledTimes(1);
+});
+
+test("that there is room is said only once there is, though a part is stored before", async () => {
+	const limits = { maxPendingBytes: sizeOfOne, maxTransactionEvents: 1 };
+	let rounds = 0;
+	const { clock, queue, onWritable } = setUp(async (batches) => {
+		rounds++;
+		return stored(batches);
+	}, limits);
+	queue.append({ liveId: "a", events: chats(1, 1) });
+	expect(queue.writable).toBe(false);
+	await clock.advance(0);
+	expect([rounds, onWritable.mock.calls.length]).toEqual([1, 1]);
+});
+
+test("nothing is said of room where it never ran out", async () => {
+	const { clock, queue, onWritable } = setUp(async (batches) => stored(batches));
+	queue.append({ liveId: "a", events: chats(1, 1) });
+	await clock.advance(1_000);
+	expect(onWritable).not.toHaveBeenCalled();
+});
+
+test("a flush waits for all that was taken before it, and for nothing else", async () => {
+	const { clock, queue } = setUp(async (batches) => stored(batches));
+	expect(await isSettled(queue.flush())).toBe(true);
+	queue.append({ liveId: "a", events: chats(1, 10) });
+	const first = queue.flush();
+	queue.append({ liveId: "a", events: chats(11, 20) });
+	const second = queue.flush();
+	await clock.advance(0);
+	expect([await isSettled(first), await isSettled(second)]).toEqual([true, false]);
+	await clock.advance(50);
+	expect(await isSettled(second)).toBe(true);
+	expect(await isSettled(queue.flush())).toBe(true);
+});
+
+test("what the log had already is not published, and takes no number", async () => {
+	const results: BatchResult[] = [
+		{ firstSeq: 5, repeats: [0, 2] },
+		{ firstSeq: 7, repeats: [0, 1] },
+		{ firstSeq: 9, repeats: [] },
+	];
+	const { clock, queue, published } = setUp(async () => results);
+	queue.append({ liveId: "a", events: chats(1, 4) });
+	queue.append({ liveId: "a", events: chats(1, 2) });
+	queue.append({ liveId: "b", events: chats(9, 9) });
+	await clock.advance(0);
+	const told = published.map(({ liveId, events }) => [liveId, events.map(({ seq, type, at }) => [seq, type, at])]);
+	const [, two, , four] = chats(1, 4);
+	const [nine] = chats(9, 9);
+	expect(told).toEqual([
+		["a", [two, four].map((event, index) => [5 + index, "chat", event?.at])],
+		["b", [[9, "chat", nine?.at]]],
+	]);
+	expect(published.flatMap(({ events }) => events.map(({ json }) => JSON.parse(json).seq))).toEqual([5, 6, 9]);
+	expect(queue.repeats).toBe(4);
+});
+
+test("closed, it takes nothing more and says so, and a flush has nothing to wait for", async () => {
+	const commit = vi.fn(async (batches: EncodedBatch[]) => stored(batches));
+	const { clock, queue } = setUp(commit);
+	expect(await queue.close()).toBe(0);
+	expect(commit).not.toHaveBeenCalled();
+	expect(queue.writable).toBe(false);
+	const closed = { code: "storage_closed", message: "The event log is closed." };
+	expect(() => queue.append({ liveId: "a", events: chats(1, 1) })).toThrow(expect.objectContaining(closed));
+	expect(await isSettled(queue.flush())).toBe(true);
+	expect(clock.pendingTimers).toBe(0);
+});
+
+test("once closed with something that can't be stored, a flush is refused", async () => {
+	const { queue } = setUp(() => Promise.reject(new Error("full")));
+	queue.append({ liveId: "a", events: chats(1, 1) });
+	expect(await queue.close()).toBe(1);
+	await expect(queue.flush()).rejects.toMatchObject({ code: "storage_closed" });
 });

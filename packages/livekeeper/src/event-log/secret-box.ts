@@ -57,7 +57,7 @@ export function openSecretBox(dataDir: string, secret?: string): SecretBox {
 
 function readKey(path: string): string | undefined {
 	try {
-		return readFileSync(path, "utf8").trim();
+		return readFileSync(path, "utf8");
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
 		throw new LivekeeperError("storage_unwritable", `${path} can't be read.`, { cause: error });

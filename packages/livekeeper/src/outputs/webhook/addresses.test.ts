@@ -10,6 +10,7 @@ import {
 	isAnyAddress,
 	isPublicAddress,
 	type Resolver,
+	systemResolver,
 } from "./addresses.ts";
 
 const refusedUrls = [
@@ -23,6 +24,7 @@ const refusedUrls = [
 	["localhost", "http://localhost/"],
 	["localhost with a dot", "http://LOCALHOST./"],
 	["below localhost", "http://a.localhost/"],
+	["deep below localhost", "http://deep.er.localhost/"],
 	["this host", "http://0.0.0.0/"],
 	["this host, short", "http://0/"],
 	["private 10/8", "http://10.1.2.3/"],
@@ -78,8 +80,19 @@ test.each([
 	"https://internal.example.com/",
 	"https://mylocal.example/",
 	"https://notmetadata.goog/",
+	"https://localhost.example.com/",
 ])("a public host is allowed: %s", (url) => {
 	expect(() => checkHost(new URL(url), isPublicAddress)).not.toThrow();
+});
+
+test("a refusal says what was refused, and which setting allows it", () => {
+	expect(() => checkHost(new URL("http://[::1]:80/"), isPublicAddress)).toThrow(
+		expect.objectContaining({
+			name: "AddressNotAllowedError",
+			code: "ERR_ADDRESS_NOT_ALLOWED",
+			message: "[::1] is a private or reserved address, and webhook_allow_private is off.",
+		}),
+	);
 });
 
 test("what isn't an address is not public", () => {
@@ -98,7 +111,9 @@ const answer =
 		addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
 
 test("a name that resolves to a refused address alone is refused", async () => {
-	await expect(look(answer("127.0.0.1"), { all: true })).rejects.toThrow(AddressNotAllowedError);
+	const refusal = look(answer("127.0.0.1"), { all: true });
+	await expect(refusal).rejects.toThrow(AddressNotAllowedError);
+	await expect(refusal).rejects.toThrow("hook.example resolves to a private or reserved address, and webhook_allow_");
 	await expect(look(answer("::ffff:10.0.0.1", "fe80::1"), {})).rejects.toThrow(AddressNotAllowedError);
 	await expect(look(answer("127.0.0.1"), {}, isAnyAddress)).resolves.toBe("127.0.0.1");
 });
@@ -137,7 +152,16 @@ test("a name that does not resolve now is let pass: it is looked at again before
 });
 
 test("a name without an address is not found, and the resolver's own error is passed on", async () => {
-	await expect(look(answer(), { all: true })).rejects.toMatchObject({ code: "ENOTFOUND" });
+	await expect(look(answer(), { all: true })).rejects.toMatchObject({
+		code: "ENOTFOUND",
+		message: "hook.example has no address",
+	});
 	const failing: Resolver = () => Promise.reject(Object.assign(new Error("try again"), { code: "EAI_AGAIN" }));
 	await expect(look(failing, { all: true })).rejects.toMatchObject({ code: "EAI_AGAIN" });
+});
+
+test("the system's resolver gives all addresses of a name", async () => {
+	const found = await systemResolver("localhost");
+	expect(found.length).toBeGreaterThan(0);
+	for (const { address, family } of found) expect(["127.0.0.1 4", "::1 6"]).toContain(`${address} ${family}`);
 });

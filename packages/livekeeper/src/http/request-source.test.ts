@@ -1,0 +1,110 @@
+import type { IncomingMessage } from "node:http";
+import { expect, test } from "vitest";
+import { type SourceOptions, sourceCheck } from "./request-source.ts";
+
+const isLoopbackHost = (host: string) => ["127.0.0.1", "localhost", "::1"].includes(host);
+
+interface Asked extends Record<string, string | undefined> {
+	method?: string;
+	url?: string;
+}
+
+/** The code of the refusal of a request with these headers; `undefined`: it is let through. */
+function refusal(options: Partial<SourceOptions>, { method = "GET", url = "/api/v1/rooms", ...headers }: Asked) {
+	const check = sourceCheck({ corsOrigins: [], isLoopbackHost, ...options });
+	return check({ method, url, headers } as unknown as IncomingMessage)?.code;
+}
+
+test("without a key it answers under this machine's names and those of listed origins", () => {
+	const options = { corsOrigins: ["http://allowed.example:8080", "*.no-url"] };
+	for (const host of [
+		"127.0.0.1",
+		"127.0.0.1:7001",
+		"LOCALHOST:7001",
+		"[::1]",
+		"[::1]:7001",
+		"allowed.example:8080",
+		undefined,
+	]) {
+		expect(refusal(options, { host }), host).toBeUndefined();
+	}
+	for (const host of [
+		"evil.example",
+		"127.0.0.1.evil.example:7001",
+		"allowed.example",
+		"allowed.example:1",
+		"[::2]:7001",
+		"[::1].evil.example",
+		"evil[::1]",
+		"localhost:1:2",
+		"localhost:7001.evil.example",
+		"[::1]:7001.evil.example",
+		"*.no-url",
+		"",
+	]) {
+		expect(refusal(options, { host }), host).toBe("forbidden_host");
+	}
+	expect(refusal({ apiKey: "k" }, { host: "any.example" })).toBeUndefined();
+});
+
+test("a page's origin must be the host that it asks, port and all, or be listed", () => {
+	const host = "127.0.0.1:7001";
+	const listed = { corsOrigins: ["https://a.example"] };
+	expect(refusal({}, { host, origin: "http://127.0.0.1:7001" })).toBeUndefined();
+	expect(refusal(listed, { host, origin: "https://a.example" })).toBeUndefined();
+	for (const origin of ["http://127.0.0.1:7002", "http://127.0.0.1", "https://b.example", "null", "", "nonsense"]) {
+		expect(refusal(listed, { host, origin }), origin).toBe("forbidden_origin");
+	}
+	expect(refusal({ apiKey: "k" }, { origin: "http://127.0.0.1:7001" })).toBe("forbidden_origin");
+	expect(refusal({}, { origin: "null" })).toBe("forbidden_origin");
+});
+
+test("where every origin is listed only the host is judged", () => {
+	const options = { corsOrigins: ["*"] };
+	expect(refusal(options, { host: "localhost", origin: "null", "sec-fetch-site": "cross-site" })).toBeUndefined();
+	expect(refusal(options, { host: "evil.example" })).toBe("forbidden_host");
+});
+
+test.each([
+	[undefined, undefined],
+	["same-origin", undefined],
+	["none", undefined],
+	["same-site", "forbidden_origin"],
+	["cross-site", "forbidden_origin"],
+	["", "forbidden_origin"],
+])("without an origin, what a browser says of the site counts: %s", (site, code) => {
+	expect(refusal({}, { host: "localhost", "sec-fetch-site": site })).toBe(code);
+});
+
+const link = {
+	"sec-fetch-site": "cross-site",
+	"sec-fetch-mode": "navigate",
+	"sec-fetch-dest": "document",
+	url: "/docs",
+};
+
+test.each([
+	["a page, read", {}],
+	["its head", { method: "HEAD" }],
+])("a link of another site leads to %s", (_, asked) => {
+	expect(refusal({}, { ...link, ...asked })).toBeUndefined();
+});
+
+test.each([
+	["the API", { url: "/api/v1/rooms" }],
+	["nowhere", { url: undefined }],
+	["a page, to change it", { method: "POST" }],
+	["a frame", { "sec-fetch-dest": "iframe" }],
+	["a script", { "sec-fetch-mode": "no-cors" }],
+])("a link of another site does not lead to %s", (_, asked) => {
+	expect(refusal({}, { ...link, ...asked })).toBe("forbidden_origin");
+});
+
+test("a refusal names what is refused", () => {
+	const check = sourceCheck({ corsOrigins: [], isLoopbackHost });
+	const messageFor = (headers: Record<string, string>) =>
+		check({ method: "GET", url: "/", headers } as unknown as IncomingMessage)?.message;
+	expect(messageFor({ host: "evil.example" })).toBe("The service doesn't answer for evil.example");
+	expect(messageFor({ origin: "https://evil.example" })).toBe("Pages of https://evil.example may not use the service");
+	expect(messageFor({ "sec-fetch-site": "cross-site" })).toBe("Pages of other sites may not use the service");
+});
