@@ -5,8 +5,8 @@ import { type SourceOptions, sourceCheck } from "./request-source.ts";
 const isLoopbackHost = (host: string) => ["127.0.0.1", "localhost", "::1"].includes(host);
 
 interface Asked extends Record<string, string | undefined> {
-	method?: string;
-	url?: string;
+	method?: string | undefined;
+	url?: string | undefined;
 }
 
 /** The code of the refusal of a request with these headers; `undefined`: it is let through. */
