@@ -68,13 +68,16 @@ export class ProgressFile {
 		closeSync(this.#fd);
 	}
 
-	/** Where that fails, as on a full disk, what stands there is too small at worst, and the next commit writes it again. */
+	/**
+	 * The commit has gone through, so nothing here may make it look as if it had not: where this fails, as on a disk that
+	 * is full or turns read-only, what stands there is too small at worst, and the next commit writes it again.
+	 */
 	#write(): void {
 		const text = JSON.stringify(this.#progress).padEnd(bytes - 1);
 		try {
 			writeSync(this.#fd, `${text}\n`, 0);
-		} catch (error) {
-			if (!["ENOSPC", "EDQUOT", "EIO"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+		} catch {
+			return;
 		}
 	}
 }
