@@ -63,6 +63,52 @@ describe("connections that break soon after they worked", () => {
 	});
 });
 
+test("with jitter every delay from the seventh on lies a quarter of the way where the random number does", () => {
+	expect(failures(new RetrySchedule(() => 0.25), 9)).toEqual([1, 2, 4, 8, 16, 32, 45, 45, 45]);
+	expect(afterLives(new RetrySchedule(() => 0.25), Array(10).fill(200)).slice(-4)).toEqual([32, 45, 45, 45]);
+});
+
+test("standing for five seconds makes a connection worth having, and no shorter", () => {
+	expect(afterLives(new RetrySchedule(), Array(6).fill(5 * second))).toEqual([1, 1, 2, 4, 4, 4]);
+	expect(afterLives(new RetrySchedule(), Array(6).fill(5 * second - 1))).toEqual([1, 1, 2, 4, 8, 16]);
+});
+
+describe("one that others call back", () => {
+	/** It flaps: the fifth connection in a row has just broken. */
+	function flapping(random?: () => number, lives = 5) {
+		const schedule = new RetrySchedule(random);
+		afterLives(schedule, Array(lives).fill(200));
+		return { schedule, now: start + lives * 200 };
+	}
+
+	test("may come at once while its connections hold", () => {
+		const { schedule, now } = flapping(undefined, 2);
+		expect(schedule.flaps).toBe(2);
+		expect(schedule.restMs(now)).toBe(0);
+	});
+
+	test("stays away for the first delay of its schedule when they don't", () => {
+		const { schedule, now } = flapping();
+		expect(schedule.flaps).toBe(5);
+		expect(schedule.restMs(now)).toBe(8 * second);
+		expect(schedule.restMs(now + 8 * second - 1)).toBe(1);
+		expect(schedule.restMs(now + 8 * second)).toBe(0);
+		expect(schedule.restMs(now + 60 * second)).toBe(0);
+	});
+
+	test("may come again after that, whatever attempts have failed meanwhile", () => {
+		const { schedule, now } = flapping();
+		schedule.next(2, now + second);
+		expect(schedule.restMs(now + second)).toBe(7 * second);
+	});
+
+	test("stays away for the longest delay as a whole, and for none where the clock was set back", () => {
+		const { schedule, now } = flapping(() => 0.999_999_9, 12);
+		expect(schedule.restMs(now)).toBe(90 * second);
+		expect(schedule.restMs(now - 1)).toBe(0);
+	});
+});
+
 test("whatever happens, a delay is never shorter than 1 s nor longer than 90, nor is a rest", () => {
 	const event = fc.record({ works: fc.boolean(), passMs: fc.integer({ min: -200_000, max: 200_000 }) });
 	fc.assert(

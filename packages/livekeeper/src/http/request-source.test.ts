@@ -37,6 +37,7 @@ test("without a key it answers under this machine's names and those of listed or
 		"[::1].evil.example",
 		"evil[::1]",
 		"localhost:1:2",
+		"local:1host",
 		"localhost:7001.evil.example",
 		"[::1]:7001.evil.example",
 		"*.no-url",
@@ -92,7 +93,7 @@ test.each([
 
 test.each([
 	["the API", { url: "/api/v1/rooms" }],
-	["nowhere", { url: undefined }],
+	["nowhere", { url: "" }],
 	["a page, to change it", { method: "POST" }],
 	["a frame", { "sec-fetch-dest": "iframe" }],
 	["a script", { "sec-fetch-mode": "no-cors" }],

@@ -39,7 +39,7 @@ export function sourceCheck({ apiKey, corsOrigins, isLoopbackHost }: SourceOptio
 }
 
 function isOwnOrigin(origin: string, host: string | undefined): boolean {
-	return host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+	return URL.canParse(origin) && new URL(origin).host === host;
 }
 
 /**
