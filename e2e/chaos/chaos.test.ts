@@ -1,14 +1,39 @@
-import { describe, expect, test } from "vitest";
-import { describePlan, planOf } from "./plan.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { describePlan, isLimited, planOf } from "./plan.ts";
+import type { ChaosReport } from "./run.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 /** A few seeds of `npm run chaos`: minutes of the service's time each. */
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
 const atOnce = 3;
 
+test("among the seeds is each kind of disturbance, restarts on a disk that is not fine, few connections, two sessions", () => {
+	const plans = seeds.map((seed) => planOf(seed));
+	const kinds = new Set<string>(plans.map(({ sessions }) => `${sessions} sessions`));
+	if (plans.some(isLimited)) kinds.add("limited");
+	for (const { steps } of plans) {
+		let disk = "fine";
+		for (const step of steps) {
+			if (step.do === "disk") disk = step.state;
+			else if (step.do === "service") kinds.add(`${step.signal} ${disk}`);
+			else if (step.do === "options") kinds.add(`options ${Object.keys(step.options)}`);
+			else kinds.add(step.do);
+		}
+	}
+	const restarts = ["fine", "full", "read_only"].flatMap((state) => [`SIGKILL ${state}`, `SIGTERM ${state}`]);
+	const options = ["pinned", "redundancy", "redundancy,cookie", "redundancy,identity", "redundancy,second"];
+	const others = ["fault", "network", "reader", "end", "begin", "page", "rate", "burst", "stop_room", "start_room"];
+	const wanted = [...restarts, ...options.map((names) => `options ${names}`), ...others];
+	expect([...kinds]).toEqual(expect.arrayContaining([...wanted, "limits", "limited", "1 sessions", "2 sessions"]));
+});
+
 describe("whatever befalls it, the service keeps its promises", () => {
-	const pool = new WorkerPool({ size: atOnce });
-	const reports = new Map(seeds.map((seed) => [seed, pool.run({ seed, limits: {} })]));
+	const reports = new Map<number, Promise<ChaosReport>>();
+
+	beforeAll(() => {
+		const pool = new WorkerPool({ size: atOnce });
+		for (const seed of seeds) reports.set(seed, pool.run({ seed, limits: {} }));
+	});
 
 	test.each(seeds)(
 		"chaos seed %d",
