@@ -22,7 +22,7 @@ const livekeeper: Record<string, readonly string[]> = {
 	http: ["live", "event-log", "outputs", "metrics", "time-input", "room-options", "errors"],
 	cluster: ["connections", "errors"],
 	config: ["errors"],
-	cli: ["service", "config", "log", "http", "outputs", "time-input", "errors"],
+	cli: ["service", "config", "log", "http", "outputs", "event-log", "data-folder", "time-input", "errors"],
 	service: ["live", "connections", "event-log", "outputs", "metrics", "http", "cluster", "config", "log", "errors"],
 	index: ["service", "live", "rooms", "config", "event-log", "errors"],
 };

@@ -111,6 +111,14 @@ export const errorTable = {
 		status: 500,
 		hint: "Check the free space in the folder for temporary files (TMPDIR), or export as csv or jsonl, which need none.",
 	},
+	backup_running: {
+		status: 409,
+		hint: "Wait until it has ended: GET /api/v1/backup says how far it is.",
+	},
+	backup_failed: {
+		status: 500,
+		hint: "Free some space on the disk of the data folder, where the backup lies until it is sent.",
+	},
 	internal: {
 		status: 500,
 		hint: "This is a fault of the service: its log has the details under the request's id.",

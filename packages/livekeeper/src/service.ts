@@ -58,7 +58,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const { dataDir = config.dataDir, liveIds: demoRooms = [] } = demo ?? {};
 	const readers = new RoomReaders();
 	const wired = { ...deps, clock, logger, readers };
-	const { log, webhooks, webhookStats } = await openStorage({ ...config, dataDir }, wired, releasers);
+	const { log, webhooks, backups, keyFile, webhookStats } = await openStorage({ ...config, dataDir }, wired, releasers);
 
 	const book = new IdentityBook(log.identities);
 	await book.load();
@@ -81,7 +81,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	releasers.add(() => manager.stop());
 	manager.start();
 
-	const parts = { live, identities, log, webhooks, webhookStats, ...wired };
+	const parts = { live, identities, log, webhooks, webhookStats, backups, keyFile, ...wired };
 	const { port, ready } = await serveWeb(config, parts, releasers);
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
 	await live.resume();

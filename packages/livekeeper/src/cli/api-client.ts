@@ -28,6 +28,10 @@ export interface ApiClient {
 	probe(name: string, liveId: string): Promise<WireProbeStep[]>;
 	/** Begins an export; its body is the file. Waits for it as long as it takes. */
 	export(liveId: string, query: ExportParams, signal: AbortSignal): Promise<Response>;
+	/** Begins a backup; its body is the file. Waits for it as long as it takes. */
+	backup(signal: AbortSignal): Promise<Response>;
+	/** How far the service's copy for it is, bytes; `null` while there is none. */
+	backupProgress(): Promise<{ copied: number; total: number } | null>;
 }
 
 /** What can be asked of a room when it is started. */
@@ -73,7 +77,13 @@ export function createApiClient(options: ApiOptions): ApiClient {
 		connections: () => ask("GET", "/api/v1/connections"),
 		limit: (change) => ask("PATCH", "/api/v1/connections", change),
 		...identityCalls(options),
-		export: (liveId, query, signal) => download(options, `${pathOf(liveId)}/export`, query, signal),
+		export: (liveId, query, signal) => {
+			const set = Object.entries(query).filter(([, value]) => value !== undefined);
+			return download(options, "GET", `${pathOf(liveId)}/export?${new URLSearchParams(set)}`, signal);
+		},
+		backup: (signal) => download(options, "POST", "/api/v1/backup", signal),
+		backupProgress: async () =>
+			(await ask<{ progress: { copied: number; total: number } | null }>("GET", "/api/v1/backup")).progress,
 	};
 }
 
@@ -118,11 +128,10 @@ async function request<Reply>(options: ApiOptions, method: string, path: string,
 }
 
 /** @throws the signal's reason when aborted */
-async function download(options: ApiOptions, path: string, query: ExportParams, signal: AbortSignal) {
+async function download(options: ApiOptions, method: string, path: string, signal: AbortSignal) {
 	const { url, apiKey } = options;
-	const set = Object.entries(query).filter(([, value]) => value !== undefined);
 	try {
-		const response = await fetch(`${url}${path}?${new URLSearchParams(set)}`, { headers: bearer(apiKey), signal });
+		const response = await fetch(`${url}${path}`, { method, headers: bearer(apiKey), signal });
 		if (response.ok) return response;
 		throw refusal(url, await response.json());
 	} catch (error) {

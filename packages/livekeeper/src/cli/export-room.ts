@@ -1,5 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -11,6 +10,7 @@ import { bytesText } from "./format/bytes.ts";
 import type { Progress } from "./format/progress.ts";
 import type { Io } from "./io.ts";
 import { lastSeqIn } from "./last-seq.ts";
+import { saveFile } from "./save-file.ts";
 
 export { exportFormats };
 
@@ -49,7 +49,7 @@ export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
 			await pipeline(body, stdout, { end: false, signal });
 		} else {
 			const file = await fileFor(output, response);
-			const bytes = await save(body, file, signal);
+			const bytes = await saveFile(body, file, { signal });
 			io.out(`${io.paint("green", "✓")} ${file} (${bytesText(bytes)})`);
 		}
 		if (response.headers.get("x-livekeeper-empty") === "true") {
@@ -114,20 +114,5 @@ async function* watched({ body, headers }: Response, format: string, progress: P
 			hint: "Run it again; the service's log says what happened there.",
 			cause,
 		});
-	}
-}
-
-async function save(body: AsyncIterable<Uint8Array>, file: string, signal: AbortSignal): Promise<number> {
-	const part = `${file}.part`;
-	const stream = createWriteStream(part);
-	try {
-		await pipeline(body, stream, { signal });
-		await rename(part, file);
-		return stream.bytesWritten;
-	} catch (error) {
-		await rm(part, { force: true });
-		if (signal.aborted || error instanceof LivekeeperError) throw error;
-		const why = error instanceof Error ? error.message : String(error);
-		throw new LivekeeperError("cannot_write_file", `${file} can't be written: ${why}`, { cause: error });
 	}
 }

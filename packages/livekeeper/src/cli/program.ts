@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { backupCommand } from "./commands/backup.ts";
 import { connectionsCommand } from "./commands/connections.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -15,6 +16,7 @@ Examples:
   livekeeper start 261378947940      keep a room connected
   livekeeper watch 261378947940      see what happens in it
   livekeeper export 261378947940     save what happened in it as a file
+  livekeeper backup my.backup        save all that is stored as one file
   livekeeper doctor 261378947940     find out why a room doesn't connect
 
 Every option can also be set in livekeeper.config.json or the environment (LIVEKEEPER_…);
@@ -39,6 +41,7 @@ export function createProgram(io: Io): Command {
 	connectionsCommand(program, io);
 	watchCommand(program, io);
 	exportCommand(program, io);
+	backupCommand(program, io);
 	doctorCommand(program, io);
 	simulateCommand(program, io);
 	return program;

@@ -1,3 +1,4 @@
+export { addParts, type BackupPart, type Unpacked, unpackBackup } from "./backup-file.ts";
 export {
 	type DatabaseKind,
 	type Db,

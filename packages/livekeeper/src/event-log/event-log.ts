@@ -1,4 +1,5 @@
 import type { Cursor, LiveEvent, LiveEventType } from "@livekeeper/douyin";
+import type { BackupPart } from "../data-folder/index.ts";
 import type { BroadcastSummary } from "./broadcast-summary.ts";
 import type { ClockDoubt } from "./clock-trust.ts";
 import type { FollowItem, FollowOptions } from "./follow.ts";
@@ -99,6 +100,12 @@ export interface EventLogStatus {
 	setAside: readonly string[];
 }
 
+/** How far the copy for a backup has come, bytes. */
+export interface BackupProgress {
+	copied: number;
+	total: number;
+}
+
 /** A room of which a log that was set aside knew, or may have known. */
 export interface LostRoom {
 	/** When the newest of what was lost was stored, ms since the epoch; `undefined` where that is not known. */
@@ -165,6 +172,15 @@ export interface EventLog {
 	onStatus(listener: (status: EventLogStatus) => void): Unsubscribe;
 	/** Changes retention; takes effect at the next upkeep. */
 	setRetention(retention: Partial<Retention>): void;
+	/**
+	 * Makes a backup while the log is written on: a copy of it, with the registry and `parts` in it, that is taken in where
+	 * it lies in the log's place in an empty folder.
+	 * @returns the path of a new file, which is the caller's to remove
+	 * @throws LivekeeperError `backup_failed`, `storage_failing`
+	 */
+	backup(parts: readonly BackupPart[]): Promise<string>;
+	/** Of the backup that is being made; `undefined` when none is. */
+	backupProgress(): Promise<BackupProgress | undefined>;
 	/**
 	 * Stores what is pending, ends every `follow`, and lets go of the store.
 	 * @throws LivekeeperError `storage_failing` when pending events could not be stored; all is released even then

@@ -2,6 +2,7 @@ export type { BroadcastSummary } from "./broadcast-summary.ts";
 export { jumpWords } from "./clock-trust.ts";
 export { withRaw } from "./encoded-event.ts";
 export type {
+	BackupProgress,
 	CommittedBatch,
 	EventLog,
 	EventLogStatus,
@@ -12,5 +13,5 @@ export type {
 } from "./event-log.ts";
 export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identity-registry.ts";
 export type { Notes } from "./notes.ts";
-export { openSecretBox } from "./secret-box.ts";
+export { checkOf, type KeyFile, keyFileOf, openSecretBox } from "./secret-box.ts";
 export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";

@@ -1,6 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { LivekeeperError } from "../errors.ts";
 
 const keyFile = "secret.key";
@@ -53,6 +53,25 @@ export function openSecretBox(dataDir: string, secret?: string): SecretBox {
 	const key = Buffer.from(text, "base64");
 	if (key.length !== 32) throw new LivekeeperError("secret_unusable", `${path} does not hold a key of 32 bytes.`);
 	return new SecretBox(key);
+}
+
+/** A data folder's own key, named so that somebody who has the file can tell that it is the right one. */
+export interface KeyFile {
+	path: string;
+	/** A hash of what is in it. */
+	check: string;
+}
+
+/** @returns `undefined` where the key is the user's own secret */
+export function keyFileOf(dataDir: string, secret?: string): KeyFile | undefined {
+	const path = resolve(dataDir, keyFile);
+	const key = secret === undefined ? readKey(path) : undefined;
+	return key === undefined ? undefined : { path, check: checkOf(key) };
+}
+
+/** @param key what is in a key file */
+export function checkOf(key: string): string {
+	return createHash("sha256").update(`livekeeper key check ${key.trim()}`).digest("hex");
 }
 
 function readKey(path: string): string | undefined {

@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@livekeeper/douyin";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import type { EventLog } from "../event-log/index.ts";
+import type { EventLog, KeyFile } from "../event-log/index.ts";
 import type { IdentityService, LiveService } from "../live/index.ts";
 import type { Metrics } from "../metrics/index.ts";
+import type { Backups } from "../outputs/backup/index.ts";
 import type { Exporter } from "../outputs/export/index.ts";
 import type { ReaderHub } from "../outputs/readers/index.ts";
 import type { WebhookAdmin } from "./schemas/webhook.ts";
@@ -38,6 +39,9 @@ export interface RouteDeps {
 	hub: ReaderHub;
 	exporter: Pick<Exporter, "open" | "holds">;
 	webhooks: WebhookAdmin;
+	backups: Pick<Backups, "make" | "progress">;
+	/** The file of the key that secrets are sealed with; `undefined` where the user has given one. */
+	keyFile: KeyFile | undefined;
 	clock: Clock;
 	metrics: Metrics;
 	/** Why the service isn't ready for work, or `undefined` when it is. */

@@ -18,6 +18,7 @@ export async function serveDocs(app: App): Promise<void> {
 				{ name: "live", description: "Start, stop and status by the names of the original design; times in seconds" },
 				{ name: "rooms", description: "The same as resources; times in milliseconds" },
 				{ name: "connections", description: "How many connections there may be, and who waits for one" },
+				{ name: "service", description: "Backups of all that is stored" },
 				{ name: "health", description: "For supervisors and Prometheus" },
 			],
 			components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },

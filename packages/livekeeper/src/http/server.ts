@@ -11,6 +11,7 @@ import { serveDocs } from "./docs.ts";
 import { answerBadHttp, replyWithError } from "./error-reply.ts";
 import { guardRequests } from "./guard.ts";
 import { answerUnknownRoutes } from "./not-found.ts";
+import { backupRoutes } from "./routes/backup.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identitiesRoutes } from "./routes/identities.ts";
@@ -62,6 +63,7 @@ const routes = [
 	webhooksRoutes,
 	webhookRoutes,
 	webhookDeadLettersRoutes,
+	backupRoutes,
 	healthRoutes,
 	metricsRoute,
 ];

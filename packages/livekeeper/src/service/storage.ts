@@ -1,8 +1,9 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
-import { type EventLog, jumpWords, openSecretBox, openSqliteEventLog } from "../event-log/index.ts";
+import { type EventLog, jumpWords, keyFileOf, openSecretBox, openSqliteEventLog } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
+import { Backups } from "../outputs/backup/index.ts";
 import {
 	isAnyAddress,
 	isPublicAddress,
@@ -49,7 +50,9 @@ export async function openStorage(config: Config, { clock, logger, readers }: St
 	releasers.add(() => dispatcher.stop());
 	const webhooks = new Webhooks({ ...of, dispatcher, allows });
 	await dispatcher.start();
-	return { log, webhooks, webhookStats: () => dispatcher.stats() };
+	const parts = () => ({ name: "webhooks.db", content: file.serialize() }) as const;
+	const backups = new Backups({ log, webhooks: parts, now: () => clock.now() });
+	return { log, webhooks, backups, keyFile: keyFileOf(dataDir, secret), webhookStats: () => dispatcher.stats() };
 }
 
 /** `storage: disk_full`, while what rooms say can't be stored. */

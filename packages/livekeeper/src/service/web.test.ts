@@ -21,7 +21,7 @@ async function serve() {
 	const { logger } = recordingLogger();
 	const readers = new RoomReaders();
 	const wired = { clock, logger, readers };
-	const { log, webhooks, webhookStats } = await openStorage(config, wired, releasers);
+	const { log, webhooks, webhookStats, backups, keyFile } = await openStorage(config, wired, releasers);
 	const book = new IdentityBook(log.identities);
 	const manager = createManager(config, undefined, {
 		...wired,
@@ -39,7 +39,11 @@ async function serve() {
 		now: () => clock.now(),
 		warnMs: 1,
 	});
-	const web = await serveWeb(config, { live, identities, log, webhooks, webhookStats, ...wired }, releasers);
+	const web = await serveWeb(
+		config,
+		{ live, identities, log, webhooks, webhookStats, backups, keyFile, ...wired },
+		releasers,
+	);
 	return { ...web, releasers };
 }
 

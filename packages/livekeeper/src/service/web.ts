@@ -3,11 +3,12 @@ import type { Clock } from "@livekeeper/douyin";
 import { type Config, isLoopbackHost } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
 import { LivekeeperError } from "../errors.ts";
-import type { EventLog } from "../event-log/index.ts";
+import type { EventLog, KeyFile } from "../event-log/index.ts";
 import { type App, createAccess, createHttpServer } from "../http/index.ts";
 import type { IdentityService, LiveService } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
+import type { Backups } from "../outputs/backup/index.ts";
 import { Exporter } from "../outputs/export/index.ts";
 import { ReaderHub } from "../outputs/readers/index.ts";
 import { createSocketIoOutput } from "../outputs/socket-io/index.ts";
@@ -23,6 +24,8 @@ interface WebParts {
 	log: EventLog;
 	webhooks: Webhooks;
 	webhookStats: () => DispatcherStats;
+	backups: Backups;
+	keyFile: KeyFile | undefined;
 	/** Where readers tell which rooms they read. */
 	readers: RoomReaders;
 	clock: Clock;

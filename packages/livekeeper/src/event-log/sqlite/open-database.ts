@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import {
@@ -9,8 +9,11 @@ import {
 	migrate,
 	openDatabaseFile,
 	setAside,
+	type Unpacked,
+	unpackBackup,
 } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
+import { isLeftover } from "./backup.ts";
 import type { Finding } from "./findings.ts";
 import { listIdentities } from "./identities.ts";
 import { lastWithRegistry, migrations } from "./migrations/index.ts";
@@ -70,18 +73,25 @@ export function openDatabase(options: OpenOptions): OpenedFolder {
 	};
 	try {
 		const lock = keep(lockFolder(dataDir));
+		for (const name of readdirSync(dataDir)) if (isLeftover(name)) rmSync(join(dataDir, name), { force: true });
+		const restored = unpackBackup(dataDir, databasePath(dataDir), now);
 		const registry = keep(new RegistryFile(dataDir, now));
 		const before = ProgressFile.read(dataDir);
-		const log = openLog(options, registry, before);
+		const log = openLog(options, registry, restored ? undefined : before);
+		const found = restored ? [restoredFinding(dataDir, restored)] : log.findings;
 		keep(log.db);
 		const watch = keep(new FileWatch(databasePath(dataDir), kind.applicationId));
 		const progress = keep(new ProgressFile(dataDir, { log: log.id, events: log.events, at: before?.at ?? now }));
-		return { ...log, findings: [...registry.findings, ...log.findings], lock, registry, watch, progress };
+		return { ...log, findings: [...registry.findings, ...found], lock, registry, watch, progress };
 	} catch (error) {
 		for (const one of opened.reverse()) one.close();
 		if (["read_only", "disk_full"].includes(faultOf(error))) throw unwritable(dataDir, error);
 		throw error;
 	}
+}
+
+function restoredFinding(dataDir: string, { kept }: Unpacked): Finding {
+	return { found: kept.length > 0 ? "restored_partly" : "restored", path: databasePath(dataDir) };
 }
 
 function lockFolder(dataDir: string): Db {

@@ -1,10 +1,12 @@
+import { rm } from "node:fs/promises";
 import type { Cursor } from "@livekeeper/douyin";
-import { secureFolder } from "../../data-folder/index.ts";
+import { type BackupPart, secureFolder } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import { CommittedListeners } from "../committed-listeners.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import type {
+	BackupProgress,
 	CommittedBatch,
 	EventBatch,
 	EventLog,
@@ -22,6 +24,7 @@ import { LogHealth } from "../log-health.ts";
 import type { Notes } from "../notes.ts";
 import type { RoomRegistry } from "../room-registry.ts";
 import { openSecretBox, type SecretBox } from "../secret-box.ts";
+import { backupPath } from "./backup.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { type Finding, isSetAside, tellLoose, wordsOf } from "./findings.ts";
 import type { IdentityRow } from "./identities.ts";
@@ -47,7 +50,8 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 	const setAside: string[] = [];
 	const onFinding = (finding: Finding) => {
 		if (isSetAside(finding)) setAside.push(finding.path);
-		options.logger.error({ path: finding.path }, wordsOf(finding));
+		const level = finding.found === "restored" ? "info" : "error";
+		options.logger[level]({ path: finding.path }, wordsOf(finding));
 	};
 	const threads = new StoreThreads({
 		dataDir: options.dataDir,
@@ -203,6 +207,22 @@ class SqliteEventLog implements EventLog {
 
 	setRetention(retention: Partial<Retention>): void {
 		this.#retention = { ...this.#retention, ...retention };
+	}
+
+	async backup(parts: readonly BackupPart[]): Promise<string> {
+		const path = backupPath(this.#options.dataDir);
+		try {
+			await this.#guard(() => this.#threads.writer.call("backup", path, parts));
+			return path;
+		} catch (error) {
+			await rm(path, { force: true });
+			if (faultOf(error) !== "disk_full") throw error;
+			throw new LivekeeperError("backup_failed", `The disk is full: ${messageOf(error)}`, { cause: error });
+		}
+	}
+
+	backupProgress(): Promise<BackupProgress | undefined> {
+		return this.#guard(() => this.#threads.writer.call("backupProgress"));
 	}
 
 	close(): Promise<void> {

@@ -38,7 +38,10 @@ export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
 	}
 
 	/** @throws StoreError `store_thread_lost` when the thread is gone, and what the method threw */
-	call<K extends keyof Calls & string>(method: K, ...args: Parameters<Calls[K]>): Promise<ReturnType<Calls[K]>> {
+	call<K extends keyof Calls & string>(
+		method: K,
+		...args: Parameters<Calls[K]>
+	): Promise<Awaited<ReturnType<Calls[K]>>> {
 		if (this.#lost) return Promise.reject(this.#lost);
 		const id = this.#nextId++;
 		return new Promise((resolve, reject) => {

@@ -6,7 +6,8 @@ import { SqliteWriter } from "./writer.ts";
 
 /*
  * Runs in a thread of its own, so that a slow disk never stands in the way of the sockets: one thread writes, another
- * reads, each answering its calls in order.
+ * reads, each answering its calls in order, but for those that take long: they go on
+ * beside others.
  */
 const port = parentPort;
 if (!port) throw new Error("This file is started as a worker thread.");
@@ -18,13 +19,15 @@ try {
 	const store = open(workerData as ThreadRole);
 	const methods = store as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
 	port.on("message", ({ id, method, args }: Call) => {
-		let reply: Reply;
+		const reply = (given: Reply) => port.postMessage(given);
 		try {
-			reply = { id, value: methods[method]?.(...args) };
+			const value = methods[method]?.(...args);
+			if (!(value instanceof Promise)) reply({ id, value });
+			else
+				void value.then((later) => reply({ id, value: later })).catch((error) => reply({ id, error: toParts(error) }));
 		} catch (error) {
-			reply = { id, error: toParts(error) };
+			reply({ id, error: toParts(error) });
 		}
-		port.postMessage(reply);
 		if (method === "close") port.close();
 	});
 	const findings = store instanceof SqliteWriter ? store.findings : [];

@@ -1,8 +1,9 @@
-import type { FileState, FileWatch } from "../../data-folder/index.ts";
+import type { BackupPart, FileState, FileWatch } from "../../data-folder/index.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
-import type { Retention } from "../event-log.ts";
+import type { BackupProgress, Retention } from "../event-log.ts";
 import type { BatchResult } from "../group-commit.ts";
 import { Appender } from "./append.ts";
+import { backUp } from "./backup.ts";
 import type { Finding } from "./findings.ts";
 import { BroadcastFolder } from "./fold.ts";
 import { deleteIdentity, type IdentityRow, listIdentities, saveIdentity } from "./identities.ts";
@@ -43,6 +44,7 @@ export class SqliteWriter {
 	/** What opening the folder found. */
 	readonly findings: readonly Finding[];
 	#foldDueAt = 0;
+	#backup: BackupProgress | undefined;
 
 	/** @throws LivekeeperError as `openDatabase` */
 	constructor(options: OpenOptions) {
@@ -108,6 +110,22 @@ export class SqliteWriter {
 		this.#db
 			.prepare("INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
 			.run(name, value);
+	}
+
+	/** Goes on beside other calls. @throws LivekeeperError `backup_failed` */
+	async backup(path: string, parts: readonly BackupPart[]): Promise<void> {
+		try {
+			const registry = { name: "registry.db", content: this.#registry.db.serialize() } as const;
+			await backUp(this.#db, path, [...parts, registry], (progress) => {
+				this.#backup = progress;
+			});
+		} finally {
+			this.#backup = undefined;
+		}
+	}
+
+	backupProgress(): BackupProgress | undefined {
+		return this.#backup;
 	}
 
 	/** The most pages the file may have; past it writing fails as on a full disk. */

@@ -37,6 +37,11 @@ export class WebhookFile {
 		this.#logger.error({ path: this.#path }, "【!】webhooks.db 在运行中被删除或替换：已重新写回");
 	}
 
+	/** All of it, for a backup. */
+	serialize(): Buffer {
+		return this.#db.serialize();
+	}
+
 	close(): void {
 		this.#db.close();
 		this.#watch.close();

@@ -1,0 +1,94 @@
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
+import { ask, say, startTestService, startWithRoom, type TestService } from "../service/service.test-kit.ts";
+import { run } from "./run.test-kit.ts";
+
+const hook = { url: "http://127.0.0.1:1/hook", live_ids: "*", enabled: false };
+
+/** All that a service tells of what it has stored. */
+async function storedIn(service: TestService) {
+	const get = async (path: string) => (await ask(service, "GET", path)).body;
+	const { events } = await get("/api/v1/rooms/1001/events?limit=5000");
+	const { webhooks } = await get("/api/v1/webhooks");
+	const { identities } = await get("/api/v1/identities");
+	const { active_rooms: rooms } = await get("/api/live/status");
+	return { events, webhooks, identities, rooms };
+}
+
+test("a backup in an empty data folder, under the log's name, is the service as it was: logs, rooms, identities, webhooks", async () => {
+	const service = await startWithRoom({ webhookAllowPrivate: "true" });
+	await ask(service, "PUT", "/api/v1/identities/main", { cookie: "sessionid=s3cret" });
+	await ask(service, "PUT", "/api/v1/rooms/1002", { identity: "main" });
+	expect((await ask(service, "POST", "/api/v1/webhooks", hook)).status).toBe(201);
+	await say(service, "你好", "再见");
+	const before = await storedIn(service);
+	const file = join(temporaryFolder(), "my.backup");
+	const saved = await run("backup", file, "--url", service.url);
+	expect(saved).toMatchObject({ failed: false, out: expect.stringContaining(file) });
+	expect(saved.err).toContain("keep it as you keep a password");
+	expect(statSync(file).mode & 0o777).toBe(0o600);
+	expect(existsSync(`${file}.part`)).toBe(false);
+	expect(readdirSync(service.dataDir).filter((name) => name.includes("backup"))).toEqual([]);
+	await service.stop();
+
+	const dataDir = temporaryFolder();
+	copyFileSync(file, join(dataDir, "livekeeper.db"));
+	const again = await startTestService({ dataDir });
+	const after = await storedIn(again);
+	expect(after.events.slice(0, before.events.length)).toEqual(before.events);
+	expect(after.rooms).toEqual(before.rooms);
+	expect(after.webhooks).toEqual(before.webhooks);
+	expect(after.identities).toMatchObject([{ name: "main", has_cookie: true, status: before.identities[0].status }]);
+	// The cookie can be read with the key that came along.
+	await again.until(() =>
+		expect(again.identities).toContainEqual(expect.objectContaining({ cookie: "sessionid=s3cret" })),
+	);
+});
+
+test("what the API gives does not hold the key, and writes nowhere but into the answer", async () => {
+	const service = await startWithRoom();
+	await ask(service, "PUT", "/api/v1/identities/main", { cookie: "sessionid=s3cret" });
+	const key = readFileSync(join(service.dataDir, "secret.key"), "utf8").trim();
+	const before = readdirSync(service.dataDir).sort();
+	const answer = await fetch(`${service.url}/api/v1/backup?file=/tmp/x`, { method: "POST" });
+	const bytes = Buffer.from(await answer.arrayBuffer());
+	expect(answer.status).toBe(200);
+	expect(answer.headers.get("content-disposition")).toMatch(/^attachment; filename="livekeeper-[\dT-]+\.backup"$/);
+	expect(bytes.toString("latin1", 0, 15)).toBe("SQLite format 3");
+	for (const secret of [key, "s3cret"]) expect(bytes.includes(secret)).toBe(false);
+	await service.until(() => expect(readdirSync(service.dataDir).sort()).toEqual(before));
+	expect((await ask(service, "GET", "/api/v1/backup")).body).toEqual({ success: true, progress: null });
+});
+
+test("only one backup is made at a time, and one whose asker has gone makes way for the next", async () => {
+	const service = await startWithRoom();
+	const gone = new AbortController();
+	// Its body is not read, so it lasts.
+	const first = await fetch(`${service.url}/api/v1/backup`, { method: "POST", signal: gone.signal });
+	expect(first.status).toBe(200);
+	const makeAnother = async () => (await fetch(`${service.url}/api/v1/backup`, { method: "POST" })).status;
+	gone.abort();
+	await service.until(async () => expect(await makeAnother()).toBe(200));
+	const both = await Promise.all([makeAnother(), makeAnother(), makeAnother()]);
+	expect(both.filter((status) => status === 409).length).toBeGreaterThanOrEqual(1);
+});
+
+test("a key that this user can't read, or is another one, is left out, and that is said", async () => {
+	const service = await startWithRoom();
+	const path = join(service.dataDir, "secret.key");
+	writeFileSync(path, `${Buffer.alloc(32).toString("base64")}\n`);
+	const file = join(temporaryFolder(), "my.backup");
+	const saved = await run("backup", file, "--url", service.url);
+	expect(saved).toMatchObject({ failed: false, err: expect.stringContaining(`Keep ${path} as well`) });
+	expect(readFileSync(file).includes(Buffer.alloc(32).toString("base64"))).toBe(false);
+});
+
+test("a file that can't be written is said so, and nothing is left of it", async () => {
+	const service = await startWithRoom();
+	const folder = temporaryFolder();
+	const saved = await run("backup", join(folder, "no", "such.backup"), "--url", service.url);
+	expect(saved).toMatchObject({ failed: true, err: expect.stringContaining("can't be written") });
+	expect(readdirSync(folder)).toEqual([]);
+});

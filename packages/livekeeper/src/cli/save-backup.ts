@@ -1,0 +1,106 @@
+import { readFile } from "node:fs/promises";
+import { addParts } from "../data-folder/index.ts";
+import { LivekeeperError } from "../errors.ts";
+import { checkOf } from "../event-log/index.ts";
+import type { ApiClient } from "./api-client.ts";
+import { bytesText } from "./format/bytes.ts";
+import type { Progress } from "./format/progress.ts";
+import type { Io } from "./io.ts";
+import { saveFile } from "./save-file.ts";
+
+export interface SaveBackupOptions {
+	client: Pick<ApiClient, "backup" | "backupProgress">;
+	/** A file of that name is replaced once the backup is whole. */
+	file: string;
+	io: Pick<Io, "out" | "err" | "paint">;
+	progress: Progress;
+	/** Ends it; nothing is left of it. */
+	signal: AbortSignal;
+	/** How often the service is asked how far its copy is, ms; default 500. */
+	pollMs?: number;
+}
+
+/**
+ * Saves a backup of a running service, for its owner alone. The key that cookies are encrypted with never comes over the
+ * network: it is added from its own file, where this user can read that.
+ * @returns false when it was ended by `signal`. @throws LivekeeperError
+ */
+export async function saveBackup(options: SaveBackupOptions): Promise<boolean> {
+	const { client, file, io, progress, signal } = options;
+	const copied = watchCopy(options);
+	try {
+		const response = await client.backup(signal).finally(copied);
+		const total = Number(response.headers.get("content-length") ?? 0);
+		progress.start(total, "bytes");
+		let key: string | undefined;
+		const finish = async (part: string) => {
+			key = await keyOf(response.headers);
+			if (key !== undefined) addParts(part, [{ name: "secret.key", content: Buffer.from(key) }]);
+		};
+		const bytes = await saveFile(counted(response, progress, signal), file, { signal, mode: 0o600, finish });
+		progress.stop();
+		io.out(`${io.paint("green", "✓")} ${file} (${bytesText(bytes)})`);
+		tellOfKey(response.headers, key, io);
+		return true;
+	} catch (error) {
+		if (!signal.aborted) throw error;
+		io.err("Stopped: nothing was saved");
+		return false;
+	} finally {
+		progress.stop();
+	}
+}
+
+/** While the service copies nothing comes yet: it is asked how far it is. @returns what ends that */
+function watchCopy({ client, progress, pollMs = 500 }: SaveBackupOptions): () => void {
+	let started = false;
+	let ended = false;
+	const timer = setInterval(async () => {
+		// Only a display: what is wrong is told by the request for the backup itself.
+		const now = await client.backupProgress().catch(() => null);
+		if (!now || ended) return;
+		if (!started) progress.start(now.total, "bytes");
+		started = true;
+		progress.update(now.copied);
+	}, pollMs);
+	return () => {
+		ended = true;
+		clearInterval(timer);
+		if (started) progress.stop();
+	};
+}
+
+async function* counted({ body }: Response, progress: Progress, signal: AbortSignal) {
+	let bytes = 0;
+	try {
+		for await (const chunk of body ?? []) {
+			bytes += chunk.length;
+			progress.update(bytes);
+			yield chunk;
+		}
+	} catch (cause) {
+		if (signal.aborted) throw signal.reason;
+		throw new LivekeeperError("backup_failed", "The backup broke off before its end: nothing was saved", {
+			hint: "Run it again; the service's log says what happened there.",
+			cause,
+		});
+	}
+}
+
+/** The path is the service's word, so what is there is taken only if it is the key. */
+async function keyOf(headers: Headers): Promise<string | undefined> {
+	const path = headers.get("x-livekeeper-key-file");
+	if (path === null) return undefined;
+	const key = await readFile(decodeURIComponent(path), "utf8").catch(() => undefined);
+	return key !== undefined && checkOf(key) === headers.get("x-livekeeper-key-check") ? key : undefined;
+}
+
+function tellOfKey(headers: Headers, key: string | undefined, { err, paint }: Pick<Io, "err" | "paint">): void {
+	if (key !== undefined) {
+		err("It holds your cookies and the key to them: keep it as you keep a password.");
+		return;
+	}
+	const path = headers.get("x-livekeeper-key-file");
+	const what = path === null ? "your LIVEKEEPER_SECRET" : decodeURIComponent(path);
+	err(`${paint("yellow", "!")} Keep ${what} as well: without it cookies and webhook secrets have to be given again.`);
+}

@@ -1,0 +1,102 @@
+import { copyFileSync, cpSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "@livekeeper/douyin";
+import { expect, onTestFinished, test } from "vitest";
+import type { BackupPart } from "../../data-folder/index.ts";
+import { cursorAt, idsOf, readAll } from "../conformance.test-kit.ts";
+import type { EventLog } from "../event-log.ts";
+import { chats } from "../events.test-kit.ts";
+import { openSqliteEventLog } from "./sqlite-event-log.ts";
+import { temporaryFolder } from "./stores.test-kit.ts";
+
+async function open(dataDir: string) {
+	const said: string[] = [];
+	const say = (_fields: object, message: string) => void said.push(message);
+	const log = await openSqliteEventLog({
+		dataDir,
+		clock: systemClock,
+		logger: { info: say, warn: say, error: say } as never,
+		groupCommitMs: 1,
+	});
+	onTestFinished(() => log.close().catch(() => undefined));
+	return { log, said };
+}
+
+async function store(log: EventLog, from: number, to: number): Promise<void> {
+	log.append({ liveId: "a", events: chats(from, to), cursor: cursorAt(to) });
+	await log.flush();
+}
+
+const part = (name: BackupPart["name"], text: string): BackupPart => ({ name, content: Buffer.from(text) });
+
+/** A folder in which the backup was put into the log's place. */
+function restored(backup: string, dataDir = temporaryFolder()): string {
+	copyFileSync(backup, join(dataDir, "livekeeper.db"));
+	return dataDir;
+}
+
+test("a backup that is made while events are stored is whole, and is taken in where it lies in an empty folder", async () => {
+	const source = temporaryFolder();
+	const { log } = await open(source);
+	await log.registry.want("a", { cookie: "sessionid=1" });
+	await log.identities.put("main", { cookie: "sessionid=2" });
+	await store(log, 1, 20_000);
+	const making = log.backup([part("webhooks.db", "hooks")]);
+	for (let n = 20_001; n < 24_000; n += 100) await store(log, n, n + 99);
+	const path = await making;
+	expect(statSync(path).mode & 0o777).toBe(0o600);
+	const dataDir = restored(path);
+	// The key is not in it: whoever may ask for a backup may not read cookies.
+	expect(readdirSync(source)).toContain("secret.key");
+	copyFileSync(join(source, "secret.key"), join(dataDir, "secret.key"));
+	const { log: again, said } = await open(dataDir);
+	expect(said).toEqual([expect.stringContaining("已从备份恢复")]);
+	const ids = idsOf(await readAll(again, "a"));
+	expect(ids.length).toBeGreaterThanOrEqual(20_000);
+	expect(ids).toEqual(chats(1, ids.length).map(({ id }) => id));
+	expect(await again.cursor("a")).toEqual(cursorAt(ids.length));
+	expect(await again.registry.load()).toMatchObject([{ liveId: "a", options: { cookie: "sessionid=1" } }]);
+	expect(await again.identities.load()).toMatchObject([{ name: "main", secrets: { cookie: "sessionid=2" } }]);
+	expect(readdirSync(dataDir)).toContain("webhooks.db");
+	await store(again, ids.length + 1, ids.length + 5);
+	await again.close();
+	const third = await open(dataDir);
+	expect(third.said).toEqual([]);
+	expect(await third.log.lastSeq("a")).toBe(ids.length + 5);
+	expect(await log.backupProgress()).toBeUndefined();
+});
+
+test("a backup that is put over a killed folder's database is not mixed with its WAL; what else is there stays", async () => {
+	const source = temporaryFolder();
+	const { log } = await open(source);
+	await log.registry.want("a", {});
+	await store(log, 1, 100);
+	const path = await log.backup([]);
+	await store(log, 101, 2_000);
+	await log.registry.want("b", {});
+	const killed = temporaryFolder();
+	cpSync(source, killed, { recursive: true });
+	expect(readdirSync(killed)).toContain("livekeeper.db-wal");
+	const { log: again, said } = await open(restored(path, killed));
+	expect(idsOf(await readAll(again, "a"))).toEqual(chats(1, 100).map(({ id }) => id));
+	expect((await again.registry.list()).map(({ liveId }) => liveId)).toEqual(["a", "b"]);
+	expect(said.filter((line) => line.includes("registry.db"))).toHaveLength(1);
+	expect(readdirSync(killed).some((name) => name.startsWith("livekeeper.db-wal.foreign-"))).toBe(true);
+});
+
+test("what a backup that was cut off has left is gone with the next start", async () => {
+	const dataDir = temporaryFolder();
+	writeFileSync(join(dataDir, "livekeeper.backup-0123456789ab.tmp"), "half");
+	const { log } = await open(dataDir);
+	expect(readdirSync(dataDir).filter((name) => name.includes("backup"))).toEqual([]);
+	await log.close();
+});
+
+test("a log whose database was removed while it is open can still be saved by a backup", async () => {
+	const dataDir = temporaryFolder();
+	const { log } = await open(dataDir);
+	await store(log, 1, 500);
+	rmSync(join(dataDir, "livekeeper.db"));
+	const { log: again } = await open(restored(await log.backup([])));
+	expect(idsOf(await readAll(again, "a"))).toEqual(chats(1, 500).map(({ id }) => id));
+});

@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import { statfsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { addParts, type BackupPart, type Db, makePrivate } from "../../data-folder/index.ts";
+import { LivekeeperError } from "../../errors.ts";
+import type { BackupProgress } from "../event-log.ts";
+
+/** Pages that are copied before commits have their turn: about a megabyte. */
+const stepPages = 256;
+/** What has to stay free on the disk, bytes: a backup must not stop what it is to save. */
+const spareBytes = 64 * 1024 ** 2;
+
+/** A new name for a backup in the making. */
+export function backupPath(dataDir: string): string {
+	return join(dataDir, `livekeeper.backup-${randomBytes(6).toString("hex")}.tmp`);
+}
+
+/** Whether a file is what is left of a backup whose making was cut off. */
+export function isLeftover(name: string): boolean {
+	return /^livekeeper\.backup-[0-9a-f]+\.tmp(-journal)?$/.test(name);
+}
+
+/**
+ * Copies an open log into a new file, a step at a time, while it is written on: what is committed meanwhile is in the
+ * copy as well. Then the folder's small files are put in. The copy is a log of its own, with another id.
+ * @throws LivekeeperError `backup_failed` where there is too little space
+ */
+export async function backUp(
+	db: Db,
+	path: string,
+	parts: readonly BackupPart[],
+	onProgress: (progress: BackupProgress) => void,
+): Promise<void> {
+	const pageBytes = Number(db.pragma("page_size", { simple: true }));
+	const needed = Number(db.pragma("page_count", { simple: true })) * pageBytes + spareBytes;
+	const { bavail, bsize } = statfsSync(dirname(path));
+	if (bavail * bsize < needed) {
+		const text = (bytes: number) => `${Math.ceil(bytes / 1024 ** 2)} MB`;
+		throw new LivekeeperError(
+			"backup_failed",
+			`A backup takes ${text(needed)} in the data folder for a while, and ${text(bavail * bsize)} are free.`,
+		);
+	}
+	makePrivate(path);
+	await db.backup(path, {
+		progress: ({ totalPages, remainingPages }) => {
+			onProgress({ copied: (totalPages - remainingPages) * pageBytes, total: totalPages * pageBytes });
+			return stepPages;
+		},
+	});
+	const id = randomBytes(8).toString("hex");
+	addParts(path, parts, (copy) => void copy.prepare("UPDATE log SET id = ?").run(id));
+}

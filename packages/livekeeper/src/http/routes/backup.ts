@@ -1,0 +1,51 @@
+import { z } from "zod";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+
+/** `POST /api/v1/backup`: a consistent copy of all that is stored, as a file. `GET`: how far it is. */
+export function backupRoutes(app: App, { backups, keyFile }: RouteDeps): void {
+	app.post(
+		"/api/v1/backup",
+		{
+			schema: {
+				summary: "A backup of all that is stored, as a file",
+				description: "Made while the service goes on; the key that cookies are encrypted with is not in it.",
+				tags: ["service"],
+				response: { 200: z.any().describe("the file"), ...errorReplies(401, 409, 429, 500, 503) },
+			},
+		},
+		async (_request, reply) => {
+			const { body, bytes, fileName } = await backups.make();
+			reply
+				.header("content-type", "application/vnd.sqlite3")
+				.header("content-disposition", `attachment; filename="${fileName}"`)
+				.header("content-length", bytes)
+				.header("cache-control", "no-store");
+			if (keyFile) {
+				reply.header("x-livekeeper-key-file", encodeURIComponent(keyFile.path));
+				reply.header("x-livekeeper-key-check", keyFile.check);
+			}
+			return reply.send(body);
+		},
+	);
+	app.get(
+		"/api/v1/backup",
+		{
+			schema: {
+				summary: "How far the backup is that is being made",
+				tags: ["service"],
+				response: {
+					200: z.object({
+						success: z.literal(true),
+						progress: z
+							.object({ copied: z.number().describe("bytes"), total: z.number().describe("bytes") })
+							.nullable()
+							.describe("null while none is being copied"),
+					}),
+					...errorReplies(401, 429, 503),
+				},
+			},
+		},
+		async () => ({ success: true as const, progress: (await backups.progress()) ?? null }),
+	);
+}

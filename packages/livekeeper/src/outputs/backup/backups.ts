@@ -1,0 +1,61 @@
+import { createReadStream } from "node:fs";
+import { rm, stat } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import type { BackupPart } from "../../data-folder/index.ts";
+import { LivekeeperError } from "../../errors.ts";
+import type { BackupProgress, EventLog } from "../../event-log/index.ts";
+
+export interface Backup {
+	fileName: string;
+	bytes: number;
+	/** Gone from the disk when it has ended or was destroyed. */
+	body: Readable;
+}
+
+export interface BackupsOptions {
+	log: Pick<EventLog, "backup" | "backupProgress">;
+	/** `webhooks.db` as it is now. */
+	webhooks: () => BackupPart;
+	/** ms since the epoch. */
+	now: () => number;
+}
+
+/** Makes backups, one at a time. None holds the key that cookies are sealed with: who may ask for one may not read those. */
+export class Backups {
+	readonly #options: BackupsOptions;
+	#running = false;
+
+	constructor(options: BackupsOptions) {
+		this.#options = options;
+	}
+
+	/** @throws LivekeeperError `backup_running`, `backup_failed`, `storage_failing` */
+	async make(): Promise<Backup> {
+		if (this.#running) throw new LivekeeperError("backup_running", "A backup is being made.");
+		this.#running = true;
+		const end = () => {
+			this.#running = false;
+		};
+		try {
+			return await this.#make(end);
+		} catch (error) {
+			end();
+			throw error;
+		}
+	}
+
+	/** How far the copy that is being made has come. */
+	async progress(): Promise<BackupProgress | undefined> {
+		return this.#running ? this.#options.log.backupProgress() : undefined;
+	}
+
+	async #make(end: () => void): Promise<Backup> {
+		// Before the log: a webhook that is behind it sends again, one that is before it would leave out.
+		const path = await this.#options.log.backup([this.#options.webhooks()]);
+		const { size } = await stat(path);
+		const body = createReadStream(path);
+		body.once("close", () => void rm(path, { force: true }).finally(end));
+		const stamp = new Date(this.#options.now()).toISOString().slice(0, 16).replaceAll(":", "-");
+		return { fileName: `livekeeper-${stamp}.backup`, bytes: size, body };
+	}
+}
