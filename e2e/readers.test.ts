@@ -22,6 +22,7 @@ describe(`after ${restarts} restarts of the service and ${cuts} cuts of its conn
 		"WebSocket",
 		"WebSocket, batches",
 		"@livekeeper/client",
+		"@livekeeper/client, WebSocket",
 		"webhook",
 	])("%s has exactly the room's log", (name) => expectTheLog(name));
 

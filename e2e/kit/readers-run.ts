@@ -110,6 +110,7 @@ function openings(port: number, python: string | undefined): Promise<Follower>[]
 		WebsocketFollower.open(port, liveId, false),
 		WebsocketFollower.open(port, liveId, true),
 		ClientFollower.open(port, liveId),
+		ClientFollower.open(port, liveId, "websocket"),
 		...(python === undefined ? [] : [PythonFollower.open(python, port, liveId)]),
 	];
 }

@@ -2,9 +2,11 @@ import { LivekeeperClient } from "@livekeeper/client";
 import { CuttableProxy } from "../cuttable-proxy.ts";
 import type { Follower, SeenEvent } from "./follower.ts";
 
-/** `@livekeeper/client`: one loop over all that happens. */
+type Transport = "sse" | "websocket";
+
+/** `@livekeeper/client`: one loop over all that happens, over either of its transports. */
 export class ClientFollower implements Follower {
-	readonly name = "@livekeeper/client";
+	readonly name: string;
 	readonly seen: SeenEvent[] = [];
 	readonly complaints: string[] = [];
 	connections = 0;
@@ -12,13 +14,14 @@ export class ClientFollower implements Follower {
 	readonly #ending = new AbortController();
 	readonly #running: Promise<void>;
 
-	static async open(port: number, liveId: string): Promise<ClientFollower> {
-		return new ClientFollower(await CuttableProxy.listen(port), liveId);
+	static async open(port: number, liveId: string, transport: Transport = "sse"): Promise<ClientFollower> {
+		return new ClientFollower(await CuttableProxy.listen(port), liveId, transport);
 	}
 
-	private constructor(proxy: CuttableProxy, liveId: string) {
+	private constructor(proxy: CuttableProxy, liveId: string, transport: Transport) {
+		this.name = transport === "sse" ? "@livekeeper/client" : "@livekeeper/client, WebSocket";
 		this.#proxy = proxy;
-		this.#running = this.#follow(liveId);
+		this.#running = this.#follow(liveId, transport);
 	}
 
 	cut(): boolean {
@@ -31,15 +34,15 @@ export class ClientFollower implements Follower {
 		await this.#proxy.close();
 	}
 
-	async #follow(liveId: string): Promise<void> {
-		const counted: typeof fetch = async (input, init) => {
-			const response = await fetch(input, init);
-			if (response.ok) this.connections++;
-			return response;
+	async #follow(liveId: string, transport: Transport): Promise<void> {
+		const client = new LivekeeperClient({ url: this.#proxy.url });
+		const { signal } = this.#ending;
+		// The first attempt in a row to get back follows on a connection that had brought something.
+		const onRetry = ({ attempt }: { attempt: number }) => {
+			if (attempt === 1) this.connections++;
 		};
-		const client = new LivekeeperClient({ url: this.#proxy.url, fetch: counted });
 		try {
-			for await (const item of client.room(liveId).events({ after: 0, signal: this.#ending.signal })) {
+			for await (const item of client.room(liveId).events({ after: 0, transport, signal, onRetry })) {
 				if (item.type === "truncated") this.complaints.push(JSON.stringify(item));
 				else this.seen.push({ seq: item.seq, id: item.id });
 			}

@@ -1,4 +1,4 @@
-import type { Connection } from "./http.ts";
+import { type Connection, type RequestOptions, requestBlob } from "./http.ts";
 import { type RoomHandle, roomHandle } from "./room-handle.ts";
 import { type RoomsApi, roomsApi } from "./rooms-api.ts";
 import { type Clock, ownClock } from "./time.ts";
@@ -33,6 +33,14 @@ export class LivekeeperClient {
 			timeoutMs: options.timeoutMs ?? 30_000,
 		};
 		this.rooms = roomsApi(this.#connection);
+	}
+
+	/**
+	 * A picture that an event names (an avatar, a gift), by way of the service.
+	 * @throws LivekeeperApiError `image_host_not_allowed`, `image_unavailable`
+	 */
+	image(url: string, options: RequestOptions = {}): Promise<Blob> {
+		return requestBlob(this.#connection, "api/v1/image", { query: { url }, signal: options.signal });
 	}
 
 	/** @param liveId the last part of `https://live.douyin.com/{liveId}` */

@@ -1,8 +1,9 @@
 /**
  * Codes that the client adds to the service's own: no answer came (`unreachable`), none in time (`timeout`), what came
- * is not livekeeper's (`bad_answer`), a stream fell silent (`silence`), or the service ended it (`bye`).
+ * is not livekeeper's (`bad_answer`), a stream fell silent (`silence`), the service ended it (`bye`), or more came than
+ * was read (`overrun`; it is read again from the log).
  */
-export type ClientErrorCode = "unreachable" | "timeout" | "bad_answer" | "silence" | "bye";
+export type ClientErrorCode = "unreachable" | "timeout" | "bad_answer" | "silence" | "bye" | "overrun";
 
 export interface ApiErrorDetails {
 	status?: number | undefined;

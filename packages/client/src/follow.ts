@@ -1,22 +1,13 @@
-import type { EventSourceMessage } from "eventsource-parser";
-import { type Backoff, backoffMs, defaultBackoff } from "./backoff.ts";
 import { LivekeeperApiError } from "./errors.ts";
 import { type Connection, record, send } from "./http.ts";
+import { type ReopenOptions, reopen } from "./reopen.ts";
+import { roomPath } from "./rooms-api.ts";
+import { socketMessages } from "./socket-reader.ts";
 import { sseMessages } from "./sse-reader.ts";
-import { linkedAbort, pause } from "./time.ts";
+import { linkedAbort } from "./time.ts";
 import type { RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
 
-/** The stream was lost; it will be opened again. */
-export interface RetryNotice {
-	/** Why. */
-	error: LivekeeperApiError;
-	/** Attempts in a row, from 1; begins anew with the first bytes of a stream. */
-	attempt: number;
-	/** When the next one is due, ms from now. */
-	delayMs: number;
-}
-
-export interface FollowOptions {
+export interface FollowOptions extends ReopenOptions {
 	/**
 	 * Begin behind this `seq`: 0 is the oldest event there is, the last `seq` you have seen goes on from there.
 	 * Default: what comes from now on.
@@ -26,13 +17,11 @@ export interface FollowOptions {
 	types?: readonly RoomEventType[] | undefined;
 	/** Whether events have the upstream's payload as `raw` (base64), where the room stores it; default false. */
 	raw?: boolean | undefined;
-	/** Ends the iteration, also while it waits. */
-	signal?: AbortSignal | undefined;
-	/** Called when the stream was lost, before the wait. */
-	onRetry?: ((notice: RetryNotice) => void) | undefined;
-	backoff?: Partial<Backoff> | undefined;
-	/** A stream without a byte for this long is opened anew, ms; default 45,000 (the service sends one every 15 s). */
-	silenceMs?: number | undefined;
+	/**
+	 * `sse` (default): server-sent events by `fetch`. `websocket`: for pages, since a browser opens only six HTTP/1.1
+	 * connections to one host over all its tabs, and none of them need be kept for this.
+	 */
+	transport?: "sse" | "websocket" | undefined;
 }
 
 export interface Follow extends FollowOptions {
@@ -47,63 +36,66 @@ export interface Follow extends FollowOptions {
  * service in between. Ends when `signal` aborts.
  * @throws LivekeeperApiError where trying again can't help: an unknown room, a wrong key, a bad filter
  */
-export async function* follow(options: Follow): AsyncGenerator<RoomItem, void> {
-	const { controller, release } = linkedAbort(options.signal);
-	const { signal } = controller;
+export function follow(options: Follow): AsyncGenerator<RoomItem, void> {
+	const { transport, connection, lastSeq } = options;
 	const position = new Position(options.after);
-	let attempt = 0;
-	try {
-		while (!signal.aborted) {
-			try {
-				position.after ??= await options.lastSeq(signal);
-				yield* oneStream(options, position, signal, () => {
-					attempt = 0;
-				});
-			} catch (cause) {
-				if (signal.aborted) return;
-				const error = asStreamError(cause);
-				if (!error.retryable) throw error;
-				attempt++;
-				const { minMs, maxMs } = { ...defaultBackoff, ...options.backoff };
-				const delayMs = Math.max(backoffMs(attempt, { minMs, maxMs }, Math.random()), error.retryAfterMs ?? 0);
-				options.onRetry?.({ error, attempt, delayMs });
-				await pause(options.connection.clock, delayMs, signal);
+	const read = transport === "websocket" ? readSocket : readEventStream;
+	return reopen<RoomItem>(
+		async function* (signal, onAlive) {
+			position.after ??= await lastSeq(signal);
+			for await (const message of read(options, position.after, signal, onAlive)) {
+				const item = position.take(message);
+				if (item) yield item;
 			}
-		}
-	} finally {
-		release();
-	}
+		},
+		{ ...options, clock: connection.clock },
+	);
 }
 
-/** Yields what one stream brings; always ends by throwing why it ended, unless the consumer leaves. */
-async function* oneStream(
-	{ connection, liveId, types, raw, silenceMs = 45_000 }: Follow,
-	position: Position,
-	signal: AbortSignal,
-	onAlive: () => void,
-): AsyncGenerator<RoomItem, never> {
+/** What a stream brings: an event, or a notice of the stream's own by its name. */
+interface Message {
+	notice?: string | undefined;
+	data: Record<string, unknown>;
+}
+
+type Read = (options: Follow, after: number, signal: AbortSignal, onAlive: () => void) => AsyncGenerator<Message, void>;
+
+const defaultSilenceMs = 45_000;
+
+const readEventStream: Read = async function* ({ connection, liveId, types, raw, silenceMs }, after, signal, onAlive) {
 	const { controller, release } = linkedAbort(signal);
 	try {
-		const query = { after: position.after, types: types?.join(","), raw: raw ? 1 : undefined };
-		const path = `api/v1/rooms/${encodeURIComponent(liveId)}/events/stream`;
-		const response = await send(connection, path, { query, accept: "text/event-stream" }, controller);
-		const { body } = response;
+		const query = { after, types: types?.join(","), raw: raw ? 1 : undefined };
+		const response = await send(
+			connection,
+			`${roomPath(liveId)}/events/stream`,
+			{ query, accept: "text/event-stream" },
+			controller,
+		);
+		const { body, status } = response;
 		if (!body || !response.headers.get("content-type")?.startsWith("text/event-stream")) {
-			const { status } = response;
 			throw new LivekeeperApiError("bad_answer", "The answer is no event stream: is this URL livekeeper's?", {
 				status,
 			});
 		}
-		for await (const message of sseMessages(body, { clock: connection.clock, silenceMs, onAlive })) {
-			const item = position.take(message);
-			if (item) yield item;
+		const options = { clock: connection.clock, silenceMs: silenceMs ?? defaultSilenceMs, onAlive };
+		for await (const { event, data } of sseMessages(body, options)) {
+			yield { notice: event === "message" ? undefined : event, data: parse(data) };
 		}
-		throw new LivekeeperApiError("unreachable", "The service ended the stream.");
 	} finally {
 		controller.abort();
 		release();
 	}
-}
+};
+
+const readSocket: Read = async function* (options, after, signal, onAlive) {
+	const { connection, liveId, types, raw, silenceMs = defaultSilenceMs, lastSeq } = options;
+	const query = { after, types: types?.join(","), raw: raw ? 1 : undefined };
+	const socket = { signal, silenceMs, onAlive, ask: () => lastSeq(signal) };
+	for await (const data of socketMessages(connection, `ws/${encodeURIComponent(liveId)}`, query, socket)) {
+		yield { notice: data["type"] === "truncated" ? "truncated" : undefined, data };
+	}
+};
 
 /** Where we are in the room's log: makes sure that nothing is given twice. */
 class Position {
@@ -115,15 +107,14 @@ class Position {
 	}
 
 	/** @throws LivekeeperApiError `bye` when the service says that it ends the stream, `bad_answer` */
-	take({ event, data }: EventSourceMessage): RoomItem | undefined {
-		switch (event) {
+	take({ notice, data }: Message): RoomItem | undefined {
+		switch (notice) {
 			case undefined:
-			case "message":
-				return this.#takeEvent(parse(data) as RoomEvent);
+				return this.#takeEvent(data as RoomEvent);
 			case "truncated":
-				return this.#takeTruncation(parse(data));
+				return this.#takeTruncation(data);
 			case "bye":
-				throw bye(parse(data));
+				throw bye(data);
 			default:
 				// A later version's notice. Events have no name of their own, so nothing is lost with it.
 				return undefined;
@@ -165,10 +156,4 @@ function parse(data: string): Record<string, unknown> {
 
 function badAnswer(message: string, cause?: unknown): LivekeeperApiError {
 	return new LivekeeperApiError("bad_answer", message, { cause });
-}
-
-/** A cut shows as whatever the platform's streams throw. */
-function asStreamError(cause: unknown): LivekeeperApiError {
-	if (cause instanceof LivekeeperApiError) return cause;
-	return new LivekeeperApiError("unreachable", "The stream was cut.", { cause });
 }

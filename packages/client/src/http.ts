@@ -18,7 +18,7 @@ export interface Connection {
 }
 
 interface Call extends RequestOptions {
-	method?: "GET" | "PUT" | "DELETE";
+	method?: "GET" | "PUT" | "PATCH" | "DELETE";
 	query?: Record<string, string | number | undefined>;
 	body?: unknown;
 	accept?: string;
@@ -26,10 +26,49 @@ interface Call extends RequestOptions {
 
 /** Sends a request and gives its JSON answer. @throws LivekeeperApiError; the signal's reason when aborted */
 export async function requestJson<T>(connection: Connection, path: string, call: Call = {}): Promise<T> {
+	return (await request(connection, path, call, json)) as T;
+}
+
+/**
+ * Sends a request and gives its answer as it is, once it is whole.
+ * @param onProgress is told how many bytes have come
+ * @throws LivekeeperApiError, also for an answer that broke off; the signal's reason when aborted
+ */
+export function requestBlob(
+	connection: Connection,
+	path: string,
+	call: Call = {},
+	onProgress?: (bytes: number) => void,
+): Promise<Blob> {
+	return request(connection, path, { accept: "*/*", ...call }, async (response) => {
+		const type = response.headers.get("content-type") ?? "";
+		const chunks: Uint8Array<ArrayBuffer>[] = [];
+		let bytes = 0;
+		try {
+			for (const reader = response.body?.getReader(); reader; ) {
+				const { done, value } = await reader.read();
+				if (done) break;
+				chunks.push(value);
+				bytes += value.length;
+				onProgress?.(bytes);
+			}
+		} catch (cause) {
+			if (call.signal?.aborted) throw call.signal.reason;
+			throw new LivekeeperApiError("unreachable", "The answer broke off.", { cause });
+		}
+		return new Blob(chunks, { type });
+	});
+}
+
+async function request<T>(
+	connection: Connection,
+	path: string,
+	call: Call,
+	read: (response: Response) => Promise<T>,
+): Promise<T> {
 	const { controller, release } = linkedAbort(call.signal);
 	try {
-		const response = await send(connection, path, call, controller);
-		return (await json(response)) as T;
+		return await read(await send(connection, path, call, controller));
 	} finally {
 		release();
 	}

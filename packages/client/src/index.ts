@@ -1,7 +1,9 @@
 export { LivekeeperClient, type LivekeeperClientOptions } from "./client.ts";
 export { type ClientErrorCode, LivekeeperApiError } from "./errors.ts";
-export type { FollowOptions, RetryNotice } from "./follow.ts";
+export type { FollowOptions } from "./follow.ts";
 export type { RequestOptions } from "./http.ts";
-export type { HistoryOptions, RoomHandle } from "./room-handle.ts";
+export type { ReopenOptions, RetryNotice } from "./reopen.ts";
+export type { ExportOptions, HistoryOptions, RoomHandle } from "./room-handle.ts";
 export type { RoomOptions, RoomsApi } from "./rooms-api.ts";
-export type { HistoryPage, Room, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
+export type { Broadcast, HistoryPage, Room, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
+export type { RoomsChange } from "./watch-rooms.ts";

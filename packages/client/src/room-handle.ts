@@ -1,7 +1,7 @@
 import { type FollowOptions, follow } from "./follow.ts";
-import { type Connection, type RequestOptions, requestJson } from "./http.ts";
+import { type Connection, type RequestOptions, requestBlob, requestJson } from "./http.ts";
 import { roomPath, roomsApi } from "./rooms-api.ts";
-import type { HistoryPage, Room, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
+import type { Broadcast, HistoryPage, Room, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
 
 export interface HistoryOptions extends RequestOptions {
 	/** Events with a greater `seq`; default 0, the oldest there are. */
@@ -12,6 +12,17 @@ export interface HistoryOptions extends RequestOptions {
 	types?: readonly RoomEventType[] | undefined;
 	/** Whether events have the upstream's payload as `raw` (base64), where the room stores it; default false. */
 	raw?: boolean | undefined;
+}
+
+export interface ExportOptions extends RequestOptions {
+	format: "csv" | "jsonl" | "parquet";
+	/** Events at or after this, ms since the epoch. */
+	from?: number | undefined;
+	/** Events before this, ms since the epoch. */
+	to?: number | undefined;
+	types?: readonly RoomEventType[] | undefined;
+	/** Called as the file comes: bytes so far. Its length is not known before it is whole. */
+	onProgress?: ((bytes: number) => void) | undefined;
 }
 
 /** One room, to read. */
@@ -26,6 +37,10 @@ export interface RoomHandle {
 	events(options?: FollowOptions): AsyncIterable<RoomItem>;
 	/** One page of the room's past. */
 	history(options?: HistoryOptions): Promise<HistoryPage>;
+	/** The room's broadcasts, oldest first. */
+	broadcasts(options?: RequestOptions): Promise<Broadcast[]>;
+	/** The room's events as a file. @throws LivekeeperApiError also where it broke off: then there is no file */
+	export(options: ExportOptions): Promise<Blob>;
 	/** @throws LivekeeperApiError `room_not_found` */
 	status(options?: RequestOptions): Promise<Room>;
 }
@@ -55,6 +70,17 @@ export function roomHandle(connection: Connection, liveId: string): RoomHandle {
 	return {
 		liveId,
 		history,
+		async broadcasts({ signal } = {}) {
+			const path = `${roomPath(liveId)}/broadcasts`;
+			return (await requestJson<{ broadcasts: Broadcast[] }>(connection, path, { signal })).broadcasts;
+		},
+		export: ({ signal, types, onProgress, ...query }) =>
+			requestBlob(
+				connection,
+				`${roomPath(liveId)}/export`,
+				{ signal, query: { ...query, types: types?.join(",") } },
+				onProgress,
+			),
 		status: (options) => roomsApi(connection).get(liveId, options),
 		events: (options = {}) => ({
 			[Symbol.asyncIterator]: () =>

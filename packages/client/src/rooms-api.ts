@@ -1,5 +1,7 @@
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
+import type { ReopenOptions } from "./reopen.ts";
 import type { Room } from "./types.ts";
+import { type RoomsChange, watchRooms } from "./watch-rooms.ts";
 
 /** What is asked for one room. The service keeps cookie and proxy secret: no answer ever holds them. */
 export interface RoomOptions {
@@ -24,12 +26,23 @@ export interface RoomsApi {
 	get(liveId: string, options?: RequestOptions): Promise<Room>;
 	/** Keeps a room connected from now on. Without options one that is active stays as it is; with some it gets these. */
 	start(liveId: string, options?: RoomOptions & RequestOptions): Promise<Room>;
-	/** Lets a room go. @throws `room_not_found` */
+	/** Changes those options of a room that are named; the others stay. @throws `room_not_found` */
+	change(liveId: string, options: RoomOptions & RequestOptions): Promise<Room>;
+	/**
+	 * All rooms, and then what changes of them, about once a second, for ever. Leave the loop or abort `signal` to end it.
+	 * @throws `unauthorized`
+	 */
+	watch(options?: ReopenOptions): AsyncIterable<RoomsChange>;
+	/** Stops a room. @throws `room_not_found` */
 	stop(liveId: string, options?: RequestOptions): Promise<void>;
 }
 
 export function roomsApi(connection: Connection): RoomsApi {
 	return {
+		watch: (options = {}) => ({
+			[Symbol.asyncIterator]: () =>
+				watchRooms(connection, options, () => requestJson(connection, "api/v1/reconnect", { signal: options.signal })),
+		}),
 		async list({ signal } = {}) {
 			const { rooms } = await requestJson<{ rooms: Room[] }>(connection, "api/v1/rooms", { signal });
 			return rooms;
@@ -43,6 +56,10 @@ export function roomsApi(connection: Connection): RoomsApi {
 			const call = { method: "PUT", body, signal } as const;
 			const { room } = await requestJson<{ room: Room }>(connection, roomPath(liveId), call);
 			return room;
+		},
+		async change(liveId, { signal, ...body }) {
+			const call = { method: "PATCH", body, signal } as const;
+			return (await requestJson<{ room: Room }>(connection, roomPath(liveId), call)).room;
 		},
 		async stop(liveId, { signal } = {}) {
 			await requestJson(connection, roomPath(liveId), { method: "DELETE", signal });

@@ -106,6 +106,40 @@ export interface Room {
 	/** Holes that the log tells of with `gap` events, and the upstream time that they cover, ms. */
 	gaps: number;
 	gap_ms: number;
+	/** What the health is judged by, in words for people. */
+	evidence: string[];
+	/** 0 to 100, over 5 minutes, an hour and a day; `null` where the room was wanted for less than 10 s. */
+	quality: Record<"5m" | "1h" | "24h", { score: number; parts: Record<string, number | null> } | null>;
+	/** Messages in each of the last 60 whole minutes, oldest first; none from before the service was started. */
+	messages_per_minute: number[];
+	/** People watching, as the upstream last told; `null` before it has. */
+	viewers: number | null;
+	/** Gifts of this broadcast, in diamonds, as far as they were seen. */
+	diamonds: number;
 	/** Reconnects by what caused them. */
 	reconnects: Record<string, number>;
+}
+
+/** One broadcast of a room, as far as the service saw it. Times are ms since the epoch. */
+export interface Broadcast {
+	room_id: string;
+	title: string;
+	started_at: number;
+	/** `null` while it goes on. */
+	ended_at: number | null;
+	duration_ms: number;
+	first_seq: number;
+	last_seq: number;
+	/** Upstream messages by type. */
+	messages: Record<string, number>;
+	/** Different people who were seen doing something. */
+	users: number;
+	peak_viewers: number;
+	likes: number;
+	diamonds: number;
+	/** Up to ten. */
+	top_gifters: { id: string; sec_uid: string; nickname: string; diamonds: number }[];
+	reconnects: number;
+	/** How long in total nothing could be had from the upstream. */
+	gap_ms: number;
 }

@@ -75,6 +75,14 @@ export const errorTable = {
 		status: 409,
 		hint: "Remove an identity that is no longer needed.",
 	},
+	image_host_not_allowed: {
+		status: 400,
+		hint: "Give the address of a picture as an event names it.",
+	},
+	image_unavailable: {
+		status: 502,
+		hint: "Show something else in its place; the site may have it again later.",
+	},
 	not_found: {
 		status: 404,
 		hint: "The API's routes are listed at /docs.",

@@ -65,7 +65,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const strategy = await chooseStrategy(config, { ...wired, notes: log.notes }, releasers);
 	const manager = createManager(config, demo, { ...wired, identityOf: book.resolve, strategy });
 	const knowsIdentity = (name: string) => book.get(name) !== undefined;
-	const live = new LiveService({ manager, log, logger, queueSize: config.queueSize, knowsIdentity });
+	const live = new LiveService({ manager, log, clock, logger, queueSize: config.queueSize, knowsIdentity });
 	const warnMs = config.identityWarnHours * 3_600_000;
 	const registry = log.identities;
 	const identities = new IdentityService({
@@ -81,7 +81,8 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	releasers.add(() => manager.stop());
 	manager.start();
 
-	const parts = { live, identities, log, webhooks, webhookStats, backups, keyFile, ...wired };
+	const upstreamUrl = demo?.url ?? config.upstreamUrl;
+	const parts = { live, identities, log, webhooks, webhookStats, backups, keyFile, upstreamUrl, ...wired };
 	const { port, ready } = await serveWeb(config, parts, releasers);
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
 	await live.resume();

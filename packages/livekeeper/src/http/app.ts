@@ -24,6 +24,7 @@ export interface RouteDeps {
 	live: Pick<
 		LiveService,
 		| "startLive"
+		| "changeLive"
 		| "stopLive"
 		| "getStatus"
 		| "getReconnectStatus"
@@ -44,6 +45,8 @@ export interface RouteDeps {
 	keyFile: KeyFile | undefined;
 	clock: Clock;
 	metrics: Metrics;
+	/** Base address of the upstream. */
+	upstreamUrl: string;
 	/** Why the service isn't ready for work, or `undefined` when it is. */
 	notReady: () => string | undefined;
 	/** What is not as it should be though the service can take work; for people. */

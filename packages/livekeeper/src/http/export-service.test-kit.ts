@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
-import type { RoomStatus } from "../live/index.ts";
+import type { LiveRoomStatus } from "../live/index.ts";
 import { Exporter, type ExporterOptions } from "../outputs/export/index.ts";
 import { MemoryLog, startMs } from "../outputs/export/memory-log.test-kit.ts";
 import type { App } from "./app.ts";
@@ -27,7 +27,7 @@ export async function startExportService(): Promise<ExportService> {
 	app.setValidatorCompiler(validatorCompiler);
 	app.setSerializerCompiler(serializerCompiler);
 	app.setErrorHandler(replyWithError);
-	const live = { getRoom: (id: string) => (id === "2002" ? ({ liveId: id } as RoomStatus) : undefined) };
+	const live = { getRoom: (id: string) => (id === "2002" ? ({ liveId: id } as LiveRoomStatus) : undefined) };
 	roomExportRoute(app, { live, exporter, clock });
 	await app.listen({ host: "127.0.0.1", port: 0 });
 	const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

@@ -16,6 +16,7 @@ import { connectionsRoutes } from "./routes/connections.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identitiesRoutes } from "./routes/identities.ts";
 import { identityProbeRoute } from "./routes/identity-probe.ts";
+import { imageRoute } from "./routes/image.ts";
 import { liveStartRoute } from "./routes/live-start.ts";
 import { liveStatusRoute } from "./routes/live-status.ts";
 import { liveStopRoute } from "./routes/live-stop.ts";
@@ -26,6 +27,7 @@ import { roomDeleteRoute } from "./routes/room-delete.ts";
 import { roomEventStreamRoute, roomEventsRoute } from "./routes/room-events.ts";
 import { roomExportRoute } from "./routes/room-export.ts";
 import { roomGetRoute } from "./routes/room-get.ts";
+import { roomPatchRoute } from "./routes/room-patch.ts";
 import { roomPutRoute } from "./routes/room-put.ts";
 import { roomQualityRoute } from "./routes/room-quality.ts";
 import { roomsListRoute } from "./routes/rooms-list.ts";
@@ -52,6 +54,7 @@ const routes = [
 	roomGetRoute,
 	roomQualityRoute,
 	roomPutRoute,
+	roomPatchRoute,
 	roomDeleteRoute,
 	roomEventsRoute,
 	roomEventStreamRoute,
@@ -64,6 +67,7 @@ const routes = [
 	webhookRoutes,
 	webhookDeadLettersRoutes,
 	backupRoutes,
+	imageRoute,
 	healthRoutes,
 	metricsRoute,
 ];

@@ -27,6 +27,7 @@ async function setup(options: SetupOptions = {}) {
 	const live = new LiveService({
 		manager,
 		log: wrap ? wrap(log) : log,
+		clock,
 		logger,
 		...(queueSize !== undefined && { queueSize }),
 	});

@@ -1,3 +1,4 @@
+import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import {
 	type PersistentConnectionManager,
@@ -12,6 +13,7 @@ import {
 import { InvalidLiveIdError, LivekeeperError, RoomNotFoundError } from "../errors.ts";
 import type { EventLog, EventLogStatus } from "../event-log/index.ts";
 import { mergeOptions, type RoomOptions, sameOptions, sessionOptions } from "../room-options.ts";
+import { Activities, type RoomActivity } from "./activity.ts";
 import { LogIntake } from "./log-intake.ts";
 import { recall } from "./recall.ts";
 
@@ -19,6 +21,7 @@ export interface LiveServiceOptions {
 	manager: PersistentConnectionManager;
 	/** Takes what rooms say, and remembers which are wanted. */
 	log: EventLog;
+	clock: Clock;
 	logger: Logger;
 	/** Whether a name is one of an identity. Default: none is. */
 	knowsIdentity?: (name: string) => boolean;
@@ -26,18 +29,21 @@ export interface LiveServiceOptions {
 	queueSize?: number;
 }
 
+/** A room's connection, and how it talks. */
+export type LiveRoomStatus = RoomStatus & { activity: RoomActivity };
+
 export interface StartedRoom {
 	liveId: string;
 	/** Whether the room was not active before. */
 	created: boolean;
 	/** Whether it was active, and its options are others now. */
 	changed: boolean;
-	status: RoomStatus;
+	status: LiveRoomStatus;
 }
 
 export interface LiveStatus {
 	activeRooms: string[];
-	rooms: RoomStatus[];
+	rooms: LiveRoomStatus[];
 }
 
 /** `null` lifts a limit. */
@@ -60,6 +66,7 @@ export class LiveService {
 	readonly #knowsIdentity: (name: string) => boolean;
 	readonly #active = new Map<string, ActiveRoom>();
 	readonly #intake: LogIntake;
+	readonly #activities: Activities;
 	readonly #unsubscribe: () => void;
 
 	constructor(options: LiveServiceOptions) {
@@ -69,6 +76,7 @@ export class LiveService {
 		this.#log = options.log;
 		this.#knowsIdentity = options.knowsIdentity ?? (() => false);
 		this.#intake = new LogIntake(options.log, options.logger);
+		this.#activities = new Activities(options.log, options.clock);
 		this.#unsubscribe = options.log.onStatus((status) => this.#manager.storing(troubleOf(status)));
 		this.#manager.storing(troubleOf(options.log.status()));
 	}
@@ -127,7 +135,16 @@ export class LiveService {
 	}
 
 	/**
-	 * Lets a room go, at once; what it has said stays in the event log. @returns when its socket is gone
+	 * Changes options of an active room; those that are left out stay.
+	 * @throws RoomNotFoundError when it isn't active; what `startLive` throws
+	 */
+	async changeLive(liveId: string, options: RoomOptions): Promise<LiveRoomStatus> {
+		if (!this.#active.has(liveId)) throw new RoomNotFoundError(liveId);
+		return (await this.startLive(liveId, options, "merge")).status;
+	}
+
+	/**
+	 * Stops a room at once; what it has said stays in the event log. @returns when its socket is gone
 	 * @throws RoomNotFoundError when it isn't active; LivekeeperError `storage_failing` when it has stopped, but it could
 	 * not be stored that it isn't wanted any more
 	 */
@@ -138,7 +155,7 @@ export class LiveService {
 
 	/** Active rooms in the order in which they were started. */
 	getStatus(): LiveStatus {
-		const rooms = this.#manager.getAllConnections();
+		const rooms = this.#manager.getAllConnections().map((room) => this.#withActivity(room));
 		return { activeRooms: rooms.map((room) => room.liveId), rooms };
 	}
 
@@ -169,8 +186,9 @@ export class LiveService {
 		return places.status();
 	}
 
-	getRoom(liveId: string): RoomStatus | undefined {
-		return this.#manager.getConnectionStatus(liveId);
+	getRoom(liveId: string): LiveRoomStatus | undefined {
+		const status = this.#manager.getConnectionStatus(liveId);
+		return status && this.#withActivity(status);
 	}
 
 	/** Active rooms that go by this identity. */
@@ -192,8 +210,8 @@ export class LiveService {
 	}
 
 	/** Calls back when a room's state or health changes. @returns a function that takes the callback off */
-	onStatus(subscriber: (status: RoomStatus) => void): () => void {
-		return this.#manager.onStatus(subscriber);
+	onStatus(subscriber: (status: LiveRoomStatus) => void): () => void {
+		return this.#manager.onStatus((status) => subscriber(this.#withActivity(status)));
 	}
 
 	/** Moves what is left in the queues into the log. Manager and log are stopped by their owner. */
@@ -201,6 +219,7 @@ export class LiveService {
 		this.#unsubscribe();
 		for (const { detach } of this.#active.values()) detach();
 		this.#active.clear();
+		this.#activities.close();
 		this.#intake.close();
 	}
 
@@ -230,6 +249,12 @@ export class LiveService {
 		this.#manager.addConnection(liveId, queue, options, () => recall(this.#log, liveId, was === "kept"));
 		const added = { options, changing: Promise.resolve(), detach: this.#intake.attach(liveId, queue) };
 		this.#active.set(liveId, added);
+		this.#activities.watch(liveId).catch((error: unknown) => {
+			this.#logger.warn(
+				{ live_id: liveId, err: error },
+				"Gifts of the broadcast so far could not be read; those to come are counted.",
+			);
+		});
 		return added;
 	}
 
@@ -260,15 +285,20 @@ export class LiveService {
 	async #remove(liveId: string): Promise<void> {
 		const active = this.#active.get(liveId);
 		this.#active.delete(liveId);
+		this.#activities.forget(liveId);
 		const gone = this.#manager.removeConnection(liveId);
 		active?.detach();
 		await gone;
 	}
 
-	#statusOf(liveId: string): RoomStatus {
-		const status = this.#manager.getConnectionStatus(liveId);
+	#statusOf(liveId: string): LiveRoomStatus {
+		const status = this.getRoom(liveId);
 		if (!status) throw new RoomNotFoundError(liveId);
 		return status;
+	}
+
+	#withActivity(status: RoomStatus): LiveRoomStatus {
+		return { ...status, activity: this.#activities.of(status.liveId) };
 	}
 }
 

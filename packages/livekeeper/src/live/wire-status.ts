@@ -1,5 +1,6 @@
 import type { FailureReason } from "@livekeeper/douyin";
 import { failureClassOf, type LegStatus, type ReconnectStatus, type RoomStatus } from "../connections/index.ts";
+import type { LiveRoomStatus } from "./live-service.ts";
 import { toWireRoomQuality, type WireRoomQuality } from "./wire-quality.ts";
 
 /** Why a room is in its state. */
@@ -26,7 +27,7 @@ export interface WireLeg {
 	missed: number;
 }
 
-/** A {@link RoomStatus} as it leaves the process: snake_case, `null` for what isn't known, times in ms. */
+/** A {@link LiveRoomStatus} as it leaves the process: snake_case, `null` for what isn't known, times in ms. */
 export interface WireStatus {
 	live_id: string;
 	state: RoomStatus["state"];
@@ -64,6 +65,9 @@ export interface WireStatus {
 	heartbeat_ms: number | null;
 	ping_ms: number | null;
 	quality: WireRoomQuality;
+	messages_per_minute: readonly number[];
+	viewers: number | null;
+	diamonds: number;
 }
 
 export function toWireReason({ code, message, decision }: RoomStatus["reason"]): WireReason {
@@ -85,7 +89,7 @@ function toWireLeg({ kind, state, aligned, host, identity, reason, ...leg }: Leg
 	};
 }
 
-export function toWireStatus(status: RoomStatus): WireStatus {
+export function toWireStatus(status: LiveRoomStatus): WireStatus {
 	const { anchor } = status;
 	return {
 		live_id: status.liveId,
@@ -124,6 +128,9 @@ export function toWireStatus(status: RoomStatus): WireStatus {
 		heartbeat_ms: status.latency.heartbeatMs ?? null,
 		ping_ms: status.latency.pingMs ?? null,
 		quality: toWireRoomQuality(status.quality),
+		messages_per_minute: status.activity.perMinute,
+		viewers: status.activity.viewers ?? null,
+		diamonds: status.activity.diamonds,
 	};
 }
 

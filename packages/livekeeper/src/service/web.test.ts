@@ -28,7 +28,7 @@ async function serve() {
 		identityOf: book.resolve,
 		strategy: () => new FixedStrategy(),
 	});
-	const live = new LiveService({ manager, log, logger, knowsIdentity: () => false });
+	const live = new LiveService({ manager, log, clock, logger, knowsIdentity: () => false });
 	releasers.add(() => manager.stop());
 	const identities = new IdentityService({
 		registry: log.identities,
@@ -41,7 +41,7 @@ async function serve() {
 	});
 	const web = await serveWeb(
 		config,
-		{ live, identities, log, webhooks, webhookStats, backups, keyFile, ...wired },
+		{ live, identities, log, webhooks, webhookStats, backups, keyFile, upstreamUrl: config.upstreamUrl, ...wired },
 		releasers,
 	);
 	return { ...web, releasers };

@@ -30,6 +30,8 @@ interface WebParts {
 	readers: RoomReaders;
 	clock: Clock;
 	logger: Logger;
+	/** Base address of the upstream: the demo's, where there is one. */
+	upstreamUrl: string;
 }
 
 /** It listens: until it is ready, `/health/ready` says that it is starting. */

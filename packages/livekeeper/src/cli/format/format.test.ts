@@ -148,6 +148,7 @@ const connected: WireStatus = toWireStatus({
 		"24h": undefined,
 	},
 	latency: { heartbeatMs: 40, totalMs: 40, answers: 1 },
+	activity: { perMinute: [], viewers: 120, diamonds: 9 },
 });
 
 test("the table tells state, health, ages and what is next", () => {

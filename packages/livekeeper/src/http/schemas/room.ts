@@ -107,6 +107,14 @@ export const room = z
 			.describe("how long the last heartbeat took to be answered; null when it is not"),
 		ping_ms: z.number().nullable().describe("how long the last ping took to be answered"),
 		quality: roomQuality.describe("0 to 100, over 5 minutes, an hour and a day"),
+		messages_per_minute: z
+			.array(count)
+			.readonly()
+			.describe(
+				"messages stored in each of the last 60 whole minutes, oldest first; none from before the service started",
+			),
+		viewers: count.nullable().describe("people watching, as the upstream last told; null before it has"),
+		diamonds: count.describe("gifts of this broadcast, in diamonds, as far as they were seen"),
 	})
 	.meta({ id: "Room" }) satisfies z.ZodType<WireStatus>;
 

@@ -121,7 +121,6 @@ test("who is ahead of the log is told that it began anew", async () => {
 
 test.each([
 	["/ws/2002", 404, "room_not_found"],
-	["/ws", 400, "invalid_live_id"],
 	["/ws/", 400, "invalid_live_id"],
 	["/ws/..%2fx", 400, "invalid_live_id"],
 	["/ws/%zz", 400, "invalid_live_id"],
@@ -236,4 +235,35 @@ test("a client that leaves is let go", async () => {
 	reader.socket.close();
 	await reader.closed;
 	await vi.waitFor(() => expect(service.clock.pendingTimers).toBe(before));
+});
+
+test("without a room it tells the status of all, and then what changes of them", async () => {
+	const service = await startWithRoom();
+	const { heard } = await opened(service, "/ws");
+	await vi.waitFor(() => expect(heard).toHaveLength(1));
+	expect(heard[0]).toMatchObject({ type: "rooms", rooms: [{ live_id: "1001", state: "connected" }] });
+	await say(service, "你好");
+	await service.clock.advance(1000);
+	await vi.waitFor(() => expect(heard.at(-1)).toMatchObject({ type: "changes", changed: [{ live_id: "1001" }] }));
+});
+
+test("a page gives the key as a sub-protocol, which is never echoed", async () => {
+	const key = "correct-horse";
+	const service = await startWithRoom({ apiKey: key });
+	const protocols = (given: string) => ["livekeeper", `livekeeper.key.${Buffer.from(given).toString("hex")}`];
+	const headers = (given: string) => ({ headers: { "sec-websocket-protocol": protocols(given).join(", ") } });
+	expect((await refusal(service, "/ws", headers("wrong"))).body.error.code).toBe("unauthorized");
+	const socket = new WebSocket(`${service.url.replace("http", "ws")}/ws`, protocols(key));
+	onTestFinished(() => socket.terminate());
+	await once(socket, "open");
+	expect(socket.protocol).toBe("livekeeper");
+});
+
+test("who asks for it gets a sign of life every 15 s, who doesn't gets none", async () => {
+	const service = await startWithRoom();
+	const asking = await opened(service, "/ws/1001?keepalive=1");
+	const silent = await opened(service, "/ws/1001");
+	await service.clock.advance(15_000);
+	await vi.waitFor(() => expect(asking.heard).toContainEqual({ type: "keepalive" }));
+	expect(silent.heard).not.toContainEqual({ type: "keepalive" });
 });

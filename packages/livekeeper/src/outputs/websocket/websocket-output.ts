@@ -4,7 +4,9 @@ import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
 import { errorReply, LivekeeperError } from "../../errors.ts";
+import type { LiveService } from "../../live/index.ts";
 import { parseReadRequest, type ReaderHub, type ReadFrom } from "../readers/index.ts";
+import { RoomsFeed, type RoomsSubscriber } from "./rooms-feed.ts";
 import { websocketSink } from "./websocket-sink.ts";
 
 /** Who may connect; the same answers as for HTTP. */
@@ -15,9 +17,10 @@ export interface WebsocketAccess {
 }
 
 export interface WebsocketDeps {
-	/** Served on the same port, at `/ws/{live_id}?after=&types=&batch=1&raw=1`. */
+	/** Served on the same port: a room at `/ws/{live_id}?after=&types=&batch=1&raw=1`, the status of all rooms at `/ws`. */
 	server: HttpServer;
 	hub: ReaderHub;
+	live: Pick<LiveService, "getStatus" | "onStatus">;
 	access: WebsocketAccess;
 	/** @throws {LivekeeperError} when there is nothing to read of that room */
 	requireRoom: (liveId: string) => Promise<void>;
@@ -28,6 +31,11 @@ export interface WebsocketDeps {
 /** Pings are sent this often; a client that answers none until the next is gone, ms. */
 const pingMs = 30_000;
 const path = /^\/ws(?:\/([^/?]*))?(?:\?|$)/;
+/** A browser can send a key only in the name of a sub-protocol: hexadecimal, as UTF-8. */
+const keyProtocol = /^livekeeper\.key\.((?:[0-9a-f]{2})+)$/;
+/** To a client that asks for it with `keepalive=1`: no browser shows pings to its pages. */
+const keepAlive = '{"type":"keepalive"}';
+const keepAliveMs = 15_000;
 /** Upgrades there are answered by the Socket.IO output. */
 const socketIoPath = /^\/socket\.io(?:[/?]|$)/;
 
@@ -39,7 +47,10 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 		maxPayload: 16 * 1024,
 		perMessageDeflate: false,
 		clientTracking: true,
+		// The one that carries the key is never echoed.
+		handleProtocols: (offered) => (offered.has("livekeeper") ? "livekeeper" : false),
 	});
+	const feed = new RoomsFeed(deps);
 	let closed = false;
 	deps.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		const url = request.url ?? "";
@@ -55,9 +66,13 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 			return;
 		}
 		accept(request, deps).then(
-			({ from, batch }) => {
+			(wanted) => {
 				socket.off("error", ignoreReset);
-				sockets.handleUpgrade(request, socket, head, (webSocket) => void serve(webSocket, request, from, batch, deps));
+				sockets.handleUpgrade(request, socket, head, (webSocket) => {
+					watchOver(webSocket, wanted.keepAlive, deps);
+					if (wanted.from) void serve(webSocket, request, wanted.from, wanted.batch, deps);
+					else webSocket.once("close", feed.subscribe(feedSink(webSocket)));
+				});
 			},
 			(error: unknown) => refuse(socket, error, deps.logger),
 		);
@@ -77,14 +92,22 @@ function ignoreReset(): void {
 	return;
 }
 
-async function accept(
-	request: IncomingMessage,
-	{ access, requireRoom }: WebsocketDeps,
-): Promise<{ from: ReadFrom; batch: boolean }> {
+interface Wanted {
+	/** `undefined`: the status of all rooms. */
+	from: ReadFrom | undefined;
+	batch: boolean;
+	keepAlive: boolean;
+}
+
+async function accept(request: IncomingMessage, { access, requireRoom }: WebsocketDeps): Promise<Wanted> {
 	const query = new URL(request.url ?? "", "http://localhost").searchParams;
-	// Browsers can't set headers on a WebSocket: they give the key in the query.
-	access.admit(request, access.bearerKey(request.headers.authorization) ?? query.get("api_key") ?? undefined);
-	const [, id = ""] = path.exec(request.url ?? "") ?? [];
+	const bearer = access.bearerKey(request.headers.authorization);
+	// Browsers can't set headers on a WebSocket: they give the key as a sub-protocol, or in the query.
+	access.admit(request, bearer ?? keyOfProtocols(request) ?? query.get("api_key") ?? undefined);
+	const flag = (name: string) => query.get(name) === "1" || query.get(name) === "true";
+	const wanted = { batch: flag("batch"), keepAlive: flag("keepalive") };
+	const [, id] = path.exec(request.url ?? "") ?? [];
+	if (id === undefined) return { ...wanted, from: undefined };
 	const from = parseReadRequest({
 		live_id: decode(id),
 		after: query.get("after"),
@@ -92,7 +115,15 @@ async function accept(
 		raw: query.get("raw"),
 	});
 	await requireRoom(from.liveId);
-	return { from, batch: query.get("batch") === "1" || query.get("batch") === "true" };
+	return { ...wanted, from };
+}
+
+function keyOfProtocols(request: IncomingMessage): string | undefined {
+	for (const name of (request.headers["sec-websocket-protocol"] ?? "").split(",")) {
+		const hex = keyProtocol.exec(name.trim())?.[1];
+		if (hex !== undefined) return Buffer.from(hex, "hex").toString();
+	}
+	return undefined;
 }
 
 function decode(text: string): string {
@@ -103,25 +134,43 @@ function decode(text: string): string {
 	}
 }
 
+/** Notices a client that is gone without a word, and lets one that asks for it notice the same of us. */
+function watchOver(webSocket: WebSocket, keepsAlive: boolean, { clock, logger }: WebsocketDeps): void {
+	let answered = true;
+	const timers = [
+		clock.every(pingMs, () => {
+			if (!answered) webSocket.terminate();
+			answered = false;
+			webSocket.ping();
+		}),
+	];
+	if (keepsAlive) {
+		timers.push(
+			clock.every(keepAliveMs, () => {
+				if (webSocket.bufferedAmount === 0) webSocket.send(keepAlive);
+			}),
+		);
+	}
+	webSocket.on("pong", () => {
+		answered = true;
+	});
+	webSocket.on("error", (error) => logger.debug({ err: error }, "A WebSocket client failed"));
+	webSocket.once("close", () => {
+		for (const timer of timers) timer.cancel();
+	});
+}
+
+function feedSink(webSocket: WebSocket): RoomsSubscriber {
+	return { send: (text) => webSocket.send(text), bufferedBytes: () => webSocket.bufferedAmount };
+}
+
 async function serve(
 	webSocket: WebSocket,
 	request: IncomingMessage,
 	from: ReadFrom,
 	batch: boolean,
-	deps: WebsocketDeps,
+	{ hub, logger }: WebsocketDeps,
 ): Promise<void> {
-	const { hub, clock, logger } = deps;
-	let answered = true;
-	const ping = clock.every(pingMs, () => {
-		if (!answered) webSocket.terminate();
-		answered = false;
-		webSocket.ping();
-	});
-	webSocket.on("pong", () => {
-		answered = true;
-	});
-	webSocket.on("error", (error) => logger.debug({ err: error, live_id: from.liveId }, "A WebSocket reader failed"));
-	webSocket.once("close", () => ping.cancel());
 	try {
 		const leave = await hub.open(websocketSink(webSocket, request.socket, { batch, raw: from.raw }), from);
 		if (webSocket.readyState >= webSocket.CLOSING) leave();

@@ -1,0 +1,64 @@
+import { LivekeeperApiError } from "./errors.ts";
+import type { Connection } from "./http.ts";
+import { type ReopenOptions, reopen } from "./reopen.ts";
+import { socketMessages } from "./socket-reader.ts";
+import type { Room } from "./types.ts";
+
+/** What has changed of the rooms that the service keeps. */
+export interface RoomsChange {
+	/** `rooms` are all there are: first of all, and after each reconnect. */
+	all: boolean;
+	/** New and changed rooms, whole. */
+	rooms: Room[];
+	/** Live ids of rooms that are not kept any more. */
+	removed: string[];
+}
+
+type RoomPatch = Partial<Room> & Pick<Room, "live_id">;
+
+const defaultSilenceMs = 45_000;
+
+/**
+ * All rooms, and then what changes of them, about once a second; at once where a state changes. For ever, through cuts
+ * and restarts of the service.
+ * @param ask asks for the rooms by HTTP, to learn why a socket was refused
+ * @throws LivekeeperApiError where trying again can't help (`unauthorized`)
+ */
+export function watchRooms(
+	connection: Connection,
+	options: ReopenOptions,
+	ask: () => Promise<unknown>,
+): AsyncGenerator<RoomsChange, void> {
+	return reopen<RoomsChange>(
+		async function* (signal, onAlive) {
+			const known = new Map<string, Room>();
+			const socket = { signal, silenceMs: options.silenceMs ?? defaultSilenceMs, onAlive, ask };
+			for await (const message of socketMessages(connection, "ws", {}, socket)) {
+				if (message["type"] === "rooms") {
+					const rooms = message["rooms"] as Room[];
+					known.clear();
+					for (const room of rooms) known.set(room.live_id, room);
+					yield { all: true, rooms, removed: [] };
+				} else if (message["type"] === "changes") {
+					const removed = message["removed"] as string[];
+					for (const liveId of removed) known.delete(liveId);
+					yield {
+						all: false,
+						rooms: (message["changed"] as RoomPatch[]).map((patch) => patched(known, patch)),
+						removed,
+					};
+				}
+				// Anything else is a later version's.
+			}
+		},
+		{ ...options, clock: connection.clock },
+	);
+}
+
+function patched(known: Map<string, Room>, patch: RoomPatch): Room {
+	const room = { ...known.get(patch.live_id), ...patch } as Room;
+	if (room.state === undefined)
+		throw new LivekeeperApiError("bad_answer", "A change came of a room that was not told.");
+	known.set(room.live_id, room);
+	return room;
+}

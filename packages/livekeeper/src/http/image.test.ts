@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { ask, startTestService } from "../service/service.test-kit.ts";
+import { imageSource } from "./images/image-source.ts";
+import { imageType } from "./images/image-type.ts";
+
+const png = Buffer.from(
+	"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+	"base64",
+);
+
+async function upstream(answer: RequestListener) {
+	const seen: IncomingMessage[] = [];
+	const server = createServer((request, response) => {
+		seen.push(request);
+		answer(request, response);
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	onTestFinished(() => void server.close());
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const service = await startTestService({ upstreamUrl: url, cookie: "sessionid=secret" });
+	const image = (address: string) => ask(service, "GET", `/api/v1/image?url=${encodeURIComponent(address)}`);
+	return { url, seen, image };
+}
+
+test("a picture is passed on as what it is, without the user's cookie, and without rights of its own", async () => {
+	const { url, seen, image } = await upstream((_, response) =>
+		response.setHeader("content-type", "text/html").end(png),
+	);
+	const { status, headers } = await image(`${url}/a.png`);
+	expect([status, headers.get("content-type")]).toEqual([200, "image/png"]);
+	expect(headers.get("x-content-type-options")).toBe("nosniff");
+	expect(headers.get("content-security-policy")).toContain("sandbox");
+	expect(seen.map(({ headers }) => headers.cookie)).toEqual([undefined]);
+});
+
+test.each<[string, RequestListener]>([
+	[
+		"a page that calls itself a picture",
+		(_, response) => response.setHeader("content-type", "image/png").end("<script>1</script>"),
+	],
+	[
+		"an SVG",
+		(_, response) =>
+			response.setHeader("content-type", "image/svg+xml").end("<svg xmlns='http://www.w3.org/2000/svg'/>"),
+	],
+	["an error", (_, response) => response.writeHead(404).end(png)],
+	["a redirect", (_, response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end()],
+	["one without an end", (_, response) => response.end(Buffer.concat([png, Buffer.alloc(3 << 20)]))],
+])("%s is not passed on", async (_, answer) => {
+	const { url, image } = await upstream(answer);
+	const { status, body } = await image(`${url}/a.png`);
+	expect([status, body.error.code]).toEqual([502, "image_unavailable"]);
+});
+
+test.each([
+	"http://127.0.0.1:1/a.png",
+	"http://169.254.169.254/latest/meta-data",
+	"https://douyinpic.com.evil.example/a.png",
+	"https://evildouyinpic.com/a.png",
+	"https://user:pw@p3.douyinpic.com/a.png",
+	"https://p3.douyinpic.com:8443/a.png",
+	"file:///etc/passwd",
+	"javascript:alert(1)",
+])("%s is not asked", (address) => {
+	expect(() => imageSource(address, "https://live.douyin.com")).toThrow(
+		expect.objectContaining({ code: "image_host_not_allowed" }),
+	);
+});
+
+test("the site's picture hosts are asked over TLS, also where a message names them without", () => {
+	expect(imageSource("http://p3-webcast.douyinpic.com/img/x.webp?a=1", "https://live.douyin.com").href).toBe(
+		"https://p3-webcast.douyinpic.com/img/x.webp?a=1",
+	);
+});
+
+test.each([
+	["image/jpeg", Buffer.from([0xff, 0xd8, 0xff, 0xe0])],
+	["image/gif", Buffer.from("GIF89a...")],
+	["image/webp", Buffer.from("RIFF....WEBPVP8 ")],
+	["image/avif", Buffer.from("....ftypavif....")],
+	[undefined, Buffer.from("<svg/>")],
+	[undefined, Buffer.alloc(0)],
+])("%s is told by its first bytes", (type, head) => {
+	expect(imageType(head)).toBe(type);
+});

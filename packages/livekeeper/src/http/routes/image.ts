@@ -1,0 +1,34 @@
+import { z } from "zod";
+import type { App, RouteDeps } from "../app.ts";
+import { fetchImage } from "../images/fetch-image.ts";
+import { imageSource } from "../images/image-source.ts";
+import { errorReplies } from "../schemas/error.ts";
+
+/** `GET /api/v1/image?url=`: a picture of the site, for pages, which may load from nobody but the service. */
+export function imageRoute(app: App, { upstreamUrl }: RouteDeps): void {
+	app.get(
+		"/api/v1/image",
+		{
+			schema: {
+				summary: "A picture of the site",
+				description:
+					"Avatars, gifts and emoji by the address that an event names. Only the site's own picture hosts are asked.",
+				tags: ["rooms"],
+				querystring: z.object({ url: z.string().min(1).max(2048).describe("as an event names it") }),
+				response: { 200: z.any().describe("the picture"), ...errorReplies(400, 401, 429, 502) },
+			},
+		},
+		async (request, reply) => {
+			const gone = new AbortController();
+			reply.raw.once("close", () => gone.abort());
+			const { type, bytes } = await fetchImage(imageSource(request.query.url, upstreamUrl), gone.signal);
+			// The address of a picture changes with the picture.
+			return reply
+				.type(type)
+				.header("cache-control", "private, max-age=86400, immutable")
+				.header("content-disposition", "inline")
+				.header("content-security-policy", "default-src 'none'; sandbox")
+				.send(bytes as never);
+		},
+	);
+}

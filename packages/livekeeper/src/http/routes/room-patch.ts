@@ -1,0 +1,27 @@
+import { toWireStatus } from "../../live/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { roomReply } from "../schemas/room.ts";
+import { roomOptions } from "../schemas/room-options.ts";
+
+/** `PATCH /api/v1/rooms/{live_id}`: changes those options of a room that are named; the others stay. */
+export function roomPatchRoute(app: App, { live }: RouteDeps): void {
+	app.patch(
+		"/api/v1/rooms/:live_id",
+		{
+			schema: {
+				summary: "Change options of a room",
+				description: "Options that are left out stay as they are; PUT replaces all of them.",
+				tags: ["rooms"],
+				params: liveIdParams,
+				body: roomOptions,
+				response: { 200: roomReply, ...errorReplies(400, 401, 404, 413, 415, 429, 503) },
+			},
+		},
+		async (request) => {
+			const status = await live.changeLive(plainLiveId(request.params.live_id), request.body);
+			return { success: true as const, room: toWireStatus(status) };
+		},
+	);
+}

@@ -1,0 +1,84 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, test } from "vitest";
+import type { CommittedBatch, EventLog } from "../event-log/index.ts";
+import { Activities } from "./activity.ts";
+
+function setup(broadcasts: () => Promise<object[]> = async () => []) {
+	const clock = new ManualClock(1_000_000 * 60_000);
+	let listener: (batch: CommittedBatch) => void = () => undefined;
+	let seq = 0;
+	const log = {
+		broadcasts: broadcasts as EventLog["broadcasts"],
+		onCommitted: (given: typeof listener) => {
+			listener = given;
+			return () => undefined;
+		},
+	};
+	const activities = new Activities(log, clock);
+	const commit = (...events: { type: string; [field: string]: unknown }[]) =>
+		listener({
+			liveId: "1",
+			events: events.map((event) => ({
+				seq: ++seq,
+				type: event.type as "chat",
+				at: clock.now(),
+				json: JSON.stringify(event),
+			})),
+		});
+	return { activities, clock, commit };
+}
+
+const chats = (count: number) => Array.from({ length: count }, () => ({ type: "chat" }));
+
+test("messages are counted in the minute in which they were stored; the minute that runs is not shown yet", async () => {
+	const { activities, clock, commit } = setup();
+	await activities.watch("1");
+	commit(...chats(3), { type: "connection" }, { type: "gap" });
+	expect(activities.of("1").perMinute).toEqual(Array(60).fill(0));
+	await clock.advance(60_000);
+	commit(...chats(2));
+	expect(activities.of("1").perMinute.slice(-2)).toEqual([0, 3]);
+	await clock.advance(120_000);
+	expect(activities.of("1").perMinute.slice(-4)).toEqual([0, 3, 2, 0]);
+});
+
+test("after an hour of silence nothing is left, and only whole minutes of the last hour are ever shown", async () => {
+	const { activities, clock, commit } = setup();
+	await activities.watch("1");
+	for (let minute = 1; minute <= 200; minute++) {
+		commit(...chats(minute));
+		await clock.advance(60_000);
+	}
+	expect(activities.of("1").perMinute).toEqual(Array.from({ length: 60 }, (_, i) => 141 + i));
+	await clock.advance(60 * 60_000);
+	expect(activities.of("1").perMinute).toEqual(Array(60).fill(0));
+});
+
+test("viewers are those that were told last, and diamonds those of the broadcast", async () => {
+	const { activities, commit } = setup();
+	await activities.watch("1");
+	expect(activities.of("1")).toMatchObject({ viewers: undefined, diamonds: 0 });
+	commit({ type: "viewers", online: 12 }, { type: "gift", diamonds: 5 }, { type: "gift", diamonds: 7 });
+	expect(activities.of("1")).toMatchObject({ viewers: 12, diamonds: 12 });
+	commit({ type: "broadcast_started" }, { type: "gift", diamonds: 1 });
+	expect(activities.of("1").diamonds).toBe(1);
+});
+
+test("a broadcast goes on from what the log knows of it, and what came meanwhile counts once", async () => {
+	let answer: (broadcasts: object[]) => void = () => undefined;
+	const { activities, commit } = setup(() => new Promise((resolve) => (answer = resolve)));
+	const watching = activities.watch("1");
+	commit({ type: "gift", diamonds: 10 });
+	commit({ type: "gift", diamonds: 100 });
+	// The log's answer holds the first of them.
+	answer([{ diamonds: 1010, lastSeq: 1 }]);
+	await watching;
+	commit({ type: "gift", diamonds: 1 });
+	expect(activities.of("1").diamonds).toBe(1111);
+});
+
+test("a broadcast that has ended is not gone on with", async () => {
+	const { activities } = setup(async () => [{ diamonds: 500, lastSeq: 9, endedAt: 1 }]);
+	await activities.watch("1");
+	expect(activities.of("1").diamonds).toBe(0);
+});

@@ -1,0 +1,110 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, test } from "vitest";
+import { connectRoom, say, startTestService } from "../../service/service.test-kit.ts";
+import { RoomsFeed, type RoomsSubscriber } from "./rooms-feed.ts";
+
+class Recorder implements RoomsSubscriber {
+	readonly messages: Record<string, unknown>[] = [];
+	buffered = 0;
+	send(text: string): void {
+		this.messages.push(JSON.parse(text));
+	}
+	bufferedBytes(): number {
+		return this.buffered;
+	}
+	/** The rooms as a client that merges what it is told has them. */
+	get rooms(): Map<string, Record<string, unknown>> {
+		const rooms = new Map<string, Record<string, unknown>>();
+		for (const message of this.messages) {
+			if (message["type"] === "rooms") rooms.clear();
+			for (const room of (message["rooms"] ?? message["changed"]) as Record<string, unknown>[]) {
+				const id = String(room["live_id"]);
+				rooms.set(id, { ...rooms.get(id), ...room });
+			}
+			for (const id of (message["removed"] ?? []) as string[]) rooms.delete(id);
+		}
+		return rooms;
+	}
+}
+
+async function withFeed() {
+	const service = await startTestService();
+	const feed = new RoomsFeed({ live: service.live, clock: service.clock });
+	return { service, feed };
+}
+
+test("a subscriber is told all rooms at first, then only the fields that have changed", async () => {
+	const { service, feed } = await withFeed();
+	await connectRoom(service);
+	const reader = new Recorder();
+	feed.subscribe(reader);
+	expect(reader.messages).toMatchObject([{ type: "rooms", rooms: [{ live_id: "1001", state: "connected" }] }]);
+	await service.clock.advance(1000);
+	await say(service, "你好");
+	await service.clock.advance(1000);
+	const changes = reader.messages.slice(1).flatMap((message) => message["changed"] as object[]);
+	expect(changes.length).toBeGreaterThan(0);
+	for (const change of changes) expect(Object.keys(change)).not.toContain("title");
+	expect(reader.rooms.get("1001")).toMatchObject({ messages: 1, title: expect.any(String) });
+});
+
+test("rooms that come and go are told, and what a subscriber merges is what the service says", async () => {
+	const { service, feed } = await withFeed();
+	await connectRoom(service, "1001");
+	const early = new Recorder();
+	feed.subscribe(early);
+	await connectRoom(service, "1002");
+	await service.live.stopLive("1001");
+	await service.clock.advance(1000);
+	const late = new Recorder();
+	feed.subscribe(late);
+	expect([...early.rooms.keys()]).toEqual(["1002"]);
+	expect(late.rooms).toEqual(early.rooms);
+});
+
+test("a state that changes is told at once, several of them in one message", async () => {
+	const { service, feed } = await withFeed();
+	const reader = new Recorder();
+	feed.subscribe(reader);
+	await service.live.startLive("1001");
+	await service.live.startLive("1002");
+	await service.clock.advance(50);
+	expect(reader.messages).toHaveLength(2);
+	expect([...reader.rooms.keys()]).toEqual(["1001", "1002"]);
+});
+
+test("one that does not read gets no changes meanwhile, and all rooms once it has read", async () => {
+	const { service, feed } = await withFeed();
+	await connectRoom(service);
+	const slow = new Recorder();
+	const other = new Recorder();
+	feed.subscribe(slow);
+	feed.subscribe(other);
+	slow.buffered = 2 << 20;
+	for (let i = 0; i < 5; i++) {
+		await say(service, "x");
+		await service.clock.advance(1000);
+	}
+	expect(slow.messages).toHaveLength(1);
+	slow.buffered = 0;
+	await service.clock.advance(1000);
+	expect(slow.messages.at(-1)).toMatchObject({ type: "rooms" });
+	expect(slow.rooms).toEqual(other.rooms);
+});
+
+test("without subscribers nothing runs", () => {
+	const clock = new ManualClock();
+	let listeners = 0;
+	const live = {
+		getStatus: () => ({ activeRooms: [], rooms: [] }),
+		onStatus: () => {
+			listeners++;
+			return () => void listeners--;
+		},
+	};
+	const feed = new RoomsFeed({ live, clock });
+	const leave = [new Recorder(), new Recorder()].map((reader) => feed.subscribe(reader));
+	expect([clock.pendingTimers, listeners]).toEqual([1, 1]);
+	for (const one of leave) one();
+	expect([clock.pendingTimers, listeners]).toEqual([0, 0]);
+});

@@ -1,0 +1,128 @@
+import type { Clock, Timer } from "@livekeeper/douyin";
+import { type LiveService, toWireStatus, type WireStatus } from "../../live/index.ts";
+
+/** How often what has changed is sent, ms. */
+const periodMs = 1_000;
+/** A state that changes is told this soon: several at once make one message. */
+const soonMs = 50;
+/** A subscriber for whom more than this waits gets no changes; once it has read all, it gets all rooms anew. */
+const maxBufferedBytes = 1 << 20;
+
+/** The wire to one subscriber. */
+export interface RoomsSubscriber {
+	send(text: string): void;
+	/** Bytes that were sent and not yet taken. */
+	bufferedBytes(): number;
+}
+
+export interface RoomsFeedDeps {
+	live: Pick<LiveService, "getStatus" | "onStatus">;
+	clock: Clock;
+}
+
+/**
+ * Tells subscribers of all rooms: first `{"type":"rooms","rooms":[…]}`, then once a second
+ * `{"type":"changes","changed":[{"live_id",…}],"removed":["…"]}` with only those fields of a room that are others now.
+ * Works only while there are subscribers, and once for all of them.
+ */
+export class RoomsFeed {
+	readonly #deps: RoomsFeedDeps;
+	/** Each subscriber, and whether it keeps up. */
+	readonly #subscribers = new Map<RoomsSubscriber, { lagging: boolean }>();
+	/** What has been told: each field as JSON, by room. */
+	readonly #told = new Map<string, Map<string, string>>();
+	#timers: Timer[] = [];
+	#soon: Timer | undefined;
+	#unsubscribe = () => undefined as unknown;
+
+	constructor(deps: RoomsFeedDeps) {
+		this.#deps = deps;
+	}
+
+	/** @returns a function that ends it */
+	subscribe(subscriber: RoomsSubscriber): () => void {
+		if (this.#subscribers.size === 0) this.#start();
+		else this.#tell();
+		this.#subscribers.set(subscriber, { lagging: false });
+		subscriber.send(this.#all());
+		return () => {
+			this.#subscribers.delete(subscriber);
+			if (this.#subscribers.size === 0) this.#stop();
+		};
+	}
+
+	#start(): void {
+		const { clock, live } = this.#deps;
+		this.#changes();
+		this.#timers = [clock.every(periodMs, () => this.#tell())];
+		this.#unsubscribe = live.onStatus(() => {
+			this.#soon ??= clock.after(soonMs, () => {
+				this.#soon = undefined;
+				this.#tell();
+			});
+		});
+	}
+
+	#stop(): void {
+		for (const timer of this.#timers) timer.cancel();
+		this.#soon?.cancel();
+		this.#soon = undefined;
+		this.#unsubscribe();
+		this.#told.clear();
+	}
+
+	#tell(): void {
+		const changes = this.#changes();
+		for (const [subscriber, state] of this.#subscribers) {
+			if (subscriber.bufferedBytes() > maxBufferedBytes) state.lagging = true;
+			else if (!state.lagging) {
+				if (changes !== undefined) subscriber.send(changes);
+			} else if (subscriber.bufferedBytes() === 0) {
+				state.lagging = false;
+				subscriber.send(this.#all());
+			}
+		}
+	}
+
+	/** All rooms as they have been told, so that the changes that follow fit. */
+	#all(): string {
+		const rooms = Array.from(this.#told.values(), (fields) => objectOf(fields));
+		return `{"type":"rooms","rooms":[${rooms.join(",")}]}`;
+	}
+
+	/** What differs from what was told, which it is from now on; `undefined` where nothing does. */
+	#changes(): string | undefined {
+		const { rooms } = this.#deps.live.getStatus();
+		const changed: string[] = [];
+		const gone = new Set(this.#told.keys());
+		for (const status of rooms) {
+			gone.delete(status.liveId);
+			const patch = this.#patch(toWireStatus(status));
+			if (patch.size > 1) changed.push(objectOf(patch));
+		}
+		for (const liveId of gone) this.#told.delete(liveId);
+		if (changed.length === 0 && gone.size === 0) return undefined;
+		return `{"type":"changes","changed":[${changed.join(",")}],"removed":${JSON.stringify([...gone])}}`;
+	}
+
+	/** The room's id and the fields that are others than told. */
+	#patch(status: WireStatus): Map<string, string> {
+		const patch = new Map([["live_id", JSON.stringify(status.live_id)]]);
+		let told = this.#told.get(status.live_id);
+		if (!told) {
+			told = new Map(patch);
+			this.#told.set(status.live_id, told);
+		}
+		for (const [name, value] of Object.entries(status)) {
+			const json = JSON.stringify(value);
+			if (told.get(name) === json) continue;
+			told.set(name, json);
+			patch.set(name, json);
+		}
+		return patch;
+	}
+}
+
+function objectOf(fields: ReadonlyMap<string, string>): string {
+	return `{${Array.from(fields, ([name, json]) => `${JSON.stringify(name)}:${json}`).join(",")}}`;
+}
