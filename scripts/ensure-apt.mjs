@@ -2,8 +2,14 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
-/** A Socket.IO client that is not ours (e2e/readers.test.ts). */
-const packages = ["python3-socketio", "python3-aiohttp"];
+const packages = [
+	// A Socket.IO client that is not ours (e2e/readers.test.ts).
+	"python3-socketio",
+	"python3-aiohttp",
+	// The page as a browser shows it, in Chinese too (e2e/page.test.ts).
+	"chromium",
+	"fonts-noto-cjk",
+];
 /** Without a network nobody waits for ever. */
 const longestMs = 180_000;
 

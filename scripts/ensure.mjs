@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -63,18 +63,42 @@ async function handOver() {
 	process.exit(code ?? 1);
 }
 
-/** Builds what changed since the last build. */
+/** Builds what changed since the last build: the packages, then the page. */
 export function ensureBuilt() {
-	const status = run(process.execPath, [
+	build(
 		"node_modules/typescript/bin/tsc",
 		"-b",
 		"packages/douyin",
 		"packages/simulator",
 		"packages/client",
 		"packages/livekeeper",
-	]);
-	if (status !== 0) {
-		console.error("The build failed; see the messages above.");
-		process.exit(status);
+	);
+	const stamp = `${root}packages/dashboard/dist/.built`;
+	const wanted = hashOf("packages/dashboard", "packages/client/src", "package-lock.json");
+	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+	build("node_modules/vite/bin/vite.js", "build", "packages/dashboard", "--logLevel", "warn");
+	writeFileSync(stamp, wanted);
+}
+
+/** Ends the process with a message for people when the build fails. */
+function build(...args) {
+	const status = run(process.execPath, args);
+	if (status === 0) return;
+	console.error("The build failed; see the messages above.");
+	process.exit(status);
+}
+
+/** Changes with any file in these folders, but for what was built. */
+function hashOf(...paths) {
+	const hash = createHash("sha256");
+	const files = paths.flatMap((path) => {
+		if (!statSync(`${root}${path}`).isDirectory()) return [path];
+		return readdirSync(`${root}${path}`, { recursive: true }).map((name) => `${path}/${name}`);
+	});
+	for (const file of files.sort()) {
+		if (/\/(dist|node_modules)(\/|$)/.test(file.replaceAll("\\", "/")) || statSync(`${root}${file}`).isDirectory())
+			continue;
+		hash.update(file).update(readFileSync(`${root}${file}`));
 	}
+	return hash.digest("hex");
 }

@@ -32,7 +32,8 @@ const packages: Record<string, readonly string[]> = {
 	douyin: [],
 	simulator: ["@livekeeper/douyin"],
 	client: ["@livekeeper/douyin"],
-	livekeeper: ["@livekeeper/douyin", "@livekeeper/simulator"],
+	dashboard: ["@livekeeper/client"],
+	livekeeper: ["@livekeeper/dashboard", "@livekeeper/douyin", "@livekeeper/simulator"],
 };
 
 /** The simulator is a program of its own: only the wiring and the command line start it. */

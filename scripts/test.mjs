@@ -12,6 +12,7 @@ ensureBuilt();
 const checks = {
 	lint: ["biome", "ci", "--diagnostic-level=error", "."],
 	types: ["tsc", "-p", "tsconfig.check.json"],
+	"the page's types": ["vue-tsc", "--noEmit", "-p", "packages/dashboard"],
 	layers: ["tsx", "scripts/layers.ts"],
 	"unused code": ["knip"],
 };

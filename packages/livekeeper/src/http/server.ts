@@ -11,6 +11,7 @@ import { serveDocs } from "./docs.ts";
 import { answerBadHttp, replyWithError } from "./error-reply.ts";
 import { guardRequests } from "./guard.ts";
 import { answerUnknownRoutes } from "./not-found.ts";
+import { servePage } from "./page.ts";
 import { backupRoutes } from "./routes/backup.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -102,6 +103,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 	guardRequests(app, access);
 	answerUnknownRoutes(app);
 	await serveDocs(app);
+	await servePage(app);
 	for (const route of routes) route(app, deps);
 	await app.ready();
 	return app;

@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+/** Debian's own; elsewhere the tests that need a browser are skipped. */
+export const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
+
+export interface PageOptions {
+	locale?: "zh-CN" | "en-US";
+	theme?: "light" | "dark";
+	width?: number;
+	height?: number;
+}
+
+export interface OpenedPage {
+	page: Page;
+	/** What the browser complained of: errors of scripts, and what the page's policy kept out. */
+	complaints: string[];
+	/** Hosts other than the service's own that were asked for anything. */
+	foreign: string[];
+}
+
+/** A browser of its own. It asks nobody but whom pages ask. */
+export function startBrowser(): Promise<Browser> {
+	return chromium.launch({
+		executablePath: chromiumPath ?? "",
+		args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+	});
+}
+
+export async function openPage(browser: Browser, url: string, options: PageOptions = {}): Promise<OpenedPage> {
+	const { locale = "zh-CN", theme = "light", width = 1440, height = 900 } = options;
+	const context = await browser.newContext({ locale, colorScheme: theme, viewport: { width, height } });
+	const page = await context.newPage();
+	const { host } = new URL(url);
+	const complaints: string[] = [];
+	const foreign: string[] = [];
+	page.on("pageerror", (error) => complaints.push(String(error)));
+	page.on("console", (message) => {
+		// What could not be loaded is judged by the answers below; that the service is away is no fault of the page.
+		const network = /Failed to load resource|WebSocket connection/.test(message.text());
+		if (message.type() === "error" && !network) complaints.push(message.text());
+	});
+	page.on("response", (response) => {
+		// Made-up rooms have pictures at a host that does not exist.
+		const picture = new URL(response.url()).pathname === "/api/v1/image";
+		if (response.status() >= 400 && !picture) complaints.push(`${response.status()} ${response.url()}`);
+	});
+	page.on("request", (request) => {
+		const asked = new URL(request.url());
+		if (!["blob:", "data:"].includes(asked.protocol) && asked.host !== host) foreign.push(request.url());
+	});
+	await page.goto(url);
+	return { page, complaints, foreign };
+}

@@ -1,0 +1,180 @@
+import { type Simulator, startSimulator } from "@livekeeper/simulator";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromiumPath, openPage, startBrowser } from "./kit/browser.ts";
+import { RoomLog } from "./kit/room-log.ts";
+import { ServiceProcess } from "./kit/service-process.ts";
+import { until } from "./kit/until.ts";
+
+if (chromiumPath === undefined)
+	console.info("Chromium is not installed (Debian: chromium): the tests of the page are skipped");
+
+describe.skipIf(chromiumPath === undefined)("the page", () => {
+	let browser: Browser;
+	let simulator: Simulator;
+	let service: ServiceProcess;
+
+	beforeAll(async () => {
+		browser = await startBrowser();
+		simulator = await startSimulator({ rooms: 2, rate: 4, seed: 7, port: 0 });
+		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
+	});
+
+	afterAll(async () => {
+		await browser?.close();
+		await service?.close();
+		await simulator?.close();
+	});
+
+	test("adds a room from a pasted text, shows what it says, and goes on without a hole through refresh, kill and restart", async () => {
+		const { page, complaints, foreign } = await openPage(browser, service.url);
+		await page.getByRole("heading", { name: "还没有直播间" }).waitFor();
+		const box = page.getByRole("textbox", { name: "添加直播间" });
+		await box.fill("【木船】正在直播，快来看：https://live.douyin.com/1001 复制此链接");
+		await box.press("Enter");
+		const row = page.getByRole("row").filter({ has: page.getByRole("link") });
+		await row.getByText("已连接").waitFor();
+		await row.getByRole("link").click();
+		const feed = page.getByRole("region", { name: "实时消息" }).getByRole("list");
+		await feed.getByRole("listitem").nth(5).waitFor();
+
+		// What a browser does changes nothing upstream.
+		const sockets = () => simulator.connections().map(({ id, liveId, connectedAt }) => ({ id, liveId, connectedAt }));
+		const before = sockets();
+		expect(before).toHaveLength(1);
+		for (let i = 0; i < 3; i++) await page.reload();
+		await feed.getByRole("listitem").nth(5).waitFor();
+		expect(sockets()).toEqual(before);
+
+		const first = (await chatSeqs(page)).at(0) ?? 0;
+		expect(first).toBeGreaterThan(0);
+		await service.stop("SIGKILL");
+		await page.getByRole("alert").getByText("与 livekeeper 服务的连接断开了").waitFor();
+		await service.start();
+		await page.getByText("服务正常").waitFor();
+		const atRestart = (await logged(service)).at(-1) ?? 0;
+		await until("the feed has gone on", async () => ((await chatSeqs(page)).at(-1) ?? 0) > atRestart);
+		const shown = await chatSeqs(page);
+		const log = await logged(service);
+		expect(shown).toEqual(log.filter((seq) => seq >= (shown[0] ?? 0) && seq <= (shown.at(-1) ?? 0)));
+		expect(shown.filter((seq) => seq > atRestart).length).toBeGreaterThan(0);
+
+		await page.getByRole("button", { name: "停止" }).click();
+		await page.getByRole("alertdialog").getByRole("button", { name: "停止" }).click();
+		await page.getByRole("button", { name: "开始连接" }).waitFor();
+		expect((await service.request("GET", "/api/v1/rooms")).body).toMatchObject({ count: 0 });
+		expect(complaints).toEqual([]);
+		expect(foreign).toEqual([]);
+	});
+
+	test("speaks one language at a time, and remembers which", async () => {
+		await service.startRoom("1002");
+		const { page, complaints } = await openPage(browser, service.url, { locale: "en-US" });
+		await page.getByRole("row").getByText("Connected").first().waitFor();
+		expect(await page.locator("html").getAttribute("lang")).toBe("en");
+		await page.getByRole("button", { name: "Language" }).click();
+		await page.getByRole("menuitemradio", { name: "中文" }).click();
+		await page.getByRole("row").getByText("已连接").first().waitFor();
+		await page.reload();
+		await page.getByRole("row").getByText("已连接").first().waitFor();
+		expect(await page.locator("html").getAttribute("lang")).toBe("zh-CN");
+		expect(complaints).toEqual([]);
+	});
+
+	test("a wrong address is told beside the box, in words, with what was expected", async () => {
+		const { page } = await openPage(browser, service.url);
+		const box = page.getByRole("textbox", { name: "添加直播间" });
+		await box.fill("https://example.com/1");
+		await box.press("Enter");
+		await page.getByRole("alert").getByText("没有找到直播间").waitFor();
+		expect(await box.getAttribute("aria-invalid")).toBe("true");
+	});
+
+	test.each([
+		["light", "zh-CN", 1440],
+		["dark", "en-US", 1440],
+		["light", "en-US", 360],
+	] as const)("is open to everybody: nothing serious is found in %s, %s, %i px", async (theme, locale, width) => {
+		await service.startRoom("1001");
+		for (const path of ["/", "/rooms/1001"]) {
+			const { page } = await openPage(browser, `${service.url}${path}`, { theme, locale, width });
+			await page
+				.getByText(locale === "en-US" ? "Connected" : "已连接")
+				.first()
+				.waitFor();
+			await page.evaluate(axe.source);
+			const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+			const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+			expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))])).toEqual([]);
+			// Nothing sticks out to the side.
+			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+			await page.context().close();
+		}
+	});
+
+	test("is used by keyboard alone: a room is added, opened and stopped", async () => {
+		const { page } = await openPage(browser, service.url);
+		await page.getByRole("textbox", { name: "添加直播间" }).focus();
+		await page.keyboard.type("1002");
+		await page.keyboard.press("Enter");
+		const link = page.getByRole("link", { name: simulator.room("1002")?.info.title ?? "" });
+		await link.waitFor();
+		await tabTo(page, "A", simulator.room("1002")?.info.title ?? "");
+		await page.keyboard.press("Enter");
+		await page.getByRole("region", { name: "实时消息" }).waitFor();
+		await tabTo(page, "BUTTON", "停止");
+		await page.keyboard.press("Enter");
+		await page.getByRole("alertdialog").waitFor();
+		// The harmless choice has the focus; the other one is a step away.
+		await tabTo(page, "BUTTON", "停止");
+		await page.keyboard.press("Enter");
+		await page.getByRole("button", { name: "开始连接" }).waitFor();
+	});
+
+	test("with a key set, it asks for it once", async () => {
+		const locked = await ServiceProcess.start({
+			upstreamUrl: simulator.url,
+			config: { api_key: "key-0123456789abcdef" },
+		});
+		try {
+			const { page, complaints } = await openPage(browser, locked.url);
+			await page.getByRole("heading", { name: "请输入 API 密钥" }).waitFor();
+			await page.getByLabel("API 密钥").fill("wrong-0123456789");
+			await page.getByRole("button", { name: "进入" }).click();
+			await page.getByRole("alert").getByText("密钥不正确").waitFor();
+			await page.getByLabel("API 密钥").fill("key-0123456789abcdef");
+			await page.getByRole("button", { name: "进入" }).click();
+			await page.getByRole("heading", { name: "还没有直播间" }).waitFor();
+			await page.reload();
+			await page.getByRole("heading", { name: "还没有直播间" }).waitFor();
+			expect(complaints.filter((text) => !text.startsWith("401 "))).toEqual([]);
+		} finally {
+			await locked.close();
+		}
+	});
+});
+
+/** Presses Tab until what has the focus is such an element with such a text. */
+async function tabTo(page: Page, tag: string, text: string): Promise<void> {
+	for (let i = 0; i < 60; i++) {
+		await page.keyboard.press("Tab");
+		const [focusedTag, focusedText] = await page
+			.locator(":focus")
+			.evaluate((element) => [element.tagName, element.textContent ?? ""]);
+		if (focusedTag === tag && focusedText?.includes(text)) return;
+	}
+	throw new Error(`Tab never led to ${tag} ${text}`);
+}
+
+/** `seq` of the chat lines that the feed shows, from top to bottom. */
+function chatSeqs(page: Page): Promise<number[]> {
+	return page.locator('li[data-kind="chat"]').evaluateAll((lines) => lines.map((line) => Number(line.dataset["seq"])));
+}
+
+/** `seq` of all chat that room 1001's log holds. */
+async function logged(service: ServiceProcess): Promise<number[]> {
+	const log = new RoomLog(service, "1001");
+	await log.readOn();
+	return log.events.filter(({ type }) => ["chat", "emoji_chat", "screen_chat"].includes(type)).map(({ seq }) => seq);
+}

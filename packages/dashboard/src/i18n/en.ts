@@ -1,0 +1,6 @@
+import { room } from "./en/room.ts";
+import { rooms } from "./en/rooms.ts";
+import { shell } from "./en/shell.ts";
+import type { Messages } from "./index.ts";
+
+export const en: Messages = { shell, rooms, room };

@@ -1,0 +1,5 @@
+import { room } from "./zh/room.ts";
+import { rooms } from "./zh/rooms.ts";
+import { shell } from "./zh/shell.ts";
+
+export const zh = { shell, rooms, room };

@@ -1,0 +1,92 @@
+import { LivekeeperApiError, type RoomEvent } from "@livekeeper/client";
+import { onScopeDispose, shallowRef, watch } from "vue";
+import { useService } from "../service/index.ts";
+import { safeText } from "../text/safe-text.ts";
+
+/** One thing that happened to the room's connection or broadcast. */
+export interface TimelineEntry {
+	seq: number;
+	at: number;
+	kind: "connection" | "gap" | "broadcast";
+	/** The new state, the gap's reason, or the event's type. */
+	code: string;
+	text: string;
+	/** How much upstream time is missing; 0 where nothing is. */
+	gapMs: number;
+}
+
+const types = ["connection", "gap", "broadcast_started", "broadcast_ended"] as const;
+/** Entries that are shown, the newest. */
+const most = 100;
+/** What follows a change within this time is read with it, ms. */
+const settleMs = 1_500;
+
+/**
+ * What happened to a room's connection, newest first, from its log.
+ * @param change something that is another value after each thing that happened
+ */
+export function useTimeline(liveId: () => string, change: () => string) {
+	const { client, connection } = useService();
+	const entries = shallowRef<TimelineEntry[]>([]);
+	const failure = shallowRef<string>();
+	let reading = new AbortController();
+	/** Up to here everything is read. */
+	let after = 0;
+	let timer: ReturnType<typeof setTimeout> | undefined;
+
+	async function read(id: string, signal: AbortSignal): Promise<void> {
+		try {
+			for (let caughtUp = false; !caughtUp; ) {
+				const page = await client.room(id).history({ after, limit: 5000, types, signal });
+				if (signal.aborted) return;
+				const fresh = page.events.map(entryOf).filter((entry) => entry !== undefined);
+				entries.value = [...fresh.reverse(), ...entries.value].slice(0, most);
+				after = page.nextAfter;
+				caughtUp = page.caughtUp;
+			}
+			failure.value = undefined;
+		} catch (error) {
+			if (signal.aborted) return;
+			if (!(error instanceof LivekeeperApiError)) throw error;
+			// That the service is away is said above; it is read once it is back.
+			failure.value = error.retryable ? undefined : error.message;
+		}
+	}
+
+	watch(
+		liveId,
+		() => {
+			reading.abort();
+			reading = new AbortController();
+			entries.value = [];
+			after = 0;
+			void read(liveId(), reading.signal);
+		},
+		{ immediate: true },
+	);
+	watch([change, () => connection.value.name], () => {
+		clearTimeout(timer);
+		timer = setTimeout(() => void read(liveId(), reading.signal), settleMs);
+	});
+	onScopeDispose(() => {
+		clearTimeout(timer);
+		reading.abort();
+	});
+	return { entries, failure };
+}
+
+function entryOf(event: RoomEvent): TimelineEntry | undefined {
+	const { seq, at } = event;
+	switch (event.type) {
+		case "connection":
+			return { seq, at, kind: "connection", code: event.state, text: safeText(event.message, 200), gapMs: 0 };
+		case "gap":
+			return { seq, at, kind: "gap", code: event.reason, text: "", gapMs: Math.max(0, event.to - event.from) };
+		case "broadcast_started":
+			return { seq, at, kind: "broadcast", code: event.type, text: safeText(event.title, 120), gapMs: 0 };
+		case "broadcast_ended":
+			return { seq, at, kind: "broadcast", code: event.type, text: event.reason, gapMs: 0 };
+		default:
+			return undefined;
+	}
+}

@@ -1,0 +1,25 @@
+/** What was found in a text that somebody pasted. */
+export interface FoundRooms {
+	/** Live ids, each once, in the order of the text. */
+	liveIds: string[];
+	/** Short links (`v.douyin.com/…`): only the site knows which room they lead to. */
+	shortLinks: string[];
+}
+
+const roomAddress = /(?:live\.douyin\.com\/|douyin\.com\/(?:root\/live|follow\/live)\/)([A-Za-z0-9_.-]{1,64})/gi;
+const shortLink = /v\.douyin\.com\/[A-Za-z0-9_-]+/gi;
+/** Beside addresses, words are ids only where nothing else stands there. */
+const onlyIds = /^[\s,;，；、]*[A-Za-z0-9_.-]{1,64}(?:[\s,;，；、]+[A-Za-z0-9_.-]{1,64})*[\s,;，；、]*$/;
+
+/**
+ * Finds rooms in what people paste: one or several ids or addresses, separated by spaces, commas or lines, or a share
+ * text with an address in it.
+ */
+export function findLiveIds(text: string): FoundRooms {
+	const liveIds = Array.from(text.matchAll(roomAddress), ([, id]) => (id ?? "").replace(/\.+$/, ""));
+	const shortLinks = Array.from(text.matchAll(shortLink), ([link]) => `https://${link}/`);
+	if (liveIds.length === 0 && shortLinks.length === 0 && onlyIds.test(text)) {
+		liveIds.push(...text.split(/[\s,;，；、]+/).filter((word) => /[A-Za-z0-9]/.test(word)));
+	}
+	return { liveIds: [...new Set(liveIds.filter((id) => id !== ""))], shortLinks: [...new Set(shortLinks)] };
+}

@@ -1,0 +1,39 @@
+import { LivekeeperApiError, type Room } from "@livekeeper/client";
+import { shallowRef } from "vue";
+import { useI18n } from "vue-i18n";
+import { useService } from "../service/index.ts";
+
+/** Rooms that are to be stopped once that is confirmed. */
+export const toStop = shallowRef<readonly Room[]>([]);
+/** Why the last action failed, for the page to say. */
+export const failure = shallowRef<string>();
+
+/** What can be done with rooms. A failure is told on the page, and nothing is half done without a word. */
+export function useRoomActions() {
+	const { client } = useService();
+	const { t } = useI18n();
+
+	async function attempt(action: () => Promise<unknown>): Promise<void> {
+		try {
+			failure.value = undefined;
+			await action();
+		} catch (error) {
+			if (!(error instanceof LivekeeperApiError)) throw error;
+			failure.value = t("rooms.failed", { why: [error.message, error.hint].filter(Boolean).join(" ") });
+		}
+	}
+
+	return {
+		setPinned: (rooms: readonly Room[], pinned: boolean) =>
+			attempt(async () => {
+				for (const { live_id: liveId } of rooms) await client.rooms.change(liveId, { pinned });
+			}),
+		askToStop(rooms: readonly Room[]) {
+			toStop.value = rooms;
+		},
+		stop: (rooms: readonly Room[]) =>
+			attempt(async () => {
+				for (const { live_id: liveId } of rooms) await client.rooms.stop(liveId);
+			}),
+	};
+}

@@ -1,0 +1,38 @@
+import type { LivekeeperClient } from "@livekeeper/client";
+
+/** So many pictures are kept; the one that was asked for the longest time ago goes first. */
+const most = 400;
+
+/** Pictures from the site, fetched through the service with the page's key, as `blob:` addresses. */
+export class Images {
+	readonly #client: () => LivekeeperClient;
+	/** In the order of their last use. */
+	readonly #kept = new Map<string, Promise<string | undefined>>();
+
+	constructor(client: () => LivekeeperClient) {
+		this.#client = client;
+	}
+
+	/** @returns `undefined` where there is no such picture */
+	get(url: string): Promise<string | undefined> {
+		let image = this.#kept.get(url);
+		if (image) this.#kept.delete(url);
+		else image = this.#fetch(url);
+		this.#kept.set(url, image);
+		for (const [oldest, old] of this.#kept) {
+			if (this.#kept.size <= most) break;
+			this.#kept.delete(oldest);
+			void old.then((address) => address && URL.revokeObjectURL(address));
+		}
+		return image;
+	}
+
+	async #fetch(url: string): Promise<string | undefined> {
+		try {
+			return URL.createObjectURL(await this.#client().image(url));
+		} catch {
+			// A picture that can't be had is no news: the letter stays in its place.
+			return undefined;
+		}
+	}
+}

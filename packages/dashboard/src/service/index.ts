@@ -1,0 +1,1 @@
+export { createService, serviceKey, useService } from "./service.ts";

@@ -1,0 +1,91 @@
+import { LivekeeperApiError, LivekeeperClient, type Room } from "@livekeeper/client";
+import { type InjectionKey, inject, type ShallowReactive, type ShallowRef, shallowReactive, shallowRef } from "vue";
+
+import { Images } from "./images.ts";
+
+/** How the page and the service stand. */
+export type ConnectionState =
+	| { name: "connecting" }
+	| { name: "open" }
+	/** Lost: what is shown is as it was; the next attempt is due at `retryAt`, ms since the epoch. */
+	| { name: "lost"; retryAt: number }
+	/** The service asks for an API key, or refuses the one given. */
+	| { name: "locked"; wrongKey: boolean };
+
+/** The page's one line to the service: the client, all rooms as they are now, and how the connection stands. */
+export interface Service {
+	readonly client: LivekeeperClient;
+	readonly images: Images;
+	/** By live id, in the order in which they were started. A room is replaced when something of it changes. */
+	readonly rooms: ShallowReactive<Map<string, Room>>;
+	readonly connection: ShallowRef<ConnectionState>;
+	/** Whether the rooms have been told at least once. */
+	readonly loaded: ShallowRef<boolean>;
+	/** Tries again at once instead of waiting. */
+	retry(): void;
+	/** Uses another API key from now on; kept in this browser. */
+	useKey(key: string): void;
+}
+
+const keyName = "livekeeper.api_key";
+
+export const serviceKey: InjectionKey<Service> = Symbol("service");
+
+export function useService(): Service {
+	const service = inject(serviceKey);
+	if (!service) throw new TypeError("The page was mounted without its service.");
+	return service;
+}
+
+/** @param url of the page itself, which the service serves */
+export function createService(url: string): Service {
+	const rooms = shallowReactive(new Map<string, Room>());
+	const connection = shallowRef<ConnectionState>({ name: "connecting" });
+	const loaded = shallowRef(false);
+	const client = shallowRef(clientFor(url, localStorage.getItem(keyName) ?? undefined));
+	let watching = new AbortController();
+
+	async function watchRooms(): Promise<void> {
+		watching.abort();
+		watching = new AbortController();
+		const { signal } = watching;
+		const onRetry = ({ delayMs }: { delayMs: number }) => {
+			connection.value = { name: "lost", retryAt: Date.now() + delayMs };
+		};
+		try {
+			for await (const change of client.value.rooms.watch({ signal, onRetry })) {
+				if (change.all) rooms.clear();
+				for (const room of change.rooms) rooms.set(room.live_id, room);
+				for (const liveId of change.removed) rooms.delete(liveId);
+				connection.value = { name: "open" };
+				loaded.value = true;
+			}
+		} catch (error) {
+			if (signal.aborted) return;
+			if (!(error instanceof LivekeeperApiError) || error.code !== "unauthorized") throw error;
+			connection.value = { name: "locked", wrongKey: localStorage.getItem(keyName) !== null };
+		}
+	}
+
+	void watchRooms();
+	return {
+		get client() {
+			return client.value;
+		},
+		images: new Images(() => client.value),
+		rooms,
+		connection,
+		loaded,
+		retry: () => void watchRooms(),
+		useKey(key) {
+			localStorage.setItem(keyName, key);
+			client.value = clientFor(url, key);
+			connection.value = { name: "connecting" };
+			void watchRooms();
+		},
+	};
+}
+
+function clientFor(url: string, apiKey: string | undefined): LivekeeperClient {
+	return new LivekeeperClient({ url: new URL("/", url), apiKey });
+}

@@ -1,0 +1,17 @@
+/** Outlines on a grid of 24, drawn with a stroke of 1.75 in the text's colour. */
+export const icons = {
+	api: "M8 6l-5 6 5 6M16 6l5 6-5 6M13.500 4l-3 16",
+	rooms: "M4 5h16v10H4zM8 19h8M12 15v4",
+	language: "M4 6h9M8.5 4v2M6 6c.6 3.4 3 6 6 7.2M11 6c-.6 3.8-3.200 6.600-6.500 8M12 20l4-9 4 9M13.400 17h5.200",
+	theme: "M12 4v16M12 4a8 8 0 1 0 0 16M12 4a8 8 0 0 1 0 16M15 7.200h2.500M15 12h5M15 16.800h2.500",
+	check: "M5 12.5l4.500 4.500L19 7.500",
+	search: "M11 5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15.500 15.500L20 20",
+	more: "M12 6v.01M12 12v.01M12 18v.01",
+	pin: "M9 4h6l-1 6 3 3H7l3-3-1-6zM12 13v7",
+	down: "M6 9l6 6 6-6",
+	copy: "M9 9h10v11H9zM15 9V4H5v11h4",
+	table: "M4 5h16v14H4zM4 10h16M4 14.500h16M10 10v9",
+	cards: "M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM13 13h7v6h-7z",
+} as const;
+
+export type IconName = keyof typeof icons;

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { ask, startTestService } from "../service/service.test-kit.ts";
+import { dashboardPaths } from "./areas.ts";
+
+const concrete = (path: string) => path.replace(":live_id", "1001");
+
+test("every address of the dashboard gives its page, with nothing allowed that is not the service's own", async () => {
+	const service = await startTestService({ apiKey: "key-0123456789abcdef" });
+	for (const path of dashboardPaths) {
+		const { status, headers, body } = await ask(service, "GET", concrete(path));
+		expect([path, status, headers.get("content-type")]).toEqual([path, 200, "text/html; charset=utf-8"]);
+		expect(body).toContain('<div id="app">');
+		const policy = headers.get("content-security-policy") ?? "";
+		expect(policy).toContain("default-src 'none'");
+		expect(policy).toContain("frame-ancestors 'none'");
+		expect(policy).not.toContain("unsafe");
+		expect(headers.get("cache-control")).toContain("max-age=0");
+	}
+});
+
+test("the page's files need no key, are kept by browsers for ever, and hold no address of another host", async () => {
+	const service = await startTestService({ apiKey: "key-0123456789abcdef" });
+	const html = String((await ask(service, "GET", "/")).body);
+	const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file ?? "");
+	expect(files.length).toBeGreaterThan(2);
+	for (const file of files) {
+		expect(file).toMatch(/^\//);
+		const { status, headers } = await ask(service, "GET", file);
+		expect([file, status]).toEqual([file, 200]);
+		if (file.startsWith("/assets/")) expect(headers.get("cache-control")).toContain("immutable");
+	}
+});
+
+test("no file outside the page's folder can be had, and what isn't there is told as JSON", async () => {
+	const service = await startTestService();
+	for (const path of [
+		"/assets/..%2f..%2fpackage.json",
+		"/assets/%2e%2e/%2e%2e/package.json",
+		"/index.html",
+		"/nothing",
+	]) {
+		const { status, body } = await ask(service, "GET", path);
+		expect([path, status, body.success]).toEqual([path, 404, false]);
+	}
+});

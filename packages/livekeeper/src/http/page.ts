@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import staticFiles from "@fastify/static";
+import type { FastifyReply } from "fastify";
+import type { App } from "./app.ts";
+import { dashboardPaths } from "./areas.ts";
+
+/**
+ * What the page may do: load its own files, ask this service, and show images that it has passed on. Names and
+ * messages come from strangers: whatever they hold, nothing of it runs or is fetched from elsewhere.
+ */
+const contentSecurityPolicy = [
+	"default-src 'none'",
+	"script-src 'self'",
+	"style-src 'self'",
+	"img-src 'self' blob:",
+	"font-src 'self'",
+	"connect-src 'self'",
+	"form-action 'self'",
+	"base-uri 'none'",
+	"frame-ancestors 'none'",
+].join("; ");
+
+/** Serves the dashboard at `/`, as it was built. */
+export async function servePage(app: App): Promise<void> {
+	const root = fileURLToPath(new URL(".", import.meta.resolve("@livekeeper/dashboard/dist/index.html")));
+	if (!existsSync(root)) {
+		app.log.warn({ code: "page_not_built" }, "【!】网页尚未构建，打开地址只有 API；请运行 npm start 或 npm run build");
+		return;
+	}
+	await app.register(staticFiles, {
+		root,
+		wildcard: false,
+		index: false,
+		globIgnore: ["*.html"],
+		// Built files carry a hash in their names.
+		maxAge: "365d",
+		immutable: true,
+	});
+	const page = (_request: unknown, reply: FastifyReply) =>
+		reply
+			.header("content-security-policy", contentSecurityPolicy)
+			.sendFile("index.html", { maxAge: 0, immutable: false });
+	for (const path of dashboardPaths) app.get(path, { schema: { hide: true } }, page);
+}
