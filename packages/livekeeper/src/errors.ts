@@ -103,6 +103,14 @@ export const errorTable = {
 		status: 429,
 		hint: "Wait as long as the Retry-After header says, or raise rate_limit.",
 	},
+	too_many_readers: {
+		status: 503,
+		hint: "Try again later, close readers that are no longer needed, or raise max_readers.",
+	},
+	too_many_joins: {
+		status: 409,
+		hint: "Leave a room first, read some over another connection, or raise max_rooms_per_socket.",
+	},
 	too_many_exports: {
 		status: 429,
 		hint: "Wait until another export has ended.",

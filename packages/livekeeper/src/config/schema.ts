@@ -264,6 +264,24 @@ export const configSchema = z.strictObject({
 			help: "bytes held for a slow reader; past it the reader is served from the event log at its own pace",
 			expected: range(64 * 1024, 1024 * 1024 * 1024, "bytes"),
 		}),
+	max_readers: wholeNumber(1, 100_000)
+		.default(1000)
+		.register(details, {
+			help: "how many Socket.IO, SSE and WebSocket clients may read at once",
+			expected: range(1, 100_000, ""),
+		}),
+	readers_buffer: wholeNumber(1024 * 1024, 64 * 1024 * 1024 * 1024)
+		.default(64 * 1024 * 1024)
+		.register(details, {
+			help: "bytes held for all slow readers together; each gets an even part of it, up to socket_buffer",
+			expected: range(1024 * 1024, 64 * 1024 * 1024 * 1024, "bytes"),
+		}),
+	max_rooms_per_socket: wholeNumber(1, 100_000)
+		.default(200)
+		.register(details, {
+			help: "how many rooms one Socket.IO client may join, and how many of its requests may wait",
+			expected: range(1, 100_000, ""),
+		}),
 	log_level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info").register(details, {
 		help: "how much is logged",
 		expected: "trace, debug, info, warn, error, fatal or silent",

@@ -190,6 +190,16 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(seqs(await readAll(log, "a", { after: 5, limit: 2 }))).toEqual([6, 7, 8, 9, 10]);
 		});
 
+		test("a page ends with the event that reaches the characters asked for, and holds one event at least", async () => {
+			await open();
+			await store_("a", ...chats(1, 10));
+			const { events } = await log.read("a", { limit: 3 });
+			const maxChars = events.slice(0, 2).reduce((sum, { json }) => sum + json.length, 0);
+			expect(seqs((await log.read("a", { maxChars })).events)).toEqual([1, 2]);
+			expect(await log.read("a", { after: 4, maxChars: 1 })).toMatchObject({ nextAfter: 5, caughtUp: false });
+			expect(seqs(await readAll(log, "a", { maxChars: maxChars + 1 }))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+		});
+
 		test("a filter by type or time skips what doesn't match and still moves on", async () => {
 			await open();
 			log.append({ liveId: "a", events: [...chats(1, 4), gift(5, 10), ...chats(6, 8), gift(9, 1)] });

@@ -40,6 +40,8 @@ export interface ReadQuery {
 	after?: number | undefined;
 	/** At most this many events; default 500, at most 5,000. A page also ends at about 1 MiB of JSON. */
 	limit?: number | undefined;
+	/** A page also ends with the event that reaches this many characters of JSON; default and at most 1 Mi. */
+	maxChars?: number | undefined;
 	/** Only these kinds; default all. */
 	types?: readonly LiveEventType[] | undefined;
 	/** Only events with `at` >= this, ms since the epoch. */

@@ -1,13 +1,31 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 
-/** Counts of the Socket.IO output. */
+/** Counts of the Socket.IO output, and of the connections of all outputs that read. */
 export interface ReaderSource {
 	readerCounts(): { connected: number; slowReaders: number; refused: number };
+	connectionCounts(): { connections: number; refused: number };
 }
 
 /** Those who read from us. */
 export function readerMetrics(registry: Registry, source: ReaderSource): void {
 	const registers = [registry];
+	new Gauge({
+		name: "livekeeper_readers",
+		help: "Socket.IO, SSE and WebSocket clients that read",
+		registers,
+		collect() {
+			this.set(source.connectionCounts().connections);
+		},
+	});
+	new Counter({
+		name: "livekeeper_readers_refused_total",
+		help: "Clients refused because max_readers read already",
+		registers,
+		collect() {
+			this.reset();
+			this.inc(source.connectionCounts().refused);
+		},
+	});
 	new Gauge({
 		name: "livekeeper_socketio_clients",
 		help: "Socket.IO clients that are connected",

@@ -55,11 +55,11 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	let phase: string | undefined = "starting";
 	const access = createAccess({ apiKey, corsOrigins, rateLimit, trustProxy, isLoopbackHost, clock });
 	const reading = (liveId: string) => parts.readers.add(liveId);
-	const limits = { bufferBytes: config.socketBuffer, stallMs: config.readerStallMs };
-	const hub = new ReaderHub({ log, clock, logger, ...limits, reading });
+	const { maxReaders, socketBuffer: bufferBytes, readersBuffer: totalBytes, readerStallMs: stallMs } = config;
+	const hub = new ReaderHub({ log, clock, logger, maxReaders, bufferBytes, totalBytes, stallMs, reading });
 	const exporter = new Exporter({ log, clock, logger });
 	let readerCounts = () => ({ connected: 0, slowReaders: 0, refused: 0 });
-	const readers = { readerCounts: () => readerCounts() };
+	const readers = { readerCounts: () => readerCounts(), connectionCounts: () => hub.connections };
 	const metrics = createMetrics({
 		rooms: () => live.getStatus().rooms,
 		identities: () => parts.identities.list(),
@@ -79,7 +79,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	releasers.add(() => drain.close());
 	releasers.add(() => exporter.stop());
 	const { server } = app;
-	const sockets = createSocketIoOutput({ ...shared, server });
+	const sockets = createSocketIoOutput({ ...shared, server, maxRooms: config.maxRoomsPerSocket });
 	readerCounts = sockets.readerCounts;
 	releasers.add(() => sockets.close());
 	const requireRoom = (liveId: string) => live.requireReadable(liveId);

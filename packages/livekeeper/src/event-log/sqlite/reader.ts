@@ -131,6 +131,7 @@ export class SqliteReader {
 
 	#scanFrom(room: RoomRow, after: number, end: number, query: ReadQuery): { events: StoredEvent[]; scannedTo: number } {
 		const limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
+		const maxChars = Math.min(maxPageChars, query.maxChars ?? maxPageChars);
 		const scanEnd = Math.min(end, after + maxScanned);
 		const events: StoredEvent[] = [];
 		const types = query.types ? JSON.stringify(query.types) : null;
@@ -150,7 +151,7 @@ export class SqliteReader {
 			const wanted = query.raw && raw !== undefined;
 			events.push({ seq, type, at, json, ...(wanted && { raw }) });
 			chars += wanted ? text.length : json.length;
-			if (events.length >= limit || chars >= maxPageChars) return { events, scannedTo: seq };
+			if (events.length >= limit || chars >= maxChars) return { events, scannedTo: seq };
 		}
 		return { events, scannedTo: Math.max(after, scanEnd) };
 	}

@@ -71,7 +71,7 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 				tags: ["events"],
 				params: liveIdParams,
 				querystring: z.object({ after: seqParam, types: typesParam, raw: rawParam }),
-				response: { 200: z.any().describe("text/event-stream"), ...errorReplies(400, 401, 404, 429) },
+				response: { 200: z.any().describe("text/event-stream"), ...errorReplies(400, 401, 404, 429, 503) },
 			},
 		},
 		async (request, reply) => {
@@ -79,6 +79,7 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 			await live.requireReadable(liveId);
 			// A browser's EventSource reconnects to the same URL: what it has seen since goes before the query.
 			const after = lastEventId(request) ?? request.query.after;
+			hub.admit(reply.raw);
 			reply.hijack();
 			const { types, raw } = request.query;
 			await streamEvents(reply.raw, { liveId, after, types, raw }, headersOf(reply), { hub, clock });

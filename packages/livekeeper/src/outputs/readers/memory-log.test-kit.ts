@@ -1,6 +1,6 @@
 import type { CommittedBatch, ReadPage, ReadQuery, StoredEvent } from "../../event-log/event-log.ts";
 
-/** A room's log in memory, with the contract's timing: reads take a while, commits tell at once. */
+/** A room's log in memory, events of 100 characters, with the contract's timing: reads take a while, commits tell at once. */
 export class MemoryLog {
 	readonly events: StoredEvent[] = [];
 	readonly #listeners = new Set<(batch: CommittedBatch) => void>();
@@ -23,7 +23,7 @@ export class MemoryLog {
 	store(types: readonly StoredEvent["type"][]): () => void {
 		const events = types.map((type, index) => {
 			const seq = this.events.length + index + 1;
-			return { seq, type, at: 0, json: JSON.stringify({ seq, type }) };
+			return { seq, type, at: 0, json: JSON.stringify({ seq, type }).padEnd(100) };
 		});
 		this.events.push(...events);
 		return () => {
@@ -43,13 +43,22 @@ export class MemoryLog {
 		return lastSeq;
 	}
 
-	async read(_liveId: string, { after = 0, limit = 500, types }: ReadQuery = {}): Promise<ReadPage> {
+	async read(
+		_liveId: string,
+		{ after = 0, limit = 500, types, maxChars = 1 << 20 }: ReadQuery = {},
+	): Promise<ReadPage> {
 		await this.look();
 		this.beforeRead();
 		const lastSeq = this.events.length;
 		const reset = after > lastSeq;
 		const from = Math.max(reset ? 0 : after, this.forgotten);
-		const page = this.events.slice(from, from + limit);
+		const page: StoredEvent[] = [];
+		for (let chars = 0; chars < maxChars && page.length < limit; ) {
+			const event = this.events[from + page.length];
+			if (!event) break;
+			page.push(event);
+			chars += event.json.length;
+		}
 		const nextAfter = page.at(-1)?.seq ?? from;
 		const caughtUp = nextAfter >= this.events.length;
 		this.afterRead();

@@ -1,9 +1,11 @@
+import { EventEmitter } from "node:events";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { StoredEvent, Truncation } from "../../event-log/index.ts";
 import { MemoryLog } from "./memory-log.test-kit.ts";
+import { ReaderBudget } from "./reader-budget.ts";
 import { ReaderHub } from "./reader-hub.ts";
 import type { Encoding, ReaderSink } from "./reader-sink.ts";
 
@@ -18,6 +20,7 @@ const encoding: Encoding<number[]> = {
 /** A wire of which a test decides how much the other side takes. */
 class TestSink implements ReaderSink<number[]> {
 	readonly encoding = encoding;
+	readonly account = { held: 0 };
 	readonly seqs: number[] = [];
 	readonly truncations: Truncation[] = [];
 	ended: string | undefined;
@@ -185,6 +188,103 @@ describe("ReaderHub", () => {
 		expect(slow.ended).toBe("slow_reader");
 		expect(idle.ended).toBeUndefined();
 		expect(hub.counts).toEqual({ readers: 1, behind: 0, slow: 1 });
+	});
+
+	test("readers that do not read hold no more together than the common bound, and get all when they read again", async () => {
+		const totalBytes = 4 << 20;
+		const shared = new ReaderHub({ log, clock, logger: pino({ level: "silent" }), totalBytes });
+		const sinks = Array.from({ length: 100 }, () => new TestSink());
+		log.commit(chats(3000));
+		for (const sink of sinks) {
+			sink.reads = false;
+			await shared.open(sink, { liveId: "1", after: 0 });
+			await clock.advance(100);
+		}
+		for (let round = 0; round < 40; round++) log.commit(chats(10));
+		await clock.advance(1000);
+		const held = () => sinks.reduce((sum, sink) => sum + sink.bufferedBytes(), 0);
+		// The first have more than the last, and each may have 16 KiB when nothing is free.
+		expect(held()).toBeLessThanOrEqual(totalBytes + sinks.length * 16 * 1024);
+		expect(held()).toBeGreaterThan(totalBytes / 2);
+		for (const sink of sinks) {
+			expect(sink.bufferedBytes()).toBeGreaterThan(0);
+			sink.reads = true;
+			sink.drain();
+		}
+		await clock.advance(5000);
+		for (const { seqs } of sinks) expect(seqs).toEqual(upTo(3400));
+		shared.close();
+	});
+
+	test("readers over one connection count it once, and what they held is given back when they go", () => {
+		const budget = new ReaderBudget({ maxReaders: 9, bufferBytes: 1 << 20, totalBytes: 1 << 20 });
+		const [one, other] = [{ held: 0 }, { held: 0 }];
+		expect(budget.bound).toBe((1 << 20) / 8);
+		budget.note(one, 1 << 19);
+		budget.note(one, 1 << 19);
+		budget.note(other, 1 << 18);
+		expect(budget.bound).toBe((1 << 18) / 8);
+		budget.note(one, 0);
+		expect(budget.bound).toBe(((1 << 20) - (1 << 18)) / 8);
+		budget.note(other, 1 << 20);
+		expect(budget.bound).toBe(16 * 1024);
+	});
+
+	test("a connection that has closed before it was counted is not counted", () => {
+		hub.admit(Object.assign(new EventEmitter(), { destroyed: true }));
+		const connection = new EventEmitter();
+		hub.admit(connection);
+		expect(hub.connections.connections).toBe(1);
+		connection.emit("close");
+		expect(hub.connections.connections).toBe(0);
+	});
+
+	test("few pages are read at once, however many readers are behind, and each has its turn", async () => {
+		log.commit(chats(100));
+		const answers: (() => void)[] = [];
+		log.answer = () => new Promise((resolve) => answers.push(resolve));
+		log.lastSeq = () => Promise.resolve(100);
+		const sinks = Array.from({ length: 30 }, () => new TestSink());
+		for (const [after, sink] of sinks.entries()) await hub.open(sink, { liveId: "1", after });
+		await clock.advance(0);
+		expect(answers).toHaveLength(4);
+		log.answer = () => Promise.resolve();
+		for (const answer of answers) answer();
+		await clock.advance(1000);
+		for (const [after, { seqs }] of sinks.entries()) expect(seqs).toEqual(upTo(100, after + 1));
+	});
+
+	test("readers at the same place who want the same share what is read and encoded", async () => {
+		log.commit(chats(70));
+		let reads = 0;
+		log.afterRead = () => void reads++;
+		const answers: (() => void)[] = [];
+		log.answer = () => new Promise((resolve) => answers.push(resolve));
+		log.lastSeq = () => Promise.resolve(70);
+		const sinks = Array.from({ length: 30 }, () => new TestSink());
+		// The first page of the first is under way when the others come.
+		for (const sink of sinks) await hub.open(sink, { liveId: "1", after: 0 });
+		log.answer = () => Promise.resolve();
+		encodings = 0;
+		for (const answer of answers) answer();
+		await clock.advance(1000);
+		for (const { seqs } of sinks) expect(seqs).toEqual(upTo(70));
+		// Five at most go on their own, ten pages each; each for itself they would be 300.
+		expect(Math.max(reads, encodings)).toBeLessThanOrEqual(55);
+	});
+
+	test("readers of a room that can't be read keep nobody of another room waiting", async () => {
+		log.commit(chats(20));
+		const read = log.read.bind(log);
+		log.read = (liveId, query) => (liveId === "2" ? Promise.reject(new Error("torn")) : read(liveId, query));
+		for (let n = 0; n < 10; n++) await hub.open(new TestSink(), { liveId: "2", after: 0 });
+		const sink = new TestSink();
+		await hub.open(sink, { liveId: "1", after: 0 });
+		await clock.advance(0);
+		expect(sink.seqs).toEqual(upTo(20));
+		log.read = read;
+		await clock.advance(1000);
+		expect(hub.counts.behind).toBe(0);
 	});
 
 	test("a reader whose wire throws is let go, and nobody else notices", async () => {

@@ -1,30 +1,34 @@
-import { type Clock, type LiveEventType, sleep, type Timer } from "@livekeeper/douyin";
+import type { Clock, LiveEventType, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { CommittedBatch, EventLog, ReadPage, Unsubscribe } from "../../event-log/index.ts";
+import { Backlog, waitingFor } from "./backlog.ts";
 import { FilteredBatch, Reader, readerStates } from "./reader.ts";
+import { type BufferAccount, ReaderBudget, type ReaderLimits } from "./reader-budget.ts";
 import type { EndReason, ReaderSink } from "./reader-sink.ts";
 
-export interface ReaderHubOptions {
+/** A reader for whom more waits than its part of the limits is served from the log instead. */
+export interface ReaderHubOptions extends Partial<ReaderLimits> {
 	log: Pick<EventLog, "read" | "lastSeq" | "onCommitted">;
 	clock: Clock;
 	logger: Logger;
-	/** A reader for whom more than this waits is served from the log instead, bytes. */
-	bufferBytes?: number;
 	/** A reader that takes nothing for this long is ended, ms. */
 	stallMs?: number;
 	/** Called when a room gets its first reader; what it returns is called when the last has gone. */
 	reading?: (liveId: string) => () => void;
-	/** Events a page of the log; the page also ends at about 1 MiB. */
+	/** Events a page of the log; the page also ends at half of what may wait for its reader. */
 	pageEvents?: number;
 }
 
-const defaults = { bufferBytes: 1 << 20, stallMs: 60_000, pageEvents: 500, reading: () => () => undefined };
+const defaults = {
+	maxReaders: 1000,
+	bufferBytes: 1 << 20,
+	totalBytes: 64 << 20,
+	stallMs: 60_000,
+	pageEvents: 500,
+	reading: () => () => undefined,
+};
 /** How often stalled readers are looked for, ms. */
 const sweepMs = 5_000;
-/** How often a reader that is behind is asked whether it has room again, ms. */
-const roomPollMs = 50;
-/** After the log could not be read, ms. */
-const readRetryMs = 1_000;
 
 export interface ReadFrom {
 	liveId: string;
@@ -42,6 +46,8 @@ export interface ReadFrom {
  */
 export class ReaderHub {
 	readonly #options: Required<ReaderHubOptions>;
+	readonly #budget: ReaderBudget;
+	readonly #backlog: Backlog;
 	readonly #rooms = new Map<string, RoomReaders>();
 	readonly #unsubscribe: Unsubscribe;
 	readonly #sweep: Timer;
@@ -50,8 +56,37 @@ export class ReaderHub {
 
 	constructor(options: ReaderHubOptions) {
 		this.#options = { ...defaults, ...options };
+		this.#budget = new ReaderBudget(this.#options);
+		this.#backlog = new Backlog({
+			...this.#options,
+			budget: this.#budget,
+			send: (reader, page, batch) => this.#sendPage(reader, page, batch),
+		});
 		this.#unsubscribe = options.log.onCommitted((batch) => this.#committed(batch));
 		this.#sweep = options.clock.every(sweepMs, () => this.#endStalled());
+	}
+
+	/** What may wait for one connection at the moment, bytes. */
+	get bound(): number {
+		return this.#budget.bound;
+	}
+
+	/** Takes note of what waits for a connection, where that is not what the hub has sent. */
+	note(account: BufferAccount, bytes: number): void {
+		this.#budget.note(account, bytes);
+	}
+
+	/** Connections that were admitted and have not closed, and how many were refused. */
+	get connections(): { connections: number; refused: number } {
+		return this.#budget.counts;
+	}
+
+	/**
+	 * Counts a connection until it closes. To be called before its first `open`, while a refusal can still be told.
+	 * @throws {LivekeeperError} `too_many_readers`
+	 */
+	admit(connection: Parameters<ReaderBudget["admit"]>[0]): void {
+		this.#budget.admit(connection);
 	}
 
 	/** Readers now, of them those behind, and how many were ended for taking nothing. */
@@ -86,7 +121,7 @@ export class ReaderHub {
 		if (reader.state === readerStates.ended) return () => undefined;
 		if (this.#closed) this.#end(reader as Reader, "shutting_down", "The service is stopping.");
 		else if (from.after === undefined) this.#goLive(reader as Reader, room);
-		else void this.#serve(reader as Reader, room);
+		else this.#backlog.add(reader as Reader);
 		return () => this.#remove(reader as Reader);
 	}
 
@@ -132,50 +167,27 @@ export class ReaderHub {
 		if (last <= reader.position) return;
 		// Nor is what was never told of left out: a commit can be durable whose answer was lost.
 		const follows = first === reader.position + 1;
-		const full = events.length > 0 && reader.sink.bufferedBytes() > this.#options.bufferBytes;
+		const full = events.length > 0 && waitingFor(reader, this.#budget) > this.#budget.bound;
 		if (full || !follows) {
 			reader.state = readerStates.behind;
 			room.live.delete(reader);
-			void this.#serve(reader, room);
+			this.#backlog.add(reader);
 			return;
 		}
 		// Of this batch, not of the room: others may be durable already whose turn to be told of is still to come.
 		reader.position = last;
-		if (events.length > 0) this.#guard(reader, () => reader.sink.send(batch.payloadFor(reader.sink)));
+		if (events.length > 0) this.#send(reader, batch);
 	}
 
-	/** Reads pages until the reader has reached the newest event, then lets it go live in the same breath. */
-	async #serve(reader: Reader, room: RoomReaders): Promise<void> {
-		const { clock, bufferBytes, log, pageEvents, logger } = this.#options;
-		while (reader.state === readerStates.behind) {
-			if (reader.sink.bufferedBytes() > bufferBytes) {
-				await sleep(clock, roomPollMs);
-				continue;
-			}
-			try {
-				const page = await log.read(reader.liveId, {
-					after: reader.position,
-					limit: pageEvents,
-					types: reader.types,
-					raw: reader.sink.encoding.raw,
-				});
-				// While the log was read the reader may have gone, and more may have been committed.
-				if (reader.state !== readerStates.behind) return;
-				this.#sendPage(reader, page);
-				if (page.caughtUp && reader.position >= room.lastSeq) this.#goLive(reader, room);
-			} catch (error) {
-				logger.error({ err: error, live_id: reader.liveId }, "The event log could not be read; trying again.");
-				await sleep(clock, readRetryMs);
-			}
-		}
-	}
-
-	#sendPage(reader: Reader, { truncated, events, nextAfter }: ReadPage): void {
+	#sendPage(reader: Reader, { truncated, nextAfter, caughtUp }: ReadPage, batch: FilteredBatch): void {
 		reader.position = nextAfter;
 		if (truncated) this.#guard(reader, () => reader.sink.truncated(truncated));
-		if (events.length > 0 && reader.state !== readerStates.ended) {
-			this.#guard(reader, () => reader.sink.send(reader.sink.encoding.encode(events)));
+		if (batch.events.length > 0 && reader.state !== readerStates.ended) {
+			this.#send(reader, batch);
 		}
+		const room = this.#rooms.get(reader.liveId);
+		// While the log was read more may have been committed. Otherwise it goes live in the same breath.
+		if (room && caughtUp && reader.position >= room.lastSeq) this.#goLive(reader, room);
 	}
 
 	#goLive(reader: Reader, room: RoomReaders): void {
@@ -183,6 +195,11 @@ export class ReaderHub {
 		reader.state = readerStates.live;
 		room.live.add(reader);
 		this.#guard(reader, () => reader.sink.caughtUp?.());
+	}
+
+	#send(reader: Reader, batch: FilteredBatch): void {
+		this.#guard(reader, () => reader.sink.send(batch.payloadFor(reader.sink)));
+		if (reader.state !== readerStates.ended) waitingFor(reader, this.#budget);
 	}
 
 	/** A sink that throws loses its reader; nobody else notices. */
@@ -200,6 +217,7 @@ export class ReaderHub {
 		const now = clock.now();
 		for (const room of this.#rooms.values()) {
 			for (const reader of room.all) {
+				waitingFor(reader, this.#budget);
 				if (reader.stalledMs(now) < stallMs) continue;
 				this.#counts.slow++;
 				this.#end(reader, "slow_reader", `Nothing was read for ${Math.round(stallMs / 1000)} s.`);
@@ -221,6 +239,9 @@ export class ReaderHub {
 
 	#remove(reader: Reader): void {
 		reader.state = readerStates.ended;
+		this.#backlog.remove(reader);
+		// Another reader over the same connection sets it right with the next look.
+		this.#budget.note(reader.sink.account, 0);
 		const room = this.#rooms.get(reader.liveId);
 		if (!room) return;
 		room.live.delete(reader);

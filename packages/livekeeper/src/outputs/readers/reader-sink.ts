@@ -1,4 +1,5 @@
 import type { StoredEvent, Truncation } from "../../event-log/index.ts";
+import type { BufferAccount } from "./reader-budget.ts";
 
 /** Why the service ends a reader's stream. Public: readers are told the code. */
 export type EndReason = "slow_reader" | "failed" | "shutting_down";
@@ -13,6 +14,8 @@ export interface Encoding<Payload> {
 /** The wire to one reader. None of its methods waits. */
 export interface ReaderSink<Payload> {
 	readonly encoding: Encoding<Payload>;
+	/** The connection's own, for the hub to keep. */
+	readonly account: BufferAccount;
 	send(payload: Payload): void;
 	/** Events that were asked for are gone; those after `to` follow. */
 	truncated(truncation: Truncation): void;

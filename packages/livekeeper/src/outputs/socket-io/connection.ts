@@ -1,31 +1,112 @@
 import type { Socket } from "socket.io";
-
-/** The parts of an Engine.IO connection that tell what waits to be read, and let it be cut at once. */
-interface Connection {
-	writeBuffer?: readonly { data?: unknown }[];
-	transport: {
-		/** How long a polling transport waits for a last poll before it closes, ms. */
-		closeTimeout?: number;
-		/** The WebSocket, where that is the transport. */
-		socket?: { bufferedAmount?: number; terminate?: () => void };
-	};
-	close(discard?: boolean): void;
-}
+import type { BufferAccount } from "../readers/index.ts";
+import type { Packets } from "./packets.ts";
 
 export type EngineConnection = Socket["conn"];
 
-/** About how many bytes wait to be read by that client: packets not yet written, and bytes not yet sent. */
-export function waitingBytes(engine: EngineConnection): number {
-	const { writeBuffer = [], transport } = engine as unknown as Connection;
-	let bytes = transport.socket?.bufferedAmount ?? 0;
-	for (const { data } of writeBuffer) bytes += typeof data === "string" ? data.length : 0;
-	return bytes;
+/** The parts of an Engine.IO connection that tell what waits to be read, and let it be cut at once. */
+interface Connection {
+	readonly readyState: string;
+	readonly transport: Transport;
+	on(event: "packetCreate", listener: (packet: Packet) => void): void;
+	on(event: "flush" | "drain", listener: () => void): void;
+	on(event: "upgrading", listener: (transport: Transport) => void): void;
+	write(data: string | undefined, options: Packet["options"]): void;
+	close(discard?: boolean): void;
 }
 
-/** Ends a connection without waiting for a client that may not read or answer any more. */
-export function cut(engine: EngineConnection): void {
-	const connection = engine as unknown as Connection;
-	connection.transport.closeTimeout = 0;
-	connection.close(true);
-	connection.transport.socket?.terminate?.();
+interface Packet {
+	data?: unknown;
+	options: {
+		compress: boolean;
+		/** What a WebSocket transport writes as it is, instead of the data. */
+		wsPreEncodedFrame?: Buffer[];
+	};
+}
+
+interface Transport {
+	readonly name: string;
+	/** How long a polling transport waits for a last poll before it closes, ms. */
+	closeTimeout?: number;
+	/** The WebSocket, where that is the transport. */
+	socket?: { bufferedAmount?: number; terminate?: () => void };
+}
+
+/** Answers to probes that may wait to be read while a transport is upgraded, bytes. */
+const mostProbeBytes = 1024;
+
+/** One client's connection: what waits to be read, counted as it comes and goes. */
+export class ClientConnection {
+	/** Whether its client has asked to be let in. */
+	asked = false;
+	readonly account: BufferAccount = { held: 0 };
+	readonly #engine: Connection;
+	/** Of packets that the transport has not been given yet. */
+	#queuedBytes = 0;
+	#sentBytes = 0;
+	#answerBytes = 0;
+
+	constructor(engine: EngineConnection) {
+		this.#engine = engine as unknown as Connection;
+		this.#engine.transport.closeTimeout = 0;
+		this.#engine.on("packetCreate", ({ data, options }) => {
+			const bytes = typeof data === "string" ? data.length : (options.wsPreEncodedFrame?.[0]?.length ?? 0);
+			this.#queuedBytes += bytes;
+			this.#sentBytes += bytes;
+		});
+		this.#engine.on("flush", () => {
+			this.#queuedBytes = 0;
+			this.#answerBytes = 0;
+		});
+		this.#engine.on("upgrading", ({ socket }) => {
+			if ((socket?.bufferedAmount ?? 0) > mostProbeBytes) socket?.terminate?.();
+		});
+	}
+
+	get isOpen(): boolean {
+		return this.#engine.readyState === "open";
+	}
+
+	/** About how many bytes wait to be read by that client: packets not yet written, and bytes not yet sent. */
+	get waitingBytes(): number {
+		return this.#queuedBytes + (this.#engine.transport.socket?.bufferedAmount ?? 0);
+	}
+
+	/** About how many bytes it has taken so far. */
+	get takenBytes(): number {
+		return this.#sentBytes - this.waitingBytes;
+	}
+
+	/** A batch is one write where the transport is a WebSocket, which a connection then keeps. */
+	send(packets: Packets): void {
+		if (this.#engine.transport.name === "websocket") {
+			this.#engine.write(undefined, { compress: false, wsPreEncodedFrame: [packets.frames] });
+			return;
+		}
+		for (const text of packets.texts) this.#engine.write(text, { compress: false });
+	}
+
+	/** Of answers since the transport last took what there was. */
+	get unreadAnswerBytes(): number {
+		return this.#answerBytes;
+	}
+
+	/** Sends an answer to what its client has asked. */
+	answer(send: () => void): void {
+		const before = this.#sentBytes;
+		send();
+		if (this.#queuedBytes > 0) this.#answerBytes += this.#sentBytes - before;
+	}
+
+	/** Calls back each time the transport has taken what there was. */
+	onTaken(listener: () => void): void {
+		this.#engine.on("drain", listener);
+	}
+
+	/** Ends it without waiting for a client that may not read or answer any more. */
+	cut(): void {
+		const { transport } = this.#engine;
+		this.#engine.close(true);
+		transport.socket?.terminate?.();
+	}
 }

@@ -1,10 +1,11 @@
 import type { Logger } from "pino";
 import type { Server, Socket } from "socket.io";
-import { errorReply, LivekeeperError } from "../../errors.ts";
+import { type ErrorReply, errorReply, LivekeeperError } from "../../errors.ts";
 import { type LiveService, toWireStatus } from "../../live/index.ts";
 import type { ReaderHub } from "../readers/index.ts";
+import type { ClientConnection } from "./connection.ts";
 import type { ClientEvents, JoinReply, LeaveReply, ServerEvents } from "./messages.ts";
-import { parseJoin, parseLeave } from "./requests.ts";
+import { type JoinRequest, parseJoin, parseLeave } from "./requests.ts";
 import { socketIoSink } from "./socket-io-sink.ts";
 
 export type IoServer = Server<ClientEvents, ServerEvents>;
@@ -16,80 +17,159 @@ export const roomOf = (liveId: string) => `live:${liveId}`;
 export interface HandlerDeps {
 	live: Pick<LiveService, "getRoom" | "requireReadable">;
 	hub: ReaderHub;
+	/** Rooms that one client may join, and requests of it that may wait: one that comes back asks for all its rooms. */
+	maxRooms: number;
 	logger: Logger;
 	/** Called for each client that is cut because it does not read. */
 	onSlow: (socket: IoSocket) => void;
 }
 
-/** One client: which rooms it reads, and how to leave each. Nothing it does changes anything upstream. */
+type Reply = JoinReply | LeaveReply;
+type Ack = (reply: Reply) => void;
+
+/**
+ * One client: which rooms it reads, and how to leave each. Its requests are served one after the other. Nothing it does
+ * changes anything upstream.
+ */
 export class ClientRooms {
 	readonly #socket: IoSocket;
+	readonly #connection: ClientConnection;
 	readonly #deps: HandlerDeps;
 	/** Ends the reading of each joined room; the newest `join` of a room counts. */
 	readonly #leave = new Map<string, () => void>();
+	/** Checked requests whose turn is to come. */
+	readonly #waiting: (() => Promise<void>)[] = [];
+	#serving = false;
+	/** Made once: whoever floods us gets it many times. */
+	readonly #tooMany: ErrorReply;
 
-	constructor(socket: IoSocket, deps: HandlerDeps) {
+	constructor(socket: IoSocket, connection: ClientConnection, deps: HandlerDeps) {
 		this.#socket = socket;
+		this.#connection = connection;
 		this.#deps = deps;
-		socket.on("join", (...args: unknown[]) => void this.#answer(args, (input, ack) => this.#join(input, ack)));
-		socket.on("leave", (...args: unknown[]) => void this.#answer(args, (input, ack) => this.#leaveRoom(input, ack)));
+		this.#tooMany = errorReply(tooManyRequests(deps.maxRooms));
+		socket.onAny((event: unknown, ...args: unknown[]) => this.#request(event, args));
+		connection.onTaken(() => this.#note());
 		socket.once("disconnect", () => {
+			this.#waiting.length = 0;
 			for (const leave of this.#leave.values()) leave();
 			this.#leave.clear();
+			deps.hub.note(connection.account, 0);
 		});
 	}
 
-	/** Clients send what they like: any number of arguments, with or without an acknowledgement. */
-	async #answer(args: readonly unknown[], action: (input: unknown, ack: Ack) => unknown): Promise<void> {
+	/** Clients send what they like: any event with any number of arguments, with or without an acknowledgement. */
+	#request(event: unknown, args: readonly unknown[]): void {
+		const { hub, maxRooms, onSlow } = this.#deps;
+		// What came together goes on to be told of after its connection was cut.
+		if (!this.#connection.isOpen) return;
+		// Answers wait to be read as well: one that asks on and reads nothing would have them grow without bound.
+		if (this.#connection.unreadAnswerBytes > hub.bound) {
+			onSlow(this.#socket);
+			this.#connection.cut();
+			return;
+		}
 		const last = args.at(-1);
-		const reply = typeof last === "function" ? (last as Ack) : undefined;
-		const input = args[0] === last && reply ? undefined : args[0];
+		const ack = typeof last === "function" ? (last as Ack) : undefined;
 		try {
-			await action(input, reply ?? (() => undefined));
-		} catch (thrown) {
-			const refusal = errorReply(known(thrown, this.#deps.logger));
-			if (reply) reply(refusal);
-			else this.#socket.emit("error", refusal);
+			if (this.#waiting.length >= maxRooms) {
+				this.#tell(this.#tooMany, ack);
+				return;
+			}
+			const action = this.#actionOf(event, args[0] === ack ? undefined : args[0]);
+			this.#waiting.push(() => this.#answer(action, ack));
+			if (!this.#serving) void this.#serve();
+		} catch (refusal) {
+			this.#refuse(refusal, ack);
 		}
 	}
 
-	async #join(input: unknown, ack: Ack): Promise<void> {
-		const { live, hub, onSlow } = this.#deps;
-		const { batch, ...from } = parseJoin(input);
-		const { liveId } = from;
-		const socket = this.#socket;
-		await live.requireReadable(liveId);
-		if (!socket.connected) return;
-		this.#leave.get(liveId)?.();
-		// The in-memory adapter joins at once.
-		void socket.join(roomOf(liveId));
-		let left = false;
-		const leave = () => {
-			left = true;
-		};
-		this.#leave.set(liveId, leave);
-		const close = await hub.open(
-			socketIoSink(socket, liveId, { batch, raw: from.raw }, () => onSlow(socket)),
-			from,
-		);
-		const status = live.getRoom(liveId);
-		// Only now: whatever is committed after the client knows that it has joined, it gets.
-		ack({ success: true, live_id: liveId, status: status ? toWireStatus(status) : null });
-		// It may have left, or joined anew, while the log was asked.
-		if (left || !socket.connected) return close();
-		this.#leave.set(liveId, close);
+	/** @throws {LivekeeperError} `invalid_request` or `invalid_live_id` */
+	#actionOf(event: unknown, input: unknown): () => Promise<Reply> | Reply {
+		if (event === "join") {
+			const request = parseJoin(input);
+			return () => this.#join(request);
+		}
+		if (event === "leave") {
+			const liveId = parseLeave(input);
+			return () => this.#leaveRoom(liveId);
+		}
+		throw new LivekeeperError("invalid_request", `There is no event ${JSON.stringify(event)?.slice(0, 60)}`, {
+			hint: 'Emit "join" or "leave" with {"live_id": "261378947940"}.',
+		});
 	}
 
-	#leaveRoom(input: unknown, ack: Ack): void {
-		const liveId = parseLeave(input);
+	async #serve(): Promise<void> {
+		this.#serving = true;
+		for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) await next();
+		this.#serving = false;
+	}
+
+	async #answer(action: () => Promise<Reply> | Reply, ack: Ack | undefined): Promise<void> {
+		try {
+			const reply = await action();
+			this.#connection.answer(() => ack?.(reply));
+		} catch (thrown) {
+			this.#refuse(thrown, ack);
+		}
+	}
+
+	#refuse(thrown: unknown, ack: Ack | undefined): void {
+		this.#tell(errorReply(known(thrown, this.#deps.logger)), ack);
+	}
+
+	#tell(refusal: ErrorReply, ack: Ack | undefined): void {
+		this.#connection.answer(() => (ack ? ack(refusal) : this.#socket.emit("error", refusal)));
+		this.#note();
+	}
+
+	/** What waits for a client counts, whether it is events or answers. */
+	#note(): void {
+		this.#deps.hub.note(this.#connection.account, this.#connection.waitingBytes);
+	}
+
+	async #join({ batch, ...from }: JoinRequest): Promise<JoinReply> {
+		const { live, hub, maxRooms } = this.#deps;
+		const { liveId } = from;
+		const socket = this.#socket;
+		if (!this.#leave.has(liveId) && this.#leave.size >= maxRooms) throw tooManyJoins(maxRooms);
+		await live.requireReadable(liveId);
+		this.#leave.get(liveId)?.();
+		this.#leave.delete(liveId);
+		const onSlow = () => this.#deps.onSlow(socket);
+		const close = await hub.open(
+			socketIoSink(socket, this.#connection, { liveId, batch, raw: from.raw, onSlow }),
+			from,
+		);
+		// It may have gone while the log was asked.
+		if (!socket.connected) close();
+		else {
+			this.#leave.set(liveId, close);
+			// The in-memory adapter joins at once.
+			void socket.join(roomOf(liveId));
+		}
+		const status = live.getRoom(liveId);
+		// Only now: whatever is committed after the client knows that it has joined, it gets.
+		return { success: true, live_id: liveId, status: status ? toWireStatus(status) : null };
+	}
+
+	#leaveRoom(liveId: string): LeaveReply {
 		this.#leave.get(liveId)?.();
 		this.#leave.delete(liveId);
 		void this.#socket.leave(roomOf(liveId));
-		ack({ success: true, live_id: liveId });
+		return { success: true, live_id: liveId };
 	}
 }
 
-type Ack = (reply: JoinReply | LeaveReply) => void;
+function tooManyRequests(most: number): LivekeeperError {
+	return new LivekeeperError("too_many_requests", `More than ${most} requests of this client wait for their answer`, {
+		hint: "Wait for the answers to earlier requests before sending more.",
+	});
+}
+
+function tooManyJoins(maxRooms: number): LivekeeperError {
+	return new LivekeeperError("too_many_joins", `This client has joined ${maxRooms} rooms, which is the limit`);
+}
 
 function known(thrown: unknown, logger: Logger): LivekeeperError {
 	if (thrown instanceof LivekeeperError) return thrown;

@@ -3,9 +3,10 @@ import type { Logger } from "pino";
 import { Server } from "socket.io";
 import { LivekeeperError } from "../../errors.ts";
 import { type LiveService, toWireStatus } from "../../live/index.ts";
-import type { ReaderHub } from "../readers/index.ts";
-import { cut, type EngineConnection } from "./connection.ts";
+import { type ReaderHub, ReaderWebSocketServer } from "../readers/index.ts";
+import { ClientConnection, type EngineConnection } from "./connection.ts";
 import { ClientRooms, type IoServer, type IoSocket, roomOf } from "./handlers.ts";
+import { WaitingSessions } from "./waiting-sessions.ts";
 
 /** Who may connect; the same answers as for HTTP. */
 export interface SocketAccess {
@@ -23,6 +24,8 @@ export interface SocketIoDeps {
 	access: SocketAccess;
 	corsOrigins: readonly string[];
 	hub: ReaderHub;
+	/** Rooms that one client may join. */
+	maxRooms: number;
 	logger: Logger;
 }
 
@@ -34,16 +37,21 @@ export interface SocketIoOutput {
 
 /** Hands rooms' events to browsers: one `message` for each event, encoded once however many read it. */
 export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
-	const { live, hub, logger } = deps;
+	const { live, hub, logger, maxRooms } = deps;
 	const counts = { slowReaders: 0, refused: 0 };
-	const connections = new Set<EngineConnection>();
+	const connections = new Map<EngineConnection, ClientConnection>();
+	const waiting = new WaitingSessions();
 	let closed = false;
 	const io: IoServer = new Server(deps.server, {
 		serveClient: true,
 		// Other upgrades on this port are answered by their own outputs.
 		destroyUpgrade: false,
-		maxHttpBufferSize: 64 * 1024,
+		// Requests are small, and many of them may come in one body.
+		maxHttpBufferSize: 16 * 1024,
 		connectTimeout: 10_000,
+		wsEngine: ReaderWebSocketServer,
+		// A compressor takes more memory than what it compresses.
+		httpCompression: false,
 		cors: { origin: deps.corsOrigins.includes("*") ? "*" : [...deps.corsOrigins] },
 		allowRequest: (request, done) => {
 			const why = closed ? "shutting_down" : refusalOf(() => deps.access.checkSource(request))?.code;
@@ -51,23 +59,33 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 			done(why ?? null, why === undefined);
 		},
 	});
-	io.engine.on("connection", (connection: EngineConnection) => {
-		connections.add(connection);
-		connection.once("close", () => connections.delete(connection));
+	io.engine.on("connection", (engine: EngineConnection) => {
+		const connection = new ClientConnection(engine);
+		connections.set(engine, connection);
+		engine.once("close", () => {
+			connections.delete(engine);
+			waiting.delete(connection);
+		});
+		if (waiting.add(connection)) counts.refused++;
 	});
 	io.use((socket, next) => {
-		const token: unknown = socket.handshake.auth["token"];
-		const key = typeof token === "string" ? token : deps.access.bearerKey(socket.handshake.headers.authorization);
-		const refusal = refusalOf(() => deps.access.admit(socket.request, key));
-		if (!refusal) return next();
-		counts.refused++;
-		next(withData(refusal));
+		const connection = connections.get(socket.conn);
+		const refusal = refusalOf(() => letIn(socket, connection, deps));
+		if (refusal) {
+			counts.refused++;
+			return next(withData(refusal));
+		}
+		if (connection) waiting.delete(connection);
+		next();
 	});
 	const onSlow = (socket: IoSocket) => {
 		counts.slowReaders++;
 		logger.warn({ code: "slow_reader", socket: socket.id }, "A Socket.IO client that doesn't read was disconnected");
 	};
-	io.on("connection", (socket) => void new ClientRooms(socket, { live, hub, logger, onSlow }));
+	io.on("connection", (socket) => {
+		const connection = connections.get(socket.conn);
+		if (connection) new ClientRooms(socket, connection, { live, hub, logger, maxRooms, onSlow });
+	});
 	const unsubscribe = live.onStatus((status) => {
 		const room = roomOf(status.liveId);
 		if (io.of("/").adapter.rooms.has(room)) io.to(room).emit("status", toWireStatus(status));
@@ -77,7 +95,7 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 		close() {
 			closed = true;
 			unsubscribe();
-			for (const connection of connections) cut(connection);
+			for (const connection of connections.values()) connection.cut();
 			io.engine.close();
 		},
 	};
@@ -92,6 +110,22 @@ function refusalOf(check: () => void): LivekeeperError | undefined {
 		if (error instanceof LivekeeperError) return error;
 		throw error;
 	}
+}
+
+/** @throws LivekeeperError what `admit` throws, `too_many_readers`, `invalid_request` */
+function letIn(socket: IoSocket, connection: ClientConnection | undefined, { access, hub }: SocketIoDeps): void {
+	// Once for each connection: each time would make a socket of its own, and an answer that waits to be read.
+	if (!connection?.isOpen || connection.asked) {
+		connection?.cut();
+		throw new LivekeeperError("invalid_request", "A connection asks to be let in once");
+	}
+	connection.asked = true;
+	const token: unknown = socket.handshake.auth["token"];
+	access.admit(
+		socket.request,
+		typeof token === "string" ? token : access.bearerKey(socket.handshake.headers.authorization),
+	);
+	hub.admit(socket.conn);
 }
 
 /** Socket.IO hands `data` of a refusal to the client's `connect_error`. */

@@ -6,9 +6,12 @@ import { type Encoding, eventText, type ReaderSink } from "../readers/index.ts";
 const encodingOf = (raw: boolean): Encoding<Buffer> => ({
 	raw,
 	encode(events: readonly StoredEvent[]): Buffer {
-		let text = "";
-		for (const event of events) text += `id: ${event.seq}\ndata: ${eventText(event, raw)}\n\n`;
-		return Buffer.from(text);
+		// Written one by one: a whole page as one string would be one large object more, for the collector to move out.
+		const texts = events.map((event) => `id: ${event.seq}\ndata: ${eventText(event, raw)}\n\n`);
+		const buffer = Buffer.allocUnsafe(texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
+		let at = 0;
+		for (const text of texts) at += buffer.write(text, at);
+		return buffer;
 	},
 });
 
@@ -21,6 +24,7 @@ export function sseSink(response: ServerResponse, raw = false): ReaderSink<Buffe
 	const notice = (event: string, data: unknown) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 	return {
 		encoding: raw ? withPayloads : plain,
+		account: { held: 0 },
 		send: (payload) => void response.write(payload),
 		truncated: (truncation) => void notice("truncated", { type: "truncated", ...truncation }),
 		caughtUp: () => void response.write(": live\n\n"),

@@ -2,10 +2,10 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import { type WebSocket, WebSocketServer } from "ws";
+import type { WebSocket } from "ws";
 import { errorReply, LivekeeperError } from "../../errors.ts";
 import type { LiveService } from "../../live/index.ts";
-import { parseReadRequest, type ReaderHub, type ReadFrom } from "../readers/index.ts";
+import { parseReadRequest, type ReaderHub, ReaderWebSocketServer, type ReadFrom } from "../readers/index.ts";
 import { RoomsFeed, type RoomsSubscriber } from "./rooms-feed.ts";
 import { websocketSink } from "./websocket-sink.ts";
 
@@ -42,10 +42,8 @@ const socketIoPath = /^\/socket\.io(?:[/?]|$)/;
 /** A room's events over a plain WebSocket: one text message for each event, or with `batch=1` an array for each batch. */
 export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 	// Readers only listen: what they send is read, so that closes and pongs are seen, and is otherwise ignored.
-	const sockets = new WebSocketServer({
-		noServer: true,
+	const sockets = new ReaderWebSocketServer({
 		maxPayload: 16 * 1024,
-		perMessageDeflate: false,
 		clientTracking: true,
 		// The one that carries the key is never echoed.
 		handleProtocols: (offered) => (offered.has("livekeeper") ? "livekeeper" : false),
@@ -65,7 +63,7 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 			refuse(socket, new LivekeeperError("not_found", "There is no WebSocket at this path"), deps.logger);
 			return;
 		}
-		accept(request, deps).then(
+		accept(request, socket, deps).then(
 			(wanted) => {
 				socket.off("error", ignoreReset);
 				sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -99,7 +97,11 @@ interface Wanted {
 	keepAlive: boolean;
 }
 
-async function accept(request: IncomingMessage, { access, requireRoom }: WebsocketDeps): Promise<Wanted> {
+async function accept(
+	request: IncomingMessage,
+	socket: Duplex,
+	{ access, requireRoom, hub }: WebsocketDeps,
+): Promise<Wanted> {
 	const query = new URL(request.url ?? "", "http://localhost").searchParams;
 	const bearer = access.bearerKey(request.headers.authorization);
 	// Browsers can't set headers on a WebSocket: they give the key as a sub-protocol, or in the query.
@@ -107,7 +109,10 @@ async function accept(request: IncomingMessage, { access, requireRoom }: Websock
 	const flag = (name: string) => query.get(name) === "1" || query.get(name) === "true";
 	const wanted = { batch: flag("batch"), keepAlive: flag("keepalive") };
 	const [, id] = path.exec(request.url ?? "") ?? [];
-	if (id === undefined) return { ...wanted, from: undefined };
+	if (id === undefined) {
+		hub.admit(socket);
+		return { ...wanted, from: undefined };
+	}
 	const from = parseReadRequest({
 		live_id: decode(id),
 		after: query.get("after"),
@@ -115,6 +120,7 @@ async function accept(request: IncomingMessage, { access, requireRoom }: Websock
 		raw: query.get("raw"),
 	});
 	await requireRoom(from.liveId);
+	hub.admit(socket);
 	return { ...wanted, from };
 }
 

@@ -1,20 +1,19 @@
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import type { StoredEvent } from "../../event-log/index.ts";
-import { type Encoding, type EndReason, eventText, type ReaderSink } from "../readers/index.ts";
+import { type Encoding, type EndReason, eventText, type ReaderSink, textFrames } from "../readers/index.ts";
 
 /** One text message for each event. */
-const singleOf = (raw: boolean): Encoding<Buffer[]> => ({
+const singleOf = (raw: boolean): Encoding<Buffer> => ({
 	raw,
-	encode: (events: readonly StoredEvent[]) => events.map((event) => Buffer.from(eventText(event, raw))),
+	encode: (events: readonly StoredEvent[]) => textFrames(events.map((event) => eventText(event, raw))),
 });
 
 /** One text message, a JSON array, for each batch. */
-const batchedOf = (raw: boolean): Encoding<Buffer[]> => ({
+const batchedOf = (raw: boolean): Encoding<Buffer> => ({
 	raw,
-	encode: (events: readonly StoredEvent[]) => [
-		Buffer.from(`[${events.map((event) => eventText(event, raw)).join(",")}]`),
-	],
+	encode: (events: readonly StoredEvent[]) =>
+		textFrames([`[${events.map((event) => eventText(event, raw)).join(",")}]`]),
 });
 
 const plain = { single: singleOf(false), batched: batchedOf(false) };
@@ -27,12 +26,14 @@ export function websocketSink(
 	webSocket: WebSocket,
 	socket: Socket,
 	{ batch, raw = false }: { batch: boolean; raw?: boolean | undefined },
-): ReaderSink<Buffer[]> {
+): ReaderSink<Buffer> {
 	const encodings = raw ? withPayloads : plain;
 	return {
 		encoding: batch ? encodings.batched : encodings.single,
+		account: { held: 0 },
 		send(payload) {
-			for (const text of payload) webSocket.send(text, { binary: false });
+			// Past its sender, which would frame each message anew for each reader; it holds nothing back itself.
+			if (webSocket.readyState === webSocket.OPEN) socket.write(payload);
 		},
 		truncated(truncation) {
 			const notice = { type: "truncated", ...truncation };

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** What the probe in the service's process saw within one window of time. */
+export interface Seen {
+	/** The longest time for which its event loop was held up, ms. */
+	heldMs: number;
+	/** The most CPU time that its thread took between two turns of the loop, ms: as long it is held up on an idle machine. */
+	busyMs: number;
+	/** Most memory that was resident, and in use (heap, buffers outside of it), bytes. */
+	rss: number;
+	used: number;
+}
+
+interface Line extends Seen {
+	at: number;
+}
+
+/** Has processes that are started from now on load the probe. It writes into `path`. */
+export function loadProbe(path: string): void {
+	process.env["FLOOD_PROBE"] = path;
+	const probe = `--import ${fileURLToPath(new URL("./probe.mjs", import.meta.url))}`;
+	process.env["NODE_OPTIONS"] = `${process.env["NODE_OPTIONS"] ?? ""} ${probe}`;
+}
+
+/** @param from ms since the epoch */
+export function seenSince(path: string, from: number): Seen {
+	const lines = readFileSync(path, "utf8").trim().split("\n");
+	const seen = { heldMs: 0, busyMs: 0, rss: 0, used: 0 };
+	for (const line of lines.map((text) => JSON.parse(text) as Line)) {
+		if (line.at < from) continue;
+		seen.heldMs = Math.max(seen.heldMs, line.heldMs);
+		seen.busyMs = Math.max(seen.busyMs, line.busyMs);
+		seen.rss = Math.max(seen.rss, line.rss);
+		seen.used = Math.max(seen.used, line.used);
+	}
+	return seen;
+}

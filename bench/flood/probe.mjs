@@ -1,0 +1,31 @@
+/*
+ * Loaded into the service's process before its own code (NODE_OPTIONS=--import): how long its event loop was held up and
+ * how much memory it holds, a line every 100 ms into the file that FLOOD_PROBE names.
+ */
+import { openSync, writeSync } from "node:fs";
+import { isMainThread } from "node:worker_threads";
+
+const path = process.env["FLOOD_PROBE"];
+if (isMainThread && path !== undefined) {
+	const file = openSync(path, "a");
+	let [heldMs, busyMs] = [0, 0];
+	let [seenAt, cpuMs] = [performance.now(), threadCpuMs()];
+	// From one turn of the loop to the next. Node's own histogram forgets the turn in which it is reset.
+	setInterval(() => {
+		const [now, cpu] = [performance.now(), threadCpuMs()];
+		heldMs = Math.max(heldMs, now - seenAt);
+		// What others of the machine take meanwhile is not counted here.
+		busyMs = Math.max(busyMs, cpu - cpuMs);
+		[seenAt, cpuMs] = [now, cpu];
+	}, 1).unref();
+	setInterval(() => {
+		const { rss, heapUsed, external } = process.memoryUsage();
+		writeSync(file, `${JSON.stringify({ at: Date.now(), heldMs, busyMs, rss, used: heapUsed + external })}\n`);
+		[heldMs, busyMs] = [0, 0];
+	}, 100).unref();
+}
+
+function threadCpuMs() {
+	const { user, system } = process.threadCpuUsage();
+	return (user + system) / 1000;
+}

@@ -1,0 +1,142 @@
+import { type Clock, sleep, type Timer } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import type { EventLog, ReadPage } from "../../event-log/index.ts";
+import { FilteredBatch, type Reader, readerStates } from "./reader.ts";
+import type { ReaderBudget } from "./reader-budget.ts";
+
+export interface BacklogOptions {
+	log: Pick<EventLog, "read">;
+	clock: Clock;
+	logger: Logger;
+	/** Most events of a page. */
+	pageEvents: number;
+	budget: ReaderBudget;
+	/** Sends a page to a reader, which may have caught up with it. All who get the page share the batch of its events. */
+	send: (reader: Reader, page: ReadPage, batch: FilteredBatch) => void;
+}
+
+/** How often readers for whom too much waits are asked whether they have room again, ms. */
+const roomPollMs = 50;
+/** After the log could not be read, ms. */
+const readRetryMs = 1_000;
+/** Pages that are read at once: what is read and not yet sent is held besides what waits for readers. */
+const pagesAtOnce = 4;
+/** However many share a page. */
+const leastPageChars = 8 * 1024;
+
+/**
+ * Serves the readers that are behind, page by page, each in its turn and only while it takes what it is sent. Those who
+ * are at the same place and want the same share the page.
+ */
+export class Backlog {
+	readonly #options: BacklogOptions;
+	/** Those whose turn is to come, by what they want next. */
+	readonly #waiting = new Map<string, Set<Reader>>();
+	/** Those that have to take what they were sent first. */
+	readonly #full = new Set<Reader>();
+	#poll: Timer | undefined;
+	#reading = 0;
+
+	constructor(options: BacklogOptions) {
+		this.#options = options;
+	}
+
+	/** Serves a reader for as long as it is behind. */
+	add(reader: Reader): void {
+		this.#enqueue(reader);
+		this.#readOn();
+	}
+
+	/** Forgets a reader that has ended. */
+	remove(reader: Reader): void {
+		this.#waiting.get(wanted(reader))?.delete(reader);
+		this.#full.delete(reader);
+		if (this.#full.size === 0) this.#stopPolling();
+	}
+
+	#enqueue(reader: Reader): void {
+		const key = wanted(reader);
+		const readers = this.#waiting.get(key);
+		if (readers) readers.add(reader);
+		else this.#waiting.set(key, new Set([reader]));
+	}
+
+	#readOn(): void {
+		for (const [key, readers] of this.#waiting) {
+			if (this.#reading >= pagesAtOnce) return;
+			this.#waiting.delete(key);
+			const ready: Reader[] = [];
+			for (const reader of readers) {
+				if (this.#isFull(reader)) this.#awaitRoom(reader);
+				else ready.push(reader);
+			}
+			if (ready[0]) void this.#readPage(ready[0], ready);
+		}
+	}
+
+	async #readPage(first: Reader, readers: readonly Reader[]): Promise<void> {
+		const { log, logger, clock, pageEvents, budget, send } = this.#options;
+		const { liveId, position, types } = first;
+		const { raw } = first.sink.encoding;
+		const maxChars = Math.max(leastPageChars, Math.floor(budget.bound / 2 / readers.length));
+		this.#reading++;
+		try {
+			const page = await log.read(liveId, { after: position, limit: pageEvents, maxChars, types, raw });
+			const batch = new FilteredBatch(page.events, undefined);
+			// While the log was read some may have gone.
+			for (const reader of readers) if (reader.state === readerStates.behind) send(reader, page, batch);
+		} catch (error) {
+			logger.error({ err: error, live_id: liveId }, "The event log could not be read; trying again.");
+			// Others, perhaps of rooms that can be read, have their turns meanwhile.
+			void sleep(clock, readRetryMs).then(() => this.#again(readers));
+			return;
+		} finally {
+			this.#reading--;
+			this.#readOn();
+		}
+		this.#again(readers);
+	}
+
+	#again(readers: readonly Reader[]): void {
+		for (const reader of readers) if (reader.state === readerStates.behind) this.#enqueue(reader);
+		this.#readOn();
+	}
+
+	/** Half of the bound waits at most, so that a page of the other half still fits. */
+	#isFull(reader: Reader): boolean {
+		const { budget } = this.#options;
+		return waitingFor(reader, budget) > budget.bound / 2;
+	}
+
+	#awaitRoom(reader: Reader): void {
+		this.#full.add(reader);
+		this.#poll ??= this.#options.clock.every(roomPollMs, () => this.#askForRoom());
+	}
+
+	#askForRoom(): void {
+		for (const reader of this.#full) {
+			if (this.#isFull(reader)) continue;
+			this.#full.delete(reader);
+			this.#enqueue(reader);
+		}
+		if (this.#full.size === 0) this.#stopPolling();
+		this.#readOn();
+	}
+
+	#stopPolling(): void {
+		this.#poll?.cancel();
+		this.#poll = undefined;
+	}
+}
+
+/** What waits for a reader's connection, which the budget takes note of, bytes. */
+export function waitingFor({ sink }: Reader, budget: ReaderBudget): number {
+	const bytes = sink.bufferedBytes();
+	budget.note(sink.account, bytes);
+	return bytes;
+}
+
+/** The same for readers who want the same page. */
+function wanted({ liveId, position, filterKey, sink }: Reader): string {
+	return `${liveId} ${position} ${filterKey} ${sink.encoding.raw ? "raw" : ""}`;
+}

@@ -1,0 +1,73 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { expect, onTestFinished, test, vi } from "vitest";
+import type { WebSocket } from "ws";
+import { ReaderWebSocketServer } from "./index.ts";
+
+/** A server, and a client of it by hand that reads nothing after the handshake. */
+async function setup(): Promise<{ webSocket: WebSocket; client: Socket }> {
+	const sockets = new ReaderWebSocketServer({ clientTracking: true });
+	const server = createServer();
+	const opened = new Promise<WebSocket>((resolve) => {
+		server.on("upgrade", (request, socket, head) => sockets.handleUpgrade(request, socket, head, resolve));
+	});
+	await once(server.listen(0, "127.0.0.1"), "listening");
+	const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
+	client.on("error", () => undefined);
+	onTestFinished(() => {
+		client.destroy();
+		for (const socket of sockets.clients) socket.terminate();
+		server.close();
+	});
+	const head = ["GET / HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket", "Connection: Upgrade"];
+	const keys = ["Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Version: 13"];
+	client.write(`${[...head, ...keys].join("\r\n")}\r\n\r\n`);
+	await once(client, "data");
+	client.pause();
+	return { webSocket: await opened, client };
+}
+
+/** Small frames of a client, in one write. */
+const frames = (opcode: number, count: number) =>
+	Buffer.concat(Array.from({ length: count }, () => Buffer.from([0x80 | opcode, 0x80, 0, 0, 0, 0])));
+
+test("a client that pings and reads no answer has one answer waiting, however often it pings", async () => {
+	const { webSocket, client } = await setup();
+	// Until the systems' own buffers are full too.
+	const filling = Buffer.alloc(1 << 20);
+	while (webSocket.bufferedAmount === 0) webSocket.send(filling);
+	const before = webSocket.bufferedAmount;
+	let pings = 0;
+	let most = 0;
+	webSocket.on("ping", () => {
+		pings++;
+		most = Math.max(most, webSocket.bufferedAmount - before);
+	});
+	client.write(frames(9, 2000));
+	await vi.waitFor(() => expect(pings).toBe(2000), { timeout: 20_000 });
+	expect(most).toBeLessThan(16);
+});
+
+test("a ping is answered", async () => {
+	const { client } = await setup();
+	const answer = once(client, "data");
+	client.write(frames(9, 1));
+	client.resume();
+	expect((await answer)[0]).toEqual(Buffer.from([0x8a, 0]));
+});
+
+test("messages that arrive together are handled one a turn of the event loop", async () => {
+	const { webSocket, client } = await setup();
+	let [heard, inTurn, most] = [0, 0, 0];
+	webSocket.on("message", () => {
+		heard++;
+		most = Math.max(most, ++inTurn);
+		setImmediate(() => {
+			inTurn = 0;
+		});
+	});
+	client.write(frames(1, 500));
+	await vi.waitFor(() => expect(heard).toBe(500), { timeout: 20_000 });
+	expect(most).toBe(1);
+});

@@ -1,0 +1,185 @@
+import { once } from "node:events";
+import { io, type Socket } from "socket.io-client";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { WebSocket } from "ws";
+import { type Answer, ask, connectRoom, say, startTestService, startWithRoom } from "../../service/service.test-kit.ts";
+import type { Service } from "../../service.ts";
+import { mostWaiting, WaitingSessions } from "./waiting-sessions.ts";
+
+function client(service: Service): Socket {
+	const socket = io(service.url, { transports: ["websocket"], forceNew: true, reconnection: false });
+	onTestFinished(() => void socket.disconnect());
+	return socket;
+}
+
+const emit = (socket: Socket, event: string, request: unknown) => socket.timeout(10_000).emitWithAck(event, request);
+
+interface Reply {
+	success: boolean;
+	error?: { code: string; hint: string };
+}
+
+/** How many replies there are of each kind. */
+function tally(replies: readonly Reply[]): Record<string, number> {
+	const kinds: Record<string, number> = {};
+	for (const { error } of replies) kinds[error?.code ?? "joined"] = (kinds[error?.code ?? "joined"] ?? 0) + 1;
+	return kinds;
+}
+
+/** Engine.IO by hand: a session over polling that reads only when it polls. */
+class PollingClient {
+	readonly #service: Service;
+	readonly #path: string;
+
+	static async open(service: Service, headers: object = {}): Promise<PollingClient> {
+		const { body } = await ask(service, "GET", "/socket.io/?EIO=4&transport=polling", undefined, headers);
+		return new PollingClient(service, JSON.parse(String(body).slice(1)).sid);
+	}
+
+	private constructor(service: Service, sid: string) {
+		this.#service = service;
+		this.#path = `/socket.io/?EIO=4&transport=polling&sid=${sid}`;
+	}
+
+	send(...packets: string[]): Promise<Answer> {
+		const body = packets.join("\x1e");
+		return ask(this.#service, "POST", this.#path, body, { "content-type": "text/plain" });
+	}
+
+	poll(): Promise<Answer> {
+		return ask(this.#service, "GET", this.#path);
+	}
+}
+
+const metric = async (service: Service, name: string) =>
+	Number(new RegExp(`^${name} (\\d+)$`, "m").exec((await ask(service, "GET", "/metrics")).body)?.[1]);
+
+test("joins that come together are served one after the other, and those past the bound are refused at once", async () => {
+	const service = await startWithRoom({ maxRoomsPerSocket: "5" });
+	const { requireReadable } = service.live;
+	let [underWay, most, served] = [0, 0, 0];
+	vi.spyOn(service.live, "requireReadable").mockImplementation(async (liveId) => {
+		served++;
+		most = Math.max(most, ++underWay);
+		await requireReadable.call(service.live, liveId);
+		underWay--;
+	});
+	const socket = client(service);
+	await once(socket as never, "connect");
+	const replies = await Promise.all(Array.from({ length: 2000 }, () => emit(socket, "join", { live_id: "1001" })));
+	const { joined = 0, too_many_requests: refused = 0, ...others } = tally(replies);
+	expect(others).toEqual({});
+	expect([joined + refused, served]).toEqual([2000, joined]);
+	expect(joined).toBeGreaterThanOrEqual(5);
+	expect(refused).toBeGreaterThan(0);
+	expect(most).toBe(1);
+	expect(replies.find(({ success }) => !success).error.hint).toContain("Wait for the answers");
+	expect(await emit(socket, "join", { live_id: "1001" })).toMatchObject({ success: true });
+});
+
+test("a client joins so many rooms and no more; one that it leaves makes room, and one it has joined it may join anew", async () => {
+	const service = await startTestService({ maxRoomsPerSocket: "2" });
+	for (const liveId of ["1001", "1002", "1003"]) await connectRoom(service, liveId);
+	const socket = client(service);
+	const join = (live_id: string) => emit(socket, "join", { live_id });
+	expect(tally([await join("1001"), await join("1002"), await join("1002")])).toEqual({ joined: 3 });
+	const refused = {
+		success: false,
+		error: { code: "too_many_joins", hint: expect.stringContaining("max_rooms_per_socket") },
+	};
+	expect(await join("1003")).toMatchObject(refused);
+	await emit(socket, "leave", { live_id: "1001" });
+	expect(await join("1003")).toMatchObject({ success: true });
+	expect(await emit(client(service), "join", { live_id: "1001" })).toMatchObject({ success: true });
+});
+
+test("a room is left even where the leave follows its join at once", async () => {
+	const service = await startWithRoom();
+	const socket = client(service);
+	const heard = vi.fn();
+	socket.on("message", heard);
+	await once(socket as never, "connect");
+	await Promise.all([emit(socket, "join", { live_id: "1001" }), emit(socket, "leave", { live_id: "1001" })]);
+	await say(service, "没人听");
+	// An answer that came after the event proves that the event, had it been sent, would have come.
+	await emit(socket, "leave", { live_id: "1001" });
+	expect(heard).not.toHaveBeenCalled();
+});
+
+test("an event that there isn't is refused, not left without an answer", async () => {
+	const socket = client(await startWithRoom());
+	const answer = await emit(socket, "subscribe", { live_id: "1001" });
+	expect(answer).toMatchObject({
+		success: false,
+		error: { code: "invalid_request", hint: expect.stringContaining("join") },
+	});
+});
+
+test("a client that asks on and reads no answer is cut", async () => {
+	const service = await startWithRoom({ socketBuffer: "65536" });
+	const polling = await PollingClient.open(service);
+	await polling.send("40");
+	await polling.poll();
+	// Their answers take about 50 KB.
+	const requests = Array.from({ length: 200 }, () => '42["leave",{"live_id":""}]');
+	expect((await polling.send(...requests)).status).toBe(200);
+	expect(await metric(service, "livekeeper_socketio_slow_readers_total")).toBe(0);
+	for (let n = 0; n < 2; n++) await polling.send(...requests);
+	expect((await polling.send(...requests)).status).toBe(400);
+	expect(await metric(service, "livekeeper_socketio_slow_readers_total")).toBe(1);
+	expect(await metric(service, "livekeeper_socketio_clients")).toBe(0);
+});
+
+test("a connection that asks several times to be let in gets no more than one client, and is cut", async () => {
+	const service = await startWithRoom();
+	const polling = await PollingClient.open(service);
+	await polling.send(...Array.from({ length: 50 }, () => "40"));
+	expect(await metric(service, "livekeeper_socketio_clients")).toBe(0);
+	expect((await polling.poll()).status).toBe(400);
+});
+
+test("a body that holds more than requests need is refused", async () => {
+	const service = await startWithRoom();
+	const polling = await PollingClient.open(service);
+	expect((await polling.send(`42["join",{"live_id":"${"1".repeat(20_000)}"}]`)).status).toBe(413);
+});
+
+test("sessions that are never let in push each other out; those that were let in, or have gone, stay out of it", () => {
+	const waiting = new WaitingSessions();
+	const sessions = Array.from({ length: mostWaiting + 3 }, () => ({ cut: vi.fn() }));
+	const [first, second, third, ...others] = sessions;
+	for (const session of sessions.slice(0, mostWaiting)) expect(waiting.add(session)).toBe(false);
+	waiting.delete(second as { cut(): void });
+	expect(others.slice(-3).map((session) => waiting.add(session))).toEqual([false, true, true]);
+	expect([first, second, third].map((session) => session?.cut.mock.calls.length)).toEqual([1, 0, 1]);
+});
+
+test("a session whose key is wrong gets one answer, and is cut when it asks again", async () => {
+	const service = await startWithRoom({ apiKey: "correct-horse" });
+	const stranger = await PollingClient.open(service);
+	await stranger.send('40{"token":"wrong"}');
+	expect((await stranger.poll()).body).toContain("unauthorized");
+	await stranger.send('40{"token":"correct-horse"}');
+	expect((await stranger.poll()).status).toBe(400);
+});
+
+test.each([["cross-site"], ["same-site"]])(
+	"a foreign page gets no session where browsers send no Origin either (%s)",
+	async (site) => {
+		const service = await startWithRoom();
+		const headers = { "sec-fetch-site": site };
+		const { status, body } = await ask(service, "GET", "/socket.io/?EIO=4&transport=polling", undefined, headers);
+		expect([status, body.message]).toEqual([403, "forbidden_origin"]);
+		const url = `${service.url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`;
+		const socket = new WebSocket(url, { headers });
+		socket.on("error", () => undefined);
+		const [, refused] = await once(socket, "unexpected-response");
+		expect(refused.statusCode).toBe(400);
+		expect(await metric(service, "livekeeper_socketio_refused_total")).toBe(2);
+	},
+);
+
+test.each([["same-origin"], ["none"]])("a page of ours gets its session (%s)", async (site) => {
+	const polling = await PollingClient.open(await startWithRoom(), { "sec-fetch-site": site });
+	expect((await polling.send("40")).status).toBe(200);
+});
