@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Tests run against the sources, never against a build that may be stale. */
-const alias = [
+export const alias = [
 	{ find: /^@livekeeper\/douyin$/, replacement: source("./packages/douyin/src/index.ts") },
 	{ find: /^@livekeeper\/douyin\/wire$/, replacement: source("./packages/douyin/src/wire/index.ts") },
 	{ find: /^@livekeeper\/douyin\/testing$/, replacement: source("./packages/douyin/src/testing/index.ts") },

@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import { encodeBatch } from "./encode.ts";
 import { type EncodedBatch, sizeOf } from "./encoded-event.ts";
 import type { CommittedBatch } from "./event-log.ts";
-import { chats } from "./events.test-kit.ts";
+import { chat, chats } from "./events.test-kit.ts";
 import { type BatchResult, GroupCommit } from "./group-commit.ts";
 
 function setUp(
@@ -203,6 +203,16 @@ test("what the log had already is not published, and takes no number", async () 
 	]);
 	expect(published.flatMap(({ events }) => events.map(({ json }) => JSON.parse(json).seq))).toEqual([5, 6, 9]);
 	expect(queue.repeats).toBe(4);
+});
+
+test("the payload that an event came as is published beside it, and nothing where there is none", async () => {
+	const { clock, queue, published } = setUp(async (batches) => stored(batches));
+	queue.append({ liveId: "a", events: [chat(1, { raw: Uint8Array.of(1, 2, 3) }), chat(2)] });
+	await clock.advance(0);
+	const [first, second] = published[0]?.events ?? [];
+	expect(first).toMatchObject({ seq: 1, raw: "AQID" });
+	expect(second).toMatchObject({ seq: 2 });
+	expect(second).not.toHaveProperty("raw");
 });
 
 test("closed, it takes nothing more and says so, and a flush has nothing to wait for", async () => {

@@ -131,7 +131,9 @@ test("an unknown route is a 404, a known one with another method a 405 that list
 	const wrong = await ask(service, "GET", "/api/live/start");
 	expectError(wrong, 405, "method_not_allowed");
 	expect(wrong.headers.get("allow")).toBe("POST");
-	expect((await ask(service, "POST", "/api/v1/rooms/1001", {})).headers.get("allow")).toBe("GET, HEAD, PUT, PATCH, DELETE");
+	expect((await ask(service, "POST", "/api/v1/rooms/1001", {})).headers.get("allow")).toBe(
+		"GET, HEAD, PUT, PATCH, DELETE",
+	);
 });
 
 test.each(["nonsense\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "GET / HTTP/1.1\r\nBad Header\r\n\r\n"])(

@@ -42,4 +42,4 @@ test("killed at random moments, a log has each event once and in order, and a cu
 		before = total;
 		await log.close();
 	}
-});
+}, 180_000);

@@ -1,0 +1,94 @@
+/** A file whose faults must be found, and the unit tests that are to find them. */
+export interface Target {
+	file: string;
+	tests: readonly string[];
+	/** Faults that no test finds, as `npm run mutation` prints them, each with the reason why none can. */
+	unseen: Readonly<Record<string, string>>;
+}
+
+const http = "packages/livekeeper/src/http";
+const eventLog = "packages/livekeeper/src/event-log";
+const webhook = "packages/livekeeper/src/outputs/webhook";
+const live = "packages/livekeeper/src/live";
+const reconnect = "packages/douyin/src/reconnect";
+const gifts = "packages/douyin/src/gifts";
+
+export const targets: readonly Target[] = [
+	{
+		file: `${http}/access.ts`,
+		tests: [`${http}/admission.test.ts`],
+		unseen: {
+			'"" => "Stryker was here!"': "No header is read as an empty one; neither text is a bearer's.",
+		},
+	},
+	{
+		file: `${http}/request-source.ts`,
+		tests: [`${http}/request-source.test.ts`],
+		unseen: {
+			'"" => "Stryker was here!"': "For the compiler: a request that a server gets has an address.",
+		},
+	},
+	{
+		file: `${http}/guard.ts`,
+		tests: [`${http}/access.test.ts`],
+		unseen: {},
+	},
+	{
+		file: `${webhook}/addresses.ts`,
+		tests: [`${webhook}/addresses.test.ts`],
+		unseen: {
+			'"" => "Stryker was here!"': "The default is for the compiler: a split gives one part at least.",
+			'"ipv6" => ""': "Node takes every family but ipv4 for ipv6.",
+			"/^\\[(.*)\\]$/ => /\\[(.*)\\]$/": "In a URL's host brackets stand around the whole of it or nowhere.",
+			"/^\\[(.*)\\]$/ => /^\\[(.*)\\]/": "As above.",
+			"timer?.cancel => timer.cancel": "For the compiler: there is a timer.",
+			'[] => ["Stryker was here"]': "Who is given an error does not look at the addresses beside it.",
+		},
+	},
+	{
+		file: `${webhook}/signature.ts`,
+		tests: [`${webhook}/signature.test.ts`],
+		unseen: {},
+	},
+	{
+		file: `${eventLog}/secret-box.ts`,
+		tests: [`${eventLog}/secret-box.test.ts`],
+		unseen: {
+			'"utf8" => ""': "Node reads text as UTF-8 where no encoding is named.",
+			"{ authTagLength: tagBytes } => {}": "The tag that is set has this length already; Node wants it said.",
+			"{ return undefined; } => {}": "A function that ends gives `undefined` back.",
+			"true => false": "Whether the key was on the disk before it was used shows only when the power fails.",
+		},
+	},
+	{
+		file: `${eventLog}/group-commit.ts`,
+		tests: [`${eventLog}/group-commit.test.ts`],
+		unseen: {
+			"result => true": "For the compiler: a commit answers for each batch.",
+			"this.#flushes.shift()?.resolve => this.#flushes.shift().resolve": "For the compiler: there is one.",
+		},
+	},
+	{
+		file: `${eventLog}/sqlite/append.ts`,
+		tests: [`${eventLog}/sqlite/append.test.ts`],
+		unseen: {},
+	},
+	{
+		file: `${live}/recall.ts`,
+		tests: [`${live}/recall.test.ts`],
+		unseen: {},
+	},
+	{
+		file: `${reconnect}/retry-schedule.ts`,
+		tests: [`${reconnect}/retry-schedule.test.ts`],
+		unseen: {},
+	},
+	{
+		file: `${gifts}/gift-streaks.ts`,
+		tests: [`${gifts}/gift-streaks.test.ts`],
+		unseen: {
+			"/^((?:[^:]*:){4,}0|sha256:[0-9a-f]{64}):\\d+$/s => /((?:[^:]*:){4,}0|sha256:[0-9a-f]{64}):\\d+$/s":
+				"No id has a hash anywhere but at its beginning, and of parts the match takes the first as well.",
+		},
+	},
+];
