@@ -1,8 +1,9 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { cursorAt } from "../event-log/conformance.test-kit.ts";
+import { encodeBatch } from "../event-log/encode.ts";
 import { chat, chats, gift, service, startMs, user } from "../event-log/events.test-kit.ts";
 import { eventually } from "../event-log/eventually.test-kit.ts";
 import { type EventLog, openSqliteEventLog } from "../event-log/index.ts";
@@ -166,4 +167,68 @@ test("what was said is known also where the upstream gave no cursor", async () =
 		lastAt: startMs + 3,
 		recentIds: [chat(2).id, chat(3).id],
 	});
+});
+
+/** A log that answers what the test says. */
+function logOf(answers: Partial<Record<keyof EventLog, unknown>>): EventLog {
+	const nothing = {
+		status: () => ({ state: "ok" }),
+		flush: async () => undefined,
+		onStatus: () => () => undefined,
+		cursor: async () => cursorAt(9),
+		broadcasts: async () => [],
+		lastSeq: async () => 0,
+		lost: async () => undefined,
+		read: async (_liveId: string, { after }: { after: number }) => ({ events: [], nextAfter: after }),
+	};
+	return { ...nothing, ...answers } as unknown as EventLog;
+}
+
+/** Events as a log gives them, numbered from 1. */
+const storedEvents = (...ns: number[]) =>
+	encodeBatch({ liveId: "room", events: ns.map((n) => chat(n)) }).events.map((event, index) => ({
+		...event,
+		seq: index + 1,
+	}));
+
+describe("when the last message was", () => {
+	const broadcast = { roomId: "broadcast-1", title: "", startedAt: startMs, durationMs: 20, messages: { chat: 3 } };
+
+	test("is told by the messages themselves, in whatever order they came, where there are any", async () => {
+		const read = async () => ({ events: storedEvents(30, 50, 40), nextAfter: 3 });
+		const log = logOf({ lastSeq: async () => 3, read, broadcasts: async () => [broadcast] });
+		expect((await recall(log, "room", false)).lastAt).toBe(startMs + 50);
+	});
+
+	test("is not told by another broadcast than the one to go on with", async () => {
+		const of = async (roomId: string) =>
+			recall(logOf({ broadcasts: async () => [{ ...broadcast, roomId }] }), "room", true);
+		expect((await of("broadcast-1")).lastAt).toBe(startMs + 20);
+		expect((await of("broadcast-0")).lastAt).toBeUndefined();
+	});
+});
+
+test("a log that begins to fail while it is waited for is waited for no longer, and listened to no longer", async () => {
+	const unsubscribe = vi.fn();
+	let tell: () => void = () => undefined;
+	const onStatus = (listener: () => void) => {
+		tell = listener;
+		return unsubscribe;
+	};
+	const log = logOf({ flush: () => new Promise(() => undefined), onStatus });
+	const memory = recall(log, "room", false);
+	tell();
+	expect((await memory).cursor).toEqual(cursorAt(9));
+	expect(unsubscribe).toHaveBeenCalledTimes(1);
+});
+
+test("no page is asked for past the newest event, nor where a page brings nothing further", async () => {
+	const read = vi.fn(async (_liveId: string, { after }: { after: number }) => {
+		if (read.mock.calls.length > 5) throw new Error("It must not ask again and again.");
+		return { events: [], nextAfter: after };
+	});
+	await recall(logOf({ read }), "room", false);
+	expect(read).not.toHaveBeenCalled();
+	await recall(logOf({ read, lastSeq: async () => 700 }), "room", false);
+	expect(read.mock.calls).toEqual([["room", { after: 200, limit: 500 }]]);
 });

@@ -1,6 +1,6 @@
 import type { LookupAddress } from "node:dns";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
 	AddressNotAllowedError,
 	type AddressPolicy,
@@ -95,6 +95,14 @@ test("a refusal says what was refused, and which setting allows it", () => {
 	);
 });
 
+test("a name of a private network is refused by its name, unless this machine itself is allowed", () => {
+	const metadata = new URL("http://metadata.google.internal:80/");
+	expect(() => checkHost(metadata, isPublicAddress)).toThrow(
+		"metadata.google.internal is a name of a private network, and webhook_allow_private is off.",
+	);
+	expect(() => checkHost(metadata, (address) => address === "127.0.0.1")).not.toThrow();
+});
+
 test("what isn't an address is not public", () => {
 	expect(isPublicAddress("example.com")).toBe(false);
 	expect(isPublicAddress("")).toBe(false);
@@ -139,6 +147,15 @@ test("a name is resolved before a webhook goes there, and refused when all of it
 	}
 	await checkResolved(hook, isPublicAddress, options(answer("10.0.0.1", "8.8.8.8")));
 	await checkResolved(hook, isAnyAddress, options(answer("10.0.0.1")));
+});
+
+test("what is an address, or may go anywhere, is not resolved", async () => {
+	const resolve = vi.fn(answer("10.0.0.1"));
+	const options = { resolve, ...late(new ManualClock()) };
+	await checkResolved(new URL("http://10.0.0.1/"), isPublicAddress, options);
+	await checkResolved(new URL("http://[fe80::1]/"), isPublicAddress, options);
+	await checkResolved(hook, isAnyAddress, options);
+	expect(resolve).not.toHaveBeenCalled();
 });
 
 test("a name that does not resolve now is let pass: it is looked at again before each delivery", async () => {

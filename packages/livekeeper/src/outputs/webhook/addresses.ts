@@ -123,9 +123,7 @@ export async function checkResolved(url: URL, allows: AddressPolicy, options: Re
 		timer = clock.after(timeoutMs, () => done(undefined));
 	});
 	const look = guardedLookup(resolve, allows);
-	const asked = new Promise<Error | undefined>((done) =>
-		look(host, { all: true }, (error) => done(error ?? undefined)),
-	);
+	const asked = new Promise<Error | undefined>((done) => look(host, {}, (error) => done(error ?? undefined)));
 	const problem = await Promise.race([asked, late]);
 	timer?.cancel();
 	if (problem instanceof AddressNotAllowedError) throw problem;
