@@ -39,8 +39,8 @@ export default defineConfig({
 					name: "e2e",
 					include: ["e2e/**/*.test.ts"],
 					exclude: [chaos],
-					// They wait for the most part, for services on clocks that run fast: more at once would hold those up.
-					maxWorkers: 2,
+					// They wait for services on clocks that run fast, where a moment's pause of the machine is a minute of silence.
+					maxWorkers: 1,
 					sequence: { groupOrder: 2 },
 				},
 			},
