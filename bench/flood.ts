@@ -61,6 +61,7 @@ interface Row {
 	busyMs: number;
 	rssMb: number;
 	usedMb: number;
+	keptMb: number;
 	kernelMb: number;
 	outcome: string;
 }
@@ -76,25 +77,29 @@ async function measure(
 ): Promise<Row> {
 	await service.restart();
 	await untilStored(1);
-	await pause(3_000);
+	await pause(2_000);
+	await collected();
 	const before = seenSince(probe, Date.now() - 1_000);
 	const kernelBefore = kernelBytes();
 	const from = Date.now();
 	const { outcome, sockets } = await neighbour();
 	const kernel = kernelBytes();
-	await pause(500);
+	await collected();
 	const seen = seenSince(probe, from);
 	for (const socket of sockets) destroy(socket);
-	const [rssMb, usedMb, kernelMb] = [seen.rss - before.rss, seen.used - before.used, kernel - kernelBefore].map(mb);
-	return {
-		name,
-		heldMs: seen.heldMs,
-		busyMs: seen.busyMs,
-		rssMb: rssMb ?? 0,
-		usedMb: usedMb ?? 0,
-		kernelMb: kernelMb ?? 0,
-		outcome,
-	};
+	const [rssMb = 0, usedMb = 0, keptMb = 0, kernelMb = 0] = [
+		seen.rss - before.rss,
+		seen.used - before.used,
+		seen.keptBytes - before.keptBytes,
+		kernel - kernelBefore,
+	].map(mb);
+	return { name, heldMs: seen.heldMs, busyMs: seen.busyMs, rssMb, usedMb, keptMb, kernelMb, outcome };
+}
+
+/** Has the service's process collect its garbage; done, and told of, when this resolves. */
+async function collected(): Promise<void> {
+	if (service.pid !== undefined) process.kill(service.pid, "SIGUSR2");
+	await pause(1_000);
 }
 
 function destroy(socket: Socket | WebSocket): void {
@@ -172,11 +177,11 @@ const runs: [
 console.log(
 	"The event loop held up for at most, ms: by the clock, by its CPU time; memory added at most, MB: resident,",
 );
-console.log("in use (garbage included), in the kernel\n");
+console.log("in use, in use after a collection, in the kernel\n");
 for (const [key, name, neighbour] of runs) {
 	if (values.only !== "" && !values.only.split(",").includes(key)) continue;
-	const { heldMs, busyMs, rssMb, usedMb, kernelMb, outcome } = await measure(name, neighbour);
-	const numbers = [heldMs, busyMs, rssMb, usedMb, kernelMb].map((number) => number.toFixed(0).padStart(6));
+	const { heldMs, busyMs, rssMb, usedMb, keptMb, kernelMb, outcome } = await measure(name, neighbour);
+	const numbers = [heldMs, busyMs, rssMb, usedMb, keptMb, kernelMb].map((number) => number.toFixed(0).padStart(6));
 	console.log(`${name.padEnd(48)} ${numbers.join(" ")}  ${outcome}`);
 }
 await service.close();

@@ -10,6 +10,8 @@ export interface Seen {
 	/** Most memory that was resident, and in use (heap, buffers outside of it), bytes. */
 	rss: number;
 	used: number;
+	/** What was in use after the last collection that was asked for, bytes. */
+	keptBytes: number;
 }
 
 interface Line extends Seen {
@@ -26,12 +28,13 @@ export function loadProbe(path: string): void {
 /** @param from ms since the epoch */
 export function seenSince(path: string, from: number): Seen {
 	const lines = readFileSync(path, "utf8").trim().split("\n");
-	const seen = { heldMs: 0, busyMs: 0, rss: 0, used: 0 };
+	const seen = { heldMs: 0, busyMs: 0, rss: 0, used: 0, keptBytes: 0 };
 	for (const line of lines.map((text) => JSON.parse(text) as Line)) {
 		if (line.at < from) continue;
 		seen.heldMs = Math.max(seen.heldMs, line.heldMs);
 		seen.busyMs = Math.max(seen.busyMs, line.busyMs);
 		seen.rss = Math.max(seen.rss, line.rss);
+		seen.keptBytes = line.keptBytes;
 		seen.used = Math.max(seen.used, line.used);
 	}
 	return seen;

@@ -1,8 +1,11 @@
 /*
  * Loaded into the service's process before its own code (NODE_OPTIONS=--import): how long its event loop was held up and
  * how much memory it holds, a line every 100 ms into the file that FLOOD_PROBE names.
+ * SIGUSR2 has the garbage collected, and what is left told.
  */
 import { openSync, writeSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { isMainThread } from "node:worker_threads";
 
 const path = process.env["FLOOD_PROBE"];
@@ -18,9 +21,20 @@ if (isMainThread && path !== undefined) {
 		busyMs = Math.max(busyMs, cpu - cpuMs);
 		[seenAt, cpuMs] = [now, cpu];
 	}, 1).unref();
+	setFlagsFromString("--expose-gc");
+	const collect = runInNewContext("gc");
+	let keptBytes = 0;
+	process.on("SIGUSR2", () => {
+		collect();
+		const { heapUsed, external } = process.memoryUsage();
+		keptBytes = heapUsed + external;
+	});
 	setInterval(() => {
 		const { rss, heapUsed, external } = process.memoryUsage();
-		writeSync(file, `${JSON.stringify({ at: Date.now(), heldMs, busyMs, rss, used: heapUsed + external })}\n`);
+		writeSync(
+			file,
+			`${JSON.stringify({ at: Date.now(), heldMs, busyMs, rss, used: heapUsed + external, keptBytes })}\n`,
+		);
 		[heldMs, busyMs] = [0, 0];
 	}, 100).unref();
 }

@@ -271,9 +271,9 @@ export const configSchema = z.strictObject({
 			expected: range(1, 100_000, ""),
 		}),
 	readers_buffer: wholeNumber(1024 * 1024, 64 * 1024 * 1024 * 1024)
-		.default(64 * 1024 * 1024)
+		.default(32 * 1024 * 1024)
 		.register(details, {
-			help: "bytes held for all slow readers together; each gets an even part of it, up to socket_buffer",
+			help: "bytes held for all slow readers together; each may have an eighth of what is free, up to socket_buffer",
 			expected: range(1024 * 1024, 64 * 1024 * 1024 * 1024, "bytes"),
 		}),
 	max_rooms_per_socket: wholeNumber(1, 100_000)

@@ -57,6 +57,8 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const reading = (liveId: string) => parts.readers.add(liveId);
 	const { maxReaders, socketBuffer: bufferBytes, readersBuffer: totalBytes, readerStallMs: stallMs } = config;
 	const hub = new ReaderHub({ log, clock, logger, maxReaders, bufferBytes, totalBytes, stallMs, reading });
+	// Also where the rest of it never starts: its timer would keep the process alive.
+	releasers.add(() => hub.close());
 	const exporter = new Exporter({ log, clock, logger });
 	let readerCounts = () => ({ connected: 0, slowReaders: 0, refused: 0 });
 	const readers = { readerCounts: () => readerCounts(), connectionCounts: () => hub.connections };
@@ -85,6 +87,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const requireRoom = (liveId: string) => live.requireReadable(liveId);
 	const websockets = createWebsocketOutput({ ...shared, server, requireRoom });
 	releasers.add(() => websockets.close());
+	// Readers are told why before their connections close.
 	releasers.add(() => hub.close());
 
 	const port = await listen(app, config);

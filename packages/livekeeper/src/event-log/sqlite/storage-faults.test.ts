@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, cpSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import { afterAll, expect, test, vi } from "vitest";
@@ -122,7 +123,7 @@ test.skipIf(disk === undefined).each(["closed in order", "killed"])(
 /** A file system of 4 MB of its own, where this user may make one. */
 function smallDisk(): string | undefined {
 	if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
-	const folder = join(process.cwd(), "node_modules", `.livekeeper-disk-${process.pid}`);
+	const folder = join(tmpdir(), `livekeeper-disk-${process.pid}`);
 	mkdirSync(folder, { recursive: true });
 	try {
 		execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], { stdio: "ignore" });

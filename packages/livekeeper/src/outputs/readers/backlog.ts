@@ -19,8 +19,11 @@ export interface BacklogOptions {
 const roomPollMs = 50;
 /** After the log could not be read, ms. */
 const readRetryMs = 1_000;
-/** Pages that are read at once: what is read and not yet sent is held besides what waits for readers. */
-const pagesAtOnce = 4;
+/**
+ * A page has this much at most, and one is read at a time: pages that arrive together are garbage together, of which V8
+ * lets more than 100 MB gather. The log reads one page after the other in any case.
+ */
+const mostPageChars = 16 * 1024;
 /** However many share a page. */
 const leastPageChars = 8 * 1024;
 
@@ -35,7 +38,7 @@ export class Backlog {
 	/** Those that have to take what they were sent first. */
 	readonly #full = new Set<Reader>();
 	#poll: Timer | undefined;
-	#reading = 0;
+	#reading = false;
 
 	constructor(options: BacklogOptions) {
 		this.#options = options;
@@ -63,7 +66,7 @@ export class Backlog {
 
 	#readOn(): void {
 		for (const [key, readers] of this.#waiting) {
-			if (this.#reading >= pagesAtOnce) return;
+			if (this.#reading) return;
 			this.#waiting.delete(key);
 			const ready: Reader[] = [];
 			for (const reader of readers) {
@@ -78,8 +81,9 @@ export class Backlog {
 		const { log, logger, clock, pageEvents, budget, send } = this.#options;
 		const { liveId, position, types } = first;
 		const { raw } = first.sink.encoding;
-		const maxChars = Math.max(leastPageChars, Math.floor(budget.bound / 2 / readers.length));
-		this.#reading++;
+		const share = Math.floor(budget.bound / 2 / readers.length);
+		const maxChars = Math.min(mostPageChars, Math.max(leastPageChars, share));
+		this.#reading = true;
 		try {
 			const page = await log.read(liveId, { after: position, limit: pageEvents, maxChars, types, raw });
 			const batch = new FilteredBatch(page.events, undefined);
@@ -91,7 +95,7 @@ export class Backlog {
 			void sleep(clock, readRetryMs).then(() => this.#again(readers));
 			return;
 		} finally {
-			this.#reading--;
+			this.#reading = false;
 			this.#readOn();
 		}
 		this.#again(readers);

@@ -22,7 +22,7 @@ export interface ReaderHubOptions extends Partial<ReaderLimits> {
 const defaults = {
 	maxReaders: 1000,
 	bufferBytes: 1 << 20,
-	totalBytes: 64 << 20,
+	totalBytes: 32 << 20,
 	stallMs: 60_000,
 	pageEvents: 500,
 	reading: () => () => undefined,

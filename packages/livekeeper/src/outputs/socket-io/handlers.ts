@@ -24,6 +24,9 @@ export interface HandlerDeps {
 	onSlow: (socket: IoSocket) => void;
 }
 
+/** Requests of a client that are refused while others of it wait; one that still asks on is cut. */
+const mostRefused = 1000;
+
 type Reply = JoinReply | LeaveReply;
 type Ack = (reply: Reply) => void;
 
@@ -40,6 +43,8 @@ export class ClientRooms {
 	/** Checked requests whose turn is to come. */
 	readonly #waiting: (() => Promise<void>)[] = [];
 	#serving = false;
+	/** Refused since all that waited had been served. */
+	#refused = 0;
 	/** Made once: whoever floods us gets it many times. */
 	readonly #tooMany: ErrorReply;
 
@@ -74,6 +79,7 @@ export class ClientRooms {
 		try {
 			if (this.#waiting.length >= maxRooms) {
 				this.#tell(this.#tooMany, ack);
+				if (++this.#refused >= mostRefused) this.#cutFlood();
 				return;
 			}
 			const action = this.#actionOf(event, args[0] === ack ? undefined : args[0]);
@@ -82,6 +88,13 @@ export class ClientRooms {
 		} catch (refusal) {
 			this.#refuse(refusal, ack);
 		}
+	}
+
+	/** Each refusal costs as well: without an end to them a client could keep the service busy with nothing else. */
+	#cutFlood(): void {
+		const { logger } = this.#deps;
+		logger.warn({ client: this.#socket.id, refused: this.#refused }, "A client that asked on while refused was cut");
+		this.#connection.cut();
 	}
 
 	/** @throws {LivekeeperError} `invalid_request` or `invalid_live_id` */
@@ -103,6 +116,7 @@ export class ClientRooms {
 		this.#serving = true;
 		for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) await next();
 		this.#serving = false;
+		this.#refused = 0;
 	}
 
 	async #answer(action: () => Promise<Reply> | Reply, ack: Ack | undefined): Promise<void> {
