@@ -50,7 +50,10 @@ export interface Room {
 		| "stopped";
 	/** Only while connected. */
 	health: "fine" | "quiet" | "silent" | "degraded" | null;
-	/** Why the room is in its state: a stable code, and words for people. */
+	/** How much it wants to be looked at: 0 is the worst, 10 wants nothing. */
+	urgency: number;
+	/** Whether something is wrong that should not be; an offline or quiet room is not failing. */
+	failing: boolean;
 	/** Why it is in its state; `decision` and `help` are `null` where nothing went wrong. */
 	reason: { code: string; message: string; decision: string | null; help: string | null };
 	since: number;

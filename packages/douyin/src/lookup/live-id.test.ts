@@ -14,13 +14,17 @@ describe("parseLiveId", () => {
 		["live.douyin.com/short.name", "short.name"],
 		["//live.douyin.com/1", "1"],
 		["HTTPS://LIVE.DOUYIN.COM/AbC", "AbC"],
+		[261378947940, "261378947940"],
 	])("takes %j", (input, liveId) => {
 		expect(parseLiveId(input)).toEqual({ ok: true, liveId });
 	});
 
 	it.each([
 		[undefined, "not_a_string"],
-		[261378947940, "not_a_string"],
+		[2 ** 53, "not_a_string"],
+		[-1, "not_a_string"],
+		[0.5, "not_a_string"],
+		[Number.NaN, "not_a_string"],
 		[["1"], "not_a_string"],
 		["", "empty"],
 		["   ", "empty"],

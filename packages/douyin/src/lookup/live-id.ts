@@ -15,11 +15,18 @@ const idHint = `Give the last part of the room's address, e.g. 261378947940 from
  * path as it is.
  */
 export function parseLiveId(input: unknown): ParsedLiveId {
+	if (typeof input === "number") return fromNumber(input);
 	if (typeof input !== "string") return refuse("not_a_string", "The live id is not a string.");
 	if (input.length > longestInput) return refuse("too_long", `The live id is longer than ${longestId} characters.`);
 	const text = input.trim();
 	if (text === "") return refuse("empty", "The live id is empty.");
 	return looksLikeUrl(text) ? fromUrl(text) : fromId(text);
+}
+
+/** Programs write digits as a number as well. One that is not exact any more would be another room's. */
+function fromNumber(value: number): ParsedLiveId {
+	if (Number.isSafeInteger(value) && value > 0) return fromId(String(value));
+	return refuse("not_a_string", "The live id is a number that JSON can't hold exactly: write it in quotes.");
 }
 
 function looksLikeUrl(text: string): boolean {

@@ -56,7 +56,8 @@ test("saves a spreadsheet's file under the service's name, and shows how far it 
 	expect(await readdir(folder)).toEqual(["1001-20260101T000000Z.csv"]);
 	expect((await read("1001-20260101T000000Z.csv")).split("\r\n")).toHaveLength(5);
 	expect(told.out[0]).toMatch(/✓ .*1001-20260101T000000Z\.csv \(\d+ bytes\)$/);
-	expect(bar).toMatchObject({ total: 3, unit: "events", stopped: 1 });
+	expect(bar).toMatchObject({ total: 3, unit: "events" });
+	expect(bar.stopped).toBeGreaterThan(0);
 	expect(bar.values.at(-1)).toBe(3);
 });
 
@@ -85,10 +86,25 @@ test("resolves times on the user's side", async () => {
 	]);
 });
 
-test("says that nothing matches, and leaves a file with the header alone", async () => {
+test("says that nothing matches, and leaves no file, and what was there as it was", async () => {
 	await run({ types: ["gift"] });
-	expect((await read("1001-all.csv")).split("\r\n")).toHaveLength(2);
-	expect(told.err).toEqual(["! Nothing to export: no event of room 1001 matches"]);
+	expect(await readdir(folder)).toEqual([]);
+	expect(told).toEqual({
+		out: [],
+		err: ["! Nothing to export: no event of room 1001 matches; no file was written"],
+	});
+	await vi.waitFor(() => expect(service.exporter.running).toBe(0));
+	await writeFile(join(folder, "1001-all.csv"), "before");
+	await run({ types: ["gift"] });
+	expect(await read("1001-all.csv")).toBe("before");
+});
+
+test("the bar has gone before the line of success is written, which it would clear", async () => {
+	const order: string[] = [];
+	const io = { out: () => void order.push("success"), err: () => undefined, paint: (_: unknown, text: string) => text };
+	const progress = { start: () => undefined, update: () => undefined, stop: () => void order.push("bar gone") };
+	await run({ io, progress });
+	expect(order.slice(0, 2)).toEqual(["bar gone", "success"]);
 });
 
 test("refuses a time that is none before it asks the service", async () => {

@@ -44,17 +44,21 @@ export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
 	const to = timeOf("to", options);
 	try {
 		const response = await client.export(liveId, { format, from, to, types: types?.join(",") }, signal);
+		if (response.headers.get("x-livekeeper-empty") === "true") {
+			await response.body?.cancel();
+			io.err(`${io.paint("yellow", "!")} Nothing to export: no event of room ${liveId} matches; no file was written`);
+			return true;
+		}
 		const body = watched(response, format, progress, signal);
 		if (output === "-") {
 			await pipeline(body, stdout, { end: false, signal });
-		} else {
-			const file = await fileFor(output, response);
-			const bytes = await saveFile(body, file, { signal });
-			io.out(`${io.paint("green", "✓")} ${file} (${bytesText(bytes)})`);
+			return true;
 		}
-		if (response.headers.get("x-livekeeper-empty") === "true") {
-			io.err(`${io.paint("yellow", "!")} Nothing to export: no event of room ${liveId} matches`);
-		}
+		const file = await fileFor(output, response);
+		const bytes = await saveFile(body, file, { signal });
+		// The bar clears its line, which would be this one.
+		progress.stop();
+		io.out(`${io.paint("green", "✓")} ${file} (${bytesText(bytes)})`);
 		return true;
 	} catch (error) {
 		if (!signal.aborted) throw error;

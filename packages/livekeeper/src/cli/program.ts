@@ -7,6 +7,7 @@ import { identityCommands } from "./commands/identities.ts";
 import { roomCommands } from "./commands/rooms.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { simulateCommand } from "./commands/simulate.ts";
+import { topCommand } from "./commands/top.ts";
 import { watchCommand } from "./commands/watch.ts";
 import type { Io } from "./io.ts";
 
@@ -15,6 +16,7 @@ Examples:
   livekeeper serve --demo            run the service against a simulated Douyin
   livekeeper start 261378947940      keep a room connected
   livekeeper watch 261378947940      see what happens in it
+  livekeeper top                     see all rooms live, the worst first
   livekeeper export 261378947940     save what happened in it as a file
   livekeeper backup my.backup        save all that is stored as one file
   livekeeper doctor 261378947940     find out why a room doesn't connect
@@ -37,6 +39,7 @@ export function createProgram(io: Io): Command {
 		});
 	serveCommand(program, io);
 	roomCommands(program, io);
+	topCommand(program, io);
 	identityCommands(program, io);
 	connectionsCommand(program, io);
 	watchCommand(program, io);

@@ -48,8 +48,10 @@ test("starting an active room answers success and makes no second connection", a
 	const service = await startTestService();
 	await ask(service, "POST", start, { live_id: "1001" });
 	await service.until(() => service.upstream.last);
-	const again = await ask(service, "POST", start, { live_id: "1001" });
-	expect(again).toMatchObject({ status: 200, body: { success: true, live_id: "1001" } });
+	for (const live_id of ["1001", 1001, "https://live.douyin.com/1001"]) {
+		const again = await ask(service, "POST", start, { live_id });
+		expect(again).toMatchObject({ status: 200, body: { success: true, live_id: "1001" } });
+	}
 	expect(service.upstream.sessions).toHaveLength(1);
 });
 

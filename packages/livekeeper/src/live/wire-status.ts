@@ -1,6 +1,7 @@
 import type { FailureReason } from "@livekeeper/douyin";
 import { failureClassOf, type LegStatus, type ReconnectStatus, type RoomStatus } from "../connections/index.ts";
 import type { LiveRoomStatus } from "./live-service.ts";
+import { isFailing, urgencyOf } from "./urgency.ts";
 import { toWireRoomQuality, type WireRoomQuality } from "./wire-quality.ts";
 
 /** Why a room is in its state. */
@@ -32,6 +33,8 @@ export interface WireStatus {
 	live_id: string;
 	state: RoomStatus["state"];
 	health: NonNullable<RoomStatus["health"]> | null;
+	urgency: number;
+	failing: boolean;
 	reason: WireReason;
 	since: number;
 	unstored_since: number | null;
@@ -95,6 +98,8 @@ export function toWireStatus(status: LiveRoomStatus): WireStatus {
 		live_id: status.liveId,
 		state: status.state,
 		health: status.health ?? null,
+		urgency: urgencyOf(status),
+		failing: isFailing(status),
 		reason: toWireReason(status.reason),
 		since: status.since,
 		unstored_since: status.unstoredSince ?? null,

@@ -1,12 +1,14 @@
 import type { LiveEvent, LiveUser } from "@livekeeper/douyin";
 import { toWire } from "@livekeeper/douyin";
+import textWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { toWireStatus, type WireStatus } from "../../live/index.ts";
 import { ago, inWords, until } from "./age.ts";
 import { eventLine, eventTypes } from "./event-line.ts";
 import { statusDetails, statusTable } from "./status-table.ts";
+import { topScreen } from "./top-screen.ts";
 
-const plain = { paint: (_style: unknown, text: string) => text };
+const plain = { paint: (_style: unknown, text: string) => text, columns: undefined };
 const now = Date.UTC(2026, 0, 1, 12);
 
 test.each([
@@ -168,6 +170,35 @@ test("the table tells state, health, ages and what is next", () => {
 	expect(table).toContain("3 frames a minute are normal here; none for 21 s");
 	expect(statusTable([{ ...connected, health: "fine", quiet_kinds: [] }], now, plain)).toContain("标题");
 	expect(table).not.toContain("\u001b");
+});
+
+test.each([80, 90, 120, 200])("no line of the table is wider than %i columns, whatever a title holds", (columns) => {
+	const titles = ["手工木船第三天".repeat(12), "👩‍👩‍👧‍👦🎉".repeat(40), "a".repeat(300), "ﷺ".repeat(30), ""];
+	const rooms = titles.map((title, n): WireStatus => {
+		const failing = { state: "reconnecting" as const, reason: { ...connected.reason, message: title } };
+		return { ...connected, live_id: `98765432101${n}`, title, evidence: [title], ...(n % 2 ? failing : {}) };
+	});
+	const widths = statusTable(rooms, now, { ...plain, columns })
+		.split("\n")
+		.map(textWidth);
+	expect(widths).toHaveLength(titles.length + 1);
+	expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
+});
+
+test("the live table has the worst first, as many as fit, and says how many do not", () => {
+	const named = (live_id: string, urgency: number): WireStatus => ({
+		...connected,
+		live_id,
+		urgency,
+		failing: urgency < 6,
+	});
+	const rooms = [named("fine", 9), named("blocked", 0), named("silent", 3)];
+	const lines = topScreen(rooms, { now, io: { ...plain, columns: 100 }, rows: 6, url: "http://a" });
+	expect(lines[0]).toContain("3 rooms");
+	expect(lines[0]).toContain("2 failing");
+	expect(lines.slice(3, 5).map((line) => line.split(" ")[0])).toEqual(["blocked", "silent"]);
+	expect(lines[5]).toContain("and 1 more");
+	expect(lines).toHaveLength(6);
 });
 
 test("a room in trouble says what was decided, why, and what it means", () => {

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import textWidth from "string-width";
 import type { WireStatus } from "../../http/index.ts";
 import { printable } from "../../log/printable.ts";
 import type { Io, Style } from "../io.ts";
@@ -17,25 +18,57 @@ const stateStyles: Record<WireStatus["state"], Style> = {
 	stopped: "gray",
 };
 
-/** All rooms as a table, the way people read it: ages instead of timestamps. */
-export function statusTable(rooms: readonly WireStatus[], now: number, io: Pick<Io, "paint">): string {
+/** A column of the table, in the order of the table. */
+interface Column {
+	head: string;
+	/** Left out of a terminal that has fewer columns than this. */
+	from?: number;
+	align?: "right";
+	text(room: WireStatus, now: number, io: Pick<Io, "paint">): string;
+}
+
+const columns: readonly Column[] = [
+	{ head: "Room", text: (room) => room.live_id },
+	{ head: "State", text: (room, _, io) => io.paint(stateStyles[room.state] ?? "gray", stateText(room)) },
+	{ head: "Last message", text: (room, now) => ago(room.last_message_at, now) },
+	{ head: "Messages", align: "right", text: (room) => String(room.messages) },
+	{ head: "/min", align: "right", from: 90, text: (room) => String(room.messages_per_minute.at(-1) ?? 0) },
+	{ head: "Lost", from: 110, text: lostText },
+	{ head: "Retries", align: "right", from: 110, text: (room) => String(room.reconnect_count) },
+];
+/** Between columns, and the least that the last one gets. */
+const gapWidth = 2;
+const leastAbout = 12;
+
+/**
+ * All rooms as a table, the way people read it: ages instead of timestamps. On a terminal no line is wider than it,
+ * whatever titles hold; the last column gets what is left.
+ */
+export function statusTable(rooms: readonly WireStatus[], now: number, io: Pick<Io, "paint" | "columns">): string {
+	const { columns: width = Number.POSITIVE_INFINITY } = io;
+	const shown = columns.filter(({ from = 0 }) => width >= from);
+	const heads = shown.map(({ head }) => head);
+	const cells = rooms.map((room) => shown.map(({ text }) => text(room, now, io)));
+	const widths = heads.map((head, at) => Math.max(...[head, ...cells.map((row) => row[at] ?? "")].map(textWidth)));
+	const used = widths.reduce((sum, each) => sum + each + gapWidth, 0);
+	const left = Number.isFinite(width) ? Math.max(leastAbout, width - used) : null;
 	const table = new Table({
-		head: ["Room", "State", "Last message", "Messages", "Lost", "Retries", "About"],
-		style: { head: [], border: [] },
+		head: [...heads, "About"],
+		style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+		chars: { ...noLines, middle: " ".repeat(gapWidth) },
+		colAligns: [...shown.map(({ align = "left" as const }) => align), "left" as const],
+		colWidths: [...widths, left],
 	});
-	for (const room of rooms) {
-		table.push([
-			room.live_id,
-			io.paint(stateStyles[room.state] ?? "gray", stateText(room)),
-			ago(room.last_message_at, now),
-			String(room.messages),
-			lostText(room),
-			String(room.reconnect_count),
-			about(room, now),
-		]);
-	}
+	for (const [at, room] of rooms.entries()) table.push([...(cells[at] ?? []), about(room, now)]);
 	return table.toString();
 }
+
+/** Columns are set apart by space alone. */
+const noLines = Object.fromEntries(
+	["top", "bottom", "left", "right", "mid"].flatMap((side) =>
+		["", "-mid", "-left", "-right"].map((part) => [`${side}${part}`, ""]),
+	),
+);
 
 /** One room, a line for each thing that is known. */
 export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint">): string {

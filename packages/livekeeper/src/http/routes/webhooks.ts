@@ -45,6 +45,6 @@ export function webhooksRoutes(app: App, { webhooks }: WebhookRouteDeps): void {
 }
 
 /** Rooms may be given by their URLs; webhooks know them by their live ids. */
-export function plainRooms<Input extends { live_ids: "*" | string[] }>(input: Input): Input {
-	return input.live_ids === "*" ? input : { ...input, live_ids: input.live_ids.map(plainLiveId) };
+export function plainRooms({ live_ids, ...rest }: z.infer<typeof webhookInput>) {
+	return { ...rest, live_ids: live_ids === "*" ? live_ids : live_ids.map(plainLiveId) };
 }

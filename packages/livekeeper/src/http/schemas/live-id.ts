@@ -4,10 +4,11 @@ import { LivekeeperError } from "../../errors.ts";
 
 const maxLength = 2048;
 
-/** A live id as people give it: digits, a short name, or the room's URL. */
+/** A live id as people give it: digits (in JSON also as a number), a short name, or the room's URL. */
 export const liveIdInput = z
-	.string({ error: "expected a string" })
-	.max(maxLength, `too long: at most ${maxLength} characters`)
+	.union([z.string().max(maxLength, `too long: at most ${maxLength} characters`), z.number()], {
+		error: "expected a string",
+	})
 	.superRefine((value, context) => {
 		const parsed = parseLiveId(value);
 		if (!parsed.ok) context.addIssue({ code: "custom", message: parsed.message, params: { hint: parsed.hint } });
@@ -16,7 +17,7 @@ export const liveIdInput = z
 	.meta({ examples: ["261378947940"] });
 
 /** The plain live id of a value that {@link liveIdInput} has accepted. */
-export function plainLiveId(input: string): string {
+export function plainLiveId(input: string | number): string {
 	const parsed = parseLiveId(input);
 	if (parsed.ok) return parsed.liveId;
 	throw new LivekeeperError("invalid_live_id", parsed.message, { hint: parsed.hint });

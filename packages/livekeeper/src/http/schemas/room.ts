@@ -63,6 +63,8 @@ export const room = z
 		live_id: z.string(),
 		state: roomState,
 		health: roomHealth.nullable().describe("how a connected room is doing; null while it isn't connected"),
+		urgency: z.int().min(0).max(10).describe("how much it wants to be looked at: 0 is the worst, 10 wants nothing"),
+		failing: z.boolean().describe("something is wrong that should not be; an offline or quiet room is not failing"),
 		reason: reason.describe("why the room is in its state"),
 		since: z.number().describe("when the room entered its state, ms since the epoch"),
 		unstored_since: time("since when what the room says can't be stored; null while it can"),
