@@ -46,7 +46,7 @@ export class ChaosService {
 		const settings: ScaledServiceSettings = { config: this.#config, clockMs: this.#clock?.now() };
 		const child = fork(program, [JSON.stringify(settings)], {
 			cwd: root,
-			execArgv: ["--expose-gc", "--conditions=source", "--import", "tsx"],
+			execArgv: ["--expose-gc", "--experimental-strip-types", "--disable-warning=ExperimentalWarning"],
 			stdio: ["ignore", "pipe", "pipe", "ipc"],
 		});
 		this.#child = child;

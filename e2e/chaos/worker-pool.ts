@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Clock, systemClock } from "@livekeeper/douyin";
+import { buildOnce } from "../kit/build.ts";
 import { leftovers, ownPrefix } from "../kit/leftovers.ts";
 import { SmallDisk } from "../kit/small-disk.ts";
 import type { ChaosReport } from "./run.ts";
 import type { Order, Word } from "./worker.ts";
 
 const program = fileURLToPath(new URL("./worker.ts", import.meta.url));
+/** What was built, and nothing is compiled twice: a seed starts the service many times. */
+const nodeArgs = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const prefix = "livekeeper-chaos-";
 const keptErrorText = 4_000;
@@ -37,6 +40,7 @@ export class WorkerPool {
 	constructor(options: WorkerPoolOptions) {
 		this.#options = { program, clock: systemClock, ...options };
 		this.#free = options.size;
+		buildOnce();
 		// Whoever ran seeds before, and was killed, could not tidy up.
 		for (const left of leftovers(tmpdir(), prefix)) remove(left);
 	}
@@ -54,13 +58,14 @@ export class WorkerPool {
 
 	async #runApart(order: Omit<Order, "folder">): Promise<ChaosReport> {
 		const folder = mkdtempSync(join(tmpdir(), ownPrefix(prefix)));
-		const node = [process.execPath, "--conditions=source", "--import", "tsx", this.#options.program];
+		const node = [process.execPath, ...nodeArgs, this.#options.program];
 		const [command = "", ...args] = [...ownMounts(), ...node];
 		const child = spawn(command, args, {
 			cwd: root,
 			stdio: ["ignore", "inherit", "pipe", "ipc"],
 			// The head of a group: killed with all that it has started.
 			detached: true,
+			env: { ...process.env, NODE_COMPILE_CACHE: join(root, "node_modules/.cache/livekeeper-compiled") },
 		});
 		try {
 			child.send({ ...order, folder } satisfies Order);
