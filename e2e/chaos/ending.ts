@@ -20,9 +20,9 @@ const patienceMs = 300_000;
 export async function untilBack(world: World, operator: Operator, logs: readonly RoomLog[]): Promise<void> {
 	const { rooms, service, clock, plan } = world;
 	let rows: Row[] = [];
-	const describe = () => rows.map(({ live_id, state, reason }) => `${live_id} ${state}: ${reason.message}`).join("; ");
+	const states = () => rows.map(({ live_id, state, reason }) => `${live_id} ${state}: ${reason.message}`).join("; ");
 	/** The limit is one of the service's time, not of this machine's. */
-	const untilLate = async (what: string, words: string, holds: () => boolean) => {
+	const untilLate = async (what: string, words: string, holds: () => boolean, describe = states) => {
 		const lateAt = clock.now() + backWithinMs;
 		const look = async () => {
 			for (const log of logs) await log.readOn();
@@ -47,8 +47,16 @@ export async function untilBack(world: World, operator: Operator, logs: readonly
 	}
 	await untilLate("every room is back", "Not back", saysAndStores(said(), false));
 	for (const { room } of rooms) room.change({ rate: 0 });
-	const isWhole = () => rooms.every(({ room }, i) => logs[i]?.ids.at(-1) === room.generatedIds().at(-1));
-	await untilLate("the rest is stored", "Not all is stored", isWhole);
+	const isLast = ({ room }: KnownRoom, i: number) => logs[i]?.ids.at(-1) === room.generatedIds().at(-1);
+	await untilLate(
+		"the rest is stored",
+		"Not all is stored",
+		() => rooms.every(isLast),
+		() => {
+			const lacking = rooms.filter((known, i) => !isLast(known, i));
+			return lacking.map(({ liveId, room }) => lackOf(liveId, room.generatedIds(), logs)).join("; ");
+		},
+	);
 }
 
 interface Row {
@@ -56,6 +64,12 @@ interface Row {
 	state: string;
 	reason: { message: string };
 	queue: object | null;
+}
+
+/** How far a room's log is behind what was said. */
+function lackOf(liveId: string, said: readonly string[], logs: readonly RoomLog[]): string {
+	const ids = logs.find((log) => log.liveId === liveId)?.ids ?? [];
+	return `${liveId} ends at message ${said.indexOf(ids.at(-1) ?? "") + 1} of ${said.length}`;
 }
 
 function isAfter(log: RoomLog | undefined, fresh: readonly string[]): boolean {

@@ -7,6 +7,7 @@ import { leftovers, ownPrefix } from "./leftovers.ts";
 const prefix = "livekeeper-disk-";
 /** So much is written at once while a disk is filled; what is left then is filled by the block. */
 const fillSteps = [262_144, 4_096];
+const readOnlyTries = 20;
 
 /** A file system of a few megabytes that a test can fill and make read-only. */
 export class SmallDisk {
@@ -55,8 +56,17 @@ export class SmallDisk {
 	/** From now on nothing can be opened for writing, made, renamed or removed on it. What is open for writing stays so. */
 	makeReadOnly(): void {
 		// A mount of its own above the first: a remount of that is refused while files are open for writing.
-		execFileSync("mount", ["--bind", this.path, this.path], { stdio: "pipe" });
-		execFileSync("mount", ["-o", "remount,bind,ro", this.path], { stdio: "pipe" });
+		for (let triesLeft = readOnlyTries; ; triesLeft--) {
+			execFileSync("mount", ["--bind", this.path, this.path], { stdio: "pipe" });
+			try {
+				execFileSync("mount", ["-o", "remount,bind,ro", this.path], { stdio: "pipe" });
+				return;
+			} catch (error) {
+				// Something was opened for writing by way of the new mount, before it could forbid that.
+				this.makeWritable();
+				if (triesLeft === 1) throw error;
+			}
+		}
 	}
 
 	/** Takes back what `makeReadOnly` did. What was opened in the meantime stays read-only. */

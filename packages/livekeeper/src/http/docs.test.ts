@@ -2,7 +2,11 @@ import { expect, test } from "vitest";
 import { ask, startTestService } from "../service/service.test-kit.ts";
 
 interface Operation {
-	responses: Record<string, { content?: object }>;
+	operationId?: string;
+	summary?: string;
+	tags?: string[];
+	parameters?: { name: string; description?: string; schema: { type?: string } }[];
+	responses: Record<string, { content?: object; description?: string }>;
 	requestBody?: object;
 }
 
@@ -58,7 +62,21 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 	expect(body.components.schemas).toHaveProperty("Error");
 	expect(body.components.schemas).toHaveProperty("Room");
 	for (const [name, { responses }] of operations) {
-		for (const answer of Object.values(responses)) expect(answer.content, name).toBeDefined();
+		for (const answer of Object.values(responses)) {
+			expect(answer.content, name).toBeDefined();
+			expect(answer.description, name).not.toBe("Default Response");
+		}
+	}
+	const ids = operations.map(([, { operationId }]) => operationId);
+	expect(ids.filter((id) => id === undefined)).toEqual([]);
+	expect(new Set(ids).size).toBe(ids.length);
+	for (const [name, { summary, tags, parameters = [] }] of operations) {
+		expect({ name, summary, tags }).toEqual({ name, summary: expect.any(String), tags: [expect.any(String)] });
+		const types = parameters.filter((one) => one.name === "after").map(({ schema }) => schema.type);
+		expect(
+			types.every((type) => type === "integer"),
+			name,
+		).toBe(true);
 	}
 });
 

@@ -21,11 +21,45 @@ export async function serveDocs(app: App): Promise<void> {
 				{ name: "service", description: "Backups of all that is stored" },
 				{ name: "health", description: "For supervisors and Prometheus" },
 			],
+			servers: [{ url: "/", description: "this service" }],
 			components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
 			security: [{ key: [] }],
 		},
 		transform: jsonSchemaTransform,
-		transformObject: jsonSchemaTransformObject,
+		transformObject: (input) => describeAnswers(jsonSchemaTransformObject(input) as Document),
 	});
 	await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { docExpansion: "list" } });
 }
+
+/** What is looked at of an OpenAPI document. */
+interface Document {
+	paths?: Record<string, Record<string, { summary?: string; responses?: Record<string, { description: string }> }>>;
+}
+
+/** Where a route says nothing of an answer, its status and the route's own summary say what it is. */
+function describeAnswers<Described extends Document>(document: Described): Described {
+	for (const operation of Object.values(document.paths ?? {}).flatMap((methods) => Object.values(methods))) {
+		for (const [status, response] of Object.entries(operation.responses ?? {})) {
+			if (response.description !== "Default Response") continue;
+			response.description = answers[status] ?? operation.summary ?? "Done";
+		}
+	}
+	return document;
+}
+
+const answers: Record<string, string> = {
+	201: "Created",
+	204: "Done; there is nothing to tell",
+	400: "The request is not valid; the message says what was expected",
+	401: "The API key is missing or wrong",
+	403: "Not allowed from there, or not to this key",
+	404: "There is no such thing",
+	409: "It can't be done as things are; the message says why",
+	410: "It has expired",
+	413: "The body is too large",
+	415: "The body is not JSON",
+	429: "Too many requests; Retry-After says when to come again",
+	500: "The service failed; its log says why",
+	502: "The upstream could not be asked",
+	503: "The service can't do it now; the message says why",
+};

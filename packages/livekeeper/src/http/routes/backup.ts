@@ -8,6 +8,7 @@ export function backupRoutes(app: App, { backups, keyFile }: RouteDeps): void {
 		"/api/v1/backup",
 		{
 			schema: {
+				operationId: "makeBackup",
 				summary: "A backup of all that is stored, as a file",
 				description: "Made while the service goes on; the key that cookies are encrypted with is not in it.",
 				tags: ["service"],
@@ -32,6 +33,7 @@ export function backupRoutes(app: App, { backups, keyFile }: RouteDeps): void {
 		"/api/v1/backup",
 		{
 			schema: {
+				operationId: "getBackupProgress",
 				summary: "How far the backup is that is being made",
 				tags: ["service"],
 				response: {

@@ -39,6 +39,7 @@ export function connectionsRoutes(app: App, { live }: RouteDeps): void {
 		url,
 		{
 			schema: {
+				operationId: "getConnections",
 				summary: "Limits of connections, and the rooms that wait for one",
 				tags: ["connections"],
 				response: { 200: connections, ...errorReplies(401, 429) },
@@ -50,6 +51,7 @@ export function connectionsRoutes(app: App, { live }: RouteDeps): void {
 		url,
 		{
 			schema: {
+				operationId: "changeConnections",
 				summary: "Change limits of connections",
 				description: "Takes effect at once and lasts until the service ends; what is left out stays.",
 				tags: ["connections"],

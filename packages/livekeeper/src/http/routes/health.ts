@@ -7,6 +7,7 @@ export function healthRoutes(app: App, { notReady, warnings }: RouteDeps): void 
 		"/health/live",
 		{
 			schema: {
+				operationId: "isAlive",
 				summary: "Is the process alive?",
 				tags: ["health"],
 				security: [],
@@ -19,6 +20,7 @@ export function healthRoutes(app: App, { notReady, warnings }: RouteDeps): void 
 		"/health/ready",
 		{
 			schema: {
+				operationId: "isReady",
 				summary: "Can the service take work?",
 				tags: ["health"],
 				security: [],

@@ -14,6 +14,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 		"/api/v1/identities",
 		{
 			schema: {
+				operationId: "listIdentities",
 				summary: "All identities",
 				tags: ["identities"],
 				response: {
@@ -31,6 +32,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 		url,
 		{
 			schema: {
+				operationId: "getIdentity",
 				summary: "One identity",
 				tags: ["identities"],
 				params: identityParams,
@@ -43,6 +45,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 		url,
 		{
 			schema: {
+				operationId: "putIdentity",
 				summary: "Give a cookie and a proxy a name, or change what a name stands for",
 				description: "Rooms that go by it are connected anew; they go on from where they are.",
 				tags: ["identities"],
@@ -61,6 +64,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 		url,
 		{
 			schema: {
+				operationId: "deleteIdentity",
 				summary: "Remove an identity that no room goes by",
 				tags: ["identities"],
 				params: identityParams,

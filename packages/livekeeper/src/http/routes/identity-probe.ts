@@ -10,6 +10,7 @@ export function identityProbeRoute(app: App, { identities }: RouteDeps): void {
 		"/api/v1/identities/:name/probe",
 		{
 			schema: {
+				operationId: "probeIdentity",
 				summary: "Try the way to a room with an identity, step by step",
 				description: "Ends after the first step that leaves nothing to try further. Takes up to a minute.",
 				tags: ["identities"],

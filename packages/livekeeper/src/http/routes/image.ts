@@ -10,6 +10,7 @@ export function imageRoute(app: App, { upstreamUrl }: RouteDeps): void {
 		"/api/v1/image",
 		{
 			schema: {
+				operationId: "getImage",
 				summary: "A picture of the site",
 				description:
 					"Avatars, gifts and emoji by the address that an event names. Only the site's own picture hosts are asked.",

@@ -14,6 +14,7 @@ export function liveStartRoute(app: App, { live }: RouteDeps): void {
 		"/api/live/start",
 		{
 			schema: {
+				operationId: "liveStart",
 				summary: "Keep a room connected",
 				tags: ["live"],
 				body: z.strictObject({ live_id: liveIdInput, ...roomOptions.shape }),

@@ -27,6 +27,7 @@ export function liveStatusRoute(app: App, { live }: RouteDeps): void {
 		"/api/live/status",
 		{
 			schema: {
+				operationId: "liveStatus",
 				summary: "All rooms, in short",
 				tags: ["live"],
 				response: {

@@ -9,6 +9,7 @@ export function liveStopRoute(app: App, { live }: RouteDeps): void {
 		"/api/live/stop",
 		{
 			schema: {
+				operationId: "liveStop",
 				summary: "Let a room go",
 				tags: ["live"],
 				body: z.object({ live_id: liveIdInput }),

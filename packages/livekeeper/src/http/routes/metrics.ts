@@ -8,6 +8,7 @@ export function metricsRoute(app: App, { metrics }: RouteDeps): void {
 		"/metrics",
 		{
 			schema: {
+				operationId: "getMetrics",
 				summary: "Prometheus metrics",
 				tags: ["health"],
 				response: {

@@ -27,6 +27,7 @@ export function roomBroadcastsRoute(app: App, { live, log }: RouteDeps): void {
 		"/api/v1/rooms/:live_id/broadcasts",
 		{
 			schema: {
+				operationId: "listBroadcasts",
 				summary: "A room's broadcasts, each with its summary",
 				tags: ["events"],
 				params: liveIdParams,

@@ -9,6 +9,7 @@ export function roomDeleteRoute(app: App, { live }: RouteDeps): void {
 		"/api/v1/rooms/:live_id",
 		{
 			schema: {
+				operationId: "deleteRoom",
 				summary: "Let a room go",
 				tags: ["rooms"],
 				params: liveIdParams,

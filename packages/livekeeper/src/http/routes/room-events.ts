@@ -21,6 +21,7 @@ export function roomEventsRoute(app: App, { live, log, clock }: RouteDeps): void
 		"/api/v1/rooms/:live_id/events",
 		{
 			schema: {
+				operationId: "readEvents",
 				summary: "A page of a room's events",
 				description: "Go on with after = next_after until caught_up.",
 				tags: ["events"],
@@ -66,6 +67,7 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 		"/api/v1/rooms/:live_id/events/stream",
 		{
 			schema: {
+				operationId: "streamEvents",
 				summary: "A room's events as server-sent events",
 				description: "Each event's id is its seq. A reconnect with Last-Event-ID goes on after it.",
 				tags: ["events"],

@@ -32,6 +32,7 @@ export function roomExportRoute(app: App, { live, exporter, clock }: RoomExportD
 		"/api/v1/rooms/:live_id/export",
 		{
 			schema: {
+				operationId: "exportEvents",
 				summary: "A room's events as a file",
 				tags: ["rooms"],
 				params: liveIdParams,

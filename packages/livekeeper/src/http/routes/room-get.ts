@@ -11,6 +11,7 @@ export function roomGetRoute(app: App, { live }: RouteDeps): void {
 		"/api/v1/rooms/:live_id",
 		{
 			schema: {
+				operationId: "getRoom",
 				summary: "One room",
 				tags: ["rooms"],
 				params: liveIdParams,

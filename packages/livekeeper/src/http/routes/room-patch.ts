@@ -11,6 +11,7 @@ export function roomPatchRoute(app: App, { live }: RouteDeps): void {
 		"/api/v1/rooms/:live_id",
 		{
 			schema: {
+				operationId: "changeRoom",
 				summary: "Change options of a room",
 				description: "Options that are left out stay as they are; PUT replaces all of them.",
 				tags: ["rooms"],

@@ -11,6 +11,7 @@ export function roomPutRoute(app: App, { live }: RouteDeps): void {
 		"/api/v1/rooms/:live_id",
 		{
 			schema: {
+				operationId: "putRoom",
 				summary: "Keep a room connected",
 				tags: ["rooms"],
 				params: liveIdParams,

@@ -12,6 +12,7 @@ export function roomQualityRoute(app: App, { live }: RouteDeps): void {
 		"/api/v1/rooms/:live_id/quality",
 		{
 			schema: {
+				operationId: "getQuality",
 				summary: "A room's quality score, with its parts and its history",
 				description: "The history has a point for each 5 minutes of the last 24 hours since the room was started.",
 				tags: ["rooms"],

@@ -10,6 +10,7 @@ export function roomsListRoute(app: App, { live }: RouteDeps): void {
 		"/api/v1/rooms",
 		{
 			schema: {
+				operationId: "listRooms",
 				summary: "All rooms",
 				tags: ["rooms"],
 				response: {

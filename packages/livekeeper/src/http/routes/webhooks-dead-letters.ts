@@ -17,6 +17,7 @@ export function webhookDeadLettersRoutes(app: App, { webhooks }: WebhookRouteDep
 		url,
 		{
 			schema: {
+				operationId: "listDeadLetters",
 				summary: "Deliveries that were given up, newest first",
 				tags: ["webhooks"],
 				params: webhookParams,
@@ -40,6 +41,7 @@ export function webhookDeadLettersRoutes(app: App, { webhooks }: WebhookRouteDep
 		`${url}/:delivery_id/redeliver`,
 		{
 			schema: {
+				operationId: "redeliver",
 				summary: "Try a dead letter once more",
 				tags: ["webhooks"],
 				params: deadLetterParams,
@@ -55,6 +57,7 @@ export function webhookDeadLettersRoutes(app: App, { webhooks }: WebhookRouteDep
 		`${url}/redeliver-all`,
 		{
 			schema: {
+				operationId: "redeliverAll",
 				summary: "Try every dead letter once more",
 				tags: ["webhooks"],
 				params: webhookParams,

@@ -19,6 +19,7 @@ export function webhookRoutes(app: App, { webhooks }: WebhookRouteDeps): void {
 		url,
 		{
 			schema: {
+				operationId: "getWebhook",
 				summary: "One webhook, with its progress in each room",
 				tags: ["webhooks"],
 				params: webhookParams,
@@ -34,6 +35,7 @@ export function webhookRoutes(app: App, { webhooks }: WebhookRouteDeps): void {
 		url,
 		{
 			schema: {
+				operationId: "putWebhook",
 				summary: "Replace a webhook",
 				description: "Rooms that it keeps go on from their places; the secret stays where none is given.",
 				tags: ["webhooks"],
@@ -51,6 +53,7 @@ export function webhookRoutes(app: App, { webhooks }: WebhookRouteDeps): void {
 		url,
 		{
 			schema: {
+				operationId: "deleteWebhook",
 				summary: "Remove a webhook with its dead letters",
 				tags: ["webhooks"],
 				params: webhookParams,

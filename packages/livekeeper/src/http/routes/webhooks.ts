@@ -10,6 +10,7 @@ export function webhooksRoutes(app: App, { webhooks }: WebhookRouteDeps): void {
 		"/api/v1/webhooks",
 		{
 			schema: {
+				operationId: "listWebhooks",
 				summary: "All webhooks",
 				tags: ["webhooks"],
 				response: {
@@ -27,6 +28,7 @@ export function webhooksRoutes(app: App, { webhooks }: WebhookRouteDeps): void {
 		"/api/v1/webhooks",
 		{
 			schema: {
+				operationId: "createWebhook",
 				summary: "Have events sent to a URL",
 				description: "The answer is the only one that ever holds the secret.",
 				tags: ["webhooks"],

@@ -10,10 +10,15 @@ export const eventType = z.enum(liveEventTypes);
 /** `?after=`: the `seq` of the last event that was seen. Empty is as good as absent. */
 export const seqParam = z
 	.string()
-	.regex(/^\d{0,15}$/, { error: "expected the seq of the last event that was seen, e.g. 0" })
 	.optional()
-	.transform((text) => (text ? Number(text) : undefined))
-	.describe("only events after this seq");
+	.transform((text, context): number | undefined => {
+		if (text === undefined || text === "") return undefined;
+		if (/^\d{1,15}$/.test(text)) return Number(text);
+		context.addIssue({ code: "custom", message: "expected the seq of the last event that was seen, e.g. 0" });
+		return z.NEVER;
+	})
+	.describe("only events after this seq")
+	.meta({ type: "integer", minimum: 0, examples: [0] });
 
 /** `?types=chat,gift`: only these kinds of events. Empty is as good as absent. */
 export const typesParam = z

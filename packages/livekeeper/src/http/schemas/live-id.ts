@@ -14,7 +14,8 @@ export const liveIdInput = z
 		if (!parsed.ok) context.addIssue({ code: "custom", message: parsed.message, params: { hint: parsed.hint } });
 	})
 	.describe("the last part of https://live.douyin.com/261378947940, or that URL")
-	.meta({ examples: ["261378947940"] });
+	// A room of the demo: what the documentation's page fills in works there.
+	.meta({ examples: ["1001"] });
 
 /** The plain live id of a value that {@link liveIdInput} has accepted. */
 export function plainLiveId(input: string | number): string {
