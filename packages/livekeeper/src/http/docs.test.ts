@@ -1,3 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { ask, startTestService } from "../service/service.test-kit.ts";
 
@@ -90,4 +95,20 @@ test("the page of the documentation loads with its scripts under the same securi
 		const { pathname } = new URL(script, `${service.url}/docs`);
 		expect((await ask(service, "GET", pathname)).status, pathname).toBe(200);
 	}
+});
+
+test("the OpenAPI document has no errors for a linter that others read it with", async () => {
+	const service = await startTestService();
+	const { body } = await ask(service, "GET", "/docs/json");
+	const file = join(mkdtempSync(join(tmpdir(), "livekeeper-openapi-")), "openapi.json");
+	writeFileSync(file, JSON.stringify(body));
+	const cli = join(dirname(createRequire(import.meta.url).resolve("@redocly/cli/package.json")), "bin/cli.js");
+	const args = [cli, "lint", file, "--extends=recommended", "--format=json"];
+	const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
+	const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8", env });
+	const { totals, problems } = JSON.parse(stdout) as {
+		totals: { errors: number; warnings: number };
+		problems: object[];
+	};
+	expect(totals, JSON.stringify(problems, undefined, 2)).toMatchObject({ errors: 0 });
 });

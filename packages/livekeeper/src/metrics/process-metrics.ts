@@ -43,13 +43,13 @@ export function processMetrics(registry: Registry): () => void {
 	new Gauge({
 		name: "nodejs_eventloop_delay_seconds",
 		help: "How late the event loop ran since the last scrape",
-		labelNames: ["quantile"],
+		labelNames: ["percentile"],
 		registers,
 		collect() {
 			// The histogram counts its own 20 ms sampling period.
-			for (const quantile of [0.5, 0.99, 1]) {
-				const late = loop.percentile(quantile * 100) / 1e9 - 0.02;
-				this.set({ quantile: String(quantile) }, Math.max(0, late));
+			for (const percentile of [50, 99, 100]) {
+				const late = loop.percentile(percentile) / 1e9 - 0.02;
+				this.set({ percentile: String(percentile) }, Math.max(0, late));
 			}
 			loop.reset();
 		},
