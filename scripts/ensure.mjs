@@ -63,19 +63,20 @@ async function handOver() {
 	process.exit(code ?? 1);
 }
 
-/** Builds what changed since the last build: the packages, then the page. */
+const packages = ["douyin", "simulator", "client", "livekeeper"].map((name) => `packages/${name}`);
+
+/** Builds what changed since the last build: the packages, then the page. What takes long says what it is at. */
 export function ensureBuilt() {
-	build(
-		"node_modules/typescript/bin/tsc",
-		"-b",
-		"packages/douyin",
-		"packages/simulator",
-		"packages/client",
-		"packages/livekeeper",
-	);
+	const first = packages.filter((path) => !existsSync(`${root}${path}/dist`));
+	for (const [at, path] of first.entries()) {
+		console.error(`Building ${path} (${at + 1} of ${first.length}) …`);
+		build("node_modules/typescript/bin/tsc", "-b", path);
+	}
+	build("node_modules/typescript/bin/tsc", "-b", ...packages);
 	const stamp = `${root}packages/dashboard/dist/.built`;
 	const wanted = hashOf("packages/dashboard", "packages/client/src", "package-lock.json");
 	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+	console.error("Building the page …");
 	build("node_modules/vite/bin/vite.js", "build", "packages/dashboard", "--logLevel", "warn");
 	writeFileSync(stamp, wanted);
 }

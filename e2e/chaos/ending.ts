@@ -54,7 +54,12 @@ export async function untilBack(world: World, operator: Operator, logs: readonly
 		() => rooms.every(isLast),
 		() => {
 			const lacking = rooms.filter((known, i) => !isLast(known, i));
-			return lacking.map(({ liveId, room }) => lackOf(liveId, room.generatedIds(), logs)).join("; ");
+			return lacking
+				.map(({ liveId, room }) => {
+					const row = rows.find(({ live_id }) => live_id === liveId);
+					return `${lackOf(liveId, room.generatedIds(), logs)}: ${JSON.stringify(row?.legs ?? row)}`;
+				})
+				.join("; ");
 		},
 	);
 }
@@ -64,6 +69,7 @@ interface Row {
 	state: string;
 	reason: { message: string };
 	queue: object | null;
+	legs: object | null;
 }
 
 /** How far a room's log is behind what was said. */
