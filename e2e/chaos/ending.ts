@@ -47,21 +47,14 @@ export async function untilBack(world: World, operator: Operator, logs: readonly
 	}
 	await untilLate("every room is back", "Not back", saysAndStores(said(), false));
 	for (const { room } of rooms) room.change({ rate: 0 });
-	const isLast = ({ room }: KnownRoom, i: number) => logs[i]?.ids.at(-1) === room.generatedIds().at(-1);
-	await untilLate(
-		"the rest is stored",
-		"Not all is stored",
-		() => rooms.every(isLast),
-		() => {
-			const lacking = rooms.filter((known, i) => !isLast(known, i));
-			return lacking
-				.map(({ liveId, room }) => {
-					const row = rows.find(({ live_id }) => live_id === liveId);
-					return `${lackOf(liveId, room.generatedIds(), logs)}: ${JSON.stringify(row?.legs ?? row)}`;
-				})
-				.join("; ");
-		},
-	);
+	const lacking = () =>
+		rooms.flatMap(({ liveId, room }, i) => {
+			const row = rows.find(({ live_id }) => live_id === liveId);
+			const lack = lackOf(logs[i], room, row?.identity);
+			return lack === undefined ? [] : [`${liveId} ${lack}: ${JSON.stringify(row?.legs ?? row)}`];
+		});
+	const isWhole = () => lacking().length === 0;
+	await untilLate("the rest is stored", "Not all is stored", isWhole, () => lacking().join("; "));
 }
 
 interface Row {
@@ -70,12 +63,16 @@ interface Row {
 	reason: { message: string };
 	queue: object | null;
 	legs: object | null;
+	identity: string;
 }
 
-/** How far a room's log is behind what was said. */
-function lackOf(liveId: string, said: readonly string[], logs: readonly RoomLog[]): string {
-	const ids = logs.find((log) => log.liveId === liveId)?.ids ?? [];
-	return `${liveId} ends at message ${said.indexOf(ids.at(-1) ?? "") + 1} of ${said.length}`;
+/** How far a room's log is behind what was said; `undefined` where it is not. Without a login there are no gifts. */
+function lackOf(log: RoomLog | undefined, room: KnownRoom["room"], identity: string | undefined): string | undefined {
+	const said = room.generatedIds();
+	const gifts = new Set(identity === "logged_in" ? [] : room.giftIds());
+	const last = said.findLastIndex((id) => !gifts.has(id));
+	const stored = said.indexOf(log?.ids.at(-1) ?? "");
+	return stored >= last ? undefined : `ends at message ${stored + 1} of ${last + 1}`;
 }
 
 function isAfter(log: RoomLog | undefined, fresh: readonly string[]): boolean {
