@@ -6,6 +6,7 @@ import { FaultBoard } from "./faults/fault-board.ts";
 import { Logins } from "./logins.ts";
 import { type Settings, type SimulatorOptions, settle } from "./options.ts";
 import { addPages } from "./pages/pages.ts";
+import { addPictures } from "./pages/pictures.ts";
 import { PushServer } from "./push/push-server.ts";
 import { type Recording, readRecordings } from "./replay/read-recordings.ts";
 import { ReplaySource } from "./replay/replay-source.ts";
@@ -39,6 +40,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	}
 	addControl(app, simulator);
 	addPages(app, { clock, rooms, faults, logins, seed, pushServer });
+	addPictures(app);
 	app.server.on("upgrade", (request, socket, head) => {
 		if (socket instanceof Socket) push.upgrade(request, socket, head);
 		else socket.destroy();

@@ -69,6 +69,14 @@ test.each([
 	);
 });
 
+test.each([
+	["https://p3.douyinpic.com/img/x.webp?a=1", "http://127.0.0.1:7002/img/x.webp?a=1"],
+	["https://p3.sim-douyin.invalid//evil.example/x.png", "http://127.0.0.1:7002//evil.example/x.png"],
+	["http://169.254.169.254/latest/meta-data", "http://127.0.0.1:7002/latest/meta-data"],
+])("another upstream than the site is asked itself, whatever host a message names: %s", (address, asked) => {
+	expect(imageSource(address, "http://127.0.0.1:7002").href).toBe(asked);
+});
+
 test("the site's picture hosts are asked over TLS, also where a message names them without", () => {
 	expect(imageSource("http://p3-webcast.douyinpic.com/img/x.webp?a=1", "https://live.douyin.com").href).toBe(
 		"https://p3-webcast.douyinpic.com/img/x.webp?a=1",

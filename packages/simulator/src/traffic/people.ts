@@ -2,7 +2,7 @@ import type { UserInit } from "@livekeeper/douyin/wire";
 import { adjectives, cities, nouns, suffixes } from "./phrases.ts";
 import { hash32, id19, Random } from "./random.ts";
 
-/** Pictures point nowhere: `.invalid` never resolves. */
+/** `.invalid` never resolves: who wants a picture asks the simulator for its path. */
 const pictureHost = "https://p3.sim-douyin.invalid";
 
 const secUidLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -1,0 +1,26 @@
+import { inflateSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { startSimulator } from "../start-simulator.ts";
+import { picture } from "./pictures.ts";
+
+test("a picture is a PNG of 60 by 60, the same for the same name, and another for another", () => {
+	const one = picture("100x100/aweme-avatar/sim_1.jpeg");
+	expect(one.subarray(1, 4).toString()).toBe("PNG");
+	expect([one.readUInt32BE(16), one.readUInt32BE(20)]).toEqual([60, 60]);
+	const from = one.indexOf("IDAT") + 4;
+	expect(inflateSync(one.subarray(from, from + one.readUInt32BE(from - 8)))).toHaveLength(60 * 61);
+	expect(picture("100x100/aweme-avatar/sim_1.jpeg")).toEqual(one);
+	expect(picture("100x100/aweme-avatar/sim_2.jpeg")).not.toEqual(one);
+});
+
+test("the addresses that messages name are answered by the simulator", async () => {
+	const simulator = await startSimulator({ port: 0 });
+	try {
+		for (const path of ["/aweme/100x100/aweme-avatar/sim_1.jpeg?from=live", "/img/gift-463.png?from=live&x=1"]) {
+			const answer = await fetch(simulator.url + path);
+			expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "image/png"]);
+		}
+	} finally {
+		await simulator.close();
+	}
+});
