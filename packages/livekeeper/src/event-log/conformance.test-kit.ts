@@ -447,6 +447,28 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect((await log.identities.load())[0]?.secrets).toEqual({ cookie: "sessionid=newer" });
 		});
 
+		test("overlay tokens are there again after a restart, in the order in which they were made", async () => {
+			await open();
+			const { overlayTokens } = log;
+			expect(await overlayTokens.load()).toEqual([]);
+			const token = { name: "OBS 直播间", hash: Uint8Array.of(1, 2, 250), createdAt: 5, lastUsedAt: undefined };
+			await overlayTokens.add({ ...token, id: "b", liveId: "1001" });
+			await overlayTokens.add({ ...token, id: "a", liveId: undefined });
+			await overlayTokens.add({ ...token, id: "gone", liveId: "1001" });
+			await overlayTokens.used("a", 7);
+			await overlayTokens.used("nobody", 8);
+			expect(await overlayTokens.remove("gone")).toBe(true);
+			expect(await overlayTokens.remove("gone")).toBe(false);
+			await log.close();
+			await expect(overlayTokens.load()).rejects.toMatchObject({ code: "storage_closed" });
+			await open();
+			const loaded = await log.overlayTokens.load();
+			expect(loaded.map((one) => ({ ...one, hash: [...one.hash] }))).toEqual([
+				{ ...token, id: "b", liveId: "1001", hash: [1, 2, 250] },
+				{ ...token, id: "a", liveId: undefined, hash: [1, 2, 250], lastUsedAt: 7 },
+			]);
+		});
+
 		test("notes are there again after a restart, the last one under each name", async () => {
 			await open();
 			expect(await log.notes.get("a")).toBeUndefined();

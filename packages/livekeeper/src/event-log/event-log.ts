@@ -5,6 +5,7 @@ import type { ClockDoubt } from "./clock-trust.ts";
 import type { FollowItem, FollowOptions } from "./follow.ts";
 import type { IdentityRegistry } from "./identity-registry.ts";
 import type { Notes } from "./notes.ts";
+import type { OverlayTokenRegistry } from "./overlay-token-registry.ts";
 import type { RoomRegistry } from "./room-registry.ts";
 
 /** An event as the log gives it: numbered, and already in the form in which it leaves the process. */
@@ -167,6 +168,8 @@ export interface EventLog {
 	readonly registry: RoomRegistry;
 	/** Identities that rooms share. */
 	readonly identities: IdentityRegistry;
+	/** Who may read by a token. */
+	readonly overlayTokens: OverlayTokenRegistry;
 	/** What the service remembers for its next start. */
 	readonly notes: Notes;
 	status(): EventLogStatus;

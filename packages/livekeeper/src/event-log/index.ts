@@ -13,5 +13,6 @@ export type {
 } from "./event-log.ts";
 export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identity-registry.ts";
 export type { Notes } from "./notes.ts";
+export type { OverlayTokenRegistry, StoredOverlayToken } from "./overlay-token-registry.ts";
 export { checkOf, type KeyFile, keyFileOf, openSecretBox } from "./secret-box.ts";
 export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";

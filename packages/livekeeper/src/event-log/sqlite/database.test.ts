@@ -82,6 +82,8 @@ test.each(migrations.map((_, index) => index + 1))(
 		expect(writer.wanted()).toMatchObject([{ liveId: "demo", hasCookie: true, hasProxy: false, identity: null }]);
 		// Since version 2 it also holds an identity.
 		expect(writer.identities().map(({ name }) => name)).toEqual(version < 2 ? [] : ["main"]);
+		// None of them holds overlay tokens, which came later.
+		expect(writer.overlayTokens()).toEqual([]);
 		expect(writer.findings).toEqual([]);
 		expect(reader.note("greeting")).toBe(version < 3 ? undefined : '"hello"');
 		reader.close();
@@ -190,6 +192,28 @@ test("of a damaged database the wanted rooms and cursors are brought over, and t
 	expect(result?.firstSeq).toBe(reader.lastSeq("a"));
 	reader.close();
 	writer.close();
+});
+
+test("of a damaged registry rooms, identities and overlay tokens are brought over, and the file is kept", () => {
+	const dataDir = filled();
+	const writer = new SqliteWriter(settings(dataDir));
+	const token = { id: "t1", name: "OBS", liveId: "a", hash: Uint8Array.of(7), createdAt: 1, lastUsedAt: null };
+	writer.addOverlayToken(token);
+	writer.close();
+	const path = join(dataDir, "registry.db");
+	const db = new Database(path, { readonly: true });
+	const index = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_identities_1'");
+	const page = Number(index.pluck().get());
+	db.close();
+	overwrite(path, (page - 1) * 4_096, 4_096);
+	const before = hash(path);
+	const again = new SqliteWriter(settings(dataDir));
+	const kept = again.findings.find(({ found }) => found === "registry_corrupt")?.path ?? "";
+	expect(hash(kept)).toBe(before);
+	expect(again.wanted()).toMatchObject([{ liveId: "a" }]);
+	expect(again.identities()).toMatchObject([{ name: "main" }]);
+	expect(again.overlayTokens()).toEqual([{ ...token, hash: Buffer.of(7) }]);
+	again.close();
 });
 
 test("a sound database that was suspected is used on", () => {

@@ -18,8 +18,8 @@ const words = {
 	restored: "【√】已从备份恢复：直播间、身份、webhook 和消息都回到备份时的样子",
 	restored_partly:
 		"【!】已从备份恢复消息，但数据目录里原有的 registry.db、webhooks.db 或 secret.key 没有被替换：要全部恢复，请放进空的目录",
-	registry_corrupt: "【!】registry.db 已损坏：已改名保留，能读出的直播间和身份已恢复，请检查",
-	registry_lost: "【!】registry.db 不见了：要保持连接的直播间和身份已丢失，请重新添加",
+	registry_corrupt: "【!】registry.db 已损坏：已改名保留，能读出的直播间、身份和叠加层令牌已恢复，请检查",
+	registry_lost: "【!】registry.db 不见了：要保持连接的直播间、身份和叠加层令牌已丢失，请重新添加",
 	registry_removed: "【!】registry.db 在运行中被删除或替换：已重新写回",
 } as const satisfies Record<string, string>;
 

@@ -54,6 +54,14 @@ async function killed(count: number, without: (name: string) => boolean): Promis
 	await log.registry.want("a", { cookie: "sessionid=1" });
 	await log.registry.want("b", {});
 	await log.identities.put("main", { cookie: "sessionid=2" });
+	await log.overlayTokens.add({
+		id: "t1",
+		name: "OBS",
+		liveId: "a",
+		hash: Uint8Array.of(7),
+		createdAt: 1,
+		lastUsedAt: undefined,
+	});
 	await store(log, 1, count);
 	const copy = copyOf(dataDir);
 	await log.close();
@@ -69,6 +77,7 @@ async function expectBegunAnew({ log, said }: Opened, count: number): Promise<vo
 		{ liveId: "b" },
 	]);
 	expect(await log.identities.load()).toMatchObject([{ name: "main", secrets: { cookie: "sessionid=2" } }]);
+	expect(await log.overlayTokens.load()).toMatchObject([{ id: "t1", liveId: "a", hash: Uint8Array.of(7) }]);
 	expect(said.filter((line) => line.includes("livekeeper.db"))).toHaveLength(1);
 	const { truncated, nextAfter } = await log.read("a", { after: count });
 	expect(truncated).toMatchObject({ from: count + 1, reason: "reset" });

@@ -187,7 +187,7 @@ function openAndMigrate(path: string, options: OpenOptions, registry: RegistryFi
 /** What the user wants is on the disk in its new place before the next step of the migration takes it from the old one. */
 function moveRegistry(db: Db, registry: RegistryFile): void {
 	migrate(db, kind, lastWithRegistry);
-	registry.adopt({ wanted: listWanted(db), identities: listIdentities(db) });
+	registry.adopt({ wanted: listWanted(db), identities: listIdentities(db), overlayTokens: [] });
 }
 
 function describe(db: Db): { id: string; seqBase: number; events: number } {

@@ -11,6 +11,7 @@ import {
 } from "../../data-folder/index.ts";
 import type { Finding } from "./findings.ts";
 import { type IdentityRow, saveIdentity } from "./identities.ts";
+import { type OverlayTokenRow, saveOverlayToken } from "./overlay-tokens.ts";
 import { registryMigrations } from "./registry-migrations/index.ts";
 import { readableWishes } from "./salvage.ts";
 import { saveWanted, type WantedRow } from "./wanted.ts";
@@ -22,6 +23,7 @@ const kind: DatabaseKind = { applicationId: 0x4c4b7267, migrations: registryMigr
 export interface Wishes {
 	wanted: readonly WantedRow[];
 	identities: readonly IdentityRow[];
+	overlayTokens: readonly OverlayTokenRow[];
 }
 
 /** The log that was last opened beside a registry. */
@@ -33,7 +35,7 @@ export interface KnownLog {
 }
 
 /**
- * `registry.db`: the rooms and identities that the user wants. They are few and precious, so they lie in a file of
+ * `registry.db`: the rooms, identities and overlay tokens that the user wants. They are few and precious, so they lie in a file of
  * their own, whole at any time (there is no WAL), and each change waits for the disk. What happens to the event log's
  * database, which is large and can be done without, leaves it alone.
  */
@@ -79,11 +81,12 @@ export class RegistryFile {
 	}
 
 	/** Takes over what another database holds. Once or again is the same. */
-	adopt({ wanted, identities }: Wishes): void {
+	adopt({ wanted, identities, overlayTokens }: Wishes): void {
 		this.#db
 			.transaction(() => {
 				for (const row of wanted) saveWanted(this.#db, row);
 				for (const row of identities) saveIdentity(this.#db, row);
+				for (const row of overlayTokens) saveOverlayToken(this.#db, row);
 			})
 			.immediate();
 	}

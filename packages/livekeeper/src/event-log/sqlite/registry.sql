@@ -14,6 +14,18 @@ CREATE TABLE log (
 	opened_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE overlay_tokens (
+	token_no INTEGER PRIMARY KEY,
+	id TEXT NOT NULL UNIQUE,
+	name TEXT NOT NULL,
+	-- The one room that it opens; NULL: all.
+	live_id TEXT,
+	-- SHA-256 of the secret, which is not kept.
+	hash BLOB NOT NULL,
+	created_at INTEGER NOT NULL,
+	last_used_at INTEGER
+) STRICT;
+
 CREATE TABLE wanted_rooms (
 	wanted_no INTEGER PRIMARY KEY,
 	live_id TEXT NOT NULL UNIQUE,

@@ -1,6 +1,7 @@
 import Database from "better-sqlite3";
 import type { Db } from "../../data-folder/index.ts";
 import type { IdentityRow } from "./identities.ts";
+import type { OverlayTokenRow } from "./overlay-tokens.ts";
 import type { Wishes } from "./registry-file.ts";
 import type { WantedRow } from "./wanted.ts";
 
@@ -65,7 +66,11 @@ export function readableWishes(path: string): Wishes {
 		({ name, added_at: addedAt, updated_at: updatedAt, secrets }) =>
 			({ name, addedAt, updatedAt, secrets }) as IdentityRow,
 	);
-	return { wanted, identities };
+	const overlayTokens = rowsOf(path, "SELECT * FROM overlay_tokens").map(
+		({ id, name, live_id: liveId, hash, created_at: createdAt, last_used_at: lastUsedAt }) =>
+			({ id, name, liveId, hash, createdAt, lastUsedAt }) as OverlayTokenRow,
+	);
+	return { wanted, identities, overlayTokens };
 }
 
 /** As many rows as can be read: damage further on ends the reading. */

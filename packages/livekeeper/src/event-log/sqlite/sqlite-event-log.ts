@@ -22,6 +22,7 @@ import { type BatchResult, GroupCommit } from "../group-commit.ts";
 import type { IdentityRegistry } from "../identity-registry.ts";
 import { LogHealth } from "../log-health.ts";
 import type { Notes } from "../notes.ts";
+import type { OverlayTokenRegistry } from "../overlay-token-registry.ts";
 import type { RoomRegistry } from "../room-registry.ts";
 import { openSecretBox, type SecretBox } from "../secret-box.ts";
 import { backupPath } from "./backup.ts";
@@ -30,6 +31,7 @@ import { type Finding, isSetAside, tellLoose, wordsOf } from "./findings.ts";
 import type { IdentityRow } from "./identities.ts";
 import { databasePath } from "./open-database.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
+import { type OverlayTokenRow, overlayTokenRegistry } from "./overlay-tokens.ts";
 import { SqliteIdentities } from "./sqlite-identities.ts";
 import { SqliteRegistry } from "./sqlite-registry.ts";
 import { faultOf } from "./store-error.ts";
@@ -79,6 +81,7 @@ interface Found {
 class SqliteEventLog implements EventLog {
 	readonly registry: RoomRegistry;
 	readonly identities: IdentityRegistry;
+	readonly overlayTokens: OverlayTokenRegistry;
 	readonly notes: Notes;
 	readonly #options: SqliteEventLogOptions;
 	readonly #threads: StoreThreads;
@@ -112,6 +115,7 @@ class SqliteEventLog implements EventLog {
 		const box = openSecretBox(options.dataDir, options.secret);
 		this.registry = this.#makeRegistry(box);
 		this.identities = this.#makeIdentities(box);
+		this.overlayTokens = this.#makeOverlayTokens();
 		this.notes = this.#makeNotes();
 		this.#queue = new GroupCommit({
 			clock: options.clock,
@@ -369,6 +373,15 @@ class SqliteEventLog implements EventLog {
 			removeIdentity: (name: string) => this.#guard(() => this.#threads.writer.call("removeIdentity", name)),
 		};
 		return new SqliteIdentities(store, box, this.#options.clock);
+	}
+
+	#makeOverlayTokens(): OverlayTokenRegistry {
+		return overlayTokenRegistry({
+			overlayTokens: () => this.#guard(() => this.#threads.writer.call("overlayTokens")),
+			addOverlayToken: (row: OverlayTokenRow) => this.#guard(() => this.#threads.writer.call("addOverlayToken", row)),
+			noteTokenUse: (id, at) => this.#guard(() => this.#threads.writer.call("noteTokenUse", id, at)),
+			removeOverlayToken: (id) => this.#guard(() => this.#threads.writer.call("removeOverlayToken", id)),
+		});
 	}
 
 	#makeNotes(): Notes {

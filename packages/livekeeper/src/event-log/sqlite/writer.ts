@@ -8,6 +8,13 @@ import type { Finding } from "./findings.ts";
 import { BroadcastFolder } from "./fold.ts";
 import { deleteIdentity, type IdentityRow, listIdentities, saveIdentity } from "./identities.ts";
 import { type Db, databasePath, type OpenOptions, openDatabase } from "./open-database.ts";
+import {
+	deleteOverlayToken,
+	listOverlayTokens,
+	noteTokenUse,
+	type OverlayTokenRow,
+	saveOverlayToken,
+} from "./overlay-tokens.ts";
 import type { ProgressFile } from "./progress-file.ts";
 import type { RegistryFile } from "./registry-file.ts";
 import { StoreError } from "./store-error.ts";
@@ -104,6 +111,22 @@ export class SqliteWriter {
 
 	removeIdentity(name: string): boolean {
 		return deleteIdentity(this.#registry.db, name);
+	}
+
+	overlayTokens(): OverlayTokenRow[] {
+		return listOverlayTokens(this.#registry.db);
+	}
+
+	addOverlayToken(row: OverlayTokenRow): void {
+		saveOverlayToken(this.#registry.db, row);
+	}
+
+	noteTokenUse(id: string, at: number): void {
+		noteTokenUse(this.#registry.db, id, at);
+	}
+
+	removeOverlayToken(id: string): boolean {
+		return deleteOverlayToken(this.#registry.db, id);
 	}
 
 	putNote(name: string, value: string): void {
