@@ -75,6 +75,22 @@ export const errorTable = {
 		status: 409,
 		hint: "Remove an identity that is no longer needed.",
 	},
+	forbidden_token: {
+		status: 403,
+		hint: "Ask with the API key, or with a token for that room: livekeeper tokens add --name <name> --room <live_id>.",
+	},
+	token_not_found: {
+		status: 404,
+		hint: "GET /api/v1/overlay-tokens (livekeeper tokens) lists the tokens with their ids.",
+	},
+	too_many_tokens: {
+		status: 409,
+		hint: "Remove a token that is no longer needed.",
+	},
+	token_revoked: {
+		status: 401,
+		hint: "Make another token, and give the overlay its new address: livekeeper tokens add --name <name>.",
+	},
 	image_host_not_allowed: {
 		status: 400,
 		hint: "Give the address of a picture as an event names it.",

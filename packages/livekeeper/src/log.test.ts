@@ -69,11 +69,22 @@ test.each([
 	"/ws/1001?%61pi_key=guess-123456#x",
 	"/ws/1001?api%255Fkey=guess-123456",
 	"/ws/1001?apikey=guess-123456&%zz",
+	"/ws/1001?token=lko_guess-123456&%74oken=guess-123456",
 ])("of the address that a request asked for only the path is logged: %s", (url) => {
 	const { log, lines } = capture();
 	log.info({ req: { method: "GET", url, ip: "127.0.0.1" } }, "refused");
 	expect(JSON.parse(lines[0] ?? "")).toMatchObject({ req: { method: "GET", url: "/ws/1001", ip: "127.0.0.1" } });
 	expect(lines.join("")).not.toContain("guess");
+});
+
+test.each(["json", "pretty"] as const)("the secret of an overlay token is hidden wherever it is (%s)", (format) => {
+	const { log, lines } = capture({ format });
+	const random = "kB0yNn3Tq7Zt1s5X-9vR2uW4aE6dG8hJ0lM3pQ5rS7tU";
+	log.error({ text: `lko_${random}` }, `There is no GET /x/lko_${random}/y`);
+	log.warn({ text: `lko%5F${random}`, list: [`LKO%255f${random}`] }, "and encoded");
+	expect(lines).toHaveLength(2);
+	expect(lines.join("")).toContain("There is no GET /x/[hidden]/y");
+	expect(lines.join("")).not.toContain(random.slice(0, 8));
 });
 
 test.each(["json", "pretty"] as const)("a secret is hidden however it is percent-encoded (%s)", (format) => {

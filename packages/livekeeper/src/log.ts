@@ -69,7 +69,10 @@ function detailsOf(log: Record<string, unknown>, messageKey: string): string {
 	return `${Object.keys(fields).length > 0 ? ` ${printable(JSON.stringify(fields))}` : ""}${lines.join("")}`;
 }
 
-/** Hides the given texts, and the user part of any URL (`http://user:password@proxy`). */
+/** Secrets of overlay tokens, which nobody but their bearers knows: they are told by their shape. */
+const tokenSecret = /lko(?:_|%(?:25)*5f)[\w-]{16,}/gi;
+
+/** Hides the given texts, secrets of overlay tokens, and the user part of any URL (`http://user:password@proxy`). */
 function scrubber(secrets: readonly string[]): (line: string) => string {
 	// Shorter ones would be found in words that have nothing to do with them.
 	const texts = secrets.filter((secret) => secret.length >= 6).flatMap((secret) => [secret, inJson(secret)]);
@@ -77,6 +80,7 @@ function scrubber(secrets: readonly string[]): (line: string) => string {
 	let encoded: RegExp | undefined;
 	return (line) => {
 		let clean = line.includes("@") ? line.replace(/\/\/[^\s/@"]+@/g, `//${hidden}@`) : line;
+		if (/lko/i.test(clean)) clean = clean.replace(tokenSecret, hidden);
 		for (const text of unique) if (clean.includes(text)) clean = clean.replaceAll(text, hidden);
 		if (unique.length > 0 && clean.includes("%")) {
 			encoded ??= new RegExp(unique.map(percentEncoded).join("|"), "giu");

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import type { Config } from "./config.ts";
 import { RoomReaders, type UpstreamFactory } from "./connections/index.ts";
-import { IdentityBook, IdentityService, LiveService } from "./live/index.ts";
+import { IdentityBook, IdentityService, LiveService, OverlayTokens } from "./live/index.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createManager, createProbe } from "./service/connections.ts";
 import { startDemo } from "./service/demo.ts";
@@ -62,19 +62,20 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 
 	const book = new IdentityBook(log.identities);
 	await book.load();
+	const now = () => clock.now();
+	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, now, logger });
 	const strategy = await chooseStrategy(config, { ...wired, notes: log.notes }, releasers);
 	const manager = createManager(config, demo, { ...wired, identityOf: book.resolve, strategy });
 	const knowsIdentity = (name: string) => book.get(name) !== undefined;
 	const live = new LiveService({ manager, log, clock, logger, queueSize: config.queueSize, knowsIdentity });
 	const warnMs = config.identityWarnHours * 3_600_000;
-	const registry = log.identities;
 	const identities = new IdentityService({
-		registry,
+		registry: log.identities,
 		book,
 		live,
 		manager,
 		probe: createProbe(config, demo, clock),
-		now: () => clock.now(),
+		now,
 		warnMs,
 	});
 	releasers.add(() => live.close());
@@ -82,7 +83,18 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	manager.start();
 
 	const upstreamUrl = demo?.url ?? config.upstreamUrl;
-	const parts = { live, identities, log, webhooks, webhookStats, backups, keyFile, upstreamUrl, ...wired };
+	const parts = {
+		live,
+		identities,
+		overlayTokens,
+		log,
+		webhooks,
+		webhookStats,
+		backups,
+		keyFile,
+		upstreamUrl,
+		...wired,
+	};
 	const { port, ready } = await serveWeb(config, parts, releasers);
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
 	await live.resume();

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "@livekeeper/douyin";
 import { type ErrorCode, LivekeeperError } from "../errors.ts";
+import { isTokenSecret, ownerScope, type Scope } from "../live/index.ts";
 import { clientAddress, proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { type SourceOptions, sourceCheck } from "./request-source.ts";
@@ -10,6 +11,8 @@ export interface AccessOptions extends SourceOptions {
 	/** Requests a minute from one address; 0: no limit. */
 	rateLimit: number;
 	trustProxy: TrustedProxies;
+	/** What the bearer of an overlay token may do; `undefined` where it is none. */
+	openToken: (secret: string) => Scope | undefined;
 	clock: Clock;
 }
 
@@ -29,8 +32,12 @@ export interface Access {
 	checkSource(request: IncomingMessage): void;
 	/** For what needs no key. @throws LivekeeperError what `checkSource` throws */
 	admitWithoutKey(request: IncomingMessage): void;
-	/** For everything else. @throws LivekeeperError what `checkSource` throws, and `unauthorized` */
-	admit(request: IncomingMessage, key: string | undefined): void;
+	/**
+	 * For everything else: whoever has the API key may do all, the bearer of an overlay token what that is for.
+	 * @param key either of them, as it was presented
+	 * @throws LivekeeperError what `checkSource` throws, and `unauthorized`
+	 */
+	admit(request: IncomingMessage, key: string | undefined): Scope;
 }
 
 export function createAccess(options: AccessOptions): Access {
@@ -62,8 +69,10 @@ export function createAccess(options: AccessOptions): Access {
 		},
 		admit(request, key) {
 			checkSource(request);
-			if (!keyOpens(key)) refuse(request, "unauthorized", key ? "The API key is wrong" : "An API key is needed");
+			const scope = keyOpens(key) ? ownerScope : key && options.openToken(key);
+			if (!scope) refuse(request, "unauthorized", whatIsWrong(key));
 			count(request);
+			return scope;
 		},
 	};
 }
@@ -76,9 +85,14 @@ function bearerKey(header: string | undefined): string | undefined {
 	return /^bearer +(\S+)\s*$/i.exec(header ?? "")?.[1];
 }
 
-/** Takes the same time for every wrong key. */
+function whatIsWrong(key: string | undefined): string {
+	if (isTokenSecret(key)) return "The overlay token is wrong, or was revoked";
+	return key ? "The API key is wrong" : "An API key is needed";
+}
+
+/** Takes the same time for every wrong key. Where none is set everybody is the owner who doesn't come with a token. */
 function keyCheck(apiKey: string | undefined): (key: string | undefined) => boolean {
-	if (apiKey === undefined) return () => true;
+	if (apiKey === undefined) return (key) => !isTokenSecret(key);
 	const expected = digest(apiKey);
 	return (key) => key !== undefined && key !== "" && timingSafeEqual(digest(key), expected);
 }

@@ -11,7 +11,8 @@ const foreign = { origin: "https://evil.example" };
 
 function accessTo(options: Partial<AccessOptions> = {}) {
 	const clock = new ManualClock();
-	const defaults = { rateLimit: 2, trustProxy: false, corsOrigins: [], isLoopbackHost: () => true, clock };
+	const openToken = () => undefined;
+	const defaults = { rateLimit: 2, trustProxy: false, corsOrigins: [], isLoopbackHost: () => true, openToken, clock };
 	return { clock, access: createAccess({ ...defaults, ...options }) };
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from "@livekeeper/douyin";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { EventLog, KeyFile } from "../event-log/index.ts";
-import type { IdentityService, LiveService } from "../live/index.ts";
+import type { IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
 import type { Exporter } from "../outputs/export/index.ts";
@@ -35,6 +35,7 @@ export interface RouteDeps {
 		| "limitConnections"
 	>;
 	identities: Pick<IdentityService, "list" | "get" | "put" | "remove" | "probe">;
+	overlayTokens: Pick<OverlayTokens, "list" | "create" | "remove">;
 	log: Pick<EventLog, "read" | "broadcasts">;
 	/** Serves those who stay: server-sent events. */
 	hub: ReaderHub;

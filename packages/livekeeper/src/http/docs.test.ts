@@ -25,6 +25,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 	);
 	expect(operations.map(([name]) => name).toSorted()).toEqual([
 		"delete /api/v1/identities/{name}",
+		"delete /api/v1/overlay-tokens/{id}",
 		"delete /api/v1/rooms/{live_id}",
 		"delete /api/v1/webhooks/{id}",
 		"get /api/live/status",
@@ -33,6 +34,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 		"get /api/v1/identities",
 		"get /api/v1/identities/{name}",
 		"get /api/v1/image",
+		"get /api/v1/overlay-tokens",
 		"get /api/v1/reconnect",
 		"get /api/v1/rooms",
 		"get /api/v1/rooms/{live_id}",
@@ -53,6 +55,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 		"post /api/live/stop",
 		"post /api/v1/backup",
 		"post /api/v1/identities/{name}/probe",
+		"post /api/v1/overlay-tokens",
 		"post /api/v1/webhooks",
 		"post /api/v1/webhooks/{id}/dead-letters/redeliver-all",
 		"post /api/v1/webhooks/{id}/dead-letters/{delivery_id}/redeliver",

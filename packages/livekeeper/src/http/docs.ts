@@ -17,12 +17,18 @@ export async function serveDocs(app: App): Promise<void> {
 			tags: [
 				{ name: "live", description: "Start, stop and status by the names of the original design; times in seconds" },
 				{ name: "rooms", description: "The same as resources; times in milliseconds" },
+				{ name: "overlay tokens", description: "Who may read, and no more, without the API key" },
 				{ name: "connections", description: "How many connections there may be, and who waits for one" },
 				{ name: "service", description: "Backups of all that is stored" },
 				{ name: "health", description: "For supervisors and Prometheus" },
 			],
 			servers: [{ url: "/", description: "this service" }],
-			components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
+			components: {
+				securitySchemes: {
+					key: { type: "http", scheme: "bearer", description: "The API key, where the service has one" },
+					overlay_token: { type: "http", scheme: "bearer", description: "An overlay token, which may only read" },
+				},
+			},
 			security: [{ key: [] }],
 		},
 		transform: jsonSchemaTransform,
@@ -51,7 +57,7 @@ const answers: Record<string, string> = {
 	201: "Created",
 	204: "Done; there is nothing to tell",
 	400: "The request is not valid; the message says what was expected",
-	401: "The API key is missing or wrong",
+	401: "The API key or overlay token is missing or wrong",
 	403: "Not allowed from there, or not to this key",
 	404: "There is no such thing",
 	409: "It can't be done as things are; the message says why",

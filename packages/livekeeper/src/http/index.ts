@@ -3,4 +3,5 @@ export { createAccess } from "./access.ts";
 export type { App } from "./app.ts";
 export type { WireConnections } from "./routes/connections.ts";
 export type { WireIdentity, WireProbeStep } from "./schemas/identity.ts";
+export type { WireOverlayToken } from "./schemas/overlay-token.ts";
 export { createHttpServer } from "./server.ts";

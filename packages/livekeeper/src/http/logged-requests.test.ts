@@ -28,9 +28,16 @@ test("whatever is wrong with a request, no key of its address reaches the log", 
 	const service = await startService(config, { clock, logger, upstreamFactory: () => new FakeUpstream(clock) });
 	onTestFinished(() => service.stop());
 	const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
-	for (const key of ["guess-123456", "gu%65ss-123456", "correct/horse", "correct%2Fhorse", "%63orrect%252fhorse"]) {
+	for (const key of [
+		"guess-123456",
+		"gu%65ss-123456",
+		"correct/horse",
+		"correct%2Fhorse",
+		"%63orrect%252fhorse",
+		"lko_guess-123456",
+	]) {
 		for (const path of ["/ws/1001", "/ws/%zz", "/nowhere", "/api/v1/rooms/%zz/events", "/api/v1/rooms", "/%zz"]) {
-			for (const name of ["api_key", "api%5Fkey", "%61pi_key"]) {
+			for (const name of ["api_key", "api%5Fkey", "%61pi_key", "token", "tok%65n"]) {
 				expect(await ask(service.port, `${path}?${name}=${key}`, {})).toBeGreaterThanOrEqual(400);
 				const socket = { ...upgrade, "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==" };
 				expect(await ask(service.port, `${path}?${name}=${key}&x`, socket)).toBeGreaterThanOrEqual(400);

@@ -22,6 +22,7 @@ import { liveStartRoute } from "./routes/live-start.ts";
 import { liveStatusRoute } from "./routes/live-status.ts";
 import { liveStopRoute } from "./routes/live-stop.ts";
 import { metricsRoute } from "./routes/metrics.ts";
+import { overlayTokensRoutes } from "./routes/overlay-tokens.ts";
 import { reconnectRoute } from "./routes/reconnect.ts";
 import { roomBroadcastsRoute } from "./routes/room-broadcasts.ts";
 import { roomDeleteRoute } from "./routes/room-delete.ts";
@@ -63,6 +64,7 @@ const routes = [
 	roomExportRoute,
 	identitiesRoutes,
 	identityProbeRoute,
+	overlayTokensRoutes,
 	connectionsRoutes,
 	webhooksRoutes,
 	webhookRoutes,

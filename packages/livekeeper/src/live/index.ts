@@ -1,5 +1,13 @@
 export { type PoolStatus, type ReconnectStatus, type RoomStatus, roomPriorities } from "../connections/index.ts";
 export { IdentityBook, IdentityService, type IdentityView } from "./identities/index.ts";
 export { type LiveRoomStatus, LiveService, type StartedRoom } from "./live-service.ts";
+export {
+	isTokenSecret,
+	OverlayTokens,
+	type OverlayTokenView,
+	ownerScope,
+	type Purpose,
+	type Scope,
+} from "./overlay-tokens/index.ts";
 export { toWireQualityPoint, toWireRoomQuality, type WireQuality, type WireRoomQuality } from "./wire-quality.ts";
 export { toWireReason, toWireReconnect, toWireStatus, type WireReconnect, type WireStatus } from "./wire-status.ts";

@@ -5,7 +5,7 @@ import type { RoomReaders } from "../connections/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import type { EventLog, KeyFile } from "../event-log/index.ts";
 import { type App, createAccess, createHttpServer } from "../http/index.ts";
-import type { IdentityService, LiveService } from "../live/index.ts";
+import type { IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
@@ -21,6 +21,7 @@ import { storageTrouble, storageWarnings } from "./storage.ts";
 interface WebParts {
 	live: LiveService;
 	identities: IdentityService;
+	overlayTokens: OverlayTokens;
 	log: EventLog;
 	webhooks: Webhooks;
 	webhookStats: () => DispatcherStats;
@@ -53,7 +54,8 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const { live, log, clock, logger } = parts;
 	const { bodyLimit, rateLimit, corsOrigins, apiKey, trustProxy } = config;
 	let phase: string | undefined = "starting";
-	const access = createAccess({ apiKey, corsOrigins, rateLimit, trustProxy, isLoopbackHost, clock });
+	const { open: openToken } = parts.overlayTokens;
+	const access = createAccess({ apiKey, corsOrigins, rateLimit, trustProxy, isLoopbackHost, openToken, clock });
 	const reading = (liveId: string) => parts.readers.add(liveId);
 	const { maxReaders, socketBuffer: bufferBytes, readersBuffer: totalBytes, readerStallMs: stallMs } = config;
 	const hub = new ReaderHub({ log, clock, logger, maxReaders, bufferBytes, totalBytes, stallMs, reading });

@@ -3,6 +3,7 @@ import type { App, RouteDeps } from "../app.ts";
 import { fetchImage } from "../images/fetch-image.ts";
 import { imageSource } from "../images/image-source.ts";
 import { errorReplies } from "../schemas/error.ts";
+import { openToTokens } from "../token-routes.ts";
 
 /** `GET /api/v1/image?url=`: a picture of the site, for pages, which may load from nobody but the service. */
 export function imageRoute(app: App, { upstreamUrl }: RouteDeps): void {
@@ -14,6 +15,7 @@ export function imageRoute(app: App, { upstreamUrl }: RouteDeps): void {
 				summary: "A picture of the site",
 				description:
 					"Avatars, gifts and emoji by the address that an event names. Only the site's own picture hosts are asked.",
+				security: openToTokens("images"),
 				tags: ["rooms"],
 				querystring: z.object({ url: z.string().min(1).max(2048).describe("as an event names it") }),
 				response: { 200: z.any().describe("the picture"), ...errorReplies(400, 401, 429, 502) },

@@ -7,6 +7,7 @@ import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { rawParam, seqParam, timeParam, typesParam } from "../schemas/event-query.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { openToTokens } from "../token-routes.ts";
 
 const truncation = z.object({
 	from: z.number(),
@@ -24,6 +25,7 @@ export function roomEventsRoute(app: App, { live, log, clock }: RouteDeps): void
 				operationId: "readEvents",
 				summary: "A page of a room's events",
 				description: "Go on with after = next_after until caught_up.",
+				security: openToTokens("room"),
 				tags: ["events"],
 				params: liveIdParams,
 				querystring: z.object({
@@ -70,6 +72,7 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 				operationId: "streamEvents",
 				summary: "A room's events as server-sent events",
 				description: "Each event's id is its seq. A reconnect with Last-Event-ID goes on after it.",
+				security: openToTokens("room"),
 				tags: ["events"],
 				params: liveIdParams,
 				querystring: z.object({ after: seqParam, types: typesParam, raw: rawParam }),
@@ -83,8 +86,8 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 			const after = lastEventId(request) ?? request.query.after;
 			hub.admit(reply.raw);
 			reply.hijack();
-			const { types, raw } = request.query;
-			await streamEvents(reply.raw, { liveId, after, types, raw }, headersOf(reply), { hub, clock });
+			const [{ types, raw }, { scope }] = [request.query, request];
+			await streamEvents(reply.raw, { liveId, after, types, raw }, headersOf(reply), { hub, clock, scope });
 		},
 	);
 }

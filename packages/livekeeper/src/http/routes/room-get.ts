@@ -4,6 +4,7 @@ import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 import { roomReply } from "../schemas/room.ts";
+import { openToTokens } from "../token-routes.ts";
 
 /** `GET /api/v1/rooms/{live_id}`: one room, whole. */
 export function roomGetRoute(app: App, { live }: RouteDeps): void {
@@ -13,6 +14,7 @@ export function roomGetRoute(app: App, { live }: RouteDeps): void {
 			schema: {
 				operationId: "getRoom",
 				summary: "One room",
+				security: openToTokens("room"),
 				tags: ["rooms"],
 				params: liveIdParams,
 				response: { 200: roomReply, ...errorReplies(400, 401, 404, 429) },

@@ -3,6 +3,7 @@ import { toWireStatus } from "../../live/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { room } from "../schemas/room.ts";
+import { openToTokens } from "../token-routes.ts";
 
 /** `GET /api/v1/rooms`: every room, whole. */
 export function roomsListRoute(app: App, { live }: RouteDeps): void {
@@ -12,6 +13,7 @@ export function roomsListRoute(app: App, { live }: RouteDeps): void {
 			schema: {
 				operationId: "listRooms",
 				summary: "All rooms",
+				security: openToTokens("all_rooms"),
 				tags: ["rooms"],
 				response: {
 					200: z.object({ success: z.literal(true), count: z.int(), rooms: z.array(room) }),

@@ -1,4 +1,5 @@
 import type { Socket } from "socket.io";
+import type { Scope } from "../../live/index.ts";
 import type { BufferAccount } from "../readers/index.ts";
 import type { Packets } from "./packets.ts";
 
@@ -39,6 +40,8 @@ const mostProbeBytes = 1024;
 export class ClientConnection {
 	/** Whether its client has asked to be let in. */
 	asked = false;
+	/** What its client may do; set once it was let in. */
+	scope: Scope | undefined;
 	readonly account: BufferAccount = { held: 0 };
 	readonly #engine: Connection;
 	/** Of packets that the transport has not been given yet. */

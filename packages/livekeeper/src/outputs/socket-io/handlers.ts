@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Server, Socket } from "socket.io";
 import { type ErrorReply, errorReply, LivekeeperError } from "../../errors.ts";
-import { type LiveService, toWireStatus } from "../../live/index.ts";
+import { type LiveService, type Scope, toWireStatus } from "../../live/index.ts";
 import type { ReaderHub } from "../readers/index.ts";
 import type { ClientConnection } from "./connection.ts";
 import type { ClientEvents, JoinReply, LeaveReply, ServerEvents } from "./messages.ts";
@@ -17,6 +17,8 @@ export const roomOf = (liveId: string) => `live:${liveId}`;
 export interface HandlerDeps {
 	live: Pick<LiveService, "getRoom" | "requireReadable">;
 	hub: ReaderHub;
+	/** What the client may do. */
+	scope: Pick<Scope, "require">;
 	/** Rooms that one client may join, and requests of it that may wait: one that comes back asks for all its rooms. */
 	maxRooms: number;
 	logger: Logger;
@@ -143,9 +145,10 @@ export class ClientRooms {
 	}
 
 	async #join({ batch, ...from }: JoinRequest): Promise<JoinReply> {
-		const { live, hub, maxRooms } = this.#deps;
+		const { live, hub, maxRooms, scope } = this.#deps;
 		const { liveId } = from;
 		const socket = this.#socket;
+		scope.require({ room: liveId });
 		if (!this.#leave.has(liveId) && this.#leave.size >= maxRooms) throw tooManyJoins(maxRooms);
 		await live.requireReadable(liveId);
 		this.#leave.get(liveId)?.();

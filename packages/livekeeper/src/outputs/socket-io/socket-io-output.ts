@@ -1,8 +1,8 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
-import { LivekeeperError } from "../../errors.ts";
-import { type LiveService, toWireStatus } from "../../live/index.ts";
+import { errorReply, LivekeeperError } from "../../errors.ts";
+import { type LiveService, type Scope, toWireStatus } from "../../live/index.ts";
 import { type ReaderHub, ReaderWebSocketServer } from "../readers/index.ts";
 import { ClientConnection, type EngineConnection } from "./connection.ts";
 import { ClientRooms, type IoServer, type IoSocket, roomOf } from "./handlers.ts";
@@ -14,7 +14,7 @@ export interface SocketAccess {
 	/** Of a session that is asked for; its key comes later. @throws {LivekeeperError} when the request is refused */
 	checkSource(request: IncomingMessage): void;
 	/** @throws {LivekeeperError} when the request is refused */
-	admit(request: IncomingMessage, key: string | undefined): void;
+	admit(request: IncomingMessage, key: string | undefined): Scope;
 }
 
 export interface SocketIoDeps {
@@ -84,7 +84,13 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 	};
 	io.on("connection", (socket) => {
 		const connection = connections.get(socket.conn);
-		if (connection) new ClientRooms(socket, connection, { live, hub, logger, maxRooms, onSlow });
+		const scope = connection?.scope;
+		if (!connection || !scope) return;
+		new ClientRooms(socket, connection, { live, hub, logger, maxRooms, onSlow, scope });
+		socket.once(
+			"disconnect",
+			scope.onRevoked((why) => endWith(socket, connection, why)),
+		);
 	});
 	const unsubscribe = live.onStatus((status) => {
 		const room = roomOf(status.liveId);
@@ -121,11 +127,21 @@ function letIn(socket: IoSocket, connection: ClientConnection | undefined, { acc
 	}
 	connection.asked = true;
 	const token: unknown = socket.handshake.auth["token"];
-	access.admit(
+	connection.scope = access.admit(
 		socket.request,
 		typeof token === "string" ? token : access.bearerKey(socket.handshake.headers.authorization),
 	);
 	hub.admit(socket.conn);
+}
+
+/** Tells a client why, and ends its connection; one that doesn't read is cut, since it would never be told. */
+function endWith(socket: IoSocket, connection: ClientConnection, why: LivekeeperError): void {
+	if (connection.waitingBytes > 0) {
+		connection.cut();
+		return;
+	}
+	socket.emit("error", errorReply(why));
+	socket.disconnect(true);
 }
 
 /** Socket.IO hands `data` of a refusal to the client's `connect_error`. */

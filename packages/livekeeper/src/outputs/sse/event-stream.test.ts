@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
+import { ownerScope } from "../../live/index.ts";
 import { ReaderHub } from "../readers/index.ts";
 import { MemoryLog } from "../readers/memory-log.test-kit.ts";
 import { streamEvents } from "./index.ts";
@@ -32,7 +33,7 @@ test("a client that left while its room was looked for leaves nothing behind", a
 	const { clock, hub, request, response, idle } = await setup();
 	request.destroy();
 	await once(response, "close");
-	await streamEvents(response, { liveId: "1", after: 0 }, {}, { hub, clock });
+	await streamEvents(response, { liveId: "1", after: 0 }, {}, { hub, clock, scope: ownerScope });
 	expect([clock.pendingTimers, hub.counts.readers]).toEqual([idle, 0]);
 });
 
@@ -43,7 +44,7 @@ test("a client that leaves while the log is asked for its place leaves nothing b
 		await once(response, "close");
 		return 0;
 	};
-	await streamEvents(response, { liveId: "1", after: 0 }, {}, { hub, clock });
+	await streamEvents(response, { liveId: "1", after: 0 }, {}, { hub, clock, scope: ownerScope });
 	expect([clock.pendingTimers, hub.counts.readers]).toEqual([idle, 0]);
 });
 
@@ -54,7 +55,7 @@ test("when the log can't be asked the client is cut, so that it comes back, and 
 		message.resume();
 		return new Promise((resolve) => message.once("error", resolve));
 	});
-	const streaming = streamEvents(response, { liveId: "1" }, {}, { hub, clock });
+	const streaming = streamEvents(response, { liveId: "1" }, {}, { hub, clock, scope: ownerScope });
 	await expect(streaming).rejects.toThrow("failing");
 	await Promise.race([cut, once(request, "error"), once(request, "close")]);
 	expect([clock.pendingTimers, hub.counts.readers]).toEqual([idle, 0]);

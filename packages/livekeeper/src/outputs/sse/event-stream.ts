@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Clock } from "@livekeeper/douyin";
+import type { Scope } from "../../live/index.ts";
 import type { ReaderHub, ReadFrom } from "../readers/index.ts";
 import { sseSink } from "./sse-sink.ts";
 
@@ -9,6 +10,8 @@ const keepAliveMs = 15_000;
 export interface EventStreamDeps {
 	hub: ReaderHub;
 	clock: Clock;
+	/** Of whoever asks: the stream ends with it. */
+	scope: Pick<Scope, "onRevoked">;
 }
 
 /**
@@ -19,7 +22,7 @@ export async function streamEvents(
 	response: ServerResponse,
 	from: ReadFrom,
 	headers: Record<string, string>,
-	{ hub, clock }: EventStreamDeps,
+	{ hub, clock, scope }: EventStreamDeps,
 ): Promise<void> {
 	// The client may have gone while its room was looked for; then nothing would tell of its end any more.
 	if (response.destroyed) return;
@@ -32,11 +35,16 @@ export async function streamEvents(
 	response.socket?.setNoDelay(true);
 	response.write("retry: 2000\n\n");
 	const keepAlive = clock.every(keepAliveMs, () => {
-		if (response.writableLength === 0) response.write(": keep-alive\n\n");
+		if (response.writableLength === 0 && !response.writableEnded) response.write(": keep-alive\n\n");
 	});
 	response.once("close", () => keepAlive.cancel());
+	const sink = sseSink(response, from.raw);
+	response.once(
+		"close",
+		scope.onRevoked((why) => sink.end("token_revoked", why.message)),
+	);
 	try {
-		const leave = await hub.open(sseSink(response, from.raw), from);
+		const leave = await hub.open(sink, from);
 		if (response.destroyed) leave();
 		else response.once("close", leave);
 	} catch (error) {

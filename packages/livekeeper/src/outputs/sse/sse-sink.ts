@@ -21,20 +21,23 @@ const withPayloads = encodingOf(true);
 /** Server-sent events over a response whose headers have been sent. */
 export function sseSink(response: ServerResponse, raw = false): ReaderSink<Buffer> {
 	const { socket } = response;
-	const notice = (event: string, data: unknown) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+	// One whose token was revoked has been ended, and gets nothing more.
+	const write = (data: string | Buffer) => void (response.writableEnded || response.write(data));
+	const notice = (event: string, data: unknown) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 	return {
 		encoding: raw ? withPayloads : plain,
 		account: { held: 0 },
-		send: (payload) => void response.write(payload),
-		truncated: (truncation) => void notice("truncated", { type: "truncated", ...truncation }),
-		caughtUp: () => void response.write(": live\n\n"),
+		send: write,
+		truncated: (truncation) => notice("truncated", { type: "truncated", ...truncation }),
+		caughtUp: () => write(": live\n\n"),
 		bufferedBytes: () => response.writableLength,
 		takenBytes: () => (socket?.bytesWritten ?? 0) - (socket?.writableLength ?? 0),
 		end(code, message) {
+			const reads = response.writableLength === 0;
 			notice("bye", { code, message });
 			response.end();
 			// A reader that takes nothing would keep the socket open for ever.
-			if (code === "slow_reader") socket?.destroy();
+			if (code === "slow_reader" || (code === "token_revoked" && !reads)) socket?.destroy();
 		},
 	};
 }

@@ -4,16 +4,16 @@ import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import { errorReply, LivekeeperError } from "../../errors.ts";
-import type { LiveService } from "../../live/index.ts";
+import type { LiveService, Scope } from "../../live/index.ts";
 import { parseReadRequest, type ReaderHub, ReaderWebSocketServer, type ReadFrom } from "../readers/index.ts";
 import { RoomsFeed, type RoomsSubscriber } from "./rooms-feed.ts";
-import { websocketSink } from "./websocket-sink.ts";
+import { endWebSocket, websocketSink } from "./websocket-sink.ts";
 
 /** Who may connect; the same answers as for HTTP. */
 export interface WebsocketAccess {
 	bearerKey(header: string | undefined): string | undefined;
 	/** @throws {LivekeeperError} when the request is refused */
-	admit(request: IncomingMessage, key: string | undefined): void;
+	admit(request: IncomingMessage, key: string | undefined): Scope;
 }
 
 export interface WebsocketDeps {
@@ -68,6 +68,8 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 				socket.off("error", ignoreReset);
 				sockets.handleUpgrade(request, socket, head, (webSocket) => {
 					watchOver(webSocket, wanted.keepAlive, deps);
+					const end = (why: LivekeeperError) => endWebSocket(webSocket, "token_revoked", why.message);
+					webSocket.once("close", wanted.scope.onRevoked(end));
 					if (wanted.from) void serve(webSocket, request, wanted.from, wanted.batch, deps);
 					else webSocket.once("close", feed.subscribe(feedSink(webSocket)));
 				});
@@ -95,6 +97,8 @@ interface Wanted {
 	from: ReadFrom | undefined;
 	batch: boolean;
 	keepAlive: boolean;
+	/** Of whoever asks: the connection ends with it. */
+	scope: Scope;
 }
 
 async function accept(
@@ -105,11 +109,13 @@ async function accept(
 	const query = new URL(request.url ?? "", "http://localhost").searchParams;
 	const bearer = access.bearerKey(request.headers.authorization);
 	// Browsers can't set headers on a WebSocket: they give the key as a sub-protocol, or in the query.
-	access.admit(request, bearer ?? keyOfProtocols(request) ?? query.get("api_key") ?? undefined);
+	const inQuery = query.get("api_key") ?? query.get("token") ?? undefined;
+	const scope = access.admit(request, bearer ?? keyOfProtocols(request) ?? inQuery);
 	const flag = (name: string) => query.get(name) === "1" || query.get(name) === "true";
-	const wanted = { batch: flag("batch"), keepAlive: flag("keepalive") };
+	const wanted = { batch: flag("batch"), keepAlive: flag("keepalive"), scope };
 	const [, id] = path.exec(request.url ?? "") ?? [];
 	if (id === undefined) {
+		scope.require("all_rooms");
 		hub.admit(socket);
 		return { ...wanted, from: undefined };
 	}
@@ -119,6 +125,7 @@ async function accept(
 		types: query.get("types"),
 		raw: query.get("raw"),
 	});
+	scope.require({ room: from.liveId });
 	await requireRoom(from.liveId);
 	hub.admit(socket);
 	return { ...wanted, from };

@@ -19,8 +19,21 @@ const batchedOf = (raw: boolean): Encoding<Buffer> => ({
 const plain = { single: singleOf(false), batched: batchedOf(false) };
 const withPayloads = { single: singleOf(true), batched: batchedOf(true) };
 
-/** Close codes: 1001 and 1011 as registered; 4008 is ours. */
-const closeCodes: Record<EndReason, number> = { slow_reader: 4008, shutting_down: 1001, failed: 1011 };
+/** Close codes: 1001 and 1011 as registered; 4001 and 4008 are ours. */
+const closeCodes: Record<EndReason, number> = {
+	slow_reader: 4008,
+	shutting_down: 1001,
+	failed: 1011,
+	token_revoked: 4001,
+};
+
+/** Tells a client why, and closes. */
+export function endWebSocket(webSocket: WebSocket, code: EndReason, message: string): void {
+	const reads = webSocket.bufferedAmount === 0;
+	webSocket.close(closeCodes[code], `${code}: ${message}`);
+	// A reader that takes nothing never answers the close.
+	if (code === "slow_reader" || (code === "token_revoked" && !reads)) webSocket.terminate();
+}
 
 export function websocketSink(
 	webSocket: WebSocket,
@@ -41,10 +54,6 @@ export function websocketSink(
 		},
 		bufferedBytes: () => webSocket.bufferedAmount,
 		takenBytes: () => socket.bytesWritten - socket.writableLength,
-		end(code, message) {
-			webSocket.close(closeCodes[code], `${code}: ${message}`);
-			// A reader that takes nothing never answers the close.
-			if (code === "slow_reader") webSocket.terminate();
-		},
+		end: (code, message) => endWebSocket(webSocket, code, message),
 	};
 }

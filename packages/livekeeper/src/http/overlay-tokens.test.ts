@@ -1,0 +1,238 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ask, startTestService, startWithRoom, type TestService } from "../service/service.test-kit.ts";
+
+const all = "/api/v1/overlay-tokens";
+const key = "correct-horse";
+const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
+const owner = bearer(key);
+
+interface Made {
+	token: { id: string };
+	secret: string;
+}
+
+async function make(service: TestService, body: object = { name: "OBS", live_id: "1001" }): Promise<Made> {
+	const { status, body: made } = await ask(service, "POST", all, body, owner);
+	expect(status).toBe(201);
+	return made;
+}
+
+const listed = async (service: TestService) => (await ask(service, "GET", all, undefined, owner)).body.tokens;
+
+/** The answer's status and, where it is a refusal, its code; an answer without an end is left. */
+async function knock(service: TestService, method: string, path: string, headers: object, body?: string) {
+	const left = new AbortController();
+	const given = { method, headers: { ...headers, ...(body ? { "content-type": "application/json" } : {}) } };
+	const response = await fetch(`${service.url}${path}`, { ...given, ...(body && { body }), signal: left.signal });
+	const code =
+		response.ok || method === "HEAD"
+			? undefined
+			: ((await response.json()) as { error?: { code?: string } }).error?.code;
+	left.abort();
+	return { status: response.status, code };
+}
+
+test("a token is made, its secret is shown once, and it is listed and revoked", async () => {
+	const service = await startTestService();
+	expect((await ask(service, "GET", all)).body).toEqual({ success: true, tokens: [] });
+	const made = await ask(service, "POST", all, { name: " OBS 直播间 ", live_id: "https://live.douyin.com/1001" });
+	const now = service.clock.now();
+	const token = { id: expect.any(String), name: "OBS 直播间", live_id: "1001", created_at: now, last_used_at: null };
+	expect(made).toMatchObject({ status: 201 });
+	expect(made.body).toEqual({ success: true, token, secret: expect.stringMatching(/^lko_[\w-]{43}$/) });
+	const forAll = await make(service, { name: "wall" });
+	expect(forAll.token).toMatchObject({ live_id: null });
+	expect((await ask(service, "GET", all)).body).toEqual({ success: true, tokens: [made.body.token, forAll.token] });
+	const { id } = made.body.token;
+	expect(await ask(service, "DELETE", `${all}/${id}`)).toMatchObject({ status: 200, body: { success: true, id } });
+	expect((await listed(service)).map(({ name }: { name: string }) => name)).toEqual(["wall"]);
+	expect(await ask(service, "DELETE", `${all}/${id}`)).toMatchObject({
+		status: 404,
+		body: { error: { code: "token_not_found" } },
+	});
+});
+
+test("what makes no token is refused", async () => {
+	const service = await startTestService();
+	for (const [body, message] of [
+		[{}, "name"],
+		[{ name: "" }, "name"],
+		[{ name: "  " }, "name"],
+		[{ name: "a\nb" }, "one line"],
+		[{ name: "x".repeat(101) }, "name"],
+		[{ name: "OBS", live_id: "../etc" }, "live_id"],
+		[{ name: "OBS", rooms: ["1001"] }, "rooms"],
+	] as const) {
+		const refused = await ask(service, "POST", all, body);
+		expect(refused.status).toBe(400);
+		expect(refused.body.error.message).toContain(message);
+	}
+	expect(await listed(service)).toEqual([]);
+});
+
+test("tokens are kept across a restart, and no file of the data folder nor the log holds a secret", async () => {
+	const first = await startTestService({ apiKey: key });
+	const [kept, gone] = [await make(first), await make(first)];
+	await ask(first, "GET", "/api/v1/rooms/1001", undefined, bearer(kept.secret));
+	await ask(first, "DELETE", `${all}/${gone.token.id}`, undefined, owner);
+	const before = await listed(first);
+	expect(before).toMatchObject([{ id: kept.token.id, last_used_at: first.clock.now() }]);
+	await first.stop();
+	const files = readdirSync(first.dataDir).map((name) => readFileSync(join(first.dataDir, name)));
+	for (const { secret } of [kept, gone]) {
+		const random = secret.slice("lko_".length);
+		for (const file of files) {
+			expect(file.includes(random)).toBe(false);
+			expect(file.includes(Buffer.from(random, "base64url"))).toBe(false);
+		}
+		expect(JSON.stringify(first.lines)).not.toContain(random);
+	}
+	const second = await startTestService({ apiKey: key, dataDir: first.dataDir });
+	expect(await listed(second)).toEqual(before);
+	const status = async ({ secret }: Made) => (await knock(second, "GET", "/api/v1/rooms/1001", bearer(secret))).status;
+	expect([await status(kept), await status(gone)]).toEqual([404, 401]);
+});
+
+/** What a token is for; whatever else there is, or will be, is refused. */
+const ofOneRoom = [
+	"get /api/v1/image",
+	"get /api/v1/rooms/{live_id}",
+	"get /api/v1/rooms/{live_id}/events",
+	"get /api/v1/rooms/{live_id}/events/stream",
+];
+const ofAllRooms = [...ofOneRoom, "get /api/v1/rooms"];
+/** What supervisors ask, who have no key. */
+const withoutKey = ["get /health/live", "get /health/ready"];
+
+interface Operation {
+	security?: Record<string, unknown>[];
+}
+
+/** Every operation of the API, by its own description: a route that is added is among them. */
+async function operationsOf(
+	service: TestService,
+): Promise<{ name: string; method: string; path: string; open: boolean }[]> {
+	const { body } = await ask(service, "GET", "/docs/json");
+	return Object.entries(body.paths as Record<string, Record<string, Operation>>).flatMap(([path, methods]) =>
+		Object.entries(methods).map(([method, { security = [] }]) => {
+			const open = security.some((scheme) => "overlay_token" in scheme);
+			return { name: `${method} ${path}`, method: method.toUpperCase(), path, open };
+		}),
+	);
+}
+
+/** What each operation of the API answers to a token; `passed`: anything but that it may not. */
+async function answersTo(service: TestService, secret: string, liveId: string): Promise<Record<string, string>> {
+	const answers: Record<string, string> = {};
+	for (const { name, method, path } of await operationsOf(service)) {
+		const filled = path.replace("{live_id}", liveId).replaceAll(/\{\w+\}/g, "main");
+		// Of a host that is never asked.
+		const query = path === "/api/v1/image" ? "?url=http://127.0.0.1:1/a.png" : "";
+		const body = method === "GET" || method === "DELETE" ? undefined : JSON.stringify({ live_id: liveId });
+		const { status, code } = await knock(service, method, filled + query, bearer(secret), body);
+		answers[name] = status === 401 || status === 403 ? `${status} ${code}` : "passed";
+	}
+	return answers;
+}
+
+const expected = (names: readonly string[], passed: readonly string[]) =>
+	Object.fromEntries(names.map((name) => [name, passed.includes(name) ? "passed" : "403 forbidden_token"]));
+
+describe.each([
+	["with an API key", { apiKey: key }],
+	["without one", {}],
+])("%s", (_, flags) => {
+	test("of all operations of the API a token opens those that read its room, and pictures", async () => {
+		const service = await startWithRoom({ ...flags, rateLimit: "0" });
+		await service.live.startLive("2002");
+		const [one, many] = [await make(service), await make(service, { name: "all" })];
+		const names = (await operationsOf(service)).map(({ name }) => name);
+		expect(names.length).toBeGreaterThan(35);
+		const state = async () => [
+			(await ask(service, "GET", "/api/v1/rooms", undefined, owner)).body.rooms.map((room: object) => ({
+				...room,
+				messages_per_minute: 0,
+			})),
+			(await listed(service)).map(({ id }: { id: string }) => id),
+			(await ask(service, "GET", "/api/v1/connections", undefined, owner)).body,
+		];
+		const before = await state();
+		const anyRoom = ["get /api/v1/image", ...withoutKey];
+		expect(await answersTo(service, one.secret, "1001")).toEqual(expected(names, [...ofOneRoom, ...withoutKey]));
+		expect(await answersTo(service, one.secret, "2002")).toEqual(expected(names, anyRoom));
+		for (const liveId of ["1001", "2002"]) {
+			expect(await answersTo(service, many.secret, liveId)).toEqual(expected(names, [...ofAllRooms, ...withoutKey]));
+		}
+		expect(await state()).toEqual(before);
+	});
+
+	test("what is no route, or none of that method, is refused as well", async () => {
+		const service = await startWithRoom(flags);
+		const { secret } = await make(service);
+		for (const [method, path] of [
+			["GET", "/no/such/route"],
+			["POST", "/api/v1/rooms/1001"],
+			["GET", "/api/v1/rooms/1001/"],
+			["GET", "/api/v1/rooms/1001%2F..%2F2002"],
+			["GET", "/api/v1/rooms/https%3A%2F%2Flive.douyin.com%2F2002"],
+			["GET", "/socket.io"],
+		] as const) {
+			expect((await knock(service, method, path, bearer(secret))).status, `${method} ${path}`).toBe(403);
+		}
+		expect((await knock(service, "HEAD", "/api/v1/rooms/1001", bearer(secret))).status).toBe(200);
+		expect((await knock(service, "HEAD", "/api/v1/rooms/2002", bearer(secret))).status).toBe(403);
+		const byUrl = "/api/v1/rooms/https%3A%2F%2Flive.douyin.com%2F1001";
+		expect((await knock(service, "GET", byUrl, bearer(secret))).status).toBe(200);
+	});
+
+	test("a wrong token is refused as a wrong key is, and counts as refused", async () => {
+		const service = await startWithRoom({ ...flags, rateLimit: "30" });
+		const { secret } = await make(service);
+		const wrong = async () => {
+			const { status, body, headers } = await ask(
+				service,
+				"GET",
+				"/api/v1/rooms/1001",
+				undefined,
+				bearer(`${secret}x`),
+			);
+			return { status, message: body.error.message, asks: headers.get("www-authenticate") };
+		};
+		const message = "The overlay token is wrong, or was revoked";
+		for (let i = 0; i < 30; i++) expect(await wrong()).toEqual({ status: 401, message, asks: "Bearer" });
+		expect((await wrong()).status).toBe(429);
+		expect((await knock(service, "GET", "/api/v1/rooms/1001", bearer(secret))).status).toBe(200);
+		expect((await ask(service, "GET", all, undefined, owner)).status).toBe(200);
+	});
+});
+
+test("the API's description says of the same operations that a token opens them", async () => {
+	const service = await startTestService();
+	const open = (await operationsOf(service)).filter((operation) => operation.open);
+	expect(open.map(({ name }) => name).toSorted()).toEqual(ofAllRooms.toSorted());
+});
+
+test("without an API key only who comes with a token is held to it", async () => {
+	const service = await startWithRoom();
+	await make(service);
+	for (const headers of [{}, bearer("some-other-key"), owner]) {
+		expect((await ask(service, "GET", "/api/v1/rooms", undefined, headers)).status).toBe(200);
+	}
+});
+
+test("an API key that looks like a token is the key all the same", async () => {
+	const apiKey = "lko_but-a-key";
+	const service = await startTestService({ apiKey });
+	expect((await ask(service, "GET", "/api/v1/rooms", undefined, bearer(apiKey))).status).toBe(200);
+});
+
+test("a token opens nothing to a page of another site that isn't listed", async () => {
+	const service = await startWithRoom({ apiKey: key, corsOrigins: "https://a.example" });
+	const { secret } = await make(service);
+	const from = async (origin: string) =>
+		(await knock(service, "GET", "/api/v1/rooms/1001", { ...bearer(secret), origin })).code;
+	expect(await from("https://evil.example")).toBe("forbidden_origin");
+	expect(await from("https://a.example")).toBeUndefined();
+});

@@ -1,0 +1,101 @@
+import { createHash, randomBytes } from "node:crypto";
+import { LivekeeperError } from "../../errors.ts";
+import type { StoredOverlayToken } from "../../event-log/index.ts";
+import type { Purpose, Scope } from "./scope.ts";
+
+const prefix = "lko_";
+/** How often a use is written down, ms: overlays may ask many times a minute. */
+const noteUseEveryMs = 600_000;
+
+/** 256 random bits: nobody guesses it, and a plain hash is enough to keep it by. */
+export function makeSecret(): string {
+	return `${prefix}${randomBytes(32).toString("base64url")}`;
+}
+
+/** Whether a key that was presented wants to be a token's secret. */
+export function isTokenSecret(key: string | undefined): boolean {
+	return key?.startsWith(prefix) ?? false;
+}
+
+export function hashOf(secret: string): Buffer {
+	return createHash("sha256").update(secret).digest();
+}
+
+/** What may be told of a token: never its secret or hash. */
+export interface OverlayTokenView {
+	id: string;
+	name: string;
+	/** `undefined`: all rooms. */
+	liveId: string | undefined;
+	/** ms since the epoch. */
+	createdAt: number;
+	/** Now while it holds a connection open; `undefined`: never. */
+	lastUsedAt: number | undefined;
+}
+
+/** A token that has been made and not revoked, and the scope of whoever presents it. */
+export class OverlayToken implements Scope {
+	readonly stored: StoredOverlayToken;
+	readonly #now: () => number;
+	readonly #connections = new Set<(why: LivekeeperError) => void>();
+	#lastUsedAt: number | undefined;
+	/** Of the use that was last written down. */
+	#notedAt: number;
+	#revoked = false;
+
+	constructor(stored: StoredOverlayToken, now: () => number) {
+		this.stored = stored;
+		this.#now = now;
+		this.#lastUsedAt = stored.lastUsedAt;
+		this.#notedAt = stored.lastUsedAt ?? Number.NEGATIVE_INFINITY;
+	}
+
+	get view(): OverlayTokenView {
+		const { id, name, liveId, createdAt } = this.stored;
+		const lastUsedAt = this.#connections.size > 0 ? this.#now() : this.#lastUsedAt;
+		return { id, name, liveId, createdAt, lastUsedAt };
+	}
+
+	/** Takes note of a use. @returns whether it is time to write it down as well */
+	used(): boolean {
+		const now = this.#now();
+		this.#lastUsedAt = now;
+		if (Math.abs(now - this.#notedAt) < noteUseEveryMs) return false;
+		this.#notedAt = now;
+		return true;
+	}
+
+	require(purpose: Purpose): void {
+		if (this.#revoked) throw revoked();
+		const { liveId } = this.stored;
+		const reaches =
+			purpose === "images" ||
+			(liveId === undefined ? purpose !== "everything" : typeof purpose === "object" && purpose.room === liveId);
+		if (reaches) return;
+		const rooms = liveId === undefined ? "every room's events and status" : `room ${liveId}'s events and status`;
+		throw new LivekeeperError("forbidden_token", `This overlay token may read ${rooms}, and pictures; nothing else`);
+	}
+
+	onRevoked(listener: (why: LivekeeperError) => void): () => void {
+		if (this.#revoked) {
+			listener(revoked());
+			return () => undefined;
+		}
+		this.#connections.add(listener);
+		return () => {
+			if (this.#connections.delete(listener)) this.#lastUsedAt = this.#now();
+		};
+	}
+
+	/** Ends what it has opened. */
+	revoke(): void {
+		this.#revoked = true;
+		const connections = [...this.#connections];
+		this.#connections.clear();
+		for (const end of connections) end(revoked());
+	}
+}
+
+function revoked(): LivekeeperError {
+	return new LivekeeperError("token_revoked", "The overlay token was revoked");
+}

@@ -1,0 +1,161 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, test, vi } from "vitest";
+import type { StoredOverlayToken } from "../../event-log/index.ts";
+import { OverlayTokens } from "./index.ts";
+import { hashOf } from "./overlay-token.ts";
+
+/** Tokens over a registry in memory, which `fails` when it is told to. */
+async function setup(stored: StoredOverlayToken[] = []) {
+	const clock = new ManualClock();
+	const rows = new Map(stored.map((row) => [row.id, row]));
+	const fault = { now: undefined as Error | undefined };
+	const attempt = async <T>(act: () => T): Promise<T> => {
+		await Promise.resolve();
+		if (fault.now) throw fault.now;
+		return act();
+	};
+	const registry = {
+		load: async () => [...rows.values()],
+		add: vi.fn((token: StoredOverlayToken) => attempt(() => void rows.set(token.id, token))),
+		used: vi.fn((_id: string, _at: number) => attempt(() => undefined)),
+		remove: vi.fn((id: string) => attempt(() => rows.delete(id))),
+	};
+	const logger = { warn: vi.fn() };
+	const tokens = await OverlayTokens.load({ registry, now: () => clock.now(), logger });
+	return { clock, rows, registry, logger, tokens, fault };
+}
+
+test("a secret opens what its token is for, and no other text opens anything", async () => {
+	const { tokens } = await setup();
+	const { token, secret } = await tokens.create("OBS", "1001");
+	await tokens.create("another", undefined);
+	expect(secret).toMatch(/^lko_[\w-]{43}$/);
+	expect(token).toMatchObject({ name: "OBS", liveId: "1001", lastUsedAt: undefined });
+	const scope = tokens.open(secret);
+	expect(() => scope?.require({ room: "1001" })).not.toThrow();
+	for (const wrong of ["", "lko_", secret.slice(0, -1), `${secret}x`, secret.toUpperCase(), token.id]) {
+		expect(tokens.open(wrong), wrong).toBeUndefined();
+	}
+});
+
+test.each([
+	["1001", [{ room: "1001" }, "images"], [{ room: "1002" }, { room: "" }, "all_rooms", "everything"]],
+	[undefined, [{ room: "1001" }, { room: "1002" }, "all_rooms", "images"], ["everything"]],
+] as const)("a token for %s reaches so far and no further", async (liveId, reached, others) => {
+	const { tokens } = await setup();
+	const scope = tokens.open((await tokens.create("OBS", liveId)).secret);
+	for (const purpose of reached) expect(() => scope?.require(purpose)).not.toThrow();
+	const room = liveId === undefined ? "every room's" : "room 1001's";
+	for (const purpose of others) {
+		expect(() => scope?.require(purpose)).toThrow(
+			expect.objectContaining({
+				code: "forbidden_token",
+				status: 403,
+				message: `This overlay token may read ${room} events and status, and pictures; nothing else`,
+			}),
+		);
+	}
+});
+
+test("what is stored holds the hash of the secret, not the secret", async () => {
+	const { tokens, rows } = await setup();
+	const { secret, token } = await tokens.create("OBS", "1001");
+	const row = rows.get(token.id);
+	expect(Buffer.from(row?.hash ?? []).equals(hashOf(secret))).toBe(true);
+	expect(JSON.stringify(row)).not.toContain(secret.slice(4));
+});
+
+test("the hundred-and-first is refused, also of many that come at once", async () => {
+	const { tokens } = await setup();
+	const made = await Promise.allSettled(Array.from({ length: 105 }, () => tokens.create("OBS", undefined)));
+	const refused = made.filter((one) => one.status === "rejected");
+	expect(refused.map(({ reason }) => reason.code)).toEqual(Array.from({ length: 5 }, () => "too_many_tokens"));
+	expect(tokens.list()).toHaveLength(100);
+	await tokens.remove(tokens.list()[0]?.id ?? "");
+	await tokens.create("again", undefined);
+});
+
+test("a token that can't be stored isn't made, and one whose end can't be stored goes on", async () => {
+	const { tokens, fault } = await setup();
+	const { token, secret } = await tokens.create("OBS", undefined);
+	fault.now = new Error("disk full");
+	await expect(tokens.create("another", undefined)).rejects.toThrow("disk full");
+	await expect(tokens.remove(token.id)).rejects.toThrow("disk full");
+	expect(tokens.list().map(({ name }) => name)).toEqual(["OBS"]);
+	expect(tokens.open(secret)).toBeDefined();
+});
+
+test("revoked, it opens nothing any more, and every connection that it opened hears of it once", async () => {
+	const { tokens } = await setup();
+	const [one, other] = [await tokens.create("one", "1001"), await tokens.create("other", "1001")];
+	const scope = tokens.open(one.secret);
+	const [open, closed, foreign] = [vi.fn(), vi.fn(), vi.fn()];
+	scope?.onRevoked(open);
+	scope?.onRevoked(closed)();
+	tokens.open(other.secret)?.onRevoked(foreign);
+	await tokens.remove(one.token.id);
+	await expect(tokens.remove(one.token.id)).rejects.toMatchObject({ code: "token_not_found" });
+	expect(open.mock.calls).toEqual([[expect.objectContaining({ code: "token_revoked" })]]);
+	expect([closed.mock.calls, foreign.mock.calls]).toEqual([[], []]);
+	expect(tokens.open(one.secret)).toBeUndefined();
+	// Whoever was let in a moment before, and is still on the way to a room.
+	expect(() => scope?.require({ room: "1001" })).toThrow(expect.objectContaining({ code: "token_revoked" }));
+	const late = vi.fn();
+	scope?.onRevoked(late);
+	expect(late).toHaveBeenCalledOnce();
+});
+
+test("its last use is known, and written down once in ten minutes only", async () => {
+	const { tokens, registry, clock } = await setup();
+	const { secret, token } = await tokens.create("OBS", "1001");
+	const lastUsedAt = () => tokens.list()[0]?.lastUsedAt;
+	const began = clock.now();
+	expect(lastUsedAt()).toBeUndefined();
+	for (let minute = 0; minute <= 25; minute++) {
+		if (minute > 0) await clock.advance(60_000);
+		tokens.open(secret);
+		tokens.open(`${secret}x`);
+		expect(lastUsedAt()).toBe(clock.now());
+	}
+	const noted = registry.used.mock.calls.map(([id, at]) => [id, at - began]);
+	expect(noted).toEqual([0, 600_000, 1_200_000].map((at) => [token.id, at]));
+});
+
+test("while it holds a connection open it is in use, and from its end on it was", async () => {
+	const { tokens, clock } = await setup();
+	const { secret } = await tokens.create("OBS", "1001");
+	const close = tokens.open(secret)?.onRevoked(() => undefined);
+	await clock.advance(7_200_000);
+	expect(tokens.list()[0]?.lastUsedAt).toBe(clock.now());
+	close?.();
+	const ended = clock.now();
+	await clock.advance(60_000);
+	close?.();
+	expect(tokens.list()[0]?.lastUsedAt).toBe(ended);
+});
+
+test("a use that can't be written down is said, and refuses nobody", async () => {
+	const { tokens, fault, logger } = await setup();
+	const { secret, token } = await tokens.create("OBS", "1001");
+	fault.now = new Error("disk full");
+	expect(tokens.open(secret)).toBeDefined();
+	await vi.waitFor(() => expect(logger.warn).toHaveBeenCalledOnce());
+	expect(logger.warn.mock.calls[0]?.[0]).toEqual({ err: fault.now, overlay_token: token.id });
+});
+
+test("a damaged hash opens nothing, and keeps no other token from opening", async () => {
+	const first = await setup();
+	const { secret } = await first.tokens.create("OBS", "1001");
+	const damaged = {
+		id: "x",
+		name: "x",
+		hash: Uint8Array.of(1),
+		createdAt: 1,
+		liveId: undefined,
+		lastUsedAt: undefined,
+	};
+	const { tokens } = await setup([damaged, ...first.rows.values()]);
+	expect(tokens.list().map(({ name }) => name)).toEqual(["x", "OBS"]);
+	expect(tokens.open(secret)).toBeDefined();
+	expect(tokens.open("lko_x")).toBeUndefined();
+});

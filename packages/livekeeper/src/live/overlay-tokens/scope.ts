@@ -1,0 +1,18 @@
+import type { LivekeeperError } from "../../errors.ts";
+
+/** What a request or a connection is for: a room's events and status, those of all rooms, pictures, or anything else. */
+export type Purpose = { room: string } | "all_rooms" | "images" | "everything";
+
+/** What whoever was let in may do. */
+export interface Scope {
+	/** @throws LivekeeperError `forbidden_token` for a purpose that it does not reach */
+	require(purpose: Purpose): void;
+	/**
+	 * Calls back when what opened the connection is taken back, at once where it has been: the connection ends with it.
+	 * @returns a function that forgets the listener, for when the connection has closed
+	 */
+	onRevoked(listener: (why: LivekeeperError) => void): () => void;
+}
+
+/** Of whoever has the API key, or asks a service without one. */
+export const ownerScope: Scope = { require: () => undefined, onRevoked: () => () => undefined };
