@@ -28,6 +28,24 @@ test("lists, gets, starts and stops rooms", async () => {
 	expect(new Set(service.requests.map(({ headers }) => headers.authorization))).toEqual(new Set(["Bearer k"]));
 });
 
+test("makes, lists and revokes overlay tokens", async () => {
+	const asked: unknown[] = [];
+	const token = { id: "a/b", name: "OBS", live_id: "1", created_at: 1, last_used_at: null };
+	const spy: typeof fetch = async (input, init) => {
+		asked.push([init?.method, new URL(String(input)).pathname, init?.body]);
+		return Response.json({ success: true, token, tokens: [token], secret: "lko_x" });
+	};
+	const { overlayTokens } = new LivekeeperClient({ url, fetch: spy });
+	expect(await overlayTokens.create({ name: "OBS", live_id: "1" })).toEqual({ token, secret: "lko_x" });
+	expect(await overlayTokens.list()).toEqual([token]);
+	await overlayTokens.remove("a/b");
+	expect(asked).toEqual([
+		["POST", "/api/v1/overlay-tokens", '{"name":"OBS","live_id":"1"}'],
+		["GET", "/api/v1/overlay-tokens", undefined],
+		["DELETE", "/api/v1/overlay-tokens/a%2Fb", undefined],
+	]);
+});
+
 test("gives a page of the past, and says what is gone", async () => {
 	service.events = [5, 6, 7].map(chat);
 	service.oldestSeq = 5;

@@ -1,4 +1,5 @@
 import { type Connection, type RequestOptions, requestBlob } from "./http.ts";
+import { type OverlayTokensApi, overlayTokensApi } from "./overlay-tokens-api.ts";
 import { type RoomHandle, roomHandle } from "./room-handle.ts";
 import { type RoomsApi, roomsApi } from "./rooms-api.ts";
 import { type Clock, ownClock } from "./time.ts";
@@ -6,7 +7,7 @@ import { type Clock, ownClock } from "./time.ts";
 export interface LivekeeperClientOptions {
 	/** Where the service is, e.g. `http://127.0.0.1:7001`. A path is kept: the service may stand behind a proxy. */
 	url: string | URL;
-	/** The service's API key, where it asks for one. */
+	/** The service's API key, where it asks for one; or an overlay token, for what that is for. */
 	apiKey?: string | undefined;
 	/** Another `fetch`; default the platform's. */
 	fetch?: typeof fetch | undefined;
@@ -20,6 +21,8 @@ export interface LivekeeperClientOptions {
 export class LivekeeperClient {
 	/** Which rooms the service keeps. */
 	readonly rooms: RoomsApi;
+	/** Who may read, and no more, without the API key. */
+	readonly overlayTokens: OverlayTokensApi;
 	readonly #connection: Connection;
 
 	/** @throws TypeError when `url` is not an http(s) URL */
@@ -33,6 +36,7 @@ export class LivekeeperClient {
 			timeoutMs: options.timeoutMs ?? 30_000,
 		};
 		this.rooms = roomsApi(this.#connection);
+		this.overlayTokens = overlayTokensApi(this.#connection);
 	}
 
 	/**

@@ -18,7 +18,7 @@ export interface Connection {
 }
 
 interface Call extends RequestOptions {
-	method?: "GET" | "PUT" | "PATCH" | "DELETE";
+	method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 	query?: Record<string, string | number | undefined>;
 	body?: unknown;
 	accept?: string;

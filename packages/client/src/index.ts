@@ -2,8 +2,18 @@ export { LivekeeperClient, type LivekeeperClientOptions } from "./client.ts";
 export { type ClientErrorCode, LivekeeperApiError } from "./errors.ts";
 export type { FollowOptions } from "./follow.ts";
 export type { RequestOptions } from "./http.ts";
+export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
 export type { ReopenOptions, RetryNotice } from "./reopen.ts";
 export type { ExportOptions, HistoryOptions, RoomHandle } from "./room-handle.ts";
 export type { RoomOptions, RoomsApi } from "./rooms-api.ts";
-export type { Broadcast, HistoryPage, Room, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
+export type {
+	Broadcast,
+	HistoryPage,
+	OverlayToken,
+	Room,
+	RoomEvent,
+	RoomEventType,
+	RoomItem,
+	TruncatedNotice,
+} from "./types.ts";
 export type { RoomsChange } from "./watch-rooms.ts";

@@ -4,8 +4,8 @@ import type { Connection } from "./http.ts";
 /** A page reads slower than this many characters of messages wait: they are read again later, from the log. */
 const maxQueuedChars = 8 * 1024 * 1024;
 
-/** The service's own close code: the reader took nothing for too long. */
-const slowReader = 4008;
+/** The service's own close codes: the overlay token was revoked, or the reader took nothing for too long. */
+const byes = [1001, 4001, 4008];
 
 export interface SocketOptions {
 	/** Ends the reading, and closes the socket. */
@@ -100,7 +100,7 @@ function silent(silenceMs: number): LivekeeperApiError {
 }
 
 function closed(code: number, reason: string): LivekeeperApiError {
-	if (code === slowReader || code === 1001) {
+	if (byes.includes(code)) {
 		return new LivekeeperApiError("bye", `The service ended the stream: ${reason || code}`);
 	}
 	return new LivekeeperApiError("unreachable", `The socket was closed (${code}).`);

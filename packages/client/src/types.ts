@@ -146,3 +146,15 @@ export interface Broadcast {
 	/** How long in total nothing could be had from the upstream. */
 	gap_ms: number;
 }
+
+/** Who may read one room, or all, and no more. Times are ms since the epoch. */
+export interface OverlayToken {
+	id: string;
+	/** What it is for, in the user's own words. */
+	name: string;
+	/** The one room that it opens; `null`: all. */
+	live_id: string | null;
+	created_at: number;
+	/** Now while it holds a connection open; `null`: never. */
+	last_used_at: number | null;
+}

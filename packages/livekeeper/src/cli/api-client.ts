@@ -1,7 +1,7 @@
 import { type ErrorCode, errorTable, LivekeeperError } from "../errors.ts";
-import type { WireConnections, WireIdentity, WireProbeStep, WireStatus } from "../http/index.ts";
+import type { WireConnections, WireIdentity, WireOverlayToken, WireProbeStep, WireStatus } from "../http/index.ts";
 
-export type { WireIdentity } from "../http/index.ts";
+export type { WireIdentity, WireOverlayToken } from "../http/index.ts";
 
 export interface ApiOptions {
 	url: string;
@@ -26,6 +26,10 @@ export interface ApiClient {
 	removeIdentity(name: string): Promise<void>;
 	/** Tries the way to a room with an identity, step by step. Takes up to two minutes. */
 	probe(name: string, liveId: string): Promise<WireProbeStep[]>;
+	overlayTokens(): Promise<WireOverlayToken[]>;
+	/** Its secret is given here and never again. */
+	addOverlayToken(body: { name: string; live_id?: string | undefined }): Promise<MadeToken>;
+	removeOverlayToken(id: string): Promise<void>;
 	/** Begins an export; its body is the file. Waits for it as long as it takes. */
 	export(liveId: string, query: ExportParams, signal: AbortSignal): Promise<Response>;
 	/** Begins a backup; its body is the file. Waits for it as long as it takes. */
@@ -44,6 +48,11 @@ export interface StartOptions {
 	/** How many sessions it keeps at once. */
 	redundancy?: number | undefined;
 	second?: { identity: string } | undefined;
+}
+
+export interface MadeToken {
+	token: WireOverlayToken;
+	secret: string;
 }
 
 export type LimitChange = Partial<WireConnections["limits"]>;
@@ -77,6 +86,7 @@ export function createApiClient(options: ApiOptions): ApiClient {
 		connections: () => ask("GET", "/api/v1/connections"),
 		limit: (change) => ask("PATCH", "/api/v1/connections", change),
 		...identityCalls(options),
+		...tokenCalls(options),
 		export: (liveId, query, signal) => {
 			const set = Object.entries(query).filter(([, value]) => value !== undefined);
 			return download(options, "GET", `${pathOf(liveId)}/export?${new URLSearchParams(set)}`, signal);
@@ -104,6 +114,21 @@ function identityCalls(options: ApiOptions): Pick<ApiClient, IdentityCalls> {
 			const body = { live_id: liveId };
 			return (await request<{ steps: WireProbeStep[] }>(slow, "POST", `${pathOf(name)}/probe`, body)).steps;
 		},
+	};
+}
+
+type TokenCalls = "overlayTokens" | "addOverlayToken" | "removeOverlayToken";
+
+function tokenCalls(options: ApiOptions): Pick<ApiClient, TokenCalls> {
+	const all = "/api/v1/overlay-tokens";
+	const ask = <Reply>(method: string, path: string, body?: unknown) => request<Reply>(options, method, path, body);
+	return {
+		overlayTokens: async () => (await ask<{ tokens: WireOverlayToken[] }>("GET", all)).tokens,
+		addOverlayToken: async (body) => {
+			const { token, secret } = await ask<MadeToken>("POST", all, body);
+			return { token, secret };
+		},
+		removeOverlayToken: async (id) => void (await ask("DELETE", `${all}/${encodeURIComponent(id)}`)),
 	};
 }
 

@@ -7,6 +7,7 @@ import { identityCommands } from "./commands/identities.ts";
 import { roomCommands } from "./commands/rooms.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { simulateCommand } from "./commands/simulate.ts";
+import { tokenCommands } from "./commands/tokens.ts";
 import { topCommand } from "./commands/top.ts";
 import { watchCommand } from "./commands/watch.ts";
 import type { Io } from "./io.ts";
@@ -41,6 +42,7 @@ export function createProgram(io: Io): Command {
 	roomCommands(program, io);
 	topCommand(program, io);
 	identityCommands(program, io);
+	tokenCommands(program, io);
 	connectionsCommand(program, io);
 	watchCommand(program, io);
 	exportCommand(program, io);
