@@ -5,6 +5,8 @@ export interface Gifter {
 	id: string;
 	secUid: string;
 	nickname: string;
+	/** The upstream hides the name: several people may stand behind it. Absent where that was not noted. */
+	masked?: boolean;
 	diamonds: number;
 }
 

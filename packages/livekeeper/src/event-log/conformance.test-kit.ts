@@ -406,6 +406,64 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.broadcasts("a")).toMatchObject([expected, { roomId: "broadcast-2", users: 1 }]);
 		});
 
+		test("minutes and gifts are summed up, each event once, across restarts, and minutes go with their events", async () => {
+			const clock = new ManualClock();
+			const settings = { clock, retention: { maxAgeMs: 3_600_000 } };
+			await open(settings);
+			const append = async (...events: Parameters<EventLog["append"]>[0]["events"]) => {
+				log.append({ liveId: "a", events });
+				await Promise.all([log.flush(), clock.advance(100)]);
+			};
+			const span = { from: startMs, to: startMs + 3_600_000, step: 1 };
+			await append(service("broadcast_started", 1, { title: "晚场" }), ...chats(2, 9), gift(10, 5, { user: user(1) }));
+			for (let round = 0; round < 15; round++) await clock.advance(1_000);
+			await log.close();
+			await open(settings);
+			await append(gift(11, 7, { user: user(2), giftId: "2", delta: 3 }), chat(12, { at: startMs + 60_000 }));
+			const points = [
+				{ at: startMs, messages: { chat: 8, gift: 2 }, viewers: null, peakViewers: null, likes: 0, diamonds: 12 },
+				{ at: startMs + 60_000, messages: { chat: 1 }, viewers: null, peakViewers: null, likes: 0, diamonds: 0 },
+			];
+			expect(await log.series("a", span)).toEqual({ points, countedTo: 12, lastSeq: 12 });
+			expect(await log.series("nobody", span)).toEqual({ points: [], countedTo: 0, lastSeq: 0 });
+			expect(await log.gifts("a", "broadcast-1", 5)).toMatchObject({
+				diamonds: 12,
+				byKind: [
+					{ giftId: "2", count: 3, diamonds: 7 },
+					{ giftId: "1", name: "玫瑰", count: 1, diamonds: 5 },
+				],
+				byGiver: [
+					{ secUid: "sec-2", diamonds: 7 },
+					{ secUid: "sec-1", diamonds: 5 },
+				],
+			});
+			expect((await log.gifts("a", "broadcast-1", 1))?.byGiver).toHaveLength(1);
+			expect(await log.gifts("a", "broadcast-2", 5)).toBeUndefined();
+			await clock.advance(7_200_000);
+			await until(clock, async () => (await log.read("a")).events.length === 0);
+			expect((await log.series("a", span)).points).toEqual([]);
+			expect(await log.gifts("a", "broadcast-1", 5)).toMatchObject({
+				diamonds: 12,
+				byKind: [{ count: 3 }, { count: 1 }],
+			});
+		});
+
+		test("the service's own events are found at once, however much lies between them", async () => {
+			const clock = new ManualClock();
+			await open({ clock });
+			const own = (n: number) => service("gap", n, { from: startMs, to: startMs + n, reason: "no_cursor" });
+			log.append({ liveId: "a", events: [own(1), ...chats(2, 6_000), own(6_001)] });
+			await Promise.all([log.flush(), clock.advance(1_000)]);
+			const types = ["gap", "connection"] as const;
+			await until(clock, async () => (await log.read("a", { types })).caughtUp);
+			expect(seqs((await log.read("a", { types })).events)).toEqual([1, 6_001]);
+			log.append({ liveId: "a", events: [chat(6_002), own(6_003)] });
+			await Promise.all([log.flush(), clock.advance(100)]);
+			expect(seqs((await log.read("a", { types })).events)).toEqual([1, 6_001, 6_003]);
+			expect(seqs((await log.read("a", { types, after: 1, limit: 1 })).events)).toEqual([6_001]);
+			expect(seqs((await log.read("a", { types: ["gap"], from: startMs + 6_002 })).events)).toEqual([6_003]);
+		});
+
 		test("wanted rooms and their options are there again after a restart, and a listing shows no values", async () => {
 			await open();
 			await log.registry.want("a", { cookie: "sessionid=hush", proxy: "http://u:p@127.0.0.1:1" });

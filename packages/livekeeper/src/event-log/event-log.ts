@@ -1,6 +1,7 @@
 import type { Cursor, LiveEvent, LiveEventType } from "@livekeeper/douyin";
 import type { BackupPart } from "../data-folder/index.ts";
 import type { BroadcastSummary } from "./broadcast-summary.ts";
+import type { BroadcastGifts, Series, SeriesQuery } from "./charts.ts";
 import type { ClockDoubt } from "./clock-trust.ts";
 import type { FollowItem, FollowOptions } from "./follow.ts";
 import type { IdentityRegistry } from "./identity-registry.ts";
@@ -163,6 +164,17 @@ export interface EventLog {
 	lost(liveId: string): Promise<LostRoom | undefined>;
 	/** The room's broadcasts, oldest first, up to date with the log. Kept longer than the events. Writes nothing. */
 	broadcasts(liveId: string): Promise<BroadcastSummary[]>;
+	/**
+	 * What the room said, summed up by the minute of its events' `at`, up to date with the log. A minute is kept, whole,
+	 * while one of its events is. Writes nothing.
+	 */
+	series(liveId: string, query: SeriesQuery): Promise<Series>;
+	/**
+	 * What was given in a broadcast, and by whom. Writes nothing.
+	 * @param most of each that are listed
+	 * @returns `undefined` for a broadcast that the log doesn't know
+	 */
+	gifts(liveId: string, roomId: string, most: number): Promise<BroadcastGifts | undefined>;
 
 	/** The rooms that the user wants kept. */
 	readonly registry: RoomRegistry;

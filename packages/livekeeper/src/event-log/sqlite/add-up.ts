@@ -26,17 +26,16 @@ export interface Addition {
 
 /**
  * Adds a room's events up into their broadcasts.
- * @param rows the events' JSON, in order of `seq`
+ * @param events in order of `seq`
  * @param find what is stored of a broadcast without them
  * @returns by `room_id`, in the order in which they appear
  */
 export function addUp(
-	rows: Iterable<string>,
+	events: Iterable<NumberedWireEvent>,
 	find: (roomId: string) => StoredTotals | undefined,
 ): Map<string, Addition> {
 	const additions = new Map<string, Addition>();
-	for (const json of rows) {
-		const event = JSON.parse(json) as NumberedWireEvent;
+	for (const event of events) {
 		if (event.room_id === "") continue;
 		let addition = additions.get(event.room_id);
 		if (!addition) {
@@ -50,15 +49,20 @@ export function addUp(
 	return additions;
 }
 
+/** The log's own text: it is what this program has written. */
+export function* parsed(rows: Iterable<string>): Generator<NumberedWireEvent, void> {
+	for (const json of rows) yield JSON.parse(json) as NumberedWireEvent;
+}
+
 function add(addition: Addition, event: NumberedWireEvent): void {
 	addToTotals(addition.totals, event);
 	if (!event.user) return;
-	const { id, sec_uid: secUid, nickname } = event.user;
+	const { id, sec_uid: secUid, nickname, masked } = event.user;
 	const key = userKey(event.user);
 	const user = addition.users.get(key) ?? { diamonds: 0, gifter: null };
 	if (event.type === "gift" && event.diamonds > 0) {
 		user.diamonds += event.diamonds;
-		user.gifter = JSON.stringify({ id, secUid, nickname } satisfies Omit<Gifter, "diamonds">);
+		user.gifter = JSON.stringify({ id, secUid, nickname, masked } satisfies Omit<Gifter, "diamonds">);
 	}
 	addition.users.set(key, user);
 }

@@ -1,11 +1,16 @@
-import { type Addition, addUp, type StoredTotals } from "./add-up.ts";
+import { type Addition, addUp, parsed, type StoredTotals } from "./add-up.ts";
+import type { ChartWriter } from "./chart-writer.ts";
 import type { Db } from "./open-database.ts";
 import { position } from "./position.ts";
-import { tenBest, topGivers } from "./top-gifters.ts";
+import { bestOf, topGivers } from "./top-gifters.ts";
+import { bestKinds, storedKinds } from "./top-gifts.ts";
 
 export interface FoldableRoom {
 	roomNo: number;
+	/** Counted in broadcasts. */
 	foldedSeq: number;
+	/** Counted for charts; less only where an older version has counted the rest. */
+	chartedSeq: number;
 	lastSeq: number;
 }
 
@@ -13,13 +18,14 @@ const chunkRows = 200;
 const userRows = 300;
 
 /**
- * Adds events up into their broadcasts, a chunk at a time and off the hot path. How far it came (`folded_seq`) is
+ * Adds events up into their broadcasts and charts, a chunk at a time and off the hot path. How far it came (`folded_seq`) is
  * stored in the chunk's own transaction, so each event counts once whatever is killed when. Retention never deletes
  * what isn't counted yet.
  */
 export class BroadcastFolder {
 	readonly #db: Db;
-	readonly #fold: (room: FoldableRoom) => number;
+	readonly #charts: ChartWriter;
+	readonly #fold: (room: FoldableRoom) => void;
 	readonly #rows;
 	readonly #find;
 	readonly #insert;
@@ -28,8 +34,9 @@ export class BroadcastFolder {
 	readonly #addDiamonds;
 	readonly #advance;
 
-	constructor(db: Db) {
+	constructor(db: Db, charts: ChartWriter) {
 		this.#db = db;
+		this.#charts = charts;
 		this.#rows = db
 			.prepare<[number, number], string>("SELECT json FROM events WHERE pos > ? AND pos <= ? ORDER BY pos")
 			.pluck();
@@ -52,23 +59,24 @@ export class BroadcastFolder {
 		this.#fold = db.transaction((room: FoldableRoom) => this.#foldChunk(room)).immediate;
 	}
 
-	/** @returns the `seq` up to which the room is counted now */
-	fold(room: FoldableRoom): number {
-		return this.#fold(room);
+	fold(room: FoldableRoom): void {
+		this.#fold(room);
 	}
 
-	/** Some room with events that are not counted yet. */
+	/** Some room with events that are not counted yet; last those that only charts lack. */
 	next(): FoldableRoom | undefined {
-		return this.#db
-			.prepare<[], FoldableRoom>(
-				`SELECT room_no AS roomNo, folded_seq AS foldedSeq, last_seq AS lastSeq
-				FROM rooms WHERE folded_seq < last_seq LIMIT 1`,
-			)
-			.get();
+		const room = (where: string) =>
+			this.#db
+				.prepare<[], FoldableRoom>(
+					`SELECT room_no AS roomNo, folded_seq AS foldedSeq, charted_seq AS chartedSeq, last_seq AS lastSeq
+					FROM rooms WHERE ${where} LIMIT 1`,
+				)
+				.get();
+		return room("folded_seq < last_seq") ?? room("charted_seq < folded_seq");
 	}
 
 	/**
-	 * Lets go of the users of one broadcast whose events are all gone, keeping its top gifters. The room's newest
+	 * Lets go of the users and gifts of one broadcast whose events are all gone, keeping the ten best of each. The room's newest
 	 * broadcast is left alone: it may still go on.
 	 * @returns whether there may be more to do
 	 */
@@ -76,12 +84,15 @@ export class BroadcastFolder {
 		const done = this.#db
 			.prepare<[], number>(
 				`SELECT broadcast_no FROM broadcasts AS b WHERE top_gifters IS NOT NULL
-				AND EXISTS (SELECT 1 FROM broadcast_users AS u WHERE u.broadcast_no = b.broadcast_no) LIMIT 1`,
+				AND (EXISTS (SELECT 1 FROM broadcast_users AS u WHERE u.broadcast_no = b.broadcast_no)
+				OR EXISTS (SELECT 1 FROM broadcast_gifts AS g WHERE g.broadcast_no = b.broadcast_no)) LIMIT 1`,
 			)
 			.pluck()
 			.get();
 		if (done !== undefined) {
-			this.#db.prepare(`DELETE FROM broadcast_users WHERE broadcast_no = ? LIMIT ${userRows}`).run(done);
+			for (const table of ["broadcast_users", "broadcast_gifts"]) {
+				this.#db.prepare(`DELETE FROM ${table} WHERE broadcast_no = ? LIMIT ${userRows}`).run(done);
+			}
 			return true;
 		}
 		const ended = this.#db
@@ -94,18 +105,25 @@ export class BroadcastFolder {
 			.pluck()
 			.get();
 		if (ended === undefined) return false;
-		const kept = JSON.stringify(tenBest(topGivers(this.#db, ended)));
-		this.#db.prepare("UPDATE broadcasts SET top_gifters = ? WHERE broadcast_no = ?").run(kept, ended);
+		const gifters = JSON.stringify(bestOf(topGivers(this.#db, ended)));
+		const gifts = JSON.stringify(bestKinds(storedKinds(this.#db, ended)));
+		this.#db
+			.prepare("UPDATE broadcasts SET top_gifters = ?, top_gifts = ? WHERE broadcast_no = ?")
+			.run(gifters, gifts, ended);
 		return true;
 	}
 
-	#foldChunk({ roomNo, foldedSeq, lastSeq }: FoldableRoom): number {
-		const end = Math.min(lastSeq, foldedSeq + chunkRows);
-		const rows = this.#rows.iterate(position(roomNo, foldedSeq), position(roomNo, end));
-		const additions = addUp(rows, (roomId) => this.#find.get(roomNo, roomId));
-		for (const [roomId, addition] of additions) this.#store(roomNo, roomId, addition);
-		this.#advance.run(end, roomNo);
-		return end;
+	#foldChunk({ roomNo, foldedSeq, chartedSeq, lastSeq }: FoldableRoom): void {
+		const isNew = foldedSeq < lastSeq;
+		const from = isNew ? foldedSeq : chartedSeq;
+		const end = Math.min(isNew ? lastSeq : foldedSeq, from + chunkRows);
+		const events = [...parsed(this.#rows.iterate(position(roomNo, from), position(roomNo, end)))];
+		if (isNew) {
+			const additions = addUp(events, (roomId) => this.#find.get(roomNo, roomId));
+			for (const [roomId, addition] of additions) this.#store(roomNo, roomId, addition);
+			this.#advance.run(end, roomNo);
+		}
+		if (from === chartedSeq) this.#charts.add(roomNo, events, end);
 	}
 
 	#store(roomNo: number, roomId: string, { totals, known, users }: Addition): void {

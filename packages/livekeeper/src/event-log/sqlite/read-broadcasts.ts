@@ -1,13 +1,20 @@
 import { type BroadcastSummary, type BroadcastTotals, type Gifter, toSummary } from "../broadcast-summary.ts";
-import { type Addition, addUp, type StoredTotals } from "./add-up.ts";
+import { type Addition, addUp, parsed, type StoredTotals } from "./add-up.ts";
 import type { Db } from "./open-database.ts";
 import { position } from "./position.ts";
-import { type Giver, tenBest, topGivers } from "./top-gifters.ts";
+import { bestOf, type Giver, topGivers } from "./top-gifters.ts";
 
 interface BroadcastRow extends StoredTotals {
 	roomId: string;
 	/** Kept when its users were let go. */
 	topGifters: string | null;
+}
+
+/** A broadcast as it is now: what upkeep has counted, and what has come since. */
+interface Current {
+	roomId: string;
+	row: BroadcastRow | undefined;
+	addition: Addition | undefined;
 }
 
 /**
@@ -40,49 +47,67 @@ export class BroadcastReader {
 
 	/** Oldest first. To be called within a transaction. */
 	read(liveId: string): BroadcastSummary[] {
+		return this.#current(liveId).map((one) => {
+			const before = this.#before(one);
+			const users = (one.row?.users ?? 0) + (one.addition?.users.size ?? 0) - before.size;
+			return toSummary(one.roomId, totalsOf(one), users, this.#gifters(one, before, 10));
+		});
+	}
+
+	/**
+	 * Who gave most in one broadcast. To be called within a transaction.
+	 * @returns `undefined` for a broadcast that is not known
+	 */
+	gifters(liveId: string, roomId: string, most: number): { diamonds: number; gifters: Gifter[] } | undefined {
+		const one = this.#current(liveId).find((current) => current.roomId === roomId);
+		return one && { diamonds: totalsOf(one).diamonds, gifters: this.#gifters(one, this.#before(one), most) };
+	}
+
+	#current(liveId: string): Current[] {
 		const room = this.#room.get(liveId);
 		if (!room) return [];
 		const { roomNo, foldedSeq, lastSeq } = room;
 		const stored = this.#stored.all(roomNo);
 		const byId = new Map(stored.map((row) => [row.roomId, row]));
 		const tail = this.#tail.iterate(position(roomNo, foldedSeq), position(roomNo, lastSeq));
-		const additions = addUp(tail, (roomId) => byId.get(roomId));
-		const summaries = stored.map((row) => this.#summary(row, additions.get(row.roomId)));
-		for (const [roomId, { known, totals, users }] of additions) {
-			if (!known) summaries.push(toSummary(roomId, totals, users.size, tenBest(giversOf(users, () => 0))));
-		}
-		return summaries;
+		const additions = addUp(parsed(tail), (roomId) => byId.get(roomId));
+		const fresh = [...additions.keys()].filter((roomId) => !byId.has(roomId));
+		return [...byId.keys(), ...fresh].map((roomId) => ({
+			roomId,
+			row: byId.get(roomId),
+			addition: additions.get(roomId),
+		}));
 	}
 
-	#summary(row: BroadcastRow, addition: Addition | undefined): BroadcastSummary {
-		const { roomId, broadcastNo, totals } = row;
-		const kept = row.topGifters === null ? undefined : (JSON.parse(row.topGifters) as Gifter[]);
-		if (!addition) {
-			const gifters = kept ?? tenBest(topGivers(this.#db, broadcastNo));
-			return toSummary(roomId, JSON.parse(totals) as BroadcastTotals, row.users, gifters);
-		}
+	/** What those who appear in the addition had given before it. */
+	#before({ row, addition }: Current): ReadonlyMap<string, number> {
 		const before = new Map<string, number>();
+		if (!row || !addition) return before;
 		for (const key of addition.users.keys()) {
-			const diamonds = this.#user.get(broadcastNo, key);
+			const diamonds = this.#user.get(row.broadcastNo, key);
 			if (diamonds !== undefined) before.set(key, diamonds);
 		}
-		const users = row.users + addition.users.size - before.size;
-		return toSummary(roomId, addition.totals, users, kept ?? this.#gifters(broadcastNo, addition, before));
+		return before;
 	}
 
-	/** Who gave nothing since is among the ten best only if they were so before. */
-	#gifters(broadcastNo: number, { users }: Addition, before: ReadonlyMap<string, number>): Gifter[] {
-		const now = giversOf(users, (key) => before.get(key) ?? 0);
+	/** Who gave nothing since is among the best only if they were so before. */
+	#gifters({ row, addition }: Current, before: ReadonlyMap<string, number>, most: number): Gifter[] {
+		if (row && row.topGifters !== null) return (JSON.parse(row.topGifters) as Gifter[]).slice(0, most);
+		const now = addition ? giversOf(addition.users, (key) => before.get(key) ?? 0) : [];
 		const gaveAgain = new Set(now.map(({ key }) => key));
-		const others = topGivers(this.#db, broadcastNo).filter(({ key }) => !gaveAgain.has(key));
-		return tenBest([...now, ...others]);
+		const stored = row ? topGivers(this.#db, row.broadcastNo, most) : [];
+		return bestOf([...now, ...stored.filter(({ key }) => !gaveAgain.has(key))], most);
 	}
+}
+
+function totalsOf({ row, addition }: Current): BroadcastTotals {
+	return addition?.totals ?? (JSON.parse(row?.totals ?? "") as BroadcastTotals);
 }
 
 function giversOf(users: Addition["users"], before: (key: string) => number): Giver[] {
 	return Array.from(users).flatMap(([key, { diamonds, gifter }]) => {
 		if (gifter === null) return [];
-		const { id, secUid, nickname } = JSON.parse(gifter) as Omit<Gifter, "diamonds">;
-		return [{ key, gifter: { id, secUid, nickname, diamonds: before(key) + diamonds } }];
+		const known = JSON.parse(gifter) as Omit<Gifter, "diamonds">;
+		return [{ key, gifter: { ...known, diamonds: before(key) + diamonds } }];
 	});
 }

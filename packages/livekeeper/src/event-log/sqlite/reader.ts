@@ -1,16 +1,21 @@
 import type { Cursor, LiveEventType } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
+import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import { takeRaw } from "../encoded-event.ts";
 import type { LostRoom, ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
 import { type Db, databasePath } from "./open-database.ts";
 import { position, seqOf } from "./position.ts";
 import { BroadcastReader } from "./read-broadcasts.ts";
+import { ChartReader } from "./read-charts.ts";
+import { isOfService } from "./service-events.ts";
 
 interface RoomRow {
 	roomNo: number;
 	lastSeq: number;
 	oldestSeq: number;
+	/** Up to here it is known where the service's own events lie. */
+	chartedSeq: number;
 	maxSkewMs: number;
 	seqBase: number;
 }
@@ -33,33 +38,42 @@ export class SqliteReader {
 	readonly #db: Db;
 	readonly #read: (liveId: string, query: ReadQuery) => ReadPage;
 	readonly #broadcasts: (liveId: string) => BroadcastSummary[];
+	readonly #series: (liveId: string, query: SeriesQuery) => Series;
+	readonly #gifts: (liveId: string, roomId: string, most: number) => BroadcastGifts | undefined;
 	readonly #room;
 	readonly #liveIds;
 	readonly #cursor;
 	readonly #scan;
+	readonly #scanService;
 	readonly #storedAt;
 
 	constructor(dataDir: string) {
 		this.#db = new Database(databasePath(dataDir), { readonly: true, timeout: 1_000 });
 		this.#db.pragma("cache_size = -16000");
 		this.#room = this.#db.prepare<[string], RoomRow>(
-			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq, max_skew_ms AS maxSkewMs,
-			seq_base AS seqBase FROM rooms, log WHERE live_id = ?`,
+			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq, charted_seq AS chartedSeq,
+			max_skew_ms AS maxSkewMs, seq_base AS seqBase FROM rooms, log WHERE live_id = ?`,
 		);
 		this.#liveIds = this.#db.prepare<[], string>("SELECT live_id FROM rooms ORDER BY room_no").pluck();
 		this.#cursor = this.#db.prepare<[string], Cursor>(
 			`SELECT cursor_room_id AS roomId, cursor, cursor_internal_ext AS internalExt
 			FROM rooms WHERE live_id = ? AND cursor IS NOT NULL`,
 		);
-		this.#scan = this.#db.prepare<[number, number, number, number, string | null, string | null], EventRow>(
-			`SELECT pos, type, at, json FROM events
-			WHERE pos > ? AND pos <= ? AND at >= ? AND at < ?
-			AND (? IS NULL OR type IN (SELECT value FROM json_each(?))) ORDER BY pos`,
-		);
+		const scan = (table: string) =>
+			this.#db.prepare<[number, number, number, number, string | null, string | null], EventRow>(
+				`SELECT pos, type, at, json FROM ${table}
+				WHERE pos > ? AND pos <= ? AND at >= ? AND at < ?
+				AND (? IS NULL OR type IN (SELECT value FROM json_each(?))) ORDER BY pos`,
+			);
+		this.#scan = scan("events");
+		this.#scanService = scan("service_events CROSS JOIN events USING (pos)");
 		this.#storedAt = this.#db.prepare<[number], number>("SELECT stored_at FROM events WHERE pos = ?").pluck();
 		this.#read = this.#db.transaction((liveId, query) => this.#readPage(liveId, query));
 		const broadcasts = new BroadcastReader(this.#db);
+		const charts = new ChartReader(this.#db, broadcasts);
 		this.#broadcasts = this.#db.transaction((liveId) => broadcasts.read(liveId));
+		this.#series = this.#db.transaction((liveId, query) => charts.series(liveId, query));
+		this.#gifts = this.#db.transaction((liveId, roomId, most) => charts.gifts(liveId, roomId, most));
 	}
 
 	read(liveId: string, query: ReadQuery): ReadPage {
@@ -98,6 +112,14 @@ export class SqliteReader {
 		return this.#broadcasts(liveId);
 	}
 
+	series(liveId: string, query: SeriesQuery): Series {
+		return this.#series(liveId, query);
+	}
+
+	gifts(liveId: string, roomId: string, most: number): BroadcastGifts | undefined {
+		return this.#gifts(liveId, roomId, most);
+	}
+
 	note(name: string): string | undefined {
 		return this.#db.prepare<[string], string>("SELECT value FROM notes WHERE name = ?").pluck().get(name);
 	}
@@ -132,18 +154,11 @@ export class SqliteReader {
 	#scanFrom(room: RoomRow, after: number, end: number, query: ReadQuery): { events: StoredEvent[]; scannedTo: number } {
 		const limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
 		const maxChars = Math.min(maxPageChars, query.maxChars ?? maxPageChars);
-		const scanEnd = Math.min(end, after + maxScanned);
+		// Where it is known where all of them lie, none is too far away.
+		const known = query.types?.every(isOfService) ? Math.max(after, Math.min(end, room.chartedSeq)) : after;
+		const scanEnd = Math.min(end, known + maxScanned);
 		const events: StoredEvent[] = [];
-		const types = query.types ? JSON.stringify(query.types) : null;
-		const { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER } = query;
-		const rows = this.#scan.iterate(
-			position(room.roomNo, after),
-			position(room.roomNo, scanEnd),
-			from,
-			to,
-			types,
-			types,
-		);
+		const rows = this.#rows(room, after, known, scanEnd, query);
 		let chars = 0;
 		for (const { pos, type, at, json: text } of rows) {
 			const seq = seqOf(pos);
@@ -154,6 +169,14 @@ export class SqliteReader {
 			if (events.length >= limit || chars >= maxChars) return { events, scannedTo: seq };
 		}
 		return { events, scannedTo: Math.max(after, scanEnd) };
+	}
+
+	*#rows(room: RoomRow, after: number, known: number, end: number, query: ReadQuery): Generator<EventRow, void> {
+		const types = query.types ? JSON.stringify(query.types) : null;
+		const { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER } = query;
+		const at = (seq: number) => position(room.roomNo, seq);
+		if (known > after) yield* this.#scanService.iterate(at(after), at(known), from, to, types, types);
+		yield* this.#scan.iterate(at(known), at(end), from, to, types, types);
 	}
 
 	/** The first `seq` that was stored at or after `time`; `lastSeq + 1` when none was. `stored_at` never falls. */

@@ -1,3 +1,12 @@
+CREATE TABLE broadcast_gifts (
+	broadcast_no INTEGER NOT NULL,
+	gift_id TEXT NOT NULL,
+	count INTEGER NOT NULL,
+	diamonds INTEGER NOT NULL,
+	gift TEXT NOT NULL,
+	PRIMARY KEY (broadcast_no, gift_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE broadcast_users (
 	broadcast_no INTEGER NOT NULL,
 	user_key TEXT NOT NULL,
@@ -14,7 +23,7 @@ CREATE TABLE broadcasts (
 	users INTEGER NOT NULL,
 	last_seq INTEGER NOT NULL,
 	-- Set once the broadcast's events and users are gone.
-	top_gifters TEXT,
+	top_gifters TEXT, top_gifts TEXT,
 	UNIQUE (room_no, room_id)
 ) STRICT;
 
@@ -34,6 +43,16 @@ CREATE TABLE log (
 	-- The first event of a room gets seq_base + 1. Above 0 only in a log that follows one that was set aside.
 	seq_base INTEGER NOT NULL
 , id TEXT NOT NULL DEFAULT '') STRICT;
+
+CREATE TABLE minutes (
+	room_no INTEGER NOT NULL,
+	-- Since the epoch, of the events' "at".
+	minute INTEGER NOT NULL,
+	-- Of its newest event: the minute goes when that one goes.
+	last_seq INTEGER NOT NULL,
+	sums TEXT NOT NULL,
+	PRIMARY KEY (room_no, minute)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE notes (
 	name TEXT PRIMARY KEY,
@@ -55,8 +74,14 @@ CREATE TABLE rooms (
 	cursor_room_id TEXT,
 	cursor TEXT,
 	cursor_internal_ext TEXT
+, charted_seq INTEGER NOT NULL DEFAULT 0) STRICT;
+
+CREATE TABLE service_events (
+	pos INTEGER PRIMARY KEY
 ) STRICT;
 
 CREATE INDEX broadcast_gifters ON broadcast_users (broadcast_no, diamonds) WHERE diamonds > 0;
 
 CREATE UNIQUE INDEX events_by_id ON events (id, room_no);
+
+CREATE INDEX minutes_by_seq ON minutes (room_no, last_seq);

@@ -3,6 +3,7 @@ import type { Cursor } from "@livekeeper/douyin";
 import { type BackupPart, secureFolder } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
+import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import { CommittedListeners } from "../committed-listeners.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import type {
@@ -194,6 +195,14 @@ class SqliteEventLog implements EventLog {
 
 	broadcasts(liveId: string): Promise<BroadcastSummary[]> {
 		return this.#guard(() => this.#threads.reader.call("broadcasts", liveId));
+	}
+
+	series(liveId: string, query: SeriesQuery): Promise<Series> {
+		return this.#guard(() => this.#threads.reader.call("series", liveId, query));
+	}
+
+	gifts(liveId: string, roomId: string, most: number): Promise<BroadcastGifts | undefined> {
+		return this.#guard(() => this.#threads.reader.call("gifts", liveId, roomId, most));
 	}
 
 	status(): EventLogStatus {

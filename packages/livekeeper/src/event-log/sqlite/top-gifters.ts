@@ -7,24 +7,24 @@ export interface Giver {
 	gifter: Gifter;
 }
 
-/** The ten that gave most in one broadcast. */
-export function topGivers(db: Db, broadcastNo: number): Giver[] {
+/** Those that gave most in one broadcast. */
+export function topGivers(db: Db, broadcastNo: number, most = 10): Giver[] {
 	return db
-		.prepare<[number], { key: string; diamonds: number; gifter: string }>(
+		.prepare<[number, number], { key: string; diamonds: number; gifter: string }>(
 			`SELECT user_key AS key, diamonds, gifter FROM broadcast_users
-			WHERE broadcast_no = ? AND diamonds > 0 ORDER BY diamonds DESC, user_key LIMIT 10`,
+			WHERE broadcast_no = ? AND diamonds > 0 ORDER BY diamonds DESC, user_key LIMIT ?`,
 		)
-		.all(broadcastNo)
+		.all(broadcastNo, most)
 		.map(({ key, diamonds, gifter }) => ({
 			key,
 			gifter: { ...(JSON.parse(gifter) as Omit<Gifter, "diamonds">), diamonds },
 		}));
 }
 
-/** The ten of them that gave most, in the store's own order. */
-export function tenBest(givers: readonly Giver[]): Gifter[] {
+/** Those of them that gave most, in the store's own order. */
+export function bestOf(givers: readonly Giver[], most = 10): Gifter[] {
 	return givers
 		.toSorted((a, b) => b.gifter.diamonds - a.gifter.diamonds || Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)))
-		.slice(0, 10)
+		.slice(0, most)
 		.map(({ gifter }) => gifter);
 }

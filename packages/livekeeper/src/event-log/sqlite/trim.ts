@@ -1,4 +1,5 @@
 import type { Retention } from "../event-log.ts";
+import type { ChartWriter } from "./chart-writer.ts";
 import type { BroadcastFolder, FoldableRoom } from "./fold.ts";
 import type { Db } from "./open-database.ts";
 import { position } from "./position.ts";
@@ -16,17 +17,19 @@ const sizeSlackMs = 600_000;
 export class Trimmer {
 	readonly #db: Db;
 	readonly #folder: BroadcastFolder;
+	readonly #charts: ChartWriter;
 	readonly #oldest;
 	readonly #delete;
 	readonly #update;
 	readonly #trim: (room: OldRoom, before: number) => void;
 
-	constructor(db: Db, folder: BroadcastFolder) {
+	constructor(db: Db, folder: BroadcastFolder, charts: ChartWriter) {
 		this.#db = db;
 		this.#folder = folder;
+		this.#charts = charts;
 		this.#oldest = db.prepare<[], OldRoom>(
-			`SELECT room_no AS roomNo, folded_seq AS foldedSeq, last_seq AS lastSeq, oldest_seq AS oldestSeq,
-			oldest_at AS oldestAt FROM rooms WHERE oldest_at IS NOT NULL ORDER BY oldest_at LIMIT 2`,
+			`SELECT room_no AS roomNo, folded_seq AS foldedSeq, charted_seq AS chartedSeq, last_seq AS lastSeq,
+			oldest_seq AS oldestSeq, oldest_at AS oldestAt FROM rooms WHERE oldest_at IS NOT NULL ORDER BY oldest_at LIMIT 2`,
 		);
 		this.#delete = db.prepare<[number, number, number]>(
 			"DELETE FROM events WHERE pos >= ? AND pos <= ? AND stored_at < ?",
@@ -49,7 +52,7 @@ export class Trimmer {
 		if (!room) return false;
 		const tooOld = now - retention.maxAgeMs;
 		if (room.oldestAt >= tooOld && this.storedBytes() <= retention.maxBytes) return false;
-		if (room.foldedSeq < room.oldestSeq) {
+		if (room.chartedSeq < room.oldestSeq) {
 			this.#folder.fold(room);
 			return true;
 		}
@@ -58,11 +61,12 @@ export class Trimmer {
 		return true;
 	}
 
-	#trimChunk({ roomNo, oldestSeq, foldedSeq }: OldRoom, before: number): void {
-		const end = Math.min(foldedSeq, oldestSeq + chunkRows - 1);
+	#trimChunk({ roomNo, oldestSeq, chartedSeq }: OldRoom, before: number): void {
+		const end = Math.min(chartedSeq, oldestSeq + chunkRows - 1);
 		// `stored_at` never falls within a room, so what is deleted is always the beginning, and no hole is left.
 		const { changes } = this.#delete.run(position(roomNo, oldestSeq), position(roomNo, end), before);
 		const oldest = oldestSeq + changes;
 		this.#update.run(oldest, position(roomNo, oldest), roomNo);
+		this.#charts.trim(roomNo, oldestSeq, oldest);
 	}
 }

@@ -4,6 +4,7 @@ import type { BackupProgress, Retention } from "../event-log.ts";
 import type { BatchResult } from "../group-commit.ts";
 import { Appender } from "./append.ts";
 import { backUp } from "./backup.ts";
+import { ChartWriter } from "./chart-writer.ts";
 import type { Finding } from "./findings.ts";
 import { BroadcastFolder } from "./fold.ts";
 import { deleteIdentity, type IdentityRow, listIdentities, saveIdentity } from "./identities.ts";
@@ -64,8 +65,9 @@ export class SqliteWriter {
 		this.#progress = progress;
 		this.findings = findings;
 		this.#appender = new Appender(db, events);
-		this.#folder = new BroadcastFolder(db);
-		this.#trimmer = new Trimmer(db, this.#folder);
+		const charts = new ChartWriter(db);
+		this.#folder = new BroadcastFolder(db, charts);
+		this.#trimmer = new Trimmer(db, this.#folder, charts);
 	}
 
 	/** @throws StoreError `database_lost`, `wal_lost`, `SQLITE_CORRUPT` where the files are not those that were opened */

@@ -1,0 +1,98 @@
+import type { Gifter, NumberedWireEvent } from "./broadcast-summary.ts";
+
+/** What a room said in a span of time. Kept as JSON in the store: fields are only added, each with a default. */
+export interface Sums {
+	/** Upstream messages by type; the service's own events are not counted. */
+	messages: Record<string, number>;
+	/** People watching, as the upstream last told within the span; `null` where it told nothing. */
+	viewers: number | null;
+	peakViewers: number | null;
+	/** Likes as the messages counted them. */
+	likes: number;
+	/** Sum of the gifts' value in diamonds (抖币). */
+	diamonds: number;
+}
+
+export interface SeriesPoint extends Sums {
+	/** Where its span begins, ms since the epoch. */
+	at: number;
+}
+
+export interface SeriesQuery {
+	/** ms since the epoch; the minute that it lies in is the first. */
+	from: number;
+	/** ms since the epoch; minutes that begin before it belong to the series. */
+	to: number;
+	/** Minutes that make one point; spans are counted from the first minute. */
+	step: number;
+}
+
+/** A room's sums over time, oldest first. Spans in which nothing happened are left out. */
+export interface Series {
+	points: SeriesPoint[];
+	/**
+	 * Events up to this `seq` are counted: the newest, but for a log of an earlier version, which is counted in the
+	 * background after it is first opened.
+	 */
+	countedTo: number;
+	lastSeq: number;
+}
+
+/** How often one gift was given in a broadcast. */
+export interface GiftKind {
+	giftId: string;
+	name: string;
+	/** URL of the picture, or "". */
+	image: string;
+	/** What one of them is worth, as it was last given. */
+	diamondCount: number;
+	count: number;
+	diamonds: number;
+}
+
+/** What was given in one broadcast, by diamonds. Once its events are gone, the ten best of each. */
+export interface BroadcastGifts {
+	/** Of all gifts, also those that are not listed. */
+	diamonds: number;
+	byKind: GiftKind[];
+	byGiver: Gifter[];
+}
+
+export const minuteMs = 60_000;
+
+export const minuteOf = (at: number) => Math.floor(at / minuteMs);
+
+export function newSums(): Sums {
+	return { messages: {}, viewers: null, peakViewers: null, likes: 0, diamonds: 0 };
+}
+
+/** Adds one event. Each has to come exactly once, in order of `seq`. */
+export function addToSums(sums: Sums, event: NumberedWireEvent): void {
+	if (event.method === "livekeeper") return;
+	sums.messages[event.type] = (sums.messages[event.type] ?? 0) + 1;
+	if (event.type === "like") sums.likes += event.count;
+	else if (event.type === "gift") sums.diamonds += event.diamonds;
+	else if (event.type === "viewers") {
+		sums.viewers = event.online;
+		sums.peakViewers = Math.max(sums.peakViewers ?? 0, event.online);
+	}
+}
+
+/** Adds what came later. */
+export function mergeSums(sums: Sums, later: Sums): void {
+	for (const [type, count] of Object.entries(later.messages)) sums.messages[type] = (sums.messages[type] ?? 0) + count;
+	sums.viewers = later.viewers ?? sums.viewers;
+	if (later.peakViewers !== null) sums.peakViewers = Math.max(sums.peakViewers ?? 0, later.peakViewers);
+	sums.likes += later.likes;
+	sums.diamonds += later.diamonds;
+}
+
+/** Adds gifts up by what was given. */
+export function addToKinds(kinds: Map<string, GiftKind>, event: NumberedWireEvent): void {
+	if (event.type !== "gift") return;
+	const { gift_id: giftId, gift_name: name, gift_image: image, diamond_count: diamondCount } = event;
+	const before = kinds.get(giftId);
+	const count = (before?.count ?? 0) + event.delta;
+	const diamonds = (before?.diamonds ?? 0) + event.diamonds;
+	kinds.set(giftId, { giftId, name, image, diamondCount, count, diamonds });
+}

@@ -1,0 +1,76 @@
+import type { NumberedWireEvent } from "../broadcast-summary.ts";
+import { addToKinds, addToSums, type GiftKind, minuteOf, newSums, type Sums } from "../charts.ts";
+import type { Db } from "./open-database.ts";
+import { position } from "./position.ts";
+import { isOfService } from "./service-events.ts";
+
+/** Counts events in the sums that charts are drawn from, and notes where the service's own events lie. */
+export class ChartWriter {
+	readonly #minute;
+	readonly #saveMinute;
+	readonly #addGift;
+	readonly #note;
+	readonly #advance;
+	readonly #deleteMinutes;
+	readonly #deleteNotes;
+
+	constructor(db: Db) {
+		this.#minute = db
+			.prepare<[number, number], string>("SELECT sums FROM minutes WHERE room_no = ? AND minute = ?")
+			.pluck();
+		this.#saveMinute = db.prepare<[number, number, number, string]>(
+			`INSERT INTO minutes (room_no, minute, last_seq, sums) VALUES (?, ?, ?, ?)
+			ON CONFLICT (room_no, minute) DO UPDATE SET last_seq = excluded.last_seq, sums = excluded.sums`,
+		);
+		this.#addGift = db.prepare<[string, number, number, string, number, string]>(
+			`INSERT INTO broadcast_gifts (broadcast_no, gift_id, count, diamonds, gift)
+			SELECT broadcast_no, ?, ?, ?, ? FROM broadcasts WHERE room_no = ? AND room_id = ?
+			ON CONFLICT (broadcast_no, gift_id) DO UPDATE SET
+			count = count + excluded.count, diamonds = diamonds + excluded.diamonds, gift = excluded.gift`,
+		);
+		this.#note = db.prepare<[number]>("INSERT INTO service_events (pos) VALUES (?)");
+		this.#advance = db.prepare<[number, number]>("UPDATE rooms SET charted_seq = ? WHERE room_no = ?");
+		this.#deleteMinutes = db.prepare<[number, number]>("DELETE FROM minutes WHERE room_no = ? AND last_seq < ?");
+		this.#deleteNotes = db.prepare<[number, number]>("DELETE FROM service_events WHERE pos >= ? AND pos < ?");
+	}
+
+	/**
+	 * To be called within the transaction that has counted the events in their broadcasts.
+	 * @param end the `seq` up to which the room is counted now
+	 */
+	add(roomNo: number, events: readonly NumberedWireEvent[], end: number): void {
+		const minutes = new Map<number, { sums: Sums; lastSeq: number }>();
+		const gifts = new Map<string, Map<string, GiftKind>>();
+		for (const event of events) {
+			const minute = minuteOf(event.at);
+			const sums = minutes.get(minute)?.sums ?? this.#stored(roomNo, minute);
+			addToSums(sums, event);
+			minutes.set(minute, { sums, lastSeq: event.seq });
+			if (isOfService(event.type)) this.#note.run(position(roomNo, event.seq));
+			if (event.type !== "gift" || event.room_id === "") continue;
+			const kinds = gifts.get(event.room_id) ?? new Map<string, GiftKind>();
+			addToKinds(kinds, event);
+			gifts.set(event.room_id, kinds);
+		}
+		for (const [minute, { sums, lastSeq }] of minutes) {
+			this.#saveMinute.run(roomNo, minute, lastSeq, JSON.stringify(sums));
+		}
+		for (const [roomId, kinds] of gifts) for (const kind of kinds.values()) this.#saveGift(roomNo, roomId, kind);
+		this.#advance.run(end, roomNo);
+	}
+
+	/** Lets go of what belongs to events that are gone. To be called within the transaction that deletes them. */
+	trim(roomNo: number, oldestBefore: number, oldest: number): void {
+		this.#deleteMinutes.run(roomNo, oldest);
+		this.#deleteNotes.run(position(roomNo, oldestBefore), position(roomNo, oldest));
+	}
+
+	#stored(roomNo: number, minute: number): Sums {
+		const stored = this.#minute.get(roomNo, minute);
+		return stored === undefined ? newSums() : (JSON.parse(stored) as Sums);
+	}
+
+	#saveGift(roomNo: number, roomId: string, { giftId, count, diamonds, ...gift }: GiftKind): void {
+		this.#addGift.run(giftId, count, diamonds, JSON.stringify(gift), roomNo, roomId);
+	}
+}

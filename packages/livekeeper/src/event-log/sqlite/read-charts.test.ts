@@ -1,0 +1,315 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { LiveEvent } from "@livekeeper/douyin";
+import Database from "better-sqlite3";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type GiftKind, minuteMs, minuteOf, type Sums } from "../charts.ts";
+import { encodeBatch } from "../encode.ts";
+import { chat, chats, gift, service, startMs, user } from "../events.test-kit.ts";
+import { databasePath } from "./open-database.ts";
+import { sqliteDefaults } from "./options.ts";
+import { SqliteReader } from "./reader.ts";
+import { temporaryFolder } from "./stores.test-kit.ts";
+import { SqliteWriter } from "./writer.ts";
+
+const { retention } = sqliteDefaults;
+const maxAgeMs = 300_000;
+const span = { from: startMs - 1e9, to: startMs + 1e9, step: 1 };
+
+interface Told {
+	seq: number;
+	event: LiveEvent;
+}
+
+const base = { roomId: fc.constantFrom("broadcast-1", "broadcast-2", ""), after: fc.nat(400_000) };
+const eventOf = fc.oneof(
+	fc.record(base).map(
+		({ roomId, after }) =>
+			(n: number, at: number) =>
+				chat(n, { roomId, at: at + after }),
+	),
+	fc.record({ ...base, giftId: fc.constantFrom("1", "2", "3"), delta: fc.nat(3), worth: fc.nat(3) }).map(
+		({ roomId, after, giftId, delta, worth }) =>
+			(n: number, at: number) =>
+				gift(n, delta * worth, {
+					roomId,
+					at: at + after,
+					giftId,
+					giftName: `${giftId}#${n}`,
+					delta,
+					diamondCount: worth,
+				}),
+	),
+	fc.record({ ...base, online: fc.nat(1_000) }).map(
+		({ roomId, after, online }) =>
+			(n: number, at: number) =>
+				({ ...chat(n, { roomId, at: at + after }), type: "viewers", online }) as unknown as LiveEvent,
+	),
+	fc.record({ ...base, count: fc.nat(9) }).map(
+		({ roomId, after, count }) =>
+			(n: number, at: number) =>
+				({ ...chat(n, { roomId, at: at + after }), type: "like", count, total: 0 }) as unknown as LiveEvent,
+	),
+	fc.record(base).map(
+		({ roomId, after }) =>
+			(n: number, at: number) =>
+				service("gap", n, { from: at, to: at + 1, reason: "no_cursor" }, { roomId, at: at + after }),
+	),
+);
+const step = fc.oneof(
+	{ weight: 5, arbitrary: fc.array(eventOf, { maxLength: 20 }) },
+	{ weight: 2, arbitrary: fc.constant("upkeep" as const) },
+	{ weight: 1, arbitrary: fc.constant("restart" as const) },
+	{ weight: 2, arbitrary: fc.nat(900_000).map((ms) => ({ ms })) },
+);
+
+/** The plainest way to sum events up. */
+function naive(told: readonly Told[]): Map<number, Sums> {
+	const minutes = new Map<number, Sums>();
+	for (const { event } of told) {
+		const minute = minuteOf(event.at);
+		const sums = minutes.get(minute) ?? { messages: {}, viewers: null, peakViewers: null, likes: 0, diamonds: 0 };
+		minutes.set(minute, sums);
+		if (event.method === "livekeeper") continue;
+		sums.messages[event.type] = (sums.messages[event.type] ?? 0) + 1;
+		if (event.type === "like") sums.likes += event.count;
+		if (event.type === "gift") sums.diamonds += event.diamonds;
+		if (event.type !== "viewers") continue;
+		sums.viewers = event.online;
+		sums.peakViewers = Math.max(sums.peakViewers ?? 0, event.online);
+	}
+	return minutes;
+}
+
+class Rig {
+	readonly dataDir = temporaryFolder();
+	writer = this.#open();
+	reader = new SqliteReader(this.dataDir);
+	now = startMs;
+
+	upkeep(maxAge: number = retention.maxAgeMs): void {
+		this.now += 10_000;
+		while (this.writer.upkeep(this.now, { ...retention, maxAgeMs: maxAge }, 1_000).more);
+	}
+
+	restart(): void {
+		this.close();
+		this.open();
+	}
+
+	open(): void {
+		this.writer = this.#open();
+		this.reader = new SqliteReader(this.dataDir);
+	}
+
+	close(): void {
+		this.reader.close();
+		this.writer.close();
+	}
+
+	#open(): SqliteWriter {
+		return new SqliteWriter({ dataDir: this.dataDir, fsync: false, suspect: false, now: startMs });
+	}
+}
+
+test("each minute is what its events add up to, whatever upkeep, restarts and retention did when", () => {
+	const rig = new Rig();
+	let n = 0;
+	let run = 0;
+	let trimmed = 0;
+	const check = (liveId: string, told: readonly Told[]) => {
+		const { points, countedTo, lastSeq } = rig.reader.series(liveId, span);
+		expect(countedTo).toBe(lastSeq);
+		const { oldestSeq } = rig.reader.read(liveId, { limit: 1 });
+		trimmed += oldestSeq - 1;
+		const expected = naive(told);
+		const kept = told.filter(({ seq }) => seq >= oldestSeq);
+		// A minute is there while one of its events is.
+		expect(points.map(({ at }) => minuteOf(at))).toEqual([...naive(kept).keys()].toSorted((a, b) => a - b));
+		const gone = new Set(told.filter(({ seq }) => seq < oldestSeq).map(({ event }) => minuteOf(event.at)));
+		for (const { at, ...sums } of points) {
+			// Of a minute that retention has begun to take, what is left at least.
+			if (!gone.has(minuteOf(at))) expect(sums).toEqual(expected.get(minuteOf(at)));
+			else expect(sums.diamonds).toBeGreaterThanOrEqual(naive(kept).get(minuteOf(at))?.diamonds ?? 0);
+		}
+		const types = ["gap", "connection"] as const;
+		const own = kept.filter(({ event }) => event.type === "gap").map(({ seq }) => seq);
+		expect(rig.reader.read(liveId, { types }).events.map(({ seq }) => seq)).toEqual(own);
+	};
+	fc.assert(
+		fc.property(fc.array(step, { maxLength: 14 }), (steps) => {
+			const liveId = `room-${++run}`;
+			const told: Told[] = [];
+			for (const one of steps) {
+				if (one === "upkeep") rig.upkeep(maxAgeMs);
+				else if (one === "restart") rig.restart();
+				else if (!Array.isArray(one)) rig.now += one.ms;
+				else {
+					const events = one.map((make) => make(++n, rig.now));
+					rig.writer.commit([encodeBatch({ liveId, events })], rig.now);
+					for (const event of events) told.push({ seq: told.length + 1, event });
+				}
+				check(liveId, told);
+			}
+		}),
+		{ numRuns: 100 },
+	);
+	// The runs did let retention take something.
+	expect(trimmed).toBeGreaterThan(100);
+	rig.close();
+});
+
+test("a broadcast's gifts add up by kind and by giver, whatever upkeep and restarts did when", () => {
+	const rig = new Rig();
+	let n = 0;
+	let run = 0;
+	fc.assert(
+		fc.property(fc.array(step, { maxLength: 10 }), fc.integer({ min: 1, max: 4 }), (steps, most) => {
+			const liveId = `room-${++run}`;
+			const gifts: Extract<LiveEvent, { type: "gift" }>[] = [];
+			for (const one of steps) {
+				if (one === "upkeep") rig.upkeep();
+				else if (one === "restart") rig.restart();
+				else if (Array.isArray(one)) {
+					const events = one.map((make) => make(++n, rig.now));
+					rig.writer.commit([encodeBatch({ liveId, events })], rig.now);
+					gifts.push(...events.filter((event) => event.type === "gift" && event.roomId === "broadcast-1").map(asGift));
+				}
+			}
+			const given = rig.reader.gifts(liveId, "broadcast-1", most);
+			if (gifts.length > 0) expect(given).toBeDefined();
+			expect(given?.byKind ?? []).toEqual(kindsOf(gifts).slice(0, most));
+			expect(given?.diamonds ?? 0).toBe(gifts.reduce((sum, { diamonds }) => sum + diamonds, 0));
+			const givers = new Map<string, number>();
+			for (const { user: giver, diamonds } of gifts) {
+				if (diamonds > 0) givers.set(giver?.nickname ?? "", (givers.get(giver?.nickname ?? "") ?? 0) + diamonds);
+			}
+			const best = [...givers.values()].toSorted((a, b) => b - a).slice(0, most);
+			expect(given?.byGiver.map(({ diamonds }) => diamonds) ?? []).toEqual(best);
+			for (const { nickname, diamonds } of given?.byGiver ?? []) expect(givers.get(nickname)).toBe(diamonds);
+		}),
+		{ numRuns: 100 },
+	);
+	rig.close();
+});
+
+const asGift = (event: LiveEvent) => event as Extract<LiveEvent, { type: "gift" }>;
+
+function kindsOf(gifts: readonly Extract<LiveEvent, { type: "gift" }>[]): GiftKind[] {
+	const ids = [...new Set(gifts.map(({ giftId }) => giftId))];
+	const kinds = ids.map((giftId) => {
+		const all = gifts.filter((one) => one.giftId === giftId);
+		const last = all.at(-1);
+		const count = all.reduce((sum, { delta }) => sum + delta, 0);
+		const diamonds = all.reduce((sum, one) => sum + one.diamonds, 0);
+		return { giftId, count, diamonds, name: last?.giftName, image: "", diamondCount: last?.diamondCount } as GiftKind;
+	});
+	return kinds.toSorted((a, b) => b.diamonds - a.diamonds || b.count - a.count || (a.giftId < b.giftId ? -1 : 1));
+}
+
+test("minutes join into longer spans, counted from the first", () => {
+	const rig = new Rig();
+	const at = (minute: number) => ({ at: startMs + minute * minuteMs });
+	const viewers = (n: number, minute: number, online: number) =>
+		({ ...chat(n, at(minute)), type: "viewers", online }) as unknown as LiveEvent;
+	const events = [
+		chat(1, at(0)),
+		viewers(2, 1, 50),
+		gift(3, 7, at(1)),
+		viewers(4, 2, 20),
+		chat(5, at(3)),
+		viewers(6, 9, 3),
+	];
+	rig.writer.commit([encodeBatch({ liveId: "a", events })], rig.now);
+	const read = (from: number, to: number, step: number) =>
+		rig.reader
+			.series("a", { from: startMs + from * minuteMs, to: startMs + to * minuteMs, step })
+			.points.map(({ at: begin, ...sums }) => ({ minute: (begin - startMs) / minuteMs, ...sums }));
+	const expected = [
+		{ minute: 1, messages: { viewers: 2, gift: 1 }, viewers: 20, peakViewers: 50, likes: 0, diamonds: 7 },
+		{ minute: 3, messages: { chat: 1 }, viewers: null, peakViewers: null, likes: 0, diamonds: 0 },
+	];
+	expect(read(1, 9, 2)).toEqual(expected);
+	rig.upkeep();
+	expect(read(1, 9, 2)).toEqual(expected);
+	expect(read(1.5, 8.5, 2)).toEqual(expected);
+	expect(read(1, 8.5, 2).length + read(9, 9.1, 2).length).toBe(3);
+	expect(read(0, 9, 100)).toMatchObject([{ minute: 0, messages: { chat: 2 }, viewers: 20 }]);
+	rig.close();
+});
+
+test("who hides behind a masked name is marked so", () => {
+	const rig = new Rig();
+	const hidden = { ...user(1), nickname: "看***", masked: true };
+	rig.writer.commit([encodeBatch({ liveId: "a", events: [gift(1, 5, { user: hidden }), gift(2, 3)] })], rig.now);
+	const marks = () => rig.reader.gifts("a", "broadcast-1", 10)?.byGiver.map(({ masked }) => masked);
+	expect(marks()).toEqual([true, false]);
+	rig.upkeep();
+	expect(marks()).toEqual([true, false]);
+	rig.close();
+});
+
+test("once retention took a broadcast's events, the ten best gifts are kept", () => {
+	const rig = new Rig();
+	const gifts = Array.from({ length: 400 }, (_, n) => gift(n, n, { giftId: `g${n}`, giftName: `礼物${n}` }));
+	rig.writer.commit([encodeBatch({ liveId: "a", events: gifts })], rig.now);
+	rig.writer.commit([encodeBatch({ liveId: "a", events: [chat(500, { roomId: "broadcast-2" })] })], rig.now + maxAgeMs);
+	const before = rig.reader.gifts("a", "broadcast-1", 100);
+	expect(before?.byKind).toHaveLength(100);
+	rig.now += maxAgeMs + 30_000;
+	rig.upkeep(maxAgeMs);
+	rig.upkeep(maxAgeMs);
+	expect(rig.reader.read("a", {}).events).toHaveLength(1);
+	expect(rig.reader.gifts("a", "broadcast-1", 100)).toMatchObject({
+		diamonds: before?.diamonds,
+		byKind: before?.byKind.slice(0, 10),
+	});
+	expect(rig.reader.gifts("a", "broadcast-9", 10)).toBeUndefined();
+	expect(rig.reader.gifts("nobody", "broadcast-1", 10)).toBeUndefined();
+	rig.close();
+});
+
+test("a log that follows one that was set aside counts only its own events", () => {
+	const rig = new Rig();
+	rig.writer.commit([encodeBatch({ liveId: "a", events: [...chats(1, 50), gift(51, 9)] })], rig.now);
+	rig.upkeep();
+	rig.close();
+	const path = databasePath(rig.dataDir);
+	writeFileSync(path, readFileSync(path).fill(0xa5, 4_096));
+	rig.open();
+	expect(rig.writer.findings).toMatchObject([{ found: "corrupt" }]);
+	rig.writer.commit([encodeBatch({ liveId: "a", events: [...chats(40, 60), gift(61, 2)] })], rig.now);
+	const seen = () => {
+		const { points, countedTo, lastSeq } = rig.reader.series("a", span);
+		expect(countedTo).toBe(lastSeq);
+		return [points.map(({ messages }) => messages), rig.reader.gifts("a", "broadcast-1", 9)?.diamonds];
+	};
+	const before = seen();
+	expect(before).toEqual([[{ chat: 21, gift: 1 }], 2]);
+	rig.upkeep();
+	expect(seen()).toEqual(before);
+	rig.close();
+});
+
+test("what an older version has counted in broadcasts alone is charted afterwards, each event once, in both", () => {
+	const rig = new Rig();
+	const { dataDir } = rig;
+	rig.writer.commit([encodeBatch({ liveId: "a", events: chats(1, 900) })], rig.now);
+	rig.upkeep();
+	rig.close();
+	const db = new Database(databasePath(dataDir));
+	db.exec(`DELETE FROM minutes; DELETE FROM service_events; UPDATE rooms SET charted_seq = 0`);
+	db.close();
+	rig.open();
+	const counts = () => rig.reader.series("a", span).points.map(({ messages }) => messages["chat"]);
+	expect(counts()).toEqual([900]);
+	rig.writer.commit([encodeBatch({ liveId: "a", events: chats(901, 1_000) })], rig.now);
+	// One small step of upkeep at a time: what is new goes first, and no one step counts anything twice.
+	for (let more = true; more; ) {
+		rig.now += 10_000;
+		({ more } = rig.writer.upkeep(rig.now, retention, 0.001));
+		expect(counts()).toEqual([1_000]);
+		expect(rig.reader.broadcasts("a")).toMatchObject([{ messages: { chat: 1_000 } }]);
+	}
+	rig.close();
+});

@@ -1,0 +1,124 @@
+import type { NumberedWireEvent } from "../broadcast-summary.ts";
+import {
+	addToKinds,
+	addToSums,
+	type BroadcastGifts,
+	type GiftKind,
+	mergeSums,
+	minuteMs,
+	minuteOf,
+	newSums,
+	type Series,
+	type SeriesPoint,
+	type SeriesQuery,
+	type Sums,
+} from "../charts.ts";
+import { parsed } from "./add-up.ts";
+import type { Db } from "./open-database.ts";
+import { position } from "./position.ts";
+import type { BroadcastReader } from "./read-broadcasts.ts";
+import { bestKinds, storedKinds } from "./top-gifts.ts";
+
+interface RoomRow {
+	roomNo: number;
+	chartedSeq: number;
+	lastSeq: number;
+}
+
+/** So many events that upkeep has not counted yet are counted by who asks. */
+const maxTail = 10_000;
+
+/**
+ * The sums that charts are drawn from, up to date with the room's events. What came since the last round of upkeep is
+ * counted here, in memory, so that nothing has to be written. To be called within a transaction.
+ */
+export class ChartReader {
+	readonly #db: Db;
+	readonly #broadcasts: BroadcastReader;
+	readonly #room;
+	readonly #minutes;
+	readonly #tail;
+	readonly #giftTail;
+	readonly #broadcast;
+
+	constructor(db: Db, broadcasts: BroadcastReader) {
+		this.#db = db;
+		this.#broadcasts = broadcasts;
+		this.#room = db.prepare<[string], RoomRow>(
+			"SELECT room_no AS roomNo, charted_seq AS chartedSeq, last_seq AS lastSeq FROM rooms WHERE live_id = ?",
+		);
+		this.#minutes = db.prepare<[number, number, number], { minute: number; sums: string }>(
+			"SELECT minute, sums FROM minutes WHERE room_no = ? AND minute >= ? AND minute < ? ORDER BY minute",
+		);
+		this.#tail = db
+			.prepare<[number, number, number, number], string>(
+				"SELECT json FROM events WHERE pos > ? AND pos <= ? AND at >= ? AND at < ? ORDER BY pos",
+			)
+			.pluck();
+		this.#giftTail = db
+			.prepare<[number, number], string>(
+				"SELECT json FROM events WHERE pos > ? AND pos <= ? AND type = 'gift' ORDER BY pos",
+			)
+			.pluck();
+		this.#broadcast = db.prepare<[number, string], { broadcastNo: number; topGifts: string | null }>(
+			"SELECT broadcast_no AS broadcastNo, top_gifts AS topGifts FROM broadcasts WHERE room_no = ? AND room_id = ?",
+		);
+	}
+
+	series(liveId: string, { from, to, step }: SeriesQuery): Series {
+		const room = this.#room.get(liveId);
+		if (!room) return { points: [], countedTo: 0, lastSeq: 0 };
+		const first = minuteOf(from);
+		const end = Math.ceil(to / minuteMs);
+		const minutes = new Map<number, Sums>();
+		for (const { minute, sums } of this.#minutes.iterate(room.roomNo, first, end)) {
+			minutes.set(minute, JSON.parse(sums) as Sums);
+		}
+		const countedTo = endOfTail(room);
+		const tail = this.#tail.iterate(...tailOf(room), first * minuteMs, end * minuteMs);
+		for (const event of parsed(tail)) addTo(minutes, event);
+		return { points: pointsOf(minutes, first, step), countedTo, lastSeq: room.lastSeq };
+	}
+
+	gifts(liveId: string, roomId: string, most: number): BroadcastGifts | undefined {
+		const room = this.#room.get(liveId);
+		const given = this.#broadcasts.gifters(liveId, roomId, most);
+		if (!room || !given) return undefined;
+		const { diamonds, gifters: byGiver } = given;
+		const row = this.#broadcast.get(room.roomNo, roomId);
+		if (row && row.topGifts !== null) {
+			return { diamonds, byKind: (JSON.parse(row.topGifts) as GiftKind[]).slice(0, most), byGiver };
+		}
+		const stored = row ? storedKinds(this.#db, row.broadcastNo) : [];
+		const kinds = new Map(stored.map((kind) => [kind.giftId, kind]));
+		for (const event of parsed(this.#giftTail.iterate(...tailOf(room)))) {
+			if (event.room_id === roomId) addToKinds(kinds, event);
+		}
+		return { diamonds, byKind: bestKinds([...kinds.values()], most), byGiver };
+	}
+}
+
+const endOfTail = ({ chartedSeq, lastSeq }: RoomRow) => Math.min(lastSeq, chartedSeq + maxTail);
+
+/** What is not counted yet, by where it lies. */
+function tailOf(room: RoomRow): [after: number, end: number] {
+	return [position(room.roomNo, room.chartedSeq), position(room.roomNo, endOfTail(room))];
+}
+
+function addTo(minutes: Map<number, Sums>, event: NumberedWireEvent): void {
+	const minute = minuteOf(event.at);
+	const sums = minutes.get(minute) ?? newSums();
+	addToSums(sums, event);
+	minutes.set(minute, sums);
+}
+
+function pointsOf(minutes: ReadonlyMap<number, Sums>, first: number, step: number): SeriesPoint[] {
+	const points = new Map<number, SeriesPoint>();
+	for (const [minute, sums] of [...minutes].toSorted(([a], [b]) => a - b)) {
+		const at = (first + Math.floor((minute - first) / step) * step) * minuteMs;
+		const point = points.get(at) ?? { at, ...newSums() };
+		mergeSums(point, sums);
+		points.set(at, point);
+	}
+	return [...points.values()];
+}
