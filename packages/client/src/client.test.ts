@@ -63,6 +63,30 @@ test("gives a page of the past, and says what is gone", async () => {
 	expect((await room.status()).live_id).toBe("1");
 });
 
+test("asks for a room's past between two times", async () => {
+	await new LivekeeperClient({ url }).room("1").history({ from: 5, to: 9, types: ["gap"] });
+	expect(service.requests[0]?.query.toString()).toBe("from=5&to=9&types=gap");
+});
+
+test("gives a room's sums over time, and what was given in a broadcast", async () => {
+	const asked: string[] = [];
+	const series = { success: true, from: 60_000, to: 120_000, step: 5, points: [{ at: 60_000 }], counted_to: 3 };
+	const gifts = { success: true, room_id: "r/1", diamonds: 7, by_kind: [], by_giver: [{ nickname: "木***" }] };
+	const spy: typeof fetch = async (input) => {
+		asked.push(String(input));
+		return Response.json(String(input).includes("/gifts") ? gifts : series);
+	};
+	const room = new LivekeeperClient({ url: "https://example.org", fetch: spy }).room("1");
+	expect(await room.series({ from: 60_000, to: 120_000, step: 5 })).toMatchObject({ points: [{ at: 60_000 }] });
+	await room.series();
+	expect(await room.gifts("r/1", { limit: 5 })).toMatchObject({ by_giver: [{ nickname: "木***" }] });
+	expect(asked).toEqual([
+		"https://example.org/api/v1/rooms/1/series?from=60000&to=120000&step=5",
+		"https://example.org/api/v1/rooms/1/series",
+		"https://example.org/api/v1/rooms/1/broadcasts/r%2F1/gifts?limit=5",
+	]);
+});
+
 test("throws the service's own code, message and hint", async () => {
 	const error = await new LivekeeperClient({ url }).rooms.get("2").catch((error: unknown) => error);
 	expect(error).toBeInstanceOf(LivekeeperApiError);

@@ -4,16 +4,19 @@ export type { FollowOptions } from "./follow.ts";
 export type { RequestOptions } from "./http.ts";
 export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
 export type { ReopenOptions, RetryNotice } from "./reopen.ts";
-export type { ExportOptions, HistoryOptions, RoomHandle } from "./room-handle.ts";
+export type { ExportOptions, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
 export type { RoomOptions, RoomsApi } from "./rooms-api.ts";
 export type {
 	Broadcast,
+	BroadcastGifts,
 	HistoryPage,
 	OverlayToken,
 	Room,
 	RoomEvent,
 	RoomEventType,
 	RoomItem,
+	Series,
+	SeriesPoint,
 	TruncatedNotice,
 } from "./types.ts";
 export type { RoomsChange } from "./watch-rooms.ts";

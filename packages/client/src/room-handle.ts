@@ -1,7 +1,17 @@
 import { type FollowOptions, follow } from "./follow.ts";
 import { type Connection, type RequestOptions, requestBlob, requestJson } from "./http.ts";
 import { roomPath, roomsApi } from "./rooms-api.ts";
-import type { Broadcast, HistoryPage, Room, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
+import type {
+	Broadcast,
+	BroadcastGifts,
+	HistoryPage,
+	Room,
+	RoomEvent,
+	RoomEventType,
+	RoomItem,
+	Series,
+	TruncatedNotice,
+} from "./types.ts";
 
 export interface HistoryOptions extends RequestOptions {
 	/** Events with a greater `seq`; default 0, the oldest there are. */
@@ -10,8 +20,26 @@ export interface HistoryOptions extends RequestOptions {
 	limit?: number | undefined;
 	/** Only these kinds; default all. */
 	types?: readonly RoomEventType[] | undefined;
+	/** Events at or after this, ms since the epoch. */
+	from?: number | undefined;
+	/** Events before this, ms since the epoch. */
+	to?: number | undefined;
 	/** Whether events have the upstream's payload as `raw` (base64), where the room stores it; default false. */
 	raw?: boolean | undefined;
+}
+
+export interface SeriesOptions extends RequestOptions {
+	/** The minute of this is the first, ms since the epoch; default 12 hours before `to`. */
+	from?: number | undefined;
+	/** Minutes that begin before this, ms since the epoch; default now. */
+	to?: number | undefined;
+	/** Minutes in one point, 1 to 1440; default 1. */
+	step?: number | undefined;
+}
+
+export interface GiftsOptions extends RequestOptions {
+	/** So many of each are listed, 200 at most; default 20. */
+	limit?: number | undefined;
 }
 
 export interface ExportOptions extends RequestOptions {
@@ -39,6 +67,17 @@ export interface RoomHandle {
 	history(options?: HistoryOptions): Promise<HistoryPage>;
 	/** The room's broadcasts, oldest first. */
 	broadcasts(options?: RequestOptions): Promise<Broadcast[]>;
+	/**
+	 * What the room said over time, summed up: by the minute, or by `step` minutes. At most 31 days and 3,000 points.
+	 * @throws LivekeeperApiError `invalid_request`, with the step to ask for where these are too many
+	 */
+	series(options?: SeriesOptions): Promise<Series>;
+	/**
+	 * What was given in a broadcast, by kind and by giver.
+	 * @param roomId as `broadcasts` gives it
+	 * @throws LivekeeperApiError `broadcast_not_found`
+	 */
+	gifts(roomId: string, options?: GiftsOptions): Promise<BroadcastGifts>;
 	/** The room's events as a file. @throws LivekeeperApiError also where it broke off: then there is no file */
 	export(options: ExportOptions): Promise<Blob>;
 	/** @throws LivekeeperApiError `room_not_found` */
@@ -55,8 +94,8 @@ interface WirePage {
 }
 
 export function roomHandle(connection: Connection, liveId: string): RoomHandle {
-	const history = async ({ after, limit, types, raw, signal }: HistoryOptions = {}): Promise<HistoryPage> => {
-		const query = { after, limit, types: types?.join(","), raw: raw ? 1 : undefined };
+	const history = async ({ types, raw, signal, ...rest }: HistoryOptions = {}): Promise<HistoryPage> => {
+		const query = { ...rest, types: types?.join(","), raw: raw ? 1 : undefined };
 		const page = await requestJson<WirePage>(connection, `${roomPath(liveId)}/events`, { query, signal });
 		return {
 			events: page.events,
@@ -74,6 +113,13 @@ export function roomHandle(connection: Connection, liveId: string): RoomHandle {
 			const path = `${roomPath(liveId)}/broadcasts`;
 			return (await requestJson<{ broadcasts: Broadcast[] }>(connection, path, { signal })).broadcasts;
 		},
+		series: ({ signal, ...query } = {}) =>
+			requestJson<Series>(connection, `${roomPath(liveId)}/series`, { query, signal }),
+		gifts: (roomId, { signal, ...query } = {}) =>
+			requestJson<BroadcastGifts>(connection, `${roomPath(liveId)}/broadcasts/${encodeURIComponent(roomId)}/gifts`, {
+				query,
+				signal,
+			}),
 		export: ({ signal, types, onProgress, ...query }) =>
 			requestBlob(
 				connection,

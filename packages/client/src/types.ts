@@ -158,3 +158,40 @@ export interface OverlayToken {
 	/** Now while it holds a connection open; `null`: never. */
 	last_used_at: number | null;
 }
+
+/** What a room said in one span of time. */
+export interface SeriesPoint {
+	/** Where the span begins, ms since the epoch. */
+	at: number;
+	/** Upstream messages by type. */
+	messages: Record<string, number>;
+	/** People watching, as last told in the span; `null` where nothing was told. */
+	viewers: number | null;
+	peak_viewers: number | null;
+	/** As the messages of the span counted them. */
+	likes: number;
+	diamonds: number;
+}
+
+/** A room's sums over time. Spans in which nothing happened are left out. */
+export interface Series {
+	/** ms since the epoch; `from` is a whole minute. */
+	from: number;
+	to: number;
+	/** Minutes in one point. */
+	step: number;
+	points: SeriesPoint[];
+	/** Events up to this `seq` are counted: `last_seq`, but for a while after the log of an older version was opened. */
+	counted_to: number;
+	last_seq: number;
+}
+
+/** What was given in one broadcast; those that brought most first. */
+export interface BroadcastGifts {
+	room_id: string;
+	/** Of all gifts, also those that are not listed. */
+	diamonds: number;
+	by_kind: { gift_id: string; name: string; image: string; diamond_count: number; count: number; diamonds: number }[];
+	/** `masked`: the upstream hides the name, and several people may stand behind it. */
+	by_giver: { id: string; sec_uid: string; nickname: string; masked: boolean; diamonds: number }[];
+}

@@ -11,6 +11,10 @@ export const errorTable = {
 		status: 404,
 		hint: "Start the room first, or look at the list of active rooms for its live id.",
 	},
+	broadcast_not_found: {
+		status: 404,
+		hint: "Take a room_id from the room's list of broadcasts: GET /api/v1/rooms/{live_id}/broadcasts.",
+	},
 	too_many_rooms: {
 		status: 409,
 		hint: "Stop a room that is no longer needed, or raise max_rooms.",

@@ -36,7 +36,7 @@ export interface RouteDeps {
 	>;
 	identities: Pick<IdentityService, "list" | "get" | "put" | "remove" | "probe">;
 	overlayTokens: Pick<OverlayTokens, "list" | "create" | "remove">;
-	log: Pick<EventLog, "read" | "broadcasts">;
+	log: Pick<EventLog, "read" | "broadcasts" | "series" | "gifts">;
 	/** Serves those who stay: server-sent events. */
 	hub: ReaderHub;
 	exporter: Pick<Exporter, "open" | "holds">;

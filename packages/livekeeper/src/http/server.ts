@@ -13,6 +13,7 @@ import { guardRequests } from "./guard.ts";
 import { answerUnknownRoutes } from "./not-found.ts";
 import { servePage } from "./page.ts";
 import { backupRoutes } from "./routes/backup.ts";
+import { broadcastGiftsRoute } from "./routes/broadcast-gifts.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identitiesRoutes } from "./routes/identities.ts";
@@ -32,6 +33,7 @@ import { roomGetRoute } from "./routes/room-get.ts";
 import { roomPatchRoute } from "./routes/room-patch.ts";
 import { roomPutRoute } from "./routes/room-put.ts";
 import { roomQualityRoute } from "./routes/room-quality.ts";
+import { roomSeriesRoute } from "./routes/room-series.ts";
 import { roomsListRoute } from "./routes/rooms-list.ts";
 import { webhooksRoutes } from "./routes/webhooks.ts";
 import { webhookDeadLettersRoutes } from "./routes/webhooks-dead-letters.ts";
@@ -61,6 +63,8 @@ const routes = [
 	roomEventsRoute,
 	roomEventStreamRoute,
 	roomBroadcastsRoute,
+	broadcastGiftsRoute,
+	roomSeriesRoute,
 	roomExportRoute,
 	identitiesRoutes,
 	identityProbeRoute,

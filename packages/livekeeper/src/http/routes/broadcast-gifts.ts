@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { LivekeeperError } from "../../errors.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+
+const roomId = z
+	.string()
+	.regex(/^[\w-]{1,64}$/, { error: "expected a broadcast's room_id, as /broadcasts gives it" })
+	.meta({ examples: ["7400000000000001001"] });
+
+const kind = z.object({
+	gift_id: z.string(),
+	name: z.string(),
+	image: z.string().describe('URL of the picture, or ""'),
+	diamond_count: z.number().describe("what one of them is worth"),
+	count: z.number(),
+	diamonds: z.number(),
+});
+
+const giver = z.object({
+	id: z.string(),
+	sec_uid: z.string(),
+	nickname: z.string(),
+	masked: z.boolean().describe("the upstream hides the name: several people may stand behind it"),
+	diamonds: z.number(),
+});
+
+const answer = z
+	.object({
+		success: z.literal(true),
+		live_id: z.string(),
+		room_id: z.string(),
+		diamonds: z.number().describe("of all gifts, also those that are not listed"),
+		by_kind: z.array(kind).describe("those that brought most first"),
+		by_giver: z.array(giver).describe("those who gave most first; gifts that cost nothing are not counted"),
+	})
+	.meta({
+		examples: [
+			{
+				success: true,
+				live_id: "1001",
+				room_id: "7400000000000001001",
+				diamonds: 132,
+				by_kind: [{ gift_id: "3001", name: "小心心", image: "", diamond_count: 1, count: 132, diamonds: 132 }],
+				by_giver: [{ id: "111111", sec_uid: "MS4wLjABAAAA", nickname: "木船", masked: false, diamonds: 92 }],
+			},
+		],
+	});
+
+/** `GET /api/v1/rooms/{live_id}/broadcasts/{room_id}/gifts`: what was given in a broadcast, by kind and by giver. */
+export function broadcastGiftsRoute(app: App, { live, log }: RouteDeps): void {
+	app.get(
+		"/api/v1/rooms/:live_id/broadcasts/:room_id/gifts",
+		{
+			schema: {
+				operationId: "getBroadcastGifts",
+				summary: "What was given in a broadcast, by kind and by giver",
+				description: "Once retention has taken the broadcast's events, the ten best of each.",
+				tags: ["events"],
+				params: liveIdParams.extend({ room_id: roomId }),
+				querystring: z.object({
+					limit: z.coerce.number().int().min(1).max(200).default(20).describe("how many of each are listed"),
+				}),
+				response: { 200: answer, ...errorReplies(400, 401, 404, 429) },
+			},
+		},
+		async (request) => {
+			const liveId = plainLiveId(request.params.live_id);
+			await live.requireReadable(liveId);
+			const broadcast = request.params.room_id;
+			const gifts = await log.gifts(liveId, broadcast, request.query.limit);
+			if (!gifts) {
+				throw new LivekeeperError("broadcast_not_found", `The log knows no broadcast ${broadcast} of room ${liveId}.`);
+			}
+			return {
+				success: true as const,
+				live_id: liveId,
+				room_id: broadcast,
+				diamonds: gifts.diamonds,
+				by_kind: gifts.byKind.map(({ giftId, diamondCount, ...rest }) => ({
+					gift_id: giftId,
+					diamond_count: diamondCount,
+					...rest,
+				})),
+				by_giver: gifts.byGiver.map(({ secUid, masked = false, ...rest }) => ({ sec_uid: secUid, masked, ...rest })),
+			};
+		},
+	);
+}

@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { LivekeeperError } from "../../errors.ts";
+import { minuteMs } from "../../event-log/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { timeParam } from "../schemas/event-query.ts";
+import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+
+const defaultSpanMs = 12 * 60 * minuteMs;
+const maxSpanMs = 31 * 24 * 60 * minuteMs;
+const maxPoints = 3_000;
+
+const sums = {
+	messages: z.record(z.string(), z.number()).describe("upstream messages by type"),
+	viewers: z.number().nullable().describe("people watching, as last told in the span; null where nothing was told"),
+	peak_viewers: z.number().nullable(),
+	likes: z.number().describe("as the messages of the span counted them"),
+	diamonds: z.number(),
+};
+
+const point = z.object({ at: z.number().describe("where the span begins, ms since the epoch"), ...sums });
+
+const answer = z
+	.object({
+		success: z.literal(true),
+		live_id: z.string(),
+		from: z.number().describe("ms since the epoch, a whole minute"),
+		to: z.number(),
+		step: z.number().describe("minutes"),
+		points: z.array(point),
+		counted_to: z
+			.number()
+			.describe("events up to this seq are counted: last_seq, but for a while after an older version's log was opened"),
+		last_seq: z.number(),
+	})
+	.meta({
+		examples: [
+			{
+				success: true,
+				live_id: "1001",
+				from: 1_767_270_000_000,
+				to: 1_767_270_120_000,
+				step: 1,
+				points: [
+					{
+						at: 1_767_270_000_000,
+						messages: { chat: 12, gift: 2, like: 5, viewers: 4 },
+						viewers: 1_129,
+						peak_viewers: 1_140,
+						likes: 61,
+						diamonds: 92,
+					},
+				],
+				counted_to: 4_711,
+				last_seq: 4_711,
+			},
+		],
+	});
+
+/** `GET /api/v1/rooms/{live_id}/series`: what a room said over time, as sums. */
+export function roomSeriesRoute(app: App, { live, log, clock }: RouteDeps): void {
+	const now = () => clock.now();
+	app.get(
+		"/api/v1/rooms/:live_id/series",
+		{
+			schema: {
+				operationId: "getSeries",
+				summary: "What a room said over time, summed up",
+				description:
+					`By upstream time. Spans in which nothing happened are left out. Without from: the 12 hours before to; ` +
+					`without to: until now. At most 31 days, and ${maxPoints} points.`,
+				tags: ["events"],
+				params: liveIdParams,
+				querystring: z.object({
+					from: timeParam("from", now),
+					to: timeParam("to", now),
+					step: z.coerce
+						.number()
+						.int()
+						.min(1)
+						.max(1440)
+						.default(1)
+						.describe("minutes in one point")
+						.meta({ examples: [1] }),
+				}),
+				response: { 200: answer, ...errorReplies(400, 401, 404, 429) },
+			},
+		},
+		async (request) => {
+			const liveId = plainLiveId(request.params.live_id);
+			await live.requireReadable(liveId);
+			const { step } = request.query;
+			const to = request.query.to ?? clock.now() + 1;
+			const from = Math.floor((request.query.from ?? to - defaultSpanMs) / minuteMs) * minuteMs;
+			requireSpan(from, to, step);
+			const { points, countedTo, lastSeq } = await log.series(liveId, { from, to, step });
+			return {
+				success: true as const,
+				live_id: liveId,
+				from,
+				to,
+				step,
+				points: points.map(({ peakViewers, ...rest }) => ({ ...rest, peak_viewers: peakViewers })),
+				counted_to: countedTo,
+				last_seq: lastSeq,
+			};
+		},
+	);
+}
+
+function requireSpan(from: number, to: number, step: number): void {
+	if (to <= from) throw refused("from has to be before to", "Give a from that lies before to, e.g. from=2h.");
+	if (to - from > maxSpanMs) throw refused("from and to are more than 31 days apart", "Ask for a shorter span.");
+	const points = Math.ceil((to - from) / (step * minuteMs));
+	if (points <= maxPoints) return;
+	const least = Math.ceil((to - from) / (maxPoints * minuteMs));
+	throw refused(`step ${step} makes ${points} points, of at most ${maxPoints}`, `Give step=${least} or more.`);
+}
+
+function refused(message: string, hint: string): LivekeeperError {
+	return new LivekeeperError("invalid_request", message, { hint });
+}
