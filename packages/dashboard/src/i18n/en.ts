@@ -1,6 +1,7 @@
+import { charts } from "./en/charts.ts";
 import { room } from "./en/room.ts";
 import { rooms } from "./en/rooms.ts";
 import { shell } from "./en/shell.ts";
 import type { Messages } from "./index.ts";
 
-export const en: Messages = { shell, rooms, room };
+export const en: Messages = { shell, rooms, room, charts };

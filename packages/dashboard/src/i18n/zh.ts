@@ -1,5 +1,6 @@
+import { charts } from "./zh/charts.ts";
 import { room } from "./zh/room.ts";
 import { rooms } from "./zh/rooms.ts";
 import { shell } from "./zh/shell.ts";
 
-export const zh = { shell, rooms, room };
+export const zh = { shell, rooms, room, charts };

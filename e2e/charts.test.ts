@@ -1,0 +1,111 @@
+import { type Simulator, startSimulator } from "@livekeeper/simulator";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromiumPath, openPage, startBrowser } from "./kit/browser.ts";
+import { ServiceProcess } from "./kit/service-process.ts";
+import { until } from "./kit/until.ts";
+
+if (chromiumPath === undefined)
+	console.info("Chromium is not installed (Debian: chromium): the tests of the page are skipped");
+
+interface Told {
+	type: string;
+	diamonds?: number;
+	gift_name?: string;
+	delta?: number;
+	count?: number;
+}
+
+describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
+	let browser: Browser;
+	let simulator: Simulator;
+	let service: ServiceProcess;
+
+	beforeAll(async () => {
+		browser = await startBrowser();
+		simulator = await startSimulator({ rooms: 1, rate: 20, seed: 11, port: 0 });
+		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
+	});
+
+	afterAll(async () => {
+		await browser?.close();
+		await service?.close();
+		await simulator?.close();
+	});
+
+	test("show what the log adds up to: a table of minutes, gifts by kind, and a loss with its reason", async () => {
+		await service.startRoom("1001");
+		await until("gifts have come", async () => (await told()).filter(({ diamonds = 0 }) => diamonds > 0).length > 3);
+		const states = async () => (await told()).filter(({ type }) => type === "connection").length;
+		const before = await states();
+		simulator.setFault({ fault: "cut", count: 1 }, "1001");
+		await until("the loss is in the log", async () => (await states()) > before + 1);
+		await service.request("DELETE", "/api/v1/rooms/1001");
+
+		const { page, complaints, foreign } = await openPage(browser, `${service.url}/rooms/1001`);
+		const charts = page.getByRole("region", { name: "走势" });
+		await charts.getByRole("img", { name: /消息\/分钟.*最近/ }).waitFor();
+		expect(await charts.locator("canvas").count()).toBe(4);
+		await charts.getByText("以表格显示").click();
+		const log = await told();
+		const ofType = (type: string) => log.filter((event) => event.type === type).length;
+		await until("the table is what the log adds up to", async () => {
+			const [chat, gift, like] = [await column(page, "弹幕"), await column(page, "礼物"), await column(page, "点赞")];
+			return chat === ofType("chat") && gift === ofType("gift") && like === ofType("like");
+		});
+		const diamonds = log.reduce((sum, event) => sum + (event.diamonds ?? 0), 0);
+		expect(await column(page, "抖币")).toBe(diamonds);
+		const likes = log.reduce((sum, { type, count = 0 }) => sum + (type === "like" ? count : 0), 0);
+		expect(await column(page, "点赞数")).toBe(likes);
+
+		const [name, count] = mostGiven(log);
+		const row = page.getByRole("table", { name: "按礼物" }).getByRole("row").filter({ hasText: name }).first();
+		await row.getByText(`×${count.toLocaleString("zh-CN")}`, { exact: true }).waitFor();
+
+		// By keyboard: the loss has a button of its own, which tells when and why.
+		const loss = charts.getByRole("button", { name: /连接中断/ }).first();
+		await loss.focus();
+		expect(await loss.textContent()).toMatch(/\d\d:\d\d:\d\d/);
+
+		await page.evaluate(axe.source);
+		const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+		const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+		expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))])).toEqual([]);
+		// The policy allows no inline styles: what the charts set, they set as the page's own script.
+		expect(complaints.filter((text) => !text.startsWith("404 "))).toEqual([]);
+		expect(foreign).toEqual([]);
+	});
+
+	async function told(): Promise<Told[]> {
+		const { body } = await service.request("GET", "/api/v1/rooms/1001/events?after=0&limit=5000");
+		return (body as { events: Told[] }).events;
+	}
+});
+
+/** The sum of one of the table's columns. */
+function column(page: Page, head: string): Promise<number> {
+	return page
+		.getByRole("region", { name: "以表格显示" })
+		.getByRole("table")
+		.evaluate((table, name) => {
+			const rows = [...(table as unknown as { rows: Iterable<{ cells: Iterable<{ textContent: string }> }> }).rows];
+			const cells = rows.map((row) => [...row.cells].map(({ textContent }) => textContent.trim()));
+			const at = cells[0]?.indexOf(name) ?? -1;
+			return cells
+				.slice(1)
+				.reduce((sum, row) => sum + Number((row[at] ?? "").replaceAll(",", "").replace("–", "0")), 0);
+		}, head);
+}
+
+/** The gift that brought most, with how often it was given. */
+function mostGiven(log: readonly Told[]): [name: string, count: number] {
+	const kinds = new Map<string, { count: number; diamonds: number }>();
+	for (const { type, gift_name: name = "", delta = 0, diamonds = 0 } of log) {
+		if (type !== "gift") continue;
+		const kind = kinds.get(name) ?? { count: 0, diamonds: 0 };
+		kinds.set(name, { count: kind.count + delta, diamonds: kind.diamonds + diamonds });
+	}
+	const [best] = [...kinds].toSorted(([, a], [, b]) => b.diamonds - a.diamonds);
+	return [best?.[0] ?? "", best?.[1].count ?? 0];
+}

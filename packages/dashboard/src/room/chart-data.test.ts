@@ -1,0 +1,84 @@
+import type { RoomEvent, SeriesPoint } from "@livekeeper/client";
+import { expect, test } from "vitest";
+import { columnsOf, marksOf, minuteMs, stacked, stepFor } from "./chart-data.ts";
+import { mixed } from "./palette.ts";
+
+const start = 1_767_225_600_000;
+const point = (minute: number, more: Partial<SeriesPoint> = {}): SeriesPoint => ({
+	at: start + minute * minuteMs,
+	messages: {},
+	viewers: null,
+	peak_viewers: null,
+	likes: 0,
+	diamonds: 0,
+	...more,
+});
+
+test("spans in which nothing happened are there as zeros, and kinds without a colour of their own are one", () => {
+	const points = [
+		point(0, { messages: { chat: 2, viewers: 3, room_stats: 1 }, viewers: 7 }),
+		point(3, { messages: { gift: 1 }, likes: 5, diamonds: 9 }),
+		point(9, { messages: { chat: 99 } }),
+	];
+	const columns = columnsOf(points, start, start + 3.5 * minuteMs, 1);
+	expect(columns.at).toEqual([0, 1, 2, 3].map((minute) => start + minute * minuteMs));
+	expect(columns.messages).toEqual({
+		chat: [2, 0, 0, 0],
+		gift: [0, 0, 0, 1],
+		like: [0, 0, 0, 0],
+		member: [0, 0, 0, 0],
+		other: [4, 0, 0, 0],
+	});
+	expect(columns.viewers).toEqual([7, null, null, null]);
+	expect([columns.likes[3], columns.diamonds[3]]).toEqual([5, 9]);
+	expect(columnsOf(points, start, start - 1, 1).at).toEqual([]);
+});
+
+test("a long broadcast has longer spans, never more than a day has minutes", () => {
+	expect([0, 12, 24, 25, 240].map((hours) => stepFor(hours * 60 * minuteMs))).toEqual([1, 1, 1, 2, 10]);
+});
+
+test("columns stand on top of each other", () => {
+	expect(
+		stacked([
+			[1, 2],
+			[10, 0],
+			[0, 5],
+		]),
+	).toEqual([
+		[1, 2],
+		[11, 2],
+		[11, 7],
+	]);
+	expect(stacked([])).toEqual([]);
+});
+
+const event = (type: string, minute: number, fields: object): RoomEvent =>
+	({ seq: minute, at: start + minute * minuteMs, type, ...fields }) as never;
+const state = (minute: number, name: string, message = "") => event("connection", minute, { state: name, message });
+
+test("a loss lasts from the first failure until the connection stands, and one that goes on has no end", () => {
+	const marks = marksOf([
+		state(0, "connected"),
+		state(1, "reconnecting", "network"),
+		state(2, "connecting"),
+		state(3, "reconnecting", "again"),
+		state(4, "connected"),
+		event("gap", 4, { from: start + 2 * minuteMs, to: start + minuteMs, reason: "no_cursor" }),
+		state(6, "waiting"),
+		state(7, "blocked", "refused"),
+	]);
+	expect(
+		marks.map(({ kind, from, to, text }) => [kind, (from - start) / minuteMs, to && (to - start) / minuteMs, text]),
+	).toEqual([
+		["lost", 1, 4, "network"],
+		["gap", 2, 2, ""],
+		["lost", 7, undefined, "refused"],
+	]);
+});
+
+test("a colour over a ground is one that hides what lies below, also as builds shorten it", () => {
+	expect(mixed("#0b6b5f", "#fff", 0.5)).toBe("rgb(133 181 175)");
+	expect(mixed("#0b6b5f", "#ffffff", 0.5)).toBe("rgb(133 181 175)");
+	expect(mixed("#fff", "#000000", 1)).toBe("rgb(255 255 255)");
+});

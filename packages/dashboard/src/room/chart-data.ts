@@ -1,0 +1,102 @@
+import type { RoomEvent, SeriesPoint } from "@livekeeper/client";
+
+export const minuteMs = 60_000;
+/** So many points are drawn at most: a day by the minute. */
+const maxPoints = 1_440;
+
+/** Kinds of messages that are told apart in the chart; all others are one. */
+export const messageKinds = ["chat", "gift", "like", "member", "other"] as const;
+export type MessageKind = (typeof messageKinds)[number];
+
+/** A series with a value for each span of time, also for those in which nothing happened. */
+export interface Columns {
+	/** Where each span begins, ms since the epoch. */
+	at: number[];
+	messages: Record<MessageKind, number[]>;
+	/** `null` where the upstream told nothing. */
+	viewers: (number | null)[];
+	likes: number[];
+	diamonds: number[];
+}
+
+/** Minutes that make one point of so long a time. */
+export function stepFor(durationMs: number): number {
+	return Math.max(1, Math.ceil(durationMs / minuteMs / maxPoints));
+}
+
+/**
+ * @param from where the first span begins, ms since the epoch
+ * @param to where the last one has begun
+ * @param step minutes in each
+ */
+export function columnsOf(points: Iterable<SeriesPoint>, from: number, to: number, step: number): Columns {
+	const stepMs = step * minuteMs;
+	const length = Math.max(0, Math.floor((to - from) / stepMs) + 1);
+	const zeros = () => new Array<number>(length).fill(0);
+	const columns: Columns = {
+		at: Array.from({ length }, (_, i) => from + i * stepMs),
+		messages: { chat: zeros(), gift: zeros(), like: zeros(), member: zeros(), other: zeros() },
+		viewers: new Array<number | null>(length).fill(null),
+		likes: zeros(),
+		diamonds: zeros(),
+	};
+	for (const { at, messages, viewers, likes, diamonds } of points) {
+		const i = Math.floor((at - from) / stepMs);
+		if (i < 0 || i >= length) continue;
+		for (const [type, count] of Object.entries(messages)) {
+			const kind = (messageKinds as readonly string[]).includes(type) ? (type as MessageKind) : "other";
+			columns.messages[kind][i] = (columns.messages[kind][i] ?? 0) + count;
+		}
+		columns.viewers[i] = viewers;
+		columns.likes[i] = likes;
+		columns.diamonds[i] = diamonds;
+	}
+	return columns;
+}
+
+/** Columns on top of each other: each is its own and all before it. */
+export function stacked(columns: readonly number[][]): number[][] {
+	let below: number[] | undefined;
+	return columns.map((column) => {
+		const base = below;
+		below = base ? column.map((value, i) => value + (base[i] ?? 0)) : column;
+		return below;
+	});
+}
+
+/** A time in which something was wrong: the connection was lost, or messages are missing. */
+export interface Mark {
+	kind: "lost" | "gap";
+	/** ms since the epoch. */
+	from: number;
+	/** `undefined` while it goes on. */
+	to: number | undefined;
+	/** The state that the connection fell into, or the gap's reason. */
+	code: string;
+	/** As the service said it; may be "". */
+	text: string;
+}
+
+const losses = ["reconnecting", "blocked"];
+/** States in which a connection isn't lost: it stands, or nobody wants it to. */
+const ends = ["connected", "waiting", "not_found", "stopped", "idle"];
+
+/** @param events the service's own, in order of `seq` */
+export function marksOf(events: Iterable<RoomEvent>): Mark[] {
+	const marks: Mark[] = [];
+	let open: Mark | undefined;
+	for (const event of events) {
+		if (event.type === "gap") {
+			marks.push({ kind: "gap", from: event.from, to: Math.max(event.from, event.to), code: event.reason, text: "" });
+		} else if (event.type === "connection" && losses.includes(event.state)) {
+			// Each failed attempt tells its state again: it is one loss until the connection stands.
+			if (open) continue;
+			open = { kind: "lost", from: event.at, to: undefined, code: event.state, text: event.message };
+			marks.push(open);
+		} else if (event.type === "connection" && open && ends.includes(event.state)) {
+			open.to = Math.max(open.from, event.at);
+			open = undefined;
+		}
+	}
+	return marks.toSorted((a, b) => a.from - b.from);
+}

@@ -1,0 +1,50 @@
+import type uPlot from "uplot";
+import type { Mark } from "./chart-data.ts";
+import type { Palette } from "./palette.ts";
+
+/** Draws what went wrong as bands below the lines: a loss is a plain band, a gap a hatched one. */
+export function drawMarks(u: uPlot, marks: readonly Mark[], marked: Mark | undefined, palette: Palette): void {
+	const { ctx, bbox } = u;
+	const last = u.scales["x"]?.max ?? 0;
+	ctx.save();
+	ctx.beginPath();
+	ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+	ctx.clip();
+	for (const mark of marks) {
+		const begin = u.valToPos(mark.from / 1000, "x", true);
+		const end = u.valToPos(mark.to === undefined ? last : mark.to / 1000, "x", true);
+		const width = Math.max(2 * devicePixelRatio, end - begin);
+		const color = mark.kind === "gap" ? palette.bad : palette.warn;
+		ctx.globalAlpha = mark === marked ? 0.5 : 0.22;
+		ctx.fillStyle = color;
+		ctx.fillRect(begin, bbox.top, width, bbox.height);
+		ctx.globalAlpha = mark === marked ? 1 : 0.7;
+		if (mark.kind === "gap") hatch(ctx, color, begin, bbox.top, width, bbox.height);
+		else ctx.fillRect(begin, bbox.top, width, 2 * devicePixelRatio);
+	}
+	ctx.restore();
+}
+
+function hatch(
+	ctx: CanvasRenderingContext2D,
+	color: string,
+	x: number,
+	y: number,
+	width: number,
+	height: number,
+): void {
+	const gap = 6 * devicePixelRatio;
+	ctx.save();
+	ctx.beginPath();
+	ctx.rect(x, y, width, height);
+	ctx.clip();
+	ctx.beginPath();
+	for (let at = x - height; at < x + width; at += gap) {
+		ctx.moveTo(at, y + height);
+		ctx.lineTo(at + height, y);
+	}
+	ctx.strokeStyle = color;
+	ctx.lineWidth = devicePixelRatio;
+	ctx.stroke();
+	ctx.restore();
+}

@@ -1,0 +1,45 @@
+import { type Broadcast, LivekeeperApiError } from "@livekeeper/client";
+import { onScopeDispose, shallowRef, watch } from "vue";
+import { useService } from "../service/index.ts";
+
+/** How often the broadcast that goes on is looked at, ms. */
+const everyMs = 10_000;
+
+/** A room's broadcasts, newest first, read again and again while the page is looked at. */
+export function useBroadcasts(liveId: () => string) {
+	const service = useService();
+	const broadcasts = shallowRef<Broadcast[]>([]);
+	const failure = shallowRef("");
+	let reading = new AbortController();
+
+	async function read(): Promise<void> {
+		if (document.hidden) return;
+		const { signal } = reading;
+		try {
+			const found = await service.client.room(liveId()).broadcasts({ signal });
+			broadcasts.value = found.reverse();
+			failure.value = "";
+		} catch (error) {
+			if (signal.aborted) return;
+			if (!(error instanceof LivekeeperApiError)) throw error;
+			failure.value = error.retryable || error.code === "room_not_found" ? "" : error.message;
+		}
+	}
+
+	watch(
+		liveId,
+		() => {
+			reading.abort();
+			reading = new AbortController();
+			broadcasts.value = [];
+			void read();
+		},
+		{ immediate: true },
+	);
+	const timer = setInterval(() => void read(), everyMs);
+	onScopeDispose(() => {
+		clearInterval(timer);
+		reading.abort();
+	});
+	return { broadcasts, failure };
+}

@@ -1,0 +1,103 @@
+import { type Broadcast, LivekeeperApiError, type SeriesPoint } from "@livekeeper/client";
+import { onScopeDispose, shallowRef, watch } from "vue";
+import { useService } from "../service/index.ts";
+import { type Columns, columnsOf, type Mark, marksOf, minuteMs, stepFor } from "./chart-data.ts";
+
+/** How often the newest minutes are read, ms, and how many of them: late messages belong to minutes before. */
+const everyMs = 2_000;
+const newestMs = 3 * minuteMs;
+/** How often all of it is read. */
+const allEveryMs = 60_000;
+const marksTypes = ["connection", "gap"] as const;
+
+export interface Charted {
+	columns: Columns;
+	/** Minutes in one span. */
+	step: number;
+	/** Where the newest span has begun and is not over yet. */
+	running: boolean;
+	/** What an older version has recorded is not counted yet. */
+	behind: boolean;
+}
+
+/**
+ * A broadcast's sums over time and what went wrong in it, kept up to date while it goes on.
+ * @param change something that is another value after each change of the connection
+ */
+export function useSeries(liveId: () => string, broadcast: () => Broadcast | undefined, change: () => string) {
+	const { client, connection } = useService();
+	const charted = shallowRef<Charted>();
+	const marks = shallowRef<Mark[]>([]);
+	const failure = shallowRef("");
+	let reading = new AbortController();
+	let points = new Map<number, SeriesPoint>();
+	let allAt = 0;
+	let busy = false;
+
+	async function read(one: Broadcast, signal: AbortSignal): Promise<void> {
+		const all = Date.now() - allAt >= allEveryMs;
+		const begin = Math.floor(one.started_at / minuteMs) * minuteMs;
+		const to = one.ended_at ?? Math.max(Date.now(), begin + one.duration_ms);
+		const step = stepFor(to - begin);
+		const stepMs = step * minuteMs;
+		const from = all ? begin : begin + Math.max(0, Math.floor((to - newestMs - begin) / stepMs)) * stepMs;
+		const room = client.room(liveId());
+		const series = await room.series({ from, to: to + 1, step, signal });
+		if (all) {
+			points = new Map();
+			const found = await room.history({ types: marksTypes, from: begin, to: to + 1, limit: 5_000, signal });
+			marks.value = marksOf(found.events);
+			allAt = Date.now();
+		}
+		for (const point of series.points) points.set(point.at, point);
+		const columns = columnsOf(points.values(), begin, to, step);
+		const behind = series.counted_to < series.last_seq;
+		charted.value = { columns, step, running: one.ended_at === null, behind };
+	}
+
+	async function update(): Promise<void> {
+		const one = broadcast();
+		if (!one || busy || document.hidden) return;
+		// What is over doesn't change.
+		if (one.ended_at !== null && allAt > 0) return;
+		const { signal } = reading;
+		busy = true;
+		try {
+			await read(one, signal);
+			failure.value = "";
+		} catch (error) {
+			if (signal.aborted) return;
+			if (!(error instanceof LivekeeperApiError)) throw error;
+			failure.value = error.retryable ? "" : error.message;
+		} finally {
+			if (!signal.aborted) busy = false;
+		}
+	}
+
+	watch(
+		() => `${liveId()} ${broadcast()?.room_id} ${broadcast()?.ended_at}`,
+		(now, before) => {
+			reading.abort();
+			reading = new AbortController();
+			busy = false;
+			allAt = 0;
+			points = new Map();
+			// Another broadcast; the same one that has just ended stays on the screen.
+			if (now.split(" ", 2).join() !== before?.split(" ", 2).join()) {
+				charted.value = undefined;
+				marks.value = [];
+			}
+			void update();
+		},
+		{ immediate: true },
+	);
+	watch([change, () => connection.value.name], () => {
+		allAt = 0;
+	});
+	const timer = setInterval(() => void update(), everyMs);
+	onScopeDispose(() => {
+		clearInterval(timer);
+		reading.abort();
+	});
+	return { charted, marks, failure };
+}
