@@ -33,7 +33,7 @@ function fill(dataDir: string): void {
 	writer.close();
 	// In a running service the events were counted soon after they came; that is not what is measured here.
 	const db = new Database(databasePath(dataDir));
-	db.exec("UPDATE rooms SET folded_seq = last_seq");
+	db.exec("UPDATE rooms SET folded_seq = last_seq, charted_seq = last_seq");
 	db.close();
 }
 
