@@ -1,6 +1,6 @@
 import type { RoomEvent, SeriesPoint } from "@livekeeper/client";
 import { expect, test } from "vitest";
-import { columnsOf, marksOf, minuteMs, stacked, stepFor } from "./chart-data.ts";
+import { beginOf, columnsOf, marksOf, minuteMs, stacked, stepFor } from "./chart-data.ts";
 import { mixed } from "./palette.ts";
 
 const start = 1_767_225_600_000;
@@ -36,6 +36,18 @@ test("spans in which nothing happened are there as zeros, and kinds without a co
 
 test("a long broadcast has longer spans, never more than a day has minutes", () => {
 	expect([0, 12, 24, 25, 240].map((hours) => stepFor(hours * 60 * minuteMs))).toEqual([1, 1, 1, 2, 10]);
+});
+
+test("a broadcast that goes on for months is shown as far back as the service gives at once, in whole days", () => {
+	const day = 1_440 * minuteMs;
+	expect(beginOf(start + 1, start + day)).toBe(start);
+	for (const days of [31, 31.5, 32, 400]) {
+		const to = start + days * day;
+		const begin = beginOf(start, to);
+		expect((begin - start) % day).toBe(0);
+		expect(to - begin).toBeGreaterThanOrEqual(29 * day);
+		expect(to - begin).toBeLessThan(31 * day);
+	}
 });
 
 test("columns stand on top of each other", () => {

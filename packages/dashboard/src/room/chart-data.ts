@@ -1,6 +1,7 @@
 import type { RoomEvent, SeriesPoint } from "@livekeeper/client";
 
 export const minuteMs = 60_000;
+const dayMs = 1_440 * minuteMs;
 /** So many points are drawn at most: a day by the minute. */
 const maxPoints = 1_440;
 
@@ -17,6 +18,15 @@ export interface Columns {
 	viewers: (number | null)[];
 	likes: number[];
 	diamonds: number[];
+}
+
+/**
+ * The minute in which the charts of a broadcast begin, ms since the epoch: of one that has gone on for more than a month,
+ * a midnight (UTC) 29 to 30 days before its end: the service gives 31 days at once.
+ */
+export function beginOf(startedAt: number, to: number): number {
+	const begin = Math.floor(startedAt / minuteMs) * minuteMs;
+	return to - begin < 30 * dayMs ? begin : Math.ceil(to / dayMs - 30) * dayMs;
 }
 
 /** Minutes that make one point of so long a time. */

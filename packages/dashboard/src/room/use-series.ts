@@ -1,7 +1,7 @@
 import { type Broadcast, LivekeeperApiError, type SeriesPoint } from "@livekeeper/client";
 import { onScopeDispose, shallowRef, watch } from "vue";
 import { useService } from "../service/index.ts";
-import { type Columns, columnsOf, type Mark, marksOf, minuteMs, stepFor } from "./chart-data.ts";
+import { beginOf, type Columns, columnsOf, type Mark, marksOf, minuteMs, stepFor } from "./chart-data.ts";
 
 /** How often the newest minutes are read, ms, and how many of them: late messages belong to minutes before. */
 const everyMs = 2_000;
@@ -36,8 +36,8 @@ export function useSeries(liveId: () => string, broadcast: () => Broadcast | und
 
 	async function read(one: Broadcast, signal: AbortSignal): Promise<void> {
 		const all = Date.now() - allAt >= allEveryMs;
-		const begin = Math.floor(one.started_at / minuteMs) * minuteMs;
-		const to = one.ended_at ?? Math.max(Date.now(), begin + one.duration_ms);
+		const to = one.ended_at ?? Math.max(Date.now(), one.started_at + one.duration_ms);
+		const begin = beginOf(one.started_at, to);
 		const step = stepFor(to - begin);
 		const stepMs = step * minuteMs;
 		const from = all ? begin : begin + Math.max(0, Math.floor((to - newestMs - begin) / stepMs)) * stepMs;
