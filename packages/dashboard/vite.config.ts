@@ -22,6 +22,8 @@ export default defineConfig({
 		// The service's CSP allows no data: URLs but for images it made itself.
 		assetsInlineLimit: 0,
 		modulePreload: { polyfill: false },
+		// Overlays are a page of their own: small, and loaded in OBS without anything of the dashboard.
+		rolldownOptions: { input: { index: here("index.html"), overlay: here("overlay.html") } },
 	},
 	server: {
 		port: 7002,

@@ -2,9 +2,12 @@
 export const isHealth = (url: string) => /^\/health\//.test(url);
 
 /** Addresses of the dashboard; its router has the same (packages/dashboard/src/app/router.ts). */
-export const dashboardPaths = ["/", "/rooms/:live_id"] as const;
+export const dashboardPaths = ["/", "/rooms/:live_id", "/overlay"] as const;
 
-const pages = [...dashboardPaths, "/assets/:file", "/favicon.svg", "/docs", "/docs/:file"].map(
+/** A room's overlay, for browser sources of OBS: a page of its own. */
+export const overlayPath = "/overlay/:live_id";
+
+const pages = [...dashboardPaths, overlayPath, "/assets/:file", "/favicon.svg", "/docs", "/docs/:file"].map(
 	(path) => new RegExp(`^${path.replaceAll(/:\w+/g, "[^?]+")}(?:\\?|$)`),
 );
 

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { ask, startTestService } from "../service/service.test-kit.ts";
 import { dashboardPaths } from "./areas.ts";
@@ -10,12 +11,29 @@ test("every address of the dashboard gives its page, with nothing allowed that i
 		const { status, headers, body } = await ask(service, "GET", concrete(path));
 		expect([path, status, headers.get("content-type")]).toEqual([path, 200, "text/html; charset=utf-8"]);
 		expect(body).toContain('<div id="app">');
-		const policy = headers.get("content-security-policy") ?? "";
-		expect(policy).toContain("default-src 'none'");
-		expect(policy).toContain("frame-ancestors 'none'");
-		expect(policy).not.toContain("unsafe");
-		expect(headers.get("cache-control")).toContain("max-age=0");
+		expectStrict(headers);
 	}
+});
+
+function expectStrict(headers: Headers): void {
+	const policy = headers.get("content-security-policy") ?? "";
+	expect(policy).toContain("default-src 'none'");
+	expect(policy).toContain("frame-ancestors 'none'");
+	expect(policy).not.toContain("unsafe");
+	expect(headers.get("cache-control")).toContain("max-age=0");
+}
+
+test("an overlay is a page of its own: without a key, just as strict, and under 60 KB with all that it loads", async () => {
+	const service = await startTestService({ apiKey: "key-0123456789abcdef" });
+	const { status, headers, body } = await ask(service, "GET", "/overlay/1001?theme=ticker");
+	expect([status, headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+	expect(body).not.toContain('<div id="app">');
+	expectStrict(headers);
+	const files = [...String(body).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file ?? "");
+	expect(files.length).toBeGreaterThan(0);
+	let bytes = gzipSync(String(body)).length;
+	for (const file of files) bytes += gzipSync(String((await ask(service, "GET", file)).body)).length;
+	expect(bytes).toBeLessThan(60 * 1024);
 });
 
 test("the page's files need no key, are kept by browsers for ever, and hold no address of another host", async () => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import staticFiles from "@fastify/static";
 import type { FastifyReply } from "fastify";
 import type { App } from "./app.ts";
-import { dashboardPaths } from "./areas.ts";
+import { dashboardPaths, overlayPath } from "./areas.ts";
 
 /**
  * What the page may do: load its own files, ask this service, and show images that it has passed on. Names and
@@ -21,7 +21,7 @@ const contentSecurityPolicy = [
 	"frame-ancestors 'none'",
 ].join("; ");
 
-/** Serves the dashboard at `/`, as it was built. */
+/** Serves the dashboard at `/` and the overlays at `/overlay/{live_id}`, as they were built. */
 export async function servePage(app: App): Promise<void> {
 	const root = fileURLToPath(new URL(".", import.meta.resolve("@livekeeper/dashboard/dist/index.html")));
 	if (!existsSync(root)) {
@@ -37,9 +37,8 @@ export async function servePage(app: App): Promise<void> {
 		maxAge: "365d",
 		immutable: true,
 	});
-	const page = (_request: unknown, reply: FastifyReply) =>
-		reply
-			.header("content-security-policy", contentSecurityPolicy)
-			.sendFile("index.html", { maxAge: 0, immutable: false });
-	for (const path of dashboardPaths) app.get(path, { schema: { hide: true } }, page);
+	const page = (file: string) => (_request: unknown, reply: FastifyReply) =>
+		reply.header("content-security-policy", contentSecurityPolicy).sendFile(file, { maxAge: 0, immutable: false });
+	for (const path of dashboardPaths) app.get(path, { schema: { hide: true } }, page("index.html"));
+	app.get(overlayPath, { schema: { hide: true } }, page("overlay.html"));
 }

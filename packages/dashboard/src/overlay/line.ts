@@ -1,0 +1,104 @@
+import type { RoomEvent, RoomEventType } from "@livekeeper/client";
+import { safeText } from "../text/safe-text.ts";
+import type { OverlayKind, Settings } from "./parameters.ts";
+
+/** One line of an overlay. It may stand for several events. Lines are replaced, never changed. */
+export interface Line {
+	/** `seq` of its first event. */
+	key: number;
+	kind: OverlayKind;
+	name: string;
+	/** What somebody typed, or a gift's name; else "". */
+	text: string;
+	/** Gifts of the streak so far, likes, or people who came. */
+	count: number;
+	/** How many events of different people it stands for, one after the other. */
+	people: number;
+	/** What the streak is worth so far. */
+	diamonds: number;
+	level: number;
+	/** Pictures as the site names them, or "". */
+	picture: string;
+	avatar: string;
+	streakId: string;
+	/** Worth a card of its own. */
+	card: boolean;
+}
+
+const kinds: Partial<Record<RoomEventType, OverlayKind>> = {
+	chat: "chat",
+	emoji_chat: "chat",
+	screen_chat: "chat",
+	gift: "gift",
+	follow: "follow",
+	fansclub: "fansclub",
+	share: "share",
+	member: "member",
+	like: "like",
+};
+
+/** The kinds of events that make lines of these kinds: what is asked of the service. */
+export function eventTypes(wanted: readonly OverlayKind[]): RoomEventType[] {
+	return (Object.keys(kinds) as RoomEventType[]).filter((type) => wanted.includes(kinds[type] as OverlayKind));
+}
+
+/**
+ * Makes lines of events, as these settings have them: `undefined` for an event that makes none, or none that is wanted.
+ */
+export function lineMaker(settings: Settings): (event: RoomEvent) => Line | undefined {
+	const blocked = wordsOf(settings.block);
+	const only = wordsOf(settings.only);
+	const passes = ({ kind, level, diamonds, name, text }: Line) => {
+		if (level < settings.level_min || (kind === "gift" && diamonds < settings.gift_min)) return false;
+		const said = comparable(text);
+		const all = `${comparable(name)}\n${said}`;
+		if (blocked.some((word) => all.includes(word))) return false;
+		return kind !== "chat" || only.length === 0 || only.some((word) => said.includes(word));
+	};
+	return (event) => {
+		const kind = kinds[event.type];
+		if (kind === undefined || !settings.kinds.includes(kind)) return undefined;
+		const line = lineOf(event, kind, settings);
+		return passes(line) ? line : undefined;
+	};
+}
+
+function lineOf(event: RoomEvent, kind: OverlayKind, settings: Settings): Line {
+	const line: Line = {
+		key: event.seq,
+		kind,
+		name: safeText(event.user?.nickname ?? "", 24),
+		text: "content" in event && typeof event.content === "string" ? safeText(event.content, 160) : "",
+		count: 1,
+		people: 1,
+		diamonds: 0,
+		level: event.user?.level ?? 0,
+		picture: "",
+		avatar: settings.avatars ? (event.user?.avatar ?? "") : "",
+		streakId: "",
+		card: false,
+	};
+	if (event.type === "like") line.count = event.count;
+	if (event.type === "gift") {
+		line.text = safeText(event.gift_name, 24);
+		line.count = event.count;
+		line.diamonds = event.diamond_count * event.count;
+		line.picture = event.gift_image;
+		line.streakId = event.streak_id;
+		line.card = settings.card_min > 0 && line.diamonds >= settings.card_min;
+	}
+	return line;
+}
+
+/** The words of a list in an address. */
+function wordsOf(list: string): string[] {
+	return comparable(list)
+		.split(/[,，、;\n]+/)
+		.map((word) => word.trim())
+		.filter((word) => word !== "");
+}
+
+/** In one case and one width: ＡＢＣ is abc. */
+function comparable(text: string): string {
+	return text.normalize("NFKC").toLowerCase();
+}

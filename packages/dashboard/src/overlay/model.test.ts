@@ -1,0 +1,156 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { mostNodes, nodesOf, OverlayModel } from "./model.ts";
+import { overlayKinds } from "./parameters.ts";
+import { chat, event, gift, settingsOf } from "./samples.test-kit.ts";
+
+const everything = `kinds=${overlayKinds.join()}`;
+const shown = (model: OverlayModel) => model.lines.map(({ kind, name, text, count }) => [kind, name, text, count]);
+const nodes = (model: OverlayModel) => model.lines.reduce((sum, line) => sum + nodesOf(line), 1);
+const user = (nickname: string, level = 5) => ({ user: { nickname, level, avatar: "" } });
+
+function modelOf(search: string, ...events: Parameters<OverlayModel["add"]>[0][]): OverlayModel {
+	const model = new OverlayModel(settingsOf(search));
+	for (const one of events) model.add(one, 0);
+	return model;
+}
+
+test("a gift's streak is one line whose count grows in its place, and never falls", () => {
+	const first = gift("s", 1, 1, user("甲"));
+	const model = modelOf("", first, chat("哇", user("乙")), gift("s", 5, 1, user("甲")), gift("s", 3, 1, user("甲")));
+	expect(shown(model)).toEqual([
+		["gift", "甲", "玫瑰", 5],
+		["chat", "乙", "哇", 1],
+	]);
+	expect(model.lines[0]?.key).toBe(first.seq);
+	model.add(gift("t", 1, 1, user("甲")), 0);
+	expect(model.lines).toHaveLength(3);
+});
+
+test("a streak that goes on stays, and one that had gone comes back with all it has", () => {
+	const model = new OverlayModel(settingsOf("fade=10"));
+	model.add(gift("s", 1), 0);
+	model.add(gift("s", 2), 8_000);
+	model.expire(15_000);
+	expect(model.lines).toHaveLength(1);
+	model.expire(18_000);
+	expect(model.lines).toHaveLength(0);
+	model.add(gift("s", 3), 20_000);
+	expect(model.lines.map(({ count }) => count)).toEqual([3]);
+});
+
+test("with fade=0 a line stays until it is pushed out", () => {
+	const model = new OverlayModel(settingsOf("fade=0&lines=2"));
+	for (const text of ["a", "b", "c"]) model.add(chat(text), 0);
+	model.expire(1e12);
+	expect(model.lines.map(({ text }) => text)).toEqual(["b", "c"]);
+});
+
+test("people who come, and likes, fold into one line, but not across others or a pause", () => {
+	const model = modelOf(
+		everything,
+		event("member", user("甲")),
+		event("member", user("乙")),
+		event("like", { count: 3, ...user("甲") }),
+	);
+	model.add(event("like", { count: 4, ...user("甲") }), 9_000);
+	model.add(event("like", { count: 5, ...user("丙") }), 30_000);
+	model.add(chat("x"), 30_000);
+	model.add(event("like", { count: 1, ...user("丙") }), 30_000);
+	expect(model.lines.map(({ kind, count, people }) => [kind, count, people])).toEqual([
+		["member", 2, 2],
+		["like", 7, 1],
+		["like", 5, 1],
+		["chat", 1, 1],
+		["like", 1, 1],
+	]);
+});
+
+test("a streak shows once it is worth enough as a whole, and gets a card once it is worth one", () => {
+	const model = modelOf("gift_min=10&card_min=30", gift("s", 1, 5));
+	expect(model.lines).toHaveLength(0);
+	model.add(gift("s", 2, 5), 0);
+	expect(model.lines.map(({ card, diamonds }) => [card, diamonds])).toEqual([[false, 10]]);
+	model.add(gift("s", 6, 5), 0);
+	expect(model.lines.map(({ card, diamonds }) => [card, diamonds])).toEqual([[true, 30]]);
+	expect(modelOf("card_min=0", gift("s", 1, 1e6)).lines[0]?.card).toBe(false);
+});
+
+test.each([
+	["block=广告, ad", ["正经话"], ["买广告位", "AD now", "ＡＤ"]],
+	["only=#提问", ["#提问 怎么做"], ["你好"]],
+	["level_min=6", [], ["五级"]],
+	["kinds=gift", [], ["弹幕"]],
+])("%s keeps what it should and hides the rest", (search, kept, hidden) => {
+	const model = modelOf(search, ...[...kept, ...hidden].map((text) => chat(text)));
+	expect(model.lines.map(({ text }) => text)).toEqual(kept);
+});
+
+test("a blocked word in a name hides the line", () => {
+	expect(modelOf("block=广告", chat("hi", user("广告君"))).lines).toEqual([]);
+});
+
+test("what strangers write is cut and cleaned of what turns or hides text", () => {
+	const [line] = modelOf("", chat(`a\u202eb\u200b${"长".repeat(5_000)}`, user(`\u2067${"名".repeat(100_000)}`))).lines;
+	expect(line?.text).toMatch(/^ab长+…$/);
+	expect(line?.text.length).toBeLessThan(170);
+	expect(line?.name.length).toBeLessThan(30);
+});
+
+test("an event without a name, or of a kind that nobody knows, does no harm", () => {
+	const model = modelOf("", event("chat", { content: "x", user: undefined }), event("brand_new"), event("chat", {}));
+	expect(shown(model).map(([kind, , text]) => [kind, text])).toEqual([
+		["chat", "x"],
+		["chat", ""],
+	]);
+});
+
+test("lines with pictures need more of what a page may hold, so fewer of them show", () => {
+	const picture = "https://p.example/a";
+	const gifts = Array.from({ length: 14 }, (_, i) => gift(`s${i}`, 1, 1, { gift_image: picture }));
+	expect(modelOf("lines=14", ...gifts).lines).toHaveLength(8);
+	const model = modelOf("lines=14", ...Array.from({ length: 14 }, (_, i) => chat(`${i}`)));
+	expect(model.lines).toHaveLength(14);
+	for (const one of gifts) model.add(one, 0);
+	expect(model.lines.map(({ kind }) => kind)).toEqual(Array(8).fill("gift"));
+	expect(nodes(model)).toBeLessThanOrEqual(mostNodes);
+});
+
+test("whatever comes, and however it is set, a page holds no more than it may", () => {
+	const some = fc.oneof(
+		fc.record({ content: fc.string() }).map((fields) => event("chat", fields)),
+		fc.tuple(fc.nat(4), fc.nat(50)).map(([s, n]) => gift(`s${s}`, n, 99, { gift_image: "https://p.example/a" })),
+		fc.constantFrom("member", "follow", "share", "fansclub", "like").map((type) => event(type, { count: 1 })),
+	);
+	const search = fc.record({ lines: fc.nat(20), fade: fc.nat(5) });
+	fc.assert(
+		fc.property(search, fc.array(some, { maxLength: 80 }), ({ lines, fade }, events) => {
+			const model = new OverlayModel(settingsOf(`${everything}&avatars=1&lines=${lines}&fade=${fade}`));
+			events.forEach((one, i) => {
+				model.add({ ...one, user: { nickname: "x", level: 1, avatar: "https://p.example/b" } } as never, i * 500);
+				expect(model.lines.length).toBeLessThanOrEqual(Math.min(14, Math.max(1, lines)));
+				expect(nodes(model)).toBeLessThanOrEqual(mostNodes);
+			});
+		}),
+	);
+});
+
+test("8 hours of 20 messages a second leave behind what shows, and nothing else", () => {
+	const model = new OverlayModel(settingsOf(`${everything}&lines=14&fade=60`));
+	const hours = 8;
+	let most = 0;
+	for (let i = 0; i < hours * 3600 * 20; i++) {
+		const now = i * 50;
+		if (i % 10 === 0) model.add(gift(`streak ${Math.floor(i / 50)}`, (i % 50) + 1), now);
+		else if (i % 10 === 5) model.add(event("member"), now);
+		else model.add(chat(`message ${i}`), now);
+		if (i % 5 === 0) model.expire(now);
+		most = Math.max(most, model.lines.length);
+	}
+	expect(most).toBe(14);
+	expect(nodes(model)).toBeLessThanOrEqual(mostNodes);
+	// All that the model holds: its size as text is that of a few lines.
+	expect(JSON.stringify(model.lines).length).toBeLessThan(14 * 400);
+	model.expire(hours * 3_600_000 + 60_000);
+	expect(model.lines).toEqual([]);
+});

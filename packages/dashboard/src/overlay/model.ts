@@ -1,0 +1,91 @@
+import type { RoomEvent } from "@livekeeper/client";
+import { type Line, lineMaker } from "./line.ts";
+import type { Settings } from "./parameters.ts";
+
+/** Elements and texts that an overlay has in its page at most, the list itself included. */
+export const mostNodes = 60;
+
+/** People who come, and likes, one after the other within this time make one line, ms. */
+const foldMs = 10_000;
+
+/** Elements and texts of a line, pictures that are yet to come included; the view builds lines of these. */
+export function nodesOf({ picture, avatar, kind }: Line): number {
+	const counted = kind === "gift" || kind === "like";
+	// The line, the name and its text, what follows it; a picture; the count and its text.
+	return 4 + Number(picture !== "") + Number(avatar !== "") + (counted ? 2 : 0);
+}
+
+/**
+ * The lines of an overlay, oldest first. All that is kept are the lines that show, so nothing grows, however long it runs
+ * and however much comes.
+ */
+export class OverlayModel {
+	readonly #settings: Settings;
+	readonly #lineOf: (event: RoomEvent) => Line | undefined;
+	#lines: { line: Line; at: number }[] = [];
+
+	constructor(settings: Settings) {
+		this.#settings = settings;
+		this.#lineOf = lineMaker(settings);
+	}
+
+	get lines(): Line[] {
+		return this.#lines.map(({ line }) => line);
+	}
+
+	/**
+	 * Takes what came. @param now ms
+	 * @returns the line that it made, or that grew by it; `undefined` where it isn't shown
+	 */
+	add(event: RoomEvent, now: number): Line | undefined {
+		const line = this.#lineOf(event);
+		if (!line) return undefined;
+		const grown = this.#grow(line, now);
+		if (!grown) this.#lines.push({ line, at: now });
+		this.#trim();
+		return grown ?? line;
+	}
+
+	/** Takes out what has shown long enough. */
+	expire(now: number): void {
+		const { fade } = this.#settings;
+		if (fade > 0) this.#lines = this.#lines.filter(({ at }) => now - at < fade * 1000);
+	}
+
+	/** A step of a gift's streak, and one more person or like, belong to the line that is there. */
+	#grow(line: Line, now: number): Line | undefined {
+		const entry = this.#lines.findLast((shown) =>
+			line.kind === "gift"
+				? line.streakId !== "" && shown.line.streakId === line.streakId
+				: this.#folds(shown, line, now),
+		);
+		if (!entry) return undefined;
+		const { line: former } = entry;
+		const gift = line.kind === "gift";
+		entry.at = now;
+		entry.line = {
+			...line,
+			key: former.key,
+			// A streak tells how many there are by now; a late step may tell fewer.
+			count: gift ? Math.max(former.count, line.count) : former.count + line.count,
+			diamonds: Math.max(former.diamonds, line.diamonds),
+			people: former.people + Number(former.name !== line.name),
+			card: former.card || line.card,
+		};
+		return entry.line;
+	}
+
+	#folds(shown: { line: Line; at: number }, { kind }: Line, now: number): boolean {
+		const folding = kind === "member" || kind === "like";
+		return folding && shown === this.#lines.at(-1) && shown.line.kind === kind && now - shown.at < foldMs;
+	}
+
+	#trim(): void {
+		let nodes = this.#lines.reduce((sum, { line }) => sum + nodesOf(line), 1);
+		while (this.#lines.length > this.#settings.lines || nodes > mostNodes) {
+			const oldest = this.#lines.shift();
+			if (!oldest) return;
+			nodes -= nodesOf(oldest.line);
+		}
+	}
+}

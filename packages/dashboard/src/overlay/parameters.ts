@@ -1,0 +1,66 @@
+/** What an overlay may show. `chat` stands for every kind of message that somebody typed. */
+export const overlayKinds = ["chat", "gift", "follow", "fansclub", "share", "member", "like"] as const;
+export type OverlayKind = (typeof overlayKinds)[number];
+
+export const overlayThemes = ["plain", "bubbles", "ticker", "compact"] as const;
+
+/** Where the builder shows a parameter. */
+export type ParameterGroup = "look" | "content" | "speech" | "more";
+
+/** What a parameter of the address takes. What is not of its kind counts as not given, what is out of range as the limit. */
+export type Parameter = { group: ParameterGroup } & (
+	| { kind: "choice"; values: readonly string[]; default: string }
+	| { kind: "list"; values: readonly string[]; default: readonly string[] }
+	| { kind: "integer"; min: number; max: number; default: number; unit?: "px" | "s" | "diamonds" }
+	| { kind: "number"; min: number; max: number; default: number }
+	| { kind: "flag"; default: boolean }
+	/** `max` in UTF-16 units: what is longer is cut. */
+	| { kind: "text"; max: number; default: string }
+);
+
+const kind = { kind: "list", values: overlayKinds } as const;
+
+/**
+ * Every parameter of an overlay's address: the parser, the builder and the table in docs/overlay.md are made of this.
+ * What each means is said in the page's languages, `overlay.param`.
+ */
+export const parameters = {
+	theme: { group: "look", kind: "choice", values: overlayThemes, default: "plain" },
+	lang: { group: "look", kind: "choice", values: ["zh", "en"], default: "zh" },
+	size: { group: "look", kind: "integer", min: 10, max: 96, default: 24, unit: "px" },
+	font: { group: "look", kind: "text", max: 100, default: "" },
+	direction: { group: "look", kind: "choice", values: ["up", "down"], default: "up" },
+	lines: { group: "look", kind: "integer", min: 1, max: 14, default: 10 },
+	fade: { group: "look", kind: "integer", min: 0, max: 3600, default: 60, unit: "s" },
+	avatars: { group: "look", kind: "flag", default: false },
+	levels: { group: "look", kind: "flag", default: false },
+	kinds: { group: "content", ...kind, default: ["chat", "gift", "follow"] },
+	gift_min: { group: "content", kind: "integer", min: 0, max: 1_000_000, default: 0, unit: "diamonds" },
+	card_min: { group: "content", kind: "integer", min: 0, max: 1_000_000, default: 500, unit: "diamonds" },
+	level_min: { group: "content", kind: "integer", min: 0, max: 100, default: 0 },
+	block: { group: "content", kind: "text", max: 1000, default: "" },
+	only: { group: "content", kind: "text", max: 1000, default: "" },
+	tts: { group: "speech", ...kind, default: [] },
+	tts_rate: { group: "speech", kind: "number", min: 0.5, max: 2, default: 1 },
+	tts_voice: { group: "speech", kind: "text", max: 100, default: "" },
+	css: { group: "more", kind: "text", max: 10_000, default: "" },
+	demo: { group: "more", kind: "flag", default: false },
+	token: { group: "more", kind: "text", max: 200, default: "" },
+} as const satisfies Record<string, Parameter>;
+
+type Parameters = typeof parameters;
+export type ParameterName = keyof Parameters;
+type ValueOf<P extends Parameter> = P extends { kind: "choice"; values: readonly (infer Value)[] }
+	? Value
+	: P extends { kind: "list"; values: readonly (infer Value)[] }
+		? readonly Value[]
+		: P extends { kind: "integer" | "number" }
+			? number
+			: P extends { kind: "flag" }
+				? boolean
+				: string;
+
+/** An overlay's parameters, each with a value that is allowed. */
+export type Settings = { [Name in ParameterName]: ValueOf<Parameters[Name]> };
+
+export const parameterNames = Object.keys(parameters) as ParameterName[];

@@ -1,0 +1,174 @@
+import type { Line } from "./line.ts";
+import { mostNodes, nodesOf } from "./model.ts";
+import type { Settings } from "./parameters.ts";
+import { lineText } from "./words.ts";
+
+/** What an overlay needs of {@link Images}: where a picture of the site can be shown from. */
+export interface Pictures {
+	get(url: string): Promise<string | undefined>;
+}
+
+interface Shown {
+	element: HTMLElement;
+	line: Line;
+}
+
+const slideMs = 200;
+const fadeMs = 600;
+/** Pictures asked for and not there yet: with more, a line does without. */
+const mostAwaited = 16;
+/** As people read them: 1,234. */
+const figure = new Intl.NumberFormat("en-US");
+
+/**
+ * Lines as elements. Class names are public, for CSS of one's own: docs/overlay.md lists them. What people wrote
+ * only ever becomes text.
+ */
+export class OverlayView {
+	readonly list: HTMLElement;
+	readonly #settings: Settings;
+	readonly #pictures: Pictures;
+	readonly #stillness = matchMedia("(prefers-reduced-motion: reduce)");
+	readonly #shown = new Map<number, Shown>();
+	/** Fading out, oldest first. */
+	readonly #leaving = new Set<Shown>();
+	#awaited = 0;
+
+	constructor(parent: HTMLElement | ShadowRoot, settings: Settings, pictures: Pictures) {
+		this.#settings = settings;
+		this.#pictures = pictures;
+		this.list = document.createElement("ol");
+		this.list.className = `overlay ${settings.theme} ${settings.direction}${settings.levels ? " levels" : ""}`;
+		this.list.lang = settings.lang === "zh" ? "zh-CN" : "en";
+		this.list.style.setProperty("--size", `${settings.size}px`);
+		// Through the style object a value is only ever a value.
+		if (settings.font !== "") this.list.style.setProperty("font-family", settings.font);
+		parent.append(this.list);
+	}
+
+	/** Shows exactly these lines, oldest first. */
+	render(lines: readonly Line[]): void {
+		const wanted = new Set(lines.map(({ key }) => key));
+		for (const [key, shown] of this.#shown) if (!wanted.has(key)) this.#leave(key, shown);
+		const fresh: HTMLElement[] = [];
+		for (const line of lines) {
+			const shown = this.#shown.get(line.key);
+			if (!shown) fresh.push(this.#enter(line));
+			else if (shown.line !== line) this.#change(shown, line);
+		}
+		this.#trim();
+		this.#slide(fresh);
+	}
+
+	close(): void {
+		this.list.remove();
+	}
+
+	#enter(line: Line): HTMLElement {
+		const element = document.createElement("li");
+		const shown = { element, line };
+		this.#fill(shown);
+		this.#shown.set(line.key, shown);
+		this.list.append(element);
+		return element;
+	}
+
+	#change(shown: Shown, line: Line): void {
+		const grew = line.count !== shown.line.count;
+		shown.line = line;
+		this.#fill(shown);
+		if (grew && !this.#stillness.matches) {
+			shown.element.querySelector(".count")?.animate([{ transform: "scale(1.35)" }, { transform: "none" }], slideMs);
+		}
+	}
+
+	#fill({ element, line }: Shown): void {
+		const { kind, name, level, card, count } = line;
+		element.className = `line ${kind}${card ? " card" : ""}`;
+		element.dataset["seq"] = String(line.key);
+		const author = document.createElement("bdi");
+		author.className = "name";
+		author.textContent = name;
+		if (level > 0) author.dataset["level"] = String(level);
+		const parts: Node[] = [author, document.createTextNode(lineText(line, this.#settings.lang))];
+		if (kind === "gift" || kind === "like") {
+			const counter = document.createElement("b");
+			counter.className = "count";
+			counter.textContent = `×${figure.format(count)}`;
+			parts.push(counter);
+		}
+		// Pictures that are there stay: a streak that grows doesn't flicker.
+		const pictures = element.querySelectorAll("img");
+		element.replaceChildren(...parts);
+		for (const picture of pictures) this.#place(element, picture);
+		if (pictures.length === 0) {
+			this.#picture(element, line.avatar, "avatar");
+			this.#picture(element, line.picture, "picture");
+		}
+	}
+
+	#picture(element: HTMLElement, url: string, name: "avatar" | "picture"): void {
+		if (url === "" || this.#awaited >= mostAwaited) return;
+		this.#awaited++;
+		void this.#pictures.get(url).then((source) => {
+			this.#awaited--;
+			// The line may have gone, or have been filled twice, before its picture came.
+			if (source === undefined || !element.isConnected || element.querySelector(`img.${name}`)) return;
+			const image = new Image();
+			image.className = name;
+			image.alt = "";
+			image.onerror = () => image.remove();
+			image.src = source;
+			this.#place(element, image);
+		});
+	}
+
+	#place(element: HTMLElement, image: HTMLImageElement): void {
+		if (image.className === "avatar") element.prepend(image);
+		else element.insertBefore(image, element.querySelector(".count"));
+	}
+
+	#leave(key: number, shown: Shown): void {
+		this.#shown.delete(key);
+		if (this.#stillness.matches) {
+			shown.element.remove();
+			return;
+		}
+		this.#leaving.add(shown);
+		shown.element.classList.add("leaving");
+		shown.element.animate([{ opacity: 1 }, { opacity: 0 }], { duration: fadeMs, fill: "forwards" }).onfinish = () =>
+			this.#remove(shown);
+	}
+
+	#remove(shown: Shown): void {
+		this.#leaving.delete(shown);
+		shown.element.remove();
+	}
+
+	/** What fades out gives way to what is there: the page never holds more than it may. */
+	#trim(): void {
+		let nodes = 1;
+		for (const { line } of this.#shown.values()) nodes += nodesOf(line);
+		for (const { line } of this.#leaving) nodes += nodesOf(line);
+		for (const shown of this.#leaving) {
+			if (nodes <= mostNodes) return;
+			nodes -= nodesOf(shown.line);
+			this.#remove(shown);
+		}
+	}
+
+	/** New lines push the others on: the whole list glides from where it was. Slides that overlap add up. */
+	#slide(fresh: readonly HTMLElement[]): void {
+		if (fresh.length === 0 || this.#stillness.matches) return;
+		const along = this.#settings.theme === "ticker" ? "offsetWidth" : "offsetHeight";
+		const by = fresh.reduce((sum, element) => sum + element[along], 0);
+		if (by === 0 || by > this.list[along]) return;
+		const from =
+			along === "offsetWidth" ? `${by}px, 0` : this.#settings.direction === "up" ? `0, ${by}px` : `0, ${-by}px`;
+		this.list.animate([{ transform: `translate(${from})` }, { transform: "translate(0, 0)" }], {
+			duration: slideMs,
+			easing: "ease-out",
+			composite: "add",
+		});
+	}
+}
