@@ -1,7 +1,8 @@
 import { charts } from "./en/charts.ts";
+import { overlay } from "./en/overlay.ts";
 import { room } from "./en/room.ts";
 import { rooms } from "./en/rooms.ts";
 import { shell } from "./en/shell.ts";
 import type { Messages } from "./index.ts";
 
-export const en: Messages = { shell, rooms, room, charts };
+export const en: Messages = { shell, rooms, room, charts, overlay };

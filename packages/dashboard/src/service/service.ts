@@ -21,6 +21,8 @@ export interface Service {
 	readonly connection: ShallowRef<ConnectionState>;
 	/** Whether the rooms have been told at least once. */
 	readonly loaded: ShallowRef<boolean>;
+	/** The API key that this browser keeps, where the service asked for one. */
+	readonly apiKey: string | undefined;
 	/** Tries again at once instead of waiting. */
 	retry(): void;
 	/** Uses another API key from now on; kept in this browser. */
@@ -71,6 +73,9 @@ export function createService(url: string): Service {
 	return {
 		get client() {
 			return client.value;
+		},
+		get apiKey() {
+			return localStorage.getItem(keyName) ?? undefined;
 		},
 		images: new Images(() => client.value),
 		rooms,

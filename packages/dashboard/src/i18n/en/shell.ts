@@ -4,6 +4,7 @@ export const shell: typeof zh = {
 	nav: {
 		label: "Main",
 		rooms: "Rooms",
+		overlay: "Overlay",
 		api: "API docs",
 	},
 	skip: "Skip to content",

@@ -2,6 +2,7 @@ export const shell = {
 	nav: {
 		label: "主导航",
 		rooms: "直播间",
+		overlay: "弹幕姬",
 		api: "接口文档",
 	},
 	skip: "跳到内容",
