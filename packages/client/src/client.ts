@@ -1,3 +1,4 @@
+import { type ConnectionsApi, connectionsApi } from "./connections-api.ts";
 import { type Connection, type RequestOptions, requestBlob } from "./http.ts";
 import { type OverlayTokensApi, overlayTokensApi } from "./overlay-tokens-api.ts";
 import { type RoomHandle, roomHandle } from "./room-handle.ts";
@@ -23,6 +24,8 @@ export class LivekeeperClient {
 	readonly rooms: RoomsApi;
 	/** Who may read, and no more, without the API key. */
 	readonly overlayTokens: OverlayTokensApi;
+	/** How connections are shared out among them, and how reconnecting goes. */
+	readonly connections: ConnectionsApi;
 	readonly #connection: Connection;
 
 	/** @throws TypeError when `url` is not an http(s) URL */
@@ -37,6 +40,7 @@ export class LivekeeperClient {
 		};
 		this.rooms = roomsApi(this.#connection);
 		this.overlayTokens = overlayTokensApi(this.#connection);
+		this.connections = connectionsApi(this.#connection);
 	}
 
 	/**

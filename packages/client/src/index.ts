@@ -1,4 +1,5 @@
 export { LivekeeperClient, type LivekeeperClientOptions } from "./client.ts";
+export type { ConnectionLimits, Connections, ConnectionsApi, ReconnectStatus } from "./connections-api.ts";
 export { type ClientErrorCode, LivekeeperApiError } from "./errors.ts";
 export type { FollowOptions } from "./follow.ts";
 export type { RequestOptions } from "./http.ts";

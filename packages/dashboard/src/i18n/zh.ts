@@ -1,6 +1,7 @@
 import { charts } from "./zh/charts.ts";
+import { connections } from "./zh/connections.ts";
 import { room } from "./zh/room.ts";
 import { rooms } from "./zh/rooms.ts";
 import { shell } from "./zh/shell.ts";
 
-export const zh = { shell, rooms, room, charts };
+export const zh = { shell, rooms, room, charts, connections };

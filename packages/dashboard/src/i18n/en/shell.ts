@@ -4,6 +4,7 @@ export const shell: typeof zh = {
 	nav: {
 		label: "Main",
 		rooms: "Rooms",
+		connections: "Connections",
 		api: "API docs",
 	},
 	skip: "Skip to content",

@@ -2,6 +2,7 @@ export const shell = {
 	nav: {
 		label: "主导航",
 		rooms: "直播间",
+		connections: "连接",
 		api: "接口文档",
 	},
 	skip: "跳到内容",
