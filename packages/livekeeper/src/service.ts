@@ -93,6 +93,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 		backups,
 		keyFile,
 		upstreamUrl,
+		dataDir,
 		...wired,
 	};
 	const { port, ready } = await serveWeb(config, parts, releasers);

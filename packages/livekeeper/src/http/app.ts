@@ -8,6 +8,7 @@ import type { Metrics } from "../metrics/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
 import type { Exporter } from "../outputs/export/index.ts";
 import type { ReaderHub } from "../outputs/readers/index.ts";
+import type { WireConfig } from "./schemas/config.ts";
 import type { WebhookAdmin } from "./schemas/webhook.ts";
 
 /** The web server, with schemas that validate, type and document each route. */
@@ -44,6 +45,8 @@ export interface RouteDeps {
 	backups: Pick<Backups, "make" | "progress">;
 	/** The file of the key that secrets are sealed with; `undefined` where the user has given one. */
 	keyFile: KeyFile | undefined;
+	/** What the service was started with. */
+	config: WireConfig;
 	clock: Clock;
 	metrics: Metrics;
 	/** Base address of the upstream. */

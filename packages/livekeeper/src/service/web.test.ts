@@ -41,7 +41,7 @@ async function serve() {
 	});
 	const now = () => clock.now();
 	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, now, logger });
-	const kept = { log, webhooks, webhookStats, backups, keyFile };
+	const kept = { log, webhooks, webhookStats, backups, keyFile, dataDir };
 	const parts = { live, identities, overlayTokens, ...kept, upstreamUrl: config.upstreamUrl, ...wired };
 	const web = await serveWeb(config, parts, releasers);
 	return { ...web, releasers };

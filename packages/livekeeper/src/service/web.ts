@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Clock } from "@livekeeper/douyin";
+import { describeConfig } from "../config/describe.ts";
 import { type Config, isLoopbackHost } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
 import { LivekeeperError } from "../errors.ts";
@@ -33,6 +34,8 @@ interface WebParts {
 	logger: Logger;
 	/** Base address of the upstream: the demo's, where there is one. */
 	upstreamUrl: string;
+	/** The folder that all is kept in. */
+	dataDir: string;
 }
 
 /** It listens: until it is ready, `/health/ready` says that it is starting. */
@@ -75,7 +78,9 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 		clock,
 	});
 	releasers.add(() => metrics.close());
-	const shared = { ...parts, hub, exporter, access, corsOrigins };
+	// What the service really uses: a demo brings both.
+	const described = describeConfig({ ...config, upstreamUrl: parts.upstreamUrl, dataDir: parts.dataDir });
+	const shared = { ...parts, hub, exporter, access, corsOrigins, config: described };
 	const notReady = () => phase ?? storageTrouble(log);
 	const warnings = () => storageWarnings(log);
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });
