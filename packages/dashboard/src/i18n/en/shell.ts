@@ -5,6 +5,7 @@ export const shell: typeof zh = {
 		label: "Main",
 		rooms: "Rooms",
 		connections: "Connections",
+		settings: "Settings",
 		api: "API docs",
 	},
 	skip: "Skip to content",

@@ -3,6 +3,7 @@ export const shell = {
 		label: "主导航",
 		rooms: "直播间",
 		connections: "连接",
+		settings: "设置",
 		api: "接口文档",
 	},
 	skip: "跳到内容",
