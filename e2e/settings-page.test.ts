@@ -75,6 +75,8 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		expect((await service.request("PUT", "/api/v1/rooms/1001", { identity: "main" })).status).toBe(200);
 		await page.reload();
 		await panel.getByTitle("1001").waitFor();
+		await panel.getByRole("button", { name: "测试" }).click();
+		await panel.getByText("直播间 1001 可以保持连接").waitFor();
 		await panel.getByRole("button", { name: "修改" }).click();
 		const inputs = page.locator("input, textarea");
 		const typed = await Promise.all((await inputs.all()).map((one) => one.inputValue()));
@@ -89,6 +91,31 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		await page.getByRole("alertdialog").getByRole("button", { name: "移除" }).click();
 		await panel.getByText("还没有身份").waitFor();
 		expect(complaints.filter((text) => !/^40[09] /.test(text))).toEqual([]);
+	});
+
+	test("the doctor examines a room step by step, and says what to do where a step fails", async () => {
+		const { page, complaints } = await openPage(browser, `${service.url}/help?room=1002`);
+		const panel = page.getByRole("region", { name: "检查直播间" });
+		await panel.getByRole("button", { name: "开始检查" }).click();
+		await panel.getByText("直播间 1002 可以保持连接").waitFor();
+		const steps = panel.getByRole("listitem");
+		const names = ["服务", "上游", "直播间", "Cookie", "页面", "登录", "首屏数据", "推送连接"];
+		expect(await steps.count()).toBe(names.length);
+		for (const [i, name] of names.entries()) {
+			expect(await steps.nth(i).getByText(name, { exact: true }).count()).toBe(1);
+		}
+		expect(await steps.nth(1).textContent()).toContain(simulator.url);
+		await panel.getByRole("textbox", { name: "直播间" }).fill("https://example.com/1");
+		await panel.getByRole("button", { name: "开始检查" }).click();
+		await panel.getByRole("alert").getByText("没有找到直播间").waitFor();
+		await panel.getByRole("textbox", { name: "直播间" }).fill("nobody-is-there");
+		await panel.getByRole("button", { name: "开始检查" }).click();
+		await panel.getByText("目前无法保持连接").waitFor();
+		expect(await steps.last().getByText("有问题").count()).toBe(1);
+		await page.getByText("收不到礼物，昵称被打码").click();
+		await page.getByRole("link", { name: "添加身份" }).click();
+		await page.waitForURL("**/settings#identities");
+		expect(complaints).toEqual([]);
 	});
 
 	test("a webhook is added with its secret shown once, tested, disabled and removed; a refused address is told on the spot", async () => {
@@ -156,7 +183,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		["light", "en-US", 360],
 		["dark", "zh-CN", 360],
 	] as const)("is open to everybody: nothing serious is found in %s, %s, %i px", async (theme, locale, width) => {
-		for (const path of ["/connections", "/settings"]) {
+		for (const path of ["/connections", "/settings", "/help"]) {
 			const { page, complaints } = await openPage(browser, `${service.url}${path}`, { theme, locale, width });
 			await page.getByRole("heading", { level: 2 }).first().waitFor();
 			expect(await seriousFaults(page)).toEqual([]);

@@ -1,4 +1,5 @@
 import { type ConnectionsApi, connectionsApi } from "./connections-api.ts";
+import { type DoctorQuestion, type DoctorVerdict, examine } from "./doctor.ts";
 import { type Connection, type RequestOptions, requestBlob } from "./http.ts";
 import { type IdentitiesApi, identitiesApi } from "./identities-api.ts";
 import { type OverlayTokensApi, overlayTokensApi } from "./overlay-tokens-api.ts";
@@ -63,6 +64,14 @@ export class LivekeeperClient {
 	 */
 	backup(options: BackupOptions = {}): Promise<Backup> {
 		return makeBackup(this.#connection, options);
+	}
+
+	/**
+	 * Has the service find out what is wrong between it and a room. It visits the upstream once, as a person would.
+	 * @throws LivekeeperApiError `identity_not_found`, `too_many_requests` while another examination is under way
+	 */
+	doctor(question: DoctorQuestion = {}): Promise<DoctorVerdict> {
+		return examine(this.#connection, question);
 	}
 
 	/**

@@ -72,6 +72,34 @@ export function requestFile(
 	});
 }
 
+/**
+ * Sends a request and gives its answer line by line, as it comes.
+ * @throws LivekeeperApiError, also for an answer that broke off; the signal's reason when aborted
+ */
+export function requestLines(
+	connection: Connection,
+	path: string,
+	call: Call,
+	onLine: (line: string) => void,
+): Promise<void> {
+	return request(connection, path, { accept: "*/*", ...call }, async (response) => {
+		let rest = "";
+		try {
+			const decoder = new TextDecoder();
+			for (const reader = response.body?.getReader(); reader; ) {
+				const { done, value } = await reader.read();
+				if (done) break;
+				const lines = `${rest}${decoder.decode(value, { stream: true })}`.split("\n");
+				rest = lines.pop() ?? "";
+				for (const line of lines) onLine(line);
+			}
+		} catch (cause) {
+			if (call.signal?.aborted) throw call.signal.reason;
+			throw new LivekeeperApiError("unreachable", "The answer broke off.", { cause });
+		}
+	});
+}
+
 async function request<T>(
 	connection: Connection,
 	path: string,

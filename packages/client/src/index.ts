@@ -1,5 +1,6 @@
 export { LivekeeperClient, type LivekeeperClientOptions } from "./client.ts";
 export type { ConnectionLimits, Connections, ConnectionsApi, ReconnectStatus } from "./connections-api.ts";
+export type { DoctorQuestion, DoctorStep, DoctorVerdict } from "./doctor.ts";
 export { type ClientErrorCode, LivekeeperApiError } from "./errors.ts";
 export type { FollowOptions } from "./follow.ts";
 export type { RequestOptions } from "./http.ts";

@@ -77,3 +77,21 @@ test("a backup tells how far the service's copy is, however long that takes, the
 	expect(progress.at(-1)).toEqual({ phase: "receiving", bytes: 10, total: 10 });
 	expect(clock.pendingTimers).toBe(0);
 });
+
+test("the doctor tells its steps as they come, and what came of them; one that broke off is no verdict", async () => {
+	const step = { name: "page", ok: true, detail: "直播中", hint: null, took_ms: 1 };
+	const bytes = new TextEncoder().encode(`${JSON.stringify(step)}\n{"end":true,"live_id":"1","ok":true}\n`);
+	const cutAnywhere = new ReadableStream({
+		start(stream) {
+			for (const byte of bytes) stream.enqueue(Uint8Array.of(byte));
+			stream.close();
+		},
+	});
+	const { client, asked } = spyClient(new Response(cutAnywhere), new Response(`${JSON.stringify(step)}\n`));
+	const steps: object[] = [];
+	const onStep = (one: object) => steps.push(one);
+	expect(await client.doctor({ liveId: "1", onStep })).toEqual({ liveId: "1", ok: true });
+	expect(steps).toEqual([step]);
+	await expect(client.doctor({ identity: "main" })).rejects.toMatchObject({ code: "unreachable" });
+	expect(asked).toEqual(['POST /api/v1/doctor {"live_id":"1"}', 'POST /api/v1/doctor {"identity":"main"}']);
+});

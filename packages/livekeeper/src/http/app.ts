@@ -3,7 +3,7 @@ import type { Clock } from "@livekeeper/douyin";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { EventLog, KeyFile } from "../event-log/index.ts";
-import type { IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
+import type { Doctor, IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
 import type { Exporter } from "../outputs/export/index.ts";
@@ -37,6 +37,7 @@ export interface RouteDeps {
 	>;
 	identities: Pick<IdentityService, "list" | "get" | "put" | "remove" | "probe">;
 	overlayTokens: Pick<OverlayTokens, "list" | "create" | "remove">;
+	doctor: Pick<Doctor, "examine">;
 	log: Pick<EventLog, "read" | "broadcasts" | "series" | "gifts">;
 	/** Serves those who stay: server-sent events. */
 	hub: ReaderHub;

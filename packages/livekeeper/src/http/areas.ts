@@ -2,7 +2,7 @@
 export const isHealth = (url: string) => /^\/health\//.test(url);
 
 /** Addresses of the dashboard; its router has the same (packages/dashboard/src/app/router.ts). */
-export const dashboardPaths = ["/", "/rooms/:live_id", "/connections", "/settings"] as const;
+export const dashboardPaths = ["/", "/rooms/:live_id", "/connections", "/settings", "/help"] as const;
 
 const pages = [...dashboardPaths, "/assets/:file", "/favicon.svg", "/docs", "/docs/:file"].map(
 	(path) => new RegExp(`^${path.replaceAll(/:\w+/g, "[^?]+")}(?:\\?|$)`),

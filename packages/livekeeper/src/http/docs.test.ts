@@ -57,6 +57,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 		"post /api/live/start",
 		"post /api/live/stop",
 		"post /api/v1/backup",
+		"post /api/v1/doctor",
 		"post /api/v1/identities/{name}/probe",
 		"post /api/v1/overlay-tokens",
 		"post /api/v1/webhooks",

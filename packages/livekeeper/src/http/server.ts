@@ -16,6 +16,7 @@ import { backupRoutes } from "./routes/backup.ts";
 import { broadcastGiftsRoute } from "./routes/broadcast-gifts.ts";
 import { configRoute } from "./routes/config.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
+import { doctorRoute } from "./routes/doctor.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identitiesRoutes } from "./routes/identities.ts";
 import { identityProbeRoute } from "./routes/identity-probe.ts";
@@ -77,6 +78,7 @@ const routes = [
 	webhookTestRoute,
 	webhookDeadLettersRoutes,
 	configRoute,
+	doctorRoute,
 	backupRoutes,
 	imageRoute,
 	healthRoutes,

@@ -6,7 +6,7 @@ import type { RoomReaders } from "../connections/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import type { EventLog, KeyFile } from "../event-log/index.ts";
 import { type App, createAccess, createHttpServer } from "../http/index.ts";
-import type { IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
+import type { Doctor, IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
@@ -23,6 +23,7 @@ interface WebParts {
 	live: LiveService;
 	identities: IdentityService;
 	overlayTokens: OverlayTokens;
+	doctor: Doctor;
 	log: EventLog;
 	webhooks: Webhooks;
 	webhookStats: () => DispatcherStats;

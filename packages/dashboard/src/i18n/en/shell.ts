@@ -6,6 +6,7 @@ export const shell: typeof zh = {
 		rooms: "Rooms",
 		connections: "Connections",
 		settings: "Settings",
+		help: "Help",
 		api: "API docs",
 	},
 	skip: "Skip to content",

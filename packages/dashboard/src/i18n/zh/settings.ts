@@ -26,6 +26,7 @@ export const settings = {
 		ended: "{date} 已到期",
 		endsUnknown: "到期时间未知",
 		usedBy: "使用的直播间：",
+		test: "测试",
 		unused: "没有直播间使用",
 		useHow: "在直播间使用：livekeeper start {'<'}直播间{'>'} --identity {name}",
 		saved: "{name} 已保存。cookie 不再显示。",

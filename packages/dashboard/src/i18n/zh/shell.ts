@@ -4,6 +4,7 @@ export const shell = {
 		rooms: "直播间",
 		connections: "连接",
 		settings: "设置",
+		help: "帮助",
 		api: "接口文档",
 	},
 	skip: "跳到内容",
