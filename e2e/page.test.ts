@@ -1,8 +1,7 @@
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumPath, openPage, startBrowser } from "./kit/browser.ts";
+import { chromiumPath, openPage, seriousFaults, startBrowser } from "./kit/browser.ts";
 import { RoomLog } from "./kit/room-log.ts";
 import { ServiceProcess } from "./kit/service-process.ts";
 import { until } from "./kit/until.ts";
@@ -103,10 +102,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 				.getByText(locale === "en-US" ? "Connected" : "已连接")
 				.first()
 				.waitFor();
-			await page.evaluate(axe.source);
-			const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-			const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-			expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))])).toEqual([]);
+			expect(await seriousFaults(page)).toEqual([]);
 			// Nothing sticks out to the side.
 			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 			await page.context().close();

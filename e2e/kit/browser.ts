@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 /** Debian's own; elsewhere the tests that need a browser are skipped. */
@@ -51,4 +52,12 @@ export async function openPage(browser: Browser, url: string, options: PageOptio
 	});
 	await page.goto(url);
 	return { page, complaints, foreign };
+}
+
+/** What axe-core finds on the page that keeps somebody out, with where it is. */
+export async function seriousFaults(page: Page): Promise<[string, string[]][]> {
+	await page.evaluate(axe.source);
+	const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+	const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+	return serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]);
 }

@@ -1,8 +1,13 @@
+import { type ConnectionsApi, connectionsApi } from "./connections-api.ts";
+import { type DoctorQuestion, type DoctorVerdict, examine } from "./doctor.ts";
 import { type Connection, type RequestOptions, requestBlob } from "./http.ts";
+import { type IdentitiesApi, identitiesApi } from "./identities-api.ts";
 import { type OverlayTokensApi, overlayTokensApi } from "./overlay-tokens-api.ts";
 import { type RoomHandle, roomHandle } from "./room-handle.ts";
 import { type RoomsApi, roomsApi } from "./rooms-api.ts";
+import { type Backup, type BackupOptions, makeBackup, readConfig, type ServiceConfig } from "./service-api.ts";
 import { type Clock, ownClock } from "./time.ts";
+import { type WebhooksApi, webhooksApi } from "./webhooks-api.ts";
 
 export interface LivekeeperClientOptions {
 	/** Where the service is, e.g. `http://127.0.0.1:7001`. A path is kept: the service may stand behind a proxy. */
@@ -23,6 +28,12 @@ export class LivekeeperClient {
 	readonly rooms: RoomsApi;
 	/** Who may read, and no more, without the API key. */
 	readonly overlayTokens: OverlayTokensApi;
+	/** How connections are shared out among them, and how reconnecting goes. */
+	readonly connections: ConnectionsApi;
+	/** Cookies and proxies that rooms go by, by name. */
+	readonly identities: IdentitiesApi;
+	/** Who is sent events. */
+	readonly webhooks: WebhooksApi;
 	readonly #connection: Connection;
 
 	/** @throws TypeError when `url` is not an http(s) URL */
@@ -37,6 +48,30 @@ export class LivekeeperClient {
 		};
 		this.rooms = roomsApi(this.#connection);
 		this.overlayTokens = overlayTokensApi(this.#connection);
+		this.connections = connectionsApi(this.#connection);
+		this.identities = identitiesApi(this.#connection);
+		this.webhooks = webhooksApi(this.#connection);
+	}
+
+	/** What the service runs with: every option with its value and where that came from, secrets only as set or not. */
+	config(options: RequestOptions = {}): Promise<ServiceConfig> {
+		return readConfig(this.#connection, options);
+	}
+
+	/**
+	 * A backup of all that the service has stored, once it is whole. The key that cookies are encrypted with is not in it.
+	 * @throws LivekeeperApiError `backup_running`, `backup_failed`, also where it broke off: then there is no file
+	 */
+	backup(options: BackupOptions = {}): Promise<Backup> {
+		return makeBackup(this.#connection, options);
+	}
+
+	/**
+	 * Has the service find out what is wrong between it and a room. It visits the upstream once, as a person would.
+	 * @throws LivekeeperApiError `identity_not_found`, `too_many_requests` while another examination is under way
+	 */
+	doctor(question: DoctorQuestion = {}): Promise<DoctorVerdict> {
+		return examine(this.#connection, question);
 	}
 
 	/**

@@ -22,6 +22,8 @@ interface Call extends RequestOptions {
 	query?: Record<string, string | number | undefined>;
 	body?: unknown;
 	accept?: string;
+	/** In place of the connection's; `Infinity`: as long as it takes. */
+	timeoutMs?: number;
 }
 
 /** Sends a request and gives its JSON answer. @throws LivekeeperApiError; the signal's reason when aborted */
@@ -40,6 +42,16 @@ export function requestBlob(
 	call: Call = {},
 	onProgress?: (bytes: number) => void,
 ): Promise<Blob> {
+	return requestFile(connection, path, call, onProgress).then(({ blob }) => blob);
+}
+
+/** {@link requestBlob} with the answer's head. */
+export function requestFile(
+	connection: Connection,
+	path: string,
+	call: Call = {},
+	onProgress?: (bytes: number, head: Headers) => void,
+): Promise<{ blob: Blob; head: Headers }> {
 	return request(connection, path, { accept: "*/*", ...call }, async (response) => {
 		const type = response.headers.get("content-type") ?? "";
 		const chunks: Uint8Array<ArrayBuffer>[] = [];
@@ -50,13 +62,41 @@ export function requestBlob(
 				if (done) break;
 				chunks.push(value);
 				bytes += value.length;
-				onProgress?.(bytes);
+				onProgress?.(bytes, response.headers);
 			}
 		} catch (cause) {
 			if (call.signal?.aborted) throw call.signal.reason;
 			throw new LivekeeperApiError("unreachable", "The answer broke off.", { cause });
 		}
-		return new Blob(chunks, { type });
+		return { blob: new Blob(chunks, { type }), head: response.headers };
+	});
+}
+
+/**
+ * Sends a request and gives its answer line by line, as it comes.
+ * @throws LivekeeperApiError, also for an answer that broke off; the signal's reason when aborted
+ */
+export function requestLines(
+	connection: Connection,
+	path: string,
+	call: Call,
+	onLine: (line: string) => void,
+): Promise<void> {
+	return request(connection, path, { accept: "*/*", ...call }, async (response) => {
+		let rest = "";
+		try {
+			const decoder = new TextDecoder();
+			for (const reader = response.body?.getReader(); reader; ) {
+				const { done, value } = await reader.read();
+				if (done) break;
+				const lines = `${rest}${decoder.decode(value, { stream: true })}`.split("\n");
+				rest = lines.pop() ?? "";
+				for (const line of lines) onLine(line);
+			}
+		} catch (cause) {
+			if (call.signal?.aborted) throw call.signal.reason;
+			throw new LivekeeperApiError("unreachable", "The answer broke off.", { cause });
+		}
 	});
 }
 
@@ -81,14 +121,16 @@ async function request<T>(
 export async function send(
 	connection: Connection,
 	path: string,
-	{ method = "GET", query = {}, body, accept = "application/json" }: Call,
+	{ method = "GET", query = {}, body, accept = "application/json", ...call }: Call,
 	controller: AbortController,
 ): Promise<Response> {
-	const { fetch, clock, timeoutMs, apiKey } = connection;
+	const { fetch, clock, apiKey } = connection;
+	const timeoutMs = call.timeoutMs ?? connection.timeoutMs;
 	const url = new URL(path, connection.base);
 	for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, `${value}`);
 	const tooLate = new LivekeeperApiError("timeout", `${url.origin} did not answer within ${timeoutMs / 1000} s.`);
-	const timer = clock.after(timeoutMs, () => controller.abort(tooLate));
+	const timer =
+		timeoutMs === Number.POSITIVE_INFINITY ? undefined : clock.after(timeoutMs, () => controller.abort(tooLate));
 	const headers: Record<string, string> = { accept };
 	if (apiKey !== undefined) headers["authorization"] = `Bearer ${apiKey}`;
 	if (body !== undefined) headers["content-type"] = "application/json";
@@ -101,7 +143,7 @@ export async function send(
 		if (controller.signal.aborted) throw controller.signal.reason;
 		throw asApiError(error, url);
 	} finally {
-		timer.cancel();
+		timer?.cancel();
 	}
 }
 

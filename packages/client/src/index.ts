@@ -1,11 +1,15 @@
 export { LivekeeperClient, type LivekeeperClientOptions } from "./client.ts";
+export type { ConnectionLimits, Connections, ConnectionsApi, ReconnectStatus } from "./connections-api.ts";
+export type { DoctorQuestion, DoctorStep, DoctorVerdict } from "./doctor.ts";
 export { type ClientErrorCode, LivekeeperApiError } from "./errors.ts";
 export type { FollowOptions } from "./follow.ts";
 export type { RequestOptions } from "./http.ts";
+export type { IdentitiesApi, Identity, IdentityInput } from "./identities-api.ts";
 export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
 export type { ReopenOptions, RetryNotice } from "./reopen.ts";
 export type { ExportOptions, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
 export type { RoomOptions, RoomsApi } from "./rooms-api.ts";
+export type { Backup, BackupOptions, BackupProgress, ConfigOption, ServiceConfig } from "./service-api.ts";
 export type {
 	Broadcast,
 	BroadcastGifts,
@@ -20,3 +24,4 @@ export type {
 	TruncatedNotice,
 } from "./types.ts";
 export type { RoomsChange } from "./watch-rooms.ts";
+export type { DeadLetter, DeliveryError, Webhook, WebhookInput, WebhooksApi, WebhookTest } from "./webhooks-api.ts";

@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { type Config, type ConfigInput, type ConfigOption, camelCase, configOptions } from "./config/schema.ts";
+import {
+	type Config,
+	type ConfigInput,
+	type ConfigOption,
+	type ConfigOrigin,
+	camelCase,
+	configOptions,
+	type OptionName,
+} from "./config/schema.ts";
 import { LivekeeperError } from "./errors.ts";
 
 export type { Config, ConfigInput } from "./config/schema.ts";
@@ -38,12 +46,10 @@ const configFileEnv = "LIVEKEEPER_CONFIG";
 export function loadConfig(sources: ConfigSources = {}): Config {
 	const { flags = {}, env = process.env, cwd = process.cwd() } = sources;
 	const problems: ConfigProblem[] = [];
-	const values = {
-		...readFileValues(flags["config"], env, cwd, problems),
-		...readEnvironment(env, problems),
-		...readFlags(flags, problems),
-	};
-	return complete(values, problems, cwd);
+	const { path, values: file } = readFileValues(flags["config"], env, cwd, problems);
+	const [environment, given] = [readEnvironment(env, problems), readFlags(flags, problems)];
+	const options = { ...all(file, "file"), ...all(environment, "environment"), ...all(given, "flag") };
+	return complete({ ...file, ...environment, ...given }, { file: path, options }, problems, cwd);
 }
 
 /**
@@ -53,19 +59,20 @@ export function loadConfig(sources: ConfigSources = {}): Config {
  */
 export function parseConfig(input: ConfigInput, cwd = process.cwd()): Config {
 	const problems: ConfigProblem[] = [];
-	return complete(
-		readNamed(input, (key) => `option ${key}`, problems),
-		problems,
-		cwd,
-	);
+	const values = readNamed(input, (key) => `option ${key}`, problems);
+	return complete(values, { file: undefined, options: all(values, "program") }, problems, cwd);
+}
+
+/** The same for each of the options that have a value. */
+function all<From extends string>(values: Values, from: From): Partial<Record<OptionName, From>> {
+	return Object.fromEntries(Object.keys(values).map((name) => [name, from]));
 }
 
 /** Fills in the defaults and checks what concerns several options at once. */
-function complete(values: Values, problems: readonly ConfigProblem[], cwd: string): Config {
+function complete(values: Values, origin: ConfigOrigin, problems: readonly ConfigProblem[], cwd: string): Config {
 	if (problems.length > 0) throw invalidConfig(problems);
-	const config = Object.fromEntries(
-		configOptions.map((option) => [option.property, values[option.name] ?? option.default]),
-	) as unknown as Config;
+	const options = configOptions.map((option) => [option.property, values[option.name] ?? option.default]);
+	const config = { ...Object.fromEntries(options), origin } as Config;
 	assertSafeHost(config);
 	assertSafeOrigins(config);
 	return { ...config, dataDir: resolve(cwd, config.dataDir), upstreamUrl: config.upstreamUrl.replace(/\/+$/, "") };
@@ -104,16 +111,22 @@ function assertSafeOrigins({ corsOrigins, apiKey }: Config): void {
 
 type Values = Record<string, unknown>;
 
-function readFileValues(flag: unknown, env: Values, cwd: string, problems: ConfigProblem[]): Values {
+interface FileValues {
+	path?: string;
+	values: Values;
+}
+
+/** @returns also the file that they are from, where there is one */
+function readFileValues(flag: unknown, env: Values, cwd: string, problems: ConfigProblem[]): FileValues {
 	const named = typeof flag === "string" ? flag : (env[configFileEnv] as string | undefined) || undefined;
 	const path = resolve(cwd, named ?? configFileName);
 	const content = readJson(path, named !== undefined, problems);
-	if (content === undefined) return {};
+	if (content === undefined) return { values: {} };
 	if (typeof content !== "object" || content === null || Array.isArray(content)) {
 		problems.push({ source: path, message: 'expected a JSON object, e.g. {"port": 7001}' });
-		return {};
+		return { values: {} };
 	}
-	return readNamed(content, (key) => `${key} in ${path}`, problems);
+	return { path, values: readNamed(content, (key) => `${key} in ${path}`, problems) };
 }
 
 /** Values under the options' own names. */

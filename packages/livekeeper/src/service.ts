@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import type { Config } from "./config.ts";
 import { RoomReaders, type UpstreamFactory } from "./connections/index.ts";
-import { IdentityBook, IdentityService, LiveService, OverlayTokens } from "./live/index.ts";
+import { Doctor, IdentityBook, IdentityService, LiveService, OverlayTokens } from "./live/index.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createManager, createProbe } from "./service/connections.ts";
 import { startDemo } from "./service/demo.ts";
@@ -69,12 +69,13 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const knowsIdentity = (name: string) => book.get(name) !== undefined;
 	const live = new LiveService({ manager, log, clock, logger, queueSize: config.queueSize, knowsIdentity });
 	const warnMs = config.identityWarnHours * 3_600_000;
+	const probe = createProbe(config, demo, clock);
 	const identities = new IdentityService({
 		registry: log.identities,
 		book,
 		live,
 		manager,
-		probe: createProbe(config, demo, clock),
+		probe,
 		now,
 		warnMs,
 	});
@@ -83,9 +84,13 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	manager.start();
 
 	const upstreamUrl = demo?.url ?? config.upstreamUrl;
+	const { cookie, proxy } = demo ? { cookie: demo.cookie, proxy: undefined } : config;
+	const upstream = { url: upstreamUrl, cookie: cookie !== undefined, proxy: proxy !== undefined };
+	const doctor = new Doctor({ live, identities, identityOf: book.resolve, upstream, probe, clock });
 	const parts = {
 		live,
 		identities,
+		doctor,
 		overlayTokens,
 		log,
 		webhooks,
@@ -93,6 +98,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 		backups,
 		keyFile,
 		upstreamUrl,
+		dataDir,
 		...wired,
 	};
 	const { port, ready } = await serveWeb(config, parts, releasers);

@@ -4,10 +4,27 @@ import RoomsPage from "../rooms/rooms-page.vue";
 /** Every page but the first is loaded when it is opened. */
 export const router = createRouter({
 	history: createWebHistory("/"),
+	// Pages scroll in a frame of their own, and a part that a link names may come only once its data is there.
+	scrollBehavior: ({ hash }) => (hash ? showPart(hash) : false),
 	routes: [
 		{ path: "/", name: "rooms", component: RoomsPage },
 		{ path: "/rooms/:liveId", name: "room", component: () => import("../room/room-page.vue"), props: true },
 		{ path: "/overlay", name: "overlay", component: () => import("../overlay-builder/overlay-page.vue") },
+		{ path: "/connections", name: "connections", component: () => import("../connections/connections-page.vue") },
+		{ path: "/settings", name: "settings", component: () => import("../settings/settings-page.vue") },
+		{ path: "/help", name: "help", component: () => import("../help/help-page.vue") },
 		{ path: "/:rest(.*)*", name: "not-found", component: () => import("./not-found-page.vue") },
 	],
 });
+
+async function showPart(hash: string): Promise<false> {
+	for (let tries = 0; tries < 20; tries++) {
+		const part = document.getElementById(hash.slice(1));
+		if (part) {
+			part.scrollIntoView();
+			break;
+		}
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+	return false;
+}

@@ -1,7 +1,10 @@
 import { charts } from "./zh/charts.ts";
+import { connections } from "./zh/connections.ts";
+import { help } from "./zh/help.ts";
 import { overlay } from "./zh/overlay.ts";
 import { room } from "./zh/room.ts";
 import { rooms } from "./zh/rooms.ts";
+import { settings } from "./zh/settings.ts";
 import { shell } from "./zh/shell.ts";
 
-export const zh = { shell, rooms, room, charts, overlay };
+export const zh = { shell, rooms, room, charts, overlay, connections, settings, help };

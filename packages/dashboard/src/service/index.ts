@@ -1,1 +1,2 @@
 export { createService, serviceKey, useService } from "./service.ts";
+export { usePolled, wordsOf } from "./use-polled.ts";

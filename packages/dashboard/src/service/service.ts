@@ -25,8 +25,8 @@ export interface Service {
 	readonly apiKey: string | undefined;
 	/** Tries again at once instead of waiting. */
 	retry(): void;
-	/** Uses another API key from now on; kept in this browser. */
-	useKey(key: string): void;
+	/** Uses another API key from now on, kept in this browser; `undefined`: none, and the one that was kept is forgotten. */
+	useKey(key: string | undefined): void;
 }
 
 const keyName = "livekeeper.api_key";
@@ -83,7 +83,8 @@ export function createService(url: string): Service {
 		loaded,
 		retry: () => void watchRooms(),
 		useKey(key) {
-			localStorage.setItem(keyName, key);
+			if (key === undefined) localStorage.removeItem(keyName);
+			else localStorage.setItem(keyName, key);
 			client.value = clientFor(url, key);
 			connection.value = { name: "connecting" };
 			void watchRooms();

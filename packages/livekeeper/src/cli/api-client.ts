@@ -1,5 +1,12 @@
 import { type ErrorCode, errorTable, LivekeeperError } from "../errors.ts";
-import type { WireConnections, WireIdentity, WireOverlayToken, WireProbeStep, WireStatus } from "../http/index.ts";
+import type {
+	WireConnections,
+	WireDoctorEnd,
+	WireDoctorStep,
+	WireIdentity,
+	WireOverlayToken,
+	WireStatus,
+} from "../http/index.ts";
 
 export type { WireIdentity, WireOverlayToken } from "../http/index.ts";
 
@@ -24,12 +31,18 @@ export interface ApiClient {
 	identity(name: string): Promise<WireIdentity>;
 	setIdentity(name: string, body: IdentityBody): Promise<{ identity: WireIdentity; created: boolean }>;
 	removeIdentity(name: string): Promise<void>;
-	/** Tries the way to a room with an identity, step by step. Takes up to two minutes. */
-	probe(name: string, liveId: string): Promise<WireProbeStep[]>;
 	overlayTokens(): Promise<WireOverlayToken[]>;
 	/** Its secret is given here and never again. */
 	addOverlayToken(body: { name: string; live_id?: string | undefined }): Promise<MadeToken>;
 	removeOverlayToken(id: string): Promise<void>;
+	/**
+	 * Has the service examine the way to a room: resolves once it has begun, then gives each step when it is done.
+	 * Waits for them as long as they take.
+	 */
+	doctor(
+		question: { liveId?: string | undefined; identity?: string | undefined },
+		signal: AbortSignal,
+	): Promise<AsyncGenerator<DoctorFinding, { liveId: string | undefined; ok: boolean | undefined }>>;
 	/** Begins an export; its body is the file. Waits for it as long as it takes. */
 	export(liveId: string, query: ExportParams, signal: AbortSignal): Promise<Response>;
 	/** Begins a backup; its body is the file. Waits for it as long as it takes. */
@@ -65,7 +78,15 @@ export interface IdentityBody {
 	expires_at?: number | null;
 }
 
-const probeTimeoutMs = 120_000;
+/** One step of an examination. */
+export interface DoctorFinding {
+	name: string;
+	/** `undefined`: neither good nor bad. */
+	ok: boolean | undefined;
+	detail: string;
+	hint?: string | undefined;
+	tookMs?: number | undefined;
+}
 
 /** The parameters of `GET /api/v1/rooms/{live_id}/export`. */
 export interface ExportParams {
@@ -87,6 +108,10 @@ export function createApiClient(options: ApiOptions): ApiClient {
 		limit: (change) => ask("PATCH", "/api/v1/connections", change),
 		...identityCalls(options),
 		...tokenCalls(options),
+		doctor: async ({ liveId, identity }, signal) => {
+			const body = { live_id: liveId, identity };
+			return findings(options.url, await download(options, "POST", "/api/v1/doctor", signal, body));
+		},
 		export: (liveId, query, signal) => {
 			const set = Object.entries(query).filter(([, value]) => value !== undefined);
 			return download(options, "GET", `${pathOf(liveId)}/export?${new URLSearchParams(set)}`, signal);
@@ -97,7 +122,7 @@ export function createApiClient(options: ApiOptions): ApiClient {
 	};
 }
 
-type IdentityCalls = "identities" | "identity" | "setIdentity" | "removeIdentity" | "probe";
+type IdentityCalls = "identities" | "identity" | "setIdentity" | "removeIdentity";
 
 function identityCalls(options: ApiOptions): Pick<ApiClient, IdentityCalls> {
 	const all = "/api/v1/identities";
@@ -109,11 +134,6 @@ function identityCalls(options: ApiOptions): Pick<ApiClient, IdentityCalls> {
 		identity: async (name) => (await ask<One>("GET", pathOf(name))).identity,
 		setIdentity: (name, body) => ask<One & { created: boolean }>("PUT", pathOf(name), body),
 		removeIdentity: async (name) => void (await ask("DELETE", pathOf(name))),
-		probe: async (name, liveId) => {
-			const slow = { ...options, timeoutMs: probeTimeoutMs };
-			const body = { live_id: liveId };
-			return (await request<{ steps: WireProbeStep[] }>(slow, "POST", `${pathOf(name)}/probe`, body)).steps;
-		},
 	};
 }
 
@@ -153,15 +173,39 @@ async function request<Reply>(options: ApiOptions, method: string, path: string,
 }
 
 /** @throws the signal's reason when aborted */
-async function download(options: ApiOptions, method: string, path: string, signal: AbortSignal) {
+async function download(options: ApiOptions, method: string, path: string, signal: AbortSignal, body?: object) {
 	const { url, apiKey } = options;
+	const json = body && { body: JSON.stringify(body) };
+	const headers = { ...bearer(apiKey), ...(json && { "content-type": "application/json" }) };
 	try {
-		const response = await fetch(`${url}${path}`, { method, headers: bearer(apiKey), signal });
+		const response = await fetch(`${url}${path}`, { method, headers, signal, ...json });
 		if (response.ok) return response;
 		throw refusal(url, await response.json());
 	} catch (error) {
 		if (error instanceof LivekeeperError || signal.aborted) throw error;
 		throw unreachable(url, error);
+	}
+}
+
+async function* findings(
+	url: string,
+	{ body }: Response,
+): AsyncGenerator<DoctorFinding, { liveId: string | undefined; ok: boolean | undefined }> {
+	for await (const line of linesOf(body)) {
+		const one = JSON.parse(line) as WireDoctorStep | WireDoctorEnd;
+		if ("end" in one) return { liveId: one.live_id ?? undefined, ok: one.ok ?? undefined };
+		const { name, ok, detail, hint, took_ms: tookMs } = one;
+		yield { name, ok: ok ?? undefined, detail, hint: hint ?? undefined, tookMs: tookMs ?? undefined };
+	}
+	throw new LivekeeperError("server_unreachable", `The service at ${url} broke off before the end`);
+}
+
+async function* linesOf(body: Response["body"]): AsyncGenerator<string, void> {
+	let rest = "";
+	for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+		const lines = `${rest}${text}`.split("\n");
+		rest = lines.pop() ?? "";
+		yield* lines;
 	}
 }
 

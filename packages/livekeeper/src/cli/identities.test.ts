@@ -61,6 +61,29 @@ test("the doctor tells of an identity what the service knows", async () => {
 	});
 });
 
+test("the doctor has the running service examine a room, at the upstream that it uses, and does it here where none runs", async () => {
+	const service = await startTestService({ upstreamUrl: "http://127.0.0.1:1" });
+	const asked = await run("doctor", "1001", "--url", service.url);
+	expect(asked.out).toMatch(
+		/✓ service +runs at http.*: 0 rooms, 0 connected\n✓ upstream +http:\/\/127\.0\.0\.1:1, visitor/,
+	);
+	expect(asked.out).toMatch(
+		/· room +1001 is not kept.*\n✗ cookie .*\n {2}→ .*\nRoom 1001 can't be kept as things are\./,
+	);
+
+	const flag = await run("doctor", "1001", "--url", service.url, "--upstream-url", "http://127.0.0.1:2");
+	expect(flag.out).toMatch(/^✓ upstream +http:\/\/127\.0\.0\.1:2, .*\n✗ cookie/);
+	await service.stop();
+	const here = await run("doctor", "--url", service.url);
+	expect(here.out).toMatch(
+		/· service +No service is running at .*tried from here\n {2}→ .*\n✓ upstream .*\n.*Give a live id/,
+	);
+	expect(await run("doctor", "--identity", "main", "--url", service.url)).toMatchObject({ failed: true });
+	expect((await run("doctor", "a/b", "--url", service.url)).err).toContain("live id");
+	expect(process.exitCode).toBe(1);
+	process.exitCode = undefined;
+});
+
 /** A terminal on which a person types. */
 function terminal() {
 	const modes: boolean[] = [];

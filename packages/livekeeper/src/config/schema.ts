@@ -308,8 +308,17 @@ type Values = z.output<typeof configSchema>;
 /** Options as the file names them; all may be left out. */
 export type ConfigInput = z.input<typeof configSchema>;
 
+type Options = { [Name in OptionName as Camel<Name>]: Values[Name] };
+
+/** Where the values came from that aren't defaults. */
+export interface ConfigOrigin {
+	/** The file that was read, where there was one. */
+	file: string | undefined;
+	options: Partial<Record<OptionName, "file" | "environment" | "flag" | "program">>;
+}
+
 /** All options, with defaults filled in. Times are ms, sizes bytes. */
-export type Config = { [Name in OptionName as Camel<Name>]: Values[Name] };
+export type Config = Options & { origin: ConfigOrigin };
 
 export type OptionKind = "integer" | "boolean" | "list" | "text";
 
@@ -317,7 +326,7 @@ export type OptionKind = "integer" | "boolean" | "list" | "text";
 export interface ConfigOption extends OptionDetails {
 	name: OptionName;
 	/** As a property of {@link Config}, and as commander names the flag. */
-	property: keyof Config;
+	property: keyof Options;
 	env: string;
 	flag: string;
 	kind: OptionKind;
@@ -343,7 +352,7 @@ export const configOptions: readonly ConfigOption[] = Object.entries(configSchem
 	return {
 		...about,
 		name: name as OptionName,
-		property: camelCase(name) as keyof Config,
+		property: camelCase(name) as keyof Options,
 		env: `LIVEKEEPER_${name.toUpperCase()}`,
 		flag: `--${name.replaceAll("_", "-")}`,
 		kind: kindOf(schema),

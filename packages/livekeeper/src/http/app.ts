@@ -3,11 +3,12 @@ import type { Clock } from "@livekeeper/douyin";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { EventLog, KeyFile } from "../event-log/index.ts";
-import type { IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
+import type { Doctor, IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
 import type { Exporter } from "../outputs/export/index.ts";
 import type { ReaderHub } from "../outputs/readers/index.ts";
+import type { WireConfig } from "./schemas/config.ts";
 import type { WebhookAdmin } from "./schemas/webhook.ts";
 
 /** The web server, with schemas that validate, type and document each route. */
@@ -36,6 +37,7 @@ export interface RouteDeps {
 	>;
 	identities: Pick<IdentityService, "list" | "get" | "put" | "remove" | "probe">;
 	overlayTokens: Pick<OverlayTokens, "list" | "create" | "remove">;
+	doctor: Pick<Doctor, "examine">;
 	log: Pick<EventLog, "read" | "broadcasts" | "series" | "gifts">;
 	/** Serves those who stay: server-sent events. */
 	hub: ReaderHub;
@@ -44,6 +46,8 @@ export interface RouteDeps {
 	backups: Pick<Backups, "make" | "progress">;
 	/** The file of the key that secrets are sealed with; `undefined` where the user has given one. */
 	keyFile: KeyFile | undefined;
+	/** What the service was started with. */
+	config: WireConfig;
 	clock: Clock;
 	metrics: Metrics;
 	/** Base address of the upstream. */

@@ -2,7 +2,7 @@
 export const isHealth = (url: string) => /^\/health\//.test(url);
 
 /** Addresses of the dashboard; its router has the same (packages/dashboard/src/app/router.ts). */
-export const dashboardPaths = ["/", "/rooms/:live_id", "/overlay"] as const;
+export const dashboardPaths = ["/", "/rooms/:live_id", "/connections", "/overlay", "/settings", "/help"] as const;
 
 /** A room's overlay, for browser sources of OBS: a page of its own. */
 export const overlayPath = "/overlay/:live_id";

@@ -21,6 +21,7 @@ test("without limits nobody waits", async () => {
 		success: true,
 		limits: noLimits,
 		held: 0,
+		holders: [],
 		queue: [],
 	});
 });
@@ -30,6 +31,7 @@ test("who waits, where in line and for what is told; a higher limit lets the roo
 	const why = "All 1 connections are in use.";
 	const { body } = await ask(service, "GET", connections);
 	expect(body).toMatchObject({ limits: { ...noLimits, max_connections: 1 }, held: 1 });
+	expect(body.holders).toEqual([{ live_id: "1001", priority: "live", second: false, giving_way: false }]);
 	expect(body.queue).toEqual([{ live_id: "1002", position: 1, priority: "live", since: expect.any(Number), why }]);
 	const { room } = (await ask(service, "GET", "/api/v1/rooms/1002")).body;
 	expect(room).toMatchObject({ state: "queued", priority: "live", pinned: false, queue: { position: 1, why } });

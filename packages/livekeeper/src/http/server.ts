@@ -14,7 +14,9 @@ import { answerUnknownRoutes } from "./not-found.ts";
 import { servePage } from "./page.ts";
 import { backupRoutes } from "./routes/backup.ts";
 import { broadcastGiftsRoute } from "./routes/broadcast-gifts.ts";
+import { configRoute } from "./routes/config.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
+import { doctorRoute } from "./routes/doctor.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identitiesRoutes } from "./routes/identities.ts";
 import { identityProbeRoute } from "./routes/identity-probe.ts";
@@ -35,6 +37,7 @@ import { roomPutRoute } from "./routes/room-put.ts";
 import { roomQualityRoute } from "./routes/room-quality.ts";
 import { roomSeriesRoute } from "./routes/room-series.ts";
 import { roomsListRoute } from "./routes/rooms-list.ts";
+import { webhookTestRoute } from "./routes/webhook-test.ts";
 import { webhooksRoutes } from "./routes/webhooks.ts";
 import { webhookDeadLettersRoutes } from "./routes/webhooks-dead-letters.ts";
 import { webhookRoutes } from "./routes/webhooks-one.ts";
@@ -72,7 +75,10 @@ const routes = [
 	connectionsRoutes,
 	webhooksRoutes,
 	webhookRoutes,
+	webhookTestRoute,
 	webhookDeadLettersRoutes,
+	configRoute,
+	doctorRoute,
 	backupRoutes,
 	imageRoute,
 	healthRoutes,

@@ -1,11 +1,13 @@
 import { fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { accept, Receiver } from "../outputs/webhook/receiver.test-kit.ts";
+import { accept, answer, Receiver } from "../outputs/webhook/receiver.test-kit.ts";
 import { type Life, World } from "../outputs/webhook/service.test-kit.ts";
+import { signatureOf } from "../outputs/webhook/signature.ts";
 import type { App } from "./app.ts";
 import { acceptJsonBodies } from "./body.ts";
 import { replyWithError } from "./error-reply.ts";
+import { webhookTestRoute } from "./routes/webhook-test.ts";
 import { webhooksRoutes } from "./routes/webhooks.ts";
 import { webhookDeadLettersRoutes } from "./routes/webhooks-dead-letters.ts";
 import { webhookRoutes } from "./routes/webhooks-one.ts";
@@ -24,7 +26,7 @@ beforeEach(async () => {
 	app.setSerializerCompiler(serializerCompiler);
 	app.setErrorHandler(replyWithError);
 	acceptJsonBodies(app);
-	for (const routes of [webhooksRoutes, webhookRoutes, webhookDeadLettersRoutes]) routes(app, life);
+	for (const routes of [webhooksRoutes, webhookRoutes, webhookTestRoute, webhookDeadLettersRoutes]) routes(app, life);
 	await app.ready();
 });
 afterEach(async () => {
@@ -140,4 +142,40 @@ test("dead letters are listed and sent again, one or all", async () => {
 	expect(receiver.seqs).toEqual([1, 2, 3, 1, 2, 3]);
 	expect((await ask("GET", `${base}/${id}/dead-letters`)).body).toMatchObject({ dead_letters: [] });
 	expect((await ask("GET", `${base}/${id}/dead-letters?limit=0`)).status).toBe(400);
+});
+
+test("a test asks the receiver at once, signed, without events, and leaves nothing behind", async () => {
+	const made = (await ask("POST", base, { url: receiver.url, live_ids: "*", enabled: false })).body;
+	const { id } = made.webhook;
+	expect(await ask("POST", `${base}/${id}/test`)).toMatchObject({
+		status: 200,
+		body: { success: true, test: { accepted: true, status: 204, error: null } },
+	});
+	const [request] = receiver.requests;
+	const timestamp = String(request?.headers["x-livekeeper-timestamp"]);
+	expect(request?.headers["x-livekeeper-signature"]).toBe(
+		signatureOf(made.secret, timestamp, Buffer.from(request?.body ?? "")),
+	);
+	const delivery = request?.headers["x-livekeeper-delivery"];
+	expect(JSON.parse(request?.body ?? "")).toEqual({
+		...{ webhook_id: id, live_id: "test", delivery_id: delivery, test: true, events: [] },
+	});
+
+	receiver.behaviour = answer(503);
+	expect((await ask("POST", `${base}/${id}/test`)).body.test).toMatchObject({
+		accepted: false,
+		status: 503,
+		error: { code: "http_status", message: "The receiver answered 503." },
+	});
+	await receiver.close();
+	expect((await ask("POST", `${base}/${id}/test`)).body.test).toMatchObject({
+		accepted: false,
+		status: null,
+		error: { code: "network" },
+	});
+	expect((await ask("GET", `${base}/${id}`)).body.webhook).toMatchObject({ failures: 0, dead_letters: 0 });
+	expect(await ask("POST", `${base}/wh_nobody/test`)).toMatchObject({
+		status: 404,
+		body: { error: { code: "webhook_not_found" } },
+	});
 });

@@ -1,4 +1,12 @@
 export { type PoolStatus, type ReconnectStatus, type RoomStatus, roomPriorities } from "../connections/index.ts";
+export {
+	Doctor,
+	type DoctorStep,
+	type DoctorVerdict,
+	type Examination,
+	upstreamStep,
+	wayTo,
+} from "./doctor/index.ts";
 export { IdentityBook, IdentityService, type IdentityView } from "./identities/index.ts";
 export { type LiveRoomStatus, LiveService, type StartedRoom } from "./live-service.ts";
 export {

@@ -191,6 +191,11 @@ export class LiveService {
 		return status && this.#withActivity(status);
 	}
 
+	/** What an active room was started with: its secrets too. */
+	optionsOf(liveId: string): RoomOptions | undefined {
+		return this.#active.get(liveId)?.options;
+	}
+
 	/** Active rooms that go by this identity. */
 	roomsBy(identity: string): string[] {
 		return Array.from(this.#active).flatMap(([liveId, { options }]) =>

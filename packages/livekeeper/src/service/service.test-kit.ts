@@ -111,6 +111,6 @@ export async function ask(
 		...(body === undefined ? {} : { body: json ? JSON.stringify(body) : String(body) }),
 	});
 	const text = await response.text();
-	const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+	const isJson = response.headers.get("content-type")?.includes("application/json") ?? false;
 	return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
 import { FixedStrategy, RoomReaders } from "../connections/index.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
-import { IdentityBook, IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
+import { Doctor, IdentityBook, IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
 import { recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
 import { createManager, createProbe } from "./connections.ts";
 import { Releasers } from "./releasers.ts";
@@ -39,10 +39,13 @@ async function serve() {
 		now: () => clock.now(),
 		warnMs: 1,
 	});
+	const probe = createProbe(config, undefined, clock);
+	const upstream = { url: config.upstreamUrl, cookie: false, proxy: false };
+	const doctor = new Doctor({ live, identities, identityOf: book.resolve, upstream, probe, clock });
 	const now = () => clock.now();
 	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, now, logger });
-	const kept = { log, webhooks, webhookStats, backups, keyFile };
-	const parts = { live, identities, overlayTokens, ...kept, upstreamUrl: config.upstreamUrl, ...wired };
+	const kept = { log, webhooks, webhookStats, backups, keyFile, dataDir };
+	const parts = { live, identities, doctor, overlayTokens, ...kept, upstreamUrl: config.upstreamUrl, ...wired };
 	const web = await serveWeb(config, parts, releasers);
 	return { ...web, releasers };
 }

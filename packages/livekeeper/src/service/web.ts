@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
 import type { Clock } from "@livekeeper/douyin";
+import { describeConfig } from "../config/describe.ts";
 import { type Config, isLoopbackHost } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import type { EventLog, KeyFile } from "../event-log/index.ts";
 import { type App, createAccess, createHttpServer } from "../http/index.ts";
-import type { IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
+import type { Doctor, IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
@@ -22,6 +23,7 @@ interface WebParts {
 	live: LiveService;
 	identities: IdentityService;
 	overlayTokens: OverlayTokens;
+	doctor: Doctor;
 	log: EventLog;
 	webhooks: Webhooks;
 	webhookStats: () => DispatcherStats;
@@ -33,6 +35,8 @@ interface WebParts {
 	logger: Logger;
 	/** Base address of the upstream: the demo's, where there is one. */
 	upstreamUrl: string;
+	/** The folder that all is kept in. */
+	dataDir: string;
 }
 
 /** It listens: until it is ready, `/health/ready` says that it is starting. */
@@ -75,7 +79,9 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 		clock,
 	});
 	releasers.add(() => metrics.close());
-	const shared = { ...parts, hub, exporter, access, corsOrigins };
+	// What the service really uses: a demo brings both.
+	const described = describeConfig({ ...config, upstreamUrl: parts.upstreamUrl, dataDir: parts.dataDir });
+	const shared = { ...parts, hub, exporter, access, corsOrigins, config: described };
 	const notReady = () => phase ?? storageTrouble(log);
 	const warnings = () => storageWarnings(log);
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });

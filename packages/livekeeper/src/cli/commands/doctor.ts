@@ -1,9 +1,9 @@
-import { parseLiveId, probe } from "@livekeeper/douyin";
+import { parseLiveId } from "@livekeeper/douyin";
 import type { Command } from "commander";
 import { type Config, serviceUrl } from "../../config.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { printable } from "../../log/printable.ts";
-import { createApiClient } from "../api-client.ts";
+import { createApiClient, type DoctorFinding } from "../api-client.ts";
 import { addConfigFlags, clientOptions, configOf, upstreamOptions } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 
@@ -13,10 +13,7 @@ export function doctorCommand(program: Command, io: Io): void {
 		.command("doctor")
 		.description("find out what is wrong between here and a room")
 		.argument("[live_id]", "the room to try; without it, one that the running service keeps");
-	doctor.option(
-		"--identity <name>",
-		"try it with an identity of the running service, instead of the configured cookie",
-	);
+	doctor.option("--identity <name>", "try it with an identity of the running service");
 	addConfigFlags(doctor, [
 		...clientOptions,
 		...upstreamOptions,
@@ -24,112 +21,89 @@ export function doctorCommand(program: Command, io: Io): void {
 		"handshake_timeout_ms",
 		"request_timeout_ms",
 	]);
+	doctor.addHelpText("after", help);
 	doctor.action(async (given: string | undefined, flags: Record<string, unknown>) => {
-		const config = configOf(flags);
-		tell(io, { ok: true, name: "configuration", detail: `upstream ${config.upstreamUrl}, ${identityOf(config)}` });
-		const kept = await checkService(config, io);
-		const name = flags["identity"];
-		if (typeof name === "string") await checkIdentity(name, config, io);
-		const liveId = given ?? kept;
-		if (liveId === undefined) {
-			io.out(`  ${io.paint("gray", "→")} Give a live id to try the way to its messages: livekeeper doctor <live_id>`);
-			return;
-		}
-		const steps = typeof name === "string" ? stepsOfService(name, config) : stepsFromHere(config);
-		if (!(await checkRoom(liveId, steps, io))) process.exitCode = 1;
+		const { identity } = flags;
+		await examine(configOf(flags), { given, identity: typeof identity === "string" ? identity : undefined }, io);
 	});
 }
 
-interface Finding {
-	name: string;
-	/** `undefined`: neither good nor bad. */
-	ok: boolean | undefined;
-	detail: string;
-	hint?: string | undefined;
-	tookMs?: number;
+const help = `
+A running service does the examination itself: from where it is, at the upstream it uses, as whom the room goes. Where none
+runs, or a flag says how to reach the upstream (--upstream-url, --cookie, --proxy …), it is done from here.`;
+
+interface Question {
+	given: string | undefined;
+	identity: string | undefined;
 }
 
-function tell(io: Io, { name, ok, detail, hint, tookMs }: Finding): void {
-	const mark = ok === undefined ? io.paint("gray", "·") : ok ? io.paint("green", "✓") : io.paint("red", "✗");
-	const took = tookMs === undefined ? "" : io.paint("gray", ` (${Math.round(tookMs)} ms)`);
-	io.out(`${mark} ${io.paint("bold", name.padEnd(14))} ${printable(detail)}${took}`);
-	if (hint) io.out(`  ${io.paint("gray", "→")} ${printable(hint)}`);
-}
-
-function identityOf({ cookie, proxy }: Config): string {
-	return `${cookie ? "own cookie" : "visitor's cookie"}, ${proxy ? "through a proxy" : "no proxy"}`;
-}
-
-/** A service need not run for a room to be reachable: its absence is told, and is no failure. */
-async function checkService(config: Config, io: Io): Promise<string | undefined> {
-	const url = serviceUrl(config);
+async function examine(config: Config, { given, identity }: Question, io: Io): Promise<void> {
+	const liveId = given === undefined ? undefined : liveIdOf(given);
+	const stop = new AbortController();
+	const onSignal = () => stop.abort();
+	process.once("SIGINT", onSignal);
 	try {
-		const rooms = await createApiClient({ url, apiKey: config.apiKey }).rooms();
-		const connected = rooms.filter((room) => room.state === "connected").length;
-		tell(io, { ok: true, name: "service", detail: `runs at ${url}: ${rooms.length} rooms, ${connected} connected` });
-		return rooms[0]?.live_id;
+		const own = upstreamOptions.filter((name) => config.origin.options[name] === "flag");
+		const asked = identity !== undefined || own.length === 0;
+		if (asked && (await told(await stepsOfService(config, { liveId, identity }, stop.signal, io), config, io))) return;
+		const { examineFromHere } = await import("../../service/doctor.ts");
+		await told(examineFromHere(config, liveId, stop.signal), config, io);
 	} catch (error) {
-		if (!(error instanceof LivekeeperError)) throw error;
-		const ok = error.code === "server_unreachable" ? undefined : false;
-		if (ok === false) process.exitCode = 1;
-		tell(io, { ok, name: "service", detail: error.message, hint: error.hint });
+		if (!stop.signal.aborted) throw error;
+		process.exitCode = 1;
+	} finally {
+		process.off("SIGINT", onSignal);
+	}
+}
+
+type Steps = AsyncGenerator<DoctorFinding, { liveId: string | undefined; ok: boolean | undefined }>;
+
+/** @returns `undefined` where no service runs, which is told, and is no failure where a room can be tried from here */
+async function stepsOfService(
+	config: Config,
+	question: { liveId: string | undefined; identity: string | undefined },
+	signal: AbortSignal,
+	io: Io,
+): Promise<Steps | undefined> {
+	const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey });
+	try {
+		return await client.doctor(question, signal);
+	} catch (error) {
+		const here = error instanceof LivekeeperError && error.code === "server_unreachable";
+		if (!here || question.identity !== undefined) throw error;
+		tell(io, { name: "service", ok: undefined, detail: `${error.message}: tried from here`, hint: error.hint });
 		return undefined;
 	}
 }
 
-/** What the service knows of an identity; its cookie never leaves the service. */
-async function checkIdentity(name: string, config: Config, io: Io): Promise<void> {
-	const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey });
-	const { status, expires_at: expiresAt, warning, rooms } = await client.identity(name);
-	const ends = expiresAt === null ? "" : `, ends ${new Date(expiresAt).toISOString()}`;
-	const used = rooms.length === 0 ? "no room goes by it" : `${rooms.length} rooms go by it`;
-	const missing = status === "logged_in" ? "" : " (no gifts, some names masked)";
-	const ok = status === "logged_in" || status === "anonymous";
-	if (!ok) process.exitCode = 1;
-	const detail = `${name}: ${status.replace("_", " ")}${missing}${ends}; ${used}`;
-	tell(io, { ok, name: "identity", detail, hint: warning ?? undefined });
+/** Says each step, and what comes of them. @returns false where there are none */
+async function told(steps: Steps | undefined, config: Config, io: Io): Promise<boolean> {
+	if (!steps) return false;
+	for (;;) {
+		const { done, value } = await steps.next();
+		if (!done) {
+			if (value.ok === false) process.exitCode = 1;
+			const runs = value.name === "service" ? `runs at ${serviceUrl(config)}: ` : "";
+			tell(io, { ...value, detail: `${runs}${value.detail}` });
+			continue;
+		}
+		const { liveId, ok } = value;
+		if (liveId === undefined) {
+			io.out(`  ${io.paint("gray", "→")} Give a live id to try the way to its messages: livekeeper doctor <live_id>`);
+		} else io.out(ok ? `Room ${liveId} can be kept.` : `Room ${liveId} can't be kept as things are.`);
+		return true;
+	}
 }
 
-type Steps = (liveId: string, signal: AbortSignal) => AsyncIterable<Finding & { ok: boolean }>;
-
-/** The way from this program to the room, with the configured cookie. */
-function stepsFromHere(config: Config): Steps {
-	const { upstreamUrl, allowedHosts, cookie, proxy, userAgent, heartbeatMs, handshakeTimeoutMs, requestTimeoutMs } =
-		config;
-	const timing = { heartbeatMs, handshakeTimeoutMs, requestTimeoutMs };
-	const options = { baseUrl: upstreamUrl, allowedHosts, cookie, proxy, userAgent, ...timing };
-	return (liveId, signal) => probe(liveId, options, signal);
+function tell(io: Io, { name, ok, detail, hint, tookMs }: DoctorFinding): void {
+	const mark = ok === undefined ? io.paint("gray", "·") : ok ? io.paint("green", "✓") : io.paint("red", "✗");
+	const took = tookMs === undefined ? "" : io.paint("gray", ` (${Math.round(tookMs)} ms)`);
+	io.out(`${mark} ${io.paint("bold", name.padEnd(9))} ${printable(detail)}${took}`);
+	if (hint) io.out(`  ${io.paint("gray", "→")} ${printable(hint)}`);
 }
 
-/** The way from the service to the room, with an identity of its own. */
-function stepsOfService(name: string, config: Config): Steps {
-	const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey });
-	return async function* (liveId) {
-		const steps = await client.probe(name, liveId);
-		for (const { took_ms: tookMs, hint, ...step } of steps) yield { ...step, hint: hint ?? undefined, tookMs };
-	};
-}
-
-async function checkRoom(input: string, steps: Steps, io: Io): Promise<boolean> {
+function liveIdOf(input: string): string {
 	const parsed = parseLiveId(input);
 	if (!parsed.ok) throw new LivekeeperError("invalid_live_id", parsed.message, { hint: parsed.hint });
-	const stop = new AbortController();
-	const onSignal = () => stop.abort();
-	process.once("SIGINT", onSignal);
-	let ok = true;
-	try {
-		for await (const step of steps(parsed.liveId, stop.signal)) {
-			// A login that has ended keeps nobody from what visitors see.
-			if (step.name !== "login") ok &&= step.ok;
-			else if (!step.ok) process.exitCode = 1;
-			tell(io, step);
-		}
-	} catch (error) {
-		if (!stop.signal.aborted) throw error;
-		ok = false;
-	} finally {
-		process.off("SIGINT", onSignal);
-	}
-	io.out(ok ? `Room ${parsed.liveId} can be kept.` : `Room ${parsed.liveId} can't be kept as things are.`);
-	return ok;
+	return parsed.liveId;
 }

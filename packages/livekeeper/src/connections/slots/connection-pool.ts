@@ -25,6 +25,16 @@ export interface QueuedRoom {
 	why: string;
 }
 
+/** A connection that a room holds. */
+export interface HeldConnection {
+	liveId: string;
+	priority: RoomPriority;
+	/** It is beside the room's own. */
+	second: boolean;
+	/** It was asked to make room for another. */
+	givingWay: boolean;
+}
+
 export interface ConnectionPoolOptions {
 	clock: Clock;
 	limits?: PoolLimits;
@@ -117,6 +127,15 @@ export class ConnectionPool implements PlaceSource {
 			const { liveId, since } = waiter;
 			const priority = this.#options.priorityOf(liveId);
 			return { liveId, position: i + 1, priority, since, why: this.#why(waiter) };
+		});
+	}
+
+	/** The connections in use, the most important first. */
+	holders(): HeldConnection[] {
+		const sorted = [...this.#holders].sort((a, b) => this.#rank(a) - this.#rank(b) || a.order - b.order);
+		return sorted.map(({ liveId, spare, reclaim }) => {
+			const priority = this.#options.priorityOf(liveId);
+			return { liveId, priority, second: spare !== undefined, givingWay: reclaim.signal.aborted };
 		});
 	}
 

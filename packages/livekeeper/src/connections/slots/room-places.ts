@@ -1,7 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { RoomOptions } from "../../room-options.ts";
 import type { PlaceSource, RoomStatus } from "../../rooms/index.ts";
-import { ConnectionPool, type QueuedRoom } from "./connection-pool.ts";
+import { ConnectionPool, type HeldConnection, type QueuedRoom } from "./connection-pool.ts";
 import type { PoolLimits, PoolPlace } from "./pool-limits.ts";
 import type { RoomPriority } from "./priority.ts";
 import { RoomReaders } from "./room-readers.ts";
@@ -37,6 +37,8 @@ export interface PoolStatus {
 	limits: PoolLimits;
 	/** Connections in use, those that are giving way included. */
 	held: number;
+	/** Those connections, the most important first. */
+	holders: HeldConnection[];
 	/** The rooms that wait, the next first. */
 	queue: QueuedRoom[];
 }
@@ -91,7 +93,12 @@ export class RoomPlaces {
 	}
 
 	status(): PoolStatus {
-		return { limits: this.#pool.limits, held: this.#pool.held, queue: this.#pool.queue() };
+		return {
+			limits: this.#pool.limits,
+			held: this.#pool.held,
+			holders: this.#pool.holders(),
+			queue: this.#pool.queue(),
+		};
 	}
 
 	/** Adds what connections are worth to the statuses of rooms; the line is looked at once for all. */

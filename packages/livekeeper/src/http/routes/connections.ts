@@ -15,6 +15,16 @@ const connections = z.object({
 	success: z.literal(true),
 	limits,
 	held: z.int().min(0).describe("connections in use, or about to be"),
+	holders: z
+		.array(
+			z.object({
+				live_id: z.string(),
+				priority: roomPriority,
+				second: z.boolean().describe("it is beside the room's own (docs/redundancy.md)"),
+				giving_way: z.boolean().describe("it was asked to make room for another"),
+			}),
+		)
+		.describe("those connections, the most important first"),
 	queue: z
 		.array(
 			z.object({
@@ -70,7 +80,8 @@ export function connectionsRoutes(app: App, { live }: RouteDeps): void {
 	);
 }
 
-function toWire({ limits: { total, perIdentity, perProxy }, held, queue }: PoolStatus): z.output<typeof connections> {
+function toWire({ limits, held, holders, queue }: PoolStatus): z.output<typeof connections> {
+	const { total, perIdentity, perProxy } = limits;
 	return {
 		success: true,
 		limits: {
@@ -79,6 +90,7 @@ function toWire({ limits: { total, perIdentity, perProxy }, held, queue }: PoolS
 			max_connections_per_proxy: perProxy ?? null,
 		},
 		held,
+		holders: holders.map(({ liveId, givingWay, ...one }) => ({ live_id: liveId, ...one, giving_way: givingWay })),
 		queue: queue.map(({ liveId, ...room }) => ({ live_id: liveId, ...room })),
 	};
 }

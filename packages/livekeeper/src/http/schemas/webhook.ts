@@ -84,6 +84,15 @@ export const deadLetter = z
 	})
 	.meta({ id: "WebhookDeadLetter" });
 
+export const webhookTest = z
+	.object({
+		accepted: z.boolean().describe("the receiver answered 2xx"),
+		status: z.int().nullable().describe("what the receiver answered; null where it did not"),
+		error: deliveryError.nullable(),
+		took_ms: z.number(),
+	})
+	.meta({ id: "WebhookTest" });
+
 const id = z.string().regex(/^[\w-]{1,64}$/, "not an id");
 export const webhookParams = z.object({ id });
 export const deadLetterParams = z.object({ id, delivery_id: id });
@@ -100,6 +109,7 @@ export interface WebhookAdmin {
 	create(input: Input): Promise<{ webhook: View; secret: string }>;
 	update(id: string, input: Input): Promise<View>;
 	remove(id: string): Promise<void>;
+	test(id: string): Promise<z.output<typeof webhookTest>>;
 	deadLetters(
 		id: string,
 		query: { limit: number; before?: number | undefined },

@@ -5,7 +5,7 @@ import { type Batch, makeBatch, remakeBatch } from "./batch.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
 import type { WebhookOptions } from "./options.ts";
 import { RoomPosition } from "./room-position.ts";
-import { signatureOf } from "./signature.ts";
+import { signedHeaders } from "./signature.ts";
 import type { DeadLetter, DeliveryError, RoomProgress, Webhook } from "./webhook.ts";
 import type { WebhookLog } from "./webhook-log.ts";
 import type { WebhookSender } from "./webhook-sender.ts";
@@ -218,14 +218,7 @@ export class DeliveryLane {
 		if (this.#state === "closed") return undefined;
 		const { clock, sender, userAgent } = this.#deps;
 		const { secret, webhook } = this.#owner;
-		const timestamp = String(Math.floor(clock.now() / 1000));
-		const headers = {
-			"content-type": "application/json",
-			"user-agent": userAgent,
-			"x-livekeeper-delivery": deliveryId,
-			"x-livekeeper-timestamp": timestamp,
-			"x-livekeeper-signature": signatureOf(secret, timestamp, body),
-		};
+		const headers = signedHeaders({ secret, body, deliveryId, userAgent, now: clock.now() });
 		const result = await sender.send({ url: webhook.url, headers, body, signal: this.#abort.signal });
 		// A request that was cut because the lane closed says nothing about the receiver.
 		if (this.#state === ("closed" as LaneState)) return undefined;

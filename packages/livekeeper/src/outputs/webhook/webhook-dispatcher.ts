@@ -1,8 +1,12 @@
 import { type Clock, sleep } from "@livekeeper/douyin";
 import type { Logger } from "pino";
+import { LivekeeperError } from "../../errors.ts";
 import type { DeliveryLane, LaneDeps } from "./delivery-lane.ts";
+import type { DeliveryResult } from "./delivery-result.ts";
 import { type WebhookOptions, webhookDefaults } from "./options.ts";
 import { secretContext, type TextBox } from "./secret.ts";
+import { signedHeaders } from "./signature.ts";
+import { testDelivery } from "./test-delivery.ts";
 import type { WebhookLog } from "./webhook-log.ts";
 import type { WebhookSender } from "./webhook-sender.ts";
 import type { WebhookStore } from "./webhook-store.ts";
@@ -126,6 +130,22 @@ export class WebhookDispatcher {
 		const target = this.#targets.get(id);
 		for (const liveId of liveIds) target?.open(liveId)?.redeliver();
 		target?.probeNow();
+	}
+
+	/**
+	 * Sends a request without events, to see whether the receiver takes it: nothing is kept of how it went.
+	 * @throws LivekeeperError `webhook_not_found`; `invalid_webhook` where its secret can't be read
+	 */
+	async test(id: string): Promise<DeliveryResult> {
+		const { store, secrets, clock, sender, userAgent = "livekeeper" } = this.#deps;
+		const stored = store.get(id);
+		if (!stored) throw new LivekeeperError("webhook_not_found", `There is no webhook ${id}.`);
+		const secret = secrets.open(stored.sealedSecret, secretContext(id));
+		if (secret === undefined)
+			throw new LivekeeperError("invalid_webhook", "Its secret can't be read: give it a new one.");
+		const { deliveryId, body } = testDelivery(id);
+		const headers = signedHeaders({ secret, body, deliveryId, userAgent, now: clock.now() });
+		return sender.send({ url: stored.webhook.url, headers, body, signal: new AbortController().signal });
 	}
 
 	/** The webhook at work, or `undefined` when it is disabled, unknown, or its secret can't be read. */

@@ -1,5 +1,6 @@
 import type { LiveEventType } from "@livekeeper/douyin";
 import type { LaneState } from "./delivery-lane.ts";
+import type { DeliveryResult } from "./delivery-result.ts";
 import type { DeadLetter, DeliveryError, RoomProgress, Truncation, Webhook } from "./webhook.ts";
 import type { DeadLetterCounts } from "./webhook-store.ts";
 
@@ -65,6 +66,16 @@ export interface DeadLetterView {
 	buried_at: number;
 	/** Asked to be sent again, and not yet tried. */
 	queued: boolean;
+}
+
+/** How a request without events went. */
+export interface WebhookTestView {
+	/** The receiver answered 2xx. */
+	accepted: boolean;
+	/** What it answered; null where it did not. */
+	status: number | null;
+	error: DeliveryErrorView | null;
+	took_ms: number;
 }
 
 export interface Activity {
@@ -133,6 +144,12 @@ export function deadLetterView(letter: DeadLetter, oldestSeq: number): DeadLette
 export function availability(letter: DeadLetter, oldestSeq: number): DeadLetterView["available"] {
 	if (letter.events === 0 || oldestSeq <= letter.firstSeq) return "all";
 	return oldestSeq <= letter.lastSeq ? "some" : "none";
+}
+
+export function webhookTestView(result: DeliveryResult, startedAt: number, now: number): WebhookTestView {
+	const status = result.status ?? null;
+	const error = result.ok ? null : { code: result.code, message: result.message, status, at: now };
+	return { accepted: result.ok, status, error, took_ms: now - startedAt };
 }
 
 function errorView({ code, message, status, at }: DeliveryError): DeliveryErrorView {

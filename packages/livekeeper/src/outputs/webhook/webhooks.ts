@@ -14,7 +14,9 @@ import {
 	roomView,
 	type WebhookRoomView,
 	type WebhookState,
+	type WebhookTestView,
 	type WebhookView,
+	webhookTestView,
 	webhookView,
 } from "./webhook-view.ts";
 
@@ -34,11 +36,13 @@ export interface WebhooksDeps {
 
 /** Whoever makes a webhook waits no longer than this for a name server, ms. */
 const resolveMs = 3_000;
+const maxTests = 4;
 
 /** What the API does with webhooks: changes them one at a time, and tells how they are doing. */
 export class Webhooks {
 	readonly #deps: WebhooksDeps;
 	#last: Promise<unknown> = Promise.resolve();
+	#tests = 0;
 
 	constructor(deps: WebhooksDeps) {
 		this.#deps = deps;
@@ -124,6 +128,22 @@ export class Webhooks {
 				await dispatcher.resume(id);
 			}
 		});
+	}
+
+	/**
+	 * Sends the receiver a request without events. @returns how it went
+	 * @throws LivekeeperError `webhook_not_found`, `invalid_webhook` where its secret can't be read, `too_many_requests`
+	 */
+	async test(id: string): Promise<WebhookTestView> {
+		if (this.#tests >= maxTests) throw new LivekeeperError("too_many_requests", `${maxTests} tests are under way.`);
+		this.#tests++;
+		const { clock, dispatcher } = this.#deps;
+		const startedAt = clock.now();
+		try {
+			return webhookTestView(await dispatcher.test(id), startedAt, clock.now());
+		} finally {
+			this.#tests--;
+		}
 	}
 
 	/**

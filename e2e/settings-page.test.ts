@@ -1,0 +1,197 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Simulator, startSimulator } from "@livekeeper/simulator";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { chromiumPath, openPage, seriousFaults, startBrowser } from "./kit/browser.ts";
+import { ServiceProcess } from "./kit/service-process.ts";
+
+if (chromiumPath === undefined)
+	console.info("Chromium is not installed (Debian: chromium): the tests of the page are skipped");
+
+describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => {
+	let browser: Browser;
+	let simulator: Simulator;
+	let service: ServiceProcess;
+
+	beforeAll(async () => {
+		browser = await startBrowser();
+		simulator = await startSimulator({ rooms: 2, rate: 4, seed: 7, port: 0 });
+		service = await ServiceProcess.start({
+			upstreamUrl: simulator.url,
+			config: { max_connections: 1, webhook_allow_private: true },
+		});
+		await service.startRoom("1001");
+	});
+
+	afterAll(async () => {
+		await browser?.close();
+		await service?.close();
+		await simulator?.close();
+	});
+
+	test("connections show the limit, who holds a permit and who waits for what; a higher limit lets the room in", async () => {
+		const { page, complaints, foreign } = await openPage(browser, service.url);
+		await page.getByRole("row").getByText("已连接").waitFor();
+		await service.startRoom("1002");
+		await page.getByRole("link", { name: "连接" }).click();
+		await page.waitForURL("**/connections");
+		await page.getByText("1 / 1").waitFor();
+		const holders = page.getByRole("region", { name: "谁持有连接许可" });
+		await holders.getByRole("listitem").first().waitFor();
+		expect(await holders.getByRole("listitem").count()).toBe(1);
+		const queue = page.getByRole("region", { name: "谁在排队，为什么" });
+		await queue.getByTitle("1002").waitFor();
+		expect(await holders.getByTitle("1001").count()).toBe(1);
+
+		await page.getByLabel("总数").fill("many");
+		await page.getByRole("button", { name: "应用" }).click();
+		await page.getByRole("alert").getByText("1 到 100000").waitFor();
+		await page.getByLabel("总数").fill("2");
+		await page.getByRole("button", { name: "应用" }).click();
+		await page.getByText("2 / 2").waitFor();
+		await queue.getByText("没有直播间在排队").waitFor();
+		await holders.getByTitle("1002").click();
+		await page.getByRole("region", { name: "实时消息" }).waitFor();
+		expect(complaints).toEqual([]);
+		expect(foreign).toEqual([]);
+	});
+
+	test("an identity is added, seen logged in, used by a room, and its cookie is nowhere in the page", async () => {
+		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
+		const panel = page.getByRole("region", { name: "身份" });
+		await panel.getByText("还没有身份").waitFor();
+		await panel.getByLabel("名称").fill("main");
+		await panel.getByLabel("cookie", { exact: true }).fill("my cookie");
+		await panel.getByRole("button", { name: "保存" }).click();
+		await panel.getByRole("alert").waitFor();
+		const cookie = "sessionid=s3cr3t0123; sid_guard=a";
+		await panel.getByLabel("cookie", { exact: true }).fill(cookie);
+		await panel.getByRole("button", { name: "保存" }).click();
+		await panel.getByText("main 已保存").waitFor();
+		await panel.getByText("cookie 已设置 · 已登录").waitFor();
+		expect((await service.request("PUT", "/api/v1/rooms/1001", { identity: "main" })).status).toBe(200);
+		await page.reload();
+		await panel.getByTitle("1001").waitFor();
+		await panel.getByRole("button", { name: "测试" }).click();
+		await panel.getByText("直播间 1001 可以保持连接").waitFor();
+		await panel.getByRole("button", { name: "修改" }).click();
+		const inputs = page.locator("input, textarea");
+		const typed = await Promise.all((await inputs.all()).map((one) => one.inputValue()));
+		expect(typed.join() + (await page.content())).not.toContain("s3cr3t0123");
+		expect(await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")).not.toContain("s3cr3t0123");
+
+		await panel.getByRole("button", { name: "移除" }).click();
+		await page.getByRole("alertdialog").getByRole("button", { name: "移除" }).click();
+		await panel.getByRole("alert").getByText("1001").waitFor();
+		await service.request("PUT", "/api/v1/rooms/1001", {});
+		await panel.getByRole("button", { name: "移除" }).click();
+		await page.getByRole("alertdialog").getByRole("button", { name: "移除" }).click();
+		await panel.getByText("还没有身份").waitFor();
+		expect(complaints.filter((text) => !/^40[09] /.test(text))).toEqual([]);
+	});
+
+	test("the doctor examines a room step by step, and says what to do where a step fails", async () => {
+		const { page, complaints } = await openPage(browser, `${service.url}/help?room=1002`);
+		const panel = page.getByRole("region", { name: "检查直播间" });
+		await panel.getByRole("button", { name: "开始检查" }).click();
+		await panel.getByText("直播间 1002 可以保持连接").waitFor();
+		const steps = panel.getByRole("listitem");
+		const names = ["服务", "上游", "直播间", "Cookie", "页面", "登录", "首屏数据", "推送连接"];
+		expect(await steps.count()).toBe(names.length);
+		for (const [i, name] of names.entries()) {
+			expect(await steps.nth(i).getByText(name, { exact: true }).count()).toBe(1);
+		}
+		expect(await steps.nth(1).textContent()).toContain(simulator.url);
+		await panel.getByRole("textbox", { name: "直播间" }).fill("https://example.com/1");
+		await panel.getByRole("button", { name: "开始检查" }).click();
+		await panel.getByRole("alert").getByText("没有找到直播间").waitFor();
+		await panel.getByRole("textbox", { name: "直播间" }).fill("nobody-is-there");
+		await panel.getByRole("button", { name: "开始检查" }).click();
+		await panel.getByText("目前无法保持连接").waitFor();
+		expect(await steps.last().getByText("有问题").count()).toBe(1);
+		await page.getByText("收不到礼物，昵称被打码").click();
+		await page.getByRole("link", { name: "添加身份" }).click();
+		await page.waitForURL("**/settings#identities");
+		expect(complaints).toEqual([]);
+	});
+
+	test("a webhook is added with its secret shown once, tested, disabled and removed; a refused address is told on the spot", async () => {
+		const asked: { body: string; signature: string }[] = [];
+		const receiver = createServer((request, response) => {
+			let body = "";
+			request.on("data", (chunk) => (body += chunk));
+			request.on("end", () => {
+				asked.push({ body, signature: String(request.headers["x-livekeeper-signature"]) });
+				response.writeHead(asked.length === 1 ? 204 : 503).end();
+			});
+		});
+		await once(receiver.listen(0, "127.0.0.1"), "listening");
+		onTestFinished(() => void receiver.close());
+		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
+		const panel = page.getByRole("region", { name: "Webhook" });
+		await panel.getByLabel("地址").fill("https://a:b@example.com/");
+		await panel.getByRole("button", { name: "保存" }).click();
+		await panel.getByRole("alert").waitFor();
+		await panel.getByLabel("地址").fill(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`);
+		await panel.getByLabel("只要这些").first().check();
+		await panel.getByRole("textbox", { name: "直播间" }).fill("nobody-is-there");
+		await panel.getByRole("button", { name: "保存" }).click();
+		const secret = panel.getByRole("status").locator("code");
+		expect(await secret.textContent()).toMatch(/^whsec_/);
+		await panel.getByRole("button", { name: "测试" }).click();
+		await panel.getByText("接收方接受了测试：HTTP 204").waitFor();
+		expect(JSON.parse(asked[0]?.body ?? "")).toMatchObject({ test: true, events: [] });
+		expect(asked[0]?.signature).toMatch(/^v1=/);
+		await panel.getByRole("button", { name: "测试" }).click();
+		await panel.getByRole("alert").getByText("503").waitFor();
+		await panel.getByRole("button", { name: "停用" }).click();
+		await panel.getByText("已停用").waitFor();
+		await page.reload();
+		await panel.getByText("已停用").waitFor();
+		expect(await page.content()).not.toContain("whsec_");
+		await panel.getByRole("button", { name: "移除" }).click();
+		await page.getByRole("alertdialog").getByRole("button", { name: "移除" }).click();
+		await panel.getByText("还没有 webhook").waitFor();
+		expect(complaints.filter((text) => !text.startsWith("400 "))).toEqual([]);
+	});
+
+	test("the configuration is read, and a backup comes as a file", async () => {
+		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
+		const panel = page.getByRole("region", { name: "保留与上限" });
+		await panel.getByLabel("查找选项").fill("LIVEKEEPER_UPSTREAM_URL");
+		await panel.getByText(simulator.url).waitFor();
+		const [download] = await Promise.all([
+			page.waitForEvent("download"),
+			page.getByRole("button", { name: "下载备份" }).click(),
+		]);
+		expect(download.suggestedFilename()).toMatch(/livekeeper/);
+		expect(
+			readFileSync(await download.path())
+				.subarray(0, 15)
+				.toString(),
+		).toBe("SQLite format 3");
+		await page.getByText("secret.key").waitFor();
+		expect(complaints).toEqual([]);
+	});
+
+	test.each([
+		["light", "zh-CN", 1440],
+		["dark", "en-US", 1440],
+		["light", "en-US", 360],
+		["dark", "zh-CN", 360],
+	] as const)("is open to everybody: nothing serious is found in %s, %s, %i px", async (theme, locale, width) => {
+		for (const path of ["/connections", "/settings", "/help"]) {
+			const { page, complaints } = await openPage(browser, `${service.url}${path}`, { theme, locale, width });
+			await page.getByRole("heading", { level: 2 }).first().waitFor();
+			expect(await seriousFaults(page)).toEqual([]);
+			// Nothing sticks out to the side.
+			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+			expect(await page.evaluate("content.scrollWidth <= content.clientWidth")).toBe(true);
+			expect(complaints).toEqual([]);
+			await page.context().close();
+		}
+	});
+});

@@ -1,0 +1,48 @@
+import { LivekeeperApiError } from "./errors.ts";
+import { type Connection, type RequestOptions, requestLines } from "./http.ts";
+
+/** One thing that the service looked at, or tried. */
+export interface DoctorStep {
+	name: "service" | "upstream" | "identity" | "room" | "cookie" | "page" | "login" | "im_fetch" | "socket";
+	/** `null`: neither good nor bad. */
+	ok: boolean | null;
+	/** For people: what was found, and what to do about it. */
+	detail: string;
+	hint: string | null;
+	/** Only of what was tried. */
+	took_ms: number | null;
+}
+
+export interface DoctorQuestion extends RequestOptions {
+	/** Left out: a room of the identity, or one that the service keeps. */
+	liveId?: string | undefined;
+	/** In place of the one that the room goes by. */
+	identity?: string | undefined;
+	/** Told of each step when it is done. */
+	onStep?: ((step: DoctorStep) => void) | undefined;
+}
+
+/** What came of it. */
+export interface DoctorVerdict {
+	/** The room that was tried; `null` where there was none to try. */
+	liveId: string | null;
+	/** Whether it can be kept; `null` where none was tried. */
+	ok: boolean | null;
+}
+
+type Line = DoctorStep | { end: true; live_id: string | null; ok: boolean | null };
+
+export async function examine(
+	connection: Connection,
+	{ liveId, identity, signal, onStep }: DoctorQuestion,
+): Promise<DoctorVerdict> {
+	const call = { method: "POST", body: { live_id: liveId, identity }, signal } as const;
+	let verdict: DoctorVerdict | undefined;
+	await requestLines(connection, "api/v1/doctor", call, (text) => {
+		const line = JSON.parse(text) as Line;
+		if ("end" in line) verdict = { liveId: line.live_id, ok: line.ok };
+		else onStep?.(line);
+	});
+	if (!verdict) throw new LivekeeperApiError("unreachable", "The examination broke off before its end.");
+	return verdict;
+}

@@ -1,0 +1,57 @@
+import { type Connection, type RequestOptions, requestJson } from "./http.ts";
+
+/** A cookie and a proxy under a name, as far as they may be told. Times are ms since the epoch. */
+export interface Identity {
+	name: string;
+	has_cookie: boolean;
+	has_proxy: boolean;
+	/** `unreadable`: it was stored under another key, and has to be given again. */
+	status: "anonymous" | "logged_in" | "expired" | "unreadable";
+	/** When its login ends or has ended; `null` when nobody knows. */
+	expires_at: number | null;
+	/** When a page last told whom the upstream takes it for. */
+	seen_at: number | null;
+	/** For people: the login has ended, or will soon. */
+	warning: string | null;
+	/** The rooms that go by it. */
+	rooms: string[];
+	added_at: number;
+	updated_at: number;
+}
+
+/** What is left out stays as it is, `null` takes it away. No answer ever holds cookie or proxy. */
+export interface IdentityInput {
+	/** A `Cookie` header, a cookies.txt file, or the JSON of a browser's export. */
+	cookie?: string | null | undefined;
+	/** `http://`, `https://` or `socks5://` proxy to the site. */
+	proxy?: string | null | undefined;
+	/** When the cookie's login ends, ms since the epoch; with a new cookie and without this, what the cookie says. */
+	expires_at?: number | null | undefined;
+}
+
+/** Who rooms are to the site, by name. Every method throws {@link LivekeeperApiError}. */
+export interface IdentitiesApi {
+	list(options?: RequestOptions): Promise<Identity[]>;
+	/** Adds an identity, or changes one: rooms that go by it are connected anew. @throws `invalid_request` */
+	set(name: string, input: IdentityInput & RequestOptions): Promise<Identity>;
+	/** @throws `identity_not_found`, `identity_in_use` while rooms go by it */
+	remove(name: string, options?: RequestOptions): Promise<void>;
+}
+
+const all = "api/v1/identities";
+
+export function identitiesApi(connection: Connection): IdentitiesApi {
+	const pathOf = (name: string) => `${all}/${encodeURIComponent(name)}`;
+	return {
+		async list({ signal } = {}) {
+			return (await requestJson<{ identities: Identity[] }>(connection, all, { signal })).identities;
+		},
+		async set(name, { signal, ...body }) {
+			const call = { method: "PUT", body, signal } as const;
+			return (await requestJson<{ identity: Identity }>(connection, pathOf(name), call)).identity;
+		},
+		async remove(name, { signal } = {}) {
+			await requestJson(connection, pathOf(name), { method: "DELETE", signal });
+		},
+	};
+}

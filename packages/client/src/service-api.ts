@@ -1,0 +1,99 @@
+import { type Connection, type RequestOptions, requestFile, requestJson } from "./http.ts";
+
+/** One option of the service. */
+export interface ConfigOption {
+	/** Its key in livekeeper.config.json, its environment variable, and its flag. */
+	name: string;
+	env: string;
+	flag: string;
+	kind: "integer" | "boolean" | "list" | "text";
+	/** For people: what it is, and what a value must be. */
+	help: string;
+	expected: string;
+	/** Its value is never told. */
+	secret: boolean;
+	/** Whether it has a value. */
+	set: boolean;
+	/** `null` where none is set, and for secrets. */
+	value: unknown;
+	/** `null` where there is none. */
+	default: unknown;
+	from: "default" | "file" | "environment" | "flag" | "program";
+}
+
+/** What the service runs with. */
+export interface ServiceConfig {
+	/** The configuration file that was read; `null` where there was none. */
+	file: string | null;
+	options: ConfigOption[];
+}
+
+/** How far a backup is: copied by the service, then received. `total` is 0 where it isn't known. */
+export interface BackupProgress {
+	phase: "copying" | "receiving";
+	bytes: number;
+	total: number;
+}
+
+export interface BackupOptions extends RequestOptions {
+	onProgress?: ((progress: BackupProgress) => void) | undefined;
+}
+
+/** A whole backup. */
+export interface Backup {
+	file: Blob;
+	name: string;
+	/** Where the service keeps the key that cookies in it are encrypted with; `undefined` where the user has given one. */
+	keyFile: string | undefined;
+}
+
+const path = "api/v1/backup";
+/** How often the service is asked how far its copy is, ms. */
+const pollMs = 500;
+
+/** The service's configuration: read only, and no secret is in it. */
+export async function readConfig(connection: Connection, { signal }: RequestOptions): Promise<ServiceConfig> {
+	return requestJson<ServiceConfig>(connection, "api/v1/config", { signal });
+}
+
+/** Has a backup made and gives it back once it is whole. It is held in memory, or where the browser keeps blobs. */
+export async function makeBackup(connection: Connection, { signal, onProgress }: BackupOptions): Promise<Backup> {
+	const stopWatching = onProgress ? watchCopy(connection, onProgress, signal) : () => undefined;
+	try {
+		const call = { method: "POST", signal, timeoutMs: Number.POSITIVE_INFINITY } as const;
+		const { blob, head } = await requestFile(connection, path, call, (bytes, headers) => {
+			stopWatching();
+			onProgress?.({ phase: "receiving", bytes, total: Number(headers.get("content-length") ?? 0) });
+		});
+		const keyFile = head.get("x-livekeeper-key-file");
+		return {
+			file: blob,
+			name: /filename="([^"]+)"/.exec(head.get("content-disposition") ?? "")?.[1] ?? "livekeeper.backup",
+			keyFile: keyFile === null ? undefined : decodeURIComponent(keyFile),
+		};
+	} finally {
+		stopWatching();
+	}
+}
+
+/** While the service copies nothing comes yet: it is asked how far it is. @returns what ends that */
+function watchCopy(
+	connection: Connection,
+	onProgress: (progress: BackupProgress) => void,
+	signal: AbortSignal | undefined,
+): () => void {
+	let ended = false;
+	const look = async () => {
+		type Answer = { progress: { copied: number; total: number } | null };
+		// Only a display: what is wrong is told by the request for the backup itself.
+		const { progress } = await requestJson<Answer>(connection, path, { signal }).catch(() => ({ progress: null }));
+		if (ended) return;
+		if (progress) onProgress({ phase: "copying", bytes: progress.copied, total: progress.total });
+		timer = connection.clock.after(pollMs, () => void look());
+	};
+	let timer = connection.clock.after(pollMs, () => void look());
+	return () => {
+		ended = true;
+		timer.cancel();
+	};
+}

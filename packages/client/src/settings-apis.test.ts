@@ -1,0 +1,97 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, test } from "vitest";
+import { type BackupProgress, LivekeeperClient } from "./index.ts";
+import { spyClient } from "./spy-service.test-kit.ts";
+
+test("lists, sets and removes identities", async () => {
+	const identity = { name: "a b" };
+	const { client, asked } = spyClient({ identities: [identity] }, { identity });
+	expect(await client.identities.list()).toEqual([identity]);
+	expect(await client.identities.set("a b", { cookie: "x=y", proxy: null })).toEqual(identity);
+	await client.identities.remove("a b");
+	expect(asked).toEqual([
+		"GET /api/v1/identities",
+		'PUT /api/v1/identities/a%20b {"cookie":"x=y","proxy":null}',
+		"DELETE /api/v1/identities/a%20b",
+	]);
+});
+
+test("lists, creates, replaces, tests and removes webhooks, and has dead letters sent again", async () => {
+	const webhook = { id: "wh_1" };
+	const answers = [{ webhooks: [webhook] }, { webhook, secret: "s" }, { webhook }, { test: { accepted: true } }];
+	const { client, asked } = spyClient(...answers, { dead_letters: [], next_before: 7 }, {}, { queued: 3 });
+	const { webhooks } = client;
+	const input = { url: "http://a", live_ids: "*" } as const;
+	expect(await webhooks.list()).toEqual([webhook]);
+	expect(await webhooks.create(input)).toEqual({ webhook, secret: "s" });
+	expect(await webhooks.replace("wh_1", input)).toEqual(webhook);
+	expect(await webhooks.test("wh_1")).toEqual({ accepted: true });
+	expect(await webhooks.deadLetters("wh_1", { limit: 2, before: 9 })).toEqual({ deadLetters: [], nextBefore: 7 });
+	await webhooks.redeliver("wh_1", "dlv_1");
+	expect(await webhooks.redeliverAll("wh_1")).toBe(3);
+	await webhooks.remove("wh_1");
+	const body = '{"url":"http://a","live_ids":"*"}';
+	expect(asked).toEqual([
+		"GET /api/v1/webhooks",
+		`POST /api/v1/webhooks ${body}`,
+		`PUT /api/v1/webhooks/wh_1 ${body}`,
+		"POST /api/v1/webhooks/wh_1/test",
+		"GET /api/v1/webhooks/wh_1/dead-letters?limit=2&before=9",
+		"POST /api/v1/webhooks/wh_1/dead-letters/dlv_1/redeliver",
+		"POST /api/v1/webhooks/wh_1/dead-letters/redeliver-all",
+		"DELETE /api/v1/webhooks/wh_1",
+	]);
+});
+
+test("reads the configuration", async () => {
+	const { client, asked } = spyClient({ file: null, options: [] });
+	expect(await client.config()).toMatchObject({ file: null, options: [] });
+	expect(asked).toEqual(["GET /api/v1/config"]);
+});
+
+test("a backup tells how far the service's copy is, however long that takes, then what has come", async () => {
+	const clock = new ManualClock();
+	let finish: (response: Response) => void = () => undefined;
+	const made = new Promise<Response>((resolve) => {
+		finish = resolve;
+	});
+	const spy: typeof fetch = async (_input, init) =>
+		init?.method === "POST" ? made : Response.json({ progress: { copied: 5, total: 10 } });
+	const client = new LivekeeperClient({ url: "http://127.0.0.1:7001", fetch: spy, clock, timeoutMs: 1000 });
+	const progress: BackupProgress[] = [];
+	const backup = client.backup({ onProgress: (now) => progress.push(now) });
+	await clock.advance(60_000);
+	expect(progress[0]).toEqual({ phase: "copying", bytes: 5, total: 10 });
+	finish(
+		new Response("0123456789", {
+			headers: {
+				"content-length": "10",
+				"content-disposition": 'attachment; filename="livekeeper-1.backup"',
+				"x-livekeeper-key-file": encodeURIComponent("/data/密钥/secret.key"),
+			},
+		}),
+	);
+	const { file, ...about } = await backup;
+	expect(await file.text()).toBe("0123456789");
+	expect(about).toEqual({ name: "livekeeper-1.backup", keyFile: "/data/密钥/secret.key" });
+	expect(progress.at(-1)).toEqual({ phase: "receiving", bytes: 10, total: 10 });
+	expect(clock.pendingTimers).toBe(0);
+});
+
+test("the doctor tells its steps as they come, and what came of them; one that broke off is no verdict", async () => {
+	const step = { name: "page", ok: true, detail: "直播中", hint: null, took_ms: 1 };
+	const bytes = new TextEncoder().encode(`${JSON.stringify(step)}\n{"end":true,"live_id":"1","ok":true}\n`);
+	const cutAnywhere = new ReadableStream({
+		start(stream) {
+			for (const byte of bytes) stream.enqueue(Uint8Array.of(byte));
+			stream.close();
+		},
+	});
+	const { client, asked } = spyClient(new Response(cutAnywhere), new Response(`${JSON.stringify(step)}\n`));
+	const steps: object[] = [];
+	const onStep = (one: object) => steps.push(one);
+	expect(await client.doctor({ liveId: "1", onStep })).toEqual({ liveId: "1", ok: true });
+	expect(steps).toEqual([step]);
+	await expect(client.doctor({ identity: "main" })).rejects.toMatchObject({ code: "unreachable" });
+	expect(asked).toEqual(['POST /api/v1/doctor {"live_id":"1"}', 'POST /api/v1/doctor {"identity":"main"}']);
+});

@@ -1,0 +1,13 @@
+import { LivekeeperClient } from "./index.ts";
+
+/** A client whose requests are written down, as `METHOD path?query body`, and answered with one body after the other. */
+export function spyClient(...answers: (object | Response)[]) {
+	const asked: string[] = [];
+	const spy: typeof fetch = async (input, init) => {
+		const { pathname, search } = new URL(String(input));
+		asked.push([init?.method, pathname + search, init?.body].filter(Boolean).join(" "));
+		const answer = answers.shift() ?? {};
+		return answer instanceof Response ? answer : Response.json(answer);
+	};
+	return { asked, client: new LivekeeperClient({ url: "http://127.0.0.1:7001", fetch: spy }) };
+}

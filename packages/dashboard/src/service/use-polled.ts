@@ -1,0 +1,50 @@
+import { LivekeeperApiError, type LivekeeperClient } from "@livekeeper/client";
+import { onScopeDispose, shallowRef, watch } from "vue";
+import { useService } from "./service.ts";
+
+/**
+ * Something the service tells when asked, asked again and again while it is looked at. What was told last stays while
+ * the service is away; a failure that the banner doesn't tell of is in `failure`.
+ * @param read asks for it
+ * @param everyMs how long after an answer it is asked for again
+ */
+export function usePolled<T>(read: (client: LivekeeperClient, signal: AbortSignal) => Promise<T>, everyMs: number) {
+	const service = useService();
+	const value = shallowRef<T>();
+	const failure = shallowRef<string>();
+	let asking = new AbortController();
+	let timer: ReturnType<typeof setTimeout> | undefined;
+
+	async function refresh(): Promise<void> {
+		clearTimeout(timer);
+		asking.abort();
+		asking = new AbortController();
+		const { signal } = asking;
+		try {
+			if (!document.hidden) value.value = await read(service.client, signal);
+			failure.value = undefined;
+		} catch (error) {
+			if (signal.aborted) return;
+			if (!(error instanceof LivekeeperApiError)) throw error;
+			failure.value = error.status === 0 ? undefined : wordsOf(error);
+		}
+		if (!signal.aborted) timer = setTimeout(() => void refresh(), everyMs);
+	}
+
+	const onVisible = () => document.hidden || void refresh();
+	document.addEventListener("visibilitychange", onVisible);
+	watch(service.connection, (now, before) => now.name === "open" && before.name !== "open" && void refresh());
+	onScopeDispose(() => {
+		document.removeEventListener("visibilitychange", onVisible);
+		clearTimeout(timer);
+		asking.abort();
+	});
+	void refresh();
+	return { value, failure, refresh };
+}
+
+/** What the service says about a refusal: what happened, and what to do. */
+export function wordsOf(error: unknown): string {
+	if (!(error instanceof LivekeeperApiError)) throw error;
+	return [error.message, error.hint].filter(Boolean).join(" ");
+}

@@ -1,0 +1,41 @@
+import type { ConfigOption } from "@livekeeper/client";
+
+/** What most people look for: how long events stay, and how much there may be of everything. */
+const mainOptions: readonly string[] = [
+	"retention_hours",
+	"retention_mb",
+	"clock_trust_hours",
+	"max_rooms",
+	"max_connections",
+	"max_connections_per_identity",
+	"max_connections_per_proxy",
+	"starts_per_second",
+	"max_readers",
+	"rate_limit",
+];
+
+/** The options to be shown: those that a search finds by name or meaning, else all, or the main ones. */
+export function shownOptions(options: readonly ConfigOption[], search: string, all: boolean): ConfigOption[] {
+	const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+	if (words.length > 0) {
+		return options.filter(({ name, env, help }) => {
+			const text = `${name} ${env} ${help}`.toLowerCase();
+			return words.every((word) => text.includes(word));
+		});
+	}
+	return all ? [...options] : options.filter(({ name }) => mainOptions.includes(name));
+}
+
+const units: readonly (readonly [end: string, unit: string])[] = [
+	["_ms", "ms"],
+	["_hours", "h"],
+	["_mb", "MiB"],
+	["body_limit", "B"],
+	["_buffer", "B"],
+	["_per_second", "/s"],
+];
+
+/** The unit of an option's number, as its name tells; "" for none. */
+export function unitOf({ name, kind }: Pick<ConfigOption, "name" | "kind">): string {
+	return kind === "integer" ? (units.find(([end]) => name.endsWith(end))?.[1] ?? "") : "";
+}

@@ -1,0 +1,74 @@
+import type { RoomEventType, Webhook, WebhookInput } from "@livekeeper/client";
+import { findLiveIds } from "../rooms/find-live-ids.ts";
+
+/** What the form holds while somebody fills it in. */
+export interface WebhookDraft {
+	url: string;
+	allRooms: boolean;
+	rooms: string;
+	allTypes: boolean;
+	types: RoomEventType[];
+	after: "now" | "oldest";
+	secret: string;
+}
+
+/** Kinds that people ask for; a webhook that was made otherwise may have others. */
+export const commonTypes = [
+	"chat",
+	"emoji_chat",
+	"screen_chat",
+	"gift",
+	"like",
+	"member",
+	"follow",
+	"share",
+	"fansclub",
+	"connection",
+	"gap",
+	"broadcast_started",
+	"broadcast_ended",
+] as const satisfies readonly RoomEventType[];
+
+/** @param webhook to be changed; without one, a new one */
+export function draftOf(webhook: Webhook | undefined): WebhookDraft {
+	return {
+		url: webhook?.url ?? "",
+		allRooms: webhook === undefined || webhook.live_ids === "*",
+		rooms: webhook === undefined || webhook.live_ids === "*" ? "" : webhook.live_ids.join(" "),
+		allTypes: webhook === undefined || webhook.types === null,
+		types: [...(webhook?.types ?? ["chat", "gift"])],
+		after: webhook?.after ?? "now",
+		secret: "",
+	};
+}
+
+/**
+ * What the service is asked for: all of a webhook, since what is left out would get its default.
+ * @returns what is missing, where something is
+ */
+export function inputOf(draft: WebhookDraft, webhook: Webhook | undefined): WebhookInput | "noRooms" | "noTypes" {
+	const rooms = draft.allRooms ? "*" : readRooms(draft.rooms);
+	if (rooms.length === 0) return "noRooms";
+	if (!draft.allTypes && draft.types.length === 0) return "noTypes";
+	return {
+		url: draft.url.trim(),
+		live_ids: rooms,
+		...(draft.allTypes ? {} : { types: draft.types }),
+		...(draft.secret === "" ? {} : { secret: draft.secret }),
+		...(webhook && { batch: webhook.batch, enabled: webhook.enabled }),
+		after: draft.after,
+	};
+}
+
+/** Ids and addresses, each for itself. @returns none where one of them is no room */
+function readRooms(text: string): string[] {
+	const words = text.split(/[\s,;，；、]+/).filter(Boolean);
+	const found = words.map((word) => findLiveIds(word).liveIds);
+	return found.every((ids) => ids.length > 0) ? [...new Set(found.flat())] : [];
+}
+
+/** A webhook as it is, but enabled or not. */
+export function inputWith(webhook: Webhook, enabled: boolean): WebhookInput {
+	const { url, live_ids, types, batch, after } = webhook;
+	return { url, live_ids, ...(types === null ? {} : { types }), batch, after, enabled };
+}

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import type { App, RouteDeps } from "../app.ts";
+import { config as schema } from "../schemas/config.ts";
+import { errorReplies } from "../schemas/error.ts";
+
+/** `GET /api/v1/config`: what the service runs with, and where that came from. No secret is in it. */
+export function configRoute(app: App, { config }: Pick<RouteDeps, "config">): void {
+	app.get(
+		"/api/v1/config",
+		{
+			schema: {
+				operationId: "getConfig",
+				summary: "The configuration that the service was started with",
+				description: "Read only: an option is changed by its variable, flag or key in the file, and a restart.",
+				tags: ["service"],
+				response: { 200: schema.extend({ success: z.literal(true) }), ...errorReplies(401, 429) },
+			},
+		},
+		async () => ({ success: true as const, ...config }),
+	);
+}

@@ -1,0 +1,64 @@
+import { PassThrough } from "node:stream";
+import { z } from "zod";
+import type { DoctorStep, DoctorVerdict, Examination } from "../../live/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { doctorEnd, doctorQuestion, doctorStep, type WireDoctorEnd, type WireDoctorStep } from "../schemas/doctor.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { plainLiveId } from "../schemas/live-id.ts";
+
+/** `POST /api/v1/doctor`: tries each step from the service to a room's messages, and says which fails and what to do. */
+export function doctorRoute(app: App, { doctor }: Pick<RouteDeps, "doctor">): void {
+	app.post(
+		"/api/v1/doctor",
+		{
+			schema: {
+				operationId: "examine",
+				summary: "Find out what is wrong between the service and a room",
+				description:
+					"Visits the upstream once, as a person would, beside the rooms that are kept. One at a time, 6 in a minute at most. Takes up to a minute: each step comes as a line of JSON when it is done.",
+				tags: ["service"],
+				body: doctorQuestion,
+				response: {
+					200: {
+						description: "lines of JSON: the steps, and last of all what comes of them",
+						content: { "application/x-ndjson": { schema: z.union([doctorStep, doctorEnd]) } },
+					},
+					...errorReplies(400, 401, 404, 413, 415, 429),
+				},
+			},
+		},
+		async ({ body, log }, reply) => {
+			const stop = new AbortController();
+			// Whoever asked may have gone: then nobody wants to know.
+			reply.raw.once("close", () => stop.abort());
+			const liveId = body?.live_id === undefined ? undefined : plainLiveId(body.live_id);
+			const steps = doctor.examine({ liveId, identity: body?.identity }, stop.signal);
+			// What can't be done is refused before the answer begins.
+			const first = await steps.next();
+			const lines = new PassThrough();
+			writeLines(first, steps, lines).catch((error: unknown) => {
+				log.error({ err: error }, "An examination could not be ended");
+				lines.destroy();
+			});
+			reply.header("content-type", "application/x-ndjson; charset=utf-8").header("cache-control", "no-store");
+			return reply.send(lines as never);
+		},
+	);
+}
+
+/** Goes to the end of it whoever listens: an examination that nobody ended would keep the next one out. */
+async function writeLines(
+	first: IteratorResult<DoctorStep, DoctorVerdict>,
+	steps: Examination,
+	lines: PassThrough,
+): Promise<void> {
+	let one = first;
+	for (; !one.done; one = await steps.next()) lines.write(`${JSON.stringify(toWire(one.value))}\n`);
+	const { liveId, ok } = one.value;
+	const end: WireDoctorEnd = { end: true, live_id: liveId ?? null, ok: ok ?? null };
+	lines.end(`${JSON.stringify(end)}\n`);
+}
+
+function toWire({ name, ok, detail, hint, tookMs }: DoctorStep): WireDoctorStep {
+	return { name, ok: ok ?? null, detail, hint: hint ?? null, took_ms: tookMs ?? null };
+}

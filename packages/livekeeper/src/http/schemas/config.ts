@@ -1,0 +1,26 @@
+import { z } from "zod";
+
+/** One option of the service, with all its names. */
+export const configOption = z
+	.object({
+		name: z.string().describe("its key in livekeeper.config.json"),
+		env: z.string().describe("its environment variable"),
+		flag: z.string().describe("its flag of `livekeeper serve`"),
+		kind: z.enum(["integer", "boolean", "list", "text"]),
+		help: z.string().describe("what it is, for people"),
+		expected: z.string().describe("what a value must be, for people"),
+		secret: z.boolean().describe("its value is never told"),
+		set: z.boolean().describe("whether it has a value"),
+		value: z.unknown().describe("what the service runs with; null where none is set, and for secrets"),
+		default: z.unknown().describe("null where there is none"),
+		from: z.enum(["default", "file", "environment", "flag", "program"]).describe("where the value came from"),
+	})
+	.meta({ id: "ConfigOption" });
+
+/** What the service runs with. */
+export const config = z.object({
+	file: z.string().nullable().describe("the configuration file that was read; null where there was none"),
+	options: z.array(configOption),
+});
+
+export type WireConfig = z.output<typeof config>;

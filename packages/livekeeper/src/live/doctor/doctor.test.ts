@@ -1,0 +1,114 @@
+import type { ProbeStep } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, test } from "vitest";
+import type { RoomIdentity } from "../../connections/index.ts";
+import { LivekeeperError } from "../../errors.ts";
+import type { LiveRoomStatus } from "../live-service.ts";
+import { Doctor, type DoctorOptions, type DoctorQuestion } from "./doctor.ts";
+
+const good: ProbeStep = { name: "page", ok: true, detail: "live", tookMs: 5 };
+const room = (liveId: string, fields: object = {}) =>
+	({
+		liveId,
+		state: "connected",
+		health: "fine",
+		evidence: [],
+		reason: { code: "ok", message: "" },
+		...fields,
+	}) as unknown as LiveRoomStatus;
+
+function examined(rooms: LiveRoomStatus[] = [], steps: ProbeStep[] = [good]) {
+	const clock = new ManualClock();
+	const asked: { identity: RoomIdentity; liveId: string }[] = [];
+	let gate: Promise<void> | undefined;
+	const identities: DoctorOptions["identities"] = {
+		get: (name) => {
+			if (name !== "main") throw new LivekeeperError("identity_not_found", `There is no identity "${name}".`);
+			const unknown = { seenAt: undefined, warning: undefined, addedAt: 0, updatedAt: 0 };
+			return { name, hasCookie: true, hasProxy: false, status: "logged_in", expiresAt: 0, rooms: ["1002"], ...unknown };
+		},
+	};
+	const doctor = new Doctor({
+		clock,
+		identities,
+		live: {
+			getStatus: () => ({ activeRooms: [], rooms }),
+			getRoom: (liveId) => rooms.find((one) => one.liveId === liveId),
+			optionsOf: (liveId) => (liveId === "1003" ? { identity: "gone" } : { cookie: `of=${liveId}` }),
+		},
+		identityOf: ({ identity: name, cookie }) => (name === "gone" ? { name, missing: "It is gone." } : { name, cookie }),
+		upstream: { url: "https://example.com", cookie: false, proxy: false },
+		probe: async function* (identity, liveId) {
+			asked.push({ identity, liveId });
+			await gate;
+			yield* steps;
+		},
+	});
+	const run = async (question: DoctorQuestion = {}) => {
+		const names: unknown[] = [];
+		const examination = doctor.examine(question, new AbortController().signal);
+		for (;;) {
+			const { done, value } = await examination.next();
+			if (done) return { names, verdict: value };
+			names.push([value.name, value.ok]);
+		}
+	};
+	return { run, asked, clock, hold: (until: Promise<void>) => (gate = until) };
+}
+
+test("without a room the service and its upstream are looked at, and nothing is tried", async () => {
+	const { run, asked } = examined();
+	const verdict = { liveId: undefined, ok: undefined };
+	expect(await run()).toEqual({
+		names: [
+			["service", true],
+			["upstream", true],
+		],
+		verdict,
+	});
+	expect(asked).toEqual([]);
+});
+
+test("a room is tried as whom it goes, one that isn't kept as well, and another identity in its place", async () => {
+	const { run, asked } = examined([room("1001", { state: "blocked" })]);
+	expect((await run()).names).toContainEqual(["room", false]);
+	expect((await run({ liveId: "9" })).names).toContainEqual(["room", undefined]);
+	expect((await run({ identity: "main" })).names).toContainEqual(["identity", true]);
+	await run({ liveId: "1001", identity: "main" });
+	expect(asked).toEqual([
+		{ liveId: "1001", identity: { cookie: "of=1001", name: undefined } },
+		{ liveId: "9", identity: { cookie: "of=9", name: undefined } },
+		{ liveId: "1002", identity: { cookie: undefined, name: "main" } },
+		{ liveId: "1001", identity: { cookie: undefined, name: "main" } },
+	]);
+});
+
+test("a room can be kept where all but its login is well, and can't where its identity is gone", async () => {
+	const ended: ProbeStep = { name: "login", ok: false, detail: "ended", tookMs: 0 };
+	expect((await examined([], [good, ended]).run({ liveId: "1" })).verdict).toEqual({ liveId: "1", ok: true });
+	const refused: ProbeStep = { name: "socket", ok: false, detail: "refused", tookMs: 0 };
+	expect((await examined([], [good, refused]).run({ liveId: "1" })).verdict).toEqual({ liveId: "1", ok: false });
+	const gone = examined();
+	expect(await gone.run({ liveId: "1003" })).toMatchObject({ verdict: { liveId: "1003", ok: false } });
+	expect(gone.asked).toEqual([]);
+});
+
+test("one at a time, six in a minute; what is refused is refused before the first step, and counts for nothing", async () => {
+	const { run, asked, clock, hold } = examined();
+	await expect(run({ identity: "nobody" })).rejects.toMatchObject({ code: "identity_not_found" });
+	let open: () => void = () => undefined;
+	hold(new Promise((resolve) => (open = resolve)));
+	const first = run({ liveId: "1" });
+	await expect(run({ liveId: "2" })).rejects.toMatchObject({
+		code: "too_many_requests",
+		message: expect.stringContaining("under way"),
+	});
+	open();
+	await first;
+	for (let i = 0; i < 5; i++) await run({ liveId: "1" });
+	await expect(run({ liveId: "1" })).rejects.toMatchObject({ code: "too_many_requests", retryAfterS: 60 });
+	expect(asked).toHaveLength(6);
+	await clock.advance(60_000);
+	await run({ liveId: "1" });
+	expect(asked).toHaveLength(7);
+});

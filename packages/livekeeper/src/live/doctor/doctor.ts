@@ -1,0 +1,122 @@
+import type { Clock, ProbeStep } from "@livekeeper/douyin";
+import type { IdentityResolver, RoomIdentity } from "../../connections/index.ts";
+import { failureClassOf } from "../../connections/index.ts";
+import { LivekeeperError } from "../../errors.ts";
+import type { IdentityService, IdentityView } from "../identities/index.ts";
+import type { LiveRoomStatus, LiveService } from "../live-service.ts";
+import { type DoctorStep, type DoctorVerdict, type Examination, upstreamStep, wayTo } from "./steps.ts";
+
+export interface DoctorOptions {
+	live: Pick<LiveService, "getStatus" | "getRoom" | "optionsOf">;
+	identities: Pick<IdentityService, "get">;
+	identityOf: IdentityResolver;
+	/** What the service itself asks, and as whom. */
+	upstream: { url: string; cookie: boolean; proxy: boolean };
+	/** Tries the way to a room with an identity, step by step. */
+	probe: (identity: RoomIdentity, liveId: string, signal: AbortSignal) => AsyncIterable<ProbeStep>;
+	clock: Clock;
+}
+
+/** What is to be examined; without a room one that the identity's rooms, or else the service, has. */
+export interface DoctorQuestion {
+	liveId?: string | undefined;
+	/** In place of the one that the room goes by. */
+	identity?: string | undefined;
+}
+
+/** Each try is one visit of the upstream, as a person would make it: no more than this in a minute. */
+const mostInMinute = 6;
+const minuteMs = 60_000;
+
+/** Finds out what is wrong between the service and a room: one examination at a time, and few of them. */
+export class Doctor {
+	readonly #options: DoctorOptions;
+	#busy = false;
+	/** When the newest examinations began, ms. */
+	#began: number[] = [];
+
+	constructor(options: DoctorOptions) {
+		this.#options = options;
+	}
+
+	/**
+	 * Looks at what the service knows, then tries the way to the room's messages, beside the rooms that are kept.
+	 * @throws LivekeeperError before the first step: `identity_not_found`; `too_many_requests` while another is under way,
+	 * or after too many
+	 */
+	async *examine(question: DoctorQuestion, signal: AbortSignal): Examination {
+		const identity = question.identity === undefined ? undefined : this.#options.identities.get(question.identity);
+		this.#admit();
+		this.#busy = true;
+		try {
+			return yield* this.#steps(question, identity, signal);
+		} finally {
+			this.#busy = false;
+		}
+	}
+
+	async *#steps(question: DoctorQuestion, view: IdentityView | undefined, signal: AbortSignal): Examination {
+		const { live, identityOf, upstream, probe } = this.#options;
+		const { rooms } = live.getStatus();
+		yield serviceStep(rooms);
+		yield upstreamStep(upstream);
+		if (view) yield identityStep(view);
+		const liveId = question.liveId ?? view?.rooms[0] ?? rooms[0]?.liveId;
+		if (liveId === undefined) return { liveId: undefined, ok: undefined };
+		yield roomStep(liveId, live.getRoom(liveId));
+		const identity = identityOf(view ? { identity: view.name } : (live.optionsOf(liveId) ?? {}));
+		if (identity.missing !== undefined) {
+			const hint = "Give it again under its name (docs/identities.md).";
+			yield { name: "identity", ok: false, detail: identity.missing, hint };
+			return { liveId, ok: false } satisfies DoctorVerdict;
+		}
+		return yield* wayTo(liveId, probe(identity, liveId, signal));
+	}
+
+	#admit(): void {
+		if (this.#busy) {
+			const hint = "Wait until it has ended, a minute at most.";
+			throw new LivekeeperError("too_many_requests", "An examination is under way.", { hint, retryAfterS: 10 });
+		}
+		const now = this.#options.clock.now();
+		this.#began = this.#began.filter((at) => at > now - minuteMs && at <= now);
+		const [oldest] = this.#began;
+		if (oldest !== undefined && this.#began.length >= mostInMinute) {
+			const retryAfterS = Math.ceil((oldest + minuteMs - now) / 1000);
+			const hint = `Each of them visits the upstream, which takes many visits for an attack: wait ${retryAfterS} s.`;
+			const message = `More than ${mostInMinute} examinations in a minute.`;
+			throw new LivekeeperError("too_many_requests", message, { hint, retryAfterS });
+		}
+		this.#began.push(now);
+	}
+}
+
+function serviceStep(rooms: readonly LiveRoomStatus[]): DoctorStep {
+	const connected = rooms.filter(({ state }) => state === "connected").length;
+	return { name: "service", ok: true, detail: `${rooms.length} rooms, ${connected} connected` };
+}
+
+/** What the service knows of an identity; its cookie stays where it is. */
+function identityStep({ name, status, expiresAt, warning, rooms }: IdentityView): DoctorStep {
+	const ends = expiresAt === undefined ? "" : `, ends ${new Date(expiresAt).toISOString()}`;
+	const used = rooms.length === 0 ? "no room goes by it" : `${rooms.length} rooms go by it`;
+	const missing = status === "logged_in" ? "" : " (no gifts, some names masked)";
+	const ok = status === "logged_in" || status === "anonymous";
+	return {
+		name: "identity",
+		ok,
+		detail: `${name}: ${status.replace("_", " ")}${missing}${ends}; ${used}`,
+		hint: warning,
+	};
+}
+
+/** How the service stands with the room at this moment. */
+function roomStep(liveId: string, room: LiveRoomStatus | undefined): DoctorStep {
+	if (!room) return { name: "room", ok: undefined, detail: `${liveId} is not kept; it is tried all the same` };
+	const { state, health, reason, evidence } = room;
+	const failing = ["blocked", "not_found", "reconnecting"].includes(state) || health === "silent";
+	const words = state === "connected" ? (evidence[0] ?? health ?? "") : reason.message;
+	const detail = `${liveId} is ${state.replace("_", " ")}${words && `: ${words}`}`;
+	const help = failing ? (reason.decision ?? failureClassOf(reason.code)?.en) : undefined;
+	return { name: "room", ok: !failing, detail, hint: help };
+}
