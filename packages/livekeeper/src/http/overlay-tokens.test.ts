@@ -54,6 +54,16 @@ test("a token is made, its secret is shown once, and it is listed and revoked", 
 	});
 });
 
+test("a room may be given by its number, and no number is taken for all rooms", async () => {
+	const service = await startTestService();
+	const roomOf = async (liveId: unknown) => {
+		const { status, body } = await ask(service, "POST", all, { name: "OBS", live_id: liveId });
+		return status === 201 ? body.token.live_id : status;
+	};
+	expect([await roomOf(1001), await roomOf("1001"), await roomOf(null)]).toEqual(["1001", "1001", null]);
+	expect(await roomOf(0)).not.toBeNull();
+});
+
 test("what makes no token is refused", async () => {
 	const service = await startTestService();
 	for (const [body, message] of [

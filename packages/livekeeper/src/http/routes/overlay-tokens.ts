@@ -46,7 +46,10 @@ export function overlayTokensRoutes(app: App, { overlayTokens }: RouteDeps): voi
 		},
 		async (request, reply) => {
 			const { name, live_id: given } = request.body;
-			const made = await overlayTokens.create(name, given ? plainLiveId(given) : undefined);
+			const made = await overlayTokens.create(
+				name,
+				given === undefined || given === null ? undefined : plainLiveId(given),
+			);
 			return reply.code(201).send({ success: true, token: toWire(made.token), secret: made.secret });
 		},
 	);
