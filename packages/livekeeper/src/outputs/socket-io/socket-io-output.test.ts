@@ -146,7 +146,7 @@ test.each([
 	[[], "invalid_request"],
 	[{}, "invalid_live_id"],
 	[{ live_id: "" }, "invalid_live_id"],
-	[{ live_id: 1001 }, "invalid_live_id"],
+	[{ live_id: 1.5 }, "invalid_live_id"],
 	[{ live_id: "../x" }, "invalid_live_id"],
 	[{ live_id: "https://example.com/1" }, "invalid_live_id"],
 	[{ live_id: "1001", batch: "yes" }, "invalid_request"],
