@@ -2,6 +2,7 @@ import { type Connection, type RequestOptions, requestBlob } from "./http.ts";
 import { type OverlayTokensApi, overlayTokensApi } from "./overlay-tokens-api.ts";
 import { type RoomHandle, roomHandle } from "./room-handle.ts";
 import { type RoomsApi, roomsApi } from "./rooms-api.ts";
+import type { Language } from "./texts.ts";
 import { type Clock, ownClock } from "./time.ts";
 
 export interface LivekeeperClientOptions {
@@ -9,6 +10,8 @@ export interface LivekeeperClientOptions {
 	url: string | URL;
 	/** The service's API key, where it asks for one; or an overlay token, for what that is for. */
 	apiKey?: string | undefined;
+	/** In which the service and the errors speak to people; default: what the platform asks for by itself, else English. */
+	lang?: Language | undefined;
 	/** Another `fetch`; default the platform's. */
 	fetch?: typeof fetch | undefined;
 	/** How long the service may take to begin its answer, ms; default 30,000. */
@@ -30,6 +33,7 @@ export class LivekeeperClient {
 		this.#connection = {
 			base: baseOf(options.url),
 			apiKey: options.apiKey,
+			lang: options.lang,
 			// The platform's fetch refuses to be called as somebody's method.
 			fetch: options.fetch ?? ((input, init) => fetch(input, init)),
 			clock: options.clock ?? ownClock,

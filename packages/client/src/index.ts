@@ -6,6 +6,7 @@ export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
 export type { ReopenOptions, RetryNotice } from "./reopen.ts";
 export type { ExportOptions, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
 export type { RoomOptions, RoomsApi } from "./rooms-api.ts";
+export type { Language } from "./texts.ts";
 export type {
 	Broadcast,
 	BroadcastGifts,

@@ -8,6 +8,7 @@ import type { Metrics } from "../metrics/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
 import type { Exporter } from "../outputs/export/index.ts";
 import type { ReaderHub } from "../outputs/readers/index.ts";
+import type { Text } from "../text/index.ts";
 import type { WebhookAdmin } from "./schemas/webhook.ts";
 
 /** The web server, with schemas that validate, type and document each route. */
@@ -51,5 +52,5 @@ export interface RouteDeps {
 	/** Why the service isn't ready for work, or `undefined` when it is. */
 	notReady: () => string | undefined;
 	/** What is not as it should be though the service can take work; for people. */
-	warnings: () => string[];
+	warnings: () => Text[];
 }

@@ -108,7 +108,7 @@ export class WebhookDispatcher {
 		const { webhook, sealedSecret } = stored;
 		const secret = secrets.open(sealedSecret, secretContext(id));
 		if (secret === undefined) {
-			logger.error({ webhook_id: id }, "A webhook's secret can't be read with this key: give it a new one");
+			logger.error({ event: "webhook_secret_unreadable", webhook_id: id }, "【!】webhook 的密钥无法解密：请重新设置");
 			return;
 		}
 		const target = new WebhookTarget(webhook, secret, this.#laneDeps(), this.#hooks);
