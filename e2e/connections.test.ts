@@ -60,7 +60,7 @@ describe("connections that are scarce", () => {
 		await rig.request("POST", "/api/live/start", { live_id: "1004", pinned: true });
 		await rig.untilConnected("1004");
 		const away = await rig.status("1002");
-		expect(away).toMatchObject({ state: "queued", reason: { code: "gave_way" }, queue: { position: 1 } });
+		expect(away).toMatchObject({ state: "queued", reason: { code: "preempted" }, queue: { position: 1 } });
 		expect(away.reason.message).toBe("Room 1004 needs the connection: it is pinned.");
 		expect(sockets()).toEqual(["1001", "1004"]);
 		const missed = rig.simulator.room("1002")?.generatedIds() ?? [];
@@ -95,7 +95,7 @@ describe("connections that are scarce", () => {
 		await until("one socket is left", () => sockets().join() === "1001");
 		expect(await rig.status("1004")).toMatchObject({
 			state: "queued",
-			reason: { code: "gave_way", message: "The limit was lowered to 1." },
+			reason: { code: "preempted", message: "The connection limit was lowered to 1." },
 		});
 		expect((await connections()).held).toBe(1);
 		await rig.restartService();

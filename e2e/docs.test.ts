@@ -20,9 +20,9 @@ const pages = [
 
 /** Commands that go on until they are told to stop: what shows that they work. */
 const lasting: [pattern: RegExp, sign: RegExp][] = [
-	[/^npm start/, /listening at/],
+	[/^npm start/, /正在监听/],
 	[/livekeeper watch/, /chat|member|like/],
-	[/livekeeper serve/, /listening at/],
+	[/livekeeper serve/, /正在监听/],
 	[/webhook-receiver/, /Listening on port \d+/],
 	[/livekeeper simulate/, /http:\/\/127\.0\.0\.1:\d+/],
 ];

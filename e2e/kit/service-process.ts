@@ -105,7 +105,7 @@ export class ServiceProcess {
 		});
 		this.#listening = new Promise((resolve) => {
 			createInterface({ input: child.stdout }).on("line", (line) => {
-				if (this.#note(line).msg.startsWith("livekeeper is listening at")) resolve();
+				if (this.#note(line).msg.includes("livekeeper 正在监听")) resolve();
 			});
 		});
 		this.#exited = once(child, "close").then(([code, signal]) => {

@@ -93,6 +93,16 @@ test("throws the service's own code, message and hint", async () => {
 	expect(error).toMatchObject({ code: "room_not_found", status: 404, message: "Room is not active." });
 });
 
+test("asks for the language it was made for, and its own errors speak it too", async () => {
+	const { rooms } = new LivekeeperClient({ url, lang: "zh" });
+	await rooms.list();
+	await new LivekeeperClient({ url }).rooms.list();
+	expect(service.requests.map(({ headers }) => headers["accept-language"])).toEqual(["zh", "*"]);
+	const answer = (response: Response) => new LivekeeperClient({ url, lang: "zh", fetch: async () => response }).rooms;
+	await expect(answer(new Response("<html>")).list()).rejects.toThrow("应答不是 JSON");
+	await expect(answer(new Response("{}", { status: 502 })).list()).rejects.toThrow("HTTP 502");
+});
+
 test("says so when nobody answers, and when the answer is not livekeeper's", async () => {
 	const answer = (response: Response) => new LivekeeperClient({ url, fetch: async () => response }).rooms.list();
 	await expect(answer(new Response("<html>"))).rejects.toMatchObject({ code: "bad_answer", status: 200 });

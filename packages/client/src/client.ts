@@ -6,6 +6,7 @@ import { type OverlayTokensApi, overlayTokensApi } from "./overlay-tokens-api.ts
 import { type RoomHandle, roomHandle } from "./room-handle.ts";
 import { type RoomsApi, roomsApi } from "./rooms-api.ts";
 import { type Backup, type BackupOptions, makeBackup, readConfig, type ServiceConfig } from "./service-api.ts";
+import type { Language } from "./texts.ts";
 import { type Clock, ownClock } from "./time.ts";
 import { type WebhooksApi, webhooksApi } from "./webhooks-api.ts";
 
@@ -14,6 +15,8 @@ export interface LivekeeperClientOptions {
 	url: string | URL;
 	/** The service's API key, where it asks for one; or an overlay token, for what that is for. */
 	apiKey?: string | undefined;
+	/** In which the service and the errors speak to people; default: what the platform asks for by itself, else English. */
+	lang?: Language | undefined;
 	/** Another `fetch`; default the platform's. */
 	fetch?: typeof fetch | undefined;
 	/** How long the service may take to begin its answer, ms; default 30,000. */
@@ -41,6 +44,7 @@ export class LivekeeperClient {
 		this.#connection = {
 			base: baseOf(options.url),
 			apiKey: options.apiKey,
+			lang: options.lang,
 			// The platform's fetch refuses to be called as somebody's method.
 			fetch: options.fetch ?? ((input, init) => fetch(input, init)),
 			clock: options.clock ?? ownClock,

@@ -1,4 +1,5 @@
 import { LivekeeperApiError } from "./errors.ts";
+import { type Language, type RequestTexts, requestTexts } from "./texts.ts";
 import { type Clock, linkedAbort } from "./time.ts";
 
 export interface RequestOptions {
@@ -11,6 +12,8 @@ export interface Connection {
 	/** Ends in `/`. */
 	base: string;
 	apiKey: string | undefined;
+	/** `undefined`: the service speaks what the platform asks for by itself. */
+	lang: Language | undefined;
 	fetch: typeof fetch;
 	clock: Clock;
 	/** How long the service may take to answer, ms. */
@@ -28,7 +31,7 @@ interface Call extends RequestOptions {
 
 /** Sends a request and gives its JSON answer. @throws LivekeeperApiError; the signal's reason when aborted */
 export async function requestJson<T>(connection: Connection, path: string, call: Call = {}): Promise<T> {
-	return (await request(connection, path, call, json)) as T;
+	return (await request(connection, path, call, (response) => json(response, textsOf(connection)))) as T;
 }
 
 /**
@@ -95,7 +98,7 @@ export function requestLines(
 			}
 		} catch (cause) {
 			if (call.signal?.aborted) throw call.signal.reason;
-			throw new LivekeeperApiError("unreachable", "The answer broke off.", { cause });
+			throw new LivekeeperApiError("unreachable", textsOf(connection).brokeOff, { cause });
 		}
 	});
 }
@@ -124,35 +127,42 @@ export async function send(
 	{ method = "GET", query = {}, body, accept = "application/json", ...call }: Call,
 	controller: AbortController,
 ): Promise<Response> {
-	const { fetch, clock, apiKey } = connection;
+	const { fetch, clock, apiKey, lang } = connection;
+	const texts = textsOf(connection);
 	const timeoutMs = call.timeoutMs ?? connection.timeoutMs;
 	const url = new URL(path, connection.base);
 	for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, `${value}`);
-	const tooLate = new LivekeeperApiError("timeout", `${url.origin} did not answer within ${timeoutMs / 1000} s.`);
+	const tooLate = new LivekeeperApiError("timeout", texts.noAnswer(url.origin, timeoutMs / 1000));
 	const timer =
 		timeoutMs === Number.POSITIVE_INFINITY ? undefined : clock.after(timeoutMs, () => controller.abort(tooLate));
 	const headers: Record<string, string> = { accept };
+	if (lang !== undefined) headers["accept-language"] = lang;
 	if (apiKey !== undefined) headers["authorization"] = `Bearer ${apiKey}`;
 	if (body !== undefined) headers["content-type"] = "application/json";
 	try {
 		const init = { method, headers, signal: controller.signal } satisfies RequestInit;
 		const response = await fetch(url, body === undefined ? init : { ...init, body: JSON.stringify(body) });
-		if (!response.ok) throw await refusal(response, clock.now());
+		if (!response.ok) throw await refusal(response, clock.now(), texts);
 		return response;
 	} catch (error) {
 		if (controller.signal.aborted) throw controller.signal.reason;
-		throw asApiError(error, url);
+		throw asApiError(error, url, texts);
 	} finally {
 		timer?.cancel();
 	}
 }
 
-async function json(response: Response): Promise<unknown> {
+/** What its errors say, in the language that the client was made for. */
+function textsOf({ lang = "en" }: Pick<Connection, "lang">): RequestTexts {
+	return requestTexts[lang];
+}
+
+async function json(response: Response, texts: RequestTexts): Promise<unknown> {
 	const text = await response.text();
 	try {
 		return JSON.parse(text);
 	} catch (cause) {
-		throw new LivekeeperApiError("bad_answer", "The answer is not JSON: is this URL livekeeper's?", {
+		throw new LivekeeperApiError("bad_answer", texts.notJson, {
 			status: response.status,
 			cause,
 		});
@@ -160,23 +170,23 @@ async function json(response: Response): Promise<unknown> {
 }
 
 /** What the service says about why it refused: `{"success":false,"error":{code,message,hint}}`. */
-async function refusal(response: Response, nowMs: number): Promise<LivekeeperApiError> {
+async function refusal(response: Response, nowMs: number, texts: RequestTexts): Promise<LivekeeperApiError> {
 	const { status } = response;
 	const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), nowMs);
-	const body: unknown = await json(response).catch(() => undefined);
+	const body: unknown = await json(response, texts).catch(() => undefined);
 	const error = record(record(body)["error"]);
 	const { code, message, hint } = error;
 	return new LivekeeperApiError(
 		typeof code === "string" ? code : "bad_answer",
-		typeof message === "string" ? message : `The service answered with HTTP ${status}.`,
+		typeof message === "string" ? message : texts.status(status),
 		{ status, retryAfterMs, hint: typeof hint === "string" ? hint : undefined },
 	);
 }
 
-function asApiError(error: unknown, url: URL): LivekeeperApiError {
+function asApiError(error: unknown, url: URL, texts: RequestTexts): LivekeeperApiError {
 	if (error instanceof LivekeeperApiError) return error;
-	return new LivekeeperApiError("unreachable", `${url.origin} can't be reached.`, {
-		hint: "Start the service with `livekeeper serve`; from a web page, also check cors_origins.",
+	return new LivekeeperApiError("unreachable", texts.unreachable(url.origin), {
+		hint: texts.unreachableHint,
 		cause: error,
 	});
 }

@@ -10,6 +10,7 @@ export type { ReopenOptions, RetryNotice } from "./reopen.ts";
 export type { ExportOptions, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
 export type { RoomOptions, RoomsApi } from "./rooms-api.ts";
 export type { Backup, BackupOptions, BackupProgress, ConfigOption, ServiceConfig } from "./service-api.ts";
+export type { Language } from "./texts.ts";
 export type {
 	Broadcast,
 	BroadcastGifts,

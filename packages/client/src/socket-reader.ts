@@ -31,10 +31,12 @@ export async function* socketMessages(
 	query: Record<string, string | number | undefined>,
 	{ signal, silenceMs, onAlive, ask }: SocketOptions,
 ): AsyncGenerator<Record<string, unknown>, void> {
-	const { clock, apiKey } = connection;
+	const { clock, apiKey, lang } = connection;
 	const url = new URL(path, connection.base.replace(/^http/, "ws"));
 	for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, `${value}`);
 	url.searchParams.set("keepalive", "1");
+	// No browser lets a page set the headers of a WebSocket.
+	if (lang !== undefined) url.searchParams.set("lang", lang);
 	const socket = new WebSocket(url, ["livekeeper", ...(apiKey === undefined ? [] : [`livekeeper.key.${hex(apiKey)}`])]);
 	const queue: string[] = [];
 	let queuedChars = 0;

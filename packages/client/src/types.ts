@@ -54,8 +54,8 @@ export interface Room {
 	urgency: number;
 	/** Whether something is wrong that should not be; an offline or quiet room is not failing. */
 	failing: boolean;
-	/** Why it is in its state; `decision` and `help` are `null` where nothing went wrong. */
-	reason: { code: string; message: string; decision: string | null; help: string | null };
+	/** Why it is in its state; `decision` and `help` are `null` where nothing went wrong, `alias` where the code is called as it was. */
+	reason: { code: string; alias: string | null; message: string; decision: string | null; help: string | null };
 	since: number;
 	/** Whether it goes before all that are not when connections are scarce. */
 	pinned: boolean;
@@ -87,7 +87,7 @@ export interface Room {
 				aligned: boolean;
 				host: string | null;
 				identity: "anonymous" | "logged_in" | "expired";
-				reason: { code: string; message: string } | null;
+				reason: { code: string; alias: string | null; message: string } | null;
 				next_attempt_at: number | null;
 				failures: number;
 				messages: number;

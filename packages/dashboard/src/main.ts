@@ -8,4 +8,8 @@ import "./styles/base.css";
 
 applyTheme();
 setLocale(initialLocale());
-createApp(App).use(i18n).use(router).provide(serviceKey, createService(location.href)).mount("#app");
+createApp(App)
+	.use(i18n)
+	.use(router)
+	.provide(serviceKey, createService(location.href, i18n.global.locale))
+	.mount("#app");

@@ -70,6 +70,29 @@ export interface DouyinErrorOptions {
 	cause?: unknown;
 }
 
+/** What is wrong with a cookie or an option that a person has given. */
+export type InputProblem =
+	| "cookie_too_long"
+	| "no_cookie"
+	| "foreign_cookie"
+	| "not_json"
+	| "header_characters"
+	| "user_agent"
+	| "allowed_host"
+	| "base_url"
+	| "signer_url";
+
+/** What was given can't be used. `message` is for people; `problem` is for programs. */
+export class InputError extends TypeError {
+	override readonly name = "InputError";
+	readonly problem: InputProblem;
+
+	constructor(problem: InputProblem, message: string) {
+		super(message);
+		this.problem = problem;
+	}
+}
+
 /** Everything that goes wrong between us and one room. `message` is for people; `reason` is for programs. */
 export class DouyinError<Reason extends FailureReason | AbsenceReason = FailureReason> extends Error {
 	override readonly name = "DouyinError";

@@ -23,6 +23,8 @@ export {
 	type DouyinErrorOptions,
 	type FailureReason,
 	failureReasons,
+	InputError,
+	type InputProblem,
 } from "./errors.ts";
 export { liveEventTypes, type SnakeCase, toWire, typedMethods, type WireEvent, type WireOf } from "./events/index.ts";
 export type * from "./events/live-event.ts";
@@ -45,7 +47,7 @@ export {
 	readCookie,
 } from "./login/index.ts";
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./lookup/index.ts";
-export { type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
+export { type ProbeFinding, type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
 export {
 	isId,
 	type MergedRecents,

@@ -110,9 +110,9 @@ describe.each(configOptions.map((option) => [option.name, option] as const))("%s
 		const error = failure(() => loadConfig({ cwd: folderWith({ [name]: wrong }), env: {} }));
 		expect(error.code).toBe("invalid_config");
 		expect(error.message).toContain(`${name} in `);
-		expect(error.message).toContain(option.expected);
+		expect(error.message).toContain(option.expected.en);
 		expect(error.message.includes("very wrong")).toBe(!option.secret && wrong !== "");
-		expect(error.hint).not.toBe("");
+		expect(error.hint.en).not.toBe("");
 	});
 });
 
@@ -172,7 +172,7 @@ test("a program's options are checked the same way, and nothing else is read", (
 test.each(["*", "null"])("cors_origins %s, which any web site can have, needs an API key", (origin) => {
 	const error = failure(() => parseConfig({ cors_origins: ["https://a.example", origin] }));
 	expect(error).toMatchObject({ code: "api_key_required", message: expect.stringContaining(`cors_origins ${origin}`) });
-	expect(error.hint).toContain("api_key");
+	expect(error.hint.en).toContain("api_key");
 	const env = { LIVEKEEPER_CORS_ORIGINS: origin };
 	expect(failure(() => loadConfig({ cwd: "/nowhere", env })).code).toBe("api_key_required");
 	const withKey = { ...env, LIVEKEEPER_API_KEY: "correct-horse" };
@@ -275,8 +275,8 @@ test("the page of options lists each with its names, default and meaning, and no
 		`\`${o.env}\``,
 		`\`${o.flag}\``,
 		shown(o.default),
-		o.help,
-		o.expected,
+		o.help.en,
+		o.expected.en,
 	]);
 	const cells = (row: string) =>
 		row

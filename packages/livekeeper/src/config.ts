@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { languageEnv } from "./config/language.ts";
 import {
 	type Config,
 	type ConfigInput,
@@ -11,6 +12,7 @@ import {
 	type OptionName,
 } from "./config/schema.ts";
 import { LivekeeperError } from "./errors.ts";
+import { configTexts, type Text, verbatim } from "./text/index.ts";
 
 export type { Config, ConfigInput } from "./config/schema.ts";
 
@@ -20,9 +22,9 @@ export const configFileName = "livekeeper.config.json";
 /** One wrong value or unknown key. `value` is never a secret's. */
 export interface ConfigProblem {
 	/** `flag --port`, `environment LIVEKEEPER_PORT`, `port in livekeeper.config.json`. */
-	source: string;
-	value?: string;
-	message: string;
+	source: Text;
+	value?: Text;
+	message: Text;
 }
 
 export interface ConfigSources {
@@ -35,6 +37,8 @@ export interface ConfigSources {
 
 const envPrefix = "LIVEKEEPER_";
 const configFileEnv = "LIVEKEEPER_CONFIG";
+/** What is no option of the service: it is read before the others are (`config/language.ts`). */
+const notOptions = [configFileEnv, languageEnv];
 
 /**
  * Reads flags, environment and file into one checked {@link Config}: a flag beats the environment, which beats the file,
@@ -59,7 +63,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
  */
 export function parseConfig(input: ConfigInput, cwd = process.cwd()): Config {
 	const problems: ConfigProblem[] = [];
-	const values = readNamed(input, (key) => `option ${key}`, problems);
+	const values = readNamed(input, configTexts.sources.option, problems);
 	return complete(values, { file: undefined, options: all(values, "program") }, problems, cwd);
 }
 
@@ -93,8 +97,8 @@ export function serviceUrl(config: Config): string {
 
 function assertSafeHost(config: Config): void {
 	if (isLoopbackHost(config.host) || config.apiKey) return;
-	throw new LivekeeperError("api_key_required", `Refusing to listen on ${config.host} without an API key`, {
-		hint: "Anyone who reaches that address could use the service: set api_key (LIVEKEEPER_API_KEY, --api-key), or use host 127.0.0.1",
+	throw new LivekeeperError("api_key_required", configTexts.openHost(config.host), {
+		hint: configTexts.openHostHint,
 	});
 }
 
@@ -104,8 +108,8 @@ const anySite = ["*", "null"];
 function assertSafeOrigins({ corsOrigins, apiKey }: Config): void {
 	const open = corsOrigins.find((origin) => anySite.includes(origin));
 	if (open === undefined || apiKey) return;
-	throw new LivekeeperError("api_key_required", `Refusing cors_origins ${open} without an API key`, {
-		hint: `Any web site that you visit could then read and command the service${open === "null" ? ", by a sandboxed frame" : ""}: set api_key (LIVEKEEPER_API_KEY, --api-key), or list the origins of your own pages, e.g. http://127.0.0.1:8000`,
+	throw new LivekeeperError("api_key_required", configTexts.openOrigin(open), {
+		hint: configTexts.openOriginHint(open === "null"),
 	});
 }
 
@@ -123,14 +127,14 @@ function readFileValues(flag: unknown, env: Values, cwd: string, problems: Confi
 	const content = readJson(path, named !== undefined, problems);
 	if (content === undefined) return { values: {} };
 	if (typeof content !== "object" || content === null || Array.isArray(content)) {
-		problems.push({ source: path, message: 'expected a JSON object, e.g. {"port": 7001}' });
+		problems.push({ source: verbatim(path), message: configTexts.notAnObject });
 		return { values: {} };
 	}
-	return { path, values: readNamed(content, (key) => `${key} in ${path}`, problems) };
+	return { path, values: readNamed(content, (key) => configTexts.sources.file(key, path), problems) };
 }
 
 /** Values under the options' own names. */
-function readNamed(content: object, sourceOf: (key: string) => string, problems: ConfigProblem[]): Values {
+function readNamed(content: object, sourceOf: (key: string) => Text, problems: ConfigProblem[]): Values {
 	const values: Values = {};
 	for (const [key, value] of Object.entries(content)) {
 		const option = configOptions.find((o) => o.name === key);
@@ -147,8 +151,9 @@ function readJson(path: string, required: boolean, problems: ConfigProblem[]): u
 	} catch (error) {
 		const code = (error as NodeJS.ErrnoException).code ?? String(error);
 		if (code === "ENOENT" && !required) return undefined;
-		const why = code === "ENOENT" ? "there is no such file" : `it can't be read (${code})`;
-		problems.push({ source: path, message: `${why}; name an existing file with --config or ${configFileEnv}` });
+		const message =
+			code === "ENOENT" ? configTexts.noFile(configFileEnv) : configTexts.unreadableFile(code, configFileEnv);
+		problems.push({ source: verbatim(path), message });
 		return undefined;
 	}
 	try {
@@ -157,7 +162,7 @@ function readJson(path: string, required: boolean, problems: ConfigProblem[]): u
 		// The parser's own message quotes the text around the mistake, which may be a secret: only the place is told.
 		const position = /position (\d+)/.exec(String(error))?.[1];
 		const line = position === undefined ? undefined : text.slice(0, Number(position)).split("\n").length;
-		problems.push({ source: path, message: `not valid JSON${line === undefined ? "" : ` near line ${line}`}` });
+		problems.push({ source: verbatim(path), message: configTexts.notJson(line) });
 		return undefined;
 	}
 }
@@ -165,11 +170,12 @@ function readJson(path: string, required: boolean, problems: ConfigProblem[]): u
 function readEnvironment(env: Values, problems: ConfigProblem[]): Values {
 	const values: Values = {};
 	for (const [key, value] of Object.entries(env)) {
-		if (!key.startsWith(envPrefix) || key === configFileEnv || typeof value !== "string" || value === "") continue;
+		if (!key.startsWith(envPrefix) || notOptions.includes(key) || typeof value !== "string" || value === "") continue;
 		if (isServiceLink(key, value)) continue;
 		const option = configOptions.find((o) => o.env === key);
-		if (option) check(option, fromText(option, value), `environment ${key}`, values, problems);
-		else problems.push(unknownName(`environment ${key}`, key, (o) => o.env));
+		const source = configTexts.sources.environment(key);
+		if (option) check(option, fromText(option, value), source, values, problems);
+		else problems.push(unknownName(source, key, (o) => o.env));
 	}
 	return values;
 }
@@ -190,7 +196,7 @@ function readFlags(flags: Values, problems: ConfigProblem[]): Values {
 		const value = flags[option.property];
 		if (value === undefined) continue;
 		const typed = typeof value === "string" ? fromText(option, value) : value;
-		check(option, typed, `flag ${option.flag}`, values, problems);
+		check(option, typed, configTexts.sources.flag(option.flag), values, problems);
 	}
 	return values;
 }
@@ -212,23 +218,23 @@ function fromText(option: ConfigOption, text: string): unknown {
 	return text;
 }
 
-function check(option: ConfigOption, value: unknown, source: string, into: Values, problems: ConfigProblem[]): void {
+function check(option: ConfigOption, value: unknown, source: Text, into: Values, problems: ConfigProblem[]): void {
 	const result = option.schema.safeParse(value);
 	if (result.success && value !== undefined) {
 		into[option.name] = result.data;
 		return;
 	}
-	const shown = option.secret ? "(hidden)" : shorten(JSON.stringify(value) ?? String(value));
-	problems.push({ source, value: shown, message: `expected ${option.expected}` });
+	const shown = option.secret ? configTexts.hidden : verbatim(shorten(JSON.stringify(value) ?? String(value)));
+	problems.push({ source, value: shown, message: configTexts.expected(option.expected) });
 }
 
 function shorten(text: string): string {
 	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-function unknownName(source: string, name: string, nameOf: (option: ConfigOption) => string): ConfigProblem {
+function unknownName(source: Text, name: string, nameOf: (option: ConfigOption) => string): ConfigProblem {
 	const meant = closest(name, nameOf);
-	return { source, message: `there is no such option${meant ? `; did you mean ${meant}?` : ""}` };
+	return { source, message: configTexts.noOption(meant) };
 }
 
 function closest(name: string, nameOf: (option: ConfigOption) => string): string | undefined {
@@ -255,10 +261,6 @@ function editDistance(a: string, b: string): number {
 }
 
 function invalidConfig(problems: readonly ConfigProblem[]): LivekeeperError {
-	const lines = problems.map(
-		({ source, value, message }) => `  ${source}${value === undefined ? "" : ` = ${value}`}: ${message}`,
-	);
-	return new LivekeeperError("invalid_config", `The configuration is not usable:\n${lines.join("\n")}`, {
-		hint: "Correct or remove what is named; `livekeeper serve --help` lists every option",
-	});
+	const lines = problems.map(({ source, value, message }) => configTexts.problem(source, value, message));
+	return new LivekeeperError("invalid_config", configTexts.unusable(lines), { hint: configTexts.unusableHint });
 }

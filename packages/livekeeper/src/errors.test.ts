@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { errorTable, InvalidLiveIdError, LivekeeperError, RoomNotFoundError, TooManyRoomsError } from "./errors.ts";
+import { verbatim } from "./text/index.ts";
 
 test("an error carries its code, the status of the table and a hint", () => {
 	const error = new RoomNotFoundError("1001");
@@ -12,7 +13,7 @@ test("an error carries its code, the status of the table and a hint", () => {
 
 test("a hint of the caller replaces the table's, and the cause is kept", () => {
 	const cause = new Error("why");
-	const error = new LivekeeperError("invalid_live_id", "no", { hint: "do this", cause });
-	expect(error.hint).toBe("do this");
+	const error = new LivekeeperError("invalid_live_id", verbatim("no"), { hint: verbatim("do this"), cause });
+	expect(error.hint.en).toBe("do this");
 	expect(error.cause).toBe(cause);
 });

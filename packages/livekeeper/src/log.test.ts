@@ -25,10 +25,18 @@ test("on a terminal a line is the time and the message", () => {
 	expect(lines.join("").replace(/\u001b\[\d+m/g, "")).toMatch(/^\[\d\d:\d\d:\d\d\]: 【√】开始连接直播间 1001\n$/);
 });
 
+test("on a terminal a line says whose it is, once", () => {
+	const { log, lines } = capture({ format: "pretty" });
+	log.info({ live_id: "1001" }, "【√】WebSocket连接成功，开始接收直播间消息");
+	log.info({ live_id: "1001" }, "【√】开始连接直播间 1001");
+	expect(lines[0]).toContain("【√】WebSocket连接成功，开始接收直播间消息（直播间 1001）\n");
+	expect(lines[1]).toMatch(/直播间 1001\n$/);
+});
+
 test("a warning on a terminal is coloured and tells its fields", () => {
 	const { log, lines } = capture({ format: "pretty", terminal: true });
 	log.warn({ live_id: "1001", reason: "silence" }, "【!】断开");
-	expect(lines.join("")).toContain("\u001b[33m【!】断开\u001b[");
+	expect(lines.join("")).toContain("\u001b[33m【!】断开（直播间 1001）\u001b[");
 	expect(lines.join("")).toContain("silence");
 });
 

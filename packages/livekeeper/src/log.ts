@@ -52,7 +52,7 @@ function prettyOptions(terminal: boolean): PrettyOptions {
 		hideObject: true,
 		customColors: { message: "reset" },
 		messageFormat: (log, messageKey, _label, { colors }) => {
-			const text = printable(String(log[messageKey] ?? ""));
+			const text = printable(withRoom(String(log[messageKey] ?? ""), log["live_id"]));
 			const level = Number(log["level"]);
 			if (level < 40) return level < 30 ? colors.gray(text) : text;
 			const colour = level < 50 ? colors.yellow : colors.red;
@@ -61,9 +61,16 @@ function prettyOptions(terminal: boolean): PrettyOptions {
 	};
 }
 
+/** Whose line it is, where it does not say so itself: with many rooms nobody could tell. */
+function withRoom(message: string, liveId: unknown): string {
+	return typeof liveId !== "string" || message.includes(liveId) ? message : `${message}（直播间 ${liveId}）`;
+}
+
 /** What a person needs beside the message when something is wrong: the other fields, and an error's stack. */
 function detailsOf(log: Record<string, unknown>, messageKey: string): string {
-	const { level: _level, time: _time, reqId: _reqId, [messageKey]: _message, err, ...fields } = log;
+	const { level: _level, time: _time, reqId: _reqId, [messageKey]: _message, err, ...more } = log;
+	// What is for programs, and in English.
+	const { event: _event, error: _error, ...fields } = more;
 	const stack = (err as { stack?: unknown } | undefined)?.stack;
 	const lines = typeof stack === "string" ? stack.split("\n").map((line) => `\n    ${printable(line)}`) : [];
 	return `${Object.keys(fields).length > 0 ? ` ${printable(JSON.stringify(fields))}` : ""}${lines.join("")}`;

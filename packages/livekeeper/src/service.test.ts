@@ -20,7 +20,7 @@ test("a port in use is refused with what to do, and leaves nothing running", asy
 	await expect(startService(parseConfig({ port, data_dir: temporaryFolder() }), deps)).rejects.toMatchObject({
 		code: "port_in_use",
 		message: expect.stringContaining(String(port)),
-		hint: expect.stringContaining("--port"),
+		hint: { en: expect.stringContaining("--port") },
 	});
 	expect(clock.pendingTimers).toBe(0);
 });
@@ -38,9 +38,7 @@ test("starting logs the two lines of the original design and where the service l
 	const service = await startTestService();
 	const messages = service.lines.map((line) => line.msg);
 	expect(messages.slice(0, 2)).toEqual(["【√】持久化连接管理器已启动", "【√】连接监控线程已启动"]);
-	expect(messages.filter((message) => message.includes("listening"))).toEqual([
-		`livekeeper is listening at ${service.url}`,
-	]);
+	expect(messages.filter((message) => message.includes("监听 "))).toEqual([`livekeeper 正在监听 ${service.url}`]);
 });
 
 test("stopping with rooms, readers, idle and half-sent requests ends everything, and asking twice is the same", async () => {

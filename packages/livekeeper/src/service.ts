@@ -52,7 +52,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const { clock = systemClock } = deps;
 	const logger =
 		deps.logger ?? createLogger({ level: config.logLevel, format: config.logFormat, ...secretsOf(config) });
-	releasers.add(() => logger.info("livekeeper has stopped"));
+	releasers.add(() => logger.info({ event: "service_stopped" }, "livekeeper 已停止"));
 	const demo = config.demo ? await startDemo() : undefined;
 	if (demo) releasers.add(() => demo.close());
 	const { dataDir = config.dataDir, liveIds: demoRooms = [] } = demo ?? {};

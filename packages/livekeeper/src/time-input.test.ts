@@ -51,12 +51,12 @@ test.each([
 	"2026-01-31T20:15+8",
 ])("refuses %j and says what is understood", (input) => {
 	const parsed = parseTimeInput(input, "from", now);
-	expect(parsed).toMatchObject({ ok: false, message: expect.stringContaining("2026-01-31T20:00:00Z") });
+	expect(parsed).toMatchObject({ ok: false, text: { en: expect.stringContaining("2026-01-31T20:00:00Z") } });
 });
 
 test("tells seconds from milliseconds", () => {
 	expect(parseTimeInput("1767225600", "from", now)).toMatchObject({
-		message: expect.stringContaining("1767225600000"),
+		text: { en: expect.stringContaining("1767225600000") },
 	});
 });
 

@@ -1,10 +1,8 @@
+import { noTime, type Text } from "./text/index.ts";
 /** Which end of a span of time is meant. */
 export type TimeEdge = "from" | "to";
 
-export type TimeInput = { ok: true; ms: number } | { ok: false; message: string };
-
-/** For help texts and errors. */
-export const timeFormats = "2026-01-31, 2026-01-31T20:00, 2026-01-31T20:00:00Z, ms since 1970, or 2h, 30m, 1d ago";
+export type TimeInput = { ok: true; ms: number } | { ok: false; text: Text };
 
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
@@ -17,8 +15,7 @@ export function parseTimeInput(input: string, edge: TimeEdge, nowMs: number): Ti
 	const text = input.trim();
 	const ms = agoMs(text, nowMs) ?? epochMs(text) ?? calendarMs(text, edge);
 	if (ms !== undefined) return { ok: true, ms };
-	const seconds = /^\d{9,10}$/.test(text) ? ` For seconds since 1970 add 000: ${text}000.` : "";
-	return { ok: false, message: `'${shown(text)}' is not a time: give ${timeFormats}.${seconds}` };
+	return { ok: false, text: noTime(shown(text), /^\d{9,10}$/.test(text) ? `${text}000` : undefined) };
 }
 
 function agoMs(text: string, nowMs: number): number | undefined {

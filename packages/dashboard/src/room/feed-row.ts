@@ -94,8 +94,8 @@ function textOf(event: RoomEvent): string {
 		case "gift":
 			return safeText(event.gift_name, 40);
 		case "connection":
-			return safeText(event.message, 300);
 		case "gap":
+			// Their words are stored in one language: the page has its own for each reason.
 			return event.reason;
 		case "broadcast_started":
 			return safeText(event.title, 120);

@@ -79,7 +79,7 @@ function entryOf(event: RoomEvent): TimelineEntry | undefined {
 	const { seq, at } = event;
 	switch (event.type) {
 		case "connection":
-			return { seq, at, kind: "connection", code: event.state, text: safeText(event.message, 200), gapMs: 0 };
+			return { seq, at, kind: "connection", code: event.state, text: event.reason, gapMs: 0 };
 		case "gap":
 			return { seq, at, kind: "gap", code: event.reason, text: "", gapMs: Math.max(0, event.to - event.from) };
 		case "broadcast_started":

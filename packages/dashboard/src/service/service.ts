@@ -1,5 +1,15 @@
 import { LivekeeperApiError, LivekeeperClient, type Room } from "@livekeeper/client";
-import { type InjectionKey, inject, type ShallowReactive, type ShallowRef, shallowReactive, shallowRef } from "vue";
+import {
+	type InjectionKey,
+	inject,
+	type Ref,
+	type ShallowReactive,
+	type ShallowRef,
+	shallowReactive,
+	shallowRef,
+	watch,
+} from "vue";
+import type { Locale } from "../i18n/index.ts";
 
 import { Images } from "./images.ts";
 
@@ -39,12 +49,16 @@ export function useService(): Service {
 	return service;
 }
 
-/** @param url of the page itself, which the service serves */
-export function createService(url: string): Service {
+/**
+ * @param url of the page itself, which the service serves
+ * @param locale in which the service is to speak; when it changes all is asked for anew
+ */
+export function createService(url: string, locale: Readonly<Ref<Locale>>): Service {
 	const rooms = shallowReactive(new Map<string, Room>());
 	const connection = shallowRef<ConnectionState>({ name: "connecting" });
 	const loaded = shallowRef(false);
-	const client = shallowRef(clientFor(url, localStorage.getItem(keyName) ?? undefined));
+	const newClient = () => clientFor(url, locale.value, localStorage.getItem(keyName) ?? undefined);
+	const client = shallowRef(newClient());
 	let watching = new AbortController();
 
 	async function watchRooms(): Promise<void> {
@@ -70,6 +84,10 @@ export function createService(url: string): Service {
 	}
 
 	void watchRooms();
+	watch(locale, () => {
+		client.value = newClient();
+		void watchRooms();
+	});
 	return {
 		get client() {
 			return client.value;
@@ -85,13 +103,13 @@ export function createService(url: string): Service {
 		useKey(key) {
 			if (key === undefined) localStorage.removeItem(keyName);
 			else localStorage.setItem(keyName, key);
-			client.value = clientFor(url, key);
+			client.value = newClient();
 			connection.value = { name: "connecting" };
 			void watchRooms();
 		},
 	};
 }
 
-function clientFor(url: string, apiKey: string | undefined): LivekeeperClient {
-	return new LivekeeperClient({ url: new URL("/", url), apiKey });
+function clientFor(url: string, lang: Locale, apiKey: string | undefined): LivekeeperClient {
+	return new LivekeeperClient({ url: new URL("/", url), lang, apiKey });
 }

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../clock.ts";
+import { InputError } from "../errors.ts";
 import type { Identity } from "../net/index.ts";
 import type { Transport } from "../session/index.ts";
 import type { Signer } from "../signature/index.ts";
@@ -66,7 +67,10 @@ export function resolveUpstreamOptions(options: UpstreamOptions): ResolvedUpstre
 	const resolved: ResolvedUpstreamOptions = { ...defaults, ...given };
 	const url = URL.canParse(resolved.baseUrl) ? new URL(resolved.baseUrl) : undefined;
 	if (!url || !/^https?:$/.test(url.protocol)) {
-		throw new TypeError("The upstream's base URL must be one of http or https, e.g. https://live.douyin.com.");
+		throw new InputError(
+			"base_url",
+			"The upstream's base URL must be one of http or https, e.g. https://live.douyin.com.",
+		);
 	}
 	return { ...resolved, baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
 }

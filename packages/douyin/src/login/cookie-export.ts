@@ -1,3 +1,4 @@
+import { InputError } from "../errors.ts";
 import { parseCookieHeader } from "../net/index.ts";
 import { expiryInHeader, loginCookies } from "./login-cookie.ts";
 
@@ -32,20 +33,20 @@ const host = "live.douyin.com";
  * @throws TypeError for what holds no such cookie; its message quotes nothing of the text
  */
 export function readCookie(text: string): ReadCookie {
-	if (text.length > maxLength) throw new TypeError("The cookie is too long.");
+	if (text.length > maxLength) throw new InputError("cookie_too_long", "The cookie is too long.");
 	const trimmed = text.replace(/^\uFEFF/, "").trim();
 	const exported = /^[[{]/.test(trimmed) ? readJson(trimmed) : readNetscape(trimmed);
 	const { cookie, expiresAt } = exported ? fromExport(exported) : { cookie: trimmed.replace(/^cookie:\s*/i, "") };
 	const pairs = parseCookieHeader(cookie);
-	if (cookie.length > maxHeaderLength) throw new TypeError("The cookie is too long.");
-	if (pairs.size === 0) throw new TypeError("The text holds no cookie of the form name=value.");
+	if (cookie.length > maxHeaderLength) throw new InputError("cookie_too_long", "The cookie is too long.");
+	if (pairs.size === 0) throw new InputError("no_cookie", "The text holds no cookie of the form name=value.");
 	const ends = expiresAt ?? expiryInHeader(cookie);
 	return { cookie, ...(ends !== undefined && { expiresAt: ends }) };
 }
 
 function fromExport(all: readonly ExportedCookie[]): ReadCookie {
 	const ours = all.filter(({ domain }) => domain === "" || domain === host || host.endsWith(`.${domain}`));
-	if (ours.length === 0) throw new TypeError("The export holds no cookie of douyin.com.");
+	if (ours.length === 0) throw new InputError("foreign_cookie", "The export holds no cookie of douyin.com.");
 	// The last of equal names wins, as in a header.
 	const pairs = new Map(ours.map(({ name, value }) => [name, value]));
 	const cookie = Array.from(pairs, ([name, value]) => `${name}=${value}`).join("; ");
@@ -71,7 +72,7 @@ function readJson(text: string): ExportedCookie[] {
 		parsed = JSON.parse(text);
 	} catch {
 		// The parser's own message quotes the text, which is a secret.
-		throw new TypeError("The text looks like JSON, and is none.");
+		throw new InputError("not_json", "The text looks like JSON, and is none.");
 	}
 	const list = isObject(parsed) && Array.isArray(parsed["cookies"]) ? parsed["cookies"] : parsed;
 	if (Array.isArray(list)) return list.filter(isObject).flatMap(fromJson);

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { DouyinError } from "../errors.ts";
+import { DouyinError, InputError } from "../errors.ts";
 
 /** The site's own domain: all of its pages and push hosts are under it. */
 const siteDomain = "douyin.com";
@@ -77,7 +77,8 @@ function portOf({ port, protocol }: URL): number {
 function readRule(text: string): HostRule {
 	const [, name = "", port] = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i.exec(text) ?? [];
 	const url = URL.canParse(`http://${name}`) ? new URL(`http://${name}`) : undefined;
-	if (!url || name === "") throw new TypeError("An allowed host must be a host name such as push.example.com.");
+	if (!url || name === "")
+		throw new InputError("allowed_host", "An allowed host must be a host name such as push.example.com.");
 	const isAddress = isIP(url.hostname.replace(/^\[(.*)\]$/, "$1")) !== 0;
 	return { name: url.hostname, port: port === undefined ? undefined : Number(port), under: !isAddress };
 }

@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { rootCertificates } from "node:tls";
 import got, { type Agents, type Request } from "got";
 import { type Clock, systemClock } from "../clock.ts";
-import { DouyinError } from "../errors.ts";
+import { DouyinError, InputError } from "../errors.ts";
 import { AllowedHosts } from "./allowed-hosts.ts";
 import { IdentityCookies } from "./cookie-jar.ts";
 import { failureOfError } from "./failures.ts";
@@ -171,5 +171,5 @@ export class HttpClient {
 
 function checkUserAgent(userAgent: string): string {
 	if (/^Mozilla\/[\x20-\x7e]{1,500}$/.test(userAgent)) return userAgent;
-	throw new TypeError("The user agent must begin with 'Mozilla/' and hold printable ASCII only.");
+	throw new InputError("user_agent", "The user agent must begin with 'Mozilla/' and hold printable ASCII only.");
 }

@@ -1,3 +1,4 @@
+import { InputError } from "../errors.ts";
 /** Whose eyes a request is made with. All fields are optional: without them it is an anonymous visitor, unproxied. */
 export interface Identity {
 	/** A `Cookie` header as a logged-in browser sends it. A secret: never logged. */
@@ -28,7 +29,7 @@ export function parseCookieHeader(header: string): Map<string, string> {
 	}
 	for (const [name, value] of pairs) {
 		if (!/^[\x21-\x7e]+$/.test(name) || !/^[\x20-\x7e\x80-\xff]*$/.test(value)) {
-			throw new TypeError("The cookie holds characters that no HTTP header may carry.");
+			throw new InputError("header_characters", "The cookie holds characters that no HTTP header may carry.");
 		}
 	}
 	return pairs;

@@ -1,1 +1,1 @@
-export { type ProbeOptions, type ProbeStep, probe } from "./probe.ts";
+export { type ProbeFinding, type ProbeOptions, type ProbeStep, probe } from "./probe.ts";

@@ -1,7 +1,7 @@
 import { type UpstreamOptions, type UpstreamParts, upstreamParts } from "../client/index.ts";
 import { DouyinError } from "../errors.ts";
 import { GiftStreaks } from "../gifts/index.ts";
-import { hasLogin } from "../login/index.ts";
+import { hasLogin, type LoginState } from "../login/index.ts";
 import { fetchFirstState, lookupByEnter, lookupRoom } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
 import { openSession } from "../session/index.ts";
@@ -16,6 +16,8 @@ export interface ProbeStep {
 	detail: string;
 	/** What to do about it. */
 	hint?: string;
+	/** The same for programs; absent where it failed. */
+	found?: ProbeFinding;
 	/** ms. */
 	tookMs: number;
 	failure?: DouyinError;
@@ -26,10 +28,20 @@ export interface ProbeOptions extends UpstreamOptions {
 	firstFrameTimeoutMs?: number;
 }
 
+/** What a step has found. */
+export type ProbeFinding =
+	| { is: "login_cookie" | "visitor_cookie" | "offline" | "not_found" }
+	| { is: "live"; title: string; roomId: string }
+	| { is: "no_room"; nickname: string }
+	| { is: "login"; login: LoginState }
+	| { is: "recent_messages"; messages: number; servers: readonly string[] }
+	| { is: "first_frame"; host: string };
+
 interface Finding {
 	ok: boolean;
 	detail: string;
 	hint?: string;
+	found?: ProbeFinding;
 }
 
 type LiveRoom = RoomLookup & { status: "live" };
@@ -50,7 +62,12 @@ export async function* probe(
 	try {
 		const cookie = await run("cookie", async () => {
 			await lookup.visitor.ensure(signal);
-			return { ok: true, detail: hasLogin(options.cookie) ? "The cookie of a login." : "A visitor's cookie." };
+			const login = hasLogin(options.cookie);
+			return {
+				ok: true,
+				detail: login ? "The cookie of a login." : "A visitor's cookie.",
+				found: { is: login ? "login_cookie" : "visitor_cookie" },
+			};
 		});
 		if (!cookie) return;
 		yield cookie;
@@ -64,7 +81,10 @@ export async function* probe(
 		});
 		if (!page) return;
 		yield page;
-		if (page.ok) yield { name: "login", ...loginFinding(lookup.login.state(), lookup.clock.now()), tookMs: 0 };
+		if (page.ok) {
+			const login = lookup.login.state();
+			yield { name: "login", ...loginFinding(login, lookup.clock.now()), found: { is: "login", login }, tookMs: 0 };
+		}
 		if (!room) return;
 
 		const { roomId, userUniqueId } = room;
@@ -75,6 +95,7 @@ export async function* probe(
 			return {
 				ok: true,
 				detail: `${events.length} recent messages; push servers: ${pushServers.join(", ") || "none"}.`,
+				found: { is: "recent_messages", messages: events.length, servers: pushServers },
 			};
 		});
 		if (!fetched) return;
@@ -110,13 +131,27 @@ function pageFinding(found: RoomLookup): Finding {
 	const elsewhere = "Try again with the id of a room that is live to test the rest of the way.";
 	switch (found.status) {
 		case "live":
-			return { ok: true, detail: `Live: ${found.title || "(no title)"}, room id ${found.roomId}.` };
+			return {
+				ok: true,
+				detail: `Live: ${found.title || "(no title)"}, room id ${found.roomId}.`,
+				found: { is: "live", title: found.title, roomId: found.roomId },
+			};
 		case "offline":
-			return { ok: true, detail: "The room exists and is offline.", hint: elsewhere };
+			return { ok: true, detail: "The room exists and is offline.", hint: elsewhere, found: { is: "offline" } };
 		case "no_room":
-			return { ok: true, detail: `${found.anchor.nickname} has no room yet.`, hint: elsewhere };
+			return {
+				ok: true,
+				detail: `${found.anchor.nickname} has no room yet.`,
+				hint: elsewhere,
+				found: { is: "no_room", nickname: found.anchor.nickname },
+			};
 		case "not_found":
-			return { ok: false, detail: "There is no such room.", hint: "Check the id: it is the last part of the address." };
+			return {
+				ok: false,
+				detail: "There is no such room.",
+				hint: "Check the id: it is the last part of the address.",
+				found: { is: "not_found" },
+			};
 		case "unknown":
 			throw found.failure;
 		default:
@@ -140,7 +175,9 @@ async function firstFrame(
 	try {
 		for await (const item of openSession(session, { liveId, roomId, userUniqueId, signal: stop.signal })) {
 			if (item.type === "opened") host = item.host;
-			else if (host !== undefined) return { ok: true, detail: `Frames come from ${host}.` };
+			else if (host !== undefined) {
+				return { ok: true, detail: `Frames come from ${host}.`, found: { is: "first_frame", host } };
+			}
 		}
 	} finally {
 		timer.cancel();

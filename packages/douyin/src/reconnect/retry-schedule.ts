@@ -41,8 +41,9 @@ export class RetrySchedule {
 	 * A connection was lost, or an attempt failed.
 	 * @param attempt failed attempts since the last frame, this one included: from 1
 	 * @param flap whether the failure tells that the connection did not hold
+	 * @returns `flaps`: so many connections in a row that broke within a minute have made the wait longer; else 0
 	 */
-	next(attempt: number, now: number, flap = true): { delayMs: number; why: string } {
+	next(attempt: number, now: number, flap = true): { delayMs: number; flaps: number } {
 		if (this.#provenAt !== undefined) this.#broke(now - this.#provenAt, flap);
 		// So many steps of the schedule are left out.
 		const head = Math.max(0, this.#flaps - forgiven);
@@ -50,8 +51,7 @@ export class RetrySchedule {
 		const isWorth = attempt <= 1 && this.#stoodMs >= worth.stoodMs;
 		const delayMs = isWorth ? Math.min(this.#previousMs, worth.waitMs) : this.#previousMs;
 		if (attempt <= 1) this.#notBefore = head > 0 ? now + delayMs : 0;
-		const flapping = head > 0 ? `; the last ${this.#flaps} connections broke within a minute` : "";
-		return { delayMs, why: `failed attempt ${attempt} in a row${flapping}` };
+		return { delayMs, flaps: head > 0 ? this.#flaps : 0 };
 	}
 
 	/** A connection has brought its first frame. */

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../clock.ts";
-import { DouyinError } from "../errors.ts";
+import { DouyinError, InputError } from "../errors.ts";
 import { HttpClient } from "../net/index.ts";
 import { functionSigner, requireSignature, type Signer } from "./signer.ts";
 
@@ -24,7 +24,7 @@ const maxAnswerBytes = 64 * 1024;
 export function httpSigner(options: HttpSignerOptions): Signer {
 	const { url, timeoutMs = 5_000, headers = {}, clock = systemClock } = options;
 	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-		throw new TypeError("The signer's URL must be one of http or https.");
+		throw new InputError("signer_url", "The signer's URL must be one of http or https.");
 	}
 	const http = new HttpClient({ baseUrl: url, clock, timeoutMs, maxBodyBytes: maxAnswerBytes });
 	return functionSigner(async ({ roomId, userUniqueId, stub, canonical, signal }) => {

@@ -7,12 +7,15 @@ import type {
 	WireOverlayToken,
 	WireStatus,
 } from "../http/index.ts";
+import { commandFailures, commandTexts, doctorTexts, type Language, verbatim } from "../text/index.ts";
 
 export type { WireIdentity, WireOverlayToken } from "../http/index.ts";
 
 export interface ApiOptions {
 	url: string;
 	apiKey?: string | undefined;
+	/** In which the service is to speak; default English. */
+	language?: Language | undefined;
 	/** Default 10 s. */
 	timeoutMs?: number;
 }
@@ -80,7 +83,7 @@ export interface IdentityBody {
 
 /** One step of an examination. */
 export interface DoctorFinding {
-	name: string;
+	name: WireDoctorStep["name"];
 	/** `undefined`: neither good nor bad. */
 	ok: boolean | undefined;
 	detail: string;
@@ -153,8 +156,8 @@ function tokenCalls(options: ApiOptions): Pick<ApiClient, TokenCalls> {
 }
 
 async function request<Reply>(options: ApiOptions, method: string, path: string, body: unknown): Promise<Reply> {
-	const { url, apiKey, timeoutMs = 10_000 } = options;
-	const headers: Record<string, string> = bearer(apiKey);
+	const { url, timeoutMs = 10_000 } = options;
+	const headers = headersOf(options);
 	if (body !== undefined) headers["content-type"] = "application/json";
 	let reply: unknown;
 	try {
@@ -174,9 +177,9 @@ async function request<Reply>(options: ApiOptions, method: string, path: string,
 
 /** @throws the signal's reason when aborted */
 async function download(options: ApiOptions, method: string, path: string, signal: AbortSignal, body?: object) {
-	const { url, apiKey } = options;
+	const { url } = options;
 	const json = body && { body: JSON.stringify(body) };
-	const headers = { ...bearer(apiKey), ...(json && { "content-type": "application/json" }) };
+	const headers = { ...headersOf(options), ...(json && { "content-type": "application/json" }) };
 	try {
 		const response = await fetch(`${url}${path}`, { method, headers, signal, ...json });
 		if (response.ok) return response;
@@ -197,7 +200,7 @@ async function* findings(
 		const { name, ok, detail, hint, took_ms: tookMs } = one;
 		yield { name, ok: ok ?? undefined, detail, hint: hint ?? undefined, tookMs: tookMs ?? undefined };
 	}
-	throw new LivekeeperError("server_unreachable", `The service at ${url} broke off before the end`);
+	throw new LivekeeperError("server_unreachable", doctorTexts.brokeOff(url));
 }
 
 async function* linesOf(body: Response["body"]): AsyncGenerator<string, void> {
@@ -209,27 +212,55 @@ async function* linesOf(body: Response["body"]): AsyncGenerator<string, void> {
 	}
 }
 
-function bearer(apiKey: string | undefined): Record<string, string> {
-	return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+function headersOf({ apiKey, language = "en" }: ApiOptions): Record<string, string> {
+	const key = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+	return { "accept-language": language, ...key };
 }
 
 function unreachable(url: string, cause: unknown): LivekeeperError {
 	if (cause instanceof SyntaxError) {
-		return new LivekeeperError("server_unreachable", `What answers at ${url} is not livekeeper`, { cause });
+		return new LivekeeperError("server_unreachable", commandFailures.notLivekeeper(url), { cause });
 	}
 	const slow = cause instanceof Error && cause.name === "TimeoutError";
-	const message = slow ? `The service at ${url} doesn't answer` : `No service is running at ${url}`;
-	return new LivekeeperError("server_unreachable", message, { cause });
+	const text = slow ? commandFailures.noAnswer(url) : commandFailures.noService(url);
+	return new LivekeeperError("server_unreachable", text, { cause });
 }
 
 function refusal(url: string, reply: unknown): LivekeeperError {
 	const error = isRecord(reply) ? reply["error"] : undefined;
 	if (!isRecord(error) || typeof error["message"] !== "string") {
-		return new LivekeeperError("server_unreachable", `What answers at ${url} is not livekeeper`);
+		return new LivekeeperError("server_unreachable", commandFailures.notLivekeeper(url));
 	}
 	const { code, message, hint } = error;
 	const known = typeof code === "string" && Object.hasOwn(errorTable, code) ? (code as ErrorCode) : "internal";
-	return new LivekeeperError(known, message, typeof hint === "string" ? { hint } : {});
+	// The service was asked for the language that this program speaks.
+	const said = verbatim(inFlags(message));
+	const todo = known === "unauthorized" ? commandTexts.giveKey : typeof hint === "string" ? verbatim(hint) : undefined;
+	return new LivekeeperError(known, said, todo === undefined ? {} : { hint: todo });
+}
+
+/** What the API calls otherwise than the command line does. */
+const flags: Record<string, string> = {
+	redundancy: "--redundancy",
+	pinned: "--pinned",
+	raw: "--raw",
+	identity: "--identity",
+	"second.identity": "--second-identity",
+	max_connections: "--max",
+	max_connections_per_identity: "--max-per-identity",
+	max_connections_per_proxy: "--max-per-proxy",
+	types: "--types",
+	format: "--format",
+	from: "--from",
+	to: "--to",
+	expires_at: "--expires",
+};
+
+/** A message that begins with a field, with the option in its place. */
+function inFlags(message: string): string {
+	return message.replace(/^([a-z_.]+)(?=: |：)/, (field) =>
+		Object.hasOwn(flags, field) ? (flags[field] ?? field) : field,
+	);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -39,6 +39,7 @@ const run = (options: Partial<ExportRoomOptions> = {}) =>
 			out: (line) => void told.out.push(line),
 			err: (line) => void told.err.push(line),
 			paint: (_style, text) => text,
+			language: "en",
 		},
 		progress: {
 			start: (total, unit) => Object.assign(bar, { total, unit }),
@@ -101,7 +102,12 @@ test("says that nothing matches, and leaves no file, and what was there as it wa
 
 test("the bar has gone before the line of success is written, which it would clear", async () => {
 	const order: string[] = [];
-	const io = { out: () => void order.push("success"), err: () => undefined, paint: (_: unknown, text: string) => text };
+	const io = {
+		out: () => void order.push("success"),
+		err: () => undefined,
+		paint: (_: unknown, text: string) => text,
+		language: "en" as const,
+	};
 	const progress = { start: () => undefined, update: () => undefined, stop: () => void order.push("bar gone") };
 	await run({ io, progress });
 	expect(order.slice(0, 2)).toEqual(["bar gone", "success"]);
@@ -176,7 +182,7 @@ test("shows a bar to a person only", () => {
 		{ isTTY: false, columns: 80, rows: 20, cursorTo: () => true, clearLine: () => true, moveCursor: () => true },
 	) as unknown as NodeJS.WriteStream;
 	const show = () => {
-		const progress = terminalProgress(stream);
+		const progress = terminalProgress("en", stream);
 		progress.start(200, "events");
 		progress.update(100);
 		progress.stop();

@@ -4,6 +4,7 @@ import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { LivekeeperError } from "../errors.ts";
 import { exportFormats } from "../outputs/export/format.ts";
+import { commandFailures, commandTexts } from "../text/index.ts";
 import { parseTimeInput, type TimeEdge } from "../time-input.ts";
 import type { ApiClient } from "./api-client.ts";
 import { bytesText } from "./format/bytes.ts";
@@ -24,7 +25,7 @@ export interface ExportRoomOptions {
 	types?: readonly string[] | undefined;
 	/** A file, a folder, or `-` for `stdout`; default: the name that the service proposes, in the current folder. */
 	output?: string | undefined;
-	io: Pick<Io, "out" | "err" | "paint">;
+	io: Pick<Io, "out" | "err" | "paint" | "language">;
 	progress: Progress;
 	/** Ends the export; nothing is left of it. */
 	signal: AbortSignal;
@@ -62,7 +63,7 @@ export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
 		return true;
 	} catch (error) {
 		if (!signal.aborted) throw error;
-		io.err("Stopped: nothing was saved");
+		io.err(commandTexts.interrupted[io.language]);
 		return false;
 	} finally {
 		progress.stop();
@@ -82,7 +83,9 @@ function timeOf(edge: TimeEdge, options: ExportRoomOptions): string | undefined 
 	if (text === undefined) return undefined;
 	const parsed = parseTimeInput(text, edge, options.nowMs ?? Date.now());
 	if (parsed.ok) return String(parsed.ms);
-	throw new LivekeeperError("invalid_request", `--${edge}: ${parsed.message}`, { hint: `For example: --${edge} 2h` });
+	throw new LivekeeperError("invalid_request", commandFailures.timeOption(`--${edge}`, parsed.text), {
+		hint: commandFailures.timeOptionHint(`--${edge}`),
+	});
 }
 
 async function fileFor(output: string | undefined, response: Response): Promise<string> {
@@ -114,8 +117,8 @@ async function* watched({ body, headers }: Response, format: string, progress: P
 		}
 	} catch (cause) {
 		if (signal.aborted) throw signal.reason;
-		throw new LivekeeperError("export_failed", "The export broke off before its end: nothing was saved", {
-			hint: "Run it again; the service's log says what happened there.",
+		throw new LivekeeperError("export_failed", commandFailures.exportBroken, {
+			hint: commandFailures.againHint,
 			cause,
 		});
 	}

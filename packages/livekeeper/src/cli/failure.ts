@@ -1,17 +1,19 @@
 import { DouyinError } from "@livekeeper/douyin";
 import { LivekeeperError } from "../errors.ts";
 import { printable } from "../log/printable.ts";
+import { failureText, type Language } from "../text/index.ts";
 import type { Io } from "./io.ts";
 
 /** Tells a person what went wrong and what to do. Only what nobody foresaw comes with a stack. */
-export function reportFailure(thrown: unknown, io: Pick<Io, "err" | "paint">): void {
-	const [first = "", ...more] = messageOf(thrown).split("\n").map(printable);
+export function reportFailure(thrown: unknown, io: Pick<Io, "err" | "paint" | "language">): void {
+	const [first = "", ...more] = messageOf(thrown, io.language).split("\n").map(printable);
 	io.err(`${io.paint("red", "✗")} ${first}`);
 	for (const line of more) io.err(line);
-	if (thrown instanceof LivekeeperError) io.err(`  ${io.paint("gray", "→")} ${printable(thrown.hint)}`);
+	if (thrown instanceof LivekeeperError) io.err(`  ${io.paint("gray", "→")} ${printable(thrown.hint[io.language])}`);
 }
 
-function messageOf(thrown: unknown): string {
-	if (thrown instanceof LivekeeperError || thrown instanceof DouyinError) return thrown.message;
+function messageOf(thrown: unknown, language: Language): string {
+	if (thrown instanceof LivekeeperError) return thrown.text[language];
+	if (thrown instanceof DouyinError) return failureText(thrown)[language];
 	return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }

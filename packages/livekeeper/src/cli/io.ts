@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import type { Language } from "../text/index.ts";
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -12,10 +13,12 @@ export interface Io {
 	paint(style: Style, text: string): string;
 	/** The width of the terminal, in columns; `undefined` where there is none. */
 	columns: number | undefined;
+	/** In which people are spoken to. */
+	language: Language;
 }
 
 /** The process's own terminal. Colours only for people who want them. */
-export function terminalIo(): Io {
+export function terminalIo(language: Language): Io {
 	// Node knows NO_COLOR, FORCE_COLOR and what the terminal can do.
 	const colours = process.stdout.isTTY === true && process.stdout.hasColors();
 	return {
@@ -23,5 +26,6 @@ export function terminalIo(): Io {
 		err: (line) => void process.stderr.write(`${line}\n`),
 		paint: (style, text) => (colours ? styleText(style, text) : text),
 		columns: process.stdout.columns,
+		language,
 	};
 }

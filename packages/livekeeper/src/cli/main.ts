@@ -1,10 +1,12 @@
+import { languageOfCommand } from "../config/language.ts";
 import { reportFailure } from "./failure.ts";
 import { terminalIo } from "./io.ts";
+
 import { createProgram } from "./program.ts";
 
 /** Runs one command. A failure is told on standard error and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-	const io = terminalIo();
+	const io = terminalIo(languageOfCommand(argv));
 	process.stdout.on("error", onOutputError);
 	try {
 		await createProgram(io).parseAsync(argv);

@@ -53,7 +53,7 @@ test("a room is pinned and let loose again, and connections show who waits and t
 
 test("a key is sent along, and a missing one is explained", async () => {
 	const { url } = await startTestService({ apiKey: "correct-horse" });
-	expect((await run("status", "--url", url)).err).toMatch(/An API key is needed\n.*Authorization/);
+	expect((await run("status", "--url", url)).err).toMatch(/An API key is needed\n.*--api-key/);
 	expect((await run("status", "--url", url, "--api-key", "correct-horse")).failed).toBe(false);
 });
 
@@ -145,7 +145,7 @@ test("watching a room that isn't kept ends with how to keep it", async () => {
 	const service = await startTestService();
 	await expect(watch(service).done).rejects.toMatchObject({
 		code: "room_not_found",
-		hint: expect.stringContaining("livekeeper start 1001"),
+		hint: { en: expect.stringContaining("livekeeper start 1001") },
 	});
 });
 

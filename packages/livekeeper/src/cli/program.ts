@@ -1,4 +1,5 @@
-import { Command } from "commander";
+import { Command, type HelpConfiguration, Option } from "commander";
+import { commanderInChinese, helpTexts, helpTitles, languages } from "../text/index.ts";
 import { backupCommand } from "./commands/backup.ts";
 import { connectionsCommand } from "./commands/connections.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -12,32 +13,25 @@ import { topCommand } from "./commands/top.ts";
 import { watchCommand } from "./commands/watch.ts";
 import type { Io } from "./io.ts";
 
-const examples = `
-Examples:
-  livekeeper serve --demo            run the service against a simulated Douyin
-  livekeeper start 261378947940      keep a room connected
-  livekeeper watch 261378947940      see what happens in it
-  livekeeper top                     see all rooms live, the worst first
-  livekeeper export 261378947940     save what happened in it as a file
-  livekeeper backup my.backup        save all that is stored as one file
-  livekeeper doctor 261378947940     find out why a room doesn't connect
-
-Every option can also be set in livekeeper.config.json or the environment (LIVEKEEPER_…);
-a flag beats the environment, which beats the file. Keys and cookies are better not given as flags:
-other users of a machine can see them.`;
-
 /** All commands. */
 export function createProgram(io: Io): Command {
+	const { language } = io;
 	const program = new Command("livekeeper")
-		.description("Keeps Douyin live rooms connected and hands their messages to browsers and programs.")
-		.version("0.1.0", "-V, --version", "print the version")
-		.showHelpAfterError("(livekeeper --help lists the commands and options)")
-		.addHelpText("after", examples)
+		.description(helpTexts.program[language])
+		.version("0.1.0", "-V, --version", helpTexts.version[language])
+		.helpOption("-h, --help", helpTexts.help[language])
+		.helpCommand("help [command]", helpTexts.help[language])
+		// Read before all others, by `languageOfCommand`: it is listed here, and taken wherever it stands.
+		.addOption(new Option("--lang <language>", helpTexts.language[language]).choices(languages))
+		.showHelpAfterError(helpTexts.afterError[language])
+		.addHelpText("after", helpTexts.examples[language])
 		.configureOutput({
 			writeOut: (text) => io.out(text.trimEnd()),
 			writeErr: (text) => io.err(text.trimEnd()),
+			outputError: (text, write) => write(language === "zh" ? commanderInChinese(text) : text),
 			...(io.columns === undefined ? {} : { getOutHelpWidth: () => io.columns as number }),
 		});
+	if (language === "zh") program.configureHelp(chineseHelp);
 	serveCommand(program, io);
 	roomCommands(program, io);
 	topCommand(program, io);
@@ -51,3 +45,14 @@ export function createProgram(io: Io): Command {
 	simulateCommand(program, io);
 	return program;
 }
+
+const chineseHelp: HelpConfiguration = {
+	styleTitle: (title) => helpTitles[title] ?? title,
+	optionDescription({ description, argChoices, defaultValue }) {
+		const facts = [
+			...(argChoices ? [`可选：${argChoices.join("、")}`] : []),
+			...(defaultValue === undefined || defaultValue === false ? [] : [`默认：${String(defaultValue)}`]),
+		];
+		return facts.length === 0 ? description : `${description}（${facts.join("；")}）`;
+	},
+};

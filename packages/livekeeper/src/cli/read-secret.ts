@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { LivekeeperError } from "../errors.ts";
+import { commandFailures } from "../text/index.ts";
 
 /** Where a command hears from: standard input, which may be a person's terminal. */
 export type SecretInput = Readable & Partial<Pick<NodeJS.ReadStream, "isTTY" | "setRawMode">>;
@@ -38,9 +39,9 @@ async function fromFile(file: string): Promise<string> {
 		return (await readFile(file, "utf8")).trim();
 	} catch (cause) {
 		const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-		throw new LivekeeperError("invalid_request", `${file} can't be read (${code}).`, {
+		throw new LivekeeperError("invalid_request", commandFailures.unreadableFile(file, code), {
 			cause,
-			hint: "Name an existing file, or - for standard input.",
+			hint: commandFailures.unreadableFileHint,
 		});
 	}
 }
@@ -52,7 +53,7 @@ async function typedLine(input: SecretInput): Promise<string> {
 		for (const char of String(chunk)) {
 			if (char === "\r" || char === "\n" || char === endOfInput) return line.trim();
 			if (char === interrupt)
-				throw new LivekeeperError("invalid_request", "Stopped.", { hint: "Nothing was changed." });
+				throw new LivekeeperError("invalid_request", commandFailures.stopped, { hint: commandFailures.stoppedHint });
 			line = backspaces.includes(char) ? line.slice(0, -1) : line + char;
 		}
 	}

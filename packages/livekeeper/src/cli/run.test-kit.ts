@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import type { Language } from "../text/index.ts";
 import { reportFailure } from "./failure.ts";
 import { createProgram } from "./program.ts";
 
@@ -8,20 +9,25 @@ export interface Result {
 	failed: boolean;
 }
 
-export function listener() {
+export function listener(language: Language = "en") {
 	const lines = { out: [] as string[], err: [] as string[] };
 	const io = {
 		out: (line: string) => void lines.out.push(line),
 		err: (line: string) => void lines.err.push(line),
 		paint: (_style: unknown, text: string) => text,
 		columns: 200,
+		language,
 	};
 	return { io, lines };
 }
 
-/** Runs one command in this process, as `main` does. */
-export async function run(...args: string[]): Promise<Result> {
-	const { io, lines } = listener();
+/** Runs one command in this process, as `main` does, in English. */
+export function run(...args: string[]): Promise<Result> {
+	return runIn("en", ...args);
+}
+
+export async function runIn(language: Language, ...args: string[]): Promise<Result> {
+	const { io, lines } = listener(language);
 	const program = createProgram(io);
 	for (const command of [program, ...program.commands].flatMap((one) => [one, ...one.commands])) command.exitOverride();
 	let failed = false;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { addParts } from "../data-folder/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import { checkOf } from "../event-log/index.ts";
+import { commandFailures, commandTexts } from "../text/index.ts";
 import type { ApiClient } from "./api-client.ts";
 import { bytesText } from "./format/bytes.ts";
 import type { Progress } from "./format/progress.ts";
@@ -12,7 +13,7 @@ export interface SaveBackupOptions {
 	client: Pick<ApiClient, "backup" | "backupProgress">;
 	/** A file of that name is replaced once the backup is whole. */
 	file: string;
-	io: Pick<Io, "out" | "err" | "paint">;
+	io: Pick<Io, "out" | "err" | "paint" | "language">;
 	progress: Progress;
 	/** Ends it; nothing is left of it. */
 	signal: AbortSignal;
@@ -44,7 +45,7 @@ export async function saveBackup(options: SaveBackupOptions): Promise<boolean> {
 		return true;
 	} catch (error) {
 		if (!signal.aborted) throw error;
-		io.err("Stopped: nothing was saved");
+		io.err(commandTexts.interrupted[io.language]);
 		return false;
 	} finally {
 		progress.stop();
@@ -80,8 +81,8 @@ async function* counted({ body }: Response, progress: Progress, signal: AbortSig
 		}
 	} catch (cause) {
 		if (signal.aborted) throw signal.reason;
-		throw new LivekeeperError("backup_failed", "The backup broke off before its end: nothing was saved", {
-			hint: "Run it again; the service's log says what happened there.",
+		throw new LivekeeperError("backup_failed", commandFailures.backupBroken, {
+			hint: commandFailures.againHint,
 			cause,
 		});
 	}
@@ -95,12 +96,13 @@ async function keyOf(headers: Headers): Promise<string | undefined> {
 	return key !== undefined && checkOf(key) === headers.get("x-livekeeper-key-check") ? key : undefined;
 }
 
-function tellOfKey(headers: Headers, key: string | undefined, { err, paint }: Pick<Io, "err" | "paint">): void {
+function tellOfKey(headers: Headers, key: string | undefined, io: Pick<Io, "err" | "paint" | "language">): void {
+	const { language } = io;
 	if (key !== undefined) {
-		err("It holds your cookies and the key to them: keep it as you keep a password.");
+		io.err(commandTexts.holdsKey[language]);
 		return;
 	}
 	const path = headers.get("x-livekeeper-key-file");
-	const what = path === null ? "your LIVEKEEPER_SECRET" : decodeURIComponent(path);
-	err(`${paint("yellow", "!")} Keep ${what} as well: without it cookies and webhook secrets have to be given again.`);
+	const what = path === null ? commandTexts.yourSecret[language] : decodeURIComponent(path);
+	io.err(`${io.paint("yellow", "!")} ${commandTexts.keepKey(what)[language]}`);
 }

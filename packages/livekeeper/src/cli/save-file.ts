@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { LivekeeperError } from "../errors.ts";
+import { commandFailures } from "../text/index.ts";
 
 export interface SaveOptions {
 	/** Ends it; nothing is left of the file. */
@@ -31,6 +32,6 @@ export async function saveFile(body: AsyncIterable<Uint8Array>, file: string, op
 		await rm(part, { force: true });
 		if (signal.aborted || error instanceof LivekeeperError) throw error;
 		const why = error instanceof Error ? error.message : String(error);
-		throw new LivekeeperError("cannot_write_file", `${file} can't be written: ${why}`, { cause: error });
+		throw new LivekeeperError("cannot_write_file", commandFailures.unwritableFile(file, why), { cause: error });
 	}
 }

@@ -3,6 +3,7 @@ import { io as connect, type Socket } from "socket.io-client";
 import { type ErrorCode, errorTable, LivekeeperError } from "../errors.ts";
 import { printable } from "../log/printable.ts";
 import type { ClientEvents, JoinReply, ServerEvents, WireMessage } from "../service.ts";
+import { codeNames, commandFailures, commandTexts, type Text, verbatim } from "../text/index.ts";
 import { eventLine } from "./format/event-line.ts";
 import type { Io } from "./io.ts";
 
@@ -34,6 +35,7 @@ export function watchRoom(options: WatchOptions): Promise<void> {
 		forceNew: true,
 		reconnectionDelay: 500,
 		reconnectionDelayMax: 5000,
+		query: { lang: options.io.language },
 		...(apiKey === undefined ? {} : { auth: { token: apiKey } }),
 	});
 	return new Promise<void>((resolve, reject) => {
@@ -73,13 +75,13 @@ class Watch {
 		socket.on("connect_error", (error) => this.#onConnectError(error));
 		socket.on("disconnect", () => {
 			clearTimeout(this.#retry);
-			this.#notice("The service is gone; waiting for it to come back …");
+			this.#notice(commandTexts.serviceGone);
 		});
 		socket.on("messages", (events) => {
 			for (const event of events) this.#show(event);
 		});
-		socket.on("truncated", ({ from, to }) => this.#notice(`Events ${from} to ${to} are gone; it goes on after them.`));
-		socket.on("status", ({ state, reason }) => this.#notice(`${state}: ${reason.message}`));
+		socket.on("truncated", ({ from, to }) => this.#notice(commandTexts.gone(from, to)));
+		socket.on("status", ({ state, reason }) => this.#notice(statusNotice(state, reason.message)));
 	}
 
 	close(): void {
@@ -102,28 +104,28 @@ class Watch {
 	#onJoined(reply: JoinReply): void {
 		if (reply.success) {
 			this.#joinedOnce = true;
-			const { state, title, reason } = reply.status ?? { state: "not kept now", title: null, reason: { message: "" } };
-			const about = state === "connected" ? (title ?? "") : reason.message;
-			this.#notice(`${reply.live_id} is ${state}${about && ` (${about})`}. Ctrl-C ends the watching.`);
+			this.#notice(watchingNotice(reply));
 			return;
 		}
 		const { code, message, hint } = reply.error;
 		if (code === "room_not_found" && this.#joinedOnce) {
 			// After a restart the room may be started again any moment.
-			this.#notice("The service no longer keeps this room; waiting for it to be started …");
+			this.#notice(commandTexts.awaitingStart);
 			this.#retry = setTimeout(() => this.#join(), rejoinMs);
 			return;
 		}
-		const todo = code === "room_not_found" ? `Keep it first: livekeeper start ${this.#options.liveId}` : hint;
-		this.#end(new LivekeeperError(code, message, { hint: todo }));
+		const todo = code === "room_not_found" ? commandFailures.keepFirst(this.#options.liveId) : verbatim(hint);
+		this.#end(new LivekeeperError(code, verbatim(message), { hint: todo }));
 	}
 
 	#onConnectError(error: Error): void {
 		const code = String((error as { data?: { code?: unknown } }).data?.code);
 		const { url } = this.#options;
-		if (Object.hasOwn(errorTable, code)) this.#end(new LivekeeperError(code as ErrorCode, error.message));
-		else if (!this.#joinedOnce) {
-			this.#end(new LivekeeperError("server_unreachable", `No service is running at ${url}`, { cause: error }));
+		if (Object.hasOwn(errorTable, code)) {
+			const hint = code === "unauthorized" ? { hint: commandTexts.giveKey } : {};
+			this.#end(new LivekeeperError(code as ErrorCode, verbatim(error.message), hint));
+		} else if (!this.#joinedOnce) {
+			this.#end(new LivekeeperError("server_unreachable", commandFailures.noService(url), { cause: error }));
 		}
 	}
 
@@ -134,10 +136,23 @@ class Watch {
 	}
 
 	/** Beside the feed, so that `--json` stays clean; the same thing is said once. */
-	#notice(text: string): void {
+	#notice(notice: Text): void {
+		const { io } = this.#options;
+		const text = notice[io.language];
 		if (text === this.#lastNotice) return;
 		this.#lastNotice = text;
-		const { io } = this.#options;
 		io.err(io.paint("gray", `· ${printable(text)}`));
 	}
+}
+
+/** @param about in the language that the service was asked for */
+function statusNotice(state: keyof typeof codeNames.state, about: string): Text {
+	const { en, zh } = codeNames.state[state];
+	return { en: commandTexts.stateIs(en, about).en, zh: commandTexts.stateIs(zh, about).zh };
+}
+
+function watchingNotice({ live_id: liveId, status }: Extract<JoinReply, { success: true }>): Text {
+	const { en, zh } = status ? codeNames.state[status.state] : commandTexts.notKept;
+	const about = (status?.state === "connected" ? status.title : status?.reason.message) ?? "";
+	return { en: commandTexts.watching(liveId, en, about).en, zh: commandTexts.watching(liveId, zh, about).zh };
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { chineseOptions, type Text } from "../text/index.ts";
 import { trustedProxies } from "./trusted-proxies.ts";
 
-/** What a person needs to know about an option, beside its type. */
+/** What a person needs to know about an option, beside its type. In English; in Chinese it is among the texts. */
 export interface OptionDetails {
 	/** One line for `--help`. */
 	help: string;
@@ -255,25 +256,25 @@ export const configSchema = z.strictObject({
 	reader_stall_ms: wholeNumber(1000, 60 * minuteMs)
 		.default(minuteMs)
 		.register(details, {
-			help: "a reader that takes nothing of what waits for it for this long is disconnected",
+			help: "a client that takes nothing of what waits for it for this long is disconnected",
 			expected: range(1000, 60 * minuteMs, "milliseconds"),
 		}),
 	socket_buffer: wholeNumber(64 * 1024, 1024 * 1024 * 1024)
 		.default(1024 * 1024)
 		.register(details, {
-			help: "bytes held for a slow reader; past it the reader is served from the event log at its own pace",
+			help: "bytes held for a slow client; past it the client is served from the event log at its own pace",
 			expected: range(64 * 1024, 1024 * 1024 * 1024, "bytes"),
 		}),
 	max_readers: wholeNumber(1, 100_000)
 		.default(1000)
 		.register(details, {
-			help: "how many Socket.IO, SSE and WebSocket clients may read at once",
+			help: "how many Socket.IO, SSE and WebSocket clients there may be at once",
 			expected: range(1, 100_000, ""),
 		}),
 	readers_buffer: wholeNumber(1024 * 1024, 64 * 1024 * 1024 * 1024)
 		.default(32 * 1024 * 1024)
 		.register(details, {
-			help: "bytes held for all slow readers together; each may have an eighth of what is free, up to socket_buffer",
+			help: "bytes held for all slow clients together; each may have an eighth of what is free, up to socket_buffer",
 			expected: range(1024 * 1024, 64 * 1024 * 1024 * 1024, "bytes"),
 		}),
 	max_rooms_per_socket: wholeNumber(1, 100_000)
@@ -323,8 +324,12 @@ export type Config = Options & { origin: ConfigOrigin };
 export type OptionKind = "integer" | "boolean" | "list" | "text";
 
 /** One option with all its names. */
-export interface ConfigOption extends OptionDetails {
+export interface ConfigOption extends Pick<OptionDetails, "secret"> {
 	name: OptionName;
+	/** One line for `--help`. */
+	help: Text;
+	/** What a value must be, in words; said when one is refused. */
+	expected: Text;
 	/** As a property of {@link Config}, and as commander names the flag. */
 	property: keyof Options;
 	env: string;
@@ -334,6 +339,8 @@ export interface ConfigOption extends OptionDetails {
 	/** `undefined` where there is none. */
 	default: unknown;
 }
+
+const inChinese: Record<OptionName, Pick<OptionDetails, "help" | "expected">> = chineseOptions;
 
 export const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
@@ -349,8 +356,11 @@ function kindOf(schema: z.ZodType): OptionKind {
 export const configOptions: readonly ConfigOption[] = Object.entries(configSchema.shape).map(([name, schema]) => {
 	const about = details.get(schema as Shape[OptionName]);
 	if (!about) throw new TypeError(`The option ${name} lacks its description`);
+	const chinese = inChinese[name as OptionName];
 	return {
-		...about,
+		...(about.secret && { secret: about.secret }),
+		help: { en: about.help, zh: chinese.help },
+		expected: { en: about.expected, zh: chinese.expected },
 		name: name as OptionName,
 		property: camelCase(name) as keyof Options,
 		env: `LIVEKEEPER_${name.toUpperCase()}`,

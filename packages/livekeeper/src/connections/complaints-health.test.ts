@@ -100,7 +100,7 @@ describe("“it says connected, and nothing comes”", () => {
 		await room.talk(pauseMs, 5 * minute);
 		expect(await room.muteUntilGivenUp()).toBeLessThanOrEqual(10 * second);
 		expect(room.status).toMatchObject({ state: "reconnecting", reason: { code: "silence" } });
-		expect(room.status.reason.message).toMatch(/^Nothing came for \d+ s; \d+ frames a second are normal here\.$/);
+		expect(room.status.reason.message.en).toMatch(/^Nothing came for \d+ s; \d+ frames a second are normal here\.$/);
 		await room.harness.manager.stop();
 	});
 
@@ -150,7 +150,7 @@ describe("“it reconnects all night”", () => {
 		expect(room.lookups).toBeLessThanOrEqual(1 + 36);
 		await room.pass(2 * minute);
 		expect(room.status.health).toBe("quiet");
-		expect(room.status.evidence).toEqual([
+		expect(room.status.evidence.map(({ en }) => en)).toEqual([
 			"12 frames an hour are normal here; none for 120 s",
 			"longer than 60 s, but not unlike this room: the connection is kept",
 		]);
@@ -205,7 +205,7 @@ describe("“chat comes, and gifts have stopped”", () => {
 		room.harness.manager.onStatus(({ quietKinds }) => void told.push(quietKinds));
 		await talk(room, 55 * minute, false);
 		expect(room.status).toMatchObject({ state: "connected", health: "fine", quietKinds: ["gift"], reconnects: {} });
-		expect(room.status.evidence[1]).toMatch(
+		expect(room.status.evidence[1]?.en).toMatch(
 			/^connected, but no gift for \d+ min while 6 an hour are normal; anonymous session$/,
 		);
 		expect(told).toEqual([["gift"]]);

@@ -1,13 +1,15 @@
 import { RetrySchedule } from "@livekeeper/douyin";
 import type { FailedAttempt, NextAttempt, ReconnectStatus, ReconnectStrategy } from "../rooms/index.ts";
 import { failureClasses } from "../rooms/index.ts";
+import { decisionTexts } from "../text/index.ts";
 
 /** Each room by itself, by the promised schedule. Without jitter: rooms that fail together are spread by their slots. */
 export class FixedStrategy implements ReconnectStrategy {
 	readonly #schedules = new Map<string, RetrySchedule>();
 
 	failed({ liveId, failure, attempt, now }: FailedAttempt): NextAttempt {
-		return this.#of(liveId).next(attempt, now, failureClasses[failure.reason].flap);
+		const { delayMs, flaps } = this.#of(liveId).next(attempt, now, failureClasses[failure.reason].flap);
+		return { delayMs, why: decisionTexts.schedule(attempt, flaps) };
 	}
 
 	admit(): undefined {

@@ -1,6 +1,8 @@
-import { DouyinError, type DouyinUpstream, type RoomLookup } from "@livekeeper/douyin";
+import type { DouyinUpstream, RoomLookup } from "@livekeeper/douyin";
 import { LivekeeperError } from "../errors.ts";
 import type { RoomOptions } from "../room-options.ts";
+import { RoomFailure } from "../rooms/index.ts";
+import { inputText, requestTexts, type Text } from "../text/index.ts";
 import type { PoolPlace } from "./slots/index.ts";
 
 /** With what a room goes to the upstream. Cookie and proxy are secrets: never logged, never shown. */
@@ -10,7 +12,7 @@ export interface RoomIdentity extends Pick<RoomOptions, "cookie" | "proxy"> {
 	/** When the cookie's login ends, where somebody said so, ms since the epoch. */
 	loginExpiresAt?: number | undefined;
 	/** Set where there is a name and nothing behind it: why, in a sentence. Such a room sends nothing. */
-	missing?: string | undefined;
+	missing?: Text | undefined;
 }
 
 /** Who a room is to the upstream, by its options. */
@@ -88,9 +90,8 @@ export class Identities {
 		try {
 			return this.#create(identity);
 		} catch (cause) {
-			const why = cause instanceof Error ? cause.message : String(cause);
-			const hint = "Correct the cookie and the proxy, or leave them out.";
-			throw new LivekeeperError("invalid_request", `Cookie or proxy can't be used: ${why}`, { cause, hint });
+			const hint = requestTexts.identityUnusableHint;
+			throw new LivekeeperError("invalid_request", requestTexts.identityUnusable(inputText(cause)), { cause, hint });
 		}
 	}
 }
@@ -106,8 +107,8 @@ export function placeOfIdentity({ cookie, proxy }: RoomIdentity, shared: RoomIde
 }
 
 /** Never goes around an identity that isn't there: it may be for its proxy that the room has it. */
-function missingUpstream(why: string): DouyinUpstream {
-	const failure = () => new DouyinError("identity", why);
+function missingUpstream(why: Text): DouyinUpstream {
+	const failure = () => new RoomFailure("identity", why);
 	return {
 		identity: "anonymous",
 		lookup: (liveId): Promise<RoomLookup> => Promise.resolve({ status: "unknown", liveId, failure: failure() }),

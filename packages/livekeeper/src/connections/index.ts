@@ -1,5 +1,4 @@
 export {
-	failureClassOf,
 	type LegStatus,
 	type QualityPoint,
 	type ReconnectStatus,

@@ -1,3 +1,4 @@
+import type { Text } from "../text/index.ts";
 import type { RoomPriority } from "./slots/index.ts";
 
 /** What a strategy may know of the rooms, and do to them. */
@@ -7,5 +8,5 @@ export interface KeptRooms {
 	/** Who goes first when not all can. */
 	priorityOf(liveId: string): RoomPriority;
 	/** Calls back a room that waits for its next attempt. `why`: a sentence, for people. */
-	callBack(liveId: string, delayMs: number, why: string): void;
+	callBack(liveId: string, delayMs: number, why: Text): void;
 }

@@ -1,4 +1,5 @@
 import type { LoginState } from "@livekeeper/douyin";
+import { identityTexts, type Text } from "../text/index.ts";
 
 /** `ending`: within the time that warnings begin before the end. */
 export type LoginPhase = "fine" | "ending" | "ended";
@@ -16,21 +17,13 @@ export function loginWarning(
 	login: LoginState,
 	now: number,
 	warnMs: number,
-): string | undefined {
-	const whose = name === undefined ? "The login" : `The login of identity ${name}`;
-	const wanted = "give the new cookie of a logged-in browser";
+): Text | undefined {
 	switch (loginPhase(login, now, warnMs)) {
 		case "fine":
 			return undefined;
 		case "ended":
-			return `${whose} has ended: no gifts come, and some names are masked; ${wanted}.`;
+			return identityTexts.loginEnded(name);
 		case "ending":
-			return `${whose} ends in ${inWords((login.expiresAt ?? now) - now)}: ${wanted}.`;
+			return identityTexts.loginEnds(name, (login.expiresAt ?? now) - now);
 	}
-}
-
-function inWords(ms: number): string {
-	const hours = Math.max(1, Math.floor(ms / 3_600_000));
-	if (hours >= 48) return `${Math.floor(hours / 24)} days`;
-	return hours === 1 ? "an hour or less" : `${hours} hours`;
 }

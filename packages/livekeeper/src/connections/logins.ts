@@ -1,5 +1,6 @@
 import type { Clock, DouyinUpstream } from "@livekeeper/douyin";
 import type { Logger } from "pino";
+import type { Text } from "../text/index.ts";
 import type { UsedIdentity } from "./identities.ts";
 import { type LoginPhase, loginPhase, loginWarning } from "./login-warning.ts";
 
@@ -38,7 +39,7 @@ export class Logins {
 	}
 
 	/** What is wrong with an identity's login, as a sentence. */
-	warning({ name, upstream: { login } }: { name: string | undefined; upstream: DouyinUpstream }): string | undefined {
+	warning({ name, upstream: { login } }: { name: string | undefined; upstream: DouyinUpstream }): Text | undefined {
 		return login && loginWarning(name, login, this.#clock.now(), this.#settings.warnMs);
 	}
 
@@ -66,7 +67,7 @@ export class Logins {
 		if (phase === watched.phase) return;
 		watched.phase = phase;
 		const whose = name === undefined ? "所用 cookie" : `身份 ${name}`;
-		const fields = { identity: name, login: login.status, expires_at: login.expiresAt };
+		const fields = { event: `login_${phase}`, identity: name, login: login.status, expires_at: login.expiresAt };
 		if (phase === "ended") {
 			this.#logger.warn(fields, `【!】${whose} 的登录已失效，收不到礼物，请更新 cookie`);
 		} else if (phase === "ending") {
@@ -86,7 +87,8 @@ export class Logins {
 		watched.checkedAt = this.#clock.now();
 		// What the page says of the room is for the room to find out; of the login the upstream has taken note.
 		upstream.lookup(liveId, this.#stopping.signal).catch((error: unknown) => {
-			if (!this.#stopping.signal.aborted) this.#logger.error({ err: error }, "A login could not be looked at.");
+			if (!this.#stopping.signal.aborted)
+				this.#logger.error({ event: "login_check_failed", err: error }, "【!】无法查看登录是否有效，稍后再试");
 		});
 	}
 }

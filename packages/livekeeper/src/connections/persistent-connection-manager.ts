@@ -105,9 +105,9 @@ export class PersistentConnectionManager {
 	start(): void {
 		const { clock, logger, healthCheckMs } = this.#options;
 		if (this.#timer || this.#stopped) return;
-		logger.info("【√】持久化连接管理器已启动");
+		logger.info({ event: "manager_started" }, "【√】持久化连接管理器已启动");
 		this.#timer = clock.every(healthCheckMs, () => this.#checkHealth());
-		logger.info("【√】连接监控线程已启动");
+		logger.info({ event: "health_checks_started" }, "【√】连接监控线程已启动");
 	}
 
 	/** Removes all rooms, the newest first, and takes no more. @returns when every socket is gone */
@@ -143,7 +143,7 @@ export class PersistentConnectionManager {
 		);
 		this.#connections.set(liveId, { monitor, options, identity });
 		if (this.#trouble) monitor.storing(this.#trouble);
-		logger.info({ live_id: liveId }, `【√】开始连接直播间 ${liveId}`);
+		logger.info({ event: "room_added", live_id: liveId }, `【√】开始连接直播间 ${liveId}`);
 		monitor.start(this.#leaving.get(liveId), recall);
 		return true;
 	}
@@ -176,7 +176,10 @@ export class PersistentConnectionManager {
 			try {
 				this.changeOptions(liveId, options);
 			} catch (error) {
-				this.#options.logger.error({ live_id: liveId, err: error }, "A room can't go by its identity as it is now.");
+				this.#options.logger.error(
+					{ event: "identity_unusable", live_id: liveId, err: error },
+					"【!】直播间无法使用它目前的身份",
+				);
 			}
 		}
 	}
@@ -260,7 +263,10 @@ export class PersistentConnectionManager {
 		try {
 			way.release();
 		} catch (error) {
-			this.#options.logger.error({ live_id: liveId, err: error }, "An upstream could not be closed.");
+			this.#options.logger.error(
+				{ event: "upstream_not_closed", live_id: liveId, err: error },
+				"【!】与上游的连接未能正常关闭",
+			);
 		}
 	}
 
@@ -290,7 +296,10 @@ export class PersistentConnectionManager {
 			try {
 				monitor.checkHealth();
 			} catch (error) {
-				this.#options.logger.error({ live_id: monitor.liveId, err: error }, "A room's health could not be checked.");
+				this.#options.logger.error(
+					{ event: "health_check_failed", live_id: monitor.liveId, err: error },
+					"【!】无法检查直播间的健康",
+				);
 			}
 		}
 		this.places.refresh();
@@ -311,7 +320,10 @@ export class PersistentConnectionManager {
 			try {
 				listener(status);
 			} catch (error) {
-				this.#options.logger.error({ live_id: status.liveId, err: error }, "A listener to the status threw.");
+				this.#options.logger.error(
+					{ event: "listener_failed", live_id: status.liveId, err: error },
+					"【!】处理直播间状态时出错",
+				);
 			}
 		}
 	}

@@ -40,9 +40,9 @@ test("rooms past the limit wait in line, say where and for what, and follow when
 	expect(states()).toEqual({ a: "connected", b: "queued", c: "queued" });
 	expect(status("a")?.queue).toBeUndefined();
 	expect(status("c")).toMatchObject({
-		reason: { code: "no_free_slot", message: "All 1 connections are in use." },
+		reason: { code: "no_free_slot", message: { en: "All 1 connections are in use." } },
 		priority: "live",
-		queue: { position: 2, why: "All 1 connections are in use." },
+		queue: { position: 2, why: { en: "All 1 connections are in use." } },
 	});
 	await manager.removeConnection("a");
 	await pass(100);
@@ -58,10 +58,10 @@ test("a pinned room takes the place of another, which says for whom, keeps its c
 	await start("a");
 	await start("p", { pinned: true });
 	expect(states()).toEqual({ a: "queued", p: "connected" });
-	const reason = { code: "gave_way", message: "Room p needs the connection: it is pinned." };
+	const reason = { code: "preempted", message: { en: "Room p needs the connection: it is pinned." } };
 	expect(status("a")).toMatchObject({ reason, pinned: false, reconnectCount: 0, queue: { position: 1 } });
 	expect(told("a")).toContainEqual(
-		expect.objectContaining({ type: "connection", state: "queued", reason: "gave_way", message: reason.message }),
+		expect.objectContaining({ type: "connection", state: "queued", reason: "preempted", message: reason.message.en }),
 	);
 	expect(status("p")).toMatchObject({ pinned: true, priority: "pinned" });
 	await manager.removeConnection("p");
@@ -93,7 +93,7 @@ test("a room that somebody reads goes before the others in line, and takes the p
 	expect(states()).toEqual({ a: "connected", b: "queued", c: "queued" });
 	await pass(245_000);
 	expect(states()).toEqual({ a: "queued", b: "queued", c: "connected" });
-	expect(status("a")).toMatchObject({ priority: "idle", reason: { code: "gave_way" } });
+	expect(status("a")).toMatchObject({ priority: "idle", reason: { code: "preempted" } });
 	gone();
 	harness.openSessions[0]?.frame();
 	await pass(0);
@@ -184,8 +184,8 @@ test("lower limits send the least important away and say so; what each identity 
 	await pass(100);
 	expect(states()).toEqual({ a1: "queued", a2: "connected", b1: "connected" });
 	expect(status("a1")).toMatchObject({
-		reason: { code: "gave_way", message: "The limit of this identity was lowered to 1." },
-		queue: { position: 1, why: "All 1 connections of this identity are in use." },
+		reason: { code: "preempted", message: { en: "The connection limit of this identity was lowered to 1." } },
+		queue: { position: 1, why: { en: "All 1 connections of this identity are in use." } },
 	});
 	manager.places.setLimits({ total: 1 });
 	await pass(100);

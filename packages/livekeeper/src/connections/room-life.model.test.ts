@@ -81,7 +81,7 @@ class World {
 			return;
 		}
 		if (!status) throw new Error("A wanted room has no status.");
-		expect(status.reason.message).not.toBe("");
+		expect(status.reason.message.en).not.toBe("");
 		if (status.state === "connected") {
 			expect(status.health).toBeDefined();
 			return;
@@ -107,7 +107,10 @@ class World {
 		for (const waiting of queue) {
 			expect(harness.manager.getConnectionStatus(waiting.liveId)).toMatchObject({
 				state: "queued",
-				queue: { position: waiting.position, why: expect.stringMatching(/\.$/) },
+				queue: {
+					position: waiting.position,
+					why: { en: expect.stringMatching(/\.$/), zh: expect.stringMatching(/。$/) },
+				},
 			});
 		}
 		if (rival && queue.length > 0) expect(queue.map((waiting) => waiting.liveId)).not.toContain(rivalId);

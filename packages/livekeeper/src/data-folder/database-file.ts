@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, renameSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { LivekeeperError } from "../errors.ts";
+import { storageTexts } from "../text/index.ts";
 
 export type Db = Database.Database;
 
@@ -90,12 +91,11 @@ function refuseOthers(db: Db, path: string, { applicationId, migrations }: Datab
 	const id = db.pragma("application_id", { simple: true });
 	const empty = db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
 	if (id !== applicationId && !empty) {
-		throw new LivekeeperError("database_foreign", `${path} is a database, but not one of livekeeper.`);
+		throw new LivekeeperError("database_foreign", storageTexts.foreign(path));
 	}
 	const version = versionOf(db);
 	if (version > migrations.length) {
-		const known = `this livekeeper knows versions up to ${migrations.length}`;
-		throw new LivekeeperError("database_too_new", `${path} has schema version ${version}; ${known}.`);
+		throw new LivekeeperError("database_too_new", storageTexts.tooNew(path, version, migrations.length));
 	}
 }
 

@@ -71,10 +71,3 @@ export class ClockTrust {
 		this.#savedAt = seen;
 	}
 }
-
-/** `30 days ahead`, `2 hours back`. */
-export function jumpWords(jumpedMs: number): string {
-	const hours = Math.abs(jumpedMs) / 3_600_000;
-	const [count, unit] = hours >= 48 ? [hours / 24, "days"] : hours >= 2 ? [hours, "hours"] : [hours * 60, "minutes"];
-	return `${Math.round(count)} ${unit} ${jumpedMs > 0 ? "ahead" : "back"}`;
-}

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
 import { LivekeeperError } from "../errors.ts";
+import { storageTexts } from "../text/index.ts";
 import { encodeBatch } from "./encode.ts";
 import { type EncodedBatch, sizeOf, withSeq } from "./encoded-event.ts";
 import type { CommittedBatch, EventBatch, StorageFault, StoredEvent } from "./event-log.ts";
@@ -183,5 +184,5 @@ export class GroupCommit {
 }
 
 function closed(): LivekeeperError {
-	return new LivekeeperError("storage_closed", "The event log is closed.");
+	return new LivekeeperError("storage_closed", storageTexts.closed);
 }

@@ -1,6 +1,5 @@
 export type { BroadcastSummary } from "./broadcast-summary.ts";
 export { minuteMs } from "./charts.ts";
-export { jumpWords } from "./clock-trust.ts";
 export { withRaw } from "./encoded-event.ts";
 export type {
 	BackupProgress,

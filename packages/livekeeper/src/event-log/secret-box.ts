@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync }
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LivekeeperError } from "../errors.ts";
+import { storageTexts } from "../text/index.ts";
 
 const keyFile = "secret.key";
 const version = 1;
@@ -51,7 +52,7 @@ export function openSecretBox(dataDir: string, secret?: string): SecretBox {
 	const path = join(dataDir, keyFile);
 	const text = readKey(path) ?? makeKey(path);
 	const key = Buffer.from(text, "base64");
-	if (key.length !== 32) throw new LivekeeperError("secret_unusable", `${path} does not hold a key of 32 bytes.`);
+	if (key.length !== 32) throw new LivekeeperError("secret_unusable", storageTexts.notAKey(path));
 	return new SecretBox(key);
 }
 
@@ -79,7 +80,7 @@ function readKey(path: string): string | undefined {
 		return readFileSync(path, "utf8");
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-		throw new LivekeeperError("storage_unwritable", `${path} can't be read.`, { cause: error });
+		throw new LivekeeperError("storage_unwritable", storageTexts.unreadable(path), { cause: error });
 	}
 }
 
@@ -88,7 +89,7 @@ function makeKey(path: string): string {
 	try {
 		writeFileSync(path, `${key}\n`, { mode: 0o600, flag: "wx", flush: true });
 	} catch (error) {
-		throw new LivekeeperError("storage_unwritable", `${path} can't be written.`, { cause: error });
+		throw new LivekeeperError("storage_unwritable", storageTexts.unwritable(path), { cause: error });
 	}
 	return key;
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Clock } from "@livekeeper/douyin";
 import { type ErrorCode, LivekeeperError } from "../errors.ts";
 import { isTokenSecret, ownerScope, type Scope } from "../live/index.ts";
+import { requestTexts, type Text } from "../text/index.ts";
 import { clientAddress, proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { type SourceOptions, sourceCheck } from "./request-source.ts";
@@ -47,18 +48,18 @@ export function createAccess(options: AccessOptions): Access {
 	const keyOpens = keyCheck(options.apiKey);
 	const sourceProblem = sourceCheck(options);
 
-	function refuse(request: IncomingMessage, code: ErrorCode, message: string): never {
+	function refuse(request: IncomingMessage, code: ErrorCode, text: Text): never {
 		const retryAfterS = refused.take(clientAddress(request, trusts));
-		if (retryAfterS === undefined) throw new LivekeeperError(code, message);
-		throw tooMany(`${message}, and more than ${rateLimit} such requests came in a minute`, retryAfterS, true);
+		if (retryAfterS === undefined) throw new LivekeeperError(code, text);
+		throw tooMany(requestTexts.refusedTooOften(text, rateLimit), retryAfterS, true);
 	}
 	function count(request: IncomingMessage): void {
 		const retryAfterS = admitted.take(clientAddress(request, trusts));
-		if (retryAfterS !== undefined) throw tooMany(`More than ${rateLimit} requests in a minute`, retryAfterS, false);
+		if (retryAfterS !== undefined) throw tooMany(requestTexts.tooMany(rateLimit), retryAfterS, false);
 	}
 	function checkSource(request: IncomingMessage): void {
 		const problem = sourceProblem(request);
-		if (problem) refuse(request, problem.code, problem.message);
+		if (problem) refuse(request, problem.code, problem.text);
 	}
 	return {
 		bearerKey,
@@ -77,17 +78,17 @@ export function createAccess(options: AccessOptions): Access {
 	};
 }
 
-function tooMany(message: string, retryAfterS: number, hangUp: boolean): LivekeeperError {
-	return new LivekeeperError("too_many_requests", message, { retryAfterS, hangUp });
+function tooMany(text: Text, retryAfterS: number, hangUp: boolean): LivekeeperError {
+	return new LivekeeperError("too_many_requests", text, { retryAfterS, hangUp });
 }
 
 function bearerKey(header: string | undefined): string | undefined {
 	return /^bearer +(\S+)\s*$/i.exec(header ?? "")?.[1];
 }
 
-function whatIsWrong(key: string | undefined): string {
-	if (isTokenSecret(key)) return "The overlay token is wrong, or was revoked";
-	return key ? "The API key is wrong" : "An API key is needed";
+function whatIsWrong(key: string | undefined): Text {
+	if (isTokenSecret(key)) return requestTexts.wrongToken;
+	return key ? requestTexts.wrongKey : requestTexts.keyNeeded;
 }
 
 /** Takes the same time for every wrong key. Where none is set everybody is the owner who doesn't come with a token. */

@@ -8,7 +8,8 @@ import type { Metrics } from "../metrics/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
 import type { Exporter } from "../outputs/export/index.ts";
 import type { ReaderHub } from "../outputs/readers/index.ts";
-import type { WireConfig } from "./schemas/config.ts";
+import type { Text } from "../text/index.ts";
+import type { DescribedConfig } from "./schemas/config.ts";
 import type { WebhookAdmin } from "./schemas/webhook.ts";
 
 /** The web server, with schemas that validate, type and document each route. */
@@ -47,7 +48,7 @@ export interface RouteDeps {
 	/** The file of the key that secrets are sealed with; `undefined` where the user has given one. */
 	keyFile: KeyFile | undefined;
 	/** What the service was started with. */
-	config: WireConfig;
+	config: DescribedConfig;
 	clock: Clock;
 	metrics: Metrics;
 	/** Base address of the upstream. */
@@ -55,5 +56,5 @@ export interface RouteDeps {
 	/** Why the service isn't ready for work, or `undefined` when it is. */
 	notReady: () => string | undefined;
 	/** What is not as it should be though the service can take work; for people. */
-	warnings: () => string[];
+	warnings: () => Text[];
 }

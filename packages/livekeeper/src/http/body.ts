@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { LivekeeperError } from "../errors.ts";
+import { requestTexts } from "../text/index.ts";
 import type { App } from "./app.ts";
 
 type Done = (error: Error | null, body?: unknown) => void;
@@ -14,7 +15,7 @@ export function acceptJsonBodies(app: App): void {
 		// An empty body is no body; the route's schema says whether it needs one.
 		if (text === "") return done(null, undefined);
 		parseSafely(request, text, (error, value) => {
-			if (error) done(new LivekeeperError("invalid_json", "The body is not JSON", { cause: error }));
+			if (error) done(new LivekeeperError("invalid_json", requestTexts.notJson, { cause: error }));
 			else done(null, value);
 		});
 	};
@@ -26,7 +27,7 @@ export function acceptJsonBodies(app: App): void {
 		parse(request, text as string, (error, value) => {
 			if (error || value === undefined) return done(error, value);
 			const given = request.headers["content-type"] ?? "none";
-			done(new LivekeeperError("unsupported_media_type", `The content-type is ${given.slice(0, 100)}`));
+			done(new LivekeeperError("unsupported_media_type", requestTexts.contentType(given.slice(0, 100))));
 		}),
 	);
 }

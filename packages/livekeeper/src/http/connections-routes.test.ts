@@ -66,7 +66,10 @@ test("pinning a room on its next start brings it in, keeps its cookie, and is ke
 	await service.until(() =>
 		expect([stateOf(service, "1001"), stateOf(service, "1002")]).toEqual(["queued", "connecting"]),
 	);
-	expect((await ask(service, "GET", "/api/v1/rooms/1001")).body.room.reason).toMatchObject({ code: "gave_way" });
+	expect((await ask(service, "GET", "/api/v1/rooms/1001")).body.room.reason).toMatchObject({
+		code: "preempted",
+		alias: "gave_way",
+	});
 	expect(service.identities.at(-1)).toEqual({ cookie: "sessionid=x" });
 	await service.stop();
 

@@ -1,4 +1,5 @@
 import { LivekeeperError } from "../errors.ts";
+import { requestTexts } from "../text/index.ts";
 import type { App } from "./app.ts";
 import { replyWithError } from "./error-reply.ts";
 
@@ -19,13 +20,13 @@ export function answerUnknownRoutes(app: App): void {
 		const allowed = [...new Set(routes.filter((route) => route.path.test(path)).map((route) => route.method))];
 		if (allowed.length === 0) {
 			return replyWithError(
-				new LivekeeperError("not_found", `There is no ${request.method} ${path.slice(0, 200)}`),
+				new LivekeeperError("not_found", requestTexts.noRoute(request.method, path.slice(0, 200))),
 				request,
 				reply,
 			);
 		}
 		reply.header("allow", allowed.join(", "));
-		const message = `${path.slice(0, 200)} doesn't take ${request.method}`;
-		return replyWithError(new LivekeeperError("method_not_allowed", message), request, reply);
+		const text = requestTexts.wrongMethod(path.slice(0, 200), request.method);
+		return replyWithError(new LivekeeperError("method_not_allowed", text), request, reply);
 	});
 }

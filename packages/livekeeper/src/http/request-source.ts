@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { ErrorCode } from "../errors.ts";
+import { requestTexts, type Text } from "../text/index.ts";
 import { isPage } from "./areas.ts";
 
 export interface SourceOptions {
@@ -11,7 +12,7 @@ export interface SourceOptions {
 }
 
 /** Why a request is refused wherever it leads and whatever key it brings; `undefined`: it isn't. */
-export type SourceCheck = (request: IncomingMessage) => { code: ErrorCode; message: string } | undefined;
+export type SourceCheck = (request: IncomingMessage) => { code: ErrorCode; text: Text } | undefined;
 
 /**
  * Judges by what browsers say of the page that a request comes from, and no page can change: `Host`, `Origin` and
@@ -26,15 +27,15 @@ export function sourceCheck({ apiKey, corsOrigins, isLoopbackHost }: SourceOptio
 	return (request) => {
 		const { host, origin } = request.headers;
 		if (host !== undefined && !isOurs(host)) {
-			return { code: "forbidden_host", message: `The service doesn't answer for ${host}` };
+			return { code: "forbidden_host", text: requestTexts.foreignHost(host) };
 		}
 		if (origins.has("*")) return undefined;
 		if (origin !== undefined) {
 			if (origins.has(origin) || isOwnOrigin(origin, host)) return undefined;
-			return { code: "forbidden_origin", message: `Pages of ${origin} may not use the service` };
+			return { code: "forbidden_origin", text: requestTexts.foreignOrigin(origin) };
 		}
 		if (!isFromElsewhere(request) || isVisit(request)) return undefined;
-		return { code: "forbidden_origin", message: "Pages of other sites may not use the service" };
+		return { code: "forbidden_origin", text: requestTexts.otherSite };
 	};
 }
 

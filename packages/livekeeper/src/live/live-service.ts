@@ -13,6 +13,7 @@ import {
 import { InvalidLiveIdError, LivekeeperError, RoomNotFoundError } from "../errors.ts";
 import type { EventLog, EventLogStatus } from "../event-log/index.ts";
 import { mergeOptions, type RoomOptions, sameOptions, sessionOptions } from "../room-options.ts";
+import { requestTexts, roomTexts } from "../text/index.ts";
 import { Activities, type RoomActivity } from "./activity.ts";
 import { LogIntake } from "./log-intake.ts";
 import { recall } from "./recall.ts";
@@ -87,14 +88,14 @@ export class LiveService {
 		for (const { liveId, options, unreadable } of rooms) {
 			if (unreadable) {
 				this.#logger.error(
-					{ live_id: liveId },
+					{ event: "secrets_unreadable", live_id: liveId },
 					`【!】直播间 ${liveId} 的 cookie 或代理无法解密（密钥已更换），请重新设置；现以默认身份连接`,
 				);
 			}
 			try {
 				if (!this.#active.has(liveId)) this.#add(liveId, options, "kept");
 			} catch (error) {
-				this.#logger.error({ live_id: liveId, err: error }, "A wanted room could not be started.");
+				this.#logger.error({ event: "room_not_started", live_id: liveId, err: error }, "【!】直播间未能启动");
 			}
 		}
 		return rooms.length;
@@ -182,7 +183,7 @@ export class LiveService {
 			if (limit !== undefined) limits[name] = limit ?? undefined;
 		}
 		places.setLimits(limits);
-		this.#logger.info({ limits }, "The limits of connections were changed");
+		this.#logger.info({ event: "limits_changed", limits }, "连接上限已更改");
 		return places.status();
 	}
 
@@ -232,16 +233,12 @@ export class LiveService {
 		if (second) this.#checkIdentity(second);
 		if (identity === undefined) return;
 		if (cookie !== undefined || proxy !== undefined) {
-			throw new LivekeeperError(
-				"invalid_request",
-				"A room goes by an identity, or by a cookie and a proxy of its own.",
-				{
-					hint: "Give one or the other: put the cookie and the proxy into the identity, and name that.",
-				},
-			);
+			throw new LivekeeperError("invalid_request", requestTexts.identityOrOwn, {
+				hint: requestTexts.identityOrOwnHint,
+			});
 		}
 		if (!this.#knowsIdentity(identity)) {
-			throw new LivekeeperError("identity_not_found", `There is no identity "${identity}".`);
+			throw new LivekeeperError("identity_not_found", requestTexts.noIdentity(identity));
 		}
 	}
 
@@ -249,15 +246,16 @@ export class LiveService {
 	#add(liveId: string, options: RoomOptions, was: "kept" | "new"): ActiveRoom {
 		const queue = new RoomMessageQueue({
 			...(this.#queueSize !== undefined && { capacity: this.#queueSize }),
-			onConsumerError: (error) => this.#logger.error({ live_id: liveId, err: error }, "A queue's consumer threw."),
+			onConsumerError: (error) =>
+				this.#logger.error({ event: "consumer_failed", live_id: liveId, err: error }, "【!】处理直播间消息时出错"),
 		});
 		this.#manager.addConnection(liveId, queue, options, () => recall(this.#log, liveId, was === "kept"));
 		const added = { options, changing: Promise.resolve(), detach: this.#intake.attach(liveId, queue) };
 		this.#active.set(liveId, added);
 		this.#activities.watch(liveId).catch((error: unknown) => {
 			this.#logger.warn(
-				{ live_id: liveId, err: error },
-				"Gifts of the broadcast so far could not be read; those to come are counted.",
+				{ event: "gifts_unreadable", live_id: liveId, err: error },
+				"【!】本场此前的礼物无法读取；此后的照常统计",
 			);
 		});
 		return added;
@@ -309,7 +307,7 @@ export class LiveService {
 
 function troubleOf({ state, fault, message, since }: EventLogStatus): StorageTrouble | undefined {
 	if (state === "ok") return undefined;
-	return { since, message: `What the room says can't be stored (${fault}: ${message}); it waits in memory.` };
+	return { since, message: roomTexts.waitsInMemory(fault ?? "internal", message ?? "") };
 }
 
 /** A live id becomes part of an address: nothing else may pass, whoever calls. */

@@ -60,7 +60,10 @@ export class LogIntake {
 		try {
 			this.#log.append({ liveId, ...batch });
 		} catch (error) {
-			this.#logger.error({ live_id: liveId, err: error, events: batch.events.length }, "Events could not be appended.");
+			this.#logger.error(
+				{ event: "events_not_stored", live_id: liveId, err: error, events: batch.events.length },
+				"【!】消息未能写入事件日志",
+			);
 		}
 	}
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { verbatim } from "../text/index.ts";
 import { isFailing, urgencyOf } from "./urgency.ts";
 
 type Judged = Parameters<typeof urgencyOf>[0];
@@ -33,5 +34,5 @@ test("a room whose messages can't be stored is failing, however well it is conne
 });
 
 test("a login that ends soon wants to be looked at before it has ended", () => {
-	expect(isFailing(connected({ loginWarning: "It ends in 3 h." }))).toBe(true);
+	expect(isFailing(connected({ loginWarning: verbatim("It ends in 3 h.") }))).toBe(true);
 });

@@ -1,5 +1,6 @@
 import type { FailureReason } from "@livekeeper/douyin";
-import { failureClassOf, type LegStatus, type ReconnectStatus, type RoomStatus } from "../connections/index.ts";
+import type { LegStatus, ReconnectStatus, RoomStatus } from "../connections/index.ts";
+import { failureHelp, isFailure, type Language } from "../text/index.ts";
 import type { LiveRoomStatus } from "./live-service.ts";
 import { isFailing, urgencyOf } from "./urgency.ts";
 import { toWireRoomQuality, type WireRoomQuality } from "./wire-quality.ts";
@@ -7,6 +8,8 @@ import { toWireRoomQuality, type WireRoomQuality } from "./wire-quality.ts";
 /** Why a room is in its state. */
 export interface WireReason {
 	code: RoomStatus["reason"]["code"];
+	/** The former name of the code, for one version; `null` where it has none. */
+	alias: string | null;
 	message: string;
 	/** What was decided about the next attempt, and why. */
 	decision: string | null;
@@ -21,7 +24,7 @@ export interface WireLeg {
 	aligned: boolean;
 	host: string | null;
 	identity: LegStatus["identity"];
-	reason: { code: string; message: string } | null;
+	reason: { code: string; alias: string | null; message: string } | null;
 	next_attempt_at: number | null;
 	failures: number;
 	messages: number;
@@ -73,18 +76,32 @@ export interface WireStatus {
 	diamonds: number;
 }
 
-export function toWireReason({ code, message, decision }: RoomStatus["reason"]): WireReason {
-	return { code, message, decision: decision ?? null, help: failureClassOf(code)?.en ?? null };
+/** What codes that have changed were called in the version before. */
+const formerCodes: Record<string, string> = { preempted: "gave_way" };
+
+export function toWireReason({ code, message, decision }: RoomStatus["reason"], language: Language): WireReason {
+	return {
+		code,
+		alias: formerCodes[code] ?? null,
+		message: message[language],
+		decision: decision?.[language] ?? null,
+		help: isFailure(code) ? failureHelp[code][language] : null,
+	};
 }
 
-function toWireLeg({ kind, state, aligned, host, identity, reason, ...leg }: LegStatus): WireLeg {
+function toWireLeg({ kind, state, aligned, host, identity, reason, ...leg }: LegStatus, language: Language): WireLeg {
+	const why = reason && {
+		code: reason.code,
+		alias: formerCodes[reason.code] ?? null,
+		message: reason.message[language],
+	};
 	return {
 		kind,
 		state,
 		aligned,
 		host: host ?? null,
 		identity,
-		reason: reason ?? null,
+		reason: why ?? null,
 		next_attempt_at: leg.nextAttemptAt ?? null,
 		failures: leg.failures,
 		messages: leg.messages,
@@ -92,7 +109,8 @@ function toWireLeg({ kind, state, aligned, host, identity, reason, ...leg }: Leg
 	};
 }
 
-export function toWireStatus(status: LiveRoomStatus): WireStatus {
+/** @param language in which it speaks to people */
+export function toWireStatus(status: LiveRoomStatus, language: Language): WireStatus {
 	const { anchor } = status;
 	return {
 		live_id: status.liveId,
@@ -100,12 +118,12 @@ export function toWireStatus(status: LiveRoomStatus): WireStatus {
 		health: status.health ?? null,
 		urgency: urgencyOf(status),
 		failing: isFailing(status),
-		reason: toWireReason(status.reason),
+		reason: toWireReason(status.reason, language),
 		since: status.since,
 		unstored_since: status.unstoredSince ?? null,
 		pinned: status.pinned,
 		priority: status.priority,
-		queue: status.queue ? { position: status.queue.position, why: status.queue.why } : null,
+		queue: status.queue ? { position: status.queue.position, why: status.queue.why[language] } : null,
 		reconnect_count: status.reconnectCount,
 		next_attempt_at: status.nextAttemptAt ?? null,
 		last_message_at: status.lastMessageAt ?? null,
@@ -116,11 +134,11 @@ export function toWireStatus(status: LiveRoomStatus): WireStatus {
 		anchor: anchor ? { id: anchor.id, nickname: anchor.nickname, avatar: anchor.avatar } : null,
 		host: status.host ?? null,
 		polling: status.polling ?? false,
-		legs: status.legs?.map(toWireLeg) ?? null,
+		legs: status.legs?.map((leg) => toWireLeg(leg, language)) ?? null,
 		identity: status.identity,
 		identity_name: status.identityName ?? null,
 		login_expires_at: status.loginExpiresAt ?? null,
-		login_warning: status.loginWarning ?? null,
+		login_warning: status.loginWarning?.[language] ?? null,
 		frames: status.frames,
 		messages: status.messages,
 		decode_errors: status.decodeErrors,
@@ -128,7 +146,7 @@ export function toWireStatus(status: LiveRoomStatus): WireStatus {
 		reconnects: status.reconnects,
 		gaps: status.gaps,
 		gap_ms: status.gapMs,
-		evidence: status.evidence,
+		evidence: status.evidence.map((text) => text[language]),
 		quiet_kinds: status.quietKinds,
 		heartbeat_ms: status.latency.heartbeatMs ?? null,
 		ping_ms: status.latency.pingMs ?? null,

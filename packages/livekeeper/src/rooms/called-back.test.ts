@@ -1,5 +1,6 @@
 import type { LiveEvent } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
+import { verbatim } from "../text/index.ts";
 import { chat, offline } from "./fake-upstream.test-kit.ts";
 import { PromisedStrategy, RoomHarness } from "./room-harness.test-kit.ts";
 
@@ -8,7 +9,11 @@ const minute = 60_000;
 /** A room whose strategy holds back every attempt, until `letGo`. */
 function heldRoom() {
 	const reconnect = new PromisedStrategy();
-	const held = { delayMs: 30_000, why: "most rooms failed at once; room 7 tries for all", reason: "network" } as const;
+	const held = {
+		delayMs: 30_000,
+		why: verbatim("most rooms failed at once; room 7 tries for all"),
+		reason: "network",
+	} as const;
 	const room = new RoomHarness({ reconnect });
 	return {
 		room,
@@ -34,8 +39,8 @@ describe("an attempt that is held back", () => {
 			state: "reconnecting",
 			reason: {
 				code: "network",
-				message: "Fails: network",
-				decision: "Most rooms failed at once; room 7 tries for all.",
+				message: { en: "Fails: network" },
+				decision: { en: "Most rooms failed at once; room 7 tries for all." },
 			},
 			nextAttemptAt: room.clock.now() + 30_000,
 			reconnectCount: 1,
@@ -120,7 +125,7 @@ function roomInLine() {
 	const room = new RoomHarness({ reconnect, slots: { acquire } });
 	room.monitor.start();
 	const hold = () => {
-		reconnect.hold = () => ({ delayMs: 1000, why: "held", reason: "network" });
+		reconnect.hold = () => ({ delayMs: 1000, why: verbatim("held"), reason: "network" });
 	};
 	return { room, slots, hold };
 }
@@ -132,10 +137,10 @@ describe("a room that is called back", () => {
 		for (const delayMs of [50, 200_000]) {
 			await room.fail();
 			const before = room.upstream.sessions.length;
-			room.monitor.callBack(delayMs, "It is over.");
+			room.monitor.callBack(delayMs, verbatim("It is over."));
 			expect(room.monitor.status()).toMatchObject({
 				nextAttemptAt: room.clock.now() + delayMs,
-				reason: { code: "network", decision: "It is over." },
+				reason: { code: "network", decision: { en: "It is over." } },
 			});
 			await room.clock.advance(delayMs - 1);
 			expect(room.upstream.sessions).toHaveLength(before);
@@ -149,11 +154,11 @@ describe("a room that is called back", () => {
 		const room = new RoomHarness();
 		await room.connect();
 		await room.fail("blocked");
-		room.monitor.callBack(0, "Come.");
+		room.monitor.callBack(0, verbatim("Come."));
 		expect(room.monitor.status().nextAttemptAt).toBe(room.clock.now() + 5 * minute);
 		await room.clock.advance(5 * minute);
 		await room.fail("rate_limited", { retryAfterMs: 90_000 });
-		room.monitor.callBack(0, "Come.");
+		room.monitor.callBack(0, verbatim("Come."));
 		expect(room.monitor.status().nextAttemptAt).toBe(room.clock.now() + 90_000);
 		await room.monitor.stop();
 	});
@@ -161,14 +166,14 @@ describe("a room that is called back", () => {
 	test("is left alone while it is connected, while an attempt is under way, and when it has stopped", async () => {
 		const room = new RoomHarness();
 		await room.connect();
-		room.monitor.callBack(0, "Come.");
+		room.monitor.callBack(0, verbatim("Come."));
 		await room.fail();
 		await room.clock.advance(1000);
 		const told = room.statuses.length;
-		room.monitor.callBack(0, "Come.");
+		room.monitor.callBack(0, verbatim("Come."));
 		expect(room.statuses).toHaveLength(told);
 		await room.monitor.stop();
-		room.monitor.callBack(0, "Come.");
+		room.monitor.callBack(0, verbatim("Come."));
 		expect(room.state).toBe("stopped");
 		expect(room.clock.pendingTimers).toBe(0);
 	});

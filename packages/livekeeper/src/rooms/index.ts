@@ -1,10 +1,10 @@
-export { failureClasses, failureClassOf } from "./failure-classes.ts";
+export { failureClasses } from "./failure-classes.ts";
 export { LiveRoomMonitor } from "./live-room-monitor.ts";
 export { RoomMessageQueue } from "./message-queue.ts";
 export { mindPlace } from "./place.ts";
 export type { QualityPoint } from "./quality/index.ts";
 export type { FailedAttempt, Hold, NextAttempt, ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
-export { sentence } from "./room-decisions.ts";
+export { failureText, RoomFailure } from "./room-failure.ts";
 export type { Recall, RoomMemory } from "./room-memory.ts";
 export type { Place, PlaceSource, RoomSettings, Slot, SlotSource } from "./room-settings.ts";
 export { defaultRoomSettings } from "./room-settings.ts";

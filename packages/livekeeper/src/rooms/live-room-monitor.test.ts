@@ -1,5 +1,6 @@
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
+import { verbatim } from "../text/index.ts";
 import { chat, live, offline } from "./fake-upstream.test-kit.ts";
 import { RoomHarness } from "./room-harness.test-kit.ts";
 import type { Slot } from "./room-settings.ts";
@@ -203,7 +204,7 @@ describe("while nothing can be stored", () => {
 		expect(session.closed).toBe(true);
 		expect(room.monitor.status()).toMatchObject({
 			state: "reconnecting",
-			reason: { code: "storage", message: expect.stringContaining("stored") },
+			reason: { code: "storage", message: { en: expect.stringContaining("stored") } },
 			nextAttemptAt: room.clock.now() + 1000,
 			reconnects: { storage: 1 },
 			frames: 2,
@@ -262,15 +263,15 @@ test("while nothing can be stored a connection is worth nothing, and is told as 
 	expect(before).toMatchObject({ state: "connected", reason: { code: "ok" } });
 	expect(before).not.toHaveProperty("unstoredSince");
 	const since = room.clock.now();
-	room.monitor.storing({ since, message: "The disk is full." });
+	room.monitor.storing({ since, message: verbatim("The disk is full.") });
 	expect(room.statuses.at(-1)).toMatchObject({
 		state: "connected",
 		health: "degraded",
-		reason: { code: "storage", message: "The disk is full." },
+		reason: { code: "storage", message: verbatim("The disk is full.") },
 		unstoredSince: since,
 		since: before.since,
 	});
-	expect(room.monitor.status().evidence[0]).toBe("The disk is full.");
+	expect(room.monitor.status().evidence[0]?.en).toBe("The disk is full.");
 	await room.pass(15_000);
 	room.monitor.storing(undefined);
 	const { quality, ...after } = room.monitor.status();
@@ -329,7 +330,7 @@ describe("with a memory of what is stored", () => {
 		const { room, reading } = await unreadable();
 		expect(room.monitor.status()).toMatchObject({
 			state: "reconnecting",
-			reason: { code: "storage", message: expect.stringContaining("disk I/O error") },
+			reason: { code: "storage", message: { en: expect.stringContaining("disk I/O error") } },
 			since: room.clock.now(),
 			nextAttemptAt: room.clock.now() + 1_000,
 		});
@@ -358,7 +359,7 @@ describe("with a memory of what is stored", () => {
 	test("that can't be read yet, the room does not begin without it, whatever else is asked of it", async () => {
 		const { room } = await unreadable();
 		room.monitor.useUpstream(room.upstream);
-		room.monitor.callBack(0, "something has changed");
+		room.monitor.callBack(0, verbatim("something has changed"));
 		await room.clock.advance(5_000);
 		expect([room.upstream.sessions.length, room.upstream.lookups.length]).toEqual([0, 0]);
 		expect(room.monitor.status().reason.code).toBe("storage");

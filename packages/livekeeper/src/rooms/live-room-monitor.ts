@@ -1,7 +1,8 @@
-import { DouyinError } from "@livekeeper/douyin";
+import { roomTexts, type Text } from "../text/index.ts";
 import type { QualityPoint } from "./quality/index.ts";
 import { Room } from "./room.ts";
 import { afterFailure } from "./room-decisions.ts";
+import { RoomFailure } from "./room-failure.ts";
 import { RoomLoop } from "./room-loop.ts";
 import type { Recall } from "./room-memory.ts";
 import type { RoomDeps } from "./room-settings.ts";
@@ -40,7 +41,7 @@ export class LiveRoomMonitor {
 	/** Stopped at once, in any state. @returns when the room's socket is gone */
 	stop(): Promise<void> {
 		if (this.#room.state !== "stopped") {
-			this.#room.enter("stopped", { code: "stopped", message: "The room was stopped." });
+			this.#room.enter("stopped", { code: "stopped", message: roomTexts.stopped });
 			this.#loop.stop();
 			this.#silence.stop();
 		}
@@ -66,7 +67,7 @@ export class LiveRoomMonitor {
 	 * promised. A room that waits for nothing, or whose attempt is under way, is left as it is.
 	 * @param why for people: a sentence
 	 */
-	callBack(delayMs: number, why: string): void {
+	callBack(delayMs: number, why: Text): void {
 		const room = this.#room;
 		const at = Math.max(room.now() + delayMs, room.notBefore);
 		if (this.#loop.moveAttempt(at)) room.enter(room.state, { ...room.machine.reason, decision: why }, at);
@@ -78,7 +79,7 @@ export class LiveRoomMonitor {
 		room.upstream = upstream;
 		room.notBefore = 0;
 		if (room.state === "idle" || room.state === "stopped") return;
-		room.enter("reconnecting", { code: "new", message: "Connecting anew with other options." });
+		room.enter("reconnecting", { code: "new", message: roomTexts.connectingAnew });
 		this.#loop.interrupt({ do: "lookup" });
 	}
 
@@ -98,7 +99,7 @@ export class LiveRoomMonitor {
 		const { connectLimitMs } = room.settings;
 		room.look();
 		if (room.state === "connecting" && room.now() - room.machine.since >= connectLimitMs) {
-			const failure = new DouyinError("timeout", `No connection within ${Math.round(connectLimitMs / 1000)} s.`);
+			const failure = new RoomFailure("timeout", roomTexts.noConnection(Math.round(connectLimitMs / 1000)));
 			this.#loop.interrupt(afterFailure(room, failure));
 		}
 		if (room.state !== "connected") return;
@@ -115,6 +116,6 @@ export class LiveRoomMonitor {
 
 	/** There is room again for what it says. */
 	#stored(): void {
-		if (this.#room.machine.reason.code === "storage") this.callBack(0, "Messages can be stored again.");
+		if (this.#room.machine.reason.code === "storage") this.callBack(0, roomTexts.storable);
 	}
 }

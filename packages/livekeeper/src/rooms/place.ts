@@ -1,4 +1,5 @@
 import { type RoomLookup, sleep } from "@livekeeper/douyin";
+import type { Text } from "../text/index.ts";
 import { failureClasses } from "./failure-classes.ts";
 import type { Room } from "./room.ts";
 import { afterLookup, type Plan, type Target } from "./room-decisions.ts";
@@ -68,10 +69,10 @@ function isOld(lookup: RoomLookup, roomId: string): boolean {
  * sentence
  * @returns a function that gives the place back
  */
-export function mindPlace(place: Place, signal: AbortSignal, onReclaimed: (why: string) => void): () => void {
+export function mindPlace(place: Place, signal: AbortSignal, onReclaimed: (why: Text) => void): () => void {
 	const { reclaimed } = place;
 	const tell = () => {
-		if (!signal.aborted) onReclaimed(String(reclaimed.reason));
+		if (!signal.aborted) onReclaimed(reclaimed.reason as Text);
 	};
 	if (reclaimed.aborted) tell();
 	else reclaimed.addEventListener("abort", tell, { once: true });

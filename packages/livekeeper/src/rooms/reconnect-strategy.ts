@@ -1,4 +1,5 @@
 import type { DouyinError, FailureReason } from "@livekeeper/douyin";
+import type { Text } from "../text/index.ts";
 
 /** A connection that was lost, or an attempt that failed. */
 export interface FailedAttempt {
@@ -15,8 +16,8 @@ export interface FailedAttempt {
 /** When a room tries again. */
 export interface NextAttempt {
 	delayMs: number;
-	/** Why then, for people: a sentence without its capital and its full stop. */
-	why: string;
+	/** Why then, for people: a clause. */
+	why: Text;
 	/** The push host to try; without one the upstream chooses. */
 	host?: string;
 }
@@ -25,7 +26,7 @@ export interface NextAttempt {
 export interface Hold {
 	/** When to ask again. */
 	delayMs: number;
-	why: string;
+	why: Text;
 	/** What it is held back for. */
 	reason: FailureReason;
 }

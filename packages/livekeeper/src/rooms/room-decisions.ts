@@ -1,8 +1,10 @@
-import { DouyinError, type RoomLookup } from "@livekeeper/douyin";
+import type { DouyinError, RoomLookup } from "@livekeeper/douyin";
+import { decisionTexts, failureNames, roomTexts, sentence, type Text } from "../text/index.ts";
 import type { LiveLookup } from "./broadcast.ts";
 import { failureClasses } from "./failure-classes.ts";
 import type { Hold } from "./reconnect-strategy.ts";
 import type { Room } from "./room.ts";
+import { failureText, RoomFailure } from "./room-failure.ts";
 import type { StatusReason } from "./room-status.ts";
 
 /** The broadcast to connect to. */
@@ -26,13 +28,13 @@ export function afterLookup(room: Room, lookup: RoomLookup): Plan {
 		case "offline":
 			endBroadcast(room, "offline");
 			room.roomId = lookup.roomId;
-			return wait(room, "waiting", "offline", "The room is not live.");
+			return wait(room, "waiting", "offline", roomTexts.offline);
 		case "no_room":
 			endBroadcast(room, "offline");
-			return wait(room, "waiting", "no_room", "The account has no room now.");
+			return wait(room, "waiting", "no_room", roomTexts.noRoom);
 		case "not_found":
 			endBroadcast(room, "offline");
-			return wait(room, "not_found", "not_found", "There is no room with this live id.");
+			return wait(room, "not_found", "not_found", roomTexts.notFound);
 		case "unknown":
 			return afterFailure(room, lookup.failure);
 		default:
@@ -52,11 +54,11 @@ export function afterFailure(room: Room, failure: DouyinError, target?: Target, 
 	const at = room.now() + delayMs;
 	const cut = lookup === "from_third_attempt" && attempt < lookupFromAttempt;
 	const plan: Plan = target && (cut || direct) ? { do: "connect", target, at } : { do: "lookup", at };
-	return later(room, state, { code: failure.reason, message: failure.message, decision }, plan);
+	return later(room, state, { code: failure.reason, message: failureText(failure), decision }, plan);
 }
 
 /** When to try again: as the strategy says, but never before what the class of failure and the upstream ask for. */
-function decide(room: Room, failure: DouyinError, attempt: number): { delayMs: number; decision: string } {
+function decide(room: Room, failure: DouyinError, attempt: number): { delayMs: number; decision: Text } {
 	const { liveId, deps, settings } = room;
 	const host = failure.host ?? (room.state === "connected" ? room.host : undefined);
 	const next = deps.reconnect.failed({ liveId, host, failure, attempt, now: room.now() });
@@ -65,7 +67,7 @@ function decide(room: Room, failure: DouyinError, attempt: number): { delayMs: n
 	room.nextHost = next.host;
 	room.notBefore = room.now() + leastMs;
 	if (next.delayMs >= leastMs) return { delayMs: next.delayMs, decision: sentence(next.why) };
-	const why = leastMs === askedMs ? "the upstream asked for this much patience" : "whoever refuses us is left alone";
+	const why = leastMs === askedMs ? decisionTexts.patience : decisionTexts.leftAlone;
 	return { delayMs: leastMs, decision: sentence(why) };
 }
 
@@ -73,20 +75,27 @@ function logFailure(
 	room: Room,
 	failure: DouyinError,
 	attempt: number,
-	{ delayMs, decision }: { delayMs: number; decision: string },
+	{ delayMs, decision }: { delayMs: number; decision: Text },
 ): void {
 	const { reason, upstreamMessage, status, host } = failure;
-	const { state, zh } = failureClasses[reason];
-	const fields = { reason, cause: zh, upstream_message: upstreamMessage, status, host, decision };
+	const { state } = failureClasses[reason];
+	const cause = failureNames[reason].zh;
+	const fields = { reason, cause, upstream_message: upstreamMessage, status, host, decision: decision.zh };
 	if (state === "blocked") {
-		room.log("warn", `【!】直播间 ${room.liveId} 被上游拒绝，${Math.round(delayMs / 1000)} 秒后再试`, fields);
+		room.log(
+			"warn",
+			"room_blocked",
+			`【!】直播间 ${room.liveId} 被上游拒绝，${Math.round(delayMs / 1000)} 秒后再试`,
+			fields,
+		);
 		return;
 	}
 	const line =
 		reason === "storage"
 			? `【!】直播间 ${room.liveId} 的数据暂时无法存取，等待重试（第 ${attempt} 次）`
 			: `【!】检测到直播间 ${room.liveId} 连接断开，尝试重连（第 ${attempt} 次）`;
-	room.log("warn", line, { ...fields, detail: failure.message, delay_ms: delayMs });
+	const detail = failureText(failure).zh;
+	room.log("warn", "room_reconnecting", line, { ...fields, detail, error: failure.message, delay_ms: delayMs });
 }
 
 /**
@@ -95,7 +104,7 @@ function logFailure(
  */
 export function afterHold(room: Room, plan: Plan, { delayMs, why, reason: code }: Hold): Plan {
 	const decision = sentence(why);
-	if (room.state === "idle") room.enter("resolving", { code: "new", message: "Looking the room up." });
+	if (room.state === "idle") room.enter("resolving", { code: "new", message: roomTexts.lookingUp });
 	const { state, machine } = room;
 	const at = Math.max(room.now() + delayMs, room.notBefore);
 	const held: Plan = plan.do === "connect" && !plan.held ? { ...plan, at, held: true } : { do: "lookup", at };
@@ -104,25 +113,15 @@ export function afterHold(room: Room, plan: Plan, { delayMs, why, reason: code }
 	return later(room, "reconnecting", { code, message: decision, decision }, held);
 }
 
-/** Makes a sentence of what a strategy says. */
-export function sentence(why: string): string {
-	return `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
-}
-
 /** The event log takes no more for now; what the upstream says meanwhile comes from the cursor later. */
 export function storageFailure(): DouyinError {
-	return new DouyinError(
-		"storage",
-		"What the room says can't be stored at the moment; it waits until that works again.",
-	);
+	return new RoomFailure("storage", roomTexts.cannotStoreNow);
 }
 
 /** What is stored of the room can't be read, so nobody knows where it has to go on. */
 export function unreadableMemory(cause: unknown): DouyinError {
 	const why = cause instanceof Error ? cause.message : String(cause);
-	return new DouyinError("storage", `What is stored of the room can't be read at the moment, so it waits: ${why}`, {
-		cause,
-	});
+	return new RoomFailure("storage", roomTexts.memoryUnreadable(why), { cause });
 }
 
 /** The page of a room that is not heard says that there is nothing more to hear from this broadcast. */
@@ -139,7 +138,7 @@ function hasEnded(room: Room, lookup: LiveLookup, target: Target): boolean {
 
 /** The connection has been silent for too long, and the page was looked at. */
 export function afterSilence(room: Room, lookup: RoomLookup, target: Target): Plan {
-	const failure = new DouyinError("silence", room.connection.silenceWords(room.now()));
+	const failure = new RoomFailure("silence", room.connection.silenceText(room.now()));
 	if (lookup.status === "unknown") return afterFailure(room, failure);
 	if (lookup.status !== "live") return afterLookup(room, lookup);
 	if (hasEnded(room, lookup, target)) return afterEnd(room, target, "offline");
@@ -150,7 +149,7 @@ export function afterSilence(room: Room, lookup: RoomLookup, target: Target): Pl
 function afterLive(room: Room, lookup: LiveLookup): Plan {
 	const verdict = room.broadcast.judge(lookup);
 	if (verdict === "ended") {
-		return wait(room, "waiting", "broadcast_ended", "The broadcast has ended; its page still calls it live.");
+		return wait(room, "waiting", "broadcast_ended", roomTexts.pageLags);
 	}
 	if (verdict === "started") {
 		endBroadcast(room, "new_broadcast");
@@ -166,7 +165,7 @@ function afterEnd(room: Room, target: Target | undefined, reason: "ended" | "off
 	const roomId = target?.roomId ?? room.roomId;
 	endBroadcast(room, reason);
 	room.broadcast.ended(roomId);
-	return wait(room, "waiting", "broadcast_ended", "The broadcast has ended.");
+	return wait(room, "waiting", "broadcast_ended", roomTexts.broadcastEnded);
 }
 
 /**
@@ -183,7 +182,7 @@ function wait(
 	room: Room,
 	state: "waiting" | "not_found",
 	code: "offline" | "no_room" | "not_found" | "broadcast_ended",
-	message: string,
+	message: Text,
 ): Plan {
 	room.reconnectCount = 0;
 	room.nextHost = undefined;
@@ -191,7 +190,8 @@ function wait(
 	room.deps.reconnect.left(room.liveId, room.now());
 	const { offlinePollMs, notFoundPollMs } = room.settings;
 	const at = room.now() + (state === "not_found" ? notFoundPollMs : offlinePollMs);
-	if (room.state !== state) room.log("info", `直播间 ${room.liveId} ${waitingWords[code]}`, { reason: code });
+	if (room.state !== state)
+		room.log("info", "room_waiting", `直播间 ${room.liveId} ${waitingWords[code]}`, { reason: code });
 	return later(room, state, { code, message }, { do: "lookup", at });
 }
 

@@ -1,5 +1,6 @@
 import { DouyinError, type FailureReason, type LiveEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import { verbatim } from "../text/index.ts";
 import { FakeUpstream, recordingLogger } from "./fake-upstream.test-kit.ts";
 import { LiveRoomMonitor } from "./live-room-monitor.ts";
 import { RoomMessageQueue } from "./message-queue.ts";
@@ -12,7 +13,7 @@ export const freeSlots: SlotSource = { acquire: () => ({ release: () => undefine
 /** Places without a limit. */
 export const freePlaces: PlaceSource = {
 	acquire: () => ({ reclaimed: new AbortController().signal, release: () => undefined }),
-	why: () => "",
+	why: () => verbatim(""),
 };
 
 /** The promised delays, written down a second time on purpose. */
@@ -33,7 +34,11 @@ export class PromisedStrategy implements ReconnectStrategy {
 
 	failed(failed: FailedAttempt): NextAttempt {
 		this.failures.push(failed);
-		return { delayMs: delayOf(failed.attempt), why: "it is so promised", ...(this.host && { host: this.host }) };
+		return {
+			delayMs: delayOf(failed.attempt),
+			why: verbatim("it is so promised"),
+			...(this.host && { host: this.host }),
+		};
 	}
 
 	admit(_liveId: string, now: number): Hold | undefined {

@@ -1,5 +1,6 @@
 import type { DouyinUpstream } from "@livekeeper/douyin";
-import { RoomRhythm, spanWords } from "./rhythm/index.ts";
+import { healthTexts, type Text } from "../text/index.ts";
+import { RoomRhythm } from "./rhythm/index.ts";
 import type { RoomHealth } from "./room-status.ts";
 import { type Asked, type PingAnswers, RoundTrips } from "./round-trips.ts";
 
@@ -164,24 +165,21 @@ export class ConnectionHealth {
 	}
 
 	/** Types of events that alone have fallen silent, with the words for it; `undefined` while nothing at all is said. */
-	quietKinds(now: number, identity: DouyinUpstream["identity"]): { kind: string; evidence: string }[] | undefined {
+	quietKinds(now: number, identity: DouyinUpstream["identity"]): { kind: string; evidence: Text }[] | undefined {
 		if (this.#rhythm.silence(now).verdict !== "normal") return undefined;
 		const kinds = this.#rhythm.quietKinds(now, identity);
-		return kinds.map(({ kind, evidence }) => ({ kind, evidence: `connected, but ${evidence}` }));
+		return kinds.map(({ kind, evidence }) => ({ kind, evidence: healthTexts.connectedBut(evidence) }));
 	}
 
 	/** What the judgement stands on, in words for people: of the whole room first. */
-	evidence(now: number, identity: DouyinUpstream["identity"]): string[] {
+	evidence(now: number, identity: DouyinUpstream["identity"]): Text[] {
 		const { silenceMs } = this.#limits;
 		const { evidence } = this.#rhythm.silence(now);
-		const bound = spanWords(silenceMs);
 		return [
 			evidence,
-			...(this.#byRhythm ? [] : [`judged by the fixed limit of ${bound} alone`]),
-			...(this.#polled() ? ["read by asking im/fetch again and again: its push socket refuses us"] : []),
-			...(this.doubt(now) === "bound"
-				? [`longer than ${bound}, but ${this.#excuse(now)}: the connection is kept`]
-				: []),
+			...(this.#byRhythm ? [] : [healthTexts.judgedByLimit(silenceMs)]),
+			...(this.#polled() ? [healthTexts.polled] : []),
+			...(this.doubt(now) === "bound" ? [healthTexts.kept(silenceMs, this.#answersPolls(now))] : []),
 			...this.roundTrips.evidence(now, this.lastSignAt, silenceMs),
 			...this.#problemEvidence(now),
 			...(this.quietKinds(now, identity) ?? []).map((kind) => kind.evidence),
@@ -189,10 +187,11 @@ export class ConnectionHealth {
 	}
 
 	/** Why a silence is one, as a sentence. */
-	silenceWords(now: number): string {
-		const { silentMs, normal } = this.#rhythm.silence(now);
-		const ms = this.#byRhythm ? silentMs : this.quietFor(now);
-		return `Nothing came for ${spanWords(ms)}${this.#byRhythm && normal ? `; ${normal} here` : ""}.`;
+	silenceText(now: number): Text {
+		const { silentMs, normalPerMs } = this.#rhythm.silence(now);
+		return this.#byRhythm
+			? healthTexts.silence(silentMs, normalPerMs)
+			: healthTexts.silence(this.quietFor(now), undefined);
 	}
 
 	/** Whether this silence is to be warned of: once, until something is said. */
@@ -200,10 +199,6 @@ export class ConnectionHealth {
 		const first = !this.#warned;
 		this.#warned = true;
 		return first;
-	}
-
-	#excuse(now: number): string {
-		return this.#answersPolls(now) ? "each time im/fetch answers that nothing was said" : "not unlike this room";
 	}
 
 	#answersPolls(now: number): boolean {
@@ -218,8 +213,8 @@ export class ConnectionHealth {
 		return this.#lastProblemAt !== undefined && now - this.#lastProblemAt < this.#limits.degradedMs;
 	}
 
-	#problemEvidence(now: number): string[] {
+	#problemEvidence(now: number): Text[] {
 		if (this.#lastProblemAt === undefined || !this.#hadProblem(now)) return [];
-		return [`a message would not decode ${spanWords(now - this.#lastProblemAt)} ago`];
+		return [healthTexts.undecoded(now - this.#lastProblemAt)];
 	}
 }

@@ -1,4 +1,5 @@
 import type { DouyinError, SessionItem, UpstreamEvent } from "@livekeeper/douyin";
+import { roomTexts } from "../text/index.ts";
 import type { Frame, Recovered, ResumePoint, TakenFrame } from "./resume.ts";
 import type { Room } from "./room.ts";
 import { storageFailure } from "./room-decisions.ts";
@@ -75,12 +76,12 @@ export class RoomIntake {
 		room.resume.opened(item.resumed);
 		const fields = { host: item.host, resumed: item.resumed, first_state_failure: item.firstStateFailure?.reason };
 		const line = item.polling ? "【√】开始以轮询方式接收直播间消息" : "【√】WebSocket连接成功，开始接收直播间消息";
-		room.log("info", line, fields);
+		room.log("info", "room_connected", line, fields);
 		// A poll says nothing of the push hosts.
 		this.#polling = item.polling === true;
 		if (!this.#polling) room.deps.reconnect.opened(room.liveId, now);
-		const words = item.polling ? `Asking ${item.host} again and again: its push socket refuses us.` : undefined;
-		room.enter("connected", { code: "ok", message: words ?? `Connected to ${item.host}.` });
+		const message = item.polling ? roomTexts.polling(item.host) : roomTexts.connectedTo(item.host);
+		room.enter("connected", { code: "ok", message });
 	}
 
 	#rejoin(host: string): void {
@@ -147,7 +148,7 @@ export class RoomIntake {
 		this.#provenAt = room.now();
 		if (!this.#polling) room.deps.reconnect.works(room.liveId, room.host, room.now());
 		if (room.reconnectCount === 0) return;
-		room.log("info", `【√】直播间 ${room.liveId} 连接已恢复正常`, { attempts: room.reconnectCount });
+		room.log("info", "room_recovered", `【√】直播间 ${room.liveId} 连接已恢复正常`, { attempts: room.reconnectCount });
 		room.reconnectCount = 0;
 	}
 
@@ -166,7 +167,7 @@ export class RoomIntake {
 		if (room.connection.problem(room.now())) {
 			const { method, id, message } = problems[0] ?? { method: undefined, id: undefined, message: undefined };
 			const fields = { problems: problems.length, method, message_id: id, detail: message };
-			room.log("warn", `【!】直播间 ${room.liveId} 有消息无法解析`, fields);
+			room.log("warn", "messages_undecodable", `【!】直播间 ${room.liveId} 有消息无法解析`, fields);
 		}
 	}
 }

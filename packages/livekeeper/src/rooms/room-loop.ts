@@ -1,4 +1,5 @@
 import type { DouyinError } from "@livekeeper/douyin";
+import { roomTexts, type Text } from "../text/index.ts";
 import { Nap } from "./nap.ts";
 import { mindPlace, waitForPlace } from "./place.ts";
 import type { Hold } from "./reconnect-strategy.ts";
@@ -110,7 +111,7 @@ export class RoomLoop {
 			try {
 				return afterFailure(this.#room, asFailure(this.#room, error));
 			} catch (second) {
-				this.#room.log("error", "A failure could not be handled; the room is looked up again.", { err: second });
+				this.#room.log("error", "failure_not_handled", "【!】处理断开时出错，重新查询直播间", { err: second });
 				return { do: "lookup", at: this.#room.now() + afterBugMs };
 			}
 		}
@@ -136,7 +137,7 @@ export class RoomLoop {
 		const held = room.deps.reconnect.admit(room.liveId, room.now());
 		if (held) return afterHold(room, plan, held);
 		if (plan.do === "connect") return this.#connect(plan, signal);
-		if (room.state === "idle") room.enter("resolving", { code: "new", message: "Looking the room up." });
+		if (room.state === "idle") room.enter("resolving", { code: "new", message: roomTexts.lookingUp });
 		const lookup = await lookUp(room, room.settings.lookupLimitMs, signal);
 		return signal.aborted ? plan : afterLookup(room, lookup);
 	}
@@ -178,10 +179,13 @@ export class RoomLoop {
 	}
 
 	/** Another needs the place: the connection is closed, and the room asks for a place again. */
-	#giveWay({ do: what, target }: ConnectPlan, why: string): void {
+	#giveWay({ do: what, target }: ConnectPlan, why: Text): void {
 		const room = this.#room;
-		room.log("info", `直播间 ${room.liveId} 让出连接，等待空位`, { reason: "gave_way", detail: why });
-		room.enter("queued", { code: "gave_way", message: why });
+		room.log("info", "room_preempted", `直播间 ${room.liveId} 让出连接，等待空位`, {
+			reason: "preempted",
+			detail: why.zh,
+		});
+		room.enter("queued", { code: "preempted", message: why });
 		this.interrupt({ do: what, target });
 	}
 
@@ -197,7 +201,7 @@ export class RoomLoop {
 			// While it waited for its turn much may have become known.
 			const held = room.state === "queued" ? room.deps.reconnect.admit(room.liveId, room.now()) : undefined;
 			if (held) return { held };
-			room.enter("connecting", this.#why("Connecting."));
+			room.enter("connecting", this.#why(roomTexts.connecting));
 			this.#session = session;
 			const failure = await this.#runSession(target, intake, signal);
 			intake.end(signal.aborted ? undefined : failure);
@@ -230,16 +234,16 @@ export class RoomLoop {
 	async #acquireSlot(signal: AbortSignal): Promise<Slot> {
 		const slot = this.#room.deps.slots.acquire(this.#room.liveId, signal);
 		if (!(slot instanceof Promise)) return slot;
-		const reason: StatusReason = { code: "no_free_slot", message: "Waiting for its turn to connect." };
+		const reason: StatusReason = { code: "no_free_slot", message: roomTexts.awaitingTurn };
 		this.#room.enter("queued", reason);
 		return slot;
 	}
 
 	/** While attempts fail, the reason of the last failure says more than that there is another attempt. */
-	#why(message: string): StatusReason {
+	#why(message: Text): StatusReason {
 		const { reconnectCount, machine } = this.#room;
 		const { code } = machine.reason;
-		const failed = reconnectCount > 0 && code !== "no_free_slot" && code !== "gave_way";
+		const failed = reconnectCount > 0 && code !== "no_free_slot" && code !== "preempted";
 		return failed ? machine.reason : { code: "new", message };
 	}
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
+import type { Text } from "../text/index.ts";
 import type { RoomMessageQueue } from "./message-queue.ts";
 import type { ReconnectStrategy } from "./reconnect-strategy.ts";
 import type { RoomUpstream } from "./room-upstream.ts";
@@ -84,7 +85,7 @@ export interface Place extends Slot {
 export interface PlaceSource {
 	acquire(liveId: string, signal: AbortSignal): Place | Promise<Place>;
 	/** What a room waits for, for people. */
-	why(liveId: string): string;
+	why(liveId: string): Text;
 }
 
 /** What a room needs from outside. */

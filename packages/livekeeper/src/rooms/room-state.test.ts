@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { verbatim } from "../text/index.ts";
 import { allowedTransitions, RoomStateMachine, type Transition } from "./room-state.ts";
 import type { RoomState, StatusReason } from "./room-status.ts";
 
-const reason: StatusReason = { code: "offline", message: "Not live." };
+const reason: StatusReason = { code: "offline", message: verbatim("Not live.") };
 const states = Object.keys(allowedTransitions) as RoomState[];
 
 /** A shortest way from `idle` to `state`, by the table. */
@@ -35,9 +36,9 @@ test.each(states)("%s can be reached, takes only what the table allows, and can 
 test("a transition is told with both ends and its reason, after the state has changed", () => {
 	const told: [Transition, RoomState][] = [];
 	const machine: RoomStateMachine = new RoomStateMachine(0, (transition) => told.push([transition, machine.state]));
-	machine.enter("resolving", { code: "new", message: "Looking." }, 5);
+	machine.enter("resolving", { code: "new", message: verbatim("Looking.") }, 5);
 	expect(told).toEqual([
-		[{ from: "idle", to: "resolving", reason: { code: "new", message: "Looking." } }, "resolving"],
+		[{ from: "idle", to: "resolving", reason: { code: "new", message: verbatim("Looking.") } }, "resolving"],
 	]);
 });
 
@@ -45,7 +46,7 @@ test("entering a state again keeps the time since when, and takes the new reason
 	const machine = new RoomStateMachine(0, () => undefined);
 	machine.enter("resolving", reason, 10);
 	machine.enter("waiting", reason, 20, 50);
-	machine.enter("waiting", { code: "no_room", message: "No room." }, 50, 80);
+	machine.enter("waiting", { code: "no_room", message: verbatim("No room.") }, 50, 80);
 	expect(machine).toMatchObject({ since: 20, nextAttemptAt: 80, reason: { code: "no_room" } });
 	machine.attempt();
 	expect(machine.nextAttemptAt).toBeUndefined();

@@ -1,3 +1,4 @@
+import { roomTexts } from "../text/index.ts";
 import type { RoomState, StatusReason } from "./room-status.ts";
 
 /*
@@ -44,7 +45,7 @@ export interface Transition {
 /** Holds the state of one room; {@link enter} is the only setter. */
 export class RoomStateMachine {
 	#state: RoomState = "idle";
-	#reason: StatusReason = { code: "new", message: "The room was added." };
+	#reason: StatusReason = { code: "new", message: roomTexts.added };
 	#since: number;
 	#nextAttemptAt: number | undefined;
 	readonly #onTransition: (transition: Transition) => void;

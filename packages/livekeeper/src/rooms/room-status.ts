@@ -1,4 +1,5 @@
 import type { Anchor, FailureReason, LoginStatus } from "@livekeeper/douyin";
+import type { Text } from "../text/index.ts";
 import type { RoomQuality } from "./quality/index.ts";
 import type { LegStatus } from "./room-upstream.ts";
 import type { Latency } from "./round-trips.ts";
@@ -24,15 +25,15 @@ export interface StorageTrouble {
 	/** ms since the epoch. */
 	since: number;
 	/** For people: a sentence. */
-	message: string;
+	message: Text;
 }
 
 /** Why a room is in its state: a stable code, and words for people. */
 export interface StatusReason {
-	code: FailureReason | "offline" | "no_room" | "not_found" | "no_free_slot" | "gave_way" | "stopped" | "new" | "ok";
-	message: string;
+	code: FailureReason | "offline" | "no_room" | "not_found" | "no_free_slot" | "preempted" | "stopped" | "new" | "ok";
+	message: Text;
 	/** What was decided about the next attempt, and why; for people. */
-	decision?: string;
+	decision?: Text;
 }
 
 /** Everything the service tells about one room. Times are ms since the epoch. */
@@ -42,7 +43,7 @@ export interface RoomStatus {
 	/** Only while connected. */
 	health?: RoomHealth;
 	/** What the health is judged by, in words for people; empty while not connected. */
-	evidence: string[];
+	evidence: Text[];
 	/** Types of events that alone have fallen silent. */
 	quietKinds: string[];
 	/** Over 5 minutes, an hour and a day. */
@@ -77,7 +78,7 @@ export interface RoomStatus {
 	/** Under which rooms share the identity. */
 	identityName?: string;
 	/** For people: the login has ended, or will soon. */
-	loginWarning?: string;
+	loginWarning?: Text;
 	/** Counters since the room was started. */
 	frames: number;
 	messages: number;

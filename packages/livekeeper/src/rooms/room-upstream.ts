@@ -1,9 +1,10 @@
 import type { DouyinError, DouyinUpstream, FailureReason, LoginStatus } from "@livekeeper/douyin";
+import type { Text } from "../text/index.ts";
 
 /** Why a connection does not stand: a failure, its own or one that others met, or that the limits leave no place for it. */
 export interface LegReason {
-	code: FailureReason | "no_free_slot" | "gave_way";
-	message: string;
+	code: FailureReason | "no_free_slot" | "preempted";
+	message: Text;
 }
 
 /** One of the connections behind a room's session. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Cursor, type FailureReason, StreakMemory, type UpstreamEvent } from "@livekeeper/douyin";
+import type { Text } from "../text/index.ts";
 import { BroadcastTracker } from "./broadcast.ts";
 import { Listening } from "./listening.ts";
 import { QualityMeter } from "./quality/index.ts";
@@ -146,7 +147,8 @@ export class Room {
 		this.#quietKinds = quiet.map(({ kind }) => kind);
 		for (const { kind, evidence } of quiet) {
 			if (before.includes(kind)) continue;
-			this.log("warn", `【!】直播间 ${this.liveId} 连接正常，但长时间没有 ${kind} 消息`, { kind, evidence });
+			const line = `【!】直播间 ${this.liveId} 连接正常，但长时间没有 ${kind} 消息`;
+			this.log("warn", "kind_silent", line, { kind, evidence: evidence.zh });
 		}
 		return before.join() !== this.#quietKinds.join();
 	}
@@ -185,8 +187,9 @@ export class Room {
 		this.deps.queue.push(events, cursor);
 	}
 
-	log(level: "info" | "warn" | "error", message: string, fields: Record<string, unknown> = {}): void {
-		this.deps.logger[level]({ live_id: this.liveId, ...fields }, message);
+	/** @param event stable, for programs */
+	log(level: "info" | "warn" | "error", event: string, message: string, fields: Record<string, unknown> = {}): void {
+		this.deps.logger[level]({ event, live_id: this.liveId, ...fields }, message);
 	}
 
 	onStatus(listener: (status: RoomStatus) => void): () => void {
@@ -237,7 +240,7 @@ export class Room {
 		return this.#trouble && this.#health !== "silent" ? "degraded" : this.#health;
 	}
 
-	#evidence(): string[] {
+	#evidence(): Text[] {
 		const evidence = this.connection.evidence(this.now(), this.upstream.identity);
 		return this.#trouble ? [this.#trouble.message, ...evidence] : evidence;
 	}
@@ -249,7 +252,7 @@ export class Room {
 		this.#measure(from);
 		if (to === "connected") this.#health = "fine";
 		if (isTold(from, to)) {
-			this.emit({ type: "connection", state: to, reason: reason.code, message: reason.message });
+			this.emit({ type: "connection", state: to, reason: reason.code, message: reason.message.en });
 		}
 		this.#tell();
 	}
@@ -261,7 +264,7 @@ export class Room {
 			try {
 				listener(status);
 			} catch (error) {
-				this.log("error", "A listener to the room's status threw.", { err: error });
+				this.log("error", "listener_failed", "【!】处理直播间状态时出错", { err: error });
 			}
 		}
 	}

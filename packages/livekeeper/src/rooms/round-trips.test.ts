@@ -18,7 +18,7 @@ test("answers that no longer come make a connection deaf, not before the bound",
 	const trips = answered(1);
 	expect(trips.deafFor(start + minute - 1, start, minute)).toBeUndefined();
 	expect(trips.deafFor(start + minute, start, minute)).toBe(minute);
-	expect(trips.evidence(start + minute, start, minute)).toEqual([
+	expect(trips.evidence(start + minute, start, minute).map(({ en }) => en)).toEqual([
 		"connected, but neither heartbeat nor ping was answered for 60 s",
 	]);
 });
@@ -53,6 +53,14 @@ test("a new connection is expected to be answered as the one before was, and the
 });
 
 test("slow answers are told of", () => {
-	expect(answered(2, 2300).evidence(start + 10_000, start, minute)).toEqual(["the upstream takes 2300 ms to answer"]);
-	expect(answered(2, 999).evidence(start + 10_000, start, minute)).toEqual([]);
+	expect(
+		answered(2, 2300)
+			.evidence(start + 10_000, start, minute)
+			.map(({ en }) => en),
+	).toEqual(["the upstream takes 2300 ms to answer"]);
+	expect(
+		answered(2, 999)
+			.evidence(start + 10_000, start, minute)
+			.map(({ en }) => en),
+	).toEqual([]);
 });

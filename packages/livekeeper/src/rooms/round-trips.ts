@@ -1,4 +1,4 @@
-import { spanWords } from "./rhythm/index.ts";
+import { healthTexts, type Text } from "../text/index.ts";
 
 /** What is answered: heartbeats where the upstream cares to, pings always. */
 export type Asked = "heartbeat" | "ping";
@@ -78,11 +78,10 @@ export class RoundTrips {
 	}
 
 	/** For people; nothing where there is nothing to say. */
-	evidence(now: number, lastSignAt: number | undefined, leastMs: number): string[] {
+	evidence(now: number, lastSignAt: number | undefined, leastMs: number): Text[] {
 		const deafMs = this.deafFor(now, lastSignAt, leastMs);
-		if (deafMs !== undefined)
-			return [`connected, but neither heartbeat nor ping was answered for ${spanWords(deafMs)}`];
+		if (deafMs !== undefined) return [healthTexts.deaf(deafMs)];
 		const ms = Math.max(0, ...this.#last.values());
-		return ms >= slowMs ? [`the upstream takes ${ms} ms to answer`] : [];
+		return ms >= slowMs ? [healthTexts.slowAnswers(ms)] : [];
 	}
 }

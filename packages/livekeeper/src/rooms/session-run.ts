@@ -6,7 +6,9 @@ import {
 	type SessionItem,
 	sleep,
 } from "@livekeeper/douyin";
+import { roomTexts } from "../text/index.ts";
 import type { Room } from "./room.ts";
+import { RoomFailure } from "./room-failure.ts";
 
 /**
  * Drives one session until it has ended.
@@ -24,7 +26,7 @@ export async function runSession(
 			consume(room.upstream, request, onItem),
 			overdue(room.deps.clock, signal, room.settings.sessionEndLimitMs, over.signal),
 		]);
-		if (outcome === "overdue") room.log("error", "A session did not end when it was told to; going on without it.");
+		if (outcome === "overdue") room.log("error", "session_overdue", "【!】会话没有按要求结束，不再等待");
 		if (signal.aborted || outcome === "overdue") return undefined;
 		return asFailure(room, outcome.error);
 	} finally {
@@ -42,7 +44,7 @@ async function consume(
 			// What comes after the abort is not taken: the cursor stays behind it, so a resumed session brings it again.
 			if (!request.signal.aborted) onItem(item);
 		}
-		return { error: new DouyinError("network", "The session ended by itself.") };
+		return { error: new RoomFailure("network", roomTexts.sessionEnded) };
 	} catch (error) {
 		return { error };
 	}
@@ -53,7 +55,7 @@ export async function lookUp(room: Room, limitMs: number, signal: AbortSignal): 
 	const { liveId, deps } = room;
 	const limit = new AbortController();
 	const timer = deps.clock.after(limitMs, () => {
-		limit.abort(new DouyinError("timeout", `The room's page did not come within ${Math.round(limitMs / 1000)} s.`));
+		limit.abort(new RoomFailure("timeout", roomTexts.noPage(Math.round(limitMs / 1000))));
 	});
 	const stop = () => limit.abort(signal.reason);
 	signal.addEventListener("abort", stop, { once: true });
@@ -61,7 +63,7 @@ export async function lookUp(room: Room, limitMs: number, signal: AbortSignal): 
 	try {
 		return await orAbort(room.upstream.lookup(liveId, limit.signal), limit.signal);
 	} catch (error) {
-		const failure = signal.aborted ? new DouyinError("timeout", "Given up.") : asFailure(room, error);
+		const failure = signal.aborted ? new RoomFailure("timeout", roomTexts.givenUp) : asFailure(room, error);
 		return { status: "unknown", liveId, failure };
 	} finally {
 		timer.cancel();
@@ -72,9 +74,9 @@ export async function lookUp(room: Room, limitMs: number, signal: AbortSignal): 
 /** What went wrong, typed. Anything but a {@link DouyinError} is a bug: it is logged, and the room lives on. */
 export function asFailure(room: Room, error: unknown): DouyinError {
 	if (error instanceof DouyinError) return error;
-	room.log("error", "An unexpected error ended an attempt; it will be tried again.", { err: error });
+	room.log("error", "unexpected_error", "【!】意外错误中断了连接，将重试", { err: error });
 	const message = error instanceof Error ? error.message : String(error);
-	return new DouyinError("network", `Unexpected: ${message}`, { cause: error });
+	return new RoomFailure("network", roomTexts.unexpected(message), { cause: error });
 }
 
 /** The promise's outcome, or a rejection with the signal's reason, whichever comes first. */

@@ -69,8 +69,8 @@ export class SilenceWatch {
 		const { connection, liveId, upstream } = this.#room;
 		if (!connection.warnOnce()) return;
 		const seconds = Math.round(connection.limitMs / 1000);
-		const fields = { reason: "silence", evidence: connection.evidence(now, upstream.identity) };
-		this.#room.log("warn", `【!】直播间 ${liveId} 超过${seconds}秒未收到消息，可能连接异常`, fields);
+		const fields = { reason: "silence", evidence: connection.evidence(now, upstream.identity).map(({ zh }) => zh) };
+		this.#room.log("warn", "room_silent", `【!】直播间 ${liveId} 超过${seconds}秒未收到消息，可能连接异常`, fields);
 	}
 
 	/** Asks the page about a silent connection, and ends it, unless a message comes meanwhile. */
@@ -83,7 +83,7 @@ export class SilenceWatch {
 			if (doubt === "bound" && !speaksAgainst(room, lookup, session.target)) return;
 			this.#loop.interrupt(afterSilence(room, lookup, session.target));
 		} catch (error) {
-			room.log("error", "Looking into a silent connection failed; it is looked into again.", { err: error });
+			room.log("error", "silence_check_failed", "【!】查看静默的连接时出错，将再次查看", { err: error });
 		} finally {
 			this.#verified = undefined;
 		}

@@ -3,10 +3,12 @@ import type { Config } from "../config.ts";
 import { type Examination, upstreamStep, wayTo } from "../live/index.ts";
 import { createProbe } from "./connections.ts";
 
+export type { Examination } from "../live/index.ts";
+
 /** The way from this program to a room, with the configured cookie and proxy, where no service is asked. */
 export async function* examineFromHere(config: Config, liveId: string | undefined, signal: AbortSignal): Examination {
 	const { upstreamUrl, cookie, proxy } = config;
 	yield upstreamStep({ url: upstreamUrl, cookie: cookie !== undefined, proxy: proxy !== undefined });
 	if (liveId === undefined) return { liveId, ok: undefined };
-	return yield* wayTo(liveId, createProbe(config, undefined, systemClock)({}, liveId, signal));
+	return yield* wayTo(liveId, createProbe(config, undefined, systemClock)({}, liveId, signal), () => systemClock.now());
 }

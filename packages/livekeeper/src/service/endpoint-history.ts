@@ -19,7 +19,7 @@ export async function recallEndpoints({ notes, logger }: Omit<HistoryDeps, "cloc
 		const known = await notes.get(name);
 		if (known !== undefined) return EndpointStats.restore(known);
 	} catch (error) {
-		logger.warn({ err: error }, "What was known of the push hosts could not be read; it is learned anew");
+		logger.warn({ event: "hosts_unreadable", err: error }, "【!】推送主机的记录无法读取，将重新积累");
 	}
 	return new EndpointStats();
 }
@@ -30,7 +30,7 @@ export function keepEndpoints(stats: EndpointStats, { notes, clock, logger }: Hi
 		try {
 			await notes.put(name, stats.snapshot());
 		} catch (error) {
-			logger.warn({ err: error }, "What is known of the push hosts could not be stored; it is tried again");
+			logger.warn({ event: "hosts_not_stored", err: error }, "【!】推送主机的记录无法存储，将重试");
 		}
 	};
 	const timer = clock.every(everyMs, () => void store());

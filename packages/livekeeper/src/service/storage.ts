@@ -1,7 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
-import { type EventLog, jumpWords, keyFileOf, openSecretBox, openSqliteEventLog } from "../event-log/index.ts";
+import { type EventLog, keyFileOf, openSecretBox, openSqliteEventLog } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
 import { Backups } from "../outputs/backup/index.ts";
 import {
@@ -13,6 +13,7 @@ import {
 	Webhooks,
 	webhookLogOf,
 } from "../outputs/webhook/index.ts";
+import { storageTexts, type Text } from "../text/index.ts";
 import type { Releasers } from "./releasers.ts";
 
 interface StorageDeps {
@@ -37,7 +38,7 @@ export async function openStorage(config: Config, { clock, logger, readers }: St
 		try {
 			file.look(clock.now());
 		} catch (error) {
-			logger.error({ err: error }, "The webhooks' database was removed, and can't be written anew; trying again");
+			logger.error({ event: "webhooks_unwritable", err: error }, "【!】webhook 数据库被删除且无法重新写入，将重试");
 		}
 	});
 	releasers.add(() => watch.cancel());
@@ -62,9 +63,9 @@ export function storageTrouble(log: EventLog): string | undefined {
 }
 
 /** What is not as it should be in storage, though it works; for people. */
-export function storageWarnings(log: EventLog): string[] {
+export function storageWarnings(log: EventLog): Text[] {
 	const { clock } = log.status();
 	if (!clock) return [];
 	const until = new Date(clock.until).toISOString();
-	return [`clock: it went ${jumpWords(clock.jumpedMs)} at once; nothing is deleted by age until ${until}`];
+	return [storageTexts.clockJumped(clock.jumpedMs, until)];
 }

@@ -15,6 +15,7 @@ import { ReaderHub } from "../outputs/readers/index.ts";
 import { createSocketIoOutput } from "../outputs/socket-io/index.ts";
 import type { DispatcherStats, Webhooks } from "../outputs/webhook/index.ts";
 import { createWebsocketOutput } from "../outputs/websocket/index.ts";
+import { storageTexts } from "../text/index.ts";
 import type { Releasers } from "./releasers.ts";
 import { storageTrouble, storageWarnings } from "./storage.ts";
 
@@ -110,13 +111,13 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 
 async function listen(app: App, { host, port }: Config): Promise<number> {
 	try {
-		await app.listen({ host, port, listenTextResolver: (address) => `livekeeper is listening at ${address}` });
+		await app.listen({ host, port, listenTextResolver: (address) => `livekeeper 正在监听 ${address}` });
 	} catch (cause) {
 		const code = (cause as NodeJS.ErrnoException).code;
 		if (code === "EADDRINUSE") {
-			throw new LivekeeperError("port_in_use", `Port ${port} of ${host} is in use by another program`, { cause });
+			throw new LivekeeperError("port_in_use", storageTexts.portInUse(port, host), { cause });
 		}
-		throw new LivekeeperError("cannot_listen", `Can't listen on ${host}, port ${port} (${code ?? cause})`, { cause });
+		throw new LivekeeperError("cannot_listen", storageTexts.cannotListen(host, port, code ?? String(cause)), { cause });
 	}
 	const address = app.server.address();
 	return typeof address === "object" && address !== null ? address.port : port;

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { serviceUrl } from "../../config.ts";
+import { helpTexts } from "../../text/index.ts";
 import { createApiClient } from "../api-client.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import { terminalProgress } from "../format/progress.ts";
@@ -9,9 +10,9 @@ import type { Io } from "../io.ts";
 export function backupCommand(program: Command, io: Io): void {
 	const command = program
 		.command("backup")
-		.description("save all that a running service has stored as one file")
-		.argument("<file>", "file to write to; one of that name is replaced");
-	addConfigFlags(command, clientOptions).action(async (file: string, flags: Record<string, unknown>) => {
+		.description(helpTexts.backup[io.language])
+		.argument("<file>", helpTexts.backupFile[io.language]);
+	addConfigFlags(command, io, clientOptions).action(async (file: string, flags: Record<string, unknown>) => {
 		const config = configOf(flags);
 		const stop = new AbortController();
 		const onSignal = () => stop.abort();
@@ -19,8 +20,8 @@ export function backupCommand(program: Command, io: Io): void {
 		process.once("SIGTERM", onSignal);
 		try {
 			const { saveBackup } = await import("../save-backup.ts");
-			const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey });
-			const done = await saveBackup({ client, file, io, progress: terminalProgress(), signal: stop.signal });
+			const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
+			const done = await saveBackup({ client, file, io, progress: terminalProgress(io.language), signal: stop.signal });
 			if (!done) process.exitCode = 130;
 		} finally {
 			process.off("SIGINT", onSignal);

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { serviceUrl } from "../../config.ts";
+import { commandTexts, helpTexts, type Text } from "../../text/index.ts";
 import { createApiClient, type LimitChange } from "../api-client.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import { connectionsTable } from "../format/connections-table.ts";
@@ -16,21 +17,21 @@ interface Flags extends Record<string, unknown> {
 
 /** `connections`: who waits for a connection, and how many there may be. */
 export function connectionsCommand(program: Command, io: Io): void {
-	const limit = (flag: string, what: string) =>
-		new Option(`${flag} <number>`, `from now on at most this many ${what}; "none" for no limit`).argParser(limitOf);
+	const limit = (flag: string, what: Text) =>
+		new Option(`${flag} <number>`, helpTexts.limit(what)[io.language]).argParser((text) => limitOf(text, io));
 	const command = program
 		.command("connections")
-		.description("show who waits for a connection, or change how many there may be until the service ends")
-		.addOption(limit("--max", "connections"))
-		.addOption(limit("--max-per-identity", "with one cookie"))
-		.addOption(limit("--max-per-proxy", "through one proxy"))
-		.option("--json", "print JSON instead of a table");
-	addConfigFlags(command, clientOptions).action(async (flags: Flags) => {
+		.description(helpTexts.connections[io.language])
+		.addOption(limit("--max", helpTexts.limits.total))
+		.addOption(limit("--max-per-identity", helpTexts.limits.perIdentity))
+		.addOption(limit("--max-per-proxy", helpTexts.limits.perProxy))
+		.option("--json", helpTexts.json[io.language]);
+	addConfigFlags(command, io, clientOptions).action(async (flags: Flags) => {
 		const config = configOf(flags);
-		const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey });
+		const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
 		const change = changeOf(flags);
 		const connections = Object.keys(change).length > 0 ? await client.limit(change) : await client.connections();
-		io.out(flags.json ? JSON.stringify(connections, null, 2) : connectionsTable(connections, Date.now()));
+		io.out(flags.json ? JSON.stringify(connections, null, 2) : connectionsTable(connections, Date.now(), io.language));
 	});
 }
 
@@ -46,10 +47,9 @@ function toWire(limit: Limit): number | null {
 	return limit === "none" ? null : limit;
 }
 
-function limitOf(text: string): Limit {
+function limitOf(text: string, io: Pick<Io, "language">): Limit {
 	if (text === "none") return text;
 	const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-	if (limit < 1 || limit > 100_000)
-		throw new InvalidArgumentError('Expected a whole number from 1 to 100000, or "none".');
+	if (limit < 1 || limit > 100_000) throw new InvalidArgumentError(commandTexts.limit[io.language]);
 	return limit;
 }

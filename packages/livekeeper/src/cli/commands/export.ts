@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { serviceUrl } from "../../config.ts";
-import { timeFormats } from "../../time-input.ts";
+import { helpTexts } from "../../text/index.ts";
 import { createApiClient } from "../api-client.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import { exportFormats, exportRoom } from "../export-room.ts";
@@ -21,17 +21,14 @@ interface Flags extends Record<string, unknown> {
 export function exportCommand(program: Command, io: Io): void {
 	const command = program
 		.command("export")
-		.description("save a room's events as a file")
-		.argument("<live_id>", "a room that the service keeps or has kept")
-		.addOption(new Option("--format <format>", "default: by the file's name, else csv").choices(exportFormats))
-		.option("--from <time>", `only events at or after this time: ${timeFormats}`)
-		.option("--to <time>", "only events before this time; a date alone includes that day")
-		.option("--types <list>", `only these types, separated by commas: ${eventTypes.join(", ")}`, parseTypes)
-		.option(
-			"-o, --output <file>",
-			"file or folder to write to; - for standard output (default: <live_id>-<from>.<format>)",
-		);
-	addConfigFlags(command, clientOptions).action(async (liveId: string, flags: Flags) => {
+		.description(helpTexts.export[io.language])
+		.argument("<live_id>", helpTexts.exportRoom[io.language])
+		.addOption(new Option("--format <format>", helpTexts.format[io.language]).choices(exportFormats))
+		.option("--from <time>", helpTexts.from[io.language])
+		.option("--to <time>", helpTexts.to[io.language])
+		.option("--types <list>", helpTexts.types(eventTypes.join(", "))[io.language], (text) => parseTypes(text, io))
+		.option("-o, --output <file>", helpTexts.output[io.language]);
+	addConfigFlags(command, io, clientOptions).action(async (liveId: string, flags: Flags) => {
 		const config = configOf(flags);
 		const stop = new AbortController();
 		const onSignal = () => stop.abort();
@@ -39,8 +36,8 @@ export function exportCommand(program: Command, io: Io): void {
 		process.once("SIGTERM", onSignal);
 		try {
 			const { format, from, to, types, output } = flags;
-			const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey });
-			const progress = terminalProgress();
+			const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
+			const progress = terminalProgress(io.language);
 			const done = await exportRoom({
 				client,
 				liveId,

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { printable } from "../../log/printable.ts";
+import { commandTexts, helpTexts } from "../../text/index.ts";
 import { addConfigFlags, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";
 
@@ -8,8 +9,8 @@ const longestStopMs = 2800;
 
 /** `serve`: runs the service until Ctrl-C or SIGTERM. */
 export function serveCommand(program: Command, io: Io): void {
-	const serve = program.command("serve").description("run the service");
-	addConfigFlags(serve).action(async (flags: Record<string, unknown>) => {
+	const serve = program.command("serve").description(helpTexts.serve[io.language]);
+	addConfigFlags(serve, io).action(async (flags: Record<string, unknown>) => {
 		const config = configOf(flags);
 		// The server and all that it stands on take longest to load: no other command waits for them.
 		const [{ createLogger }, { startService }] = await Promise.all([
@@ -23,9 +24,10 @@ export function serveCommand(program: Command, io: Io): void {
 		});
 		const service = await startService(config, { logger });
 		if (config.logFormat === "pretty" || (config.logFormat === "auto" && process.stdout.isTTY)) {
-			io.out(`\n  livekeeper listens on ${io.paint("bold", service.url)}   (API: ${service.url}/docs)`);
-			for (const liveId of service.demoRooms) io.out(`  demo room: livekeeper watch ${printable(liveId)}`);
-			io.out("  Ctrl-C stops it\n");
+			const { language } = io;
+			io.out(`\n  ${commandTexts.listens(io.paint("bold", service.url), `${service.url}/docs`)[language]}`);
+			for (const liveId of service.demoRooms) io.out(`  ${commandTexts.demoRoom(printable(liveId))[language]}`);
+			io.out(`  ${commandTexts.howToStop[language]}\n`);
 		}
 		stopOnSignal(service.stop, io);
 	});
@@ -39,13 +41,13 @@ function stopOnSignal(stop: () => Promise<void>, io: Io): void {
 		if (stopping) process.exit(code);
 		stopping = true;
 		setTimeout(() => {
-			io.err("The service didn't stop in time: leaving now");
+			io.err(commandTexts.lateStop[io.language]);
 			process.exit(1);
 		}, longestStopMs).unref();
 		stop().then(
 			() => process.exit(0),
 			(error: unknown) => {
-				io.err(`The service didn't stop cleanly: ${String(error)}`);
+				io.err(commandTexts.badStop(String(error))[io.language]);
 				process.exit(1);
 			},
 		);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { serviceUrl } from "../../config.ts";
+import { commandTexts, helpTexts } from "../../text/index.ts";
 import { type ApiClient, createApiClient } from "../api-client.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import { tokenTable } from "../format/token-table.ts";
@@ -9,46 +10,44 @@ import type { Io } from "../io.ts";
 export function tokenCommands(program: Command, io: Io): void {
 	const tokens = program
 		.command("tokens")
-		.description("show the overlay tokens: who may read one room, or all, and no more, without the API key")
-		.option("--json", "print JSON");
-	addConfigFlags(tokens, clientOptions).action(async (flags: Record<string, unknown>) => {
-		const all = await clientOf(flags).overlayTokens();
+		.description(helpTexts.tokens[io.language])
+		.option("--json", helpTexts.tokensJson[io.language]);
+	addConfigFlags(tokens, io, clientOptions).action(async (flags: Record<string, unknown>) => {
+		const all = await clientOf(flags, io).overlayTokens();
 		if (flags["json"] === true) io.out(JSON.stringify(all, null, 2));
-		else if (all.length === 0) io.out("No overlay tokens yet. Make one with: livekeeper tokens add --name <name>");
-		else io.out(tokenTable(all, Date.now()));
+		else if (all.length === 0) io.out(commandTexts.noTokens[io.language]);
+		else io.out(tokenTable(all, Date.now(), io.language));
 	});
 	addCommand(tokens, io);
-	const remove = tokens.command("remove").description("revoke an overlay token: what it opened ends").argument("<id>");
-	addConfigFlags(remove, clientOptions).action(async (id: string, _flags: unknown, command: Command) => {
+	const remove = tokens.command("remove").description(helpTexts.tokenRemove[io.language]).argument("<id>");
+	addConfigFlags(remove, io, clientOptions).action(async (id: string, _flags: unknown, command: Command) => {
 		// Options may stand before the name of a subcommand as well.
-		await clientOf(command.optsWithGlobals()).removeOverlayToken(id);
-		io.out(`${io.paint("green", "✓")} Overlay token ${id} is revoked`);
+		await clientOf(command.optsWithGlobals(), io).removeOverlayToken(id);
+		io.out(`${io.paint("green", "✓")} ${commandTexts.tokenRevoked(id)[io.language]}`);
 	});
 }
 
 function addCommand(tokens: Command, io: Io): void {
 	const add = tokens
 		.command("add")
-		.description("make an overlay token, and show its secret, this once")
-		.requiredOption("--name <name>", "what it is for")
-		.option("--room <live_id>", "the one room that it opens, by its live id or URL; without it: all rooms");
-	addConfigFlags(add, clientOptions).action(async (_flags: unknown, command: Command) => {
+		.description(helpTexts.tokenAdd[io.language])
+		.requiredOption("--name <name>", helpTexts.tokenName[io.language])
+		.option("--room <live_id>", helpTexts.tokenRoom[io.language]);
+	addConfigFlags(add, io, clientOptions).action(async (_flags: unknown, command: Command) => {
 		const flags = command.optsWithGlobals();
-		const made = await clientOf(flags).addOverlayToken({ name: flags["name"], live_id: flags["room"] });
+		const made = await clientOf(flags, io).addOverlayToken({ name: flags["name"], live_id: flags["room"] });
 		if (flags["json"] === true) {
 			io.out(JSON.stringify(made, null, 2));
 			return;
 		}
 		const { id, live_id: liveId } = made.token;
-		io.out(
-			`${io.paint("green", "✓")} Overlay token ${id} may read ${liveId === null ? "all rooms" : `room ${liveId}`}`,
-		);
+		io.out(`${io.paint("green", "✓")} ${commandTexts.tokenMade(id, liveId ?? undefined)[io.language]}`);
 		io.out(made.secret);
-		io.out(io.paint("gray", "The secret is not shown again. Whoever has it may read, and nothing else."));
+		io.out(io.paint("gray", commandTexts.tokenSecret[io.language]));
 	});
 }
 
-function clientOf(flags: Record<string, unknown>): ApiClient {
+function clientOf(flags: Record<string, unknown>, io: Pick<Io, "language">): ApiClient {
 	const config = configOf(flags);
-	return createApiClient({ url: serviceUrl(config), apiKey: config.apiKey });
+	return createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { serviceUrl } from "../../config.ts";
+import { commandTexts, helpTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import { eventTypes } from "../format/event-line.ts";
 import type { Io } from "../io.ts";
@@ -14,11 +15,11 @@ interface Flags extends Record<string, unknown> {
 export function watchCommand(program: Command, io: Io): void {
 	const watch = program
 		.command("watch")
-		.description("show a room's events as they come")
-		.argument("<live_id>", "a room that the service keeps")
-		.option("--json", "print each event as a line of JSON")
-		.option("--types <list>", `only these types, separated by commas: ${eventTypes.join(", ")}`, parseTypes);
-	addConfigFlags(watch, clientOptions).action(async (liveId: string, flags: Flags) => {
+		.description(helpTexts.watch[io.language])
+		.argument("<live_id>", helpTexts.keptRoom[io.language])
+		.option("--json", helpTexts.watchJson[io.language])
+		.option("--types <list>", helpTexts.types(eventTypes.join(", "))[io.language], (text) => parseTypes(text, io));
+	addConfigFlags(watch, io, clientOptions).action(async (liveId: string, flags: Flags) => {
 		const config = configOf(flags);
 		const stop = new AbortController();
 		const onSignal = () => stop.abort();
@@ -41,9 +42,9 @@ export function watchCommand(program: Command, io: Io): void {
 	});
 }
 
-export function parseTypes(text: string): string[] {
+export function parseTypes(text: string, io: Pick<Io, "language">): string[] {
 	const types = text.split(",").map((type) => type.trim());
 	const unknown = types.filter((type) => !(eventTypes as readonly string[]).includes(type));
 	if (unknown.length === 0) return types;
-	throw new InvalidArgumentError(`There is no type ${unknown.join(", ")}. Types: ${eventTypes.join(", ")}.`);
+	throw new InvalidArgumentError(commandTexts.noType(unknown.join(", "), eventTypes.join(", "))[io.language]);
 }

@@ -1,3 +1,5 @@
+import { ageTexts, type Language } from "../../text/index.ts";
+
 const units = [
 	{ ms: 86_400_000, name: "d" },
 	{ ms: 3_600_000, name: "h" },
@@ -6,19 +8,21 @@ const units = [
 ] as const;
 
 /** A length of time in words, in its largest whole unit: `45 s`, `3 min`, `2 h`, `5 d`. */
-export function inWords(ms: number): string {
-	const unit = units.find((candidate) => ms >= candidate.ms) ?? { ms: 1000, name: "s" };
-	return `${Math.floor(Math.max(0, ms) / unit.ms)} ${unit.name}`;
+export function inWords(ms: number, language: Language): string {
+	const unit = units.find((candidate) => ms >= candidate.ms) ?? units[3];
+	return `${Math.floor(Math.max(0, ms) / unit.ms)} ${ageTexts.units[unit.name][language]}`;
 }
 
 /** `12 s ago`, `just now`; `–` when there is no time. */
-export function ago(at: number | null, now: number): string {
+export function ago(at: number | null, now: number, language: Language): string {
 	if (at === null) return "–";
-	return now - at < 1000 ? "just now" : `${inWords(now - at)} ago`;
+	const words = inWords(now - at, language);
+	return (now - at < 1000 ? ageTexts.justNow : ageTexts.ago({ en: words, zh: words }))[language];
 }
 
 /** `in 12 s`, `now`; `–` when there is no time. */
-export function until(at: number | null, now: number): string {
+export function until(at: number | null, now: number, language: Language): string {
 	if (at === null) return "–";
-	return at - now < 1000 ? "now" : `in ${inWords(at - now)}`;
+	const words = inWords(at - now, language);
+	return (at - now < 1000 ? ageTexts.now : ageTexts.in({ en: words, zh: words }))[language];
 }

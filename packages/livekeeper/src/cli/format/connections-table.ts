@@ -1,20 +1,23 @@
 import Table from "cli-table3";
 import type { WireConnections } from "../../http/index.ts";
 import { printable } from "../../log/printable.ts";
+import { codeNames, type Language, listTexts } from "../../text/index.ts";
 import { ago } from "./age.ts";
 
 /** Limits, what is in use, and the rooms that wait, the next first. */
-export function connectionsTable({ held, limits, queue }: WireConnections, now: number): string {
-	const limit = (max: number | null) => (max === null ? "no limit" : `at most ${max}`);
+export function connectionsTable({ held, limits, queue }: WireConnections, now: number, language: Language): string {
+	const limit = (max: number | null) => (max === null ? listTexts.noLimit : listTexts.atMost(max));
 	const lines = [
-		`Connections   ${held} in use, ${limit(limits.max_connections)}`,
-		`Per identity  ${limit(limits.max_connections_per_identity)}`,
-		`Per proxy     ${limit(limits.max_connections_per_proxy)}`,
-	];
-	if (queue.length === 0) return [...lines, "No room waits for a connection."].join("\n");
-	const table = new Table({ head: ["", "Room", "Priority", "Waits since", "Why"], style: { head: [], border: [] } });
+		listTexts.connections(held, limit(limits.max_connections)),
+		listTexts.perIdentity(limit(limits.max_connections_per_identity)),
+		listTexts.perProxy(limit(limits.max_connections_per_proxy)),
+	].map((text) => text[language]);
+	if (queue.length === 0) return [...lines, listTexts.nobodyWaits[language]].join("\n");
+	const head = ["", ...listTexts.queueHead.map((text) => text[language])];
+	const table = new Table({ head, style: { head: [], border: [] } });
 	for (const { position, live_id, priority, since, why } of queue) {
-		table.push([String(position), live_id, priority, ago(since, now), printable(why)]);
+		const name = codeNames.priority[priority]?.[language] ?? priority;
+		table.push([String(position), live_id, name, ago(since, now, language), printable(why)]);
 	}
 	return [...lines, table.toString()].join("\n");
 }

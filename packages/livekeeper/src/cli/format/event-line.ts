@@ -1,11 +1,12 @@
 import type { LiveEventType, LiveUser, WireEvent, WireOf } from "@livekeeper/douyin";
 import { printable } from "../../log/printable.ts";
+import { codeNames, eventTexts, failureNames, type Text, verbatim } from "../../text/index.ts";
 import type { Io, Style } from "../io.ts";
 
 type Of<Type extends LiveEventType> = Extract<WireEvent, { type: Type }>;
 interface Line {
 	style: Style;
-	text: string;
+	text: string | Text;
 }
 type Lines = { [Type in LiveEventType]: (event: Of<Type>) => Line };
 
@@ -15,41 +16,42 @@ const lines: Lines = {
 	emoji_chat: (e) => ({ style: "white", text: e.content }),
 	screen_chat: (e) => ({ style: ["bold", "white"], text: e.content }),
 	gift: (e) => ({ style: ["bold", "yellow"], text: giftText(e) }),
-	like: (e) => ({ style: "magenta", text: `liked ×${e.count} (${e.total} in all)` }),
-	member: (e) => ({ style: "gray", text: `came in (${e.member_count} in the room)` }),
-	follow: (e) => ({ style: "cyan", text: `follows now (${e.follow_count} in all)` }),
-	share: () => ({ style: "cyan", text: "shared the room" }),
-	fansclub: (e) => ({ style: "cyan", text: e.content || `fan club: ${e.action}` }),
+	like: (e) => ({ style: "magenta", text: eventTexts.liked(e.count, e.total) }),
+	member: (e) => ({ style: "gray", text: eventTexts.cameIn(e.member_count) }),
+	follow: (e) => ({ style: "cyan", text: eventTexts.follows(e.follow_count) }),
+	share: () => ({ style: "cyan", text: eventTexts.shared }),
+	fansclub: (e) => ({ style: "cyan", text: e.content || eventTexts.fanClub(e.action) }),
 	room_stats: (e) => ({ style: "blue", text: e.display }),
-	viewers: (e) => ({ style: "blue", text: `${e.online} watching, ${e.total_display || e.total} so far` }),
-	rank: (e) => ({ style: "blue", text: `top: ${e.ranks.slice(0, 3).map(rankText).join(", ")}` }),
+	viewers: (e) => ({ style: "blue", text: eventTexts.viewers(e.online, e.total_display || String(e.total)) }),
+	rank: (e) => ({ style: "blue", text: eventTexts.top(e.ranks.slice(0, 3).map(rankText).join(", ")) }),
 	control: (e) => ({ style: ["bold", "red"], text: `${e.action}${e.tips && ` (${e.tips})`}` }),
 	notice: (e) => ({ style: "blue", text: e.content }),
 	intro: (e) => ({ style: "blue", text: e.content }),
-	banner: (e) => ({ style: "gray", text: `${e.extra.length} characters of banner data` }),
-	product: (e) => ({ style: "blue", text: `${e.content} (${e.total} products)` }),
-	raw: (e) => ({ style: "gray", text: `${e.method}, ${Math.floor((e.payload.length * 3) / 4)} bytes` }),
-	connection: (e) => ({ style: "green", text: `${e.state}: ${e.message || e.reason}` }),
+	banner: (e) => ({ style: "gray", text: eventTexts.banner(e.extra.length) }),
+	product: (e) => ({ style: "blue", text: eventTexts.product(e.content, e.total) }),
+	raw: (e) => ({ style: "gray", text: eventTexts.raw(e.method, Math.floor((e.payload.length * 3) / 4)) }),
+	connection: (e) => ({ style: "green", text: connectionText(e) }),
 	gap: (e) => ({
 		style: ["bold", "red"],
-		text: `nothing known for ${Math.round((e.to - e.from) / 1000)} s: ${e.reason}`,
+		text: eventTexts.gap(Math.round((e.to - e.from) / 1000), e.reason),
 	}),
-	broadcast_started: (e) => ({ style: ["bold", "green"], text: `the broadcast began: ${e.title}` }),
-	broadcast_ended: (e) => ({ style: ["bold", "green"], text: `the broadcast ended: ${e.reason}` }),
+	broadcast_started: (e) => ({ style: ["bold", "green"], text: eventTexts.began(e.title) }),
+	broadcast_ended: (e) => ({ style: ["bold", "green"], text: eventTexts.ended(e.reason) }),
 };
 
 /** Every type that `--types` can ask for. */
 export const eventTypes = Object.keys(lines) as LiveEventType[];
 
 /** One event as a line for people. Everything from upstream is hostile: it is made printable, not trusted. */
-export function eventLine(event: WireEvent, io: Pick<Io, "paint">): string {
+export function eventLine(event: WireEvent, io: Pick<Io, "paint" | "language">): string {
 	const format = lines[event.type] as ((event: WireEvent) => Line) | undefined;
 	// A newer service may send types that this program doesn't know.
 	const { style, text } = format?.(event) ?? { style: "gray" as const, text: "" };
+	const words = typeof text === "string" ? text : text[io.language];
 	const time = new Date(event.at).toLocaleTimeString("en-GB", { hour12: false });
 	const who = event.user ? `${personText(event.user)}${/^(emoji_|screen_)?chat$/.test(event.type) ? ":" : ""} ` : "";
 	const head = io.paint("gray", `${time} ${printable(event.type).padEnd(11)}`);
-	return `${head} ${io.paint("bold", printable(who))}${io.paint(style, printable(text))}`;
+	return `${head} ${io.paint("bold", printable(who))}${io.paint(style, printable(words))}`;
 }
 
 function personText(user: WireOf<LiveUser>): string {
@@ -58,10 +60,24 @@ function personText(user: WireOf<LiveUser>): string {
 	return `${user.nickname || user.id}${badges.length > 0 ? ` [${badges.join(" ")}]` : ""}`;
 }
 
-function giftText(gift: Of<"gift">): string {
-	const to = gift.to_user ? ` to ${gift.to_user.nickname}` : "";
-	const worth = gift.diamonds > 0 ? `, ${gift.diamonds} diamonds` : "";
-	return `gave ${gift.gift_name || `gift ${gift.gift_id}`} ×${gift.count}${to} (+${gift.delta}${worth})`;
+function giftText(gift: Of<"gift">): Text {
+	const { gift_name: name, gift_id: id, count, delta, diamonds } = gift;
+	const to = gift.to_user?.nickname ?? "";
+	const called = name ? verbatim(name) : eventTexts.giftId(id);
+	return {
+		en: eventTexts.gift(called.en, count, to, delta, diamonds).en,
+		zh: eventTexts.gift(called.zh, count, to, delta, diamonds).zh,
+	};
+}
+
+/** What the log has stored of it is English: in Chinese its reason has a name. */
+function connectionText({ state, reason, message }: Of<"connection">): Text {
+	const names: Record<string, Text> = { ...codeNames.reason, ...failureNames };
+	const stateName = (codeNames.state as Record<string, Text>)[state];
+	return {
+		en: `${state}: ${message || reason}`,
+		zh: `${stateName?.zh ?? state}：${names[reason]?.zh ?? reason}`,
+	};
 }
 
 function rankText(ranked: Of<"rank">["ranks"][number]): string {

@@ -3,12 +3,13 @@ import { toWire } from "@livekeeper/douyin";
 import textWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { toWireStatus, type WireStatus } from "../../live/index.ts";
+import { verbatim } from "../../text/index.ts";
 import { ago, inWords, until } from "./age.ts";
 import { eventLine, eventTypes } from "./event-line.ts";
 import { statusDetails, statusTable } from "./status-table.ts";
 import { topScreen } from "./top-screen.ts";
 
-const plain = { paint: (_style: unknown, text: string) => text, columns: undefined };
+const plain = { paint: (_style: unknown, text: string) => text, columns: undefined, language: "en" as const };
 const now = Date.UTC(2026, 0, 1, 12);
 
 test.each([
@@ -19,16 +20,16 @@ test.each([
 	[3_600_000, "1 h"],
 	[90_000_000, "1 d"],
 ])("%i ms are %s in words", (ms, words) => {
-	expect(inWords(ms)).toBe(words);
+	expect(inWords(ms, "en")).toBe(words);
 });
 
 test("ages and waits read as words, also for clocks that differ a little", () => {
-	expect(ago(now - 5000, now)).toBe("5 s ago");
-	expect(ago(now + 5000, now)).toBe("just now");
-	expect(ago(null, now)).toBe("–");
-	expect(until(now + 5000, now)).toBe("in 5 s");
-	expect(until(now - 5000, now)).toBe("now");
-	expect(until(null, now)).toBe("–");
+	expect(ago(now - 5000, now, "en")).toBe("5 s ago");
+	expect(ago(now + 5000, now, "en")).toBe("just now");
+	expect(ago(null, now, "en")).toBe("–");
+	expect(until(now + 5000, now, "en")).toBe("in 5 s");
+	expect(until(now - 5000, now, "en")).toBe("now");
+	expect(until(null, now, "en")).toBe("–");
 });
 
 const user: LiveUser = {
@@ -123,35 +124,40 @@ describe("an event as a line", () => {
 	});
 });
 
-const connected: WireStatus = toWireStatus({
-	liveId: "1001",
-	state: "connected",
-	health: "quiet",
-	reason: { code: "ok", message: "fine" },
-	since: now - 60_000,
-	pinned: false,
-	priority: "live",
-	reconnectCount: 0,
-	lastMessageAt: now - 21_000,
-	title: "标题\u001b[31m",
-	identity: "anonymous",
-	frames: 3,
-	messages: 7,
-	decodeErrors: 3,
-	duplicates: 0,
-	reconnects: { network: 4 },
-	gaps: 2,
-	gapMs: 34_000,
-	evidence: ["3 frames a minute are normal here; none for 21 s", "connected, but no gift\u001b for 40 min"],
-	quietKinds: ["gift"],
-	quality: {
-		"5m": { score: 96.24, parts: { uptime: 1, reconnects: 0.5, gaps: 1 } },
-		"1h": undefined,
-		"24h": undefined,
+const connected: WireStatus = toWireStatus(
+	{
+		liveId: "1001",
+		state: "connected",
+		health: "quiet",
+		reason: { code: "ok", message: verbatim("fine") },
+		since: now - 60_000,
+		pinned: false,
+		priority: "live",
+		reconnectCount: 0,
+		lastMessageAt: now - 21_000,
+		title: "标题\u001b[31m",
+		identity: "anonymous",
+		frames: 3,
+		messages: 7,
+		decodeErrors: 3,
+		duplicates: 0,
+		reconnects: { network: 4 },
+		gaps: 2,
+		gapMs: 34_000,
+		evidence: ["3 frames a minute are normal here; none for 21 s", "connected, but no gift\u001b for 40 min"].map(
+			verbatim,
+		),
+		quietKinds: ["gift"],
+		quality: {
+			"5m": { score: 96.24, parts: { uptime: 1, reconnects: 0.5, gaps: 1 } },
+			"1h": undefined,
+			"24h": undefined,
+		},
+		latency: { heartbeatMs: 40, totalMs: 40, answers: 1 },
+		activity: { perMinute: [], viewers: 120, diamonds: 9 },
 	},
-	latency: { heartbeatMs: 40, totalMs: 40, answers: 1 },
-	activity: { perMinute: [], viewers: 120, diamonds: 9 },
-});
+	"en",
+);
 
 test("the table tells state, health, ages and what is next", () => {
 	const waiting: WireStatus = {
@@ -159,7 +165,7 @@ test("the table tells state, health, ages and what is next", () => {
 		live_id: "1002",
 		state: "waiting",
 		health: null,
-		reason: { code: "offline", message: "the room is offline", decision: null, help: null },
+		reason: { code: "offline", alias: null, message: "the room is offline", decision: null, help: null },
 		next_attempt_at: now + 12_000,
 	};
 	const table = statusTable([connected, waiting], now, plain);

@@ -1,8 +1,9 @@
 import Table from "cli-table3";
 import { printable } from "../../log/printable.ts";
+import { codeNames, type Language, listTexts, statusTexts } from "../../text/index.ts";
 import type { WireIdentity } from "../api-client.ts";
 import type { Io, Style } from "../io.ts";
-import { ago, inWords } from "./age.ts";
+import { ago, until } from "./age.ts";
 
 const statusStyles: Record<WireIdentity["status"], Style> = {
 	anonymous: "gray",
@@ -12,31 +13,36 @@ const statusStyles: Record<WireIdentity["status"], Style> = {
 };
 
 /** All identities as a table, and below it what is wrong with them. */
-export function identityTable(identities: readonly WireIdentity[], now: number, io: Pick<Io, "paint">): string {
+export function identityTable(
+	identities: readonly WireIdentity[],
+	now: number,
+	io: Pick<Io, "paint" | "language">,
+): string {
+	const { language } = io;
 	const table = new Table({
-		head: ["Identity", "Login", "Ends", "Proxy", "Changed", "Rooms"],
+		head: listTexts.identityHead.map((text) => text[language]),
 		style: { head: [], border: [] },
 	});
 	for (const one of identities) {
 		table.push([
 			one.name,
-			io.paint(statusStyles[one.status] ?? "gray", one.status),
-			endOf(one.expires_at, now),
-			one.has_proxy ? "its own" : "–",
-			ago(one.updated_at, now),
-			roomsOf(one.rooms),
+			io.paint(statusStyles[one.status] ?? "gray", codeNames.login[one.status]?.[language] ?? one.status),
+			endOf(one.expires_at, now, language),
+			one.has_proxy ? listTexts.itsOwn[language] : "–",
+			ago(one.updated_at, now, language),
+			roomsOf(one.rooms, language),
 		]);
 	}
 	const warnings = identities.flatMap(({ warning }) => (warning === null ? [] : [printable(warning)]));
 	return [table.toString(), ...warnings.map((warning) => `${io.paint("yellow", "!")} ${warning}`)].join("\n");
 }
 
-function endOf(at: number | null, now: number): string {
-	if (at === null) return "unknown";
-	return at > now ? `in ${inWords(at - now)}` : ago(at, now);
+function endOf(at: number | null, now: number, language: Language): string {
+	if (at === null) return listTexts.unknown[language];
+	return at > now ? until(at, now, language) : ago(at, now, language);
 }
 
-function roomsOf(rooms: readonly string[]): string {
+function roomsOf(rooms: readonly string[], language: Language): string {
 	const shown = rooms.slice(0, 5).join(", ");
-	return rooms.length > 5 ? `${shown} and ${rooms.length - 5} more` : shown || "none";
+	return rooms.length > 5 ? listTexts.andMore(shown, rooms.length - 5)[language] : shown || statusTexts.none[language];
 }

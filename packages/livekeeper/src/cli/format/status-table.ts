@@ -1,9 +1,20 @@
+import type { FailureReason } from "@livekeeper/douyin";
 import Table from "cli-table3";
 import textWidth from "string-width";
 import type { WireStatus } from "../../http/index.ts";
 import { printable } from "../../log/printable.ts";
+import {
+	codeNames,
+	commandTexts,
+	failureNames,
+	type Language,
+	statusTexts,
+	type Text,
+	verbatim,
+} from "../../text/index.ts";
 import type { Io, Style } from "../io.ts";
 import { ago, inWords, until } from "./age.ts";
+import { padColumns } from "./width.ts";
 
 const stateStyles: Record<WireStatus["state"], Style> = {
 	idle: "gray",
@@ -20,21 +31,26 @@ const stateStyles: Record<WireStatus["state"], Style> = {
 
 /** A column of the table, in the order of the table. */
 interface Column {
-	head: string;
+	head: Text;
 	/** Left out of a terminal that has fewer columns than this. */
 	from?: number;
 	align?: "right";
-	text(room: WireStatus, now: number, io: Pick<Io, "paint">): string;
+	text(room: WireStatus, now: number, io: Pick<Io, "paint" | "language">): string;
 }
 
+const { head: heads } = statusTexts;
+
 const columns: readonly Column[] = [
-	{ head: "Room", text: (room) => room.live_id },
-	{ head: "State", text: (room, _, io) => io.paint(stateStyles[room.state] ?? "gray", stateText(room)) },
-	{ head: "Last message", text: (room, now) => ago(room.last_message_at, now) },
-	{ head: "Messages", align: "right", text: (room) => String(room.messages) },
-	{ head: "/min", align: "right", from: 90, text: (room) => String(room.messages_per_minute.at(-1) ?? 0) },
-	{ head: "Lost", from: 110, text: lostText },
-	{ head: "Retries", align: "right", from: 110, text: (room) => String(room.reconnect_count) },
+	{ head: heads.room, text: (room) => room.live_id },
+	{
+		head: heads.state,
+		text: (room, _, io) => io.paint(stateStyles[room.state] ?? "gray", stateText(room, io.language)),
+	},
+	{ head: heads.lastMessage, text: (room, now, { language }) => ago(room.last_message_at, now, language) },
+	{ head: heads.messages, align: "right", text: (room) => String(room.messages) },
+	{ head: heads.perMinute, align: "right", from: 90, text: (room) => String(room.messages_per_minute.at(-1) ?? 0) },
+	{ head: heads.lost, from: 110, text: (room, _, { language }) => lostText(room, language) },
+	{ head: heads.retries, align: "right", from: 110, text: (room) => String(room.reconnect_count) },
 ];
 /** Between columns, and the least that the last one gets. */
 const gapWidth = 2;
@@ -44,22 +60,26 @@ const leastAbout = 12;
  * All rooms as a table, the way people read it: ages instead of timestamps. On a terminal no line is wider than it,
  * whatever titles hold; the last column gets what is left.
  */
-export function statusTable(rooms: readonly WireStatus[], now: number, io: Pick<Io, "paint" | "columns">): string {
-	const { columns: width = Number.POSITIVE_INFINITY } = io;
+export function statusTable(
+	rooms: readonly WireStatus[],
+	now: number,
+	io: Pick<Io, "paint" | "columns" | "language">,
+): string {
+	const { columns: width = Number.POSITIVE_INFINITY, language } = io;
 	const shown = columns.filter(({ from = 0 }) => width >= from);
-	const heads = shown.map(({ head }) => head);
+	const names = shown.map(({ head }) => head[language]);
 	const cells = rooms.map((room) => shown.map(({ text }) => text(room, now, io)));
-	const widths = heads.map((head, at) => Math.max(...[head, ...cells.map((row) => row[at] ?? "")].map(textWidth)));
+	const widths = names.map((head, at) => Math.max(...[head, ...cells.map((row) => row[at] ?? "")].map(textWidth)));
 	const used = widths.reduce((sum, each) => sum + each + gapWidth, 0);
 	const left = Number.isFinite(width) ? Math.max(leastAbout, width - used) : null;
 	const table = new Table({
-		head: [...heads, "About"],
+		head: [...names, heads.about[language]],
 		style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
 		chars: { ...noLines, middle: " ".repeat(gapWidth) },
 		colAligns: [...shown.map(({ align = "left" as const }) => align), "left" as const],
 		colWidths: [...widths, left],
 	});
-	for (const [at, room] of rooms.entries()) table.push([...(cells[at] ?? []), about(room, now)]);
+	for (const [at, room] of rooms.entries()) table.push([...(cells[at] ?? []), about(room, now, language)]);
 	return table.toString();
 }
 
@@ -71,92 +91,117 @@ const noLines = Object.fromEntries(
 );
 
 /** One room, a line for each thing that is known. */
-export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint">): string {
-	const reconnects = Object.entries(room.reconnects).map(([reason, count]) => `${reason} ${count}`);
-	const rows: [string, string][] = [
-		["Room", room.live_id],
-		["State", io.paint(stateStyles[room.state] ?? "gray", stateText(room))],
-		["Since", ago(room.since, now)],
-		["Reason", `${room.reason.code}: ${printable(room.reason.message)}`],
-		...(room.unstored_since === null
-			? []
-			: [["Unstored since", ago(room.unstored_since, now)] satisfies [string, string]]),
-		...optional("In line", room.queue && placeInLine(room.queue)),
-		["Priority", room.priority],
-		...optional("Decision", room.reason.decision),
-		...optional("What it means", room.reason.help && `${room.reason.help} More: docs/reconnect.md#${room.reason.code}`),
-		["Title", printable(room.title ?? "–")],
-		["Anchor", printable(room.anchor?.nickname ?? "–")],
-		["Broadcast", room.room_id ?? "–"],
-		["Connected", ago(room.connected_at, now)],
-		["Last message", ago(room.last_message_at, now)],
-		...room.evidence.map((line, i): [string, string] => [i === 0 ? "Evidence" : "", printable(line)]),
-		["Quality", qualityText(room.quality)],
-		["Answers", answersText(room)],
-		["Next attempt", until(room.next_attempt_at, now)],
-		["Session", sessionText(room)],
-		...(room.login_warning === null ? [] : [["Warning", printable(room.login_warning)] satisfies [string, string]]),
-		...(room.legs ?? []).map((leg, i): [string, string] => [`Connection ${i + 1}`, legText(leg, now)]),
-		["Frames, messages", `${room.frames}, ${room.messages}`],
-		["Repeats left out", String(room.duplicates)],
-		["Lost", lostText(room)],
-		["Reconnects", reconnects.join(", ") || "none"],
+export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint" | "language">): string {
+	const { language } = io;
+	const { rows: names } = statusTexts;
+	const { code, decision, help } = room.reason;
+	const priority = codeNames.priority[room.priority]?.[language] ?? room.priority;
+	const counts = statusTexts.counts(room.frames, room.messages);
+	const rows: [Text, string][] = [
+		[names.room, room.live_id],
+		[names.state, io.paint(stateStyles[room.state] ?? "gray", stateText(room, language))],
+		[names.since, ago(room.since, now, language)],
+		[names.reason, `${code}${language === "en" ? ": " : "："}${printable(room.reason.message)}`],
+		...optional(names.unstored, room.unstored_since === null ? null : ago(room.unstored_since, now, language)),
+		...optional(names.queue, room.queue && numberInLine(room.queue, language)),
+		[names.priority, priority],
+		...optional(names.decision, decision),
+		...optional(names.help, help && `${help} ${statusTexts.more(`docs/reconnect.md#${code}`)[language]}`),
+		[names.title, printable(room.title ?? "–")],
+		[names.anchor, printable(room.anchor?.nickname ?? "–")],
+		[names.broadcast, room.room_id ?? "–"],
+		[names.connected, ago(room.connected_at, now, language)],
+		[names.lastMessage, ago(room.last_message_at, now, language)],
+		...room.evidence.map((line, i): [Text, string] => [i === 0 ? names.evidence : verbatim(""), printable(line)]),
+		[names.quality, qualityText(room.quality, language)],
+		[names.answers, answersText(room, language)],
+		[names.next, until(room.next_attempt_at, now, language)],
+		[names.session, sessionText(room, language)],
+		...optional(names.warning, room.login_warning),
+		...(room.legs ?? []).map((leg, i): [Text, string] => [statusTexts.connection(i + 1), legText(leg, now, language)]),
+		[names.frames, counts[language]],
+		[names.duplicates, String(room.duplicates)],
+		[names.lost, lostText(room, language)],
+		[names.reconnects, reconnectsText(room, language)],
 	];
-	return rows.map(([name, value]) => `${name.padEnd(18)}${value}`).join("\n");
+	return rows.map(([name, value]) => `${padColumns(name[language], 18)}${value}`).join("\n");
+}
+
+function reconnectsText({ reconnects }: WireStatus, language: Language): string {
+	const nameOf = (reason: string) => (language === "en" ? reason : failureNames[reason as FailureReason].zh);
+	const known = Object.entries(reconnects).map(([reason, count]) => `${nameOf(reason)} ${count}`);
+	return joined(known, language) || statusTexts.none[language];
 }
 
 /** What is known to be missing, or may be: `34 s in 2 gaps, 3 undecodable`. */
-function lostText({ gaps, gap_ms: ms, decode_errors: undecodable }: WireStatus): string {
-	const holes = gaps === 0 ? [] : [`${inWords(ms)} in ${gaps} ${gaps === 1 ? "gap" : "gaps"}`];
-	const parts = [...holes, ...(undecodable === 0 ? [] : [`${undecodable} undecodable`])];
-	return parts.join(", ") || "nothing";
+function lostText({ gaps, gap_ms: ms, decode_errors: undecodable }: WireStatus, language: Language): string {
+	const span = verbatim(inWords(ms, language));
+	const parts = [
+		...(gaps === 0 ? [] : [statusTexts.gaps(span, gaps)]),
+		...(undecodable === 0 ? [] : [statusTexts.undecodable(undecodable)]),
+	].map((text) => text[language]);
+	return joined(parts, language) || statusTexts.nothing[language];
 }
 
-function optional(name: string, text: string | null | undefined): [string, string][] {
+function joined(parts: readonly string[], language: Language): string {
+	return parts.join(statusTexts.separator[language]);
+}
+
+function optional(name: Text, text: string | null | undefined): [Text, string][] {
 	return text ? [[name, printable(text)]] : [];
 }
 
-function placeInLine({ position, why }: NonNullable<WireStatus["queue"]>): string {
-	return position === 1 ? `next in line: ${why}` : `place ${position} in line: ${why}`;
+function numberInLine({ position, why }: NonNullable<WireStatus["queue"]>, language: Language): string {
+	return (position === 1 ? statusTexts.nextInLine(why) : statusTexts.inLine(position, why))[language];
 }
 
-const sessionWords: Record<WireStatus["identity"], string> = {
-	anonymous: "anonymous (no gifts)",
-	logged_in: "logged in",
-	expired: "its login has ended (no gifts)",
-};
-
-function sessionText({ identity, identity_name: name }: WireStatus): string {
-	return name === null ? sessionWords[identity] : `${sessionWords[identity]}, by identity ${printable(name)}`;
+function sessionText({ identity, identity_name: name }: WireStatus, language: Language): string {
+	const session = statusTexts.sessions[identity];
+	return (name === null ? session : statusTexts.byIdentity(session, printable(name)))[language];
 }
 
 /** `100 (5 min), 98 (1 h), 97 (24 h)`. */
-function qualityText(quality: WireStatus["quality"]): string {
-	const spans = { "5m": "5 min", "1h": "1 h", "24h": "24 h" } as const;
-	const known = Object.entries(spans).flatMap(([span, words]) => {
-		const score = quality[span as keyof typeof spans]?.score;
-		return score === undefined ? [] : [`${Math.round(score)} (${words})`];
+function qualityText(quality: WireStatus["quality"], language: Language): string {
+	const known = Object.entries(statusTexts.spans).flatMap(([span, words]) => {
+		const score = quality[span as keyof typeof statusTexts.spans]?.score;
+		return score === undefined ? [] : [statusTexts.score(Math.round(score), words)[language]];
 	});
-	return known.join(", ") || "not known yet";
+	return joined(known, language) || statusTexts.unknownYet[language];
 }
 
-function answersText({ heartbeat_ms: heartbeat, ping_ms: ping }: WireStatus): string {
-	const known = [heartbeat === null ? "" : `heartbeat ${heartbeat} ms`, ping === null ? "" : `ping ${ping} ms`];
-	return known.filter((text) => text !== "").join(", ") || "–";
+function answersText({ heartbeat_ms: heartbeat, ping_ms: ping }: WireStatus, language: Language): string {
+	const known = [
+		...(heartbeat === null ? [] : [statusTexts.heartbeat(heartbeat)]),
+		...(ping === null ? [] : [statusTexts.ping(ping)]),
+	].map((text) => text[language]);
+	return joined(known, language) || "–";
 }
 
-function legText(leg: NonNullable<WireStatus["legs"]>[number], now: number): string {
-	const where = leg.host === null ? "" : ` to ${leg.host}`;
-	const next = leg.next_attempt_at === null ? "" : ` Next attempt ${until(leg.next_attempt_at, now)}.`;
-	const why = leg.reason ? `: ${printable(leg.reason.message)}${next}` : "";
-	const place = leg.state !== "connected" || leg.aligned ? "" : ", its place not known yet";
-	const words = `${leg.kind}, ${leg.identity}, ${leg.state}${where}${place}${leg.state === "connected" ? "" : why}`;
-	return `${words} (${leg.messages} messages, ${leg.missed} missed, lost ${leg.failures} times)`;
+function legText(leg: NonNullable<WireStatus["legs"]>[number], now: number, language: Language): string {
+	const { kind, identity, state, host, reason, aligned } = leg;
+	const names = [codeNames.connection[kind], codeNames.login[identity], codeNames.state[state]];
+	const what = joined(
+		names.map((text) => text[language]),
+		language,
+	);
+	const where = host === null ? "" : statusTexts.toHost(host)[language];
+	const offset = state === "connected" && !aligned ? statusTexts.unaligned[language] : "";
+	const why = reason && state !== "connected" ? commandTexts.stateIs("", printable(reason.message))[language] : "";
+	const next = why === "" ? "" : nextText(leg.next_attempt_at, now, language);
+	return `${what}${where}${offset}${why}${next}${statusTexts.carried(leg.messages, leg.missed, leg.failures)[language]}`;
 }
 
-function stateText({ state, health, polling }: WireStatus): string {
-	if (polling) return `${state} (polling)`;
-	return health && health !== "fine" ? `${state} (${health})` : state;
+/** As a part of a line; "" where none is due. */
+function nextText(at: number | null, now: number, language: Language): string {
+	if (at === null) return "";
+	return statusTexts.separator[language] + statusTexts.attempt(verbatim(until(at, now, language)))[language];
+}
+
+function stateText({ state, health, polling }: WireStatus, language: Language): string {
+	const name = codeNames.state[state]?.[language] ?? state;
+	if (polling) return name + statusTexts.inParentheses(statusTexts.polling)[language];
+	if (!health || health === "fine") return name;
+	return name + statusTexts.inParentheses(codeNames.health[health] ?? verbatim(health))[language];
 }
 
 /** Where all is well the title says more than the evidence. */
@@ -164,9 +209,8 @@ function worthSaying({ health, quiet_kinds: kinds }: WireStatus): boolean {
 	return (health !== null && health !== "fine") || kinds.length > 0;
 }
 
-function about(room: WireStatus, now: number): string {
+function about(room: WireStatus, now: number, language: Language): string {
 	if (room.state === "connected") return printable((worthSaying(room) && room.evidence[0]) || (room.title ?? ""));
-	if (room.queue) return printable(placeInLine(room.queue));
-	const next = room.next_attempt_at === null ? "" : `, next attempt ${until(room.next_attempt_at, now)}`;
-	return `${printable(room.reason.message)}${next}`;
+	if (room.queue) return printable(numberInLine(room.queue, language));
+	return `${printable(room.reason.message)}${nextText(room.next_attempt_at, now, language)}`;
 }

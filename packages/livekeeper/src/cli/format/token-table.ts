@@ -1,14 +1,18 @@
 import Table from "cli-table3";
 import { printable } from "../../log/printable.ts";
+import { type Language, screenTexts } from "../../text/index.ts";
 import type { WireOverlayToken } from "../api-client.ts";
 import { ago } from "./age.ts";
 
 /** All overlay tokens as a table. */
-export function tokenTable(tokens: readonly WireOverlayToken[], now: number): string {
-	const table = new Table({ head: ["Id", "Name", "Room", "Made", "Last used"], style: { head: [], border: [] } });
+export function tokenTable(tokens: readonly WireOverlayToken[], now: number, language: Language): string {
+	const table = new Table({
+		head: screenTexts.tokenHead.map((text) => text[language]),
+		style: { head: [], border: [] },
+	});
 	for (const { id, name, live_id: liveId, created_at: createdAt, last_used_at: lastUsedAt } of tokens) {
-		const used = lastUsedAt === null ? "never" : ago(lastUsedAt, now);
-		table.push([id, printable(name), liveId ?? "all", ago(createdAt, now), used]);
+		const used = lastUsedAt === null ? screenTexts.never[language] : ago(lastUsedAt, now, language);
+		table.push([id, printable(name), liveId ?? screenTexts.all[language], ago(createdAt, now, language), used]);
 	}
 	return table.toString();
 }

@@ -1,10 +1,11 @@
 import type { WireStatus } from "../../http/index.ts";
+import { commandTexts, screenTexts } from "../../text/index.ts";
 import type { Io } from "../io.ts";
 import { statusTable } from "./status-table.ts";
 
 interface Screen {
 	now: number;
-	io: Pick<Io, "paint" | "columns">;
+	io: Pick<Io, "paint" | "columns" | "language">;
 	/** Lines that fit. */
 	rows: number;
 	url: string;
@@ -15,17 +16,18 @@ const otherLines = 4;
 
 /** What `top` shows: counts, and as many rooms as fit, the worst first. */
 export function topScreen(rooms: readonly WireStatus[], { now, io, rows, url }: Screen): string[] {
+	const { language } = io;
 	const failing = rooms.filter((room) => room.failing).length;
 	const connected = rooms.filter(({ state }) => state === "connected").length;
 	const perMinute = rooms.reduce((sum, room) => sum + (room.messages_per_minute.at(-1) ?? 0), 0);
 	const counts = [
-		`${rooms.length} rooms`,
-		io.paint("green", `${connected} connected`),
-		io.paint(failing > 0 ? "red" : "gray", `${failing} failing`),
-		`${perMinute} messages/min`,
+		screenTexts.rooms(rooms.length)[language],
+		io.paint("green", screenTexts.connected(connected)[language]),
+		io.paint(failing > 0 ? "red" : "gray", screenTexts.failing(failing)[language]),
+		screenTexts.perMinute(perMinute)[language],
 	];
 	const head = `${counts.join("   ")}   ${io.paint("gray", url)}`;
-	if (rooms.length === 0) return [head, "", "No rooms yet. Keep one with: livekeeper start <live_id>"];
+	if (rooms.length === 0) return [head, "", commandTexts.noRooms[language]];
 	const worstFirst = [...rooms].sort((a, b) => a.urgency - b.urgency || Number(b.pinned) - Number(a.pinned));
 	const shown = worstFirst.slice(0, Math.max(1, rows - otherLines));
 	const more = rooms.length - shown.length;
@@ -33,6 +35,6 @@ export function topScreen(rooms: readonly WireStatus[], { now, io, rows, url }: 
 		head,
 		"",
 		...statusTable(shown, now, io).split("\n"),
-		...(more > 0 ? [io.paint("gray", `and ${more} more; livekeeper status shows all`)] : []),
+		...(more > 0 ? [io.paint("gray", screenTexts.more(more)[language])] : []),
 	];
 }

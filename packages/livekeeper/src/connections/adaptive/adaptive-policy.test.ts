@@ -1,6 +1,7 @@
 import { DouyinError, type FailureReason } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
+import { decisionTexts } from "../../text/index.ts";
 import { AdaptivePolicy, type Decision, EndpointStats } from "./index.ts";
 
 const minute = 60_000;
@@ -50,7 +51,7 @@ test("what the upstream asks for is honoured, up to an hour", () => {
 	const rooms = new Rooms();
 	expect(rooms.fail("r", "upstream_error", { retryAfterMs: 90_000 })).toMatchObject({
 		delayMs: 90_000,
-		why: "the upstream asked for this much patience",
+		why: { en: "the upstream asked for this much patience" },
 	});
 	expect(rooms.fail("r", "upstream_error", { retryAfterMs: 1e12 }).delayMs).toBe(60 * minute);
 });
@@ -58,7 +59,10 @@ test("what the upstream asks for is honoured, up to an hour", () => {
 test("a request to slow down holds all rooms of that identity, and no others", async () => {
 	const rooms = new Rooms();
 	rooms.fail("r", "rate_limited", { retryAfterMs: minute });
-	expect(rooms.admit("other")).toMatchObject({ delayMs: minute, why: "the upstream asked this identity to slow down" });
+	expect(rooms.admit("other")).toMatchObject({
+		delayMs: minute,
+		why: { en: "the upstream asked this identity to slow down" },
+	});
 	expect(rooms.admit("other", "you")).toBeUndefined();
 	await rooms.clock.advance(minute);
 	expect(rooms.admit("other")).toBeUndefined();
@@ -81,8 +85,8 @@ describe("a room that is refused", () => {
 		const rooms = new Rooms();
 		rooms.fail("a", "blocked");
 		rooms.fail("b", "blocked");
-		expect(rooms.admit("c")).toMatchObject({ why: "the upstream refuses this identity; room b tries for all" });
-		expect(rooms.fail("d", "network").why).toBe("the upstream refuses this identity; room b tries for all");
+		expect(rooms.admit("c")).toMatchObject({ why: { en: "the upstream refuses this identity; room b tries for all" } });
+		expect(rooms.fail("d", "network").why.en).toBe("the upstream refuses this identity; room b tries for all");
 		expect(rooms.admit("c", "you")).toBeUndefined();
 		await rooms.clock.advance(5 * minute);
 		expect(rooms.admit("a")).toMatchObject({ delayMs: 30_000 });
@@ -102,7 +106,11 @@ describe("a push host", () => {
 		const first = rooms.fail("a0", "network", { host: "a" });
 		expect(first.delayMs).toBe(1000);
 		rooms.fail("a1", "network", { host: "a" });
-		expect(rooms.fail("a2", "network", { host: "a" })).toEqual({ delayMs: 350, host: "b", why: "a fails; b works" });
+		expect(rooms.fail("a2", "network", { host: "a" })).toEqual({
+			delayMs: 350,
+			host: "b",
+			why: decisionTexts.hostSwitch("a", "b"),
+		});
 		expect(rooms.fail("a3", "network", { host: "a", attempt: 2 })).toMatchObject({ delayMs: 2000, host: "b" });
 	});
 
@@ -143,7 +151,7 @@ test("more attempts than the budget covers are put off, and told why", () => {
 	const rooms = new Rooms(1000, { budget: { identity: { burst: 2, perSecond: 0.1 } } });
 	const delays = ["a", "b", "c", "d"].map((room) => rooms.fail(room, "bad_frame").delayMs);
 	expect(delays).toEqual([1000, 1000, 10_000, 20_000]);
-	expect(rooms.fail("e", "bad_frame").why).toBe("many rooms try at the moment");
+	expect(rooms.fail("e", "bad_frame").why.en).toBe("many rooms try at the moment");
 });
 
 describe("when most rooms fail at once", () => {
@@ -163,9 +171,9 @@ describe("when most rooms fail at once", () => {
 		const rooms = new Rooms(10, { priorityOf: (room) => (room === "1" ? "pinned" : "live") });
 		for (let i = 0; i < 5; i++) rooms.fail(String(i), "network");
 		expect(rooms.policy.outage).toBe(true);
-		expect(rooms.admit("0")).toEqual({
+		expect(rooms.admit("0")).toMatchObject({
 			delayMs: 30_000,
-			why: "most rooms failed at once; room 4 tries for all",
+			why: { en: "most rooms failed at once; room 4 tries for all" },
 			reason: "network",
 		});
 		rooms.admit("1");
@@ -201,10 +209,13 @@ describe("a connection beside another of the same room", () => {
 		rooms.fail("r", "rate_limited", { retryAfterMs: minute });
 		expect(extra("me")).toMatchObject({ delayMs: minute, reason: "rate_limited" });
 		for (const room of ["a", "b"]) rooms.fail(room, "blocked");
-		expect(extra("me")).toMatchObject({ reason: "blocked", why: expect.stringContaining("room b tries for all") });
+		expect(extra("me")).toMatchObject({
+			reason: "blocked",
+			why: { en: expect.stringContaining("room b tries for all") },
+		});
 		expect(extra("you")).toBeUndefined();
 		for (const room of ["c", "d", "e", "f", "g"]) rooms.fail(room, "dns");
-		expect(extra("you")).toMatchObject({ reason: "dns", why: expect.stringContaining("room g tries for all") });
+		expect(extra("you")).toMatchObject({ reason: "dns", why: { en: expect.stringContaining("room g tries for all") } });
 		rooms.work("g");
 		expect(extra("me")).toMatchObject({ reason: "rate_limited" });
 		expect(extra("you")).toBeUndefined();

@@ -1,5 +1,6 @@
 import { type DouyinError, type FailureReason, RetrySchedule } from "@livekeeper/douyin";
 import { failureClasses } from "../../rooms/index.ts";
+import { decisionTexts, type Text } from "../../text/index.ts";
 import { type RoomPriority, rankOf } from "../slots/priority.ts";
 import { AttemptBudget, type BudgetSettings, defaultBudgetSettings } from "./attempt-budget.ts";
 import { EndpointStats } from "./endpoint-stats.ts";
@@ -25,7 +26,7 @@ export interface Decision {
 	/** The host to try; without one the upstream's own choice is as good. */
 	host?: string;
 	/** For people. */
-	why: string;
+	why: Text;
 	/** Other waiting rooms whose turn has changed. */
 	wake?: Release[];
 }
@@ -51,8 +52,7 @@ export interface AdaptivePolicyOptions {
 
 /** A parked room asks again after this time, if nobody has called it before, ms. */
 const parkMs = 30_000;
-const identityRefused = "the upstream refuses this identity";
-const mostFailed = "most rooms failed at once";
+const { identityRefused, mostFailed } = decisionTexts;
 /** How long a refused room waits at least, ms: 5, 10, 20, 40, then 60 min. */
 const blockedMs = blockedIdentity.probeDelayMs;
 
@@ -118,17 +118,20 @@ export class AdaptivePolicy {
 		// What fails for all is no fault of a host.
 		if (host !== undefined && !this.#outage.active) this.#hosts.failed(host, reason, now);
 		const schedule = this.#scheduleOf(room);
-		const scheduled = schedule.next(attempt, now, failureClasses[reason].flap);
+		const { delayMs, flaps } = schedule.next(attempt, now, failureClasses[reason].flap);
+		const scheduled = { delayMs, why: decisionTexts.schedule(attempt, flaps) };
 		const to = this.#hostFor(failed);
 		if (reason === "rate_limited") this.#budget.pause(identity, Math.max(askedMs, scheduled.delayMs), now);
 		const held = this.#held(room, identity, now);
 		const restMs = schedule.restMs(now);
 		if (held) return { delayMs: Math.max(held.delayMs, askedMs, restMs), why: held.why, ...to };
 		const waits = [
-			this.#switches(failed, to.host) ? { delayMs: this.#soonMs(), why: `${host} fails; ${to.host} works` } : scheduled,
-			{ delayMs: askedMs, why: "the upstream asked for this much patience" },
-			{ delayMs: this.#budget.pausedMs(identity, now), why: "the upstream asked this identity to slow down" },
-			{ delayMs: this.#budget.take(identity, now), why: "many rooms try at the moment" },
+			this.#switches(failed, to.host)
+				? { delayMs: this.#soonMs(), why: decisionTexts.hostSwitch(String(host), String(to.host)) }
+				: scheduled,
+			{ delayMs: askedMs, why: decisionTexts.patience },
+			{ delayMs: this.#budget.pausedMs(identity, now), why: decisionTexts.slowDown },
+			{ delayMs: this.#budget.take(identity, now), why: decisionTexts.manyTry },
 		];
 		return { ...waits.reduce((a, b) => (b.delayMs > a.delayMs ? b : a)), ...to };
 	}
@@ -146,17 +149,17 @@ export class AdaptivePolicy {
 	admitExtra(identity: string, now: number): HeldBack | undefined {
 		const refusedTo = this.#refused.get(identity)?.canary;
 		if (refusedTo !== undefined) {
-			return { delayMs: parkMs, why: `${identityRefused}; room ${refusedTo} tries for all`, reason: "blocked" };
+			return { delayMs: parkMs, why: decisionTexts.othersTry(identityRefused, refusedTo), reason: "blocked" };
 		}
 		const { canary } = this.#outage;
 		if (canary === undefined) return this.#paused(identity, now);
-		return { delayMs: parkMs, why: `${mostFailed}; room ${canary} tries for all`, reason: this.#outageReason };
+		return { delayMs: parkMs, why: decisionTexts.othersTry(mostFailed, canary), reason: this.#outageReason };
 	}
 
 	#paused(identity: string, now: number): HeldBack | undefined {
 		const pausedMs = this.#budget.pausedMs(identity, now);
 		if (pausedMs <= 0) return undefined;
-		return { delayMs: pausedMs, why: "the upstream asked this identity to slow down", reason: "rate_limited" };
+		return { delayMs: pausedMs, why: decisionTexts.slowDown, reason: "rate_limited" };
 	}
 
 	/** A connection has brought its first frame. @returns as {@link reached} */
@@ -221,7 +224,7 @@ export class AdaptivePolicy {
 		const wake = this.#outage.removed(room, now);
 		const held = this.#held(room, identity, now);
 		const delayMs = Math.max(blockedMs(refusals), askedMs, held?.delayMs ?? 0);
-		return { delayMs, why: held?.why ?? "the upstream refuses this room", ...(wake.length > 0 && { wake }) };
+		return { delayMs, why: held?.why ?? decisionTexts.refused, ...(wake.length > 0 && { wake }) };
 	}
 
 	#held(room: string, identity: string, now: number): HeldBack | undefined {
@@ -263,14 +266,14 @@ function budgetFor(startsPerSecond: number): BudgetSettings {
 	};
 }
 
-function wordsOf(role: Role, cause: string): Decision | undefined {
+function wordsOf(role: Role, cause: Text): Decision | undefined {
 	switch (role.role) {
 		case "free":
 			return undefined;
 		case "canary":
-			return { delayMs: role.delayMs, why: `${cause}; this room tries for all` };
+			return { delayMs: role.delayMs, why: decisionTexts.triesForAll(cause) };
 		case "parked":
-			return { delayMs: parkMs, why: `${cause}; room ${role.canary} tries for all` };
+			return { delayMs: parkMs, why: decisionTexts.othersTry(cause, role.canary) };
 		default:
 			return role satisfies never;
 	}

@@ -1,13 +1,7 @@
 import type { FailureReason } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import {
-	type FailedAttempt,
-	failureClasses,
-	type Hold,
-	type NextAttempt,
-	type ReconnectStatus,
-	type ReconnectStrategy,
-} from "../../rooms/index.ts";
+import type { FailedAttempt, Hold, NextAttempt, ReconnectStatus, ReconnectStrategy } from "../../rooms/index.ts";
+import { decisionTexts, failureNames, type Text } from "../../text/index.ts";
 import type { KeptRooms } from "../kept-rooms.ts";
 import { AdaptivePolicy } from "./adaptive-policy.ts";
 import type { EndpointStats } from "./endpoint-stats.ts";
@@ -48,7 +42,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	failed({ liveId, host, failure, attempt, now }: FailedAttempt): NextAttempt {
 		const identity = this.#engage(liveId);
 		const { wake = [], ...next } = this.#policy.decide({ room: liveId, identity, host, failure, attempt, now });
-		this.#release(wake, "It tries for all now.");
+		this.#release(wake, decisionTexts.becameCanary);
 		this.#noteOutage(now);
 		return next;
 	}
@@ -71,7 +65,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 
 	left(liveId: string, now: number): void {
 		this.#disengage(liveId);
-		this.#release(this.#policy.removed(liveId, now), "It tries for all now.");
+		this.#release(this.#policy.removed(liveId, now), decisionTexts.becameCanary);
 		this.#noteOutage(now);
 	}
 
@@ -85,11 +79,11 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	}
 
 	#return(released: Release[], now: number): void {
-		this.#release(released, "The upstream can be reached again; rooms come back one after the other.");
+		this.#release(released, decisionTexts.reachable);
 		this.#noteOutage(now, released.length);
 	}
 
-	#release(released: Release[], why: string): void {
+	#release(released: Release[], why: Text): void {
 		for (const { room, delayMs } of released) this.#options.rooms.callBack(room, delayMs, why);
 	}
 
@@ -99,11 +93,16 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		const { logger } = this.#options;
 		if (probing && !this.#outage) {
 			this.#outage = { since: now, reason: probing.reason };
-			const fields = { reason: probing.reason, live_id: probing.canary, rooms: this.#engaged.size };
-			const words = failureClasses[probing.reason].zh;
+			const fields = {
+				event: "outage_began",
+				reason: probing.reason,
+				live_id: probing.canary,
+				rooms: this.#engaged.size,
+			};
+			const words = failureNames[probing.reason].zh;
 			logger.warn(fields, `【!】多数直播间同时断开（${words}），由直播间 ${probing.canary} 代为探测`);
 		} else if (!probing && this.#outage) {
-			const fields = { reason: this.#outage.reason, lasted_ms: now - this.#outage.since };
+			const fields = { event: "outage_ended", reason: this.#outage.reason, lasted_ms: now - this.#outage.since };
 			this.#outage = undefined;
 			logger.info(fields, `【√】连接已恢复，${returning} 个直播间依次重连`);
 		}

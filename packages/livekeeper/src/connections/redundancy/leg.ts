@@ -9,15 +9,17 @@ import {
 } from "@livekeeper/douyin";
 import {
 	failureClasses,
+	failureText,
 	type Hold,
 	type LegReason,
 	type LegStatus,
 	mindPlace,
 	type Place,
 	type PlaceSource,
+	RoomFailure,
 	type SlotSource,
-	sentence,
 } from "../../rooms/index.ts";
+import { roomTexts, sentence, type Text } from "../../text/index.ts";
 
 /** What a leg needs of the session that it is part of. */
 export interface LegHost {
@@ -39,9 +41,9 @@ const leastHoldMs = 1_000;
 
 /** Another needs its place. */
 class GaveWay {
-	readonly why: string;
+	readonly why: Text;
 
-	constructor(why: string) {
+	constructor(why: Text) {
 		this.why = why;
 	}
 }
@@ -123,7 +125,7 @@ export class Leg {
 
 	/** Why it is not connected. */
 	get reason(): LegReason | undefined {
-		return this.#heldFor ?? (this.failure && { code: this.failure.reason, message: this.failure.message });
+		return this.#heldFor ?? (this.failure && { code: this.failure.reason, message: failureText(this.failure) });
 	}
 
 	/** Its connection, or one that was made in its place, has brought its first frame `at` (ms). */
@@ -161,7 +163,7 @@ export class Leg {
 				giveBack?.();
 			}
 			if (signal.aborted) return undefined;
-			return isEnd(scope.reason) ? scope.reason : new DouyinError("network", "The session ended by itself.");
+			return isEnd(scope.reason) ? scope.reason : new RoomFailure("network", roomTexts.sessionEnded);
 		} catch (error) {
 			if (signal.aborted) return undefined;
 			if (isEnd(scope.reason)) return scope.reason;
@@ -197,7 +199,7 @@ export class Leg {
 	}
 
 	#gaveWay(host: LegHost, { why }: GaveWay): void {
-		this.#wait("queued", { code: "gave_way", message: why }, gaveWayRestMs);
+		this.#wait("queued", { code: "preempted", message: why }, gaveWayRestMs);
 		host.waits(this);
 	}
 
@@ -217,7 +219,7 @@ export class Leg {
 	/** What it waited for when the last session ended, it still waits for. */
 	#rest(): void {
 		if (this.state !== "idle" || (this.nextAttemptAt ?? 0) <= this.#options.clock.now()) return;
-		this.state = this.#heldFor?.code === "gave_way" ? "queued" : "waiting";
+		this.state = this.#heldFor?.code === "preempted" ? "queued" : "waiting";
 	}
 
 	async #follow(host: LegHost, signal: AbortSignal, onOpened: () => void): Promise<void> {

@@ -1,12 +1,14 @@
 import {
 	type Clock,
-	DouyinError,
+	type DouyinError,
 	OverlapCursor,
 	type RecentMessages,
 	type SessionItem,
 	type SessionRequest,
 	type Timer,
 } from "@livekeeper/douyin";
+import { RoomFailure } from "../../rooms/index.ts";
+import { roomTexts } from "../../text/index.ts";
 import type { Leg, LegHost } from "./leg.ts";
 import { LegMerge } from "./leg-merge.ts";
 import { MergedGifts } from "./merged-gifts.ts";
@@ -131,7 +133,7 @@ export class MergedSession implements LegHost {
 		this.#without(leg);
 		if (this.#goesOn()) return;
 		const [failure] = this.#options.legs.flatMap((one) => one.failure ?? []);
-		this.#finish(failure ?? new DouyinError("network", "None of its connections stands."));
+		this.#finish(failure ?? new RoomFailure("network", roomTexts.noConnectionStands));
 	}
 
 	#without(leg: Leg): void {
@@ -247,7 +249,7 @@ export class MergedSession implements LegHost {
 			const said = this.#merge.total - (this.#heardAt.get(leg) ?? 0);
 			const mute = leg.kind === "socket" && leg.state === "connected" && clock.now() - leg.lastMessageAt >= muteMs;
 			if (mute && said >= muteMessages) {
-				leg.fail(new DouyinError("silence", `It brought nothing for ${muteMs / 1000} s while another one did.`));
+				leg.fail(new RoomFailure("silence", roomTexts.broughtNothing(muteMs / 1000)));
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import pino from "pino";
 import { describe, expect, test } from "vitest";
 import { chat, FakeSession, FakeUpstream } from "../../rooms/fake-upstream.test-kit.ts";
 import type { Hold } from "../../rooms/index.ts";
+import { verbatim } from "../../text/index.ts";
 import { ConnectionPool } from "../slots/connection-pool.ts";
 import { RoomWay } from "./room-way.ts";
 
@@ -273,7 +274,7 @@ describe("a room with two sessions", () => {
 describe("what others have met", () => {
 	const outage: Hold = {
 		delayMs: 30_000,
-		why: "most rooms failed at once; room 1003 tries for all",
+		why: verbatim("most rooms failed at once; room 1003 tries for all"),
 		reason: "network",
 	};
 
@@ -286,7 +287,7 @@ describe("what others have met", () => {
 		expect(hold.asked).toEqual([1]);
 		expect(way.legs()[1]).toMatchObject({
 			state: "waiting",
-			reason: { code: "network", message: "Most rooms failed at once; room 1003 tries for all." },
+			reason: { code: "network", message: { en: "Most rooms failed at once; room 1003 tries for all." } },
 			nextAttemptAt: clock.now() + 30_000,
 			failures: 1,
 		});
@@ -340,9 +341,9 @@ describe("the place of a second session", () => {
 	test("is taken before its handshake; until there is one it is queued and says why", async () => {
 		const { way, room, second, pool, clock } = await onFirst(1);
 		expect(second.sessions).toHaveLength(0);
-		expect(way.legs().map(({ state, reason }) => [state, reason])).toEqual([
+		expect(way.legs().map(({ state, reason }) => [state, reason])).toMatchObject([
 			["connected", undefined],
-			["queued", { code: "no_free_slot", message: "All 1 connections are in use." }],
+			["queued", { code: "no_free_slot", message: { en: "All 1 connections are in use." } }],
 		]);
 		pool.setLimits({ total: 2 });
 		await clock.advance(0);
@@ -374,7 +375,7 @@ describe("the place of a second session", () => {
 		const other = pool.acquire("1002", never);
 		await clock.advance(0);
 		const place = await other;
-		const reason = { code: "gave_way", message: "Room 1002 needs the connection: its broadcast is on." };
+		const reason = { code: "preempted", message: { en: "Room 1002 needs the connection: its broadcast is on." } };
 		const nextAttemptAt = clock.now() + 60_000;
 		expect(way.legs()[1]).toMatchObject({ state: "queued", reason, nextAttemptAt, failures: 0 });
 		expect([first.openSessions.length, second.openSessions.length]).toEqual([1, 0]);

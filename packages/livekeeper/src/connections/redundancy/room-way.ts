@@ -105,10 +105,11 @@ export class RoomWay implements RoomUpstream {
 		const polled = this.#poll && this.#refused >= refusedBeforePolling ? [this.#poll] : [];
 		const legs = [...polled, ...this.#sockets];
 		if (legs.length === 1) return this.#options.upstreams[0].session(request);
-		if (polled.length > 0) this.#log("【!】推送连接多次被拒，暂以轮询方式接收消息", { refused: this.#refused });
+		if (polled.length > 0)
+			this.#log("【!】推送连接多次被拒，暂以轮询方式接收消息", { event: "polling_began", refused: this.#refused });
 		const { clock } = this.#options;
 		const onSocket = () => {
-			if (polled.length > 0) this.#log("【√】推送连接已恢复，停止轮询", {});
+			if (polled.length > 0) this.#log("【√】推送连接已恢复，停止轮询", { event: "polling_ended" });
 			this.#refused = 0;
 		};
 		const session = new MergedSession({ legs, clock, onSocket }, request);

@@ -82,14 +82,14 @@ describe("limits", () => {
 		expect(pool.want("live-b-proxy", "live-c-proxy")).toEqual([true, false]);
 		expect(pool.want("live-d1", "live-d2")).toEqual([true, false]);
 		expect(pool.pool.queue()).toMatchObject([
-			{ liveId: "live-a3", position: 1, priority: "live", why: "All 4 connections are in use." },
+			{ liveId: "live-a3", position: 1, priority: "live", why: { en: "All 4 connections are in use." } },
 			{ liveId: "live-c-proxy", position: 2 },
 			{ liveId: "live-d2", position: 3 },
 		]);
 		pool.drop("live-d1");
 		expect(await pool.holders()).toContain("live-d2");
 		pool.pool.setLimits({ total: 10, perIdentity: 2, perProxy: 1 });
-		expect(pool.pool.queue().map(({ why }) => why)).toEqual([
+		expect(pool.pool.queue().map(({ why }) => why.en)).toEqual([
 			"All 2 connections of this identity are in use.",
 			"All 1 connections through this proxy are in use.",
 		]);
@@ -176,7 +176,7 @@ describe("giving way", () => {
 		pool.want("readers-a0", "live-a1", "live-a2", "pinned-a3");
 		pool.pool.refresh();
 		expect(pool.gaveWay).toEqual(["live-a2"]);
-		expect(pool.pool.queue()[0]?.why).toBe("All 3 connections are in use. Room live-a2 is giving way.");
+		expect(pool.pool.queue()[0]?.why.en).toBe("All 3 connections are in use. Room live-a2 is being preempted.");
 		pool.drop("live-a2");
 		expect(await pool.holders()).toEqual(["readers-a0", "live-a1", "pinned-a3"]);
 	});
@@ -313,7 +313,7 @@ describe("a second connection of a room", () => {
 		expect(place.reclaimed.aborted).toBe(false);
 		spare = true;
 		pool.pool.refresh();
-		expect(place.reclaimed.reason).toBe("Room idle-a3 needs the connection: its turn has come.");
+		expect(place.reclaimed.reason).toMatchObject({ en: "Room idle-a3 needs the connection: its turn has come." });
 		place.release();
 		expect(await pool.holders()).toEqual(["idle-a2", "idle-a3"]);
 	});

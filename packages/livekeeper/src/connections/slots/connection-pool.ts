@@ -1,16 +1,17 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Place, PlaceSource } from "../../rooms/index.ts";
+import { permitTexts, type Text } from "../../text/index.ts";
 import {
 	checkLimits,
 	type FullLimit,
-	limitWords,
-	loweredWords,
+	limitText,
+	loweredText,
 	PoolCount,
 	type PoolLimits,
 	type PoolPlace,
 	relieves,
 } from "./pool-limits.ts";
-import { priorityWords, type RoomPriority, rankOf, roomPriorities } from "./priority.ts";
+import { type RoomPriority, rankOf, roomPriorities } from "./priority.ts";
 import { type Waiting, WaitingLine } from "./waiting-line.ts";
 
 /** A room that waits for a connection. */
@@ -22,7 +23,7 @@ export interface QueuedRoom {
 	/** Since when it waits, ms since the epoch. */
 	since: number;
 	/** What it waits for, for people. */
-	why: string;
+	why: Text;
 }
 
 /** A connection that a room holds. */
@@ -110,7 +111,7 @@ export class ConnectionPool implements PlaceSource {
 		this.#limits = checkLimits(limits);
 		for (const holder of this.#byWorth()) {
 			const [full] = this.#staying.full(limits, holder, 0);
-			if (full) this.#reclaim(holder, loweredWords(full, limits));
+			if (full) this.#reclaim(holder, loweredText(full, limits));
 		}
 		this.#serve();
 	}
@@ -126,7 +127,7 @@ export class ConnectionPool implements PlaceSource {
 		return rooms.map((waiter, i) => {
 			const { liveId, since } = waiter;
 			const priority = this.#options.priorityOf(liveId);
-			return { liveId, position: i + 1, priority, since, why: this.#why(waiter) };
+			return { liveId, position: i + 1, priority, since, why: this.#whyOf(waiter) };
 		});
 	}
 
@@ -139,16 +140,17 @@ export class ConnectionPool implements PlaceSource {
 		});
 	}
 
-	/** What a room waits for, for people; "" for one that doesn't. */
-	why(liveId: string): string {
-		const waiter = this.#line.find(liveId);
-		return waiter ? this.#why(waiter) : "";
+	/** What a room waits for, for people; that its turn is next for one that doesn't. */
+	why(liveId: string): Text {
+		return this.#whyOf(this.#line.find(liveId));
 	}
 
-	#why({ place, asked }: Waiter): string {
+	#whyOf(waiter: Waiter | undefined): Text {
+		if (!waiter) return permitTexts.next;
+		const { place, asked } = waiter;
 		const [full] = this.#count.full(this.#limits, place);
-		const words = full ? limitWords(full, this.#limits) : "Its turn is next.";
-		return asked && this.#holders.has(asked) ? `${words} Room ${asked.liveId} is giving way.` : words;
+		const words = full ? limitText(full, this.#limits) : permitTexts.next;
+		return asked && this.#holders.has(asked) ? permitTexts.preempting(words, asked.liveId) : words;
 	}
 
 	/**
@@ -158,10 +160,7 @@ export class ConnectionPool implements PlaceSource {
 	second(place: PoolPlace, spare: () => boolean): PlaceSource {
 		return {
 			acquire: (liveId, signal) => this.#acquire(liveId, signal, { place, order: this.#order++, spare }),
-			why: (liveId) => {
-				const waiter = this.#line.find(liveId, true);
-				return waiter ? this.#why(waiter) : "";
-			},
+			why: (liveId) => this.#whyOf(this.#line.find(liveId, true)),
 		};
 	}
 
@@ -243,7 +242,7 @@ export class ConnectionPool implements PlaceSource {
 		if (!holder) return;
 		waiter.asked = holder;
 		const { liveId } = waiter;
-		this.#reclaim(holder, `Room ${liveId} needs the connection: ${priorityWords[this.#options.priorityOf(liveId)]}.`);
+		this.#reclaim(holder, permitTexts.needed(liveId, permitTexts.priority[this.#options.priorityOf(liveId)]));
 	}
 
 	#grant(waiter: Waiter, now: number): void {
@@ -282,7 +281,7 @@ export class ConnectionPool implements PlaceSource {
 		return undefined;
 	}
 
-	#reclaim(holder: Holder, why: string): void {
+	#reclaim(holder: Holder, why: Text): void {
 		this.#staying.add(holder, -1);
 		this.#remember(holder);
 		holder.reclaim.abort(why);

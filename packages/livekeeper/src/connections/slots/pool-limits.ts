@@ -1,3 +1,4 @@
+import { permitTexts, type Text } from "../../text/index.ts";
 /** How many connections there may be; without a number there is no limit. */
 export interface PoolLimits {
 	total?: number | undefined;
@@ -59,31 +60,17 @@ export function relieves(from: PoolPlace, to: PoolPlace, full: readonly FullLimi
 }
 
 /** Which limit holds somebody up, for people. */
-export function limitWords(full: FullLimit, { total, perIdentity, perProxy }: PoolLimits): string {
-	switch (full) {
-		case "total":
-			return `All ${total} connections are in use.`;
-		case "identity":
-			return `All ${perIdentity} connections of this identity are in use.`;
-		case "proxy":
-			return `All ${perProxy} connections through this proxy are in use.`;
-		default:
-			return full satisfies never;
-	}
+export function limitText(full: FullLimit, limits: PoolLimits): Text {
+	return permitTexts.full[full](limitOf(full, limits));
 }
 
 /** Why somebody has to go, for people. */
-export function loweredWords(full: FullLimit, { total, perIdentity, perProxy }: PoolLimits): string {
-	switch (full) {
-		case "total":
-			return `The limit was lowered to ${total}.`;
-		case "identity":
-			return `The limit of this identity was lowered to ${perIdentity}.`;
-		case "proxy":
-			return `The limit of this proxy was lowered to ${perProxy}.`;
-		default:
-			return full satisfies never;
-	}
+export function loweredText(full: FullLimit, limits: PoolLimits): Text {
+	return permitTexts.lowered[full](limitOf(full, limits));
+}
+
+function limitOf(full: FullLimit, { total, perIdentity, perProxy }: PoolLimits): number | undefined {
+	return { total, identity: perIdentity, proxy: perProxy }[full];
 }
 
 function bump(counts: Map<string, number>, key: string, change: number): void {

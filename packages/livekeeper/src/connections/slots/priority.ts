@@ -12,14 +12,6 @@ export const roomPriorities = [
 
 export type RoomPriority = (typeof roomPriorities)[number];
 
-/** What is said of a room of each class. */
-export const priorityWords = {
-	pinned: "it is pinned",
-	readers: "it is being read",
-	live: "its broadcast is on",
-	idle: "its turn has come",
-} as const satisfies Record<RoomPriority, string>;
-
 /** 0 for the first class. */
 export function rankOf(priority: RoomPriority): number {
 	return roomPriorities.indexOf(priority);

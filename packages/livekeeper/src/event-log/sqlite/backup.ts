@@ -3,6 +3,7 @@ import { statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { addParts, type BackupPart, type Db, makePrivate } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
+import { storageTexts } from "../../text/index.ts";
 import type { BackupProgress } from "../event-log.ts";
 
 /** Pages that are copied before commits have their turn: about a megabyte. */
@@ -35,11 +36,8 @@ export async function backUp(
 	const needed = Number(db.pragma("page_count", { simple: true })) * pageBytes + spareBytes;
 	const { bavail, bsize } = statfsSync(dirname(path));
 	if (bavail * bsize < needed) {
-		const text = (bytes: number) => `${Math.ceil(bytes / 1024 ** 2)} MB`;
-		throw new LivekeeperError(
-			"backup_failed",
-			`A backup takes ${text(needed)} in the data folder for a while, and ${text(bavail * bsize)} are free.`,
-		);
+		const mb = (bytes: number) => Math.ceil(bytes / 1024 ** 2);
+		throw new LivekeeperError("backup_failed", storageTexts.backupSpace(mb(needed), mb(bavail * bsize)));
 	}
 	makePrivate(path);
 	await db.backup(path, {

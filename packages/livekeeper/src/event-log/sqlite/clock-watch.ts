@@ -1,4 +1,5 @@
-import { type ClockDoubt, type ClockNote, ClockTrust, jumpWords } from "../clock-trust.ts";
+import { jumpText } from "../../text/index.ts";
+import { type ClockDoubt, type ClockNote, ClockTrust } from "../clock-trust.ts";
 import { type SqliteEventLogOptions, sqliteDefaults } from "./options.ts";
 import type { StoreThreads } from "./store-threads.ts";
 
@@ -24,8 +25,8 @@ export class ClockWatch {
 			trust = new ClockTrust(known, await threads.reader.call("newestStoredAt"), confirmMs);
 		} catch (error) {
 			options.logger.warn(
-				{ err: error },
-				"What was noted of the clock can't be read; it has to run evenly for a while",
+				{ event: "clock_note_unreadable", err: error },
+				"【!】系统时钟的记录无法读取：须平稳运行一段时间才按时间删除",
 			);
 			trust = new ClockTrust({ seen: 0, evenSince: 0, jumpedMs: 0 }, undefined, confirmMs);
 		}
@@ -54,9 +55,11 @@ export class ClockWatch {
 		const doubt = this.#trust.doubt(now);
 		if (jumpedMs !== undefined && doubt) {
 			const fields = { jumped_ms: jumpedMs, until: new Date(doubt.until).toISOString() };
-			const then = "nothing is deleted by age until it has run evenly for a while";
-			logger.warn(fields, `The clock went ${jumpWords(jumpedMs)} at once: ${then}`);
-		} else if (this.#doubted && !doubt) logger.info("The clock has run evenly for long enough: it is believed again");
+			const jumped = jumpText(jumpedMs).zh;
+			logger.warn({ event: "clock_jumped", ...fields }, `【!】系统时钟突然${jumped}：平稳运行一段时间之前不按时间删除`);
+		} else if (this.#doubted && !doubt) {
+			logger.info({ event: "clock_believed" }, "【√】系统时钟已平稳运行足够久：重新按时间删除");
+		}
 		this.#doubted = doubt !== undefined;
 		return { now, believed: doubt === undefined };
 	}

@@ -136,7 +136,10 @@ test("a database of a newer livekeeper is refused with what to do, and left as i
 	db.close();
 	const before = hash(databasePath(dataDir));
 	expect(() => new SqliteWriter(settings(dataDir))).toThrow(
-		expect.objectContaining({ code: "database_too_new", hint: expect.stringContaining("Update livekeeper") }),
+		expect.objectContaining({
+			code: "database_too_new",
+			hint: { en: expect.stringContaining("Update livekeeper"), zh: expect.any(String) },
+		}),
 	);
 	expect(hash(databasePath(dataDir))).toBe(before);
 });

@@ -9,8 +9,8 @@ export interface Finding {
 }
 
 const words = {
-	corrupt: "The event log's database was corrupt: it was set aside, and a new one begun",
-	incomplete: "事件数据库的 WAL 文件 livekeeper.db-wal 被删除，最近的消息已丢失：旧文件已改名保留，现开始新的日志",
+	corrupt: "【!】事件数据库已损坏：旧文件已改名保留，现开始新的日志",
+	incomplete: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 被删除，最近的消息已丢失：旧文件已改名保留，现开始新的日志",
 	lost: "【!】事件数据库 livekeeper.db 不见了：已开始新的日志，直播间、身份和 webhook 仍在；各直播间会写入 gap",
 	older: "【!】事件数据库 livekeeper.db 比上次运行时旧（恢复了备份？）：之后的消息已不在，序号会再次使用",
 	replaced: "【!】事件数据库 livekeeper.db 已换成另一份（恢复了备份？）：从它继续",
@@ -37,6 +37,6 @@ export function isSetAside({ found }: Finding): boolean {
 /** Says that others than its owner could use something of the data folder, or still can. */
 export function tellLoose({ path, mode, tightened }: Loose, logger: Pick<Logger, "warn" | "error">): void {
 	const loose = `【!】${path} 的权限过宽（${mode}），其他用户可以访问`;
-	if (tightened) logger.warn({ path, mode }, `${loose}：已收紧为仅本用户可用`);
-	else logger.error({ path, mode }, `${loose}，而本用户无权修改：请收紧`);
+	if (tightened) logger.warn({ event: "permissions_tightened", path, mode }, `${loose}：已收紧为仅本用户可用`);
+	else logger.error({ event: "permissions_loose", path, mode }, `${loose}，而本用户无权修改：请收紧`);
 }

@@ -13,6 +13,7 @@ import {
 	unpackBackup,
 } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
+import { storageTexts } from "../../text/index.ts";
 import { isLeftover } from "./backup.ts";
 import type { Finding } from "./findings.ts";
 import { listIdentities } from "./identities.ts";
@@ -110,7 +111,7 @@ function lockFolder(dataDir: string): Db {
 	} catch (error) {
 		lock.close();
 		if (faultOf(error) !== "locked") throw unwritable(dataDir, error);
-		throw new LivekeeperError("database_locked", `Another process uses the data folder ${dataDir}.`, { cause: error });
+		throw new LivekeeperError("database_locked", storageTexts.folderInUse(dataDir), { cause: error });
 	}
 }
 
@@ -214,5 +215,5 @@ function check(db: Db): void {
 
 function unwritable(dataDir: string, cause: unknown): LivekeeperError {
 	const why = cause instanceof Error ? cause.message : String(cause);
-	return new LivekeeperError("storage_unwritable", `The data folder ${dataDir} can't be used: ${why}`, { cause });
+	return new LivekeeperError("storage_unwritable", storageTexts.folderUnusable(dataDir, why), { cause });
 }

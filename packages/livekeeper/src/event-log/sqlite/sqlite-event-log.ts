@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import type { Cursor } from "@livekeeper/douyin";
 import { type BackupPart, secureFolder } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
+import { faultNames, storageTexts } from "../../text/index.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import { CommittedListeners } from "../committed-listeners.ts";
@@ -54,7 +55,7 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 	const onFinding = (finding: Finding) => {
 		if (isSetAside(finding)) setAside.push(finding.path);
 		const level = finding.found === "restored" ? "info" : "error";
-		options.logger[level]({ path: finding.path }, wordsOf(finding));
+		options.logger[level]({ event: `database_${finding.found}`, path: finding.path }, wordsOf(finding));
 	};
 	const threads = new StoreThreads({
 		dataDir: options.dataDir,
@@ -230,7 +231,7 @@ class SqliteEventLog implements EventLog {
 		} catch (error) {
 			await rm(path, { force: true });
 			if (faultOf(error) !== "disk_full") throw error;
-			throw new LivekeeperError("backup_failed", `The disk is full: ${messageOf(error)}`, { cause: error });
+			throw new LivekeeperError("backup_failed", storageTexts.diskFull(messageOf(error)), { cause: error });
 		}
 	}
 
@@ -251,10 +252,10 @@ class SqliteEventLog implements EventLog {
 			await this.#threads.close();
 		} catch (error) {
 			// All that was committed is in the file; SQLite tidies up when it is opened again.
-			this.#options.logger.warn({ err: error }, "The event log's database could not be closed in order");
+			this.#options.logger.warn({ event: "database_not_closed", err: error }, "【!】事件数据库未能正常关闭");
 		}
 		if (lost === 0) return;
-		throw new LivekeeperError("storage_failing", `${lost} events could not be stored before the event log closed.`);
+		throw new LivekeeperError("storage_failing", storageTexts.lostAtEnd(lost));
 	}
 
 	#commit(batches: EncodedBatch[]): Promise<BatchResult[]> {
@@ -304,14 +305,14 @@ class SqliteEventLog implements EventLog {
 
 	/** Runs a call to the store; what fails there reaches callers as an error of the service. */
 	async #guard<T>(call: () => Promise<T>): Promise<T> {
-		if (this.#closing.signal.aborted) throw new LivekeeperError("storage_closed", "The event log is closed.");
+		if (this.#closing.signal.aborted) throw new LivekeeperError("storage_closed", storageTexts.closed);
 		try {
 			await this.#reopening;
 			return await call();
 		} catch (error) {
 			this.#noteDamage(error);
 			if (error instanceof LivekeeperError) throw error;
-			throw new LivekeeperError("storage_failing", `The event log failed: ${messageOf(error)}`, { cause: error });
+			throw new LivekeeperError("storage_failing", storageTexts.failed(messageOf(error)), { cause: error });
 		}
 	}
 
@@ -340,15 +341,17 @@ class SqliteEventLog implements EventLog {
 	#upkeepFailed(error: unknown): void {
 		if (faultOf(error) === "lost") this.#health.fail("lost", messageOf(error));
 		else if (!this.#upkeepFailing)
-			this.#options.logger.warn({ err: error }, "The event log's upkeep failed; trying again");
+			this.#options.logger.warn({ event: "upkeep_failed", err: error }, "【!】事件数据库维护失败，将重试");
 		this.#upkeepFailing = true;
 	}
 
 	#healthChanged(): void {
 		const status = this.status();
 		const { fault, message, pendingEvents } = status;
-		if (fault) this.#options.logger.error({ fault, pending: pendingEvents }, `The event log can't write: ${message}`);
-		else this.#options.logger.info("The event log writes again");
+		const { logger } = this.#options;
+		const fields = { event: "storage_failing", fault, pending: pendingEvents, detail: message };
+		if (fault) logger.error(fields, `【!】事件日志无法写入（${faultNames[fault].zh}）`);
+		else logger.info({ event: "storage_recovered" }, "【√】事件日志恢复写入");
 		this.#callAll(this.#statusListeners, status);
 	}
 
@@ -363,7 +366,7 @@ class SqliteEventLog implements EventLog {
 	}
 
 	#listenerThrew(error: unknown): void {
-		this.#options.logger.error({ err: error }, "A listener of the event log threw");
+		this.#options.logger.error({ event: "listener_failed", err: error }, "【!】处理事件日志的消息时出错");
 	}
 
 	#makeRegistry(box: SecretBox): RoomRegistry {

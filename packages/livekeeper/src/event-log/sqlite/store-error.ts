@@ -1,4 +1,5 @@
 import { type ErrorCode, errorTable, LivekeeperError } from "../../errors.ts";
+import { type Text, verbatim } from "../../text/index.ts";
 import type { StorageFault } from "../event-log.ts";
 
 /** An error in a form that passes between threads whole. */
@@ -6,6 +7,8 @@ export interface ErrorParts {
 	/** Of SQLite (`SQLITE_FULL`), of the system (`EACCES`), or one of our own. */
 	code: string;
 	message: string;
+	/** The message in each language, where it is one of the service. */
+	text?: Text;
 }
 
 /** A failure of SQLite or of the thread that runs it. */
@@ -21,13 +24,15 @@ export class StoreError extends Error {
 
 export function toParts(error: unknown): ErrorParts {
 	if (!(error instanceof Error)) return { code: "unknown", message: String(error) };
+	if (error instanceof LivekeeperError) return { code: error.code, message: error.message, text: error.text };
 	const code = (error as { code?: unknown }).code;
 	if (typeof code === "string") return { code, message: error.message };
 	return { code: "unknown", message: error.stack ?? error.message };
 }
 
 export function fromParts(parts: ErrorParts): Error {
-	if (parts.code in errorTable) return new LivekeeperError(parts.code as ErrorCode, parts.message);
+	if (parts.code in errorTable)
+		return new LivekeeperError(parts.code as ErrorCode, parts.text ?? verbatim(parts.message));
 	return new StoreError(parts);
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
+import { storageTexts } from "../../text/index.ts";
 import type { Finding } from "./findings.ts";
 import { StoreThread } from "./store-thread.ts";
 import type { ReaderCalls, WriterCalls } from "./thread-protocol.ts";
@@ -74,5 +75,5 @@ export class StoreThreads {
 }
 
 function notOpen(): LivekeeperError {
-	return new LivekeeperError("storage_failing", "The event log's database is not open.");
+	return new LivekeeperError("storage_failing", storageTexts.notOpen);
 }

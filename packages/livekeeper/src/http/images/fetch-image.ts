@@ -1,4 +1,5 @@
 import { LivekeeperError } from "../../errors.ts";
+import { requestTexts, type Text, verbatim } from "../../text/index.ts";
 import { imageType } from "./image-type.ts";
 
 /** A picture of the site is some kilobytes; a gift's animation some hundred. */
@@ -15,8 +16,8 @@ export interface Image {
  * @throws {LivekeeperError} `image_unavailable`
  */
 export async function fetchImage(url: URL, signal: AbortSignal): Promise<Image> {
-	const unavailable = (why: string, cause?: unknown) =>
-		new LivekeeperError("image_unavailable", `The picture could not be fetched from ${url.host}: ${why}`, { cause });
+	const unavailable = (why: Text, cause?: unknown) =>
+		new LivekeeperError("image_unavailable", requestTexts.pictureFailed(url.host, why), { cause });
 	let bytes: Buffer;
 	try {
 		const response = await fetch(url, {
@@ -25,16 +26,16 @@ export async function fetchImage(url: URL, signal: AbortSignal): Promise<Image> 
 			headers: { accept: "image/avif,image/webp,image/*" },
 			signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
 		});
-		if (!response.ok || !response.body) throw unavailable(`it answered ${response.status}`);
+		if (!response.ok || !response.body) throw unavailable(requestTexts.pictureStatus(response.status));
 		bytes = await upTo(mostBytes, response.body);
 	} catch (error) {
 		throw error instanceof LivekeeperError
 			? error
-			: unavailable(error instanceof Error ? error.message : "no answer", error);
+			: unavailable(error instanceof Error ? verbatim(error.message) : requestTexts.noAnswer, error);
 	}
-	if (bytes.length > mostBytes) throw unavailable(`it is larger than ${mostBytes / 1024} KiB`);
+	if (bytes.length > mostBytes) throw unavailable(requestTexts.pictureTooLarge(mostBytes / 1024));
 	const type = imageType(bytes);
-	if (type === undefined) throw unavailable("what came is no picture");
+	if (type === undefined) throw unavailable(requestTexts.noPicture);
 	return { type, bytes };
 }
 

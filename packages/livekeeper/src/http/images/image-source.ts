@@ -1,4 +1,5 @@
 import { LivekeeperError } from "../../errors.ts";
+import { requestTexts } from "../../text/index.ts";
 
 /** Where the site keeps pictures of people, gifts and emoji (seen in its messages). */
 const siteHosts = ["douyinpic.com", "douyincdn.com", "byteimg.com", "douyinstatic.com", "ibytedtos.com"];
@@ -10,10 +11,9 @@ const siteHosts = ["douyinpic.com", "douyincdn.com", "byteimg.com", "douyinstati
  * @throws {LivekeeperError} `invalid_request` for what is no address, `image_host_not_allowed`
  */
 export function imageSource(address: string, upstream: string): URL {
-	if (!URL.canParse(address)) throw new LivekeeperError("invalid_request", "url: expected the address of a picture");
+	if (!URL.canParse(address)) throw new LivekeeperError("invalid_request", requestTexts.pictureAddress);
 	const url = new URL(address);
-	const refused = () =>
-		new LivekeeperError("image_host_not_allowed", `Pictures of ${url.host || "that address"} are not fetched`);
+	const refused = () => new LivekeeperError("image_host_not_allowed", requestTexts.pictureHost(url.host));
 	if (!/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") throw refused();
 	const base = new URL(upstream);
 	if (!isUnder("douyin.com", base)) {

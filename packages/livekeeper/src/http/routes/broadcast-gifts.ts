@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
+import { requestTexts } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
@@ -71,7 +72,7 @@ export function broadcastGiftsRoute(app: App, { live, log }: RouteDeps): void {
 			const broadcast = request.params.room_id;
 			const gifts = await log.gifts(liveId, broadcast, request.query.limit);
 			if (!gifts) {
-				throw new LivekeeperError("broadcast_not_found", `The log knows no broadcast ${broadcast} of room ${liveId}.`);
+				throw new LivekeeperError("broadcast_not_found", requestTexts.noBroadcast(broadcast, liveId));
 			}
 			return {
 				success: true as const,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { config as schema } from "../schemas/config.ts";
 import { errorReplies } from "../schemas/error.ts";
@@ -16,6 +17,12 @@ export function configRoute(app: App, { config }: Pick<RouteDeps, "config">): vo
 				response: { 200: schema.extend({ success: z.literal(true) }), ...errorReplies(401, 429) },
 			},
 		},
-		async () => ({ success: true as const, ...config }),
+		async (request) => {
+			const language = languageOf(request);
+			const options = config.options.map(({ help, expected, ...option }) => {
+				return { ...option, help: help[language], expected: expected[language] };
+			});
+			return { success: true as const, file: config.file, options };
+		},
 	);
 }

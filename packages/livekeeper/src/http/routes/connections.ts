@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PoolStatus } from "../../live/index.ts";
+import { type Language, languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { roomPriority } from "../schemas/room.ts";
@@ -55,7 +56,7 @@ export function connectionsRoutes(app: App, { live }: RouteDeps): void {
 				response: { 200: connections, ...errorReplies(401, 429) },
 			},
 		},
-		async () => toWire(live.getConnections()),
+		async (request) => toWire(live.getConnections(), languageOf(request)),
 	);
 	app.patch(
 		url,
@@ -69,18 +70,19 @@ export function connectionsRoutes(app: App, { live }: RouteDeps): void {
 				response: { 200: connections, ...errorReplies(400, 401, 413, 415, 429) },
 			},
 		},
-		async ({ body }) =>
-			toWire(
-				live.limitConnections({
-					total: body.max_connections,
-					perIdentity: body.max_connections_per_identity,
-					perProxy: body.max_connections_per_proxy,
-				}),
-			),
+		async (request) => {
+			const { body } = request;
+			const status = live.limitConnections({
+				total: body.max_connections,
+				perIdentity: body.max_connections_per_identity,
+				perProxy: body.max_connections_per_proxy,
+			});
+			return toWire(status, languageOf(request));
+		},
 	);
 }
 
-function toWire({ limits, held, holders, queue }: PoolStatus): z.output<typeof connections> {
+function toWire({ limits, held, holders, queue }: PoolStatus, language: Language): z.output<typeof connections> {
 	const { total, perIdentity, perProxy } = limits;
 	return {
 		success: true,
@@ -91,6 +93,6 @@ function toWire({ limits, held, holders, queue }: PoolStatus): z.output<typeof c
 		},
 		held,
 		holders: holders.map(({ liveId, givingWay, ...one }) => ({ live_id: liveId, ...one, giving_way: givingWay })),
-		queue: queue.map(({ liveId, ...room }) => ({ live_id: liveId, ...room })),
+		queue: queue.map(({ liveId, why, ...room }) => ({ live_id: liveId, ...room, why: why[language] })),
 	};
 }

@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { z } from "zod";
 import type { DoctorStep, DoctorVerdict, Examination } from "../../live/index.ts";
+import { type Language, languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { doctorEnd, doctorQuestion, doctorStep, type WireDoctorEnd, type WireDoctorStep } from "../schemas/doctor.ts";
 import { errorReplies } from "../schemas/error.ts";
@@ -27,7 +28,8 @@ export function doctorRoute(app: App, { doctor }: Pick<RouteDeps, "doctor">): vo
 				},
 			},
 		},
-		async ({ body, log }, reply) => {
+		async (request, reply) => {
+			const { body, log } = request;
 			const stop = new AbortController();
 			// Whoever asked may have gone: then nobody wants to know.
 			reply.raw.once("close", () => stop.abort());
@@ -36,8 +38,8 @@ export function doctorRoute(app: App, { doctor }: Pick<RouteDeps, "doctor">): vo
 			// What can't be done is refused before the answer begins.
 			const first = await steps.next();
 			const lines = new PassThrough();
-			writeLines(first, steps, lines).catch((error: unknown) => {
-				log.error({ err: error }, "An examination could not be ended");
+			writeLines(first, steps, lines, languageOf(request)).catch((error: unknown) => {
+				log.error({ err: error, event: "doctor_failed" }, "诊断未能完成");
 				lines.destroy();
 			});
 			reply.header("content-type", "application/x-ndjson; charset=utf-8").header("cache-control", "no-store");
@@ -51,14 +53,15 @@ async function writeLines(
 	first: IteratorResult<DoctorStep, DoctorVerdict>,
 	steps: Examination,
 	lines: PassThrough,
+	language: Language,
 ): Promise<void> {
 	let one = first;
-	for (; !one.done; one = await steps.next()) lines.write(`${JSON.stringify(toWire(one.value))}\n`);
+	for (; !one.done; one = await steps.next()) lines.write(`${JSON.stringify(toWire(one.value, language))}\n`);
 	const { liveId, ok } = one.value;
 	const end: WireDoctorEnd = { end: true, live_id: liveId ?? null, ok: ok ?? null };
 	lines.end(`${JSON.stringify(end)}\n`);
 }
 
-function toWire({ name, ok, detail, hint, tookMs }: DoctorStep): WireDoctorStep {
-	return { name, ok: ok ?? null, detail, hint: hint ?? null, took_ms: tookMs ?? null };
+function toWire({ name, ok, detail, hint, tookMs }: DoctorStep, language: Language): WireDoctorStep {
+	return { name, ok: ok ?? null, detail: detail[language], hint: hint?.[language] ?? null, took_ms: tookMs ?? null };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 
 /** `GET /health/live` and `/health/ready`, for supervisors: no key, no rate limit. */
@@ -33,10 +34,10 @@ export function healthRoutes(app: App, { notReady, warnings }: RouteDeps): void 
 				},
 			},
 		},
-		async (_request, reply) => {
+		async (request, reply) => {
 			const reason = notReady();
 			if (reason === undefined) {
-				const told = warnings();
+				const told = warnings().map((text) => text[languageOf(request)]);
 				return { status: "ready" as const, ...(told.length > 0 && { warnings: told }) };
 			}
 			return reply.code(503).send({ status: "not_ready", reason });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { IdentityView } from "../../live/index.ts";
+import { type Language, languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { identityInput, identityParams, namedIdentity, type WireIdentity } from "../schemas/identity.ts";
@@ -23,8 +24,9 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 				},
 			},
 		},
-		async () => {
-			const all = identities.list().map(toWire);
+		async (request) => {
+			const language = languageOf(request);
+			const all = identities.list().map((view) => toWire(view, language));
 			return { success: true as const, count: all.length, identities: all };
 		},
 	);
@@ -39,7 +41,10 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 				response: { 200: reply, ...errorReplies(400, 401, 404, 429) },
 			},
 		},
-		async (request) => ({ success: true as const, identity: toWire(identities.get(request.params.name)) }),
+		async (request) => {
+			const identity = toWire(identities.get(request.params.name), languageOf(request));
+			return { success: true as const, identity };
+		},
 	);
 	app.put(
 		url,
@@ -57,7 +62,9 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 		async (request, answer) => {
 			const { cookie, proxy, expires_at: expiresAt } = request.body;
 			const { identity, created } = await identities.put(request.params.name, { cookie, proxy, expiresAt });
-			return answer.code(created ? 201 : 200).send({ success: true, created, identity: toWire(identity) });
+			return answer
+				.code(created ? 201 : 200)
+				.send({ success: true, created, identity: toWire(identity, languageOf(request)) });
 		},
 	);
 	app.delete(
@@ -81,7 +88,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 	);
 }
 
-function toWire(view: IdentityView): WireIdentity {
+function toWire(view: IdentityView, language: Language): WireIdentity {
 	return {
 		name: view.name,
 		has_cookie: view.hasCookie,
@@ -89,7 +96,7 @@ function toWire(view: IdentityView): WireIdentity {
 		status: view.status,
 		expires_at: view.expiresAt ?? null,
 		seen_at: view.seenAt ?? null,
-		warning: view.warning ?? null,
+		warning: view.warning?.[language] ?? null,
 		rooms: view.rooms,
 		added_at: view.addedAt,
 		updated_at: view.updatedAt,

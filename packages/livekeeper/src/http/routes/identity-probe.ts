@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { failureText, languageOf, probeText } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { identityParams, probeStep, type WireProbeStep } from "../schemas/identity.ts";
 import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
 
 /** `POST /api/v1/identities/{name}/probe`: tries the way to a room with an identity, beside the rooms that are kept. */
-export function identityProbeRoute(app: App, { identities }: RouteDeps): void {
+export function identityProbeRoute(app: App, { identities, clock }: RouteDeps): void {
 	app.post(
 		"/api/v1/identities/:name/probe",
 		{
@@ -26,11 +27,13 @@ export function identityProbeRoute(app: App, { identities }: RouteDeps): void {
 			const stop = new AbortController();
 			// Whoever asked may have gone: then nobody wants to know.
 			reply.raw.once("close", () => stop.abort());
+			const language = languageOf(request);
 			const steps: WireProbeStep[] = [];
 			const liveId = plainLiveId(request.body.live_id);
 			for await (const step of identities.probe(request.params.name, liveId, stop.signal)) {
-				const { name, ok, detail, hint = null, tookMs } = step;
-				steps.push({ name, ok, detail, hint, took_ms: tookMs });
+				const { name, ok, tookMs } = step;
+				const { detail, hint } = probeText(step, step.failure && failureText(step.failure), clock.now());
+				steps.push({ name, ok, detail: detail[language], hint: hint?.[language] ?? null, took_ms: tookMs });
 			}
 			return { success: true as const, ok: steps.every(({ ok }) => ok), steps };
 		},

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { StartedRoom } from "../../live/index.ts";
+import { askedLanguage, replyTexts, type Text } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
@@ -27,12 +28,17 @@ export function liveStartRoute(app: App, { live }: RouteDeps): void {
 		async (request) => {
 			const { live_id, ...options } = request.body;
 			const started = await live.startLive(plainLiveId(live_id), options, "merge");
-			return { success: true as const, live_id: started.liveId, message: wordsOf(started) };
+			return {
+				success: true as const,
+				live_id: started.liveId,
+				message: textOf(started)[askedLanguage(request) ?? "zh"],
+			};
 		},
 	);
 }
 
-function wordsOf({ liveId, created, changed }: StartedRoom): string {
-	if (created) return `已开始连接直播间 ${liveId}`;
-	return changed ? `直播间 ${liveId} 已在运行，新的设置已生效` : `直播间 ${liveId} 已在运行，沿用现有连接`;
+/** Chinese where no language is asked for: these are the answers of the original design. */
+function textOf({ liveId, created, changed }: StartedRoom): Text {
+	if (created) return replyTexts.started(liveId);
+	return changed ? replyTexts.changed(liveId) : replyTexts.running(liveId);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type RoomStatus, toWireReason } from "../../live/index.ts";
+import { type Language, languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { reason, roomHealth, roomState } from "../schemas/room.ts";
@@ -41,9 +42,10 @@ export function liveStatusRoute(app: App, { live }: RouteDeps): void {
 				},
 			},
 		},
-		async (_request, reply) => {
+		async (request, reply) => {
 			const { activeRooms, rooms } = live.getStatus();
-			const connections = Object.fromEntries(rooms.map((status) => [status.liveId, toConnection(status)]));
+			const language = languageOf(request);
+			const connections = Object.fromEntries(rooms.map((status) => [status.liveId, toConnection(status, language)]));
 			const body = { success: true, active_rooms: activeRooms, count: activeRooms.length, connections };
 			// Schemas leave a room out that is named __proto__: it is written as it is.
 			return reply.type("application/json; charset=utf-8").send(JSON.stringify(body) as never);
@@ -51,7 +53,7 @@ export function liveStatusRoute(app: App, { live }: RouteDeps): void {
 	);
 }
 
-function toConnection(status: RoomStatus): z.output<typeof connection> {
+function toConnection(status: RoomStatus, language: Language): z.output<typeof connection> {
 	return {
 		active: status.state === "connected",
 		reconnect_count: status.reconnectCount,
@@ -59,7 +61,7 @@ function toConnection(status: RoomStatus): z.output<typeof connection> {
 		should_reconnect: status.state !== "stopped",
 		state: status.state,
 		health: status.health ?? null,
-		reason: toWireReason(status.reason),
+		reason: toWireReason(status.reason, language),
 		next_attempt_at: toSeconds(status.nextAttemptAt),
 		gaps: status.gaps,
 	};

@@ -1,16 +1,17 @@
 import { z } from "zod";
+import { askedLanguage, replyTexts } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
 
-/** `POST /api/live/stop`: lets a room go. */
+/** `POST /api/live/stop`: stops a room. */
 export function liveStopRoute(app: App, { live }: RouteDeps): void {
 	app.post(
 		"/api/live/stop",
 		{
 			schema: {
 				operationId: "liveStop",
-				summary: "Let a room go",
+				summary: "Stop a room",
 				tags: ["live"],
 				body: z.object({ live_id: liveIdInput }),
 				response: {
@@ -22,7 +23,12 @@ export function liveStopRoute(app: App, { live }: RouteDeps): void {
 		async (request) => {
 			const liveId = plainLiveId(request.body.live_id);
 			await live.stopLive(liveId);
-			return { success: true as const, live_id: liveId, message: `已停止直播间 ${liveId}` };
+			// As with starting: Chinese where no language is asked for.
+			return {
+				success: true as const,
+				live_id: liveId,
+				message: replyTexts.stopped(liveId)[askedLanguage(request) ?? "zh"],
+			};
 		},
 	);
 }

@@ -10,7 +10,7 @@ export function roomDeleteRoute(app: App, { live }: RouteDeps): void {
 		{
 			schema: {
 				operationId: "deleteRoom",
-				summary: "Let a room go",
+				summary: "Stop a room",
 				tags: ["rooms"],
 				params: liveIdParams,
 				response: {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
 import { eventText } from "../../outputs/readers/index.ts";
 import { streamEvents } from "../../outputs/sse/index.ts";
+import { requestTexts } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { rawParam, seqParam, timeParam, typesParam } from "../schemas/event-query.ts";
@@ -96,7 +97,7 @@ function lastEventId(request: FastifyRequest): number | undefined {
 	const header = request.headers["last-event-id"];
 	if (header === undefined || header === "") return undefined;
 	if (typeof header === "string" && /^\d{1,15}$/.test(header)) return Number(header);
-	throw new LivekeeperError("invalid_request", "Last-Event-ID: expected the id of the last event that was seen");
+	throw new LivekeeperError("invalid_request", requestTexts.lastEventId);
 }
 
 /** What hooks have set, such as CORS and security headers. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { LivekeeperError, RoomNotFoundError } from "../../errors.ts";
 import type { LiveService } from "../../live/index.ts";
 import { type Export, type Exporter, exportFormats } from "../../outputs/export/index.ts";
+import { checkTexts, requestTexts } from "../../text/index.ts";
 import type { App } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { timeParam, typesParam } from "../schemas/event-query.ts";
@@ -16,7 +17,7 @@ export interface RoomExportDeps {
 }
 
 const formatParam = z
-	.enum(exportFormats, { error: `must be one of ${exportFormats.join(", ")}` })
+	.enum(exportFormats, { error: checkTexts.format.en })
 	.default("csv")
 	.describe("csv for spreadsheets, jsonl for programs, parquet for analysis (needs @duckdb/node-api)");
 
@@ -47,9 +48,9 @@ export function roomExportRoute(app: App, { live, exporter, clock }: RoomExportD
 			const liveId = plainLiveId(request.params.live_id);
 			const { format, from, to, types } = request.query;
 			if (from !== undefined && to !== undefined && from >= to) {
-				throw new LivekeeperError("invalid_request", "from: must be before to");
+				throw new LivekeeperError("invalid_request", requestTexts.fromAfterTo);
 			}
-			// A room that was let go keeps its past.
+			// A room that was stopped keeps its past.
 			if (!live.getRoom(liveId) && !(await exporter.holds(liveId))) throw new RoomNotFoundError(liveId);
 			const signal = goneSignal(reply);
 			return sendExport(reply, await exporter.open({ liveId, format, from, to, types, signal }));

@@ -1,5 +1,6 @@
 import { RoomNotFoundError } from "../../errors.ts";
 import { toWireStatus } from "../../live/index.ts";
+import { languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
@@ -24,7 +25,7 @@ export function roomGetRoute(app: App, { live }: RouteDeps): void {
 			const liveId = plainLiveId(request.params.live_id);
 			const status = live.getRoom(liveId);
 			if (!status) throw new RoomNotFoundError(liveId);
-			return { success: true as const, room: toWireStatus(status) };
+			return { success: true as const, room: toWireStatus(status, languageOf(request)) };
 		},
 	);
 }

@@ -1,4 +1,5 @@
 import { toWireStatus } from "../../live/index.ts";
+import { languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
@@ -22,7 +23,7 @@ export function roomPatchRoute(app: App, { live }: RouteDeps): void {
 		},
 		async (request) => {
 			const status = await live.changeLive(plainLiveId(request.params.live_id), request.body);
-			return { success: true as const, room: toWireStatus(status) };
+			return { success: true as const, room: toWireStatus(status, languageOf(request)) };
 		},
 	);
 }

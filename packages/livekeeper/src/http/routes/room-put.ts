@@ -1,4 +1,5 @@
 import { toWireStatus } from "../../live/index.ts";
+import { languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
@@ -22,7 +23,7 @@ export function roomPutRoute(app: App, { live }: RouteDeps): void {
 		async (request, reply) => {
 			// Without a body an active room keeps the options it has.
 			const { created, status } = await live.startLive(plainLiveId(request.params.live_id), request.body ?? undefined);
-			return reply.code(created ? 201 : 200).send({ success: true, room: toWireStatus(status) });
+			return reply.code(created ? 201 : 200).send({ success: true, room: toWireStatus(status, languageOf(request)) });
 		},
 	);
 }

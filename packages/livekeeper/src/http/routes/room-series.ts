@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
 import { minuteMs } from "../../event-log/index.ts";
+import { seriesTexts, type Text } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { timeParam } from "../schemas/event-query.ts";
@@ -109,14 +110,14 @@ export function roomSeriesRoute(app: App, { live, log, clock }: RouteDeps): void
 }
 
 function requireSpan(from: number, to: number, step: number): void {
-	if (to <= from) throw refused("from has to be before to", "Give a from that lies before to, e.g. from=2h.");
-	if (to - from > maxSpanMs) throw refused("from and to are more than 31 days apart", "Ask for a shorter span.");
+	if (to <= from) throw refused(seriesTexts.order, seriesTexts.orderHint);
+	if (to - from > maxSpanMs) throw refused(seriesTexts.span, seriesTexts.spanHint);
 	const points = Math.ceil((to - from) / (step * minuteMs));
 	if (points <= maxPoints) return;
 	const least = Math.ceil((to - from) / (maxPoints * minuteMs));
-	throw refused(`step ${step} makes ${points} points, of at most ${maxPoints}`, `Give step=${least} or more.`);
+	throw refused(seriesTexts.points(step, points, maxPoints), seriesTexts.pointsHint(least));
 }
 
-function refused(message: string, hint: string): LivekeeperError {
-	return new LivekeeperError("invalid_request", message, { hint });
+function refused(text: Text, hint: Text): LivekeeperError {
+	return new LivekeeperError("invalid_request", text, { hint });
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { toWireStatus } from "../../live/index.ts";
+import { languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { room } from "../schemas/room.ts";
@@ -21,8 +22,9 @@ export function roomsListRoute(app: App, { live }: RouteDeps): void {
 				},
 			},
 		},
-		async () => {
-			const rooms = live.getStatus().rooms.map(toWireStatus);
+		async (request) => {
+			const language = languageOf(request);
+			const rooms = live.getStatus().rooms.map((status) => toWireStatus(status, language));
 			return { success: true as const, count: rooms.length, rooms };
 		},
 	);

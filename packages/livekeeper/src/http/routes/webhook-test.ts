@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { languageOf } from "../../text/index.ts";
 import type { App } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { type WebhookRouteDeps, webhookParams, webhookTest } from "../schemas/webhook.ts";
@@ -20,6 +21,6 @@ export function webhookTestRoute(app: App, { webhooks }: WebhookRouteDeps): void
 				},
 			},
 		},
-		async (request) => ({ success: true as const, test: await webhooks.test(request.params.id) }),
+		async (request) => ({ success: true as const, test: await webhooks.test(request.params.id, languageOf(request)) }),
 	);
 }

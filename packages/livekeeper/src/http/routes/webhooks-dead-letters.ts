@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { languageOf } from "../../text/index.ts";
 import type { App } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { deadLetter, deadLetterParams, type WebhookRouteDeps, webhookParams } from "../schemas/webhook.ts";
@@ -34,7 +35,7 @@ export function webhookDeadLettersRoutes(app: App, { webhooks }: WebhookRouteDep
 		},
 		async (request) => ({
 			success: true as const,
-			...(await webhooks.deadLetters(request.params.id, request.query)),
+			...(await webhooks.deadLetters(request.params.id, request.query, languageOf(request))),
 		}),
 	);
 	app.post(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { languageOf } from "../../text/index.ts";
 import type { App } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import {
@@ -29,7 +30,7 @@ export function webhookRoutes(app: App, { webhooks }: WebhookRouteDeps): void {
 				},
 			},
 		},
-		async (request) => ({ success: true as const, ...(await webhooks.get(request.params.id)) }),
+		async (request) => ({ success: true as const, ...(await webhooks.get(request.params.id, languageOf(request))) }),
 	);
 	app.put(
 		url,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Text } from "../../text/index.ts";
 
 /** One option of the service, with all its names. */
 export const configOption = z
@@ -23,4 +24,9 @@ export const config = z.object({
 	options: z.array(configOption),
 });
 
-export type WireConfig = z.output<typeof config>;
+type Option = z.output<typeof configOption>;
+
+/** The same before it is told to anybody: what is for people is in each language. */
+export interface DescribedConfig extends Omit<z.output<typeof config>, "options"> {
+	options: (Omit<Option, "help" | "expected"> & { help: Text; expected: Text })[];
+}

@@ -1,6 +1,7 @@
 import { type LiveEventType, liveEventTypes } from "@livekeeper/douyin";
 import { z } from "zod";
-import { parseTimeInput, type TimeEdge, timeFormats } from "../../time-input.ts";
+import { checkTexts, noSuchKind, timeFormats } from "../../text/index.ts";
+import { parseTimeInput, type TimeEdge } from "../../time-input.ts";
 
 const isEventType = (text: string): text is LiveEventType => (liveEventTypes as readonly string[]).includes(text);
 
@@ -14,7 +15,7 @@ export const seqParam = z
 	.transform((text, context): number | undefined => {
 		if (text === undefined || text === "") return undefined;
 		if (/^\d{1,15}$/.test(text)) return Number(text);
-		context.addIssue({ code: "custom", message: "expected the seq of the last event that was seen, e.g. 0" });
+		context.addIssue({ code: "custom", message: checkTexts.seq.en });
 		return z.NEVER;
 	})
 	.describe("only events after this seq")
@@ -30,8 +31,8 @@ export const typesParam = z
 		const wanted = names.filter((name) => name !== "");
 		const unknown = wanted.filter((name) => !isEventType(name));
 		if (unknown.length > 0) {
-			const message = `no such kind: ${unknown.join(", ").slice(0, 100)}; there are ${liveEventTypes.join(", ")}`;
-			context.addIssue({ code: "custom", message });
+			const text = noSuchKind(unknown.join(", ").slice(0, 100), liveEventTypes.join(", "));
+			context.addIssue({ code: "custom", message: text.en, params: { text } });
 			return z.NEVER;
 		}
 		return wanted.length > 0 ? wanted.filter(isEventType) : undefined;
@@ -40,7 +41,7 @@ export const typesParam = z
 
 /** `?raw=1`: with the upstream's payloads. Empty is as good as absent. */
 export const rawParam = z
-	.enum(["", "0", "1", "false", "true"], { error: "expected 1 or 0" })
+	.enum(["", "0", "1", "false", "true"], { error: checkTexts.flag.en })
 	.optional()
 	.transform((text) => text === "1" || text === "true")
 	.describe("1: each event has the upstream's payload as `raw` (base64), where it is stored");
@@ -58,8 +59,8 @@ export function timeParam(edge: TimeEdge, now: () => number) {
 			if (text === undefined || text.trim() === "") return undefined;
 			const parsed = parseTimeInput(text, edge, now());
 			if (parsed.ok) return parsed.ms;
-			context.addIssue({ code: "custom", message: parsed.message });
+			context.addIssue({ code: "custom", message: parsed.text.en, params: { text: parsed.text } });
 			return z.NEVER;
 		})
-		.describe(`${edge === "from" ? "at or after" : "before"} this time: ${timeFormats}`);
+		.describe(`${edge === "from" ? "at or after" : "before"} this time: ${timeFormats.en}`);
 }

@@ -1,17 +1,20 @@
 import { parseLiveId } from "@livekeeper/douyin";
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
+import { checkTexts, liveIdHint, liveIdTexts } from "../../text/index.ts";
 
 const maxLength = 2048;
 
 /** A live id as people give it: digits (in JSON also as a number), a short name, or the room's URL. */
 export const liveIdInput = z
-	.union([z.string().max(maxLength, `too long: at most ${maxLength} characters`), z.number()], {
-		error: "expected a string",
+	.union([z.string().max(maxLength, checkTexts.liveIdLength.en), z.number()], {
+		error: checkTexts.string.en,
 	})
 	.superRefine((value, context) => {
 		const parsed = parseLiveId(value);
-		if (!parsed.ok) context.addIssue({ code: "custom", message: parsed.message, params: { hint: parsed.hint } });
+		if (parsed.ok) return;
+		const text = liveIdTexts[parsed.code];
+		context.addIssue({ code: "custom", message: text.en, params: { text, hint: liveIdHint } });
 	})
 	.describe("the last part of https://live.douyin.com/261378947940, or that URL")
 	// A room of the demo: what the documentation's page fills in works there.
@@ -21,7 +24,7 @@ export const liveIdInput = z
 export function plainLiveId(input: string | number): string {
 	const parsed = parseLiveId(input);
 	if (parsed.ok) return parsed.liveId;
-	throw new LivekeeperError("invalid_live_id", parsed.message, { hint: parsed.hint });
+	throw new LivekeeperError("invalid_live_id", liveIdTexts[parsed.code], { hint: liveIdHint });
 }
 
 /** Path parameters of routes about one room. */

@@ -25,7 +25,7 @@ export const reasonCode = z.enum([
 	"no_room",
 	"not_found",
 	"no_free_slot",
-	"gave_way",
+	"preempted",
 	"stopped",
 	"new",
 	"ok",
@@ -36,6 +36,7 @@ export const roomPriority = z.enum(roomPriorities).describe("who is connected fi
 /** Why a room is in its state. */
 export const reason = z.object({
 	code: reasonCode,
+	alias: z.string().nullable().describe("what the code was called in the version before; null: the same"),
 	message: z.string(),
 	decision: z.string().nullable().describe("what was decided about the next attempt, and why"),
 	help: z.string().nullable().describe("what a failure of this class means, and what can be done"),
@@ -49,7 +50,10 @@ export const leg = z
 		aligned: z.boolean().describe("whether its place among the others' messages is known: it could go on alone"),
 		host: z.string().nullable(),
 		identity: z.enum(["anonymous", "logged_in", "expired"]),
-		reason: z.object({ code: z.string(), message: z.string() }).nullable().describe("why it isn't connected"),
+		reason: z
+			.object({ code: z.string(), alias: z.string().nullable(), message: z.string() })
+			.nullable()
+			.describe("why it isn't connected"),
 		next_attempt_at: time("when its next attempt is due"),
 		failures: count.describe("how often it was lost or could not be made"),
 		messages: count.describe("messages that it brought"),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkTexts, type Language } from "../../text/index.ts";
 import { eventType } from "./event-query.ts";
 import { liveIdInput } from "./live-id.ts";
 
@@ -10,12 +11,12 @@ const everyRoom = z.literal("*");
 export const webhookInput = z.strictObject({
 	url: z.string().min(1).max(2048).describe("where events are POSTed; http or https"),
 	live_ids: z
-		.union([everyRoom, z.array(liveIdInput).min(1).max(1000)], 'expected "*" or a list of live ids')
+		.union([everyRoom, z.array(liveIdInput).min(1).max(1000)], checkTexts.rooms.en)
 		.describe('rooms; "*" for all, also those that come later'),
 	types: z.array(eventType).min(1).optional().describe("kinds of events; left out: all"),
 	secret: z
 		.string()
-		.regex(/^[\x21-\x7e]{16,256}$/, "must have 16 to 256 printable ASCII characters without spaces")
+		.regex(/^[\x21-\x7e]{16,256}$/, checkTexts.secret.en)
 		.optional()
 		.describe("signs deliveries; left out: generated at creation, kept at a change. Never shown again"),
 	batch: z
@@ -93,7 +94,7 @@ export const webhookTest = z
 	})
 	.meta({ id: "WebhookTest" });
 
-const id = z.string().regex(/^[\w-]{1,64}$/, "not an id");
+const id = z.string().regex(/^[\w-]{1,64}$/, checkTexts.id.en);
 export const webhookParams = z.object({ id });
 export const deadLetterParams = z.object({ id, delivery_id: id });
 
@@ -105,14 +106,15 @@ type View = z.output<typeof webhook>;
 /** What the routes need of webhooks. Each method throws LivekeeperError for what can't be done. */
 export interface WebhookAdmin {
 	list(): View[];
-	get(id: string): Promise<{ webhook: View; rooms: z.output<typeof webhookRoom>[] }>;
+	get(id: string, language: Language): Promise<{ webhook: View; rooms: z.output<typeof webhookRoom>[] }>;
 	create(input: Input): Promise<{ webhook: View; secret: string }>;
 	update(id: string, input: Input): Promise<View>;
 	remove(id: string): Promise<void>;
-	test(id: string): Promise<z.output<typeof webhookTest>>;
+	test(id: string, language: Language): Promise<z.output<typeof webhookTest>>;
 	deadLetters(
 		id: string,
 		query: { limit: number; before?: number | undefined },
+		language: Language,
 	): Promise<{ dead_letters: z.output<typeof deadLetter>[]; next_before: number | null }>;
 	redeliver(id: string, deliveryId: string): Promise<void>;
 	redeliverAll(id: string): number;

@@ -3,6 +3,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
 import type { RoomIdentity } from "../../connections/index.ts";
 import { LivekeeperError } from "../../errors.ts";
+import { verbatim } from "../../text/index.ts";
 import type { LiveRoomStatus } from "../live-service.ts";
 import { Doctor, type DoctorOptions, type DoctorQuestion } from "./doctor.ts";
 
@@ -13,7 +14,7 @@ const room = (liveId: string, fields: object = {}) =>
 		state: "connected",
 		health: "fine",
 		evidence: [],
-		reason: { code: "ok", message: "" },
+		reason: { code: "ok", message: verbatim("") },
 		...fields,
 	}) as unknown as LiveRoomStatus;
 
@@ -23,7 +24,7 @@ function examined(rooms: LiveRoomStatus[] = [], steps: ProbeStep[] = [good]) {
 	let gate: Promise<void> | undefined;
 	const identities: DoctorOptions["identities"] = {
 		get: (name) => {
-			if (name !== "main") throw new LivekeeperError("identity_not_found", `There is no identity "${name}".`);
+			if (name !== "main") throw new LivekeeperError("identity_not_found", verbatim(`There is no identity "${name}".`));
 			const unknown = { seenAt: undefined, warning: undefined, addedAt: 0, updatedAt: 0 };
 			return { name, hasCookie: true, hasProxy: false, status: "logged_in", expiresAt: 0, rooms: ["1002"], ...unknown };
 		},
@@ -36,7 +37,8 @@ function examined(rooms: LiveRoomStatus[] = [], steps: ProbeStep[] = [good]) {
 			getRoom: (liveId) => rooms.find((one) => one.liveId === liveId),
 			optionsOf: (liveId) => (liveId === "1003" ? { identity: "gone" } : { cookie: `of=${liveId}` }),
 		},
-		identityOf: ({ identity: name, cookie }) => (name === "gone" ? { name, missing: "It is gone." } : { name, cookie }),
+		identityOf: ({ identity: name, cookie }) =>
+			name === "gone" ? { name, missing: verbatim("It is gone.") } : { name, cookie },
 		upstream: { url: "https://example.com", cookie: false, proxy: false },
 		probe: async function* (identity, liveId) {
 			asked.push({ identity, liveId });

@@ -1,7 +1,7 @@
 import type { Clock, ProbeStep } from "@livekeeper/douyin";
 import type { IdentityResolver, RoomIdentity } from "../../connections/index.ts";
-import { failureClassOf } from "../../connections/index.ts";
 import { LivekeeperError } from "../../errors.ts";
+import { codeNames, commandTexts, doctorTexts, failureHelp, isFailure, type Text } from "../../text/index.ts";
 import type { IdentityService, IdentityView } from "../identities/index.ts";
 import type { LiveRoomStatus, LiveService } from "../live-service.ts";
 import { type DoctorStep, type DoctorVerdict, type Examination, upstreamStep, wayTo } from "./steps.ts";
@@ -56,7 +56,7 @@ export class Doctor {
 	}
 
 	async *#steps(question: DoctorQuestion, view: IdentityView | undefined, signal: AbortSignal): Examination {
-		const { live, identityOf, upstream, probe } = this.#options;
+		const { live, identityOf, upstream, probe, clock } = this.#options;
 		const { rooms } = live.getStatus();
 		yield serviceStep(rooms);
 		yield upstreamStep(upstream);
@@ -66,26 +66,24 @@ export class Doctor {
 		yield roomStep(liveId, live.getRoom(liveId));
 		const identity = identityOf(view ? { identity: view.name } : (live.optionsOf(liveId) ?? {}));
 		if (identity.missing !== undefined) {
-			const hint = "Give it again under its name (docs/identities.md).";
-			yield { name: "identity", ok: false, detail: identity.missing, hint };
+			yield { name: "identity", ok: false, detail: identity.missing, hint: doctorTexts.giveIdentity };
 			return { liveId, ok: false } satisfies DoctorVerdict;
 		}
-		return yield* wayTo(liveId, probe(identity, liveId, signal));
+		return yield* wayTo(liveId, probe(identity, liveId, signal), () => clock.now());
 	}
 
 	#admit(): void {
 		if (this.#busy) {
-			const hint = "Wait until it has ended, a minute at most.";
-			throw new LivekeeperError("too_many_requests", "An examination is under way.", { hint, retryAfterS: 10 });
+			const more = { hint: doctorTexts.waitForIt, retryAfterS: 10 };
+			throw new LivekeeperError("too_many_requests", doctorTexts.underWay, more);
 		}
 		const now = this.#options.clock.now();
 		this.#began = this.#began.filter((at) => at > now - minuteMs && at <= now);
 		const [oldest] = this.#began;
 		if (oldest !== undefined && this.#began.length >= mostInMinute) {
 			const retryAfterS = Math.ceil((oldest + minuteMs - now) / 1000);
-			const hint = `Each of them visits the upstream, which takes many visits for an attack: wait ${retryAfterS} s.`;
-			const message = `More than ${mostInMinute} examinations in a minute.`;
-			throw new LivekeeperError("too_many_requests", message, { hint, retryAfterS });
+			const more = { hint: doctorTexts.waitFor(retryAfterS), retryAfterS };
+			throw new LivekeeperError("too_many_requests", doctorTexts.tooMany(mostInMinute), more);
 		}
 		this.#began.push(now);
 	}
@@ -93,30 +91,25 @@ export class Doctor {
 
 function serviceStep(rooms: readonly LiveRoomStatus[]): DoctorStep {
 	const connected = rooms.filter(({ state }) => state === "connected").length;
-	return { name: "service", ok: true, detail: `${rooms.length} rooms, ${connected} connected` };
+	return { name: "service", ok: true, detail: doctorTexts.rooms(rooms.length, connected) };
 }
 
 /** What the service knows of an identity; its cookie stays where it is. */
 function identityStep({ name, status, expiresAt, warning, rooms }: IdentityView): DoctorStep {
-	const ends = expiresAt === undefined ? "" : `, ends ${new Date(expiresAt).toISOString()}`;
-	const used = rooms.length === 0 ? "no room goes by it" : `${rooms.length} rooms go by it`;
-	const missing = status === "logged_in" ? "" : " (no gifts, some names masked)";
+	const ends = expiresAt === undefined ? "" : new Date(expiresAt).toISOString();
 	const ok = status === "logged_in" || status === "anonymous";
-	return {
-		name: "identity",
-		ok,
-		detail: `${name}: ${status.replace("_", " ")}${missing}${ends}; ${used}`,
-		hint: warning,
-	};
+	const detail = commandTexts.identityIs(name, codeNames.login[status], status !== "logged_in", ends, rooms.length);
+	return { name: "identity", ok, detail, hint: warning };
 }
 
 /** How the service stands with the room at this moment. */
 function roomStep(liveId: string, room: LiveRoomStatus | undefined): DoctorStep {
-	if (!room) return { name: "room", ok: undefined, detail: `${liveId} is not kept; it is tried all the same` };
+	if (!room) return { name: "room", ok: undefined, detail: doctorTexts.notKept(liveId) };
 	const { state, health, reason, evidence } = room;
 	const failing = ["blocked", "not_found", "reconnecting"].includes(state) || health === "silent";
-	const words = state === "connected" ? (evidence[0] ?? health ?? "") : reason.message;
-	const detail = `${liveId} is ${state.replace("_", " ")}${words && `: ${words}`}`;
-	const help = failing ? (reason.decision ?? failureClassOf(reason.code)?.en) : undefined;
-	return { name: "room", ok: !failing, detail, hint: help };
+	const why: Text | undefined =
+		state === "connected" ? (evidence[0] ?? (health && codeNames.health[health])) : reason.message;
+	const detail = doctorTexts.roomIs(liveId, codeNames.state[state], why);
+	const help = isFailure(reason.code) ? failureHelp[reason.code] : undefined;
+	return { name: "room", ok: !failing, detail, hint: failing ? (reason.decision ?? help) : undefined };
 }

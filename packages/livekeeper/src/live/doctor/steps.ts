@@ -1,4 +1,5 @@
 import type { ProbeStep } from "@livekeeper/douyin";
+import { commandTexts, doctorTexts, failureText, probeText, type Text } from "../../text/index.ts";
 
 /** One thing that was looked at, or tried. */
 export interface DoctorStep {
@@ -6,9 +7,9 @@ export interface DoctorStep {
 	/** `undefined`: neither good nor bad. */
 	ok: boolean | undefined;
 	/** What was found, for people. */
-	detail: string;
+	detail: Text;
 	/** What to do about it. */
-	hint?: string | undefined;
+	hint?: Text | undefined;
 	/** ms; only of what was tried. */
 	tookMs?: number;
 }
@@ -27,17 +28,21 @@ export type Examination = AsyncGenerator<DoctorStep, DoctorVerdict>;
 /** Where rooms are looked for, and as whom. */
 export function upstreamStep(upstream: { url: string; cookie: boolean; proxy: boolean }): DoctorStep {
 	const { url, cookie, proxy } = upstream;
-	const detail = `${url}, ${cookie ? "own cookie" : "visitor's cookie"}, ${proxy ? "through a proxy" : "no proxy"}`;
+	const detail = doctorTexts.upstream(url, commandTexts.cookieAndProxy(cookie, proxy));
 	return { name: "upstream", ok: true, detail };
 }
 
-/** The way to a room's messages, step by step. */
-export async function* wayTo(liveId: string, probe: AsyncIterable<ProbeStep>): Examination {
+/**
+ * The way to a room's messages, step by step.
+ * @param now for what is told of times, ms since the epoch
+ */
+export async function* wayTo(liveId: string, probe: AsyncIterable<ProbeStep>, now: () => number): Examination {
 	let ok = true;
-	for await (const { name, ok: good, detail, hint, tookMs } of probe) {
+	for await (const step of probe) {
+		const { name, ok: good, tookMs } = step;
 		// A login that has ended keeps nobody from what visitors see.
 		if (name !== "login") ok &&= good;
-		yield { name, ok: good, detail, hint, tookMs };
+		yield { name, ok: good, tookMs, ...probeText(step, step.failure && failureText(step.failure), now()) };
 	}
 	return { liveId, ok };
 }

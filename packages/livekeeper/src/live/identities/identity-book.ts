@@ -1,6 +1,7 @@
 import { ownIdentity, type RoomIdentity } from "../../connections/index.ts";
 import type { IdentityRegistry, LoadedIdentity } from "../../event-log/index.ts";
 import type { RoomOptions } from "../../room-options.ts";
+import { identityTexts } from "../../text/index.ts";
 
 /** What names stand for, in memory, so that a room's identity is known at once. */
 export class IdentityBook {
@@ -35,11 +36,11 @@ export class IdentityBook {
 		const { identity: name } = options;
 		if (name === undefined) return ownIdentity(options);
 		const entry = this.#entries.get(name);
-		if (!entry) return { name, missing: `There is no identity "${name}" any more: nothing is sent without it.` };
+		if (!entry) return { name, missing: identityTexts.gone(name) };
 		if (entry.secrets) return named(name, entry.secrets);
 		return {
 			name,
-			missing: `The identity "${name}" can't be decrypted (the key has changed): give it again.`,
+			missing: identityTexts.keyChanged(name),
 		};
 	};
 }

@@ -2,6 +2,7 @@ import { expiryInHeader, hasLogin, type LoginState, type ProbeStep, readCookie }
 import { loginWarning, type PersistentConnectionManager, type RoomIdentity } from "../../connections/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "../../event-log/index.ts";
+import { identityTexts, inputText, requestTexts, type Text } from "../../text/index.ts";
 import type { LiveService } from "../live-service.ts";
 import { type IdentityBook, named } from "./identity-book.ts";
 
@@ -25,7 +26,7 @@ export interface IdentityView {
 	/** When a page last told whom the upstream takes it for. */
 	seenAt: number | undefined;
 	/** For people: the login has ended, or will soon. */
-	warning: string | undefined;
+	warning: Text | undefined;
 	/** The rooms that go by it. */
 	rooms: string[];
 	addedAt: number;
@@ -75,7 +76,7 @@ export class IdentityService {
 	put(name: string, change: IdentityChange): Promise<{ identity: IdentityView; created: boolean }> {
 		return this.#inTurn(async () => {
 			const { registry, book, manager } = this.#options;
-			if (!nameShape.test(name)) throw new LivekeeperError("invalid_request", "The name of an identity is not valid.");
+			if (!nameShape.test(name)) throw new LivekeeperError("invalid_request", requestTexts.identityName);
 			const known = book.get(name);
 			if (!known && book.size >= maxIdentities) throw tooMany();
 			const secrets = changed(known?.secrets ?? {}, change);
@@ -110,7 +111,7 @@ export class IdentityService {
 		this.#entry(name);
 		const identity = this.#options.book.resolve({ identity: name });
 		if (identity.missing !== undefined) throw new LivekeeperError("invalid_request", identity.missing);
-		if (this.#probes >= maxProbes) throw new LivekeeperError("too_many_requests", `${maxProbes} probes are under way.`);
+		if (this.#probes >= maxProbes) throw new LivekeeperError("too_many_requests", requestTexts.probeLimit(maxProbes));
 		this.#probes++;
 		try {
 			yield* this.#options.probe(identity, liveId, signal);
@@ -121,7 +122,7 @@ export class IdentityService {
 
 	#entry(name: string): LoadedIdentity {
 		const entry = this.#options.book.get(name);
-		if (!entry) throw new LivekeeperError("identity_not_found", `There is no identity "${name}".`);
+		if (!entry) throw new LivekeeperError("identity_not_found", requestTexts.noIdentity(name));
 		return entry;
 	}
 
@@ -135,7 +136,7 @@ export class IdentityService {
 			status: secrets ? login.status : "unreadable",
 			expiresAt: login.expiresAt,
 			seenAt: login.seenAt,
-			warning: secrets ? loginWarning(name, login, now(), warnMs) : "It can't be decrypted: give it again.",
+			warning: secrets ? loginWarning(name, login, now(), warnMs) : identityTexts.undecryptable,
 			rooms: live.roomsBy(name),
 			addedAt,
 			updatedAt,
@@ -160,17 +161,16 @@ function changed(known: IdentitySecrets, { cookie, proxy, expiresAt }: IdentityC
 		proxy: proxy === undefined ? known.proxy : (proxy ?? undefined),
 	};
 	if (secrets.cookie !== undefined || secrets.proxy !== undefined) return secrets;
-	const hint = "Give a cookie, a proxy, or both.";
-	throw new LivekeeperError("invalid_request", "An identity without cookie and proxy is none.", { hint });
+	const hint = requestTexts.emptyIdentityHint;
+	throw new LivekeeperError("invalid_request", requestTexts.emptyIdentity, { hint });
 }
 
 function readGivenCookie(text: string): IdentitySecrets {
 	try {
 		return readCookie(text);
 	} catch (cause) {
-		const why = cause instanceof Error ? cause.message : String(cause);
-		const hint = "Give a Cookie header, a cookies.txt file, or a browser's JSON export (docs/identities.md).";
-		throw new LivekeeperError("invalid_request", `The cookie can't be used: ${why}`, { cause, hint });
+		const hint = requestTexts.cookieForms;
+		throw new LivekeeperError("invalid_request", requestTexts.cookieUnusable(inputText(cause)), { cause, hint });
 	}
 }
 
@@ -182,11 +182,10 @@ function storedLogin({ cookie, expiresAt = expiryInHeader(cookie) }: IdentitySec
 }
 
 function tooMany(): LivekeeperError {
-	return new LivekeeperError("too_many_identities", `The limit of ${maxIdentities} identities is reached.`);
+	return new LivekeeperError("too_many_identities", requestTexts.identityLimit(maxIdentities));
 }
 
 function inUse(name: string, rooms: readonly string[]): LivekeeperError {
 	const shown = rooms.slice(0, 10).join(", ");
-	const more = rooms.length > 10 ? ` and ${rooms.length - 10} more` : "";
-	return new LivekeeperError("identity_in_use", `Identity "${name}" is in use by ${shown}${more}.`);
+	return new LivekeeperError("identity_in_use", requestTexts.identityInUse(name, shown, rooms.length - 10));
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { LivekeeperError } from "../../errors.ts";
 import type { StoredOverlayToken } from "../../event-log/index.ts";
+import { requestTexts } from "../../text/index.ts";
 import type { Purpose, Scope } from "./scope.ts";
 
 const prefix = "lko_";
@@ -72,8 +73,7 @@ export class OverlayToken implements Scope {
 			purpose === "images" ||
 			(liveId === undefined ? purpose !== "everything" : typeof purpose === "object" && purpose.room === liveId);
 		if (reaches) return;
-		const rooms = liveId === undefined ? "every room's events and status" : `room ${liveId}'s events and status`;
-		throw new LivekeeperError("forbidden_token", `This overlay token may read ${rooms}, and pictures; nothing else`);
+		throw new LivekeeperError("forbidden_token", requestTexts.tokenForbids(liveId));
 	}
 
 	onRevoked(listener: (why: LivekeeperError) => void): () => void {
@@ -97,5 +97,5 @@ export class OverlayToken implements Scope {
 }
 
 function revoked(): LivekeeperError {
-	return new LivekeeperError("token_revoked", "The overlay token was revoked");
+	return new LivekeeperError("token_revoked", requestTexts.tokenRevoked);
 }

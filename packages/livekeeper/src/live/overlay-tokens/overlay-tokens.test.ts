@@ -140,7 +140,7 @@ test("a use that can't be written down is said, and refuses nobody", async () =>
 	fault.now = new Error("disk full");
 	expect(tokens.open(secret)).toBeDefined();
 	await vi.waitFor(() => expect(logger.warn).toHaveBeenCalledOnce());
-	expect(logger.warn.mock.calls[0]?.[0]).toEqual({ err: fault.now, overlay_token: token.id });
+	expect(logger.warn.mock.calls[0]?.[0]).toMatchObject({ err: fault.now, overlay_token: token.id });
 });
 
 test("a damaged hash opens nothing, and keeps no other token from opening", async () => {

@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Logger } from "pino";
 import { LivekeeperError } from "../../errors.ts";
 import type { OverlayTokenRegistry } from "../../event-log/index.ts";
+import { requestTexts } from "../../text/index.ts";
 import { hashOf, makeSecret, OverlayToken, type OverlayTokenView } from "./overlay-token.ts";
 import type { Scope } from "./scope.ts";
 
@@ -45,7 +46,7 @@ export class OverlayTokens {
 	async create(name: string, liveId: string | undefined): Promise<{ token: OverlayTokenView; secret: string }> {
 		const { registry, now } = this.#options;
 		if (this.#tokens.size >= maxTokens) {
-			throw new LivekeeperError("too_many_tokens", `The limit of ${maxTokens} overlay tokens is reached.`);
+			throw new LivekeeperError("too_many_tokens", requestTexts.tokenLimit(maxTokens));
 		}
 		const secret = makeSecret();
 		const id = randomBytes(8).toString("hex");
@@ -65,7 +66,7 @@ export class OverlayTokens {
 	/** Revokes a token: what it has opened ends. @throws LivekeeperError `token_not_found`, `storage_failing` */
 	async remove(id: string): Promise<void> {
 		const token = this.#tokens.get(id);
-		if (!token) throw new LivekeeperError("token_not_found", "There is no overlay token with this id.");
+		if (!token) throw new LivekeeperError("token_not_found", requestTexts.noToken);
 		await this.#options.registry.remove(id);
 		this.#tokens.delete(id);
 		token.revoke();
@@ -85,7 +86,10 @@ export class OverlayTokens {
 		const { id } = token.stored;
 		if (!token.used()) return;
 		registry.used(id, now()).catch((error: unknown) => {
-			logger.warn({ err: error, overlay_token: id }, "The use of an overlay token could not be written down");
+			logger.warn(
+				{ event: "token_use_not_stored", err: error, overlay_token: id },
+				"【!】叠加层令牌的使用时间无法记录",
+			);
 		});
 	}
 }

@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import type { BackupPart } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import type { BackupProgress, EventLog } from "../../event-log/index.ts";
+import { storageTexts } from "../../text/index.ts";
 
 export interface Backup {
 	fileName: string;
@@ -31,7 +32,7 @@ export class Backups {
 
 	/** @throws LivekeeperError `backup_running`, `backup_failed`, `storage_failing` */
 	async make(): Promise<Backup> {
-		if (this.#running) throw new LivekeeperError("backup_running", "A backup is being made.");
+		if (this.#running) throw new LivekeeperError("backup_running", storageTexts.backupRunning);
 		this.#running = true;
 		const end = () => {
 			this.#running = false;

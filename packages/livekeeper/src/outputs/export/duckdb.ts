@@ -1,4 +1,5 @@
 import { LivekeeperError } from "../../errors.ts";
+import { storageTexts } from "../../text/index.ts";
 
 type DuckDb = typeof import("@duckdb/node-api");
 
@@ -10,8 +11,8 @@ export async function loadDuckDb(load: () => Promise<DuckDb> = () => import("@du
 	try {
 		return await load();
 	} catch (cause) {
-		throw new LivekeeperError("parquet_unavailable", "Parquet needs DuckDB, which is not installed or does not load.", {
-			hint: `Install it where livekeeper is installed (npm install @duckdb/node-api@${version}), or export as csv or jsonl.`,
+		throw new LivekeeperError("parquet_unavailable", storageTexts.noDuckDb, {
+			hint: storageTexts.noDuckDbHint(`npm install @duckdb/node-api@${version}`),
 			cause,
 		});
 	}

@@ -4,6 +4,7 @@ import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { LivekeeperError } from "../../errors.ts";
 import type { EventLog } from "../../event-log/index.ts";
+import { storageTexts } from "../../text/index.ts";
 import { writeCsv } from "./csv.ts";
 import { contentTypes, type ExportFormat, exportFileName } from "./format.ts";
 import { writeJsonl } from "./jsonl.ts";
@@ -70,7 +71,7 @@ export class Exporter {
 	async open(request: ExportRequest): Promise<Export> {
 		const { maxAtOnce } = this.#options;
 		if (this.#running.size >= maxAtOnce) {
-			throw new LivekeeperError("too_many_exports", `${maxAtOnce} exports are running already.`);
+			throw new LivekeeperError("too_many_exports", storageTexts.exportLimit(maxAtOnce));
 		}
 		const work = new AbortController();
 		const stop = () => work.abort(request.signal.reason);
@@ -93,7 +94,7 @@ export class Exporter {
 
 	/** Ends every export that runs. */
 	stop(): void {
-		for (const work of this.#running) work.abort(new LivekeeperError("shutting_down", "The service is stopping."));
+		for (const work of this.#running) work.abort(new LivekeeperError("shutting_down", storageTexts.stopping));
 	}
 
 	async #open({ format, ...query }: ExportRequest, signal: AbortSignal): Promise<Export> {
@@ -106,7 +107,8 @@ export class Exporter {
 			clock,
 			stallMs,
 			signal,
-			onFailure: (error) => logger.warn({ live_id: query.liveId, format, err: error }, "【!】导出中断"),
+			onFailure: (error) =>
+				logger.warn({ event: "export_cut", live_id: query.liveId, format, err: error }, "【!】导出中断"),
 		});
 		if (content.file) body.once("close", () => this.#dispose(content.file));
 		const fileName = exportFileName(query.liveId, format, query.from);
@@ -132,11 +134,15 @@ export class Exporter {
 		} catch (error) {
 			if (error instanceof LivekeeperError || signal.aborted) throw error;
 			const why = error instanceof Error ? error.message : String(error);
-			throw new LivekeeperError("export_failed", `The Parquet file could not be made: ${why}`, { cause: error });
+			throw new LivekeeperError("export_failed", storageTexts.parquetFailed(why), { cause: error });
 		}
 	}
 
 	#dispose(file: ParquetFile | undefined): void {
-		file?.dispose().catch((error: unknown) => this.#options.logger.warn({ err: error }, "【!】导出的临时文件无法删除"));
+		file
+			?.dispose()
+			.catch((error: unknown) =>
+				this.#options.logger.warn({ event: "export_file_left", err: error }, "【!】导出的临时文件无法删除"),
+			);
 	}
 }

@@ -144,6 +144,6 @@ test("says how to install what Parquet needs, where it is missing", async () => 
 	await expect(missing).rejects.toMatchObject({
 		code: "parquet_unavailable",
 		status: 501,
-		hint: expect.stringContaining("npm install @duckdb/node-api@1.5.6-r.1"),
+		hint: { en: expect.stringContaining("npm install @duckdb/node-api@1.5.6-r.1") },
 	});
 });

@@ -1,6 +1,7 @@
 import type { LiveEventType } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import type { EventLog, StoredEvent } from "../../event-log/index.ts";
+import { storageTexts } from "../../text/index.ts";
 
 /** Which events to export. */
 export interface ExportQuery {
@@ -55,6 +56,5 @@ export async function openSource(log: Pick<EventLog, "read">, query: ExportQuery
 }
 
 function overtaken(liveId: string, { from, to }: { from: number; to: number }): LivekeeperError {
-	const message = `Events ${from} to ${to} of room ${liveId} were deleted by retention while the export was reading them.`;
-	return new LivekeeperError("export_overtaken", message);
+	return new LivekeeperError("export_overtaken", storageTexts.overtaken(liveId, from, to));
 }

@@ -90,7 +90,7 @@ export class Backlog {
 			// While the log was read some may have gone.
 			for (const reader of readers) if (reader.state === readerStates.behind) send(reader, page, batch);
 		} catch (error) {
-			logger.error({ err: error, live_id: liveId }, "The event log could not be read; trying again.");
+			logger.error({ event: "log_unreadable", err: error, live_id: liveId }, "【!】事件日志无法读取，将重试");
 			// Others, perhaps of rooms that can be read, have their turns meanwhile.
 			void sleep(clock, readRetryMs).then(() => this.#again(readers));
 			return;

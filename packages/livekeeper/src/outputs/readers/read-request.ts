@@ -1,5 +1,6 @@
 import { type LiveEventType, liveEventTypes, parseLiveId } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
+import { liveIdHint, liveIdTexts, requestTexts } from "../../text/index.ts";
 import type { ReadFrom } from "./reader-hub.ts";
 
 const known = new Set<string>(liveEventTypes);
@@ -18,7 +19,7 @@ export interface ReadRequest {
  */
 export function parseReadRequest({ live_id, after, types, raw }: ReadRequest): ReadFrom {
 	const id = parseLiveId(live_id);
-	if (!id.ok) throw new LivekeeperError("invalid_live_id", id.message, { hint: id.hint });
+	if (!id.ok) throw new LivekeeperError("invalid_live_id", liveIdTexts[id.code], { hint: liveIdHint });
 	return { liveId: id.liveId, after: parseAfter(after), types: parseTypes(types), raw: parseFlag("raw", raw) };
 }
 
@@ -28,15 +29,15 @@ function parseFlag(name: string, value: unknown): boolean {
 	if (value === undefined || value === null || value === false || value === "" || value === "0" || value === "false") {
 		return false;
 	}
-	throw new LivekeeperError("invalid_request", `${name}: expected 1 or 0`, { hint: `Leave ${name} out for 0.` });
+	throw new LivekeeperError("invalid_request", requestTexts.flag(name), { hint: requestTexts.flagHint(name) });
 }
 
 function parseAfter(value: unknown): number | undefined {
 	if (value === undefined || value === null || value === "") return undefined;
 	const seq = typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : value;
 	if (typeof seq === "number" && Number.isSafeInteger(seq) && seq >= 0) return seq;
-	throw new LivekeeperError("invalid_request", "after: expected the seq of the last event that was seen", {
-		hint: "Give after=0 for all there is, or leave it out for live events only.",
+	throw new LivekeeperError("invalid_request", requestTexts.after, {
+		hint: requestTexts.afterHint,
 	});
 }
 
@@ -46,7 +47,7 @@ function parseTypes(value: unknown): LiveEventType[] | undefined {
 		typeof value === "string" ? value.split(",").map((name) => name.trim()) : Array.isArray(value) ? value : [value];
 	const wrong = names.find((name) => typeof name !== "string" || !known.has(name));
 	if (wrong === undefined && names.length > 0) return [...new Set(names as LiveEventType[])];
-	throw new LivekeeperError("invalid_request", `types: ${JSON.stringify(wrong)?.slice(0, 80)} is not a type of event`, {
-		hint: `The types are ${liveEventTypes.join(", ")}.`,
+	throw new LivekeeperError("invalid_request", requestTexts.types(JSON.stringify(wrong)?.slice(0, 80)), {
+		hint: requestTexts.typesHint(liveEventTypes.join(", ")),
 	});
 }

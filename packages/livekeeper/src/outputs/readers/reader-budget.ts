@@ -1,4 +1,5 @@
 import { LivekeeperError } from "../../errors.ts";
+import { requestTexts } from "../../text/index.ts";
 
 export interface ReaderLimits {
 	/** Connections that may read at once, over all outputs. */
@@ -64,7 +65,7 @@ export class ReaderBudget {
 		if (connection.destroyed) return;
 		if (this.#connections >= maxReaders) {
 			this.#refused++;
-			throw new LivekeeperError("too_many_readers", `The limit of ${maxReaders} readers is reached.`);
+			throw new LivekeeperError("too_many_readers", requestTexts.clientLimit(maxReaders));
 		}
 		this.#connections++;
 		connection.once("close", () => {

@@ -207,7 +207,10 @@ export class ReaderHub {
 		try {
 			use();
 		} catch (error) {
-			this.#options.logger.warn({ err: error, live_id: reader.liveId }, "A reader's connection failed; it was let go.");
+			this.#options.logger.warn(
+				{ event: "client_failed", err: error, live_id: reader.liveId },
+				"【!】客户端的连接出错，已断开",
+			);
 			this.#end(reader, "failed", "The connection failed.");
 		}
 	}
@@ -231,8 +234,8 @@ export class ReaderHub {
 			reader.sink.end(reason, message);
 		} catch (error) {
 			this.#options.logger.warn(
-				{ err: error, live_id: reader.liveId },
-				"A reader's connection did not close in order.",
+				{ event: "client_not_closed", err: error, live_id: reader.liveId },
+				"【!】客户端的连接未能正常关闭",
 			);
 		}
 	}

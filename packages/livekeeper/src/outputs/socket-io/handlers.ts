@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Server, Socket } from "socket.io";
 import { type ErrorReply, errorReply, LivekeeperError } from "../../errors.ts";
 import { type LiveService, type Scope, toWireStatus } from "../../live/index.ts";
+import { type Language, languageOf, requestTexts } from "../../text/index.ts";
 import type { ReaderHub } from "../readers/index.ts";
 import type { ClientConnection } from "./connection.ts";
 import type { ClientEvents, JoinReply, LeaveReply, ServerEvents } from "./messages.ts";
@@ -11,8 +12,8 @@ import { socketIoSink } from "./socket-io-sink.ts";
 export type IoServer = Server<ClientEvents, ServerEvents>;
 export type IoSocket = Socket<ClientEvents, ServerEvents>;
 
-/** Those who are told of a room's status. Socket.IO's own rooms are named by socket ids: the prefix keeps ours apart. */
-export const roomOf = (liveId: string) => `live:${liveId}`;
+/** Those who are told of a room's status, in one language. Socket.IO's own rooms are named by socket ids: the prefix keeps ours apart. */
+export const roomOf = (liveId: string, language: Language) => `live:${language}:${liveId}`;
 
 export interface HandlerDeps {
 	live: Pick<LiveService, "getRoom" | "requireReadable">;
@@ -40,6 +41,8 @@ export class ClientRooms {
 	readonly #socket: IoSocket;
 	readonly #connection: ClientConnection;
 	readonly #deps: HandlerDeps;
+	/** In which the client is spoken to: as its handshake asked. */
+	readonly #language: Language;
 	/** Ends the reading of each joined room; the newest `join` of a room counts. */
 	readonly #leave = new Map<string, () => void>();
 	/** Checked requests whose turn is to come. */
@@ -54,7 +57,8 @@ export class ClientRooms {
 		this.#socket = socket;
 		this.#connection = connection;
 		this.#deps = deps;
-		this.#tooMany = errorReply(tooManyRequests(deps.maxRooms));
+		this.#language = languageOf(socket.request);
+		this.#tooMany = errorReply(tooManyRequests(deps.maxRooms), this.#language);
 		socket.onAny((event: unknown, ...args: unknown[]) => this.#request(event, args));
 		connection.onTaken(() => this.#note());
 		socket.once("disconnect", () => {
@@ -95,7 +99,8 @@ export class ClientRooms {
 	/** Each refusal costs as well: without an end to them a client could keep the service busy with nothing else. */
 	#cutFlood(): void {
 		const { logger } = this.#deps;
-		logger.warn({ client: this.#socket.id, refused: this.#refused }, "A client that asked on while refused was cut");
+		const fields = { event: "client_flooded", client: this.#socket.id, refused: this.#refused };
+		logger.warn(fields, "【!】客户端被拒绝后仍不断请求，已断开");
 		this.#connection.cut();
 	}
 
@@ -109,8 +114,8 @@ export class ClientRooms {
 			const liveId = parseLeave(input);
 			return () => this.#leaveRoom(liveId);
 		}
-		throw new LivekeeperError("invalid_request", `There is no event ${JSON.stringify(event)?.slice(0, 60)}`, {
-			hint: 'Emit "join" or "leave" with {"live_id": "261378947940"}.',
+		throw new LivekeeperError("invalid_request", requestTexts.noSocketEvent(JSON.stringify(event)?.slice(0, 60)), {
+			hint: requestTexts.socketEventHint,
 		});
 	}
 
@@ -131,7 +136,7 @@ export class ClientRooms {
 	}
 
 	#refuse(thrown: unknown, ack: Ack | undefined): void {
-		this.#tell(errorReply(known(thrown, this.#deps.logger)), ack);
+		this.#tell(errorReply(known(thrown, this.#deps.logger), this.#language), ack);
 	}
 
 	#tell(refusal: ErrorReply, ack: Ack | undefined): void {
@@ -163,33 +168,33 @@ export class ClientRooms {
 		else {
 			this.#leave.set(liveId, close);
 			// The in-memory adapter joins at once.
-			void socket.join(roomOf(liveId));
+			void socket.join(roomOf(liveId, this.#language));
 		}
 		const status = live.getRoom(liveId);
 		// Only now: whatever is committed after the client knows that it has joined, it gets.
-		return { success: true, live_id: liveId, status: status ? toWireStatus(status) : null };
+		return { success: true, live_id: liveId, status: status ? toWireStatus(status, this.#language) : null };
 	}
 
 	#leaveRoom(liveId: string): LeaveReply {
 		this.#leave.get(liveId)?.();
 		this.#leave.delete(liveId);
-		void this.#socket.leave(roomOf(liveId));
+		void this.#socket.leave(roomOf(liveId, this.#language));
 		return { success: true, live_id: liveId };
 	}
 }
 
 function tooManyRequests(most: number): LivekeeperError {
-	return new LivekeeperError("too_many_requests", `More than ${most} requests of this client wait for their answer`, {
-		hint: "Wait for the answers to earlier requests before sending more.",
+	return new LivekeeperError("too_many_requests", requestTexts.tooManyWaiting(most), {
+		hint: requestTexts.tooManyWaitingHint,
 	});
 }
 
 function tooManyJoins(maxRooms: number): LivekeeperError {
-	return new LivekeeperError("too_many_joins", `This client has joined ${maxRooms} rooms, which is the limit`);
+	return new LivekeeperError("too_many_joins", requestTexts.joinLimit(maxRooms));
 }
 
 function known(thrown: unknown, logger: Logger): LivekeeperError {
 	if (thrown instanceof LivekeeperError) return thrown;
-	logger.error({ err: thrown }, "A Socket.IO request failed");
-	return new LivekeeperError("internal", "The service failed to answer", { cause: thrown });
+	logger.error({ event: "request_failed", err: thrown }, "【!】Socket.IO 请求处理失败");
+	return new LivekeeperError("internal", requestTexts.failed, { cause: thrown });
 }

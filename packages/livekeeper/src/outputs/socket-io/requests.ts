@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
+import { issueText, requestTexts } from "../../text/index.ts";
 import { parseReadRequest, type ReadFrom } from "../readers/index.ts";
 
 const join = z.object({
@@ -22,9 +23,9 @@ export function parseJoin(input: unknown): JoinRequest {
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;
 		const where = issue?.path.join(".") || "request";
-		throw new LivekeeperError("invalid_request", `${where}: ${issue?.message ?? "not valid"}`, {
-			hint: 'Emit "join" or "leave" with {"live_id": "261378947940"}.',
-		});
+		const { code = "custom", message = "not valid", ...details } = issue ?? {};
+		const text = requestTexts.field(where, issueText({ code, message, details }));
+		throw new LivekeeperError("invalid_request", text, { hint: requestTexts.socketEventHint });
 	}
 	return { ...parseReadRequest(parsed.data), batch: parsed.data.batch ?? false };
 }

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { Server } from "socket.io";
 import { errorReply, LivekeeperError } from "../../errors.ts";
 import { type LiveService, type Scope, toWireStatus } from "../../live/index.ts";
+import { type Language, languageOf, languages, requestTexts } from "../../text/index.ts";
 import { type ReaderHub, ReaderWebSocketServer } from "../readers/index.ts";
 import { ClientConnection, type EngineConnection } from "./connection.ts";
 import { ClientRooms, type IoServer, type IoSocket, roomOf } from "./handlers.ts";
@@ -73,14 +74,14 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 		const refusal = refusalOf(() => letIn(socket, connection, deps));
 		if (refusal) {
 			counts.refused++;
-			return next(withData(refusal));
+			return next(withData(refusal, languageOf(socket.request)));
 		}
 		if (connection) waiting.delete(connection);
 		next();
 	});
 	const onSlow = (socket: IoSocket) => {
 		counts.slowReaders++;
-		logger.warn({ code: "slow_reader", socket: socket.id }, "A Socket.IO client that doesn't read was disconnected");
+		logger.warn({ code: "slow_reader", socket: socket.id }, "【!】Socket.IO 客户端长时间不接收，已断开");
 	};
 	io.on("connection", (socket) => {
 		const connection = connections.get(socket.conn);
@@ -93,8 +94,10 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 		);
 	});
 	const unsubscribe = live.onStatus((status) => {
-		const room = roomOf(status.liveId);
-		if (io.of("/").adapter.rooms.has(room)) io.to(room).emit("status", toWireStatus(status));
+		for (const language of languages) {
+			const room = roomOf(status.liveId, language);
+			if (io.of("/").adapter.rooms.has(room)) io.to(room).emit("status", toWireStatus(status, language));
+		}
 	});
 	return {
 		readerCounts: () => ({ connected: io.of("/").sockets.size, ...counts }),
@@ -123,7 +126,7 @@ function letIn(socket: IoSocket, connection: ClientConnection | undefined, { acc
 	// Once for each connection: each time would make a socket of its own, and an answer that waits to be read.
 	if (!connection?.isOpen || connection.asked) {
 		connection?.cut();
-		throw new LivekeeperError("invalid_request", "A connection asks to be let in once");
+		throw new LivekeeperError("invalid_request", requestTexts.oneAdmission);
 	}
 	connection.asked = true;
 	const token: unknown = socket.handshake.auth["token"];
@@ -140,11 +143,12 @@ function endWith(socket: IoSocket, connection: ClientConnection, why: Livekeeper
 		connection.cut();
 		return;
 	}
-	socket.emit("error", errorReply(why));
+	socket.emit("error", errorReply(why, languageOf(socket.request)));
 	socket.disconnect(true);
 }
 
 /** Socket.IO hands `data` of a refusal to the client's `connect_error`. */
-function withData(error: LivekeeperError): LivekeeperError & { data: object } {
-	return Object.assign(error, { data: { code: error.code, message: error.message, hint: error.hint } });
+function withData(refusal: LivekeeperError, language: Language): Error & { data: object } {
+	const { error } = errorReply(refusal, language);
+	return Object.assign(new Error(error.message), { data: error });
 }

@@ -1,11 +1,18 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import { BlockList, isIP, isIPv6, type LookupFunction } from "node:net";
 import type { Clock, Timer } from "@livekeeper/douyin";
+import { type Text, webhookTexts } from "../../text/index.ts";
 
 /** The webhook's host is, or resolves to, an address that deliveries may not go to. */
 export class AddressNotAllowedError extends Error {
 	override readonly name = "AddressNotAllowedError";
 	readonly code = "ERR_ADDRESS_NOT_ALLOWED";
+	readonly text: Text;
+
+	constructor(text: Text) {
+		super(text.en);
+		this.text = text;
+	}
 }
 
 /** Special-purpose IPv4 networks (RFC 6890), and 168.63.129.16: a cloud's own service under a public-looking address. */
@@ -68,9 +75,9 @@ const privateDomain =
 export function checkHost(url: URL, allows: AddressPolicy): void {
 	const host = hostOf(url);
 	if (isIP(host) !== 0) {
-		if (!allows(host)) throw refusal(`${url.hostname} is a private or reserved address`);
+		if (!allows(host)) throw new AddressNotAllowedError(webhookTexts.privateAddress(url.hostname));
 	} else if ((!host.includes(".") || privateDomain.test(host)) && !allows("127.0.0.1")) {
-		throw refusal(`${url.hostname} is a name of a private network`);
+		throw new AddressNotAllowedError(webhookTexts.privateName(url.hostname));
 	}
 }
 
@@ -102,7 +109,7 @@ export function guardedLookup(resolve: Resolver, allows: AddressPolicy): LookupF
 				if (first && options.all) callback(null, [...allowed]);
 				else if (first) callback(null, first.address, first.family);
 				else if (wanted.length === 0) callback(notFound(hostname), []);
-				else callback(refusal(`${hostname} resolves to a private or reserved address`), []);
+				else callback(new AddressNotAllowedError(webhookTexts.resolvesPrivate(hostname)), []);
 			},
 			(error: NodeJS.ErrnoException) => callback(error, []),
 		);
@@ -133,10 +140,6 @@ export interface ResolveOptions {
 	resolve: Resolver;
 	clock: Clock;
 	timeoutMs: number;
-}
-
-function refusal(what: string): AddressNotAllowedError {
-	return new AddressNotAllowedError(`${what}, and webhook_allow_private is off.`);
 }
 
 function notFound(hostname: string): NodeJS.ErrnoException {

@@ -22,7 +22,7 @@ const refuse =
 	};
 
 async function lettersOf(life: Life, id: string) {
-	return (await life.webhooks.deadLetters(id, { limit: 100 })).dead_letters;
+	return (await life.webhooks.deadLetters(id, { limit: 100 }, "en")).dead_letters;
 }
 
 test("after 12 attempts a batch becomes a dead letter, and delivery goes on with the next one", async () => {
@@ -223,6 +223,6 @@ test("a receiver that keeps failing is paused and probed once in minutes, so an 
 	await world.until(life, () => life.webhooks.list()[0]?.state === "active");
 	await world.until(life, () => receiver.requests.length >= 4);
 	const told = world.lines.filter(({ level }) => level !== "error").map(({ message }) => message);
-	expect(told).toContain("A webhook is paused: 20 deliveries failed in a row");
-	expect(told).toContain("A paused webhook's receiver works again");
+	expect(told).toContain("【!】webhook 已暂停：连续 20 次投递失败");
+	expect(told).toContain("【√】已暂停的 webhook 恢复投递");
 });

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
+import { deliveryText } from "../../text/index.ts";
 import { retryDelayMs } from "./backoff.ts";
 import { type Batch, makeBatch, remakeBatch } from "./batch.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
@@ -113,8 +114,13 @@ export class DeliveryLane {
 			if (this.#letters) rest = "again";
 		} catch (error) {
 			const { storageRetryMs } = this.#deps.options;
-			const fields = { err: error, webhook_id: this.#owner.webhook.id, live_id: this.liveId };
-			this.#deps.logger.error(fields, `A webhook waits ${storageRetryMs / 1000} s: the storage failed`);
+			const fields = {
+				event: "webhook_storage_failed",
+				err: error,
+				webhook_id: this.#owner.webhook.id,
+				live_id: this.liveId,
+			};
+			this.#deps.logger.error(fields, `【!】存储出错，webhook 等待 ${storageRetryMs / 1000} 秒后再试`);
 			rest = { afterMs: storageRetryMs };
 		}
 		if (this.#state === "closed") return;
@@ -146,7 +152,7 @@ export class DeliveryLane {
 		if (!result) return "idle";
 		const now = this.#deps.clock.now();
 		if (!result.ok) return this.#failed(batch, result, { ...errorOf(result), at: now });
-		if (this.progress.lastError) this.#say("info", "A webhook's receiver takes a room's events again");
+		if (this.progress.lastError) this.#say("info", "webhook_delivers", "【√】webhook 恢复投递该直播间的消息");
 		this.#position.accepted(batch, now);
 		return this.#caughtUp ? "idle" : "again";
 	}
@@ -183,9 +189,11 @@ export class DeliveryLane {
 	#failed(batch: Batch, result: DeliveryResult & { ok: false }, error: DeliveryError): Rest {
 		const { options, random } = this.#deps;
 		const attempts = this.progress.attempts + 1;
-		if (!this.progress.lastError) this.#say("warn", `A webhook's receiver failed: ${error.message}`);
+		if (!this.progress.lastError)
+			this.#say("warn", "webhook_failed", `【!】webhook 投递失败：${deliveryText(error).zh}`);
 		if (result.gone || attempts >= options.maxAttempts) {
-			this.#say("error", `A batch of a webhook became a dead letter after ${attempts} attempts: ${error.message}`);
+			const why = deliveryText(error).zh;
+			this.#say("error", "webhook_dead_letter", `【!】webhook 的一批消息投递 ${attempts} 次未成，转为死信：${why}`);
 			this.#position.bury(batch, attempts, error);
 			return "again";
 		}
@@ -255,8 +263,8 @@ export class DeliveryLane {
 		this.#state = state;
 	}
 
-	#say(level: "info" | "warn" | "error", message: string): void {
-		this.#deps.logger[level]({ webhook_id: this.#owner.webhook.id, live_id: this.liveId }, message);
+	#say(level: "info" | "warn" | "error", event: string, message: string): void {
+		this.#deps.logger[level]({ event, webhook_id: this.#owner.webhook.id, live_id: this.liveId }, message);
 	}
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { type DatabaseKind, type Db, isCorrupt, openDatabaseFile, setAside } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
+import { storageTexts } from "../../text/index.ts";
 import { webhookMigrations } from "./migrations/index.ts";
 
 /** "LKwh" in the file's header. */
@@ -30,11 +31,11 @@ export function openWebhookDatabase(dataDir: string, { now, logger }: OpenOption
 		if (error instanceof LivekeeperError) throw error;
 		if (!isCorrupt(error)) {
 			const why = error instanceof Error ? error.message : String(error);
-			throw new LivekeeperError("storage_unwritable", `${path} can't be used: ${why}`, { cause: error });
+			throw new LivekeeperError("storage_unwritable", storageTexts.fileUnusable(path, why), { cause: error });
 		}
 	}
 	const old = setAside(path, "corrupt", now);
-	logger.error({ path: old }, "The webhooks' database was corrupt: it was set aside, and a new one begun");
+	logger.error({ event: "webhooks_corrupt", path: old }, "【!】webhook 数据库已损坏：旧文件已改名保留，现开始新的");
 	return open(path);
 }
 

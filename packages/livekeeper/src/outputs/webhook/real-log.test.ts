@@ -69,7 +69,7 @@ test("on the real log, over restarts and with a receiver that fails now and then
 			await vi.waitFor(
 				async () => {
 					const [webhook = expect.fail()] = webhooks.list();
-					for (const room of (await webhooks.get(webhook.id)).rooms)
+					for (const room of (await webhooks.get(webhook.id, "en")).rooms)
 						expect(room).toMatchObject({ position: 1600, lag: 0 });
 				},
 				{ timeout: 30_000 },

@@ -258,7 +258,7 @@ test("only the kinds of the filter are delivered, and the position moves past th
 	world.log.append("a", 1_500);
 	await world.quiet(life);
 	expect(receiver.requests).toHaveLength(1);
-	expect((await life.webhooks.get(webhook.id)).rooms).toMatchObject([{ position: 1505, lag: 0 }]);
+	expect((await life.webhooks.get(webhook.id, "en")).rooms).toMatchObject([{ position: 1505, lag: 0 }]);
 	expect(life.store.progress(webhook.id)).toMatchObject([{ position: 1505 }]);
 });
 

@@ -1,6 +1,7 @@
 import { type Clock, sleep } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { LivekeeperError } from "../../errors.ts";
+import { webhookTexts } from "../../text/index.ts";
 import type { DeliveryLane, LaneDeps } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
 import { type WebhookOptions, webhookDefaults } from "./options.ts";
@@ -112,7 +113,7 @@ export class WebhookDispatcher {
 		const { webhook, sealedSecret } = stored;
 		const secret = secrets.open(sealedSecret, secretContext(id));
 		if (secret === undefined) {
-			logger.error({ webhook_id: id }, "A webhook's secret can't be read with this key: give it a new one");
+			logger.error({ event: "webhook_secret_unreadable", webhook_id: id }, "【!】webhook 的密钥无法解密：请重新设置");
 			return;
 		}
 		const target = new WebhookTarget(webhook, secret, this.#laneDeps(), this.#hooks);
@@ -139,10 +140,9 @@ export class WebhookDispatcher {
 	async test(id: string): Promise<DeliveryResult> {
 		const { store, secrets, clock, sender, userAgent = "livekeeper" } = this.#deps;
 		const stored = store.get(id);
-		if (!stored) throw new LivekeeperError("webhook_not_found", `There is no webhook ${id}.`);
+		if (!stored) throw new LivekeeperError("webhook_not_found", webhookTexts.none(id));
 		const secret = secrets.open(stored.sealedSecret, secretContext(id));
-		if (secret === undefined)
-			throw new LivekeeperError("invalid_webhook", "Its secret can't be read: give it a new one.");
+		if (secret === undefined) throw new LivekeeperError("invalid_webhook", webhookTexts.secretUnreadable);
 		const { deliveryId, body } = testDelivery(id);
 		const headers = signedHeaders({ secret, body, deliveryId, userAgent, now: clock.now() });
 		return sender.send({ url: stored.webhook.url, headers, body, signal: new AbortController().signal });

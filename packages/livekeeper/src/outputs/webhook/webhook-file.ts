@@ -34,7 +34,10 @@ export class WebhookFile {
 		this.#db = openWebhookDatabase(this.#dataDir, { now, logger: this.#logger });
 		this.#watch = this.#newWatch();
 		this.store.use(this.#db);
-		this.#logger.error({ path: this.#path }, "【!】webhooks.db 在运行中被删除或替换：已重新写回");
+		this.#logger.error(
+			{ event: "webhooks_removed", path: this.#path },
+			"【!】webhooks.db 在运行中被删除或替换：已重新写回",
+		);
 	}
 
 	/** All of it, for a backup. */

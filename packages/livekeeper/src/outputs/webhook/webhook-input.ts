@@ -1,5 +1,6 @@
 import type { LiveEventType } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
+import { type Text, webhookTexts } from "../../text/index.ts";
 import {
 	AddressNotAllowedError,
 	type AddressPolicy,
@@ -37,11 +38,11 @@ export function readInput(
 ): Webhook {
 	const { batch, types } = input;
 	const liveIds = input.live_ids === "*" ? "*" : [...new Set(input.live_ids)];
-	if (liveIds.length === 0) throw invalid("live_ids names no room");
-	if (liveIds.length > maxRooms) throw invalid(`live_ids names more than ${maxRooms} rooms; use "*"`);
-	if (types?.length === 0) throw invalid("types names no kind; leave it out for every kind");
+	if (liveIds.length === 0) throw invalid(webhookTexts.noRooms);
+	if (liveIds.length > maxRooms) throw invalid(webhookTexts.tooManyRooms(maxRooms));
+	if (types?.length === 0) throw invalid(webhookTexts.noTypes);
 	if (input.secret !== undefined && !/^[\x21-\x7e]{16,256}$/.test(input.secret)) {
-		throw invalid("secret must have 16 to 256 printable ASCII characters without spaces");
+		throw invalid(webhookTexts.secret);
 	}
 	return {
 		id,
@@ -60,13 +61,13 @@ export function readInput(
 }
 
 function readUrl(text: string, allows: AddressPolicy): string {
-	if (text.length > maxUrlLength) throw invalid(`url has more than ${maxUrlLength} characters`);
-	if (!URL.canParse(text)) throw invalid("url is not a URL");
+	if (text.length > maxUrlLength) throw invalid(webhookTexts.urlTooLong(maxUrlLength));
+	if (!URL.canParse(text)) throw invalid(webhookTexts.noUrl);
 	const url = new URL(text);
 	if (url.protocol !== "http:" && url.protocol !== "https:") {
-		throw new LivekeeperError("webhook_url_not_allowed", `A webhook can't use ${url.protocol}`);
+		throw new LivekeeperError("webhook_url_not_allowed", webhookTexts.protocol(url.protocol));
 	}
-	if (url.username !== "" || url.password !== "") throw invalid("url may not hold a user name or password");
+	if (url.username !== "" || url.password !== "") throw invalid(webhookTexts.credentials);
 	url.hash = "";
 	try {
 		checkHost(url, allows);
@@ -90,9 +91,9 @@ export async function checkTarget({ url }: Webhook, allows: AddressPolicy, optio
 
 function notAllowed(error: unknown): unknown {
 	if (!(error instanceof AddressNotAllowedError)) return error;
-	return new LivekeeperError("webhook_url_not_allowed", error.message, { cause: error });
+	return new LivekeeperError("webhook_url_not_allowed", error.text, { cause: error });
 }
 
-function invalid(message: string): LivekeeperError {
-	return new LivekeeperError("invalid_webhook", `The webhook's ${message}.`);
+function invalid(text: Text): LivekeeperError {
+	return new LivekeeperError("invalid_webhook", text);
 }

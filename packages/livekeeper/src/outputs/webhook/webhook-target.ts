@@ -92,13 +92,17 @@ export class WebhookTarget implements LaneOwner {
 		const { clock, random, logger } = this.#deps;
 		this.#hooks.attempted(result.ok);
 		if (result.ok) {
-			if (this.#breaker.openUntil !== undefined) logger.info(this.#fields, "A paused webhook's receiver works again");
+			if (this.#breaker.openUntil !== undefined)
+				logger.info({ event: "webhook_resumed", ...this.#fields }, "【√】已暂停的 webhook 恢复投递");
 			this.#breaker.succeeded();
 			this.#probe?.cancel();
 			return;
 		}
 		if (this.#breaker.failed(clock.now(), random())) {
-			logger.warn(this.#fields, `A webhook is paused: ${this.failures} deliveries failed in a row`);
+			logger.warn(
+				{ event: "webhook_paused", ...this.#fields },
+				`【!】webhook 已暂停：连续 ${this.failures} 次投递失败`,
+			);
 		}
 		this.#probeWhenDue();
 	}

@@ -1,4 +1,5 @@
 import type { LiveEventType } from "@livekeeper/douyin";
+import { deliveryText, type Language } from "../../text/index.ts";
 import type { LaneState } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
 import type { DeadLetter, DeliveryError, RoomProgress, Truncation, Webhook } from "./webhook.ts";
@@ -108,6 +109,7 @@ export function roomView(
 	progress: Readonly<RoomProgress>,
 	state: WebhookRoomView["state"],
 	lastSeq: number,
+	language: Language,
 ): WebhookRoomView {
 	const { position, attempts, lastError } = progress;
 	const waits = progress.pending !== undefined && attempts > 0;
@@ -120,12 +122,12 @@ export function roomView(
 		attempts,
 		next_attempt_at: waits ? progress.nextAttemptAt : null,
 		last_success_at: progress.lastSuccessAt ?? null,
-		last_error: lastError ? errorView(lastError) : null,
+		last_error: lastError ? errorView(lastError, language) : null,
 	};
 }
 
 /** @param oldestSeq the oldest event that the log still holds of the room */
-export function deadLetterView(letter: DeadLetter, oldestSeq: number): DeadLetterView {
+export function deadLetterView(letter: DeadLetter, oldestSeq: number, language: Language): DeadLetterView {
 	return {
 		delivery_id: letter.deliveryId,
 		live_id: letter.liveId,
@@ -135,7 +137,7 @@ export function deadLetterView(letter: DeadLetter, oldestSeq: number): DeadLette
 		available: availability(letter, oldestSeq),
 		truncated: letter.truncated ?? null,
 		attempts: letter.attempts,
-		error: errorView(letter.error),
+		error: errorView(letter.error, language),
 		buried_at: letter.buriedAt,
 		queued: letter.queued,
 	};
@@ -146,12 +148,18 @@ export function availability(letter: DeadLetter, oldestSeq: number): DeadLetterV
 	return oldestSeq <= letter.lastSeq ? "some" : "none";
 }
 
-export function webhookTestView(result: DeliveryResult, startedAt: number, now: number): WebhookTestView {
+export function webhookTestView(
+	result: DeliveryResult,
+	startedAt: number,
+	now: number,
+	language: Language,
+): WebhookTestView {
 	const status = result.status ?? null;
-	const error = result.ok ? null : { code: result.code, message: result.message, status, at: now };
+	const error = result.ok ? null : errorView({ ...result, at: now }, language);
 	return { accepted: result.ok, status, error, took_ms: now - startedAt };
 }
 
-function errorView({ code, message, status, at }: DeliveryError): DeliveryErrorView {
-	return { code, message, status: status ?? null, at };
+function errorView(error: DeliveryError, language: Language): DeliveryErrorView {
+	const { code, status, at } = error;
+	return { code, message: deliveryText(error)[language], status: status ?? null, at };
 }

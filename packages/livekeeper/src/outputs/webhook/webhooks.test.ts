@@ -43,8 +43,10 @@ test("a webhook has sensible defaults, and what was given is given back, but for
 	expect(second.secret).toBe("0123456789abcdef");
 	expect(second.webhook).toMatchObject({ url: `${url}?a=b`, live_ids: ["x", "y"], types: ["chat", "gift"] });
 	expect(webhooks.list()).toEqual([first.webhook, second.webhook]);
-	expect((await webhooks.get(second.webhook.id)).webhook).toEqual(second.webhook);
-	expect(JSON.stringify([webhooks.list(), await webhooks.get(second.webhook.id)])).not.toContain("0123456789abcdef");
+	expect((await webhooks.get(second.webhook.id, "en")).webhook).toEqual(second.webhook);
+	expect(JSON.stringify([webhooks.list(), await webhooks.get(second.webhook.id, "en")])).not.toContain(
+		"0123456789abcdef",
+	);
 });
 
 test("a secret is stored sealed", async () => {
@@ -123,10 +125,10 @@ test("there is a limit of webhooks, also for those created at the same moment", 
 test("what isn't there is not found", async () => {
 	const { webhooks } = await new World().start();
 	const missing = { code: "webhook_not_found", status: 404 };
-	await expect(webhooks.get("wh_x")).rejects.toMatchObject(missing);
+	await expect(webhooks.get("wh_x", "en")).rejects.toMatchObject(missing);
 	await expect(webhooks.update("wh_x", { url, live_ids: "*" })).rejects.toMatchObject(missing);
 	await expect(webhooks.remove("wh_x")).rejects.toMatchObject(missing);
-	await expect(webhooks.deadLetters("wh_x", { limit: 1 })).rejects.toMatchObject(missing);
+	await expect(webhooks.deadLetters("wh_x", { limit: 1 }, "en")).rejects.toMatchObject(missing);
 	await expect(webhooks.redeliver("wh_x", "dlv_x")).rejects.toMatchObject(missing);
 	expect(() => webhooks.redeliverAll("wh_x")).toThrow(expect.objectContaining(missing));
 });
@@ -165,7 +167,7 @@ test("a disabled webhook keeps its place and goes on from there", async () => {
 	world.log.append("b", 1);
 	await world.quiet(life);
 	expect(receiver.requests).toHaveLength(1);
-	expect(await life.webhooks.get(webhook.id)).toMatchObject({
+	expect(await life.webhooks.get(webhook.id, "en")).toMatchObject({
 		webhook: { state: "disabled" },
 		rooms: [{ live_id: "a", state: "stopped", position: 2, lag: 2 }],
 	});
@@ -248,7 +250,7 @@ test("a room that a change drops is forgotten, and one that it adds begins as `a
 		["a", 1],
 		["b", 3],
 	]);
-	expect((await life.webhooks.get(webhook.id)).rooms.map(({ live_id }) => live_id)).toEqual(["b"]);
+	expect((await life.webhooks.get(webhook.id, "en")).rooms.map(({ live_id }) => live_id)).toEqual(["b"]);
 });
 
 test("a removed webhook sends nothing more and leaves nothing behind", async () => {
@@ -282,7 +284,7 @@ test("the status tells position, lag, the last success and error, and the next a
 	world.log.append("a", 3);
 	await world.until(life, () => receiver.requests.length === 2);
 	await vi.waitFor(() => expect(life.dispatcher.stats().inFlight).toBe(0));
-	const { webhook: view, rooms } = await life.webhooks.get(webhook.id);
+	const { webhook: view, rooms } = await life.webhooks.get(webhook.id, "en");
 	expect(view).toMatchObject({ state: "failing", failures: 1, paused_until: null });
 	const [room = expect.fail()] = rooms;
 	expect(room).toMatchObject({

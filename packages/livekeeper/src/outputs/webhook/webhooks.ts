@@ -1,5 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
+import { type Language, webhookTexts } from "../../text/index.ts";
 import { type AddressPolicy, type Resolver, systemResolver } from "./addresses.ts";
 import { generateSecret, generateWebhookId, secretContext, type TextBox } from "./secret.ts";
 import { freshProgress, type RoomProgress, type Webhook, wants } from "./webhook.ts";
@@ -53,14 +54,19 @@ export class Webhooks {
 	}
 
 	/** @throws LivekeeperError `webhook_not_found` */
-	async get(id: string): Promise<{ webhook: WebhookView; rooms: WebhookRoomView[] }> {
+	async get(id: string, language: Language): Promise<{ webhook: WebhookView; rooms: WebhookRoomView[] }> {
 		const { webhook } = this.#stored(id);
 		const lanes = this.#deps.dispatcher.target(id)?.lanes;
 		const progress = new Map(this.#deps.store.progress(id).map((room) => [room.liveId, room]));
 		for (const [liveId, lane] of lanes ?? []) progress.set(liveId, { ...lane.progress });
 		const rooms = await Promise.all(
 			[...progress.values()].map(async (room) =>
-				roomView(room, lanes?.get(room.liveId)?.state ?? "stopped", await this.#deps.log.lastSeq(room.liveId)),
+				roomView(
+					room,
+					lanes?.get(room.liveId)?.state ?? "stopped",
+					await this.#deps.log.lastSeq(room.liveId),
+					language,
+				),
 			),
 		);
 		return { webhook: this.#view(webhook), rooms };
@@ -78,7 +84,7 @@ export class Webhooks {
 			const webhook = readInput(input, { id, now, createdAt: now, allows });
 			await this.#checkTarget(webhook);
 			if (store.list().length >= maxWebhooks) {
-				throw new LivekeeperError("too_many_webhooks", `The limit of ${maxWebhooks} webhooks is reached.`);
+				throw new LivekeeperError("too_many_webhooks", webhookTexts.limit(maxWebhooks));
 			}
 			const secret = input.secret ?? generateSecret();
 			const progress = await this.#beginnings(webhook, await this.#roomsOf(webhook));
@@ -134,13 +140,13 @@ export class Webhooks {
 	 * Sends the receiver a request without events. @returns how it went
 	 * @throws LivekeeperError `webhook_not_found`, `invalid_webhook` where its secret can't be read, `too_many_requests`
 	 */
-	async test(id: string): Promise<WebhookTestView> {
-		if (this.#tests >= maxTests) throw new LivekeeperError("too_many_requests", `${maxTests} tests are under way.`);
+	async test(id: string, language: Language): Promise<WebhookTestView> {
+		if (this.#tests >= maxTests) throw new LivekeeperError("too_many_requests", webhookTexts.tests(maxTests));
 		this.#tests++;
 		const { clock, dispatcher } = this.#deps;
 		const startedAt = clock.now();
 		try {
-			return webhookTestView(await dispatcher.test(id), startedAt, clock.now());
+			return webhookTestView(await dispatcher.test(id), startedAt, clock.now(), language);
 		} finally {
 			this.#tests--;
 		}
@@ -153,6 +159,7 @@ export class Webhooks {
 	async deadLetters(
 		id: string,
 		query: { limit: number; before?: number | undefined },
+		language: Language,
 	): Promise<{ dead_letters: DeadLetterView[]; next_before: number | null }> {
 		this.#stored(id);
 		const { letters, nextBefore } = this.#deps.store.deadLetters(id, query);
@@ -160,7 +167,7 @@ export class Webhooks {
 		for (const { liveId } of letters) {
 			if (!oldest.has(liveId)) oldest.set(liveId, await this.#oldestSeq(liveId));
 		}
-		const views = letters.map((letter) => deadLetterView(letter, oldest.get(letter.liveId) ?? 0));
+		const views = letters.map((letter) => deadLetterView(letter, oldest.get(letter.liveId) ?? 0, language));
 		return { dead_letters: views, next_before: nextBefore ?? null };
 	}
 
@@ -172,9 +179,9 @@ export class Webhooks {
 		this.#stored(id);
 		const { store, dispatcher } = this.#deps;
 		const letter = store.deadLetter(id, deliveryId);
-		if (!letter) throw new LivekeeperError("delivery_not_found", `There is no dead letter ${deliveryId}.`);
+		if (!letter) throw new LivekeeperError("delivery_not_found", webhookTexts.noLetter(deliveryId));
 		if (availability(letter, await this.#oldestSeq(letter.liveId)) === "none") {
-			throw new LivekeeperError("events_expired", "The log no longer holds the events of this dead letter.");
+			throw new LivekeeperError("events_expired", webhookTexts.letterExpired);
 		}
 		store.queueLetter(id, deliveryId);
 		dispatcher.redeliver(id, [letter.liveId]);
@@ -193,7 +200,7 @@ export class Webhooks {
 
 	#stored(id: string): StoredWebhook {
 		const stored = this.#deps.store.get(id);
-		if (!stored) throw new LivekeeperError("webhook_not_found", `There is no webhook ${id}.`);
+		if (!stored) throw new LivekeeperError("webhook_not_found", webhookTexts.none(id));
 		return stored;
 	}
 

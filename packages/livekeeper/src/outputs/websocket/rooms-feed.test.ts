@@ -29,7 +29,7 @@ class Recorder implements RoomsSubscriber {
 
 async function withFeed() {
 	const service = await startTestService();
-	const feed = new RoomsFeed({ live: service.live, clock: service.clock });
+	const feed = new RoomsFeed({ live: service.live, clock: service.clock, language: "en" });
 	return { service, feed };
 }
 
@@ -102,7 +102,7 @@ test("without subscribers nothing runs", () => {
 			return () => void listeners--;
 		},
 	};
-	const feed = new RoomsFeed({ live, clock });
+	const feed = new RoomsFeed({ live, clock, language: "en" });
 	const leave = [new Recorder(), new Recorder()].map((reader) => feed.subscribe(reader));
 	expect([clock.pendingTimers, listeners]).toEqual([1, 1]);
 	for (const one of leave) one();

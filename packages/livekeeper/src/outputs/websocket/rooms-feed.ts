@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
 import { type LiveService, toWireStatus, type WireStatus } from "../../live/index.ts";
+import type { Language } from "../../text/index.ts";
 
 /** How often what has changed is sent, ms. */
 const periodMs = 1_000;
@@ -18,6 +19,8 @@ export interface RoomsSubscriber {
 export interface RoomsFeedDeps {
 	live: Pick<LiveService, "getStatus" | "onStatus">;
 	clock: Clock;
+	/** In which it speaks to people. */
+	language: Language;
 }
 
 /**
@@ -97,7 +100,7 @@ export class RoomsFeed {
 		const gone = new Set(this.#told.keys());
 		for (const status of rooms) {
 			gone.delete(status.liveId);
-			const patch = this.#patch(toWireStatus(status));
+			const patch = this.#patch(toWireStatus(status, this.#deps.language));
 			if (patch.size > 1) changed.push(objectOf(patch));
 		}
 		for (const liveId of gone) this.#told.delete(liveId);

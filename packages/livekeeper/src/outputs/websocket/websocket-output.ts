@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import { errorReply, LivekeeperError } from "../../errors.ts";
 import type { LiveService, Scope } from "../../live/index.ts";
+import { type Language, languageOf, requestTexts } from "../../text/index.ts";
 import { parseReadRequest, type ReaderHub, ReaderWebSocketServer, type ReadFrom } from "../readers/index.ts";
 import { RoomsFeed, type RoomsSubscriber } from "./rooms-feed.ts";
 import { endWebSocket, websocketSink } from "./websocket-sink.ts";
@@ -48,19 +49,22 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 		// The one that carries the key is never echoed.
 		handleProtocols: (offered) => (offered.has("livekeeper") ? "livekeeper" : false),
 	});
-	const feed = new RoomsFeed(deps);
+	const feeds = {
+		en: new RoomsFeed({ ...deps, language: "en" }),
+		zh: new RoomsFeed({ ...deps, language: "zh" }),
+	} satisfies Record<Language, RoomsFeed>;
 	let closed = false;
 	deps.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		const url = request.url ?? "";
 		if (socketIoPath.test(url)) return;
 		socket.on("error", ignoreReset);
 		if (closed) {
-			refuse(socket, new LivekeeperError("shutting_down", "The service is stopping"), deps.logger);
+			refuse(request, socket, new LivekeeperError("shutting_down", requestTexts.stopping), deps.logger);
 			return;
 		}
 		if (!path.test(url)) {
 			// Nobody else would answer, and the socket would stay for as long as its client likes.
-			refuse(socket, new LivekeeperError("not_found", "There is no WebSocket at this path"), deps.logger);
+			refuse(request, socket, new LivekeeperError("not_found", requestTexts.noWebSocket), deps.logger);
 			return;
 		}
 		accept(request, socket, deps).then(
@@ -71,10 +75,10 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 					const end = (why: LivekeeperError) => endWebSocket(webSocket, "token_revoked", why.message);
 					webSocket.once("close", wanted.scope.onRevoked(end));
 					if (wanted.from) void serve(webSocket, request, wanted.from, wanted.batch, deps);
-					else webSocket.once("close", feed.subscribe(feedSink(webSocket)));
+					else webSocket.once("close", feeds[languageOf(request)].subscribe(feedSink(webSocket)));
 				});
 			},
-			(error: unknown) => refuse(socket, error, deps.logger),
+			(error: unknown) => refuse(request, socket, error, deps.logger),
 		);
 	});
 	return {
@@ -189,17 +193,20 @@ async function serve(
 		if (webSocket.readyState >= webSocket.CLOSING) leave();
 		else webSocket.once("close", leave);
 	} catch (error) {
-		logger.error({ err: error, live_id: from.liveId }, "A WebSocket reader could not be served");
+		logger.error(
+			{ event: "client_not_served", err: error, live_id: from.liveId },
+			"【!】无法为 WebSocket 客户端提供消息",
+		);
 		webSocket.close(1011, "internal");
 	}
 }
 
 /** Before the upgrade an error is an HTTP answer, in the same shape as everywhere. */
-function refuse(socket: Duplex, thrown: unknown, logger: Logger): void {
-	if (!(thrown instanceof LivekeeperError)) logger.error({ err: thrown }, "A WebSocket request failed");
-	const error =
-		thrown instanceof LivekeeperError ? thrown : new LivekeeperError("internal", "The service failed to answer");
-	const body = Buffer.from(JSON.stringify(errorReply(error)));
+function refuse(request: IncomingMessage, socket: Duplex, thrown: unknown, logger: Logger): void {
+	if (!(thrown instanceof LivekeeperError))
+		logger.error({ event: "request_failed", err: thrown }, "【!】WebSocket 请求处理失败");
+	const error = thrown instanceof LivekeeperError ? thrown : new LivekeeperError("internal", requestTexts.failed);
+	const body = Buffer.from(JSON.stringify(errorReply(error, languageOf(request))));
 	const wait = error.retryAfterS === undefined ? "" : `retry-after: ${error.retryAfterS}\r\n`;
 	// Unread, the client's own end would go unnoticed, and the socket would stay.
 	socket.resume();

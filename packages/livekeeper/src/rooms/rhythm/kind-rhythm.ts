@@ -1,13 +1,13 @@
 import type { DouyinUpstream } from "@livekeeper/douyin";
+import { healthTexts, type Text } from "../../text/index.ts";
 import { ArrivalRate } from "./arrival-rate.ts";
-import { rateWords, spanWords } from "./words.ts";
 
 /** A kind of event that alone has fallen silent. */
 export interface QuietKind {
 	/** The events' type, e.g. `gift`. */
 	kind: string;
 	/** For people, e.g. `no gift for 40 min while 6 an hour are normal`. */
-	evidence: string;
+	evidence: Text;
 	/** The chance of such a pause while all is well, 0 to 1. */
 	probability: number;
 	/** How long none has come while the room talked, ms. */
@@ -24,9 +24,6 @@ const leastMs = 60_000;
 const falseNotesPerDay = 4;
 const likeliestQuiet = 0.03;
 const dayMs = 86_400_000;
-
-/** Sessions that get no gifts say so. */
-const sessionWords = { anonymous: "; anonymous session", expired: "; the login has expired", logged_in: "" } as const;
 
 /** The rhythm of each kind of event in a room. Its time is that in which the room talked. */
 export class KindRhythm {
@@ -47,11 +44,7 @@ export class KindRhythm {
 			if (rate.arrivals < knownArrivals || silentMs < leastMs) return [];
 			const probability = rate.chanceOfPause(silentMs);
 			if (probability >= Math.min(likeliestQuiet, falseNotesPerDay / (rate.perMs * dayMs))) return [];
-			const name = kind === "room_stats" ? "room statistics" : kind;
-			const normal = rateWords(rate.normalPerMs);
-			const session = kind === "gift" ? sessionWords[identity] : "";
-			const are = normal.startsWith("1 ") ? "is" : "are";
-			const evidence = `no ${name} for ${spanWords(silentMs)} while ${normal} ${are} normal${session}`;
+			const evidence = healthTexts.quietKind(kind, silentMs, rate.normalPerMs, identity);
 			return [{ kind, evidence, probability, silentMs }];
 		});
 	}

@@ -68,7 +68,7 @@ describe("silence", () => {
 		room.now += 140 * second;
 		expect(room.rhythm.silence(room.now)).toMatchObject({
 			verdict: "unusual",
-			evidence: "3 frames a minute are normal here; none for 140 s",
+			evidence: { en: "3 frames a minute are normal here; none for 140 s" },
 			silentMs: 140 * second,
 			pastOuterBound: true,
 		});
@@ -140,7 +140,7 @@ describe("silence", () => {
 		expect(room.alarms.length).toBeLessThanOrEqual(11);
 		const gaps = room.alarms.slice(1).map((at, i) => at - (room.alarms[i] ?? 0));
 		for (const [i, gap] of gaps.entries()) if (i > 0) expect(gap).toBeGreaterThanOrEqual(gaps[i - 1] ?? 0);
-		expect(room.rhythm.silence(room.now).evidence).toMatch(/silent connections before/);
+		expect(room.rhythm.silence(room.now).evidence.en).toMatch(/silent connections before/);
 	});
 
 	test("that ends with a new connection was the socket's: the next one is caught as soon", () => {
@@ -197,7 +197,7 @@ describe("a room that is not known", () => {
 	test("says so", () => {
 		const room = new Room();
 		room.now += 30 * second;
-		expect(room.rhythm.silence(room.now).evidence).toBe(
+		expect(room.rhythm.silence(room.now).evidence.en).toBe(
 			"nothing since the connection opened, for 30 s; what is normal here is not known yet",
 		);
 	});
@@ -233,7 +233,8 @@ describe("a kind that alone falls silent", () => {
 		expect(room.rhythm.quietKinds(room.now, "logged_in")).toEqual([]);
 		talk(35 * minute, false);
 		expect(room.rhythm.quietKinds(room.now, "logged_in")).toMatchObject([{ kind: "gift", silentMs: 50 * minute }]);
-		const evidence = (identity: "anonymous" | "logged_in") => room.rhythm.quietKinds(room.now, identity)[0]?.evidence;
+		const evidence = (identity: "anonymous" | "logged_in") =>
+			room.rhythm.quietKinds(room.now, identity)[0]?.evidence.en;
 		expect(evidence("logged_in")).toMatch(/^no gift for 50 min while \d an hour are normal$/);
 		expect(evidence("anonymous")).toBe(`${evidence("logged_in")}; anonymous session`);
 		expect(room.alarms).toEqual([]);

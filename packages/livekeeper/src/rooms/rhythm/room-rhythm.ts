@@ -1,7 +1,7 @@
 import type { DouyinUpstream } from "@livekeeper/douyin";
+import { healthTexts, type Text } from "../../text/index.ts";
 import { ArrivalRate } from "./arrival-rate.ts";
 import { KindRhythm, type QuietKind } from "./kind-rhythm.ts";
-import { rateWords, spanWords } from "./words.ts";
 
 export type SilenceVerdict = "normal" | "unusual" | "broken";
 
@@ -9,9 +9,9 @@ export type SilenceVerdict = "normal" | "unusual" | "broken";
 export interface SilenceReport {
 	verdict: SilenceVerdict;
 	/** For people, e.g. `3 frames a minute are normal here; none for 140 s`. */
-	evidence: string;
-	/** The first part of it: `3 frames a minute are normal`; `undefined` while it is not known. */
-	normal: string | undefined;
+	evidence: Text;
+	/** How many frames are normal in a ms; `undefined` while it is not known. */
+	normalPerMs: number | undefined;
 	/** The chance of such a pause in this room while all is well, 0 to 1. */
 	probability: number;
 	/** How long nothing has come over this connection, ms. */
@@ -174,7 +174,7 @@ export class RoomRhythm {
 		return {
 			verdict,
 			evidence: this.#evidence(silentMs),
-			normal: this.known ? `${framesWords(this.#frames.normalPerMs)} normal` : undefined,
+			normalPerMs: this.known ? this.#frames.normalPerMs : undefined,
 			probability: this.#frames.chanceOfPause(silentMs),
 			silentMs,
 			pastOuterBound: silentMs >= this.#outerBoundMs,
@@ -225,20 +225,9 @@ export class RoomRhythm {
 		return intervalMs >= Math.max(leastOwnMs, this.#frames.pauseOfChance(0.1));
 	}
 
-	#evidence(silentMs: number): string {
-		if (!this.#connected) return "Not connected.";
-		const silence = this.#mute > 0 ? `; ${this.#mute} silent connection${this.#mute > 1 ? "s" : ""} before` : "";
-		if (!this.known) {
-			const what = this.#proven ? "nothing" : "nothing since the connection opened,";
-			return `${what} for ${spanWords(silentMs)}; what is normal here is not known yet${silence}`;
-		}
-		const pause = silentMs < 1000 ? "the last just now" : `none for ${spanWords(silentMs)}`;
-		return `${framesWords(this.#frames.normalPerMs)} normal here; ${pause}${silence}`;
+	#evidence(silentMs: number): Text {
+		if (!this.#connected) return healthTexts.notConnected;
+		if (!this.known) return healthTexts.noRhythm(silentMs, !this.#proven, this.#mute);
+		return healthTexts.rhythm(this.#frames.normalPerMs, silentMs, this.#mute);
 	}
-}
-
-function framesWords(perMs: number): string {
-	const words = rateWords(perMs);
-	const [count = "", ...rest] = words.split(" ");
-	return count === "1" ? `1 frame ${rest.join(" ")} is` : `${count} frames ${rest.join(" ")} are`;
 }

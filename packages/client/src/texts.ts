@@ -1,0 +1,31 @@
+/** In which the service, and the client's own errors, speak to people. */
+export type Language = "en" | "zh";
+
+/** What requests say when they fail here, and not at the service. */
+export interface RequestTexts {
+	brokeOff: string;
+	noAnswer(origin: string, seconds: number): string;
+	notJson: string;
+	status(status: number): string;
+	unreachable(origin: string): string;
+	unreachableHint: string;
+}
+
+export const requestTexts: Record<Language, RequestTexts> = {
+	en: {
+		brokeOff: "The answer broke off.",
+		noAnswer: (origin, seconds) => `${origin} did not answer within ${seconds} s.`,
+		notJson: "The answer is not JSON: is this URL livekeeper's?",
+		status: (status) => `The service answered with HTTP ${status}.`,
+		unreachable: (origin) => `${origin} can't be reached.`,
+		unreachableHint: "Start the service with `livekeeper serve`; from a web page, also check cors_origins.",
+	},
+	zh: {
+		brokeOff: "应答中途断开。",
+		noAnswer: (origin, seconds) => `${origin} 在 ${seconds} 秒内没有应答。`,
+		notJson: "应答不是 JSON：这个地址是 livekeeper 的吗？",
+		status: (status) => `服务应答 HTTP ${status}。`,
+		unreachable: (origin) => `无法连接 ${origin}。`,
+		unreachableHint: "请用 `livekeeper serve` 启动服务；如果来自网页，请同时检查 cors_origins。",
+	},
+};

@@ -1,0 +1,119 @@
+import { type LiveEventType, toWire } from "@livekeeper/douyin";
+import { expect, test } from "vitest";
+import { languageOfCommand } from "../config/language.ts";
+import { loadConfig } from "../config.ts";
+import { connectRoom, startTestService } from "../service/service.test-kit.ts";
+import { eventLine } from "./format/event-line.ts";
+import { runIn } from "./run.test-kit.ts";
+
+const han = /\p{Script=Han}/u;
+/** Three words of English in a row that are no command, placeholder or example. */
+const englishSentence = /(?<![-\w./<])[A-Za-z][a-z']+(?: [a-z][a-z']+){2,}/;
+
+test.each([
+	[["status", "--lang", "zh"], { LIVEKEEPER_LANG: "en" }, "zh"],
+	[["status", "--lang=en"], { LANG: "zh_CN.UTF-8" }, "en"],
+	[["status"], { LIVEKEEPER_LANG: "zh", LC_ALL: "en_US.UTF-8" }, "zh"],
+	[["status"], { LC_ALL: "en_US.UTF-8", LANG: "zh_CN.UTF-8" }, "en"],
+	[["status"], { LC_ALL: "", LC_MESSAGES: "zh_TW", LANG: "en_US" }, "zh"],
+	[["status"], { LANG: "C.UTF-8" }, "en"],
+	[["status"], { LANG: "de_DE.UTF-8" }, "en"],
+	[["status"], {}, "zh"],
+	[["export", "--", "--lang", "en"], {}, "zh"],
+	[["status", "--lang", "fr"], {}, "zh"],
+])("of %j in the environment %j commands speak %s", (argv, env, language) => {
+	expect(languageOfCommand(argv, env, () => "zh-CN")).toBe(language);
+});
+
+test("LIVEKEEPER_LANG is no mistyped option of the service", () => {
+	expect(() => loadConfig({ cwd: "/nowhere", env: { LIVEKEEPER_LANG: "zh" } })).not.toThrow();
+});
+
+const commands = [
+	[],
+	["serve"],
+	["start"],
+	["stop"],
+	["status"],
+	["identities"],
+	["identity"],
+	["identity", "set"],
+	["identity", "remove"],
+	["connections"],
+	["watch"],
+	["export"],
+	["backup"],
+	["doctor"],
+	["simulate"],
+];
+
+test.each(commands.map((command) => [command]))("the help of %j is of one language", async (command) => {
+	const chinese = (await runIn("zh", ...command, "--help")).out;
+	expect(chinese).toMatch(/用法：/);
+	expect(chinese).toMatch(/显示命令的帮助/);
+	expect(chinese.replace(/livekeeper [^\n]*?(?= {2}|$)/gm, "")).not.toMatch(englishSentence);
+	expect((await runIn("en", ...command, "--help")).out).not.toMatch(han);
+});
+
+test.each([
+	[["statsu"], "错误：没有命令 statsu", "是否指 status"],
+	[["serve", "--prot", "1"], "错误：没有选项 --prot", "是否指 --port"],
+	[["start"], "错误：缺少参数 live_id", ""],
+	[["serve", "--port"], "选项 --port <number> 缺少值", ""],
+	[["start", "1", "--redundancy", "3"], "选项 --redundancy <n> 的值“3”无效。最多为 2。", ""],
+	[["export", "1", "--format", "xml"], "可选：csv, jsonl, parquet", ""],
+	[["status", "--lang", "fr"], "可选：en, zh", ""],
+	[["serve", "--port", "seven"], '选项 --port = "seven"：应为 0 到 65535 的整数', "livekeeper serve --help"],
+	[["simulate", "--rooms", "-1"], "应为 0 到 10000 的整数", ""],
+	[["export", "1", "--from", "yesterday"], "--from：“yesterday”不是时间", "--from 2h"],
+])("a wrong command line %j is told in Chinese", async (args, ...expected) => {
+	const { err, failed } = await runIn("zh", ...args);
+	expect(failed).toBe(true);
+	for (const words of expected) expect(err).toContain(words);
+	expect(err).not.toMatch(englishSentence);
+});
+
+test("options are called by their names on the command line, and a wrong key by --api-key", async () => {
+	const { url } = await startTestService({ apiKey: "correct-horse" });
+	expect((await runIn("en", "start", "1", "--redundancy", "3")).err).toContain("Give at most 2.");
+	for (const key of [[], ["--api-key", "wrong"]]) {
+		expect((await runIn("en", "status", "--url", url, ...key)).err).toContain("--api-key");
+	}
+	const refused = await runIn("en", "start", "1", "--identity", "no such", "--url", url, "--api-key", "correct-horse");
+	expect(refused.err).toMatch(/--identity: must be 1 to 64 letters/);
+});
+
+test("tables, details and what the service answers are of one language", async () => {
+	const { url, ...service } = await startTestService({ maxConnections: "1" });
+	expect((await runIn("zh", "status", "--url", url)).out).toBe("还没有直播间。添加一个：livekeeper start <live_id>");
+	expect((await runIn("zh", "start", "1001", "--url", url)).out).toBe("✓ 已开始连接直播间 1001");
+	await connectRoom(Object.assign(service, { url }) as never);
+	expect((await runIn("en", "start", "1002", "--url", url)).out).toBe("✓ Connecting to room 1002");
+	await service.until(() => expect(service.live.getRoom("1002")?.state).toBe("queued"));
+	for (const command of [["status"], ["status", "1001"], ["status", "1002"], ["connections"], ["identities"]]) {
+		const { out } = await runIn("zh", ...command, "--url", url);
+		expect(out).toMatch(han);
+		expect(out.replace(/livekeeper [^\n]*/g, "")).not.toMatch(englishSentence);
+		expect((await runIn("en", ...command, "--url", url)).out.replaceAll("标题", "")).not.toMatch(han);
+	}
+	expect((await runIn("zh", "status", "1002", "--url", url)).out).toMatch(/^排队 {14}下一个：1 个连接已全部占用。$/m);
+	expect((await runIn("zh", "stop", "9", "--url", url)).err).toMatch(/✗ 直播间 9 没有启动。\n {2}→ 请先启动/);
+});
+
+test("a line about a connection has its reason's name in Chinese; the log keeps the words in English", () => {
+	const event = toWire({
+		id: "1",
+		liveId: "1",
+		roomId: "r",
+		method: "livekeeper",
+		at: 0,
+		receivedAt: 0,
+		type: "connection" satisfies LiveEventType,
+		state: "reconnecting",
+		reason: "dns",
+		message: "The page: getaddrinfo ENOTFOUND",
+	});
+	const line = (language: "en" | "zh") => eventLine(event, { paint: (_style, text) => text, language });
+	expect(line("zh")).toContain("重连中：域名解析失败");
+	expect(line("en")).toContain("reconnecting: The page: getaddrinfo ENOTFOUND");
+});

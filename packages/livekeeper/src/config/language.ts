@@ -1,0 +1,29 @@
+import { type Language, languageOfTag } from "../text/index.ts";
+
+/** Names a language for commands. */
+export const languageEnv = "LIVEKEEPER_LANG";
+
+/**
+ * The language of commands: `--lang`, else `LIVEKEEPER_LANG`, else what the system's locale says: Chinese for any
+ * Chinese, English otherwise. A value that is neither is left for the option's own check to refuse.
+ * @param argv as Node gives it; read before the options are, for the help speaks it too
+ * @param locale where the environment says nothing, as on Windows
+ */
+export function languageOfCommand(
+	argv: readonly string[],
+	env: Readonly<Record<string, string | undefined>> = process.env,
+	locale: () => string = () => new Intl.DateTimeFormat().resolvedOptions().locale,
+): Language {
+	const asked = languageOfTag(flagOf(argv) ?? "") ?? languageOfTag(env[languageEnv] ?? "");
+	if (asked) return asked;
+	const set = [env["LC_ALL"], env["LC_MESSAGES"], env["LANG"]].find((value) => value !== undefined && value !== "");
+	return languageOfTag(set ?? locale()) ?? "en";
+}
+
+function flagOf(argv: readonly string[]): string | undefined {
+	const end = argv.indexOf("--");
+	const given = end < 0 ? argv : argv.slice(0, end);
+	const at = given.findLastIndex((word) => word === "--lang" || word.startsWith("--lang="));
+	const word = given[at];
+	return word === "--lang" ? given[at + 1] : word?.slice("--lang=".length);
+}

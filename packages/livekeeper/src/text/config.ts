@@ -1,0 +1,185 @@
+import type { Text } from "./text.ts";
+
+/** What is said of a configuration that can't be used. */
+export const configTexts = {
+	sources: {
+		file: (key: string, path: string): Text => ({ en: `${key} in ${path}`, zh: `${path} 中的 ${key}` }),
+		environment: (name: string): Text => ({ en: `environment ${name}`, zh: `环境变量 ${name}` }),
+		flag: (flag: string): Text => ({ en: `flag ${flag}`, zh: `选项 ${flag}` }),
+		option: (name: string): Text => ({ en: `option ${name}`, zh: `选项 ${name}` }),
+	},
+	notAnObject: {
+		en: 'expected a JSON object, e.g. {"port": 7001}',
+		zh: '应为 JSON 对象，例如 {"port": 7001}',
+	},
+	noFile: (variable: string): Text => ({
+		en: `there is no such file; name an existing file with --config or ${variable}`,
+		zh: `没有这个文件；请用 --config 或 ${variable} 指定存在的文件`,
+	}),
+	unreadableFile: (code: string, variable: string): Text => ({
+		en: `it can't be read (${code}); name an existing file with --config or ${variable}`,
+		zh: `无法读取（${code}）；请用 --config 或 ${variable} 指定存在的文件`,
+	}),
+	notJson: (line: number | undefined): Text => ({
+		en: `not valid JSON${line === undefined ? "" : ` near line ${line}`}`,
+		zh: `${line === undefined ? "" : `第 ${line} 行附近`}不是有效的 JSON`,
+	}),
+	expected: ({ en, zh }: Text): Text => ({ en: `expected ${en}`, zh: `应为${/^[\da-z]/i.test(zh) ? " " : ""}${zh}` }),
+	hidden: { en: "(hidden)", zh: "（不显示）" },
+	noOption: (meant: string | undefined): Text => ({
+		en: `there is no such option${meant ? `; did you mean ${meant}?` : ""}`,
+		zh: `没有这个选项${meant ? `；是否指 ${meant}？` : ""}`,
+	}),
+	problem: (source: Text, value: Text | undefined, message: Text): Text => ({
+		en: `  ${source.en}${value === undefined ? "" : ` = ${value.en}`}: ${message.en}`,
+		zh: `  ${source.zh}${value === undefined ? "" : ` = ${value.zh}`}：${message.zh}`,
+	}),
+	unusable: (problems: readonly Text[]): Text => ({
+		en: `The configuration is not usable:\n${problems.map(({ en }) => en).join("\n")}`,
+		zh: `配置无法使用：\n${problems.map(({ zh }) => zh).join("\n")}`,
+	}),
+	unusableHint: {
+		en: "Correct or remove what is named; `livekeeper serve --help` lists every option",
+		zh: "请改正或去掉所指出的内容；`livekeeper serve --help` 会列出全部选项",
+	},
+	openHost: (host: string): Text => ({
+		en: `Refusing to listen on ${host} without an API key`,
+		zh: `没有 API 密钥，拒绝监听 ${host}`,
+	}),
+	openHostHint: {
+		en: "Anyone who reaches that address could use the service: set api_key (LIVEKEEPER_API_KEY, --api-key), or use host 127.0.0.1",
+		zh: "能访问该地址的任何人都可以使用此服务：请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或使用 host 127.0.0.1",
+	},
+	openOrigin: (origin: string): Text => ({
+		en: `Refusing cors_origins ${origin} without an API key`,
+		zh: `没有 API 密钥，拒绝 cors_origins ${origin}`,
+	}),
+	openOriginHint: (framed: boolean): Text => ({
+		en: `Any web site that you visit could then read and command the service${framed ? ", by a sandboxed frame" : ""}: set api_key (LIVEKEEPER_API_KEY, --api-key), or list the origins of your own pages, e.g. http://127.0.0.1:8000`,
+		zh: `这样您访问的任何网站都能${framed ? "（借助沙盒框架）" : ""}读取和控制此服务：请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或列出自己网页的来源，例如 http://127.0.0.1:8000`,
+	}),
+};
+
+const whole = (min: number, max: number, unit = "") => `${min} 到 ${max} 的整数${unit}`;
+const dayMs = 86_400_000;
+const ms = "（毫秒）";
+const yesOrNo = "true 或 false";
+
+/** Every option in Chinese; `config/schema.ts` has them in English, and does not compile while one is missing here. */
+export const chineseOptions = {
+	port: { help: "监听的端口；0 表示任取一个空闲端口", expected: whole(0, 65_535) },
+	host: {
+		help: "监听的地址；除本机地址外都需要 API 密钥",
+		expected: "IP 地址或主机名，例如 127.0.0.1 或 0.0.0.0",
+	},
+	data_dir: { help: "livekeeper 存放数据的目录", expected: "目录的路径" },
+	api_key: {
+		help: "客户端须作为 bearer token 发送的密钥",
+		expected: "1 到 256 个不含空格的可打印 ASCII 字符",
+	},
+	upstream_url: { help: "上游页面的根地址", expected: "以 http:// 或 https:// 开头的 URL" },
+	allowed_hosts: {
+		help: "除上游自己的主机（douyin.com 之下）外，上游可以指向、cookie 可以发往的主机",
+		expected: "主机名，例如 push.example.com，可带端口",
+	},
+	cookie: {
+		help: "您自己的上游 cookie（已登录的可看到礼物）；直播间可以有自己的",
+		expected: "一行，与浏览器发送的相同：name=value; name=value",
+	},
+	proxy: {
+		help: "到上游的代理；直播间可以有自己的",
+		expected: "以 http://、https:// 或 socks5:// 开头的 URL",
+	},
+	identity_warn_hours: { help: "登录到期前多久开始警告", expected: whole(0, 8760, "（小时）") },
+	identity_check_hours: {
+		help: "多久查看一次直播间页面以确认登录是否有效；0：从不",
+		expected: whole(0, 8760, "（小时）"),
+	},
+	user_agent: { help: "发给上游的 User-Agent", expected: "一行文字" },
+	max_rooms: { help: "最多同时保持多少个直播间", expected: whole(1, 100_000) },
+	max_connections: {
+		help: "最多同时连接多少个直播间；其余的排队（docs/connections.md）；不设：全部",
+		expected: whole(1, 100_000),
+	},
+	max_connections_per_identity: {
+		help: "同一个 cookie 最多连接多少个直播间；不设：全部",
+		expected: whole(1, 100_000),
+	},
+	max_connections_per_proxy: {
+		help: "同一个代理最多连接多少个直播间；不设：全部",
+		expected: whole(1, 100_000),
+	},
+	starts_per_second: { help: "每秒最多有多少个直播间开始连接", expected: whole(1, 1000) },
+	strategy: {
+		help: "直播间何时重连：按固定的时间表，或按所有直播间的尝试结果",
+		expected: "fixed 或 adaptive",
+	},
+	polling_fallback: { help: "推送连接被拒而页面可用时，改为反复请求读取", expected: yesOrNo },
+	offline_poll_ms: { help: "多久查询一次未开播的直播间", expected: whole(1000, dayMs, ms) },
+	silence_ms: { help: "已连接的直播间这么久没有消息即视为可疑", expected: whole(1000, dayMs, ms) },
+	health: {
+		help: "按什么判断直播间的静默：它自己的节奏，或仅按 silence_ms",
+		expected: "rhythm 或 fixed",
+	},
+	heartbeat_ms: { help: "多久向上游发送一次心跳", expected: whole(1000, 600_000, ms) },
+	handshake_timeout_ms: { help: "上游的推送连接最多用多久打开", expected: whole(100, 600_000, ms) },
+	request_timeout_ms: { help: "上游最多用多久应答一个请求", expected: whole(100, 600_000, ms) },
+	health_check_ms: { help: "多久检查一次所有直播间的健康", expected: whole(100, 600_000, ms) },
+	queue_size: {
+		help: "无法存储时每个直播间暂存的消息数；超过后该直播间停止接收",
+		expected: whole(1, 10_000_000),
+	},
+	cors_origins: {
+		help: "可以使用此服务的网页来源，以逗号分隔；不设：仅限自己的网页",
+		expected: "来源，例如 https://example.com（不含路径），或 *",
+	},
+	body_limit: { help: "请求体的最大字节数", expected: whole(1024, 16 * 1024 * 1024, "（字节）") },
+	rate_limit: { help: "每个地址每分钟的请求数；0：不限", expected: whole(0, 10_000_000) },
+	trust_proxy: {
+		help: "相信谁的 X-Forwarded-For；仅用于只能经该代理访问的服务",
+		expected: "true、false、代理的个数，或代理的地址",
+	},
+	secret: {
+		help: "加密 cookie、代理和 webhook 密钥所用的密钥；默认：数据目录中的 secret.key",
+		expected: "16 到 1024 个字符",
+	},
+	retention_hours: { help: "早于此的消息会被删除", expected: whole(1, 24 * 3650, "（小时）") },
+	clock_trust_hours: {
+		help: "时钟跳变后，须平稳运行这么久才按时间删除；0：立即相信",
+		expected: whole(0, 24 * 365, "（小时）"),
+	},
+	retention_mb: { help: "所有消息超过此大小时，删除最早的", expected: whole(16, 16 * 1024 * 1024, "（MiB）") },
+	group_commit_ms: {
+		help: "两次写入事件日志的最短间隔；越大写得越少，越小消息出现得越快",
+		expected: whole(1, 10_000, ms),
+	},
+	webhook_allow_private: { help: "允许 webhook 发往私有和本机地址", expected: yesOrNo },
+	webhook_concurrency: { help: "同时进行的 webhook 请求数", expected: whole(1, 1000) },
+	reader_stall_ms: {
+		help: "客户端这么久不接收等待它的内容即断开",
+		expected: whole(1000, 3_600_000, ms),
+	},
+	socket_buffer: {
+		help: "为一个慢客户端暂存的字节数；超过后按它的速度从事件日志读取",
+		expected: whole(64 * 1024, 1024 ** 3, "（字节）"),
+	},
+	max_readers: {
+		help: "最多同时有多少个 Socket.IO、SSE 和 WebSocket 客户端",
+		expected: whole(1, 100_000),
+	},
+	readers_buffer: {
+		help: "为所有慢客户端合计暂存的字节数；每个最多占空闲部分的八分之一，且不超过 socket_buffer",
+		expected: whole(1024 ** 2, 64 * 1024 ** 3, "（字节）"),
+	},
+	max_rooms_per_socket: {
+		help: "一个 Socket.IO 客户端最多加入多少个直播间，以及可有多少个请求等待",
+		expected: whole(1, 100_000),
+	},
+	log_level: { help: "记录多少日志", expected: "trace、debug、info、warn、error、fatal 或 silent" },
+	log_format: { help: "auto：终端上为易读格式，其他情况为 JSON", expected: "auto、pretty 或 json" },
+	demo: { help: "运行有三个直播间的模拟抖音并连接它", expected: yesOrNo },
+	url: {
+		help: "命令所用的正在运行的服务；默认：上面的 host 和 port",
+		expected: "以 http:// 或 https:// 开头的 URL",
+	},
+} as const satisfies Record<string, { help: string; expected: string }>;

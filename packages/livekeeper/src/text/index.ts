@@ -1,0 +1,16 @@
+export { checkTexts, type Issue, issueText, noSuchKind, noTime, timeFormats } from "./checks.ts";
+export { commandFailures } from "./cli.ts";
+export { commanderInChinese, commandTexts, helpTexts, helpTitles } from "./commands.ts";
+export { chineseOptions, configTexts } from "./config.ts";
+export { doctorTexts } from "./doctor.ts";
+export { failureHelp, failureNames, failureText, isFailure } from "./failures.ts";
+export { healthTexts } from "./health.ts";
+export { inputText } from "./inputs.ts";
+export { acceptedLanguage, askedLanguage, languageOf, languageOfTag } from "./language.ts";
+export { probeText, stepNames } from "./probe.ts";
+export { liveIdHint, liveIdTexts, replyTexts, requestTexts, seriesTexts } from "./requests.ts";
+export { decisionTexts, identityTexts, permitTexts, roomTexts } from "./rooms.ts";
+export { faultNames, jumpText, storageTexts } from "./storage.ts";
+export { ageTexts, codeNames, eventTexts, listTexts, screenTexts, statusTexts } from "./tables.ts";
+export { type Language, languages, sentence, type Text, verbatim } from "./text.ts";
+export { deliveryText, webhookTexts } from "./webhooks.ts";

@@ -1,0 +1,22 @@
+import { DouyinError, InputError, type InputProblem } from "@livekeeper/douyin";
+import { failureText } from "./failures.ts";
+import { type Text, verbatim } from "./text.ts";
+
+const problems = {
+	cookie_too_long: "cookie 过长。",
+	no_cookie: "文本中没有 name=value 形式的 cookie。",
+	foreign_cookie: "导出的内容中没有 douyin.com 的 cookie。",
+	not_json: "文本看似 JSON，但不是。",
+	header_characters: "cookie 含有 HTTP 请求头不能携带的字符。",
+	user_agent: "User-Agent 应以 Mozilla/5.0 这样的标识开头，且只含可打印的 ASCII 字符。",
+	allowed_host: "允许的主机应为主机名，例如 push.example.com。",
+	base_url: "上游的地址应为 http 或 https，例如 https://live.douyin.com。",
+	signer_url: "签名服务的地址应为 http 或 https。",
+} as const satisfies Record<InputProblem, string>;
+
+/** Why what a person has given for the upstream can't be used. */
+export function inputText(cause: unknown): Text {
+	if (cause instanceof InputError) return { en: cause.message, zh: problems[cause.problem] };
+	if (cause instanceof DouyinError) return failureText({ reason: cause.reason, message: cause.message });
+	return verbatim(cause instanceof Error ? cause.message : String(cause));
+}

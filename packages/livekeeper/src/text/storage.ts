@@ -1,0 +1,102 @@
+import type { Text } from "./text.ts";
+
+/** What keeps the event log from writing. */
+export const faultNames = {
+	disk_full: { en: "disk full", zh: "磁盘已满" },
+	corrupt: { en: "database damaged", zh: "数据库已损坏" },
+	lost: { en: "database file gone", zh: "数据库文件丢失" },
+	locked: { en: "locked by another program", zh: "被其他程序锁定" },
+	read_only: { en: "read-only", zh: "只读" },
+	io: { en: "read or write error", zh: "读写出错" },
+	internal: { en: "internal error", zh: "内部错误" },
+} as const satisfies Record<string, Text>;
+
+/** What is said of storage, exports, backups and the start of the service. */
+export const storageTexts = {
+	closed: { en: "The event log is closed.", zh: "事件日志已关闭。" },
+	notOpen: { en: "The event log's database is not open.", zh: "事件日志的数据库没有打开。" },
+	failed: (words: string): Text => ({ en: `The event log failed: ${words}`, zh: `事件日志出错：${words}` }),
+	lostAtEnd: (events: number): Text => ({
+		en: `${events} events could not be stored before the event log closed.`,
+		zh: `事件日志关闭前有 ${events} 条消息未能存储。`,
+	}),
+	folderInUse: (folder: string): Text => ({
+		en: `Another process uses the data folder ${folder}.`,
+		zh: `数据目录 ${folder} 正被另一个进程使用。`,
+	}),
+	folderUnusable: (folder: string, words: string): Text => ({
+		en: `The data folder ${folder} can't be used: ${words}`,
+		zh: `数据目录 ${folder} 无法使用：${words}`,
+	}),
+	fileUnusable: (path: string, words: string): Text => ({
+		en: `${path} can't be used: ${words}`,
+		zh: `${path} 无法使用：${words}`,
+	}),
+	notAKey: (path: string): Text => ({
+		en: `${path} does not hold a key of 32 bytes.`,
+		zh: `${path} 中不是 32 字节的密钥。`,
+	}),
+	unreadable: (path: string): Text => ({ en: `${path} can't be read.`, zh: `${path} 无法读取。` }),
+	unwritable: (path: string): Text => ({ en: `${path} can't be written.`, zh: `${path} 无法写入。` }),
+	foreign: (path: string): Text => ({
+		en: `${path} is a database, but not one of livekeeper.`,
+		zh: `${path} 是数据库，但不是 livekeeper 的。`,
+	}),
+	tooNew: (path: string, version: number, known: number): Text => ({
+		en: `${path} has schema version ${version}; this livekeeper knows versions up to ${known}.`,
+		zh: `${path} 的结构版本为 ${version}；此 livekeeper 只认识到版本 ${known}。`,
+	}),
+	diskFull: (words: string): Text => ({ en: `The disk is full: ${words}`, zh: `磁盘已满：${words}` }),
+	backupSpace: (neededMb: number, freeMb: number): Text => ({
+		en: `A backup takes ${neededMb} MB in the data folder for a while, and ${freeMb} MB are free.`,
+		zh: `备份期间数据目录需要 ${neededMb} MB，目前剩余 ${freeMb} MB。`,
+	}),
+	backupRunning: { en: "A backup is being made.", zh: "正在备份。" },
+	exportLimit: (limit: number): Text => ({
+		en: `${limit} exports are running already.`,
+		zh: `已有 ${limit} 个导出正在进行。`,
+	}),
+	stopping: { en: "The service is stopping.", zh: "服务正在停止。" },
+	parquetFailed: (words: string): Text => ({
+		en: `The Parquet file could not be made: ${words}`,
+		zh: `无法生成 Parquet 文件：${words}`,
+	}),
+	overtaken: (room: string, from: number, to: number): Text => ({
+		en: `Events ${from} to ${to} of room ${room} were deleted by retention while the export was reading them.`,
+		zh: `导出读取期间，直播间 ${room} 的第 ${from} 到 ${to} 条消息已按保留期限删除。`,
+	}),
+	noDuckDb: {
+		en: "Parquet needs DuckDB, which is not installed or does not load.",
+		zh: "Parquet 需要 DuckDB，而它没有安装或无法加载。",
+	},
+	noDuckDbHint: (command: string): Text => ({
+		en: `Install it where livekeeper is installed (${command}), or export as csv or jsonl.`,
+		zh: `请在安装 livekeeper 的位置安装它（${command}），或导出为 csv、jsonl。`,
+	}),
+	portInUse: (port: number, host: string): Text => ({
+		en: `Port ${port} of ${host} is in use by another program`,
+		zh: `${host} 的端口 ${port} 已被其他程序占用`,
+	}),
+	cannotListen: (host: string, port: number, code: string): Text => ({
+		en: `Can't listen on ${host}, port ${port} (${code})`,
+		zh: `无法监听 ${host} 的端口 ${port}（${code}）`,
+	}),
+	/** A warning of `/health/ready`. */
+	clockJumped: (jumpedMs: number, until: string): Text => {
+		const { en, zh } = jumpText(jumpedMs);
+		return {
+			en: `clock: it went ${en} at once; nothing is deleted by age until ${until}`,
+			zh: `时钟：突然${zh}；在 ${until} 之前不按时间删除`,
+		};
+	},
+};
+
+/** `3 days ahead`, `向前跳了 3 天`. */
+export function jumpText(jumpedMs: number): Text {
+	const hours = Math.abs(jumpedMs) / 3_600_000;
+	const [count, en, zh] =
+		hours >= 48 ? [hours / 24, "days", "天"] : hours >= 2 ? [hours, "hours", "小时"] : [hours * 60, "minutes", "分钟"];
+	const whole = Math.round(count);
+	const ahead = jumpedMs > 0;
+	return { en: `${whole} ${en} ${ahead ? "ahead" : "back"}`, zh: `${ahead ? "向前" : "向后"}跳了 ${whole} ${zh}` };
+}

@@ -1,0 +1,107 @@
+import { DouyinError, type FailureReason, failureReasons, InputError } from "@livekeeper/douyin";
+import { describe, expect, test } from "vitest";
+import { errorTable } from "../errors.ts";
+import * as catalogue from "./index.ts";
+import { deliveryText, failureText, inputText, issueText, noSuchKind, sentence, type Text } from "./index.ts";
+
+/** Words of a sentence: three in a row. Names, codes, options and commands stand alone, in pairs, or in quotes. */
+const englishSentence = /\b[A-Za-z][a-z']+(?: [a-z][a-z']+){2,}/;
+const han = /\p{Script=Han}|[，。；：（）“”、]/u;
+
+function withoutQuotes(text: string): string {
+	return text.replace(/`[^`]*`|"[^"]*"|https?:\S+|\/[\w/{}-]+|livekeeper [a-z]+[^\n，。]*/g, "");
+}
+
+function expectBoth({ en, zh }: Text): void {
+	expect(en).not.toMatch(han);
+	expect(withoutQuotes(zh)).not.toMatch(englishSentence);
+	// What is a name in both languages is no translation.
+	if (/[a-z]{3,} [a-z]{2,}/.test(en)) expect(zh).toMatch(han);
+}
+
+/** Stands for whatever a text is made with: a number, a name, a list, or another text. */
+const anything = Object.assign(new Number(7), { en: "seven", zh: "七", join: () => "7", map: () => ["7"] });
+
+function textsIn(value: unknown, path: string): [string, Text][] {
+	if (typeof value === "function") {
+		return [anything, 0, 1, undefined].flatMap((given, i): [string, Text][] => {
+			try {
+				const made: unknown = value(...Array.from({ length: Math.max(value.length, 3) }, () => given));
+				return isText(made) ? [[`${path}(${i})`, made]] : [];
+			} catch {
+				// Not every text can be made of nothing.
+				return [];
+			}
+		});
+	}
+	if (typeof value !== "object" || value === null) return [];
+	if (isText(value)) return [[path, value]];
+	return Object.entries(value).flatMap(([name, inner]) => textsIn(inner, `${path}.${name}`));
+}
+
+function isText(value: unknown): value is Text {
+	const { en, zh } = (value ?? {}) as Partial<Text>;
+	return typeof en === "string" && typeof zh === "string";
+}
+
+const { verbatim: _same, ...translated } = catalogue;
+const all = Object.entries(translated).flatMap(([name, value]) => textsIn(value, name));
+
+test("the catalogue is looked through whole", () => {
+	expect(all.length).toBeGreaterThan(250);
+	for (const name of [
+		"roomTexts.offline",
+		"decisionTexts.schedule(0)",
+		"healthTexts.rhythm(0)",
+		"permitTexts.full.total(0)",
+	]) {
+		expect(all.map(([path]) => path)).toContain(name);
+	}
+});
+
+test.each(all)("%s is English in English and Chinese in Chinese", (_path, text) => expectBoth(text));
+
+test.each(Object.entries(errorTable))("so is what to do about %s", (_code, { hint }) => expectBoth(hint));
+
+test.each(failureReasons)(
+	"so is a failure by %s, whatever the upstream has said in English",
+	(reason: FailureReason) => {
+		const text = failureText({
+			reason,
+			message: "The thing failed.",
+			host: "push.example",
+			status: 415,
+			cause: { code: "EPIPE" },
+		});
+		expectBoth(text);
+		expect(text.zh).toContain("push.example，HTTP 415，EPIPE");
+		expectBoth(inputText(new DouyinError(reason, "The thing failed.")));
+	},
+);
+
+test("so is a cookie that can't be used, a delivery that failed, and a clause that became a sentence", () => {
+	expectBoth(inputText(new InputError("foreign_cookie", "The export holds no cookie of douyin.com.")));
+	expectBoth(deliveryText({ code: "redirect_refused", message: "It was not followed." }));
+	expectBoth(deliveryText({ code: "http_status", message: "The receiver answered 500.", status: 500 }));
+	expect(sentence({ en: "room 1 tries", zh: "房间" })).toEqual({ en: "Room 1 tries.", zh: "房间。" });
+});
+
+describe("a schema's finding", () => {
+	test("is told in the words of the schema's own check", () => {
+		const own = { code: "invalid_format", message: "expected 1 or 0", details: {} };
+		expect(issueText(own).zh).toBe("应为 1 或 0");
+		const text = noSuchKind("gfit", "chat, gift");
+		expect(issueText({ code: "custom", message: text.en, details: { params: { text } } })).toBe(text);
+	});
+
+	test("is told in Chinese where zod speaks", () => {
+		const type = {
+			code: "invalid_type",
+			message: "Invalid input: expected string, received number",
+			details: { expected: "string" },
+		};
+		expect(issueText(type)).toEqual({ en: type.message, zh: "应为 string，实际为 number" });
+		const keys = { code: "unrecognized_keys", message: 'Unrecognized key: "x"', details: { keys: ["x"] } };
+		expect(issueText(keys).zh).toContain("未知的键");
+	});
+});
