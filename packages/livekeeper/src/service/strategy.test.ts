@@ -104,7 +104,7 @@ test("a history that can't be read is told of, and begun anew", async () => {
 	const notes = { get: async () => ({ version: 99 }), put: async () => undefined };
 	const { logger, lines } = recordingLogger();
 	expect((await recallEndpoints({ notes, logger })).hosts).toEqual([]);
-	expect(lines).toMatchObject([{ level: 40, msg: expect.stringContaining("learned anew") }]);
+	expect(lines).toMatchObject([{ level: 40, msg: expect.stringContaining("将重新积累") }]);
 });
 
 test("a history that can't be stored is told of, and costs nothing else", async () => {

@@ -68,7 +68,7 @@ test("a corrupt database is set aside whole and named, and a new one begun", () 
 		writeFileSync(join(folder, "webhooks.db"), garbage);
 		const { db, lines } = open(folder);
 		const aside = join(folder, `webhooks.db.corrupt-2026-01-02T03-04-05-000Z${n}`);
-		expect(lines).toEqual([{ path: aside }]);
+		expect(lines).toEqual([{ event: "webhooks_corrupt", path: aside }]);
 		expect(readFileSync(aside).equals(garbage)).toBe(true);
 		expect(db.prepare("SELECT count(*) FROM webhooks").pluck().get()).toBe(0);
 		db.close();
