@@ -238,14 +238,16 @@ export const commandTexts = {
 	cookiePrompt: { en: "Cookie (not shown): ", zh: "Cookie（不显示）：" },
 	proxyPrompt: { en: "Proxy: ", zh: "代理：" },
 	listens: (url: string, docs: string): Text => ({
-		en: `livekeeper listens on ${url}   (API: ${docs})`,
-		zh: `livekeeper 正在监听 ${url}   （API：${docs}）`,
+		en: `Open ${url} in a browser   (API: ${docs})`,
+		zh: `用浏览器打开 ${url}   （API：${docs}）`,
 	}),
-	demoRoom: (room: string): Text => ({
-		en: `demo room: livekeeper watch ${room}`,
-		zh: `演示直播间：livekeeper watch ${room}`,
-	}),
+	/** @param command what shows it, as it can be typed where this is read */
+	demoRoom: (command: string): Text => ({ en: `demo room: ${command}`, zh: `演示直播间：${command}` }),
 	howToStop: { en: "Ctrl-C stops it", zh: "按 Ctrl-C 停止" },
+	howToStopDemo: {
+		en: "Ctrl-C stops it; the demo and what it said are gone then",
+		zh: "按 Ctrl-C 停止；演示的直播间和消息随之消失",
+	},
 	lateStop: { en: "The service didn't stop in time: leaving now", zh: "服务没有及时停止：现在退出" },
 	badStop: (words: string): Text => ({
 		en: `The service didn't stop cleanly: ${words}`,

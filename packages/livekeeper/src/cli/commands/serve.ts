@@ -26,11 +26,19 @@ export function serveCommand(program: Command, io: Io): void {
 		if (config.logFormat === "pretty" || (config.logFormat === "auto" && process.stdout.isTTY)) {
 			const { language } = io;
 			io.out(`\n  ${commandTexts.listens(io.paint("bold", service.url), `${service.url}/docs`)[language]}`);
-			for (const liveId of service.demoRooms) io.out(`  ${commandTexts.demoRoom(printable(liveId))[language]}`);
-			io.out(`  ${commandTexts.howToStop[language]}\n`);
+			for (const liveId of service.demoRooms) {
+				io.out(`  ${commandTexts.demoRoom(`${calledAs(process.env)} watch ${printable(liveId)}`)[language]}`);
+			}
+			const end = service.demoRooms.length > 0 ? commandTexts.howToStopDemo : commandTexts.howToStop;
+			io.out(`  ${end[language]}\n`);
 		}
 		stopOnSignal(service.stop, io);
 	});
+}
+
+/** How livekeeper is called where this runs: npm says that it started us, from a clone or by npx. */
+function calledAs({ npm_command: started }: Readonly<Record<string, string | undefined>>): string {
+	return started === undefined ? "livekeeper" : "npx livekeeper";
 }
 
 /** The first signal lets the service finish; the second ends the process at once. */
