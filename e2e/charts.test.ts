@@ -6,9 +6,6 @@ import { chromiumPath, openPage, startBrowser } from "./kit/browser.ts";
 import { ServiceProcess } from "./kit/service-process.ts";
 import { until } from "./kit/until.ts";
 
-if (chromiumPath === undefined)
-	console.info("Chromium is not installed (Debian: chromium): the tests of the page are skipped");
-
 interface Told {
 	type: string;
 	diamonds?: number;

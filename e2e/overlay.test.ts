@@ -8,8 +8,6 @@ import { until } from "./kit/until.ts";
 
 const mostNodes = 60;
 
-if (chromiumPath === undefined) console.info("Chromium is not installed (Debian: chromium): no overlay is tested");
-
 describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 	let browser: Browser;
 	let simulator: Simulator;

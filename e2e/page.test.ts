@@ -6,9 +6,6 @@ import { RoomLog } from "./kit/room-log.ts";
 import { ServiceProcess } from "./kit/service-process.ts";
 import { until } from "./kit/until.ts";
 
-if (chromiumPath === undefined)
-	console.info("Chromium is not installed (Debian: chromium): the tests of the page are skipped");
-
 describe.skipIf(chromiumPath === undefined)("the page", () => {
 	let browser: Browser;
 	let simulator: Simulator;

@@ -8,9 +8,6 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { chromiumPath, openPage, seriousFaults, startBrowser } from "./kit/browser.ts";
 import { ServiceProcess } from "./kit/service-process.ts";
 
-if (chromiumPath === undefined)
-	console.info("Chromium is not installed (Debian: chromium): the tests of the page are skipped");
-
 describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => {
 	let browser: Browser;
 	let simulator: Simulator;

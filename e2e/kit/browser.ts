@@ -4,6 +4,8 @@ import { type Browser, chromium, type Page } from "playwright-core";
 
 /** Debian's own; elsewhere the tests that need a browser are skipped. */
 export const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
+if (chromiumPath === undefined)
+	console.info("Chromium is not installed (Debian: chromium): the tests of the page are skipped");
 
 export interface PageOptions {
 	locale?: "zh-CN" | "en-US";

@@ -47,7 +47,7 @@ export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
 		const response = await client.export(liveId, { format, from, to, types: types?.join(",") }, signal);
 		if (response.headers.get("x-livekeeper-empty") === "true") {
 			await response.body?.cancel();
-			io.err(`${io.paint("yellow", "!")} Nothing to export: no event of room ${liveId} matches; no file was written`);
+			io.err(`${io.paint("yellow", "!")} ${commandTexts.nothingToExport(liveId)[io.language]}`);
 			return true;
 		}
 		const body = watched(response, format, progress, signal);

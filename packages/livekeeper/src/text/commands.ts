@@ -261,8 +261,8 @@ export const commandTexts = {
 	simulatorFaults: (url: string): Text => ({ en: `Faults and lists: ${url}`, zh: `故障和列表：${url}` }),
 	interrupted: { en: "Stopped: nothing was saved", zh: "已中止：没有保存任何内容" },
 	nothingToExport: (room: string): Text => ({
-		en: `Nothing to export: no event of room ${room} matches`,
-		zh: `没有可导出的内容：直播间 ${room} 没有符合条件的消息`,
+		en: `Nothing to export: no event of room ${room} matches; no file was written`,
+		zh: `没有可导出的内容：直播间 ${room} 没有符合条件的消息；没有写入文件`,
 	}),
 	holdsKey: {
 		en: "It holds your cookies and the key to them: keep it as you keep a password.",
@@ -296,14 +296,9 @@ export const commandTexts = {
 		en: "The service no longer keeps this room; waiting for it to be started …",
 		zh: "服务不再保持此直播间；正在等待它启动 …",
 	},
-	upstream: (url: string, { en, zh }: Text): Text => ({ en: `upstream ${url}, ${en}`, zh: `上游 ${url}，${zh}` }),
 	cookieAndProxy: (cookie: boolean, proxy: boolean): Text => ({
 		en: `${cookie ? "own cookie" : "visitor's cookie"}, ${proxy ? "through a proxy" : "no proxy"}`,
 		zh: `${cookie ? "自己的 cookie" : "访客的 cookie"}，${proxy ? "经由代理" : "不用代理"}`,
-	}),
-	serviceRuns: (url: string, rooms: number, connected: number): Text => ({
-		en: `runs at ${url}: ${rooms} rooms, ${connected} connected`,
-		zh: `运行于 ${url}：${rooms} 个直播间，已连接 ${connected} 个`,
 	}),
 	identityIs: (name: string, login: Text, giftless: boolean, endsAt: string, rooms: number): Text => ({
 		en: `${name}: ${login.en.replace("_", " ")}${giftless ? " (no gifts, some names masked)" : ""}${endsAt && `, ends ${endsAt}`}; ${rooms === 0 ? "no room goes by it" : `${rooms} rooms go by it`}`,

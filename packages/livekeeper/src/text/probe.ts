@@ -12,7 +12,6 @@ export interface ProbeWords {
 
 /** What the steps from here to a room's messages are called. */
 export const stepNames = {
-	configuration: { en: "configuration", zh: "配置" },
 	upstream: { en: "upstream", zh: "上游" },
 	room: { en: "room", zh: "直播间" },
 	service: { en: "service", zh: "服务" },

@@ -84,8 +84,8 @@ export const help: typeof zh = {
 		obs: {
 			ask: "Show messages in OBS",
 			answer:
-				"Add a “Browser” source in OBS with the address of an overlay. The service runs on the same machine as OBS, or is opened to others with host and an API key.",
-			link: "See host and key",
+				"Add a “Browser” source in OBS with the address that the Overlay page gives. The service runs on the same machine as OBS, or is opened to others with host and an API key.",
+			link: "Make an overlay",
 		},
 		api: {
 			ask: "Read messages with a program",

@@ -35,7 +35,6 @@ export const settings: typeof zh = {
 		usedBy: "Rooms that use it:",
 		test: "Test",
 		unused: "No room uses it",
-		useHow: "Have a room use it: livekeeper start {'<'}room{'>'} --identity {name}",
 		saved: "{name} is saved. Its cookie is not shown again.",
 		removing: { title: "Remove identity {name}?", why: "The cookie and proxy kept under it are deleted for good." },
 	},

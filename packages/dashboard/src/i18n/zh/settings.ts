@@ -28,7 +28,6 @@ export const settings = {
 		usedBy: "使用的直播间：",
 		test: "测试",
 		unused: "没有直播间使用",
-		useHow: "在直播间使用：livekeeper start {'<'}直播间{'>'} --identity {name}",
 		saved: "{name} 已保存。cookie 不再显示。",
 		removing: { title: "移除身份 {name}？", why: "保存的 cookie 和代理会被删除，不能恢复。" },
 	},

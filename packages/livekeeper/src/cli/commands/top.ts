@@ -28,12 +28,9 @@ export function topCommand(program: Command, io: Io): void {
 			});
 		}
 		try {
-			for (
-				;
-				!screen.closed.aborted;
-				await pause(everyMs, undefined, { signal: screen.closed }).catch(() => undefined)
-			) {
+			while (!screen.closed.aborted) {
 				screen.draw(await lines(client, url, { ...io, columns: screen.columns }, screen.rows));
+				await pause(everyMs, undefined, { signal: screen.closed }).catch(() => undefined);
 			}
 		} finally {
 			screen.close();
