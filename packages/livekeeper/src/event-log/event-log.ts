@@ -1,5 +1,6 @@
 import type { Cursor, LiveEvent, LiveEventType } from "@livekeeper/douyin";
 import type { BackupPart } from "../data-folder/index.ts";
+import type { Text } from "../text/index.ts";
 import type { BroadcastSummary } from "./broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "./charts.ts";
 import type { ClockDoubt } from "./clock-trust.ts";
@@ -88,7 +89,7 @@ export interface EventLogStatus {
 	/** Set while failing. */
 	fault?: StorageFault;
 	/** For people; set while failing. */
-	message?: string;
+	message?: Text;
 	/** When the log entered this state, ms since the epoch. */
 	since: number;
 	/** Accepted and not yet durable. */

@@ -1,4 +1,5 @@
 import type { Clock } from "@livekeeper/douyin";
+import type { Text } from "../text/index.ts";
 import type { EventLogStatus, StorageFault } from "./event-log.ts";
 
 export type LogHealthState = Pick<EventLogStatus, "state" | "fault" | "message" | "since">;
@@ -19,7 +20,7 @@ export class LogHealth {
 		return this.#state;
 	}
 
-	fail(fault: StorageFault, message: string): void {
+	fail(fault: StorageFault, message: Text): void {
 		if (this.#state.fault === fault) return;
 		const since = this.#state.state === "failing" ? this.#state.since : this.#clock.now();
 		this.#state = { state: "failing", fault, message, since };

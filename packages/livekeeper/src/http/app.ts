@@ -54,7 +54,7 @@ export interface RouteDeps {
 	/** Base address of the upstream. */
 	upstreamUrl: string;
 	/** Why the service isn't ready for work, or `undefined` when it is. */
-	notReady: () => string | undefined;
+	notReady: () => Text | undefined;
 	/** What is not as it should be though the service can take work; for people. */
 	warnings: () => Text[];
 }

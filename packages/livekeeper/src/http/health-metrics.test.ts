@@ -78,6 +78,8 @@ test("while what rooms say can't be stored the service isn't ready, says why, an
 		status: "not_ready",
 		reason: expect.stringMatching(/^storage: locked \(.+\)$/),
 	});
+	const chinese = await ask(service, "GET", "/health/ready", undefined, { "accept-language": "zh-CN" });
+	expect(chinese.body.reason).toMatch(/^存储：被其他程序锁定（.+）$/);
 	expect((await ask(service, "GET", "/health/live")).status).toBe(200);
 	const room = async () => (await ask(service, "GET", "/api/v1/rooms/1001")).body.room;
 	const metric = async (line: string) =>

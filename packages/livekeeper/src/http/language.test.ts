@@ -69,6 +69,32 @@ test("all rooms over a WebSocket speak the language of its handshake, by header 
 	expect(await roomsOver(service, "/ws")).toContain("what is normal here is not known yet");
 });
 
+test("why a stream ends is told in the language of its request, beside a code that is the same in each", async () => {
+	const service = await startWithRoom();
+	const url = `${service.url}/api/v1/rooms/1001/events/stream`;
+	const streams = await Promise.all([fetch(`${url}?lang=zh`), fetch(url, { headers: zh }), fetch(url)]);
+	const sockets = ["?lang=zh", ""].map((path) => {
+		const socket = new WebSocket(`${service.url.replace("http", "ws")}/ws/1001${path}`);
+		onTestFinished(() => socket.terminate());
+		return socket;
+	});
+	await Promise.all(sockets.map((socket) => once(socket, "open")));
+	const closed = Promise.all(sockets.map((socket) => once(socket, "close")));
+	const texts = Promise.all(streams.map((stream) => stream.text()));
+	await service.until(async () =>
+		expect((await ask(service, "GET", "/metrics")).body).toContain("livekeeper_readers 5"),
+	);
+	await service.stop();
+	const byes = (await texts).map((text) => JSON.parse(/event: bye\ndata: (.*)/.exec(text)?.[1] ?? "{}"));
+	const [english, chinese] = ["The service is stopping.", "服务正在停止。"];
+	expect(byes.map(({ code }) => code)).toEqual(Array(3).fill("shutting_down"));
+	expect(byes.map(({ message }) => message)).toEqual([chinese, chinese, english]);
+	expect((await closed).map(([code, reason]) => `${code} ${reason}`)).toEqual([
+		`1001 shutting_down: ${chinese}`,
+		`1001 shutting_down: ${english}`,
+	]);
+});
+
 test("a refused WebSocket says why in that language", async () => {
 	const service = await startTestService({ apiKey: "correct-horse" });
 	const socket = new WebSocket(`${service.url.replace("http", "ws")}/ws?lang=zh`);

@@ -13,7 +13,7 @@ import {
 	Webhooks,
 	webhookLogOf,
 } from "../outputs/webhook/index.ts";
-import { storageTexts, type Text } from "../text/index.ts";
+import { readyTexts, storageTexts, type Text } from "../text/index.ts";
 import type { Releasers } from "./releasers.ts";
 
 interface StorageDeps {
@@ -57,9 +57,9 @@ export async function openStorage(config: Config, { clock, logger, readers }: St
 }
 
 /** `storage: disk_full`, while what rooms say can't be stored. */
-export function storageTrouble(log: EventLog): string | undefined {
-	const { state, fault, message } = log.status();
-	return state === "ok" ? undefined : `storage: ${fault ?? "unknown"}${message ? ` (${message})` : ""}`;
+export function storageTrouble(log: EventLog): Text | undefined {
+	const { state, fault = "internal", message } = log.status();
+	return state === "ok" ? undefined : readyTexts.storage(fault, message);
 }
 
 /** What is not as it should be in storage, though it works; for people. */

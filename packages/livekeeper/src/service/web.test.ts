@@ -52,11 +52,12 @@ async function serve() {
 
 test("what listens is not ready for work before it is told so", async () => {
 	const { port, ready } = await serve();
-	const answer = async () => {
-		const response = await fetch(`http://127.0.0.1:${port}/health/ready`);
+	const answer = async (lang = "en") => {
+		const response = await fetch(`http://127.0.0.1:${port}/health/ready?lang=${lang}`);
 		return [response.status, await response.json()];
 	};
 	expect(await answer()).toEqual([503, { status: "not_ready", reason: "starting" }]);
+	expect(await answer("zh")).toEqual([503, { status: "not_ready", reason: "正在启动" }]);
 	ready();
 	expect(await answer()).toEqual([200, { status: "ready" }]);
 });

@@ -15,7 +15,7 @@ import { ReaderHub } from "../outputs/readers/index.ts";
 import { createSocketIoOutput } from "../outputs/socket-io/index.ts";
 import type { DispatcherStats, Webhooks } from "../outputs/webhook/index.ts";
 import { createWebsocketOutput } from "../outputs/websocket/index.ts";
-import { storageTexts } from "../text/index.ts";
+import { readyTexts, storageTexts, type Text } from "../text/index.ts";
 import type { Releasers } from "./releasers.ts";
 import { storageTrouble, storageWarnings } from "./storage.ts";
 
@@ -58,7 +58,7 @@ const drainMs = 500;
 export async function serveWeb(config: Config, parts: WebParts, releasers: Releasers): Promise<Web> {
 	const { live, log, clock, logger } = parts;
 	const { bodyLimit, rateLimit, corsOrigins, apiKey, trustProxy } = config;
-	let phase: string | undefined = "starting";
+	let phase: Text | undefined = readyTexts.starting;
 	const { open: openToken } = parts.overlayTokens;
 	const access = createAccess({ apiKey, corsOrigins, rateLimit, trustProxy, isLoopbackHost, openToken, clock });
 	const reading = (liveId: string) => parts.readers.add(liveId);
@@ -101,7 +101,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 
 	const port = await listen(app, config);
 	releasers.add(() => {
-		phase = "stopping";
+		phase = readyTexts.stopping;
 	});
 	const ready = () => {
 		phase = undefined;

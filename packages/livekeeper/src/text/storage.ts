@@ -11,11 +11,21 @@ export const faultNames = {
 	internal: { en: "internal error", zh: "内部错误" },
 } as const satisfies Record<string, Text>;
 
+/** Why the service is not ready for work. @param why in words, where they are known */
+export const readyTexts = {
+	starting: { en: "starting", zh: "正在启动" },
+	stopping: { en: "stopping", zh: "正在停止" },
+	storage: (fault: keyof typeof faultNames, why: Text | undefined): Text => ({
+		en: `storage: ${fault}${why ? ` (${why.en})` : ""}`,
+		zh: `存储：${faultNames[fault].zh}${why ? `（${why.zh}）` : ""}`,
+	}),
+};
+
 /** What is said of storage, exports, backups and the start of the service. */
 export const storageTexts = {
 	closed: { en: "The event log is closed.", zh: "事件日志已关闭。" },
 	notOpen: { en: "The event log's database is not open.", zh: "事件日志的数据库没有打开。" },
-	failed: (words: string): Text => ({ en: `The event log failed: ${words}`, zh: `事件日志出错：${words}` }),
+	failed: ({ en, zh }: Text): Text => ({ en: `The event log failed: ${en}`, zh: `事件日志出错：${zh}` }),
 	lostAtEnd: (events: number): Text => ({
 		en: `${events} events could not be stored before the event log closed.`,
 		zh: `事件日志关闭前有 ${events} 条消息未能存储。`,
@@ -38,6 +48,15 @@ export const storageTexts = {
 	}),
 	unreadable: (path: string): Text => ({ en: `${path} can't be read.`, zh: `${path} 无法读取。` }),
 	unwritable: (path: string): Text => ({ en: `${path} can't be written.`, zh: `${path} 无法写入。` }),
+	/** What became of a database while it was open. */
+	notWhole: {
+		file: (path: string): Text => ({
+			en: `${path} was removed or replaced while the service ran: put it back, or restart the service to begin a new log.`,
+			zh: `${path} 在运行中被删除或替换：请放回原处，或重启服务以开始新的日志。`,
+		}),
+		wal: (path: string): Text => ({ en: `${path} has lost its WAL.`, zh: `${path} 的 WAL 文件丢失。` }),
+		damaged: (path: string): Text => ({ en: `${path} has been written over.`, zh: `${path} 已被改写。` }),
+	},
 	foreign: (path: string): Text => ({
 		en: `${path} is a database, but not one of livekeeper.`,
 		zh: `${path} 是数据库，但不是 livekeeper 的。`,
@@ -46,7 +65,7 @@ export const storageTexts = {
 		en: `${path} has schema version ${version}; this livekeeper knows versions up to ${known}.`,
 		zh: `${path} 的结构版本为 ${version}；此 livekeeper 只认识到版本 ${known}。`,
 	}),
-	diskFull: (words: string): Text => ({ en: `The disk is full: ${words}`, zh: `磁盘已满：${words}` }),
+	diskFull: ({ en, zh }: Text): Text => ({ en: `The disk is full: ${en}`, zh: `磁盘已满：${zh}` }),
 	backupSpace: (neededMb: number, freeMb: number): Text => ({
 		en: `A backup takes ${neededMb} MB in the data folder for a while, and ${freeMb} MB are free.`,
 		zh: `备份期间数据目录需要 ${neededMb} MB，目前剩余 ${freeMb} MB。`,

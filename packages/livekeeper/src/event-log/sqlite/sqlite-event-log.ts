@@ -36,7 +36,7 @@ import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkee
 import { type OverlayTokenRow, overlayTokenRegistry } from "./overlay-tokens.ts";
 import { SqliteIdentities } from "./sqlite-identities.ts";
 import { SqliteRegistry } from "./sqlite-registry.ts";
-import { faultOf } from "./store-error.ts";
+import { faultOf, textOf } from "./store-error.ts";
 import { StoreThreads } from "./store-threads.ts";
 import { UpkeepLoop } from "./upkeep.ts";
 import type { WantedRow } from "./wanted.ts";
@@ -122,7 +122,7 @@ class SqliteEventLog implements EventLog {
 		this.#queue = new GroupCommit({
 			clock: options.clock,
 			commit: (batches) => this.#commit(batches),
-			onFault: (fault, error) => this.#health.fail(fault, messageOf(error)),
+			onFault: (fault, error) => this.#health.fail(fault, textOf(error)),
 			onSuccess: () => this.#health.recover(),
 			publish: (batch) => this.#committed.publish(batch),
 			onWritable: () => this.#callAll(this.#writable, undefined),
@@ -231,7 +231,7 @@ class SqliteEventLog implements EventLog {
 		} catch (error) {
 			await rm(path, { force: true });
 			if (faultOf(error) !== "disk_full") throw error;
-			throw new LivekeeperError("backup_failed", storageTexts.diskFull(messageOf(error)), { cause: error });
+			throw new LivekeeperError("backup_failed", storageTexts.diskFull(textOf(error)), { cause: error });
 		}
 	}
 
@@ -298,7 +298,7 @@ class SqliteEventLog implements EventLog {
 			if (how === "tidy") this.#found.onFinding({ found: "wal_removed", path: databasePath(this.#options.dataDir) });
 			if (this.#queue.pendingEvents === 0) this.#health.recover();
 		} catch (error) {
-			this.#health.fail(faultOf(error), messageOf(error));
+			this.#health.fail(faultOf(error), textOf(error));
 			throw error;
 		}
 	}
@@ -312,7 +312,7 @@ class SqliteEventLog implements EventLog {
 		} catch (error) {
 			this.#noteDamage(error);
 			if (error instanceof LivekeeperError) throw error;
-			throw new LivekeeperError("storage_failing", storageTexts.failed(messageOf(error)), { cause: error });
+			throw new LivekeeperError("storage_failing", storageTexts.failed(textOf(error)), { cause: error });
 		}
 	}
 
@@ -339,7 +339,7 @@ class SqliteEventLog implements EventLog {
 	}
 
 	#upkeepFailed(error: unknown): void {
-		if (faultOf(error) === "lost") this.#health.fail("lost", messageOf(error));
+		if (faultOf(error) === "lost") this.#health.fail("lost", textOf(error));
 		else if (!this.#upkeepFailing)
 			this.#options.logger.warn({ event: "upkeep_failed", err: error }, "【!】事件数据库维护失败，将重试");
 		this.#upkeepFailing = true;
@@ -349,7 +349,7 @@ class SqliteEventLog implements EventLog {
 		const status = this.status();
 		const { fault, message, pendingEvents } = status;
 		const { logger } = this.#options;
-		const fields = { event: "storage_failing", fault, pending: pendingEvents, detail: message };
+		const fields = { event: "storage_failing", fault, pending: pendingEvents, detail: message?.zh };
 		if (fault) logger.error(fields, `【!】事件日志无法写入（${faultNames[fault].zh}）`);
 		else logger.info({ event: "storage_recovered" }, "【√】事件日志恢复写入");
 		this.#callAll(this.#statusListeners, status);
@@ -414,10 +414,6 @@ class SqliteEventLog implements EventLog {
 function subscribe<T>(set: Set<T>, listener: T): Unsubscribe {
 	set.add(listener);
 	return () => void set.delete(listener);
-}
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }
 
 function codeOf(error: unknown): unknown {

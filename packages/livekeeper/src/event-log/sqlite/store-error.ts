@@ -7,7 +7,7 @@ export interface ErrorParts {
 	/** Of SQLite (`SQLITE_FULL`), of the system (`EACCES`), or one of our own. */
 	code: string;
 	message: string;
-	/** The message in each language, where it is one of the service. */
+	/** The message in each language, where it is the service's own. */
 	text?: Text;
 }
 
@@ -15,16 +15,20 @@ export interface ErrorParts {
 export class StoreError extends Error {
 	override readonly name = "StoreError";
 	readonly code: string;
+	readonly text: Text;
 
 	constructor(parts: ErrorParts) {
 		super(parts.message);
 		this.code = parts.code;
+		this.text = parts.text ?? verbatim(parts.message);
 	}
 }
 
 export function toParts(error: unknown): ErrorParts {
 	if (!(error instanceof Error)) return { code: "unknown", message: String(error) };
-	if (error instanceof LivekeeperError) return { code: error.code, message: error.message, text: error.text };
+	if (error instanceof LivekeeperError || error instanceof StoreError) {
+		return { code: error.code, message: error.message, text: error.text };
+	}
 	const code = (error as { code?: unknown }).code;
 	if (typeof code === "string") return { code, message: error.message };
 	return { code: "unknown", message: error.stack ?? error.message };
@@ -34,6 +38,11 @@ export function fromParts(parts: ErrorParts): Error {
 	if (parts.code in errorTable)
 		return new LivekeeperError(parts.code as ErrorCode, parts.text ?? verbatim(parts.message));
 	return new StoreError(parts);
+}
+
+/** What an error says: the service's own words in each language, others' as they are. */
+export function textOf(error: unknown): Text {
+	return toParts(error).text ?? verbatim(error instanceof Error ? error.message : String(error));
 }
 
 /** What the code of an SQLite error (extended codes too) means for the log as a whole. */

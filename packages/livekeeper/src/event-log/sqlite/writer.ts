@@ -1,4 +1,5 @@
 import type { BackupPart, FileState, FileWatch } from "../../data-folder/index.ts";
+import { storageTexts } from "../../text/index.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import type { BackupProgress, Retention } from "../event-log.ts";
 import type { BatchResult } from "../group-commit.ts";
@@ -29,12 +30,6 @@ export interface Upkeep {
 	/** What was found wrong with the folder's files, and mended. */
 	findings: readonly Finding[];
 }
-
-const wordsOfState = {
-	file: "was removed or replaced while the service ran: put it back, or restart the service to begin a new log.",
-	wal: "has lost its WAL.",
-	damaged: "has been written over.",
-} as const satisfies Record<Exclude<FileState, "whole">, string>;
 
 const foldEveryMs = 10_000;
 
@@ -170,7 +165,8 @@ export class SqliteWriter {
 	#assertWhole(state: FileState): void {
 		if (state === "whole") return;
 		const code = { file: "database_lost", wal: "wal_lost", damaged: "SQLITE_CORRUPT" }[state];
-		throw new StoreError({ code, message: `${this.#path} ${wordsOfState[state]}` });
+		const text = storageTexts.notWhole[state](this.#path);
+		throw new StoreError({ code, message: text.en, text });
 	}
 
 	#foldStep(now: number): boolean {

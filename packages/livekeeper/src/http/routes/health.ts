@@ -35,12 +35,11 @@ export function healthRoutes(app: App, { notReady, warnings }: RouteDeps): void 
 			},
 		},
 		async (request, reply) => {
+			const language = languageOf(request);
 			const reason = notReady();
-			if (reason === undefined) {
-				const told = warnings().map((text) => text[languageOf(request)]);
-				return { status: "ready" as const, ...(told.length > 0 && { warnings: told }) };
-			}
-			return reply.code(503).send({ status: "not_ready", reason });
+			if (reason) return reply.code(503).send({ status: "not_ready", reason: reason[language] });
+			const told = warnings().map((text) => text[language]);
+			return { status: "ready" as const, ...(told.length > 0 && { warnings: told }) };
 		},
 	);
 }

@@ -1,6 +1,7 @@
 import type { Clock, LiveEventType, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { CommittedBatch, EventLog, ReadPage, Unsubscribe } from "../../event-log/index.ts";
+import { endTexts, type Text } from "../../text/index.ts";
 import { Backlog, waitingFor } from "./backlog.ts";
 import { FilteredBatch, Reader, readerStates } from "./reader.ts";
 import { type BufferAccount, ReaderBudget, type ReaderLimits } from "./reader-budget.ts";
@@ -119,7 +120,7 @@ export class ReaderHub {
 		reader.position = from.after ?? room.lastSeq;
 		// The reader may have gone while the log was asked.
 		if (reader.state === readerStates.ended) return () => undefined;
-		if (this.#closed) this.#end(reader as Reader, "shutting_down", "The service is stopping.");
+		if (this.#closed) this.#end(reader as Reader, "shutting_down", endTexts.stopping);
 		else if (from.after === undefined) this.#goLive(reader as Reader, room);
 		else this.#backlog.add(reader as Reader);
 		return () => this.#remove(reader as Reader);
@@ -132,7 +133,7 @@ export class ReaderHub {
 		this.#unsubscribe();
 		this.#sweep.cancel();
 		for (const room of [...this.#rooms.values()]) {
-			for (const reader of [...room.all]) this.#end(reader, "shutting_down", "The service is stopping.");
+			for (const reader of [...room.all]) this.#end(reader, "shutting_down", endTexts.stopping);
 		}
 	}
 
@@ -211,7 +212,7 @@ export class ReaderHub {
 				{ event: "client_failed", err: error, live_id: reader.liveId },
 				"【!】客户端的连接出错，已断开",
 			);
-			this.#end(reader, "failed", "The connection failed.");
+			this.#end(reader, "failed", endTexts.failed);
 		}
 	}
 
@@ -223,15 +224,15 @@ export class ReaderHub {
 				waitingFor(reader, this.#budget);
 				if (reader.stalledMs(now) < stallMs) continue;
 				this.#counts.slow++;
-				this.#end(reader, "slow_reader", `Nothing was read for ${Math.round(stallMs / 1000)} s.`);
+				this.#end(reader, "slow_reader", endTexts.slow(Math.round(stallMs / 1000)));
 			}
 		}
 	}
 
-	#end(reader: Reader, reason: EndReason, message: string): void {
+	#end(reader: Reader, reason: EndReason, text: Text): void {
 		this.#remove(reader);
 		try {
-			reader.sink.end(reason, message);
+			reader.sink.end(reason, text);
 		} catch (error) {
 			this.#options.logger.warn(
 				{ event: "client_not_closed", err: error, live_id: reader.liveId },

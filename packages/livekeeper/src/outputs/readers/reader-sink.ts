@@ -1,4 +1,5 @@
 import type { StoredEvent, Truncation } from "../../event-log/index.ts";
+import type { Text } from "../../text/index.ts";
 import type { BufferAccount } from "./reader-budget.ts";
 
 /** Why the service ends a reader's stream. Public: readers are told the code. */
@@ -25,6 +26,6 @@ export interface ReaderSink<Payload> {
 	bufferedBytes(): number;
 	/** Bytes that the other side has taken so far; it grows while the reader reads. */
 	takenBytes(): number;
-	/** Tells the reader why, and closes. The hub does not use the sink afterwards. */
-	end(reason: EndReason, message: string): void;
+	/** Tells the reader why, in the language of its request, and closes. The hub does not use the sink afterwards. */
+	end(reason: EndReason, text: Text): void;
 }

@@ -41,7 +41,7 @@ export async function streamEvents(
 	const sink = sseSink(response, from.raw);
 	response.once(
 		"close",
-		scope.onRevoked((why) => sink.end("token_revoked", why.message)),
+		scope.onRevoked((why) => sink.end("token_revoked", why.text)),
 	);
 	try {
 		const leave = await hub.open(sink, from);

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { StoredEvent } from "../../event-log/index.ts";
+import { languageOf } from "../../text/index.ts";
 import { type Encoding, eventText, type ReaderSink } from "../readers/index.ts";
 
 /** One `id:` (the `seq`) and one `data:` line (the event as stored) for each event, whole batches in one buffer. */
@@ -32,9 +33,9 @@ export function sseSink(response: ServerResponse, raw = false): ReaderSink<Buffe
 		caughtUp: () => write(": live\n\n"),
 		bufferedBytes: () => response.writableLength,
 		takenBytes: () => (socket?.bytesWritten ?? 0) - (socket?.writableLength ?? 0),
-		end(code, message) {
+		end(code, text) {
 			const reads = response.writableLength === 0;
-			notice("bye", { code, message });
+			notice("bye", { code, message: text[languageOf(response.req)] });
 			response.end();
 			// A reader that takes nothing would keep the socket open for ever.
 			if (code === "slow_reader" || (code === "token_revoked" && !reads)) socket?.destroy();

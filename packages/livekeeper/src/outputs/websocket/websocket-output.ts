@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import { errorReply, LivekeeperError } from "../../errors.ts";
 import type { LiveService, Scope } from "../../live/index.ts";
-import { type Language, languageOf, requestTexts } from "../../text/index.ts";
+import { endTexts, type Language, languageOf, requestTexts } from "../../text/index.ts";
 import { parseReadRequest, type ReaderHub, ReaderWebSocketServer, type ReadFrom } from "../readers/index.ts";
 import { RoomsFeed, type RoomsSubscriber } from "./rooms-feed.ts";
 import { endWebSocket, websocketSink } from "./websocket-sink.ts";
@@ -72,7 +72,7 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 				socket.off("error", ignoreReset);
 				sockets.handleUpgrade(request, socket, head, (webSocket) => {
 					watchOver(webSocket, wanted.keepAlive, deps);
-					const end = (why: LivekeeperError) => endWebSocket(webSocket, "token_revoked", why.message);
+					const end = (why: LivekeeperError) => endWebSocket(webSocket, request, "token_revoked", why.text);
 					webSocket.once("close", wanted.scope.onRevoked(end));
 					if (wanted.from) void serve(webSocket, request, wanted.from, wanted.batch, deps);
 					else webSocket.once("close", feeds[languageOf(request)].subscribe(feedSink(webSocket)));
@@ -189,7 +189,7 @@ async function serve(
 	{ hub, logger }: WebsocketDeps,
 ): Promise<void> {
 	try {
-		const leave = await hub.open(websocketSink(webSocket, request.socket, { batch, raw: from.raw }), from);
+		const leave = await hub.open(websocketSink(webSocket, request, { batch, raw: from.raw }), from);
 		if (webSocket.readyState >= webSocket.CLOSING) leave();
 		else webSocket.once("close", leave);
 	} catch (error) {
@@ -197,7 +197,7 @@ async function serve(
 			{ event: "client_not_served", err: error, live_id: from.liveId },
 			"【!】无法为 WebSocket 客户端提供消息",
 		);
-		webSocket.close(1011, "internal");
+		endWebSocket(webSocket, request, "failed", endTexts.failed);
 	}
 }
 

@@ -1,6 +1,7 @@
-import type { Socket } from "node:net";
+import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
 import type { StoredEvent } from "../../event-log/index.ts";
+import { type Language, languageOf, type Text } from "../../text/index.ts";
 import { type Encoding, type EndReason, eventText, type ReaderSink, textFrames } from "../readers/index.ts";
 
 /** One text message for each event. */
@@ -27,20 +28,26 @@ const closeCodes: Record<EndReason, number> = {
 	token_revoked: 4001,
 };
 
-/** Tells a client why, and closes. */
-export function endWebSocket(webSocket: WebSocket, code: EndReason, message: string): void {
+/** `slow_reader: 已 60 秒没有读取。`: at most 123 bytes of UTF-8, which is all that a close frame has room for. */
+export function closeReason(code: EndReason, text: Text, language: Language): string {
+	return `${code}: ${text[language]}`;
+}
+
+/** Tells a client why, in the language of its handshake, and closes. */
+export function endWebSocket(webSocket: WebSocket, request: IncomingMessage, code: EndReason, text: Text): void {
 	const reads = webSocket.bufferedAmount === 0;
-	webSocket.close(closeCodes[code], `${code}: ${message}`);
+	webSocket.close(closeCodes[code], closeReason(code, text, languageOf(request)));
 	// A reader that takes nothing never answers the close.
 	if (code === "slow_reader" || (code === "token_revoked" && !reads)) webSocket.terminate();
 }
 
 export function websocketSink(
 	webSocket: WebSocket,
-	socket: Socket,
+	request: IncomingMessage,
 	{ batch, raw = false }: { batch: boolean; raw?: boolean | undefined },
 ): ReaderSink<Buffer> {
 	const encodings = raw ? withPayloads : plain;
+	const { socket } = request;
 	return {
 		encoding: batch ? encodings.batched : encodings.single,
 		account: { held: 0 },
@@ -54,6 +61,6 @@ export function websocketSink(
 		},
 		bufferedBytes: () => webSocket.bufferedAmount,
 		takenBytes: () => socket.bytesWritten - socket.writableLength,
-		end: (code, message) => endWebSocket(webSocket, code, message),
+		end: (code, text) => endWebSocket(webSocket, request, code, text),
 	};
 }
