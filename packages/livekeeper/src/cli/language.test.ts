@@ -1,10 +1,12 @@
 import { type LiveEventType, toWire } from "@livekeeper/douyin";
+import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { languageOfCommand } from "../config/language.ts";
 import { loadConfig } from "../config.ts";
 import { connectRoom, startTestService } from "../service/service.test-kit.ts";
 import { eventLine } from "./format/event-line.ts";
-import { runIn } from "./run.test-kit.ts";
+import { createProgram } from "./program.ts";
+import { listener, runIn } from "./run.test-kit.ts";
 
 const han = /\p{Script=Han}/u;
 /** Three words of English in a row that are no command, placeholder or example. */
@@ -29,23 +31,15 @@ test("LIVEKEEPER_LANG is no mistyped option of the service", () => {
 	expect(() => loadConfig({ cwd: "/nowhere", env: { LIVEKEEPER_LANG: "zh" } })).not.toThrow();
 });
 
-const commands = [
-	[],
-	["serve"],
-	["start"],
-	["stop"],
-	["status"],
-	["identities"],
-	["identity"],
-	["identity", "set"],
-	["identity", "remove"],
-	["connections"],
-	["watch"],
-	["export"],
-	["backup"],
-	["doctor"],
-	["simulate"],
-];
+/** Each command by the words that it is called with. */
+function pathsOf(command: Command, path: string[] = []): string[][] {
+	return [path, ...command.commands.flatMap((inner) => pathsOf(inner, [...path, inner.name()]))];
+}
+const commands = pathsOf(createProgram(listener().io));
+
+test("the commands are looked through whole", () => {
+	expect(commands.map((path) => path.join(" "))).toEqual(expect.arrayContaining(["top", "tokens", "tokens add"]));
+});
 
 test.each(commands.map((command) => [command]))("the help of %j is of one language", async (command) => {
 	const chinese = (await runIn("zh", ...command, "--help")).out;
@@ -90,13 +84,16 @@ test("tables, details and what the service answers are of one language", async (
 	await connectRoom(Object.assign(service, { url }) as never);
 	expect((await runIn("en", "start", "1002", "--url", url)).out).toBe("✓ Connecting to room 1002");
 	await service.until(() => expect(service.live.getRoom("1002")?.state).toBe("queued"));
-	for (const command of [["status"], ["status", "1001"], ["status", "1002"], ["connections"], ["identities"]]) {
+	await runIn("en", "tokens", "add", "--name", "OBS", "--url", url);
+	const tables = [["status"], ["status", "1001"], ["status", "1002"], ["connections"], ["identities"], ["tokens"]];
+	for (const command of tables) {
 		const { out } = await runIn("zh", ...command, "--url", url);
 		expect(out).toMatch(han);
 		expect(out.replace(/livekeeper [^\n]*/g, "")).not.toMatch(englishSentence);
 		expect((await runIn("en", ...command, "--url", url)).out.replaceAll("标题", "")).not.toMatch(han);
 	}
 	expect((await runIn("zh", "status", "1002", "--url", url)).out).toMatch(/^排队 {14}下一个：1 个连接已全部占用。$/m);
+	expect((await runIn("zh", "top", "--url", url)).err).toMatch(/✗ .*终端.*\n {2}→ .*livekeeper status/);
 	expect((await runIn("zh", "stop", "9", "--url", url)).err).toMatch(/✗ 直播间 9 没有启动。\n {2}→ 请先启动/);
 });
 
