@@ -3,6 +3,8 @@ import helmet from "@fastify/helmet";
 import { type FastifyBaseLogger, fastify, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
+import { LivekeeperError } from "../errors.ts";
+import { requestTexts } from "../text/index.ts";
 import type { Access } from "./access.ts";
 import type { App, RouteDeps } from "./app.ts";
 import { acceptJsonBodies } from "./body.ts";
@@ -94,6 +96,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 		bodyLimit: deps.bodyLimit,
 		routerOptions: { maxParamLength: 4096 },
 		forceCloseConnections: "idle",
+		return503OnClosing: false,
 		requestTimeout: 30_000,
 		clientErrorHandler: answerBadHttp,
 		frameworkErrors: replyWithError,
@@ -112,6 +115,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 			maxAge: 600,
 		});
 	}
+	refuseWhileClosing(app);
 	guardRequests(app, access);
 	answerUnknownRoutes(app);
 	await serveDocs(app);
@@ -119,6 +123,17 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 	for (const route of routes) route(app, deps);
 	await app.ready();
 	return app;
+}
+
+/** The framework's own refusal has neither the common shape nor the language that was asked for. */
+function refuseWhileClosing(app: App): void {
+	let closing = false;
+	app.addHook("preClose", async () => {
+		closing = true;
+	});
+	app.addHook("onRequest", async () => {
+		if (closing) throw new LivekeeperError("shutting_down", requestTexts.stopping);
+	});
 }
 
 /** The service speaks plain HTTP: what would tell browsers to use HTTPS is left to the proxy in front of it. */

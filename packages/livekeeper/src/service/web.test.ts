@@ -62,11 +62,15 @@ test("what listens is not ready for work before it is told so", async () => {
 	expect(await answer()).toEqual([200, { status: "ready" }]);
 });
 
+const key = Buffer.from("livekeeper-livek").toString("base64");
+const upgrade = `connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\n`;
+
 test.each([
-	["/ws/1001", "shutting_down"],
-	["/socket.io/?EIO=4&transport=websocket", "shutting_down"],
-	["/elsewhere", "shutting_down"],
-])("an upgrade of %s that comes while it stops is refused, and keeps nothing from stopping", async (path, code) => {
+	["an upgrade of", "/ws/1001", upgrade, "shutting_down"],
+	["an upgrade of", "/socket.io/?EIO=4&transport=websocket", upgrade, "shutting_down"],
+	["an upgrade of", "/elsewhere", upgrade, "shutting_down"],
+	["a request for", "/api/v1/rooms?lang=zh", "", '"shutting_down","message":"服务正在停止"'],
+])("%s %s that comes while it stops is refused, and keeps nothing from stopping", async (_what, path, head, words) => {
 	const { port, releasers } = await serve();
 	// It never closes its own side, as one whose network has swallowed the news.
 	const client = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
@@ -76,8 +80,6 @@ test.each([
 	client.on("data", (chunk: Buffer) => {
 		answer += chunk;
 	});
-	const key = Buffer.from("livekeeper-livek").toString("base64");
-	const head = `connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\n`;
 	client.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${head}`);
 	await once(client, "connect");
 	// Once another one is answered, so much of this has arrived.
@@ -85,5 +87,5 @@ test.each([
 	const stopped = releasers.run();
 	client.write("\r\n");
 	await stopped;
-	expect(answer).toContain(code);
+	expect(answer).toContain(words);
 });
