@@ -11,7 +11,7 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
 	const error = toLivekeeperError(thrown);
 	if (error.code === "internal")
 		request.log.error({ event: "request_failed", err: thrown, req: request }, "【!】请求处理失败");
-	else request.log.debug({ code: error.code, req: request }, error.message);
+	else request.log.debug({ code: error.code, error: error.message, req: request }, error.text.zh);
 	if (error.retryAfterS !== undefined) reply.header("retry-after", String(error.retryAfterS));
 	if (error.hangUp) reply.header("connection", "close");
 	if (error.code === "unauthorized") reply.header("www-authenticate", "Bearer");

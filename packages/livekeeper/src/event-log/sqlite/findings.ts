@@ -1,14 +1,15 @@
 import type { Logger } from "pino";
 import type { Loose } from "../../data-folder/index.ts";
 
-/** What was wrong with the data folder's files: said once, where people read it. */
+/** What was wrong with the data folder's files: said once. */
 export interface Finding {
-	found: keyof typeof words;
+	found: keyof typeof findingWords;
 	/** The file, or the name under which it was set aside. */
 	path: string;
 }
 
-const words = {
+/** The line that the log gets, where people read it. */
+export const findingWords = {
 	corrupt: "【!】事件数据库已损坏：旧文件已改名保留，现开始新的日志",
 	incomplete: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 被删除，最近的消息已丢失：旧文件已改名保留，现开始新的日志",
 	lost: "【!】事件数据库 livekeeper.db 不见了：已开始新的日志，直播间、身份和 webhook 仍在；各直播间会写入 gap",
@@ -24,10 +25,6 @@ const words = {
 } as const satisfies Record<string, string>;
 
 const setAside: readonly Finding["found"][] = ["corrupt", "incomplete"];
-
-export function wordsOf({ found }: Finding): string {
-	return words[found];
-}
 
 /** Whether it is about a log's database that lies under another name now. */
 export function isSetAside({ found }: Finding): boolean {

@@ -163,7 +163,11 @@ test.each([
 	damage(path);
 	log.append({ liveId: "a", events: chats(11, 12), cursor: cursorAt(12) });
 	await vi.waitUntil(() => log.status().state === "failing", 10_000);
-	expect(log.status()).toMatchObject({ fault: "lost", pendingEvents: 2, message: { zh: expect.stringContaining(`${path} 在运行中被删除或替换`) } });
+	expect(log.status()).toMatchObject({
+		fault: "lost",
+		pendingEvents: 2,
+		message: { zh: expect.stringContaining(`${path} 在运行中被删除或替换`) },
+	});
 	expect(await log.lastSeq("a")).toBe(10);
 	renameSync(`${path}.away`, path);
 	await log.flush();

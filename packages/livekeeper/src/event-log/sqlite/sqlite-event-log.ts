@@ -29,7 +29,7 @@ import type { RoomRegistry } from "../room-registry.ts";
 import { openSecretBox, type SecretBox } from "../secret-box.ts";
 import { backupPath } from "./backup.ts";
 import { ClockWatch } from "./clock-watch.ts";
-import { type Finding, isSetAside, tellLoose, wordsOf } from "./findings.ts";
+import { type Finding, findingWords, isSetAside, tellLoose } from "./findings.ts";
 import type { IdentityRow } from "./identities.ts";
 import { databasePath } from "./open-database.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
@@ -55,7 +55,7 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 	const onFinding = (finding: Finding) => {
 		if (isSetAside(finding)) setAside.push(finding.path);
 		const level = finding.found === "restored" ? "info" : "error";
-		options.logger[level]({ event: `database_${finding.found}`, path: finding.path }, wordsOf(finding));
+		options.logger[level]({ event: `database_${finding.found}`, path: finding.path }, findingWords[finding.found]);
 	};
 	const threads = new StoreThreads({
 		dataDir: options.dataDir,

@@ -171,7 +171,7 @@ function watchOver(webSocket: WebSocket, keepsAlive: boolean, { clock, logger }:
 	webSocket.on("pong", () => {
 		answered = true;
 	});
-	webSocket.on("error", (error) => logger.debug({ err: error }, "A WebSocket client failed"));
+	webSocket.on("error", (error) => logger.debug({ event: "client_failed", err: error }, "WebSocket 客户端的连接出错"));
 	webSocket.once("close", () => {
 		for (const timer of timers) timer.cancel();
 	});

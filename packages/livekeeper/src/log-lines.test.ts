@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { expect, test } from "vitest";
+import { findingWords } from "./event-log/sqlite/findings.ts";
+
+const han = /\p{Script=Han}/u;
+const levels = ["trace", "debug", "info", "warn", "error", "fatal"];
+/** Tables of lines that are told by their key; each of their values is looked at. */
+const tables: Record<string, Record<string, string>> = { findingWords };
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const sources = readdirSync(root, { recursive: true, encoding: "utf8" })
+	.filter((path) => path.endsWith(".ts") && !/\.test(-kit)?\.ts$/.test(path))
+	.map((path) => ts.createSourceFile(path, readFileSync(join(root, path), "utf8"), ts.ScriptTarget.Latest, true));
+
+/** A call that writes a line: which function, by its own name, and which of its arguments is the message. */
+interface Writer {
+	name: string;
+	/** `undefined`: the last. */
+	argument: number | undefined;
+}
+
+function callsIn(source: ts.SourceFile): ts.CallExpression[] {
+	const calls: ts.CallExpression[] = [];
+	const visit = (node: ts.Node) => {
+		if (ts.isCallExpression(node)) calls.push(node);
+		ts.forEachChild(node, visit);
+	};
+	visit(source);
+	return calls;
+}
+
+/** `logger.warn(…)`, `this.#deps.logger[level](…)`, `request.log.info(…)`. */
+function isLogCall({ expression }: ts.CallExpression): boolean {
+	if (ts.isElementAccessExpression(expression)) return /\blog(ger)?$/.test(expression.expression.getText());
+	return ts.isPropertyAccessExpression(expression) && levels.includes(expression.name.text);
+}
+
+/** The function around a call whose own parameter the message is, which makes it a writer of lines as well. */
+function writerAround(message: ts.Expression): Writer | undefined {
+	const around = ts.findAncestor(message, (node) => ts.isMethodDeclaration(node) || ts.isFunctionDeclaration(node)) as
+		| ts.MethodDeclaration
+		| ts.FunctionDeclaration
+		| undefined;
+	const argument = around?.parameters.findIndex(({ name }) => name.getText() === message.getText()) ?? -1;
+	return argument < 0 ? undefined : { name: around?.name?.getText() ?? "", argument };
+}
+
+function messageOf(call: ts.CallExpression, { name, argument }: Writer): ts.Expression | undefined {
+	const called = ts.isPropertyAccessExpression(call.expression) ? call.expression.name : call.expression;
+	return called.getText() === name ? call.arguments.at(argument ?? -1) : undefined;
+}
+
+/** Whether what is written is Chinese in each case: text with Chinese in it, a `Text`'s Chinese, or a value of a table. */
+function isChinese(message: ts.Expression): boolean {
+	if (ts.isConditionalExpression(message)) return isChinese(message.whenTrue) && isChinese(message.whenFalse);
+	if (ts.isStringLiteralLike(message) || ts.isTemplateExpression(message)) return han.test(message.getText());
+	if (ts.isPropertyAccessExpression(message)) return message.name.text === "zh";
+	if (ts.isElementAccessExpression(message)) return message.expression.getText() in tables;
+	if (!ts.isIdentifier(message)) return false;
+	const values = valuesOf(message);
+	return values.length > 0 && values.every(isChinese);
+}
+
+/** What a name stands for at its place: the values of the constants of that name in the innermost block that has one. */
+function valuesOf(name: ts.Identifier): ts.Expression[] {
+	for (let block = ts.findAncestor(name, ts.isBlock); block; block = ts.findAncestor(block.parent, ts.isBlock)) {
+		const values = block.statements
+			.filter(ts.isVariableStatement)
+			.flatMap(({ declarationList }) => declarationList.declarations)
+			.filter((one) => one.name.getText() === name.text)
+			.flatMap(({ initializer }) => initializer ?? []);
+		if (values.length > 0) return values;
+	}
+	return [];
+}
+
+/** Every line that the sources write. */
+function messagesIn(files: readonly ts.SourceFile[]): ts.Expression[] {
+	const calls = files.flatMap(callsIn);
+	const direct = calls.filter(isLogCall).flatMap((call) => call.arguments.at(-1) ?? []);
+	const writers = direct.flatMap((message) => writerAround(message) ?? []);
+	const handedOn = writers.flatMap((writer) => calls.flatMap((call) => messageOf(call, writer) ?? []));
+	return [...direct.filter((message) => !writerAround(message)), ...handedOn];
+}
+
+function whereOf(message: ts.Expression): string {
+	const source = message.getSourceFile();
+	return `${source.fileName}:${source.getLineAndCharacterOfPosition(message.getStart()).line + 1} ${message.getText()}`;
+}
+
+test("every line of the log is Chinese", () => {
+	const messages = messagesIn(sources);
+	expect(messages.length).toBeGreaterThan(70);
+	expect(messages.filter((message) => !isChinese(message)).map(whereOf)).toEqual([]);
+});
+
+test.each(Object.entries(tables))("so is each of %s", (_name, table) => {
+	for (const words of Object.values(table)) expect(words).toMatch(han);
+});
+
+test.each([
+	['logger.warn({ event: "x" }, "The disk is full");', 1],
+	['log.info("ready");', 1],
+	['this.#deps.logger[level]({ event }, "ready");', 1],
+	['function f() { const line = "ready"; logger.info({}, line); }', 1],
+	['function f() { const line = bad ? "坏" : "fine"; logger.info({}, line); }', 1],
+	[
+		'class A { say(event: string, message: string) { logger.info({ event }, message); } b() { a.say("x", "ready"); } }',
+		1,
+	],
+	["logger.error({}, error.message);", 1],
+	['logger.warn({ event: "x" }, "磁盘已满"); room.log("info", "ready");', 0],
+])("a line like %s is found where it is English", (text, found) => {
+	const source = ts.createSourceFile("x.ts", text, ts.ScriptTarget.Latest, true);
+	expect(messagesIn([source]).filter((message) => !isChinese(message))).toHaveLength(found);
+});
