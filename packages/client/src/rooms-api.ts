@@ -41,7 +41,8 @@ export function roomsApi(connection: Connection): RoomsApi {
 	return {
 		watch: (options = {}) => ({
 			[Symbol.asyncIterator]: () =>
-				watchRooms(connection, options, () => requestJson(connection, "api/v1/reconnect", { signal: options.signal })),
+				// Whoever may watch all rooms may list them: an overlay token may, which may ask little else.
+				watchRooms(connection, options, () => requestJson(connection, "api/v1/rooms", { signal: options.signal })),
 		}),
 		async list({ signal } = {}) {
 			const { rooms } = await requestJson<{ rooms: Room[] }>(connection, "api/v1/rooms", { signal });
