@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { request } from "node:http";
 import { expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { ask, startTestService, type TestService } from "../service/service.test-kit.ts";
 
 const key = { apiKey: "correct-horse" };
@@ -120,6 +122,27 @@ test.each(Object.entries(pages))("what %s asks for is refused, and nothing is do
 	expect(await statusFor(service, headers)).toBe(403);
 	expect(await statusFor(service, headers, { path: "/health/live" })).toBe(403);
 	expect(await statusFor(service, headers, { method: "POST", path: "/api/live/start" })).toBe(403);
+});
+
+test("a foreign page is told whichever way it asks that its origin belongs into cors_origins, and the log once", async () => {
+	const service = await startTestService({ ...key, corsOrigins: "https://a.example" });
+	const headers = { origin: "https://mine.example", "accept-language": "zh-CN" };
+	const preflight = { ...headers, "access-control-request-method": "GET" };
+	const answers = [
+		(await ask(service, "GET", "/api/v1/rooms", undefined, headers)).body.error.hint,
+		(await ask(service, "OPTIONS", "/api/v1/rooms", undefined, preflight)).body.error.hint,
+		(await ask(service, "GET", "/socket.io/?EIO=4&transport=polling", undefined, headers)).body.message,
+	];
+	for (const path of ["/ws", "/socket.io/?EIO=4&transport=websocket"]) {
+		const socket = new WebSocket(`${service.url.replace("http", "ws")}${path}`, { headers });
+		const [, response] = await once(socket, "unexpected-response");
+		const chunks: Buffer[] = [];
+		for await (const chunk of response) chunks.push(chunk);
+		answers.push(Buffer.concat(chunks).toString());
+	}
+	for (const answer of answers) expect(answer).toContain("请把 https://mine.example 加入 cors_origins");
+	const lines = service.lines.filter(({ event }) => event === "origin_refused");
+	expect(lines.map(({ msg }) => msg)).toEqual([expect.stringContaining("请把 https://mine.example 加入 cors_origins")]);
 });
 
 test("a page of another port of the same host is a foreign one", async () => {

@@ -1,12 +1,14 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "@livekeeper/douyin";
-import { type ErrorCode, LivekeeperError } from "../errors.ts";
+import type { Logger } from "pino";
+import { LivekeeperError } from "../errors.ts";
 import { isTokenSecret, ownerScope, type Scope } from "../live/index.ts";
 import { requestTexts, type Text } from "../text/index.ts";
 import { clientAddress, proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { RateLimit } from "./rate-limit.ts";
-import { type SourceOptions, sourceCheck } from "./request-source.ts";
+import { originTeller } from "./refused-origins.ts";
+import { type SourceOptions, type SourceRefusal, sourceCheck } from "./request-source.ts";
 
 export interface AccessOptions extends SourceOptions {
 	/** Requests a minute from one address; 0: no limit. */
@@ -15,6 +17,7 @@ export interface AccessOptions extends SourceOptions {
 	/** What the bearer of an overlay token may do; `undefined` where it is none. */
 	openToken: (secret: string) => Scope | undefined;
 	clock: Clock;
+	logger: Pick<Logger, "warn">;
 }
 
 /**
@@ -48,9 +51,11 @@ export function createAccess(options: AccessOptions): Access {
 	const keyOpens = keyCheck(options.apiKey);
 	const sourceProblem = sourceCheck(options);
 
-	function refuse(request: IncomingMessage, code: ErrorCode, text: Text): never {
+	const tellOrigin = originTeller(options.logger);
+
+	function refuse(request: IncomingMessage, { code, text, hint }: SourceRefusal): never {
 		const retryAfterS = refused.take(clientAddress(request, trusts));
-		if (retryAfterS === undefined) throw new LivekeeperError(code, text);
+		if (retryAfterS === undefined) throw new LivekeeperError(code, text, hint && { hint });
 		throw tooMany(requestTexts.refusedTooOften(text, rateLimit), retryAfterS, true);
 	}
 	function count(request: IncomingMessage): void {
@@ -59,7 +64,9 @@ export function createAccess(options: AccessOptions): Access {
 	}
 	function checkSource(request: IncomingMessage): void {
 		const problem = sourceProblem(request);
-		if (problem) refuse(request, problem.code, problem.text);
+		if (!problem) return;
+		tellOrigin(problem);
+		refuse(request, problem);
 	}
 	return {
 		bearerKey,
@@ -71,7 +78,7 @@ export function createAccess(options: AccessOptions): Access {
 		admit(request, key) {
 			checkSource(request);
 			const scope = keyOpens(key) ? ownerScope : key && options.openToken(key);
-			if (!scope) refuse(request, "unauthorized", whatIsWrong(key));
+			if (!scope) refuse(request, { code: "unauthorized", text: whatIsWrong(key) });
 			count(request);
 			return scope;
 		},

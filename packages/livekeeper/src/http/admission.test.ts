@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
+import { errorTable } from "../errors.ts";
+import { recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
 import { type AccessOptions, createAccess } from "./access.ts";
 
 /** A request from an address; a foreign one carries another site's origin. */
@@ -12,8 +14,17 @@ const foreign = { origin: "https://evil.example" };
 function accessTo(options: Partial<AccessOptions> = {}) {
 	const clock = new ManualClock();
 	const openToken = () => undefined;
-	const defaults = { rateLimit: 2, trustProxy: false, corsOrigins: [], isLoopbackHost: () => true, openToken, clock };
-	return { clock, access: createAccess({ ...defaults, ...options }) };
+	const { logger, lines } = recordingLogger();
+	const defaults = {
+		rateLimit: 2,
+		trustProxy: false,
+		corsOrigins: [],
+		isLoopbackHost: () => true,
+		openToken,
+		clock,
+		logger,
+	};
+	return { clock, lines, access: createAccess({ ...defaults, ...options }) };
 }
 
 test.each([
@@ -106,6 +117,43 @@ test("behind a trusted proxy who asks is counted, and not the proxy", () => {
 	access.admit(behind("1.1.1.1"), undefined);
 	access.admit(behind("2.2.2.2"), undefined);
 	expect(codeOf(() => access.admit(behind("1.1.1.1"), undefined))).toBe("too_many_requests");
+});
+
+const hintOf = (origin: string) => expect.stringContaining(`add ${origin} to cors_origins`);
+
+test("a foreign page's origin is told with what to add, and to the log once, of so many at most", () => {
+	const { access, lines } = accessTo({ rateLimit: 0 });
+	for (const origin of ["https://my.example:8443", "http://127.0.0.1:5500", "https://my.example:8443"]) {
+		const refusal = expect.objectContaining({
+			code: "forbidden_origin",
+			hint: { en: hintOf(origin), zh: expect.anything() },
+		});
+		expect(() => access.admit(from("1.1.1.1", { origin }), undefined)).toThrow(refusal);
+	}
+	expect(lines.map(({ level, event, origin }) => [level, event, origin])).toEqual([
+		[40, "origin_refused", "https://my.example:8443"],
+		[40, "origin_refused", "http://127.0.0.1:5500"],
+	]);
+	expect(lines[0]?.msg).toContain("请把 https://my.example:8443 加入 cors_origins");
+	for (let i = 0; i < 200; i++) codeOf(() => access.checkSource(from("1.1.1.1", { origin: `http://a${i}.example` })));
+	expect(lines).toHaveLength(50);
+});
+
+test("what is no origin is not told to be added, and is no line of the log", () => {
+	const { access, lines } = accessTo({ rateLimit: 0 });
+	const hostile = ["", "nonsense", "http://a.example/path", "http://a.example\nb", `http://${"a".repeat(400)}.example`];
+	for (const origin of hostile) {
+		const refusal = expect.objectContaining({ code: "forbidden_origin", hint: errorTable.forbidden_origin.hint });
+		expect(() => access.checkSource(from("1.1.1.1", { origin }))).toThrow(refusal);
+	}
+	expect(lines).toEqual([]);
+});
+
+test("a page that is a file is told to be served", () => {
+	const { access, lines } = accessTo();
+	const hint = { en: expect.stringContaining("serve it over HTTP"), zh: expect.anything() };
+	expect(() => access.checkSource(from("1.1.1.1", { origin: "null" }))).toThrow(expect.objectContaining({ hint }));
+	expect(lines.map(({ origin }) => origin)).toEqual(["null"]);
 });
 
 function codeOf(act: () => void): unknown {

@@ -11,12 +11,17 @@ declare module "fastify" {
 	}
 }
 
-/** Checks every request before anything else is done for it, unknown routes included. */
+/** Refuses foreign pages before anything else is done for them: what they ask for, and whether they may ask for it. */
+export function guardSources(app: App, access: Access): void {
+	app.addHook("onRequest", async ({ raw }) => access.checkSource(raw));
+}
+
+/** Checks the key of every request, unknown routes included. */
 export function guardRequests(app: App, access: Access): void {
 	app.decorateRequest("scope");
 	app.addHook("onRequest", async (request) => {
 		const { raw, url, headers } = request;
-		if (isHealth(url)) return access.checkSource(raw);
+		if (isHealth(url)) return;
 		if (isPage(url)) return access.admitWithoutKey(raw);
 		request.scope = access.admit(raw, access.bearerKey(headers.authorization));
 		request.scope.require(purposeOf(request));

@@ -11,8 +11,20 @@ export interface SourceOptions {
 	isLoopbackHost: (host: string) => boolean;
 }
 
+/** The longest name of a host has 253. */
+const mostOriginChars = 300;
+
+export interface SourceRefusal {
+	code: ErrorCode;
+	text: Text;
+	/** What would let it in, where more is known than the code says. */
+	hint?: Text;
+	/** Of the page that asked, as a browser tells it. */
+	origin?: string;
+}
+
 /** Why a request is refused wherever it leads and whatever key it brings; `undefined`: it isn't. */
-export type SourceCheck = (request: IncomingMessage) => { code: ErrorCode; text: Text } | undefined;
+export type SourceCheck = (request: IncomingMessage) => SourceRefusal | undefined;
 
 /**
  * Judges by what browsers say of the page that a request comes from, and no page can change: `Host`, `Origin` and
@@ -32,11 +44,22 @@ export function sourceCheck({ apiKey, corsOrigins, isLoopbackHost }: SourceOptio
 		if (origins.has("*")) return undefined;
 		if (origin !== undefined) {
 			if (origins.has(origin) || isOwnOrigin(origin, host)) return undefined;
-			return { code: "forbidden_origin", text: requestTexts.foreignOrigin(origin) };
+			return refusalOfOrigin(origin);
 		}
 		if (!isFromElsewhere(request) || isVisit(request)) return undefined;
 		return { code: "forbidden_origin", text: requestTexts.otherSite };
 	};
+}
+
+/** A page without an origin of its own is `null`: any site can make one. */
+function refusalOfOrigin(origin: string): SourceRefusal {
+	const code = "forbidden_origin";
+	if (origin === "null") return { code, text: requestTexts.noOrigin, hint: requestTexts.noOriginHint, origin };
+	const text = requestTexts.foreignOrigin(origin.slice(0, mostOriginChars));
+	// What is no origin can't be added.
+	if (origin.length > mostOriginChars || !URL.canParse(origin) || new URL(origin).origin !== origin)
+		return { code, text };
+	return { code, text, hint: requestTexts.foreignOriginHint(origin), origin };
 }
 
 function isOwnOrigin(origin: string, host: string | undefined): boolean {

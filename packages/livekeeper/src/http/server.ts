@@ -11,7 +11,7 @@ import { acceptJsonBodies } from "./body.ts";
 import { proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { serveDocs } from "./docs.ts";
 import { answerBadHttp, replyWithError } from "./error-reply.ts";
-import { guardRequests } from "./guard.ts";
+import { guardRequests, guardSources } from "./guard.ts";
 import { answerUnknownRoutes } from "./not-found.ts";
 import { servePage } from "./page.ts";
 import { backupRoutes } from "./routes/backup.ts";
@@ -107,6 +107,8 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 	app.setErrorHandler(replyWithError);
 	acceptJsonBodies(app);
 	await app.register(helmet, helmetOptions);
+	refuseWhileClosing(app);
+	guardSources(app, access);
 	if (corsOrigins.length > 0) {
 		await app.register(cors, {
 			origin: corsOrigins.includes("*") ? "*" : [...corsOrigins],
@@ -115,7 +117,6 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 			maxAge: 600,
 		});
 	}
-	refuseWhileClosing(app);
 	guardRequests(app, access);
 	answerUnknownRoutes(app);
 	await serveDocs(app);

@@ -307,7 +307,7 @@ export class LiveService {
 
 function troubleOf({ state, fault, message, since }: EventLogStatus): StorageTrouble | undefined {
 	if (state === "ok") return undefined;
-	return { since, message: roomTexts.waitsInMemory(fault ?? "internal", message ?? "") };
+	return { since, message: roomTexts.waitsInMemory(fault ?? "internal", message) };
 }
 
 /** A live id becomes part of an address: nothing else may pass, whoever calls. */

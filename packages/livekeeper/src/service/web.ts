@@ -60,7 +60,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const { bodyLimit, rateLimit, corsOrigins, apiKey, trustProxy } = config;
 	let phase: Text | undefined = readyTexts.starting;
 	const { open: openToken } = parts.overlayTokens;
-	const access = createAccess({ apiKey, corsOrigins, rateLimit, trustProxy, isLoopbackHost, openToken, clock });
+	const access = createAccess({ apiKey, corsOrigins, rateLimit, trustProxy, isLoopbackHost, openToken, clock, logger });
 	const reading = (liveId: string) => parts.readers.add(liveId);
 	const { maxReaders, socketBuffer: bufferBytes, readersBuffer: totalBytes, readerStallMs: stallMs } = config;
 	const hub = new ReaderHub({ log, clock, logger, maxReaders, bufferBytes, totalBytes, stallMs, reading });

@@ -55,6 +55,18 @@ export const requestTexts = {
 		en: `Pages of ${origin} may not use the service`,
 		zh: `${origin} 的网页不能使用此服务`,
 	}),
+	foreignOriginHint: (origin: string): Text => ({
+		en: `If that page is yours, add ${origin} to cors_origins (LIVEKEEPER_CORS_ORIGINS, --cors-origins) and restart the service.`,
+		zh: `如果这是你自己的网页，请把 ${origin} 加入 cors_origins（LIVEKEEPER_CORS_ORIGINS、--cors-origins），然后重启服务。`,
+	}),
+	noOrigin: {
+		en: "Pages without an origin of their own may not use the service",
+		zh: "没有来源的网页（本地文件、沙箱框架）不能使用此服务",
+	},
+	noOriginHint: {
+		en: "If that page is a file of yours, serve it over HTTP and add that origin to cors_origins, e.g. http://127.0.0.1:8000.",
+		zh: "如果这是你自己的文件，请通过 HTTP 提供它，并把那个来源加入 cors_origins，例如 http://127.0.0.1:8000。",
+	},
 	otherSite: { en: "Pages of other sites may not use the service", zh: "其他网站的网页不能使用此服务" },
 	pictureAddress: { en: "url: expected the address of a picture", zh: "url：应为图片的地址" },
 	pictureHost: (host: string): Text => ({

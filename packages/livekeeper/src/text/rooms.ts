@@ -47,10 +47,10 @@ export const roomTexts = {
 		zh: `直播间已存的数据暂时无法读取，等待恢复：${words}`,
 	}),
 	storable: { en: "Messages can be stored again.", zh: "消息又可以存储了。" },
-	/** @param words in English, of the store */
-	waitsInMemory: (fault: keyof typeof faultNames, words: string): Text => ({
-		en: `What the room says can't be stored (${fault}: ${words}); it waits in memory.`,
-		zh: `直播间的消息无法存储（${faultNames[fault].zh}），暂存于内存。`,
+	/** @param why in words, where they are known */
+	waitsInMemory: (fault: keyof typeof faultNames, why: Text | undefined): Text => ({
+		en: `What the room says can't be stored (${fault}${why ? `: ${why.en}` : ""}); it waits in memory.`,
+		zh: `直播间的消息无法存储（${faultNames[fault].zh}${why ? `：${why.zh}` : ""}），暂存于内存。`,
 	}),
 };
 

@@ -55,9 +55,12 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 		httpCompression: false,
 		cors: { origin: deps.corsOrigins.includes("*") ? "*" : [...deps.corsOrigins] },
 		allowRequest: (request, done) => {
-			const why = closed ? "shutting_down" : refusalOf(() => deps.access.checkSource(request))?.code;
-			if (why) counts.refused++;
-			done(why ?? null, why === undefined);
+			const stopping = closed ? new LivekeeperError("shutting_down", requestTexts.stopping) : undefined;
+			const refusal = stopping ?? refusalOf(() => deps.access.checkSource(request));
+			if (!refusal) return done(null, true);
+			counts.refused++;
+			const { code, message, hint } = errorReply(refusal, languageOf(request)).error;
+			done(`${code}: ${message} → ${hint}`, false);
 		},
 	});
 	io.engine.on("connection", (engine: EngineConnection) => {

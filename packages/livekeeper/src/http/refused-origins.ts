@@ -1,0 +1,15 @@
+import type { Logger } from "pino";
+import type { SourceRefusal } from "./request-source.ts";
+
+/** Past so many the log is told no more: a program can make up as many as it likes. */
+const mostOrigins = 50;
+
+/** Tells the log of each origin that is refused, once, and what would let its pages in. */
+export function originTeller(logger: Pick<Logger, "warn">): (refusal: SourceRefusal) => void {
+	const told = new Set<string>();
+	return ({ origin, text, hint }) => {
+		if (origin === undefined || hint === undefined || told.has(origin) || told.size >= mostOrigins) return;
+		told.add(origin);
+		logger.warn({ event: "origin_refused", origin }, `【!】已拒绝：${text.zh}。${hint.zh}`);
+	};
+}
