@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { ask, startTestService } from "../service/service.test-kit.ts";
+import { apiSentences } from "../text/index.ts";
 
 interface Operation {
 	operationId?: string;
@@ -91,6 +92,31 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 			name,
 		).toBe(true);
 	}
+});
+
+const han = /\p{Script=Han}/u;
+
+/** What a document says to people, and where. */
+function saidIn(described: unknown, path = ""): [string, string][] {
+	if (typeof described !== "object" || described === null) return [];
+	return Object.entries(described).flatMap(([name, value]): [string, string][] => {
+		const isText = (name === "summary" || name === "description") && typeof value === "string";
+		return isText ? [[`${path}/${name}`, value]] : saidIn(value, `${path}/${name}`);
+	});
+}
+
+test("the document is Chinese for those who ask for it, each sentence of it, and the same but for that", async () => {
+	const service = await startTestService();
+	const english = (await ask(service, "GET", "/docs/json")).body;
+	const chinese = (await ask(service, "GET", "/docs/json", undefined, { "accept-language": "zh-CN" })).body;
+	const said = saidIn(chinese);
+	expect(said.filter(([, text]) => !han.test(text) && text !== "text/event-stream")).toEqual([]);
+	expect(saidIn(english).filter(([, text]) => han.test(text))).toEqual([]);
+	expect(saidIn(english).map(([path]) => path)).toEqual(said.map(([path]) => path));
+	expect(Object.keys(chinese.paths)).toEqual(Object.keys(english.paths));
+	expect((await ask(service, "GET", "/docs/json?lang=zh")).body).toEqual(chinese);
+	const sentences = new Set(saidIn(english).map(([, text]) => text));
+	expect(apiSentences.filter((sentence) => !sentences.has(sentence))).toEqual([]);
 });
 
 test("the page of the documentation loads with its scripts under the same security headers", async () => {

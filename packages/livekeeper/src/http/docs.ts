@@ -1,9 +1,13 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { apiText, type Language, languageOf } from "../text/index.ts";
 import type { App } from "./app.ts";
 
-/** OpenAPI 3.1, made from the routes' schemas: the page at `/docs`, the document at `/docs/json`. */
+/**
+ * OpenAPI 3.1, made from the routes' schemas: the page at `/docs`, the document at `/docs/json`, in the language that is
+ * asked for.
+ */
 export async function serveDocs(app: App): Promise<void> {
 	await app.register(swagger, {
 		openapi: {
@@ -34,12 +38,28 @@ export async function serveDocs(app: App): Promise<void> {
 		transform: jsonSchemaTransform,
 		transformObject: (input) => describeAnswers(jsonSchemaTransformObject(input) as Document),
 	});
-	await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { docExpansion: "list" } });
+	await app.register(swaggerUi, {
+		routePrefix: "/docs",
+		uiConfig: { docExpansion: "list" },
+		transformSpecificationClone: false,
+		transformSpecification: (document, request) => inLanguage(document, languageOf(request)),
+	});
 }
 
 /** What is looked at of an OpenAPI document. */
 interface Document {
 	paths?: Record<string, Record<string, { summary?: string; responses?: Record<string, { description: string }> }>>;
+}
+
+/** The document with what is said to people in that language. */
+function inLanguage<Described>(described: Described, language: Language): Described {
+	if (language === "en" || typeof described !== "object" || described === null) return described;
+	if (Array.isArray(described)) return described.map((item) => inLanguage(item, language)) as Described;
+	const entries = Object.entries(described).map(([name, value]) => {
+		const isText = (name === "summary" || name === "description") && typeof value === "string";
+		return [name, isText ? apiText(value)[language] : inLanguage(value, language)];
+	});
+	return Object.fromEntries(entries) as Described;
 }
 
 /** Where a route says nothing of an answer, its status and the route's own summary say what it is. */

@@ -1,3 +1,4 @@
+export { apiSentences, apiText } from "./api.ts";
 export { checkTexts, type Issue, issueText, noSuchKind, noTime, timeFormats } from "./checks.ts";
 export { commandFailures } from "./cli.ts";
 export { commanderInChinese, commandTexts, helpTexts, helpTitles } from "./commands.ts";
