@@ -96,7 +96,7 @@ export const failureNames = {
 	broadcast_ended: { en: "broadcast ended", zh: "直播已结束" },
 	identity: { en: "identity unavailable", zh: "身份不可用" },
 	foreign_host: { en: "foreign host", zh: "上游指向陌生主机" },
-	storage: { en: "not stored", zh: "无法存储" },
+	storage: { en: "can't be stored", zh: "无法存储" },
 } as const satisfies Record<FailureReason, Text>;
 
 /** What is known of a failure that the upstream's side has told of. */
