@@ -48,6 +48,15 @@ export const storageTexts = {
 	}),
 	unreadable: (path: string): Text => ({ en: `${path} can't be read.`, zh: `${path} 无法读取。` }),
 	unwritable: (path: string): Text => ({ en: `${path} can't be written.`, zh: `${path} 无法写入。` }),
+	threadFailed: (words: string): Text => ({
+		en: `The event log's thread failed: ${words}`,
+		zh: `事件日志的线程出错：${words}`,
+	}),
+	threadExited: (code: number): Text => ({
+		en: `The event log's thread exited with code ${code}.`,
+		zh: `事件日志的线程已退出，代码 ${code}。`,
+	}),
+	threadEnded: { en: "The event log's thread was ended.", zh: "事件日志的线程已被结束。" },
 	/** What became of a database while it was open. */
 	notWhole: {
 		file: (path: string): Text => ({

@@ -1,8 +1,9 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { Worker, type WorkerOptions } from "node:worker_threads";
+import { storageTexts, type Text } from "../../text/index.ts";
 import type { Finding } from "./findings.ts";
-import { fromParts, StoreError } from "./store-error.ts";
+import { type ErrorParts, fromParts } from "./store-error.ts";
 import type { Call, Ready, Reply, ThreadRole } from "./thread-protocol.ts";
 
 type AnyMethod = (...args: never[]) => unknown;
@@ -22,8 +23,8 @@ export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
 	private constructor(worker: Worker) {
 		this.#worker = worker;
 		worker.on("message", (reply: Reply) => this.#settle(reply));
-		worker.on("error", (error) => this.#lose(error.message));
-		worker.on("exit", (code) => this.#lose(`exited with code ${code}`));
+		worker.on("error", (error) => this.#lose(storageTexts.threadFailed(error.message)));
+		worker.on("exit", (code) => this.#lose(storageTexts.threadExited(code)));
 	}
 
 	/** @returns the thread once its database is open. @throws what opening threw */
@@ -53,7 +54,7 @@ export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
 	/** Ends the thread, whatever it is doing; SQLite rolls back what was not committed. */
 	async terminate(): Promise<void> {
 		await this.#worker.terminate();
-		this.#lose("was ended");
+		this.#lose(storageTexts.threadEnded);
 	}
 
 	#settle(reply: Reply): void {
@@ -63,19 +64,23 @@ export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
 		else pending?.resolve(reply.value as never);
 	}
 
-	#lose(why: string): void {
-		this.#lost ??= new StoreError({ code: "store_thread_lost", message: `The event log's thread ${why}.` });
+	#lose(why: Text): void {
+		this.#lost ??= fromParts(lost(why));
 		const pending = [...this.#pending.values()];
 		this.#pending.clear();
 		for (const { reject } of pending) reject(this.#lost);
 	}
 }
 
+function lost(text: Text): ErrorParts {
+	return { code: "store_thread_lost", message: text.en, text };
+}
+
 function firstMessage(worker: Worker): Promise<Ready> {
 	return new Promise((resolve) => {
-		const fail = (why: string) => settle({ ready: false, error: { code: "store_thread_lost", message: why } });
-		const onError = (error: Error) => fail(`The event log's thread failed: ${error.message}`);
-		const onExit = (code: number) => fail(`The event log's thread exited with code ${code}.`);
+		const fail = (why: Text) => settle({ ready: false, error: lost(why) });
+		const onError = (error: Error) => fail(storageTexts.threadFailed(error.message));
+		const onExit = (code: number) => fail(storageTexts.threadExited(code));
 		const settle = (ready: Ready) => {
 			worker.off("message", settle).off("error", onError).off("exit", onExit);
 			resolve(ready);
