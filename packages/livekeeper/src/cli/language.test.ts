@@ -3,8 +3,11 @@ import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { languageOfCommand } from "../config/language.ts";
 import { loadConfig } from "../config.ts";
+import type { WireStatus } from "../http/index.ts";
 import { connectRoom, startTestService } from "../service/service.test-kit.ts";
+import type { Language } from "../text/index.ts";
 import { eventLine } from "./format/event-line.ts";
+import { topScreen } from "./format/top-screen.ts";
 import { createProgram } from "./program.ts";
 import { listener, runIn } from "./run.test-kit.ts";
 
@@ -93,6 +96,14 @@ test("tables, details and what the service answers are of one language", async (
 		expect((await runIn("en", ...command, "--url", url)).out.replaceAll("标题", "")).not.toMatch(han);
 	}
 	expect((await runIn("zh", "status", "1002", "--url", url)).out).toMatch(/^排队 {14}下一个：1 个连接已全部占用。$/m);
+	const screen = async (language: Language) => {
+		const answer = await fetch(`${url}/api/v1/rooms?lang=${language}`);
+		const { rooms } = (await answer.json()) as { rooms: WireStatus[] };
+		return topScreen(rooms, { now: service.clock.now(), io: listener(language).io, rows: 5, url }).join("\n");
+	};
+	expect(await screen("zh")).toMatch(/2 个直播间 .*已连接.*另有 1 个/s);
+	expect((await screen("zh")).replace(/livekeeper [^\n]*/g, "")).not.toMatch(englishSentence);
+	expect((await screen("en")).replaceAll("标题", "")).not.toMatch(han);
 	expect((await runIn("zh", "top", "--url", url)).err).toMatch(/✗ .*终端.*\n {2}→ .*livekeeper status/);
 	expect((await runIn("zh", "stop", "9", "--url", url)).err).toMatch(/✗ 直播间 9 没有启动。\n {2}→ 请先启动/);
 });
