@@ -22,7 +22,7 @@ export const connections: typeof zh = {
 		none: "No room waits for a connection.",
 		noneUnlimited:
 			"There is no limit: every room that broadcasts may connect. Where accounts or proxies are scarce, set a number under “Connection limits”, and the most important rooms are connected first.",
-		position: "Place",
+		position: "#",
 		room: "Room",
 		priority: "Priority",
 		since: "Since",

@@ -37,6 +37,7 @@ export const rooms: typeof zh = {
 		last: "Last message",
 		actions: "Actions",
 	},
+	card: { rate: "{n} messages/min", viewers: "{n} viewers" },
 	pinned: "Pinned",
 	next: "next attempt {when}",
 	due: "next attempt now",

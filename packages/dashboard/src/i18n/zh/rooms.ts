@@ -29,6 +29,7 @@ export const rooms = {
 		last: "最后消息",
 		actions: "操作",
 	},
+	card: { rate: "{n} 条/分钟", viewers: "{n} 人在线" },
 	pinned: "已置顶",
 	next: "下次尝试：{when}",
 	due: "即将重试",

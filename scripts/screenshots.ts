@@ -1,0 +1,142 @@
+/**
+ * Takes the pictures of docs/images: every screen, wide and as on a phone, light and dark, in both languages, of rooms
+ * that the simulator makes up.
+ *
+ *     npm run screenshots [-- --only rooms,room --dir /tmp/pictures --minutes 4]
+ */
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { type Simulator, startSimulator } from "@livekeeper/simulator";
+import type { Page } from "playwright-core";
+import { openPage, type PageOptions, startBrowser } from "../e2e/kit/browser.ts";
+import { ServiceProcess } from "../e2e/kit/service-process.ts";
+import { until } from "../e2e/kit/until.ts";
+
+interface Screen {
+	path: string;
+	/** Brings the page to what is to be seen. */
+	prepare?: (page: Page) => Promise<void>;
+}
+
+const screens: Record<string, Screen> = {
+	rooms: { path: "/" },
+	cards: { path: "/", prepare: (page) => press(page, "button", /^(卡片|Cards)$/) },
+	room: { path: "/rooms/1001" },
+	charts: {
+		path: "/rooms/1001",
+		prepare: (page) => press(page, "tab", /^(图表|Charts)$/),
+	},
+	connections: { path: "/connections" },
+	"overlay-builder": { path: "/overlay?live_id=1001" },
+	settings: { path: "/settings" },
+	help: {
+		path: "/help",
+		prepare: async (page) => {
+			await page.getByRole("main").getByRole("textbox").first().fill("1001");
+			await page.getByRole("button", { name: /^(检查|开始检查|Examine)$/ }).click();
+			await pause(2_000);
+		},
+	},
+};
+
+const shapes: Record<string, PageOptions> = {
+	"zh-light": { locale: "zh-CN", theme: "light", width: 1440, height: 900 },
+	"en-dark": { locale: "en-US", theme: "dark", width: 1440, height: 900 },
+	"zh-dark-phone": { locale: "zh-CN", theme: "dark", width: 360, height: 740 },
+	"en-light-phone": { locale: "en-US", theme: "light", width: 360, height: 740 },
+};
+
+/** What a phone has no room for, or a wide page no need of, is not there to be pressed. */
+async function press(page: Page, role: "button" | "tab", name: RegExp): Promise<void> {
+	const wanted = page.getByRole(role, { name });
+	if (await wanted.isVisible()) await wanted.click();
+}
+
+/** Rooms that are as rooms can be: fine, silent, refused, cut off, over, not there, waiting for a permit. */
+function makeRooms(simulator: Simulator): string[] {
+	const rates = [12, 7, 5, 4, 3, 2, 1.5, 1, 1, 0.5, 2, 1];
+	for (const [i, rate] of rates.entries()) simulator.addRoom(`${1001 + i}`, { rate });
+	simulator.room("1006")?.setFault({ fault: "captcha" });
+	simulator.room("1007")?.setFault({ fault: "http_status", status: 503, on: "socket" });
+	simulator.room("1008")?.end();
+	return [...rates.map((_, i) => `${1001 + i}`), "404404"];
+}
+
+async function fill(service: ServiceProcess, receiver: string): Promise<void> {
+	const set = async (method: string, path: string, body: object) => {
+		const answer = await service.request(method, `/api/v1/${path}`, body);
+		if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+	};
+	const expires = Date.now() + 9 * 86_400_000;
+	await set("PUT", "identities/main", { cookie: "ttwid=1%7Cmade-up; sessionid=made-up", expires_at: expires });
+	await set("PUT", "rooms/1002", { identity: "main" });
+	await set("PUT", "rooms/1001", { pinned: true });
+	await set("POST", "webhooks", { url: receiver, live_ids: "*", types: ["gift"] });
+	await set("POST", "webhooks", { url: `${receiver}away`, live_ids: ["1002"], types: ["chat"] });
+	await set("POST", "overlay-tokens", { name: "OBS", live_id: "1001" });
+}
+
+/** Lives for a while, and has a room go through what there is to see in its history. */
+async function live(simulator: Simulator, minutes: number): Promise<void> {
+	const room = simulator.room("1001");
+	const part = (minutes * 60_000) / 4;
+	await pause(part);
+	simulator.room("1005")?.setFault({ fault: "half_open", for_ms: minutes * 60_000 });
+	room?.setFault({ fault: "reset" });
+	await pause(part);
+	room?.setFault({ fault: "ignore_cursor", for_ms: 30_000 });
+	room?.setFault({ fault: "http_status", status: 503, on: "socket", for_ms: 12_000 });
+	room?.setFault({ fault: "cut" });
+	await pause(2 * part);
+}
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { values } = parseArgs({
+	options: {
+		only: { type: "string", default: Object.keys(screens).join(",") },
+		dir: { type: "string", default: join(root, "docs/images") },
+		minutes: { type: "string", default: "4" },
+	},
+});
+mkdirSync(values.dir, { recursive: true });
+const receiver = createServer((request, response) => {
+	response.writeHead(request.url === "/away" ? 503 : 204).end();
+}).listen(0, "127.0.0.1");
+const simulator = await startSimulator({ rooms: 0, seed: 7, port: 0 });
+const rooms = makeRooms(simulator);
+const service = await ServiceProcess.start({
+	upstreamUrl: simulator.url,
+	config: { max_connections: 9, webhook_allow_private: true },
+});
+const browser = await startBrowser();
+try {
+	for (const room of rooms) await service.startRoom(room);
+	await fill(service, `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`);
+	await live(simulator, Number(values.minutes));
+	for (const name of values.only.split(",")) {
+		const screen = screens[name];
+		if (!screen) throw new Error(`There is no screen "${name}"; there are: ${Object.keys(screens).join(", ")}.`);
+		for (const [shape, options] of Object.entries(shapes)) await take(`${name}-${shape}`, screen, options);
+	}
+} finally {
+	await browser.close();
+	await service.close();
+	await simulator.close();
+	receiver.close();
+}
+
+async function take(name: string, { path, prepare }: Screen, options: PageOptions): Promise<void> {
+	const { page } = await openPage(browser, `${service.url}${path}`, options);
+	await page.locator("main").waitFor();
+	await until("the page is at rest", () => page.evaluate("document.readyState === 'complete'"));
+	await prepare?.(page);
+	await pause(2_500);
+	await page.screenshot({ path: join(values.dir, `${name}.jpg`), type: "jpeg", quality: 82 });
+	await page.context().close();
+	console.log(`${name}.jpg`);
+}
