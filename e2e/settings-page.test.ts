@@ -56,6 +56,21 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		expect(foreign).toEqual([]);
 	});
 
+	test("overlay tokens are listed with what they open, and one is revoked", async () => {
+		await service.request("POST", "/api/v1/overlay-tokens", { name: "OBS left", live_id: "1001" });
+		await service.request("POST", "/api/v1/overlay-tokens", { name: "Wall" });
+		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
+		const tokens = page.getByRole("region", { name: "叠加层令牌" }).getByRole("listitem");
+		await tokens.filter({ hasText: "OBS left" }).getByTitle("1001").waitFor();
+		await tokens.filter({ hasText: "Wall" }).getByText("全部直播间").waitFor();
+		await tokens.filter({ hasText: "OBS left" }).getByRole("button", { name: "吊销" }).click();
+		await page.getByRole("alertdialog").getByRole("button", { name: "吊销" }).click();
+		await tokens.filter({ hasText: "OBS left" }).waitFor({ state: "detached" });
+		const { body } = await service.request("GET", "/api/v1/overlay-tokens");
+		expect((body as { tokens: { name: string }[] }).tokens.map(({ name }) => name)).toEqual(["Wall"]);
+		expect(complaints).toEqual([]);
+	});
+
 	test("an identity is added, seen logged in, used by a room, and its cookie is nowhere in the page", async () => {
 		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
 		const panel = page.getByRole("region", { name: "身份" });

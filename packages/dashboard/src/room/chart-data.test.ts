@@ -67,7 +67,7 @@ test("columns stand on top of each other", () => {
 
 const event = (type: string, minute: number, fields: object): RoomEvent =>
 	({ seq: minute, at: start + minute * minuteMs, type, ...fields }) as never;
-const state = (minute: number, name: string, message = "") => event("connection", minute, { state: name, message });
+const state = (minute: number, name: string, reason = "ok") => event("connection", minute, { state: name, reason });
 
 test("a loss lasts from the first failure until the connection stands, and one that goes on has no end", () => {
 	const marks = marksOf([
@@ -81,10 +81,10 @@ test("a loss lasts from the first failure until the connection stands, and one t
 		state(7, "blocked", "refused"),
 	]);
 	expect(
-		marks.map(({ kind, from, to, text }) => [kind, (from - start) / minuteMs, to && (to - start) / minuteMs, text]),
+		marks.map(({ kind, from, to, reason }) => [kind, (from - start) / minuteMs, to && (to - start) / minuteMs, reason]),
 	).toEqual([
 		["lost", 1, 4, "network"],
-		["gap", 2, 2, ""],
+		["gap", 2, 2, "no_cursor"],
 		["lost", 7, undefined, "refused"],
 	]);
 });

@@ -81,10 +81,8 @@ export interface Mark {
 	from: number;
 	/** `undefined` while it goes on. */
 	to: number | undefined;
-	/** The state that the connection fell into, or the gap's reason. */
-	code: string;
-	/** As the service said it; may be "". */
-	text: string;
+	/** Why, as a code: of the connection's loss, or of the gap. */
+	reason: string;
 }
 
 const losses = ["reconnecting", "blocked"];
@@ -97,11 +95,11 @@ export function marksOf(events: Iterable<RoomEvent>): Mark[] {
 	let open: Mark | undefined;
 	for (const event of events) {
 		if (event.type === "gap") {
-			marks.push({ kind: "gap", from: event.from, to: Math.max(event.from, event.to), code: event.reason, text: "" });
+			marks.push({ kind: "gap", from: event.from, to: Math.max(event.from, event.to), reason: event.reason });
 		} else if (event.type === "connection" && losses.includes(event.state)) {
 			// Each failed attempt tells its state again: it is one loss until the connection stands.
 			if (open) continue;
-			open = { kind: "lost", from: event.at, to: undefined, code: event.state, text: event.message };
+			open = { kind: "lost", from: event.at, to: undefined, reason: event.reason };
 			marks.push(open);
 		} else if (event.type === "connection" && open && ends.includes(event.state)) {
 			open.to = Math.max(open.from, event.at);

@@ -91,6 +91,18 @@ export const settings: typeof zh = {
 		redeliverAll: "Send all again",
 		more: "More",
 	},
+	tokens: {
+		title: "Overlay tokens",
+		what: "Opens one room, or all, for reading and nothing else, in place of the API key: for overlays and other addresses that people see.",
+		none: "No tokens yet.",
+		builder: "Make one with an overlay",
+		all: "all rooms",
+		made: "made {date}",
+		used: "last used {date}",
+		unused: "never used",
+		revoke: "Revoke",
+		revoking: { title: "Revoke {name}?", why: "What it has open ends at once, and it opens nothing any more." },
+	},
 	config: {
 		title: "Retention and limits",
 		what: "What the service was started with. To change an option set its environment variable or flag, or write it into {file}, and restart the service. A flag beats the environment, which beats the file.",

@@ -84,6 +84,18 @@ export const settings = {
 		redeliverAll: "全部重发",
 		more: "更多",
 	},
+	tokens: {
+		title: "叠加层令牌",
+		what: "只能读取一个或全部直播间，不能做别的；代替 API 密钥，用在叠加层等别人看得到的地址里。",
+		none: "还没有令牌。",
+		builder: "去生成叠加层地址",
+		all: "全部直播间",
+		made: "创建于 {date}",
+		used: "最近使用 {date}",
+		unused: "从未使用",
+		revoke: "吊销",
+		revoking: { title: "吊销 {name}？", why: "正在使用它的叠加层会立即断开，以后也不能再用。" },
+	},
 	config: {
 		title: "保留与上限",
 		what: "服务启动时的配置。修改：设置环境变量、命令行参数，或写入 {file}，然后重启服务。参数优先于环境变量，环境变量优先于文件。",
