@@ -1,14 +1,30 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
 import vue from "@vitejs/plugin-vue";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Lays each text file beside itself as browsers take it: the service sends what is there, and compresses nothing. */
+const compressed: Plugin = {
+	name: "compressed",
+	writeBundle({ dir = "" }) {
+		for (const name of readdirSync(dir, { recursive: true, encoding: "utf8" })) {
+			if (!/\.(js|css|html|svg)$/.test(name)) continue;
+			const content = readFileSync(join(dir, name));
+			writeFileSync(join(dir, `${name}.br`), brotliCompressSync(content));
+			writeFileSync(join(dir, `${name}.gz`), gzipSync(content, { level: 9 }));
+		}
+	},
+};
 
 export default defineConfig({
 	root: here("."),
 	base: "/",
-	plugins: [vue(), tailwindcss()],
+	plugins: [vue(), tailwindcss(), compressed],
 	resolve: { alias: { "@livekeeper/client": here("../client/src/index.ts") } },
 	define: {
 		__VUE_OPTIONS_API__: "false",

@@ -49,6 +49,24 @@ test("the page's files need no key, are kept by browsers for ever, and hold no a
 	}
 });
 
+test("the first load is under 200 KB on the wire, compressed as the browser takes it", async () => {
+	const service = await startTestService();
+	const html = String((await ask(service, "GET", "/")).body);
+	const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file ?? "");
+	for (const encoding of ["gzip", "br"]) {
+		let bytes = 0;
+		for (const file of ["/", ...files]) {
+			const response = await fetch(new URL(file, service.url), { headers: { "accept-encoding": encoding } });
+			expect([file, response.headers.get("content-encoding")]).toEqual([file, encoding]);
+			bytes += Number(response.headers.get("content-length"));
+		}
+		expect(bytes).toBeGreaterThan(20_000);
+		expect(bytes).toBeLessThan(200_000);
+	}
+	const plain = await fetch(new URL("/", service.url), { headers: { "accept-encoding": "identity" } });
+	expect(plain.headers.get("content-encoding")).toBeNull();
+});
+
 test("no file outside the page's folder can be had, and what isn't there is told as JSON", async () => {
 	const service = await startTestService();
 	for (const path of [

@@ -32,7 +32,8 @@ export async function servePage(app: App): Promise<void> {
 		root,
 		wildcard: false,
 		index: false,
-		globIgnore: ["*.html"],
+		globIgnore: ["*.html", "**/*.{br,gz}"],
+		preCompressed: true,
 		// Built files carry a hash in their names.
 		maxAge: "365d",
 		immutable: true,
