@@ -266,13 +266,13 @@ export const commandTexts = {
 	}),
 	holdsKey: {
 		en: "It holds your cookies and the key to them: keep it as you keep a password.",
-		zh: "其中有您的 cookie 及其密钥：请像密码一样保管。",
+		zh: "其中有你的 cookie 及其密钥：请像密码一样保管。",
 	},
 	keepKey: (what: string): Text => ({
 		en: `Keep ${what} as well: without it cookies and webhook secrets have to be given again.`,
 		zh: `请同时保存 ${what}：没有它，cookie 和 webhook 密钥须重新提供。`,
 	}),
-	yourSecret: { en: "your LIVEKEEPER_SECRET", zh: "您的 LIVEKEEPER_SECRET" },
+	yourSecret: { en: "your LIVEKEEPER_SECRET", zh: "你的 LIVEKEEPER_SECRET" },
 	progress: {
 		en: "{bar} {percentage}% of {total} {unit}, {eta_formatted} left",
 		zh: "{bar} {percentage}%，共 {total} {unit}，剩余 {eta_formatted}",

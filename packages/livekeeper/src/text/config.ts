@@ -56,7 +56,7 @@ export const configTexts = {
 	}),
 	openOriginHint: (framed: boolean): Text => ({
 		en: `Any web site that you visit could then read and command the service${framed ? ", by a sandboxed frame" : ""}: set api_key (LIVEKEEPER_API_KEY, --api-key), or list the origins of your own pages, e.g. http://127.0.0.1:8000`,
-		zh: `这样您访问的任何网站都能${framed ? "（借助沙盒框架）" : ""}读取和控制此服务：请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或列出自己网页的来源，例如 http://127.0.0.1:8000`,
+		zh: `这样你访问的任何网站都能${framed ? "（借助沙盒框架）" : ""}读取和控制此服务：请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或列出自己网页的来源，例如 http://127.0.0.1:8000`,
 	}),
 };
 
@@ -83,7 +83,7 @@ export const chineseOptions = {
 		expected: "主机名，例如 push.example.com，可带端口",
 	},
 	cookie: {
-		help: "您自己的上游 cookie（已登录的可看到礼物）；直播间可以有自己的",
+		help: "你自己的上游 cookie（已登录的可看到礼物）；直播间可以有自己的",
 		expected: "一行，与浏览器发送的相同：name=value; name=value",
 	},
 	proxy: {
@@ -98,7 +98,7 @@ export const chineseOptions = {
 	user_agent: { help: "发给上游的 User-Agent", expected: "一行文字" },
 	max_rooms: { help: "最多同时保持多少个直播间", expected: whole(1, 100_000) },
 	max_connections: {
-		help: "最多同时连接多少个直播间；其余的排队（docs/connections.md）；不设：全部",
+		help: "最多同时连接多少个直播间；其余的排队（docs/connections.zh-CN.md）；不设：全部",
 		expected: whole(1, 100_000),
 	},
 	max_connections_per_identity: {

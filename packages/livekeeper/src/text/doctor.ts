@@ -14,7 +14,7 @@ export const doctorTexts = {
 	}),
 	giveIdentity: {
 		en: "Give it again under its name (docs/identities.md).",
-		zh: "请用原来的名称重新提供（docs/identities.md）。",
+		zh: "请用原来的名称重新提供（docs/identities.zh-CN.md）。",
 	},
 	rooms: (rooms: number, connected: number): Text => ({
 		en: `${rooms} rooms, ${connected} connected`,

@@ -25,7 +25,7 @@ export const failureHelp = {
 	},
 	handshake_refused: {
 		en: "The upstream did not open the socket; its own words are in the message.",
-		zh: "上游没有打开推送连接；它的原话见上。",
+		zh: "上游没有打开推送连接；它的原话在说明里。",
 	},
 	blocked: {
 		en: "The upstream refuses this device, address or session. It is left alone for 5 minutes and more; a cookie of your own helps.",

@@ -32,7 +32,7 @@ const hints = {
 	tls: "证书不被接受：请检查系统时钟，以及是否有代理替换证书。",
 	proxy: "代理出错：请检查它的地址、用户名和密码。绝不会绕过代理发送内容。",
 	timeout: "没有及时应答：请检查网络或代理，或允许更长的时间。",
-	handshake_refused: "上游拒绝推送连接：它的原话见上。协议可能已改变。",
+	handshake_refused: "上游拒绝推送连接：它的原话在说明里。协议可能已改变。",
 	blocked: "上游屏蔽此地址或设备：请等待，换一个地址或代理，或提供已登录的 cookie。",
 	signature_rejected: "上游不接受签名：请更新程序，或使用其他签名服务。",
 	rate_limited: "上游要求放慢速度：请按它的要求等待，并减少从此地址观看的直播间。",
@@ -41,8 +41,8 @@ const hints = {
 	bad_frame: "推送连接上的数据无法解析：若一直如此，请更新程序。",
 	silence: "连接仍在但没有消息：该主机可能不向此地址推送；请再试，或换一个地址。",
 	upstream_close: "上游关闭了连接：请再试；原因可能是 cookie 在别处使用。",
-	identity: "请用原来的名称重新提供身份，或让直播间使用其他身份（docs/identities.md）。",
-	foreign_host: "由于会带上 cookie，没有向那里发送任何内容。如果您知道该主机属于该网站，请把它加入 allowed_hosts。",
+	identity: "请用原来的名称重新提供身份，或让直播间使用其他身份（docs/identities.zh-CN.md）。",
+	foreign_host: "由于会带上 cookie，没有向那里发送任何内容。如果你知道该主机属于该网站，请把它加入 allowed_hosts。",
 	storage: "收到的内容无法存储：请在磁盘上腾出空间，或在日志中查看数据目录的问题。",
 	broadcast_ended: "直播已结束：请换一个正在直播的直播间再试。",
 } as const satisfies Record<FailureReason, string>;
@@ -94,11 +94,14 @@ function loginInChinese({ status, expiresAt, seenAt }: Login, now: number): { de
 	const ends = date === "" ? "" : (expiresAt ?? 0) > now ? `，有效期至 ${date}` : `（${date}）`;
 	switch (status) {
 		case "anonymous":
-			return { detail: `匿名访客：${giftless}。`, hint: "如需要，请提供已登录浏览器的 cookie（docs/identities.md）。" };
+			return {
+				detail: `匿名访客：${giftless}。`,
+				hint: "如需要，请提供已登录浏览器的 cookie（docs/identities.zh-CN.md）。",
+			};
 		case "expired":
 			return {
 				detail: `登录已失效${ends}：上游把此会话当作访客；${giftless}。`,
-				hint: "请在浏览器中重新登录，并提供新的 cookie（docs/identities.md）。",
+				hint: "请在浏览器中重新登录，并提供新的 cookie（docs/identities.zh-CN.md）。",
 			};
 		case "logged_in":
 			return { detail: `已登录，${seenAt === undefined ? "依据 cookie；页面没有说明" : "依据页面"}${ends}。` };

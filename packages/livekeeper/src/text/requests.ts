@@ -165,7 +165,7 @@ export const requestTexts = {
 	}),
 	cookieForms: {
 		en: "Give a Cookie header, a cookies.txt file, or a browser's JSON export (docs/identities.md).",
-		zh: "请给出 Cookie 请求头、cookies.txt 文件，或浏览器导出的 JSON（docs/identities.md）。",
+		zh: "请给出 Cookie 请求头、cookies.txt 文件，或浏览器导出的 JSON（docs/identities.zh-CN.md）。",
 	},
 	identityLimit: (limit: number): Text => ({
 		en: `The limit of ${limit} identities is reached.`,

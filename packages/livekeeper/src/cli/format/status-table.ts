@@ -29,6 +29,9 @@ const stateStyles: Record<WireStatus["state"], Style> = {
 	stopped: "gray",
 };
 
+/** Has a heading for each reason. */
+const reasonsPage: Text = { en: "docs/reconnect.md", zh: "docs/reconnect.zh-CN.md" };
+
 /** A column of the table, in the order of the table. */
 interface Column {
 	head: Text;
@@ -106,7 +109,7 @@ export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint
 		...optional(names.queue, room.queue && numberInLine(room.queue, language)),
 		[names.priority, priority],
 		...optional(names.decision, decision),
-		...optional(names.help, help && `${help} ${statusTexts.more(`docs/reconnect.md#${code}`)[language]}`),
+		...optional(names.help, help && `${help} ${statusTexts.more(`${reasonsPage[language]}#${code}`)[language]}`),
 		[names.title, printable(room.title ?? "–")],
 		[names.anchor, printable(room.anchor?.nickname ?? "–")],
 		[names.broadcast, room.room_id ?? "–"],
