@@ -78,6 +78,21 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		expect(complaints).toEqual([]);
 	});
 
+	test("a wall screen shows the rooms alone, from a bookmark as from the button, and Esc leaves it", async () => {
+		await service.startRoom("1002");
+		const { page, complaints } = await openPage(browser, `${service.url}/?wall=1`);
+		await page.getByRole("article").getByText("已连接").first().waitFor();
+		expect(await page.getByRole("navigation").count()).toBe(0);
+		expect(await page.getByRole("textbox").count()).toBe(0);
+		expect(await seriousFaults(page)).toEqual([]);
+		await page.keyboard.press("Escape");
+		await page.getByRole("navigation").waitFor();
+		await page.getByRole("button", { name: "大屏模式" }).click();
+		await page.waitForURL(/wall=1/);
+		await page.getByRole("article").first().waitFor();
+		expect(complaints).toEqual([]);
+	});
+
 	test("a wrong address is told beside the box, in words, with what was expected", async () => {
 		const { page } = await openPage(browser, service.url);
 		const box = page.getByRole("textbox", { name: "添加直播间" });

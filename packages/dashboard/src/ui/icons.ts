@@ -16,6 +16,7 @@ export const icons = {
 	down: "M6 9l6 6 6-6",
 	copy: "M9 9h10v11H9zM15 9V4H5v11h4",
 	table: "M4 5h16v14H4zM4 10h16M4 14.500h16M10 10v9",
+	wall: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
 	cards: "M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM13 13h7v6h-7z",
 } as const;
 

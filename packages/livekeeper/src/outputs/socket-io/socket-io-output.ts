@@ -36,6 +36,8 @@ export interface SocketIoOutput {
 	close(): void;
 }
 
+const clientFile = /\.js(\.map)?(\?|$)/;
+
 /** Hands rooms' events to browsers: one `message` for each event, encoded once however many read it. */
 export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 	const { live, hub, logger, maxRooms } = deps;
@@ -53,7 +55,12 @@ export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
 		wsEngine: ReaderWebSocketServer,
 		// A compressor takes more memory than what it compresses.
 		httpCompression: false,
-		cors: { origin: deps.corsOrigins.includes("*") ? "*" : [...deps.corsOrigins] },
+		cors: (asked, done) => {
+			const request = asked as IncomingMessage;
+			// A page loads the client's file before it asks for anything: the browser refuses it, and the log says why.
+			if (clientFile.test(request.url ?? "")) refusalOf(() => deps.access.checkSource(request));
+			done(null, { origin: deps.corsOrigins.includes("*") ? "*" : [...deps.corsOrigins] });
+		},
 		allowRequest: (request, done) => {
 			const stopping = closed ? new LivekeeperError("shutting_down", requestTexts.stopping) : undefined;
 			const refusal = stopping ?? refusalOf(() => deps.access.checkSource(request));
