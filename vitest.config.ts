@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+// Every service that a test starts loads the same files in threads and processes of its own: compiled once, not each time.
+process.env["NODE_COMPILE_CACHE"] ??= source("./node_modules/.cache/compiled");
+
 /** Tests run against the sources, never against a build that may be stale. */
 export const alias = [
 	{ find: /^@livekeeper\/douyin$/, replacement: source("./packages/douyin/src/index.ts") },

@@ -2,7 +2,8 @@ import type { DouyinUpstream, RoomLookup } from "@livekeeper/douyin";
 import { LivekeeperError } from "../errors.ts";
 import type { RoomOptions } from "../room-options.ts";
 import { RoomFailure } from "../rooms/index.ts";
-import { inputText, requestTexts, type Text } from "../text/index.ts";
+import { requestTexts, type Text } from "../text/index.ts";
+import { inputText } from "../text/inputs.ts";
 import type { PoolPlace } from "./slots/index.ts";
 
 /** With what a room goes to the upstream. Cookie and proxy are secrets: never logged, never shown. */

@@ -4,7 +4,8 @@ import { DouyinError } from "@livekeeper/douyin";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { errorReply, LivekeeperError } from "../errors.ts";
-import { failureText, issueText, languageOf, requestTexts, type Text } from "../text/index.ts";
+import { failureText, languageOf, requestTexts, type Text } from "../text/index.ts";
+import { issueText } from "../text/issues.ts";
 
 /** Answers every error of every route in one shape. Only what isn't the asker's fault is logged as an error. */
 export function replyWithError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { Text } from "./text.ts";
 
 /** What schemas say of a value that is not as it should be. A schema gives the English one, by which it is found again. */
@@ -43,28 +42,3 @@ export const noTime = (given: string, secondsHint: string | undefined): Text => 
 	en: `'${given}' is not a time: give ${timeFormats.en}.${secondsHint === undefined ? "" : ` For seconds since 1970 add 000: ${secondsHint}.`}`,
 	zh: `“${given}”不是时间：请给出 ${timeFormats.zh}。${secondsHint === undefined ? "" : `若为自 1970 年起的秒数，请补上 000：${secondsHint}。`}`,
 });
-
-/** One finding of a schema, with what a check of our own has given along. */
-export interface Issue {
-	code: string;
-	message: string;
-	/** What else zod tells of it. */
-	details: Record<string, unknown>;
-}
-
-const known: ReadonlyMap<string, Text> = new Map(Object.values(checkTexts).map((text) => [text.en, text]));
-const { localeError } = z.locales.zhCN();
-
-/** What is wrong with a value, for people. */
-export function issueText({ code, message, details }: Issue): Text {
-	const given = (details["params"] as { text?: Text } | undefined)?.text ?? known.get(message);
-	return given ?? { en: message, zh: inChinese(code, message, details) };
-}
-
-function inChinese(code: string, message: string, details: Issue["details"]): string {
-	// Zod keeps what was given out of its findings: what it was is told in its own words alone.
-	const [, received] = /received (.+)$/.exec(message) ?? [];
-	if (code === "invalid_type") return `应为 ${String(details["expected"])}${received ? `，实际为 ${received}` : ""}`;
-	const words = localeError({ ...details, code, path: [], input: undefined } as never);
-	return typeof words === "string" ? words : (words?.message ?? "无效输入");
-}

@@ -1,12 +1,15 @@
+/*
+ * Words, and no more: whoever needs one word loads them all, also the threads of the event log at their start. What loads
+ * a library to find its words (`issues.ts`, `inputs.ts`) is imported from its own file.
+ */
 export { apiSentences, apiText } from "./api.ts";
-export { checkTexts, type Issue, issueText, noSuchKind, noTime, timeFormats } from "./checks.ts";
+export { checkTexts, noSuchKind, noTime, timeFormats } from "./checks.ts";
 export { commandFailures } from "./cli.ts";
 export { commanderInChinese, commandTexts, helpTexts, helpTitles } from "./commands.ts";
 export { chineseOptions, configTexts } from "./config.ts";
 export { doctorTexts } from "./doctor.ts";
 export { failureHelp, failureNames, failureText, isFailure } from "./failures.ts";
 export { healthTexts } from "./health.ts";
-export { inputText } from "./inputs.ts";
 export { acceptedLanguage, askedLanguage, languageOf, languageOfTag } from "./language.ts";
 export { probeText, stepNames } from "./probe.ts";
 export { endTexts } from "./readers.ts";

@@ -2,7 +2,9 @@ import { DouyinError, type FailureReason, failureReasons, InputError } from "@li
 import { describe, expect, test } from "vitest";
 import { errorTable } from "../errors.ts";
 import * as catalogue from "./index.ts";
-import { deliveryText, failureText, inputText, issueText, noSuchKind, sentence, type Text } from "./index.ts";
+import { deliveryText, failureText, noSuchKind, sentence, type Text } from "./index.ts";
+import { inputText } from "./inputs.ts";
+import { issueText } from "./issues.ts";
 
 /** Words of a sentence: three in a row. Names, codes, options and commands stand alone, in pairs, or in quotes. */
 const englishSentence = /\b[A-Za-z][a-z']+(?: [a-z][a-z']+){2,}/;

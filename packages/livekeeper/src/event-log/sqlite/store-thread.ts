@@ -89,11 +89,11 @@ function firstMessage(worker: Worker): Promise<Ready> {
 	});
 }
 
-/** From sources (tests, tsx) the thread needs a loader for TypeScript; a build needs none. */
+/** From sources (tests, tsx) a Node before 22.18 needs a loader for TypeScript; a build needs none. */
 function startWorker(options: WorkerOptions): Worker {
 	const fromSource = import.meta.url.endsWith(".ts");
 	const file = new URL(fromSource ? "./thread.ts" : "./thread.js", import.meta.url);
-	if (!fromSource) return new Worker(file, options);
+	if (!fromSource || process.features.typescript) return new Worker(file, options);
 	const loader = createRequire(import.meta.url).resolve("tsx/cjs/api");
 	const boot = `require(${JSON.stringify(loader)}).register(); require(${JSON.stringify(fileURLToPath(file))});`;
 	return new Worker(boot, { ...options, eval: true });

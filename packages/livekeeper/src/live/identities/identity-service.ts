@@ -2,7 +2,8 @@ import { expiryInHeader, hasLogin, type LoginState, type ProbeStep, readCookie }
 import { loginWarning, type PersistentConnectionManager, type RoomIdentity } from "../../connections/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "../../event-log/index.ts";
-import { identityTexts, inputText, requestTexts, type Text } from "../../text/index.ts";
+import { identityTexts, requestTexts, type Text } from "../../text/index.ts";
+import { inputText } from "../../text/inputs.ts";
 import type { LiveService } from "../live-service.ts";
 import { type IdentityBook, named } from "./identity-book.ts";
 

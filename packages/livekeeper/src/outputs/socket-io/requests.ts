@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
-import { issueText, requestTexts } from "../../text/index.ts";
+import { requestTexts } from "../../text/index.ts";
+import { issueText } from "../../text/issues.ts";
 import { parseReadRequest, type ReadFrom } from "../readers/index.ts";
 
 const join = z.object({

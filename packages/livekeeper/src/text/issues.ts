@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { checkTexts } from "./checks.ts";
+import type { Text } from "./text.ts";
+
+/** One finding of a schema, with what a check of our own has given along. */
+export interface Issue {
+	code: string;
+	message: string;
+	/** What else zod tells of it. */
+	details: Record<string, unknown>;
+}
+
+const known: ReadonlyMap<string, Text> = new Map(Object.values(checkTexts).map((text) => [text.en, text]));
+const { localeError } = z.locales.zhCN();
+
+/** What is wrong with a value, for people. */
+export function issueText({ code, message, details }: Issue): Text {
+	const given = (details["params"] as { text?: Text } | undefined)?.text ?? known.get(message);
+	return given ?? { en: message, zh: inChinese(code, message, details) };
+}
+
+function inChinese(code: string, message: string, details: Issue["details"]): string {
+	// Zod keeps what was given out of its findings: what it was is told in its own words alone.
+	const [, received] = /received (.+)$/.exec(message) ?? [];
+	if (code === "invalid_type") return `应为 ${String(details["expected"])}${received ? `，实际为 ${received}` : ""}`;
+	const words = localeError({ ...details, code, path: [], input: undefined } as never);
+	return typeof words === "string" ? words : (words?.message ?? "无效输入");
+}
