@@ -17,6 +17,7 @@ export const alias = [
 ];
 
 const chaos = "e2e/chaos/chaos.test.ts";
+const pages = "e2e/pages/*.test.ts";
 const e2e = { testTimeout: 180_000, hookTimeout: 60_000, globalSetup: "e2e/kit/build.ts" };
 
 export default defineConfig({
@@ -41,16 +42,21 @@ export default defineConfig({
 					...e2e,
 					name: "e2e",
 					include: ["e2e/**/*.test.ts"],
-					exclude: [chaos],
+					exclude: [chaos, pages],
 					// They wait for services on clocks that run fast, where a moment's pause of the machine is a minute of silence.
 					maxWorkers: 1,
-					sequence: { groupOrder: 2 },
+					sequence: { groupOrder: 3 },
 				},
 			},
 			{
 				extends: true,
+				// On clocks as fast as ours: they mostly wait for a browser.
+				test: { ...e2e, name: "pages", include: [pages], maxWorkers: "100%", sequence: { groupOrder: 2 } },
+			},
+			{
+				extends: true,
 				// By itself: it uses all that the machine has.
-				test: { ...e2e, name: "chaos", include: [chaos], sequence: { groupOrder: 3 } },
+				test: { ...e2e, name: "chaos", include: [chaos], sequence: { groupOrder: 4 } },
 			},
 		],
 	},

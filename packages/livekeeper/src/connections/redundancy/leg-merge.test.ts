@@ -219,6 +219,22 @@ describe("two legs", () => {
 		expect(b.numbers).toEqual([1, 2, 3, 4]);
 	});
 
+	test("recent messages of a page that lags are left out: others that were put out lie behind them", () => {
+		const b = new Bench();
+		b.frame(0, 1, 2);
+		b.gone(0);
+		b.merge.begin(1, true);
+		b.frame(1, 8, 9);
+		expect([b.numbers, b.rejoined]).toEqual([[1, 2, 8, 9], [1]]);
+		b.merge.begin(0, true);
+		b.merge.recent(0, page(1, 2, 3, 4), b.now);
+		b.pass();
+		expect(b.numbers).toEqual([1, 2, 8, 9]);
+		b.merge.recent(0, page(2, 3, 9, 10), b.now);
+		b.pass();
+		expect(b.numbers).toEqual([1, 2, 8, 9, 10]);
+	});
+
 	test("messages without an id align nothing and come from one leg alone", () => {
 		const b = new Bench();
 		const anonymous = { ...message(0), id: "0" } as UpstreamEvent;

@@ -96,11 +96,14 @@ export class LegMerge {
 		if (next) this.#rejoin(next, now);
 	}
 
-	/** What the leg knows the room to have said last. What is new in it, behind something known, is as good as a frame's. */
+	/**
+	 * What the leg knows the room to have said last. What stands in it behind the message that was put out last is as good
+	 * as a frame's. Behind an older one it is not: the page may lag, and others have gone out that come after it.
+	 */
 	recent(leg: number, page: RecentMessages, now: number): void {
 		const line = this.#line(leg);
 		line.remember(page);
-		const known = page.preview.findIndex(({ id }) => this.#putOut.has(id));
+		const known = page.preview.findIndex(({ id }) => id === this.#putOut.newest);
 		if (known < 0) return;
 		for (const [place, { id }] of page.preview.entries()) {
 			if (place <= known || !isId(id) || this.#putOut.has(id) || line.has(id)) continue;

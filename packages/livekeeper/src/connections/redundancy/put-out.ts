@@ -15,6 +15,7 @@ export class PutOut {
 	readonly #sightings = new Map<string, Sighting>();
 	readonly #brought: number[];
 	#total = 0;
+	#newest: string | undefined;
 
 	constructor(legs: number) {
 		this.#brought = Array.from({ length: legs }, () => 0);
@@ -22,6 +23,11 @@ export class PutOut {
 
 	get total(): number {
 		return this.#total;
+	}
+
+	/** The id of the last message that has one. */
+	get newest(): string | undefined {
+		return this.#newest;
 	}
 
 	has(id: string): boolean {
@@ -42,6 +48,7 @@ export class PutOut {
 		this.#total++;
 		this.#count(leg);
 		if (!isId(id)) return;
+		this.#newest = id;
 		this.#sightings.set(id, { at: now, legs: 1 << leg });
 		if (this.#sightings.size > mostRemembered) {
 			for (const oldest of this.#sightings.keys()) {

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { chromiumPath, openPage, seriousFaults, startBrowser } from "./kit/browser.ts";
-import { ServiceProcess } from "./kit/service-process.ts";
+import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { ServiceProcess } from "../kit/service-process.ts";
 
 describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => {
 	let browser: Browser;

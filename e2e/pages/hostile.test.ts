@@ -2,10 +2,10 @@ import { encodeChatMessage, encodeGiftMessage, encodeMemberMessage, type UserIni
 import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumPath, type OpenedPage, openPage, type PageOptions, startBrowser } from "./kit/browser.ts";
-import { hostilePictures, hostileTexts } from "./kit/hostile.ts";
-import { ServiceProcess } from "./kit/service-process.ts";
-import { until } from "./kit/until.ts";
+import { chromiumPath, type OpenedPage, openPage, type PageOptions, startBrowser } from "../kit/browser.ts";
+import { hostilePictures, hostileTexts } from "../kit/hostile.ts";
+import { ServiceProcess } from "../kit/service-process.ts";
+import { until } from "../kit/until.ts";
 
 /** Somebody who means no harm, and what he writes: it must look the same below what the others wrote. */
 const honest = { name: "老王", says: "晚上好，第一次来 Hello" };

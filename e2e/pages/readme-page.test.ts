@@ -5,9 +5,9 @@ import type { AddressInfo } from "node:net";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumPath, startBrowser } from "./kit/browser.ts";
-import { ServiceProcess } from "./kit/service-process.ts";
-import { until } from "./kit/until.ts";
+import { chromiumPath, startBrowser } from "../kit/browser.ts";
+import { ServiceProcess } from "../kit/service-process.ts";
+import { until } from "../kit/until.ts";
 
 /** The web page of the README, as it is written there. */
 const pageOf = (file: string) => /```html\n([\s\S]*?)```/.exec(readFileSync(file, "utf8"))?.[1] ?? "";

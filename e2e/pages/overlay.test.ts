@@ -2,9 +2,9 @@ import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumPath, openPage, startBrowser } from "./kit/browser.ts";
-import { ServiceProcess } from "./kit/service-process.ts";
-import { until } from "./kit/until.ts";
+import { chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
+import { ServiceProcess } from "../kit/service-process.ts";
+import { until } from "../kit/until.ts";
 
 const mostNodes = 60;
 

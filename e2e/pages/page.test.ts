@@ -1,10 +1,10 @@
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumPath, openPage, seriousFaults, startBrowser } from "./kit/browser.ts";
-import { RoomLog } from "./kit/room-log.ts";
-import { ServiceProcess } from "./kit/service-process.ts";
-import { until } from "./kit/until.ts";
+import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { RoomLog } from "../kit/room-log.ts";
+import { ServiceProcess } from "../kit/service-process.ts";
+import { until } from "../kit/until.ts";
 
 describe.skipIf(chromiumPath === undefined)("the page", () => {
 	let browser: Browser;

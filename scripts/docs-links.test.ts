@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const documents = [
+	...readdirSync(root).filter((name) => name.endsWith(".md")),
+	...readdirSync(join(root, "docs")).flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : [])),
+	...readdirSync(join(root, "packages")).flatMap((name) => {
+		const readme = `packages/${name}/README.md`;
+		return existsSync(join(root, readme)) ? [readme] : [];
+	}),
+];
+
+/** What a heading is called in an address, as code hosts make it. */
+function anchors(markdown: string): Set<string> {
+	const headings = markdown.replaceAll(/^```[\s\S]*?^```/gm, "").matchAll(/^#+ (.+)$/gm);
+	return new Set(
+		[...headings].map(([, text = ""]) =>
+			text
+				.toLowerCase()
+				.replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+				.trim()
+				.replaceAll(/\s/g, "-"),
+		),
+	);
+}
+
+test.each(documents)("every link of %s leads to a file of the project, and to a heading that is there", (document) => {
+	const markdown = readFileSync(join(root, document), "utf8").replaceAll(/^```[\s\S]*?^```/gm, "");
+	const dead = [...markdown.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = ""]) => {
+		if (/^[a-z]+:/.test(target)) return [];
+		const [path = "", heading] = target.split("#");
+		const file = path === "" ? join(root, document) : resolve(dirname(join(root, document)), path);
+		if (!existsSync(file)) return [target];
+		const known = heading === undefined || anchors(readFileSync(file, "utf8")).has(decodeURIComponent(heading));
+		return known ? [] : [target];
+	});
+	expect(dead).toEqual([]);
+});
