@@ -53,6 +53,14 @@ test("a gift that the upstream withheld, and brings with a replay, may come late
 	expect(judge(elsewhere, late).broken).toHaveLength(1);
 });
 
+test("a withheld gift may come late in a room that says next to nothing, where its neighbours came long before and after", () => {
+	const quiet = log(..."abdecfghij").map((event) => ({ ...event, received_at: event.received_at * 60 }));
+	const windows = [{ what: "no_gifts" as const, from: 150_000, to: 155_000 }];
+	expect(judge({ ...truth, gifts: new Set(["c"]), windows }, quiet).broken).toEqual([]);
+	const long = [{ what: "no_gifts" as const, from: 30_000, to: 35_000 }];
+	expect(judge({ ...truth, gifts: new Set(["c"]), windows: long }, quiet).broken).toHaveLength(1);
+});
+
 test("a hole in seq is a broken promise", () => {
 	const events = log(...said).map((event) => (event.seq < 4 ? event : { ...event, seq: event.seq + 1 }));
 	expect(judge(truth, events).broken[0]).toBe("1: seq 5 stands at place 4");

@@ -133,12 +133,18 @@ class Judgement {
 	#mayBeLate(index: number, { id, received_at }: LoggedEvent): boolean {
 		if (this.#during("reorder", received_at)) return true;
 		if (!this.#truth.gifts.has(id)) return false;
-		// What was said right before it came when the gift was due, unless that is a gift that came late as well.
+		// It was due between what was said right before it and right after it, gifts aside: they may have come late as well.
+		const [before, after] = [this.#neighbour(index, -1), this.#neighbour(index, 1)];
+		return this.#overlaps("no_gifts", before, after);
+	}
+
+	/** The place of the nearest message before or after one that came and is no gift. */
+	#neighbour(index: number, step: 1 | -1): number {
 		const { generated, gifts } = this.#truth;
-		let before = index - 1;
-		while (before >= 0 && (!this.#placeOf.has(before) || gifts.has(generated[before] ?? ""))) before--;
-		const dueAt = this.#events[this.#placeOf.get(before) ?? 0]?.received_at ?? 0;
-		return this.#during("no_gifts", dueAt);
+		let other = index + step;
+		while (generated[other] !== undefined && (!this.#placeOf.has(other) || gifts.has(generated[other] ?? "")))
+			other += step;
+		return this.#placeOf.get(other) ?? (step < 0 ? 0 : this.#events.length - 1);
 	}
 
 	#findHoles(): void {
@@ -223,7 +229,7 @@ class Judgement {
 		const repeatedAt = sentAt.get(generated[from - 1] ?? "") ?? 0;
 		if (unsent && !this.#triedBetween(Math.max(first - behindMs, repeatedAt), last + behindMs)) return true;
 		const onlyGifts = generated.slice(from, to).every((id) => this.#truth.gifts.has(id));
-		return onlyGifts && times.some((at) => this.#during("no_gifts", at));
+		return onlyGifts && this.#overlaps("no_gifts", before, after);
 	}
 
 	#triedBetween(from: number, to: number): boolean {
