@@ -17,13 +17,15 @@ export const alias = [
 ];
 
 const chaos = "e2e/chaos/chaos.test.ts";
-const pages = "e2e/pages/*.test.ts";
+/** With real processes on real clocks, which can wait beside each other. */
+const realTime = ["e2e/pages/*.test.ts", ...["kill", "readers", "storage"].map((name) => `e2e/${name}.test.ts`)];
 const e2e = { testTimeout: 180_000, hookTimeout: 60_000, globalSetup: "e2e/kit/build.ts" };
 
 export default defineConfig({
 	resolve: { alias },
 	test: {
 		pool: "forks",
+		setupFiles: source("./vitest.setup.ts"),
 		projects: [
 			{
 				extends: true,
@@ -42,7 +44,7 @@ export default defineConfig({
 					...e2e,
 					name: "e2e",
 					include: ["e2e/**/*.test.ts"],
-					exclude: [chaos, pages],
+					exclude: [chaos, ...realTime],
 					// They wait for services on clocks that run fast, where a moment's pause of the machine is a minute of silence.
 					maxWorkers: 1,
 					sequence: { groupOrder: 3 },
@@ -50,8 +52,7 @@ export default defineConfig({
 			},
 			{
 				extends: true,
-				// On clocks as fast as ours: they mostly wait for a browser.
-				test: { ...e2e, name: "pages", include: [pages], maxWorkers: "100%", sequence: { groupOrder: 2 } },
+				test: { ...e2e, name: "real-time", include: realTime, maxWorkers: 3, sequence: { groupOrder: 2 } },
 			},
 			{
 				extends: true,

@@ -13,7 +13,7 @@ import { until } from "./kit/until.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pages = [
 	...readdirSync(root).filter((name) => name.endsWith(".md")),
-	...readdirSync(`${root}docs`).map((name) => `docs/${name}`),
+	...readdirSync(`${root}docs`).flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : [])),
 	"packages/simulator/README.md",
 	"packages/client/README.md",
 ];

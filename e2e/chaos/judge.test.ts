@@ -68,7 +68,7 @@ test("a hole in seq is a broken promise", () => {
 
 test("what is missing has to be told, at its place", () => {
 	expect(judge(truth, log(..."abcghij")).broken).toEqual([
-		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 4000",
+		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 4000; attempts around: none; the 3. was last sent at 3000",
 	]);
 	expect(judge(truth, log("a", "b", "c", "gap", "g", "h", "i", "j"))).toMatchObject({
 		told: 3,
@@ -145,7 +145,7 @@ test("what was heard and could not be stored before the service was killed has t
 	// All of it was sent; the service began anew behind it and does not say so.
 	const anew = log("a", "b", "c", "started", "g", "h", "i", "j");
 	expect(judge({ ...truth, attemptsAt: [4_500] }, anew).broken).toEqual([
-		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 5000, between them: broadcast_started",
+		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 5000, between them: broadcast_started; attempts around: 4500; the 3. was last sent at 3000",
 	]);
 	const told = log("a", "b", "c", "gap", "g", "h", "i", "j");
 	expect(judge({ ...truth, attemptsAt: [4_500] }, told)).toMatchObject({ told: 3, broken: [] });

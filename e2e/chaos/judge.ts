@@ -208,15 +208,18 @@ class Judgement {
 			return;
 		}
 		const seq = this.#events[before]?.seq;
-		const there = this.#between(low, high);
+		const there = `${this.#between(low, high)}; the ${from}. was last sent at ${sentAt.get(generated[from - 1] ?? "")}`;
 		this.#break(`${size} missing after seq ${seq} (the ${from + 1}. to ${to}. said, ${wasSent} sent), untold${there}`);
 	}
 
 	/** What a reader of the verdict wants to see: when the neighbours came, and what the service said between them. */
 	#between(low: number, high: number): string {
-		const times = [low, high].map((place) => this.#events[place]?.received_at);
+		const times = [low, high].map((place) => this.#events[place]?.received_at ?? 0);
+		const [first = 0, last = 0] = times;
+		const tried = this.#truth.attemptsAt.filter((at) => at >= first - 60_000 && at <= last + 60_000);
 		const own = this.#events.slice(low + 1, high).map(({ type, reason }) => `${type} ${reason ?? ""}`.trim());
-		return `; received ${times.join(" and ")}${own.length > 0 ? `, between them: ${own.join(", ")}` : ""}`;
+		const said = own.length > 0 ? `, between them: ${own.join(", ")}` : "";
+		return `; received ${times.join(" and ")}${said}; attempts around: ${tried.join(", ") || "none"}`;
 	}
 
 	#isUnnoticeable(from: number, to: number, before: number, after: number): boolean {

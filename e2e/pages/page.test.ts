@@ -30,7 +30,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		await box.fill("【木船】正在直播，快来看：https://live.douyin.com/1001 复制此链接");
 		await box.press("Enter");
 		const row = page.getByRole("row").filter({ has: page.getByRole("link") });
-		await row.getByText("已连接").waitFor();
+		await row.getByText("已连接").filter({ visible: true }).waitFor();
 		await row.getByRole("link").click();
 		const feed = page.getByRole("region", { name: "实时消息" }).getByRole("list");
 		await feed.getByRole("listitem").nth(5).waitFor();
@@ -67,13 +67,13 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 	test("speaks one language at a time, and remembers which", async () => {
 		await service.startRoom("1002");
 		const { page, complaints } = await openPage(browser, service.url, { locale: "en-US" });
-		await page.getByRole("row").getByText("Connected").first().waitFor();
+		await page.getByRole("row").getByText("Connected").filter({ visible: true }).first().waitFor();
 		expect(await page.locator("html").getAttribute("lang")).toBe("en");
 		await page.getByRole("button", { name: "Language" }).click();
 		await page.getByRole("menuitemradio", { name: "中文" }).click();
-		await page.getByRole("row").getByText("已连接").first().waitFor();
+		await page.getByRole("row").getByText("已连接").filter({ visible: true }).first().waitFor();
 		await page.reload();
-		await page.getByRole("row").getByText("已连接").first().waitFor();
+		await page.getByRole("row").getByText("已连接").filter({ visible: true }).first().waitFor();
 		expect(await page.locator("html").getAttribute("lang")).toBe("zh-CN");
 		expect(complaints).toEqual([]);
 	});
@@ -112,6 +112,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 			const { page } = await openPage(browser, `${service.url}${path}`, { theme, locale, width });
 			await page
 				.getByText(locale === "en-US" ? "Connected" : "已连接")
+				.filter({ visible: true })
 				.first()
 				.waitFor();
 			expect(await seriousFaults(page)).toEqual([]);

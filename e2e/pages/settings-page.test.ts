@@ -31,7 +31,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 
 	test("connections show the limit, who holds a permit and who waits for what; a higher limit lets the room in", async () => {
 		const { page, complaints, foreign } = await openPage(browser, service.url);
-		await page.getByRole("row").getByText("已连接").waitFor();
+		await page.getByRole("row").getByText("已连接").filter({ visible: true }).waitFor();
 		await service.startRoom("1002");
 		await page.getByRole("link", { name: "连接" }).click();
 		await page.waitForURL("**/connections");
