@@ -130,6 +130,12 @@ test("what was said before the service came to a broadcast is not missing", () =
 	});
 });
 
+test("a socket that has repeated what was known as it opened stands from then on, and may skip what it was never given", () => {
+	const skipped = { ...truth, sentAt: sentAt("abcghij") };
+	expect(judge({ ...skipped, attemptsAt: [3_000] }, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
+	expect(judge({ ...skipped, attemptsAt: [3_001] }, log(..."abcghij")).broken).toHaveLength(1);
+});
+
 test("for a room that waits for a connection nobody was there, and only what it had seen no end of has to be told", () => {
 	const three = { ...truth, begins: [0, 3, 6], sentAt: sentAt("abcghij") };
 	// In line for the whole of the second broadcast: the log has nothing of it, and says when the third began.

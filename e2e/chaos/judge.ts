@@ -228,9 +228,9 @@ class Judgement {
 		const { generated, sentAt } = this.#truth;
 		const unsent = generated.slice(from, to).every((id) => !sentAt.has(id));
 		const [first = 0, last = 0] = times.sort((a, b) => a - b);
-		// A new socket that has begun with what was known goes on like one that stood.
+		// A new socket that has begun with what was known goes on like one that stood: it was tried for before that, or then.
 		const repeatedAt = sentAt.get(generated[from - 1] ?? "") ?? 0;
-		if (unsent && !this.#triedBetween(Math.max(first - behindMs, repeatedAt), last + behindMs)) return true;
+		if (unsent && !this.#triedBetween(Math.max(first - behindMs, repeatedAt + 1), last + behindMs)) return true;
 		const onlyGifts = generated.slice(from, to).every((id) => this.#truth.gifts.has(id));
 		return onlyGifts && this.#overlaps("no_gifts", before, after);
 	}
