@@ -62,7 +62,10 @@ async function conclude(deps: LookupDeps, liveId: string, answer: HttpResponse, 
 		case "empty":
 			return { status: "not_found", liveId };
 		case "captcha":
-			throw new DouyinError("blocked", `${what} asks for a captcha.`, { status: answer.status });
+			throw new DouyinError("blocked", `${what} asks for a captcha.`, {
+				status: answer.status,
+				upstreamMessage: "captcha",
+			});
 		case "unreadable":
 			// The cookie may be what the upstream no longer likes.
 			await deps.visitor.renew();

@@ -70,7 +70,10 @@ export class VisitorCookie {
 			if (failure) throw failure;
 			if (attempt === 1 && this.#http.cookies.get(nonceName) !== undefined) continue;
 			if (looksLikeCaptcha(answer.body.toString())) {
-				throw new DouyinError("blocked", `${what} asks for a captcha.`, { status: answer.status });
+				throw new DouyinError("blocked", `${what} asks for a captcha.`, {
+					status: answer.status,
+					upstreamMessage: "captcha",
+				});
 			}
 			throw new DouyinError("unreadable_page", `${what} set no visitor cookie (${cookieName}).`, {
 				status: answer.status,

@@ -117,7 +117,10 @@ export interface FailureFacts {
 export function failureText({ reason, message, host, status, upstreamMessage, cause }: FailureFacts): Text {
 	const code: unknown = (cause as { code?: unknown } | undefined)?.code;
 	const systemCode = typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined;
-	const facts = [host, status === undefined ? undefined : `HTTP ${status}`, upstreamMessage, systemCode];
+	// A status that tells of no failure is none of its facts.
+	const failed = status !== undefined && status >= 400;
+	const said = upstreamMessage === "captcha" ? "要求验证码" : upstreamMessage;
+	const facts = [host, failed ? `HTTP ${status}` : undefined, said, systemCode];
 	const known = facts.filter((fact) => fact !== undefined && fact !== "").join("，");
 	return { en: message, zh: `${failureNames[reason].zh}${known === "" ? "" : `（${known}）`}。` };
 }
