@@ -56,6 +56,14 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		expect(shown).toEqual(log.filter((seq) => seq >= (shown[0] ?? 0) && seq <= (shown.at(-1) ?? 0)));
 		expect(shown.filter((seq) => seq > atRestart).length).toBeGreaterThan(0);
 
+		// What is filtered is not gone.
+		await page.getByLabel("谁的消息").selectOption("level30");
+		await until("only people of level 30 and up are shown", async () =>
+			(await levels(page)).every((level) => level >= 30),
+		);
+		await page.getByLabel("谁的消息").selectOption("all");
+		await until("all are shown again", async () => (await levels(page)).some((level) => level < 30));
+
 		await page.getByRole("button", { name: "停止" }).click();
 		await page.getByRole("alertdialog").getByRole("button", { name: "停止" }).click();
 		await page.getByRole("button", { name: "开始连接" }).waitFor();
@@ -179,6 +187,12 @@ async function tabTo(page: Page, tag: string, text: string): Promise<void> {
 /** `seq` of the chat lines that the feed shows, from top to bottom. */
 function chatSeqs(page: Page): Promise<number[]> {
 	return page.locator('li[data-kind="chat"]').evaluateAll((lines) => lines.map((line) => Number(line.dataset["seq"])));
+}
+
+/** The levels that chat lines show. */
+function levels(page: Page): Promise<number[]> {
+	const chips = page.locator('li[data-kind="chat"] .chip[title="等级"]');
+	return chips.evaluateAll((all) => all.map((chip) => Number(chip.textContent)));
 }
 
 /** `seq` of all chat that room 1001's log holds. */

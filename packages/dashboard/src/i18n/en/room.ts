@@ -58,6 +58,13 @@ export const room: typeof zh = {
 		title: "Live messages",
 		filter: "Kinds of messages shown",
 		search: "Search message or name",
+		audience: {
+			label: "Whose messages",
+			all: "Everybody",
+			club: "Fan club",
+			level10: "Level 10 and up",
+			level30: "Level 30 and up",
+		},
 		none: "No messages yet.",
 		new: "{n} new",
 		latest: "Latest",

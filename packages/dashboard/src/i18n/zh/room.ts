@@ -56,6 +56,13 @@ export const room = {
 		title: "实时消息",
 		filter: "显示的消息种类",
 		search: "搜索消息或昵称",
+		audience: {
+			label: "谁的消息",
+			all: "所有人",
+			club: "粉丝团成员",
+			level10: "10 级及以上",
+			level30: "30 级及以上",
+		},
 		none: "还没有消息。",
 		new: "{n} 条新消息",
 		latest: "回到最新",
