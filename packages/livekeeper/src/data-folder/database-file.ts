@@ -28,10 +28,28 @@ export function openDatabaseFile(path: string, kind: DatabaseKind, prepare: (db:
 		refuseOthers(db, path, kind);
 		prepare(db);
 		migrate(db, kind);
+		mustBeWritable(db);
 		return db;
 	} catch (error) {
 		db.close();
 		throw error;
+	}
+}
+
+/**
+ * Throws where a file could only be opened for reading, as while its disk is read-only: SQLite says nothing of it, begins
+ * even an exclusive transaction, and goes on to read only when the disk is writable again. A full disk is none of that.
+ * @throws SqliteError `SQLITE_READONLY`
+ */
+export function mustBeWritable(db: Db): void {
+	const version = versionOf(db);
+	db.exec("BEGIN");
+	try {
+		db.pragma(`user_version = ${version}`);
+	} catch (error) {
+		if (String((error as { code?: unknown }).code).startsWith("SQLITE_READONLY")) throw error;
+	} finally {
+		if (db.inTransaction) db.exec("ROLLBACK");
 	}
 }
 

@@ -5,6 +5,7 @@ export {
 	isCorrupt,
 	makePrivate,
 	migrate,
+	mustBeWritable,
 	openDatabaseFile,
 	putBack,
 	setAside,

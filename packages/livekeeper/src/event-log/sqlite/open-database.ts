@@ -7,6 +7,7 @@ import {
 	FileWatch,
 	makePrivate,
 	migrate,
+	mustBeWritable,
 	openDatabaseFile,
 	setAside,
 	type Unpacked,
@@ -106,6 +107,7 @@ function lockFolder(dataDir: string): Db {
 		throw unwritable(dataDir, error);
 	}
 	try {
+		mustBeWritable(lock);
 		lock.exec("BEGIN EXCLUSIVE");
 		return lock;
 	} catch (error) {
