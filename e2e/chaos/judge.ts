@@ -135,7 +135,7 @@ class Judgement {
 		if (!this.#truth.gifts.has(id)) return false;
 		// It was due between what was said right before it and right after it, gifts aside: they may have come late as well.
 		const [before, after] = [this.#neighbour(index, -1), this.#neighbour(index, 1)];
-		return this.#overlaps("no_gifts", before, after);
+		return this.#withheld(before, after);
 	}
 
 	/** The place of the nearest message before or after one that came and is no gift. */
@@ -232,7 +232,7 @@ class Judgement {
 		const repeatedAt = sentAt.get(generated[from - 1] ?? "") ?? 0;
 		if (unsent && !this.#triedBetween(Math.max(first - behindMs, repeatedAt + 1), last + behindMs)) return true;
 		const onlyGifts = generated.slice(from, to).every((id) => this.#truth.gifts.has(id));
-		return onlyGifts && this.#overlaps("no_gifts", before, after);
+		return onlyGifts && this.#withheld(before, after);
 	}
 
 	#triedBetween(from: number, to: number): boolean {
@@ -250,6 +250,15 @@ class Judgement {
 		const [from = 0, to = 0] = [low, high].map((place) => this.#events[place]?.received_at);
 		return this.#truth.windows.some(
 			(window) => window.what === what && window.from <= to + behindMs && window.to >= from,
+		);
+	}
+
+	/** Whether gifts were left out at some time between two places of the log, or so shortly before that it may show only now. */
+	#withheld(one: number, other: number): boolean {
+		const times = [one, other].map((place) => this.#events[place]?.received_at ?? 0);
+		const [from, to] = [Math.min(...times), Math.max(...times)];
+		return this.#truth.windows.some(
+			(window) => window.what === "no_gifts" && window.from <= to + behindMs && window.to + afterMs >= from,
 		);
 	}
 
