@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { decodeFrame, GiftStreaks } from "@livekeeper/douyin";
+import { decodeFrame } from "@livekeeper/douyin";
 import { decodePushFrame, decodeResponse } from "@livekeeper/douyin/wire";
 import * as samples from "../packages/douyin/src/codec/samples.test-kit.ts";
 import { skimFrame } from "./skim.ts";
@@ -22,7 +22,7 @@ const frames: Record<string, Uint8Array> = {
 	"20 messages": frameOf(responseOf(busyMessages())),
 };
 
-const context = { liveId: "1", roomId: samples.idOf(0), receivedAt: Date.now(), gifts: new GiftStreaks() };
+const context = { liveId: "1", roomId: samples.idOf(0), receivedAt: Date.now() };
 const contenders = {
 	floor: (frame: Uint8Array) => skimFrame(frame),
 	unpack: (frame: Uint8Array) => gunzipSync(decodePushFrame(frame).payload).length,

@@ -100,7 +100,6 @@ export class Driver {
 				room.change({ page: action.page });
 				return;
 			case "rate":
-				known.fastest = Math.max(known.fastest, action.rate);
 				room.change({ rate: action.rate });
 				return;
 			case "burst":
@@ -113,7 +112,7 @@ export class Driver {
 
 	/** Those faults that leave no client a chance are remembered. */
 	#note({ fault, for_ms = 0 }: { fault: string; for_ms?: number }, known: KnownRoom | undefined): void {
-		if (fault !== "reorder" && fault !== "no_gifts" && fault !== "ignore_cursor") return;
+		if (fault !== "reorder" && fault !== "no_gifts") return;
 		const from = this.#world.clock.now();
 		const of = known ? [known] : this.#world.rooms;
 		for (const { windows } of of) windows.push({ what: fault, from, to: from + for_ms });

@@ -120,7 +120,7 @@ export async function untilNothingIsLeft(world: World, before: Probe, also = () 
 }
 
 /** What is known of a room by now. */
-export function truthOf({ liveId, room, begins, windows, fastest }: KnownRoom, world: World): RoomTruth {
+export function truthOf({ liveId, room, begins, windows }: KnownRoom, world: World): RoomTruth {
 	const own = world.book.attempts.filter(({ roomId }) => world.liveIdOf(roomId) === liveId);
 	return {
 		liveId,
@@ -130,6 +130,5 @@ export function truthOf({ liveId, room, begins, windows, fastest }: KnownRoom, w
 		begins,
 		windows,
 		attemptsAt: own.map(({ at }) => at),
-		untoldAtMost: Math.ceil(3 + fastest),
 	};
 }

@@ -2,7 +2,7 @@ import type { LoggedEvent } from "../kit/room-log.ts";
 
 /** A time in which the upstream withheld or swapped something that no client can see. */
 export interface Window {
-	what: "reorder" | "no_gifts" | "ignore_cursor";
+	what: "reorder" | "no_gifts";
 	from: number;
 	to: number;
 }
@@ -20,8 +20,6 @@ export interface RoomTruth {
 	windows: readonly Window[];
 	/** When the service tried to connect. */
 	attemptsAt: readonly number[];
-	/** Messages a hole may have before it has to be told; see {@link judge}. */
-	untoldAtMost: number;
 }
 
 /** What a room's log says, held against the truth. */
@@ -37,13 +35,11 @@ export interface Verdict {
 	unattended: number;
 	/** Messages missing that no client could have noticed: swapped or withheld by the upstream. */
 	unnoticeable: number;
-	/** Messages in holes too small to be told apart from a pause. */
-	untold: number;
 	/** `gap` events at places where nothing is missing. */
 	idleGaps: number;
 	/** Broken promises, in words. */
 	broken: string[];
-	/** What is allowed, but worth a look: holes untold, and gaps told where nothing is missing. */
+	/** What is allowed, but worth a look: gaps told where nothing is missing. */
 	remarks: string[];
 }
 
@@ -60,9 +56,7 @@ const saidAtMost = 5;
  * 1. `seq` goes from 1 to n without holes. No id comes twice. Every id was said by the room.
  * 2. Ids come in the room's order, except where the upstream itself swapped frames, or brings a gift with a replay that
  *    it left out the first time: late rather than never.
- * 3. What is missing within a broadcast is told by a `gap` event at that very place. A hole of up to `untoldAtMost`
- *    messages may go untold where the upstream did not go on from the cursor (it was told not to, or it was never sent):
- *    it can't be told apart from a pause of the room.
+ * 3. What is missing within a broadcast is told by a `gap` event at that very position.
  * 4. What is missing at the end of a broadcast is told by `broadcast_ended` there, with another reason than that the end
  *    was seen. What was said before the first message of a broadcast was said before the service came.
  * 5. While the upstream swaps frames, the one that was overtaken can be lost with its socket: the cursor of the other
@@ -92,7 +86,6 @@ class Judgement {
 			toldHoles: 0,
 			unattended: 0,
 			unnoticeable: 0,
-			untold: 0,
 			idleGaps: 0,
 			broken: [],
 			remarks: [],
@@ -199,14 +192,8 @@ class Judgement {
 			this.verdict.unnoticeable += size;
 			return;
 		}
-		const { generated, sentAt, untoldAtMost } = this.#truth;
+		const { generated, sentAt } = this.#truth;
 		const wasSent = generated.slice(from, to).filter((id) => sentAt.has(id)).length;
-		const ignored = this.#overlaps("ignore_cursor", low, high);
-		if (size <= untoldAtMost && (wasSent === 0 || ignored)) {
-			this.verdict.untold += size;
-			this.#remark(`${size} missing after seq ${this.#events[before]?.seq}, too few to tell`);
-			return;
-		}
 		const seq = this.#events[before]?.seq;
 		const there = `${this.#between(low, high)}; the ${from}. was last sent at ${sentAt.get(generated[from - 1] ?? "")}`;
 		this.#break(`${size} missing after seq ${seq} (the ${from + 1}. to ${to}. said, ${wasSent} sent), untold${there}`);
@@ -243,14 +230,6 @@ class Judgement {
 	#placeAfter(place: number): number {
 		const next = this.#events.findIndex(({ method }, other) => other > place && method !== "livekeeper");
 		return next < 0 ? this.#events.length : next;
-	}
-
-	/** Whether such a window was open at some time between two places of the log. */
-	#overlaps(what: Window["what"], low: number, high: number): boolean {
-		const [from = 0, to = 0] = [low, high].map((place) => this.#events[place]?.received_at);
-		return this.#truth.windows.some(
-			(window) => window.what === what && window.from <= to + behindMs && window.to >= from,
-		);
 	}
 
 	/** Whether gifts were left out at some time between two places of the log, or so shortly before that it may show only now. */

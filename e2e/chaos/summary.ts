@@ -46,7 +46,7 @@ function rowsOf(reports: readonly ChaosReport[], struck: ReadonlyMap<string, num
 		["rooms that waited for a connection", counts(sum(({ waited }) => waited))],
 		["missing and told by a `gap` event", `${count(all("told"))} messages in ${count(all("toldHoles"))} places`],
 		["missing while nobody was there", counts(all("unattended"))],
-		["not to be noticed, too small to tell", counts(all("unnoticeable"), all("untold"))],
+		["not to be noticed", counts(all("unnoticeable"))],
 		["`gap` events where nothing was missing", counts(all("idleGaps"))],
 		[
 			"handshakes tried, opened",

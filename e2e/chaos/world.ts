@@ -23,8 +23,6 @@ export interface KnownRoom {
 	/** Where in what it said each broadcast begins. */
 	begins: number[];
 	windows: Window[];
-	/** The most messages a second that it was ever told to say. */
-	fastest: number;
 	/** When the user stopped or started it, or gave it another way into the upstream. */
 	anewAt: number[];
 	/** What the user has given for it. */
@@ -126,7 +124,7 @@ export class World {
 			room.change({ rate });
 			this.#liveIds.set(room.roomId, room.liveId);
 			const sessions = [{ from: 0, most: parts.plan.sessions }];
-			return { liveId: room.liveId, room, begins: [0], windows: [], fastest: rate, anewAt: [], options, sessions };
+			return { liveId: room.liveId, room, begins: [0], windows: [], anewAt: [], options, sessions };
 		});
 	}
 

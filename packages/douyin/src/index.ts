@@ -28,16 +28,7 @@ export {
 } from "./errors.ts";
 export { liveEventTypes, type SnakeCase, toWire, typedMethods, type WireEvent, type WireOf } from "./events/index.ts";
 export type * from "./events/live-event.ts";
-export {
-	type GiftStep,
-	GiftStreaks,
-	type GiftStreaksOptions,
-	type GiftTally,
-	type GiftTracker,
-	type KnownStreak,
-	MessageTallies,
-	StreakMemory,
-} from "./gifts/index.ts";
+export { GiftCounter, type GiftStep, type GiftTally, type KnownStreak, streakIdOf } from "./gifts/index.ts";
 export {
 	expiryInHeader,
 	hasLogin,
@@ -48,17 +39,17 @@ export {
 } from "./login/index.ts";
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./lookup/index.ts";
 export { type ProbeFinding, type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
-export {
-	isId,
-	type MergedRecents,
-	mayBeAfter,
-	OverlapCursor,
-	type Placed,
-	RecentIds,
-	RecentMerge,
-	type RecoveredPiece,
-} from "./recents/index.ts";
 export { longestRetryAfterMs, parseRetryAfter, RetrySchedule, reconnectDelayMs } from "./reconnect/index.ts";
+export {
+	type Batch,
+	DedupWindow,
+	type Emitted,
+	type Gap,
+	type GapReason,
+	isId,
+	Sequencer,
+	type SequencerOptions,
+} from "./sequencer/index.ts";
 export type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./session/index.ts";
 export {
 	type CustomSignInput,
@@ -75,7 +66,6 @@ export type {
 	Cursor,
 	DecodeProblem,
 	DouyinUpstream,
-	RecentMessages,
 	RoomLookup,
 	SessionItem,
 	SessionRequest,

@@ -1,6 +1,5 @@
 import type { DouyinError } from "./errors.ts";
 import type { UpstreamEvent } from "./events/live-event.ts";
-import type { GiftTracker, KnownStreak } from "./gifts/index.ts";
 import type { LoginState, LoginStatus } from "./login/index.ts";
 
 /** The person who broadcasts. */
@@ -44,44 +43,24 @@ export interface DecodeProblem {
 	message: string;
 }
 
-/**
- * The room's recent messages as `im/fetch` gave them (at most 15, the newest last), not taken yet. Most of them are
- * known already or come over the socket as well; `RecentMerge` finds those that do not.
- */
-export interface RecentMessages {
-	/** What tells one from the others: its id, and its upstream time in ms. */
-	readonly preview: readonly { readonly id: string; readonly at: number }[];
-	/**
-	 * The messages of `preview` in [from, to). Gift steps are counted by the room's tracker now, and only for what is
-	 * taken.
-	 */
-	take(from?: number, to?: number): { events: UpstreamEvent[]; problems: DecodeProblem[] };
-}
-
 /** What a session yields. */
 export type SessionItem =
 	/**
-	 * What the room has said last, by `im/fetch`, in case the upstream does not go on from the cursor. Comes before
-	 * `opened` in a resumed session, in others the first state is there instead; and in both once more right before the
-	 * first frame with events when that is later than all of them, so that what was said while the socket opened is there
-	 * as well. Missing where `im/fetch` failed.
+	 * The room's newest messages by `im/fetch` (at most 15, the newest last), in case the upstream does not go on from the
+	 * cursor. Comes before `opened` in a resumed session, in others the first state is there instead; and in both once more
+	 * after a frame where {@link SessionRequest.needsBackfill} asks for it. Missing where `im/fetch` failed.
 	 */
-	| ({ type: "recent" } & RecentMessages)
+	| { type: "backfill"; events: UpstreamEvent[]; problems: DecodeProblem[] }
 	/**
 	 * The handshake is done. `resumed`: a cursor was given to the upstream to go on from. `firstStateFailure`: `im/fetch`
-	 * gave no answer, so the session began without the room's recent messages. `polling`: there is no socket, `im/fetch`
+	 * gave no answer, so the session began without the room's newest messages. `polling`: there is no socket, `im/fetch`
 	 * has answered.
 	 */
 	| { type: "opened"; host: string; resumed: boolean; firstStateFailure?: DouyinError; polling?: boolean }
 	/**
-	 * What follows may not join what came before: the upstream (a poll that did not go on from its cursor), or another
-	 * connection of a merged session, begins anew at its own place. To be judged as the beginning of a resumed session
-	 * is; its `recent` items follow.
-	 */
-	| { type: "rejoined"; host: string }
-	/**
 	 * One frame, or the first state from `im/fetch`. `cursor` is what to resume from once these events are stored.
-	 * The first state comes before `opened`: it proves nothing about the socket. Frames after `opened` do.
+	 * The first state comes before `opened`: it proves nothing about the socket. Frames after `opened` do. Gifts are as
+	 * their message alone tells of them: a `GiftCounter` sees what is new.
 	 */
 	| {
 			type: "frame";
@@ -95,22 +74,21 @@ export interface SessionRequest {
 	liveId: string;
 	roomId: string;
 	userUniqueId: string;
-	/** Resume from here; without it the session starts with the room's recent messages. */
+	/** Resume from here; without it the session starts with the room's newest messages. */
 	cursor?: Cursor | undefined;
+	/** Polling alone: what to ask from, before each request but the first. Left out: from behind the last answer. */
+	nextCursor?: (() => Cursor | undefined) | undefined;
 	/**
-	 * The room's gift streaks of the last ten minutes, as the events told of them that were taken (`StreakMemory`). Given,
-	 * they are all that the session begins with: a streak under way goes on instead of being counted again, and what a
-	 * former session counted for nobody is told. Left out, the session goes on from what this upstream's former ones counted.
+	 * Asked after each frame that was taken: whether the room's newest messages may prove that it follows what is known
+	 * (`Sequencer.takePageRequest`).
 	 */
-	knownStreaks?: readonly KnownStreak[] | undefined;
+	needsBackfill?: (() => boolean) | undefined;
 	/** The push host to try, as `opened` named it. One that is not known here is not tried. Without it: the best known. */
 	host?: string | undefined;
 	/** Push hosts that another session of the room stands on: another one is taken where there is one. */
 	avoidHosts?: readonly string[] | undefined;
 	/** Whether each typed event is to have the upstream's payload as `raw`; default false. */
 	raw?: boolean | undefined;
-	/** Counts the gifts in place of the upstream's own tracker, for sessions of one room over several upstreams. */
-	gifts?: GiftTracker | undefined;
 	/** The only way to stop a session. */
 	signal: AbortSignal;
 	/**

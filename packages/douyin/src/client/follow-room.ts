@@ -1,10 +1,9 @@
-import { type Clock, sleep } from "../clock.ts";
+import { type Clock, sleep, type Timer } from "../clock.ts";
 import { DouyinError } from "../errors.ts";
-import type { UpstreamEvent } from "../events/live-event.ts";
-import { StreakMemory } from "../gifts/index.ts";
+import { GiftCounter } from "../gifts/index.ts";
 import { failureOfError } from "../net/index.ts";
-import { OverlapCursor, RecentIds, RecentMerge } from "../recents/index.ts";
 import { RetrySchedule } from "../reconnect/index.ts";
+import { type Emitted, Sequencer } from "../sequencer/index.ts";
 import type { Anchor, DecodeProblem, DouyinUpstream, RoomLookup, SessionItem } from "../upstream.ts";
 
 /** A room, as its page last told of it. */
@@ -17,7 +16,7 @@ export interface RoomInfo {
 
 /** What happens to somebody who follows a room. */
 export type FollowStep =
-	| { type: "events"; events: UpstreamEvent[]; problems: DecodeProblem[] }
+	| { type: "events"; emitted: readonly Emitted[]; problems: DecodeProblem[] }
 	| ({ type: "connected"; host: string; resumed: boolean } & RoomInfo)
 	| { type: "disconnected"; failure: DouyinError; attempt: number; nextAttemptInMs: number }
 	/** Nothing to connect to now: the room is looked up again in a while. */
@@ -32,7 +31,6 @@ export interface FollowOptions {
 	raw?: boolean | undefined;
 }
 
-const rememberedIds = 4_096;
 /** How often the upstream is asked again after it blocked us, ms. */
 const blockedMs = 300_000;
 /** Look-ups that may still call an ended broadcast live before it is believed. */
@@ -41,31 +39,29 @@ const staleLookups = 3;
 /** Why there is nothing to connect to. */
 export type Idle = "offline" | "no_room" | "not_found" | "ended";
 
-interface Taken {
-	pieces: readonly { events: UpstreamEvent[] }[];
-	problems: DecodeProblem[];
-}
-
-type FrameItem = SessionItem & { type: "frame" };
-
 type LiveRoom = RoomLookup & { status: "live" };
 
 /** A room that is followed now and then, and what is remembered of it from one attempt, and one time, to the next. */
 export class FollowedRoom {
 	readonly #upstream: DouyinUpstream;
 	readonly #options: FollowOptions;
-	readonly #seen = new RecentIds(rememberedIds);
-	readonly #streaks = new StreakMemory();
-	readonly #cursor = new OverlapCursor();
+	readonly #onStep: (step: FollowStep) => void;
+	readonly #gifts = new GiftCounter();
+	/** Of the broadcast `#roomId`. */
+	#sequencer = new Sequencer();
+	#roomId: string | undefined;
+	/** Fires when the sequencer has waited long enough. */
+	#timer: Timer | undefined;
 	#schedule = new RetrySchedule();
 	#attempt = 0;
 	#outcome: DouyinError | Idle = "offline";
 	#ended: { roomId: string; lookups: number } | undefined;
 	#info: RoomInfo | undefined;
 
-	constructor(upstream: DouyinUpstream, options: FollowOptions) {
+	constructor(upstream: DouyinUpstream, options: FollowOptions, onStep: (step: FollowStep) => void) {
 		this.#upstream = upstream;
 		this.#options = options;
+		this.#onStep = onStep;
 	}
 
 	/** `undefined` until a page has told of it. */
@@ -75,18 +71,21 @@ export class FollowedRoom {
 
 	/**
 	 * Follows the room for as long as `signal` lets it, and not twice at a time: waits while it is offline, reconnects with
-	 * growing delays and the cursor before the last messages, leaves out repeats. Never throws.
+	 * growing delays and the cursor before the last messages, drops repeats. Never rejects.
 	 */
-	async *follow(signal: AbortSignal): AsyncGenerator<FollowStep, void> {
+	async follow(signal: AbortSignal): Promise<void> {
+		// What nobody wants any more waits for the next time.
+		signal.addEventListener("abort", () => this.#timer?.cancel(), { once: true });
+		this.#expireWhenDue();
 		while (!signal.aborted) {
 			const found = await this.#lookup(signal);
-			if (signal.aborted) return;
-			if (found.status === "live") yield* this.#session(found, signal);
+			if (signal.aborted) break;
+			if (found.status === "live") await this.#session(found, signal);
 			else if (found.status === "unknown") this.#failed(found.failure);
 			else this.#idle(found.status);
-			if (signal.aborted) return;
+			if (signal.aborted) break;
 			const pause = this.#pause();
-			yield pause;
+			this.#onStep(pause);
 			await sleep(this.#options.clock, pause.nextAttemptInMs, signal);
 		}
 	}
@@ -105,79 +104,67 @@ export class FollowedRoom {
 		}
 	}
 
-	async *#session(found: LiveRoom, signal: AbortSignal): AsyncGenerator<FollowStep, void> {
+	async #session(found: LiveRoom, signal: AbortSignal): Promise<void> {
 		const { roomId, userUniqueId } = found;
-		if (this.#cursor.from?.roomId !== roomId) this.#cursor.clear();
-		const cursor = this.#cursor.from;
+		if (roomId !== this.#roomId) {
+			this.#emit(this.#sequencer.ended(this.#options.clock.now()));
+			this.#sequencer = new Sequencer();
+		}
+		this.#roomId = roomId;
 		const { liveId, clock, raw } = this.#options;
-		const knownStreaks = this.#streaks.known(clock.now());
-		const request = { liveId, roomId, userUniqueId, cursor, knownStreaks, raw, signal };
-		const recents = new RecentMerge<FrameItem>();
-		const seen = (id: string) => this.#seen.has(id);
-		let opened = false;
-		let proven = false;
-		let joins = false;
+		const needsBackfill = () => this.#sequencer.takePageRequest(0);
+		const request = { liveId, roomId, userUniqueId, cursor: this.#sequencer.open(0), needsBackfill, raw, signal };
+		const session = { opened: false, proven: false };
 		try {
 			for await (const item of this.#upstream.session(request)) {
-				if (item.type === "recent") {
-					recents.hold(item, opened);
-					continue;
-				}
-				if (item.type === "opened") {
-					opened = true;
-					joins = false;
-					yield { type: "connected", ...infoOf(found), host: item.host, resumed: item.resumed };
-					continue;
-				}
-				// Only merged and polled sessions do so; this is the session of one socket.
-				if (item.type === "rejoined") continue;
-				// The socket has proven itself with its first frame, not with its handshake.
-				if (opened && !proven) this.#works();
-				proven = opened;
-				const held = recents.holding && item.events.length > 0;
-				const placed = held ? recents.place(item, seen) : undefined;
-				const recovered = placed ? yield* this.#take(placed) : [];
-				for (const frame of placed?.frames ?? (held ? [] : [item])) {
-					// What nobody wants any more is not taken: it comes again.
-					if (signal.aborted) return;
-					joins = recovered.length === 0 && (joins || frame.events.some(({ id }) => this.#seen.has(id)));
-					if (frame.events.length > 0 && !joins) this.#cursor.part();
-					const fresh = yield* this.#take({ pieces: [frame], ...frame });
-					// Behind messages whose place is not known yet nothing is finished.
-					if (!recents.holding) this.#cursor.reached(frame.cursor, fresh, frame.problems);
-					joins ||= fresh.length > 0;
-				}
+				// What nobody wants any more is not taken: it comes again.
+				if (signal.aborted) return;
+				this.#take(item, found, session);
 			}
-			if (!signal.aborted) this.#failed(new DouyinError("network", "The session ended without saying why."));
+			if (signal.aborted) return;
+			this.#failed(new DouyinError("network", "The session ended without saying why."));
+			this.#emit(this.#sequencer.closed(0, clock.now()));
 		} catch (error) {
-			yield* this.#rest(recents, error);
 			this.#failed(failureOfError(error, "The session failed"));
-			if (error instanceof DouyinError && error.reason === "broadcast_ended") {
-				this.#ended = { roomId, lookups: 0 };
-				this.#idle("ended");
-			}
+			const over = error instanceof DouyinError && error.reason === "broadcast_ended";
+			this.#emit(over ? this.#sequencer.ended(clock.now()) : this.#sequencer.closed(0, clock.now()));
+			if (!over) return;
+			this.#ended = { roomId, lookups: 0 };
+			this.#idle("ended");
 		}
 	}
 
-	/**
-	 * What is held when a session has failed. No frame showed where the recent messages belong; what they overlap with
-	 * did. A broadcast that is over brings nothing again.
-	 */
-	*#rest(recents: RecentMerge<FrameItem>, error: unknown): Generator<FollowStep, void> {
-		const seen = (id: string) => this.#seen.has(id);
-		const over = error instanceof DouyinError && error.reason === "broadcast_ended";
-		const released = over ? recents.release(seen, true) : undefined;
-		const merged = released ?? recents.end(seen);
-		if (merged) yield* this.#take(merged);
-		for (const frame of released?.frames ?? []) yield* this.#take({ pieces: [frame], ...frame });
+	#take(item: SessionItem, found: LiveRoom, session: { opened: boolean; proven: boolean }): void {
+		if (item.type === "opened") {
+			session.opened = true;
+			this.#sequencer.opened(0, item.resumed);
+			this.#onStep({ type: "connected", ...infoOf(found), host: item.host, resumed: item.resumed });
+			return;
+		}
+		const now = this.#options.clock.now();
+		if (item.type === "backfill" || !session.opened)
+			this.#emit(this.#sequencer.backfill(0, { ...item, now }), item.problems);
+		else {
+			// The socket has proven itself with its first frame, not with its handshake.
+			if (!session.proven) this.#works();
+			session.proven = true;
+			this.#emit(this.#sequencer.accept(0, { ...item, now }), item.problems);
+		}
 	}
 
-	/** Tells of what is new among events. @returns what is */
-	*#take({ pieces, problems }: Taken): Generator<FollowStep, UpstreamEvent[]> {
-		const events = pieces.flatMap((piece) => piece.events).filter((event) => this.#seen.add(event.id));
-		this.#streaks.note(events);
-		if (events.length + problems.length > 0) yield { type: "events", events, problems };
-		return events;
+	/** Tells of what is new. */
+	#emit(emitted: readonly Emitted[], problems: DecodeProblem[] = []): void {
+		for (const { events } of emitted) this.#gifts.count(events);
+		if (emitted.length + problems.length > 0) this.#onStep({ type: "events", emitted, problems });
+		this.#expireWhenDue();
+	}
+
+	#expireWhenDue(): void {
+		this.#timer?.cancel();
+		const { clock } = this.#options;
+		const { dueAt } = this.#sequencer;
+		const expire = () => this.#emit(this.#sequencer.expire(clock.now()));
+		this.#timer = dueAt === undefined ? undefined : clock.after(Math.max(0, dueAt - clock.now()), expire);
 	}
 
 	#works(): void {

@@ -7,6 +7,7 @@ import { DouyinLiveClient, type LiveClientOptions } from "./live-client.ts";
 
 const live: RoomLookup = { status: "live", liveId: "1001", roomId: "7", userUniqueId: "8", title: "t" };
 const opened: SessionItem = { type: "opened", host: "h", resumed: false };
+const resumed: SessionItem = { ...opened, resumed: true };
 
 function chat(id: number): ChatEvent {
 	const common = { liveId: "1001", roomId: "7", method: "WebcastChatMessage", at: id, receivedAt: 0 };
@@ -18,28 +19,36 @@ function frame(...ids: number[]): SessionItem {
 	return { type: "frame", events: ids.map(chat), cursor, receivedAt: 0, problems: [] };
 }
 
-/** A frame with one step of a gift streak. */
-function gifts(id: number): SessionItem {
-	const streak = { streakId: `s${id}`, count: 3, delta: 3, final: false };
-	const receivedAt = new ManualClock().now();
-	const event = { ...chat(id), type: "gift", receivedAt, ...streak } as unknown as GiftEvent;
-	return { ...frame(id), events: [event] } as SessionItem;
+/** A step of the one gift streak, as its message alone tells of it. */
+function gift(id: number, count: number): GiftEvent {
+	const about = { giftId: "463", giftName: "", giftImage: "", diamondCount: 2, diamonds: 2 * count };
+	const { content: _, ...common } = chat(id);
+	return { ...common, ...about, type: "gift", streakId: "s", count, delta: count, final: false };
 }
 
-function recent(...ids: number[]): SessionItem {
-	const events = ids.map(chat);
-	return { type: "recent", preview: events, take: (from, to) => ({ events: events.slice(from, to), problems: [] }) };
+function gifts(id: number, count: number): SessionItem {
+	return { ...frame(id), events: [gift(id, count)] } as SessionItem;
 }
 
-type Script = (SessionItem | DouyinError | "wait")[];
+/** The room's newest messages. */
+function page(...ids: number[]): SessionItem {
+	return { type: "backfill", events: ids.map(chat), problems: [] };
+}
+
+/** `wait`: to be stopped; `linger`: the socket then takes another while to close. */
+type Script = (SessionItem | DouyinError | "wait" | "linger")[];
 
 /** An upstream that plays one script per session: items, then a failure, or waiting to be stopped. */
 class ScriptedUpstream implements DouyinUpstream {
 	readonly identity = "anonymous";
 	readonly requests: SessionRequest[] = [];
+	/** For each frame whether the room's newest messages were asked for behind it. */
+	readonly asked: boolean[] = [];
 	readonly lookups: RoomLookup[];
 	readonly #scripts: Script[];
 	openSessions = 0;
+	/** When sockets that linger are gone. */
+	gone: Promise<void> | undefined;
 
 	constructor(scripts: Script[], lookups: RoomLookup[] = []) {
 		this.#scripts = scripts;
@@ -57,8 +66,10 @@ class ScriptedUpstream implements DouyinUpstream {
 			for (const step of this.#scripts.shift() ?? ["wait" as const]) {
 				if (request.signal.aborted) return;
 				if (step instanceof DouyinError) throw step;
-				if (step === "wait") await aborted(request.signal);
+				if (step === "wait" || step === "linger") await aborted(request.signal);
 				else yield step;
+				if (step === "linger") await this.gone;
+				if (typeof step === "object" && step.type === "frame") this.asked.push(request.needsBackfill?.() ?? false);
 			}
 		} finally {
 			this.openSessions--;
@@ -143,12 +154,14 @@ describe("one client is one connection and one memory", () => {
 
 	it("goes on where it was after a stop: nothing is told or counted again", async () => {
 		const { client, clock, upstream } = made([
-			[opened, gifts(3), frame(1, 2), "wait"],
-			[opened, frame(1, 2, 4), "wait"],
-			[opened, frame(4, 5), "wait"],
+			[opened, gifts(3, 3), frame(1, 2), "wait"],
+			[opened, gifts(3, 3), frame(1, 2, 4), gifts(6, 5), "wait"],
+			[opened, gifts(6, 5), frame(5), "wait"],
 		]);
 		const heard: string[] = [];
+		const deltas: number[] = [];
 		client.on("event", ({ id }) => heard.push(id));
+		client.on("gift", ({ delta }) => deltas.push(delta));
 		client.start();
 		await clock.advance(0);
 		await client.stop();
@@ -157,10 +170,9 @@ describe("one client is one connection and one memory", () => {
 		await client.stop();
 		const loop = read(client);
 		await clock.advance(0);
-		expect([heard, loop.ids]).toEqual([["3", "1", "2", "4", "5"], ["5"]]);
-		const [, again] = upstream.requests;
-		expect(again?.cursor?.cursor).toBe("c3");
-		expect(again?.knownStreaks).toMatchObject([{ streakId: "s3", count: 3 }]);
+		expect([heard, loop.ids, deltas]).toEqual([["3", "1", "2", "4", "6", "5"], ["5"], [3, 2]]);
+		// From before what came last.
+		expect(upstream.requests.map(({ cursor }) => cursor?.cursor)).toEqual([undefined, "c3", "c4"]);
 	});
 
 	it("asks for payloads where it is to give them", async () => {
@@ -210,7 +222,7 @@ describe("a loop that is slow", () => {
 		const { client, clock, upstream } = made(
 			[
 				[opened, frame(1, 2), frame(3, 4), "wait"],
-				[opened, frame(3, 4, 5), "wait"],
+				[resumed, frame(3, 4, 5), "wait"],
 			],
 			[],
 			{
@@ -224,28 +236,32 @@ describe("a loop that is slow", () => {
 		await expect(slow.next()).rejects.toMatchObject({ reason: "storage" });
 		expect(upstream.openSessions).toBe(0);
 		const again = read(client);
-		await clock.advance(0);
+		// Nothing is repeated from behind the first messages.
+		await clock.advance(5_000);
 		expect(again.ids).toEqual(["3", "4", "5"]);
 	});
 });
 
-it("a loop that ends between recovered messages and the frame behind them gets that frame when it begins again", async () => {
+it("a loop that ends between recovered messages and those behind them misses nothing when it begins again", async () => {
 	const scripts: Script[] = [
 		[opened, frame(1), cut()],
-		[recent(1, 2, 3), opened, frame(4), "wait"],
+		[page(1, 2, 3), opened, frame(4), "wait"],
 		[opened, frame(3, 4, 5), "wait"],
 	];
 	const { client, clock, upstream } = made(scripts, [], { maxBufferedEvents: 2 });
 	const slow = client.events();
-	const given = [slow.next()];
-	await clock.advance(1_000);
-	given.push(slow.next(), slow.next());
-	expect((await Promise.all(given)).map(({ value }) => value?.id)).toEqual(["1", "2", "3"]);
-	await expect(slow.next()).rejects.toMatchObject({ reason: "storage" });
+	const given: (string | undefined)[] = [];
+	const first = slow.next();
+	await clock.advance(6_000);
+	given.push((await first).value?.id, (await slow.next()).value?.id, (await slow.next()).value?.id);
+	const rest = await slow.next().catch((error: unknown) => error as DouyinError);
+	if (!(rest instanceof DouyinError)) given.push(rest.value?.id);
+	else expect(rest.reason).toBe("storage");
+	await slow.return?.();
 	expect(upstream.openSessions).toBe(0);
 	const again = read(client);
-	await clock.advance(0);
-	expect(again.ids).toEqual(["4", "5"]);
+	await clock.advance(6_000);
+	expect([...given, ...again.ids]).toEqual(["1", "2", "3", "4", "5"]);
 });
 
 describe("DouyinLiveClient.start", () => {
@@ -308,9 +324,9 @@ describe("DouyinLiveClient.start", () => {
 describe("DouyinLiveClient.events", () => {
 	it("goes on over reconnects with the cursor, and leaves out repeats", async () => {
 		const { client, clock, upstream } = made([
-			[frame(1), opened, frame(2, 3), cut()],
-			[opened, frame(3, 4), frame(5), cut()],
-			[opened, frame(5, 6), "wait"],
+			[frame(1), opened, frame(2, 3), page(1, 2, 3), cut()],
+			[resumed, frame(2, 3, 4), frame(5), cut()],
+			[resumed, frame(5, 6), "wait"],
 		]);
 		const ids: string[] = [];
 		const reading = (async () => {
@@ -324,7 +340,7 @@ describe("DouyinLiveClient.events", () => {
 		await reading;
 		expect(ids).toEqual(["1", "2", "3", "4", "5", "6"]);
 		// From before what came last, once it is known to join what was before.
-		expect(upstream.requests.map((request) => request.cursor?.cursor)).toEqual([undefined, "c3", "c4"]);
+		expect(upstream.requests.map((request) => request.cursor?.cursor)).toEqual([undefined, "c1", "c4"]);
 		expect([upstream.openSessions, clock.pendingTimers]).toEqual([0, 0]);
 	});
 
@@ -348,34 +364,144 @@ describe("DouyinLiveClient.events", () => {
 });
 
 describe("DouyinLiveClient after a reconnect", () => {
-	/** Ids that come out, and the cursors of the sessions. */
-	async function afterReconnect(...scripts: Script[]) {
-		const { client, clock, upstream } = made([[opened, frame(1, 2, 3), cut()], ...scripts]);
-		const ids: number[] = [];
-		client.on("event", ({ id }) => ids.push(Number(id))).start();
-		await clock.advance(3_000);
-		return { ids, cursors: upstream.requests.map((request) => request.cursor?.cursor) };
+	/** Ids and gaps in the order in which they come out, behind 1, 2 and 3. */
+	function afterReconnect(...scripts: Script[]) {
+		const it = made([[opened, frame(1), frame(2, 3), cut()], ...scripts]);
+		const told: (number | string)[] = [];
+		it.client.on("event", ({ id }) => told.push(Number(id)));
+		it.client.on("gap", ({ from, to, reason }) => told.push(`${reason} ${from}-${to}`));
+		void it.client.start();
+		return { ...it, told };
 	}
 
-	it("puts recent messages before a frame when the upstream did not go on from the cursor", async () => {
-		expect((await afterReconnect([recent(2, 3, 4, 5), opened, frame(6), "wait"])).ids).toEqual([1, 2, 3, 4, 5, 6]);
+	it("gives at once what repeats a known message, from before which it has asked", async () => {
+		const { clock, told, upstream } = afterReconnect([resumed, frame(2, 3, 4), "wait"]);
+		await clock.advance(1_000);
+		expect(told).toEqual([1, 2, 3, 4]);
+		expect(upstream.requests.map(({ cursor }) => cursor?.cursor)).toEqual([undefined, "c1"]);
+		expect(upstream.asked).toEqual([false, false, false]);
 	});
 
-	it("leaves them out when it did", async () => {
-		const { ids } = await afterReconnect([recent(20, 21), opened, frame(4, 5), frame(20, 21), "wait"]);
-		expect(ids).toEqual([1, 2, 3, 4, 5, 20, 21]);
+	it("puts the newest messages before what the upstream did not go on to, where they join both", async () => {
+		const { clock, told, upstream } = afterReconnect([page(2, 3, 4), resumed, frame(6), page(3, 4, 5, 6), "wait"]);
+		await clock.advance(1_000);
+		expect(told).toEqual([1, 2, 3, 4, 5, 6]);
+		expect(upstream.asked).toEqual([false, false, true]);
 	});
 
-	it("gives those that overlap when the session ends without a frame, and lets the others go", async () => {
-		const { ids, cursors } = await afterReconnect(
-			[recent(3, 4), opened, frame(), cut()],
-			[recent(20, 21), opened, frame(5, 6), "wait"],
+	it("leaves them out when it went on from the cursor", async () => {
+		const { clock, told } = afterReconnect([page(20, 21), resumed, frame(2, 3, 4), frame(5, 20, 21), "wait"]);
+		await clock.advance(1_000);
+		expect(told).toEqual([1, 2, 3, 4, 5, 20, 21]);
+	});
+
+	it("waits five seconds for proof, then tells of the gap before what follows nothing known", async () => {
+		const { clock, told } = afterReconnect([resumed, frame(6), frame(7), "wait"]);
+		await clock.advance(1_000 + 4_999);
+		expect(told).toEqual([1, 2, 3]);
+		await clock.advance(1);
+		expect(told).toEqual([1, 2, 3, "cursor_not_honoured 3-6", 6, 7]);
+		expect(clock.pendingTimers).toBe(0);
+	});
+
+	it("tells that messages may be missing behind those that it could have", async () => {
+		const { clock, told } = afterReconnect([page(3, 4), resumed, frame(6), "wait"]);
+		await clock.advance(6_000);
+		expect(told).toEqual([1, 2, 3, 4, "backfilled 4-6", 6]);
+	});
+
+	it("keeps for the next connection what nothing proved", async () => {
+		const { clock, told, upstream } = afterReconnect(
+			[page(3, 4), resumed, cut()],
+			[resumed, frame(7), cut()],
+			[resumed, frame(4, 5, 6, 7, 8), "wait"],
 		);
-		expect([ids, cursors]).toEqual([
-			[1, 2, 3, 4, 5, 6],
-			[undefined, "c3", "c3"],
-		]);
-		expect((await afterReconnect([recent(20), opened, cut()])).ids).toEqual([1, 2, 3]);
+		await clock.advance(1_000 + 2_000);
+		expect(told).toEqual([1, 2, 3]);
+		await clock.advance(1_000);
+		expect(told).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+		expect(upstream.requests.length).toBe(4);
+	});
+
+	it("gives in time what a page proves though no connection stands", async () => {
+		const { clock, told } = afterReconnect([page(3, 4), resumed, cut("blocked")]);
+		await clock.advance(1_000 + 4_999);
+		expect(told).toEqual([1, 2, 3]);
+		await clock.advance(1);
+		expect(told).toEqual([1, 2, 3, 4]);
+	});
+
+	it("gives all that it has when the broadcast ends: nothing will prove it any more", async () => {
+		const { client, clock, told } = afterReconnect([resumed, frame(6), cut("broadcast_ended")]);
+		client.on("waiting", ({ why }) => told.push(why));
+		await clock.advance(1_000);
+		expect(told).toEqual([1, 2, 3, "cursor_not_honoured 3-6", 6, "ended"]);
+	});
+
+	it("gives all that it has of a broadcast whose room has another one", async () => {
+		const { clock, told, upstream } = afterReconnect([resumed, frame(6), cut()], [opened, frame(70), "wait"]);
+		await clock.advance(1_000);
+		upstream.lookups.push({ ...live, roomId: "70" } as RoomLookup);
+		await clock.advance(2_000);
+		expect(told).toEqual([1, 2, 3, "cursor_not_honoured 3-6", 6, 70]);
+		expect(upstream.requests.at(-1)).toMatchObject({ roomId: "70", cursor: undefined });
+	});
+
+	it("gives nothing once it is told to stop, however long the socket takes to close, and then what waited", async () => {
+		const { client, clock, told, upstream } = afterReconnect(
+			[resumed, frame(6), "linger"],
+			[resumed, frame(3, 4, 5, 6), "wait"],
+		);
+		await clock.advance(1_000);
+		let resolve: () => void = () => undefined;
+		upstream.gone = new Promise((done) => {
+			resolve = done;
+		});
+		const stopped = client.stop();
+		await clock.advance(5_000);
+		const meanwhile = [...told];
+		resolve();
+		await stopped;
+		expect(meanwhile).toEqual([1, 2, 3]);
+		void client.start();
+		await clock.advance(0);
+		expect(told).toEqual([1, 2, 3, 4, 5, 6]);
+	});
+
+	it("gives nothing while it is stopped, and then what waited", async () => {
+		const { client, clock, told } = afterReconnect([resumed, frame(6), "wait"], [resumed, frame(3, 4, 5, 6), "wait"]);
+		await clock.advance(1_000);
+		await client.stop();
+		expect(clock.pendingTimers).toBe(0);
+		await clock.advance(60_000);
+		expect(told).toEqual([1, 2, 3]);
+		void client.start();
+		await clock.advance(0);
+		expect(told).toEqual([1, 2, 3, 4, 5, 6]);
+	});
+});
+
+describe("a gift streak", () => {
+	async function deltasOf(...scripts: Script[]) {
+		const { client, clock } = made(scripts);
+		const deltas: (number | string)[] = [];
+		client.on("gift", ({ count, delta, diamonds }) => deltas.push(`${delta} of ${count} for ${diamonds}`));
+		void client.start();
+		await clock.advance(3_000);
+		return deltas;
+	}
+
+	it("is counted on across a reconnect, and each step once", async () => {
+		const first: Script = [opened, frame(1), gifts(2, 3), cut()];
+		const deltas = await deltasOf(first, [opened, gifts(2, 3), gifts(4, 5), "wait"]);
+		expect(deltas).toEqual(["3 of 3 for 6", "2 of 5 for 4"]);
+	});
+
+	it("is counted once, whether its steps come over the socket, from im/fetch, or both", async () => {
+		const events = [chat(1), gift(2, 3), gift(3, 4)];
+		const backfill: SessionItem = { type: "backfill", events, problems: [] };
+		const deltas = await deltasOf([opened, frame(1), cut()], [backfill, opened, gifts(3, 4), gifts(4, 7), "wait"]);
+		expect(deltas).toEqual(["3 of 3 for 6", "1 of 4 for 2", "3 of 7 for 6"]);
 	});
 });
 

@@ -3,6 +3,7 @@ import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { LoginStatus } from "../login/index.ts";
 import { parseLiveId } from "../lookup/index.ts";
+import type { Emitted, Gap } from "../sequencer/index.ts";
 import type { DecodeProblem, DouyinUpstream } from "../upstream.ts";
 import { createUpstream, type UpstreamHandle } from "./create-upstream.ts";
 import { EventBuffer } from "./event-buffer.ts";
@@ -31,6 +32,8 @@ export type LiveClientEvents = {
 	disconnected: { failure: DouyinError; attempt: number; nextAttemptInMs: number };
 	/** The room is not live; it is looked up again after `nextAttemptInMs`. */
 	waiting: { why: "offline" | "no_room" | "not_found" | "ended"; nextAttemptInMs: number };
+	/** Messages may be missing before the next events: the upstream did not go on from where the connection was lost. */
+	gap: Gap;
 	/** Messages that would not decode. */
 	loss: { problems: DecodeProblem[] };
 	/** A listener threw. Failures of the connection are `disconnected`. */
@@ -91,7 +94,9 @@ export class DouyinLiveClient {
 		this.#own = upstream ? undefined : createUpstream({ silenceMs: defaultSilenceMs, ...upstreamOptions });
 		this.#upstream = upstream ?? (this.#own as UpstreamHandle);
 		const clock = options.clock ?? systemClock;
-		this.#followed = new FollowedRoom(this.#upstream, { liveId: this.liveId, clock, pollMs, raw });
+		this.#followed = new FollowedRoom(this.#upstream, { liveId: this.liveId, clock, pollMs, raw }, (step) =>
+			this.#onStep(step),
+		);
 	}
 
 	/** Whether the session is a logged-in one, as far as is known now; others get no gifts. */
@@ -197,11 +202,7 @@ export class DouyinLiveClient {
 	/** @param before the socket of the run before has to be gone first */
 	async #follow(signal: AbortSignal, first: FirstAttempt, before: Promise<void> | undefined): Promise<void> {
 		await before;
-		for await (const step of this.#followed.follow(signal)) {
-			this.#connected = step.type === "connected" || (step.type === "events" && this.#connected);
-			first.note(step);
-			this.#tell(step);
-		}
+		await this.#followed.follow(signal);
 		this.#connected = false;
 		first.stopped();
 		if (this.#run?.stop.signal !== signal) return;
@@ -209,12 +210,13 @@ export class DouyinLiveClient {
 		this.#own?.close();
 	}
 
-	#tell(step: FollowStep): void {
+	#onStep(step: FollowStep): void {
+		if (step.type !== "events") this.#connected = step.type === "connected";
+		this.#run?.first.note(step);
 		switch (step.type) {
 			case "events":
-				for (const event of step.events) this.#tellEvent(event);
-				this.#tellLoops(step.events);
-				if (step.problems.length > 0) this.#listeners.emit("loss", step);
+				this.#tell(step.emitted);
+				if (step.problems.length > 0) this.#listeners.emit("loss", { problems: step.problems });
 				break;
 			case "connected":
 				this.#listeners.emit("connected", step);
@@ -230,7 +232,12 @@ export class DouyinLiveClient {
 		}
 	}
 
-	#tellLoops(events: readonly UpstreamEvent[]): void {
+	#tell(emitted: readonly Emitted[]): void {
+		for (const { gap, events } of emitted) {
+			if (gap) this.#listeners.emit("gap", gap);
+			for (const event of events) this.#tellEvent(event);
+		}
+		const events = emitted.flatMap((one) => one.events);
 		for (const loop of this.#loops) if (!loop.push(events)) void this.#leave(loop);
 	}
 

@@ -1,7 +1,7 @@
 import { LoginWatch } from "../login/index.ts";
 import { type LookupDeps, randomId, randomToken, VisitorCookie } from "../lookup/index.ts";
 import { AllowedHosts, HttpClient } from "../net/index.ts";
-import { PushHosts, RoomGifts, type SessionDeps, wsTransport } from "../session/index.ts";
+import { PushHosts, type SessionDeps, wsTransport } from "../session/index.ts";
 import { createSigner } from "../signature/index.ts";
 import { resolveUpstreamOptions, type UpstreamOptions } from "./upstream-options.ts";
 
@@ -51,7 +51,6 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 			maxBufferedEvents: resolved.maxBufferedEvents,
 			silenceMs: resolved.silenceMs,
 		},
-		gifts: new RoomGifts(clock),
 	};
 	return { http, lookup, session, lookupBy: resolved.lookupBy };
 }

@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { UpstreamEvent } from "../events/index.ts";
-import { GiftStreaks } from "../gifts/index.ts";
 import { decodeFrame } from "./index.ts";
 
 /**
@@ -15,7 +14,7 @@ const missing = !existsSync(folder);
 
 function decode(file: string, encoding: "hex" | "base64") {
 	const bytes = Buffer.from(readFileSync(folder + file, "utf8").replace(/\s/g, ""), encoding);
-	return decodeFrame(bytes, { liveId: "1", roomId: "2", receivedAt: 1, gifts: new GiftStreaks() });
+	return decodeFrame(bytes, { liveId: "1", roomId: "2", receivedAt: 1 });
 }
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

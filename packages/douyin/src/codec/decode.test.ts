@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { DouyinError } from "../errors.ts";
-import { GiftStreaks } from "../gifts/index.ts";
+import { GiftCounter } from "../gifts/index.ts";
 import { decodePushFrame, encodePushFrame, encodeResponse, encodeRoomRankMessage } from "../wire/index.ts";
 import { type DecodeContext, decodeFrame, decodeResponse, encodeAck, encodeHeartbeat } from "./index.ts";
 import {
@@ -18,7 +18,6 @@ const context = (more: Partial<DecodeContext> = {}): DecodeContext => ({
 	liveId: "261378947940",
 	roomId: "7590000000000000000",
 	receivedAt: 1_767_225_601_234,
-	gifts: new GiftStreaks(),
 	...more,
 });
 
@@ -117,13 +116,21 @@ describe("decodeFrame", () => {
 		]);
 	});
 
-	it("counts gifts over the frames of a room", () => {
-		const room = context();
+	it("tells of a gift what its own message says, so that a counter can count it over the frames of a room", () => {
+		const gifts = new GiftCounter();
 		const deltas = [1, 3, 3, 7].map((count) => {
-			const [event] = decodeFrame(frameOf(responseOf([giftMessage(5, count)])), room).events;
-			return event?.type === "gift" ? event.delta : undefined;
+			const { events } = decodeFrame(frameOf(responseOf([giftMessage(5, count)])), context());
+			const [gift] = events;
+			const alone = gift?.type === "gift" ? gift.delta : undefined;
+			gifts.count(events);
+			return [alone, gift?.type === "gift" ? gift.delta : undefined];
 		});
-		expect(deltas).toEqual([1, 2, 0, 4]);
+		expect(deltas).toEqual([
+			[1, 1],
+			[3, 2],
+			[3, 0],
+			[7, 4],
+		]);
 	});
 });
 

@@ -1,7 +1,6 @@
 import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { eventOf } from "../events/mappers.ts";
-import type { GiftTracker } from "../gifts/index.ts";
 import type { DecodeProblem } from "../upstream.ts";
 import * as wire from "../wire/index.ts";
 import { inflate } from "./inflate.ts";
@@ -12,8 +11,6 @@ export interface DecodeContext {
 	roomId: string;
 	/** When the bytes came, ms since the epoch. */
 	receivedAt: number;
-	/** The room's: one for all its frames, across reconnects. */
-	gifts: GiftTracker;
 	/** Whether each typed event is to have its payload as `raw`; default false. */
 	raw?: boolean | undefined;
 	/** What a frame may unpack to; default 8 MiB. */
@@ -101,7 +98,7 @@ export function decodeResponse(bytes: Uint8Array, context: DecodeContext): Decod
 	return { ...decodeMessages(response, context, budget), ...headOf(response) };
 }
 
-export function headOf(response: wire.Response): ResponseHead {
+function headOf(response: wire.Response): ResponseHead {
 	const servers = [response.pushServerV2, response.pushServer, response.proxyServer]
 		.flatMap((list) => list.split(","))
 		.map((server) => server.trim())
@@ -115,18 +112,18 @@ export function headOf(response: wire.Response): ResponseHead {
 	};
 }
 
-export function decodeMessages(
+function decodeMessages(
 	response: Pick<wire.Response, "messages" | "now">,
 	context: DecodeContext,
 	budget: wire.Budget,
 ): { events: UpstreamEvent[]; problems: DecodeProblem[] } {
-	const { liveId, roomId, receivedAt, gifts, raw } = context;
+	const { liveId, roomId, receivedAt, raw } = context;
 	const events: UpstreamEvent[] = [];
 	const problems: DecodeProblem[] = [];
 	for (const { method, msgId, payload } of response.messages) {
 		try {
 			const { now: upstreamNow } = response;
-			const event = eventOf(payload, { method, id: msgId, liveId, roomId, receivedAt, upstreamNow, gifts, budget });
+			const event = eventOf(payload, { method, id: msgId, liveId, roomId, receivedAt, upstreamNow, budget });
 			// Copied: a view would keep the whole frame in memory for as long as somebody holds the event.
 			if (raw && event.type !== "raw") event.raw = new Uint8Array(payload);
 			events.push(event);
@@ -137,7 +134,7 @@ export function decodeMessages(
 	return { events, problems };
 }
 
-export function readEnvelope<T>(
+function readEnvelope<T>(
 	decode: (bytes: Uint8Array, budget: wire.Budget) => T,
 	bytes: Uint8Array,
 	budget: wire.Budget,

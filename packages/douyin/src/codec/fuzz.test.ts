@@ -4,7 +4,6 @@ import { runInNewContext } from "node:vm";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { DouyinError } from "../errors.ts";
-import { GiftStreaks } from "../gifts/index.ts";
 import { seeded } from "../testing/index.ts";
 import { decodeFrame, decodeResponse } from "./index.ts";
 import {
@@ -115,7 +114,6 @@ describe("whatever comes over the socket", () => {
 			liveId: "1",
 			roomId: "2",
 			receivedAt: 1_767_225_600_000,
-			gifts: new GiftStreaks(),
 			maxInflatedBytes: MAX_INFLATED_BYTES,
 		};
 		const seen = { read: 0, refused: 0, problems: 0 };
@@ -148,7 +146,7 @@ describe("whatever comes over the socket", () => {
 
 	it("gives events or a bad_frame for damaged answers of im/fetch", () => {
 		const random = randomFrom(SEED + 1);
-		const context = { liveId: "1", roomId: "2", receivedAt: 1, gifts: new GiftStreaks() };
+		const context = { liveId: "1", roomId: "2", receivedAt: 1 };
 		let refused = 0;
 		for (let i = 0; i < 10_000; i++) {
 			try {

@@ -5,5 +5,4 @@ export {
 	decodeFrame,
 	decodeResponse,
 } from "./decode.ts";
-export { type DecodedRecent, decodeRecent } from "./decode-recent.ts";
 export { encodeAck, encodeHeartbeat } from "./encode.ts";

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { GiftTracker } from "../gifts/index.ts";
 import type { Budget } from "../wire/index.ts";
 import type { EventBase, LiveUser, UpstreamEvent } from "./live-event.ts";
 import { upstreamTime } from "./upstream-time.ts";
@@ -14,7 +13,6 @@ export interface Envelope {
 	receivedAt: number;
 	/** The Response's own time; 0 where the upstream gave none. */
 	upstreamNow: number;
-	gifts: GiftTracker;
 	/** What the frame's messages may hold together. */
 	budget: Budget;
 }

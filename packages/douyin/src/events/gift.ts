@@ -1,3 +1,4 @@
+import { streakIdOf } from "../gifts/index.ts";
 import * as wire from "../wire/index.ts";
 import { baseOf, complete, type Mapper } from "./envelope.ts";
 import type { GiftEvent } from "./live-event.ts";
@@ -11,32 +12,23 @@ const gift: Mapper = (payload, envelope) => {
 	const base = baseOf(payload, envelope, m.common, user, m.sendTime);
 	const giftId = m.giftId !== "0" ? m.giftId : (m.gift?.id ?? "0");
 	const diamondCount = Math.max(0, m.gift?.diamondCount ?? 0);
-	const tally = envelope.gifts.observe({
-		roomId: envelope.roomId,
-		messageId: base.id,
-		giver: identityOf(user),
-		receiver: identityOf(receiver),
-		giftId,
-		groupId: m.groupId,
-		// Where the gift isn't described, a group says that steps belong together.
-		combo: m.gift ? m.gift.combo : m.groupId !== "0",
-		repeatCount: Math.max(m.repeatCount, m.comboCount),
-		groupCount: m.groupCount,
-		repeatEnd: m.repeatEnd !== 0,
-		diamondCount,
-		now: envelope.receivedAt,
-	});
+	// Where the gift isn't described, a group says that steps belong together.
+	const combo = m.gift ? m.gift.combo : m.groupId !== "0";
+	const count = Math.max(1, m.repeatCount, m.comboCount) * Math.max(1, m.groupCount);
+	const { roomId } = envelope;
+	const parts = { roomId, messageId: base.id, giver: identityOf(user), receiver: identityOf(receiver), giftId };
+	// As the message alone tells; what it adds to the steps before it only a counter knows.
 	const event = complete<GiftEvent>(base, {
 		type: "gift",
 		giftId,
 		giftName: m.gift?.name ?? "",
 		giftImage: m.gift?.image?.urlList[0] ?? m.gift?.icon?.urlList[0] ?? "",
-		count: tally.count,
-		delta: tally.delta,
-		streakId: tally.streakId,
-		final: tally.final,
+		count,
+		delta: count,
+		streakId: streakIdOf({ ...parts, groupId: m.groupId, combo }),
+		final: m.repeatEnd !== 0 || !combo,
 		diamondCount,
-		diamonds: tally.diamonds,
+		diamonds: count * diamondCount,
 	});
 	if (receiver) event.toUser = receiver;
 	return event;

@@ -1,4 +1,3 @@
-import { GiftStreaks } from "../gifts/index.ts";
 import { newBudget, type UserInit } from "../wire/index.ts";
 import type { Envelope } from "./envelope.ts";
 
@@ -14,7 +13,6 @@ export function envelopeOf(method: string, more: Partial<Envelope> = {}): Envelo
 		roomId: ROOM_ID,
 		receivedAt: RECEIVED_AT,
 		upstreamNow: SENT_AT,
-		gifts: new GiftStreaks(),
 		budget: newBudget(),
 		...more,
 	};

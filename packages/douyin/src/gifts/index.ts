@@ -1,9 +1,1 @@
-export {
-	type GiftStep,
-	GiftStreaks,
-	type GiftStreaksOptions,
-	type GiftTally,
-	type KnownStreak,
-} from "./gift-streaks.ts";
-export { type GiftTracker, MessageTallies } from "./message-tallies.ts";
-export { StreakMemory } from "./streak-memory.ts";
+export { GiftCounter, type GiftStep, type GiftTally, type KnownStreak, streakIdOf } from "./gift-counter.ts";

@@ -1,12 +1,5 @@
-import {
-	type DecodeContext,
-	type DecodedRecent,
-	type DecodedResponse,
-	decodeRecent,
-	decodeResponse,
-} from "../codec/index.ts";
+import { type DecodedResponse, decodeResponse } from "../codec/index.ts";
 import { DouyinError } from "../errors.ts";
-import type { GiftTracker } from "../gifts/index.ts";
 import { failureOfStatus } from "../net/index.ts";
 import type { LookupDeps } from "./lookup-deps.ts";
 import { browserFields, encodeQuery, siteOrigin } from "./web-query.ts";
@@ -15,7 +8,6 @@ export interface FirstStateRequest {
 	liveId: string;
 	roomId: string;
 	userUniqueId: string;
-	gifts: GiftTracker;
 	/** Whether events are to have their payloads. */
 	raw?: boolean | undefined;
 	/** What to go on from; without it the newest messages come. */
@@ -30,17 +22,8 @@ export interface FirstStateRequest {
  */
 export async function fetchFirstState(deps: LookupDeps, request: FirstStateRequest): Promise<DecodedResponse> {
 	const body = await fetchMessages(deps, request);
-	return decodeResponse(body, contextOf(deps, request));
-}
-
-/** The same, but the messages are only looked at: `gifts` counts those that are taken later. */
-export async function fetchRecent(deps: LookupDeps, request: FirstStateRequest): Promise<DecodedRecent> {
-	const body = await fetchMessages(deps, request);
-	return decodeRecent(body, contextOf(deps, request));
-}
-
-function contextOf(deps: LookupDeps, { liveId, roomId, gifts, raw }: FirstStateRequest): DecodeContext {
-	return { liveId, roomId, gifts, raw, receivedAt: deps.clock.now() };
+	const { liveId, roomId, raw } = request;
+	return decodeResponse(body, { liveId, roomId, raw, receivedAt: deps.clock.now() });
 }
 
 async function fetchMessages(deps: LookupDeps, request: FirstStateRequest): Promise<Uint8Array> {

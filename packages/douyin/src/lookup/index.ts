@@ -1,4 +1,4 @@
-export { fetchFirstState, fetchRecent } from "./first-state.ts";
+export { fetchFirstState } from "./first-state.ts";
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./live-id.ts";
 export { lookupByEnter } from "./lookup-by-enter.ts";
 export type { LookupDeps } from "./lookup-deps.ts";

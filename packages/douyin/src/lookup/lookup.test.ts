@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { DouyinError } from "../errors.ts";
-import { GiftStreaks } from "../gifts/index.ts";
 import { LoginWatch } from "../login/index.ts";
 import { HttpClient, type Identity } from "../net/index.ts";
 import { startHttp, type TestServer } from "../net/servers.test-kit.ts";
@@ -250,7 +249,6 @@ describe("im/fetch", () => {
 			liveId: "1001",
 			roomId: room.id_str,
 			userUniqueId: "7400000000000000003",
-			gifts: new GiftStreaks(),
 			signal: new AbortController().signal,
 		});
 

@@ -1,6 +1,5 @@
 import { type UpstreamOptions, type UpstreamParts, upstreamParts } from "../client/index.ts";
 import { DouyinError } from "../errors.ts";
-import { GiftStreaks } from "../gifts/index.ts";
 import { hasLogin, type LoginState } from "../login/index.ts";
 import { fetchFirstState, lookupByEnter, lookupRoom } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
@@ -89,7 +88,7 @@ export async function* probe(
 
 		const { roomId, userUniqueId } = room;
 		const fetched = await run("im_fetch", async () => {
-			const request = { liveId, roomId, userUniqueId, gifts: new GiftStreaks(), signal };
+			const request = { liveId, roomId, userUniqueId, signal };
 			const { events, pushServers } = await fetchFirstState(lookup, request);
 			session.hosts.learn(pushServers);
 			return {

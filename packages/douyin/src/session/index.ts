@@ -1,7 +1,6 @@
 export { openSession } from "./open-session.ts";
 export { pollSession } from "./poll-session.ts";
 export { PushHosts } from "./push-hosts.ts";
-export { RoomGifts } from "./room-gifts.ts";
 export type { SessionDeps } from "./session-deps.ts";
 export type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./transport.ts";
 export { wsTransport } from "./ws-transport.ts";

@@ -18,7 +18,7 @@ function frame(count: number): SessionItem & { type: "frame" } {
 }
 
 const opened: SessionItem = { type: "opened", host: "h", resumed: false };
-const recent: SessionItem = { type: "recent", preview: [], take: () => ({ events: [], problems: [] }) };
+const backfill: SessionItem = { type: "backfill", events: [], problems: [] };
 
 function drain(queue: ItemQueue): SessionItem[] {
 	const items: SessionItem[] = [];
@@ -36,9 +36,9 @@ describe("ItemQueue", () => {
 
 	it("has room until as many events wait as it may hold, and again once some are taken", () => {
 		const queue = new ItemQueue(5);
-		queue.push(recent);
+		queue.push({ ...backfill, events: [event()] });
 		queue.push(opened);
-		queue.push(frame(4));
+		queue.push(frame(3));
 		queue.assertRoom();
 		queue.push(frame(2));
 		expect(() => queue.assertRoom()).toThrow(expect.objectContaining({ reason: "storage", retryable: true }));
@@ -64,7 +64,7 @@ describe("ItemQueue", () => {
 
 	it("gives everything that it took, in order", () => {
 		const step = fc.oneof(
-			fc.record({ push: fc.constantFrom(opened, recent, frame(0), frame(3)) }),
+			fc.record({ push: fc.constantFrom(opened, backfill, frame(0), frame(3)) }),
 			fc.record({ take: fc.nat(3) }),
 		);
 		fc.assert(

@@ -31,8 +31,8 @@ export class ItemQueue {
 	}
 
 	/**
-	 * To be asked before a frame is even decoded: gifts that are counted in it must not be counted when it comes once
-	 * more. A frame is taken whole, so that each session brings at least one.
+	 * To be asked before a frame is decoded: it would be for nothing. A frame is taken whole, so that each session brings
+	 * at least one.
 	 * @throws DouyinError `storage` when the consumer is too far behind
 	 */
 	assertRoom(): void {
@@ -93,5 +93,5 @@ export class ItemQueue {
 }
 
 function weightOf(item: SessionItem): number {
-	return item.type === "frame" ? Math.max(1, item.events.length) : 0;
+	return "events" in item ? Math.max(1, item.events.length) : 0;
 }

@@ -1,10 +1,8 @@
 import type { DouyinError, FailureReason } from "../errors.ts";
-import { GiftStreaks, type GiftTracker } from "../gifts/index.ts";
 import { siteOrigin } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
-import type { Sighting } from "../recents/index.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
-import { askAgain } from "./ask-recent.ts";
+import { askWhileOpen } from "./backfill.ts";
 import { ItemQueue } from "./item-queue.ts";
 import { PushConnection } from "./push-connection.ts";
 import { pushUrl } from "./push-url.ts";
@@ -13,34 +11,29 @@ import { type SessionStart, startSession } from "./session-start.ts";
 
 /**
  * One session with a room, as the contract of `DouyinUpstream.session` says: the first state from `im/fetch` (when
- * resumed, as recent messages), then `opened`, then frames. Returns when `signal` aborts, throws `DouyinError` for all
+ * resumed, as a backfill), then `opened`, then frames. Returns when `signal` aborts, throws `DouyinError` for all
  * else, and in every case only after the socket is gone.
  */
 export async function* openSession(deps: SessionDeps, request: SessionRequest): AsyncGenerator<SessionItem, void> {
 	const { signal } = request;
 	if (signal.aborted) return;
 	const queue = new ItemQueue(deps.options.maxBufferedEvents);
-	// Ends with the session: it also takes down a proxy's connection that is still being made.
+	// Ends with the session: it also takes down requests, and a proxy's connection that is still being made.
 	const scope = new AbortController();
-	const gifts = trackerOf(deps, request);
+	const over = AbortSignal.any([signal, scope.signal]);
 	let push: PushConnection | undefined;
-	const early = new EarlyMessages();
 	const stop = () => {
 		queue.stop();
 		push?.close();
 	};
 	signal.addEventListener("abort", stop, { once: true });
 	try {
-		push = await open(deps, { request, queue, gifts, scope: scope.signal });
+		push = await open(deps, { request, queue, scope: scope.signal });
 		for (;;) {
 			for (let item = queue.take(); item; item = queue.take()) {
-				const before = early.before(item);
-				if (before && item.type === "frame") {
-					const newer = await askAgain(deps, request, gifts, { before, frame: item.events });
-					if (newer) yield newer;
-					if (signal.aborted) return;
-				}
 				yield item;
+				if (item.type !== "frame" || !request.needsBackfill?.()) continue;
+				void askWhileOpen(deps, { ...request, signal: over }).then((page) => page && queue.push(page));
 			}
 			if (queue.ended) break;
 			await queue.readable();
@@ -52,53 +45,21 @@ export async function* openSession(deps: SessionDeps, request: SessionRequest): 
 		stop();
 		await push?.ended;
 		scope.abort();
-		if (!request.gifts && !request.knownStreaks) deps.gifts.release(request.roomId);
 	}
-}
-
-/** What `im/fetch` told before the socket opened, until its first frame with events. */
-class EarlyMessages {
-	#told: readonly Sighting[] | "missing" | undefined;
-	#opened = false;
-
-	/** @returns what was told before this item, where it is that frame */
-	before(item: SessionItem): readonly Sighting[] | "missing" | undefined {
-		const told = this.#told;
-		if (item.type === "opened") {
-			this.#opened = true;
-			// What could not be had before the socket opened may be had now.
-			if (item.resumed && item.firstStateFailure) this.#told = "missing";
-		} else if (item.type === "recent") this.#told = item.preview;
-		else if (item.type === "frame" && item.events.length > 0) {
-			this.#told = this.#opened ? undefined : item.events;
-			return this.#opened ? told : undefined;
-		}
-		return undefined;
-	}
-}
-
-/** Who counts a session's gifts. To be released with the room where it is the upstream's own. */
-export function trackerOf(deps: SessionDeps, { roomId, knownStreaks, gifts: given }: SessionRequest): GiftTracker {
-	if (given) return given;
-	if (!knownStreaks) return deps.gifts.acquire(roomId);
-	const gifts = new GiftStreaks();
-	gifts.restore(knownStreaks);
-	return gifts;
 }
 
 interface Opening {
 	request: SessionRequest;
 	queue: ItemQueue;
-	gifts: GiftTracker;
 	/** Aborts when the session is over. */
 	scope: AbortSignal;
 }
 
 /** Opens the socket. A failure on the way ends the queue, so that what came before it is still read. */
 async function open(deps: SessionDeps, opening: Opening): Promise<PushConnection | undefined> {
-	const { request, queue, gifts } = opening;
+	const { request, queue } = opening;
 	try {
-		const start = await startSession(deps, request, gifts, (item) => queue.push(item));
+		const start = await startSession(deps, request, (item) => queue.push(item));
 		return request.signal.aborted ? undefined : connect(deps, opening, start);
 	} catch (error) {
 		if (!request.signal.aborted) queue.fail(failureOfError(error, "The push socket could not be opened"));
@@ -106,7 +67,7 @@ async function open(deps: SessionDeps, opening: Opening): Promise<PushConnection
 	}
 }
 
-function connect(deps: SessionDeps, { request, queue, gifts, scope }: Opening, start: SessionStart): PushConnection {
+function connect(deps: SessionDeps, { request, queue, scope }: Opening, start: SessionStart): PushConnection {
 	const { http } = deps.lookup;
 	const { heartbeatMs, handshakeTimeoutMs, maxMessageBytes, silenceMs } = deps.options;
 	const push = new PushConnection({
@@ -122,7 +83,6 @@ function connect(deps: SessionDeps, { request, queue, gifts, scope }: Opening, s
 		queue,
 		liveId: request.liveId,
 		roomId: request.roomId,
-		gifts,
 		raw: request.raw,
 		opened: {
 			type: "opened",

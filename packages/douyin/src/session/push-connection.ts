@@ -1,7 +1,6 @@
 import type { Clock, Timer } from "../clock.ts";
 import { type DecodedFrame, decodeFrame, encodeAck, encodeHeartbeat } from "../codec/index.ts";
 import { DouyinError } from "../errors.ts";
-import type { GiftTracker } from "../gifts/index.ts";
 import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
 import type { ItemQueue } from "./item-queue.ts";
 import type { Transport, TransportRequest, TransportSocket } from "./transport.ts";
@@ -16,7 +15,6 @@ export interface PushConnectionOptions {
 	queue: ItemQueue;
 	liveId: string;
 	roomId: string;
-	gifts: GiftTracker;
 	raw: SessionRequest["raw"];
 	/** Said when the handshake is done. */
 	opened: SessionItem & { type: "opened" };
@@ -106,10 +104,10 @@ export class PushConnection {
 
 	#onMessage(bytes: Uint8Array): void {
 		if (this.#state !== "open") return;
-		const { clock, queue, liveId, roomId, gifts, raw } = this.#options;
+		const { clock, queue, liveId, roomId, raw } = this.#options;
 		const receivedAt = clock.now();
 		queue.assertRoom();
-		const frame = decodeFrame(bytes, { liveId, roomId, gifts, raw, receivedAt });
+		const frame = decodeFrame(bytes, { liveId, roomId, raw, receivedAt });
 		if (frame.needAck) this.#socket.send(encodeAck(frame.logId, frame.internalExt));
 		switch (frame.payloadType) {
 			case "msg":

@@ -1,7 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { LookupDeps } from "../lookup/index.ts";
 import type { PushHosts } from "./push-hosts.ts";
-import type { RoomGifts } from "./room-gifts.ts";
 import type { Transport } from "./transport.ts";
 
 export interface SessionOptions {
@@ -25,5 +24,4 @@ export interface SessionDeps {
 	clock: Clock;
 	random: () => number;
 	options: SessionOptions;
-	gifts: RoomGifts;
 }

@@ -1,12 +1,11 @@
 import { DouyinError } from "../errors.ts";
-import type { GiftTracker } from "../gifts/index.ts";
-import { fetchFirstState } from "../lookup/index.ts";
 import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
-import { askRecent, type RecentItem } from "./ask-recent.ts";
+import { askBackfill, askMessages } from "./backfill.ts";
 import { fallbackStart, type PushStart } from "./push-url.ts";
 import type { SessionDeps } from "./session-deps.ts";
 
 type FrameItem = SessionItem & { type: "frame" };
+type BackfillItem = SessionItem & { type: "backfill" };
 
 /** What the socket is opened with. */
 export interface SessionStart {
@@ -29,12 +28,11 @@ export interface SessionStart {
 export async function startSession(
 	deps: SessionDeps,
 	request: SessionRequest,
-	gifts: GiftTracker,
-	onFirstState: (item: FrameItem | RecentItem) => void,
+	onFirstState: (item: FrameItem | BackfillItem) => void,
 ): Promise<SessionStart> {
 	const resume = request.cursor?.roomId === request.roomId ? request.cursor : undefined;
 	await deps.lookup.visitor.ensure(request.signal);
-	const first = resume ? await askRecent(deps, request, gifts) : await firstState(deps, request, gifts);
+	const first = resume ? await askBackfill(deps, request) : await firstState(deps, request);
 	const failure = first instanceof DouyinError ? first : undefined;
 	if (!(first instanceof DouyinError)) onFirstState(first);
 	const cursor = "cursor" in first ? first.cursor : resume;
@@ -50,15 +48,10 @@ export async function startSession(
 }
 
 /** The first state as an item; a failure is given back, unless the socket would only meet it as well. */
-async function firstState(
-	deps: SessionDeps,
-	{ liveId, roomId, userUniqueId, raw, signal }: SessionRequest,
-	gifts: GiftTracker,
-): Promise<FrameItem | DouyinError> {
+async function firstState(deps: SessionDeps, request: SessionRequest): Promise<FrameItem | DouyinError> {
+	const { roomId } = request;
 	try {
-		const state = await fetchFirstState(deps.lookup, { liveId, roomId, userUniqueId, gifts, raw, signal });
-		deps.hosts.learn(state.pushServers);
-		const { events, problems, internalExt } = state;
+		const { events, problems, internalExt, ...state } = await askMessages(deps, request);
 		const cursor = state.cursor ? { roomId, cursor: state.cursor, internalExt } : undefined;
 		return { type: "frame", events, problems, cursor, receivedAt: deps.clock.now() };
 	} catch (error) {

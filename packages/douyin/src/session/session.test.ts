@@ -7,13 +7,7 @@ import { holdOpen, startConnectProxy, startSocks5Proxy } from "../net/servers.te
 import { createSigner } from "../signature/index.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
-import {
-	decodePushFrame,
-	encodeChatMessage,
-	encodeGiftMessage,
-	encodePushFrame,
-	encodeResponse,
-} from "../wire/index.ts";
+import { decodePushFrame, encodeChatMessage, encodePushFrame, encodeResponse } from "../wire/index.ts";
 import {
 	chatFrame,
 	endFrame,
@@ -77,6 +71,18 @@ async function nextFrame(session: AsyncIterator<SessionItem>): Promise<SessionIt
 	}
 }
 
+async function nextBackfill(session: AsyncIterator<SessionItem>): Promise<SessionItem & { type: "backfill" }> {
+	const item = await next(session);
+	if (item.type !== "backfill") throw new Error(`a backfill is to come, not ${item.type}`);
+	return item;
+}
+
+/** A `needsBackfill` that says so after the first frame of the socket, and not again. */
+function afterFirst(frame = 1): () => boolean {
+	let frames = 0;
+	return () => frames++ === frame;
+}
+
 /** Reads until the session throws. */
 async function failure(session: AsyncIterator<SessionItem>): Promise<DouyinError> {
 	try {
@@ -97,7 +103,7 @@ async function openSession(made: Bench, request: Partial<SessionRequest> = {}) {
 }
 
 describe("a session's beginning", () => {
-	it("is the first state, then the open socket, then what was said meanwhile, then frames", async () => {
+	it("is the first state, then the open socket, then frames", async () => {
 		const made = await bench();
 		const session = made.session();
 		const arriving = made.server.nextPeer();
@@ -108,26 +114,25 @@ describe("a session's beginning", () => {
 		});
 		expect(await next(session)).toEqual({ type: "opened", host: new URL(made.server.url).host, resumed: false });
 		(await arriving).socket.send(chatFrame([2, 3], { cursor: "c2" }));
-		expect(await next(session)).toMatchObject({ type: "recent", preview: [{ id: "1" }] });
 		expect(await next(session)).toMatchObject({
 			type: "frame",
 			events: [{ id: "2" }, { id: "3" }],
 			cursor: { roomId: ids.roomId, cursor: "c2", internalExt: "ext of c2" },
 			receivedAt: made.clock.now(),
 		});
-		expect(made.server.paths).toEqual(["/", "/webcast/im/fetch/", "/webcast/im/fetch/"]);
+		expect(made.server.paths).toEqual(["/", "/webcast/im/fetch/"]);
 	});
 
-	it("holds payloads where they are asked for: in the first state, in recent messages and in frames", async () => {
+	it("holds payloads where they are asked for: in the first state, in frames and in the newest messages", async () => {
 		for (const raw of [true, false]) {
 			const made = await bench();
-			const session = made.session({ raw });
+			const session = made.session({ raw, needsBackfill: afterFirst() });
 			const arriving = made.server.nextPeer();
 			const first = await nextFrame(session);
 			await next(session);
 			(await arriving).socket.send(chatFrame([2, 3], { cursor: "c2" }));
-			const recent = (await next(session)) as SessionItem & { type: "recent" };
-			const events = [...first.events, ...recent.take().events, ...(await nextFrame(session)).events];
+			const frame = await nextFrame(session);
+			const events = [...first.events, ...frame.events, ...(await nextBackfill(session)).events];
 			expect(events.map((event) => event.raw instanceof Uint8Array)).toEqual([raw, raw, raw, raw]);
 		}
 	});
@@ -246,14 +251,16 @@ const datedChat = (id: number) => ({
 describe("a resumed session", () => {
 	const cursor = { roomId: ids.roomId, cursor: "c9", internalExt: "e9" };
 
-	it("begins with the room's recent messages, and gives the cursor to the socket", async () => {
+	it("begins with the room's newest messages, and gives the cursor to the socket", async () => {
 		const made = await bench({ fetch: "own host" });
 		for (let round = 1; round <= 2; round++) {
 			const session = made.session({ cursor });
 			const arriving = made.server.nextPeer();
-			const recent = (await next(session)) as SessionItem & { type: "recent" };
-			expect(recent).toMatchObject({ type: "recent", preview: [{ id: "1", at: made.clock.now() }] });
-			expect(recent.take().events).toMatchObject([{ id: "1", content: "message 1" }]);
+			expect(await next(session)).toMatchObject({
+				type: "backfill",
+				events: [{ id: "1", content: "message 1", at: made.clock.now() }],
+				problems: [],
+			});
 			expect(await next(session)).toMatchObject({ type: "opened", resumed: true });
 			const peer = await arriving;
 			expect([peer.query.get("cursor"), peer.query.get("internal_ext")]).toEqual(["c9", "e9"]);
@@ -274,19 +281,14 @@ describe("a resumed session", () => {
 		expect(opened).toMatchObject({ type: "opened", resumed: true, firstStateFailure: { reason } });
 	});
 
-	it("asks for them again before the first frame with messages, where they could not be had", async () => {
-		const options: PushServerOptions = { fetch: 500 };
-		const made = await bench(options);
-		const session = made.session({ cursor });
-		const arriving = made.server.nextPeer();
-		expect(await next(session)).toMatchObject({ type: "opened" });
-		const peer = await arriving;
-		options.fetch = firstState();
-		peer.socket.send(chatFrame([2]));
-		expect(await next(session)).toMatchObject({ type: "recent", preview: [{ id: "1" }] });
-		expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "2" }] });
-		peer.socket.send(chatFrame([3]));
-		expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "3" }] });
+	it("tells of those among them that will not decode", async () => {
+		const broken = { method: "WebcastChatMessage", msgId: "5", payload: Uint8Array.of(0xff) };
+		const made = await bench({ fetch: firstState({ messages: [broken, datedChat(6)] }) });
+		expect(await next(made.session({ cursor }))).toMatchObject({
+			type: "backfill",
+			events: [{ id: "6", at: 1_700_000_006_000 }],
+			problems: [{ method: "WebcastChatMessage", id: "5" }],
+		});
 	});
 
 	it("fails when im/fetch says that we are blocked", async () => {
@@ -318,65 +320,6 @@ describe("a resumed session", () => {
 		await made.released();
 	});
 
-	describe("whose first frame is later than the recent messages", () => {
-		/** Opens, and lets `im/fetch` answer something else from then on. */
-		async function later(fetch: PushServerOptions["fetch"]) {
-			const options: PushServerOptions = {};
-			const made = await bench(options);
-			const open = await openSession(made, { cursor });
-			await made.clock.advance(1);
-			Object.assign(options, { fetch });
-			open.peer.socket.send(chatFrame([3]));
-			return { ...open, made };
-		}
-
-		it("brings them once more before it, with what was said while the socket opened", async () => {
-			const { session, peer, made } = await later(firstState());
-			expect(await next(session)).toMatchObject({ type: "recent", preview: [{ id: "1" }] });
-			expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "3" }] });
-			peer.socket.send(chatFrame([4]));
-			expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "4" }] });
-			expect(made.server.paths).toEqual(["/", "/webcast/im/fetch/", "/webcast/im/fetch/"]);
-		});
-
-		it.each([500, 403, Uint8Array.of(0xff)])("goes on without when im/fetch then answers %o", async (fetch) => {
-			const { session } = await later(fetch);
-			expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "3" }] });
-		});
-
-		it("holds frames back for three seconds and no longer, and goes on with heartbeats and acks", async () => {
-			const { session, peer, made } = await later("hang");
-			const item = next(session);
-			await expect.poll(() => made.server.paths).toHaveLength(3);
-			peer.socket.send(chatFrame([4], { needAck: true }));
-			await peer.heard(2);
-			await made.clock.advance(3_000);
-			expect(await item).toMatchObject({ type: "frame", events: [{ id: "3" }] });
-			expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "4" }] });
-		});
-
-		it("can be stopped while it asks", async () => {
-			const { session, made } = await later("hang");
-			const result = session.next();
-			await expect.poll(() => made.server.paths).toHaveLength(3);
-			made.stop.abort();
-			await made.clock.advance(1_000);
-			expect((await result).done).toBe(true);
-			await made.released();
-		});
-	});
-
-	it("does not ask again when the first frame holds a recent message, or is no later", async () => {
-		for (const id of [1, 3]) {
-			const made = await bench({ fetch: firstState({ messages: [1, 2].map(datedChat) }) });
-			const { session, peer } = await openSession(made, { cursor });
-			const messages = [id === 1 ? datedChat(1) : { ...datedChat(0), msgId: "3" }];
-			peer.socket.send(encodePushFrame({ payloadType: "msg", payload: encodeResponse({ messages }) }));
-			expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: String(id) }] });
-			expect(made.server.paths).toEqual(["/", "/webcast/im/fetch/"]);
-		}
-	});
-
 	it("keeps the cursor it came with until a frame brings a newer one", async () => {
 		const made = await bench();
 		const { session, peer } = await openSession(made, { cursor });
@@ -393,6 +336,89 @@ describe("a resumed session", () => {
 		expect(await next(session)).toMatchObject({ type: "frame", cursor: { cursor: "c1" } });
 		expect(await next(session)).toMatchObject({ type: "opened", resumed: false });
 		expect((await arriving).query.get("cursor")).toBe("c1");
+	});
+});
+
+describe("an open session that is asked for the newest messages", () => {
+	/** Opens, lets `im/fetch` answer something else from then on, and has brought a frame after which they are wanted. */
+	async function wanted(fetch: PushServerOptions["fetch"], request: Partial<SessionRequest> = {}) {
+		const options: PushServerOptions = {};
+		const made = await bench(options);
+		// In a session that is not resumed the first state is a frame as well.
+		const needsBackfill = afterFirst(request.cursor ? 0 : 1);
+		const open = await openSession(made, { needsBackfill, ...request });
+		Object.assign(options, { fetch });
+		open.peer.socket.send(chatFrame([3]));
+		expect(await next(open.session)).toMatchObject({ type: "frame", events: [{ id: "3" }] });
+		const asked = () => made.server.paths.filter((path) => path === "/webcast/im/fetch/").length;
+		return { ...open, made, asked };
+	}
+
+	it.each([
+		["resumed", { cursor: { roomId: ids.roomId, cursor: "c9", internalExt: "e9" } }],
+		["not resumed", {}],
+	])("brings them once, when they come: %s", async (_, request) => {
+		const { session, peer, asked } = await wanted(firstState({ messages: [2, 3].map(datedChat) }), request);
+		expect(await next(session)).toMatchObject({ type: "backfill", events: [{ id: "2" }, { id: "3" }], problems: [] });
+		peer.socket.send(chatFrame([4]));
+		expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: "4" }] });
+		expect(asked()).toBe(2);
+	});
+
+	it("asks only after a frame that was taken, and each time anew", async () => {
+		const answers: boolean[] = [];
+		const made = await bench();
+		const { session, peer } = await openSession(made, { needsBackfill: () => answers.shift() ?? false });
+		expect(made.server.paths).toHaveLength(2);
+		answers.push(false, true, true);
+		for (const id of [2, 3, 4]) {
+			peer.socket.send(chatFrame([id]));
+			expect(await next(session)).toMatchObject({ type: "frame", events: [{ id: String(id) }] });
+			if (id > 2) expect(await next(session)).toMatchObject({ type: "backfill", events: [{ id: "1" }] });
+		}
+		expect(made.server.paths).toHaveLength(4);
+	});
+
+	it.each([500, 403, Uint8Array.of(0xff)])("goes on without when im/fetch then answers %o", async (fetch) => {
+		const { session, peer, asked } = await wanted(fetch);
+		const item = next(session);
+		await expect.poll(asked).toBe(2);
+		peer.socket.send(chatFrame([4]));
+		expect(await item).toMatchObject({ type: "frame", events: [{ id: "4" }] });
+	});
+
+	it("holds back no frame, heartbeat or ack meanwhile, and waits for three seconds and no longer", async () => {
+		const { session, peer, made, asked } = await wanted("hang");
+		const item = next(session);
+		await expect.poll(asked).toBe(2);
+		peer.socket.send(chatFrame([4], { needAck: true }));
+		await peer.heard(2);
+		expect(await item).toMatchObject({ type: "frame", events: [{ id: "4" }] });
+		const later = next(session);
+		const { open } = made.server;
+		await made.clock.advance(3_000);
+		await expect.poll(() => made.server.open).toBe(open - 1);
+		peer.socket.send(chatFrame([5]));
+		expect(await later).toMatchObject({ type: "frame", events: [{ id: "5" }] });
+	});
+
+	it("can be stopped while it asks", async () => {
+		const { session, made, asked } = await wanted("hang");
+		const result = session.next();
+		await expect.poll(asked).toBe(2);
+		made.stop.abort();
+		await made.clock.advance(1_000);
+		expect((await result).done).toBe(true);
+		await made.released();
+	});
+
+	it("leaves nothing behind when the socket fails while it asks", async () => {
+		const { session, peer, made, asked } = await wanted("hang");
+		const ended = failure(session);
+		await expect.poll(asked).toBe(2);
+		peer.raw.destroy();
+		expect((await ended).reason).toBe("network");
+		await made.released();
 	});
 });
 
@@ -716,79 +742,6 @@ describe("stopping a session", () => {
 	});
 });
 
-describe("a gift streak", () => {
-	const gift = (msgId: string, repeatCount: number) => ({
-		method: "WebcastGiftMessage",
-		msgId,
-		payload: encodeGiftMessage({
-			giftId: "463",
-			groupId: "900",
-			repeatCount,
-			comboCount: repeatCount,
-			user: { id: "5", secUid: "s5", nickname: "测试" },
-			gift: { id: "463", name: "测试礼物", combo: true, diamondCount: 2 },
-		}),
-	});
-	const giftFrame = (msgId: string, repeatCount: number) =>
-		encodePushFrame({
-			payloadType: "msg",
-			payload: encodeResponse({ messages: [gift(msgId, repeatCount)], cursor: `c${msgId}` }),
-		});
-
-	it("is counted on across a reconnect", async () => {
-		const made = await bench();
-		const first = await openSession(made);
-		first.peer.socket.send(giftFrame("11", 3));
-		const { cursor, events } = await nextFrame(first.session);
-		expect(events).toMatchObject([{ type: "gift", count: 3, delta: 3 }]);
-		first.peer.raw.destroy();
-		await failure(first.session);
-		const second = await openSession(made, { cursor });
-		second.peer.socket.send(giftFrame("12", 5));
-		expect((await nextFrame(second.session)).events).toMatchObject([{ type: "gift", count: 5, delta: 2 }]);
-	});
-
-	it("is told again where a former session's reader never took it", async () => {
-		const made = await bench();
-		for (const _attempt of [1, 2]) {
-			const { session, peer } = await openSession(made, { knownStreaks: [] });
-			peer.socket.send(giftFrame("11", 3));
-			expect((await nextFrame(session)).events).toMatchObject([{ type: "gift", count: 3, delta: 3 }]);
-			peer.raw.destroy();
-			await failure(session);
-		}
-	});
-
-	it("is counted once, whether its steps come over the socket, from im/fetch, or both", async () => {
-		const cursor = { roomId: ids.roomId, cursor: "c10", internalExt: "" };
-		for (const [taken, delta] of [
-			[false, 3],
-			[true, 0],
-		] as const) {
-			const made = await bench({ fetch: encodeResponse({ messages: [gift("11", 3)], cursor: "c11" }) });
-			const session = made.session({ cursor });
-			const arriving = made.server.nextPeer();
-			const recent = (await next(session)) as SessionItem & { type: "recent" };
-			if (taken) expect(recent.take().events).toMatchObject([{ type: "gift", count: 3, delta: 3 }]);
-			await next(session);
-			(await arriving).socket.send(giftFrame("11", 3));
-			expect((await nextFrame(session)).events).toMatchObject([{ type: "gift", count: 3, delta }]);
-			made.stop.abort();
-		}
-	});
-
-	it("goes on after a restart, with what was told of it before", async () => {
-		const first = await openSession(await bench());
-		first.peer.socket.send(giftFrame("11", 3));
-		const { events, cursor } = await nextFrame(first.session);
-		const gifts = events.filter((event) => event.type === "gift");
-		const knownStreaks = gifts.map(({ streakId, count, final, receivedAt: at }) => ({ streakId, count, final, at }));
-		const second = await openSession(await bench(), { cursor, knownStreaks });
-		second.peer.socket.send(giftFrame("12", 5));
-		expect((await nextFrame(second.session)).events).toMatchObject([{ type: "gift", count: 5, delta: 2 }]);
-	});
-});
-
 describe("a session through a proxy", () => {
 	it.each([
 		["http", startConnectProxy],
@@ -838,8 +791,8 @@ describe("a session through a proxy", () => {
 		const { session, peer } = await openSession(made);
 		peer.socket.send(chatFrame([2]));
 		expect((await nextFrame(session)).events).toMatchObject([{ id: "2" }]);
-		// Home page, im/fetch, socket, and im/fetch again.
-		expect(proxy.seen).toBe(4);
+		// Home page, im/fetch, socket.
+		expect(proxy.seen).toBe(3);
 		made.stop.abort();
 		await session.next();
 		await made.released();

@@ -39,7 +39,13 @@ export class Logins {
 	}
 
 	/** What is wrong with an identity's login, as a sentence. */
-	warning({ name, upstream: { login } }: { name: string | undefined; upstream: DouyinUpstream }): Text | undefined {
+	warning({
+		name,
+		upstream: { login },
+	}: {
+		name: string | undefined;
+		upstream: Pick<DouyinUpstream, "login">;
+	}): Text | undefined {
 		return login && loginWarning(name, login, this.#clock.now(), this.#settings.warnMs);
 	}
 

@@ -1,7 +1,7 @@
-import { DouyinError, type FailureReason, reconnectDelayMs } from "@livekeeper/douyin";
+import { DouyinError, type FailureReason, reconnectDelayMs, type UpstreamEvent } from "@livekeeper/douyin";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type FakeSession, live, offline } from "../rooms/fake-upstream.test-kit.ts";
+import { chat, type FakeSession, live, offline } from "../rooms/fake-upstream.test-kit.ts";
 import { allowedTransitions, type RoomMessageQueue, type RoomState } from "../rooms/index.ts";
 import type { RoomStatus } from "./index.ts";
 import { ManagerHarness } from "./manager-harness.test-kit.ts";
@@ -37,6 +37,9 @@ class World {
 	/** Connections of this life of the room that broke after a frame; some of them soon. */
 	breaks = 0;
 	readonly opened = new WeakSet<FakeSession>();
+	readonly #framed = new WeakSet<FakeSession>();
+	/** The newest message of each broadcast that was followed since the start. */
+	readonly newest = new Map<string, UpstreamEvent>();
 
 	constructor() {
 		const { harness } = this;
@@ -56,9 +59,15 @@ class World {
 		return this.harness.openSessions.find(({ request }) => request.liveId === liveId);
 	}
 
+	/** A new message; a session begins with the one before it, as its cursor asks for or `im/fetch` gives it. */
 	frame(session: FakeSession): void {
-		const events = session.frame();
-		if (session.request.liveId === liveId) for (const { id } of events) this.sent.push(id);
+		const { liveId: of, roomId } = session.request;
+		const event = chat(this.harness.clock.now(), { liveId: of, roomId });
+		const known = this.#framed.has(session) ? undefined : this.newest.get(`${of}/${roomId}`);
+		this.#framed.add(session);
+		this.newest.set(`${of}/${roomId}`, event);
+		session.frame(known ? [known, event] : [event]);
+		if (of === liveId) this.sent.push(event.id);
 	}
 
 	async advance(ms: number): Promise<void> {
@@ -204,6 +213,7 @@ const start = command("start", (model, world) => {
 const stop = command("stop", async (model, world) => {
 	model.wanted = false;
 	world.breaks = 0;
+	world.newest.clear();
 	const gone = world.harness.manager.removeConnection(liveId);
 	expect(world.session?.aborted ?? true).toBe(true);
 	await gone;

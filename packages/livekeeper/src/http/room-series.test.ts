@@ -66,7 +66,7 @@ test("a broadcast's gifts are given by kind and by giver, masked names marked", 
 	await sayAll(
 		service,
 		gift({ user: hidden, diamondCount: 5, diamonds: 5, streakId: "a" }),
-		gift({ user: known, giftId: "8", giftName: "嘉年华", diamondCount: 100, delta: 2, diamonds: 200, streakId: "b" }),
+		gift({ user: known, giftId: "8", giftName: "嘉年华", diamondCount: 100, count: 2, streakId: "b" }),
 	);
 	const gifts = `${room}/broadcasts/r1/gifts`;
 	const { body } = await ask(service, "GET", gifts);

@@ -47,7 +47,7 @@ describe("broadcasts", () => {
 		expect(room.monitor.status()).toMatchObject({ state: "waiting", reason: { code: "broadcast_ended" } });
 		await room.clock.advance(30_000);
 		expect(room.upstream.sessions).toHaveLength(2);
-		room.upstream.last.recent([]);
+		room.upstream.last.backfill([]);
 		room.upstream.last.open();
 		room.upstream.last.frame([...known, chat(room.clock.now())]);
 		await room.settle();
@@ -69,7 +69,7 @@ describe("broadcasts", () => {
 		await room.fail("broadcast_ended");
 		room.events();
 		await room.clock.advance(90_000);
-		room.upstream.last.recent([]);
+		room.upstream.last.backfill([]);
 		room.upstream.last.frame([...known, chat(room.clock.now())]);
 		room.upstream.last.open();
 		await room.pass(70_000);
@@ -77,7 +77,7 @@ describe("broadcasts", () => {
 		const { length } = room.upstream.sessions;
 		await room.clock.advance(60_000);
 		expect(room.upstream.sessions).toHaveLength(length);
-		expect(room.events().map(({ type }) => type)).toEqual(["chat", "connection", "connection"]);
+		expect(room.events().map(({ type }) => type)).toEqual(["connection", "chat", "connection"]);
 		await room.monitor.stop();
 	});
 

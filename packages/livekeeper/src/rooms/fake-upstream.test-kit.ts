@@ -65,10 +65,9 @@ export class FakeSession {
 		this.#put({ type: "opened", host: "push.example", resumed });
 	}
 
-	/** What `im/fetch` says to a resumed session. */
-	recent(events: UpstreamEvent[], problems: DecodeProblem[] = []): void {
-		const preview = events.map(({ id, at }) => ({ id, at }));
-		this.#put({ type: "recent", preview, take: (from, to) => ({ events: events.slice(from, to), problems }) });
+	/** The room's newest messages, as `im/fetch` gives them. */
+	backfill(events: UpstreamEvent[], problems: DecodeProblem[] = []): void {
+		this.#put({ type: "backfill", events, problems });
 	}
 
 	/** @returns the events it was given, or one chat message that it makes up */

@@ -10,4 +10,4 @@ export type { Place, PlaceSource, RoomSettings, Slot, SlotSource } from "./room-
 export { defaultRoomSettings } from "./room-settings.ts";
 export { allowedTransitions } from "./room-state.ts";
 export type { RoomState, RoomStatus, StorageTrouble } from "./room-status.ts";
-export type { LegReason, LegStatus, RoomUpstream } from "./room-upstream.ts";
+export type { LegReason, LegStatus, RoomSessionItem, RoomSessionRequest, RoomUpstream } from "./room-upstream.ts";

@@ -103,7 +103,6 @@ export class LiveRoomMonitor {
 			this.#loop.interrupt(afterFailure(room, failure));
 		}
 		if (room.state !== "connected") return;
-		this.#loop.session?.intake.tick();
 		room.assess();
 		this.#silence.check();
 	}
@@ -114,8 +113,9 @@ export class LiveRoomMonitor {
 		if (!trouble) this.#stored();
 	}
 
-	/** There is room again for what it says. */
+	/** There is capacity again for what it says. */
 	#stored(): void {
+		this.#room.expireWhenDue();
 		if (this.#room.machine.reason.code === "storage") this.callBack(0, roomTexts.storable);
 	}
 }

@@ -22,18 +22,18 @@ describe("recent messages of a room that was away", () => {
 	test("are in the room's events before the first frame, which brings the cursor behind them", async () => {
 		const { room, known, said } = await cut();
 		const missed = said(3);
-		room.upstream.last.recent([...known, ...missed]);
+		room.upstream.last.backfill([...known, ...missed]);
 		room.upstream.last.open();
 		await room.settle();
 		expect(room.events().map(({ type }) => type)).toEqual(["connection"]);
 		await room.clock.advance(1_000);
 		const live = said(1);
-		room.upstream.last.recent([...known, ...missed, ...live]);
+		room.upstream.last.backfill([...known, ...missed, ...live]);
 		room.upstream.last.frame(live);
 		await room.settle();
 		const batch = room.queue.drain();
 		expect(ids(batch?.events ?? [])).toEqual(ids([...missed, ...live]));
-		expect(batch?.cursor?.cursor).toMatch(/^c1-/);
+		expect(batch?.cursor?.cursor).toMatch(/^c2-/);
 		expect(room.monitor.status()).toMatchObject({ duplicates: 0, messages: 6 });
 		await room.monitor.stop();
 	});
@@ -43,14 +43,14 @@ describe("recent messages of a room that was away", () => {
 		await room.clock.advance(60_000);
 		room.events();
 		const pages = [said(2), said(2)];
-		for (const page of pages) room.upstream.last.recent(page);
+		for (const page of pages) room.upstream.last.backfill(page);
 		room.upstream.last.open();
 		await room.clock.advance(1_000);
 		room.queue.push(said(8));
 		const live = said(1);
-		room.upstream.last.recent([...(pages[1] ?? []), ...live]);
+		room.upstream.last.backfill([...(pages[1] ?? []), ...live]);
 		room.upstream.last.frame(live);
-		await room.settle();
+		await room.clock.advance(5_000);
 		const types = room.events().map(({ type }) => type);
 		expect(types.slice(9)).toEqual(["gap", "chat", "chat", "gap", "chat", "chat", "chat"]);
 		await room.monitor.stop();
@@ -62,7 +62,7 @@ describe("recent messages of a room that was away", () => {
 			await room.clock.advance(2_000);
 			room.events();
 			const missed = said(3);
-			room.upstream.last.recent(missed);
+			room.upstream.last.backfill(missed);
 			room.upstream.last.open();
 			await room.settle();
 			room.events();
@@ -71,11 +71,11 @@ describe("recent messages of a room that was away", () => {
 			expect(room.events()).toEqual([]);
 			if (end === "silence") {
 				// A backlog that falters: the next frame is late, and the one after it still later.
-				await room.pass(10_000);
+				await room.pass(2_000);
 				live.push(...room.upstream.last.frame([chat(live[0]?.at ?? 0)]));
-				await room.pass(10_000);
+				await room.pass(2_000);
 				expect(room.events().filter(({ type }) => type === "chat")).toEqual([]);
-				await room.pass(10_000);
+				await room.pass(2_000);
 			} else await room.fail(end);
 			const spoken = room.events().filter(({ type }) => type === "chat");
 			expect(ids(spoken)).toEqual(ids([...missed, ...live]));
@@ -86,7 +86,7 @@ describe("recent messages of a room that was away", () => {
 	test("come within ten seconds when the room stays mute, and prove nothing about its socket", async () => {
 		const { room, known, said } = await cut();
 		const missed = said(2);
-		room.upstream.last.recent([...known, ...missed]);
+		room.upstream.last.backfill([...known, ...missed]);
 		room.upstream.last.open();
 		await room.settle();
 		room.events();
@@ -103,7 +103,7 @@ describe("recent messages of a room that was away", () => {
 	test("that overlap with nothing wait on a mute socket: its cursor may still bring what lies between", async () => {
 		const { room, known, said } = await cut();
 		const missed = said(20);
-		room.upstream.last.recent(missed.slice(5));
+		room.upstream.last.backfill(missed.slice(5));
 		room.upstream.last.open();
 		await room.settle();
 		room.events();
@@ -115,24 +115,35 @@ describe("recent messages of a room that was away", () => {
 		await room.monitor.stop();
 	});
 
-	test("come when the session fails before it has brought a frame", async () => {
+	test("link what the next session brings when this one fails before it has brought a frame", async () => {
 		const { room, known, said } = await cut();
 		const missed = said(2);
-		room.upstream.last.recent([...known, ...missed]);
+		room.upstream.last.backfill([...known, ...missed]);
 		await room.settle();
 		await room.fail();
-		expect(room.events().map(({ type }) => type)).toEqual(["chat", "chat", "connection"]);
 		await room.clock.advance(2_000);
+		expect(room.events().map(({ type }) => type)).toEqual(["connection"]);
 		room.upstream.last.open();
 		const live = room.upstream.last.frame([...missed, chat(room.clock.now())]);
 		await room.settle();
-		expect(ids(room.events().filter(({ type }) => type === "chat"))).toEqual(ids(live.slice(2)));
+		expect(ids(room.events().filter(({ type }) => type !== "connection"))).toEqual(ids(live));
+		await room.monitor.stop();
+	});
+
+	test("come in five seconds when it fails, and nothing follows", async () => {
+		const { room, known, said } = await cut();
+		const missed = said(2);
+		room.upstream.last.backfill([...known, ...missed]);
+		await room.settle();
+		await room.fail();
+		await room.clock.advance(5_000);
+		expect(room.events().map(({ type }) => type)).toEqual(["connection", "chat", "chat"]);
 		await room.monitor.stop();
 	});
 
 	test("do not come after the room was stopped", async () => {
 		const { room, known, said } = await cut();
-		room.upstream.last.recent([...known, ...said(2)]);
+		room.upstream.last.backfill([...known, ...said(2)]);
 		await room.settle();
 		await room.monitor.stop();
 		expect(room.events().filter(({ type }) => type === "chat")).toEqual([]);
@@ -141,7 +152,7 @@ describe("recent messages of a room that was away", () => {
 	test("wait for the next session while nothing can be stored", async () => {
 		const { room, known, said } = await cut(10);
 		const missed = said(2);
-		room.upstream.last.recent([...known, ...missed]);
+		room.upstream.last.backfill([...known, ...missed]);
 		room.upstream.last.open();
 		await room.settle();
 		room.queue.push(said(10));
@@ -154,7 +165,7 @@ describe("recent messages of a room that was away", () => {
 		expect(room.queue.size).toBe(size);
 		room.events();
 		await room.pass(60_000);
-		room.upstream.last.recent([...known, ...missed]);
+		room.upstream.last.backfill([...known, ...missed]);
 		room.upstream.last.open();
 		await room.pass(10_000);
 		expect(ids(room.events().filter(({ type }) => type === "chat"))).toEqual(ids(missed));
@@ -163,7 +174,7 @@ describe("recent messages of a room that was away", () => {
 
 	test("that will not decode are counted", async () => {
 		const { room, known, said } = await cut();
-		room.upstream.last.recent([...known, ...said(1)], [{ method: "WebcastGiftMessage", id: "1", message: "bad" }]);
+		room.upstream.last.backfill([...known, ...said(1)], [{ method: "WebcastGiftMessage", id: "1", message: "bad" }]);
 		room.upstream.last.open();
 		await room.pass(10_000);
 		expect(room.monitor.status()).toMatchObject({ decodeErrors: 1, health: "degraded" });
@@ -175,23 +186,27 @@ test("what is stored of a room goes into its first session: cursor, ids and gift
 	const room = new RoomHarness();
 	const known: UpstreamEvent[] = [chat(room.clock.now() - 2), chat(room.clock.now() - 1)];
 	const cursor = { roomId: "r1", cursor: "stored", internalExt: "" };
-	const knownStreaks = [{ streakId: "s", count: 3, final: false, at: room.clock.now() }];
+	const streak = { streakId: "s", count: 3, final: false };
+	const knownStreaks = [{ ...streak, at: room.clock.now() }];
 	const broadcast = { roomId: "r1", title: "", ended: false };
 	const memory = { cursor, broadcast, lastAt: known[1]?.at, recentIds: ids(known), knownStreaks };
 	room.monitor.start(undefined, async () => memory);
 	await room.settle();
-	expect(room.upstream.last.request).toMatchObject({ cursor, knownStreaks });
-	const [missed, live] = [chat(room.clock.now()), chat(room.clock.now() + 1)];
-	room.upstream.last.recent([...known, missed]);
+	expect(room.upstream.last.request).toMatchObject({ cursor });
+	const missed = chat(room.clock.now());
+	const live = chat(room.clock.now() + 1, { ...streak, type: "gift", count: 5 } as Partial<UpstreamEvent>);
+	room.upstream.last.backfill([...known, missed]);
 	room.upstream.last.open();
-	room.upstream.last.recent([missed, live]);
+	room.upstream.last.backfill([missed, live]);
 	room.upstream.last.frame([live]);
 	await room.settle();
-	expect(ids(room.events().filter(({ type }) => type !== "connection"))).toEqual(ids([missed, live]));
+	const events = room.events().filter(({ type }) => type !== "connection");
+	expect(ids(events)).toEqual(ids([missed, live]));
+	expect(events.at(-1)).toMatchObject({ count: 5, delta: 2 });
 	await room.monitor.stop();
 });
 
-test("a room of which messages are stored, but no cursor, tells of the hole behind them", async () => {
+test("a room of which messages are stored, but no cursor, tells of the gap behind them", async () => {
 	const room = new RoomHarness();
 	const known: UpstreamEvent[] = [chat(room.clock.now() - 90_000), chat(room.clock.now() - 60_000)];
 	const broadcast = { roomId: "r1", title: "", ended: false };
@@ -201,7 +216,7 @@ test("a room of which messages are stored, but no cursor, tells of the hole behi
 	const now = room.clock.now();
 	room.upstream.last.open();
 	room.upstream.last.frame([chat(now)]);
-	await room.settle();
+	await room.clock.advance(5_000);
 	expect(room.events().filter(({ type }) => type !== "connection")).toMatchObject([
 		{ type: "gap", from: known[1]?.at, to: now, reason: "no_cursor" },
 		{ type: "chat" },

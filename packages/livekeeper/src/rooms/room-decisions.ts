@@ -173,6 +173,7 @@ function afterEnd(room: Room, target: Target | undefined, reason: "ended" | "off
  * with the other reasons its last messages may be missing.
  */
 function endBroadcast(room: Room, reason: "ended" | "offline" | "new_broadcast"): void {
+	room.put(room.sequencer.ended(room.now()));
 	if (room.broadcast.roomId !== undefined) room.emit({ type: "broadcast_ended", reason });
 	room.broadcast.over();
 }

@@ -1,18 +1,22 @@
-import type { DouyinError, SessionItem, UpstreamEvent } from "@livekeeper/douyin";
+import type { DecodeProblem, Emitted, SessionItem, UpstreamEvent } from "@livekeeper/douyin";
 import { roomTexts } from "../text/index.ts";
-import type { Frame, Recovered, ResumePoint, TakenFrame } from "./resume.ts";
 import type { Room } from "./room.ts";
 import { storageFailure } from "./room-decisions.ts";
+import type { RoomSessionItem } from "./room-upstream.ts";
 
-/** Recent messages wait so long for a frame, ms. */
-const recentWaitMs = 5_000;
-/** With frames behind them they wait so long for one more: a backlog can falter on its way, but it does not end. */
-const frameWaitMs = 15_000;
+type Frame = SessionItem & { type: "frame" };
+type Opened = SessionItem & { type: "opened" };
+
+/** So many undecodable messages are remembered, to count one that several connections bring once. */
+const mostProblems = 256;
 
 /** Takes what one session yields into the room. */
 export class RoomIntake {
 	readonly #room: Room;
 	readonly #onOpened: () => void;
+	/** The connections that have yielded anything. */
+	readonly #sources = new Set([0]);
+	readonly #problems = new Set<string>();
 	#opened = false;
 	/** There is no socket: `im/fetch` is asked again and again. */
 	#polling = false;
@@ -28,52 +32,47 @@ export class RoomIntake {
 		return this.#provenAt;
 	}
 
-	take(item: SessionItem): void {
-		if (item.type === "frame") this.#frame(item);
-		else if (item.type === "opened") this.#open(item);
-		else if (item.type === "rejoined") this.#rejoin(item.host);
-		else this.#recent(item);
+	/** @throws RoomFailure `storage` while nothing can be stored: what is not taken comes again, from the cursor before it */
+	take(item: RoomSessionItem): void {
+		const room = this.#room;
+		const { source = 0 } = item;
+		if (item.type === "lost") {
+			room.put(room.sequencer.closed(source, room.now()));
+			return;
+		}
+		this.#sources.add(source);
+		if (item.type === "opened") this.#open(item, source);
+		else if (!room.deps.queue.writable) throw storageFailure();
+		else if (item.type === "backfill" || !this.#opened) this.#backfill(item, source);
+		else this.#frame(item, source);
 	}
 
-	#recent(item: Extract<SessionItem, { type: "recent" }>): void {
-		this.#room.connection.history(item.preview.map(({ at }) => at));
-		this.#room.resume.hold(item);
+	/** The session is over. */
+	end(): void {
+		const room = this.#room;
+		if (room.state === "stopped") return;
+		for (const source of this.#sources) room.put(room.sequencer.closed(source, room.now()));
 	}
 
-	/** To be called every few seconds: a room that says nothing gets what it said before all the same. */
-	tick(): void {
-		const { connectedAt, connection, resume } = this.#room;
-		const now = this.#room.now();
-		if (!this.#opened || connectedAt === undefined) return;
-		const since = Math.max(connectedAt, connection.lastMessageAt ?? 0);
-		if (now - since < (resume.holdsFrames ? frameWaitMs : recentWaitMs)) return;
-		if (this.#room.deps.queue.writable) this.#release(resume.release(now));
-	}
-
-	/** @param failure why the session has failed by itself; `undefined` when it was told to end */
-	end(failure: DouyinError | undefined): void {
-		const { deps, resume } = this.#room;
-		const now = this.#room.now();
-		const taken = failure !== undefined && deps.queue.writable;
-		// There will be no session that could bring again what has no place yet.
-		if (taken && failure.reason === "broadcast_ended") this.#release(resume.release(now, true));
-		this.#recovered(resume.ended(taken, now));
-	}
-
-	#release({ recovered, taken }: ReturnType<ResumePoint["release"]>): void {
-		this.#recovered(recovered);
-		if (taken) this.#taken(taken);
-	}
-
-	#open(item: Extract<SessionItem, { type: "opened" }>): void {
+	/** The room's newest messages say what was, not how the connection does. */
+	#backfill(page: Extract<SessionItem, { events: unknown }>, source: number): void {
 		const room = this.#room;
 		const now = room.now();
+		room.connection.history(page.events.map(({ at }) => at));
+		if (page.type === "frame") room.frames++;
+		this.#put(room.sequencer.backfill(source, { ...page, now }), page.problems);
+	}
+
+	#open(item: Opened, source: number): void {
+		const room = this.#room;
+		const now = room.now();
+		room.sequencer.opened(source, item.resumed);
+		if (this.#opened) return;
 		this.#opened = true;
 		this.#onOpened();
 		room.host = item.host;
 		room.connectedAt = now;
 		room.connection.connected(now);
-		room.resume.opened(item.resumed);
 		const fields = { host: item.host, resumed: item.resumed, first_state_failure: item.firstStateFailure?.reason };
 		const line = item.polling ? "【√】开始以轮询方式接收直播间消息" : "【√】WebSocket连接成功，开始接收直播间消息";
 		room.log("info", "room_connected", line, fields);
@@ -84,62 +83,33 @@ export class RoomIntake {
 		room.enter("connected", { code: "ok", message });
 	}
 
-	#rejoin(host: string): void {
+	#frame(frame: Frame, source: number): void {
 		const room = this.#room;
-		room.host = host;
-		if (room.deps.queue.writable) this.#release(room.resume.release(room.now()));
-		room.resume.rejoined();
-	}
-
-	/** @param events those that it does not repeat: what is known already says nothing of how much the room says */
-	#heard({ problems, receivedAt }: Frame, events: readonly UpstreamEvent[]): void {
-		const { connection } = this.#room;
-		// The first state says what was, not how the connection does.
-		if (!this.#opened) connection.history(events.map(({ at }) => at));
-		if (events.length + problems.length === 0) connection.sign(receivedAt);
-		else
-			connection.message(
-				receivedAt,
-				events.map(({ type }) => type),
-			);
-	}
-
-	#frame(frame: Frame): void {
-		const room = this.#room;
-		// Asked before anything is noted: what is not taken here comes again, from the cursor before it.
-		if (!room.deps.queue.writable) throw storageFailure();
-		const taken = room.resume.take(frame);
 		room.frames++;
-		if (this.#opened && this.#provenAt === undefined) this.#prove();
-		this.#heard(frame, taken?.frame === frame ? taken.fresh : frame.events);
-		if (taken) this.#taken(taken);
+		if (this.#provenAt === undefined) this.#prove();
+		const emitted = room.sequencer.accept(source, { ...frame, now: frame.receivedAt });
+		const fresh = room.sequencer.isSynced(source) ? emitted.flatMap(({ events }) => events) : frame.events;
+		this.#heard(frame, fresh);
+		if (fresh.length > 0) this.#revive(fresh);
+		this.#put(emitted, frame.problems);
 	}
 
-	#taken(taken: TakenFrame): void {
-		const room = this.#room;
-		const { frame } = taken;
-		this.#recovered(taken.recovered);
-		room.messages += frame.events.length + frame.problems.length;
-		room.duplicates += taken.duplicates;
-		if (taken.gap) room.emit({ type: "gap", ...taken.gap });
-		if (this.#opened && taken.fresh.length > 0) this.#revive(taken.fresh);
-		if (taken.fresh.length > 0) room.say(taken.fresh, taken.cursor);
-		const troubled = frame.problems.length > 0;
-		if (troubled) this.#trouble(frame.problems);
-		if (troubled || room.health !== "fine") room.assess();
+	/** @param fresh what the frame brings that is not known: what is says nothing of how much the room says */
+	#heard({ events, problems, receivedAt }: Frame, fresh: readonly UpstreamEvent[]): void {
+		const { connection } = this.#room;
+		// What another connection has brought already is no message of its own.
+		const repeats = this.#sources.size > 1 && fresh.length === 0;
+		if (events.length + problems.length === 0 || repeats) connection.sign(receivedAt);
+		else connection.message(receivedAt, typesOf(fresh));
 	}
 
-	/** Messages that the socket did not bring. They prove nothing about it. */
-	#recovered({ parts, problems }: Recovered): void {
+	#put(emitted: readonly Emitted[], problems: readonly DecodeProblem[]): void {
 		const room = this.#room;
-		for (const { gap, events } of parts) {
-			room.messages += events.length;
-			if (gap) room.emit({ type: "gap", ...gap });
-			// The cursor that stands behind them comes with the next frame.
-			room.say(events);
-		}
-		room.messages += problems.length;
-		if (problems.length > 0) this.#trouble(problems);
+		room.put(emitted);
+		const fresh = problems.filter(({ id }) => this.#isNewProblem(id));
+		room.messages += fresh.length;
+		if (fresh.length > 0) this.#trouble(fresh);
+		if (fresh.length > 0 || (this.#opened && room.health !== "fine")) room.assess();
 	}
 
 	/** The first frame that came over the new socket: only now all is well again. */
@@ -160,7 +130,15 @@ export class RoomIntake {
 		this.#room.emit({ type: "broadcast_started", title: broadcast.title ?? "" });
 	}
 
-	#trouble(problems: Recovered["problems"]): void {
+	#isNewProblem(id: string): boolean {
+		if (this.#sources.size === 1) return true;
+		if (this.#problems.has(id)) return false;
+		this.#problems.add(id);
+		if (this.#problems.size > mostProblems) this.#problems.delete(this.#problems.values().next().value ?? "");
+		return true;
+	}
+
+	#trouble(problems: readonly DecodeProblem[]): void {
 		const room = this.#room;
 		room.decodeErrors += problems.length;
 		// One line for a time of trouble; the counters tell how much of it there is.
@@ -170,4 +148,8 @@ export class RoomIntake {
 			room.log("warn", "messages_undecodable", `【!】直播间 ${room.liveId} 有消息无法解析`, fields);
 		}
 	}
+}
+
+function typesOf(events: readonly UpstreamEvent[]): UpstreamEvent["type"][] {
+	return events.map(({ type }) => type);
 }

@@ -204,7 +204,7 @@ export class RoomLoop {
 			room.enter("connecting", this.#why(roomTexts.connecting));
 			this.#session = session;
 			const failure = await this.#runSession(target, intake, signal);
-			intake.end(signal.aborted ? undefined : failure);
+			intake.end();
 			if (failure && !signal.aborted) room.upstream.sessionEnded?.(failure, intake.provenAt);
 			return { failure };
 		} finally {
@@ -218,12 +218,14 @@ export class RoomLoop {
 	#runSession(target: Target, intake: RoomIntake, signal: AbortSignal) {
 		const room = this.#room;
 		room.connection.begin(target.roomId);
+		const sequencer = room.sequence(target.roomId);
 		const request = {
 			liveId: room.liveId,
 			...target,
-			cursor: room.resume.begin(target.roomId),
+			sequencer,
+			cursor: sequencer.open(0),
+			needsBackfill: () => sequencer.takePageRequest(0),
 			host: room.nextHost,
-			knownStreaks: room.streaks.known(room.now()),
 			signal,
 			onSign: (atMs: number) => room.connection.sign(atMs),
 			onRoundTrip: (ms: number, of: Asked) => room.connection.answered(room.now(), ms, of),

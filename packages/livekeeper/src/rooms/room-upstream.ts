@@ -1,4 +1,12 @@
-import type { DouyinError, DouyinUpstream, FailureReason, LoginStatus } from "@livekeeper/douyin";
+import type {
+	DouyinError,
+	DouyinUpstream,
+	FailureReason,
+	LoginStatus,
+	Sequencer,
+	SessionItem,
+	SessionRequest,
+} from "@livekeeper/douyin";
 import type { Text } from "../text/index.ts";
 
 /** Why a connection does not stand: a failure, its own or one that others met, or that the limits leave no place for it. */
@@ -32,8 +40,17 @@ export interface LegStatus {
 	missed: number;
 }
 
+/** What a room asks for. Where several connections serve it, each is a source of its own in the sequencer. */
+export interface RoomSessionRequest extends SessionRequest {
+	sequencer: Sequencer;
+}
+
+/** What a room's session yields: items of the connection `source` (default 0), or that it was lost. */
+export type RoomSessionItem = (SessionItem & { source?: number }) | { type: "lost"; source: number };
+
 /** A way into the upstream made for one room: it may stand on several connections. */
-export interface RoomUpstream extends DouyinUpstream {
+export interface RoomUpstream extends Omit<DouyinUpstream, "session" | "poll"> {
+	session(request: RoomSessionRequest): AsyncIterable<RoomSessionItem>;
 	/** Told how each session of the room has failed. `provenAt`: when it brought its first frame after it was opened, ms. */
 	sessionEnded?(failure: DouyinError, provenAt: number | undefined): void;
 	/** Whether the room is read by asking again and again, because its push socket is refused. */

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { type Cursor, type FailureReason, StreakMemory, type UpstreamEvent } from "@livekeeper/douyin";
+import { type Emitted, type FailureReason, GiftCounter, Sequencer, type Timer } from "@livekeeper/douyin";
 import type { Text } from "../text/index.ts";
 import { BroadcastTracker } from "./broadcast.ts";
 import { Listening } from "./listening.ts";
 import { QualityMeter } from "./quality/index.ts";
-import { ResumePoint } from "./resume.ts";
 import { ConnectionHealth, longestLookMs } from "./room-health.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
@@ -33,13 +32,13 @@ export class Room {
 	readonly machine: RoomStateMachine;
 	readonly connection: ConnectionHealth;
 	readonly quality: QualityMeter;
-	readonly resume = new ResumePoint();
+	/** Of the broadcast that is followed, or was last. */
+	sequencer = new Sequencer();
 	readonly broadcast = new BroadcastTracker();
 	upstream: RoomUpstream;
 	/** The broadcast that was last seen, running or not; "" before the first. */
 	roomId = "";
-	/** Gift streaks that were told of. */
-	readonly streaks = new StreakMemory();
+	readonly gifts = new GiftCounter();
 	host: string | undefined;
 	connectedAt: number | undefined;
 	/** The push host that the next attempt is better made at. */
@@ -53,7 +52,12 @@ export class Room {
 	frames = 0;
 	messages = 0;
 	decodeErrors = 0;
-	duplicates = 0;
+	/** Repeats in former broadcasts. */
+	#duplicates = 0;
+	/** The broadcast that `sequencer` is for. */
+	#sequenced: string | undefined;
+	/** Fires when the sequencer has waited long enough. */
+	#waiting: Timer | undefined;
 	/** Connections that were lost. */
 	#lost = 0;
 	#gaps = 0;
@@ -105,8 +109,11 @@ export class Room {
 		const { cursor, broadcast } = memory;
 		this.remembers = true;
 		const roomId = cursor?.roomId ?? broadcast?.roomId;
-		if (roomId !== undefined) this.resume.restore(roomId, memory);
-		this.streaks.restore(memory.knownStreaks ?? []);
+		if (roomId !== undefined) {
+			const { recentIds: ids, lastAt } = memory;
+			this.sequence(roomId).restore({ cursor: cursor?.roomId === roomId ? cursor : undefined, ids, lastAt });
+		}
+		this.gifts.restore(memory.knownStreaks ?? []);
 		const { lost } = memory;
 		if (lost) this.emit({ type: "gap", from: lost.since ?? this.now(), to: this.now(), reason: "memory_lost" });
 		if (!broadcast) return;
@@ -181,10 +188,37 @@ export class Room {
 		queue.push([serviceEvent(body, where)]);
 	}
 
-	/** Hands on what was said. A cursor stands behind all that came before it. */
-	say(events: readonly UpstreamEvent[], cursor?: Cursor): void {
-		this.streaks.note(events);
-		this.deps.queue.push(events, cursor);
+	/** The sequencer of a broadcast: each has one of its own. */
+	sequence(roomId: string): Sequencer {
+		if (roomId !== this.#sequenced) {
+			this.#duplicates += this.sequencer.duplicates;
+			this.sequencer = new Sequencer();
+		}
+		this.#sequenced = roomId;
+		return this.sequencer;
+	}
+
+	/** Hands on what is new: events with their gifts counted, each gap, and the cursor that stands behind them. */
+	put(emitted: readonly Emitted[]): void {
+		for (const { gap, events, checkpoint } of emitted) {
+			if (gap) this.emit({ type: "gap", ...gap });
+			this.gifts.count(events);
+			this.messages += events.length;
+			this.deps.queue.push(events, checkpoint);
+		}
+		this.expireWhenDue();
+	}
+
+	/** Sees to it that what the sequencer holds back is emitted in time, and not while nothing can be stored. */
+	expireWhenDue(): void {
+		this.#waiting?.cancel();
+		this.#waiting = undefined;
+		const { dueAt } = this.sequencer;
+		const { clock, queue } = this.deps;
+		if (dueAt === undefined || this.state === "stopped" || !queue.writable) return;
+		// Once it is writable again this is called anew.
+		const expire = () => queue.writable && this.put(this.sequencer.expire(clock.now()));
+		this.#waiting = clock.after(Math.max(0, dueAt - clock.now()), expire);
 	}
 
 	/** @param event stable, for programs */
@@ -227,13 +261,18 @@ export class Room {
 			identity: this.upstream.identity,
 			...(loginExpiresAt !== undefined && { loginExpiresAt }),
 			frames: this.frames,
-			messages: this.messages,
+			messages: this.messages + this.duplicates,
 			decodeErrors: this.decodeErrors,
 			duplicates: this.duplicates,
 			reconnects: { ...this.reconnects },
 			gaps: this.#gaps,
 			gapMs: this.#gapMs,
 		};
+	}
+
+	/** Repeats that were dropped. */
+	get duplicates(): number {
+		return this.#duplicates + this.sequencer.duplicates;
 	}
 
 	get #toldHealth(): RoomHealth {
@@ -246,6 +285,7 @@ export class Room {
 	}
 
 	#entered({ from, to, reason }: Transition): void {
+		if (to === "stopped") this.expireWhenDue();
 		if (to === "connected") this.#listening.began(this.roomId, this.now());
 		else if (from === "connected") this.#listening.ended(this.now(), this.connection.lastMessageAt);
 		if (from === "connected" && lostStates.includes(to) && reason.code !== "new") this.#lost++;

@@ -1,14 +1,8 @@
-import {
-	type Clock,
-	DouyinError,
-	type DouyinUpstream,
-	type RoomLookup,
-	type SessionItem,
-	sleep,
-} from "@livekeeper/douyin";
+import { type Clock, DouyinError, type RoomLookup, sleep } from "@livekeeper/douyin";
 import { roomTexts } from "../text/index.ts";
 import type { Room } from "./room.ts";
 import { RoomFailure } from "./room-failure.ts";
+import type { RoomSessionItem, RoomSessionRequest, RoomUpstream } from "./room-upstream.ts";
 
 /**
  * Drives one session until it has ended.
@@ -16,8 +10,8 @@ import { RoomFailure } from "./room-failure.ts";
  */
 export async function runSession(
 	room: Room,
-	request: Parameters<DouyinUpstream["session"]>[0],
-	onItem: (item: SessionItem) => void,
+	request: RoomSessionRequest,
+	onItem: (item: RoomSessionItem) => void,
 ): Promise<DouyinError | undefined> {
 	const { signal } = request;
 	const over = new AbortController();
@@ -35,9 +29,9 @@ export async function runSession(
 }
 
 async function consume(
-	upstream: DouyinUpstream,
-	request: Parameters<DouyinUpstream["session"]>[0],
-	onItem: (item: SessionItem) => void,
+	upstream: RoomUpstream,
+	request: RoomSessionRequest,
+	onItem: (item: RoomSessionItem) => void,
 ): Promise<{ error: unknown }> {
 	try {
 		for await (const item of upstream.session(request)) {

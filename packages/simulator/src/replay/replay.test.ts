@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { GiftStreaks } from "@livekeeper/douyin";
+import { GiftCounter, streakIdOf } from "@livekeeper/douyin";
 import {
 	decodeGiftMessage,
 	encodeChatMessage,
@@ -164,12 +164,11 @@ describe("a replay", () => {
 		const room = firstRoom(simulator);
 		room.produce(9);
 		const { response: state } = await fetchState(simulator, { roomId: room.roomId });
-		const streaks = new GiftStreaks();
-		const deltas = state.messages.map((message) => {
-			const { groupId, giftId, repeatCount } = decodeGiftMessage(message.payload);
-			const step = { messageId: message.msgId, groupId, giftId, repeatCount, roomId: room.roomId };
-			const other = { giver: "1", receiver: "", combo: true, groupCount: 1, repeatEnd: false, diamondCount: 1, now: 0 };
-			return streaks.observe({ ...step, ...other }).delta;
+		const gifts = new GiftCounter();
+		const deltas = state.messages.map(({ msgId: messageId, payload }) => {
+			const { groupId, giftId, repeatCount: count } = decodeGiftMessage(payload);
+			const parts = { messageId, groupId, giftId, roomId: room.roomId, giver: "1", receiver: "", combo: true };
+			return gifts.observe({ streakId: streakIdOf(parts), count, final: false, diamondCount: 1, now: 0 }).delta;
 		});
 		expect(deltas).toEqual([1, 1, 3, 1, 1, 3, 1, 1, 3]);
 	});

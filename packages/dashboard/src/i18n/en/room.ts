@@ -52,6 +52,7 @@ export const room: typeof zh = {
 		cursor_not_honoured: "the upstream did not go on from where it was",
 		no_cursor: "there was nowhere to go on from",
 		unverified: "nothing shows whether anything is missing",
+		backfilled: "the newest messages were had, some between may be missing",
 		memory_lost: "what was recorded here was lost",
 	},
 	feed: {

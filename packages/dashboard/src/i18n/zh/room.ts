@@ -50,6 +50,7 @@ export const room = {
 		cursor_not_honoured: "上游没有从断开处继续",
 		no_cursor: "没有可以继续的位置",
 		unverified: "无法确认是否完整",
+		backfilled: "已补回最近的消息，中间可能有遗漏",
 		memory_lost: "本机的记录丢失",
 	},
 	feed: {

@@ -5,7 +5,7 @@ import type { RoomPlaces } from "../slots/index.ts";
 import { RoomWay, type RoomWayOptions } from "./room-way.ts";
 
 /** A room's way into the upstream over the identities that it leases. `key` and `name` are those of its first session. */
-export interface WayLease extends IdentityLease {
+export interface WayLease extends Omit<IdentityLease, "upstream"> {
 	readonly upstream: RoomWay;
 	/** What {@link wayKey} gives for it. */
 	readonly way: string;

@@ -25,8 +25,8 @@ import { roomTexts, sentence, type Text } from "../../text/index.ts";
 export interface LegHost {
 	/** Its connection begins. @returns how to ask for it */
 	begin(leg: Leg): Omit<SessionRequest, "signal">;
-	/** @returns what to wait for before the next item is taken, if anything */
-	item(leg: Leg, item: SessionItem): Promise<void> | undefined;
+	/** @returns when it was taken */
+	item(leg: Leg, item: SessionItem): Promise<void>;
 	/** Its connection was lost or could not be made. */
 	lost(leg: Leg, failure: DouyinError): void;
 	/** It has no connection and is not to try for one now, without having failed. */
@@ -49,6 +49,8 @@ class GaveWay {
 }
 
 export interface LegOptions {
+	/** Which source of the room's sequencer it is. */
+	source: number;
 	kind: "socket" | "polling";
 	upstream: DouyinUpstream;
 	clock: Clock;
@@ -66,6 +68,7 @@ export interface LegOptions {
  * session runs that it is part of; what it knows of its failures it keeps for the next.
  */
 export class Leg {
+	readonly source: number;
 	readonly kind: LegOptions["kind"];
 	readonly upstream: DouyinUpstream;
 	state: LegStatus["state"] = "idle";
@@ -74,8 +77,6 @@ export class Leg {
 	lastMessageAt = 0;
 	messages = 0;
 	failures = 0;
-	/** Messages that other legs of sessions that are over brought, and it did not. */
-	missed = 0;
 	failure: DouyinError | undefined;
 	/** Why it does not try, where that is not its own failure. */
 	#heldFor: LegReason | undefined;
@@ -90,6 +91,7 @@ export class Leg {
 
 	constructor(options: LegOptions) {
 		this.#options = options;
+		this.source = options.source;
 		this.kind = options.kind;
 		this.upstream = options.upstream;
 	}
@@ -236,8 +238,7 @@ export class Leg {
 				onOpened();
 				this.#opened(item.host);
 			} else if (item.type === "frame") this.#frame(item);
-			const full = host.item(this, item);
-			if (full) await full;
+			await host.item(this, item);
 		}
 	}
 

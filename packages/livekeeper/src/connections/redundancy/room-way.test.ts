@@ -1,9 +1,16 @@
-import { DouyinError, type FailureReason, type SessionItem, type SessionRequest } from "@livekeeper/douyin";
+import {
+	DouyinError,
+	type Emitted,
+	type FailureReason,
+	Sequencer,
+	type SessionItem,
+	type SessionRequest,
+} from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import pino from "pino";
 import { describe, expect, test } from "vitest";
 import { chat, FakeSession, FakeUpstream } from "../../rooms/fake-upstream.test-kit.ts";
-import type { Hold } from "../../rooms/index.ts";
+import type { Hold, RoomSessionItem } from "../../rooms/index.ts";
 import { verbatim } from "../../text/index.ts";
 import { ConnectionPool } from "../slots/connection-pool.ts";
 import { RoomWay } from "./room-way.ts";
@@ -59,14 +66,26 @@ const request = (signal = new AbortController().signal): SessionRequest => ({
 });
 
 /** The way's session as a room reads it. */
-function read(way: RoomWay, more: Partial<SessionRequest> = {}) {
+function read(way: RoomWay, sequencer = new Sequencer()) {
 	const over = new AbortController();
-	const items: SessionItem[] = [];
+	const items: RoomSessionItem[] = [];
+	const emitted: Emitted[] = [];
+	const take = (item: RoomSessionItem) => {
+		items.push(item);
+		const { source = 0 } = item;
+		if (item.type === "opened") sequencer.opened(source, item.resumed);
+		else if (item.type === "frame") emitted.push(...sequencer.accept(source, { ...item, now: item.receivedAt }));
+		else if (item.type === "lost") emitted.push(...sequencer.closed(source, 0));
+	};
+	const cursor = sequencer.open(0);
 	const failure = (async () => {
-		for await (const item of way.session({ ...request(over.signal), ...more })) items.push(item);
+		for await (const item of way.session({ ...request(over.signal), cursor, sequencer })) take(item);
 		return undefined;
-	})().catch((error: unknown) => error);
-	const ids = () => items.flatMap((item) => (item.type === "frame" ? item.events.map(({ id }) => id) : []));
+	})().catch((error: unknown) => {
+		if (error instanceof DouyinError && error.reason === "broadcast_ended") emitted.push(...sequencer.ended(0));
+		return error;
+	});
+	const ids = () => emitted.flatMap(({ events }) => events.map(({ id }) => id));
 	return { items, failure, ids, stop: () => over.abort() };
 }
 
@@ -213,7 +232,7 @@ describe("a room with two sessions", () => {
 			["connected", true],
 			["connected", true],
 		]);
-		expect(room.items.filter(({ type }) => type === "opened")).toHaveLength(1);
+		expect(room.items.filter(({ type }) => type === "opened")).toHaveLength(2);
 		room.stop();
 		await room.failure;
 	});
@@ -240,7 +259,9 @@ describe("a room with two sessions", () => {
 		await room.failure;
 		await clock.advance(3_600_000);
 		const cursor = { roomId: "r1", cursor: "an hour later", internalExt: "x" };
-		const again = read(way, { cursor });
+		const sequencer = new Sequencer();
+		sequencer.restore({ cursor, ids: ["1"] });
+		const again = read(way, sequencer);
 		await clock.advance(0);
 		first.last.open();
 		await clock.advance(0);

@@ -6,11 +6,17 @@ import type {
 	LoginState,
 	LoginStatus,
 	RoomLookup,
-	SessionItem,
-	SessionRequest,
 } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import type { Hold, LegStatus, PlaceSource, RoomUpstream, SlotSource } from "../../rooms/index.ts";
+import type {
+	Hold,
+	LegStatus,
+	PlaceSource,
+	RoomSessionItem,
+	RoomSessionRequest,
+	RoomUpstream,
+	SlotSource,
+} from "../../rooms/index.ts";
 import { Leg } from "./leg.ts";
 import { MergedSession } from "./merged-session.ts";
 
@@ -69,11 +75,18 @@ export class RoomWay implements RoomUpstream {
 		this.#options = options;
 		this.#sockets = upstreams.map((upstream, i) => {
 			const places = i === 0 ? undefined : options.places(i, () => this.#isSpare(i));
-			return new Leg({ ...options, kind: "socket", upstream, places, admit: (now) => options.admit(i, now) });
+			return new Leg({
+				...options,
+				source: i,
+				kind: "socket",
+				upstream,
+				places,
+				admit: (now) => options.admit(i, now),
+			});
 		});
 		const [primary] = upstreams;
 		const polled = pollingFallback && primary.poll !== undefined;
-		const poll = { kind: "polling", upstream: primary, places: undefined } as const;
+		const poll = { source: upstreams.length, kind: "polling", upstream: primary, places: undefined } as const;
 		this.#poll = polled ? new Leg({ ...options, ...poll, admit: (now) => options.admit(0, now) }) : undefined;
 	}
 
@@ -99,7 +112,7 @@ export class RoomWay implements RoomUpstream {
 		return this.#options.upstreams[0].lookup(liveId, signal);
 	}
 
-	session(asked: SessionRequest): AsyncIterable<SessionItem> {
+	session(asked: RoomSessionRequest): AsyncIterable<RoomSessionItem> {
 		const request = { ...asked, raw: this.#options.raw };
 		this.#merged = undefined;
 		const polled = this.#poll && this.#refused >= refusedBeforePolling ? [this.#poll] : [];
@@ -157,13 +170,13 @@ function statusOf(leg: Leg, session: MergedSession | undefined): LegStatus {
 	return {
 		kind: leg.kind,
 		state: leg.state,
-		aligned: session?.isAligned(leg) ?? false,
+		aligned: session?.isSynced(leg) ?? false,
 		...(host !== undefined && { host }),
 		identity: leg.upstream.identity,
 		...(reason && { reason }),
 		...(waits && nextAttemptAt !== undefined && { nextAttemptAt }),
 		failures: leg.failures,
 		messages: leg.messages,
-		missed: leg.missed + (session?.missedBy(leg) ?? 0),
+		missed: session?.missedBy(leg) ?? 0,
 	};
 }

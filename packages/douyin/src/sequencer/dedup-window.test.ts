@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { RecentIds } from "./recent-ids.ts";
+import { DedupWindow } from "./dedup-window.ts";
 
 test("an id is new once", () => {
-	const ids = new RecentIds();
+	const ids = new DedupWindow();
 	expect(ids.add("7400000000000000001")).toBe(true);
 	expect(ids.add("7400000000000000001")).toBe(false);
 	expect(ids.add("7400000000000000002")).toBe(true);
@@ -11,7 +11,7 @@ test("an id is new once", () => {
 });
 
 test("ids that differ only past what a double can hold are told apart", () => {
-	const ids = new RecentIds();
+	const ids = new DedupWindow();
 	expect(ids.add("18446744073709551615")).toBe(true);
 	expect(ids.add("18446744073709551614")).toBe(true);
 	expect(ids.add("8446744073709551615")).toBe(true);
@@ -19,12 +19,12 @@ test("ids that differ only past what a double can hold are told apart", () => {
 });
 
 test("messages without an id are never repeats", () => {
-	const ids = new RecentIds();
+	const ids = new DedupWindow();
 	for (const none of ["", "0", "", "0"]) expect(ids.add(none)).toBe(true);
 });
 
 test("past its capacity the oldest id is forgotten, and only that", () => {
-	const ids = new RecentIds(4096);
+	const ids = new DedupWindow(4096);
 	const all = Array.from({ length: 4097 }, (_, index) => String(7_400_000_000_000_000_000n + BigInt(index) * 977n));
 	for (const id of all) expect(ids.add(id)).toBe(true);
 	expect(ids.size).toBe(4096);
@@ -33,7 +33,7 @@ test("past its capacity the oldest id is forgotten, and only that", () => {
 });
 
 test("a cleared set knows nothing", () => {
-	const ids = new RecentIds();
+	const ids = new DedupWindow();
 	ids.add("1");
 	ids.add("lk:1");
 	ids.clear();
@@ -43,7 +43,7 @@ test("a cleared set knows nothing", () => {
 });
 
 test("capacities that its table can't hold are refused", () => {
-	for (const capacity of [0, 63, 100, 65_536]) expect(() => new RecentIds(capacity)).toThrow(RangeError);
+	for (const capacity of [0, 63, 100, 65_536]) expect(() => new DedupWindow(capacity)).toThrow(RangeError);
 });
 
 test("it answers as a list of the last ids would", () => {
@@ -54,7 +54,7 @@ test("it answers as a list of the last ids would", () => {
 	);
 
 	function check(salt: bigint, steps: readonly { index: number; other: number }[]): void {
-		const ids = new RecentIds(64);
+		const ids = new DedupWindow(64);
 		const models = { plain: [] as string[], other: [] as string[] };
 		for (const { index, other } of steps) {
 			const plain = BigInt.asUintN(64, (BigInt(index) + salt) * 0x9e3779b97f4a7c15n) || 1n;

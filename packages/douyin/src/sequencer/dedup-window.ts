@@ -9,17 +9,17 @@ export function isId(id: string): boolean {
 }
 
 /**
- * Remembers the last message ids of a room, to leave out what the upstream repeats after a reconnect. Takes 16 bytes
- * an id, and nothing before the first one; ids are compared exactly.
+ * The ids of a room's newest messages, to drop what the upstream repeats after a reconnect, or says to several
+ * connections. Takes 16 bytes an id, and nothing before the first one; ids are compared exactly.
  */
-export class RecentIds {
+export class DedupWindow {
 	readonly #capacity: number;
 	/** A ring of ids, split in two numbers, the oldest at `#next` once it is full. */
 	#high = new Float64Array(0);
 	#low = new Uint32Array(0);
 	#count = 0;
 	#next = 0;
-	/** Open addressing with linear probing: the place in the ring + 1, or 0. Twice as long as the ring. */
+	/** Open addressing with linear probing: the index in the ring + 1, or 0. Twice as long as the ring. */
 	#table = new Uint16Array(0);
 	/** Ids that are not plain uint64 numbers, in the order of their arrival. */
 	readonly #others = new Set<string>();
@@ -99,18 +99,18 @@ export class RecentIds {
 		return hash & (this.#table.length - 1);
 	}
 
-	/** Takes an id out of the table; ids that had to give way to it move up, so no probe ends too early. */
-	#forget(place: number): void {
+	/** Takes an id out of the table; ids that it had displaced move up, so no probe ends too early. */
+	#forget(index: number): void {
 		const mask = this.#table.length - 1;
-		let hole = this.#find(this.#high[place] ?? 0, this.#low[place] ?? 0);
-		this.#table[hole] = 0;
-		for (let slot = (hole + 1) & mask; this.#table[slot]; slot = (slot + 1) & mask) {
+		let free = this.#find(this.#high[index] ?? 0, this.#low[index] ?? 0);
+		this.#table[free] = 0;
+		for (let slot = (free + 1) & mask; this.#table[slot]; slot = (slot + 1) & mask) {
 			const entry = this.#table[slot] ?? 0;
 			const home = this.#hash(this.#high[entry - 1] ?? 0, this.#low[entry - 1] ?? 0);
-			if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
-			this.#table[hole] = entry;
+			if (((slot - home) & mask) < ((slot - free) & mask)) continue;
+			this.#table[free] = entry;
 			this.#table[slot] = 0;
-			hole = slot;
+			free = slot;
 		}
 	}
 

@@ -1,26 +1,71 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type GiftStep, GiftStreaks, type KnownStreak } from "./gift-streaks.ts";
+import type { ChatEvent, GiftEvent } from "../events/live-event.ts";
+import { GiftCounter, type GiftStep, type KnownStreak, type StreakParts, streakIdOf } from "./gift-counter.ts";
 
-const step = (more: Partial<GiftStep> = {}): GiftStep => ({
-	roomId: "100",
-	messageId: "1",
-	giver: "anna",
-	receiver: "",
-	giftId: "463",
-	groupId: "7",
-	combo: true,
-	repeatCount: 1,
-	groupCount: 1,
-	repeatEnd: false,
-	diamondCount: 10,
-	now: 1_000,
-	...more,
-});
+interface Message extends StreakParts {
+	repeatCount: number;
+	groupCount: number;
+	repeatEnd: boolean;
+	now: number;
+}
 
-describe("GiftStreaks", () => {
+const step = (more: Partial<Message> = {}): GiftStep => {
+	const message = {
+		roomId: "100",
+		messageId: "1",
+		giver: "anna",
+		receiver: "",
+		giftId: "463",
+		groupId: "7",
+		combo: true,
+	};
+	const all = { ...message, repeatCount: 1, groupCount: 1, repeatEnd: false, now: 1_000, ...more };
+	return {
+		streakId: streakIdOf(all),
+		count: Math.max(1, all.repeatCount) * Math.max(1, all.groupCount),
+		final: all.repeatEnd || !all.combo,
+		diamondCount: 10,
+		now: all.now,
+	};
+};
+
+/** A gift event as its message alone tells of it. */
+function gift(id: string, count: number, more: Partial<GiftEvent> = {}): GiftEvent {
+	const common = { id, liveId: "1", roomId: "2", method: "WebcastGiftMessage", at: 1_000, receivedAt: 1_000 };
+	const about = { giftId: "463", giftName: "", giftImage: "", diamondCount: 10, diamonds: 10 * count };
+	return { ...common, ...about, type: "gift", streakId: "2:anna::463:7", count, delta: count, final: false, ...more };
+}
+
+describe("GiftCounter", () => {
+	it("sets what each gift among the events that it is given adds to those before", () => {
+		const gifts = new GiftCounter();
+		const { type: _, ...common } = gift("3", 1);
+		const chat = { ...common, type: "chat", content: "" } as ChatEvent;
+		const events = [gift("1", 2), chat, gift("2", 5)];
+		gifts.count(events);
+		const later = [gift("4", 4), gift("5", 6, { final: true }), gift("6", 3, { streakId: "2:bert::463:8" })];
+		gifts.count(later);
+		expect([...events, ...later]).toMatchObject([
+			{ count: 2, delta: 2, diamonds: 20, final: false },
+			{ type: "chat" },
+			{ count: 5, delta: 3, diamonds: 30 },
+			{ count: 5, delta: 0, diamonds: 0 },
+			{ count: 6, delta: 1, diamonds: 10, final: true },
+			{ count: 3, delta: 3, diamonds: 30, final: false },
+		]);
+		expect(events[1]).toEqual({ ...common, type: "chat", content: "" });
+	});
+
+	it("goes on with the id of an ungrouped streak's first message", () => {
+		const gifts = new GiftCounter();
+		const events = ["1", "2"].map((id) => gift(id, Number(id), { streakId: `2:anna::463:0:${id}` }));
+		gifts.count(events);
+		expect(events).toMatchObject([{ delta: 1 }, { delta: 1, count: 2, streakId: "2:anna::463:0:1" }]);
+	});
+
 	it("tells what each step of a streak adds, whatever numbers it skips", () => {
-		const gifts = new GiftStreaks();
+		const gifts = new GiftCounter();
 		const tallies = [1, 2, 5, 9].map((repeatCount) => gifts.observe(step({ repeatCount })));
 		expect(tallies.map((tally) => [tally.count, tally.delta, tally.diamonds])).toEqual([
 			[1, 1, 10],
@@ -33,21 +78,21 @@ describe("GiftStreaks", () => {
 	});
 
 	it("counts a repeated or late step as nothing new", () => {
-		const gifts = new GiftStreaks();
+		const gifts = new GiftCounter();
 		gifts.observe(step({ repeatCount: 5 }));
 		expect(gifts.observe(step({ repeatCount: 5 }))).toMatchObject({ count: 5, delta: 0, diamonds: 0 });
 		expect(gifts.observe(step({ repeatCount: 3 }))).toMatchObject({ count: 5, delta: 0, diamonds: 0 });
 	});
 
 	it("ends a streak with the step that says so, though it repeats the count", () => {
-		const gifts = new GiftStreaks();
+		const gifts = new GiftCounter();
 		gifts.observe(step({ repeatCount: 4 }));
 		expect(gifts.observe(step({ repeatCount: 4, repeatEnd: true }))).toMatchObject({ count: 4, delta: 0, final: true });
 		expect(gifts.observe(step({ repeatCount: 3 }))).toMatchObject({ count: 4, delta: 0, final: true });
 	});
 
 	it("multiplies by the size of a pack", () => {
-		const gifts = new GiftStreaks();
+		const gifts = new GiftCounter();
 		expect(gifts.observe(step({ repeatCount: 2, groupCount: 10 }))).toMatchObject({
 			count: 20,
 			delta: 20,
@@ -61,11 +106,11 @@ describe("GiftStreaks", () => {
 	});
 
 	it("takes a gift that doesn't come in streaks as complete, and the same message twice as one", () => {
-		const gifts = new GiftStreaks();
-		const single = step({ combo: false, repeatCount: 0, groupCount: 0 });
-		expect(gifts.observe(single)).toMatchObject({ count: 1, delta: 1, final: true });
-		expect(gifts.observe(single)).toMatchObject({ count: 1, delta: 0, final: true });
-		expect(gifts.observe({ ...single, messageId: "2" })).toMatchObject({ count: 1, delta: 1, final: true });
+		const gifts = new GiftCounter();
+		const single = (messageId: string) => step({ combo: false, repeatCount: 0, groupCount: 0, messageId });
+		expect(gifts.observe(single("1"))).toMatchObject({ count: 1, delta: 1, final: true });
+		expect(gifts.observe(single("1"))).toMatchObject({ count: 1, delta: 0, final: true });
+		expect(gifts.observe(single("2"))).toMatchObject({ count: 1, delta: 1, final: true });
 	});
 
 	it.each([
@@ -75,7 +120,7 @@ describe("GiftStreaks", () => {
 		["gift", { giftId: "464" }],
 		["group", { groupId: "8" }],
 	])("keeps streaks apart by %s", (_, other) => {
-		const gifts = new GiftStreaks();
+		const gifts = new GiftCounter();
 		const first = gifts.observe(step({ repeatCount: 3 }));
 		const second = gifts.observe(step({ repeatCount: 2, ...other }));
 		expect(second).toMatchObject({ count: 2, delta: 2 });
@@ -83,7 +128,7 @@ describe("GiftStreaks", () => {
 	});
 
 	it("knows a finished streak for ten minutes, and not for ever", () => {
-		const gifts = new GiftStreaks();
+		const gifts = new GiftCounter();
 		gifts.observe(step({ repeatCount: 3, repeatEnd: true }));
 		expect(gifts.observe(step({ repeatCount: 2, now: 601_000 }))).toMatchObject({ delta: 0 });
 		expect(gifts.observe(step({ repeatCount: 2, now: 1_201_001 }))).toMatchObject({ delta: 2, final: false });
@@ -91,7 +136,7 @@ describe("GiftStreaks", () => {
 	});
 
 	it("without a group takes a late step as late, and the next streak as new", () => {
-		const gifts = new GiftStreaks();
+		const gifts = new GiftCounter();
 		const first = gifts.observe(step({ groupId: "0", repeatCount: 3, repeatEnd: true }));
 		expect(gifts.observe(step({ groupId: "0", repeatCount: 2, now: 5_000, messageId: "2" }))).toMatchObject({
 			delta: 0,
@@ -105,7 +150,7 @@ describe("GiftStreaks", () => {
 		[10_000, 0],
 		[10_001, 2],
 	])("without a group remembers a finished streak for ten seconds: after %i ms a step adds %i", (afterMs, delta) => {
-		const gifts = new GiftStreaks();
+		const gifts = new GiftCounter();
 		const now = 1_700_000_000_000;
 		gifts.observe(step({ groupId: "0", repeatCount: 3, repeatEnd: true, now }));
 		const next = step({ groupId: "0", repeatCount: 2, messageId: "2", now: now + afterMs });
@@ -113,7 +158,7 @@ describe("GiftStreaks", () => {
 	});
 
 	it("names a streak by what tells it from others, as long as a real one is", () => {
-		const idOf = (giver: string) => new GiftStreaks().observe(step({ giver })).streakId;
+		const idOf = (giver: string) => new GiftCounter().observe(step({ giver })).streakId;
 		expect(idOf("anna")).toBe("100:anna::463:7");
 		const rest = "100:::463:7".length;
 		expect(idOf("x".repeat(400 - rest))).toHaveLength(400);
@@ -121,7 +166,7 @@ describe("GiftStreaks", () => {
 	});
 
 	it("keeps no key that is longer than a real one", () => {
-		const gifts = new GiftStreaks();
+		const gifts = new GiftCounter();
 		const first = gifts.observe(step({ giver: `${"x".repeat(10_000)}1`, repeatCount: 2 }));
 		const other = gifts.observe(step({ giver: `${"x".repeat(10_000)}2`, repeatCount: 2 }));
 		expect(first.streakId.length).toBeLessThan(100);
@@ -130,7 +175,7 @@ describe("GiftStreaks", () => {
 	});
 
 	it("forgets the streak that was still for longest when there are too many", () => {
-		const gifts = new GiftStreaks({ maxStreaks: 2 });
+		const gifts = new GiftCounter({ maxStreaks: 2 });
 		gifts.observe(step({ groupId: "1", repeatCount: 2 }));
 		gifts.observe(step({ groupId: "2", repeatCount: 2 }));
 		gifts.observe(step({ groupId: "1", repeatCount: 3 }));
@@ -141,8 +186,8 @@ describe("GiftStreaks", () => {
 	});
 
 	it("goes on with streaks that were told of before", () => {
-		const gifts = new GiftStreaks();
-		const { streakId } = new GiftStreaks().observe(step());
+		const gifts = new GiftCounter();
+		const { streakId } = new GiftCounter().observe(step());
 		gifts.restore([
 			{ streakId, count: 7, final: true, at: 900 },
 			{ streakId, count: 4, final: false, at: 800 },
@@ -153,10 +198,10 @@ describe("GiftStreaks", () => {
 	});
 
 	it("goes on with a streak without a group, and tells it from the one before it", () => {
-		const before = new GiftStreaks();
+		const before = new GiftCounter();
 		const first = before.observe(step({ groupId: "0", messageId: "1", repeatCount: 9, repeatEnd: true }));
 		const second = before.observe(step({ groupId: "0", messageId: "2", repeatCount: 2, now: 20_000 }));
-		const gifts = new GiftStreaks();
+		const gifts = new GiftCounter();
 		gifts.restore([
 			{ ...second, at: 20_000 },
 			{ ...first, at: 1_000 },
@@ -166,8 +211,8 @@ describe("GiftStreaks", () => {
 	});
 
 	it("goes on from the highest count that was told of a streak, and from its end, whatever was told last", () => {
-		const gifts = new GiftStreaks();
-		const { streakId } = new GiftStreaks().observe(step());
+		const gifts = new GiftCounter();
+		const { streakId } = new GiftCounter().observe(step());
 		gifts.restore([
 			{ streakId, count: 7, final: true, at: 800 },
 			{ streakId, count: 4, final: false, at: 900 },
@@ -177,21 +222,21 @@ describe("GiftStreaks", () => {
 
 	it("reads a giver with colons as no part of the group", () => {
 		const giver = "a:b:c:0:5";
-		const { streakId } = new GiftStreaks().observe(step({ giver, repeatCount: 3 }));
-		const gifts = new GiftStreaks();
+		const { streakId } = new GiftCounter().observe(step({ giver, repeatCount: 3 }));
+		const gifts = new GiftCounter();
 		gifts.restore([{ streakId, count: 3, final: false, at: 1_000 }]);
 		expect(gifts.observe(step({ giver, repeatCount: 4 }))).toMatchObject({ delta: 1 });
 	});
 
 	it("takes no group for the message of a streak without one", () => {
-		const { streakId } = new GiftStreaks().observe(step({ giftId: "0", groupId: "7", repeatCount: 3 }));
-		const gifts = new GiftStreaks();
+		const { streakId } = new GiftCounter().observe(step({ giftId: "0", groupId: "7", repeatCount: 3 }));
+		const gifts = new GiftCounter();
 		gifts.restore([{ streakId, count: 3, final: false, at: 1_000 }]);
 		expect(gifts.observe(step({ giftId: "0", groupId: "7", repeatCount: 4 }))).toMatchObject({ delta: 1 });
 	});
 
 	it("remembers what was told before for as long, and as much, as what it has seen itself", () => {
-		const gifts = new GiftStreaks({ maxStreaks: 2 });
+		const gifts = new GiftCounter({ maxStreaks: 2 });
 		gifts.restore([1, 2, 3].map((at) => ({ streakId: `a:${at}`, count: 1, final: false, at })));
 		expect(gifts.size).toBe(2);
 		gifts.observe(step({ now: 700_000 }));
@@ -210,7 +255,7 @@ describe("GiftStreaks", () => {
 		);
 		fc.assert(
 			fc.property(streaks, fc.func(fc.boolean()), (all, isKilled) => {
-				let gifts = new GiftStreaks();
+				let gifts = new GiftCounter();
 				let now = 0;
 				let messageId = 0;
 				let total = 0;
@@ -224,7 +269,7 @@ describe("GiftStreaks", () => {
 						now += 10;
 						messageId++;
 						if (isKilled(messageId)) {
-							gifts = new GiftStreaks();
+							gifts = new GiftCounter();
 							gifts.restore(told);
 						}
 						const one = { giver, groupId: group, combo, repeatCount: combo ? repeatCount : 1, now };
@@ -266,7 +311,7 @@ describe("GiftStreaks", () => {
 		});
 		fc.assert(
 			fc.property(shuffled, ([all, steps, repeats]) => {
-				const gifts = new GiftStreaks();
+				const gifts = new GiftCounter();
 				const tallies = [...steps, ...repeats].map((one) => gifts.observe(one));
 				const truth = all.reduce((sum, one) => sum + Math.max(...one.counts) * one.groupCount, 0);
 				expect(tallies.reduce((sum, tally) => sum + tally.delta, 0)).toBe(truth);

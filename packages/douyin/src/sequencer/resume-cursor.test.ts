@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { UpstreamEvent } from "../events/live-event.ts";
-import { OverlapCursor } from "./overlap-cursor.ts";
+import { ResumeCursor } from "./resume-cursor.ts";
 
 const at = (n: number) => ({ roomId: "r1", cursor: `c${n}`, internalExt: "" });
 const common = { liveId: "1001", roomId: "r1", method: "WebcastChatMessage", at: 0, receivedAt: 0 };
@@ -10,7 +10,7 @@ const problem = { method: "m", id: "7", message: "would not decode" };
 
 /** One that has noted ten messages, each with a cursor of its own behind it. */
 function behindTen() {
-	const cursor = new OverlapCursor();
+	const cursor = new ResumeCursor();
 	for (let n = 1; n <= 10; n++) cursor.reached(at(n), messages(1));
 	return cursor;
 }
@@ -25,7 +25,7 @@ test("the last new messages come again, however many cursors follow that bring n
 });
 
 test("behind the very first messages there is only the cursor behind them", () => {
-	const cursor = new OverlapCursor();
+	const cursor = new ResumeCursor();
 	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
 	cursor.reached(at(1), messages(15));
 	expect(cursor).toMatchObject({ from: at(1), overlaps: false });
@@ -66,10 +66,10 @@ test("skipped, it goes on behind all that was noted", () => {
 	expect(cursor).toMatchObject({ from: at(10), overlaps: false });
 });
 
-test("what was stored is to overlap; once cleared nothing is known", () => {
-	const cursor = new OverlapCursor();
+test("what was stored is to overlap; where nothing was stored nothing is known", () => {
+	const cursor = new ResumeCursor();
 	cursor.restore(at(7));
 	expect(cursor).toMatchObject({ from: at(7), overlaps: true });
-	cursor.clear();
+	cursor.restore(undefined);
 	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
 });

@@ -1,16 +1,16 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor, DecodeProblem } from "../upstream.ts";
-import { isId } from "./recent-ids.ts";
+import { isId } from "./dedup-window.ts";
 
-/** No more messages than this come again: as many are surely still known, after a restart as well. */
+/** No more messages than this are repeated by a resume: a restart remembers as many for certain (`recall.ts`). */
 const mostRepeated = 100;
 
 /**
- * The cursor to go on from so that the newest messages come once more. The upstream never says whether it went on from a
- * cursor; a message that is known already does: nothing is missing behind it. So this is not the newest cursor but the
- * one before the last new messages, where there is one.
+ * The cursor to resume from, so that an honest upstream repeats the newest messages: it never says whether it went on
+ * from a cursor, and a known message that comes again proves that it did. So this is not the newest cursor but the one
+ * before the last new messages, where there is one.
  */
-export class OverlapCursor {
+export class ResumeCursor {
 	/** Stands behind all that was noted, but for `#pending`. */
 	#newest: Cursor | undefined;
 	#from: Cursor | undefined;
@@ -20,37 +20,31 @@ export class OverlapCursor {
 	/** All of them would be known again. */
 	#recognizable = true;
 
-	/** Where to go on from; `undefined` while no cursor is known. */
+	/** Where to resume; `undefined` while no cursor is known. */
 	get from(): Cursor | undefined {
 		return this.#from;
 	}
 
-	/** Whether what comes from there begins with something that is known, if the upstream goes on from it. */
+	/** Whether an upstream that honours `from` begins with something that is known. */
 	get overlaps(): boolean {
 		return this.#overlaps;
 	}
 
 	/** Goes on from what was stored. */
 	restore(cursor: Cursor | undefined): void {
-		this.clear();
 		this.#from = cursor;
 		this.#overlaps = cursor !== undefined;
-	}
-
-	clear(): void {
-		this.#from = undefined;
-		this.#overlaps = false;
 		this.part();
 	}
 
-	/** Something may be missing here: what comes from a cursor before it would come too late. */
+	/** A gap follows: what comes from a cursor before it would come too late. */
 	part(): void {
 		this.#newest = undefined;
 		this.#pending = 0;
 		this.#recognizable = true;
 	}
 
-	/** Goes on behind all that was noted: what comes from before that brings nothing new. */
+	/** Resumes behind all that was noted: what comes from before that brings nothing new. */
 	skip(): void {
 		if (!this.#newest) return;
 		this.#from = this.#newest;
@@ -58,8 +52,8 @@ export class OverlapCursor {
 	}
 
 	/**
-	 * Notes new messages, and the cursor behind them. Those without an id, and what would not decode, would not be
-	 * left out when they came again.
+	 * Notes new messages, and the cursor behind them. Messages without an id, and those that would not decode, would not
+	 * be recognized when they came again.
 	 */
 	reached(cursor: Cursor | undefined, events: readonly UpstreamEvent[], problems: readonly DecodeProblem[] = []): void {
 		this.#pending += events.length;

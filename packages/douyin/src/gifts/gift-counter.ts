@@ -1,24 +1,14 @@
 import { createHash } from "node:crypto";
+import type { GiftEvent, UpstreamEvent } from "../events/live-event.ts";
 
-/** One gift message, as far as counting needs it. */
+/** What one gift message says of its streak. */
 export interface GiftStep {
-	roomId: string;
-	messageId: string;
-	/** What tells the giver from others: masked people share ids, so not the id alone. */
-	giver: string;
-	/** The same for the receiver; "" for the anchor. */
-	receiver: string;
-	giftId: string;
-	/** "0" where the upstream gave none. */
-	groupId: string;
-	/** Whether the gift comes in streaks. */
-	combo: boolean;
-	/** How many of the streak so far, this one included. Cumulative; may skip numbers. */
-	repeatCount: number;
-	/** The size of a pack sent at once; 0 counts as 1. */
-	groupCount: number;
+	/** As {@link streakIdOf} makes it. */
+	streakId: string;
+	/** How many so far. */
+	count: number;
 	/** The upstream says that the streak is over. */
-	repeatEnd: boolean;
+	final: boolean;
 	/** Value of one gift. */
 	diamondCount: number;
 	/** When the step arrived, ms. */
@@ -46,7 +36,7 @@ export interface KnownStreak {
 	at: number;
 }
 
-export interface GiftStreaksOptions {
+export interface GiftCounterOptions {
 	/** How many streaks are remembered; past it the one whose last step is oldest is forgotten. */
 	maxStreaks?: number;
 	/** How long a streak is remembered after its last step, ms. */
@@ -59,7 +49,7 @@ const defaults = {
 	maxStreaks: 5_000,
 	rememberMs: 600_000,
 	rememberUngroupedMs: 10_000,
-} satisfies Required<GiftStreaksOptions>;
+} satisfies Required<GiftCounterOptions>;
 
 interface Streak {
 	id: string;
@@ -72,8 +62,8 @@ interface Streak {
  * Makes gift steps add up. The upstream repeats a streak's growing count, skips numbers, sends steps late, and after a
  * reconnect again; this remembers the highest count of each streak and tells what is new.
  *
- * A streak is known by room, giver, receiver, gift and group. Keep one tracker for as long as the room is kept, across
- * reconnects: a new one knows nothing, and would count the whole of a streak that is under way.
+ * A streak is known by room, giver, receiver, gift and group. Keep one counter for as long as the room is kept, across
+ * reconnects, and give it each event once: a new one knows nothing, and would count the whole of a streak under way.
  *
  * Memory is bounded, so streaks are forgotten, and a step of a forgotten streak would count from the start again.
  * Streaks last seconds and a late step is late by seconds, while a streak is kept for ten minutes after its last step,
@@ -81,12 +71,12 @@ interface Streak {
  * no group, the same person's next streak of the same gift has the same key: there a finished streak is kept for ten
  * seconds only, since remembering it for longer would swallow the next one.
  */
-export class GiftStreaks {
-	readonly #options: Required<GiftStreaksOptions>;
+export class GiftCounter {
+	readonly #options: Required<GiftCounterOptions>;
 	/** In the order of their last steps, so that the first is the next to be forgotten. */
 	readonly #streaks = new Map<string, Streak>();
 
-	constructor(options: GiftStreaksOptions = {}) {
+	constructor(options: GiftCounterOptions = {}) {
 		this.#options = { ...defaults, ...options };
 	}
 
@@ -97,7 +87,7 @@ export class GiftStreaks {
 
 	/**
 	 * Goes on from what was told of streaks before, in whatever order; each may be told of more than once. Without this a
-	 * new tracker counts the whole of a streak that is under way.
+	 * new counter counts the whole of a streak that is under way.
 	 */
 	restore(known: Iterable<KnownStreak>): void {
 		for (const { streakId, count, final, at } of [...known].sort((a, b) => a.at - b.at)) {
@@ -116,16 +106,19 @@ export class GiftStreaks {
 		}
 	}
 
+	/** Counts the gifts among events that are new: sets `count`, `delta`, `streakId`, `final` and `diamonds`. */
+	count(events: readonly UpstreamEvent[]): void {
+		for (const event of events) if (event.type === "gift") this.#count(event);
+	}
+
 	/** Takes a step in, in whatever order steps come, and tells what it adds. */
 	observe(step: GiftStep): GiftTally {
 		this.#forgetOld(step.now);
-		const key = keyOf(step);
-		const known = this.#recall(key, step);
-		const count = Math.max(1, step.repeatCount) * Math.max(1, step.groupCount);
-		const streak = known ?? { id: streakIdOf(key, step), count: 0, final: false, lastStepAt: step.now };
-		const delta = Math.max(0, count - streak.count);
+		const key = keyOfStreak(step.streakId);
+		const streak = this.#recall(key, step) ?? { id: step.streakId, count: 0, final: false, lastStepAt: step.now };
+		const delta = Math.max(0, step.count - streak.count);
 		streak.count += delta;
-		streak.final ||= step.repeatEnd || !step.combo;
+		streak.final ||= step.final;
 		streak.lastStepAt = step.now;
 		this.#streaks.delete(key);
 		this.#streaks.set(key, streak);
@@ -139,9 +132,14 @@ export class GiftStreaks {
 		};
 	}
 
+	#count(event: GiftEvent): void {
+		const { streakId, count, final, diamondCount, receivedAt: now } = event;
+		Object.assign(event, this.observe({ streakId, count, final, diamondCount, now }));
+	}
+
 	#recall(key: string, step: GiftStep): Streak | undefined {
 		const streak = this.#streaks.get(key);
-		if (!streak?.final || !step.combo || step.groupId !== "0") return streak;
+		if (!streak?.final || key === step.streakId) return streak;
 		return step.now - streak.lastStepAt > this.#options.rememberUngroupedMs ? undefined : streak;
 	}
 
@@ -163,26 +161,40 @@ export class GiftStreaks {
 /** No real key is longer. What is made up to be longer must not be kept 5,000 times over. */
 const MAX_KEY_LENGTH = 400;
 
-function keyOf(step: GiftStep): string {
-	const key = longKeyOf(step);
+/** What tells a streak from others. */
+export interface StreakParts {
+	roomId: string;
+	messageId: string;
+	/** Who gave it; "" where the upstream withholds that. */
+	giver: string;
+	/** Whom it is for, where that isn't the anchor; else "". */
+	receiver: string;
+	giftId: string;
+	/** "0" where the upstream gives none. */
+	groupId: string;
+	/** Whether gifts of this kind come in streaks. */
+	combo: boolean;
+}
+
+/**
+ * The id of the streak that a message belongs to. A gift that does not come in streaks is one of its own, so that the
+ * same message twice counts once. Without a group the next streak is told from the last by its first message: the
+ * counter puts the id of that in place of the message's own.
+ */
+export function streakIdOf({ roomId, messageId, giver, receiver, giftId, groupId, combo }: StreakParts): string {
+	if (!combo) return short(`${roomId}:${messageId}`);
+	const key = short([roomId, giver, receiver, giftId, groupId].map((part) => part.replaceAll(":", "%3A")).join(":"));
+	return groupId === "0" ? `${key}:${messageId}` : key;
+}
+
+function short(key: string): string {
 	return key.length <= MAX_KEY_LENGTH ? key : `sha256:${createHash("sha256").update(key).digest("hex")}`;
 }
 
-/** A gift that does not come in streaks is a streak of its own, so that the same message twice counts once. */
-function longKeyOf(step: GiftStep): string {
-	if (!step.combo) return `${step.roomId}:${step.messageId}`;
-	return `${step.roomId}:${step.giver}:${step.receiver}:${step.giftId}:${step.groupId}`;
-}
-
-/** Without a group the key comes again with the next streak; the first message tells them apart. */
-function streakIdOf(key: string, step: GiftStep): string {
-	return step.combo && step.groupId === "0" ? `${key}:${step.messageId}` : key;
-}
-
-/** At least five parts, the last of them the group "0", and a message: an ungrouped streak, or the hash of one's key. */
+/** Five parts, the last of them the group "0", and a message: an ungrouped streak, or the hash of one's key. */
 const ungroupedId = /^((?:[^:]*:){4,}0|sha256:[0-9a-f]{64}):\d+$/s;
 
-/** The key that the steps of a streak have. */
+/** The key that the steps of a streak have: it differs from the id of a streak without a group. */
 function keyOfStreak(streakId: string): string {
 	return ungroupedId.exec(streakId)?.[1] ?? streakId;
 }

@@ -1,0 +1,219 @@
+import type { UpstreamEvent } from "../events/live-event.ts";
+import { seeded } from "../testing/index.ts";
+import type { Cursor } from "../upstream.ts";
+import { judge, type Outcome, type Said } from "./broadcast-judge.test-kit.ts";
+import { type Emitted, Sequencer } from "./index.ts";
+
+/** How an upstream behaves, and how its connections do. Times in ms, shares from 0 to 1. */
+export interface Behaviour {
+	seed: number;
+	/** Messages a second. */
+	rate: number;
+	/** Share of resumes that it goes on from their cursor. */
+	honours: number;
+	/** Share of pages that come. */
+	pages: number;
+	/** Share of pages that are 5 s old; default 0. */
+	lagging?: number;
+	/** Share of messages that no page holds; default 0. */
+	unpaged?: number;
+	/** For each source, the share of messages that it is shown; default one that is shown all. */
+	views?: readonly number[];
+	/** Between restarts of the process on average; default none. */
+	restartMs?: number;
+	/** How long messages wait for other sources; default the sequencer's own. */
+	holdMs?: number;
+	durationMs?: number;
+}
+
+interface Step {
+	readonly at: number;
+	readonly run: (now: number) => void;
+}
+
+const pageSize = 15;
+const startMs = 1_700_000_000_000;
+/** So many ids are known after a restart. */
+const storedIds = 500;
+
+/** A broadcast on a clock of its own, followed by connections that come and go. */
+export class Broadcast {
+	readonly #behaviour: Required<Behaviour>;
+	readonly #random: () => number;
+	readonly #said: Said[] = [];
+	/** By time, and by when they were added. */
+	readonly #steps: Step[] = [];
+	readonly #out: Emitted[] = [];
+	/** Positions of what each connection has brought before it was emitted. */
+	#runs: number[][] = [];
+	#sequencer: Sequencer;
+	/** How often the process was started: what belongs to a former one does nothing any more. */
+	#starts = 0;
+	/** Ids of the messages that were emitted. */
+	readonly #emitted = new Set<string>();
+
+	constructor(behaviour: Behaviour) {
+		const defaults = { lagging: 0, unpaged: 0, views: [1], restartMs: 0, holdMs: 300, durationMs: 600_000 };
+		this.#behaviour = { ...defaults, ...behaviour };
+		this.#random = seeded(behaviour.seed);
+		this.#sequencer = new Sequencer({ holdMs: this.#behaviour.holdMs });
+	}
+
+	run(): Outcome {
+		const { durationMs } = this.#behaviour;
+		this.#say(0);
+		this.#start(0);
+		for (;;) {
+			const { dueAt: due } = this.#sequencer;
+			const next = this.#steps[0];
+			if (due !== undefined && (!next || due < startMs + next.at)) this.#note(this.#sequencer.expire(due));
+			else if (!next || next.at > durationMs) break;
+			else {
+				this.#steps.shift();
+				next.run(next.at);
+			}
+		}
+		this.#note(this.#sequencer.ended(startMs + durationMs));
+		return judge(this.#said, this.#out, this.#runs);
+	}
+
+	#at(at: number, run: (now: number) => void): void {
+		const index = this.#steps.findIndex((step) => step.at > at);
+		this.#steps.splice(index < 0 ? this.#steps.length : index, 0, { at, run });
+	}
+
+	/** The same, unless the process is another one by then. */
+	#meanwhile(at: number, run: (now: number) => void): void {
+		const start = this.#starts;
+		this.#at(at, (now) => {
+			if (this.#starts === start) run(now);
+		});
+	}
+
+	#between(from: number, to: number): number {
+		return from + this.#random() * (to - from);
+	}
+
+	/** How long it takes until something happens that does so every `everyMs` on average. */
+	#wait(everyMs: number): number {
+		return -Math.log(1 - this.#random()) * everyMs;
+	}
+
+	#say(at: number): void {
+		const { rate, unpaged, views } = this.#behaviour;
+		this.#at(at, (now) => {
+			const index = this.#said.length;
+			// Ids are not ordered, and times are inexact: some are in whole seconds.
+			const id = String(BigInt.asUintN(62, BigInt(index + 1) * 0x9e3779b97f4a7c15n) + 1n);
+			const time = startMs + (this.#random() < 0.3 ? Math.floor(now / 1000) * 1000 : now);
+			const common = { liveId: "1", roomId: "r", method: "WebcastChatMessage", at: time, receivedAt: startMs + now };
+			const event: UpstreamEvent = { ...common, type: "chat", id, content: "" };
+			const shown = views.map((share) => this.#random() < share);
+			const shownTo = shown.includes(true) ? shown : shown.map((_, i) => i === 0);
+			this.#said.push({ index, event, paged: this.#random() >= unpaged, shownTo });
+			this.#say(now + this.#wait(1000 / rate));
+		});
+	}
+
+	/** The process starts, and goes on from what was stored. */
+	#start(now: number): void {
+		const { views, restartMs, holdMs } = this.#behaviour;
+		this.#starts++;
+		const events = this.#out.flatMap((one) => one.events).slice(-storedIds);
+		if (this.#starts > 1) {
+			// What was not emitted by then is brought again or told of as missing, and by others.
+			this.#runs = this.#runs.map((run) => run.filter((n) => this.#isEmitted(n)));
+			this.#sequencer = new Sequencer({ holdMs });
+			const lastAt = events.length > 0 ? Math.max(...events.map(({ at }) => at)) : undefined;
+			const { checkpoint: cursor } = this.#out.at(-1) ?? {};
+			this.#sequencer.restore({ cursor, ids: events.map(({ id }) => id), lastAt });
+		}
+		for (const source of views.keys()) this.#connect(source, now + this.#between(0, 2_000));
+		if (restartMs > 0) this.#at(now + this.#wait(restartMs), (then) => this.#start(then));
+	}
+
+	#connect(source: number, at: number): void {
+		this.#meanwhile(at, (now) => {
+			const { honours, pages } = this.#behaviour;
+			const resume = this.#sequencer.open(source);
+			const openAt = now + this.#between(100, 500);
+			let from = resume && Number(resume.cursor);
+			// The page that the site asks for before it opens the socket.
+			if (this.#random() < pages) {
+				const events = this.#page(source, resume ? this.#lagMs() : 0);
+				from ??= this.#said.length;
+				const cursor = resume ? undefined : cursorAt(from);
+				this.#note(this.#sequencer.backfill(source, { events, cursor, now: startMs + now }));
+			}
+			this.#meanwhile(openAt, () => {
+				this.#sequencer.opened(source, resume !== undefined);
+				const begins = this.#random() < honours ? from : undefined;
+				const connection = { source, run: [], until: openAt + this.#between(2_000, 60_000) };
+				this.#runs.push(connection.run);
+				this.#frames(connection, begins ?? this.#said.length, openAt);
+			});
+		});
+	}
+
+	/** Frames every 50 to 500 ms, each with what was said since the one before. */
+	#frames(connection: { source: number; run: number[]; until: number }, from: number, at: number): void {
+		const { source, run, until } = connection;
+		this.#meanwhile(at, (now) => {
+			if (now >= until) {
+				this.#note(this.#sequencer.closed(source, startMs + now));
+				this.#connect(source, now + this.#between(0, 8_000));
+				return;
+			}
+			const shown = this.#said.slice(from).filter(({ shownTo }) => shownTo[source]);
+			const to = this.#said.length;
+			if (shown.length > 0) {
+				for (const { index } of shown) if (!this.#isEmitted(index)) run.push(index);
+				const events = shown.map(({ event }) => event);
+				this.#note(this.#sequencer.accept(source, { events, cursor: cursorAt(to), now: startMs + now }));
+				if (this.#sequencer.takePageRequest(source)) this.#askPage(source, now, until);
+			}
+			this.#frames(connection, to, now + this.#between(50, 500));
+		});
+	}
+
+	/** It is as of when the request arrives, and comes while the connection still stands or not at all. */
+	#askPage(source: number, now: number, until: number): void {
+		if (this.#random() >= this.#behaviour.pages) return;
+		const lagMs = this.#lagMs();
+		this.#meanwhile(now + this.#between(20, 200), (asked) => {
+			const events = this.#page(source, lagMs);
+			this.#meanwhile(asked + this.#between(20, 200), (came) => {
+				if (came < until) this.#note(this.#sequencer.backfill(source, { events, now: startMs + came }));
+			});
+		});
+	}
+
+	#lagMs(): number {
+		return this.#random() < this.#behaviour.lagging ? 5_000 : 0;
+	}
+
+	#page(source: number, lagMs: number): UpstreamEvent[] {
+		const newest = this.#said.at(-1)?.event.receivedAt ?? 0;
+		const paged = this.#said.slice(-500).filter(({ paged, shownTo, event }) => {
+			return paged && shownTo[source] && event.receivedAt <= newest - lagMs;
+		});
+		return paged.slice(-pageSize).map(({ event }) => event);
+	}
+
+	#isEmitted(index: number): boolean {
+		return this.#emitted.has(this.#said[index]?.event.id ?? "");
+	}
+
+	#note(emitted: readonly Emitted[]): void {
+		// What is handed out is not changed afterwards.
+		for (const one of emitted) {
+			this.#out.push({ ...one, events: [...one.events] });
+			for (const { id } of one.events) this.#emitted.add(id);
+		}
+	}
+}
+
+/** Stands behind so many messages. */
+function cursorAt(count: number): Cursor {
+	return { roomId: "r", cursor: String(count), internalExt: "" };
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import type { Outcome } from "./broadcast-judge.test-kit.ts";
+import { type Behaviour, Broadcast } from "./broadcast-model.test-kit.ts";
+
+/** Messages a second. */
+const rates = [0.05, 0.3, 1, 3, 10, 40];
+
+type Ways = Omit<Behaviour, "seed" | "rate">;
+type Result = Outcome & { seed: number; rate: number };
+
+/** Three broadcasts at each rate, of ten minutes where few messages are said. */
+function broadcasts(ways: Ways): Result[] {
+	return Array.from({ length: 18 }, (_, seed) => {
+		const rate = rates[seed % rates.length] ?? 1;
+		const durationMs = rate > 1 ? 200_000 : 600_000;
+		return { seed, rate, ...new Broadcast({ durationMs, ...ways, seed, rate }).run() };
+	});
+}
+
+const sum = (results: readonly Result[], of: keyof Outcome) => results.reduce((total, result) => total + result[of], 0);
+
+/** Those of which something is true that may not be, so that their seeds are seen. */
+function expectNone(results: readonly Result[], wrong: (result: Result) => boolean): void {
+	expect(results.filter(wrong)).toEqual([]);
+}
+
+const upstreams: [string, Ways][] = [
+	["goes on from cursors", { honours: 1, pages: 1 }],
+	["goes on from cursors and gives no pages", { honours: 1, pages: 0 }],
+	["never goes on from cursors", { honours: 0, pages: 1 }],
+	["never goes on from cursors, and half of its pages lag", { honours: 0, pages: 1, lagging: 0.5 }],
+	["never goes on from cursors, and gives no pages", { honours: 0, pages: 0 }],
+	["does everything now and then", { honours: 0.5, pages: 0.7, lagging: 0.3 }],
+];
+
+describe.each(upstreams)("of an upstream that %s", (_, ways) => {
+	test("one connection brings nothing twice, leaves nothing out untold, and keeps its order", () => {
+		const results = broadcasts(ways);
+		expectNone(results, ({ doubled, untold, swapped }) => doubled + untold + swapped > 0);
+		expect(sum(results, "emitted")).toBeGreaterThan(0.8 * sum(results, "said"));
+		// There was something to tell of.
+		expect(sum(results, "told") > 0).toBe(ways.honours < 1);
+	});
+
+	test("the same goes for restarts at any moment, each of them with what was stored", () => {
+		const results = broadcasts({ ...ways, restartMs: 40_000 });
+		expectNone(results, ({ doubled, untold, swapped }) => doubled + untold + swapped > 0);
+		expect(sum(results, "emitted")).toBeGreaterThan(0.8 * sum(results, "said"));
+	});
+
+	test("two connections that are shown the same bring nothing twice and leave nothing out untold", () => {
+		for (const restartMs of [0, 40_000]) {
+			const results = broadcasts({ ...ways, views: [1, 1], restartMs });
+			expectNone(results, ({ doubled, untold }) => doubled + untold > 0);
+			expect(sum(results, "emitted")).toBeGreaterThan(0.9 * sum(results, "said"));
+		}
+	});
+});
+
+describe("of an upstream that goes on from cursors", () => {
+	const ways = { honours: 1, pages: 1 };
+
+	test.each([
+		["pages that lag", { lagging: 0.5 }],
+		["no pages", { pages: 0 }],
+		["restarts", { restartMs: 40_000 }],
+	])("nothing is missing or out of order, and there is no gap but behind the first state: with %s", (_, more) => {
+		const results = broadcasts({ ...ways, ...more });
+		expectNone(results, ({ told, untold, disordered }) => told + untold + disordered > 0);
+		expectNone(results, ({ beforeLastGap }) => beforeLastGap > 15);
+	});
+
+	test("two connections that are shown the same make one sequence of it, in order", () => {
+		const results = broadcasts({ ...ways, views: [1, 1] });
+		expectNone(results, ({ told, untold, disordered, swapped }) => told + untold + disordered + swapped > 0);
+		expectNone(results, ({ beforeLastGap }) => beforeLastGap > 15);
+	});
+
+	test("two that are shown different messages bring together what each of them brings, each once", () => {
+		const results = broadcasts({ ...ways, views: [0.7, 0.7] });
+		expectNone(results, ({ doubled, beforeLastGap }) => doubled > 0 || beforeLastGap > 15);
+		expect(sum(results, "emitted")).toBeGreaterThan(0.98 * sum(results, "said"));
+	});
+});
+
+test("pages that leave messages out double nothing and keep the order", () => {
+	const results = broadcasts({ honours: 0, pages: 1, unpaged: 0.3 });
+	expectNone(results, ({ doubled, swapped }) => doubled + swapped > 0);
+});
+
+test("false gaps are few: most that are told have something missing, or a page before them", () => {
+	const results = broadcasts({ honours: 0.5, pages: 0.7, lagging: 0.3 });
+	expect(sum(results, "falseGaps")).toBeLessThan(0.3 * sum(results, "gaps"));
+});

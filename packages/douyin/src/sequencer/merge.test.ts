@@ -1,0 +1,295 @@
+import { describe, expect, test } from "vitest";
+import { anonymous, cursorAt, message, messages, range, SequencerBench, startMs } from "./sequencer-bench.test-kit.ts";
+
+const holdMs = 300;
+
+/** Connections that all have brought the first message, and are synced. */
+function synced(count = 2): SequencerBench {
+	const b = new SequencerBench({ holdMs });
+	for (let source = 0; source < count; source++) {
+		b.open(source);
+		b.frame(source, 1);
+	}
+	return b;
+}
+
+/** The first connection has brought messages up to `last`; the second has begun, and nothing has come of it. */
+function joined(last: number): SequencerBench {
+	const b = new SequencerBench({ holdMs });
+	b.open(0);
+	for (let n = 1; n <= last; n++) b.frame(0, n);
+	b.open(1);
+	return b;
+}
+
+describe("two connections", () => {
+	test("bring the same: each message is emitted once, as soon as both have it", () => {
+		const b = synced();
+		b.frame(1, 2);
+		expect(b.told).toEqual([1]);
+		b.frame(0, 2, 3);
+		expect(b.told).toEqual([1, 2]);
+		b.frame(1, 3);
+		expect(b.told).toEqual([1, 2, 3]);
+		expect(b.dueInMs).toBeUndefined();
+	});
+
+	test("bring different parts: all of them are emitted in order, and it is known what each has missed", () => {
+		const b = synced();
+		b.frame(0, 2, 4, 5);
+		b.frame(1, 3, 5, 6);
+		expect(b.told).toEqual([1, 2, 3, 4, 5]);
+		b.frame(0, 6);
+		expect(b.told).toEqual([1, 2, 3, 4, 5, 6]);
+		expect(b.sequencer.missedBy(0)).toBe(1);
+	});
+
+	test("wait for each other no longer than the hold, of each message", () => {
+		const b = synced();
+		b.frame(0, 2);
+		expect(b.dueInMs).toBe(holdMs);
+		b.pass(200);
+		b.frame(0, 3);
+		b.pass(99);
+		expect(b.told).toEqual([1]);
+		b.pass(1);
+		expect(b.told).toEqual([1, 2]);
+		b.pass(199);
+		expect(b.told).toEqual([1, 2]);
+		b.pass(1);
+		expect(b.told).toEqual([1, 2, 3]);
+		expect(b.dueInMs).toBeUndefined();
+	});
+
+	test("each keep their own order, whatever upstream times say", () => {
+		const b = synced();
+		const late = { ...message(2), at: startMs + 900 };
+		b.accept(0, [late, message(3)]);
+		b.frame(1, 4);
+		b.pass(holdMs);
+		expect(b.told.indexOf(2)).toBeLessThan(b.told.indexOf(3));
+		expect([...b.told].sort()).toEqual([1, 2, 3, 4]);
+	});
+
+	test("a message that stands deeper in the other's queue waits for what that has before it", () => {
+		const b = synced();
+		b.frame(0, 5, 6);
+		b.frame(1, 7, 5);
+		b.pass(0);
+		// By their times 7 would come last.
+		expect(b.told).toEqual([1, 7, 5]);
+	});
+
+	test("messages of the same time come in the order of their ids", () => {
+		const b = synced();
+		const at = startMs + 5;
+		b.accept(0, [{ ...message(3), at }]);
+		b.accept(1, [{ ...message(2), at }]);
+		b.pass(holdMs);
+		expect(b.told).toEqual([1, 2, 3]);
+	});
+
+	test("a message that comes when its position was passed comes at once: late rather than never", () => {
+		const b = synced();
+		b.frame(0, 3);
+		b.pass(holdMs);
+		b.frame(1, 2, 3);
+		expect(b.told).toEqual([1, 3, 2]);
+	});
+
+	test("that contradict each other lose nothing and hold nothing up", () => {
+		const b = synced();
+		b.frame(0, 3, 2, 4);
+		b.frame(1, 2, 3, 4);
+		expect([...b.told].sort()).toEqual([1, 2, 3, 4]);
+		expect(b.dueInMs).toBeUndefined();
+	});
+
+	test("one that has ended is not waited for, and what it has left comes before what was said after it", () => {
+		const b = synced();
+		b.frame(0, 2, 3);
+		b.closed(0);
+		b.frame(1, 2);
+		expect(b.told).toEqual([1, 2]);
+		b.frame(1, 4);
+		b.pass(holdMs);
+		expect(b.told).toEqual([1, 2, 3, 4]);
+		b.frame(1, 5);
+		expect(b.told).toEqual([1, 2, 3, 4, 5]);
+	});
+
+	test("all that waits is emitted when the broadcast ends", () => {
+		const b = synced(3);
+		b.frame(0, 2, 3);
+		b.frame(1, 5);
+		b.ended();
+		expect(b.told).toEqual([1, 2, 3, 5]);
+		expect(b.dueInMs).toBeUndefined();
+	});
+});
+
+describe("a connection beside one that is synced", () => {
+	test("never makes a gap: it waits until it overlaps, however long that takes", () => {
+		const b = joined(2);
+		b.frame(1, 8, 9);
+		b.pass(600_000);
+		expect([b.told, b.dueInMs]).toEqual([[1, 2], undefined]);
+		expect(b.sequencer.takePageRequest(1)).toBe(false);
+		b.frame(0, 3, 8);
+		expect(b.sequencer.isSynced(1)).toBe(true);
+		b.frame(0, 9);
+		expect(b.told).toEqual([1, 2, 3, 8, 9]);
+		expect(b.gaps).toEqual([]);
+	});
+
+	test("gives what it has before the message that both have", () => {
+		const b = joined(3);
+		b.frame(1, 6, 7, 8, 9);
+		expect(b.told).toEqual([1, 2, 3]);
+		b.frame(0, 8, 9);
+		b.pass(holdMs);
+		expect(b.told).toEqual([1, 2, 3, 6, 7, 8, 9]);
+	});
+
+	test("overlaps also with what waits in the other's queue", () => {
+		const b = synced(2);
+		b.open(2);
+		b.frame(0, 4, 5);
+		b.frame(2, 3, 4, 5);
+		expect(b.sequencer.isSynced(2)).toBe(true);
+		b.pass(holdMs);
+		expect(b.told).toEqual([1, 3, 4, 5]);
+	});
+
+	test("does not add pages: the other one brings what they have", () => {
+		const b = joined(2);
+		b.page(1, [1, 2, 3]);
+		b.frame(0, 4);
+		b.pass(60_000);
+		expect(b.told).toEqual([1, 2, 4]);
+	});
+
+	test("comes back with something known, without a gap and without a wait", () => {
+		const b = synced();
+		b.frame(0, 2);
+		b.frame(1, 2);
+		b.closed(0);
+		b.open(0);
+		b.frame(0, 2, 3);
+		b.frame(1, 3);
+		expect(b.told).toEqual([1, 2, 3]);
+		expect(b.gaps).toEqual([]);
+	});
+
+	test("is asked for proof once the last that is synced has ended, and may need a page for it", () => {
+		const b = joined(2);
+		b.frame(1, 7);
+		b.pass(1_000);
+		b.closed(0);
+		expect([b.told, b.dueInMs]).toEqual([[1, 2], 4_000]);
+		expect(b.sequencer.takePageRequest(1)).toBe(true);
+		b.page(1, [2, 3, 7]);
+		expect(b.told).toEqual([1, 2, 3, 7]);
+		expect(b.gaps).toEqual([]);
+	});
+
+	test("is given up to a gap when nothing proves it then", () => {
+		const b = joined(2);
+		b.frame(1, 5, 6);
+		b.closed(0);
+		b.pass(5_000);
+		b.frame(1, 7);
+		expect(b.told).toEqual([1, 2, expect.any(String), 5, 6, 7]);
+	});
+
+	test("two that wait for proof together are synced by one proof", () => {
+		const b = new SequencerBench({ holdMs });
+		b.sequencer.restore({ cursor: cursorAt(2), ids: messages(1, 2, 3).map(({ id }) => id), lastAt: startMs + 3 });
+		b.open(0);
+		b.open(1);
+		b.frame(0, 7, 8);
+		b.frame(1, 6, 7, 8);
+		b.pass(4_999);
+		expect(b.told).toEqual([]);
+		b.page(0, [3, 4, 5, 6, 7]);
+		b.pass(holdMs);
+		expect(b.told).toEqual([4, 5, 6, 7, 8]);
+		expect([b.sequencer.isSynced(0), b.sequencer.isSynced(1)]).toEqual([true, true]);
+	});
+
+	test("keeps no more than 5,000 messages", () => {
+		const b = joined(1);
+		for (let n = 101; n <= 12_000; n += 100) b.frame(1, ...range(n, Math.min(12_000, n + 99)));
+		b.closed(0);
+		b.pass(5_000);
+		const emitted = b.told.filter((one) => typeof one === "number");
+		expect(emitted.length).toBeLessThanOrEqual(5_001);
+		expect(emitted.at(-1)).toBe(12_000);
+	});
+});
+
+describe("where to resume with several connections", () => {
+	test("the checkpoint never passes what waits", () => {
+		const b = synced();
+		b.frame(0, 2, 3);
+		b.frame(1, 2);
+		// Message 3 waits: all before the second connection's cursor is emitted, and nothing behind it.
+		expect(b.told).toEqual([1, 2]);
+		expect(b.checkpoint).toBeLessThanOrEqual(2);
+		b.frame(1, 3);
+		b.frame(0, 4);
+		b.frame(1, 4);
+		expect(b.told).toEqual([1, 2, 3, 4]);
+		expect(b.checkpoint).toBeLessThanOrEqual(3);
+		expect(b.checkpoint).toBeGreaterThanOrEqual(2);
+	});
+
+	test("it moves on when one of them has ended", () => {
+		const b = synced();
+		b.closed(1);
+		for (const n of range(2, 9)) b.frame(0, n);
+		expect(b.checkpoint).toBe(8);
+	});
+
+	test("each goes on right before what it brought last, but not from where nothing is remembered", () => {
+		const b = synced();
+		for (const n of [2, 3]) for (const source of [0, 1]) b.frame(source, n);
+		b.closed(1);
+		b.frame(0, 4);
+		expect(b.open(1)).toBe(2);
+		b.closed(1);
+		for (const n of range(5, 4_200)) b.frame(0, n);
+		expect(b.open(1)).toBe(4_199);
+	});
+
+	test("one that begins again goes on from what it brings, where it repeats nothing of its own", () => {
+		for (const overlaps of [true, false]) {
+			const b = synced();
+			for (const n of [2, 3]) for (const source of [0, 1]) b.frame(source, n);
+			b.closed(0);
+			for (const n of range(4, 7)) b.frame(1, n);
+			b.open(0);
+			b.frame(0, ...(overlaps ? [3, 4, 5, 6, 7] : [7]));
+			b.closed(0);
+			expect(b.open(0)).toBe(overlaps ? 3 : 7);
+		}
+	});
+
+	test("one has no cursor of its own behind messages that were never emitted", () => {
+		const b = joined(2);
+		b.frame(1, 8, 9);
+		b.closed(1);
+		expect(b.open(1)).toBe(1);
+	});
+});
+
+describe("messages without an id", () => {
+	test("come from the oldest synced connection, wherever it stands among others", () => {
+		const b = synced();
+		for (const source of [1, 0]) b.accept(source, [anonymous(2), message(3)]);
+		expect(b.told).toEqual([1, 2, 3]);
+		b.closed(0);
+		b.accept(1, [anonymous(4)]);
+		expect(b.told).toEqual([1, 2, 3, 4]);
+	});
+});

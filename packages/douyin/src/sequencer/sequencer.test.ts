@@ -1,0 +1,642 @@
+import { describe, expect, test } from "vitest";
+import {
+	anonymous,
+	cursorAt,
+	followed,
+	message,
+	messages,
+	range,
+	reconnected,
+	SequencerBench,
+	startMs,
+} from "./sequencer-bench.test-kit.ts";
+
+const known = [1, 2, 3];
+
+describe("at the beginning of a broadcast", () => {
+	test("there is nothing to resume from, and no gap", () => {
+		const b = new SequencerBench();
+		expect(b.open()).toBeUndefined();
+		b.frame(0, 1, 2);
+		b.frame(0, 3);
+		expect(b.told).toEqual([1, 2, 3]);
+		expect(b.dueInMs).toBeUndefined();
+	});
+
+	test("the newest messages come at once, and what the socket brings once it is proven to follow them", () => {
+		const b = new SequencerBench();
+		b.open(0, { resumed: false });
+		b.page(0, [1, 2], cursorAt(2));
+		b.frame(0, 4);
+		expect(b.told).toEqual([1, 2]);
+		expect(b.sequencer.takePageRequest(0)).toBe(true);
+		b.page(0, [1, 2, 3, 4, 5]);
+		expect(b.told).toEqual([1, 2, 3, 4]);
+	});
+
+	test("what the socket brings is not proven to follow the first state: where no page does, a gap tells", () => {
+		const b = new SequencerBench();
+		b.open(0, { resumed: false });
+		b.page(0, [1, 2], cursorAt(2));
+		b.frame(0, 4);
+		b.pass(5_000);
+		expect(b.told).toEqual([1, 2, "unverified", 4]);
+		b.frame(0, 5);
+		expect(b.told).toEqual([1, 2, "unverified", 4, 5]);
+	});
+
+	test("that was not stored either, what comes has no gap after a restart", () => {
+		const b = new SequencerBench();
+		b.sequencer.restore({ ids: [] });
+		b.open();
+		b.frame(0, 7);
+		expect(b.told).toEqual([7]);
+	});
+});
+
+describe("a connection that begins again", () => {
+	test("is synced by a message that it repeats", () => {
+		const b = reconnected(3);
+		expect(b.sequencer.isSynced(0)).toBe(false);
+		b.frame(0, 3, 4, 5);
+		b.frame(0, 6);
+		expect(b.told).toEqual([...known, 4, 5, 6]);
+		expect(b.sequencer.isSynced(0)).toBe(true);
+		expect([b.sequencer.duplicates, b.dueInMs]).toEqual([1, undefined]);
+	});
+
+	test("is synced by one that comes in a later frame", () => {
+		const b = reconnected(3);
+		b.frame(0);
+		b.frame(0, 2);
+		expect(b.told).toEqual(known);
+		expect(b.sequencer.isSynced(0)).toBe(true);
+	});
+
+	test("brings each message once, within a frame and between frames", () => {
+		const b = reconnected(3);
+		b.frame(0, 5, 5, 6);
+		b.frame(0, 6, 7);
+		b.frame(0, 2, 3, 4, 5);
+		b.frame(0, 7, 8, 8);
+		expect(b.told).toEqual([...known, 5, 6, 7, 4, 8]);
+	});
+
+	test("a pinned message that it says again does not swallow what came before that", () => {
+		const b = reconnected(3);
+		b.frame(0, 4, 5);
+		expect(b.told).toEqual(known);
+		b.frame(0, 1, 6);
+		expect(b.told).toEqual([...known, 4, 5, 6]);
+	});
+
+	test("waits for proof for five seconds, and from then on is synced", () => {
+		const b = reconnected(3);
+		b.frame(0, 8);
+		b.pass(4_000);
+		b.frame(0, 9);
+		expect(b.dueInMs).toBe(1_000);
+		b.pass(999);
+		expect(b.told).toEqual(known);
+		b.pass(1);
+		expect(b.told).toEqual([...known, "cursor_not_honoured", 8, 9]);
+		expect(b.gaps).toEqual([{ from: startMs + 3, to: startMs + 8, reason: "cursor_not_honoured" }]);
+		b.frame(0, 10);
+		b.pass(60_000);
+		expect(b.told).toEqual([...known, "cursor_not_honoured", 8, 9, 10]);
+	});
+
+	test("waits for as long as it is told to", () => {
+		const b = reconnected(3, { proofMs: 70 });
+		b.frame(0, 8);
+		expect(b.dueInMs).toBe(70);
+	});
+
+	test("does not wait while it has brought nothing", () => {
+		const b = reconnected(3);
+		b.frame(0);
+		expect(b.dueInMs).toBeUndefined();
+	});
+
+	test("tells one gap after the other", () => {
+		const b = followed(1);
+		for (const n of [10, 20, 30]) {
+			b.closed();
+			b.open();
+			b.frame(0, n, n + 1);
+			b.frame(0, n + 2);
+			b.pass(5_000);
+		}
+		expect(b.told.filter((one) => typeof one === "number")).toEqual([1, 10, 11, 12, 20, 21, 22, 30, 31, 32]);
+		expect(b.gaps.map(({ from, to }) => [from - startMs, to - startMs])).toEqual([
+			[1, 10],
+			[12, 20],
+			[22, 30],
+		]);
+	});
+
+	test.each([
+		["no_cursor", "there was nothing to resume from", (b: SequencerBench) => b.accept(0, messages(1))],
+		["unverified", "nothing is repeated from there", (b: SequencerBench) => b.frame(0, 1)],
+		[
+			"cursor_not_honoured",
+			"a known message did not come again",
+			(b: SequencerBench) => [b.frame(0, 1), b.frame(0, 2)],
+		],
+	])("tells a gap as %s where %s", (reason, _, bring) => {
+		const b = new SequencerBench();
+		b.open();
+		bring(b);
+		b.closed();
+		b.open();
+		b.frame(0, 9);
+		b.pass(5_000);
+		expect(b.gaps.map((gap) => gap.reason)).toEqual([reason]);
+	});
+
+	test("tells a gap as no_cursor where the upstream was not given the cursor", () => {
+		const b = followed(3);
+		b.closed();
+		b.open(0, { resumed: false });
+		b.frame(0, 9);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, "no_cursor", 9]);
+	});
+
+	test("does not wait behind 5,000 messages", () => {
+		const b = reconnected(3);
+		b.frame(0, ...range(10, 5_008));
+		expect(b.told).toEqual(known);
+		b.frame(0, 5_009);
+		expect(b.told).toEqual([...known, "cursor_not_honoured", ...range(10, 5_009)]);
+		expect(b.dueInMs).toBeUndefined();
+	});
+
+	test("a gap lies between upstream times, whatever nonsense a message claims", () => {
+		const b = followed(3);
+		const never = { ...message(4), at: startMs + 10 * 86_400_000 };
+		b.accept(0, [never], cursorAt(4));
+		b.closed();
+		b.open();
+		b.accept(0, [{ ...message(9), at: b.now + 86_400_000 }]);
+		b.pass(5_000);
+		expect(b.gaps).toEqual([{ from: startMs + 3, to: b.now, reason: "cursor_not_honoured" }]);
+		b.closed();
+		b.open();
+		b.accept(0, [{ ...message(10), at: 0 }]);
+		b.pass(5_000);
+		expect(b.gaps[1]).toMatchObject({ from: startMs + 3, to: startMs + 3 });
+	});
+});
+
+describe("a page of the newest messages", () => {
+	test("is asked for once for each beginning, behind the first messages that nothing proves", () => {
+		const b = followed(3);
+		const asks = () => b.sequencer.takePageRequest(0);
+		expect(asks()).toBe(false);
+		b.closed();
+		b.open();
+		expect(asks()).toBe(false);
+		b.frame(0, 8);
+		expect([asks(), asks()]).toEqual([true, false]);
+		b.closed();
+		b.open();
+		b.frame(0, 9);
+		expect(asks()).toBe(true);
+		b.frame(0, 3);
+		expect(asks()).toBe(false);
+	});
+
+	test("that shares a message with both sides proves that nothing is missing", () => {
+		const b = reconnected(3);
+		b.frame(0, 6, 7);
+		b.page(0, [2, 3, 4, 5, 6, 7]);
+		b.frame(0, 8);
+		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8]);
+		expect(b.sequencer.isSynced(0)).toBe(true);
+	});
+
+	test("proves it as well where it came before, and the socket brings what it has", () => {
+		const b = reconnected(3);
+		b.page(0, [2, 3, 4, 5, 6]);
+		b.frame(0, 6, 7);
+		expect(b.told).toEqual([...known, 4, 5, 6, 7]);
+	});
+
+	test("gives what it alone has before what the socket has, and leaves to that what it will bring itself", () => {
+		const b = reconnected(3);
+		b.frame(0, 5);
+		b.page(0, [3, 4, 5, 6, 8]);
+		expect(b.told).toEqual([...known, 4, 5]);
+		b.frame(0, 6, 7, 8);
+		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8]);
+	});
+
+	test("that leaves kinds out is filled with what the socket has between", () => {
+		const b = reconnected(3);
+		b.frame(0, 5, 6, 7, 8);
+		b.page(0, [3, 4, 6, 8]);
+		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8]);
+	});
+
+	test("that shares a message only with what is known is given, and a gap is told behind it", () => {
+		const b = reconnected(3);
+		b.frame(0, 9);
+		b.page(0, [2, 3, 4, 5]);
+		expect(b.told).toEqual(known);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, 4, 5, "backfilled", 9]);
+		expect(b.gaps).toEqual([{ from: startMs + 5, to: startMs + 9, reason: "backfilled" }]);
+	});
+
+	test("that lags proves nothing", () => {
+		const b = reconnected(3);
+		b.frame(0, 9);
+		b.page(0, [1, 2, 3]);
+		expect(b.told).toEqual(known);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, "backfilled", 9]);
+	});
+
+	test("that shares a message only with the socket makes the gap smaller", () => {
+		const b = reconnected(3);
+		b.frame(0, 9);
+		b.page(0, [7, 8, 9]);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, "cursor_not_honoured", 7, 8, 9]);
+	});
+
+	test("that shares nothing has a gap on both sides", () => {
+		const b = reconnected(3);
+		b.frame(0, 9);
+		b.page(0, [6, 7]);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, "cursor_not_honoured", 6, 7, "backfilled", 9]);
+	});
+
+	test("gives only what stands behind its newest known message: the rest would come too late", () => {
+		const b = reconnected(3);
+		b.frame(0, 9);
+		b.page(0, [-1, 2, 0, 3, 4, 9]);
+		expect(b.told).toEqual([...known, 4, 9]);
+	});
+
+	test("is left out where the socket went on from the cursor, and does not come again behind it", () => {
+		const b = reconnected(3);
+		b.page(0, [20, 21]);
+		b.frame(0, 3, 4, 5);
+		b.frame(0, 6, 20);
+		b.frame(0, 21, 22);
+		expect(b.told).toEqual([...known, 4, 5, 6, 20, 21, 22]);
+	});
+
+	test("comes once with what the socket repeats of it later", () => {
+		const b = reconnected(3);
+		b.page(0, [3, 4, 5]);
+		b.frame(0, 5);
+		b.frame(0, 4, 6);
+		expect(b.told).toEqual([...known, 4, 5, 6]);
+	});
+
+	test("joins another one, and each keeps its order", () => {
+		const b = reconnected(3);
+		b.page(0, [3, 4, 6, 7]);
+		b.frame(0, 10);
+		b.page(0, [5, 6, 8, 9, 10]);
+		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8, 9, 10]);
+	});
+
+	test("that shares nothing with another one has a gap before it, also where the socket begins with it", () => {
+		const b = reconnected(3);
+		b.page(0, [2, 3, 4, 5]);
+		b.frame(0, 9);
+		b.page(0, [7, 8, 9]);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, 4, 5, "backfilled", 7, 8, 9]);
+	});
+
+	test("gives in time what it proves though the socket brings nothing", () => {
+		const b = reconnected(3);
+		b.page(0, [3, 4]);
+		b.pass(4_999);
+		expect(b.told).toEqual(known);
+		b.pass(1);
+		expect(b.told).toEqual([...known, 4]);
+		expect([b.sequencer.isSynced(0), b.dueInMs]).toEqual([false, undefined]);
+		b.frame(0, 4, 5);
+		expect(b.told).toEqual([...known, 4, 5]);
+	});
+
+	test("that proves nothing is not given while the cursor may still bring what lies before it", () => {
+		const b = reconnected(3);
+		b.page(0, [8, 9]);
+		b.pass(60_000);
+		expect(b.told).toEqual(known);
+		b.frame(0, ...range(3, 9));
+		expect(b.told).toEqual([...known, ...range(4, 9)]);
+	});
+
+	test("without messages says nothing", () => {
+		const b = reconnected(3);
+		b.page(0, []);
+		b.frame(0, 9);
+		b.page(0, []);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, "cursor_not_honoured", 9]);
+	});
+
+	test("that comes behind the proof gives nothing", () => {
+		const b = reconnected(3);
+		b.frame(0, 3, 6);
+		b.page(0, [3, 4, 5, 6, 7]);
+		expect(b.told).toEqual([...known, 6]);
+	});
+});
+
+describe("what nothing has proven when its connection ends", () => {
+	test("is kept for the next one, which may prove it", () => {
+		const b = reconnected(3);
+		b.frame(0, 7, 8);
+		b.closed();
+		expect(b.told).toEqual(known);
+		b.open();
+		b.frame(0, ...range(3, 9));
+		expect(b.told).toEqual([...known, ...range(4, 9)]);
+	});
+
+	test("is proven by a page that joins it to both sides", () => {
+		const b = reconnected(3);
+		b.frame(0, 7, 8);
+		b.closed();
+		b.open();
+		b.frame(0, 8, 9);
+		expect(b.told).toEqual(known);
+		b.page(0, range(2, 7));
+		expect(b.told).toEqual([...known, ...range(4, 9)]);
+	});
+
+	test("waits no longer for that than it would have otherwise, also while no connection stands", () => {
+		const b = reconnected(3);
+		b.frame(0, 7);
+		b.pass(2_000);
+		b.closed();
+		expect(b.dueInMs).toBe(3_000);
+		b.pass(3_000);
+		expect(b.told).toEqual([...known, "cursor_not_honoured", 7]);
+	});
+
+	test("comes with a gap before each part that joins nothing", () => {
+		const b = reconnected(3);
+		b.frame(0, 7);
+		b.closed();
+		b.open();
+		b.frame(0, 9);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, "cursor_not_honoured", 7, "backfilled", 9]);
+	});
+
+	test("says nothing of a connection that has brought nothing yet", () => {
+		const b = reconnected(3);
+		b.frame(0, 7);
+		b.closed();
+		b.open();
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, "cursor_not_honoured", 7]);
+		expect(b.sequencer.isSynced(0)).toBe(false);
+		b.frame(0, 12);
+		expect(b.told).toEqual([...known, "cursor_not_honoured", 7]);
+	});
+
+	test("is not kept where a page alone has it, and that joins nothing", () => {
+		const b = reconnected(3);
+		b.page(0, [8, 9]);
+		b.closed();
+		b.open();
+		b.frame(0, 3, 4);
+		expect(b.told).toEqual([...known, 4]);
+	});
+
+	test("comes when the broadcast ends, since nothing will prove it any more", () => {
+		const b = reconnected(3);
+		b.page(0, [3, 4]);
+		b.frame(0, 9);
+		b.ended();
+		expect(b.told).toEqual([...known, 4, "backfilled", 9]);
+		expect(b.dueInMs).toBeUndefined();
+	});
+
+	test("comes when the broadcast ends after its connection", () => {
+		const b = reconnected(3);
+		b.frame(0, 9);
+		b.closed();
+		b.ended();
+		expect(b.told).toEqual([...known, "cursor_not_honoured", 9]);
+	});
+});
+
+describe("a message without an id", () => {
+	test("is never a repeat, and proves nothing", () => {
+		const b = followed(3);
+		b.accept(0, [anonymous(4), anonymous(4)], cursorAt(4));
+		expect(b.told).toEqual([...known, 4, 4]);
+		b.closed();
+		b.open();
+		b.accept(0, [anonymous(4), { ...message(5), id: "" }]);
+		b.page(0, [3]);
+		expect(b.told).toEqual([...known, 4, 4]);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, 4, 4, "backfilled", 4, 5]);
+	});
+
+	test("keeps its place among those that join", () => {
+		const b = reconnected(3);
+		b.accept(0, [message(5), anonymous(6), message(7)]);
+		b.page(0, [3, 4, 5, 7]);
+		expect(b.told).toEqual([...known, 4, 5, 6, 7]);
+	});
+
+	test("comes from one of several connections alone", () => {
+		const b = followed(3);
+		b.open(1);
+		b.frame(1, 3);
+		for (const source of [0, 1]) b.accept(source, [anonymous(4)]);
+		b.pass(300);
+		expect(b.told).toEqual([...known, 4]);
+	});
+});
+
+describe("where to resume", () => {
+	test("is one batch behind the newest, so that an honest upstream repeats that", () => {
+		const b = followed(3);
+		expect(b.checkpoint).toBe(2);
+		b.frame(0);
+		b.closed();
+		expect(b.open()).toBe(2);
+	});
+
+	test("a frame without a cursor leaves it where it was", () => {
+		const b = followed(3);
+		b.accept(0, messages(4));
+		expect(b.checkpoint).toBe(2);
+		b.frame(0, 5);
+		expect(b.checkpoint).toBe(3);
+	});
+
+	test.each([
+		["that have no id", [anonymous(4)], []],
+		["beside one that would not decode", messages(4), [{ method: "m", id: "9", message: "cut short" }]],
+		["that are very many", messages(...range(4, 104)), []],
+	])("is right behind messages %s, which would not be known again", (_, events, problems) => {
+		const b = followed(3);
+		b.accept(0, events, cursorAt(999), problems);
+		expect(b.checkpoint).toBe(999);
+	});
+
+	test("never is behind messages that wait", () => {
+		const b = reconnected(3);
+		b.frame(0, 8);
+		b.frame(0, 9);
+		b.page(0, [3, 4]);
+		b.closed();
+		expect([b.checkpoint, b.open()]).toEqual([2, 2]);
+	});
+
+	test("is never before a gap: what lies there would come too late", () => {
+		const b = reconnected(3);
+		b.frame(0, 8);
+		b.frame(0, 9);
+		b.pass(5_000);
+		expect(b.checkpoint).toBe(9);
+		b.frame(0, 10);
+		expect(b.checkpoint).toBe(9);
+		b.frame(0, 11);
+		expect(b.checkpoint).toBe(10);
+	});
+
+	test("moves on with what was proven", () => {
+		const b = reconnected(3);
+		b.frame(0, 3, 4);
+		b.frame(0, 5);
+		b.frame(0, 6);
+		expect(b.checkpoint).toBe(5);
+	});
+
+	test("is let go when three connections have opened with it and brought nothing", () => {
+		const b = followed(3);
+		for (let i = 0; i < 3; i++) {
+			b.closed();
+			expect(b.open()).toBe(2);
+			b.frame(0);
+		}
+		b.closed();
+		expect(b.open()).toBeUndefined();
+		b.frame(0, 9);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, "no_cursor", 9]);
+	});
+
+	test("is kept however often the connection does not open, and while each of them brings something", () => {
+		const b = followed(3);
+		for (let i = 0; i < 20; i++) expect(b.sequencer.open(0)).toEqual(cursorAt(2));
+		for (let i = 0; i < 20; i++) {
+			b.closed();
+			expect(b.open()).toBe(2);
+			b.frame(0, 3);
+		}
+	});
+});
+
+describe("after a restart", () => {
+	const stored = { cursor: cursorAt(2), ids: messages(1, 2, 3).map(({ id }) => id), lastAt: startMs + 3 };
+
+	test("it goes on from the stored cursor, and knows what was stored", () => {
+		const b = new SequencerBench();
+		b.sequencer.restore(stored);
+		expect(b.open()).toBe(2);
+		b.frame(0, 3, 4);
+		expect(b.told).toEqual([4]);
+	});
+
+	test("a gap is told where nothing proves that none was missed", () => {
+		const b = new SequencerBench();
+		b.sequencer.restore(stored);
+		b.open();
+		b.frame(0, 9);
+		b.pass(5_000);
+		expect(b.gaps).toEqual([{ from: startMs + 3, to: startMs + 9, reason: "cursor_not_honoured" }]);
+	});
+
+	test("a page recovers what was said meanwhile, also where no cursor was stored", () => {
+		const b = new SequencerBench();
+		b.sequencer.restore({ ...stored, cursor: undefined });
+		expect(b.open()).toBeUndefined();
+		b.page(0, [2, 3, 4, 5], cursorAt(5));
+		b.frame(0, 5, 6);
+		expect(b.told).toEqual([4, 5, 6]);
+	});
+});
+
+describe("a poll", () => {
+	function polled() {
+		const b = new SequencerBench();
+		b.open(0, { poll: true });
+		for (const n of known) b.frame(0, n - 1, n);
+		return b;
+	}
+	const resumesAt = (b: SequencerBench) => Number(b.sequencer.cursorOf(0)?.cursor);
+
+	test("asks right before what was said last, and each answer repeats that", () => {
+		const b = polled();
+		expect(b.told).toEqual([0, ...known]);
+		expect(resumesAt(b)).toBe(2);
+		b.frame(0);
+		expect(resumesAt(b)).toBe(2);
+		b.frame(0, 3, 4);
+		expect([b.told, resumesAt(b)]).toEqual([[0, ...known, 4], 3]);
+		expect(b.dueInMs).toBeUndefined();
+	});
+
+	test("begins anew with an answer that repeats nothing, and asks for a page then", () => {
+		const b = polled();
+		b.frame(0, 8);
+		expect(b.told).toEqual([0, ...known]);
+		expect(b.sequencer.takePageRequest(0)).toBe(true);
+		b.page(0, [3, 4, 5, 6, 7, 8]);
+		expect(b.told).toEqual([0, ...range(1, 8)]);
+		b.frame(0, 12);
+		expect(b.sequencer.takePageRequest(0)).toBe(true);
+		b.pass(5_000);
+		expect(b.told).toEqual([0, ...range(1, 8), "unverified", 12]);
+	});
+
+	test("goes on from what it repeats while that waits for proof", () => {
+		const b = polled();
+		b.frame(0, 8);
+		b.frame(0, 8, 9);
+		b.frame(0, 9, 10);
+		b.pass(5_000);
+		expect(b.told).toEqual([0, ...known, "cursor_not_honoured", 8, 9, 10]);
+	});
+
+	test("goes on behind an answer that only repeats: it may have capacity for no more", () => {
+		const b = polled();
+		b.frame(0, ...range(3, 18));
+		expect(resumesAt(b)).toBe(3);
+		b.frame(0, ...range(4, 18));
+		expect(resumesAt(b)).toBe(18);
+		// Nothing is repeated from there.
+		b.frame(0, ...range(19, 30));
+		expect(b.told).toEqual([0, ...range(1, 18)]);
+		b.page(0, range(17, 30));
+		b.frame(0, 30, 31);
+		expect(b.told).toEqual([0, ...range(1, 31)]);
+	});
+
+	test("has nothing to repeat where the room is silent", () => {
+		const b = polled();
+		for (let i = 0; i < 10; i++) b.frame(0);
+		b.pass(60_000);
+		b.frame(0, 3, 4);
+		expect(b.told).toEqual([0, ...known, 4]);
+	});
+});
