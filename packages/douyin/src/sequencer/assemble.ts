@@ -50,6 +50,8 @@ export function assemble(
 function add(segments: Segment[], piece: Segment, live: boolean): void {
 	const first = segments.findIndex(({ ids }) => shares(ids, piece.ids));
 	if (first < 0) {
+		// Times prove nothing, but what is later than the run would come before what the run still brings.
+		while (live && isLater(segments.at(-1), piece)) segments.pop();
 		segments.push(piece);
 		return;
 	}
@@ -81,6 +83,12 @@ function weave(older: readonly Buffered[], newer: readonly Buffered[], live: boo
 	}
 	const tail = older.slice(from);
 	return [...woven, ...(live && from > 0 ? tail.filter(({ paged }) => !paged) : tail), ...between];
+}
+
+/** Whether nothing but pages tells of a segment, which is not linked, and later than the piece. */
+function isLater(segment: Segment | undefined, piece: Segment): boolean {
+	const [head, first] = [segment?.entries[0], piece.entries[0]];
+	return !!segment && !segment.linked && !!head?.paged && !!first && head.event.at > first.event.at;
 }
 
 function shares(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

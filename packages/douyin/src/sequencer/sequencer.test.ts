@@ -34,6 +34,34 @@ describe("at the beginning of a broadcast", () => {
 		expect(b.told).toEqual([1, 2, 3, 4]);
 	});
 
+	test("a resumed socket may still bring all that was said, though nothing is known yet: a page waits for it", () => {
+		const bench = new SequencerBench();
+		bench.open();
+		bench.page(0, [], cursorAt(0));
+		bench.closed();
+		expect(bench.open()).toBe(0);
+		bench.page(0, range(26, 40));
+		bench.pass(60_000);
+		expect(bench.told).toEqual([]);
+		bench.frame(0, ...range(1, 20));
+		bench.frame(0, ...range(21, 41));
+		bench.pass(5_000);
+		expect(bench.told).toEqual(range(1, 41));
+	});
+
+	test("where it goes on at now instead, the page comes before it once that is proven", () => {
+		const bench = new SequencerBench();
+		bench.open();
+		bench.page(0, [], cursorAt(0));
+		bench.closed();
+		bench.open();
+		bench.page(0, range(26, 40));
+		bench.frame(0, 42);
+		expect(bench.told).toEqual([]);
+		bench.page(0, range(28, 42));
+		expect(bench.told).toEqual(range(26, 42));
+	});
+
 	test("what the socket brings is not proven to follow the first state: where no page does, a gap tells", () => {
 		const b = new SequencerBench();
 		b.open(0, { resumed: false });
@@ -264,6 +292,15 @@ describe("a page of the newest messages", () => {
 		b.page(0, [7, 8, 9]);
 		b.pass(5_000);
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 7, 8, 9]);
+	});
+
+	test("that shares nothing and is later than what the socket brings is left to the socket", () => {
+		const bench = reconnected(3);
+		bench.page(0, range(40, 45));
+		bench.frame(0, 10, 11);
+		bench.pass(5_000);
+		bench.frame(0, ...range(12, 45));
+		expect(bench.told.slice(-37)).toEqual(["cursor_not_honoured", ...range(10, 45)]);
 	});
 
 	test("that shares nothing has a gap on both sides", () => {

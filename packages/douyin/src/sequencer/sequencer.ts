@@ -137,7 +137,7 @@ export class Sequencer {
 		if (from.poll) this.#pollAnswered(from, events, cursor);
 		else from.brought(events, cursor, problems);
 		if (from.state !== "synced") {
-			const links = !this.#begun || this.#mayLink(from, events);
+			const links = this.#mayLink(from, events);
 			const full = from.buffer(events, cursor, now) >= mostBuffered;
 			if (links || full) this.#prove(from, now, full);
 		} else if (this.#isAlone(from)) this.#emitBatch({ events, cursor, problems, now });
@@ -152,11 +152,12 @@ export class Sequencer {
 			from.brought(events, cursor, problems);
 			from.reason = "unverified";
 		}
-		if (!this.#begun) this.#emitBatch({ events, cursor, problems, now });
+		// To a connection that was given a cursor what lies before the page may still come.
+		if (!this.#begun && (cursor || from.reason === "no_cursor")) this.#emitBatch({ events, cursor, problems, now });
 		else if (from.state === "pending" && !this.#othersSynced(from)) {
 			from.addPage(events, cursor, now);
 			if (from.hasRun) this.#prove(from, now, false);
-			else if (cursor || !this.#assemble(from)[0]?.gap) from.waitsSince ??= now;
+			else if (cursor || (this.#begun && !this.#assemble(from)[0]?.gap)) from.waitsSince ??= now;
 		}
 		return this.#take(now);
 	}
@@ -235,6 +236,7 @@ export class Sequencer {
 
 	/** Whether these messages may be the proof that a pending source waits for. */
 	#mayLink({ pieces }: Source, events: readonly UpstreamEvent[]): boolean {
+		if (!this.#begun && pieces.length === 0) return true;
 		return events.some(
 			({ id }) =>
 				this.#window.has(id) ||
