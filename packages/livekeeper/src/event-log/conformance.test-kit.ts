@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { withRaw } from "./encoded-event.ts";
 import type { CommittedBatch, EventLog, ReadQuery, Retention, StoredEvent } from "./event-log.ts";
 import { chat, chats, gift, service, startMs, user } from "./events.test-kit.ts";
-import type { FollowItem } from "./follow.ts";
 import { checkAgainstModel } from "./model.test-kit.ts";
 
 export interface OpenSettings {
@@ -265,55 +264,6 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.cursor("a")).toEqual(cursorAt(500));
 		});
 
-		test("following gives the backlog and then what comes live, with no hole and no repeat", async () => {
-			await open();
-			await store_("a", ...chats(1, 700));
-			const stop = new AbortController();
-			const got: number[] = [];
-			let next = 701;
-			for await (const item of log.follow("a", { after: 10, signal: stop.signal, limit: 64 })) {
-				if (item.type === "events") got.push(...seqs(item.events));
-				if (next <= 900) log.append({ liveId: "a", events: chats(next, next + 19) });
-				next += 20;
-				if (got.at(-1) === 900) stop.abort();
-			}
-			expect(got).toEqual(Array.from({ length: 890 }, (_, index) => index + 11));
-		});
-
-		test("a reader that falls behind what memory holds is served from the log", async () => {
-			await open();
-			const stop = new AbortController();
-			const reader = log.follow("a", { after: 0, signal: stop.signal })[Symbol.asyncIterator]();
-			await store_("a", chat(1));
-			expect((await reader.next()).value).toMatchObject({ type: "events", events: [{ seq: 1 }] });
-			const waiting = reader.next();
-			await store_("a", ...chats(2, 3));
-			const got = [...seqs(eventsOf((await waiting).value))];
-			for (let n = 4; n <= 4_000; n += 500) await store_("a", ...chats(n, Math.min(4_000, n + 499)));
-			while (got.at(-1) !== 4_000) got.push(...seqs(eventsOf((await reader.next()).value)));
-			expect(got).toEqual(Array.from({ length: 3_999 }, (_, index) => index + 2));
-			stop.abort();
-			expect(await reader.next()).toMatchObject({ done: true });
-		});
-
-		test("following without a seq gives only what comes, filtered, and ends with its signal or the log", async () => {
-			await open();
-			await store_("a", ...chats(1, 5));
-			const stop = new AbortController();
-			const byType = log.follow("a", { signal: stop.signal, types: ["gift"] })[Symbol.asyncIterator]();
-			const all = log.follow("a", { signal: new AbortController().signal })[Symbol.asyncIterator]();
-			const first = [byType.next(), all.next()] as const;
-			await log.lastSeq("a");
-			log.append({ liveId: "a", events: [chat(6), gift(7, 1)] });
-			expect(seqs(eventsOf((await first[0]).value))).toEqual([7]);
-			expect(seqs(eventsOf((await first[1]).value))).toEqual([6, 7]);
-			const ended = [byType.next(), all.next()] as const;
-			stop.abort();
-			expect(await ended[0]).toMatchObject({ done: true });
-			await log.close();
-			expect(await ended[1]).toMatchObject({ done: true });
-		});
-
 		test("retention by age deletes the oldest, tells readers, and never gives a seq twice", async () => {
 			const clock = new ManualClock();
 			await open({ clock, retention: { maxAgeMs: 60_000 } });
@@ -332,12 +282,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			log.append({ liveId: "a", events: chats(306, 306) });
 			await Promise.all([log.flush(), clock.advance(100)]);
 			expect(seqs(await readAll(log, "a"))).toEqual([306]);
-			const items: FollowItem[] = [];
-			for await (const item of log.follow("a", { after: 300, signal: new AbortController().signal })) {
-				if (items.push(item) === 2) break;
-			}
-			expect(items[0]).toEqual({ type: "truncated", from: 301, to: 305, reason: "retention" });
-			expect(seqs(eventsOf(items[1]))).toEqual([306]);
+			expect((await log.read("a", { after: 300 })).truncated).toEqual({ from: 301, to: 305, reason: "retention" });
 		});
 
 		test("retention by size keeps the newest of all rooms", async () => {
@@ -552,9 +497,4 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			});
 		});
 	});
-}
-
-export function eventsOf(item: FollowItem | undefined): readonly StoredEvent[] {
-	if (item?.type !== "events") throw new Error(`expected events, got ${JSON.stringify(item)}`);
-	return item.events;
 }

@@ -4,7 +4,6 @@ import type { Text } from "../text/index.ts";
 import type { BroadcastSummary } from "./broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "./charts.ts";
 import type { ClockDoubt } from "./clock-trust.ts";
-import type { FollowItem, FollowOptions } from "./follow.ts";
 import type { IdentityRegistry } from "./identity-registry.ts";
 import type { Notes } from "./notes.ts";
 import type { OverlayTokenRegistry } from "./overlay-token-registry.ts";
@@ -153,8 +152,6 @@ export interface EventLog {
 
 	/** A page of a room's events. A room that the log doesn't know is empty. */
 	read(liveId: string, query?: ReadQuery): Promise<ReadPage>;
-	/** The backlog after a `seq`, then what comes live, with no hole and no repeat, at the reader's own pace. */
-	follow(liveId: string, options: FollowOptions): AsyncIterable<FollowItem>;
 	/** The newest durable `seq`; 0 for a room without events. */
 	lastSeq(liveId: string): Promise<number>;
 	/** Every room that the log holds or held events of, wanted or not, in the order of their first batch. */
@@ -200,7 +197,7 @@ export interface EventLog {
 	/** Of the backup that is being made; `undefined` when none is. */
 	backupProgress(): Promise<BackupProgress | undefined>;
 	/**
-	 * Stores what is pending, ends every `follow`, and lets go of the store.
+	 * Stores what is pending, and lets go of the store.
 	 * @throws LivekeeperError `storage_failing` when pending events could not be stored; all is released even then
 	 */
 	close(): Promise<void>;

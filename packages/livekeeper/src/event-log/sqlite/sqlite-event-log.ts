@@ -19,7 +19,6 @@ import type {
 	Retention,
 	Unsubscribe,
 } from "../event-log.ts";
-import { type FollowItem, type FollowOptions, follow } from "../follow.ts";
 import { type BatchResult, GroupCommit } from "../group-commit.ts";
 import type { IdentityRegistry } from "../identity-registry.ts";
 import { LogHealth } from "../log-health.ts";
@@ -95,7 +94,6 @@ class SqliteEventLog implements EventLog {
 	readonly #committed: CommittedListeners;
 	readonly #writable = new Set<() => void>();
 	readonly #statusListeners = new Set<(status: EventLogStatus) => void>();
-	readonly #closing = new AbortController();
 	#retention: Retention;
 	#storedBytes = 0;
 	#upkeepFailing = false;
@@ -104,6 +102,8 @@ class SqliteEventLog implements EventLog {
 	#reopening: Promise<void> | undefined;
 	/** Settles with the commit under way; never rejects. */
 	#committing: Promise<unknown> | undefined;
+	/** The threads are ending: nothing is asked of them any more. */
+	#closing = false;
 	#closed: Promise<void> | undefined;
 
 	constructor(options: SqliteEventLogOptions, threads: StoreThreads, found: Found, clockWatch: ClockWatch) {
@@ -184,16 +184,6 @@ class SqliteEventLog implements EventLog {
 		return this.#guard(() => this.#threads.reader.call("lost", liveId));
 	}
 
-	follow(liveId: string, options: FollowOptions): AsyncIterable<FollowItem> {
-		const source = {
-			read: (id: string, query: ReadQuery) => this.read(id, query),
-			lastSeq: (id: string) => this.lastSeq(id),
-			onCommitted: (id: string, listener: (batch: CommittedBatch) => void) => this.#committed.addFor(id, listener),
-			closing: this.#closing.signal,
-		};
-		return follow(source, liveId, options);
-	}
-
 	broadcasts(liveId: string): Promise<BroadcastSummary[]> {
 		return this.#guard(() => this.#threads.reader.call("broadcasts", liveId));
 	}
@@ -247,7 +237,7 @@ class SqliteEventLog implements EventLog {
 	async #close(): Promise<void> {
 		await this.#upkeep.stop();
 		const lost = await this.#queue.close();
-		this.#closing.abort();
+		this.#closing = true;
 		try {
 			await this.#threads.close();
 		} catch (error) {
@@ -305,7 +295,7 @@ class SqliteEventLog implements EventLog {
 
 	/** Runs a call to the store; what fails there reaches callers as an error of the service. */
 	async #guard<T>(call: () => Promise<T>): Promise<T> {
-		if (this.#closing.signal.aborted) throw new LivekeeperError("storage_closed", storageTexts.closed);
+		if (this.#closing) throw new LivekeeperError("storage_closed", storageTexts.closed);
 		try {
 			await this.#reopening;
 			return await call();
