@@ -23,8 +23,6 @@ export interface SilenceReport {
 export interface RhythmOptions {
 	/** A silence that is told of whatever is normal in the room, ms. Default 60000. */
 	outerBoundMs?: number;
-	/** What the outer bound does: `warn` sets `pastOuterBound` alone, `break` also ends the wait. Default `warn`. */
-	outerBound?: "warn" | "break";
 	/** A time between two looks beyond this was sleep, or a clock that was set, ms. Default 30000. */
 	longestLookMs?: number;
 }
@@ -67,7 +65,6 @@ const dayMs = 86_400_000;
  */
 export class RoomRhythm {
 	readonly #outerBoundMs: number;
-	readonly #breakAtBound: boolean;
 	readonly #longestLookMs: number;
 	readonly #frames = new ArrivalRate();
 	readonly #kinds = new KindRhythm();
@@ -91,7 +88,6 @@ export class RoomRhythm {
 
 	constructor(options: RhythmOptions = {}) {
 		this.#outerBoundMs = options.outerBoundMs ?? 60_000;
-		this.#breakAtBound = options.outerBound === "break";
 		this.#longestLookMs = options.longestLookMs ?? 30_000;
 	}
 
@@ -185,7 +181,7 @@ export class RoomRhythm {
 	get brokenAfterMs(): number {
 		const excused = this.known || this.#told ? 0 : mutesAtBound;
 		const ms = Math.max(this.#ownBoundMs(), this.#mute > excused ? 2 * this.#waitedMs : 0);
-		return Math.max(leastMs, Math.min(ms, this.#breakAtBound ? this.#outerBoundMs : longestMs));
+		return Math.max(leastMs, Math.min(ms, longestMs));
 	}
 
 	/**
