@@ -10,6 +10,10 @@ process.env["NODE_COMPILE_CACHE"] ??= source("./node_modules/.cache/compiled");
 export const alias = [
 	{ find: /^@livekeeper\/douyin$/, replacement: source("./packages/douyin/src/index.ts") },
 	{ find: /^@livekeeper\/douyin\/wire$/, replacement: source("./packages/douyin/src/wire/index.ts") },
+	{
+		find: /^@livekeeper\/douyin\/retry-after$/,
+		replacement: source("./packages/douyin/src/reconnect/retry-after.ts"),
+	},
 	{ find: /^@livekeeper\/douyin\/testing$/, replacement: source("./packages/douyin/src/testing/index.ts") },
 	{ find: /^@livekeeper\/simulator$/, replacement: source("./packages/simulator/src/index.ts") },
 	{ find: /^@livekeeper\/client$/, replacement: source("./packages/client/src/index.ts") },

@@ -63,6 +63,13 @@ async function handOver() {
 	process.exit(code ?? 1);
 }
 
+/** What the page is made of. */
+const pageSources = [
+	"packages/dashboard",
+	"packages/client/src",
+	"packages/douyin/src/reconnect/retry-after.ts",
+	"package-lock.json",
+];
 const packages = ["douyin", "simulator", "client", "livekeeper"].map((name) => `packages/${name}`);
 
 /** Builds what changed since the last build: the packages, then the page. What takes long says what it is at. */
@@ -74,7 +81,7 @@ export function ensureBuilt() {
 	}
 	build("node_modules/typescript/bin/tsc", "-b", ...packages);
 	const stamp = `${root}packages/dashboard/dist/.built`;
-	const wanted = hashOf("packages/dashboard", "packages/client/src", "package-lock.json");
+	const wanted = hashOf(...pageSources);
 	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
 	console.error("Building the page …");
 	build("node_modules/vite/bin/vite.js", "build", "packages/dashboard", "--logLevel", "warn");

@@ -25,7 +25,12 @@ export default defineConfig({
 	root: here("."),
 	base: "/",
 	plugins: [vue(), tailwindcss(), compressed],
-	resolve: { alias: { "@livekeeper/client": here("../client/src/index.ts") } },
+	resolve: {
+		alias: {
+			"@livekeeper/client": here("../client/src/index.ts"),
+			"@livekeeper/douyin/retry-after": here("../douyin/src/reconnect/retry-after.ts"),
+		},
+	},
 	define: {
 		__VUE_OPTIONS_API__: "false",
 		__VUE_PROD_DEVTOOLS__: "false",

@@ -1,6 +1,5 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { parseRetryAfter } from "./http.ts";
 import { LivekeeperApiError, LivekeeperClient } from "./index.ts";
 import { chat, json, refusal, ScriptedService } from "./scripted-service.test-kit.ts";
 
@@ -151,18 +150,6 @@ test("keeps the path of a service behind a proxy, and a live id inside its place
 test("refuses a URL that is none", () => {
 	expect(() => new LivekeeperClient({ url: "localhost:7001" })).toThrow(TypeError);
 	expect(() => new LivekeeperClient({ url: "ftp://a" })).toThrow(TypeError);
-});
-
-test.each([
-	[null, undefined],
-	["", undefined],
-	["3", 3000],
-	["-1", 0],
-	["Thu, 01 Jan 2026 00:00:10 GMT", 10_000],
-	["Thu, 01 Jan 2020 00:00:00 GMT", 0],
-	["soon", undefined],
-])("reads Retry-After: %s", (header, expected) => {
-	expect(parseRetryAfter(header, 1_767_225_600_000)).toBe(expected);
 });
 
 test("a refusal that says when to come back carries it", async () => {

@@ -1,3 +1,4 @@
+import { parseRetryAfter } from "@livekeeper/douyin/retry-after";
 import { LivekeeperApiError } from "./errors.ts";
 import { type Language, type RequestTexts, requestTexts } from "./texts.ts";
 import { type Clock, linkedAbort } from "./time.ts";
@@ -172,7 +173,7 @@ async function json(response: Response, texts: RequestTexts): Promise<unknown> {
 /** What the service says about why it refused: `{"success":false,"error":{code,message,hint}}`. */
 async function refusal(response: Response, nowMs: number, texts: RequestTexts): Promise<LivekeeperApiError> {
 	const { status } = response;
-	const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), nowMs);
+	const retryAfterMs = parseRetryAfter(response.headers.get("retry-after") ?? undefined, nowMs);
 	const body: unknown = await json(response, texts).catch(() => undefined);
 	const error = record(record(body)["error"]);
 	const { code, message, hint } = error;
@@ -189,15 +190,6 @@ function asApiError(error: unknown, url: URL, texts: RequestTexts): LivekeeperAp
 		hint: texts.unreachableHint,
 		cause: error,
 	});
-}
-
-/** Seconds, or a date. */
-export function parseRetryAfter(header: string | null, nowMs: number): number | undefined {
-	if (header === null || header.trim() === "") return undefined;
-	const seconds = Number(header);
-	if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-	const at = Date.parse(header);
-	return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }
 
 /** Any value, as something whose fields may be asked for. */
