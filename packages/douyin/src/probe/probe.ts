@@ -166,13 +166,12 @@ async function firstFrame(
 	signal: AbortSignal,
 ): Promise<Finding> {
 	const { liveId, roomId, userUniqueId } = room;
-	const stop = new AbortController();
-	const abort = () => stop.abort();
-	const timer = lookup.clock.after(timeoutMs, abort);
-	signal.addEventListener("abort", abort, { once: true });
+	const timeout = new AbortController();
+	const timer = lookup.clock.after(timeoutMs, () => timeout.abort());
+	const stop = AbortSignal.any([signal, timeout.signal]);
 	let host: string | undefined;
 	try {
-		for await (const item of openSession(session, { liveId, roomId, userUniqueId, signal: stop.signal })) {
+		for await (const item of openSession(session, { liveId, roomId, userUniqueId, signal: stop })) {
 			if (item.type === "opened") host = item.host;
 			else if (host !== undefined) {
 				return { ok: true, detail: `Frames come from ${host}.`, found: { is: "first_frame", host } };
@@ -180,7 +179,6 @@ async function firstFrame(
 		}
 	} finally {
 		timer.cancel();
-		signal.removeEventListener("abort", abort);
 	}
 	const seconds = timeoutMs / 1_000;
 	if (host === undefined) throw new DouyinError("timeout", `The push socket did not open within ${seconds} s.`);

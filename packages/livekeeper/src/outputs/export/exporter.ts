@@ -74,16 +74,10 @@ export class Exporter {
 			throw new LivekeeperError("too_many_exports", storageTexts.exportLimit(maxAtOnce));
 		}
 		const work = new AbortController();
-		const stop = () => work.abort(request.signal.reason);
-		if (request.signal.aborted) stop();
-		request.signal.addEventListener("abort", stop, { once: true });
-		const release = () => {
-			request.signal.removeEventListener("abort", stop);
-			this.#running.delete(work);
-		};
+		const release = () => void this.#running.delete(work);
 		this.#running.add(work);
 		try {
-			const opened = await this.#open(request, work.signal);
+			const opened = await this.#open(request, AbortSignal.any([request.signal, work.signal]));
 			opened.body.once("close", release);
 			return opened;
 		} catch (error) {
