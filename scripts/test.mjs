@@ -13,7 +13,7 @@ const checks = {
 	lint: ["biome", "ci", "--diagnostic-level=error", "."],
 	types: ["tsc", "-p", "tsconfig.check.json"],
 	"the page's types": ["vue-tsc", "--noEmit", "-p", "packages/dashboard"],
-	layers: ["tsx", "scripts/layers.ts"],
+	layers: ["depcruise", "--config", "dependency-cruiser.config.mjs", "packages", "bench", "e2e", "examples", "scripts"],
 	"unused code": ["knip"],
 };
 // The checks take one core for a while, beside the tests.

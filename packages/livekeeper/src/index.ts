@@ -1,7 +1,7 @@
 export { type Config, type ConfigInput, loadConfig, parseConfig } from "./config.ts";
 export { type ErrorCode, type ErrorReply, errorTable, LivekeeperError } from "./errors.ts";
 export { LiveService, type RoomStatus, type WireStatus } from "./live/index.ts";
-export type { RoomHealth, RoomState, StatusReason } from "./rooms/room-status.ts";
+export type { RoomHealth, RoomState, StatusReason } from "./rooms/index.ts";
 export {
 	type ClientEvents,
 	type JoinReply,

@@ -9,5 +9,5 @@ export type { Recall, RoomMemory } from "./room-memory.ts";
 export type { Place, PlaceSource, RoomSettings, Slot, SlotSource } from "./room-settings.ts";
 export { defaultRoomSettings } from "./room-settings.ts";
 export { allowedTransitions } from "./room-state.ts";
-export type { RoomState, RoomStatus, StorageTrouble } from "./room-status.ts";
+export type { RoomHealth, RoomState, RoomStatus, StatusReason, StorageTrouble } from "./room-status.ts";
 export type { LegReason, LegStatus, RoomSessionItem, RoomSessionRequest, RoomUpstream } from "./room-upstream.ts";

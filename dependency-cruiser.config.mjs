@@ -1,0 +1,270 @@
+// Which part may import which: data flows in one direction (docs/architecture.md), and a part that reached back, or past
+// another's index, would tie the two together without anybody having decided so. `npm run layers` checks it.
+import { fileURLToPath } from "node:url";
+
+/**
+ * For each package its parts, each with the parts that it may import. A part is a folder directly below `src`, or a
+ * file there with the same name, or both. What is not in the table may not be there, and a part may import itself.
+ * Types count as well: who knows another's types knows the other. Tests are free to import any part.
+ */
+const parts = {
+	// From bytes to events, from events to a room: nothing here knows of servers, databases or more rooms than one.
+	douyin: {
+		clock: [],
+		reconnect: [],
+		wire: [],
+		errors: ["reconnect"],
+		net: ["clock", "errors", "reconnect"],
+		login: ["errors", "net"],
+		events: ["wire", "gifts"],
+		gifts: ["events"],
+		// The contract that the service drives, and that tests put a fake in the place of: types alone.
+		upstream: ["errors", "events", "gifts", "login"],
+		// Joins what connections bring. Pure: no clock, no network, no retries.
+		sequencer: ["events", "upstream"],
+		recents: ["events", "upstream"],
+		codec: ["errors", "events", "gifts", "upstream", "wire"],
+		signature: ["clock", "errors", "net"],
+		lookup: ["clock", "codec", "errors", "gifts", "login", "net", "signature", "upstream"],
+		session: [
+			...["clock", "codec", "errors", "events", "gifts", "lookup", "net", "recents", "reconnect"],
+			...["sequencer", "signature", "upstream"],
+		],
+		client: [
+			...["clock", "errors", "events", "gifts", "login", "lookup", "net", "recents", "reconnect"],
+			...["sequencer", "session", "signature", "upstream"],
+		],
+		probe: ["client", "errors", "gifts", "login", "lookup", "net", "session", "upstream"],
+		testing: ["clock"],
+		index: [
+			...["client", "clock", "codec", "errors", "events", "gifts", "login", "lookup", "probe", "recents", "reconnect"],
+			...["sequencer", "session", "signature", "upstream", "wire"],
+		],
+	},
+	// Messages go rooms → live → event-log → outputs, commands go http and cli → live → connections → rooms.
+	livekeeper: {
+		// Every part speaks to people.
+		text: [],
+		errors: ["text"],
+		log: ["text"],
+		"time-input": ["text"],
+		"room-options": ["text"],
+		"data-folder": ["errors", "text"],
+		// One room's life; it knows neither the set that it is in nor where its events are stored.
+		rooms: ["errors", "text"],
+		connections: ["errors", "room-options", "rooms", "text"],
+		"event-log": ["data-folder", "errors", "room-options", "text"],
+		live: ["connections", "errors", "event-log", "room-options", "text"],
+		metrics: ["live", "text"],
+		// Readers are served from the log: no output ever asks a room.
+		outputs: ["data-folder", "errors", "event-log", "live", "text"],
+		http: ["errors", "event-log", "live", "metrics", "outputs", "room-options", "text", "time-input"],
+		config: ["errors", "text"],
+		service: ["config", "connections", "errors", "event-log", "http", "live", "log", "metrics", "outputs", "text"],
+		cli: [
+			...["config", "data-folder", "errors", "event-log", "http", "log", "outputs", "service", "text"],
+			"time-input",
+		],
+		index: ["config", "errors", "event-log", "live", "rooms", "service"],
+	},
+	simulator: {
+		errors: [],
+		cookies: [],
+		logins: [],
+		// What is said, drawn from a seed; it knows nobody who sends it.
+		traffic: ["errors"],
+		rooms: ["errors", "traffic"],
+		faults: ["errors"],
+		replay: ["errors", "traffic"],
+		pages: ["cookies", "faults", "logins", "rooms", "traffic"],
+		push: ["cookies", "faults", "logins", "rooms", "traffic"],
+		options: ["errors", "pages", "rooms"],
+		"simulated-room": ["faults", "push", "rooms"],
+		simulator: ["faults", "logins", "push", "rooms", "simulated-room"],
+		control: ["errors", "faults", "push", "rooms", "simulated-room", "simulator"],
+		"start-simulator": [
+			...["control", "errors", "faults", "logins", "options", "pages", "push", "replay", "rooms", "simulator"],
+			"traffic",
+		],
+		index: [
+			...["errors", "faults", "options", "pages", "push", "rooms", "simulated-room", "simulator"],
+			"start-simulator",
+		],
+	},
+	dashboard: {
+		text: [],
+		styles: [],
+		i18n: [],
+		service: ["i18n", "text"],
+		// The two know each other: a room's mark is a piece of the interface, and the list of rooms is made of pieces.
+		ui: ["rooms", "service", "text"],
+		rooms: ["service", "text", "ui"],
+		// Loaded in OBS without anything of the dashboard.
+		overlay: ["service", "text"],
+		// A screen knows no other screen.
+		connections: ["rooms", "service", "text", "ui"],
+		help: ["rooms", "service", "text", "ui"],
+		"overlay-builder": ["overlay", "rooms", "service", "text", "ui"],
+		room: ["rooms", "service", "text", "ui"],
+		settings: ["app", "help", "i18n", "rooms", "service", "text", "ui"],
+		app: ["connections", "help", "i18n", "overlay-builder", "room", "rooms", "service", "settings", "ui"],
+		main: ["app", "i18n", "service", "styles"],
+	},
+};
+
+/** Packages of the workspace that each package may import, in what it ships. */
+const packages = {
+	douyin: [],
+	simulator: ["douyin"],
+	client: ["douyin"],
+	dashboard: ["client"],
+	livekeeper: ["dashboard", "douyin", "simulator"],
+};
+
+/** Libraries that one part answers for, so that another can be put in their place by changing that part alone. */
+const libraries = [
+	{ library: "got|tough-cookie|https-proxy-agent|socks-proxy-agent", only: "douyin/src/net/" },
+	{ library: "better-sqlite3", only: "livekeeper/src/(data-folder|event-log/sqlite|outputs/webhook)/" },
+	{ library: "@duckdb/.+|csv-stringify", only: "livekeeper/src/outputs/export/" },
+	{ library: "fastify|@fastify/.+|fastify-type-provider-zod", only: "(livekeeper/src/http|simulator/src)/" },
+	{ library: "prom-client", only: "livekeeper/src/metrics/" },
+	{ library: "commander|cli-.+|string-width", only: "livekeeper/src/cli/" },
+];
+
+/** What is in no package that people install: it may know how a part is made, and no shipped code may know it. */
+const helpers = "\\.test-kit\\.ts$";
+const tests = `\\.test\\.ts$|${helpers}`;
+
+const oneOf = (names) => `(${names.join("|")})`;
+/** The files of these parts. */
+const within = (name, names) => `^packages/${name}/src/${oneOf(names)}(/|\\.(ts|vue|css)$)`;
+const title = (text) => text.replaceAll(/[^\w-]+/g, "-");
+
+const partRules = Object.entries(parts).flatMap(([name, table]) => [
+	...Object.entries(table).map(([part, allowed]) => ({
+		name: title(`${name}-${part}`),
+		comment: `${part} may import ${allowed.join(", ") || "no other part"} (the table in dependency-cruiser.config.mjs)`,
+		severity: "error",
+		from: { path: within(name, [part]), pathNot: tests },
+		to: { path: `^packages/${name}/src/`, pathNot: within(name, [part, ...allowed]) },
+	})),
+	{
+		name: title(`${name}-unknown-part`),
+		comment: "A new part gets a line in the table: what may it import, and who may import it?",
+		severity: "error",
+		from: { path: `^packages/${name}/src/`, pathNot: [tests, within(name, Object.keys(table))] },
+		to: {},
+	},
+]);
+
+const packageRules = Object.entries(packages).flatMap(([name, allowed]) => [
+	{
+		name: `${name}-packages`,
+		comment: "What is installed with a package is what it says in its package.json, and no more.",
+		severity: "error",
+		from: { path: `^packages/${name}/src/`, pathNot: tests },
+		to: { path: "^packages/", pathNot: `^packages/${oneOf([name, ...allowed])}/` },
+	},
+	{
+		name: `${name}-by-name`,
+		comment: "Another package is imported by its name, and so gives what it exports and nothing else.",
+		severity: "error",
+		from: { path: `^packages/${name}/` },
+		to: { path: "^packages/", pathNot: `^packages/${name}/`, dependencyTypes: ["local"] },
+	},
+]);
+
+const libraryRules = libraries.map(({ library, only }) => ({
+	name: title(`library-${library}`),
+	comment: "One part answers for this library.",
+	severity: "error",
+	from: { path: "^packages/[^/]+/src/", pathNot: [tests, `^packages/${only}`] },
+	to: { path: `(^|/)node_modules/(${library})/` },
+}));
+
+export default {
+	forbidden: [
+		...partRules,
+		...packageRules,
+		...libraryRules,
+		{
+			name: "no-cycles",
+			comment: "Neither of two modules that load each other can be understood, tested or moved alone.",
+			severity: "error",
+			from: {},
+			// Types are gone before anything is loaded.
+			to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+		},
+		{
+			name: "resolvable",
+			comment: "A path that is not there, or that a package does not export.",
+			severity: "error",
+			from: {},
+			to: { couldNotResolve: true },
+		},
+		{
+			name: "by-index",
+			comment: "A part's index says what others may use; the rest of it may change with nobody asked.",
+			severity: "error",
+			from: { path: "^packages/(douyin|livekeeper)/src/([^/]+)", pathNot: tests },
+			to: {
+				path: "^packages/$1/src/[^/]+/.+",
+				pathNot: [
+					"^packages/$1/src/$2/",
+					"/index\\.ts$",
+					// Made of nothing but small files that are used one by one.
+					"^packages/livekeeper/src/(text|config|log|service)/",
+					// The event types themselves, and the mappers: its index also has what needs the gifts, which need these.
+					"^packages/douyin/src/events/(live-event|mappers)\\.ts$",
+					// The command line asks what a format is called, and does not load what writes it.
+					"^packages/livekeeper/src/outputs/export/format\\.ts$",
+				],
+			},
+		},
+		{
+			name: "outputs-apart",
+			comment: "An output knows the log and the readers, and no other output.",
+			severity: "error",
+			from: { path: "^packages/livekeeper/src/outputs/([^/]+)/", pathNot: tests },
+			to: {
+				path: "^packages/livekeeper/src/outputs/",
+				pathNot: "^packages/livekeeper/src/outputs/(readers|$1)/",
+			},
+		},
+		{
+			name: "schemas-apart",
+			comment: "Schemas say what goes in and out; routes are made of them, and the app of routes.",
+			severity: "error",
+			from: { path: "^packages/livekeeper/src/http/(schemas|images)/", pathNot: tests },
+			to: { path: "^packages/livekeeper/src/http/(routes/|app\\.ts|index\\.ts|server\\.ts)" },
+		},
+		{
+			name: "simulator-as-a-program",
+			comment: "A service without a demo loads no simulator: only the wiring and the command line start it.",
+			severity: "error",
+			from: { path: "^packages/livekeeper/src/", pathNot: [tests, within("livekeeper", ["service", "cli"])] },
+			to: { path: "^packages/simulator/" },
+		},
+		{
+			name: "no-test-helpers",
+			comment: "What tests are made of is imported by tests and benches alone.",
+			severity: "error",
+			from: { path: "^packages/|^examples/|^scripts/", pathNot: tests },
+			to: { path: helpers },
+		},
+		{
+			name: "nothing-above-packages",
+			comment: "Packages are installed without the repository around them.",
+			severity: "error",
+			from: { path: "^packages/" },
+			to: { path: "^(bench|e2e|examples|scripts)/" },
+		},
+	],
+	options: {
+		doNotFollow: { path: "(^|/)node_modules/|/dist/" },
+		tsPreCompilationDeps: true,
+		tsConfig: { fileName: fileURLToPath(new URL("tsconfig.check.json", import.meta.url)) },
+		// As the sources see each other: "source" stands before what was built.
+		enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["source", "import", "node", "default"] },
+	},
+};

@@ -1,0 +1,90 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { cruise, type IConfiguration, type ICruiseResult } from "dependency-cruiser";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+/** Imports, each `from → to`, with the rule that it breaks. */
+const forbidden: [rule: string, from: string, to: string][] = [
+	["livekeeper-rooms", "livekeeper/src/rooms/room.ts", "livekeeper/src/connections/index.ts"],
+	["livekeeper-rooms", "livekeeper/src/rooms/room-loop.ts", "livekeeper/src/event-log/index.ts"],
+	["livekeeper-connections", "livekeeper/src/connections/admission/admission.ts", "livekeeper/src/live/index.ts"],
+	["livekeeper-outputs", "livekeeper/src/outputs/sse/index.ts", "livekeeper/src/rooms/index.ts"],
+	["livekeeper-unknown-part", "livekeeper/src/sideboard/index.ts", "livekeeper/src/errors.ts"],
+	["douyin-wire", "douyin/src/wire/index.ts", "douyin/src/codec/index.ts"],
+	["douyin-sequencer", "douyin/src/sequencer/index.ts", "douyin/src/clock.ts"],
+	["douyin-events", "douyin/src/events/index.ts", "douyin/src/session/index.ts"],
+	["simulator-traffic", "simulator/src/traffic/talk.ts", "simulator/src/rooms/room.ts"],
+	["dashboard-overlay", "dashboard/src/overlay/main.ts", "dashboard/src/ui/now.ts"],
+	["by-index", "livekeeper/src/live/live-service.ts", "livekeeper/src/connections/identities.ts"],
+	["outputs-apart", "livekeeper/src/outputs/sse/sse-sink.ts", "livekeeper/src/outputs/webhook/index.ts"],
+	["schemas-apart", "livekeeper/src/http/schemas/room.ts", "livekeeper/src/http/routes/rooms.ts"],
+	["no-test-helpers", "livekeeper/src/live/index.ts", "livekeeper/src/live/fake.test-kit.ts"],
+	["livekeeper-by-name", "livekeeper/src/live/recall.ts", "douyin/src/errors.ts"],
+	["douyin-packages", "douyin/src/probe/index.ts", "livekeeper/src/errors.ts"],
+	["nothing-above-packages", "douyin/src/net/index.ts", "../e2e/kit.ts"],
+	["library-better-sqlite3", "livekeeper/src/live/wishes.ts", "../node_modules/better-sqlite3/index.js"],
+	["resolvable", "client/src/client.ts", "client/src/gone.ts"],
+	["no-cycles", "client/src/ping.ts", "client/src/pong.ts"],
+];
+const allowed: [from: string, to: string][] = [
+	["livekeeper/src/connections/index.ts", "livekeeper/src/rooms/index.ts"],
+	["livekeeper/src/rooms/room.test.ts", "livekeeper/src/connections/index.ts"],
+	["livekeeper/src/rooms/room.test.ts", "livekeeper/src/live/fake.test-kit.ts"],
+	["livekeeper/src/event-log/sqlite/writer.ts", "../node_modules/better-sqlite3/index.js"],
+	["douyin/src/session/index.ts", "douyin/src/net/index.ts"],
+	// The other half of a cycle, which is told of once.
+	["client/src/pong.ts", "client/src/ping.ts"],
+];
+const missing = "client/src/gone.ts";
+
+let folder: string;
+let found: ICruiseResult;
+
+/** Lays the files into an empty folder, each with its imports, and looks at them as `npm run layers` does. */
+beforeAll(async () => {
+	folder = mkdtempSync(join(tmpdir(), "livekeeper-layers-"));
+	const files = new Map<string, string>();
+	for (const [from, to] of [...forbidden.map(([, ...pair]) => pair), ...allowed]) {
+		const path = relative(dirname(from), to);
+		const specifier = path.startsWith(".") ? path : `./${path}`;
+		if (to !== missing) files.set(to, files.get(to) ?? "export const a = 1;\n");
+		files.set(from, `import "${specifier}";\n${files.get(from) ?? "export const a = 1;\n"}`);
+	}
+	for (const [path, text] of files) {
+		const file = join(folder, "packages", path);
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(file, text);
+	}
+	const file = new URL("../dependency-cruiser.config.mjs", import.meta.url).href;
+	const { default: configuration } = (await import(file)) as { default: IConfiguration };
+	const { forbidden: rules = [], options } = configuration;
+	const result = await cruise(["packages"], {
+		...options,
+		baseDir: folder,
+		validate: true,
+		ruleSet: { forbidden: rules },
+	});
+	found = result.output as ICruiseResult;
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function rulesAgainst(from: string, to: string): string[] {
+	const [source, target] = [join("packages", from), to === missing ? "./gone.ts" : join("packages", to)];
+	const { violations } = found.summary;
+	return violations.filter((each) => each.from === source && each.to === target).map(({ rule }) => rule.name);
+}
+
+test.each(forbidden)("%s finds %s → %s", (rule, from, to) => {
+	expect(rulesAgainst(from, to)).toContain(rule);
+});
+
+test.each(allowed)("%s may import %s", (from, to) => {
+	expect(rulesAgainst(from, to)).toEqual([]);
+});
+
+test("every import was looked at, and nothing else was found", () => {
+	expect(found.summary.totalDependenciesCruised).toBe(forbidden.length + allowed.length);
+	expect(new Set(found.summary.violations.map(({ from, to }) => `${from} ${to}`)).size).toBe(forbidden.length);
+});
