@@ -22,7 +22,7 @@ export const alias = [
 
 const chaos = "e2e/chaos/chaos.test.ts";
 /** With real processes on real clocks, which can wait beside each other. */
-const realTime = ["e2e/pages/*.test.ts", ...["kill", "readers", "storage"].map((name) => `e2e/${name}.test.ts`)];
+const realTime = ["e2e/pages/*.test.ts", ...["dev", "kill", "readers", "storage"].map((name) => `e2e/${name}.test.ts`)];
 const e2e = { testTimeout: 180_000, hookTimeout: 60_000, globalSetup: "e2e/kit/build.ts" };
 
 export default defineConfig({

@@ -7,6 +7,7 @@ import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const service = process.env["DEV_SERVICE_URL"] ?? "http://127.0.0.1:7001";
 
 /** Lays each text file beside itself as browsers take it: the service sends what is there, and compresses nothing. */
 const compressed: Plugin = {
@@ -47,7 +48,13 @@ export default defineConfig({
 		rolldownOptions: { input: { index: here("index.html"), overlay: here("overlay.html") } },
 	},
 	server: {
-		port: 7002,
-		proxy: { "/api": "http://127.0.0.1:7001", "/ws": { target: "ws://127.0.0.1:7001", ws: true } },
+		host: "127.0.0.1",
+		strictPort: true,
+		// What is not the page's own comes from a running service: `npm run dev` says which.
+		proxy: {
+			"^/(api|docs|health|metrics)(/|$)": { target: service },
+			"^/(ws|socket\\.io)(/|$)": { target: service, ws: true },
+			"^/overlay/.+": { target: service, bypass: () => "/overlay.html" },
+		},
 	},
 });

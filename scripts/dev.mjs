@@ -1,0 +1,84 @@
+// `npm run dev [-- flags of serve]`: the service out of the sources, started again when one of them changes, and the page
+// by Vite, which shows a change at once. What it stores is in .dev/ (remove it to begin anew), unless it is told another
+// place. `--page-port` is for the page (default 5173), all other flags are the service's.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { ensureBuilt, ensureInstalled, root } from "./ensure.mjs";
+
+await ensureInstalled();
+// The other commands (`npx livekeeper status`) and the service's own copy of the page are what was built.
+ensureBuilt();
+
+const flags = process.argv.slice(2);
+const pagePort = take("--page-port") ?? "5173";
+const port = await chosen(take("--port") ?? process.env.LIVEKEEPER_PORT ?? "7001");
+const env = {
+	LIVEKEEPER_DATA_DIR: `${root}.dev/data`,
+	...process.env,
+	LIVEKEEPER_PORT: port,
+	// For the page's proxy (packages/dashboard/vite.config.ts).
+	DEV_SERVICE_URL: `http://127.0.0.1:${port}`,
+};
+
+const watched = ["douyin", "simulator", "livekeeper"].map((name) => `packages/${name}/src/**/*.ts`);
+const children = [
+	start("tsx/dist/cli.mjs", [
+		"watch",
+		"--clear-screen=false",
+		"--conditions=source",
+		// Threads load files of their own, which nobody else sees.
+		...watched.flatMap((files) => ["--include", files]),
+		"--exclude",
+		"packages/**/*.test.ts",
+		"scripts/dev-service.ts",
+		...flags,
+	]),
+	start("vite/bin/vite.js", ["packages/dashboard", "--port", pagePort, "--clearScreen", "false"]),
+];
+
+let stopping = false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+const codes = await Promise.all(children.map(ended));
+// Told to stop, they ended as they were to.
+process.exitCode = stopping ? 0 : Math.max(...codes);
+
+/** A group of its own: a terminal's Ctrl-C comes here alone, and is passed on once. */
+function start(program, args) {
+	return spawn(process.execPath, [`node_modules/${program}`, ...args], {
+		cwd: root,
+		stdio: ["ignore", "inherit", "inherit"],
+		env,
+		detached: process.platform !== "win32",
+	});
+}
+
+function stop() {
+	stopping = true;
+	for (const child of children) child.kill();
+}
+
+/** One without the other is of no use. */
+async function ended(child) {
+	const [code] = await once(child, "exit");
+	if (!stopping) for (const other of children) other.kill();
+	return code ?? 1;
+}
+
+/** Takes a flag with its value out of what is passed on. */
+function take(name) {
+	const at = flags.findIndex((flag) => flag === name || flag.startsWith(`${name}=`));
+	if (at < 0) return undefined;
+	const [flag = ""] = flags.splice(at, 1);
+	return flag === name ? flags.splice(at, 1)[0] : flag.slice(name.length + 1);
+}
+
+/** For 0 a free port: the service, which is started again and again, keeps it. */
+async function chosen(wanted) {
+	if (wanted !== "0") return wanted;
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const { port: free } = server.address();
+	server.close();
+	return String(free);
+}
