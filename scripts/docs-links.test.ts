@@ -6,7 +6,9 @@ import { expect, test } from "vitest";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const documents = [
 	...readdirSync(root).filter((name) => name.endsWith(".md")),
-	...readdirSync(join(root, "docs")).flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : [])),
+	...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).flatMap((name) =>
+		name.endsWith(".md") ? [`docs/${name}`] : [],
+	),
 	...readdirSync(join(root, "packages")).flatMap((name) => {
 		const readme = `packages/${name}/README.md`;
 		return existsSync(join(root, readme)) ? [readme] : [];
