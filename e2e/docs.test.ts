@@ -14,8 +14,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const pages = [
 	...readdirSync(root).filter((name) => name.endsWith(".md")),
 	...readdirSync(`${root}docs`).flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : [])),
-	"packages/simulator/README.md",
-	"packages/client/README.md",
+	...readdirSync(`${root}packages`).map((name) => `packages/${name}/README.md`),
 ];
 
 /** Commands that go on until they are told to stop: what shows that they work. */
