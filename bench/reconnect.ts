@@ -1,16 +1,21 @@
 import { parseArgs } from "node:util";
 import { seeded } from "@livekeeper/douyin/testing";
+import { hostScenarios } from "../packages/livekeeper/src/connections/adaptive/host-scenarios.test-kit.ts";
 import {
+	parts,
 	type SimulatedRoom,
 	Simulation,
+	type Strategy,
+	strategies,
 } from "../packages/livekeeper/src/connections/adaptive/outage-simulation.test-kit.ts";
 import { type Scenario, scenarios } from "../packages/livekeeper/src/connections/adaptive/scenarios.test-kit.ts";
 
 /**
- * The fixed and the adaptive reconnect strategy on the same outages, in virtual time: many rooms over three hosts, at
- * most 20 handshakes a second, two messages a second in each room.
+ * Reconnect strategies on the same outages and the same days, in virtual time: many rooms over three hosts, at most 20
+ * handshakes a second, two messages a second in each room. `fixed`: the schedule, hosts in rotation; `random`: the
+ * schedule, any host; `adaptive`. With `--parts` also what each part of `adaptive` brings by itself.
  *
- *   npx tsx --conditions=source bench/reconnect.ts --rooms 500 --seed 1 --replay 120
+ *   npx tsx --conditions=source bench/reconnect.ts --rooms 500 --seed 1 --replay 120 --parts
  */
 const { values } = parseArgs({
 	options: {
@@ -18,17 +23,27 @@ const { values } = parseArgs({
 		seed: { type: "string", default: "1" },
 		/** How far back the upstream replays to a cursor, s: what was said before that is lost. */
 		replay: { type: "string", default: "120" },
+		parts: { type: "boolean", default: false },
 	},
 });
 const rooms = Number(values.rooms);
+const seed = Number(values.seed);
 const replayMs = Number(values.replay) * 1000;
 const perSecond = 2;
 /** After the end of a fault all is watched for so long, ms. */
 const watchMs = 15 * 60_000;
 
-async function measure(strategy: "fixed" | "adaptive", { world, overAt }: Scenario, seed: number) {
-	const simulation = new Simulation(rooms, strategy, world, seeded(seed + 1));
+const seconds = (ms: number) => (ms / 1000).toFixed(1);
+const compared: Record<string, Strategy> = values.parts ? { ...strategies, ...parts } : strategies;
+
+async function run(strategy: Strategy, { world, overAt }: Scenario): Promise<Simulation> {
+	const simulation = new Simulation({ rooms, strategy, world, random: seeded(seed + 1) });
 	await simulation.run(overAt + watchMs);
+	return simulation;
+}
+
+/** How rooms come back from an outage. */
+function recovery(simulation: Simulation, { overAt }: Scenario) {
 	const downs = simulation.rooms.flatMap((room) => room.downs);
 	// When each room was back for good, after the end of the fault.
 	const backAfter = (rooms: readonly SimulatedRoom[]) =>
@@ -37,9 +52,7 @@ async function measure(strategy: "fixed" | "adaptive", { world, overAt }: Scenar
 	const pinned = backAfter(simulation.rooms.filter(({ priority }) => priority === "pinned"));
 	const missedMs = downs.reduce((sum, { from, to }) => sum + to - from, 0);
 	const lostMs = downs.reduce((sum, { from, to }) => sum + Math.max(0, to - from - replayMs), 0);
-	const seconds = (ms: number) => (ms / 1000).toFixed(1);
 	return {
-		strategy,
 		"median back after, s": seconds(back[Math.floor(back.length / 2)] ?? 0),
 		"last back after, s": seconds(back.at(-1) ?? 0),
 		"last pinned, s": seconds(pinned.at(-1) ?? 0),
@@ -52,15 +65,38 @@ async function measure(strategy: "fixed" | "adaptive", { world, overAt }: Scenar
 	};
 }
 
-const seed = Number(values.seed);
-const names = scenarios(seeded(seed)).map(({ name }) => name);
-for (const [i, name] of names.entries()) {
-	console.log(`\n${name}`);
-	const rows = [];
-	for (const strategy of ["fixed", "adaptive"] as const) {
-		// Made anew for each strategy, so that both meet the same random numbers.
-		const scenario = scenarios(seeded(seed))[i];
-		if (scenario) rows.push(await measure(strategy, scenario, seed));
-	}
-	console.table(Object.fromEntries(rows.map(({ strategy, ...row }) => [strategy, row])));
+/** How rooms fare on a day on which hosts differ. */
+function day(simulation: Simulation) {
+	const times = simulation.rooms.flatMap((room) => room.downs.map(({ from, to }) => to - from)).sort((a, b) => a - b);
+	const percentile = (share: number) => seconds(times[Math.floor(share * times.length)] ?? 0);
+	const { attempts } = simulation;
+	const atFirst = attempts.filter(({ host }) => host === "a").length;
+	return {
+		attempts: attempts.length,
+		failed: attempts.filter(({ ok }) => !ok).length,
+		"median back after, s": percentile(0.5),
+		"95 %": percentile(0.95),
+		"99 %": percentile(0.99),
+		"down a room, s": seconds(times.reduce((sum, ms) => sum + ms, 0) / rooms),
+		"at the first host": `${Math.round((100 * atFirst) / attempts.length)} %`,
+	};
 }
+
+async function compare(
+	make: (random: () => number) => Scenario[],
+	measure: (simulation: Simulation, scenario: Scenario) => Record<string, string | number>,
+): Promise<void> {
+	for (const [i, { name }] of make(seeded(seed)).entries()) {
+		console.log(`\n${name}`);
+		const rows: Record<string, ReturnType<typeof measure>> = {};
+		for (const [label, strategy] of Object.entries(compared)) {
+			// Made anew for each strategy, so that all meet the same random numbers.
+			const scenario = make(seeded(seed))[i];
+			if (scenario) rows[label] = measure(await run(strategy, scenario), scenario);
+		}
+		console.table(rows);
+	}
+}
+
+await compare(scenarios, recovery);
+await compare(hostScenarios, day);

@@ -66,6 +66,7 @@ export type {
 	Cursor,
 	DecodeProblem,
 	DouyinUpstream,
+	HostAdvisor,
 	RoomLookup,
 	SessionItem,
 	SessionRequest,

@@ -1,4 +1,4 @@
-import type { DouyinError } from "./errors.ts";
+import type { DouyinError, FailureReason } from "./errors.ts";
 import type { UpstreamEvent } from "./events/live-event.ts";
 import type { LoginState, LoginStatus } from "./login/index.ts";
 
@@ -70,6 +70,23 @@ export type SessionItem =
 			problems: DecodeProblem[];
 	  };
 
+/** Knows push hosts by more connections than those of one upstream. Hosts are named as in `opened`; times are ms. */
+export interface HostAdvisor {
+	/**
+	 * Where to open the next socket.
+	 * @param hosts those that may be chosen, at least one, in the upstream's order of preference
+	 * @returns one of them; `undefined` leaves it to the upstream
+	 */
+	choose(hosts: readonly string[], now: number): string | undefined;
+	/** A connection has brought its first frame. */
+	works(host: string, now: number): void;
+	/**
+	 * A connection was lost, or could not be made; not when it was closed because nobody needs it any more.
+	 * @param heldMs for how long it worked, from its first frame on; `undefined` when it brought none
+	 */
+	failed(host: string, reason: FailureReason, heldMs: number | undefined, now: number): void;
+}
+
 export interface SessionRequest {
 	liveId: string;
 	roomId: string;
@@ -83,8 +100,8 @@ export interface SessionRequest {
 	 * (`Sequencer.takePageRequest`).
 	 */
 	needsBackfill?: (() => boolean) | undefined;
-	/** The push host to try, as `opened` named it. One that is not known here is not tried. Without it: the best known. */
-	host?: string | undefined;
+	/** Chooses among the push hosts, and is told what connections to them met. Without it: those that failed come last. */
+	hosts?: HostAdvisor | undefined;
 	/** Push hosts that another session of the room stands on: another one is taken where there is one. */
 	avoidHosts?: readonly string[] | undefined;
 	/** Whether each typed event is to have the upstream's payload as `raw`; default false. */

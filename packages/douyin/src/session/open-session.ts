@@ -1,4 +1,4 @@
-import type { DouyinError, FailureReason } from "../errors.ts";
+import { DouyinError, type FailureReason } from "../errors.ts";
 import { siteOrigin } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
@@ -96,7 +96,8 @@ function connect(deps: SessionDeps, { request, queue, scope }: Opening, start: S
 		silenceMs,
 		onSign: request.onSign,
 		onRoundTrip: request.onRoundTrip,
-		onEnd: (failure) => noteHost(deps, start.base, push, failure),
+		onFirstFrame: () => request.hosts?.works(push.host, deps.clock.now()),
+		onEnd: (failure) => noteHost(deps, request, start.base, push, failure),
 	});
 	return push;
 }
@@ -113,9 +114,18 @@ const hostFailures: readonly FailureReason[] = [
 ];
 
 /** Remembers which hosts work, so that the next session goes to one that does. */
-function noteHost(deps: SessionDeps, base: string, push: PushConnection, failure: DouyinError | undefined): void {
+function noteHost(
+	deps: SessionDeps,
+	{ hosts, signal }: SessionRequest,
+	base: string,
+	push: PushConnection,
+	failure: DouyinError | undefined,
+): void {
+	const { heldMs } = push;
 	// Whoever stopped a session that stood open for so long and heard nothing had a reason.
 	const mute = failure === undefined && push.openMs >= 2 * deps.options.heartbeatMs;
-	if (push.heard) deps.hosts.worked(base);
+	if (heldMs !== undefined) deps.hosts.worked(base);
 	else if (mute || (failure && hostFailures.includes(failure.reason))) deps.hosts.failed(base);
+	const why = failure ?? (signal.reason instanceof DouyinError ? signal.reason : undefined);
+	if (why) hosts?.failed(push.host, why.reason, heldMs, deps.clock.now());
 }

@@ -26,6 +26,8 @@ export interface PushConnectionOptions {
 	silenceMs: number | undefined;
 	onSign: SessionRequest["onSign"];
 	onRoundTrip: SessionRequest["onRoundTrip"];
+	/** Called with the first frame. */
+	onFirstFrame(): void;
 	/** Called when the socket is gone, with the failure that ended it; without one when we closed it ourselves. */
 	onEnd(failure: DouyinError | undefined): void;
 }
@@ -44,6 +46,7 @@ export class PushConnection {
 	#state: "connecting" | "open" | "closing" | "gone" = "connecting";
 	#cursor: Cursor | undefined;
 	#openedAt: number | undefined;
+	#firstFrameAt: number | undefined;
 	#lastMessageAt: number | undefined;
 	/** When the heartbeat, and the ping, went out that are not answered yet. */
 	readonly #sentAt: { heartbeat?: number | undefined; ping?: number | undefined } = {};
@@ -70,9 +73,9 @@ export class PushConnection {
 		return this.#options.opened.host;
 	}
 
-	/** Whether a message has come over this socket. */
-	get heard(): boolean {
-		return this.#lastMessageAt !== undefined;
+	/** How long ago the first frame came over this socket, ms; `undefined` while none has. */
+	get heldMs(): number | undefined {
+		return this.#firstFrameAt === undefined ? undefined : this.#options.clock.now() - this.#firstFrameAt;
 	}
 
 	/** How long the socket has stood open, ms. */
@@ -145,6 +148,10 @@ export class PushConnection {
 		const { cursor, internalExt, events, problems } = frame;
 		if (cursor) this.#cursor = { roomId, cursor, internalExt };
 		this.#lastMessageAt = receivedAt;
+		if (this.#firstFrameAt === undefined) {
+			this.#firstFrameAt = receivedAt;
+			this.#options.onFirstFrame();
+		}
 		queue.push({ type: "frame", events, problems, cursor: this.#cursor, receivedAt });
 		if (events.some((event) => event.type === "control" && event.action === "end")) {
 			throw new DouyinError("broadcast_ended", "The broadcast ended.");

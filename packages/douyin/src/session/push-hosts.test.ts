@@ -43,7 +43,7 @@ describe("PushHosts", () => {
 		const hosts = new PushHosts(base, () => 0);
 		hosts.learn([named]);
 		expect(() => hosts.choose()).toThrow(expect.objectContaining({ reason: "foreign_host", host }));
-		expect(() => hosts.choose(host)).toThrow(expect.objectContaining({ reason: "foreign_host", host }));
+		expect(() => hosts.choose([], () => host)).toThrow(expect.objectContaining({ reason: "foreign_host", host }));
 		hosts.learn([]);
 		expect(new URL(hosts.choose()).host).not.toBe(host);
 	});
@@ -51,7 +51,7 @@ describe("PushHosts", () => {
 	it("passes foreign hosts over beside its own", () => {
 		const hosts = new PushHosts("https://live.douyin.com", () => 0);
 		hosts.learn(["wss://evil.example", "wss://webcast9-ws-web-lf.douyin.com"]);
-		expect(hosts.choose("evil.example")).toBe("wss://webcast9-ws-web-lf.douyin.com");
+		expect(hosts.choose([], () => "evil.example")).toBe("wss://webcast9-ws-web-lf.douyin.com");
 		hosts.failed("wss://webcast9-ws-web-lf.douyin.com");
 		expect(hosts.choose()).toMatch(/\.douyin\.com$/);
 	});
@@ -83,13 +83,28 @@ describe("PushHosts", () => {
 		expect(hosts.choose()).toBe("ws://a.example");
 	});
 
-	it("takes the host that is asked for where it is a known one, even after it failed, and no other", () => {
+	it("takes the host that is advised where it is a known one, even after it failed, and no other", () => {
 		const hosts = new PushHosts(base, () => 0, new AllowedHosts(base, ["example"]));
 		hosts.learn(["a.example", "b.example:81"]);
 		hosts.failed("ws://b.example:81");
-		expect(hosts.choose("b.example:81")).toBe("ws://b.example:81");
-		expect(hosts.choose("127.0.0.1:1")).toBe("ws://127.0.0.1:1");
-		expect(hosts.choose("b.example")).toBe("ws://a.example");
-		expect(hosts.choose("evil.example")).toBe("ws://a.example");
+		const advised = (host: string | undefined) => hosts.choose([], () => host);
+		expect(advised("b.example:81")).toBe("ws://b.example:81");
+		expect(advised("127.0.0.1:1")).toBe("ws://127.0.0.1:1");
+		expect(advised("b.example")).toBe("ws://a.example");
+		expect(advised("evil.example")).toBe("ws://a.example");
+		expect(advised(undefined)).toBe("ws://a.example");
+	});
+
+	it("asks for advice on the hosts that are not to be avoided, or on all when there are no others", () => {
+		const hosts = new PushHosts(base, () => 0, new AllowedHosts(base, ["example"]));
+		hosts.learn(["a.example", "b.example", "a.example"]);
+		const asked: string[][] = [];
+		const ask = (avoid: string[]) => hosts.choose(avoid, (named) => void asked.push(named));
+		ask(["a.example"]);
+		ask(["a.example", "b.example", "127.0.0.1:1"]);
+		expect(asked).toEqual([
+			["b.example", "127.0.0.1:1"],
+			["a.example", "b.example", "127.0.0.1:1"],
+		]);
 	});
 });

@@ -12,12 +12,16 @@ export class PushHosts {
 	readonly #base: URL;
 	readonly #fallbacks: string[];
 	readonly #failed = new Set<string>();
-	readonly #allowed: AllowedHosts;
+	readonly #allowed: Pick<AllowedHosts, "refusal">;
 	#named: string[] = [];
 	/** Why none of those that were named is taken. */
 	#refused: DouyinError | undefined;
 
-	constructor(baseUrl: string, random: () => number, allowed = new AllowedHosts(baseUrl)) {
+	constructor(
+		baseUrl: string,
+		random: () => number,
+		allowed: Pick<AllowedHosts, "refusal"> = new AllowedHosts(baseUrl),
+	) {
 		this.#base = new URL(baseUrl);
 		this.#allowed = allowed;
 		this.#fallbacks = fallbacksFor(this.#base, random);
@@ -39,20 +43,20 @@ export class PushHosts {
 
 	/**
 	 * Where to connect now: `ws://` or `wss://` with a host.
-	 * @param preferred a host that is taken when it is one of those that are known here, whatever has been of it
 	 * @param avoid hosts that are taken only when no other is left
+	 * @param advise chooses one of the hosts, the preferred ones first, whatever they have met here
 	 * @throws DouyinError `foreign_host` where `im/fetch` named none but foreign hosts
 	 */
-	choose(preferred?: string, avoid: readonly string[] = []): string {
+	choose(avoid: readonly string[] = [], advise?: (hosts: string[]) => string | undefined): string {
 		if (this.#refused) throw this.#refused;
-		const all = [...this.#named, ...this.#fallbacks];
-		const asked = all.find((base) => new URL(base).host === preferred);
-		if (asked !== undefined) return asked;
-		const good = all.filter((base) => !this.#failed.has(base));
-		const next = good.find((base) => !avoid.includes(new URL(base).host)) ?? good[0];
-		if (next !== undefined) return next;
-		this.#failed.clear();
-		return all[0] as string;
+		const all = [...this.#named, ...this.#fallbacks].map((base) => ({ base, host: new URL(base).host }));
+		if (all.every(({ base }) => this.#failed.has(base))) this.#failed.clear();
+		const others = all.filter(({ host }) => !avoid.includes(host));
+		const eligible = others.length > 0 ? others : all;
+		const advised = advise?.([...new Set(eligible.map(({ host }) => host))]);
+		const isGood = ({ base }: { base: string }) => !this.#failed.has(base);
+		const next = eligible.find(({ host }) => host === advised) ?? others.find(isGood) ?? all.find(isGood);
+		return next?.base as string;
 	}
 
 	/** The host could not be reached, or was mute: the next attempt goes to another. */

@@ -6,7 +6,7 @@ import { DouyinError, type FailureReason } from "../errors.ts";
 import { holdOpen, startConnectProxy, startSocks5Proxy } from "../net/servers.test-kit.ts";
 import { createSigner } from "../signature/index.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
-import type { SessionItem, SessionRequest } from "../upstream.ts";
+import type { HostAdvisor, SessionItem, SessionRequest } from "../upstream.ts";
 import { decodePushFrame, encodeChatMessage, encodePushFrame, encodeResponse } from "../wire/index.ts";
 import {
 	chatFrame,
@@ -224,7 +224,7 @@ describe("a session's beginning", () => {
 		expect({ reason, host }).toEqual({ reason: "upstream_error", host: new URL(made.server.url).host });
 	});
 
-	it("opens the host that is asked for, where it is a known one", async () => {
+	it("opens the host that is advised, where it is a known one", async () => {
 		const other = await startPushServer();
 		cleanups.push(() => other.close());
 		const named = new URL(other.url).host;
@@ -234,12 +234,68 @@ describe("a session's beginning", () => {
 			[host, host],
 			["unknown.example", new URL(other.url).host],
 		]) {
-			const session = made.session({ host: asked });
+			const session = made.session({ hosts: advisor(asked).hosts });
 			await next(session);
 			expect(await next(session)).toMatchObject({ type: "opened", host: opened });
 		}
 	});
+
+	it("tells what chooses hosts of its first frame, how it ended and how long it held, and nothing when it is stopped", async () => {
+		const made = await bench({ fetch: "own host" });
+		const { host } = new URL(made.server.url);
+		const { hosts, told } = advisor();
+		for (const end of ["cut", "stop"] as const) {
+			const stop = new AbortController();
+			const session = made.session({ hosts, signal: stop.signal });
+			const arriving = made.server.nextPeer();
+			await next(session);
+			await next(session);
+			const peer = await arriving;
+			peer.socket.send(chatFrame([2]));
+			peer.socket.send(chatFrame([3]));
+			await next(session);
+			await next(session);
+			await made.clock.advance(4000);
+			if (end === "stop") stop.abort();
+			else peer.raw.destroy();
+			if (end === "stop") expect((await session.next()).done).toBe(true);
+			else await failure(session);
+		}
+		const works = [host, "works"];
+		expect(told).toEqual([works, [host, "network", 4000], works]);
+	});
+
+	it("tells what chooses hosts of attempts that failed, and of connections that were given up for their silence", async () => {
+		const made = await bench({ fetch: "own host" });
+		const { host } = new URL(made.server.url);
+		const { hosts, told } = advisor();
+		const giveUp = new AbortController();
+		const silent = made.session({ hosts, signal: giveUp.signal });
+		await next(silent);
+		await next(silent);
+		giveUp.abort(new DouyinError("silence", "It said nothing."));
+		expect((await silent.next()).done).toBe(true);
+		const refusing = await bench({ onUpgrade: (_request, socket) => void socket.end("HTTP/1.1 502 Bad\r\n\r\n") });
+		expect((await failure(refusing.session({ hosts }))).reason).toBe("upstream_error");
+		expect(told).toEqual([
+			[host, "silence", undefined],
+			[new URL(refusing.server.url).host, "upstream_error", undefined],
+		]);
+	});
 });
+
+/** Chooses always this host, and notes what it is told. */
+function advisor(host?: string): { hosts: HostAdvisor; told: unknown[] } {
+	const told: unknown[] = [];
+	return {
+		told,
+		hosts: {
+			choose: () => host,
+			works: (at) => void told.push([at, "works"]),
+			failed: (at, reason, heldMs) => void told.push([at, reason, heldMs]),
+		},
+	};
+}
 
 /** A chat message of second `id` of a day in 2023. */
 const datedChat = (id: number) => ({

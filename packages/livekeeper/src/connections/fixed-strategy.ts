@@ -24,7 +24,7 @@ export class FixedStrategy implements ReconnectStrategy {
 		// A handshake proves nothing about the room.
 	}
 
-	works(liveId: string, _host: string | undefined, now: number): void {
+	works(liveId: string, now: number): void {
 		this.#of(liveId).works(now);
 	}
 

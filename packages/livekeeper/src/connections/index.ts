@@ -7,7 +7,7 @@ export {
 	RoomMessageQueue,
 	type StorageTrouble,
 } from "../rooms/index.ts";
-export { AdaptiveStrategy, EndpointStats } from "./adaptive/index.ts";
+export { AdaptiveStrategy, HostStats } from "./adaptive/index.ts";
 export { ConnectionSlots } from "./connection-slots.ts";
 export { FixedStrategy } from "./fixed-strategy.ts";
 export { type IdentityResolver, ownIdentity, type RoomIdentity, type UpstreamFactory } from "./identities.ts";

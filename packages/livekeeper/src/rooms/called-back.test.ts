@@ -201,24 +201,22 @@ describe("the strategy", () => {
 		const reconnect = new PromisedStrategy();
 		const room = new RoomHarness({ reconnect });
 		await room.connect();
-		expect(reconnect.told).toEqual(["opened", "works at push.example"]);
+		expect(reconnect.told).toEqual(["opened", "works"]);
 		await room.fail("silence");
-		expect(reconnect.failures.at(-1)).toMatchObject({ liveId: "1001", host: "push.example", attempt: 1 });
+		expect(reconnect.failures.at(-1)).toMatchObject({ liveId: "1001", attempt: 1 });
 		room.upstream.page = offline();
 		await room.clock.advance(1000);
 		expect(reconnect.told.at(-1)).toBe("left");
 		await room.monitor.stop();
 	});
 
-	test("chooses the host of the next attempt", async () => {
+	test("gives every connection what chooses its host", async () => {
 		const reconnect = new PromisedStrategy();
-		reconnect.host = "other.example";
+		const nothing = () => undefined;
+		reconnect.hosts = { choose: nothing, works: nothing, failed: nothing };
 		const room = new RoomHarness({ reconnect });
 		await room.connect();
-		expect(room.upstream.last.request.host).toBeUndefined();
-		await room.fail("silence");
-		await room.clock.advance(1000);
-		expect(room.upstream.last.request.host).toBe("other.example");
+		expect(room.upstream.last.request.hosts).toBe(reconnect.hosts);
 		await room.monitor.stop();
 	});
 });

@@ -51,6 +51,7 @@ export class FakeSession {
 	readonly #items: (SessionItem | Error | "end")[] = [];
 	#wake: () => void = () => undefined;
 	#cursors = 0;
+	#state: "connecting" | "opened" | "heard" = "connecting";
 
 	constructor(request: SessionRequest, clock: ManualClock) {
 		this.request = request;
@@ -62,6 +63,7 @@ export class FakeSession {
 	}
 
 	open(resumed = this.request.cursor !== undefined): void {
+		this.#state = "opened";
 		this.#put({ type: "opened", host: "push.example", resumed });
 	}
 
@@ -78,6 +80,10 @@ export class FakeSession {
 		const { roomId } = this.request;
 		const cursor: Cursor = { roomId, cursor: `c${++this.#cursors}-${this.#clock.now()}`, internalExt: "x" };
 		const receivedAt = this.#clock.now();
+		if (this.#state === "opened") {
+			this.#state = "heard";
+			this.request.hosts?.works("push.example", receivedAt);
+		}
 		this.#put({ type: "frame", events, cursor, receivedAt, problems: [], ...overrides });
 		return events;
 	}

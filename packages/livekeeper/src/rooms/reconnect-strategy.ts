@@ -1,11 +1,9 @@
-import type { DouyinError, FailureReason } from "@livekeeper/douyin";
+import type { DouyinError, FailureReason, HostAdvisor } from "@livekeeper/douyin";
 import type { Text } from "../text/index.ts";
 
 /** A connection that was lost, or an attempt that failed. */
 export interface FailedAttempt {
 	liveId: string;
-	/** The push host, where it came to one. */
-	host: string | undefined;
 	failure: Pick<DouyinError, "reason" | "retryAfterMs">;
 	/** Failed attempts since the last frame, this one included: from 1. */
 	attempt: number;
@@ -18,8 +16,6 @@ export interface NextAttempt {
 	delayMs: number;
 	/** Why then, for people: a clause. */
 	why: Text;
-	/** The push host to try; without one the upstream chooses. */
-	host?: string;
 }
 
 /** An attempt that was due is not to be made yet. */
@@ -45,6 +41,8 @@ export interface ReconnectStatus {
 
 /** Decides when rooms try again; one for all rooms. A room asks and tells, and never knows the others. */
 export interface ReconnectStrategy {
+	/** Chooses push hosts, and is told by every connection what it met there; without one the upstream chooses. */
+	readonly hosts?: HostAdvisor;
 	/** Asked after each failure. What a failure class or the upstream asks for at least is seen to by the room. */
 	failed(attempt: FailedAttempt): NextAttempt;
 	/** Asked when an attempt is due, and again after it had to wait for a slot. @returns `undefined` to go on */
@@ -59,7 +57,7 @@ export interface ReconnectStrategy {
 	/** The upstream has opened the room's socket. */
 	opened(liveId: string, now: number): void;
 	/** A new connection has brought its first frame. */
-	works(liveId: string, host: string | undefined, now: number): void;
+	works(liveId: string, now: number): void;
 	/** There is nothing to connect to for now, or the room is not wanted any more. */
 	left(liveId: string, now: number): void;
 	status(now: number): ReconnectStatus;

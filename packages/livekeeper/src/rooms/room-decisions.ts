@@ -60,11 +60,9 @@ export function afterFailure(room: Room, failure: DouyinError, target?: Target, 
 /** When to try again: as the strategy says, but never before what the class of failure and the upstream ask for. */
 function decide(room: Room, failure: DouyinError, attempt: number): { delayMs: number; decision: Text } {
 	const { liveId, deps, settings } = room;
-	const host = failure.host ?? (room.state === "connected" ? room.host : undefined);
-	const next = deps.reconnect.failed({ liveId, host, failure, attempt, now: room.now() });
+	const next = deps.reconnect.failed({ liveId, failure, attempt, now: room.now() });
 	const askedMs = failure.retryAfterMs ?? 0;
 	const leastMs = Math.max(askedMs, failureClasses[failure.reason].state === "blocked" ? settings.blockedDelayMs : 0);
-	room.nextHost = next.host;
 	room.notBefore = room.now() + leastMs;
 	if (next.delayMs >= leastMs) return { delayMs: next.delayMs, decision: sentence(next.why) };
 	const why = leastMs === askedMs ? decisionTexts.patience : decisionTexts.leftAlone;
@@ -137,8 +135,7 @@ function hasEnded(room: Room, lookup: LiveLookup, target: Target): boolean {
 }
 
 /** The connection has been silent for too long, and the page was looked at. */
-export function afterSilence(room: Room, lookup: RoomLookup, target: Target): Plan {
-	const failure = new RoomFailure("silence", room.connection.silenceText(room.now()));
+export function afterSilence(room: Room, lookup: RoomLookup, target: Target, failure: DouyinError): Plan {
 	if (lookup.status === "unknown") return afterFailure(room, failure);
 	if (lookup.status !== "live") return afterLookup(room, lookup);
 	if (hasEnded(room, lookup, target)) return afterEnd(room, target, "offline");
@@ -186,7 +183,6 @@ function wait(
 	message: Text,
 ): Plan {
 	room.reconnectCount = 0;
-	room.nextHost = undefined;
 	room.notBefore = 0;
 	room.deps.reconnect.left(room.liveId, room.now());
 	const { offlinePollMs, notFoundPollMs } = room.settings;

@@ -1,4 +1,4 @@
-import { DouyinError, type FailureReason, type LiveEvent } from "@livekeeper/douyin";
+import { DouyinError, type FailureReason, type HostAdvisor, type LiveEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { verbatim } from "../text/index.ts";
 import { FakeUpstream, recordingLogger } from "./fake-upstream.test-kit.ts";
@@ -25,20 +25,15 @@ export function delayOf(attempt: number): number {
 
 /** The promised delays and nothing else; notes what it was told. */
 export class PromisedStrategy implements ReconnectStrategy {
+	hosts?: HostAdvisor;
 	readonly told: string[] = [];
 	/** Called in place of letting an attempt go on. */
 	hold: (now: number) => Hold | undefined = () => undefined;
-	/** The host that a failure is answered with. */
-	host: string | undefined;
 	readonly failures: FailedAttempt[] = [];
 
 	failed(failed: FailedAttempt): NextAttempt {
 		this.failures.push(failed);
-		return {
-			delayMs: delayOf(failed.attempt),
-			why: verbatim("it is so promised"),
-			...(this.host && { host: this.host }),
-		};
+		return { delayMs: delayOf(failed.attempt), why: verbatim("it is so promised") };
 	}
 
 	admit(_liveId: string, now: number): Hold | undefined {
@@ -53,8 +48,8 @@ export class PromisedStrategy implements ReconnectStrategy {
 		this.told.push("opened");
 	}
 
-	works(_liveId: string, host: string | undefined): void {
-		this.told.push(`works at ${host}`);
+	works(): void {
+		this.told.push("works");
 	}
 
 	left(): void {

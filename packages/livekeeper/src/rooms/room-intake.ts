@@ -116,7 +116,7 @@ export class RoomIntake {
 	#prove(): void {
 		const room = this.#room;
 		this.#provenAt = room.now();
-		if (!this.#polling) room.deps.reconnect.works(room.liveId, room.host, room.now());
+		if (!this.#polling) room.deps.reconnect.works(room.liveId, room.now());
 		if (room.reconnectCount === 0) return;
 		room.log("info", "room_recovered", `【√】直播间 ${room.liveId} 连接已恢复正常`, { attempts: room.reconnectCount });
 		room.reconnectCount = 0;

@@ -80,10 +80,13 @@ export class RoomLoop {
 		}
 	}
 
-	/** Breaks off what is under way. The state has been entered by the caller; `plan` is followed from here on. */
-	interrupt(plan: Plan): void {
+	/**
+	 * Breaks off what is under way. The state has been entered by the caller; `plan` is followed from here on.
+	 * @param why the connection's failure, where it is broken off for that
+	 */
+	interrupt(plan: Plan, why?: DouyinError): void {
 		this.#override = plan;
-		this.#breakOff();
+		this.#breakOff(why);
 	}
 
 	/** Moves the attempt that is waited for. @returns false when none is: one is under way, or the room is connected */
@@ -97,9 +100,9 @@ export class RoomLoop {
 		this.#breakOff();
 	}
 
-	#breakOff(): void {
+	#breakOff(why?: DouyinError): void {
 		this.#session?.over.abort();
-		this.#step.abort();
+		this.#step.abort(why);
 	}
 
 	/** A bug may cost an attempt, but never the room's life. */
@@ -225,7 +228,7 @@ export class RoomLoop {
 			sequencer,
 			cursor: sequencer.open(0),
 			needsBackfill: () => sequencer.takePageRequest(0),
-			host: room.nextHost,
+			hosts: room.deps.reconnect.hosts,
 			signal,
 			onSign: (atMs: number) => room.connection.sign(atMs),
 			onRoundTrip: (ms: number, of: Asked) => room.connection.answered(room.now(), ms, of),

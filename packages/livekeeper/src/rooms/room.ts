@@ -41,8 +41,6 @@ export class Room {
 	readonly gifts = new GiftCounter();
 	host: string | undefined;
 	connectedAt: number | undefined;
-	/** The push host that the next attempt is better made at. */
-	nextHost: string | undefined;
 	/** Whatever calls the room back, it tries no earlier: so long the upstream was promised, ms since the epoch. */
 	notBefore = 0;
 	/** Failed attempts since the last frame, or since the page last gave a definite answer other than live. */

@@ -1,6 +1,7 @@
 import type { Timer } from "@livekeeper/douyin";
 import type { Room } from "./room.ts";
 import { afterSilence, speaksAgainst } from "./room-decisions.ts";
+import { RoomFailure } from "./room-failure.ts";
 import type { Doubt } from "./room-health.ts";
 import type { RoomLoop, RunningSession } from "./room-loop.ts";
 import { lookUp } from "./session-run.ts";
@@ -81,7 +82,9 @@ export class SilenceWatch {
 			const lookup = await lookUp(room, room.settings.silenceLookupLimitMs, session.over.signal);
 			if (session.over.signal.aborted || room.connection.lastMessageAt !== before) return;
 			if (doubt === "bound" && !speaksAgainst(room, lookup, session.target)) return;
-			this.#loop.interrupt(afterSilence(room, lookup, session.target));
+			const silence = new RoomFailure("silence", room.connection.silenceText(room.now()));
+			const plan = afterSilence(room, lookup, session.target, silence);
+			this.#loop.interrupt(plan, room.state === "reconnecting" ? silence : undefined);
 		} catch (error) {
 			room.log("error", "silence_check_failed", "【!】查看静默的连接时出错，将再次查看", { err: error });
 		} finally {

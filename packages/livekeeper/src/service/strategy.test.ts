@@ -1,10 +1,10 @@
 import { DouyinError } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
-import { EndpointStats } from "../connections/index.ts";
+import { HostStats } from "../connections/index.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
 import { live, recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
-import { keepEndpoints, recallEndpoints } from "./endpoint-history.ts";
+import { keepHosts, recallHosts } from "./host-history.ts";
 import { ask, startTestService, type TestService } from "./service.test-kit.ts";
 
 /** A service with five rooms that are connected, and were all heard. */
@@ -103,8 +103,15 @@ test("what was learned of the push hosts is there again after a restart", async 
 test("a history that can't be read is told of, and begun anew", async () => {
 	const notes = { get: async () => ({ version: 99 }), put: async () => undefined };
 	const { logger, lines } = recordingLogger();
-	expect((await recallEndpoints({ notes, logger })).hosts).toEqual([]);
+	expect((await recallHosts({ notes, logger })).all()).toEqual([]);
 	expect(lines).toMatchObject([{ level: 40, msg: expect.stringContaining("将重新积累") }]);
+});
+
+test("a history of the version before is taken for none, and nobody is told", async () => {
+	const notes = { get: async () => ({ version: 1, hosts: [] }), put: async () => undefined };
+	const { logger, lines } = recordingLogger();
+	expect((await recallHosts({ notes, logger })).all()).toEqual([]);
+	expect(lines).toEqual([]);
 });
 
 test("a history that can't be stored is told of, and costs nothing else", async () => {
@@ -113,7 +120,7 @@ test("a history that can't be stored is told of, and costs nothing else", async 
 		throw new Error("disk full");
 	};
 	const { logger, lines } = recordingLogger();
-	const stop = keepEndpoints(new EndpointStats(), { notes: { get: async () => undefined, put }, clock, logger });
+	const stop = keepHosts(new HostStats(), { notes: { get: async () => undefined, put }, clock, logger });
 	await clock.advance(600_000);
 	await stop();
 	expect(lines.map(({ level }) => level)).toEqual([40, 40, 40]);

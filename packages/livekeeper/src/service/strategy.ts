@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 import { AdaptiveStrategy, FixedStrategy, type KeptRooms, type ReconnectStrategy } from "../connections/index.ts";
 import type { Notes } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
-import { keepEndpoints, recallEndpoints } from "./endpoint-history.ts";
+import { keepHosts, recallHosts } from "./host-history.ts";
 import type { Releasers } from "./releasers.ts";
 
 export type StrategyFactory = (rooms: KeptRooms) => ReconnectStrategy;
@@ -23,7 +23,7 @@ export async function chooseStrategy(
 ): Promise<StrategyFactory> {
 	if (strategy === "fixed") return () => new FixedStrategy();
 	const { logger } = deps;
-	const stats = await recallEndpoints(deps);
-	releasers.add(keepEndpoints(stats, deps));
-	return (rooms) => new AdaptiveStrategy({ rooms, logger, startsPerSecond, stats });
+	const hosts = await recallHosts(deps);
+	releasers.add(keepHosts(hosts, deps));
+	return (rooms) => new AdaptiveStrategy({ rooms, logger, startsPerSecond, hosts });
 }

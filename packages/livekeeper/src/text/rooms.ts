@@ -63,10 +63,10 @@ export const decisionTexts = {
 	}),
 	patience: { en: "the upstream asked for this much patience", zh: "上游要求等待这么久" },
 	leftAlone: { en: "whoever refuses us is left alone", zh: "被拒绝后不再打扰上游" },
-	hostSwitch: (host: string, to: string): Text => ({
-		en: `${host} fails; ${to} works`,
-		zh: `${host} 不可用；${to} 可用`,
-	}),
+	hostWorks: {
+		en: "the connection had held, and a push host is known to work",
+		zh: "连接此前稳定，且已知有推送主机可用",
+	},
 	slowDown: { en: "the upstream asked this identity to slow down", zh: "上游要求此身份放慢速度" },
 	manyTry: { en: "many rooms try at the moment", zh: "目前有许多直播间在尝试连接" },
 	refused: { en: "the upstream refuses this room", zh: "上游拒绝此直播间" },

@@ -2,7 +2,8 @@ import { DouyinError, type FailureReason } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
 import { decisionTexts } from "../../text/index.ts";
-import { AdaptivePolicy, type Decision, EndpointStats } from "./index.ts";
+import type { Decision } from "./adaptive-policy.ts";
+import { AdaptivePolicy } from "./index.ts";
 
 const minute = 60_000;
 
@@ -11,28 +12,23 @@ class Rooms {
 	readonly policy: AdaptivePolicy;
 
 	constructor(rooms = 100, options: Partial<ConstructorParameters<typeof AdaptivePolicy>[0]> = {}) {
-		this.policy = new AdaptivePolicy({ rooms: () => rooms, priorityOf: () => "live", random: () => 0.5, ...options });
-	}
-
-	fail(
-		room: string,
-		reason: FailureReason,
-		more: { attempt?: number; host?: string; retryAfterMs?: number } = {},
-	): Decision {
-		const { attempt = 1, host, retryAfterMs } = more;
-		const now = this.clock.now();
-		return this.policy.decide({
-			room,
-			identity: "me",
-			host,
-			failure: new DouyinError(reason, reason, { retryAfterMs }),
-			attempt,
-			now,
+		this.policy = new AdaptivePolicy({
+			rooms: () => rooms,
+			priorityOf: () => "live",
+			hosts: { anyWorks: false },
+			random: () => 0.5,
+			...options,
 		});
 	}
 
-	work(room: string, host?: string) {
-		return this.policy.succeeded(room, "me", host, this.clock.now());
+	fail(room: string, reason: FailureReason, more: { attempt?: number; retryAfterMs?: number } = {}): Decision {
+		const { attempt = 1, retryAfterMs } = more;
+		const failure = new DouyinError(reason, reason, { retryAfterMs });
+		return this.policy.decide({ liveId: room, failure, attempt, now: this.clock.now() }, "me");
+	}
+
+	work(room: string) {
+		return this.policy.succeeded(room, "me", this.clock.now());
 	}
 
 	admit(room: string, identity = "me") {
@@ -96,54 +92,31 @@ describe("a room that is refused", () => {
 	});
 });
 
-describe("a push host", () => {
-	test("that fails room after room is left for one that works, at once", () => {
-		const rooms = new Rooms();
-		for (let i = 0; i < 5; i++) {
-			rooms.work(`a${i}`, "a");
-			rooms.work(`b${i}`, "b");
-		}
-		const first = rooms.fail("a0", "network", { host: "a" });
-		expect(first.delayMs).toBe(1000);
-		rooms.fail("a1", "network", { host: "a" });
-		expect(rooms.fail("a2", "network", { host: "a" })).toEqual({
-			delayMs: 350,
-			host: "b",
-			why: decisionTexts.hostSwitch("a", "b"),
-		});
-		expect(rooms.fail("a3", "network", { host: "a", attempt: 2 })).toMatchObject({ delayMs: 2000, host: "b" });
+describe("while a push host is known to work", () => {
+	const known = { hosts: { anyWorks: true } };
+
+	test("a room that lost its connection tries again at once, then by the schedule", () => {
+		const rooms = new Rooms(100, known);
+		expect(rooms.fail("r", "network")).toEqual({ delayMs: 350, why: decisionTexts.hostWorks });
+		const delays = [2, 3, 4].map((attempt) => rooms.fail("r", "network", { attempt }).delayMs);
+		expect(delays).toEqual([2000, 4000, 8000]);
 	});
 
-	test("that is the only one is tried again all the same", () => {
-		const rooms = new Rooms();
-		for (let i = 0; i < 4; i++) rooms.fail(`a${i}`, "timeout", { host: "a" });
-		expect(rooms.fail("a9", "timeout", { host: "a", attempt: 3 })).toMatchObject({ delayMs: 4000, host: "a" });
+	test("one whose connections don't hold does not", async () => {
+		const rooms = new Rooms(100, known);
+		rooms.work("r");
+		expect(rooms.fail("r", "network").delayMs).toBe(1000);
+		rooms.work("r");
+		await rooms.clock.advance(minute);
+		expect(rooms.fail("r", "network").delayMs).toBe(350);
 	});
 
-	test("is left by a single room after its second failure, or a silence", () => {
-		const rooms = new Rooms();
-		rooms.work("x", "b");
-		rooms.work("r", "a");
-		expect(rooms.fail("r", "timeout", { host: "a", attempt: 2 }).host).toBe("b");
-		rooms.work("s", "a");
-		expect(rooms.fail("s", "silence", { host: "a", attempt: 1 }).host).toBe("b");
-	});
-
-	test("is not blamed for what is the identity's or the broadcast's", () => {
-		const rooms = new Rooms();
-		rooms.work("x", "a");
-		for (const reason of ["blocked", "signature_rejected", "rate_limited", "broadcast_ended"] as const) {
-			for (let i = 0; i < 3; i++) rooms.fail(`${reason}${i}`, reason, { host: "a" });
-		}
-		expect(rooms.policy.stats.successRate("a", rooms.clock.now())).toBeGreaterThan(0.5);
-	});
-
-	test("that is known from before a restart to fail is not tried first", () => {
-		const before = new Rooms();
-		for (let i = 0; i < 20; i++)
-			before.policy.stats.record(i % 2 ? "a" : "b", i % 2 ? "timeout" : "ok", before.clock.now());
-		const stats = EndpointStats.restore(JSON.parse(JSON.stringify(before.policy.stats.snapshot())));
-		expect(new Rooms(100, { stats }).fail("r", "network").host).toBe("b");
+	test("nor does one that failed of something else, or that the upstream asks for patience", () => {
+		const rooms = new Rooms(100, known);
+		expect(rooms.fail("r", "signature_rejected").delayMs).toBe(1000);
+		expect(rooms.fail("s", "upstream_error", { retryAfterMs: 5000 }).delayMs).toBe(5000);
+		for (let i = 0; i < 50; i++) rooms.fail(String(i), "network");
+		expect(rooms.fail("51", "network").why.en).toContain("tries for all");
 	});
 });
 
@@ -155,22 +128,10 @@ test("more attempts than the budget covers are put off, and told why", () => {
 });
 
 describe("when most rooms fail at once", () => {
-	test("no host is blamed: when it is over, all are tried as before", () => {
-		const rooms = new Rooms(10);
-		for (const room of ["x", "y", "z"]) rooms.work(room, "b");
-		rooms.work("0", "a");
-		for (let i = 0; i < 5; i++) rooms.fail(String(i), "timeout", { host: "a" });
-		const rate = rooms.policy.stats.successRate("a", rooms.clock.now());
-		for (let i = 0; i < 50; i++) rooms.fail("4", "timeout", { host: "a", attempt: 2 + i });
-		expect(rooms.policy.stats.successRate("a", rooms.clock.now())).toBe(rate);
-		rooms.work("4", "b");
-		expect(rooms.fail("7", "network", { host: "a" }).delayMs).toBe(1000);
-	});
-
 	test("the rooms that were planned before it was known are held back, and woken by the first that gets through", () => {
 		const rooms = new Rooms(10, { priorityOf: (room) => (room === "1" ? "pinned" : "live") });
 		for (let i = 0; i < 5; i++) rooms.fail(String(i), "network");
-		expect(rooms.policy.outage).toBe(true);
+		expect(rooms.policy.probing).toBeDefined();
 		expect(rooms.admit("0")).toMatchObject({
 			delayMs: 30_000,
 			why: { en: "most rooms failed at once; room 4 tries for all" },
@@ -186,7 +147,7 @@ describe("when most rooms fail at once", () => {
 		for (let i = 0; i < 5; i++) rooms.fail(String(i), "network");
 		rooms.admit("0");
 		expect(rooms.policy.reached("4", "me", rooms.clock.now())).toEqual([{ room: "0", delayMs: 50 }]);
-		expect(rooms.policy.outage).toBe(false);
+		expect(rooms.policy.probing).toBeUndefined();
 	});
 
 	test("and the one that tries for all is removed, or refused, another is woken to try", () => {

@@ -4,7 +4,7 @@ import type { FailedAttempt, Hold, NextAttempt, ReconnectStatus, ReconnectStrate
 import { decisionTexts, failureNames, type Text } from "../../text/index.ts";
 import type { KeptRooms } from "../kept-rooms.ts";
 import { AdaptivePolicy } from "./adaptive-policy.ts";
-import type { EndpointStats } from "./endpoint-stats.ts";
+import { HostStats } from "./host-stats.ts";
 import type { Release } from "./outage.ts";
 
 export interface AdaptiveStrategyOptions {
@@ -13,37 +13,37 @@ export interface AdaptiveStrategyOptions {
 	/** How many rooms may begin to connect in a second. */
 	startsPerSecond: number;
 	/** What was known before a restart. */
-	stats?: EndpointStats;
+	hosts?: HostStats;
 	/** Numbers in [0, 1). */
 	random?: () => number;
 }
 
 /** Puts {@link AdaptivePolicy} to work: tells it which rooms there are, and calls back those that it releases. */
 export class AdaptiveStrategy implements ReconnectStrategy {
+	readonly hosts: HostStats;
 	readonly #options: AdaptiveStrategyOptions;
 	readonly #policy: AdaptivePolicy;
-	/** Rooms that are connected or want to be, and the identity of each. */
-	readonly #engaged = new Map<string, string>();
-	readonly #ofIdentity = new Map<string, number>();
+	/** Rooms that are connected or want to be. */
+	readonly #engaged = new Set<string>();
 	#outage: { since: number; reason: FailureReason } | undefined;
 
 	constructor(options: AdaptiveStrategyOptions) {
-		const { startsPerSecond, stats, random } = options;
+		const { rooms, startsPerSecond, hosts = new HostStats(), random } = options;
 		this.#options = options;
+		this.hosts = hosts;
 		this.#policy = new AdaptivePolicy({
-			rooms: (identity) => (identity === undefined ? this.#engaged.size : (this.#ofIdentity.get(identity) ?? 0)),
-			priorityOf: (room) => options.rooms.priorityOf(room),
+			rooms: () => this.#engaged.size,
+			priorityOf: (room) => rooms.priorityOf(room),
+			hosts,
 			startsPerSecond,
-			...(stats && { stats }),
 			...(random && { random }),
 		});
 	}
 
-	failed({ liveId, host, failure, attempt, now }: FailedAttempt): NextAttempt {
-		const identity = this.#engage(liveId);
-		const { wake = [], ...next } = this.#policy.decide({ room: liveId, identity, host, failure, attempt, now });
+	failed(attempt: FailedAttempt): NextAttempt {
+		const { wake = [], ...next } = this.#policy.decide(attempt, this.#engage(attempt.liveId));
 		this.#release(wake, decisionTexts.becameCanary);
-		this.#noteOutage(now);
+		this.#noteOutage(attempt.now);
 		return next;
 	}
 
@@ -59,22 +59,22 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		this.#return(this.#policy.reached(liveId, this.#engage(liveId), now), now);
 	}
 
-	works(liveId: string, host: string | undefined, now: number): void {
-		this.#return(this.#policy.succeeded(liveId, this.#engage(liveId), host, now), now);
+	works(liveId: string, now: number): void {
+		this.#return(this.#policy.succeeded(liveId, this.#engage(liveId), now), now);
 	}
 
 	left(liveId: string, now: number): void {
-		this.#disengage(liveId);
+		this.#engaged.delete(liveId);
 		this.#release(this.#policy.removed(liveId, now), decisionTexts.becameCanary);
 		this.#noteOutage(now);
 	}
 
-	status(now: number): ReconnectStatus {
+	status(): ReconnectStatus {
 		const probing = this.#policy.probing;
 		return {
 			strategy: "adaptive",
 			...(probing && this.#outage && { outage: { ...probing, since: this.#outage.since } }),
-			hosts: this.#policy.hosts(now),
+			hosts: this.hosts.all(),
 		};
 	}
 
@@ -108,22 +108,9 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		}
 	}
 
+	/** @returns the room's identity */
 	#engage(liveId: string): string {
-		const identity = this.#options.rooms.identityOf(liveId);
-		const former = this.#engaged.get(liveId);
-		if (former === identity) return identity;
-		if (former !== undefined) this.#disengage(liveId);
-		this.#engaged.set(liveId, identity);
-		this.#ofIdentity.set(identity, (this.#ofIdentity.get(identity) ?? 0) + 1);
-		return identity;
-	}
-
-	#disengage(liveId: string): void {
-		const identity = this.#engaged.get(liveId);
-		if (identity === undefined) return;
-		this.#engaged.delete(liveId);
-		const left = (this.#ofIdentity.get(identity) ?? 0) - 1;
-		if (left > 0) this.#ofIdentity.set(identity, left);
-		else this.#ofIdentity.delete(identity);
+		this.#engaged.add(liveId);
+		return this.#options.rooms.identityOf(liveId);
 	}
 }

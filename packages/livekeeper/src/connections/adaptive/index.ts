@@ -1,4 +1,4 @@
-export { AdaptivePolicy, type Decision } from "./adaptive-policy.ts";
+export { AdaptivePolicy } from "./adaptive-policy.ts";
 export { AdaptiveStrategy } from "./adaptive-strategy.ts";
-export { EndpointStats } from "./endpoint-stats.ts";
+export { HostStats } from "./host-stats.ts";
 export type { Release } from "./outage.ts";

@@ -1,20 +1,47 @@
-import { type FailureReason, RetrySchedule } from "@livekeeper/douyin";
-import { ManualClock } from "@livekeeper/douyin/testing";
+import { type FailureReason, type HostAdvisor, RetrySchedule } from "@livekeeper/douyin";
+import { ManualClock, PushHosts } from "@livekeeper/douyin/testing";
 import { ConnectionSlots } from "../connection-slots.ts";
 import type { RoomPriority } from "../slots/index.ts";
-import { AdaptivePolicy, type Decision, type Release } from "./index.ts";
+import { AdaptivePolicy, HostStats, type Release } from "./index.ts";
 
 /** What an attempt at a host meets, and after how long it is known, ms. */
 export type Outcome = { ok: true; afterMs: number } | { ok: false; reason: FailureReason; afterMs: number };
 
 export interface World {
-	/** What an attempt that begins at `at` (ms since the start) meets. */
-	attempt(host: string, at: number): Outcome;
+	/** What a room's attempt that begins at `at` (ms since the start) meets. */
+	attempt(host: string, at: number, room: string): Outcome;
 	/** When all connections to a host (or to all) are cut, ms since the start. */
 	cuts: { at: number; host?: string; reason?: FailureReason }[];
-	/** When a connection that was opened at `at` breaks by itself, ms since the start. */
-	breaksAt?(at: number): number | undefined;
+	/** When a room's connection to a host that works since `at` breaks by itself, ms since the start. */
+	breaksAt?(at: number, host: string, room: string): number | undefined;
+	/** Whether all rooms are on the first host at the start; else they are spread. */
+	gathered?: boolean;
+	/** Further hosts that the upstream names, behind the others. */
+	further?: readonly string[];
 }
+
+/** What decides: when a room tries again, and at which host. */
+export interface Strategy {
+	/** `fixed`: the schedule alone; `adaptive`: outages and refusals too. */
+	schedule: "fixed" | "adaptive";
+	/** `rotation`: as the upstream goes by itself; `random`: any; `learned`: by success rates. */
+	hosts: "rotation" | "random" | "learned";
+	/** Whether a room tries again at once while a host is known to work. */
+	soon: boolean;
+}
+
+export const strategies = {
+	fixed: { schedule: "fixed", hosts: "rotation", soon: false },
+	random: { schedule: "fixed", hosts: "random", soon: false },
+	adaptive: { schedule: "adaptive", hosts: "learned", soon: true },
+} as const satisfies Record<string, Strategy>;
+
+/** Of the adaptive one, one part at a time. */
+export const parts = {
+	"learned hosts alone": { schedule: "fixed", hosts: "learned", soon: false },
+	"outages alone": { schedule: "adaptive", hosts: "rotation", soon: false },
+	"all but the early attempt": { schedule: "adaptive", hosts: "learned", soon: false },
+} as const satisfies Record<string, Strategy>;
 
 export interface SimulatedRoom {
 	id: string;
@@ -29,61 +56,59 @@ export interface SimulatedRoom {
 	/** All times without one. */
 	downs: { from: number; to: number }[];
 	timer: { cancel(): void } | undefined;
-	dueAt: number;
 	connecting: boolean;
+	/** When the connection brought its first frame, ms since the epoch. */
+	provenAt: number | undefined;
 	/** Counts connections, so that what was planned for an old one is known to be stale. */
 	connection: number;
 }
 
-const hosts = ["a", "b", "c"];
+export interface SimulationOptions {
+	rooms: number;
+	strategy: Strategy;
+	world: World;
+	/** Numbers in [0, 1). */
+	random: () => number;
+	/** Default 1. Each has a rotation of hosts of its own. */
+	identities?: number;
+}
+
+export const hosts = ["a", "b", "c"] as const;
 const priorities = ["live", "readers", "idle", "live", "pinned"] as const;
 const frameMs = 200;
 
 /** Many rooms over three hosts in virtual time, kept by one strategy; paced as in the service. */
 export class Simulation {
 	readonly clock = new ManualClock();
-	readonly attempts: { at: number; room: string; host: string }[] = [];
+	readonly attempts: { at: number; room: string; host: string; ok: boolean }[] = [];
 	readonly rooms: SimulatedRoom[];
 	readonly policy: AdaptivePolicy | undefined;
+	readonly stats = new HostStats();
 	readonly #start = this.clock.now();
 	readonly #slots = new ConnectionSlots(this.clock);
 	readonly #world: World;
-	/** Hosts that the fixed strategy passes over, as the upstream does by itself. */
-	readonly #failedHosts = new Set<string>();
+	readonly #random: () => number;
+	/** For each identity, as in an upstream. */
+	readonly #rotations = new Map<string, PushHosts>();
+	readonly #advisor: HostAdvisor | undefined;
 
-	constructor(count: number, strategy: "fixed" | "adaptive", world: World, random: () => number, identities = 1) {
+	constructor({ rooms, strategy, world, random, identities = 1 }: SimulationOptions) {
 		this.#world = world;
-		this.rooms = Array.from({ length: count }, (_, i) => ({
-			id: String(i),
-			priority: priorities[i % priorities.length] ?? "live",
-			identity: String(i % identities),
-			host: hosts[i % hosts.length] ?? "a",
-			attempt: 0,
-			schedule: new RetrySchedule(),
-			downSince: undefined,
-			downs: [],
-			timer: undefined,
-			dueAt: 0,
-			connecting: false,
-			connection: 0,
-		}));
-		if (strategy === "adaptive") {
+		this.#random = random;
+		this.rooms = Array.from({ length: rooms }, (_, i) => newRoom(i, identities, world.gathered ? 1 : hosts.length));
+		for (let i = 0; i < identities; i++) this.#rotations.set(String(i), new PushHosts("http://a", random, allowAll));
+		if (strategy.hosts === "learned") this.#advisor = this.stats;
+		if (strategy.hosts === "random") this.#advisor = anyHost(random);
+		if (strategy.schedule === "adaptive") {
 			this.policy = new AdaptivePolicy({
-				rooms: (identity) =>
-					identity === undefined ? count : this.rooms.filter((room) => room.identity === identity).length,
+				rooms: () => rooms,
 				priorityOf: (id) => this.rooms[Number(id)]?.priority ?? "idle",
+				hosts: strategy.soon ? this.stats : new HostStats(),
 				random,
 			});
 		}
 		for (const room of this.rooms) this.#works(room);
-		for (const cut of world.cuts) {
-			this.clock.after(cut.at, () => {
-				for (const room of this.rooms) {
-					if (room.downSince !== undefined || (cut.host !== undefined && room.host !== cut.host)) continue;
-					this.#failed(room, cut.reason ?? "network");
-				}
-			});
-		}
+		for (const cut of world.cuts) this.clock.after(cut.at, () => this.#cut(cut));
 	}
 
 	/** ms since the start. */
@@ -111,35 +136,42 @@ export class Simulation {
 		return most;
 	}
 
+	#cut({ host, reason = "network" }: World["cuts"][number]): void {
+		for (const room of this.rooms) {
+			if (room.downSince === undefined && (host === undefined || room.host === host)) this.#failed(room, reason);
+		}
+	}
+
 	#failed(room: SimulatedRoom, reason: FailureReason): void {
+		const now = this.clock.now();
+		this.#noteHost(room, reason, now);
 		room.connection++;
 		room.connecting = false;
+		room.provenAt = undefined;
 		room.downSince ??= this.now;
 		room.attempt++;
+		const { id, identity, attempt } = room;
 		if (!this.policy) {
-			this.#failedHosts.add(room.host);
-			this.#plan(room, {
-				delayMs: reason === "blocked" ? 300_000 : room.schedule.next(room.attempt, this.clock.now()).delayMs,
-			});
+			const delayMs = reason === "blocked" ? 300_000 : room.schedule.next(attempt, now).delayMs;
+			this.#plan(room, { delayMs });
 			return;
 		}
-		const { id, identity, host, attempt } = room;
-		const decision = this.policy.decide({
-			room: id,
-			identity,
-			host,
-			failure: { reason, retryAfterMs: undefined },
-			attempt,
-			now: this.clock.now(),
-		});
-		if (decision.host !== undefined) room.host = decision.host;
+		const failure = { reason, retryAfterMs: undefined };
+		const decision = this.policy.decide({ liveId: id, failure, attempt, now }, identity);
 		this.#plan(room, decision);
 		for (const release of decision.wake ?? []) this.#release(release);
 	}
 
-	#plan(room: SimulatedRoom, { delayMs }: Pick<Decision, "delayMs">): void {
+	/** As a session does. */
+	#noteHost({ host, identity, provenAt }: SimulatedRoom, reason: FailureReason, now: number): void {
+		const rotation = this.#rotations.get(identity);
+		if (provenAt !== undefined) rotation?.worked(`ws://${host}`);
+		else if (reason !== "blocked") rotation?.failed(`ws://${host}`);
+		this.#advisor?.failed(host, reason, provenAt === undefined ? undefined : now - provenAt, now);
+	}
+
+	#plan(room: SimulatedRoom, { delayMs }: { delayMs: number }): void {
 		room.timer?.cancel();
-		room.dueAt = this.now + delayMs;
 		room.timer = this.clock.after(delayMs, () => void this.#try(room));
 	}
 
@@ -149,9 +181,9 @@ export class Simulation {
 		const slot = await this.#slots.acquire(room.id, new AbortController().signal);
 		// While it waited for its turn much may have become known.
 		if (this.#heldBack(room)) return slot.release();
-		if (!this.policy) room.host = this.#nextHost(room);
-		this.attempts.push({ at: this.now, room: room.id, host: room.host });
-		const outcome = this.#world.attempt(room.host, this.now);
+		room.host = this.#hostFor(room);
+		const outcome = this.#world.attempt(room.host, this.now, room.id);
+		this.attempts.push({ at: this.now, room: room.id, host: room.host, ok: outcome.ok });
 		this.clock.after(outcome.afterMs, () => {
 			slot.release();
 			if (!outcome.ok) return this.#failed(room, outcome.reason);
@@ -160,6 +192,16 @@ export class Simulation {
 			for (const release of reached) this.#release(release);
 			this.clock.after(frameMs, () => connection === room.connection && this.#works(room));
 		});
+	}
+
+	/** The upstream names its hosts anew each time, beginning anywhere, so that clients spread. */
+	#hostFor({ identity }: SimulatedRoom): string {
+		const rotation = this.#rotations.get(identity);
+		if (!rotation) throw new Error(`No identity ${identity}`);
+		const first = Math.floor(this.#random() * hosts.length);
+		rotation.learn([...hosts.slice(first), ...hosts.slice(0, first), ...(this.#world.further ?? [])]);
+		const advisor = this.#advisor;
+		return new URL(rotation.choose([], advisor && ((named) => advisor.choose(named, this.clock.now())))).host;
 	}
 
 	#heldBack(room: SimulatedRoom): boolean {
@@ -171,15 +213,16 @@ export class Simulation {
 	}
 
 	#works(room: SimulatedRoom): void {
+		const now = this.clock.now();
 		if (room.downSince !== undefined) room.downs.push({ from: room.downSince, to: this.now });
 		room.downSince = undefined;
 		room.connecting = false;
+		room.provenAt = now;
 		room.attempt = 0;
-		this.#failedHosts.delete(room.host);
-		room.schedule.works(this.clock.now());
-		const released = this.policy?.succeeded(room.id, room.identity, room.host, this.clock.now()) ?? [];
-		for (const release of released) this.#release(release);
-		const breaksAt = this.#world.breaksAt?.(this.now);
+		room.schedule.works(now);
+		this.#advisor?.works(room.host, now);
+		for (const release of this.policy?.succeeded(room.id, room.identity, now) ?? []) this.#release(release);
+		const breaksAt = this.#world.breaksAt?.(this.now, room.host, room.id);
 		const connection = room.connection;
 		if (breaksAt === undefined) return;
 		this.clock.after(breaksAt - this.now, () => connection === room.connection && this.#failed(room, "network"));
@@ -189,12 +232,28 @@ export class Simulation {
 		const room = this.rooms[Number(id)];
 		if (room && room.downSince !== undefined && !room.connecting) this.#plan(room, { delayMs });
 	}
+}
 
-	#nextHost(room: SimulatedRoom): string {
-		const at = hosts.indexOf(room.host);
-		const inOrder = [...hosts.slice(at), ...hosts.slice(0, at)];
-		const next = inOrder.find((host) => !this.#failedHosts.has(host));
-		if (next === undefined) this.#failedHosts.clear();
-		return next ?? room.host;
-	}
+const allowAll = { refusal: () => undefined };
+
+function anyHost(random: () => number): HostAdvisor {
+	const choose = (named: readonly string[]) => named[Math.floor(random() * named.length)];
+	return { choose, works: () => undefined, failed: () => undefined };
+}
+
+function newRoom(i: number, identities: number, spread: number): SimulatedRoom {
+	return {
+		id: String(i),
+		priority: priorities[i % priorities.length] ?? "live",
+		identity: String(i % identities),
+		host: hosts[i % spread] ?? "a",
+		attempt: 0,
+		schedule: new RetrySchedule(),
+		downSince: undefined,
+		downs: [],
+		timer: undefined,
+		connecting: false,
+		provenAt: undefined,
+		connection: 0,
+	};
 }

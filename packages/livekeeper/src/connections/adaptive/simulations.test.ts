@@ -1,6 +1,7 @@
 import { seeded } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
-import { type SimulatedRoom, Simulation, type World } from "./outage-simulation.test-kit.ts";
+import { hostScenarios } from "./host-scenarios.test-kit.ts";
+import { type SimulatedRoom, Simulation, strategies, type World } from "./outage-simulation.test-kit.ts";
 import { faultAt, flapping, outage, scenarios } from "./scenarios.test-kit.ts";
 
 const second = 1000;
@@ -8,7 +9,8 @@ const minute = 60 * second;
 const rooms = 500;
 
 async function simulate(world: World, until: number, identities = 1): Promise<Simulation> {
-	const simulation = new Simulation(rooms, "adaptive", world, seeded(1), identities);
+	const strategy = strategies.adaptive;
+	const simulation = new Simulation({ rooms, strategy, world, random: seeded(1), identities });
 	await simulation.run(until);
 	return simulation;
 }
@@ -47,7 +49,7 @@ describe("500 rooms that lose the network", () => {
 test("when one host of three goes down, its rooms move to the others within half a minute, and nobody else notices", async () => {
 	const { world, overAt } = outage("host", 10 * minute, { host: "a", reason: "timeout", afterMs: 10 * second });
 	const simulation = await simulate(world, overAt);
-	expect(simulation.policy?.outage).toBe(false);
+	expect(simulation.policy?.probing).toBeUndefined();
 	const moved = simulation.rooms.filter(({ downs }) => downs.length > 0);
 	expect(moved).toHaveLength(167);
 	expect(lastBack(moved) - faultAt).toBeLessThan(30 * second);
@@ -72,7 +74,7 @@ test("a blocked identity is not hammered: two rooms find out, then one tries in 
 
 test("flapping connections are not made anew at 1 s for ever, yet stand most of the time", async () => {
 	const { world, overAt } = flapping("flapping", 10 * minute, seeded(2));
-	const simulation = new Simulation(20, "adaptive", world, seeded(1));
+	const simulation = new Simulation({ rooms: 20, strategy: strategies.adaptive, world, random: seeded(1) });
 	await simulation.run(overAt + minute);
 	expect(simulation.down).toEqual([]);
 	for (const { downs } of simulation.rooms) {
@@ -91,7 +93,7 @@ test("a network that comes and goes is not stormed each time it comes", async ()
 	};
 	const simulation = await simulate(world, faultAt + 6 * minute);
 	expect(simulation.down).toEqual([]);
-	const fixed = new Simulation(rooms, "fixed", world, seeded(1));
+	const fixed = new Simulation({ rooms, strategy: strategies.fixed, world, random: seeded(1) });
 	await fixed.run(faultAt + 6 * minute);
 	expect(simulation.attempts.length).toBeLessThan(fixed.attempts.length / 2);
 });
@@ -104,7 +106,7 @@ describe("against the fixed schedule", () => {
 				const scenario = scenarios(seeded(3))[i];
 				if (!scenario) throw new Error("No such scenario.");
 				const { world, overAt } = scenario;
-				const simulation = new Simulation(rooms, strategy, world, seeded(4));
+				const simulation = new Simulation({ rooms, strategy: strategies[strategy], world, random: seeded(4) });
 				await simulation.run(overAt + 5 * minute);
 				const downs = simulation.rooms.flatMap((room) => room.downs);
 				const downMs = downs.reduce((sum, { from, to }) => sum + to - from, 0);
@@ -117,4 +119,57 @@ describe("against the fixed schedule", () => {
 			expect(adaptive.lastMs).toBeLessThanOrEqual(Math.max(0, fixed.lastMs) + second);
 		},
 	);
+});
+
+/** What 100 rooms made of a day on which hosts differ. */
+async function hostDay(name: string, strategy: keyof typeof strategies) {
+	const scenario = hostScenarios(seeded(5)).find((one) => one.name === name);
+	if (!scenario) throw new Error(`No such scenario: ${name}`);
+	const { world, overAt } = scenario;
+	const simulation = new Simulation({ rooms: 100, strategy: strategies[strategy], world, random: seeded(6) });
+	await simulation.run(overAt);
+	const recoveries = simulation.rooms.flatMap((room) => room.downs.map(({ from, to }) => to - from));
+	recoveries.sort((a, b) => a - b);
+	return {
+		simulation,
+		failed: simulation.attempts.filter(({ ok }) => !ok).length,
+		attempts: simulation.attempts.length,
+		medianMs: recoveries[Math.floor(recoveries.length / 2)] ?? 0,
+		downMs: recoveries.reduce((sum, ms) => sum + ms, 0),
+	};
+}
+
+describe("where hosts differ", () => {
+	const names = hostScenarios(seeded(5)).map(({ name }) => name);
+
+	test.each(names.filter((name) => name.includes("one of three") || name.includes("the same")))(
+		"%s: fewer attempts than by rotation, and rooms are back in half the time",
+		async (name) => {
+			const [rotation, adaptive] = [await hostDay(name, "fixed"), await hostDay(name, "adaptive")];
+			expect(adaptive.attempts).toBeLessThan(rotation.attempts);
+			expect(adaptive.failed).toBeLessThan(rotation.failed);
+			expect(adaptive.medianMs).toBeLessThan(0.6 * rotation.medianMs);
+			expect(adaptive.downMs).toBeLessThan(0.7 * rotation.downMs);
+		},
+	);
+
+	test("a host that gets better takes its share again within the hour", async () => {
+		const { simulation } = await hostDay("the same, and after 2 h it is in order again", "adaptive");
+		const from = 3 * 60 * minute;
+		const later = simulation.attempts.filter(({ at }) => at >= from);
+		expect(later.filter(({ host }) => host === "a").length / later.length).toBeGreaterThan(0.2);
+	});
+
+	test("hosts that do not exist are not looked for while others work", async () => {
+		const { simulation } = await hostDay("five further hosts do not exist", "adaptive");
+		expect(simulation.attempts.every(({ host }) => "abc".includes(host))).toBe(true);
+	});
+
+	test("when the host that all rooms are on goes down they are back on the others as soon as its silence is noticed", async () => {
+		const fault = { host: "a", reason: "timeout", afterMs: 10 * second } as const;
+		const { world, overAt } = outage("gathered", 10 * minute, fault);
+		const simulation = await simulate({ ...world, gathered: true }, overAt);
+		expect(lastBack(simulation.rooms) - faultAt).toBeLessThan(40 * second);
+		expect(simulation.attempts.filter(({ host }) => host === "a").length).toBeLessThanOrEqual(10);
+	});
 });

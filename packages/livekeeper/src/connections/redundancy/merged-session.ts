@@ -82,7 +82,7 @@ export class MergedSession implements LegHost {
 	}
 
 	begin({ kind, source }: Leg): Omit<SessionRequest, "signal"> {
-		const { sequencer, host, ...request } = this.#request;
+		const { sequencer, ...request } = this.#request;
 		const cursor = sequencer.open(source, { poll: kind === "polling" });
 		const others = this.#options.legs.filter((other) => other.source !== source && other.kind === "socket");
 		return {
@@ -90,7 +90,6 @@ export class MergedSession implements LegHost {
 			cursor,
 			nextCursor: () => sequencer.cursorOf(source),
 			needsBackfill: () => sequencer.takePageRequest(source),
-			host: source === 0 ? host : undefined,
 			avoidHosts: others.flatMap((other) => other.host ?? []),
 		};
 	}

@@ -1,5 +1,5 @@
 import type { Clock } from "@livekeeper/douyin";
-import { EndpointStats } from "../connections/index.ts";
+import { HostStats } from "../connections/index.ts";
 import type { Notes } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
 
@@ -14,21 +14,21 @@ interface HistoryDeps {
 }
 
 /** What former runs have learned of the push hosts; what can't be read is logged, and begun anew. */
-export async function recallEndpoints({ notes, logger }: Omit<HistoryDeps, "clock">): Promise<EndpointStats> {
+export async function recallHosts({ notes, logger }: Omit<HistoryDeps, "clock">): Promise<HostStats> {
 	try {
 		const known = await notes.get(name);
-		if (known !== undefined) return EndpointStats.restore(known);
+		if (known !== undefined) return HostStats.restore(known);
 	} catch (error) {
 		logger.warn({ event: "hosts_unreadable", err: error }, "【!】推送主机的记录无法读取，将重新积累");
 	}
-	return new EndpointStats();
+	return new HostStats();
 }
 
 /** Stores what is learned from time to time. @returns what ends that, and stores it a last time */
-export function keepEndpoints(stats: EndpointStats, { notes, clock, logger }: HistoryDeps): () => Promise<void> {
+export function keepHosts(hosts: HostStats, { notes, clock, logger }: HistoryDeps): () => Promise<void> {
 	const store = async () => {
 		try {
-			await notes.put(name, stats.snapshot());
+			await notes.put(name, hosts.snapshot());
 		} catch (error) {
 			logger.warn({ event: "hosts_not_stored", err: error }, "【!】推送主机的记录无法存储，将重试");
 		}
