@@ -13,13 +13,6 @@ test("one that can't connect waits 1, 2, 4, … 32, then 60 s for ever", () => {
 	expect(failures(new RetrySchedule(), 9)).toEqual(promised);
 });
 
-test("with jitter it waits from 30 to 90 s in place of 60", () => {
-	const delays = failures(new RetrySchedule(() => 0.5), 9);
-	expect(delays.slice(0, 6)).toEqual(promised.slice(0, 6));
-	for (const delay of delays.slice(6)) expect(delay).toBeGreaterThanOrEqual(30);
-	for (const delay of delays.slice(6)) expect(delay).toBeLessThanOrEqual(90);
-});
-
 /** The first delay, s, after each connection that stood for so long, ms. */
 function afterLives(schedule: RetrySchedule, livesMs: number[], flap = true): number[] {
 	let now = start;
@@ -63,11 +56,6 @@ describe("connections that break soon after they worked", () => {
 	});
 });
 
-test("with jitter every delay from the seventh on lies a quarter of the way where the random number does", () => {
-	expect(failures(new RetrySchedule(() => 0.25), 9)).toEqual([1, 2, 4, 8, 16, 32, 45, 45, 45]);
-	expect(afterLives(new RetrySchedule(() => 0.25), Array(10).fill(200)).slice(-4)).toEqual([32, 45, 45, 45]);
-});
-
 test("standing for five seconds makes a connection worth having, and no shorter", () => {
 	expect(afterLives(new RetrySchedule(), Array(6).fill(5 * second))).toEqual([1, 1, 2, 4, 4, 4]);
 	expect(afterLives(new RetrySchedule(), Array(6).fill(5 * second - 1))).toEqual([1, 1, 2, 4, 8, 16]);
@@ -75,14 +63,14 @@ test("standing for five seconds makes a connection worth having, and no shorter"
 
 describe("one that others call back", () => {
 	/** It flaps: the fifth connection in a row has just broken. */
-	function flapping(random?: () => number, lives = 5) {
-		const schedule = new RetrySchedule(random);
+	function flapping(lives = 5) {
+		const schedule = new RetrySchedule();
 		afterLives(schedule, Array(lives).fill(200));
 		return { schedule, now: start + lives * 200 };
 	}
 
 	test("may come at once while its connections hold", () => {
-		const { schedule, now } = flapping(undefined, 2);
+		const { schedule, now } = flapping(2);
 		expect(schedule.flaps).toBe(2);
 		expect(schedule.restMs(now)).toBe(0);
 	});
@@ -103,17 +91,17 @@ describe("one that others call back", () => {
 	});
 
 	test("stays away for the longest delay as a whole, and for none where the clock was set back", () => {
-		const { schedule, now } = flapping(() => 0.999_999_9, 12);
-		expect(schedule.restMs(now)).toBe(90 * second);
+		const { schedule, now } = flapping(12);
+		expect(schedule.restMs(now)).toBe(60 * second);
 		expect(schedule.restMs(now - 1)).toBe(0);
 	});
 });
 
-test("whatever happens, a delay is never shorter than 1 s nor longer than 90, nor is a rest", () => {
+test("whatever happens, a delay is never shorter than 1 s nor longer than 60, nor is a rest", () => {
 	const event = fc.record({ works: fc.boolean(), passMs: fc.integer({ min: -200_000, max: 200_000 }) });
 	fc.assert(
-		fc.property(fc.array(event, { maxLength: 60 }), fc.double({ min: 0, max: 1, noNaN: true }), (events, random) => {
-			const schedule = new RetrySchedule(() => random * 0.999);
+		fc.property(fc.array(event, { maxLength: 60 }), (events) => {
+			const schedule = new RetrySchedule();
 			let now = start;
 			let attempt = 0;
 			for (const { works, passMs } of events) {
@@ -122,8 +110,8 @@ test("whatever happens, a delay is never shorter than 1 s nor longer than 90, no
 				attempt = works ? 1 : attempt + 1;
 				const { delayMs } = schedule.next(attempt, now);
 				expect(delayMs).toBeGreaterThanOrEqual(second);
-				expect(delayMs).toBeLessThanOrEqual(90 * second);
-				expect(schedule.restMs(now)).toBeLessThanOrEqual(90 * second);
+				expect(delayMs).toBeLessThanOrEqual(60 * second);
+				expect(schedule.restMs(now)).toBeLessThanOrEqual(60 * second);
 			}
 		}),
 	);

@@ -1,9 +1,7 @@
 import { reconnectDelayMs } from "./backoff.ts";
-import { decorrelatedJitter } from "./decorrelated-jitter.ts";
 
-/** From this step on the delays are 60 s for ever; with jitter they are spread around that. */
+/** From this step on the delays are 60 s for ever. */
 const lastStep = 7;
-const jitter = { leastMs: 30_000, mostMs: 90_000 } as const;
 /** A connection that stood for so long after its first frame has proven that it holds, ms. */
 const stableMs = 60_000;
 /** So many breaks in a row are forgiven: they happen. */
@@ -12,25 +10,18 @@ const forgiven = 2;
 const worth = { stoodMs: 5_000, waitMs: 4_000 } as const;
 
 /**
- * How long one that keeps a connection waits by itself: 1, 2, 4, … 32, then 60 s for ever; with `random`, between 30 and
- * 90 s by decorrelated jitter instead of 60. It begins anew with the first frame of a connection, but not for ever at
- * 1 s: from the third connection in a row on that breaks within a minute, each begins the schedule one step further.
+ * How long one that keeps a connection waits by itself: 1, 2, 4, … 32, then 60 s for ever. It begins anew with the first
+ * frame of a connection, but not for ever at 1 s: from the third connection in a row on that breaks within a minute, each
+ * begins the schedule one step further.
  */
 export class RetrySchedule {
-	readonly #random: (() => number) | undefined;
 	/** Since when the connection works. */
 	#provenAt: number | undefined;
 	#flaps = 0;
 	/** How long the last connection stood, ms. */
 	#stoodMs = 0;
-	#previousMs = 0;
 	/** One that flaps is not to come back before, whatever calls it, ms. */
 	#notBefore = 0;
-
-	/** @param random numbers in [0, 1) */
-	constructor(random?: () => number) {
-		this.#random = random;
-	}
 
 	/** Connections in a row that broke before they had stood for a minute after their first frame. */
 	get flaps(): number {
@@ -47,9 +38,9 @@ export class RetrySchedule {
 		if (this.#provenAt !== undefined) this.#broke(now - this.#provenAt, flap);
 		// So many steps of the schedule are left out.
 		const head = Math.max(0, this.#flaps - forgiven);
-		this.#previousMs = this.#delayMs(Math.max(1, attempt) + head);
+		const scheduledMs = reconnectDelayMs(Math.max(1, attempt) + head);
 		const isWorth = attempt <= 1 && this.#stoodMs >= worth.stoodMs;
-		const delayMs = isWorth ? Math.min(this.#previousMs, worth.waitMs) : this.#previousMs;
+		const delayMs = isWorth ? Math.min(scheduledMs, worth.waitMs) : scheduledMs;
 		if (attempt <= 1) this.#notBefore = head > 0 ? now + delayMs : 0;
 		return { delayMs, flaps: head > 0 ? this.#flaps : 0 };
 	}
@@ -57,14 +48,13 @@ export class RetrySchedule {
 	/** A connection has brought its first frame. */
 	works(now: number): void {
 		this.#provenAt = now;
-		this.#previousMs = 0;
 	}
 
 	/** How long one that flaps has to stay away even when others call it back, ms. */
 	restMs(now: number): number {
 		const ms = this.#notBefore - now;
 		// A longer rest than there can be means that the clock was set back.
-		return ms > jitter.mostMs ? 0 : Math.max(0, ms);
+		return ms > reconnectDelayMs(lastStep) ? 0 : Math.max(0, ms);
 	}
 
 	#broke(stoodMs: number, flap: boolean): void {
@@ -72,10 +62,5 @@ export class RetrySchedule {
 		this.#provenAt = undefined;
 		if (this.#stoodMs >= stableMs) this.#flaps = 0;
 		else if (flap) this.#flaps = Math.min(this.#flaps + 1, forgiven + lastStep);
-	}
-
-	#delayMs(step: number): number {
-		if (step < lastStep || !this.#random) return reconnectDelayMs(step);
-		return decorrelatedJitter(Math.max(this.#previousMs, jitter.leastMs), jitter, this.#random());
 	}
 }
