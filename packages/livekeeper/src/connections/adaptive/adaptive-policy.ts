@@ -72,9 +72,7 @@ export class AdaptivePolicy {
 		if (failureClasses[reason].shared) this.#noteShared(room, reason, now);
 		const schedule = this.#scheduleOf(room);
 		const { delayMs, flaps } = schedule.next(attempt, now, failureClasses[reason].flap);
-		const scheduled = this.#isSoon(failed, schedule)
-			? { delayMs: this.#soonMs(), why: decisionTexts.hostWorks }
-			: { delayMs, why: decisionTexts.schedule(attempt, flaps) };
+		const scheduled = this.#soon(failed, schedule) ?? { delayMs, why: decisionTexts.schedule(attempt, flaps) };
 		if (reason === "rate_limited") this.#budget.pause(identity, Math.max(askedMs, scheduled.delayMs), now);
 		const held = this.#held(room, identity, now);
 		const restMs = schedule.restMs(now);
@@ -146,15 +144,15 @@ export class AdaptivePolicy {
 		return released;
 	}
 
-	/** After a connection that held there is nothing to wait for while a host is known to work. */
-	#isSoon({ attempt, failure: { reason } }: FailedAttempt, { flaps }: RetrySchedule): boolean {
+	/**
+	 * After a connection that held there is nothing to wait for while a host is known to work. Rooms that were cut together
+	 * are spread, so that they don't all come at once.
+	 */
+	#soon({ attempt, failure: { reason } }: FailedAttempt, { flaps }: RetrySchedule): NextAttempt | undefined {
 		const { shared, blamesHost } = failureClasses[reason];
-		return attempt === 1 && flaps === 0 && (shared || blamesHost) && this.#options.hosts.anyWorks;
-	}
-
-	/** Spread, so that rooms that were cut together don't all come at once. */
-	#soonMs(): number {
-		return Math.round(200 + 300 * (this.#options.random ?? Math.random)());
+		const { hosts, random = Math.random } = this.#options;
+		if (attempt > 1 || flaps > 0 || !(shared || blamesHost) || !hosts.anyWorks) return undefined;
+		return { delayMs: Math.round(200 + 300 * random()), why: decisionTexts.hostWorks };
 	}
 
 	#scheduleOf(room: string): RetrySchedule {
@@ -206,14 +204,7 @@ function budgetFor(startsPerSecond: number): BudgetSettings {
 }
 
 function wordsOf(role: Role, cause: Text): NextAttempt | undefined {
-	switch (role.role) {
-		case "free":
-			return undefined;
-		case "canary":
-			return { delayMs: role.delayMs, why: decisionTexts.triesForAll(cause) };
-		case "parked":
-			return { delayMs: parkMs, why: decisionTexts.othersTry(cause, role.canary) };
-		default:
-			return role satisfies never;
-	}
+	if (role.role === "free") return undefined;
+	if (role.role === "canary") return { delayMs: role.delayMs, why: decisionTexts.triesForAll(cause) };
+	return { delayMs: parkMs, why: decisionTexts.othersTry(cause, role.canary) };
 }

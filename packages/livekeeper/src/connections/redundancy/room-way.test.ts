@@ -237,6 +237,18 @@ describe("a room with two sessions", () => {
 		await room.failure;
 	});
 
+	test("gives both what chooses their hosts", async () => {
+		const { way, first, second, clock } = wayOver({ second: true });
+		const hosts = { choose: () => undefined, works: () => undefined, failed: () => undefined };
+		const room = read(way, { hosts });
+		await clock.advance(0);
+		first.last.open();
+		await clock.advance(0);
+		expect([first.last.request.hosts, second.last.request.hosts]).toEqual([hosts, hosts]);
+		room.stop();
+		await room.failure;
+	});
+
 	test("goes on with one when the other is lost, and connects that again", async () => {
 		const { way, room, first, second, clock, common } = await both();
 		first.last.fail(fails("network"));
