@@ -22,22 +22,21 @@ const parts = {
 		upstream: ["errors", "events", "gifts", "login"],
 		// Joins what connections bring. Pure: no clock, no network, no retries.
 		sequencer: ["events", "upstream"],
-		recents: ["events", "upstream"],
 		codec: ["errors", "events", "gifts", "upstream", "wire"],
 		signature: ["clock", "errors", "net"],
 		lookup: ["clock", "codec", "errors", "gifts", "login", "net", "signature", "upstream"],
 		session: [
-			...["clock", "codec", "errors", "events", "gifts", "lookup", "net", "recents", "reconnect"],
+			...["clock", "codec", "errors", "events", "gifts", "lookup", "net", "reconnect"],
 			...["sequencer", "signature", "upstream"],
 		],
 		client: [
-			...["clock", "errors", "events", "gifts", "login", "lookup", "net", "recents", "reconnect"],
+			...["clock", "errors", "events", "gifts", "login", "lookup", "net", "reconnect"],
 			...["sequencer", "session", "signature", "upstream"],
 		],
 		probe: ["client", "errors", "gifts", "login", "lookup", "net", "session", "upstream"],
 		testing: ["clock"],
 		index: [
-			...["client", "clock", "codec", "errors", "events", "gifts", "login", "lookup", "probe", "recents", "reconnect"],
+			...["client", "clock", "codec", "errors", "events", "gifts", "login", "lookup", "probe", "reconnect"],
 			...["sequencer", "session", "signature", "upstream", "wire"],
 		],
 	},

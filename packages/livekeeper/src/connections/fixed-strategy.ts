@@ -3,7 +3,7 @@ import type { FailedAttempt, NextAttempt, ReconnectStatus, ReconnectStrategy } f
 import { failureClasses } from "../rooms/index.ts";
 import { decisionTexts } from "../text/index.ts";
 
-/** Each room by itself, by the promised schedule. Rooms that fail together are spread by the pacing of handshakes. */
+/** Each room by itself, by the promised schedule. Rooms that fail together are spread by the pace of handshakes. */
 export class FixedStrategy implements ReconnectStrategy {
 	readonly #schedules = new Map<string, RetrySchedule>();
 

@@ -4,7 +4,7 @@ import type { RoomOptions } from "../room-options.ts";
 import { RoomFailure } from "../rooms/index.ts";
 import { requestTexts, type Text } from "../text/index.ts";
 import { inputText } from "../text/inputs.ts";
-import type { PoolPlace } from "./slots/index.ts";
+import type { QuotaKeys } from "./admission/index.ts";
 
 /** With what a room goes to the upstream. Cookie and proxy are secrets: never logged, never shown. */
 export interface RoomIdentity extends Pick<RoomOptions, "cookie" | "proxy"> {
@@ -102,8 +102,8 @@ export function identityKey({ cookie, proxy, name, loginExpiresAt, missing }: Ro
 	return JSON.stringify([cookie ?? null, proxy ?? null, name ?? null, loginExpiresAt ?? null, missing ?? null]);
 }
 
-/** What a room with it takes up of the limits. @param shared what rooms have that bring no cookie or proxy of their own */
-export function placeOfIdentity({ cookie, proxy }: RoomIdentity, shared: RoomIdentity = {}): PoolPlace {
+/** Which limits its connections count against. @param shared what rooms have that bring no cookie or proxy of their own */
+export function quotaKeys({ cookie, proxy }: RoomIdentity, shared: RoomIdentity = {}): QuotaKeys {
 	return { identity: cookie ?? shared.cookie ?? "", proxy: proxy ?? shared.proxy };
 }
 

@@ -8,16 +8,11 @@ export {
 	type StorageTrouble,
 } from "../rooms/index.ts";
 export { AdaptiveStrategy, HostStats } from "./adaptive/index.ts";
-export { ConnectionSlots } from "./connection-slots.ts";
+export { type AdmissionStatus, type ConnectionLimits, roomPriorities } from "./admission/index.ts";
+export type { ConnectionStatus as RoomStatus } from "./connection-status.ts";
 export { FixedStrategy } from "./fixed-strategy.ts";
 export { type IdentityResolver, ownIdentity, type RoomIdentity, type UpstreamFactory } from "./identities.ts";
 export type { KeptRooms } from "./kept-rooms.ts";
 export { loginWarning } from "./login-warning.ts";
 export { PersistentConnectionManager } from "./persistent-connection-manager.ts";
-export {
-	type ConnectionStatus as RoomStatus,
-	type PoolLimits,
-	type PoolStatus,
-	RoomReaders,
-	roomPriorities,
-} from "./slots/index.ts";
+export { RoomReaders } from "./room-readers.ts";

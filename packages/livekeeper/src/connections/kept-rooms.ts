@@ -1,5 +1,5 @@
 import type { Text } from "../text/index.ts";
-import type { RoomPriority } from "./slots/index.ts";
+import type { RoomPriority } from "./admission/index.ts";
 
 /** What a strategy may know of the rooms, and do to them. */
 export interface KeptRooms {

@@ -2,7 +2,6 @@ import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { chat, FakeUpstream, live, recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
 import { RoomMessageQueue } from "../rooms/index.ts";
-import { ConnectionSlots } from "./connection-slots.ts";
 import type { RoomIdentity } from "./identities.ts";
 import { type ConnectionManagerOptions, PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
@@ -19,7 +18,6 @@ export class ClosableUpstream extends FakeUpstream {
 export class ManagerHarness {
 	readonly clock = new ManualClock();
 	readonly log = recordingLogger();
-	readonly slots = new ConnectionSlots(this.clock);
 	readonly made: { options: RoomIdentity; upstream: ClosableUpstream }[] = [];
 	readonly manager: PersistentConnectionManager;
 	/** Called with each upstream that is made. */
@@ -29,7 +27,6 @@ export class ManagerHarness {
 		this.manager = new PersistentConnectionManager({
 			clock: this.clock,
 			logger: this.log.logger,
-			slots: this.slots,
 			upstreamFor: (options) => {
 				const upstream = new ClosableUpstream(this.clock, options.cookie ? "logged_in" : "anonymous");
 				upstream.page = (liveId) => live(`r-${liveId}`, liveId);
@@ -48,6 +45,12 @@ export class ManagerHarness {
 	/** All sessions of all upstreams that are not closed. */
 	get openSessions() {
 		return this.made.flatMap(({ upstream }) => upstream.openSessions);
+	}
+
+	/** Whether nobody makes a handshake, or waits for a permit. */
+	get atRest(): boolean {
+		const { handshakes, waiting } = this.manager.admission;
+		return handshakes + waiting === 0;
 	}
 
 	queue(): RoomMessageQueue {

@@ -74,7 +74,23 @@ test("many rooms begin spread over time, and show that they wait", async () => {
 	expect(manager.getConnectionStatus("99")?.reason.code).toBe("no_free_slot");
 	await clock.advance(4000);
 	expect(manager.getAllConnections().every(({ state }) => state === "connected")).toBe(true);
-	expect(harness.slots).toMatchObject({ inProgress: 0, waiting: 0 });
+	expect(harness.atRest).toBe(true);
+	await manager.stop();
+});
+
+test("a pinned room that is added last, or that somebody pins while it waits, begins before all others", async () => {
+	const harness = new ManagerHarness();
+	const { manager, clock } = harness;
+	harness.connectAll();
+	for (let i = 0; i < 100; i++) manager.addConnection(String(i), harness.queue());
+	await clock.advance(110);
+	const state = (liveId: string) => manager.getConnectionStatus(liveId)?.state;
+	manager.addConnection("added", harness.queue(), { pinned: true });
+	await clock.advance(50);
+	expect([state("added"), state("99")]).toEqual(["connected", "queued"]);
+	manager.changeOptions("99", { pinned: true });
+	await clock.advance(50);
+	expect([state("99"), state("98")]).toEqual(["connected", "queued"]);
 	await manager.stop();
 });
 
@@ -177,16 +193,16 @@ test("options that can't be used are refused, and an active room keeps its own",
 	await manager.stop();
 });
 
-test("rooms that are refused, or stopped while they wait, give their slots back", async () => {
+test("rooms that are refused, or stopped while they wait, release their permits", async () => {
 	const harness = new ManagerHarness();
-	const { manager, clock, slots } = harness;
+	const { manager, clock } = harness;
 	harness.prepare = (upstream) => {
 		upstream.onSession = (session) => session.fail(new DouyinError("handshake_refused", "no"));
 	};
 	for (let i = 0; i < 10; i++) manager.addConnection(String(i), harness.queue());
 	await clock.advance(10_000);
 	expect(manager.getAllConnections().every(({ state }) => state === "reconnecting")).toBe(true);
-	expect(slots).toMatchObject({ inProgress: 0, waiting: 0 });
+	expect(harness.atRest).toBe(true);
 	await manager.stop();
 });
 

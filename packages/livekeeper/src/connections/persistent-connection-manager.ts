@@ -12,28 +12,29 @@ import {
 	type RoomMessageQueue,
 	type RoomSettings,
 	type RoomStatus,
-	type SlotSource,
 	type StorageTrouble,
 } from "../rooms/index.ts";
+import {
+	Admission,
+	type AdmissionRequest,
+	type ConnectionLimits,
+	type HandshakeLimits,
+	type RoomPriority,
+} from "./admission/index.ts";
+import { type ConnectionStatus, withPriorities } from "./connection-status.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
 import {
 	Identities,
 	type IdentityResolver,
 	ownIdentity,
-	placeOfIdentity,
+	quotaKeys,
 	type RoomIdentity,
 	type UpstreamFactory,
 } from "./identities.ts";
 import type { KeptRooms } from "./kept-rooms.ts";
 import { type LoginSettings, Logins } from "./logins.ts";
 import { leaseWay, type WayLease, wayKey } from "./redundancy/index.ts";
-import {
-	type ConnectionStatus,
-	type PlacedRoom,
-	type PoolLimits,
-	RoomPlaces,
-	type RoomReaders,
-} from "./slots/index.ts";
+import { RoomReaders } from "./room-readers.ts";
 
 export interface ConnectionManagerOptions {
 	upstreamFor: UpstreamFactory;
@@ -44,10 +45,10 @@ export interface ConnectionManagerOptions {
 	logins?: Partial<LoginSettings>;
 	clock: Clock;
 	logger: Logger;
-	/** Paces handshakes. */
-	slots: SlotSource;
+	/** The pace of handshakes. */
+	handshakes?: Partial<HandshakeLimits>;
 	/** How many connections there may be; default: as many as there are rooms. */
-	limits?: PoolLimits;
+	limits?: ConnectionLimits;
 	/** Who reads which room, told by the outputs. */
 	readers?: RoomReaders;
 	/** Rooms at once. Default 1000. */
@@ -83,8 +84,9 @@ export class PersistentConnectionManager {
 	/** Rooms that were removed and whose socket may still be there. */
 	readonly #leaving = new Map<string, Promise<void>>();
 	readonly #listeners = new Set<(status: ConnectionStatus) => void>();
-	/** Who of the rooms may be connected. */
-	readonly places: RoomPlaces;
+	/** Decides who of the rooms may connect. */
+	readonly admission: Admission;
+	readonly #readers: RoomReaders;
 	readonly #strategy: ReconnectStrategy;
 	readonly #pings = { seen: false };
 	#timer: Timer | undefined;
@@ -94,9 +96,10 @@ export class PersistentConnectionManager {
 	constructor(options: ConnectionManagerOptions) {
 		this.#options = { ...defaults, ...options };
 		this.#identities = new Identities(options.upstreamFor);
-		const { clock, limits, readers, shared } = options;
-		const placeOf = (room: RoomOptions) => placeOfIdentity(this.#options.identityOf(room), shared);
-		this.places = new RoomPlaces({ clock, limits, readers, placeOf, room: (liveId) => this.#placed(liveId) });
+		const { clock, limits, handshakes, readers = new RoomReaders() } = options;
+		this.admission = new Admission({ clock, limits, handshakes });
+		this.#readers = readers;
+		readers.onChange(() => this.admission.refresh());
 		this.#logins = new Logins(options.clock, options.logger, options.logins);
 		this.#strategy = options.strategy?.(this.#keptRooms()) ?? new FixedStrategy();
 	}
@@ -130,12 +133,12 @@ export class PersistentConnectionManager {
 	 */
 	addConnection(liveId: string, messageQueue: RoomMessageQueue, options: RoomOptions = {}, recall?: Recall): boolean {
 		if (this.#connections.has(liveId)) return false;
-		const { clock, logger, slots, maxRooms, healthCheckMs, rooms } = this.#options;
+		const { clock, logger, maxRooms, healthCheckMs, rooms } = this.#options;
 		if (this.#stopped) throw new ShuttingDownError();
 		if (this.#connections.size >= maxRooms) throw new TooManyRoomsError(maxRooms);
 		const identity = this.#lease(liveId, options);
-		const { source } = this.places;
-		const parts = { clock, logger, slots, places: source, reconnect: this.#strategy, pings: this.#pings };
+		const permits = this.admission.permitsFor(() => this.#request(liveId));
+		const parts = { clock, logger, permits, reconnect: this.#strategy, pings: this.#pings };
 		const deps = { upstream: identity.upstream, queue: messageQueue, ...parts };
 		const monitor = new LiveRoomMonitor(liveId, { ...deps, settings: { ...rooms, healthCheckMs } });
 		monitor.onStatus((status) =>
@@ -158,7 +161,7 @@ export class PersistentConnectionManager {
 		if (!connection) return false;
 		if (wayKey(options, this.#options.identityOf) === connection.identity.way) {
 			connection.options = options;
-			this.places.refresh();
+			this.admission.refresh();
 			return false;
 		}
 		const former = connection.identity;
@@ -211,7 +214,8 @@ export class PersistentConnectionManager {
 
 	getConnectionStatus(liveId: string): ConnectionStatus | undefined {
 		const connection = this.#connections.get(liveId);
-		return connection && this.places.completeOne(this.#withIdentity(connection.monitor.status(), connection.identity));
+		const [status] = connection ? this.#complete([this.#statusOf(connection)]) : [];
+		return status;
 	}
 
 	/** The room's quality over the last day, in steps of 5 minutes. */
@@ -221,10 +225,7 @@ export class PersistentConnectionManager {
 
 	/** In the order in which they were added. */
 	getAllConnections(): ConnectionStatus[] {
-		const all = Array.from(this.#connections.values(), ({ monitor, identity }) =>
-			this.#withIdentity(monitor.status(), identity),
-		);
-		return this.places.complete(all);
+		return this.#complete(Array.from(this.#connections.values(), (connection) => this.#statusOf(connection)));
 	}
 
 	/** How reconnecting goes, for all rooms together. */
@@ -250,12 +251,12 @@ export class PersistentConnectionManager {
 	}
 
 	#lease(liveId: string, options: RoomOptions): WayLease {
-		const { clock, logger, slots, pollingFallback, identityOf, rooms } = this.#options;
+		const { clock, logger, shared, pollingFallback, identityOf, rooms } = this.#options;
 		const { blockedDelayMs } = { ...defaultRoomSettings, ...rooms };
 		const identities = { identities: this.#identities, identityOf };
-		const shared = { places: this.places, reconnect: this.#strategy };
-		const parts = { liveId, clock, logger, slots, ...shared, pollingFallback, blockedDelayMs };
-		return leaseWay(options, { ...identities, ...parts });
+		const { admission } = this;
+		const own = { admission, reconnect: this.#strategy, priority: () => this.#priorityOf(liveId) };
+		return leaseWay(options, { ...identities, ...own, liveId, clock, logger, shared, pollingFallback, blockedDelayMs });
 	}
 
 	/** What goes wrong in letting go of an identity is nobody's business who stops a room. */
@@ -273,14 +274,35 @@ export class PersistentConnectionManager {
 	#keptRooms(): KeptRooms {
 		return {
 			identityOf: (liveId) => this.#connections.get(liveId)?.identity.key ?? "",
-			priorityOf: (liveId) => this.places.priorityOf(liveId),
+			priorityOf: (liveId) => this.#priorityOf(liveId),
 			callBack: (liveId, delayMs, why) => this.#connections.get(liveId)?.monitor.callBack(delayMs, why),
 		};
 	}
 
-	#placed(liveId: string): PlacedRoom | undefined {
+	/** Where several classes fit, the best. */
+	#priorityOf(liveId: string): RoomPriority {
 		const connection = this.#connections.get(liveId);
-		return connection && { options: connection.options, lively: connection.monitor.lively };
+		if (connection?.options.pinned) return "pinned";
+		if (this.#readers.has(liveId)) return "readers";
+		return connection?.monitor.lively ? "live" : "idle";
+	}
+
+	/** For the room's own connection. */
+	#request(liveId: string): AdmissionRequest {
+		const { identityOf, shared } = this.#options;
+		const keys = quotaKeys(identityOf(this.#connections.get(liveId)?.options ?? {}), shared);
+		return { room: liveId, ...keys, priority: () => this.#priorityOf(liveId) };
+	}
+
+	#complete(statuses: readonly RoomStatus[]): ConnectionStatus[] {
+		return withPriorities(statuses, this.admission, (liveId) => {
+			const pinned = this.#connections.get(liveId)?.options.pinned ?? false;
+			return { pinned, priority: this.#priorityOf(liveId) };
+		});
+	}
+
+	#statusOf({ monitor, identity }: Connection): RoomStatus {
+		return this.#withIdentity(monitor.status(), identity);
 	}
 
 	/** What the room itself doesn't know: the name it goes by, and what is wrong with that login. */
@@ -302,7 +324,7 @@ export class PersistentConnectionManager {
 				);
 			}
 		}
-		this.places.refresh();
+		this.admission.refresh();
 	}
 
 	/** A room that is connected by this upstream. */
@@ -315,7 +337,8 @@ export class PersistentConnectionManager {
 
 	#tell(room: RoomStatus): void {
 		if (this.#listeners.size === 0) return;
-		const status = this.places.completeOne(room);
+		const [status] = this.#complete([room]);
+		if (!status) return;
 		for (const listener of this.#listeners) {
 			try {
 				listener(status);

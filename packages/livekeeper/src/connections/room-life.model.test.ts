@@ -79,7 +79,7 @@ class World {
 	check(model: Model): void {
 		const { harness, status } = this;
 		expect(harness.openSessions.filter(({ request }) => request.liveId === liveId).length).toBeLessThanOrEqual(1);
-		this.#checkPlaces(model);
+		this.#checkPermits(model);
 		expect(harness.log.lines.filter((line) => line.level >= 50)).toEqual([]);
 		this.#checkEvents();
 		if (!model.wanted) {
@@ -98,16 +98,16 @@ class World {
 		const underWay =
 			this.session !== undefined ||
 			status.queue !== undefined ||
-			harness.slots.waiting > 0 ||
+			harness.manager.admission.waiting > 0 ||
 			harness.made.some(({ upstream }) => upstream.pendingLookups > 0);
 		const due = status.nextAttemptAt !== undefined && status.nextAttemptAt >= harness.clock.now();
 		if (!due && !underWay) throw new Error(`Neither connected, nor due, nor under way: ${JSON.stringify(status)}`);
 	}
 
-	/** No more connections than allowed, no place that nobody uses while somebody waits, and none that is lost. */
-	#checkPlaces({ wanted, rival, limit }: Model): void {
+	/** No more connections than allowed, no permit that nobody uses while somebody waits, and none that is lost. */
+	#checkPermits({ wanted, rival, limit }: Model): void {
 		const { harness } = this;
-		const { held, queue } = harness.manager.places.status();
+		const { held, queue } = harness.manager.admission.status();
 		this.rivalQueue.drain();
 		expect(held).toBeLessThanOrEqual(limit);
 		expect(harness.openSessions.length).toBeLessThanOrEqual(held);
@@ -231,7 +231,7 @@ const stopRival = command("stopRival", async (model, world) => {
 
 function limit(total: number): Command {
 	return command(`limit(${total})`, (model, world) => {
-		world.harness.manager.places.setLimits({ total });
+		world.harness.manager.admission.setLimits({ total });
 		model.limit = total;
 	});
 }
@@ -306,7 +306,7 @@ test("a room follows whatever its upstream does, and comes back when all is well
 			await fc.asyncModelRun(() => ({ model, real: world }), cmds);
 			await heal(model, world);
 			await stop.run(model, world);
-			expect(world.harness.manager.places.status()).toMatchObject({ held: 0, queue: [] });
+			expect(world.harness.manager.admission.status()).toMatchObject({ held: 0, queue: [] });
 			await world.harness.manager.stop();
 			expect(world.harness.clock.pendingTimers).toBe(0);
 		}),

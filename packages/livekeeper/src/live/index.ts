@@ -1,4 +1,4 @@
-export { type PoolStatus, type ReconnectStatus, type RoomStatus, roomPriorities } from "../connections/index.ts";
+export { type AdmissionStatus, type ReconnectStatus, type RoomStatus, roomPriorities } from "../connections/index.ts";
 export {
 	Doctor,
 	type DoctorStep,

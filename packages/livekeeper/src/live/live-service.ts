@@ -1,9 +1,9 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import {
+	type AdmissionStatus,
+	type ConnectionLimits,
 	type PersistentConnectionManager,
-	type PoolLimits,
-	type PoolStatus,
 	type QualityPoint,
 	type ReconnectStatus,
 	RoomMessageQueue,
@@ -48,7 +48,7 @@ export interface LiveStatus {
 }
 
 /** `null` lifts a limit. */
-export type LimitChange = { [Limit in keyof PoolLimits]: PoolLimits[Limit] | null };
+export type LimitChange = { [Limit in keyof ConnectionLimits]: ConnectionLimits[Limit] | null };
 
 interface ActiveRoom {
 	options: RoomOptions;
@@ -166,25 +166,25 @@ export class LiveService {
 	}
 
 	/** How the connections are shared out: limits, how many are in use, and who waits for one. */
-	getConnections(): PoolStatus {
-		return this.#manager.places.status();
+	getConnections(): AdmissionStatus {
+		return this.#manager.admission.status();
 	}
 
 	/**
 	 * Changes limits of connections until the service ends; it begins with those of its configuration. Takes effect at
-	 * once: past a lower limit the least important rooms give way. What is left out stays, `null` is no limit.
+	 * once: past a lower limit the least important rooms are preempted. What is left out stays, `null` is no limit.
 	 * @throws RangeError for a limit below 1
 	 */
-	limitConnections(change: LimitChange): PoolStatus {
-		const { places } = this.#manager;
-		const limits = { ...places.status().limits };
+	limitConnections(change: LimitChange): AdmissionStatus {
+		const { admission } = this.#manager;
+		const { limits } = admission.status();
 		for (const name of ["total", "perIdentity", "perProxy"] as const) {
 			const limit = change[name];
 			if (limit !== undefined) limits[name] = limit ?? undefined;
 		}
-		places.setLimits(limits);
+		admission.setLimits(limits);
 		this.#logger.info({ event: "limits_changed", limits }, "连接上限已更改");
-		return places.status();
+		return admission.status();
 	}
 
 	getRoom(liveId: string): LiveRoomStatus | undefined {

@@ -1,8 +1,8 @@
 import { Gauge, type Registry } from "prom-client";
-import { type PoolStatus, roomPriorities } from "../live/index.ts";
+import { type AdmissionStatus, roomPriorities } from "../live/index.ts";
 
-/** How connections are shared out, taken from the pool when asked. */
-export function connectionMetrics(registry: Registry, connections: () => PoolStatus): void {
+/** How connections are shared out, taken from the admission when asked. */
+export function connectionMetrics(registry: Registry, connections: () => AdmissionStatus): void {
 	const registers = [registry];
 	new Gauge({
 		name: "livekeeper_connections_held",

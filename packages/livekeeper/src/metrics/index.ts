@@ -1,6 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
 import { Registry } from "prom-client";
-import type { PoolStatus, ReconnectStatus } from "../live/index.ts";
+import type { AdmissionStatus, ReconnectStatus } from "../live/index.ts";
 import { connectionMetrics } from "./connection-metrics.ts";
 import { type IdentitySource, identityMetrics } from "./identity-metrics.ts";
 import { processMetrics } from "./process-metrics.ts";
@@ -23,7 +23,7 @@ export interface MetricsDeps {
 	rooms: RoomSource;
 	identities: IdentitySource;
 	reconnect: () => ReconnectStatus;
-	connections: () => PoolStatus;
+	connections: () => AdmissionStatus;
 	readers: ReaderSource;
 	webhooks: () => WebhookStats;
 	storage: () => StorageStats;

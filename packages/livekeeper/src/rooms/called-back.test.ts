@@ -2,7 +2,8 @@ import type { LiveEvent } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { verbatim } from "../text/index.ts";
 import { chat, offline } from "./fake-upstream.test-kit.ts";
-import { PromisedStrategy, RoomHarness } from "./room-harness.test-kit.ts";
+import type { Permit } from "./permit.ts";
+import { PromisedStrategy, permit, permitsFrom, RoomHarness } from "./room-harness.test-kit.ts";
 
 const minute = 60_000;
 
@@ -91,43 +92,37 @@ describe("an attempt that is held back", () => {
 		expect(room.clock.pendingTimers).toBe(0);
 	});
 
-	test("after the wait for a slot gives the slot back", async () => {
-		const { room, hold, slots } = roomInLine();
+	test("after the wait for a permit releases the permit", async () => {
+		const { room, hold, permits } = queuedRoom();
 		await room.settle();
 		expect(room.state).toBe("queued");
 		hold();
-		slots.give();
+		permits.grant();
 		await room.settle();
 		expect(room.monitor.status()).toMatchObject({ state: "reconnecting", reason: { code: "network" } });
-		expect(slots.held).toBe(0);
+		expect(permits.held).toBe(0);
 		expect(room.upstream.sessions).toEqual([]);
 		await room.monitor.stop();
 	});
 });
 
-/** A room that waits for a slot, which the test gives. */
-function roomInLine() {
+/** A room that waits for a permit, which the test grants. */
+function queuedRoom() {
 	const reconnect = new PromisedStrategy();
-	const slots = { held: 0, give: (): void => undefined };
+	const permits = { held: 0, grant: (): void => undefined };
 	const acquire = () =>
-		new Promise<{ release(): void }>((resolve) => {
-			slots.give = () => {
-				slots.held++;
-				let held = true;
-				resolve({
-					release: () => {
-						if (held) slots.held--;
-						held = false;
-					},
-				});
+		new Promise<Permit>((resolve) => {
+			permits.grant = () => {
+				permits.held++;
+				resolve(permit(() => void permits.held--));
 			};
 		});
-	const room = new RoomHarness({ reconnect, slots: { acquire } });
+	const room = new RoomHarness({ reconnect, permits: permitsFrom(acquire) });
 	room.monitor.start();
 	const hold = () => {
 		reconnect.hold = () => ({ delayMs: 1000, why: verbatim("held"), reason: "network" });
 	};
-	return { room, slots, hold };
+	return { room, permits, hold };
 }
 
 describe("a room that is called back", () => {

@@ -1,12 +1,12 @@
 export { failureClasses } from "./failure-classes.ts";
 export { LiveRoomMonitor } from "./live-room-monitor.ts";
 export { RoomMessageQueue } from "./message-queue.ts";
-export { mindPlace } from "./place.ts";
+export { type Permit, type PermitSource, type PermitWait, watchPermit } from "./permit.ts";
 export type { QualityPoint } from "./quality/index.ts";
 export type { FailedAttempt, Hold, NextAttempt, ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
 export { failureText, RoomFailure } from "./room-failure.ts";
 export type { Recall, RoomMemory } from "./room-memory.ts";
-export type { Place, PlaceSource, RoomSettings, Slot, SlotSource } from "./room-settings.ts";
+export type { RoomSettings } from "./room-settings.ts";
 export { defaultRoomSettings } from "./room-settings.ts";
 export { allowedTransitions } from "./room-state.ts";
 export type { RoomHealth, RoomState, RoomStatus, StatusReason, StorageTrouble } from "./room-status.ts";

@@ -2,8 +2,8 @@ import type { UpstreamEvent } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { verbatim } from "../text/index.ts";
 import { chat, live, offline } from "./fake-upstream.test-kit.ts";
-import { RoomHarness } from "./room-harness.test-kit.ts";
-import type { Slot } from "./room-settings.ts";
+import type { Permit } from "./permit.ts";
+import { permit, permitsFrom, RoomHarness } from "./room-harness.test-kit.ts";
 
 describe("from start to connected", () => {
 	test("a live room is resolved, connected, and its events come out in order, with the cursor behind them", async () => {
@@ -441,15 +441,14 @@ describe("other options", () => {
 	});
 });
 
-test("a slot that comes at the moment of an interruption is given back unused", async () => {
-	let give: (slot: Slot) => void = () => undefined;
+test("a permit that comes at the moment of an interruption is released unused", async () => {
+	let grant: (granted: Permit) => void = () => undefined;
 	let released = 0;
-	const slots = { acquire: () => new Promise<Slot>((resolve) => (give = resolve)) };
-	const room = new RoomHarness({ slots });
+	const room = new RoomHarness({ permits: permitsFrom(() => new Promise((resolve) => (grant = resolve))) });
 	room.monitor.start();
 	await room.settle();
 	expect(room.state).toBe("queued");
-	give({ release: () => void released++ });
+	grant(permit(() => void released++));
 	const other = new RoomHarness().upstream;
 	other.page = "hang";
 	room.monitor.useUpstream(other);

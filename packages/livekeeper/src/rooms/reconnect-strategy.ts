@@ -45,7 +45,7 @@ export interface ReconnectStrategy {
 	readonly hosts?: HostAdvisor;
 	/** Asked after each failure. What a failure class or the upstream asks for at least is seen to by the room. */
 	failed(attempt: FailedAttempt): NextAttempt;
-	/** Asked when an attempt is due, and again after it had to wait for a slot. @returns `undefined` to go on */
+	/** Asked when an attempt is due, and again after it had to wait for a permit. @returns `undefined` to go on */
 	admit(liveId: string, now: number): Hold | undefined;
 	/**
 	 * Asked before a room that is connected, or about to be, opens another connection beside: an extra that neither probes

@@ -4,17 +4,25 @@ import { verbatim } from "../text/index.ts";
 import { FakeUpstream, recordingLogger } from "./fake-upstream.test-kit.ts";
 import { LiveRoomMonitor } from "./live-room-monitor.ts";
 import { RoomMessageQueue } from "./message-queue.ts";
+import type { Permit, PermitSource } from "./permit.ts";
 import type { FailedAttempt, Hold, NextAttempt, ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
-import type { PlaceSource, RoomDeps, SlotSource } from "./room-settings.ts";
+import type { RoomDeps } from "./room-settings.ts";
 import type { RoomStatus } from "./room-status.ts";
 
-/** Slots without a limit. */
-export const freeSlots: SlotSource = { acquire: () => ({ release: () => undefined }) };
-/** Places without a limit. */
-export const freePlaces: PlaceSource = {
-	acquire: () => ({ reclaimed: new AbortController().signal, release: () => undefined }),
-	why: () => verbatim(""),
-};
+/** A permit that nobody preempts. @param onRelease called once */
+export function permit(onRelease: () => void = () => undefined): Permit {
+	let held = true;
+	const release = () => {
+		if (held) onRelease();
+		held = false;
+	};
+	return { preempted: new AbortController().signal, handshakeDone: () => undefined, release };
+}
+
+/** By default, permits without a limit. */
+export function permitsFrom(acquire: PermitSource["acquire"] = () => permit()): PermitSource {
+	return { acquire, waitsFor: () => ({ for: "turn", why: verbatim("Waits.") }) };
+}
 
 /** The promised delays, written down a second time on purpose. */
 export const promisedDelays = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60].map((s) => s * 1000);
@@ -81,8 +89,7 @@ export class RoomHarness {
 			queue: this.queue,
 			clock: this.clock,
 			logger: this.log.logger,
-			places: freePlaces,
-			slots: freeSlots,
+			permits: permitsFrom(),
 			reconnect: new PromisedStrategy(),
 			...overrides,
 		});

@@ -1,7 +1,8 @@
 import type { DouyinError } from "@livekeeper/douyin";
 import { roomTexts, type Text } from "../text/index.ts";
+import { awaitPermit } from "./await-permit.ts";
 import { Nap } from "./nap.ts";
-import { mindPlace, waitForPlace } from "./place.ts";
+import { type Permit, watchPermit } from "./permit.ts";
 import type { Hold } from "./reconnect-strategy.ts";
 import type { Room } from "./room.ts";
 import {
@@ -15,7 +16,6 @@ import {
 } from "./room-decisions.ts";
 import { RoomIntake } from "./room-intake.ts";
 import type { Recall } from "./room-memory.ts";
-import type { Slot } from "./room-settings.ts";
 import type { StatusReason } from "./room-status.ts";
 import type { Asked } from "./round-trips.ts";
 import { asFailure, lookUp, orAbort, runSession } from "./session-run.ts";
@@ -163,17 +163,17 @@ export class RoomLoop {
 		this.#nap = undefined;
 	}
 
-	/** Its place is held from before the handshake until the session has ended. */
+	/** Its permit is held from before the handshake until the session has ended. */
 	async #connect(plan: ConnectPlan, signal: AbortSignal): Promise<Plan> {
 		const room = this.#room;
-		const place = await waitForPlace(room, plan.target, signal);
-		if ("do" in place) return place;
-		const giveBack = mindPlace(place, signal, (why) => this.#giveWay(plan, why));
+		const permit = await awaitPermit(room, plan.target, signal);
+		if ("do" in permit) return permit;
+		const release = watchPermit(permit, signal, (why) => this.#preempted(plan, why));
 		let outcome: Outcome;
 		try {
-			outcome = await this.#takeTurn(plan.target, signal);
+			outcome = await this.#takeTurn(plan.target, permit, signal);
 		} finally {
-			giveBack();
+			release();
 		}
 		if (signal.aborted) return plan;
 		const { held, failure } = outcome;
@@ -181,8 +181,8 @@ export class RoomLoop {
 		return failure ? afterFailure(room, failure, plan.target) : plan;
 	}
 
-	/** Another needs the place: the connection is closed, and the room asks for a place again. */
-	#giveWay({ do: what, target }: ConnectPlan, why: Text): void {
+	/** Another needs the connection: it is closed, and the room asks for a permit again. */
+	#preempted({ do: what, target }: ConnectPlan, why: Text): void {
 		const room = this.#room;
 		room.log("info", "room_preempted", `直播间 ${room.liveId} 让出连接，等待空位`, {
 			reason: "preempted",
@@ -192,15 +192,13 @@ export class RoomLoop {
 		this.interrupt({ do: what, target });
 	}
 
-	/** One session, with a slot for its handshake. */
-	async #takeTurn(target: Target, signal: AbortSignal): Promise<Outcome> {
+	/** One session. */
+	async #takeTurn(target: Target, permit: Permit, signal: AbortSignal): Promise<Outcome> {
 		const room = this.#room;
 		if (signal.aborted) return {};
-		const slot = await this.#acquireSlot(signal);
-		const intake = new RoomIntake(room, () => slot.release());
+		const intake = new RoomIntake(room, () => permit.handshakeDone());
 		const session = { target, over: new AbortController(), intake };
 		try {
-			if (signal.aborted) return {};
 			// While it waited for its turn much may have become known.
 			const held = room.state === "queued" ? room.deps.reconnect.admit(room.liveId, room.now()) : undefined;
 			if (held) return { held };
@@ -214,7 +212,6 @@ export class RoomLoop {
 			session.over.abort();
 			this.#session = undefined;
 			room.connection.disconnected(room.now());
-			slot.release();
 		}
 	}
 
@@ -234,14 +231,6 @@ export class RoomLoop {
 			onRoundTrip: (ms: number, of: Asked) => room.connection.answered(room.now(), ms, of),
 		};
 		return runSession(room, request, (item) => intake.take(item));
-	}
-
-	async #acquireSlot(signal: AbortSignal): Promise<Slot> {
-		const slot = this.#room.deps.slots.acquire(this.#room.liveId, signal);
-		if (!(slot instanceof Promise)) return slot;
-		const reason: StatusReason = { code: "no_free_slot", message: roomTexts.awaitingTurn };
-		this.#room.enter("queued", reason);
-		return slot;
 	}
 
 	/** While attempts fail, the reason of the last failure says more than that there is another attempt. */

@@ -1,7 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import type { Text } from "../text/index.ts";
 import type { RoomMessageQueue } from "./message-queue.ts";
+import type { PermitSource } from "./permit.ts";
 import type { ReconnectStrategy } from "./reconnect-strategy.ts";
 import type { RoomUpstream } from "./room-upstream.ts";
 import type { PingAnswers } from "./round-trips.ts";
@@ -14,9 +14,9 @@ export interface RoomSettings {
 	notFoundPollMs: number;
 	/** How long to leave the upstream alone at least after it refused us. */
 	blockedDelayMs: number;
-	/** How often the page of a room that waits for a place is looked at. */
+	/** How often the page of a room that waits for a permit is looked at. */
 	queuedPollMs: number;
-	/** Without a message for this long a room is idle: it is the first to give way to others. */
+	/** Without a message for this long a room is idle: it is the first to be preempted. */
 	idleMs: number;
 	/** Whether silence is judged by the room's own rhythm, or by `silenceMs` alone. */
 	health: "rhythm" | "fixed";
@@ -61,33 +61,6 @@ export const defaultRoomSettings = {
 	sessionEndLimitMs: 5_000,
 } as const satisfies RoomSettings;
 
-/** The right to have one handshake under way. */
-export interface Slot {
-	/** Gives the slot back; a second time does nothing. */
-	release(): void;
-}
-
-/** Hands out slots: at once where one is free, else a promise that rejects with `signal.reason` when aborted. */
-export interface SlotSource {
-	acquire(liveId: string, signal: AbortSignal): Slot | Promise<Slot>;
-}
-
-/** The right to hold one connection, from before its handshake until its socket is gone. */
-export interface Place extends Slot {
-	/**
-	 * Aborts when another room needs the place: its holder is to close the connection and release it soon. The reason is
-	 * a sentence for people. Look whether it has aborted already before listening to it.
-	 */
-	readonly reclaimed: AbortSignal;
-}
-
-/** Hands out places, as {@link SlotSource} does slots. */
-export interface PlaceSource {
-	acquire(liveId: string, signal: AbortSignal): Place | Promise<Place>;
-	/** What a room waits for, for people. */
-	why(liveId: string): Text;
-}
-
 /** What a room needs from outside. */
 export interface RoomDeps {
 	upstream: RoomUpstream;
@@ -95,10 +68,8 @@ export interface RoomDeps {
 	queue: RoomMessageQueue;
 	clock: Clock;
 	logger: Logger;
-	/** Who may be connected. */
-	places: PlaceSource;
-	/** Who may begin to connect. */
-	slots: SlotSource;
+	/** For its connections, one at a time. */
+	permits: PermitSource;
 	/** Decides when it tries again. */
 	reconnect: ReconnectStrategy;
 	/** Whether the upstream answers pings: rooms share what they find. Default: each finds out by itself. */

@@ -19,7 +19,7 @@ import type { RoomState, StatusReason } from "./room-status.ts";
  * `waiting`, `blocked`, `not_found` and `reconnecting` wait for `nextAttemptAt`. While it is absent the attempt itself
  * is under way: the room stays in its state until there is an answer, so that a poll that finds nothing new changes
  * nothing. `queued` is left out when the room may connect at once; a connected
- * room goes back to it when another needs its place, and leaves it for `waiting` when its broadcast ends meanwhile. `stopped` is the end: a room that is started again gets a new
+ * room goes back to it when another needs its connection, and leaves it for `waiting` when its broadcast ends meanwhile. `stopped` is the end: a room that is started again gets a new
  * monitor.
  */
 export const allowedTransitions = {

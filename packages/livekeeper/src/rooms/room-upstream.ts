@@ -9,7 +9,7 @@ import type {
 } from "@livekeeper/douyin";
 import type { Text } from "../text/index.ts";
 
-/** Why a connection does not stand: a failure, its own or one that others met, or that the limits leave no place for it. */
+/** Why a connection does not stand: a failure, its own or one that others met, or that the limits leave no capacity for it. */
 export interface LegReason {
 	code: FailureReason | "no_free_slot" | "preempted";
 	message: Text;
@@ -19,7 +19,7 @@ export interface LegReason {
 export interface LegStatus {
 	kind: "socket" | "polling";
 	/**
-	 * `waiting`: the next attempt is due at `nextAttemptAt`. `queued`: the limits leave no place for it.
+	 * `waiting`: the next attempt is due at `nextAttemptAt`. `queued`: the limits leave no capacity for it.
 	 * `idle`: it has not been needed yet.
 	 */
 	state: "idle" | "queued" | "waiting" | "connecting" | "connected";

@@ -1,20 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { live, offline } from "./fake-upstream.test-kit.ts";
-import { RoomHarness } from "./room-harness.test-kit.ts";
-import type { SlotSource } from "./room-settings.ts";
+import { permitsFrom, RoomHarness } from "./room-harness.test-kit.ts";
 import type { RoomState } from "./room-status.ts";
 
-/** Slots that never become free. */
-const noSlots: SlotSource = {
-	acquire: (_liveId, signal) =>
-		new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })),
-};
+/** Permits that never become free. */
+const noPermits = permitsFrom(
+	(signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })),
+);
 
 const ways: Record<Exclude<RoomState, "stopped">, () => Promise<RoomHarness>> = {
 	idle: async () => new RoomHarness(),
 	resolving: () => started((room) => (room.upstream.page = "hang")),
 	waiting: () => started((room) => (room.upstream.page = offline())),
-	queued: () => started(() => undefined, { slots: noSlots }),
+	queued: () => started(() => undefined, { permits: noPermits }),
 	connecting: () => started(() => undefined),
 	connected: async () => {
 		const room = new RoomHarness();

@@ -1,7 +1,6 @@
 import { type Clock, createUpstream, probe, type UpstreamOptions } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
 import {
-	ConnectionSlots,
 	type IdentityResolver,
 	PersistentConnectionManager,
 	type RoomIdentity,
@@ -40,7 +39,7 @@ export function createManager(
 		logins: { warnMs: config.identityWarnHours * hourMs, checkMs: config.identityCheckHours * hourMs },
 		clock,
 		logger,
-		slots: new ConnectionSlots(clock, { startsPerSecond: config.startsPerSecond }),
+		handshakes: { startsPerSecond: config.startsPerSecond },
 		limits: {
 			total: config.maxConnections,
 			perIdentity: config.maxConnectionsPerIdentity,

@@ -68,7 +68,6 @@ export const decisionTexts = {
 		zh: "连接此前稳定，且已知有推送主机可用",
 	},
 	slowDown: { en: "the upstream asked this identity to slow down", zh: "上游要求此身份放慢速度" },
-	manyTry: { en: "many rooms try at the moment", zh: "目前有许多直播间在尝试连接" },
 	refused: { en: "the upstream refuses this room", zh: "上游拒绝此直播间" },
 	identityRefused: { en: "the upstream refuses this identity", zh: "上游拒绝此身份" },
 	mostFailed: { en: "most rooms failed at once", zh: "多数直播间同时断开" },
@@ -86,17 +85,16 @@ export const decisionTexts = {
 
 /** What a room waits for while it has no connection, and why it had to give one up: sentences. */
 export const permitTexts = {
-	next: { en: "Its turn is next.", zh: "下一个就轮到它。" },
 	full: {
 		total: (limit: number | undefined): Text => ({
 			en: `All ${limit} connections are in use.`,
 			zh: `${limit} 个连接已全部占用。`,
 		}),
-		identity: (limit: number | undefined): Text => ({
+		perIdentity: (limit: number | undefined): Text => ({
 			en: `All ${limit} connections of this identity are in use.`,
 			zh: `此身份的 ${limit} 个连接已全部占用。`,
 		}),
-		proxy: (limit: number | undefined): Text => ({
+		perProxy: (limit: number | undefined): Text => ({
 			en: `All ${limit} connections through this proxy are in use.`,
 			zh: `通过此代理的 ${limit} 个连接已全部占用。`,
 		}),
@@ -106,11 +104,11 @@ export const permitTexts = {
 			en: `The connection limit was lowered to ${limit}.`,
 			zh: `连接上限已降为 ${limit}。`,
 		}),
-		identity: (limit: number | undefined): Text => ({
+		perIdentity: (limit: number | undefined): Text => ({
 			en: `The connection limit of this identity was lowered to ${limit}.`,
 			zh: `此身份的连接上限已降为 ${limit}。`,
 		}),
-		proxy: (limit: number | undefined): Text => ({
+		perProxy: (limit: number | undefined): Text => ({
 			en: `The connection limit of this proxy was lowered to ${limit}.`,
 			zh: `此代理的连接上限已降为 ${limit}。`,
 		}),

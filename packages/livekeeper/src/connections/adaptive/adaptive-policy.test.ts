@@ -120,13 +120,6 @@ describe("while a push host is known to work", () => {
 	});
 });
 
-test("more attempts than the budget covers are put off, and told why", () => {
-	const rooms = new Rooms(1000, { budget: { identity: { burst: 2, perSecond: 0.1 } } });
-	const delays = ["a", "b", "c", "d"].map((room) => rooms.fail(room, "bad_frame").delayMs);
-	expect(delays).toEqual([1000, 1000, 10_000, 20_000]);
-	expect(rooms.fail("e", "bad_frame").why.en).toBe("many rooms try at the moment");
-});
-
 describe("when most rooms fail at once", () => {
 	test("the rooms that were planned before it was known are held back, and woken by the first that gets through", () => {
 		const rooms = new Rooms(10, { priorityOf: (room) => (room === "1" ? "pinned" : "live") });

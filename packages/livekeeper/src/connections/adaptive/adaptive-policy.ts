@@ -1,9 +1,9 @@
 import { type FailureReason, RetrySchedule } from "@livekeeper/douyin";
 import { type FailedAttempt, failureClasses, type Hold, type NextAttempt } from "../../rooms/index.ts";
 import { decisionTexts, type Text } from "../../text/index.ts";
-import { type RoomPriority, rankOf } from "../slots/priority.ts";
-import { AttemptBudget, type BudgetSettings, defaultBudgetSettings } from "./attempt-budget.ts";
+import { type RoomPriority, rankOf } from "../admission/index.ts";
 import type { HostStats } from "./host-stats.ts";
+import { IdentityPauses } from "./identity-pauses.ts";
 import { blockedIdentity, Outage, type Release, type Role, sharedOutage } from "./outage.ts";
 
 /** When a room tries again, and why then. */
@@ -19,9 +19,8 @@ export interface AdaptivePolicyOptions {
 	hosts: Pick<HostStats, "anyWorks">;
 	/** Numbers in [0, 1). */
 	random?: () => number;
-	/** How many attempts may begin in a second; at this pace rooms come back. Default 20. */
+	/** How many handshakes may begin in a second; at this pace rooms come back. Default 20. */
 	startsPerSecond?: number;
-	budget?: Partial<BudgetSettings>;
 }
 
 /** A parked room asks again after this time, if nobody has called it before, ms. */
@@ -38,7 +37,7 @@ const blockedMs = blockedIdentity.probeDelayMs;
 export class AdaptivePolicy {
 	readonly #options: AdaptivePolicyOptions;
 	readonly #schedules = new Map<string, RetrySchedule>();
-	readonly #budget: AttemptBudget;
+	readonly #pauses = new IdentityPauses();
 	readonly #spacingMs: number;
 	readonly #outage: Outage;
 	/** What most rooms failed of. */
@@ -53,7 +52,6 @@ export class AdaptivePolicy {
 		const { startsPerSecond = 20 } = options;
 		this.#spacingMs = 1000 / startsPerSecond;
 		this.#outage = new Outage({ ...sharedOutage, spacingMs: this.#spacingMs });
-		this.#budget = new AttemptBudget({ ...budgetFor(startsPerSecond), ...options.budget });
 	}
 
 	/** The room that probes for all, and how many wait for it. */
@@ -73,15 +71,14 @@ export class AdaptivePolicy {
 		const schedule = this.#scheduleOf(room);
 		const { delayMs, flaps } = schedule.next(attempt, now, failureClasses[reason].flap);
 		const scheduled = this.#soon(failed, schedule) ?? { delayMs, why: decisionTexts.schedule(attempt, flaps) };
-		if (reason === "rate_limited") this.#budget.pause(identity, Math.max(askedMs, scheduled.delayMs), now);
+		if (reason === "rate_limited") this.#pauses.pause(identity, Math.max(askedMs, scheduled.delayMs), now);
 		const held = this.#held(room, identity, now);
 		const restMs = schedule.restMs(now);
 		if (held) return { delayMs: Math.max(held.delayMs, askedMs, restMs), why: held.why };
 		const waits = [
 			scheduled,
 			{ delayMs: askedMs, why: decisionTexts.patience },
-			{ delayMs: this.#budget.pausedMs(identity, now), why: decisionTexts.slowDown },
-			{ delayMs: this.#budget.take(identity, now), why: decisionTexts.manyTry },
+			{ delayMs: this.#pauses.leftMs(identity, now), why: decisionTexts.slowDown },
 		];
 		return waits.reduce((a, b) => (b.delayMs > a.delayMs ? b : a));
 	}
@@ -107,7 +104,7 @@ export class AdaptivePolicy {
 	}
 
 	#paused(identity: string, now: number): Hold | undefined {
-		const pausedMs = this.#budget.pausedMs(identity, now);
+		const pausedMs = this.#pauses.leftMs(identity, now);
 		if (pausedMs <= 0) return undefined;
 		return { delayMs: pausedMs, why: decisionTexts.slowDown, reason: "rate_limited" };
 	}
@@ -193,14 +190,6 @@ export class AdaptivePolicy {
 		const byOutage = wordsOf(this.#outage.roleOf(room, now), mostFailed);
 		return byOutage && { ...byOutage, reason: this.#outageReason };
 	}
-}
-
-function budgetFor(startsPerSecond: number): BudgetSettings {
-	const { process, identity } = defaultBudgetSettings;
-	return {
-		process: { ...process, perSecond: startsPerSecond },
-		identity: { ...identity, perSecond: startsPerSecond },
-	};
 }
 
 function wordsOf(role: Role, cause: Text): NextAttempt | undefined {

@@ -1,7 +1,6 @@
 import { type FailureReason, type HostAdvisor, RetrySchedule } from "@livekeeper/douyin";
 import { ManualClock, PushHosts } from "@livekeeper/douyin/testing";
-import { ConnectionSlots } from "../connection-slots.ts";
-import type { RoomPriority } from "../slots/index.ts";
+import { Admission, type RoomPriority } from "../admission/index.ts";
 import { AdaptivePolicy, HostStats, type Release } from "./index.ts";
 
 /** What an attempt at a host meets, and after how long it is known, ms. */
@@ -85,7 +84,7 @@ export class Simulation {
 	readonly policy: AdaptivePolicy | undefined;
 	readonly stats = new HostStats();
 	readonly #start = this.clock.now();
-	readonly #slots = new ConnectionSlots(this.clock);
+	readonly #admission = new Admission({ clock: this.clock });
 	readonly #world: World;
 	readonly #random: () => number;
 	/** For each identity, as in an upstream. */
@@ -178,14 +177,15 @@ export class Simulation {
 	async #try(room: SimulatedRoom): Promise<void> {
 		room.connecting = true;
 		if (this.#heldBack(room)) return;
-		const slot = await this.#slots.acquire(room.id, new AbortController().signal);
+		const request = { room: room.id, identity: room.identity, priority: () => room.priority };
+		const permit = await this.#admission.acquire(request, new AbortController().signal);
 		// While it waited for its turn much may have become known.
-		if (this.#heldBack(room)) return slot.release();
+		if (this.#heldBack(room)) return permit.release();
 		room.host = this.#hostFor(room);
 		const outcome = this.#world.attempt(room.host, this.now, room.id);
 		this.attempts.push({ at: this.now, room: room.id, host: room.host, ok: outcome.ok });
 		this.clock.after(outcome.afterMs, () => {
-			slot.release();
+			permit.release();
 			if (!outcome.ok) return this.#failed(room, outcome.reason);
 			const connection = ++room.connection;
 			const reached = this.policy?.reached(room.id, room.identity, this.clock.now()) ?? [];

@@ -1,7 +1,14 @@
 import { type RoomOptions, sessionOptions } from "../../room-options.ts";
 import type { ReconnectStrategy } from "../../rooms/index.ts";
-import { type Identities, type IdentityLease, type IdentityResolver, identityKey } from "../identities.ts";
-import type { RoomPlaces } from "../slots/index.ts";
+import type { Admission, AdmissionRequest } from "../admission/index.ts";
+import {
+	type Identities,
+	type IdentityLease,
+	type IdentityResolver,
+	identityKey,
+	quotaKeys,
+	type RoomIdentity,
+} from "../identities.ts";
 import { RoomWay, type RoomWayOptions } from "./room-way.ts";
 
 /** A room's way into the upstream over the identities that it leases. `key` and `name` are those of its first session. */
@@ -11,9 +18,12 @@ export interface WayLease extends Omit<IdentityLease, "upstream"> {
 	readonly way: string;
 }
 
-export interface WayDeps extends Omit<RoomWayOptions, "upstreams" | "raw" | "places" | "admit"> {
+export interface WayDeps extends Omit<RoomWayOptions, "upstreams" | "raw" | "permits" | "admit"> {
 	reconnect: Pick<ReconnectStrategy, "admitExtra">;
-	places: Pick<RoomPlaces, "second">;
+	admission: Pick<Admission, "permitsFor">;
+	priority: AdmissionRequest["priority"];
+	/** Cookie and proxy of rooms that bring none of their own. */
+	shared?: RoomIdentity | undefined;
 	identities: Identities;
 	identityOf: IdentityResolver;
 }
@@ -24,7 +34,7 @@ export interface WayDeps extends Omit<RoomWayOptions, "upstreams" | "raw" | "pla
  */
 export function leaseWay(
 	options: RoomOptions,
-	{ identities, identityOf, places, reconnect, ...deps }: WayDeps,
+	{ identities, identityOf, admission, priority, shared, reconnect, ...deps }: WayDeps,
 ): WayLease {
 	const leases: IdentityLease[] = [];
 	const release = () => {
@@ -43,7 +53,12 @@ export function leaseWay(
 			...deps,
 			raw: options.raw ?? false,
 			upstreams: [own.upstream, ...others.map((one) => lease(one).upstream)],
-			places: (session, spare) => places.second(sessions[session] ?? first, spare),
+			permits: (session, preemptible) => {
+				const keys = quotaKeys(identityOf(sessions[session] ?? first), shared);
+				// The first session's connection goes on the permit that the room itself holds.
+				const kind = session === 0 ? { handshakeOnly: true } : { preemptible };
+				return admission.permitsFor(() => ({ room: deps.liveId, ...keys, priority, ...kind }));
+			},
 			admit: (session, now) => reconnect.admitExtra(leases[session]?.key ?? own.key, now),
 		});
 		return { key: own.key, name: own.name, way: wayKey(options, identityOf), upstream, release };

@@ -13,11 +13,10 @@ import {
 	type Hold,
 	type LegReason,
 	type LegStatus,
-	mindPlace,
-	type Place,
-	type PlaceSource,
+	type Permit,
+	type PermitSource,
 	RoomFailure,
-	type SlotSource,
+	watchPermit,
 } from "../../rooms/index.ts";
 import { roomTexts, sentence, type Text } from "../../text/index.ts";
 
@@ -33,14 +32,14 @@ export interface LegHost {
 	waits(leg: Leg): void;
 }
 
-/** After it gave way to a room it leaves places to others for so long, ms: rooms that come and go shall not churn it. */
-const gaveWayRestMs = 60_000;
+/** After it was preempted it leaves connections to others for so long, ms: rooms that come and go shall not churn it. */
+const preemptedRestMs = 60_000;
 
 /** Whatever holds it back, it does not ask again earlier, ms. */
 const leastHoldMs = 1_000;
 
-/** Another needs its place. */
-class GaveWay {
+/** Another needs its connection. */
+class Preempted {
 	readonly why: Text;
 
 	constructor(why: Text) {
@@ -54,9 +53,8 @@ export interface LegOptions {
 	kind: "socket" | "polling";
 	upstream: DouyinUpstream;
 	clock: Clock;
-	slots: SlotSource;
-	/** Where it gets a place for each connection; without one it goes on the room's own. */
-	places?: PlaceSource | undefined;
+	/** Where it gets a permit for each connection; without one it goes on the room's own. */
+	permits?: PermitSource | undefined;
 	/** Whether it may try at `now`, where its own schedule says so. */
 	admit: (now: number) => Hold | undefined;
 	/** How long to leave the upstream alone at least after it refused us, ms. */
@@ -98,24 +96,24 @@ export class Leg {
 
 	/**
 	 * Stays connected until `signal` aborts. @returns when its socket is gone
-	 * @param slotHeld whether the first attempt goes on a slot that is held already
+	 * @param permitHeld whether the first attempt goes on the permit that the room holds for its session
 	 */
-	async run(host: LegHost, liveId: string, signal: AbortSignal, slotHeld: boolean): Promise<void> {
+	async run(host: LegHost, signal: AbortSignal, permitHeld: boolean): Promise<void> {
 		const { clock } = this.#options;
-		if (slotHeld) this.nextAttemptAt = undefined;
+		if (permitHeld) this.nextAttemptAt = undefined;
 		for (let first = true; !signal.aborted; first = false) {
 			this.#rest();
 			await sleep(clock, Math.max(0, (this.nextAttemptAt ?? 0) - clock.now()), signal);
 			if (signal.aborted) break;
-			const slot = first && slotHeld;
-			const hold = slot ? undefined : this.#options.admit(clock.now());
+			const onHeld = first && permitHeld;
+			const hold = onHeld ? undefined : this.#options.admit(clock.now());
 			if (hold) {
 				this.#hold(host, hold);
 				continue;
 			}
-			const failure = await this.#connect(host, liveId, signal, slot);
+			const failure = await this.#connect(host, signal, onHeld);
 			if (!failure) break;
-			if (failure instanceof GaveWay) this.#gaveWay(host, failure);
+			if (failure instanceof Preempted) this.#preempted(host, failure);
 			else {
 				this.failed(failure);
 				host.lost(this, failure);
@@ -147,22 +145,22 @@ export class Leg {
 	/** @returns why the connection ended; `undefined` when `signal` ended it */
 	async #connect(
 		host: LegHost,
-		liveId: string,
 		signal: AbortSignal,
-		slotHeld: boolean,
-	): Promise<DouyinError | GaveWay | undefined> {
+		permitHeld: boolean,
+	): Promise<DouyinError | Preempted | undefined> {
 		this.#attempt = new AbortController();
 		const stop = () => this.#attempt.abort(signal.reason);
 		signal.addEventListener("abort", stop, { once: true });
 		if (signal.aborted) stop();
 		const scope = this.#attempt.signal;
 		try {
-			const place = await this.#takePlace(host, liveId, scope);
-			const giveBack = place && mindPlace(place, scope, (why) => this.#attempt.abort(new GaveWay(why)));
+			const permit = permitHeld ? undefined : await this.#awaitPermit(host, scope);
+			const release = permit && watchPermit(permit, scope, (why) => this.#attempt.abort(new Preempted(why)));
 			try {
-				await this.#takeTurn(host, liveId, scope, slotHeld);
+				// It may be preempted already.
+				if (!scope.aborted) await this.#follow(host, scope, () => permit?.handshakeDone());
 			} finally {
-				giveBack?.();
+				release?.();
 			}
 			if (signal.aborted) return undefined;
 			return isEnd(scope.reason) ? scope.reason : new RoomFailure("network", roomTexts.sessionEnded);
@@ -176,32 +174,23 @@ export class Leg {
 		}
 	}
 
-	/** A place is held from before the handshake until the socket is gone. */
-	async #takePlace(host: LegHost, liveId: string, signal: AbortSignal): Promise<Place | undefined> {
-		const { places } = this.#options;
-		const place = places?.acquire(liveId, signal);
-		if (!places || !(place instanceof Promise)) return place;
-		this.#wait("queued", { code: "no_free_slot", message: places.why(liveId) });
+	/** It is held from before the handshake until the socket is gone. */
+	async #awaitPermit(host: LegHost, signal: AbortSignal): Promise<Permit | undefined> {
+		const { permits } = this.#options;
+		const permit = permits?.acquire(signal);
+		if (!permits || !(permit instanceof Promise)) return permit;
+		const wait = permits.waitsFor();
+		// Its turn comes soon: nobody needs to go on without it.
+		if (wait.for === "turn") return permit;
+		this.#wait("queued", { code: "no_free_slot", message: wait.why });
 		host.waits(this);
-		const taken = await place;
+		const granted = await permit;
 		this.state = "connecting";
-		return taken;
+		return granted;
 	}
 
-	/** One connection, with a slot for its handshake. */
-	async #takeTurn(host: LegHost, liveId: string, signal: AbortSignal, slotHeld: boolean): Promise<void> {
-		const needsSlot = this.kind === "socket" && !slotHeld;
-		const slot = needsSlot ? await this.#options.slots.acquire(liveId, signal) : undefined;
-		try {
-			// Its place may be gone already.
-			if (!signal.aborted) await this.#follow(host, signal, () => slot?.release());
-		} finally {
-			slot?.release();
-		}
-	}
-
-	#gaveWay(host: LegHost, { why }: GaveWay): void {
-		this.#wait("queued", { code: "preempted", message: why }, gaveWayRestMs);
+	#preempted(host: LegHost, { why }: Preempted): void {
+		this.#wait("queued", { code: "preempted", message: why }, preemptedRestMs);
 		host.waits(this);
 	}
 
@@ -271,6 +260,6 @@ export class Leg {
 }
 
 /** Whether it says why its own side has ended an attempt. */
-function isEnd(reason: unknown): reason is DouyinError | GaveWay {
-	return reason instanceof DouyinError || reason instanceof GaveWay;
+function isEnd(reason: unknown): reason is DouyinError | Preempted {
+	return reason instanceof DouyinError || reason instanceof Preempted;
 }

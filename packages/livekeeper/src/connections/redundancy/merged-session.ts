@@ -9,7 +9,7 @@ const muteMessages = 10;
 const muteCheckMs = 5_000;
 
 export interface MergedSessionOptions {
-	/** The first one's first attempt goes on the room's own slot; the others begin once that has opened or failed. */
+	/** The first one's first attempt goes on the room's own permit; the others begin once that has opened or failed. */
 	legs: readonly Leg[];
 	clock: Clock;
 	/** A socket is synced while the room is polled: polling is not needed any more. */
@@ -148,7 +148,7 @@ export class MergedSession implements LegHost {
 		const signal =
 			leg.kind === "polling" ? AbortSignal.any([this.#over.signal, this.#polling.signal]) : this.#over.signal;
 		try {
-			await leg.run(this, this.#request.liveId, signal, before === undefined);
+			await leg.run(this, signal, before === undefined);
 		} catch (error) {
 			this.#end(error);
 		}

@@ -12,7 +12,7 @@ import { describe, expect, test } from "vitest";
 import { chat, FakeSession, FakeUpstream } from "../../rooms/fake-upstream.test-kit.ts";
 import type { Hold, RoomSessionItem } from "../../rooms/index.ts";
 import { verbatim } from "../../text/index.ts";
-import { ConnectionPool } from "../slots/connection-pool.ts";
+import { Admission } from "../admission/index.ts";
 import { RoomWay } from "./room-way.ts";
 
 /** An upstream that can be polled. */
@@ -32,12 +32,19 @@ class PolledUpstream extends FakeUpstream {
 	}
 }
 
-function wayOver(options: { pollingFallback?: boolean; second?: boolean; total?: number; raw?: boolean } = {}) {
+interface Way {
+	pollingFallback?: boolean;
+	second?: boolean;
+	total?: number;
+	raw?: boolean;
+	startsPerSecond?: number;
+}
+
+function wayOver(options: Way = {}) {
 	const hold: { now?: Hold | undefined; asked: number[] } = { asked: [] };
 	const clock = new ManualClock();
-	const placeOf = () => ({ identity: "" });
-	const priorityOf = () => "live" as const;
-	const pool = new ConnectionPool({ clock, limits: { total: options.total }, placeOf, priorityOf });
+	const handshakes = { startsPerSecond: options.startsPerSecond ?? Number.POSITIVE_INFINITY };
+	const admission = new Admission({ clock, limits: { total: options.total }, handshakes });
 	const upstreams = [new PolledUpstream(clock), new PolledUpstream(clock, "logged_in")] as const;
 	const [first, second] = upstreams;
 	const way = new RoomWay({
@@ -47,16 +54,20 @@ function wayOver(options: { pollingFallback?: boolean; second?: boolean; total?:
 		pollingFallback: options.pollingFallback ?? true,
 		clock,
 		logger: pino({ level: "silent" }),
-		slots: { acquire: () => ({ release: () => undefined }) },
-		places: (_session, spare) => pool.second({ identity: "second" }, spare),
+		permits: (session, preemptible) => {
+			const kind = session === 0 ? { handshakeOnly: true } : { preemptible };
+			return admission.permitsFor(() => ({ ...roomOf("1001"), ...kind }));
+		},
 		admit: (session) => {
 			hold.asked.push(session);
 			return hold.now;
 		},
 		blockedDelayMs: 300_000,
 	});
-	return { clock, way, first, second, pool, hold };
+	return { clock, way, first, second, admission, hold };
 }
+
+const roomOf = (room: string) => ({ room, identity: "", priority: () => "live" as const });
 
 const request = (signal = new AbortController().signal): SessionRequest => ({
 	liveId: "1001",
@@ -66,7 +77,7 @@ const request = (signal = new AbortController().signal): SessionRequest => ({
 });
 
 /** The way's session as a room reads it. */
-function read(way: RoomWay, sequencer = new Sequencer()) {
+function read(way: RoomWay, sequencer = new Sequencer(), more: Partial<SessionRequest> = {}) {
 	const over = new AbortController();
 	const items: RoomSessionItem[] = [];
 	const emitted: Emitted[] = [];
@@ -79,7 +90,7 @@ function read(way: RoomWay, sequencer = new Sequencer()) {
 	};
 	const cursor = sequencer.open(0);
 	const failure = (async () => {
-		for await (const item of way.session({ ...request(over.signal), cursor, sequencer })) take(item);
+		for await (const item of way.session({ ...request(over.signal), ...more, cursor, sequencer })) take(item);
 		return undefined;
 	})().catch((error: unknown) => {
 		if (error instanceof DouyinError && error.reason === "broadcast_ended") emitted.push(...sequencer.ended(0));
@@ -240,7 +251,7 @@ describe("a room with two sessions", () => {
 	test("gives both what chooses their hosts", async () => {
 		const { way, first, second, clock } = wayOver({ second: true });
 		const hosts = { choose: () => undefined, works: () => undefined, failed: () => undefined };
-		const room = read(way, { hosts });
+		const room = read(way, undefined, { hosts });
 		await clock.advance(0);
 		first.last.open();
 		await clock.advance(0);
@@ -346,13 +357,13 @@ describe("what others have met", () => {
 	});
 });
 
-describe("the place of a second session", () => {
+describe("the permit of a second session", () => {
 	const never = new AbortController().signal;
 
-	/** A room on its first session, beside `total - 1` others' connections or free places. */
+	/** A room on its first session, beside `total - 1` others' connections or free permits. */
 	async function onFirst(total: number) {
 		const bench = wayOver({ second: true, total });
-		const own = await bench.pool.acquire("1001", never);
+		const own = await bench.admission.acquire(roomOf("1001"), never);
 		const room = read(bench.way);
 		await bench.clock.advance(0);
 		bench.first.last.open();
@@ -361,24 +372,24 @@ describe("the place of a second session", () => {
 		return { ...bench, own, room, known };
 	}
 
-	/** Its second session stands as well, on the last place. */
+	/** Its second session stands as well, on the last permit. */
 	async function onBoth() {
 		const bench = await onFirst(2);
 		bench.second.last.open();
 		bench.second.last.frame(bench.known ? [bench.known] : []);
 		await bench.clock.advance(0);
-		expect(bench.pool.held).toBe(2);
+		expect(bench.admission.status().held).toBe(2);
 		return bench;
 	}
 
 	test("is taken before its handshake; until there is one it is queued and says why", async () => {
-		const { way, room, second, pool, clock } = await onFirst(1);
+		const { way, room, second, admission, clock } = await onFirst(1);
 		expect(second.sessions).toHaveLength(0);
 		expect(way.legs().map(({ state, reason }) => [state, reason])).toMatchObject([
 			["connected", undefined],
 			["queued", { code: "no_free_slot", message: { en: "All 1 connections are in use." } }],
 		]);
-		pool.setLimits({ total: 2 });
+		admission.setLimits({ total: 2 });
 		await clock.advance(0);
 		second.last.open();
 		await clock.advance(0);
@@ -388,46 +399,64 @@ describe("the place of a second session", () => {
 		]);
 		room.stop();
 		await room.failure;
-		expect([pool.held, pool.waiting]).toEqual([1, 0]);
+		expect([admission.status().held, admission.waiting]).toEqual([1, 0]);
 	});
 
-	test("is given back when it is lost, and asked for anew", async () => {
-		const { room, second, pool, clock } = await onBoth();
+	test("is waited for when the first session is refused, where only the pace of handshakes is in the way", async () => {
+		const { way, first, second, clock, admission } = wayOver({ second: true, startsPerSecond: 20 });
+		const own = await admission.acquire(roomOf("1001"), never);
+		const room = read(way);
+		await clock.advance(0);
+		first.last.fail(fails("handshake_refused"));
+		own.handshakeDone();
+		await clock.advance(49);
+		expect(second.sessions).toHaveLength(0);
+		await clock.advance(1);
+		second.last.open();
+		await clock.advance(0);
+		expect(way.legs().map(({ state }) => state)).toEqual(["waiting", "connected"]);
+		room.stop();
+		await room.failure;
+		expect([admission.status().held, admission.waiting, clock.pendingTimers]).toEqual([1, 0, 0]);
+	});
+
+	test("is released when it is lost, and asked for anew", async () => {
+		const { room, second, admission, clock } = await onBoth();
 		second.last.fail(fails("network"));
 		await clock.advance(0);
-		expect(pool.held).toBe(1);
+		expect(admission.status().held).toBe(1);
 		await clock.advance(1_000);
-		expect([pool.held, second.sessions.length]).toEqual([2, 2]);
+		expect([admission.status().held, second.sessions.length]).toEqual([2, 2]);
 		room.stop();
 		await room.failure;
 		expect(clock.pendingTimers).toBe(0);
 	});
 
 	test("is left to any room that waits, without a failure; it asks again a minute later", async () => {
-		const { way, room, first, second, pool, clock } = await onBoth();
-		const other = pool.acquire("1002", never);
+		const { way, room, first, second, admission, clock } = await onBoth();
+		const other = admission.acquire(roomOf("1002"), never);
 		await clock.advance(0);
-		const place = await other;
+		const permit = await other;
 		const reason = { code: "preempted", message: { en: "Room 1002 needs the connection: its broadcast is on." } };
 		const nextAttemptAt = clock.now() + 60_000;
 		expect(way.legs()[1]).toMatchObject({ state: "queued", reason, nextAttemptAt, failures: 0 });
 		expect([first.openSessions.length, second.openSessions.length]).toEqual([1, 0]);
-		place.release();
+		permit.release();
 		await clock.advance(59_000);
 		expect(second.sessions).toHaveLength(1);
 		await clock.advance(1_000);
 		expect(second.sessions).toHaveLength(2);
 		room.stop();
 		await room.failure;
-		expect([pool.held, clock.pendingTimers]).toEqual([1, 0]);
+		expect([admission.status().held, clock.pendingTimers]).toEqual([1, 0]);
 	});
 
 	test("is no more easily lost than a room's own while the room lives on it alone", async () => {
-		const { way, room, first, second, pool, clock } = await onBoth();
+		const { way, room, first, second, admission, clock } = await onBoth();
 		first.last.fail(fails("handshake_refused"));
 		await clock.advance(0);
 		const other = new AbortController();
-		const waiting = Promise.resolve(pool.acquire("1002", other.signal)).catch(() => "left");
+		const waiting = Promise.resolve(admission.acquire(roomOf("1002"), other.signal)).catch(() => "left");
 		await clock.advance(500);
 		expect(way.legs().map(({ state }) => state)).toEqual(["waiting", "connected"]);
 		expect(second.openSessions).toHaveLength(1);
@@ -438,10 +467,10 @@ describe("the place of a second session", () => {
 	});
 
 	test("is not waited for when the first session is lost", async () => {
-		const { room, first, clock, pool } = await onFirst(1);
+		const { room, first, clock, admission } = await onFirst(1);
 		first.last.fail(fails("upstream_close"));
 		await clock.advance(0);
 		expect(await room.failure).toMatchObject({ reason: "upstream_close" });
-		expect(pool.waiting).toBe(0);
+		expect(admission.waiting).toBe(0);
 	});
 });

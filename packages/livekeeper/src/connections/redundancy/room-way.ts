@@ -11,11 +11,10 @@ import type { Logger } from "pino";
 import type {
 	Hold,
 	LegStatus,
-	PlaceSource,
+	PermitSource,
 	RoomSessionItem,
 	RoomSessionRequest,
 	RoomUpstream,
-	SlotSource,
 } from "../../rooms/index.ts";
 import { Leg } from "./leg.ts";
 import { MergedSession } from "./merged-session.ts";
@@ -45,12 +44,11 @@ export interface RoomWayOptions {
 	pollingFallback: boolean;
 	clock: Clock;
 	logger: Logger;
-	slots: SlotSource;
 	/**
-	 * Where the sessions after the first, named by their index, get places for their connections; the first goes on the
-	 * room's own. `spare` tells whether the room could do without it at the moment.
+	 * Where the sessions, named by their index, get permits for connections beside what the room holds a permit for.
+	 * `preemptible` tells whether the room could do without it at the moment.
 	 */
-	places: (session: number, spare: () => boolean) => PlaceSource;
+	permits: (session: number, preemptible: () => boolean) => PermitSource;
 	/** Whether a session, named by its index, may connect at `now` beside another. */
 	admit: (session: number, now: number) => Hold | undefined;
 	/** How long to leave the upstream alone at least after it refused us, ms. */
@@ -74,19 +72,19 @@ export class RoomWay implements RoomUpstream {
 		const { upstreams, pollingFallback } = options;
 		this.#options = options;
 		this.#sockets = upstreams.map((upstream, i) => {
-			const places = i === 0 ? undefined : options.places(i, () => this.#isSpare(i));
+			const permits = options.permits(i, () => this.#isPreemptible(i));
 			return new Leg({
 				...options,
 				source: i,
 				kind: "socket",
 				upstream,
-				places,
+				permits,
 				admit: (now) => options.admit(i, now),
 			});
 		});
 		const [primary] = upstreams;
 		const polled = pollingFallback && primary.poll !== undefined;
-		const poll = { source: upstreams.length, kind: "polling", upstream: primary, places: undefined } as const;
+		const poll = { source: upstreams.length, kind: "polling", upstream: primary, permits: undefined } as const;
 		this.#poll = polled ? new Leg({ ...options, ...poll, admit: (now) => options.admit(0, now) }) : undefined;
 	}
 
@@ -153,7 +151,7 @@ export class RoomWay implements RoomUpstream {
 	}
 
 	/** Whether the room is heard without this session. */
-	#isSpare(session: number): boolean {
+	#isPreemptible(session: number): boolean {
 		const { legs = this.#sockets } = this.#merged ?? {};
 		return legs.some((leg) => leg !== this.#sockets[session] && leg.state === "connected");
 	}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PoolStatus } from "../../live/index.ts";
+import type { AdmissionStatus } from "../../live/index.ts";
 import { type Language, languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
@@ -82,7 +82,7 @@ export function connectionsRoutes(app: App, { live }: RouteDeps): void {
 	);
 }
 
-function toWire({ limits, held, holders, queue }: PoolStatus, language: Language): z.output<typeof connections> {
+function toWire({ limits, held, holders, queue }: AdmissionStatus, language: Language): z.output<typeof connections> {
 	const { total, perIdentity, perProxy } = limits;
 	return {
 		success: true,
@@ -92,7 +92,7 @@ function toWire({ limits, held, holders, queue }: PoolStatus, language: Language
 			max_connections_per_proxy: perProxy ?? null,
 		},
 		held,
-		holders: holders.map(({ liveId, givingWay, ...one }) => ({ live_id: liveId, ...one, giving_way: givingWay })),
+		holders: holders.map(({ liveId, preempted, ...one }) => ({ live_id: liveId, ...one, giving_way: preempted })),
 		queue: queue.map(({ liveId, why, ...room }) => ({ live_id: liveId, ...room, why: why[language] })),
 	};
 }

@@ -3,9 +3,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { live, offline } from "../rooms/fake-upstream.test-kit.ts";
 import { ManagerHarness } from "./manager-harness.test-kit.ts";
 import type { ConnectionManagerOptions } from "./persistent-connection-manager.ts";
-import { RoomReaders } from "./slots/index.ts";
+import { RoomReaders } from "./room-readers.ts";
 
-/** A manager with few places, whose rooms connect by themselves and say something. */
+/** A manager with few connections, whose rooms connect by themselves and say something. */
 function setup(total: number | undefined, overrides: Partial<ConnectionManagerOptions> = {}) {
 	const readers = new RoomReaders();
 	const harness = new ManagerHarness({ limits: { total }, readers, ...overrides });
@@ -28,13 +28,13 @@ function setup(total: number | undefined, overrides: Partial<ConnectionManagerOp
 	const told = (liveId: string) => queues.get(liveId)?.drain()?.events ?? [];
 	onTestFinished(async () => {
 		await manager.stop();
-		expect(manager.places.status()).toMatchObject({ held: 0, queue: [] });
+		expect(manager.admission.status()).toMatchObject({ held: 0, queue: [] });
 		expect(clock.pendingTimers).toBe(0);
 	});
 	return { harness, manager, readers, clock, start, pass, status, states, told };
 }
 
-test("rooms past the limit wait in line, say where and for what, and follow when a place comes free", async () => {
+test("rooms past the limit wait in the queue, say where and for what, and follow when a connection becomes free", async () => {
 	const { manager, start, pass, status, states } = setup(1);
 	for (const liveId of ["a", "b", "c"]) await start(liveId);
 	expect(states()).toEqual({ a: "connected", b: "queued", c: "queued" });
@@ -48,12 +48,12 @@ test("rooms past the limit wait in line, say where and for what, and follow when
 	await pass(100);
 	expect(states()).toEqual({ b: "connected", c: "queued" });
 	expect(status("c")?.queue).toMatchObject({ position: 1 });
-	manager.places.setLimits({});
+	manager.admission.setLimits({});
 	await pass(100);
 	expect(states()).toEqual({ b: "connected", c: "connected" });
 });
 
-test("a pinned room takes the place of another, which says for whom, keeps its cursor and comes back", async () => {
+test("a pinned room preempts another, which says for whom, keeps its cursor and comes back", async () => {
 	const { harness, manager, start, pass, status, states, told } = setup(1);
 	await start("a");
 	await start("p", { pinned: true });
@@ -84,7 +84,7 @@ test("pinning a room that waits brings it in at once, without a new connection f
 	expect(harness.made.flatMap(({ upstream }) => upstream.sessions)).toHaveLength(sessions);
 });
 
-test("a room that somebody reads goes before the others in line, and takes the place of one that has nothing to say", async () => {
+test("a room that somebody reads goes before the others in the queue, and preempts one that has nothing to say", async () => {
 	const { harness, readers, start, pass, status, states } = setup(1, { rooms: { silenceMs: 3_600_000 } });
 	for (const liveId of ["a", "b", "c"]) await start(liveId);
 	const gone = readers.add("c");
@@ -100,7 +100,7 @@ test("a room that somebody reads goes before the others in line, and takes the p
 	expect(status("c")?.priority).toBe("live");
 });
 
-test("a room that had to give way while it talked counts as live, however long it is away, also when it is back", async () => {
+test("a room that was preempted while it talked counts as live, however long it is away, also when it is back", async () => {
 	const { manager, start, pass, status } = setup(1, { rooms: { silenceMs: 86_400_000 } });
 	await start("a");
 	await start("p", { pinned: true });
@@ -111,7 +111,7 @@ test("a room that had to give way while it talked counts as live, however long i
 	expect(status("a")).toMatchObject({ state: "connected", priority: "live" });
 });
 
-test("nobody waits for ever behind others: a place that came by waiting is kept for a while", async () => {
+test("nobody waits for ever behind others: a permit that came by waiting is kept for a while", async () => {
 	const { manager, start, pass, states, readers } = setup(1, { rooms: { silenceMs: 86_400_000 } });
 	await start("a");
 	await start("b");
@@ -128,7 +128,7 @@ test("nobody waits for ever behind others: a place that came by waiting is kept 
 	expect(states()).toEqual({ a: "queued", b: "connected", r2: "queued" });
 });
 
-test("a room in line for a broadcast that is over stops waiting for it; one whose page doesn't come stays", async () => {
+test("a room in the queue for a broadcast that is over stops waiting for it; one whose page doesn't come stays", async () => {
 	const { harness, manager, start, pass, states, status } = setup(1);
 	await start("a");
 	await start("b");
@@ -146,17 +146,17 @@ test("a room in line for a broadcast that is over stops waiting for it; one whos
 	upstream.page = (liveId) => (liveId === "b" ? offline("r-b") : live("r-a"));
 	await talk(120_000);
 	expect(status("b")).toMatchObject({ state: "waiting", reason: { code: "offline" } });
-	expect(manager.places.status().queue).toEqual([]);
+	expect(manager.admission.status().queue).toEqual([]);
 	upstream.page = (liveId) => live(`r-${liveId}`);
 	await talk(40_000);
 	expect(states()).toEqual({ a: "connected", b: "queued" });
 	upstream.page = { status: "unknown", liveId: "b", failure: new DouyinError("blocked", "no") };
 	await talk(130_000);
 	expect(status("b")).toMatchObject({ state: "blocked", reason: { code: "blocked" } });
-	expect(manager.places.status().queue).toEqual([]);
+	expect(manager.admission.status().queue).toEqual([]);
 });
 
-test("a place that is needed during the handshake, or before it, is given up as well", async () => {
+test("a connection that is needed during the handshake, or before it, is preempted as well", async () => {
 	const { harness, manager, start, pass, states } = setup(1);
 	harness.prepare = (upstream) => {
 		upstream.onSession = () => undefined;
@@ -167,10 +167,10 @@ test("a place that is needed during the handshake, or before it, is given up as 
 	expect(states()).toEqual({ a: "queued", p: "connecting" });
 	expect(harness.openSessions).toHaveLength(1);
 	await manager.removeConnection("p");
-	// Its turn to begin a handshake has not come yet when the next needs its place.
+	// Its turn to begin a handshake has not come yet when the next needs its connection.
 	manager.addConnection("q", harness.queue(), { cookie: "y", pinned: true });
 	await pass(0);
-	expect(manager.places.status().held).toBe(1);
+	expect(manager.admission.status().held).toBe(1);
 	await pass(100);
 	expect(states()).toEqual({ a: "queued", q: "connecting" });
 });
@@ -180,14 +180,14 @@ test("lower limits send the least important away and say so; what each identity 
 	await start("a1", { cookie: "a" });
 	await start("a2", { cookie: "a", pinned: true });
 	await start("b1", { cookie: "b" });
-	manager.places.setLimits({ perIdentity: 1 });
+	manager.admission.setLimits({ perIdentity: 1 });
 	await pass(100);
 	expect(states()).toEqual({ a1: "queued", a2: "connected", b1: "connected" });
 	expect(status("a1")).toMatchObject({
 		reason: { code: "preempted", message: { en: "The connection limit of this identity was lowered to 1." } },
 		queue: { position: 1, why: { en: "All 1 connections of this identity are in use." } },
 	});
-	manager.places.setLimits({ total: 1 });
+	manager.admission.setLimits({ total: 1 });
 	await pass(100);
 	expect(states()).toEqual({ a1: "queued", a2: "connected", b1: "queued" });
 });
@@ -198,20 +198,20 @@ test.each([
 	["the limit of its own proxy", { perProxy: 1 }, { proxy: "http://127.0.0.1:1" }],
 ])("a second session counts against %s", async (_name, limits, way) => {
 	const { manager, start, pass, status } = setup(undefined);
-	manager.places.setLimits(limits);
+	manager.admission.setLimits(limits);
 	await start("a", { ...way, redundancy: 2 });
 	const legs = () => status("a")?.legs?.map(({ state }) => state);
 	expect(legs()).toEqual(["connected", "queued"]);
-	expect(manager.places.status()).toMatchObject({ held: 1, queue: [] });
-	manager.places.setLimits({});
+	expect(manager.admission.status()).toMatchObject({ held: 1, queue: [] });
+	manager.admission.setLimits({});
 	await pass(1_000);
 	expect(legs()).toEqual(["connected", "connected"]);
-	expect(manager.places.status().held).toBe(2);
+	expect(manager.admission.status().held).toBe(2);
 });
 
-test("a second session that goes another way counts there, and gives way to rooms that go the same", async () => {
+test("a second session that goes another way counts there, and is preempted by rooms that go the same", async () => {
 	const { manager, start, pass, status, states } = setup(undefined);
-	manager.places.setLimits({ perIdentity: 1 });
+	manager.admission.setLimits({ perIdentity: 1 });
 	await start("a", { redundancy: 2, second: { cookie: "b=1" } });
 	await pass(1_000);
 	const legs = () => status("a")?.legs?.map(({ state }) => state);

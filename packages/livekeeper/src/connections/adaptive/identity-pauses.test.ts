@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { IdentityPauses } from "./identity-pauses.ts";
+
+const start = 1e12;
+
+test("an identity waits for as long as the upstream asked, at most an hour, and no other does", () => {
+	const pauses = new IdentityPauses();
+	pauses.pause("a", 5000, start);
+	pauses.pause("a", 1000, start + 1000);
+	expect(pauses.leftMs("a", start + 1000)).toBe(4000);
+	expect(pauses.leftMs("b", start)).toBe(0);
+	expect(pauses.leftMs("a", start + 5000)).toBe(0);
+	pauses.pause("a", 1e12, start);
+	expect(pauses.leftMs("a", start)).toBe(3_600_000);
+	expect(pauses.leftMs("a", start - 1e9)).toBe(3_600_000);
+});

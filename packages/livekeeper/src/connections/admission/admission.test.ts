@@ -1,0 +1,390 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Permit } from "../../rooms/index.ts";
+import { Admission, type AdmissionOptions } from "./admission.ts";
+import type { ConnectionLimits } from "./limits.ts";
+import type { RoomPriority } from "./priority.ts";
+import type { AdmissionRequest } from "./request.ts";
+
+const unpaced = { inProgress: Number.POSITIVE_INFINITY, startsPerSecond: Number.POSITIVE_INFINITY };
+const never = new AbortController().signal;
+
+/** Rooms are named by class, identity and number, e.g. `pinned-a1`. */
+class Rooms {
+	readonly clock = new ManualClock();
+	readonly classes = new Map<string, RoomPriority>();
+	readonly admission: Admission;
+	readonly permits = new Map<string, Permit>();
+	readonly aborts = new Map<string, AbortController>();
+	readonly preempted: string[] = [];
+	/** Rooms that don't close their connection when they are preempted. */
+	readonly stubborn = new Set<string>();
+
+	constructor(limits: ConnectionLimits, options: Partial<AdmissionOptions> = {}) {
+		this.admission = new Admission({ clock: this.clock, limits, handshakes: unpaced, ...options });
+	}
+
+	request(room: string): AdmissionRequest {
+		const identity = room.split("-")[1]?.[0] ?? "";
+		const priority = () => this.classes.get(room) ?? (room.split("-")[0] as RoomPriority);
+		const proxy = room.includes("proxy") && { proxy: "p" };
+		return { room, identity, priority, ...proxy, ...(room.endsWith("second") && { preemptible: () => true }) };
+	}
+
+	/** A connection beside the room's own. */
+	async second(room: string, preemptible = () => true): Promise<Permit> {
+		return this.admission.acquire({ ...this.request(room), preemptible }, never);
+	}
+
+	/** @returns whether the permit was there at once */
+	want(...rooms: string[]): boolean[] {
+		return rooms.map((room) => {
+			const abort = new AbortController();
+			this.aborts.set(room, abort);
+			const permit = this.admission.acquire(this.request(room), abort.signal);
+			if (!(permit instanceof Promise)) {
+				this.#take(room, permit);
+				return true;
+			}
+			permit.then(
+				(taken) => this.#take(room, taken),
+				() => undefined,
+			);
+			return false;
+		});
+	}
+
+	#take(room: string, permit: Permit): void {
+		this.permits.set(room, permit);
+		permit.handshakeDone();
+		const onPreempted = () => {
+			this.preempted.push(room);
+			if (!this.stubborn.has(room)) this.drop(room);
+		};
+		if (permit.preempted.aborted) onPreempted();
+		else permit.preempted.addEventListener("abort", onPreempted);
+	}
+
+	drop(room: string): void {
+		const permit = this.permits.get(room);
+		this.permits.delete(room);
+		permit?.release();
+	}
+
+	async holders(): Promise<string[]> {
+		await this.clock.advance(0);
+		return [...this.permits.keys()];
+	}
+
+	get queue(): string[] {
+		return this.admission.queue().map(({ liveId }) => liveId);
+	}
+}
+
+describe("limits", () => {
+	test("without any, everybody is connected at once", () => {
+		expect(new Rooms({}).want("idle-a1", "live-a2", "pinned-b3")).toEqual([true, true, true]);
+	});
+
+	test("hold in total, for an identity and for a proxy, and say which one", async () => {
+		const rooms = new Rooms({ total: 4, perIdentity: 2, perProxy: 1 });
+		expect(rooms.want("live-a1", "live-a2", "live-a3")).toEqual([true, true, false]);
+		expect(rooms.want("live-b-proxy", "live-c-proxy")).toEqual([true, false]);
+		expect(rooms.want("live-d1", "live-d2")).toEqual([true, false]);
+		expect(rooms.admission.queue()).toMatchObject([
+			{ liveId: "live-a3", position: 1, priority: "live", why: { en: "All 4 connections are in use." } },
+			{ liveId: "live-c-proxy", position: 2 },
+			{ liveId: "live-d2", position: 3 },
+		]);
+		rooms.drop("live-d1");
+		expect(await rooms.holders()).toContain("live-d2");
+		rooms.admission.setLimits({ total: 10, perIdentity: 2, perProxy: 1 });
+		expect(rooms.admission.queue().map(({ why }) => why.en)).toEqual([
+			"All 2 connections of this identity are in use.",
+			"All 1 connections through this proxy are in use.",
+		]);
+	});
+
+	test("can be raised while rooms wait, and lowered: then the lowest and newest are preempted, pinned ones last", async () => {
+		const rooms = new Rooms({ total: 2 });
+		rooms.want("live-a1", "pinned-a2", "live-a3", "live-a4");
+		rooms.admission.setLimits({ total: 4 });
+		expect(await rooms.holders()).toEqual(["live-a1", "pinned-a2", "live-a3", "live-a4"]);
+		rooms.classes.set("live-a1", "idle");
+		rooms.admission.setLimits({ total: 2 });
+		expect(rooms.preempted).toEqual(["live-a1", "live-a4"]);
+		rooms.admission.setLimits({ total: 1 });
+		expect(await rooms.holders()).toEqual(["pinned-a2"]);
+	});
+
+	test("that are lowered for one identity cost no room of another its connection", () => {
+		const rooms = new Rooms({});
+		rooms.want("live-b1", "live-b2", "idle-a1");
+		rooms.admission.setLimits({ total: 2, perIdentity: 1 });
+		expect(rooms.preempted).toEqual(["live-b2"]);
+	});
+
+	test("that would let nobody through are refused", () => {
+		expect(() => new Rooms({ total: 0 })).toThrow(RangeError);
+		const { admission } = new Rooms({ total: 1 });
+		expect(() => admission.setLimits({ perProxy: Number.NaN })).toThrow(RangeError);
+		expect(admission.status().limits).toEqual({ total: 1 });
+	});
+});
+
+describe("the queue", () => {
+	test("is ordered by class, first come first served within one", async () => {
+		const rooms = new Rooms({ total: 1 });
+		rooms.want("pinned-a0", "idle-a1", "live-a2", "readers-a3", "live-a4", "pinned-a5");
+		expect(rooms.queue).toEqual(["pinned-a5", "readers-a3", "live-a2", "live-a4", "idle-a1"]);
+		const served: string[] = [];
+		for (let i = 0; i < 6; i++) {
+			const [holder = ""] = await rooms.holders();
+			served.push(holder);
+			rooms.drop(holder);
+		}
+		expect(served).toEqual(["pinned-a0", "pinned-a5", "readers-a3", "live-a2", "live-a4", "idle-a1"]);
+	});
+
+	test("follows a room's class when that changes", () => {
+		const rooms = new Rooms({ total: 1 });
+		rooms.want("live-a0", "live-a1", "live-a2");
+		rooms.classes.set("live-a2", "readers");
+		rooms.admission.refresh();
+		expect(rooms.queue).toEqual(["live-a2", "live-a1"]);
+		rooms.classes.set("live-a2", "pinned");
+		rooms.admission.refresh();
+		expect(rooms.preempted).toEqual(["live-a0"]);
+	});
+
+	test("lets nobody wait for ever behind a stream of better classes, but never before pinned ones", async () => {
+		const rooms = new Rooms({ total: 1 }, { agingMs: 60_000 });
+		rooms.want("readers-a0", "idle-a1");
+		await rooms.clock.advance(119_000);
+		rooms.want("readers-a2");
+		expect(rooms.queue).toEqual(["readers-a2", "idle-a1"]);
+		await rooms.clock.advance(1000);
+		rooms.want("readers-a3");
+		expect(rooms.queue).toEqual(["idle-a1", "readers-a2", "readers-a3"]);
+		rooms.stubborn.add("readers-a0");
+		await rooms.clock.advance(600_000);
+		rooms.want("pinned-a4");
+		expect(rooms.queue).toEqual(["pinned-a4", "idle-a1", "readers-a2", "readers-a3"]);
+	});
+
+	test("is not held up by those who wait for their own identity's limit", () => {
+		const rooms = new Rooms({ perIdentity: 1 });
+		expect(rooms.want("live-a1", "live-a2", "live-b1")).toEqual([true, false, true]);
+	});
+
+	test("is left by who gives up, and who gave up before is refused at once", async () => {
+		const rooms = new Rooms({ total: 1 });
+		rooms.want("live-a0", "live-a1", "live-a2");
+		rooms.aborts.get("live-a1")?.abort(new Error("stopped"));
+		expect(rooms.queue).toEqual(["live-a2"]);
+		rooms.drop("live-a0");
+		expect(await rooms.holders()).toEqual(["live-a2"]);
+		await expect(
+			Promise.resolve(rooms.admission.acquire(rooms.request("live-x"), AbortSignal.abort(new Error("late")))),
+		).rejects.toThrow("late");
+	});
+});
+
+describe("preemption", () => {
+	test("hits the lowest and newest when a pinned room needs a connection, once, and is told", async () => {
+		const rooms = new Rooms({ total: 3 });
+		rooms.stubborn.add("live-a2");
+		rooms.want("readers-a0", "live-a1", "live-a2", "pinned-a3");
+		rooms.admission.refresh();
+		expect(rooms.preempted).toEqual(["live-a2"]);
+		expect(rooms.admission.queue()[0]?.why.en).toBe("All 3 connections are in use. Room live-a2 is being preempted.");
+		rooms.drop("live-a2");
+		expect(await rooms.holders()).toEqual(["readers-a0", "live-a1", "pinned-a3"]);
+	});
+
+	test("hits one that makes capacity in the limit that is full", () => {
+		const rooms = new Rooms({ perIdentity: 1 });
+		rooms.want("idle-b0", "live-a1", "pinned-a2");
+		expect(rooms.preempted).toEqual(["live-a1"]);
+	});
+
+	test("hits nobody for a room that is neither pinned nor above an idle one", () => {
+		const rooms = new Rooms({ total: 2 });
+		rooms.want("live-a0", "pinned-a1", "readers-a2", "pinned-a3", "pinned-a4");
+		expect(rooms.preempted).toEqual(["live-a0"]);
+	});
+
+	test("hits idle rooms for those that are not, and an idle room is first of its class when it asks again", async () => {
+		const rooms = new Rooms({ total: 2 });
+		rooms.want("idle-a0", "readers-a1", "idle-a2", "live-a3");
+		expect(await rooms.holders()).toEqual(["readers-a1", "live-a3"]);
+		rooms.want("idle-a0");
+		expect(rooms.queue).toEqual(["idle-a0", "idle-a2"]);
+		rooms.drop("live-a3");
+		expect(await rooms.holders()).toEqual(["readers-a1", "idle-a0"]);
+	});
+
+	test("leaves the order of a room remembered for the next time that it asks, and no longer", async () => {
+		const rooms = new Rooms({ total: 1 });
+		rooms.want("live-a0", "pinned-a1");
+		rooms.want("live-a2", "live-a0");
+		rooms.drop("pinned-a1");
+		expect(await rooms.holders()).toEqual(["live-a0"]);
+		rooms.drop("live-a0");
+		expect(await rooms.holders()).toEqual(["live-a2"]);
+		rooms.want("live-a3", "live-a0");
+		expect(rooms.queue).toEqual(["live-a3", "live-a0"]);
+	});
+
+	test("hits as many as are needed, where several rooms are pinned at once", () => {
+		const rooms = new Rooms({ total: 2 });
+		for (const room of ["live-a0", "live-a1"]) rooms.stubborn.add(room);
+		rooms.want("live-a0", "live-a1", "live-a2", "live-a3");
+		for (const room of ["live-a2", "live-a3"]) rooms.classes.set(room, "pinned");
+		rooms.admission.refresh();
+		expect(rooms.preempted).toEqual(["live-a1", "live-a0"]);
+	});
+
+	test("does not hit a room whose turn came by waiting for a while, except for pinned ones", async () => {
+		const rooms = new Rooms({ total: 1 }, { agingMs: 60_000 });
+		rooms.want("live-a0", "idle-a1");
+		await rooms.clock.advance(120_000);
+		rooms.want("live-a2");
+		rooms.drop("live-a0");
+		expect(await rooms.holders()).toEqual(["idle-a1"]);
+		await rooms.clock.advance(59_000);
+		rooms.admission.refresh();
+		expect(rooms.preempted).toEqual([]);
+		await rooms.clock.advance(1000);
+		rooms.admission.refresh();
+		expect(rooms.preempted).toEqual(["idle-a1"]);
+	});
+});
+
+test("a permit released twice is released once", () => {
+	const rooms = new Rooms({ total: 1 });
+	const permit = rooms.admission.acquire(rooms.request("live-a1"), never) as Permit;
+	permit.release();
+	permit.release();
+	expect(rooms.admission.status().held).toBe(0);
+	expect(rooms.want("live-a2", "live-a3")).toEqual([true, false]);
+	permit.release();
+	expect(rooms.admission.status().held).toBe(1);
+});
+
+const wish = fc.record({
+	do: fc.constant("want" as const),
+	class: fc.constantFrom("pinned", "readers", "live", "idle"),
+	identity: fc.constantFrom("a", "b"),
+	second: fc.boolean(),
+});
+const step = fc.oneof(
+	{ weight: 4, arbitrary: wish },
+	{ weight: 3, arbitrary: fc.record({ do: fc.constant("drop" as const), nth: fc.nat(20) }) },
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant("abort" as const), nth: fc.nat(20) }) },
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant("limit" as const), total: fc.integer({ min: 1, max: 6 }) }) },
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.nat(400_000) }) },
+);
+
+test.each([
+	["", unpaced, 0],
+	[", once those have connected that the pace holds up", { inProgress: 2, startsPerSecond: 10 }, 6_000],
+])(
+	"whatever happens, limits hold, nobody is lost, and no capacity stays free that somebody waits for%s",
+	async (_, handshakes, settleMs) => {
+		const nth = (set: Iterable<string>, n: number) => [...set][n % Math.max(1, [...set].length)] ?? "";
+		const identityOf = (room: string) => room.split("-")[1]?.[0] ?? "";
+		await fc.assert(
+			fc.asyncProperty(fc.array(step, { maxLength: 50 }), async (steps) => {
+				let limits: ConnectionLimits = { total: 4, perIdentity: 3 };
+				const rooms = new Rooms(limits, { handshakes });
+				const wanted = new Set<string>();
+				for (const [i, one] of steps.entries()) {
+					if (one.do === "want") {
+						const room = `${one.class}-${one.identity}${i}${one.second ? "-second" : ""}`;
+						wanted.add(room);
+						rooms.want(room);
+					} else if (one.do === "drop") {
+						const leaving = nth(rooms.permits.keys(), one.nth);
+						wanted.delete(leaving);
+						rooms.drop(leaving);
+					} else if (one.do === "abort") {
+						const leaving = nth(rooms.queue, one.nth);
+						wanted.delete(leaving);
+						rooms.aborts.get(leaving)?.abort();
+					} else if (one.do === "limit") {
+						limits = { total: one.total, perIdentity: 3 };
+						rooms.admission.setLimits(limits);
+					} else await rooms.clock.advance(one.ms);
+					expect(rooms.admission.status().held).toBeLessThanOrEqual(limits.total ?? 0);
+					await rooms.clock.advance(settleMs);
+					while (rooms.preempted.length > 0) {
+						for (const gone of rooms.preempted.splice(0)) rooms.want(gone);
+						await rooms.clock.advance(settleMs);
+					}
+					const holders = await rooms.holders();
+					const of = (identity: string) => holders.filter((holder) => identityOf(holder) === identity);
+					expect(holders.length).toBeLessThanOrEqual(limits.total ?? 0);
+					expect(Math.max(of("a").length, of("b").length)).toBeLessThanOrEqual(3);
+					expect(rooms.admission.status().held).toBe(holders.length);
+					expect(rooms.admission.waiting + holders.length).toBe(wanted.size);
+					const own = [...wanted].filter((room) => !room.endsWith("second"));
+					expect([...rooms.queue].sort()).toEqual(own.filter((room) => !holders.includes(room)).sort());
+					for (const waiting of rooms.queue) {
+						const ofIdentity = of(identityOf(waiting));
+						const inTheWay = ofIdentity.length === 3 ? ofIdentity : holders.length === limits.total ? holders : [];
+						expect(inTheWay, `${waiting} waits for nothing`).not.toEqual([]);
+						expect(inTheWay.filter((room) => room.endsWith("second"))).toEqual([]);
+					}
+					expect(rooms.clock.pendingTimers).toBe(0);
+				}
+			}),
+			{ numRuns: 150 },
+		);
+	},
+);
+
+describe("a second connection of a room", () => {
+	test("comes after all rooms, whatever its class and however long it has waited", async () => {
+		const rooms = new Rooms({ total: 1 });
+		rooms.want("idle-a1");
+		const got: string[] = [];
+		for (const room of ["live-a2", "pinned-a3"]) void rooms.second(room).then(() => got.push(room));
+		await rooms.clock.advance(1_200_000);
+		rooms.want("idle-a4");
+		expect(rooms.preempted).toEqual([]);
+		expect(rooms.queue).toEqual(["idle-a4"]);
+		rooms.drop("idle-a1");
+		expect(await rooms.holders()).toEqual(["idle-a4"]);
+		expect(got).toEqual([]);
+		rooms.drop("idle-a4");
+		await rooms.clock.advance(0);
+		expect(got).toEqual(["pinned-a3"]);
+	});
+
+	test("is preempted by any room, before all others, but not while its own room could not do without it", async () => {
+		const rooms = new Rooms({ total: 2 });
+		let preemptible = false;
+		const permit = await rooms.second("pinned-a1", () => preemptible);
+		rooms.want("idle-a2", "idle-a3");
+		expect(permit.preempted.aborted).toBe(false);
+		preemptible = true;
+		rooms.admission.refresh();
+		expect(permit.preempted.reason).toMatchObject({ en: "Room idle-a3 needs the connection: its turn has come." });
+		expect(rooms.admission.status().holders).toEqual([
+			{ liveId: "idle-a2", priority: "idle", second: false, preempted: false },
+			{ liveId: "pinned-a1", priority: "pinned", second: true, preempted: true },
+		]);
+		permit.release();
+		expect(await rooms.holders()).toEqual(["idle-a2", "idle-a3"]);
+	});
+
+	test("is the first to go past a lower limit", async () => {
+		const rooms = new Rooms({});
+		const permit = await rooms.second("pinned-a1");
+		rooms.want("idle-a2");
+		rooms.admission.setLimits({ total: 1 });
+		expect([permit.preempted.aborted, rooms.preempted]).toEqual([true, []]);
+	});
+});

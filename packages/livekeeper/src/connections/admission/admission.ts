@@ -1,0 +1,287 @@
+import type { Clock, Timer } from "@livekeeper/douyin";
+import type { Permit, PermitSource, PermitWait } from "../../rooms/index.ts";
+import { permitTexts, roomTexts, type Text } from "../../text/index.ts";
+import { type HandshakeLimits, HandshakePace } from "./handshake-pace.ts";
+import { type ConnectionLimits, checkLimits, type LimitName, quotasOf, Usage } from "./limits.ts";
+import type { AdmissionRequest } from "./request.ts";
+import type { AdmissionStatus, QueuedRoom } from "./status.ts";
+import { agedImportanceOf, importanceOf, inOrder, type Ticket, whoIsPreempted } from "./ticket.ts";
+
+export interface AdmissionOptions {
+	clock: Clock;
+	limits?: ConnectionLimits | undefined;
+	handshakes?: Partial<HandshakeLimits> | undefined;
+	/** Waiting this long counts as one class better, ms. Default 300000. */
+	agingMs?: number;
+}
+
+/** A ticket with the limits that keep it waiting; where none does, it waits for the pace of handshakes alone. */
+interface Planned {
+	ticket: Ticket;
+	full: LimitName[];
+}
+
+/** The orders of so many preempted rooms are remembered. */
+const mostRemembered = 10_000;
+
+/**
+ * Decides who may connect: within the limits of connections, at the pace of handshakes, in one queue that is ordered by
+ * priority. Who waits for the pace has its capacity reserved; who waits for a full limit of its own identity or proxy
+ * holds up nobody else.
+ *
+ * A pinned room preempts the lowest, then newest, of the others; a room that is not idle preempts idle ones. Who was
+ * preempted keeps its order among its equals when it asks again. A connection beside a room's own comes after all rooms,
+ * is preempted by any that waits, and preempts nobody; while the room could not do without it, it counts as its own.
+ */
+export class Admission {
+	readonly #clock: Clock;
+	readonly #agingMs: number;
+	readonly #pace: HandshakePace;
+	readonly #waiting = new Set<Ticket>();
+	readonly #holders = new Set<Ticket>();
+	/** Of the connections in use. */
+	readonly #usage = new Usage();
+	/** With those that wait. */
+	readonly #demand = new Usage();
+	/** Of preempted rooms, by live id. */
+	readonly #orders = new Map<string, number>();
+	#limits: ConnectionLimits;
+	/** Until something changes. */
+	#planned: { at: number; plan: Planned[] } | undefined;
+	#order = 0;
+	#serving = false;
+	#serveAgain = false;
+	#timer: Timer | undefined;
+
+	/** @throws RangeError for limits that would let nobody through */
+	constructor({ clock, limits = {}, handshakes, agingMs = 300_000 }: AdmissionOptions) {
+		this.#clock = clock;
+		this.#agingMs = agingMs;
+		this.#pace = new HandshakePace(handshakes);
+		this.#limits = checkLimits(limits);
+	}
+
+	/** Handshakes in progress. */
+	get handshakes(): number {
+		return this.#pace.inProgress;
+	}
+
+	/** Requests that wait, for whatever reason. */
+	get waiting(): number {
+		return this.#waiting.size;
+	}
+
+	/** Takes effect at once; past a lower limit the lowest and newest are preempted. @throws RangeError below 1 */
+	setLimits(limits: ConnectionLimits): void {
+		this.#limits = checkLimits(limits);
+		const staying = new Usage();
+		const leaving: { holder: Ticket; why: Text }[] = [];
+		for (const holder of this.#preemptable().reverse()) {
+			const [full] = staying.full(limits, holder.quotas);
+			if (full) leaving.push({ holder, why: permitTexts.lowered[full](limits[full]) });
+			else staying.add(holder.quotas, 1);
+		}
+		for (const { holder, why } of leaving.reverse()) this.#preempt(holder, why);
+		this.#serve();
+	}
+
+	/** To be called when rooms have changed their class, and every few seconds: rooms fall silent without a word. */
+	refresh(): void {
+		this.#serve();
+	}
+
+	status(): AdmissionStatus {
+		const reserved = this.#plan().flatMap(({ ticket, full }) => (full.length === 0 ? ticket : []));
+		const connecting = reserved.filter(({ request }) => !request.handshakeOnly);
+		const holders = inOrder([...this.#holders, ...connecting], importanceOf);
+		return {
+			limits: { ...this.#limits },
+			held: holders.length,
+			holders: holders.map(({ request: { room, priority, preemptible }, preemption }) => ({
+				liveId: room,
+				priority: priority(),
+				second: preemptible !== undefined,
+				preempted: preemption.signal.aborted,
+			})),
+			queue: this.queue(),
+		};
+	}
+
+	/** The rooms that a full limit keeps from a connection of their own, the next first. */
+	queue(): QueuedRoom[] {
+		if (!this.#contended) return [];
+		const rooms = this.#plan().filter(({ ticket, full }) => full.length > 0 && !ticket.request.preemptible);
+		return rooms.map(({ ticket, full }, i) => {
+			const { request, since } = ticket;
+			const why = this.#why(ticket, full);
+			return { liveId: request.room, position: i + 1, priority: request.priority(), since, why };
+		});
+	}
+
+	/** For one connection of a room. @param request asked for each time that it is to connect */
+	permitsFor(request: () => AdmissionRequest): PermitSource {
+		let last: AdmissionRequest | undefined;
+		const acquire = (signal: AbortSignal) => {
+			last = request();
+			return this.acquire(last, signal);
+		};
+		return { acquire, waitsFor: () => this.#waitsFor(last) };
+	}
+
+	/** @returns a permit at once where there is one, else a promise that rejects with `signal.reason` when aborted */
+	acquire(request: AdmissionRequest, signal: AbortSignal): Permit | Promise<Permit> {
+		if (signal.aborted) return Promise.reject(signal.reason);
+		const ticket = this.#ticket(request);
+		this.#waiting.add(ticket);
+		this.#demand.add(ticket.quotas, 1);
+		this.#serve();
+		if (ticket.permit) return ticket.permit;
+		return new Promise((resolve, reject) => {
+			const leave = () => {
+				this.#waiting.delete(ticket);
+				this.#demand.add(ticket.quotas, -1);
+				reject(signal.reason);
+				this.#serve();
+			};
+			ticket.onPermit = (permit) => {
+				signal.removeEventListener("abort", leave);
+				resolve(permit);
+			};
+			signal.addEventListener("abort", leave, { once: true });
+			if (signal.aborted) leave();
+		});
+	}
+
+	#ticket(request: AdmissionRequest): Ticket {
+		const own = !request.preemptible && !request.handshakeOnly;
+		const order = (own ? this.#orders.get(request.room) : undefined) ?? this.#order++;
+		if (own) this.#orders.delete(request.room);
+		const since = this.#clock.now();
+		const quotas = request.handshakeOnly ? [] : quotasOf(request);
+		return { request, quotas, since, order, preemption: new AbortController(), protectedUntil: since };
+	}
+
+	/** Whether some limit keeps somebody waiting. */
+	get #contended(): boolean {
+		return this.#waiting.size > 0 && this.#demand.exceeds(this.#limits);
+	}
+
+	/** Those who wait, in order, each with the limits that are full for it once those before it are connected. */
+	#plan(): Planned[] {
+		const now = this.#clock.now();
+		if (this.#planned?.at !== now) this.#planned = { at: now, plan: this.#planAt(now) };
+		return this.#planned.plan;
+	}
+
+	#planAt(now: number): Planned[] {
+		const waiting = inOrder(this.#waiting, (ticket) => agedImportanceOf(ticket, now, this.#agingMs));
+		const usage = new Usage(this.#usage);
+		return waiting.map((ticket) => {
+			const full = usage.full(this.#limits, ticket.quotas);
+			if (full.length === 0) usage.add(ticket.quotas, 1);
+			return { ticket, full };
+		});
+	}
+
+	#waitsFor(request: AdmissionRequest | undefined): PermitWait {
+		const planned = this.#contended ? this.#plan().find(({ ticket }) => ticket.request === request) : undefined;
+		if (!planned || planned.full.length === 0) return { for: "turn", why: roomTexts.awaitingTurn };
+		return { for: "capacity", why: this.#why(planned.ticket, planned.full) };
+	}
+
+	#why({ preempting }: Ticket, [full]: readonly LimitName[]): Text {
+		const words = full ? permitTexts.full[full](this.#limits[full]) : roomTexts.awaitingTurn;
+		const leaving = preempting && this.#holders.has(preempting);
+		return leaving ? permitTexts.preempting(words, preempting.request.room) : words;
+	}
+
+	/** Whoever is preempted may release its permit at once: one round at a time. */
+	#serve(): void {
+		this.#planned = undefined;
+		this.#serveAgain = true;
+		if (this.#serving) return;
+		this.#serving = true;
+		let paced = false;
+		try {
+			while (this.#serveAgain) {
+				this.#serveAgain = false;
+				paced = this.#serveRound(this.#clock.now());
+			}
+		} finally {
+			this.#serving = false;
+		}
+		this.#timer?.cancel();
+		const waitMs = paced ? this.#pace.waitMs(this.#clock.now()) : undefined;
+		this.#timer = waitMs === undefined ? undefined : this.#clock.after(waitMs, () => this.#serve());
+	}
+
+	/** @returns whether somebody waits for the pace alone */
+	#serveRound(now: number): boolean {
+		if (this.#waiting.size === 0) return false;
+		if (this.#pace.waitMs(now) !== 0 && !this.#contended) return true;
+		// Sorted only when somebody has to be preempted.
+		let holders: Ticket[] | undefined;
+		let paced = false;
+		for (const { ticket, full } of this.#plan()) {
+			if (full.length > 0) {
+				holders ??= this.#preemptable();
+				this.#makeCapacity(ticket, full, holders, now);
+			} else if (this.#pace.waitMs(now) === 0) this.#grant(ticket, now);
+			else paced = true;
+			// Capacity has become free meanwhile: it belongs to the first in the queue, not to the next in this round.
+			if (this.#serveAgain) break;
+		}
+		return paced;
+	}
+
+	#grant(ticket: Ticket, now: number): void {
+		const { request, quotas, preemption } = ticket;
+		const done = this.#pace.begin(now);
+		if (agedImportanceOf(ticket, now, this.#agingMs) < importanceOf(ticket))
+			ticket.protectedUntil = now + this.#agingMs;
+		this.#waiting.delete(ticket);
+		this.#planned = undefined;
+		if (!request.handshakeOnly) {
+			this.#holders.add(ticket);
+			this.#usage.add(quotas, 1);
+		}
+		const handshakeDone = () => {
+			done();
+			this.#serve();
+		};
+		const release = () => {
+			if (this.#holders.delete(ticket)) {
+				this.#usage.add(quotas, -1);
+				this.#demand.add(quotas, -1);
+			}
+			handshakeDone();
+		};
+		ticket.permit = { preempted: preemption.signal, handshakeDone, release };
+		ticket.onPermit?.(ticket.permit);
+	}
+
+	/** Preempts somebody, where that makes capacity for a request and nobody is leaving for it already. */
+	#makeCapacity(ticket: Ticket, full: readonly LimitName[], holders: readonly Ticket[], now: number): void {
+		if (ticket.preempting && this.#holders.has(ticket.preempting)) return;
+		const holder = whoIsPreempted(ticket, full, holders, now);
+		if (!holder) return;
+		ticket.preempting = holder;
+		const { room, priority } = ticket.request;
+		this.#preempt(holder, permitTexts.needed(room, permitTexts.priority[priority()]));
+	}
+
+	#preempt({ request, order, preemption }: Ticket, why: Text): void {
+		if (!request.preemptible) {
+			this.#orders.set(request.room, order);
+			const [oldest] = this.#orders.keys();
+			if (this.#orders.size > mostRemembered && oldest !== undefined) this.#orders.delete(oldest);
+		}
+		preemption.abort(why);
+	}
+
+	/** Connections that were not preempted yet, the least important and newest first. */
+	#preemptable(): Ticket[] {
+		const staying = [...this.#holders].filter(({ preemption }) => !preemption.signal.aborted);
+		return inOrder(staying, importanceOf).reverse();
+	}
+}

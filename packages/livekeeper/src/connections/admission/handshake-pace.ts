@@ -1,0 +1,48 @@
+export interface HandshakeLimits {
+	/** Handshakes in progress at once. Default 50. */
+	inProgress: number;
+	/** Handshakes that may begin per second; they are spread evenly. Default 20. */
+	startsPerSecond: number;
+}
+
+export const defaultHandshakeLimits = { inProgress: 50, startsPerSecond: 20 } as const satisfies HandshakeLimits;
+
+/** Says when the next handshake may begin. It is the budget of all attempts too: evenly spread, there is no burst. */
+export class HandshakePace {
+	readonly #most: number;
+	readonly #spacingMs: number;
+	#inProgress = 0;
+	#nextStartAt = 0;
+
+	/** @throws RangeError for limits that would let nobody through */
+	constructor(limits: Partial<HandshakeLimits> = {}) {
+		const { inProgress, startsPerSecond } = { ...defaultHandshakeLimits, ...limits };
+		if (!(inProgress >= 1)) throw new RangeError("inProgress must be at least 1");
+		if (!(startsPerSecond > 0)) throw new RangeError("startsPerSecond must be more than 0");
+		this.#most = inProgress;
+		this.#spacingMs = 1000 / startsPerSecond;
+	}
+
+	get inProgress(): number {
+		return this.#inProgress;
+	}
+
+	/** How long until the next may begin, ms; `undefined`: not before another is done. */
+	waitMs(now: number): number | undefined {
+		if (this.#inProgress >= this.#most) return undefined;
+		const ms = this.#nextStartAt - now;
+		// A longer wait than the spacing means that the clock was set back.
+		return ms > this.#spacingMs ? 0 : Math.max(0, Math.ceil(ms));
+	}
+
+	/** @returns to be called when the handshake is done; a second call does nothing */
+	begin(now: number): () => void {
+		this.#inProgress++;
+		this.#nextStartAt = now + this.#spacingMs;
+		let done = false;
+		return () => {
+			if (!done) this.#inProgress--;
+			done = true;
+		};
+	}
+}

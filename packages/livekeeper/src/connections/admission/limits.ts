@@ -1,0 +1,79 @@
+/** How many connections there may be; without a number there is no limit. */
+export interface ConnectionLimits {
+	total?: number | undefined;
+	/** With one cookie. */
+	perIdentity?: number | undefined;
+	/** Through one proxy. */
+	perProxy?: number | undefined;
+}
+
+export type LimitName = keyof ConnectionLimits;
+const limitNames = ["total", "perIdentity", "perProxy"] as const satisfies readonly LimitName[];
+
+/** Which limits a connection counts against. */
+export interface QuotaKeys {
+	/** Connections with the same key share the limit of an identity. A secret: never logged, never shown. */
+	identity: string;
+	/** The same for a proxy, where there is one. */
+	proxy?: string | undefined;
+}
+
+/** @throws RangeError for a limit that would let nobody through */
+export function checkLimits(limits: ConnectionLimits): ConnectionLimits {
+	for (const [name, limit] of Object.entries(limits)) {
+		if (limit !== undefined && !(limit >= 1)) throw new RangeError(`${name} must be at least 1`);
+	}
+	return { ...limits };
+}
+
+/** Each limit that a connection counts against, with the key under which it does. */
+export type Quotas = readonly (readonly [LimitName, string])[];
+
+export function quotasOf({ identity, proxy }: QuotaKeys): Quotas {
+	const quotas: Quotas = [
+		["total", ""],
+		["perIdentity", identity],
+	];
+	return proxy === undefined ? quotas : [...quotas, ["perProxy", proxy]];
+}
+
+/** How many connections count against which limit. */
+export class Usage {
+	readonly #counts: Record<LimitName, Map<string, number>>;
+
+	/** @param like where it begins; default: with none */
+	constructor(like?: Usage) {
+		const countsOf = (limit: LimitName) => new Map(like ? like.#counts[limit] : []);
+		this.#counts = { total: countsOf("total"), perIdentity: countsOf("perIdentity"), perProxy: countsOf("perProxy") };
+	}
+
+	add(quotas: Quotas, change: 1 | -1): void {
+		for (const [limit, key] of quotas) {
+			const count = (this.#counts[limit].get(key) ?? 0) + change;
+			if (count === 0) this.#counts[limit].delete(key);
+			else this.#counts[limit].set(key, count);
+		}
+	}
+
+	/** The limits that leave no capacity for one more with these quotas. */
+	full(limits: ConnectionLimits, quotas: Quotas): LimitName[] {
+		return quotas.flatMap(([limit, key]) => {
+			const most = limits[limit];
+			return most !== undefined && (this.#counts[limit].get(key) ?? 0) >= most ? limit : [];
+		});
+	}
+
+	/** Whether some limit is exceeded. */
+	exceeds(limits: ConnectionLimits): boolean {
+		return limitNames.some((limit) => {
+			const most = limits[limit];
+			return most !== undefined && [...this.#counts[limit].values()].some((count) => count > most);
+		});
+	}
+}
+
+/** Whether a connection less with the quotas `from` makes capacity for one with `to`, where these limits are full. */
+export function relieves(from: Quotas, to: Quotas, full: readonly LimitName[]): boolean {
+	const keyOf = (quotas: Quotas, name: LimitName) => quotas.find(([limit]) => limit === name)?.[1];
+	return full.every((limit) => keyOf(from, limit) === keyOf(to, limit));
+}

@@ -1,0 +1,278 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Permit } from "../../rooms/index.ts";
+import { Admission, type AdmissionOptions } from "./admission.ts";
+import type { HandshakeLimits } from "./handshake-pace.ts";
+import { type RoomPriority, roomPriorities } from "./priority.ts";
+import type { AdmissionRequest } from "./request.ts";
+
+const never = new AbortController().signal;
+
+/** Rooms are named by class and number, e.g. `pinned-1`. */
+function requestOf(room: string): AdmissionRequest {
+	return { room, identity: "", priority: () => room.split("-")[0] as RoomPriority };
+}
+
+function setup(handshakes: Partial<HandshakeLimits>, options: Partial<AdmissionOptions> = {}) {
+	const clock = new ManualClock();
+	const start = clock.now();
+	const admission = new Admission({ clock, handshakes, ...options });
+	const got: { id: string; at: number; permit: Permit }[] = [];
+	const acquire = (id: string, signal = never, more: Partial<AdmissionRequest> = {}) => {
+		const permit = admission.acquire({ ...requestOf(id), ...more }, signal);
+		const take = (taken: Permit) => void got.push({ id, at: clock.now() - start, permit: taken });
+		if (permit instanceof Promise) permit.then(take, () => undefined);
+		else take(permit);
+		return permit;
+	};
+	const ids = () => got.map(({ id }) => id);
+	return { clock, admission, got, acquire, ids };
+}
+
+test("a free permit is given at once, without a promise", () => {
+	const { acquire, admission } = setup({});
+	expect(acquire("live-a")).not.toBeInstanceOf(Promise);
+	expect(admission.handshakes).toBe(1);
+});
+
+test("starts are spread evenly, first come, first served within a class, and no timer is left", async () => {
+	const { clock, got, acquire } = setup({ startsPerSecond: 20 });
+	for (let i = 0; i < 5; i++) acquire(`live-${i}`);
+	await clock.advance(1000);
+	expect(got.map(({ id, at }) => [id, at])).toEqual([
+		["live-0", 0],
+		["live-1", 50],
+		["live-2", 100],
+		["live-3", 150],
+		["live-4", 200],
+	]);
+	expect(clock.pendingTimers).toBe(0);
+});
+
+test.each(["pinned", "readers", "live"])(
+	"a %s room connects before 400 idle ones that came earlier",
+	async (priority) => {
+		const { clock, got, acquire } = setup({ startsPerSecond: 20, inProgress: 1000 });
+		for (let i = 0; i < 400; i++) acquire(`idle-${i}`);
+		await clock.advance(1010);
+		acquire(`${priority}-late`);
+		await clock.advance(20_000);
+		expect(got).toHaveLength(401);
+		expect(got.find(({ id }) => id === `${priority}-late`)?.at).toBe(1050);
+	},
+);
+
+test("a room whose class changes while it waits for the pace is served by its new one", async () => {
+	const { clock, acquire, ids } = setup({ startsPerSecond: 1 });
+	let priority: RoomPriority = "idle";
+	acquire("live-0");
+	acquire("idle-1");
+	acquire("idle-2", never, { priority: () => priority });
+	priority = "pinned";
+	await clock.advance(1000);
+	expect(ids()).toEqual(["live-0", "idle-2"]);
+});
+
+test("no more handshakes than allowed are in progress; the next begins when one is done, or its permit is released", async () => {
+	const { clock, admission, got, acquire, ids } = setup({ startsPerSecond: 1000, inProgress: 2 });
+	for (const id of ["live-a", "live-b", "live-c", "live-d"]) acquire(id);
+	await clock.advance(10_000);
+	acquire("pinned-e");
+	expect(ids()).toEqual(["live-a", "live-b"]);
+	expect(clock.pendingTimers).toBe(0);
+	got[0]?.permit.handshakeDone();
+	got[0]?.permit.handshakeDone();
+	got[0]?.permit.release();
+	await clock.advance(10);
+	expect(ids()).toEqual(["live-a", "live-b", "pinned-e"]);
+	got[1]?.permit.release();
+	got[1]?.permit.handshakeDone();
+	await clock.advance(10);
+	expect(ids()).toEqual(["live-a", "live-b", "pinned-e", "live-c"]);
+	expect([admission.handshakes, admission.waiting, admission.status().held]).toEqual([2, 1, 3]);
+});
+
+test("who gives up leaves the queue, is told so, and nobody waits for it", async () => {
+	const { clock, admission, acquire, ids } = setup({ startsPerSecond: 1 });
+	acquire("live-a");
+	const abort = new AbortController();
+	const waiting = acquire("live-b", abort.signal) as Promise<Permit>;
+	acquire("live-c");
+	abort.abort(new Error("stopped"));
+	await expect(waiting).rejects.toThrow("stopped");
+	await clock.advance(1000);
+	expect(ids()).toEqual(["live-a", "live-c"]);
+	await expect(Promise.resolve(admission.acquire(requestOf("live-d"), abort.signal))).rejects.toThrow("stopped");
+	expect(clock.pendingTimers).toBe(0);
+});
+
+test("a clock that is set back holds nobody up", () => {
+	let now = 1e12;
+	const clock = { ...new ManualClock(), now: () => now, after: unused, every: unused };
+	const admission = new Admission({ clock });
+	expect(admission.acquire(requestOf("live-a"), never)).not.toBeInstanceOf(Promise);
+	now -= 3_600_000;
+	expect(admission.acquire(requestOf("live-b"), never)).not.toBeInstanceOf(Promise);
+});
+
+function unused(): never {
+	throw new Error("No timer is needed.");
+}
+
+test("limits that would let nobody through are refused", () => {
+	expect(() => setup({ inProgress: 0 })).toThrow(RangeError);
+	expect(() => setup({ startsPerSecond: 0 })).toThrow(RangeError);
+});
+
+describe("where connections are limited as well", () => {
+	const limits = { total: 2 };
+
+	test("the capacity of who waits for the pace is reserved: it counts as held, and is in no queue", async () => {
+		const { clock, admission, acquire, ids } = setup({ startsPerSecond: 1 }, { limits });
+		for (const id of ["live-a", "live-b", "live-c"]) acquire(id);
+		expect(admission.status()).toMatchObject({
+			held: 2,
+			holders: [{ liveId: "live-a" }, { liveId: "live-b" }],
+			queue: [{ liveId: "live-c", position: 1, why: { en: "All 2 connections are in use." } }],
+		});
+		await clock.advance(10_000);
+		expect(ids()).toEqual(["live-a", "live-b"]);
+		expect(clock.pendingTimers).toBe(0);
+	});
+
+	test("a more important room takes over what is reserved, and preempts nobody for it", async () => {
+		const { clock, got, acquire, ids } = setup({ startsPerSecond: 1 }, { limits });
+		acquire("live-a");
+		acquire("live-b");
+		acquire("pinned-c");
+		await clock.advance(1000);
+		expect(ids()).toEqual(["live-a", "pinned-c"]);
+		expect(got.map(({ permit }) => permit.preempted.aborted)).toEqual([false, false]);
+	});
+
+	test("pinned rooms preempt others at once, however many wait for the pace", async () => {
+		const { clock, admission, got, acquire, ids } = setup({ startsPerSecond: 1 }, { limits });
+		for (const id of ["live-a", "live-b"]) acquire(id);
+		await clock.advance(1500);
+		for (const id of ["live-c", "pinned-d", "pinned-e"]) acquire(id);
+		expect(got.map(({ permit }) => permit.preempted.aborted)).toEqual([true, true]);
+		for (const { permit } of got) permit.release();
+		expect(admission.queue().map(({ liveId }) => liveId)).toEqual(["live-c"]);
+		await clock.advance(1500);
+		expect(ids()).toEqual(["live-a", "live-b", "pinned-d", "pinned-e"]);
+	});
+
+	test("a handshake on a permit that is held needs no capacity, waits for its turn, and holds nothing", async () => {
+		const { clock, admission, got, acquire, ids } = setup({ startsPerSecond: 1 }, { limits: { total: 1 } });
+		acquire("live-a");
+		acquire("live-a", never, { handshakeOnly: true });
+		acquire("live-b");
+		expect(admission.status()).toMatchObject({ held: 1, queue: [{ liveId: "live-b" }] });
+		await clock.advance(1000);
+		expect(ids()).toEqual(["live-a", "live-a"]);
+		got[1]?.permit.release();
+		expect([admission.status().held, admission.handshakes]).toEqual([1, 1]);
+	});
+
+	test("a source tells whether its request waits for capacity or only for its turn", async () => {
+		const { clock, admission, acquire } = setup({ startsPerSecond: 1 }, { limits });
+		acquire("live-a");
+		const [b, c] = ["live-b", "live-c"].map((room) => admission.permitsFor(() => requestOf(room)));
+		void b?.acquire(never);
+		void c?.acquire(never);
+		expect(b?.waitsFor()).toMatchObject({ for: "turn", why: { en: "Waiting for its turn to connect." } });
+		expect(c?.waitsFor()).toMatchObject({ for: "capacity", why: { en: "All 2 connections are in use." } });
+		await clock.advance(1000);
+		admission.setLimits({});
+		expect(c?.waitsFor()).toMatchObject({ for: "turn" });
+	});
+});
+
+test("in no time more attempts begin than the rate allows, also with a clock that is set back", () => {
+	const perSecond = 5;
+	fc.assert(
+		fc.property(fc.array(fc.integer({ min: -500, max: 500 }), { maxLength: 100 }), (steps) => {
+			let now = 1e12;
+			let due: (() => void) | undefined;
+			const cancel = () => {
+				due = undefined;
+			};
+			const after = (_ms: number, run: () => void) => {
+				due = run;
+				return { cancel };
+			};
+			const clock = { ...new ManualClock(), now: () => now, after, every: unused };
+			const admission = new Admission({ clock, handshakes: { startsPerSecond: perSecond, inProgress: 1000 } });
+			let forward = 0;
+			let setBack = 0;
+			for (const ms of steps) {
+				now += ms;
+				forward += Math.max(0, ms);
+				if (ms < 0) setBack++;
+				void admission.acquire(requestOf("live-a"), never);
+				due?.();
+				expect(admission.handshakes).toBeLessThanOrEqual(1 + setBack + (forward / 1000) * perSecond + 1e-6);
+			}
+		}),
+	);
+});
+
+const step = fc.oneof(
+	fc.record({ do: fc.constant("acquire" as const), priority: fc.constantFrom(...roomPriorities) }),
+	fc.constant({ do: "release" as const }),
+	fc.constant({ do: "abort" as const }),
+	fc.record({ do: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: 300 }) }),
+);
+
+test("whatever happens, order and limits hold and everybody is served in the end", async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+			const { clock, admission, got, acquire, ids } = setup({ startsPerSecond: 10, inProgress: 3 });
+			const released = new Set<Permit>();
+			const waiting = new Map<string, AbortController>();
+			const releaseOne = () => {
+				const held = got.find(({ permit }) => !released.has(permit))?.permit;
+				if (held) released.add(held);
+				held?.release();
+			};
+			const rank = (id: string) => roomPriorities.indexOf(id.split("-")[0] as RoomPriority);
+			/** Those that were served meanwhile were the first in the queue, in its order. */
+			const check = (before: number) => {
+				for (const id of ids().slice(before)) {
+					const [best] = [...waiting.keys()].sort((a, b) => rank(a) - rank(b));
+					expect(id).toBe(best);
+					waiting.delete(id);
+				}
+				expect(admission.handshakes).toBeLessThanOrEqual(3);
+				expect(admission.waiting).toBe(waiting.size);
+			};
+			for (const [i, one] of steps.entries()) {
+				const before = got.length;
+				if (one.do === "acquire") {
+					const abort = new AbortController();
+					waiting.set(`${one.priority}-${i}`, abort);
+					acquire(`${one.priority}-${i}`, abort.signal);
+				} else if (one.do === "release") releaseOne();
+				else if (one.do === "pass") await clock.advance(one.ms);
+				else {
+					const [first] = waiting;
+					first?.[1].abort();
+					if (first) waiting.delete(first[0]);
+				}
+				await clock.advance(0);
+				check(before);
+			}
+			for (let i = 0; i < 50; i++) {
+				const before = got.length;
+				releaseOne();
+				await clock.advance(100);
+				check(before);
+			}
+			for (const [i, { at }] of got.entries())
+				if (i > 0) expect(at - (got[i - 1]?.at ?? 0)).toBeGreaterThanOrEqual(100);
+			expect([admission.handshakes, admission.waiting, clock.pendingTimers]).toEqual([0, 0, 0]);
+		}),
+		{ numRuns: 100 },
+	);
+});

@@ -1,0 +1,30 @@
+import type { RoomStatus } from "../rooms/index.ts";
+import type { Admission, QueuedRoom, RoomPriority } from "./admission/index.ts";
+
+/** A room's status with what its connection is worth. */
+export interface ConnectionStatus extends RoomStatus {
+	pinned: boolean;
+	/** Who is connected first when there is no capacity for all. */
+	priority: RoomPriority;
+	/** Only while a limit keeps it waiting for a connection. */
+	queue?: Pick<QueuedRoom, "position" | "why">;
+}
+
+/** Adds what connections are worth to the statuses of rooms; the queue is read once for all. */
+export function withPriorities(
+	statuses: readonly RoomStatus[],
+	admission: Pick<Admission, "queue">,
+	worthOf: (liveId: string) => Pick<ConnectionStatus, "pinned" | "priority">,
+): ConnectionStatus[] {
+	const waiting = statuses.some(({ state }) => state === "queued") ? admission.queue() : [];
+	const queue = new Map(waiting.map((room) => [room.liveId, room]));
+	return statuses.map((status) => {
+		const queued = status.state === "queued" ? queue.get(status.liveId) : undefined;
+		const { position, why } = queued ?? {};
+		return {
+			...status,
+			...worthOf(status.liveId),
+			...(position !== undefined && why && { queue: { position, why } }),
+		};
+	});
+}
