@@ -22,19 +22,17 @@ const parts = {
 		upstream: ["errors", "events", "gifts", "login"],
 		// Joins what connections bring. Pure: no clock, no network, no retries.
 		sequencer: ["events", "upstream"],
-		codec: ["errors", "events", "gifts", "upstream", "wire"],
+		codec: ["errors", "events", "upstream", "wire"],
 		signature: ["clock", "errors", "net"],
-		lookup: ["clock", "codec", "errors", "gifts", "login", "net", "signature", "upstream"],
-		session: [
-			...["clock", "codec", "errors", "events", "gifts", "lookup", "net", "reconnect"],
-			...["sequencer", "signature", "upstream"],
-		],
+		lookup: ["clock", "codec", "errors", "login", "net", "signature", "upstream"],
+		session: ["clock", "codec", "errors", "lookup", "net", "reconnect", "signature", "upstream"],
 		client: [
 			...["clock", "errors", "events", "gifts", "login", "lookup", "net", "reconnect"],
 			...["sequencer", "session", "signature", "upstream"],
 		],
-		probe: ["client", "errors", "gifts", "login", "lookup", "net", "session", "upstream"],
-		testing: ["clock"],
+		probe: ["client", "errors", "login", "lookup", "net", "session", "upstream"],
+		// Simulations choose push hosts as sessions do.
+		testing: ["clock", "session"],
 		index: [
 			...["client", "clock", "codec", "errors", "events", "gifts", "login", "lookup", "probe", "reconnect"],
 			...["sequencer", "session", "signature", "upstream", "wire"],
