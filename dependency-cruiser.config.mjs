@@ -129,7 +129,7 @@ const libraries = [
 ];
 
 /** What is in no package that people install: it may know how a part is made, and no shipped code may know it. */
-const helpers = "\\.test-kit\\.ts$";
+const helpers = "\\.helpers\\.ts$";
 const tests = `\\.test\\.ts$|${helpers}`;
 
 const oneOf = (names) => `(${names.join("|")})`;

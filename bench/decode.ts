@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { decodeFrame } from "@livekeeper/douyin";
 import { decodePushFrame, decodeResponse } from "@livekeeper/douyin/wire";
-import * as samples from "../packages/douyin/src/codec/samples.test-kit.ts";
+import * as samples from "../packages/douyin/src/codec/samples.helpers.ts";
 import { skimFrame } from "./skim.ts";
 
 /**

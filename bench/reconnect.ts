@@ -1,14 +1,14 @@
 import { parseArgs } from "node:util";
 import { seeded } from "@livekeeper/douyin/testing";
-import { hostScenarios } from "../packages/livekeeper/src/connections/adaptive/host-scenarios.test-kit.ts";
+import { hostScenarios } from "../packages/livekeeper/src/connections/adaptive/host-scenarios.helpers.ts";
 import {
 	parts,
 	type SimulatedRoom,
 	Simulation,
 	type Strategy,
 	strategies,
-} from "../packages/livekeeper/src/connections/adaptive/outage-simulation.test-kit.ts";
-import { type Scenario, scenarios } from "../packages/livekeeper/src/connections/adaptive/scenarios.test-kit.ts";
+} from "../packages/livekeeper/src/connections/adaptive/outage-simulation.helpers.ts";
+import { type Scenario, scenarios } from "../packages/livekeeper/src/connections/adaptive/scenarios.helpers.ts";
 
 /**
  * Reconnect strategies on the same outages and the same days, in virtual time: many rooms over three hosts, at most 20

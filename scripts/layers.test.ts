@@ -19,7 +19,7 @@ const forbidden: [rule: string, from: string, to: string][] = [
 	["by-index", "livekeeper/src/live/live-service.ts", "livekeeper/src/connections/identities.ts"],
 	["outputs-apart", "livekeeper/src/outputs/sse/sse-sink.ts", "livekeeper/src/outputs/webhook/index.ts"],
 	["schemas-apart", "livekeeper/src/http/schemas/room.ts", "livekeeper/src/http/routes/rooms.ts"],
-	["no-test-helpers", "livekeeper/src/live/index.ts", "livekeeper/src/live/fake.test-kit.ts"],
+	["no-test-helpers", "livekeeper/src/live/index.ts", "livekeeper/src/live/fake.helpers.ts"],
 	["livekeeper-by-name", "livekeeper/src/live/recall.ts", "douyin/src/errors.ts"],
 	["douyin-packages", "douyin/src/probe/index.ts", "livekeeper/src/errors.ts"],
 	["nothing-above-packages", "douyin/src/net/index.ts", "../e2e/kit.ts"],
@@ -30,7 +30,7 @@ const forbidden: [rule: string, from: string, to: string][] = [
 const allowed: [from: string, to: string][] = [
 	["livekeeper/src/connections/index.ts", "livekeeper/src/rooms/index.ts"],
 	["livekeeper/src/rooms/room.test.ts", "livekeeper/src/connections/index.ts"],
-	["livekeeper/src/rooms/room.test.ts", "livekeeper/src/live/fake.test-kit.ts"],
+	["livekeeper/src/rooms/room.test.ts", "livekeeper/src/live/fake.helpers.ts"],
 	["livekeeper/src/event-log/sqlite/writer.ts", "../node_modules/better-sqlite3/index.js"],
 	["douyin/src/session/index.ts", "douyin/src/net/index.ts"],
 	// The other half of a cycle, which is told of once.

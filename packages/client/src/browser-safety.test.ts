@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 const folder = fileURLToPath(new URL(".", import.meta.url));
 /** The one file of another package that is loaded with the client: it may load nothing itself. */
 const retryAfter = "../../douyin/src/reconnect/retry-after.ts";
-const sources = readdirSync(folder).filter((name) => name.endsWith(".ts") && !/\.test(-kit)?\.ts$/.test(name));
+const sources = readdirSync(folder).filter((name) => name.endsWith(".ts") && !/\.(test|helpers)\.ts$/.test(name));
 
 /** Modules that are still imported once the types are gone. */
 function loaded(name: string): string[] {

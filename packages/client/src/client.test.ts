@@ -1,7 +1,7 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LivekeeperApiError, LivekeeperClient } from "./index.ts";
-import { chat, json, refusal, ScriptedService } from "./scripted-service.test-kit.ts";
+import { chat, json, refusal, ScriptedService } from "./scripted-service.helpers.ts";
 
 let service: ScriptedService;
 let url: string;

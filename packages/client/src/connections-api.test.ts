@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { spyClient } from "./spy-service.test-kit.ts";
+import { spyClient } from "./spy-service.helpers.ts";
 
 test("tells who holds connections and who waits, changes limits, and tells how reconnecting goes", async () => {
 	const shared = { held: 1, holders: [{ live_id: "1" }], queue: [{ live_id: "2" }] };

@@ -2,7 +2,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LivekeeperApiError, LivekeeperClient, type RetryNotice, type RoomItem } from "./index.ts";
-import { beginStream, chat, json, refusal, ScriptedService, sse } from "./scripted-service.test-kit.ts";
+import { beginStream, chat, json, refusal, ScriptedService, sse } from "./scripted-service.helpers.ts";
 
 let service: ScriptedService;
 let keeper: LivekeeperClient;

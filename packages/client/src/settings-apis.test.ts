@@ -1,7 +1,7 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
 import { type BackupProgress, LivekeeperClient } from "./index.ts";
-import { spyClient } from "./spy-service.test-kit.ts";
+import { spyClient } from "./spy-service.helpers.ts";
 
 test("lists, sets and removes identities", async () => {
 	const identity = { name: "a b" };

@@ -12,7 +12,7 @@ const tables: Record<string, Record<string, string>> = { findingWords };
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const sources = readdirSync(root, { recursive: true, encoding: "utf8" })
-	.filter((path) => path.endsWith(".ts") && !/\.test(-kit)?\.ts$/.test(path))
+	.filter((path) => path.endsWith(".ts") && !/\.(test|helpers)\.ts$/.test(path))
 	.map((path) => ts.createSourceFile(path, readFileSync(join(root, path), "utf8"), ts.ScriptTarget.Latest, true));
 
 /** A call that writes a line: which function, by its own name, and which of its arguments is the message. */

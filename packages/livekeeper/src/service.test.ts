@@ -4,9 +4,9 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { io } from "socket.io-client";
 import { expect, onTestFinished, test } from "vitest";
 import { parseConfig } from "./config.ts";
-import { temporaryFolder } from "./event-log/sqlite/stores.test-kit.ts";
-import { chat, FakeUpstream, recordingLogger } from "./rooms/fake-upstream.test-kit.ts";
-import { ask, connectRoom, startTestService, type TestService } from "./service/service.test-kit.ts";
+import { temporaryFolder } from "./event-log/sqlite/stores.helpers.ts";
+import { chat, FakeUpstream, recordingLogger } from "./rooms/fake-upstream.helpers.ts";
+import { ask, connectRoom, startTestService, type TestService } from "./service/service.helpers.ts";
 import { startService } from "./service.ts";
 
 test("a port in use is refused with what to do, and leaves nothing running", async () => {

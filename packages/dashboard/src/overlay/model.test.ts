@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { mostNodes, nodesOf, OverlayModel } from "./model.ts";
 import { overlayKinds } from "./parameters.ts";
-import { chat, event, gift, settingsOf } from "./samples.test-kit.ts";
+import { chat, event, gift, settingsOf } from "./samples.helpers.ts";
 
 const everything = `kinds=${overlayKinds.join()}`;
 const shown = (model: OverlayModel) => model.lines.map(({ kind, name, text, count }) => [kind, name, text, count]);

@@ -1,7 +1,7 @@
 import type { RoomEvent } from "@livekeeper/client";
 import { expect, test } from "vitest";
 import { OverlayModel } from "./model.ts";
-import { chat, gift, settingsOf } from "./samples.test-kit.ts";
+import { chat, gift, settingsOf } from "./samples.helpers.ts";
 import { Speech } from "./speech.ts";
 
 function speaking(search: string) {

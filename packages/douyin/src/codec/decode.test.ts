@@ -4,15 +4,7 @@ import { DouyinError } from "../errors.ts";
 import { GiftCounter } from "../gifts/index.ts";
 import { decodePushFrame, encodePushFrame, encodeResponse, encodeRoomRankMessage } from "../wire/index.ts";
 import { type DecodeContext, decodeFrame, decodeResponse, encodeAck, encodeHeartbeat } from "./index.ts";
-import {
-	busyMessages,
-	chatMessage,
-	frameOf,
-	giftMessage,
-	idOf,
-	memberMessage,
-	responseOf,
-} from "./samples.test-kit.ts";
+import { busyMessages, chatMessage, frameOf, giftMessage, idOf, memberMessage, responseOf } from "./samples.helpers.ts";
 
 const context = (more: Partial<DecodeContext> = {}): DecodeContext => ({
 	liveId: "261378947940",

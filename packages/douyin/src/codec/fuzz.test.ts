@@ -14,7 +14,7 @@ import {
 	memberMessage,
 	otherMessage,
 	responseOf,
-} from "./samples.test-kit.ts";
+} from "./samples.helpers.ts";
 
 const SEED = 20_260_101;
 const MUTANTS = 100_000;

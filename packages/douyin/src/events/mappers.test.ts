@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as wire from "../wire/index.ts";
 import type { LiveEvent } from "./live-event.ts";
 import { eventOf, typedMethods } from "./mappers.ts";
-import { anna, envelopeOf, liveAnna, RECEIVED_AT, ROOM_ID, SENT_AT } from "./samples.test-kit.ts";
+import { anna, envelopeOf, liveAnna, RECEIVED_AT, ROOM_ID, SENT_AT } from "./samples.helpers.ts";
 
 const common = { msgId: "99", createTime: SENT_AT - 5 };
 const bert = { id: "3000000000000002", nickname: "虚构贝特" };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeUser, encodeUser, type UserInit } from "../wire/index.ts";
-import { anna, liveAnna } from "./samples.test-kit.ts";
+import { anna, liveAnna } from "./samples.helpers.ts";
 import { identityOf, userOf } from "./user.ts";
 
 const live = (init: UserInit) => userOf(decodeUser(encodeUser(init)));

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { DouyinError } from "../errors.ts";
 import { LoginWatch } from "../login/index.ts";
 import { HttpClient, type Identity } from "../net/index.ts";
-import { startHttp, type TestServer } from "../net/servers.test-kit.ts";
+import { startHttp, type TestServer } from "../net/servers.helpers.ts";
 import { createSigner } from "../signature/index.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import { encodeChatMessage, encodeResponse } from "../wire/index.ts";

@@ -5,8 +5,8 @@ import { DouyinError } from "../errors.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import { AllowedHosts } from "./allowed-hosts.ts";
 import { HttpClient, type HttpClientOptions, type HttpRequest } from "./http-client.ts";
-import { type Handler, type ProxyMood, startConnectProxy, startHttp, startSocks5Proxy } from "./servers.test-kit.ts";
-import { testTls } from "./test-tls.test-kit.ts";
+import { type Handler, type ProxyMood, startConnectProxy, startHttp, startSocks5Proxy } from "./servers.helpers.ts";
+import { testTls } from "./test-tls.helpers.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

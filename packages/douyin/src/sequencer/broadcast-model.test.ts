@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Outcome } from "./broadcast-judge.test-kit.ts";
-import { type Behaviour, Broadcast } from "./broadcast-model.test-kit.ts";
+import type { Outcome } from "./broadcast-judge.helpers.ts";
+import { type Behaviour, Broadcast } from "./broadcast-model.helpers.ts";
 
 /** Messages a second. */
 const rates = [0.05, 0.3, 1, 3, 10, 40];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { anonymous, cursorAt, message, messages, range, SequencerBench, startMs } from "./sequencer-bench.test-kit.ts";
+import { anonymous, cursorAt, message, messages, range, SequencerBench, startMs } from "./sequencer-bench.helpers.ts";
 
 const holdMs = 300;
 

@@ -9,7 +9,7 @@ import {
 	reconnected,
 	SequencerBench,
 	startMs,
-} from "./sequencer-bench.test-kit.ts";
+} from "./sequencer-bench.helpers.ts";
 
 const known = [1, 2, 3];
 

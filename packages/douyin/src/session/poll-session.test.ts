@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createUpstream } from "../client/index.ts";
-import { startHttp } from "../net/servers.test-kit.ts";
+import { startHttp } from "../net/servers.helpers.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
 import { encodeChatMessage, encodeControlMessage, encodeResponse } from "../wire/index.ts";

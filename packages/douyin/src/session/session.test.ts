@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { createUpstream, type UpstreamOptions } from "../client/index.ts";
 import { DouyinError, type FailureReason } from "../errors.ts";
-import { holdOpen, startConnectProxy, startSocks5Proxy } from "../net/servers.test-kit.ts";
+import { holdOpen, startConnectProxy, startSocks5Proxy } from "../net/servers.helpers.ts";
 import { createSigner } from "../signature/index.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import type { HostAdvisor, SessionItem, SessionRequest } from "../upstream.ts";
@@ -16,7 +16,7 @@ import {
 	type PushServerOptions,
 	payloadFrame,
 	startPushServer,
-} from "./push-server.test-kit.ts";
+} from "./push-server.helpers.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { DouyinError } from "../errors.ts";
-import { startHttp } from "../net/servers.test-kit.ts";
+import { startHttp } from "../net/servers.helpers.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import { httpSigner } from "./http-signer.ts";
 import { canonicalString, signatureStub } from "./webcast-signature.ts";

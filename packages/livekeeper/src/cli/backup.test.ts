@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
-import { ask, say, startTestService, startWithRoom, type TestService } from "../service/service.test-kit.ts";
-import { run } from "./run.test-kit.ts";
+import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
+import { ask, say, startTestService, startWithRoom, type TestService } from "../service/service.helpers.ts";
+import { run } from "./run.helpers.ts";
 
 const hook = { url: "http://127.0.0.1:1/hook", live_ids: "*", enabled: false };
 

@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
-import { startTestService } from "../service/service.test-kit.ts";
+import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
+import { startTestService } from "../service/service.helpers.ts";
 import { readSecret } from "./read-secret.ts";
-import { run } from "./run.test-kit.ts";
+import { run } from "./run.helpers.ts";
 
 function fileOf(text: string): string {
 	const file = join(temporaryFolder(), "secret.txt");

@@ -4,12 +4,12 @@ import { expect, test } from "vitest";
 import { languageOfCommand } from "../config/language.ts";
 import { loadConfig } from "../config.ts";
 import type { WireStatus } from "../http/index.ts";
-import { connectRoom, startTestService } from "../service/service.test-kit.ts";
+import { connectRoom, startTestService } from "../service/service.helpers.ts";
 import type { Language } from "../text/index.ts";
 import { eventLine } from "./format/event-line.ts";
 import { topScreen } from "./format/top-screen.ts";
 import { createProgram } from "./program.ts";
-import { listener, runIn } from "./run.test-kit.ts";
+import { listener, runIn } from "./run.helpers.ts";
 
 const han = /\p{Script=Han}/u;
 /** Three words of English in a row that are no command, placeholder or example. */

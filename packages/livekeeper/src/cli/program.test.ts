@@ -3,9 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { configOptions } from "../config/schema.ts";
-import { connectRoom, startTestService, startWithRoom, type TestService } from "../service/service.test-kit.ts";
+import { connectRoom, startTestService, startWithRoom, type TestService } from "../service/service.helpers.ts";
 import { createProgram } from "./program.ts";
-import { listener, run } from "./run.test-kit.ts";
+import { listener, run } from "./run.helpers.ts";
 import { watchRoom } from "./watch-room.ts";
 
 test("start, status and stop talk to the running service", async () => {

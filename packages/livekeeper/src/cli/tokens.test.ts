@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { startTestService } from "../service/service.test-kit.ts";
-import { run } from "./run.test-kit.ts";
+import { startTestService } from "../service/service.helpers.ts";
+import { run } from "./run.helpers.ts";
 
 test("an overlay token is made, shown once, listed without its secret, and revoked", async () => {
 	const service = await startTestService({ apiKey: "correct-horse" });

@@ -1,8 +1,8 @@
 import { seeded } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
-import { chat, type FakeSession } from "../rooms/fake-upstream.test-kit.ts";
+import { chat, type FakeSession } from "../rooms/fake-upstream.helpers.ts";
 import type { RoomSettings } from "../rooms/index.ts";
-import { ManagerHarness } from "./manager-harness.test-kit.ts";
+import { ManagerHarness } from "./manager-harness.helpers.ts";
 
 /*
  * What people complain of about connections that stand and say nothing, each as a test through the manager with its 5 s

@@ -1,9 +1,9 @@
 import { DouyinError, type FailureReason } from "@livekeeper/douyin";
 import { seeded } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
-import { type FakeSession, recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
+import { type FakeSession, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { AdaptiveStrategy } from "./adaptive/index.ts";
-import { ManagerHarness } from "./manager-harness.test-kit.ts";
+import { ManagerHarness } from "./manager-harness.helpers.ts";
 
 const second = 1000;
 const minute = 60 * second;

@@ -1,7 +1,7 @@
 import { DouyinError } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
-import { chat, type FakeSession } from "../rooms/fake-upstream.test-kit.ts";
-import { ManagerHarness } from "./manager-harness.test-kit.ts";
+import { chat, type FakeSession } from "../rooms/fake-upstream.helpers.ts";
+import { ManagerHarness } from "./manager-harness.helpers.ts";
 
 const tenMinutes = 600_000;
 const day = 86_400_000;

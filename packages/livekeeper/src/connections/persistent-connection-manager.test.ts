@@ -1,6 +1,6 @@
 import { DouyinError } from "@livekeeper/douyin";
 import { expect, test } from "vitest";
-import { ManagerHarness } from "./manager-harness.test-kit.ts";
+import { ManagerHarness } from "./manager-harness.helpers.ts";
 
 test("it says that it has started, once, and looks at the rooms' health every 5 s with one timer", async () => {
 	const { manager, clock, log } = new ManagerHarness();

@@ -1,10 +1,10 @@
 import { DouyinError, type FailureReason, reconnectDelayMs, type UpstreamEvent } from "@livekeeper/douyin";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chat, type FakeSession, live, offline } from "../rooms/fake-upstream.test-kit.ts";
+import { chat, type FakeSession, live, offline } from "../rooms/fake-upstream.helpers.ts";
 import { allowedTransitions, type RoomMessageQueue, type RoomState } from "../rooms/index.ts";
 import type { RoomStatus } from "./index.ts";
-import { ManagerHarness } from "./manager-harness.test-kit.ts";
+import { ManagerHarness } from "./manager-harness.helpers.ts";
 
 const liveId = "1001";
 /** Another room, pinned, that may want the same connection. */

@@ -1,7 +1,7 @@
 import { DouyinError } from "@livekeeper/douyin";
 import { expect, onTestFinished, test } from "vitest";
-import { live, offline } from "../rooms/fake-upstream.test-kit.ts";
-import { ManagerHarness } from "./manager-harness.test-kit.ts";
+import { live, offline } from "../rooms/fake-upstream.helpers.ts";
+import { ManagerHarness } from "./manager-harness.helpers.ts";
 import type { ConnectionManagerOptions } from "./persistent-connection-manager.ts";
 import { RoomReaders } from "./room-readers.ts";
 

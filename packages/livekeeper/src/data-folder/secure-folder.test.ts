@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test } from "vitest";
 import { openSqliteEventLog } from "../event-log/index.ts";
-import { quietLogger } from "../event-log/sqlite/stores.test-kit.ts";
+import { quietLogger } from "../event-log/sqlite/stores.helpers.ts";
 import { WebhookFile } from "../outputs/webhook/index.ts";
 import { secureFolder } from "./index.ts";
 

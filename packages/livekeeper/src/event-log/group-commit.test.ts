@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import { encodeBatch } from "./encode.ts";
 import { type EncodedBatch, sizeOf } from "./encoded-event.ts";
 import type { CommittedBatch } from "./event-log.ts";
-import { chat, chats } from "./events.test-kit.ts";
+import { chat, chats } from "./events.helpers.ts";
 import { type BatchResult, GroupCommit } from "./group-commit.ts";
 
 function setUp(

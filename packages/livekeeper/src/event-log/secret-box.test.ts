@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSy
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openSecretBox } from "./secret-box.ts";
-import { temporaryFolder } from "./sqlite/stores.test-kit.ts";
+import { temporaryFolder } from "./sqlite/stores.helpers.ts";
 
 test("what was sealed opens again with the folder's key, which only its owner may read", () => {
 	const folder = temporaryFolder();

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { ask, startTestService, type TestService } from "../service/service.test-kit.ts";
+import { ask, startTestService, type TestService } from "../service/service.helpers.ts";
 
 const key = { apiKey: "correct-horse" };
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
 import { errorTable } from "../errors.ts";
-import { recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
+import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { type AccessOptions, createAccess } from "./access.ts";
 
 /** A request from an address; a foreign one carries another site's origin. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ask, startTestService, type TestService } from "../service/service.test-kit.ts";
+import { ask, startTestService, type TestService } from "../service/service.helpers.ts";
 
 const json = { "content-type": "application/json" };
 

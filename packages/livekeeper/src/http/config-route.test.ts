@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { describeConfig } from "../config/describe.ts";
 import { configOptions } from "../config/schema.ts";
 import { loadConfig, parseConfig } from "../config.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
-import { ask, startTestService } from "../service/service.test-kit.ts";
+import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
+import { ask, startTestService } from "../service/service.helpers.ts";
 
 interface Option {
 	name: string;

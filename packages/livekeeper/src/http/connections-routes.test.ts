@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ask, connectRoom, startTestService, type TestService } from "../service/service.test-kit.ts";
+import { ask, connectRoom, startTestService, type TestService } from "../service/service.helpers.ts";
 
 const connections = "/api/v1/connections";
 const noLimits = { max_connections: null, max_connections_per_identity: null, max_connections_per_proxy: null };

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { ask, startTestService } from "../service/service.test-kit.ts";
+import { ask, startTestService } from "../service/service.helpers.ts";
 import { apiSentences } from "../text/index.ts";
 
 interface Operation {

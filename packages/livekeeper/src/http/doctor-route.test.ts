@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ask, startTestService } from "../service/service.test-kit.ts";
+import { ask, startTestService } from "../service/service.helpers.ts";
 
 const doctor = "/api/v1/doctor";
 /** Nobody listens there. */

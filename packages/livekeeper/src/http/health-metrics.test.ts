@@ -3,10 +3,10 @@ import { DouyinError } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { chat, startMs } from "../event-log/events.test-kit.ts";
+import { chat, startMs } from "../event-log/events.helpers.ts";
 import { openSqliteEventLog } from "../event-log/index.ts";
-import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
-import { ask, startTestService, startWithRoom } from "../service/service.test-kit.ts";
+import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
+import { ask, startTestService, startWithRoom } from "../service/service.helpers.ts";
 
 test("the service is alive and ready once it listens", async () => {
 	const service = await startTestService();

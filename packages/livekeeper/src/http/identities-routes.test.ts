@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ask, startTestService, type TestService } from "../service/service.test-kit.ts";
+import { ask, startTestService, type TestService } from "../service/service.helpers.ts";
 
 const all = "/api/v1/identities";
 const main = `${all}/main`;

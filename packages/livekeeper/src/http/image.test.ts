@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { ask, startTestService } from "../service/service.test-kit.ts";
+import { ask, startTestService } from "../service/service.helpers.ts";
 import { imageSource } from "./images/image-source.ts";
 import { imageType } from "./images/image-type.ts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { io } from "socket.io-client";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { ask, connectRoom, startTestService, startWithRoom, type TestService } from "../service/service.test-kit.ts";
+import { ask, connectRoom, startTestService, startWithRoom, type TestService } from "../service/service.helpers.ts";
 
 const han = /\p{Script=Han}/u;
 const zh = { "accept-language": "zh-CN,zh;q=0.9,en;q=0.8" };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ask, connectRoom, startTestService } from "../service/service.test-kit.ts";
+import { ask, connectRoom, startTestService } from "../service/service.helpers.ts";
 
 const start = "/api/live/start";
 const stop = "/api/live/stop";

@@ -2,9 +2,9 @@ import { request } from "node:http";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
+import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { createLogger } from "../log.ts";
-import { FakeUpstream } from "../rooms/fake-upstream.test-kit.ts";
+import { FakeUpstream } from "../rooms/fake-upstream.helpers.ts";
 import { startService } from "../service.ts";
 
 /** The answer to an address as it stands: `fetch` would mend some of them. */

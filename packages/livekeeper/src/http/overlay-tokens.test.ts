@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ask, startTestService, startWithRoom, type TestService } from "../service/service.test-kit.ts";
+import { ask, startTestService, startWithRoom, type TestService } from "../service/service.helpers.ts";
 
 const all = "/api/v1/overlay-tokens";
 const key = "correct-horse";

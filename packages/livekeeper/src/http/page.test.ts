@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { ask, startTestService } from "../service/service.test-kit.ts";
+import { ask, startTestService } from "../service/service.helpers.ts";
 import { dashboardPaths } from "./areas.ts";
 
 const concrete = (path: string) => path.replace(":live_id", "1001");

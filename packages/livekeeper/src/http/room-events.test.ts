@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { chat } from "../rooms/fake-upstream.test-kit.ts";
+import { chat } from "../rooms/fake-upstream.helpers.ts";
 import {
 	ask,
 	connectRoom,
@@ -10,7 +10,7 @@ import {
 	startTestService,
 	startWithRoom,
 	type TestService,
-} from "../service/service.test-kit.ts";
+} from "../service/service.helpers.ts";
 
 const events = "/api/v1/rooms/1001/events";
 const seqsOf = (list: { seq: number }[]) => list.map(({ seq }) => seq);

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { chat, event, eventsOf, liveId, type MemoryLog, startMs } from "../outputs/export/memory-log.test-kit.ts";
-import { type ExportService, startExportService } from "./export-service.test-kit.ts";
+import { chat, event, eventsOf, liveId, type MemoryLog, startMs } from "../outputs/export/memory-log.helpers.ts";
+import { type ExportService, startExportService } from "./export-service.helpers.ts";
 
 let service: ExportService;
 let log: MemoryLog;

@@ -1,7 +1,7 @@
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { expect, test } from "vitest";
-import { chat } from "../rooms/fake-upstream.test-kit.ts";
-import { ask, say, startWithRoom, type TestService } from "../service/service.test-kit.ts";
+import { chat } from "../rooms/fake-upstream.helpers.ts";
+import { ask, say, startWithRoom, type TestService } from "../service/service.helpers.ts";
 
 const room = "/api/v1/rooms/1001";
 const minuteMs = 60_000;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ask, startTestService } from "../service/service.test-kit.ts";
+import { ask, startTestService } from "../service/service.helpers.ts";
 
 const room = "/api/v1/rooms/1001";
 

@@ -1,8 +1,8 @@
 import { fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { accept, answer, Receiver } from "../outputs/webhook/receiver.test-kit.ts";
-import { type Life, World } from "../outputs/webhook/service.test-kit.ts";
+import { accept, answer, Receiver } from "../outputs/webhook/receiver.helpers.ts";
+import { type Life, World } from "../outputs/webhook/service.helpers.ts";
 import { signatureOf } from "../outputs/webhook/signature.ts";
 import type { App } from "./app.ts";
 import { acceptJsonBodies } from "./body.ts";

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from "vitest";
-import { ManagerHarness } from "../connections/manager-harness.test-kit.ts";
-import { eventually } from "../event-log/eventually.test-kit.ts";
+import { ManagerHarness } from "../connections/manager-harness.helpers.ts";
+import { eventually } from "../event-log/eventually.helpers.ts";
 import { type EventLog, openSqliteEventLog, type StoredEvent } from "../event-log/index.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
-import { chat } from "../rooms/fake-upstream.test-kit.ts";
+import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
+import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { LiveService } from "./live-service.ts";
 
 interface SetupOptions {

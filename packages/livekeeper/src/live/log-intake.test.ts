@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { EventBatch, EventLog } from "../event-log/event-log.ts";
-import { chat, recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
+import { chat, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { RoomMessageQueue } from "../rooms/index.ts";
 import { LogIntake } from "./log-intake.ts";
 

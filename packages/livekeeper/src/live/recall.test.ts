@@ -2,12 +2,12 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { cursorAt } from "../event-log/conformance.test-kit.ts";
+import { cursorAt } from "../event-log/conformance.helpers.ts";
 import { encodeBatch } from "../event-log/encode.ts";
-import { chat, chats, gift, service, startMs, user } from "../event-log/events.test-kit.ts";
-import { eventually } from "../event-log/eventually.test-kit.ts";
+import { chat, chats, gift, service, startMs, user } from "../event-log/events.helpers.ts";
+import { eventually } from "../event-log/eventually.helpers.ts";
 import { type EventLog, openSqliteEventLog } from "../event-log/index.ts";
-import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
+import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { recall } from "./recall.ts";
 
 let log: EventLog;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { chat, live, offline } from "./fake-upstream.test-kit.ts";
-import { RoomHarness } from "./room-harness.test-kit.ts";
+import { chat, live, offline } from "./fake-upstream.helpers.ts";
+import { RoomHarness } from "./room-harness.helpers.ts";
 
 const minute = 60_000;
 

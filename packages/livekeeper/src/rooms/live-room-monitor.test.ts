@@ -1,9 +1,9 @@
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { verbatim } from "../text/index.ts";
-import { chat, live, offline } from "./fake-upstream.test-kit.ts";
+import { chat, live, offline } from "./fake-upstream.helpers.ts";
 import type { Permit } from "./permit.ts";
-import { permit, permitsFrom, RoomHarness } from "./room-harness.test-kit.ts";
+import { permit, permitsFrom, RoomHarness } from "./room-harness.helpers.ts";
 
 describe("from start to connected", () => {
 	test("a live room is resolved, connected, and its events come out in order, with the cursor behind them", async () => {

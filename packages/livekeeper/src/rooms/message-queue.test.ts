@@ -1,7 +1,7 @@
 import type { Cursor, UpstreamEvent } from "@livekeeper/douyin";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { chat } from "./fake-upstream.test-kit.ts";
+import { chat } from "./fake-upstream.helpers.ts";
 import { type MessageQueueOptions, RoomMessageQueue } from "./message-queue.ts";
 
 function queueOf(options: Partial<MessageQueueOptions> = {}) {

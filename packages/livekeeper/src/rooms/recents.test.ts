@@ -1,7 +1,7 @@
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
-import { chat } from "./fake-upstream.test-kit.ts";
-import { RoomHarness } from "./room-harness.test-kit.ts";
+import { chat } from "./fake-upstream.helpers.ts";
+import { RoomHarness } from "./room-harness.helpers.ts";
 
 /** A room that has been cut, and has begun its next session. `known` was said before, `missed` while it was away. */
 async function cut(capacity?: number) {

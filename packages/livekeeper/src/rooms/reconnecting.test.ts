@@ -1,7 +1,7 @@
 import { DouyinError } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
-import { chat, live } from "./fake-upstream.test-kit.ts";
-import { promisedDelays, RoomHarness } from "./room-harness.test-kit.ts";
+import { chat, live } from "./fake-upstream.helpers.ts";
+import { promisedDelays, RoomHarness } from "./room-harness.helpers.ts";
 
 const minute = 60_000;
 

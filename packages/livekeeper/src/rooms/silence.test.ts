@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { chat, live, offline } from "./fake-upstream.test-kit.ts";
-import { RoomHarness } from "./room-harness.test-kit.ts";
+import { chat, live, offline } from "./fake-upstream.helpers.ts";
+import { RoomHarness } from "./room-harness.helpers.ts";
 
 const warning = "【!】直播间 1001 超过60秒未收到消息，可能连接异常";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { live, offline } from "./fake-upstream.test-kit.ts";
-import { permitsFrom, RoomHarness } from "./room-harness.test-kit.ts";
+import { live, offline } from "./fake-upstream.helpers.ts";
+import { permitsFrom, RoomHarness } from "./room-harness.helpers.ts";
 import type { RoomState } from "./room-status.ts";
 
 /** Permits that never become free. */

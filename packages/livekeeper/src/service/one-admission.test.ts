@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { expect, test } from "vitest";
-import { startWithRoom, type TestService } from "./service.test-kit.ts";
+import { startWithRoom, type TestService } from "./service.helpers.ts";
 
 const upgrade = {
 	connection: "Upgrade",

@@ -2,10 +2,10 @@ import { DouyinError } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
 import { HostStats } from "../connections/index.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
-import { live, recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
+import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
+import { live, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { keepHosts, recallHosts } from "./host-history.ts";
-import { ask, startTestService, type TestService } from "./service.test-kit.ts";
+import { ask, startTestService, type TestService } from "./service.helpers.ts";
 
 /** A service with five rooms that are connected, and were all heard. */
 async function withRooms(flags: Record<string, unknown>): Promise<TestService> {

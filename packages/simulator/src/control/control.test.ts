@@ -1,6 +1,6 @@
 import { decodeChatMessage, encodeChatMessage } from "@livekeeper/douyin/wire";
 import { describe, expect, it } from "vitest";
-import { connected, firstRoom, started, until } from "../client.test-kit.ts";
+import { connected, firstRoom, started, until } from "../client.helpers.ts";
 import type { Simulator } from "../simulator.ts";
 
 async function call(simulator: Simulator, method: string, path: string, body?: unknown) {

@@ -11,7 +11,7 @@ import {
 	refused,
 	started,
 	until,
-} from "../client.test-kit.ts";
+} from "../client.helpers.ts";
 import { badMessageId } from "../push/bad-frames.ts";
 import type { FaultSpec } from "./fault-spec.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { connected, firstRoom, started } from "../client.test-kit.ts";
+import { connected, firstRoom, started } from "../client.helpers.ts";
 import type { Simulator } from "../simulator.ts";
 
 async function page(simulator: Simulator, path: string, cookie = "ttwid=made-up") {

@@ -12,9 +12,9 @@ import {
 	started,
 	until,
 	userUniqueId,
-} from "../client.test-kit.ts";
+} from "../client.helpers.ts";
 import type { Simulator } from "../simulator.ts";
-import { signedElsewhere } from "./signature.test-kit.ts";
+import { signedElsewhere } from "./signature.helpers.ts";
 
 describe("the handshake of the push socket", () => {
 	it.each([

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { signedElsewhere, signedQuery } from "./signature.test-kit.ts";
+import { signedElsewhere, signedQuery } from "./signature.helpers.ts";
 import { signatureProblem } from "./signature-check.ts";
 
 const vectorsFile = fileURLToPath(new URL("../../../../../shared/protocol/signature-vectors.json", import.meta.url));

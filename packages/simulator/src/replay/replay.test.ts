@@ -14,7 +14,7 @@ import {
 	encodeResponse,
 } from "@livekeeper/douyin/wire";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { connected, fetchState, firstRoom, started, until } from "../client.test-kit.ts";
+import { connected, fetchState, firstRoom, started, until } from "../client.helpers.ts";
 import { messagesOfFrame } from "./recording.ts";
 
 const captures = fileURLToPath(new URL("../../../../../shared/protocol/captures", import.meta.url));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { connected, fetchState, firstRoom, started, until } from "../client.test-kit.ts";
+import { connected, fetchState, firstRoom, started, until } from "../client.helpers.ts";
 
 describe("a cursor", () => {
 	it("goes on from exactly the next message, wherever the client was cut off", async () => {

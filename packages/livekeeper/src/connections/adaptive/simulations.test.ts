@@ -1,8 +1,8 @@
 import { seeded } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
-import { hostScenarios } from "./host-scenarios.test-kit.ts";
-import { type SimulatedRoom, Simulation, strategies, type World } from "./outage-simulation.test-kit.ts";
-import { faultAt, flapping, outage, scenarios } from "./scenarios.test-kit.ts";
+import { hostScenarios } from "./host-scenarios.helpers.ts";
+import { type SimulatedRoom, Simulation, strategies, type World } from "./outage-simulation.helpers.ts";
+import { faultAt, flapping, outage, scenarios } from "./scenarios.helpers.ts";
 
 const second = 1000;
 const minute = 60 * second;

@@ -9,7 +9,7 @@ import {
 import { ManualClock } from "@livekeeper/douyin/testing";
 import pino from "pino";
 import { describe, expect, test } from "vitest";
-import { chat, FakeSession, FakeUpstream } from "../../rooms/fake-upstream.test-kit.ts";
+import { chat, FakeSession, FakeUpstream } from "../../rooms/fake-upstream.helpers.ts";
 import type { Hold, RoomSessionItem } from "../../rooms/index.ts";
 import { verbatim } from "../../text/index.ts";
 import { Admission } from "../admission/index.ts";

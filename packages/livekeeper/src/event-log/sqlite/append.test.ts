@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { EventBatch } from "../event-log.ts";
-import { chat, chats, startMs } from "../events.test-kit.ts";
+import { chat, chats, startMs } from "../events.helpers.ts";
 import { Appender } from "./append.ts";
 import { openDatabase } from "./open-database.ts";
 import { maxRoomNo, seqOf } from "./position.ts";
-import { encoded, temporaryFolder } from "./stores.test-kit.ts";
+import { encoded, temporaryFolder } from "./stores.helpers.ts";
 
 const now = startMs + 1_000_000;
 const cursor = (n: number) => ({ roomId: `r${n}`, cursor: `c${n}`, internalExt: `x${n}` });

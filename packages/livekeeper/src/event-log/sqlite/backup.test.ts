@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test } from "vitest";
 import type { BackupPart } from "../../data-folder/index.ts";
-import { cursorAt, idsOf, readAll } from "../conformance.test-kit.ts";
+import { cursorAt, idsOf, readAll } from "../conformance.helpers.ts";
 import type { EventLog } from "../event-log.ts";
-import { chats } from "../events.test-kit.ts";
+import { chats } from "../events.helpers.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
-import { temporaryFolder } from "./stores.test-kit.ts";
+import { temporaryFolder } from "./stores.helpers.ts";
 
 async function open(dataDir: string) {
 	const said: string[] = [];

@@ -3,12 +3,12 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import type { EventLog } from "../event-log.ts";
-import { chats, startMs } from "../events.test-kit.ts";
-import { eventually } from "../eventually.test-kit.ts";
+import { chats, startMs } from "../events.helpers.ts";
+import { eventually } from "../eventually.helpers.ts";
 import { databasePath } from "./open-database.ts";
 import { sqliteDefaults } from "./options.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
-import { encoded, quietLogger, temporaryFolder } from "./stores.test-kit.ts";
+import { encoded, quietLogger, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const [minute, day] = [60_000, 86_400_000];

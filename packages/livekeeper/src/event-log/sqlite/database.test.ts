@@ -13,14 +13,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { chats } from "../events.test-kit.ts";
+import { chats } from "../events.helpers.ts";
 import { listIdentities } from "./identities.ts";
 import { migrations } from "./migrations/index.ts";
 import { databasePath, openDatabase } from "./open-database.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
 import { RegistryFile } from "./registry-file.ts";
-import { encoded, temporaryFolder } from "./stores.test-kit.ts";
+import { encoded, temporaryFolder } from "./stores.helpers.ts";
 import { listWanted } from "./wanted.ts";
 import { SqliteWriter } from "./writer.ts";
 

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "@livekeeper/douyin";
 import { expect, test } from "vitest";
-import { cursorAt, idsOf, readAll, seqs } from "../conformance.test-kit.ts";
-import { chats } from "../events.test-kit.ts";
+import { cursorAt, idsOf, readAll, seqs } from "../conformance.helpers.ts";
+import { chats } from "../events.helpers.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
-import { quietLogger, temporaryFolder } from "./stores.test-kit.ts";
+import { quietLogger, temporaryFolder } from "./stores.helpers.ts";
 
-const child = fileURLToPath(new URL("./appender-process.test-kit.ts", import.meta.url));
+const child = fileURLToPath(new URL("./appender-process.helpers.ts", import.meta.url));
 
 /** Starts the appender and kills it after so many commits. */
 async function appendUntilKilled(dataDir: string, commits: number): Promise<void> {

@@ -13,11 +13,11 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { cursorAt, idsOf, readAll } from "../conformance.test-kit.ts";
+import { cursorAt, idsOf, readAll } from "../conformance.helpers.ts";
 import type { EventLog } from "../event-log.ts";
-import { chats } from "../events.test-kit.ts";
+import { chats } from "../events.helpers.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
-import { quietLogger, temporaryFolder } from "./stores.test-kit.ts";
+import { quietLogger, temporaryFolder } from "./stores.helpers.ts";
 
 interface Opened {
 	log: EventLog;

@@ -2,10 +2,10 @@ import type { LiveEvent } from "@livekeeper/douyin";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodeBatch } from "../encode.ts";
-import { chat, gift, service, startMs, user } from "../events.test-kit.ts";
+import { chat, gift, service, startMs, user } from "../events.helpers.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
-import { temporaryFolder } from "./stores.test-kit.ts";
+import { temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const { retention } = sqliteDefaults;

@@ -5,11 +5,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type GiftKind, minuteMs, minuteOf, type Sums } from "../charts.ts";
 import { encodeBatch } from "../encode.ts";
-import { chat, chats, gift, service, startMs, user } from "../events.test-kit.ts";
+import { chat, chats, gift, service, startMs, user } from "../events.helpers.ts";
 import { databasePath } from "./open-database.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
-import { temporaryFolder } from "./stores.test-kit.ts";
+import { temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const { retention } = sqliteDefaults;

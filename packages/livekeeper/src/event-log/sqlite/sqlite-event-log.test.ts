@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeEventLog } from "../conformance.test-kit.ts";
+import { describeEventLog } from "../conformance.helpers.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
-import { quietLogger } from "./stores.test-kit.ts";
+import { quietLogger } from "./stores.helpers.ts";
 
 describeEventLog("the event log on SQLite", async () => {
 	const dataDir = await mkdtemp(join(tmpdir(), "livekeeper-log-"));

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import { afterAll, expect, test, vi } from "vitest";
-import { cursorAt, idsOf, readAll } from "../conformance.test-kit.ts";
+import { cursorAt, idsOf, readAll } from "../conformance.helpers.ts";
 import type { EventLog } from "../event-log.ts";
-import { chats, startMs } from "../events.test-kit.ts";
+import { chats, startMs } from "../events.helpers.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
-import { encoded, quietLogger, temporaryFolder } from "./stores.test-kit.ts";
+import { encoded, quietLogger, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const open = (dataDir: string, more = {}) =>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { writeCsv } from "./csv.ts";
-import { chat, event, pagesOf, someone, stored, textOf } from "./memory-log.test-kit.ts";
+import { chat, event, pagesOf, someone, stored, textOf } from "./memory-log.helpers.ts";
 
 const bom = "\uFEFF";
 const header =

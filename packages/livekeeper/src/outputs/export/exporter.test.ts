@@ -5,7 +5,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Exporter, type ExporterOptions, type ExportRequest } from "./exporter.ts";
 import { exportFormats } from "./format.ts";
-import { chat, liveId, MemoryLog, startMs, textOf } from "./memory-log.test-kit.ts";
+import { chat, liveId, MemoryLog, startMs, textOf } from "./memory-log.helpers.ts";
 
 let clock: ManualClock;
 let log: MemoryLog;

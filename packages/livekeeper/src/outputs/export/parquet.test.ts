@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { StoredEvent } from "../../event-log/index.ts";
 import { columns } from "./columns.ts";
 import { loadDuckDb } from "./duckdb.ts";
-import { chat, event, pagesOf, someone, stored } from "./memory-log.test-kit.ts";
+import { chat, event, pagesOf, someone, stored } from "./memory-log.helpers.ts";
 import { writeParquet } from "./parquet.ts";
 
 let folder: string;

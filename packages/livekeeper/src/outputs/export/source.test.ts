@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chat, event, liveId, MemoryLog, startMs } from "./memory-log.test-kit.ts";
+import { chat, event, liveId, MemoryLog, startMs } from "./memory-log.helpers.ts";
 import { type ExportQuery, openSource } from "./source.ts";
 
 async function seqsOf(log: MemoryLog, query: Partial<ExportQuery> = {}): Promise<number[]> {

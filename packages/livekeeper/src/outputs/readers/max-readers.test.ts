@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from "node:http";
 import { io } from "socket.io-client";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import { ask, startWithRoom, type TestService } from "../../service/service.test-kit.ts";
+import { ask, startWithRoom, type TestService } from "../../service/service.helpers.ts";
 
 const stream = "/api/v1/rooms/1001/events/stream";
 

@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from "node:http";
 import { io } from "socket.io-client";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import { ask, say, startWithRoom, type TestService } from "../../service/service.test-kit.ts";
+import { ask, say, startWithRoom, type TestService } from "../../service/service.helpers.ts";
 
 const key = "correct-horse";
 const owner = { authorization: `Bearer ${key}` };

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { StoredEvent, Truncation } from "../../event-log/index.ts";
-import { MemoryLog } from "./memory-log.test-kit.ts";
+import { MemoryLog } from "./memory-log.helpers.ts";
 import { ReaderBudget } from "./reader-budget.ts";
 import { ReaderHub } from "./reader-hub.ts";
 import type { Encoding, ReaderSink } from "./reader-sink.ts";

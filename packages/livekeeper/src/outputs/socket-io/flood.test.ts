@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { io, type Socket } from "socket.io-client";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import { type Answer, ask, connectRoom, say, startTestService, startWithRoom } from "../../service/service.test-kit.ts";
+import { type Answer, ask, connectRoom, say, startTestService, startWithRoom } from "../../service/service.helpers.ts";
 import type { Service } from "../../service.ts";
 import { mostWaiting, WaitingSessions } from "./waiting-sessions.ts";
 

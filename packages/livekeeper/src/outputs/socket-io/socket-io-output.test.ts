@@ -3,8 +3,8 @@ import { connect as connectTcp } from "node:net";
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { chat } from "../../rooms/fake-upstream.test-kit.ts";
-import { ask, say, startWithRoom, type TestService } from "../../service/service.test-kit.ts";
+import { chat } from "../../rooms/fake-upstream.helpers.ts";
+import { ask, say, startWithRoom, type TestService } from "../../service/service.helpers.ts";
 import type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./index.ts";
 
 type Client = Socket<ServerEvents, ClientEvents>;

@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { ownerScope } from "../../live/index.ts";
 import { ReaderHub } from "../readers/index.ts";
-import { MemoryLog } from "../readers/memory-log.test-kit.ts";
+import { MemoryLog } from "../readers/memory-log.helpers.ts";
 import { streamEvents } from "./index.ts";
 
 /** A hub over a log in memory, and a server that hands its responses to the test. */

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { accept, answer, type Behaviour, Receiver } from "./receiver.test-kit.ts";
-import { type Life, World } from "./service.test-kit.ts";
+import { accept, answer, type Behaviour, Receiver } from "./receiver.helpers.ts";
+import { type Life, World } from "./service.helpers.ts";
 
 const receivers: Receiver[] = [];
 afterEach(async () => {

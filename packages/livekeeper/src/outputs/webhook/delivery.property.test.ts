@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { answer, Receiver } from "./receiver.test-kit.ts";
-import { type Life, World } from "./service.test-kit.ts";
+import { answer, Receiver } from "./receiver.helpers.ts";
+import { type Life, World } from "./service.helpers.ts";
 
 let receiver: Receiver;
 beforeAll(async () => {

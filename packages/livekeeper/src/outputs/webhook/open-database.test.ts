@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { webhookMigrations } from "./migrations/index.ts";
 import { openWebhookDatabase } from "./open-database.ts";
-import { temporaryFolder } from "./service.test-kit.ts";
+import { temporaryFolder } from "./service.helpers.ts";
 
 const now = Date.parse("2026-01-02T03:04:05Z");
 

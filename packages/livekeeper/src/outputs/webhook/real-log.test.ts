@@ -1,13 +1,13 @@
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import type Database from "better-sqlite3";
 import { afterEach, expect, test, vi } from "vitest";
-import { chats } from "../../event-log/events.test-kit.ts";
+import { chats } from "../../event-log/events.helpers.ts";
 import { type EventLog, openSqliteEventLog } from "../../event-log/index.ts";
-import { quietLogger } from "../../event-log/sqlite/stores.test-kit.ts";
+import { quietLogger } from "../../event-log/sqlite/stores.helpers.ts";
 import { isAnyAddress } from "./addresses.ts";
 import { openWebhookDatabase } from "./open-database.ts";
-import { Receiver } from "./receiver.test-kit.ts";
-import { temporaryFolder, testBox } from "./service.test-kit.ts";
+import { Receiver } from "./receiver.helpers.ts";
+import { temporaryFolder, testBox } from "./service.helpers.ts";
 import { SqliteWebhookStore } from "./sqlite-webhook-store.ts";
 import { WebhookDispatcher } from "./webhook-dispatcher.ts";
 import { webhookLogOf } from "./webhook-log.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openDatabase, temporaryFolder } from "./service.test-kit.ts";
+import { openDatabase, temporaryFolder } from "./service.helpers.ts";
 import { SqliteWebhookStore } from "./sqlite-webhook-store.ts";
 import { type DeadLetter, freshProgress, type RoomProgress, type Webhook } from "./webhook.ts";
 

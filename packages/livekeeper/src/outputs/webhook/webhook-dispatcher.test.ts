@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterEach, expect, test, vi } from "vitest";
-import { accept, answer, type Behaviour, Receiver } from "./receiver.test-kit.ts";
-import { World } from "./service.test-kit.ts";
+import { accept, answer, type Behaviour, Receiver } from "./receiver.helpers.ts";
+import { World } from "./service.helpers.ts";
 
 const receivers: Receiver[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "./service.test-kit.ts";
+import { temporaryFolder } from "./service.helpers.ts";
 import type { Webhook } from "./webhook.ts";
 import { WebhookFile } from "./webhook-file.ts";
 

@@ -5,7 +5,7 @@ import { systemClock } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { isAnyAddress, isPublicAddress } from "./addresses.ts";
-import { accept, answer, type Behaviour, Receiver } from "./receiver.test-kit.ts";
+import { accept, answer, type Behaviour, Receiver } from "./receiver.helpers.ts";
 import { type SenderOptions, WebhookSender } from "./webhook-sender.ts";
 
 const receivers: Receiver[] = [];

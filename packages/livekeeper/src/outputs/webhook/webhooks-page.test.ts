@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test } from "vitest";
 import { isAnyAddress } from "./addresses.ts";
-import { temporaryFolder } from "./service.test-kit.ts";
+import { temporaryFolder } from "./service.helpers.ts";
 import { signatureOf } from "./signature.ts";
 import { deliveryErrorCodes } from "./webhook.ts";
 import { WebhookSender } from "./webhook-sender.ts";

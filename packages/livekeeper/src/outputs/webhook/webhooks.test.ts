@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { isPublicAddress, type Resolver } from "./addresses.ts";
-import { accept, answer, type Behaviour, Receiver } from "./receiver.test-kit.ts";
-import { testBox, World } from "./service.test-kit.ts";
+import { accept, answer, type Behaviour, Receiver } from "./receiver.helpers.ts";
+import { testBox, World } from "./service.helpers.ts";
 import { Webhooks } from "./webhooks.ts";
 
 const receivers: Receiver[] = [];

@@ -1,6 +1,6 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
-import { connectRoom, say, startTestService } from "../../service/service.test-kit.ts";
+import { connectRoom, say, startTestService } from "../../service/service.helpers.ts";
 import { RoomsFeed, type RoomsSubscriber } from "./rooms-feed.ts";
 
 class Recorder implements RoomsSubscriber {

@@ -3,8 +3,8 @@ import { connect as connectTcp } from "node:net";
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import { chat } from "../../rooms/fake-upstream.test-kit.ts";
-import { ask, say, startTestService, startWithRoom, type TestService } from "../../service/service.test-kit.ts";
+import { chat } from "../../rooms/fake-upstream.helpers.ts";
+import { ask, say, startTestService, startWithRoom, type TestService } from "../../service/service.helpers.ts";
 
 interface Reader {
 	socket: WebSocket;

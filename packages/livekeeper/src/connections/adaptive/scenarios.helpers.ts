@@ -1,5 +1,5 @@
 import type { FailureReason } from "@livekeeper/douyin";
-import type { Outcome, World } from "./outage-simulation.test-kit.ts";
+import type { Outcome, World } from "./outage-simulation.helpers.ts";
 
 const second = 1000;
 const minute = 60 * second;

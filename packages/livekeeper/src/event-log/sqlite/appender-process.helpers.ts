@@ -1,8 +1,8 @@
 import { systemClock } from "@livekeeper/douyin";
-import { cursorAt } from "../conformance.test-kit.ts";
-import { chats } from "../events.test-kit.ts";
+import { cursorAt } from "../conformance.helpers.ts";
+import { chats } from "../events.helpers.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
-import { quietLogger } from "./stores.test-kit.ts";
+import { quietLogger } from "./stores.helpers.ts";
 
 /*
  * A process that appends to five rooms until it is killed. As an upstream would, it goes on from each room's cursor

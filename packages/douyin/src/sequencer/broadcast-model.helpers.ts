@@ -1,7 +1,7 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { seeded } from "../testing/index.ts";
 import type { Cursor } from "../upstream.ts";
-import { judge, type Outcome, type Said } from "./broadcast-judge.test-kit.ts";
+import { judge, type Outcome, type Said } from "./broadcast-judge.helpers.ts";
 import { type Emitted, Sequencer } from "./index.ts";
 
 /** How an upstream behaves, and how its connections do. Times in ms, shares from 0 to 1. */

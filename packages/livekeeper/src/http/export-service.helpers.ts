@@ -4,7 +4,7 @@ import { fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { LiveRoomStatus } from "../live/index.ts";
 import { Exporter, type ExporterOptions } from "../outputs/export/index.ts";
-import { MemoryLog, startMs } from "../outputs/export/memory-log.test-kit.ts";
+import { MemoryLog, startMs } from "../outputs/export/memory-log.helpers.ts";
 import type { App } from "./app.ts";
 import { replyWithError } from "./error-reply.ts";
 import { roomExportRoute } from "./routes/room-export.ts";

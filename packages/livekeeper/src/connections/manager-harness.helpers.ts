@@ -1,6 +1,6 @@
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { chat, FakeUpstream, live, recordingLogger } from "../rooms/fake-upstream.test-kit.ts";
+import { chat, FakeUpstream, live, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { RoomMessageQueue } from "../rooms/index.ts";
 import type { RoomIdentity } from "./identities.ts";
 import { type ConnectionManagerOptions, PersistentConnectionManager } from "./persistent-connection-manager.ts";

@@ -1,7 +1,7 @@
 import { DouyinError, type FailureReason, type HostAdvisor, type LiveEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { verbatim } from "../text/index.ts";
-import { FakeUpstream, recordingLogger } from "./fake-upstream.test-kit.ts";
+import { FakeUpstream, recordingLogger } from "./fake-upstream.helpers.ts";
 import { LiveRoomMonitor } from "./live-room-monitor.ts";
 import { RoomMessageQueue } from "./message-queue.ts";
 import type { Permit, PermitSource } from "./permit.ts";

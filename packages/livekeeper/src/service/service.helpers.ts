@@ -2,8 +2,8 @@ import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished } from "vitest";
 import { loadConfig } from "../config.ts";
-import { eventually } from "../event-log/eventually.test-kit.ts";
-import { temporaryFolder } from "../event-log/sqlite/stores.test-kit.ts";
+import { eventually } from "../event-log/eventually.helpers.ts";
+import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import {
 	chat,
 	type FakeSession,
@@ -11,7 +11,7 @@ import {
 	type LogLine,
 	live,
 	recordingLogger,
-} from "../rooms/fake-upstream.test-kit.ts";
+} from "../rooms/fake-upstream.helpers.ts";
 import { type Service, startService } from "../service.ts";
 
 export interface TestService extends Service {

@@ -1,6 +1,6 @@
 import { seeded } from "@livekeeper/douyin/testing";
-import type { Outcome, World } from "./outage-simulation.test-kit.ts";
-import { faultAt, type Scenario } from "./scenarios.test-kit.ts";
+import type { Outcome, World } from "./outage-simulation.helpers.ts";
+import { faultAt, type Scenario } from "./scenarios.helpers.ts";
 
 const second = 1000;
 const minute = 60 * second;

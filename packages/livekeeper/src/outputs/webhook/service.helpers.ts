@@ -5,7 +5,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
 import { isAnyAddress } from "./addresses.ts";
-import { MemoryLog } from "./memory-log.test-kit.ts";
+import { MemoryLog } from "./memory-log.helpers.ts";
 import { webhookMigrations } from "./migrations/index.ts";
 import type { WebhookOptions } from "./options.ts";
 import type { TextBox } from "./secret.ts";

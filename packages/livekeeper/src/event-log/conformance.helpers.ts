@@ -3,8 +3,8 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { withRaw } from "./encoded-event.ts";
 import type { CommittedBatch, EventLog, ReadQuery, Retention, StoredEvent } from "./event-log.ts";
-import { chat, chats, gift, service, startMs, user } from "./events.test-kit.ts";
-import { checkAgainstModel } from "./model.test-kit.ts";
+import { chat, chats, gift, service, startMs, user } from "./events.helpers.ts";
+import { checkAgainstModel } from "./model.helpers.ts";
 
 export interface OpenSettings {
 	clock: Clock;

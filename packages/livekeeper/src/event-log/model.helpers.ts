@@ -2,9 +2,9 @@ import type { Cursor, LiveEventType } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { expect, vi } from "vitest";
-import type { StoreUnderTest } from "./conformance.test-kit.ts";
+import type { StoreUnderTest } from "./conformance.helpers.ts";
 import type { EventLog } from "./event-log.ts";
-import { chat, gift } from "./events.test-kit.ts";
+import { chat, gift } from "./events.helpers.ts";
 
 interface ModelRoom {
 	/** All events ever, `seq` being index + 1. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { type WebSocket, WebSocketServer } from "ws";
-import { startHttp, type TestServer, type UpgradeHandler } from "../net/servers.test-kit.ts";
+import { startHttp, type TestServer, type UpgradeHandler } from "../net/servers.helpers.ts";
 import { encodeChatMessage, encodeControlMessage, encodePushFrame, encodeResponse } from "../wire/index.ts";
 
 /** One client's push socket, seen from the server. */
