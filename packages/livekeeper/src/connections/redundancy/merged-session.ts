@@ -64,8 +64,12 @@ export class MergedSession implements LegHost {
 		try {
 			for (;;) {
 				for (let next = this.#handed.shift(); next; next = this.#handed.shift()) {
-					yield next.item;
-					next.taken();
+					// Also where the room takes no more: whoever waits for it has to end.
+					try {
+						yield next.item;
+					} finally {
+						next.taken();
+					}
 					this.#stopPolling();
 				}
 				if (this.#over.signal.aborted) break;
@@ -158,7 +162,7 @@ export class MergedSession implements LegHost {
 	/** Hands an item to the room. @returns when the room has taken it, or the session is over */
 	#hand(item: RoomSessionItem): Promise<void> {
 		return new Promise((taken) => {
-			if (this.#request.signal.aborted) taken();
+			if (this.#over.signal.aborted) taken();
 			else this.#handed.push({ item, taken });
 			this.#wake();
 		});

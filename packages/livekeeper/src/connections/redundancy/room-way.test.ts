@@ -293,6 +293,26 @@ describe("a room with two sessions", () => {
 		await again.failure;
 	});
 
+	test("ends with its sockets when the room can take no more", async () => {
+		const { way, first, second, clock } = wayOver({ second: true });
+		const sequencer = new Sequencer();
+		const full = new DouyinError("storage", "Nothing can be stored.");
+		const room = (async () => {
+			for await (const item of way.session({ ...request(), sequencer })) if (item.type === "frame") throw full;
+		})().catch((error: unknown) => error);
+		await clock.advance(0);
+		first.last.open();
+		await clock.advance(0);
+		second.last.open();
+		first.last.frame();
+		first.last.frame();
+		second.last.frame();
+		await clock.advance(0);
+		expect(await room).toBe(full);
+		expect([...first.openSessions, ...second.openSessions]).toEqual([]);
+		expect(clock.pendingTimers).toBe(0);
+	});
+
 	test("ends when none stands any more", async () => {
 		const { room, first, second, clock } = await both();
 		first.last.fail(fails("network"));
