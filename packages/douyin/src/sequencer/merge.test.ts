@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { anonymous, cursorAt, message, messages, range, SequencerBench, startMs } from "./sequencer-bench.helpers.ts";
+import {
+	anonymous,
+	cursorAt,
+	followed,
+	message,
+	messages,
+	range,
+	SequencerBench,
+	startMs,
+} from "./sequencer-bench.helpers.ts";
 
 const holdMs = 300;
 
@@ -292,4 +301,21 @@ describe("messages without an id", () => {
 		b.accept(1, [anonymous(4)]);
 		expect(b.told).toEqual([1, 2, 3, 4]);
 	});
+});
+
+test("a connection that resumed from before a gap brings nothing of it once that was told", () => {
+	const bench = followed(3);
+	bench.open(1);
+	bench.frame(1, 3);
+	bench.closed(0);
+	bench.closed(1);
+	bench.open(0);
+	bench.open(1);
+	bench.frame(0, 10, 11);
+	bench.pass(5_000);
+	bench.frame(1, 3, 4, 5);
+	bench.frame(1, ...range(6, 12));
+	bench.frame(0, 12);
+	bench.pass(1_000);
+	expect(bench.told).toEqual([1, 2, 3, "cursor_not_honoured", 10, 11, 12]);
 });

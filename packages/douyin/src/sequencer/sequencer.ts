@@ -53,6 +53,8 @@ export class Sequencer {
 	readonly #holdMs: number;
 	readonly #window = new DedupWindow();
 	readonly #known = (id: string) => this.#window.has(id);
+	/** What was emitted since the last gap, kept for sources that resume from before it. */
+	#behindGap: DedupWindow | undefined;
 	readonly #sources: Source[] = [];
 	/** Where to resume after what was emitted. */
 	readonly #checkpoint = new ResumeCursor();
@@ -235,14 +237,18 @@ export class Sequencer {
 	}
 
 	/** Whether these messages may be the proof that a pending source waits for. */
-	#mayLink({ pieces }: Source, events: readonly UpstreamEvent[]): boolean {
+	#mayLink({ pieces, stale }: Source, events: readonly UpstreamEvent[]): boolean {
 		if (!this.#begun && pieces.length === 0) return true;
 		return events.some(
 			({ id }) =>
-				this.#window.has(id) ||
+				this.#proves(id, stale) ||
 				pieces.some(({ ids }) => ids.has(id)) ||
 				this.#sources.some((other) => other.queued(id)),
 		);
+	}
+
+	#proves(id: string, stale: boolean): boolean {
+		return (stale && this.#behindGap ? this.#behindGap : this.#window).has(id);
 	}
 
 	#assemble(source: Source): Step[] {
@@ -255,6 +261,7 @@ export class Sequencer {
 			this.#align(source, giveUp);
 			return;
 		}
+		if (source.stale) this.#skipGap(source);
 		const steps = this.#assemble(source);
 		if (!giveUp && !(source.hasRun && steps.every(({ gap }) => gap === undefined))) return;
 		for (const { kind, entries } of source.pieces) {
@@ -266,17 +273,29 @@ export class Sequencer {
 		this.#emitSteps(source, steps, now);
 	}
 
+	/** What a stale source has of before the first message behind the gap would come too late. */
+	#skipGap(source: Source): void {
+		const run = source.pieces.at(-1);
+		const first = run?.entries.findIndex(({ event }) => this.#proves(event.id, true)) ?? -1;
+		if (run && first >= 0) source.pieces = [{ ...run, entries: run.entries.slice(first) }];
+	}
+
 	/** A pending source waits until it overlaps with what the others bring: it never makes a gap. */
 	#align(source: Source, full: boolean): void {
+		const { stale } = source;
 		const run = source.pieces.at(-1)?.entries ?? [];
-		const known = run.findLastIndex(({ event }) => this.#window.has(event.id));
-		const waits = run.some(({ event }) => this.#sources.some((other) => other.queued(event.id)));
-		if (known < 0 && !waits) {
+		const known = run.findLastIndex(({ event }) => this.#proves(event.id, stale));
+		const first = run.findIndex(
+			({ event: { id } }) => this.#proves(id, stale) || this.#sources.some((other) => other.queued(id)),
+		);
+		if (first < 0) {
 			if (full) source.drop();
 			return;
 		}
 		source.sync();
 		for (const [i, entry] of run.entries()) {
+			// What lies in the gap would come too late.
+			if (stale && i < first) continue;
 			if (i < known) entry.arrivedAt = Number.NEGATIVE_INFINITY;
 			this.#arrive(source, entry);
 		}
@@ -304,6 +323,9 @@ export class Sequencer {
 	#emitGap(reason: GapReason, firstAt: number, now: number): void {
 		const from = this.#lastAt ?? Math.min(firstAt, now);
 		this.#checkpoint.part();
+		const stale = this.#sources.filter(({ state }) => state === "pending");
+		for (const source of stale) source.stale = true;
+		this.#behindGap = stale.length > 0 ? new DedupWindow() : undefined;
 		this.#out.push({ gap: { from, to: Math.max(from, Math.min(firstAt, now)), reason }, events: [] });
 	}
 
@@ -312,6 +334,7 @@ export class Sequencer {
 		let fresh: UpstreamEvent[] | undefined;
 		for (const [i, event] of events.entries()) {
 			const isNew = this.#window.add(event.id);
+			this.#behindGap?.add(event.id);
 			// Repeats are rare: the list is copied only when there is one.
 			if (!isNew) fresh ??= events.slice(0, i);
 			else fresh?.push(event);
@@ -330,6 +353,7 @@ export class Sequencer {
 		if (last) (last.events as UpstreamEvent[]).push(event);
 		else this.#out.push({ events: [event] });
 		this.#window.add(event.id);
+		this.#behindGap?.add(event.id);
 		this.#total++;
 		this.#checkpoint.reached(undefined, [event]);
 		this.#moveOn(event.at, now);

@@ -41,6 +41,8 @@ export class Source {
 	waitsSince: number | undefined;
 	/** The newest messages were asked for since its run began. */
 	pageAsked = false;
+	/** It resumes from before a gap that was told since: only what it has of behind that proves anything. */
+	stale = false;
 	/** Opened since it last brought messages. */
 	fruitless = 0;
 	queue: Buffered[] = [];
@@ -59,6 +61,7 @@ export class Source {
 	open(poll: boolean): void {
 		this.state = "pending";
 		this.poll = poll;
+		this.stale = false;
 		this.pageAsked = false;
 		this.#begins = true;
 	}
@@ -116,6 +119,7 @@ export class Source {
 	/** It is proven, or has been given up to a gap. */
 	sync(): void {
 		if (this.state === "pending") this.state = "synced";
+		this.stale = false;
 		this.#begins = false;
 		this.drop();
 	}
