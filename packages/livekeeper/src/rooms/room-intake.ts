@@ -88,7 +88,7 @@ export class RoomIntake {
 		room.frames++;
 		if (this.#provenAt === undefined) this.#prove();
 		const emitted = room.sequencer.accept(source, { ...frame, now: frame.receivedAt });
-		const fresh = room.sequencer.isSynced(source) ? emitted.flatMap(({ events }) => events) : frame.events;
+		const fresh = room.sequencer.isSynced(source) ? eventsOf(emitted) : frame.events;
 		this.#heard(frame, fresh);
 		if (fresh.length > 0) this.#revive(fresh);
 		this.#put(emitted, frame.problems);
@@ -148,6 +148,12 @@ export class RoomIntake {
 			room.log("warn", "messages_undecodable", `【!】直播间 ${room.liveId} 有消息无法解析`, fields);
 		}
 	}
+}
+
+/** Nearly always all come at once, and nothing is copied. */
+function eventsOf(emitted: readonly Emitted[]): readonly UpstreamEvent[] {
+	const [only] = emitted;
+	return only && emitted.length === 1 ? only.events : emitted.flatMap(({ events }) => events);
 }
 
 function typesOf(events: readonly UpstreamEvent[]): UpstreamEvent["type"][] {
