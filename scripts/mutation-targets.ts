@@ -86,8 +86,8 @@ export const targets: readonly Target[] = [
 		unseen: {},
 	},
 	{
-		file: `${gifts}/gift-streaks.ts`,
-		tests: [`${gifts}/gift-streaks.test.ts`],
+		file: `${gifts}/gift-counter.ts`,
+		tests: [`${gifts}/gift-counter.test.ts`],
 		unseen: {
 			"/^((?:[^:]*:){4,}0|sha256:[0-9a-f]{64}):\\d+$/s => /((?:[^:]*:){4,}0|sha256:[0-9a-f]{64}):\\d+$/s":
 				"No id has a hash anywhere but at its beginning, and of parts the match takes the first as well.",
