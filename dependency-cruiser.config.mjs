@@ -23,19 +23,35 @@ const parts = {
 		// Joins what connections bring. Pure: no clock, no network, no retries.
 		sequencer: ["events", "upstream"],
 		codec: ["errors", "events", "upstream", "wire"],
+		// What the open platform pushes: signatures, and entries made into events. Pure.
+		official: ["events"],
 		signature: ["clock", "errors", "net"],
 		lookup: ["clock", "codec", "errors", "login", "net", "signature", "upstream"],
 		session: ["clock", "codec", "errors", "lookup", "net", "reconnect", "signature", "upstream"],
+		// Keeps one connection; whose, and what for, is its host's to say.
+		connection: ["clock", "errors", "upstream"],
 		client: [
-			...["clock", "errors", "events", "gifts", "login", "lookup", "net", "reconnect"],
+			...["clock", "connection", "errors", "events", "gifts", "login", "lookup", "net", "reconnect"],
 			...["sequencer", "session", "signature", "upstream"],
 		],
 		probe: ["client", "errors", "login", "lookup", "net", "session", "upstream"],
 		// Simulations choose push hosts as sessions do.
 		testing: ["clock", "session"],
 		index: [
-			...["client", "clock", "codec", "errors", "events", "gifts", "login", "lookup", "probe", "reconnect"],
-			...["sequencer", "session", "signature", "upstream", "wire"],
+			...[
+				"client",
+				"clock",
+				"codec",
+				"connection",
+				"errors",
+				"events",
+				"gifts",
+				"login",
+				"lookup",
+				"official",
+				"probe",
+			],
+			...["reconnect", "sequencer", "session", "signature", "upstream", "wire"],
 		],
 	},
 	// Messages go rooms → live → event-log → outputs, commands go http and cli → live → connections → rooms.
@@ -46,21 +62,45 @@ const parts = {
 		log: ["text"],
 		"time-input": ["text"],
 		"room-options": ["text"],
+		// A number for a name, the same in every version.
+		hash: [],
+		version: [],
 		"data-folder": ["errors", "text"],
 		// One room's life; it knows neither the set that it is in nor where its events are stored.
-		rooms: ["errors", "text"],
-		connections: ["errors", "room-options", "rooms", "text"],
-		"event-log": ["data-folder", "errors", "room-options", "text"],
-		live: ["connections", "errors", "event-log", "room-options", "text"],
+		rooms: ["comparison", "errors", "text"],
+		// What several connections bring of the same. Pure.
+		comparison: [],
+		connections: ["comparison", "errors", "room-options", "rooms", "text"],
+		"event-log": ["data-folder", "errors", "hash", "room-options", "text"],
+		live: ["connections", "errors", "event-log", "official", "room-options", "text"],
+		// What the open platform pushes; it asks the rooms through what it is given.
+		official: ["errors", "event-log", "room-options", "text"],
+		// Which nodes are there, and which room is whose.
+		cluster: ["connections", "event-log", "hash", "live", "room-options", "text"],
 		metrics: ["live", "text"],
 		// Readers are served from the log: no output ever asks a room.
 		outputs: ["data-folder", "errors", "event-log", "live", "text"],
-		http: ["errors", "event-log", "live", "metrics", "outputs", "room-options", "text", "time-input"],
+		http: [
+			"cluster",
+			"errors",
+			"event-log",
+			"live",
+			"metrics",
+			"official",
+			"outputs",
+			"room-options",
+			"text",
+			"time-input",
+			"version",
+		],
 		config: ["errors", "text"],
-		service: ["config", "connections", "errors", "event-log", "http", "live", "log", "metrics", "outputs", "text"],
+		service: [
+			...["cluster", "config", "connections", "errors", "event-log", "http", "live", "log", "metrics", "official"],
+			...["outputs", "text", "version"],
+		],
 		cli: [
 			...["config", "data-folder", "errors", "event-log", "http", "log", "outputs", "service", "text"],
-			"time-input",
+			...["time-input", "version"],
 		],
 		index: ["config", "errors", "event-log", "live", "rooms", "service"],
 	},
@@ -73,23 +113,32 @@ const parts = {
 		rooms: ["errors", "traffic"],
 		faults: ["errors"],
 		replay: ["errors", "traffic"],
-		pages: ["cookies", "faults", "logins", "rooms", "traffic"],
-		push: ["cookies", "faults", "logins", "rooms", "traffic"],
-		options: ["errors", "pages", "rooms"],
-		"simulated-room": ["faults", "push", "rooms"],
-		simulator: ["faults", "logins", "push", "rooms", "simulated-room"],
-		control: ["errors", "faults", "push", "rooms", "simulated-room", "simulator"],
+		// Who is given what of it.
+		identities: ["errors", "logins", "rooms"],
+		// The other way to what happens in rooms: pushed to apps.
+		"open-platform": ["errors", "rooms", "traffic"],
+		pages: ["cookies", "faults", "identities", "logins", "rooms", "traffic"],
+		push: ["cookies", "faults", "identities", "rooms", "traffic"],
+		options: ["errors", "identities", "pages", "rooms", "traffic"],
+		"simulated-room": ["faults", "push", "rooms", "traffic"],
+		simulator: ["faults", "identities", "logins", "open-platform", "push", "rooms", "simulated-room"],
+		control: [
+			...["errors", "faults", "identities", "open-platform", "push", "rooms"],
+			...["simulated-room", "simulator", "traffic"],
+		],
 		"start-simulator": [
-			...["control", "errors", "faults", "logins", "options", "pages", "push", "replay", "rooms", "simulator"],
-			"traffic",
+			...["control", "errors", "faults", "identities", "logins", "open-platform", "options", "pages", "push"],
+			...["replay", "rooms", "simulator", "traffic"],
 		],
 		index: [
-			...["errors", "faults", "options", "pages", "push", "rooms", "simulated-room", "simulator"],
-			"start-simulator",
+			...["errors", "faults", "identities", "open-platform", "options", "pages", "push", "rooms"],
+			...["simulated-room", "simulator", "start-simulator", "traffic"],
 		],
 	},
 	dashboard: {
 		text: [],
+		// What of gifts counts, wherever they show.
+		gifts: [],
 		styles: [],
 		i18n: [],
 		service: ["i18n", "text"],
@@ -97,12 +146,12 @@ const parts = {
 		ui: ["rooms", "service", "text"],
 		rooms: ["service", "text", "ui"],
 		// Loaded in OBS without anything of the dashboard.
-		overlay: ["service", "text"],
+		overlay: ["gifts", "service", "text"],
 		// A screen knows no other screen.
 		connections: ["rooms", "service", "text", "ui"],
 		help: ["rooms", "service", "text", "ui"],
 		"overlay-builder": ["overlay", "rooms", "service", "text", "ui"],
-		room: ["rooms", "service", "text", "ui"],
+		room: ["gifts", "rooms", "service", "text", "ui"],
 		settings: ["app", "help", "i18n", "rooms", "service", "text", "ui"],
 		app: ["connections", "help", "i18n", "overlay-builder", "room", "rooms", "service", "settings", "ui"],
 		main: ["app", "i18n", "service", "styles"],
@@ -122,6 +171,7 @@ const packages = {
 const libraries = [
 	{ library: "got|tough-cookie|https-proxy-agent|socks-proxy-agent", only: "douyin/src/net/" },
 	{ library: "better-sqlite3", only: "livekeeper/src/(data-folder|event-log/sqlite|outputs/webhook)/" },
+	{ library: "@nats-io/.+", only: "livekeeper/src/event-log/jetstream/" },
 	{ library: "@duckdb/.+|csv-stringify", only: "livekeeper/src/outputs/export/" },
 	{ library: "fastify|@fastify/.+|fastify-type-provider-zod", only: "(livekeeper/src/http|simulator/src)/" },
 	{ library: "prom-client", only: "livekeeper/src/metrics/" },
@@ -226,6 +276,20 @@ export default {
 			to: {
 				path: "^packages/livekeeper/src/outputs/",
 				pathNot: "^packages/livekeeper/src/outputs/(readers|$1)/",
+			},
+		},
+		{
+			name: "nats-when-asked-for",
+			comment:
+				"A service by itself knows nothing of NATS: what needs it is loaded by `import()`, where there is a cluster.",
+			severity: "error",
+			from: {
+				path: "^packages/livekeeper/src/",
+				pathNot: [tests, "^packages/livekeeper/src/(cluster|event-log/jetstream)/"],
+			},
+			to: {
+				path: "^packages/livekeeper/src/(cluster|event-log/jetstream)/",
+				dependencyTypesNot: ["dynamic-import", "type-only"],
 			},
 		},
 		{

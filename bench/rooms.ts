@@ -48,6 +48,7 @@ const config = parseConfig({
 	port: 0,
 	upstream_url: simulator.url,
 	cookie: "sessionid=made-up",
+	max_connections_per_login: 100_000,
 	starts_per_second: 200,
 	rate_limit: 0,
 });

@@ -102,6 +102,7 @@ describe("connections that are scarce", () => {
 		expect((await connections()).limits).toEqual({
 			max_connections: 2,
 			max_connections_per_identity: null,
+			max_connections_per_login: 100_000,
 			max_connections_per_proxy: null,
 		});
 	});

@@ -47,16 +47,19 @@ test("serves the page and the overlays out of their sources, and the service beh
 });
 
 test("starts the service again, on the same port, when a file changes that only one of its threads loads", async () => {
+	const before = listening().length;
 	const now = new Date();
 	utimesSync(`${root}packages/livekeeper/src/event-log/sqlite/writer.ts`, now, now);
-	await until("the service listens again", () => listening().length === 2, { describe: () => output });
+	await until("the service listens again", () => listening().length > before, { describe: () => output });
 	expect(new Set(listening()).size).toBe(1);
 	await untilDemoRooms();
 });
 
 test("stops with all that it has started", async () => {
+	const exited = dev.exitCode === null ? once(dev, "exit") : undefined;
 	dev.kill("SIGINT");
-	expect(await once(dev, "exit")).toEqual([0, null]);
+	await exited;
+	expect(dev.exitCode).toBe(0);
 	await expect(fetch(page)).rejects.toThrow();
 	await expect(fetch(listening()[0] ?? "")).rejects.toThrow();
 });

@@ -5,6 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+	hasNats,
+	type NatsServers,
+	startNatsServers,
+} from "../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { ClusterNode } from "./cluster/nodes.ts";
 import { documentedCommands } from "./kit/documented-commands.ts";
 import { Rig } from "./kit/rig.ts";
 import { until } from "./kit/until.ts";
@@ -24,7 +30,11 @@ const lasting: [pattern: RegExp, sign: RegExp][] = [
 	[/livekeeper serve/, /正在监听/],
 	[/webhook-receiver/, /Listening on port \d+/],
 	[/livekeeper simulate/, /http:\/\/127\.0\.0\.1:\d+/],
+	[/^nats-server/, /Server is ready/],
 ];
+
+/** Commands of a cluster: they run against NATS servers, and a node, of the test's own. */
+const isOfCluster = (command: string) => /nats|livekeeper nodes/.test(command);
 
 /** The first runs this very test; the second installs what the workspace has. */
 const notRun = new Set(["npm test", "npm install @duckdb/node-api@1.5.6-r.1"]);
@@ -32,6 +42,9 @@ const notRun = new Set(["npm test", "npm install @duckdb/node-api@1.5.6-r.1"]);
 describe("the commands of the documentation", () => {
 	let rig: Rig;
 	let folder: string;
+	/** What `livekeeper nodes` asks. */
+	let node: ClusterNode | undefined;
+	const nats: Record<"alone" | "three", NatsServers | undefined> = { alone: undefined, three: undefined };
 	const children = new Set<ChildProcess>();
 
 	beforeAll(async () => {
@@ -40,10 +53,19 @@ describe("the commands of the documentation", () => {
 		rig.simulator.addRoom("261378947940");
 		for (const liveId of ["1001", "1002", "1003", "261378947940"]) await rig.startRoom(liveId);
 		await rig.untilConnected("1001");
+		if (!hasNats) return;
+		nats.alone = await startNatsServers(1);
+		nats.three = await startNatsServers(3);
+		const ports = nats.three.urls.map((url) => Number(new URL(url).port));
+		node = await ClusterNode.create({ node: "of-the-test", nats: ports, upstream: rig.simulator.port });
+		await node.service.start();
 	});
 
 	afterAll(async () => {
 		for (const child of children) signal(child, "SIGKILL");
+		await node?.close();
+		await nats.alone?.stop();
+		await nats.three?.stop();
 		await rig.stop();
 		rmSync(folder, { recursive: true, force: true });
 	});
@@ -52,20 +74,24 @@ describe("the commands of the documentation", () => {
 		const line = withoutNpx(command)
 			.replaceAll(/(127\.0\.0\.1|localhost):7001/g, `127.0.0.1:${rig.service.port}`)
 			.replaceAll(/(127\.0\.0\.1|localhost):7002/g, `127.0.0.1:${rig.simulator.port}`)
-			.replace(/--port 7002/, "--port 0")
-			.replace(/--port 8080/, "--port 0")
+			.replace(/--port (7001|7002|7011|8080)/, "--port 0")
+			.replace(/-p 4222/, "-p -1")
+			.replace(/nats:\/\/127\.0\.0\.1:4222/, nats.alone?.urls.join() ?? "")
+			.replace(/nats:\/\/10\.0\.0\.1:4222\S*/, nats.three?.urls.join() ?? "")
 			.replace(/^((?:npx )?tsx examples\/(?!library|webhook).*)$/, `$1 --url ${rig.service.url}`)
 			.replace(/^curl -s/, "curl -sS --fail-with-body");
 		const serves = /^npm start|livekeeper serve/.test(command);
 		const env: NodeJS.ProcessEnv = {
 			...process.env,
-			LIVEKEEPER_PORT: serves ? "0" : String(rig.service.port),
+			LIVEKEEPER_PORT: serves ? "0" : String((/livekeeper nodes/.test(command) ? node : rig)?.service.port),
+			...(isOfCluster(command) && { LIVEKEEPER_SECRET: "the secret of all nodes" }),
 			LIVEKEEPER_UPSTREAM_URL: rig.simulator.url,
 			LIVEKEEPER_DATA_DIR: mkdtempSync(join(folder, "data-")),
-			PATH: `${root}node_modules/.bin:${process.env["PATH"]}`,
+			// Debian has nats-server among administrators' programs.
+			PATH: `${root}node_modules/.bin:${process.env["PATH"]}:/usr/sbin`,
 		};
 		// What is not run by npx is run as installed, in a folder of its own: exports write files.
-		const cwd = command.startsWith("livekeeper ") ? folder : root;
+		const cwd = /^(livekeeper|nats-server) /.test(command) ? folder : root;
 		const child = spawn("bash", ["-c", line.includes("||") ? line : `exec ${line}`], {
 			cwd,
 			env,
@@ -92,7 +118,8 @@ describe("the commands of the documentation", () => {
 		expect(all.length).toBeGreaterThan(20);
 	});
 
-	test.each(all.filter(({ command }) => !notRun.has(command)))("$page: $command", async ({ command }) => {
+	test.for(all.filter(({ command }) => !notRun.has(command)))("$page: $command", async ({ command }, { skip }) => {
+		skip(isOfCluster(command) && !hasNats, "no nats-server");
 		await prepare(command);
 		const { child, output } = run(command);
 		const exited = once(child, "exit");

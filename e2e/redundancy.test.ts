@@ -39,7 +39,11 @@ describe("a room with two sessions", () => {
 	test("stores what either of them sees, and shows what each alone would have missed", async () => {
 		await begin({ second: { cookie: "sessionid=made-up" } }, { loggedIn: false });
 		const said = rig.simulator.room(room);
-		const status = await rig.untilStatus(room, "past some gifts", ({ legs }) => (reader.missed(legs)[0] ?? 0) >= 5);
+		const status = await rig.untilStatus(
+			room,
+			"past some gifts",
+			({ connections }) => (reader.missed(connections)[0] ?? 0) >= 5,
+		);
 		expect(status["identity"]).toBe("logged_in");
 		const sent = said?.sentIds() ?? [];
 		await until("all that was sent is stored", async () => {
@@ -64,7 +68,11 @@ describe("a room with two sessions", () => {
 		await rig.restartService();
 		await reader.untilBothStand();
 		await reader.put({ redundancy: 1 });
-		await rig.untilStatus(room, "on one session", ({ legs, state }) => legs === null && state === "connected");
+		await rig.untilStatus(
+			room,
+			"on one session",
+			({ connections, state }) => connections === null && state === "connected",
+		);
 		await until("one socket is left", () => rig.simulator.connections().length === 1);
 		await expectWholeAndSingle(reader);
 	});
@@ -72,8 +80,8 @@ describe("a room with two sessions", () => {
 	test("lets go of a session that has fallen mute beside the other, and connects it again", async () => {
 		await begin({});
 		rig.simulator.setFault({ fault: "half_open", count: 1 }, room);
-		await rig.untilStatus(room, "rid of the mute one", ({ legs }) =>
-			reader.legs(legs).some(({ failures }) => failures > 0),
+		await rig.untilStatus(room, "rid of the mute one", ({ connections }) =>
+			reader.connections(connections).some(({ failures }) => failures > 0),
 		);
 		await reader.untilBothStand();
 		await expectWholeAndSingle(reader);
@@ -104,7 +112,7 @@ describe("a room whose push socket is refused", () => {
 		refuse();
 		const polled = await rig.untilStatus(room, "polled", ({ polling }) => polling === true);
 		expect(polled.state).toBe("connected");
-		expect(reader.legs(polled["legs"]).map(({ kind }) => kind)).toEqual(["polling", "socket"]);
+		expect(reader.connections(polled["connections"]).map(({ kind }) => kind)).toEqual(["socket", "polling"]);
 		const { messages } = polled;
 		await rig.untilStatus(room, "going on", (now) => now.messages > messages + 50 && now["polling"] === true);
 		rig.simulator.clearFaults(room);

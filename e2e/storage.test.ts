@@ -306,7 +306,9 @@ describe("a data folder", () => {
 		const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?after=${newest}&limit=1`);
 		expect(body).toMatchObject({ truncated: { from: newest + 1, reason: "reset" } });
 		expect(log.events[0]?.seq).toBeGreaterThan(newest);
-		expect(log.ofType("gap").map(({ reason }) => reason)).toEqual(["memory_lost"]);
+		// A page behind the first state may not reach to what a slow machine's socket begins with: that is another gap.
+		expect(log.events[0]).toMatchObject({ type: "gap", reason: "memory_lost" });
+		expect(log.ofType("gap").filter(({ reason }) => reason === "memory_lost")).toHaveLength(1);
 	}
 
 	const removals: [what: string, names: string[]][] = [

@@ -9,6 +9,8 @@ const packages = [
 	// The page as a browser shows it, in Chinese too (e2e/page.test.ts).
 	"chromium",
 	"fonts-noto-cjk",
+	// The servers that a cluster's nodes share (packages/livekeeper/src/event-log/jetstream).
+	"nats-server",
 ];
 /** Without a network nobody waits for ever. */
 const longestMs = 180_000;

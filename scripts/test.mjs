@@ -18,6 +18,7 @@ const checks = {
 };
 // The checks take one core for a while, beside the tests.
 const [total, failedChecks] = await Promise.all([runVitest(), runChecks()]);
+for (const test of total.secondTries) console.warn(`Passed only at a second try: ${test}`);
 for (const name of failedChecks) console.error(`Check failed: ${name}`);
 total.failed += failedChecks.length;
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

@@ -51,7 +51,7 @@ export async function untilBack(world: World, operator: Operator, logs: readonly
 		rooms.flatMap(({ liveId, room }, i) => {
 			const row = rows.find(({ live_id }) => live_id === liveId);
 			const lack = lackOf(logs[i], room, row?.identity);
-			return lack === undefined ? [] : [`${liveId} ${lack}: ${JSON.stringify(row?.legs ?? row)}`];
+			return lack === undefined ? [] : [`${liveId} ${lack}: ${JSON.stringify(row?.connections ?? row)}`];
 		});
 	const isWhole = () => lacking().length === 0;
 	await untilLate("the rest is stored", "Not all is stored", isWhole, () => lacking().join("; "));
@@ -62,7 +62,7 @@ interface Row {
 	state: string;
 	reason: { message: string };
 	queue: object | null;
-	legs: object | null;
+	connections: object | null;
 	identity: string;
 }
 

@@ -4,12 +4,20 @@ import type { ChaosReport } from "./run.ts";
 import { printSummary } from "./summary.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
+/** `--cluster` is a run of its own, with options of its own: see `e2e/cluster/main.ts`. */
+if (process.argv.includes("--cluster")) {
+	process.argv = process.argv.filter((argument) => argument !== "--cluster");
+	await import("../cluster/main.ts");
+	process.exit();
+}
+
 /**
  * Runs of random disturbances. One seed is replayed with `--seed`; many are run with `--seeds`, beginning `--from` one.
  *
  *   npm run chaos -- --seed 4711
  *   npm run chaos -- --seeds 500 --from 1 --workers 2
  *   npm run chaos -- --seeds 100 --sessions 2
+ *   npm run chaos -- --cluster --rooms 150 --each 10
  */
 const { values } = parseArgs({
 	options: {

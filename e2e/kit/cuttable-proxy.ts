@@ -4,7 +4,8 @@ import { type AddressInfo, createConnection, createServer, type Server, type Soc
 /** A stretch of network between a client and a server that can be cut, with all that is under way on it. */
 export class CuttableProxy {
 	readonly #server: Server;
-	readonly #target: number;
+	/** Where new connections lead; `undefined`: nowhere, they are reset. */
+	target: number | undefined;
 	readonly #sockets = new Set<Socket>();
 
 	/** @param target port of the server on this machine */
@@ -16,12 +17,26 @@ export class CuttableProxy {
 	}
 
 	private constructor(target: number) {
-		this.#target = target;
+		this.target = target;
 		this.#server = createServer((client) => this.#join(client));
 	}
 
 	get url(): string {
-		return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+		return `http://127.0.0.1:${this.port}`;
+	}
+
+	get port(): number {
+		return (this.#server.address() as AddressInfo).port;
+	}
+
+	/** Cuts it, and lets nobody through until what is returned is called. */
+	block(): () => void {
+		const { target } = this;
+		this.target = undefined;
+		this.cut();
+		return () => {
+			this.target = target;
+		};
 	}
 
 	/** Resets every connection at once. @returns how many there were */
@@ -38,7 +53,11 @@ export class CuttableProxy {
 	}
 
 	#join(client: Socket): void {
-		const server = createConnection(this.#target, "127.0.0.1");
+		if (this.target === undefined) {
+			client.resetAndDestroy();
+			return;
+		}
+		const server = createConnection(this.target, "127.0.0.1");
 		for (const [from, to] of [
 			[client, server],
 			[server, client],

@@ -2,10 +2,10 @@ import type { Rig } from "./rig.ts";
 import { until } from "./until.ts";
 
 /** One of a room's connections, as the status tells of it. */
-export interface WireLeg {
+export interface WireConnection {
 	kind: string;
 	state: string;
-	aligned: boolean;
+	synced: boolean;
 	failures: number;
 	missed: number;
 }
@@ -37,27 +37,31 @@ export class RoomReader {
 		if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`);
 	}
 
-	legs(legs: unknown): WireLeg[] {
-		return (legs as WireLeg[] | null) ?? [];
+	connections(connections: unknown): WireConnection[] {
+		return (connections as WireConnection[] | null) ?? [];
 	}
 
-	missed(legs: unknown): number[] {
-		return this.legs(legs).map(({ missed }) => missed);
+	missed(connections: unknown): number[] {
+		return this.connections(connections).map(({ missed }) => missed);
 	}
 
 	/** Both sessions are connected, and each could go on alone. */
 	async untilBothStand(): Promise<void> {
-		await this.#rig.untilStatus(this.#liveId, "on two sessions", ({ legs }) => {
-			const all = this.legs(legs);
-			return all.length === 2 && all.every(({ state, aligned }) => state === "connected" && aligned);
+		await this.#rig.untilStatus(this.#liveId, "on two sessions", ({ connections }) => {
+			const all = this.connections(connections);
+			return all.length === 2 && all.every(({ state, synced }) => state === "connected" && synced);
 		});
 	}
 
 	/** Cuts the older of the two sockets, so that they are cut in turn, and waits until there are two again. */
 	async cutAndReturn(): Promise<void> {
-		const before = this.#failures((await this.#rig.status(this.#liveId))["legs"]);
+		const before = this.#failures((await this.#rig.status(this.#liveId))["connections"]);
 		this.#rig.simulator.setFault({ fault: "cut", count: 1 }, this.#liveId);
-		await this.#rig.untilStatus(this.#liveId, "one session short", ({ legs }) => this.#failures(legs) > before);
+		await this.#rig.untilStatus(
+			this.#liveId,
+			"one session short",
+			({ connections }) => this.#failures(connections) > before,
+		);
 		await this.untilBothStand();
 	}
 
@@ -106,7 +110,7 @@ export class RoomReader {
 		}
 	}
 
-	#failures(legs: unknown): number {
-		return this.legs(legs).reduce((sum, { failures }) => sum + failures, 0);
+	#failures(connections: unknown): number {
+		return this.connections(connections).reduce((sum, { failures }) => sum + failures, 0);
 	}
 }

@@ -56,7 +56,11 @@ export class Rig {
 		const simulator = await startSimulator({ rooms: 1, rate: 5, strict: true, ...options.simulator, clock, port: 0 });
 		const cookie = options.loggedIn === false ? {} : { cookie: "sessionid=made-up" };
 		const folder = mkdtempSync(join(tmpdir(), "livekeeper-e2e-"));
-		const config = { port: 0, upstream_url: simulator.url, data_dir: folder, ...cookie, ...options.config };
+		const platform = { official_url: simulator.url, official_token_url: `${simulator.url}/api/apps/v2/token` };
+		const upstream = { upstream_url: simulator.url, ...platform };
+		// All rooms go by one made-up cookie.
+		const many = { max_connections_per_login: 100_000 };
+		const config = { port: 0, ...many, ...upstream, data_dir: folder, ...cookie, ...options.config };
 		const rig = new Rig(simulator, await launch(config, clock), clock, config, folder);
 		for (const liveId of options.start ?? rig.liveIds) await rig.startRoom(liveId);
 		return rig;

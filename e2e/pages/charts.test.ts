@@ -3,6 +3,7 @@ import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
+import { onSecondTry } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
@@ -19,16 +20,29 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 	let simulator: Simulator;
 	let service: ServiceProcess;
 
-	beforeAll(async () => {
-		browser = await startBrowser();
+	async function begin(): Promise<void> {
 		simulator = await startSimulator({ rooms: 1, rate: 20, seed: 11, port: 0 });
 		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
+	}
+
+	async function end(): Promise<void> {
+		await service?.close();
+		await simulator?.close();
+	}
+
+	beforeAll(async () => {
+		browser = await startBrowser();
+		await begin();
+	});
+
+	onSecondTry(async () => {
+		await end();
+		await begin();
 	});
 
 	afterAll(async () => {
 		await browser?.close();
-		await service?.close();
-		await simulator?.close();
+		await end();
 	});
 
 	test("show what the log adds up to: a table of minutes, gifts by kind, and a loss with its reason", async () => {

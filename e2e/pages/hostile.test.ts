@@ -4,6 +4,7 @@ import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, type OpenedPage, openPage, type PageOptions, startBrowser } from "../kit/browser.ts";
 import { hostilePictures, hostileTexts } from "../kit/hostile.ts";
+import { onSecondTry } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
@@ -19,8 +20,7 @@ describe.skipIf(chromiumPath === undefined)("what strangers write", () => {
 	let simulator: Simulator;
 	let service: ServiceProcess;
 
-	beforeAll(async () => {
-		browser = await startBrowser();
+	async function begin(): Promise<void> {
 		simulator = await startSimulator({ rooms: 1, rate: 0, seed: 7, port: 0 });
 		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
 		for (const { liveId, title } of titled) simulator.addRoom(liveId, { title, rate: 0 });
@@ -31,12 +31,26 @@ describe.skipIf(chromiumPath === undefined)("what strangers write", () => {
 		await until("it is connected", () => room.info.viewers === 1);
 		speak(room);
 		await until("all of it is stored", async () => (await chats(service)) > hostileTexts.length);
+	}
+
+	async function end(): Promise<void> {
+		await service?.close();
+		await simulator?.close();
+	}
+
+	beforeAll(async () => {
+		browser = await startBrowser();
+		await begin();
+	});
+
+	onSecondTry(async () => {
+		await end();
+		await begin();
 	});
 
 	afterAll(async () => {
 		await browser?.close();
-		await service?.close();
-		await simulator?.close();
+		await end();
 	});
 
 	test("there are 20 kinds of it at least", () => {

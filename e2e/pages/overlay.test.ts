@@ -3,6 +3,7 @@ import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
+import { onSecondTry } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
@@ -13,17 +14,30 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 	let simulator: Simulator;
 	let service: ServiceProcess;
 
-	beforeAll(async () => {
-		browser = await startBrowser();
+	async function begin(): Promise<void> {
 		simulator = await startSimulator({ rooms: 2, rate: 6, seed: 7, port: 0 });
 		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
 		await service.startRoom("1001");
+	}
+
+	async function end(): Promise<void> {
+		await service?.close();
+		await simulator?.close();
+	}
+
+	beforeAll(async () => {
+		browser = await startBrowser();
+		await begin();
+	});
+
+	onSecondTry(async () => {
+		await end();
+		await begin();
 	});
 
 	afterAll(async () => {
 		await browser?.close();
-		await service?.close();
-		await simulator?.close();
+		await end();
 	});
 
 	test("shows chat and merged gifts over nothing, and goes on through a kill and restart without a repeat", async () => {

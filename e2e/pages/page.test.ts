@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
 import { RoomLog } from "../kit/room-log.ts";
+import { onSecondTry } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
@@ -11,16 +12,29 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 	let simulator: Simulator;
 	let service: ServiceProcess;
 
-	beforeAll(async () => {
-		browser = await startBrowser();
+	async function begin(): Promise<void> {
 		simulator = await startSimulator({ rooms: 2, rate: 4, seed: 7, port: 0 });
 		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
+	}
+
+	async function end(): Promise<void> {
+		await service?.close();
+		await simulator?.close();
+	}
+
+	beforeAll(async () => {
+		browser = await startBrowser();
+		await begin();
+	});
+
+	onSecondTry(async () => {
+		await end();
+		await begin();
 	});
 
 	afterAll(async () => {
 		await browser?.close();
-		await service?.close();
-		await simulator?.close();
+		await end();
 	});
 
 	test("adds a room from a pasted text, shows what it says, and goes on without a hole through refresh, kill and restart", async () => {

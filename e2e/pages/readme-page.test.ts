@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, startBrowser } from "../kit/browser.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
@@ -19,7 +19,7 @@ describe.skipIf(chromiumPath === undefined)("the web page of the README", () => 
 	/** Where somebody else's web server would be. */
 	let server: Server;
 	let origin: string;
-	let html = pageOf("README.md");
+	let html: string;
 
 	beforeAll(async () => {
 		browser = await startBrowser();
@@ -31,9 +31,10 @@ describe.skipIf(chromiumPath === undefined)("the web page of the README", () => 
 		origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	});
 
+	afterEach(() => service?.close());
+
 	afterAll(async () => {
 		await browser?.close();
-		await service?.close();
 		await simulator?.close();
 		server?.close();
 	});
@@ -47,7 +48,7 @@ describe.skipIf(chromiumPath === undefined)("the web page of the README", () => 
 	test("is told apart from the service's own page, and the log names the origin to add", async () => {
 		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
 		await service.startRoom("1001");
-		html = html.replaceAll("http://127.0.0.1:7001", service.url);
+		html = pageOf("README.md").replaceAll("http://127.0.0.1:7001", service.url);
 		const page = await browser.newPage();
 		const complaints: string[] = [];
 		page.on("console", (message) => complaints.push(message.text()));
@@ -60,7 +61,6 @@ describe.skipIf(chromiumPath === undefined)("the web page of the README", () => 
 		);
 		expect(await page.locator("pre").textContent()).toBe("");
 		await page.close();
-		await service.close();
 	});
 
 	test("shows what the room says once its origin is in cors_origins, and goes on behind the last event after a cut", async () => {

@@ -6,6 +6,7 @@ import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { onSecondTry } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 
 describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => {
@@ -13,20 +14,33 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 	let simulator: Simulator;
 	let service: ServiceProcess;
 
-	beforeAll(async () => {
-		browser = await startBrowser();
+	async function begin(): Promise<void> {
 		simulator = await startSimulator({ rooms: 2, rate: 4, seed: 7, port: 0 });
 		service = await ServiceProcess.start({
 			upstreamUrl: simulator.url,
 			config: { max_connections: 1, webhook_allow_private: true },
 		});
 		await service.startRoom("1001");
+	}
+
+	async function end(): Promise<void> {
+		await service?.close();
+		await simulator?.close();
+	}
+
+	beforeAll(async () => {
+		browser = await startBrowser();
+		await begin();
+	});
+
+	onSecondTry(async () => {
+		await end();
+		await begin();
 	});
 
 	afterAll(async () => {
 		await browser?.close();
-		await service?.close();
-		await simulator?.close();
+		await end();
 	});
 
 	test("connections show the limit, who holds a permit and who waits for what; a higher limit lets the room in", async () => {

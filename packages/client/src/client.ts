@@ -5,7 +5,15 @@ import { type IdentitiesApi, identitiesApi } from "./identities-api.ts";
 import { type OverlayTokensApi, overlayTokensApi } from "./overlay-tokens-api.ts";
 import { type RoomHandle, roomHandle } from "./room-handle.ts";
 import { type RoomsApi, roomsApi } from "./rooms-api.ts";
-import { type Backup, type BackupOptions, makeBackup, readConfig, type ServiceConfig } from "./service-api.ts";
+import {
+	type Backup,
+	type BackupOptions,
+	type KnownGift,
+	makeBackup,
+	readConfig,
+	readGifts,
+	type ServiceConfig,
+} from "./service-api.ts";
 import type { Language } from "./texts.ts";
 import { type Clock, ownClock } from "./time.ts";
 import { type WebhooksApi, webhooksApi } from "./webhooks-api.ts";
@@ -60,6 +68,11 @@ export class LivekeeperClient {
 	/** What the service runs with: every option with its value and where that came from, secrets only as set or not. */
 	config(options: RequestOptions = {}): Promise<ServiceConfig> {
 		return readConfig(this.#connection, options);
+	}
+
+	/** The gifts that have passed in all rooms, the dearest first: what they are called, cost and look like. */
+	gifts(options: RequestOptions = {}): Promise<KnownGift[]> {
+		return readGifts(this.#connection, options);
 	}
 
 	/**

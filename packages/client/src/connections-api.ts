@@ -6,6 +6,8 @@ export interface ConnectionLimits {
 	max_connections: number | null;
 	/** With one cookie. */
 	max_connections_per_identity: number | null;
+	/** With one logged-in cookie, where `max_connections_per_identity` is `null`. */
+	max_connections_per_login: number | null;
 	/** Through one proxy. */
 	max_connections_per_proxy: number | null;
 }

@@ -15,6 +15,21 @@ export interface Identity {
 	warning: string | null;
 	/** The rooms that go by it. */
 	rooms: string[];
+	/** How the site treats it. `first_only`: only the first gifts after it connects. `resting`: it is left alone. */
+	state: "fine" | "first_only" | "nothing" | "resting" | "unknown";
+	/** What that is judged by, in words. */
+	state_evidence: string[];
+	/** What can be done, in this order. */
+	advice: string[];
+	/** Share of the gifts' worth that it is shown, 0 to 1. */
+	gift_coverage: number | null;
+	/** Share of the messages that it is shown, of those that others in the same rooms are. */
+	message_coverage: number | null;
+	gifts_per_hour: number | null;
+	/** What all sessions of the same rooms are shown. */
+	gifts_per_hour_of_all: number | null;
+	/** While it is left alone. */
+	rest: { since: number; until: number; times: number; rooms: string[] } | null;
 	added_at: number;
 	updated_at: number;
 }
@@ -34,6 +49,8 @@ export interface IdentitiesApi {
 	list(options?: RequestOptions): Promise<Identity[]>;
 	/** Adds an identity, or changes one: rooms that go by it are connected anew. @throws `invalid_request` */
 	set(name: string, input: IdentityInput & RequestOptions): Promise<Identity>;
+	/** Has one tried again that rests. @throws `identity_not_found` */
+	liftRest(name: string, options?: RequestOptions): Promise<Identity>;
 	/** @throws `identity_not_found`, `identity_in_use` while rooms go by it */
 	remove(name: string, options?: RequestOptions): Promise<void>;
 }
@@ -49,6 +66,10 @@ export function identitiesApi(connection: Connection): IdentitiesApi {
 		async set(name, { signal, ...body }) {
 			const call = { method: "PUT", body, signal } as const;
 			return (await requestJson<{ identity: Identity }>(connection, pathOf(name), call)).identity;
+		},
+		async liftRest(name, { signal } = {}) {
+			const call = { method: "DELETE", signal } as const;
+			return (await requestJson<{ identity: Identity }>(connection, `${pathOf(name)}/rest`, call)).identity;
 		},
 		async remove(name, { signal } = {}) {
 			await requestJson(connection, pathOf(name), { method: "DELETE", signal });

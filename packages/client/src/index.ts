@@ -8,18 +8,27 @@ export type { IdentitiesApi, Identity, IdentityInput } from "./identities-api.ts
 export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
 export type { ReopenOptions, RetryNotice } from "./reopen.ts";
 export type { ExportOptions, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
-export type { RoomOptions, RoomsApi } from "./rooms-api.ts";
-export type { Backup, BackupOptions, BackupProgress, ConfigOption, ServiceConfig } from "./service-api.ts";
+export type { FurtherSession, RoomOptions, RoomsApi } from "./rooms-api.ts";
+export type { Backup, BackupOptions, BackupProgress, ConfigOption, KnownGift, ServiceConfig } from "./service-api.ts";
 export type { Language } from "./texts.ts";
 export type {
 	Broadcast,
 	BroadcastGifts,
+	ComparedConnection,
+	ComparedConnections,
+	GiftCoverage,
 	HistoryPage,
+	OfficialBroadcast,
+	OfficialProblem,
+	OfficialType,
 	OverlayToken,
 	Room,
+	RoomConnection,
 	RoomEvent,
 	RoomEventType,
+	RoomGiftCoverage,
 	RoomItem,
+	RoomOfficial,
 	Series,
 	SeriesPoint,
 	TruncatedNotice,

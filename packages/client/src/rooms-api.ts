@@ -13,10 +13,18 @@ export interface RoomOptions {
 	pinned?: boolean | undefined;
 	/** Whether the upstream's payloads are stored beside the events. It takes space. Default false. */
 	raw?: boolean | undefined;
-	/** How many sessions it keeps at once, 1 or 2. Default 1. */
+	/** How many sessions it keeps at once, 1 to 3. Default 1. */
 	redundancy?: number | undefined;
-	/** As whom and which way the second session goes; what is left out is as with the first. */
-	second?: { cookie?: string | undefined; proxy?: string | undefined; identity?: string | undefined } | undefined;
+	/** As whom and which way the sessions behind the first go; what one leaves out is as with the first. */
+	sessions?: readonly FurtherSession[] | undefined;
+	/** The former name of the first of `sessions`; goes with the next version. */
+	second?: FurtherSession | undefined;
+}
+
+export interface FurtherSession {
+	cookie?: string | undefined;
+	proxy?: string | undefined;
+	identity?: string | undefined;
 }
 
 /** The rooms that the service keeps connected. Every method throws {@link LivekeeperApiError}. */

@@ -47,6 +47,19 @@ export interface Backup {
 	keyFile: string | undefined;
 }
 
+/** A gift, as far as the service has seen it pass in any room. Times are ms since the epoch. */
+export interface KnownGift {
+	gift_id: string;
+	/** "" where no message has named it. */
+	name: string;
+	/** URL of the picture, or "". `LivekeeperClient.image` fetches it. */
+	image: string;
+	/** What one of them is worth in diamonds, as last told; 0 where nothing was. */
+	diamond_count: number;
+	first_seen_at: number;
+	last_seen_at: number;
+}
+
 const path = "api/v1/backup";
 /** How often the service is asked how far its copy is, ms. */
 const pollMs = 500;
@@ -54,6 +67,11 @@ const pollMs = 500;
 /** The service's configuration: read only, and no secret is in it. */
 export async function readConfig(connection: Connection, { signal }: RequestOptions): Promise<ServiceConfig> {
 	return requestJson<ServiceConfig>(connection, "api/v1/config", { signal });
+}
+
+/** What gifts are called, cost and look like, the dearest first. */
+export async function readGifts(connection: Connection, { signal }: RequestOptions): Promise<KnownGift[]> {
+	return (await requestJson<{ gifts: KnownGift[] }>(connection, "api/v1/gifts", { signal })).gifts;
 }
 
 /** Has a backup made and gives it back once it is whole. It is held in memory, or where the browser keeps blobs. */

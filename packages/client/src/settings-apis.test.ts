@@ -43,6 +43,13 @@ test("lists, creates, replaces, tests and removes webhooks, and has dead letters
 	]);
 });
 
+test("lists the gifts that the service knows", async () => {
+	const gift = { gift_id: "7", name: "玫瑰" };
+	const { client, asked } = spyClient({ gifts: [gift] });
+	expect(await client.gifts()).toEqual([gift]);
+	expect(asked).toEqual(["GET /api/v1/gifts"]);
+});
+
 test("reads the configuration", async () => {
 	const { client, asked } = spyClient({ file: null, options: [] });
 	expect(await client.config()).toMatchObject({ file: null, options: [] });

@@ -34,6 +34,147 @@ export interface HistoryPage {
 	lastSeq: number;
 }
 
+/** One of a room's connections. */
+export interface RoomConnection {
+	kind: "socket" | "polling";
+	/** `queued`: the limits leave no capacity for it. `idle`: it is not needed at the moment. */
+	state: "idle" | "queued" | "waiting" | "connecting" | "connected";
+	/** What it brings is proven to follow what the room has said: it could go on alone. */
+	synced: boolean;
+	/** The former name of `synced`; goes with the next version. */
+	aligned: boolean;
+	host: string | null;
+	identity: "anonymous" | "logged_in" | "expired";
+	reason: { code: string; alias: string | null; message: string } | null;
+	next_attempt_at: number | null;
+	failures: number;
+	messages: number;
+	/** Messages that the others brought and it did not. */
+	missed: number;
+	/** What it brings of the running broadcast beside the others. */
+	compared: ComparedConnection | null;
+}
+
+/** One connection of a broadcast beside the others. Shares are 0 to 1, `null` where not known. */
+export interface ComparedConnection {
+	messages: number;
+	/** Those that no other connection brought. */
+	only_messages: number;
+	/** `only_messages` of all that the room was brought: what it adds. */
+	message_gain: number | null;
+	/** What share of all messages it is shown, by what the others are shown, at most. */
+	message_coverage: number | null;
+	/** Worth of the gifts that it brought. */
+	diamonds: number;
+	only_diamonds: number;
+	diamond_gain: number | null;
+	diamond_coverage: number | null;
+	/** A streak is one. */
+	gifts: number;
+	gifts_per_hour: number | null;
+}
+
+/** The same of all connections of a room together. */
+export interface ComparedConnections {
+	/** ms since the epoch. */
+	since: number;
+	messages: number;
+	message_coverage: number | null;
+	diamonds: number;
+	diamond_coverage: number | null;
+	/** By what that is known: the room's own totals, or what the connections have in common. */
+	diamonds_by: "totals" | "overlap" | null;
+	gifts: number;
+	gifts_per_hour: number | null;
+}
+
+/** How many of a broadcast's gifts came, by the room's own totals. Times are ms since the epoch. */
+export interface GiftCoverage {
+	/** Worth of the gifts that came / of those that were given, 0 to 1; `null`: the site shows no total, or none to judge by. */
+	share: number | null;
+	/** `stopped`: the first gifts came, and then none, while the room was given more. */
+	verdict: "all" | "some" | "stopped" | "none" | "unknown";
+	/** Of the time that could be judged; `null`: not known. `diamonds_lost` of those missing: while the connection was down. */
+	diamonds_seen: number;
+	diamonds_missing: number | null;
+	diamonds_lost: number | null;
+	/** What it is judged by (`official`: the open platform's deliveries), how much of it one diamond is, and whether gifts that came have shown so. */
+	source: "room_total" | "contributor" | "rank" | "official" | null;
+	unit: number | null;
+	unit_learned: boolean;
+	from: number | null;
+	to: number | null;
+}
+
+/** The same with words for people: whether all gifts come, why not, and what can be done, in this order. */
+export interface RoomGiftCoverage extends GiftCoverage {
+	summary: string;
+	why: string | null;
+	advice: string[];
+	evidence: string | null;
+}
+
+/** What the open platform did not do, in its own words; `err_no` is its number, `null` where it gave no answer. */
+export interface OfficialProblem {
+	err_no: number | null;
+	message: string;
+}
+
+export type OfficialType = "live_gift" | "live_comment" | "live_like" | "live_fansclub";
+
+/** One broadcast that the open platform pushes. Counts are since the service was started, times ms since the epoch. */
+export interface OfficialBroadcast {
+	room_id: string;
+	ended_at: number | null;
+	tasks: {
+		msg_type: OfficialType;
+		state: "starting" | "running" | "refused" | "stopped";
+		error: OfficialProblem | null;
+		/** Since when it is pushed without a break. */
+		since: number | null;
+		callbacks: number;
+		last_callback_at: number | null;
+		failed_deliveries: number;
+		/** Deliveries that are not stored yet. */
+		missing: number;
+	}[];
+	/** Whether these gifts are the account, and those of the web the evidence. */
+	counts: boolean;
+	callbacks: number;
+	entries: number;
+	looked_up: number;
+	tests: number;
+	unreadable: number;
+	failed_deliveries: number;
+	looked_up_at: number | null;
+	look_up_error: OfficialProblem | null;
+	acknowledged: number;
+	/** How far both sources tell of the same gifts, by time, price and count. */
+	match: { official_diamonds: number; web_diamonds: number; matched_diamonds: number };
+}
+
+/** How the open platform's push of a room does. No secret is in it. */
+export interface RoomOfficial {
+	live_id: string;
+	app_id: string;
+	types: OfficialType[];
+	/** How the push of gifts does, with words for people: what that means, and what can be done. */
+	state: "idle" | "starting" | "running" | "catching_up" | "failing" | "ended" | "other_kinds";
+	summary: string;
+	why: string | null;
+	advice: string[];
+	token: { expires_at: number | null; error: (OfficialProblem & { at: number }) | null };
+	/** Callbacks that were refused. */
+	refused: number;
+	last_refused: {
+		at: number;
+		problem: "headers" | "signature" | "late" | "early" | "repeated" | "unknown";
+		message: string;
+	} | null;
+	/** Newest first. */
+	broadcasts: OfficialBroadcast[];
+}
+
 /** A room's status, as `GET /api/v1/rooms/{live_id}` tells it. Times are ms since the epoch. */
 export interface Room {
 	live_id: string;
@@ -77,24 +218,14 @@ export interface Room {
 	host: string | null;
 	/** The push socket is refused, and the room is read by asking again and again. */
 	polling: boolean;
+	/** The node of the cluster that keeps it; `null` where the service is alone. */
+	node: string | null;
 	/** Its connections; `null` for a room with one socket. */
-	legs:
-		| {
-				kind: "socket" | "polling";
-				/** `queued`: the limits leave no place for it. */
-				state: "idle" | "queued" | "waiting" | "connecting" | "connected";
-				/** Its place among the others' messages is known: it could go on alone. */
-				aligned: boolean;
-				host: string | null;
-				identity: "anonymous" | "logged_in" | "expired";
-				reason: { code: string; alias: string | null; message: string } | null;
-				next_attempt_at: number | null;
-				failures: number;
-				messages: number;
-				/** Messages that the others brought and it did not. */
-				missed: number;
-		  }[]
-		| null;
+	connections: RoomConnection[] | null;
+	/** The former name of `connections`; goes with the next version. */
+	legs: RoomConnection[] | null;
+	/** What its connections bring together of the running broadcast. */
+	compared: ComparedConnections | null;
 	/** Anonymous sessions get no gifts. */
 	identity: "anonymous" | "logged_in" | "expired";
 	/** The identity that it goes by; null: a cookie and a proxy of its own. */
@@ -119,6 +250,10 @@ export interface Room {
 	viewers: number | null;
 	/** Gifts of this broadcast, in diamonds, as far as they were seen. */
 	diamonds: number;
+	/** Whether those are all. */
+	gift_coverage: RoomGiftCoverage;
+	/** How the open platform's push does; `null`: the room has no app. */
+	official: RoomOfficial | null;
 	/** Reconnects by what caused them. */
 	reconnects: Record<string, number>;
 }
@@ -140,6 +275,7 @@ export interface Broadcast {
 	peak_viewers: number;
 	likes: number;
 	diamonds: number;
+	gift_coverage: GiftCoverage;
 	/** Up to ten. */
 	top_gifters: { id: string; sec_uid: string; nickname: string; diamonds: number }[];
 	reconnects: number;

@@ -18,6 +18,14 @@ export {
 	encodeHeartbeat,
 } from "./codec/index.ts";
 export {
+	type Attempt,
+	Connection,
+	type ConnectionHost,
+	type ConnectionOptions,
+	type ConnectionState,
+	type Permit,
+} from "./connection/index.ts";
+export {
 	type AbsenceReason,
 	DouyinError,
 	type DouyinErrorOptions,
@@ -28,7 +36,22 @@ export {
 } from "./errors.ts";
 export { liveEventTypes, type SnakeCase, toWire, typedMethods, type WireEvent, type WireOf } from "./events/index.ts";
 export type * from "./events/live-event.ts";
-export { GiftCounter, type GiftStep, type GiftTally, type KnownStreak, streakIdOf } from "./gifts/index.ts";
+export {
+	type CoverageEstimate,
+	type CoverageState,
+	GiftCounter,
+	GiftCoverage,
+	type GiftSeen,
+	type GiftStep,
+	type GiftTally,
+	type KnownStreak,
+	keyOfStreak,
+	parseTotal,
+	streakIdOf,
+	type TotalSeen,
+	type TotalSource,
+	type WithheldInterval,
+} from "./gifts/index.ts";
 export {
 	expiryInHeader,
 	hasLogin,
@@ -38,6 +61,24 @@ export {
 	readCookie,
 } from "./login/index.ts";
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./lookup/index.ts";
+export {
+	type Callback,
+	type CallbackProblem,
+	type CallbackRules,
+	callbackSignature,
+	checkCallback,
+	type EntryContext,
+	fenOfDiamond,
+	isOfficialType,
+	lookedUpTypes,
+	type OfficialType,
+	officialTypes,
+	parseEntries,
+	type ReadEntries,
+	ReplayWindow,
+	readEntries,
+	type SignedCallback,
+} from "./official/index.ts";
 export { type ProbeFinding, type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
 export { longestRetryAfterMs, parseRetryAfter, RetrySchedule, reconnectDelayMs } from "./reconnect/index.ts";
 export {

@@ -25,6 +25,20 @@ export const errorTable = {
 			zh: "请从该直播间的场次列表中取 room_id：GET /api/v1/rooms/{live_id}/broadcasts。",
 		},
 	},
+	secret_required: {
+		status: 400,
+		hint: {
+			en: "Give every node the same secret, of 16 characters or more: LIVEKEEPER_SECRET.",
+			zh: "请给每个节点设置同一个 secret（至少 16 个字符）：LIVEKEEPER_SECRET。",
+		},
+	},
+	node_silent: {
+		status: 503,
+		hint: {
+			en: "Try again in some seconds: if that node has failed, another takes its rooms over.",
+			zh: "请几秒后重试：如果该节点发生故障，其他节点会接管它的直播间。",
+		},
+	},
 	too_many_rooms: {
 		status: 409,
 		hint: {
@@ -100,6 +114,20 @@ export const errorTable = {
 		hint: {
 			en: "GET /api/v1/webhooks/{id}/dead-letters lists what can be sent again.",
 			zh: "GET /api/v1/webhooks/{id}/dead-letters 会列出可以重新发送的内容。",
+		},
+	},
+	official_not_set: {
+		status: 404,
+		hint: {
+			en: "Give the room an app of the open platform: official in its options (docs/official.md).",
+			zh: "请在直播间的选项 official 中给出开放平台的应用（docs/official.md）。",
+		},
+	},
+	callback_refused: {
+		status: 403,
+		hint: {
+			en: "Compare the secrets with those in the open platform's console, and the clock with the time.",
+			zh: "请核对开放平台控制台中的密钥，并检查本机时钟。",
 		},
 	},
 	too_many_webhooks: {
@@ -322,8 +350,8 @@ export const errorTable = {
 	storage_failing: {
 		status: 503,
 		hint: {
-			en: "The status names the fault (disk full, read-only, locked); it goes on by itself once that is put right.",
-			zh: "状态会指出故障（磁盘已满、只读、被锁定）；排除后会自动继续。",
+			en: "The status names the fault (disk full, read-only, locked, NATS out of reach); it goes on by itself once that is put right.",
+			zh: "状态会指出故障（磁盘已满、只读、被锁定、NATS 无法访问）；排除后会自动继续。",
 		},
 	},
 	storage_closed: {
@@ -331,6 +359,41 @@ export const errorTable = {
 		hint: {
 			en: "The service is stopping: try again once it has been started anew.",
 			zh: "服务正在停止：请在重新启动后再试。",
+		},
+	},
+	import_refused: {
+		status: 409,
+		hint: {
+			en: "docs/cluster.md says what can be imported, and into what.",
+			zh: "docs/cluster.zh-CN.md 说明了什么可以导入、导入到哪里。",
+		},
+	},
+	nats_unreachable: {
+		status: 503,
+		hint: {
+			en: "Check the addresses of the NATS servers, that they run, and that this machine may reach them.",
+			zh: "请检查 NATS 服务器的地址、它们是否在运行，以及本机能否访问它们。",
+		},
+	},
+	nats_refused: {
+		status: 500,
+		hint: {
+			en: "Check nats_user and nats_password, nats_token or nats_creds; with TLS also nats_ca, nats_cert and nats_key.",
+			zh: "请检查 nats_user 和 nats_password、nats_token 或 nats_creds；使用 TLS 时还有 nats_ca、nats_cert 和 nats_key。",
+		},
+	},
+	nats_too_old: {
+		status: 500,
+		hint: {
+			en: "Install a newer nats-server (Debian 13 brings 2.10.27), on every server of the cluster.",
+			zh: "请在集群的每台服务器上安装更新的 nats-server（Debian 13 自带 2.10.27）。",
+		},
+	},
+	nats_unsuitable: {
+		status: 500,
+		hint: {
+			en: "Start nats-server with JetStream (-js), and with as many servers as there are to be replicas.",
+			zh: "请以启用 JetStream 的方式（-js）启动 nats-server，服务器数量不少于副本数。",
 		},
 	},
 	storage_unwritable: {

@@ -35,7 +35,9 @@ function callsIn(source: ts.SourceFile): ts.CallExpression[] {
 /** `logger.warn(…)`, `this.#deps.logger[level](…)`, `request.log.info(…)`. */
 function isLogCall({ expression }: ts.CallExpression): boolean {
 	if (ts.isElementAccessExpression(expression)) return /\blog(ger)?$/.test(expression.expression.getText());
-	return ts.isPropertyAccessExpression(expression) && levels.includes(expression.name.text);
+	if (!ts.isPropertyAccessExpression(expression) || !levels.includes(expression.name.text)) return false;
+	// `jsm.streams.info(…)` asks NATS.
+	return !expression.expression.getText().endsWith(".streams");
 }
 
 /** The function around a call whose own parameter the message is, which makes it a writer of lines as well. */

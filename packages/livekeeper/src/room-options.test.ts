@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mergeOptions, sameOptions } from "./room-options.ts";
+import { mergeOptions, type RoomOptions, sameOptions, sessionOptions } from "./room-options.ts";
 
 test("a change keeps what it leaves out, and can take a pin off", () => {
 	const options = { cookie: "a=b", pinned: true };
@@ -11,4 +11,34 @@ test("options are the same whatever their order, and with or without what is und
 	expect(sameOptions({ cookie: "a", pinned: true }, { pinned: true, proxy: undefined, cookie: "a" })).toBe(true);
 	expect(sameOptions({ cookie: "" }, {})).toBe(false);
 	expect(sameOptions({ pinned: true }, { pinned: false })).toBe(false);
+});
+
+const further = (options: RoomOptions) => sessionOptions(options).slice(1);
+
+test("each further session is as the first but for what it gives, and there are no more than the room keeps", () => {
+	const options: RoomOptions = { identity: "main", raw: true, redundancy: 3, sessions: [{ identity: "other" }] };
+	expect(further(options)).toEqual([
+		{ identity: "other", raw: true, redundancy: 3 },
+		{ identity: "main", raw: true, redundancy: 3 },
+	]);
+	expect(further({ ...options, redundancy: 2 })).toHaveLength(1);
+	expect(further({ ...options, redundancy: 1 })).toEqual([]);
+	// A cookie of its own stands in the place of the first one's identity.
+	expect(further({ ...options, redundancy: 2, sessions: [{ cookie: "a=b" }] })).toMatchObject([
+		{ identity: undefined, cookie: "a=b" },
+	]);
+});
+
+test("the former name of the second session means the first of the further ones, and changes that alone", () => {
+	expect(further({ redundancy: 2, second: { cookie: "a=b" } })).toMatchObject([{ cookie: "a=b" }]);
+	const options: RoomOptions = { redundancy: 3, sessions: [{ cookie: "1" }, { cookie: "2" }] };
+	expect(mergeOptions(options, { second: { cookie: "3" } })).toEqual({
+		redundancy: 3,
+		sessions: [{ cookie: "3" }, { cookie: "2" }],
+	});
+	expect(mergeOptions({ redundancy: 2, second: { cookie: "1" } }, { pinned: true })).toEqual({
+		redundancy: 2,
+		sessions: [{ cookie: "1" }],
+		pinned: true,
+	});
 });

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { OfficialType } from "@livekeeper/douyin";
 
 /** What the user gave for one room. It is stored sealed, since some of it is secret. */
 export interface RoomOptions {
@@ -12,28 +13,52 @@ export interface RoomOptions {
 	pinned?: boolean | undefined;
 	/** Whether events are stored with the upstream's payload beside the typed form. It takes space. Default false. */
 	raw?: boolean | undefined;
-	/** How many sessions the room keeps at once, 1 or 2. Default 1. */
+	/** How many sessions the room keeps at once, 1 to 3. Default 1. */
 	redundancy?: number | undefined;
-	/** Where the second session differs from the first. */
-	second?: SecondSession | undefined;
+	/** The app that has the room's data pushed by the open platform; `null`: none. Secret, but for its id. */
+	official?: OfficialOptions | null | undefined;
+	/** Where each session behind the first differs from that, in their order. */
+	sessions?: readonly FurtherSession[] | undefined;
+	/** The former name of the first of `sessions`; goes with the next version. */
+	second?: FurtherSession | undefined;
 }
 
-/** As whom and which way a room's second session goes; what it leaves out is as with the first. */
-export type SecondSession = Pick<RoomOptions, "cookie" | "proxy" | "identity">;
+/** An app of the open platform that is mounted in the room. */
+export interface OfficialOptions {
+	appId: string;
+	/** The app's own, with which tokens are taken. */
+	secret: string;
+	/** With what callbacks are signed, for each kind; the app's own secret where there is none. */
+	callbackSecrets?: Partial<Record<OfficialType, string>> | undefined;
+	/** Kinds that are pushed; default gifts alone. */
+	types?: readonly OfficialType[] | undefined;
+}
+
+/** As whom and which way a session behind a room's first goes; what it leaves out is as with the first. */
+export type FurtherSession = Pick<RoomOptions, "cookie" | "proxy" | "identity">;
 
 /** The options of each session that a room with these options keeps, its own first. */
-export function sessionOptions({ second, ...options }: RoomOptions): [RoomOptions, ...RoomOptions[]] {
-	if ((options.redundancy ?? 1) < 2) return [options];
-	const own = definedOnly(second ?? {});
-	// A cookie or a proxy of its own stands in the place of the identity that the first has.
-	const base = "cookie" in own || "proxy" in own ? { ...options, identity: undefined } : options;
-	return [options, { ...base, ...own }];
+export function sessionOptions(given: RoomOptions): [RoomOptions, ...RoomOptions[]] {
+	const { sessions = [], ...options } = withSessions(given);
+	const further = Array.from({ length: (options.redundancy ?? 1) - 1 }, (_, i): RoomOptions => {
+		const own = definedOnly(sessions[i] ?? {});
+		// A cookie or a proxy of its own stands in the place of the identity that the first has.
+		const base = "cookie" in own || "proxy" in own ? { ...options, identity: undefined } : options;
+		return { ...base, ...own };
+	});
+	return [options, ...further];
+}
+
+/** The options without names of a version before. */
+export function withSessions({ second, ...options }: RoomOptions): RoomOptions {
+	return second === undefined ? options : { ...options, sessions: [second, ...(options.sessions ?? []).slice(1)] };
 }
 
 /** The options with a change on top: what the change leaves out stays, but for who the room is to the upstream. */
 export function mergeOptions(options: RoomOptions, change: RoomOptions): RoomOptions {
-	const { cookie, proxy, identity, ...others } = options;
-	const defined = definedOnly(change);
+	const { cookie, proxy, identity, ...others } = withSessions(options);
+	// By its former name the second session alone is changed.
+	const defined = definedOnly(withSessions(change.second ? { sessions: others.sessions, ...change } : change));
 	// An identity stands in the place of cookie and proxy, and they in its.
 	if (defined.identity !== undefined) return { ...others, ...defined };
 	const kept = defined.cookie === undefined && defined.proxy === undefined ? { identity } : {};

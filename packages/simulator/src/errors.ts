@@ -12,6 +12,12 @@ export const simulatorErrorCodes = [
 	"room_exists",
 	/** A fault that does not exist, or whose parameters do not fit it. */
 	"bad_fault",
+	/** A rule for an identity that cannot be. */
+	"bad_identity",
+	/** No app of the open platform has this id. */
+	"unknown_app",
+	/** An app that cannot be set up so. */
+	"bad_app",
 	/** A broadcast that is on cannot begin, one that is over cannot end or carry messages. */
 	"wrong_state",
 ] as const;

@@ -1,12 +1,23 @@
 export { SimulatorError, type SimulatorErrorCode, simulatorErrorCodes } from "./errors.ts";
 export type { Fault } from "./faults/fault-board.ts";
 export { type FaultKind, type FaultSpec, type FaultTarget, faultKinds } from "./faults/fault-spec.ts";
+export {
+	anonymous,
+	type GiftRule,
+	type IdentityDefaults,
+	type IdentityInfo,
+	type IdentityRules,
+	type MessageRule,
+	type RiskControl,
+} from "./identities.ts";
+export type { AppChange, AppSettings, MsgType, PushFaults, TaskTruth } from "./open-platform/index.ts";
 export type { SimulatorOptions } from "./options.ts";
 export type { PushServerStyle } from "./pages/pages-context.ts";
-export type { ConnectionInfo } from "./push/push-connection.ts";
-export type { View } from "./rooms/broadcast.ts";
+export type { ConnectionInfo, View } from "./push/push-connection.ts";
 export type { PageState, StartTraffic } from "./rooms/room.ts";
 export { liveIdOf } from "./rooms/room-set.ts";
-export type { RoomChange, RoomInfo, SimulatedRoom } from "./simulated-room.ts";
+export type { GiftWorth, GiftWorthOptions, SentTo } from "./rooms/sent-log.ts";
+export type { RoomChange, RoomInfo, RoomTruth, SimulatedRoom } from "./simulated-room.ts";
 export type { NewRoom, Simulator } from "./simulator.ts";
 export { startSimulator } from "./start-simulator.ts";
+export { type TotalsView, totalsShown } from "./traffic/gift-totals.ts";

@@ -1,8 +1,10 @@
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import { SimulatorError } from "./errors.ts";
+import type { IdentityDefaults } from "./identities.ts";
 import type { PushServerStyle } from "./pages/pages-context.ts";
 import type { StartTraffic } from "./rooms/room.ts";
 import { defaultFirstLiveId } from "./rooms/room-set.ts";
+import type { TotalsView } from "./traffic/gift-totals.ts";
 
 export interface SimulatorOptions {
 	/** Address to listen on. Default 127.0.0.1. */
@@ -41,6 +43,10 @@ export interface SimulatorOptions {
 	tickMs?: number | undefined;
 	/** How `im/fetch` names the push socket: `url` (default), `host`, or not (`none`). */
 	pushServer?: PushServerStyle | undefined;
+	/** How logins are treated that have no rules of their own. Default: they are given everything. */
+	identities?: IdentityDefaults | undefined;
+	/** How rooms show what they were given. */
+	totals?: Partial<TotalsView> | undefined;
 	clock?: Clock | undefined;
 	/** Gets a line for each refused socket. Default: nobody. */
 	log?: ((line: string) => void) | undefined;
@@ -64,6 +70,8 @@ const defaults = {
 	historySize: 20_000,
 	tickMs: 100,
 	pushServer: "url",
+	identities: {},
+	totals: {},
 	clock: systemClock,
 	log: () => undefined,
 } satisfies Settings;

@@ -2,6 +2,8 @@ import type { Fault, FaultBoard } from "./faults/fault-board.ts";
 import type { FaultSpec } from "./faults/fault-spec.ts";
 import type { PushServer } from "./push/push-server.ts";
 import type { PageState, Room } from "./rooms/room.ts";
+import type { GiftWorth, GiftWorthOptions, SentTo } from "./rooms/sent-log.ts";
+import type { TotalsView } from "./traffic/gift-totals.ts";
 
 /** What the control API tells of a room. */
 export interface RoomInfo {
@@ -20,6 +22,8 @@ export interface RoomInfo {
 	generated: number;
 	/** Those of them that were written to at least one client. */
 	sent: number;
+	/** How the room shows what it was given. */
+	totals: TotalsView;
 }
 
 /** What may be changed of a room. */
@@ -29,6 +33,23 @@ export interface RoomChange {
 	title?: string | undefined;
 	/** Messages a second; 0 for none. */
 	rate?: number | undefined;
+	/** How the room shows what it was given; what is left out stays. */
+	totals?: Partial<TotalsView> | undefined;
+}
+
+/** What a broadcast was given, and what of it was written to whom. */
+export interface RoomTruth {
+	roomId: string;
+	/** Diamonds of all gifts, each once. */
+	diamonds: number;
+	/** How many streaks and single gifts there were. */
+	gifts: number;
+	/** The running total as the room would show it. */
+	tickets: number;
+	/** Who gave, the most first. */
+	contributors: { id: string; secUid: string; diamonds: number }[];
+	/** Those that anything was written to. */
+	identities: SentTo[];
 }
 
 /** A room in the hands of a test: everything that the control API can do to it. */
@@ -57,7 +78,7 @@ export class SimulatedRoom {
 	}
 
 	get info(): RoomInfo {
-		const { liveId, live, page, escapeDepth, title, rate, current, log } = this.#room;
+		const { liveId, live, page, escapeDepth, title, rate, current, log, totalsView } = this.#room;
 		return {
 			liveId,
 			roomId: current.roomId,
@@ -69,6 +90,7 @@ export class SimulatedRoom {
 			viewers: this.#push.viewers(current),
 			generated: log.length,
 			sent: log.sentCount,
+			totals: totalsView,
 		};
 	}
 
@@ -77,9 +99,36 @@ export class SimulatedRoom {
 	 * broadcasts.
 	 *
 	 * @param since how many to leave out at the beginning
+	 * @param identity only those written to clients of this one: a `sessionid`, or `anonymous`
 	 */
-	sentIds(since = 0): string[] {
-		return this.#room.log.ids("sent", since);
+	sentIds(since = 0, identity?: string): string[] {
+		return this.#room.log.ids("sent", since, identity);
+	}
+
+	/** What the broadcast was given, and what of it was written to whom. @param roomId default the current one's */
+	truth(roomId = this.roomId): RoomTruth | undefined {
+		const broadcast = this.#room.broadcast(roomId);
+		if (!broadcast) return undefined;
+		const { totals } = broadcast;
+		return {
+			roomId,
+			diamonds: totals.diamonds,
+			gifts: totals.gifts,
+			tickets: totals.tickets(this.#room.totalsView),
+			contributors: totals.top().map(({ user, score }) => {
+				return { id: user.id ?? "0", secUid: user.secUid ?? "", diamonds: score };
+			}),
+			identities: broadcast.sentTo(),
+		};
+	}
+
+	/**
+	 * What the gifts of the broadcast are worth to an identity: what was given, what it was shown, what was withheld.
+	 *
+	 * @param identity a `sessionid`, or `anonymous`
+	 */
+	giftWorth(identity: string, options: GiftWorthOptions = {}): GiftWorth {
+		return this.#room.current.giftWorth(identity, options);
 	}
 
 	/** When each of these messages was last written to a client, ms since the epoch, by its id. */
@@ -102,6 +151,7 @@ export class SimulatedRoom {
 		if (change.escapeDepth !== undefined) this.#room.escapeDepth = change.escapeDepth;
 		if (change.title !== undefined) this.#room.title = change.title;
 		if (change.rate !== undefined) this.#room.setRate(change.rate);
+		if (change.totals) this.#room.totalsView = { ...this.#room.totalsView, ...change.totals };
 	}
 
 	/**

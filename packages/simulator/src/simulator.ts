@@ -2,7 +2,9 @@ import type { Clock, Timer } from "@livekeeper/douyin";
 import type { FastifyInstance } from "fastify";
 import type { Fault, FaultBoard } from "./faults/fault-board.ts";
 import type { FaultSpec } from "./faults/fault-spec.ts";
+import type { Identities } from "./identities.ts";
 import type { Logins } from "./logins.ts";
+import type { OpenPlatform } from "./open-platform/index.ts";
 import type { ConnectionInfo } from "./push/push-connection.ts";
 import type { PushServer } from "./push/push-server.ts";
 import type { RoomSet } from "./rooms/room-set.ts";
@@ -20,7 +22,9 @@ export interface SimulatorParts {
 	rooms: RoomSet;
 	faults: FaultBoard;
 	logins: Logins;
+	identities: Identities;
 	push: PushServer;
+	platform: OpenPlatform;
 	/** Messages a second in rooms that are given no rate of their own. */
 	rate: number;
 	tickMs: number;
@@ -52,6 +56,16 @@ export class Simulator {
 		return this.#parts.logins;
 	}
 
+	/** What the site gives each identity; tests change it. */
+	get identities(): Identities {
+		return this.#parts.identities;
+	}
+
+	/** The open platform, which pushes what happens to apps; tests set them up. */
+	get platform(): OpenPlatform {
+		return this.#parts.platform;
+	}
+
 	get rooms(): SimulatedRoom[] {
 		return [...this.#rooms.values()];
 	}
@@ -62,8 +76,8 @@ export class Simulator {
 
 	/** @throws SimulatorError `room_exists` */
 	addRoom(liveId: string, settings: NewRoom = {}): SimulatedRoom {
-		const { page = "auto", escapeDepth = 1, rate = this.#parts.rate, live = true, title } = settings;
-		const room = this.#parts.rooms.add({ liveId, page, escapeDepth, rate, live, title });
+		const { page = "auto", escapeDepth = 1, rate = this.#parts.rate, live = true, title, totals } = settings;
+		const room = this.#parts.rooms.add({ liveId, page, escapeDepth, rate, live, title, totalsView: totals });
 		const handle = new SimulatedRoom(room, this.#parts.push, this.#parts.faults);
 		this.#rooms.set(liveId, handle);
 		return handle;
@@ -107,7 +121,7 @@ export class Simulator {
 
 	/** Opens the port and lets time run. For `startSimulator` only. */
 	async listen(host: string, port: number): Promise<void> {
-		const { app, clock, rooms, push, tickMs } = this.#parts;
+		const { app, clock, rooms, push, platform, tickMs } = this.#parts;
 		this.#url = await app.listen({ host, port });
 		const address = app.server.address();
 		if (address !== null && typeof address === "object") this.#port = address.port;
@@ -115,6 +129,7 @@ export class Simulator {
 			const now = clock.now();
 			for (const room of rooms) room.tick(now);
 			push.tick(now);
+			platform.tick(now);
 		});
 	}
 
@@ -122,6 +137,7 @@ export class Simulator {
 	async close(): Promise<void> {
 		this.#ticking?.cancel();
 		this.#parts.push.close();
+		this.#parts.platform.close();
 		await this.#parts.app.close();
 	}
 }

@@ -3,7 +3,9 @@ import { fastify } from "fastify";
 import { addControl } from "./control/control.ts";
 import { SimulatorError } from "./errors.ts";
 import { FaultBoard } from "./faults/fault-board.ts";
+import { Identities } from "./identities.ts";
 import { Logins } from "./logins.ts";
+import { addOpenPlatform, OpenPlatform } from "./open-platform/index.ts";
 import { type Settings, type SimulatorOptions, settle } from "./options.ts";
 import { addPages } from "./pages/pages.ts";
 import { addPictures } from "./pages/pictures.ts";
@@ -26,21 +28,29 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const { clock, seed, log, rate, tickMs, host, port, pushServer, strict } = settings;
 	const recordings = settings.replay === undefined ? [] : await readRecordings(settings.replay);
 	const faults = new FaultBoard(clock);
-	const rooms = new RoomSet(roomContext(settings, recordings));
+	const rooms: RoomSet = new RoomSet(
+		roomContext(settings, recordings, (broadcast, message) => platform.said(broadcast, message)),
+	);
+	const platform = new OpenPlatform({ clock, rooms, seed });
 	const logins = new Logins(clock);
-	const push = new PushServer({ clock, rooms, faults, logins, log, strict });
+	const identities = new Identities(clock, logins, settings.identities);
+	const push = new PushServer({ clock, rooms, faults, identities, log, strict });
 	const app = fastify({
 		forceCloseConnections: true,
 		// What is asked for is done, or refused: nothing is left out, filled in or converted in silence.
 		ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
 	});
-	const simulator = new Simulator({ app, clock, rooms, faults, logins, push, rate, tickMs });
+	const simulator = new Simulator({ app, clock, rooms, faults, logins, identities, push, platform, rate, tickMs });
 	for (let i = 0; i < Math.max(settings.rooms, recordings.length); i++) {
-		simulator.addRoom(liveIdOf(i, settings.firstLiveId), { escapeDepth: strict && i % 2 === 1 ? 2 : 1 });
+		simulator.addRoom(liveIdOf(i, settings.firstLiveId), {
+			escapeDepth: strict && i % 2 === 1 ? 2 : 1,
+			totals: settings.totals,
+		});
 	}
 	addControl(app, simulator);
-	addPages(app, { clock, rooms, faults, logins, seed, pushServer });
+	addPages(app, { clock, rooms, faults, identities, logins, seed, pushServer });
 	addPictures(app);
+	addOpenPlatform(app, platform);
 	app.server.on("upgrade", (request, socket, head) => {
 		if (socket instanceof Socket) push.upgrade(request, socket, head);
 		else socket.destroy();
@@ -55,7 +65,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	return simulator;
 }
 
-function roomContext(settings: Settings, recordings: readonly Recording[]): RoomContext {
+function roomContext(settings: Settings, recordings: readonly Recording[], said: RoomContext["said"]): RoomContext {
 	const { clock, seed, historySize, startTraffic, replayLoop } = settings;
 	const people = new People(seed);
 	return {
@@ -64,9 +74,14 @@ function roomContext(settings: Settings, recordings: readonly Recording[]): Room
 		now: () => clock.now(),
 		historySize,
 		startTraffic,
+		said,
 		source(room, broadcast) {
 			const { number, roomId } = broadcast;
-			const generator = new Generator({ seed, roomNumber: room.number, broadcast: number, roomId }, people);
+			const generator = new Generator(
+				{ seed, roomNumber: room.number, broadcast: number, roomId },
+				people,
+				() => room.totalsView,
+			);
 			const recording = recordings[room.number];
 			if (!recording) return generator;
 			return new ReplaySource(recording.messages, { loop: replayLoop, asRecorded: number === 0 }, generator);

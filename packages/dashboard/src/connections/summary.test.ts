@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { countReasons, hostsInUse, readLimit } from "./summary.ts";
 
 const room = (live_id: string, fields: Partial<Room>) =>
-	({ live_id, state: "connected", reconnects: {}, host: null, legs: null, ...fields }) as Room;
+	({ live_id, state: "connected", reconnects: {}, host: null, connections: null, ...fields }) as Room;
 
 test("reconnects of all rooms are summed by reason, the most frequent first, with the rooms that have most", () => {
 	const rooms = [
@@ -22,11 +22,15 @@ test("reconnects of all rooms are summed by reason, the most frequent first, wit
 });
 
 test("hosts are those that rooms are connected to, each session counted, and those that something is known of", () => {
-	const leg = (state: string, host: string | null) => ({ state, host }) as NonNullable<Room["legs"]>[number];
+	const connection = (state: string, host: string | null) =>
+		({ state, host }) as NonNullable<Room["connections"]>[number];
 	const rooms = [
 		room("1", { host: "a" }),
 		room("2", { host: "b", state: "reconnecting" }),
-		room("3", { host: "a", legs: [leg("connected", "a"), leg("connected", "b"), leg("waiting", "b")] }),
+		room("3", {
+			host: "a",
+			connections: [connection("connected", "a"), connection("connected", "b"), connection("waiting", "b")],
+		}),
 		room("4", { host: null }),
 	];
 	expect(hostsInUse(rooms, [{ host: "c", success_rate: 0.25, open: true }])).toEqual([

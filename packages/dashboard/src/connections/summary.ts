@@ -47,7 +47,7 @@ export function hostsInUse(rooms: Iterable<Room>, known: ReconnectStatus["hosts"
 	for (const { host, success_rate: successRate, open } of known) hosts.set(host, { host, rooms: 0, successRate, open });
 	for (const room of rooms) {
 		if (room.state !== "connected") continue;
-		const used = room.legs?.map((leg) => (leg.state === "connected" ? leg.host : null)) ?? [room.host];
+		const used = room.connections?.map(({ state, host }) => (state === "connected" ? host : null)) ?? [room.host];
 		for (const host of used) {
 			if (host === null) continue;
 			const entry = hosts.get(host) ?? { host, rooms: 0, successRate: undefined, open: false };

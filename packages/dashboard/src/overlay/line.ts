@@ -6,6 +6,8 @@ import type { OverlayKind, Settings } from "./parameters.ts";
 export interface Line {
 	/** `seq` of its first event. */
 	key: number;
+	/** The upstream's, of its newest event: messages are taken back by it. */
+	id: string;
 	kind: OverlayKind;
 	name: string;
 	/** What somebody typed, or a gift's name; else "". */
@@ -37,9 +39,14 @@ const kinds: Partial<Record<RoomEventType, OverlayKind>> = {
 	like: "like",
 };
 
-/** The kinds of events that make lines of these kinds: what is asked of the service. */
+/**
+ * The kinds of events that make lines of these kinds, or take them back, and those that say whether all gifts come: what
+ * is asked of the service.
+ */
 export function eventTypes(wanted: readonly OverlayKind[]): RoomEventType[] {
-	return (Object.keys(kinds) as RoomEventType[]).filter((type) => wanted.includes(kinds[type] as OverlayKind));
+	const types = (Object.keys(kinds) as RoomEventType[]).filter((type) => wanted.includes(kinds[type] as OverlayKind));
+	const ofGifts: RoomEventType[] = wanted.includes("gift") ? ["gifts_withheld", "broadcast_started"] : [];
+	return [...types, ...ofGifts, "message_deleted"];
 }
 
 /**
@@ -66,6 +73,7 @@ export function lineMaker(settings: Settings): (event: RoomEvent) => Line | unde
 function lineOf(event: RoomEvent, kind: OverlayKind, settings: Settings): Line {
 	const line: Line = {
 		key: event.seq,
+		id: event.id,
 		kind,
 		name: safeText(event.user?.nickname ?? "", 24),
 		text: "content" in event && typeof event.content === "string" ? safeText(event.content, 160) : "",

@@ -18,12 +18,24 @@ if (settings.demo) {
 	const next = demoEvents(settings.lang);
 	setInterval(() => overlay.add(next()), 900);
 } else {
+	const liveId = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+	if (settings.kinds.includes("gift")) void askForGifts(liveId);
 	void followForEver({
 		client,
-		liveId: decodeURIComponent(location.pathname.split("/")[2] ?? ""),
+		liveId,
 		types: eventTypes(settings.kinds),
 		signal: new AbortController().signal,
 		pause: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
 		onEvent: (event) => overlay.add(event),
 	});
+}
+
+/** What was withheld before the page was opened no event will tell. */
+async function askForGifts(liveId: string): Promise<void> {
+	try {
+		const { gift_coverage: coverage } = await client.room(liveId).status();
+		if (coverage.verdict !== "all" && coverage.verdict !== "unknown") overlay.markIncomplete();
+	} catch (error) {
+		console.warn("livekeeper overlay: whether all gifts come is not known.", error);
+	}
 }

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { eventTypes } from "./line.ts";
 import { mostNodes, nodesOf, OverlayModel } from "./model.ts";
 import { overlayKinds } from "./parameters.ts";
 import { chat, event, gift, settingsOf } from "./samples.helpers.ts";
+import { lineText } from "./words.ts";
 
 const everything = `kinds=${overlayKinds.join()}`;
 const shown = (model: OverlayModel) => model.lines.map(({ kind, name, text, count }) => [kind, name, text, count]);
@@ -25,6 +27,33 @@ test("a gift's streak is one line whose count grows in its place, and never fall
 	expect(model.lines[0]?.key).toBe(first.seq);
 	model.add(gift("t", 1, 1, user("甲")), 0);
 	expect(model.lines).toHaveLength(3);
+});
+
+test("a gift that both sources tell of shows once, as the account has it, with its worth where it has no name", () => {
+	const official = { source: "official", gift_name: "", delta: 3 };
+	const evidence = { evidence: { delta: 3, diamonds: 27 }, delta: 0 };
+	const model = modelOf(
+		"card_min=20",
+		gift("s", 2, 9, user("甲")),
+		gift("official:1", 3, 9, { ...official, ...user("乙") }),
+		gift("s", 5, 9, { ...evidence, ...user("乙") }),
+		gift("s", 6, 9, user("甲")),
+	);
+	expect(model.lines.map(({ text, count, diamonds, card }) => [text, count, diamonds, card])).toEqual([
+		["玫瑰", 3, 27, true],
+		["", 3, 27, true],
+	]);
+	expect(model.lines.map((line) => lineText(line, "zh"))).toEqual(["送出 玫瑰", "送出 9 抖币的礼物"]);
+	expect(model.lines.map((line) => lineText(line, "en"))).toEqual(["sent 玫瑰", "sent a 9-diamond gift"]);
+});
+
+test("that gifts are withheld is over once the open platform pushes them", () => {
+	const model = modelOf("", event("gifts_withheld"));
+	expect(model.incomplete).toBe(true);
+	model.add(gift("s", 1), 0);
+	expect(model.incomplete).toBe(true);
+	model.add(gift("official:1", 1, 1, { source: "official" }), 0);
+	expect(model.incomplete).toBe(false);
 });
 
 test("a streak that goes on stays, and one that had gone comes back with all it has", () => {
@@ -153,4 +182,26 @@ test("8 hours of 20 messages a second leave behind what shows, and nothing else"
 	expect(JSON.stringify(model.lines).length).toBeLessThan(14 * 400);
 	model.expire(hours * 3_600_000 + 60_000);
 	expect(model.lines).toEqual([]);
+});
+
+test("what is taken back is gone from the picture", () => {
+	const model = modelOf("", chat("a", { id: "1" }), chat("b", { id: "2" }));
+	expect(model.takeBack(["1", "9"]).map(({ text }) => text)).toEqual(["a"]);
+	expect(model.lines.map(({ text }) => text)).toEqual(["b"]);
+	expect(model.takeBack([])).toEqual([]);
+});
+
+test("gifts are marked as not all from when some were withheld until another broadcast begins", () => {
+	const model = modelOf("", gift("s", 1));
+	expect(model.incomplete).toBe(false);
+	expect(model.add(event("gifts_withheld", { diamonds_missing: 5 }), 0)).toBeUndefined();
+	expect(model.incomplete).toBe(true);
+	model.add(event("broadcast_started"), 0);
+	expect(model.incomplete).toBe(false);
+	expect(shown(model)).toHaveLength(1);
+});
+
+test("who shows gifts asks whether they are all, and who shows none does not", () => {
+	expect(eventTypes(["chat", "gift"])).toContain("gifts_withheld");
+	expect(eventTypes(["chat"])).toEqual(["chat", "emoji_chat", "screen_chat", "message_deleted"]);
 });

@@ -1,4 +1,5 @@
 import type { RoomEvent } from "@livekeeper/client";
+import { StreakShares } from "../gifts/streak-shares.ts";
 import { type Line, lineMaker } from "./line.ts";
 import type { Settings } from "./parameters.ts";
 
@@ -22,7 +23,10 @@ export function nodesOf({ picture, avatar, kind }: Line): number {
 export class OverlayModel {
 	readonly #settings: Settings;
 	readonly #lineOf: (event: RoomEvent) => Line | undefined;
+	readonly #shares = new StreakShares();
 	#lines: { line: Line; at: number }[] = [];
+	/** Gifts of this broadcast were given that the site did not show: those that show are not all. */
+	incomplete = false;
 
 	constructor(settings: Settings) {
 		this.#settings = settings;
@@ -38,7 +42,10 @@ export class OverlayModel {
 	 * @returns the line that it made, or that grew by it; `undefined` where it isn't shown
 	 */
 	add(event: RoomEvent, now: number): Line | undefined {
-		const line = this.#lineOf(event);
+		if (event.type === "gifts_withheld") this.incomplete = true;
+		if (event.type === "broadcast_started") this.incomplete = false;
+		const counted = event.type === "gift" ? this.#counted(event) : event;
+		const line = counted && this.#lineOf(counted);
 		if (!line) return undefined;
 		const grown = this.#grow(line, now);
 		if (!grown) this.#lines.push({ line, at: now });
@@ -46,10 +53,27 @@ export class OverlayModel {
 		return grown ?? line;
 	}
 
+	/** Takes out what the upstream took back. @returns the lines that are gone */
+	takeBack(messageIds: readonly string[]): Line[] {
+		const ids = new Set(messageIds);
+		const gone = this.lines.filter(({ id }) => ids.has(id));
+		if (gone.length > 0) this.#lines = this.#lines.filter(({ line }) => !gone.includes(line));
+		return gone;
+	}
+
 	/** Takes out what has shown long enough. */
 	expire(now: number): void {
 		const { fade } = this.#settings;
 		if (fade > 0) this.#lines = this.#lines.filter(({ at }) => now - at < fade * 1000);
+	}
+
+	/** What of it is of the account: the open platform tells of the same gifts, and each shows once. */
+	#counted(gift: Extract<RoomEvent, { type: "gift" }>): RoomEvent | undefined {
+		const count = this.#shares.take(gift);
+		if (gift.evidence) return undefined;
+		// It pushes every gift.
+		if (gift.source === "official") this.incomplete = false;
+		return count === gift.count ? gift : { ...gift, count };
 	}
 
 	/** A step of a gift's streak, and one more person or like, belong to the line that is there. */

@@ -31,9 +31,21 @@ export class Overlay {
 	}
 
 	add(event: RoomEvent): void {
+		if (event.type === "message_deleted") {
+			for (const line of this.#model.takeBack(event.message_ids)) this.#speech?.forget(line);
+			this.#draw();
+			return;
+		}
 		const line = this.#model.add(event, performance.now());
+		if (event.type === "gifts_withheld" || event.type === "broadcast_started") this.#draw();
 		if (!line) return;
 		this.#speech?.say(line, line.key !== event.seq);
+		this.#draw();
+	}
+
+	/** Says that the gifts that show are not all, until another broadcast begins. */
+	markIncomplete(): void {
+		this.#model.incomplete = true;
 		this.#draw();
 	}
 
@@ -47,7 +59,7 @@ export class Overlay {
 	#draw(): void {
 		this.#frame ||= requestAnimationFrame(() => {
 			this.#frame = 0;
-			this.#view.render(this.#model.lines);
+			this.#view.render(this.#model.lines, this.#model.incomplete);
 		});
 	}
 }

@@ -82,3 +82,14 @@ test("a voice that never tells its end is cut after 15 s, and its late end does 
 	ends[1]?.();
 	expect(spoken).toEqual(["a: 1", "(cut)", "a: 2", "a: 3"]);
 });
+
+test("what was taken back is not read, unless it is being read", () => {
+	const { speech, spoken, finish } = speaking("tts=chat&lang=en");
+	const model = new OverlayModel(settingsOf("tts=chat&lang=en"));
+	const lines = ["0", "1", "2"].map((text) => model.add(chat(text, { id: text, ...by("a") }), 0));
+	for (const line of lines) if (line) speech.say(line, false);
+	for (const line of model.takeBack(["0", "1"])) speech.forget(line);
+	finish();
+	finish();
+	expect(spoken).toEqual(["a: 0", "a: 2"]);
+});

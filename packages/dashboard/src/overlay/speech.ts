@@ -39,6 +39,11 @@ export class Speech {
 		this.#next();
 	}
 
+	/** What is being read is read on. */
+	forget({ key }: Line): void {
+		this.#waiting = this.#waiting.filter((line) => line.key !== key);
+	}
+
 	/** Says nothing more. */
 	close(): void {
 		this.#waiting = [];

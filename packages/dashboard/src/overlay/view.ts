@@ -1,7 +1,7 @@
 import type { Line } from "./line.ts";
 import { mostNodes, nodesOf } from "./model.ts";
 import type { Settings } from "./parameters.ts";
-import { lineText } from "./words.ts";
+import { incompleteText, lineText } from "./words.ts";
 
 /** What an overlay needs of {@link Images}: where a picture of the site can be shown from. */
 export interface Pictures {
@@ -46,8 +46,10 @@ export class OverlayView {
 		parent.append(this.list);
 	}
 
-	/** Shows exactly these lines, oldest first. */
-	render(lines: readonly Line[]): void {
+	/** Shows exactly these lines, oldest first. @param incomplete whether it says that these are not all gifts */
+	render(lines: readonly Line[], incomplete: boolean): void {
+		this.list.classList.toggle("incomplete", incomplete);
+		if (incomplete) this.list.dataset["incomplete"] = incompleteText(this.#settings.lang);
 		const wanted = new Set(lines.map(({ key }) => key));
 		for (const [key, shown] of this.#shown) if (!wanted.has(key)) this.#leave(key, shown);
 		const fresh: HTMLElement[] = [];

@@ -4,32 +4,35 @@ import type { Settings } from "./parameters.ts";
 /** What stands in a line behind the name. The overlay has so few words that it needs no library for them. */
 const words = {
 	zh: {
-		gift: () => "送出 ",
+		gift: (text: string, each: number) => `送出 ${text || `${each} 抖币的礼物`}`,
 		follow: () => "关注了主播",
 		fansclub: () => "加入了粉丝团",
 		share: () => "分享了直播间",
 		member: (n: number) => (n > 1 ? `等 ${n} 人进入直播间` : "进入直播间"),
 		like: (others: boolean) => (others ? "等点赞" : "点赞"),
 		said: (name: string, text: string) => `${name}说：${text}`,
+		incomplete: "礼物不全：网站没有全部推送",
 	},
 	en: {
-		gift: () => "sent ",
+		gift: (text: string, each: number) => `sent ${text || `a ${each}-diamond gift`}`,
 		follow: () => "followed",
 		fansclub: () => "joined the fan club",
 		share: () => "shared the room",
 		member: (n: number) => (n > 1 ? `and ${n - 1} more joined` : "joined"),
 		like: (others: boolean) => (others ? "and others liked" : "liked"),
 		said: (name: string, text: string) => `${name}: ${text}`,
+		incomplete: "not all gifts: the site withholds some",
 	},
 } as const;
 
-export function lineText({ kind, text, count, people }: Line, lang: Settings["lang"]): string {
+export function lineText({ kind, text, count, people, diamonds }: Line, lang: Settings["lang"]): string {
 	const say = words[lang];
 	switch (kind) {
 		case "chat":
 			return text;
 		case "gift":
-			return say.gift() + text;
+			// The open platform names no gift.
+			return say.gift(text, Math.round(diamonds / count));
 		case "member":
 			return say.member(count);
 		case "like":
@@ -39,6 +42,11 @@ export function lineText({ kind, text, count, people }: Line, lang: Settings["la
 		default:
 			return say[kind]();
 	}
+}
+
+/** The sign that the gifts that show are not all. */
+export function incompleteText(lang: Settings["lang"]): string {
+	return words[lang].incomplete;
 }
 
 /** A line as it is read aloud; without a name where there is none. */

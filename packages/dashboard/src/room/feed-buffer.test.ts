@@ -1,6 +1,7 @@
 import type { RoomEvent } from "@livekeeper/client";
 import { expect, test } from "vitest";
 import { FeedBuffer } from "./feed-buffer.ts";
+import { sidesText } from "./occasion-of.ts";
 
 let seq = 0;
 const event = (type: string, fields: object = {}): RoomEvent =>
@@ -20,6 +21,51 @@ test("the steps of a gift's streak are one line, whose count grows and whose dia
 	expect(buffer.newest(9, all).map(({ kind, count, diamonds }) => [kind, count, diamonds])).toEqual([
 		["gift", 3, 15],
 		["chat", 1, 0],
+	]);
+});
+
+const pushed = (diamonds: number, count: number) =>
+	event("gift", {
+		source: "official",
+		streak_id: `official:${++seq}`,
+		gift_id: "sec",
+		gift_name: "",
+		diamond_count: diamonds / count,
+		diamonds,
+		count,
+		delta: count,
+	});
+const web = (count: number, delta: number, counts: boolean) =>
+	event("gift", {
+		streak_id: "s",
+		gift_name: "小心心",
+		diamond_count: 5,
+		count,
+		...(counts ? { delta, diamonds: delta * 5 } : { delta: 0, diamonds: 0, evidence: { delta, diamonds: delta * 5 } }),
+	});
+
+test("gifts that both sources tell of are there once: the web's are lines of their own, which no account has", () => {
+	const light = () => event("light_gift", { gift_id: "7", gift_name: "云", gift_image: "", count: 1 });
+	const buffer = bufferOf(web(1, 1, true), light(), pushed(18, 2), web(3, 2, false), light());
+	const account = buffer.newest(9, ({ evidence }) => !evidence);
+	expect(account.map(({ text, count, diamonds, each, official }) => [text, count, diamonds, each, official])).toEqual([
+		["小心心", 1, 5, 5, false],
+		["云", 1, 0, 0, false],
+		["", 2, 18, 9, true],
+	]);
+	expect(buffer.newest(9, ({ evidence }) => evidence).map(({ text, count }) => [text, count])).toEqual([
+		["小心心", 2],
+		["云", 1],
+	]);
+	expect(buffer.evidence).toBe(2);
+});
+
+test("where the open platform ends to push within a streak, the line has what it did not tell of", () => {
+	const buffer = bufferOf(web(2, 2, true), web(5, 3, false), pushed(15, 3), web(6, 1, true));
+	const account = buffer.newest(9, ({ evidence }) => !evidence);
+	expect(account.map(({ count, diamonds }) => [count, diamonds])).toEqual([
+		[3, 15],
+		[3, 15],
 	]);
 });
 
@@ -61,4 +107,76 @@ test("older lines are given behind those that are shown already", () => {
 	const buffer = bufferOf(...["a", "b", "c", "d"].map((content) => event("chat", { content })));
 	const shown = buffer.newest(2, all);
 	expect(buffer.newest(9, all, shown[0]?.key).map(({ text }) => text)).toEqual(["a", "b"]);
+});
+
+const side = (id: string, name: string, display?: string) => ({ id, name, display });
+
+test("a battle is one line: who and how it stands as of now, until it is over", () => {
+	const about = { user: undefined, battle_id: "7" };
+	const buffer = bufferOf(
+		event("pk_started", { ...about, sides: [side("1", "甲"), side("2", "乙")] }),
+		event("chat", { content: "加油" }),
+		event("pk_score", { ...about, sides: [side("1", "", "5"), side("2", "", "3")] }),
+		event("pk_score", { ...about, battle_id: "", sides: [side("1", "")] }),
+		event("pk_ended", { ...about, sides: [] }),
+		event("pk_score", { ...about, sides: [side("2", "", "4"), side("1", "", "5"), side("3", "", "1")] }),
+	);
+	const rows = buffer.newest(9, all).filter(({ kind }) => kind === "other");
+	expect(rows.map(({ words, sides }) => [words, sidesText(sides)])).toEqual([["pk_ended", "乙 4 : 甲 5 : 1"]]);
+});
+
+test("who fights is known however far back it was told, and not of another battle", () => {
+	const about = { user: undefined, battle_id: "7" };
+	const score = { ...about, sides: [side("1", "", "5")] };
+	const buffer = bufferOf(event("pk_started", { ...about, sides: [side("1", "甲")] }));
+	for (let i = 0; i < 300; i++) buffer.add(event("chat", { content: "加油" }));
+	buffer.add(event("pk_score", score));
+	buffer.add(event("pk_started", { ...about, battle_id: "8", sides: [] }));
+	const rows = buffer.newest(999, all).filter(({ kind }) => kind === "other");
+	expect(rows.map(({ words, sides }) => [words, sidesText(sides)])).toEqual([
+		["pk_started", "甲"],
+		["pk_score", "甲 5"],
+		["pk_started", ""],
+	]);
+});
+
+test("lucky boxes, lotteries, wishes and moderators have words of their own", () => {
+	const wishes = [{ gift_name: "小心心", progress: 2, target: 9 }];
+	const lottery = (action: string, more: object) => event("lottery", { action, lottery_id: "8", prize: "", ...more });
+	const buffer = bufferOf(
+		event("lucky_box", { action: "sent", title: "人人有份", diamond_count: 100, winners: [] }),
+		event("lucky_box", { action: "won", title: "", winners: ["1", "2"] }),
+		lottery("update", { prize: "钻石", participants: 3, winners: [] }),
+		lottery("update", { participants: 5, winners: [] }),
+		lottery("drawn", { participants: 0, winners: ["1"] }),
+		event("banner", { extra: "{}", wishes }),
+		event("banner", { extra: "{}" }),
+		event("product", { content: "", total: 4 }),
+		event("product", { content: "上新", total: 4 }),
+		event("member", { set_to_admin: true }),
+		event("light_gift", { gift_id: "7", gift_name: "", gift_image: "", count: 3 }),
+		event("fan_ticket", { room_fan_ticket_count: 9 }),
+	);
+	expect(buffer.newest(99, all).map(({ words, text, count, diamonds }) => [words, text, count, diamonds])).toEqual([
+		["box_sent", "人人有份", 1, 100],
+		["box_won", "", 2, 0],
+		["lottery_drawn", "钻石", 1, 0],
+		["wishes", "小心心 2/9", 1, 0],
+		["products", "", 4, 0],
+		[undefined, "上新", 1, 0],
+		["moderator", "", 1, 0],
+		[undefined, "#7", 3, 0],
+	]);
+});
+
+test("what is taken back stays in its place, marked", () => {
+	const buffer = bufferOf(
+		event("chat", { id: "1", content: "a" }),
+		event("chat", { id: "2", content: "b" }),
+		event("message_deleted", { message_ids: ["1", "9"] }),
+	);
+	expect(buffer.newest(9, all).map(({ text, deleted }) => [text, deleted])).toEqual([
+		["a", true],
+		["b", false],
+	]);
 });

@@ -1,5 +1,7 @@
 import type { RoomEvent } from "@livekeeper/client";
+import { StreakShares } from "../gifts/streak-shares.ts";
 import { type FeedRow, feedRow } from "./feed-row.ts";
+import { mergeSides } from "./occasion-of.ts";
 
 /** Lines that are kept; older ones are in the log. */
 const mostRows = 2_000;
@@ -16,14 +18,25 @@ export class FeedBuffer {
 	#rows: FeedRow[] = [];
 	/** Lines that were dropped from the front. */
 	#dropped = 0;
+	/** The battle that was told of last: most of its events name nobody. */
+	#battle: Pick<FeedRow, "streakId" | "sides"> = { streakId: undefined, sides: [] };
+	readonly #shares = new StreakShares();
+	/** The last gift was one that the open platform tells of: it tells of those in short messages as well. */
+	#pushed = false;
+	/** Lines ever made of gifts that are no part of the account. */
+	evidence = 0;
 	/** Newest event that was taken, with or without a line. */
 	lastSeq = 0;
 
 	add(event: RoomEvent): void {
 		this.lastSeq = event.seq;
+		if (event.type === "message_deleted") this.#takeBack(event.message_ids);
 		const row = feedRow(event);
+		if (row && row.kind === "gift") this.#count(row, event);
+		if (row?.words?.startsWith("pk_")) this.#knowSides(row);
 		if (!row || this.#merge(row)) return;
 		this.#rows.push(row);
+		if (row.evidence) this.evidence++;
 		// Cut seldom and much: a cut copies all.
 		if (this.#rows.length > mostRows * 1.5) {
 			this.#dropped += this.#rows.length - mostRows;
@@ -34,6 +47,8 @@ export class FeedBuffer {
 	clear(): void {
 		this.#dropped += this.#rows.length;
 		this.#rows = [];
+		this.evidence = 0;
+		this.#pushed = false;
 	}
 
 	/** Lines ever made. */
@@ -51,19 +66,45 @@ export class FeedBuffer {
 		return found.reverse();
 	}
 
+	/** Each gift is of one account, and counted there. */
+	#count(row: FeedRow, event: RoomEvent): void {
+		if (event.type === "gift") {
+			row.count = this.#shares.take(event);
+			this.#pushed = row.official || row.evidence;
+		} else row.evidence = this.#pushed;
+	}
+
+	#knowSides(row: FeedRow): void {
+		if (row.streakId === this.#battle.streakId) row.sides = mergeSides(this.#battle.sides, row.sides);
+		this.#battle = { streakId: row.streakId, sides: row.sides };
+	}
+
+	/** What was said is kept, marked: the log has it as well. */
+	#takeBack(messageIds: readonly string[]): void {
+		const ids = new Set(messageIds);
+		for (let i = this.#rows.length - 1; i >= 0; i--) {
+			const row = this.#rows[i];
+			if (row && ids.has(row.id)) this.#rows[i] = { ...row, deleted: true };
+		}
+	}
+
 	/** A step of a gift's streak, and one more person or like, belong to the line before. Lines are replaced, not changed. */
 	#merge(row: FeedRow): boolean {
-		const index = row.kind === "gift" ? this.#streak(row) : this.#foldable(row);
+		const index = row.streakId === undefined ? this.#foldable(row) : this.#streak(row);
 		const former = index === undefined ? undefined : this.#rows[index];
 		if (index === undefined || !former) return false;
+		const streak = row.streakId !== undefined;
 		const gift = row.kind === "gift";
 		this.#rows[index] = {
 			...row,
 			key: former.key,
-			at: gift ? former.at : row.at,
+			at: streak ? former.at : row.at,
 			// A streak tells how many there are by now; a late step may tell fewer.
-			count: gift ? Math.max(former.count, row.count) : former.count + row.count,
+			count: gift ? Math.max(former.count, row.count) : streak ? row.count : former.count + row.count,
 			diamonds: former.diamonds + row.diamonds,
+			text: row.text || former.text,
+			// Points may come late.
+			words: former.words === "pk_ended" ? former.words : row.words,
 		};
 		return true;
 	}
@@ -76,9 +117,10 @@ export class FeedBuffer {
 		return undefined;
 	}
 
-	#foldable({ kind, at }: FeedRow): number | undefined {
+	#foldable({ kind, at, official }: FeedRow): number | undefined {
 		const last = this.#rows.at(-1);
-		const folds = (kind === "member" || kind === "like") && last?.kind === kind && at - last.at < foldMs;
+		const alike = last?.kind === kind && last.official === official;
+		const folds = (kind === "member" || kind === "like") && alike && at - last.at < foldMs;
 		return folds ? this.#rows.length - 1 : undefined;
 	}
 }

@@ -1,5 +1,6 @@
 import type { RoomEvent } from "@livekeeper/client";
 import { safeText } from "../text/safe-text.ts";
+import { occasionOf } from "./occasion-of.ts";
 
 export const feedKinds = ["chat", "gift", "follow", "member", "like", "other", "service"] as const;
 /** What a line of the feed is about; what the filter's buttons stand for. */
@@ -9,6 +10,8 @@ export interface FeedUser {
 	name: string;
 	/** The upstream hides who this is. */
 	masked: boolean;
+	/** Moderates the room. */
+	admin: boolean;
 	level: number;
 	club: { name: string; level: number } | undefined;
 }
@@ -19,17 +22,54 @@ export interface FeedRow {
 	key: number;
 	/** Of its newest event. */
 	seq: number;
+	/** The upstream's, of its newest event: messages are taken back by it. */
+	id: string;
 	at: number;
 	kind: FeedKind;
 	/** The event's own type, for words and filters. */
 	type: RoomEvent["type"];
+	/** The page's words for it, where its text alone is not enough: the end of `room.feed.`. */
+	words: FeedWords | undefined;
 	user: FeedUser | undefined;
 	text: string;
-	/** How many gifts, likes or people. */
+	/** How many gifts, likes or people; of gifts that were withheld, their worth. */
 	count: number;
 	diamonds: number;
+	/** What one gift is worth: the open platform has no name for it. */
+	each: number;
+	/** The open platform pushed it. */
+	official: boolean;
+	/** Of the web, and of no account: the open platform tells of it. */
+	evidence: boolean;
 	image: string | undefined;
+	/** Lines with the same are one line: a gift's streak, a battle, a lottery. */
 	streakId: string | undefined;
+	/** Of a battle. */
+	sides: readonly FeedSide[];
+	/** The upstream took it back. */
+	deleted: boolean;
+}
+
+/** Those of `room.feed` that stand for an event of a kind of their own. */
+export type FeedWords =
+	| "moderator"
+	| "wishes"
+	| "products"
+	| "pk_started"
+	| "pk_score"
+	| "pk_ended"
+	| "box_sent"
+	| "box_won"
+	| "box_ended"
+	| "lottery"
+	| "lottery_drawn";
+
+/** An anchor in a battle, or a team; names may be known from an earlier event alone. */
+export interface FeedSide {
+	id: string;
+	name: string;
+	/** As shown; "" before there is any. */
+	score: string;
 }
 
 const kinds: Partial<Record<RoomEvent["type"], FeedKind>> = {
@@ -37,6 +77,7 @@ const kinds: Partial<Record<RoomEvent["type"], FeedKind>> = {
 	emoji_chat: "chat",
 	screen_chat: "chat",
 	gift: "gift",
+	light_gift: "gift",
 	follow: "follow",
 	fansclub: "follow",
 	share: "follow",
@@ -44,38 +85,57 @@ const kinds: Partial<Record<RoomEvent["type"], FeedKind>> = {
 	like: "like",
 	connection: "service",
 	gap: "service",
+	gifts_withheld: "service",
 	broadcast_started: "service",
 	broadcast_ended: "service",
 	control: "service",
 };
 
 /** Kinds that say nothing by themselves: numbers, which stand elsewhere on the page. */
-const unseen = new Set<RoomEvent["type"]>(["viewers", "room_stats", "rank", "raw"]);
+const unseen = new Set<RoomEvent["type"]>(["viewers", "room_stats", "rank", "fan_ticket", "message_deleted", "raw"]);
 
 /** @returns `undefined` for an event that makes no line */
 export function feedRow(event: RoomEvent): FeedRow | undefined {
-	if (unseen.has(event.type)) return undefined;
+	if (unseen.has(event.type) || saysNothing(event)) return undefined;
 	const row: FeedRow = {
 		key: event.seq,
 		seq: event.seq,
+		id: event.id,
 		at: event.at,
-		kind: kinds[event.type] ?? "other",
+		kind: event.type === "member" && event.set_to_admin ? "other" : (kinds[event.type] ?? "other"),
 		type: event.type,
+		words: undefined,
 		user: userOf(event),
 		text: textOf(event),
 		count: 1,
 		diamonds: 0,
+		each: 0,
+		official: event.source === "official",
+		evidence: false,
 		image: undefined,
 		streakId: undefined,
+		sides: [],
+		deleted: false,
 	};
-	if (event.type === "like") row.count = event.count;
+	if (event.type === "like" || event.type === "light_gift") row.count = event.count;
+	if (event.type === "light_gift") row.image = event.gift_image || undefined;
+	if (event.type === "emoji_chat") row.image = event.emoji_image || undefined;
+	if (event.type === "gifts_withheld") row.count = event.diamonds_missing;
 	if (event.type === "gift") {
 		row.count = event.count;
 		row.diamonds = event.diamonds;
+		row.each = event.diamond_count;
 		row.image = event.gift_image || undefined;
-		row.streakId = event.streak_id;
+		row.evidence = event.evidence !== undefined;
+		row.streakId = row.evidence ? `evidence:${event.streak_id}` : event.streak_id;
 	}
-	return row;
+	return Object.assign(row, occasionOf(event));
+}
+
+/** Banners of which only the site's own page knows what they are, and points of a battle that nobody can tell from others. */
+function saysNothing(event: RoomEvent): boolean {
+	if (event.type === "banner") return !event.wishes;
+	return event.type === "pk_score" && event.battle_id === "";
 }
 
 function userOf({ user }: RoomEvent): FeedUser | undefined {
@@ -84,6 +144,7 @@ function userOf({ user }: RoomEvent): FeedUser | undefined {
 	return {
 		name: safeText(user.nickname, 30),
 		masked: user.masked,
+		admin: user.admin === true,
 		level: user.level,
 		club: club && club.name !== "" ? { name: safeText(club.name, 8), level: club.level } : undefined,
 	};
@@ -92,7 +153,17 @@ function userOf({ user }: RoomEvent): FeedUser | undefined {
 function textOf(event: RoomEvent): string {
 	switch (event.type) {
 		case "gift":
-			return safeText(event.gift_name, 40);
+		case "light_gift":
+			// What the open platform calls it says nothing to anybody.
+			return safeText(event.gift_name, 40) || (event.source === "official" ? "" : `#${event.gift_id}`);
+		case "banner":
+			return (event.wishes ?? [])
+				.map(({ gift_name: gift, progress, target }) => `${safeText(gift, 40)} ${progress}/${target}`)
+				.join(" · ");
+		case "lucky_box":
+			return safeText(event.title, 60);
+		case "lottery":
+			return safeText(event.prize, 60);
 		case "connection":
 		case "gap":
 			// Their words are stored in one language: the page has its own for each reason.

@@ -7,15 +7,17 @@ import { safeText } from "../text/safe-text.ts";
 export interface TimelineEntry {
 	seq: number;
 	at: number;
-	kind: "connection" | "gap" | "broadcast";
+	kind: "connection" | "gap" | "withheld" | "broadcast";
 	/** The new state, the gap's reason, or the event's type. */
 	code: string;
 	text: string;
 	/** How much upstream time is missing; 0 where nothing is. */
 	gapMs: number;
+	/** Worth of the gifts that were withheld. */
+	diamonds: number;
 }
 
-const types = ["connection", "gap", "broadcast_started", "broadcast_ended"] as const;
+const types = ["connection", "gap", "gifts_withheld", "broadcast_started", "broadcast_ended"] as const;
 /** Entries that are shown, the newest. */
 const most = 100;
 /** What follows a change within this time is read with it, ms. */
@@ -76,16 +78,18 @@ export function useTimeline(liveId: () => string, change: () => string) {
 }
 
 function entryOf(event: RoomEvent): TimelineEntry | undefined {
-	const { seq, at } = event;
+	const plain = { seq: event.seq, at: event.at, text: "", gapMs: 0, diamonds: 0 };
 	switch (event.type) {
 		case "connection":
-			return { seq, at, kind: "connection", code: event.state, text: event.reason, gapMs: 0 };
+			return { ...plain, kind: "connection", code: event.state, text: event.reason };
 		case "gap":
-			return { seq, at, kind: "gap", code: event.reason, text: "", gapMs: Math.max(0, event.to - event.from) };
+			return { ...plain, kind: "gap", code: event.reason, gapMs: Math.max(0, event.to - event.from) };
+		case "gifts_withheld":
+			return { ...plain, kind: "withheld", code: event.type, diamonds: event.diamonds_missing };
 		case "broadcast_started":
-			return { seq, at, kind: "broadcast", code: event.type, text: safeText(event.title, 120), gapMs: 0 };
+			return { ...plain, kind: "broadcast", code: event.type, text: safeText(event.title, 120) };
 		case "broadcast_ended":
-			return { seq, at, kind: "broadcast", code: event.type, text: event.reason, gapMs: 0 };
+			return { ...plain, kind: "broadcast", code: event.type, text: event.reason };
 		default:
 			return undefined;
 	}

@@ -8,6 +8,7 @@ const mainOptions: readonly string[] = [
 	"max_rooms",
 	"max_connections",
 	"max_connections_per_identity",
+	"max_connections_per_login",
 	"max_connections_per_proxy",
 	"starts_per_second",
 	"max_readers",

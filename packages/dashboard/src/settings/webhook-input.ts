@@ -25,6 +25,7 @@ export const commonTypes = [
 	"fansclub",
 	"connection",
 	"gap",
+	"gifts_withheld",
 	"broadcast_started",
 	"broadcast_ended",
 ] as const satisfies readonly RoomEventType[];

@@ -1,10 +1,11 @@
-import { type Clock, sleep, type Timer } from "../clock.ts";
-import { DouyinError } from "../errors.ts";
+import type { Clock, Timer } from "../clock.ts";
+import { type Attempt, Connection, type ConnectionHost } from "../connection/index.ts";
+import type { DouyinError } from "../errors.ts";
 import { GiftCounter } from "../gifts/index.ts";
 import { failureOfError } from "../net/index.ts";
 import { RetrySchedule } from "../reconnect/index.ts";
 import { type Emitted, Sequencer } from "../sequencer/index.ts";
-import type { Anchor, DecodeProblem, DouyinUpstream, RoomLookup, SessionItem } from "../upstream.ts";
+import type { Anchor, DecodeProblem, DouyinUpstream, RoomLookup, SessionItem, SessionRequest } from "../upstream.ts";
 
 /** A room, as its page last told of it. */
 export interface RoomInfo {
@@ -42,7 +43,7 @@ export type Idle = "offline" | "no_room" | "not_found" | "ended";
 type LiveRoom = RoomLookup & { status: "live" };
 
 /** A room that is followed now and then, and what is remembered of it from one attempt, and one time, to the next. */
-export class FollowedRoom {
+export class FollowedRoom implements ConnectionHost {
 	readonly #upstream: DouyinUpstream;
 	readonly #options: FollowOptions;
 	readonly #onStep: (step: FollowStep) => void;
@@ -54,9 +55,10 @@ export class FollowedRoom {
 	#timer: Timer | undefined;
 	#schedule = new RetrySchedule();
 	#attempt = 0;
-	#outcome: DouyinError | Idle = "offline";
 	#ended: { roomId: string; lookups: number } | undefined;
 	#info: RoomInfo | undefined;
+	/** Of the session that is under way. */
+	#session = { opened: false, proven: false };
 
 	constructor(upstream: DouyinUpstream, options: FollowOptions, onStep: (step: FollowStep) => void) {
 		this.#upstream = upstream;
@@ -77,17 +79,65 @@ export class FollowedRoom {
 		// What nobody wants any more waits for the next time.
 		signal.addEventListener("abort", () => this.#timer?.cancel(), { once: true });
 		this.#expireWhenDue();
-		while (!signal.aborted) {
-			const found = await this.#lookup(signal);
-			if (signal.aborted) break;
-			if (found.status === "live") await this.#session(found, signal);
-			else if (found.status === "unknown") this.#failed(found.failure);
-			else this.#idle(found.status);
-			if (signal.aborted) break;
-			const pause = this.#pause();
-			this.#onStep(pause);
-			await sleep(this.#options.clock, pause.nextAttemptInMs, signal);
+		await new Connection({ clock: this.#options.clock, host: this }).run(signal);
+	}
+
+	async prepare(signal: AbortSignal): Promise<Attempt | number> {
+		const found = await this.#lookup(signal);
+		if (signal.aborted) return 0;
+		if (found.status === "unknown") return this.failed(found.failure);
+		if (found.status !== "live") return this.#idle(found.status);
+		const { roomId } = found;
+		const { clock } = this.#options;
+		if (roomId !== this.#roomId) {
+			this.#emit(this.#sequencer.ended(clock.now()));
+			this.#sequencer = new Sequencer();
 		}
+		this.#roomId = roomId;
+		this.#session = { opened: false, proven: false };
+		return {
+			open: (scope) => this.#upstream.session(this.#request(found, scope)),
+			close: () => !signal.aborted && this.#emit(this.#sequencer.closed(0, clock.now())),
+		};
+	}
+
+	take(item: SessionItem): void {
+		const session = this.#session;
+		if (item.type === "opened") {
+			session.opened = true;
+			this.#sequencer.opened(0, item.resumed);
+			if (this.#info) this.#onStep({ type: "connected", ...this.#info, host: item.host, resumed: item.resumed });
+			return;
+		}
+		const now = this.#options.clock.now();
+		if (item.type === "backfill" || !session.opened)
+			this.#emit(this.#sequencer.backfill(0, { ...item, now }), item.problems);
+		else {
+			// The socket has proven itself with its first frame, not with its handshake.
+			if (!session.proven) this.#works();
+			session.proven = true;
+			this.#emit(this.#sequencer.accept(0, { ...item, now }), item.problems);
+		}
+	}
+
+	failed(failure: DouyinError): number {
+		const { clock } = this.#options;
+		if (failure.reason === "broadcast_ended" && this.#roomId !== undefined) {
+			this.#emit(this.#sequencer.ended(clock.now()));
+			this.#ended = { roomId: this.#roomId, lookups: 0 };
+			return this.#idle("ended");
+		}
+		const attempt = ++this.#attempt;
+		const floorMs = failure.reason === "blocked" ? blockedMs : 0;
+		// A reader that is too slow says nothing of the connection.
+		const { delayMs } = this.#schedule.next(attempt, clock.now(), failure.reason !== "storage");
+		const nextAttemptInMs = Math.max(delayMs, failure.retryAfterMs ?? 0, floorMs);
+		this.#onStep({ type: "disconnected", failure, attempt, nextAttemptInMs });
+		return clock.now() + nextAttemptInMs;
+	}
+
+	bug(error: unknown): DouyinError {
+		return failureOfError(error, "The session failed");
 	}
 
 	/** The room; one that has just ended counts as ended for a few look-ups even if its page is late. */
@@ -104,52 +154,10 @@ export class FollowedRoom {
 		}
 	}
 
-	async #session(found: LiveRoom, signal: AbortSignal): Promise<void> {
-		const { roomId, userUniqueId } = found;
-		if (roomId !== this.#roomId) {
-			this.#emit(this.#sequencer.ended(this.#options.clock.now()));
-			this.#sequencer = new Sequencer();
-		}
-		this.#roomId = roomId;
-		const { liveId, clock, raw } = this.#options;
+	#request({ roomId, userUniqueId }: LiveRoom, signal: AbortSignal): SessionRequest {
+		const { liveId, raw } = this.#options;
 		const needsBackfill = () => this.#sequencer.takePageRequest(0);
-		const request = { liveId, roomId, userUniqueId, cursor: this.#sequencer.open(0), needsBackfill, raw, signal };
-		const session = { opened: false, proven: false };
-		try {
-			for await (const item of this.#upstream.session(request)) {
-				// What nobody wants any more is not taken: it comes again.
-				if (signal.aborted) return;
-				this.#take(item, found, session);
-			}
-			if (signal.aborted) return;
-			this.#failed(new DouyinError("network", "The session ended without saying why."));
-			this.#emit(this.#sequencer.closed(0, clock.now()));
-		} catch (error) {
-			this.#failed(failureOfError(error, "The session failed"));
-			const over = error instanceof DouyinError && error.reason === "broadcast_ended";
-			this.#emit(over ? this.#sequencer.ended(clock.now()) : this.#sequencer.closed(0, clock.now()));
-			if (!over) return;
-			this.#ended = { roomId, lookups: 0 };
-			this.#idle("ended");
-		}
-	}
-
-	#take(item: SessionItem, found: LiveRoom, session: { opened: boolean; proven: boolean }): void {
-		if (item.type === "opened") {
-			session.opened = true;
-			this.#sequencer.opened(0, item.resumed);
-			this.#onStep({ type: "connected", ...infoOf(found), host: item.host, resumed: item.resumed });
-			return;
-		}
-		const now = this.#options.clock.now();
-		if (item.type === "backfill" || !session.opened)
-			this.#emit(this.#sequencer.backfill(0, { ...item, now }), item.problems);
-		else {
-			// The socket has proven itself with its first frame, not with its handshake.
-			if (!session.proven) this.#works();
-			session.proven = true;
-			this.#emit(this.#sequencer.accept(0, { ...item, now }), item.problems);
-		}
+		return { liveId, roomId, userUniqueId, cursor: this.#sequencer.open(0), needsBackfill, raw, signal };
 	}
 
 	/** Tells of what is new. */
@@ -172,27 +180,13 @@ export class FollowedRoom {
 		this.#schedule.works(this.#options.clock.now());
 	}
 
-	#failed(failure: DouyinError): void {
-		this.#attempt++;
-		this.#outcome = failure;
-	}
-
-	#idle(why: Idle): void {
+	/** There is nothing to connect to. @returns when to look again */
+	#idle(why: Idle): number {
+		const { clock, pollMs } = this.#options;
 		this.#attempt = 0;
 		this.#schedule = new RetrySchedule();
-		this.#outcome = why;
-	}
-
-	/** What to tell before the next attempt, and when that is. */
-	#pause(): FollowStep & { nextAttemptInMs: number } {
-		const outcome = this.#outcome;
-		const { pollMs } = this.#options;
-		if (typeof outcome === "string") return { type: "waiting", why: outcome, nextAttemptInMs: pollMs };
-		const floorMs = outcome.reason === "blocked" ? blockedMs : 0;
-		// A reader that is too slow says nothing of the connection.
-		const { delayMs } = this.#schedule.next(this.#attempt, this.#options.clock.now(), outcome.reason !== "storage");
-		const nextAttemptInMs = Math.max(delayMs, outcome.retryAfterMs ?? 0, floorMs);
-		return { type: "disconnected", failure: outcome, attempt: this.#attempt, nextAttemptInMs };
+		this.#onStep({ type: "waiting", why, nextAttemptInMs: pollMs });
+		return clock.now() + pollMs;
 	}
 }
 

@@ -21,7 +21,8 @@ function frame(...ids: number[]): SessionItem {
 
 /** A step of the one gift streak, as its message alone tells of it. */
 function gift(id: number, count: number): GiftEvent {
-	const about = { giftId: "463", giftName: "", giftImage: "", diamondCount: 2, diamonds: 2 * count };
+	const described = { giftId: "463", giftName: "", giftImage: "", giftType: 1, combo: true, groupCount: 1 };
+	const about = { ...described, diamondCount: 2, diamonds: 2 * count };
 	const { content: _, ...common } = chat(id);
 	return { ...common, ...about, type: "gift", streakId: "s", count, delta: count, final: false };
 }

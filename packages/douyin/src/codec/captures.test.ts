@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { UpstreamEvent } from "../events/index.ts";
+import { eventOf } from "../events/mappers.ts";
+import { envelopeOf } from "../events/samples.helpers.ts";
 import { decodeFrame } from "./index.ts";
 
 /**
@@ -57,5 +59,58 @@ describe.skipIf(missing)(`captured frames${missing ? " (skipped: no ../shared/pr
 		});
 		expect(event.user).not.toHaveProperty("fansClub");
 		expect(personOf(event)).toBe("67bc6922bb671aa36269c4fa6f6110c8ba421740b39a9578add69a57dff70ebf");
+	});
+});
+
+/** Payloads by the upstream's name of the kind, as hex; whoever published them had replaced the people's ids and names. */
+const battleFile = `${folder}pk-2026-09.json`;
+const noBattle = !existsSync(battleFile);
+
+describe.skipIf(noBattle)(`a captured battle${noBattle ? " (skipped: no pk-2026-09.json there)" : ""}`, () => {
+	const battleId = "7585000000000000003";
+	const home = { id: "7585000000000000006", name: "", score: 218, display: "218", rank: 1 };
+	const guest = { id: "7585000000000000007", name: "", score: 211, display: "211", rank: 2 };
+	const given = (...gifts: [index: number, score: number][]) => ({
+		contributors: gifts.map(([index, score]) => ({
+			id: String(7_585_000_000_000_000_000n + BigInt(index)),
+			nickname: "Viewer",
+			score,
+		})),
+	});
+	const forGuest = given([9, 198], [10, 5], [11, 5]);
+	const forHome = given([12, 99], [13, 55], [14, 7]);
+
+	it.each([
+		["WebcastLinkMicBattleMethod", { type: "pk_started", battleId, durationMs: 300_000, sides: [] }],
+		["WebcastLinkMicMethod", { type: "pk_score", battleId, sides: [home, guest] }],
+		[
+			"WebcastLinkMicArmiesMethod",
+			{
+				type: "pk_score",
+				battleId: "",
+				sides: [
+					{ id: guest.id, name: "", ...forGuest },
+					{ id: home.id, name: "", ...forHome },
+				],
+			},
+		],
+		[
+			"WebcastLinkMicBattleFinishMethod",
+			{
+				type: "pk_ended",
+				battleId,
+				reason: 0,
+				punishMs: 0,
+				sides: [
+					{ ...home, ...forHome },
+					{ ...guest, ...forGuest },
+				],
+			},
+		],
+	])("decodes its %s of September 2026", (method, expected) => {
+		const payloads = JSON.parse(readFileSync(battleFile, "utf8")) as Record<string, string>;
+		const event = eventOf(Buffer.from(payloads[method] ?? "", "hex"), envelopeOf(method));
+		expect(event).toMatchObject(expected);
+		expect(new Date(event.at).toISOString()).toMatch(/^2026-09-/);
 	});
 });

@@ -21,7 +21,9 @@ const like: Mapper = (payload, envelope) => {
 const member: Mapper = (payload, envelope) => {
 	const m = wire.decodeMemberMessage(payload, envelope.budget);
 	const base = baseOf(payload, envelope, m.common, userOf(m.user));
-	return complete<MemberEvent>(base, { type: "member", memberCount: m.memberCount, action: m.action });
+	const event = complete<MemberEvent>(base, { type: "member", memberCount: m.memberCount, action: m.action });
+	if (m.isSetToAdmin) event.setToAdmin = true;
+	return event;
 };
 
 const social: Mapper = (payload, envelope) => {
@@ -49,25 +51,38 @@ const viewers: Mapper = (payload, envelope) => {
 		online: m.total,
 		total: m.totalUser,
 		totalDisplay: m.totalPvForAnchor || m.totalUserStr,
-		top: top.map((one, index) =>
-			ranked(one.rank || index + 1, one.exactlyScore || one.scoreDescription || scoreOf(one.score), one.user),
-		),
+		top: top.map(contributor),
 	});
 };
 
 const rank: Mapper = (payload, envelope) => {
 	const m = wire.decodeRoomRankMessage(payload, envelope.budget);
-	return complete<RankEvent>(baseOf(payload, envelope, m.common), {
-		type: "rank",
-		ranks: m.ranks.map((one, index) => ranked(index + 1, one.scoreStr, one.user)),
-	});
+	const ranks =
+		m.ranks.length > 0
+			? m.ranks.map((one, index) => ranked(index + 1, one.scoreStr, one.profileHidden, one.user))
+			: m.audienceRanks.map(contributor);
+	return complete<RankEvent>(baseOf(payload, envelope, m.common), { type: "rank", ranks });
 };
 
-const scoreOf = (score: string): string => (score === "0" ? "" : score);
+function contributor(one: wire.Contributor | wire.AudienceRank, index: number): RankedUser {
+	const { exactlyScore, score, delta } = one;
+	const shown = exactlyScore || one.scoreDescription || (score === "0" ? "" : score);
+	const place = ranked(one.rank || index + 1, shown, one.isHidden, one.user);
+	const value = plainNumber.test(exactlyScore) ? exactlyScore : score;
+	if (value !== "0") place.value = Number(value);
+	if (delta > 0) place.delta = delta;
+	return place;
+}
 
-function ranked(place: number, score: string, wireUser: wire.User | undefined): RankedUser {
+/** A score that is neither masked nor shortened. */
+const plainNumber = /^\d{1,15}$/;
+
+function ranked(rank: number, score: string, hidden: boolean, wireUser: wire.User | undefined): RankedUser {
+	const place: RankedUser = { rank, score };
 	const user = userOf(wireUser);
-	return user ? { rank: place, score, user } : { rank: place, score };
+	if (user) place.user = user;
+	if (hidden) place.hidden = true;
+	return place;
 }
 
 /** What people do, other than talk and give, and who they are. */

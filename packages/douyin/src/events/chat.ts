@@ -14,7 +14,8 @@ const emojiChat: Mapper = (payload, envelope) => {
 	const m = wire.decodeEmojiChatMessage(payload, envelope.budget);
 	const base = baseOf(payload, envelope, m.common, userOf(m.user));
 	const content = m.defaultContent || renderText(m.emojiContent);
-	return complete<EmojiChatEvent>(base, { type: "emoji_chat", emojiId: m.emojiId, content });
+	const emojiImage = m.emojiContent?.pieces.map(pictureOf).find((url) => url !== "") ?? "";
+	return complete<EmojiChatEvent>(base, { type: "emoji_chat", emojiId: m.emojiId, content, emojiImage });
 };
 
 const screenChat: Mapper = (payload, envelope) => {
@@ -28,6 +29,8 @@ const privilegeScreenChat: Mapper = (payload, envelope) => {
 	const base = baseOf(payload, envelope, m.common, userOf(m.user));
 	return complete<ScreenChatEvent>(base, { type: "screen_chat", content: m.content });
 };
+
+const pictureOf = (piece: wire.TextPiece): string => piece.imageValue?.image?.urlList[0] ?? "";
 
 /** What people say. */
 export const chatMappers = {

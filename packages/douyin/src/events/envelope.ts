@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Budget } from "../wire/index.ts";
+import { type Budget, WireError } from "../wire/index.ts";
 import type { EventBase, LiveUser, UpstreamEvent } from "./live-event.ts";
 import { upstreamTime } from "./upstream-time.ts";
 
@@ -22,6 +22,18 @@ export interface Envelope {
  * @throws WireError
  */
 export type Mapper = (payload: Uint8Array, envelope: Envelope) => UpstreamEvent | undefined;
+
+/** For kinds of which not every field number is sure: what can't be read passes on as it came, and isn't refused. */
+export function orRaw(mapper: Mapper): Mapper {
+	return (payload, envelope) => {
+		try {
+			return mapper(payload, envelope);
+		} catch (error) {
+			if (error instanceof WireError) return undefined;
+			throw error;
+		}
+	};
+}
 
 interface Common {
 	msgId: string;

@@ -1,7 +1,7 @@
 import { streakIdOf } from "../gifts/index.ts";
 import * as wire from "../wire/index.ts";
-import { baseOf, complete, type Mapper } from "./envelope.ts";
-import type { GiftEvent } from "./live-event.ts";
+import { baseOf, complete, type Mapper, orRaw } from "./envelope.ts";
+import type { FanTicketEvent, GiftEvent, LightGiftEvent } from "./live-event.ts";
 import { identityOf, userOf } from "./user.ts";
 
 const gift: Mapper = (payload, envelope) => {
@@ -22,7 +22,10 @@ const gift: Mapper = (payload, envelope) => {
 		type: "gift",
 		giftId,
 		giftName: m.gift?.name ?? "",
-		giftImage: m.gift?.image?.urlList[0] ?? m.gift?.icon?.urlList[0] ?? "",
+		giftImage: pictureOf(m.gift),
+		giftType: m.gift?.type ?? 0,
+		combo,
+		groupCount: Math.max(1, m.groupCount),
 		count,
 		delta: count,
 		streakId: streakIdOf({ ...parts, groupId: m.groupId, combo }),
@@ -31,8 +34,41 @@ const gift: Mapper = (payload, envelope) => {
 		diamonds: count * diamondCount,
 	});
 	if (receiver) event.toUser = receiver;
+	if (m.roomFanTicketCount > 0) event.roomFanTicketCount = m.roomFanTicketCount;
 	return event;
 };
 
-/** Gifts. */
-export const giftMappers = { WebcastGiftMessage: gift } satisfies Record<string, Mapper>;
+/** Field numbers are from the site's published schema alone. It has no giver of its own; the common part may name one. */
+const lightGift = orRaw((payload, envelope) => {
+	const m = wire.decodeLightGiftMessage(payload, envelope.budget);
+	const { giftInfo: info, giftStruct: described } = m;
+	const groupCount = Math.max(1, m.groupCount);
+	return complete<LightGiftEvent>(baseOf(payload, envelope, m.common, userOf(m.common?.user)), {
+		type: "light_gift",
+		giftId: info && info.giftId !== "0" ? info.giftId : (described?.id ?? "0"),
+		giftName: described?.name ?? "",
+		giftImage: pictureOf(described) || (info?.giftIcon?.urlList[0] ?? ""),
+		count: Math.max(1, m.repeatCount, m.comboCount) * groupCount,
+		groupCount,
+		diamondCount: Math.max(0, info?.diamondCount || (described?.diamondCount ?? 0)),
+		toUserId: m.toUserId,
+	});
+});
+
+const fanTicket: Mapper = (payload, envelope) => {
+	const m = wire.decodeUpdateFanTicketMessage(payload, envelope.budget);
+	const { roomFanTicketCount, roomFanTicketCountText: display } = m;
+	const base = baseOf(payload, envelope, m.common);
+	return complete<FanTicketEvent>(base, { type: "fan_ticket", roomFanTicketCount, display });
+};
+
+function pictureOf(gift: wire.GiftStruct | undefined): string {
+	return gift?.image?.urlList[0] ?? gift?.icon?.urlList[0] ?? "";
+}
+
+/** Gifts, and what they add up to. */
+export const giftMappers = {
+	WebcastGiftMessage: gift,
+	WebcastLightGiftMessage: lightGift,
+	WebcastUpdateFanTicketMessage: fanTicket,
+} satisfies Record<string, Mapper>;

@@ -1,42 +1,10 @@
-/** Who did it. Never key people by `id` alone: masked users share ids such as 111111; use `secUid` where present. */
-export interface LiveUser {
-	/** uint64, decimal. */
-	id: string;
-	secUid: string;
-	nickname: string;
-	gender: "unknown" | "male" | "female";
-	/** URL of the small picture, or "". */
-	avatar: string;
-	/** Pay grade (消费等级); 0 when unknown. */
-	level: number;
-	fansClub?: FansClub;
-	/** The upstream withheld who this is: the id is one that many share, or the name is one character and three stars. */
-	masked: boolean;
-}
+import type { EventBase, LiveUser } from "./event-base.ts";
+import type { LotteryEvent, LuckyBoxEvent } from "./lottery-event.ts";
+import type { PkEndedEvent, PkScoreEvent, PkStartedEvent } from "./pk-event.ts";
 
-export interface FansClub {
-	name: string;
-	level: number;
-}
-
-/** What every event carries. */
-export interface EventBase {
-	/** The upstream's message id (uint64, decimal), unique in a room. The service's own events have ids with a prefix. */
-	id: string;
-	/** As in `https://live.douyin.com/{liveId}`. */
-	liveId: string;
-	/** The broadcast: a new one has a new room id. */
-	roomId: string;
-	/** The upstream's name of the kind, e.g. `WebcastChatMessage`; `livekeeper` for the service's own events. */
-	method: string;
-	/** Upstream time, ms since the epoch; `receivedAt` where the upstream gave none. */
-	at: number;
-	/** When we received it, ms since the epoch. */
-	receivedAt: number;
-	user?: LiveUser;
-	/** The payload as the upstream sent it, where it was asked for. Not with `raw` events: it is their `payload`. */
-	raw?: Uint8Array;
-}
+export type * from "./event-base.ts";
+export type * from "./lottery-event.ts";
+export type * from "./pk-event.ts";
 
 export interface ChatEvent extends EventBase {
 	type: "chat";
@@ -48,6 +16,8 @@ export interface EmojiChatEvent extends EventBase {
 	emojiId: string;
 	/** What stands for the emoji in text. */
 	content: string;
+	/** URL of its picture, or "". */
+	emojiImage: string;
 }
 
 export interface ScreenChatEvent extends EventBase {
@@ -65,6 +35,12 @@ export interface GiftEvent extends EventBase {
 	giftName: string;
 	/** URL of the picture, or "". */
 	giftImage: string;
+	/** The upstream's number for the sort of gift: 1 comes in streaks, 2 has an effect of its own, others as they come. */
+	giftType: number;
+	/** Whether it comes in streaks. */
+	combo: boolean;
+	/** How many are given at once with each step: `count` holds them already. */
+	groupCount: number;
 	/** How many so far in this streak (or in this single gift). */
 	count: number;
 	/** How many of `count` no earlier event has told: 0 for a late or repeated step. */
@@ -77,8 +53,49 @@ export interface GiftEvent extends EventBase {
 	diamondCount: number;
 	/** `diamondCount` × `delta`. */
 	diamonds: number;
+	/**
+	 * What `delta` and `diamonds` would be if the open platform did not tell of the same gifts: there they are 0, since
+	 * its events count.
+	 */
+	evidence?: GiftEvidence;
 	/** The receiver, where the upstream names one: the anchor as well, or a guest. */
 	toUser?: LiveUser;
+	/** The room's running total (音浪) as of this gift, where told. See {@link FanTicketEvent}. */
+	roomFanTicketCount?: number;
+}
+
+/**
+ * A gift told of by a short message (`LightGiftMessage`), as in rooms of several anchors. No source says whether the same
+ * gift also comes as a `gift` event, so it is part of no total.
+ */
+export interface LightGiftEvent extends EventBase {
+	type: "light_gift";
+	giftId: string;
+	/** "" where only id, price and picture are told. */
+	giftName: string;
+	/** URL of the picture, or "". */
+	giftImage: string;
+	/** How many so far in this streak. */
+	count: number;
+	groupCount: number;
+	/** Value of one gift in diamonds (抖币). */
+	diamondCount: number;
+	/** The receiver's id; "0" where the upstream names none. */
+	toUserId: string;
+}
+
+/** The room's running total changed. It grows by gifts that are withheld, too; what one unit is in diamonds isn't documented. */
+export interface FanTicketEvent extends EventBase {
+	type: "fan_ticket";
+	/** 音浪 of the broadcast so far. */
+	roomFanTicketCount: number;
+	/** As shown, e.g. `1.2万`. */
+	display: string;
+}
+
+export interface GiftEvidence {
+	delta: number;
+	diamonds: number;
 }
 
 export interface LikeEvent extends EventBase {
@@ -95,6 +112,8 @@ export interface MemberEvent extends EventBase {
 	memberCount: number;
 	/** 1: entered. Others as the upstream sends them. */
 	action: number;
+	/** The user has been made a moderator; left out otherwise. */
+	setToAdmin?: true;
 }
 
 export interface FollowEvent extends EventBase {
@@ -139,8 +158,14 @@ export interface RankEvent extends EventBase {
 
 export interface RankedUser {
 	rank: number;
-	/** As the upstream gives it; may be masked or empty. */
+	/** As the upstream shows it; may be masked or empty. */
 	score: string;
+	/** The same as a number, where the upstream gives one. */
+	value?: number;
+	/** The upstream's `delta`, which no source explains: most likely how far it is to the place above. Where told. */
+	delta?: number;
+	/** The user hides from the list; left out otherwise. */
+	hidden?: true;
 	user?: LiveUser;
 }
 
@@ -166,6 +191,18 @@ export interface BannerEvent extends EventBase {
 	type: "banner";
 	/** JSON text as the upstream sends it. */
 	extra: string;
+	/** The anchor's gift wishes, where that is what the banner shows. */
+	wishes?: GiftWish[];
+}
+
+/** A gift that an anchor wishes for, and how often it has been given. */
+export interface GiftWish {
+	/** What the wish is called. */
+	name: string;
+	giftName: string;
+	diamondCount: number;
+	progress: number;
+	target: number;
 }
 
 export interface ProductEvent extends EventBase {
@@ -173,6 +210,17 @@ export interface ProductEvent extends EventBase {
 	content: string;
 	/** Products on the shelf, where told. */
 	total: number;
+	/** The product that it is about, as the shop numbers it; "0" where none is named. */
+	promotionId: string;
+	/** The upstream's number for what happened (`LiveShoppingMessage.msg_type`); 0 where none is told. No source lists them. */
+	msgType: number;
+}
+
+/** Messages were taken back: they should not be shown any more. What is stored of them stays. */
+export interface MessageDeletedEvent extends EventBase {
+	type: "message_deleted";
+	/** `id`s of events of this room, whether or not they were seen. */
+	messageIds: string[];
 }
 
 /** Any kind without a type of its own. On the wire `payload` is base64. */
@@ -197,6 +245,27 @@ export interface GapEvent extends EventBase {
 	reason: string;
 }
 
+/**
+ * The service's own: between `from` and `to` (ms of the upstream's time) gifts were given that the upstream did not
+ * show, by what its own totals grew by.
+ */
+export interface GiftsWithheldEvent extends EventBase {
+	type: "gifts_withheld";
+	from: number;
+	to: number;
+	/** Worth of the gifts that did not come, in diamonds. */
+	diamondsMissing: number;
+	/** Worth of those that did. */
+	diamondsSeen: number;
+	evidence: {
+		/** What it is judged by: the room's own running total, or the scores of those who gave most. */
+		source: "room_total" | "contributor" | "rank";
+		/** How much of it one diamond is, and whether gifts that came have shown so, or it is taken to be the usual. */
+		unit: number;
+		unitLearned: boolean;
+	};
+}
+
 export interface BroadcastStartedEvent extends EventBase {
 	type: "broadcast_started";
 	title: string;
@@ -213,6 +282,8 @@ export type UpstreamEvent =
 	| EmojiChatEvent
 	| ScreenChatEvent
 	| GiftEvent
+	| LightGiftEvent
+	| FanTicketEvent
 	| LikeEvent
 	| MemberEvent
 	| FollowEvent
@@ -226,10 +297,21 @@ export type UpstreamEvent =
 	| IntroEvent
 	| BannerEvent
 	| ProductEvent
+	| PkStartedEvent
+	| PkScoreEvent
+	| PkEndedEvent
+	| LuckyBoxEvent
+	| LotteryEvent
+	| MessageDeletedEvent
 	| RawEvent;
 
 /** What livekeeper adds. */
-export type ServiceEvent = ConnectionEvent | GapEvent | BroadcastStartedEvent | BroadcastEndedEvent;
+export type ServiceEvent =
+	| ConnectionEvent
+	| GapEvent
+	| GiftsWithheldEvent
+	| BroadcastStartedEvent
+	| BroadcastEndedEvent;
 
 export type LiveEvent = UpstreamEvent | ServiceEvent;
 

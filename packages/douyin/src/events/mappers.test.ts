@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as wire from "../wire/index.ts";
 import type { LiveEvent } from "./live-event.ts";
 import { eventOf, typedMethods } from "./mappers.ts";
+import { moneyCases } from "./money-cases.helpers.ts";
 import { anna, envelopeOf, liveAnna, RECEIVED_AT, ROOM_ID, SENT_AT } from "./samples.helpers.ts";
 
 const common = { msgId: "99", createTime: SENT_AT - 5 };
@@ -16,8 +17,19 @@ const cases: [method: string, payload: Uint8Array, own: Partial<LiveEvent>][] = 
 	],
 	[
 		"WebcastEmojiChatMessage",
-		wire.encodeEmojiChatMessage({ common, user: anna, emojiId: "18446744073709551615", defaultContent: "[笑]" }),
-		{ type: "emoji_chat", emojiId: "18446744073709551615", content: "[笑]" },
+		wire.encodeEmojiChatMessage({
+			common,
+			user: anna,
+			emojiId: "18446744073709551615",
+			defaultContent: "[笑]",
+			emojiContent: { pieces: [{ imageValue: { image: { urlList: ["https://p0.example.com/e"] } } }] },
+		}),
+		{
+			type: "emoji_chat",
+			emojiId: "18446744073709551615",
+			content: "[笑]",
+			emojiImage: "https://p0.example.com/e",
+		},
 	],
 	[
 		"WebcastScreenChatMessage",
@@ -44,16 +56,22 @@ const cases: [method: string, payload: Uint8Array, own: Partial<LiveEvent>][] = 
 				id: "463",
 				name: "小心心",
 				combo: true,
+				type: 1,
 				diamondCount: 2,
 				image: { urlList: ["https://p0.example.com/g"] },
 			},
 			sendTime: SENT_AT + 7,
+			roomFanTicketCount: 60,
 		}),
 		{
 			type: "gift",
 			giftId: "463",
 			giftName: "小心心",
 			giftImage: "https://p0.example.com/g",
+			giftType: 1,
+			combo: true,
+			groupCount: 1,
+			roomFanTicketCount: 60,
 			count: 3,
 			delta: 3,
 			streakId: `${ROOM_ID}:MS4wLjABAAAAanna:3000000000000002:463:7`,
@@ -73,6 +91,11 @@ const cases: [method: string, payload: Uint8Array, own: Partial<LiveEvent>][] = 
 		"WebcastMemberMessage",
 		wire.encodeMemberMessage({ common, user: anna, memberCount: 48, action: 1 }),
 		{ type: "member", memberCount: 48, action: 1 },
+	],
+	[
+		"WebcastMemberMessage",
+		wire.encodeMemberMessage({ common, user: anna, action: 5, isSetToAdmin: true }),
+		{ type: "member", memberCount: 0, action: 5, setToAdmin: true },
 	],
 	[
 		"WebcastSocialMessage",
@@ -111,7 +134,12 @@ const cases: [method: string, payload: Uint8Array, own: Partial<LiveEvent>][] = 
 			total: 900,
 			totalUser: 100_001,
 			totalPvForAnchor: "10万+",
-			ranks: [{ rank: 1, user: anna, score: "300" }, { rank: 2, exactlyScore: "***", score: "2" }, {}],
+			ranks: [
+				{ rank: 1, user: anna, score: "300", delta: 80 },
+				{ rank: 2, exactlyScore: "***", score: "2", isHidden: true },
+				{ rank: 3, exactlyScore: "12345", scoreDescription: "1.2万", score: "1" },
+				{},
+			],
 			seats: [{ rank: 9 }],
 		}),
 		{
@@ -120,9 +148,10 @@ const cases: [method: string, payload: Uint8Array, own: Partial<LiveEvent>][] = 
 			total: 100_001,
 			totalDisplay: "10万+",
 			top: [
-				{ rank: 1, score: "300", user: liveAnna as never },
-				{ rank: 2, score: "***" },
-				{ rank: 3, score: "" },
+				{ rank: 1, score: "300", value: 300, delta: 80, user: liveAnna as never },
+				{ rank: 2, score: "***", value: 2, hidden: true },
+				{ rank: 3, score: "12345", value: 12_345 },
+				{ rank: 4, score: "" },
 			],
 		},
 	],
@@ -133,6 +162,17 @@ const cases: [method: string, payload: Uint8Array, own: Partial<LiveEvent>][] = 
 			type: "rank",
 			ranks: [
 				{ rank: 1, score: "3.2万", user: liveAnna as never },
+				{ rank: 2, score: "" },
+			],
+		},
+	],
+	[
+		"WebcastRoomRankMessage",
+		wire.encodeRoomRankMessage({ common, audienceRanks: [{ user: anna, score: "30", rank: 1, delta: 5 }, {}] }),
+		{
+			type: "rank",
+			ranks: [
+				{ rank: 1, score: "30", value: 30, delta: 5, user: liveAnna as never },
 				{ rank: 2, score: "" },
 			],
 		},
@@ -167,14 +207,30 @@ const cases: [method: string, payload: Uint8Array, own: Partial<LiveEvent>][] = 
 	],
 	[
 		"WebcastProductChangeMessage",
-		wire.encodeProductChangeMessage({ common, updateToast: "上新", total: 4 }),
-		{ type: "product", content: "上新", total: 4 },
+		wire.encodeProductChangeMessage({
+			common,
+			updateToast: "上新",
+			updateProductInfo: [{ promotionId: "350" }, { promotionId: "351" }],
+			total: 4,
+		}),
+		{ type: "product", content: "上新", total: 4, promotionId: "350", msgType: 0 },
 	],
 	[
 		"WebcastLiveShoppingMessage",
 		wire.encodeLiveShoppingMessage({ common, promotionsNum: 4 }),
-		{ type: "product", content: "", total: 4 },
+		{ type: "product", content: "", total: 4, promotionId: "0", msgType: 0 },
 	],
+	[
+		"WebcastLiveShoppingMessage",
+		wire.encodeLiveShoppingMessage({
+			common,
+			msgType: 7,
+			promotionId: "18446744073709551615",
+			updatedProductInfo: { title: "木船" },
+		}),
+		{ type: "product", content: "木船", total: 0, promotionId: "18446744073709551615", msgType: 7 },
+	],
+	...moneyCases,
 ];
 
 /** Kinds whose message names somebody, and is about them. */
@@ -183,6 +239,7 @@ const withUser = new Set([
 	"emoji_chat",
 	"screen_chat",
 	"gift",
+	"light_gift",
 	"like",
 	"member",
 	"follow",
@@ -191,9 +248,11 @@ const withUser = new Set([
 	"intro",
 ]);
 
+const personal = new Set(["WebcastCommonTextMessage", "WebcastLuckyBoxMessage"]);
+
 describe("eventOf", () => {
 	it.each(cases)("makes a %s what it says", (method, payload, own) => {
-		const hasUser = withUser.has(own.type ?? "") || method === "WebcastCommonTextMessage";
+		const hasUser = withUser.has(own.type ?? "") || personal.has(method);
 		expect(eventOf(payload, envelopeOf(method))).toEqual({
 			id: "7590000000000000001",
 			liveId: "261378947940",
@@ -242,6 +301,19 @@ describe("eventOf", () => {
 		expect(eventOf(social, envelopeOf("WebcastSocialMessage")).type).toBe("raw");
 		const text = wire.encodeCommonTextMessage({ common, user: anna });
 		expect(eventOf(text, envelopeOf("WebcastCommonTextMessage")).type).toBe("raw");
+	});
+
+	it.each<[string, Uint8Array]>([
+		["WebcastLinkMicMethod", wire.encodeLinkMicMethod({ common, messageType: 100 })],
+		["WebcastLinkMicBattleMethod", wire.encodeLinkMicBattle({ common, battleSettings: { battleStatus: 3 } })],
+		["WebcastLinkMicArmiesMethod", wire.encodeLinkMicArmies({ common })],
+		["WebcastBattleStatusMessage", wire.encodeBattleStatusMessage({ common, battleId: "1", status: 9 })],
+		["WebcastMatchAgainstScoreMessage", wire.encodeMatchAgainstScoreMessage({ common })],
+		["WebcastRoomDataSyncMessage", wire.encodeRoomDataSyncMessage({ common, syncKey: "DoubleLikeSyncData" })],
+		["WebcastLinkMicMethod", Buffer.from("12ff", "hex")],
+		["WebcastImDeleteMessage", Buffer.from("1202ffff", "hex")],
+	])("passes a %s on as it came where it tells nothing that has a type, or can't be read", (method, payload) => {
+		expect(eventOf(payload, envelopeOf(method))).toMatchObject({ type: "raw", payload: new Uint8Array(payload) });
 	});
 
 	it("refuses a typed kind that can't be read", () => {

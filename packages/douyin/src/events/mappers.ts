@@ -4,11 +4,20 @@ import { chatMappers } from "./chat.ts";
 import { baseOf, complete, type Envelope, type Mapper } from "./envelope.ts";
 import { giftMappers } from "./gift.ts";
 import type { RawEvent, UpstreamEvent } from "./live-event.ts";
+import { lotteryMappers } from "./lottery.ts";
+import { pkMappers } from "./pk.ts";
 import { roomMappers } from "./room.ts";
 
 /** By the upstream's name of the kind. A map, since names come from outside: `__proto__` is only a name here. */
 const mappers: ReadonlyMap<string, Mapper> = new Map(
-	Object.entries({ ...chatMappers, ...giftMappers, ...audienceMappers, ...roomMappers }),
+	Object.entries({
+		...chatMappers,
+		...giftMappers,
+		...audienceMappers,
+		...roomMappers,
+		...pkMappers,
+		...lotteryMappers,
+	}),
 );
 
 /** The upstream's names of the kinds that have a type. */

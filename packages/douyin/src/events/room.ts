@@ -1,6 +1,15 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, complete, type Mapper } from "./envelope.ts";
-import type { BannerEvent, ControlEvent, IntroEvent, NoticeEvent, ProductEvent, RoomStatsEvent } from "./live-event.ts";
+import { baseOf, complete, type Mapper, orRaw } from "./envelope.ts";
+import { wishesOf } from "./gift-wishes.ts";
+import type {
+	BannerEvent,
+	ControlEvent,
+	IntroEvent,
+	MessageDeletedEvent,
+	NoticeEvent,
+	ProductEvent,
+	RoomStatsEvent,
+} from "./live-event.ts";
 import { renderText } from "./text.ts";
 import { userOf } from "./user.ts";
 
@@ -43,20 +52,39 @@ const intro: Mapper = (payload, envelope) => {
 
 const banner: Mapper = (payload, envelope) => {
 	const m = wire.decodeInRoomBannerMessage(payload, envelope.budget);
-	return complete<BannerEvent>(baseOf(payload, envelope, m.common), { type: "banner", extra: m.extra });
+	const event = complete<BannerEvent>(baseOf(payload, envelope, m.common), { type: "banner", extra: m.extra });
+	const wishes = wishesOf(m.extra);
+	if (wishes) event.wishes = wishes;
+	return event;
 };
 
 const productChange: Mapper = (payload, envelope) => {
 	const m = wire.decodeProductChangeMessage(payload, envelope.budget);
 	const base = baseOf(payload, envelope, m.common, undefined, m.updateTimestamp);
-	return complete<ProductEvent>(base, { type: "product", content: m.updateToast, total: m.total });
+	const promotionId = m.updateProductInfo[0]?.promotionId ?? "0";
+	return complete<ProductEvent>(base, {
+		type: "product",
+		content: m.updateToast,
+		total: m.total,
+		promotionId,
+		msgType: 0,
+	});
 };
 
 const liveShopping: Mapper = (payload, envelope) => {
 	const m = wire.decodeLiveShoppingMessage(payload, envelope.budget);
 	const base = baseOf(payload, envelope, m.common, undefined, m.updateTimestamp);
-	return complete<ProductEvent>(base, { type: "product", content: "", total: m.promotionsNum });
+	const { promotionsNum: total, promotionId, msgType } = m;
+	const content = m.updateToast || (m.updatedProductInfo?.title ?? "");
+	return complete<ProductEvent>(base, { type: "product", content, total, promotionId, msgType });
 };
+
+/** Its field number is from the site's published schema alone. */
+const imDelete = orRaw((payload, envelope) => {
+	const m = wire.decodeImDeleteMessage(payload, envelope.budget);
+	const base = baseOf(payload, envelope, m.common);
+	return complete<MessageDeletedEvent>(base, { type: "message_deleted", messageIds: m.deleteMsgIds });
+});
 
 /** What the room says of itself. */
 export const roomMappers = {
@@ -68,4 +96,5 @@ export const roomMappers = {
 	WebcastInRoomBannerMessage: banner,
 	WebcastProductChangeMessage: productChange,
 	WebcastLiveShoppingMessage: liveShopping,
+	WebcastImDeleteMessage: imDelete,
 } satisfies Record<string, Mapper>;

@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { commonKeys, ownKeys } from "./event-keys.helpers.ts";
 import type { ChatEvent, GiftEvent, LiveEvent, LiveEventType, LiveUser, RawEvent } from "./live-event.ts";
 import { toWire, type WireEvent, type WireOf } from "./to-wire.ts";
 
@@ -10,15 +11,28 @@ const user = {
 	avatar: "",
 	level: 1,
 	fansClub: { name: "c", level: 2 },
+	admin: true,
+	superAdmin: true,
 	masked: false,
 } as const;
 const base = { id: "1", liveId: "2", roomId: "3", method: "m", at: 4, receivedAt: 5 };
-const ranked = [{ rank: 1, score: "9", user }];
+const ranked = [{ rank: 1, score: "9", value: 9, delta: 1, hidden: true as const, user }];
+const wish = { name: "w", giftName: "g", diamondCount: 1, progress: 1, target: 2 };
+const side = {
+	id: "1",
+	name: "n",
+	score: 1,
+	display: "1",
+	rank: 1,
+	teamId: "2",
+	teamScore: 1,
+	contributors: [{ id: "3", nickname: "n", score: 1 }],
+};
 
 /** One event of each type, with every field. */
 const events: { [T in LiveEventType]: Extract<LiveEvent, { type: T }> } = {
 	chat: { ...base, type: "chat", content: "c" },
-	emoji_chat: { ...base, type: "emoji_chat", emojiId: "1", content: "c" },
+	emoji_chat: { ...base, type: "emoji_chat", emojiId: "1", content: "c", emojiImage: "" },
 	screen_chat: { ...base, type: "screen_chat", content: "c" },
 	gift: {
 		...base,
@@ -26,6 +40,9 @@ const events: { [T in LiveEventType]: Extract<LiveEvent, { type: T }> } = {
 		giftId: "1",
 		giftName: "g",
 		giftImage: "",
+		giftType: 1,
+		combo: true,
+		groupCount: 1,
 		count: 2,
 		delta: 1,
 		streakId: "s",
@@ -33,9 +50,22 @@ const events: { [T in LiveEventType]: Extract<LiveEvent, { type: T }> } = {
 		diamondCount: 1,
 		diamonds: 1,
 		toUser: user,
+		roomFanTicketCount: 10,
 	},
+	light_gift: {
+		...base,
+		type: "light_gift",
+		giftId: "1",
+		giftName: "g",
+		giftImage: "",
+		count: 2,
+		groupCount: 1,
+		diamondCount: 1,
+		toUserId: "7",
+	},
+	fan_ticket: { ...base, type: "fan_ticket", roomFanTicketCount: 1, display: "1" },
 	like: { ...base, type: "like", count: 1, total: 2 },
-	member: { ...base, type: "member", memberCount: 1, action: 1 },
+	member: { ...base, type: "member", memberCount: 1, action: 1, setToAdmin: true },
 	follow: { ...base, type: "follow", followCount: 1 },
 	share: { ...base, type: "share", shareTarget: "" },
 	fansclub: { ...base, type: "fansclub", action: "join", content: "" },
@@ -45,41 +75,50 @@ const events: { [T in LiveEventType]: Extract<LiveEvent, { type: T }> } = {
 	control: { ...base, type: "control", action: "end", code: 3, tips: "" },
 	notice: { ...base, type: "notice", content: "" },
 	intro: { ...base, type: "intro", content: "" },
-	banner: { ...base, type: "banner", extra: "{}" },
-	product: { ...base, type: "product", content: "", total: 1 },
+	banner: { ...base, type: "banner", extra: "{}", wishes: [wish] },
+	product: { ...base, type: "product", content: "", total: 1, promotionId: "1", msgType: 2 },
+	pk_started: { ...base, type: "pk_started", battleId: "1", startedAt: 1, durationMs: 1, sides: [] },
+	pk_score: { ...base, type: "pk_score", battleId: "1", sides: [side] },
+	pk_ended: { ...base, type: "pk_ended", battleId: "1", reason: 1, punishMs: 1, sides: [] },
+	lucky_box: {
+		...base,
+		type: "lucky_box",
+		action: "sent",
+		boxId: "1",
+		title: "t",
+		diamondCount: 1,
+		opensAt: 1,
+		winners: [],
+	},
+	lottery: {
+		...base,
+		type: "lottery",
+		action: "drawn",
+		lotteryId: "1",
+		status: 1,
+		prize: "p",
+		prizeCount: 1,
+		luckyCount: 1,
+		participants: 1,
+		startedAt: 1,
+		drawsAt: 1,
+		winners: ["1"],
+	},
+	message_deleted: { ...base, type: "message_deleted", messageIds: ["1"] },
 	raw: { ...base, type: "raw", payload: new Uint8Array([0, 255, 1]) },
 	connection: { ...base, type: "connection", state: "s", reason: "r", message: "m" },
 	gap: { ...base, type: "gap", from: 1, to: 2, reason: "r" },
+	gifts_withheld: {
+		...base,
+		type: "gifts_withheld",
+		from: 1,
+		to: 2,
+		diamondsMissing: 3,
+		diamondsSeen: 4,
+		evidence: { source: "room_total", unit: 10, unitLearned: true },
+	},
 	broadcast_started: { ...base, type: "broadcast_started", title: "t" },
 	broadcast_ended: { ...base, type: "broadcast_ended", reason: "r" },
-};
-
-const commonKeys = "id live_id room_id method at received_at type";
-
-/** The keys that programs outside rely on: public API. */
-const ownKeys: Record<LiveEventType, string> = {
-	chat: "content",
-	emoji_chat: "emoji_id content",
-	screen_chat: "content",
-	gift: "gift_id gift_name gift_image count delta streak_id final diamond_count diamonds to_user",
-	like: "count total",
-	member: "member_count action",
-	follow: "follow_count",
-	share: "share_target",
-	fansclub: "action content",
-	room_stats: "display value total",
-	viewers: "online total total_display top",
-	rank: "ranks",
-	control: "action code tips",
-	notice: "content",
-	intro: "content",
-	banner: "extra",
-	product: "content total",
-	raw: "payload",
-	connection: "state reason message",
-	gap: "from to reason",
-	broadcast_started: "title",
-	broadcast_ended: "reason",
 };
 
 describe("toWire", () => {
@@ -97,11 +136,33 @@ describe("toWire", () => {
 			avatar: "",
 			level: 1,
 			fans_club: { name: "c", level: 2 },
+			admin: true,
+			super_admin: true,
 			masked: false,
 		};
 		expect(toWire({ ...events.chat, user }).user).toEqual(wireUser);
 		expect(toWire(events.gift).to_user).toEqual(wireUser);
-		expect(toWire(events.viewers).top).toEqual([{ rank: 1, score: "9", user: wireUser }]);
+		expect(toWire(events.viewers).top).toEqual([
+			{ rank: 1, score: "9", value: 9, delta: 1, hidden: true, user: wireUser },
+		]);
+	});
+
+	it("gives a side of a battle and a wish the keys that are promised", () => {
+		expect(toWire(events.pk_score).sides).toEqual([
+			{
+				id: "1",
+				name: "n",
+				score: 1,
+				display: "1",
+				rank: 1,
+				team_id: "2",
+				team_score: 1,
+				contributors: [{ id: "3", nickname: "n", score: 1 }],
+			},
+		]);
+		expect(toWire(events.banner).wishes).toEqual([
+			{ name: "w", gift_name: "g", diamond_count: 1, progress: 1, target: 2 },
+		]);
 	});
 
 	it("gives bytes as base64", () => {

@@ -31,6 +31,15 @@ describe("userOf", () => {
 		expect(live({ gender })?.gender).toBe(name);
 	});
 
+	it("tells who moderates the room, and says nothing of it for others", () => {
+		expect(live({ id: "5001", userAttr: { isAdmin: true, isSuperAdmin: true } })).toMatchObject({
+			admin: true,
+			superAdmin: true,
+		});
+		expect(live({ id: "5001", userAttr: {} })).not.toHaveProperty("admin");
+		expect(live({ id: "5001", userAttr: {} })).not.toHaveProperty("superAdmin");
+	});
+
 	it("leaves the fan club out where there is none", () => {
 		expect(live({ id: "5001", fansClub: { data: {} } })).not.toHaveProperty("fansClub");
 		expect(live({ id: "5001", fansClub: {} })).not.toHaveProperty("fansClub");

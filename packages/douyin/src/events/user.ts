@@ -17,6 +17,8 @@ export function userOf(user: User | undefined): LiveUser | undefined {
 		level: user.payGrade?.level || user.level,
 		masked: isPlaceholder(id) || maskedName.test(user.nickname),
 	};
+	if (user.userAttr?.isAdmin) live.admin = true;
+	if (user.userAttr?.isSuperAdmin) live.superAdmin = true;
 	const club = user.fansClub?.data;
 	if (club && (club.clubName !== "" || club.level > 0)) live.fansClub = { name: club.clubName, level: club.level };
 	return live;

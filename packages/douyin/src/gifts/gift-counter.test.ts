@@ -33,7 +33,8 @@ const step = (more: Partial<Message> = {}): GiftStep => {
 /** A gift event as its message alone tells of it. */
 function gift(id: string, count: number, more: Partial<GiftEvent> = {}): GiftEvent {
 	const common = { id, liveId: "1", roomId: "2", method: "WebcastGiftMessage", at: 1_000, receivedAt: 1_000 };
-	const about = { giftId: "463", giftName: "", giftImage: "", diamondCount: 10, diamonds: 10 * count };
+	const described = { giftId: "463", giftName: "", giftImage: "", giftType: 1, combo: true, groupCount: 1 };
+	const about = { ...described, diamondCount: 10, diamonds: 10 * count };
 	return { ...common, ...about, type: "gift", streakId: "2:anna::463:7", count, delta: count, final: false, ...more };
 }
 

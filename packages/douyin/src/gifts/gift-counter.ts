@@ -195,6 +195,6 @@ function short(key: string): string {
 const ungroupedId = /^((?:[^:]*:){4,}0|sha256:[0-9a-f]{64}):\d+$/s;
 
 /** The key that the steps of a streak have: it differs from the id of a streak without a group. */
-function keyOfStreak(streakId: string): string {
+export function keyOfStreak(streakId: string): string {
 	return ungroupedId.exec(streakId)?.[1] ?? streakId;
 }

@@ -1,6 +1,12 @@
-import { isId } from "./dedup-window.ts";
+import { type DedupWindow, isId } from "./dedup-window.ts";
 import type { GapReason } from "./gap.ts";
-import type { Buffered, Piece } from "./source.ts";
+import { isBefore } from "./merge.ts";
+import type { Piece } from "./piece.ts";
+import type { Buffered } from "./queue.ts";
+import type { Source } from "./source.ts";
+
+/** With an upstream time later than its arrival by more than this, ms, a message has none worth using. */
+export const nonsenseMs = 3_600_000;
 
 /** Messages to emit, in order. */
 export interface Step {
@@ -11,61 +17,107 @@ export interface Step {
 
 /** Pieces that share ids, as one. */
 interface Segment {
-	/** It holds a message that was emitted before. */
-	linked: boolean;
-	entries: readonly Buffered[];
-	ids: ReadonlySet<string>;
+	/** It holds a message that was emitted since the last gap. */
+	readonly linked: boolean;
+	/** Part of it was asked for from before that gap: what it has before the first such message would come too late. */
+	readonly stale: boolean;
+	readonly entries: readonly Buffered[];
+	readonly ids: ReadonlySet<string>;
+	/** Pending ones whose runs are part of it. */
+	readonly sources: readonly Source[];
+}
+
+/** What was emitted. */
+interface Emission {
+	readonly window: DedupWindow;
+	/** Its newest upstream time, ms. */
+	readonly lastAt: number | undefined;
+	/** Of a gap behind it; `undefined`: nothing was emitted, so there can be none. */
+	readonly reason: GapReason | undefined;
 }
 
 /**
- * Puts pieces of a room's messages behind what was emitted. Two of them join where they share an id; nothing else proves
- * it. Of a page only what stands behind its newest known message is taken: what is missing before that comes too late.
- * @param pieces in the order in which they are put where they share nothing
- * @param known whether a message was emitted
- * @param reason of a gap before the first of them; `undefined`: nothing was emitted before, so there can be none
+ * Puts what nothing has proven behind what was emitted. Pieces join where they share an id; nothing else proves it. Of
+ * several runs that go on and share nothing the first one is taken: the others have to wait until it overlaps with them.
+ * @param kept pages, and runs of connections that have ended, in the order in which they are put where they share nothing
+ * @param pending sources that have a run
+ * @returns what to emit, and the sources whose runs are part of that
  */
 export function assemble(
-	pieces: readonly Piece[],
-	known: (id: string) => boolean,
-	reason: GapReason | undefined,
-): Step[] {
+	kept: readonly Piece[],
+	pending: readonly Source[],
+	{ window, lastAt, reason }: Emission,
+): { steps: Step[]; sources: readonly Source[] } {
 	const segments: Segment[] = [];
-	for (const piece of pieces) {
-		const newest = piece.entries.findLastIndex(({ event }) => known(event.id));
-		const entries = piece.kind === "page" ? piece.entries.slice(newest + 1) : piece.entries;
-		add(segments, { linked: newest >= 0, entries, ids: piece.ids }, piece.kind === "run" && piece === pieces.at(-1));
-	}
-	const steps: Step[] = [];
-	let gap = reason;
-	for (const { linked, entries } of segments) {
-		if (linked) gap = undefined;
-		const fresh = entries.filter(({ event }) => !known(event.id));
-		if (fresh.length > 0) steps.push({ gap, entries: fresh });
-		if (fresh.length > 0 || linked) gap = "backfilled";
-	}
-	return steps;
+	for (const piece of kept)
+		join(segments, piece.kind === "page" ? ofPage(piece, window, lastAt) : ofRun(piece, window));
+	for (const source of pending) if (source.run) join(segments, ofRun(source.run, window, source));
+	// Times prove nothing, but order what nothing joins.
+	segments.sort((a, b) => newestAt(a.entries) - newestAt(b.entries));
+	const going = segments.filter(({ sources }) => sources.length > 0);
+	const live = going.find(({ linked }) => linked) ?? going[0];
+	const ended = segments.filter((segment) => segment.sources.length === 0 && !isLater(segment, live));
+	return {
+		steps: stepsOf(live ? [...ended, live] : ended, window, reason),
+		sources: live?.sources ?? [],
+	};
 }
 
-/** @param live it goes on: what a page has behind all that both hold, it will bring itself */
-function add(segments: Segment[], piece: Segment, live: boolean): void {
-	const first = segments.findIndex(({ ids }) => shares(ids, piece.ids));
-	if (first < 0) {
-		// Times prove nothing, but what is later than the run would come before what the run still brings.
-		while (live && isLater(segments.at(-1), piece)) segments.pop();
+/** Without pages at the end of which nothing proves that they follow: a cursor before them may bring what is between. */
+export function withoutUnprovenPages(steps: readonly Step[]): readonly Step[] {
+	const afterRuns = steps.findLastIndex(({ entries }) => entries.some(({ paged }) => !paged)) + 1;
+	const unproven = steps.findIndex(({ gap }, index) => index >= afterRuns && gap !== undefined);
+	return unproven < 0 ? steps : steps.slice(0, unproven);
+}
+
+/** What it has before its newest known message, or before all that was emitted, would come too late. */
+function ofPage({ entries, ids }: Piece, window: DedupWindow, lastAt = 0): Segment {
+	const newest = entries.findLastIndex(({ event }) => window.has(event.id));
+	const linked = entries.some(({ event }) => window.joins(event.id));
+	const fresh = newest < 0 && newestAt(entries) < lastAt ? [] : entries.slice(newest + 1);
+	return { linked, stale: false, entries: fresh, ids, sources: [] };
+}
+
+function ofRun({ entries, ids, stale: was }: Piece, window: DedupWindow, source?: Source): Segment {
+	const segment = { stale: source?.stale ?? was, entries, ids, sources: source ? [source] : [] };
+	const linked = entries.some(({ event }) => window.joins(event.id));
+	return linked ? { ...segment, linked, stale: false, entries: inTime(segment, window) } : { ...segment, linked };
+}
+
+function inTime({ stale, entries }: Pick<Segment, "stale" | "entries">, window: DedupWindow): readonly Buffered[] {
+	return stale
+		? entries.slice(
+				Math.max(
+					0,
+					entries.findIndex(({ event }) => window.joins(event.id)),
+				),
+			)
+		: entries;
+}
+
+/** Makes one of a piece and of all segments that share ids with it, at the position of the first of those. */
+function join(segments: Segment[], piece: Segment): void {
+	const joined = segments.filter(({ ids }) => shares(ids, piece.ids));
+	const [first] = joined;
+	if (!first) {
 		segments.push(piece);
 		return;
 	}
-	const last = segments.findLastIndex(({ ids }) => shares(ids, piece.ids));
-	const joined = segments.slice(first, last + 1);
-	const older = joined.flatMap(({ entries }) => entries);
-	segments.splice(first, joined.length, {
+	segments[segments.indexOf(first)] = {
 		linked: piece.linked || joined.some(({ linked }) => linked),
-		entries: weave(older, piece.entries, live),
+		stale: piece.stale || joined.some(({ stale }) => stale),
+		entries: joined.reduce((woven, { entries }) => weave(entries, woven, piece.sources.length > 0), piece.entries),
 		ids: new Set([...joined.flatMap(({ ids }) => [...ids]), ...piece.ids]),
-	});
+		sources: [...joined.flatMap(({ sources }) => sources), ...piece.sources],
+	};
+	for (const other of joined.slice(1)) segments.splice(segments.indexOf(other), 1);
 }
 
-/** Two lists as one, in which each keeps its order: between two messages that both hold the older list comes first. */
+/**
+ * Two lists as one, in which each keeps its order; between two messages that both hold, times decide.
+ * @param live the newer one goes on: what pages have behind all that both hold, and behind all that a connection has
+ * brought, it will bring itself
+ */
 function weave(older: readonly Buffered[], newer: readonly Buffered[], live: boolean): Buffered[] {
 	const indexes = new Map(older.map(({ event }, i) => [event.id, i]));
 	const woven: Buffered[] = [];
@@ -75,20 +127,57 @@ function weave(older: readonly Buffered[], newer: readonly Buffered[], live: boo
 		const index = isId(entry.event.id) ? indexes.get(entry.event.id) : undefined;
 		if (index === undefined) between.push(entry);
 		else if (index >= from) {
-			const both = older[index] ?? entry;
-			woven.push(...older.slice(from, index), ...between, entry.cursor ? entry : both);
+			woven.push(...interleave(older.slice(from, index), between), same(older[index] ?? entry, entry));
 			from = index + 1;
 			between = [];
 		}
 	}
 	const tail = older.slice(from);
-	return [...woven, ...(live && from > 0 ? tail.filter(({ paged }) => !paged) : tail), ...between];
+	const kept = live && from > 0 ? tail.slice(0, tail.findLastIndex(({ paged }) => !paged) + 1) : tail;
+	return [...woven, ...interleave(kept, between)];
 }
 
-/** Whether nothing but pages tells of a segment, which is not linked, and later than the piece. */
-function isLater(segment: Segment | undefined, piece: Segment): boolean {
-	const [head, first] = [segment?.entries[0], piece.entries[0]];
-	return !!segment && !segment.linked && !!head?.paged && !!first && head.event.at > first.event.at;
+/** A message that two pieces hold. */
+function same(older: Buffered, newer: Buffered): Buffered {
+	const [entry, other] = newer.paged ? [older, newer] : [newer, older];
+	entry.cursor ??= other.cursor;
+	return entry;
+}
+
+function interleave(older: readonly Buffered[], newer: readonly Buffered[]): Buffered[] {
+	const merged: Buffered[] = [];
+	let from = 0;
+	for (const entry of newer) {
+		for (let next = older[from]; next && !isBefore(entry.event, next.event); next = older[++from]) merged.push(next);
+		merged.push(entry);
+	}
+	return [...merged, ...older.slice(from)];
+}
+
+/** The newest upstream time of messages, ms; some times are in whole seconds, and some are nonsense. */
+function newestAt(entries: readonly Buffered[]): number {
+	return entries.reduce(
+		(max, { event: { at, receivedAt } }) => (at > receivedAt + nonsenseMs ? max : Math.max(max, at)),
+		0,
+	);
+}
+
+/** Whether pages alone tell of a segment, and it is later than a run that goes on: that would bring more before it. */
+function isLater({ linked, entries }: Segment, live: Segment | undefined): boolean {
+	return !linked && !!entries[0]?.paged && !!live && newestAt(entries) > newestAt(live.entries);
+}
+
+function stepsOf(segments: readonly Segment[], window: DedupWindow, reason: GapReason | undefined): Step[] {
+	const steps: Step[] = [];
+	let gap = reason;
+	for (const segment of segments) {
+		const { linked } = segment;
+		if (linked) gap = undefined;
+		const fresh = inTime(segment, window).filter(({ event }) => !window.has(event.id));
+		if (fresh.length > 0) steps.push({ gap, entries: fresh });
+		if (fresh.length > 0 || linked) gap = "backfilled";
+	}
+	return steps;
 }
 
 function shares(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

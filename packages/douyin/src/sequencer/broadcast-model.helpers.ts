@@ -17,10 +17,14 @@ export interface Behaviour {
 	lagging?: number;
 	/** Share of messages that no page holds; default 0. */
 	unpaged?: number;
+	/** Share of connections that end before they are opened; default 0.2. */
+	fails?: number;
 	/** For each source, the share of messages that it is shown; default one that is shown all. */
 	views?: readonly number[];
 	/** Between restarts of the process on average; default none. */
 	restartMs?: number;
+	/** How long nothing is said at first; default 0. */
+	quietMs?: number;
 	/** How long messages wait for other sources; default the sequencer's own. */
 	holdMs?: number;
 	durationMs?: number;
@@ -53,15 +57,15 @@ export class Broadcast {
 	readonly #emitted = new Set<string>();
 
 	constructor(behaviour: Behaviour) {
-		const defaults = { lagging: 0, unpaged: 0, views: [1], restartMs: 0, holdMs: 300, durationMs: 600_000 };
-		this.#behaviour = { ...defaults, ...behaviour };
+		const defaults = { lagging: 0, unpaged: 0, fails: 0.2, views: [1], restartMs: 0, quietMs: 0, holdMs: 300 };
+		this.#behaviour = { durationMs: 600_000, ...defaults, ...behaviour };
 		this.#random = seeded(behaviour.seed);
 		this.#sequencer = new Sequencer({ holdMs: this.#behaviour.holdMs });
 	}
 
 	run(): Outcome {
 		const { durationMs } = this.#behaviour;
-		this.#say(0);
+		this.#say(this.#behaviour.quietMs);
 		this.#start(0);
 		for (;;) {
 			const { dueAt: due } = this.#sequencer;
@@ -134,7 +138,7 @@ export class Broadcast {
 
 	#connect(source: number, at: number): void {
 		this.#meanwhile(at, (now) => {
-			const { honours, pages } = this.#behaviour;
+			const { honours, pages, fails } = this.#behaviour;
 			const resume = this.#sequencer.open(source);
 			const openAt = now + this.#between(100, 500);
 			let from = resume && Number(resume.cursor);
@@ -146,6 +150,11 @@ export class Broadcast {
 				this.#note(this.#sequencer.backfill(source, { events, cursor, now: startMs + now }));
 			}
 			this.#meanwhile(openAt, () => {
+				if (this.#random() < fails) {
+					this.#note(this.#sequencer.closed(source, startMs + openAt));
+					this.#connect(source, openAt + this.#between(0, 8_000));
+					return;
+				}
 				this.#sequencer.opened(source, resume !== undefined);
 				const begins = this.#random() < honours ? from : undefined;
 				const connection = { source, run: [], until: openAt + this.#between(2_000, 60_000) };

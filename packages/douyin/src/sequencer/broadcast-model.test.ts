@@ -48,10 +48,10 @@ describe.each(upstreams)("of an upstream that %s", (_, ways) => {
 		expect(sum(results, "emitted")).toBeGreaterThan(0.8 * sum(results, "said"));
 	});
 
-	test("two connections that are shown the same bring nothing twice and leave nothing out untold", () => {
+	test("two connections that are shown the same bring nothing twice, leave nothing out untold, and keep their order", () => {
 		for (const restartMs of [0, 40_000]) {
 			const results = broadcasts({ ...ways, views: [1, 1], restartMs });
-			expectNone(results, ({ doubled, untold }) => doubled + untold > 0);
+			expectNone(results, ({ doubled, untold, swapped }) => doubled + untold + swapped > 0);
 			expect(sum(results, "emitted")).toBeGreaterThan(0.9 * sum(results, "said"));
 		}
 	});
@@ -86,6 +86,24 @@ describe("of an upstream that goes on from cursors", () => {
 test("pages that leave messages out double nothing and keep the order", () => {
 	const results = broadcasts({ honours: 0, pages: 1, unpaged: 0.3 });
 	expectNone(results, ({ doubled, swapped }) => doubled + swapped > 0);
+});
+
+test("what came in order stays in order behind gaps, whatever lags, with one connection or several", () => {
+	for (const views of [[1], [1, 1], [1, 1, 1]]) {
+		const results = broadcasts({ honours: 0.5, pages: 0.7, lagging: 0.3, views });
+		expectNone(results, ({ disordered }) => disordered > 0);
+	}
+});
+
+test("of what was said before the first message nothing comes behind it, however soon a restart follows", () => {
+	const ways = { honours: 0.5, pages: 0.5, fails: 0.4, quietMs: 3_000, restartMs: 4_000, durationMs: 20_000 };
+	for (const views of [[1], [1, 1]]) {
+		const results = Array.from({ length: 200 }, (_, seed) => {
+			const rate = rates[seed % rates.length] ?? 1;
+			return { seed, rate, ...new Broadcast({ ...ways, seed, rate, views }).run() };
+		});
+		expectNone(results, ({ doubled, untold, disordered }) => doubled + untold + disordered > 0);
+	}
 });
 
 test("false gaps are few: most that are told have something missing, or a page before them", () => {

@@ -32,14 +32,21 @@ test("past its capacity the oldest id is forgotten, and only that", () => {
 	expect(ids.add(all[0] as string)).toBe(true);
 });
 
-test("a cleared set knows nothing", () => {
-	const ids = new DedupWindow();
-	ids.add("1");
-	ids.add("lk:1");
-	ids.clear();
-	expect(ids.size).toBe(0);
-	expect(ids.add("1")).toBe(true);
-	expect(ids.add("lk:1")).toBe(true);
+test("an id joins what comes next unless a gap follows it", () => {
+	const ids = new DedupWindow(64);
+	const id = (n: number) => String(7_400_000_000_000_000_000n + BigInt(n));
+	for (let n = 0; n < 70; n++) ids.add(id(n));
+	expect([ids.joins(id(5)), ids.joins(id(6)), ids.joins(id(69)), ids.joins(id(70))]).toEqual([
+		false,
+		true,
+		true,
+		false,
+	]);
+	ids.part();
+	expect([ids.joins(id(69)), ids.has(id(69))]).toEqual([false, true]);
+	for (let n = 70; n < 130; n++) ids.add(id(n));
+	expect([69, 70, 129].map((n) => ids.joins(id(n)))).toEqual([false, true, true]);
+	expect(ids.has(id(69))).toBe(true);
 });
 
 test("capacities that its table can't hold are refused", () => {

@@ -21,6 +21,8 @@ export class DedupWindow {
 	#next = 0;
 	/** Open addressing with linear probing: the index in the ring + 1, or 0. Twice as long as the ring. */
 	#table = new Uint16Array(0);
+	/** How many of the ring's ids were added since the last gap. */
+	#sinceGap = Number.POSITIVE_INFINITY;
 	/** Ids that are not plain uint64 numbers, in the order of their arrival. */
 	readonly #others = new Set<string>();
 
@@ -42,6 +44,20 @@ export class DedupWindow {
 		return this.#count > 0 && this.#table[this.#find(...split(id))] !== 0;
 	}
 
+	/** Whether the id is remembered, and was added since the last gap; ids that are no uint64 count as such. */
+	joins(id: string): boolean {
+		if (!plainUint64.test(id)) return this.#others.has(id);
+		const entry = this.#count > 0 ? this.#table[this.#find(...split(id))] : 0;
+		if (!entry) return false;
+		const { length } = this.#high;
+		return (this.#next - entry + length) % length < this.#sinceGap;
+	}
+
+	/** A gap follows. */
+	part(): void {
+		this.#sinceGap = 0;
+	}
+
 	/**
 	 * Remembers an id.
 	 * @returns whether it is new; what is no id ({@link isId}) always is.
@@ -58,16 +74,8 @@ export class DedupWindow {
 		this.#low[this.#next] = low;
 		this.#table[this.#find(high, low)] = this.#next + 1;
 		this.#next = (this.#next + 1) % this.#high.length;
+		this.#sinceGap++;
 		return true;
-	}
-
-	clear(): void {
-		this.#high = new Float64Array(0);
-		this.#low = new Uint32Array(0);
-		this.#table = new Uint16Array(0);
-		this.#count = 0;
-		this.#next = 0;
-		this.#others.clear();
 	}
 
 	#addOther(id: string): boolean {

@@ -195,11 +195,77 @@ describe("a connection beside one that is synced", () => {
 		b.frame(1, 7);
 		b.pass(1_000);
 		b.closed(0);
-		expect([b.told, b.dueInMs]).toEqual([[1, 2], 4_000]);
+		expect([b.told, b.dueInMs]).toEqual([[1, 2], 5_000]);
 		expect(b.sequencer.takePageRequest(1)).toBe(true);
 		b.page(1, [2, 3, 7]);
 		expect(b.told).toEqual([1, 2, 3, 7]);
 		expect(b.gaps).toEqual([]);
+	});
+
+	test("has what it brings of a told gap dropped, and goes on from behind that", () => {
+		const b = joined(3);
+		b.closed(0);
+		b.open(0);
+		b.frame(0, 9);
+		b.pass(5_000);
+		b.frame(1, ...range(3, 10));
+		b.frame(0, 10);
+		b.pass(holdMs);
+		expect(b.told).toEqual([1, 2, 3, "cursor_not_honoured", 9, 10]);
+	});
+
+	test("that waits as well joins what the other has brought, wherever that begins", () => {
+		const b = joined(3);
+		b.closed(0);
+		b.open(0);
+		b.page(1, [20, 21, 22]);
+		b.frame(0, 22, 23);
+		b.frame(1, ...range(3, 23));
+		b.frame(0, 24);
+		b.pass(holdMs);
+		expect(b.told).toEqual(range(1, 24));
+	});
+
+	test("is given up together with the other to one gap", () => {
+		const b = joined(3);
+		b.closed(0);
+		b.open(0);
+		b.frame(0, 9, 11);
+		b.frame(1, 8, 9, 10, 11);
+		b.pass(5_000);
+		expect(b.told).toEqual([1, 2, 3, expect.any(String), 8, 9, 10, 11]);
+		expect([b.sequencer.isSynced(0), b.sequencer.isSynced(1)]).toEqual([true, true]);
+	});
+
+	test("is given up first where it began first, and the other waits until they overlap", () => {
+		const b = joined(3);
+		b.closed(0);
+		b.open(0);
+		b.frame(0, 12);
+		b.frame(1, 8, 9);
+		b.pass(5_000);
+		expect(b.told).toEqual([1, 2, 3, expect.any(String), 8, 9]);
+		b.frame(1, 10, 11, 12);
+		b.pass(holdMs);
+		expect(b.told.slice(4)).toEqual(range(8, 12));
+	});
+
+	test("has what it brought emitted when the broadcast ends, behind what the other has and a gap", () => {
+		for (const [one, two] of [
+			[0, 1],
+			[1, 0],
+		] as const) {
+			const b = new SequencerBench({ holdMs });
+			b.open(one);
+			b.frame(one, 1);
+			b.frame(one, 2);
+			b.open(two);
+			b.frame(two, 5, 6);
+			b.frame(one, 3);
+			b.ended();
+			expect(b.told).toEqual([1, 2, 3, expect.any(String), 5, 6]);
+			expect(b.dueInMs).toBeUndefined();
+		}
 	});
 
 	test("is given up to a gap when nothing proves it then", () => {

@@ -1,25 +1,110 @@
-import type { Buffered, Source } from "./source.ts";
+import type { UpstreamEvent } from "../events/live-event.ts";
+import { isId } from "./dedup-window.ts";
+import type { Emission } from "./emission.ts";
+import type { Buffered } from "./queue.ts";
+import type { Source } from "./source.ts";
+
+/** Makes one sequence of what several synced connections bring. */
+export class Merge {
+	readonly #sources: readonly Source[];
+	readonly #emission: Emission;
+	readonly #holdMs: number;
+
+	/** @param holdMs how long a message waits for other connections to bring what they have before it */
+	constructor(sources: readonly Source[], emission: Emission, holdMs: number) {
+		this.#sources = sources;
+		this.#emission = emission;
+		this.#holdMs = holdMs;
+	}
+
+	/** Nobody else has any of these messages, or anything that is to be merged with them. */
+	isAlone(source: Source, events: readonly UpstreamEvent[]): boolean {
+		return this.#sources.every((other) => {
+			if (other.queue.head) return false;
+			if (other === source) return true;
+			return other.state !== "synced" && !events.some(({ id }) => other.run?.ids.has(id));
+		});
+	}
+
+	/** Whether the message waits. */
+	has(id: string): boolean {
+		return this.#sources.some(({ queue }) => queue.has(id));
+	}
+
+	enqueue({ queue }: Source, entry: Buffered): void {
+		const { event, cursor } = entry;
+		if (!isId(event.id)) {
+			// They can't be compared: they come from one source alone.
+			if (this.#sources.find(({ state }) => state === "synced")?.queue === queue) queue.push(entry);
+		} else if (this.#emission.window.has(event.id)) {
+			queue.overtaken();
+			if (cursor) queue.reached(cursor);
+		} else if (!queue.has(event.id)) {
+			queue.push(entry);
+		}
+	}
+
+	emit(event: UpstreamEvent, now: number): void {
+		this.#emission.one(event, now);
+		for (const { queue } of this.#sources) queue.take(event.id);
+	}
+
+	/** Emits all that has nobody to wait for. */
+	settle(now: number): void {
+		for (let source = this.#next(now); source?.queue.head; source = this.#next(now)) {
+			const { event } = source.queue.head;
+			source.queue.shift();
+			this.emit(event, now);
+		}
+		// Behind everything that was emitted, with nothing that waits before it.
+		for (const source of this.#sources) {
+			if (source.state !== "synced" || this.#sources.some((other) => other !== source && other.queue.head)) continue;
+			const done = source.queue.takeDone();
+			if (done) this.#emission.checkpoint.reached(done, []);
+		}
+	}
+
+	/** When the next message has waited long enough, ms since the epoch; `Infinity` while none waits. */
+	dueAfter(now: number): number {
+		let due = Number.POSITIVE_INFINITY;
+		for (const { queue } of this.#sources) {
+			const heldUntil = (queue.head?.arrivedAt ?? Number.NEGATIVE_INFINITY) + this.#holdMs;
+			// One that has waited long enough is still here because another comes before it.
+			if (heldUntil > now) due = Math.min(due, heldUntil);
+		}
+		return due;
+	}
+
+	#next(now: number): Source | undefined {
+		return nextOf(this.#sources, now, this.#holdMs);
+	}
+}
 
 /**
  * The source whose next message is to be emitted; `undefined` when all that there is has to wait. Each source keeps its
  * own order. A message that another queue holds deeper waits for what that one has before it; one that a synced source
  * may still bring waits for it, at most `holdMs`; else the upstream's times decide.
  */
-export function nextOf(sources: readonly Source[], now: number, holdMs: number): Source | undefined {
+function nextOf(sources: readonly Source[], now: number, holdMs: number): Source | undefined {
 	const first: Partial<Record<Verdict, Source>> = {};
 	for (const source of sources) {
-		const { head } = source;
+		const { head } = source.queue;
 		if (!head) continue;
 		const verdict = judge(sources, source, head, now - holdMs);
-		const best = first[verdict];
-		if (!best || isBefore(source, best)) first[verdict] = source;
+		if (comesFirst(source, first[verdict])) first[verdict] = source;
 	}
 	const { late, go, wait, crossed } = first;
 	if (late) return late;
 	// A closed source's messages wait as well: what was said after them comes after them.
-	if (go && wait && isBefore(wait, go)) return undefined;
+	if (go && wait && comesFirst(wait, go)) return undefined;
 	// Each of two queues has the other's head behind its own: they contradict each other.
 	return go ?? (wait ? undefined : crossed);
+}
+
+/** By upstream time, and where that is the same by id: they rise with time. */
+export function isBefore(one: UpstreamEvent, two: UpstreamEvent): boolean {
+	if (one.at !== two.at) return one.at < two.at;
+	return one.id.length !== two.id.length ? one.id.length < two.id.length : one.id < two.id;
 }
 
 type Verdict = "late" | "go" | "wait" | "crossed";
@@ -34,22 +119,14 @@ function judge(
 	let missing = false;
 	for (const other of sources) {
 		if (other === source) continue;
-		if (other.queued(event.id)) {
-			if (other.head?.event.id !== event.id) return "crossed";
-		} else missing ||= other.state === "synced" && !hasPassed(other, source);
+		if (other.queue.has(event.id)) {
+			if (other.queue.head?.event.id !== event.id) return "crossed";
+		} else missing ||= other.state === "synced" && !source.queue.isPassedBy(other.queue);
 	}
 	return missing && arrivedAt > waitedSince ? "wait" : "go";
 }
 
-/** Whether a source has a later message of another's queue: it will not bring the head of that any more. */
-function hasPassed(source: Source, other: Source): boolean {
-	return source.queue.length > 0 && other.queue.some(({ event }) => source.queued(event.id));
-}
-
-/** By upstream time, and where that is the same by id: they rise with time. */
-function isBefore(a: Source, b: Source): boolean {
-	const [one, two] = [a.head?.event, b.head?.event];
-	if (!one || !two) return false;
-	if (one.at !== two.at) return one.at < two.at;
-	return one.id.length !== two.id.length ? one.id.length < two.id.length : one.id < two.id;
+function comesFirst(source: Source, best: Source | undefined): boolean {
+	const [one, two] = [source.queue.head, best?.queue.head];
+	return !two || (!!one && isBefore(one.event, two.event));
 }

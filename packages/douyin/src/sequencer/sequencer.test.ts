@@ -73,6 +73,32 @@ describe("at the beginning of a broadcast", () => {
 		expect(b.told).toEqual([1, 2, "unverified", 4, 5]);
 	});
 
+	/** The first state is empty, and a connection goes on at now from the cursor that came with it. */
+	function begunBehindCursor(): SequencerBench {
+		const bench = new SequencerBench();
+		bench.open();
+		bench.page(0, [], cursorAt(0));
+		bench.closed();
+		expect([bench.open(0), bench.open(1)]).toEqual([0, 0]);
+		bench.frame(1, 6, 7);
+		expect(bench.told).toEqual([6, 7]);
+		return bench;
+	}
+
+	test("what another connection brings of before the first message does not come behind it", () => {
+		const bench = begunBehindCursor();
+		bench.frame(0, ...range(1, 8));
+		bench.pass(5_000);
+		expect(bench.told).toEqual([6, 7, 8]);
+	});
+
+	test("nor does what a cursor brings again after a restart: that stands behind the first message", () => {
+		const bench = begunBehindCursor();
+		expect(bench.checkpoint).toBe(7);
+		bench.frame(1, 8);
+		expect(bench.checkpoint).toBe(7);
+	});
+
 	test("that was not stored either, what comes has no gap after a restart", () => {
 		const b = new SequencerBench();
 		b.sequencer.restore({ ids: [] });
@@ -343,6 +369,35 @@ describe("a page of the newest messages", () => {
 		expect(b.told).toEqual([...known, 4, 5, 6, 7, 8, 9, 10]);
 	});
 
+	test("that lags is no proof for others that came before and after it", () => {
+		const b = reconnected(3);
+		b.page(0, [20, 21]);
+		b.page(0, [2, 3]);
+		b.page(0, [25, 26]);
+		b.frame(0, ...range(20, 27));
+		expect(b.told).toEqual(known);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, "backfilled", ...range(20, 27)]);
+	});
+
+	test("that shares nothing stands where its time puts it", () => {
+		const b = reconnected(3);
+		b.page(0, [9, 10]);
+		b.frame(0, 20);
+		b.page(0, [5, 6]);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, "cursor_not_honoured", 5, 6, "backfilled", 9, 10, "backfilled", 20]);
+	});
+
+	test("that is wholly older than what is known gives nothing", () => {
+		const b = reconnected(3);
+		b.page(0, [-2, -1]);
+		b.frame(0, 9);
+		b.page(0, [-1, 0, 1, 3]);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, "backfilled", 9]);
+	});
+
 	test("that shares nothing with another one has a gap before it, also where the socket begins with it", () => {
 		const b = reconnected(3);
 		b.page(0, [2, 3, 4, 5]);
@@ -362,6 +417,18 @@ describe("a page of the newest messages", () => {
 		expect([b.sequencer.isSynced(0), b.dueInMs]).toEqual([false, undefined]);
 		b.frame(0, 4, 5);
 		expect(b.told).toEqual([...known, 4, 5]);
+	});
+
+	test("that proves nothing is not given either where its connection has ended: the next one may go on from the cursor", () => {
+		const b = reconnected(3);
+		b.page(0, [3, 4]);
+		b.page(0, [8, 9]);
+		b.closed();
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, 4]);
+		b.open();
+		b.frame(0, ...range(3, 10));
+		expect(b.told).toEqual([...known, ...range(4, 10)]);
 	});
 
 	test("that proves nothing is not given while the cursor may still bring what lies before it", () => {
@@ -401,6 +468,15 @@ describe("what nothing has proven when its connection ends", () => {
 		expect(b.told).toEqual([...known, ...range(4, 9)]);
 	});
 
+	test("is kept as well where nobody has said that it has ended", () => {
+		const b = reconnected(3);
+		b.frame(0, 7, 8);
+		b.open();
+		b.frame(0, 9);
+		b.pass(5_000);
+		expect(b.told).toEqual([...known, "cursor_not_honoured", 7, 8, "backfilled", 9]);
+	});
+
 	test("is proven by a page that joins it to both sides", () => {
 		const b = reconnected(3);
 		b.frame(0, 7, 8);
@@ -430,6 +506,53 @@ describe("what nothing has proven when its connection ends", () => {
 		b.frame(0, 9);
 		b.pass(5_000);
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 7, "backfilled", 9]);
+	});
+
+	test("gives nothing of before a gap that was told meanwhile", () => {
+		const bench = reconnected(3);
+		expect(bench.open(1)).toBe(2);
+		bench.frame(0, 8);
+		bench.pass(5_000);
+		expect(bench.told).toEqual([...known, "cursor_not_honoured", 8]);
+		bench.closed();
+		bench.frame(1, ...range(4, 6));
+		bench.closed(1);
+		bench.open(1);
+		bench.frame(1, ...range(6, 9));
+		bench.pass(5_000);
+		expect(bench.told.slice(5)).toEqual([9]);
+	});
+
+	describe("and a page behind it, which nothing joins to it", () => {
+		/** The connection brought 8 and ended; the next one had a page, and opened five seconds later. */
+		function givenUp(): SequencerBench {
+			const bench = reconnected(3);
+			bench.frame(0, 8);
+			bench.closed();
+			expect(bench.open()).toBe(2);
+			bench.page(0, range(20, 30));
+			bench.pass(5_000);
+			expect(bench.told).toEqual([...known, "cursor_not_honoured", 8]);
+			expect(bench.checkpoint).toBe(8);
+			return bench;
+		}
+
+		test("is given without the page while its cursor may bring what lies between, in order, also after a restart", () => {
+			const bench = givenUp();
+			bench.closed();
+			expect(bench.open()).toBe(8);
+			bench.frame(0, ...range(9, 31));
+			bench.pass(5_000);
+			expect(bench.told).toEqual([...known, "cursor_not_honoured", 8, "unverified", ...range(9, 31)]);
+		});
+
+		test("the page comes where the connection goes on at now", () => {
+			const bench = givenUp();
+			bench.frame(0, 40);
+			bench.pass(5_000);
+			const page = ["cursor_not_honoured", ...range(20, 30)];
+			expect(bench.told.slice(5)).toEqual([...page, "backfilled", 40]);
+		});
 	});
 
 	test("says nothing of a connection that has brought nothing yet", () => {
@@ -462,12 +585,40 @@ describe("what nothing has proven when its connection ends", () => {
 		expect(b.dueInMs).toBeUndefined();
 	});
 
+	test("does not come when the broadcast ends where a page alone has it: a broadcast may be thought to be over and go on", () => {
+		const b = reconnected(3);
+		b.page(0, [3, 4]);
+		b.page(0, [8, 9]);
+		b.ended();
+		expect(b.told).toEqual([...known, 4]);
+		b.open();
+		b.frame(0, ...range(3, 10));
+		expect(b.told).toEqual([...known, ...range(4, 10)]);
+	});
+
 	test("comes when the broadcast ends after its connection", () => {
 		const b = reconnected(3);
 		b.frame(0, 9);
 		b.closed();
 		b.ended();
 		expect(b.told).toEqual([...known, "cursor_not_honoured", 9]);
+	});
+});
+
+describe("what a connection has left behind, unproven", () => {
+	test("is emitted with what pages have before it, once the next connection comes to the first of these", () => {
+		const bench = reconnected(3);
+		bench.page(0, range(5, 12));
+		bench.frame(0, 14, 15);
+		bench.page(0, range(9, 15));
+		bench.closed();
+		bench.open();
+		bench.frame(0, 3, 4, 5, 6);
+		bench.closed();
+		expect(bench.told).toEqual(range(1, 15));
+		bench.open();
+		bench.frame(0, ...range(7, 16));
+		expect(bench.told).toEqual(range(1, 16));
 	});
 });
 

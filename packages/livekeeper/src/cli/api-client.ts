@@ -3,13 +3,15 @@ import type {
 	WireConnections,
 	WireDoctorEnd,
 	WireDoctorStep,
+	WireGift,
 	WireIdentity,
+	WireNode,
 	WireOverlayToken,
 	WireStatus,
 } from "../http/index.ts";
 import { commandFailures, commandTexts, doctorTexts, type Language, verbatim } from "../text/index.ts";
 
-export type { WireIdentity, WireOverlayToken } from "../http/index.ts";
+export type { WireGift, WireIdentity, WireOverlayToken } from "../http/index.ts";
 
 export interface ApiOptions {
 	url: string;
@@ -28,12 +30,18 @@ export interface ApiClient {
 	rooms(): Promise<WireStatus[]>;
 	room(liveId: string): Promise<WireStatus>;
 	connections(): Promise<WireConnections>;
+	/** The nodes of the cluster; none where the service is alone. */
+	nodes(): Promise<WireNode[]>;
 	/** Limits that are left out stay as they are. */
 	limit(change: LimitChange): Promise<WireConnections>;
+	/** What gifts are called and cost, the dearest first. */
+	gifts(): Promise<WireGift[]>;
 	identities(): Promise<WireIdentity[]>;
 	identity(name: string): Promise<WireIdentity>;
 	setIdentity(name: string, body: IdentityBody): Promise<{ identity: WireIdentity; created: boolean }>;
 	removeIdentity(name: string): Promise<void>;
+	/** Has one tried again that rests. */
+	liftRest(name: string): Promise<WireIdentity>;
 	overlayTokens(): Promise<WireOverlayToken[]>;
 	/** Its secret is given here and never again. */
 	addOverlayToken(body: { name: string; live_id?: string | undefined }): Promise<MadeToken>;
@@ -63,7 +71,8 @@ export interface StartOptions {
 	raw?: boolean | undefined;
 	/** How many sessions it keeps at once. */
 	redundancy?: number | undefined;
-	second?: { identity: string } | undefined;
+	/** As whom the sessions behind the first go. */
+	sessions?: { identity?: string | undefined }[] | undefined;
 }
 
 export interface MadeToken {
@@ -108,7 +117,9 @@ export function createApiClient(options: ApiOptions): ApiClient {
 		rooms: async () => (await ask<{ rooms: WireStatus[] }>("GET", "/api/v1/rooms")).rooms,
 		room: async (liveId) => (await ask<{ room: WireStatus }>("GET", pathOf(liveId))).room,
 		connections: () => ask("GET", "/api/v1/connections"),
+		nodes: async () => (await ask<{ nodes: WireNode[] }>("GET", "/api/v1/nodes")).nodes,
 		limit: (change) => ask("PATCH", "/api/v1/connections", change),
+		gifts: async () => (await ask<{ gifts: WireGift[] }>("GET", "/api/v1/gifts")).gifts,
 		...identityCalls(options),
 		...tokenCalls(options),
 		doctor: async ({ liveId, identity }, signal) => {
@@ -125,7 +136,7 @@ export function createApiClient(options: ApiOptions): ApiClient {
 	};
 }
 
-type IdentityCalls = "identities" | "identity" | "setIdentity" | "removeIdentity";
+type IdentityCalls = "identities" | "identity" | "setIdentity" | "removeIdentity" | "liftRest";
 
 function identityCalls(options: ApiOptions): Pick<ApiClient, IdentityCalls> {
 	const all = "/api/v1/identities";
@@ -136,6 +147,7 @@ function identityCalls(options: ApiOptions): Pick<ApiClient, IdentityCalls> {
 		identities: async () => (await ask<{ identities: WireIdentity[] }>("GET", all)).identities,
 		identity: async (name) => (await ask<One>("GET", pathOf(name))).identity,
 		setIdentity: (name, body) => ask<One & { created: boolean }>("PUT", pathOf(name), body),
+		liftRest: async (name) => (await ask<One>("DELETE", `${pathOf(name)}/rest`)).identity,
 		removeIdentity: async (name) => void (await ask("DELETE", pathOf(name))),
 	};
 }
@@ -245,9 +257,11 @@ const flags: Record<string, string> = {
 	pinned: "--pinned",
 	raw: "--raw",
 	identity: "--identity",
-	"second.identity": "--second-identity",
+	"sessions.0.identity": "--second-identity",
+	"sessions.1.identity": "--third-identity",
 	max_connections: "--max",
 	max_connections_per_identity: "--max-per-identity",
+	max_connections_per_login: "--max-per-login",
 	max_connections_per_proxy: "--max-per-proxy",
 	types: "--types",
 	format: "--format",
@@ -258,7 +272,7 @@ const flags: Record<string, string> = {
 
 /** A message that begins with a field, with the option in its place. */
 function inFlags(message: string): string {
-	return message.replace(/^([a-z_.]+)(?=: |：)/, (field) =>
+	return message.replace(/^([a-z0-9_.]+)(?=: |：)/, (field) =>
 		Object.hasOwn(flags, field) ? (flags[field] ?? field) : field,
 	);
 }

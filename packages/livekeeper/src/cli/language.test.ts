@@ -57,7 +57,7 @@ test.each([
 	[["serve", "--prot", "1"], "错误：没有选项 --prot", "是否指 --port"],
 	[["start"], "错误：缺少参数 live_id", ""],
 	[["serve", "--port"], "选项 --port <number> 缺少值", ""],
-	[["start", "1", "--redundancy", "3"], "选项 --redundancy <n> 的值“3”无效。最多为 2。", ""],
+	[["start", "1", "--redundancy", "4"], "选项 --redundancy <n> 的值“4”无效。最多为 3。", ""],
 	[["export", "1", "--format", "xml"], "可选：csv, jsonl, parquet", ""],
 	[["status", "--lang", "fr"], "可选：en, zh", ""],
 	[["serve", "--port", "seven"], '选项 --port = "seven"：应为 0 到 65535 的整数', "livekeeper serve --help"],
@@ -72,7 +72,7 @@ test.each([
 
 test("options are called by their names on the command line, and a wrong key by --api-key", async () => {
 	const { url } = await startTestService({ apiKey: "correct-horse" });
-	expect((await runIn("en", "start", "1", "--redundancy", "3")).err).toContain("Give at most 2.");
+	expect((await runIn("en", "start", "1", "--redundancy", "4")).err).toContain("Give at most 3.");
 	for (const key of [[], ["--api-key", "wrong"]]) {
 		expect((await runIn("en", "status", "--url", url, ...key)).err).toContain("--api-key");
 	}
@@ -88,7 +88,15 @@ test("tables, details and what the service answers are of one language", async (
 	expect((await runIn("en", "start", "1002", "--url", url)).out).toBe("✓ Connecting to room 1002");
 	await service.until(() => expect(service.live.getRoom("1002")?.state).toBe("queued"));
 	await runIn("en", "tokens", "add", "--name", "OBS", "--url", url);
-	const tables = [["status"], ["status", "1001"], ["status", "1002"], ["connections"], ["identities"], ["tokens"]];
+	const tables = [
+		["status"],
+		["status", "1001"],
+		["status", "1002"],
+		["connections"],
+		["identities"],
+		["tokens"],
+		["gifts"],
+	];
 	for (const command of tables) {
 		const { out } = await runIn("zh", ...command, "--url", url);
 		expect(out).toMatch(han);

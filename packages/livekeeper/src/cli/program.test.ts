@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { configOptions } from "../config/schema.ts";
+import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { connectRoom, startTestService, startWithRoom, type TestService } from "../service/service.helpers.ts";
 import { createProgram } from "./program.ts";
 import { listener, run } from "./run.helpers.ts";
@@ -46,7 +47,7 @@ test("a room is pinned and let loose again, and connections show who waits and t
 	await run("start", "1002", "--no-pinned", "--url", url);
 	expect(service.live.getRoom("1002")?.pinned).toBe(false);
 	const lifted = await run("connections", "--max", "none", "--max-per-proxy", "5", "--url", url);
-	expect(lifted.out).toMatch(/2 in use, no limit\n.*\n.*at most 5\nNo room waits/);
+	expect(lifted.out).toMatch(/2 in use, no limit\n.*\n.*at most 10\n.*at most 5\nNo room waits/);
 	expect(JSON.parse((await run("connections", "--json", "--url", url)).out)).toMatchObject({ held: 2, queue: [] });
 	expect((await run("connections", "--max", "0", "--url", url)).err).toContain("whole number");
 });
@@ -94,6 +95,8 @@ test("a wrong value is answered with what was expected", async () => {
 	expect((await run("watch", "1", "--types", "chat,gfit")).err).toContain("There is no type gfit");
 	expect((await run("simulate", "--rooms", "-1")).err).toContain("whole number");
 	expect((await run("simulate", "--rate", "x")).err).toContain("above 0");
+	expect((await run("simulate", "--port", "0", "--gifts", "few")).err).toContain('"first:"');
+	expect((await run("simulate", "--totals", "some")).err).toContain("tickets");
 });
 
 test("the help of serve lists every option with its variable", async () => {
@@ -139,6 +142,34 @@ test("watch prints a room's events, as text or as JSON, of all types or of some,
 		await one.done;
 	}
 	expect(gifts.lines.out).toEqual([]);
+});
+
+test("watch shows a gift that both sources tell of once, and says that the other is left out; JSON has both", async () => {
+	const service = await startWithRoom();
+	const [text, json] = [watch(service), watch(service, { json: true })];
+	for (const { lines } of [text, json]) await vi.waitFor(() => expect(lines.err[0]).toContain("1001 is"));
+	const at = service.clock.now();
+	const step = {
+		type: "gift",
+		giftId: "7",
+		giftName: "玫瑰",
+		count: 1,
+		delta: 0,
+		diamonds: 0,
+		diamondCount: 5,
+		final: true,
+	};
+	const evidence = { delta: 1, diamonds: 5 };
+	service.upstream.last.frame([chat(at, { ...step, streakId: "s", evidence } as object)]);
+	service.upstream.last.frame([chat(at)]);
+	await service.until(() => expect(text.lines.out.join()).toContain("你好"));
+	await service.until(() => expect(json.lines.out.join()).toContain("玫瑰"));
+	expect(text.lines.out.join()).not.toContain("玫瑰");
+	expect(text.lines.err.join()).toContain("tells of as well are left out");
+	for (const one of [text, json]) {
+		one.stop();
+		await one.done;
+	}
 });
 
 test("watching a room that isn't kept ends with how to keep it", async () => {

@@ -1,10 +1,14 @@
 import { Command, type HelpConfiguration, Option } from "commander";
 import { commanderInChinese, helpTexts, helpTitles, languages } from "../text/index.ts";
+import { version } from "../version.ts";
 import { backupCommand } from "./commands/backup.ts";
 import { connectionsCommand } from "./commands/connections.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
+import { giftsCommand } from "./commands/gifts.ts";
 import { identityCommands } from "./commands/identities.ts";
+import { importCommand } from "./commands/import.ts";
+import { nodesCommand } from "./commands/nodes.ts";
 import { roomCommands } from "./commands/rooms.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -18,7 +22,7 @@ export function createProgram(io: Io): Command {
 	const { language } = io;
 	const program = new Command("livekeeper")
 		.description(helpTexts.program[language])
-		.version("0.1.0", "-V, --version", helpTexts.version[language])
+		.version(version, "-V, --version", helpTexts.version[language])
 		.helpOption("-h, --help", helpTexts.help[language])
 		.helpCommand("help [command]", helpTexts.help[language])
 		// Read before all others, by `languageOfCommand`: it is listed here, and taken wherever it stands.
@@ -38,7 +42,10 @@ export function createProgram(io: Io): Command {
 	identityCommands(program, io);
 	tokenCommands(program, io);
 	connectionsCommand(program, io);
+	nodesCommand(program, io);
+	importCommand(program, io);
 	watchCommand(program, io);
+	giftsCommand(program, io);
 	exportCommand(program, io);
 	backupCommand(program, io);
 	doctorCommand(program, io);

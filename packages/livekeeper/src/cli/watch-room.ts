@@ -132,7 +132,9 @@ class Watch {
 	#show(event: WireMessage): void {
 		const { json, io } = this.#options;
 		this.#lastSeq = event.seq;
-		io.out(json ? JSON.stringify(event) : eventLine(event, io));
+		// The open platform tells of the same gifts: for people, each is there once.
+		if (!json && event.type === "gift" && event.evidence) this.#notice(commandTexts.webGiftsLeftOut);
+		else io.out(json ? JSON.stringify(event) : eventLine(event, io));
 	}
 
 	/** Beside the feed, so that `--json` stays clean; the same thing is said once. */

@@ -27,8 +27,13 @@ const headerText = (max: number) =>
 		.max(max)
 		.regex(/^[\x20-\x7e\x80-\uffff]+$/);
 
+const filePath = headerText(4096);
+
 /** A host name or address, with or without a port. */
 const hostPattern = /^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/;
+
+/** A NATS server, with or without its scheme and port. */
+const natsPattern = /^((nats|tls):\/\/)?([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/;
 
 const isWebUrl = (value: string) => /^https?:$/.test(protocolOf(value));
 const isProxyUrl = (value: string) => /^(https?|socks5h?):$/.test(protocolOf(value));
@@ -80,6 +85,18 @@ export const configSchema = z.strictObject({
 		help: "base of the upstream's pages",
 		expected: "a URL that begins with http:// or https://",
 	}),
+	official_url: z.string().refine(isWebUrl).default("https://webcast.bytedance.com").register(details, {
+		help: "base of the open platform's calls, for rooms with an app of it (docs/official.md)",
+		expected: "a URL that begins with http:// or https://",
+	}),
+	official_token_url: z
+		.string()
+		.refine(isWebUrl)
+		.default("https://developer.toutiao.com/api/apps/v2/token")
+		.register(details, {
+			help: "where the tokens of the open platform come from",
+			expected: "a URL that begins with http:// or https://",
+		}),
 	allowed_hosts: z.array(z.string().regex(hostPattern)).max(100).default([]).register(details, {
 		help: "hosts that the upstream may lead to, and the cookie go to, besides its own (those under douyin.com)",
 		expected: "host names such as push.example.com, maybe with a port",
@@ -106,6 +123,10 @@ export const configSchema = z.strictObject({
 			help: "how often a room's page is asked whether a login still holds; 0: never",
 			expected: range(0, 8760, "hours"),
 		}),
+	identity_rests: z.boolean().default(true).register(details, {
+		help: "leave a login alone for hours, then days, that the site shows nothing any more (docs/identities.md)",
+		expected: "true or false",
+	}),
 	user_agent: headerText(1024).optional().register(details, {
 		help: "User-Agent sent to the upstream",
 		expected: "one line of text",
@@ -126,6 +147,12 @@ export const configSchema = z.strictObject({
 		.optional()
 		.register(details, {
 			help: "how many rooms may be connected with one cookie; none: all",
+			expected: range(1, 100_000, ""),
+		}),
+	max_connections_per_login: wholeNumber(1, 100_000)
+		.default(10)
+		.register(details, {
+			help: "the same for a logged-in cookie where that is not set: many rooms bring risk control (docs/identities.md)",
 			expected: range(1, 100_000, ""),
 		}),
 	max_connections_per_proxy: wholeNumber(1, 100_000)
@@ -243,6 +270,73 @@ export const configSchema = z.strictObject({
 			help: "least time between two writes to the event log; larger writes less, smaller shows events sooner",
 			expected: range(1, 10_000, "milliseconds"),
 		}),
+	cluster: z.array(z.string().regex(natsPattern)).max(100).default([]).register(details, {
+		help: "NATS servers of the cluster that this is a node of, separated by commas; none: a single node (docs/cluster.md)",
+		expected: "addresses such as nats://10.0.0.1:4222",
+	}),
+	node: z
+		.string()
+		.regex(/^[A-Za-z0-9_.-]{1,64}$/)
+		.optional()
+		.register(details, {
+			help: "this node's name, different on each; default: the machine's name",
+			expected: "1 to 64 letters, digits, '_', '-' or '.'",
+		}),
+	node_weight: wholeNumber(1, 100)
+		.default(1)
+		.register(details, {
+			help: "how much of the rooms this node takes, in proportion to the others",
+			expected: range(1, 100, ""),
+		}),
+	cluster_replicas: wholeNumber(1, 3)
+		.refine((replicas) => replicas !== 2)
+		.default(3)
+		.register(details, {
+			help: "how many NATS servers keep each message; 1 where there is one server alone",
+			expected: "1 or 3",
+		}),
+	cluster_hold_ms: wholeNumber(1000, 60 * minuteMs)
+		.default(30_000)
+		.register(details, {
+			help: "how long a node that cannot reach NATS keeps its rooms connected",
+			expected: range(1000, 60 * minuteMs, "milliseconds"),
+		}),
+	cluster_drain_ms: wholeNumber(0, 60 * minuteMs)
+		.default(30_000)
+		.register(details, {
+			help: "how long other nodes have to take over this one's rooms when it stops",
+			expected: range(0, 60 * minuteMs, "milliseconds"),
+		}),
+	nats_user: headerText(256).optional().register(details, {
+		help: "user name for NATS",
+		expected: "one line of text",
+	}),
+	nats_password: headerText(1024).optional().register(details, {
+		help: "password for NATS",
+		expected: "one line of text",
+		secret: true,
+	}),
+	nats_token: headerText(1024).optional().register(details, {
+		help: "token for NATS, in place of a user name",
+		expected: "one line of text",
+		secret: true,
+	}),
+	nats_creds: filePath.optional().register(details, {
+		help: "credentials file for NATS, in place of a user name",
+		expected: "the path of a file",
+	}),
+	nats_ca: filePath.optional().register(details, {
+		help: "certificates of the authority that NATS servers are trusted by; with it the connection is over TLS",
+		expected: "the path of a PEM file",
+	}),
+	nats_cert: filePath.optional().register(details, {
+		help: "this node's certificate for NATS",
+		expected: "the path of a PEM file",
+	}),
+	nats_key: filePath.optional().register(details, {
+		help: "key of this node's certificate",
+		expected: "the path of a PEM file",
+	}),
 	webhook_allow_private: z.boolean().default(false).register(details, {
 		help: "let webhooks go to private and local addresses",
 		expected: "true or false",

@@ -1,44 +1,48 @@
-import { RetrySchedule } from "@livekeeper/douyin";
-import type { FailedAttempt, NextAttempt, ReconnectStatus, ReconnectStrategy } from "../rooms/index.ts";
+import type {
+	ConnectionKey,
+	FailedAttempt,
+	Hold,
+	NextAttempt,
+	ReconnectStatus,
+	ReconnectStrategy,
+} from "../rooms/index.ts";
 import { failureClasses } from "../rooms/index.ts";
 import { decisionTexts } from "../text/index.ts";
+import { IdentityPauses } from "./identity-pauses.ts";
+import { Schedules } from "./schedules.ts";
 
-/** Each room by itself, by the promised schedule. Rooms that fail together are spread by the pace of handshakes. */
+/** Each connection by itself, by the promised schedule. Those that fail together are spread by the pace of handshakes. */
 export class FixedStrategy implements ReconnectStrategy {
-	readonly #schedules = new Map<string, RetrySchedule>();
+	readonly #schedules = new Schedules();
+	readonly #pauses: IdentityPauses;
 
-	failed({ liveId, failure, attempt, now }: FailedAttempt): NextAttempt {
-		const { delayMs, flaps } = this.#of(liveId).next(attempt, now, failureClasses[failure.reason].flap);
+	/** @param pauses which identities are to wait */
+	constructor(pauses = new IdentityPauses()) {
+		this.#pauses = pauses;
+	}
+
+	failed({ failure, attempt, now, ...connection }: FailedAttempt): NextAttempt {
+		const { delayMs, flaps } = this.#schedules.of(connection).next(attempt, now, failureClasses[failure.reason].flap);
 		return { delayMs, why: decisionTexts.schedule(attempt, flaps) };
 	}
 
-	admit(): undefined {
-		return undefined;
-	}
-
-	admitExtra(): undefined {
-		return undefined;
+	admit({ identity }: ConnectionKey, now: number): Hold | undefined {
+		return this.#pauses.hold(identity, now);
 	}
 
 	opened(): void {
 		// A handshake proves nothing about the room.
 	}
 
-	works(liveId: string, now: number): void {
-		this.#of(liveId).works(now);
+	works(connection: ConnectionKey, now: number): void {
+		this.#schedules.of(connection).works(now);
 	}
 
 	left(liveId: string): void {
-		this.#schedules.delete(liveId);
+		this.#schedules.leave(liveId);
 	}
 
 	status(): ReconnectStatus {
 		return { strategy: "fixed", hosts: [] };
-	}
-
-	#of(liveId: string): RetrySchedule {
-		const schedule = this.#schedules.get(liveId) ?? new RetrySchedule();
-		this.#schedules.set(liveId, schedule);
-		return schedule;
 	}
 }

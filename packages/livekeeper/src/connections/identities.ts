@@ -1,4 +1,4 @@
-import type { DouyinUpstream, RoomLookup } from "@livekeeper/douyin";
+import { type DouyinUpstream, hasLogin, type RoomLookup } from "@livekeeper/douyin";
 import { LivekeeperError } from "../errors.ts";
 import type { RoomOptions } from "../room-options.ts";
 import { RoomFailure } from "../rooms/index.ts";
@@ -62,6 +62,11 @@ export class Identities {
 		return this.#entries.values();
 	}
 
+	/** The name of one that is in use, by its key. */
+	nameOf(key: string): string | undefined {
+		return this.#entries.get(key)?.name;
+	}
+
 	/** @throws LivekeeperError `invalid_request` when no upstream can be made with it */
 	lease(given: RoomIdentity): IdentityLease {
 		const identity: RoomIdentity = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -104,7 +109,8 @@ export function identityKey({ cookie, proxy, name, loginExpiresAt, missing }: Ro
 
 /** Which limits its connections count against. @param shared what rooms have that bring no cookie or proxy of their own */
 export function quotaKeys({ cookie, proxy }: RoomIdentity, shared: RoomIdentity = {}): QuotaKeys {
-	return { identity: cookie ?? shared.cookie ?? "", proxy: proxy ?? shared.proxy };
+	const identity = cookie ?? shared.cookie ?? "";
+	return { identity, login: hasLogin(identity), proxy: proxy ?? shared.proxy };
 }
 
 /** Never goes around an identity that isn't there: it may be for its proxy that the room has it. */

@@ -1,8 +1,10 @@
+export type { Compared, ComparedAll } from "../comparison/index.ts";
 export {
-	type LegStatus,
+	type GiftCounts,
 	type QualityPoint,
 	type ReconnectStatus,
 	type ReconnectStrategy,
+	type RoomConnectionStatus,
 	type RoomMemory,
 	RoomMessageQueue,
 	type StorageTrouble,
@@ -15,4 +17,5 @@ export { type IdentityResolver, ownIdentity, type RoomIdentity, type UpstreamFac
 export type { KeptRooms } from "./kept-rooms.ts";
 export { loginWarning } from "./login-warning.ts";
 export { PersistentConnectionManager } from "./persistent-connection-manager.ts";
+export type { IdentityRest, KeptRests } from "./rests/index.ts";
 export { RoomReaders } from "./room-readers.ts";

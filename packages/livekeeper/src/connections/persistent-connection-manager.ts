@@ -3,38 +3,37 @@ import type { Logger } from "pino";
 import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
 import type { RoomOptions } from "../room-options.ts";
 import {
-	defaultRoomSettings,
+	type GiftCounts,
 	LiveRoomMonitor,
 	type QualityPoint,
-	type Recall,
 	type ReconnectStatus,
 	type ReconnectStrategy,
 	type RoomMessageQueue,
+	type RoomSession,
 	type RoomSettings,
 	type RoomStatus,
+	type RoomStore,
+	type SessionEnd,
 	type StorageTrouble,
 } from "../rooms/index.ts";
-import {
-	Admission,
-	type AdmissionRequest,
-	type ConnectionLimits,
-	type HandshakeLimits,
-	type RoomPriority,
-} from "./admission/index.ts";
+import { decisionTexts } from "../text/index.ts";
+import { Admission, type ConnectionLimits, type HandshakeLimits, type RoomPriority } from "./admission/index.ts";
 import { type ConnectionStatus, withPriorities } from "./connection-status.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
 import {
 	Identities,
 	type IdentityResolver,
+	identityKey as keyOf,
 	ownIdentity,
-	quotaKeys,
 	type RoomIdentity,
 	type UpstreamFactory,
 } from "./identities.ts";
+import { IdentityPauses } from "./identity-pauses.ts";
 import type { KeptRooms } from "./kept-rooms.ts";
 import { type LoginSettings, Logins } from "./logins.ts";
-import { leaseWay, type WayLease, wayKey } from "./redundancy/index.ts";
+import { type IdentityRest, IdentityRests, type IdentityRestsOptions, type RestsView } from "./rests/index.ts";
 import { RoomReaders } from "./room-readers.ts";
+import { leaseRoute, type RouteLease, routeKey } from "./room-routes.ts";
 
 export interface ConnectionManagerOptions {
 	upstreamFor: UpstreamFactory;
@@ -43,6 +42,8 @@ export interface ConnectionManagerOptions {
 	/** Default: a room's own cookie and proxy. */
 	identityOf?: IdentityResolver;
 	logins?: Partial<LoginSettings>;
+	/** Whether identities rest that are shown nothing, and where that is kept over a restart. Default: they do, in memory. */
+	rests?: Pick<IdentityRestsOptions, "known" | "keep"> | "never";
 	clock: Clock;
 	logger: Logger;
 	/** The pace of handshakes. */
@@ -72,7 +73,7 @@ const defaults = {
 interface Connection {
 	monitor: LiveRoomMonitor;
 	options: RoomOptions;
-	identity: WayLease;
+	route: RouteLease;
 }
 
 /** Holds every room's connection, whatever browsers do, until it is removed. */
@@ -80,6 +81,8 @@ export class PersistentConnectionManager {
 	readonly #options: ConnectionManagerOptions & Required<Pick<ConnectionManagerOptions, keyof typeof defaults>>;
 	readonly #identities: Identities;
 	readonly #logins: Logins;
+	readonly #pauses = new IdentityPauses();
+	readonly #rests: IdentityRests | undefined;
 	readonly #connections = new Map<string, Connection>();
 	/** Rooms that were removed and whose socket may still be there. */
 	readonly #leaving = new Map<string, Promise<void>>();
@@ -101,7 +104,11 @@ export class PersistentConnectionManager {
 		this.#readers = readers;
 		readers.onChange(() => this.admission.refresh());
 		this.#logins = new Logins(options.clock, options.logger, options.logins);
-		this.#strategy = options.strategy?.(this.#keptRooms()) ?? new FixedStrategy();
+		this.#strategy = options.strategy?.(this.#keptRooms()) ?? new FixedStrategy(this.#pauses);
+		const { logger, rests } = options;
+		if (rests !== "never") {
+			this.#rests = new IdentityRests({ clock, logger, ...rests }, this.#pauses, this.#sessionsView());
+		}
 	}
 
 	/** Begins to watch over the connections. A second call does nothing. */
@@ -126,28 +133,25 @@ export class PersistentConnectionManager {
 	/**
 	 * Keeps a room connected from now on; its events go into `messageQueue`. A room that is active already keeps its
 	 * connection, its queue and its options: what is given here is not used.
-	 * @param recall reads what is stored of the room, before it does anything else; while it throws, the room waits
+	 * @param store what is stored of the room; while it can't be read, the room waits
 	 * @returns whether the room is new
 	 * @throws TooManyRoomsError past `maxRooms`; ShuttingDownError after {@link stop}; LivekeeperError
 	 * `invalid_request` for options that can't be used
 	 */
-	addConnection(liveId: string, messageQueue: RoomMessageQueue, options: RoomOptions = {}, recall?: Recall): boolean {
+	addConnection(liveId: string, messageQueue: RoomMessageQueue, options: RoomOptions = {}, store?: RoomStore): boolean {
 		if (this.#connections.has(liveId)) return false;
 		const { clock, logger, maxRooms, healthCheckMs, rooms } = this.#options;
 		if (this.#stopped) throw new ShuttingDownError();
 		if (this.#connections.size >= maxRooms) throw new TooManyRoomsError(maxRooms);
-		const identity = this.#lease(liveId, options);
-		const permits = this.admission.permitsFor(() => this.#request(liveId));
-		const parts = { clock, logger, permits, reconnect: this.#strategy, pings: this.#pings };
-		const deps = { upstream: identity.upstream, queue: messageQueue, ...parts };
-		const monitor = new LiveRoomMonitor(liveId, { ...deps, settings: { ...rooms, healthCheckMs } });
-		monitor.onStatus((status) =>
-			this.#tell(this.#withIdentity(status, this.#connections.get(liveId)?.identity ?? identity)),
-		);
-		this.#connections.set(liveId, { monitor, options, identity });
+		const route = this.#lease(liveId, options);
+		const deps = { route, queue: messageQueue, clock, logger, reconnect: this.#strategy, pings: this.#pings };
+		const sessionEnded = (end: SessionEnd) => this.#rests?.sessionEnded(end, this.#identities.nameOf(end.identity));
+		const monitor = new LiveRoomMonitor(liveId, { ...deps, sessionEnded, settings: { ...rooms, healthCheckMs } });
+		monitor.onStatus((status) => this.#tell(this.#withIdentity(status, this.#connections.get(liveId)?.route ?? route)));
+		this.#connections.set(liveId, { monitor, options, route });
 		if (this.#trouble) monitor.storing(this.#trouble);
 		logger.info({ event: "room_added", live_id: liveId }, `【√】开始连接直播间 ${liveId}`);
-		monitor.start(this.#leaving.get(liveId), recall);
+		monitor.start(this.#leaving.get(liveId), store);
 		return true;
 	}
 
@@ -159,16 +163,16 @@ export class PersistentConnectionManager {
 	changeOptions(liveId: string, options: RoomOptions): boolean {
 		const connection = this.#connections.get(liveId);
 		if (!connection) return false;
-		if (wayKey(options, this.#options.identityOf) === connection.identity.way) {
+		if (routeKey(options, this.#options.identityOf) === connection.route.key) {
 			connection.options = options;
 			this.admission.refresh();
 			return false;
 		}
-		const former = connection.identity;
-		const identity = this.#lease(liveId, options);
+		const former = connection.route;
+		const route = this.#lease(liveId, options);
 		connection.options = options;
-		connection.identity = identity;
-		connection.monitor.useUpstream(identity.upstream);
+		connection.route = route;
+		connection.monitor.useRoute(route);
 		this.#release(liveId, former);
 		return true;
 	}
@@ -198,6 +202,21 @@ export class PersistentConnectionManager {
 		return undefined;
 	}
 
+	/** The rest that an identity is in; `undefined` while it goes on. */
+	restOf(identity: RoomIdentity): IdentityRest | undefined {
+		return this.#rests?.of(keyOf(identity));
+	}
+
+	/** How many sessions in a row brought an identity nothing, and in which rooms. */
+	barrenOf(identity: RoomIdentity): { sessions: number; rooms: string[] } {
+		return this.#rests?.barren(keyOf(identity)) ?? { sessions: 0, rooms: [] };
+	}
+
+	/** Has an identity tried again that rests. @returns whether it was resting */
+	liftRest(identity: RoomIdentity): boolean {
+		return this.#rests?.lift(keyOf(identity), identity.name) ?? false;
+	}
+
 	/** Stops a room at once; one that is not active is none of its business. @returns when the room's socket is gone */
 	removeConnection(liveId: string): Promise<void> {
 		const connection = this.#connections.get(liveId);
@@ -205,7 +224,7 @@ export class PersistentConnectionManager {
 		this.#connections.delete(liveId);
 		this.#strategy.left(liveId, this.#options.clock.now());
 		const gone = connection.monitor.stop().finally(() => {
-			this.#release(liveId, connection.identity);
+			this.#release(liveId, connection.route);
 			if (this.#leaving.get(liveId) === gone) this.#leaving.delete(liveId);
 		});
 		this.#leaving.set(liveId, gone);
@@ -216,6 +235,11 @@ export class PersistentConnectionManager {
 		const connection = this.#connections.get(liveId);
 		const [status] = connection ? this.#complete([this.#statusOf(connection)]) : [];
 		return status;
+	}
+
+	/** More is known of how many of a room's gifts came, in diamonds. */
+	countGifts(liveId: string, counts: GiftCounts): void {
+		this.#connections.get(liveId)?.monitor.countGifts(counts);
 	}
 
 	/** The room's quality over the last day, in steps of 5 minutes. */
@@ -250,19 +274,46 @@ export class PersistentConnectionManager {
 		return () => void this.#listeners.delete(listener);
 	}
 
-	#lease(liveId: string, options: RoomOptions): WayLease {
-		const { clock, logger, shared, pollingFallback, identityOf, rooms } = this.#options;
-		const { blockedDelayMs } = { ...defaultRoomSettings, ...rooms };
-		const identities = { identities: this.#identities, identityOf };
+	#lease(liveId: string, options: RoomOptions): RouteLease {
+		const { shared, pollingFallback, identityOf } = this.#options;
 		const { admission } = this;
-		const own = { admission, reconnect: this.#strategy, priority: () => this.#priorityOf(liveId) };
-		return leaseWay(options, { ...identities, ...own, liveId, clock, logger, shared, pollingFallback, blockedDelayMs });
+		const identities = this.#identities;
+		const priority = () => this.#priorityOf(liveId);
+		const rests = (identity: string) => this.#rests?.of(identity) !== undefined;
+		const deps = { liveId, admission, priority, identities, identityOf, shared, pollingFallback, rests };
+		const route = leaseRoute(options, deps);
+		for (const { identity } of route.connections) this.#rests?.meet(identity);
+		return route;
+	}
+
+	/** What those who let identities rest may know of the rooms' sessions, and do to them. */
+	#sessionsView(): RestsView {
+		const rooms = () => Array.from(this.#connections.values(), ({ monitor }) => monitor);
+		/** When each session last brought a message. */
+		const heard = (wanted: (session: RoomSession) => boolean) =>
+			rooms().flatMap(({ sessions }) => sessions.filter(wanted).map(({ heardAt = 0 }) => heardAt));
+		return {
+			lastHeard: (identity) => Math.max(0, ...heard((one) => one.identity === identity)),
+			lastHeardByOthers: (identity) => {
+				const times = heard((one) => one.identity !== identity);
+				return times.length > 0 ? Math.max(...times) : undefined;
+			},
+			began: (identity) => {
+				for (const monitor of rooms()) monitor.endSessionsOf(identity);
+			},
+			ended: (identity) => {
+				for (const monitor of rooms()) {
+					const goesBy = monitor.sessions.some((one) => one.identity === identity);
+					if (goesBy) monitor.callBack(0, decisionTexts.restOver);
+				}
+			},
+		};
 	}
 
 	/** What goes wrong in letting go of an identity is nobody's business who stops a room. */
-	#release(liveId: string, way: WayLease): void {
+	#release(liveId: string, route: RouteLease): void {
 		try {
-			way.release();
+			route.release();
 		} catch (error) {
 			this.#options.logger.error(
 				{ event: "upstream_not_closed", live_id: liveId, err: error },
@@ -273,7 +324,7 @@ export class PersistentConnectionManager {
 
 	#keptRooms(): KeptRooms {
 		return {
-			identityOf: (liveId) => this.#connections.get(liveId)?.identity.key ?? "",
+			pauses: this.#pauses,
 			priorityOf: (liveId) => this.#priorityOf(liveId),
 			callBack: (liveId, delayMs, why) => this.#connections.get(liveId)?.monitor.callBack(delayMs, why),
 		};
@@ -287,13 +338,6 @@ export class PersistentConnectionManager {
 		return connection?.monitor.lively ? "live" : "idle";
 	}
 
-	/** For the room's own connection. */
-	#request(liveId: string): AdmissionRequest {
-		const { identityOf, shared } = this.#options;
-		const keys = quotaKeys(identityOf(this.#connections.get(liveId)?.options ?? {}), shared);
-		return { room: liveId, ...keys, priority: () => this.#priorityOf(liveId) };
-	}
-
 	#complete(statuses: readonly RoomStatus[]): ConnectionStatus[] {
 		return withPriorities(statuses, this.admission, (liveId) => {
 			const pinned = this.#connections.get(liveId)?.options.pinned ?? false;
@@ -301,18 +345,20 @@ export class PersistentConnectionManager {
 		});
 	}
 
-	#statusOf({ monitor, identity }: Connection): RoomStatus {
-		return this.#withIdentity(monitor.status(), identity);
+	#statusOf({ monitor, route }: Connection): RoomStatus {
+		return this.#withIdentity(monitor.status(), route);
 	}
 
 	/** What the room itself doesn't know: the name it goes by, and what is wrong with that login. */
-	#withIdentity(status: RoomStatus, { name, upstream }: WayLease): RoomStatus {
-		const warning = this.#logins.warning({ name, upstream });
+	#withIdentity(status: RoomStatus, route: RouteLease): RoomStatus {
+		const { name } = route;
+		const warning = this.#logins.warning({ name, upstream: route });
 		if (name === undefined && warning === undefined) return status;
 		return { ...status, ...(name !== undefined && { identityName: name }), ...(warning && { loginWarning: warning }) };
 	}
 
 	#checkHealth(): void {
+		this.#rests?.check((identity) => this.#identities.nameOf(identity));
 		this.#logins.check(this.#identities.used(), (upstream) => this.#roomOf(upstream));
 		for (const { monitor } of this.#connections.values()) {
 			try {
@@ -329,8 +375,9 @@ export class PersistentConnectionManager {
 
 	/** A room that is connected by this upstream. */
 	#roomOf(upstream: DouyinUpstream): string | undefined {
-		for (const [liveId, { monitor, identity }] of this.#connections) {
-			if (identity.upstream.uses(upstream) && monitor.status().state === "connected") return liveId;
+		for (const [liveId, { monitor, route }] of this.#connections) {
+			const uses = route.connections.some((one) => one.upstream === upstream);
+			if (uses && monitor.status().state === "connected") return liveId;
 		}
 		return undefined;
 	}

@@ -200,12 +200,12 @@ test.each([
 	const { manager, start, pass, status } = setup(undefined);
 	manager.admission.setLimits(limits);
 	await start("a", { ...way, redundancy: 2 });
-	const legs = () => status("a")?.legs?.map(({ state }) => state);
-	expect(legs()).toEqual(["connected", "queued"]);
+	const connections = () => status("a")?.connections?.map(({ state }) => state);
+	expect(connections()).toEqual(["connected", "queued"]);
 	expect(manager.admission.status()).toMatchObject({ held: 1, queue: [] });
 	manager.admission.setLimits({});
 	await pass(1_000);
-	expect(legs()).toEqual(["connected", "connected"]);
+	expect(connections()).toEqual(["connected", "connected"]);
 	expect(manager.admission.status().held).toBe(2);
 });
 
@@ -214,10 +214,10 @@ test("a second session that goes another way counts there, and is preempted by r
 	manager.admission.setLimits({ perIdentity: 1 });
 	await start("a", { redundancy: 2, second: { cookie: "b=1" } });
 	await pass(1_000);
-	const legs = () => status("a")?.legs?.map(({ state }) => state);
-	expect(legs()).toEqual(["connected", "connected"]);
+	const connections = () => status("a")?.connections?.map(({ state }) => state);
+	expect(connections()).toEqual(["connected", "connected"]);
 	await start("b", { cookie: "b=1" });
 	await pass(1_000);
-	expect(legs()).toEqual(["connected", "queued"]);
+	expect(connections()).toEqual(["connected", "queued"]);
 	expect(states()).toEqual({ a: "connected", b: "connected" });
 });

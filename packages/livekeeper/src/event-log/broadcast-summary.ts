@@ -1,4 +1,6 @@
 import type { LiveUser, WireEvent, WireOf } from "@livekeeper/douyin";
+import { type CoverageState, GiftCoverage } from "@livekeeper/douyin/gift-coverage";
+import { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
 
 export interface Gifter {
 	/** uint64, decimal; masked users share ids. */
@@ -33,6 +35,8 @@ export interface BroadcastSummary {
 	likes: number;
 	/** Sum of the gifts' value in diamonds (抖币). */
 	diamonds: number;
+	/** How many of its gifts came; absent where nothing tells of gifts. */
+	coverage?: CoverageState;
 	/** Up to ten, by diamonds. */
 	topGifters: readonly Gifter[];
 	/** How often the connection was lost. */
@@ -55,6 +59,7 @@ export interface BroadcastTotals {
 	likesCounted: number;
 	likesTotal: number;
 	diamonds: number;
+	coverage?: CoverageState;
 	reconnects: number;
 	connectionLost: boolean;
 	gapMs: number;
@@ -87,6 +92,12 @@ export function addToTotals(totals: BroadcastTotals, event: NumberedWireEvent): 
 	totals.lastSeq = event.seq;
 	totals.lastAt = Math.max(totals.lastAt, event.at);
 	if (event.method !== "livekeeper") totals.messages[event.type] = (totals.messages[event.type] ?? 0) + 1;
+	// A connection alone says nothing of gifts.
+	if (tellsOfGifts(event) && (totals.coverage || event.type !== "connection")) {
+		const coverage = new GiftCoverage(totals.coverage);
+		addToCoverage(coverage, event);
+		totals.coverage = coverage.state;
+	}
 	switch (event.type) {
 		case "viewers":
 			totals.peakViewers = Math.max(totals.peakViewers, event.online);
@@ -143,6 +154,7 @@ export function toSummary(
 		peakViewers: totals.peakViewers,
 		likes: Math.max(totals.likesCounted, totals.likesTotal),
 		diamonds: totals.diamonds,
+		...(totals.coverage && { coverage: totals.coverage }),
 		topGifters,
 		reconnects: totals.reconnects,
 		gapMs: totals.gapMs,

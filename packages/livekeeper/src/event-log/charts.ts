@@ -87,9 +87,9 @@ export function mergeSums(sums: Sums, later: Sums): void {
 	sums.diamonds += later.diamonds;
 }
 
-/** Adds gifts up by what was given. */
+/** Adds gifts up by what was given. Those that the open platform tells of as well are not of the account. */
 export function addToKinds(kinds: Map<string, GiftKind>, event: NumberedWireEvent): void {
-	if (event.type !== "gift") return;
+	if (event.type !== "gift" || event.evidence) return;
 	const { gift_id: giftId, gift_name: name, gift_image: image, diamond_count: diamondCount } = event;
 	const before = kinds.get(giftId);
 	const count = (before?.count ?? 0) + event.delta;

@@ -391,6 +391,11 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 				diamonds: 12,
 				byKind: [{ count: 3 }, { count: 1 }],
 			});
+			// Gifts are known for longer than the events that told of them.
+			expect(await log.knownGifts()).toMatchObject([
+				{ giftId: "2", name: "玫瑰", diamondCount: 7 },
+				{ giftId: "1", name: "玫瑰", image: "", diamondCount: 5 },
+			]);
 		});
 
 		test("the service's own events are found at once, however much lies between them", async () => {
@@ -478,6 +483,9 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			await log.notes.put("a", { first: true });
 			await log.notes.put("a", { 名: ["x", 1, null] });
 			await log.notes.put("b", 0);
+			await log.notes.put("gone", 1);
+			await log.notes.remove("gone");
+			await log.notes.remove("never there");
 			await expect(log.notes.put("c", undefined)).rejects.toThrow(TypeError);
 			await log.close();
 			await expect(log.notes.get("a")).rejects.toMatchObject({ code: "storage_closed" });
@@ -485,6 +493,7 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.notes.get("a")).toEqual({ 名: ["x", 1, null] });
 			expect(await log.notes.get("b")).toBe(0);
 			expect(await log.notes.get("c")).toBeUndefined();
+			expect(await log.notes.get("gone")).toBeUndefined();
 		});
 
 		test("random appends, repeats, reads, retention and restarts agree with a list in memory", async () => {

@@ -4,6 +4,7 @@ import type { Text } from "../text/index.ts";
 import type { BroadcastSummary } from "./broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "./charts.ts";
 import type { ClockDoubt } from "./clock-trust.ts";
+import type { KnownGift } from "./gift-catalogue.ts";
 import type { IdentityRegistry } from "./identity-registry.ts";
 import type { Notes } from "./notes.ts";
 import type { OverlayTokenRegistry } from "./overlay-token-registry.ts";
@@ -80,7 +81,15 @@ export interface ReadPage {
 }
 
 /** Why the log can't write at the moment. Public: it appears in the status and in logs. */
-export type StorageFault = "disk_full" | "read_only" | "locked" | "lost" | "corrupt" | "io" | "internal";
+export type StorageFault =
+	| "disk_full"
+	| "read_only"
+	| "locked"
+	| "lost"
+	| "corrupt"
+	| "io"
+	| "unreachable"
+	| "internal";
 
 export interface EventLogStatus {
 	/** `failing`: appended batches wait in memory and are tried again; reading goes on where the store allows it. */
@@ -130,7 +139,8 @@ export type Unsubscribe = () => void;
  *
  * `append` only queues. Batches of all rooms become durable together (group commit), each with its cursor in the same
  * transaction; only then do they have a `seq`, and only then does any reader see them. An event whose id the room's
- * log already holds is left out before it gets a `seq`, also after a restart.
+ * log already holds is left out before it gets a `seq`, also after a restart; a store may look back only so far, over
+ * thousands of events.
  *
  * Times, ids and cursors are the caller's; ids of the service's own events have to be unique across restarts too.
  */
@@ -173,6 +183,12 @@ export interface EventLog {
 	 * @returns `undefined` for a broadcast that the log doesn't know
 	 */
 	gifts(liveId: string, roomId: string, most: number): Promise<BroadcastGifts | undefined>;
+
+	/**
+	 * The gifts that have passed by in all rooms, the dearest first, also those whose events are gone. What is new is in it
+	 * some ten seconds after it was stored.
+	 */
+	knownGifts(): Promise<KnownGift[]>;
 
 	/** The rooms that the user wants kept. */
 	readonly registry: RoomRegistry;

@@ -5,30 +5,32 @@ import { encodeBatch } from "./encode.ts";
 import { type EncodedBatch, sizeOf } from "./encoded-event.ts";
 import type { CommittedBatch } from "./event-log.ts";
 import { chat, chats } from "./events.helpers.ts";
-import { type BatchResult, GroupCommit } from "./group-commit.ts";
+import { type BatchResult, GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
+import { PendingEvents } from "./pending-events.ts";
 
 function setUp(
 	commit: (batches: EncodedBatch[]) => Promise<BatchResult[]>,
-	limits: { maxPendingBytes?: number; maxTransactionEvents?: number } = {},
+	limits: { maxPendingBytes?: number } & Partial<GroupCommitOptions> = {},
 ) {
 	const clock = new ManualClock();
 	const published: CommittedBatch[] = [];
 	const onFault = vi.fn();
 	const onWritable = vi.fn();
+	const { maxPendingBytes = 1_000_000, ...options } = limits;
+	const pending = new PendingEvents(maxPendingBytes, onWritable);
 	const queue = new GroupCommit({
 		clock,
 		commit,
 		onFault,
 		onSuccess: () => undefined,
 		publish: (batch) => published.push(batch),
-		onWritable,
+		pending,
 		classify: () => "disk_full",
 		intervalMs: 50,
-		maxPendingBytes: 1_000_000,
 		maxTransactionEvents: 10,
-		...limits,
+		...options,
 	});
-	return { clock, published, onFault, onWritable, queue };
+	return { clock, published, onFault, onWritable, queue, pending };
 }
 
 const stored = (batches: EncodedBatch[]): BatchResult[] => batches.map(() => ({ firstSeq: 1, repeats: [] }));
@@ -71,7 +73,7 @@ test("a transaction takes about as much as it may, in order", async () => {
 test("what could not be stored keeps its place, is tried again at growing intervals, and is published once", async () => {
 	let failing = true;
 	const attempts: number[] = [];
-	const { clock, queue, published, onFault } = setUp(async (batches) => {
+	const { clock, queue, published, onFault, pending } = setUp(async (batches) => {
 		attempts.push(clock.now() - start);
 		if (failing) throw new Error("full");
 		return stored(batches);
@@ -83,14 +85,14 @@ test("what could not be stored keeps its place, is tried again at growing interv
 	await clock.advance(20_000);
 	expect(attempts).toEqual([0, 250, 750, 1_750, 3_750, 7_750, 12_750, 17_750]);
 	expect(onFault).toHaveBeenCalledTimes(8);
-	expect(queue.pendingEvents).toBe(3);
+	expect(pending.events).toBe(3);
 	expect(published).toEqual([]);
 	failing = false;
 	const flushed = queue.flush();
 	await clock.advance(5_000);
 	await flushed;
 	expect(published.map(({ events }) => events.length)).toEqual([2, 1]);
-	expect(queue).toMatchObject({ pendingEvents: 0, pendingBytes: 0 });
+	expect(pending).toMatchObject({ events: 0, bytes: 0 });
 	expect(clock.pendingTimers).toBe(0);
 });
 
@@ -134,13 +136,14 @@ test("a transaction is filled to its very bound", async () => {
 });
 
 test("at the bound of what may wait nothing more is taken, until it is said that there is room again", async () => {
-	const { clock, queue, onWritable } = setUp(async (batches) => stored(batches), { maxPendingBytes: 2 * sizeOfOne });
+	const limits = { maxPendingBytes: 2 * sizeOfOne };
+	const { clock, queue, onWritable, pending } = setUp(async (batches) => stored(batches), limits);
 	expect(queue.append({ liveId: "a", events: chats(1, 1) })).toBe(true);
 	expect(queue.writable).toBe(true);
 	expect(queue.append({ liveId: "a", events: chats(2, 2) })).toBe(true);
 	expect(queue.writable).toBe(false);
 	expect(queue.append({ liveId: "a", events: chats(3, 3) })).toBe(false);
-	expect(queue).toMatchObject({ pendingEvents: 2, pendingBytes: 2 * sizeOfOne });
+	expect(pending).toMatchObject({ events: 2, bytes: 2 * sizeOfOne });
 	expect(onWritable).not.toHaveBeenCalled();
 	await clock.advance(0);
 	expect(onWritable).toHaveBeenCalledTimes(1);
@@ -232,4 +235,54 @@ test("once closed with something that can't be stored, a flush is refused", asyn
 	queue.append({ liveId: "a", events: chats(1, 1) });
 	expect(await queue.close()).toBe(1);
 	await expect(queue.flush()).rejects.toMatchObject({ code: "storage_closed" });
+});
+
+test("where only the first of what was given is stored, the rest keeps its place", async () => {
+	const commits: number[][] = [];
+	const { clock, queue, published, pending } = setUp(async (batches) => {
+		commits.push(idsOf(batches));
+		return stored(batches.slice(0, 1));
+	});
+	queue.append({ liveId: "a", events: chats(1, 2) });
+	queue.append({ liveId: "a", events: chats(3, 3) });
+	const flushed = queue.flush();
+	await clock.advance(0);
+	expect(await isSettled(flushed)).toBe(false);
+	expect(pending.events).toBe(1);
+	await clock.advance(50);
+	expect(await isSettled(flushed)).toBe(true);
+	expect(commits).toEqual([[1, 2, 3], [3]]);
+	expect(published.map(({ events }) => events.length)).toEqual([2, 1]);
+});
+
+test("a batch is cut where the store says so, and a flush waits for its last part", async () => {
+	const commits: number[][] = [];
+	const commit = async (batches: EncodedBatch[]) => {
+		commits.push(idsOf(batches));
+		return stored(batches);
+	};
+	const split = (batch: EncodedBatch) => batch.events.map((event) => ({ ...batch, events: [event] }));
+	const { clock, queue } = setUp(commit, { split, maxTransactionEvents: 1 });
+	queue.append({ liveId: "a", events: chats(1, 2) });
+	const flushed = queue.flush();
+	await clock.advance(0);
+	expect(await isSettled(flushed)).toBe(false);
+	await clock.advance(50);
+	expect(await isSettled(flushed)).toBe(true);
+	expect(commits).toEqual([[1], [2]]);
+});
+
+test("what is given up waits no more, holds up no flush, and makes room", async () => {
+	const limits = { maxPendingBytes: sizeOfOne };
+	const { clock, queue, onWritable, pending } = setUp(() => Promise.reject(new Error("fenced")), limits);
+	queue.append({ liveId: "a", events: chats(1, 1) });
+	const flushed = queue.flush();
+	await clock.advance(0);
+	expect(queue.drop()).toBe(1);
+	expect(await isSettled(flushed)).toBe(true);
+	expect(onWritable).toHaveBeenCalledTimes(1);
+	expect(pending).toMatchObject({ events: 0, bytes: 0 });
+	await clock.advance(10_000);
+	expect(clock.pendingTimers).toBe(0);
+	expect(await queue.close()).toBe(0);
 });

@@ -4,6 +4,7 @@ import { storageTexts } from "../text/index.ts";
 import { encodeBatch } from "./encode.ts";
 import { type EncodedBatch, sizeOf, withSeq } from "./encoded-event.ts";
 import type { CommittedBatch, EventBatch, StorageFault, StoredEvent } from "./event-log.ts";
+import type { PendingEvents } from "./pending-events.ts";
 
 /** What became of one batch. */
 export interface BatchResult {
@@ -15,19 +16,23 @@ export interface BatchResult {
 
 export interface GroupCommitOptions {
 	clock: Clock;
-	/** Makes all of them durable, or none: a rejection means that nothing was stored. */
+	/**
+	 * Makes the first of them durable, as many as it gives results for, and at least one. A rejection means that no more
+	 * is known: the same batches come again, in the same order, perhaps with others behind them.
+	 */
 	commit: (batches: EncodedBatch[]) => Promise<BatchResult[]>;
+	/** Cuts a batch into those that one transaction can take; default: it takes any. */
+	split?: (batch: EncodedBatch) => EncodedBatch[];
 	/** A commit failed; it will be tried again. Called each time. */
 	onFault: (fault: StorageFault, error: unknown) => void;
 	/** A commit went through. */
 	onSuccess: () => void;
 	publish: (batch: CommittedBatch) => void;
-	onWritable: () => void;
+	/** Counts what waits here; queues of one log share it. */
+	pending: PendingEvents;
 	classify: (error: unknown) => StorageFault;
 	/** The least time between the starts of two commits, ms. */
 	intervalMs: number;
-	/** `append` refuses while more than this waits, bytes. */
-	maxPendingBytes: number;
 	/** One transaction takes about this many events at most. */
 	maxTransactionEvents: number;
 }
@@ -48,10 +53,6 @@ const lastRetryMs = 5_000;
 export class GroupCommit {
 	readonly #options: GroupCommitOptions;
 	#waiting: Waiting[] = [];
-	#events = 0;
-	#bytes = 0;
-	/** The bound was reached: whoever waits has to be told when that is over, whether it asked `append` or `writable`. */
-	#full = false;
 	#failures = 0;
 	#lastStart = Number.NEGATIVE_INFINITY;
 	#timer: Timer | undefined;
@@ -66,32 +67,24 @@ export class GroupCommit {
 		this.#options = options;
 	}
 
-	get pendingEvents(): number {
-		return this.#events;
-	}
-
-	get pendingBytes(): number {
-		return this.#bytes;
-	}
-
 	get repeats(): number {
 		return this.#repeats;
 	}
 
 	get writable(): boolean {
-		return !this.#closed && this.#bytes < this.#options.maxPendingBytes;
+		return !this.#closed && this.#options.pending.writable;
 	}
 
 	append(input: EventBatch): boolean {
 		if (this.#closed) throw closed();
 		if (!this.writable) return false;
-		const batch = encodeBatch(input);
-		const bytes = sizeOf(batch);
-		this.#waiting.push({ batch, bytes });
-		this.#events += batch.events.length;
-		this.#bytes += bytes;
-		this.#appended++;
-		this.#full ||= !this.writable;
+		const whole = encodeBatch(input);
+		for (const batch of this.#options.split?.(whole) ?? [whole]) {
+			const bytes = sizeOf(batch);
+			this.#waiting.push({ batch, bytes });
+			this.#options.pending.add(batch.events.length, bytes);
+			this.#appended++;
+		}
 		this.#schedule();
 		return true;
 	}
@@ -100,6 +93,16 @@ export class GroupCommit {
 		if (this.#committed === this.#appended) return Promise.resolve();
 		if (this.#closed) return Promise.reject(closed());
 		return new Promise((resolve, reject) => this.#flushes.push({ until: this.#appended, resolve, reject }));
+	}
+
+	/** Gives up what waits. @returns how many events that were */
+	drop(): number {
+		const events = countOf(this.#waiting);
+		for (const { batch, bytes } of this.#waiting.splice(0)) this.#options.pending.remove(batch.events.length, bytes);
+		this.#committed = this.#appended;
+		for (const { resolve } of this.#flushes.splice(0)) resolve();
+		this.#options.pending.tell();
+		return events;
 	}
 
 	/** Tries once more to store all that waits. @returns how many events could not be stored */
@@ -111,7 +114,7 @@ export class GroupCommit {
 		const failuresBefore = this.#failures;
 		while (this.#waiting.length > 0 && this.#failures <= failuresBefore) await this.#run();
 		for (const { reject } of this.#flushes.splice(0)) reject(closed());
-		return this.#events;
+		return countOf(this.#waiting);
 	}
 
 	#schedule(): void {
@@ -139,23 +142,17 @@ export class GroupCommit {
 			this.#options.onFault(this.#options.classify(error), error);
 			return;
 		}
-		this.#waiting.splice(0, taken.length);
+		const stored = this.#waiting.splice(0, results.length);
 		this.#failures = 0;
-		this.#committed += taken.length;
-		for (const { batch, bytes } of taken) {
-			this.#events -= batch.events.length;
-			this.#bytes -= bytes;
-		}
+		this.#committed += stored.length;
+		for (const { batch, bytes } of stored) this.#options.pending.remove(batch.events.length, bytes);
 		this.#options.onSuccess();
-		taken.forEach(({ batch }, index) => {
+		stored.forEach(({ batch }, index) => {
 			const result = results[index];
 			if (result) this.#publish(batch, result);
 		});
 		while (this.#flushes[0] && this.#flushes[0].until <= this.#committed) this.#flushes.shift()?.resolve();
-		if (this.#full && this.writable) {
-			this.#full = false;
-			this.#options.onWritable();
-		}
+		if (!this.#closed) this.#options.pending.tell();
 	}
 
 	#take(): Waiting[] {
@@ -181,6 +178,10 @@ export class GroupCommit {
 		});
 		if (events.length > 0) this.#options.publish({ liveId: batch.liveId, events });
 	}
+}
+
+function countOf(waiting: readonly Waiting[]): number {
+	return waiting.reduce((sum, { batch }) => sum + batch.events.length, 0);
 }
 
 function closed(): LivekeeperError {

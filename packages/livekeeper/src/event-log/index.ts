@@ -11,8 +11,16 @@ export type {
 	Truncation,
 	Unsubscribe,
 } from "./event-log.ts";
+export { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
 export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identity-registry.ts";
+export { Conflict, type Entry, type KeyValues } from "./key-values.ts";
+export { Listeners } from "./listeners.ts";
+export type { LogSource } from "./log-source.ts";
 export type { Notes } from "./notes.ts";
 export type { OverlayTokenRegistry, StoredOverlayToken } from "./overlay-token-registry.ts";
-export { checkOf, type KeyFile, keyFileOf, openSecretBox } from "./secret-box.ts";
+export { SealedIdentityRegistry } from "./sealed-identity-registry.ts";
+export { SealedRoomRegistry } from "./sealed-room-registry.ts";
+export { checkOf, type KeyFile, keyFileOf, openSecretBox, type SecretBox } from "./secret-box.ts";
 export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";
+export { openSqliteSource } from "./sqlite/sqlite-source.ts";
+export { nameOf, tokenOf } from "./token.ts";

@@ -7,4 +7,6 @@ export interface Notes {
 	 * @throws TypeError for what can't become JSON; LivekeeperError `storage_failing` when it can't be stored
 	 */
 	put(name: string, value: unknown): Promise<void>;
+	/** Forgets what is kept under the name, if anything is. @throws LivekeeperError `storage_failing` */
+	remove(name: string): Promise<void>;
 }

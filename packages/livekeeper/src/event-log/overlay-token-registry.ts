@@ -1,3 +1,5 @@
+import type { Unsubscribe } from "./event-log.ts";
+
 /** An overlay token as it is kept: of its secret there is only a hash. */
 export interface StoredOverlayToken {
 	id: string;
@@ -23,4 +25,9 @@ export interface OverlayTokenRegistry {
 	used(id: string, at: number): Promise<void>;
 	/** @returns whether there was one. @throws LivekeeperError `storage_failing` when it can't be stored */
 	remove(id: string): Promise<boolean>;
+	/**
+	 * Tells that tokens may have been made or revoked at another node. @returns what ends it
+	 * @throws LivekeeperError `storage_failing`
+	 */
+	watch(listener: () => void): Promise<Unsubscribe>;
 }

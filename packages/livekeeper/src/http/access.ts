@@ -42,6 +42,11 @@ export interface Access {
 	 * @throws LivekeeperError what `checkSource` throws, and `unauthorized`
 	 */
 	admit(request: IncomingMessage, key: string | undefined): Scope;
+	/**
+	 * Counts what a route has refused itself, as `refused` says, among the refused.
+	 * @throws LivekeeperError `too_many_requests` past the limit
+	 */
+	countRefused(request: IncomingMessage, refused: LivekeeperError): void;
 }
 
 export function createAccess(options: AccessOptions): Access {
@@ -53,10 +58,14 @@ export function createAccess(options: AccessOptions): Access {
 
 	const tellOrigin = originTeller(options.logger);
 
-	function refuse(request: IncomingMessage, { code, text, hint }: SourceRefusal): never {
+	function countRefused(request: IncomingMessage, { text }: Pick<SourceRefusal, "text">): void {
 		const retryAfterS = refused.take(clientAddress(request, trusts));
-		if (retryAfterS === undefined) throw new LivekeeperError(code, text, hint && { hint });
+		if (retryAfterS === undefined) return;
 		throw tooMany(requestTexts.refusedTooOften(text, rateLimit), retryAfterS, true);
+	}
+	function refuse(request: IncomingMessage, { code, text, hint }: SourceRefusal): never {
+		countRefused(request, { text });
+		throw new LivekeeperError(code, text, hint && { hint });
 	}
 	function count(request: IncomingMessage): void {
 		const retryAfterS = admitted.take(clientAddress(request, trusts));
@@ -71,6 +80,7 @@ export function createAccess(options: AccessOptions): Access {
 	return {
 		bearerKey,
 		checkSource,
+		countRefused,
 		admitWithoutKey(request) {
 			checkSource(request);
 			count(request);

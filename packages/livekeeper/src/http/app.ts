@@ -2,13 +2,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@livekeeper/douyin";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Cluster } from "../cluster/index.ts";
 import type { EventLog, KeyFile } from "../event-log/index.ts";
 import type { Doctor, IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
 import type { Metrics } from "../metrics/index.ts";
+import type { OfficialSource } from "../official/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
 import type { Exporter } from "../outputs/export/index.ts";
 import type { ReaderHub } from "../outputs/readers/index.ts";
 import type { Text } from "../text/index.ts";
+import type { Access } from "./access.ts";
 import type { DescribedConfig } from "./schemas/config.ts";
 import type { WebhookAdmin } from "./schemas/webhook.ts";
 
@@ -36,10 +39,12 @@ export interface RouteDeps {
 		| "getConnections"
 		| "limitConnections"
 	>;
-	identities: Pick<IdentityService, "list" | "get" | "put" | "remove" | "probe">;
+	identities: Pick<IdentityService, "lift" | "list" | "get" | "put" | "remove" | "probe">;
+	official: Pick<OfficialSource, "receive" | "roomOf" | "status">;
+	access: Pick<Access, "countRefused">;
 	overlayTokens: Pick<OverlayTokens, "list" | "create" | "remove">;
 	doctor: Pick<Doctor, "examine">;
-	log: Pick<EventLog, "read" | "broadcasts" | "series" | "gifts">;
+	log: Pick<EventLog, "read" | "broadcasts" | "series" | "gifts" | "knownGifts">;
 	/** Serves those who stay: server-sent events. */
 	hub: ReaderHub;
 	exporter: Pick<Exporter, "open" | "holds">;
@@ -50,6 +55,8 @@ export interface RouteDeps {
 	/** What the service was started with. */
 	config: DescribedConfig;
 	clock: Clock;
+	/** The cluster that this is a node of. */
+	cluster?: Pick<Cluster, "nodes" | "relay"> | undefined;
 	metrics: Metrics;
 	/** Base address of the upstream. */
 	upstreamUrl: string;

@@ -1,6 +1,10 @@
 /** What supervisors ask; neither key nor limit, so that a busy service isn't taken for a dead one. */
 export const isHealth = (url: string) => /^\/health\//.test(url);
 
+/** What the open platform calls back: signed, so that it needs no key. */
+export const isCallback = (method: string | undefined, url: string) =>
+	method === "POST" && /^\/api\/v1\/official\/[^/?]+(?:\?|$)/.test(url);
+
 /** Addresses of the dashboard; its router has the same (packages/dashboard/src/app/router.ts). */
 export const dashboardPaths = ["/", "/rooms/:live_id", "/connections", "/overlay", "/settings", "/help"] as const;
 

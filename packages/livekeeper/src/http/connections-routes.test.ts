@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { ask, connectRoom, startTestService, type TestService } from "../service/service.helpers.ts";
 
 const connections = "/api/v1/connections";
-const noLimits = { max_connections: null, max_connections_per_identity: null, max_connections_per_proxy: null };
+/** But the default of logins. */
+const noLimits = {
+	max_connections: null,
+	max_connections_per_identity: null,
+	max_connections_per_login: 10,
+	max_connections_per_proxy: null,
+};
 
 const stateOf = (service: TestService, liveId: string) => service.live.getRoom(liveId)?.state;
 

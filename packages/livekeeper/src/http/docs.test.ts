@@ -26,6 +26,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 	);
 	expect(operations.map(([name]) => name).toSorted()).toEqual([
 		"delete /api/v1/identities/{name}",
+		"delete /api/v1/identities/{name}/rest",
 		"delete /api/v1/overlay-tokens/{id}",
 		"delete /api/v1/rooms/{live_id}",
 		"delete /api/v1/webhooks/{id}",
@@ -33,9 +34,12 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 		"get /api/v1/backup",
 		"get /api/v1/config",
 		"get /api/v1/connections",
+		"get /api/v1/gifts",
 		"get /api/v1/identities",
 		"get /api/v1/identities/{name}",
 		"get /api/v1/image",
+		"get /api/v1/nodes",
+		"get /api/v1/official/{live_id}",
 		"get /api/v1/overlay-tokens",
 		"get /api/v1/reconnect",
 		"get /api/v1/rooms",
@@ -60,6 +64,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 		"post /api/v1/backup",
 		"post /api/v1/doctor",
 		"post /api/v1/identities/{name}/probe",
+		"post /api/v1/official/{live_id}",
 		"post /api/v1/overlay-tokens",
 		"post /api/v1/webhooks",
 		"post /api/v1/webhooks/{id}/dead-letters/redeliver-all",

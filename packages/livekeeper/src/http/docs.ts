@@ -2,6 +2,7 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { apiText, type Language, languageOf } from "../text/index.ts";
+import { version } from "../version.ts";
 import type { App } from "./app.ts";
 
 /**
@@ -14,7 +15,7 @@ export async function serveDocs(app: App): Promise<void> {
 			openapi: "3.1.0",
 			info: {
 				title: "livekeeper",
-				version: "0.1.0",
+				version,
 				description: "Keeps Douyin live rooms connected and hands their messages to browsers and programs.",
 				license: { name: "MIT" },
 			},

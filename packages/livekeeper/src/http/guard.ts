@@ -1,7 +1,7 @@
 import type { Scope } from "../live/index.ts";
 import type { Access } from "./access.ts";
 import type { App } from "./app.ts";
-import { isHealth, isPage } from "./areas.ts";
+import { isCallback, isHealth, isPage } from "./areas.ts";
 import { purposeOf } from "./token-routes.ts";
 
 declare module "fastify" {
@@ -21,7 +21,7 @@ export function guardRequests(app: App, access: Access): void {
 	app.decorateRequest("scope");
 	app.addHook("onRequest", async (request) => {
 		const { raw, url, headers } = request;
-		if (isHealth(url)) return;
+		if (isHealth(url) || isCallback(raw.method, url)) return;
 		if (isPage(url)) return access.admitWithoutKey(raw);
 		request.scope = access.admit(raw, access.bearerKey(headers.authorization));
 		request.scope.require(purposeOf(request));

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { chat } from "../rooms/fake-upstream.helpers.ts";
@@ -210,10 +211,14 @@ test("a quiet stream is kept alive, and a client that leaves is let go", async (
 	await vi.waitFor(() => expect(reader.text()).toContain(": live\n\n"));
 	await service.clock.advance(15_000);
 	await vi.waitFor(() => expect(reader.text()).toContain(": keep-alive\n\n"));
-	// Its own timer is the only one that ends with it.
-	const kept = service.clock.pendingTimers;
+	const timers = () => service.clock.pendingTimers;
+	// Timers of the room may be between two of their turns: the most is seen while none is.
+	const kept = Math.max(
+		...(await Promise.all(Array.from({ length: 20 }, (_, ms) => setTimeout(ms, undefined).then(timers)))),
+	);
 	reader.response.destroy();
-	await vi.waitFor(() => expect(service.clock.pendingTimers).toBe(kept - 1));
+	// Its own timer is the only one that ends with it.
+	await vi.waitFor(() => expect(timers()).toBe(kept - 1));
 });
 
 test("a stream that takes nothing is ended, and neither ingest nor other readers wait for it", async () => {

@@ -14,11 +14,13 @@ import { answerBadHttp, replyWithError } from "./error-reply.ts";
 import { guardRequests, guardSources } from "./guard.ts";
 import { answerUnknownRoutes } from "./not-found.ts";
 import { servePage } from "./page.ts";
+import { relayToOwners } from "./relay.ts";
 import { backupRoutes } from "./routes/backup.ts";
 import { broadcastGiftsRoute } from "./routes/broadcast-gifts.ts";
 import { configRoute } from "./routes/config.ts";
 import { connectionsRoutes } from "./routes/connections.ts";
 import { doctorRoute } from "./routes/doctor.ts";
+import { giftsRoute } from "./routes/gifts.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { identitiesRoutes } from "./routes/identities.ts";
 import { identityProbeRoute } from "./routes/identity-probe.ts";
@@ -27,6 +29,8 @@ import { liveStartRoute } from "./routes/live-start.ts";
 import { liveStatusRoute } from "./routes/live-status.ts";
 import { liveStopRoute } from "./routes/live-stop.ts";
 import { metricsRoute } from "./routes/metrics.ts";
+import { nodesRoute } from "./routes/nodes.ts";
+import { officialRoutes } from "./routes/official.ts";
 import { overlayTokensRoutes } from "./routes/overlay-tokens.ts";
 import { reconnectRoute } from "./routes/reconnect.ts";
 import { roomBroadcastsRoute } from "./routes/room-broadcasts.ts";
@@ -70,10 +74,12 @@ const routes = [
 	roomBroadcastsRoute,
 	broadcastGiftsRoute,
 	roomSeriesRoute,
+	giftsRoute,
 	roomExportRoute,
 	identitiesRoutes,
 	identityProbeRoute,
 	overlayTokensRoutes,
+	officialRoutes,
 	connectionsRoutes,
 	webhooksRoutes,
 	webhookRoutes,
@@ -85,6 +91,7 @@ const routes = [
 	imageRoute,
 	healthRoutes,
 	metricsRoute,
+	nodesRoute,
 ];
 
 /** Builds the web server with all its routes. It does not listen yet. Closing it waits for requests in flight. */
@@ -121,6 +128,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 	answerUnknownRoutes(app);
 	await serveDocs(app);
 	await servePage(app);
+	if (deps.cluster) relayToOwners(app, deps.cluster.relay());
 	for (const route of routes) route(app, deps);
 	await app.ready();
 	return app;

@@ -93,7 +93,7 @@ test.each([
 ])("%s is answered with 400 and %s", async (_what, body, code) => {
 	const answer = await ask("POST", base, body);
 	expect(answer).toMatchObject({ status: 400, body: { success: false, error: { code, hint: expect.any(String) } } });
-	expect(life.webhooks.list()).toEqual([]);
+	expect(await life.webhooks.list()).toEqual([]);
 });
 
 test.each([

@@ -14,7 +14,7 @@ function setup(broadcasts: () => Promise<object[]> = async () => []) {
 			return () => undefined;
 		},
 	};
-	const activities = new Activities(log, clock);
+	const activities = new Activities(log, clock, { onWithheld: () => undefined, onCounts: () => undefined });
 	const commit = (...events: { type: string; [field: string]: unknown }[]) =>
 		listener({
 			liveId: "1",
@@ -58,7 +58,7 @@ test("viewers are those that were told last, and diamonds those of the broadcast
 	const { activities, commit } = setup();
 	await activities.watch("1");
 	expect(activities.of("1")).toMatchObject({ viewers: undefined, diamonds: 0 });
-	commit({ type: "viewers", online: 12 }, { type: "gift", diamonds: 5 }, { type: "gift", diamonds: 7 });
+	commit({ type: "viewers", online: 12, top: [] }, { type: "gift", diamonds: 5 }, { type: "gift", diamonds: 7 });
 	expect(activities.of("1")).toMatchObject({ viewers: 12, diamonds: 12 });
 	commit({ type: "broadcast_started" }, { type: "gift", diamonds: 1 });
 	expect(activities.of("1").diamonds).toBe(1);

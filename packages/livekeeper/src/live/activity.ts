@@ -1,5 +1,7 @@
-import type { Clock, WireEvent } from "@livekeeper/douyin";
-import type { CommittedBatch, EventLog } from "../event-log/index.ts";
+import type { Clock, CoverageEstimate, WireEvent, WithheldInterval } from "@livekeeper/douyin";
+import type { GiftCounts } from "../connections/index.ts";
+import { type CommittedBatch, type EventLog, tellsOfGifts } from "../event-log/index.ts";
+import { RoomCoverage } from "./gift-coverage/index.ts";
 
 const minuteMs = 60_000;
 /** Minutes that are kept. */
@@ -13,27 +15,50 @@ export interface RoomActivity {
 	viewers: number | undefined;
 	/** Gifts of the broadcast, in diamonds. */
 	diamonds: number;
+	/** Gifts that came in an hour, by the last one, or since it is kept; a streak is one. `undefined` in the first quarter. */
+	giftsPerHour: number | undefined;
+	/** How many of its gifts came. */
+	coverage: CoverageEstimate;
+	/** Worth of those that were missing when the open platform told of its first; `undefined` where it tells of none. */
+	missingBeforePush?: number | undefined;
+}
+
+/** What becomes known of rooms' gifts. */
+export interface GiftListener {
+	/** Gifts of a broadcast were withheld: to be told in its log, where it is not told yet. */
+	onWithheld(liveId: string, roomId: string, interval: WithheldInterval): void;
+	onCounts(liveId: string, counts: GiftCounts): void;
 }
 
 /** Counts what each room says as it becomes durable; of most events it needs no more than their number. */
 export class Activities {
 	readonly #clock: Clock;
+	readonly #gifts: GiftListener;
 	readonly #rooms = new Map<string, Counter>();
 	readonly #log: Pick<EventLog, "broadcasts" | "onCommitted">;
 	readonly #unsubscribe: () => void;
 
-	constructor(log: Pick<EventLog, "broadcasts" | "onCommitted">, clock: Clock) {
+	constructor(log: Pick<EventLog, "broadcasts" | "onCommitted">, clock: Clock, gifts: GiftListener) {
 		this.#log = log;
 		this.#clock = clock;
+		this.#gifts = gifts;
 		this.#unsubscribe = log.onCommitted((batch) => this.#committed(batch));
 	}
 
 	/** Begins to count a room, from where its broadcast stands. */
 	async watch(liveId: string): Promise<void> {
-		const counter = new Counter(this.#clock.now());
+		const gifts = this.#gifts;
+		const coverage = new RoomCoverage({
+			onWithheld: (roomId, interval) => gifts.onWithheld(liveId, roomId, interval),
+			onCounts: (counts) => gifts.onCounts(liveId, counts),
+		});
+		const counter = new Counter(this.#clock.now(), coverage);
 		this.#rooms.set(liveId, counter);
 		const broadcast = (await this.#log.broadcasts(liveId)).at(-1);
+		// Stopped meanwhile, and perhaps started anew, it is another room.
+		if (this.#rooms.get(liveId) !== counter) return;
 		if (broadcast && broadcast.endedAt === undefined) counter.restore(broadcast);
+		coverage.restore(broadcast);
 	}
 
 	forget(liveId: string): void {
@@ -53,18 +78,8 @@ export class Activities {
 		if (!counter) return;
 		let messages = 0;
 		for (const { type, json, seq } of events) {
-			switch (type) {
-				case "connection":
-				case "gap":
-					continue;
-				case "viewers":
-				case "gift":
-				case "broadcast_started":
-					counter.take(JSON.parse(json) as WireEvent, seq);
-					break;
-				default:
-			}
-			messages++;
+			if (type === "broadcast_started" || tellsOfGifts({ type })) counter.take(JSON.parse(json) as WireEvent, seq);
+			if (type !== "connection" && type !== "gap" && type !== "gifts_withheld") messages++;
 		}
 		counter.add(messages, this.#clock.now());
 	}
@@ -73,15 +88,22 @@ export class Activities {
 class Counter {
 	/** Of the newest 61 minutes, by their number modulo 61; the newest is not over yet. */
 	readonly #counts = new Array<number>(minutes + 1).fill(0);
+	/** The same of gifts. */
+	readonly #gifts = new Array<number>(minutes + 1).fill(0);
+	readonly #firstMinute: number;
 	#minute: number;
+	readonly #coverage: RoomCoverage;
 	#viewers: number | undefined;
 	#diamonds = 0;
 	/** What came while the broadcast was looked up may be part of what that told: it is counted once. */
 	#restoredSeq = 0;
 	#sinceStart: { seq: number; diamonds: number }[] | undefined = [];
 
-	constructor(now: number) {
+	/** @param coverage of the room's gifts; one that is told nothing knows nothing */
+	constructor(now: number, coverage = new RoomCoverage({ onWithheld: () => undefined, onCounts: () => undefined })) {
+		this.#coverage = coverage;
 		this.#minute = Math.floor(now / minuteMs);
+		this.#firstMinute = this.#minute;
 	}
 
 	restore({ diamonds, lastSeq }: { diamonds: number; lastSeq: number }): void {
@@ -92,18 +114,33 @@ class Counter {
 	}
 
 	take(event: WireEvent, seq: number): void {
+		this.#coverage.take(event, seq);
 		if (event.type === "viewers") this.#viewers = event.online;
 		else if (event.type === "broadcast_started") this.#diamonds = 0;
 		else if (event.type === "gift") {
 			this.#diamonds += event.diamonds;
+			// The first step of a streak.
+			if (event.delta > 0 && event.delta === event.count) this.#count(this.#gifts, 1);
 			this.#sinceStart?.push({ seq, diamonds: event.diamonds });
 		}
 	}
 
 	add(messages: number, now: number): void {
 		this.#advance(now);
-		this.#counts[this.#minute % this.#counts.length] =
-			(this.#counts[this.#minute % this.#counts.length] ?? 0) + messages;
+		this.#count(this.#counts, messages);
+	}
+
+	#count(counts: number[], more: number): void {
+		const at = this.#minute % counts.length;
+		counts[at] = (counts[at] ?? 0) + more;
+	}
+
+	/** Of whole minutes. */
+	get #giftsPerHour(): number | undefined {
+		const passed = Math.min(minutes, this.#minute - this.#firstMinute);
+		if (passed < minutes / 4) return undefined;
+		const now = this.#gifts[this.#minute % this.#gifts.length] ?? 0;
+		return ((this.#gifts.reduce((sum, one) => sum + one, 0) - now) * minutes) / passed;
 	}
 
 	view(now: number): RoomActivity {
@@ -111,14 +148,25 @@ class Counter {
 		const perMinute = Array.from({ length: minutes }, (_, i) => {
 			return this.#counts[(this.#minute - minutes + i) % this.#counts.length] ?? 0;
 		});
-		return { perMinute, viewers: this.#viewers, diamonds: this.#diamonds };
+		const { estimate: coverage, missingBeforePush } = this.#coverage;
+		return {
+			perMinute,
+			viewers: this.#viewers,
+			diamonds: this.#diamonds,
+			giftsPerHour: this.#giftsPerHour,
+			coverage,
+			missingBeforePush,
+		};
 	}
 
 	/** A clock that goes back changes nothing. */
 	#advance(now: number): void {
 		const minute = Math.floor(now / minuteMs);
 		const first = Math.max(this.#minute + 1, minute - minutes);
-		for (let passed = first; passed <= minute; passed++) this.#counts[passed % this.#counts.length] = 0;
+		for (let passed = first; passed <= minute; passed++) {
+			this.#counts[passed % this.#counts.length] = 0;
+			this.#gifts[passed % this.#gifts.length] = 0;
+		}
 		this.#minute = Math.max(this.#minute, minute);
 	}
 }

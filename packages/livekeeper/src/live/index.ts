@@ -7,8 +7,11 @@ export {
 	upstreamStep,
 	wayTo,
 } from "./doctor/index.ts";
+export { emptyStatus } from "./empty-status.ts";
+export { toWireCoverage, type WireCoverage, type WireRoomCoverage } from "./gift-coverage/index.ts";
 export { IdentityBook, IdentityService, type IdentityView } from "./identities/index.ts";
-export { type LiveRoomStatus, LiveService, type StartedRoom } from "./live-service.ts";
+export { LiveService, type StartedRoom } from "./live-service.ts";
+export { LocalRooms } from "./local-rooms.ts";
 export {
 	isTokenSecret,
 	OverlayTokens,
@@ -17,5 +20,6 @@ export {
 	type Purpose,
 	type Scope,
 } from "./overlay-tokens/index.ts";
+export type { LiveRoomStatus, RoomHost } from "./room-host.ts";
 export { toWireQualityPoint, toWireRoomQuality, type WireQuality, type WireRoomQuality } from "./wire-quality.ts";
 export { toWireReason, toWireReconnect, toWireStatus, type WireReconnect, type WireStatus } from "./wire-status.ts";

@@ -5,6 +5,7 @@ import { type EventLog, openSqliteEventLog, type StoredEvent } from "../event-lo
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { LiveService } from "./live-service.ts";
+import { LocalRooms } from "./local-rooms.ts";
 
 interface SetupOptions {
 	maxRooms?: number;
@@ -24,19 +25,15 @@ async function setup(options: SetupOptions = {}) {
 	const { manager, clock, log: lines } = harness;
 	const { logger } = lines;
 	const log = await openSqliteEventLog({ dataDir, clock, logger, groupCommitMs: 1, maxPendingBytes, secret });
-	const live = new LiveService({
-		manager,
-		log: wrap ? wrap(log) : log,
-		clock,
-		logger,
-		...(queueSize !== undefined && { queueSize }),
-	});
+	const seen = wrap ? wrap(log) : log;
+	const host = new LocalRooms({ manager, log: seen, clock, logger, ...(queueSize !== undefined && { queueSize }) });
+	const live = new LiveService({ host, pool: manager, log: seen, logger });
 	let ended = false;
 	const end = async () => {
 		if (ended) return;
 		ended = true;
 		await manager.stop();
-		live.close();
+		host.close();
 		await log.close();
 		expect(clock.pendingTimers).toBe(0);
 	};

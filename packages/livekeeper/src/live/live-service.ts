@@ -1,37 +1,35 @@
-import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import {
-	type AdmissionStatus,
-	type ConnectionLimits,
-	type PersistentConnectionManager,
-	type QualityPoint,
-	type ReconnectStatus,
-	RoomMessageQueue,
-	type RoomStatus,
-	type StorageTrouble,
-} from "../connections/index.ts";
+import type { AdmissionStatus, ConnectionLimits, QualityPoint, ReconnectStatus } from "../connections/index.ts";
 import { InvalidLiveIdError, LivekeeperError, RoomNotFoundError } from "../errors.ts";
-import type { EventLog, EventLogStatus } from "../event-log/index.ts";
-import { mergeOptions, type RoomOptions, sameOptions, sessionOptions } from "../room-options.ts";
-import { requestTexts, roomTexts } from "../text/index.ts";
-import { Activities, type RoomActivity } from "./activity.ts";
-import { LogIntake } from "./log-intake.ts";
-import { recall } from "./recall.ts";
+import type { EventLog } from "../event-log/index.ts";
+import {
+	mergeOptions,
+	type OfficialOptions,
+	type RoomOptions,
+	sameOptions,
+	sessionOptions,
+	withSessions,
+} from "../room-options.ts";
+import { requestTexts } from "../text/index.ts";
+import type { IdentitySession } from "./identities/shown.ts";
+import type { LiveRoomStatus, RoomHost } from "./room-host.ts";
+
+/** What is known of all connections of this process together. */
+export interface ConnectionPool {
+	getReconnectStatus(): ReconnectStatus;
+	readonly admission: { status(): AdmissionStatus; setLimits(limits: ConnectionLimits): void };
+}
 
 export interface LiveServiceOptions {
-	manager: PersistentConnectionManager;
-	/** Takes what rooms say, and remembers which are wanted. */
-	log: EventLog;
-	clock: Clock;
+	/** Keeps the rooms. */
+	host: RoomHost;
+	pool: ConnectionPool;
+	/** Remembers which rooms are wanted. */
+	log: Pick<EventLog, "registry" | "lastSeq">;
 	logger: Logger;
 	/** Whether a name is one of an identity. Default: none is. */
 	knowsIdentity?: (name: string) => boolean;
-	/** Events a room may have waiting while the log takes none; then it stops listening. Default 10,000. */
-	queueSize?: number;
 }
-
-/** A room's connection, and how it talks. */
-export type LiveRoomStatus = RoomStatus & { activity: RoomActivity };
 
 export interface StartedRoom {
 	liveId: string;
@@ -54,32 +52,46 @@ interface ActiveRoom {
 	options: RoomOptions;
 	/** Resolves once the last change of them is done. */
 	changing: Promise<unknown>;
-	/** Lets go of the room's queue. */
-	detach: () => void;
 }
 
-/** What users ask for: which rooms are kept, and what they say. */
+/** What users ask for: which rooms are kept, and how. */
 export class LiveService {
-	readonly #manager: PersistentConnectionManager;
+	readonly #host: RoomHost;
+	readonly #pool: ConnectionPool;
 	readonly #logger: Logger;
-	readonly #queueSize: number | undefined;
-	readonly #log: EventLog;
+	readonly #log: LiveServiceOptions["log"];
 	readonly #knowsIdentity: (name: string) => boolean;
 	readonly #active = new Map<string, ActiveRoom>();
-	readonly #intake: LogIntake;
-	readonly #activities: Activities;
-	readonly #unsubscribe: () => void;
+	/** Rooms of which it is about to be stored that they are wanted, or how, or that they are not: by how many calls. */
+	readonly #storing = new Map<string, number>();
 
-	constructor(options: LiveServiceOptions) {
-		this.#manager = options.manager;
-		this.#logger = options.logger;
-		this.#queueSize = options.queueSize;
-		this.#log = options.log;
-		this.#knowsIdentity = options.knowsIdentity ?? (() => false);
-		this.#intake = new LogIntake(options.log, options.logger);
-		this.#activities = new Activities(options.log, options.clock);
-		this.#unsubscribe = options.log.onStatus((status) => this.#manager.storing(troubleOf(status)));
-		this.#manager.storing(troubleOf(options.log.status()));
+	constructor({ host, pool, log, logger, knowsIdentity = () => false }: LiveServiceOptions) {
+		this.#host = host;
+		this.#pool = pool;
+		this.#log = log;
+		this.#logger = logger;
+		this.#knowsIdentity = knowsIdentity;
+	}
+
+	/** Takes up what other nodes have changed of which rooms are wanted, and how. @throws LivekeeperError `storage_failing` */
+	async reload(): Promise<void> {
+		const before = new Set(this.#active.keys());
+		const rooms = await this.#log.registry.load();
+		for (const { liveId, options, unreadable } of rooms) {
+			const active = this.#active.get(liveId);
+			before.delete(liveId);
+			if (this.#storing.has(liveId) || unreadable) continue;
+			try {
+				if (!active) this.#add(liveId, options, "kept");
+				else if (!sameOptions(active.options, options)) {
+					this.#host.change(liveId, options);
+					active.options = options;
+				}
+			} catch (error) {
+				this.#logger.error({ event: "room_not_started", live_id: liveId, err: error }, "【!】直播间未能启动");
+			}
+		}
+		for (const liveId of before) if (!this.#storing.has(liveId)) void this.#remove(liveId);
 	}
 
 	/** Starts the rooms that were wanted when the service last ran, from where they were. @returns how many */
@@ -93,7 +105,7 @@ export class LiveService {
 				);
 			}
 			try {
-				if (!this.#active.has(liveId)) this.#add(liveId, options, "kept");
+				if (!this.#active.has(liveId)) this.#add(liveId, withSessions(options), "kept");
 			} catch (error) {
 				this.#logger.error({ event: "room_not_started", live_id: liveId, err: error }, "【!】直播间未能启动");
 			}
@@ -117,17 +129,18 @@ export class LiveService {
 		const active = this.#active.get(liveId);
 		let changed = false;
 		if (!active) {
-			const added = this.#add(liveId, options ?? {}, "new");
+			const wanted = withSessions(options ?? {});
+			const added = this.#add(liveId, wanted, "new");
 			try {
-				await this.#log.registry.want(liveId, options ?? {});
+				await this.#store(liveId, () => this.#log.registry.want(liveId, wanted));
 			} catch (error) {
 				if (this.#active.get(liveId) === added) await this.#remove(liveId);
 				throw error;
 			}
 		} else if (options) {
 			const change = active.changing.then(() => {
-				const next = how === "merge" ? mergeOptions(active.options, options) : options;
-				return this.#changeOptions(liveId, active, next);
+				const next = how === "merge" ? mergeOptions(active.options, options) : withSessions(options);
+				return this.#store(liveId, () => this.#changeOptions(liveId, active, next));
 			});
 			active.changing = change.catch(() => undefined);
 			changed = await change;
@@ -151,23 +164,23 @@ export class LiveService {
 	 */
 	async stopLive(liveId: string): Promise<void> {
 		if (!this.#active.has(liveId)) throw new RoomNotFoundError(liveId);
-		await Promise.all([this.#remove(liveId), this.#log.registry.unwant(liveId)]);
+		await this.#store(liveId, () => Promise.all([this.#remove(liveId), this.#log.registry.unwant(liveId)]));
 	}
 
 	/** Active rooms in the order in which they were started. */
 	getStatus(): LiveStatus {
-		const rooms = this.#manager.getAllConnections().map((room) => this.#withActivity(room));
+		const rooms = this.#host.statuses();
 		return { activeRooms: rooms.map((room) => room.liveId), rooms };
 	}
 
 	/** How reconnecting goes, for all rooms together. */
 	getReconnectStatus(): ReconnectStatus {
-		return this.#manager.getReconnectStatus();
+		return this.#pool.getReconnectStatus();
 	}
 
 	/** How the connections are shared out: limits, how many are in use, and who waits for one. */
 	getConnections(): AdmissionStatus {
-		return this.#manager.admission.status();
+		return this.#pool.admission.status();
 	}
 
 	/**
@@ -176,9 +189,9 @@ export class LiveService {
 	 * @throws RangeError for a limit below 1
 	 */
 	limitConnections(change: LimitChange): AdmissionStatus {
-		const { admission } = this.#manager;
+		const { admission } = this.#pool;
 		const { limits } = admission.status();
-		for (const name of ["total", "perIdentity", "perProxy"] as const) {
+		for (const name of ["total", "perIdentity", "perLogin", "perProxy"] as const) {
 			const limit = change[name];
 			if (limit !== undefined) limits[name] = limit ?? undefined;
 		}
@@ -188,8 +201,7 @@ export class LiveService {
 	}
 
 	getRoom(liveId: string): LiveRoomStatus | undefined {
-		const status = this.#manager.getConnectionStatus(liveId);
-		return status && this.#withActivity(status);
+		return this.#host.status(liveId);
 	}
 
 	/** What an active room was started with: its secrets too. */
@@ -204,9 +216,25 @@ export class LiveService {
 		);
 	}
 
+	/** The sessions of active rooms that go by this identity. */
+	sessionsBy(identity: string): IdentitySession[] {
+		return Array.from(this.#active).flatMap(([liveId, { options }]) => {
+			const sources = sessionOptions(options).flatMap((one, source) => (one.identity === identity ? source : []));
+			const status = sources.length > 0 ? this.getRoom(liveId) : undefined;
+			return status ? sources.map((source) => ({ status, source })) : [];
+		});
+	}
+
+	/** Active rooms that the open platform pushes, with its secrets. */
+	officialRooms(): { liveId: string; official: OfficialOptions }[] {
+		return Array.from(this.#active).flatMap(([liveId, { options }]) =>
+			options.official ? [{ liveId, official: options.official }] : [],
+		);
+	}
+
 	/** The room's quality in steps of 5 minutes, for the last day since it was started; none for a room that isn't active. */
 	getQualityHistory(liveId: string): QualityPoint[] {
-		return this.#manager.getQualityHistory(liveId);
+		return this.#host.qualityHistory(liveId);
 	}
 
 	/** @throws RoomNotFoundError unless the room is active or the event log holds something of it */
@@ -217,20 +245,16 @@ export class LiveService {
 
 	/** Calls back when a room's state or health changes. @returns a function that takes the callback off */
 	onStatus(subscriber: (status: LiveRoomStatus) => void): () => void {
-		return this.#manager.onStatus((status) => subscriber(this.#withActivity(status)));
+		return this.#host.onStatus(subscriber);
 	}
 
-	/** Moves what is left in the queues into the log. Manager and log are stopped by their owner. */
-	close(): void {
-		this.#unsubscribe();
-		for (const { detach } of this.#active.values()) detach();
-		this.#active.clear();
-		this.#activities.close();
-		this.#intake.close();
-	}
-
-	#checkIdentity({ identity, cookie, proxy, second }: RoomOptions): void {
-		if (second) this.#checkIdentity(second);
+	#checkIdentity({ identity, cookie, proxy, second, sessions = [] }: RoomOptions): void {
+		if (second && sessions.length > 0) {
+			throw new LivekeeperError("invalid_request", requestTexts.secondOrSessions, {
+				hint: requestTexts.secondOrSessionsHint,
+			});
+		}
+		for (const further of second ? [second] : sessions) this.#checkIdentity(further);
 		if (identity === undefined) return;
 		if (cookie !== undefined || proxy !== undefined) {
 			throw new LivekeeperError("invalid_request", requestTexts.identityOrOwn, {
@@ -244,21 +268,22 @@ export class LiveService {
 
 	/** @param was whether it was wanted before this start of the service */
 	#add(liveId: string, options: RoomOptions, was: "kept" | "new"): ActiveRoom {
-		const queue = new RoomMessageQueue({
-			...(this.#queueSize !== undefined && { capacity: this.#queueSize }),
-			onConsumerError: (error) =>
-				this.#logger.error({ event: "consumer_failed", live_id: liveId, err: error }, "【!】处理直播间消息时出错"),
-		});
-		this.#manager.addConnection(liveId, queue, options, () => recall(this.#log, liveId, was === "kept"));
-		const added = { options, changing: Promise.resolve(), detach: this.#intake.attach(liveId, queue) };
+		this.#host.start(liveId, options, was);
+		const added = { options, changing: Promise.resolve() };
 		this.#active.set(liveId, added);
-		this.#activities.watch(liveId).catch((error: unknown) => {
-			this.#logger.warn(
-				{ event: "gifts_unreadable", live_id: liveId, err: error },
-				"【!】本场此前的礼物无法读取；此后的照常统计",
-			);
-		});
 		return added;
+	}
+
+	/** What is stored of the room is not taken up while this process itself is about to change it. */
+	async #store<T>(liveId: string, store: () => Promise<T>): Promise<T> {
+		this.#storing.set(liveId, (this.#storing.get(liveId) ?? 0) + 1);
+		try {
+			return await store();
+		} finally {
+			const others = (this.#storing.get(liveId) ?? 1) - 1;
+			if (others > 0) this.#storing.set(liveId, others);
+			else this.#storing.delete(liveId);
+		}
 	}
 
 	/** @returns whether they are others than before. @throws RoomNotFoundError when this room is not active any more */
@@ -270,7 +295,7 @@ export class LiveService {
 		// Stopped meanwhile, this is stored behind it.
 		this.#assertActive(liveId, active);
 		try {
-			this.#manager.changeOptions(liveId, options);
+			this.#host.change(liveId, options);
 			active.options = options;
 			return true;
 		} catch (error) {
@@ -285,13 +310,9 @@ export class LiveService {
 		if (this.#active.get(liveId) !== active) throw new RoomNotFoundError(liveId);
 	}
 
-	async #remove(liveId: string): Promise<void> {
-		const active = this.#active.get(liveId);
+	#remove(liveId: string): Promise<void> {
 		this.#active.delete(liveId);
-		this.#activities.forget(liveId);
-		const gone = this.#manager.removeConnection(liveId);
-		active?.detach();
-		await gone;
+		return this.#host.stop(liveId);
 	}
 
 	#statusOf(liveId: string): LiveRoomStatus {
@@ -299,15 +320,6 @@ export class LiveService {
 		if (!status) throw new RoomNotFoundError(liveId);
 		return status;
 	}
-
-	#withActivity(status: RoomStatus): LiveRoomStatus {
-		return { ...status, activity: this.#activities.of(status.liveId) };
-	}
-}
-
-function troubleOf({ state, fault, message, since }: EventLogStatus): StorageTrouble | undefined {
-	if (state === "ok") return undefined;
-	return { since, message: roomTexts.waitsInMemory(fault ?? "internal", message) };
 }
 
 /** A live id becomes part of an address: nothing else may pass, whoever calls. */

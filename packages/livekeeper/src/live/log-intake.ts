@@ -1,3 +1,4 @@
+import type { LiveEvent } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { RoomMessageQueue } from "../connections/index.ts";
 import type { EventLog } from "../event-log/index.ts";
@@ -10,11 +11,14 @@ import type { EventLog } from "../event-log/index.ts";
 export class LogIntake {
 	readonly #log: EventLog;
 	readonly #logger: Logger;
+	readonly #settle: (events: readonly LiveEvent[]) => void;
 	readonly #readable = new Map<string, RoomMessageQueue>();
 	readonly #unsubscribe: () => void;
 	#turn: NodeJS.Immediate | undefined;
 
-	constructor(log: EventLog, logger: Logger) {
+	/** @param settle is given the events that are about to be stored, and may change what they count for */
+	constructor(log: EventLog, logger: Logger, settle: (events: readonly LiveEvent[]) => void = () => undefined) {
+		this.#settle = settle;
 		this.#log = log;
 		this.#logger = logger;
 		this.#unsubscribe = log.onWritable(() => this.#schedule());
@@ -58,6 +62,7 @@ export class LogIntake {
 		const batch = queue.drain();
 		if (!batch) return;
 		try {
+			this.#settle(batch.events);
 			this.#log.append({ liveId, ...batch });
 		} catch (error) {
 			this.#logger.error(

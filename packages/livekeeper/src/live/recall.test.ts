@@ -71,6 +71,12 @@ test("of many messages the newest 500 are known, also when they are too large fo
 	expect(lastAt).toBe(startMs + 1_200);
 });
 
+test("what the open platform pushed says nothing about where the web stands", async () => {
+	log.append({ liveId: "room", events: chats(1, 3), cursor: cursorAt(3) });
+	log.append({ liveId: "room", events: chats(4, 9, { source: "official", method: "live_comment" }) });
+	expect(await remembered()).toMatchObject({ lastAt: startMs + 3, recentIds: chats(1, 3).map(({ id }) => id) });
+});
+
 test("a log that can't write is not waited for", async () => {
 	log.append({ liveId: "room", events: chats(1, 3) });
 	const status = { ...log.status(), state: "failing" as const };

@@ -23,7 +23,10 @@ export async function recall(log: EventLog, liveId: string, kept: boolean): Prom
 	const events = await newest(log, liveId, lastSeq);
 	// Where the upstream gave no cursor what was said is known all the same: a hole after it must be told.
 	const roomId = cursor?.roomId ?? broadcast?.roomId;
-	const said = events.map(parse).filter((event) => event.method !== "livekeeper" && event.room_id === roomId);
+	// What was pushed to us is no message of the web's: it is nothing to go on from.
+	const said = events
+		.map(parse)
+		.filter(({ method, source, room_id: id }) => method !== "livekeeper" && source !== "official" && id === roomId);
 	return {
 		cursor,
 		...(broadcast && {

@@ -1,4 +1,4 @@
-import type { LiveRoomStatus } from "./live-service.ts";
+import type { LiveRoomStatus } from "./room-host.ts";
 
 type Judged = Pick<LiveRoomStatus, "state" | "health" | "identity" | "loginWarning" | "unstoredSince">;
 

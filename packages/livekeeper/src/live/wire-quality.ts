@@ -32,7 +32,7 @@ export function toWireQualityPoint({ at, quality }: QualityPoint): WireQualityPo
 
 function toWireQuality(quality: Quality | undefined): WireQuality | null {
 	if (!quality) return null;
-	const { uptime, silence, reconnects, gaps, latency, decoding } = quality.parts;
+	const { uptime, silence, reconnects, gaps, latency, decoding, completeness } = quality.parts;
 	return {
 		score: rounded(quality.score, 10),
 		parts: {
@@ -42,6 +42,7 @@ function toWireQuality(quality: Quality | undefined): WireQuality | null {
 			gaps: rounded(gaps, 1000),
 			latency: partOf(latency),
 			decoding: partOf(decoding),
+			completeness: partOf(completeness),
 		},
 	};
 }

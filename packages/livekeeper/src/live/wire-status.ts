@@ -1,8 +1,11 @@
 import type { FailureReason } from "@livekeeper/douyin";
-import type { LegStatus, ReconnectStatus, RoomStatus } from "../connections/index.ts";
+import type { ReconnectStatus, RoomConnectionStatus, RoomStatus } from "../connections/index.ts";
+import { toWireOfficial, type WireOfficial } from "../official/index.ts";
 import { failureHelp, isFailure, type Language } from "../text/index.ts";
-import type { LiveRoomStatus } from "./live-service.ts";
+import { toWireRoomCoverage, type WireRoomCoverage } from "./gift-coverage/index.ts";
+import type { LiveRoomStatus } from "./room-host.ts";
 import { isFailing, urgencyOf } from "./urgency.ts";
+import { toWireCompared, toWireComparedAll, type WireCompared, type WireComparedAll } from "./wire-comparison.ts";
 import { toWireRoomQuality, type WireRoomQuality } from "./wire-quality.ts";
 
 /** Why a room is in its state. */
@@ -18,17 +21,20 @@ export interface WireReason {
 }
 
 /** One of a room's connections, where it has several, or none but polling. */
-export interface WireLeg {
-	kind: LegStatus["kind"];
-	state: LegStatus["state"];
+export interface WireConnection {
+	kind: RoomConnectionStatus["kind"];
+	state: RoomConnectionStatus["state"];
+	synced: boolean;
+	/** The former name of `synced`; goes with the next version. */
 	aligned: boolean;
 	host: string | null;
-	identity: LegStatus["identity"];
+	identity: RoomConnectionStatus["identity"];
 	reason: { code: string; alias: string | null; message: string } | null;
 	next_attempt_at: number | null;
 	failures: number;
 	messages: number;
 	missed: number;
+	compared: WireCompared | null;
 }
 
 /** A {@link LiveRoomStatus} as it leaves the process: snake_case, `null` for what isn't known, times in ms. */
@@ -54,7 +60,12 @@ export interface WireStatus {
 	anchor: { id: string; nickname: string; avatar: string } | null;
 	host: string | null;
 	polling: boolean;
-	legs: WireLeg[] | null;
+	/** The node of the cluster that keeps it. */
+	node: string | null;
+	connections: WireConnection[] | null;
+	/** The former name of `connections`; goes with the next version. */
+	legs: WireConnection[] | null;
+	compared: WireComparedAll | null;
 	identity: RoomStatus["identity"];
 	identity_name: string | null;
 	login_expires_at: number | null;
@@ -74,6 +85,9 @@ export interface WireStatus {
 	messages_per_minute: readonly number[];
 	viewers: number | null;
 	diamonds: number;
+	gift_coverage: WireRoomCoverage;
+	/** `null` for a room without an app of the open platform. */
+	official: WireOfficial | null;
 }
 
 /** What codes that have changed were called in the version before. */
@@ -89,7 +103,13 @@ export function toWireReason({ code, message, decision }: RoomStatus["reason"], 
 	};
 }
 
-function toWireLeg({ kind, state, aligned, host, identity, reason, ...leg }: LegStatus, language: Language): WireLeg {
+function toWireConnection(
+	connection: RoomConnectionStatus,
+	{ compared: all }: LiveRoomStatus,
+	ofGifts: number | null,
+	language: Language,
+): WireConnection {
+	const { kind, state, synced, host, identity, reason, compared } = connection;
 	const why = reason && {
 		code: reason.code,
 		alias: formerCodes[reason.code] ?? null,
@@ -98,20 +118,25 @@ function toWireLeg({ kind, state, aligned, host, identity, reason, ...leg }: Leg
 	return {
 		kind,
 		state,
-		aligned,
+		synced,
+		aligned: synced,
 		host: host ?? null,
 		identity,
 		reason: why ?? null,
-		next_attempt_at: leg.nextAttemptAt ?? null,
-		failures: leg.failures,
-		messages: leg.messages,
-		missed: leg.missed,
+		next_attempt_at: connection.nextAttemptAt ?? null,
+		failures: connection.failures,
+		messages: connection.messages,
+		missed: connection.missed,
+		compared: compared && all ? toWireCompared(compared, all, ofGifts) : null,
 	};
 }
 
 /** @param language in which it speaks to people */
 export function toWireStatus(status: LiveRoomStatus, language: Language): WireStatus {
-	const { anchor } = status;
+	const { anchor, compared } = status;
+	const giftCoverage = toWireRoomCoverage(status, language);
+	const { share: ofGifts } = giftCoverage;
+	const connections = status.connections?.map((one) => toWireConnection(one, status, ofGifts, language)) ?? null;
 	return {
 		live_id: status.liveId,
 		state: status.state,
@@ -134,7 +159,10 @@ export function toWireStatus(status: LiveRoomStatus, language: Language): WireSt
 		anchor: anchor ? { id: anchor.id, nickname: anchor.nickname, avatar: anchor.avatar } : null,
 		host: status.host ?? null,
 		polling: status.polling ?? false,
-		legs: status.legs?.map((leg) => toWireLeg(leg, language)) ?? null,
+		node: status.node ?? null,
+		connections,
+		legs: connections,
+		compared: compared ? toWireComparedAll(compared, ofGifts) : null,
 		identity: status.identity,
 		identity_name: status.identityName ?? null,
 		login_expires_at: status.loginExpiresAt ?? null,
@@ -154,6 +182,8 @@ export function toWireStatus(status: LiveRoomStatus, language: Language): WireSt
 		messages_per_minute: status.activity.perMinute,
 		viewers: status.activity.viewers ?? null,
 		diamonds: status.activity.diamonds,
+		gift_coverage: giftCoverage,
+		official: status.official ? toWireOfficial(status.official, language) : null,
 	};
 }
 

@@ -18,9 +18,10 @@ export function connectionMetrics(registry: Registry, connections: () => Admissi
 		labelNames: ["of"],
 		registers,
 		collect() {
-			const { total, perIdentity, perProxy } = connections().limits;
+			const { total, perIdentity, perLogin, perProxy } = connections().limits;
 			this.reset();
-			for (const [of, limit] of Object.entries({ all: total, identity: perIdentity, proxy: perProxy })) {
+			const limits = { all: total, identity: perIdentity, login: perLogin, proxy: perProxy };
+			for (const [of, limit] of Object.entries(limits)) {
 				if (limit !== undefined) this.set({ of }, limit);
 			}
 		},

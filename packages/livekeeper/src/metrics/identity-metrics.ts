@@ -30,6 +30,53 @@ export function identityMetrics(registry: Registry, identities: IdentitySource):
 		},
 	});
 	new Gauge({
+		name: "livekeeper_identity_state",
+		help: "1 for how the site treats a named identity: fine, first_only, nothing, resting or unknown",
+		labelNames: ["identity", "state"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { name, verdict } of identities()) this.set({ identity: name, state: verdict.state }, 1);
+		},
+	});
+	new Gauge({
+		name: "livekeeper_identity_gift_coverage",
+		help: "Share of the gifts' worth that a named identity is shown, 0 to 1; absent where nothing tells",
+		labelNames: ["identity"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { name, shown } of identities()) {
+				const { seen, given } = shown.diamonds;
+				if (given > 0) this.set({ identity: name }, Math.min(1, seen / given));
+			}
+		},
+	});
+	new Gauge({
+		name: "livekeeper_identity_gifts_per_hour",
+		help: "Gifts an hour that a named identity is shown, and that all sessions of the same rooms are",
+		labelNames: ["identity", "shown_to"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { name, shown } of identities()) {
+				const { giftsPerHour, giftsPerHourOfAll } = shown;
+				if (giftsPerHour !== undefined) this.set({ identity: name, shown_to: "it" }, giftsPerHour);
+				if (giftsPerHourOfAll !== undefined) this.set({ identity: name, shown_to: "all" }, giftsPerHourOfAll);
+			}
+		},
+	});
+	new Gauge({
+		name: "livekeeper_identity_resting_until_timestamp_seconds",
+		help: "When a named identity that rests is tried again, since the epoch; absent while it does not rest",
+		labelNames: ["identity"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { name, rest } of identities()) if (rest) this.set({ identity: name }, rest.until / 1000);
+		},
+	});
+	new Gauge({
 		name: "livekeeper_identity_rooms",
 		help: "Rooms that go by a named identity",
 		labelNames: ["identity"],

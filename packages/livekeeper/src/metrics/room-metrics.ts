@@ -1,9 +1,9 @@
 import type { Clock } from "@livekeeper/douyin";
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { RoomStatus } from "../live/index.ts";
+import type { LiveRoomStatus, RoomStatus } from "../live/index.ts";
 
 /** The rooms as they are now. */
-export type RoomSource = () => readonly RoomStatus[];
+export type RoomSource = () => readonly LiveRoomStatus[];
 
 const states = {
 	idle: 0,
@@ -91,6 +91,32 @@ export function roomMetrics(registry: Registry, rooms: RoomSource, clock: Clock)
 				const { heartbeatMs, pingMs } = latency;
 				if (heartbeatMs !== undefined) this.set({ live_id: liveId, asked: "heartbeat" }, heartbeatMs / 1000);
 				if (pingMs !== undefined) this.set({ live_id: liveId, asked: "ping" }, pingMs / 1000);
+			}
+		},
+	});
+	new Gauge({
+		name: "livekeeper_room_gift_coverage",
+		help: "Worth of a broadcast's gifts that came / of those that were given, 0 to 1; absent where the site shows no totals",
+		labelNames: ["live_id"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { liveId, activity } of rooms()) {
+				const { coverage } = activity.coverage;
+				if (coverage !== undefined) this.set({ live_id: liveId }, coverage);
+			}
+		},
+	});
+	new Gauge({
+		name: "livekeeper_room_diamonds_missing",
+		help: "Worth of a broadcast's gifts that did not come, by the room's own totals; absent where it is not known",
+		labelNames: ["live_id"],
+		registers,
+		collect() {
+			this.reset();
+			for (const { liveId, activity } of rooms()) {
+				const { coverage, missing } = activity.coverage;
+				if (coverage !== undefined) this.set({ live_id: liveId }, missing);
 			}
 		},
 	});

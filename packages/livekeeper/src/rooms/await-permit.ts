@@ -1,37 +1,47 @@
-import { type RoomLookup, sleep } from "@livekeeper/douyin";
+import { type Permit, type RoomLookup, sleep } from "@livekeeper/douyin";
 import { failureClasses } from "./failure-classes.ts";
-import type { Permit } from "./permit.ts";
+import { lookUp } from "./look-up.ts";
+import type { PermitSource } from "./permit.ts";
 import type { Room } from "./room.ts";
-import { afterLookup, type Plan, type Target } from "./room-decisions.ts";
-import { lookUp } from "./session-run.ts";
+
+export interface PermitAwaited {
+	room: Room;
+	permits: PermitSource;
+	/** The broadcast that the connection is for. */
+	roomId: string;
+	/** Called when there is no permit at once. */
+	onWait: () => void;
+	/** Whether the room's page may be looked at now. */
+	mayLook: () => boolean;
+	signal: AbortSignal;
+}
 
 /**
- * Waits for the room's permit. That can take long: its page is looked at meanwhile, so that it doesn't queue for a
- * broadcast that is over.
- * @returns the permit, or what to do instead
+ * Waits for a permit. That can take long: the room's page is looked at meanwhile, so that it doesn't queue for a broadcast
+ * that is over.
+ * @returns the permit, or what the page says once that means something else than to go on waiting
  * @throws the signal's reason when aborted
  */
-export async function awaitPermit(room: Room, target: Target, signal: AbortSignal): Promise<Permit | Plan> {
-	const { permits } = room.deps;
+export async function awaitPermit(awaited: PermitAwaited): Promise<Permit | RoomLookup> {
+	const { permits, onWait, signal } = awaited;
 	const over = new AbortController();
-	const waiting = AbortSignal.any([signal, over.signal]);
-	const permit = permits.acquire(waiting);
-	if (!(permit instanceof Promise)) return permit;
-	// Who was preempted has said why already.
-	if (room.state !== "queued") room.enter("queued", { code: "no_free_slot", message: permits.waitsFor().why });
+	const stop = () => over.abort(signal.reason);
+	signal.addEventListener("abort", stop, { once: true });
+	if (signal.aborted) stop();
+	const permit = permits.acquire(over.signal);
 	let taken: Permit | undefined;
 	try {
-		const got = await Promise.race([permit, newsOf(room, target, waiting)]);
-		if (got === undefined || !("status" in got)) {
-			taken = got ?? (await permit);
-			return taken;
-		}
-		signal.throwIfAborted();
-		return afterLookup(room, got);
+		if (!(permit instanceof Promise)) return permit;
+		onWait();
+		const got = await Promise.race([permit, newsOf({ ...awaited, signal: over.signal })]);
+		if (got !== undefined && "status" in got) return got;
+		taken = got ?? (await permit);
+		return taken;
 	} finally {
+		signal.removeEventListener("abort", stop);
 		// Ends the look-ups, and the waiting where it is not over; a permit that comes at this very moment is released.
-		over.abort();
-		if (!taken) permit.then(release, () => undefined);
+		over.abort(signal.reason);
+		if (permit instanceof Promise && !taken) permit.then(release, () => undefined);
 	}
 }
 
@@ -39,12 +49,12 @@ function release(permit: Permit): void {
 	permit.release();
 }
 
-/** Looks at the page now and then. @returns what it says once that means something else than to go on waiting */
-async function newsOf(room: Room, { roomId }: Target, signal: AbortSignal): Promise<RoomLookup | undefined> {
-	const { settings, deps, liveId } = room;
+/** Looks at the page now and then. */
+async function newsOf({ room, roomId, mayLook, signal }: PermitAwaited): Promise<RoomLookup | undefined> {
+	const { settings, deps } = room;
 	while (!signal.aborted) {
 		await sleep(deps.clock, settings.queuedPollMs, signal);
-		if (signal.aborted || deps.reconnect.admit(liveId, room.now())) continue;
+		if (signal.aborted || !mayLook()) continue;
 		const lookup = await lookUp(room, settings.lookupLimitMs, signal);
 		if (!signal.aborted && !isOld(lookup, roomId)) return lookup;
 	}

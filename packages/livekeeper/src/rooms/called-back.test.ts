@@ -1,8 +1,7 @@
-import type { LiveEvent } from "@livekeeper/douyin";
+import type { LiveEvent, Permit } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { verbatim } from "../text/index.ts";
 import { chat, offline } from "./fake-upstream.helpers.ts";
-import type { Permit } from "./permit.ts";
 import { PromisedStrategy, permit, permitsFrom, RoomHarness } from "./room-harness.helpers.ts";
 
 const minute = 60_000;

@@ -1,13 +1,20 @@
 export { failureClasses } from "./failure-classes.ts";
 export { LiveRoomMonitor } from "./live-room-monitor.ts";
 export { RoomMessageQueue } from "./message-queue.ts";
-export { type Permit, type PermitSource, type PermitWait, watchPermit } from "./permit.ts";
-export type { QualityPoint } from "./quality/index.ts";
-export type { FailedAttempt, Hold, NextAttempt, ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
-export { failureText, RoomFailure } from "./room-failure.ts";
-export type { Recall, RoomMemory } from "./room-memory.ts";
-export type { RoomSettings } from "./room-settings.ts";
-export { defaultRoomSettings } from "./room-settings.ts";
+export type { PermitSource, PermitWait } from "./permit.ts";
+export type { GiftCounts, QualityPoint } from "./quality/index.ts";
+export type {
+	ConnectionKey,
+	FailedAttempt,
+	Hold,
+	NextAttempt,
+	ReconnectStatus,
+	ReconnectStrategy,
+} from "./reconnect-strategy.ts";
+export type { RoomSession } from "./room-connection.ts";
+export { RoomFailure } from "./room-failure.ts";
+export type { RoomMemory, RoomStore } from "./room-memory.ts";
+export type { ConnectionRoute, RoomConnectionStatus, RoomRoute } from "./room-route.ts";
+export type { RoomSettings, SessionEnd } from "./room-settings.ts";
 export { allowedTransitions } from "./room-state.ts";
 export type { RoomHealth, RoomState, RoomStatus, StatusReason, StorageTrouble } from "./room-status.ts";
-export type { LegReason, LegStatus, RoomSessionItem, RoomSessionRequest, RoomUpstream } from "./room-upstream.ts";

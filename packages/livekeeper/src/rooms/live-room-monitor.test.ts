@@ -1,9 +1,9 @@
-import type { UpstreamEvent } from "@livekeeper/douyin";
+import { DouyinError, type Permit, type UpstreamEvent } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { verbatim } from "../text/index.ts";
 import { chat, live, offline } from "./fake-upstream.helpers.ts";
-import type { Permit } from "./permit.ts";
-import { permit, permitsFrom, RoomHarness } from "./room-harness.helpers.ts";
+import { permit, permitsFrom, RoomHarness, routeOver } from "./room-harness.helpers.ts";
+import type { RoomMemory } from "./room-memory.ts";
 
 describe("from start to connected", () => {
 	test("a live room is resolved, connected, and its events come out in order, with the cursor behind them", async () => {
@@ -290,7 +290,7 @@ describe("with a memory of what is stored", () => {
 		const room = new RoomHarness();
 		const [had, fresh] = [chat(room.clock.now() - 1), chat(room.clock.now())];
 		const memory = { cursor, broadcast, lastAt: had.at, recentIds: [had.id] };
-		room.monitor.start(undefined, async () => memory);
+		room.monitor.start(undefined, { recall: async () => memory });
 		await room.settle();
 		expect(room.upstream.last.request.cursor).toEqual(cursor);
 		room.upstream.last.open();
@@ -308,9 +308,53 @@ describe("with a memory of what is stored", () => {
 	])("a room that %s is told of as if the service had been there", async (_, page, known, types) => {
 		const room = new RoomHarness();
 		room.upstream.page = page;
-		room.monitor.start(undefined, async () => ({ cursor, broadcast: known, recentIds: [] }));
+		room.monitor.start(undefined, { recall: async () => ({ cursor, broadcast: known, recentIds: [] }) });
 		await room.settle();
 		expect(room.events().map(({ type }) => type)).toEqual(types);
+		await room.monitor.stop();
+	});
+
+	test("a room that another process keeps is taken over right before its first connection, from where that has come", async () => {
+		const room = new RoomHarness();
+		const [had, later, fresh] = [chat(room.clock.now() - 2), chat(room.clock.now() - 1), chat(room.clock.now())];
+		const claims: number[] = [];
+		const after = { ...cursor, cursor: "stored later" };
+		room.upstream.page = live("r1");
+		room.monitor.start(undefined, {
+			recall: async () => ({ cursor, broadcast, lastAt: had.at, recentIds: [had.id] }),
+			claim: async () => {
+				claims.push(room.upstream.lookups.length);
+				if (claims.length === 1) throw new Error("A node with a newer view has it.");
+				return { cursor: after, broadcast, lastAt: later.at, recentIds: [had.id, later.id] };
+			},
+		});
+		await room.settle();
+		expect(room.upstream.sessions).toHaveLength(0);
+		expect(room.monitor.status()).toMatchObject({ state: "reconnecting", reason: { code: "storage" } });
+		await room.pass(1_000);
+		expect(claims).toEqual([1, 1]);
+		expect(room.upstream.last.request.cursor).toEqual(after);
+		room.upstream.last.open();
+		room.upstream.last.frame([had, later, fresh]);
+		room.upstream.last.fail(new DouyinError("network", "cut"));
+		await room.pass(1_000);
+		expect(claims).toHaveLength(2);
+		const types = room.events().map(({ type, id }) => (type === "chat" ? id : type));
+		expect(types).toEqual(["connection", fresh.id, "connection"]);
+		await room.monitor.stop();
+	});
+
+	test("a room that another process keeps is taken over before its end is told, and that is told once", async () => {
+		const room = new RoomHarness();
+		room.upstream.page = offline();
+		const told = { cursor, broadcast: { ...broadcast, ended: true }, recentIds: [] };
+		room.monitor.start(undefined, {
+			recall: async () => ({ cursor, broadcast, recentIds: [] }),
+			claim: async () => told,
+		});
+		await room.settle();
+		expect(room.events().map(({ type }) => type)).toEqual(["connection"]);
+		expect(room.monitor.status().state).toBe("waiting");
 		await room.monitor.stop();
 	});
 
@@ -318,10 +362,12 @@ describe("with a memory of what is stored", () => {
 	async function unreadable() {
 		const room = new RoomHarness();
 		const reading = { readable: false, reads: 0 };
-		room.monitor.start(undefined, async () => {
-			reading.reads++;
-			if (!reading.readable) throw new Error("disk I/O error");
-			return { cursor, broadcast, recentIds: [] };
+		room.monitor.start(undefined, {
+			recall: async () => {
+				reading.reads++;
+				if (!reading.readable) throw new Error("disk I/O error");
+				return { cursor, broadcast, recentIds: [] };
+			},
 		});
 		await room.settle();
 		return { room, reading };
@@ -359,7 +405,7 @@ describe("with a memory of what is stored", () => {
 
 	test("that can't be read yet, the room does not begin without it, whatever else is asked of it", async () => {
 		const { room } = await unreadable();
-		room.monitor.useUpstream(room.upstream);
+		room.monitor.useRoute(routeOver([room.upstream]));
 		room.monitor.callBack(0, verbatim("something has changed"));
 		await room.clock.advance(5_000);
 		expect([room.upstream.sessions.length, room.upstream.lookups.length]).toEqual([0, 0]);
@@ -380,7 +426,7 @@ describe("with a memory of what is stored", () => {
 	test("that is lost, the room begins without it, and its log says so first", async () => {
 		const room = new RoomHarness();
 		const since = room.clock.now() - 90_000;
-		room.monitor.start(undefined, async () => ({ recentIds: [], lost: { since } }));
+		room.monitor.start(undefined, { recall: async () => ({ recentIds: [], lost: { since } }) });
 		await room.settle();
 		room.upstream.last.open();
 		expect(room.events()[0]).toMatchObject({ type: "gap", from: since, to: room.clock.now(), reason: "memory_lost" });
@@ -389,7 +435,7 @@ describe("with a memory of what is stored", () => {
 
 	test("that never comes, the room can be stopped all the same", async () => {
 		const room = new RoomHarness();
-		room.monitor.start(undefined, () => new Promise(() => undefined));
+		room.monitor.start(undefined, { recall: () => new Promise(() => undefined) });
 		await room.settle();
 		expect(room.upstream.lookups).toEqual([]);
 		await room.monitor.stop();
@@ -403,12 +449,27 @@ describe("other options", () => {
 		const room = new RoomHarness();
 		await room.connect();
 		const other = new RoomHarness().upstream;
-		room.monitor.useUpstream(other);
+		room.monitor.useRoute(routeOver([other]));
 		expect(room.state).toBe("reconnecting");
 		await room.settle();
 		expect(room.upstream.openSessions).toEqual([]);
 		expect(other.last.request.cursor).toBeDefined();
 		expect(room.monitor.status().reconnectCount).toBe(0);
+		await room.monitor.stop();
+	});
+
+	test("while what is stored of the room is read, it begins over the other route", async () => {
+		const room = new RoomHarness();
+		const other = new RoomHarness().upstream;
+		let read: (memory: RoomMemory) => void = () => undefined;
+		room.monitor.start(undefined, { recall: () => new Promise((resolve) => (read = resolve)) });
+		await room.settle();
+		room.monitor.useRoute(routeOver([other]));
+		await room.settle();
+		expect(room.state).toBe("idle");
+		read({ recentIds: [] });
+		await room.settle();
+		expect([room.upstream.sessions.length, other.sessions.length]).toEqual([0, 1]);
 		await room.monitor.stop();
 	});
 
@@ -427,7 +488,7 @@ describe("other options", () => {
 		room.upstream.last.frame([three]);
 		await room.settle();
 		const other = new RoomHarness().upstream;
-		room.monitor.useUpstream(other);
+		room.monitor.useRoute(routeOver([other]));
 		await room.settle();
 		other.last.open();
 		other.last.frame([three, step(5)]);
@@ -451,7 +512,7 @@ test("a permit that comes at the moment of an interruption is released unused", 
 	grant(permit(() => void released++));
 	const other = new RoomHarness().upstream;
 	other.page = "hang";
-	room.monitor.useUpstream(other);
+	room.monitor.useRoute(routeOver([other]));
 	await room.settle();
 	expect(room.state).toBe("reconnecting");
 	expect([room.upstream.sessions.length, other.sessions.length, released]).toEqual([0, 0, 1]);

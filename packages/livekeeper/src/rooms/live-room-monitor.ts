@@ -1,13 +1,12 @@
 import { roomTexts, type Text } from "../text/index.ts";
-import type { QualityPoint } from "./quality/index.ts";
+import type { GiftCounts, QualityPoint } from "./quality/index.ts";
 import { Room } from "./room.ts";
-import { afterFailure } from "./room-decisions.ts";
-import { RoomFailure } from "./room-failure.ts";
-import { RoomLoop } from "./room-loop.ts";
-import type { Recall } from "./room-memory.ts";
+import type { RoomSession } from "./room-connection.ts";
+import { RoomConnections } from "./room-connections.ts";
+import type { RoomStore } from "./room-memory.ts";
+import type { RoomRoute } from "./room-route.ts";
 import type { RoomDeps } from "./room-settings.ts";
 import type { RoomStatus, StorageTrouble } from "./room-status.ts";
-import type { RoomUpstream } from "./room-upstream.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 
 /**
@@ -17,35 +16,37 @@ import { SilenceWatch } from "./silence-watch.ts";
 export class LiveRoomMonitor {
 	readonly liveId: string;
 	readonly #room: Room;
-	readonly #loop: RoomLoop;
+	readonly #connections: RoomConnections;
 	readonly #silence: SilenceWatch;
-	#running: Promise<void> | undefined;
+	#started = false;
 
 	constructor(liveId: string, deps: RoomDeps) {
 		this.liveId = liveId;
 		this.#room = new Room(liveId, deps);
-		this.#loop = new RoomLoop(this.#room);
-		this.#silence = new SilenceWatch(this.#room, this.#loop);
+		this.#connections = new RoomConnections(this.#room);
+		this.#room.connections = this.#connections;
+		this.#silence = new SilenceWatch(this.#room, this.#connections);
 		deps.queue.onWritable(() => this.#stored());
 	}
 
 	/**
 	 * Begins; a second call does nothing.
 	 * @param after waited for first, e.g. the end of the room's former connection
-	 * @param recall reads what is known from before, before anything else is done; while it throws, the room waits
+	 * @param store what is stored of the room; while it can't be read, the room waits
 	 */
-	start(after?: Promise<void>, recall?: Recall): void {
-		this.#running ??= this.#loop.run(after, recall);
+	start(after?: Promise<void>, store?: RoomStore): void {
+		if (this.#started || this.#room.state === "stopped") return;
+		this.#started = true;
+		this.#connections.start(after, store);
 	}
 
 	/** Stopped at once, in any state. @returns when the room's socket is gone */
 	stop(): Promise<void> {
 		if (this.#room.state !== "stopped") {
 			this.#room.enter("stopped", { code: "stopped", message: roomTexts.stopped });
-			this.#loop.stop();
 			this.#silence.stop();
 		}
-		return this.#running ?? Promise.resolve();
+		return this.#connections.stop();
 	}
 
 	/** Whether a broadcast is on in which something was said lately, or that nobody has listened to yet. */
@@ -70,17 +71,33 @@ export class LiveRoomMonitor {
 	callBack(delayMs: number, why: Text): void {
 		const room = this.#room;
 		const at = Math.max(room.now() + delayMs, room.notBefore);
-		if (this.#loop.moveAttempt(at)) room.enter(room.state, { ...room.machine.reason, decision: why }, at);
+		if (this.#connections.moveAttempt(at)) room.enter(room.state, { ...room.machine.reason, decision: why }, at);
 	}
 
-	/** Goes on with another identity: the connection is made anew, the cursor and all that is known are kept. */
-	useUpstream(upstream: RoomUpstream): void {
+	/** Its connections, each with what it last brought. */
+	get sessions(): RoomSession[] {
+		return this.#connections.sessions;
+	}
+
+	/** An identity rests from now on: what stands by it is ended. */
+	endSessionsOf(identity: string): void {
+		this.#connections.endSessionsOf(identity);
+	}
+
+	/** Goes on over another route: connections are made anew, the cursor and all that is known are kept. */
+	useRoute(route: RoomRoute): void {
 		const room = this.#room;
-		room.upstream = upstream;
+		room.route = route;
 		room.notBefore = 0;
-		if (room.state === "idle" || room.state === "stopped") return;
-		room.enter("reconnecting", { code: "new", message: roomTexts.connectingAnew });
-		this.#loop.interrupt({ do: "lookup" });
+		if (!this.#started || room.state === "stopped") return;
+		// One that has not done anything yet begins.
+		if (room.state !== "idle") room.enter("reconnecting", { code: "new", message: roomTexts.connectingAnew });
+		this.#connections.renew();
+	}
+
+	/** More is known of how many of its gifts came. */
+	countGifts(counts: GiftCounts): void {
+		this.#room.quality.countGifts(counts);
 	}
 
 	/** The room's quality over the last day, in steps of 5 minutes. */
@@ -96,12 +113,8 @@ export class LiveRoomMonitor {
 	/** To be called every few seconds: finds connections that stand but say nothing, and handshakes that hang. */
 	checkHealth(): void {
 		const room = this.#room;
-		const { connectLimitMs } = room.settings;
 		room.look();
-		if (room.state === "connecting" && room.now() - room.machine.since >= connectLimitMs) {
-			const failure = new RoomFailure("timeout", roomTexts.noConnection(Math.round(connectLimitMs / 1000)));
-			this.#loop.interrupt(afterFailure(room, failure));
-		}
+		this.#connections.check();
 		if (room.state !== "connected") return;
 		room.assess();
 		this.#silence.check();

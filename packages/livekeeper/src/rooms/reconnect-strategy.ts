@@ -1,9 +1,19 @@
 import type { DouyinError, FailureReason, HostAdvisor } from "@livekeeper/douyin";
 import type { Text } from "../text/index.ts";
 
+/** A connection of a room. */
+export interface ConnectionKey {
+	readonly liveId: string;
+	/** From 0, the room's own. */
+	readonly source: number;
+	/** Of its cookie and proxy: a secret, not to be shown. */
+	readonly identity: string;
+	/** Another connection of the room stands: this one neither probes for other rooms, nor counts as one. */
+	readonly beside: boolean;
+}
+
 /** A connection that was lost, or an attempt that failed. */
-export interface FailedAttempt {
-	liveId: string;
+export interface FailedAttempt extends ConnectionKey {
 	failure: Pick<DouyinError, "reason" | "retryAfterMs">;
 	/** Failed attempts since the last frame, this one included: from 1. */
 	attempt: number;
@@ -25,6 +35,8 @@ export interface Hold {
 	why: Text;
 	/** What it is held back for. */
 	reason: FailureReason;
+	/** It is the identity that rests: connections of the room that go by another one may go on. */
+	rests?: boolean;
 }
 
 /** How reconnecting goes, for all rooms together. */
@@ -39,25 +51,18 @@ export interface ReconnectStatus {
 	hosts: { host: string; successRate: number; open: boolean }[];
 }
 
-/** Decides when rooms try again; one for all rooms. A room asks and tells, and never knows the others. */
+/** Decides when connections are tried again; one for all rooms. They ask and tell, and never know the others. */
 export interface ReconnectStrategy {
 	/** Chooses push hosts, and is told by every connection what it met there; without one the upstream chooses. */
 	readonly hosts?: HostAdvisor;
 	/** Asked after each failure. What a failure class or the upstream asks for at least is seen to by the room. */
 	failed(attempt: FailedAttempt): NextAttempt;
 	/** Asked when an attempt is due, and again after it had to wait for a permit. @returns `undefined` to go on */
-	admit(liveId: string, now: number): Hold | undefined;
-	/**
-	 * Asked before a room that is connected, or about to be, opens another connection beside: an extra that neither probes
-	 * for others nor counts as a room.
-	 * @param identity key of the identity that it goes by
-	 * @returns `undefined` to go on
-	 */
-	admitExtra(identity: string, now: number): Hold | undefined;
-	/** The upstream has opened the room's socket. */
-	opened(liveId: string, now: number): void;
+	admit(connection: ConnectionKey, now: number): Hold | undefined;
+	/** The upstream has opened a socket. */
+	opened(connection: ConnectionKey, now: number): void;
 	/** A new connection has brought its first frame. */
-	works(liveId: string, now: number): void;
+	works(connection: ConnectionKey, now: number): void;
 	/** There is nothing to connect to for now, or the room is not wanted any more. */
 	left(liveId: string, now: number): void;
 	status(now: number): ReconnectStatus;

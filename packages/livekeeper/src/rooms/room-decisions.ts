@@ -2,7 +2,7 @@ import type { DouyinError, RoomLookup } from "@livekeeper/douyin";
 import { decisionTexts, failureNames, roomTexts, sentence, type Text } from "../text/index.ts";
 import type { LiveLookup } from "./broadcast.ts";
 import { failureClasses } from "./failure-classes.ts";
-import type { Hold } from "./reconnect-strategy.ts";
+import type { ConnectionKey, Hold } from "./reconnect-strategy.ts";
 import type { Room } from "./room.ts";
 import { failureText, RoomFailure } from "./room-failure.ts";
 import type { StatusReason } from "./room-status.ts";
@@ -13,14 +13,28 @@ export interface Target {
 	userUniqueId: string;
 }
 
+/** What a room's page says. */
+export type Answer = Exclude<RoomLookup, { status: "unknown" }>;
+
 /** What a room does next: at once, or at `at` (ms). `held`: it was put off when it was due. */
 export type Plan = ({ do: "lookup" } | { do: "connect"; target: Target }) & { at?: number; held?: boolean };
+
+/** The connection that is decided about. */
+export interface Deciding {
+	readonly key: ConnectionKey;
+	/** Failed attempts since its last frame, the one that is decided about included: from 1. */
+	readonly attempt: number;
+	/** When others of the room's connections are tried again, ms; `Infinity`: there is none. */
+	readonly othersAt: number;
+	/** It is not to be tried again until it is needed. */
+	readonly rests: boolean;
+}
 
 /** From this failed attempt on the room is looked up again, even if it was only the network. */
 const lookupFromAttempt = 3;
 
-/** The page was looked at. */
-export function afterLookup(room: Room, lookup: RoomLookup): Plan {
+/** The page was looked at, and has an answer. */
+export function afterLookup(room: Room, lookup: Answer): Plan {
 	room.broadcast.describe(lookup);
 	switch (lookup.status) {
 		case "live":
@@ -35,38 +49,56 @@ export function afterLookup(room: Room, lookup: RoomLookup): Plan {
 		case "not_found":
 			endBroadcast(room, "offline");
 			return wait(room, "not_found", "not_found", roomTexts.notFound);
-		case "unknown":
-			return afterFailure(room, lookup.failure);
 		default:
 			return lookup satisfies never;
 	}
 }
 
-/** A session, or a look-up, failed. `direct`: the target is known to be right, it needs no look-up. */
-export function afterFailure(room: Room, failure: DouyinError, target?: Target, direct = false): Plan {
-	if (failure.reason === "broadcast_ended") return afterEnd(room, target, "ended");
+/**
+ * A session, or a look-up, failed, and no connection of the room stands. `direct`: the target is known to be right, it
+ * needs no look-up.
+ */
+export function afterFailure(room: Room, by: Deciding, failure: DouyinError, target?: Target, direct = false): Plan {
 	const { reconnects } = room;
 	const { state, lookup } = failureClasses[failure.reason];
-	const attempt = ++room.reconnectCount;
+	const { attempt } = by;
+	room.reconnectCount = attempt;
 	reconnects[failure.reason] = (reconnects[failure.reason] ?? 0) + 1;
-	const { delayMs, decision } = decide(room, failure, attempt);
+	const { delayMs, leastMs, decision } = decide(room, by.key, failure, attempt);
+	room.notBefore = room.now() + leastMs;
 	logFailure(room, failure, attempt, { delayMs, decision });
 	const at = room.now() + delayMs;
 	const cut = lookup === "from_third_attempt" && attempt < lookupFromAttempt;
 	const plan: Plan = target && (cut || direct) ? { do: "connect", target, at } : { do: "lookup", at };
-	return later(room, state, { code: failure.reason, message: failureText(failure), decision }, plan);
+	const reason = { code: failure.reason, message: failureText(failure), decision };
+	const nextAt = by.rests ? by.othersAt : Math.min(at, by.othersAt);
+	room.enter(state, reason, nextAt === Number.POSITIVE_INFINITY ? undefined : nextAt);
+	return plan;
+}
+
+/** A connection was lost or could not be made beside another: the room goes on. @returns when to try again, ms */
+export function besideFailure(room: Room, { key, attempt }: Deciding, failure: DouyinError): number {
+	const { delayMs, decision } = decide(room, key, failure, attempt);
+	const { reason, host, status } = failure;
+	const fields = { source: key.source, reason, host, status, decision: decision.zh, delay_ms: delayMs };
+	const line = `直播间 ${room.liveId} 的第 ${key.source + 1} 个连接断开，其余连接继续接收（第 ${attempt} 次）`;
+	room.log("info", "connection_lost", line, { ...fields, error: failure.message });
+	return room.now() + delayMs;
 }
 
 /** When to try again: as the strategy says, but never before what the class of failure and the upstream ask for. */
-function decide(room: Room, failure: DouyinError, attempt: number): { delayMs: number; decision: Text } {
-	const { liveId, deps, settings } = room;
-	const next = deps.reconnect.failed({ liveId, failure, attempt, now: room.now() });
+function decide(
+	{ deps, settings }: Room,
+	key: ConnectionKey,
+	failure: DouyinError,
+	attempt: number,
+): { delayMs: number; leastMs: number; decision: Text } {
+	const next = deps.reconnect.failed({ ...key, failure, attempt, now: deps.clock.now() });
 	const askedMs = failure.retryAfterMs ?? 0;
 	const leastMs = Math.max(askedMs, failureClasses[failure.reason].state === "blocked" ? settings.blockedDelayMs : 0);
-	room.notBefore = room.now() + leastMs;
-	if (next.delayMs >= leastMs) return { delayMs: next.delayMs, decision: sentence(next.why) };
+	if (next.delayMs >= leastMs) return { delayMs: next.delayMs, leastMs, decision: sentence(next.why) };
 	const why = leastMs === askedMs ? decisionTexts.patience : decisionTexts.leftAlone;
-	return { delayMs: leastMs, decision: sentence(why) };
+	return { delayMs: leastMs, leastMs, decision: sentence(why) };
 }
 
 function logFailure(
@@ -100,12 +132,15 @@ function logFailure(
  * The strategy holds back an attempt that was due. A room that waits for something of its own goes on waiting for it.
  * From the second time on its page is looked at first: much may have changed.
  */
-export function afterHold(room: Room, plan: Plan, { delayMs, why, reason: code }: Hold): Plan {
+export function afterHold(room: Room, plan: Plan, { delayMs, why, reason: code, rests = false }: Hold): Plan {
 	const decision = sentence(why);
 	if (room.state === "idle") room.enter("resolving", { code: "new", message: roomTexts.lookingUp });
 	const { state, machine } = room;
 	const at = Math.max(room.now() + delayMs, room.notBefore);
 	const held: Plan = plan.do === "connect" && !plan.held ? { ...plan, at, held: true } : { do: "lookup", at };
+	if (rests && state !== "waiting" && state !== "not_found") {
+		return later(room, "blocked", { code, message: decision, decision }, held);
+	}
 	const waits = state === "waiting" || state === "not_found" || state === "blocked" || state === "reconnecting";
 	if (waits) return later(room, state, { ...machine.reason, decision }, held);
 	return later(room, "reconnecting", { code, message: decision, decision }, held);
@@ -134,13 +169,14 @@ function hasEnded(room: Room, lookup: LiveLookup, target: Target): boolean {
 	return room.broadcast.isDoubtful(target.roomId) || lookup.finishedAt !== undefined;
 }
 
-/** The connection has been silent for too long, and the page was looked at. */
-export function afterSilence(room: Room, lookup: RoomLookup, target: Target, failure: DouyinError): Plan {
-	if (lookup.status === "unknown") return afterFailure(room, failure);
-	if (lookup.status !== "live") return afterLookup(room, lookup);
-	if (hasEnded(room, lookup, target)) return afterEnd(room, target, "offline");
-	const next = afterLookup(room, lookup);
-	return next.do === "connect" ? afterFailure(room, failure, next.target, true) : next;
+/**
+ * The room has been silent for too long, and its page was looked at.
+ * @returns what to do in place of connecting anew; or to which broadcast, where the page says so
+ */
+export function afterSilence(room: Room, lookup: RoomLookup, target: Target): Plan | { target: Target | undefined } {
+	if (lookup.status === "unknown") return { target: undefined };
+	if (lookup.status === "live" && hasEnded(room, lookup, target)) return afterEnd(room, target.roomId, "offline");
+	return afterLookup(room, lookup);
 }
 
 function afterLive(room: Room, lookup: LiveLookup): Plan {
@@ -158,8 +194,7 @@ function afterLive(room: Room, lookup: LiveLookup): Plan {
 }
 
 /** The broadcast is over: the upstream said so on the socket (`ended`), or a mute socket and the page do (`offline`). */
-function afterEnd(room: Room, target: Target | undefined, reason: "ended" | "offline"): Plan {
-	const roomId = target?.roomId ?? room.roomId;
+export function afterEnd(room: Room, roomId: string, reason: "ended" | "offline"): Plan {
 	endBroadcast(room, reason);
 	room.broadcast.ended(roomId);
 	return wait(room, "waiting", "broadcast_ended", roomTexts.broadcastEnded);

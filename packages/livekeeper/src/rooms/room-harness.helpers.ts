@@ -1,11 +1,26 @@
-import { DouyinError, type FailureReason, type HostAdvisor, type LiveEvent } from "@livekeeper/douyin";
+import {
+	DouyinError,
+	type DouyinUpstream,
+	type FailureReason,
+	type HostAdvisor,
+	type LiveEvent,
+	type Permit,
+} from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { verbatim } from "../text/index.ts";
 import { FakeUpstream, recordingLogger } from "./fake-upstream.helpers.ts";
 import { LiveRoomMonitor } from "./live-room-monitor.ts";
 import { RoomMessageQueue } from "./message-queue.ts";
-import type { Permit, PermitSource } from "./permit.ts";
-import type { FailedAttempt, Hold, NextAttempt, ReconnectStatus, ReconnectStrategy } from "./reconnect-strategy.ts";
+import type { PermitSource } from "./permit.ts";
+import type {
+	ConnectionKey,
+	FailedAttempt,
+	Hold,
+	NextAttempt,
+	ReconnectStatus,
+	ReconnectStrategy,
+} from "./reconnect-strategy.ts";
+import type { ConnectionRoute, RoomRoute } from "./room-route.ts";
 import type { RoomDeps } from "./room-settings.ts";
 import type { RoomStatus } from "./room-status.ts";
 
@@ -22,6 +37,23 @@ export function permit(onRelease: () => void = () => undefined): Permit {
 /** By default, permits without a limit. */
 export function permitsFrom(acquire: PermitSource["acquire"] = () => permit()): PermitSource {
 	return { acquire, waitsFor: () => ({ for: "turn", why: verbatim("Waits.") }) };
+}
+
+/** A route over these upstreams, one connection for each. */
+export function routeOver(
+	[first, ...others]: readonly [DouyinUpstream, ...DouyinUpstream[]],
+	permits: PermitSource = permitsFrom(),
+): RoomRoute {
+	const over = (upstream: DouyinUpstream, identity: string): ConnectionRoute => {
+		return { kind: "socket", upstream, identity, permits: () => permits };
+	};
+	return {
+		get identity() {
+			return first.identity;
+		},
+		lookup: (liveId, signal) => first.lookup(liveId, signal),
+		connections: [over(first, "own"), ...others.map((upstream, i) => over(upstream, `other ${i + 1}`))],
+	};
 }
 
 /** The promised delays, written down a second time on purpose. */
@@ -44,12 +76,8 @@ export class PromisedStrategy implements ReconnectStrategy {
 		return { delayMs: delayOf(failed.attempt), why: verbatim("it is so promised") };
 	}
 
-	admit(_liveId: string, now: number): Hold | undefined {
+	admit(_connection: ConnectionKey, now: number): Hold | undefined {
 		return this.hold(now);
-	}
-
-	admitExtra(): undefined {
-		return undefined;
 	}
 
 	opened(): void {
@@ -79,17 +107,16 @@ export class RoomHarness {
 	readonly statuses: RoomStatus[] = [];
 	readonly consumerErrors: unknown[] = [];
 
-	constructor(overrides: Partial<RoomDeps> = {}, queueCapacity = 10_000) {
+	constructor({ permits, ...overrides }: Partial<RoomDeps> & { permits?: PermitSource } = {}, queueCapacity = 10_000) {
 		this.queue = new RoomMessageQueue({
 			capacity: queueCapacity,
 			onConsumerError: (error) => void this.consumerErrors.push(error),
 		});
 		this.monitor = new LiveRoomMonitor("1001", {
-			upstream: this.upstream,
+			route: routeOver([this.upstream], permits),
 			queue: this.queue,
 			clock: this.clock,
 			logger: this.log.logger,
-			permits: permitsFrom(),
 			reconnect: new PromisedStrategy(),
 			...overrides,
 		});

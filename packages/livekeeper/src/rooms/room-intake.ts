@@ -1,8 +1,8 @@
 import type { DecodeProblem, Emitted, SessionItem, UpstreamEvent } from "@livekeeper/douyin";
 import { roomTexts } from "../text/index.ts";
+import type { ConnectionKey } from "./reconnect-strategy.ts";
 import type { Room } from "./room.ts";
 import { storageFailure } from "./room-decisions.ts";
-import type { RoomSessionItem } from "./room-upstream.ts";
 
 type Frame = SessionItem & { type: "frame" };
 type Opened = SessionItem & { type: "opened" };
@@ -10,84 +10,101 @@ type Opened = SessionItem & { type: "opened" };
 /** So many undecodable messages are remembered, to count one that several connections bring once. */
 const mostProblems = 256;
 
-/** Takes what one session yields into the room. */
+/** What it may know of the room's connections. */
+export interface Beside {
+	/** There is more than one that may bring anything. */
+	readonly areSeveral: boolean;
+	/** Ids of undecodable messages that were counted, the oldest first. */
+	readonly problems: Set<string>;
+}
+
+/** The connection whose session it takes in; its key is made anew each time that it is asked for. */
+interface Taken {
+	readonly source: number;
+	readonly key: ConnectionKey;
+}
+
+/** Takes what one session of a connection yields into the room. */
 export class RoomIntake {
 	readonly #room: Room;
-	readonly #onOpened: () => void;
-	/** The connections that have yielded anything. */
-	readonly #sources = new Set([0]);
-	readonly #problems = new Set<string>();
+	readonly #beside: Beside;
+	readonly #connection: Taken;
 	#opened = false;
 	/** There is no socket: `im/fetch` is asked again and again. */
 	#polling = false;
-	/** When the connection brought its first frame since it was opened, ms. */
-	#provenAt: number | undefined;
+	#proven = false;
 
-	constructor(room: Room, onOpened: () => void) {
+	constructor(room: Room, beside: Beside, connection: Taken) {
 		this.#room = room;
-		this.#onOpened = onOpened;
+		this.#beside = beside;
+		this.#connection = connection;
 	}
 
-	get provenAt(): number | undefined {
-		return this.#provenAt;
+	/** The connection has brought a frame since it was opened. */
+	get proven(): boolean {
+		return this.#proven;
 	}
 
 	/** @throws RoomFailure `storage` while nothing can be stored: what is not taken comes again, from the cursor before it */
-	take(item: RoomSessionItem): void {
-		const room = this.#room;
-		const { source = 0 } = item;
-		if (item.type === "lost") {
-			room.put(room.sequencer.closed(source, room.now()));
-			return;
-		}
-		this.#sources.add(source);
-		if (item.type === "opened") this.#open(item, source);
-		else if (!room.deps.queue.writable) throw storageFailure();
-		else if (item.type === "backfill" || !this.#opened) this.#backfill(item, source);
-		else this.#frame(item, source);
+	take(item: SessionItem): void {
+		if (item.type === "opened") this.#open(item);
+		else if (!this.#room.deps.queue.writable) throw storageFailure();
+		else if (item.type === "backfill" || !this.#opened) this.#backfill(item);
+		else this.#frame(item);
 	}
 
 	/** The session is over. */
 	end(): void {
 		const room = this.#room;
-		if (room.state === "stopped") return;
-		for (const source of this.#sources) room.put(room.sequencer.closed(source, room.now()));
+		if (room.state !== "stopped") room.put(room.sequencer.closed(this.#connection.source, room.now()));
 	}
 
 	/** The room's newest messages say what was, not how the connection does. */
-	#backfill(page: Extract<SessionItem, { events: unknown }>, source: number): void {
+	#backfill(page: Extract<SessionItem, { events: unknown }>): void {
 		const room = this.#room;
 		const now = room.now();
 		room.connection.history(page.events.map(({ at }) => at));
 		if (page.type === "frame") room.frames++;
-		this.#put(room.sequencer.backfill(source, { ...page, now }), page.problems);
+		this.#put(room.sequencer.backfill(this.#connection.source, { ...page, now }), page.problems);
 	}
 
-	#open(item: Opened, source: number): void {
+	#open(item: Opened): void {
 		const room = this.#room;
 		const now = room.now();
-		room.sequencer.opened(source, item.resumed);
-		if (this.#opened) return;
+		const { key } = this.#connection;
+		room.sequencer.opened(key.source, item.resumed);
 		this.#opened = true;
-		this.#onOpened();
-		room.host = item.host;
+		room.log("debug", "connection_opened", "连接已建立，等待第一帧", {
+			source: key.source,
+			beside: key.beside,
+			resumed: item.resumed,
+		});
+		// A poll says nothing of the push hosts.
+		this.#polling = item.polling === true;
+		if (!this.#polling) room.deps.reconnect.opened(key, now);
+		if (room.state === "connected") return;
 		room.connectedAt = now;
 		room.connection.connected(now);
 		const fields = { host: item.host, resumed: item.resumed, first_state_failure: item.firstStateFailure?.reason };
-		const line = item.polling ? "【√】开始以轮询方式接收直播间消息" : "【√】WebSocket连接成功，开始接收直播间消息";
+		const line = this.#polling ? "【√】开始以轮询方式接收直播间消息" : "【√】WebSocket连接成功，开始接收直播间消息";
 		room.log("info", "room_connected", line, fields);
-		// A poll says nothing of the push hosts.
-		this.#polling = item.polling === true;
-		if (!this.#polling) room.deps.reconnect.opened(room.liveId, now);
-		const message = item.polling ? roomTexts.polling(item.host) : roomTexts.connectedTo(item.host);
+		// While it was made another may have been lost.
+		if (room.state !== "connecting") room.enter("connecting", { code: "new", message: roomTexts.connecting });
+		const message = this.#polling ? roomTexts.polling(item.host) : roomTexts.connectedTo(item.host);
 		room.enter("connected", { code: "ok", message });
 	}
 
-	#frame(frame: Frame, source: number): void {
+	#frame(frame: Frame): void {
 		const room = this.#room;
+		const { source } = this.#connection;
 		room.frames++;
-		if (this.#provenAt === undefined) this.#prove();
+		if (!this.#proven) this.#prove();
+		if (this.#beside.areSeveral) room.comparison.took(source, frame.events, frame.receivedAt);
+		const wasSynced = room.sequencer.isSynced(source);
 		const emitted = room.sequencer.accept(source, { ...frame, now: frame.receivedAt });
+		if (!wasSynced && room.sequencer.isSynced(source)) {
+			room.log("debug", "connection_synced", "已证明与此前的消息相接", { source });
+		}
 		const fresh = room.sequencer.isSynced(source) ? eventsOf(emitted) : frame.events;
 		this.#heard(frame, fresh);
 		if (fresh.length > 0) this.#revive(fresh);
@@ -95,11 +112,9 @@ export class RoomIntake {
 	}
 
 	/** @param fresh what the frame brings that is not known: what is says nothing of how much the room says */
-	#heard({ events, problems, receivedAt }: Frame, fresh: readonly UpstreamEvent[]): void {
+	#heard({ problems, receivedAt }: Frame, fresh: readonly UpstreamEvent[]): void {
 		const { connection } = this.#room;
-		// What another connection has brought already is no message of its own.
-		const repeats = this.#sources.size > 1 && fresh.length === 0;
-		if (events.length + problems.length === 0 || repeats) connection.sign(receivedAt);
+		if (fresh.length + problems.length === 0) connection.sign(receivedAt);
 		else connection.message(receivedAt, typesOf(fresh));
 	}
 
@@ -115,8 +130,9 @@ export class RoomIntake {
 	/** The first frame that came over the new socket: only now all is well again. */
 	#prove(): void {
 		const room = this.#room;
-		this.#provenAt = room.now();
-		if (!this.#polling) room.deps.reconnect.works(room.liveId, room.now());
+		this.#proven = true;
+		room.log("debug", "connection_proven", "新连接收到第一帧", { source: this.#connection.source });
+		if (!this.#polling) room.deps.reconnect.works(this.#connection.key, room.now());
 		if (room.reconnectCount === 0) return;
 		room.log("info", "room_recovered", `【√】直播间 ${room.liveId} 连接已恢复正常`, { attempts: room.reconnectCount });
 		room.reconnectCount = 0;
@@ -131,10 +147,11 @@ export class RoomIntake {
 	}
 
 	#isNewProblem(id: string): boolean {
-		if (this.#sources.size === 1) return true;
-		if (this.#problems.has(id)) return false;
-		this.#problems.add(id);
-		if (this.#problems.size > mostProblems) this.#problems.delete(this.#problems.values().next().value ?? "");
+		const { areSeveral, problems } = this.#beside;
+		if (!areSeveral) return true;
+		if (problems.has(id)) return false;
+		problems.add(id);
+		if (problems.size > mostProblems) problems.delete(problems.values().next().value ?? "");
 		return true;
 	}
 

@@ -3,6 +3,17 @@ import type { Cursor, KnownStreak } from "@livekeeper/douyin";
 /** Reads a room's memory; called again while it throws. */
 export type Recall = () => Promise<RoomMemory>;
 
+/** What is stored of a room. */
+export interface RoomStore {
+	/** Called before anything else is done. */
+	recall: Recall;
+	/**
+	 * Takes the room over from another process, from where that has come by then: called before anything is stored of it,
+	 * so that the other goes on until a connection is about to be made. Called again while it throws.
+	 */
+	claim?: Recall;
+}
+
 /** What the event log knows of a room when its monitor begins: from there it goes on. */
 export interface RoomMemory {
 	cursor?: Cursor | undefined;

@@ -1,9 +1,8 @@
-import type { Clock } from "@livekeeper/douyin";
+import type { Clock, DouyinError } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { RoomMessageQueue } from "./message-queue.ts";
-import type { PermitSource } from "./permit.ts";
 import type { ReconnectStrategy } from "./reconnect-strategy.ts";
-import type { RoomUpstream } from "./room-upstream.ts";
+import type { RoomRoute } from "./room-route.ts";
 import type { PingAnswers } from "./round-trips.ts";
 
 /** How a room is kept; times in ms. */
@@ -61,19 +60,34 @@ export const defaultRoomSettings = {
 	sessionEndLimitMs: 5_000,
 } as const satisfies RoomSettings;
 
+/** How a session of a connection went that has failed. */
+export interface SessionEnd {
+	readonly liveId: string;
+	/** Of its cookie and proxy: a secret, not to be shown. */
+	readonly identity: string;
+	readonly loggedIn: boolean;
+	/** The upstream had opened it. */
+	readonly opened: boolean;
+	/** It brought a message. */
+	readonly heard: boolean;
+	/** Other connections of the room were brought messages while it was brought none. */
+	readonly othersHeard: boolean;
+	readonly failure: DouyinError;
+}
+
 /** What a room needs from outside. */
 export interface RoomDeps {
-	upstream: RoomUpstream;
+	route: RoomRoute;
 	/** Where the room's events go, with the cursor behind them. */
 	queue: RoomMessageQueue;
 	clock: Clock;
 	logger: Logger;
-	/** For its connections, one at a time. */
-	permits: PermitSource;
-	/** Decides when it tries again. */
+	/** Decides when its connections are tried again. */
 	reconnect: ReconnectStrategy;
 	/** Whether the upstream answers pings: rooms share what they find. Default: each finds out by itself. */
 	pings?: PingAnswers;
+	/** Is told of each session that has failed. */
+	sessionEnded?: (end: SessionEnd) => void;
 	/** Where they differ from {@link defaultRoomSettings}. */
 	settings?: Partial<RoomSettings>;
 }

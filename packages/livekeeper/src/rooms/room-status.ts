@@ -1,7 +1,8 @@
 import type { Anchor, FailureReason, LoginStatus } from "@livekeeper/douyin";
+import type { ComparedAll } from "../comparison/index.ts";
 import type { Text } from "../text/index.ts";
 import type { RoomQuality } from "./quality/index.ts";
-import type { LegStatus } from "./room-upstream.ts";
+import type { RoomConnectionStatus } from "./room-route.ts";
 import type { Latency } from "./round-trips.ts";
 
 /** A room's states; the table of allowed transitions is in `room-state.ts`. */
@@ -66,7 +67,9 @@ export interface RoomStatus {
 	title?: string;
 	anchor?: Anchor;
 	/** Its connections, where they are more than one socket. */
-	legs?: readonly LegStatus[];
+	connections?: readonly RoomConnectionStatus[];
+	/** What they bring together of the running broadcast. */
+	compared?: ComparedAll;
 	/** The push socket is refused, and the room is read by asking again and again. */
 	polling?: boolean;
 	/** The push host of the connection. */

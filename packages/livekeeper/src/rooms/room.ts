@@ -1,15 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { type Emitted, type FailureReason, GiftCounter, Sequencer, type Timer } from "@livekeeper/douyin";
+import { Comparison } from "../comparison/index.ts";
 import type { Text } from "../text/index.ts";
 import { BroadcastTracker } from "./broadcast.ts";
 import { Listening } from "./listening.ts";
 import { QualityMeter } from "./quality/index.ts";
 import { ConnectionHealth, longestLookMs } from "./room-health.ts";
 import type { RoomMemory } from "./room-memory.ts";
+import type { RoomConnectionStatus, RoomRoute } from "./room-route.ts";
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
 import { RoomStateMachine, type Transition } from "./room-state.ts";
 import type { RoomHealth, RoomState, RoomStatus, StatusReason, StorageTrouble } from "./room-status.ts";
-import type { RoomUpstream } from "./room-upstream.ts";
 import { type ServiceEventBody, serviceEvent } from "./service-events.ts";
 
 /** States whose entry is told in the room's events. */
@@ -24,7 +25,17 @@ const wantedStates: readonly RoomState[] = ["queued", "connecting", "connected",
 /** Coming here from a connection means that it was lost. */
 const lostStates: readonly RoomState[] = ["reconnecting", "blocked"];
 
-/** All that is known about one room. What happens to it is decided in `room-decisions.ts` and `room-loop.ts`. */
+/** What a room tells of its connections. */
+interface ConnectionsView {
+	/** There is no socket: what there is to hear is asked for again and again. */
+	readonly polling: boolean;
+	/** The host of the first that stands. */
+	readonly host: string | undefined;
+	/** Those that it has, where they are more than one socket. */
+	status(): RoomConnectionStatus[];
+}
+
+/** All that is known about one room. What happens to it is decided in `room-decisions.ts` and `room-connections.ts`. */
 export class Room {
 	readonly liveId: string;
 	readonly deps: RoomDeps;
@@ -34,12 +45,14 @@ export class Room {
 	readonly quality: QualityMeter;
 	/** Of the broadcast that is followed, or was last. */
 	sequencer = new Sequencer();
+	/** What its connections bring of that, where there are several. */
+	comparison = new Comparison();
 	readonly broadcast = new BroadcastTracker();
-	upstream: RoomUpstream;
+	route: RoomRoute;
+	connections: ConnectionsView = { polling: false, host: undefined, status: () => [] };
 	/** The broadcast that was last seen, running or not; "" before the first. */
 	roomId = "";
 	readonly gifts = new GiftCounter();
-	host: string | undefined;
 	connectedAt: number | undefined;
 	/** Whatever calls the room back, it tries no earlier: so long the upstream was promised, ms since the epoch. */
 	notBefore = 0;
@@ -73,8 +86,8 @@ export class Room {
 		this.liveId = liveId;
 		this.deps = deps;
 		this.settings = { ...defaultRoomSettings, ...deps.settings };
-		this.upstream = deps.upstream;
-		this.connection = new ConnectionHealth(this.settings, () => this.upstream.polling ?? false, deps.pings);
+		this.route = deps.route;
+		this.connection = new ConnectionHealth(this.settings, () => this.connections.polling, deps.pings);
 		this.quality = new QualityMeter(longestLookMs(this.settings));
 		this.machine = new RoomStateMachine(this.now(), (transition) => this.#entered(transition));
 	}
@@ -107,6 +120,8 @@ export class Room {
 		const { cursor, broadcast } = memory;
 		this.remembers = true;
 		const roomId = cursor?.roomId ?? broadcast?.roomId;
+		// What was read before is read again.
+		this.#sequenced = undefined;
 		if (roomId !== undefined) {
 			const { recentIds: ids, lastAt } = memory;
 			this.sequence(roomId).restore({ cursor: cursor?.roomId === roomId ? cursor : undefined, ids, lastAt });
@@ -146,7 +161,7 @@ export class Room {
 
 	/** Kinds of events that alone fall silent are told of; they are no reason to end the connection. */
 	#noteKinds(now: number): boolean {
-		const quiet = this.connection.quietKinds(now, this.upstream.identity);
+		const quiet = this.connection.quietKinds(now, this.route.identity);
 		if (!quiet) return false;
 		const before = this.#quietKinds;
 		this.#quietKinds = quiet.map(({ kind }) => kind);
@@ -191,6 +206,7 @@ export class Room {
 		if (roomId !== this.#sequenced) {
 			this.#duplicates += this.sequencer.duplicates;
 			this.sequencer = new Sequencer();
+			this.comparison = new Comparison();
 		}
 		this.#sequenced = roomId;
 		return this.sequencer;
@@ -199,7 +215,10 @@ export class Room {
 	/** Hands on what is new: events with their gifts counted, each gap, and the cursor that stands behind them. */
 	put(emitted: readonly Emitted[]): void {
 		for (const { gap, events, checkpoint } of emitted) {
-			if (gap) this.emit({ type: "gap", ...gap });
+			if (gap) {
+				this.log("debug", "gap_told", "无法证明消息连续，记录缺口", { ...gap });
+				this.emit({ type: "gap", ...gap });
+			}
 			this.gifts.count(events);
 			this.messages += events.length;
 			this.deps.queue.push(events, checkpoint);
@@ -220,7 +239,12 @@ export class Room {
 	}
 
 	/** @param event stable, for programs */
-	log(level: "info" | "warn" | "error", event: string, message: string, fields: Record<string, unknown> = {}): void {
+	log(
+		level: "debug" | "info" | "warn" | "error",
+		event: string,
+		message: string,
+		fields: Record<string, unknown> = {},
+	): void {
 		this.deps.logger[level]({ event, live_id: this.liveId, ...fields }, message);
 	}
 
@@ -231,9 +255,10 @@ export class Room {
 
 	status(): RoomStatus {
 		const { machine, connection, broadcast } = this;
-		const loginExpiresAt = this.upstream.login?.expiresAt;
+		const loginExpiresAt = this.route.login?.expiresAt;
 		const connected = machine.state === "connected";
-		const legs = this.upstream.legs?.() ?? [];
+		const connections = this.connections.status();
+		const compared = connections.length > 0 ? this.comparison.all(this.now()) : undefined;
 		return {
 			liveId: this.liveId,
 			state: machine.state,
@@ -253,10 +278,11 @@ export class Room {
 			...(this.roomId !== "" && { roomId: this.roomId }),
 			...(broadcast.title !== undefined && { title: broadcast.title }),
 			...(broadcast.anchor && { anchor: broadcast.anchor }),
-			...(connected && this.host !== undefined && { host: this.host }),
-			...(legs.length > 0 && { legs }),
-			...(connected && this.upstream.polling && { polling: true }),
-			identity: this.upstream.identity,
+			...(connected && this.connections.host !== undefined && { host: this.connections.host }),
+			...(connections.length > 0 && { connections }),
+			...(compared && { compared }),
+			...(connected && this.connections.polling && { polling: true }),
+			identity: this.route.identity,
 			...(loginExpiresAt !== undefined && { loginExpiresAt }),
 			frames: this.frames,
 			messages: this.messages + this.duplicates,
@@ -278,7 +304,7 @@ export class Room {
 	}
 
 	#evidence(): Text[] {
-		const evidence = this.connection.evidence(this.now(), this.upstream.identity);
+		const evidence = this.connection.evidence(this.now(), this.route.identity);
 		return this.#trouble ? [this.#trouble.message, ...evidence] : evidence;
 	}
 

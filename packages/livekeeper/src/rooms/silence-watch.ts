@@ -1,10 +1,10 @@
 import type { Timer } from "@livekeeper/douyin";
+import { lookUp } from "./look-up.ts";
 import type { Room } from "./room.ts";
+import type { RoomConnections, Standing } from "./room-connections.ts";
 import { afterSilence, speaksAgainst } from "./room-decisions.ts";
 import { RoomFailure } from "./room-failure.ts";
 import type { Doubt } from "./room-health.ts";
-import type { RoomLoop, RunningSession } from "./room-loop.ts";
-import { lookUp } from "./session-run.ts";
 
 /**
  * Looks into the silence of a connected room. Broken: the page is looked at, and the session ends whatever it says.
@@ -13,17 +13,17 @@ import { lookUp } from "./session-run.ts";
  */
 export class SilenceWatch {
 	readonly #room: Room;
-	readonly #loop: RoomLoop;
-	/** The session whose silence is being looked into. */
-	#verified: RunningSession | undefined;
+	readonly #connections: RoomConnections;
+	/** The connection whose silence is being looked into. */
+	#verified: Standing | undefined;
 	/** When the page of a quiet room was last looked at. */
 	#lookedAt = Number.NEGATIVE_INFINITY;
 	/** Fires when the connection would be broken before the next check. */
 	#timer: Timer | undefined;
 
-	constructor(room: Room, loop: RoomLoop) {
+	constructor(room: Room, connections: RoomConnections) {
 		this.#room = room;
-		this.#loop = loop;
+		this.#connections = connections;
 	}
 
 	/** To be called every few seconds while the room is connected, after its health was assessed. */
@@ -31,15 +31,15 @@ export class SilenceWatch {
 		const { connection } = this.#room;
 		const now = this.#room.now();
 		this.#watchUntilNextCheck(now);
-		const { session } = this.#loop;
+		const { standing } = this.#connections;
 		const doubt = connection.doubt(now);
-		if (doubt === "none" || !session) return;
+		if (doubt === "none" || !standing) return;
 		if (doubt === "bound" && this.#lookedLately(now)) return;
 		this.#warn(now);
-		if (session === this.#verified) return;
+		if (standing === this.#verified) return;
 		if (doubt === "bound") this.#lookedAt = now;
-		this.#verified = session;
-		void this.#verify(session, doubt);
+		this.#verified = standing;
+		void this.#verify(standing, doubt);
 	}
 
 	stop(): void {
@@ -67,24 +67,25 @@ export class SilenceWatch {
 	}
 
 	#warn(now: number): void {
-		const { connection, liveId, upstream } = this.#room;
+		const { connection, liveId, route } = this.#room;
 		if (!connection.warnOnce()) return;
 		const seconds = Math.round(connection.limitMs / 1000);
-		const fields = { reason: "silence", evidence: connection.evidence(now, upstream.identity).map(({ zh }) => zh) };
+		const fields = { reason: "silence", evidence: connection.evidence(now, route.identity).map(({ zh }) => zh) };
 		this.#room.log("warn", "room_silent", `【!】直播间 ${liveId} 超过${seconds}秒未收到消息，可能连接异常`, fields);
 	}
 
 	/** Asks the page about a silent connection, and ends it, unless a message comes meanwhile. */
-	async #verify(session: RunningSession, doubt: Exclude<Doubt, "none">): Promise<void> {
+	async #verify({ target, over }: Standing, doubt: Exclude<Doubt, "none">): Promise<void> {
 		const room = this.#room;
 		try {
 			const before = room.connection.lastMessageAt;
-			const lookup = await lookUp(room, room.settings.silenceLookupLimitMs, session.over.signal);
-			if (session.over.signal.aborted || room.connection.lastMessageAt !== before) return;
-			if (doubt === "bound" && !speaksAgainst(room, lookup, session.target)) return;
+			const lookup = await lookUp(room, room.settings.silenceLookupLimitMs, over);
+			if (over.aborted || room.connection.lastMessageAt !== before) return;
+			if (doubt === "bound" && !speaksAgainst(room, lookup, target)) return;
+			const next = afterSilence(room, lookup, target);
 			const silence = new RoomFailure("silence", room.connection.silenceText(room.now()));
-			const plan = afterSilence(room, lookup, session.target, silence);
-			this.#loop.interrupt(plan, room.state === "reconnecting" ? silence : undefined);
+			if (!("do" in next) || next.do === "connect") this.#connections.fail(silence, next.target);
+			else this.#connections.interrupt(next);
 		} catch (error) {
 			room.log("error", "silence_check_failed", "【!】查看静默的连接时出错，将再次查看", { err: error });
 		} finally {

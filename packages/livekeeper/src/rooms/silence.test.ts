@@ -136,6 +136,49 @@ describe("a connected room without messages", () => {
 	});
 });
 
+describe("a room that talked and has stopped", () => {
+	/** Five messages a second for a minute; from then on each connection repeats the last one, and brings nothing more. */
+	async function stopped() {
+		const room = new RoomHarness();
+		await room.connect();
+		for (let i = 0; i < 300; i++) {
+			await room.pass(200);
+			room.upstream.last.frame();
+		}
+		const known = room.upstream.last.frame();
+		room.upstream.onSession = (session) => {
+			session.open();
+			session.frame(known);
+		};
+		await room.settle();
+		return room;
+	}
+
+	test("is given twice as long by each connection that only repeats what is known", async () => {
+		const room = await stopped();
+		await room.pass(60_000);
+		expect(room.monitor.status().reconnects).toEqual({ silence: 3 });
+		await room.pass(9 * 60_000);
+		expect(room.monitor.status().reconnects.silence).toBeLessThanOrEqual(7);
+		expect(room.state).toBe("connected");
+		await room.monitor.stop();
+	});
+
+	test("is found within a minute again once it has said something new", async () => {
+		const room = await stopped();
+		await room.pass(10 * 60_000);
+		const { silence = 0 } = room.monitor.status().reconnects;
+		for (let i = 0; i < 600; i++) {
+			await room.pass(200);
+			room.upstream.last.frame();
+		}
+		expect(room.monitor.status()).toMatchObject({ health: "fine", reconnectCount: 0, reconnects: { silence } });
+		await room.pass(60_000);
+		expect(room.monitor.status().reconnects.silence).toBeGreaterThan(silence);
+		await room.monitor.stop();
+	});
+});
+
 test("a handshake that hangs is broken off after 60 s", async () => {
 	const room = new RoomHarness();
 	room.monitor.start();

@@ -2,6 +2,7 @@ import { type Clock, createUpstream, probe, type UpstreamOptions } from "@liveke
 import type { Config } from "../config.ts";
 import {
 	type IdentityResolver,
+	type KeptRests,
 	PersistentConnectionManager,
 	type RoomIdentity,
 	type RoomReaders,
@@ -22,6 +23,8 @@ interface ConnectionDeps {
 	upstreamFactory?: UpstreamFactory;
 	/** When rooms reconnect. */
 	strategy: StrategyFactory;
+	/** Identities that rested before a restart, and what keeps those that do. Default: in memory. */
+	rests?: { known: KeptRests; keep: (rests: KeptRests) => void };
 }
 
 /** Keeps the rooms' connections; it is not started yet. */
@@ -37,12 +40,14 @@ export function createManager(
 		upstreamFor: deps.upstreamFactory ?? ((identity) => createUpstream(optionsOf(identity))),
 		identityOf: deps.identityOf,
 		logins: { warnMs: config.identityWarnHours * hourMs, checkMs: config.identityCheckHours * hourMs },
+		rests: config.identityRests ? (deps.rests ?? {}) : "never",
 		clock,
 		logger,
 		handshakes: { startsPerSecond: config.startsPerSecond },
 		limits: {
 			total: config.maxConnections,
 			perIdentity: config.maxConnectionsPerIdentity,
+			perLogin: config.maxConnectionsPerLogin,
 			perProxy: config.maxConnectionsPerProxy,
 		},
 		readers,

@@ -8,7 +8,7 @@ const name = "endpoint_stats";
 const everyMs = 300_000;
 
 interface HistoryDeps {
-	notes: Notes;
+	notes: Pick<Notes, "get" | "put">;
 	clock: Clock;
 	logger: Logger;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "@livekeeper/douyin";
+import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
 import { type EventLog, keyFileOf, openSecretBox, openSqliteEventLog } from "../event-log/index.ts";
@@ -7,6 +8,7 @@ import { Backups } from "../outputs/backup/index.ts";
 import {
 	isAnyAddress,
 	isPublicAddress,
+	KvWebhookStore,
 	WebhookDispatcher,
 	WebhookFile,
 	WebhookSender,
@@ -21,19 +23,50 @@ interface StorageDeps {
 	logger: Logger;
 	/** Where webhooks tell which rooms they read. */
 	readers: RoomReaders;
+	/** Where the cluster keeps it. Default: in the data folder. */
+	cluster?: Pick<Cluster, "log" | "ownership"> | undefined;
+}
+
+/** How the event log keeps what it is given, wherever it lies. */
+export function logOptionsOf({ groupCommitMs, retentionHours, retentionMb, clockTrustHours }: Config) {
+	const retention = { maxAgeMs: retentionHours * 3_600_000, maxBytes: retentionMb * 1024 * 1024 };
+	return { groupCommitMs, retention, clockTrustMs: clockTrustHours * 3_600_000 };
 }
 
 /** What outlives the process: the event log, and webhooks with their places in it. */
-export async function openStorage(config: Config, { clock, logger, readers }: StorageDeps, releasers: Releasers) {
-	const { dataDir, secret, groupCommitMs, retentionHours, retentionMb, clockTrustHours } = config;
-	const retention = { maxAgeMs: retentionHours * 3_600_000, maxBytes: retentionMb * 1024 * 1024 };
-	const clockTrustMs = clockTrustHours * 3_600_000;
-	const log = await openSqliteEventLog({ dataDir, clock, logger, secret, groupCommitMs, retention, clockTrustMs });
+export async function openStorage(config: Config, deps: StorageDeps, releasers: Releasers) {
+	const { clock, logger, readers, cluster } = deps;
+	const { dataDir, secret } = config;
+	const log = cluster?.log ?? (await openSqliteEventLog({ ...logOptionsOf(config), dataDir, clock, logger, secret }));
 	releasers.add(() => log.close());
 	const secrets = openSecretBox(dataDir, secret);
-	const file = new WebhookFile(dataDir, { now: clock.now(), logger });
+	const file = cluster ? undefined : openWebhookFile(config, deps, releasers);
+	const store = cluster ? new KvWebhookStore(cluster.log.webhooks) : file?.store;
+	if (!store) throw new TypeError("there is neither a cluster nor a file for webhooks");
+	const allows = config.webhookAllowPrivate ? isAnyAddress : isPublicAddress;
+	const of = { clock, log: webhookLogOf(log), store, secrets, logger };
+	const options = { concurrency: config.webhookConcurrency };
+	const reading = (liveId: string) => readers.add(liveId);
+	const sender = new WebhookSender({ clock, allows });
+	const dispatcher = new WebhookDispatcher({
+		...of,
+		sender,
+		reading,
+		options,
+		...(cluster && { ownership: cluster.ownership }),
+	});
+	releasers.add(() => dispatcher.stop());
+	const webhooks = new Webhooks({ ...of, dispatcher, allows });
+	await dispatcher.start();
+	const parts = () => ({ name: "webhooks.db", content: file?.serialize() ?? new Uint8Array() }) as const;
+	const backups = new Backups({ log, webhooks: parts, now: () => clock.now() });
+	return { log, webhooks, backups, keyFile: keyFileOf(dataDir, secret), webhookStats: () => dispatcher.stats() };
+}
+
+/** The file is looked at now and then: it may have been deleted. */
+function openWebhookFile(config: Config, { clock, logger }: StorageDeps, releasers: Releasers): WebhookFile {
+	const file = new WebhookFile(config.dataDir, { now: clock.now(), logger });
 	releasers.add(() => file.close());
-	const { store } = file;
 	const watch = clock.every(config.healthCheckMs, () => {
 		try {
 			file.look(clock.now());
@@ -42,18 +75,7 @@ export async function openStorage(config: Config, { clock, logger, readers }: St
 		}
 	});
 	releasers.add(() => watch.cancel());
-	const allows = config.webhookAllowPrivate ? isAnyAddress : isPublicAddress;
-	const of = { clock, log: webhookLogOf(log), store, secrets, logger };
-	const options = { concurrency: config.webhookConcurrency };
-	const reading = (liveId: string) => readers.add(liveId);
-	const sender = new WebhookSender({ clock, allows });
-	const dispatcher = new WebhookDispatcher({ ...of, sender, reading, options });
-	releasers.add(() => dispatcher.stop());
-	const webhooks = new Webhooks({ ...of, dispatcher, allows });
-	await dispatcher.start();
-	const parts = () => ({ name: "webhooks.db", content: file.serialize() }) as const;
-	const backups = new Backups({ log, webhooks: parts, now: () => clock.now() });
-	return { log, webhooks, backups, keyFile: keyFileOf(dataDir, secret), webhookStats: () => dispatcher.stats() };
+	return file;
 }
 
 /** `storage: disk_full`, while what rooms say can't be stored. */

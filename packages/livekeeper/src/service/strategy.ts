@@ -12,7 +12,7 @@ interface StrategyDeps {
 	clock: Clock;
 	logger: Logger;
 	/** Remember what was learned of the push hosts. */
-	notes: Notes;
+	notes: Pick<Notes, "get" | "put">;
 }
 
 /** What decides when rooms reconnect, as configured. */
@@ -21,7 +21,7 @@ export async function chooseStrategy(
 	deps: StrategyDeps,
 	releasers: Releasers,
 ): Promise<StrategyFactory> {
-	if (strategy === "fixed") return () => new FixedStrategy();
+	if (strategy === "fixed") return ({ pauses }) => new FixedStrategy(pauses);
 	const { logger } = deps;
 	const hosts = await recallHosts(deps);
 	releasers.add(keepHosts(hosts, deps));

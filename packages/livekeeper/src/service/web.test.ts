@@ -5,7 +5,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
 import { FixedStrategy, RoomReaders } from "../connections/index.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { Doctor, IdentityBook, IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
+import { Doctor, IdentityBook, IdentityService, LiveService, LocalRooms, OverlayTokens } from "../live/index.ts";
+import { OfficialSource } from "../official/index.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { createManager, createProbe } from "./connections.ts";
 import { Releasers } from "./releasers.ts";
@@ -28,7 +29,9 @@ async function serve() {
 		identityOf: book.resolve,
 		strategy: () => new FixedStrategy(),
 	});
-	const live = new LiveService({ manager, log, clock, logger, knowsIdentity: () => false });
+	const host = new LocalRooms({ manager, log, clock, logger });
+	const live = new LiveService({ host, pool: manager, log, logger });
+	releasers.add(() => host.close());
 	releasers.add(() => manager.stop());
 	const identities = new IdentityService({
 		registry: log.identities,
@@ -42,9 +45,14 @@ async function serve() {
 	const probe = createProbe(config, undefined, clock);
 	const upstream = { url: config.upstreamUrl, cookie: false, proxy: false };
 	const doctor = new Doctor({ live, identities, identityOf: book.resolve, upstream, probe, clock });
-	const now = () => clock.now();
-	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, now, logger });
-	const kept = { log, webhooks, webhookStats, backups, keyFile, dataDir };
+	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, clock, logger });
+	const official = new OfficialSource({
+		log,
+		clock,
+		logger,
+		urls: { base: "http://127.0.0.1", token: "http://127.0.0.1" },
+	});
+	const kept = { official, log, webhooks, webhookStats, backups, keyFile, dataDir };
 	const parts = { live, identities, doctor, overlayTokens, ...kept, upstreamUrl: config.upstreamUrl, ...wired };
 	const web = await serveWeb(config, parts, releasers);
 	return { ...web, releasers };

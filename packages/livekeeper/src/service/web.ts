@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Clock } from "@livekeeper/douyin";
+import type { Cluster } from "../cluster/index.ts";
 import { describeConfig } from "../config/describe.ts";
 import { type Config, isLoopbackHost } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
@@ -9,6 +10,7 @@ import { type App, createAccess, createHttpServer } from "../http/index.ts";
 import type { Doctor, IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
+import type { OfficialSource } from "../official/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
 import { Exporter } from "../outputs/export/index.ts";
 import { ReaderHub } from "../outputs/readers/index.ts";
@@ -23,6 +25,7 @@ import { storageTrouble, storageWarnings } from "./storage.ts";
 interface WebParts {
 	live: LiveService;
 	identities: IdentityService;
+	official: OfficialSource;
 	overlayTokens: OverlayTokens;
 	doctor: Doctor;
 	log: EventLog;
@@ -38,12 +41,16 @@ interface WebParts {
 	upstreamUrl: string;
 	/** The folder that all is kept in. */
 	dataDir: string;
+	/** The cluster that this is a node of. */
+	cluster?: Cluster | undefined;
 }
 
 /** It listens: until it is ready, `/health/ready` says that it is starting. */
 interface Web {
 	port: number;
 	ready: () => void;
+	/** To be called when it is about to stop. */
+	stopping: () => void;
 }
 
 /** How long requests in flight may take to finish once the service stops, ms. */
@@ -63,7 +70,8 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const access = createAccess({ apiKey, corsOrigins, rateLimit, trustProxy, isLoopbackHost, openToken, clock, logger });
 	const reading = (liveId: string) => parts.readers.add(liveId);
 	const { maxReaders, socketBuffer: bufferBytes, readersBuffer: totalBytes, readerStallMs: stallMs } = config;
-	const hub = new ReaderHub({ log, clock, logger, maxReaders, bufferBytes, totalBytes, stallMs, reading });
+	const readerLog = parts.cluster?.readerLog ?? log;
+	const hub = new ReaderHub({ log: readerLog, clock, logger, maxReaders, bufferBytes, totalBytes, stallMs, reading });
 	// Also where the rest of it never starts: its timer would keep the process alive.
 	releasers.add(() => hub.close());
 	const exporter = new Exporter({ log, clock, logger });
@@ -77,6 +85,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 		readers,
 		webhooks: parts.webhookStats,
 		storage: () => log.status(),
+		cluster: parts.cluster,
 		clock,
 	});
 	releasers.add(() => metrics.close());
@@ -100,13 +109,14 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	releasers.add(() => hub.close());
 
 	const port = await listen(app, config);
-	releasers.add(() => {
+	const stopping = () => {
 		phase = readyTexts.stopping;
-	});
+	};
+	releasers.add(stopping);
 	const ready = () => {
 		phase = undefined;
 	};
-	return { port, ready };
+	return { port, ready, stopping };
 }
 
 async function listen(app: App, { host, port }: Config): Promise<number> {

@@ -45,12 +45,21 @@ export const apiOperations: Readonly<Record<string, string>> = {
 	"What was given in a broadcast, by kind and by giver": "一场直播中的礼物，按种类和送礼人统计",
 	"Once retention has taken the broadcast's events, the ten best of each.":
 		"该场的消息按保留期限删除后，各保留前十名。",
+	"The gifts that have passed in all rooms": "所有直播间出现过的礼物",
+	"A new one is listed some ten seconds after it was given. They stay when their events are gone.":
+		"新的礼物在送出约十秒后列出；消息删除后仍然保留。",
 	"What a room said over time, summed up": "直播间消息随时间的汇总",
 	"By upstream time. Spans in which nothing happened are left out. Without from: the 12 hours before to; without to: until now. At most 31 days, and 3000 points.":
 		"按上游时间。没有消息的时段会省略。不给 from：to 之前的 12 小时；不给 to：到现在为止。最多 31 天、3000 个点。",
 	"A room's events as a file": "把直播间的消息导出为文件",
+	"How the open platform's pushes of a room do": "开放平台对直播间的数据推送情况",
+	"Take a callback of the open platform": "接收开放平台的回调",
+	"Signed by the platform instead of a key. Answered once what it brings is stored.":
+		"以平台的签名代替密钥。内容存储后才应答。",
 	"All identities": "全部身份",
 	"One identity": "一个身份",
+	"Have an identity tried again that rests": "解除身份的休息，立即重试",
+	"One that does not rest stays as it is.": "没有在休息的身份保持不变。",
 	"Give a cookie and a proxy a name, or change what a name stands for": "给 cookie 和代理起名，或更改某个名称的内容",
 	"Rooms that go by it are connected anew; they go on from where they are.":
 		"使用它的直播间会重新连接，并从原来的位置继续。",
@@ -64,6 +73,8 @@ export const apiOperations: Readonly<Record<string, string>> = {
 		"持有令牌的人可以读取一个或全部直播间的消息、状态和图片，此外什么也不能做。令牌只在这个应答中出现一次。",
 	"Revoke an overlay token": "吊销叠加层令牌",
 	"What it has opened ends at once.": "用它打开的连接会立即结束。",
+	"The nodes of the cluster": "集群的各个节点",
+	"By name. None where the service is no node of a cluster.": "按名称排列；服务不属于任何集群时为空。",
 	"Limits of connections, and the rooms that wait for one": "连接上限，以及等待连接的直播间",
 	"Change limits of connections": "更改连接上限",
 	"Takes effect at once and lasts until the service ends; what is left out stays.":

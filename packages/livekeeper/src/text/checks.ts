@@ -24,6 +24,11 @@ export const checkTexts = {
 		en: "must be 1 to 64 letters, digits, '_', '-' or '.'",
 		zh: "应为 1 到 64 个字母、数字、“_”、“-”或“.”",
 	},
+	officialApp: { en: "must be 1 to 64 letters, digits, '_' or '-'", zh: "应为 1 到 64 个字母、数字、“_”或“-”" },
+	officialSecret: {
+		en: "must have 1 to 256 printable ASCII characters without spaces",
+		zh: "应为 1 到 256 个不含空格的可打印 ASCII 字符",
+	},
 	format: { en: "must be one of csv, jsonl, parquet", zh: "应为 csv、jsonl、parquet 之一" },
 } as const satisfies Record<string, Text>;
 

@@ -75,8 +75,9 @@ other users of a machine can see them.`,
 	noPinned: { en: "it does so no longer", zh: "不再置顶" },
 	raw: { en: "the upstream's payloads are stored beside its events", zh: "在消息旁保存上游的原始数据" },
 	noRaw: { en: "they are not", zh: "不保存原始数据" },
-	redundancy: { en: "how many connections it keeps at once: 1 or 2", zh: "同时保持几个连接：1 或 2" },
+	redundancy: { en: "how many connections it keeps at once: 1 to 3", zh: "同时保持几个连接：1 到 3" },
 	secondIdentity: { en: "the identity that the second connection goes by", zh: "第二个连接使用的身份" },
+	thirdIdentity: { en: "the identity that the third connection goes by", zh: "第三个连接使用的身份" },
 	stop: { en: "stop a room", zh: "停止直播间" },
 	status: { en: "show all rooms, or one in detail", zh: "显示所有直播间，或一个直播间的详情" },
 	identities: {
@@ -84,6 +85,7 @@ other users of a machine can see them.`,
 		zh: "显示直播间按名称共用的 cookie 和代理（不含秘密）",
 	},
 	identity: { en: "add, change or remove an identity", zh: "添加、更改或移除身份" },
+	identityLift: { en: "have an identity tried again that rests", zh: "解除身份的休息，立即重试" },
 	identityRemove: { en: "remove an identity that no room goes by", zh: "移除没有直播间使用的身份" },
 	identitySet: {
 		en: "give a cookie and a proxy a name, or change what a name stands for",
@@ -108,6 +110,27 @@ line, where other users of the machine could see it. What is not given stays as 
 没有 --cookie-file 时会询问 cookie，或从标准输入读取。不会从命令行读取，因为同一台机器的其他用户可以看到。
 没有给出的内容保持不变。`,
 	},
+	nodes: {
+		en: "the nodes of the cluster, and how many rooms each has",
+		zh: "集群的各个节点，以及每个节点的直播间数",
+	},
+	import: {
+		en: "move what one machine has stored into a cluster: rooms, messages with their numbers, identities, webhooks, tokens",
+		zh: "把单机存储的内容迁入集群：直播间、消息及其序号、身份、webhook、令牌",
+	},
+	importFrom: {
+		en: "livekeeper.db or the data folder of a service that is stopped, or a backup",
+		zh: "已停止的服务的 livekeeper.db 或数据目录，或一份备份",
+	},
+	importMore: {
+		en: `
+The service on one machine has to be stopped; nothing in its data is deleted. Cookies and secrets are opened with
+secret.key beside the database, or with the secret of the cluster. What the cluster has already stays as it is, and
+where the import was interrupted the same command goes on.`,
+		zh: `
+单机上的服务须先停止；它的数据不会被删除。cookie 和密文用数据库旁的 secret.key 或集群的 secret 解密。
+集群中已有的内容保持不变；导入中断后，再次运行同一命令即可继续。`,
+	},
 	connections: {
 		en: "show who waits for a connection, or change the connection limits until the service ends",
 		zh: "显示哪些直播间在等待连接，或更改连接上限（直到服务结束）",
@@ -119,6 +142,7 @@ line, where other users of the machine could see it. What is not given stays as 
 	limits: {
 		total: { en: "connections", zh: "" },
 		perIdentity: { en: "with one cookie", zh: "每个 cookie " },
+		perLogin: { en: "with one logged-in cookie", zh: "每个已登录的 cookie " },
 		perProxy: { en: "through one proxy", zh: "每个代理" },
 	},
 	top: {
@@ -140,6 +164,7 @@ line, where other users of the machine could see it. What is not given stays as 
 		en: "the one room that it opens, by its live id or URL; without it: all rooms",
 		zh: "它能打开的一个直播间（直播号或地址）；省略则为全部",
 	},
+	gifts: { en: "show what gifts are called and cost, as far as they have passed", zh: "显示出现过的礼物的名称和价格" },
 	watch: { en: "show a room's events as they come", zh: "实时显示直播间的消息" },
 	keptRoom: { en: "a room that the service keeps", zh: "服务保持连接的直播间" },
 	watchJson: { en: "print each event as a line of JSON", zh: "每条消息输出为一行 JSON" },
@@ -191,6 +216,18 @@ line, where other users of the machine could see it. What is not given stays as 
 		en: "let in only clients that are like the site's page",
 		zh: "只接受与网站页面相同的客户端",
 	},
+	simulateGifts: {
+		en: "what logins are given of the gifts: all, the first n after each connecting, or none",
+		zh: "登录身份收到的礼物：全部、每次连接后的前 n 个，或没有",
+	},
+	simulateMessages: {
+		en: "what logins are given of all messages: all, each with the probability p, or none",
+		zh: "登录身份收到的消息：全部、每条以概率 p 收到，或没有",
+	},
+	simulateTotals: {
+		en: "which totals rooms show: the running total, the scores of who gave most, both or neither",
+		zh: "直播间显示哪些总额：累计总额、送礼最多者的分数、两者或都不显示",
+	},
 };
 
 /** What commands say while they run, and of options that can't be used. */
@@ -215,6 +252,10 @@ export const commandTexts = {
 		en: "No rooms yet. Keep one with: livekeeper start <live_id>",
 		zh: "还没有直播间。添加一个：livekeeper start <live_id>",
 	},
+	noGifts: {
+		en: "No gifts have passed yet. Without a login the site sends none: livekeeper identity set <name>",
+		zh: "还没有出现过礼物。未登录时网站不发送礼物：livekeeper identity set <name>",
+	},
 	noTokens: {
 		en: "No overlay tokens yet. Make one with: livekeeper tokens add --name <name>",
 		zh: "还没有叠加层令牌。创建一个：livekeeper tokens add --name <name>",
@@ -232,6 +273,7 @@ export const commandTexts = {
 		en: "No identities yet. Add one with: livekeeper identity set <name>",
 		zh: "还没有身份。添加一个：livekeeper identity set <name>",
 	},
+	restLifted: (name: string): Text => ({ en: `Identity ${name} is tried again`, zh: `身份 ${name} 已重新启用` }),
 	identityRemoved: (name: string): Text => ({ en: `Identity ${name} is removed`, zh: `身份 ${name} 已移除` }),
 	identityAdded: (name: string): Text => ({ en: `Identity ${name} is added`, zh: `身份 ${name} 已添加` }),
 	identityChanged: (name: string): Text => ({ en: `Identity ${name} is changed`, zh: `身份 ${name} 已更改` }),
@@ -292,6 +334,10 @@ export const commandTexts = {
 	}),
 	stateIs: (state: string, reason: string): Text => ({ en: `${state}: ${reason}`, zh: `${state}：${reason}` }),
 	notKept: { en: "not kept now", zh: "目前没有启动" },
+	webGiftsLeftOut: {
+		en: "Gifts of the web that the open platform tells of as well are left out; --json has them",
+		zh: "网页的礼物若开放平台也会推送则不显示；--json 中有",
+	},
 	awaitingStart: {
 		en: "The service no longer keeps this room; waiting for it to be started …",
 		zh: "服务不再保持此直播间；正在等待它启动 …",
@@ -333,6 +379,7 @@ const commanderErrors: readonly [RegExp, (...parts: string[]) => string][] = [
 	[/^error: unknown option '(.*)'$/, (flag) => `错误：没有选项 ${flag}`],
 	[/^error: unknown command '(.*)'$/, (name) => `错误：没有命令 ${name}`],
 	[/^error: missing required argument '(.*)'$/, (name) => `错误：缺少参数 ${name}`],
+	[/^error: required option '(.*)' not specified$/, (flag) => `错误：缺少选项 ${flag}`],
 	[/^error: option '(.*)' argument missing$/, (flag) => `错误：选项 ${flag} 缺少值`],
 	[
 		/^error: option '(.*)' argument '(.*)' is invalid\. (.*)$/,

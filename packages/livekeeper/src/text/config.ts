@@ -78,6 +78,11 @@ export const chineseOptions = {
 		expected: "1 到 256 个不含空格的可打印 ASCII 字符",
 	},
 	upstream_url: { help: "上游页面的根地址", expected: "以 http:// 或 https:// 开头的 URL" },
+	official_url: {
+		help: "开放平台接口的根地址，用于设置了其应用的直播间（docs/official.md）",
+		expected: "以 http:// 或 https:// 开头的 URL",
+	},
+	official_token_url: { help: "获取开放平台 access_token 的地址", expected: "以 http:// 或 https:// 开头的 URL" },
 	allowed_hosts: {
 		help: "除上游自己的主机（douyin.com 之下）外，上游可以指向、cookie 可以发往的主机",
 		expected: "主机名，例如 push.example.com，可带端口",
@@ -95,6 +100,10 @@ export const chineseOptions = {
 		help: "多久查看一次直播间页面以确认登录是否有效；0：从不",
 		expected: whole(0, 8760, "（小时）"),
 	},
+	identity_rests: {
+		help: "网站什么也不再推送的登录，停用数小时乃至数天（docs/identities.zh-CN.md）",
+		expected: yesOrNo,
+	},
 	user_agent: { help: "发给上游的 User-Agent", expected: "一行文字" },
 	max_rooms: { help: "最多同时保持多少个直播间", expected: whole(1, 100_000) },
 	max_connections: {
@@ -103,6 +112,10 @@ export const chineseOptions = {
 	},
 	max_connections_per_identity: {
 		help: "同一个 cookie 最多连接多少个直播间；不设：全部",
+		expected: whole(1, 100_000),
+	},
+	max_connections_per_login: {
+		help: "未设置上一项时，同一个已登录的 cookie 最多几个连接：看很多直播间会招致风控（docs/identities.zh-CN.md）",
 		expected: whole(1, 100_000),
 	},
 	max_connections_per_proxy: {
@@ -153,6 +166,31 @@ export const chineseOptions = {
 		help: "两次写入事件日志的最短间隔；越大写得越少，越小消息出现得越快",
 		expected: whole(1, 10_000, ms),
 	},
+	cluster: {
+		help: "本节点所属集群的 NATS 服务器，以逗号分隔；不填：单节点运行（docs/cluster.zh-CN.md）",
+		expected: "地址，例如 nats://10.0.0.1:4222",
+	},
+	node: {
+		help: "本节点的名称，每个节点不同；默认：机器名",
+		expected: "1 到 64 个字母、数字、“_”、“-”或“.”",
+	},
+	node_weight: { help: "本节点承担直播间的份额，相对于其他节点", expected: whole(1, 100) },
+	cluster_replicas: { help: "每条消息由几台 NATS 服务器保存；只有一台服务器时为 1", expected: "1 或 3" },
+	cluster_hold_ms: {
+		help: "无法连接 NATS 的节点保持直播间连接的时间",
+		expected: whole(1000, 3_600_000, ms),
+	},
+	cluster_drain_ms: {
+		help: "停止时留给其他节点接管直播间的时间",
+		expected: whole(0, 3_600_000, ms),
+	},
+	nats_user: { help: "NATS 的用户名", expected: "一行文字" },
+	nats_password: { help: "NATS 的密码", expected: "一行文字" },
+	nats_token: { help: "NATS 的令牌，代替用户名", expected: "一行文字" },
+	nats_creds: { help: "NATS 的凭据文件，代替用户名", expected: "文件的路径" },
+	nats_ca: { help: "信任的 NATS 服务器证书颁发机构；填写后经 TLS 连接", expected: "PEM 文件的路径" },
+	nats_cert: { help: "本节点连接 NATS 的证书", expected: "PEM 文件的路径" },
+	nats_key: { help: "本节点证书的密钥", expected: "PEM 文件的路径" },
 	webhook_allow_private: { help: "允许 webhook 发往私有和本机地址", expected: yesOrNo },
 	webhook_concurrency: { help: "同时进行的 webhook 请求数", expected: whole(1, 1000) },
 	reader_stall_ms: {

@@ -5,12 +5,18 @@
 export { apiSentences, apiText } from "./api.ts";
 export { checkTexts, noSuchKind, noTime, timeFormats } from "./checks.ts";
 export { commandFailures } from "./cli.ts";
+export { clusterTexts, nodeTexts } from "./cluster.ts";
 export { commanderInChinese, commandTexts, helpTexts, helpTitles } from "./commands.ts";
 export { chineseOptions, configTexts } from "./config.ts";
+export { coverageTexts } from "./coverage.ts";
 export { doctorTexts } from "./doctor.ts";
 export { failureHelp, failureNames, failureText, isFailure } from "./failures.ts";
 export { healthTexts } from "./health.ts";
+export { identityStateTexts } from "./identity-states.ts";
+export { importTexts } from "./import.ts";
 export { acceptedLanguage, askedLanguage, languageOf, languageOfTag } from "./language.ts";
+export { moneyTexts } from "./money.ts";
+export { officialTexts } from "./official.ts";
 export { probeText, stepNames } from "./probe.ts";
 export { endTexts } from "./readers.ts";
 export { liveIdHint, liveIdTexts, replyTexts, requestTexts, seriesTexts } from "./requests.ts";

@@ -3,6 +3,25 @@ import type { Text } from "./text.ts";
 
 /** What is said of requests that are refused. */
 export const requestTexts = {
+	officialNotSet: (liveId: string): Text => ({
+		en: `Room ${liveId} has no app of the open platform.`,
+		zh: `直播间 ${liveId} 没有设置开放平台的应用。`,
+	}),
+	officialNotStored: {
+		en: "What was pushed could not be stored in time; send it again.",
+		zh: "推送的数据未能及时存储，请重新发送。",
+	},
+	callbackRefused: {
+		headers: { en: "The callback lacks a header, or one is malformed.", zh: "回调缺少请求头，或其格式不正确。" },
+		signature: { en: "The callback's signature is wrong.", zh: "回调的签名不正确。" },
+		late: { en: "The callback was signed too long ago.", zh: "回调的签名时间过早。" },
+		early: { en: "The callback was signed at a time that is yet to come.", zh: "回调的签名时间在未来。" },
+		repeated: { en: "The callback was taken before.", zh: "该回调此前已接收。" },
+		unknown: {
+			en: "The callback is of a broadcast for which no task was started here.",
+			zh: "该回调所属的场次没有在此启动任务。",
+		},
+	},
 	roomNotActive: (room: string): Text => ({ en: `Room ${room} is not active.`, zh: `直播间 ${room} 没有启动。` }),
 	roomLimit: (limit: number): Text => ({
 		en: `The limit of ${limit} rooms is reached.`,
@@ -132,6 +151,11 @@ export const requestTexts = {
 		en: "Give one or the other: put the cookie and the proxy into the identity, and name that.",
 		zh: "请二者选一：把 cookie 和代理放入身份，然后给出身份的名称。",
 	},
+	secondOrSessions: {
+		en: "`second` is the former name of the first of `sessions`: a request has one or the other.",
+		zh: "second 是 sessions 第一项的旧名：请求只能给出其中之一。",
+	},
+	secondOrSessionsHint: { en: "Give `sessions` alone.", zh: "请只给出 sessions。" },
 	noBroadcast: (broadcast: string, room: string): Text => ({
 		en: `The log knows no broadcast ${broadcast} of room ${room}.`,
 		zh: `日志中没有直播间 ${room} 的场次 ${broadcast}。`,

@@ -69,6 +69,11 @@ export const decisionTexts = {
 	},
 	slowDown: { en: "the upstream asked this identity to slow down", zh: "上游要求此身份放慢速度" },
 	refused: { en: "the upstream refuses this room", zh: "上游拒绝此直播间" },
+	identityRests: {
+		en: "this identity rests: the site shows it nothing, as it does under risk control",
+		zh: "此身份正在休息：网站什么也不向它推送，疑似被风控",
+	},
+	restOver: { en: "The identity rests no longer.", zh: "身份的休息已结束。" },
 	identityRefused: { en: "the upstream refuses this identity", zh: "上游拒绝此身份" },
 	mostFailed: { en: "most rooms failed at once", zh: "多数直播间同时断开" },
 	triesForAll: ({ en, zh }: Text): Text => ({ en: `${en}; this room tries for all`, zh: `${zh}；由此直播间代为探测` }),
@@ -94,6 +99,10 @@ export const permitTexts = {
 			en: `All ${limit} connections of this identity are in use.`,
 			zh: `此身份的 ${limit} 个连接已全部占用。`,
 		}),
+		perLogin: (limit: number | undefined): Text => ({
+			en: `All ${limit} connections of this login are in use; the site puts a cookie that watches many rooms under risk control.`,
+			zh: `此登录的 ${limit} 个连接已全部占用；看很多直播间的 cookie 会被网站风控。`,
+		}),
 		perProxy: (limit: number | undefined): Text => ({
 			en: `All ${limit} connections through this proxy are in use.`,
 			zh: `通过此代理的 ${limit} 个连接已全部占用。`,
@@ -107,6 +116,10 @@ export const permitTexts = {
 		perIdentity: (limit: number | undefined): Text => ({
 			en: `The connection limit of this identity was lowered to ${limit}.`,
 			zh: `此身份的连接上限已降为 ${limit}。`,
+		}),
+		perLogin: (limit: number | undefined): Text => ({
+			en: `The connection limit of this login was lowered to ${limit}.`,
+			zh: `此登录的连接上限已降为 ${limit}。`,
 		}),
 		perProxy: (limit: number | undefined): Text => ({
 			en: `The connection limit of this proxy was lowered to ${limit}.`,

@@ -8,6 +8,7 @@ export const faultNames = {
 	locked: { en: "locked by another program", zh: "被其他程序锁定" },
 	read_only: { en: "read-only", zh: "只读" },
 	io: { en: "read or write error", zh: "读写出错" },
+	unreachable: { en: "NATS out of reach", zh: "NATS 无法访问" },
 	internal: { en: "internal error", zh: "内部错误" },
 } as const satisfies Record<string, Text>;
 

@@ -32,6 +32,13 @@ export const codeNames = {
 		expired: { en: "expired", zh: "已失效" },
 		unreadable: { en: "unreadable", zh: "无法解密" },
 	},
+	identityState: {
+		fine: { en: "fine", zh: "正常" },
+		first_only: { en: "first gifts only", zh: "只收到最初的礼物" },
+		nothing: { en: "gets nothing", zh: "收不到" },
+		resting: { en: "resting", zh: "休息中" },
+		unknown: { en: "unknown", zh: "未知" },
+	},
 	connection: { socket: { en: "socket", zh: "推送" }, polling: { en: "polling", zh: "轮询" } },
 	reason: {
 		offline: { en: "offline", zh: "未开播" },
@@ -92,11 +99,36 @@ export const statusTexts = {
 		answers: { en: "Answers", zh: "应答" },
 		next: { en: "Next attempt", zh: "下次尝试" },
 		session: { en: "Session", zh: "会话" },
+		together: { en: "Shown together", zh: "合起来收到" },
 		warning: { en: "Warning", zh: "警告" },
 		frames: { en: "Frames, messages", zh: "帧数、消息数" },
 		duplicates: { en: "Repeats left out", zh: "去除的重复" },
 		lost: { en: "Lost", zh: "缺失" },
 		reconnects: { en: "Reconnects", zh: "重连" },
+		gifts: { en: "All gifts?", zh: "礼物齐全吗" },
+		official: { en: "Open platform", zh: "开放平台" },
+	},
+	official: {
+		push: (app: string, kinds: string): Text => ({
+			en: `app ${app} has ${kinds} pushed`,
+			zh: `应用 ${app}，推送 ${kinds}`,
+		}),
+		counts: { en: "its gifts are the account", zh: "以它的礼物为准" },
+		webCounts: { en: "gifts of the web are the account", zh: "以网页的礼物为准" },
+		deliveries: (callbacks: number, failed: number, missing: number): Text => ({
+			en: `${callbacks} callbacks, ${failed} failed and looked up, ${missing} missing`,
+			zh: `回调 ${callbacks} 次，失败后查询 ${failed} 次，缺 ${missing} 次`,
+		}),
+		last: ({ en, zh }: Text): Text => ({ en: `the last one ${en}`, zh: `最近一次：${zh}` }),
+		refused: (count: number, why: string): Text => ({
+			en: `${count} callbacks refused: ${why}`,
+			zh: `拒绝回调 ${count} 次：${why}`,
+		}),
+		match: (both: number, official: number, web: number): Text => ({
+			en: `by time, price and count, ${both} of its ${official} diamonds came by the web too (${web} there)`,
+			zh: `按时间、价格和数量，它的 ${official} 抖币中有 ${both} 也来自网页（网页共 ${web}）`,
+		}),
+		token: ({ en, zh }: Text): Text => ({ en: `its token ends ${en}`, zh: `access_token 到期：${zh}` }),
 	},
 	connection: (number: number): Text => ({ en: `Connection ${number}`, zh: `连接 ${number}` }),
 	more: (page: string): Text => ({ en: `More: ${page}`, zh: `详见 ${page}` }),
@@ -134,7 +166,23 @@ export const statusTexts = {
 	ping: (ms: number): Text => ({ en: `ping ${ms} ms`, zh: `ping ${ms} 毫秒` }),
 	attempt: ({ en, zh }: Text): Text => ({ en: `next attempt ${en}`, zh: `下次尝试：${zh}` }),
 	toHost: (host: string): Text => ({ en: ` to ${host}`, zh: `到 ${host}` }),
-	unaligned: { en: ", its offset not known yet", zh: "，位置尚不清楚" },
+	notSynced: { en: ", its offset not known yet", zh: "，位置尚不清楚" },
+	/** Shares from 0 to 1; `null` where not known. */
+	added: (messages: number, diamonds: number | null, coverage: number | null): Text => {
+		const worth = diamonds === null ? undefined : percent(diamonds);
+		const shown = coverage === null ? undefined : percent(coverage);
+		return {
+			en: `; it added ${percent(messages)} of the messages${worth ? ` and ${worth} of the gifts' worth` : ""}${shown ? `; it is shown ${shown} of the messages` : ""}`,
+			zh: `；它带来 ${percent(messages)} 的消息${worth ? `、${worth} 的礼物价值` : ""}${shown ? `；它能收到 ${shown} 的消息` : ""}`,
+		};
+	},
+	together: (messages: number | null, diamonds: number | null): Text => {
+		const [of, worth] = [messages, diamonds].map((one) => (one === null ? undefined : percent(one)));
+		return {
+			en: [of && `${of} of the messages`, worth && `${worth} of the gifts' worth`].filter(Boolean).join(", "),
+			zh: [of && `${of} 的消息`, worth && `${worth} 的礼物价值`].filter(Boolean).join("，"),
+		};
+	},
 	carried: (messages: number, missed: number, failures: number): Text => ({
 		en: ` (${messages} messages, ${missed} missed, lost ${failures} times)`,
 		zh: `（消息 ${messages} 条，漏 ${missed} 条，断开 ${failures} 次）`,
@@ -152,6 +200,7 @@ export const listTexts = {
 		zh: `连接     已用 ${held}，${zh}`,
 	}),
 	perIdentity: ({ en, zh }: Text): Text => ({ en: `Per identity  ${en}`, zh: `每个身份 ${zh}` }),
+	perLogin: ({ en, zh }: Text): Text => ({ en: `Per login     ${en}`, zh: `每个登录 ${zh}` }),
 	perProxy: ({ en, zh }: Text): Text => ({ en: `Per proxy     ${en}`, zh: `每个代理 ${zh}` }),
 	nobodyWaits: { en: "No room waits for a connection.", zh: "没有直播间在等待连接。" },
 	queueHead: [
@@ -164,10 +213,25 @@ export const listTexts = {
 		{ en: "Identity", zh: "身份" },
 		{ en: "Login", zh: "登录" },
 		{ en: "Ends", zh: "到期" },
+		{ en: "State", zh: "状态" },
+		{ en: "Gifts shown", zh: "收到的礼物" },
 		{ en: "Proxy", zh: "代理" },
 		{ en: "Changed", zh: "更改于" },
 		{ en: "Rooms", zh: "直播间" },
 	],
+	/** `60 %, 12 of 20 an hour`; shares are 0 to 1, `null` where not known. */
+	giftsShown: (share: number | null, own: number | null, all: number | null): Text => {
+		const worth = share === null ? [] : [`${Math.round(share * 1000) / 10} %`];
+		if (own === null || all === null) return { en: worth.join() || "–", zh: worth.join() || "–" };
+		return {
+			en: [...worth, `${own} of ${all} an hour`].join(", "),
+			zh: [...worth, `每小时 ${all} 个中的 ${own} 个`].join("，"),
+		};
+	},
+	restsUntil: (name: string, until: Text): Text => ({
+		en: `${name} rests; it is tried again ${until.en}. "livekeeper identity lift ${name}" ends that now.`,
+		zh: `${name} 正在休息，${until.zh}重试。“livekeeper identity lift ${name}”可立即结束。`,
+	}),
 	itsOwn: { en: "its own", zh: "自己的" },
 	unknown: { en: "unknown", zh: "未知" },
 	andMore: (shown: string, more: number): Text => ({
@@ -193,6 +257,12 @@ export const screenTexts = {
 		{ en: "Room", zh: "直播间" },
 		{ en: "Made", zh: "创建于" },
 		{ en: "Last used", zh: "上次使用" },
+	],
+	giftHead: [
+		{ en: "Gift", zh: "礼物" },
+		{ en: "Diamonds", zh: "抖币" },
+		{ en: "Id", zh: "编号" },
+		{ en: "Last seen", zh: "最近出现" },
 	],
 	never: { en: "never", zh: "从未" },
 	all: { en: "all", zh: "全部" },
@@ -226,11 +296,25 @@ export const eventTexts = {
 		en: `nothing known for ${seconds} s: ${reason}`,
 		zh: `缺失 ${seconds} 秒：${reason}`,
 	}),
+	giftsWithheld: (diamonds: number, seconds: number): Text => ({
+		en: `gifts worth ${diamonds} diamonds were given in ${seconds} s and not shown to us`,
+		zh: `${seconds} 秒内有价值 ${diamonds} 抖币的礼物没有推送给我们`,
+	}),
 	began: (title: string): Text => ({ en: `the broadcast began: ${title}`, zh: `开播：${title}` }),
 	ended: (reason: string): Text => ({ en: `the broadcast ended: ${reason}`, zh: `直播结束：${reason}` }),
 	gift: (gift: string, count: number, to: string, delta: number, diamonds: number): Text => ({
 		en: `gave ${gift} ×${count}${to && ` to ${to}`} (+${delta}${diamonds > 0 ? `, ${diamonds} diamonds` : ""})`,
 		zh: `送出 ${gift} ×${count}${to && ` 给 ${to}`}（+${delta}${diamonds > 0 ? `，${diamonds} 抖币` : ""}）`,
 	}),
+	giftWorth: (diamonds: number): Text => ({
+		en: `a ${diamonds}-diamond gift`,
+		zh: `价值 ${diamonds} 抖币的礼物`,
+	}),
+	notCounted: { en: ", not counted: the open platform tells of it", zh: "，不计入：以开放平台为准" },
 	giftId: (id: string): Text => ({ en: `gift ${id}`, zh: `礼物 ${id}` }),
 };
+
+/** To a tenth: `0.4 %`. */
+function percent(share: number): string {
+	return `${Math.round(share * 1000) / 10} %`;
+}

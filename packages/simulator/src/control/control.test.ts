@@ -42,6 +42,39 @@ describe("the control API", () => {
 		expect((await call(simulator, "PUT", "/logins/abc", { ends_in_ms: -1 })).status).toBe(400);
 	});
 
+	it("changes what an identity is given, says so, and gives the truth", async () => {
+		const { simulator, clock } = await started({ startTraffic: "manual" });
+		const rules = { gifts: "first:1", messages: "sampled:0.5", risk_control: { max_rooms: 3, for_ms: 5000 } };
+		const put = await call(simulator, "PUT", "/identities/abc", { ...rules, under_risk_control_ms: 1000 });
+		expect(put).toMatchObject({
+			status: 200,
+			body: { identity: "abc", ...rules, under_risk_control_until: clock.now() + 1000, rooms: 0 },
+		});
+		expect((await call(simulator, "GET", "/identities")).body.identities).toEqual([put.body]);
+		await call(simulator, "PUT", "/identities/abc", { risk_control: null, under_risk_control_ms: 0 });
+		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId, cookie: "sessionid=abc" });
+		await call(simulator, "POST", "/rooms/1001/messages", { count: 100 });
+		await client.ping();
+		expect((await call(simulator, "GET", "/rooms/1001/sent?identity=abc")).body.ids).toEqual(client.ids);
+		expect((await call(simulator, "GET", "/rooms/1001/sent?identity=other")).body.ids).toEqual([]);
+		expect((await call(simulator, "GET", "/rooms/1001/truth")).body).toMatchObject({
+			live_id: "1001",
+			diamonds: firstRoom(simulator).truth()?.diamonds,
+			identities: [{ identity: "abc", messages: client.ids.length, gift_messages: 1 }],
+		});
+		expect((await call(simulator, "DELETE", "/identities/abc")).status).toBe(204);
+		expect(simulator.identities.info("abc")).toMatchObject({ gifts: "all", messages: "all" });
+		expect((await call(simulator, "GET", "/rooms/1001/truth?room_id=1")).status).toBe(404);
+	});
+
+	it("changes how a room shows what it was given", async () => {
+		const { simulator } = await started();
+		const changed = await call(simulator, "PUT", "/rooms/1001", { totals: { shown: "scores", unit: 2 } });
+		expect(changed.body.totals).toEqual({ shown: "scores", unit: 2, offset: 0 });
+		const created = await call(simulator, "PUT", "/rooms/7", { totals: { offset: 5 } });
+		expect(created.body.totals).toEqual({ shown: "all", unit: 10, offset: 5 });
+	});
+
 	it("lists rooms and connections", async () => {
 		const { simulator, clock } = await started({ rooms: 2 });
 		const { roomId } = firstRoom(simulator);
@@ -158,6 +191,9 @@ describe("the control API", () => {
 		["POST", "/rooms/1001/messages", {}, /count/],
 		["PUT", "/rooms/1001", { rate: -1 }, /body\/rate must be >= 0/],
 		["PUT", "/rooms/1001", { extra: 1 }, /must NOT have additional properties/],
+		["PUT", "/rooms/1001", { totals: { shown: "some" } }, /body\/totals\/shown/],
+		["PUT", "/identities/abc", { gifts: "few" }, /"gifts" is "all"/],
+		["PUT", "/identities/abc", { risk_control: { for_ms: 5 } }, /max_rooms/],
 		["PUT", "/rooms/..%2fx", {}, /live_id must match pattern/],
 	])("refuses %s %s %j, with what was expected", async (method, path, body, expected) => {
 		const { simulator } = await started();

@@ -1,13 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import { SimulatorError } from "../errors.ts";
 import type { Simulator } from "../simulator.ts";
+import { addAppRoutes } from "./app-routes.ts";
 import { addFaultRoutes } from "./fault-routes.ts";
+import { addIdentityRoutes } from "./identity-routes.ts";
 import { addLoginRoutes } from "./login-routes.ts";
 import { addRoomRoutes } from "./room-routes.ts";
 import { connectionJson } from "./to-json.ts";
 
 const statusOf: Partial<Record<string, number>> = {
 	unknown_room: 404,
+	unknown_app: 404,
 	room_exists: 409,
 	wrong_state: 409,
 	bad_fault: 400,
@@ -34,6 +37,8 @@ export function addControl(app: FastifyInstance, simulator: Simulator): void {
 			addRoomRoutes(routes, simulator);
 			addFaultRoutes(routes, simulator);
 			addLoginRoutes(routes, simulator);
+			addIdentityRoutes(routes, simulator);
+			addAppRoutes(routes, simulator);
 			routes.get("/connections", () => {
 				const connections = simulator.connections().map(connectionJson);
 				return { count: connections.length, connections };

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import type { Simulator } from "../simulator.ts";
 
-interface LoginParams {
+export interface LoginParams {
 	session: string;
 }
 
-const params = {
+export const loginParams = {
 	type: "object",
 	properties: {
 		session: { type: "string", minLength: 1, maxLength: 256, pattern: "^[\\x21\\x23-\\x2b\\x2d-\\x3a\\x3c-\\x7e]+$" },
@@ -27,7 +27,7 @@ export function addLoginRoutes(routes: FastifyInstance, simulator: Simulator): v
 
 	routes.put<{ Params: LoginParams; Body: { ends_in_ms?: number; announced?: boolean } }>(
 		"/logins/:session",
-		{ schema: { params, body } },
+		{ schema: { params: loginParams, body } },
 		(request) => {
 			const { session } = request.params;
 			const { ends_in_ms: inMs = 0, announced: told = false } = request.body;
@@ -36,7 +36,7 @@ export function addLoginRoutes(routes: FastifyInstance, simulator: Simulator): v
 		},
 	);
 
-	routes.delete<{ Params: LoginParams }>("/logins/:session", { schema: { params } }, (request, reply) => {
+	routes.delete<{ Params: LoginParams }>("/logins/:session", { schema: { params: loginParams } }, (request, reply) => {
 		simulator.logins.restore(request.params.session);
 		return reply.code(204).send();
 	});

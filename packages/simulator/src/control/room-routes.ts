@@ -3,7 +3,8 @@ import { SimulatorError } from "../errors.ts";
 import { pageStates } from "../rooms/room.ts";
 import type { SimulatedRoom } from "../simulated-room.ts";
 import type { NewRoom, Simulator } from "../simulator.ts";
-import { roomJson } from "./to-json.ts";
+import { type TotalsView, totalsShown } from "../traffic/gift-totals.ts";
+import { roomJson, truthJson } from "./to-json.ts";
 
 export interface RoomParams {
 	live_id: string;
@@ -31,6 +32,15 @@ const roomBody = {
 		title: { type: "string", maxLength: 200 },
 		rate: { type: "number", minimum: 0, maximum: 10_000 },
 		live: { type: "boolean" },
+		totals: {
+			type: "object",
+			additionalProperties: false,
+			properties: {
+				shown: { type: "string", enum: totalsShown },
+				unit: { type: "number", exclusiveMinimum: 0, maximum: 1_000_000 },
+				offset: { type: "integer", minimum: -1_000_000_000_000, maximum: 1_000_000_000_000 },
+			},
+		},
 	},
 } as const;
 
@@ -40,6 +50,7 @@ interface RoomBody {
 	title?: string;
 	rate?: number;
 	live?: boolean;
+	totals?: Partial<TotalsView>;
 }
 
 const broadcastBody = {
@@ -69,7 +80,20 @@ const sentQuery = {
 	properties: {
 		since: { type: "string", pattern: "^\\d{1,12}$" },
 		generated: { type: "string", enum: ["0", "1"] },
+		identity: { type: "string", minLength: 1, maxLength: 256 },
 	},
+} as const;
+
+interface SentQuery {
+	since?: string;
+	generated?: "0" | "1";
+	identity?: string;
+}
+
+const truthQuery = {
+	type: "object",
+	additionalProperties: false,
+	properties: { room_id: { type: "string", pattern: "^\\d{1,20}$" } },
 } as const;
 
 export function addRoomRoutes(routes: FastifyInstance, simulator: Simulator): void {
@@ -87,27 +111,39 @@ export function addRoomRoutes(routes: FastifyInstance, simulator: Simulator): vo
 		{ schema: { params: roomParams, body: roomBody } },
 		(request, reply) => {
 			const { live_id: liveId } = request.params;
-			const { live, escape_depth: escapeDepth, page, title, rate } = request.body;
+			const { live, escape_depth: escapeDepth, page, title, rate, totals } = request.body;
 			const known = simulator.room(liveId);
 			if (known) {
 				if (live !== undefined && live !== known.live) live ? known.begin() : known.end();
-				known.change({ escapeDepth, page, title, rate });
+				known.change({ escapeDepth, page, title, rate, totals });
 			} else {
-				simulator.addRoom(liveId, { escapeDepth, page, title, rate, live });
+				simulator.addRoom(liveId, { escapeDepth, page, title, rate, live, totals });
 				reply.code(201);
 			}
 			return roomJson(roomOf(simulator, request.params).info);
 		},
 	);
 
-	routes.get<{ Params: RoomParams; Querystring: { since?: string; generated?: "0" | "1" } }>(
+	routes.get<{ Params: RoomParams; Querystring: SentQuery }>(
 		"/rooms/:live_id/sent",
 		{ schema: { params: roomParams, querystring: sentQuery } },
 		(request) => {
 			const room = roomOf(simulator, request.params);
 			const since = Number(request.query.since ?? 0);
-			const ids = request.query.generated === "1" ? room.generatedIds(since) : room.sentIds(since);
+			const ids =
+				request.query.generated === "1" ? room.generatedIds(since) : room.sentIds(since, request.query.identity);
 			return { live_id: room.liveId, count: ids.length, ids };
+		},
+	);
+
+	routes.get<{ Params: RoomParams; Querystring: { room_id?: string } }>(
+		"/rooms/:live_id/truth",
+		{ schema: { params: roomParams, querystring: truthQuery } },
+		(request) => {
+			const room = roomOf(simulator, request.params);
+			const truth = room.truth(request.query.room_id);
+			if (truth) return { live_id: room.liveId, ...truthJson(truth) };
+			throw new SimulatorError("unknown_room", `Room ${room.liveId} does not remember that broadcast.`);
 		},
 	);
 

@@ -1,6 +1,7 @@
 import type { Fault } from "../faults/fault-board.ts";
+import type { IdentityInfo } from "../identities.ts";
 import type { ConnectionInfo } from "../push/push-connection.ts";
-import type { RoomInfo } from "../simulated-room.ts";
+import type { RoomInfo, RoomTruth } from "../simulated-room.ts";
 
 /** The control API speaks snake_case, as every wire format of the project. */
 export function roomJson(room: RoomInfo): Record<string, unknown> {
@@ -15,6 +16,32 @@ export function roomJson(room: RoomInfo): Record<string, unknown> {
 		viewers: room.viewers,
 		generated: room.generated,
 		sent: room.sent,
+		totals: room.totals,
+	};
+}
+
+export function truthJson(truth: RoomTruth): Record<string, unknown> {
+	return {
+		room_id: truth.roomId,
+		diamonds: truth.diamonds,
+		gifts: truth.gifts,
+		tickets: truth.tickets,
+		contributors: truth.contributors.map(({ id, secUid, diamonds }) => ({ id, sec_uid: secUid, diamonds })),
+		identities: truth.identities.map(({ identity, messages, giftMessages, diamonds }) => {
+			return { identity, messages, gift_messages: giftMessages, diamonds };
+		}),
+	};
+}
+
+export function identityJson(info: IdentityInfo): Record<string, unknown> {
+	const { riskControl: risk } = info;
+	return {
+		identity: info.identity,
+		gifts: info.gifts,
+		messages: info.messages,
+		risk_control: risk ? { max_rooms: risk.maxRooms, every_ms: risk.everyMs, for_ms: risk.forMs } : null,
+		under_risk_control_until: info.underRiskControlUntil ?? null,
+		rooms: info.rooms,
 	};
 }
 
@@ -25,6 +52,7 @@ export function connectionJson(connection: ConnectionInfo): Record<string, unkno
 		live_id: connection.liveId,
 		room_id: connection.roomId,
 		view: connection.view,
+		identity: connection.identity,
 		user_unique_id: connection.userUniqueId,
 		user_agent: connection.userAgent,
 		connected_at: connection.connectedAt,

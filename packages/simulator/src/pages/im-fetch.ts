@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { isKnown, parseCookies } from "../cookies.ts";
 import type { Broadcast } from "../rooms/broadcast.ts";
 import { formatCursor, formatInternalExt } from "../rooms/cursor.ts";
+import { countGifts } from "../traffic/source.ts";
 import type { PagesContext, PushServerStyle } from "./pages-context.ts";
 
 const fixedParameters: Readonly<Record<string, string>> = {
@@ -40,19 +41,24 @@ export function imFetch(
 	}
 	const { room, broadcast } = found;
 	room.viewerCame(broadcast);
-	const mayBe = context.logins.holds(cookies) ? "logged_in" : "anonymous";
-	const view = context.faults.peek("no_gifts", room.liveId) ? "anonymous" : broadcast.shownTo(mayBe);
+	const session = { identity: context.identities.of(cookies), broadcast };
+	const shown = context.identities.fetchFilter(session);
+	const filter = context.faults.peek("no_gifts", room.liveId) ? { ...shown, gifts: 0 } : shown;
 	const position = broadcast.resume(request.query["cursor"] ?? "");
 	const ignored = position !== undefined && context.faults.take("ignore_cursor", room.liveId) !== undefined;
-	const from = position === undefined || ignored ? broadcast.recent(view) : position;
+	const from = position === undefined || ignored ? broadcast.recent(filter) : position;
 	const to = Math.min(broadcast.head, from + maxMessages);
 	const now = context.clock.now();
+	const messages = broadcast.messages(from, to, filter);
+	context.identities.fetched(session, countGifts(messages));
 	const body = Buffer.concat([
-		...broadcast.messages(from, to, view).map((message) => message.bytes),
+		...messages.map((message) => message.bytes),
 		head(broadcast, to, now, pushServers(context.pushServer, request.headers.host ?? "")),
 	]);
 	// Written is written: an answer that nobody took does not count.
-	reply.raw.once("finish", () => broadcast.markSent(from, to, view, context.clock.now()));
+	reply.raw.once("finish", () =>
+		broadcast.markSent(from, to, filter, { at: context.clock.now(), identity: session.identity }),
+	);
 	return reply.send(body);
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { FaultBoard } from "../faults/fault-board.ts";
+import type { Identities } from "../identities.ts";
 import type { Logins } from "../logins.ts";
 import type { RoomSet } from "../rooms/room-set.ts";
 
@@ -11,6 +12,7 @@ export interface PagesContext {
 	clock: Clock;
 	rooms: RoomSet;
 	faults: FaultBoard;
+	identities: Identities;
 	logins: Logins;
 	seed: number;
 	pushServer: PushServerStyle;

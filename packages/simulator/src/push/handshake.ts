@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isKnown, parseCookies } from "../cookies.ts";
-import type { Logins } from "../logins.ts";
-import type { Broadcast, View } from "../rooms/broadcast.ts";
+import type { Identities } from "../identities.ts";
+import type { Broadcast } from "../rooms/broadcast.ts";
 import type { Room } from "../rooms/room.ts";
 import type { RoomSet } from "../rooms/room-set.ts";
 import { signatureProblem } from "./signature-check.ts";
@@ -56,7 +56,8 @@ const presentParameters = ["insert_task_id", "live_reason"];
 export interface Guest {
 	room: Room;
 	broadcast: Broadcast;
-	view: View;
+	/** The login by its `sessionid`, or `anonymous`. */
+	identity: string;
 	userUniqueId: string;
 	userAgent: string;
 	cursor: string;
@@ -79,7 +80,7 @@ export const deviceBlocked = (why: string): Refusal => ({
 export function checkHandshake(
 	query: URLSearchParams,
 	headers: IncomingHttpHeaders,
-	{ rooms, logins, strict }: { rooms: RoomSet; logins: Logins; strict: boolean },
+	{ rooms, identities, strict }: { rooms: RoomSet; identities: Identities; strict: boolean },
 ): { guest: Guest } | { refusal: Refusal } {
 	const cookies = parseCookies(headers.cookie);
 	const problem =
@@ -99,7 +100,7 @@ export function checkHandshake(
 	}
 	const guest: Guest = {
 		...found,
-		view: logins.holds(cookies) ? "logged_in" : "anonymous",
+		identity: identities.of(cookies),
 		userUniqueId: get("user_unique_id"),
 		userAgent: headers["user-agent"] ?? "",
 		cursor: get("cursor"),

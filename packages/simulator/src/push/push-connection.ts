@@ -2,7 +2,8 @@ import type { Socket } from "node:net";
 import type { Clock } from "@livekeeper/douyin";
 import { decodePushFrame } from "@livekeeper/douyin/wire";
 import type { FaultBoard } from "../faults/fault-board.ts";
-import type { Broadcast, View } from "../rooms/broadcast.ts";
+import { anonymous, type Identities } from "../identities.ts";
+import type { Broadcast } from "../rooms/broadcast.ts";
 import { AckBook } from "./ack-book.ts";
 import { badMessage } from "./bad-frames.ts";
 import { Outbox } from "./outbox.ts";
@@ -20,12 +21,17 @@ const maxUnsentBytes = 8 * 1024 * 1024;
 
 const emptyPing = serverFrame(opcodes.ping, new Uint8Array(0));
 
+/** What a session counts as: anonymous ones get no gifts. */
+export type View = "anonymous" | "logged_in";
+
 /** What the control API tells of a client. Times are ms since the epoch. */
 export interface ConnectionInfo {
 	id: number;
 	liveId: string;
 	roomId: string;
 	view: View;
+	/** The login by its `sessionid`, or `anonymous`. */
+	identity: string;
 	userUniqueId: string;
 	userAgent: string;
 	connectedAt: number;
@@ -47,7 +53,8 @@ export interface ConnectionInfo {
 export interface Visit {
 	id: number;
 	broadcast: Broadcast;
-	view: View;
+	/** The login by its `sessionid`, or `anonymous`. */
+	identity: string;
 	userUniqueId: string;
 	userAgent: string;
 	cursor: string;
@@ -57,12 +64,21 @@ export interface Visit {
 	mute: boolean;
 }
 
+export interface PushConnectionDeps {
+	clock: Clock;
+	faults: FaultBoard;
+	identities: Identities;
+	strict: boolean;
+	onClosed: () => void;
+}
+
 /** One client on the push socket. It owns the socket: whoever ends it, `onClosed` is called once. */
 export class PushConnection {
 	readonly visit: Visit;
 	readonly #socket: Socket;
 	readonly #clock: Clock;
 	readonly #faults: FaultBoard;
+	readonly #identities: Identities;
 	readonly #outbox: Outbox;
 	readonly #incoming: ClientFrames;
 	readonly #acks = new AckBook();
@@ -72,6 +88,8 @@ export class PushConnection {
 	#position: number;
 	#mute: boolean;
 	#spoilNext = false;
+	/** Gift messages that it was given. */
+	#gifts = 0;
 	#frames = 0;
 	#heartbeats = 0;
 	#lastHeartbeatAt: number | undefined;
@@ -79,15 +97,12 @@ export class PushConnection {
 	#lastPongAt: number | undefined;
 	#badFrames = 0;
 
-	constructor(
-		socket: Socket,
-		visit: Visit,
-		deps: { clock: Clock; faults: FaultBoard; strict: boolean; onClosed: () => void },
-	) {
+	constructor(socket: Socket, visit: Visit, deps: PushConnectionDeps) {
 		this.visit = visit;
 		this.#socket = socket;
 		this.#clock = deps.clock;
 		this.#faults = deps.faults;
+		this.#identities = deps.identities;
 		this.#position = visit.position;
 		this.#mute = visit.mute;
 		this.#strict = deps.strict;
@@ -108,14 +123,21 @@ export class PushConnection {
 	flush(batches: SharedBatches, now: number): void {
 		const { broadcast } = this.visit;
 		if (this.#mute || this.#faults.peek("stall", broadcast.liveId)) return;
-		const view = this.#faults.peek("no_gifts", broadcast.liveId) ? "anonymous" : broadcast.shownTo(this.visit.view);
+		const noGifts = this.#faults.peek("no_gifts", broadcast.liveId) !== undefined;
 		this.#position = Math.max(this.#position, broadcast.oldest);
 		while (this.#position < broadcast.head && this.#socket.writableLength < maxUnsentBytes) {
+			const shown = this.#identities.filter(this.visit, this.#gifts);
+			const filter = noGifts ? { ...shown, gifts: 0 } : shown;
 			const batch = this.#spoilNext
-				? batches.spoilt(this.#position, view, badMessage())
-				: batches.from(this.#position, view);
+				? batches.spoilt(this.#position, filter, badMessage())
+				: batches.from(this.#position, filter);
+			const from = this.#position;
 			this.#position = batch.to;
-			if (!batch.frame) continue;
+			this.#gifts += batch.gifts;
+			if (!batch.frame) {
+				broadcast.markSent(from, batch.to, filter, { at: now, identity: this.visit.identity });
+				continue;
+			}
 			this.#spoilNext = false;
 			this.#outbox.send(batch.frame, now);
 		}
@@ -161,13 +183,14 @@ export class PushConnection {
 	}
 
 	info(): ConnectionInfo {
-		const { id, broadcast, view, userUniqueId, userAgent, cursor, resumed } = this.visit;
+		const { id, broadcast, identity, userUniqueId, userAgent, cursor, resumed } = this.visit;
 		const { wanted, received, unknown, wrongExt, lastLogId } = this.#acks;
 		return {
 			id,
 			liveId: broadcast.liveId,
 			roomId: broadcast.roomId,
-			view,
+			view: identity === anonymous ? "anonymous" : "logged_in",
+			identity,
 			userUniqueId,
 			userAgent,
 			connectedAt: this.#connectedAt,
@@ -189,8 +212,9 @@ export class PushConnection {
 		this.#socket.write(frame.wire);
 		this.#frames++;
 		if (frame.messages) {
-			const { from, to, view } = frame.messages;
-			this.visit.broadcast.markSent(from, to, view, this.#clock.now());
+			const { from, to, filter } = frame.messages;
+			const { broadcast, identity } = this.visit;
+			broadcast.markSent(from, to, filter, { at: this.#clock.now(), identity });
 		}
 		if (frame.ack) this.#acks.sent(frame.ack.logId, frame.ack.internalExt);
 	}

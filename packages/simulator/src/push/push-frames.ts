@@ -1,7 +1,8 @@
 import { encodePushFrame, encodeResponse } from "@livekeeper/douyin/wire";
-import type { Broadcast, View } from "../rooms/broadcast.ts";
+import type { Broadcast } from "../rooms/broadcast.ts";
 import { formatCursor, formatInternalExt } from "../rooms/cursor.ts";
-import { asMessagesField } from "../traffic/source.ts";
+import { filterKey, type MessageFilter } from "../rooms/message-filter.ts";
+import { asMessagesField, countGifts } from "../traffic/source.ts";
 import { upstreamGzip } from "./upstream-gzip.ts";
 import { opcodes, serverFrame } from "./web-socket-frames.ts";
 
@@ -12,8 +13,8 @@ const maxMessagesPerFrame = 50;
 export interface OutFrame {
 	/** The WebSocket frame, head included. */
 	wire: Buffer;
-	/** What it holds of the broadcast's history, for `view`; nothing in frames that faults send. */
-	messages?: { from: number; to: number; view: View };
+	/** What it holds of the broadcast's history, by `filter`; nothing in frames that faults send. */
+	messages?: { from: number; to: number; filter: MessageFilter };
 	/** To be acknowledged, with `internalExt` as the payload. */
 	ack?: { logId: string; internalExt: string };
 }
@@ -23,11 +24,12 @@ export class PushFrames {
 	#logId = 7_500_000_000_000_000_000n;
 	#seqId = 0;
 
-	/** The messages from `from` on that `view` may see; `wire` is missing where it may see none of them. */
-	batch(broadcast: Broadcast, view: View, from: number, now: number, bad?: Uint8Array): Batch {
+	/** The messages from `from` on that `filter` lets through; `frame` is missing where it lets none through. */
+	batch(broadcast: Broadcast, filter: MessageFilter, from: number, now: number, bad?: Uint8Array): Batch {
 		const to = Math.min(broadcast.head, from + maxMessagesPerFrame);
-		const parts = broadcast.messages(from, to, view).map((message) => message.bytes);
-		if (parts.length === 0) return { to, frame: undefined };
+		const messages = broadcast.messages(from, to, filter);
+		const parts = messages.map((message) => message.bytes);
+		if (parts.length === 0) return { to, gifts: 0, frame: undefined };
 		if (bad) parts.splice(1, 0, asMessagesField(bad));
 		const cursor = formatCursor(broadcast.roomId, to, now);
 		const internalExt = formatInternalExt(broadcast.roomId, to, now);
@@ -42,9 +44,9 @@ export class PushFrames {
 			{ key: "im-live_cursor", value: "d-1_u-1" },
 		];
 		const { wire, logId } = this.zipped(upstreamGzip(Buffer.concat(parts)), headers);
-		const frame: OutFrame = { wire, messages: { from, to, view } };
+		const frame: OutFrame = { wire, messages: { from, to, filter } };
 		if (needAck) frame.ack = { logId, internalExt };
-		return { to, frame };
+		return { to, gifts: countGifts(messages), frame };
 	}
 
 	/** A frame around what passes for gzip. */
@@ -73,6 +75,8 @@ export class PushFrames {
 export interface Batch {
 	/** The position that follows. */
 	to: number;
+	/** How many gift messages it holds. */
+	gifts: number;
 	frame: OutFrame | undefined;
 }
 
@@ -89,18 +93,18 @@ export class SharedBatches {
 		this.#now = now;
 	}
 
-	from(position: number, view: View): Batch {
-		const key = `${view}${position}`;
+	from(position: number, filter: MessageFilter): Batch {
+		const key = `${position} ${filterKey(filter)}`;
 		let batch = this.#made.get(key);
 		if (!batch) {
-			batch = this.#frames.batch(this.#broadcast, view, position, this.#now);
+			batch = this.#frames.batch(this.#broadcast, filter, position, this.#now);
 			this.#made.set(key, batch);
 		}
 		return batch;
 	}
 
 	/** One for a single client, with a message that will not decode. */
-	spoilt(position: number, view: View, bad: Uint8Array): Batch {
-		return this.#frames.batch(this.#broadcast, view, position, this.#now, bad);
+	spoilt(position: number, filter: MessageFilter, bad: Uint8Array): Batch {
+		return this.#frames.batch(this.#broadcast, filter, position, this.#now, bad);
 	}
 }

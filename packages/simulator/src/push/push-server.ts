@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Fault, FaultBoard } from "../faults/fault-board.ts";
 import { isStroke, type Stroke, strokes } from "../faults/fault-spec.ts";
-import type { Logins } from "../logins.ts";
+import type { Identities } from "../identities.ts";
 import type { Broadcast } from "../rooms/broadcast.ts";
 import type { RoomSet } from "../rooms/room-set.ts";
 import { badFrame } from "./bad-frames.ts";
@@ -16,7 +16,7 @@ export interface PushServerDeps {
 	clock: Clock;
 	rooms: RoomSet;
 	faults: FaultBoard;
-	logins: Logins;
+	identities: Identities;
 	log: (line: string) => void;
 	/** Whether clients must be like the site's page, and not just good enough for the site. */
 	strict: boolean;
@@ -128,15 +128,15 @@ export class PushServer {
 	}
 
 	#welcome(guest: Guest, socket: Socket): void {
-		const { clock, faults, strict } = this.#deps;
-		const { room, broadcast, view, userUniqueId, userAgent, cursor } = guest;
+		const { clock, faults, identities, strict } = this.#deps;
+		const { room, broadcast, identity, userUniqueId, userAgent, cursor } = guest;
 		room.viewerCame(broadcast);
 		const found = broadcast.resume(cursor);
 		const position = found !== undefined && faults.take("ignore_cursor", room.liveId) ? undefined : found;
 		const visit = {
 			id: this.#nextId++,
 			broadcast,
-			view,
+			identity,
 			userUniqueId,
 			userAgent,
 			cursor,
@@ -144,8 +144,12 @@ export class PushServer {
 			position: position ?? broadcast.head,
 			mute: faults.take("half_open", room.liveId) !== undefined,
 		};
-		const onClosed = () => this.#remove(broadcast, connection);
-		const connection = new PushConnection(socket, visit, { clock, faults, strict, onClosed });
+		const leave = identities.cameIn(guest);
+		const onClosed = () => {
+			leave();
+			this.#remove(broadcast, connection);
+		};
+		const connection = new PushConnection(socket, visit, { clock, faults, identities, strict, onClosed });
 		const others = this.#connections.get(broadcast) ?? new Set();
 		this.#connections.set(broadcast, others.add(connection));
 		for (const stroke of strokes) if (faults.take(stroke, room.liveId)) this.#strike(connection, stroke);

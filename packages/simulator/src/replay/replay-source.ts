@@ -1,4 +1,6 @@
-import { isGiftMethod } from "../traffic/gift-givers.ts";
+import { decodeMessage } from "@livekeeper/douyin/wire";
+import { isGiftMethod } from "../traffic/gift-methods.ts";
+import { GiftTotals, giftValueOf } from "../traffic/gift-totals.ts";
 import type { Draft } from "../traffic/scene.ts";
 import { asMessagesField, type MessageSource, type SourceMessage, wrapMessage } from "../traffic/source.ts";
 import { type RecordedMessage, withGroup, withId } from "./recording.ts";
@@ -18,6 +20,7 @@ export interface ReplayOptions {
  */
 export class ReplaySource implements MessageSource {
 	readonly giftsForAll = true;
+	readonly totals = new GiftTotals();
 	readonly #recorded: readonly RecordedMessage[];
 	readonly #loop: boolean;
 	readonly #other: MessageSource;
@@ -49,6 +52,7 @@ export class ReplaySource implements MessageSource {
 			id: BigInt(message.id),
 			method: message.method,
 			gift: isGiftMethod(message.method),
+			value: isGiftMethod(message.method) ? recordedValueOf(message) : undefined,
 			bytes: asMessagesField(message.bytes),
 		};
 	}
@@ -86,4 +90,8 @@ export class ReplaySource implements MessageSource {
 			if (!this.#recordedIds.has(id)) return id;
 		}
 	}
+}
+
+function recordedValueOf({ id, method, bytes }: RecordedMessage) {
+	return giftValueOf(method, decodeMessage(bytes).payload, id);
 }

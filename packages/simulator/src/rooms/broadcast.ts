@@ -1,11 +1,10 @@
+import type { GiftTotals } from "../traffic/gift-totals.ts";
 import type { Draft } from "../traffic/scene.ts";
 import type { MessageSource, SourceMessage } from "../traffic/source.ts";
 import { parseCursor } from "./cursor.ts";
 import { History } from "./history.ts";
-import type { SentLog } from "./sent-log.ts";
-
-/** What a session may see: anonymous ones get no gifts. Both read one history. */
-export type View = "anonymous" | "logged_in";
+import { filtered, type MessageFilter } from "./message-filter.ts";
+import type { GiftWorth, GiftWorthOptions, SentLog, SentTo } from "./sent-log.ts";
 
 /** The upstream gives this many messages to those who come without a cursor. */
 const recentMessages = 15;
@@ -18,6 +17,7 @@ export class Broadcast {
 	readonly #history: History;
 	readonly #source: MessageSource;
 	readonly #log: SentLog;
+	readonly #said: BroadcastParts["said"];
 	/** Where this broadcast begins in the room's log. */
 	readonly #logStart: number;
 	#endedAt: number | undefined;
@@ -30,6 +30,7 @@ export class Broadcast {
 		this.#history = new History(parts.historySize);
 		this.#source = parts.source;
 		this.#log = parts.log;
+		this.#said = parts.said;
 		this.#logStart = parts.log.length;
 	}
 
@@ -55,7 +56,7 @@ export class Broadcast {
 	produce(count: number, now: number): void {
 		for (let i = 0; i < count && !this.#exhausted; i++) {
 			const message = this.#source.next(now);
-			if (message) this.#append(message);
+			if (message) this.#append(message, now);
 			else this.#exhausted = true;
 		}
 	}
@@ -63,31 +64,35 @@ export class Broadcast {
 	/** Adds a message from outside; gives its id. */
 	insert(draft: Draft, now: number): string {
 		const message = this.#source.insert(draft, now);
-		this.#append(message);
+		this.#append(message, now);
 		return message.id.toString();
 	}
 
 	end(now: number, announce: boolean): void {
-		if (announce) this.#append(this.#source.control(3, "直播已结束", now));
+		if (announce) this.#append(this.#source.control(3, "直播已结束", now), now);
 		this.#endedAt = now;
 	}
 
-	/** What a session of `view` is shown here. */
-	shownTo(view: View): View {
-		return this.#source.giftsForAll ? "logged_in" : view;
+	/** Whether sessions without a login are given its gifts too. */
+	get giftsForAll(): boolean {
+		return this.#source.giftsForAll;
 	}
 
-	/** The messages in [from, to) that `view` may see. */
-	messages(from: number, to: number, view: View): SourceMessage[] {
-		const messages = this.#history.slice(from, to);
-		return view === "logged_in" ? messages : messages.filter((message) => !message.gift);
+	/** What it was given so far, whoever was told of it. */
+	get totals(): GiftTotals {
+		return this.#source.totals;
 	}
 
-	/** Where the newest messages begin that `view` gets when it comes without a cursor. */
-	recent(view: View): number {
+	/** The messages in [from, to) that a filter lets through. */
+	messages(from: number, to: number, filter: MessageFilter): SourceMessage[] {
+		return filtered(this.#history.slice(from, to), filter);
+	}
+
+	/** Where the newest messages begin that somebody gets who comes without a cursor. */
+	recent(filter: MessageFilter): number {
 		let position = this.head;
 		for (let found = 0; position > this.oldest && found < recentMessages; position--) {
-			found += this.messages(position - 1, position, view).length;
+			found += this.messages(position - 1, position, filter).length;
 		}
 		return position;
 	}
@@ -99,23 +104,45 @@ export class Broadcast {
 		return parsed.position >= this.oldest && parsed.position <= this.head ? parsed.position : undefined;
 	}
 
-	/** Notes that the messages in [from, to) that `view` may see were written to a client, at `at`, ms. */
-	markSent(from: number, to: number, view: View, at: number): void {
+	/** Notes that of the messages in [from, to) those were written to a client of `identity` that a filter lets through. */
+	markSent(from: number, to: number, filter: MessageFilter, sent: { at: number; identity: string }): void {
 		const start = Math.max(from, this.oldest);
-		for (const [i, message] of this.#history.slice(start, to).entries()) {
-			if (view === "logged_in" || !message.gift) this.#log.markSent(this.#logStart + start + i, at);
+		const all = this.#history.slice(start, to);
+		const shown = filtered(all, filter);
+		for (let i = 0, k = 0; i < all.length; i++) {
+			const index = this.#logStart + start + i;
+			if (all[i] !== shown[k]) {
+				this.#log.markWithheld(index, sent.identity);
+				continue;
+			}
+			this.#log.markSent(index, sent);
+			k++;
 		}
 	}
 
-	#append(message: SourceMessage): void {
+	/** What was written of it to clients of each identity. */
+	sentTo(): SentTo[] {
+		return this.#log.sentTo(this.#logStart, this.#logStart + this.head);
+	}
+
+	/** What its gifts are worth to an identity. */
+	giftWorth(identity: string, options: GiftWorthOptions): GiftWorth {
+		return this.#log.giftWorth(this.#logStart, this.#logStart + this.head, identity, options);
+	}
+
+	#append(message: SourceMessage, now: number): void {
 		this.#history.append(message);
-		this.#log.append(message.id, message.gift);
+		this.#log.append(message, now);
+		if (message.value) this.totals.add(message.value);
+		this.#said(this, message);
 	}
 }
 
 export interface BroadcastParts {
 	source: MessageSource;
 	log: SentLog;
+	/** Is told of each message. */
+	said: (broadcast: Broadcast, message: SourceMessage) => void;
 	/** How many messages are kept for those who resume. */
 	historySize: number;
 }

@@ -1,10 +1,11 @@
 import { SimulatorError } from "../errors.ts";
+import { defaultTotalsView, type TotalsView } from "../traffic/gift-totals.ts";
 import type { People, Person } from "../traffic/people.ts";
 import { titles } from "../traffic/phrases.ts";
 import { hash32, id19 } from "../traffic/random.ts";
 import type { Draft } from "../traffic/scene.ts";
 import type { MessageSource } from "../traffic/source.ts";
-import { Broadcast } from "./broadcast.ts";
+import { Broadcast, type BroadcastParts } from "./broadcast.ts";
 import { Pacer } from "./pacer.ts";
 import { SentLog } from "./sent-log.ts";
 
@@ -26,6 +27,7 @@ export interface RoomSettings {
 	page: PageState;
 	/** How often the state inside the page is escaped. */
 	escapeDepth: 1 | 2;
+	totalsView?: Partial<TotalsView> | undefined;
 	/** Whether a broadcast is on from the beginning. */
 	live: boolean;
 }
@@ -36,6 +38,8 @@ export interface RoomContext {
 	now: () => number;
 	historySize: number;
 	startTraffic: StartTraffic;
+	/** Is told of each message. */
+	said: BroadcastParts["said"];
 	/** The messages of one broadcast. */
 	source(room: Room, broadcast: { number: number; roomId: string }): MessageSource;
 }
@@ -52,6 +56,8 @@ export class Room {
 	title: string;
 	page: PageState;
 	escapeDepth: 1 | 2;
+	/** How it shows what it was given. */
+	totalsView: TotalsView;
 	readonly #context: RoomContext;
 	readonly #pacer: Pacer;
 	readonly #broadcasts: Broadcast[] = [];
@@ -65,6 +71,7 @@ export class Room {
 		this.title = settings.title ?? titles[hash32(context.seed, "title", settings.number) % titles.length] ?? titles[0];
 		this.page = settings.page;
 		this.escapeDepth = settings.escapeDepth;
+		this.totalsView = { ...defaultTotalsView, ...settings.totalsView };
 		this.#context = context;
 		this.#pacer = new Pacer(settings.rate);
 		this.#open();
@@ -143,12 +150,12 @@ export class Room {
 	}
 
 	#open(): void {
-		const { seed, now, historySize, startTraffic } = this.#context;
+		const { seed, now, historySize, startTraffic, said } = this.#context;
 		const number = this.#begun++;
 		const roomId = id19(seed, "room", this.number, number);
 		const source = this.#context.source(this, { number, roomId });
 		const identity = { liveId: this.liveId, roomId, startedAt: now() };
-		this.#broadcasts.push(new Broadcast(identity, { source, log: this.log, historySize }));
+		this.#broadcasts.push(new Broadcast(identity, { source, log: this.log, said, historySize }));
 		if (this.#broadcasts.length > broadcastsKept) this.#broadcasts.shift();
 		if (startTraffic === "at_once") this.startTraffic();
 	}

@@ -1,14 +1,51 @@
+import { GiftTotals, type GiftValue } from "../traffic/gift-totals.ts";
+import type { SourceMessage } from "../traffic/source.ts";
+
 /** A message that was never written to a client. */
 const never = 0;
 
+/** How an identity stands to a message; 0: it was said while no client of it was there. */
+const marked = { shown: 1, withheld: 2 } as const;
+
+/** What gifts of some time are worth to an identity, in diamonds; each step of a streak at its own time. */
+export interface GiftWorth {
+	given: number;
+	/** What it was told of, by the step itself or by a later one of its streak. */
+	shown: number;
+	/** What was left out while a client of it was there, also where a later step of the streak was shown. */
+	withheld: number;
+	/** What was written and never arrived. The rest was said while no client of it was there. */
+	unarrived: number;
+}
+
+export interface GiftWorthOptions {
+	/** Only gifts given after the first and until the second, ms since the epoch; default all. */
+	between?: readonly [number, number];
+	/** Whether a message, by its id (decimal), arrived that was written; default all did. */
+	arrived?: (id: string) => boolean;
+}
+
+/** What was written to clients of one identity. */
+export interface SentTo {
+	identity: string;
+	messages: number;
+	/** Gift messages, each step of a streak for itself. */
+	giftMessages: number;
+	/** What their gifts are worth, each once. */
+	diamonds: number;
+}
+
 /**
  * Every message a room has produced, in order, over all its broadcasts, whether it is a gift, and when it was last
- * written to a client. Kept whole: 17 bytes a message.
+ * written to a client, and which identities were shown it or had it left out. Kept whole: 17 bytes a message, one more
+ * for each identity that reads the room, and what gifts are worth, and when they were given.
  */
 export class SentLog {
 	#ids = new BigUint64Array(256);
 	#gifts = new Uint8Array(256);
 	#sentAts = new Float64Array(256);
+	readonly #values = new Map<number, { value: GiftValue; at: number }>();
+	readonly #sentTo = new Map<string, Uint8Array<ArrayBuffer>>();
 	#length = 0;
 	#sentCount = 0;
 
@@ -22,16 +59,71 @@ export class SentLog {
 		return this.#sentCount;
 	}
 
-	append(id: bigint, gift: boolean): void {
+	/** @param at ms since the epoch */
+	append({ id, gift, value }: Pick<SourceMessage, "id" | "gift" | "value">, at: number): void {
 		if (this.#length === this.#ids.length) this.#grow();
 		if (gift) this.#gifts[this.#length] = 1;
+		if (value) this.#values.set(this.#length, { value, at });
 		this.#ids[this.#length++] = id;
 	}
 
-	/** @param at ms since the epoch */
-	markSent(index: number, at: number): void {
+	/** @param sent.at ms since the epoch */
+	markSent(index: number, { at, identity }: { at: number; identity: string }): void {
 		if (this.#sentAts[index] === never) this.#sentCount++;
 		this.#sentAts[index] = at;
+		this.#marksOf(identity, index)[index] = marked.shown;
+	}
+
+	/** A client of the identity was there, and was not shown it. */
+	markWithheld(index: number, identity: string): void {
+		const marks = this.#marksOf(identity, index);
+		if (marks[index] !== marked.shown) marks[index] = marked.withheld;
+	}
+
+	#marksOf(identity: string, index: number): Uint8Array {
+		let marks = this.#sentTo.get(identity);
+		if (!marks || marks.length <= index) {
+			marks = grown(marks, this.#ids.length);
+			this.#sentTo.set(identity, marks);
+		}
+		return marks;
+	}
+
+	/** Of the messages in [from, to). */
+	giftWorth(from: number, to: number, identity: string, options: GiftWorthOptions): GiftWorth {
+		const { between: [after, until] = [-Infinity, Infinity], arrived = () => true } = options;
+		const marks = this.#sentTo.get(identity);
+		const gifts = [...this.#values].filter(([index]) => index >= from && index < to);
+		const isShown = (index: number) => marks?.[index] === marked.shown && arrived(String(this.#ids[index]));
+		const [known, told] = [new Map<string, number>(), new Map<string, number>()];
+		for (const [index, { value }] of gifts) if (isShown(index)) raise(told, value);
+		const worth: GiftWorth = { given: 0, shown: 0, withheld: 0, unarrived: 0 };
+		for (const [index, { value, at }] of gifts) {
+			const before = known.get(value.streak) ?? 0;
+			const added = raise(known, value);
+			if (at <= after || at > until) continue;
+			worth.given += added;
+			worth.shown += Math.min(added, Math.max(0, (told.get(value.streak) ?? 0) - before));
+			if (marks?.[index] === marked.withheld) worth.withheld += added;
+			else if (marks?.[index] === marked.shown && !isShown(index)) worth.unarrived += added;
+		}
+		return worth;
+	}
+
+	/** What of the messages in [from, to) was written to clients of each identity. */
+	sentTo(from: number, to: number): SentTo[] {
+		return Array.from(this.#sentTo, ([identity, marks]) => {
+			const totals = new GiftTotals();
+			const sent: SentTo = { identity, messages: 0, giftMessages: 0, diamonds: 0 };
+			for (let i = from; i < to; i++) {
+				if (marks[i] !== marked.shown) continue;
+				sent.messages++;
+				if (this.#gifts[i]) sent.giftMessages++;
+				const value = this.#values.get(i)?.value;
+				if (value) sent.diamonds += totals.add(value);
+			}
+			return sent;
+		}).filter(({ messages }) => messages > 0);
 	}
 
 	/** When each message that was written to a client was last, ms since the epoch, by its id (decimal). */
@@ -44,13 +136,20 @@ export class SentLog {
 		return sentAts;
 	}
 
-	/** Ids (decimal) in the room's order, each once. @param since how many of them to leave out at the beginning */
-	ids(which: "sent" | "generated" | "gifts", since = 0): string[] {
+	/**
+	 * Ids (decimal) in the room's order, each once.
+	 *
+	 * @param since how many of them to leave out at the beginning
+	 * @param identity only those that were written to clients of this one
+	 */
+	ids(which: "sent" | "generated" | "gifts", since = 0, identity?: string): string[] {
 		const ids: string[] = [];
+		const marks = identity === undefined ? undefined : (this.#sentTo.get(identity) ?? new Uint8Array(0));
 		let skip = since;
 		for (let i = 0; i < this.#length; i++) {
 			if (which === "sent" && this.#sentAts[i] === never) continue;
 			if (which === "gifts" && this.#gifts[i] === 0) continue;
+			if (marks && marks[i] !== marked.shown) continue;
 			if (skip > 0) skip--;
 			else ids.push(String(this.#ids[i]));
 		}
@@ -61,11 +160,22 @@ export class SentLog {
 		const ids = new BigUint64Array(this.#ids.length * 2);
 		ids.set(this.#ids);
 		this.#ids = ids;
-		const gifts = new Uint8Array(this.#gifts.length * 2);
-		gifts.set(this.#gifts);
-		this.#gifts = gifts;
+		this.#gifts = grown(this.#gifts, this.#gifts.length * 2);
 		const sentAts = new Float64Array(this.#sentAts.length * 2);
 		sentAts.set(this.#sentAts);
 		this.#sentAts = sentAts;
 	}
+}
+
+function grown(marks: Uint8Array | undefined, length: number): Uint8Array<ArrayBuffer> {
+	const longer = new Uint8Array(length);
+	if (marks) longer.set(marks);
+	return longer;
+}
+
+/** @returns by how much the streak's diamonds are more than what was known of them */
+function raise(known: Map<string, number>, { streak, diamonds }: GiftValue): number {
+	const before = known.get(streak) ?? 0;
+	if (diamonds > before) known.set(streak, diamonds);
+	return Math.max(0, diamonds - before);
 }

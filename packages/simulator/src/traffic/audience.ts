@@ -6,6 +6,7 @@ import {
 	encodeRoomUserSeqMessage,
 	encodeSocialMessage,
 } from "@livekeeper/douyin/wire";
+import { showsScores } from "./gift-totals.ts";
 import { type Draft, type Scene, shortNumber } from "./scene.ts";
 
 export function member(scene: Scene): Draft {
@@ -63,13 +64,10 @@ export function fansclub(scene: Scene): Draft {
 	return { method, payload };
 }
 
-/** How many watch, and who gave most. Sent every few seconds. */
+/** How many watch, and who gave most, with the diamonds they gave where the room shows them. Sent every few seconds. */
 export function viewers(scene: Scene): Draft {
 	const method = "WebcastRoomUserSeqMessage";
-	const ranks = [1, 2, 3].map((rank) => {
-		const score = (4 - rank) * scene.random.between(100, 200);
-		return { score: String(score), user: scene.viewer(), rank, scoreDescription: "", exactlyScore: String(score) };
-	});
+	const ranks = contributors(scene);
 	const payload = encodeRoomUserSeqMessage({
 		common: scene.common(method),
 		ranks,
@@ -84,8 +82,26 @@ export function viewers(scene: Scene): Draft {
 	return { method, payload };
 }
 
+/** Some rooms send the one list, some the other. */
 export function rank(scene: Scene): Draft {
 	const method = "WebcastRoomRankMessage";
-	const ranks = [0, 1, 2].map((i) => ({ user: scene.viewer(), scoreStr: i === 0 ? "" : String(900 - i * 100) }));
-	return { method, payload: encodeRoomRankMessage({ common: scene.common(method), ranks }) };
+	const best = contributors(scene);
+	const lists = scene.random.chance(0.5)
+		? { ranks: best.map(({ user, exactlyScore }) => ({ user, scoreStr: exactlyScore })) }
+		: { audienceRanks: best };
+	return { method, payload: encodeRoomRankMessage({ common: scene.common(method), ...lists }) };
+}
+
+/** Those who gave most in this broadcast, with what they gave where the room shows it. */
+function contributors(scene: Scene) {
+	const best = scene.totals.top(3);
+	const shown = showsScores(scene.totalsView());
+	return best.map(({ user, score }, i) => ({
+		score: shown ? String(score) : "",
+		user,
+		rank: i + 1,
+		delta: shown ? (best[i - 1]?.score ?? score) - score : 0,
+		scoreDescription: "",
+		exactlyScore: shown ? String(score) : "",
+	}));
 }

@@ -1,5 +1,8 @@
 import { fansclub, like, member, rank, social, viewers } from "./audience.ts";
 import { GiftGivers } from "./gift-givers.ts";
+import { defaultTotalsView, type GiftTotals, showsTickets, type TotalsView } from "./gift-totals.ts";
+import { fanTicket, imDelete } from "./money.ts";
+import { Occasions } from "./occasions.ts";
 import type { People } from "./people.ts";
 import { hash32, Random } from "./random.ts";
 import { control, seldom, stats, untyped } from "./room-talk.ts";
@@ -20,11 +23,15 @@ const mix: readonly (readonly [percent: number, make: (scene: Scene) => Draft])[
 	[0.5, screenChat],
 	[0.5, privilegeScreenChat],
 	[1, untyped],
-	[1, seldom],
+	[0.8, seldom],
+	[0.2, imDelete],
 ];
 
 /** Every so many messages one tells how many watch: each 5 s at the default rate. */
 const viewersEvery = 25;
+/** In such a group of messages: who watches, and what the room was given so far, where it shows that. */
+const viewersAt = 10;
+const ticketsAt = 20;
 
 /** Room between two ids for messages that come from outside, such as the end of the broadcast. */
 const idStep = 1024n;
@@ -45,18 +52,24 @@ export class Generator implements MessageSource {
 	readonly giftsForAll = false;
 	readonly #scene: Scene;
 	readonly #gifts = new GiftGivers();
+	readonly #occasions = new Occasions();
 	readonly #firstId: bigint;
 	#made = 0;
 	#lastId: bigint;
 
-	constructor(identity: BroadcastIdentity, people: People) {
+	/** @param totalsView how the room shows its totals, asked for with each message that tells of them */
+	constructor(identity: BroadcastIdentity, people: People, totalsView: () => TotalsView = () => defaultTotalsView) {
 		const { seed, roomNumber, broadcast, roomId } = identity;
 		const random = new Random(hash32(seed, "traffic", roomNumber, broadcast));
-		this.#scene = new Scene(seed, roomNumber, roomId, random, people);
+		this.#scene = new Scene(seed, roomNumber, roomId, { random, people, totalsView });
 		// 19 digits; a later broadcast of a room has higher ids, and there is room for ten million messages in each.
 		const room = BigInt(hash32(seed, "ids", roomNumber) % 500_000) * 1_000_000_000_000n;
 		this.#firstId = 7_400_000_000_000_000_000n + room + BigInt(broadcast) * 10_000_000_000n;
 		this.#lastId = this.#firstId;
+	}
+
+	get totals(): GiftTotals {
+		return this.#scene.totals;
 	}
 
 	next(now: number): SourceMessage {
@@ -80,7 +93,10 @@ export class Generator implements MessageSource {
 		const scene = this.#scene;
 		scene.id = this.#lastId.toString();
 		scene.now = now;
-		if (k % viewersEvery === 10) return viewers(scene);
+		if (k % viewersEvery === viewersAt) return viewers(scene);
+		const occasion = this.#occasions.next(k, scene);
+		if (occasion) return occasion;
+		if (k % viewersEvery === ticketsAt && showsTickets(scene.totalsView())) return fanTicket(scene);
 		let ticket = scene.random.next() * 100;
 		for (const [percent, make] of mix) {
 			if (ticket < percent) return make(scene);

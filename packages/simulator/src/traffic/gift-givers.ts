@@ -1,14 +1,9 @@
 import { encodeGiftMessage, type UserInit } from "@livekeeper/douyin/wire";
+import { giftMethod } from "./gift-methods.ts";
+import { showsTickets, streakOf } from "./gift-totals.ts";
 import { type Gift, gifts } from "./phrases.ts";
 import { id19 } from "./random.ts";
-import type { Draft, Scene } from "./scene.ts";
-
-const giftMethod = "WebcastGiftMessage";
-
-/** Kinds that anonymous sessions are not given. */
-export function isGiftMethod(method: string): boolean {
-	return method === giftMethod || method === "WebcastLightGiftMessage";
-}
+import { type Draft, giftPicture, type Scene } from "./scene.ts";
 
 interface Streak {
 	gift: Gift;
@@ -60,7 +55,10 @@ export class GiftGivers {
 
 function giftDraft(scene: Scene, streak: Streak, repeatEnd: number): Draft {
 	const { gift, count, pack, user, toUser } = streak;
-	const image = { urlList: [`https://p3.sim-douyin.invalid/img/gift-${gift.id}.png?from=live&x=1`] };
+	const { totals, totalsView } = scene;
+	const key = { id: scene.id, groupId: streak.groupId, giftId: gift.id, giver: user };
+	scene.give({ streak: streakOf(key), giver: user, diamonds: gift.diamonds * count * pack });
+	const image = giftPicture(gift.id);
 	const payload = encodeGiftMessage({
 		common: { ...scene.common(giftMethod), describe: `${user.nickname}: 送给主播 ${count}个${gift.name}` },
 		giftId: gift.id,
@@ -72,6 +70,7 @@ function giftDraft(scene: Scene, streak: Streak, repeatEnd: number): Draft {
 		toUser,
 		repeatEnd,
 		groupId: streak.groupId,
+		roomFanTicketCount: showsTickets(totalsView()) ? totals.tickets(totalsView()) : 0,
 		gift: {
 			image,
 			id: gift.id,

@@ -107,7 +107,7 @@ export const cities: Words = ["云梯镇", "鹿角湾", "南瓜市", "回声谷"
 export const untypedMethods: Words = [
 	"WebcastRanklistHourEntranceMessage",
 	"WebcastRoomDataSyncMessage",
-	"WebcastLinkMicMethod",
+	"WebcastLinkMessage",
 	"WebcastRoomStreamAdaptationMessage",
 	"WebcastSimulatedNoveltyMessage",
 ];

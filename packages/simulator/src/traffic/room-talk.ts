@@ -9,7 +9,7 @@ import {
 	encodeRoomStatsMessage,
 	encodeUntyped,
 } from "@livekeeper/douyin/wire";
-import { untypedMethods } from "./phrases.ts";
+import { gifts, untypedMethods } from "./phrases.ts";
 import { type Draft, type Scene, shortNumber } from "./scene.ts";
 
 export function stats(scene: Scene): Draft {
@@ -90,8 +90,24 @@ function intro(scene: Scene): Draft {
 
 function banner(scene: Scene): Draft {
 	const method = "WebcastInRoomBannerMessage";
-	const extra = JSON.stringify({ id: scene.random.int(1000), text: "小时榜 第 7 名" });
+	const text = JSON.stringify({ id: scene.random.int(1000), text: "小时榜 第 7 名" });
+	const extra = scene.random.chance(0.5) ? text : wishBanner(scene);
 	return { method, payload: encodeInRoomBannerMessage({ common: scene.common(method), extra, position: 1 }) };
+}
+
+/** The gifts that the anchor wishes for. The site puts JSON into its JSON here. */
+function wishBanner(scene: Scene): string {
+	const gift = scene.random.pick(gifts);
+	const wish = {
+		wish_info_extra: { gift_alias: gift.name, diamond_count: gift.diamonds },
+		current_progress: scene.random.int(20),
+		target_progress: 20,
+	};
+	const lists = [{ wish_name: "今日心愿", wish_info_list: [wish] }];
+	return JSON.stringify({
+		unique_key: "wishList",
+		wishList: JSON.stringify({ wish_banner_data: { banner_wish_list: lists } }),
+	});
 }
 
 function productChange(scene: Scene): Draft {
@@ -100,6 +116,7 @@ function productChange(scene: Scene): Draft {
 		common: scene.common(method),
 		updateTimestamp: scene.now,
 		updateToast: "主播上架了新商品：手工木船",
+		updateProductInfo: [{ promotionId: String(3_500_000_000 + scene.random.int(1e6)) }],
 		total: scene.random.between(1, 30),
 	});
 	return { method, payload };
@@ -111,6 +128,7 @@ function shopping(scene: Scene): Draft {
 		common: scene.common(method),
 		msgType: 2,
 		promotionId: String(3_500_000_000 + scene.random.int(1e6)),
+		updatedProductInfo: { price: 9900, title: "手工木船" },
 		updateTimestamp: scene.now,
 		promotionsNum: scene.random.between(1, 30),
 	});

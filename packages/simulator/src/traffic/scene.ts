@@ -1,4 +1,6 @@
-import type { CommonInit, UserInit } from "@livekeeper/douyin/wire";
+import type { CommonInit, ImageInit, UserInit } from "@livekeeper/douyin/wire";
+import { GiftTotals, type GiftValue, type TotalsView } from "./gift-totals.ts";
+import type { Ledger } from "./ledger.ts";
 import type { People, Person } from "./people.ts";
 import { hash32, type Random } from "./random.ts";
 
@@ -6,6 +8,12 @@ import { hash32, type Random } from "./random.ts";
 export interface Draft {
 	method: string;
 	payload: Uint8Array;
+}
+
+export interface SceneParts {
+	random: Random;
+	people: People;
+	totalsView: () => TotalsView;
 }
 
 /** What the makers of messages know of the broadcast, and what they count up in it. */
@@ -17,6 +25,9 @@ export class Scene {
 	readonly people: People;
 	readonly anchor: Person;
 	readonly clubName: string;
+	/** What was given so far, and how the room shows it now. */
+	readonly totals = new GiftTotals();
+	readonly totalsView: () => TotalsView;
 	/** Of the message being made. */
 	id = "0";
 	now = 0;
@@ -24,13 +35,19 @@ export class Scene {
 	follows: number;
 	visits: number;
 	online: number;
+	/** The gifts of the battle that goes on. */
+	battle: Ledger | undefined;
+	/** "0" before anybody has chatted. */
+	lastChatId = "0";
 
-	constructor(seed: number, roomNumber: number, roomId: string, random: Random, people: People) {
+	constructor(seed: number, roomNumber: number, roomId: string, parts: SceneParts) {
+		const { random, people } = parts;
 		this.seed = seed;
 		this.roomNumber = roomNumber;
 		this.roomId = roomId;
 		this.random = random;
 		this.people = people;
+		this.totalsView = parts.totalsView;
 		this.anchor = people.anchor(roomNumber);
 		this.clubName = `${[...this.anchor.nickname].slice(-3).join("")}团`;
 		this.follows = random.between(100, 90_000);
@@ -50,6 +67,12 @@ export class Scene {
 		};
 	}
 
+	/** Counts a gift for this room's anchor. */
+	give(gift: GiftValue): void {
+		const added = this.totals.add(gift);
+		this.battle?.give(gift.giver, added);
+	}
+
 	viewer(): UserInit {
 		return this.#withClub(this.people.any(this.random));
 	}
@@ -57,12 +80,18 @@ export class Scene {
 	/** The person with this number, as seen in this room. */
 	#withClub(person: Person): UserInit {
 		const level = hash32(person.id, this.roomNumber) % 40;
-		if (level === 0 || level > 14) return person.user;
+		const moderates = hash32(person.id, this.roomNumber, "moderates") % 100 === 0;
+		const user = moderates ? { ...person.user, userAttr: { isAdmin: true } } : person.user;
+		if (level === 0 || level > 14) return user;
 		return {
-			...person.user,
+			...user,
 			fansClub: { data: { clubName: this.clubName, level, userFansClubStatus: 1, anchorId: this.anchor.id } },
 		};
 	}
+}
+
+export function giftPicture(giftId: string): ImageInit {
+	return { urlList: [`https://p3.sim-douyin.invalid/img/gift-${giftId}.png?from=live&x=1`] };
 }
 
 /** The upstream's way of showing numbers: `1.2万`. */

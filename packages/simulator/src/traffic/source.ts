@@ -1,5 +1,6 @@
 import { encodeMessage } from "@livekeeper/douyin/wire";
-import { isGiftMethod } from "./gift-givers.ts";
+import { isGiftMethod } from "./gift-methods.ts";
+import { type GiftTotals, type GiftValue, giftValueOf } from "./gift-totals.ts";
 import type { Draft } from "./scene.ts";
 
 /** One message, ready to be put into a `Response`. */
@@ -7,6 +8,8 @@ export interface SourceMessage {
 	id: bigint;
 	method: string;
 	gift: boolean;
+	/** Of a gift that can be read. */
+	value?: GiftValue | undefined;
 	/** The `Message` as field 1 of a `Response`, tag and length included: a batch is these, one after the other. */
 	bytes: Uint8Array;
 }
@@ -15,6 +18,8 @@ export interface SourceMessage {
 export interface MessageSource {
 	/** Whether sessions without a login are given its gifts too. */
 	readonly giftsForAll: boolean;
+	/** What the broadcast was given; who says a message adds its value. */
+	readonly totals: GiftTotals;
 	/** The next message, with `now` as its time; `undefined` when there are no more. */
 	next(now: number): SourceMessage | undefined;
 	/** A message from outside, with an id between the last one's and the next one's. */
@@ -33,7 +38,12 @@ export function wrapMessage(draft: Draft, id: bigint, now: number): SourceMessag
 		wrdsVersion: String(now),
 		tenantId: "sim",
 	});
-	return { id, method: draft.method, gift: isGiftMethod(draft.method), bytes: asMessagesField(message) };
+	const value = giftValueOf(draft.method, draft.payload, id.toString());
+	return { id, method: draft.method, gift: isGiftMethod(draft.method), value, bytes: asMessagesField(message) };
+}
+
+export function countGifts(messages: readonly SourceMessage[]): number {
+	return messages.reduce((count, { gift }) => count + (gift ? 1 : 0), 0);
 }
 
 /** Puts the tag of `Response.messages` and the length before a `Message`. */

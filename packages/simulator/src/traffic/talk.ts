@@ -9,6 +9,7 @@ import type { Draft, Scene } from "./scene.ts";
 
 export function chat(scene: Scene): Draft {
 	const { random } = scene;
+	scene.lastChatId = scene.id;
 	let content = random.pick(chats);
 	if (random.chance(0.3)) content += ` ${random.int(1000)}`;
 	const method = "WebcastChatMessage";
@@ -36,11 +37,16 @@ export function emojiChat(scene: Scene): Draft {
 		common: scene.common(method),
 		user: scene.viewer(),
 		emojiId: emoji.id,
-		emojiContent: { defaultPattern: emoji.text, pieces: [{ type: 1, stringValue: emoji.text }] },
+		emojiContent: {
+			defaultPattern: emoji.text,
+			pieces: [{ type: 1, stringValue: emoji.text, imageValue: { image: emojiPicture(emoji.id) } }],
+		},
 		defaultContent: emoji.text,
 	});
 	return { method, payload };
 }
+
+const emojiPicture = (id: string) => ({ urlList: [`https://p3.sim-douyin.invalid/img/emoji-${id}.png?from=live&x=1`] });
 
 export function screenChat(scene: Scene): Draft {
 	const method = "WebcastScreenChatMessage";

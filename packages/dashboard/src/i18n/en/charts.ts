@@ -23,6 +23,12 @@ export const charts: typeof zh = {
 	lost: "Connection lost",
 	gap: "Messages missing",
 	ongoing: "still",
+	coverage: {
+		title: "Am I seeing all gifts?",
+		answer: { all: "Yes", some: "Only a part", stopped: "No longer", none: "No", unknown: "Not known" },
+		advice: "What can be done",
+		lost: "{n} diamonds of it were lost while the connection was down",
+	},
 	gifts: {
 		title: "Gifts",
 		byKind: "By gift",
@@ -49,6 +55,7 @@ export const charts: typeof zh = {
 			gaps: "Nothing missing",
 			latency: "Latency",
 			decoding: "Decoding",
+			completeness: "All gifts",
 		},
 	},
 };

@@ -21,6 +21,12 @@ export const charts = {
 	lost: "连接中断",
 	gap: "消息缺失",
 	ongoing: "至今",
+	coverage: {
+		title: "礼物收全了吗？",
+		answer: { all: "是", some: "只有一部分", stopped: "不再收到", none: "否", unknown: "不确定" },
+		advice: "可以怎么做",
+		lost: "其中断线期间丢失 {n} 抖币",
+	},
 	gifts: {
 		title: "礼物",
 		byKind: "按礼物",
@@ -47,6 +53,7 @@ export const charts = {
 			gaps: "没有缺失",
 			latency: "延迟",
 			decoding: "解码",
+			completeness: "礼物齐全",
 		},
 	},
 };

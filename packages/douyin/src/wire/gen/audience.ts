@@ -72,6 +72,7 @@ export interface MemberMessage {
 	common: Common | undefined;
 	user: User | undefined;
 	memberCount: number;
+	isSetToAdmin: boolean;
 	action: number;
 }
 
@@ -82,7 +83,7 @@ export function decodeMemberMessage(bytes: Uint8Array, budget?: Budget): MemberM
 }
 
 export function readMemberMessage(r: Reader, end: number, into: MemberMessage | undefined): MemberMessage {
-	const m = into ?? { common: undefined, user: undefined, memberCount: 0, action: 0 } satisfies MemberMessage as MemberMessage;
+	const m = into ?? { common: undefined, user: undefined, memberCount: 0, isSetToAdmin: false, action: 0 } satisfies MemberMessage as MemberMessage;
 	while (r.pos < end) {
 		const tag = r.tag();
 		switch (tag) {
@@ -94,6 +95,9 @@ export function readMemberMessage(r: Reader, end: number, into: MemberMessage | 
 				break;
 			case 24:
 				m.memberCount = r.uint64Number();
+				break;
+			case 40:
+				m.isSetToAdmin = r.bool();
 				break;
 			case 80:
 				m.action = r.uint64Number();
@@ -293,6 +297,8 @@ export function writeFansclubMessage(w: Writer, m: FansclubMessageInit): void {
 export interface RoomRankMessage {
 	common: Common | undefined;
 	ranks: RoomRank[];
+	/** Rooms have one list or the other. */
+	audienceRanks: AudienceRank[];
 }
 
 /** Throws {@link WireError} when `bytes` is not a RoomRankMessage, or holds more nested messages than `budget` allows. */
@@ -302,7 +308,7 @@ export function decodeRoomRankMessage(bytes: Uint8Array, budget?: Budget): RoomR
 }
 
 export function readRoomRankMessage(r: Reader, end: number, into: RoomRankMessage | undefined): RoomRankMessage {
-	const m = into ?? { common: undefined, ranks: [] } satisfies RoomRankMessage as RoomRankMessage;
+	const m = into ?? { common: undefined, ranks: [], audienceRanks: [] } satisfies RoomRankMessage as RoomRankMessage;
 	while (r.pos < end) {
 		const tag = r.tag();
 		switch (tag) {
@@ -311,6 +317,9 @@ export function readRoomRankMessage(r: Reader, end: number, into: RoomRankMessag
 				break;
 			case 18:
 				m.ranks.push(readRoomRank(r, r.open(end), undefined));
+				break;
+			case 26:
+				m.audienceRanks.push(readAudienceRank(r, r.open(end), undefined));
 				break;
 			default:
 				r.skip(tag, end);
@@ -324,6 +333,7 @@ export function readRoomRankMessage(r: Reader, end: number, into: RoomRankMessag
 export interface RoomRankMessageInit {
 	common?: CommonInit | undefined;
 	ranks?: readonly RoomRankInit[] | undefined;
+	audienceRanks?: readonly AudienceRankInit[] | undefined;
 }
 
 /** Throws {@link WireError} when a value does not fit its field. */
@@ -336,11 +346,91 @@ export function encodeRoomRankMessage(value: RoomRankMessageInit): Uint8Array {
 export function writeRoomRankMessage(w: Writer, m: RoomRankMessageInit): void {
 	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
 	for (const item of m.ranks ?? []) { const at = w.open(18); writeRoomRank(w, item); w.close(at); }
+	for (const item of m.audienceRanks ?? []) { const at = w.open(26); writeAudienceRank(w, item); w.close(at); }
+}
+
+export interface AudienceRank {
+	user: User | undefined;
+	score: string;
+	rank: number;
+	delta: number;
+	isHidden: boolean;
+	scoreDescription: string;
+	exactlyScore: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a AudienceRank, or holds more nested messages than `budget` allows. */
+export function decodeAudienceRank(bytes: Uint8Array, budget?: Budget): AudienceRank {
+	const r = new Reader(bytes, budget);
+	return readAudienceRank(r, r.end, undefined);
+}
+
+export function readAudienceRank(r: Reader, end: number, into: AudienceRank | undefined): AudienceRank {
+	const m = into ?? { user: undefined, score: "0", rank: 0, delta: 0, isHidden: false, scoreDescription: "", exactlyScore: "" } satisfies AudienceRank as AudienceRank;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			case 16:
+				m.score = r.uint64String();
+				break;
+			case 24:
+				m.rank = r.uint64Number();
+				break;
+			case 40:
+				m.delta = r.uint64Number();
+				break;
+			case 56:
+				m.isHidden = r.bool();
+				break;
+			case 66:
+				m.scoreDescription = r.string(end);
+				break;
+			case 74:
+				m.exactlyScore = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeAudienceRank} takes: every field may be left out. */
+export interface AudienceRankInit {
+	user?: UserInit | undefined;
+	score?: string | undefined;
+	rank?: number | undefined;
+	delta?: number | undefined;
+	isHidden?: boolean | undefined;
+	scoreDescription?: string | undefined;
+	exactlyScore?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeAudienceRank(value: AudienceRankInit): Uint8Array {
+	const w = new Writer();
+	writeAudienceRank(w, value);
+	return w.finish();
+}
+
+export function writeAudienceRank(w: Writer, m: AudienceRankInit): void {
+	if (m.user) { const at = w.open(10); writeUser(w, m.user); w.close(at); }
+	w.uint64String(16, m.score);
+	w.uint64Number(24, m.rank);
+	w.uint64Number(40, m.delta);
+	w.bool(56, m.isHidden);
+	w.string(66, m.scoreDescription);
+	w.string(74, m.exactlyScore);
 }
 
 export interface RoomRank {
 	user: User | undefined;
 	scoreStr: string;
+	profileHidden: boolean;
 }
 
 /** Throws {@link WireError} when `bytes` is not a RoomRank, or holds more nested messages than `budget` allows. */
@@ -350,7 +440,7 @@ export function decodeRoomRank(bytes: Uint8Array, budget?: Budget): RoomRank {
 }
 
 export function readRoomRank(r: Reader, end: number, into: RoomRank | undefined): RoomRank {
-	const m = into ?? { user: undefined, scoreStr: "" } satisfies RoomRank as RoomRank;
+	const m = into ?? { user: undefined, scoreStr: "", profileHidden: false } satisfies RoomRank as RoomRank;
 	while (r.pos < end) {
 		const tag = r.tag();
 		switch (tag) {
@@ -359,6 +449,9 @@ export function readRoomRank(r: Reader, end: number, into: RoomRank | undefined)
 				break;
 			case 18:
 				m.scoreStr = r.string(end);
+				break;
+			case 24:
+				m.profileHidden = r.bool();
 				break;
 			default:
 				r.skip(tag, end);
@@ -480,6 +573,8 @@ export interface Contributor {
 	score: string;
 	user: User | undefined;
 	rank: number;
+	delta: number;
+	isHidden: boolean;
 	scoreDescription: string;
 	exactlyScore: string;
 }
@@ -491,7 +586,7 @@ export function decodeContributor(bytes: Uint8Array, budget?: Budget): Contribut
 }
 
 export function readContributor(r: Reader, end: number, into: Contributor | undefined): Contributor {
-	const m = into ?? { score: "0", user: undefined, rank: 0, scoreDescription: "", exactlyScore: "" } satisfies Contributor as Contributor;
+	const m = into ?? { score: "0", user: undefined, rank: 0, delta: 0, isHidden: false, scoreDescription: "", exactlyScore: "" } satisfies Contributor as Contributor;
 	while (r.pos < end) {
 		const tag = r.tag();
 		switch (tag) {
@@ -503,6 +598,12 @@ export function readContributor(r: Reader, end: number, into: Contributor | unde
 				break;
 			case 24:
 				m.rank = r.uint64Number();
+				break;
+			case 32:
+				m.delta = r.uint64Number();
+				break;
+			case 40:
+				m.isHidden = r.bool();
 				break;
 			case 50:
 				m.scoreDescription = r.string(end);

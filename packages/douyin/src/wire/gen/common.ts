@@ -138,6 +138,67 @@ export function writeCommonWithText(w: Writer, m: CommonWithTextInit): void {
 	if (m.displayText) { const at = w.open(66); writeText(w, m.displayText); w.close(at); }
 }
 
+/** A Common of which the person is read: only the kinds that name nobody elsewhere pay for it. */
+export interface CommonWithUser {
+	msgId: string;
+	createTime: number;
+	user: User | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a CommonWithUser, or holds more nested messages than `budget` allows. */
+export function decodeCommonWithUser(bytes: Uint8Array, budget?: Budget): CommonWithUser {
+	const r = new Reader(bytes, budget);
+	return readCommonWithUser(r, r.end, undefined);
+}
+
+export function readCommonWithUser(r: Reader, end: number, into: CommonWithUser | undefined): CommonWithUser {
+	const m = into ?? { msgId: "0", createTime: 0, user: undefined } satisfies CommonWithUser as CommonWithUser;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 16:
+				m.msgId = r.uint64String();
+				break;
+			case 32:
+				m.createTime = r.uint64Number();
+				break;
+			case 122:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeCommonWithUser} takes: every field may be left out. */
+export interface CommonWithUserInit {
+	method?: string | undefined;
+	msgId?: string | undefined;
+	roomId?: string | undefined;
+	createTime?: number | undefined;
+	describe?: string | undefined;
+	user?: UserInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeCommonWithUser(value: CommonWithUserInit): Uint8Array {
+	const w = new Writer();
+	writeCommonWithUser(w, value);
+	return w.finish();
+}
+
+export function writeCommonWithUser(w: Writer, m: CommonWithUserInit): void {
+	w.string(10, m.method);
+	w.uint64String(16, m.msgId);
+	w.uint64String(24, m.roomId);
+	w.uint64Number(32, m.createTime);
+	w.string(58, m.describe);
+	if (m.user) { const at = w.open(122); writeUser(w, m.user); w.close(at); }
+}
+
 export interface User {
 	id: string;
 	nickname: string;
@@ -146,6 +207,7 @@ export interface User {
 	avatarThumb: Image | undefined;
 	payGrade: PayGrade | undefined;
 	fansClub: FansClub | undefined;
+	userAttr: UserAttr | undefined;
 	secUid: string;
 	idStr: string;
 }
@@ -157,7 +219,7 @@ export function decodeUser(bytes: Uint8Array, budget?: Budget): User {
 }
 
 export function readUser(r: Reader, end: number, into: User | undefined): User {
-	const m = into ?? { id: "0", nickname: "", gender: 0, level: 0, avatarThumb: undefined, payGrade: undefined, fansClub: undefined, secUid: "", idStr: "" } satisfies User as User;
+	const m = into ?? { id: "0", nickname: "", gender: 0, level: 0, avatarThumb: undefined, payGrade: undefined, fansClub: undefined, userAttr: undefined, secUid: "", idStr: "" } satisfies User as User;
 	while (r.pos < end) {
 		const tag = r.tag();
 		switch (tag) {
@@ -181,6 +243,9 @@ export function readUser(r: Reader, end: number, into: User | undefined): User {
 				break;
 			case 194:
 				m.fansClub = readFansClub(r, r.open(end), m.fansClub);
+				break;
+			case 258:
+				m.userAttr = readUserAttr(r, r.open(end), m.userAttr);
 				break;
 			case 370:
 				m.secUid = r.string(end);
@@ -216,6 +281,7 @@ export interface UserInit {
 	payGrade?: PayGradeInit | undefined;
 	fansClub?: FansClubInit | undefined;
 	newRealTimeIcons?: readonly ImageInit[] | undefined;
+	userAttr?: UserAttrInit | undefined;
 	displayId?: string | undefined;
 	secUid?: string | undefined;
 	followStatus?: number | undefined;
@@ -248,10 +314,61 @@ export function writeUser(w: Writer, m: UserInit): void {
 	if (m.payGrade) { const at = w.open(186); writePayGrade(w, m.payGrade); w.close(at); }
 	if (m.fansClub) { const at = w.open(194); writeFansClub(w, m.fansClub); w.close(at); }
 	for (const item of m.newRealTimeIcons ?? []) { const at = w.open(242); writeImage(w, item); w.close(at); }
+	if (m.userAttr) { const at = w.open(258); writeUserAttr(w, m.userAttr); w.close(at); }
 	w.string(306, m.displayId);
 	w.string(370, m.secUid);
 	w.uint64Number(8192, m.followStatus);
 	w.string(8226, m.idStr);
+}
+
+export interface UserAttr {
+	isAdmin: boolean;
+	isSuperAdmin: boolean;
+}
+
+/** Throws {@link WireError} when `bytes` is not a UserAttr, or holds more nested messages than `budget` allows. */
+export function decodeUserAttr(bytes: Uint8Array, budget?: Budget): UserAttr {
+	const r = new Reader(bytes, budget);
+	return readUserAttr(r, r.end, undefined);
+}
+
+export function readUserAttr(r: Reader, end: number, into: UserAttr | undefined): UserAttr {
+	const m = into ?? { isAdmin: false, isSuperAdmin: false } satisfies UserAttr as UserAttr;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 16:
+				m.isAdmin = r.bool();
+				break;
+			case 24:
+				m.isSuperAdmin = r.bool();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeUserAttr} takes: every field may be left out. */
+export interface UserAttrInit {
+	isMuted?: boolean | undefined;
+	isAdmin?: boolean | undefined;
+	isSuperAdmin?: boolean | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeUserAttr(value: UserAttrInit): Uint8Array {
+	const w = new Writer();
+	writeUserAttr(w, value);
+	return w.finish();
+}
+
+export function writeUserAttr(w: Writer, m: UserAttrInit): void {
+	w.bool(8, m.isMuted);
+	w.bool(16, m.isAdmin);
+	w.bool(24, m.isSuperAdmin);
 }
 
 /** What {@link encodeFollowInfo} takes: every field may be left out. */
@@ -585,6 +702,7 @@ export interface TextPiece {
 	stringValue: string;
 	userValue: TextPieceUser | undefined;
 	giftValue: TextPieceGift | undefined;
+	imageValue: TextPieceImage | undefined;
 }
 
 /** Throws {@link WireError} when `bytes` is not a TextPiece, or holds more nested messages than `budget` allows. */
@@ -594,7 +712,7 @@ export function decodeTextPiece(bytes: Uint8Array, budget?: Budget): TextPiece {
 }
 
 export function readTextPiece(r: Reader, end: number, into: TextPiece | undefined): TextPiece {
-	const m = into ?? { stringValue: "", userValue: undefined, giftValue: undefined } satisfies TextPiece as TextPiece;
+	const m = into ?? { stringValue: "", userValue: undefined, giftValue: undefined, imageValue: undefined } satisfies TextPiece as TextPiece;
 	while (r.pos < end) {
 		const tag = r.tag();
 		switch (tag) {
@@ -606,6 +724,9 @@ export function readTextPiece(r: Reader, end: number, into: TextPiece | undefine
 				break;
 			case 178:
 				m.giftValue = readTextPieceGift(r, r.open(end), m.giftValue);
+				break;
+			case 202:
+				m.imageValue = readTextPieceImage(r, r.open(end), m.imageValue);
 				break;
 			default:
 				r.skip(tag, end);
@@ -727,6 +848,32 @@ export function encodeTextPieceGift(value: TextPieceGiftInit): Uint8Array {
 export function writeTextPieceGift(w: Writer, m: TextPieceGiftInit): void {
 	w.uint64String(8, m.giftId);
 	if (m.nameRef) { const at = w.open(18); writePatternRef(w, m.nameRef); w.close(at); }
+}
+
+export interface TextPieceImage {
+	image: Image | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a TextPieceImage, or holds more nested messages than `budget` allows. */
+export function decodeTextPieceImage(bytes: Uint8Array, budget?: Budget): TextPieceImage {
+	const r = new Reader(bytes, budget);
+	return readTextPieceImage(r, r.end, undefined);
+}
+
+export function readTextPieceImage(r: Reader, end: number, into: TextPieceImage | undefined): TextPieceImage {
+	const m = into ?? { image: undefined } satisfies TextPieceImage as TextPieceImage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.image = readImage(r, r.open(end), m.image);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
 }
 
 /** What {@link encodeTextPieceImage} takes: every field may be left out. */

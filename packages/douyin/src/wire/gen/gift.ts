@@ -2,7 +2,7 @@
 import { type Budget, Reader } from "../reader.ts";
 import type { WireError } from "../wire-error.ts";
 import { Writer } from "../writer.ts";
-import { readCommon, readImage, readUser, type Common, type CommonInit, type Image, type ImageInit, type PublicAreaCommonInit, type TextInit, type User, type UserInit, writeCommon, writeImage, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
+import { readCommon, readCommonWithUser, readImage, readUser, type Common, type CommonInit, type CommonWithUser, type CommonWithUserInit, type Image, type ImageInit, type PublicAreaCommonInit, type TextInit, type User, type UserInit, writeCommon, writeCommonWithUser, writeImage, writePublicAreaCommon, writeText, writeUser } from "./common.ts";
 
 export interface GiftMessage {
 	common: Common | undefined;
@@ -16,6 +16,8 @@ export interface GiftMessage {
 	toUser: User | undefined;
 	repeatEnd: number;
 	groupId: string;
+	/** The room's running total. */
+	roomFanTicketCount: number;
 	gift: GiftStruct | undefined;
 	sendTime: number;
 }
@@ -27,7 +29,7 @@ export function decodeGiftMessage(bytes: Uint8Array, budget?: Budget): GiftMessa
 }
 
 export function readGiftMessage(r: Reader, end: number, into: GiftMessage | undefined): GiftMessage {
-	const m = into ?? { common: undefined, giftId: "0", groupCount: 0, repeatCount: 0, comboCount: 0, user: undefined, toUser: undefined, repeatEnd: 0, groupId: "0", gift: undefined, sendTime: 0 } satisfies GiftMessage as GiftMessage;
+	const m = into ?? { common: undefined, giftId: "0", groupCount: 0, repeatCount: 0, comboCount: 0, user: undefined, toUser: undefined, repeatEnd: 0, groupId: "0", roomFanTicketCount: 0, gift: undefined, sendTime: 0 } satisfies GiftMessage as GiftMessage;
 	while (r.pos < end) {
 		const tag = r.tag();
 		switch (tag) {
@@ -57,6 +59,9 @@ export function readGiftMessage(r: Reader, end: number, into: GiftMessage | unde
 				break;
 			case 88:
 				m.groupId = r.uint64String();
+				break;
+			case 104:
+				m.roomFanTicketCount = r.uint64Number();
 				break;
 			case 122:
 				m.gift = readGiftStruct(r, r.open(end), m.gift);
@@ -142,6 +147,7 @@ export interface GiftStruct {
 	image: Image | undefined;
 	id: string;
 	combo: boolean;
+	type: number;
 	diamondCount: number;
 	name: string;
 	icon: Image | undefined;
@@ -154,7 +160,7 @@ export function decodeGiftStruct(bytes: Uint8Array, budget?: Budget): GiftStruct
 }
 
 export function readGiftStruct(r: Reader, end: number, into: GiftStruct | undefined): GiftStruct {
-	const m = into ?? { image: undefined, id: "0", combo: false, diamondCount: 0, name: "", icon: undefined } satisfies GiftStruct as GiftStruct;
+	const m = into ?? { image: undefined, id: "0", combo: false, type: 0, diamondCount: 0, name: "", icon: undefined } satisfies GiftStruct as GiftStruct;
 	while (r.pos < end) {
 		const tag = r.tag();
 		switch (tag) {
@@ -166,6 +172,9 @@ export function readGiftStruct(r: Reader, end: number, into: GiftStruct | undefi
 				break;
 			case 80:
 				m.combo = r.bool();
+				break;
+			case 88:
+				m.type = r.int32();
 				break;
 			case 96:
 				m.diamondCount = r.int32();
@@ -222,5 +231,197 @@ export function writeGiftStruct(w: Writer, m: GiftStructInit): void {
 	w.string(130, m.name);
 	if (m.icon) { const at = w.open(170); writeImage(w, m.icon); w.close(at); }
 	w.int32(176, m.actionType);
+}
+
+export interface LightGiftMessage {
+	common: CommonWithUser | undefined;
+	groupCount: number;
+	repeatCount: number;
+	comboCount: number;
+	toUserId: string;
+	giftInfo: LightGiftInfo | undefined;
+	giftStruct: GiftStruct | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a LightGiftMessage, or holds more nested messages than `budget` allows. */
+export function decodeLightGiftMessage(bytes: Uint8Array, budget?: Budget): LightGiftMessage {
+	const r = new Reader(bytes, budget);
+	return readLightGiftMessage(r, r.end, undefined);
+}
+
+export function readLightGiftMessage(r: Reader, end: number, into: LightGiftMessage | undefined): LightGiftMessage {
+	const m = into ?? { common: undefined, groupCount: 0, repeatCount: 0, comboCount: 0, toUserId: "0", giftInfo: undefined, giftStruct: undefined } satisfies LightGiftMessage as LightGiftMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommonWithUser(r, r.open(end), m.common);
+				break;
+			case 16:
+				m.groupCount = r.uint64Number();
+				break;
+			case 24:
+				m.repeatCount = r.uint64Number();
+				break;
+			case 32:
+				m.comboCount = r.uint64Number();
+				break;
+			case 40:
+				m.toUserId = r.uint64String();
+				break;
+			case 58:
+				m.giftInfo = readLightGiftInfo(r, r.open(end), m.giftInfo);
+				break;
+			case 106:
+				m.giftStruct = readGiftStruct(r, r.open(end), m.giftStruct);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLightGiftMessage} takes: every field may be left out. */
+export interface LightGiftMessageInit {
+	common?: CommonWithUserInit | undefined;
+	groupCount?: number | undefined;
+	repeatCount?: number | undefined;
+	comboCount?: number | undefined;
+	toUserId?: string | undefined;
+	giftInfo?: LightGiftInfoInit | undefined;
+	sendType?: number | undefined;
+	count?: number | undefined;
+	giftStruct?: GiftStructInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLightGiftMessage(value: LightGiftMessageInit): Uint8Array {
+	const w = new Writer();
+	writeLightGiftMessage(w, value);
+	return w.finish();
+}
+
+export function writeLightGiftMessage(w: Writer, m: LightGiftMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommonWithUser(w, m.common); w.close(at); }
+	w.uint64Number(16, m.groupCount);
+	w.uint64Number(24, m.repeatCount);
+	w.uint64Number(32, m.comboCount);
+	w.uint64String(40, m.toUserId);
+	if (m.giftInfo) { const at = w.open(58); writeLightGiftInfo(w, m.giftInfo); w.close(at); }
+	w.uint64Number(72, m.sendType);
+	w.uint64Number(80, m.count);
+	if (m.giftStruct) { const at = w.open(106); writeGiftStruct(w, m.giftStruct); w.close(at); }
+}
+
+export interface LightGiftInfo {
+	giftId: string;
+	giftIcon: Image | undefined;
+	diamondCount: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a LightGiftInfo, or holds more nested messages than `budget` allows. */
+export function decodeLightGiftInfo(bytes: Uint8Array, budget?: Budget): LightGiftInfo {
+	const r = new Reader(bytes, budget);
+	return readLightGiftInfo(r, r.end, undefined);
+}
+
+export function readLightGiftInfo(r: Reader, end: number, into: LightGiftInfo | undefined): LightGiftInfo {
+	const m = into ?? { giftId: "0", giftIcon: undefined, diamondCount: 0 } satisfies LightGiftInfo as LightGiftInfo;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.giftId = r.uint64String();
+				break;
+			case 18:
+				m.giftIcon = readImage(r, r.open(end), m.giftIcon);
+				break;
+			case 24:
+				m.diamondCount = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLightGiftInfo} takes: every field may be left out. */
+export interface LightGiftInfoInit {
+	giftId?: string | undefined;
+	giftIcon?: ImageInit | undefined;
+	diamondCount?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLightGiftInfo(value: LightGiftInfoInit): Uint8Array {
+	const w = new Writer();
+	writeLightGiftInfo(w, value);
+	return w.finish();
+}
+
+export function writeLightGiftInfo(w: Writer, m: LightGiftInfoInit): void {
+	w.uint64String(8, m.giftId);
+	if (m.giftIcon) { const at = w.open(18); writeImage(w, m.giftIcon); w.close(at); }
+	w.uint64Number(24, m.diamondCount);
+}
+
+export interface UpdateFanTicketMessage {
+	common: Common | undefined;
+	roomFanTicketCountText: string;
+	roomFanTicketCount: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a UpdateFanTicketMessage, or holds more nested messages than `budget` allows. */
+export function decodeUpdateFanTicketMessage(bytes: Uint8Array, budget?: Budget): UpdateFanTicketMessage {
+	const r = new Reader(bytes, budget);
+	return readUpdateFanTicketMessage(r, r.end, undefined);
+}
+
+export function readUpdateFanTicketMessage(r: Reader, end: number, into: UpdateFanTicketMessage | undefined): UpdateFanTicketMessage {
+	const m = into ?? { common: undefined, roomFanTicketCountText: "", roomFanTicketCount: 0 } satisfies UpdateFanTicketMessage as UpdateFanTicketMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.roomFanTicketCountText = r.string(end);
+				break;
+			case 24:
+				m.roomFanTicketCount = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeUpdateFanTicketMessage} takes: every field may be left out. */
+export interface UpdateFanTicketMessageInit {
+	common?: CommonInit | undefined;
+	roomFanTicketCountText?: string | undefined;
+	roomFanTicketCount?: number | undefined;
+	forceUpdate?: boolean | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeUpdateFanTicketMessage(value: UpdateFanTicketMessageInit): Uint8Array {
+	const w = new Writer();
+	writeUpdateFanTicketMessage(w, value);
+	return w.finish();
+}
+
+export function writeUpdateFanTicketMessage(w: Writer, m: UpdateFanTicketMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.string(18, m.roomFanTicketCountText);
+	w.uint64Number(24, m.roomFanTicketCount);
+	w.bool(32, m.forceUpdate);
 }
 

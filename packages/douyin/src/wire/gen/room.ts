@@ -347,6 +347,7 @@ export interface ProductChangeMessage {
 	common: Common | undefined;
 	updateTimestamp: number;
 	updateToast: string;
+	updateProductInfo: ChangedProduct[];
 	total: number;
 }
 
@@ -357,7 +358,7 @@ export function decodeProductChangeMessage(bytes: Uint8Array, budget?: Budget): 
 }
 
 export function readProductChangeMessage(r: Reader, end: number, into: ProductChangeMessage | undefined): ProductChangeMessage {
-	const m = into ?? { common: undefined, updateTimestamp: 0, updateToast: "", total: 0 } satisfies ProductChangeMessage as ProductChangeMessage;
+	const m = into ?? { common: undefined, updateTimestamp: 0, updateToast: "", updateProductInfo: [], total: 0 } satisfies ProductChangeMessage as ProductChangeMessage;
 	while (r.pos < end) {
 		const tag = r.tag();
 		switch (tag) {
@@ -369,6 +370,9 @@ export function readProductChangeMessage(r: Reader, end: number, into: ProductCh
 				break;
 			case 26:
 				m.updateToast = r.string(end);
+				break;
+			case 34:
+				m.updateProductInfo.push(readChangedProduct(r, r.open(end), undefined));
 				break;
 			case 40:
 				m.total = r.uint64Number();
@@ -386,6 +390,7 @@ export interface ProductChangeMessageInit {
 	common?: CommonInit | undefined;
 	updateTimestamp?: number | undefined;
 	updateToast?: string | undefined;
+	updateProductInfo?: readonly ChangedProductInit[] | undefined;
 	total?: number | undefined;
 }
 
@@ -400,13 +405,60 @@ export function writeProductChangeMessage(w: Writer, m: ProductChangeMessageInit
 	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
 	w.uint64Number(16, m.updateTimestamp);
 	w.string(26, m.updateToast);
+	for (const item of m.updateProductInfo ?? []) { const at = w.open(34); writeChangedProduct(w, item); w.close(at); }
 	w.uint64Number(40, m.total);
+}
+
+export interface ChangedProduct {
+	promotionId: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a ChangedProduct, or holds more nested messages than `budget` allows. */
+export function decodeChangedProduct(bytes: Uint8Array, budget?: Budget): ChangedProduct {
+	const r = new Reader(bytes, budget);
+	return readChangedProduct(r, r.end, undefined);
+}
+
+export function readChangedProduct(r: Reader, end: number, into: ChangedProduct | undefined): ChangedProduct {
+	const m = into ?? { promotionId: "0" } satisfies ChangedProduct as ChangedProduct;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.promotionId = r.uint64String();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeChangedProduct} takes: every field may be left out. */
+export interface ChangedProductInit {
+	promotionId?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeChangedProduct(value: ChangedProductInit): Uint8Array {
+	const w = new Writer();
+	writeChangedProduct(w, value);
+	return w.finish();
+}
+
+export function writeChangedProduct(w: Writer, m: ChangedProductInit): void {
+	w.uint64String(8, m.promotionId);
 }
 
 export interface LiveShoppingMessage {
 	common: Common | undefined;
+	msgType: number;
+	promotionId: string;
+	updatedProductInfo: UpdatedProduct | undefined;
 	updateTimestamp: number;
 	promotionsNum: number;
+	updateToast: string;
 }
 
 /** Throws {@link WireError} when `bytes` is not a LiveShoppingMessage, or holds more nested messages than `budget` allows. */
@@ -416,18 +468,30 @@ export function decodeLiveShoppingMessage(bytes: Uint8Array, budget?: Budget): L
 }
 
 export function readLiveShoppingMessage(r: Reader, end: number, into: LiveShoppingMessage | undefined): LiveShoppingMessage {
-	const m = into ?? { common: undefined, updateTimestamp: 0, promotionsNum: 0 } satisfies LiveShoppingMessage as LiveShoppingMessage;
+	const m = into ?? { common: undefined, msgType: 0, promotionId: "0", updatedProductInfo: undefined, updateTimestamp: 0, promotionsNum: 0, updateToast: "" } satisfies LiveShoppingMessage as LiveShoppingMessage;
 	while (r.pos < end) {
 		const tag = r.tag();
 		switch (tag) {
 			case 10:
 				m.common = readCommon(r, r.open(end), m.common);
 				break;
+			case 16:
+				m.msgType = r.int32();
+				break;
+			case 24:
+				m.promotionId = r.uint64String();
+				break;
+			case 90:
+				m.updatedProductInfo = readUpdatedProduct(r, r.open(end), m.updatedProductInfo);
+				break;
 			case 120:
 				m.updateTimestamp = r.uint64Number();
 				break;
 			case 136:
 				m.promotionsNum = r.uint64Number();
+				break;
+			case 250:
+				m.updateToast = r.string(end);
 				break;
 			default:
 				r.skip(tag, end);
@@ -442,8 +506,10 @@ export interface LiveShoppingMessageInit {
 	common?: CommonInit | undefined;
 	msgType?: number | undefined;
 	promotionId?: string | undefined;
+	updatedProductInfo?: UpdatedProductInit | undefined;
 	updateTimestamp?: number | undefined;
 	promotionsNum?: number | undefined;
+	updateToast?: string | undefined;
 }
 
 /** Throws {@link WireError} when a value does not fit its field. */
@@ -457,7 +523,113 @@ export function writeLiveShoppingMessage(w: Writer, m: LiveShoppingMessageInit):
 	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
 	w.int32(16, m.msgType);
 	w.uint64String(24, m.promotionId);
+	if (m.updatedProductInfo) { const at = w.open(90); writeUpdatedProduct(w, m.updatedProductInfo); w.close(at); }
 	w.uint64Number(120, m.updateTimestamp);
 	w.uint64Number(136, m.promotionsNum);
+	w.string(250, m.updateToast);
+}
+
+export interface UpdatedProduct {
+	title: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a UpdatedProduct, or holds more nested messages than `budget` allows. */
+export function decodeUpdatedProduct(bytes: Uint8Array, budget?: Budget): UpdatedProduct {
+	const r = new Reader(bytes, budget);
+	return readUpdatedProduct(r, r.end, undefined);
+}
+
+export function readUpdatedProduct(r: Reader, end: number, into: UpdatedProduct | undefined): UpdatedProduct {
+	const m = into ?? { title: "" } satisfies UpdatedProduct as UpdatedProduct;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 18:
+				m.title = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeUpdatedProduct} takes: every field may be left out. */
+export interface UpdatedProductInit {
+	price?: number | undefined;
+	title?: string | undefined;
+	cover?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeUpdatedProduct(value: UpdatedProductInit): Uint8Array {
+	const w = new Writer();
+	writeUpdatedProduct(w, value);
+	return w.finish();
+}
+
+export function writeUpdatedProduct(w: Writer, m: UpdatedProductInit): void {
+	w.uint64Number(8, m.price);
+	w.string(18, m.title);
+	w.string(26, m.cover);
+}
+
+export interface ImDeleteMessage {
+	common: Common | undefined;
+	deleteMsgIds: string[];
+}
+
+/** Throws {@link WireError} when `bytes` is not a ImDeleteMessage, or holds more nested messages than `budget` allows. */
+export function decodeImDeleteMessage(bytes: Uint8Array, budget?: Budget): ImDeleteMessage {
+	const r = new Reader(bytes, budget);
+	return readImDeleteMessage(r, r.end, undefined);
+}
+
+export function readImDeleteMessage(r: Reader, end: number, into: ImDeleteMessage | undefined): ImDeleteMessage {
+	const m = into ?? { common: undefined, deleteMsgIds: [] } satisfies ImDeleteMessage as ImDeleteMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 16:
+				m.deleteMsgIds.push(r.uint64String());
+				break;
+			case 18: {
+				const stop = r.open(end);
+				while (r.pos < stop) m.deleteMsgIds.push(r.uint64String());
+				r.close(stop);
+				break;
+			}
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeImDeleteMessage} takes: every field may be left out. */
+export interface ImDeleteMessageInit {
+	common?: CommonInit | undefined;
+	deleteMsgIds?: readonly string[] | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeImDeleteMessage(value: ImDeleteMessageInit): Uint8Array {
+	const w = new Writer();
+	writeImDeleteMessage(w, value);
+	return w.finish();
+}
+
+export function writeImDeleteMessage(w: Writer, m: ImDeleteMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	if (m.deleteMsgIds && m.deleteMsgIds.length > 0) {
+		const at = w.open(18);
+		for (const item of m.deleteMsgIds) w.uint64StringItem(item);
+		w.close(at);
+	}
 }
 

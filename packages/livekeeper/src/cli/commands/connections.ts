@@ -11,6 +11,7 @@ type Limit = number | "none";
 interface Flags extends Record<string, unknown> {
 	max?: Limit;
 	maxPerIdentity?: Limit;
+	maxPerLogin?: Limit;
 	maxPerProxy?: Limit;
 	json?: boolean;
 }
@@ -24,6 +25,7 @@ export function connectionsCommand(program: Command, io: Io): void {
 		.description(helpTexts.connections[io.language])
 		.addOption(limit("--max", helpTexts.limits.total))
 		.addOption(limit("--max-per-identity", helpTexts.limits.perIdentity))
+		.addOption(limit("--max-per-login", helpTexts.limits.perLogin))
 		.addOption(limit("--max-per-proxy", helpTexts.limits.perProxy))
 		.option("--json", helpTexts.json[io.language]);
 	addConfigFlags(command, io, clientOptions).action(async (flags: Flags) => {
@@ -35,10 +37,11 @@ export function connectionsCommand(program: Command, io: Io): void {
 	});
 }
 
-function changeOf({ max, maxPerIdentity, maxPerProxy }: Flags): LimitChange {
+function changeOf({ max, maxPerIdentity, maxPerLogin, maxPerProxy }: Flags): LimitChange {
 	return {
 		...(max !== undefined && { max_connections: toWire(max) }),
 		...(maxPerIdentity !== undefined && { max_connections_per_identity: toWire(maxPerIdentity) }),
+		...(maxPerLogin !== undefined && { max_connections_per_login: toWire(maxPerLogin) }),
 		...(maxPerProxy !== undefined && { max_connections_per_proxy: toWire(maxPerProxy) }),
 	};
 }

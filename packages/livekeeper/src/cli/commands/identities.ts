@@ -13,7 +13,7 @@ import { readSecret } from "../read-secret.ts";
 
 type Flags = Record<string, unknown>;
 
-/** `identities`, and `identity set` and `identity remove`. */
+/** `identities`, and `identity set`, `identity remove` and `identity lift`. */
 export function identityCommands(program: Command, io: Io): void {
 	const list = program
 		.command("identities")
@@ -31,6 +31,12 @@ export function identityCommands(program: Command, io: Io): void {
 	addConfigFlags(remove, io, clientOptions).action(async (name: string, flags: Flags) => {
 		await clientOf(flags, io).removeIdentity(name);
 		io.out(`${io.paint("green", "✓")} ${commandTexts.identityRemoved(name)[io.language]}`);
+	});
+	const lift = identity.command("lift").description(helpTexts.identityLift[io.language]).argument("<name>");
+	addConfigFlags(lift, io, clientOptions).action(async (name: string, flags: Flags) => {
+		const lifted = await clientOf(flags, io).liftRest(name);
+		io.out(`${io.paint("green", "✓")} ${commandTexts.restLifted(name)[io.language]}`);
+		io.out(identityTable([lifted], Date.now(), io));
 	});
 }
 

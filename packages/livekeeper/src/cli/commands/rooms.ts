@@ -7,7 +7,7 @@ import { statusDetails, statusTable } from "../format/status-table.ts";
 import type { Io } from "../io.ts";
 
 type Flags = Record<string, unknown>;
-type StartFlags = Flags & StartOptions & { secondIdentity?: string };
+type StartFlags = Flags & StartOptions & { secondIdentity?: string; thirdIdentity?: string };
 
 /** `start`, `stop` and `status`: commands that ask a running service. */
 export function roomCommands(program: Command, io: Io): void {
@@ -20,12 +20,13 @@ export function roomCommands(program: Command, io: Io): void {
 		.option("--no-pinned", helpTexts.noPinned[io.language])
 		.option("--raw", helpTexts.raw[io.language])
 		.option("--no-raw", helpTexts.noRaw[io.language])
-		.option("--redundancy <n>", helpTexts.redundancy[io.language], (text) => between(1, 2, text, io))
-		.option("--second-identity <name>", helpTexts.secondIdentity[io.language]);
+		.option("--redundancy <n>", helpTexts.redundancy[io.language], (text) => between(1, 3, text, io))
+		.option("--second-identity <name>", helpTexts.secondIdentity[io.language])
+		.option("--third-identity <name>", helpTexts.thirdIdentity[io.language]);
 	addConfigFlags(start, io, clientOptions).action(async (liveId: string, flags: StartFlags) => {
-		const { identity, pinned, raw, redundancy, secondIdentity } = flags;
-		const second = secondIdentity === undefined ? undefined : { identity: secondIdentity };
-		const { message } = await clientOf(flags, io).start(liveId, { identity, pinned, raw, redundancy, second });
+		const { identity, pinned, raw, redundancy } = flags;
+		const options = { identity, pinned, raw, redundancy, sessions: sessionsOf(flags) };
+		const { message } = await clientOf(flags, io).start(liveId, options);
 		io.out(`${io.paint("green", "✓")} ${message}`);
 	});
 	const stop = program
@@ -47,6 +48,12 @@ export function roomCommands(program: Command, io: Io): void {
 		const room = await client.room(liveId);
 		io.out(flags["json"] === true ? JSON.stringify(room, null, 2) : statusDetails(room, Date.now(), io));
 	});
+}
+
+/** What is not named is as with the first. */
+function sessionsOf({ secondIdentity, thirdIdentity }: StartFlags): StartOptions["sessions"] {
+	const named = thirdIdentity === undefined ? [secondIdentity] : [secondIdentity, thirdIdentity];
+	return named.some((identity) => identity !== undefined) ? named.map((identity) => ({ identity })) : undefined;
 }
 
 function between(least: number, most: number, text: string, { language }: Pick<Io, "language">): number {

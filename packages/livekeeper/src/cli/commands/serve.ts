@@ -13,14 +13,14 @@ export function serveCommand(program: Command, io: Io): void {
 	addConfigFlags(serve, io).action(async (flags: Record<string, unknown>) => {
 		const config = configOf(flags);
 		// The server and all that it stands on take longest to load: no other command waits for them.
-		const [{ createLogger }, { startService }] = await Promise.all([
+		const [{ createLogger }, { secretsOf, startService }] = await Promise.all([
 			import("../../log.ts"),
 			import("../../service.ts"),
 		]);
 		const logger = createLogger({
 			level: config.logLevel,
 			format: config.logFormat,
-			secrets: [config.apiKey, config.cookie, config.proxy].filter((secret) => secret !== undefined),
+			secrets: secretsOf(config),
 		});
 		const service = await startService(config, { logger });
 		if (config.logFormat === "pretty" || (config.logFormat === "auto" && process.stdout.isTTY)) {
@@ -32,7 +32,8 @@ export function serveCommand(program: Command, io: Io): void {
 			const end = service.demoRooms.length > 0 ? commandTexts.howToStopDemo : commandTexts.howToStop;
 			io.out(`  ${end[language]}\n`);
 		}
-		stopOnSignal(service.stop, io);
+		const drainMs = config.cluster.length > 0 ? config.clusterDrainMs + longestStopMs : 0;
+		stopOnSignal(service.stop, io, longestStopMs + drainMs);
 	});
 }
 
@@ -42,7 +43,7 @@ function calledAs({ npm_command: started }: Readonly<Record<string, string | und
 }
 
 /** The first signal lets the service finish; the second ends the process at once. */
-function stopOnSignal(stop: () => Promise<void>, io: Io): void {
+function stopOnSignal(stop: () => Promise<void>, io: Io, longestMs: number): void {
 	let stopping = false;
 	const onSignal = (signal: NodeJS.Signals) => {
 		const code = signal === "SIGINT" ? 130 : 143;
@@ -51,7 +52,7 @@ function stopOnSignal(stop: () => Promise<void>, io: Io): void {
 		setTimeout(() => {
 			io.err(commandTexts.lateStop[io.language]);
 			process.exit(1);
-		}, longestStopMs).unref();
+		}, longestMs).unref();
 		stop().then(
 			() => process.exit(0),
 			(error: unknown) => {

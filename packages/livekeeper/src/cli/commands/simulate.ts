@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { GiftRule, MessageRule, TotalsView } from "@livekeeper/simulator";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { commandTexts, helpTexts } from "../../text/index.ts";
 import type { Io } from "../io.ts";
 
@@ -10,6 +11,9 @@ interface Flags {
 	seed: number;
 	replay?: string;
 	strict: boolean;
+	gifts?: GiftRule;
+	messages?: MessageRule;
+	totals?: TotalsView["shown"];
 }
 
 /** `simulate`: a Douyin on this machine, to develop against without a live room. */
@@ -24,11 +28,26 @@ export function simulateCommand(program: Command, io: Io): void {
 		.option("--seed <number>", helpTexts.simulateSeed[io.language], whole(0, Number.MAX_SAFE_INTEGER, io), 1)
 		.option("--replay <folder>", helpTexts.simulateReplay[io.language])
 		.option("--strict", helpTexts.simulateStrict[io.language], false)
+		.option("--gifts <all|first:n|none>", helpTexts.simulateGifts[io.language])
+		.option("--messages <all|sampled:p|none>", helpTexts.simulateMessages[io.language])
+		.addOption(
+			new Option("--totals <which>", helpTexts.simulateTotals[io.language]).choices([
+				"all",
+				"tickets",
+				"scores",
+				"none",
+			]),
+		)
 		.action(async (flags: Flags) => {
-			const { replay, ...options } = flags;
+			const { replay, gifts, messages, totals, ...options } = flags;
 			// Loaded only here: it is a server of its own.
 			const { startSimulator } = await import("@livekeeper/simulator");
-			const simulator = await startSimulator({ ...options, ...(replay === undefined ? {} : { replay }) });
+			const simulator = await startSimulator({
+				...options,
+				replay,
+				identities: { gifts, messages },
+				...(totals && { totals: { shown: totals } }),
+			});
 			const { language } = io;
 			io.out(commandTexts.simulatorAt(io.paint("bold", simulator.url))[language]);
 			for (const room of simulator.rooms) io.out(`  ${simulator.url}/${room.liveId}`);

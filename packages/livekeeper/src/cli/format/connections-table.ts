@@ -10,6 +10,7 @@ export function connectionsTable({ held, limits, queue }: WireConnections, now: 
 	const lines = [
 		listTexts.connections(held, limit(limits.max_connections)),
 		listTexts.perIdentity(limit(limits.max_connections_per_identity)),
+		listTexts.perLogin(limit(limits.max_connections_per_login)),
 		listTexts.perProxy(limit(limits.max_connections_per_proxy)),
 	].map((text) => text[language]);
 	if (queue.length === 0) return [...lines, listTexts.nobodyWaits[language]].join("\n");

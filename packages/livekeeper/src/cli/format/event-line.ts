@@ -1,7 +1,16 @@
 import type { LiveEventType, LiveUser, WireEvent, WireOf } from "@livekeeper/douyin";
 import { printable } from "../../log/printable.ts";
-import { codeNames, eventTexts, failureNames, type Text, verbatim } from "../../text/index.ts";
+import { codeNames, eventTexts, failureNames, moneyTexts, type Text, verbatim } from "../../text/index.ts";
 import type { Io, Style } from "../io.ts";
+import {
+	bannerText,
+	lightGiftText,
+	lotteryText,
+	luckyBoxText,
+	pkEndedText,
+	pkScoreText,
+	pkStartedText,
+} from "./money-lines.ts";
 
 type Of<Type extends LiveEventType> = Extract<WireEvent, { type: Type }>;
 interface Line {
@@ -16,8 +25,10 @@ const lines: Lines = {
 	emoji_chat: (e) => ({ style: "white", text: e.content }),
 	screen_chat: (e) => ({ style: ["bold", "white"], text: e.content }),
 	gift: (e) => ({ style: ["bold", "yellow"], text: giftText(e) }),
+	light_gift: (e) => ({ style: "yellow", text: lightGiftText(e) }),
+	fan_ticket: (e) => ({ style: "blue", text: moneyTexts.total(e.room_fan_ticket_count) }),
 	like: (e) => ({ style: "magenta", text: eventTexts.liked(e.count, e.total) }),
-	member: (e) => ({ style: "gray", text: eventTexts.cameIn(e.member_count) }),
+	member: (e) => ({ style: "gray", text: e.set_to_admin ? moneyTexts.moderator : eventTexts.cameIn(e.member_count) }),
 	follow: (e) => ({ style: "cyan", text: eventTexts.follows(e.follow_count) }),
 	share: () => ({ style: "cyan", text: eventTexts.shared }),
 	fansclub: (e) => ({ style: "cyan", text: e.content || eventTexts.fanClub(e.action) }),
@@ -27,13 +38,23 @@ const lines: Lines = {
 	control: (e) => ({ style: ["bold", "red"], text: `${e.action}${e.tips && ` (${e.tips})`}` }),
 	notice: (e) => ({ style: "blue", text: e.content }),
 	intro: (e) => ({ style: "blue", text: e.content }),
-	banner: (e) => ({ style: "gray", text: eventTexts.banner(e.extra.length) }),
+	banner: (e) => ({ style: "gray", text: bannerText(e) }),
 	product: (e) => ({ style: "blue", text: eventTexts.product(e.content, e.total) }),
+	pk_started: (e) => ({ style: ["bold", "cyan"], text: pkStartedText(e) }),
+	pk_score: (e) => ({ style: "cyan", text: pkScoreText(e) }),
+	pk_ended: (e) => ({ style: ["bold", "cyan"], text: pkEndedText(e) }),
+	lucky_box: (e) => ({ style: "yellow", text: luckyBoxText(e) }),
+	lottery: (e) => ({ style: "yellow", text: lotteryText(e) }),
+	message_deleted: (e) => ({ style: "gray", text: moneyTexts.deleted(e.message_ids.length) }),
 	raw: (e) => ({ style: "gray", text: eventTexts.raw(e.method, Math.floor((e.payload.length * 3) / 4)) }),
 	connection: (e) => ({ style: "green", text: connectionText(e) }),
 	gap: (e) => ({
 		style: ["bold", "red"],
 		text: eventTexts.gap(Math.round((e.to - e.from) / 1000), e.reason),
+	}),
+	gifts_withheld: (e) => ({
+		style: ["bold", "red"],
+		text: eventTexts.giftsWithheld(e.diamonds_missing, Math.round((e.to - e.from) / 1000)),
 	}),
 	broadcast_started: (e) => ({ style: ["bold", "green"], text: eventTexts.began(e.title) }),
 	broadcast_ended: (e) => ({ style: ["bold", "green"], text: eventTexts.ended(e.reason) }),
@@ -61,12 +82,15 @@ function personText(user: WireOf<LiveUser>): string {
 }
 
 function giftText(gift: Of<"gift">): Text {
-	const { gift_name: name, gift_id: id, count, delta, diamonds } = gift;
+	const { gift_name: name, gift_id: id, count, delta, diamonds, source, diamond_count: each } = gift;
 	const to = gift.to_user?.nickname ?? "";
-	const called = name ? verbatim(name) : eventTexts.giftId(id);
+	// The open platform names no gift, and what it calls them nobody knows.
+	const nameless = source === "official" ? eventTexts.giftWorth(each) : eventTexts.giftId(id);
+	const called = name ? verbatim(name) : nameless;
+	const uncounted = gift.evidence ? eventTexts.notCounted : verbatim("");
 	return {
-		en: eventTexts.gift(called.en, count, to, delta, diamonds).en,
-		zh: eventTexts.gift(called.zh, count, to, delta, diamonds).zh,
+		en: eventTexts.gift(called.en, count, to, delta, diamonds).en + uncounted.en,
+		zh: eventTexts.gift(called.zh, count, to, delta, diamonds).zh + uncounted.zh,
 	};
 }
 

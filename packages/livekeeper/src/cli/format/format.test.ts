@@ -1,5 +1,4 @@
-import type { LiveEvent, LiveUser } from "@livekeeper/douyin";
-import { toWire } from "@livekeeper/douyin";
+import { GiftCoverage, type LiveEvent, type LiveUser, toWire } from "@livekeeper/douyin";
 import textWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { toWireStatus, type WireStatus } from "../../live/index.ts";
@@ -44,9 +43,17 @@ const user: LiveUser = {
 };
 const base = { id: "1", liveId: "1001", roomId: "r", method: "M", at: now, receivedAt: now, user };
 
+const sides = [
+	{ id: "7", name: "小船", score: 22, display: "2*", contributors: [{ id: "1", nickname: "小鱼", score: 9 }] },
+	{ id: "8", name: "" },
+];
+
 const samples: { [Type in LiveEvent["type"]]: [Extract<LiveEvent, { type: Type }>, string] } = {
 	chat: [{ ...base, type: "chat", content: "你好" }, "小鱼 [Lv.12 鱼塘3]: 你好"],
-	emoji_chat: [{ ...base, type: "emoji_chat", emojiId: "1", content: "[笑]" }, "小鱼 [Lv.12 鱼塘3]: [笑]"],
+	emoji_chat: [
+		{ ...base, type: "emoji_chat", emojiId: "1", content: "[笑]", emojiImage: "" },
+		"小鱼 [Lv.12 鱼塘3]: [笑]",
+	],
 	screen_chat: [{ ...base, type: "screen_chat", content: "大家好" }, ": 大家好"],
 	gift: [
 		{
@@ -55,6 +62,9 @@ const samples: { [Type in LiveEvent["type"]]: [Extract<LiveEvent, { type: Type }
 			giftId: "7",
 			giftName: "小心心",
 			giftImage: "",
+			giftType: 1,
+			combo: true,
+			groupCount: 1,
 			count: 5,
 			delta: 2,
 			streakId: "s",
@@ -63,6 +73,24 @@ const samples: { [Type in LiveEvent["type"]]: [Extract<LiveEvent, { type: Type }
 			diamonds: 2,
 		},
 		"gave 小心心 ×5 (+2, 2 diamonds)",
+	],
+	light_gift: [
+		{
+			...base,
+			type: "light_gift",
+			giftId: "7",
+			giftName: "",
+			giftImage: "",
+			count: 5,
+			groupCount: 1,
+			diamondCount: 2,
+			toUserId: "0",
+		},
+		"gave gift 7 ×5 (short message, 2 diamonds each)",
+	],
+	fan_ticket: [
+		{ ...base, type: "fan_ticket", roomFanTicketCount: 12_345, display: "1.2万" },
+		"the room's total so far: 12345",
 	],
 	like: [{ ...base, type: "like", count: 3, total: 99 }, "liked ×3 (99 in all)"],
 	member: [{ ...base, type: "member", memberCount: 8, action: 1 }, "came in (8 in the room)"],
@@ -89,10 +117,62 @@ const samples: { [Type in LiveEvent["type"]]: [Extract<LiveEvent, { type: Type }
 	notice: [{ ...base, type: "notice", content: "公告" }, "公告"],
 	intro: [{ ...base, type: "intro", content: "简介" }, "简介"],
 	banner: [{ ...base, type: "banner", extra: "{}" }, "2 characters of banner data"],
-	product: [{ ...base, type: "product", content: "上新", total: 2 }, "上新 (2 products)"],
+	product: [{ ...base, type: "product", content: "上新", total: 2, promotionId: "0", msgType: 0 }, "上新 (2 products)"],
+	pk_started: [
+		{ ...base, type: "pk_started", battleId: "1", startedAt: now, durationMs: 300_000, sides },
+		"PK began: 小船 – 8, 300 s",
+	],
+	pk_score: [{ ...base, type: "pk_score", battleId: "1", sides }, "PK: 小船 2* (小鱼 9), 8"],
+	pk_ended: [
+		{ ...base, type: "pk_ended", battleId: "1", reason: 0, punishMs: 60_000, sides },
+		"PK over: 小船 2* (小鱼 9), 8; 60 s of punishment",
+	],
+	lucky_box: [
+		{
+			...base,
+			type: "lucky_box",
+			action: "sent",
+			boxId: "1",
+			title: "人人有份",
+			diamondCount: 100,
+			opensAt: now,
+			winners: [],
+		},
+		"a lucky box of 100 diamonds: 人人有份",
+	],
+	lottery: [
+		{
+			...base,
+			type: "lottery",
+			action: "update",
+			lotteryId: "1",
+			status: 1,
+			prize: "",
+			prizeCount: 500,
+			luckyCount: 5,
+			participants: 321,
+			startedAt: now,
+			drawsAt: now,
+			winners: [],
+		},
+		"a lottery: 500 to win for 5, 321 take part",
+	],
+	message_deleted: [{ ...base, type: "message_deleted", messageIds: ["5"] }, "1 message was taken back"],
 	raw: [{ ...base, type: "raw", payload: new Uint8Array(9) }, "M, 9 bytes"],
 	connection: [{ ...base, type: "connection", state: "connected", reason: "ok", message: "fine" }, "connected: fine"],
 	gap: [{ ...base, type: "gap", from: 0, to: 4000, reason: "network" }, "nothing known for 4 s: network"],
+	gifts_withheld: [
+		{
+			...base,
+			type: "gifts_withheld",
+			from: 0,
+			to: 4000,
+			diamondsMissing: 520,
+			diamondsSeen: 1,
+			evidence: { source: "room_total", unit: 10, unitLearned: true },
+		},
+		"gifts worth 520 diamonds were given in 4 s and not shown to us",
+	],
 	broadcast_started: [{ ...base, type: "broadcast_started", title: "早" }, "the broadcast began: 早"],
 	broadcast_ended: [{ ...base, type: "broadcast_ended", reason: "ended" }, "the broadcast ended: ended"],
 };
@@ -103,6 +183,30 @@ describe("an event as a line", () => {
 		expect(line).toMatch(/^\d\d:\d\d:\d\d /);
 		expect(line).toContain(` ${type} `);
 		expect(line).toContain(expected);
+	});
+
+	test.each([
+		[{ ...samples.lucky_box[0], action: "won" as const, winners: ["1", "2"] }, "2 people got something out of the"],
+		[{ ...samples.lucky_box[0], action: "ended" as const }, "the lucky box is over"],
+		[{ ...samples.lottery[0], action: "drawn" as const, winners: ["1"] }, "the lottery was drawn: 1 winner"],
+		[{ ...samples.member[0], setToAdmin: true as const }, "was made a moderator"],
+		[
+			{
+				...samples.banner[0],
+				wishes: [{ name: "", giftName: "小心心", diamondCount: 1, progress: 2, target: 9 }],
+			},
+			"gift wishes: 小心心 2/9",
+		],
+	])("what else a kind can tell", (event, expected) => {
+		expect(eventLine(toWire<LiveEvent>(event), plain)).toContain(expected);
+	});
+
+	test("a gift of the open platform has its worth for a name, and one that the web tells of too is not counted", () => {
+		const [gift] = samples.gift;
+		const pushed = { ...gift, source: "official" as const, giftId: "sec/9=", giftName: "", diamondCount: 9 };
+		expect(eventLine(toWire<LiveEvent>(pushed), plain)).toContain("gave a 9-diamond gift ×5 (+2, 2 diamonds)");
+		const evidence = { ...gift, delta: 0, diamonds: 0, evidence: { delta: 2, diamonds: 2 } };
+		expect(eventLine(toWire<LiveEvent>(evidence), plain)).toContain("×5 (+0), not counted: the open platform");
 	});
 
 	test("every type can be asked for", () => {
@@ -154,7 +258,13 @@ const connected: WireStatus = toWireStatus(
 			"24h": undefined,
 		},
 		latency: { heartbeatMs: 40, totalMs: 40, answers: 1 },
-		activity: { perMinute: [], viewers: 120, diamonds: 9 },
+		activity: {
+			perMinute: [],
+			viewers: 120,
+			diamonds: 9,
+			giftsPerHour: undefined,
+			coverage: new GiftCoverage().estimate(),
+		},
 	},
 	"en",
 );
@@ -219,6 +329,64 @@ test("a room in trouble says what was decided, why, and what it means", () => {
 	expect(details).toMatch(/What it means +You.*docs\/reconnect\.md#blocked/);
 	expect(details).not.toContain("\u001b");
 	expect(statusDetails(connected, now, plain)).not.toContain("Decision");
+});
+
+test("one room in detail answers whether all gifts come, and how the open platform's push does", () => {
+	expect(statusDetails(connected, now, plain)).toMatch(
+		/All gifts\? +Most likely no .*\n +Without a login .*\n +1\. Log in/,
+	);
+	const coverage = { ...connected.gift_coverage, summary: "All gifts come: 3 of 3.", why: null, advice: [] };
+	const tasks = [
+		{
+			msg_type: "live_gift" as const,
+			state: "running" as const,
+			error: null,
+			since: 1,
+			callbacks: 3,
+			last_callback_at: now - 5000,
+			failed_deliveries: 1,
+			missing: 0,
+		},
+	];
+	const official = {
+		live_id: "1001",
+		app_id: "tt1",
+		types: ["live_gift" as const],
+		state: "running" as const,
+		summary: "All gifts come: 3 of 3.",
+		why: null,
+		advice: ["Mind\u001b the clock."],
+		token: { expires_at: now + 3_600_000, error: null },
+		refused: 2,
+		last_refused: { at: 1, problem: "late" as const, message: "signed too long ago" },
+		broadcasts: [
+			{
+				room_id: "7",
+				ended_at: null,
+				tasks,
+				counts: true,
+				callbacks: 3,
+				entries: 4,
+				looked_up: 1,
+				tests: 0,
+				unreadable: 0,
+				failed_deliveries: 1,
+				looked_up_at: null,
+				look_up_error: null,
+				acknowledged: 4,
+				match: { official_diamonds: 90, web_diamonds: 40, matched_diamonds: 30 },
+			},
+		],
+	};
+	const details = statusDetails({ ...connected, gift_coverage: coverage, official }, now, plain);
+	expect(details.split("All gifts come: 3 of 3.")).toHaveLength(2);
+	expect(details).toContain("app tt1 has live_gift pushed, its token ends in 1 h");
+	expect(details).toContain(
+		"its gifts are the account, 3 callbacks, 1 failed and looked up, 0 missing, the last one 5 s ago",
+	);
+	expect(details).toContain("30 of its 90 diamonds came by the web too (40 there)");
+	expect(details).toContain("2 callbacks refused: signed too long ago");
+	expect(details).not.toContain("\u001b");
 });
 
 test("one room in detail tells all that is known", () => {

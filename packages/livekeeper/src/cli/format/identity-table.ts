@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { printable } from "../../log/printable.ts";
-import { codeNames, type Language, listTexts, statusTexts } from "../../text/index.ts";
+import { codeNames, type Language, listTexts, statusTexts, verbatim } from "../../text/index.ts";
 import type { WireIdentity } from "../api-client.ts";
 import type { Io, Style } from "../io.ts";
 import { ago, until } from "./age.ts";
@@ -12,7 +12,15 @@ const statusStyles: Record<WireIdentity["status"], Style> = {
 	unreadable: "red",
 };
 
-/** All identities as a table, and below it what is wrong with them. */
+const stateStyles: Record<WireIdentity["state"], Style> = {
+	fine: "green",
+	first_only: "yellow",
+	nothing: "red",
+	resting: "yellow",
+	unknown: "gray",
+};
+
+/** All identities as a table, and below it what is wrong with them, by what that is known, and what can be done. */
 export function identityTable(
 	identities: readonly WireIdentity[],
 	now: number,
@@ -28,13 +36,29 @@ export function identityTable(
 			one.name,
 			io.paint(statusStyles[one.status] ?? "gray", codeNames.login[one.status]?.[language] ?? one.status),
 			endOf(one.expires_at, now, language),
+			io.paint(stateStyles[one.state] ?? "gray", codeNames.identityState[one.state]?.[language] ?? one.state),
+			listTexts.giftsShown(one.gift_coverage, one.gifts_per_hour, one.gifts_per_hour_of_all)[language],
 			one.has_proxy ? listTexts.itsOwn[language] : "–",
 			ago(one.updated_at, now, language),
 			roomsOf(one.rooms, language),
 		]);
 	}
 	const warnings = identities.flatMap(({ warning }) => (warning === null ? [] : [printable(warning)]));
-	return [table.toString(), ...warnings.map((warning) => `${io.paint("yellow", "!")} ${warning}`)].join("\n");
+	const troubles = identities.flatMap((one) => troubleOf(one, now, language));
+	const lines = [...warnings, ...troubles].map((line) => `${io.paint("yellow", "!")} ${line}`);
+	return [table.toString(), ...lines].join("\n");
+}
+
+/** What the site does not show it. */
+function troubleOf(
+	{ name, state, state_evidence, advice, rest }: WireIdentity,
+	now: number,
+	language: Language,
+): string[] {
+	if (state === "fine" || state === "unknown") return [];
+	const rests = rest ? [listTexts.restsUntil(name, verbatim(until(rest.until, now, language)))[language]] : [];
+	const said = `${name}${language === "en" ? ": " : "："}${[...state_evidence, ...advice].join(language === "en" ? " " : "")}`;
+	return [printable(said), ...rests];
 }
 
 function endOf(at: number | null, now: number, language: Language): string {

@@ -14,6 +14,7 @@ import {
 } from "../../text/index.ts";
 import type { Io, Style } from "../io.ts";
 import { ago, inWords, until } from "./age.ts";
+import { officialLines } from "./official-lines.ts";
 import { padColumns } from "./width.ts";
 
 const stateStyles: Record<WireStatus["state"], Style> = {
@@ -115,19 +116,38 @@ export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint
 		[names.broadcast, room.room_id ?? "–"],
 		[names.connected, ago(room.connected_at, now, language)],
 		[names.lastMessage, ago(room.last_message_at, now, language)],
-		...room.evidence.map((line, i): [Text, string] => [i === 0 ? names.evidence : verbatim(""), printable(line)]),
+		...lines(names.evidence, room.evidence),
 		[names.quality, qualityText(room.quality, language)],
 		[names.answers, answersText(room, language)],
 		[names.next, until(room.next_attempt_at, now, language)],
 		[names.session, sessionText(room, language)],
 		...optional(names.warning, room.login_warning),
-		...(room.legs ?? []).map((leg, i): [Text, string] => [statusTexts.connection(i + 1), legText(leg, now, language)]),
+		...(room.connections ?? []).map((one, i): [Text, string] => [
+			statusTexts.connection(i + 1),
+			connectionText(one, now, language),
+		]),
+		...optional(names.together, room.compared && togetherText(room.compared, language)),
 		[names.frames, counts[language]],
 		[names.duplicates, String(room.duplicates)],
 		[names.lost, lostText(room, language)],
 		[names.reconnects, reconnectsText(room, language)],
+		...lines(names.gifts, giftLines(room)),
+		...lines(names.official, room.official ? officialLines(room.official, giftLines(room), now, language) : []),
 	];
 	return rows.map(([name, value]) => `${padColumns(name[language], 18)}${value}`).join("\n");
+}
+
+/** Several lines behind one name. */
+function lines(name: Text, all: readonly string[]): [Text, string][] {
+	return all.map((line, i) => [i === 0 ? name : verbatim(""), printable(line)]);
+}
+
+/** Whether all gifts come, why not, and what can be done. A service of an earlier version tells nothing of it. */
+function giftLines({ gift_coverage: coverage }: Pick<WireStatus, "gift_coverage">): string[] {
+	if (coverage === undefined) return [];
+	return [coverage.summary, coverage.why ?? "", ...coverage.advice.map((line, i) => `${i + 1}. ${line}`)].filter(
+		Boolean,
+	);
 }
 
 function reconnectsText({ reconnects }: WireStatus, language: Language): string {
@@ -158,8 +178,11 @@ function numberInLine({ position, why }: NonNullable<WireStatus["queue"]>, langu
 	return (position === 1 ? statusTexts.nextInLine(why) : statusTexts.inLine(position, why))[language];
 }
 
-function sessionText({ identity, identity_name: name }: WireStatus, language: Language): string {
-	const session = statusTexts.sessions[identity];
+function sessionText(room: WireStatus, language: Language): string {
+	const { identity, identity_name: name } = room;
+	// Where the open platform pushes every gift no login is needed for them.
+	const bare = room.gift_coverage?.source === "official" && identity === "anonymous";
+	const session = bare ? codeNames.login.anonymous : statusTexts.sessions[identity];
 	return (name === null ? session : statusTexts.byIdentity(session, printable(name)))[language];
 }
 
@@ -180,18 +203,31 @@ function answersText({ heartbeat_ms: heartbeat, ping_ms: ping }: WireStatus, lan
 	return joined(known, language) || "–";
 }
 
-function legText(leg: NonNullable<WireStatus["legs"]>[number], now: number, language: Language): string {
-	const { kind, identity, state, host, reason, aligned } = leg;
+function connectionText(
+	connection: NonNullable<WireStatus["connections"]>[number],
+	now: number,
+	language: Language,
+): string {
+	const { kind, identity, state, host, reason, synced } = connection;
 	const names = [codeNames.connection[kind], codeNames.login[identity], codeNames.state[state]];
 	const what = joined(
 		names.map((text) => text[language]),
 		language,
 	);
 	const where = host === null ? "" : statusTexts.toHost(host)[language];
-	const offset = state === "connected" && !aligned ? statusTexts.unaligned[language] : "";
+	const offset = state === "connected" && !synced ? statusTexts.notSynced[language] : "";
 	const why = reason && state !== "connected" ? commandTexts.stateIs("", printable(reason.message))[language] : "";
-	const next = why === "" ? "" : nextText(leg.next_attempt_at, now, language);
-	return `${what}${where}${offset}${why}${next}${statusTexts.carried(leg.messages, leg.missed, leg.failures)[language]}`;
+	const next = why === "" ? "" : nextText(connection.next_attempt_at, now, language);
+	const { messages, missed, failures, compared } = connection;
+	const gain = compared?.message_gain ?? null;
+	const added = statusTexts.added(gain ?? 0, compared?.diamond_gain ?? null, compared?.message_coverage ?? null);
+	const beside = gain === null ? "" : added[language];
+	return `${what}${where}${offset}${why}${next}${statusTexts.carried(messages, missed, failures)[language]}${beside}`;
+}
+
+/** What all connections are shown together. */
+function togetherText(compared: NonNullable<WireStatus["compared"]>, language: Language): string {
+	return statusTexts.together(compared.message_coverage, compared.diamond_coverage)[language];
 }
 
 /** As a part of a line; "" where none is due. */

@@ -7,6 +7,11 @@ import { AdaptivePolicy } from "./index.ts";
 
 const minute = 60_000;
 
+/** A room's own connection. */
+const own = (liveId: string, identity = "me") => ({ liveId, source: 0, identity, beside: false });
+/** One that a room has beside its own. */
+const beside = (identity: string) => ({ liveId: "r", source: 1, identity, beside: true });
+
 class Rooms {
 	readonly clock = new ManualClock();
 	readonly policy: AdaptivePolicy;
@@ -24,15 +29,15 @@ class Rooms {
 	fail(room: string, reason: FailureReason, more: { attempt?: number; retryAfterMs?: number } = {}): Decision {
 		const { attempt = 1, retryAfterMs } = more;
 		const failure = new DouyinError(reason, reason, { retryAfterMs });
-		return this.policy.decide({ liveId: room, failure, attempt, now: this.clock.now() }, "me");
+		return this.policy.decide({ ...own(room), failure, attempt, now: this.clock.now() });
 	}
 
 	work(room: string) {
-		return this.policy.succeeded(room, "me", this.clock.now());
+		return this.policy.succeeded(own(room), this.clock.now());
 	}
 
 	admit(room: string, identity = "me") {
-		return this.policy.admit(room, identity, this.clock.now());
+		return this.policy.admit(own(room, identity), this.clock.now());
 	}
 }
 
@@ -139,7 +144,7 @@ describe("when most rooms fail at once", () => {
 		const rooms = new Rooms(10);
 		for (let i = 0; i < 5; i++) rooms.fail(String(i), "network");
 		rooms.admit("0");
-		expect(rooms.policy.reached("4", "me", rooms.clock.now())).toEqual([{ room: "0", delayMs: 50 }]);
+		expect(rooms.policy.reached(own("4"), rooms.clock.now())).toEqual([{ room: "0", delayMs: 50 }]);
 		expect(rooms.policy.probing).toBeUndefined();
 	});
 
@@ -158,7 +163,7 @@ describe("when most rooms fail at once", () => {
 describe("a connection beside another of the same room", () => {
 	test("waits while its identity is refused or asked to slow down, and while most rooms fail", () => {
 		const rooms = new Rooms(10);
-		const extra = (identity: string) => rooms.policy.admitExtra(identity, rooms.clock.now());
+		const extra = (identity: string) => rooms.policy.admit(beside(identity), rooms.clock.now());
 		expect(extra("me")).toBeUndefined();
 		rooms.fail("r", "rate_limited", { retryAfterMs: minute });
 		expect(extra("me")).toMatchObject({ delayMs: minute, reason: "rate_limited" });
@@ -175,12 +180,25 @@ describe("a connection beside another of the same room", () => {
 		expect(extra("you")).toBeUndefined();
 	});
 
+	test("is tried again by its own schedule when it fails, whatever its room or most rooms do", () => {
+		const rooms = new Rooms(4);
+		for (const room of ["a", "b", "c", "d"]) rooms.fail(room, "network");
+		const before = rooms.policy.probing;
+		const fail = (attempt: number) => {
+			const failure = new DouyinError("network", "network");
+			return rooms.policy.decide({ ...beside("me"), failure, attempt, now: rooms.clock.now() }).delayMs;
+		};
+		expect([1, 2, 3].map(fail)).toEqual([1_000, 2_000, 4_000]);
+		expect(rooms.policy.reached(beside("me"), rooms.clock.now())).toEqual([]);
+		expect(rooms.policy.probing).toEqual(before);
+	});
+
 	test("never probes for the others, nor waits in their line", async () => {
 		const rooms = new Rooms(5);
 		for (const room of ["a", "b", "c", "d", "e"]) rooms.fail(room, "network");
 		const before = rooms.policy.probing;
 		await rooms.clock.advance(10 * minute);
-		expect(rooms.policy.admitExtra("me", rooms.clock.now())).toMatchObject({ reason: "network" });
+		expect(rooms.policy.admit(beside("me"), rooms.clock.now())).toMatchObject({ reason: "network" });
 		expect(rooms.policy.probing).toEqual(before);
 	});
 });

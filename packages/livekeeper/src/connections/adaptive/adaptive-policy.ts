@@ -1,9 +1,16 @@
-import { type FailureReason, RetrySchedule } from "@livekeeper/douyin";
-import { type FailedAttempt, failureClasses, type Hold, type NextAttempt } from "../../rooms/index.ts";
+import type { FailureReason, RetrySchedule } from "@livekeeper/douyin";
+import {
+	type ConnectionKey,
+	type FailedAttempt,
+	failureClasses,
+	type Hold,
+	type NextAttempt,
+} from "../../rooms/index.ts";
 import { decisionTexts, type Text } from "../../text/index.ts";
 import { type RoomPriority, rankOf } from "../admission/index.ts";
+import { IdentityPauses } from "../identity-pauses.ts";
+import { Schedules } from "../schedules.ts";
 import type { HostStats } from "./host-stats.ts";
-import { IdentityPauses } from "./identity-pauses.ts";
 import { blockedIdentity, Outage, type Release, type Role, sharedOutage } from "./outage.ts";
 
 /** When a room tries again, and why then. */
@@ -17,6 +24,8 @@ export interface AdaptivePolicyOptions {
 	rooms: () => number;
 	priorityOf: (room: string) => RoomPriority;
 	hosts: Pick<HostStats, "anyWorks">;
+	/** Which identities are to wait; shared with whoever lets them rest. */
+	pauses?: IdentityPauses;
 	/** Numbers in [0, 1). */
 	random?: () => number;
 	/** How many handshakes may begin in a second; at this pace rooms come back. Default 20. */
@@ -36,8 +45,8 @@ const blockedMs = blockedIdentity.probeDelayMs;
  */
 export class AdaptivePolicy {
 	readonly #options: AdaptivePolicyOptions;
-	readonly #schedules = new Map<string, RetrySchedule>();
-	readonly #pauses = new IdentityPauses();
+	readonly #schedules = new Schedules();
+	readonly #pauses: IdentityPauses;
 	readonly #spacingMs: number;
 	readonly #outage: Outage;
 	/** What most rooms failed of. */
@@ -49,6 +58,7 @@ export class AdaptivePolicy {
 
 	constructor(options: AdaptivePolicyOptions) {
 		this.#options = options;
+		this.#pauses = options.pauses ?? new IdentityPauses();
 		const { startsPerSecond = 20 } = options;
 		this.#spacingMs = 1000 / startsPerSecond;
 		this.#outage = new Outage({ ...sharedOutage, spacingMs: this.#spacingMs });
@@ -60,78 +70,81 @@ export class AdaptivePolicy {
 		return canary === undefined ? undefined : { canary, waiting, reason: this.#outageReason };
 	}
 
-	/** A connection was lost or an attempt failed: when to try again. */
-	decide(failed: FailedAttempt, identity: string): Decision {
-		const { liveId: room, failure, attempt, now } = failed;
+	/**
+	 * A connection was lost or an attempt failed: when to try again. One beside another says nothing of what all share, and
+	 * is not blocked with its room.
+	 */
+	decide(failed: FailedAttempt): Decision {
+		const { liveId: room, identity, beside, failure, attempt, now } = failed;
 		const { reason } = failure;
 		const askedMs = failure.retryAfterMs ?? 0;
-		if (reason === "blocked") return this.#afterBlock(room, identity, askedMs, now);
-		this.#blocked.delete(room);
-		if (failureClasses[reason].shared) this.#noteShared(room, reason, now);
-		const schedule = this.#scheduleOf(room);
+		if (!beside) {
+			if (reason === "blocked") return this.#afterBlock(room, identity, askedMs, now);
+			this.#blocked.delete(room);
+			if (failureClasses[reason].shared) this.#noteShared(room, reason, now);
+		}
+		const schedule = this.#schedules.of(failed);
 		const { delayMs, flaps } = schedule.next(attempt, now, failureClasses[reason].flap);
 		const scheduled = this.#soon(failed, schedule) ?? { delayMs, why: decisionTexts.schedule(attempt, flaps) };
 		if (reason === "rate_limited") this.#pauses.pause(identity, Math.max(askedMs, scheduled.delayMs), now);
-		const held = this.#held(room, identity, now);
+		const held = beside ? undefined : this.#held(room, identity, now);
 		const restMs = schedule.restMs(now);
 		if (held) return { delayMs: Math.max(held.delayMs, askedMs, restMs), why: held.why };
 		const waits = [
 			scheduled,
 			{ delayMs: askedMs, why: decisionTexts.patience },
-			{ delayMs: this.#pauses.leftMs(identity, now), why: decisionTexts.slowDown },
+			this.#pauses.hold(identity, now) ?? { delayMs: 0, why: decisionTexts.slowDown },
 		];
 		return waits.reduce((a, b) => (b.delayMs > a.delayMs ? b : a));
 	}
 
 	/**
-	 * To be asked when an attempt is due: what has become known since it was planned may hold it back.
+	 * To be asked when an attempt is due: what has become known since it was planned may hold it back. One beside another
+	 * leaves the probing to rooms that have none.
 	 * @returns `undefined` to go on, or a later time to ask again
 	 */
-	admit(room: string, identity: string, now: number): Hold | undefined {
-		const held = this.#held(room, identity, now);
-		return held && held.delayMs > 0 ? held : this.#paused(identity, now);
+	admit({ liveId, identity, beside }: ConnectionKey, now: number): Hold | undefined {
+		const paused = this.#pauses.hold(identity, now);
+		// Who rests neither probes for others nor waits for their probe.
+		if (paused?.rests) return paused;
+		const held = beside ? this.#heldBeside(identity) : this.#held(liveId, identity, now);
+		return held && held.delayMs > 0 ? held : paused;
 	}
 
-	/** The same for a connection beside another of the same room: it leaves the probing to rooms that have none. */
-	admitExtra(identity: string, now: number): Hold | undefined {
+	#heldBeside(identity: string): Hold | undefined {
 		const refusedTo = this.#refused.get(identity)?.canary;
 		if (refusedTo !== undefined) {
 			return { delayMs: parkMs, why: decisionTexts.othersTry(identityRefused, refusedTo), reason: "blocked" };
 		}
 		const { canary } = this.#outage;
-		if (canary === undefined) return this.#paused(identity, now);
+		if (canary === undefined) return undefined;
 		return { delayMs: parkMs, why: decisionTexts.othersTry(mostFailed, canary), reason: this.#outageReason };
 	}
 
-	#paused(identity: string, now: number): Hold | undefined {
-		const pausedMs = this.#pauses.leftMs(identity, now);
-		if (pausedMs <= 0) return undefined;
-		return { delayMs: pausedMs, why: decisionTexts.slowDown, reason: "rate_limited" };
-	}
-
 	/** A connection has brought its first frame. @returns as {@link reached} */
-	succeeded(room: string, identity: string, now: number): Release[] {
-		const released = this.reached(room, identity, now);
-		this.#scheduleOf(room).works(now);
-		this.#blocked.delete(room);
+	succeeded(connection: ConnectionKey, now: number): Release[] {
+		const released = this.reached(connection, now);
+		this.#schedules.of(connection).works(now);
+		if (!connection.beside) this.#blocked.delete(connection.liveId);
 		return released;
 	}
 
 	/**
-	 * The upstream has opened a room's socket: whatever all share works again, even if this room has nothing to say.
+	 * The upstream has opened a socket: whatever all share works again, even if this room has nothing to say.
 	 * @returns the waiting rooms that may try now, and in how long each
 	 */
-	reached(room: string, identity: string, now: number): Release[] {
-		const refused = this.#refused.get(identity)?.succeeded(room, now, this.#inOrder) ?? [];
+	reached({ liveId, identity, beside }: ConnectionKey, now: number): Release[] {
+		if (beside) return [];
+		const refused = this.#refused.get(identity)?.succeeded(liveId, now, this.#inOrder) ?? [];
 		this.#refused.delete(identity);
-		const released = [...this.#outage.succeeded(room, now, this.#inOrder), ...refused];
-		const restMs = (one: string) => this.#schedules.get(one)?.restMs(now) ?? 0;
+		const released = [...this.#outage.succeeded(liveId, now, this.#inOrder), ...refused];
+		const restMs = (room: string) => this.#schedules.restMs(room, now);
 		return released.map((one) => ({ ...one, delayMs: Math.max(one.delayMs, restMs(one.room)) }));
 	}
 
 	/** The room is no longer wanted, or waits for its broadcast. @returns who is to probe in its place, if it did */
 	removed(room: string, now: number): Release[] {
-		this.#schedules.delete(room);
+		this.#schedules.leave(room);
 		this.#blocked.delete(room);
 		const released = this.#outage.removed(room, now);
 		for (const [identity, refused] of this.#refused) {
@@ -150,12 +163,6 @@ export class AdaptivePolicy {
 		const { hosts, random = Math.random } = this.#options;
 		if (attempt > 1 || flaps > 0 || !(shared || blamesHost) || !hosts.anyWorks) return undefined;
 		return { delayMs: Math.round(200 + 300 * random()), why: decisionTexts.hostWorks };
-	}
-
-	#scheduleOf(room: string): RetrySchedule {
-		const schedule = this.#schedules.get(room) ?? new RetrySchedule();
-		this.#schedules.set(room, schedule);
-		return schedule;
 	}
 
 	readonly #inOrder = (rooms: string[]): string[] => {

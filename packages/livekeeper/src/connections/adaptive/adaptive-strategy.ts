@@ -1,6 +1,13 @@
 import type { FailureReason } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import type { FailedAttempt, Hold, NextAttempt, ReconnectStatus, ReconnectStrategy } from "../../rooms/index.ts";
+import type {
+	ConnectionKey,
+	FailedAttempt,
+	Hold,
+	NextAttempt,
+	ReconnectStatus,
+	ReconnectStrategy,
+} from "../../rooms/index.ts";
 import { decisionTexts, failureNames, type Text } from "../../text/index.ts";
 import type { KeptRooms } from "../kept-rooms.ts";
 import { AdaptivePolicy } from "./adaptive-policy.ts";
@@ -35,32 +42,31 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 			rooms: () => this.#engaged.size,
 			priorityOf: (room) => rooms.priorityOf(room),
 			hosts,
+			pauses: rooms.pauses,
 			startsPerSecond,
 			...(random && { random }),
 		});
 	}
 
 	failed(attempt: FailedAttempt): NextAttempt {
-		const { wake = [], ...next } = this.#policy.decide(attempt, this.#engage(attempt.liveId));
+		this.#engaged.add(attempt.liveId);
+		const { wake = [], ...next } = this.#policy.decide(attempt);
 		this.#release(wake, decisionTexts.becameCanary);
 		this.#noteOutage(attempt.now);
 		return next;
 	}
 
-	admit(liveId: string, now: number): Hold | undefined {
-		return this.#policy.admit(liveId, this.#engage(liveId), now);
+	admit(connection: ConnectionKey, now: number): Hold | undefined {
+		this.#engaged.add(connection.liveId);
+		return this.#policy.admit(connection, now);
 	}
 
-	admitExtra(identity: string, now: number): Hold | undefined {
-		return this.#policy.admitExtra(identity, now);
+	opened(connection: ConnectionKey, now: number): void {
+		this.#return(this.#policy.reached(connection, now), now);
 	}
 
-	opened(liveId: string, now: number): void {
-		this.#return(this.#policy.reached(liveId, this.#engage(liveId), now), now);
-	}
-
-	works(liveId: string, now: number): void {
-		this.#return(this.#policy.succeeded(liveId, this.#engage(liveId), now), now);
+	works(connection: ConnectionKey, now: number): void {
+		this.#return(this.#policy.succeeded(connection, now), now);
 	}
 
 	left(liveId: string, now: number): void {
@@ -106,11 +112,5 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 			this.#outage = undefined;
 			logger.info(fields, `【√】连接已恢复，${returning} 个直播间依次重连`);
 		}
-	}
-
-	/** @returns the room's identity */
-	#engage(liveId: string): string {
-		this.#engaged.add(liveId);
-		return this.#options.rooms.identityOf(liveId);
 	}
 }

@@ -1,5 +1,6 @@
 import { type FailureReason, type HostAdvisor, RetrySchedule } from "@livekeeper/douyin";
 import { ManualClock, PushHosts } from "@livekeeper/douyin/testing";
+import type { ConnectionKey } from "../../rooms/index.ts";
 import { Admission, type RoomPriority } from "../admission/index.ts";
 import { AdaptivePolicy, HostStats, type Release } from "./index.ts";
 
@@ -149,14 +150,14 @@ export class Simulation {
 		room.provenAt = undefined;
 		room.downSince ??= this.now;
 		room.attempt++;
-		const { id, identity, attempt } = room;
+		const { attempt } = room;
 		if (!this.policy) {
 			const delayMs = reason === "blocked" ? 300_000 : room.schedule.next(attempt, now).delayMs;
 			this.#plan(room, { delayMs });
 			return;
 		}
 		const failure = { reason, retryAfterMs: undefined };
-		const decision = this.policy.decide({ liveId: id, failure, attempt, now }, identity);
+		const decision = this.policy.decide({ ...keyOf(room), failure, attempt, now });
 		this.#plan(room, decision);
 		for (const release of decision.wake ?? []) this.#release(release);
 	}
@@ -188,7 +189,7 @@ export class Simulation {
 			permit.release();
 			if (!outcome.ok) return this.#failed(room, outcome.reason);
 			const connection = ++room.connection;
-			const reached = this.policy?.reached(room.id, room.identity, this.clock.now()) ?? [];
+			const reached = this.policy?.reached(keyOf(room), this.clock.now()) ?? [];
 			for (const release of reached) this.#release(release);
 			this.clock.after(frameMs, () => connection === room.connection && this.#works(room));
 		});
@@ -205,7 +206,7 @@ export class Simulation {
 	}
 
 	#heldBack(room: SimulatedRoom): boolean {
-		const held = this.policy?.admit(room.id, room.identity, this.clock.now());
+		const held = this.policy?.admit(keyOf(room), this.clock.now());
 		if (!held) return false;
 		room.connecting = false;
 		this.#plan(room, held);
@@ -221,7 +222,7 @@ export class Simulation {
 		room.attempt = 0;
 		room.schedule.works(now);
 		this.#advisor?.works(room.host, now);
-		for (const release of this.policy?.succeeded(room.id, room.identity, now) ?? []) this.#release(release);
+		for (const release of this.policy?.succeeded(keyOf(room), now) ?? []) this.#release(release);
 		const breaksAt = this.#world.breaksAt?.(this.now, room.host, room.id);
 		const connection = room.connection;
 		if (breaksAt === undefined) return;
@@ -256,4 +257,8 @@ function newRoom(i: number, identities: number, spread: number): SimulatedRoom {
 		provenAt: undefined,
 		connection: 0,
 	};
+}
+
+function keyOf({ id: liveId, identity }: SimulatedRoom): ConnectionKey {
+	return { liveId, source: 0, identity, beside: false };
 }

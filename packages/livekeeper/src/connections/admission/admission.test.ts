@@ -1,7 +1,7 @@
+import type { Permit } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Permit } from "../../rooms/index.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { ConnectionLimits } from "./limits.ts";
 import type { RoomPriority } from "./priority.ts";
@@ -18,6 +18,8 @@ class Rooms {
 	readonly permits = new Map<string, Permit>();
 	readonly aborts = new Map<string, AbortController>();
 	readonly preempted: string[] = [];
+	/** Identities that are logged in. */
+	readonly logins = new Set<string>();
 	/** Rooms that don't close their connection when they are preempted. */
 	readonly stubborn = new Set<string>();
 
@@ -29,7 +31,8 @@ class Rooms {
 		const identity = room.split("-")[1]?.[0] ?? "";
 		const priority = () => this.classes.get(room) ?? (room.split("-")[0] as RoomPriority);
 		const proxy = room.includes("proxy") && { proxy: "p" };
-		return { room, identity, priority, ...proxy, ...(room.endsWith("second") && { preemptible: () => true }) };
+		const login = this.logins.has(identity);
+		return { room, identity, login, priority, ...proxy, ...(room.endsWith("second") && { preemptible: () => true }) };
 	}
 
 	/** A connection beside the room's own. */
@@ -176,6 +179,19 @@ describe("the queue", () => {
 	test("is not held up by those who wait for their own identity's limit", () => {
 		const rooms = new Rooms({ perIdentity: 1 });
 		expect(rooms.want("live-a1", "live-a2", "live-b1")).toEqual([true, false, true]);
+	});
+
+	test("holds logins to a default of theirs, with why, unless there is a limit for all identities", () => {
+		const rooms = new Rooms({ perLogin: 1 });
+		rooms.logins.add("b");
+		expect(rooms.want("live-a1", "live-a2", "live-b1", "live-b2")).toEqual([true, true, true, false]);
+		expect(rooms.admission.queue().map(({ why }) => why.en)).toEqual([expect.stringContaining("risk control")]);
+		rooms.admission.setLimits({ perLogin: 1, perIdentity: 2 });
+		expect(rooms.queue).toEqual([]);
+		expect(rooms.want("live-b3", "live-a3")).toEqual([false, false]);
+		expect(rooms.admission.queue()[0]?.why.en).toBe("All 2 connections of this identity are in use.");
+		rooms.admission.setLimits({});
+		expect(rooms.queue).toEqual([]);
 	});
 
 	test("is left by who gives up, and who gave up before is refused at once", async () => {

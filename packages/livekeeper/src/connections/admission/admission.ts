@@ -1,8 +1,8 @@
-import type { Clock, Timer } from "@livekeeper/douyin";
-import type { Permit, PermitSource, PermitWait } from "../../rooms/index.ts";
+import type { Clock, Permit, Timer } from "@livekeeper/douyin";
+import type { PermitSource, PermitWait } from "../../rooms/index.ts";
 import { permitTexts, roomTexts, type Text } from "../../text/index.ts";
 import { type HandshakeLimits, HandshakePace } from "./handshake-pace.ts";
-import { type ConnectionLimits, checkLimits, type LimitName, quotasOf, Usage } from "./limits.ts";
+import { type ConnectionLimits, checkLimits, type LimitName, limitOf, quotasOf, Usage } from "./limits.ts";
 import type { AdmissionRequest } from "./request.ts";
 import type { AdmissionStatus, QueuedRoom } from "./status.ts";
 import { agedImportanceOf, importanceOf, inOrder, type Ticket, whoIsPreempted } from "./ticket.ts";
@@ -78,7 +78,7 @@ export class Admission {
 		const leaving: { holder: Ticket; why: Text }[] = [];
 		for (const holder of this.#preemptable().reverse()) {
 			const [full] = staying.full(limits, holder.quotas);
-			if (full) leaving.push({ holder, why: permitTexts.lowered[full](limits[full]) });
+			if (full) leaving.push({ holder, why: permitTexts.lowered[full](limitOf(limits, full)) });
 			else staying.add(holder.quotas, 1);
 		}
 		for (const { holder, why } of leaving.reverse()) this.#preempt(holder, why);
@@ -107,11 +107,15 @@ export class Admission {
 		};
 	}
 
-	/** The rooms that a full limit keeps from a connection of their own, the next first. */
+	/** The rooms that a full limit keeps from the only connection that they would have, the next first. */
 	queue(): QueuedRoom[] {
 		if (!this.#contended) return [];
-		const rooms = this.#plan().filter(({ ticket, full }) => full.length > 0 && !ticket.request.preemptible);
-		return rooms.map(({ ticket, full }, i) => {
+		const rooms = new Map<string, Planned>();
+		for (const planned of this.#plan()) {
+			const { room, preemptible } = planned.ticket.request;
+			if (planned.full.length > 0 && !preemptible?.() && !rooms.has(room)) rooms.set(room, planned);
+		}
+		return Array.from(rooms.values(), ({ ticket, full }, i) => {
 			const { request, since } = ticket;
 			const why = this.#why(ticket, full);
 			return { liveId: request.room, position: i + 1, priority: request.priority(), since, why };
@@ -190,9 +194,14 @@ export class Admission {
 	}
 
 	#why({ preempting }: Ticket, [full]: readonly LimitName[]): Text {
-		const words = full ? permitTexts.full[full](this.#limits[full]) : roomTexts.awaitingTurn;
+		const words = full ? permitTexts.full[this.#named(full)](limitOf(this.#limits, full)) : roomTexts.awaitingTurn;
 		const leaving = preempting && this.#holders.has(preempting);
 		return leaving ? permitTexts.preempting(words, preempting.request.room) : words;
+	}
+
+	/** A limit of logins that the user has set for all identities is that one. */
+	#named(full: LimitName): LimitName {
+		return full === "perLogin" && this.#limits.perIdentity !== undefined ? "perIdentity" : full;
 	}
 
 	/** Whoever is preempted may release its permit at once: one round at a time. */

@@ -3,17 +3,21 @@ export interface ConnectionLimits {
 	total?: number | undefined;
 	/** With one cookie. */
 	perIdentity?: number | undefined;
+	/** With one cookie that is logged in, where `perIdentity` says nothing. */
+	perLogin?: number | undefined;
 	/** Through one proxy. */
 	perProxy?: number | undefined;
 }
 
 export type LimitName = keyof ConnectionLimits;
-const limitNames = ["total", "perIdentity", "perProxy"] as const satisfies readonly LimitName[];
+const limitNames = ["total", "perIdentity", "perLogin", "perProxy"] as const satisfies readonly LimitName[];
 
 /** Which limits a connection counts against. */
 export interface QuotaKeys {
 	/** Connections with the same key share the limit of an identity. A secret: never logged, never shown. */
 	identity: string;
+	/** That is a login: its limit has a default of its own. */
+	login?: boolean;
 	/** The same for a proxy, where there is one. */
 	proxy?: string | undefined;
 }
@@ -29,10 +33,15 @@ export function checkLimits(limits: ConnectionLimits): ConnectionLimits {
 /** Each limit that a connection counts against, with the key under which it does. */
 export type Quotas = readonly (readonly [LimitName, string])[];
 
-export function quotasOf({ identity, proxy }: QuotaKeys): Quotas {
+/** How many there may be; `undefined`: no limit. */
+export function limitOf(limits: ConnectionLimits, name: LimitName): number | undefined {
+	return name === "perLogin" ? (limits.perIdentity ?? limits.perLogin) : limits[name];
+}
+
+export function quotasOf({ identity, login = false, proxy }: QuotaKeys): Quotas {
 	const quotas: Quotas = [
 		["total", ""],
-		["perIdentity", identity],
+		[login ? "perLogin" : "perIdentity", identity],
 	];
 	return proxy === undefined ? quotas : [...quotas, ["perProxy", proxy]];
 }
@@ -44,7 +53,12 @@ export class Usage {
 	/** @param like where it begins; default: with none */
 	constructor(like?: Usage) {
 		const countsOf = (limit: LimitName) => new Map(like ? like.#counts[limit] : []);
-		this.#counts = { total: countsOf("total"), perIdentity: countsOf("perIdentity"), perProxy: countsOf("perProxy") };
+		this.#counts = {
+			total: countsOf("total"),
+			perIdentity: countsOf("perIdentity"),
+			perLogin: countsOf("perLogin"),
+			perProxy: countsOf("perProxy"),
+		};
 	}
 
 	add(quotas: Quotas, change: 1 | -1): void {
@@ -58,7 +72,7 @@ export class Usage {
 	/** The limits that leave no capacity for one more with these quotas. */
 	full(limits: ConnectionLimits, quotas: Quotas): LimitName[] {
 		return quotas.flatMap(([limit, key]) => {
-			const most = limits[limit];
+			const most = limitOf(limits, limit);
 			return most !== undefined && (this.#counts[limit].get(key) ?? 0) >= most ? limit : [];
 		});
 	}
@@ -66,7 +80,7 @@ export class Usage {
 	/** Whether some limit is exceeded. */
 	exceeds(limits: ConnectionLimits): boolean {
 		return limitNames.some((limit) => {
-			const most = limits[limit];
+			const most = limitOf(limits, limit);
 			return most !== undefined && [...this.#counts[limit].values()].some((count) => count > most);
 		});
 	}

@@ -1,7 +1,7 @@
+import type { Permit } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Permit } from "../../rooms/index.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { HandshakeLimits } from "./handshake-pace.ts";
 import { type RoomPriority, roomPriorities } from "./priority.ts";

@@ -1,4 +1,4 @@
-import type { Permit } from "../../rooms/index.ts";
+import type { Permit } from "@livekeeper/douyin";
 import { type LimitName, type Quotas, relieves } from "./limits.ts";
 import { rankOf, roomPriorities } from "./priority.ts";
 import type { AdmissionRequest } from "./request.ts";

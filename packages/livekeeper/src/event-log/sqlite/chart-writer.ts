@@ -1,10 +1,11 @@
 import type { NumberedWireEvent } from "../broadcast-summary.ts";
 import { addToKinds, addToSums, type GiftKind, minuteOf, newSums, type Sums } from "../charts.ts";
+import { isOfService } from "../service-events.ts";
+import { GiftLearner } from "./known-gifts.ts";
 import type { Db } from "./open-database.ts";
 import { position } from "./position.ts";
-import { isOfService } from "./service-events.ts";
 
-/** Counts events in the sums that charts are drawn from, and notes where the service's own events lie. */
+/** Counts events in the sums that charts are drawn from, learns gifts, and notes where the service's own events lie. */
 export class ChartWriter {
 	readonly #minute;
 	readonly #saveMinute;
@@ -13,8 +14,10 @@ export class ChartWriter {
 	readonly #advance;
 	readonly #deleteMinutes;
 	readonly #deleteNotes;
+	readonly #known: GiftLearner;
 
 	constructor(db: Db) {
+		this.#known = new GiftLearner(db);
 		this.#minute = db
 			.prepare<[number, number], string>("SELECT sums FROM minutes WHERE room_no = ? AND minute = ?")
 			.pluck();
@@ -56,6 +59,7 @@ export class ChartWriter {
 			this.#saveMinute.run(roomNo, minute, lastSeq, JSON.stringify(sums));
 		}
 		for (const [roomId, kinds] of gifts) for (const kind of kinds.values()) this.#saveGift(roomNo, roomId, kind);
+		this.#known.learn(events);
 		this.#advance.run(end, roomNo);
 	}
 

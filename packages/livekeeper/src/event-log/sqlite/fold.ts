@@ -1,9 +1,10 @@
+import { bestKinds, bestOf } from "../best.ts";
 import { type Addition, addUp, parsed, type StoredTotals } from "./add-up.ts";
 import type { ChartWriter } from "./chart-writer.ts";
 import type { Db } from "./open-database.ts";
 import { position } from "./position.ts";
-import { bestOf, topGivers } from "./top-gifters.ts";
-import { bestKinds, storedKinds } from "./top-gifts.ts";
+import { topGivers } from "./top-gifters.ts";
+import { storedKinds } from "./top-gifts.ts";
 
 export interface FoldableRoom {
 	roomNo: number;

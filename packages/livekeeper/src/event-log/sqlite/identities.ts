@@ -1,12 +1,5 @@
+import type { IdentityRow } from "../sealed-identity-registry.ts";
 import type { Db } from "./open-database.ts";
-
-/** A named identity as it lies in the database: its secrets are sealed. */
-export interface IdentityRow {
-	name: string;
-	addedAt: number;
-	updatedAt: number;
-	secrets: Uint8Array;
-}
 
 export function listIdentities(db: Db): IdentityRow[] {
 	return db

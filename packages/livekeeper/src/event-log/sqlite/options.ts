@@ -24,7 +24,6 @@ export interface SqliteEventLogOptions {
 
 export const sqliteDefaults = {
 	retention: { maxAgeMs: 7 * 24 * 60 * 60 * 1_000, maxBytes: 2 * 1024 ** 3 },
-	clockTrustMs: 24 * 60 * 60 * 1_000,
 	groupCommitMs: 50,
 	maxPendingBytes: 64 * 1024 ** 2,
 	fsync: false,
@@ -32,8 +31,5 @@ export const sqliteDefaults = {
 
 /** One transaction takes about this many events. */
 export const maxTransactionEvents = 2_000;
-export const upkeepEveryMs = 1_000;
-/** Between two rounds of upkeep when there is more to do: commits go first. */
-export const upkeepPauseMs = 25;
 /** How long one round of upkeep may hold up a commit. */
 export const upkeepBudgetMs = 8;

@@ -61,5 +61,7 @@ export function overlayTokenRegistry(store: OverlayTokenStore): OverlayTokenRegi
 			store.addOverlayToken({ ...row, liveId: liveId ?? null, lastUsedAt: lastUsedAt ?? null }),
 		used: (id, at) => store.noteTokenUse(id, at),
 		remove: (id) => store.removeOverlayToken(id),
+		// There is no other node.
+		watch: async () => () => undefined,
 	};
 }

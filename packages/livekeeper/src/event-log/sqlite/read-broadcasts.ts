@@ -1,8 +1,9 @@
+import { bestOf, type Giver } from "../best.ts";
 import { type BroadcastSummary, type BroadcastTotals, type Gifter, toSummary } from "../broadcast-summary.ts";
 import { type Addition, addUp, parsed, type StoredTotals } from "./add-up.ts";
 import type { Db } from "./open-database.ts";
 import { position } from "./position.ts";
-import { bestOf, type Giver, topGivers } from "./top-gifters.ts";
+import { topGivers } from "./top-gifters.ts";
 
 interface BroadcastRow extends StoredTotals {
 	roomId: string;

@@ -1,3 +1,4 @@
+import { bestKinds } from "../best.ts";
 import type { NumberedWireEvent } from "../broadcast-summary.ts";
 import {
 	addToKinds,
@@ -17,7 +18,7 @@ import { parsed } from "./add-up.ts";
 import type { Db } from "./open-database.ts";
 import { position } from "./position.ts";
 import type { BroadcastReader } from "./read-broadcasts.ts";
-import { bestKinds, storedKinds } from "./top-gifts.ts";
+import { storedKinds } from "./top-gifts.ts";
 
 interface RoomRow {
 	roomNo: number;

@@ -4,11 +4,13 @@ import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import { takeRaw } from "../encoded-event.ts";
 import type { LostRoom, ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
+import type { KnownGift } from "../gift-catalogue.ts";
+import { isOfService } from "../service-events.ts";
+import { listKnownGifts } from "./known-gifts.ts";
 import { type Db, databasePath } from "./open-database.ts";
 import { position, seqOf } from "./position.ts";
 import { BroadcastReader } from "./read-broadcasts.ts";
 import { ChartReader } from "./read-charts.ts";
-import { isOfService } from "./service-events.ts";
 
 interface RoomRow {
 	roomNo: number;
@@ -118,6 +120,10 @@ export class SqliteReader {
 
 	gifts(liveId: string, roomId: string, most: number): BroadcastGifts | undefined {
 		return this.#gifts(liveId, roomId, most);
+	}
+
+	knownGifts(): KnownGift[] {
+		return listKnownGifts(this.#db);
 	}
 
 	note(name: string): string | undefined {

@@ -9,12 +9,14 @@ import {
 	putBack,
 	setAside,
 } from "../../data-folder/index.ts";
+import type { IdentityRow } from "../sealed-identity-registry.ts";
+import type { WantedRow } from "../sealed-room-registry.ts";
 import type { Finding } from "./findings.ts";
-import { type IdentityRow, saveIdentity } from "./identities.ts";
+import { saveIdentity } from "./identities.ts";
 import { type OverlayTokenRow, saveOverlayToken } from "./overlay-tokens.ts";
 import { registryMigrations } from "./registry-migrations/index.ts";
 import { readableWishes } from "./salvage.ts";
-import { saveWanted, type WantedRow } from "./wanted.ts";
+import { saveWanted } from "./wanted.ts";
 
 /** "LKrg" in the file's header. */
 const kind: DatabaseKind = { applicationId: 0x4c4b7267, migrations: registryMigrations };

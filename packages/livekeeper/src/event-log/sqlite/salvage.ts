@@ -1,9 +1,9 @@
 import Database from "better-sqlite3";
 import type { Db } from "../../data-folder/index.ts";
-import type { IdentityRow } from "./identities.ts";
+import type { IdentityRow } from "../sealed-identity-registry.ts";
+import type { WantedRow } from "../sealed-room-registry.ts";
 import type { OverlayTokenRow } from "./overlay-tokens.ts";
 import type { Wishes } from "./registry-file.ts";
-import type { WantedRow } from "./wanted.ts";
 
 /** 2026-01-01T00:00:00Z */
 const epochMs = 1_767_225_600_000;

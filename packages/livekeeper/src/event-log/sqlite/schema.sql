@@ -38,6 +38,16 @@ CREATE TABLE events (
 	json TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE known_gifts (
+	gift_id TEXT PRIMARY KEY,
+	name TEXT NOT NULL,
+	image TEXT NOT NULL,
+	diamond_count INTEGER NOT NULL,
+	-- Of the events' "at".
+	first_at INTEGER NOT NULL,
+	last_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE log (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
 	-- The first event of a room gets seq_base + 1. Above 0 only in a log that follows one that was set aside.

@@ -5,7 +5,7 @@ import { LivekeeperError } from "../../errors.ts";
 import { faultNames, storageTexts } from "../../text/index.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
-import { CommittedListeners } from "../committed-listeners.ts";
+import { type ClockNotes, ClockWatch } from "../clock-watch.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import type {
 	BackupProgress,
@@ -19,26 +19,26 @@ import type {
 	Retention,
 	Unsubscribe,
 } from "../event-log.ts";
+import type { KnownGift } from "../gift-catalogue.ts";
 import { type BatchResult, GroupCommit } from "../group-commit.ts";
 import type { IdentityRegistry } from "../identity-registry.ts";
+import { Listeners } from "../listeners.ts";
 import { LogHealth } from "../log-health.ts";
 import type { Notes } from "../notes.ts";
 import type { OverlayTokenRegistry } from "../overlay-token-registry.ts";
+import { PendingEvents } from "../pending-events.ts";
 import type { RoomRegistry } from "../room-registry.ts";
+import { type IdentityRow, SealedIdentityRegistry } from "../sealed-identity-registry.ts";
+import { SealedRoomRegistry, type WantedRow } from "../sealed-room-registry.ts";
 import { openSecretBox, type SecretBox } from "../secret-box.ts";
+import { UpkeepLoop } from "../upkeep-loop.ts";
 import { backupPath } from "./backup.ts";
-import { ClockWatch } from "./clock-watch.ts";
 import { type Finding, findingWords, isSetAside, tellLoose } from "./findings.ts";
-import type { IdentityRow } from "./identities.ts";
 import { databasePath } from "./open-database.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
 import { type OverlayTokenRow, overlayTokenRegistry } from "./overlay-tokens.ts";
-import { SqliteIdentities } from "./sqlite-identities.ts";
-import { SqliteRegistry } from "./sqlite-registry.ts";
 import { faultOf, textOf } from "./store-error.ts";
 import { StoreThreads } from "./store-threads.ts";
-import { UpkeepLoop } from "./upkeep.ts";
-import type { WantedRow } from "./wanted.ts";
 
 /**
  * Opens the event log of a data folder.
@@ -65,7 +65,7 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 	});
 	try {
 		await threads.open(false);
-		const clockWatch = await ClockWatch.open(options, threads);
+		const clockWatch = await ClockWatch.open(options, clockNotesOf(threads));
 		return new SqliteEventLog(options, threads, { setAside, onFinding }, clockWatch);
 	} catch (error) {
 		await threads.terminate();
@@ -87,13 +87,14 @@ class SqliteEventLog implements EventLog {
 	readonly #options: SqliteEventLogOptions;
 	readonly #threads: StoreThreads;
 	readonly #found: Found;
+	readonly #pending: PendingEvents;
 	readonly #queue: GroupCommit;
 	readonly #health: LogHealth;
 	readonly #clockWatch: ClockWatch;
 	readonly #upkeep: UpkeepLoop;
-	readonly #committed: CommittedListeners;
-	readonly #writable = new Set<() => void>();
-	readonly #statusListeners = new Set<(status: EventLogStatus) => void>();
+	readonly #committed = this.#listeners<CommittedBatch>();
+	readonly #writable = this.#listeners<void>();
+	readonly #statusListeners = this.#listeners<EventLogStatus>();
 	#retention: Retention;
 	#storedBytes = 0;
 	#upkeepFailing = false;
@@ -112,23 +113,23 @@ class SqliteEventLog implements EventLog {
 		this.#found = found;
 		this.#clockWatch = clockWatch;
 		this.#retention = { ...sqliteDefaults.retention, ...options.retention };
-		this.#committed = new CommittedListeners((error) => this.#listenerThrew(error));
 		this.#health = new LogHealth(options.clock, () => this.#healthChanged());
 		const box = openSecretBox(options.dataDir, options.secret);
 		this.registry = this.#makeRegistry(box);
 		this.identities = this.#makeIdentities(box);
 		this.overlayTokens = this.#makeOverlayTokens();
 		this.notes = this.#makeNotes();
+		const maxPendingBytes = options.maxPendingBytes ?? sqliteDefaults.maxPendingBytes;
+		this.#pending = new PendingEvents(maxPendingBytes, () => this.#writable.call());
 		this.#queue = new GroupCommit({
 			clock: options.clock,
 			commit: (batches) => this.#commit(batches),
 			onFault: (fault, error) => this.#health.fail(fault, textOf(error)),
 			onSuccess: () => this.#health.recover(),
-			publish: (batch) => this.#committed.publish(batch),
-			onWritable: () => this.#callAll(this.#writable, undefined),
+			publish: (batch) => this.#committed.call(batch),
+			pending: this.#pending,
 			classify: faultOf,
 			intervalMs: options.groupCommitMs ?? sqliteDefaults.groupCommitMs,
-			maxPendingBytes: options.maxPendingBytes ?? sqliteDefaults.maxPendingBytes,
 			maxTransactionEvents,
 		});
 		this.#upkeep = new UpkeepLoop(
@@ -149,7 +150,7 @@ class SqliteEventLog implements EventLog {
 	}
 
 	onWritable(listener: () => void): Unsubscribe {
-		return subscribe(this.#writable, () => listener());
+		return this.#writable.add(listener);
 	}
 
 	onCommitted(listener: (batch: CommittedBatch) => void): Unsubscribe {
@@ -157,7 +158,7 @@ class SqliteEventLog implements EventLog {
 	}
 
 	onStatus(listener: (status: EventLogStatus) => void): Unsubscribe {
-		return subscribe(this.#statusListeners, (status: EventLogStatus) => listener(status));
+		return this.#statusListeners.add(listener);
 	}
 
 	flush(): Promise<void> {
@@ -196,12 +197,16 @@ class SqliteEventLog implements EventLog {
 		return this.#guard(() => this.#threads.reader.call("gifts", liveId, roomId, most));
 	}
 
+	knownGifts(): Promise<KnownGift[]> {
+		return this.#guard(() => this.#threads.reader.call("knownGifts"));
+	}
+
 	status(): EventLogStatus {
 		const clock = this.#clockWatch.doubt;
 		return {
 			...this.#health.state,
-			pendingEvents: this.#queue.pendingEvents,
-			pendingBytes: this.#queue.pendingBytes,
+			pendingEvents: this.#pending.events,
+			pendingBytes: this.#pending.bytes,
 			storedBytes: this.#storedBytes,
 			repeats: this.#queue.repeats,
 			...(clock && { clock }),
@@ -286,7 +291,7 @@ class SqliteEventLog implements EventLog {
 			await this.#threads.reopen(how);
 			this.#reopen = "no";
 			if (how === "tidy") this.#found.onFinding({ found: "wal_removed", path: databasePath(this.#options.dataDir) });
-			if (this.#queue.pendingEvents === 0) this.#health.recover();
+			if (this.#pending.events === 0) this.#health.recover();
 		} catch (error) {
 			this.#health.fail(faultOf(error), textOf(error));
 			throw error;
@@ -342,21 +347,13 @@ class SqliteEventLog implements EventLog {
 		const fields = { event: "storage_failing", fault, pending: pendingEvents, detail: message?.zh };
 		if (fault) logger.error(fields, `【!】事件日志无法写入（${faultNames[fault].zh}）`);
 		else logger.info({ event: "storage_recovered" }, "【√】事件日志恢复写入");
-		this.#callAll(this.#statusListeners, status);
+		this.#statusListeners.call(status);
 	}
 
-	#callAll<T>(listeners: Iterable<(value: T) => void>, value: T): void {
-		for (const listener of [...listeners]) {
-			try {
-				listener(value);
-			} catch (error) {
-				this.#listenerThrew(error);
-			}
-		}
-	}
-
-	#listenerThrew(error: unknown): void {
-		this.#options.logger.error({ event: "listener_failed", err: error }, "【!】处理事件日志的消息时出错");
+	#listeners<T>(): Listeners<T> {
+		return new Listeners((error) =>
+			this.#options.logger.error({ event: "listener_failed", err: error }, "【!】处理事件日志的消息时出错"),
+		);
 	}
 
 	#makeRegistry(box: SecretBox): RoomRegistry {
@@ -365,7 +362,7 @@ class SqliteEventLog implements EventLog {
 			want: (row: WantedRow) => this.#guard(() => this.#threads.writer.call("want", row)),
 			unwant: (liveId: string) => this.#guard(() => this.#threads.writer.call("unwant", liveId)),
 		};
-		return new SqliteRegistry(store, box, this.#options.clock);
+		return new SealedRoomRegistry(store, box, this.#options.clock);
 	}
 
 	#makeIdentities(box: SecretBox): IdentityRegistry {
@@ -374,7 +371,7 @@ class SqliteEventLog implements EventLog {
 			putIdentity: (row: IdentityRow) => this.#guard(() => this.#threads.writer.call("putIdentity", row)),
 			removeIdentity: (name: string) => this.#guard(() => this.#threads.writer.call("removeIdentity", name)),
 		};
-		return new SqliteIdentities(store, box, this.#options.clock);
+		return new SealedIdentityRegistry(store, box, this.#options.clock);
 	}
 
 	#makeOverlayTokens(): OverlayTokenRegistry {
@@ -397,13 +394,17 @@ class SqliteEventLog implements EventLog {
 				if (json === undefined) throw new TypeError(`The note ${name} can't become JSON.`);
 				await this.#guard(() => this.#threads.writer.call("putNote", name, json));
 			},
+			remove: (name) => this.#guard(() => this.#threads.writer.call("removeNote", name)),
 		};
 	}
 }
 
-function subscribe<T>(set: Set<T>, listener: T): Unsubscribe {
-	set.add(listener);
-	return () => void set.delete(listener);
+function clockNotesOf(threads: StoreThreads): ClockNotes {
+	return {
+		read: () => threads.reader.call("note", "clock"),
+		newestStoredAt: () => threads.reader.call("newestStoredAt"),
+		write: (note) => threads.writer.call("putNote", "clock", note),
+	};
 }
 
 function codeOf(error: unknown): unknown {

@@ -12,9 +12,3 @@ export function storedKinds(db: Db, broadcastNo: number): GiftKind[] {
 		.all(broadcastNo)
 		.map(({ gift, ...sums }) => ({ ...sums, ...(JSON.parse(gift) as Described) }));
 }
-
-/** Those of them that brought most; among gifts that cost nothing, those that were given most often. */
-export function bestKinds(kinds: readonly GiftKind[], most = 10): GiftKind[] {
-	const byId = (a: GiftKind, b: GiftKind) => (a.giftId < b.giftId ? -1 : 1);
-	return kinds.toSorted((a, b) => b.diamonds - a.diamonds || b.count - a.count || byId(a, b)).slice(0, most);
-}

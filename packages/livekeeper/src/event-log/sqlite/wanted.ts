@@ -1,15 +1,5 @@
+import type { WantedRow } from "../sealed-room-registry.ts";
 import type { Db } from "./open-database.ts";
-
-/** A wanted room as it lies in the database: its options are sealed. */
-export interface WantedRow {
-	liveId: string;
-	addedAt: number;
-	hasCookie: boolean;
-	hasProxy: boolean;
-	/** The name of the identity it goes by; null: its own options, or the service's. */
-	identity: string | null;
-	options: Uint8Array;
-}
 
 export function listWanted(db: Db): WantedRow[] {
 	return db

@@ -3,12 +3,14 @@ import { storageTexts } from "../../text/index.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import type { BackupProgress, Retention } from "../event-log.ts";
 import type { BatchResult } from "../group-commit.ts";
+import type { IdentityRow } from "../sealed-identity-registry.ts";
+import type { WantedRow } from "../sealed-room-registry.ts";
 import { Appender } from "./append.ts";
 import { backUp } from "./backup.ts";
 import { ChartWriter } from "./chart-writer.ts";
 import type { Finding } from "./findings.ts";
 import { BroadcastFolder } from "./fold.ts";
-import { deleteIdentity, type IdentityRow, listIdentities, saveIdentity } from "./identities.ts";
+import { deleteIdentity, listIdentities, saveIdentity } from "./identities.ts";
 import { type Db, databasePath, type OpenOptions, openDatabase } from "./open-database.ts";
 import {
 	deleteOverlayToken,
@@ -21,7 +23,7 @@ import type { ProgressFile } from "./progress-file.ts";
 import type { RegistryFile } from "./registry-file.ts";
 import { StoreError } from "./store-error.ts";
 import { Trimmer } from "./trim.ts";
-import { deleteWanted, listWanted, saveWanted, type WantedRow } from "./wanted.ts";
+import { deleteWanted, listWanted, saveWanted } from "./wanted.ts";
 
 export interface Upkeep {
 	storedBytes: number;
@@ -130,6 +132,10 @@ export class SqliteWriter {
 		this.#db
 			.prepare("INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
 			.run(name, value);
+	}
+
+	removeNote(name: string): void {
+		this.#db.prepare("DELETE FROM notes WHERE name = ?").run(name);
 	}
 
 	/** Goes on beside other calls. @throws LivekeeperError `backup_failed` */

@@ -9,6 +9,9 @@ const limit = z.int().min(1).max(100_000).nullable();
 const limits = z.strictObject({
 	max_connections: limit.describe("in total; null: no limit"),
 	max_connections_per_identity: limit.describe("with one cookie; null: no limit"),
+	max_connections_per_login: limit.describe(
+		"with one logged-in cookie, where there is no limit for all; null: no limit (docs/identities.md)",
+	),
 	max_connections_per_proxy: limit.describe("through one proxy; null: no limit"),
 });
 
@@ -75,6 +78,7 @@ export function connectionsRoutes(app: App, { live }: RouteDeps): void {
 			const status = live.limitConnections({
 				total: body.max_connections,
 				perIdentity: body.max_connections_per_identity,
+				perLogin: body.max_connections_per_login,
 				perProxy: body.max_connections_per_proxy,
 			});
 			return toWire(status, languageOf(request));
@@ -83,12 +87,13 @@ export function connectionsRoutes(app: App, { live }: RouteDeps): void {
 }
 
 function toWire({ limits, held, holders, queue }: AdmissionStatus, language: Language): z.output<typeof connections> {
-	const { total, perIdentity, perProxy } = limits;
+	const { total, perIdentity, perLogin, perProxy } = limits;
 	return {
 		success: true,
 		limits: {
 			max_connections: total ?? null,
 			max_connections_per_identity: perIdentity ?? null,
+			max_connections_per_login: perLogin ?? null,
 			max_connections_per_proxy: perProxy ?? null,
 		},
 		held,

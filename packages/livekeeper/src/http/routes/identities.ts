@@ -9,7 +9,7 @@ const url = "/api/v1/identities/:name";
 const reply = z.object({ success: z.literal(true), identity: namedIdentity });
 const putReply = reply.extend({ created: z.boolean() });
 
-/** `GET /api/v1/identities`; `GET`, `PUT` and `DELETE /api/v1/identities/{name}`. No answer ever holds a secret. */
+/** `GET /api/v1/identities`; `GET`, `PUT` and `DELETE /api/v1/identities/{name}`; `DELETE …/rest`. No answer ever holds a secret. */
 export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 	app.get(
 		"/api/v1/identities",
@@ -68,6 +68,23 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 		},
 	);
 	app.delete(
+		`${url}/rest`,
+		{
+			schema: {
+				operationId: "liftIdentityRest",
+				summary: "Have an identity tried again that rests",
+				description: "One that does not rest stays as it is.",
+				tags: ["identities"],
+				params: identityParams,
+				response: { 200: reply, ...errorReplies(400, 401, 404, 429) },
+			},
+		},
+		async (request) => {
+			const identity = toWire(identities.lift(request.params.name), languageOf(request));
+			return { success: true as const, identity };
+		},
+	);
+	app.delete(
 		url,
 		{
 			schema: {
@@ -88,7 +105,17 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 	);
 }
 
+function shareOf(part: number, all: number): number | null {
+	return all > 0 ? Math.round(Math.min(1, part / all) * 10_000) / 10_000 : null;
+}
+
+function tenths(value: number | undefined): number | null {
+	return value === undefined ? null : Math.round(value * 10) / 10;
+}
+
 function toWire(view: IdentityView, language: Language): WireIdentity {
+	const { rest } = view;
+	const { diamonds, messages } = view.shown;
 	return {
 		name: view.name,
 		has_cookie: view.hasCookie,
@@ -98,6 +125,14 @@ function toWire(view: IdentityView, language: Language): WireIdentity {
 		seen_at: view.seenAt ?? null,
 		warning: view.warning?.[language] ?? null,
 		rooms: view.rooms,
+		state: view.verdict.state,
+		state_evidence: view.verdict.evidence.map((text) => text[language]),
+		advice: view.verdict.advice.map((text) => text[language]),
+		gift_coverage: shareOf(diamonds.seen, diamonds.given),
+		message_coverage: shareOf(messages.shared, messages.others),
+		gifts_per_hour: tenths(view.shown.giftsPerHour),
+		gifts_per_hour_of_all: tenths(view.shown.giftsPerHourOfAll),
+		rest: rest ? { since: rest.since, until: rest.until, times: rest.times, rooms: rest.rooms } : null,
 		added_at: view.addedAt,
 		updated_at: view.updatedAt,
 	};

@@ -1,5 +1,8 @@
+import { GiftCoverage } from "@livekeeper/douyin";
 import { z } from "zod";
+import { toWireCoverage } from "../../live/index.ts";
 import type { App, RouteDeps } from "../app.ts";
+import { giftCoverage } from "../schemas/coverage.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 
@@ -16,6 +19,7 @@ const broadcast = z.object({
 	peak_viewers: z.number(),
 	likes: z.number(),
 	diamonds: z.number(),
+	gift_coverage: giftCoverage,
 	top_gifters: z.array(z.object({ id: z.string(), sec_uid: z.string(), nickname: z.string(), diamonds: z.number() })),
 	reconnects: z.number(),
 	gap_ms: z.number().describe("how long in total nothing could be had from the upstream"),
@@ -53,6 +57,7 @@ export function roomBroadcastsRoute(app: App, { live, log }: RouteDeps): void {
 				peak_viewers: summary.peakViewers,
 				likes: summary.likes,
 				diamonds: summary.diamonds,
+				gift_coverage: toWireCoverage(new GiftCoverage(summary.coverage).estimate()),
 				top_gifters: summary.topGifters.map(({ id, secUid, nickname, diamonds }) => ({
 					id,
 					sec_uid: secUid,

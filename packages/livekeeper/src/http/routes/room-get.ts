@@ -12,6 +12,7 @@ export function roomGetRoute(app: App, { live }: RouteDeps): void {
 	app.get(
 		"/api/v1/rooms/:live_id",
 		{
+			config: { atOwner: "best" },
 			schema: {
 				operationId: "getRoom",
 				summary: "One room",

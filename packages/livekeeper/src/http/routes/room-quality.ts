@@ -11,6 +11,7 @@ export function roomQualityRoute(app: App, { live }: RouteDeps): void {
 	app.get(
 		"/api/v1/rooms/:live_id/quality",
 		{
+			config: { atOwner: "alone" },
 			schema: {
 				operationId: "getQuality",
 				summary: "A room's quality score, with its parts and its history",

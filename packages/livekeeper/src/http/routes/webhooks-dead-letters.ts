@@ -65,6 +65,7 @@ export function webhookDeadLettersRoutes(app: App, { webhooks }: WebhookRouteDep
 				response: { 202: queued, ...errorReplies(400, 401, 404, 429) },
 			},
 		},
-		async (request, reply) => reply.code(202).send({ success: true, queued: webhooks.redeliverAll(request.params.id) }),
+		async (request, reply) =>
+			reply.code(202).send({ success: true, queued: await webhooks.redeliverAll(request.params.id) }),
 	);
 }

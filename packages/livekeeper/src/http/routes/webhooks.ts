@@ -20,7 +20,7 @@ export function webhooksRoutes(app: App, { webhooks }: WebhookRouteDeps): void {
 			},
 		},
 		async () => {
-			const all = webhooks.list();
+			const all = await webhooks.list();
 			return { success: true as const, count: all.length, webhooks: all };
 		},
 	);

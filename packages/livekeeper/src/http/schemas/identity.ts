@@ -51,6 +51,33 @@ export const namedIdentity = z
 		seen_at: time("when a page last told whom the upstream takes it for"),
 		warning: z.string().nullable().describe("for people: the login has ended, or will soon"),
 		rooms: z.array(z.string()).describe("the rooms that go by it"),
+		state: z
+			.enum(["fine", "first_only", "nothing", "resting", "unknown"])
+			.describe("how the site treats it: fine; only the first gifts; nothing; resting: it is left alone; unknown"),
+		state_evidence: z.array(z.string()).describe("what that is judged by, in words for people"),
+		advice: z.array(z.string()).describe("what can be done, in this order"),
+		gift_coverage: z.number().min(0).max(1).nullable().describe("share of the gifts' worth that it is shown"),
+		message_coverage: z
+			.number()
+			.min(0)
+			.max(1)
+			.nullable()
+			.describe("share of the messages that it is shown, of those that others in the same rooms are"),
+		gifts_per_hour: z.number().min(0).nullable().describe("gifts that it is shown in its rooms, an hour"),
+		gifts_per_hour_of_all: z
+			.number()
+			.min(0)
+			.nullable()
+			.describe("gifts that all sessions of the same rooms are shown, an hour"),
+		rest: z
+			.object({
+				since: z.number(),
+				until: z.number().describe("when it is tried again, ms since the epoch"),
+				times: z.int().min(1).describe("how often in a row"),
+				rooms: z.array(z.string()).describe("rooms in which it was shown nothing"),
+			})
+			.nullable()
+			.describe("while it is left alone"),
 		added_at: z.number(),
 		updated_at: z.number(),
 	})

@@ -12,6 +12,9 @@ const quality = z
 			reconnects: share.describe("1 / (1 + lost connections an hour / 6)"),
 			gaps: share.describe("1 - time that gaps cover / time in which the broadcast ran"),
 			latency: share.nullable().describe("mean answer to heartbeats and pings: 1 up to 200 ms, 0 from 5 s on"),
+			completeness: share
+				.nullable()
+				.describe("worth of the gifts that came / of those that were given, where the room's totals tell"),
 			decoding: share.nullable().describe("1 - 50 x share of messages that would not decode"),
 		}),
 	})

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import type { RoomOptions } from "../../room-options.ts";
 import { identity, identityName } from "./identity.ts";
+import { officialOptions } from "./official.ts";
 
 const pinned = z.boolean().describe("whether the room goes before all that are not when connections are scarce");
+
+const session = z.strictObject({ ...identity.shape, identity: identityName.optional() });
 
 /** What the user can give for one room. */
 export const roomOptions = z.strictObject({
@@ -10,9 +13,14 @@ export const roomOptions = z.strictObject({
 	identity: identityName.optional().describe("an identity that rooms share, in the place of cookie and proxy"),
 	pinned: pinned.optional(),
 	raw: z.boolean().optional().describe("whether the upstream's payloads are stored beside the events; default false"),
-	redundancy: z.int().min(1).max(2).optional().describe("how many sessions the room keeps at once; default 1"),
-	second: z
-		.strictObject({ ...identity.shape, identity: identityName.optional() })
+	redundancy: z.int().min(1).max(3).optional().describe("how many sessions the room keeps at once; default 1"),
+	official: officialOptions
+		.nullish()
+		.describe("the app that has the room's data pushed by the open platform; null: none (docs/official.md)"),
+	sessions: z
+		.array(session)
+		.max(2)
 		.optional()
-		.describe("as whom and which way the second session goes; what is left out is as with the first"),
+		.describe("as whom and which way the sessions behind the first go; what is left out is as with the first"),
+	second: session.optional().describe("the former name of the first of sessions; goes with the next version"),
 }) satisfies z.ZodType<RoomOptions>;

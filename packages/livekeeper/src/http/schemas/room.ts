@@ -1,6 +1,8 @@
 import { failureReasons } from "@livekeeper/douyin";
 import { z } from "zod";
 import { roomPriorities, type WireStatus } from "../../live/index.ts";
+import { roomGiftCoverage } from "./coverage.ts";
+import { official } from "./official.ts";
 import { roomQuality } from "./quality.ts";
 
 const time = (what: string) => z.number().nullable().describe(`${what}, ms since the epoch; null when there is none`);
@@ -42,12 +44,50 @@ export const reason = z.object({
 	help: z.string().nullable().describe("what a failure of this class means, and what can be done"),
 });
 
+const share = z.number().min(0).max(1).nullable();
+const amount = z.number().min(0);
+const perHour = z.number().min(0).nullable();
+
+/** One connection of a broadcast beside the others. */
+const compared = z
+	.object({
+		messages: count.describe("messages that it brought while there were several connections"),
+		only_messages: count.describe("those that no other connection brought"),
+		message_gain: share.describe("only_messages of all that the room was brought: what it adds"),
+		message_coverage: share.describe("what share of all messages it is shown, by what the others are shown, at most"),
+		diamonds: amount.describe("worth of the gifts that it brought"),
+		only_diamonds: amount.describe("worth of those that no other connection brought"),
+		diamond_gain: share.describe("only_diamonds of all that the room was brought: what it adds"),
+		diamond_coverage: share.describe("what share of the gifts' worth it is shown"),
+		gifts: count.describe("gifts that it brought; a streak is one"),
+		gifts_per_hour: perHour.describe("gifts an hour while it stood; null in the first quarter of an hour"),
+	})
+	.meta({ id: "ComparedConnection" });
+
+/** The same of all connections together. */
+const comparedAll = z
+	.object({
+		since: z.number().describe("since when they are compared, ms since the epoch"),
+		messages: count.describe("messages that they brought together"),
+		message_coverage: share.describe("what share of all messages they are shown together, at most"),
+		diamonds: amount.describe("worth of the gifts that they brought together"),
+		diamond_coverage: share.describe("what share of the gifts' worth they are shown together"),
+		diamonds_by: z
+			.enum(["totals", "overlap"])
+			.nullable()
+			.describe("by what that is known: the room's own totals, or what the connections have in common"),
+		gifts: count.describe("gifts that they brought together; a streak is one"),
+		gifts_per_hour: perHour.describe("the same an hour; null in the first quarter of an hour"),
+	})
+	.meta({ id: "ComparedConnections" });
+
 /** One of a room's connections. */
-export const leg = z
+export const connection = z
 	.object({
 		kind: z.enum(["socket", "polling"]),
 		state: z.enum(["idle", "queued", "waiting", "connecting", "connected"]),
-		aligned: z.boolean().describe("whether its place among the others' messages is known: it could go on alone"),
+		synced: z.boolean().describe("whether it is proven to follow what the room has said: it could go on alone"),
+		aligned: z.boolean().describe("the former name of synced; goes with the next version"),
 		host: z.string().nullable(),
 		identity: z.enum(["anonymous", "logged_in", "expired"]),
 		reason: z
@@ -58,8 +98,9 @@ export const leg = z
 		failures: count.describe("how often it was lost or could not be made"),
 		messages: count.describe("messages that it brought"),
 		missed: count.describe("messages that the others brought and it did not; those on their way may be among them"),
+		compared: compared.nullable().describe("what it brings of the running broadcast beside the others"),
 	})
-	.meta({ id: "Leg" });
+	.meta({ id: "RoomConnection" });
 
 /** One room, whole. */
 export const room = z
@@ -88,7 +129,10 @@ export const room = z
 		anchor: z.object({ id: z.string(), nickname: z.string(), avatar: z.string() }).nullable(),
 		host: z.string().nullable().describe("the push host"),
 		polling: z.boolean().describe("the push socket is refused, and the room is read by asking again and again"),
-		legs: z.array(leg).nullable().describe("its connections; null for a room with one socket"),
+		node: z.string().nullable().describe("the node of the cluster that keeps it; null where the service is alone"),
+		connections: z.array(connection).nullable().describe("its connections; null for a room with one socket"),
+		legs: z.array(connection).nullable().describe("the former name of connections; goes with the next version"),
+		compared: comparedAll.nullable().describe("what its connections bring together; null for one connection"),
 		identity: z
 			.enum(["anonymous", "logged_in", "expired"])
 			.describe("anonymous sessions get no gifts; expired: the cookie is of a login that has ended, and so do they"),
@@ -121,6 +165,8 @@ export const room = z
 			),
 		viewers: count.nullable().describe("people watching, as the upstream last told; null before it has"),
 		diamonds: count.describe("gifts of this broadcast, in diamonds, as far as they were seen"),
+		gift_coverage: roomGiftCoverage.describe("how many of the broadcast's gifts come"),
+		official: official.nullable().describe("how the open platform's push does; null: the room has no app"),
 	})
 	.meta({ id: "Room" }) satisfies z.ZodType<WireStatus>;
 

@@ -105,7 +105,7 @@ type View = z.output<typeof webhook>;
 
 /** What the routes need of webhooks. Each method throws LivekeeperError for what can't be done. */
 export interface WebhookAdmin {
-	list(): View[];
+	list(): Promise<View[]>;
 	get(id: string, language: Language): Promise<{ webhook: View; rooms: z.output<typeof webhookRoom>[] }>;
 	create(input: Input): Promise<{ webhook: View; secret: string }>;
 	update(id: string, input: Input): Promise<View>;
@@ -117,7 +117,7 @@ export interface WebhookAdmin {
 		language: Language,
 	): Promise<{ dead_letters: z.output<typeof deadLetter>[]; next_before: number | null }>;
 	redeliver(id: string, deliveryId: string): Promise<void>;
-	redeliverAll(id: string): number;
+	redeliverAll(id: string): Promise<number>;
 }
 
 export interface WebhookRouteDeps {

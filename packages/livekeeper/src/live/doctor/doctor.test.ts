@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 import type { RoomIdentity } from "../../connections/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { verbatim } from "../../text/index.ts";
-import type { LiveRoomStatus } from "../live-service.ts";
+import type { IdentityView } from "../identities/index.ts";
+import { shownTo } from "../identities/shown.ts";
+import type { LiveRoomStatus } from "../room-host.ts";
 import { Doctor, type DoctorOptions, type DoctorQuestion } from "./doctor.ts";
 
 const good: ProbeStep = { name: "page", ok: true, detail: "live", tookMs: 5 };
@@ -18,6 +20,8 @@ const room = (liveId: string, fields: object = {}) =>
 		...fields,
 	}) as unknown as LiveRoomStatus;
 
+const judgeNothing: IdentityView["verdict"] = { state: "unknown", evidence: [], advice: [] };
+
 function examined(rooms: LiveRoomStatus[] = [], steps: ProbeStep[] = [good]) {
 	const clock = new ManualClock();
 	const asked: { identity: RoomIdentity; liveId: string }[] = [];
@@ -25,8 +29,18 @@ function examined(rooms: LiveRoomStatus[] = [], steps: ProbeStep[] = [good]) {
 	const identities: DoctorOptions["identities"] = {
 		get: (name) => {
 			if (name !== "main") throw new LivekeeperError("identity_not_found", verbatim(`There is no identity "${name}".`));
-			const unknown = { seenAt: undefined, warning: undefined, addedAt: 0, updatedAt: 0 };
-			return { name, hasCookie: true, hasProxy: false, status: "logged_in", expiresAt: 0, rooms: ["1002"], ...unknown };
+			const shown = shownTo([]);
+			const unknown = { seenAt: undefined, warning: undefined, addedAt: 0, updatedAt: 0, shown, rest: undefined };
+			return {
+				name,
+				hasCookie: true,
+				hasProxy: false,
+				status: "logged_in",
+				expiresAt: 0,
+				rooms: ["1002"],
+				verdict: judgeNothing,
+				...unknown,
+			};
 		},
 	};
 	const doctor = new Doctor({

@@ -3,7 +3,8 @@ import type { IdentityResolver, RoomIdentity } from "../../connections/index.ts"
 import { LivekeeperError } from "../../errors.ts";
 import { codeNames, commandTexts, doctorTexts, failureHelp, isFailure, type Text } from "../../text/index.ts";
 import type { IdentityService, IdentityView } from "../identities/index.ts";
-import type { LiveRoomStatus, LiveService } from "../live-service.ts";
+import type { LiveService } from "../live-service.ts";
+import type { LiveRoomStatus } from "../room-host.ts";
 import { type DoctorStep, type DoctorVerdict, type Examination, upstreamStep, wayTo } from "./steps.ts";
 
 export interface DoctorOptions {

@@ -1,11 +1,18 @@
 import { expiryInHeader, hasLogin, type LoginState, type ProbeStep, readCookie } from "@livekeeper/douyin";
-import { loginWarning, type PersistentConnectionManager, type RoomIdentity } from "../../connections/index.ts";
+import {
+	type IdentityRest,
+	loginWarning,
+	type PersistentConnectionManager,
+	type RoomIdentity,
+} from "../../connections/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "../../event-log/index.ts";
 import { identityTexts, requestTexts, type Text } from "../../text/index.ts";
 import { inputText } from "../../text/inputs.ts";
 import type { LiveService } from "../live-service.ts";
 import { type IdentityBook, named } from "./identity-book.ts";
+import { type IdentityVerdict, judgeIdentity } from "./identity-state.ts";
+import { type Shown, shownTo } from "./shown.ts";
 
 /** What is left out stays as it is, `null` takes it away. */
 export interface IdentityChange {
@@ -30,6 +37,12 @@ export interface IdentityView {
 	warning: Text | undefined;
 	/** The rooms that go by it. */
 	rooms: string[];
+	/** How the site treats it. */
+	verdict: IdentityVerdict;
+	/** What it is shown, beside others in the same rooms. */
+	shown: Shown;
+	/** While it is left alone. */
+	rest: IdentityRest | undefined;
 	addedAt: number;
 	updatedAt: number;
 }
@@ -104,6 +117,16 @@ export class IdentityService {
 	}
 
 	/**
+	 * Has an identity tried again that rests; one that does not stays as it is.
+	 * @throws LivekeeperError `identity_not_found`
+	 */
+	lift(name: string): IdentityView {
+		this.#entry(name);
+		this.#options.manager.liftRest(this.#options.book.resolve({ identity: name }));
+		return this.get(name);
+	}
+
+	/**
 	 * Tries the way to a room with an identity, beside the rooms that are kept.
 	 * @throws LivekeeperError `identity_not_found`, `too_many_requests` while others are under way, `invalid_request` when
 	 * there is nothing to try it with
@@ -128,17 +151,25 @@ export class IdentityService {
 	}
 
 	#view({ name, addedAt, updatedAt, secrets }: LoadedIdentity): IdentityView {
-		const { live, manager, warnMs, now } = this.#options;
+		const { live, manager, book, warnMs, now } = this.#options;
 		const login = manager.upstreamOf(name)?.login ?? storedLogin(secrets ?? {}, now());
+		const status = secrets ? login.status : "unreadable";
+		const identity = book.resolve({ identity: name });
+		const shown = shownTo(live.sessionsBy(name));
+		const rest = manager.restOf(identity);
+		const barren = manager.barrenOf(identity);
 		return {
 			name,
 			hasCookie: secrets?.cookie !== undefined,
 			hasProxy: secrets?.proxy !== undefined,
-			status: secrets ? login.status : "unreadable",
+			status,
 			expiresAt: login.expiresAt,
 			seenAt: login.seenAt,
 			warning: secrets ? loginWarning(name, login, now(), warnMs) : identityTexts.undecryptable,
 			rooms: live.roomsBy(name),
+			verdict: judgeIdentity({ login: status, shown, rest, barren }),
+			shown,
+			rest,
 			addedAt,
 			updatedAt,
 		};

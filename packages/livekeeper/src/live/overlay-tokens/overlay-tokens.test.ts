@@ -14,15 +14,20 @@ async function setup(stored: StoredOverlayToken[] = []) {
 		if (fault.now) throw fault.now;
 		return act();
 	};
+	let tell: () => void = () => undefined;
 	const registry = {
-		load: async () => [...rows.values()],
+		load: () => attempt(() => [...rows.values()]),
+		watch: async (listener: () => void) => {
+			tell = listener;
+			return () => undefined;
+		},
 		add: vi.fn((token: StoredOverlayToken) => attempt(() => void rows.set(token.id, token))),
 		used: vi.fn((_id: string, _at: number) => attempt(() => undefined)),
 		remove: vi.fn((id: string) => attempt(() => rows.delete(id))),
 	};
 	const logger = { warn: vi.fn() };
-	const tokens = await OverlayTokens.load({ registry, now: () => clock.now(), logger });
-	return { clock, rows, registry, logger, tokens, fault };
+	const tokens = await OverlayTokens.load({ registry, clock, logger });
+	return { clock, rows, registry, logger, tokens, fault, tell: () => tell() };
 }
 
 test("a secret opens what its token is for, and no other text opens anything", async () => {
@@ -158,4 +163,56 @@ test("a damaged hash opens nothing, and keeps no other token from opening", asyn
 	expect(tokens.list().map(({ name }) => name)).toEqual(["x", "OBS"]);
 	expect(tokens.open(secret)).toBeDefined();
 	expect(tokens.open("lko_x")).toBeUndefined();
+});
+
+test("what another node has made opens here as well, and what it has revoked ends here", async () => {
+	const { tokens, rows, tell } = await setup();
+	const other = await setup();
+	const made = await other.tokens.create("OBS", "1001");
+	const mine = await tokens.create("mine", undefined);
+	rows.set(made.token.id, other.rows.get(made.token.id) ?? expect.fail());
+	tell();
+	await vi.waitFor(() => expect(tokens.open(made.secret)).toBeDefined());
+	expect(tokens.list().map(({ name }) => name)).toEqual(["mine", "OBS"]);
+	const ended = vi.fn();
+	tokens.open(made.secret)?.onRevoked(ended);
+	rows.delete(made.token.id);
+	tell();
+	await vi.waitFor(() => expect(ended).toHaveBeenCalledWith(expect.objectContaining({ code: "token_revoked" })));
+	expect(tokens.open(made.secret)).toBeUndefined();
+	expect(tokens.open(mine.secret)).toBeDefined();
+});
+
+test("changes at another node that can't be read are read once that works again, and not after the end", async () => {
+	const { clock, tokens, rows, tell, fault, logger } = await setup();
+	const { token, secret } = await tokens.create("OBS", "1001");
+	rows.delete(token.id);
+	fault.now = new Error("no");
+	tell();
+	await vi.waitFor(() => expect(logger.warn).toHaveBeenCalledTimes(1));
+	expect(tokens.open(secret)).toBeDefined();
+	fault.now = undefined;
+	await clock.advance(1_000);
+	await vi.waitFor(() => expect(tokens.open(secret)).toBeUndefined());
+	fault.now = new Error("no");
+	tell();
+	await vi.waitFor(() => expect(logger.warn).toHaveBeenCalledTimes(2));
+	tokens.close();
+	expect(clock.pendingTimers).toBe(0);
+});
+
+test("a token that is made while another's changes are read stays, and one that is revoked meanwhile stays away", async () => {
+	const { tokens, rows, registry, tell } = await setup();
+	const old = await tokens.create("old", "1001");
+	const listing = [...rows.values()];
+	let read: (rows: StoredOverlayToken[]) => void = () => expect.fail();
+	registry.load = () => new Promise((resolve) => (read = resolve));
+	tell();
+	const young = await tokens.create("young", "1001");
+	await tokens.remove(old.token.id);
+	read(listing);
+	await new Promise((resolve) => setImmediate(resolve));
+	expect(tokens.list().map(({ name }) => name)).toEqual(["young"]);
+	expect(tokens.open(young.secret)).toBeDefined();
+	expect(tokens.open(old.secret)).toBeUndefined();
 });

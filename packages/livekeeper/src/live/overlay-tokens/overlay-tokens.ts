@@ -1,4 +1,5 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
+import { type Clock, sleep } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { LivekeeperError } from "../../errors.ts";
 import type { OverlayTokenRegistry } from "../../event-log/index.ts";
@@ -8,29 +9,44 @@ import type { Scope } from "./scope.ts";
 
 export interface OverlayTokensOptions {
 	registry: OverlayTokenRegistry;
-	now: () => number;
+	clock: Clock;
 	logger: Pick<Logger, "warn">;
 }
 
 const maxTokens = 100;
+/** What others have made or revoked is read again after this where it could not be, ms. */
+const retryMs = 1_000;
 
 /** What users ask of overlay tokens, which open rooms to those who may only read. Changes are stored before they count. */
 export class OverlayTokens {
 	readonly #options: OverlayTokensOptions;
 	/** By id, in the order in which they were made. */
 	readonly #tokens = new Map<string, OverlayToken>();
+	/** Made here, and not stored yet. */
+	readonly #adding = new Set<string>();
+	/** Revoked here: one that was read before does not come back. */
+	readonly #removed = new Set<string>();
+	#following: Promise<void> | undefined;
+	#stale = false;
+	readonly #over = new AbortController();
+	#end: () => void = () => undefined;
 
 	private constructor(options: OverlayTokensOptions) {
 		this.#options = options;
 	}
 
-	/** With what is stored. @throws LivekeeperError `storage_failing` */
+	/** With what is stored, and what others store from now on. @throws LivekeeperError `storage_failing` */
 	static async load(options: OverlayTokensOptions): Promise<OverlayTokens> {
 		const tokens = new OverlayTokens(options);
-		for (const stored of await options.registry.load()) {
-			tokens.#tokens.set(stored.id, new OverlayToken(stored, options.now));
-		}
+		tokens.#end = await options.registry.watch(() => tokens.#changed());
+		await tokens.#read();
 		return tokens;
+	}
+
+	/** Follows others no more. */
+	close(): void {
+		this.#over.abort();
+		this.#end();
 	}
 
 	/** In the order in which they were made. */
@@ -44,21 +60,24 @@ export class OverlayTokens {
 	 * @throws LivekeeperError `too_many_tokens`, `storage_failing`
 	 */
 	async create(name: string, liveId: string | undefined): Promise<{ token: OverlayTokenView; secret: string }> {
-		const { registry, now } = this.#options;
+		const { registry } = this.#options;
 		if (this.#tokens.size >= maxTokens) {
 			throw new LivekeeperError("too_many_tokens", requestTexts.tokenLimit(maxTokens));
 		}
 		const secret = makeSecret();
 		const id = randomBytes(8).toString("hex");
-		const stored = { id, name, liveId, hash: hashOf(secret), createdAt: now(), lastUsedAt: undefined };
-		const token = new OverlayToken(stored, now);
+		const stored = { id, name, liveId, hash: hashOf(secret), createdAt: this.#now(), lastUsedAt: undefined };
+		const token = new OverlayToken(stored, this.#now);
 		// Counts from now on, so that others who ask meanwhile don't go past the limit.
 		this.#tokens.set(id, token);
+		this.#adding.add(id);
 		try {
 			await registry.add(stored);
 		} catch (error) {
 			this.#tokens.delete(id);
 			throw error;
+		} finally {
+			this.#adding.delete(id);
 		}
 		return { token: token.view, secret };
 	}
@@ -68,6 +87,7 @@ export class OverlayTokens {
 		const token = this.#tokens.get(id);
 		if (!token) throw new LivekeeperError("token_not_found", requestTexts.noToken);
 		await this.#options.registry.remove(id);
+		this.#removed.add(id);
 		this.#tokens.delete(id);
 		token.revoke();
 	}
@@ -81,11 +101,48 @@ export class OverlayTokens {
 		return found;
 	};
 
+	readonly #now = () => this.#options.clock.now();
+
+	/** Adds what others have made, and revokes what they have revoked. */
+	async #read(): Promise<void> {
+		// What is made here meanwhile need not be in what is read.
+		const before = [...this.#tokens.keys()].filter((id) => !this.#adding.has(id));
+		const stored = new Map((await this.#options.registry.load()).map((row) => [row.id, row]));
+		for (const id of before.filter((known) => !stored.has(known))) {
+			this.#tokens.get(id)?.revoke();
+			this.#tokens.delete(id);
+		}
+		for (const [id, row] of stored) {
+			if (!this.#tokens.has(id) && !this.#removed.has(id)) this.#tokens.set(id, new OverlayToken(row, this.#now));
+		}
+	}
+
+	#changed(): void {
+		this.#stale = true;
+		this.#following ??= this.#follow();
+	}
+
+	async #follow(): Promise<void> {
+		const { clock, logger } = this.#options;
+		while (this.#stale && !this.#over.signal.aborted) {
+			this.#stale = false;
+			try {
+				await this.#read();
+			} catch (error) {
+				if (this.#over.signal.aborted) break;
+				this.#stale = true;
+				logger.warn({ event: "tokens_not_read", err: error }, "【!】叠加层令牌的变更暂时读不到，将重试");
+				await sleep(clock, retryMs, this.#over.signal);
+			}
+		}
+		this.#following = undefined;
+	}
+
 	#used(token: OverlayToken): void {
-		const { registry, now, logger } = this.#options;
+		const { registry, logger } = this.#options;
 		const { id } = token.stored;
 		if (!token.used()) return;
-		registry.used(id, now()).catch((error: unknown) => {
+		registry.used(id, this.#now()).catch((error: unknown) => {
 			logger.warn(
 				{ event: "token_use_not_stored", err: error, overlay_token: id },
 				"【!】叠加层令牌的使用时间无法记录",

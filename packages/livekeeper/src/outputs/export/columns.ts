@@ -52,6 +52,12 @@ export const columns: readonly Column[] = [
 	column("room_id", "id"),
 	column("id", "id"),
 	column("method", "text"),
+	column("diamonds_missing", "integer"),
+	// `official`: told by the open platform; what the web tells of as well has `delta` and `diamonds` 0, and here what they
+	// would be without it.
+	column("source", "text"),
+	column("evidence_delta", "integer", "evidence.delta"),
+	column("evidence_diamonds", "integer", "evidence.diamonds"),
 ];
 
 export type Cell = string | number | undefined;

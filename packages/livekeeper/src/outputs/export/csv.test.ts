@@ -5,7 +5,7 @@ import { chat, event, pagesOf, someone, stored, textOf } from "./memory-log.help
 
 const bom = "\uFEFF";
 const header =
-	"seq,at,type,user_id,sec_uid,nickname,gender,level,fans_club,fans_club_level,content,gift_name,gift_id,count,delta,diamonds,total,room_id,id,method";
+	"seq,at,type,user_id,sec_uid,nickname,gender,level,fans_club,fans_club_level,content,gift_name,gift_id,count,delta,diamonds,total,room_id,id,method,diamonds_missing,source,evidence_delta,evidence_diamonds";
 
 /** Rows of a CSV text, by RFC 4180; written apart from the writer so that the two can disagree. */
 function parseCsv(text: string): string[][] {
@@ -56,10 +56,10 @@ test("writes one line for each event, with numbers as numbers and ids that keep 
 	const nobody = ",,,,,,";
 	expect(text.slice(1).split("\r\n")).toEqual([
 		header,
-		`1,2026-01-01T00:00:01.000Z,chat,${person},"他说：""好"",\n对吧",,,,,,,'7400000000000000123,750000000000001,WebcastChatMessage`,
-		`2,2026-01-01T00:00:02.000Z,gift,${person},,玫瑰,463,10,3,3,,'7400000000000000123,750000000000002,WebcastChatMessage`,
-		`3,2026-01-01T00:00:03.000Z,like,${nobody},,,,5,,,900,'7400000000000000123,750000000000003,WebcastChatMessage`,
-		`4,2026-01-01T00:00:04.000Z,broadcast_started,${nobody},晚上好,,,,,,,'7400000000000000123,750000000000004,WebcastChatMessage`,
+		`1,2026-01-01T00:00:01.000Z,chat,${person},"他说：""好"",\n对吧",,,,,,,'7400000000000000123,750000000000001,WebcastChatMessage,,,,`,
+		`2,2026-01-01T00:00:02.000Z,gift,${person},,玫瑰,463,10,3,3,,'7400000000000000123,750000000000002,WebcastChatMessage,,,,`,
+		`3,2026-01-01T00:00:03.000Z,like,${nobody},,,,5,,,900,'7400000000000000123,750000000000003,WebcastChatMessage,,,,`,
+		`4,2026-01-01T00:00:04.000Z,broadcast_started,${nobody},晚上好,,,,,,,'7400000000000000123,750000000000004,WebcastChatMessage,,,,`,
 		"",
 	]);
 });

@@ -46,7 +46,7 @@ test("after 12 attempts a batch becomes a dead letter, and delivery goes on with
 			error: { code: "http_status", status: 422 },
 		},
 	]);
-	expect(life.webhooks.list()).toMatchObject([{ dead_letters: 1 }]);
+	expect(await life.webhooks.list()).toMatchObject([{ dead_letters: 1 }]);
 });
 
 test("410 makes a dead letter at once", async () => {
@@ -92,7 +92,7 @@ test("a dead letter keeps the filter that it was made with", async () => {
 	await world.quiet(life);
 	await life.webhooks.update(webhook.id, { ...input, types: ["chat"] });
 	receiver.behaviour = accept;
-	expect(life.webhooks.redeliverAll(webhook.id)).toBe(1);
+	expect(await life.webhooks.redeliverAll(webhook.id)).toBe(1);
 	await world.until(life, () => receiver.requests.length === 2);
 	expect(receiver.requests[1]?.body).toBe(receiver.requests[0]?.body);
 });
@@ -106,7 +106,7 @@ test("a dead letter that fails again is back on the list, with the new error", a
 	await world.until(life, () => receiver.requests.length === 2);
 	await world.quiet(life);
 	receiver.behaviour = answer(500);
-	expect(life.webhooks.redeliverAll(webhook.id)).toBe(2);
+	expect(await life.webhooks.redeliverAll(webhook.id)).toBe(2);
 	await world.until(life, () => receiver.requests.length === 4);
 	await world.quiet(life);
 	expect(receiver.seqs).toEqual([1, 2, 1, 2]);
@@ -125,11 +125,13 @@ test("redelivery doesn't wait for the next attempt of another batch, nor for the
 	receiver.behaviour = answer(500);
 	world.log.append("a", 1);
 	await world.until(life, () => receiver.requests.length === 2);
-	await vi.waitFor(() => expect(life.webhooks.list()).toMatchObject([{ state: "paused" }]));
+	await vi.waitFor(async () => expect(await life.webhooks.list()).toMatchObject([{ state: "paused" }]));
 	receiver.behaviour = accept;
-	life.webhooks.redeliverAll(webhook.id);
+	await life.webhooks.redeliverAll(webhook.id);
 	await vi.waitFor(() => expect(receiver.seqs).toEqual([1, 2, 1]));
-	await vi.waitFor(() => expect(life.webhooks.list()).toMatchObject([{ state: "active", dead_letters: 0 }]));
+	await vi.waitFor(async () =>
+		expect(await life.webhooks.list()).toMatchObject([{ state: "active", dead_letters: 0 }]),
+	);
 	await world.until(life, () => receiver.requests.length === 4);
 	expect(receiver.seqs).toEqual([1, 2, 1, 2]);
 });
@@ -173,7 +175,7 @@ test("a dead letter whose events are all gone says so", async () => {
 		code: "events_expired",
 		status: 410,
 	});
-	life.webhooks.redeliverAll(webhook.id);
+	await life.webhooks.redeliverAll(webhook.id);
 	await world.quiet(life);
 	expect(await lettersOf(life, webhook.id)).toMatchObject([{ queued: false, error: { code: "events_expired" } }]);
 	expect(receiver.seqs).toEqual([1, 2, 3, 4, 5]);
@@ -187,7 +189,7 @@ test("dead letters and their queue outlive the process", async () => {
 	world.log.append("a", 1);
 	await world.until(first, () => receiver.requests.length === 1);
 	await world.quiet(first);
-	first.store.queueAllLetters(webhook.id);
+	await first.store.queueAllLetters(webhook.id);
 	await first.stop();
 	receiver.behaviour = accept;
 	const second = await world.start();
@@ -202,9 +204,9 @@ test("a receiver that keeps failing is paused and probed once in minutes, so an 
 	const receiver = await listen(answer(503));
 	const { webhook } = await life.webhooks.create({ url: receiver.url, live_ids: "*", batch: { max_events: 10 } });
 	for (const room of ["a", "b", "c", "d"]) world.log.append(room, 100);
-	await world.until(life, () => life.webhooks.list()[0]?.state === "paused");
+	await world.until(life, async () => (await life.webhooks.list())[0]?.state === "paused");
 	expect(receiver.requests).toHaveLength(20);
-	const [{ paused_until: until } = expect.fail()] = life.webhooks.list();
+	const [{ paused_until: until } = expect.fail()] = await life.webhooks.list();
 	expect(until).toBe(world.clock.now() + 225_000);
 	await world.clock.advance(224_999);
 	expect(receiver.requests).toHaveLength(20);
@@ -220,7 +222,7 @@ test("a receiver that keeps failing is paused and probed once in minutes, so an 
 	expect((await lettersOf(life, webhook.id)).length).toBeLessThan(40);
 	receiver.behaviour = accept;
 	receiver.requests.length = 0;
-	await world.until(life, () => life.webhooks.list()[0]?.state === "active");
+	await world.until(life, async () => (await life.webhooks.list())[0]?.state === "active");
 	await world.until(life, () => receiver.requests.length >= 4);
 	const told = world.lines.filter(({ level }) => level !== "error").map(({ message }) => message);
 	expect(told).toContain("【!】webhook 已暂停：连续 20 次投递失败");

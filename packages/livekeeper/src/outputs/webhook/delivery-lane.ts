@@ -10,7 +10,7 @@ import { signedHeaders } from "./signature.ts";
 import type { DeadLetter, DeliveryError, RoomProgress, Webhook } from "./webhook.ts";
 import type { WebhookLog } from "./webhook-log.ts";
 import type { WebhookSender } from "./webhook-sender.ts";
-import type { WebhookStore } from "./webhook-store.ts";
+import { ProgressConflict, type StoredProgress, type WebhookStore } from "./webhook-store.ts";
 
 /**
  * One webhook in one room.
@@ -69,13 +69,13 @@ export class DeliveryLane {
 	/** When the batch under way was made, nothing more was there. */
 	#caughtUp = false;
 	/** There may be dead letters to send again. */
-	#letters = true;
+	#letters = false;
 
-	constructor(owner: LaneOwner, progress: RoomProgress, deps: LaneDeps) {
-		this.liveId = progress.liveId;
+	constructor(owner: LaneOwner, stored: StoredProgress, deps: LaneDeps) {
+		this.liveId = stored.progress.liveId;
 		this.#owner = owner;
 		this.#deps = deps;
-		this.#position = new RoomPosition(owner.webhook, progress, deps.store);
+		this.#position = new RoomPosition(owner.webhook, stored, deps.store);
 	}
 
 	get state(): LaneState {
@@ -113,15 +113,7 @@ export class DeliveryLane {
 			// They may have been queued while it ran: only what is read after the last wait is sure.
 			if (this.#letters) rest = "again";
 		} catch (error) {
-			const { storageRetryMs } = this.#deps.options;
-			const fields = {
-				event: "webhook_storage_failed",
-				err: error,
-				webhook_id: this.#owner.webhook.id,
-				live_id: this.liveId,
-			};
-			this.#deps.logger.error(fields, `【!】存储出错，webhook 等待 ${storageRetryMs / 1000} 秒后再试`);
-			rest = { afterMs: storageRetryMs };
+			rest = this.#notStored(error);
 		}
 		if (this.#state === "closed") return;
 		if (rest === "again") this.#becomeReady();
@@ -138,9 +130,9 @@ export class DeliveryLane {
 	}
 
 	async #step(): Promise<Rest> {
-		this.#position.settle();
+		await this.#position.settle();
 		let rest: Rest | undefined;
-		const letter = this.#letters ? this.#nextLetter() : undefined;
+		const letter = this.#letters ? await this.#nextLetter() : undefined;
 		if (letter) await this.#sendLetter(letter);
 		else if (this.#dueInMs() <= 0) rest = await this.#sendNext();
 		return rest ?? { afterMs: this.#dueInMs() };
@@ -153,7 +145,7 @@ export class DeliveryLane {
 		const now = this.#deps.clock.now();
 		if (!result.ok) return this.#failed(batch, result, { ...errorOf(result), at: now });
 		if (this.progress.lastError) this.#say("info", "webhook_delivers", "【√】webhook 恢复投递该直播间的消息");
-		this.#position.accepted(batch, now);
+		await this.#position.accepted(batch, now);
 		return this.#caughtUp ? "idle" : "again";
 	}
 
@@ -176,17 +168,17 @@ export class DeliveryLane {
 			if (events.length > 0 || truncated) {
 				const batch = makeBatch({ ...place, events, truncated, nextAfter });
 				this.#caughtUp = page.caughtUp;
-				this.#position.begin(batch);
+				await this.#position.begin(batch);
 				return batch;
 			}
 			after = nextAfter;
-			this.#position.skipTo(after);
+			await this.#position.skipTo(after);
 			if (page.caughtUp) return undefined;
 		}
 		return undefined;
 	}
 
-	#failed(batch: Batch, result: DeliveryResult & { ok: false }, error: DeliveryError): Rest {
+	async #failed(batch: Batch, result: DeliveryResult & { ok: false }, error: DeliveryError): Promise<Rest> {
 		const { options, random } = this.#deps;
 		const attempts = this.progress.attempts + 1;
 		if (!this.progress.lastError)
@@ -194,17 +186,25 @@ export class DeliveryLane {
 		if (result.gone || attempts >= options.maxAttempts) {
 			const why = deliveryText(error).zh;
 			this.#say("error", "webhook_dead_letter", `【!】webhook 的一批消息投递 ${attempts} 次未成，转为死信：${why}`);
-			this.#position.bury(batch, attempts, error);
+			await this.#position.bury(batch, attempts, error);
 			return "again";
 		}
 		const afterMs = retryDelayMs(attempts, random(), result.retryAfterMs);
-		this.#position.retryAt(error.at + afterMs, attempts, error);
+		await this.#position.retryAt(error.at + afterMs, attempts, error);
 		return { afterMs };
 	}
 
-	#nextLetter(): DeadLetter | undefined {
-		const letter = this.#deps.store.nextQueued(this.#owner.webhook.id, this.liveId);
-		if (!letter) this.#letters = false;
+	async #nextLetter(): Promise<DeadLetter | undefined> {
+		// Before it is asked: what is queued meanwhile is not to be forgotten.
+		this.#letters = false;
+		let letter: DeadLetter | undefined;
+		try {
+			letter = await this.#deps.store.nextQueued(this.#owner.webhook.id, this.liveId);
+		} catch (error) {
+			this.#letters = true;
+			throw error;
+		}
+		if (letter) this.#letters = true;
 		return letter;
 	}
 
@@ -216,9 +216,9 @@ export class DeliveryLane {
 		const batch = await remakeBatch(log, query);
 		const result = batch ? await this.#send(batch) : expired;
 		if (!result || this.#state === "closed") return;
-		if (result.ok) return store.removeLetter(id, letter.deliveryId);
+		if (result.ok) return store.removeLetter(id, letter);
 		const error = { ...errorOf(result), at: clock.now() };
-		store.unqueueLetter(id, { ...letter, attempts: letter.attempts + (batch ? 1 : 0), error });
+		await store.unqueueLetter(id, { ...letter, attempts: letter.attempts + (batch ? 1 : 0), error });
 	}
 
 	/** @returns `undefined` when the lane was closed meanwhile */
@@ -232,6 +232,20 @@ export class DeliveryLane {
 		if (this.#state === ("closed" as LaneState)) return undefined;
 		this.#owner.attempted(result);
 		return result;
+	}
+
+	#notStored(error: unknown): Rest {
+		const { options, logger } = this.#deps;
+		const seconds = options.storageRetryMs / 1000;
+		const place = { webhook_id: this.#owner.webhook.id, live_id: this.liveId };
+		if (error instanceof ProgressConflict) {
+			const words = `【!】webhook 在该直播间的位置已由其他节点写入，${seconds} 秒后从那里继续`;
+			logger.info({ event: "webhook_position_taken", ...place }, words);
+		} else {
+			const words = `【!】存储出错，webhook 等待 ${seconds} 秒后再试`;
+			logger.error({ event: "webhook_storage_failed", err: error, ...place }, words);
+		}
+		return { afterMs: options.storageRetryMs };
 	}
 
 	#dueInMs(): number {

@@ -12,6 +12,8 @@ export interface WebhookOptions {
 	drainMs: number;
 	/** When the store or the log failed: try again after this. */
 	storageRetryMs: number;
+	/** A room that was taken over from another node is looked at once more after this. */
+	lookAgainMs: number;
 }
 
 export const webhookDefaults = {
@@ -21,4 +23,5 @@ export const webhookDefaults = {
 	pauseAfterFailures: 20,
 	drainMs: 2_000,
 	storageRetryMs: 5_000,
+	lookAgainMs: 60_000,
 } as const satisfies WebhookOptions;

@@ -68,7 +68,7 @@ test("on the real log, over restarts and with a receiver that fails now and then
 		if (life === 3) {
 			await vi.waitFor(
 				async () => {
-					const [webhook = expect.fail()] = webhooks.list();
+					const [webhook = expect.fail()] = await webhooks.list();
 					for (const room of (await webhooks.get(webhook.id, "en")).rooms)
 						expect(room).toMatchObject({ position: 1600, lag: 0 });
 				},

@@ -66,6 +66,15 @@ function progressStatements(db: Database) {
 		removeRooms: prepare<[string]>(db, "DELETE FROM webhook_cursors WHERE webhook_id = ?"),
 		removeRoom: prepare<[string, string]>(db, "DELETE FROM webhook_cursors WHERE webhook_id = ? AND live_id = ?"),
 		progress: prepare<[string], ProgressRow>(db, "SELECT * FROM webhook_cursors WHERE webhook_id = ? ORDER BY live_id"),
+		roomProgress: prepare<[string, string], ProgressRow>(
+			db,
+			"SELECT * FROM webhook_cursors WHERE webhook_id = ? AND live_id = ?",
+		),
+		dueNow: prepare<[string], string>(
+			db,
+			`UPDATE webhook_cursors SET attempts = 0, next_attempt_at = 0 WHERE webhook_id = ? AND attempts > 0
+			RETURNING live_id`,
+		).pluck(),
 		saveProgress: prepare<[string, string, number, string | null, number, number, number | null, string | null]>(
 			db,
 			`INSERT OR REPLACE INTO webhook_cursors (webhook_id, live_id, seq, pending, attempts, next_attempt_at,
@@ -101,6 +110,10 @@ function letterStatements(db: Database) {
 			`SELECT ${letterColumns} FROM webhook_dead_letters WHERE webhook_id = ? AND letter_no < ?
 			ORDER BY letter_no DESC LIMIT ?`,
 		),
+		queuedRooms: prepare<[string], string>(
+			db,
+			"SELECT DISTINCT live_id FROM webhook_dead_letters WHERE webhook_id = ? AND queued = 1",
+		).pluck(),
 		nextQueued: prepare<[string, string], LetterRow>(
 			db,
 			`SELECT ${letterColumns} FROM webhook_dead_letters WHERE webhook_id = ? AND live_id = ? AND queued = 1

@@ -8,13 +8,22 @@ import {
 	type WebhookRow,
 } from "./sqlite-statements.ts";
 import type { BatchRange, DeadLetter, DeliveryError, RoomProgress, Webhook } from "./webhook.ts";
-import type { DeadLetterCounts, DeadLetterPage, StoredWebhook, WebhookStore } from "./webhook-store.ts";
+import {
+	type DeadLetterCounts,
+	type DeadLetterPage,
+	ProgressConflict,
+	type StoredProgress,
+	type StoredWebhook,
+	unwritten,
+	type WebhookStore,
+} from "./webhook-store.ts";
 
 /** Webhooks in SQLite. The tables are made by `webhookMigrations`; the database belongs to the caller. */
 export class SqliteWebhookStore implements WebhookStore {
 	#db: Database;
 	#sql: Statements;
 	readonly #maxDeadLetters: number;
+	readonly #revisions = new ProgressRevisions();
 
 	/** @param options.maxDeadLetters kept for each webhook; default 10,000 */
 	constructor(db: Database, options: { maxDeadLetters?: number } = {}) {
@@ -29,47 +38,149 @@ export class SqliteWebhookStore implements WebhookStore {
 		this.#sql = prepareStatements(db);
 	}
 
-	list(): StoredWebhook[] {
+	async list(): Promise<StoredWebhook[]> {
 		return this.#sql.list.all().map(toStored);
 	}
 
-	get(id: string): StoredWebhook | undefined {
+	async get(id: string): Promise<StoredWebhook | undefined> {
 		const row = this.#sql.get.get(id);
 		return row && toStored(row);
 	}
 
-	add(stored: StoredWebhook, progress: readonly RoomProgress[]): void {
-		this.#atomically(() => {
-			this.#sql.add.run(toRow(stored));
-			for (const room of progress) this.saveProgress(stored.webhook.id, room);
-		});
-	}
-
-	replace(stored: StoredWebhook, progress: readonly RoomProgress[], forget: readonly string[]): void {
+	async add(stored: StoredWebhook, beginnings: readonly RoomProgress[]): Promise<void> {
 		const { id } = stored.webhook;
 		this.#atomically(() => {
-			this.#sql.replace.run(toRow(stored));
+			this.#sql.add.run(toRow(stored));
+			for (const room of beginnings) this.#save(id, room);
+		});
+		for (const { liveId } of beginnings) this.#revisions.written(id, liveId);
+	}
+
+	async replace(
+		stored: StoredWebhook,
+		beginnings: readonly RoomProgress[],
+		forget: readonly string[],
+	): Promise<boolean> {
+		const { id } = stored.webhook;
+		const written = this.#atomically(() => {
+			if (this.#sql.replace.run(toRow(stored)).changes === 0) return undefined;
 			for (const liveId of forget) {
 				this.#sql.removeRoom.run(id, liveId);
 				this.#sql.removeRoomLetters.run(id, liveId);
 			}
-			for (const room of progress) this.saveProgress(id, room);
+			const due = this.#sql.dueNow.all(id);
+			for (const room of beginnings) this.#save(id, room);
+			return [...due, ...beginnings.map(({ liveId }) => liveId)];
 		});
+		for (const liveId of written ?? []) this.#revisions.written(id, liveId);
+		return written !== undefined;
 	}
 
-	remove(id: string): boolean {
-		return this.#atomically(() => {
+	async remove(id: string): Promise<boolean> {
+		const existed = this.#atomically(() => {
 			this.#sql.removeRooms.run(id);
 			this.#sql.removeLetters.run(id);
 			return this.#sql.remove.run(id).changes > 0;
 		});
+		this.#revisions.forget(id);
+		return existed;
 	}
 
-	progress(id: string): RoomProgress[] {
-		return this.#sql.progress.all(id).map(toProgress);
+	async progress(id: string): Promise<StoredProgress[]> {
+		return this.#sql.progress.all(id).map((row) => this.#toStoredProgress(id, row));
 	}
 
-	saveProgress(id: string, progress: RoomProgress): void {
+	async roomProgress(id: string, liveId: string): Promise<StoredProgress | undefined> {
+		const row = this.#sql.roomProgress.get(id, liveId);
+		return row && this.#toStoredProgress(id, row);
+	}
+
+	async saveProgress(id: string, progress: RoomProgress, revision: number): Promise<number> {
+		this.#atomically(() => {
+			this.#check(id, progress.liveId, revision);
+			this.#save(id, progress);
+		});
+		return this.#revisions.written(id, progress.liveId);
+	}
+
+	async bury(id: string, letter: DeadLetter, progress: RoomProgress, revision: number): Promise<number> {
+		const { deliveryId, firstSeq, lastSeq, events, nextAfter, truncated } = letter;
+		const range: BatchRange = { deliveryId, firstSeq, lastSeq, events, nextAfter, truncated };
+		this.#atomically(() => {
+			this.#check(id, progress.liveId, revision);
+			const { liveId, types, attempts, error, buriedAt } = letter;
+			this.#sql.bury.run(id, liveId, deliveryId, toJson(range), toJson(types), attempts, toJson(error), buriedAt);
+			const over = this.#counts(id).kept - this.#maxDeadLetters;
+			if (over > 0) this.#sql.countDropped.run(this.#sql.dropOldest.run(id, over).changes, id);
+			this.#save(id, progress);
+		});
+		return this.#revisions.written(id, progress.liveId);
+	}
+
+	async deadLetters(
+		id: string,
+		{ limit, before }: { limit: number; before?: number | undefined },
+	): Promise<DeadLetterPage> {
+		const rows = this.#sql.letters.all(id, before ?? Number.MAX_SAFE_INTEGER, limit + 1);
+		const nextBefore = rows.length > limit ? rows[limit - 1]?.letter_no : undefined;
+		return { letters: rows.slice(0, limit).map(toLetter), nextBefore };
+	}
+
+	async deadLetter(id: string, deliveryId: string): Promise<DeadLetter | undefined> {
+		const row = this.#sql.letter.get(id, deliveryId);
+		return row && toLetter(row);
+	}
+
+	async deadLetterCounts(id: string): Promise<DeadLetterCounts> {
+		return this.#counts(id);
+	}
+
+	async queuedRooms(id: string): Promise<string[]> {
+		return this.#sql.queuedRooms.all(id);
+	}
+
+	async nextQueued(id: string, liveId: string): Promise<DeadLetter | undefined> {
+		const row = this.#sql.nextQueued.get(id, liveId);
+		return row && toLetter(row);
+	}
+
+	async queueLetter(id: string, deliveryId: string): Promise<void> {
+		this.#sql.queue.run(id, deliveryId);
+	}
+
+	async queueAllLetters(id: string): Promise<{ count: number; liveIds: string[] }> {
+		const liveIds = this.#sql.queueAll.all(id);
+		return { count: liveIds.length, liveIds: [...new Set(liveIds)] };
+	}
+
+	async unqueueLetter(id: string, letter: DeadLetter): Promise<void> {
+		this.#sql.unqueue.run(letter.attempts, toJson(letter.error), id, letter.deliveryId);
+	}
+
+	async removeLetter(id: string, { deliveryId }: DeadLetter): Promise<void> {
+		this.#sql.removeLetter.run(id, deliveryId);
+	}
+
+	/** The process that has the file open is the only one that changes it: it knows what it does. */
+	async watch(): Promise<() => void> {
+		return () => undefined;
+	}
+
+	#counts(id: string): DeadLetterCounts {
+		return { kept: this.#sql.countLetters.get(id) ?? 0, dropped: this.#sql.dropped.get(id) ?? 0 };
+	}
+
+	#toStoredProgress(id: string, row: ProgressRow): StoredProgress {
+		return { progress: toProgress(row), revision: this.#revisions.of(id, row.live_id) };
+	}
+
+	/** @throws ProgressConflict */
+	#check(id: string, liveId: string, revision: number): void {
+		const isThere = this.#sql.roomProgress.get(id, liveId) !== undefined;
+		if (revision !== (isThere ? this.#revisions.of(id, liveId) : unwritten)) throw new ProgressConflict(liveId);
+	}
+
+	#save(id: string, progress: RoomProgress): void {
 		const { liveId, position, pending, attempts, nextAttemptAt, lastSuccessAt, lastError } = progress;
 		this.#sql.saveProgress.run(
 			id,
@@ -83,58 +194,32 @@ export class SqliteWebhookStore implements WebhookStore {
 		);
 	}
 
-	bury(id: string, letter: DeadLetter, progress: RoomProgress): void {
-		const { deliveryId, firstSeq, lastSeq, events, nextAfter, truncated } = letter;
-		const range: BatchRange = { deliveryId, firstSeq, lastSeq, events, nextAfter, truncated };
-		this.#atomically(() => {
-			const { liveId, types, attempts, error, buriedAt } = letter;
-			this.#sql.bury.run(id, liveId, deliveryId, toJson(range), toJson(types), attempts, toJson(error), buriedAt);
-			const over = this.deadLetterCounts(id).kept - this.#maxDeadLetters;
-			if (over > 0) this.#sql.countDropped.run(this.#sql.dropOldest.run(id, over).changes, id);
-			this.saveProgress(id, progress);
-		});
-	}
-
-	deadLetters(id: string, { limit, before }: { limit: number; before?: number | undefined }): DeadLetterPage {
-		const rows = this.#sql.letters.all(id, before ?? Number.MAX_SAFE_INTEGER, limit + 1);
-		const nextBefore = rows.length > limit ? rows[limit - 1]?.letter_no : undefined;
-		return { letters: rows.slice(0, limit).map(toLetter), nextBefore };
-	}
-
-	deadLetter(id: string, deliveryId: string): DeadLetter | undefined {
-		const row = this.#sql.letter.get(id, deliveryId);
-		return row && toLetter(row);
-	}
-
-	deadLetterCounts(id: string): DeadLetterCounts {
-		return { kept: this.#sql.countLetters.get(id) ?? 0, dropped: this.#sql.dropped.get(id) ?? 0 };
-	}
-
-	nextQueued(id: string, liveId: string): DeadLetter | undefined {
-		const row = this.#sql.nextQueued.get(id, liveId);
-		return row && toLetter(row);
-	}
-
-	queueLetter(id: string, deliveryId: string): void {
-		this.#sql.queue.run(id, deliveryId);
-	}
-
-	queueAllLetters(id: string): { count: number; liveIds: string[] } {
-		const liveIds = this.#sql.queueAll.all(id);
-		return { count: liveIds.length, liveIds: [...new Set(liveIds)] };
-	}
-
-	unqueueLetter(id: string, letter: DeadLetter): void {
-		this.#sql.unqueue.run(letter.attempts, toJson(letter.error), id, letter.deliveryId);
-	}
-
-	removeLetter(id: string, deliveryId: string): void {
-		this.#sql.removeLetter.run(id, deliveryId);
-	}
-
 	/** Takes the write lock first, so that a transaction never fails half-way over another writer. */
 	#atomically<T>(work: () => T): T {
 		return this.#db.transaction(work).immediate();
+	}
+}
+
+/** Which writing of each progress is stored. One process has the file, so that it can count them in memory. */
+class ProgressRevisions {
+	readonly #webhooks = new Map<string, Map<string, number>>();
+
+	/** Of a progress that is stored. */
+	of(id: string, liveId: string): number {
+		return this.#webhooks.get(id)?.get(liveId) ?? unwritten + 1;
+	}
+
+	/** @returns the new one */
+	written(id: string, liveId: string): number {
+		const rooms = this.#webhooks.get(id) ?? new Map<string, number>();
+		this.#webhooks.set(id, rooms);
+		const revision = this.of(id, liveId) + 1;
+		rooms.set(liveId, revision);
+		return revision;
+	}
+
+	forget(id: string): void {
+		this.#webhooks.delete(id);
 	}
 }
 

@@ -142,7 +142,7 @@ test("requests under way at the stop may end within 2 s, and their success is st
 	const stopped = first.dispatcher.stop();
 	release?.();
 	await stopped;
-	expect(first.store.progress(webhook.id)).toMatchObject([{ position: 2, pending: undefined }]);
+	expect(await first.store.progress(webhook.id)).toMatchObject([{ progress: { position: 2, pending: undefined } }]);
 	expect(world.clock.pendingTimers).toBeLessThanOrEqual(1);
 });
 
@@ -178,7 +178,7 @@ test("a position that can't be stored is stored before anything else is sent", a
 	receiver.behaviour = accept;
 	await world.until(life, () => receiver.requests.length === 2);
 	expect(receiver.seqs).toEqual([1, 2]);
-	await world.until(life, () => life.store.progress(webhook.id)[0]?.position === 2);
+	await world.until(life, async () => (await life.store.progress(webhook.id))[0]?.progress.position === 2);
 });
 
 test("a log that can't be read delays deliveries, no more", async () => {
@@ -242,7 +242,7 @@ test("failing webhooks together get half of the slots", async () => {
 		await world.clock.advance(10_000);
 		await vi.waitFor(() => expect(life.dispatcher.stats().inFlight).toBeGreaterThan(0));
 	}
-	expect(life.webhooks.list().every(({ failures }) => failures > 0)).toBe(true);
+	expect((await life.webhooks.list()).every(({ failures }) => failures > 0)).toBe(true);
 	expect(life.dispatcher.stats().inFlight).toBe(2);
 });
 
@@ -259,7 +259,7 @@ test("only the kinds of the filter are delivered, and the position moves past th
 	await world.quiet(life);
 	expect(receiver.requests).toHaveLength(1);
 	expect((await life.webhooks.get(webhook.id, "en")).rooms).toMatchObject([{ position: 1505, lag: 0 }]);
-	expect(life.store.progress(webhook.id)).toMatchObject([{ position: 1505 }]);
+	expect(await life.store.progress(webhook.id)).toMatchObject([{ progress: { position: 1505 } }]);
 });
 
 test("what retention took before it was delivered is told", async () => {
@@ -269,7 +269,7 @@ test("what retention took before it was delivered is told", async () => {
 	await life.webhooks.create({ url: receiver.url, live_ids: ["a"], types: ["gift"], enabled: false });
 	world.log.append("a", ["gift", "gift", "chat", "gift", "gift"]);
 	world.log.forget("a", 3);
-	const [view = expect.fail()] = life.webhooks.list();
+	const [view = expect.fail()] = await life.webhooks.list();
 	await life.webhooks.update(view.id, { url: receiver.url, live_ids: ["a"], types: ["gift"] });
 	await world.until(life, () => receiver.requests.length === 1);
 	expect(receiver.bodies[0]).toMatchObject({ truncated: { from: 1, to: 3, reason: "retention" } });
@@ -318,7 +318,7 @@ test("a webhook whose secret can't be read delivers nothing until it has a new o
 	world.log.append("a", 1);
 	const second = await world.start({}, { key: "another" });
 	await world.quiet(second);
-	expect(second.webhooks.list()).toMatchObject([{ state: "secret_unreadable" }]);
+	expect(await second.webhooks.list()).toMatchObject([{ state: "secret_unreadable" }]);
 	expect(receiver.requests).toHaveLength(0);
 	await second.webhooks.update(webhook.id, { url: receiver.url, live_ids: ["a"], secret: "a-new-secret-0123456789" });
 	await world.until(second, () => receiver.requests.length === 1);

@@ -1,16 +1,20 @@
-import { type Clock, sleep } from "@livekeeper/douyin";
+import { isDeepStrictEqual } from "node:util";
+import { type Clock, sleep, type Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { LivekeeperError } from "../../errors.ts";
 import { webhookTexts } from "../../text/index.ts";
+import { ChangeFollower } from "./change-follower.ts";
 import type { DeliveryLane, LaneDeps } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
+import { DeliverySlots } from "./delivery-slots.ts";
 import { type WebhookOptions, webhookDefaults } from "./options.ts";
+import { everyRoom, type RoomOwnership } from "./room-ownership.ts";
 import { secretContext, type TextBox } from "./secret.ts";
 import { signedHeaders } from "./signature.ts";
 import { testDelivery } from "./test-delivery.ts";
 import type { WebhookLog } from "./webhook-log.ts";
 import type { WebhookSender } from "./webhook-sender.ts";
-import type { WebhookStore } from "./webhook-store.ts";
+import type { StoredProgress, WebhookStore } from "./webhook-store.ts";
 import { type TargetHooks, WebhookTarget } from "./webhook-target.ts";
 
 export interface DispatcherDeps {
@@ -25,6 +29,8 @@ export interface DispatcherDeps {
 	random?: () => number;
 	/** Called for each room that an enabled webhook names (`*` names none); what it returns, when that is over. */
 	reading?: (liveId: string) => () => void;
+	/** Which rooms this node delivers for; default all. */
+	ownership?: RoomOwnership;
 	/** Default `livekeeper`. */
 	userAgent?: string;
 	options?: Partial<WebhookOptions>;
@@ -44,27 +50,49 @@ export interface DispatcherStats {
 	failed: number;
 }
 
+/** Where a webhook is in its rooms, and in which of them dead letters are to be sent again. */
+interface Places {
+	progress: readonly StoredProgress[];
+	queued: readonly string[];
+}
+
 /**
  * Delivers the event log to the webhooks. Each (webhook, room) is a lane of its own, and lanes share a bounded number
  * of slots: a lane without one holds nothing but its place, and reads its next batch from the log once it has one.
- * A receiver whose newest request didn't succeed gets one slot, and all of those together half of the slots; the last
- * quarter is for webhooks that have no request under way. So receivers that hang can't take them from the others.
  */
 export class WebhookDispatcher {
 	readonly #deps: DispatcherDeps;
 	readonly #options: WebhookOptions;
 	readonly #targets = new Map<string, WebhookTarget>();
-	/** By webhook: lanes that run, until they have ended. */
-	readonly #running = new Map<WebhookTarget, Set<Promise<void>>>();
+	readonly #slots: DeliverySlots;
+	/** Webhooks that are being changed here: nobody else starts them. */
+	readonly #held = new Set<string>();
+	readonly #ownership: RoomOwnership;
+	readonly #follower: ChangeFollower;
+	/** Lanes of rooms that were taken over, until they are looked at once more. */
+	readonly #taken = new Set<DeliveryLane>();
+	#takenTimer: Timer | undefined;
 	#unsubscribe: (() => void) | undefined;
 	#stopping = false;
-	#inFlight = 0;
 	#delivered = 0;
 	#failed = 0;
 
 	constructor(deps: DispatcherDeps) {
 		this.#deps = deps;
 		this.#options = { ...webhookDefaults, ...deps.options };
+		this.#slots = new DeliverySlots(this.#targets, this.#options.concurrency);
+		this.#ownership = deps.ownership ?? everyRoom;
+		const { store, clock, logger } = deps;
+		const retryMs = this.#options.storageRetryMs;
+		this.#follower = new ChangeFollower(
+			{ store, ownership: this.#ownership, clock, logger, retryMs },
+			{
+				webhook: (id) => this.#refresh(id),
+				all: () => this.#refreshAll(),
+				letters: (id) => this.#redeliverQueued(id),
+				rooms: () => this.#moveRooms(),
+			},
+		);
 	}
 
 	/** Goes on where each webhook was left. @throws what the store or the log throws */
@@ -74,19 +102,23 @@ export class WebhookDispatcher {
 			const last = events.at(-1);
 			if (first && last) this.notify(liveId, first.seq, last.seq);
 		});
-		for (const { webhook } of this.#deps.store.list()) await this.resume(webhook.id);
+		await this.#follower.start();
+		for (const { webhook } of await this.#deps.store.list()) await this.resume(webhook.id);
 	}
 
 	/** Starts nothing more, lets requests under way end for a while, then cuts them; they are sent again next time. */
 	async stop(): Promise<void> {
 		this.#stopping = true;
+		this.#slots.close();
 		this.#unsubscribe?.();
+		this.#takenTimer?.cancel();
+		const followed = this.#follower.stop();
 		const over = new AbortController();
-		const drained = this.#settled().then(() => over.abort());
+		const drained = this.#slots.allEnded().then(() => over.abort());
 		await sleep(this.#deps.clock, this.#options.drainMs, over.signal);
 		for (const target of this.#targets.values()) target.close();
 		this.#targets.clear();
-		await drained;
+		await Promise.all([drained, followed]);
 		this.#deps.sender.close();
 	}
 
@@ -98,32 +130,14 @@ export class WebhookDispatcher {
 
 	/** Stops a webhook's deliveries, so that it can be changed. Resolves when none is under way. */
 	async suspend(id: string): Promise<void> {
-		const target = this.#targets.get(id);
-		if (!target) return;
-		this.#targets.delete(id);
-		target.close();
-		await Promise.all(this.#running.get(target) ?? []);
+		this.#held.add(id);
+		await this.#close(id);
 	}
 
 	/** Starts a webhook's deliveries as the store now has it; one that is gone or disabled stays still. */
 	async resume(id: string): Promise<void> {
-		const { store, log, secrets, logger } = this.#deps;
-		const stored = store.get(id);
-		if (!stored?.webhook.enabled || this.#targets.has(id) || this.#stopping) return;
-		const { webhook, sealedSecret } = stored;
-		const secret = secrets.open(sealedSecret, secretContext(id));
-		if (secret === undefined) {
-			logger.error({ event: "webhook_secret_unreadable", webhook_id: id }, "【!】webhook 的密钥无法解密：请重新设置");
-			return;
-		}
-		const target = new WebhookTarget(webhook, secret, this.#laneDeps(), this.#hooks);
-		const progress = store.progress(id);
-		for (const room of progress) target.open(room.liveId, room);
-		this.#targets.set(id, target);
-		const rooms = webhook.liveIds === "*" ? await log.liveIds() : webhook.liveIds;
-		if (this.#targets.get(id) !== target) return;
-		for (const liveId of rooms) target.open(liveId);
-		for (const lane of target.lanes.values()) lane.look();
+		this.#held.delete(id);
+		await this.#open(id);
 	}
 
 	/** Dead letters of these rooms were queued. A paused webhook is probed at once. */
@@ -139,7 +153,7 @@ export class WebhookDispatcher {
 	 */
 	async test(id: string): Promise<DeliveryResult> {
 		const { store, secrets, clock, sender, userAgent = "livekeeper" } = this.#deps;
-		const stored = store.get(id);
+		const stored = await store.get(id);
 		if (!stored) throw new LivekeeperError("webhook_not_found", webhookTexts.none(id));
 		const secret = secrets.open(stored.sealedSecret, secretContext(id));
 		if (secret === undefined) throw new LivekeeperError("invalid_webhook", webhookTexts.secretUnreadable);
@@ -160,7 +174,7 @@ export class WebhookDispatcher {
 			webhooks: targets.length,
 			paused: targets.filter((target) => target.pausedUntil !== undefined).length,
 			lanes: sum((target) => target.lanes.size),
-			inFlight: this.#inFlight,
+			inFlight: this.#slots.inFlight,
 			ready: sum((target) => target.readyLanes),
 			delivered: this.#delivered,
 			failed: this.#failed,
@@ -168,7 +182,8 @@ export class WebhookDispatcher {
 	}
 
 	readonly #hooks: TargetHooks = {
-		changed: () => this.#pump(),
+		owns: (liveId) => this.#ownership.owns(liveId),
+		changed: () => this.#slots.fill(),
 		reading: (liveId) => this.#deps.reading?.(liveId) ?? (() => undefined),
 		attempted: (ok) => {
 			if (ok) this.#delivered++;
@@ -176,56 +191,94 @@ export class WebhookDispatcher {
 		},
 	};
 
-	/** Gives free slots to webhooks in turn. */
-	#pump(): void {
-		while (!this.#stopping && this.#inFlight < this.#options.concurrency) {
-			const started = this.#startNext();
-			if (!started) return;
-			// Behind the others, so that the next free slot is theirs first.
-			this.#targets.delete(started.webhook.id);
-			this.#targets.set(started.webhook.id, started);
+	async #close(id: string): Promise<void> {
+		const target = this.#targets.get(id);
+		if (!target) return;
+		this.#targets.delete(id);
+		target.close();
+		await this.#slots.ended(target);
+	}
+
+	async #open(id: string): Promise<void> {
+		const { store, secrets, logger } = this.#deps;
+		const stored = await store.get(id);
+		if (!stored?.webhook.enabled) return;
+		const secret = secrets.open(stored.sealedSecret, secretContext(id));
+		if (secret === undefined) {
+			logger.error({ event: "webhook_secret_unreadable", webhook_id: id }, "【!】webhook 的密钥无法解密：请重新设置");
+			return;
+		}
+		const places = await this.#placesOf(id);
+		if (this.#targets.has(id) || this.#held.has(id) || this.#stopping) return;
+		const target = new WebhookTarget(stored, secret, this.#laneDeps(), this.#hooks);
+		this.#targets.set(id, target);
+		try {
+			await this.#openRooms(target, places);
+		} catch (error) {
+			await this.#close(id);
+			throw error;
 		}
 	}
 
-	#startNext(): WebhookTarget | undefined {
-		for (const target of this.#targets.values()) {
-			const lane = this.#hasSlotFor(target) ? target.take() : undefined;
-			if (!lane) continue;
-			this.#run(target, lane);
-			return target;
-		}
-		return undefined;
+	/** What the store has of the webhook's rooms. */
+	async #placesOf(id: string): Promise<Places> {
+		const { store } = this.#deps;
+		const [progress, queued] = await Promise.all([store.progress(id), store.queuedRooms(id)]);
+		return { progress, queued };
 	}
 
-	#hasSlotFor(target: WebhookTarget): boolean {
-		const { concurrency } = this.#options;
-		if (!target.trusted) return this.#untrustedInFlight() < Math.max(1, concurrency >> 1);
-		return target.inFlight === 0 || concurrency - this.#inFlight > concurrency >> 2;
+	/** Begins, or goes on, in the rooms that the webhook wants and this node owns. */
+	async #openRooms(target: WebhookTarget, { progress, queued }: Places): Promise<void> {
+		const { id, liveIds } = target.webhook;
+		const before = new Set(target.lanes.values());
+		for (const room of progress) target.open(room.progress.liveId, room);
+		const rooms = liveIds === "*" ? await this.#deps.log.liveIds() : liveIds;
+		if (this.#targets.get(id) !== target) return;
+		for (const liveId of rooms) target.open(liveId);
+		const opened = [...target.lanes.values()].filter((lane) => !before.has(lane));
+		for (const liveId of queued) target.lanes.get(liveId)?.redeliver();
+		for (const lane of opened) lane.look();
+		if (this.#deps.ownership) this.#lookAgain(opened);
 	}
 
-	#untrustedInFlight(): number {
-		let sum = 0;
-		for (const { inFlight, trusted } of this.#targets.values()) if (!trusted) sum += inFlight;
-		return sum;
-	}
-
-	#run(target: WebhookTarget, lane: DeliveryLane): void {
-		this.#inFlight++;
-		target.inFlight++;
-		const running = this.#running.get(target) ?? new Set();
-		this.#running.set(target, running);
-		const run = lane.run().finally(() => {
-			this.#inFlight--;
-			target.inFlight--;
-			running.delete(run);
-			if (running.size === 0) this.#running.delete(target);
-			this.#pump();
+	/** The node that had these rooms before may store its last events only after this one has read them. */
+	#lookAgain(lanes: readonly DeliveryLane[]): void {
+		for (const lane of lanes) this.#taken.add(lane);
+		this.#takenTimer?.cancel();
+		this.#takenTimer = this.#deps.clock.after(this.#options.lookAgainMs, () => {
+			for (const lane of this.#taken) lane.look();
+			this.#taken.clear();
 		});
-		running.add(run);
 	}
 
-	async #settled(): Promise<void> {
-		await Promise.all([...this.#running.values()].flatMap((running) => [...running]));
+	async #refresh(id: string): Promise<void> {
+		const stored = await this.#deps.store.get(id);
+		if (this.#held.has(id) || isDeepStrictEqual(stored, this.#targets.get(id)?.stored)) return;
+		await this.#close(id);
+		await this.#open(id);
+	}
+
+	async #refreshAll(): Promise<void> {
+		const { store } = this.#deps;
+		const stored = (await store.list()).map(({ webhook }) => webhook.id);
+		for (const id of new Set([...this.#targets.keys(), ...stored])) {
+			await this.#refresh(id);
+			await this.#redeliverQueued(id);
+		}
+	}
+
+	async #redeliverQueued(id: string): Promise<void> {
+		const queued = await this.#deps.store.queuedRooms(id);
+		const mine = queued.filter((liveId) => this.#ownership.owns(liveId));
+		if (mine.length > 0) this.redeliver(id, mine);
+	}
+
+	async #moveRooms(): Promise<void> {
+		for (const target of this.#targets.values()) target.leave();
+		for (const target of [...this.#targets.values()]) {
+			const places = await this.#placesOf(target.webhook.id);
+			if (this.#targets.get(target.webhook.id) === target) await this.#openRooms(target, places);
+		}
 	}
 
 	#laneDeps(): LaneDeps {

@@ -26,37 +26,37 @@ const webhook = (id: string): Webhook => ({
 });
 
 const add = ({ store }: WebhookFile, id: string) => store.add({ webhook: webhook(id), sealedSecret: Buffer.of(1) }, []);
-const ids = ({ store }: WebhookFile) => store.list().map(({ webhook: { id } }) => id);
+const ids = async ({ store }: WebhookFile) => (await store.list()).map(({ webhook: { id } }) => id);
 
 test.each([
 	["the database", ["webhooks.db"]],
 	["its WAL", ["webhooks.db-wal"]],
 	["all of it", ["webhooks.db", "webhooks.db-wal", "webhooks.db-shm"]],
-])("%s is removed while it is open: it is put back as it was, said once, and used on", (_, names) => {
+])("%s is removed while it is open: it is put back as it was, said once, and used on", async (_, names) => {
 	const folder = temporaryFolder();
 	const { file, said } = open(folder);
-	add(file, "wh_1");
+	await add(file, "wh_1");
 	for (const name of names) rmSync(join(folder, name));
 	file.look(now);
 	file.look(now);
 	expect(said).toEqual([expect.stringContaining("webhooks.db")]);
-	add(file, "wh_2");
+	await add(file, "wh_2");
 	file.close();
 	const again = open(folder);
-	expect(ids(again.file)).toEqual(["wh_1", "wh_2"]);
+	expect(await ids(again.file)).toEqual(["wh_1", "wh_2"]);
 	expect(again.said).toEqual([]);
 	again.file.close();
 });
 
-test("what lies in its place is kept under another name", () => {
+test("what lies in its place is kept under another name", async () => {
 	const folder = temporaryFolder();
 	const { file, said } = open(folder);
-	add(file, "wh_1");
+	await add(file, "wh_1");
 	rmSync(join(folder, "webhooks.db"));
 	writeFileSync(join(folder, "webhooks.db"), "somebody's");
 	file.look(now);
 	expect(said).toHaveLength(1);
-	expect(ids(file)).toEqual(["wh_1"]);
+	expect(await ids(file)).toEqual(["wh_1"]);
 	expect(readdirSync(folder).filter((name) => name.startsWith("webhooks.db.foreign-"))).not.toEqual([]);
 	file.close();
 });

@@ -6,35 +6,85 @@ export interface StoredWebhook {
 	sealedSecret: Uint8Array;
 }
 
-/** What of webhooks outlives the process. Every method is one transaction, durable when it returns; it throws else. */
+/** How far a webhook has come in a room, and which writing of it this is: whoever writes the next one names it. */
+export interface StoredProgress {
+	progress: RoomProgress;
+	/** Grows with each writing. */
+	revision: number;
+}
+
+/** Nothing is stored yet of the webhook in the room. */
+export const unwritten = 0;
+
+/** A room's progress was written by another since it was read: nothing was stored. */
+export class ProgressConflict extends Error {
+	override readonly name = "ProgressConflict";
+
+	constructor(liveId: string) {
+		super(`The webhook's position in ${liveId} was written by another since it was read.`);
+	}
+}
+
+/** What has changed in a store: a webhook, which of its dead letters are to be sent again, or perhaps anything. */
+export type WebhookChange = { what: "webhook"; id: string } | { what: "letters"; id: string } | { what: "all" };
+
+/**
+ * What of webhooks outlives the process. What a call stores is durable when it resolves; it rejects else. Nodes may share
+ * a store: each room is delivered by one of them, and a progress that another has written since is never overwritten.
+ *
+ * A store on one machine changes all or nothing with each call. One that is shared may be left half-way by a node that
+ * dies: then events are sent again, or a position stays of a webhook that is gone; none is ever left out.
+ */
 export interface WebhookStore {
 	/** In the order in which they were added. */
-	list(): StoredWebhook[];
-	get(id: string): StoredWebhook | undefined;
+	list(): Promise<StoredWebhook[]>;
+	get(id: string): Promise<StoredWebhook | undefined>;
 	/** Adds a webhook, and where it begins in the rooms there are. */
-	add(stored: StoredWebhook, progress: readonly RoomProgress[]): void;
-	/** Replaces a webhook. Rooms in `forget` are dropped with their dead letters, those in `progress` set. */
-	replace(stored: StoredWebhook, progress: readonly RoomProgress[], forget: readonly string[]): void;
+	add(stored: StoredWebhook, beginnings: readonly RoomProgress[]): Promise<void>;
+	/**
+	 * Replaces a webhook: rooms in `forget` are dropped with their dead letters, those in `beginnings` set, and what waits
+	 * for another attempt in the others is due at once, with all its attempts.
+	 * @returns whether it existed
+	 */
+	replace(stored: StoredWebhook, beginnings: readonly RoomProgress[], forget: readonly string[]): Promise<boolean>;
 	/** @returns whether it existed */
-	remove(id: string): boolean;
+	remove(id: string): Promise<boolean>;
 
-	progress(id: string): RoomProgress[];
-	saveProgress(id: string, progress: RoomProgress): void;
-	/** Moves on past a batch and keeps it as a dead letter; the oldest ones give way beyond the store's bound. */
-	bury(id: string, letter: DeadLetter, progress: RoomProgress): void;
+	/** Of all its rooms. */
+	progress(id: string): Promise<StoredProgress[]>;
+	roomProgress(id: string, liveId: string): Promise<StoredProgress | undefined>;
+	/**
+	 * @param revision of the writing before; `unwritten` where there is none
+	 * @returns this one's
+	 * @throws ProgressConflict
+	 */
+	saveProgress(id: string, progress: RoomProgress, revision: number): Promise<number>;
+	/**
+	 * Moves on past a batch and keeps it as a dead letter; the oldest ones give way beyond the store's bound.
+	 * @throws ProgressConflict; a store that nodes share may keep the letter even then
+	 */
+	bury(id: string, letter: DeadLetter, progress: RoomProgress, revision: number): Promise<number>;
 
 	/** Newest first. */
-	deadLetters(id: string, query: { limit: number; before?: number | undefined }): DeadLetterPage;
-	deadLetter(id: string, deliveryId: string): DeadLetter | undefined;
-	deadLetterCounts(id: string): DeadLetterCounts;
-	/** The oldest one of a room that is queued to be sent again. */
-	nextQueued(id: string, liveId: string): DeadLetter | undefined;
-	queueLetter(id: string, deliveryId: string): void;
+	deadLetters(id: string, query: { limit: number; before?: number | undefined }): Promise<DeadLetterPage>;
+	deadLetter(id: string, deliveryId: string): Promise<DeadLetter | undefined>;
+	deadLetterCounts(id: string): Promise<DeadLetterCounts>;
+	/** Rooms with letters that are queued to be sent again. */
+	queuedRooms(id: string): Promise<string[]>;
+	/** The next one of a room that is queued to be sent again: the oldest one where all were queued. */
+	nextQueued(id: string, liveId: string): Promise<DeadLetter | undefined>;
+	queueLetter(id: string, deliveryId: string): Promise<void>;
 	/** Queues all. @returns how many there are, and their rooms */
-	queueAllLetters(id: string): { count: number; liveIds: string[] };
+	queueAllLetters(id: string): Promise<{ count: number; liveIds: string[] }>;
 	/** Back on the list after another failure. */
-	unqueueLetter(id: string, letter: DeadLetter): void;
-	removeLetter(id: string, deliveryId: string): void;
+	unqueueLetter(id: string, letter: DeadLetter): Promise<void>;
+	removeLetter(id: string, letter: DeadLetter): Promise<void>;
+
+	/**
+	 * Tells what changes from now on in a store that nodes share, whoever changes it, and of `all` where something may
+	 * have been missed. @returns what ends it
+	 */
+	watch(listener: (change: WebhookChange) => void): Promise<() => void>;
 }
 
 export interface DeadLetterPage {

@@ -2,9 +2,12 @@ import type { Timer } from "@livekeeper/douyin";
 import { Breaker } from "./breaker.ts";
 import { DeliveryLane, type LaneDeps, type LaneOwner } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
-import { freshProgress, type RoomProgress, type Webhook } from "./webhook.ts";
+import { freshProgress, type Webhook } from "./webhook.ts";
+import { type StoredProgress, type StoredWebhook, unwritten } from "./webhook-store.ts";
 
 export interface TargetHooks {
+	/** Whether this node delivers what the room says. */
+	owns(liveId: string): boolean;
 	/** Another lane may be able to start. */
 	changed(): void;
 	/** A room is named by a webhook at work, until the returned function is called. */
@@ -15,6 +18,8 @@ export interface TargetHooks {
 
 /** One enabled webhook at work: its lanes, the ones of them that want a slot, and its breaker. */
 export class WebhookTarget implements LaneOwner {
+	/** As it was stored when this began. */
+	readonly stored: StoredWebhook;
 	readonly webhook: Webhook;
 	readonly secret: string;
 	readonly lanes = new Map<string, DeliveryLane>();
@@ -27,7 +32,9 @@ export class WebhookTarget implements LaneOwner {
 	readonly #left: (() => void)[];
 	#probe: Timer | undefined;
 
-	constructor(webhook: Webhook, secret: string, deps: LaneDeps, hooks: TargetHooks) {
+	constructor(stored: StoredWebhook, secret: string, deps: LaneDeps, hooks: TargetHooks) {
+		const { webhook } = stored;
+		this.stored = stored;
 		this.webhook = webhook;
 		this.secret = secret;
 		this.#deps = deps;
@@ -56,12 +63,17 @@ export class WebhookTarget implements LaneOwner {
 		return this.#ready.size;
 	}
 
+	/** Whether it delivers what the room says: the webhook wants it, and this node owns it. */
+	delivers(liveId: string): boolean {
+		return (this.#rooms?.has(liveId) ?? true) && this.#hooks.owns(liveId);
+	}
+
 	/** Begins in a room, or goes on. A room without stored progress came after the webhook did: all of it is new. */
-	open(liveId: string, progress: RoomProgress = freshProgress(liveId)): DeliveryLane | undefined {
+	open(liveId: string, stored: StoredProgress = freshIn(liveId)): DeliveryLane | undefined {
 		const present = this.lanes.get(liveId);
 		if (present) return present;
-		if (this.#rooms && !this.#rooms.has(liveId)) return undefined;
-		const lane = new DeliveryLane(this, progress, this.#deps);
+		if (!this.delivers(liveId)) return undefined;
+		const lane = new DeliveryLane(this, stored, this.#deps);
 		this.lanes.set(liveId, lane);
 		return lane;
 	}
@@ -70,7 +82,17 @@ export class WebhookTarget implements LaneOwner {
 	openAt(liveId: string, firstSeq: number): DeliveryLane | undefined {
 		const known = this.lanes.get(liveId);
 		if (known) return known;
-		return this.open(liveId, freshProgress(liveId, this.webhook.after === "now" ? firstSeq - 1 : 0));
+		return this.open(liveId, freshIn(liveId, this.webhook.after === "now" ? firstSeq - 1 : 0));
+	}
+
+	/** Ends what is under way in rooms that this node owns no more. */
+	leave(): void {
+		for (const [liveId, lane] of this.lanes) {
+			if (this.delivers(liveId)) continue;
+			this.lanes.delete(liveId);
+			this.#ready.delete(lane);
+			lane.close();
+		}
 	}
 
 	ready(lane: DeliveryLane): void {
@@ -130,4 +152,8 @@ export class WebhookTarget implements LaneOwner {
 	get #fields() {
 		return { webhook_id: this.webhook.id };
 	}
+}
+
+function freshIn(liveId: string, position?: number): StoredProgress {
+	return { progress: freshProgress(liveId, position), revision: unwritten };
 }

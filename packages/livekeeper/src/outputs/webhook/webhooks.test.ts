@@ -42,9 +42,9 @@ test("a webhook has sensible defaults, and what was given is given back, but for
 	});
 	expect(second.secret).toBe("0123456789abcdef");
 	expect(second.webhook).toMatchObject({ url: `${url}?a=b`, live_ids: ["x", "y"], types: ["chat", "gift"] });
-	expect(webhooks.list()).toEqual([first.webhook, second.webhook]);
+	expect(await webhooks.list()).toEqual([first.webhook, second.webhook]);
 	expect((await webhooks.get(second.webhook.id, "en")).webhook).toEqual(second.webhook);
-	expect(JSON.stringify([webhooks.list(), await webhooks.get(second.webhook.id, "en")])).not.toContain(
+	expect(JSON.stringify([await webhooks.list(), await webhooks.get(second.webhook.id, "en")])).not.toContain(
 		"0123456789abcdef",
 	);
 });
@@ -94,11 +94,11 @@ test.each([
 	const deps = { clock, log, store, dispatcher, secrets: testBox(), resolve: namedAfterIt };
 	const strict = new Webhooks({ ...deps, allows: isPublicAddress });
 	await expect(strict.create({ live_ids: "*", ...input })).rejects.toMatchObject({ code, status: 400 });
-	expect(strict.list()).toEqual([]);
+	expect(await strict.list()).toEqual([]);
 	const made = await strict.create({ url: "https://8-8-8-8.example/", live_ids: "*" });
 	const changed = strict.update(made.webhook.id, { live_ids: "*", ...input });
 	await expect(changed).rejects.toMatchObject({ code, status: 400 });
-	expect(strict.list()).toEqual([made.webhook]);
+	expect(await strict.list()).toEqual([made.webhook]);
 });
 
 test("there is a limit of webhooks, also for those created at the same moment", async () => {
@@ -130,7 +130,7 @@ test("what isn't there is not found", async () => {
 	await expect(webhooks.remove("wh_x")).rejects.toMatchObject(missing);
 	await expect(webhooks.deadLetters("wh_x", { limit: 1 }, "en")).rejects.toMatchObject(missing);
 	await expect(webhooks.redeliver("wh_x", "dlv_x")).rejects.toMatchObject(missing);
-	expect(() => webhooks.redeliverAll("wh_x")).toThrow(expect.objectContaining(missing));
+	await expect(webhooks.redeliverAll("wh_x")).rejects.toMatchObject(missing);
 });
 
 test("after: now begins behind what is there, after: oldest with it; a room that comes later begins at its start", async () => {
@@ -225,12 +225,12 @@ test("the secret stays with a change that names none, and is replaced by one tha
 	const receiver = await listen();
 	const input = { url: receiver.url, live_ids: ["a"] };
 	const { webhook } = await life.webhooks.create({ ...input, secret: "first-secret-0123" });
-	const secretOf = () =>
-		testBox().open(life.store.get(webhook.id)?.sealedSecret ?? Buffer.of(), `webhook:${webhook.id}`);
+	const secretOf = async () =>
+		testBox().open((await life.store.get(webhook.id))?.sealedSecret ?? Buffer.of(), `webhook:${webhook.id}`);
 	await life.webhooks.update(webhook.id, input);
-	expect(secretOf()).toBe("first-secret-0123");
+	expect(await secretOf()).toBe("first-secret-0123");
 	await life.webhooks.update(webhook.id, { ...input, secret: "second-secret-0123" });
-	expect(secretOf()).toBe("second-secret-0123");
+	expect(await secretOf()).toBe("second-secret-0123");
 });
 
 test("a room that a change drops is forgotten, and one that it adds begins as `after` says", async () => {

@@ -2,6 +2,7 @@ import type { Clock } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import { type Language, webhookTexts } from "../../text/index.ts";
 import { type AddressPolicy, type Resolver, systemResolver } from "./addresses.ts";
+import { mapAll } from "./map-all.ts";
 import { generateSecret, generateWebhookId, secretContext, type TextBox } from "./secret.ts";
 import { freshProgress, type RoomProgress, type Webhook, wants } from "./webhook.ts";
 import type { WebhookDispatcher } from "./webhook-dispatcher.ts";
@@ -49,27 +50,25 @@ export class Webhooks {
 		this.#deps = deps;
 	}
 
-	list(): WebhookView[] {
-		return this.#deps.store.list().map(({ webhook }) => this.#view(webhook));
+	async list(): Promise<WebhookView[]> {
+		const stored = await this.#deps.store.list();
+		return Promise.all(stored.map(({ webhook }) => this.#view(webhook)));
 	}
 
 	/** @throws LivekeeperError `webhook_not_found` */
 	async get(id: string, language: Language): Promise<{ webhook: WebhookView; rooms: WebhookRoomView[] }> {
-		const { webhook } = this.#stored(id);
-		const lanes = this.#deps.dispatcher.target(id)?.lanes;
-		const progress = new Map(this.#deps.store.progress(id).map((room) => [room.liveId, room]));
-		for (const [liveId, lane] of lanes ?? []) progress.set(liveId, { ...lane.progress });
-		const rooms = await Promise.all(
-			[...progress.values()].map(async (room) =>
-				roomView(
-					room,
-					lanes?.get(room.liveId)?.state ?? "stopped",
-					await this.#deps.log.lastSeq(room.liveId),
-					language,
-				),
-			),
+		const { webhook } = await this.#stored(id);
+		const target = this.#deps.dispatcher.target(id);
+		const rooms = new Map<string, { progress: Readonly<RoomProgress>; state: WebhookRoomView["state"] }>();
+		for (const { progress } of await this.#deps.store.progress(id)) {
+			if (!wants(webhook, progress.liveId)) continue;
+			rooms.set(progress.liveId, { progress, state: target ? storedState(progress) : "stopped" });
+		}
+		for (const [liveId, { progress, state }] of target?.lanes ?? []) rooms.set(liveId, { progress, state });
+		const views = await mapAll([...rooms], async ([liveId, { progress, state }]) =>
+			roomView(progress, state, await this.#deps.log.lastSeq(liveId), language),
 		);
-		return { webhook: this.#view(webhook), rooms };
+		return { webhook: await this.#view(webhook), rooms: views };
 	}
 
 	/**
@@ -83,14 +82,14 @@ export class Webhooks {
 			const now = clock.now();
 			const webhook = readInput(input, { id, now, createdAt: now, allows });
 			await this.#checkTarget(webhook);
-			if (store.list().length >= maxWebhooks) {
+			if ((await store.list()).length >= maxWebhooks) {
 				throw new LivekeeperError("too_many_webhooks", webhookTexts.limit(maxWebhooks));
 			}
 			const secret = input.secret ?? generateSecret();
 			const progress = await this.#beginnings(webhook, await this.#roomsOf(webhook));
-			store.add({ webhook, sealedSecret: secrets.seal(secret, secretContext(id)) }, progress);
+			await store.add({ webhook, sealedSecret: secrets.seal(secret, secretContext(id)) }, progress);
 			await dispatcher.resume(id);
-			return { webhook: this.#view(webhook), secret };
+			return { webhook: await this.#view(webhook), secret };
 		});
 	}
 
@@ -102,7 +101,7 @@ export class Webhooks {
 	update(id: string, input: WebhookInput): Promise<WebhookView> {
 		return this.#inTurn(async () => {
 			const { clock, store, dispatcher, secrets, allows } = this.#deps;
-			const { webhook: old, sealedSecret: oldSecret } = this.#stored(id);
+			const { webhook: old, sealedSecret: oldSecret } = await this.#stored(id);
 			const webhook = readInput(input, { id, now: clock.now(), createdAt: old.createdAt, allows });
 			await this.#checkTarget(webhook);
 			const sealedSecret = input.secret === undefined ? oldSecret : secrets.seal(input.secret, secretContext(id));
@@ -110,14 +109,14 @@ export class Webhooks {
 			const beginnings = await this.#beginnings(webhook, added);
 			await dispatcher.suspend(id);
 			try {
-				const before = store.progress(id);
-				const kept = before.filter(({ liveId }) => wants(webhook, liveId)).map(dueNow);
-				const forget = before.map(({ liveId }) => liveId).filter((liveId) => !wants(webhook, liveId));
-				store.replace({ webhook, sealedSecret }, [...kept, ...beginnings], forget);
+				const before = (await store.progress(id)).map(({ progress }) => progress.liveId);
+				const forget = before.filter((liveId) => !wants(webhook, liveId));
+				const existed = await store.replace({ webhook, sealedSecret }, beginnings, forget);
+				if (!existed) throw new LivekeeperError("webhook_not_found", webhookTexts.none(id));
 			} finally {
 				await dispatcher.resume(id);
 			}
-			return this.#view(webhook);
+			return await this.#view(webhook);
 		});
 	}
 
@@ -125,10 +124,10 @@ export class Webhooks {
 	remove(id: string): Promise<void> {
 		return this.#inTurn(async () => {
 			const { store, dispatcher } = this.#deps;
-			this.#stored(id);
+			await this.#stored(id);
 			await dispatcher.suspend(id);
 			try {
-				store.remove(id);
+				await store.remove(id);
 			} finally {
 				// Does nothing where the webhook is gone; where it could not be removed, it goes on.
 				await dispatcher.resume(id);
@@ -161,8 +160,8 @@ export class Webhooks {
 		query: { limit: number; before?: number | undefined },
 		language: Language,
 	): Promise<{ dead_letters: DeadLetterView[]; next_before: number | null }> {
-		this.#stored(id);
-		const { letters, nextBefore } = this.#deps.store.deadLetters(id, query);
+		await this.#stored(id);
+		const { letters, nextBefore } = await this.#deps.store.deadLetters(id, query);
 		const oldest = new Map<string, number>();
 		for (const { liveId } of letters) {
 			if (!oldest.has(liveId)) oldest.set(liveId, await this.#oldestSeq(liveId));
@@ -176,14 +175,14 @@ export class Webhooks {
 	 * @throws LivekeeperError `webhook_not_found`, `delivery_not_found`, `events_expired`
 	 */
 	async redeliver(id: string, deliveryId: string): Promise<void> {
-		this.#stored(id);
+		await this.#stored(id);
 		const { store, dispatcher } = this.#deps;
-		const letter = store.deadLetter(id, deliveryId);
+		const letter = await store.deadLetter(id, deliveryId);
 		if (!letter) throw new LivekeeperError("delivery_not_found", webhookTexts.noLetter(deliveryId));
 		if (availability(letter, await this.#oldestSeq(letter.liveId)) === "none") {
 			throw new LivekeeperError("events_expired", webhookTexts.letterExpired);
 		}
-		store.queueLetter(id, deliveryId);
+		await store.queueLetter(id, deliveryId);
 		dispatcher.redeliver(id, [letter.liveId]);
 	}
 
@@ -191,15 +190,15 @@ export class Webhooks {
 	 * Queues all dead letters. @returns how many there are
 	 * @throws LivekeeperError `webhook_not_found`
 	 */
-	redeliverAll(id: string): number {
-		this.#stored(id);
-		const { count, liveIds } = this.#deps.store.queueAllLetters(id);
+	async redeliverAll(id: string): Promise<number> {
+		await this.#stored(id);
+		const { count, liveIds } = await this.#deps.store.queueAllLetters(id);
 		this.#deps.dispatcher.redeliver(id, liveIds);
 		return count;
 	}
 
-	#stored(id: string): StoredWebhook {
-		const stored = this.#deps.store.get(id);
+	async #stored(id: string): Promise<StoredWebhook> {
+		const stored = await this.#deps.store.get(id);
 		if (!stored) throw new LivekeeperError("webhook_not_found", webhookTexts.none(id));
 		return stored;
 	}
@@ -209,10 +208,10 @@ export class Webhooks {
 		return checkTarget(webhook, allows, { resolve, clock, timeoutMs: resolveMs });
 	}
 
-	#view(webhook: Webhook): WebhookView {
+	async #view(webhook: Webhook): Promise<WebhookView> {
 		const target = this.#deps.dispatcher.target(webhook.id);
 		const { failures = 0, pausedUntil } = target ?? {};
-		const letters = this.#deps.store.deadLetterCounts(webhook.id);
+		const letters = await this.#deps.store.deadLetterCounts(webhook.id);
 		return webhookView(webhook, { state: stateOf(webhook, target), failures, pausedUntil, letters });
 	}
 
@@ -224,7 +223,7 @@ export class Webhooks {
 	async #beginnings({ after }: Webhook, liveIds: readonly string[]): Promise<RoomProgress[]> {
 		const begin = async (liveId: string) =>
 			after === "now" ? await this.#deps.log.lastSeq(liveId) : (await this.#oldestSeq(liveId)) - 1;
-		return Promise.all(liveIds.map(async (liveId) => freshProgress(liveId, await begin(liveId))));
+		return mapAll(liveIds, async (liveId) => freshProgress(liveId, await begin(liveId)));
 	}
 
 	async #oldestSeq(liveId: string): Promise<number> {
@@ -247,6 +246,8 @@ function stateOf(webhook: Webhook, target: ReturnType<WebhookDispatcher["target"
 	return target.failures > 0 ? "failing" : "active";
 }
 
-function dueNow(progress: RoomProgress): RoomProgress {
-	return progress.attempts > 0 ? { ...progress, attempts: 0, nextAttemptAt: 0 } : progress;
+/** Of a room that another node delivers, as far as it has been stored. */
+function storedState({ pending, attempts }: RoomProgress): WebhookRoomView["state"] {
+	if (!pending) return "idle";
+	return attempts > 0 ? "waiting" : "running";
 }

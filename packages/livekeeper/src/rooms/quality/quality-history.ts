@@ -17,6 +17,7 @@ const parts = [
 	"gaps",
 	"latency",
 	"decoding",
+	"completeness",
 ] as const satisfies (keyof QualityParts)[];
 const width = 1 + parts.length;
 /** No percentage: not known. */

@@ -4,8 +4,14 @@ import type { Quality } from "./score.ts";
 
 export type RoomQuality = Record<QualitySpan, Quality | undefined>;
 
+/** What becomes known of its gifts, in diamonds. */
+export interface GiftCounts {
+	diamondsSeen: number;
+	diamondsMissing: number;
+}
+
 /** A room's counters, since it was started. */
-export type QualityTotals = Required<QualityCounts>;
+export type QualityTotals = Omit<Required<QualityCounts>, keyof GiftCounts>;
 
 const names = [
 	"reconnects",
@@ -35,6 +41,10 @@ export class QualityMeter {
 		this.#score.count(Object.fromEntries(grown) as QualityCounts);
 		this.#totals = totals;
 		if (this.#history.isDue(now)) this.#history.add(now, this.quality()["5m"]);
+	}
+
+	countGifts(counts: GiftCounts): void {
+		this.#score.count(counts);
 	}
 
 	quality(): RoomQuality {

@@ -78,6 +78,7 @@ describe("a room's quality", () => {
 		[{ gapMs: 0.5 * hour }, 80],
 		[{ gapMs: 2 * hour }, 60],
 		[{ decodeErrors: 1 }, 90],
+		[{ diamondsSeen: 30, diamondsMissing: 10 }, 100 - (100 * 0.4 * 0.25) / 1.4],
 		[{ latencyMs: 5000, latencies: 1 }, 92.5],
 	])("falls by its documented formula: %j in an hour", (counts, score) => {
 		const room = new Room();
@@ -100,9 +101,9 @@ describe("a room's quality", () => {
 });
 
 const part = fc.double({ min: 0, max: 1, noNaN: true });
-const names = ["uptime", "silence", "reconnects", "gaps", "latency", "decoding"] as const;
+const names = ["uptime", "silence", "reconnects", "gaps", "latency", "decoding", "completeness"] as const;
 const someParts = fc.record<QualityParts>(
-	{ uptime: part, silence: part, reconnects: part, gaps: part, latency: part, decoding: part },
+	{ uptime: part, silence: part, reconnects: part, gaps: part, latency: part, decoding: part, completeness: part },
 	{ requiredKeys: ["uptime", "reconnects", "gaps"] },
 );
 
@@ -124,13 +125,18 @@ const someCounts = fc.record(
 		fc.Arbitrary<number>
 	>,
 );
-const bad: Counter[] = ["silentMs", "reconnects", "gapMs", "decodeErrors"];
+const bad: Counter[] = ["silentMs", "reconnects", "gapMs", "decodeErrors", "diamondsMissing"];
 
 test("whatever was counted, one more of something bad never raises the score", () => {
 	fc.assert(
 		fc.property(someCounts, fc.constantFrom(...bad), fc.nat(hour), (counts: Counts, counter, more) => {
 			// Without these a part that was not known would become known.
-			const known = { ...counts, wantedMs: counts.wantedMs + 10_000, messages: counts.messages + 1 };
+			const known = {
+				...counts,
+				wantedMs: counts.wantedMs + 10_000,
+				messages: counts.messages + 1,
+				diamondsSeen: counts.diamondsSeen + 1,
+			};
 			const before = qualityOf(known)?.score ?? Number.NaN;
 			const after = qualityOf({ ...known, [counter]: known[counter] + more })?.score ?? Number.NaN;
 			expect(after).toBeLessThanOrEqual(before + 1e-9);

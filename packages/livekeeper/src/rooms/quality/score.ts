@@ -14,6 +14,8 @@ export interface QualityParts {
 	latency?: number;
 	/** 1 − 50 × share of undecodable messages: 0 from 2 % on. */
 	decoding?: number;
+	/** Worth of the gifts that came / of those that were given. */
+	completeness?: number;
 }
 
 export interface Quality {
@@ -25,7 +27,7 @@ export interface Quality {
 /** Of a shorter time nothing is said: a room that is just connecting would be worth nothing. */
 const leastWantedMs = 10_000;
 /** What the parts weigh that don't decide alone. */
-const weights = { gaps: 0.4, reconnects: 0.25, decoding: 0.2, latency: 0.15 } as const;
+const weights = { gaps: 0.4, reconnects: 0.25, decoding: 0.2, latency: 0.15, completeness: 0.4 } as const;
 const hourMs = 3_600_000;
 /** Reconnects of a shorter time than this are not projected to an hour, ms. */
 const leastSpanMs = 300_000;
@@ -41,7 +43,7 @@ export function qualityOf(counts: Counts): Quality | undefined {
 }
 
 /**
- * 100 × uptime × silence × the weighted mean of the others (gaps 0.40, reconnects 0.25, decoding 0.20, latency 0.15): a room that is down or mute is worth nothing, however well its frames decode. It never falls when a
+ * 100 × uptime × silence × the weighted mean of the others (gaps 0.40, reconnects 0.25, decoding 0.20, latency 0.15, completeness 0.40): a room that is down or mute is worth nothing, however well its frames decode. It never falls when a
  * part rises.
  */
 export function scoreOf(parts: QualityParts): number {
@@ -58,7 +60,8 @@ export function scoreOf(parts: QualityParts): number {
 
 function partsOf(counts: Counts): QualityParts {
 	const { wantedMs, connectedMs, silentMs, reconnects, gapMs, latencyMs, latencies } = counts;
-	const { messages, decodeErrors } = counts;
+	const { messages, decodeErrors, diamondsSeen, diamondsMissing } = counts;
+	const given = diamondsSeen + diamondsMissing;
 	const perHour = (reconnects * hourMs) / Math.max(leastSpanMs, wantedMs);
 	const meanMs = latencyMs / latencies;
 	return {
@@ -67,6 +70,7 @@ function partsOf(counts: Counts): QualityParts {
 		reconnects: 1 / (1 + perHour / reconnectsThatHalve),
 		gaps: share(1 - gapMs / wantedMs),
 		...(latencies > 0 && { latency: share((latency.worstMs - meanMs) / (latency.worstMs - latency.bestMs)) }),
+		...(given > 0 && { completeness: share(diamondsSeen / given) }),
 		...(messages > 0 && { decoding: share(1 - decodeErrors / messages / undecodable) }),
 	};
 }

@@ -16,6 +16,9 @@ export const counters = [
 	/** Messages that came, the undecodable included. */
 	"messages",
 	"decodeErrors",
+	/** Worth of gifts that came, and of those that did not, as far as the upstream's totals tell. */
+	"diamondsSeen",
+	"diamondsMissing",
 ] as const;
 
 export type Counter = (typeof counters)[number];

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { hasNats } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { clusterRun } from "./cluster-run.ts";
+
+test.skipIf(!hasNats)(
+	`three nodes keep every message once and in order, and readers hop between them${hasNats ? "" : " (skipped: no nats-server)"}`,
+	{ timeout: 300_000 },
+	async () => {
+		const plan = ["kill", "term", "leader", "freeze"] as const;
+		const report = await clusterRun({ rooms: 8, rate: 4, seed: 1, plan, awayMs: 12_000 });
+		const kept = { roomsThatDiffer: [], gaps: [], readDifferently: [], readersThatDiffer: [], exitCodes: [0] };
+		expect(report, JSON.stringify(report, null, 2)).toMatchObject(kept);
+		expect(report.recoveries).toHaveLength(plan.length);
+		expect(report.sent).toBeGreaterThan(200);
+	},
+);

@@ -1,0 +1,61 @@
+import { CuttableProxy } from "../kit/cuttable-proxy.ts";
+import { ServiceProcess } from "../kit/service-process.ts";
+
+export interface NodeOptions {
+	node: string;
+	/** Ports of the NATS servers, and of the upstream. */
+	nats: readonly number[];
+	upstream: number;
+	config?: Record<string, string | number | boolean>;
+}
+
+/** A node of the cluster in a process of its own, with its own ways to NATS and to the upstream, which can be cut. */
+export class ClusterNode {
+	readonly name: string;
+	readonly service: ServiceProcess;
+	readonly nats: readonly CuttableProxy[];
+	readonly upstream: CuttableProxy;
+	/** It is being disturbed, and not to be asked. */
+	away = false;
+
+	static async create({ node, nats, upstream, config }: NodeOptions): Promise<ClusterNode> {
+		const proxies = await Promise.all(nats.map((port) => CuttableProxy.listen(port)));
+		const upstreamProxy = await CuttableProxy.listen(upstream);
+		const service = await ServiceProcess.create({
+			upstreamUrl: upstreamProxy.url,
+			config: {
+				...{ cluster: proxies.map(({ port }) => `nats://127.0.0.1:${port}`).join(","), node },
+				...{ secret: "the secret of all nodes", cluster_replicas: nats.length > 1 ? 3 : 1 },
+				...config,
+			},
+		});
+		return new ClusterNode(node, service, proxies, upstreamProxy);
+	}
+
+	private constructor(name: string, service: ServiceProcess, nats: readonly CuttableProxy[], upstream: CuttableProxy) {
+		this.name = name;
+		this.service = service;
+		this.nats = nats;
+		this.upstream = upstream;
+	}
+
+	/** Every room's state, and the node that keeps it, as this node tells it. */
+	async rooms(): Promise<{ live_id: string; state: string; node: string }[]> {
+		const { status, body } = await this.service.request("GET", "/api/v1/rooms");
+		if (status !== 200) throw new Error(`${this.name}: ${status} ${JSON.stringify(body)}`);
+		return (body as { rooms: { live_id: string; state: string; node: string }[] }).rooms;
+	}
+
+	/** Holds the process up until what is returned is called. */
+	freeze(): () => void {
+		const { pid } = this.service;
+		if (pid === undefined) throw new Error(`${this.name} does not run`);
+		process.kill(pid, "SIGSTOP");
+		return () => void process.kill(pid, "SIGCONT");
+	}
+
+	async close(): Promise<void> {
+		await this.service.close();
+		await Promise.all([...this.nats, this.upstream].map((proxy) => proxy.close()));
+	}
+}

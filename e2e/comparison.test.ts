@@ -1,0 +1,161 @@
+import { afterEach, expect, test } from "vitest";
+import { RoomReader } from "./kit/redundant-room.ts";
+import { Rig } from "./kit/rig.ts";
+
+const room = "1001";
+
+interface Compared {
+	messages: number;
+	only_messages: number;
+	message_gain: number | null;
+	message_coverage: number | null;
+	diamonds: number;
+	diamond_gain: number | null;
+	diamond_coverage: number | null;
+	diamonds_by: string | null;
+}
+
+let rig: Rig;
+afterEach(() => rig.stop());
+
+/** A busy machine answers late on a fast clock. */
+const patient = { request_timeout_ms: 120_000, handshake_timeout_ms: 120_000 };
+
+/** A room on a connection for each of the shares, by identities that are shown so much. */
+async function begin(shares: readonly number[], rate = 50): Promise<RoomReader> {
+	rig = await Rig.start({ speed: 10, start: [], loggedIn: false, simulator: { rooms: 1, rate }, config: patient });
+	const reader = new RoomReader(rig, room);
+	for (const [i, share] of shares.entries()) {
+		rig.simulator.identities.set(`made-up-${i}`, { messages: share === 1 ? "all" : `sampled:${share}` });
+		await rig.request("PUT", `/api/v1/identities/id-${i}`, { cookie: `sessionid=made-up-${i}` });
+	}
+	const [identity, ...sessions] = shares.map((_, i) => ({ identity: `id-${i}` }));
+	await reader.put({ ...identity, redundancy: shares.length, sessions });
+	await rig.untilStatus(room, "on all its connections", ({ connections }) => {
+		const all = reader.connections(connections);
+		return all.length === shares.length && all.every(({ state, synced }) => state === "connected" && synced);
+	});
+	return reader;
+}
+
+/** Once so many messages were compared. */
+async function compared(messages: number): Promise<{ all: Compared; each: Compared[] }> {
+	const status = await rig.untilStatus(room, `compared over ${messages} messages`, (now) => {
+		return ((now["compared"] as Compared | null)?.messages ?? 0) >= messages;
+	});
+	const connections = status["connections"] as { compared: Compared }[];
+	return { all: status["compared"] as Compared, each: connections.map((one) => one.compared) };
+}
+
+/** What was shown in truth, as the simulator's record has it: shares of all that was said since all were there. */
+function truth(sessions: number): { union: number; each: number[]; only: number[] } {
+	const record = rig.simulator.room(room);
+	if (!record) throw new Error("The room is gone.");
+	const shown = Array.from({ length: sessions }, (_, i) => new Set(record.sentIds(0, `made-up-${i}`)));
+	const said = record.generatedIds();
+	const begun = Math.max(...shown.map((ids) => said.findIndex((id) => ids.has(id))));
+	const since = said.slice(begun);
+	const by = since.map((id) => shown.filter((ids) => ids.has(id)).length);
+	const union = by.filter((count) => count > 0).length;
+	return {
+		union: union / since.length,
+		each: shown.map((ids) => since.filter((id) => ids.has(id)).length / since.length),
+		only: shown.map((ids) => since.filter((id, n) => by[n] === 1 && ids.has(id)).length / union),
+	};
+}
+
+test("of two identities that are each shown six tenths, the status tells how much each is shown, and both", async () => {
+	await begin([0.6, 0.6]);
+	const { all, each } = await compared(7_000);
+	const { union, each: shown, only } = truth(2);
+	expect(union).toBeCloseTo(0.84, 1);
+	expect(Math.abs((all.message_coverage ?? 0) - union)).toBeLessThan(0.02);
+	for (const [i, { message_coverage: coverage, message_gain: gain }] of each.entries()) {
+		expect(Math.abs((coverage ?? 0) - (shown[i] ?? 0))).toBeLessThan(0.02);
+		expect(Math.abs((gain ?? 0) - (only[i] ?? 0))).toBeLessThan(0.02);
+	}
+	// Of the gifts' worth as well, once the room's own totals tell how much there was.
+	const later = await rig.untilStatus(room, "judged by the room's totals", (now) => {
+		return (now["compared"] as Compared).diamonds_by === "totals";
+	});
+	const worth = later["compared"] as Compared;
+	for (const { compared: one } of later["connections"] as { compared: Compared }[]) {
+		const ofAll = one.diamonds / worth.diamonds;
+		expect(one.diamond_coverage ?? 0).toBeCloseTo(ofAll * (worth.diamond_coverage ?? 0), 3);
+	}
+});
+
+test("the third of three connections is seen to add little where the first two are shown nearly all", async () => {
+	const reader = await begin([0.9, 0.9, 0.4]);
+	const { all, each } = await compared(4_000);
+	const { union, only } = truth(3);
+	expect(Math.abs((all.message_coverage ?? 0) - union)).toBeLessThan(0.02);
+	expect(Math.abs((each[2]?.message_gain ?? 1) - (only[2] ?? 0))).toBeLessThan(0.004);
+	expect(each[2]?.message_gain ?? 1).toBeLessThan(0.01);
+	const ids = await reader.ids();
+	expect(new Set(ids).size).toBe(ids.length);
+	await reader.put({ redundancy: 1 });
+	await rig.untilStatus(room, "on one connection", (now) => now["connections"] === null && now["compared"] === null);
+});
+
+/** What is told of an identity. */
+async function identity(name: string) {
+	const { body } = await rig.request("GET", `/api/v1/identities/${name}`);
+	return body["identity"] as {
+		state: string;
+		state_evidence: string[];
+		advice: string[];
+		rest: { until: number } | null;
+	};
+}
+
+test("a burning identity rests, its rooms wait and say so, others go on, and the user can have it tried again", async () => {
+	rig = await Rig.start({
+		speed: 20,
+		start: [],
+		loggedIn: false,
+		simulator: { rooms: 4, rate: 4 },
+		config: { health: "fixed", silence_ms: 30_000, ...patient },
+	});
+	for (const name of ["burnt", "good"]) {
+		await rig.request("PUT", `/api/v1/identities/${name}`, { cookie: `sessionid=${name}` });
+	}
+	const put = (liveId: string, options: object) => rig.request("PUT", `/api/v1/rooms/${liveId}`, options);
+	await put("1001", { identity: "burnt" });
+	await put("1002", { identity: "burnt" });
+	await put("1003", { identity: "good" });
+	await put("1004", { identity: "burnt", redundancy: 2, sessions: [{ identity: "good" }] });
+	for (const liveId of rig.liveIds) await rig.untilConnected(liveId);
+
+	rig.simulator.identities.burn("burnt", 100 * 3_600_000);
+	for (const liveId of ["1001", "1002"]) {
+		const waits = await rig.untilStatus(liveId, "waiting", ({ state, reason }) => {
+			return state === "blocked" && reason.message.includes("identity rests");
+		});
+		// Time goes on between what is said and what is planned.
+		const until = (await identity("burnt")).rest?.until ?? 0;
+		expect(Math.abs((waits.next_attempt_at ?? 0) - until)).toBeLessThan(60_000);
+	}
+	const burnt = await identity("burnt");
+	expect(burnt).toMatchObject({ state: "resting", advice: [expect.stringContaining("Wait"), expect.any(String)] });
+	expect(burnt.state_evidence.join()).toContain("brought nothing at all");
+	expect((await identity("good")).state).not.toBe("resting");
+	// Neither sockets nor pages are asked for by it any more, and the others are heard.
+	expect(rig.simulator.identities.info("burnt").rooms).toBe(0);
+	for (const liveId of ["1003", "1004"]) {
+		const { messages } = await rig.status(liveId);
+		await rig.untilStatus(liveId, "going on", (now) => now.state === "connected" && now.messages > messages + 20);
+	}
+	const metrics = await (await fetch(new URL("/metrics", rig.url))).text();
+	expect(metrics).toContain('livekeeper_identity_state{identity="burnt",state="resting"} 1');
+
+	await rig.restartService();
+	await rig.untilStatus("1001", "waiting still", ({ state }) => state === "blocked");
+	expect(await identity("burnt")).toMatchObject({ state: "resting", rest: burnt.rest });
+	await rig.untilStatus("1004", "going on by the other", ({ state }) => state === "connected");
+
+	rig.simulator.identities.burn("burnt", 0);
+	expect((await rig.request("DELETE", "/api/v1/identities/burnt/rest")).status).toBe(200);
+	for (const liveId of rig.liveIds) await rig.untilConnected(liveId);
+	expect((await identity("burnt")).rest).toBeNull();
+});

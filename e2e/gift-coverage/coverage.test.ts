@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { shownOf } from "./judge.ts";
+import { modes, planOf } from "./plan.ts";
+import { runPlan } from "./run.ts";
+import { summaryOf } from "./summary.ts";
+
+/** A small form of `npm run coverage`, whose figures are in docs/gifts.md. In shorter ones a single gift is too much. */
+const plan = planOf(10, { broadcasts: 16, spanMs: 240_000, stops: 1, kills: 1, cuts: 1 });
+
+test("the plan has each mode, rooms that show their total, scores only, and nothing, cuts, a restart and kill -9", () => {
+	const { broadcasts, restarts } = plan;
+	expect(new Set(broadcasts.map(({ mode }) => mode))).toEqual(new Set(modes));
+	expect(new Set(broadcasts.map(shownOf))).toEqual(new Set(["room total", "scores only", "nothing"]));
+	expect(broadcasts.some(({ cuts }) => cuts.length > 0)).toBe(true);
+	expect(restarts.map(({ signal }) => signal).sort()).toEqual(["SIGKILL", "SIGTERM"]);
+});
+
+test("the coverage that the service tells is true, through cuts, a restart and kill -9", async () => {
+	const judged = await runPlan(plan);
+	expect(judged).toHaveLength(plan.broadcasts.length);
+	expect(
+		judged.flatMap(({ broken }) => broken),
+		summaryOf(judged),
+	).toEqual([]);
+});

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { judge, type Told, type Truth } from "./judge.ts";
+import type { BroadcastPlan } from "./plan.ts";
+
+const plan: BroadcastPlan = {
+	mode: "a sample",
+	rules: { messages: "sampled:0.5" },
+	totals: { shown: "tickets", unit: 10, offset: 0 },
+	rate: 5,
+	cuts: [],
+};
+const half = { given: 1_000, shown: 500, withheld: 500, unarrived: 0 };
+const truth: Truth = { whole: half, listened: half, judged: half, gifts: 20 };
+const coverage = {
+	share: 0.5,
+	verdict: "some" as const,
+	diamonds_missing: 500,
+	diamonds_lost: 0,
+	from: 1,
+	to: 900_000,
+};
+const interval = { from: 10, to: 20, diamonds_missing: 400, received_at: 30_000 };
+const told: Told = { status: coverage, summary: coverage, withheld: [interval], gifts: [], listenedFrom: 0, looks: [] };
+const unknown = { ...coverage, share: null, verdict: "unknown" as const };
+
+const broken = (of: { plan?: Partial<BroadcastPlan>; truth?: Partial<Truth>; told?: Partial<Told> }) =>
+	judge({ ...plan, ...of.plan }, { ...truth, ...of.truth }, { ...told, ...of.told }).broken;
+
+test("what is told as it was breaks no promise", () => {
+	expect(judge(plan, truth, told)).toMatchObject({ broken: [], error: 0, wronglyWithheld: false });
+	expect(broken({ plan: { mode: "no messages" }, told: { status: unknown, summary: unknown, withheld: [] } })).toEqual(
+		[],
+	);
+});
+
+test.each([
+	["a share that is off", { told: { status: { ...coverage, share: 0.56 }, summary: { ...coverage, share: 0.56 } } }],
+	["no share where the total is shown", { told: { status: unknown, summary: unknown } }],
+	["a share where nothing is shown", { plan: { totals: { ...plan.totals, shown: "none" as const } } }],
+	["a summary that says otherwise than the status", { told: { summary: { ...coverage, share: 0.51 } } }],
+	["more withheld than was", { told: { withheld: [{ ...interval, diamonds_missing: 600 }] } }],
+	["something withheld where nothing was", { truth: { whole: { ...half, withheld: 0 } } }],
+	["nothing withheld where much was", { told: { withheld: [] } }],
+	["an interval twice", { told: { withheld: [interval, { ...interval, diamonds_missing: 1 }] } }],
+	["another reason than the missing login", { plan: { mode: "no login" as const } }],
+	[
+		"some where the first gifts came and then none",
+		{ plan: { mode: "first gifts" as const }, told: { looks: [{ ...coverage, diamonds_missing: 200 }] } },
+	],
+])("%s breaks one", (_, of) => {
+	expect(broken(of)).not.toEqual([]);
+});
+
+test("that nothing comes without a login is to be told within a minute", () => {
+	const said = { why: "Without a login the site shows no gifts.", advice: ["Log in: give the room a cookie."] };
+	const none = { ...coverage, ...said, share: 0.5, verdict: "none" as const };
+	const of = (received_at: number) => ({
+		plan: { mode: "no login" as const },
+		told: { status: none, summary: none, withheld: [{ ...interval, received_at }] },
+	});
+	expect(broken(of(59_000))).toEqual([]);
+	expect(broken(of(61_000))).toEqual(["that nothing comes is told after 61000 ms"]);
+});

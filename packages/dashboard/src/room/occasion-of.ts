@@ -1,0 +1,52 @@
+import type { RoomEvent } from "@livekeeper/client";
+import { safeText } from "../text/safe-text.ts";
+import type { FeedRow, FeedSide } from "./feed-row.ts";
+
+type Sides = Extract<RoomEvent, { type: "pk_score" }>["sides"];
+
+/** What a line has beside its text where it is of a battle, a box, a lottery or the like. */
+export function occasionOf(event: RoomEvent): Partial<FeedRow> {
+	switch (event.type) {
+		case "member":
+			return event.set_to_admin ? { words: "moderator" } : {};
+		case "banner":
+			return { words: "wishes" };
+		case "product":
+			return event.content === "" ? { words: "products", count: event.total } : {};
+		case "pk_started":
+		case "pk_score":
+		case "pk_ended":
+			return { words: event.type, streakId: `pk:${event.battle_id}`, sides: sidesOf(event.sides) };
+		case "lucky_box":
+			return event.action === "sent"
+				? { words: "box_sent", diamonds: event.diamond_count }
+				: { words: `box_${event.action}`, count: event.winners.length };
+		case "lottery":
+			return { ...lotteryOf(event), streakId: `lottery:${event.lottery_id}` };
+		default:
+			return {};
+	}
+}
+
+function lotteryOf(event: Extract<RoomEvent, { type: "lottery" }>): Partial<FeedRow> {
+	return event.action === "drawn"
+		? { words: "lottery_drawn", count: event.winners.length }
+		: { words: "lottery", count: event.participants };
+}
+
+function sidesOf(sides: Sides): FeedSide[] {
+	return sides.map(({ id, name, display }) => ({ id, name: safeText(name, 30), score: safeText(display ?? "", 20) }));
+}
+
+/** A battle's sides as of now: who is not named again keeps the name that was told before, and the score. */
+export function mergeSides(former: readonly FeedSide[], now: readonly FeedSide[]): readonly FeedSide[] {
+	if (now.length === 0) return former;
+	return now.map((side) => {
+		const known = former.find(({ id }) => id === side.id);
+		return known ? { ...side, name: side.name || known.name, score: side.score || known.score } : side;
+	});
+}
+
+/** `甲 218 : 乙 211`. */
+export const sidesText = (sides: readonly FeedSide[]): string =>
+	sides.map(({ name, score }) => [name, score].filter(Boolean).join(" ")).join(" : ");

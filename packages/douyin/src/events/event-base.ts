@@ -1,0 +1,44 @@
+/** Who did it. Never key people by `id` alone: masked users share ids such as 111111; use `secUid` where present. */
+export interface LiveUser {
+	/** uint64, decimal. */
+	id: string;
+	secUid: string;
+	nickname: string;
+	gender: "unknown" | "male" | "female";
+	/** URL of the small picture, or "". */
+	avatar: string;
+	/** Pay grade (消费等级); 0 when unknown. */
+	level: number;
+	fansClub?: FansClub;
+	/** A moderator of the room (房管); left out for everybody else. */
+	admin?: true;
+	superAdmin?: true;
+	/** The upstream withheld who this is: the id is one that many share, or the name is one character and three stars. */
+	masked: boolean;
+}
+
+export interface FansClub {
+	name: string;
+	level: number;
+}
+
+/** What every event carries. */
+export interface EventBase {
+	/** The upstream's message id (uint64, decimal), unique in a room. The service's own events have ids with a prefix. */
+	id: string;
+	/** As in `https://live.douyin.com/{liveId}`. */
+	liveId: string;
+	/** The broadcast: a new one has a new room id. */
+	roomId: string;
+	/** The upstream's name of the kind, e.g. `WebcastChatMessage`; `livekeeper` for the service's own events. */
+	method: string;
+	/** `official`: pushed by the open platform, not read from the web. Such events have ids and people of their own. */
+	source?: "official";
+	/** Upstream time, ms since the epoch; `receivedAt` where the upstream gave none. */
+	at: number;
+	/** When we received it, ms since the epoch. */
+	receivedAt: number;
+	user?: LiveUser;
+	/** The payload as the upstream sent it, where it was asked for. Not with `raw` events: it is their `payload`. */
+	raw?: Uint8Array;
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { commonKeys, ownKeys } from "./event-keys.helpers.ts";
+import { liveEventTypes } from "./live-event-types.ts";
+
+const nested = "id sec_uid nickname gender avatar level fans_club admin super_admin masked";
+
+describe.each(["events.md", "events.zh-CN.md"])("docs/%s", (name) => {
+	const page = readFileSync(new URL(`../../../../docs/${name}`, import.meta.url), "utf8");
+	const rows = page.split("\n").filter((line) => /^\| `(?!type`)/.test(line));
+	const rowOf = (type: string) => rows.find((row) => row.split("|")[1]?.includes(`\`${type}\``));
+
+	it.each(liveEventTypes)("has a row for %s with each of its fields", (type) => {
+		const row = rowOf(type);
+		expect(row).toBeDefined();
+		for (const key of ownKeys[type].split(" ")) expect(row, key).toMatch(new RegExp(`\`${key}\\??\``));
+	});
+
+	it("has no row for a type that there isn't", () => {
+		const types = rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)].map(([, type]) => type));
+		expect(types.toSorted()).toEqual([...liveEventTypes].toSorted());
+	});
+
+	it("tells what every event and every user has", () => {
+		for (const key of `${commonKeys} ${nested}`.split(" ")) expect(page, key).toMatch(new RegExp(`\`${key}\\b`));
+	});
+});

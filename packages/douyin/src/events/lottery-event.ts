@@ -1,0 +1,38 @@
+import type { EventBase } from "./event-base.ts";
+
+/** A box of diamonds (红包) that somebody gave to the audience; `user` is who. Its events go together by `boxId`. */
+export interface LuckyBoxEvent extends EventBase {
+	type: "lucky_box";
+	action: "sent" | "won" | "ended";
+	boxId: string;
+	/** With `sent`; "" otherwise. */
+	title: string;
+	/** What is in it; 0 where not told. */
+	diamondCount: number;
+	/** When it can be opened, ms since the epoch; 0 where not told. The upstream's delay is taken for seconds. */
+	opensAt: number;
+	/** With `won`: ids of users who got something. */
+	winners: string[];
+}
+
+/** A lottery (福袋): how it stands, or who has won. Its events go together by `lotteryId`. */
+export interface LotteryEvent extends EventBase {
+	type: "lottery";
+	action: "update" | "drawn";
+	lotteryId: string;
+	/** The upstream's number; 0 where not told. No source lists them. */
+	status: number;
+	/** What there is to win, as the upstream calls it; may be "". */
+	prize: string;
+	/** How much there is to win: of 福袋 with diamonds, their number. 0 where not told. */
+	prizeCount: number;
+	/** How many can win; 0 where not told. */
+	luckyCount: number;
+	/** How many take part; 0 where not told. */
+	participants: number;
+	/** ms since the epoch; 0 where not told. */
+	startedAt: number;
+	drawsAt: number;
+	/** With `drawn`: ids of users who have won. */
+	winners: string[];
+}

@@ -1,0 +1,98 @@
+import * as wire from "../wire/index.ts";
+import { baseOf, complete, type Mapper, orRaw } from "./envelope.ts";
+import type { LotteryEvent, LuckyBoxEvent } from "./live-event.ts";
+import { upstreamTime } from "./upstream-time.ts";
+import { userOf } from "./user.ts";
+
+/** Field numbers are those of the site's own schema as public projects have it; what the units are is not documented. */
+
+const box = orRaw((payload, envelope) => {
+	const m = wire.decodeLuckyBoxMessage(payload, envelope.budget);
+	const base = baseOf(payload, envelope, m.common, userOf(m.user), m.sendTime);
+	const sentAt = upstreamTime(m.sendTime);
+	return complete<LuckyBoxEvent>(base, {
+		type: "lucky_box",
+		action: "sent",
+		boxId: m.boxIdStr || m.boxId,
+		title: m.title,
+		diamondCount: m.diamondCount,
+		opensAt: sentAt === undefined ? 0 : sentAt + m.delayTime * 1000,
+		winners: [],
+	});
+});
+
+const boxReward = orRaw((payload, envelope) => {
+	const m = wire.decodeLuckyBoxRewardMessage(payload, envelope.budget);
+	const about = { ...noBox, boxId: m.boxIdStr || m.boxId, winners: m.rewardedUserId };
+	return complete<LuckyBoxEvent>(baseOf(payload, envelope, m.common), { ...about, action: "won" });
+});
+
+const boxEnd = orRaw((payload, envelope) => {
+	const m = wire.decodeLuckyBoxEndMessage(payload, envelope.budget);
+	const about = { ...noBox, boxId: m.boxIdStr || m.boxId, winners: [] };
+	return complete<LuckyBoxEvent>(baseOf(payload, envelope, m.common), { ...about, action: "ended" });
+});
+
+const noBox = { type: "lucky_box", title: "", diamondCount: 0, opensAt: 0 } as const;
+
+const lottery = orRaw((payload, envelope) => {
+	const m = wire.decodeLotteryEventNewMessage(payload, envelope.budget);
+	return complete<LotteryEvent>(baseOf(payload, envelope, m.common), {
+		...noLottery,
+		action: "update",
+		lotteryId: m.lotteryId,
+		status: m.lotteryStatus,
+		prize: m.awardName,
+		prizeCount: m.prizeCount,
+		luckyCount: m.luckyCount,
+		startedAt: upstreamTime(m.lotteryStartTime) ?? 0,
+		drawsAt: upstreamTime(m.lotteryDrawTime) ?? 0,
+		winners: [],
+	});
+});
+
+const lotteryDraw = orRaw((payload, envelope) => {
+	const m = wire.decodeLotteryDrawResultEventMessage(payload, envelope.budget);
+	const about = { ...noLottery, lotteryId: m.lotteryId, winners: m.userIds };
+	return complete<LotteryEvent>(baseOf(payload, envelope, m.common), { ...about, action: "drawn" });
+});
+
+const noLottery = {
+	type: "lottery",
+	status: 0,
+	prize: "",
+	prizeCount: 0,
+	luckyCount: 0,
+	participants: 0,
+	startedAt: 0,
+	drawsAt: 0,
+} as const;
+
+/** What the page keeps in step with the site, under many keys: one of them is a lottery. */
+const dataSync = orRaw((payload, envelope) => {
+	const m = wire.decodeRoomDataSyncMessage(payload, envelope.budget);
+	if (m.syncKey !== "LotteryInfoSyncData") return undefined;
+	const data = wire.decodeLotteryInfoSyncData(m.payload, envelope.budget);
+	return complete<LotteryEvent>(baseOf(payload, envelope, m.common), {
+		...noLottery,
+		action: "update",
+		lotteryId: data.lotteryId,
+		prizeCount: data.prizeCount,
+		luckyCount: data.luckyCount,
+		participants: data.candidateTotalCount,
+		startedAt: upstreamTime(data.startTime) ?? 0,
+		drawsAt: upstreamTime(data.drawTime) ?? 0,
+		winners: [],
+	});
+});
+
+/** Lucky boxes and lotteries. */
+export const lotteryMappers = {
+	WebcastLuckyBoxMessage: box,
+	WebcastLuckyBoxRewardMessage: boxReward,
+	WebcastLuckyBoxEndMessage: boxEnd,
+	WebcastLotteryEventMessage: lottery,
+	WebcastLotteryEventNewMessage: lottery,
+	WebcastLotteryDrawResultEventMessage: lotteryDraw,
+	WebcastRoomDataSyncMessage: dataSync,
+} satisfies Record<string, Mapper>;

@@ -1,0 +1,327 @@
+import * as wire from "../wire/index.ts";
+import type { LiveEvent } from "./live-event.ts";
+import { anna, SENT_AT } from "./samples.helpers.ts";
+
+const common = { msgId: "99", createTime: SENT_AT - 5 };
+const battleId = "7585000000000000003";
+const home = "7585000000000000006";
+const guest = "7585000000000000007";
+const viewer = { userId: "7585000000000000012", nickname: "虚构", score: 99 };
+
+type Case = [method: string, payload: Uint8Array, own: Partial<LiveEvent>];
+
+/** The same case under each name of its kind. */
+const named = (methods: readonly string[], payload: Uint8Array, own: Partial<LiveEvent>): Case[] =>
+	methods.map((method) => [method, payload, own]);
+
+/** The site's banners hold JSON, and in it JSON once more. */
+const wishBanner = JSON.stringify({
+	unique_key: "wishList",
+	wishList: JSON.stringify({
+		wish_banner_data: {
+			banner_wish_list: [
+				{
+					wish_name: "今日",
+					wish_info_list: [
+						{
+							target_progress: 9,
+							current_progress: 2,
+							wish_info_extra: { gift_alias: "小心心", diamond_count: 1 },
+						},
+					],
+				},
+			],
+		},
+	}),
+});
+
+const giftCases: Case[] = [
+	[
+		"WebcastLightGiftMessage",
+		wire.encodeLightGiftMessage({
+			common: { ...common, user: anna },
+			groupCount: 10,
+			repeatCount: 3,
+			comboCount: 3,
+			toUserId: home,
+			giftInfo: { giftId: "463", giftIcon: { urlList: ["https://p0.example.com/i"] }, diamondCount: 2 },
+			giftStruct: { id: "463", name: "小心心", image: { urlList: ["https://p0.example.com/g"] } },
+		}),
+		{
+			type: "light_gift",
+			giftId: "463",
+			giftName: "小心心",
+			giftImage: "https://p0.example.com/g",
+			count: 30,
+			groupCount: 10,
+			diamondCount: 2,
+			toUserId: home,
+		},
+	],
+	[
+		"WebcastLightGiftMessage",
+		wire.encodeLightGiftMessage({
+			common: { ...common, user: anna },
+			giftInfo: { giftId: "463", giftIcon: { urlList: ["https://p0.example.com/i"] }, diamondCount: 2 },
+		}),
+		{
+			type: "light_gift",
+			giftId: "463",
+			giftName: "",
+			giftImage: "https://p0.example.com/i",
+			count: 1,
+			groupCount: 1,
+			diamondCount: 2,
+			toUserId: "0",
+		},
+	],
+	[
+		"WebcastUpdateFanTicketMessage",
+		wire.encodeUpdateFanTicketMessage({ common, roomFanTicketCount: 12_345, roomFanTicketCountText: "1.2万" }),
+		{ type: "fan_ticket", roomFanTicketCount: 12_345, display: "1.2万" },
+	],
+	[
+		"WebcastInRoomBannerMessage",
+		wire.encodeInRoomBannerMessage({
+			common,
+			extra: wishBanner,
+		}),
+		{
+			type: "banner",
+			extra: wishBanner,
+			wishes: [{ name: "今日", giftName: "小心心", diamondCount: 1, progress: 2, target: 9 }],
+		},
+	],
+];
+
+const battleSettings = { battleId, startTimeMs: SENT_AT, duration: 300, punishDuration: 60, battleStatus: 1 };
+const score = { score: 218, userId: home, scoreBlurText: "21*", battleRank: 1, multiPkTeamScore: 400 };
+
+const pkCases: Case[] = [
+	...named(
+		["WebcastLinkMicBattleMethod", "WebcastLinkMicBattle"],
+		wire.encodeLinkMicBattle({
+			common,
+			battleSettings,
+			userInfos: [
+				{ key: home, value: { user: { userId: home, nickName: "虚构甲" }, multiPkTeamId: "1" } },
+				{ key: guest },
+			],
+		}),
+		{
+			type: "pk_started",
+			battleId,
+			startedAt: SENT_AT,
+			durationMs: 300_000,
+			sides: [
+				{ id: home, name: "虚构甲", teamId: "1" },
+				{ id: guest, name: "" },
+			],
+		},
+	),
+	[
+		"WebcastBattleStatusMessage",
+		wire.encodeBattleStatusMessage({ common, battleId, status: 1, duration: 300, startTimeMs: String(SENT_AT) }),
+		{ type: "pk_started", battleId, startedAt: SENT_AT, durationMs: 300_000, sides: [] },
+	],
+	...([2, 3] as const).map(
+		(status): Case => [
+			"WebcastBattleStatusMessage",
+			wire.encodeBattleStatusMessage({ common, battleId, status, punishDuration: 60 }),
+			{ type: "pk_ended", battleId, reason: 0, punishMs: status === 2 ? 60_000 : 0, sides: [] },
+		],
+	),
+	...named(
+		["WebcastLinkMicMethod", "LinkMicMethod"],
+		wire.encodeLinkMicMethod({
+			common,
+			messageType: 202,
+			userScores: [score, { score: 211, userIdStr: guest, scoreRelativeText: "近了" }, {}],
+			battleId: "1",
+			battleIdStr: battleId,
+		}),
+		{
+			type: "pk_score",
+			battleId,
+			sides: [
+				{ id: home, name: "", score: 218, display: "21*", rank: 1, teamScore: 400 },
+				{ id: guest, name: "", score: 211, display: "近了" },
+				{ id: "0", name: "", score: 0, display: "0" },
+			],
+		},
+	),
+	...named(
+		["WebcastLinkMicArmiesMethod", "WebcastLinkMicArmies"],
+		wire.encodeLinkMicArmies({
+			common,
+			userArmiesMap: [{ key: home, value: { userArmies: [viewer] } }, { key: guest }],
+		}),
+		{
+			type: "pk_score",
+			battleId: "",
+			sides: [
+				{ id: home, name: "", contributors: [{ id: viewer.userId, nickname: "虚构", score: 99 }] },
+				{ id: guest, name: "", contributors: [] },
+			],
+		},
+	),
+	[
+		"WebcastMatchAgainstScoreMessage",
+		wire.encodeMatchAgainstScoreMessage({
+			common,
+			against: {
+				leftName: "主队",
+				leftGoal: "3",
+				leftTeamId: "1",
+				rightName: "客队",
+				rightTeamId: "2",
+				rightGoalInt: 1,
+			},
+			matchId: "77",
+		}),
+		{
+			type: "pk_score",
+			battleId: "77",
+			sides: [
+				{ id: "1", name: "主队", score: 3, display: "3" },
+				{ id: "2", name: "客队", score: 1, display: "1" },
+			],
+		},
+	],
+	...named(
+		["WebcastLinkMicBattleFinishMethod", "WebcastLinkMicBattleFinish"],
+		wire.encodeLinkMicBattleFinish({
+			common,
+			battleSettings,
+			battleScores: [score],
+			battleArmies: [{ anchorIdStr: home, rankList: [viewer] }, { anchorId: guest }],
+			endReason: 2,
+		}),
+		{
+			type: "pk_ended",
+			battleId,
+			reason: 2,
+			punishMs: 60_000,
+			sides: [
+				{
+					id: home,
+					name: "",
+					score: 218,
+					display: "21*",
+					rank: 1,
+					teamScore: 400,
+					contributors: [{ id: viewer.userId, nickname: "虚构", score: 99 }],
+				},
+				{ id: guest, name: "", contributors: [] },
+			],
+		},
+	),
+];
+
+const noLottery = { type: "lottery", status: 0, prize: "", prizeCount: 0, luckyCount: 0, participants: 0 } as const;
+const times = { startedAt: SENT_AT, drawsAt: SENT_AT + 60_000 };
+
+const lotteryCases: Case[] = [
+	[
+		"WebcastLuckyBoxMessage",
+		wire.encodeLuckyBoxMessage({
+			common,
+			user: anna,
+			diamondCount: 100,
+			boxId: "5",
+			sendTime: SENT_AT / 1000,
+			delayTime: 180,
+			title: "人人有份",
+		}),
+		{
+			type: "lucky_box",
+			action: "sent",
+			boxId: "5",
+			title: "人人有份",
+			diamondCount: 100,
+			opensAt: SENT_AT + 180_000,
+			winners: [],
+			at: SENT_AT,
+		},
+	],
+	[
+		"WebcastLuckyBoxRewardMessage",
+		wire.encodeLuckyBoxRewardMessage({ common, boxId: "1", boxIdStr: "5", rewardedUserId: ["8", "9"] }),
+		{ type: "lucky_box", action: "won", boxId: "5", title: "", diamondCount: 0, opensAt: 0, winners: ["8", "9"] },
+	],
+	[
+		"WebcastLuckyBoxEndMessage",
+		wire.encodeLuckyBoxEndMessage({ common, boxId: "5" }),
+		{ type: "lucky_box", action: "ended", boxId: "5", title: "", diamondCount: 0, opensAt: 0, winners: [] },
+	],
+	...named(
+		["WebcastLotteryEventMessage", "WebcastLotteryEventNewMessage"],
+		wire.encodeLotteryEventNewMessage({
+			common,
+			lotteryId: "18446744073709551615",
+			lotteryStatus: 1,
+			lotteryStartTime: times.startedAt / 1000,
+			lotteryDrawTime: times.drawsAt / 1000,
+			prizeCount: 500,
+			luckyCount: 5,
+			awardName: "钻石",
+		}),
+		{
+			...noLottery,
+			action: "update",
+			lotteryId: "18446744073709551615",
+			status: 1,
+			prize: "钻石",
+			prizeCount: 500,
+			luckyCount: 5,
+			...times,
+			winners: [],
+		},
+	),
+	[
+		"WebcastLotteryDrawResultEventMessage",
+		wire.encodeLotteryDrawResultEventMessage({ common, lotteryId: "6", userIds: ["8", "18446744073709551615"] }),
+		{
+			...noLottery,
+			action: "drawn",
+			lotteryId: "6",
+			startedAt: 0,
+			drawsAt: 0,
+			winners: ["8", "18446744073709551615"],
+		},
+	],
+	[
+		"WebcastRoomDataSyncMessage",
+		wire.encodeRoomDataSyncMessage({
+			common,
+			syncKey: "LotteryInfoSyncData",
+			payload: wire.encodeLotteryInfoSyncData({
+				lotteryId: "6",
+				luckyCount: 5,
+				candidateTotalCount: 321,
+				prizeCount: 500,
+				startTime: times.startedAt / 1000,
+				drawTime: times.drawsAt / 1000,
+			}),
+		}),
+		{
+			...noLottery,
+			action: "update",
+			lotteryId: "6",
+			prizeCount: 500,
+			luckyCount: 5,
+			participants: 321,
+			...times,
+			winners: [],
+		},
+	],
+];
+
+const deleteCase: Case = [
+	"WebcastImDeleteMessage",
+	wire.encodeImDeleteMessage({ common, deleteMsgIds: ["7590000000000000001", "7590000000000000002"] }),
+	{ type: "message_deleted", messageIds: ["7590000000000000001", "7590000000000000002"] },
+];
+
+/** Messages of the kinds that carry money, and of messages taken back: bytes in, the event's own out. */
+export const moneyCases: Case[] = [...giftCases, ...pkCases, ...lotteryCases, deleteCase];

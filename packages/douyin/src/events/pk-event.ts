@@ -1,0 +1,62 @@
+import type { EventBase } from "./event-base.ts";
+
+/** An anchor in a battle (PK), or a team in a match. Only what the message told is there. */
+export interface PkSide {
+	/** The anchor's user id, or the team's; uint64, decimal. */
+	id: string;
+	/** What the anchor or the team is called; "" where not told. */
+	name: string;
+	score?: number;
+	/** The score as shown: it may be blurred or relative. */
+	display?: string;
+	/** The place within the battle, from 1. */
+	rank?: number;
+	/** Where several anchors are a team. */
+	teamId?: string;
+	teamScore?: number;
+	/** Who gave most for this side, best first: the first few. */
+	contributors?: PkContributor[];
+}
+
+export interface PkContributor {
+	/** uint64, decimal. */
+	id: string;
+	nickname: string;
+	/** Points given in this battle. */
+	score: number;
+}
+
+/**
+ * A battle has begun. The upstream has several kinds for this (`LinkMicBattle`, `BattleStatusMessage`), and a room may get
+ * more than one of them for a battle: go by `battleId`.
+ */
+export interface PkStartedEvent extends EventBase {
+	type: "pk_started";
+	battleId: string;
+	/** ms since the epoch; 0 where not told. */
+	startedAt: number;
+	/** How long it is to go on, ms; 0 where not told. */
+	durationMs: number;
+	/** Empty where only the time was told. */
+	sides: PkSide[];
+}
+
+/** How a battle stands (`LinkMicMethod`, `MatchAgainstScoreMessage`), or who gave most for each side (`LinkMicArmies`). */
+export interface PkScoreEvent extends EventBase {
+	type: "pk_score";
+	/** "" where the message names none, as those with contributors: it belongs to the battle that goes on. */
+	battleId: string;
+	sides: PkSide[];
+}
+
+/** A battle is over (`LinkMicBattleFinish`, `BattleStatusMessage`). It may come more than once for a battle: go by `battleId`. */
+export interface PkEndedEvent extends EventBase {
+	type: "pk_ended";
+	battleId: string;
+	/** The upstream's number for why; 0 where none was told. No source lists them. */
+	reason: number;
+	/** How long the punishment (惩罚) that follows is, ms; 0 where there is none, or it is over. */
+	punishMs: number;
+	/** Empty where no scores were told. */
+	sides: PkSide[];
+}

@@ -1,0 +1,136 @@
+import * as wire from "../wire/index.ts";
+import { baseOf, complete, type Mapper, orRaw } from "./envelope.ts";
+import type { PkContributor, PkEndedEvent, PkScoreEvent, PkSide, PkStartedEvent } from "./live-event.ts";
+import { upstreamTime } from "./upstream-time.ts";
+
+/**
+ * Field numbers are those of the site's own schema as public projects have it, checked against what rooms sent in
+ * September 2026: `LinkMicBattle`, `LinkMicMethod` with points, `LinkMicArmies` and `LinkMicBattleFinish`.
+ */
+
+const battle = orRaw((payload, envelope) => {
+	const m = wire.decodeLinkMicBattle(payload, envelope.budget);
+	const status = m.battleSettings?.battleStatus ?? 0;
+	// Whatever else it may stand for, it isn't a start.
+	if (status > 1) return undefined;
+	return complete<PkStartedEvent>(baseOf(payload, envelope, m.common), {
+		type: "pk_started",
+		battleId: battleIdOf(m.battleSettings),
+		startedAt: upstreamTime(m.battleSettings?.startTimeMs ?? 0) ?? 0,
+		durationMs: (m.battleSettings?.duration ?? 0) * 1000,
+		sides: m.userInfos.map(({ key, value }) => {
+			const side: PkSide = { id: idOf(value?.user?.userId ?? "0", "", key), name: value?.user?.nickName ?? "" };
+			if (value && value.multiPkTeamId !== "0") side.teamId = value.multiPkTeamId;
+			return side;
+		}),
+	});
+});
+
+/** Anchors that are linked say a lot by this kind: only points are of a battle. */
+const linkMic = orRaw((payload, envelope) => {
+	const m = wire.decodeLinkMicMethod(payload, envelope.budget);
+	if (m.userScores.length === 0) return undefined;
+	return complete<PkScoreEvent>(baseOf(payload, envelope, m.common), {
+		type: "pk_score",
+		battleId: idOf(m.battleId, m.battleIdStr, ""),
+		sides: m.userScores.map(sideOf),
+	});
+});
+
+const armies = orRaw((payload, envelope) => {
+	const m = wire.decodeLinkMicArmies(payload, envelope.budget);
+	if (m.userArmiesMap.length === 0) return undefined;
+	return complete<PkScoreEvent>(baseOf(payload, envelope, m.common), {
+		type: "pk_score",
+		battleId: "",
+		sides: m.userArmiesMap.map(({ key, value }) => ({
+			id: key,
+			name: "",
+			contributors: (value?.userArmies ?? []).map(({ userId: id, nickname, score }) => ({ id, nickname, score })),
+		})),
+	});
+});
+
+const finish = orRaw((payload, envelope) => {
+	const m = wire.decodeLinkMicBattleFinish(payload, envelope.budget);
+	const sides = new Map(m.battleScores.map((score) => sideOf(score)).map((side) => [side.id, side]));
+	for (const army of m.battleArmies) {
+		const id = idOf(army.anchorId, army.anchorIdStr, "0");
+		const side = sides.get(id) ?? { id, name: "" };
+		side.contributors = army.rankList.map(contributorOf);
+		sides.set(id, side);
+	}
+	return complete<PkEndedEvent>(baseOf(payload, envelope, m.common), {
+		type: "pk_ended",
+		battleId: battleIdOf(m.battleSettings),
+		reason: m.endReason,
+		punishMs: (m.battleSettings?.punishDuration ?? 0) * 1000,
+		sides: [...sides.values()],
+	});
+});
+
+const status = orRaw((payload, envelope) => {
+	const m = wire.decodeBattleStatusMessage(payload, envelope.budget);
+	const { battleId } = m;
+	const base = baseOf(payload, envelope, m.common);
+	if (m.status === 1) {
+		const startedAt = upstreamTime(Number(m.startTimeMs)) ?? 0;
+		const durationMs = m.duration * 1000;
+		return complete<PkStartedEvent>(base, { type: "pk_started", battleId, startedAt, durationMs, sides: [] });
+	}
+	if (m.status !== 2 && m.status !== 3) return undefined;
+	const punishMs = m.status === 2 ? m.punishDuration * 1000 : 0;
+	return complete<PkEndedEvent>(base, { type: "pk_ended", battleId, reason: 0, punishMs, sides: [] });
+});
+
+/** A match of teams, as in sports: its field numbers are from the published schema alone. */
+const match = orRaw((payload, envelope) => {
+	const m = wire.decodeMatchAgainstScoreMessage(payload, envelope.budget);
+	const { against } = m;
+	if (!against) return undefined;
+	const team = (id: string, name: string, goal: string, score: number): PkSide => {
+		const known = score || Number.parseInt(goal, 10) || 0;
+		return { id, name, score: known, display: goal || String(known) };
+	};
+	return complete<PkScoreEvent>(baseOf(payload, envelope, m.common), {
+		type: "pk_score",
+		battleId: idOf(m.matchId, m.matchIdStr, ""),
+		sides: [
+			team(against.leftTeamId, against.leftName, against.leftGoal, against.leftGoalInt),
+			team(against.rightTeamId, against.rightName, against.rightGoal, against.rightGoalInt),
+		],
+	});
+});
+
+function sideOf(told: wire.UserScores | wire.BattleScore): PkSide {
+	const { score, battleRank: rank, multiPkTeamScore: teamScore } = told;
+	const display = told.scoreBlurText || told.scoreRelativeText || String(score);
+	const side: PkSide = { id: idOf(told.userId, told.userIdStr, "0"), name: "", score, display };
+	if (rank > 0) side.rank = rank;
+	if (teamScore > 0) side.teamScore = teamScore;
+	return side;
+}
+
+function contributorOf({ userId, userIdStr, nickname, score }: wire.BattleRankUser): PkContributor {
+	return { id: idOf(userId, userIdStr, "0"), nickname, score };
+}
+
+const battleIdOf = (settings: wire.BattleSettings | undefined): string =>
+	settings ? idOf(settings.battleId, settings.battleIdStr, "") : "";
+
+/** The site tells an id as a number, as text, or both. */
+const idOf = (id: string, text: string, none: string): string => text || (id === "0" ? none : id);
+
+/** Battles between anchors. Some kinds come under more than one name. */
+export const pkMappers = {
+	WebcastLinkMicBattleMethod: battle,
+	WebcastLinkMicBattle: battle,
+	WebcastBattleStatusMessage: status,
+	WebcastLinkMicMethod: linkMic,
+	LinkMicMethod: linkMic,
+	WebcastLinkMicArmiesMethod: armies,
+	WebcastLinkMicArmies: armies,
+	WebcastMatchAgainstScoreMessage: match,
+	WebcastLinkMicBattleFinishMethod: finish,
+	WebcastLinkMicBattleFinish: finish,
+} satisfies Record<string, Mapper>;

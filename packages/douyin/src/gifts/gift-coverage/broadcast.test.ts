@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { type Outcome, type Plan, planOf, play } from "./broadcast.helpers.ts";
+
+const startMs = 1_790_000_000_000;
+
+interface Played extends Outcome {
+	plan: Plan;
+}
+
+const playAll = (seeds: number, fixed: Partial<Plan> = {}): Played[] =>
+	Array.from({ length: seeds }, (_, seed) => {
+		const plan = planOf(seed, fixed);
+		return { plan, ...play(plan) };
+	});
+
+/** Those of which something is true that may not be, so that their seeds are seen. */
+function expectNone(all: readonly Played[], wrong: (played: Played) => boolean): void {
+	const told = all.filter(wrong).map(({ plan, truth, estimate }) => ({ plan, truth, estimate }));
+	expect(told).toEqual([]);
+}
+
+describe("of 200 broadcasts of every kind", () => {
+	const all = playAll(200);
+	const shown = all.filter(({ plan }) => plan.shown !== "none");
+
+	test("coverage is right to 0.05 where the room shows its total, and unknown where nothing is shown", () => {
+		expect(shown.length).toBeGreaterThan(120);
+		expect(all.length - shown.length).toBeGreaterThan(20);
+		expectNone(shown, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
+		expectNone(all, ({ plan, estimate }) => plan.shown === "none" && estimate.unknown !== "no_totals");
+	});
+
+	test("each in which a tenth was withheld tells so, and what all intervals tell is no more than that", () => {
+		expectNone(shown, ({ withheld, given, told }) => withheld > 0.1 * given && told.length === 0);
+		expectNone(
+			all,
+			({ withheld, told }) => told.reduce((sum, one) => sum + one.diamondsMissing, 0) > withheld * 1.02 + 1,
+		);
+	});
+
+	test("intervals follow each other, and there are twelve an hour at most, the first and the last aside", () => {
+		expectNone(all, ({ told }) => told.some(({ from, to }, i) => from > to || from < (told[i - 1]?.to ?? 0)));
+		expectNone(all, ({ told, plan }) => told.length > plan.minutes / 5 + 2);
+	});
+
+	test("a restart at any moment changes nothing", () => {
+		for (const { plan, estimate, told } of all.slice(0, 20)) {
+			const other = play({ ...plan, restarts: 30 });
+			expect(other.estimate).toEqual(estimate);
+			expect(other.told).toEqual(told);
+		}
+	});
+});
+
+test("of 50 broadcasts in which nothing was withheld none tells that something was", () => {
+	const all = playAll(50, { mode: { gifts: "all" }, shown: "both" });
+	expectNone(all, ({ told }) => told.length > 0);
+	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
+});
+
+test("of 100 broadcasts with streaks coverage is right to 0.05, though later steps tell of those that were withheld", () => {
+	const all = [...playAll(50, { streaks: true, shown: "tickets" }), ...playAll(50, { streaks: true, shown: "both" })];
+	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
+	expectNone(
+		all,
+		({ withheld, told }) => told.reduce((sum, one) => sum + one.diamondsMissing, 0) > withheld * 1.02 + 1,
+	);
+});
+
+test("where only top contributors' scores are shown, nothing is told that was not, and all or nothing is told apart", () => {
+	const all = playAll(20, { shown: "scores", mode: { gifts: "all" } });
+	expectNone(all, ({ told }) => told.length > 0);
+	const none = playAll(20, { shown: "scores", mode: { gifts: "none" } });
+	expectNone(none, ({ estimate, told }) => estimate.coverage !== 0 || told.length === 0);
+});
+
+test("that only the first gift comes is told within three withheld gifts' worth of growth", () => {
+	const slow = { everyMs: 15_000, totalsEveryMs: 5_000, lagMs: 0, cuts: 0, resets: 0, spikes: 0, rounded: false };
+	const all = playAll(50, { mode: { gifts: "first", n: 1 }, shown: "tickets", minutes: 15, unit: 10, ...slow });
+	expectNone(all, ({ gifts, told }) => {
+		const [first] = told;
+		if (!first) return true;
+		const worth = gifts.reduce((sum, { diamonds }) => sum + diamonds, 0) / gifts.length;
+		// What was withheld before the room's total could be judged isn't counted.
+		const withheld = gifts.filter(({ at, shown }) => !shown && startMs + at > first.from);
+		const ofThree = withheld.slice(0, 3).reduce((sum, { diamonds }) => sum + diamonds, 0);
+		// Between two totals anything can be given: the first total that shows so much tells it, and not the one before.
+		const before = withheld.filter(({ at }) => startMs + at <= first.to - 1.5 * slow.totalsEveryMs);
+		return before.reduce((sum, { diamonds }) => sum + diamonds, 0) > Math.max(3 * worth, ofThree);
+	});
+	expectNone(all, ({ estimate }) => estimate.pattern !== "stopped" && estimate.pattern !== "none");
+});
+
+test("that nothing comes is told within a minute in a busy room", () => {
+	const all = playAll(50, { mode: { gifts: "none" }, shown: "both", everyMs: 1_000, minutes: 3, cuts: 0, resets: 0 });
+	expectNone(all, ({ told }) => (told[0]?.told ?? Number.POSITIVE_INFINITY) > 60_000);
+});

@@ -1,0 +1,320 @@
+import * as fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import { GiftCoverage } from "./gift-coverage.ts";
+import type { TotalSource } from "./total-seen.ts";
+
+const startMs = 1_790_000_000_000;
+
+/** A room of which a test says what it is told, at seconds of its broadcast. */
+class Told {
+	coverage = new GiftCoverage();
+	gift(second: number, diamonds: number, giver = "anna", came = second, earlier = 0): this {
+		this.coverage.gift({ diamonds, earlier, giver, at: startMs + second * 1_000 }, startMs + came * 1_000);
+		return this;
+	}
+
+	total(second: number, value: number, of: { source?: TotalSource; key?: string; step?: number } = {}): this {
+		const total = { source: "room_total", key: "", step: 1, ...of, value, at: startMs + second * 1_000 } as const;
+		this.coverage.total(total, startMs + second * 1_000);
+		return this;
+	}
+
+	/** The same total again and again, so that what was told before is judged. */
+	still(from: number, to: number, value: number): this {
+		for (let second = from; second <= to; second += 5) this.total(second, value);
+		return this;
+	}
+
+	get estimate() {
+		return this.coverage.estimate();
+	}
+}
+
+describe("GiftCoverage", () => {
+	it("is unknown before any total was shown, and says why", () => {
+		expect(new Told().estimate).toMatchObject({ coverage: undefined, unknown: "no_totals" });
+		expect(new Told().gift(1, 10).gift(300, 10).estimate).toMatchObject({ coverage: undefined, unknown: "no_totals" });
+		expect(new Told().total(1, 500).estimate).toMatchObject({ coverage: undefined, unknown: "starting" });
+		expect(new Told().still(0, 60, 500).estimate).toMatchObject({ coverage: undefined, unknown: "nothing_given" });
+	});
+
+	it("learns that ten tickets are a diamond, and that all gifts came", () => {
+		const room = new Told().still(0, 30, 500).gift(40, 7).still(40, 60, 570).gift(70, 20).still(71, 100, 770);
+		expect(room.estimate).toMatchObject({ coverage: 1, pattern: "all", unit: { value: 10, basis: "learned" } });
+		expect(room.coverage.withheld).toEqual([]);
+	});
+
+	it("learns that a score is a diamond", () => {
+		const room = new Told().still(0, 30, 500).gift(40, 7).still(40, 60, 507).gift(70, 20).still(71, 100, 527);
+		expect(room.estimate).toMatchObject({ coverage: 1, unit: { value: 1, basis: "learned" } });
+	});
+
+	it("tells growth that no gift explains, from the last total that gifts explained", () => {
+		const room = new Told().still(0, 30, 500).gift(40, 5).still(40, 60, 550).still(65, 100, 750);
+		expect(room.estimate).toMatchObject({ coverage: 0.2, seen: 5, missing: 20, pattern: "stopped" });
+		expect(room.coverage.withheld).toEqual([
+			{
+				from: startMs + 60_000,
+				to: startMs + 65_000,
+				diamondsMissing: 20,
+				diamondsSeen: 0,
+				source: "room_total",
+				unit: 10,
+				unitLearned: true,
+			},
+		]);
+	});
+
+	it("tells that nothing comes, whatever a diamond counts", () => {
+		const room = new Told().still(0, 30, 500).still(35, 60, 1_500);
+		expect(room.estimate).toMatchObject({ coverage: 0, missing: 100, pattern: "none", unit: { basis: "assumed" } });
+		expect(room.coverage.withheld).toMatchObject([{ diamondsMissing: 100, unitLearned: false }]);
+	});
+
+	it("tells an interval once, and the next no sooner than five minutes later", () => {
+		const room = new Told().still(0, 30, 500).still(35, 60, 1_500);
+		room.coverage.confirm(room.coverage.withheld[0]?.to ?? 0);
+		expect(room.coverage.withheld).toEqual([]);
+		room.still(60, 120, 2_500);
+		expect(room.coverage.withheld).toEqual([]);
+		room.still(340, 400, 3_500);
+		expect(room.coverage.withheld).toMatchObject([{ diamondsMissing: 200 }]);
+	});
+
+	it("tells what is left when the broadcast ends", () => {
+		const room = new Told().still(0, 30, 500).still(35, 60, 1_500).still(60, 90, 2_500);
+		room.coverage.finish();
+		expect(room.coverage.withheld).toMatchObject([{ diamondsMissing: 100 }, { diamondsMissing: 100 }]);
+		expect(room.estimate).toMatchObject({ coverage: 0, missing: 200 });
+	});
+
+	it("takes a gift that comes after the total that holds it for seen", () => {
+		const room = new Told().still(0, 30, 500).total(41, 600).gift(40, 10, "anna", 49).still(50, 80, 600);
+		expect(room.estimate).toMatchObject({ coverage: 1 });
+	});
+
+	it("puts right what it said when a gift comes very late", () => {
+		const room = new Told().still(0, 30, 500).still(41, 80, 600);
+		expect(room.estimate).toMatchObject({ coverage: 0 });
+		expect(room.gift(40, 10, "anna", 85).still(90, 120, 600).estimate).toMatchObject({ coverage: 1, missing: 0 });
+	});
+
+	it("takes what a step of a streak tells of steps before it for what a total before has grown by", () => {
+		const room = new Told().still(0, 30, 500).gift(35, 1).still(36, 50, 510).total(61, 6_510).still(65, 80, 6_510);
+		expect(room.estimate).toMatchObject({ seen: 1, missing: 600 });
+		// The first step that comes of a streak: 600 were given at 60.
+		room.gift(90, 1_200, "anna", 90, 600).still(92, 120, 12_510);
+		expect(room.estimate).toMatchObject({ coverage: 1, seen: 1_201, missing: 0 });
+	});
+
+	it("takes what a streak tells of earlier steps for what a total has grown by that is not judged yet", () => {
+		const room = new Told().still(0, 30, 500).total(36, 6_500).gift(40, 1_200, "anna", 40, 600).still(42, 80, 12_500);
+		expect(room.estimate).toMatchObject({ coverage: 1, seen: 1_200, missing: 0 });
+	});
+
+	it("counts what was withheld beside a streak as missing, whatever that tells of earlier steps", () => {
+		const room = new Told().still(0, 30, 500).still(35, 60, 9_500).gift(70, 1_200, "anna", 70, 600);
+		expect(room.still(72, 110, 15_500).estimate).toMatchObject({ seen: 1_200, missing: 300 });
+	});
+
+	it("takes what a streak tells of steps that were given in a gap for what a total has grown by in it", () => {
+		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
+		// It comes before the gap is told.
+		room.gift(95, 60, "anna", 95, 40).coverage.gap(startMs + 61_000, startMs + 90_000);
+		room.still(96, 150, 1_200);
+		expect(room.estimate).toMatchObject({ coverage: 1, seen: 70, missing: 0, lost: 0 });
+	});
+
+	it("takes a total that falls for one that has started anew", () => {
+		const room = new Told().still(0, 30, 90_000).gift(40, 10).still(40, 60, 90_100);
+		room.still(65, 80, 0).gift(90, 10).still(90, 120, 100);
+		expect(room.estimate).toMatchObject({ coverage: 1, seen: 20, missing: 0 });
+	});
+
+	it("takes a rise past any gift for a jump", () => {
+		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
+		room.still(65, 80, 9_000_600).gift(90, 10).still(90, 120, 9_000_700);
+		expect(room.estimate).toMatchObject({ coverage: 1, seen: 20, missing: 0 });
+	});
+
+	it.each([9_999, 3])("leaves out a single total of %i among others", (odd) => {
+		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600).total(65, odd).still(70, 100, 600);
+		expect(room.estimate).toMatchObject({ coverage: 1, missing: 0 });
+	});
+
+	it("counts what was lost in a gap as missing, and not as withheld", () => {
+		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
+		room.coverage.gap(startMs + 61_000, startMs + 90_000);
+		room.still(91, 150, 1_000);
+		expect(room.estimate).toMatchObject({ coverage: 0.2, missing: 40, lost: 40 });
+		expect(room.coverage.withheld).toEqual([]);
+	});
+
+	it("counts what a gap has lost when the broadcast ends before a total that is exact", () => {
+		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
+		room.coverage.gap(startMs + 61_000, startMs + 90_000);
+		room.gift(101, 1).total(102, 1_010);
+		room.coverage.finish();
+		expect(room.estimate).toMatchObject({ missing: 40, lost: 40 });
+		expect(room.coverage.withheld).toEqual([]);
+	});
+
+	it("counts what grew before a gap also where the broadcast ends with no total behind it", () => {
+		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600).gift(62, 5).total(64, 1_050);
+		room.coverage.gap(startMs + 66_000, startMs + 90_000);
+		// What it holds of the gap is not known: it is too close behind it.
+		room.total(95, 9_000).still(96, 99, 9_000);
+		room.coverage.finish();
+		expect(room.estimate).toMatchObject({ seen: 15, missing: 40, lost: 0, to: startMs + 64_000 });
+		expect(room.coverage.withheld).toMatchObject([{ diamondsMissing: 40, to: startMs + 64_000 }]);
+	});
+
+	it("does not take gifts that the first total holds for what explains later growth, once a total is exact", () => {
+		const room = new Told().total(0, 500).gift(5, 300).still(10, 40, 3_500).still(45, 80, 6_500);
+		expect(room.estimate).toMatchObject({ coverage: 0.5, seen: 300, missing: 300 });
+	});
+
+	it("says that it has stopped where the first gift came before the first total, and no total without growth behind it", () => {
+		const room = new Told().gift(1, 10).total(2, 600).total(12, 600).still(20, 40, 800);
+		expect(room.estimate).toMatchObject({ seen: 10, missing: 20, pattern: "stopped" });
+	});
+
+	it("says that it has stopped where each connection brings its first gift and then none", () => {
+		const room = new Told();
+		let value = 500;
+		for (let second = 0; second < 600; second += 5) {
+			if (second % 200 === 20) {
+				room.coverage.connected();
+				room.gift(second - 1, 10);
+			}
+			value += 100;
+			room.total(second, value);
+		}
+		expect(room.estimate).toMatchObject({ seen: 30, pattern: "stopped" });
+	});
+
+	it("holds to a unit of which all growths are a multiple, though steps of streaks come late and tell of much at once", () => {
+		const room = new Told().still(0, 30, 500);
+		let value = 500;
+		for (let second = 35; second <= 120; second += 5) {
+			value += 10 * (second % 7);
+			room.total(second, value);
+		}
+		// Half of what it tells of was given, and counted, long before.
+		for (const second of [140, 170]) {
+			value += 100;
+			room.gift(second, 20).still(second, second + 15, value);
+		}
+		expect(room.estimate).toMatchObject({ unit: { value: 10 } });
+	});
+
+	it("takes a ratio that is too low now and then for a late step, where a score is a diamond as well", () => {
+		const room = new Told().gift(1, 66).still(2, 30, 501);
+		for (const [i, value] of [1_719, 3_577, 3_675].entries()) room.still(35 + i * 5, 40 + i * 5, value);
+		room.gift(80, 400).still(81, 100, 3_774).still(105, 140, 11_429);
+		expect(room.estimate).toMatchObject({ unit: { value: 1, basis: "assumed" } });
+	});
+
+	it("judges by the scores of people where the room shows no total of its own", () => {
+		const room = new Told();
+		for (let second = 0; second <= 120; second += 5) {
+			room.total(second, second < 60 ? 100 : 150, { source: "contributor", key: "anna" });
+			room.total(second, second < 80 ? 100 : 150, { source: "contributor", key: "bert" });
+			if (second === 55) room.gift(58, 5, "anna");
+		}
+		expect(room.estimate).toMatchObject({ coverage: 0.5, source: "contributor", seen: 5, missing: 5 });
+	});
+
+	it("takes gifts of people whose names are withheld for what is missing of those whose scores are shown", () => {
+		const room = new Told();
+		for (let second = 0; second <= 120; second += 5) {
+			room.total(second, second < 60 ? 100 : 150, { source: "contributor", key: "anna" });
+			if (second === 55) room.gift(58, 5, "");
+		}
+		expect(room.estimate).toMatchObject({ coverage: 1, source: "contributor" });
+		expect(room.coverage.withheld).toEqual([]);
+	});
+
+	it("does not say how much came while another unit would mean that all did", () => {
+		const room = new Told().still(0, 15, 0);
+		// Every second a gift, and three tickets more for each diamond: nothing is exact, and nothing is left over.
+		for (let second = 16; second < 40; second++) room.gift(second, 2).total(second, (second - 15) * 6);
+		expect(room.estimate).toMatchObject({ coverage: undefined, unknown: "unit" });
+		expect(room.coverage.withheld).toEqual([]);
+	});
+
+	it("takes totals that are written short for no more exact than they are", () => {
+		const of = { step: 1_000 };
+		const room = new Told();
+		for (let second = 0; second <= 30; second += 5) room.total(second, 12_000, of);
+		room.gift(40, 20);
+		for (let second = 40; second <= 80; second += 5) room.total(second, 13_000, of);
+		expect(room.estimate).toMatchObject({ coverage: 1, missing: 0 });
+	});
+});
+
+test("state that was stored as JSON at any moment goes on as if nothing had been", () => {
+	const steps = fc.array(
+		fc.record({
+			kind: fc.constantFrom("gift", "total", "total", "score", "gap"),
+			afterMs: fc.integer({ min: 0, max: 9_000 }),
+			lateMs: fc.integer({ min: 0, max: 30_000 }),
+			number: fc.integer({ min: 0, max: 400 }),
+			restart: fc.boolean(),
+		}),
+		{ maxLength: 80 },
+	);
+	fc.assert(
+		fc.property(steps, (all) => {
+			const one = new GiftCoverage();
+			let other = new GiftCoverage();
+			let now = startMs;
+			let value = 0;
+			for (const { kind, afterMs, lateMs, number, restart } of all) {
+				now += afterMs;
+				value += number;
+				for (const coverage of [one, other]) {
+					if (kind === "gift") {
+						const earlier = number % 2 === 0 ? 0 : Math.floor(number / 2);
+						coverage.gift({ diamonds: number, earlier, giver: "anna", at: now - lateMs }, now);
+					} else if (kind === "gap") coverage.gap(now - lateMs, now);
+					else if (kind === "score")
+						coverage.total({ source: "contributor", key: "anna", value, step: 1, at: now }, now);
+					else coverage.total({ source: "room_total", key: "", value: value * 10, step: 1, at: now }, now);
+				}
+				if (restart) other = new GiftCoverage(JSON.parse(JSON.stringify(other.state)));
+			}
+			expect(other.estimate()).toEqual(one.estimate());
+			expect(other.withheld).toEqual(one.withheld);
+		}),
+	);
+});
+
+test("whatever is told, it answers with shares and sums that can be, and holds no more than its bounds", () => {
+	const steps = fc.array(
+		fc.record({
+			of: fc.constantFrom("gift", "room_total", "contributor", "rank", "gap", "finish"),
+			key: fc.integer({ min: 0, max: 60 }),
+			atMs: fc.oneof(fc.integer({ min: 0, max: 600_000 }), fc.constantFrom(-1e12, 1e12)),
+			number: fc.oneof(fc.integer({ min: 0, max: 5_000 }), fc.constantFrom(0, 2 ** 53)),
+		}),
+		{ maxLength: 200 },
+	);
+	fc.assert(
+		fc.property(steps, (all) => {
+			const coverage = new GiftCoverage();
+			for (const { of, key, atMs, number } of all) {
+				const at = startMs + atMs;
+				if (of === "gift") coverage.gift({ diamonds: number, earlier: number % (key + 1), giver: `g${key}`, at }, at);
+				else if (of === "gap") coverage.gap(at, at + number);
+				else if (of === "finish") coverage.finish();
+				else coverage.total({ source: of, key: of === "room_total" ? "" : `g${key}`, value: number, step: 1, at }, at);
+				const { coverage: share, seen, missing, lost } = coverage.estimate();
+				expect(share === undefined || (share >= 0 && share <= 1)).toBe(true);
+				expect(Math.min(seen, missing, lost, missing - lost)).toBeGreaterThanOrEqual(-1e-6 * (seen + missing));
+			}
+			expect(Object.keys(coverage.state.series).length).toBeLessThanOrEqual(25);
+			expect(JSON.stringify(coverage.state).length).toBeLessThan(60_000);
+		}),
+	);
+});

@@ -1,0 +1,236 @@
+import { addSeen, type GiftSeen, takeBefore } from "./seen-gifts.ts";
+import { amend, lastOf, missingOf, newSeries, type Series, tell, unexplained } from "./series.ts";
+import { type CoverageState, idOf, newCoverageState } from "./state.ts";
+import { lagMs, Stretches } from "./stretches.ts";
+import { type TotalSeen, type TotalSource, totalSources } from "./total-seen.ts";
+import type { Unit } from "./unit.ts";
+import { noteConnected, sinceLastGift, tellWithheld, type WithheldInterval } from "./withheld.ts";
+
+/** Gifts come later than they were given by less than this, ms. One that comes later still is put right then. */
+const settleMs = 10_000;
+/** Messages that come together with the first were said before we listened, ms of our own time. */
+const firstPageMs = 2_000;
+/** A total that nothing confirms for this long says nothing, ms. */
+const forgetMs = 120_000;
+const mostGaps = 8;
+
+/** How much of what was given came. */
+export interface CoverageEstimate {
+	/** Diamonds seen of diamonds given, 0 to 1; `undefined` where that is not known. */
+	coverage: number | undefined;
+	/**
+	 * Why not: no total was shown; none yet that can be judged; nothing was given; or the totals' unit is not known, and
+	 * nothing tells "some are withheld" from "the unit is another".
+	 */
+	unknown: "no_totals" | "starting" | "nothing_given" | "unit" | undefined;
+	/** The total that it is judged by. */
+	source: TotalSource | undefined;
+	/** Of the time that could be judged: diamonds seen, those missing, and of them those that were lost in gaps. */
+	seen: number;
+	missing: number;
+	lost: number;
+	unit: Unit | undefined;
+	/** Since when and until when it is judged, ms of the upstream's time. */
+	from: number | undefined;
+	to: number | undefined;
+	/** How it goes: none was seen at all; some at first, or after each connecting, and then none; some of them; or all. */
+	pattern: "none" | "stopped" | "some" | "all" | undefined;
+}
+
+/** A share that is missing up to here is as good as nothing: totals count small things that are no gifts. */
+const asGoodAsAll = 0.02;
+
+/**
+ * Tells how many of a broadcast's gifts came, from what they add up to and what the site's own totals grew by.
+ *
+ * What is missing can only grow, once totals are credited with what later steps of streaks tell of, and a total that
+ * lags can only show less: so the most that any total does not explain is missing. It is judged by the upstream's times,
+ * some seconds late, so that a gift that comes after the total that holds it is not taken for missing. It has no clock:
+ * the same events in the same order give the same answers, and `state` is all that it knows.
+ *
+ * A total that falls has started anew, one that rises past any gift has jumped, and one that only once differs from
+ * those before and after is left out: growth counts from then on. What grew while messages are known to be missing
+ * (`gap`) is missing, but nobody withheld it.
+ */
+export class GiftCoverage {
+	readonly state: CoverageState;
+	readonly #stretches: Stretches;
+
+	/** @param state to go on from: of another one, or read from JSON */
+	constructor(state: CoverageState = newCoverageState()) {
+		this.state = state;
+		this.#stretches = new Stretches(state);
+	}
+
+	/** @param receivedAt ms of our own time: what comes with the first message was said before we listened */
+	gift(gift: GiftSeen, receivedAt: number): void {
+		const { state } = this;
+		this.#listen(gift.at, receivedAt);
+		if (gift.diamonds > 0) {
+			addSeen(state.gifts, gift);
+			for (const key of [idOf("room_total", ""), idOf("contributor", gift.giver), idOf("rank", gift.giver)]) {
+				const series = state.series[key];
+				if (series) amend(series, gift, lagMs);
+			}
+		}
+		this.#advance(gift.at);
+	}
+
+	/** @param receivedAt ms of our own time */
+	total(total: TotalSeen, receivedAt: number): void {
+		const { state } = this;
+		this.#listen(total.at, receivedAt);
+		const id = idOf(total.source, total.key);
+		let series = state.series[id];
+		if (!series) {
+			series = newSeries(total);
+			state.series[id] = series;
+			this.#stretches.forgetSeries(total.source);
+		}
+		tell(series, total);
+		this.#advance(total.at);
+	}
+
+	/** Messages between these times, ms, are known to be missing. */
+	gap(from: number, to: number): void {
+		const { gaps } = this.state;
+		gaps.push([from, to]);
+		if (gaps.length > mostGaps) gaps.shift();
+	}
+
+	/** A connection stands: who is given the first gifts after connecting is given some again. */
+	connected(): void {
+		noteConnected(this.state.telling);
+	}
+
+	/** The broadcast has ended: what was told is all there is. Should it go on, growth counts anew. */
+	finish(): void {
+		const { state } = this;
+		for (const series of Object.values(state.series)) this.#judge(series, Number.POSITIVE_INFINITY);
+		this.#assess(true);
+		for (const source of totalSources) this.#stretches.unit(source);
+		for (const series of Object.values(state.series)) this.#stretches.close(series);
+		state.series = {};
+		state.gifts.recent = [];
+		delete state.listenedFrom;
+		delete state.firstReceivedAt;
+	}
+
+	/** Intervals in which gifts were withheld, until {@link confirm} says that they were told. */
+	get withheld(): readonly WithheldInterval[] {
+		return this.state.telling.waiting;
+	}
+
+	/** The interval that ended then was told. */
+	confirm(to: number): void {
+		const { telling } = this.state;
+		telling.waiting = telling.waiting.filter((interval) => interval.to > to);
+	}
+
+	estimate(): CoverageEstimate {
+		const { state } = this;
+		const source = this.#source();
+		const { judgedFrom: from, judgedTo: to } = state.telling;
+		const none = { coverage: undefined, source, seen: 0, missing: 0, lost: 0, unit: undefined, from, to };
+		if (!source) {
+			const told = Object.values(state.series).some(({ pending, base }) => base || pending.length > 0);
+			return { ...none, unknown: told ? "starting" : "no_totals", pattern: undefined };
+		}
+		const unit = this.#stretches.unit(source);
+		const sums = this.#sums(source, unit.value);
+		const given = sums.seen + sums.missing;
+		if (unit.basis === "unknown") return { ...none, seen: sums.seen, unit, unknown: "unit", pattern: undefined };
+		if (given <= 0) return { ...none, unit, unknown: "nothing_given", pattern: undefined };
+		const coverage = sums.seen / given;
+		return { coverage, unknown: undefined, source, ...sums, unit, from, to, pattern: this.#pattern(sums) };
+	}
+
+	#pattern({ seen, missing }: { seen: number; missing: number }): CoverageEstimate["pattern"] {
+		if (missing <= asGoodAsAll * (seen + missing)) return "all";
+		if (seen <= 0) return "none";
+		return sinceLastGift(this.state.telling) >= 0.8 * missing ? "stopped" : "some";
+	}
+
+	#listen(at: number, receivedAt: number): void {
+		const { state } = this;
+		state.firstReceivedAt ??= receivedAt;
+		if (receivedAt - state.firstReceivedAt > firstPageMs && state.listenedFrom !== undefined) return;
+		state.listenedFrom = Math.max(state.listenedFrom ?? at, at);
+	}
+
+	#advance(at: number): void {
+		const { state } = this;
+		state.now = Math.max(state.now, at);
+		let judged = false;
+		let oldest = state.now - settleMs;
+		for (const series of Object.values(state.series)) {
+			judged = this.#judge(series, state.now - settleMs) || judged;
+			while ((series.pending[0]?.at ?? state.now) < state.now - forgetMs) series.pending.shift();
+			oldest = Math.min(oldest, series.pending[0]?.at ?? oldest);
+		}
+		if (judged) this.#assess(false);
+		for (const gift of takeBefore(state.gifts, oldest - lagMs)) {
+			for (const series of Object.values(state.series)) {
+				if (series.key === "" || series.key === gift.giver) series.seen += gift.diamonds;
+			}
+		}
+	}
+
+	/** Judges what was told until `until` and is confirmed by what was told later. @returns whether there was any */
+	#judge(series: Series, until: number): boolean {
+		const { pending } = series;
+		let judged = false;
+		while (pending.length > (until === Number.POSITIVE_INFINITY ? 0 : 1) && (pending[0]?.at ?? until) <= until) {
+			const told = pending.shift();
+			if (!told) break;
+			this.#stretches.take(series, told, { next: pending[0]?.value, over: until === Number.POSITIVE_INFINITY });
+			judged = true;
+		}
+		return judged;
+	}
+
+	/** The best that has shown any growth to judge by. */
+	#source(): TotalSource | undefined {
+		const { closed, series } = this.state;
+		const judged = new Set<TotalSource>();
+		for (const one of Object.values(series)) if (one.points.length > 0) judged.add(one.source);
+		return totalSources.find((source) => judged.has(source) || closed[source]);
+	}
+
+	#sums(source: TotalSource, unit: number): { seen: number; missing: number; lost: number } {
+		const sums = { seen: source === "room_total" ? this.state.early : 0, missing: 0, lost: 0 };
+		for (const stretch of this.state.closed[source] ?? []) {
+			const missing = unexplained(stretch, unit);
+			sums.seen += stretch.seen;
+			sums.missing += missing;
+			if (stretch.gap) sums.lost += missing;
+		}
+		for (const series of Object.values(this.state.series)) {
+			if (series.source !== source || !series.base) continue;
+			sums.seen += (lastOf(series)?.hi ?? 0) - series.base.hi;
+			sums.missing += missingOf(series, unit);
+		}
+		// What somebody gave whose name was withheld may be what is missing of those whose scores are shown.
+		const explained = source === "room_total" ? 0 : Math.min(sums.missing - sums.lost, this.state.gifts.nameless);
+		return { ...sums, missing: sums.missing - explained, seen: sums.seen + explained };
+	}
+
+	#assess(over: boolean): void {
+		const { state } = this;
+		const source = this.#source();
+		if (!source) return;
+		const unit = this.#stretches.unit(source);
+		let at = Number.NEGATIVE_INFINITY;
+		let from = Number.POSITIVE_INFINITY;
+		for (const series of Object.values(state.series)) {
+			if (series.source !== source || !series.base) continue;
+			at = Math.max(at, lastOf(series)?.at ?? at);
+			from = Math.min(from, series.since ?? series.base.at);
+		}
+		if (at === Number.NEGATIVE_INFINITY) return;
+		const { count, diamonds } = state.gifts;
+		const meanGift = count > 0 ? diamonds / count : 0;
+		const early = source === "room_total" ? state.early : 0;
+		tellWithheld(state.telling, { source, unit, ...this.#sums(source, unit.value), early, at, from, meanGift, over });
+	}
+}

@@ -1,0 +1,154 @@
+import type { GiftSeen } from "./seen-gifts.ts";
+import type { TotalSeen, TotalSource } from "./total-seen.ts";
+
+/** A total whose time is far enough back that the gifts in it have come, if they come at all. */
+export interface Point {
+	at: number;
+	value: number;
+	/** How exact the value is. */
+	step: number;
+	/** Diamonds seen until then: the value holds no more of them. */
+	hi: number;
+	/** Diamonds besides of which later steps of streaks tell, and that may have been given until then. Default 0. */
+	earlier?: number;
+	/** Diamonds seen until the longest lag before then: the value holds no fewer of them. */
+	lo: number;
+}
+
+/** What a stretch of a total that is over adds up to. */
+export interface Stretch {
+	/** In the total's unit. */
+	growth: number;
+	/** Diamonds seen that this growth may hold. */
+	credit: number;
+	/** Diamonds seen in it. */
+	seen: number;
+	/** Messages are known to be missing in it, since the connection was lost. */
+	gap: boolean;
+}
+
+/** One total over time. Plain data, so that it can be stored. */
+export interface Series {
+	source: TotalSource;
+	key: string;
+	/** Where the stretch began that goes on: growth counts from here. */
+	base?: Point;
+	/** When the first stretch began. */
+	since?: number;
+	/** Later ones, oldest first, thinned out; the newest is always there. */
+	points: Point[];
+	/** Told, and not judged yet. */
+	pending: { at: number; value: number; step: number }[];
+	/** The last point before which no gift came for as long as totals lag: its value is exact. */
+	quiet?: Point;
+	/** Where the stretch ends that a gap ended: what was lost in it the next total tells. Without one all points count. */
+	beforeGap?: Point;
+	/** Until then an exact total is waited for to begin with. */
+	waitsUntil?: number;
+	/** Diamonds seen that no point to come needs one by one. */
+	seen: number;
+	/** When the newest total was told. */
+	toldAt: number;
+}
+
+export function newSeries({ source, key, at }: TotalSeen): Series {
+	return { source, key, points: [], pending: [], seen: 0, toldAt: at };
+}
+
+/** Totals that come this close to each other are one, ms. */
+const sameMs = 1_000;
+
+/** Takes a total in; one that is older than what was told already says nothing. */
+export function tell(series: Series, { at, value, step }: TotalSeen): void {
+	if (at < series.toldAt) return;
+	series.toldAt = at;
+	const { pending } = series;
+	const before = pending.at(-1);
+	// The first of them stays where another is behind it: what confirms it must be later.
+	if (before && pending.length > 1 && at - before.at < sameMs) pending.pop();
+	pending.push({ at, value, step });
+}
+
+/** Nothing that was seen may be in a total that lags, or not. */
+export const isExact = ({ hi, lo, earlier = 0 }: Point): boolean => hi === lo && earlier === 0;
+
+export const lastOf = (series: Series): Point | undefined => series.points.at(-1) ?? series.base;
+
+/**
+ * What is missing by a stretch, in diamonds: that part of the growth that no gift seen explains. A total that lags shows
+ * less, so the most that any point tells is true.
+ */
+export function missingOf(series: Series, unit: number): number {
+	let most = 0;
+	for (const point of series.points) most = Math.max(most, unexplained(stretchTo(series, point), unit));
+	return most;
+}
+
+export function unexplained({ growth, credit }: Stretch, unit: number): number {
+	const missing = growth / unit - credit;
+	return missing > 1e-6 ? missing : 0;
+}
+
+function stretchTo({ base }: Series, point: Point): Stretch {
+	if (!base) return { growth: 0, credit: 0, seen: 0, gap: false };
+	return between(base, point, false);
+}
+
+/**
+ * Growth at least, where values are rounded, and gifts at most: nothing is told that may be otherwise. What a gap has
+ * lost is told by the gap: there, totals that lag are taken to lag evenly.
+ */
+export function between(from: Point, to: Point, gap: boolean): Stretch {
+	const growth = Math.max(0, to.value - from.value - (from.step - 1) - (to.step - 1));
+	const seen = to.hi - from.hi;
+	return { growth, credit: gap ? seen : to.hi - from.lo + (to.earlier ?? 0), seen, gap };
+}
+
+/** Ends the stretch that goes on. @returns what it adds up to, where it has any length */
+export function close(series: Series, unit: number): Stretch | undefined {
+	const { base, points } = series;
+	const last = points.at(-1);
+	delete series.base;
+	delete series.quiet;
+	series.points = [];
+	if (!base || !last) return undefined;
+	let best = between(base, last, false);
+	for (const point of points) {
+		const one = between(base, point, false);
+		if (unexplained(one, unit) > unexplained(best, unit)) best = { ...one, seen: best.seen };
+	}
+	return best;
+}
+
+/** Keeps at most `most` points: of those that are not among the newest four, the one goes that lies closest to others. */
+export function thin({ points }: Series, most: number): void {
+	if (points.length <= most) return;
+	let least = Number.POSITIVE_INFINITY;
+	let index = 0;
+	for (let i = 0; i < points.length - 4; i++) {
+		const span = (points[i + 1]?.at ?? 0) - (points[i - 1]?.at ?? Number.NEGATIVE_INFINITY);
+		if (span < least) {
+			least = span;
+			index = i;
+		}
+	}
+	points.splice(index, 1);
+}
+
+/**
+ * A gift came: points that were judged without it, and that may or must hold it, are told. What a step of a streak
+ * tells of the steps before it, any point before may hold.
+ */
+export function amend(series: Series, { at, diamonds, earlier = 0 }: GiftSeen, lagMs: number): void {
+	const { base, quiet, beforeGap } = series;
+	// The stretch that a gap ended is told of as it was: what comes now may be of the gap.
+	for (const point of beforeGap ? [beforeGap] : new Set([base, quiet, ...series.points])) {
+		if (!point) continue;
+		if (at > point.at) {
+			point.earlier = (point.earlier ?? 0) + earlier;
+			continue;
+		}
+		point.hi += diamonds;
+		if (at <= point.at - lagMs) point.lo += diamonds;
+	}
+}

@@ -1,0 +1,46 @@
+import { newSeenGifts, type SeenGifts } from "./seen-gifts.ts";
+import type { Series, Stretch } from "./series.ts";
+import type { TotalSource } from "./total-seen.ts";
+import type { Unit, UnitVotes } from "./unit.ts";
+import { newTelling, type Telling } from "./withheld.ts";
+
+/** Everything that is known of one broadcast's gifts and totals. Plain data: JSON keeps it as it is. */
+export interface CoverageState {
+	/** When we began to listen, ms of the upstream's time. */
+	listenedFrom?: number;
+	firstReceivedAt?: number;
+	/** The newest time that was told. */
+	now: number;
+	/** Times of which messages are known to be missing, `[from, to]`, oldest first. */
+	gaps: [number, number][];
+	gifts: SeenGifts;
+	/** By source and key. */
+	series: Record<string, Series>;
+	/** Diamonds that were seen before the room's first total, while we waited for it. */
+	early: number;
+	/** Stretches that are over, by source. */
+	closed: Partial<Record<TotalSource, Stretch[]>>;
+	votes: Partial<Record<TotalSource, UnitVotes>>;
+	/** The last that was taken for it, for when nothing goes on that tells. */
+	units: Partial<Record<TotalSource, Unit>>;
+	telling: Telling;
+}
+
+export function newCoverageState(): CoverageState {
+	const now = Number.MIN_SAFE_INTEGER;
+	return {
+		now,
+		gaps: [],
+		gifts: newSeenGifts(),
+		series: {},
+		early: 0,
+		closed: {},
+		votes: {},
+		units: {},
+		telling: newTelling(),
+	};
+}
+
+export function idOf(source: TotalSource, key: string): string {
+	return `${source}:${key}`;
+}

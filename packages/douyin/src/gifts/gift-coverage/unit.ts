@@ -1,0 +1,157 @@
+import { lastOf, type Point, type Series } from "./series.ts";
+
+/** How much of a total one diamond is, as far as that is known. */
+export interface Unit {
+	value: number;
+	/**
+	 * `learned`: gifts that were seen, with the growth around each of them, agree on it. `assumed`: they don't contradict
+	 * it. `unknown`: all that was seen would fit another unit as well, with nothing withheld.
+	 */
+	basis: "learned" | "assumed" | "unknown";
+}
+
+/** What was learned of a source's unit. Plain data. */
+export interface UnitVotes {
+	/** By the ratio, with three digits: how often it was seen exactly. */
+	ratios: Record<string, number>;
+	/** How many ratios were seen, and how many of them were below each of the usual units. */
+	pairs: number;
+	below: number[];
+	/** How often an exact total grew, and how often by a multiple of each of the usual units. */
+	growths: number;
+	multiples: number[];
+}
+
+/** What tickets and scores may count for a diamond. */
+const usual = [100, 10, 1] as const;
+const mostRatios = 16;
+/** How much a ratio may be off, as a share. */
+const tolerance = 0.02;
+/** A total later than this is none that explains anything, ms. */
+const latestMs = 60_000;
+
+export function newVotes(): UnitVotes {
+	return { ratios: {}, pairs: 0, below: usual.map(() => 0), growths: 0, multiples: usual.map(() => 0) };
+}
+
+/**
+ * Between two points that are exact, growth against gifts: the unit where all gifts were seen, and more where not.
+ * So the unit is the lowest ratio on which several such spans agree.
+ */
+export function vote(votes: UnitVotes, from: Point, to: Point): void {
+	const seen = to.hi - from.hi;
+	const growth = to.value - from.value;
+	if (seen <= 0 || growth <= 0 || (to.step - 1 + from.step - 1) * 100 > growth) return;
+	const ratio = growth / seen;
+	votes.pairs++;
+	for (const [i, unit] of usual.entries()) {
+		if (ratio < unit * (1 - tolerance)) votes.below[i] = (votes.below[i] ?? 0) + 1;
+	}
+	const name = ratio.toPrecision(3);
+	if (!(name in votes.ratios) && Object.keys(votes.ratios).length >= mostRatios) forgetOne(votes);
+	votes.ratios[name] = (votes.ratios[name] ?? 0) + 1;
+}
+
+/** Diamonds are whole: where one counts ten, totals grow by tens, whatever was seen of the gifts. */
+export function noteGrowth(votes: UnitVotes, from: Point, to: Point): void {
+	const growth = to.value - from.value;
+	if (growth <= 0 || to.step > 1 || from.step > 1) return;
+	votes.growths++;
+	for (const [i, unit] of usual.entries()) {
+		if (growth % unit === 0) votes.multiples[i] = (votes.multiples[i] ?? 0) + 1;
+	}
+}
+
+/**
+ * Whether totals grow as they do where a diamond counts `unit`. Some growths may be of other things than gifts. A
+ * hundred, which nobody has reported, has to show; ten is believed until it is contradicted.
+ */
+function isCounted({ growths, multiples }: UnitVotes, unit: number): boolean {
+	const of = multiples[(usual as readonly number[]).indexOf(unit)] ?? 0;
+	if (growths < 5) return unit <= 10;
+	return of >= (unit > 10 ? 0.9 : 0.6) * growths;
+}
+
+/** Whether so many growths were multiples that it is no chance, whatever ratios say. */
+function isProven({ growths, multiples }: UnitVotes, unit: number): boolean {
+	const of = multiples[(usual as readonly number[]).indexOf(unit)] ?? 0;
+	return growths >= 10 && of >= 0.95 * growths;
+}
+
+/** Whether ratios are too low for it. A few may be: a late step of a streak tells of what was given, and counted, before. */
+function isContradicted(votes: UnitVotes, index: number): boolean {
+	const below = votes.below[index] ?? 0;
+	const unit = usual[index] ?? 1;
+	return below >= 3 && below * 5 > votes.pairs && !(unit > 1 && isProven(votes, unit));
+}
+
+/** The highest of those that were seen least: too high is what a ratio is that is wrong. */
+function forgetOne({ ratios }: UnitVotes): void {
+	const [first] = Object.entries(ratios).sort(([a, n], [b, m]) => n - m || Number(b) - Number(a));
+	if (first) delete ratios[first[0]];
+}
+
+function learned(votes: UnitVotes): number | undefined {
+	const { ratios } = votes;
+	const most = Math.max(0, ...Object.values(ratios));
+	const agreed = Object.entries(ratios)
+		.map(([ratio, count]) => ({ ratio: Number(ratio), count }))
+		.filter(({ ratio, count }) => count >= (isUsual(votes, ratio) ? 1 : 3) && count * 10 >= most);
+	return agreed.length > 0 ? Math.min(...agreed.map(({ ratio }) => ratio)) : undefined;
+}
+
+function isUsual(votes: UnitVotes, ratio: number): boolean {
+	return usual.some((unit) => unit === ratio) && isCounted(votes, ratio);
+}
+
+/** @param all the totals of one source that go on */
+export function unitOf(votes: UnitVotes, all: readonly Series[]): Unit {
+	const known = learned(votes);
+	if (known !== undefined) return { value: known, basis: "learned" };
+	const { growth, rounding, seen, early } = sums(all);
+	if (seen <= 0) return { value: usual.find((unit) => isCounted(votes, unit)) ?? 1, basis: "assumed" };
+	// Even if totals came late, a unit can't be more than growth over the gifts that it holds for certain.
+	const fits = usual.find(
+		(unit, i) =>
+			growth + rounding >= early * unit * (1 - tolerance) && !isContradicted(votes, i) && isCounted(votes, unit),
+	);
+	if (fits === undefined) return { value: 1, basis: "unknown" };
+	if (growth === 0) return { value: fits, basis: "unknown" };
+	if (Math.abs(growth - seen * fits) < 0.1 * seen * fits + rounding) return { value: fits, basis: "assumed" };
+	const { least, most } = boundsIfAllSeen(all);
+	return { value: fits, basis: least <= most ? "unknown" : "assumed" };
+}
+
+function sums(all: readonly Series[]): { growth: number; rounding: number; seen: number; early: number } {
+	const sum = { growth: 0, rounding: 0, seen: 0, early: 0 };
+	for (const series of all) {
+		const { base } = series;
+		const last = lastOf(series);
+		if (!base || !last) continue;
+		sum.growth += last.value - base.value;
+		sum.rounding += last.step + base.step - 2;
+		sum.seen += last.hi - base.hi;
+		const old = series.points.findLast(({ at }) => at <= last.at - latestMs);
+		if (old) sum.early += old.hi - base.hi;
+	}
+	return sum;
+}
+
+/** Between which the unit lies if every gift was seen; there is none where `least` is more than `most`. */
+function boundsIfAllSeen(all: readonly Series[]): { least: number; most: number } {
+	const bounds = { least: 0, most: Number.POSITIVE_INFINITY };
+	for (const { base, points } of all) {
+		const whole = base ? [base, ...points] : [];
+		for (const [i, from] of whole.entries()) {
+			for (const to of whole.slice(i + 1)) narrow(bounds, from, to);
+		}
+	}
+	return bounds;
+}
+
+function narrow(bounds: { least: number; most: number }, from: Point, to: Point): void {
+	const growth = to.value - from.value;
+	const slack = to.step + from.step - 2;
+	if (growth > slack) bounds.least = Math.max(bounds.least, (growth - slack) / (to.hi - from.lo));
+	if (to.lo > from.hi) bounds.most = Math.min(bounds.most, (growth + slack) / (to.lo - from.hi));
+}

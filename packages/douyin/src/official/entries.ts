@@ -1,0 +1,146 @@
+import type {
+	ChatEvent,
+	EventBase,
+	FansclubEvent,
+	GiftEvent,
+	LikeEvent,
+	LiveUser,
+	UpstreamEvent,
+} from "../events/live-event.ts";
+import type { OfficialType } from "./msg-types.ts";
+
+/** Fen (分) that the platform counts for a diamond (抖币), which is a tenth of a yuan. */
+export const fenOfDiamond = 10;
+
+/** What entries are made into events for. */
+export interface EntryContext {
+	liveId: string;
+	roomId: string;
+	type: OfficialType;
+	/** When they came, ms since the epoch. */
+	receivedAt: number;
+}
+
+/** What the platform's entries are, each told once. */
+export interface ReadEntries {
+	events: UpstreamEvent[];
+	/** The platform's ids of them, in their order, for what acknowledges them. */
+	msgIds: string[];
+	/** Entries that the platform marks as made by its test tool: they are no events. */
+	tests: number;
+	/** Entries without an id, or that are none. */
+	unreadable: number;
+}
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Reads the body of a callback, or the payload of a failed delivery: JSON text of a list.
+ *
+ * @throws SyntaxError when it is no JSON, TypeError when it is no list
+ */
+export function parseEntries(text: string): unknown[] {
+	const list: unknown = JSON.parse(text);
+	if (!Array.isArray(list)) throw new TypeError("Expected a list of entries.");
+	return list;
+}
+
+/**
+ * Makes entries into events. Their ids are the platform's, with a prefix, and none of the web's: no key joins the two. In
+ * `user`, `secUid` is the app's own `sec_openid`. A gift tells of what it adds alone: each is a streak of its own.
+ */
+export function readEntries(entries: readonly unknown[], context: EntryContext): ReadEntries {
+	const read: ReadEntries = { events: [], msgIds: [], tests: 0, unreadable: 0 };
+	for (const entry of entries) {
+		const fields = fieldsOf(entry);
+		const id = fields && textOf(fields["msg_id"]);
+		if (!fields || !id) read.unreadable++;
+		else if (fields["test"] === true) read.tests++;
+		else {
+			read.events.push(eventOf(fields, baseOf(fields, id, context), context.type));
+			read.msgIds.push(id);
+		}
+	}
+	return read;
+}
+
+function eventOf(fields: Fields, base: EventBase, type: OfficialType): UpstreamEvent {
+	switch (type) {
+		case "live_comment":
+			return { ...base, type: "chat", content: textOf(fields["content"]) } satisfies ChatEvent;
+		case "live_like":
+			return { ...base, type: "like", count: wholeOf(fields["like_num"]), total: 0 } satisfies LikeEvent;
+		case "live_fansclub":
+			return fansclub(fields, base);
+		case "live_gift":
+			return gift(fields, base);
+	}
+}
+
+function gift(fields: Fields, base: EventBase): GiftEvent {
+	const count = Math.max(1, wholeOf(fields["gift_num"]));
+	const diamonds = wholeOf(fields["gift_value"]) / fenOfDiamond;
+	return {
+		...base,
+		type: "gift",
+		giftId: textOf(fields["sec_gift_id"]),
+		giftName: "",
+		giftImage: "",
+		// The platform tells of neither.
+		giftType: 0,
+		combo: false,
+		groupCount: 1,
+		count,
+		delta: count,
+		streakId: base.id,
+		final: true,
+		diamondCount: Math.round(diamonds / count),
+		diamonds: Math.round(diamonds),
+	};
+}
+
+/** `fansclub_reason_type`: 1 upgrade, 2 join. */
+function fansclub(fields: Fields, base: EventBase): FansclubEvent {
+	const reason = fields["fansclub_reason_type"];
+	const action = reason === 1 ? "upgrade" : reason === 2 ? "join" : "other";
+	return { ...base, type: "fansclub", action, content: "" };
+}
+
+function baseOf(fields: Fields, id: string, { liveId, roomId, type, receivedAt }: EntryContext): EventBase {
+	const at = wholeOf(fields["timestamp"]);
+	return {
+		id: `official:${type}:${id}`,
+		liveId,
+		roomId,
+		method: type,
+		source: "official",
+		at: at > 0 ? at : receivedAt,
+		receivedAt,
+		user: userOf(fields),
+	};
+}
+
+function userOf(fields: Fields): LiveUser {
+	return {
+		id: "0",
+		secUid: textOf(fields["sec_openid"]),
+		nickname: textOf(fields["nickname"]),
+		gender: "unknown",
+		avatar: textOf(fields["avatar_url"]),
+		level: 0,
+		masked: false,
+	};
+}
+
+function fieldsOf(entry: unknown): Fields | undefined {
+	return typeof entry === "object" && entry !== null && !Array.isArray(entry) ? { ...entry } : undefined;
+}
+
+function textOf(value: unknown): string {
+	return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
+}
+
+function wholeOf(value: unknown): number {
+	const number = typeof value === "string" ? Number(value) : value;
+	return typeof number === "number" && Number.isSafeInteger(number) && number > 0 ? number : 0;
+}

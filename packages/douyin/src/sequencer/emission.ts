@@ -1,0 +1,114 @@
+import type { UpstreamEvent } from "../events/live-event.ts";
+import type { Cursor, DecodeProblem } from "../upstream.ts";
+import { nonsenseMs } from "./assemble.ts";
+import { DedupWindow } from "./dedup-window.ts";
+import type { Gap, GapReason } from "./gap.ts";
+import { ResumeCursor } from "./resume-cursor.ts";
+
+/** What one connection has brought. */
+export interface Batch {
+	readonly events: readonly UpstreamEvent[];
+	/** Stands behind `events`. */
+	readonly cursor?: Cursor | undefined;
+	readonly problems?: readonly DecodeProblem[] | undefined;
+	/** When it came, ms since the epoch. */
+	readonly now: number;
+}
+
+/** Messages that are new, in order. */
+export interface Emitted {
+	/** Messages may be missing before `events`. */
+	gap?: Gap;
+	readonly events: readonly UpstreamEvent[];
+	/** Where to resume once all this is stored. */
+	checkpoint?: Cursor | undefined;
+}
+
+/** What was stored of a broadcast. */
+export interface Stored {
+	cursor?: Cursor | undefined;
+	/** Of the newest messages, oldest first. */
+	ids: readonly string[];
+	/** Their newest upstream time, ms. */
+	lastAt?: number | undefined;
+}
+
+/** What was emitted of a broadcast, and what is about to be. */
+export class Emission {
+	readonly window = new DedupWindow();
+	/** Where to resume after all of it. */
+	readonly checkpoint = new ResumeCursor();
+	/** How many messages. */
+	total = 0;
+	/** There was one. */
+	begun = false;
+	/** The newest upstream time, ms. */
+	lastAt: number | undefined;
+	/** Repeats that single connections brought. */
+	duplicates = 0;
+	#out: Emitted[] = [];
+
+	restore({ cursor, ids, lastAt }: Stored): void {
+		for (const id of ids) this.window.add(id);
+		this.checkpoint.restore(cursor);
+		this.lastAt = lastAt;
+		this.begun = lastAt !== undefined || ids.length > 0;
+	}
+
+	/** All that a connection brings which has nobody to be merged with. */
+	batch({ events, cursor, problems, now }: Batch): void {
+		let fresh: UpstreamEvent[] | undefined;
+		for (const [i, event] of events.entries()) {
+			const isNew = this.window.add(event.id);
+			// Repeats are rare: the list is copied only when there is one.
+			if (!isNew) fresh ??= events.slice(0, i);
+			else fresh?.push(event);
+		}
+		const emitted = fresh ?? events;
+		this.duplicates += events.length - emitted.length;
+		this.total += emitted.length;
+		this.checkpoint.reached(cursor, emitted, problems);
+		if (emitted.length === 0) return;
+		for (const { at } of emitted) this.#moveOn(at, now);
+		this.#out.push({ events: emitted });
+	}
+
+	/** One message, which is new. */
+	one(event: UpstreamEvent, now: number): void {
+		const last = this.#out.at(-1);
+		if (last) (last.events as UpstreamEvent[]).push(event);
+		else this.#out.push({ events: [event] });
+		this.window.add(event.id);
+		this.total++;
+		this.checkpoint.reached(undefined, [event]);
+		this.#moveOn(event.at, now);
+	}
+
+	/** Nothing proves that what follows is next to what was emitted: what a cursor before it brings comes too late. */
+	part(): void {
+		this.checkpoint.part();
+		this.window.part();
+	}
+
+	/** Messages may be missing before one of this upstream time, ms. */
+	gap(reason: GapReason, firstAt: number, now: number): void {
+		const from = this.lastAt ?? Math.min(firstAt, now);
+		this.#out.push({ gap: { from, to: Math.max(from, Math.min(firstAt, now)), reason }, events: [] });
+	}
+
+	/** Hands out what was emitted since it was asked last. */
+	take(): Emitted[] {
+		const out = this.#out;
+		const last = out.at(-1);
+		if (last) {
+			last.checkpoint = this.checkpoint.from;
+			this.#out = [];
+		}
+		return out;
+	}
+
+	#moveOn(at: number, now: number): void {
+		this.begun = true;
+		if (at <= now + nonsenseMs) this.lastAt = Math.max(this.lastAt ?? 0, at);
+	}
+}

@@ -1,0 +1,29 @@
+import type { UpstreamEvent } from "../events/live-event.ts";
+import type { Cursor } from "../upstream.ts";
+import { isId } from "./dedup-window.ts";
+import type { Buffered } from "./queue.ts";
+
+/** Consecutive messages that one connection brought, or that one page of the room's newest messages holds. */
+export class Piece {
+	readonly kind: "page" | "run";
+	readonly entries: Buffered[] = [];
+	readonly ids = new Set<string>();
+	/** Of a connection that was so when it ended: see `Source`. */
+	stale = false;
+
+	constructor(kind: Piece["kind"]) {
+		this.kind = kind;
+	}
+
+	/** @param cursor stands behind the events */
+	add(events: readonly UpstreamEvent[], cursor: Cursor | undefined, now: number): void {
+		const paged = this.kind === "page" ? { paged: true as const } : {};
+		for (const event of events) {
+			if (isId(event.id) && this.ids.has(event.id)) continue;
+			this.ids.add(event.id);
+			this.entries.push({ event, arrivedAt: now, cursor: undefined, ...paged });
+		}
+		const newest = this.entries.at(-1);
+		if (newest && cursor) newest.cursor = cursor;
+	}
+}

@@ -1,0 +1,80 @@
+import type { UpstreamEvent } from "../events/live-event.ts";
+import type { Cursor } from "../upstream.ts";
+import { isId } from "./dedup-window.ts";
+
+/** A message that was not emitted yet. */
+export interface Buffered {
+	readonly event: UpstreamEvent;
+	/** ms since the epoch; `-Infinity`: its position has passed, it waits for nobody. */
+	arrivedAt: number;
+	/** Stands behind this message. */
+	cursor: Cursor | undefined;
+	/** It is known from a page alone. */
+	readonly paged?: true;
+}
+
+/** What a synced connection has brought, and that waits to be merged with what others bring. */
+export class Queue {
+	readonly #entries: Buffered[] = [];
+	readonly #ids = new Set<string>();
+	/** The newest cursor of which everything before it was emitted. */
+	#done: Cursor | undefined;
+
+	get head(): Buffered | undefined {
+		return this.#entries[0];
+	}
+
+	has(id: string): boolean {
+		return this.#ids.has(id);
+	}
+
+	/** Whether the other queue holds a later message of this one: its connection won't bring the head of this any more. */
+	isPassedBy(other: Queue): boolean {
+		return other.#entries.length > 0 && this.#entries.some(({ event }) => other.#ids.has(event.id));
+	}
+
+	push(entry: Buffered): void {
+		if (isId(entry.event.id)) this.#ids.add(entry.event.id);
+		this.#entries.push(entry);
+	}
+
+	/** Takes the first message. */
+	shift(): void {
+		this.#remove(0);
+	}
+
+	/** Takes a message, wherever it stands. The position of what stands before it has passed. */
+	take(id: string): void {
+		if (this.#ids.has(id)) this.#remove(this.#entries.findIndex(({ event }) => event.id === id));
+	}
+
+	/** What follows was emitted: all that waits is late. */
+	overtaken(entries: readonly Buffered[] = this.#entries): void {
+		for (const entry of entries) entry.arrivedAt = Number.NEGATIVE_INFINITY;
+	}
+
+	/** Notes the cursor behind what was pushed last. */
+	reached(cursor: Cursor): void {
+		this.#note(cursor, this.#entries.at(-1));
+	}
+
+	/** The cursor behind all that was emitted; once. */
+	takeDone(): Cursor | undefined {
+		const done = this.#done;
+		this.#done = undefined;
+		return done;
+	}
+
+	#remove(index: number): void {
+		const [entry] = index === 0 ? [this.#entries.shift()] : this.#entries.splice(index, 1);
+		if (!entry) return;
+		this.#ids.delete(entry.event.id);
+		if (index > 0) this.overtaken(this.#entries.slice(0, index));
+		if (entry.cursor) this.#note(entry.cursor, this.#entries[index - 1]);
+	}
+
+	#note(cursor: Cursor, behind: Buffered | undefined): void {
+		if (behind) behind.cursor = cursor;
+		else this.#done = cursor;
+	}
+}

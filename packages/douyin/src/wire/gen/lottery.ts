@@ -1,0 +1,491 @@
+// Generated from livekeeper/webcast/v1/lottery.proto by `npm run generate`. Do not edit.
+import { EMPTY, type Budget, Reader } from "../reader.ts";
+import type { WireError } from "../wire-error.ts";
+import { Writer } from "../writer.ts";
+import { readCommon, readUser, type Common, type CommonInit, type User, type UserInit, writeCommon, writeUser } from "./common.ts";
+
+export interface LuckyBoxMessage {
+	common: Common | undefined;
+	diamondCount: number;
+	boxId: string;
+	sendTime: number;
+	/** Taken for seconds. */
+	delayTime: number;
+	title: string;
+	user: User | undefined;
+	boxIdStr: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a LuckyBoxMessage, or holds more nested messages than `budget` allows. */
+export function decodeLuckyBoxMessage(bytes: Uint8Array, budget?: Budget): LuckyBoxMessage {
+	const r = new Reader(bytes, budget);
+	return readLuckyBoxMessage(r, r.end, undefined);
+}
+
+export function readLuckyBoxMessage(r: Reader, end: number, into: LuckyBoxMessage | undefined): LuckyBoxMessage {
+	const m = into ?? { common: undefined, diamondCount: 0, boxId: "0", sendTime: 0, delayTime: 0, title: "", user: undefined, boxIdStr: "" } satisfies LuckyBoxMessage as LuckyBoxMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 16:
+				m.diamondCount = r.uint64Number();
+				break;
+			case 24:
+				m.boxId = r.uint64String();
+				break;
+			case 32:
+				m.sendTime = r.uint64Number();
+				break;
+			case 40:
+				m.delayTime = r.uint64Number();
+				break;
+			case 58:
+				m.title = r.string(end);
+				break;
+			case 98:
+				m.user = readUser(r, r.open(end), m.user);
+				break;
+			case 194:
+				m.boxIdStr = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLuckyBoxMessage} takes: every field may be left out. */
+export interface LuckyBoxMessageInit {
+	common?: CommonInit | undefined;
+	diamondCount?: number | undefined;
+	boxId?: string | undefined;
+	sendTime?: number | undefined;
+	delayTime?: number | undefined;
+	boxType?: number | undefined;
+	title?: string | undefined;
+	user?: UserInit | undefined;
+	boxIdStr?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLuckyBoxMessage(value: LuckyBoxMessageInit): Uint8Array {
+	const w = new Writer();
+	writeLuckyBoxMessage(w, value);
+	return w.finish();
+}
+
+export function writeLuckyBoxMessage(w: Writer, m: LuckyBoxMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64Number(16, m.diamondCount);
+	w.uint64String(24, m.boxId);
+	w.uint64Number(32, m.sendTime);
+	w.uint64Number(40, m.delayTime);
+	w.uint64Number(48, m.boxType);
+	w.string(58, m.title);
+	if (m.user) { const at = w.open(98); writeUser(w, m.user); w.close(at); }
+	w.string(194, m.boxIdStr);
+}
+
+export interface LuckyBoxEndMessage {
+	common: Common | undefined;
+	boxId: string;
+	boxIdStr: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a LuckyBoxEndMessage, or holds more nested messages than `budget` allows. */
+export function decodeLuckyBoxEndMessage(bytes: Uint8Array, budget?: Budget): LuckyBoxEndMessage {
+	const r = new Reader(bytes, budget);
+	return readLuckyBoxEndMessage(r, r.end, undefined);
+}
+
+export function readLuckyBoxEndMessage(r: Reader, end: number, into: LuckyBoxEndMessage | undefined): LuckyBoxEndMessage {
+	const m = into ?? { common: undefined, boxId: "0", boxIdStr: "" } satisfies LuckyBoxEndMessage as LuckyBoxEndMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 16:
+				m.boxId = r.uint64String();
+				break;
+			case 26:
+				m.boxIdStr = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLuckyBoxEndMessage} takes: every field may be left out. */
+export interface LuckyBoxEndMessageInit {
+	common?: CommonInit | undefined;
+	boxId?: string | undefined;
+	boxIdStr?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLuckyBoxEndMessage(value: LuckyBoxEndMessageInit): Uint8Array {
+	const w = new Writer();
+	writeLuckyBoxEndMessage(w, value);
+	return w.finish();
+}
+
+export function writeLuckyBoxEndMessage(w: Writer, m: LuckyBoxEndMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64String(16, m.boxId);
+	w.string(26, m.boxIdStr);
+}
+
+export interface LuckyBoxRewardMessage {
+	common: Common | undefined;
+	boxId: string;
+	boxIdStr: string;
+	rewardedUserId: string[];
+}
+
+/** Throws {@link WireError} when `bytes` is not a LuckyBoxRewardMessage, or holds more nested messages than `budget` allows. */
+export function decodeLuckyBoxRewardMessage(bytes: Uint8Array, budget?: Budget): LuckyBoxRewardMessage {
+	const r = new Reader(bytes, budget);
+	return readLuckyBoxRewardMessage(r, r.end, undefined);
+}
+
+export function readLuckyBoxRewardMessage(r: Reader, end: number, into: LuckyBoxRewardMessage | undefined): LuckyBoxRewardMessage {
+	const m = into ?? { common: undefined, boxId: "0", boxIdStr: "", rewardedUserId: [] } satisfies LuckyBoxRewardMessage as LuckyBoxRewardMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 16:
+				m.boxId = r.uint64String();
+				break;
+			case 26:
+				m.boxIdStr = r.string(end);
+				break;
+			case 34:
+				m.rewardedUserId.push(r.string(end));
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLuckyBoxRewardMessage} takes: every field may be left out. */
+export interface LuckyBoxRewardMessageInit {
+	common?: CommonInit | undefined;
+	boxId?: string | undefined;
+	boxIdStr?: string | undefined;
+	rewardedUserId?: readonly string[] | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLuckyBoxRewardMessage(value: LuckyBoxRewardMessageInit): Uint8Array {
+	const w = new Writer();
+	writeLuckyBoxRewardMessage(w, value);
+	return w.finish();
+}
+
+export function writeLuckyBoxRewardMessage(w: Writer, m: LuckyBoxRewardMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64String(16, m.boxId);
+	w.string(26, m.boxIdStr);
+	for (const item of m.rewardedUserId ?? []) w.stringItem(34, item);
+}
+
+/** The older LotteryEventMessage has the first seven fields of it. */
+export interface LotteryEventNewMessage {
+	common: Common | undefined;
+	lotteryId: string;
+	lotteryStatus: number;
+	lotteryStartTime: number;
+	lotteryDrawTime: number;
+	prizeCount: number;
+	luckyCount: number;
+	awardName: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a LotteryEventNewMessage, or holds more nested messages than `budget` allows. */
+export function decodeLotteryEventNewMessage(bytes: Uint8Array, budget?: Budget): LotteryEventNewMessage {
+	const r = new Reader(bytes, budget);
+	return readLotteryEventNewMessage(r, r.end, undefined);
+}
+
+export function readLotteryEventNewMessage(r: Reader, end: number, into: LotteryEventNewMessage | undefined): LotteryEventNewMessage {
+	const m = into ?? { common: undefined, lotteryId: "0", lotteryStatus: 0, lotteryStartTime: 0, lotteryDrawTime: 0, prizeCount: 0, luckyCount: 0, awardName: "" } satisfies LotteryEventNewMessage as LotteryEventNewMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 16:
+				m.lotteryId = r.uint64String();
+				break;
+			case 24:
+				m.lotteryStatus = r.int32();
+				break;
+			case 32:
+				m.lotteryStartTime = r.uint64Number();
+				break;
+			case 40:
+				m.lotteryDrawTime = r.uint64Number();
+				break;
+			case 104:
+				m.prizeCount = r.uint64Number();
+				break;
+			case 112:
+				m.luckyCount = r.uint64Number();
+				break;
+			case 146:
+				m.awardName = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLotteryEventNewMessage} takes: every field may be left out. */
+export interface LotteryEventNewMessageInit {
+	common?: CommonInit | undefined;
+	lotteryId?: string | undefined;
+	lotteryStatus?: number | undefined;
+	lotteryStartTime?: number | undefined;
+	lotteryDrawTime?: number | undefined;
+	prizeType?: number | undefined;
+	prizeCount?: number | undefined;
+	luckyCount?: number | undefined;
+	awardName?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLotteryEventNewMessage(value: LotteryEventNewMessageInit): Uint8Array {
+	const w = new Writer();
+	writeLotteryEventNewMessage(w, value);
+	return w.finish();
+}
+
+export function writeLotteryEventNewMessage(w: Writer, m: LotteryEventNewMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64String(16, m.lotteryId);
+	w.int32(24, m.lotteryStatus);
+	w.uint64Number(32, m.lotteryStartTime);
+	w.uint64Number(40, m.lotteryDrawTime);
+	w.uint64Number(64, m.prizeType);
+	w.uint64Number(104, m.prizeCount);
+	w.uint64Number(112, m.luckyCount);
+	w.string(146, m.awardName);
+}
+
+export interface LotteryDrawResultEventMessage {
+	common: Common | undefined;
+	lotteryId: string;
+	userIds: string[];
+}
+
+/** Throws {@link WireError} when `bytes` is not a LotteryDrawResultEventMessage, or holds more nested messages than `budget` allows. */
+export function decodeLotteryDrawResultEventMessage(bytes: Uint8Array, budget?: Budget): LotteryDrawResultEventMessage {
+	const r = new Reader(bytes, budget);
+	return readLotteryDrawResultEventMessage(r, r.end, undefined);
+}
+
+export function readLotteryDrawResultEventMessage(r: Reader, end: number, into: LotteryDrawResultEventMessage | undefined): LotteryDrawResultEventMessage {
+	const m = into ?? { common: undefined, lotteryId: "0", userIds: [] } satisfies LotteryDrawResultEventMessage as LotteryDrawResultEventMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 16:
+				m.lotteryId = r.uint64String();
+				break;
+			case 24:
+				m.userIds.push(r.uint64String());
+				break;
+			case 26: {
+				const stop = r.open(end);
+				while (r.pos < stop) m.userIds.push(r.uint64String());
+				r.close(stop);
+				break;
+			}
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLotteryDrawResultEventMessage} takes: every field may be left out. */
+export interface LotteryDrawResultEventMessageInit {
+	common?: CommonInit | undefined;
+	lotteryId?: string | undefined;
+	userIds?: readonly string[] | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLotteryDrawResultEventMessage(value: LotteryDrawResultEventMessageInit): Uint8Array {
+	const w = new Writer();
+	writeLotteryDrawResultEventMessage(w, value);
+	return w.finish();
+}
+
+export function writeLotteryDrawResultEventMessage(w: Writer, m: LotteryDrawResultEventMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64String(16, m.lotteryId);
+	if (m.userIds && m.userIds.length > 0) {
+		const at = w.open(26);
+		for (const item of m.userIds) w.uint64StringItem(item);
+		w.close(at);
+	}
+}
+
+/** Of what it keeps in step under many keys only `LotteryInfoSyncData` is read. */
+export interface RoomDataSyncMessage {
+	common: Common | undefined;
+	syncKey: string;
+	payload: Uint8Array;
+}
+
+/** Throws {@link WireError} when `bytes` is not a RoomDataSyncMessage, or holds more nested messages than `budget` allows. */
+export function decodeRoomDataSyncMessage(bytes: Uint8Array, budget?: Budget): RoomDataSyncMessage {
+	const r = new Reader(bytes, budget);
+	return readRoomDataSyncMessage(r, r.end, undefined);
+}
+
+export function readRoomDataSyncMessage(r: Reader, end: number, into: RoomDataSyncMessage | undefined): RoomDataSyncMessage {
+	const m = into ?? { common: undefined, syncKey: "", payload: EMPTY } satisfies RoomDataSyncMessage as RoomDataSyncMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 26:
+				m.syncKey = r.string(end);
+				break;
+			case 42:
+				m.payload = r.bytes(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeRoomDataSyncMessage} takes: every field may be left out. */
+export interface RoomDataSyncMessageInit {
+	common?: CommonInit | undefined;
+	roomId?: string | undefined;
+	syncKey?: string | undefined;
+	version?: number | undefined;
+	payload?: Uint8Array | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeRoomDataSyncMessage(value: RoomDataSyncMessageInit): Uint8Array {
+	const w = new Writer();
+	writeRoomDataSyncMessage(w, value);
+	return w.finish();
+}
+
+export function writeRoomDataSyncMessage(w: Writer, m: RoomDataSyncMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64String(16, m.roomId);
+	w.string(26, m.syncKey);
+	w.uint64Number(32, m.version);
+	w.bytes(42, m.payload);
+}
+
+export interface LotteryInfoSyncData {
+	lotteryId: string;
+	luckyCount: number;
+	candidateTotalCount: number;
+	prizeCount: number;
+	startTime: number;
+	drawTime: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a LotteryInfoSyncData, or holds more nested messages than `budget` allows. */
+export function decodeLotteryInfoSyncData(bytes: Uint8Array, budget?: Budget): LotteryInfoSyncData {
+	const r = new Reader(bytes, budget);
+	return readLotteryInfoSyncData(r, r.end, undefined);
+}
+
+export function readLotteryInfoSyncData(r: Reader, end: number, into: LotteryInfoSyncData | undefined): LotteryInfoSyncData {
+	const m = into ?? { lotteryId: "0", luckyCount: 0, candidateTotalCount: 0, prizeCount: 0, startTime: 0, drawTime: 0 } satisfies LotteryInfoSyncData as LotteryInfoSyncData;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.lotteryId = r.uint64String();
+				break;
+			case 16:
+				m.luckyCount = r.uint64Number();
+				break;
+			case 24:
+				m.candidateTotalCount = r.uint64Number();
+				break;
+			case 48:
+				m.prizeCount = r.uint64Number();
+				break;
+			case 56:
+				m.startTime = r.uint64Number();
+				break;
+			case 64:
+				m.drawTime = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLotteryInfoSyncData} takes: every field may be left out. */
+export interface LotteryInfoSyncDataInit {
+	lotteryId?: string | undefined;
+	luckyCount?: number | undefined;
+	candidateTotalCount?: number | undefined;
+	lotteryType?: number | undefined;
+	prizeCount?: number | undefined;
+	startTime?: number | undefined;
+	drawTime?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLotteryInfoSyncData(value: LotteryInfoSyncDataInit): Uint8Array {
+	const w = new Writer();
+	writeLotteryInfoSyncData(w, value);
+	return w.finish();
+}
+
+export function writeLotteryInfoSyncData(w: Writer, m: LotteryInfoSyncDataInit): void {
+	w.uint64String(8, m.lotteryId);
+	w.uint64Number(16, m.luckyCount);
+	w.uint64Number(24, m.candidateTotalCount);
+	w.uint64Number(40, m.lotteryType);
+	w.uint64Number(48, m.prizeCount);
+	w.uint64Number(56, m.startTime);
+	w.uint64Number(64, m.drawTime);
+}
+

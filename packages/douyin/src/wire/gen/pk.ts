@@ -1,0 +1,1116 @@
+// Generated from livekeeper/webcast/v1/pk.proto by `npm run generate`. Do not edit.
+import { type Budget, Reader } from "../reader.ts";
+import type { WireError } from "../wire-error.ts";
+import { Writer } from "../writer.ts";
+import { readCommon, readImage, type Common, type CommonInit, type Image, type ImageInit, writeCommon, writeImage } from "./common.ts";
+
+export interface LinkMicBattle {
+	common: Common | undefined;
+	battleSettings: BattleSettings | undefined;
+	/** A map by user id. */
+	userInfos: BattleUserEntry[];
+}
+
+/** Throws {@link WireError} when `bytes` is not a LinkMicBattle, or holds more nested messages than `budget` allows. */
+export function decodeLinkMicBattle(bytes: Uint8Array, budget?: Budget): LinkMicBattle {
+	const r = new Reader(bytes, budget);
+	return readLinkMicBattle(r, r.end, undefined);
+}
+
+export function readLinkMicBattle(r: Reader, end: number, into: LinkMicBattle | undefined): LinkMicBattle {
+	const m = into ?? { common: undefined, battleSettings: undefined, userInfos: [] } satisfies LinkMicBattle as LinkMicBattle;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.battleSettings = readBattleSettings(r, r.open(end), m.battleSettings);
+				break;
+			case 50:
+				m.userInfos.push(readBattleUserEntry(r, r.open(end), undefined));
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLinkMicBattle} takes: every field may be left out. */
+export interface LinkMicBattleInit {
+	common?: CommonInit | undefined;
+	battleSettings?: BattleSettingsInit | undefined;
+	userInfos?: readonly BattleUserEntryInit[] | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLinkMicBattle(value: LinkMicBattleInit): Uint8Array {
+	const w = new Writer();
+	writeLinkMicBattle(w, value);
+	return w.finish();
+}
+
+export function writeLinkMicBattle(w: Writer, m: LinkMicBattleInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	if (m.battleSettings) { const at = w.open(18); writeBattleSettings(w, m.battleSettings); w.close(at); }
+	for (const item of m.userInfos ?? []) { const at = w.open(50); writeBattleUserEntry(w, item); w.close(at); }
+}
+
+export interface BattleSettings {
+	battleId: string;
+	startTimeMs: number;
+	/** Seconds. */
+	duration: number;
+	/** Seconds. */
+	punishDuration: number;
+	/** 1 it goes on. */
+	battleStatus: number;
+	battleIdStr: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a BattleSettings, or holds more nested messages than `budget` allows. */
+export function decodeBattleSettings(bytes: Uint8Array, budget?: Budget): BattleSettings {
+	const r = new Reader(bytes, budget);
+	return readBattleSettings(r, r.end, undefined);
+}
+
+export function readBattleSettings(r: Reader, end: number, into: BattleSettings | undefined): BattleSettings {
+	const m = into ?? { battleId: "0", startTimeMs: 0, duration: 0, punishDuration: 0, battleStatus: 0, battleIdStr: "" } satisfies BattleSettings as BattleSettings;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 16:
+				m.battleId = r.uint64String();
+				break;
+			case 24:
+				m.startTimeMs = r.uint64Number();
+				break;
+			case 32:
+				m.duration = r.uint64Number();
+				break;
+			case 152:
+				m.punishDuration = r.uint64Number();
+				break;
+			case 320:
+				m.battleStatus = r.uint64Number();
+				break;
+			case 338:
+				m.battleIdStr = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeBattleSettings} takes: every field may be left out. */
+export interface BattleSettingsInit {
+	battleId?: string | undefined;
+	startTimeMs?: number | undefined;
+	duration?: number | undefined;
+	channelId?: string | undefined;
+	punishDuration?: number | undefined;
+	battleStatus?: number | undefined;
+	battleIdStr?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeBattleSettings(value: BattleSettingsInit): Uint8Array {
+	const w = new Writer();
+	writeBattleSettings(w, value);
+	return w.finish();
+}
+
+export function writeBattleSettings(w: Writer, m: BattleSettingsInit): void {
+	w.uint64String(16, m.battleId);
+	w.uint64Number(24, m.startTimeMs);
+	w.uint64Number(32, m.duration);
+	w.uint64String(48, m.channelId);
+	w.uint64Number(152, m.punishDuration);
+	w.uint64Number(320, m.battleStatus);
+	w.string(338, m.battleIdStr);
+}
+
+export interface BattleUserEntry {
+	key: string;
+	value: BattleUserInfo | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a BattleUserEntry, or holds more nested messages than `budget` allows. */
+export function decodeBattleUserEntry(bytes: Uint8Array, budget?: Budget): BattleUserEntry {
+	const r = new Reader(bytes, budget);
+	return readBattleUserEntry(r, r.end, undefined);
+}
+
+export function readBattleUserEntry(r: Reader, end: number, into: BattleUserEntry | undefined): BattleUserEntry {
+	const m = into ?? { key: "0", value: undefined } satisfies BattleUserEntry as BattleUserEntry;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.key = r.uint64String();
+				break;
+			case 18:
+				m.value = readBattleUserInfo(r, r.open(end), m.value);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeBattleUserEntry} takes: every field may be left out. */
+export interface BattleUserEntryInit {
+	key?: string | undefined;
+	value?: BattleUserInfoInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeBattleUserEntry(value: BattleUserEntryInit): Uint8Array {
+	const w = new Writer();
+	writeBattleUserEntry(w, value);
+	return w.finish();
+}
+
+export function writeBattleUserEntry(w: Writer, m: BattleUserEntryInit): void {
+	w.uint64String(8, m.key);
+	if (m.value) { const at = w.open(18); writeBattleUserInfo(w, m.value); w.close(at); }
+}
+
+export interface BattleUserInfo {
+	user: BattleUser | undefined;
+	multiPkTeamId: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a BattleUserInfo, or holds more nested messages than `budget` allows. */
+export function decodeBattleUserInfo(bytes: Uint8Array, budget?: Budget): BattleUserInfo {
+	const r = new Reader(bytes, budget);
+	return readBattleUserInfo(r, r.end, undefined);
+}
+
+export function readBattleUserInfo(r: Reader, end: number, into: BattleUserInfo | undefined): BattleUserInfo {
+	const m = into ?? { user: undefined, multiPkTeamId: "0" } satisfies BattleUserInfo as BattleUserInfo;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.user = readBattleUser(r, r.open(end), m.user);
+				break;
+			case 80:
+				m.multiPkTeamId = r.uint64String();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeBattleUserInfo} takes: every field may be left out. */
+export interface BattleUserInfoInit {
+	user?: BattleUserInit | undefined;
+	multiPkTeamId?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeBattleUserInfo(value: BattleUserInfoInit): Uint8Array {
+	const w = new Writer();
+	writeBattleUserInfo(w, value);
+	return w.finish();
+}
+
+export function writeBattleUserInfo(w: Writer, m: BattleUserInfoInit): void {
+	if (m.user) { const at = w.open(10); writeBattleUser(w, m.user); w.close(at); }
+	w.uint64String(80, m.multiPkTeamId);
+}
+
+export interface BattleUser {
+	userId: string;
+	nickName: string;
+	avatarThumb: Image | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a BattleUser, or holds more nested messages than `budget` allows. */
+export function decodeBattleUser(bytes: Uint8Array, budget?: Budget): BattleUser {
+	const r = new Reader(bytes, budget);
+	return readBattleUser(r, r.end, undefined);
+}
+
+export function readBattleUser(r: Reader, end: number, into: BattleUser | undefined): BattleUser {
+	const m = into ?? { userId: "0", nickName: "", avatarThumb: undefined } satisfies BattleUser as BattleUser;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.userId = r.uint64String();
+				break;
+			case 18:
+				m.nickName = r.string(end);
+				break;
+			case 26:
+				m.avatarThumb = readImage(r, r.open(end), m.avatarThumb);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeBattleUser} takes: every field may be left out. */
+export interface BattleUserInit {
+	userId?: string | undefined;
+	nickName?: string | undefined;
+	avatarThumb?: ImageInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeBattleUser(value: BattleUserInit): Uint8Array {
+	const w = new Writer();
+	writeBattleUser(w, value);
+	return w.finish();
+}
+
+export function writeBattleUser(w: Writer, m: BattleUserInit): void {
+	w.uint64String(8, m.userId);
+	w.string(18, m.nickName);
+	if (m.avatarThumb) { const at = w.open(26); writeImage(w, m.avatarThumb); w.close(at); }
+}
+
+export interface LinkMicMethod {
+	common: Common | undefined;
+	userScores: UserScores[];
+	battleId: string;
+	battleIdStr: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a LinkMicMethod, or holds more nested messages than `budget` allows. */
+export function decodeLinkMicMethod(bytes: Uint8Array, budget?: Budget): LinkMicMethod {
+	const r = new Reader(bytes, budget);
+	return readLinkMicMethod(r, r.end, undefined);
+}
+
+export function readLinkMicMethod(r: Reader, end: number, into: LinkMicMethod | undefined): LinkMicMethod {
+	const m = into ?? { common: undefined, userScores: [], battleId: "0", battleIdStr: "" } satisfies LinkMicMethod as LinkMicMethod;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 138:
+				m.userScores.push(readUserScores(r, r.open(end), undefined));
+				break;
+			case 832:
+				m.battleId = r.uint64String();
+				break;
+			case 914:
+				m.battleIdStr = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLinkMicMethod} takes: every field may be left out. */
+export interface LinkMicMethodInit {
+	common?: CommonInit | undefined;
+	messageType?: number | undefined;
+	channelId?: string | undefined;
+	userScores?: readonly UserScoresInit[] | undefined;
+	battleId?: string | undefined;
+	battleIdStr?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLinkMicMethod(value: LinkMicMethodInit): Uint8Array {
+	const w = new Writer();
+	writeLinkMicMethod(w, value);
+	return w.finish();
+}
+
+export function writeLinkMicMethod(w: Writer, m: LinkMicMethodInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.uint64Number(16, m.messageType);
+	w.uint64String(64, m.channelId);
+	for (const item of m.userScores ?? []) { const at = w.open(138); writeUserScores(w, item); w.close(at); }
+	w.uint64String(832, m.battleId);
+	w.string(914, m.battleIdStr);
+}
+
+export interface UserScores {
+	score: number;
+	userId: string;
+	scoreRelativeText: string;
+	scoreBlurText: string;
+	battleRank: number;
+	multiPkTeamScore: number;
+	userIdStr: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a UserScores, or holds more nested messages than `budget` allows. */
+export function decodeUserScores(bytes: Uint8Array, budget?: Budget): UserScores {
+	const r = new Reader(bytes, budget);
+	return readUserScores(r, r.end, undefined);
+}
+
+export function readUserScores(r: Reader, end: number, into: UserScores | undefined): UserScores {
+	const m = into ?? { score: 0, userId: "0", scoreRelativeText: "", scoreBlurText: "", battleRank: 0, multiPkTeamScore: 0, userIdStr: "" } satisfies UserScores as UserScores;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.score = r.uint64Number();
+				break;
+			case 16:
+				m.userId = r.uint64String();
+				break;
+			case 34:
+				m.scoreRelativeText = r.string(end);
+				break;
+			case 58:
+				m.scoreBlurText = r.string(end);
+				break;
+			case 64:
+				m.battleRank = r.uint64Number();
+				break;
+			case 88:
+				m.multiPkTeamScore = r.uint64Number();
+				break;
+			case 170:
+				m.userIdStr = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeUserScores} takes: every field may be left out. */
+export interface UserScoresInit {
+	score?: number | undefined;
+	userId?: string | undefined;
+	scoreRelativeText?: string | undefined;
+	scoreBlurText?: string | undefined;
+	battleRank?: number | undefined;
+	multiPkTeamScore?: number | undefined;
+	userIdStr?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeUserScores(value: UserScoresInit): Uint8Array {
+	const w = new Writer();
+	writeUserScores(w, value);
+	return w.finish();
+}
+
+export function writeUserScores(w: Writer, m: UserScoresInit): void {
+	w.uint64Number(8, m.score);
+	w.uint64String(16, m.userId);
+	w.string(34, m.scoreRelativeText);
+	w.string(58, m.scoreBlurText);
+	w.uint64Number(64, m.battleRank);
+	w.uint64Number(88, m.multiPkTeamScore);
+	w.string(170, m.userIdStr);
+}
+
+export interface LinkMicArmies {
+	common: Common | undefined;
+	/** A map by the anchor's id. */
+	userArmiesMap: UserArmiesEntry[];
+}
+
+/** Throws {@link WireError} when `bytes` is not a LinkMicArmies, or holds more nested messages than `budget` allows. */
+export function decodeLinkMicArmies(bytes: Uint8Array, budget?: Budget): LinkMicArmies {
+	const r = new Reader(bytes, budget);
+	return readLinkMicArmies(r, r.end, undefined);
+}
+
+export function readLinkMicArmies(r: Reader, end: number, into: LinkMicArmies | undefined): LinkMicArmies {
+	const m = into ?? { common: undefined, userArmiesMap: [] } satisfies LinkMicArmies as LinkMicArmies;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.userArmiesMap.push(readUserArmiesEntry(r, r.open(end), undefined));
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLinkMicArmies} takes: every field may be left out. */
+export interface LinkMicArmiesInit {
+	common?: CommonInit | undefined;
+	userArmiesMap?: readonly UserArmiesEntryInit[] | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLinkMicArmies(value: LinkMicArmiesInit): Uint8Array {
+	const w = new Writer();
+	writeLinkMicArmies(w, value);
+	return w.finish();
+}
+
+export function writeLinkMicArmies(w: Writer, m: LinkMicArmiesInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	for (const item of m.userArmiesMap ?? []) { const at = w.open(18); writeUserArmiesEntry(w, item); w.close(at); }
+}
+
+export interface UserArmiesEntry {
+	key: string;
+	value: UserArmies | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a UserArmiesEntry, or holds more nested messages than `budget` allows. */
+export function decodeUserArmiesEntry(bytes: Uint8Array, budget?: Budget): UserArmiesEntry {
+	const r = new Reader(bytes, budget);
+	return readUserArmiesEntry(r, r.end, undefined);
+}
+
+export function readUserArmiesEntry(r: Reader, end: number, into: UserArmiesEntry | undefined): UserArmiesEntry {
+	const m = into ?? { key: "0", value: undefined } satisfies UserArmiesEntry as UserArmiesEntry;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.key = r.uint64String();
+				break;
+			case 18:
+				m.value = readUserArmies(r, r.open(end), m.value);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeUserArmiesEntry} takes: every field may be left out. */
+export interface UserArmiesEntryInit {
+	key?: string | undefined;
+	value?: UserArmiesInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeUserArmiesEntry(value: UserArmiesEntryInit): Uint8Array {
+	const w = new Writer();
+	writeUserArmiesEntry(w, value);
+	return w.finish();
+}
+
+export function writeUserArmiesEntry(w: Writer, m: UserArmiesEntryInit): void {
+	w.uint64String(8, m.key);
+	if (m.value) { const at = w.open(18); writeUserArmies(w, m.value); w.close(at); }
+}
+
+export interface UserArmies {
+	userArmies: UserArmy[];
+}
+
+/** Throws {@link WireError} when `bytes` is not a UserArmies, or holds more nested messages than `budget` allows. */
+export function decodeUserArmies(bytes: Uint8Array, budget?: Budget): UserArmies {
+	const r = new Reader(bytes, budget);
+	return readUserArmies(r, r.end, undefined);
+}
+
+export function readUserArmies(r: Reader, end: number, into: UserArmies | undefined): UserArmies {
+	const m = into ?? { userArmies: [] } satisfies UserArmies as UserArmies;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.userArmies.push(readUserArmy(r, r.open(end), undefined));
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeUserArmies} takes: every field may be left out. */
+export interface UserArmiesInit {
+	userArmies?: readonly UserArmyInit[] | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeUserArmies(value: UserArmiesInit): Uint8Array {
+	const w = new Writer();
+	writeUserArmies(w, value);
+	return w.finish();
+}
+
+export function writeUserArmies(w: Writer, m: UserArmiesInit): void {
+	for (const item of m.userArmies ?? []) { const at = w.open(10); writeUserArmy(w, item); w.close(at); }
+}
+
+export interface UserArmy {
+	userId: string;
+	score: number;
+	nickname: string;
+	avatarThumb: Image | undefined;
+}
+
+/** Throws {@link WireError} when `bytes` is not a UserArmy, or holds more nested messages than `budget` allows. */
+export function decodeUserArmy(bytes: Uint8Array, budget?: Budget): UserArmy {
+	const r = new Reader(bytes, budget);
+	return readUserArmy(r, r.end, undefined);
+}
+
+export function readUserArmy(r: Reader, end: number, into: UserArmy | undefined): UserArmy {
+	const m = into ?? { userId: "0", score: 0, nickname: "", avatarThumb: undefined } satisfies UserArmy as UserArmy;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.userId = r.uint64String();
+				break;
+			case 16:
+				m.score = r.uint64Number();
+				break;
+			case 26:
+				m.nickname = r.string(end);
+				break;
+			case 34:
+				m.avatarThumb = readImage(r, r.open(end), m.avatarThumb);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeUserArmy} takes: every field may be left out. */
+export interface UserArmyInit {
+	userId?: string | undefined;
+	score?: number | undefined;
+	nickname?: string | undefined;
+	avatarThumb?: ImageInit | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeUserArmy(value: UserArmyInit): Uint8Array {
+	const w = new Writer();
+	writeUserArmy(w, value);
+	return w.finish();
+}
+
+export function writeUserArmy(w: Writer, m: UserArmyInit): void {
+	w.uint64String(8, m.userId);
+	w.uint64Number(16, m.score);
+	w.string(26, m.nickname);
+	if (m.avatarThumb) { const at = w.open(34); writeImage(w, m.avatarThumb); w.close(at); }
+}
+
+export interface LinkMicBattleFinish {
+	common: Common | undefined;
+	battleSettings: BattleSettings | undefined;
+	battleArmies: BattleArmy[];
+	battleScores: BattleScore[];
+	endReason: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a LinkMicBattleFinish, or holds more nested messages than `budget` allows. */
+export function decodeLinkMicBattleFinish(bytes: Uint8Array, budget?: Budget): LinkMicBattleFinish {
+	const r = new Reader(bytes, budget);
+	return readLinkMicBattleFinish(r, r.end, undefined);
+}
+
+export function readLinkMicBattleFinish(r: Reader, end: number, into: LinkMicBattleFinish | undefined): LinkMicBattleFinish {
+	const m = into ?? { common: undefined, battleSettings: undefined, battleArmies: [], battleScores: [], endReason: 0 } satisfies LinkMicBattleFinish as LinkMicBattleFinish;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.battleSettings = readBattleSettings(r, r.open(end), m.battleSettings);
+				break;
+			case 26:
+				m.battleArmies.push(readBattleArmy(r, r.open(end), undefined));
+				break;
+			case 34:
+				m.battleScores.push(readBattleScore(r, r.open(end), undefined));
+				break;
+			case 64:
+				m.endReason = r.int32();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeLinkMicBattleFinish} takes: every field may be left out. */
+export interface LinkMicBattleFinishInit {
+	common?: CommonInit | undefined;
+	battleSettings?: BattleSettingsInit | undefined;
+	battleArmies?: readonly BattleArmyInit[] | undefined;
+	battleScores?: readonly BattleScoreInit[] | undefined;
+	endReason?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeLinkMicBattleFinish(value: LinkMicBattleFinishInit): Uint8Array {
+	const w = new Writer();
+	writeLinkMicBattleFinish(w, value);
+	return w.finish();
+}
+
+export function writeLinkMicBattleFinish(w: Writer, m: LinkMicBattleFinishInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	if (m.battleSettings) { const at = w.open(18); writeBattleSettings(w, m.battleSettings); w.close(at); }
+	for (const item of m.battleArmies ?? []) { const at = w.open(26); writeBattleArmy(w, item); w.close(at); }
+	for (const item of m.battleScores ?? []) { const at = w.open(34); writeBattleScore(w, item); w.close(at); }
+	w.int32(64, m.endReason);
+}
+
+export interface BattleArmy {
+	anchorId: string;
+	rankList: BattleRankUser[];
+	anchorIdStr: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a BattleArmy, or holds more nested messages than `budget` allows. */
+export function decodeBattleArmy(bytes: Uint8Array, budget?: Budget): BattleArmy {
+	const r = new Reader(bytes, budget);
+	return readBattleArmy(r, r.end, undefined);
+}
+
+export function readBattleArmy(r: Reader, end: number, into: BattleArmy | undefined): BattleArmy {
+	const m = into ?? { anchorId: "0", rankList: [], anchorIdStr: "" } satisfies BattleArmy as BattleArmy;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.anchorId = r.uint64String();
+				break;
+			case 18:
+				m.rankList.push(readBattleRankUser(r, r.open(end), undefined));
+				break;
+			case 26:
+				m.anchorIdStr = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeBattleArmy} takes: every field may be left out. */
+export interface BattleArmyInit {
+	anchorId?: string | undefined;
+	rankList?: readonly BattleRankUserInit[] | undefined;
+	anchorIdStr?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeBattleArmy(value: BattleArmyInit): Uint8Array {
+	const w = new Writer();
+	writeBattleArmy(w, value);
+	return w.finish();
+}
+
+export function writeBattleArmy(w: Writer, m: BattleArmyInit): void {
+	w.uint64String(8, m.anchorId);
+	for (const item of m.rankList ?? []) { const at = w.open(18); writeBattleRankUser(w, item); w.close(at); }
+	w.string(26, m.anchorIdStr);
+}
+
+export interface BattleRankUser {
+	userId: string;
+	nickname: string;
+	avatarThumb: Image | undefined;
+	score: number;
+	userIdStr: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a BattleRankUser, or holds more nested messages than `budget` allows. */
+export function decodeBattleRankUser(bytes: Uint8Array, budget?: Budget): BattleRankUser {
+	const r = new Reader(bytes, budget);
+	return readBattleRankUser(r, r.end, undefined);
+}
+
+export function readBattleRankUser(r: Reader, end: number, into: BattleRankUser | undefined): BattleRankUser {
+	const m = into ?? { userId: "0", nickname: "", avatarThumb: undefined, score: 0, userIdStr: "" } satisfies BattleRankUser as BattleRankUser;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.userId = r.uint64String();
+				break;
+			case 18:
+				m.nickname = r.string(end);
+				break;
+			case 26:
+				m.avatarThumb = readImage(r, r.open(end), m.avatarThumb);
+				break;
+			case 32:
+				m.score = r.uint64Number();
+				break;
+			case 42:
+				m.userIdStr = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeBattleRankUser} takes: every field may be left out. */
+export interface BattleRankUserInit {
+	userId?: string | undefined;
+	nickname?: string | undefined;
+	avatarThumb?: ImageInit | undefined;
+	score?: number | undefined;
+	userIdStr?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeBattleRankUser(value: BattleRankUserInit): Uint8Array {
+	const w = new Writer();
+	writeBattleRankUser(w, value);
+	return w.finish();
+}
+
+export function writeBattleRankUser(w: Writer, m: BattleRankUserInit): void {
+	w.uint64String(8, m.userId);
+	w.string(18, m.nickname);
+	if (m.avatarThumb) { const at = w.open(26); writeImage(w, m.avatarThumb); w.close(at); }
+	w.uint64Number(32, m.score);
+	w.string(42, m.userIdStr);
+}
+
+export interface BattleScore {
+	score: number;
+	userId: string;
+	userIdStr: string;
+	scoreRelativeText: string;
+	scoreBlurText: string;
+	battleRank: number;
+	multiPkTeamScore: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a BattleScore, or holds more nested messages than `budget` allows. */
+export function decodeBattleScore(bytes: Uint8Array, budget?: Budget): BattleScore {
+	const r = new Reader(bytes, budget);
+	return readBattleScore(r, r.end, undefined);
+}
+
+export function readBattleScore(r: Reader, end: number, into: BattleScore | undefined): BattleScore {
+	const m = into ?? { score: 0, userId: "0", userIdStr: "", scoreRelativeText: "", scoreBlurText: "", battleRank: 0, multiPkTeamScore: 0 } satisfies BattleScore as BattleScore;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 8:
+				m.score = r.uint64Number();
+				break;
+			case 16:
+				m.userId = r.uint64String();
+				break;
+			case 66:
+				m.userIdStr = r.string(end);
+				break;
+			case 98:
+				m.scoreRelativeText = r.string(end);
+				break;
+			case 122:
+				m.scoreBlurText = r.string(end);
+				break;
+			case 128:
+				m.battleRank = r.uint64Number();
+				break;
+			case 152:
+				m.multiPkTeamScore = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeBattleScore} takes: every field may be left out. */
+export interface BattleScoreInit {
+	score?: number | undefined;
+	userId?: string | undefined;
+	userIdStr?: string | undefined;
+	scoreRelativeText?: string | undefined;
+	scoreBlurText?: string | undefined;
+	battleRank?: number | undefined;
+	multiPkTeamScore?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeBattleScore(value: BattleScoreInit): Uint8Array {
+	const w = new Writer();
+	writeBattleScore(w, value);
+	return w.finish();
+}
+
+export function writeBattleScore(w: Writer, m: BattleScoreInit): void {
+	w.uint64Number(8, m.score);
+	w.uint64String(16, m.userId);
+	w.string(66, m.userIdStr);
+	w.string(98, m.scoreRelativeText);
+	w.string(122, m.scoreBlurText);
+	w.uint64Number(128, m.battleRank);
+	w.uint64Number(152, m.multiPkTeamScore);
+}
+
+/** In no published schema: three public projects read these fields from what rooms sent in September 2026. */
+export interface BattleStatusMessage {
+	common: Common | undefined;
+	battleId: string;
+	/** 1 it goes on, 2 the punishment begins, 3 it is over. */
+	status: number;
+	/** Seconds. */
+	duration: number;
+	/** Seconds. */
+	punishDuration: number;
+	/** In decimal, as text. */
+	startTimeMs: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a BattleStatusMessage, or holds more nested messages than `budget` allows. */
+export function decodeBattleStatusMessage(bytes: Uint8Array, budget?: Budget): BattleStatusMessage {
+	const r = new Reader(bytes, budget);
+	return readBattleStatusMessage(r, r.end, undefined);
+}
+
+export function readBattleStatusMessage(r: Reader, end: number, into: BattleStatusMessage | undefined): BattleStatusMessage {
+	const m = into ?? { common: undefined, battleId: "", status: 0, duration: 0, punishDuration: 0, startTimeMs: "" } satisfies BattleStatusMessage as BattleStatusMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.battleId = r.string(end);
+				break;
+			case 32:
+				m.status = r.uint64Number();
+				break;
+			case 48:
+				m.duration = r.uint64Number();
+				break;
+			case 56:
+				m.punishDuration = r.uint64Number();
+				break;
+			case 66:
+				m.startTimeMs = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeBattleStatusMessage} takes: every field may be left out. */
+export interface BattleStatusMessageInit {
+	common?: CommonInit | undefined;
+	battleId?: string | undefined;
+	status?: number | undefined;
+	duration?: number | undefined;
+	punishDuration?: number | undefined;
+	startTimeMs?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeBattleStatusMessage(value: BattleStatusMessageInit): Uint8Array {
+	const w = new Writer();
+	writeBattleStatusMessage(w, value);
+	return w.finish();
+}
+
+export function writeBattleStatusMessage(w: Writer, m: BattleStatusMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	w.string(18, m.battleId);
+	w.uint64Number(32, m.status);
+	w.uint64Number(48, m.duration);
+	w.uint64Number(56, m.punishDuration);
+	w.string(66, m.startTimeMs);
+}
+
+export interface MatchAgainstScoreMessage {
+	common: Common | undefined;
+	against: Against | undefined;
+	matchId: string;
+	matchIdStr: string;
+}
+
+/** Throws {@link WireError} when `bytes` is not a MatchAgainstScoreMessage, or holds more nested messages than `budget` allows. */
+export function decodeMatchAgainstScoreMessage(bytes: Uint8Array, budget?: Budget): MatchAgainstScoreMessage {
+	const r = new Reader(bytes, budget);
+	return readMatchAgainstScoreMessage(r, r.end, undefined);
+}
+
+export function readMatchAgainstScoreMessage(r: Reader, end: number, into: MatchAgainstScoreMessage | undefined): MatchAgainstScoreMessage {
+	const m = into ?? { common: undefined, against: undefined, matchId: "0", matchIdStr: "" } satisfies MatchAgainstScoreMessage as MatchAgainstScoreMessage;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.common = readCommon(r, r.open(end), m.common);
+				break;
+			case 18:
+				m.against = readAgainst(r, r.open(end), m.against);
+				break;
+			case 40:
+				m.matchId = r.uint64String();
+				break;
+			case 50:
+				m.matchIdStr = r.string(end);
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeMatchAgainstScoreMessage} takes: every field may be left out. */
+export interface MatchAgainstScoreMessageInit {
+	common?: CommonInit | undefined;
+	against?: AgainstInit | undefined;
+	matchStatus?: number | undefined;
+	matchId?: string | undefined;
+	matchIdStr?: string | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeMatchAgainstScoreMessage(value: MatchAgainstScoreMessageInit): Uint8Array {
+	const w = new Writer();
+	writeMatchAgainstScoreMessage(w, value);
+	return w.finish();
+}
+
+export function writeMatchAgainstScoreMessage(w: Writer, m: MatchAgainstScoreMessageInit): void {
+	if (m.common) { const at = w.open(10); writeCommon(w, m.common); w.close(at); }
+	if (m.against) { const at = w.open(18); writeAgainst(w, m.against); w.close(at); }
+	w.int32(24, m.matchStatus);
+	w.uint64String(40, m.matchId);
+	w.string(50, m.matchIdStr);
+}
+
+export interface Against {
+	leftName: string;
+	leftGoal: string;
+	rightName: string;
+	rightGoal: string;
+	leftTeamId: string;
+	rightTeamId: string;
+	leftGoalInt: number;
+	rightGoalInt: number;
+}
+
+/** Throws {@link WireError} when `bytes` is not a Against, or holds more nested messages than `budget` allows. */
+export function decodeAgainst(bytes: Uint8Array, budget?: Budget): Against {
+	const r = new Reader(bytes, budget);
+	return readAgainst(r, r.end, undefined);
+}
+
+export function readAgainst(r: Reader, end: number, into: Against | undefined): Against {
+	const m = into ?? { leftName: "", leftGoal: "", rightName: "", rightGoal: "", leftTeamId: "0", rightTeamId: "0", leftGoalInt: 0, rightGoalInt: 0 } satisfies Against as Against;
+	while (r.pos < end) {
+		const tag = r.tag();
+		switch (tag) {
+			case 10:
+				m.leftName = r.string(end);
+				break;
+			case 26:
+				m.leftGoal = r.string(end);
+				break;
+			case 50:
+				m.rightName = r.string(end);
+				break;
+			case 66:
+				m.rightGoal = r.string(end);
+				break;
+			case 104:
+				m.leftTeamId = r.uint64String();
+				break;
+			case 112:
+				m.rightTeamId = r.uint64String();
+				break;
+			case 160:
+				m.leftGoalInt = r.uint64Number();
+				break;
+			case 168:
+				m.rightGoalInt = r.uint64Number();
+				break;
+			default:
+				r.skip(tag, end);
+		}
+	}
+	r.close(end);
+	return m;
+}
+
+/** What {@link encodeAgainst} takes: every field may be left out. */
+export interface AgainstInit {
+	leftName?: string | undefined;
+	leftGoal?: string | undefined;
+	rightName?: string | undefined;
+	rightGoal?: string | undefined;
+	leftTeamId?: string | undefined;
+	rightTeamId?: string | undefined;
+	leftGoalInt?: number | undefined;
+	rightGoalInt?: number | undefined;
+}
+
+/** Throws {@link WireError} when a value does not fit its field. */
+export function encodeAgainst(value: AgainstInit): Uint8Array {
+	const w = new Writer();
+	writeAgainst(w, value);
+	return w.finish();
+}
+
+export function writeAgainst(w: Writer, m: AgainstInit): void {
+	w.string(10, m.leftName);
+	w.string(26, m.leftGoal);
+	w.string(50, m.rightName);
+	w.string(66, m.rightGoal);
+	w.uint64String(104, m.leftTeamId);
+	w.uint64String(112, m.rightTeamId);
+	w.uint64Number(160, m.leftGoalInt);
+	w.uint64Number(168, m.rightGoalInt);
+}
+

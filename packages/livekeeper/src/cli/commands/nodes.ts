@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import { serviceUrl } from "../../config.ts";
+import { helpTexts } from "../../text/index.ts";
+import { createApiClient } from "../api-client.ts";
+import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
+import { nodesTable } from "../format/nodes-table.ts";
+import type { Io } from "../io.ts";
+
+/** `nodes`: who is in the cluster, and how many rooms each has. */
+export function nodesCommand(program: Command, io: Io): void {
+	const command = program
+		.command("nodes")
+		.description(helpTexts.nodes[io.language])
+		.option("--json", helpTexts.json[io.language]);
+	addConfigFlags(command, io, clientOptions).action(async (flags: { json?: boolean } & Record<string, unknown>) => {
+		const config = configOf(flags);
+		const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
+		const nodes = await client.nodes();
+		io.out(flags.json ? JSON.stringify(nodes, null, 2) : nodesTable(nodes, Date.now(), io.language));
+	});
+}

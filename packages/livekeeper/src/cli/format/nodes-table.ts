@@ -1,0 +1,19 @@
+import Table from "cli-table3";
+import type { WireNode } from "../../http/index.ts";
+import { printable } from "../../log/printable.ts";
+import { type Language, nodeTexts } from "../../text/index.ts";
+import { ago } from "./age.ts";
+
+/** The nodes of a cluster, by name; a `*` marks the one that was asked. */
+export function nodesTable(nodes: readonly WireNode[], now: number, language: Language): string {
+	if (nodes.length === 0) return nodeTexts.alone[language];
+	const head = nodeTexts.head.map((text) => text[language]);
+	const table = new Table({ head, style: { head: [], border: [] } });
+	for (const { node, self, url, weight, draining, rooms, started_at, version } of nodes) {
+		const state = (draining ? nodeTexts.draining : nodeTexts.works)[language];
+		const name = `${printable(node)}${self ? " *" : ""}`;
+		const since = ago(started_at, now, language);
+		table.push([name, state, String(rooms), String(weight), since, version, printable(url)]);
+	}
+	return table.toString();
+}

@@ -1,0 +1,43 @@
+import type { WireStatus } from "../../http/index.ts";
+import { type Language, statusTexts, type Text } from "../../text/index.ts";
+import { ago, until } from "./age.ts";
+
+type Official = NonNullable<WireStatus["official"]>;
+
+/**
+ * How the open platform's push of a room does, one thing a line.
+ *
+ * @param told lines that say some of it already
+ */
+export function officialLines(official: Official, told: readonly string[], now: number, language: Language): string[] {
+	const { official: texts, separator } = statusTexts;
+	const { app_id: app, types, summary, why, advice, token, refused, last_refused: last } = official;
+	const joined = (...parts: (Text | undefined)[]) =>
+		parts.flatMap((part) => (part ? [part[language]] : [])).join(separator[language]);
+	const same = (text: string): Text => ({ en: text, zh: text });
+	const [newest] = official.broadcasts;
+	const expires = token.expires_at === null ? undefined : texts.token(same(until(token.expires_at, now, language)));
+	const lines = [joined(texts.push(app, types.join(", ")), expires), summary, why ?? "", ...advice];
+	if (newest) {
+		const gifts = newest.tasks.find(({ msg_type: type }) => type === "live_gift");
+		const {
+			callbacks,
+			failed_deliveries: failed,
+			missing,
+			last_callback_at: at,
+		} = gifts ?? {
+			callbacks: 0,
+			failed_deliveries: 0,
+			missing: 0,
+			last_callback_at: null,
+		};
+		const lastAt = at === null ? undefined : texts.last(same(ago(at, now, language)));
+		const { official_diamonds: theirs, web_diamonds: web, matched_diamonds: both } = newest.match;
+		lines.push(
+			joined(newest.counts ? texts.counts : texts.webCounts, texts.deliveries(callbacks, failed, missing), lastAt),
+		);
+		if (theirs > 0 && web > 0) lines.push(joined(texts.match(both, theirs, web)));
+	}
+	if (last) lines.push(joined(texts.refused(refused, last.message)));
+	return lines.filter((line) => line !== "" && !told.some((other) => other.includes(line)));
+}

@@ -1,0 +1,302 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { emptyStatus, type LiveRoomStatus, type LocalRooms } from "../live/index.ts";
+import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { verbatim } from "../text/index.ts";
+import { ClusterRooms } from "./cluster-rooms.ts";
+import type { NodeEntry, View } from "./presence.ts";
+import { StatusExchange } from "./status-exchange.ts";
+
+const names = ["a", "b", "c"] as const;
+const rooms = ["1", "2", "3", "4", "5", "6"] as const;
+const holdMs = 30_000;
+type Name = (typeof names)[number];
+
+const entry = (node: string, draining: boolean): NodeEntry => ({
+	...{ node, run: node, weight: 1, draining, url: "", version: "1", startedAt: 0, rooms: 0 },
+});
+
+/** One node, with rooms that connect when the test says so. */
+class Node {
+	readonly name: Name;
+	readonly running = new Map<string, LiveRoomStatus>();
+	readonly rooms: ClusterRooms;
+	unrenewedMs = 0;
+	/** What broke a promise. */
+	readonly broken: string[] = [];
+	readonly #world: World;
+	/** By room, after how many tellings it was started here. */
+	readonly #startedAt = new Map<string, number>();
+	#onView: (view: View) => void = () => undefined;
+	#onFenced: (room: { liveId: string; by: undefined; dropped: number }) => void = () => undefined;
+	#onStatus: (status: LiveRoomStatus) => void = () => undefined;
+	#view: View = { number: 0, nodes: [] };
+	#fencing = false;
+
+	constructor(name: Name, world: World) {
+		this.name = name;
+		this.#world = world;
+		const self = this;
+		const { clock, bus } = world;
+		const local = {
+			get liveIds() {
+				return [...self.running.keys()];
+			},
+			has: (liveId: string) => self.running.has(liveId),
+			start: (liveId: string) => self.#start(liveId),
+			change: () => undefined,
+			stop: async (liveId: string) => self.#stop(liveId),
+			status: (liveId: string) => self.running.get(liveId),
+			statuses: () => [...self.running.values()],
+			qualityHistory: () => [],
+			onStatus: (listener: (status: LiveRoomStatus) => void) => {
+				self.#onStatus = listener;
+				return () => undefined;
+			},
+		};
+		const { statuses, status } = local;
+		const exchange = new StatusExchange({ node: name, messages: bus, clock, statuses, status });
+		this.rooms = new ClusterRooms({
+			...{ node: name, exchange, clock, holdMs, logger: recordingLogger().logger },
+			local: local as unknown as LocalRooms,
+			log: {
+				release: async () => 0,
+				onFenced: (listener) => {
+					self.#onFenced = listener;
+					return () => undefined;
+				},
+			},
+			presence: {
+				get view() {
+					return self.#view;
+				},
+				get unrenewedMs() {
+					return self.unrenewedMs;
+				},
+				onView: (listener) => {
+					self.#onView = listener;
+					return () => undefined;
+				},
+			},
+		});
+	}
+
+	see(there: readonly Name[], draining?: Name): void {
+		this.#view = { number: 0, nodes: there.map((node) => entry(node, node === draining)) };
+		this.#onView(this.#view);
+	}
+
+	/** It connects, and tells so. */
+	connect(liveId: string): void {
+		const status = this.running.get(liveId);
+		if (!status) return;
+		const connected = { ...status, state: "connected" as const, since: this.#world.clock.now() };
+		this.running.set(liveId, connected);
+		this.#onStatus(connected);
+	}
+
+	fence(liveId: string): void {
+		this.#fencing = true;
+		this.#onFenced({ liveId, by: undefined, dropped: 0 });
+		this.#fencing = false;
+	}
+
+	#start(liveId: string): void {
+		if (this.running.has(liveId)) this.broken.push(`${this.name} starts ${liveId} twice`);
+		const owner = this.rooms.ownerOf(liveId);
+		if (owner !== this.name) this.broken.push(`${this.name} starts ${liveId} of ${owner}`);
+		const message = verbatim("in a test");
+		this.running.set(liveId, emptyStatus({ liveId, options: {}, message, since: this.#world.clock.now() }));
+		this.#startedAt.set(liveId, this.#world.told.length);
+	}
+
+	#stop(liveId: string): void {
+		this.running.delete(liveId);
+		if (this.#fencing || this.unrenewedMs > holdMs || !this.#world.wanted.has(liveId)) return;
+		const owner = this.rooms.ownerOf(liveId);
+		// What was told before it was started here says nothing of who has taken it over from here.
+		const since = this.#world.told.slice(this.#startedAt.get(liveId));
+		const hasTold = since.some((told) => told.node === owner && told.liveId === liveId);
+		if (!hasTold) this.broken.push(`${this.name} ends ${liveId} before ${owner} has told of it`);
+	}
+}
+
+class World {
+	readonly clock = new ManualClock();
+	readonly wanted = new Set<string>();
+	/** Who has told of which room, in that order. */
+	readonly told: { node: string; liveId: string }[] = [];
+	readonly #listeners: ((message: Uint8Array) => void)[] = [];
+	readonly bus = {
+		maxBytes: 1 << 20,
+		tell: (_topic: string, message: Uint8Array) => {
+			const { node, rooms: some } = JSON.parse(Buffer.from(message).toString()) as {
+				node: string;
+				rooms: LiveRoomStatus[];
+			};
+			for (const { liveId, state } of some) if (state === "connected") this.told.push({ node, liveId });
+			for (const listener of this.#listeners) listener(message);
+		},
+		onTold: (_topic: string, listener: (message: Uint8Array) => void) => void this.#listeners.push(listener),
+	};
+	readonly nodes = names.map((name) => new Node(name, this));
+
+	node(name: Name): Node {
+		const node = this.nodes.find((one) => one.name === name);
+		if (!node) throw new Error(`there is no node ${name}`);
+		return node;
+	}
+
+	/** As its user does: a room that is wanted is not started again. */
+	start(liveId: string): void {
+		if (this.wanted.has(liveId)) return;
+		this.wanted.add(liveId);
+		for (const node of this.nodes) node.rooms.start(liveId, {}, "new");
+	}
+
+	async stop(liveId: string): Promise<void> {
+		this.wanted.delete(liveId);
+		await Promise.all(this.nodes.map((node) => node.rooms.stop(liveId)));
+	}
+
+	/** Time passes, and what runs connects. */
+	async settle(ms: number): Promise<void> {
+		for (let at = 0; at < ms; at += 500) {
+			await this.clock.advance(500);
+			for (const node of this.nodes) for (const liveId of [...node.running.keys()]) node.connect(liveId);
+		}
+	}
+
+	/** Room by room, where it runs. */
+	where(): Record<string, Name[]> {
+		const at = (liveId: string) => this.nodes.filter(({ running }) => running.has(liveId)).map(({ name }) => name);
+		return Object.fromEntries(rooms.map((liveId) => [liveId, at(liveId)]));
+	}
+
+	expected(): Record<string, (string | undefined)[]> {
+		const [{ rooms: any } = { rooms: undefined }] = this.nodes;
+		return Object.fromEntries(rooms.map((liveId) => [liveId, this.wanted.has(liveId) ? [any?.ownerOf(liveId)] : []]));
+	}
+
+	close(): void {
+		for (const node of this.nodes) node.rooms.close();
+	}
+}
+
+const name = fc.constantFrom(...names);
+const room = fc.constantFrom(...rooms);
+const some = fc.subarray([...names], { minLength: 1 });
+const command = fc.oneof(
+	fc.record({ kind: fc.constant("see" as const), name, there: some }),
+	fc.record({ kind: fc.constant("all see" as const), there: some }),
+	fc.record({ kind: fc.constant("cut off" as const), name }),
+	fc.record({ kind: fc.constant("back" as const), name }),
+	fc.record({ kind: fc.constant("connect" as const), name }),
+	fc.record({ kind: fc.constant("fence" as const), name, room }),
+	fc.record({ kind: fc.constant("start" as const), room }),
+	fc.record({ kind: fc.constant("stop" as const), room }),
+	fc.record({ kind: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: 4_000 }) }),
+);
+type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
+
+async function carryOut(world: World, step: Command): Promise<void> {
+	switch (step.kind) {
+		case "see":
+			return world.node(step.name).see(step.there);
+		case "all see":
+			for (const node of world.nodes) node.see(step.there);
+			return;
+		case "cut off":
+			world.node(step.name).unrenewedMs = holdMs + 1;
+			return;
+		case "back":
+			world.node(step.name).unrenewedMs = 0;
+			return;
+		case "connect":
+			for (const liveId of rooms) world.node(step.name).connect(liveId);
+			return;
+		case "fence":
+			return world.node(step.name).fence(step.room);
+		case "start":
+			return world.start(step.room);
+		case "stop":
+			return world.stop(step.room);
+		case "pass":
+			await world.clock.advance(step.ms);
+	}
+}
+
+test("whatever nodes see, hear and lose: in the end each wanted room runs on its owner alone", async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.array(command, { maxLength: 40 }), some, async (commands, there) => {
+			const world = new World();
+			try {
+				for (const node of world.nodes) node.see(names);
+				for (const step of commands) await carryOut(world, step);
+				for (const node of world.nodes) {
+					node.unrenewedMs = 0;
+					node.see(there);
+				}
+				await world.settle(15_000);
+				expect(world.where()).toEqual(world.expected());
+				expect(world.nodes.flatMap(({ broken }) => broken)).toEqual([]);
+			} finally {
+				world.close();
+			}
+		}),
+		{ numRuns: 500 },
+	);
+});
+
+test("a node that NATS does not hear runs nothing after its time, and takes its rooms back once it is heard", async () => {
+	const world = new World();
+	for (const node of world.nodes) node.see(names);
+	for (const liveId of rooms) world.start(liveId);
+	await world.settle(3_000);
+	const [cut] = world.nodes.filter(({ running }) => running.size > 0);
+	const had = [...(cut?.running.keys() ?? [])];
+	if (cut) cut.unrenewedMs = holdMs;
+	await world.settle(3_000);
+	expect([...(cut?.running.keys() ?? [])]).toEqual(had);
+	if (cut) cut.unrenewedMs = holdMs + 1;
+	await world.settle(3_000);
+	expect(cut?.running.size).toBe(0);
+	if (cut) cut.unrenewedMs = 0;
+	await world.settle(3_000);
+	expect([...(cut?.running.keys() ?? [])].toSorted()).toEqual(had.toSorted());
+	world.close();
+});
+
+test("a draining node keeps a room until its next owner has told of it, and is drained then", async () => {
+	const world = new World();
+	for (const node of world.nodes) node.see(names);
+	for (const liveId of rooms) world.start(liveId);
+	await world.settle(3_000);
+	const leaving = world.nodes.find(({ running }) => running.size > 0);
+	if (!leaving) throw new Error("no room runs");
+	const had = leaving.running.size;
+	for (const node of world.nodes) node.see(names, leaving.name);
+	// The others have started its rooms, and none is connected yet.
+	await world.clock.advance(5_000);
+	expect(leaving.running.size).toBe(had);
+	expect(leaving.rooms.isDrained).toBe(false);
+	await world.settle(3_000);
+	expect(leaving.running.size).toBe(0);
+	expect(leaving.rooms.isDrained).toBe(true);
+	world.close();
+});
+
+test("a node whose name another process has taken runs nothing any more", async () => {
+	const world = new World();
+	for (const node of world.nodes) node.see(["a"]);
+	world.start("1");
+	await world.settle(3_000);
+	const node = world.node("a");
+	expect(node.running.size).toBe(1);
+	node.broken.length = 0;
+	node.rooms.giveUp();
+	await world.settle(3_000);
+	expect(node.running.size).toBe(0);
+	world.close();
+});

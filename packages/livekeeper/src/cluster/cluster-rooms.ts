@@ -1,0 +1,267 @@
+import type { Clock, Timer } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import { Listeners } from "../event-log/index.ts";
+import type { SharedEventLog } from "../event-log/jetstream/index.ts";
+import { emptyStatus, type LiveRoomStatus, type LocalRooms, type RoomHost } from "../live/index.ts";
+import type { RoomOptions } from "../room-options.ts";
+import { clusterTexts } from "../text/index.ts";
+import { Placement } from "./placement.ts";
+import type { Presence, View } from "./presence.ts";
+import type { StatusExchange } from "./status-exchange.ts";
+
+export interface ClusterRoomsOptions {
+	/** This node's name. */
+	node: string;
+	local: LocalRooms;
+	log: Pick<SharedEventLog, "release" | "onFenced">;
+	presence: Pick<Presence, "view" | "onView" | "unrenewedMs">;
+	exchange: StatusExchange;
+	clock: Clock;
+	logger: Logger;
+	/** So long a node that can't reach NATS keeps its rooms connected, ms. */
+	holdMs: number;
+}
+
+interface Wanted {
+	options: RoomOptions;
+	was: "kept" | "new";
+	/** State and health that were told last. */
+	told: string;
+	/** It could not be begun, and is not tried again before, ms since the epoch. */
+	notBefore?: number;
+}
+
+/** Rooms are moved once the view has not changed for so long, ms. */
+const settleMs = 1_500;
+const checkEveryMs = 500;
+/** A room that could not be begun is tried again after this, ms. */
+const beginAgainMs = 30_000;
+/** In these states a room has told something, and so has taken its log over. */
+const toldStates: ReadonlySet<string> = new Set(["connected", "reconnecting", "blocked", "waiting", "not_found"]);
+
+/**
+ * Keeps rooms on the nodes of a cluster. Whose a room is follows from who is there; a node runs those that are its own,
+ * and knows of the others what their nodes tell. A room that has become another's runs on until that one has taken over
+ * its log, so that for a moment two nodes are connected and nothing is missed.
+ */
+export class ClusterRooms implements RoomHost {
+	readonly #options: ClusterRoomsOptions;
+	readonly #wanted = new Map<string, Wanted>();
+	/** Rooms that are being let go of. */
+	readonly #ending = new Map<string, Promise<void>>();
+	readonly #listeners: Listeners<LiveRoomStatus>;
+	readonly #timer: Timer;
+	readonly #unsubscribe: (() => void)[];
+	#placement = new Placement([]);
+	#members = "";
+	#onMoved: () => void = () => undefined;
+	#changedAt = Number.NEGATIVE_INFINITY;
+	/** It runs no rooms, since NATS does not hear it. */
+	#suspended = false;
+	/** It never runs any again. */
+	#givenUp = false;
+	/** Rooms that were moved away or in, since the start. */
+	readonly counts = { taken: 0, handedOver: 0, fenced: 0 };
+
+	constructor(options: ClusterRoomsOptions) {
+		const { presence, log, local, exchange, clock, logger } = options;
+		this.#options = options;
+		this.#listeners = new Listeners((error) =>
+			logger.error({ event: "listener_failed", err: error }, "【!】处理直播间状态时出错"),
+		);
+		this.#see(presence.view);
+		this.#changedAt = Number.NEGATIVE_INFINITY;
+		this.#unsubscribe = [
+			presence.onView((view) => this.#see(view)),
+			log.onFenced(({ liveId }) => this.#fenced(liveId)),
+			local.onStatus((status) => this.#localTold(status)),
+		];
+		exchange.onTold((node, status) => this.#remoteTold(node, status));
+		this.#timer = clock.every(checkEveryMs, () => this.#check());
+	}
+
+	/** @returns the node's name; `undefined` where no node takes rooms */
+	ownerOf(liveId: string): string | undefined {
+		return this.#placement.ownerOf(liveId);
+	}
+
+	start(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
+		if (this.#isOwn(liveId) && !this.#ending.has(liveId)) this.#run(liveId, options, was);
+		this.#wanted.set(liveId, { options, was, told: "" });
+	}
+
+	change(liveId: string, options: RoomOptions): void {
+		const { local } = this.#options;
+		if (local.has(liveId)) local.change(liveId, options);
+		const wanted = this.#wanted.get(liveId);
+		if (wanted) wanted.options = options;
+	}
+
+	stop(liveId: string): Promise<void> {
+		this.#wanted.delete(liveId);
+		this.#options.exchange.forget(liveId);
+		return this.#end(liveId);
+	}
+
+	status(liveId: string): LiveRoomStatus | undefined {
+		const { local, exchange, node, clock } = this.#options;
+		const wanted = this.#wanted.get(liveId);
+		if (!wanted) return undefined;
+		const owner = this.ownerOf(liveId);
+		const told = owner === undefined || owner === node ? undefined : exchange.of(liveId, owner);
+		if (told && toldStates.has(told.state)) return told;
+		const known = local.status(liveId) ?? told;
+		if (known) return known;
+		const message = owner === undefined ? clusterTexts.noNode : clusterTexts.startsOn(owner);
+		return {
+			...emptyStatus({ liveId, options: wanted.options, message, since: clock.now() }),
+			...(owner && { node: owner }),
+		};
+	}
+
+	statuses(): LiveRoomStatus[] {
+		return Array.from(this.#wanted.keys()).flatMap((liveId) => this.status(liveId) ?? []);
+	}
+
+	qualityHistory(liveId: string): ReturnType<RoomHost["qualityHistory"]> {
+		return this.#options.local.qualityHistory(liveId);
+	}
+
+	onStatus(listener: (status: LiveRoomStatus) => void): () => void {
+		return this.#listeners.add(listener);
+	}
+
+	/** Called when rooms may be others' than before. */
+	onMoved(listener: () => void): void {
+		this.#onMoved = listener;
+	}
+
+	close(): void {
+		this.#timer.cancel();
+		for (const end of this.#unsubscribe) end();
+	}
+
+	/** Lets go of all rooms, and takes none from now on: another process runs under this node's name. */
+	giveUp(): void {
+		this.#givenUp = true;
+	}
+
+	/** No room runs here, or nobody is there who could take those that do. */
+	get isDrained(): boolean {
+		const { local, node } = this.#options;
+		const isAlone = !this.#options.presence.view.nodes.some((other) => other.node !== node && !other.draining);
+		return isAlone || (local.liveIds.length === 0 && this.#ending.size === 0);
+	}
+
+	#isOwn(liveId: string): boolean {
+		return !this.#suspended && !this.#givenUp && this.ownerOf(liveId) === this.#options.node;
+	}
+
+	#see({ nodes }: View): void {
+		const members = nodes.filter(({ draining }) => !draining).map(({ node, weight }) => ({ node, weight }));
+		const key = JSON.stringify(members);
+		if (key === this.#members) return;
+		const { clock, logger, exchange } = this.#options;
+		this.#members = key;
+		this.#placement = new Placement(members);
+		this.#changedAt = clock.now();
+		this.#onMoved();
+		const names = members.map(({ node }) => node);
+		// Who has just come knows nothing of the rooms.
+		exchange.tellAll();
+		logger.info({ event: "view_changed", nodes: names }, `【i】集群节点变为：${names.join("、") || "无"}`);
+	}
+
+	/** To be called now and then: begins and ends what has become due. */
+	#check(): void {
+		const { presence, clock, local } = this.#options;
+		this.#suspend(presence.unrenewedMs > this.#options.holdMs);
+		if (clock.now() - this.#changedAt < settleMs) return;
+		for (const liveId of local.liveIds) {
+			if (this.#suspended || this.#givenUp || this.#isTakenOver(liveId)) void this.#end(liveId);
+		}
+		for (const [liveId, wanted] of this.#wanted) this.#begin(liveId, wanted);
+	}
+
+	#begin(liveId: string, wanted: Wanted): void {
+		const { local, logger, clock } = this.#options;
+		const { options, was, notBefore = 0 } = wanted;
+		if (clock.now() < notBefore) return;
+		if (local.has(liveId) || this.#ending.has(liveId) || !this.#isOwn(liveId)) return;
+		try {
+			this.#run(liveId, options, was);
+			this.counts.taken++;
+		} catch (error) {
+			wanted.notBefore = clock.now() + beginAgainMs;
+			logger.error({ event: "room_not_started", live_id: liveId, err: error }, "【!】直播间未能启动，稍后再试");
+		}
+	}
+
+	#run(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
+		this.#options.local.start(liveId, options, was);
+		// What its former node told says nothing of the next one.
+		this.#options.exchange.forget(liveId);
+	}
+
+	/** Its new owner has told something of it, and so has taken over its log; or it is wanted no more. */
+	#isTakenOver(liveId: string): boolean {
+		const { exchange, node } = this.#options;
+		if (!this.#wanted.has(liveId)) return true;
+		const owner = this.ownerOf(liveId);
+		if (owner === undefined || owner === node) return false;
+		const told = exchange.of(liveId, owner);
+		return told !== undefined && toldStates.has(told.state);
+	}
+
+	#fenced(liveId: string): void {
+		this.counts.fenced++;
+		void this.#end(liveId);
+	}
+
+	/** Lets go of the room's connection, and of its log once what waits is stored. */
+	#end(liveId: string): Promise<void> {
+		const known = this.#ending.get(liveId);
+		if (known) return known;
+		const { local, log, logger } = this.#options;
+		if (!local.has(liveId)) return Promise.resolve();
+		if (this.#wanted.has(liveId)) this.counts.handedOver++;
+		const gone = local.stop(liveId);
+		const ended = gone
+			.then(() => log.release(liveId))
+			.then((lost) => {
+				if (lost > 0) logger.warn({ event: "events_lost", live_id: liveId, lost }, "【!】有消息未能写入事件日志");
+			})
+			.catch((error: unknown) => {
+				logger.error({ event: "room_not_released", live_id: liveId, err: error }, "【!】未能交出直播间");
+			})
+			.finally(() => this.#ending.delete(liveId));
+		this.#ending.set(liveId, ended);
+		return gone;
+	}
+
+	/** A node that NATS does not hear keeps its sockets for a while; then it lets go: others have its rooms by then. */
+	#suspend(suspended: boolean): void {
+		if (suspended === this.#suspended) return;
+		this.#suspended = suspended;
+		const { logger, holdMs } = this.#options;
+		if (suspended) {
+			const seconds = Math.round(holdMs / 1_000);
+			logger.error({ event: "node_cut_off", hold_ms: holdMs }, `【!】已有 ${seconds} 秒无法连接 NATS，断开全部直播间`);
+		} else logger.info({ event: "node_back" }, "【√】NATS 已恢复，重新接管直播间");
+	}
+
+	#localTold(status: LiveRoomStatus): void {
+		this.#options.exchange.changed(status.liveId);
+		const owner = this.ownerOf(status.liveId);
+		if (owner === undefined || owner === this.#options.node) this.#listeners.call(status);
+	}
+
+	#remoteTold(node: string, status: LiveRoomStatus): void {
+		const wanted = this.#wanted.get(status.liveId);
+		if (!wanted || this.ownerOf(status.liveId) !== node) return;
+		const told = `${status.state} ${status.health} ${status.since}`;
+		if (told === wanted.told) return;
+		wanted.told = told;
+		this.#listeners.call(status);
+	}
+}

@@ -1,0 +1,246 @@
+import { type Clock, sleep, systemClock, type Timer } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import type { RoomReaders } from "../connections/index.ts";
+import {
+	type Connected,
+	connectNats,
+	type JetStreamEventLogOptions,
+	NodeBucket,
+	NodeMessages,
+	openJetStreamEventLog,
+	type SharedEventLog,
+} from "../event-log/jetstream/index.ts";
+import type { LocalRooms } from "../live/index.ts";
+import { ClusterRooms } from "./cluster-rooms.ts";
+import { entryTtlMs, type NodeEntry, Presence } from "./presence.ts";
+import { ReaderLog } from "./reader-log.ts";
+import { RequestRelay } from "./request-relay.ts";
+import { StatusExchange } from "./status-exchange.ts";
+
+export interface ClusterOptions extends Omit<JetStreamEventLogOptions, "view"> {
+	/** How much of the rooms this node takes, in proportion to the others. */
+	weight: number;
+	version: string;
+	/** So long a node that can't reach NATS keeps its rooms connected, ms. */
+	holdMs: number;
+	/** So long the rooms may take to be handed over when the service stops, ms. */
+	drainMs: number;
+	logger: Logger;
+	readers: RoomReaders;
+	/** Of this machine, whatever time the rooms live in: entries expire by the servers' clocks. Default the machine's own. */
+	machineClock?: Clock;
+}
+
+/** A view's entry, as it is shown. */
+export interface ClusterNode extends NodeEntry {
+	/** Whether it is this one. */
+	isSelf: boolean;
+}
+
+/** This node, as far as it changes. */
+interface NodeSelf {
+	url: string;
+	draining: boolean;
+	rooms: () => number;
+	/** Another process runs under its name. */
+	replaced: () => void;
+	/** NATS has acknowledged an append after so long, ms. */
+	appended: (ms: number) => void;
+}
+
+/** What a node of a cluster has done since its start, and sees now. */
+export interface ClusterStats {
+	/** Rooms that run on this node. */
+	rooms: number;
+	/** Nodes that are there, this one and those that drain included. */
+	nodes: number;
+	/** Rooms that came here from other nodes, were let go of while they were wanted, and turned out to be others'. */
+	taken: number;
+	handedOver: number;
+	fenced: number;
+	/** Events that were given up since other nodes had claimed their rooms. */
+	droppedEvents: number;
+	/** Of the NATS server, ms; `undefined`: it does not answer. */
+	roundTripMs: number | undefined;
+}
+
+const drainLookMs = 100;
+const measureEveryMs = 10_000;
+
+/** This node, among the others of its cluster. */
+export class Cluster {
+	readonly log: SharedEventLog;
+	/** The log for those who read here. */
+	readonly readerLog: ReaderLog;
+	readonly messages: NodeMessages;
+	readonly #options: ClusterOptions;
+	readonly #presence: Presence;
+	readonly #clock: Clock;
+	readonly #self: NodeSelf;
+	readonly #onMoved = new Set<() => void>();
+	readonly #timer: Timer;
+	#roundTripMs: number | undefined;
+	#measuring = false;
+	#exchange: StatusExchange | undefined;
+	#rooms: ClusterRooms | undefined;
+
+	/** Connects to NATS and joins. @throws LivekeeperError `nats_unreachable`, `nats_too_old`, `nats_unsuitable` */
+	static async join(options: ClusterOptions): Promise<Cluster> {
+		const self: NodeSelf = {
+			...{ url: "", draining: false, rooms: () => 0 },
+			...{ replaced: () => undefined, appended: () => undefined },
+		};
+		const connected = await connectNats({ ...options, onAppended: (ms) => self.appended(ms) });
+		try {
+			return await enter(options, connected, self);
+		} catch (error) {
+			await connected.nc.close();
+			throw error;
+		}
+	}
+
+	constructor(
+		options: ClusterOptions,
+		parts: { log: SharedEventLog; presence: Presence; messages: NodeMessages; self: NodeSelf },
+	) {
+		this.#options = options;
+		this.#clock = options.machineClock ?? systemClock;
+		this.log = parts.log;
+		this.messages = parts.messages;
+		this.#presence = parts.presence;
+		this.#self = parts.self;
+		this.readerLog = new ReaderLog(this.log, options.readers);
+		this.#timer = this.#clock.every(measureEveryMs, () => void this.#measure());
+		void this.#measure();
+	}
+
+	/** This node's name. */
+	get node(): string {
+		return this.#options.node;
+	}
+
+	get nodes(): ClusterNode[] {
+		return this.#presence.view.nodes.map((node) => ({ ...node, isSelf: node.node === this.#options.node }));
+	}
+
+	get stats(): ClusterStats {
+		const { taken = 0, handedOver = 0, fenced = 0 } = this.#rooms?.counts ?? {};
+		return {
+			...{ rooms: this.#self.rooms(), nodes: this.nodes.length, taken, handedOver, fenced },
+			...{ droppedEvents: this.log.droppedEvents, roundTripMs: this.#roundTripMs },
+		};
+	}
+
+	/** Has the listener told how long each append takes until NATS has acknowledged it, ms; in place of one before. */
+	onAppended(listener: (ms: number) => void): void {
+		this.#self.appended = listener;
+	}
+
+	/** Which rooms this node delivers webhooks of. */
+	readonly ownership = {
+		owns: (liveId: string): boolean => this.#rooms?.ownerOf(liveId) === this.#options.node,
+		onChange: (listener: () => void): (() => void) => {
+			this.#onMoved.add(listener);
+			return () => void this.#onMoved.delete(listener);
+		},
+	};
+
+	/** Keeps rooms on the nodes of the cluster. @param local keeps those that belong to this one */
+	host(local: LocalRooms): ClusterRooms {
+		const { node, logger, holdMs } = this.#options;
+		const clock = this.#clock;
+		const exchange = new StatusExchange({
+			...{ node, clock, messages: this.messages },
+			statuses: () => local.statuses(),
+			status: (liveId) => local.status(liveId),
+		});
+		this.#exchange = exchange;
+		this.#self.rooms = () => local.liveIds.length;
+		const rooms = new ClusterRooms({
+			...{ node, local, log: this.log, presence: this.#presence, exchange, clock, logger, holdMs },
+		});
+		this.#self.replaced = () => rooms.giveUp();
+		rooms.onMoved(() => this.#moved());
+		this.#rooms = rooms;
+		this.#moved();
+		return rooms;
+	}
+
+	/** Hands requests to the nodes that can answer them. */
+	relay(): RequestRelay {
+		const { messages } = this;
+		return new RequestRelay({ messages, node: this.#options.node, ownerOf: (liveId) => this.#rooms?.ownerOf(liveId) });
+	}
+
+	/** Others may know from now on where it listens. */
+	async listens(url: string): Promise<void> {
+		this.#self.url = url;
+		await this.#presence.changed();
+	}
+
+	/** Has other nodes take over this one's rooms. @returns once they have, or after `drainMs` */
+	async drain(): Promise<void> {
+		const { logger, drainMs } = this.#options;
+		this.#self.draining = true;
+		await this.#presence.changed();
+		const rooms = this.#rooms;
+		if (!rooms || rooms.isDrained) return;
+		logger.info({ event: "draining", rooms: this.#self.rooms() }, "正在将直播间交给其他节点");
+		const endsAt = this.#clock.now() + drainMs;
+		while (!rooms.isDrained && this.#clock.now() < endsAt) {
+			await sleep(this.#clock, drainLookMs);
+		}
+		if (!rooms.isDrained) {
+			logger.warn({ event: "not_drained", rooms: this.#self.rooms() }, "【!】部分直播间未能及时交出，将由其他节点接管");
+		}
+	}
+
+	async #measure(): Promise<void> {
+		// The last one has had no answer yet.
+		if (this.#measuring) this.#roundTripMs = undefined;
+		if (this.#measuring) return;
+		this.#measuring = true;
+		try {
+			this.#roundTripMs = await this.messages.roundTripMs();
+		} catch {
+			// That NATS does not answer is told by whoever needs it.
+			this.#roundTripMs = undefined;
+		} finally {
+			this.#measuring = false;
+		}
+	}
+
+	#moved(): void {
+		for (const listener of this.#onMoved) listener();
+	}
+
+	/** Leaves the cluster. The log is closed by its owner. */
+	async leave(): Promise<void> {
+		this.#timer.cancel();
+		this.#exchange?.close();
+		this.#rooms?.close();
+		this.messages.close();
+		await this.#presence.leave();
+	}
+}
+
+async function enter(options: ClusterOptions, connected: Connected, self: NodeSelf): Promise<Cluster> {
+	const { node, weight, version, logger, prefix = "lk", replicas = 3, machineClock: clock = systemClock } = options;
+	const startedAt = clock.now();
+	const bucket = await NodeBucket.open(connected.nc, prefix, replicas, entryTtlMs);
+	const presence = await Presence.join({
+		...{ bucket, clock, logger },
+		self: () => ({
+			...{ node, weight, version, startedAt },
+			url: self.url,
+			draining: self.draining,
+			rooms: self.rooms(),
+		}),
+		onReplaced: () => self.replaced(),
+	});
+	const log = await openJetStreamEventLog({ ...options, view: () => presence.view.number }, connected);
+	const messages = new NodeMessages(connected.nc, prefix, (error) =>
+		logger.warn({ event: "node_message_failed", err: error }, "【!】处理其他节点的消息时出错"),
+	);
+	return new Cluster(options, { log, presence, messages, self });
+}

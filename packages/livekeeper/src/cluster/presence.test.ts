@@ -1,0 +1,106 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { connect } from "@nats-io/transport-node";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
+import { NodeBucket } from "../event-log/jetstream/node-bucket.ts";
+import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { Presence } from "./presence.ts";
+
+let prefixes = 0;
+
+describe.skipIf(!hasNats)("who is there", () => {
+	let nats: NatsServers;
+	beforeAll(async () => {
+		nats = await startNatsServers(1);
+	});
+	afterAll(() => nats.stop());
+
+	/** A process of a node, on a clock of its own that the test moves. */
+	async function join(node: string, prefix: string, ttlMs = 60_000) {
+		const nc = await connect({ servers: [...nats.urls] });
+		onTestFinished(() => nc.close());
+		const bucket = await NodeBucket.open(nc, prefix, 1, ttlMs);
+		const clock = new ManualClock();
+		const { logger, lines } = recordingLogger();
+		const said = { rooms: 0, draining: false };
+		const onReplaced = vi.fn();
+		const presence = await Presence.join({
+			...{ bucket, clock, logger, onReplaced },
+			self: () => ({ node, weight: 1, url: "", version: "1", startedAt: 0, ...said }),
+		});
+		onTestFinished(() => presence.leave());
+		const names = () => presence.view.nodes.map((entry) => entry.node);
+		/** Moves its clock on until the assertion holds: NATS answers in real time. */
+		const until = (assertion: () => void) =>
+			vi.waitFor(
+				async () => {
+					await clock.advance(1_000);
+					assertion();
+				},
+				{ timeout: 20_000, interval: 20 },
+			);
+		return { presence, bucket, clock, lines, said, onReplaced, names, until };
+	}
+
+	test("nodes see each other, and what each says of itself, as soon as it says so", async () => {
+		const prefix = `p${++prefixes}`;
+		const a = await join("a", prefix);
+		expect(a.names()).toEqual(["a"]);
+		const before = a.presence.view.number;
+		const b = await join("b", prefix);
+		expect(b.names()).toEqual(["a", "b"]);
+		await a.until(() => expect(a.names()).toEqual(["a", "b"]));
+		expect(a.presence.view.number).toBeGreaterThan(before);
+		b.said.draining = true;
+		await b.presence.changed();
+		await a.until(() => expect(a.presence.view.nodes.map(({ draining }) => draining)).toEqual([false, true]));
+	});
+
+	test("an entry is renewed every 2 s, and not sooner", async () => {
+		const a = await join("a", `p${++prefixes}`);
+		a.said.rooms = 7;
+		await a.clock.advance(1_999);
+		expect(a.presence.unrenewedMs).toBe(1_999);
+		await a.clock.advance(1);
+		await vi.waitFor(() => expect(a.presence.unrenewedMs).toBe(0), { timeout: 20_000 });
+		await a.until(() => expect(a.presence.view.nodes[0]?.rooms).toBe(7));
+	});
+
+	test("a node that renews its entry no more is gone, the others stay", async () => {
+		const prefix = `p${++prefixes}`;
+		const a = await join("a", prefix, 1_000);
+		await join("b", prefix, 1_000);
+		await a.until(() => expect(a.names()).toEqual(["a"]));
+		expect(a.onReplaced).not.toHaveBeenCalled();
+	});
+
+	test("a node whose own entry has gone is back with the next renewal", async () => {
+		const a = await join("a", `p${++prefixes}`);
+		await a.bucket.remove("a");
+		await a.until(() => expect(a.names()).toEqual(["a"]));
+		expect(a.onReplaced).not.toHaveBeenCalled();
+	});
+
+	test("of two processes with one name the earlier gives up, once, and leaves the other's entry alone", async () => {
+		const prefix = `p${++prefixes}`;
+		const earlier = await join("a", prefix);
+		const later = await join("a", prefix);
+		const run = later.presence.view.nodes[0]?.run;
+		await earlier.until(() => expect(earlier.onReplaced).toHaveBeenCalledTimes(1));
+		expect(earlier.lines.map(({ event }) => event)).toContain("node_replaced");
+		await earlier.clock.advance(10_000);
+		await earlier.presence.leave();
+		expect(earlier.onReplaced).toHaveBeenCalledTimes(1);
+		later.said.rooms = 3;
+		await later.presence.changed();
+		await later.until(() => expect(later.presence.view.nodes).toMatchObject([{ node: "a", run, rooms: 3 }]));
+		expect(later.onReplaced).not.toHaveBeenCalled();
+	});
+
+	test("who leaves is gone at once", async () => {
+		const prefix = `p${++prefixes}`;
+		const [a, b] = [await join("a", prefix), await join("b", prefix)];
+		await b.presence.leave();
+		await a.until(() => expect(a.names()).toEqual(["a"]));
+	});
+});

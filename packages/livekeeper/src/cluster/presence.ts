@@ -1,0 +1,173 @@
+import { randomBytes } from "node:crypto";
+import type { Clock, Timer } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import { Conflict, type NodeBucket } from "../event-log/jetstream/index.ts";
+
+/** What a node says of itself. */
+export interface NodeEntry {
+	node: string;
+	/** Of this run of it: a node that is started again has another one. */
+	run: string;
+	/** How much of the rooms it takes, in proportion to the others. */
+	weight: number;
+	/** It hands its rooms over, and takes none. */
+	draining: boolean;
+	/** Where it listens. */
+	url: string;
+	version: string;
+	/** ms since the epoch. */
+	startedAt: number;
+	/** Rooms that run there. */
+	rooms: number;
+}
+
+/** Who is there. */
+export interface View {
+	/** A later view has a greater one, on all nodes. */
+	number: number;
+	/** By name. */
+	nodes: readonly NodeEntry[];
+}
+
+export interface PresenceOptions {
+	bucket: NodeBucket;
+	/** What this node says of itself at this moment. */
+	self: () => Omit<NodeEntry, "run">;
+	clock: Clock;
+	logger: Logger;
+	/** Another process runs under this node's name. */
+	onReplaced: () => void;
+}
+
+/** An entry that is not renewed for so long is gone, ms. */
+export const entryTtlMs = 8_000;
+const renewEveryMs = 2_000;
+const lookEveryMs = 1_000;
+
+/**
+ * Keeps this node's entry among those that are there, and knows the others. Of two processes with one name the later one
+ * counts: the earlier one finds its entry replaced.
+ */
+export class Presence {
+	readonly #options: PresenceOptions;
+	readonly #run = randomBytes(6).toString("hex");
+	readonly #listeners = new Set<(view: View) => void>();
+	#view: View = { number: 0, nodes: [] };
+	#revision: number | undefined;
+	#renewedAt = Number.NEGATIVE_INFINITY;
+	#timers: Timer[] = [];
+	#turn: Promise<void> = Promise.resolve();
+	readonly #underWay = new Set<"renew" | "look">();
+	#failing = false;
+	#replaced = false;
+
+	/** Says that it is there, and looks who else is. @throws what NATS throws */
+	static async join(options: PresenceOptions): Promise<Presence> {
+		const presence = new Presence(options);
+		await presence.#renew();
+		await presence.#look();
+		const { clock } = options;
+		presence.#timers = [
+			clock.every(renewEveryMs, () => presence.#try("renew", () => presence.#renew())),
+			clock.every(lookEveryMs, () => presence.#try("look", () => presence.#look())),
+		];
+		return presence;
+	}
+
+	private constructor(options: PresenceOptions) {
+		this.#options = options;
+	}
+
+	get view(): View {
+		return this.#view;
+	}
+
+	/** How long ago this node's entry was last renewed, ms. */
+	get unrenewedMs(): number {
+		return this.#options.clock.now() - this.#renewedAt;
+	}
+
+	/** Calls back after each look, about once a second while NATS answers. */
+	onView(listener: (view: View) => void): () => void {
+		this.#listeners.add(listener);
+		return () => void this.#listeners.delete(listener);
+	}
+
+	/** What this node says of itself has changed: says so at once. */
+	async changed(): Promise<void> {
+		this.#turn = this.#turn.then(() => this.#renew()).catch((error: unknown) => this.#failed(error));
+		await this.#turn;
+	}
+
+	async leave(): Promise<void> {
+		for (const timer of this.#timers) timer.cancel();
+		await this.#turn;
+		try {
+			if (!this.#replaced) await this.#options.bucket.remove(this.#options.self().node);
+		} catch (error) {
+			this.#failed(error);
+		}
+		this.#options.bucket.close();
+	}
+
+	/** One after the other. While one of a kind is under way its next is left out, but a slow look keeps no renewal away. */
+	#try(kind: "renew" | "look", work: () => Promise<void>): void {
+		if (this.#underWay.has(kind)) return;
+		this.#underWay.add(kind);
+		this.#turn = this.#turn
+			.then(work)
+			.then(() => {
+				this.#failing = false;
+			})
+			.catch((error: unknown) => this.#failed(error))
+			.finally(() => {
+				this.#underWay.delete(kind);
+			});
+	}
+
+	#failed(error: unknown): void {
+		if (this.#failing) return;
+		this.#failing = true;
+		this.#options.logger.warn({ event: "presence_failed", err: error }, "【!】无法在 NATS 中续期本节点，将重试");
+	}
+
+	async #renew(): Promise<void> {
+		if (this.#replaced) return;
+		const { bucket, self, clock } = this.#options;
+		const entry: NodeEntry = { ...self(), run: this.#run };
+		const value = Buffer.from(JSON.stringify(entry));
+		const sentAt = clock.now();
+		try {
+			this.#revision = await bucket.write(entry.node, value, this.#revision);
+		} catch (error) {
+			if (!(error instanceof Conflict)) throw error;
+			await this.#conflict(entry.node, value);
+		}
+		this.#renewedAt = sentAt;
+	}
+
+	/** The entry has expired, or its answer was lost, or another process has the name. */
+	async #conflict(node: string, value: Uint8Array): Promise<void> {
+		const { bucket, onReplaced, logger } = this.#options;
+		const there = await bucket.get(node);
+		if (there && toEntry(there.value).run !== this.#run) {
+			this.#replaced = true;
+			logger.error({ event: "node_replaced", node }, `【!】另一个进程以节点名 ${node} 运行，本进程不再承担直播间`);
+			onReplaced();
+			return;
+		}
+		this.#revision = there ? await bucket.write(node, value, there.revision) : await bucket.create(node, value);
+	}
+
+	async #look(): Promise<void> {
+		const { revision, nodes } = await this.#options.bucket.list();
+		const entries = Array.from(nodes.values(), toEntry).toSorted((a, b) => (a.node < b.node ? -1 : 1));
+		this.#view = { number: revision, nodes: entries };
+		for (const listener of this.#listeners) listener(this.#view);
+	}
+}
+
+/** Its own text: it is what this program has written. */
+function toEntry(value: Uint8Array): NodeEntry {
+	return JSON.parse(Buffer.from(value).toString("utf8")) as NodeEntry;
+}

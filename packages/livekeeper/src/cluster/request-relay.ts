@@ -1,0 +1,75 @@
+import type { NodeMessages } from "../event-log/jetstream/index.ts";
+
+/** An HTTP request, as one node hands it to another. */
+export interface RelayedRequest {
+	method: string;
+	url: string;
+	/** Of who has asked: limits count by it. */
+	address: string;
+	headers: Record<string, string | string[] | undefined>;
+	body: Uint8Array;
+}
+
+/** Its answer. */
+export interface RelayedReply {
+	status: number;
+	headers: Record<string, string>;
+	body: Uint8Array;
+}
+
+/** A question or an answer on its way: its first line is JSON, the rest is the body. */
+type Head = Omit<RelayedRequest, "body"> | Omit<RelayedReply, "body">;
+
+const newline = 10;
+
+/** Hands requests that only a room's own node can answer to that node. */
+export class RequestRelay {
+	readonly #messages: Pick<NodeMessages, "ask" | "onAsked">;
+	readonly #node: string;
+	readonly #ownerOf: (liveId: string) => string | undefined;
+	readonly #timeoutMs: number;
+
+	/** @param timeoutMs so long an answer is waited for */
+	constructor(options: {
+		messages: Pick<NodeMessages, "ask" | "onAsked">;
+		node: string;
+		ownerOf: (liveId: string) => string | undefined;
+		timeoutMs?: number;
+	}) {
+		this.#messages = options.messages;
+		this.#node = options.node;
+		this.#ownerOf = options.ownerOf;
+		this.#timeoutMs = options.timeoutMs ?? 10_000;
+	}
+
+	/** The other node that the room belongs to; `undefined`: this one answers. */
+	nodeOf(liveId: string): string | undefined {
+		const owner = this.#ownerOf(liveId);
+		return owner === this.#node ? undefined : owner;
+	}
+
+	/** @returns what the node answers; `undefined`: nothing. @throws what NATS throws */
+	async ask(node: string, { body, ...head }: RelayedRequest): Promise<RelayedReply | undefined> {
+		const answer = await this.#messages.ask(node, pack(head, body), this.#timeoutMs);
+		return answer && unpack<RelayedReply>(answer);
+	}
+
+	/** @param answer answers what other nodes hand over */
+	onAsked(answer: (request: RelayedRequest) => Promise<RelayedReply>): void {
+		this.#messages.onAsked(this.#node, async (question) => {
+			const { body, ...head } = await answer(unpack<RelayedRequest>(question));
+			return pack(head, body);
+		});
+	}
+}
+
+function pack(head: Head, body: Uint8Array): Uint8Array {
+	return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]);
+}
+
+/** Its own text: it is what this program has written. */
+function unpack<T extends RelayedRequest | RelayedReply>(bytes: Uint8Array): T {
+	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const end = buffer.indexOf(newline);
+	return { ...JSON.parse(buffer.subarray(0, end).toString("utf8")), body: buffer.subarray(end + 1) } as T;
+}

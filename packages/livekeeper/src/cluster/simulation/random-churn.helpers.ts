@@ -1,0 +1,65 @@
+import type { ClusterSimulation } from "./cluster-simulation.helpers.ts";
+import type { SimulatedNode } from "./simulated-node.helpers.ts";
+
+/** What may befall a cluster. */
+const disturbances = ["join", "drain", "kill", "restart", "pause", "blind"] as const;
+type Disturbance = (typeof disturbances)[number];
+
+/** Disturbs a cluster at random: nodes come, drain, die, stand still, and know of each other late. */
+export class RandomChurn {
+	/** What was done, and when. */
+	readonly told: string[] = [];
+	readonly #cluster: ClusterSimulation;
+	readonly #random: () => number;
+	readonly #least: number;
+	readonly #most: number;
+	#names = 0;
+
+	/** @param least nodes that are up at any time. @param most nodes at any time */
+	constructor(cluster: ClusterSimulation, random: () => number, least: number, most: number) {
+		this.#cluster = cluster;
+		this.#random = random;
+		this.#least = least;
+		this.#most = most;
+	}
+
+	step(): void {
+		const what = disturbances[Math.floor(this.#random() * disturbances.length)] ?? "pause";
+		const { running } = this.#cluster;
+		if (what === "join") {
+			if (running.length < this.#most) this.#join();
+			return;
+		}
+		const up = running.filter(({ state, member }) => state === "up" && member.weight > 0);
+		const node = up[Math.floor(this.#random() * up.length)];
+		if (!node || up.length <= this.#least) return;
+		this.#disturb(what, node);
+	}
+
+	#join(): void {
+		const member = { node: `late-${++this.#names}`, weight: 1 + Math.floor(this.#random() * 3) };
+		this.#cluster.join(member);
+		this.#tell("join", member.node, 0);
+	}
+
+	#disturb(what: Exclude<Disturbance, "join">, node: SimulatedNode): void {
+		const { time } = this.#cluster;
+		const forMs = Math.round(200 + this.#random() ** 2 * 30_000);
+		this.#tell(what, node.owner, forMs);
+		if (what === "kill" || what === "restart") node.die();
+		if (what === "restart") time.after(forMs, () => this.#cluster.join(node.member));
+		if (what === "blind") node.blindUntil = time.now + forMs;
+		if (what === "pause") {
+			node.pause();
+			time.after(forMs, () => node.resume());
+		}
+		if (what === "drain") {
+			node.drain();
+			time.after(forMs, () => node.state === "up" && node.leave());
+		}
+	}
+
+	#tell(what: Disturbance, node: string, forMs: number): void {
+		this.told.push(`${(this.#cluster.time.now / 1000).toFixed(1)} s: ${what} ${node} (${forMs} ms)`);
+	}
+}

@@ -1,0 +1,111 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, onTestFinished, test } from "vitest";
+import { emptyStatus, type LiveRoomStatus } from "../live/index.ts";
+import { verbatim } from "../text/index.ts";
+import { StatusExchange } from "./status-exchange.ts";
+
+type Listener = (message: Uint8Array) => void;
+
+/** What nodes tell, given to all of them at once, the teller included. */
+class Bus {
+	readonly sent: string[] = [];
+	readonly #listeners: Listener[] = [];
+	maxBytes: number;
+
+	constructor(maxBytes = 1 << 20) {
+		this.maxBytes = maxBytes;
+	}
+
+	tell(_topic: string, message: Uint8Array): void {
+		this.sent.push(Buffer.from(message).toString("utf8"));
+		for (const listener of this.#listeners) listener(message);
+	}
+
+	onTold(_topic: string, listener: Listener): void {
+		this.#listeners.push(listener);
+	}
+}
+
+const statusOf = (liveId: string, state: LiveRoomStatus["state"] = "connected"): LiveRoomStatus => ({
+	...emptyStatus({ liveId, options: {}, message: verbatim("in a test"), since: 0 }),
+	state,
+});
+
+function member(node: string, bus: Bus, clock: ManualClock, rooms = new Map<string, LiveRoomStatus>()) {
+	const exchange = new StatusExchange({
+		...{ node, messages: bus, clock },
+		statuses: () => [...rooms.values()],
+		status: (liveId) => rooms.get(liveId),
+	});
+	onTestFinished(() => exchange.close());
+	return { exchange, rooms };
+}
+
+const roomsOf = (message: string | undefined) =>
+	(JSON.parse(message ?? "{}") as { rooms: LiveRoomStatus[] }).rooms.map(({ liveId }) => liveId);
+
+test("what changes within 100 ms is told together, each room once, and known at the others by who told it", async () => {
+	const [clock, bus] = [new ManualClock(), new Bus()];
+	const [a, b] = [member("a", bus, clock), member("b", bus, clock)];
+	const heard: string[] = [];
+	b.exchange.onTold((node, { liveId, state }) => heard.push(`${node} ${liveId} ${state}`));
+	for (const liveId of ["1", "2", "1"]) {
+		a.rooms.set(liveId, statusOf(liveId));
+		a.exchange.changed(liveId);
+	}
+	await clock.advance(99);
+	expect(bus.sent).toEqual([]);
+	await clock.advance(1);
+	expect(bus.sent.map(roomsOf)).toEqual([["1", "2"]]);
+	expect(heard).toEqual(["a 1 connected", "a 2 connected"]);
+	expect(b.exchange.of("1", "a")?.state).toBe("connected");
+	expect(b.exchange.of("1", "c")).toBeUndefined();
+	// A node learns nothing from itself.
+	expect(a.exchange.of("1", "a")).toBeUndefined();
+	b.exchange.forget("1");
+	expect(b.exchange.of("1", "a")).toBeUndefined();
+});
+
+test("a room that has gone before it is told of is left out", async () => {
+	const [clock, bus] = [new ManualClock(), new Bus()];
+	const a = member("a", bus, clock);
+	a.exchange.changed("1");
+	await clock.advance(100);
+	expect(bus.sent).toEqual([]);
+});
+
+test("of two nodes that tell of a room the later one counts", async () => {
+	const [clock, bus] = [new ManualClock(), new Bus()];
+	const [a, b, c] = ["a", "b", "c"].map((node) => member(node, bus, clock));
+	a?.rooms.set("1", statusOf("1"));
+	a?.exchange.tellAll();
+	b?.rooms.set("1", statusOf("1", "connecting"));
+	b?.exchange.tellAll();
+	expect(c?.exchange.of("1", "a")).toBeUndefined();
+	expect(c?.exchange.of("1", "b")?.state).toBe("connecting");
+});
+
+test("every 5 s all rooms are told of, until it is closed", async () => {
+	const [clock, bus] = [new ManualClock(), new Bus()];
+	const a = member("a", bus, clock, new Map([["1", statusOf("1")]]));
+	await clock.advance(4_999);
+	expect(bus.sent).toHaveLength(0);
+	await clock.advance(1);
+	expect(bus.sent.map(roomsOf)).toEqual([["1"]]);
+	a.exchange.changed("1");
+	a.exchange.close();
+	await clock.advance(20_000);
+	expect(bus.sent).toHaveLength(1);
+});
+
+test("rooms are told in as many messages as fit, all of them once", () => {
+	const [clock, bus] = [new ManualClock(), new Bus(8_000)];
+	const rooms = new Map(Array.from({ length: 40 }, (_, n) => [`${n}`, statusOf(`${n}`)] as const));
+	const a = member("a", bus, clock, rooms);
+	const b = member("b", bus, clock);
+	a.exchange.tellAll();
+	expect(bus.sent.length).toBeGreaterThan(1);
+	expect(Math.max(...bus.sent.map((message) => Buffer.byteLength(message)))).toBeLessThanOrEqual(bus.maxBytes);
+	expect(bus.sent.flatMap(roomsOf)).toEqual([...rooms.keys()]);
+	expect([...rooms.keys()].every((liveId) => b.exchange.of(liveId, "a"))).toBe(true);
+});

@@ -1,0 +1,110 @@
+import type { Clock, Timer } from "@livekeeper/douyin";
+import type { NodeMessages } from "../event-log/jetstream/index.ts";
+import type { LiveRoomStatus } from "../live/index.ts";
+
+/** Some of a node's rooms, as it tells of them. */
+interface Told {
+	node: string;
+	rooms: LiveRoomStatus[];
+}
+
+export interface StatusExchangeOptions {
+	node: string;
+	messages: Pick<NodeMessages, "tell" | "onTold" | "maxBytes">;
+	clock: Clock;
+	/** Of the rooms that run here. */
+	statuses: () => LiveRoomStatus[];
+	status: (liveId: string) => LiveRoomStatus | undefined;
+}
+
+const topic = "rooms";
+/** What has changed is told together, ms. */
+const gatherMs = 100;
+/** All rooms are told of so often, ms: counters grow without anybody telling. */
+const allEveryMs = 5_000;
+
+/** Tells other nodes how this node's rooms do, and knows what they tell of theirs. */
+export class StatusExchange {
+	readonly #options: StatusExchangeOptions;
+	/** By room, with the node that told it last. */
+	readonly #rooms = new Map<string, { node: string; status: LiveRoomStatus }>();
+	readonly #listeners = new Set<(node: string, status: LiveRoomStatus) => void>();
+	readonly #changed = new Set<string>();
+	#gather: Timer | undefined;
+	readonly #timer: Timer;
+
+	constructor(options: StatusExchangeOptions) {
+		this.#options = options;
+		options.messages.onTold(topic, (message) => this.#heard(message));
+		this.#timer = options.clock.every(allEveryMs, () => this.tellAll());
+	}
+
+	/** What a node told of a room last; `undefined`: nothing. */
+	of(liveId: string, node: string): LiveRoomStatus | undefined {
+		const told = this.#rooms.get(liveId);
+		return told?.node === node ? told.status : undefined;
+	}
+
+	/** Calls back when another node tells of a room. */
+	onTold(listener: (node: string, status: LiveRoomStatus) => void): void {
+		this.#listeners.add(listener);
+	}
+
+	/** Tells of all rooms that run here. */
+	tellAll(): void {
+		this.#tell(this.#options.statuses());
+	}
+
+	/** A room that runs here has changed. */
+	changed(liveId: string): void {
+		this.#changed.add(liveId);
+		this.#gather ??= this.#options.clock.after(gatherMs, () => {
+			this.#gather = undefined;
+			const statuses = Array.from(this.#changed).flatMap((id) => this.#options.status(id) ?? []);
+			this.#changed.clear();
+			this.#tell(statuses);
+		});
+	}
+
+	/** The room is wanted no more. */
+	forget(liveId: string): void {
+		this.#rooms.delete(liveId);
+	}
+
+	close(): void {
+		this.#timer.cancel();
+		this.#gather?.cancel();
+	}
+
+	/** In as many messages as it takes. */
+	#tell(statuses: readonly LiveRoomStatus[]): void {
+		const { messages, node } = this.#options;
+		const most = messages.maxBytes / 2;
+		let rooms: string[] = [];
+		let bytes = 0;
+		const send = () => {
+			if (rooms.length === 0) return;
+			messages.tell(topic, Buffer.from(`{"node":${JSON.stringify(node)},"rooms":[${rooms.join(",")}]}`));
+			rooms = [];
+			bytes = 0;
+		};
+		for (const status of statuses) {
+			const json = JSON.stringify(status);
+			const size = Buffer.byteLength(json);
+			if (bytes + size > most) send();
+			rooms.push(json);
+			bytes += size;
+		}
+		send();
+	}
+
+	#heard(message: Uint8Array): void {
+		// Its own text: it is what this program has written.
+		const { node, rooms } = JSON.parse(Buffer.from(message).toString("utf8")) as Told;
+		if (node === this.#options.node) return;
+		for (const status of rooms) {
+			this.#rooms.set(status.liveId, { node, status });
+			for (const listener of this.#listeners) listener(node, status);
+		}
+	}
+}

@@ -1,0 +1,159 @@
+import { isId, keyOfStreak, type UpstreamEvent } from "@livekeeper/douyin";
+import { Overlap, type Part } from "./overlap.ts";
+
+/** What a connection misses so soon after it was opened may have been on its way before, ms. */
+const graceMs = 2_000;
+/** From so much on, brought by others while a connection stood, its coverage is told: messages, and diamonds. */
+const least = { messages: 50, diamonds: 1 } as const;
+
+/** One connection beside the others of its room, of messages or of diamonds. */
+export interface Share {
+	/** How much it brought. */
+	brought: number;
+	/** How much only it brought: what the room would have missed without it. */
+	only: number;
+	/** `only` of all that the room was brought, 0 to 1; `undefined` while nothing was. */
+	gain: number | undefined;
+	/** What share of everything it is shown while it stands, by what the others are shown, 0 to 1. */
+	coverage: number | undefined;
+	/** How many things in a row others brought last, and it did not. */
+	missedInARow: number;
+	/** How much others brought while it stood. */
+	others: number;
+}
+
+/** The same of all connections together. */
+export interface Union {
+	/** How much came, by whichever of them. */
+	total: number;
+	/** What share of everything they are shown together while all stand, 0 to 1. */
+	coverage: number | undefined;
+}
+
+export interface Compared {
+	/** Of gifts' worth, in diamonds. */
+	diamonds: Share;
+	messages: Share;
+	/** Gifts and streaks of gifts that it brought while there were several connections. */
+	gifts: number;
+	/** For how long it stood meanwhile, ms. */
+	stoodMs: number;
+}
+
+export interface ComparedAll {
+	diamonds: Union;
+	messages: Union;
+	/** Gifts and streaks of gifts that came, by whichever of them. */
+	gifts: number;
+	/** Since when they are compared, ms since the epoch. */
+	since: number;
+	/** For how long, ms. */
+	forMs: number;
+}
+
+/**
+ * Compares what several connections of a room bring of one broadcast: how much each of them, how much nobody else, and
+ * how much of everything. Nobody tells how much everything is; it follows from what they have in common. Of what the
+ * others brought, a connection that is shown six tenths brought six tenths as well. That holds where what one is not
+ * shown says nothing of what another is; what the site shows none of them nobody can count, so a coverage is at most.
+ */
+export class Comparison {
+	readonly #standing: { since: number; stoodMs: number }[] = [];
+	readonly #messages = new Overlap((source) => (this.#standing[source]?.since ?? Number.POSITIVE_INFINITY) + graceMs);
+	readonly #diamonds = new Overlap((source) => (this.#standing[source]?.since ?? Number.POSITIVE_INFINITY) + graceMs);
+	readonly #gifts = new Overlap(() => Number.POSITIVE_INFINITY);
+	#since: number | undefined;
+
+	/** A connection stands from now on. */
+	opened(source: number, now: number): void {
+		this.closed(source, now);
+		this.#stands(source).since = now;
+	}
+
+	/** It does not any more. */
+	closed(source: number, now: number): void {
+		const standing = this.#stands(source);
+		standing.stoodMs += this.#standsMs(source, now);
+		standing.since = Number.POSITIVE_INFINITY;
+	}
+
+	/** A connection has brought messages. @param events as they came, gifts not counted yet */
+	took(source: number, events: readonly UpstreamEvent[], now: number): void {
+		if (this.#since === undefined) this.#begin(now);
+		for (const event of events) {
+			if (isId(event.id)) this.#messages.add(source, event.id, 1, now);
+			if (event.type !== "gift") continue;
+			const streak = keyOfStreak(event.streakId);
+			this.#gifts.add(source, streak, 1, now);
+			this.#diamonds.add(source, streak, event.count * event.diamondCount, now);
+		}
+	}
+
+	/** One connection; `undefined` before anything was compared. */
+	of(source: number, now: number): Compared | undefined {
+		if (this.#since === undefined) return undefined;
+		this.#settle(now);
+		return {
+			messages: shareOf(this.#messages, source, least.messages),
+			diamonds: shareOf(this.#diamonds, source, least.diamonds),
+			gifts: this.#gifts.part(source).brought,
+			stoodMs: this.#stands(source).stoodMs + this.#standsMs(source, now),
+		};
+	}
+
+	/** All together; `undefined` before anything was compared. */
+	all(now: number): ComparedAll | undefined {
+		if (this.#since === undefined) return undefined;
+		this.#settle(now);
+		const sources = [...this.#standing.keys()];
+		const union = (overlap: Overlap, from: number): Union => {
+			const shares = sources.flatMap((source) => coverageOf(overlap.part(source), from) ?? []);
+			const coverage = shares.length > 1 ? 1 - shares.reduce((none, share) => none * (1 - share), 1) : undefined;
+			return { total: overlap.total, coverage };
+		};
+		return {
+			messages: union(this.#messages, least.messages),
+			diamonds: union(this.#diamonds, least.diamonds),
+			gifts: this.#gifts.total,
+			since: this.#since,
+			forMs: now - this.#since,
+		};
+	}
+
+	/** What a single connection stood for before there were others is not compared. */
+	#begin(now: number): void {
+		this.#since = now;
+		for (const standing of this.#standing) {
+			if (!standing) continue;
+			standing.stoodMs = 0;
+			if (standing.since !== Number.POSITIVE_INFINITY) standing.since = Math.max(standing.since, now - graceMs);
+		}
+	}
+
+	#settle(now: number): void {
+		for (const overlap of [this.#messages, this.#diamonds, this.#gifts]) overlap.settle(now);
+	}
+
+	#standsMs(source: number, now: number): number {
+		const { since } = this.#stands(source);
+		return since === Number.POSITIVE_INFINITY ? 0 : Math.max(0, now - Math.max(since, this.#since ?? since));
+	}
+
+	#stands(source: number): { since: number; stoodMs: number } {
+		for (let i = this.#standing.length; i <= source; i++) {
+			this.#standing.push({ since: Number.POSITIVE_INFINITY, stoodMs: 0 });
+		}
+		return this.#standing[source] as { since: number; stoodMs: number };
+	}
+}
+
+function coverageOf({ others, shared }: Part, from: number): number | undefined {
+	return others >= from ? shared / others : undefined;
+}
+
+function shareOf(overlap: Overlap, source: number, from: number): Share {
+	const part = overlap.part(source);
+	const { brought, only, others, missedInARow } = part;
+	const gain = overlap.total > 0 ? only / overlap.total : undefined;
+	return { brought, only, gain, coverage: coverageOf(part, from), missedInARow, others };
+}

@@ -1,0 +1,1 @@
+export { type Compared, type ComparedAll, Comparison } from "./comparison.ts";

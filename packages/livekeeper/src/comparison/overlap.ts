@@ -1,0 +1,101 @@
+/** How long after it came last a thing is counted, ms: by then every connection has brought it, or is known to be lost. */
+const settleMs = 60_000;
+/** So many things wait to be counted; past that the oldest is counted early. */
+const mostPending = 4_096;
+
+/** What one connection brought of all that came. */
+export interface Part {
+	/** How much it brought. */
+	brought: number;
+	/** How much of that no other connection brought. */
+	only: number;
+	/** How much others brought while it stood. */
+	others: number;
+	/** How much of that it brought as well. */
+	shared: number;
+	/** How many things others brought, and it did not, since it last brought one that others brought too. */
+	missedInARow: number;
+}
+
+interface Thing {
+	/** When it first came, and when it came last, ms since the epoch. */
+	readonly from: number;
+	at: number;
+	/** By connection, how much of it. */
+	readonly amounts: number[];
+}
+
+/** Since when a connection has stood, ms since the epoch; `Infinity`: it does not. */
+export type StandsSince = (source: number) => number;
+
+/** Adds up how much of the same things each of several connections brought. */
+export class Overlap {
+	/** By what tells them apart, in the order in which they came last. */
+	readonly #pending = new Map<string, Thing>();
+	readonly #parts: Part[] = [];
+	readonly #standsSince: StandsSince;
+	/** How much all connections brought together. */
+	total = 0;
+
+	constructor(standsSince: StandsSince) {
+		this.#standsSince = standsSince;
+	}
+
+	part(source: number): Part {
+		for (let i = this.#parts.length; i <= source; i++) {
+			this.#parts.push({ brought: 0, only: 0, others: 0, shared: 0, missedInARow: 0 });
+		}
+		return this.#parts[source] as Part;
+	}
+
+	/**
+	 * A connection has brought a thing, or more of it.
+	 * @param source from 0
+	 * @param amount how much of it by now
+	 */
+	add(source: number, key: string, amount: number, now: number): void {
+		const known = this.#pending.get(key);
+		const thing = known ?? { from: now, at: now, amounts: [] };
+		if (!known) this.#pending.set(key, thing);
+		else if (amount > most(known.amounts)) {
+			// There is more of it: others have as long to bring that as well.
+			this.#pending.delete(key);
+			this.#pending.set(key, thing);
+			thing.at = now;
+		}
+		thing.amounts[source] = Math.max(thing.amounts[source] ?? 0, amount);
+		// A connection that is new is compared as well.
+		this.part(source);
+		this.settle(now);
+	}
+
+	/** Counts what nobody can bring any more. @param now `Infinity`: all that there is */
+	settle(now: number): void {
+		for (const [key, thing] of this.#pending) {
+			if (thing.at + settleMs > now && this.#pending.size <= mostPending) return;
+			this.#pending.delete(key);
+			this.#count(thing);
+		}
+	}
+
+	#count({ from, amounts }: Thing): void {
+		this.total += most(amounts);
+		for (const [source, part] of this.#parts.entries()) {
+			const own = amounts[source] ?? 0;
+			const others = most(amounts, source);
+			part.brought += own;
+			part.only += Math.max(0, own - others);
+			// What came before it stood, or around when it was lost, it was not there to be shown.
+			if (others === 0 || this.#standsSince(source) > from) continue;
+			part.others += others;
+			part.shared += Math.min(own, others);
+			part.missedInARow = own > 0 ? 0 : part.missedInARow + 1;
+		}
+	}
+}
+
+function most(amounts: readonly number[], beside?: number): number {
+	let highest = 0;
+	for (let i = 0; i < amounts.length; i++) if (i !== beside) highest = Math.max(highest, amounts[i] ?? 0);
+	return highest;
+}

@@ -1,0 +1,53 @@
+import type { Hold } from "../rooms/index.ts";
+import { decisionTexts } from "../text/index.ts";
+
+/** An upstream can't ask for more patience than this, ms. */
+const longestPauseMs = 3_600_000;
+
+interface Pause {
+	since: number;
+	forMs: number;
+	/** The upstream shows it nothing; else it has asked to wait. */
+	rest: boolean;
+}
+
+/** Identities none of whose connections is to be tried before a time: the upstream asked to wait, or they rest. */
+export class IdentityPauses {
+	readonly #pauses = new Map<string, Pause>();
+
+	/** The upstream asked to wait. At most an hour; a shorter pause than what is left changes nothing. */
+	pause(identity: string, forMs: number, now: number): void {
+		const ms = Math.min(longestPauseMs, forMs);
+		if (ms > this.leftMs(identity, now)) this.#pauses.set(identity, { since: now, forMs: ms, rest: false });
+	}
+
+	/** It rests from now on, whatever the upstream asked for before. */
+	rest(identity: string, forMs: number, now: number): void {
+		this.#pauses.set(identity, { since: now, forMs, rest: true });
+	}
+
+	/** It rests no longer. */
+	lift(identity: string): void {
+		if (this.#pauses.get(identity)?.rest) this.#pauses.delete(identity);
+	}
+
+	/** What holds the identity back; `undefined`: nothing does. */
+	hold(identity: string, now: number): Hold | undefined {
+		const delayMs = this.leftMs(identity, now);
+		if (delayMs <= 0) return undefined;
+		const rests = this.#pauses.get(identity)?.rest === true;
+		if (!rests) return { delayMs, why: decisionTexts.slowDown, reason: "rate_limited" };
+		return { delayMs, why: decisionTexts.identityRests, reason: "blocked", rests };
+	}
+
+	/** How long the identity still has to wait, ms. */
+	leftMs(identity: string, now: number): number {
+		const pause = this.#pauses.get(identity);
+		if (!pause) return 0;
+		// The clock was set back.
+		if (now < pause.since) pause.since = now;
+		const left = pause.since + pause.forMs - now;
+		if (left <= 0) this.#pauses.delete(identity);
+		return Math.max(0, left);
+	}
+}

@@ -1,1 +1,0 @@
-export { leaseWay, type WayLease, wayKey } from "./lease-way.ts";

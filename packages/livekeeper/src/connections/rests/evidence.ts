@@ -1,0 +1,52 @@
+import type { SessionEnd } from "../../rooms/index.ts";
+
+/** A session that brought nothing. */
+export interface Barren {
+	liveId: string;
+	/** When it ended, ms since the epoch. */
+	at: number;
+	/** Another connection of the room was brought messages meanwhile. */
+	othersHeard: boolean;
+	/** The upstream refused it, and named risk control. */
+	refused: boolean;
+}
+
+/** What older sessions have shown says nothing of now, ms. */
+const windowMs = 3 * 3_600_000;
+/** So many barren sessions beside others that were brought messages are enough, in whichever rooms; */
+const besideOthers = 3;
+/** in several rooms so many, where another identity is brought messages, */
+const inRooms = 4;
+/** and where no other identity is in use that could tell, over so long, ms. */
+const aloneMs = 60 * 60_000;
+/** So many refusals that name risk control. */
+const refusals = 2;
+const riskControl = /risk|风控|風控|风险/i;
+
+/** What a session's end says against its identity; `undefined`: nothing. */
+export function barrenOf({ liveId, opened, othersHeard, failure }: SessionEnd, at: number): Barren | undefined {
+	const refused = failure.reason === "blocked" && riskControl.test(failure.upstreamMessage ?? "");
+	if (!refused && !(opened && failure.reason === "silence")) return undefined;
+	return { liveId, at, othersHeard, refused };
+}
+
+export function recentOf(barren: readonly Barren[], now: number): Barren[] {
+	return barren.filter(({ at }) => at <= now && now - at <= windowMs);
+}
+
+/**
+ * Whether all that an identity's sessions were brought is nothing, though there was something to bring.
+ * @param hears whether another identity is brought messages meanwhile; `undefined`: no other is in use
+ */
+export function provesRiskControl(barren: readonly Barren[], hears: (since: number) => boolean | undefined): boolean {
+	if (barren.filter(({ refused }) => refused).length >= refusals) return true;
+	if (barren.filter(({ othersHeard }) => othersHeard).length >= besideOthers) return true;
+	if (roomsOf(barren).length < 2 || barren.length < inRooms) return false;
+	const [first, last] = [barren[0]?.at ?? 0, barren.at(-1)?.at ?? 0];
+	// Where others hear nothing either it is the upstream.
+	return hears(first) ?? last - first >= aloneMs;
+}
+
+export function roomsOf(barren: readonly Barren[]): string[] {
+	return [...new Set(barren.map(({ liveId }) => liveId))];
+}

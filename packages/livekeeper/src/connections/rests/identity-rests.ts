@@ -1,0 +1,188 @@
+import { createHash } from "node:crypto";
+import type { Clock } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import type { SessionEnd } from "../../rooms/index.ts";
+import type { IdentityPauses } from "../identity-pauses.ts";
+import { type Barren, barrenOf, provesRiskControl, recentOf, roomsOf } from "./evidence.ts";
+
+/** An identity that is left alone for a while, since the site shows it nothing. */
+export interface IdentityRest {
+	/** ms since the epoch. */
+	since: number;
+	until: number;
+	/** How often in a row it has had to rest: from 1. */
+	times: number;
+	/** In so many sessions it was brought nothing, or refused, */
+	sessions: number;
+	/** in these rooms. */
+	rooms: string[];
+	/** The upstream refused it and named risk control; else nothing came. */
+	refused: boolean;
+}
+
+/** Rests by a digest of the identity: no secret can be had from it. */
+export type KeptRests = Record<string, IdentityRest>;
+
+/** What is known of sessions that go on. */
+export interface RestsView {
+	/** When a session of the identity last brought a message, ms since the epoch; 0: never. */
+	lastHeard(identity: string): number;
+	/** When one of another identity last did; `undefined`: no other is in use. */
+	lastHeardByOthers(identity: string): number | undefined;
+	/** The rest of an identity has begun: its sessions are to be ended. */
+	began(identity: string): void;
+	/** It is over, or the user has ended it. */
+	ended(identity: string): void;
+}
+
+export interface IdentityRestsOptions {
+	clock: Clock;
+	logger: Logger;
+	/** What was kept by the run before. */
+	known?: KeptRests;
+	/** Keeps what there is now, over a restart. */
+	keep?: (rests: KeptRests) => void;
+}
+
+const hourMs = 3_600_000;
+/** How long it rests, each time in a row: hours, then days. */
+const restHours = [2, 6, 24, 72] as const;
+/** A rest that begins so soon after the last one follows on it, ms. */
+const inARowMs = 24 * hourMs;
+/** Others count as hearing for so long after a message, ms. */
+const hearsMs = 5 * 60_000;
+
+/**
+ * Lets identities rest that are under risk control. A cookie that watches too many rooms is shown nothing for days; whoever
+ * goes on asking makes it longer. Only logins rest, and only where it is certain that there was something to be shown.
+ */
+export class IdentityRests {
+	readonly #options: IdentityRestsOptions;
+	readonly #pauses: IdentityPauses;
+	readonly #view: RestsView;
+	/** By identity, since one of its sessions last brought something. */
+	readonly #barren = new Map<string, Barren[]>();
+	/** Also those that are over, to know how often in a row. */
+	readonly #kept: Map<string, IdentityRest>;
+	/** Identities that rest. */
+	readonly #resting = new Map<string, IdentityRest>();
+
+	constructor(options: IdentityRestsOptions, pauses: IdentityPauses, view: RestsView) {
+		this.#options = options;
+		this.#pauses = pauses;
+		this.#view = view;
+		this.#kept = new Map(Object.entries(options.known ?? {}));
+	}
+
+	/** The rest that an identity is in. */
+	of(identity: string): IdentityRest | undefined {
+		return this.#resting.get(identity);
+	}
+
+	/** How many sessions in a row brought it nothing, and in which rooms. */
+	barren(identity: string): { sessions: number; rooms: string[] } {
+		const heardAt = this.#view.lastHeard(identity);
+		const all = recentOf(this.#barren.get(identity) ?? [], this.#options.clock.now());
+		const barren = all.filter(({ at }) => at > heardAt);
+		return { sessions: barren.length, rooms: roomsOf(barren) };
+	}
+
+	/** An identity is used: it may have been resting before a restart. */
+	meet(identity: string): void {
+		const rest = this.#kept.get(digestOf(identity));
+		const now = this.#options.clock.now();
+		if (!rest || rest.until <= now || this.#resting.has(identity)) return;
+		this.#resting.set(identity, rest);
+		this.#pauses.rest(identity, rest.until - now, now);
+	}
+
+	/** A session has ended. @param name of the identity, for the log */
+	sessionEnded(end: SessionEnd, name: string | undefined): void {
+		const { identity } = end;
+		if (end.heard) this.#barren.delete(identity);
+		if (!end.loggedIn || end.heard || this.#resting.has(identity)) return;
+		const now = this.#options.clock.now();
+		const one = barrenOf(end, now);
+		if (!one) return;
+		const barren = [...recentOf(this.#barren.get(identity) ?? [], now), one];
+		const first = barren[0]?.at ?? now;
+		// One session that is brought something is enough: then it is not the identity.
+		if (this.#view.lastHeard(identity) >= first) {
+			this.#barren.delete(identity);
+			return;
+		}
+		this.#barren.set(identity, barren);
+		const hears = (since: number) => {
+			const at = this.#view.lastHeardByOthers(identity);
+			return at === undefined ? undefined : at >= Math.max(since, now - hearsMs);
+		};
+		if (provesRiskControl(barren, hears)) this.#begin(identity, name, barren);
+	}
+
+	/** The user has it tried again. @returns whether it was resting */
+	lift(identity: string, name: string | undefined): boolean {
+		const rest = this.#resting.get(identity);
+		if (!rest) return false;
+		this.#kept.delete(digestOf(identity));
+		this.#end(identity);
+		this.#options.logger.info(
+			{ event: "identity_rest_lifted", identity: name },
+			`【√】${whose(name)} 的休息已由用户解除`,
+		);
+		return true;
+	}
+
+	/** To be called every few seconds. */
+	check(nameOf: (identity: string) => string | undefined): void {
+		const now = this.#options.clock.now();
+		for (const [identity, { until }] of this.#resting) {
+			if (until > now) continue;
+			const name = nameOf(identity);
+			this.#end(identity);
+			this.#options.logger.info(
+				{ event: "identity_rest_over", identity: name },
+				`【√】${whose(name)} 的休息已结束，重新尝试`,
+			);
+		}
+	}
+
+	#begin(identity: string, name: string | undefined, barren: readonly Barren[]): void {
+		const { clock, logger } = this.#options;
+		const now = clock.now();
+		const before = this.#kept.get(digestOf(identity));
+		const times = before && now - before.until < inARowMs ? before.times + 1 : 1;
+		const hours = restHours[Math.min(times, restHours.length) - 1] ?? 2;
+		const rooms = roomsOf(barren);
+		const refused = barren.every((one) => one.refused);
+		const rest = { since: now, until: now + hours * hourMs, times, sessions: barren.length, rooms, refused };
+		this.#barren.delete(identity);
+		this.#resting.set(identity, rest);
+		this.#kept.set(digestOf(identity), rest);
+		this.#pauses.rest(identity, hours * hourMs, now);
+		this.#keep();
+		const fields = { event: "identity_rests", identity: name, until: rest.until, hours, times, live_ids: rooms };
+		logger.warn(fields, `【!】${whose(name)} 疑似被风控：多个会话什么也收不到，休息 ${hours} 小时`);
+		this.#view.began(identity);
+	}
+
+	#end(identity: string): void {
+		this.#resting.delete(identity);
+		this.#pauses.lift(identity);
+		this.#keep();
+		this.#view.ended(identity);
+	}
+
+	#keep(): void {
+		const now = this.#options.clock.now();
+		for (const [digest, { until }] of this.#kept) if (now - until >= inARowMs) this.#kept.delete(digest);
+		this.#options.keep?.(Object.fromEntries(this.#kept));
+	}
+}
+
+function whose(name: string | undefined): string {
+	return name === undefined ? "所用 cookie" : `身份 ${name}`;
+}
+
+function digestOf(identity: string): string {
+	return createHash("sha256").update(identity).digest("hex").slice(0, 32);
+}

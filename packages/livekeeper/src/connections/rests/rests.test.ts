@@ -1,0 +1,267 @@
+import { DouyinError } from "@livekeeper/douyin";
+import { describe, expect, test } from "vitest";
+import type { RoomOptions } from "../../room-options.ts";
+import { chat } from "../../rooms/fake-upstream.helpers.ts";
+import { ManagerHarness } from "../manager-harness.helpers.ts";
+import type { ConnectionManagerOptions } from "../persistent-connection-manager.ts";
+import type { KeptRests } from "./index.ts";
+
+const hour = 3_600_000;
+const burnt = { cookie: "sessionid=burnt" };
+const good = { cookie: "sessionid=good" };
+
+/** Rooms whose identities are shown something, or nothing, from when the test says so. */
+class World {
+	readonly harness: ManagerHarness;
+	readonly silenced = new Set<string>();
+	kept: KeptRests = {};
+
+	constructor(options: Partial<ConnectionManagerOptions> = {}, known: KeptRests = {}) {
+		const keep = (rests: KeptRests) => {
+			this.kept = structuredClone(rests);
+		};
+		const rests = { known, keep };
+		this.harness = new ManagerHarness({ rests, rooms: { health: "fixed", silenceMs: 60_000 }, ...options });
+		this.harness.prepare = (upstream) => {
+			upstream.onSession = (session) => session.open();
+		};
+		this.harness.manager.start();
+	}
+
+	get manager() {
+		return this.harness.manager;
+	}
+
+	add(liveId: string, options: RoomOptions): void {
+		this.manager.addConnection(liveId, this.harness.queue(), options);
+	}
+
+	/** Every session of an identity that is not silenced is brought a message each second. */
+	async pass(seconds: number): Promise<void> {
+		for (let i = 0; i < seconds; i++) {
+			await this.harness.clock.advance(1_000);
+			for (const { options, upstream } of this.harness.made) {
+				if (this.silenced.has(options.cookie ?? "")) continue;
+				for (const session of upstream.openSessions) {
+					const { liveId, roomId } = session.request;
+					session.frame([chat(this.harness.clock.now(), { liveId, roomId, id: idAt(this.harness.clock.now()) })]);
+				}
+			}
+		}
+	}
+
+	room(liveId: string) {
+		const status = this.manager.getConnectionStatus(liveId);
+		if (!status) throw new Error(`No room ${liveId}`);
+		return status;
+	}
+
+	/** Sessions that were begun by an identity. */
+	sessions({ cookie }: RoomOptions): number {
+		return this.harness.made
+			.filter(({ options }) => options.cookie === cookie)
+			.reduce((sum, { upstream }) => sum + upstream.sessions.length, 0);
+	}
+
+	lines(event: string) {
+		return this.harness.log.lines.filter((line) => line["event"] === event);
+	}
+}
+
+/** All sessions of a room are brought the same. */
+function idAt(now: number): string {
+	return String(7_000_000_000_000_000_000n + BigInt(now));
+}
+
+describe("an identity that is shown nothing any more", () => {
+	test("rests, its rooms wait with a reason until when, and others go on", async () => {
+		const world = new World();
+		for (const [liveId, options] of [
+			["1", burnt],
+			["2", burnt],
+			["3", good],
+		] as const)
+			world.add(liveId, options);
+		await world.pass(60);
+		world.silenced.add(burnt.cookie);
+		await world.pass(900);
+		const rest = world.manager.restOf(burnt);
+		expect(rest).toMatchObject({ times: 1, rooms: ["1", "2"], refused: false });
+		expect((rest?.until ?? 0) - (rest?.since ?? 0)).toBe(2 * hour);
+		for (const liveId of ["1", "2"]) {
+			expect(world.room(liveId)).toMatchObject({
+				state: "blocked",
+				nextAttemptAt: rest?.until,
+				reason: { code: "blocked", message: { en: expect.stringContaining("identity rests") } },
+			});
+		}
+		expect(world.room("3")).toMatchObject({ state: "connected", reconnects: {} });
+		expect(world.manager.restOf(good)).toBeUndefined();
+		expect(world.lines("identity_rests")).toMatchObject([{ hours: 2, live_ids: ["1", "2"] }]);
+		const before = world.sessions(burnt);
+		await world.pass(600);
+		expect(world.sessions(burnt)).toBe(before);
+		await world.manager.stop();
+	});
+
+	test("is tried again when its rest is over, and goes on where it is shown something", async () => {
+		const world = new World();
+		world.add("1", burnt);
+		world.add("2", burnt);
+		world.add("3", good);
+		await world.pass(60);
+		world.silenced.add(burnt.cookie);
+		await world.pass(900);
+		const { until = 0 } = world.manager.restOf(burnt) ?? {};
+		world.silenced.clear();
+		await world.pass((until - world.harness.clock.now()) / 1000 + 30);
+		expect(world.manager.restOf(burnt)).toBeUndefined();
+		for (const liveId of ["1", "2"]) expect(world.room(liveId)).toMatchObject({ state: "connected" });
+		expect(world.lines("identity_rest_over")).toHaveLength(1);
+		await world.manager.stop();
+	});
+
+	test("rests longer each time in a row: 2, 6, 24, then 72 hours", async () => {
+		const world = new World();
+		world.add("1", { ...good, redundancy: 2, sessions: [burnt] });
+		await world.pass(60);
+		world.silenced.add(burnt.cookie);
+		const hours: number[] = [];
+		for (let i = 0; i < 3; i++) {
+			await world.pass(600);
+			const rest = world.manager.restOf(burnt);
+			if (!rest) throw new Error("It does not rest.");
+			hours.push((rest.until - rest.since) / hour);
+			// Nobody listens meanwhile, so that the hours are short.
+			const { clock } = world.harness;
+			await clock.advance(rest.until - clock.now());
+			await world.pass(5);
+		}
+		expect(hours).toEqual([2, 6, 24]);
+		await world.manager.stop();
+	}, 60_000);
+
+	test("in a room with another identity: that goes on by the other, which also finds the next broadcast", async () => {
+		const world = new World();
+		world.add("1", { ...burnt, redundancy: 2, sessions: [good] });
+		await world.pass(60);
+		world.silenced.add(burnt.cookie);
+		await world.pass(300);
+		expect(world.manager.restOf(burnt)).toBeDefined();
+		expect(world.room("1")).toMatchObject({
+			state: "connected",
+			connections: [{ state: "waiting" }, { state: "connected" }],
+		});
+		for (const { upstream } of world.harness.made) {
+			upstream.page = { status: "live", liveId: "1", roomId: "next", userUniqueId: "u", title: "" };
+			for (const session of upstream.openSessions) session.fail(new DouyinError("broadcast_ended", "over"));
+		}
+		await world.pass(120);
+		expect(world.room("1")).toMatchObject({ state: "connected", roomId: "next" });
+		await world.manager.stop();
+	});
+
+	test("keeps resting over a restart, and a room of it with another identity begins by that one", async () => {
+		const before = new World();
+		before.add("1", { ...good, redundancy: 2, sessions: [burnt] });
+		await before.pass(60);
+		before.silenced.add(burnt.cookie);
+		await before.pass(300);
+		await before.manager.stop();
+		expect(JSON.stringify(before.kept)).not.toContain("burnt");
+
+		const world = new World({}, before.kept);
+		await world.harness.clock.advance(before.harness.clock.now() - world.harness.clock.now());
+		world.add("2", burnt);
+		world.add("3", { ...burnt, redundancy: 2, sessions: [good] });
+		await world.pass(60);
+		expect(world.room("2")).toMatchObject({ state: "blocked", nextAttemptAt: world.manager.restOf(burnt)?.until });
+		expect(world.room("3")).toMatchObject({ state: "connected" });
+		expect(world.sessions(burnt)).toBe(0);
+		await world.manager.stop();
+	});
+
+	test("goes on at once when the user lifts its rest", async () => {
+		const world = new World();
+		world.add("1", burnt);
+		world.add("2", { ...good, redundancy: 2, sessions: [burnt] });
+		await world.pass(60);
+		world.silenced.add(burnt.cookie);
+		await world.pass(300);
+		expect(world.room("1").state).toBe("blocked");
+		world.silenced.clear();
+		expect(world.manager.liftRest(burnt)).toBe(true);
+		await world.pass(10);
+		expect(world.room("1").state).toBe("connected");
+		expect([world.manager.restOf(burnt), world.manager.liftRest(burnt)]).toEqual([undefined, false]);
+		expect(world.kept).toEqual({});
+		await world.pass(60);
+		expect(world.room("2").connections?.map(({ state }) => state)).toEqual(["connected", "connected"]);
+		await world.manager.stop();
+	});
+});
+
+describe("no identity rests", () => {
+	test("where one room alone is silent, however often, or where one of its sessions is brought something", async () => {
+		const world = new World();
+		world.add("1", burnt);
+		world.add("2", good);
+		await world.pass(60);
+		world.silenced.add(burnt.cookie);
+		await world.pass(3_000);
+		expect(world.room("1").reconnects.silence ?? 0).toBeGreaterThan(3);
+		expect(world.manager.restOf(burnt)).toBeUndefined();
+		expect(world.manager.barrenOf(burnt)).toMatchObject({ rooms: ["1"] });
+		world.silenced.clear();
+		await world.pass(200);
+		expect(world.manager.barrenOf(burnt).sessions).toBe(0);
+		await world.manager.stop();
+	});
+
+	test("where all are silent at once: then it is the upstream", async () => {
+		const world = new World();
+		for (const [liveId, options] of [
+			["1", burnt],
+			["2", burnt],
+			["3", good],
+			["4", good],
+		] as const)
+			world.add(liveId, options);
+		await world.pass(60);
+		world.silenced.add(burnt.cookie).add(good.cookie);
+		await world.pass(5_400);
+		expect([world.manager.restOf(burnt), world.manager.restOf(good)]).toEqual([undefined, undefined]);
+		await world.manager.stop();
+	});
+
+	test("where it is the only one, before it was shown nothing in several rooms for an hour", async () => {
+		const world = new World();
+		world.add("1", burnt);
+		world.add("2", burnt);
+		await world.pass(60);
+		world.silenced.add(burnt.cookie);
+		await world.pass(3_500);
+		expect(world.manager.restOf(burnt)).toBeUndefined();
+		await world.pass(600);
+		expect(world.manager.restOf(burnt)).toMatchObject({ rooms: ["1", "2"] });
+		await world.manager.stop();
+	});
+
+	test("without a login, or where that is turned off", async () => {
+		const world = new World({ rests: "never" });
+		world.add("1", { ...good, redundancy: 2, sessions: [burnt] });
+		await world.pass(60);
+		world.silenced.add(burnt.cookie);
+		await world.pass(600);
+		expect(world.manager.restOf(burnt)).toBeUndefined();
+		await world.manager.stop();
+
+		const other = new World();
+		other.add("1", { ...good, redundancy: 2, sessions: [{ cookie: "" }] });
+		await other.pass(60);
+		other.silenced.add("");
+		await other.pass(600);
+		expect(other.manager.restOf({ cookie: "" })).toBeUndefined();
+		await other.manager.stop();
+	});
+});

@@ -1,0 +1,107 @@
+import { type RoomOptions, sessionOptions } from "../room-options.ts";
+import type { ConnectionRoute, RoomRoute } from "../rooms/index.ts";
+import type { Admission, AdmissionRequest } from "./admission/index.ts";
+import {
+	type Identities,
+	type IdentityLease,
+	type IdentityResolver,
+	identityKey,
+	quotaKeys,
+	type RoomIdentity,
+} from "./identities.ts";
+import { sharedPermits } from "./shared-permits.ts";
+
+/** A room's route over the identities that it leases. */
+export interface RouteLease extends RoomRoute {
+	/** What {@link routeKey} gives for it. */
+	readonly key: string;
+	/** Of the room's own connection's identity. */
+	readonly name: string | undefined;
+	/** A second time does nothing. */
+	release(): void;
+}
+
+export interface RouteDeps {
+	liveId: string;
+	admission: Pick<Admission, "permitsFor">;
+	priority: AdmissionRequest["priority"];
+	identities: Identities;
+	identityOf: IdentityResolver;
+	/** Cookie and proxy of rooms that bring none of their own. */
+	shared?: RoomIdentity | undefined;
+	/** Whether the room is polled while its socket is refused. */
+	pollingFallback: boolean;
+	/** Whether an identity rests, by its key. */
+	rests?: (identity: string) => boolean;
+}
+
+/**
+ * Leases what a room with these options goes over.
+ * @throws LivekeeperError `invalid_request` when no upstream can be made with these options: then nothing is leased
+ */
+export function leaseRoute(options: RoomOptions, deps: RouteDeps): RouteLease {
+	const leases: IdentityLease[] = [];
+	const release = () => {
+		for (const lease of leases.splice(0)) lease.release();
+	};
+	try {
+		for (const one of sessionOptions(options)) leases.push(deps.identities.lease(deps.identityOf(one)));
+		return routeOver(options, deps, leases as [IdentityLease, ...IdentityLease[]], release);
+	} catch (error) {
+		release();
+		throw error;
+	}
+}
+
+/** The same for options that lead over the same sessions, and ask the same of them. It holds secrets: never logged, never shown. */
+export function routeKey(options: RoomOptions, identityOf: IdentityResolver): string {
+	const keys = sessionOptions(options).map((one) => identityKey(identityOf(one)));
+	return JSON.stringify([options.raw ?? false, ...keys]);
+}
+
+function routeOver(
+	options: RoomOptions,
+	deps: RouteDeps,
+	leases: readonly [IdentityLease, ...IdentityLease[]],
+	release: () => void,
+): RouteLease {
+	const [{ upstream, name, key: identity }] = leases;
+	const sessions = sessionOptions(options);
+	const permits = (session: number, more: Partial<AdmissionRequest>) => {
+		const keys = quotaKeys(deps.identityOf(sessions[session] ?? options), deps.shared);
+		return deps.admission.permitsFor(() => ({ room: deps.liveId, ...keys, priority: deps.priority, ...more }));
+	};
+	// The room's own connection and polling stand in for each other.
+	const own = sharedPermits(permits(0, {}), permits(0, { handshakeOnly: true }));
+	const sockets = leases.map((lease, i): ConnectionRoute => {
+		const { upstream, key: identity } = lease;
+		return {
+			kind: "socket",
+			upstream,
+			identity,
+			permits: (preemptible) => (i === 0 ? own : permits(i, { preemptible })),
+		};
+	}) as [ConnectionRoute, ...ConnectionRoute[]];
+	const polled = deps.pollingFallback && upstream.poll !== undefined;
+	const polling: ConnectionRoute[] = polled ? [{ kind: "polling", upstream, identity, permits: () => own }] : [];
+	return {
+		key: routeKey(options, deps.identityOf),
+		name,
+		release,
+		raw: options.raw ?? false,
+		connections: [...sockets, ...polling],
+		lookup: (liveId, signal) => {
+			// A page is a request as well: who rests makes none where another can.
+			const lease = leases.find(({ key }) => !deps.rests?.(key));
+			return (lease?.upstream ?? upstream).lookup(liveId, signal);
+		},
+		/** The best of all: one logged-in session is enough to see gifts. */
+		get identity() {
+			const loggedIn = leases.find((lease) => lease.upstream.identity === "logged_in");
+			return (loggedIn?.upstream ?? upstream).identity;
+		},
+		get login() {
+			return upstream.login;
+		},
+	};
+}

@@ -1,0 +1,549 @@
+import {
+	DouyinError,
+	type FailureReason,
+	type HostAdvisor,
+	type SessionItem,
+	type SessionRequest,
+} from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { describe, expect, test } from "vitest";
+import { chat, FakeSession, FakeUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { type ConnectionKey, type Hold, RoomMessageQueue } from "../rooms/index.ts";
+import { verbatim } from "../text/index.ts";
+import { FixedStrategy } from "./fixed-strategy.ts";
+import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
+
+/** An upstream that can be polled. */
+class PolledUpstream extends FakeUpstream {
+	readonly polls: FakeSession[] = [];
+	readonly #clock: ManualClock;
+
+	constructor(clock: ManualClock, identity?: "anonymous" | "logged_in") {
+		super(clock, identity);
+		this.#clock = clock;
+	}
+
+	poll(request: SessionRequest): AsyncIterable<SessionItem> {
+		const poll = new FakeSession(request, this.#clock);
+		this.polls.push(poll);
+		return poll.items();
+	}
+}
+
+/** The promised delays; holds back connections beside others where it is told to. */
+class Holding extends FixedStrategy {
+	hold: Hold | undefined;
+	readonly hosts: HostAdvisor = { choose: () => undefined, works: () => undefined, failed: () => undefined };
+	readonly asked: number[] = [];
+
+	override admit(connection?: ConnectionKey): undefined {
+		if (connection) this.asked.push(connection.source);
+		return (connection?.beside ? this.hold : undefined) as undefined;
+	}
+}
+
+interface Options {
+	second?: boolean;
+	pollingFallback?: boolean;
+	raw?: boolean;
+	total?: number;
+	startsPerSecond?: number;
+}
+
+/** A room that has just begun, on one or two upstreams. */
+async function roomOver({ second, pollingFallback = true, raw = false, total, startsPerSecond }: Options = {}) {
+	const clock = new ManualClock();
+	const [own, other] = [new PolledUpstream(clock), new PolledUpstream(clock, "logged_in")];
+	const strategy = new Holding();
+	const log = recordingLogger();
+	const manager = new PersistentConnectionManager({
+		clock,
+		logger: log.logger,
+		upstreamFor: ({ cookie }) => (cookie === "other" ? other : own),
+		handshakes: { startsPerSecond: startsPerSecond ?? Number.POSITIVE_INFINITY },
+		...(total && { limits: { total } }),
+		pollingFallback,
+		strategy: () => strategy,
+	});
+	manager.start();
+	const queue = new RoomMessageQueue({ onConsumerError: () => undefined });
+	manager.addConnection("1001", queue, { raw, ...(second && { redundancy: 2, second: { cookie: "other" } }) });
+	await clock.advance(0);
+	const status = () => {
+		const now = manager.getConnectionStatus("1001");
+		if (!now) throw new Error("The room is gone.");
+		return now;
+	};
+	const taken: string[] = [];
+	/** Of chat messages, in order. */
+	const ids = () => {
+		for (const { type, id } of queue.drain()?.events ?? []) if (type === "chat") taken.push(id);
+		return taken;
+	};
+	const connections = () => status().connections ?? [];
+	const pass = (ms: number) => clock.advance(ms);
+	const end = async () => {
+		await manager.stop();
+		expect([...own.openSessions, ...own.polls.filter(({ closed }) => !closed), ...other.openSessions]).toEqual([]);
+		expect([manager.admission.status().held, manager.admission.waiting, clock.pendingTimers]).toEqual([0, 0, 0]);
+	};
+	return { clock, own, other, manager, strategy, log, queue, ids, status, connections, pass, end };
+}
+
+const fails = (reason: FailureReason) => new DouyinError(reason, reason);
+
+/** The room's own socket fails so often in a row, each time as soon as it is tried. */
+async function refused(bench: Awaited<ReturnType<typeof roomOver>>, reason: FailureReason, times = 3) {
+	for (let i = 0; i < times; i++) {
+		if (i > 0) await bench.pass(Math.max(0, (bench.status().nextAttemptAt ?? 0) - bench.clock.now()));
+		bench.own.last.fail(fails(reason));
+		await bench.pass(0);
+	}
+	return bench;
+}
+
+describe("a room with one connection", () => {
+	test("has that and nothing else", async () => {
+		const { own, ids, status, pass, end } = await roomOver();
+		own.last.open();
+		const events = own.last.frame();
+		await pass(0);
+		expect(ids()).toEqual(events.map(({ id }) => id));
+		expect(status().connections).toBeUndefined();
+		await end();
+	});
+
+	test.each([true, false])("asks for payloads where it is to have them, polled as well: %s", async (raw) => {
+		const bench = await refused(await roomOver({ raw }), "timeout");
+		expect([bench.own.last, bench.own.polls[0]].map((session) => session?.request.raw)).toEqual([raw, raw]);
+		await bench.end();
+	});
+
+	test("is polled after three refusals in a row, until a socket brings what polling brings", async () => {
+		const { clock, own, ids, status, connections, pass, end } = await refused(await roomOver(), "handshake_refused");
+		const [poll] = own.polls;
+		poll?.open();
+		const known = chat(clock.now());
+		poll?.frame([known]);
+		await pass(0);
+		expect(status()).toMatchObject({ state: "connected", polling: true });
+		expect(connections().map(({ kind, state }) => `${kind} ${state}`)).toEqual(["socket waiting", "polling connected"]);
+		expect(own.sessions).toHaveLength(3);
+		await pass(4_000);
+		const socket = own.last;
+		socket.open();
+		const next = chat(clock.now());
+		socket.frame([known, next]);
+		await pass(1_000);
+		expect(poll?.closed).toBe(true);
+		expect(ids()).toEqual([known.id, next.id]);
+		expect(status()).toMatchObject({ state: "connected", host: "push.example" });
+		expect([status().connections, status().polling]).toEqual([undefined, undefined]);
+		await end();
+	});
+
+	test("is tried for a socket on the schedule that its failures have brought it to while it is polled", async () => {
+		const { clock, own, connections, pass, end } = await refused(await roomOver(), "handshake_refused");
+		own.polls[0]?.open();
+		own.polls[0]?.frame();
+		await pass(4_000);
+		for (const seconds of [8, 16, 32, 60]) {
+			own.last.fail(fails("handshake_refused"));
+			await pass(0);
+			expect(connections()[0]?.nextAttemptAt).toBe(clock.now() + seconds * 1000);
+			for (let i = 0; i < seconds; i++) {
+				own.polls[0]?.frame();
+				await pass(1_000);
+			}
+		}
+		await end();
+	});
+
+	test("is polled on the permit of its socket, and the other way round", async () => {
+		const bench = await refused(await roomOver({ total: 1 }), "timeout");
+		const { own, manager, pass, connections, end } = bench;
+		own.polls[0]?.open();
+		await pass(4_000);
+		own.last.open();
+		await pass(0);
+		expect(connections().map(({ state }) => state)).toEqual(["connected", "connected"]);
+		expect([manager.admission.status().held, manager.admission.waiting]).toEqual([1, 0]);
+		own.polls[0]?.fail(fails("network"));
+		await pass(0);
+		expect(manager.admission.status().held).toBe(1);
+		await end();
+	});
+
+	test("is polled as well where the upstream leads its socket to a foreign host", async () => {
+		const { own, end } = await refused(await roomOver(), "foreign_host");
+		expect([own.polls.length, own.sessions.length]).toEqual([1, 3]);
+		await end();
+	});
+
+	test.each(["blocked", "rate_limited", "signature_rejected"] as const)("is not polled after %s", async (reason) => {
+		const { own, end } = await refused(await roomOver(), reason, 5);
+		expect([own.polls.length, own.sessions.length]).toEqual([0, 5]);
+		await end();
+	});
+
+	test("is not polled any more once its socket is refused as a device", async () => {
+		const { own, status, pass, end } = await refused(await roomOver(), "timeout");
+		const [poll] = own.polls;
+		poll?.open();
+		await pass(0);
+		expect(status().polling).toBe(true);
+		await pass(4_000);
+		own.last.fail(fails("blocked"));
+		await pass(0);
+		expect(status()).toMatchObject({ state: "blocked", reason: { code: "blocked" } });
+		expect(poll?.closed).toBe(true);
+		await end();
+	});
+
+	test("is not polled where that is turned off", async () => {
+		const { own, end } = await refused(await roomOver({ pollingFallback: false }), "handshake_refused", 5);
+		expect([own.polls.length, own.sessions.length]).toEqual([0, 5]);
+		await end();
+	});
+
+	test("leaves the next turn to the socket when polling fails as well", async () => {
+		const { own, clock, status, pass, end } = await refused(await roomOver(), "timeout");
+		const next = clock.now() + 4_000;
+		own.polls[0]?.fail(fails("network"));
+		await pass(0);
+		expect(status()).toMatchObject({ state: "reconnecting", reason: { code: "network" }, nextAttemptAt: next });
+		await pass(4_000);
+		expect([own.polls.length, own.sessions.length]).toEqual([1, 4]);
+		await end();
+	});
+});
+
+/** A room on two connections, both synced. */
+async function both(options: Options = {}) {
+	const bench = await roomOver({ second: true, ...options });
+	bench.own.last.open();
+	await bench.pass(0);
+	bench.other.last.open();
+	const common = chat(bench.clock.now());
+	bench.own.last.frame([common]);
+	bench.other.last.frame([common]);
+	await bench.pass(0);
+	return { ...bench, common };
+}
+
+describe("a room with two connections", () => {
+	test("is logged in when one of them is, and opens the second when the first stands", async () => {
+		const { own, other, status, connections, pass, end } = await roomOver({ second: true });
+		expect([own.sessions.length, other.sessions.length]).toEqual([1, 0]);
+		own.last.open();
+		await pass(0);
+		other.last.open();
+		await pass(0);
+		expect(status()).toMatchObject({ state: "connected", identity: "logged_in" });
+		expect(connections().map(({ state }) => state)).toEqual(["connected", "connected"]);
+		await end();
+	});
+
+	test("gives both what chooses their hosts, and each the hosts that others stand on", async () => {
+		const { own, other, strategy, end } = await both();
+		expect([own, other].map(({ last }) => last.request.hosts)).toEqual([strategy.hosts, strategy.hosts]);
+		expect([own, other].map(({ last }) => last.request.avoidHosts)).toEqual([[], ["push.example"]]);
+		await end();
+	});
+
+	test("opens the second as well when the first fails", async () => {
+		const { own, other, status, pass, end } = await roomOver({ second: true });
+		own.last.fail(fails("handshake_refused"));
+		await pass(0);
+		other.last.open();
+		await pass(0);
+		expect(status()).toMatchObject({ state: "connected" });
+		await pass(1_000);
+		expect(own.sessions).toHaveLength(2);
+		await end();
+	});
+
+	test("goes on with one when the other is lost, and connects that again", async () => {
+		const { clock, own, other, ids, status, connections, common, pass, end } = await both();
+		own.last.fail(fails("network"));
+		await pass(0);
+		const next = chat(clock.now());
+		other.last.frame([next]);
+		await pass(0);
+		expect(ids()).toEqual([common.id, next.id]);
+		expect(status()).toMatchObject({ state: "connected", reconnectCount: 0 });
+		expect(connections()[0]).toMatchObject({ state: "waiting", reason: { code: "network" }, missed: 1, failures: 1 });
+		await pass(1_000);
+		expect(own.sessions).toHaveLength(2);
+		await end();
+	});
+
+	test("keeps each on its own schedule, longer each time", async () => {
+		const { clock, own, connections, pass, end } = await both();
+		for (const seconds of [1, 2, 4, 8]) {
+			own.last.fail(fails("network"));
+			await pass(0);
+			expect(connections()[0]?.nextAttemptAt).toBe(clock.now() + seconds * 1000);
+			await pass(seconds * 1000);
+		}
+		await end();
+	});
+
+	test("resumes both where the room is", async () => {
+		const { own, other, pass, end } = await both();
+		for (const { last } of [own, other]) last.fail(fails("network"));
+		await pass(2_000);
+		const cursors = [own, other].map(({ last }) => last.request.cursor);
+		expect(cursors.map((cursor) => cursor?.roomId)).toEqual(["r1", "r1"]);
+		await end();
+	});
+
+	test("reconnects when none stands any more, at the time of the first that is tried again", async () => {
+		const { clock, own, other, status, pass, end } = await both();
+		own.last.fail(fails("network"));
+		await pass(400);
+		other.last.fail(fails("upstream_close"));
+		await pass(0);
+		const first = clock.now() + 600;
+		expect(status()).toMatchObject({ state: "reconnecting", reason: { code: "upstream_close" }, nextAttemptAt: first });
+		await pass(600);
+		own.last.open();
+		await pass(0);
+		expect(status().state).toBe("connected");
+		await end();
+	});
+
+	test("is ended for its silence as a whole where both are silent, and blames both hosts", async () => {
+		const { own, other, status, log, pass, end } = await both();
+		const reasons: unknown[] = [];
+		for (const { last } of [own, other]) {
+			last.request.signal.addEventListener("abort", () =>
+				reasons.push((last.request.signal.reason as DouyinError).reason),
+			);
+		}
+		await pass(70_000);
+		expect(reasons).toEqual(["silence", "silence"]);
+		expect(status().reconnects).toEqual({ silence: 1 });
+		expect(log.lines.filter(({ level }) => level >= 50)).toEqual([]);
+		await end();
+	});
+
+	test("ends one that is mute while the other brings messages", async () => {
+		const { clock, own, other, connections, pass, end } = await both();
+		for (let i = 0; i < 40; i++) {
+			other.last.frame([chat(clock.now())]);
+			await pass(1_000);
+		}
+		expect(connections()[0]).toMatchObject({ failures: 1 });
+		expect(own.sessions.length).toBeGreaterThan(1);
+		expect(connections()[1]).toMatchObject({ state: "connected", failures: 0 });
+		await end();
+	});
+
+	test("a handshake that hangs beside another is broken off, and says why", async () => {
+		const { own, other, connections, pass, end } = await roomOver({ second: true });
+		own.last.open();
+		own.last.frame();
+		await pass(0);
+		expect(other.sessions).toHaveLength(1);
+		for (let i = 0; i < 13; i++) {
+			own.last.frame();
+			await pass(5_000);
+		}
+		expect(connections()[1]).toMatchObject({ failures: 1, reason: { code: "timeout" } });
+		expect(connections()[0]).toMatchObject({ state: "connected" });
+		await end();
+	});
+
+	test("ends with the broadcast, whichever says so, and what waits is emitted first", async () => {
+		const { clock, own, other, ids, status, common, pass, end } = await both();
+		const last = chat(clock.now());
+		other.last.frame([last]);
+		other.last.fail(fails("broadcast_ended"));
+		await pass(0);
+		expect(ids()).toEqual([common.id, last.id]);
+		expect(status()).toMatchObject({ state: "waiting", reason: { code: "broadcast_ended" } });
+		expect([...own.openSessions, ...other.openSessions]).toEqual([]);
+		await pass(90_000);
+		own.last.open();
+		await pass(0);
+		expect(status().state).toBe("connected");
+		expect(other.sessions).toHaveLength(2);
+		await end();
+	});
+});
+
+test("a connection that waits goes to the broadcast that the room has found meanwhile", async () => {
+	const { own, other, status, pass, end } = await both();
+	other.last.fail(fails("network"));
+	await pass(0);
+	own.page = { status: "live", liveId: "1001", roomId: "r2", userUniqueId: "u2", title: "" };
+	own.last.fail(fails("upstream_error"));
+	await pass(1_000);
+	own.last.open();
+	await pass(2_000);
+	expect([own, other].map(({ last }) => last.request.roomId)).toEqual(["r2", "r2"]);
+	other.last.open();
+	await pass(0);
+	expect(status()).toMatchObject({ state: "connected", roomId: "r2" });
+	await end();
+});
+
+describe("what others have met", () => {
+	const outage: Hold = {
+		delayMs: 30_000,
+		why: verbatim("most rooms failed at once; room 1003 tries for all"),
+		reason: "network",
+	};
+
+	test("holds back a connection that was lost beside another, which says so and asks again", async () => {
+		const { clock, own, other, strategy, connections, pass, end } = await both();
+		strategy.asked.length = 0;
+		other.last.fail(fails("network"));
+		strategy.hold = outage;
+		await pass(1_000);
+		expect(strategy.asked).toEqual([1]);
+		expect(connections()[1]).toMatchObject({
+			state: "waiting",
+			reason: { code: "network", message: { en: "Most rooms failed at once; room 1003 tries for all." } },
+			nextAttemptAt: clock.now() + 30_000,
+			failures: 1,
+		});
+		strategy.hold = undefined;
+		own.last.frame();
+		await pass(29_000);
+		own.last.frame();
+		expect(other.sessions).toHaveLength(1);
+		await pass(1_000);
+		expect([own.sessions.length, other.sessions.length]).toEqual([1, 2]);
+		await end();
+	});
+});
+
+describe("the permit of a second connection", () => {
+	const never = new AbortController().signal;
+	const roomOf = (room: string) => ({ room, identity: "", priority: () => "live" as const });
+
+	test("is taken before its handshake; until there is one it is queued and says why", async () => {
+		const { own, other, manager, connections, pass, end } = await roomOver({ second: true, total: 1 });
+		own.last.open();
+		own.last.frame();
+		await pass(0);
+		expect(other.sessions).toHaveLength(0);
+		expect(connections().map(({ state, reason }) => [state, reason])).toMatchObject([
+			["connected", undefined],
+			["queued", { code: "no_free_slot", message: { en: "All 1 connections are in use." } }],
+		]);
+		manager.admission.setLimits({ total: 2 });
+		await pass(0);
+		other.last.open();
+		await pass(0);
+		expect(connections().map(({ state, reason }) => [state, reason])).toEqual([
+			["connected", undefined],
+			["connected", undefined],
+		]);
+		await end();
+	});
+
+	test("is for the broadcast that the room has found while it waited", async () => {
+		const { own, other, manager, pass, end } = await roomOver({ second: true, total: 1 });
+		own.last.open();
+		own.last.frame();
+		await pass(0);
+		own.page = { status: "live", liveId: "1001", roomId: "r2", userUniqueId: "u2", title: "" };
+		await pass(75_000);
+		expect([own, other].map(({ last }) => last.request.roomId)).toContain("r2");
+		manager.admission.setLimits({ total: 2 });
+		await pass(2_000);
+		expect([own, other].map(({ last }) => last.request.roomId)).toEqual(["r2", "r2"]);
+		await end();
+	});
+
+	test("is waited for when the first is refused, where only the pace of handshakes is in the way", async () => {
+		const { own, other, status, pass, end } = await roomOver({ second: true, startsPerSecond: 20 });
+		own.last.fail(fails("handshake_refused"));
+		await pass(49);
+		expect(other.sessions).toHaveLength(0);
+		await pass(1);
+		other.last.open();
+		await pass(0);
+		expect(status().state).toBe("connected");
+		await end();
+	});
+
+	test("is released when it is lost, and asked for anew", async () => {
+		const { other, manager, pass, end } = await both({ total: 2 });
+		expect(manager.admission.status().held).toBe(2);
+		other.last.fail(fails("network"));
+		await pass(0);
+		expect(manager.admission.status().held).toBe(1);
+		await pass(1_000);
+		expect([manager.admission.status().held, other.sessions.length]).toEqual([2, 2]);
+		await end();
+	});
+
+	test("is left to any room that waits, without a failure; it asks again a minute later", async () => {
+		const { clock, own, other, manager, connections, pass, end } = await both({ total: 2 });
+		const asked = manager.admission.acquire(roomOf("1002"), never);
+		await pass(0);
+		const permit = await asked;
+		const reason = { code: "preempted", message: { en: "Room 1002 needs the connection: its broadcast is on." } };
+		const nextAttemptAt = clock.now() + 60_000;
+		expect(connections()[1]).toMatchObject({ state: "queued", reason, nextAttemptAt, failures: 0 });
+		expect([own.openSessions.length, other.openSessions.length]).toEqual([1, 0]);
+		permit.release();
+		for (let i = 0; i < 59; i++) {
+			own.last.frame();
+			await pass(1_000);
+		}
+		expect(other.sessions).toHaveLength(1);
+		await pass(1_000);
+		expect(other.sessions).toHaveLength(2);
+		await end();
+	});
+
+	test("is no more easily lost than a room's own while the room lives on it alone", async () => {
+		const { own, other, manager, connections, pass, end } = await both({ total: 2 });
+		own.last.fail(fails("handshake_refused"));
+		await pass(0);
+		const taken = await manager.admission.acquire(roomOf("1002"), never);
+		const another = new AbortController();
+		const waiting = Promise.resolve(manager.admission.acquire(roomOf("1003"), another.signal)).catch(() => "left");
+		await pass(500);
+		expect(connections().map(({ state }) => state)).toEqual(["waiting", "connected"]);
+		expect(other.openSessions).toHaveLength(1);
+		another.abort();
+		expect(await waiting).toBe("left");
+		taken.release();
+		await end();
+	});
+
+	test("has its room in the queue where that has no other connection to wait for", async () => {
+		const { own, other, manager, status, pass, end } = await both({ total: 2 });
+		other.last.fail(fails("network"));
+		own.last.fail(fails("blocked"));
+		await pass(0);
+		const taken = await Promise.all(["1002", "1003"].map((room) => manager.admission.acquire(roomOf(room), never)));
+		expect(status().state).toBe("blocked");
+		await pass(1_000);
+		expect(status()).toMatchObject({ state: "queued", queue: { position: 1 } });
+		for (const permit of taken) permit.release();
+		await end();
+	});
+
+	test("is left without a word when its room is stopped while others wait for it", async () => {
+		const { own, other, manager, log, connections, pass, end } = await both({ total: 2 });
+		own.last.fail(fails("network"));
+		await pass(0);
+		const taken = await manager.admission.acquire(roomOf("1002"), never);
+		const another = Promise.resolve(manager.admission.acquire(roomOf("1003"), never));
+		await pass(1_000);
+		expect(connections().map(({ state }) => state)).toEqual(["queued", "connected"]);
+		void manager.removeConnection("1001");
+		(await another).release();
+		taken.release();
+		expect(other.openSessions).toEqual([]);
+		expect(log.lines.filter(({ level }) => level >= 50)).toEqual([]);
+		await end();
+	});
+});

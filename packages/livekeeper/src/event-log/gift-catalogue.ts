@@ -1,0 +1,52 @@
+import type { NumberedWireEvent } from "./broadcast-summary.ts";
+
+/** A gift, as far as it passed by in any room. */
+export interface KnownGift {
+	giftId: string;
+	/** "" where only messages that don't name it have passed. */
+	name: string;
+	/** URL of the picture, or "". */
+	image: string;
+	/** What one of them is worth in diamonds (抖币), as last told; 0 where nothing was. */
+	diamondCount: number;
+	/** ms since the epoch, of the events' `at`. */
+	firstAt: number;
+	lastAt: number;
+}
+
+/** So many are kept: those that were seen last. The site has some hundreds at a time. */
+export const mostGifts = 10_000;
+
+/** No gift of the site has nearly as much. */
+const maxName = 100;
+const maxImage = 2_000;
+
+/** Adds what an event tells of a gift to what others told. */
+export function learnGift(gifts: Map<string, KnownGift>, event: NumberedWireEvent): void {
+	if (event.type !== "gift" && event.type !== "light_gift") return;
+	const { gift_id: giftId, gift_name: name, gift_image: image, diamond_count: diamondCount, at } = event;
+	if (!/^[1-9]\d{0,19}$/.test(giftId)) return;
+	const seen = {
+		giftId,
+		name: name.slice(0, maxName),
+		image: image.length > maxImage ? "" : image,
+		diamondCount,
+		firstAt: at,
+		lastAt: at,
+	};
+	gifts.set(giftId, mergeGifts(gifts.get(giftId), seen));
+}
+
+/** What was told later counts; what it left out stays as it was. */
+export function mergeGifts(one: KnownGift | undefined, other: KnownGift): KnownGift {
+	if (!one) return other;
+	const [earlier, later] = one.lastAt <= other.lastAt ? [one, other] : [other, one];
+	return {
+		giftId: later.giftId,
+		name: later.name || earlier.name,
+		image: later.image || earlier.image,
+		diamondCount: later.diamondCount || earlier.diamondCount,
+		firstAt: Math.min(one.firstAt, other.firstAt),
+		lastAt: later.lastAt,
+	};
+}

@@ -1,0 +1,77 @@
+import type { LiveUser, WireEvent, WireOf } from "@livekeeper/douyin";
+// Threads of the log load nothing else of that package.
+import { type GiftCoverage, parseTotal, type TotalSeen } from "@livekeeper/douyin/gift-coverage";
+
+type Ranked = Extract<WireEvent, { type: "viewers" }>["top"][number];
+
+/** Whether an event says something of how many gifts came. */
+export function tellsOfGifts({ type }: Pick<WireEvent, "type">): boolean {
+	return type in takers;
+}
+
+/** Takes one event of a broadcast in; the same events in the same order give the same, wherever it is done. */
+export function addToCoverage(coverage: GiftCoverage, event: WireEvent): void {
+	const take = (takers as Partial<Record<string, (coverage: GiftCoverage, event: WireEvent) => void>>)[event.type];
+	take?.(coverage, event);
+}
+
+const takers = {
+	gift: (coverage: GiftCoverage, event: WireEvent & { type: "gift" }) => {
+		// The open platform has names of its own for people: whose score has grown by it nobody knows.
+		const giver = event.source === "official" ? "" : keyOf(event.user);
+		coverage.gift({ diamonds: event.diamonds, earlier: earlierOf(event), giver, at: timeOf(event) }, event.received_at);
+		addTickets(coverage, event);
+	},
+	fan_ticket: (coverage: GiftCoverage, event: WireEvent & { type: "fan_ticket" }) => addTickets(coverage, event),
+	viewers: (coverage: GiftCoverage, event: WireEvent & { type: "viewers" }) =>
+		addScores(coverage, "contributor", event, event.top),
+	rank: (coverage: GiftCoverage, event: WireEvent & { type: "rank" }) =>
+		addScores(coverage, "rank", event, event.ranks),
+	connection: (coverage: GiftCoverage, event: WireEvent & { type: "connection" }) => {
+		if (event.state === "connected") coverage.connected();
+	},
+	gap: (coverage: GiftCoverage, event: WireEvent & { type: "gap" }) => coverage.gap(event.from, event.to),
+	gifts_withheld: (coverage: GiftCoverage, event: WireEvent & { type: "gifts_withheld" }) => coverage.confirm(event.to),
+	broadcast_ended: (coverage: GiftCoverage) => coverage.finish(),
+};
+
+function addScores(
+	coverage: GiftCoverage,
+	source: "contributor" | "rank",
+	event: WireEvent,
+	ranks: Ranked[] | undefined,
+): void {
+	for (const { score, user } of ranks ?? []) {
+		const key = keyOf(user);
+		const total = parseTotal(score);
+		if (key !== "" && total) addTotal(coverage, event, { source, key, ...total });
+	}
+}
+
+/**
+ * Past one group of gifts a step of a streak tells of steps before it that did not come, or of several at once. The end
+ * of a streak repeats the last step, and gives nothing itself.
+ */
+function earlierOf({ combo, final, diamonds, group_count, diamond_count }: WireEvent & { type: "gift" }): number {
+	if (!combo) return 0;
+	return final ? diamonds : Math.max(0, diamonds - group_count * diamond_count);
+}
+
+/** The room's own running total, which a gift tells of as well. */
+function addTickets(coverage: GiftCoverage, event: WireEvent & { room_fan_ticket_count?: number }): void {
+	const { room_fan_ticket_count: value } = event;
+	if (value) addTotal(coverage, event, { source: "room_total", key: "", value, step: 1 });
+}
+
+function addTotal(coverage: GiftCoverage, event: WireEvent, total: Omit<TotalSeen, "at">): void {
+	coverage.total({ ...total, at: timeOf(event) }, event.received_at);
+}
+
+/** A time ahead of ours would hold up all that comes after it. */
+const timeOf = ({ at, received_at }: WireEvent): number => Math.min(at, received_at);
+
+/** "" for those who are not to be told from others: masked people share ids. */
+function keyOf(user: WireOf<LiveUser> | undefined): string {
+	if (!user) return "";
+	return user.sec_uid || (user.masked ? "" : user.id);
+}

@@ -1,0 +1,85 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { StateBucket } from "./state-bucket.ts";
+
+export interface BucketWatchOptions {
+	nc: NatsConnection;
+	bucket: StateBucket;
+	/** Which keys are told of. */
+	filter: string;
+	/** A key was written or removed; `undefined`: any may have been. */
+	onChange: (key: string | undefined) => void;
+	/** It is tried again. */
+	onError: (error: unknown) => void;
+}
+
+type Updates = Awaited<ReturnType<StateBucket["updates"]>>;
+
+const retryMs = 500;
+
+/**
+ * Tells which keys of a bucket change. After each lost connection it watches anew: servers that were started again don't
+ * know of it any more. One that only forgot its watcher is found out by the library, within a minute.
+ */
+export class BucketWatch {
+	readonly #options: BucketWatchOptions;
+	#updates: Updates | undefined;
+	#stopped = false;
+
+	constructor(options: BucketWatchOptions) {
+		this.#options = options;
+	}
+
+	/** Resolves once every change that follows is told. @throws what NATS throws */
+	async start(): Promise<void> {
+		const { bucket, filter } = this.#options;
+		const updates = await bucket.updates(filter);
+		void this.#renewWhenBack();
+		void this.#follow(updates);
+	}
+
+	stop(): void {
+		this.#stopped = true;
+		this.#updates?.stop();
+	}
+
+	get #over(): boolean {
+		return this.#stopped || this.#options.nc.isClosed();
+	}
+
+	async #follow(first: Updates): Promise<void> {
+		const { onChange, onError } = this.#options;
+		for (let updates: Updates | undefined = first; updates; updates = await this.#again()) {
+			this.#updates = updates;
+			if (this.#over) updates.stop();
+			// From here on all is told again; what happened since it was is not.
+			if (updates !== first && !this.#over) onChange(undefined);
+			try {
+				for await (const { key } of updates) onChange(key);
+			} catch (error) {
+				onError(error);
+			}
+		}
+	}
+
+	/** @returns `undefined` once it is stopped */
+	async #again(): Promise<Updates | undefined> {
+		const { bucket, filter, onError } = this.#options;
+		while (!this.#over) {
+			try {
+				return await bucket.updates(filter);
+			} catch (error) {
+				if (!this.#over) onError(error);
+			}
+			await pause(retryMs);
+		}
+		return undefined;
+	}
+
+	async #renewWhenBack(): Promise<void> {
+		for await (const { type } of this.#options.nc.status()) {
+			if (this.#over) return;
+			if (type === "reconnect") this.#updates?.stop();
+		}
+	}
+}

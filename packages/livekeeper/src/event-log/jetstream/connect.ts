@@ -1,0 +1,170 @@
+import {
+	DiscardPolicy,
+	JetStreamApiCodes,
+	JetStreamApiError,
+	type JetStreamManager,
+	jetstream,
+	jetstreamManager,
+	RetentionPolicy,
+	StorageType,
+	type StreamConfig,
+} from "@nats-io/jetstream";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { LivekeeperError } from "../../errors.ts";
+import { clusterTexts } from "../../text/index.ts";
+import { Conflict } from "../key-values.ts";
+import { faultOf, textOf } from "./faults.ts";
+import { LogStreams } from "./log-streams.ts";
+import { Names } from "./names.ts";
+import { authOf, isRefusal, tellOfRefusals } from "./nats-auth.ts";
+import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
+import { StateBucket } from "./state-bucket.ts";
+
+/** NATS as the log uses it: connected, with streams and buckets made. */
+export interface Connected {
+	nc: NatsConnection;
+	streams: LogStreams;
+	state: StateBucket;
+	summaries: StateBucket;
+	/** Written for each delivery: not among what is written seldom. */
+	webhooks: StateBucket;
+}
+
+/** Older ones can lose streams when they are killed. */
+const leastVersion = [2, 10, 23] as const;
+/**
+ * So long a server keeps the id of a message that it has taken and not stored, ns: where it is lost over an election, the
+ * same message is refused so long. What was stored is told by the room's newest message, however long ago that was.
+ */
+const dedupWindowNs = 10 * 1e9;
+const retryMs = 250;
+/** What the cluster was made with: the same for every node, ever. */
+const madeKey = "made";
+
+/**
+ * Connects, and makes what is not there yet.
+ * @throws LivekeeperError `nats_unreachable`, `nats_refused`, `nats_too_old`, `nats_unsuitable`, `invalid_config`
+ */
+export async function connectNats(options: JetStreamEventLogOptions): Promise<Connected> {
+	const { timeoutMs = jetStreamDefaults.timeoutMs, startMs = jetStreamDefaults.startMs } = options;
+	const nc = await reach(options, timeoutMs);
+	void tellOfRefusals(nc, options.logger);
+	try {
+		requireVersion(nc);
+		// Right after the servers have started there is no leader yet.
+		return await retried(startMs, () => prepare(nc, options, timeoutMs));
+	} catch (error) {
+		await nc.close();
+		throw error;
+	}
+}
+
+async function reach(
+	{ servers, node, auth = {} }: JetStreamEventLogOptions,
+	timeoutMs: number,
+): Promise<NatsConnection> {
+	const shown = authOf(auth, servers);
+	try {
+		return await connect({
+			...shown,
+			servers: [...servers],
+			name: `livekeeper ${node}`,
+			timeout: timeoutMs,
+			maxReconnectAttempts: -1,
+			// Else two refusals in a row end it for good: a password may be changed on the servers one after the other.
+			ignoreAuthErrorAbort: true,
+			reconnectTimeWait: 500,
+			pingInterval: 5_000,
+			maxPingOut: 2,
+		});
+	} catch (cause) {
+		const { en } = textOf(cause);
+		const at = servers.join(", ");
+		if (isRefusal(cause)) throw new LivekeeperError("nats_refused", clusterTexts.refused(at, en), { cause });
+		throw new LivekeeperError("nats_unreachable", clusterTexts.unreachable(at, en), { cause });
+	}
+}
+
+/** @throws LivekeeperError `nats_too_old` */
+export function requireVersion(nc: Pick<NatsConnection, "info">): void {
+	const { version = "0", server_name: name = "", host = "", port = 0 } = nc.info ?? {};
+	const parts = version.split(/[.-]/).map((part) => Number.parseInt(part, 10) || 0);
+	const different = leastVersion.findIndex((least, index) => (parts[index] ?? 0) !== least);
+	if (different === -1 || (parts[different] ?? 0) > (leastVersion[different] ?? 0)) return;
+	const server = `${name} (${host}:${port})`;
+	throw new LivekeeperError("nats_too_old", clusterTexts.tooOld(server, version, leastVersion.join(".")));
+}
+
+async function prepare(nc: NatsConnection, options: JetStreamEventLogOptions, timeoutMs: number): Promise<Connected> {
+	const { replicas, prefix, partitions } = { ...jetStreamDefaults, ...defined(options) };
+	const jsm = await jetstreamManager(nc, { timeout: timeoutMs });
+	const js = jetstream(nc, { timeout: timeoutMs });
+	const state = await StateBucket.open(js, `${prefix}-state`, replicas, true);
+	const summaries = await StateBucket.open(js, `${prefix}-summaries`, replicas, false);
+	const webhooks = await StateBucket.open(js, `${prefix}-webhooks`, replicas, true);
+	const names = new Names(prefix, await agreedPartitions(state, partitions));
+	for (let partition = 0; partition < names.partitions; partition++) {
+		await makeStream(jsm, streamConfig(names, partition, replicas));
+	}
+	return { nc, state, summaries, webhooks, streams: new LogStreams(nc, jsm, names, timeoutMs, options.onAppended) };
+}
+
+/** Where a room lies follows from how many there are: the first node that ever starts decides. */
+async function agreedPartitions(state: StateBucket, wanted: number): Promise<number> {
+	try {
+		await state.create(madeKey, Buffer.from(JSON.stringify({ partitions: wanted })));
+		return wanted;
+	} catch (error) {
+		if (!(error instanceof Conflict)) throw error;
+	}
+	const entry = await state.get(madeKey);
+	const { partitions } = JSON.parse(Buffer.from(entry?.value ?? []).toString("utf8")) as { partitions: number };
+	return partitions;
+}
+
+async function makeStream(jsm: JetStreamManager, config: Partial<StreamConfig> & { name: string }): Promise<void> {
+	try {
+		const { config: made } = await jsm.streams.info(config.name);
+		if (made.num_replicas === config.num_replicas) return;
+		await jsm.streams.update(config.name, { num_replicas: config.num_replicas ?? 1 });
+	} catch (error) {
+		const isMissing = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+		if (!isMissing) throw error;
+		await jsm.streams.add(config);
+	}
+}
+
+function streamConfig(names: Names, partition: number, replicas: number): Partial<StreamConfig> & { name: string } {
+	return {
+		name: names.stream(partition),
+		subjects: [names.subjects(partition)],
+		retention: RetentionPolicy.Limits,
+		storage: StorageType.File,
+		num_replicas: replicas,
+		discard: DiscardPolicy.New,
+		duplicate_window: dedupWindowNs,
+		allow_direct: true,
+		republish: names.republish(partition),
+	};
+}
+
+/** @throws LivekeeperError `nats_unsuitable` when it does not work in time */
+async function retried<T>(startMs: number, work: () => Promise<T>): Promise<T> {
+	const end = performance.now() + startMs;
+	for (;;) {
+		try {
+			return await work();
+		} catch (cause) {
+			if (performance.now() >= end || faultOf(cause) !== "unreachable") {
+				const text = clusterTexts.notMade("JetStream", textOf(cause).en);
+				throw new LivekeeperError("nats_unsuitable", text, { cause });
+			}
+			await new Promise((resolve) => setTimeout(resolve, retryMs));
+		}
+	}
+}
+
+/** Without what is `undefined`, so that defaults hold. */
+function defined<T extends object>(options: T): Partial<{ [Key in keyof T]: NonNullable<T[Key]> }> {
+	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}

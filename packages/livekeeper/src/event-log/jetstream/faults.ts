@@ -1,0 +1,35 @@
+import { JetStreamApiError, JetStreamError } from "@nats-io/jetstream";
+import { LivekeeperError } from "../../errors.ts";
+import { type Text, verbatim } from "../../text/index.ts";
+import type { StorageFault } from "../event-log.ts";
+import { WrongSequence } from "./room-subject.ts";
+
+/** Errors of the library, by name, that say that NATS does not answer at the moment. */
+const away = new Set([
+	...["TimeoutError", "NoRespondersError", "RequestError", "ConnectionError", "ClosedConnectionError"],
+	...["DrainingConnectionError", "ProtocolError", "JetStreamNotEnabled", "JetStreamStatusError", "Unsettled"],
+]);
+/** Of the API: no room for what is to be stored. */
+const noSpace = new Set([10_023, 10_028, 10_047, 10_077, 10_122]);
+/** Of the API: an election is under way, another append of the room is, or servers are missing. */
+const notNow = new Set([10_004, 10_005, 10_008, 10_009, 10_118, 10_158, 10_164, 10_202]);
+
+/** Of the API: replicas are asked for, and there is one server alone. */
+const replicasOfOne = 10_074;
+
+/** What a failure of NATS means for the log as a whole. All but fencing is tried again. */
+export function faultOf(error: unknown): StorageFault {
+	if (error instanceof JetStreamApiError) {
+		if (noSpace.has(error.code)) return "disk_full";
+		const isNow = error.status < 500 || error.code === replicasOfOne;
+		return isNow && !notNow.has(error.code) ? "internal" : "unreachable";
+	}
+	if (error instanceof JetStreamError || error instanceof WrongSequence) return "unreachable";
+	return error instanceof Error && away.has(error.name) ? "unreachable" : "internal";
+}
+
+export function textOf(error: unknown): Text {
+	if (error instanceof LivekeeperError) return error.text;
+	if (!(error instanceof Error)) return verbatim(String(error));
+	return verbatim(error.message === "" ? error.name : error.message);
+}

@@ -1,0 +1,123 @@
+import type { NatsConnection, Subscription } from "@nats-io/transport-node";
+import type { CommittedBatch, ReadPage, StoredEvent, Unsubscribe } from "../event-log.ts";
+import type { Placed } from "./claim.ts";
+import type { LogStreams } from "./log-streams.ts";
+import { toRepublished } from "./log-streams.ts";
+import { eventsOf } from "./message.ts";
+
+export interface FollowedRoomsOptions {
+	nc: NatsConnection;
+	streams: LogStreams;
+	/** The room's newest message, where this node owns it: then it tells its events itself. */
+	owned: (liveId: string) => Placed | undefined;
+	lastSeq: (liveId: string) => Promise<number>;
+	read: (liveId: string, after: number) => Promise<ReadPage>;
+	publish: (batch: CommittedBatch) => void;
+	onError: (error: unknown, liveId: string) => void;
+}
+
+interface Followed {
+	subscription: Subscription;
+	followers: number;
+	/** The `seq` of the next event to be told; `undefined` until it is known where the log ends. */
+	next: number | undefined;
+	/** Settles when all that has come so far was told. */
+	turn: Promise<void>;
+}
+
+/**
+ * Tells the live events of rooms that other nodes own, for as long as somebody follows them. The servers tell each stored
+ * message once more, at most once: what did not come is read from the log.
+ */
+export class FollowedRooms {
+	readonly #options: FollowedRoomsOptions;
+	readonly #rooms = new Map<string, Followed>();
+
+	constructor(options: FollowedRoomsOptions) {
+		this.#options = options;
+	}
+
+	/** @returns what ends it. Resolves once no event that is stored from now on is missed. */
+	async follow(liveId: string): Promise<Unsubscribe> {
+		const room = this.#rooms.get(liveId) ?? this.#begin(liveId);
+		room.followers++;
+		await room.turn;
+		let over = false;
+		return () => {
+			if (over) return;
+			over = true;
+			if (--room.followers > 0) return;
+			room.subscription.unsubscribe();
+			this.#rooms.delete(liveId);
+		};
+	}
+
+	/** This node has stored them itself. @returns those that were not told yet */
+	stored({ liveId, events }: CommittedBatch): CommittedBatch | undefined {
+		const room = this.#rooms.get(liveId);
+		if (room?.next === undefined) return { liveId, events };
+		const fresh = freshOf(events, room.next);
+		room.next += fresh.length;
+		return fresh.length === 0 ? undefined : { liveId, events: fresh };
+	}
+
+	close(): void {
+		for (const { subscription } of this.#rooms.values()) subscription.unsubscribe();
+		this.#rooms.clear();
+	}
+
+	#begin(liveId: string): Followed {
+		const { nc, streams, onError } = this.#options;
+		const subscription = nc.subscribe(streams.names.liveSubjectOf(liveId), {
+			callback: (error, message) => {
+				if (error) onError(error, liveId);
+				else this.#inTurn(liveId, room, () => this.#heard(liveId, room, toRepublished(message)));
+			},
+		});
+		const room: Followed = { subscription, followers: 0, next: undefined, turn: Promise.resolve() };
+		this.#rooms.set(liveId, room);
+		this.#inTurn(liveId, room, () => this.#locate(liveId, room));
+		return room;
+	}
+
+	async #locate(liveId: string, room: Followed): Promise<void> {
+		// The servers know of the subscription before they are asked how far the log goes.
+		await this.#options.nc.flush();
+		room.next ??= (await this.#options.lastSeq(liveId)) + 1;
+	}
+
+	async #heard(liveId: string, room: Followed, message: ReturnType<typeof toRepublished>): Promise<void> {
+		const { head } = message;
+		const mine = this.#options.owned(liveId);
+		if (mine && mine.head.epoch === head.epoch) return;
+		if (room.next === undefined) await this.#locate(liveId, room);
+		if (room.next !== undefined && head.next - head.count > room.next) await this.#catchUp(liveId, room);
+		this.#tell(liveId, room, eventsOf(message));
+	}
+
+	async #catchUp(liveId: string, room: Followed): Promise<void> {
+		for (;;) {
+			const after = (room.next ?? 1) - 1;
+			const page = await this.#options.read(liveId, after);
+			if (page.truncated) room.next = page.oldestSeq;
+			this.#tell(liveId, room, page.events);
+			if (page.caughtUp || page.nextAfter === after) return;
+		}
+	}
+
+	#tell(liveId: string, room: Followed, events: readonly StoredEvent[]): void {
+		const fresh = freshOf(events, room.next ?? 1);
+		const last = fresh.at(-1);
+		if (!last) return;
+		room.next = last.seq + 1;
+		this.#options.publish({ liveId, events: fresh });
+	}
+
+	#inTurn(liveId: string, room: Followed, work: () => Promise<void>): void {
+		room.turn = room.turn.then(work).catch((error) => this.#options.onError(error, liveId));
+	}
+}
+
+function freshOf(events: readonly StoredEvent[], next: number): readonly StoredEvent[] {
+	return events[0] && events[0].seq >= next ? events : events.filter(({ seq }) => seq >= next);
+}

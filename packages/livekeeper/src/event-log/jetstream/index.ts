@@ -1,0 +1,8 @@
+export { Conflict } from "../key-values.ts";
+export { type Connected, connectNats } from "./connect.ts";
+export { LogImport } from "./log-import.ts";
+export { NodeBucket } from "./node-bucket.ts";
+export { NodeMessages } from "./node-messages.ts";
+export { openJetStreamEventLog } from "./open.ts";
+export type { JetStreamEventLogOptions } from "./options.ts";
+export type { SharedEventLog } from "./shared-event-log.ts";

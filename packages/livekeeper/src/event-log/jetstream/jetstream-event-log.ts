@@ -1,0 +1,302 @@
+import type { Cursor } from "@livekeeper/douyin";
+import { LivekeeperError } from "../../errors.ts";
+import { clusterTexts, storageTexts } from "../../text/index.ts";
+import type { BroadcastSummary } from "../broadcast-summary.ts";
+import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
+import type { ClockWatch } from "../clock-watch.ts";
+import type {
+	CommittedBatch,
+	EventBatch,
+	EventLogStatus,
+	ReadPage,
+	ReadQuery,
+	Retention,
+	Unsubscribe,
+} from "../event-log.ts";
+import type { KnownGift } from "../gift-catalogue.ts";
+import type { IdentityRegistry } from "../identity-registry.ts";
+import type { KeyValues } from "../key-values.ts";
+import type { Listeners } from "../listeners.ts";
+import type { Notes } from "../notes.ts";
+import type { OverlayTokenRegistry } from "../overlay-token-registry.ts";
+import { PendingEvents } from "../pending-events.ts";
+import type { RoomRegistry } from "../room-registry.ts";
+import { SealedIdentityRegistry } from "../sealed-identity-registry.ts";
+import { SealedRoomRegistry } from "../sealed-room-registry.ts";
+import { openSecretBox } from "../secret-box.ts";
+import type { Connected } from "./connect.ts";
+import { FollowedRooms } from "./followed-rooms.ts";
+import { type Guard, guardOf } from "./guard.ts";
+import { KnownGifts } from "./known-gifts.ts";
+import { LogReports } from "./log-reports.ts";
+import { LogUpkeep } from "./log-upkeep.ts";
+import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
+import { OwnedRooms } from "./owned-rooms.ts";
+import { RetentionKeeper } from "./retention-keeper.ts";
+import { RoomReader } from "./room-reader.ts";
+import type { Fenced } from "./room-subject.ts";
+import type { FencedRoom, SharedEventLog } from "./shared-event-log.ts";
+import { SharedKeyValues } from "./shared-key-values.ts";
+import { identityStore, KnownRooms, notesOf, overlayTokens, wantedStore } from "./state.ts";
+import { Summaries } from "./summaries.ts";
+
+export class JetStreamEventLog implements SharedEventLog {
+	readonly registry: RoomRegistry;
+	readonly identities: IdentityRegistry;
+	readonly overlayTokens: OverlayTokenRegistry;
+	readonly notes: Notes;
+	readonly webhooks: KeyValues;
+	readonly #guard: Guard;
+	readonly #options: JetStreamEventLogOptions;
+	readonly #connected: Connected;
+	readonly #clockWatch: ClockWatch;
+	readonly #pending: PendingEvents;
+	readonly #rooms: OwnedRooms;
+	readonly #followed: FollowedRooms;
+	readonly #known: KnownRooms;
+	readonly #knownGifts: KnownGifts;
+	readonly #reader: RoomReader;
+	readonly #summaries: Summaries;
+	readonly #shared: SharedKeyValues;
+	readonly #upkeep: LogUpkeep;
+	readonly #reports: LogReports;
+	readonly #committed: Listeners<CommittedBatch>;
+	readonly #writable: Listeners<void>;
+	readonly #fencedListeners: Listeners<FencedRoom>;
+	#closing = false;
+	#closed: Promise<void> | undefined;
+
+	constructor(options: JetStreamEventLogOptions, connected: Connected, clockWatch: ClockWatch) {
+		const { clock, node, secret, logger } = options;
+		const { nc, streams, state } = connected;
+		this.#options = options;
+		this.#guard = guardOf(() => this.#closing, options.timeoutMs ?? jetStreamDefaults.timeoutMs);
+		this.#connected = connected;
+		this.#clockWatch = clockWatch;
+		this.#reports = new LogReports(logger, clock, () => this.status());
+		this.#committed = this.#reports.listeners();
+		this.#writable = this.#reports.listeners();
+		this.#fencedListeners = this.#reports.listeners();
+		const maxPendingBytes = options.maxPendingBytes ?? jetStreamDefaults.maxPendingBytes;
+		this.#pending = new PendingEvents(maxPendingBytes, () => this.#writable.call());
+		// One run of one node: a node that is started again is another owner.
+		const owner = `${node}.${nc.info?.client_id ?? 0}.${Date.now().toString(36)}`;
+		this.#known = new KnownRooms(state);
+		this.#knownGifts = new KnownGifts(state);
+		this.#reader = new RoomReader(streams);
+		const summaryFailed = (error: unknown, liveId: string) => this.#reports.troubled("summary_failed", error, liveId);
+		this.#summaries = new Summaries(connected.summaries, this.#reader, owner, summaryFailed);
+		this.#rooms = this.#makeRooms(owner);
+		this.#followed = this.#makeFollowed();
+		const keeper = new RetentionKeeper({
+			...{ streams, clock, summaries: this.#summaries },
+			onDeleted: (partition, sequence) => this.#rooms.trim(partition, sequence),
+		});
+		const box = openSecretBox("", secret);
+		const guard = this.#guard;
+		this.registry = new SealedRoomRegistry(wantedStore(state, guard), box, clock);
+		this.identities = new SealedIdentityRegistry(identityStore(state, guard), box, clock);
+		this.notes = notesOf(state, guard);
+		const onError = (error: unknown) => this.#reports.troubled("watch_failed", error);
+		this.webhooks = new SharedKeyValues({ nc, bucket: connected.webhooks, guard, onError });
+		const shared = new SharedKeyValues({ nc, bucket: state, guard, onError });
+		this.#shared = shared;
+		this.overlayTokens = overlayTokens(state, guard, (filter, listener) => shared.watch(filter, listener));
+		this.#upkeep = new LogUpkeep({
+			...{ clock, keepsRetention: options.keepsRetention, retention: options.retention },
+			...{ clockWatch, keeper, gifts: this.#knownGifts },
+			onError: (error) => this.#reports.troubled("upkeep_failed", error),
+		});
+	}
+
+	get writable(): boolean {
+		return !this.#closing && this.#pending.writable;
+	}
+
+	get ownedRooms(): number {
+		return this.#rooms.count;
+	}
+
+	get droppedEvents(): number {
+		return this.#rooms.dropped;
+	}
+
+	append(batch: EventBatch): boolean {
+		if (this.#closing) throw new LivekeeperError("storage_closed", storageTexts.closed);
+		return this.#rooms.append(batch);
+	}
+
+	onWritable(listener: () => void): Unsubscribe {
+		return this.#writable.add(listener);
+	}
+
+	onCommitted(listener: (batch: CommittedBatch) => void): Unsubscribe {
+		return this.#committed.add(listener);
+	}
+
+	onStatus(listener: (status: EventLogStatus) => void): Unsubscribe {
+		return this.#reports.onStatus.add(listener);
+	}
+
+	onFenced(listener: (room: FencedRoom) => void): Unsubscribe {
+		return this.#fencedListeners.add(listener);
+	}
+
+	async onShared(kind: "wanted" | "identity", listener: () => void): Promise<Unsubscribe> {
+		return this.#shared.watch(`${kind}.*`, () => listener());
+	}
+
+	flush(): Promise<void> {
+		return this.#rooms.flush();
+	}
+
+	claim(liveId: string): Promise<void> {
+		return this.#guard(() => this.#rooms.claim(liveId));
+	}
+
+	release(liveId: string): Promise<number> {
+		this.#reports.forget(liveId);
+		this.#summaries.forget(liveId);
+		return this.#rooms.release(liveId);
+	}
+
+	follow(liveId: string): Promise<Unsubscribe> {
+		return this.#guard(() => this.#followed.follow(liveId));
+	}
+
+	read(liveId: string, query: ReadQuery = {}): Promise<ReadPage> {
+		return this.#guard(() => this.#reader.read(liveId, query));
+	}
+
+	lastSeq(liveId: string): Promise<number> {
+		return this.#guard(async () => {
+			const last = this.#rooms.last(liveId) ?? (await this.#connected.streams.newest(liveId));
+			return last ? last.head.next - 1 : 0;
+		});
+	}
+
+	liveIds(): Promise<string[]> {
+		return this.#guard(() => this.#known.list());
+	}
+
+	cursor(liveId: string): Promise<Cursor | undefined> {
+		return this.#guard(async () => (await this.#connected.streams.room(liveId).newest())?.cursor);
+	}
+
+	/** Nothing is ever set aside. */
+	async lost(): Promise<undefined> {
+		return undefined;
+	}
+
+	broadcasts(liveId: string): Promise<BroadcastSummary[]> {
+		return this.#guard(async () => (await this.#summaries.current(liveId)).broadcasts());
+	}
+
+	series(liveId: string, query: SeriesQuery): Promise<Series> {
+		return this.#guard(async () => (await this.#summaries.current(liveId)).series(query));
+	}
+
+	gifts(liveId: string, roomId: string, most: number): Promise<BroadcastGifts | undefined> {
+		return this.#guard(async () => (await this.#summaries.current(liveId)).gifts(roomId, most));
+	}
+
+	knownGifts(): Promise<KnownGift[]> {
+		return this.#guard(() => this.#knownGifts.list());
+	}
+
+	status(): EventLogStatus {
+		const clock = this.#clockWatch.doubt;
+		return {
+			...this.#reports.health,
+			pendingEvents: this.#pending.events,
+			pendingBytes: this.#pending.bytes,
+			storedBytes: this.#upkeep.storedBytes,
+			repeats: this.#rooms.repeats,
+			...(clock && { clock }),
+			setAside: [],
+		};
+	}
+
+	setRetention(retention: Partial<Retention>): void {
+		this.#upkeep.setRetention(retention);
+	}
+
+	async backup(): Promise<string> {
+		throw new LivekeeperError("backup_failed", clusterTexts.backup);
+	}
+
+	async backupProgress(): Promise<undefined> {
+		return undefined;
+	}
+
+	close(): Promise<void> {
+		this.#closed ??= this.#close();
+		return this.#closed;
+	}
+
+	#makeRooms(owner: string): OwnedRooms {
+		const { clock, view = () => 0, groupCommitMs, knownEvents } = this.#options;
+		const { nc, streams } = this.#connected;
+		return new OwnedRooms({
+			streams,
+			clock,
+			known: this.#known,
+			pending: this.#pending,
+			claimant: () => ({ owner, view: view() }),
+			groupCommitMs: groupCommitMs ?? jetStreamDefaults.groupCommitMs,
+			knownEvents: knownEvents ?? jetStreamDefaults.knownEvents,
+			maxPayload: nc.info?.max_payload ?? 1 << 20,
+			publish: (batch) => this.#stored(batch),
+			onFault: (liveId, error) => this.#reports.failed(liveId, error),
+			onSuccess: (liveId) => this.#reports.recovered(liveId),
+			onFenced: (liveId, fenced, dropped) => this.#fenced(liveId, fenced, dropped),
+		});
+	}
+
+	#makeFollowed(): FollowedRooms {
+		const { nc, streams } = this.#connected;
+		return new FollowedRooms({
+			nc,
+			streams,
+			owned: (liveId) => this.#rooms.last(liveId),
+			lastSeq: (liveId) => this.lastSeq(liveId),
+			read: (liveId, after) => this.read(liveId, { after, raw: true }),
+			publish: (batch) => this.#publish(batch),
+			onError: (error, liveId) => this.#reports.troubled("follow_failed", error, liveId),
+		});
+	}
+
+	async #close(): Promise<void> {
+		await this.#upkeep.stop();
+		this.#closing = true;
+		this.#followed.close();
+		const lost = await this.#rooms.close();
+		await this.#summaries.close();
+		await this.#knownGifts.save().catch((error: unknown) => this.#reports.troubled("gifts_failed", error));
+		await this.#connected.nc.close();
+		if (lost === 0) return;
+		throw new LivekeeperError("storage_failing", storageTexts.lostAtEnd(lost));
+	}
+
+	/** By this node itself. */
+	#stored(batch: CommittedBatch): void {
+		this.#publish(this.#followed.stored(batch));
+		this.#knownGifts.learn(batch.events);
+		this.#summaries.wrote(
+			batch.liveId,
+			batch.events.reduce((bytes, { json }) => bytes + json.length, 0),
+		);
+	}
+
+	#publish(batch: CommittedBatch | undefined): void {
+		if (batch) this.#committed.call(batch);
+	}
+
+	#fenced(liveId: string, { by }: Fenced, dropped: number): void {
+		this.#reports.recovered(liveId);
+		this.#summaries.forget(liveId);
+		const room = { liveId, by: by?.head.owner, dropped };
+		this.#reports.fenced(room);
+		this.#fencedListeners.call(room);
+	}
+}

@@ -1,0 +1,117 @@
+import type { NumberedWireEvent } from "../broadcast-summary.ts";
+import type { StoredEvent } from "../event-log.ts";
+import { type KnownGift, learnGift, mergeGifts, mostGifts } from "../gift-catalogue.ts";
+import type { Entry } from "../key-values.ts";
+import type { StateBucket } from "./state-bucket.ts";
+
+/** A gift that passes all the time is stored again so often, for when it was last seen. */
+const seenEveryMs = 600_000;
+
+/**
+ * Keeps what gifts are called, cost and look like, each under `gift.<id>`. A node learns from what it stores itself, and
+ * writes what is news; what it has learned and not written yet is in its own listing, and lost when it is killed.
+ */
+export class KnownGifts {
+	readonly #bucket: StateBucket;
+	readonly #most: number;
+	/** From what this node has stored since it began. */
+	readonly #learned = new Map<string, KnownGift>();
+	/** The bucket's, as this node last knew them. */
+	readonly #written = new Map<string, KnownGift>();
+
+	/** @param most so many are kept: those that were seen last */
+	constructor(bucket: StateBucket, most: number = mostGifts) {
+		this.#bucket = bucket;
+		this.#most = most;
+	}
+
+	/** To be called with what has become durable. */
+	learn(events: readonly StoredEvent[]): void {
+		for (const { type, json } of events) {
+			if (type === "gift" || type === "light_gift") learnGift(this.#learned, JSON.parse(json) as NumberedWireEvent);
+		}
+		if (this.#learned.size <= 2 * this.#most) return;
+		for (const { giftId } of lastSeenFirst(this.#learned).slice(this.#most)) this.#learned.delete(giftId);
+	}
+
+	/** Learns what another log has known. */
+	adopt(gifts: readonly KnownGift[]): void {
+		for (const gift of gifts) this.#learned.set(gift.giftId, mergeGifts(this.#learned.get(gift.giftId), gift));
+	}
+
+	/** The dearest first. */
+	async list(): Promise<KnownGift[]> {
+		const gifts = await this.#stored();
+		for (const [giftId, gift] of this.#learned) gifts.set(giftId, mergeGifts(gifts.get(giftId), gift));
+		return lastSeenFirst(gifts).slice(0, this.#most).sort(byPrice);
+	}
+
+	/** Writes what is news; where that fails, it is written the next time. */
+	async save(): Promise<void> {
+		let more = false;
+		for (const gift of this.#learned.values()) {
+			if (isNews(gift, this.#written.get(gift.giftId))) more = (await this.#write(gift)) || more;
+		}
+		if (more) await this.#forget();
+	}
+
+	/** @returns whether there is one gift more */
+	async #write(gift: KnownGift): Promise<boolean> {
+		let more = false;
+		let merged = gift;
+		await this.#bucket.change(keyOf(gift), (entry) => {
+			const stored = entry && parse(entry);
+			more = !stored;
+			merged = mergeGifts(stored, gift);
+			if (isNews(gift, stored)) return Buffer.from(JSON.stringify(merged));
+			merged = stored ?? gift;
+			return undefined;
+		});
+		this.#written.set(gift.giftId, merged);
+		return more;
+	}
+
+	async #forget(): Promise<void> {
+		for (const gift of lastSeenFirst(await this.#stored()).slice(this.#most)) await this.#bucket.remove(keyOf(gift));
+		for (const giftId of this.#written.keys()) if (!this.#learned.has(giftId)) this.#written.delete(giftId);
+	}
+
+	async #stored(): Promise<Map<string, KnownGift>> {
+		const gifts = (await this.#bucket.list("gift.>")).map(parse);
+		return new Map(gifts.map((gift) => [gift.giftId, gift]));
+	}
+}
+
+/** Whether it is worth a write. Pictures have many addresses: another one alone is not. */
+function isNews(gift: KnownGift, stored: KnownGift | undefined): boolean {
+	if (!stored) return true;
+	const merged = mergeGifts(stored, gift);
+	return (
+		merged.name !== stored.name ||
+		merged.diamondCount !== stored.diamondCount ||
+		(merged.image !== "" && stored.image === "") ||
+		merged.firstAt < stored.firstAt ||
+		merged.lastAt >= stored.lastAt + seenEveryMs
+	);
+}
+
+function lastSeenFirst(gifts: ReadonlyMap<string, KnownGift>): KnownGift[] {
+	return [...gifts.values()].sort((a, b) => b.lastAt - a.lastAt || compareIds(a, b));
+}
+
+function byPrice(a: KnownGift, b: KnownGift): number {
+	return b.diamondCount - a.diamondCount || compareIds(a, b);
+}
+
+function compareIds(a: KnownGift, b: KnownGift): number {
+	return a.giftId < b.giftId ? -1 : Number(a.giftId > b.giftId);
+}
+
+function keyOf({ giftId }: KnownGift): string {
+	return `gift.${giftId}`;
+}
+
+/** Its own text: it is what this program has written. */
+function parse({ value }: Entry): KnownGift {
+	return JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8")) as KnownGift;
+}

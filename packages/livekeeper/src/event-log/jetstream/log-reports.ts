@@ -1,0 +1,69 @@
+import type { Clock } from "@livekeeper/douyin";
+import { faultNames } from "../../text/index.ts";
+import type { EventLogStatus } from "../event-log.ts";
+import { Listeners } from "../listeners.ts";
+import { LogHealth, type LogHealthState } from "../log-health.ts";
+import { faultOf, textOf } from "./faults.ts";
+import type { JetStreamEventLogOptions } from "./options.ts";
+import type { FencedRoom } from "./shared-event-log.ts";
+
+/** Whether the log can write, told to who listens and to the program's own log, with what else fails. */
+export class LogReports {
+	readonly onStatus: Listeners<EventLogStatus>;
+	readonly #logger: JetStreamEventLogOptions["logger"];
+	readonly #status: () => EventLogStatus;
+	readonly #health: LogHealth;
+	/** Rooms whose last append failed. */
+	readonly #failing = new Set<string>();
+
+	constructor(logger: JetStreamEventLogOptions["logger"], clock: Clock, status: () => EventLogStatus) {
+		this.#logger = logger;
+		this.#status = status;
+		this.#health = new LogHealth(clock, () => this.#healthChanged());
+		this.onStatus = this.listeners();
+	}
+
+	get health(): LogHealthState {
+		return this.#health.state;
+	}
+
+	failed(liveId: string, error: unknown): void {
+		this.#failing.add(liveId);
+		this.#health.fail(faultOf(error), textOf(error));
+	}
+
+	recovered(liveId: string): void {
+		if (this.#failing.delete(liveId) && this.#failing.size === 0) this.#health.recover();
+	}
+
+	/** The room is no longer this node's to store. */
+	forget(liveId: string): void {
+		this.#failing.delete(liveId);
+	}
+
+	fenced({ liveId, by: owner, dropped }: FencedRoom): void {
+		const fields = { event: "room_fenced", live_id: liveId, owner, dropped };
+		this.#logger.info(fields, `直播间 ${liveId} 已由另一节点接管`);
+	}
+
+	/** Something failed that is tried again. */
+	troubled(event: string, error: unknown, liveId?: string): void {
+		const fields = { event, err: error, ...(liveId !== undefined && { live_id: liveId }) };
+		this.#logger.warn(fields, "【!】NATS 中的事件日志出错，将重试");
+	}
+
+	listeners<T>(): Listeners<T> {
+		return new Listeners((error) =>
+			this.#logger.error({ event: "listener_failed", err: error }, "【!】处理事件日志的消息时出错"),
+		);
+	}
+
+	#healthChanged(): void {
+		const status = this.#status();
+		const { fault, message, pendingEvents } = status;
+		const fields = { event: "storage_failing", fault, pending: pendingEvents, detail: message?.zh };
+		if (fault) this.#logger.error(fields, `【!】事件日志无法写入（${faultNames[fault].zh}）`);
+		else this.#logger.info({ event: "storage_recovered" }, "【√】事件日志恢复写入");
+		this.onStatus.call(status);
+	}
+}

@@ -1,0 +1,170 @@
+import { JetStreamApiError, type JetStreamClient, type JetStreamManager, jetstream } from "@nats-io/jetstream";
+import { headers, type Msg, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
+import { nameOf } from "../token.ts";
+import type { Head, LogMessage } from "./message.ts";
+import type { Names } from "./names.ts";
+import { type Outgoing, type RoomSubject, Unsettled, WrongSequence } from "./room-subject.ts";
+
+const headHeader = "Lk-Head";
+const cursorHeader = "Lk-Cursor";
+const expectedHeader = "Nats-Expected-Last-Subject-Sequence";
+const wrongLastSequence = 10_071;
+
+/** A message as NATS gives it, however it was asked for. */
+interface Stored {
+	seq: number;
+	header?: MsgHdrs;
+	data: Uint8Array;
+}
+
+/** How much a stream holds. */
+export interface StreamSize {
+	firstSequence: number;
+	lastSequence: number;
+	messages: number;
+	/** Rooms that it holds messages of. */
+	rooms: number;
+	bytes: number;
+}
+
+/** The streams that rooms' logs lie in. */
+export class LogStreams {
+	readonly names: Names;
+	readonly #js: JetStreamClient;
+	readonly #jsm: JetStreamManager;
+	readonly #timeoutMs: number;
+	readonly #onAppended: (ms: number) => void;
+
+	/**
+	 * @param timeoutMs so long an answer is waited for
+	 * @param onAppended is told how long an append took, ms
+	 */
+	constructor(
+		nc: NatsConnection,
+		jsm: JetStreamManager,
+		names: Names,
+		timeoutMs: number,
+		onAppended: (ms: number) => void = () => undefined,
+	) {
+		this.names = names;
+		this.#js = jetstream(nc, { timeout: timeoutMs });
+		this.#jsm = jsm;
+		this.#timeoutMs = timeoutMs;
+		this.#onAppended = onAppended;
+	}
+
+	room(liveId: string): RoomSubject {
+		const subject = this.names.subjectOf(liveId);
+		const stream = this.#streamOf(liveId);
+		return {
+			newest: () => this.#ofLeader(stream, { last_by_subj: subject }),
+			firstFrom: (sequence) => {
+				const query = { seq: Math.max(1, sequence), next_by_subj: subject };
+				return this.#ofLeader(stream, query);
+			},
+			at: (sequence) => this.at(liveId, sequence),
+			append: (message, expected) => this.#append(subject, message, expected),
+		};
+	}
+
+	/**
+	 * The first message of the room at this sequence or behind it. Any replica may answer, but one that is behind may not
+	 * have it yet: that there is none is asked of the leader.
+	 */
+	async firstFrom(liveId: string, sequence: number): Promise<LogMessage | undefined> {
+		const query = { seq: Math.max(1, sequence), next_by_subj: this.names.subjectOf(liveId) };
+		return (await this.#direct(this.#streamOf(liveId), query)) ?? this.room(liveId).firstFrom(sequence);
+	}
+
+	/** The one with this sequence; as `firstFrom`. */
+	async at(liveId: string, sequence: number): Promise<LogMessage | undefined> {
+		const query = { seq: sequence };
+		return (await this.#direct(this.#streamOf(liveId), query)) ?? this.#ofLeader(this.#streamOf(liveId), query);
+	}
+
+	/** The room's newest message: of the leader, since one that is behind would make a reader begin anew. */
+	newest(liveId: string): Promise<LogMessage | undefined> {
+		return this.room(liveId).newest();
+	}
+
+	/** The first message of any room of the partition at this sequence or behind it. */
+	firstOf(partition: number, sequence: number): Promise<LogMessage | undefined> {
+		const query = { seq: Math.max(1, sequence), next_by_subj: this.names.subjects(partition) };
+		return this.#direct(this.names.stream(partition), query);
+	}
+
+	/** The newest message of any room of the partition. */
+	newestOf(partition: number): Promise<LogMessage | undefined> {
+		return this.#direct(this.names.stream(partition), { last_by_subj: this.names.subjects(partition) });
+	}
+
+	async size(partition: number): Promise<StreamSize> {
+		const { state } = await this.#jsm.streams.info(this.names.stream(partition));
+		const { first_seq: firstSequence, last_seq: lastSequence, messages, num_subjects: rooms = 0, bytes } = state;
+		return { firstSequence, lastSequence, messages, rooms, bytes };
+	}
+
+	/** The rooms that the partition holds messages of. */
+	async rooms(partition: number): Promise<string[]> {
+		const filter = { subjects_filter: this.names.subjects(partition) };
+		const { state } = await this.#jsm.streams.info(this.names.stream(partition), filter);
+		return Object.keys(state.subjects ?? {}).map((subject) => nameOf(subject.slice(subject.lastIndexOf(".") + 1)));
+	}
+
+	/** Deletes the partition's messages before this sequence. */
+	async deleteBefore(partition: number, sequence: number): Promise<void> {
+		await this.#jsm.streams.purge(this.names.stream(partition), { seq: sequence });
+	}
+
+	#streamOf(liveId: string): string {
+		return this.names.stream(this.names.partitionOf(liveId));
+	}
+
+	async #ofLeader(stream: string, query: Parameters<JetStreamManager["streams"]["getMessage"]>[1]) {
+		const stored = await this.#jsm.streams.getMessage(stream, query);
+		return stored === null ? undefined : toLogMessage(stored);
+	}
+
+	async #direct(stream: string, query: Parameters<JetStreamManager["direct"]["getMessage"]>[1]) {
+		const stored = await this.#jsm.direct.getMessage(stream, query);
+		return stored === null ? undefined : toLogMessage(stored);
+	}
+
+	async #append(subject: string, { id, head, cursor, body }: Outgoing, expected: number): Promise<number> {
+		const hdrs = headers();
+		hdrs.set(headHeader, JSON.stringify(head));
+		if (cursor) hdrs.set(cursorHeader, JSON.stringify(cursor));
+		const expect = { lastSubjectSequence: expected };
+		const sentAt = performance.now();
+		try {
+			const ack = await this.#js.publish(subject, body, { headers: hdrs, msgID: id, expect, timeout: this.#timeoutMs });
+			// It was sent before, and is on its way into the stream, or was lost on it: the server knows its id alone.
+			if (ack.seq === 0) throw new Unsettled();
+			this.#onAppended(performance.now() - sentAt);
+			return ack.seq;
+		} catch (error) {
+			if (error instanceof JetStreamApiError && error.code === wrongLastSequence) throw new WrongSequence();
+			throw error;
+		}
+	}
+}
+
+/** A message that the servers told once more when it was stored. @throws as `toLogMessage` */
+export function toRepublished({ headers: header, data }: Msg): LogMessage {
+	return toLogMessage({ seq: Number(header?.get("Nats-Sequence") ?? 0), data, ...(header && { header }) });
+}
+
+/** @throws TypeError for a message that is none of a room's log */
+export function toLogMessage({ seq, header, data }: Stored): LogMessage {
+	const head = header?.get(headHeader);
+	if (!head) throw new TypeError(`Message ${seq} is not one of livekeeper.`);
+	const cursor = header?.get(cursorHeader);
+	return {
+		sequence: seq,
+		before: Number(header?.get(expectedHeader) ?? 0),
+		// Its own text: it is what this program has written.
+		head: JSON.parse(head) as Head,
+		cursor: cursor ? JSON.parse(cursor) : undefined,
+		body: data,
+	};
+}

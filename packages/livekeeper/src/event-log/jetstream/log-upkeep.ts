@@ -1,0 +1,74 @@
+import type { ClockWatch } from "../clock-watch.ts";
+import type { Retention } from "../event-log.ts";
+import { UpkeepLoop } from "../upkeep-loop.ts";
+import type { KnownGifts } from "./known-gifts.ts";
+import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
+import type { RetentionKeeper } from "./retention-keeper.ts";
+
+export interface LogUpkeepOptions extends Pick<JetStreamEventLogOptions, "clock" | "keepsRetention" | "retention"> {
+	clockWatch: ClockWatch;
+	keeper: RetentionKeeper;
+	gifts: KnownGifts;
+	/** Called for the first of several rounds that fail. */
+	onError: (error: unknown) => void;
+}
+
+/** Each second: watches the clock, writes the gifts that were learned, and deletes what retention no longer keeps. */
+export class LogUpkeep {
+	readonly #options: LogUpkeepOptions;
+	readonly #loop: UpkeepLoop;
+	#retention: Retention;
+	#storedBytes = 0;
+	#failing = false;
+
+	constructor(options: LogUpkeepOptions) {
+		this.#options = options;
+		this.#retention = { ...jetStreamDefaults.retention, ...options.retention };
+		this.#loop = new UpkeepLoop(
+			options.clock,
+			() => void this.#look(),
+			() => this.#round(),
+			(error) => this.#failed(error),
+		);
+		this.#look();
+	}
+
+	/** As of the last round. */
+	get storedBytes(): number {
+		return this.#storedBytes;
+	}
+
+	setRetention(retention: Partial<Retention>): void {
+		this.#retention = { ...this.#retention, ...retention };
+	}
+
+	stop(): Promise<void> {
+		return this.#loop.stop();
+	}
+
+	async #round(): Promise<{ more: boolean }> {
+		const { clockWatch, keeper, gifts, keepsRetention = () => true } = this.#options;
+		const { now, believed } = this.#look();
+		await gifts.save();
+		if (!keepsRetention()) {
+			this.#storedBytes = await keeper.storedBytes();
+			this.#failing = false;
+			return { more: false };
+		}
+		await clockWatch.save();
+		const retention = believed ? this.#retention : { ...this.#retention, maxAgeMs: Number.POSITIVE_INFINITY };
+		const { more, storedBytes } = await keeper.round(now, retention);
+		this.#storedBytes = storedBytes;
+		this.#failing = false;
+		return { more };
+	}
+
+	#failed(error: unknown): void {
+		if (!this.#failing) this.#options.onError(error);
+		this.#failing = true;
+	}
+
+	#look(): ReturnType<ClockWatch["look"]> {
+		return this.#options.clockWatch.look(this.#retention.maxAgeMs);
+	}
+}

@@ -1,0 +1,40 @@
+import { hash53 } from "../../hash.ts";
+import { tokenOf } from "../token.ts";
+
+/** What streams, subjects and buckets of one cluster are called. */
+export class Names {
+	readonly prefix: string;
+	readonly partitions: number;
+
+	/** @param prefix letters, digits, `-` and `_`: clusters with different ones share a NATS and know nothing of each other */
+	constructor(prefix: string, partitions: number) {
+		this.prefix = prefix;
+		this.partitions = partitions;
+	}
+
+	partitionOf(liveId: string): number {
+		return hash53(liveId) % this.partitions;
+	}
+
+	stream(partition: number): string {
+		return `${this.prefix}-ev-${partition}`;
+	}
+
+	/** Where the rooms of a partition are written. */
+	subjects(partition: number): string {
+		return `${this.prefix}.ev.${partition}.*`;
+	}
+
+	/** Where each message that is stored is told once more. */
+	republish(partition: number): { src: string; dest: string } {
+		return { src: `${this.prefix}.ev.${partition}.>`, dest: `${this.prefix}.live.${partition}.>` };
+	}
+
+	subjectOf(liveId: string): string {
+		return `${this.prefix}.ev.${this.partitionOf(liveId)}.${tokenOf(liveId)}`;
+	}
+
+	liveSubjectOf(liveId: string): string {
+		return `${this.prefix}.live.${this.partitionOf(liveId)}.${tokenOf(liveId)}`;
+	}
+}

@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** Where administrators' programs lie, which is not in everybody's path. */
+const elsewhere = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin"];
+const env = { ...process.env, PATH: [process.env["PATH"], ...elsewhere].join(delimiter) };
+const started = spawnSync("nats-server", ["--version"], { encoding: "utf8", env });
+
+/** Whether tests that need NATS can run; where they can't, this says so. */
+export const hasNats = started.status === 0;
+if (!hasNats) console.info("nats-server is not installed (Debian: nats-server): tests that need it are skipped");
+
+/** A nats-server process. */
+export interface NatsServer {
+	readonly name: string;
+	readonly url: string;
+	readonly pid: number;
+	/** Holds it up; resolves once it does nothing any more. */
+	freeze(): Promise<void>;
+	/** Lets it go on. */
+	thaw(): void;
+	/** Ends it, and waits until it is gone. */
+	kill(signal?: NodeJS.Signals): Promise<void>;
+	/** Starts it again, with what it had stored. */
+	restart(): Promise<void>;
+}
+
+export interface NatsServers {
+	readonly servers: readonly NatsServer[];
+	readonly urls: readonly string[];
+	stop(): Promise<void>;
+}
+
+/**
+ * Starts real NATS servers with JetStream, on free ports of this machine, in a folder that is gone once they are stopped.
+ * @param count 1, or 3 as a cluster
+ */
+export async function startNatsServers(count: 1 | 3 = 1, extra: readonly string[] = []): Promise<NatsServers> {
+	const folder = mkdtempSync(join(tmpdir(), "livekeeper-nats-"));
+	const ports = await freePorts(count * 2);
+	const routes = ports.slice(count).map((port) => `nats://127.0.0.1:${port}`);
+	const servers = ports.slice(0, count).map((port, index) => {
+		const name = `nats-${index + 1}`;
+		const args = ["-a", "127.0.0.1", "-p", String(port), "-n", name, "-js", "-sd", join(folder, name), ...extra];
+		const cluster = ["--cluster_name", "test", "--cluster", routes[index] ?? "", "--routes", routes.join(",")];
+		return new ServerProcess(name, port, count === 1 ? args : [...args, ...cluster]);
+	});
+	const stop = async () => {
+		await Promise.all(servers.map((server) => server.kill("SIGKILL")));
+		rmSync(folder, { recursive: true, force: true });
+	};
+	try {
+		await Promise.all(servers.map((server) => server.restart()));
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+	return { servers, urls: servers.map(({ url }) => url), stop };
+}
+
+class ServerProcess implements NatsServer {
+	readonly name: string;
+	readonly url: string;
+	readonly #port: number;
+	readonly #args: readonly string[];
+	#process: ChildProcess | undefined;
+
+	constructor(name: string, port: number, args: readonly string[]) {
+		this.name = name;
+		this.url = `nats://127.0.0.1:${port}`;
+		this.#port = port;
+		this.#args = args;
+	}
+
+	get pid(): number {
+		return this.#process?.pid ?? 0;
+	}
+
+	async freeze(): Promise<void> {
+		this.#process?.kill("SIGSTOP");
+		const isStopped = () => / \(.*\) T /.test(readFileSync(`/proc/${this.pid}/stat`, "utf8"));
+		while (!isStopped()) await pause(5);
+	}
+
+	thaw(): void {
+		this.#process?.kill("SIGCONT");
+	}
+
+	async kill(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+		const process_ = this.#process;
+		this.#process = undefined;
+		if (!process_ || process_.exitCode !== null || process_.signalCode !== null) return;
+		const gone = once(process_, "exit");
+		process_.kill(signal);
+		// A process that is held up takes no other signal.
+		process_.kill("SIGCONT");
+		await gone;
+	}
+
+	async restart(): Promise<void> {
+		await this.kill();
+		const process_ = spawn("nats-server", this.#args, { env, stdio: "ignore" });
+		this.#process = process_;
+		for (let attempt = 0; attempt < 200; attempt++) {
+			if (process_.exitCode !== null) throw new Error(`${this.name} has exited with code ${process_.exitCode}`);
+			if (await answers(this.#port)) return;
+			await pause(25);
+		}
+		throw new Error(`${this.name} does not listen on port ${this.#port}`);
+	}
+}
+
+async function answers(port: number): Promise<boolean> {
+	const socket = connect(port, "127.0.0.1");
+	try {
+		await once(socket, "connect");
+		return true;
+	} catch {
+		return false;
+	} finally {
+		socket.destroy();
+	}
+}
+
+/** Ports that are free at this moment, all different. */
+async function freePorts(count: number): Promise<number[]> {
+	const servers = await Promise.all(
+		Array.from({ length: count }, async () => {
+			const server = createServer().listen(0, "127.0.0.1");
+			await once(server, "listening");
+			return server;
+		}),
+	);
+	const ports = servers.map((server) => {
+		const address = server.address();
+		return typeof address === "object" && address !== null ? address.port : 0;
+	});
+	await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+	return ports;
+}

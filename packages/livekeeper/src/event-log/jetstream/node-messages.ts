@@ -1,0 +1,72 @@
+import { type NatsConnection, type Subscription, TimeoutError } from "@nats-io/transport-node";
+import { tokenOf } from "../token.ts";
+
+/** What nodes say to each other over NATS, at most once: what is said while a node is not there is lost. */
+export class NodeMessages {
+	readonly #nc: NatsConnection;
+	readonly #prefix: string;
+	readonly #onError: (error: unknown) => void;
+	readonly #subscriptions: Subscription[] = [];
+
+	/** @param onError is told what a handler throws */
+	constructor(nc: NatsConnection, prefix: string, onError: (error: unknown) => void) {
+		this.#nc = nc;
+		this.#prefix = prefix;
+		this.#onError = onError;
+	}
+
+	/** A message may have so many bytes. */
+	get maxBytes(): number {
+		return this.#nc.info?.max_payload ?? 1 << 20;
+	}
+
+	/** How long the server takes to answer. @throws what NATS throws, at once while it is not connected */
+	async roundTripMs(): Promise<number> {
+		const startedAt = performance.now();
+		await this.#nc.rtt();
+		return performance.now() - startedAt;
+	}
+
+	/** To all nodes, this one included. */
+	tell(topic: string, message: Uint8Array): void {
+		if (!this.#nc.isClosed()) this.#nc.publish(`${this.#prefix}.node.${topic}`, message);
+	}
+
+	onTold(topic: string, listener: (message: Uint8Array) => void): void {
+		this.#subscribe(`${this.#prefix}.node.${topic}`, ({ data }) => listener(data));
+	}
+
+	/** @returns the answer; `undefined`: the node did not give one in time. @throws what NATS throws */
+	async ask(node: string, question: Uint8Array, timeoutMs: number): Promise<Uint8Array | undefined> {
+		try {
+			const subject = `${this.#prefix}.node.ask.${tokenOf(node)}`;
+			return (await this.#nc.request(subject, question, { timeout: timeoutMs })).data;
+		} catch (error) {
+			if (error instanceof TimeoutError || (error instanceof Error && error.name === "RequestError")) return undefined;
+			throw error;
+		}
+	}
+
+	/** Answers what this node is asked. */
+	onAsked(node: string, answer: (question: Uint8Array) => Promise<Uint8Array>): void {
+		this.#subscribe(`${this.#prefix}.node.ask.${tokenOf(node)}`, (message) => {
+			answer(message.data).then((data) => message.respond(data), this.#onError);
+		});
+	}
+
+	close(): void {
+		for (const subscription of this.#subscriptions) subscription.unsubscribe();
+	}
+
+	#subscribe(subject: string, handle: (message: { data: Uint8Array; respond(data: Uint8Array): boolean }) => void) {
+		const callback = (error: Error | null, message: { data: Uint8Array; respond(data: Uint8Array): boolean }) => {
+			try {
+				if (error) throw error;
+				handle(message);
+			} catch (thrown) {
+				this.#onError(thrown);
+			}
+		};
+		this.#subscriptions.push(this.#nc.subscribe(subject, { callback }));
+	}
+}

@@ -1,0 +1,271 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { systemClock } from "@livekeeper/douyin";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { cursorAt, idsOf, readAll, seqs } from "../conformance.helpers.ts";
+import { chat, chats, gift, startMs } from "../events.helpers.ts";
+import { quietLogger } from "../sqlite/stores.helpers.ts";
+import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
+import { openJetStreamEventLog } from "./open.ts";
+import type { JetStreamEventLogOptions } from "./options.ts";
+import type { FencedRoom } from "./shared-event-log.ts";
+
+let stores = 0;
+const prefix = () => `n${++stores}`;
+
+async function open(nats: NatsServers, options: Partial<JetStreamEventLogOptions>) {
+	const log = await openJetStreamEventLog({
+		...{ servers: nats.urls, node: "a", clock: systemClock, logger: quietLogger, secret: "a test" },
+		...{ replicas: 1, groupCommitMs: 2, ...options },
+	});
+	onTestFinished(() => log.close());
+	return log;
+}
+
+const onlyStored = (n: number) => Array.from({ length: n }, (_, index) => index + 1);
+
+describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
+	let nats: NatsServers;
+	beforeAll(async () => {
+		nats = await startNatsServers(1);
+	});
+	afterAll(() => nats.stop());
+
+	/** Two nodes, each with its view. */
+	async function twoNodes() {
+		const views = { a: 1, b: 2 };
+		const shared = { prefix: prefix() };
+		const a = await open(nats, { ...shared, node: "a", view: () => views.a });
+		const b = await open(nats, { ...shared, node: "b", view: () => views.b });
+		const fenced: FencedRoom[] = [];
+		a.onFenced((room) => fenced.push(room));
+		return { a, b, views, fenced };
+	}
+
+	test("gifts that pass at one node are known at all, also once it is gone, by what was told last", async () => {
+		const { a, b } = await twoNodes();
+		const image = "https://p3.example/r";
+		const rose = { giftId: "7", giftName: "玫瑰", giftImage: image, diamondCount: 5 };
+		a.append({ liveId: "one", events: [gift(1, 5, { ...rose, at: startMs + 10 }), gift(2, 1, { giftId: "0" })] });
+		await a.flush();
+		const known = { giftId: "7", name: "玫瑰", image, diamondCount: 5, firstAt: startMs + 10, lastAt: startMs + 10 };
+		expect(await a.knownGifts()).toEqual([known]);
+		await vi.waitFor(async () => expect(await b.knownGifts()).toEqual([known]), 10_000);
+		const later = { ...rose, giftImage: "", diamondCount: 6, at: startMs + 20 };
+		const long = { giftId: "8", giftName: "名".repeat(500), giftImage: "x".repeat(5_000), diamondCount: 1 };
+		b.append({ liveId: "two", events: [gift(3, 6, later), gift(4, 1, { ...long, at: startMs + 30 })] });
+		await b.close();
+		expect(await a.knownGifts()).toEqual([
+			{ ...known, diamondCount: 6, lastAt: startMs + 20 },
+			{
+				...{ giftId: "8", name: "名".repeat(100), image: "", diamondCount: 1 },
+				...{ firstAt: startMs + 30, lastAt: startMs + 30 },
+			},
+		]);
+	});
+
+	test("who watches overlay tokens is told that others have made or revoked some", async () => {
+		const { a, b } = await twoNodes();
+		let told = 0;
+		onTestFinished(await b.overlayTokens.watch(() => told++));
+		const token = { id: "t", name: "OBS", liveId: "1001", hash: Uint8Array.of(1), createdAt: 5, lastUsedAt: undefined };
+		await a.overlayTokens.add(token);
+		await vi.waitFor(() => expect(told).toBe(1), 10_000);
+		expect(await b.overlayTokens.load()).toMatchObject([{ id: "t" }]);
+		await a.registry.want("1001", {});
+		await a.overlayTokens.remove("t");
+		await vi.waitFor(() => expect(told).toBe(2), 10_000);
+		expect(await b.overlayTokens.load()).toEqual([]);
+	});
+
+	test("a node that was taken over stores nothing any more, says so, and holds up nobody", async () => {
+		const { a, b, fenced } = await twoNodes();
+		a.append({ liveId: "room", events: chats(1, 5), cursor: cursorAt(5) });
+		await a.flush();
+		await b.claim("room");
+		expect(await b.cursor("room")).toEqual(cursorAt(5));
+		a.append({ liveId: "room", events: chats(6, 8), cursor: cursorAt(8) });
+		await a.flush();
+		expect(fenced).toMatchObject([{ liveId: "room", by: expect.stringMatching(/^b\./), dropped: 3 }]);
+		expect(a.append({ liveId: "room", events: chats(9, 9) })).toBe(true);
+		b.append({ liveId: "room", events: chats(4, 10), cursor: cursorAt(10) });
+		await Promise.all([a.flush(), b.flush()]);
+		expect(a.droppedEvents).toBe(4);
+		expect([a.ownedRooms, b.ownedRooms]).toEqual([0, 1]);
+		const events = await readAll(a, "room");
+		expect(seqs(events)).toEqual(onlyStored(10));
+		expect(idsOf(events)).toEqual(chats(1, 10).map(({ id }) => id));
+		expect(await a.cursor("room")).toEqual(cursorAt(10));
+		expect(a.status()).toMatchObject({ state: "ok", pendingEvents: 0 });
+	});
+
+	test("a claim of an older view is refused, and one of a newer takes the room back", async () => {
+		const { a, b, views } = await twoNodes();
+		await b.claim("room");
+		b.append({ liveId: "room", events: chats(1, 2) });
+		await b.flush();
+		await expect(a.claim("room")).rejects.toMatchObject({ name: "Fenced" });
+		views.a = 3;
+		await a.claim("room");
+		a.append({ liveId: "room", events: chats(2, 3) });
+		await a.flush();
+		expect(seqs(await readAll(b, "room"))).toEqual([1, 2, 3]);
+	});
+
+	test("who follows a room hears of all that its owner stores, whoever that is, once and in order", async () => {
+		const { a, b } = await twoNodes();
+		a.append({ liveId: "room", events: chats(1, 3) });
+		await a.flush();
+		const heard: number[] = [];
+		b.onCommitted(({ events }) => heard.push(...seqs(events)));
+		const end = await b.follow("room");
+		for (let n = 4; n <= 20; n++) {
+			a.append({ liveId: "room", events: [chat(n, n === 4 ? { raw: Uint8Array.of(1) } : {})] });
+			await a.flush();
+		}
+		await b.claim("room");
+		b.append({ liveId: "room", events: chats(19, 25) });
+		await b.flush();
+		await vi.waitFor(() => expect(heard).toEqual(onlyStored(25).slice(3)));
+		end();
+		const { a: c } = { a: await open(nats, { prefix: "other" }) };
+		c.append({ liveId: "room", events: chats(1, 1) });
+		await c.flush();
+		expect(heard).toHaveLength(22);
+	});
+
+	test("a room that is let go of has all of it stored, and can be taken on again", async () => {
+		const { a } = await twoNodes();
+		a.append({ liveId: "room", events: chats(1, 50) });
+		expect(await a.release("room")).toBe(0);
+		expect(a.ownedRooms).toBe(0);
+		a.append({ liveId: "room", events: chats(50, 60) });
+		await a.flush();
+		expect(seqs(await readAll(a, "room"))).toEqual(onlyStored(60));
+	});
+
+	test("names that no subject takes are rooms like any other", async () => {
+		const log = await open(nats, { prefix: prefix() });
+		for (const liveId of ["a.b", "a_b", "*", "直播间"]) log.append({ liveId, events: chats(1, 2) });
+		await log.flush();
+		for (const liveId of ["a.b", "a_b", "*", "直播间"]) expect(seqs(await readAll(log, liveId))).toEqual([1, 2]);
+		expect((await log.liveIds()).toSorted()).toEqual(["*", "a.b", "a_b", "直播间"].toSorted());
+	});
+
+	test("the number of partitions is what the first node made it", async () => {
+		const shared = { prefix: prefix() };
+		const first = await open(nats, { ...shared, partitions: 2 });
+		const second = await open(nats, { ...shared, partitions: 7 });
+		for (let n = 0; n < 20; n++) first.append({ liveId: `room-${n}`, events: chats(1, 1) });
+		await first.flush();
+		for (let n = 0; n < 20; n++) expect(await second.lastSeq(`room-${n}`)).toBe(1);
+	});
+
+	test("more replicas than there are servers: refused at once, and said why", async () => {
+		const refused = open(nats, { prefix: prefix(), replicas: 3 });
+		await expect(refused).rejects.toMatchObject({
+			code: "nats_unsuitable",
+			message: expect.stringContaining("replicas"),
+		});
+	});
+});
+
+describe.skipIf(!hasNats)("a NATS server that is held up or gone", () => {
+	test("what waits is stored once it is back, each event once, and the status says what is wrong until then", async () => {
+		const nats = await startNatsServers(1);
+		onTestFinished(() => nats.stop());
+		const log = await open(nats, { prefix: prefix(), timeoutMs: 300 });
+		const states: unknown[] = [];
+		log.onStatus(({ state, fault }) => states.push([state, fault]));
+		log.append({ liveId: "room", events: chats(1, 5) });
+		await log.flush();
+		await nats.servers[0]?.freeze();
+		log.append({ liveId: "room", events: chats(6, 9), cursor: cursorAt(9) });
+		await vi.waitFor(() => expect(states).toEqual([["failing", "unreachable"]]), { timeout: 20_000 });
+		expect(log.status().pendingEvents).toBe(4);
+		nats.servers[0]?.thaw();
+		await log.flush();
+		await nats.servers[0]?.kill("SIGKILL");
+		log.append({ liveId: "room", events: chats(8, 12) });
+		await nats.servers[0]?.restart();
+		await log.flush();
+		const events = await readAll(log, "room");
+		expect(idsOf(events)).toEqual(chats(1, 12).map(({ id }) => id));
+		expect(seqs(events)).toEqual(onlyStored(12));
+		expect(states.at(-1)).toEqual(["ok", undefined]);
+	});
+
+	test("none answers: said at the start", async () => {
+		const nats = await startNatsServers(1);
+		await nats.stop();
+		const opened = open(nats, { timeoutMs: 300 });
+		await expect(opened).rejects.toMatchObject({
+			code: "nats_unreachable",
+			message: expect.stringContaining(nats.urls[0] ?? ""),
+		});
+	});
+});
+
+test("an older server than is needed is refused, by its version", async () => {
+	const server = createServer((socket) => {
+		const info = {
+			server_id: "x",
+			server_name: "old",
+			version: "2.10.22",
+			proto: 1,
+			max_payload: 1 << 20,
+			headers: true,
+		};
+		socket.write(`INFO ${JSON.stringify(info)}\r\n`);
+		socket.on("data", (data: Buffer) => data.toString().includes("PING") && socket.write("PONG\r\n"));
+		socket.on("error", () => undefined);
+	}).listen(0, "127.0.0.1");
+	await once(server, "listening");
+	onTestFinished(() => void server.close());
+	const address = server.address();
+	const port = typeof address === "object" && address !== null ? address.port : 0;
+	const opened = openJetStreamEventLog({
+		...{ servers: [`nats://127.0.0.1:${port}`], node: "a", clock: systemClock, logger: quietLogger, secret: "a test" },
+	});
+	await expect(opened).rejects.toMatchObject({
+		code: "nats_too_old",
+		message: expect.stringMatching(/old .* is version 2\.10\.22; 2\.10\.23 or later/),
+	});
+});
+
+describe.skipIf(!hasNats)("with three NATS servers", () => {
+	test("the leader of a stream is killed while rooms are written: each event is stored once, in order", async () => {
+		const nats = await startNatsServers(3);
+		onTestFinished(() => nats.stop());
+		const log = await open(nats, { prefix: prefix(), replicas: 3, partitions: 1, timeoutMs: 1_000 });
+		const rooms = onlyStored(8).map((n) => `room-${n}`);
+		let said = 0;
+		const say = async (rounds: number) => {
+			for (let round = 0; round < rounds; round++) {
+				said += 3;
+				for (const liveId of rooms) log.append({ liveId, events: chats(said - 2, said), cursor: cursorAt(said) });
+				await new Promise((resolve) => setTimeout(resolve, 5));
+			}
+		};
+		await say(50);
+		await log.flush();
+		const saying = say(200);
+		await nats.servers[1]?.kill("SIGKILL");
+		await saying;
+		await log.flush();
+		await nats.servers[1]?.restart();
+		await nats.servers[0]?.kill("SIGKILL");
+		await say(50);
+		await log.flush();
+		for (const liveId of rooms) {
+			const events = await vi.waitFor(async () => {
+				const read = await readAll(log, liveId);
+				expect(read).toHaveLength(said);
+				return read;
+			}, 10_000);
+			expect(seqs(events)).toEqual(onlyStored(said));
+			expect(idsOf(events)).toEqual(chats(1, said).map(({ id }) => id));
+			expect(await log.cursor(liveId)).toEqual(cursorAt(said));
+		}
+	}, 120_000);
+});

@@ -1,0 +1,172 @@
+import type { Clock } from "@livekeeper/douyin";
+import type { CommittedBatch, EventBatch } from "../event-log.ts";
+import { GroupCommit } from "../group-commit.ts";
+import type { PendingEvents } from "../pending-events.ts";
+import type { Claimant, Placed } from "./claim.ts";
+import { faultOf } from "./faults.ts";
+import type { LogStreams } from "./log-streams.ts";
+import { maxCommitEvents } from "./options.ts";
+import { Fenced } from "./room-subject.ts";
+import { RoomWriter } from "./room-writer.ts";
+import { split } from "./split.ts";
+import type { KnownRooms } from "./state.ts";
+
+export interface OwnedRoomsOptions {
+	streams: LogStreams;
+	known: KnownRooms;
+	clock: Clock;
+	pending: PendingEvents;
+	claimant: () => Claimant;
+	groupCommitMs: number;
+	knownEvents: number;
+	/** What a NATS message may hold, bytes. */
+	maxPayload: number;
+	publish: (batch: CommittedBatch) => void;
+	/** A room could not be stored; it is tried again. */
+	onFault: (liveId: string, error: unknown) => void;
+	/** A room was stored. */
+	onSuccess: (liveId: string) => void;
+	/** The room is another node's now. @param dropped events that waited */
+	onFenced: (liveId: string, fenced: Fenced, dropped: number) => void;
+}
+
+interface Room {
+	writer: RoomWriter;
+	queue: GroupCommit;
+	/** It is another node's: what is appended is dropped until it is claimed again. */
+	fenced: boolean;
+}
+
+/** Headers and the first line of a body, bytes. */
+const overhead = 128 * 1024;
+/** Of UTF-8, for one character of a string. */
+const bytesPerChar = 3;
+
+/** How many characters of events a message takes. @param maxPayload what a NATS message may hold, bytes */
+export function maxCharsOf(maxPayload = 1 << 20): number {
+	return Math.floor((maxPayload - overhead) / bytesPerChar);
+}
+
+/** The rooms that this node appends to, each with a queue of its own: one that can't be stored holds up no other. */
+export class OwnedRooms {
+	readonly #options: OwnedRoomsOptions;
+	readonly #rooms = new Map<string, Room>();
+	readonly #maxChars: number;
+	#dropped = 0;
+	/** Of queues that were let go. */
+	#repeats = 0;
+	#closed = false;
+
+	constructor(options: OwnedRoomsOptions) {
+		this.#options = options;
+		this.#maxChars = maxCharsOf(options.maxPayload);
+	}
+
+	/** Events that were given up since other nodes had claimed their rooms. */
+	get dropped(): number {
+		return this.#dropped;
+	}
+
+	get repeats(): number {
+		return Array.from(this.#rooms.values()).reduce((sum, { queue }) => sum + queue.repeats, this.#repeats);
+	}
+
+	/** How many rooms this node owns. */
+	get count(): number {
+		return Array.from(this.#rooms.values()).filter(({ writer }) => writer.last !== undefined).length;
+	}
+
+	/** The room's newest message, where this node owns it. */
+	last(liveId: string): Placed | undefined {
+		return this.#rooms.get(liveId)?.writer.last;
+	}
+
+	append(batch: EventBatch): boolean {
+		const room = this.#room(batch.liveId);
+		if (!room.fenced) return room.queue.append(batch);
+		this.#dropped += batch.events.length;
+		return true;
+	}
+
+	async flush(): Promise<void> {
+		await Promise.all(Array.from(this.#rooms.values(), ({ queue }) => queue.flush()));
+	}
+
+	/** @throws Fenced, where a node with a newer view has it; what NATS throws */
+	async claim(liveId: string): Promise<void> {
+		const room = this.#room(liveId);
+		await room.writer.claim();
+		room.fenced = false;
+	}
+
+	/** Stores what waits, and appends nothing more. @returns how many events could not be stored */
+	async release(liveId: string): Promise<number> {
+		const room = this.#rooms.get(liveId);
+		if (!room) return 0;
+		const lost = await room.queue.close();
+		this.#repeats += room.queue.repeats;
+		if (this.#rooms.get(liveId) === room) this.#rooms.delete(liveId);
+		return lost;
+	}
+
+	/** Messages of the partition before this sequence were deleted. */
+	trim(partition: number, before: number): void {
+		const { names } = this.#options.streams;
+		for (const [liveId, { writer }] of this.#rooms) {
+			if (names.partitionOf(liveId) === partition) writer.trim(before);
+		}
+	}
+
+	/** @returns how many events could not be stored */
+	async close(): Promise<number> {
+		this.#closed = true;
+		const lost = await Promise.all(Array.from(this.#rooms.values(), ({ queue }) => queue.close()));
+		return lost.reduce((sum, events) => sum + events, 0);
+	}
+
+	#room(liveId: string): Room {
+		const known = this.#rooms.get(liveId);
+		if (known) return known;
+		const { streams, clock, claimant, knownEvents, known: rooms } = this.#options;
+		const writer = new RoomWriter({
+			liveId,
+			subject: streams.room(liveId),
+			claimant,
+			clock,
+			maxChars: this.#maxChars,
+			knownEvents,
+			onFirst: () => rooms.add(liveId),
+		});
+		const room: Room = { writer, queue: this.#queueOf(liveId, writer), fenced: false };
+		if (!this.#closed) this.#rooms.set(liveId, room);
+		return room;
+	}
+
+	#queueOf(liveId: string, writer: RoomWriter): GroupCommit {
+		const { clock, pending, publish, groupCommitMs, onFault, onSuccess } = this.#options;
+		return new GroupCommit({
+			clock,
+			commit: (batches) => writer.commit(batches),
+			split: (batch) => split(batch, this.#maxChars),
+			onFault: (_, error) => {
+				if (error instanceof Fenced) this.#fence(liveId, error);
+				else onFault(liveId, error);
+			},
+			onSuccess: () => onSuccess(liveId),
+			publish,
+			pending,
+			classify: faultOf,
+			intervalMs: groupCommitMs,
+			maxTransactionEvents: maxCommitEvents,
+		});
+	}
+
+	#fence(liveId: string, fenced: Fenced): void {
+		const room = this.#rooms.get(liveId);
+		if (!room) return;
+		room.fenced = true;
+		const dropped = room.queue.drop();
+		this.#dropped += dropped;
+		this.#options.onFenced(liveId, fenced, dropped);
+	}
+}

@@ -1,0 +1,24 @@
+const maxPlaces = 10_000;
+
+/** Where pages of rooms' logs ended: who reads on from there needs no search. The oldest are forgotten. */
+export class PlaceCache {
+	readonly #places = new Map<string, number>();
+
+	/** @returns the stream's sequence from which the room's messages hold what follows this `seq` */
+	find(liveId: string, seq: number): number | undefined {
+		return this.#places.get(keyOf(liveId, seq));
+	}
+
+	note(liveId: string, seq: number, sequence: number): void {
+		const key = keyOf(liveId, seq);
+		this.#places.delete(key);
+		this.#places.set(key, sequence);
+		if (this.#places.size <= maxPlaces) return;
+		const [oldest] = this.#places.keys();
+		if (oldest !== undefined) this.#places.delete(oldest);
+	}
+}
+
+function keyOf(liveId: string, seq: number): string {
+	return `${seq} ${liveId}`;
+}

@@ -1,0 +1,198 @@
+import type { LiveEventType } from "@livekeeper/douyin";
+import type { ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
+import { isOfService } from "../service-events.ts";
+import { beginning, counts, positionAfter } from "./claim.ts";
+import type { LogStreams } from "./log-streams.ts";
+import { eventsOf, type LogMessage } from "./message.ts";
+import { PlaceCache } from "./place-cache.ts";
+
+const defaultLimit = 500;
+const maxLimit = 5_000;
+/** A page looks at no more events than this, so that a rare type can't hold up other readers. */
+const maxScanned = 5_000;
+const maxPageChars = 1 << 20;
+
+/** How far a room's log goes at this moment. */
+export interface Extent {
+	first: LogMessage;
+	newest: LogMessage;
+	oldestSeq: number;
+	lastSeq: number;
+}
+
+/** Reads rooms' logs by `seq`: the place is found by binary search over the stream, then messages follow one by one. */
+export class RoomReader {
+	readonly #streams: LogStreams;
+	readonly #places = new PlaceCache();
+
+	constructor(streams: LogStreams) {
+		this.#streams = streams;
+	}
+
+	async read(liveId: string, query: ReadQuery): Promise<ReadPage> {
+		const asked = Math.max(0, query.after ?? 0);
+		const extent = await this.extent(liveId);
+		if (!extent) return emptyPage(asked);
+		const { newest, oldestSeq, lastSeq } = extent;
+		const { from, to } = query;
+		const { skew } = newest.head;
+		const oldestWanted = from === undefined ? oldestSeq : await this.#firstStoredFrom(liveId, extent, from - skew);
+		const end = to === undefined ? lastSeq : (await this.#firstStoredFrom(liveId, extent, to + skew + 1)) - 1;
+		// Where the time range begins after the oldest event, what retention took can't have been part of it.
+		const truncated = oldestWanted > oldestSeq ? undefined : truncation(extent, asked);
+		const after = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
+		const { events, scannedTo } = await this.#scan(liveId, extent, after, end, query);
+		const caughtUp = scannedTo >= end;
+		const nextAfter = caughtUp ? lastSeq : scannedTo;
+		return { events, nextAfter, caughtUp, ...(truncated && { truncated }), oldestSeq, lastSeq };
+	}
+
+	/** How far the room's log goes; `undefined`: nobody ever wrote to it. */
+	async extent(liveId: string): Promise<Extent | undefined> {
+		const [first, newest] = await Promise.all([this.#streams.firstFrom(liveId, 1), this.#streams.newest(liveId)]);
+		if (!first || !newest) return undefined;
+		return { first, newest, oldestSeq: first.head.next - first.head.count, lastSeq: newest.head.next - 1 };
+	}
+
+	/** Messages that count, from one sequence to another; `place` is how far the log goes before them. */
+	async *messages(
+		liveId: string,
+		[sequence, end]: readonly [number, number],
+		place = beginning,
+	): AsyncGenerator<LogMessage, void> {
+		let position = place;
+		for (let from = sequence; from <= end; ) {
+			const message = await this.#streams.firstFrom(liveId, from);
+			if (!message) return;
+			from = message.sequence + 1;
+			if (!counts(position, message.head)) continue;
+			position = positionAfter(message.head);
+			yield message;
+		}
+	}
+
+	/** Messages that count, from the first that holds events after this `seq`. */
+	async #messagesAfter(liveId: string, extent: Extent, after: number) {
+		const end = extent.newest.sequence;
+		const known = this.#places.find(liveId, after);
+		if (known !== undefined) return this.messages(liveId, [known, end]);
+		let message = await this.#search(liveId, extent, ({ head }) => head.next > after + 1);
+		let before = await this.#before(liveId, extent, message);
+		// A message that doesn't count can lead the search astray.
+		while (before && before.head.next > after + 1) {
+			message = before;
+			before = await this.#before(liveId, extent, message);
+		}
+		return this.messages(liveId, [message.sequence, end], before && positionAfter(before.head));
+	}
+
+	async #before(liveId: string, { first }: Extent, { before }: LogMessage): Promise<LogMessage | undefined> {
+		return before < first.sequence ? undefined : this.#streams.at(liveId, before);
+	}
+
+	async #scan(liveId: string, extent: Extent, after: number, end: number, query: ReadQuery) {
+		// Where it is known where all of them lie, none is too far away.
+		const areKnown = query.types?.every(isOfService) ?? false;
+		const page = new Page(query, after, areKnown ? end : Math.min(end, after + maxScanned));
+		if (after >= end) return page;
+		if (areKnown) {
+			for (const message of await this.#ownMessages(liveId, extent, after)) if (!page.add(message)) return page;
+			page.scannedTo = end;
+			return page;
+		}
+		for await (const message of await this.#messagesAfter(liveId, extent, after)) {
+			if (page.add(message) && message.head.next <= page.scanEnd) continue;
+			const ended = page.scannedTo === message.head.next - 1;
+			this.#places.note(liveId, page.scannedTo, ended ? message.sequence + 1 : message.sequence);
+			break;
+		}
+		return page;
+	}
+
+	/** Those with events of the service itself after this `seq`: each tells where the one before it lies. */
+	async #ownMessages(liveId: string, { first, newest }: Extent, after: number): Promise<LogMessage[]> {
+		const found: LogMessage[] = [];
+		let message: LogMessage | undefined = newest;
+		while (message && message.head.next > after + 1) {
+			if (message.head.own) found.push(message);
+			const { ownBefore }: { ownBefore: number } = message.head;
+			message = ownBefore < first.sequence ? undefined : await this.#streams.at(liveId, ownBefore);
+		}
+		return found.toReversed();
+	}
+
+	/** The first `seq` that was stored at or after this time; `lastSeq + 1` when none was. */
+	async #firstStoredFrom(liveId: string, extent: Extent, time: number): Promise<number> {
+		if (extent.newest.head.at < time) return extent.lastSeq + 1;
+		const { head } = await this.#search(liveId, extent, (message) => message.head.at >= time);
+		return head.next - head.count;
+	}
+
+	/** The first message of which it is true. It is true of all after one of which it is, and of the newest. */
+	async #search(liveId: string, { first, newest }: Extent, isTrue: (message: LogMessage) => boolean) {
+		if (isTrue(first)) return first;
+		let low = first.sequence + 1;
+		let found = newest;
+		let high = newest.sequence;
+		while (low < high) {
+			const middle = Math.floor((low + high) / 2);
+			const message = await this.#streams.firstFrom(liveId, middle);
+			if (message && !isTrue(message)) low = message.sequence + 1;
+			else {
+				found = message ?? newest;
+				high = middle;
+			}
+		}
+		return found;
+	}
+}
+
+/** A page that is being filled. */
+class Page {
+	readonly events: StoredEvent[] = [];
+	scannedTo: number;
+	/** No event behind this is looked at. */
+	readonly scanEnd: number;
+	readonly #query: ReadQuery;
+	readonly #types: ReadonlySet<LiveEventType> | undefined;
+	readonly #limit: number;
+	readonly #maxChars: number;
+	#chars = 0;
+
+	constructor(query: ReadQuery, after: number, scanEnd: number) {
+		this.#query = query;
+		this.#types = query.types && new Set(query.types);
+		this.#limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
+		this.#maxChars = Math.min(maxPageChars, query.maxChars ?? maxPageChars);
+		this.scannedTo = after;
+		this.scanEnd = scanEnd;
+	}
+
+	/** @returns false when the page is full */
+	add(message: LogMessage): boolean {
+		const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, raw: withRaw } = this.#query;
+		for (const event of eventsOf(message)) {
+			const { seq, type, at, json, raw } = event;
+			if (seq <= this.scannedTo) continue;
+			if (seq > this.scanEnd) return false;
+			this.scannedTo = seq;
+			if (at < from || at >= to || (this.#types && !this.#types.has(type))) continue;
+			const wanted = withRaw === true && raw !== undefined;
+			this.events.push({ seq, type, at, json, ...(wanted && { raw }) });
+			this.#chars += json.length + (wanted ? raw.length : 0);
+			if (this.events.length >= this.#limit || this.#chars >= this.#maxChars) return false;
+		}
+		return true;
+	}
+}
+
+function truncation({ oldestSeq, lastSeq }: Extent, after: number): Truncation | undefined {
+	const to = oldestSeq - 1;
+	if (after > lastSeq) return { from: 1, to, reason: "reset" };
+	return after >= to ? undefined : { from: after + 1, to, reason: "retention" };
+}
+
+function emptyPage(after: number): ReadPage {
+	const page: ReadPage = { events: [], nextAfter: 0, caughtUp: true, oldestSeq: 1, lastSeq: 0 };
+	return after > 0 ? { ...page, truncated: { from: 1, to: 0, reason: "reset" } } : page;
+}

@@ -1,0 +1,45 @@
+import type { LogMessage } from "./message.ts";
+
+/** A message that is to become a room's newest. */
+export interface Outgoing extends Pick<LogMessage, "head" | "cursor" | "body"> {
+	/** Tells it from every other message of the stream. */
+	id: string;
+}
+
+/** One room's messages in its stream. */
+export interface RoomSubject {
+	/** The newest one, asked of the stream's leader. */
+	newest(): Promise<LogMessage | undefined>;
+	/** The first one at this sequence or behind it, asked of the stream's leader. */
+	firstFrom(sequence: number): Promise<LogMessage | undefined>;
+	/** The one with this sequence; `undefined`: it was deleted. */
+	at(sequence: number): Promise<LogMessage | undefined>;
+	/**
+	 * @param expected what the newest one has to be; 0: there must be none
+	 * @returns its sequence
+	 * @throws WrongSequence where another one is the newest; anything else: it is not known whether it is stored
+	 */
+	append(message: Outgoing, expected: number): Promise<number>;
+}
+
+/** The server refused a message: the room's newest one is another than was expected. */
+export class WrongSequence extends Error {
+	override readonly name = "WrongSequence";
+}
+
+/** The server knows the id of a message that it has not stored yet, and may never store. */
+export class Unsettled extends Error {
+	override readonly name = "Unsettled";
+}
+
+/** The room belongs to another node: nothing of this epoch may be appended any more. */
+export class Fenced extends Error {
+	override readonly name = "Fenced";
+	readonly by: LogMessage | undefined;
+
+	/** @param by the room's newest message; `undefined`: the servers have lost what was there */
+	constructor(by: LogMessage | undefined) {
+		super(by ? `The room was claimed by ${by.head.owner} (epoch ${by.head.epoch})` : "The room's log has lost its end");
+		this.by = by;
+	}
+}

@@ -1,0 +1,75 @@
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { Unsubscribe } from "../event-log.ts";
+import type { Entry, KeyValues } from "../key-values.ts";
+import { BucketWatch } from "./bucket-watch.ts";
+import type { Guard } from "./guard.ts";
+import type { StateBucket } from "./state-bucket.ts";
+
+export interface SharedKeyValuesOptions {
+	nc: NatsConnection;
+	bucket: StateBucket;
+	guard: Guard;
+	/** A watch has failed, and is tried again. */
+	onError: (error: unknown) => void;
+}
+
+/** A bucket for parts that know nothing of NATS. */
+export class SharedKeyValues implements KeyValues {
+	readonly #options: SharedKeyValuesOptions;
+
+	constructor(options: SharedKeyValuesOptions) {
+		this.#options = options;
+	}
+
+	get(key: string): Promise<Entry | undefined> {
+		return this.#guarded((bucket) => bucket.get(key));
+	}
+
+	list(filter: string): Promise<Entry[]> {
+		return this.#guarded((bucket) => bucket.list(filter));
+	}
+
+	first(filter: string): Promise<Entry | undefined> {
+		return this.#guarded((bucket) => bucket.first(filter));
+	}
+
+	keys(filter: string): Promise<string[]> {
+		return this.#guarded((bucket) => bucket.keys(filter));
+	}
+
+	create(key: string, value: Uint8Array): Promise<number> {
+		return this.#guarded((bucket) => bucket.create(key, value), false);
+	}
+
+	update(key: string, value: Uint8Array, revision: number): Promise<number> {
+		return this.#guarded((bucket) => bucket.update(key, value, revision), false);
+	}
+
+	put(key: string, value: Uint8Array): Promise<number> {
+		return this.#guarded((bucket) => bucket.put(key, value));
+	}
+
+	change(key: string, change: (entry: Entry | undefined) => Uint8Array | undefined): Promise<void> {
+		return this.#guarded((bucket) => bucket.change(key, change));
+	}
+
+	remove(key: string): Promise<boolean> {
+		return this.#guarded((bucket) => bucket.remove(key));
+	}
+
+	clear(filter: string, keep?: number): Promise<number> {
+		return this.#guarded((bucket) => bucket.clear(filter, keep));
+	}
+
+	async watch(filter: string, onChange: (key: string | undefined) => void): Promise<Unsubscribe> {
+		const { guard, ...options } = this.#options;
+		const watch = new BucketWatch({ ...options, filter, onChange });
+		await guard(() => watch.start());
+		return () => watch.stop();
+	}
+
+	/** @param again not where the second of two equal calls would find what the first has written */
+	#guarded<T>(call: (bucket: StateBucket) => Promise<T>, again = true): Promise<T> {
+		return this.#options.guard(() => call(this.#options.bucket), again);
+	}
+}

@@ -1,0 +1,116 @@
+import { jetstream } from "@nats-io/jetstream";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodeBatch } from "../encode.ts";
+import { chat, gift } from "../events.helpers.ts";
+import { claimAfter, headAfter } from "./claim.ts";
+import { encodeBody, type LogMessage } from "./message.ts";
+import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
+import type { Extent, RoomReader } from "./room-reader.ts";
+import { StateBucket } from "./state-bucket.ts";
+import { Summaries } from "./summaries.ts";
+
+/** A room's log of so many people, in messages of a thousand events. */
+function logOf(people: number): LogMessage[] {
+	const claim = claimAfter(undefined, { owner: "a", view: 0 }, 0, 1);
+	const log: LogMessage[] = [{ sequence: 1, before: 0, head: claim, cursor: undefined, body: new Uint8Array(0) }];
+	for (let from = 0; from < people; from += 1_000) {
+		const events = Array.from({ length: 1_000 }, (_, index) => {
+			const user = { ...chat(1).user, secUid: `person-${from + index}` } as NonNullable<
+				ReturnType<typeof chat>["user"]
+			>;
+			return index === 0 ? gift(from, 5, { user }) : chat(from + index, { user });
+		});
+		const last = log.at(-1);
+		const head = { ...claim, ...headAfter(last, 2), kind: "batch" as const, n: log.length };
+		const body = encodeBody(encodeBatch({ liveId: "a", events }).events, head.next);
+		const sequence = log.length + 1;
+		log.push({
+			sequence,
+			before: sequence - 1,
+			head: { ...head, next: head.next + 1_000, count: 1_000 },
+			cursor: undefined,
+			body,
+		});
+	}
+	return log;
+}
+
+/** Reads from a list, and counts what it has given. */
+function readerOf(log: readonly LogMessage[]) {
+	const given = { messages: 0 };
+	const [first, newest] = [log[0], log.at(-1)];
+	const reader = {
+		extent: async () => ({ first, newest, oldestSeq: 1, lastSeq: (newest?.head.next ?? 1) - 1 }) as Extent,
+		async *messages(_: string, [from, end]: readonly [number, number]) {
+			for (const message of log) {
+				if (message.sequence < from || message.sequence > end) continue;
+				given.messages++;
+				yield message;
+			}
+		},
+	};
+	return { given, reader: reader as unknown as RoomReader };
+}
+
+describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
+	let nats: NatsServers;
+	let nc: NatsConnection;
+	beforeAll(async () => {
+		nats = await startNatsServers(1);
+		nc = await connect({ servers: [...nats.urls] });
+	});
+	afterAll(async () => {
+		await nc.close();
+		await nats.stop();
+	});
+	const fail = (error: unknown) => {
+		throw error;
+	};
+
+	test("a summary that one key does not hold is stored in parts, and the next node counts on from it", async () => {
+		const log = logOf(90_000);
+		const bucket = await StateBucket.open(jetstream(nc), "summaries", 1, false);
+		const a = new Summaries(bucket, readerOf(log).reader, "a", fail);
+		await a.settle("room", 90);
+		const parts = () => bucket.list("part.>");
+		const first = await parts();
+		expect(first.length).toBeGreaterThan(1);
+		const { given, reader } = readerOf([...log, ...logOf(91_000).slice(-1)]);
+		const b = new Summaries(bucket, reader, "b", fail);
+		const [broadcast] = (await b.current("room")).broadcasts();
+		expect(broadcast).toMatchObject({ users: 91_000, lastSeq: 91_000, diamonds: 5 * 91 });
+		expect(given.messages).toBe(1);
+		expect(broadcast?.topGifters).toHaveLength(10);
+		await b.settle("room", 92);
+		const second = await parts();
+		expect(second.map(({ key }) => key).filter((key) => first.some((one) => one.key === key))).toEqual([]);
+		expect((await new Summaries(bucket, reader, "c", fail).current("room")).gifts("broadcast-1", 3)).toMatchObject({
+			diamonds: 5 * 91,
+			byKind: [{ giftId: "1", count: 91 }],
+		});
+	});
+
+	test("what a node writes is counted and stored every now and then, though nobody asks", async () => {
+		const bucket = await StateBucket.open(jetstream(nc), "unasked", 1, false);
+		const { given, reader } = readerOf(logOf(3_000));
+		const summaries = new Summaries(bucket, reader, "a", fail);
+		summaries.wrote("room", 200_000);
+		await summaries.close();
+		expect(given.messages).toBe(0);
+		summaries.wrote("room", 100_000);
+		await summaries.close();
+		expect(given.messages).toBe(4);
+		expect(await bucket.list("room.>")).toHaveLength(1);
+	});
+
+	test("of two nodes that store at once one wins, and both go on", async () => {
+		const log = logOf(2_000);
+		const bucket = await StateBucket.open(jetstream(nc), "twice", 1, false);
+		const [a, b] = ["a", "b"].map((owner) => new Summaries(bucket, readerOf(log).reader, owner, fail));
+		await Promise.all([a?.current("room"), b?.current("room")]);
+		await Promise.all([a?.settle("room", 3), b?.settle("room", 3)]);
+		expect(await bucket.list(">")).toHaveLength(1);
+		for (const one of [a, b]) expect((await one?.current("room"))?.broadcasts()).toMatchObject([{ users: 2_000 }]);
+	});
+});

@@ -1,0 +1,221 @@
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
+import type { NumberedWireEvent } from "../broadcast-summary.ts";
+import { Conflict, type Entry } from "../key-values.ts";
+import { tokenOf } from "../token.ts";
+import { eventsOf, type LogMessage } from "./message.ts";
+import type { RoomReader } from "./room-reader.ts";
+import { RoomSummary } from "./room-summary.ts";
+import type { StateBucket } from "./state-bucket.ts";
+
+/** What lies under a room's key: a line of JSON, then the summary where it fits. */
+interface Root {
+	/** Messages up to this sequence are counted. */
+	sequence: number;
+	/** Where it does not fit: how many parts it is cut into, and what tells them from those before. */
+	parts: number;
+	generation: string;
+}
+
+/** A summary as this node last knew it. */
+interface Known {
+	summary: RoomSummary;
+	/** Of what is stored; `undefined`: nothing is. */
+	revision: number | undefined;
+	root: Root | undefined;
+	/** How much is counted and not stored, bytes of messages. */
+	unsaved: number;
+	savedBytes: number;
+}
+
+const lineEnd = 10;
+const maxPartBytes = 512 * 1024;
+/** Stored summaries are small: less than this is counted again by who asks. */
+const leastUnsaved = 256 * 1024;
+const maxKnown = 64;
+const zip = promisify(gzip);
+const unzip = promisify(gunzip);
+
+/**
+ * What rooms' logs add up to, for any node that asks: the stored summary and what has come since. It is stored anew when
+ * what would have to be counted again weighs more than itself, so both stay small, and whoever dies loses nothing.
+ */
+export class Summaries {
+	readonly #bucket: StateBucket;
+	readonly #reader: RoomReader;
+	readonly #onError: (error: unknown, liveId: string) => void;
+	/** The rooms last asked for; the oldest are forgotten. */
+	readonly #known = new Map<string, Known>();
+	readonly #turns = new Map<string, Promise<unknown>>();
+	/** Rooms that this node writes: how much has come since their summary was last stored, and how much may. */
+	readonly #written = new Map<string, { bytes: number; mostBytes: number }>();
+	/** Rooms whose summary is due to be stored, one after the other. */
+	#due: Promise<void> = Promise.resolve();
+	#generations = 0;
+	readonly #owner: string;
+
+	/** @param owner tells this run of this node from every other */
+	constructor(
+		bucket: StateBucket,
+		reader: RoomReader,
+		owner: string,
+		onError: (error: unknown, liveId: string) => void,
+	) {
+		this.#bucket = bucket;
+		this.#reader = reader;
+		this.#owner = owner;
+		this.#onError = onError;
+	}
+
+	/** This node has stored so much in the room's log: every now and then its summary is stored as well. */
+	wrote(liveId: string, bytes: number): void {
+		const room = this.#written.get(liveId) ?? { bytes: 0, mostBytes: leastUnsaved };
+		this.#written.set(liveId, room);
+		room.bytes += bytes;
+		if (room.bytes < room.mostBytes) return;
+		room.bytes = 0;
+		this.#due = this.#due.then(() => this.#store(liveId));
+	}
+
+	/** This node writes the room no more. */
+	forget(liveId: string): void {
+		this.#written.delete(liveId);
+	}
+
+	/** Up to date with the room's log. Not to be kept: it is counted on. */
+	async current(liveId: string): Promise<RoomSummary> {
+		const { summary, unsaved, savedBytes } = await this.#inTurn(liveId, () => this.#counted(liveId));
+		if (unsaved >= Math.max(leastUnsaved, savedBytes)) void this.#store(liveId);
+		return summary;
+	}
+
+	/** Has all messages up to this sequence counted in what is stored. */
+	async settle(liveId: string, sequence: number): Promise<void> {
+		const entry = await this.#bucket.get(keyOf(liveId));
+		if (entry && rootOf(entry).root.sequence >= sequence) return;
+		await this.#inTurn(liveId, async () => this.#save(liveId, await this.#counted(liveId)));
+	}
+
+	/** Stores what a log that was moved here adds up to, unless something is stored of the room. */
+	async begin(liveId: string, summary: RoomSummary): Promise<void> {
+		if (await this.#bucket.get(keyOf(liveId))) return;
+		const known = { summary, revision: undefined, root: undefined, unsaved: 0, savedBytes: 0 };
+		await this.#inTurn(liveId, () => this.#save(liveId, known));
+	}
+
+	/** Waits for what is being stored. */
+	async close(): Promise<void> {
+		await this.#due;
+		await Promise.allSettled(this.#turns.values());
+	}
+
+	async #store(liveId: string): Promise<void> {
+		try {
+			await this.#inTurn(liveId, async () => this.#save(liveId, await this.#counted(liveId)));
+		} catch (error) {
+			this.#onError(error, liveId);
+		}
+	}
+
+	async #counted(liveId: string): Promise<Known> {
+		const { oldestSeq = 1, newest } = (await this.#reader.extent(liveId)) ?? {};
+		let known = this.#known.get(liveId);
+		// What it does not have yet may be gone: whoever deleted it has stored it before.
+		if (!known || known.summary.position.next < oldestSeq) known = await this.#load(liveId);
+		const { summary } = known;
+		const range = [summary.sequence + 1, newest?.sequence ?? 0] as const;
+		for await (const message of this.#reader.messages(liveId, range, summary.position)) {
+			summary.add(message.sequence, message.head, parsed(message));
+			known.unsaved += message.body.length;
+		}
+		summary.trim(oldestSeq);
+		this.#known.delete(liveId);
+		this.#known.set(liveId, known);
+		const [oldest] = this.#known.keys();
+		if (this.#known.size > maxKnown && oldest !== undefined) this.#known.delete(oldest);
+		return known;
+	}
+
+	async #load(liveId: string): Promise<Known> {
+		for (;;) {
+			const entry = await this.#bucket.get(keyOf(liveId));
+			if (!entry) {
+				return { summary: new RoomSummary(), revision: undefined, root: undefined, unsaved: 0, savedBytes: 0 };
+			}
+			const { root, rest } = rootOf(entry);
+			const bytes = root.parts === 0 ? rest : await this.#joined(liveId, root);
+			// Another node has stored it anew in between.
+			if (!bytes) continue;
+			const summary = RoomSummary.from((await unzip(bytes)).toString("utf8"));
+			return { summary, revision: entry.revision, root, unsaved: 0, savedBytes: bytes.length };
+		}
+	}
+
+	async #joined(liveId: string, { parts, generation }: Root): Promise<Uint8Array | undefined> {
+		const keys = Array.from({ length: parts }, (_, index) => partKey(liveId, generation, index));
+		const entries = await Promise.all(keys.map((key) => this.#bucket.get(key)));
+		const found = entries.filter((entry) => entry !== undefined);
+		return found.length < parts ? undefined : Buffer.concat(found.map(({ value }) => value));
+	}
+
+	async #save(liveId: string, known: Known): Promise<void> {
+		const bytes = await zip(known.summary.stored());
+		const parts = bytes.length <= maxPartBytes ? 0 : Math.ceil(bytes.length / maxPartBytes);
+		const generation = parts === 0 ? "" : `${tokenOf(this.#owner)}-${++this.#generations}`;
+		const root: Root = { sequence: known.summary.sequence, parts, generation };
+		for (let index = 0; index < parts; index++) {
+			const part = bytes.subarray(index * maxPartBytes, (index + 1) * maxPartBytes);
+			await this.#bucket.put(partKey(liveId, generation, index), part);
+		}
+		const value = Buffer.concat([Buffer.from(`${JSON.stringify(root)}\n`), parts === 0 ? bytes : Buffer.alloc(0)]);
+		try {
+			const { revision } = known;
+			known.revision =
+				revision === undefined
+					? await this.#bucket.create(keyOf(liveId), value)
+					: await this.#bucket.update(keyOf(liveId), value, revision);
+			await this.#removeParts(liveId, known.root);
+			Object.assign(known, { root, unsaved: 0, savedBytes: bytes.length });
+			const written = this.#written.get(liveId);
+			if (written) written.mostBytes = Math.max(leastUnsaved, bytes.length);
+		} catch (error) {
+			await this.#removeParts(liveId, root);
+			// Another node has stored it: what it has counted is as good.
+			this.#known.delete(liveId);
+			if (!(error instanceof Conflict)) throw error;
+		}
+	}
+
+	async #removeParts(liveId: string, root: Root | undefined): Promise<void> {
+		if (!root) return;
+		for (let index = 0; index < root.parts; index++) {
+			await this.#bucket.remove(partKey(liveId, root.generation, index));
+		}
+	}
+
+	/** One after the other for each room. */
+	#inTurn<T>(liveId: string, work: () => Promise<T>): Promise<T> {
+		const turn = (this.#turns.get(liveId) ?? Promise.resolve()).then(work, work);
+		const done = turn
+			.catch(() => undefined)
+			.finally(() => {
+				if (this.#turns.get(liveId) === done) this.#turns.delete(liveId);
+			});
+		this.#turns.set(liveId, done);
+		return turn;
+	}
+}
+
+function rootOf({ value }: Entry): { root: Root; rest: Uint8Array } {
+	const end = value.indexOf(lineEnd);
+	const line = Buffer.from(value.subarray(0, end)).toString("utf8");
+	return { root: JSON.parse(line) as Root, rest: value.subarray(end + 1) };
+}
+
+/** The log's own text: it is what this program has written. */
+function* parsed(message: LogMessage): Generator<NumberedWireEvent, void> {
+	for (const { json } of eventsOf(message)) yield JSON.parse(json) as NumberedWireEvent;
+}
+
+const keyOf = (liveId: string) => `room.${tokenOf(liveId)}`;
+const partKey = (liveId: string, generation: string, index: number) => `part.${tokenOf(liveId)}.${generation}.${index}`;

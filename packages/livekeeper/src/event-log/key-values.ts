@@ -1,0 +1,54 @@
+import type { Unsubscribe } from "./event-log.ts";
+
+/** What lies under a key, with the revision that a change of it is checked against. */
+export interface Entry {
+	key: string;
+	value: Uint8Array;
+	revision: number;
+}
+
+/** Another wrote the key in between. */
+export class Conflict extends Error {
+	override readonly name = "Conflict";
+}
+
+/**
+ * Keys and values that nodes share and that outlive them. A key is names with dots between, each as `tokenOf` writes it;
+ * a filter may have `*` in the place of one name, and `>` in that of all that follow. Whatever is read was there when it
+ * was asked for.
+ *
+ * All calls reject with LivekeeperError `storage_failing` where the servers do not answer: a write may be stored even then.
+ */
+export interface KeyValues {
+	get(key: string): Promise<Entry | undefined>;
+	/** All whose key matches, e.g. `wanted.>`, in the order in which they were last written. */
+	list(filter: string): Promise<Entry[]>;
+	/** Of those whose key matches the one that was written first; none of them may ever have been removed, but cleared. */
+	first(filter: string): Promise<Entry | undefined>;
+	/** All keys that match, also of those that were removed and not cleared. */
+	keys(filter: string): Promise<string[]>;
+	/** @throws Conflict where there is one already. @returns its revision */
+	create(key: string, value: Uint8Array): Promise<number>;
+	/** @throws Conflict where it was written or removed since. @returns its new revision */
+	update(key: string, value: Uint8Array, revision: number): Promise<number>;
+	/** Writes it whatever was there. @returns its revision */
+	put(key: string, value: Uint8Array): Promise<number>;
+	/**
+	 * Changes what is there; tried again where another wrote in between.
+	 * @param change gives what is to be there; `undefined`: leave it as it is
+	 */
+	change(key: string, change: (entry: Entry | undefined) => Uint8Array | undefined): Promise<void>;
+	/** @returns whether there was one */
+	remove(key: string): Promise<boolean>;
+	/**
+	 * Removes all whose key matches, but for those that were written last. Who watches is not told.
+	 * @param keep how many stay; default none
+	 * @returns how many are gone
+	 */
+	clear(filter: string, keep?: number): Promise<number>;
+	/**
+	 * Tells which key is written or removed from now on, also by this node; `undefined` where some may have been missed,
+	 * as after a lost connection. Keys may come twice. @returns what ends it
+	 */
+	watch(filter: string, listener: (key: string | undefined) => void): Promise<Unsubscribe>;
+}

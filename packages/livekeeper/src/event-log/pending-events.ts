@@ -1,0 +1,45 @@
+/** What waits for its commit, in one queue or in several that share one bound. */
+export class PendingEvents {
+	readonly #maxBytes: number;
+	readonly #onWritable: () => void;
+	#events = 0;
+	#bytes = 0;
+	/** The bound was reached: whoever waits has to be told when that is over, whether it was refused or only asked. */
+	#full = false;
+
+	/** @param maxBytes nothing more is taken while this waits, bytes */
+	constructor(maxBytes: number, onWritable: () => void) {
+		this.#maxBytes = maxBytes;
+		this.#onWritable = onWritable;
+	}
+
+	get events(): number {
+		return this.#events;
+	}
+
+	get bytes(): number {
+		return this.#bytes;
+	}
+
+	get writable(): boolean {
+		return this.#bytes < this.#maxBytes;
+	}
+
+	add(events: number, bytes: number): void {
+		this.#events += events;
+		this.#bytes += bytes;
+		this.#full ||= !this.writable;
+	}
+
+	remove(events: number, bytes: number): void {
+		this.#events -= events;
+		this.#bytes -= bytes;
+	}
+
+	/** To be called after `remove`, when what was removed has been told to its readers. */
+	tell(): void {
+		if (!this.#full || !this.writable) return;
+		this.#full = false;
+		this.#onWritable();
+	}
+}

@@ -1,0 +1,205 @@
+import { statSync } from "node:fs";
+import type { Cursor, LiveEventType } from "@livekeeper/douyin";
+import Database from "better-sqlite3";
+import { isCorrupt } from "../../data-folder/index.ts";
+import { LivekeeperError } from "../../errors.ts";
+import { importTexts } from "../../text/index.ts";
+import { bestKinds } from "../best.ts";
+import type { BroadcastTotals, Gifter } from "../broadcast-summary.ts";
+import type { Sums } from "../charts.ts";
+import { type EncodedEvent, takeRaw } from "../encoded-event.ts";
+import type { LogSource, SourceBroadcast, SourceRoom, SourceSums } from "../log-source.ts";
+import type { Finding } from "./findings.ts";
+import { listKnownGifts } from "./known-gifts.ts";
+import { type Db, databasePath } from "./open-database.ts";
+import { overlayTokenRegistry } from "./overlay-tokens.ts";
+import { position } from "./position.ts";
+import { storedKinds } from "./top-gifts.ts";
+import { SqliteWriter } from "./writer.ts";
+
+interface RoomRow extends Omit<SourceRoom, "cursor"> {
+	roomNo: number;
+	roomId: string | null;
+	cursor: string | null;
+	internalExt: string | null;
+}
+
+interface EventRow {
+	pos: number;
+	id: string;
+	type: LiveEventType;
+	at: number;
+	json: string;
+}
+
+interface BroadcastRow {
+	broadcastNo: number;
+	roomId: string;
+	totals: string;
+	users: number;
+	topGifters: string | null;
+	topGifts: string | null;
+}
+
+/** After these the folder is what its user has made it. */
+const sound: readonly Finding["found"][] = ["restored", "restored_partly", "replaced", "older"];
+const settleMs = 1_000;
+const pageRows = 500;
+const forEver = { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
+
+/**
+ * Opens the log of a data folder to be moved elsewhere. It is held against other processes, brought to this version's
+ * form and counted to its end, as by a start of the service; nothing is deleted.
+ * @param now ms since the epoch
+ * @throws LivekeeperError `import_refused`, `storage_unwritable`, `database_locked`, `database_too_new`, `database_foreign`
+ */
+export function openSqliteSource(dataDir: string, now: number): LogSource {
+	const path = databasePath(dataDir);
+	if (!statSync(path, { throwIfNoEntry: false })?.size) {
+		throw new LivekeeperError("import_refused", importTexts.noDatabase(path));
+	}
+	refuseDamaged(path);
+	const writer = new SqliteWriter({ dataDir, fsync: true, suspect: false, now });
+	try {
+		if (writer.findings.some(({ found }) => !sound.includes(found))) {
+			throw new LivekeeperError("import_refused", importTexts.damaged(path));
+		}
+		while (writer.upkeep(now, forEver, settleMs).more);
+		return new SqliteSource(writer, new Database(path, { readonly: true }));
+	} catch (error) {
+		writer.close();
+		throw error;
+	}
+}
+
+/** Looked at before anybody opens it who would set it aside. */
+function refuseDamaged(path: string): void {
+	try {
+		const db = new Database(path, { readonly: true });
+		try {
+			if (db.pragma("quick_check(1)", { simple: true }) === "ok") return;
+		} finally {
+			db.close();
+		}
+	} catch (error) {
+		// Another process that holds it is told of by whoever opens it next.
+		if (!isCorrupt(error)) return;
+	}
+	throw new LivekeeperError("import_refused", importTexts.damaged(path));
+}
+
+class SqliteSource implements LogSource {
+	readonly id: string;
+	readonly #writer: SqliteWriter;
+	readonly #db: Db;
+	readonly #rows: ReadonlyMap<string, RoomRow>;
+	readonly #events;
+	readonly #broadcasts;
+	readonly #people;
+
+	constructor(writer: SqliteWriter, db: Db) {
+		this.#writer = writer;
+		this.#db = db;
+		this.id = db.prepare<[], string>("SELECT id FROM log").pluck().get() ?? "";
+		const rows = db
+			.prepare<[], RoomRow>(
+				`SELECT room_no AS roomNo, live_id AS liveId, oldest_seq AS oldestSeq, last_seq AS lastSeq,
+				cursor_room_id AS roomId, cursor, cursor_internal_ext AS internalExt FROM rooms ORDER BY room_no`,
+			)
+			.all();
+		this.#rows = new Map(rows.map((row) => [row.liveId, row]));
+		this.#events = db.prepare<[number, number], EventRow>(
+			`SELECT pos, id, type, at, json FROM events WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ${pageRows}`,
+		);
+		this.#broadcasts = db.prepare<[number], BroadcastRow>(
+			`SELECT broadcast_no AS broadcastNo, room_id AS roomId, totals, users, top_gifters AS topGifters,
+			top_gifts AS topGifts FROM broadcasts WHERE room_no = ? ORDER BY broadcast_no`,
+		);
+		this.#people = db.prepare<[number], { key: string; diamonds: number; gifter: string | null }>(
+			"SELECT user_key AS key, diamonds, gifter FROM broadcast_users WHERE broadcast_no = ?",
+		);
+	}
+
+	rooms(): SourceRoom[] {
+		return Array.from(this.#rows.values(), ({ liveId, oldestSeq, lastSeq, roomId, cursor, internalExt }) => ({
+			...{ liveId, oldestSeq, lastSeq },
+			cursor: cursor === null ? undefined : ({ roomId, cursor, internalExt } as Cursor),
+		}));
+	}
+
+	*events(liveId: string, after: number): Generator<EncodedEvent, void> {
+		const { roomNo, lastSeq } = this.#room(liveId);
+		const end = position(roomNo, lastSeq);
+		for (let from = position(roomNo, after); ; ) {
+			const rows = this.#events.all(from, end);
+			for (const { pos, json: text, ...event } of rows) {
+				from = pos;
+				const { json, raw } = takeRaw(text);
+				yield { ...event, json: `{${json.slice(json.indexOf(",") + 1)}`, raw };
+			}
+			if (rows.length < pageRows) return;
+		}
+	}
+
+	sums(liveId: string): SourceSums {
+		const { roomNo } = this.#room(liveId);
+		const minutes = this.#db
+			.prepare<[number], { minute: number; lastSeq: number; sums: string }>(
+				"SELECT minute, last_seq AS lastSeq, sums FROM minutes WHERE room_no = ? ORDER BY minute",
+			)
+			.all(roomNo)
+			.map((row) => ({ ...row, sums: JSON.parse(row.sums) as Sums }));
+		return { broadcasts: this.#broadcasts.all(roomNo).map((row) => this.#broadcast(row)), minutes };
+	}
+
+	wanted() {
+		return this.#writer.wanted();
+	}
+
+	identities() {
+		return this.#writer.identities();
+	}
+
+	overlayTokens() {
+		const rows = async () => this.#writer.overlayTokens();
+		const unused = async () => {
+			throw new TypeError("a log that is moved is not written to");
+		};
+		const store = { overlayTokens: rows, addOverlayToken: unused, noteTokenUse: unused, removeOverlayToken: unused };
+		return overlayTokenRegistry(store).load();
+	}
+
+	notes(): [name: string, value: unknown][] {
+		const rows = this.#db.prepare<[], { name: string; value: string }>("SELECT name, value FROM notes ORDER BY name");
+		return rows.all().map(({ name, value }) => [name, JSON.parse(value)]);
+	}
+
+	knownGifts() {
+		return listKnownGifts(this.#db);
+	}
+
+	close(): void {
+		this.#db.close();
+		this.#writer.close();
+	}
+
+	#room(liveId: string): RoomRow {
+		const row = this.#rows.get(liveId);
+		if (!row) throw new RangeError(`The log knows no room ${liveId}.`);
+		return row;
+	}
+
+	#broadcast({ broadcastNo, roomId, totals, users, topGifters, topGifts }: BroadcastRow): SourceBroadcast {
+		const kinds = storedKinds(this.#db, broadcastNo);
+		const described = { roomId, totals: JSON.parse(totals) as BroadcastTotals, users };
+		if (topGifters !== null) {
+			const bestGifts = topGifts === null ? bestKinds(kinds) : JSON.parse(topGifts);
+			return { ...described, best: { gifters: JSON.parse(topGifters), kinds: bestGifts }, people: [], kinds: [] };
+		}
+		const people = this.#people.all(broadcastNo).map(({ key, diamonds, gifter }) => ({
+			key,
+			gifter: gifter === null ? undefined : { ...(JSON.parse(gifter) as Omit<Gifter, "diamonds">), diamonds },
+		}));
+		return { ...described, best: undefined, people, kinds };
+	}
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { gift } from "../schemas/gift.ts";
+
+const answer = z
+	.object({ success: z.literal(true), count: z.number(), gifts: z.array(gift).describe("the dearest first") })
+	.meta({
+		examples: [
+			{
+				success: true,
+				count: 1,
+				gifts: [
+					{
+						gift_id: "3001",
+						name: "小心心",
+						image: "",
+						diamond_count: 1,
+						first_seen_at: 1_767_225_600_000,
+						last_seen_at: 1_767_225_660_000,
+					},
+				],
+			},
+		],
+	});
+
+/** `GET /api/v1/gifts`: what gifts are called, cost and look like, learned from those that have passed. */
+export function giftsRoute(app: App, { log }: RouteDeps): void {
+	app.get(
+		"/api/v1/gifts",
+		{
+			schema: {
+				operationId: "listGifts",
+				summary: "The gifts that have passed in all rooms",
+				description: "A new one is listed some ten seconds after it was given. They stay when their events are gone.",
+				tags: ["events"],
+				response: { 200: answer, ...errorReplies(401, 403, 429, 503) },
+			},
+		},
+		async () => {
+			const gifts = await log.knownGifts();
+			return {
+				success: true as const,
+				count: gifts.length,
+				gifts: gifts.map(({ giftId, name, image, diamondCount, firstAt, lastAt }) => ({
+					gift_id: giftId,
+					name,
+					image,
+					diamond_count: diamondCount,
+					first_seen_at: firstAt,
+					last_seen_at: lastAt,
+				})),
+			};
+		},
+	);
+}

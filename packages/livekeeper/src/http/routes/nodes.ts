@@ -1,0 +1,27 @@
+import { z } from "zod";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { node, toWireNode } from "../schemas/node.ts";
+
+/** `GET /api/v1/nodes`: the nodes of the cluster; none where the service is alone. */
+export function nodesRoute(app: App, { cluster }: RouteDeps): void {
+	app.get(
+		"/api/v1/nodes",
+		{
+			schema: {
+				operationId: "listNodes",
+				summary: "The nodes of the cluster",
+				description: "By name. None where the service is no node of a cluster.",
+				tags: ["service"],
+				response: {
+					200: z.object({ success: z.literal(true), count: z.int(), nodes: z.array(node) }),
+					...errorReplies(401, 429),
+				},
+			},
+		},
+		async () => {
+			const nodes = cluster?.nodes.map(toWireNode) ?? [];
+			return { success: true as const, count: nodes.length, nodes };
+		},
+	);
+}

@@ -1,0 +1,80 @@
+import type { FastifyRequest } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { LivekeeperError } from "../../errors.ts";
+import { toWireOfficial } from "../../official/index.ts";
+import { languageOf, requestTexts } from "../../text/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { official as officialReply } from "../schemas/official.ts";
+
+const path = "/api/v1/official/:live_id";
+
+/**
+ * `GET /api/v1/official/{live_id}`: how a room's official source does. `POST`: takes a callback of the open platform,
+ * which needs no key but its signature; it is answered once what it brings is stored.
+ */
+export function officialRoutes(app: App, { official, access }: RouteDeps): void {
+	const roomOf = ({ params, headers }: FastifyRequest) => {
+		const liveId = plainLiveId((params as { live_id: string }).live_id);
+		return official.roomOf(liveId, String(headers["x-roomid"]));
+	};
+	app.get(
+		path,
+		{
+			config: { atOwner: "alone" },
+			schema: {
+				operationId: "getOfficial",
+				summary: "How the open platform's pushes of a room do",
+				tags: ["rooms"],
+				params: liveIdParams,
+				response: {
+					200: z.object({ success: z.literal(true), official: officialReply }),
+					...errorReplies(400, 401, 404, 429),
+				},
+			},
+		},
+		async (request) => {
+			const liveId = plainLiveId(request.params.live_id);
+			const status = official.status(liveId);
+			if (!status) throw new LivekeeperError("official_not_set", requestTexts.officialNotSet(liveId));
+			return { success: true as const, official: toWireOfficial(status, languageOf(request)) };
+		},
+	);
+
+	app.register(async (scope) => {
+		// What is signed are the bytes as they came.
+		scope.removeAllContentTypeParsers();
+		scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+		scope.withTypeProvider<ZodTypeProvider>().post(
+			path,
+			{
+				config: { atOwner: "alone", roomOf },
+				schema: {
+					operationId: "officialCallback",
+					summary: "Take a callback of the open platform",
+					description: "Signed by the platform instead of a key. Answered once what it brings is stored.",
+					tags: ["rooms"],
+					params: liveIdParams,
+					response: {
+						200: z.object({ success: z.literal(true) }),
+						...errorReplies(400, 403, 404, 413, 429, 503),
+					},
+				},
+			},
+			async (request) => {
+				const { headers, raw } = request;
+				const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+				try {
+					await official.receive(plainLiveId(request.params.live_id), { headers, body });
+				} catch (error) {
+					// Whoever guesses is counted as one who comes with a wrong key.
+					if (error instanceof LivekeeperError && error.status < 500) access.countRefused(raw, error);
+					throw error;
+				}
+				return { success: true as const };
+			},
+		);
+	});
+}

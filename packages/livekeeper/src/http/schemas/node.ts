@@ -1,0 +1,29 @@
+import { z } from "zod";
+import type { ClusterNode } from "../../cluster/index.ts";
+
+/** A node of the cluster, as the API tells it. */
+export interface WireNode {
+	node: string;
+	self: boolean;
+	url: string;
+	weight: number;
+	draining: boolean;
+	rooms: number;
+	started_at: number;
+	version: string;
+}
+
+export const node = z.object({
+	node: z.string().describe("its name"),
+	self: z.boolean().describe("whether it is the one that answers"),
+	url: z.string().describe("where it listens, as seen from its own machine"),
+	weight: z.int().describe("how much of the rooms it takes, in proportion to the others"),
+	draining: z.boolean().describe("it hands its rooms over and is about to stop"),
+	rooms: z.int().describe("rooms that run there"),
+	started_at: z.number().describe("ms since the epoch"),
+	version: z.string(),
+});
+
+export function toWireNode({ node, isSelf, startedAt, url, weight, draining, rooms, version }: ClusterNode): WireNode {
+	return { node, self: isSelf, url, weight, draining, rooms, started_at: startedAt, version };
+}

@@ -1,0 +1,47 @@
+import type { RoomOptions } from "../room-options.ts";
+import type { Text } from "../text/index.ts";
+import { RoomCoverage } from "./gift-coverage/index.ts";
+import type { LiveRoomStatus } from "./room-host.ts";
+
+interface Known {
+	liveId: string;
+	options: RoomOptions;
+	/** Why nothing is known of it; for people. */
+	message: Text;
+	/** ms since the epoch. */
+	since: number;
+}
+
+/** What is said of a room that is wanted, and of which nothing is known. */
+export function emptyStatus({ liveId, options, message, since }: Known): LiveRoomStatus {
+	const { estimate: coverage } = new RoomCoverage({ onWithheld: () => undefined, onCounts: () => undefined });
+	return {
+		liveId,
+		state: "idle",
+		reason: { code: "new", message },
+		since,
+		evidence: [],
+		quietKinds: [],
+		quality: { "5m": undefined, "1h": undefined, "24h": undefined },
+		latency: { totalMs: 0, answers: 0 },
+		reconnectCount: 0,
+		identity: "anonymous",
+		...(options.identity !== undefined && { identityName: options.identity }),
+		frames: 0,
+		messages: 0,
+		decodeErrors: 0,
+		duplicates: 0,
+		reconnects: {},
+		gaps: 0,
+		gapMs: 0,
+		pinned: options.pinned ?? false,
+		priority: options.pinned ? "pinned" : "idle",
+		activity: {
+			perMinute: new Array<number>(60).fill(0),
+			viewers: undefined,
+			diamonds: 0,
+			giftsPerHour: undefined,
+			coverage,
+		},
+	};
+}

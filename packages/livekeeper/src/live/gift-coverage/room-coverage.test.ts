@@ -1,0 +1,184 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type LiveEvent, systemClock, type ViewersEvent, type WithheldInterval } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import pino from "pino";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { chat, gift, startMs, user } from "../../event-log/events.helpers.ts";
+import type { EventLog } from "../../event-log/index.ts";
+import { openSqliteEventLog } from "../../event-log/index.ts";
+import { Activities } from "../activity.ts";
+import { withheldEvent } from "./withheld-event.ts";
+
+let folder = "";
+let log: EventLog;
+let activities: Activities;
+let told: { roomId: string; interval: WithheldInterval }[] = [];
+let counted = { diamondsSeen: 0, diamondsMissing: 0 };
+/** Whether what is told is written into the log, as the service does. */
+let written = true;
+
+async function open(): Promise<void> {
+	log = await openSqliteEventLog({
+		dataDir: folder,
+		clock: systemClock,
+		logger: pino({ level: "silent" }),
+	});
+	counted = { diamondsSeen: 0, diamondsMissing: 0 };
+	told = [];
+	activities = new Activities(log, new ManualClock(startMs), {
+		onWithheld: (liveId, roomId, interval) => {
+			told.push({ roomId, interval });
+			if (written) log.append({ liveId, events: [withheldEvent(interval, { liveId, roomId, now: startMs })] });
+		},
+		onCounts: (_, { diamondsSeen, diamondsMissing }) => {
+			counted.diamondsSeen += diamondsSeen;
+			counted.diamondsMissing += diamondsMissing;
+		},
+	});
+	await activities.watch("room");
+}
+
+async function reopen(): Promise<void> {
+	activities.close();
+	await log.close();
+	await open();
+}
+
+beforeEach(async () => {
+	folder = await mkdtemp(join(tmpdir(), "livekeeper-coverage-"));
+	written = true;
+	await open();
+});
+afterEach(async () => {
+	activities.close();
+	await log.close();
+	await rm(folder, { recursive: true });
+});
+
+let n = 0;
+/** Who gave most, at a second of the broadcast. */
+function viewers(second: number, score: number, more: Partial<ViewersEvent> = {}): LiveEvent {
+	const { content: _, user: __, ...base } = chat(++n + 100_000);
+	const at = startMs + second * 1_000;
+	const top = [{ rank: 1, score: String(score), user: user(1) }];
+	return { ...base, at, receivedAt: at, online: 9, total: 9, totalDisplay: "", top, ...more, type: "viewers" };
+}
+const given = (second: number, diamonds: number): LiveEvent =>
+	gift(++n + 200_000, diamonds, { at: startMs + second * 1_000, receivedAt: startMs + second * 1_000, user: user(1) });
+
+async function say(...events: LiveEvent[]): Promise<void> {
+	for (const event of events) log.append({ liveId: "room", events: [event] });
+	await log.flush();
+	// What is told of them is stored behind them.
+	await log.flush();
+}
+
+/** Every five seconds the same score. */
+const still = (from: number, to: number, score: number): LiveEvent[] =>
+	Array.from({ length: (to - from) / 5 + 1 }, (_, i) => viewers(from + i * 5, score));
+const withheld = async () =>
+	(await log.read("room", { types: ["gifts_withheld"] })).events.map(({ json }) => JSON.parse(json));
+
+test("a gift that was given and not shown is in the log once, in the status, in the summary and in the counts", async () => {
+	await say(...still(0, 30, 100), given(40, 5), ...still(40, 60, 150), ...still(65, 100, 350));
+	expect(await withheld()).toMatchObject([
+		{
+			from: startMs + 60_000,
+			to: startMs + 65_000,
+			diamonds_missing: 20,
+			diamonds_seen: 0,
+			evidence: { source: "contributor", unit: 10, unit_learned: true },
+			room_id: "broadcast-1",
+			method: "livekeeper",
+		},
+	]);
+	expect(activities.of("room").coverage).toMatchObject({ coverage: 0.2, seen: 5, missing: 20 });
+	expect(counted).toEqual({ diamondsSeen: 5, diamondsMissing: 20 });
+	const [summary] = await log.broadcasts("room");
+	expect(summary).toMatchObject({ diamonds: 5, messages: { gift: 1 } });
+	expect(summary?.coverage?.telling).toMatchObject({ missing: 20, waiting: [] });
+});
+
+test.each([
+	["of a streak tells of the step before it", true, 550, 0],
+	["that is no streak tells of itself alone", false, 750, 20],
+])("a gift %s, where one of twenty did not come", async (_, combo, score, missing) => {
+	// Two groups of twenty: of a streak the first of them is what was given at 65.
+	const both = { combo, groupCount: 20, count: 40, delta: 40, diamondCount: 1 };
+	const at = startMs + 110_000;
+	const step = gift(++n + 200_000, 40, { ...both, at, receivedAt: at, user: user(1) });
+	await say(...still(0, 30, 100), given(40, 5), ...still(40, 60, 150), ...still(65, 105, 350));
+	await say(step, ...still(110, 140, score));
+	expect(activities.of("room").coverage).toMatchObject({ seen: 45, missing });
+});
+
+test("the end of a streak, which repeats its last step, tells of what was given before it", async () => {
+	const at = startMs + 110_000;
+	// One group of twenty was given at 65, and did not come.
+	const both = { combo: true, final: true, groupCount: 20, count: 20, delta: 20, diamondCount: 1 };
+	await say(...still(0, 30, 100), given(40, 5), ...still(40, 60, 150), ...still(65, 105, 350));
+	await say(gift(++n + 250_000, 20, { ...both, at, receivedAt: at, user: user(1) }), ...still(111, 126, 350));
+	expect(activities.of("room").coverage).toMatchObject({ seen: 25, missing: 0 });
+});
+
+test("a score that grows by what the open platform tells of is no sign that the site withholds it", async () => {
+	const pushed = gift(++n + 300_000, 20, {
+		at: startMs + 62_000,
+		receivedAt: startMs + 62_000,
+		source: "official",
+		user: { ...user(1), secUid: "openid-of-the-app" },
+	});
+	await say(...still(0, 30, 100), given(40, 5), ...still(40, 60, 150), pushed, ...still(65, 100, 350));
+	expect(await withheld()).toEqual([]);
+	expect(activities.of("room")).toMatchObject({ coverage: { coverage: 1, missing: 0 }, missingBeforePush: 0 });
+});
+
+test("a restart at any moment neither tells twice nor forgets", async () => {
+	const events = [
+		...still(0, 30, 100),
+		given(40, 5),
+		...still(40, 60, 150),
+		...still(65, 100, 350),
+		...still(400, 440, 900),
+	];
+	for (const [i, event] of events.entries()) {
+		await say(event);
+		if (i % 3 === 0) await reopen();
+	}
+	expect((await withheld()).map(({ diamonds_missing: diamonds }) => diamonds)).toEqual([20, 55]);
+	expect(activities.of("room").coverage).toMatchObject({ seen: 5, missing: 75 });
+});
+
+test("an interval that was not stored before the process was killed is told by the next one", async () => {
+	written = false;
+	await say(...still(0, 30, 100), ...still(35, 60, 200));
+	expect(told).toHaveLength(1);
+	expect(await withheld()).toEqual([]);
+	written = true;
+	await reopen();
+	await log.flush();
+	expect(await withheld()).toMatchObject([{ diamonds_missing: 10 }]);
+	await reopen();
+	expect(told).toEqual([]);
+});
+
+test("what was known before a restart is not counted again", async () => {
+	await say(...still(0, 30, 100), ...still(35, 60, 200));
+	await reopen();
+	expect(counted).toEqual({ diamondsSeen: 0, diamondsMissing: 0 });
+});
+
+test("another broadcast begins anew", async () => {
+	await say(...still(0, 30, 100), ...still(35, 60, 200));
+	await say(viewers(300, 9_000, { roomId: "broadcast-2" }));
+	expect(activities.of("room").coverage).toMatchObject({ coverage: undefined, unknown: "starting" });
+	expect((await log.broadcasts("room")).map(({ coverage }) => coverage?.telling.missing)).toEqual([10, 0]);
+});
+
+test("a broadcast in which nothing tells of gifts has none of this", async () => {
+	await say(chat(1), chat(2));
+	expect(await log.broadcasts("room")).toMatchObject([{ messages: { chat: 2 } }]);
+	expect((await log.broadcasts("room"))[0]).not.toHaveProperty("coverage");
+});

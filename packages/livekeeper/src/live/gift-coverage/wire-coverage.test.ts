@@ -1,0 +1,161 @@
+import { type CoverageEstimate, GiftCoverage } from "@livekeeper/douyin";
+import { expect, test } from "vitest";
+import type { OfficialStatus } from "../../official/index.ts";
+import { toWireRoomCoverage } from "./wire-coverage.ts";
+
+const estimate = (more: Partial<CoverageEstimate>): CoverageEstimate => ({
+	...new GiftCoverage().estimate(),
+	unknown: undefined,
+	source: "room_total",
+	unit: { value: 10, basis: "learned" },
+	from: 1,
+	to: 2,
+	...more,
+});
+type Identity = "anonymous" | "logged_in" | "expired";
+const told = (identity: Identity, coverage: CoverageEstimate, language: "en" | "zh" = "en") =>
+	toWireRoomCoverage(
+		{ identity, activity: { perMinute: [], viewers: undefined, diamonds: 0, giftsPerHour: undefined, coverage } },
+		language,
+	);
+
+const none = estimate({ coverage: 0, missing: 300, pattern: "none" });
+const stopped = estimate({ coverage: 0.1, seen: 30, missing: 270, pattern: "stopped" });
+const some = estimate({ coverage: 0.6, seen: 60, missing: 40, pattern: "some" });
+const all = estimate({ coverage: 1, seen: 60, pattern: "all" });
+
+type Task = OfficialStatus["broadcasts"][number]["tasks"][number];
+
+/** A room whose gifts the open platform pushes, 12 deliveries until now. */
+function pushed(coverage: CoverageEstimate, task: Partial<Task> = {}, language: "en" | "zh" = "en") {
+	const match = { official: 9, web: 0, matched: 0 };
+	const counts = { callbacks: 12, entries: 12, lookedUp: 0, tests: 0, unreadable: 0, failedDeliveries: 0 };
+	const gifts = { callbacks: 12, lastCallbackAt: 50, failedDeliveries: 0, missing: 0, since: 40, error: undefined };
+	const tasks: Task[] = [{ type: "live_gift", state: "running", ...gifts, ...task }];
+	const official: OfficialStatus = {
+		liveId: "1001",
+		appId: "tt1",
+		types: ["live_gift"],
+		token: { endsAt: undefined, error: undefined },
+		refused: 0,
+		lastRefused: undefined,
+		broadcasts: [
+			{
+				roomId: "7",
+				endedAt: undefined,
+				tasks,
+				counts: task.error === undefined,
+				...counts,
+				lookedUpAt: 60,
+				lookUpError: undefined,
+				acknowledged: 12,
+				match,
+			},
+		],
+	};
+	const missingBeforePush = coverage.missing;
+	const activity = {
+		perMinute: [],
+		viewers: undefined,
+		diamonds: 90,
+		giftsPerHour: undefined,
+		coverage,
+		missingBeforePush,
+	};
+	return toWireRoomCoverage({ identity: "anonymous", activity, official }, language);
+}
+
+test("where the open platform pushes every gift, its deliveries say so, login or not", () => {
+	expect(pushed(new GiftCoverage().estimate())).toEqual({
+		share: 1,
+		verdict: "all",
+		diamonds_seen: 90,
+		diamonds_missing: 0,
+		diamonds_lost: 0,
+		source: "official",
+		unit: null,
+		unit_learned: false,
+		from: 40,
+		to: 60,
+		summary: "All gifts come: the open platform pushes every gift; 12 of 12 deliveries came.",
+		why: null,
+		advice: [],
+		evidence: "Judged by the open platform: what it sent, and what it says has failed.",
+	});
+	expect(pushed(all, {}, "zh").summary).toBe("礼物全部收到：开放平台推送每一个礼物；12 次推送收到 12 次。");
+});
+
+test("what did not come before the push began is told beside it", () => {
+	expect(pushed(some)).toMatchObject({ verdict: "all", why: expect.stringContaining("about 40 diamonds") });
+});
+
+test("a push that misses deliveries shows a part, until they are looked up", () => {
+	const missing = pushed(some, { failedDeliveries: 4, missing: 2 });
+	expect(missing).toMatchObject({ share: 0.875, verdict: "some", diamonds_missing: null });
+	expect(missing.summary).toContain("14 of 16 deliveries");
+});
+
+test("a push that fails leaves it to the site's totals, and is the first thing to mend", () => {
+	const error = { errNo: 5_003_019, message: "not mounted" };
+	const failing = pushed(none, { state: "refused", error, since: undefined });
+	expect(failing).toMatchObject({ verdict: "none", source: "room_total" });
+	expect(failing.why).toMatch(/^The open platform refuses to push: not mounted .* Without a login/);
+	expect(failing.advice[0]).toContain("mounted the app");
+	expect(failing.advice.join()).toContain("Log in");
+	expect(failing.advice.join()).not.toContain("If it is your own room");
+	expect(pushed(all, { state: "refused", error, since: undefined })).toMatchObject({ verdict: "all", advice: [] });
+});
+
+test("that nothing comes without a login names the cause and the next step", () => {
+	expect(told("anonymous", none)).toMatchObject({
+		share: 0,
+		verdict: "none",
+		diamonds_missing: 300,
+		summary: "No gifts come, though the room is given some: about 300 diamonds so far.",
+		why: "Without a login the site shows no gifts.",
+		advice: [expect.stringContaining("Log in"), expect.stringContaining("open platform")],
+		evidence: "Judged by the room's own running total, which counts 10 for a diamond, as gifts that came have shown.",
+	});
+	expect(told("anonymous", none, "zh").why).toBe("未登录时，网站不推送礼物。");
+	expect(told("expired", none).why).toMatch(/^The login has ended/);
+});
+
+test("with a login it is the account, and another of the user's own is the next step", () => {
+	expect(told("logged_in", none)).toMatchObject({ why: expect.stringContaining("risk control") });
+	expect(told("logged_in", stopped)).toMatchObject({ verdict: "stopped", why: expect.stringContaining("first gifts") });
+	expect(told("logged_in", some).why).toContain("only a part");
+	expect(told("logged_in", some).advice[0]).toContain("another account of yours");
+	expect(told("logged_in", stopped).advice.join()).toContain("rest");
+	expect(told("logged_in", some).advice.join()).not.toContain("rest");
+});
+
+test("what was lost while the connection was down is not put on the site", () => {
+	expect(
+		told("logged_in", estimate({ coverage: 0.6, seen: 60, missing: 40, lost: 30, pattern: "some" })).why,
+	).toContain("the connection was down");
+	expect(told("anonymous", estimate({ coverage: 0, missing: 40, lost: 30, pattern: "none" })).why).toContain(
+		"Without a login",
+	);
+});
+
+test("judged by scores alone it is said whose gifts it is about, and that the share of all is not certain", () => {
+	expect(told("logged_in", some).summary).toBe(
+		"Only a part of the gifts comes, about 60 % by value: 60 of about 100 diamonds.",
+	);
+	expect(told("logged_in", { ...some, source: "contributor" }).summary).toBe(
+		"Only a part of the gifts comes, how much of all is not certain: 60 of about 100 diamonds of those who gave most.",
+	);
+});
+
+test("where all comes there is nothing to explain, and where nothing is known that is said", () => {
+	expect(told("logged_in", all)).toMatchObject({
+		share: 1,
+		why: null,
+		advice: [],
+		summary: "All gifts come: 60 of about 60 diamonds.",
+	});
+	const unknown = told("logged_in", new GiftCoverage().estimate());
+	expect(unknown).toMatchObject({ share: null, verdict: "unknown", diamonds_missing: null, evidence: null });
+	expect(unknown.summary).toContain("shows no total");
+	expect(told("anonymous", new GiftCoverage().estimate()).why).toContain("Without a login");
+});

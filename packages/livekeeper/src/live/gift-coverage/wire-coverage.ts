@@ -1,0 +1,148 @@
+import type { CoverageEstimate } from "@livekeeper/douyin";
+import { judgeOfficial } from "../../official/index.ts";
+import { coverageTexts, type Language, officialTexts, type Text } from "../../text/index.ts";
+import type { LiveRoomStatus } from "../room-host.ts";
+
+/** Whether all gifts come: `stopped`: the first came, and then none. */
+export type CoverageVerdict = NonNullable<CoverageEstimate["pattern"]> | "unknown";
+
+/** How many of a broadcast's gifts came, as it leaves the process. */
+export interface WireCoverage {
+	/** Diamonds seen of diamonds given, 0 to 1; `null` where nothing tells. */
+	share: number | null;
+	verdict: CoverageVerdict;
+	diamonds_seen: number;
+	diamonds_missing: number | null;
+	diamonds_lost: number | null;
+	/** `official`: the open platform's deliveries. */
+	source: NonNullable<CoverageEstimate["source"]> | "official" | null;
+	unit: number | null;
+	unit_learned: boolean;
+	from: number | null;
+	to: number | null;
+}
+
+/** The same with words for people. */
+export interface WireRoomCoverage extends WireCoverage {
+	summary: string;
+	why: string | null;
+	advice: string[];
+	evidence: string | null;
+}
+
+export function toWireCoverage(estimate: CoverageEstimate): WireCoverage {
+	const { coverage, pattern, seen, missing, lost, source, unit, from, to } = estimate;
+	const known = coverage !== undefined;
+	return {
+		share: known ? Math.round(coverage * 1000) / 1000 : null,
+		verdict: pattern ?? "unknown",
+		diamonds_seen: Math.round(seen),
+		diamonds_missing: known ? Math.round(missing) : null,
+		diamonds_lost: known ? Math.round(lost) : null,
+		source: source ?? null,
+		unit: unit && unit.basis !== "unknown" ? unit.value : null,
+		unit_learned: unit?.basis === "learned",
+		from: from === undefined ? null : Math.round(from),
+		to: to === undefined ? null : Math.round(to),
+	};
+}
+
+/** What a person is told, in both languages. */
+interface Told {
+	wire: WireCoverage;
+	summary: Text;
+	why: Text | undefined;
+	advice: Text[];
+	evidence: Text | undefined;
+}
+
+/** @param language in which it speaks to people */
+export function toWireRoomCoverage(
+	status: Pick<LiveRoomStatus, "identity" | "activity" | "official">,
+	language: Language,
+): WireRoomCoverage {
+	const { wire, summary, why, advice, evidence } = toldByPlatform(status) ?? toldByTotals(status);
+	return {
+		...wire,
+		summary: summary[language],
+		why: why?.[language] ?? null,
+		advice: advice.map((text) => text[language]),
+		evidence: evidence?.[language] ?? null,
+	};
+}
+
+function toldByTotals({ identity, activity: { coverage } }: Pick<LiveRoomStatus, "identity" | "activity">): Told {
+	const wire = toWireCoverage(coverage);
+	const { share, verdict, diamonds_seen: seen, diamonds_missing: missing, source, unit } = wire;
+	const summary =
+		share === null || source === null || source === "official"
+			? unknownText(identity, coverage)
+			: coverageTexts.summary(verdict === "unknown" ? "some" : verdict, source, share, seen, seen + (missing ?? 0));
+	return {
+		wire,
+		summary,
+		why: whyOf(identity, wire, coverage.unknown),
+		advice: adviceOf(identity, wire),
+		evidence:
+			source === null || source === "official" ? undefined : coverageTexts.evidence(source, unit, wire.unit_learned),
+	};
+}
+
+function unknownText(identity: Identity, { unknown = "no_totals", seen }: CoverageEstimate): Text {
+	if (identity !== "logged_in" && seen === 0 && unknown !== "nothing_given") return coverageTexts.unseen;
+	return coverageTexts.unknown[unknown];
+}
+
+/** Where the open platform pushes the gifts, its word goes before the site's totals. */
+function toldByPlatform(status: Pick<LiveRoomStatus, "identity" | "activity" | "official">): Told | undefined {
+	if (!status.official) return undefined;
+	const { state, summary, why, advice, deliveries, missing, from, to } = judgeOfficial(status.official);
+	const { diamonds, missingBeforePush } = status.activity;
+	if (state !== "running" && state !== "catching_up" && state !== "ended") {
+		const told = toldByTotals(status);
+		const others = told.advice.filter((text) => text !== coverageTexts.advice.official);
+		if (state !== "failing" || told.wire.verdict === "all") return { ...told, advice: others };
+		return { ...told, why: told.why ? both(summary, told.why) : summary, advice: [...advice, ...others] };
+	}
+	const whole = missing === 0;
+	const before = Math.round(missingBeforePush ?? 0);
+	const wire: WireCoverage = {
+		share: whole ? 1 : Math.floor(((deliveries - missing) / deliveries) * 1000) / 1000,
+		verdict: whole ? "all" : "some",
+		diamonds_seen: Math.round(diamonds),
+		diamonds_missing: whole ? 0 : null,
+		diamonds_lost: whole ? 0 : null,
+		source: "official",
+		unit: null,
+		unit_learned: false,
+		from: from ?? null,
+		to: to ?? null,
+	};
+	const because = whole && before > 0 ? officialTexts.why.before(before) : why;
+	return { wire, summary, why: because, advice, evidence: officialTexts.evidence };
+}
+
+const both = (one: Text, other: Text): Text => ({ en: `${one.en} ${other.en}`, zh: `${one.zh}${other.zh}` });
+
+type Identity = LiveRoomStatus["identity"];
+
+function whyOf(identity: Identity, wire: WireCoverage, unknown: CoverageEstimate["unknown"]): Text | undefined {
+	const { verdict, diamonds_missing: missing, diamonds_lost: lost } = wire;
+	if (verdict === "all") return undefined;
+	// Where nothing comes without a login, what was lost would not have come either.
+	if (verdict === "none" && identity !== "logged_in") return coverageTexts.why[identity];
+	if ((missing ?? 0) > 0 && (lost ?? 0) * 2 > (missing ?? 0)) return coverageTexts.why.lost;
+	if (identity !== "logged_in") return coverageTexts.why[identity];
+	if (verdict === "unknown") return unknown === "no_totals" ? coverageTexts.why.noTotals : undefined;
+	return coverageTexts.why[verdict];
+}
+
+/** What can be done, in this order. */
+function adviceOf(identity: Identity, wire: WireCoverage): Text[] {
+	const { advice } = coverageTexts;
+	if (wire.verdict === "all") return [];
+	if (identity !== "logged_in") return [advice.logIn, advice.official];
+	if (wire.verdict === "unknown") return [];
+	const rests = wire.verdict === "none" || wire.verdict === "stopped" ? [advice.rest] : [];
+	return [advice.otherAccount, ...rests, advice.twoIdentities, advice.official];
+}

@@ -1,0 +1,88 @@
+import type { LiveRoomStatus } from "../room-host.ts";
+
+/** One of an identity's sessions: the room, and which of its connections it is, from 0. */
+export interface IdentitySession {
+	status: LiveRoomStatus;
+	source: number;
+}
+
+/** What an identity is shown in the rooms that go by it. Worth is in diamonds; `given` and `others` are what there was. */
+export interface Shown {
+	diamonds: { seen: number; given: number };
+	messages: { shared: number; others: number };
+	/** Gifts an hour that it is shown in all these rooms, and that all sessions of the same rooms are; `undefined`: not known. */
+	giftsPerHour: number | undefined;
+	giftsPerHourOfAll: number | undefined;
+	/** Rooms in which the first gifts came, and then none. */
+	stopped: string[];
+	/** Rooms in which no gift came, though there were some. */
+	none: string[];
+}
+
+/** So many gifts that others were shown in a row, and it was not, are no chance. */
+const leastMissed = 12;
+/** And so many times as many as it was shown. */
+const missedTimes = 4;
+const hourMs = 3_600_000;
+/** Before it has been looked at for so long an hour's gifts are not told, ms. */
+const leastMs = hourMs / 4;
+
+/** Adds up what an identity's sessions are shown; beside others where a room has several. */
+export function shownTo(sessions: readonly IdentitySession[]): Shown {
+	const shown: Shown = {
+		diamonds: { seen: 0, given: 0 },
+		messages: { shared: 0, others: 0 },
+		giftsPerHour: undefined,
+		giftsPerHourOfAll: undefined,
+		stopped: [],
+		none: [],
+	};
+	for (const { status, source } of sessions) {
+		if (status.connections && status.compared) addBeside(shown, status, source);
+		else if (!status.connections) addAlone(shown, status);
+	}
+	return shown;
+}
+
+function addAlone(shown: Shown, { liveId, activity }: LiveRoomStatus): void {
+	const { coverage, seen, missing, pattern } = activity.coverage;
+	if (coverage !== undefined) {
+		shown.diamonds.seen += seen;
+		shown.diamonds.given += seen + missing;
+		if (pattern === "stopped") shown.stopped.push(liveId);
+		if (pattern === "none") shown.none.push(liveId);
+	}
+	addGifts(shown, activity.giftsPerHour, activity.giftsPerHour);
+}
+
+function addBeside(shown: Shown, status: LiveRoomStatus, source: number): void {
+	const { liveId, compared: all, activity } = status;
+	const compared = status.connections?.filter(({ kind }) => kind === "socket")[source]?.compared;
+	if (!compared || !all) return;
+	const { diamonds, messages } = compared;
+	shown.messages.others += messages.others;
+	shown.messages.shared += messages.others * (messages.coverage ?? 0);
+	const { coverage } = activity.coverage;
+	// By the room's own totals where there are some, else by what others were shown.
+	if (coverage !== undefined && coverage > 0) {
+		shown.diamonds.seen += diamonds.brought;
+		shown.diamonds.given += all.diamonds.total / coverage;
+	} else {
+		shown.diamonds.seen += diamonds.others * (diamonds.coverage ?? 0);
+		shown.diamonds.given += diamonds.others;
+	}
+	if (diamonds.missedInARow >= Math.max(leastMissed, missedTimes * compared.gifts)) {
+		(diamonds.brought > 0 ? shown.stopped : shown.none).push(liveId);
+	}
+	addGifts(shown, perHour(compared.gifts, compared.stoodMs), perHour(all.gifts, all.forMs));
+}
+
+function addGifts(shown: Shown, own: number | undefined, all: number | undefined): void {
+	if (own === undefined || all === undefined) return;
+	shown.giftsPerHour = (shown.giftsPerHour ?? 0) + own;
+	shown.giftsPerHourOfAll = (shown.giftsPerHourOfAll ?? 0) + all;
+}
+
+function perHour(gifts: number, overMs: number): number | undefined {
+	return overMs < leastMs ? undefined : (gifts * hourMs) / overMs;
+}

@@ -1,0 +1,177 @@
+import type { Clock, LiveEvent } from "@livekeeper/douyin";
+import type { Logger } from "pino";
+import {
+	type PersistentConnectionManager,
+	type QualityPoint,
+	RoomMessageQueue,
+	type RoomStatus,
+	type StorageTrouble,
+} from "../connections/index.ts";
+import type { EventLog, EventLogStatus } from "../event-log/index.ts";
+import type { OfficialStatus } from "../official/index.ts";
+import type { RoomOptions } from "../room-options.ts";
+import { roomTexts } from "../text/index.ts";
+import { Activities } from "./activity.ts";
+import { withheldEvent } from "./gift-coverage/index.ts";
+import { LogIntake } from "./log-intake.ts";
+import { recall } from "./recall.ts";
+import type { LiveRoomStatus, RoomHost } from "./room-host.ts";
+
+export interface LocalRoomsOptions {
+	manager: PersistentConnectionManager;
+	/** Takes what rooms say. */
+	log: EventLog;
+	clock: Clock;
+	logger: Logger;
+	/** Is given the events of rooms that are about to be stored, and may change what they count for. */
+	settle?: ((events: readonly LiveEvent[]) => void) | undefined;
+	/** How the open platform's push of a room does. Default: no room has one. */
+	officialStatus?: ((liveId: string) => OfficialStatus | undefined) | undefined;
+	/** Makes this process the only one that stores what a room says, before its first connection. Default: it is. */
+	claim?: ((liveId: string) => Promise<void>) | undefined;
+	/** Called when a room is this process's, before anything that it says is stored; called again while it throws. */
+	onOwn?: ((liveId: string) => Promise<void>) | undefined;
+	/** The node of the cluster that this process is. */
+	node?: string | undefined;
+	/** Events a room may have waiting while the log takes none; then it stops listening. Default 10,000. */
+	queueSize?: number;
+}
+
+interface LocalRoom {
+	/** What it says, on its way to the log. */
+	queue: RoomMessageQueue;
+	/** Lets go of it. */
+	detach: () => void;
+	/** This process alone stores what it says. */
+	isOwn: boolean;
+}
+
+/** The rooms that this process keeps connected, with the way of what they say into the log. */
+export class LocalRooms implements RoomHost {
+	readonly #options: LocalRoomsOptions;
+	readonly #rooms = new Map<string, LocalRoom>();
+	readonly #intake: LogIntake;
+	readonly #activities: Activities;
+	readonly #unsubscribe: () => void;
+
+	constructor(options: LocalRoomsOptions) {
+		const { log, logger, clock, manager } = options;
+		this.#options = options;
+		this.#intake = new LogIntake(log, logger, options.settle);
+		this.#activities = new Activities(log, clock, {
+			onWithheld: (liveId, roomId, interval) => {
+				// The site withholds nothing that the open platform pushes; it may come late, by look-ups.
+				if (this.#pushedSince(liveId, roomId) <= interval.from) return;
+				const event = withheldEvent(interval, { liveId, roomId, now: clock.now() });
+				this.#rooms.get(liveId)?.queue.push([event]);
+			},
+			onCounts: (liveId, counts) => {
+				const pushed = options.officialStatus?.(liveId)?.broadcasts.some((one) => one.counts) === true;
+				manager.countGifts(liveId, pushed ? { ...counts, diamondsMissing: 0 } : counts);
+			},
+		});
+		this.#unsubscribe = log.onStatus((status) => manager.storing(troubleOf(status)));
+		manager.storing(troubleOf(log.status()));
+	}
+
+	has(liveId: string): boolean {
+		return this.#rooms.has(liveId);
+	}
+
+	/** Whether it runs here, and was taken over from whichever process had it before. */
+	owns(liveId: string): boolean {
+		return this.#rooms.get(liveId)?.isOwn === true;
+	}
+
+	get liveIds(): string[] {
+		return [...this.#rooms.keys()];
+	}
+
+	start(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
+		const { manager, log, logger, claim, onOwn, queueSize } = this.#options;
+		const queue = new RoomMessageQueue({
+			...(queueSize !== undefined && { capacity: queueSize }),
+			onConsumerError: (error) =>
+				logger.error({ event: "consumer_failed", live_id: liveId, err: error }, "【!】处理直播间消息时出错"),
+		});
+		const room: LocalRoom = { queue, detach: () => undefined, isOwn: false };
+		const memory = () => recall(log, liveId, was === "kept");
+		const own = async () => {
+			room.isOwn = true;
+			await onOwn?.(liveId);
+			return memory();
+		};
+		manager.addConnection(
+			liveId,
+			queue,
+			options,
+			claim ? { recall: memory, claim: () => claim(liveId).then(own) } : { recall: own },
+		);
+		room.detach = this.#intake.attach(liveId, queue);
+		this.#rooms.set(liveId, room);
+		this.#activities.watch(liveId).catch((error: unknown) => {
+			logger.warn(
+				{ event: "gifts_unreadable", live_id: liveId, err: error },
+				"【!】本场此前的礼物无法读取；此后的照常统计",
+			);
+		});
+	}
+
+	change(liveId: string, options: RoomOptions): void {
+		this.#options.manager.changeOptions(liveId, options);
+	}
+
+	async stop(liveId: string): Promise<void> {
+		const room = this.#rooms.get(liveId);
+		this.#rooms.delete(liveId);
+		this.#activities.forget(liveId);
+		const gone = this.#options.manager.removeConnection(liveId);
+		room?.detach();
+		await gone;
+	}
+
+	status(liveId: string): LiveRoomStatus | undefined {
+		const status = this.#options.manager.getConnectionStatus(liveId);
+		return status && this.#withActivity(status);
+	}
+
+	statuses(): LiveRoomStatus[] {
+		return this.#options.manager.getAllConnections().map((room) => this.#withActivity(room));
+	}
+
+	qualityHistory(liveId: string): QualityPoint[] {
+		return this.#options.manager.getQualityHistory(liveId);
+	}
+
+	onStatus(listener: (status: LiveRoomStatus) => void): () => void {
+		return this.#options.manager.onStatus((status) => listener(this.#withActivity(status)));
+	}
+
+	/** Moves what is left in the queues into the log. Manager and log are stopped by their owner. */
+	close(): void {
+		this.#unsubscribe();
+		for (const { detach } of this.#rooms.values()) detach();
+		this.#rooms.clear();
+		this.#activities.close();
+		this.#intake.close();
+	}
+
+	#withActivity(status: RoomStatus): LiveRoomStatus {
+		const { node, officialStatus } = this.#options;
+		const { liveId } = status;
+		const official = officialStatus?.(liveId);
+		return { ...status, activity: this.#activities.of(liveId), official, ...(node !== undefined && { node }) };
+	}
+
+	/** Since when the open platform's gifts of this broadcast are all there are, ms since the epoch. */
+	#pushedSince(liveId: string, roomId: string): number {
+		const pushed = this.#options.officialStatus?.(liveId)?.broadcasts.find((one) => one.roomId === roomId);
+		const gifts = pushed?.counts ? pushed.tasks.find(({ type }) => type === "live_gift") : undefined;
+		return gifts?.since ?? Number.POSITIVE_INFINITY;
+	}
+}
+
+function troubleOf({ state, fault, message, since }: EventLogStatus): StorageTrouble | undefined {
+	if (state === "ok") return undefined;
+	return { since, message: roomTexts.waitsInMemory(fault ?? "internal", message) };
+}

@@ -1,0 +1,74 @@
+/** Gifts of one price that the other source has not told of yet. */
+interface Open {
+	at: number;
+	count: number;
+}
+
+interface Price {
+	official: Open[];
+	web: Open[];
+}
+
+export interface MatchFigures {
+	/** Diamonds that each source told of, and those that both did. */
+	official: number;
+	web: number;
+	matched: number;
+}
+
+/** Two sources may tell of one gift at times so far apart, ms. */
+const apartMs = 20_000;
+/** What was told of so long before the newest is given up, ms; and so many gifts of one price at most wait. */
+const waitMs = 600_000;
+const maxWaiting = 2000;
+const maxPrices = 1000;
+
+/**
+ * How far two sources tell of the same gifts, by time, price and count. It is a figure and no more: who gave what is never
+ * joined by it, since two gifts of one price at one time may be two people's.
+ */
+export class GiftMatch {
+	readonly #prices = new Map<number, Price>();
+	readonly #figures: MatchFigures = { official: 0, web: 0, matched: 0 };
+	#newest = 0;
+
+	get figures(): MatchFigures {
+		return { ...this.#figures };
+	}
+
+	/** @param gift.at ms since the epoch @param gift.diamonds of one */
+	add(source: "official" | "web", { at, count, diamonds }: { at: number; count: number; diamonds: number }): void {
+		if (count <= 0 || diamonds <= 0) return;
+		this.#figures[source] += count * diamonds;
+		this.#newest = Math.max(this.#newest, at);
+		const price = this.#price(diamonds);
+		const [mine, others] = source === "official" ? [price.official, price.web] : [price.web, price.official];
+		let left = count;
+		while (left > 0) {
+			const i = others.findIndex((other) => Math.abs(other.at - at) <= apartMs);
+			const other = others[i];
+			if (!other) break;
+			const both = Math.min(left, other.count);
+			this.#figures.matched += both * diamonds;
+			left -= both;
+			other.count -= both;
+			if (other.count === 0) others.splice(i, 1);
+		}
+		if (left > 0) mine.push({ at, count: left });
+		this.#forget(mine);
+	}
+
+	#forget(waiting: Open[]): void {
+		while (waiting[0] && (waiting.length > maxWaiting || this.#newest - waiting[0].at > waitMs)) waiting.shift();
+	}
+
+	#price(diamonds: number): Price {
+		let price = this.#prices.get(diamonds);
+		if (price) return price;
+		price = { official: [], web: [] };
+		this.#prices.set(diamonds, price);
+		const [oldest] = this.#prices.keys();
+		if (this.#prices.size > maxPrices && oldest !== undefined) this.#prices.delete(oldest);
+		return price;
+	}
+}

@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import type { OfficialStatus, PushedStatus, TaskStatus } from "./broadcast-status.ts";
+import { judgeOfficial } from "./judge.ts";
+import { toWireOfficial } from "./wire-official.ts";
+
+const gifts: TaskStatus = {
+	type: "live_gift",
+	state: "running",
+	error: undefined,
+	since: 1000,
+	callbacks: 12,
+	lastCallbackAt: 5000,
+	failedDeliveries: 0,
+	missing: 0,
+};
+const pushed: PushedStatus = {
+	roomId: "7",
+	endedAt: undefined,
+	tasks: [],
+	counts: true,
+	callbacks: 12,
+	entries: 12,
+	lookedUp: 0,
+	tests: 0,
+	unreadable: 0,
+	failedDeliveries: 0,
+	lookedUpAt: 4000,
+	lookUpError: undefined,
+	acknowledged: 12,
+	match: { official: 9, web: 3, matched: 3 },
+};
+
+function status(
+	task: Partial<TaskStatus> = {},
+	broadcast: Partial<PushedStatus> = {},
+	change: Partial<OfficialStatus> = {},
+): OfficialStatus {
+	return {
+		liveId: "1001",
+		appId: "tt1",
+		types: ["live_gift"],
+		token: { endsAt: 9000, error: undefined },
+		refused: 0,
+		lastRefused: undefined,
+		broadcasts: [{ ...pushed, tasks: [{ ...gifts, ...task }], ...broadcast }],
+		...change,
+	};
+}
+
+const refusedFor = (problem: NonNullable<OfficialStatus["lastRefused"]>["problem"], at: number) => ({
+	refused: 3,
+	lastRefused: { at, problem },
+});
+const noToken = { errNo: 40_015, message: "bad secret." };
+const notMounted = { errNo: 5_003_019, message: "not mounted" };
+const noAnswer = { errNo: undefined, message: "no answer" };
+
+test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
+	["a push with all deliveries", status(), "running", /every gift; 12 of 12 deliveries came\.$/, /^$/],
+	[
+		"deliveries that were looked up",
+		status({ failedDeliveries: 3 }),
+		"running",
+		/15 of 15 deliveries came, 3 of them after they had failed at first/,
+		/^$/,
+	],
+	["a push of nothing yet", status({ callbacks: 0 }), "running", /none was given yet/, /^$/],
+	["deliveries that are missing", status({ failedDeliveries: 3, missing: 2 }), "catching_up", /^13 of 15 /, /^$/],
+	[
+		"a service that no callback reaches",
+		status({ callbacks: 0, lastCallbackAt: undefined, failedDeliveries: 4 }),
+		"running",
+		/4 of 4/,
+		/ends with \/api\/v1\/official\/1001/,
+	],
+	[
+		"callbacks of a wrong signature",
+		status({ failedDeliveries: 1 }, {}, refusedFor("signature", 6000)),
+		"running",
+		/13 of 13/,
+		/callback_secrets/,
+	],
+	[
+		"callbacks that were refused before one was taken",
+		status({}, {}, refusedFor("signature", 4000)),
+		"running",
+		/./,
+		/^$/,
+	],
+	["callbacks of another time", status({}, {}, refusedFor("late", 6000)), "running", /./, /machine's clock/],
+	[
+		"an app that gets no token",
+		status(
+			{ state: "refused", error: noToken, since: undefined },
+			{ counts: false },
+			{ token: { endsAt: undefined, error: { ...noToken, at: 1 } } },
+		),
+		"failing",
+		/^The open platform gives this app no token: bad secret \(err_no 40015\)\.$/,
+		/app's id and secret anew.*docs\/official\.md/,
+	],
+	[
+		"an app that is not mounted",
+		status({ state: "refused", error: notMounted, since: undefined }, { counts: false }),
+		"failing",
+		/^The open platform refuses to push: not mounted \(err_no 5003019\)\.$/,
+		/mounted the app/,
+	],
+	["a platform that is silent", status({ error: noAnswer }), "failing", /can't be reached: no answer\.$/, /reaches/],
+	[
+		"look-ups that fail",
+		status({}, { lookUpError: notMounted }),
+		"failing",
+		/^Failed deliveries can't be looked up: not mounted/,
+		/mounted the app/,
+	],
+	[
+		"a task that was not started yet",
+		status({ state: "starting", since: undefined }),
+		"starting",
+		/asked to push/,
+		/^$/,
+	],
+	["a room without a broadcast", status({}, {}, { broadcasts: [] }), "idle", /when the room's broadcast does/, /^$/],
+	["a broadcast that is over", status({ state: "stopped" }, { endedAt: 8000 }), "ended", /of the last broadcast/, /^$/],
+	["an app for comments alone", status({}, {}, { types: ["live_comment"] }), "other_kinds", /not for gifts/, /^$/],
+])("of %s it is told how it does, and what now", (_what, given, state, summary, advice) => {
+	const judged = judgeOfficial(given);
+	expect(judged.state).toBe(state);
+	expect(judged.summary.en).toMatch(summary);
+	expect(judged.advice.map(({ en }) => en).join(" ")).toMatch(advice);
+});
+
+test("what a failure means is told: the web counts, or nobody knows", () => {
+	const refused = status({ state: "refused", error: notMounted }, { counts: false });
+	expect(judgeOfficial(refused).why?.en).toContain("what the site shows counts");
+	expect(judgeOfficial(status({ error: noAnswer })).why?.en).toContain("nobody knows");
+});
+
+test("it leaves the process in one language, with null for what is not known", () => {
+	const wire = toWireOfficial(status({ since: undefined }, {}, refusedFor("signature", 6000)), "zh");
+	expect(wire).toMatchObject({
+		state: "starting",
+		summary: "正在请求开放平台开始推送。",
+		why: null,
+		token: { expires_at: 9000, error: null },
+		last_refused: { at: 6000, problem: "signature", message: "回调的签名不正确。" },
+		broadcasts: [{ look_up_error: null, tasks: [{ since: null, missing: 0 }], match: { matched_diamonds: 3 } }],
+	});
+});

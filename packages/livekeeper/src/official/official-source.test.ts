@@ -1,0 +1,285 @@
+import { callbackSignature, type GiftEvent } from "@livekeeper/douyin";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
+import { official, PushRig, pushRun, secret } from "./push-run.helpers.ts";
+
+async function rigged(...[app]: [Parameters<typeof PushRig.start>[1]?]): Promise<PushRig> {
+	const rig = await PushRig.start(temporaryFolder(), app);
+	onTestFinished(() => rig.stop());
+	return rig;
+}
+
+/** A callback of somebody who knows the secret, or of somebody who does not. */
+function callback(rig: PushRig, change: { headers?: Record<string, string>; body?: string; secret?: string } = {}) {
+	const body = Buffer.from(change.body ?? '[{"msg_id":"9","gift_num":1,"gift_value":10}]');
+	const headers: Record<string, string> = {
+		"x-nonce-str": "n",
+		"x-timestamp": String(rig.clock.now()),
+		"x-roomid": rig.room.roomId,
+		"x-msg-type": "live_gift",
+		...change.headers,
+	};
+	headers["x-signature"] = callbackSignature(headers, body, change.secret ?? secret);
+	return { headers, body };
+}
+
+async function post(rig: PushRig, { headers, body }: ReturnType<typeof callback>): Promise<number> {
+	const answered = fetch(rig.callbackUrl, { method: "POST", headers, body });
+	let status = 0;
+	void answered.then((answer) => {
+		status = answer.status;
+	});
+	await rig.until("it is answered", () => status > 0, 10);
+	return status;
+}
+
+describe("gifts that the open platform pushes", () => {
+	test("are stored each once and none is missing, through loss, duplicates, disorder, failures, a restart and tokens that end", async () => {
+		const { happened, stored, status, failures } = await pushRun(temporaryFolder(), 3000);
+		expect(stored.toSorted()).toEqual(happened.toSorted());
+		expect(failures).toBeGreaterThan(10);
+		expect(status.lookedUp).toBeGreaterThan(0);
+		expect(status.entries).toBeGreaterThan(status.lookedUp);
+	});
+
+	test("are stored before the platform is told so, and acknowledged", async () => {
+		const rig = await rigged();
+		await rig.until("the task runs", rig.running);
+		const ids = rig.give(50);
+		await rig.until("all are acknowledged", () => rig.task()?.received.length === 50);
+		expect(await rig.storedIds()).toEqual(ids);
+		expect(rig.task()?.delivered).toEqual(ids);
+		expect(rig.answers.every((status) => status === 200)).toBe(true);
+	});
+
+	test("start with the broadcast, go on with the next, and end with it", async () => {
+		const rig = await rigged();
+		rig.broadcasting = { state: "unknown", roomId: undefined };
+		await rig.pass(3000, 500);
+		expect(rig.status()).toBeUndefined();
+		rig.broadcasting = { state: "on", roomId: rig.room.roomId };
+		await rig.until("the task runs", rig.running);
+		const first = rig.room.roomId;
+		rig.room.end();
+		rig.room.begin();
+		rig.broadcasting = { state: "on", roomId: rig.room.roomId };
+		await rig.until("the next one's runs", () => rig.task()?.roomId !== first && rig.running());
+		expect(rig.source.status("1001")?.broadcasts.map(({ roomId }) => roomId)).toEqual([rig.room.roomId, first]);
+		rig.options = undefined;
+		await rig.until("it is stopped", () => rig.task()?.running === false);
+		expect(rig.source.status("1001")).toBeUndefined();
+	});
+
+	test("are not there where the app is not mounted: it says so, tries again, and starts once it is", async () => {
+		const rig = await rigged({ mounted: [] });
+		await rig.until("it is refused", () => rig.status()?.tasks[0]?.state === "refused");
+		expect(rig.status()).toMatchObject({
+			counts: false,
+			tasks: [{ error: { errNo: 5_003_019, message: "the app is not mounted in this room" } }],
+		});
+		expect(rig.lines.filter((line) => line.includes("official_task_failed"))).toHaveLength(1);
+		rig.simulator.platform.setApp("tt1", { mounted: "all" });
+		await rig.until("it runs", rig.running);
+	});
+
+	test("are asked for anew where the platform has ended the task by itself", async () => {
+		const rig = await rigged();
+		await rig.until("the task runs", rig.running);
+		rig.simulator.platform.stop(rig.simulator.platform.app("tt1"), rig.room.roomId, "live_gift");
+		await rig.until("it runs again", () => rig.task()?.running === true);
+	});
+
+	test("that are missing are told of until they are looked up, and since when all come over a restart", async () => {
+		const rig = await rigged({ faults: { loss: 1 } });
+		await rig.until("the task runs", rig.running);
+		const [task] = rig.status()?.tasks ?? [];
+		expect(task).toMatchObject({ since: expect.any(Number), callbacks: 0, missing: 0 });
+		rig.give(150);
+		await rig.until("the platform told of them", () => rig.status()?.tasks[0]?.failedDeliveries === 150, 10);
+		await rig.until("they are looked up", () => rig.status()?.tasks[0]?.missing === 0);
+		expect(rig.status()?.tasks[0]?.since).toBe(task?.since);
+		expect(await rig.storedIds()).toHaveLength(150);
+		await rig.closeSource();
+		await rig.reopen();
+		await rig.until("the task runs again", rig.running);
+		expect(rig.status()?.tasks[0]?.since).toBe(task?.since);
+		rig.simulator.platform.stop(rig.simulator.platform.app("tt1"), rig.room.roomId, "live_gift");
+		await rig.until("it was started anew", () => (rig.status()?.tasks[0]?.since ?? 0) > (task?.since ?? 0));
+	});
+
+	test("go on being the account where no token can be had any more, and the status says why", async () => {
+		const rig = await rigged({ tokenMs: 60_000 });
+		await rig.until("the task runs", rig.running);
+		expect(rig.source.status("1001")?.token.endsAt).toBeGreaterThan(rig.clock.now());
+		rig.simulator.platform.setApp("tt1", { secret: "another", callbackSecrets: { live_gift: secret } });
+		await rig.until("a token was refused", () => rig.source.status("1001")?.token.error !== undefined);
+		await rig.until("the task can't be looked at", () => rig.status()?.tasks[0]?.error !== undefined);
+		expect(rig.status()).toMatchObject({ counts: true, tasks: [{ state: "running", error: { errNo: 40_015 } }] });
+		const ids = rig.give(3);
+		await rig.until("what is pushed is stored", async () => (await rig.storedIds()).length === ids.length);
+	});
+
+	test("are no longer the account once the room's app is taken away", async () => {
+		const rig = await rigged();
+		await rig.until("the task runs", rig.running);
+		const gift = { type: "gift", roomId: rig.room.roomId, delta: 1, diamonds: 9 } as GiftEvent;
+		rig.options = undefined;
+		await rig.until("it is stopped", () => rig.task()?.running === false);
+		rig.source.settle([gift]);
+		expect(gift).toMatchObject({ delta: 1, diamonds: 9 });
+	});
+
+	test("of a kind that nobody asks for any more are refused", async () => {
+		const rig = await rigged();
+		await rig.until("the task runs", rig.running);
+		rig.options = { ...official, types: ["live_comment"] };
+		await rig.until("comments are asked for", () => rig.status()?.tasks[0]?.type === "live_comment");
+		expect(rig.status()?.counts).toBe(false);
+		expect(await post(rig, callback(rig))).toBe(403);
+		expect(rig.source.status("1001")?.lastRefused?.problem).toBe("unknown");
+	});
+
+	test("go on being looked up after a restart, also where the broadcast has ended meanwhile", async () => {
+		const rig = await rigged({ faults: { loss: 1 } });
+		await rig.until("the task runs", rig.running);
+		const ids = rig.give(250);
+		await rig.pass(2000, 500);
+		await rig.closeSource();
+		rig.room.end();
+		rig.broadcasting = { state: "off", roomId: rig.room.roomId };
+		await rig.reopen();
+		await rig.until("all are there", async () => (await rig.storedIds()).length === ids.length);
+		expect(new Set(await rig.storedIds())).toEqual(new Set(ids));
+		await rig.until("nothing more is expected", () => rig.status() === undefined, 60_000);
+		await rig.until("its note is gone", async () => (await rig.log.notes.get("official.1001")) === undefined);
+	});
+});
+
+describe("gifts of the web", () => {
+	const roomIdOf = (rig: PushRig) => rig.room.roomId;
+	const webGift = (roomId: string, change: Partial<GiftEvent> = {}): GiftEvent => ({
+		type: "gift",
+		id: "5",
+		liveId: "1001",
+		roomId,
+		method: "WebcastGiftMessage",
+		at: 0,
+		receivedAt: 0,
+		giftId: "9",
+		giftName: "",
+		giftImage: "",
+		giftType: 1,
+		combo: true,
+		groupCount: 1,
+		count: 3,
+		delta: 2,
+		streakId: "s",
+		final: false,
+		diamondCount: 9,
+		diamonds: 18,
+		...change,
+	});
+	const evidence = { delta: 0, diamonds: 0, evidence: { delta: 2, diamonds: 18 } };
+	const settled = (rig: PushRig, event: GiftEvent) => {
+		rig.source.settle([event]);
+		return event;
+	};
+
+	test("count until the platform tells of them, and then are evidence, in its broadcast alone, also after a restart", async () => {
+		const rig = await rigged();
+		const roomId = roomIdOf(rig);
+		expect(settled(rig, webGift(roomId))).toEqual(webGift(roomId));
+		await rig.until("the task runs", rig.running);
+		expect(settled(rig, webGift(roomId))).toEqual(webGift(roomId, evidence));
+		expect(settled(rig, webGift("1"))).toEqual(webGift("1"));
+		const pushed = webGift(roomId, { source: "official" });
+		expect(settled(rig, { ...pushed })).toEqual(pushed);
+		await rig.closeSource();
+		await rig.reopen();
+		expect(settled(rig, webGift(roomId))).toEqual(webGift(roomId, evidence));
+	});
+
+	test("count again where the platform no longer pushes", async () => {
+		const rig = await rigged();
+		await rig.until("the task runs", rig.running);
+		rig.simulator.platform.setApp("tt1", { mounted: [] });
+		await rig.until("it is refused", () => rig.status()?.tasks[0]?.state === "refused");
+		const roomId = roomIdOf(rig);
+		expect(settled(rig, webGift(roomId))).toEqual(webGift(roomId));
+	});
+
+	test("are matched with the platform's as a figure", async () => {
+		const rig = await rigged();
+		await rig.until("the task runs", rig.running);
+		rig.simulator.platform.give("tt1", rig.room.roomId, [{ giver: "g", giftId: "f", count: 2, diamonds: 9 }]);
+		await rig.until("it is stored", async () => (await rig.storedIds()).length === 1);
+		const web = webGift(rig.room.roomId, { at: rig.clock.now() });
+		rig.log.append({ liveId: "1001", events: [settled(rig, web), settled(rig, { ...web, id: "6" })] });
+		await rig.stored();
+		expect(rig.status()?.match).toEqual({ official: 18, web: 36, matched: 18 });
+	});
+});
+
+describe("a callback", () => {
+	test("of somebody who knows the secret is taken once", async () => {
+		const rig = await rigged();
+		await rig.until("the task runs", rig.running);
+		const sent = callback(rig);
+		expect(await post(rig, sent)).toBe(200);
+		expect(await post(rig, sent)).toBe(403);
+		// The same gift in a callback of its own is taken, and is not stored again.
+		expect(await post(rig, callback(rig, { headers: { "x-nonce-str": "another" } }))).toBe(200);
+		expect(await rig.storedIds()).toEqual(["9"]);
+		expect(rig.source.status("1001")?.refused).toBe(1);
+	});
+
+	test.each([
+		["forged", () => ({ secret: "guessed" }), 403],
+		["late", (rig: PushRig) => ({ headers: { "x-timestamp": String(rig.clock.now() - 300_001) } }), 403],
+		["early", (rig: PushRig) => ({ headers: { "x-timestamp": String(rig.clock.now() + 360_000) } }), 403],
+		["of another broadcast", () => ({ headers: { "x-roomid": "123" } }), 403],
+		["of a kind that there is not", () => ({ headers: { "x-msg-type": "live_nothing" } }), 403],
+		["no list", () => ({ body: "{}" }), 400],
+		["no JSON", () => ({ body: "[" }), 400],
+	] as const)("that is %s is refused, and nothing is stored", async (_case, change, status) => {
+		const rig = await rigged();
+		await rig.until("the task runs", rig.running);
+		expect(await post(rig, callback(rig, change(rig)))).toBe(status);
+		expect(await rig.storedIds()).toEqual([]);
+	});
+
+	test("for a room without an app is refused", async () => {
+		const rig = await rigged();
+		rig.options = undefined;
+		expect(await post(rig, callback(rig))).toBe(404);
+	});
+
+	test("is refused while the log takes nothing, and may come again as it was", async () => {
+		const rig = await rigged();
+		await rig.until("the task runs", rig.running);
+		const { append } = rig.log;
+		rig.log.append = () => false;
+		const sent = callback(rig);
+		expect(await post(rig, sent)).toBe(503);
+		rig.log.append = append;
+		expect(await post(rig, sent)).toBe(200);
+		expect(await rig.storedIds()).toEqual(["9"]);
+	});
+
+	test("may be signed with a secret of its kind", async () => {
+		const rig = await rigged({ callbackSecrets: { live_gift: "gifts" } });
+		rig.options = { ...official, callbackSecrets: { live_gift: "gifts" } };
+		await rig.until("the task runs", rig.running);
+		expect(await post(rig, callback(rig))).toBe(403);
+		expect(await post(rig, callback(rig, { secret: "gifts" }))).toBe(200);
+	});
+
+	test("with entries of the platform's test tool stores none of them", async () => {
+		const rig = await rigged();
+		await rig.until("the task runs", rig.running);
+		const body = '[{"msg_id":"1","test":true,"gift_value":990},{"no":"id"}]';
+		expect(await post(rig, callback(rig, { body }))).toBe(200);
+		expect(rig.status()).toMatchObject({ callbacks: 1, entries: 0, tests: 1, unreadable: 1 });
+		expect(await rig.storedIds()).toEqual([]);
+	});
+});

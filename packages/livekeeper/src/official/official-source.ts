@@ -1,0 +1,295 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+	type Callback,
+	checkCallback,
+	type LiveEvent,
+	type OfficialType,
+	ReplayWindow,
+	type WireEvent,
+} from "@livekeeper/douyin";
+import { LivekeeperError } from "../errors.ts";
+import type { CommittedBatch } from "../event-log/index.ts";
+import type { OfficialOptions } from "../room-options.ts";
+import { clusterTexts, requestTexts } from "../text/index.ts";
+import type { OfficialSourceOptions } from "./broadcast-deps.ts";
+import type { BroadcastNote, OfficialStatus, RefusedCallback } from "./broadcast-status.ts";
+import { FollowedRooms } from "./followed-rooms.ts";
+import {
+	type Broadcasting,
+	noRooms,
+	noteFor,
+	type OfficialRoom,
+	type OfficialRooms,
+	roomOfBroadcast,
+	typesOf,
+} from "./official-rooms.ts";
+import { OpenPlatformClient } from "./open-platform-client.ts";
+import { PushNotes } from "./push-notes.ts";
+import { PushedBroadcast } from "./pushed-broadcast.ts";
+
+/** How far a callback's time may be from ours, ms. */
+const windowMs = 300_000;
+const everyMs = 1000;
+
+interface Pushed {
+	broadcast: PushedBroadcast;
+	/** With which options. */
+	official: OfficialOptions;
+}
+
+/** The data that the open platform pushes, as a source of rooms' events beside the web. */
+export class OfficialSource {
+	readonly #options: OfficialSourceOptions;
+	/** By an app's id and secret: a room that has a wrong one troubles no other. */
+	readonly #clients = new Map<string, OpenPlatformClient>();
+	/** By room id: those that are on, and those of which something may be missing. */
+	readonly #broadcasts = new Map<string, Pushed>();
+	readonly #replays = new ReplayWindow(windowMs);
+	readonly #refused = new Map<string, { count: number; last: RefusedCallback }>();
+	#rooms = noRooms;
+	readonly #notes: PushNotes;
+	readonly #followed: FollowedRooms;
+	#stop: () => void = () => undefined;
+
+	constructor(options: OfficialSourceOptions) {
+		this.#options = options;
+		this.#notes = new PushNotes(options.log.notes);
+		this.#followed = new FollowedRooms(
+			(liveId) => this.#notes.read(liveId, options.clock.now()),
+			(liveId, notes) => this.#readUp(liveId, notes),
+		);
+	}
+
+	/** Takes over what an older version remembered; before any room is started. @throws LivekeeperError `storage_failing` */
+	async load(): Promise<void> {
+		await this.#notes.takeOverOld(this.#options.clock.now());
+	}
+
+	/** Begins to follow the rooms. */
+	start(rooms: OfficialRooms): void {
+		const { clock, log } = this.#options;
+		this.#rooms = rooms;
+		const timer = clock.every(everyMs, () => this.#tick());
+		const unsubscribe = log.onCommitted((batch) => this.#committed(batch));
+		this.#stop = () => {
+			timer.cancel();
+			unsubscribe();
+		};
+	}
+
+	/**
+	 * Takes a room up that has come to this process, from where whichever process had it has come: before anything of it is
+	 * stored here. Again it changes nothing, as long as the room stays.
+	 *
+	 * @throws LivekeeperError `storage_failing`: then it has to be called again
+	 */
+	takeUp(liveId: string): Promise<void> {
+		return this.#rooms.find(liveId) ? this.#followed.add(liveId) : Promise.resolve();
+	}
+
+	/** The room that a callback is of. @param liveId the room that it was sent for @param roomId the broadcast that it names */
+	roomOf(liveId: string, roomId: string): string {
+		return roomOfBroadcast(this.#rooms, liveId, roomId);
+	}
+
+	/**
+	 * Takes a callback; resolves once what it brings is durable.
+	 *
+	 * @param liveId the room that it was sent for; another one with the same app may be meant
+	 * @throws LivekeeperError `official_not_set` where the room has no such source, `callback_refused` for one that is
+	 * forged, late, early, was taken before or is of a broadcast that nobody asked for; `node_silent` while the room is
+	 * being taken over; what `PushedBroadcast.take` throws
+	 */
+	async receive(liveId: string, callback: Callback): Promise<void> {
+		const { clock } = this.#options;
+		const app = this.#rooms.find(liveId);
+		if (!app) throw new LivekeeperError("official_not_set", requestTexts.officialNotSet(liveId));
+		const { secret, callbackSecrets } = app;
+		const secretOf = (type: OfficialType) => callbackSecrets?.[type] ?? secret;
+		const signed = checkCallback(callback, { secretOf, now: clock.now(), windowMs });
+		if (typeof signed === "string") throw this.#refuse(liveId, signed);
+		if (!this.#broadcasts.has(signed.roomId)) await this.#ready(this.roomOf(liveId, signed.roomId));
+		const broadcast = this.#broadcasts.get(signed.roomId)?.broadcast;
+		const asked = broadcast?.note.types.includes(signed.type) === true;
+		if (!asked || this.#rooms.find(broadcast.note.liveId)?.appId !== app.appId) throw this.#refuse(liveId, "unknown");
+		if (!this.#replays.take(signed, clock.now())) throw this.#refuse(liveId, "repeated");
+		try {
+			await broadcast.take(signed, Buffer.from(callback.body).toString("utf8"));
+		} catch (error) {
+			this.#replays.release(signed);
+			throw error;
+		}
+	}
+
+	/**
+	 * Where the open platform tells of a room's gifts its own count, and those of the web become evidence.
+	 *
+	 * @param events of the web, before they are stored
+	 */
+	settle(events: readonly LiveEvent[]): void {
+		if (this.#broadcasts.size === 0) return;
+		for (const event of events) {
+			if (event.type !== "gift" || event.source === "official" || event.evidence) continue;
+			if (!this.#broadcasts.get(event.roomId)?.broadcast.note.counts) continue;
+			event.evidence = { delta: event.delta, diamonds: event.diamonds };
+			event.delta = 0;
+			event.diamonds = 0;
+		}
+	}
+
+	/** @returns `undefined` for a room that has no such source */
+	status(liveId: string): OfficialStatus | undefined {
+		const app = this.#rooms.find(liveId);
+		if (!app) return undefined;
+		const refused = this.#refused.get(liveId);
+		const broadcasts = this.#all().filter(({ note }) => note.liveId === liveId);
+		return {
+			liveId,
+			appId: app.appId,
+			types: typesOf(app),
+			token: this.#client(app).token,
+			refused: refused?.count ?? 0,
+			lastRefused: refused?.last,
+			broadcasts: broadcasts.map((broadcast) => broadcast.status()).reverse(),
+		};
+	}
+
+	/** Tasks go on at the platform: what is missed meanwhile is looked up at the next start. */
+	async close(): Promise<void> {
+		this.#stop();
+		for (const client of this.#clients.values()) client.close();
+		await Promise.all(this.#all().map((broadcast) => broadcast.close()));
+		await this.#notes.settled();
+	}
+
+	#tick(): void {
+		for (const liveId of this.#followed.liveIds) {
+			if (!this.#isHere(liveId)) this.#letGo(liveId);
+			else if (!this.#rooms.find(liveId) && !this.#hasAny(liveId)) this.#followed.delete(liveId);
+		}
+		const wanted = new Map<string, Broadcasting>();
+		for (const room of this.#rooms.list()) {
+			if (!this.#rooms.runsHere(room.liveId)) continue;
+			const broadcasting = this.#rooms.broadcasting(room.liveId);
+			wanted.set(room.liveId, broadcasting);
+			this.#follow(room, broadcasting);
+		}
+		for (const [roomId, { broadcast }] of this.#broadcasts) {
+			const room = wanted.get(broadcast.note.liveId);
+			const over = !room || room.state === "off" || (room.state === "on" && room.roomId !== roomId);
+			if (over) void broadcast.end(room !== undefined);
+			void broadcast.tick();
+			if (!broadcast.settled) continue;
+			this.#broadcasts.delete(roomId);
+			void this.#remember(broadcast.note.liveId);
+		}
+	}
+
+	/** A room that is wanted no more is wanted nowhere: what may be missing of it is looked up where it was. */
+	#isHere(liveId: string): boolean {
+		return this.#rooms.find(liveId) === undefined || this.#rooms.runsHere(liveId);
+	}
+
+	/** Another process keeps the room, and has its tasks go on: nothing more is asked or stored of it here. */
+	#letGo(liveId: string): void {
+		this.#followed.delete(liveId);
+		for (const [roomId, { broadcast }] of this.#broadcasts) {
+			if (broadcast.note.liveId !== liveId) continue;
+			this.#broadcasts.delete(roomId);
+			void broadcast.close();
+		}
+		this.#options.logger.info({ event: "official_let_go", live_id: liveId }, "官方数据由其他节点继续接收");
+	}
+
+	#readUp(liveId: string, notes: readonly BroadcastNote[]): void {
+		const official = this.#rooms.find(liveId);
+		if (official) for (const note of notes) this.#open(noteFor(official, note), official, true);
+		else this.#followed.delete(liveId);
+	}
+
+	/** What comes for a room that is being taken over has to be given again. @throws LivekeeperError `node_silent` */
+	async #ready(liveId: string): Promise<void> {
+		if (this.#isHere(liveId)) await this.takeUp(liveId);
+		if (this.#followed.isRead(liveId) && this.#isHere(liveId)) return;
+		throw new LivekeeperError("node_silent", clusterTexts.takesOver);
+	}
+
+	#follow({ liveId, official }: OfficialRoom, { state, roomId }: Broadcasting): void {
+		if (!this.#followed.isRead(liveId)) {
+			this.takeUp(liveId).catch((err: unknown) => {
+				const about = { event: "official_unreadable", live_id: liveId, err };
+				this.#options.logger.warn(about, "【!】官方数据的进度未能读取，将重试");
+			});
+			return;
+		}
+		if (state !== "on" || roomId === undefined) return;
+		const known = this.#broadcasts.get(roomId);
+		if (!known) {
+			this.#open({ liveId, roomId, types: typesOf(official), counts: false, pages: {}, lastLooks: 0 }, official);
+		} else if (isDeepStrictEqual(known.official, official)) {
+			known.broadcast.goOn();
+		} else {
+			void known.broadcast.close();
+			this.#open(noteFor(official, known.broadcast.note), official);
+		}
+	}
+
+	/** @param remembered another process, or this one before a restart, may have started its tasks */
+	#open(note: BroadcastNote, official: OfficialOptions, remembered = false): void {
+		const { liveId } = note;
+		const remember = () => this.#remember(liveId);
+		const isHere = () => this.#isHere(liveId);
+		const deps = { ...this.#options, client: this.#client(official), remember, isHere };
+		const broadcast = new PushedBroadcast(note, deps, remembered);
+		this.#broadcasts.set(note.roomId, { broadcast, official });
+	}
+
+	/** Rooms of one app share its pace and its token. */
+	#client({ appId, secret }: OfficialOptions): OpenPlatformClient {
+		const key = `${appId} ${secret}`;
+		const known = this.#clients.get(key);
+		if (known) return known;
+		const client = new OpenPlatformClient({ appId, secret }, this.#options);
+		this.#clients.set(key, client);
+		return client;
+	}
+
+	#all(): PushedBroadcast[] {
+		return Array.from(this.#broadcasts.values(), ({ broadcast }) => broadcast);
+	}
+
+	#hasAny(liveId: string): boolean {
+		return this.#all().some(({ note }) => note.liveId === liveId);
+	}
+
+	/** Most rooms are not pushed: their events are not looked at. */
+	#committed({ liveId, events }: CommittedBatch): void {
+		if (!this.#hasAny(liveId)) return;
+		for (const { type, json } of events) {
+			if (type !== "gift") continue;
+			const event = JSON.parse(json) as Extract<WireEvent, { type: "gift" }>;
+			const { at, delta, evidence, diamond_count: diamonds, source = "web" } = event;
+			this.#broadcasts.get(event.room_id)?.broadcast.given(source, { at, count: evidence?.delta ?? delta, diamonds });
+		}
+	}
+
+	#refuse(liveId: string, problem: RefusedCallback["problem"]): LivekeeperError {
+		const count = (this.#refused.get(liveId)?.count ?? 0) + 1;
+		this.#refused.set(liveId, { count, last: { at: this.#options.clock.now(), problem } });
+		return new LivekeeperError("callback_refused", requestTexts.callbackRefused[problem]);
+	}
+
+	/** Of a room that has been let go of nothing is written: its note is another's. */
+	async #remember(liveId: string): Promise<void> {
+		const known = () => {
+			if (!this.#followed.isRead(liveId) || !this.#isHere(liveId)) return undefined;
+			return this.#all().flatMap(({ note }) => (note.liveId === liveId ? note : []));
+		};
+		try {
+			await this.#notes.write(liveId, known);
+		} catch (err) {
+			const about = { event: "official_not_remembered", live_id: liveId, err };
+			this.#options.logger.warn(about, "【!】官方数据的进度未能保存");
+		}
+	}
+}

@@ -1,0 +1,31 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, onTestFinished, test } from "vitest";
+import { OpenPlatformClient, problemOf } from "./open-platform-client.ts";
+
+test("what is secret is taken out of the platform's words, which the status and the log repeat", async () => {
+	const server = createServer((request, response) => {
+		let body = "";
+		request.on("data", (chunk) => (body += chunk));
+		request.on("end", () => {
+			const token = { err_no: 0, data: { access_token: "t0ken", expires_in: 7200 } };
+			const refused = { err_no: 7, err_msg: `no: ${request.headers["access-token"]} of s3cret` };
+			response.end(JSON.stringify(request.url === "/token" ? token : refused));
+		});
+	});
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	onTestFinished(() => void server.close());
+	const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const clock = new ManualClock();
+	const client = new OpenPlatformClient(
+		{ appId: "tt1", secret: "s3cret" },
+		{ urls: { base, token: `${base}/token` }, clock },
+	);
+	onTestFinished(() => client.close());
+	const error = await client.start("7", "live_gift").catch((reason: unknown) => reason);
+	expect(problemOf(error)).toEqual({ errNo: 7, message: "no: … of …" });
+	expect(client.token).toEqual({ endsAt: clock.now() + 7_200_000, error: undefined });
+});

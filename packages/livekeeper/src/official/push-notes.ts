@@ -1,0 +1,70 @@
+import type { Notes } from "../event-log/index.ts";
+import type { BroadcastNote } from "./broadcast-status.ts";
+
+/** Under which the broadcasts of all rooms lay together. */
+const oldName = "official";
+/** The platform forgets failed deliveries after a day. */
+const rememberMs = 86_400_000;
+
+const nameOf = (liveId: string) => `official.${liveId}`;
+
+/** What is remembered of rooms' broadcasts, under a name for each room: nodes that share the notes write none of others' rooms. */
+export class PushNotes {
+	readonly #notes: Notes;
+	/** Of each room the last write, or read. */
+	readonly #turns = new Map<string, Promise<unknown>>();
+
+	constructor(notes: Notes) {
+		this.#notes = notes;
+	}
+
+	/** Moves what lies together to the rooms' own names; what a room has there already stays. @throws what `Notes` throws */
+	async takeOverOld(now: number): Promise<void> {
+		const stored = await this.#notes.get(oldName);
+		if (stored === undefined) return;
+		const notes = fresh(stored, now);
+		for (const liveId of new Set(notes.map((note) => note.liveId))) {
+			if ((await this.#notes.get(nameOf(liveId))) !== undefined) continue;
+			const own = notes.filter((note) => note.liveId === liveId);
+			await this.#notes.put(nameOf(liveId), own);
+		}
+		await this.#notes.remove(oldName);
+	}
+
+	/** Of a room's broadcasts; of those that ended more than a day ago there is nothing. @throws what `Notes` throws */
+	read(liveId: string, now: number): Promise<BroadcastNote[]> {
+		return this.#inTurn(liveId, async () => fresh(await this.#notes.get(nameOf(liveId)), now));
+	}
+
+	/** @param notes gives them once it is their turn, so that the newest stay; none: nothing is kept. @throws what `Notes` throws */
+	write(liveId: string, notes: () => readonly BroadcastNote[] | undefined): Promise<void> {
+		return this.#inTurn(liveId, async () => {
+			const kept = notes();
+			if (kept === undefined) return;
+			if (kept.length > 0) await this.#notes.put(nameOf(liveId), kept);
+			else await this.#notes.remove(nameOf(liveId));
+		});
+	}
+
+	/** Resolves once what is under way has ended. */
+	async settled(): Promise<void> {
+		await Promise.all(this.#turns.values());
+	}
+
+	/** One after the other. */
+	#inTurn<T>(liveId: string, work: () => Promise<T>): Promise<T> {
+		const turn = (this.#turns.get(liveId) ?? Promise.resolve()).then(work);
+		const done: Promise<unknown> = turn
+			.catch(() => undefined)
+			.finally(() => {
+				if (this.#turns.get(liveId) === done) this.#turns.delete(liveId);
+			});
+		this.#turns.set(liveId, done);
+		return turn;
+	}
+}
+
+function fresh(stored: unknown, now: number): BroadcastNote[] {
+	const notes = Array.isArray(stored) ? (stored as BroadcastNote[]) : [];
+	return notes.filter(({ endedAt }) => endedAt === undefined || now - endedAt < rememberMs);
+}

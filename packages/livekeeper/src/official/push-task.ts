@@ -1,0 +1,67 @@
+import type { OfficialType } from "@livekeeper/douyin";
+import type { PushProblem, TaskState, TaskStatus } from "./broadcast-status.ts";
+
+/** One kind of data of one broadcast, as the platform pushes it. */
+export class PushTask {
+	readonly type: OfficialType;
+	state: TaskState;
+	error: PushProblem | undefined;
+	/** When it is started or looked at next, ms since the epoch. */
+	dueAt: number;
+	#callbacks = 0;
+	#lastCallbackAt: number | undefined;
+	/** Failed deliveries that the platform told of, and up to which of them they were looked up. */
+	#failed = 0;
+	#seen = 0;
+	/** Callbacks that came and were not stored: the platform tells of them later. */
+	#notStored = 0;
+
+	constructor(type: OfficialType, state: TaskState, dueAt: number) {
+		this.type = type;
+		this.state = state;
+		this.dueAt = dueAt;
+	}
+
+	/** Is to be started anew, with nothing held against it. */
+	startAt(now: number): void {
+		this.state = "starting";
+		this.error = undefined;
+		this.dueAt = now;
+	}
+
+	/** A callback was stored. */
+	took(now: number): void {
+		this.#callbacks++;
+		this.#lastCallbackAt = now;
+	}
+
+	/** A callback could not be stored. */
+	missed(): void {
+		this.#notStored++;
+	}
+
+	/** The platform told of so many failed deliveries; `seen` of them are stored. */
+	lookedUp(failed: number, seen: number): void {
+		this.#failed = failed;
+		this.#seen = Math.min(seen, failed);
+	}
+
+	/** The look-up came to its end: what was not stored here is among what it told of. */
+	lookedUpAll(): void {
+		this.#notStored = 0;
+	}
+
+	/** @param since see {@link TaskStatus.since} */
+	status(since: number | undefined): TaskStatus {
+		return {
+			type: this.type,
+			state: this.state,
+			error: this.error,
+			since,
+			callbacks: this.#callbacks,
+			lastCallbackAt: this.#lastCallbackAt,
+			failedDeliveries: this.#failed,
+			missing: this.#failed - this.#seen + this.#notStored,
+		};
+	}
+}

@@ -1,0 +1,291 @@
+import { lookedUpTypes, type OfficialType, parseEntries, type SignedCallback } from "@livekeeper/douyin";
+import { LivekeeperError } from "../errors.ts";
+import { requestTexts } from "../text/index.ts";
+import { Acknowledgements } from "./acknowledgements.ts";
+import type { BroadcastDeps } from "./broadcast-deps.ts";
+import type { BroadcastNote, PushedStatus, PushProblem, TaskState } from "./broadcast-status.ts";
+import { EntryIntake } from "./entry-intake.ts";
+import { GiftMatch } from "./gift-match.ts";
+import { failedPageSize, problemOf } from "./open-platform-client.ts";
+import { PushTask } from "./push-task.ts";
+
+const checkTaskMs = 60_000;
+const retryMs = 30_000;
+const lookUpMs = 30_000;
+/** After the end, since deliveries may fail late. The last is the last. */
+const lastLooksMs = [5000, 30_000, 120_000, 600_000, 3_600_000];
+
+/** One broadcast that the open platform pushes: its tasks, what comes, and what has to be looked up. */
+export class PushedBroadcast {
+	readonly note: BroadcastNote;
+	readonly #deps: BroadcastDeps;
+	readonly #tasks = new Map<OfficialType, PushTask>();
+	readonly #match = new GiftMatch();
+	readonly #acks: Acknowledgements;
+	readonly #intake: EntryIntake;
+	#lookedUp = 0;
+	#lookUpAt: number;
+	#lookedUpAt: number | undefined;
+	#lookUpError: PushProblem | undefined;
+	#working: Promise<void> | undefined;
+	#closed = false;
+	/** Its tasks may run before they are started here. */
+	readonly #remembered: boolean;
+	/** Another process finds it. */
+	#isNoted: boolean;
+
+	/** @param remembered its note was stored: its tasks may run */
+	constructor(note: BroadcastNote, deps: BroadcastDeps, remembered = false) {
+		this.note = note;
+		this.#deps = deps;
+		this.#remembered = remembered;
+		this.#isNoted = remembered;
+		this.#acks = new Acknowledgements(deps.client, note.roomId);
+		this.#intake = new EntryIntake(note, deps, this.#acks);
+		const now = deps.clock.now();
+		for (const type of note.types) {
+			this.#tasks.set(type, new PushTask(type, note.endedAt === undefined ? "starting" : "stopped", now));
+		}
+		this.#lookUpAt = now + lookUpMs;
+		if (note.endedAt !== undefined) this.#lookUpAt = this.#nextLastLook();
+	}
+
+	/** Nothing is missing any more, as far as anybody can tell. */
+	get settled(): boolean {
+		return this.note.endedAt !== undefined && this.note.lastLooks >= lastLooksMs.length;
+	}
+
+	/** Does what is due, one thing after the other. */
+	tick(): Promise<void> {
+		if (this.#over) return Promise.resolve();
+		this.#working ??= this.#work().finally(() => {
+			this.#working = undefined;
+		});
+		return this.#working;
+	}
+
+	/** It is on after all. */
+	goOn(): void {
+		if (this.note.endedAt === undefined) return;
+		const now = this.#deps.clock.now();
+		delete this.note.endedAt;
+		this.note.lastLooks = 0;
+		this.#lookUpAt = now + lookUpMs;
+		for (const task of this.#tasks.values()) task.startAt(now);
+	}
+
+	/**
+	 * It has ended, or nobody wants it any more: its tasks are stopped, and what failed is looked up.
+	 *
+	 * @param wanted whether it has ended by itself; else the broadcast may go on, and the web's gifts count from now on
+	 */
+	async end(wanted: boolean): Promise<void> {
+		if (this.note.endedAt !== undefined) return;
+		this.note.counts &&= wanted;
+		this.note.endedAt = this.#deps.clock.now();
+		this.#lookUpAt = this.#nextLastLook();
+		await this.#deps.remember();
+	}
+
+	/**
+	 * Takes what a callback brings.
+	 *
+	 * @throws LivekeeperError `invalid_json` for a body that is no list, `storage_failing` while it is not stored
+	 */
+	async take({ type }: SignedCallback, body: string): Promise<void> {
+		let entries: unknown[];
+		try {
+			entries = parseEntries(body);
+		} catch (cause) {
+			throw new LivekeeperError("invalid_json", requestTexts.notJson, { cause });
+		}
+		try {
+			await this.#intake.take(type, entries);
+		} catch (error) {
+			// The platform has to give it again.
+			this.#tasks.get(type)?.missed();
+			this.lookUpSoon();
+			throw error;
+		}
+		this.#tasks.get(type)?.took(this.#deps.clock.now());
+	}
+
+	/** A callback was not taken: it is among the failed ones soon. */
+	lookUpSoon(): void {
+		if (this.note.endedAt === undefined) this.#lookUpAt = Math.min(this.#lookUpAt, this.#deps.clock.now() + 5000);
+	}
+
+	/** A gift of either source has become durable. */
+	given(source: "official" | "web", gift: { at: number; count: number; diamonds: number }): void {
+		this.#match.add(source, gift);
+	}
+
+	status(): PushedStatus {
+		const tasks = Array.from(this.#tasks, ([type, task]) => task.status(this.note.since?.[type]));
+		return {
+			roomId: this.note.roomId,
+			endedAt: this.note.endedAt,
+			tasks,
+			counts: this.note.counts,
+			...this.#intake.counts,
+			lookedUp: this.#lookedUp,
+			callbacks: tasks.reduce((sum, { callbacks }) => sum + callbacks, 0),
+			acknowledged: this.#acks.sent,
+			failedDeliveries: tasks.reduce((sum, { failedDeliveries }) => sum + failedDeliveries, 0),
+			lookedUpAt: this.#lookedUpAt,
+			lookUpError: this.#lookUpError,
+			match: this.#match.figures,
+		};
+	}
+
+	/** Waits for what is under way, and begins nothing more. */
+	async close(): Promise<void> {
+		this.#closed = true;
+		await this.#working;
+	}
+
+	/** Nothing more is to be done here. */
+	get #over(): boolean {
+		return this.#closed || !this.#deps.isHere();
+	}
+
+	async #work(): Promise<void> {
+		for (const task of this.#tasks.values()) await this.#seeTo(task);
+		await this.#acknowledge();
+		if (this.#deps.clock.now() >= this.#lookUpAt) await this.#lookUpAll();
+	}
+
+	async #seeTo(task: PushTask): Promise<void> {
+		const { client, clock } = this.#deps;
+		const { type } = task;
+		const { roomId, endedAt } = this.note;
+		if (this.#over || clock.now() < task.dueAt) return;
+		// What was pushed is taken to go on until the platform says that it does not.
+		let pushed = this.note.since?.[type] !== undefined;
+		try {
+			if (endedAt !== undefined) {
+				if (task.state !== "running") return;
+				task.state = "stopped";
+				await client.stop(roomId, type);
+				return;
+			}
+			// What ran before a restart of ours, or for another node, may have run on; if not, something was not pushed in between.
+			const runs = await this.#runs(type, pushed);
+			if (this.#over) return;
+			pushed &&= runs;
+			if (!runs) await client.start(roomId, type);
+			const since = pushed ? this.note.since : { ...this.note.since, [type]: clock.now() };
+			task.dueAt = clock.now() + checkTaskMs;
+			await this.#became(task, "running", { since, error: undefined });
+		} catch (error) {
+			task.dueAt = clock.now() + retryMs;
+			if (endedAt !== undefined || this.#over) return;
+			const problem = problemOf(error);
+			const refused = problem.errNo !== undefined && !pushed;
+			const since = refused ? { ...this.note.since, [type]: undefined } : this.note.since;
+			await this.#became(task, refused ? "refused" : task.state, { since, error: problem });
+		}
+	}
+
+	/** Whether its task runs already. Where it does not others know, by the note, that it is about to be started. */
+	async #runs(type: OfficialType, pushed: boolean): Promise<boolean> {
+		if (!this.#isNoted) await this.#deps.remember();
+		this.#isNoted = true;
+		if (!pushed && !this.#remembered) return false;
+		try {
+			return await this.#deps.client.isRunning(this.note.roomId, type);
+		} catch (error) {
+			// Of a task that was never started the platform may know nothing.
+			if (pushed || problemOf(error).errNo === undefined) throw error;
+			return false;
+		}
+	}
+
+	async #became(
+		task: PushTask,
+		state: TaskState,
+		{ since, error }: { since: BroadcastNote["since"]; error: PushProblem | undefined },
+	): Promise<void> {
+		const { logger, remember } = this.#deps;
+		const { liveId, roomId } = this.note;
+		const { type } = task;
+		const changed = task.state !== state || (task.error === undefined) !== (error === undefined);
+		task.state = state;
+		task.error = error;
+		const about = { live_id: liveId, room_id: roomId, msg_type: type };
+		if (changed && error) {
+			logger.warn({ event: "official_task_failed", ...about, ...error }, "【!】官方数据推送任务未能启动，将重试");
+		} else if (changed) logger.info({ event: "official_task_running", ...about }, "官方数据推送任务已启动");
+		const counts = type === "live_gift" ? state === "running" : this.note.counts;
+		if (this.note.counts === counts && this.note.since?.[type] === since?.[type]) return;
+		this.note.counts = counts;
+		if (since) this.note.since = since;
+		await remember();
+	}
+
+	async #acknowledge(): Promise<void> {
+		if (this.#over) return;
+		try {
+			await this.#acks.send();
+		} catch (error) {
+			if (this.#over) return;
+			this.#deps.logger.warn(this.#about("official_ack_failed", error), "【!】官方数据确认未能发送，将重试");
+		}
+	}
+
+	async #lookUpAll(): Promise<void> {
+		const { clock } = this.#deps;
+		try {
+			for (const type of this.note.types) if (lookedUpTypes.includes(type)) await this.#lookUp(type);
+		} catch (error) {
+			this.#lookUpAt = clock.now() + retryMs;
+			if (this.#over) return;
+			this.#lookUpError = problemOf(error);
+			this.#deps.logger.warn(this.#about("official_look_up_failed", error), "【!】推送失败的官方数据未能查询，将重试");
+			return;
+		}
+		if (this.#over) return;
+		this.#lookedUpAt = clock.now();
+		this.#lookUpError = undefined;
+		if (this.note.endedAt === undefined) {
+			this.#lookUpAt = clock.now() + lookUpMs;
+			return;
+		}
+		this.note.lastLooks++;
+		this.#lookUpAt = this.#nextLastLook();
+		await this.#deps.remember();
+	}
+
+	/** The platform remembers no place: the page is ours to remember, once what is on it is durable. */
+	async #lookUp(type: OfficialType): Promise<void> {
+		const { client, remember } = this.#deps;
+		while (!this.#over) {
+			const page = this.note.pages[type] ?? 1;
+			const { total, count, entries } = await client.failed(this.note.roomId, type, page);
+			if (this.#over) return;
+			const before = (page - 1) * failedPageSize;
+			this.#tasks.get(type)?.lookedUp(total, before);
+			const ids = await this.#intake.take(type, entries);
+			this.#lookedUp += entries.length;
+			this.#tasks.get(type)?.lookedUp(total, before + count);
+			// Deliveries are forgotten after a day: then there are fewer pages, and all are looked at again.
+			const fewer = page > 1 && count === 0 && total <= (page - 2) * failedPageSize;
+			const isLast = count < failedPageSize && !fewer;
+			const grown = ids.length > (this.note.stored?.[type]?.length ?? 0);
+			// What is on a page that more will be on is looked at again, maybe by another process.
+			this.note.stored = { ...this.note.stored, [type]: isLast ? ids : [] };
+			if (!isLast) this.note.pages[type] = fewer ? 1 : page + 1;
+			if (!isLast || grown) await remember();
+			if (isLast) return this.#tasks.get(type)?.lookedUpAll();
+		}
+	}
+
+	#nextLastLook(): number {
+		return (this.note.endedAt ?? 0) + (lastLooksMs[this.note.lastLooks] ?? Number.POSITIVE_INFINITY);
+	}
+
+	#about(event: string, err: unknown): object {
+		const { liveId, roomId } = this.note;
+		return { event, live_id: liveId, room_id: roomId, err };
+	}
+}

@@ -1,0 +1,238 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { callbackSignature } from "@livekeeper/douyin";
+import { expect, onTestFinished, test } from "vitest";
+import type { EventBatch } from "../event-log/event-log.ts";
+import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
+import { Acknowledgements } from "./acknowledgements.ts";
+import type { BroadcastNote } from "./broadcast-status.ts";
+import { EntryIntake } from "./entry-intake.ts";
+import { OfficialSource } from "./index.ts";
+import { PushNotes } from "./push-notes.ts";
+import { official, PushRig, secret } from "./push-run.helpers.ts";
+
+/** A way to the platform, and what was asked on it: `start`, `get`, `stop` and `fail_data/get 2` for the second page. */
+async function way(rig: PushRig): Promise<{ url: string; asked: string[] }> {
+	const asked: string[] = [];
+	const server = createServer(async (request, response) => {
+		const chunks: Buffer[] = [];
+		for await (const chunk of request) chunks.push(chunk as Buffer);
+		const { pathname, searchParams } = new URL(request.url ?? "", rig.simulator.url);
+		const [, name] = /^\/api\/live_data\/task\/(.+)$/.exec(pathname) ?? [];
+		if (name) asked.push([name, searchParams.get("page_num")].filter(Boolean).join(" "));
+		const headers = {
+			"content-type": "application/json",
+			"access-token": String(request.headers["access-token"] ?? ""),
+		};
+		const body = request.method === "POST" ? Buffer.concat(chunks) : null;
+		const answer = await fetch(new URL(request.url ?? "", rig.simulator.url), {
+			method: request.method ?? "GET",
+			headers,
+			body,
+		});
+		response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	onTestFinished(() => {
+		server.closeAllConnections();
+		server.close();
+	});
+	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+/** Two nodes over one log: `a` keeps the room, until `move` is called. */
+async function twoNodes(faults: object = {}) {
+	const rig = await PushRig.start(temporaryFolder(), { faults });
+	onTestFinished(() => rig.stop());
+	await rig.source.close();
+	let owner: "a" | "b" | "nobody" = "a";
+	const ways = { a: await way(rig), b: await way(rig) };
+	const a = await rig.openSource(() => owner === "a", ways.a.url);
+	const b = await rig.openSource(() => owner === "b", ways.b.url);
+	onTestFinished(() => a.close());
+	rig.source = a;
+	return {
+		...{ rig, a, b, ways },
+		leave: () => {
+			owner = "nobody";
+			rig.source = b;
+		},
+		move: () => {
+			owner = "b";
+			rig.source = b;
+		},
+	};
+}
+
+function callback(rig: PushRig, source: OfficialSource): Promise<void> {
+	const body = Buffer.from('[{"msg_id":"9","gift_num":1,"gift_value":10}]');
+	const headers: Record<string, string> = {
+		"x-nonce-str": "n",
+		"x-timestamp": String(rig.clock.now()),
+		"x-roomid": rig.room.roomId,
+		"x-msg-type": "live_gift",
+	};
+	headers["x-signature"] = callbackSignature(headers, body, secret);
+	return source.receive("1001", { headers, body });
+}
+
+test("a room that another node takes over in mid-broadcast has each gift once and none missing, from where the look-ups were", async () => {
+	const { rig, ways, leave, move } = await twoNodes({ loss: 0.4, duplicates: 0.1, lostAnswers: 0.1 });
+	await rig.until("the task runs", rig.running);
+	const since = rig.status()?.tasks[0]?.since;
+	const ids = rig.give(400);
+	await rig.until("a page is full and looked up", () => ways.a.asked.includes("fail_data/get 2"));
+	ids.push(...rig.give(100));
+	await rig.pass(1000, 100);
+	leave();
+	ids.push(...rig.give(100));
+	await rig.pass(3000, 100);
+	const askedByA = ways.a.asked.length;
+	move();
+	ids.push(...rig.give(100));
+	await rig.until("the task is known to run", () => rig.status()?.tasks[0]?.state === "running");
+	ids.push(...rig.give(100));
+	const all = async () => new Set(await rig.storedIds()).size === ids.length;
+	await rig.until("all are there", all);
+	await rig.pass(60_000, 500);
+	expect((await rig.storedIds()).toSorted()).toEqual(ids.toSorted());
+	expect(rig.status()).toMatchObject({ counts: true, tasks: [{ since, missing: 0 }] });
+	expect(ways.a.asked).toHaveLength(askedByA);
+	expect(ways.a.asked.filter((call) => call === "start")).toHaveLength(1);
+	expect(ways.a.asked).not.toContain("stop");
+	expect(ways.b.asked[0]).toBe("get");
+	expect(ways.b.asked).not.toContain("start");
+	expect(ways.b.asked).not.toContain("fail_data/get 1");
+});
+
+test("a task that the platform has ended meanwhile is started by the node that takes over, and only then", async () => {
+	const { rig, ways, leave, move } = await twoNodes();
+	await rig.until("the task runs", rig.running);
+	const since = rig.status()?.tasks[0]?.since ?? 0;
+	leave();
+	await rig.pass(2000, 500);
+	rig.simulator.platform.stop(rig.simulator.platform.app("tt1"), rig.room.roomId, "live_gift");
+	move();
+	await rig.until("it was started anew", () => (rig.status()?.tasks[0]?.since ?? 0) > since);
+	expect(rig.running()).toBe(true);
+	expect(ways.b.asked.slice(0, 2)).toEqual(["get", "start"]);
+});
+
+test("a broadcast that has ended goes on being looked up by the node that takes its room over", async () => {
+	const { rig, ways, leave, move } = await twoNodes({ loss: 1 });
+	await rig.until("the task runs", rig.running);
+	const ids = rig.give(150);
+	await rig.pass(1000, 100);
+	rig.room.end();
+	rig.broadcasting = { state: "off", roomId: rig.room.roomId };
+	await rig.until("its end is known", () => rig.status()?.endedAt !== undefined, 100);
+	leave();
+	await rig.pass(2000, 500);
+	expect(await rig.storedIds()).toEqual([]);
+	move();
+	await rig.until("all are there", async () => (await rig.storedIds()).length === ids.length);
+	expect(ways.a.asked.filter((call) => call.startsWith("fail_data"))).toEqual([]);
+	await rig.until("nothing more is expected", () => rig.status() === undefined, 60_000);
+	await rig.until("its note is gone", async () => (await rig.log.notes.get("official.1001")) === undefined);
+});
+
+test("what comes while a room is being taken over has to be given again, also to the node that had it", async () => {
+	const { rig, a, b, leave } = await twoNodes();
+	await rig.until("the task runs", rig.running);
+	leave();
+	await expect(callback(rig, a)).rejects.toMatchObject({ code: "node_silent", status: 503 });
+	await expect(callback(rig, b)).rejects.toMatchObject({ code: "node_silent", status: 503 });
+	await rig.pass(2000, 500);
+	await expect(callback(rig, a)).rejects.toMatchObject({ code: "node_silent" });
+	expect(await rig.storedIds()).toEqual([]);
+	expect(b.status("1001")?.refused).toBe(0);
+});
+
+test("gifts of the web are evidence from the first one after a takeover", async () => {
+	const { rig, b, leave, move } = await twoNodes();
+	await rig.until("the task runs", rig.running);
+	leave();
+	await rig.pass(2000, 500);
+	move();
+	await b.takeUp("1001");
+	const gift = { type: "gift", roomId: rig.room.roomId, delta: 2, diamonds: 18 } as Parameters<
+		typeof b.settle
+	>[0][number];
+	b.settle([gift]);
+	expect(gift).toMatchObject({ delta: 0, diamonds: 0, evidence: { delta: 2, diamonds: 18 } });
+});
+
+test("a callback is of the room whose broadcast it names, where that has the same app", async () => {
+	const rig = await PushRig.start(temporaryFolder());
+	onTestFinished(() => rig.stop());
+	const apps: Record<string, string> = { "1001": "tt1", "1002": "tt1", "1003": "tt2" };
+	const find = (liveId: string) => ({ ...official, appId: apps[liveId] ?? "" });
+	const { log, clock, logger } = rig;
+	const source = new OfficialSource({
+		log,
+		urls: { base: "http://127.0.0.1:9", token: "http://127.0.0.1:9" },
+		clock,
+		logger,
+	});
+	source.start({
+		list: () => Object.keys(apps).map((liveId) => ({ liveId, official: find(liveId) })),
+		find: (liveId) => (liveId in apps ? find(liveId) : undefined),
+		broadcasting: (liveId) => ({ state: "on", roomId: `b${liveId}` }),
+		runsHere: () => false,
+	});
+	expect(["b1001", "b1002", "b1003", "else"].map((roomId) => source.roomOf("1001", roomId))).toEqual([
+		...["1001", "1002", "1001", "1001"],
+	]);
+	expect(source.roomOf("9", "b1001")).toBe("9");
+	await source.close();
+});
+
+test("what an older version remembered of all rooms together is taken over once, and does not replace what is newer", async () => {
+	const rig = await PushRig.start(temporaryFolder());
+	onTestFinished(() => rig.stop());
+	await rig.source.close();
+	const { notes } = rig.log;
+	const now = rig.clock.now();
+	const note = (liveId: string, roomId: string, change: Partial<BroadcastNote> = {}): BroadcastNote => ({
+		...{ liveId, roomId, types: ["live_gift"], counts: true, pages: { live_gift: 3 }, lastLooks: 0, ...change },
+	});
+	const old = [note("1", "11"), note("2", "21"), note("1", "12"), note("3", "31", { endedAt: now - 86_400_001 })];
+	await notes.put("official", old);
+	await notes.put("official.2", [note("2", "22")]);
+	const own = new PushNotes(notes);
+	await own.takeOverOld(now);
+	expect(await notes.get("official")).toBeUndefined();
+	const read = await Promise.all(["1", "2", "3"].map((liveId) => own.read(liveId, now)));
+	expect(read).toEqual([[old[0], old[2]], [note("2", "22")], []]);
+	await own.write("1", () => []);
+	await own.takeOverOld(now);
+	expect(await own.read("1", now)).toEqual([]);
+});
+
+test("an entry is stored once however little the log knows of what it has, also by the next node", async () => {
+	const rig = await PushRig.start(temporaryFolder());
+	onTestFinished(() => rig.stop());
+	const stored: string[] = [];
+	const log = {
+		append: ({ events }: EventBatch) => stored.push(...events.map(({ id }) => id)) > 0,
+		flush: async () => undefined,
+	};
+	const deps = { log, clock: rig.clock, isHere: () => true };
+	const acks = new Acknowledgements({ acknowledge: async () => undefined }, "7");
+	const note: BroadcastNote = {
+		...{ liveId: "1", roomId: "7", types: ["live_gift"], counts: true, pages: {}, lastLooks: 0 },
+	};
+	const entries = [
+		{ msg_id: "8", gift_num: 1, gift_value: 10 },
+		{ msg_id: "9", gift_num: 1, gift_value: 10 },
+	];
+	const intake = new EntryIntake(note, deps, acks);
+	const ids = await intake.take("live_gift", entries.slice(0, 1));
+	expect(await intake.take("live_gift", entries)).toEqual(["official:live_gift:8", "official:live_gift:9"]);
+	const next = new EntryIntake({ ...note, stored: { live_gift: ids } }, deps, acks);
+	await next.take("live_gift", entries.slice(0, 1));
+	expect(stored).toEqual(["official:live_gift:8", "official:live_gift:9"]);
+	const away = new EntryIntake(note, { ...deps, isHere: () => false }, acks);
+	await expect(away.take("live_gift", entries)).rejects.toMatchObject({ code: "node_silent" });
+	expect(stored).toHaveLength(2);
+});

@@ -1,0 +1,58 @@
+import { secretContext, type TextBox } from "./secret.ts";
+import type { DeadLetter } from "./webhook.ts";
+import { type StoredWebhook, unwritten, type WebhookStore } from "./webhook-store.ts";
+
+const pageSize = 500;
+
+/** Those whose secret opens with none of the boxes. */
+export async function unreadableWebhooks(from: WebhookStore, box: TextBox): Promise<string[]> {
+	const all = await from.list();
+	return all.map(({ webhook }) => webhook.id).filter((_, index) => secretOf(all[index], box) === undefined);
+}
+
+/**
+ * Copies webhooks into another store, each with how far it has come and its dead letters; those that are there already are
+ * left alone. Cut off, it is done again.
+ * @returns how many were added, and how many were there
+ */
+export async function copyWebhooks(
+	from: WebhookStore,
+	to: WebhookStore,
+	boxes: { from: TextBox; to: TextBox },
+): Promise<{ added: number; there: number }> {
+	let added = 0;
+	const all = await from.list();
+	for (const stored of all) {
+		const { id } = stored.webhook;
+		const secret = secretOf(stored, boxes.from);
+		if (secret === undefined || (await to.get(id))) continue;
+		const places = (await from.progress(id)).map(({ progress }) => progress);
+		for (const letter of await lettersOf(from, id)) {
+			const place = places.find(({ liveId }) => liveId === letter.liveId);
+			if (!place) continue;
+			const { revision = unwritten } = (await to.roomProgress(id, letter.liveId)) ?? {};
+			await to.bury(id, letter, place, revision);
+			if (letter.queued) await to.queueLetter(id, letter.deliveryId);
+		}
+		// It begins to be delivered with this.
+		await to.add({ ...stored, sealedSecret: boxes.to.seal(secret, secretContext(id)) }, places);
+		added++;
+	}
+	return { added, there: all.length - added };
+}
+
+function secretOf(stored: StoredWebhook | undefined, box: TextBox): string | undefined {
+	return stored && box.open(stored.sealedSecret, secretContext(stored.webhook.id));
+}
+
+/** Oldest first. */
+async function lettersOf(from: WebhookStore, id: string): Promise<DeadLetter[]> {
+	const letters: DeadLetter[] = [];
+	let before: number | undefined;
+	do {
+		const page = await from.deadLetters(id, { limit: pageSize, before });
+		letters.push(...page.letters);
+		before = page.nextBefore;
+	} while (before !== undefined);
+	return letters.reverse();
+}

@@ -1,0 +1,25 @@
+import type { Entry } from "../../event-log/index.ts";
+
+/** What a value has beside what it says: its place in the order in which keys were first written. */
+interface Ordered {
+	/** The revision with which the key was first written; absent in that revision itself. */
+	first?: number;
+}
+
+export interface Placed<T> {
+	value: T;
+	/** Greater than that of each key that was there before. */
+	place: number;
+}
+
+/** What a key is to hold; it stays in its place. */
+export function encode(value: object, before?: Entry): Uint8Array {
+	return Buffer.from(JSON.stringify(before ? { ...value, first: placed(before).place } : value));
+}
+
+/** Its own text: it is what this program has written. */
+export function placed<T>({ value, revision }: Entry): Placed<T> {
+	const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
+	const { first = revision, ...rest } = JSON.parse(text) as Ordered & T;
+	return { value: rest as T, place: first };
+}

@@ -1,0 +1,43 @@
+import { DouyinError, type RoomLookup } from "@livekeeper/douyin";
+import { roomTexts } from "../text/index.ts";
+import type { Room } from "./room.ts";
+import { RoomFailure } from "./room-failure.ts";
+
+/** Looks the room up, for at most `limitMs`. Never rejects; when `signal` aborts the answer is of no use. */
+export async function lookUp(room: Room, limitMs: number, signal: AbortSignal): Promise<RoomLookup> {
+	const { liveId, deps } = room;
+	const limit = new AbortController();
+	const timer = deps.clock.after(limitMs, () => {
+		limit.abort(new RoomFailure("timeout", roomTexts.noPage(Math.round(limitMs / 1000))));
+	});
+	const stop = () => limit.abort(signal.reason);
+	signal.addEventListener("abort", stop, { once: true });
+	if (signal.aborted) stop();
+	try {
+		return await orAbort(room.route.lookup(liveId, limit.signal), limit.signal);
+	} catch (error) {
+		const failure = signal.aborted ? new RoomFailure("timeout", roomTexts.givenUp) : asFailure(room, error);
+		return { status: "unknown", liveId, failure };
+	} finally {
+		timer.cancel();
+		signal.removeEventListener("abort", stop);
+	}
+}
+
+/** What went wrong, typed. Anything but a {@link DouyinError} is a bug: it is logged, and the room lives on. */
+export function asFailure(room: Room, error: unknown): DouyinError {
+	if (error instanceof DouyinError) return error;
+	room.log("error", "unexpected_error", "【!】意外错误中断了连接，将重试", { err: error });
+	const message = error instanceof Error ? error.message : String(error);
+	return new RoomFailure("network", roomTexts.unexpected(message), { cause: error });
+}
+
+/** The promise's outcome, or a rejection with the signal's reason, whichever comes first. */
+export function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const stop = () => reject(signal.reason);
+		if (signal.aborted) stop();
+		signal.addEventListener("abort", stop, { once: true });
+		promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+	});
+}

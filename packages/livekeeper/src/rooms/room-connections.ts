@@ -1,0 +1,288 @@
+import type { DouyinError, FailureReason } from "@livekeeper/douyin";
+import { roomTexts } from "../text/index.ts";
+import { muteMs } from "./connection-tally.ts";
+import { orAbort } from "./look-up.ts";
+import type { Room } from "./room.ts";
+import { RoomConnection, type RoomSession } from "./room-connection.ts";
+import { type Plan, type Target, unreadableMemory } from "./room-decisions.ts";
+import { RoomFailure } from "./room-failure.ts";
+import type { Recall, RoomStore } from "./room-memory.ts";
+import type { RoomConnectionStatus } from "./room-route.ts";
+
+/** From the first connection that stands until none does any more. */
+export interface Standing {
+	readonly target: Target;
+	/** Aborts when none does. */
+	readonly over: AbortSignal;
+}
+
+/** So many sockets in a row are refused before the room is polled instead. */
+const refusedBeforePolling = 3;
+/** Failures of the socket with which the pages may work all the same. Who is blocked is blocked everywhere. */
+const refusals: readonly FailureReason[] = [
+	...(["network", "dns", "tls", "timeout", "handshake_refused"] as const),
+	...(["upstream_error", "upstream_close", "foreign_host"] as const),
+];
+
+/**
+ * The connections of one room. The first one finds the broadcast; the others are made once that one stands, or has
+ * failed, and polling when sockets are refused. Each is tried again on its own.
+ */
+export class RoomConnections {
+	readonly #room: Room;
+	#all: readonly RoomConnection[] = [];
+	#over = new AbortController();
+	/** Until all connections have ended that there were. */
+	#running: Promise<unknown> = Promise.resolve();
+	/** Since one stands. */
+	standing: Standing | undefined;
+	#down = new AbortController();
+	/** Until it has been read: nothing is done without it, since what it knows would be said and asked for anew. */
+	#recall: Recall | undefined;
+	/** Until the room was taken over. */
+	#claim: Recall | undefined;
+	#claiming: Promise<void> | undefined;
+	/** The broadcast to connect to, as far as is known. */
+	target: Target | undefined;
+	/** First sockets that were refused in a row. */
+	#refused = 0;
+	/** Undecodable messages, to count one that several connections bring once. */
+	readonly problems = new Set<string>();
+
+	constructor(room: Room) {
+		this.#room = room;
+	}
+
+	/** There is more than one that may bring anything. */
+	get areSeveral(): boolean {
+		let busy = 0;
+		// Asked with every frame.
+		for (const { isIdle } of this.#all) if (!isIdle) busy++;
+		return busy > 1;
+	}
+
+	/** There is no socket: what there is to hear is asked for again and again. */
+	get polling(): boolean {
+		return this.#all.some(({ route, stands }) => stands && route.kind === "polling");
+	}
+
+	/** Of the first that stands. */
+	get host(): string | undefined {
+		return this.#all.find(({ stands }) => stands)?.host;
+	}
+
+	/** The connections, where they are more than one socket. */
+	status(): RoomConnectionStatus[] {
+		const shown = this.#all.filter(({ route, isIdle }) => route.kind === "socket" || !isIdle);
+		return shown.length > 1 ? shown.map((one) => one.status()) : [];
+	}
+
+	/**
+	 * Begins.
+	 * @param before waited for first
+	 * @param store what is stored of the room
+	 */
+	start(before: Promise<void> = Promise.resolve(), { recall, claim }: Partial<RoomStore> = {}): void {
+		this.#recall = recall;
+		this.#claim = claim;
+		this.#room.remembers = recall === undefined;
+		this.#begin(before);
+	}
+
+	/** @returns when all sockets are gone */
+	async stop(): Promise<void> {
+		this.#over.abort();
+		await this.#running;
+	}
+
+	/** The room's route is another one: connections are made anew. */
+	renew(): void {
+		this.#over.abort();
+		this.#begin(this.#running);
+	}
+
+	#begin(before: Promise<unknown>): void {
+		const over = new AbortController();
+		this.#over = over;
+		const { connections } = this.#room.route;
+		this.#all = connections.map((route, source) => new RoomConnection(this.#room, this, { route, source }));
+		const run = () => Promise.all(this.#all.map((one) => one.run(over.signal)));
+		this.#running = before.then(() => (over === this.#over ? run() : undefined));
+	}
+
+	/** Reads what is stored, once. @returns why it could not be read */
+	async remember(signal: AbortSignal): Promise<DouyinError | undefined> {
+		if (!this.#recall) return undefined;
+		try {
+			const memory = await orAbort(this.#recall(), signal);
+			this.#room.recall(memory);
+			this.#recall = undefined;
+			// Until it is taken over another process tells of it.
+			this.#room.remembers = !this.#claim;
+			return undefined;
+		} catch (error) {
+			return unreadableMemory(error);
+		}
+	}
+
+	/** Takes the room over from another process, once. @returns why that could not be done */
+	async takeOver(signal: AbortSignal): Promise<DouyinError | undefined> {
+		const claim = this.#claim;
+		if (!claim) return undefined;
+		this.#claiming ??= claim().then((memory) => {
+			this.#claim = undefined;
+			this.#room.recall(memory);
+		});
+		try {
+			await orAbort(this.#claiming, signal);
+			return undefined;
+		} catch (error) {
+			return unreadableMemory(error);
+		} finally {
+			this.#claiming = undefined;
+		}
+	}
+
+	/** Whether one stands. @param beside another than this one */
+	stands(beside?: RoomConnection): boolean {
+		return this.#all.some((one) => one !== beside && one.stands);
+	}
+
+	/** When one of the others is tried again, ms; `Infinity`: none is. */
+	nextAttemptAt(beside: RoomConnection): number {
+		const others = this.#all.filter((one) => one !== beside);
+		return Math.min(...others.map(({ nextAttemptAt }) => nextAttemptAt), Number.POSITIVE_INFINITY);
+	}
+
+	/** @returns false when no attempt is waited for: one is under way, or a connection stands */
+	moveAttempt(at: number): boolean {
+		return !this.stands() && this.#all.map((one) => one.moveAttempt(at)).includes(true);
+	}
+
+	/** All go over to another plan; the state has been entered by the caller. */
+	interrupt(plan: Plan): void {
+		const [own] = this.#all;
+		if (own) own.interrupt({ ...plan, at: this.follow(own, plan) });
+	}
+
+	/** Ends all that stand as if they had failed. @param target the broadcast goes on as this */
+	fail(failure: DouyinError, target?: Target): void {
+		this.target = target ?? this.target;
+		for (const one of this.#all.filter(({ stands }) => stands)) one.fail(failure, target);
+	}
+
+	/** To be called every few seconds: finds handshakes that hang, and connections that are mute beside others. */
+	check(): void {
+		const { connectLimitMs } = this.#room.settings;
+		for (const one of this.#all) {
+			const seconds = Math.round(connectLimitMs / 1000);
+			if (one.connectingMs >= connectLimitMs) one.fail(new RoomFailure("timeout", roomTexts.noConnection(seconds)));
+			else if (one.isMute) one.fail(new RoomFailure("silence", roomTexts.broughtNothing(muteMs / 1000)));
+		}
+	}
+
+	/** Whether another connection may be tried now. */
+	othersMay(one: RoomConnection): boolean {
+		const { reconnect } = this.#room.deps;
+		const others = this.#all.filter((other) => other !== one && other.route.kind === "socket");
+		return others.some(({ key }) => !reconnect.admit(key, this.#room.now()));
+	}
+
+	/** One has to wait for long: the others are begun in its place. */
+	goOnBeside(one: RoomConnection): void {
+		this.#beginOthers(one);
+	}
+
+	/** An identity rests from now on: what stands by it is ended, and goes on when it may. */
+	endSessionsOf(identity: string): void {
+		const { target } = this;
+		for (const one of this.#all) {
+			if (one.route.identity === identity && one.stands && target) one.interrupt({ do: "connect", target });
+		}
+	}
+
+	get sessions(): RoomSession[] {
+		return this.#all.map(({ session }) => session);
+	}
+
+	/**
+	 * One goes over to a plan. The others go with it, where that is another broadcast or none: they are begun anew once the
+	 * one stands. @returns when, ms
+	 */
+	follow(one: RoomConnection, plan: Plan): number {
+		const target = plan.do === "connect" ? plan.target : undefined;
+		if (target?.roomId !== this.target?.roomId) for (const other of this.#all) if (other !== one) other.rest();
+		this.target = target;
+		// The page has given a definite answer: what has failed before says nothing of the next broadcast.
+		if (!target) for (const each of this.#all) each.attempt = 0;
+		// The room's own connection finds the next broadcast.
+		if (target || one.source === 0) return one.planned(plan);
+		this.#all[0]?.interrupt(plan);
+		return Number.POSITIVE_INFINITY;
+	}
+
+	/** One has been opened. */
+	opened(one: RoomConnection): void {
+		if (!this.standing && this.target) {
+			this.#down = new AbortController();
+			this.standing = { target: this.target, over: this.#down.signal };
+		}
+		this.#beginOthers(one);
+	}
+
+	/** One has brought a frame. A socket that is synced takes the place of polling. */
+	took(one: RoomConnection): void {
+		const poll = this.#poll;
+		if (!poll || poll.isIdle || one === poll || !one.isSynced) return;
+		poll.rest();
+		this.#refused = 0;
+		this.#room.log("info", "polling_ended", "【√】推送连接已恢复，停止轮询");
+	}
+
+	/** One was lost or could not be made. @param proven it had brought a frame @returns whether it is not to be tried again */
+	lost(one: RoomConnection, { reason }: DouyinError, proven: boolean): boolean {
+		const poll = this.#poll;
+		if (one === poll) {
+			// A poll that fails as well leaves the next turn to the socket alone.
+			if (!proven) this.#refused = 0;
+			return !proven;
+		}
+		// Who is refused is left alone, by im/fetch as well.
+		if (reason === "blocked" && poll?.route.upstream === one.route.upstream) poll.rest();
+		if (one.source === 0 && !this.stands(one)) {
+			this.#refused = proven || !refusals.includes(reason) ? 0 : this.#refused + 1;
+			this.#beginPolling();
+		}
+		if (reason !== "storage") this.#beginOthers(one);
+		return false;
+	}
+
+	/** The session of one is over. */
+	closed(one: RoomConnection): void {
+		if (this.stands(one)) return;
+		this.#room.connection.disconnected(this.#room.now());
+		this.#down.abort();
+		this.standing = undefined;
+	}
+
+	/** The hosts that others stand on. */
+	hostsBeside(one: RoomConnection): string[] {
+		const others = this.#all.filter((other) => other !== one && other.stands && other.route.kind === "socket");
+		return others.flatMap(({ host }) => host ?? []);
+	}
+
+	get #poll(): RoomConnection | undefined {
+		return this.#all.find(({ route }) => route.kind === "polling");
+	}
+
+	#beginPolling(): void {
+		const refused = this.#refused;
+		if (!this.#poll?.isIdle || refused < refusedBeforePolling) return;
+		this.#room.log("info", "polling_began", "【!】推送连接多次被拒，暂以轮询方式接收消息", { refused });
+		this.#poll.begin();
+	}
+
+	#beginOthers(one: RoomConnection): void {
+		for (const other of this.#all) if (other !== one && other.route.kind === "socket") other.begin();
+	}
+}

@@ -1,0 +1,246 @@
+import { copyFileSync, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "@livekeeper/douyin";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { loadConfig } from "../config.ts";
+import { cursorAt, readAll } from "../event-log/conformance.helpers.ts";
+import type { EventLog } from "../event-log/event-log.ts";
+import { chat, chats, gift, startMs } from "../event-log/events.helpers.ts";
+import { openSecretBox, openSqliteEventLog } from "../event-log/index.ts";
+import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
+import { openJetStreamEventLog } from "../event-log/jetstream/open.ts";
+import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
+import { KvWebhookStore, WebhookFile } from "../outputs/webhook/index.ts";
+import { secretContext } from "../outputs/webhook/secret.ts";
+import { hook, letter } from "../outputs/webhook/store-conformance.helpers.ts";
+import { freshProgress } from "../outputs/webhook/webhook.ts";
+import { importInto } from "./import.ts";
+
+const secret = "the secret of all nodes";
+const minute = { from: startMs, to: startMs + 60_000, step: 1 };
+
+function openOne(dataDir: string): Promise<EventLog> {
+	return openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger, groupCommitMs: 1 });
+}
+
+/** What a user of one machine may have: rooms with events, one of which has lost its oldest, and all that is beside them. */
+async function oneMachine(dataDir = temporaryFolder()): Promise<string> {
+	const log = await openOne(dataDir);
+	const events = [...chats(1, 700), gift(701, 30), gift(702, 5, { roomId: "broadcast-2" }), ...chats(703, 900)];
+	log.append({ liveId: "a", events, cursor: cursorAt(1) });
+	log.append({ liveId: "b", events: [chat(2_000, { raw: Buffer.from([0, 1, 2]) })], cursor: cursorAt(2) });
+	await log.flush();
+	await log.identities.put("main", { cookie: "sessionid=s3cret" });
+	await log.registry.want("b", { identity: "main" });
+	await log.registry.want("a", { cookie: "sessionid=own", pinned: true });
+	await log.overlayTokens.add({
+		...{ id: "t1", name: "OBS", liveId: "a", hash: Buffer.from([1, 2]), createdAt: 5, lastUsedAt: undefined },
+	});
+	await log.notes.put("identity_rests", { main: { until: 7 } });
+	await log.close();
+	const file = new WebhookFile(dataDir, { now: 0, logger: quietLogger });
+	const sealedSecret = openSecretBox(dataDir).seal("whsec_x", secretContext("wh_1"));
+	await file.store.add({ webhook: hook("wh_1", { liveIds: "*" }), sealedSecret }, [freshProgress("a", 650)]);
+	const { revision = 0 } = (await file.store.roomProgress("wh_1", "a")) ?? {};
+	await file.store.bury("wh_1", letter(640), freshProgress("a", 651), revision);
+	await file.store.queueLetter("wh_1", "dlv_640");
+	file.close();
+	return dataDir;
+}
+
+describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
+	let nats: NatsServers;
+	let clusters = 0;
+	beforeAll(async () => {
+		nats = await startNatsServers(1);
+	});
+	afterAll(() => nats.stop());
+
+	function newCluster() {
+		const prefix = `i${++clusters}`;
+		const said: string[] = [];
+		const flags = { cluster: nats.urls.join(","), clusterReplicas: "1", secret };
+		const config = loadConfig({ cwd: temporaryFolder(), env: {}, flags });
+		const run = (from: string) =>
+			importInto(config, { from, prefix, logger: quietLogger, say: ({ en }) => void said.push(en) });
+		const node = async () => {
+			const log = await openJetStreamEventLog({
+				...{ servers: nats.urls, node: "a", clock: systemClock, logger: quietLogger, secret, replicas: 1, prefix },
+				...{ groupCommitMs: 1, view: () => 1 },
+			});
+			onTestFinished(() => log.close());
+			return log;
+		};
+		return { run, node, said };
+	}
+
+	test("all of it is there afterwards: events under their numbers, sums, places, secrets; and rooms go on from there", async () => {
+		const dataDir = await oneMachine();
+		const before = await openOne(dataDir);
+		const known = {
+			a: await readAll(before, "a", { raw: true }),
+			b: await readAll(before, "b", { raw: true }),
+			broadcasts: await before.broadcasts("a"),
+			gifts: await before.gifts("a", "broadcast-1", 10),
+			series: await before.series("a", minute),
+		};
+		await before.close();
+		const { run, node, said } = newCluster();
+		await run(dataDir);
+		expect(said.at(-1)).toContain("Done");
+		const log = await node();
+		expect(await log.liveIds()).toEqual(["a", "b"]);
+		expect(await readAll(log, "a", { raw: true })).toEqual(known.a);
+		expect(await readAll(log, "b", { raw: true })).toEqual(known.b);
+		expect(await log.broadcasts("a")).toEqual(known.broadcasts);
+		expect(await log.gifts("a", "broadcast-1", 10)).toEqual(known.gifts);
+		expect(await log.series("a", minute)).toEqual(known.series);
+		expect(await log.knownGifts()).toMatchObject([
+			{ giftId: "1", name: "玫瑰", firstAt: startMs + 701, lastAt: startMs + 702 },
+		]);
+		expect(await log.cursor("a")).toEqual(cursorAt(1));
+		expect(await log.identities.load()).toMatchObject([{ name: "main", secrets: { cookie: "sessionid=s3cret" } }]);
+		expect(await log.registry.load()).toMatchObject([
+			{ liveId: "b", options: { identity: "main" } },
+			{ liveId: "a", options: { cookie: "sessionid=own", pinned: true } },
+		]);
+		expect(await log.overlayTokens.load()).toMatchObject([{ id: "t1", liveId: "a", hash: Buffer.from([1, 2]) }]);
+		expect(await log.notes.get("identity_rests")).toEqual({ main: { until: 7 } });
+		const webhooks = new KvWebhookStore(log.webhooks);
+		const [stored] = await webhooks.list();
+		expect(stored?.webhook).toEqual(hook("wh_1", { liveIds: "*" }));
+		expect(openSecretBox("", secret).open(stored?.sealedSecret ?? Buffer.of(), secretContext("wh_1"))).toBe("whsec_x");
+		expect(await webhooks.progress("wh_1")).toMatchObject([{ progress: { liveId: "a", position: 651 } }]);
+		expect((await webhooks.deadLetters("wh_1", { limit: 5 })).letters).toEqual([{ ...letter(640), queued: true }]);
+
+		// A repeat of what was imported is known, and what is new gets the next number.
+		const last = known.a.at(-1)?.seq ?? 0;
+		log.append({ liveId: "a", events: [chat(900), chat(901)] });
+		await log.flush();
+		expect(await readAll(log, "a", { after: last })).toMatchObject([{ seq: last + 1, at: startMs + 901 }]);
+		expect((await log.broadcasts("a"))[0]?.messages["chat"]).toBe((known.broadcasts[0]?.messages["chat"] ?? 0) + 1);
+		expect((await log.read("a", { after: last + 5 })).truncated).toMatchObject({ reason: "reset" });
+	});
+
+	test("numbers of events that retention took stay taken, and their broadcasts are known", async () => {
+		const dataDir = temporaryFolder();
+		const log = await openOne(dataDir);
+		const old = Date.now() - 10_000_000;
+		log.append({ liveId: "a", events: [gift(1, 30, { at: old }), gift(2, 5, { at: old, roomId: "broadcast-2" })] });
+		await log.flush();
+		log.setRetention({ maxAgeMs: 0 });
+		await expect.poll(async () => (await log.read("a")).oldestSeq, { timeout: 20_000 }).toBe(3);
+		const broadcasts = await log.broadcasts("a");
+		expect(broadcasts.map(({ diamonds }) => diamonds)).toEqual([30, 5]);
+		await log.close();
+		const { run, node } = newCluster();
+		await run(dataDir);
+		const moved = await node();
+		expect(await moved.read("a")).toMatchObject({ oldestSeq: 3, lastSeq: 2, events: [] });
+		expect(await moved.broadcasts("a")).toEqual(broadcasts);
+		moved.append({ liveId: "a", events: [chat(3)] });
+		await moved.flush();
+		const truncated = { from: 1, to: 2, reason: "retention" };
+		expect(await moved.read("a")).toMatchObject({ lastSeq: 3, events: [{ seq: 3 }], truncated });
+	});
+
+	test("again changes nothing; what was cut off goes on; what has gone on since, on the one machine, is refused", async () => {
+		const dataDir = await oneMachine();
+		const { run, node, said } = newCluster();
+		await run(dataDir);
+		const log = await node();
+		log.append({ liveId: "a", events: [chat(5_000)] });
+		await log.flush();
+		await log.registry.unwant("b");
+		await run(dataDir);
+		expect(said.at(-1)).toContain("imported before");
+		expect(await log.lastSeq("a")).toBe(901);
+		expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["a"]);
+		const one = await openOne(dataDir);
+		one.append({ liveId: "a", events: [chat(6_000)] });
+		await one.flush();
+		await one.close();
+		await expect(run(dataDir)).rejects.toMatchObject({ code: "import_refused", text: { en: /since: 1\b/ } });
+	});
+
+	test("an import that ended within the logs is finished by the next one, without an event twice", async () => {
+		const dataDir = await oneMachine();
+		const { run, node } = newCluster();
+		const log = await node();
+		await run(dataDir);
+		// As it is when only part of a room was written, and the note of it is not there yet.
+		const name = await noteOf(log, dataDir);
+		await log.notes.remove(name);
+		const one = await openOne(dataDir);
+		one.append({ liveId: "a", events: [chat(6_000), gift(6_001, 7)], cursor: cursorAt(3) });
+		one.append({ liveId: "c", events: [chat(6_002)] });
+		await one.flush();
+		const whole = await readAll(one, "a");
+		const broadcasts = await one.broadcasts("a");
+		await one.close();
+		await run(dataDir);
+		expect(await readAll(log, "a")).toEqual(whole);
+		expect(await log.broadcasts("a")).toEqual(broadcasts);
+		expect(await log.cursor("a")).toEqual(cursorAt(3));
+		expect(await log.liveIds()).toEqual(["a", "b", "c"]);
+		expect(await log.notes.get(name)).toMatchObject({ state: "done" });
+	});
+
+	test("a room of which the cluster has another log is refused, and nothing is written", async () => {
+		const dataDir = await oneMachine();
+		const { run, node } = newCluster();
+		const log = await node();
+		log.append({ liveId: "b", events: [chat(1)] });
+		await log.flush();
+		await expect(run(dataDir)).rejects.toMatchObject({ code: "import_refused", text: { en: /another log.*: b$/ } });
+		expect(await log.lastSeq("a")).toBe(0);
+		expect([await log.identities.load(), await log.registry.list()]).toEqual([[], []]);
+	});
+
+	test("a database in use, one that is damaged or missing, and secrets of another key are refused", async () => {
+		const dataDir = await oneMachine();
+		const { run } = newCluster();
+		const log = await openOne(dataDir);
+		await expect(run(dataDir)).rejects.toMatchObject({ code: "database_locked" });
+		await log.close();
+		const keyless = temporaryFolder();
+		for (const name of ["livekeeper.db", "registry.db", "webhooks.db"]) {
+			if (existsSync(join(dataDir, name))) copyFileSync(join(dataDir, name), join(keyless, name));
+		}
+		const sealed = { code: "import_refused", text: { en: /The secrets of 3 .*: a, main, wh_1$/ } };
+		await expect(run(join(keyless, "livekeeper.db"))).rejects.toMatchObject(sealed);
+		const empty = temporaryFolder();
+		await expect(run(empty)).rejects.toMatchObject({ code: "import_refused" });
+		expect(readdirSync(empty)).toEqual([]);
+		copyFileSync(join(dataDir, "secret.key"), join(empty, "livekeeper.db"));
+		await expect(run(empty)).rejects.toMatchObject({ code: "import_refused", text: { en: /damaged/ } });
+		expect(readdirSync(empty)).toEqual(["livekeeper.db"]);
+	});
+
+	test("a backup is imported as well, and left as it is", async () => {
+		const dataDir = await oneMachine();
+		const log = await openOne(dataDir);
+		const file = await log.backup([]);
+		const folder = temporaryFolder();
+		copyFileSync(file, join(folder, "my.backup"));
+		copyFileSync(join(dataDir, "secret.key"), join(folder, "secret.key"));
+		const whole = await readAll(log, "a");
+		await log.close();
+		const { run, node } = newCluster();
+		await run(join(folder, "my.backup"));
+		const moved = await node();
+		expect(await readAll(moved, "a")).toEqual(whole);
+		expect(await moved.identities.load()).toMatchObject([{ secrets: { cookie: "sessionid=s3cret" } }]);
+		expect(readdirSync(folder).sort()).toEqual(["my.backup", "secret.key"]);
+	});
+});
+
+/** What the import keeps of itself is under the name of the source's log. */
+async function noteOf(log: EventLog, dataDir: string): Promise<string> {
+	const { openSqliteSource } = await import("../event-log/index.ts");
+	const source = openSqliteSource(dataDir, Date.now());
+	const name = `import.${source.id}`;
+	source.close();
+	expect(await log.notes.get(name)).toBeDefined();
+	return name;
+}

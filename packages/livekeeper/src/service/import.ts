@@ -1,0 +1,206 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { type Clock, systemClock } from "@livekeeper/douyin";
+import type { Config } from "../config.ts";
+import { LivekeeperError } from "../errors.ts";
+import {
+	type LogSource,
+	openSecretBox,
+	openSqliteSource,
+	SealedIdentityRegistry,
+	SealedRoomRegistry,
+	type SecretBox,
+} from "../event-log/index.ts";
+import type { Logger } from "../log.ts";
+import { copyWebhooks, KvWebhookStore, unreadableWebhooks, WebhookFile } from "../outputs/webhook/index.ts";
+import { importTexts, type Text } from "../text/index.ts";
+import { natsOptionsOf } from "./cluster.ts";
+import { Releasers } from "./releasers.ts";
+
+export interface ImportOptions {
+	/** A data folder, its `livekeeper.db`, or a backup. */
+	from: string;
+	say: (text: Text) => void;
+	logger: Pick<Logger, "info" | "warn" | "error">;
+	clock?: Clock;
+	/** Begins the names of the cluster's streams and buckets. */
+	prefix?: string;
+}
+
+/** How far an import of a source has come: kept in the cluster. */
+interface ImportNote {
+	/** `logs`: all logs are there, and nodes may have gone on with them. */
+	state: "logs" | "done";
+	/** Messages that the source had ever stored. */
+	events: number;
+	/** ms since the epoch. */
+	at: number;
+}
+
+/** What is moved, and what opens its secrets. */
+interface Source {
+	log: LogSource;
+	webhooks: WebhookFile;
+	box: SecretBox;
+}
+
+/**
+ * Moves what one machine has stored into a cluster: logs with their numbers, what they add up to, rooms, identities,
+ * overlay tokens, webhooks with their places, and what the service remembers. All is looked at before anything is written;
+ * rooms come last, so that nodes that run find all of a room when they begin it. Again is the same as once.
+ * @throws LivekeeperError `import_refused`, `secret_required`; as opening either store does
+ */
+export async function importInto(config: Config, options: ImportOptions): Promise<void> {
+	if (config.cluster.length === 0) throw new LivekeeperError("import_refused", importTexts.noCluster);
+	const releasers = new Releasers();
+	try {
+		await move(config, options, releasers);
+	} finally {
+		await releasers.run();
+	}
+}
+
+async function move(config: Config, options: ImportOptions, releasers: Releasers): Promise<void> {
+	const { say, logger, clock = systemClock, prefix } = options;
+	const nats = natsOptionsOf(config);
+	say(importTexts.reading(options.from));
+	const source = await openSource(options, nats.secret, releasers);
+	const { LogImport } = await import("../event-log/jetstream/index.ts");
+	const target = await LogImport.open({ ...nats, logger, clock, prefix }, source.log);
+	releasers.add(() => target.close());
+	const { notes } = target.log;
+	const name = `import.${source.log.id}`;
+	const rooms = source.log.rooms();
+	const events = rooms.reduce((sum, { lastSeq }) => sum + lastSeq, 0);
+	const note = (await notes.get(name)) as ImportNote | undefined;
+	if (note && note.events !== events) {
+		throw new LivekeeperError("import_refused", importTexts.wentOn(events - note.events));
+	}
+	if (note?.state === "done") {
+		say(importTexts.before(new Date(note.at).toISOString()));
+		return;
+	}
+	if (!note) {
+		const taken = await target.taken();
+		if (taken.length > 0) throw new LivekeeperError("import_refused", importTexts.otherLog(taken));
+		let [done, written] = [0, 0];
+		await target.rooms((liveId, count) => {
+			written += count;
+			say(importTexts.room(++done, rooms.length, liveId, count));
+		});
+		say(importTexts.logs(rooms.length, written));
+		await notes.put(name, { state: "logs", events, at: clock.now() } satisfies ImportNote);
+	}
+	await target.gifts();
+	await moveRest(source, target.log, openSecretBox("", nats.secret), say);
+	await notes.put(name, { state: "done", events, at: clock.now() } satisfies ImportNote);
+	say(importTexts.done);
+}
+
+/** @throws LivekeeperError `import_refused` where it isn't there, or its secrets can't be read */
+async function openSource(options: ImportOptions, secret: string, releasers: Releasers): Promise<Source> {
+	const { from, logger, clock = systemClock } = options;
+	const { dataDir, keyDirs } = folderOf(from, releasers);
+	const log = openSqliteSource(dataDir, clock.now());
+	releasers.add(() => log.close());
+	const webhooks = new WebhookFile(dataDir, { now: clock.now(), logger });
+	releasers.add(() => webhooks.close());
+	const keys = keyDirs.filter((folder) => existsSync(join(folder, "secret.key")));
+	const boxes = [...keys.map((folder) => openSecretBox(folder)), openSecretBox("", secret)];
+	let unreadable: string[] = [];
+	for (const box of boxes) {
+		const source = { log, webhooks, box };
+		unreadable = await unreadableIn(source, clock);
+		if (unreadable.length === 0) return source;
+	}
+	throw new LivekeeperError("import_refused", importTexts.sealed(unreadable), { hint: importTexts.sealedHint });
+}
+
+/** A backup is unpacked in a folder of its own, which is gone afterwards. */
+function folderOf(from: string, releasers: Releasers): { dataDir: string; keyDirs: string[] } {
+	const found = statSync(from, { throwIfNoEntry: false });
+	if (!found) throw new LivekeeperError("import_refused", importTexts.noDatabase(from));
+	if (found.isDirectory()) return { dataDir: from, keyDirs: [from] };
+	const folder = dirname(from);
+	if (basename(from) === "livekeeper.db") return { dataDir: folder, keyDirs: [folder] };
+	const dataDir = mkdtempSync(join(tmpdir(), "livekeeper-import-"));
+	releasers.add(() => rmSync(dataDir, { recursive: true, force: true }));
+	copyFileSync(from, join(dataDir, "livekeeper.db"));
+	return { dataDir, keyDirs: [dataDir, folder] };
+}
+
+function registriesOf({ log, box }: Source, clock: Clock) {
+	const unused = async () => {
+		throw new TypeError("a log that is moved is not written to");
+	};
+	const wanted = { wanted: async () => log.wanted(), want: unused, unwant: unused };
+	const identities = { identities: async () => log.identities(), putIdentity: unused, removeIdentity: unused };
+	return {
+		rooms: new SealedRoomRegistry(wanted, box, clock),
+		identities: new SealedIdentityRegistry(identities, box, clock),
+	};
+}
+
+async function unreadableIn(source: Source, clock: Clock): Promise<string[]> {
+	const { rooms, identities } = registriesOf(source, clock);
+	return [
+		...(await rooms.load()).filter(({ unreadable }) => unreadable).map(({ liveId }) => liveId),
+		...(await identities.load()).filter(({ secrets }) => secrets === undefined).map(({ name }) => name),
+		...(await unreadableWebhooks(source.webhooks.store, source.box)),
+	];
+}
+
+/** Everything but the logs: what the cluster has already stays as it is. */
+async function moveRest(
+	source: Source,
+	target: import("../event-log/jetstream/index.ts").SharedEventLog,
+	box: SecretBox,
+	say: (text: Text) => void,
+): Promise<void> {
+	const { rooms, identities } = registriesOf(source, systemClock);
+	for (const [name, value] of source.log.notes()) {
+		if ((await target.notes.get(name)) === undefined) await target.notes.put(name, value);
+	}
+	const { kinds, moved } = importTexts;
+	const add = async <T>(
+		what: Text,
+		all: readonly T[],
+		there: ReadonlySet<string>,
+		nameOf: (one: T) => string,
+		put: (one: T) => Promise<void>,
+	) => {
+		const fresh = all.filter((one) => !there.has(nameOf(one)));
+		for (const one of fresh) await put(one);
+		say(moved(what, fresh.length, all.length - fresh.length));
+	};
+	const named = new Set((await target.identities.load()).map(({ name }) => name));
+	await add(
+		kinds.identities,
+		await identities.load(),
+		named,
+		({ name }) => name,
+		({ name, secrets = {} }) => target.identities.put(name, secrets),
+	);
+	const tokens = new Set((await target.overlayTokens.load()).map(({ id }) => id));
+	await add(
+		kinds.overlayTokens,
+		await source.log.overlayTokens(),
+		tokens,
+		({ id }) => id,
+		(token) => target.overlayTokens.add(token),
+	);
+	const hooks = await copyWebhooks(source.webhooks.store, new KvWebhookStore(target.webhooks), {
+		from: source.box,
+		to: box,
+	});
+	say(moved(kinds.webhooks, hooks.added, hooks.there));
+	const wanted = new Set((await target.registry.list()).map(({ liveId }) => liveId));
+	await add(
+		kinds.wanted,
+		await rooms.load(),
+		wanted,
+		({ liveId }) => liveId,
+		({ liveId, options }) => target.registry.want(liveId, options),
+	);
+}

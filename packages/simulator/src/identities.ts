@@ -1,0 +1,230 @@
+import type { Clock } from "@livekeeper/douyin";
+import { SimulatorError } from "./errors.ts";
+import type { Logins } from "./logins.ts";
+import type { Broadcast } from "./rooms/broadcast.ts";
+import type { MessageFilter } from "./rooms/message-filter.ts";
+
+/** What a session is known as that has no login. */
+export const anonymous = "anonymous";
+
+export type GiftRule = "all" | "none" | `first:${number}`;
+export type MessageRule = "all" | "none" | `sampled:${number}`;
+
+/** When nothing arrives at an identity any more, in any room. */
+export interface RiskControl {
+	/** Comes when its sockets are in more rooms than so many. */
+	maxRooms?: number | undefined;
+	/** Comes by itself, each time after so many ms, counted from when it was set. */
+	everyMs?: number | undefined;
+	/** Goes after so many ms; with `maxRooms` it comes again while there are too many. */
+	forMs: number;
+}
+
+/** How the site treats an identity. */
+export interface IdentityRules {
+	/** `first:n`: n gift messages after each connecting, then none. Default `all`, for anonymous sessions `none`. */
+	gifts?: GiftRule | undefined;
+	/** `sampled:p`: each message with the probability p, always the same ones. Default `all`. */
+	messages?: MessageRule | undefined;
+	/** `null` takes it off. */
+	riskControl?: RiskControl | null | undefined;
+}
+
+/** How logins are treated that have no rules of their own. */
+export type IdentityDefaults = Pick<IdentityRules, "gifts" | "messages">;
+
+export interface IdentityInfo {
+	identity: string;
+	gifts: GiftRule;
+	messages: MessageRule;
+	riskControl: RiskControl | undefined;
+	/** Until when nothing arrives, ms since the epoch; `undefined` while all does. */
+	underRiskControlUntil: number | undefined;
+	/** Rooms that its sockets are in. */
+	rooms: number;
+}
+
+/** Who is there, in which room. */
+export interface Session {
+	identity: string;
+	broadcast: Broadcast;
+}
+
+interface Entry {
+	gifts?: GiftRule;
+	messages?: MessageRule;
+	risk?: RiskControl & { since: number };
+	riskUntil: number;
+	/** Sockets in each room, by live id. */
+	readonly sockets: Map<string, number>;
+	/** Gift messages that were fetched without a socket, by room id. */
+	readonly fetched: Map<string, number>;
+}
+
+/** What the site gives each identity: a login by its `sessionid`, and all sessions without one together. */
+export class Identities {
+	readonly #clock: Clock;
+	readonly #logins: Logins;
+	readonly #others: IdentityDefaults;
+	readonly #entries = new Map<string, Entry>();
+
+	/**
+	 * @param others how logins are treated that have no rules of their own
+	 * @throws SimulatorError `bad_identity`
+	 */
+	constructor(clock: Clock, logins: Logins, others: IdentityDefaults = {}) {
+		checkRules(others);
+		this.#others = others;
+		this.#clock = clock;
+		this.#logins = logins;
+	}
+
+	/** As whom a session is known. */
+	of(cookies: ReadonlyMap<string, string>): string {
+		return this.#logins.holds(cookies) ? (cookies.get("sessionid") ?? anonymous) : anonymous;
+	}
+
+	/**
+	 * Changes how the site treats an identity, at once also on sockets that are open; what is left out stays.
+	 *
+	 * @throws SimulatorError `bad_identity`
+	 */
+	set(identity: string, change: IdentityRules): IdentityInfo {
+		checkRules(change);
+		const entry = this.#entry(identity);
+		if (change.gifts !== undefined) entry.gifts = change.gifts;
+		if (change.messages !== undefined) entry.messages = change.messages;
+		if (change.riskControl === null) delete entry.risk;
+		else if (change.riskControl) entry.risk = { ...change.riskControl, since: this.#clock.now() };
+		return this.info(identity);
+	}
+
+	/** From now on nothing arrives, for so many ms; 0 ends it. */
+	burn(identity: string, forMs: number): IdentityInfo {
+		this.#entry(identity).riskUntil = this.#clock.now() + forMs;
+		return this.info(identity);
+	}
+
+	/** An identity is treated as any other again. */
+	reset(identity: string): void {
+		const entry = this.#entries.get(identity);
+		if (!entry) return;
+		delete entry.gifts;
+		delete entry.messages;
+		delete entry.risk;
+		entry.riskUntil = 0;
+	}
+
+	info(identity: string): IdentityInfo {
+		const entry = this.#entries.get(identity);
+		const until = entry ? this.#riskUntil(entry) : 0;
+		return {
+			identity,
+			...this.#rulesOf(identity, entry),
+			riskControl: entry?.risk,
+			underRiskControlUntil: until > this.#clock.now() ? until : undefined,
+			rooms: entry?.sockets.size ?? 0,
+		};
+	}
+
+	/** Those that were here, or have rules of their own. */
+	list(): IdentityInfo[] {
+		return Array.from(this.#entries.keys(), (identity) => this.info(identity));
+	}
+
+	/** A socket was opened. @returns what is to be called when it is closed */
+	cameIn({ identity, broadcast }: Session): () => void {
+		const { sockets } = this.#entry(identity);
+		const { liveId } = broadcast;
+		sockets.set(liveId, (sockets.get(liveId) ?? 0) + 1);
+		return () => {
+			const left = (sockets.get(liveId) ?? 1) - 1;
+			if (left > 0) sockets.set(liveId, left);
+			else sockets.delete(liveId);
+		};
+	}
+
+	/** What a session is given now. @param given gift messages that it has been given since it connected */
+	filter({ identity, broadcast }: Session, given: number): MessageFilter {
+		const entry = this.#entries.get(identity);
+		const burning = entry !== undefined && this.#riskUntil(entry) > this.#clock.now();
+		const { gifts, messages } = this.#rulesOf(identity, entry, broadcast.giftsForAll);
+		return { gifts: Math.max(0, mostOf(gifts) - given), messages: burning ? 0 : shareOf(messages), sample: identity };
+	}
+
+	/** What a session without a socket is given now: all that fetch in a broadcast as one identity are one session. */
+	fetchFilter(session: Session): MessageFilter {
+		return this.filter(session, this.#entries.get(session.identity)?.fetched.get(session.broadcast.roomId) ?? 0);
+	}
+
+	/** A session without a socket was given so many gift messages more. */
+	fetched({ identity, broadcast }: Session, gifts: number): void {
+		if (gifts === 0) return;
+		const { fetched } = this.#entry(identity);
+		fetched.set(broadcast.roomId, (fetched.get(broadcast.roomId) ?? 0) + gifts);
+	}
+
+	#rulesOf(
+		identity: string,
+		entry: Entry | undefined,
+		giftsForAll = false,
+	): { gifts: GiftRule; messages: MessageRule } {
+		const others: IdentityDefaults = identity === anonymous ? { gifts: giftsForAll ? "all" : "none" } : this.#others;
+		return {
+			gifts: entry?.gifts ?? others.gifts ?? "all",
+			messages: entry?.messages ?? others.messages ?? "all",
+		};
+	}
+
+	#riskUntil(entry: Entry): number {
+		const now = this.#clock.now();
+		const { risk, sockets } = entry;
+		if (!risk || entry.riskUntil > now) return entry.riskUntil;
+		if (risk.maxRooms !== undefined && sockets.size > risk.maxRooms) entry.riskUntil = now + risk.forMs;
+		if (risk.everyMs !== undefined) {
+			const into = (now - risk.since) % (risk.everyMs + risk.forMs);
+			if (into >= risk.everyMs) entry.riskUntil = now + risk.everyMs + risk.forMs - into;
+		}
+		return entry.riskUntil;
+	}
+
+	#entry(identity: string): Entry {
+		let entry = this.#entries.get(identity);
+		if (!entry) {
+			entry = { riskUntil: 0, sockets: new Map(), fetched: new Map() };
+			this.#entries.set(identity, entry);
+		}
+		return entry;
+	}
+}
+
+const giftPattern = /^(all|none|first:(\d{1,9}))$/;
+const messagePattern = /^(all|none|sampled:(0|1|0?\.\d{1,9}))$/;
+
+function mostOf(rule: GiftRule): number {
+	if (rule === "all") return Number.POSITIVE_INFINITY;
+	return rule === "none" ? 0 : Number(rule.slice("first:".length));
+}
+
+function shareOf(rule: MessageRule): number {
+	if (rule === "all") return 1;
+	return rule === "none" ? 0 : Number(rule.slice("sampled:".length));
+}
+
+function checkRules({ gifts, messages, riskControl }: IdentityRules): void {
+	if (gifts !== undefined && !giftPattern.test(gifts)) {
+		throw badIdentity(`"gifts" is "all", "none" or "first:" and a whole number, not ${JSON.stringify(gifts)}.`);
+	}
+	if (messages !== undefined && !messagePattern.test(messages)) {
+		throw badIdentity(
+			`"messages" is "all", "none" or "sampled:" and a number from 0 to 1, not ${JSON.stringify(messages)}.`,
+		);
+	}
+	if (riskControl && riskControl.maxRooms === undefined && riskControl.everyMs === undefined) {
+		throw badIdentity('Risk control needs "max_rooms" or "every_ms": when it comes.');
+	}
+}
+
+function badIdentity(message: string): SimulatorError {
+	return new SimulatorError("bad_identity", message);
+}

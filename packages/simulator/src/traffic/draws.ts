@@ -1,0 +1,106 @@
+import {
+	encodeLotteryDrawResultEventMessage,
+	encodeLotteryEventNewMessage,
+	encodeLotteryInfoSyncData,
+	encodeLuckyBoxEndMessage,
+	encodeLuckyBoxMessage,
+	encodeLuckyBoxRewardMessage,
+	encodeRoomDataSyncMessage,
+} from "@livekeeper/douyin/wire";
+import type { Draft, Scene } from "./scene.ts";
+
+const boxDelaySec = 60;
+const drawDelaySec = 180;
+
+/** Somebody gives the audience a box of diamonds (红包). */
+export class LuckyBox {
+	readonly #id: string;
+
+	constructor(scene: Scene) {
+		this.#id = scene.id;
+	}
+
+	sent(scene: Scene): Draft {
+		const method = "WebcastLuckyBoxMessage";
+		const payload = encodeLuckyBoxMessage({
+			common: scene.common(method),
+			diamondCount: scene.random.pick([20, 100, 500]),
+			boxId: this.#id,
+			sendTime: Math.floor(scene.now / 1000),
+			delayTime: boxDelaySec,
+			boxType: 1,
+			title: "人人有份",
+			user: scene.viewer(),
+			boxIdStr: this.#id,
+		});
+		return { method, payload };
+	}
+
+	won(scene: Scene): Draft {
+		const method = "WebcastLuckyBoxRewardMessage";
+		const rewardedUserId = winners(scene, 10);
+		const box = { boxId: this.#id, boxIdStr: this.#id };
+		return { method, payload: encodeLuckyBoxRewardMessage({ common: scene.common(method), ...box, rewardedUserId }) };
+	}
+
+	ended(scene: Scene): Draft {
+		const method = "WebcastLuckyBoxEndMessage";
+		const box = { boxId: this.#id, boxIdStr: this.#id };
+		return { method, payload: encodeLuckyBoxEndMessage({ common: scene.common(method), ...box }) };
+	}
+}
+
+/** The anchor has people draw for diamonds (福袋). */
+export class Lottery {
+	readonly #id: string;
+	readonly #startedAtSec: number;
+	#participants = 0;
+
+	constructor(scene: Scene) {
+		this.#id = scene.id;
+		this.#startedAtSec = Math.floor(scene.now / 1000);
+	}
+
+	begin(scene: Scene): Draft {
+		const method = "WebcastLotteryEventNewMessage";
+		const payload = encodeLotteryEventNewMessage({
+			common: scene.common(method),
+			lotteryId: this.#id,
+			lotteryStatus: 1,
+			lotteryStartTime: this.#startedAtSec,
+			lotteryDrawTime: this.#startedAtSec + drawDelaySec,
+			prizeType: 1,
+			prizeCount: 500,
+			luckyCount: 5,
+			awardName: "钻石",
+		});
+		return { method, payload };
+	}
+
+	/** How it stands: the page is told so with other things that it keeps in step. */
+	stands(scene: Scene): Draft {
+		this.#participants += scene.random.between(3, 30);
+		const method = "WebcastRoomDataSyncMessage";
+		const payload = encodeLotteryInfoSyncData({
+			lotteryId: this.#id,
+			luckyCount: 5,
+			candidateTotalCount: this.#participants,
+			lotteryType: 1,
+			prizeCount: 500,
+			startTime: this.#startedAtSec,
+			drawTime: this.#startedAtSec + drawDelaySec,
+		});
+		const sync = { roomId: scene.roomId, syncKey: "LotteryInfoSyncData", version: scene.now, payload };
+		return { method, payload: encodeRoomDataSyncMessage({ common: scene.common(method), ...sync }) };
+	}
+
+	drawn(scene: Scene): Draft {
+		const method = "WebcastLotteryDrawResultEventMessage";
+		const drawn = { lotteryId: this.#id, userIds: winners(scene, 5) };
+		return { method, payload: encodeLotteryDrawResultEventMessage({ common: scene.common(method), ...drawn }) };
+	}
+}
+
+function winners(scene: Scene, most: number): string[] {
+	return Array.from({ length: scene.random.between(1, most) }, () => scene.people.any(scene.random).id);
+}

@@ -1,0 +1,116 @@
+import { decodeGiftMessage, type GiftMessage, type UserInit } from "@livekeeper/douyin/wire";
+
+/** What a gift message is worth. */
+export interface GiftValue {
+	/** The same for all steps of one streak. */
+	streak: string;
+	giver: UserInit;
+	/** Diamonds of the whole streak so far: a later step tells of the earlier ones as well. */
+	diamonds: number;
+}
+
+/** Which of its own totals a room shows. */
+export const totalsShown = ["all", "tickets", "scores", "none"] as const;
+
+/** How a room shows what it was given. */
+export interface TotalsView {
+	/**
+	 * `tickets`: the running total, in gifts and in messages of its own. `scores`: those of the top contributors.
+	 * `none`: neither. Default `all`.
+	 */
+	shown: (typeof totalsShown)[number];
+	/** Tickets that the running total counts for a diamond. Default 10. */
+	unit: number;
+	/** Tickets that the running total begins with, so that it can jump or start anew; it is never below 0. Default 0. */
+	offset: number;
+}
+
+export const defaultTotalsView: TotalsView = { shown: "all", unit: 10, offset: 0 };
+
+export function showsTickets({ shown }: TotalsView): boolean {
+	return shown === "all" || shown === "tickets";
+}
+
+export function showsScores({ shown }: TotalsView): boolean {
+	return shown === "all" || shown === "scores";
+}
+
+export interface Contributor {
+	user: UserInit;
+	/** Diamonds. */
+	score: number;
+}
+
+/** What one broadcast was given, whoever was told of it. A step that comes again, or late, adds nothing twice. */
+export class GiftTotals {
+	readonly #streaks = new Map<string, number>();
+	readonly #givers = new Map<string, Contributor>();
+	#diamonds = 0;
+
+	/** Diamonds. */
+	get diamonds(): number {
+		return this.#diamonds;
+	}
+
+	/** How many streaks and single gifts there were. */
+	get gifts(): number {
+		return this.#streaks.size;
+	}
+
+	/** @returns the diamonds that no earlier step has told of */
+	add({ streak, giver, diamonds }: GiftValue): number {
+		const before = this.#streaks.get(streak) ?? 0;
+		this.#streaks.set(streak, Math.max(before, diamonds));
+		const added = Math.max(0, diamonds - before);
+		if (added === 0) return 0;
+		this.#diamonds += added;
+		const key = personOf(giver);
+		const contributor = this.#givers.get(key);
+		if (contributor) contributor.score += added;
+		else this.#givers.set(key, { user: giver, score: added });
+		return added;
+	}
+
+	/** Who gave most, the first first. */
+	top(most = Number.POSITIVE_INFINITY): Contributor[] {
+		return [...this.#givers.values()].sort((a, b) => b.score - a.score).slice(0, most);
+	}
+
+	/** The running total as the room shows it. */
+	tickets({ unit, offset }: TotalsView): number {
+		return Math.max(0, Math.round(this.#diamonds * unit) + offset);
+	}
+}
+
+/** The worth of a message; `undefined` for one that is no gift, or can't be read. @param id the message's */
+export function giftValueOf(method: string, payload: Uint8Array, id: string): GiftValue | undefined {
+	if (method !== "WebcastGiftMessage") return undefined;
+	try {
+		return worthOf(decodeGiftMessage(payload), id);
+	} catch {
+		// What a test pushes, or a recording holds, need not be a gift that anybody can read.
+		return undefined;
+	}
+}
+
+function worthOf(gift: GiftMessage, id: string): GiftValue {
+	const count = Math.max(1, gift.repeatCount, gift.comboCount) * Math.max(1, gift.groupCount);
+	const giver: UserInit = {
+		id: gift.user?.id ?? "0",
+		secUid: gift.user?.secUid ?? "",
+		nickname: gift.user?.nickname ?? "",
+	};
+	const groupId = gift.gift?.combo ? gift.groupId : "0";
+	const streak = streakOf({ id, groupId, giftId: gift.giftId, giver });
+	return { streak, giver, diamonds: count * (gift.gift?.diamondCount ?? 0) };
+}
+
+/** @param of.groupId "0" for a single gift: it is known by its message */
+export function streakOf(of: { id: string; groupId: string; giftId: string; giver: UserInit }): string {
+	return of.groupId === "0" ? of.id : `${of.groupId}:${of.giftId}:${personOf(of.giver)}`;
+}
+
+/** Masked people share their ids. */
+function personOf({ id, secUid }: UserInit): string {
+	return secUid || id || "0";
+}

@@ -1,0 +1,41 @@
+import { encodeImDeleteMessage, encodeLightGiftMessage, encodeUpdateFanTicketMessage } from "@livekeeper/douyin/wire";
+import { gifts } from "./phrases.ts";
+import { type Draft, giftPicture, type Scene, shortNumber } from "./scene.ts";
+
+/** The room's running total: of all gifts, also those that sessions without a login are not given. */
+export function fanTicket(scene: Scene): Draft {
+	const method = "WebcastUpdateFanTicketMessage";
+	const count = scene.totals.tickets(scene.totalsView());
+	const payload = encodeUpdateFanTicketMessage({
+		common: scene.common(method),
+		roomFanTicketCountText: shortNumber(count),
+		roomFanTicketCount: count,
+	});
+	return { method, payload };
+}
+
+/** A gift for a guest, as rooms of several anchors tell of it: it is no part of the room's own total. */
+export function lightGift(scene: Scene, toUserId: string): Draft {
+	const method = "WebcastLightGiftMessage";
+	const gift = scene.random.pick(gifts);
+	const count = gift.combo ? scene.random.between(1, 9) : 1;
+	const payload = encodeLightGiftMessage({
+		common: { ...scene.common(method), user: scene.viewer() },
+		groupCount: 1,
+		repeatCount: count,
+		comboCount: count,
+		toUserId,
+		giftInfo: { giftId: gift.id, giftIcon: giftPicture(gift.id), diamondCount: gift.diamonds },
+		giftStruct: { id: gift.id, name: gift.name, combo: gift.combo, diamondCount: gift.diamonds },
+		sendType: 1,
+		count,
+	});
+	return { method, payload };
+}
+
+/** Takes the newest chat message back. */
+export function imDelete(scene: Scene): Draft {
+	const method = "WebcastImDeleteMessage";
+	const deleteMsgIds = scene.lastChatId === "0" ? [] : [scene.lastChatId];
+	return { method, payload: encodeImDeleteMessage({ common: scene.common(method), deleteMsgIds }) };
+}

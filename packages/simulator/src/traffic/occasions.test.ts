@@ -1,0 +1,118 @@
+import {
+	decodeGiftMessage,
+	decodeImDeleteMessage,
+	decodeLinkMicArmies,
+	decodeLinkMicBattle,
+	decodeLinkMicBattleFinish,
+	decodeLinkMicMethod,
+	decodeLotteryDrawResultEventMessage,
+	decodeLotteryEventNewMessage,
+	decodeLuckyBoxEndMessage,
+	decodeLuckyBoxMessage,
+	decodeLuckyBoxRewardMessage,
+	decodeResponse,
+	decodeRoomUserSeqMessage,
+	decodeUpdateFanTicketMessage,
+} from "@livekeeper/douyin/wire";
+import { describe, expect, it } from "vitest";
+import { Generator } from "./generator.ts";
+import { People } from "./people.ts";
+
+/** Five minutes of a broadcast, of each kind all payloads, and all messages in order. */
+function say(count = 1500) {
+	const generator = new Generator({ seed: 1, roomNumber: 0, broadcast: 0, roomId: "71" }, new People(1));
+	const said = Array.from({ length: count }, (_, k) => {
+		const { id, gift, bytes } = generator.next(1.7e12 + k * 200);
+		const [message] = decodeResponse(bytes).messages;
+		if (!message) throw new Error("no message");
+		return { id: id.toString(), gift, method: message.method, payload: message.payload };
+	});
+	const of = (method: string) => said.filter((one) => one.method === method).map(({ payload }) => payload);
+	return { said, of };
+}
+
+describe("what lasts in a broadcast", () => {
+	it("a battle begins, has points that only grow, and ends with the last of them and those who gave most", () => {
+		const { said, of } = say();
+		const [begin] = of("WebcastLinkMicBattleMethod").map((payload) => decodeLinkMicBattle(payload));
+		const [end] = of("WebcastLinkMicBattleFinishMethod").map((payload) => decodeLinkMicBattleFinish(payload));
+		const sides = begin?.userInfos.map(({ key }) => key) ?? [];
+		expect([new Set(sides).size, sides[0]]).toEqual([2, new People(1).anchor(0).id]);
+		const battleId = begin?.battleSettings?.battleId;
+		const scores = of("WebcastLinkMicMethod").map((payload) => decodeLinkMicMethod(payload));
+		expect(scores.length).toBeGreaterThan(20);
+		const points = scores.map(({ userScores }) => userScores.map(({ score }) => score));
+		for (const [i, later] of points.slice(1).entries()) {
+			for (const side of [0, 1]) expect(later[side]).toBeGreaterThanOrEqual(points[i]?.[side] ?? 0);
+		}
+		expect(new Set([...scores.map((score) => score.battleId), end?.battleSettings?.battleId])).toEqual(
+			new Set([battleId]),
+		);
+		expect(end?.battleScores.map(({ userId }) => userId)).toEqual(sides);
+		const [home] = end?.battleArmies ?? [];
+		const best = home?.rankList.map(({ score }) => score) ?? [];
+		expect(best).toHaveLength(3);
+		expect(best).toEqual(best.toSorted((a, b) => b - a));
+		const armies = of("WebcastLinkMicArmiesMethod").map((payload) => decodeLinkMicArmies(payload));
+		expect(armies.at(-1)?.userArmiesMap.map(({ key }) => key)).toEqual(sides);
+		const stages = said.filter(({ method }) => method === "WebcastBattleStatusMessage").length;
+		expect(stages).toBe(3);
+	});
+
+	it("a box is sent, opened and over; a lottery begins and is drawn", () => {
+		const { of } = say();
+		const [box] = of("WebcastLuckyBoxMessage").map((payload) => decodeLuckyBoxMessage(payload));
+		const [won] = of("WebcastLuckyBoxRewardMessage").map((payload) => decodeLuckyBoxRewardMessage(payload));
+		const [over] = of("WebcastLuckyBoxEndMessage").map((payload) => decodeLuckyBoxEndMessage(payload));
+		expect(box?.diamondCount).toBeGreaterThan(0);
+		expect([won?.boxId, over?.boxId]).toEqual([box?.boxId, box?.boxId]);
+		expect(won?.rewardedUserId.length).toBeGreaterThan(0);
+		const [lottery] = of("WebcastLotteryEventNewMessage").map((payload) => decodeLotteryEventNewMessage(payload));
+		const [drawn] = of("WebcastLotteryDrawResultEventMessage").map((payload) =>
+			decodeLotteryDrawResultEventMessage(payload),
+		);
+		expect(drawn?.lotteryId).toBe(lottery?.lotteryId);
+		expect(drawn?.userIds.length).toBeGreaterThan(0);
+	});
+
+	it("the room's total is what was given, ten for each diamond, whoever is told of the gifts", () => {
+		const { said } = say();
+		const streaks = new Map<string, number>();
+		let diamonds = 0;
+		let totals = 0;
+		for (const { id, method, payload } of said) {
+			if (method === "WebcastGiftMessage") {
+				const { gift, groupId, groupCount, repeatCount, roomFanTicketCount } = decodeGiftMessage(payload);
+				const streak = groupId === "0" ? id : groupId;
+				const count = repeatCount * groupCount;
+				diamonds += (count - (streaks.get(streak) ?? 0)) * (gift?.diamondCount ?? 0);
+				streaks.set(streak, count);
+				expect(roomFanTicketCount).toBe(diamonds * 10);
+			}
+			if (method !== "WebcastUpdateFanTicketMessage") continue;
+			totals++;
+			expect(decodeUpdateFanTicketMessage(payload).roomFanTicketCount).toBe(diamonds * 10);
+		}
+		expect(totals).toBeGreaterThan(20);
+		const contributors = said.filter(({ method }) => method === "WebcastRoomUserSeqMessage").at(-1);
+		const scores = decodeRoomUserSeqMessage(contributors?.payload ?? new Uint8Array()).ranks.map((one) => one.score);
+		expect(scores).toHaveLength(3);
+		expect(scores.reduce((sum, score) => sum + Number(score), 0)).toBeLessThanOrEqual(diamonds);
+	});
+
+	it("sessions without a login are not given light gifts, and are told the totals", () => {
+		const { said } = say();
+		const withheld = new Set(said.filter(({ gift }) => gift).map(({ method }) => method));
+		expect(withheld).toEqual(new Set(["WebcastGiftMessage", "WebcastLightGiftMessage"]));
+	});
+
+	it("messages that are taken back had been said", () => {
+		const { said } = say(5000);
+		const chats = new Set(said.filter(({ method }) => method === "WebcastChatMessage").map(({ id }) => id));
+		const deleted = said
+			.filter(({ method }) => method === "WebcastImDeleteMessage")
+			.flatMap(({ payload }) => decodeImDeleteMessage(payload).deleteMsgIds);
+		expect(deleted.length).toBeGreaterThan(0);
+		for (const id of deleted) expect(chats).toContain(id);
+	});
+});

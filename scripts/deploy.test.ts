@@ -1,0 +1,136 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { terminalIo } from "../packages/livekeeper/src/cli/io.ts";
+import { createProgram } from "../packages/livekeeper/src/cli/program.ts";
+import { configOptions } from "../packages/livekeeper/src/config/schema.ts";
+import { loadConfig } from "../packages/livekeeper/src/config.ts";
+import { hasNats } from "../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+
+/*
+ * No container engine is at hand where this runs. What can be held without one: that NATS takes its configuration, and
+ * livekeeper every flag and variable that the files give it. Lists in the files are written as JSON, which YAML is.
+ */
+const root = fileURLToPath(new URL("..", import.meta.url));
+const text = (path: string) => readFileSync(`${root}${path}`, "utf8");
+const compose = text("deploy/compose.yaml");
+const kubernetes = text("deploy/kubernetes.yaml");
+const dockerfile = text("Dockerfile");
+const conf = text("deploy/nats.conf");
+
+const secrets = {
+	LIVEKEEPER_SECRET: "the secret of all nodes",
+	LIVEKEEPER_API_KEY: "key",
+	LIVEKEEPER_NATS_PASSWORD: "pw",
+};
+
+/** A variable of the file's environment where it is given as text, in either file's form. */
+function environment(file: string): Record<string, string> {
+	const pairs = file.matchAll(/(?:^|[{,] ?|\s)(?:name: )?(LIVEKEEPER_[A-Z_]+)(?:: |,?\s+value: )"([^"$]*)"/gm);
+	return Object.fromEntries(Array.from(pairs, ([, name = "", value = ""]) => [name, value]));
+}
+
+function lists(file: string, key: string): string[][] {
+	const found = Array.from(file.matchAll(new RegExp(`^ *${key}:? (\\[.*\\])$`, "gm")), ([, list = ""]) => list);
+	return found.map((list) => JSON.parse(list) as string[]);
+}
+
+/** What `livekeeper serve` makes of the words and the environment. */
+function configured(words: readonly string[], env: Record<string, string>) {
+	const [name, ...given] = words;
+	expect(name).toBe("serve");
+	const serve = createProgram(terminalIo("en")).commands.find((command) => command.name() === name);
+	expect(serve?.parseOptions(given)).toEqual({ operands: [], unknown: [] });
+	return loadConfig({ flags: serve?.opts() ?? {}, env, cwd: "/nowhere" });
+}
+
+const files = [
+	["deploy/compose.yaml", compose, "command"],
+	["deploy/kubernetes.yaml", kubernetes, "args"],
+] as const;
+
+describe.each(files)("%s", (_, file, key) => {
+	const words = lists(file, key).find(([first]) => first === "serve") ?? [];
+
+	test("starts nodes with flags and variables that livekeeper knows, and that go together", () => {
+		const config = configured(words, { ...environment(file), ...secrets, LIVEKEEPER_NODE: "a" });
+		expect(config.cluster).toHaveLength(3);
+		expect(config).toMatchObject({ clusterReplicas: 3, natsUser: "livekeeper", host: "0.0.0.0", logFormat: "json" });
+		const known = configOptions.map(({ env }) => env);
+		// Each secret comes from outside, and none is written down.
+		for (const name of Object.keys(secrets)) expect(environment(file)).not.toHaveProperty(name);
+		const used = Array.from(file.matchAll(/(?:name: |^ *|, )(LIVEKEEPER_[A-Z_]+)[:,\n]/gm), ([, name]) => name);
+		expect(used).toEqual(expect.arrayContaining([...Object.keys(secrets), "LIVEKEEPER_NODE"]));
+		expect(used.filter((name) => !known.includes(name ?? ""))).toEqual([]);
+	});
+
+	test("gives a node the time to hand its rooms over, and what is given up late", () => {
+		const { clusterDrainMs } = configured(words, { ...environment(file), ...secrets });
+		const grace = /(?:stop_grace_period|terminationGracePeriodSeconds): 45s?$/m.exec(file);
+		expect(grace).not.toBeNull();
+		// Twice 2.8 s is what `serve` itself allows for the rest of the stop.
+		expect(45_000).toBeGreaterThan(clusterDrainMs + 2 * 2_800);
+	});
+
+	test("connects every node to every NATS server, and every server to every other, by the names that they have", () => {
+		const servers =
+			environment(file)
+				["LIVEKEEPER_CLUSTER"]?.split(",")
+				.map((url) => new URL(url).hostname) ?? [];
+		const routes = Array.from(file.matchAll(/[})]@([a-z0-9.-]+):6222/g), ([, host]) => host);
+		expect(routes).toEqual(servers);
+		const named = servers.map((server) => server.split(".")[0]);
+		if (file === compose) expect(named.every((name) => compose.includes(`NATS_NAME: '"${name}"'`))).toBe(true);
+		else expect(named).toEqual([0, 1, 2].map((n) => `nats-${n}`));
+	});
+
+	test("is indented by spaces alone, and has no list that is not JSON", () => {
+		expect(file).not.toMatch(/\t/);
+		const commands = ["command", "test", "args", "ports", "volumes"].flatMap((name) => lists(file, name));
+		expect(commands.every((list) => list.every((word) => typeof word === "string"))).toBe(true);
+		expect(commands.length).toBeGreaterThan(1);
+	});
+});
+
+test("the image starts the program that the package has, with flags that it knows", () => {
+	const [entry] = lists(dockerfile, "ENTRYPOINT");
+	const { bin } = JSON.parse(text("packages/livekeeper/package.json")) as { bin: { livekeeper: string } };
+	expect(entry).toEqual(["node", `packages/livekeeper/${bin.livekeeper.replace("./", "")}`]);
+	const [words = []] = lists(dockerfile, "CMD");
+	expect(configured(words, secrets)).toMatchObject({ host: "0.0.0.0", port: 7001 });
+	const { engines } = JSON.parse(text("package.json")) as { engines: { node: string } };
+	expect(engines.node).toBe(">=22.14");
+	expect(dockerfile.match(/^FROM node:24-/gm)).toHaveLength(2);
+});
+
+test("kubernetes.yaml holds nats.conf as it is", () => {
+	const [, block = ""] = /^ {2}nats\.conf: \|\n((?: {4}.*\n|\n)+)/m.exec(kubernetes) ?? [];
+	expect(block.replaceAll(/^ {4}/gm, "")).toBe(conf);
+});
+
+describe.skipIf(!hasNats)(`nats.conf${hasNats ? "" : " (skipped: no nats-server)"}`, () => {
+	const check = (env: Record<string, string>) => {
+		const paths = [process.env["PATH"], "/usr/sbin", "/usr/local/sbin"].join(":");
+		const options = { encoding: "utf8", env: { PATH: paths, ...env } } as const;
+		const { status, stderr } = spawnSync("nats-server", ["-c", `${root}deploy/nats.conf`, "-t"], options);
+		return { status, stderr };
+	};
+
+	test("is taken by nats-server with the environment of either file", () => {
+		const [, inCompose = ""] = /NATS_ROUTES: '(.*)'$/m.exec(compose) ?? [];
+		const [, inKubernetes = ""] = /NATS_ROUTES\s+value: '(.*)'$/m.exec(kubernetes) ?? [];
+		for (const routes of [inCompose, inKubernetes]) {
+			// A password of digits with an `e` would be a number without its quotation marks.
+			const env = { NATS_NAME: '"nats-1"', NATS_PASSWORD: '"123e4"' };
+			const filled = routes.replaceAll(/\$\{LIVEKEEPER_NATS_PASSWORD\}|\$\(PASSWORD\)/g, "123e4");
+			expect(JSON.parse(filled)).toHaveLength(3);
+			expect(check({ ...env, NATS_ROUTES: filled })).toMatchObject({ status: 0 });
+		}
+	});
+
+	test("is refused where a variable lacks, and syncs each write", () => {
+		expect(check({ NATS_NAME: '"nats-1"', NATS_PASSWORD: '"pw"' }).stderr).toContain("NATS_ROUTES");
+		expect(conf).toMatch(/^\s*sync_interval: always$/m);
+	});
+});
