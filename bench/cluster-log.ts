@@ -83,7 +83,10 @@ async function run({ streams, state }: Connected, pid: number): Promise<void> {
 	await measure("newest message of a room, of the leader", looks, pid, () => streams.newest(anyRoom()));
 	await measure("next message of a room, of the leader", looks, pid, () => streams.room(anyRoom()).firstFrom(1));
 	await measure("message by its sequence, direct", looks, pid, () =>
-		streams.at(liveId(0), 1 + Math.floor(random() * (rooms / streams.names.partitions) * 0.9)).catch(() => undefined),
+		streams
+			.messages(liveId(0))
+			.at(1 + Math.floor(random() * (rooms / streams.names.partitions) * 0.9))
+			.catch(() => undefined),
 	);
 	await measure("all rooms of a partition", 4, pid, (n) => streams.rooms(n % streams.names.partitions), 1);
 	const value = Buffer.from(JSON.stringify({ liveId: liveId(0), options: "x".repeat(200) }));

@@ -83,12 +83,9 @@ export async function lateMessages(servers: readonly string[], rooms: readonly S
 	let late = 0;
 	for (const { liveId } of rooms) {
 		let newest = 0;
-		let message = await streams.firstFrom(liveId, 1);
-		while (message) {
-			const { epoch } = message.head;
-			if (epoch < newest) late++;
-			newest = Math.max(newest, epoch);
-			message = await streams.firstFrom(liveId, message.sequence + 1);
+		for await (const { head } of streams.messages(liveId).range(1, Number.POSITIVE_INFINITY)) {
+			if (head.epoch < newest) late++;
+			newest = Math.max(newest, head.epoch);
 		}
 	}
 	await nc.close();

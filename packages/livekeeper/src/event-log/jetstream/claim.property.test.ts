@@ -30,6 +30,11 @@ class RoomOnServer {
 			await turn();
 			return this.messages.find(isIt);
 		};
+		const messages = this.messages;
+		async function* range(from: number, end: number) {
+			await turn();
+			yield* messages.filter(({ sequence }) => sequence >= from && sequence <= end);
+		}
 		return {
 			newest: async () => {
 				await turn();
@@ -37,6 +42,7 @@ class RoomOnServer {
 			},
 			firstFrom: (from) => find(({ sequence }) => sequence >= from),
 			at: (wanted) => find(({ sequence }) => sequence === wanted),
+			range: (from, end) => range(from, end),
 			append: async (message, expected) => {
 				await turn(() => this.#store(message, expected, false));
 				const fate = this.fates.shift() ?? "fine";

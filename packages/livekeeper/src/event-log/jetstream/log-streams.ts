@@ -1,14 +1,35 @@
-import { JetStreamApiError, type JetStreamClient, type JetStreamManager, jetstream } from "@nats-io/jetstream";
+import {
+	type Consumer,
+	type Consumers,
+	DeliverPolicy,
+	JetStreamApiError,
+	type JetStreamClient,
+	type JetStreamManager,
+	jetstream,
+} from "@nats-io/jetstream";
 import { headers, type Msg, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import { nameOf } from "../token.ts";
 import type { Head, LogMessage } from "./message.ts";
 import type { Names } from "./names.ts";
+import type { RoomMessages } from "./room-messages.ts";
 import { type Outgoing, type RoomSubject, Unsettled, WrongSequence } from "./room-subject.ts";
 
 const headHeader = "Lk-Head";
 const cursorHeader = "Lk-Cursor";
 const expectedHeader = "Nats-Expected-Last-Subject-Sequence";
 const wrongLastSequence = 10_071;
+
+/** So many messages are asked for one by one: a consumer takes about as long to make. */
+const mostOneByOne = 8;
+/** A consumer brings no more than this: what a reader has not taken yet lies in memory. */
+const fetchBytes = 4 << 20;
+/** So long is waited for a consumer, ms. */
+const consumerMs = 1_000;
+
+type MessageQuery = Parameters<JetStreamManager["streams"]["getMessage"]>[1] &
+	Parameters<JetStreamManager["direct"]["getMessage"]>[1];
+
+const firstFrom = (subject: string, sequence: number) => ({ seq: Math.max(1, sequence), next_by_subj: subject });
 
 /** A message as NATS gives it, however it was asked for. */
 interface Stored {
@@ -31,6 +52,7 @@ export interface StreamSize {
 export class LogStreams {
 	readonly names: Names;
 	readonly #js: JetStreamClient;
+	readonly #consumers: Consumers;
 	readonly #jsm: JetStreamManager;
 	readonly #timeoutMs: number;
 	readonly #onAppended: (ms: number) => void;
@@ -48,38 +70,89 @@ export class LogStreams {
 	) {
 		this.names = names;
 		this.#js = jetstream(nc, { timeout: timeoutMs });
+		this.#consumers = jetstream(nc, { timeout: Math.min(timeoutMs, consumerMs) }).consumers;
 		this.#jsm = jsm;
 		this.#timeoutMs = timeoutMs;
 		this.#onAppended = onAppended;
 	}
 
+	/** For who appends to it: what lies at its end is asked of the stream's leader. */
 	room(liveId: string): RoomSubject {
 		const subject = this.names.subjectOf(liveId);
 		const stream = this.#streamOf(liveId);
 		return {
+			...this.messages(liveId),
 			newest: () => this.#ofLeader(stream, { last_by_subj: subject }),
-			firstFrom: (sequence) => {
-				const query = { seq: Math.max(1, sequence), next_by_subj: subject };
-				return this.#ofLeader(stream, query);
-			},
-			at: (sequence) => this.at(liveId, sequence),
+			firstFrom: (sequence) => this.#ofLeader(stream, firstFrom(subject, sequence)),
 			append: (message, expected) => this.#append(subject, message, expected),
 		};
 	}
 
 	/**
-	 * The first message of the room at this sequence or behind it. Any replica may answer, but one that is behind may not
-	 * have it yet: that there is none is asked of the leader.
+	 * For who reads it. Any replica may answer, but one that is behind may not have the newest messages yet: that there is
+	 * none is asked of the leader.
 	 */
-	async firstFrom(liveId: string, sequence: number): Promise<LogMessage | undefined> {
-		const query = { seq: Math.max(1, sequence), next_by_subj: this.names.subjectOf(liveId) };
-		return (await this.#direct(this.#streamOf(liveId), query)) ?? this.room(liveId).firstFrom(sequence);
+	messages(liveId: string): RoomMessages {
+		const stream = this.#streamOf(liveId);
+		const ask = async (query: MessageQuery) => (await this.#direct(stream, query)) ?? this.#ofLeader(stream, query);
+		const subject = this.names.subjectOf(liveId);
+		return {
+			firstFrom: (sequence) => ask(firstFrom(subject, sequence)),
+			at: (sequence) => ask({ seq: sequence }),
+			range: (from, end) => this.#range(liveId, from, end),
+		};
 	}
 
-	/** The one with this sequence; as `firstFrom`. */
-	async at(liveId: string, sequence: number): Promise<LogMessage | undefined> {
-		const query = { seq: sequence };
-		return (await this.#direct(this.#streamOf(liveId), query)) ?? this.#ofLeader(this.#streamOf(liveId), query);
+	/**
+	 * One by one where there are few: a consumer takes as long to make as some ten messages, and then brings thousands.
+	 * Where it fails the next message is asked for alone, which tells whether NATS is away.
+	 */
+	async *#range(liveId: string, from: number, end: number): AsyncGenerator<LogMessage, void> {
+		const one = this.messages(liveId);
+		let next = from;
+		for (let few = mostOneByOne; next <= end; few--) {
+			if (few === 0) {
+				const consumer = await this.#consumerFrom(liveId, next);
+				// It needs a leader that others can do without: they are not held up again.
+				few = consumer ? mostOneByOne : Number.POSITIVE_INFINITY;
+				for await (const message of consumer ? this.#broughtBy(consumer) : []) {
+					if (message.sequence > end) return;
+					next = message.sequence + 1;
+					yield message;
+				}
+			}
+			const message = next > end ? undefined : await one.firstFrom(next);
+			if (!message || message.sequence > end) return;
+			next = message.sequence + 1;
+			yield message;
+		}
+	}
+
+	/** @returns `undefined` where the servers can make none, such as during an election */
+	async #consumerFrom(liveId: string, sequence: number): Promise<Consumer | undefined> {
+		const options = { filter_subjects: this.names.subjectOf(liveId), opt_start_seq: sequence };
+		try {
+			const stream = this.#streamOf(liveId);
+			return await this.#consumers.get(stream, { ...options, deliver_policy: DeliverPolicy.StartSequence });
+		} catch {
+			return undefined;
+		}
+	}
+
+	/** What its replica has, and one fetch holds. */
+	async *#broughtBy(consumer: Consumer): AsyncGenerator<LogMessage, void> {
+		try {
+			const fetched = await consumer.fetch({ max_bytes: fetchBytes, expires: this.#timeoutMs });
+			for await (const { seq, headers: header, data, info } of fetched) {
+				yield toLogMessage({ seq, data, ...(header && { header }) });
+				if (info.pending === 0) return;
+			}
+		} catch {
+			// It ends by this error as well when it is full.
+		} finally {
+			// Where this fails the server deletes it itself after a while.
+			void consumer.delete().catch(() => undefined);
+		}
 	}
 
 	/** The room's newest message: of the leader, since one that is behind would make a reader begin anew. */
@@ -89,8 +162,7 @@ export class LogStreams {
 
 	/** The first message of any room of the partition at this sequence or behind it. */
 	firstOf(partition: number, sequence: number): Promise<LogMessage | undefined> {
-		const query = { seq: Math.max(1, sequence), next_by_subj: this.names.subjects(partition) };
-		return this.#direct(this.names.stream(partition), query);
+		return this.#direct(this.names.stream(partition), firstFrom(this.names.subjects(partition), sequence));
 	}
 
 	/** The newest message of any room of the partition. */

@@ -1,10 +1,11 @@
 import type { LiveEventType } from "@livekeeper/douyin";
 import type { ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
 import { isOfService } from "../service-events.ts";
-import { beginning, counts, positionAfter } from "./claim.ts";
+import type { Position } from "./claim.ts";
 import type { LogStreams } from "./log-streams.ts";
 import { eventsOf, type LogMessage } from "./message.ts";
 import { PlaceCache } from "./place-cache.ts";
+import { type Bounds, countedAfter, countedIn, firstWhere } from "./room-messages.ts";
 
 const defaultLimit = 500;
 const maxLimit = 5_000;
@@ -13,9 +14,7 @@ const maxScanned = 5_000;
 const maxPageChars = 1 << 20;
 
 /** How far a room's log goes at this moment. */
-export interface Extent {
-	first: LogMessage;
-	newest: LogMessage;
+export interface Extent extends Bounds {
 	oldestSeq: number;
 	lastSeq: number;
 }
@@ -49,45 +48,25 @@ export class RoomReader {
 
 	/** How far the room's log goes; `undefined`: nobody ever wrote to it. */
 	async extent(liveId: string): Promise<Extent | undefined> {
-		const [first, newest] = await Promise.all([this.#streams.firstFrom(liveId, 1), this.#streams.newest(liveId)]);
+		const [first, newest] = await Promise.all([
+			this.#streams.messages(liveId).firstFrom(1),
+			this.#streams.newest(liveId),
+		]);
 		if (!first || !newest) return undefined;
 		return { first, newest, oldestSeq: first.head.next - first.head.count, lastSeq: newest.head.next - 1 };
 	}
 
-	/** Messages that count, from one sequence to another; `place` is how far the log goes before them. */
-	async *messages(
-		liveId: string,
-		[sequence, end]: readonly [number, number],
-		place = beginning,
-	): AsyncGenerator<LogMessage, void> {
-		let position = place;
-		for (let from = sequence; from <= end; ) {
-			const message = await this.#streams.firstFrom(liveId, from);
-			if (!message) return;
-			from = message.sequence + 1;
-			if (!counts(position, message.head)) continue;
-			position = positionAfter(message.head);
-			yield message;
-		}
+	/** Messages that count, from one sequence to another. @param from how far the log goes before them */
+	counted(liveId: string, range: readonly [number, number], from: Position): AsyncIterable<LogMessage> {
+		return countedIn(this.#streams.messages(liveId), range, from);
 	}
 
 	/** Messages that count, from the first that holds events after this `seq`. */
-	async #messagesAfter(liveId: string, extent: Extent, after: number) {
-		const end = extent.newest.sequence;
+	#messagesAfter(liveId: string, extent: Extent, after: number) {
+		const messages = this.#streams.messages(liveId);
 		const known = this.#places.find(liveId, after);
-		if (known !== undefined) return this.messages(liveId, [known, end]);
-		let message = await this.#search(liveId, extent, ({ head }) => head.next > after + 1);
-		let before = await this.#before(liveId, extent, message);
-		// A message that doesn't count can lead the search astray.
-		while (before && before.head.next > after + 1) {
-			message = before;
-			before = await this.#before(liveId, extent, message);
-		}
-		return this.messages(liveId, [message.sequence, end], before && positionAfter(before.head));
-	}
-
-	async #before(liveId: string, { first }: Extent, { before }: LogMessage): Promise<LogMessage | undefined> {
-		return before < first.sequence ? undefined : this.#streams.at(liveId, before);
+		if (known === undefined) return countedAfter(messages, extent, after);
+		return countedIn(messages, [known, extent.newest.sequence]);
 	}
 
 	async #scan(liveId: string, extent: Extent, after: number, end: number, query: ReadQuery) {
@@ -100,7 +79,7 @@ export class RoomReader {
 			page.scannedTo = end;
 			return page;
 		}
-		for await (const message of await this.#messagesAfter(liveId, extent, after)) {
+		for await (const message of this.#messagesAfter(liveId, extent, after)) {
 			if (page.add(message) && message.head.next <= page.scanEnd) continue;
 			const ended = page.scannedTo === message.head.next - 1;
 			this.#places.note(liveId, page.scannedTo, ended ? message.sequence + 1 : message.sequence);
@@ -111,12 +90,13 @@ export class RoomReader {
 
 	/** Those with events of the service itself after this `seq`: each tells where the one before it lies. */
 	async #ownMessages(liveId: string, { first, newest }: Extent, after: number): Promise<LogMessage[]> {
+		const messages = this.#streams.messages(liveId);
 		const found: LogMessage[] = [];
 		let message: LogMessage | undefined = newest;
 		while (message && message.head.next > after + 1) {
 			if (message.head.own) found.push(message);
 			const { ownBefore }: { ownBefore: number } = message.head;
-			message = ownBefore < first.sequence ? undefined : await this.#streams.at(liveId, ownBefore);
+			message = ownBefore < first.sequence ? undefined : await messages.at(ownBefore);
 		}
 		return found.toReversed();
 	}
@@ -124,26 +104,8 @@ export class RoomReader {
 	/** The first `seq` that was stored at or after this time; `lastSeq + 1` when none was. */
 	async #firstStoredFrom(liveId: string, extent: Extent, time: number): Promise<number> {
 		if (extent.newest.head.at < time) return extent.lastSeq + 1;
-		const { head } = await this.#search(liveId, extent, (message) => message.head.at >= time);
+		const { head } = await firstWhere(this.#streams.messages(liveId), extent, (message) => message.head.at >= time);
 		return head.next - head.count;
-	}
-
-	/** The first message of which it is true. It is true of all after one of which it is, and of the newest. */
-	async #search(liveId: string, { first, newest }: Extent, isTrue: (message: LogMessage) => boolean) {
-		if (isTrue(first)) return first;
-		let low = first.sequence + 1;
-		let found = newest;
-		let high = newest.sequence;
-		while (low < high) {
-			const middle = Math.floor((low + high) / 2);
-			const message = await this.#streams.firstFrom(liveId, middle);
-			if (message && !isTrue(message)) low = message.sequence + 1;
-			else {
-				found = message ?? newest;
-				high = middle;
-			}
-		}
-		return found;
 	}
 }
 

@@ -1,4 +1,5 @@
 import type { LogMessage } from "./message.ts";
+import type { RoomMessages } from "./room-messages.ts";
 
 /** A message that is to become a room's newest. */
 export interface Outgoing extends Pick<LogMessage, "head" | "cursor" | "body"> {
@@ -6,14 +7,9 @@ export interface Outgoing extends Pick<LogMessage, "head" | "cursor" | "body"> {
 	id: string;
 }
 
-/** One room's messages in its stream. */
-export interface RoomSubject {
-	/** The newest one, asked of the stream's leader. */
+/** One room's messages in its stream, for who appends to it: what lies at its end is the leader's answer. */
+export interface RoomSubject extends RoomMessages {
 	newest(): Promise<LogMessage | undefined>;
-	/** The first one at this sequence or behind it, asked of the stream's leader. */
-	firstFrom(sequence: number): Promise<LogMessage | undefined>;
-	/** The one with this sequence; `undefined`: it was deleted. */
-	at(sequence: number): Promise<LogMessage | undefined>;
 	/**
 	 * @param expected what the newest one has to be; 0: there must be none
 	 * @returns its sequence

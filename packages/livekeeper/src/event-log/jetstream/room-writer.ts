@@ -15,6 +15,7 @@ import {
 } from "./claim.ts";
 import { encodeBody, type Head, idsOf, type LogMessage } from "./message.ts";
 import { RecentIds } from "./recent-ids.ts";
+import { countedAfter } from "./room-messages.ts";
 import { Fenced, type Outgoing, type RoomSubject, WrongSequence } from "./room-subject.ts";
 
 export interface RoomWriterOptions {
@@ -172,23 +173,18 @@ export class RoomWriter {
 	}
 
 	async #take(claim: LogMessage, before: LogMessage | undefined): Promise<Owned> {
-		const ids = new RecentIds(this.#options.knownEvents);
-		for (const message of await this.#newestBefore(before)) ids.add(message.sequence, idsOf(message));
+		const { subject, knownEvents } = this.#options;
+		const ids = new RecentIds(knownEvents);
+		const first = before && (await subject.firstFrom(1));
+		if (first) {
+			const after = before.head.next - 1 - knownEvents;
+			for await (const message of countedAfter(subject, { first, newest: before }, after)) {
+				ids.add(message.sequence, idsOf(message));
+			}
+		}
 		this.#doubt = undefined;
 		this.#owned = { last: claim, cursor: claim.cursor, ids };
 		return this.#owned;
-	}
-
-	/** As many of the newest messages as hold the events that are never stored twice; oldest first. */
-	async #newestBefore(last: LogMessage | undefined): Promise<LogMessage[]> {
-		const messages: LogMessage[] = [];
-		let events = 0;
-		for (let message = last; message && events < this.#options.knownEvents; ) {
-			messages.push(message);
-			events += message.head.count;
-			message = await this.#at(message.before);
-		}
-		return messages.toReversed();
 	}
 
 	async #at(sequence: number): Promise<LogMessage | undefined> {

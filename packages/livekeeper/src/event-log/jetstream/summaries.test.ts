@@ -42,7 +42,7 @@ function readerOf(log: readonly LogMessage[]) {
 	const [first, newest] = [log[0], log.at(-1)];
 	const reader = {
 		extent: async () => ({ first, newest, oldestSeq: 1, lastSeq: (newest?.head.next ?? 1) - 1 }) as Extent,
-		async *messages(_: string, [from, end]: readonly [number, number]) {
+		async *counted(_: string, [from, end]: readonly [number, number]) {
 			for (const message of log) {
 				if (message.sequence < from || message.sequence > end) continue;
 				given.messages++;

@@ -124,7 +124,7 @@ export class Summaries {
 		if (!known || known.summary.position.next < oldestSeq) known = await this.#load(liveId);
 		const { summary } = known;
 		const range = [summary.sequence + 1, newest?.sequence ?? 0] as const;
-		for await (const message of this.#reader.messages(liveId, range, summary.position)) {
+		for await (const message of this.#reader.counted(liveId, range, summary.position)) {
 			summary.add(message.sequence, message.head, parsed(message));
 			known.unsaved += message.body.length;
 		}

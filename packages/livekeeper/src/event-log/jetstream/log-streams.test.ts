@@ -1,0 +1,85 @@
+import { systemClock } from "@livekeeper/douyin";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { quietLogger } from "../sqlite/stores.helpers.ts";
+import { beginning } from "./claim.ts";
+import { type Connected, connectNats } from "./connect.ts";
+import type { Head } from "./message.ts";
+import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
+
+describe.skipIf(!hasNats)("a room's messages, in NATS", () => {
+	let nats: NatsServers;
+	let connected: Connected;
+	/** Where each message of the room lies. */
+	const sequences: number[] = [];
+
+	beforeAll(async () => {
+		nats = await startNatsServers(1);
+		const options = { servers: nats.urls, node: "a", clock: systemClock, logger: quietLogger, secret: "a test" };
+		connected = await connectNats({ ...options, replicas: 1, partitions: 1 });
+		// Larger than what one fetch brings, with another room's between.
+		const body = new Uint8Array(300_000).fill(120);
+		const head: Head = { ...beginning, kind: "batch", n: 0, count: 1, at: 0, skew: 0, own: false, ownBefore: 0 };
+		for (let n = 0; n < 30; n++) {
+			for (const liveId of ["a", "b"]) {
+				const room = connected.streams.room(liveId);
+				const expected = (await room.newest())?.sequence ?? 0;
+				const message = { id: `${liveId}${n}`, head: { ...head, n }, cursor: undefined, body };
+				const sequence = await room.append(message, expected);
+				if (liveId === "a") sequences.push(sequence);
+			}
+		}
+	});
+	afterAll(async () => {
+		await connected.nc.close();
+		await nats.stop();
+	});
+
+	async function range(from: number, end: number, most = Number.POSITIVE_INFINITY) {
+		const found: { sequence: number; n: number; bytes: number }[] = [];
+		for await (const { sequence, head, body } of connected.streams.messages("a").range(from, end)) {
+			found.push({ sequence, n: head.n, bytes: body.length });
+			if (found.length === most) break;
+		}
+		return found;
+	}
+
+	test.each([
+		["all", 0, 29],
+		["few", 3, 9],
+		["from the middle", 10, 29],
+		["up to one that a consumer brings", 0, 20],
+		["one", 12, 12],
+	])("%s of a range come, in order, and no other room's", async (_, first, last) => {
+		const expected = sequences
+			.slice(first, last + 1)
+			.map((sequence, index) => ({ sequence, n: first + index, bytes: 300_000 }));
+		expect(await range(sequences[first] ?? 0, sequences[last] ?? 0)).toEqual(expected);
+	});
+
+	test("a range that is wider than the log has all of it", async () => {
+		expect((await range(1, Number.POSITIVE_INFINITY)).map(({ sequence }) => sequence)).toEqual(sequences);
+	});
+
+	test("no consumer is left behind, also where reading is broken off", async () => {
+		expect(await range(1, Number.POSITIVE_INFINITY, 15)).toHaveLength(15);
+		const jsm = await jetstreamManager(connected.nc);
+		await vi.waitFor(async () => {
+			expect(await jsm.consumers.list(connected.streams.names.stream(0)).next()).toEqual([]);
+		});
+	});
+
+	test("where no consumer can be made, messages are asked for one by one", async () => {
+		const { nc } = connected;
+		const request = vi.spyOn(nc, "request").mockImplementation(function (this: typeof nc, subject, ...rest) {
+			if (subject.includes("CONSUMER.")) return Promise.reject(new Error("no leader"));
+			return Object.getPrototypeOf(nc).request.call(nc, subject, ...rest);
+		});
+		try {
+			expect((await range(1, Number.POSITIVE_INFINITY)).map(({ sequence }) => sequence)).toEqual(sequences);
+			expect(request.mock.calls.some(([subject]) => subject.includes("CONSUMER."))).toBe(true);
+		} finally {
+			request.mockRestore();
+		}
+	});
+});

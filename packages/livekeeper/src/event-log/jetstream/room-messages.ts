@@ -1,0 +1,71 @@
+import { beginning, counts, type Position, positionAfter } from "./claim.ts";
+import type { LogMessage } from "./message.ts";
+
+/** One room's messages in its stream, to be read. */
+export interface RoomMessages {
+	/** The first one at this sequence or behind it. */
+	firstFrom(sequence: number): Promise<LogMessage | undefined>;
+	/** The one with this sequence; `undefined`: it was deleted. */
+	at(sequence: number): Promise<LogMessage | undefined>;
+	/** All from one sequence to another, in order. */
+	range(from: number, end: number): AsyncIterable<LogMessage>;
+}
+
+/** The ends of a room's log. */
+export interface Bounds {
+	first: LogMessage;
+	newest: LogMessage;
+}
+
+/** Messages that count, from one sequence to another. @param from how far the log goes before them */
+export async function* countedIn(
+	messages: RoomMessages,
+	[sequence, end]: readonly [number, number],
+	from: Position = beginning,
+): AsyncGenerator<LogMessage, void> {
+	let position = from;
+	for await (const message of messages.range(sequence, end)) {
+		if (!counts(position, message.head)) continue;
+		position = positionAfter(message.head);
+		yield message;
+	}
+}
+
+/** Messages that count, from the first that holds events after this `seq`. */
+export async function* countedAfter(
+	messages: RoomMessages,
+	{ first, newest }: Bounds,
+	after: number,
+): AsyncGenerator<LogMessage, void> {
+	const beforeOf = async ({ before }: LogMessage) => (before < first.sequence ? undefined : await messages.at(before));
+	let message = await firstWhere(messages, { first, newest }, ({ head }) => head.next > after + 1);
+	let before = await beforeOf(message);
+	// A message that doesn't count can lead the search astray.
+	while (before && before.head.next > after + 1) {
+		message = before;
+		before = await beforeOf(message);
+	}
+	yield* countedIn(messages, [message.sequence, newest.sequence], before && positionAfter(before.head));
+}
+
+/** The first message of which it is true. It is true of all after one of which it is, and of the newest. */
+export async function firstWhere(
+	messages: RoomMessages,
+	{ first, newest }: Bounds,
+	isTrue: (message: LogMessage) => boolean,
+): Promise<LogMessage> {
+	if (isTrue(first)) return first;
+	let low = first.sequence + 1;
+	let found = newest;
+	let high = newest.sequence;
+	while (low < high) {
+		const middle = Math.floor((low + high) / 2);
+		const message = await messages.firstFrom(middle);
+		if (message && !isTrue(message)) low = message.sequence + 1;
+		else {
+			found = message ?? newest;
+			high = middle;
+		}
+	}
+	return found;
+}
