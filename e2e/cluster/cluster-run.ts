@@ -36,8 +36,8 @@ const nodeNames = ["a", "b", "c"];
 export async function clusterRun(options: ClusterRunOptions): Promise<ClusterRunReport> {
 	const world = await World.start(options);
 	try {
-		for (const [n, disturbance] of options.plan.entries()) await world.disturb(disturbance, n);
-		return await world.end();
+		const stopped = await world.disturbAll();
+		return { ...(await world.end()), stopped };
 	} finally {
 		await world.close();
 	}
@@ -140,15 +140,31 @@ class World {
 		return picked;
 	}
 
-	async disturb(disturbance: DisturbanceName, n: number): Promise<void> {
+	/** @returns why not all of them were done: what there is then is compared all the same */
+	async disturbAll(): Promise<string | undefined> {
+		const { say = () => undefined, plan } = this.#options;
+		try {
+			for (const [n, disturbance] of plan.entries()) await this.#disturb(disturbance, n);
+			return undefined;
+		} catch (error) {
+			say(String(error));
+			return String(error);
+		}
+	}
+
+	async #disturb(disturbance: DisturbanceName, n: number): Promise<void> {
 		const { say = () => undefined, plan } = this.#options;
 		await pause(this.#random() * 2_000);
 		const { at, undo } = await this[disturbance](this.#pick(this.#nodes));
 		this.#hop();
-		await this.#untilRecovered(disturbance);
-		const ms = Math.round(performance.now() - at);
-		this.#report.recoveries.push({ disturbance, ms });
-		await undo?.();
+		let ms: number;
+		try {
+			await this.#untilRecovered(disturbance);
+			ms = Math.round(performance.now() - at);
+			this.#report.recoveries.push({ disturbance, ms });
+		} finally {
+			await undo?.();
+		}
 		say(`${n + 1} of ${plan.length}: ${disturbance}, every room stores again after ${(ms / 1000).toFixed(1)} s`);
 		this.#hop();
 		await this.#untilAllConnected(`the end of ${disturbance}`);

@@ -43,10 +43,11 @@ for (const kind of kinds) {
 const { recoveries: _, ...result } = report;
 console.log(JSON.stringify(result, null, 2));
 console.log(`${Math.round((performance.now() - startedAt) / 1000)} s`);
-const { roomsThatDiffer, readDifferently, readersThatDiffer, exitCodes } = report;
+const { roomsThatDiffer, readDifferently, readersThatDiffer, exitCodes, stopped } = report;
 const isKept =
 	[roomsThatDiffer, readDifferently, readersThatDiffer].every((list) => list.length === 0) &&
-	exitCodes.every((code) => code === 0);
+	exitCodes.every((code) => code === 0) &&
+	stopped === undefined;
 console.log(isKept ? "kept" : "BROKEN");
 process.exitCode = isKept ? 0 : 1;
 

@@ -23,6 +23,8 @@ export interface ClusterRunReport {
 	late: number;
 	/** After each disturbance, ms until every room was connected and had stored something that was said since. */
 	recoveries: { disturbance: DisturbanceName; ms: number }[];
+	/** Why not all disturbances were done. */
+	stopped?: string | undefined;
 	/** Of nodes that were told to end: how they did. */
 	exitCodes: (number | null)[];
 }
