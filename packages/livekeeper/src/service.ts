@@ -95,6 +95,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const onOwn = (liveId: string) => official.takeUp(liveId);
 	const local = new LocalRooms({ ...kept, settle, officialStatus, claim, onOwn, node });
 	const host = cluster?.host(local) ?? local;
+	cluster?.shareLimits(manager.admission);
 	const live = new LiveService({ host, pool: manager, log, logger, knowsIdentity });
 	const warnMs = config.identityWarnHours * 3_600_000;
 	const probe = createProbe(config, demo, clock);

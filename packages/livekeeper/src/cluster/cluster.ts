@@ -1,6 +1,6 @@
 import { type Clock, sleep, systemClock, type Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import type { RoomReaders } from "../connections/index.ts";
+import type { Admission, RoomReaders } from "../connections/index.ts";
 import {
 	type Connected,
 	connectNats,
@@ -15,6 +15,7 @@ import { ClusterRooms } from "./cluster-rooms.ts";
 import { entryTtlMs, type NodeEntry, Presence } from "./presence.ts";
 import { ReaderLog } from "./reader-log.ts";
 import { RequestRelay } from "./request-relay.ts";
+import { SharedLimits } from "./shared-limits.ts";
 import { StatusExchange } from "./status-exchange.ts";
 
 export interface ClusterOptions extends Omit<JetStreamEventLogOptions, "view"> {
@@ -83,6 +84,7 @@ export class Cluster {
 	#measuring = false;
 	#exchange: StatusExchange | undefined;
 	#rooms: ClusterRooms | undefined;
+	#limits: SharedLimits | undefined;
 
 	/** Connects to NATS and joins. @throws LivekeeperError `nats_unreachable`, `nats_too_old`, `nats_unsuitable` */
 	static async join(options: ClusterOptions): Promise<Cluster> {
@@ -166,6 +168,16 @@ export class Cluster {
 		return rooms;
 	}
 
+	/** Has the limits of connections, and the pace of handshakes, hold for all nodes together. */
+	shareLimits(admission: Admission): void {
+		const { node, logger, secret } = this.#options;
+		const owns = (liveId: string) => (this.#rooms?.ownerOf(liveId) ?? node) === node;
+		this.#limits = new SharedLimits({
+			...{ node, logger, secret, admission, owns },
+			...{ nodes: () => this.nodes, messages: this.messages, clock: this.#clock },
+		});
+	}
+
 	/** Hands requests to the nodes that can answer them. */
 	relay(): RequestRelay {
 		const { messages } = this;
@@ -211,6 +223,7 @@ export class Cluster {
 	}
 
 	#moved(): void {
+		this.#limits?.moved();
 		for (const listener of this.#onMoved) listener();
 	}
 
@@ -218,6 +231,7 @@ export class Cluster {
 	async leave(): Promise<void> {
 		this.#timer.cancel();
 		this.#exchange?.close();
+		this.#limits?.close();
 		this.#rooms?.close();
 		this.messages.close();
 		await this.#presence.leave();

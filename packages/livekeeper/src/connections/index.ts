@@ -10,7 +10,15 @@ export {
 	type StorageTrouble,
 } from "../rooms/index.ts";
 export { AdaptiveStrategy, HostStats } from "./adaptive/index.ts";
-export { type AdmissionStatus, type ConnectionLimits, roomPriorities } from "./admission/index.ts";
+export {
+	type Admission,
+	type AdmissionStatus,
+	allot,
+	type ConnectionLimits,
+	type LimitName,
+	type LimitShares,
+	roomPriorities,
+} from "./admission/index.ts";
 export type { ConnectionStatus as RoomStatus } from "./connection-status.ts";
 export { FixedStrategy } from "./fixed-strategy.ts";
 export { type IdentityResolver, ownIdentity, type RoomIdentity, type UpstreamFactory } from "./identities.ts";

@@ -126,6 +126,10 @@ export const permitTexts = {
 			zh: `此代理的连接上限已降为 ${limit}。`,
 		}),
 	},
+	elsewhere: {
+		en: "The connection is needed by a room on another node.",
+		zh: "其他节点上的直播间需要这个连接。",
+	} satisfies Text,
 	preempting: (words: Text, room: string): Text => ({
 		en: `${words.en} Room ${room} is being preempted.`,
 		zh: `${words.zh}正在让直播间 ${room} 让出连接。`,

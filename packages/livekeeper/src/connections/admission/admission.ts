@@ -1,9 +1,11 @@
 import type { Clock, Permit, Timer } from "@livekeeper/douyin";
 import type { PermitSource, PermitWait } from "../../rooms/index.ts";
 import { permitTexts, roomTexts, type Text } from "../../text/index.ts";
+import { Capacity } from "./capacity.ts";
 import { type HandshakeLimits, HandshakePace } from "./handshake-pace.ts";
-import { type ConnectionLimits, checkLimits, type LimitName, limitOf, quotasOf, Usage } from "./limits.ts";
+import { type ConnectionLimits, type LimitName, limitOf } from "./limits.ts";
 import type { AdmissionRequest } from "./request.ts";
+import { type Demand, demandOf, type LimitShares } from "./shares.ts";
 import type { AdmissionStatus, QueuedRoom } from "./status.ts";
 import { agedImportanceOf, importanceOf, inOrder, type Ticket, whoIsPreempted } from "./ticket.ts";
 
@@ -37,15 +39,10 @@ export class Admission {
 	readonly #clock: Clock;
 	readonly #agingMs: number;
 	readonly #pace: HandshakePace;
-	readonly #waiting = new Set<Ticket>();
-	readonly #holders = new Set<Ticket>();
-	/** Of the connections in use. */
-	readonly #usage = new Usage();
-	/** With those that wait. */
-	readonly #demand = new Usage();
+	readonly #capacity: Capacity;
+	#shares: LimitShares | undefined;
 	/** Of preempted rooms, by live id. */
 	readonly #orders = new Map<string, number>();
-	#limits: ConnectionLimits;
 	/** Until something changes. */
 	#planned: { at: number; plan: Planned[] } | undefined;
 	#order = 0;
@@ -58,7 +55,7 @@ export class Admission {
 		this.#clock = clock;
 		this.#agingMs = agingMs;
 		this.#pace = new HandshakePace(handshakes);
-		this.#limits = checkLimits(limits);
+		this.#capacity = new Capacity(limits);
 	}
 
 	/** Handshakes in progress. */
@@ -68,21 +65,32 @@ export class Admission {
 
 	/** Requests that wait, for whatever reason. */
 	get waiting(): number {
-		return this.#waiting.size;
+		return this.#capacity.waiting.size;
 	}
 
 	/** Takes effect at once; past a lower limit the lowest and newest are preempted. @throws RangeError below 1 */
 	setLimits(limits: ConnectionLimits): void {
-		this.#limits = checkLimits(limits);
-		const staying = new Usage();
-		const leaving: { holder: Ticket; why: Text }[] = [];
-		for (const holder of this.#preemptable().reverse()) {
-			const [full] = staying.full(limits, holder.quotas);
-			if (full) leaving.push({ holder, why: permitTexts.lowered[full](limitOf(limits, full)) });
-			else staying.add(holder.quotas, 1);
-		}
-		for (const { holder, why } of leaving.reverse()) this.#preempt(holder, why);
-		this.#serve();
+		this.#capacity.setLimits(limits);
+		this.#shares?.limited(limits);
+		this.#fit((limit) => permitTexts.lowered[limit](limitOf(limits, limit)));
+	}
+
+	/**
+	 * Shares the limits with other nodes from now on, and again whenever their part has changed or rooms have moved. What
+	 * is past this node's part is preempted.
+	 * @param pace this node's part in the pace of handshakes, above 0 to 1
+	 */
+	share(shares: LimitShares, pace: number): void {
+		this.#shares = shares;
+		this.#pace.share(pace);
+		this.#capacity.share(shares);
+		this.#fit(() => permitTexts.elsewhere);
+	}
+
+	/** What is asked of each limit. */
+	demand(): Demand[] {
+		const { holders, waiting, limits } = this.#capacity;
+		return demandOf(holders, waiting, (limit) => limitOf(limits, limit) !== undefined);
 	}
 
 	/** To be called when rooms have changed their class, and every few seconds: rooms fall silent without a word. */
@@ -93,9 +101,9 @@ export class Admission {
 	status(): AdmissionStatus {
 		const reserved = this.#plan().flatMap(({ ticket, full }) => (full.length === 0 ? ticket : []));
 		const connecting = reserved.filter(({ request }) => !request.handshakeOnly);
-		const holders = inOrder([...this.#holders, ...connecting], importanceOf);
+		const holders = inOrder([...this.#capacity.holders, ...connecting], importanceOf);
 		return {
-			limits: { ...this.#limits },
+			limits: { ...this.#capacity.limits },
 			held: holders.length,
 			holders: holders.map(({ request: { room, priority, preemptible }, preemption }) => ({
 				liveId: room,
@@ -109,7 +117,7 @@ export class Admission {
 
 	/** The rooms that a full limit keeps from the only connection that they would have, the next first. */
 	queue(): QueuedRoom[] {
-		if (!this.#contended) return [];
+		if (!this.#capacity.isContended) return [];
 		const rooms = new Map<string, Planned>();
 		for (const planned of this.#plan()) {
 			const { room, preemptible } = planned.ticket.request;
@@ -136,14 +144,12 @@ export class Admission {
 	acquire(request: AdmissionRequest, signal: AbortSignal): Permit | Promise<Permit> {
 		if (signal.aborted) return Promise.reject(signal.reason);
 		const ticket = this.#ticket(request);
-		this.#waiting.add(ticket);
-		this.#demand.add(ticket.quotas, 1);
+		this.#capacity.wait(ticket);
 		this.#serve();
 		if (ticket.permit) return ticket.permit;
 		return new Promise((resolve, reject) => {
 			const leave = () => {
-				this.#waiting.delete(ticket);
-				this.#demand.add(ticket.quotas, -1);
+				this.#capacity.leave(ticket);
 				reject(signal.reason);
 				this.#serve();
 			};
@@ -161,13 +167,7 @@ export class Admission {
 		const order = (own ? this.#orders.get(request.room) : undefined) ?? this.#order++;
 		if (own) this.#orders.delete(request.room);
 		const since = this.#clock.now();
-		const quotas = request.handshakeOnly ? [] : quotasOf(request);
-		return { request, quotas, since, order, preemption: new AbortController(), protectedUntil: since };
-	}
-
-	/** Whether some limit keeps somebody waiting. */
-	get #contended(): boolean {
-		return this.#waiting.size > 0 && this.#demand.exceeds(this.#limits);
+		return { request, quotas: [], since, order, preemption: new AbortController(), protectedUntil: since };
 	}
 
 	/** Those who wait, in order, each with the limits that are full for it once those before it are connected. */
@@ -178,35 +178,40 @@ export class Admission {
 	}
 
 	#planAt(now: number): Planned[] {
-		const waiting = inOrder(this.#waiting, (ticket) => agedImportanceOf(ticket, now, this.#agingMs));
-		const usage = new Usage(this.#usage);
+		const waiting = inOrder(this.#capacity.waiting, (ticket) => agedImportanceOf(ticket, now, this.#agingMs));
+		const usage = this.#capacity.usage();
 		return waiting.map((ticket) => {
-			const full = usage.full(this.#limits, ticket.quotas);
+			const full = this.#capacity.full(usage, ticket.quotas);
 			if (full.length === 0) usage.add(ticket.quotas, 1);
 			return { ticket, full };
 		});
 	}
 
 	#waitsFor(request: AdmissionRequest | undefined): PermitWait {
-		const planned = this.#contended ? this.#plan().find(({ ticket }) => ticket.request === request) : undefined;
+		const planned = this.#capacity.isContended
+			? this.#plan().find(({ ticket }) => ticket.request === request)
+			: undefined;
 		if (!planned || planned.full.length === 0) return { for: "turn", why: roomTexts.awaitingTurn };
 		return { for: "capacity", why: this.#why(planned.ticket, planned.full) };
 	}
 
 	#why({ preempting }: Ticket, [full]: readonly LimitName[]): Text {
-		const words = full ? permitTexts.full[this.#named(full)](limitOf(this.#limits, full)) : roomTexts.awaitingTurn;
-		const leaving = preempting && this.#holders.has(preempting);
+		const words = full
+			? permitTexts.full[this.#named(full)](limitOf(this.#capacity.limits, full))
+			: roomTexts.awaitingTurn;
+		const leaving = preempting && this.#capacity.holders.has(preempting);
 		return leaving ? permitTexts.preempting(words, preempting.request.room) : words;
 	}
 
 	/** A limit of logins that the user has set for all identities is that one. */
 	#named(full: LimitName): LimitName {
-		return full === "perLogin" && this.#limits.perIdentity !== undefined ? "perIdentity" : full;
+		return full === "perLogin" && this.#capacity.limits.perIdentity !== undefined ? "perIdentity" : full;
 	}
 
 	/** Whoever is preempted may release its permit at once: one round at a time. */
 	#serve(): void {
 		this.#planned = undefined;
+		this.#shares?.changed();
 		this.#serveAgain = true;
 		if (this.#serving) return;
 		this.#serving = true;
@@ -226,8 +231,8 @@ export class Admission {
 
 	/** @returns whether somebody waits for the pace alone */
 	#serveRound(now: number): boolean {
-		if (this.#waiting.size === 0) return false;
-		if (this.#pace.waitMs(now) !== 0 && !this.#contended) return true;
+		if (this.#capacity.waiting.size === 0) return false;
+		if (this.#pace.waitMs(now) !== 0 && !this.#capacity.isContended) return true;
 		// Sorted only when somebody has to be preempted.
 		let holders: Ticket[] | undefined;
 		let paced = false;
@@ -244,25 +249,18 @@ export class Admission {
 	}
 
 	#grant(ticket: Ticket, now: number): void {
-		const { request, quotas, preemption } = ticket;
+		const { preemption } = ticket;
 		const done = this.#pace.begin(now);
 		if (agedImportanceOf(ticket, now, this.#agingMs) < importanceOf(ticket))
 			ticket.protectedUntil = now + this.#agingMs;
-		this.#waiting.delete(ticket);
+		this.#capacity.hold(ticket);
 		this.#planned = undefined;
-		if (!request.handshakeOnly) {
-			this.#holders.add(ticket);
-			this.#usage.add(quotas, 1);
-		}
 		const handshakeDone = () => {
 			done();
 			this.#serve();
 		};
 		const release = () => {
-			if (this.#holders.delete(ticket)) {
-				this.#usage.add(quotas, -1);
-				this.#demand.add(quotas, -1);
-			}
+			this.#capacity.release(ticket);
 			handshakeDone();
 		};
 		ticket.permit = { preempted: preemption.signal, handshakeDone, release };
@@ -271,12 +269,19 @@ export class Admission {
 
 	/** Preempts somebody, where that makes capacity for a request and nobody is leaving for it already. */
 	#makeCapacity(ticket: Ticket, full: readonly LimitName[], holders: readonly Ticket[], now: number): void {
-		if (ticket.preempting && this.#holders.has(ticket.preempting)) return;
+		if (ticket.preempting && this.#capacity.holders.has(ticket.preempting)) return;
 		const holder = whoIsPreempted(ticket, full, holders, now);
 		if (!holder) return;
 		ticket.preempting = holder;
 		const { room, priority } = ticket.request;
 		this.#preempt(holder, permitTexts.needed(room, permitTexts.priority[priority()]));
+	}
+
+	/** Preempts what is past a limit. */
+	#fit(why: (limit: LimitName) => Text): void {
+		const past = this.#capacity.past(this.#preemptable().reverse());
+		for (const { holder, limit } of past.reverse()) this.#preempt(holder, why(limit));
+		this.#serve();
 	}
 
 	#preempt({ request, order, preemption }: Ticket, why: Text): void {
@@ -290,7 +295,7 @@ export class Admission {
 
 	/** Connections that were not preempted yet, the least important and newest first. */
 	#preemptable(): Ticket[] {
-		const staying = [...this.#holders].filter(({ preemption }) => !preemption.signal.aborted);
+		const staying = [...this.#capacity.holders].filter(({ preemption }) => !preemption.signal.aborted);
 		return inOrder(staying, importanceOf).reverse();
 	}
 }

@@ -9,18 +9,25 @@ export const defaultHandshakeLimits = { inProgress: 50, startsPerSecond: 20 } as
 
 /** Says when the next handshake may begin. It is the budget of all attempts too: evenly spread, there is no burst. */
 export class HandshakePace {
-	readonly #most: number;
-	readonly #spacingMs: number;
+	readonly #limits: HandshakeLimits;
+	#most = 1;
+	#spacingMs = 0;
 	#inProgress = 0;
 	#nextStartAt = 0;
 
 	/** @throws RangeError for limits that would let nobody through */
 	constructor(limits: Partial<HandshakeLimits> = {}) {
-		const { inProgress, startsPerSecond } = { ...defaultHandshakeLimits, ...limits };
+		this.#limits = { ...defaultHandshakeLimits, ...limits };
+		const { inProgress, startsPerSecond } = this.#limits;
 		if (!(inProgress >= 1)) throw new RangeError("inProgress must be at least 1");
 		if (!(startsPerSecond > 0)) throw new RangeError("startsPerSecond must be more than 0");
-		this.#most = inProgress;
-		this.#spacingMs = 1000 / startsPerSecond;
+		this.share(1);
+	}
+
+	/** @param part of the limits that is this node's, above 0 to 1 */
+	share(part: number): void {
+		this.#most = Math.max(1, Math.ceil(this.#limits.inProgress * part));
+		this.#spacingMs = 1000 / (this.#limits.startsPerSecond * part);
 	}
 
 	get inProgress(): number {

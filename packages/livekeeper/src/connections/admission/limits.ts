@@ -46,6 +46,9 @@ export function quotasOf({ identity, login = false, proxy }: QuotaKeys): Quotas 
 	return proxy === undefined ? quotas : [...quotas, ["perProxy", proxy]];
 }
 
+/** How many there may be with the same key; `undefined`: no limit. */
+export type MostOf = (limit: LimitName, key: string) => number | undefined;
+
 /** How many connections count against which limit. */
 export class Usage {
 	readonly #counts: Record<LimitName, Map<string, number>>;
@@ -70,19 +73,18 @@ export class Usage {
 	}
 
 	/** The limits that leave no capacity for one more with these quotas. */
-	full(limits: ConnectionLimits, quotas: Quotas): LimitName[] {
+	full(mostOf: MostOf, quotas: Quotas): LimitName[] {
 		return quotas.flatMap(([limit, key]) => {
-			const most = limitOf(limits, limit);
+			const most = mostOf(limit, key);
 			return most !== undefined && (this.#counts[limit].get(key) ?? 0) >= most ? limit : [];
 		});
 	}
 
 	/** Whether some limit is exceeded. */
-	exceeds(limits: ConnectionLimits): boolean {
-		return limitNames.some((limit) => {
-			const most = limitOf(limits, limit);
-			return most !== undefined && [...this.#counts[limit].values()].some((count) => count > most);
-		});
+	exceeds(mostOf: MostOf): boolean {
+		return limitNames.some((limit) =>
+			[...this.#counts[limit]].some(([key, count]) => count > (mostOf(limit, key) ?? count)),
+		);
 	}
 }
 

@@ -6,8 +6,11 @@ import type { AdmissionRequest } from "./request.ts";
 /** A request, from being queued to being released. */
 export interface Ticket {
 	readonly request: AdmissionRequest;
-	/** What it counts against; a handshake on a permit that is held already counts against nothing. */
-	readonly quotas: Quotas;
+	/**
+	 * What it counts against: nothing for a handshake on a permit that is held already, and for a room that has moved to
+	 * another node.
+	 */
+	quotas: Quotas;
 	/** Since when it waits, ms since the epoch. */
 	readonly since: number;
 	/** Who came first among equals. */

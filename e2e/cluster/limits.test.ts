@@ -1,0 +1,61 @@
+import { startSimulator } from "@livekeeper/simulator";
+import { expect, onTestFinished, test } from "vitest";
+import { hasNats, startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { until } from "../kit/until.ts";
+import { ClusterNode } from "./nodes.ts";
+
+test.skipIf(!hasNats)(
+	`a limit of connections holds for two nodes together, where it is changed, and where one is killed${hasNats ? "" : " (skipped: no nats-server)"}`,
+	{ timeout: 120_000 },
+	async () => {
+		const simulator = await startSimulator({ rooms: 8, rate: 1, seed: 1, port: 0 });
+		onTestFinished(() => simulator.close());
+		const nats = await startNatsServers(1);
+		onTestFinished(() => nats.stop());
+		const ports = nats.urls.map((url) => Number(new URL(url).port));
+		const upstream = Number(new URL(simulator.url).port);
+		const join = async (node: string) => {
+			const added = await ClusterNode.create({ node, nats: ports, upstream, config: { max_connections: 3 } });
+			onTestFinished(() => added.close());
+			await added.service.start();
+			return added;
+		};
+		const [a, b] = [await join("a"), await join("b")];
+		let most = 0;
+		const open = () => {
+			const { length } = simulator.connections();
+			most = Math.max(most, length);
+			return length;
+		};
+		const states = async (node: ClusterNode) => (await node.rooms()).map(({ live_id, state }) => ({ live_id, state }));
+		const inState = async (node: ClusterNode, wanted: string) =>
+			(await states(node)).flatMap(({ live_id, state }) => (state === wanted ? live_id : []));
+		const become = (connected: number, node: ClusterNode) =>
+			until(
+				`${connected} of 8 rooms are connected, the others wait`,
+				async () =>
+					open() === connected &&
+					(await inState(node, "connected")).length === connected &&
+					(await inState(node, "queued")).length === 8 - connected,
+				{ limitMs: 60_000, describe: async () => [open(), await states(node)] },
+			);
+
+		for (const { liveId } of simulator.rooms) await a.service.startRoom(liveId);
+		await become(3, a);
+		expect(most).toBe(3);
+
+		const waiting = (await inState(a, "queued"))[0];
+		await b.service.request("POST", "/api/live/start", { live_id: waiting, pinned: true });
+		await until("the pinned room is connected", async () => (await inState(a, "connected")).includes(waiting ?? ""));
+		await become(3, a);
+
+		await b.service.request("PATCH", "/api/v1/connections", { max_connections: 5 });
+		await become(5, a);
+		const { body } = await a.service.request("GET", "/api/v1/connections");
+		expect(body).toMatchObject({ limits: { max_connections: 5 } });
+
+		await a.service.stop("SIGKILL");
+		await become(5, b);
+		expect((await b.rooms()).every(({ node }) => node === "b")).toBe(true);
+	},
+);

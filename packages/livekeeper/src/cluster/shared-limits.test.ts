@@ -1,0 +1,300 @@
+import type { Permit } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import { Admission } from "../connections/admission/index.ts";
+import type { ConnectionLimits } from "../connections/index.ts";
+import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { SharedLimits } from "./shared-limits.ts";
+
+const unpaced = { inProgress: Number.POSITIVE_INFINITY, startsPerSecond: Number.POSITIVE_INFINITY };
+
+type Class = "pinned" | "live" | "idle";
+
+/** Nodes on one clock; what one tells, others hear some milliseconds later. */
+class World {
+	readonly clock = new ManualClock();
+	readonly names: string[] = [];
+	readonly nodes = new Map<string, ReturnType<World["join"]>>();
+	readonly owners = new Map<string, string>();
+	readonly messages: string[] = [];
+	readonly weights = new Map<string, number>();
+	/** What is told is lost. */
+	deaf = false;
+
+	constructor(names: readonly string[], limits: ConnectionLimits) {
+		for (const name of names) this.nodes.set(name, this.join(name, limits));
+	}
+
+	join(node: string, limits: ConnectionLimits) {
+		const { clock, messages } = this;
+		this.names.push(node);
+		const listeners: ((message: Uint8Array) => void)[] = [];
+		const admission = new Admission({ clock, limits, handshakes: unpaced });
+		const { logger, lines } = recordingLogger();
+		const held = new Map<string, Permit>();
+		const aborts = new Map<string, AbortController>();
+		const preempted: string[] = [];
+		const shared = new SharedLimits({
+			...{ node, clock, logger, admission, secret: "a test" },
+			nodes: () => this.names.map((name) => ({ node: name, weight: this.weights.get(name) ?? 1, draining: false })),
+			owns: (liveId) => (this.owners.get(liveId) ?? node) === node,
+			messages: {
+				tell: (_, message) => {
+					messages.push(Buffer.from(message).toString("utf8"));
+					if (this.deaf) return;
+					for (const { hear } of this.nodes.values()) clock.after(5, () => hear(message));
+				},
+				onTold: (_, listener) => void listeners.push(listener),
+			},
+		});
+		onTestFinished(() => shared.close());
+		const hear = (message: Uint8Array) => {
+			for (const listener of listeners) listener(message);
+		};
+		const want = (room: string, kind: Class = "live", keys = { identity: "a" } as object) => {
+			const abort = new AbortController();
+			aborts.set(room, abort);
+			const take = (permit: Permit) => {
+				permit.handshakeDone();
+				held.set(room, permit);
+				const leave = () => {
+					preempted.push(room);
+					drop(room);
+				};
+				if (permit.preempted.aborted) leave();
+				else permit.preempted.addEventListener("abort", leave);
+			};
+			const request = { room, identity: "", priority: () => kind, ...keys };
+			const permit = admission.acquire(request, abort.signal);
+			if (permit instanceof Promise) permit.then(take, () => undefined);
+			else take(permit);
+		};
+		const drop = (room: string) => {
+			held.get(room)?.release();
+			held.delete(room);
+			aborts.get(room)?.abort();
+		};
+		return { admission, shared, hear, want, drop, held, preempted, lines };
+	}
+
+	node(name: string) {
+		const node = this.nodes.get(name);
+		if (!node) throw new Error(`there is no node ${name}`);
+		return node;
+	}
+
+	get held(): number {
+		return [...this.nodes.values()].reduce((sum, { held }) => sum + held.size, 0);
+	}
+
+	/** Until all have heard what all have told, and have told what follows from it. */
+	async settle(): Promise<void> {
+		await this.clock.advance(3_500);
+	}
+}
+
+test("a limit holds for all nodes together, and what one does not need another has", async () => {
+	const world = new World(["a", "b", "c"], { total: 10 });
+	await world.settle();
+	for (let room = 0; room < 12; room++) world.node("a").want(`a${room}`);
+	expect(world.held).toBeLessThanOrEqual(10);
+	await world.settle();
+	expect(world.node("a").held.size).toBe(10);
+	world.node("b").want("b0");
+	await world.settle();
+	expect(world.held).toBe(10);
+	expect(world.node("b").held.size).toBe(0);
+	expect(world.node("b").admission.queue()).toMatchObject([
+		{ liveId: "b0", why: { en: "All 10 connections are in use." } },
+	]);
+	world.node("a").drop("a0");
+	await world.settle();
+	expect(world.held).toBe(10);
+});
+
+test("a pinned room is given the connection of another node's room, which is told why", async () => {
+	const world = new World(["a", "b"], { total: 2 });
+	await world.settle();
+	world.node("a").want("a1", "pinned");
+	world.node("a").want("a2", "live");
+	await world.settle();
+	world.node("b").want("b1", "pinned");
+	await world.settle();
+	expect([...world.node("b").held.keys()]).toEqual(["b1"]);
+	expect(world.node("a").preempted).toEqual(["a2"]);
+});
+
+test("cookies and proxies have their limits each, and are told as nothing that could be used", async () => {
+	const world = new World(["a", "b"], { perLogin: 2, perProxy: 1 });
+	await world.settle();
+	const login = { identity: "sessionid=secret", login: true };
+	for (const name of ["a", "b"]) {
+		for (let room = 0; room < 3; room++) world.node(name).want(`${name}${room}`, "live", login);
+		world.node(name).want(`${name}-proxy`, "live", { identity: "", proxy: "http://user:secret@proxy" });
+		world.node(name).want(`${name}-free`, "live", { identity: "" });
+	}
+	await world.settle();
+	const held = [...world.nodes.values()].flatMap((node) => [...node.held.keys()]);
+	expect(held.filter((room) => /\d$/.test(room))).toHaveLength(2);
+	expect(held.filter((room) => room.endsWith("proxy"))).toHaveLength(1);
+	expect(held.filter((room) => room.endsWith("free"))).toHaveLength(2);
+	expect(world.messages.join("")).not.toContain("secret");
+});
+
+test("a room that is handed over is connected by its new node though the limit is reached, and then counts there", async () => {
+	const world = new World(["a", "b"], { total: 2 });
+	await world.settle();
+	world.node("a").want("one");
+	world.node("a").want("two");
+	await world.settle();
+	world.owners.set("one", "b");
+	world.node("b").want("one");
+	for (const { shared } of world.nodes.values()) shared.moved();
+	await world.settle();
+	expect([...world.node("b").held.keys()]).toEqual(["one"]);
+	expect([...world.node("a").held.keys()]).toEqual(["one", "two"]);
+	world.node("a").drop("one");
+	world.node("a").want("three");
+	await world.settle();
+	expect(world.held).toBe(2);
+	expect(world.node("a").preempted).toEqual([]);
+});
+
+test("a node that comes takes nothing before it has heard what others hold", async () => {
+	const world = new World(["a", "b"], { total: 4 });
+	await world.settle();
+	for (let room = 0; room < 4; room++) world.node("a").want(`a${room}`);
+	await world.settle();
+	world.nodes.set("c", world.join("c", { total: 4 }));
+	world.node("c").want("c0");
+	expect(world.held).toBe(4);
+	await world.settle();
+	expect(world.held).toBe(4);
+});
+
+test("what a node that is gone held is the others'", async () => {
+	const world = new World(["a", "b"], { total: 4 });
+	await world.settle();
+	for (let room = 0; room < 4; room++) world.node("a").want(`a${room}`);
+	for (let room = 0; room < 4; room++) world.node("b").want(`b${room}`);
+	await world.settle();
+	expect([world.node("a").held.size, world.node("b").held.size]).toEqual([2, 2]);
+	expect([...world.node("a").preempted, ...world.node("b").preempted]).toEqual([]);
+	world.names.splice(0, 1);
+	world.nodes.get("a")?.shared.close();
+	world.nodes.delete("a");
+	world.node("b").shared.moved();
+	await world.settle();
+	expect(world.node("b").held.size).toBe(4);
+});
+
+test("limits that are set at one node hold at all, also at one that had not heard of it, and at one that comes later", async () => {
+	const world = new World(["a", "b"], { total: 4 });
+	await world.settle();
+	for (const name of ["a", "b"]) for (let room = 0; room < 2; room++) world.node(name).want(`${name}${room}`);
+	await world.settle();
+	world.deaf = true;
+	world.node("a").admission.setLimits({ total: 2 });
+	await world.clock.advance(1_000);
+	world.deaf = false;
+	await world.settle();
+	expect(world.held).toBe(2);
+	expect(world.node("b").admission.status().limits).toEqual({ total: 2 });
+	expect(world.node("b").lines.map(({ event }) => event)).toEqual(["limits_changed"]);
+	world.nodes.set("c", world.join("c", { total: 4 }));
+	await world.settle();
+	expect(world.node("c").admission.status().limits).toEqual({ total: 2 });
+});
+
+test("while nothing changes, each node tells what it holds every 2 s and no more often", async () => {
+	const world = new World(["a", "b"], { total: 4 });
+	world.node("a").want("a1");
+	await world.settle();
+	world.messages.length = 0;
+	await world.clock.advance(20_000);
+	expect(world.messages).toHaveLength(20);
+});
+
+const steps = fc.array(
+	fc.record({
+		kind: fc.constantFrom("want", "want", "want", "drop", "limit", "lose", "pass"),
+		node: fc.constantFrom("a", "b", "c"),
+		room: fc.nat(6),
+		class: fc.constantFrom<Class>("pinned", "live", "idle"),
+		ms: fc.nat(300),
+	}),
+	{ maxLength: 40 },
+);
+
+test("whatever is asked for, dropped, lost and set: in the end the limit holds, none is left over, and pinned rooms come first", async () => {
+	await fc.assert(
+		fc.asyncProperty(steps, async (given) => {
+			const world = new World(["a", "b", "c"], { total: 5 });
+			const classes = new Map<string, Class>();
+			let limit = 5;
+			for (const { kind, node, room, class: of, ms } of given) {
+				const name = `${node}${room}`;
+				const one = world.node(node);
+				if (kind === "want" && !classes.has(name)) {
+					classes.set(name, of);
+					one.want(name, of);
+				} else if (kind === "drop") {
+					classes.delete(name);
+					one.drop(name);
+				} else if (kind === "limit") {
+					limit = room + 1;
+					one.admission.setLimits({ total: limit });
+				} else if (kind === "lose") world.deaf = !world.deaf;
+				await world.clock.advance(ms);
+				for (const { preempted } of world.nodes.values()) for (const gone of preempted.splice(0)) classes.delete(gone);
+			}
+			world.deaf = false;
+			for (let round = 0; round < 3; round++) {
+				await world.settle();
+				for (const { preempted } of world.nodes.values()) for (const gone of preempted.splice(0)) classes.delete(gone);
+			}
+			expect(world.held).toBe(Math.min(limit, classes.size));
+			const held = new Set([...world.nodes.values()].flatMap((node) => [...node.held.keys()]));
+			const waiting = [...classes.keys()].filter((room) => !held.has(room));
+			const isPinned = (room: string) => classes.get(room) === "pinned";
+			if (waiting.some(isPinned)) expect([...held].every(isPinned)).toBe(true);
+			for (const { shared } of world.nodes.values()) shared.close();
+		}),
+		{ numRuns: 150 },
+	);
+});
+
+const calmSteps = fc.array(
+	fc.record({
+		wants: fc.boolean(),
+		node: fc.constantFrom("a", "b", "c"),
+		room: fc.nat(6),
+		class: fc.constantFrom<Class>("pinned", "live", "idle"),
+		ms: fc.constantFrom(0, 1, 10, 100, 300),
+	}),
+	{ maxLength: 40 },
+);
+
+test("while what is told arrives within 100 ms, the limit holds at every moment", async () => {
+	await fc.assert(
+		fc.asyncProperty(calmSteps, async (given) => {
+			const world = new World(["a", "b", "c"], { total: 5 });
+			await world.settle();
+			const asked = new Set<string>();
+			for (const { wants, node, room, class: of, ms } of given) {
+				const name = `${node}${room}`;
+				if (wants && !asked.has(name)) world.node(node).want(name, of);
+				else if (!wants) world.node(node).drop(name);
+				if (wants) asked.add(name);
+				expect(world.held).toBeLessThanOrEqual(5);
+				for (let passed = 0; passed < ms; passed += 5) {
+					await world.clock.advance(Math.min(5, ms - passed));
+					expect(world.held).toBeLessThanOrEqual(5);
+				}
+			}
+			for (const { shared } of world.nodes.values()) shared.close();
+		}),
+		{ numRuns: 150 },
+	);
+});

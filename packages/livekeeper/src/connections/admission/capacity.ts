@@ -1,0 +1,114 @@
+import { type ConnectionLimits, checkLimits, type LimitName, limitOf, type Quotas, quotasOf, Usage } from "./limits.ts";
+import type { LimitShares } from "./shares.ts";
+import type { Ticket } from "./ticket.ts";
+
+/** The limits of connections, and how many there are and are asked for. */
+export class Capacity {
+	/** Those who have a connection. */
+	readonly holders = new Set<Ticket>();
+	/** Those who wait for one, or for its handshake alone. */
+	readonly waiting = new Set<Ticket>();
+	#limits: ConnectionLimits;
+	#shares: LimitShares | undefined;
+	/** Of the connections in use. */
+	#usage = new Usage();
+	/** With those that wait. */
+	#demand = new Usage();
+
+	/** @throws RangeError for limits that would let nobody through */
+	constructor(limits: ConnectionLimits) {
+		this.#limits = checkLimits(limits);
+	}
+
+	get limits(): ConnectionLimits {
+		return this.#limits;
+	}
+
+	/** @throws RangeError below 1 */
+	setLimits(limits: ConnectionLimits): void {
+		this.#limits = checkLimits(limits);
+	}
+
+	/** From now on the limits are shared with other nodes. */
+	share(shares: LimitShares): void {
+		this.#shares = shares;
+		this.recount();
+	}
+
+	wait(ticket: Ticket): void {
+		this.#setQuotas(ticket);
+		this.waiting.add(ticket);
+		this.#demand.add(ticket.quotas, 1);
+	}
+
+	leave(ticket: Ticket): void {
+		this.waiting.delete(ticket);
+		this.#demand.add(ticket.quotas, -1);
+	}
+
+	hold(ticket: Ticket): void {
+		this.waiting.delete(ticket);
+		if (ticket.request.handshakeOnly) return;
+		this.holders.add(ticket);
+		this.#usage.add(ticket.quotas, 1);
+	}
+
+	release(ticket: Ticket): void {
+		if (!this.holders.delete(ticket)) return;
+		this.#usage.add(ticket.quotas, -1);
+		this.#demand.add(ticket.quotas, -1);
+	}
+
+	/** Rooms may have moved to other nodes, where they count from now on, or have come from there. */
+	recount(): void {
+		this.#usage = new Usage();
+		this.#demand = new Usage();
+		for (const ticket of [...this.holders, ...this.waiting]) {
+			this.#setQuotas(ticket);
+			this.#demand.add(ticket.quotas, 1);
+			if (this.holders.has(ticket)) this.#usage.add(ticket.quotas, 1);
+		}
+	}
+
+	/** Whether some limit keeps somebody waiting. */
+	get isContended(): boolean {
+		return this.waiting.size > 0 && this.#demand.exceeds(this.#takes);
+	}
+
+	/** A copy that can be counted on. */
+	usage(): Usage {
+		return new Usage(this.#usage);
+	}
+
+	/** The limits that leave no capacity for one more with these quotas. */
+	full(usage: Usage, quotas: Quotas): LimitName[] {
+		return usage.full(this.#takes, quotas);
+	}
+
+	/** Those who are past a limit, each with that limit. @param holders the most important first */
+	past(holders: readonly Ticket[]): { holder: Ticket; limit: LimitName }[] {
+		const staying = new Usage();
+		return holders.flatMap((holder) => {
+			const [limit] = staying.full(this.#stays, holder.quotas);
+			if (limit) return { holder, limit };
+			staying.add(holder.quotas, 1);
+			return [];
+		});
+	}
+
+	#setQuotas(ticket: Ticket): void {
+		const { request } = ticket;
+		const counts = !request.handshakeOnly && (this.#shares?.counts(request.room) ?? true);
+		ticket.quotas = counts ? quotasOf(request) : [];
+	}
+
+	readonly #takes = (limit: LimitName, key: string): number | undefined => {
+		const most = limitOf(this.#limits, limit);
+		return most === undefined ? undefined : (this.#shares?.takes(limit, key, most) ?? most);
+	};
+
+	readonly #stays = (limit: LimitName, key: string): number | undefined => {
+		const most = limitOf(this.#limits, limit);
+		return most === undefined ? undefined : (this.#shares?.stays(limit, key, most) ?? most);
+	};
+}
