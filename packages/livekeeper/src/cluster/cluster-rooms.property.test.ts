@@ -300,3 +300,37 @@ test("a node whose name another process has taken runs nothing any more", async 
 	expect(node.running.size).toBe(0);
 	world.close();
 });
+
+test("a room that was connected where it comes from moves until it is connected where it goes", async () => {
+	const world = new World();
+	for (const node of world.nodes) node.see(["a"]);
+	for (const liveId of rooms) world.start(liveId);
+	await world.settle(3_000);
+	for (const node of world.nodes) node.see(["a", "b"]);
+	await world.clock.advance(2_000);
+	const [a, b] = [world.node("a"), world.node("b")];
+	const [moved] = b.running.keys();
+	if (moved === undefined) throw new Error("no room has moved");
+	expect([a.running.has(moved), a.rooms.moves(moved), b.rooms.moves(moved)]).toEqual([true, false, true]);
+	let arrived = 0;
+	b.rooms.onArrived(() => arrived++);
+	b.connect(moved);
+	b.connect(moved);
+	expect(arrived).toBe(1);
+	expect(b.rooms.moves(moved)).toBe(false);
+	world.start("new");
+	expect(world.nodes.some(({ rooms: any }) => any.moves("new"))).toBe(false);
+	world.close();
+});
+
+test("a room that nobody tells of says since when it is to start on its node", async () => {
+	const world = new World();
+	for (const node of world.nodes) node.see(names);
+	await world.clock.advance(5_000);
+	world.start("1");
+	const since = world.clock.now();
+	const other = world.nodes.find(({ rooms: any, name: node }) => any.ownerOf("1") !== node);
+	await world.clock.advance(3_000);
+	expect(other?.rooms.status("1")?.since).toBe(since);
+	world.close();
+});

@@ -25,6 +25,8 @@ export interface ClusterRoomsOptions {
 interface Wanted {
 	options: RoomOptions;
 	was: "kept" | "new";
+	/** ms since the epoch. */
+	since: number;
 	/** State and health that were told last. */
 	told: string;
 	/** It could not be begun, and is not tried again before, ms since the epoch. */
@@ -47,6 +49,8 @@ const toldStates: ReadonlySet<string> = new Set(["connected", "reconnecting", "b
 export class ClusterRooms implements RoomHost {
 	readonly #options: ClusterRoomsOptions;
 	readonly #wanted = new Map<string, Wanted>();
+	/** Rooms that run here, have told nothing yet, and were connected on the node that they come from. */
+	readonly #moving = new Set<string>();
 	/** Rooms that are being let go of. */
 	readonly #ending = new Map<string, Promise<void>>();
 	readonly #listeners: Listeners<LiveRoomStatus>;
@@ -55,6 +59,7 @@ export class ClusterRooms implements RoomHost {
 	#placement = new Placement([]);
 	#members = "";
 	#onMoved: () => void = () => undefined;
+	#onArrived: () => void = () => undefined;
 	#changedAt = Number.NEGATIVE_INFINITY;
 	/** It runs no rooms, since NATS does not hear it. */
 	#suspended = false;
@@ -85,9 +90,14 @@ export class ClusterRooms implements RoomHost {
 		return this.#placement.ownerOf(liveId);
 	}
 
+	/** Whether a room comes from another node, where it was connected, and has told nothing here yet. */
+	moves(liveId: string): boolean {
+		return this.#moving.has(liveId);
+	}
+
 	start(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
 		if (this.#isOwn(liveId) && !this.#ending.has(liveId)) this.#run(liveId, options, was);
-		this.#wanted.set(liveId, { options, was, told: "" });
+		this.#wanted.set(liveId, { options, was, since: this.#options.clock.now(), told: "" });
 	}
 
 	change(liveId: string, options: RoomOptions): void {
@@ -104,7 +114,7 @@ export class ClusterRooms implements RoomHost {
 	}
 
 	status(liveId: string): LiveRoomStatus | undefined {
-		const { local, exchange, node, clock } = this.#options;
+		const { local, exchange, node } = this.#options;
 		const wanted = this.#wanted.get(liveId);
 		if (!wanted) return undefined;
 		const owner = this.ownerOf(liveId);
@@ -113,8 +123,10 @@ export class ClusterRooms implements RoomHost {
 		const known = local.status(liveId) ?? told;
 		if (known) return known;
 		const message = owner === undefined ? clusterTexts.noNode : clusterTexts.startsOn(owner);
+		// It may have been another's until the nodes changed.
+		const since = Math.max(wanted.since, this.#changedAt);
 		return {
-			...emptyStatus({ liveId, options: wanted.options, message, since: clock.now() }),
+			...emptyStatus({ liveId, options: wanted.options, message, since }),
 			...(owner && { node: owner }),
 		};
 	}
@@ -134,6 +146,11 @@ export class ClusterRooms implements RoomHost {
 	/** Called when rooms may be others' than before. */
 	onMoved(listener: () => void): void {
 		this.#onMoved = listener;
+	}
+
+	/** Called when a room no longer moves. */
+	onArrived(listener: () => void): void {
+		this.#onArrived = listener;
 	}
 
 	close(): void {
@@ -198,9 +215,11 @@ export class ClusterRooms implements RoomHost {
 	}
 
 	#run(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
-		this.#options.local.start(liveId, options, was);
+		const { local, exchange } = this.#options;
+		local.start(liveId, options, was);
+		if (exchange.last(liveId)?.state === "connected") this.#moving.add(liveId);
 		// What its former node told says nothing of the next one.
-		this.#options.exchange.forget(liveId);
+		exchange.forget(liveId);
 	}
 
 	/** Its new owner has told something of it, and so has taken over its log; or it is wanted no more. */
@@ -225,6 +244,7 @@ export class ClusterRooms implements RoomHost {
 		const { local, log, logger } = this.#options;
 		if (!local.has(liveId)) return Promise.resolve();
 		if (this.#wanted.has(liveId)) this.counts.handedOver++;
+		this.#moving.delete(liveId);
 		const gone = local.stop(liveId);
 		const ended = gone
 			.then(() => log.release(liveId))
@@ -252,6 +272,7 @@ export class ClusterRooms implements RoomHost {
 
 	#localTold(status: LiveRoomStatus): void {
 		this.#options.exchange.changed(status.liveId);
+		if (toldStates.has(status.state) && this.#moving.delete(status.liveId)) this.#onArrived();
 		const owner = this.ownerOf(status.liveId);
 		if (owner === undefined || owner === this.#options.node) this.#listeners.call(status);
 	}

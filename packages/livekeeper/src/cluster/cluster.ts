@@ -171,11 +171,12 @@ export class Cluster {
 	/** Has the limits of connections, and the pace of handshakes, hold for all nodes together. */
 	shareLimits(admission: Admission): void {
 		const { node, logger, secret } = this.#options;
-		const owns = (liveId: string) => (this.#rooms?.ownerOf(liveId) ?? node) === node;
 		this.#limits = new SharedLimits({
-			...{ node, logger, secret, admission, owns },
+			...{ node, logger, secret, admission },
+			moves: (liveId) => this.#rooms?.moves(liveId) ?? false,
 			...{ nodes: () => this.nodes, messages: this.messages, clock: this.#clock },
 		});
+		this.#rooms?.onArrived(() => this.#limits?.changed());
 	}
 
 	/** Hands requests to the nodes that can answer them. */
@@ -223,7 +224,7 @@ export class Cluster {
 	}
 
 	#moved(): void {
-		this.#limits?.moved();
+		this.#limits?.nodesChanged();
 		for (const listener of this.#onMoved) listener();
 	}
 

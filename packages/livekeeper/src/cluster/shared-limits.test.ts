@@ -16,7 +16,8 @@ class World {
 	readonly clock = new ManualClock();
 	readonly names: string[] = [];
 	readonly nodes = new Map<string, ReturnType<World["join"]>>();
-	readonly owners = new Map<string, string>();
+	/** Rooms that are connected elsewhere, and the nodes that they go to. */
+	readonly moving = new Map<string, string>();
 	readonly messages: string[] = [];
 	readonly weights = new Map<string, number>();
 	/** What is told is lost. */
@@ -38,7 +39,7 @@ class World {
 		const shared = new SharedLimits({
 			...{ node, clock, logger, admission, secret: "a test" },
 			nodes: () => this.names.map((name) => ({ node: name, weight: this.weights.get(name) ?? 1, draining: false })),
-			owns: (liveId) => (this.owners.get(liveId) ?? node) === node,
+			moves: (liveId) => this.moving.get(liveId) === node,
 			messages: {
 				tell: (_, message) => {
 					messages.push(Buffer.from(message).toString("utf8"));
@@ -142,23 +143,28 @@ test("cookies and proxies have their limits each, and are told as nothing that c
 	expect(world.messages.join("")).not.toContain("secret");
 });
 
-test("a room that is handed over is connected by its new node though the limit is reached, and then counts there", async () => {
+test("a room that is handed over is connected by its new node though the limit is reached, and nobody is preempted", async () => {
 	const world = new World(["a", "b"], { total: 2 });
 	await world.settle();
-	world.node("a").want("one");
-	world.node("a").want("two");
+	const [a, b] = [world.node("a"), world.node("b")];
+	for (const room of ["one", "two", "a waits"]) a.want(room);
 	await world.settle();
-	world.owners.set("one", "b");
-	world.node("b").want("one");
-	for (const { shared } of world.nodes.values()) shared.moved();
+	b.want("b waits");
 	await world.settle();
-	expect([...world.node("b").held.keys()]).toEqual(["one"]);
-	expect([...world.node("a").held.keys()]).toEqual(["one", "two"]);
-	world.node("a").drop("one");
-	world.node("a").want("three");
+	expect([...a.held.keys()]).toEqual(["one", "two"]);
+	world.moving.set("one", "b");
+	b.want("one");
+	await world.clock.advance(100);
+	expect([...b.held.keys()]).toEqual(["one"]);
+	// It has told so, and its former node hears that and lets go.
+	world.moving.delete("one");
+	b.shared.changed();
+	await world.clock.advance(700);
+	a.drop("one");
 	await world.settle();
-	expect(world.held).toBe(2);
-	expect(world.node("a").preempted).toEqual([]);
+	await world.settle();
+	expect([[...a.held.keys()], [...b.held.keys()]]).toEqual([["two"], ["one"]]);
+	expect([...a.preempted, ...b.preempted]).toEqual([]);
 });
 
 test("a node that comes takes nothing before it has heard what others hold", async () => {
@@ -184,7 +190,7 @@ test("what a node that is gone held is the others'", async () => {
 	world.names.splice(0, 1);
 	world.nodes.get("a")?.shared.close();
 	world.nodes.delete("a");
-	world.node("b").shared.moved();
+	world.node("b").shared.nodesChanged();
 	await world.settle();
 	expect(world.node("b").held.size).toBe(4);
 });

@@ -20,8 +20,8 @@ export interface SharedLimitsOptions {
 	clock: Clock;
 	logger: Pick<Logger, "info">;
 	admission: Pick<Admission, "share" | "demand" | "setLimits">;
-	/** Whether a room is this node's. */
-	owns: (liveId: string) => boolean;
+	/** Whether a room comes from another node, which has a connection for it until there is one here. */
+	moves: (liveId: string) => boolean;
 	/** Cookies and proxies are told as hashes with this key. */
 	secret: string;
 }
@@ -39,7 +39,11 @@ interface Report {
 /** A node's demand by limit and hash of the key. */
 type Demands = ReadonlyMap<string, Asked>;
 
+/** What was computed of one limit, and when. */
 interface Part {
+	at: number;
+	/** Of what had been told then. */
+	version: number;
 	most: number;
 	stays: number;
 	takes: number;
@@ -52,26 +56,33 @@ const gatherMs = 100;
 const everyMs = 2_000;
 /** A node that has just begun waits so long for what the others hold, ms. */
 const firstWordMs = 3_000;
+/** More is taken once it could be for so long, ms: what others have taken meanwhile is heard by then. */
+const takeMs = 250;
+/** What is past this node's part is preempted once it has been for so long, ms: a room that is handed over counts twice. */
+const staysMs = 2_000;
+/** A key that nobody has asked for for so long is forgotten, ms. */
+const forgetMs = 60_000;
 
 /**
  * Has the limits of connections hold for all nodes together. Each tells how many connections it has and asks for; from
- * what all have told last, each computes its part by the same rule. So a limit may be exceeded for the moment that a
- * message takes, and by the connections of rooms that are being handed over: those count at their new node.
+ * what all have told last, each computes its part by the same rule. While a room is handed over both nodes have a
+ * connection for it, of which one counts.
  */
 export class SharedLimits implements LimitShares {
 	readonly #options: SharedLimitsOptions;
 	readonly #told = new Map<string, { text: string; demands: Demands }>();
-	/** What was asked for here when it was told last. */
-	#asked: Demands = new Map();
-	#askedText = "";
-	/** What is asked for here: connections that are there, and those that others have had the time to hear of. */
+	/** What is asked for here, as it was told last. */
 	#own: Demands = new Map();
-	#waiting: Demands = new Map();
-	readonly #parts = new Map<string, Part>();
+	#ownText = "[]";
+	/** By limit and key, the oldest first. */
+	readonly #parts = new Map<string, Part[]>();
+	/** Counts what changes the parts. */
+	#version = 0;
 	readonly #hashes = new Map<string, string>();
 	#set: Report["set"];
 	#adopting = false;
 	#gather: Timer | undefined;
+	#again: Timer | undefined;
 	readonly #timer: Timer;
 	readonly #beganAt: number;
 
@@ -86,15 +97,24 @@ export class SharedLimits implements LimitShares {
 	}
 
 	counts(room: string): boolean {
-		return this.#options.owns(room);
+		return !this.#options.moves(room);
 	}
 
 	stays(limit: LimitName, key: string, most: number): number {
-		return this.#partOf(limit, key, most).stays;
+		return Math.max(...this.#partsOf(limit, key, most).map(({ stays }) => stays));
 	}
 
 	takes(limit: LimitName, key: string, most: number): number {
-		return this.#partOf(limit, key, most).takes;
+		const since = this.#options.clock.now() - takeMs;
+		const parts = inForce(this.#partsOf(limit, key, most), since);
+		const takes = Math.min(...parts.map((part) => part.takes));
+		if (takes < (parts.at(-1)?.takes ?? 0)) {
+			this.#again ??= this.#options.clock.after(takeMs, () => {
+				this.#again = undefined;
+				this.#apply();
+			});
+		}
+		return takes;
 	}
 
 	changed(): void {
@@ -102,31 +122,25 @@ export class SharedLimits implements LimitShares {
 			this.#gather = undefined;
 			if (!this.#look()) return;
 			this.#tell();
-			// Others that have asked for the same meanwhile are heard first.
-			this.#gather = this.#options.clock.after(gatherMs, () => {
-				this.#gather = undefined;
-				this.#waiting = this.#asked;
-				this.#apply();
-			});
+			this.#apply();
 		});
 	}
 
 	limited(limits: ConnectionLimits): void {
 		if (this.#adopting) return;
 		this.#set = { at: this.#options.clock.now(), limits };
-		this.#parts.clear();
 		this.#tell();
 	}
 
-	/** Rooms are others' than before, or nodes have come or gone. */
-	moved(): void {
+	/** Nodes have come or gone. */
+	nodesChanged(): void {
 		this.#apply();
-		this.changed();
 	}
 
 	close(): void {
 		this.#timer.cancel();
 		this.#gather?.cancel();
+		this.#again?.cancel();
 	}
 
 	/** The part of all nodes' weights that is this one's. */
@@ -139,10 +153,7 @@ export class SharedLimits implements LimitShares {
 	}
 
 	#apply(): void {
-		this.#parts.clear();
-		const waiting = Array.from(this.#waiting.values(), ([name, , asked]): Asked => [name, [], asked]);
-		const held = this.#demand().map(([name, count]): Asked => [name, count, this.#waiting.get(name)?.[2] ?? []]);
-		this.#own = byName([...waiting, ...held]);
+		this.#version++;
 		this.#options.admission.share(this, this.#pace);
 	}
 
@@ -150,9 +161,9 @@ export class SharedLimits implements LimitShares {
 	#look(): boolean {
 		const asked = this.#demand();
 		const text = JSON.stringify(asked);
-		if (text === this.#askedText) return false;
-		this.#askedText = text;
-		this.#asked = byName(asked);
+		if (text === this.#ownText) return false;
+		this.#ownText = text;
+		this.#own = byName(asked);
 		return true;
 	}
 
@@ -163,13 +174,16 @@ export class SharedLimits implements LimitShares {
 
 	#tell(): void {
 		const { node, messages } = this.#options;
-		const report: Report = { node, asked: [...this.#asked.values()], ...(this.#set && { set: this.#set }) };
+		const report: Report = { node, asked: [...this.#own.values()], ...(this.#set && { set: this.#set }) };
 		messages.tell(topic, Buffer.from(JSON.stringify(report)));
 	}
 
 	#renew(): void {
 		const there = new Set(this.#options.nodes().map(({ node }) => node));
 		for (const node of this.#told.keys()) if (!there.has(node)) this.#told.delete(node);
+		const forgotten = this.#options.clock.now() - forgetMs;
+		for (const [name, parts] of this.#parts) if ((parts.at(-1)?.at ?? 0) < forgotten) this.#parts.delete(name);
+		this.#look();
 		this.#tell();
 		this.#apply();
 	}
@@ -200,19 +214,23 @@ export class SharedLimits implements LimitShares {
 		logger.info({ event: "limits_changed", node, limits: set.limits }, `节点 ${node} 上更改了连接上限，本节点已采用`);
 	}
 
-	#partOf(limit: LimitName, key: string, most: number): Part {
+	/** The newest last, with what was in force since `staysMs` ago. */
+	#partsOf(limit: LimitName, key: string, most: number): readonly Part[] {
 		const name = this.#nameOf(limit, key);
-		const known = this.#parts.get(name);
-		if (known?.most === most) return known;
-		const part = this.#compute(name, most);
-		this.#parts.set(name, part);
-		return part;
+		// Where the limit is another, what was before means nothing.
+		const known = this.#parts.get(name)?.filter((part) => part.most === most) ?? [];
+		if (known.at(-1)?.version === this.#version) return known;
+		const at = this.#options.clock.now();
+		const parts = [...inForce(known, at - staysMs), this.#compute(name, most, at)];
+		this.#parts.set(name, parts);
+		return inForce(parts, at - staysMs);
 	}
 
-	#compute(name: string, most: number): Part {
-		const { nodes, node: self, clock } = this.#options;
-		const there = nodes().flatMap(({ node, draining }) => (draining && node !== self ? [] : node));
-		const names = [...new Set([...there, self])].sort();
+	#compute(name: string, most: number, at: number): Part {
+		const { nodes, node: self } = this.#options;
+		const there = new Map(nodes().map(({ node, draining }) => [node, !draining]));
+		if (!there.has(self)) there.set(self, true);
+		const names = [...there.keys()].sort();
 		const demands = names.map((node) => (node === self ? this.#own : this.#told.get(node)?.demands));
 		const asked = demands.map((demand): Asked => demand?.get(name) ?? [name, [], []]);
 		const turns = asked.map(([, held, waiting]) =>
@@ -222,12 +240,13 @@ export class SharedLimits implements LimitShares {
 			),
 		);
 		const own = names.indexOf(self);
-		const stays = allot(most, turns)[own] ?? 0;
+		const takeRooms = names.map((node) => there.get(node) ?? true);
+		const stays = allot(most, turns, takeRooms)[own] ?? 0;
 		const elsewhere = asked.filter((_, node) => node !== own).flatMap(([, held]) => held);
 		const left = most - elsewhere.reduce((sum, count) => sum + count, 0);
-		const isDeaf = demands.includes(undefined) && clock.now() < this.#beganAt + firstWordMs;
+		const isDeaf = demands.includes(undefined) && at < this.#beganAt + firstWordMs;
 		const takes = isDeaf ? 0 : Math.max(0, Math.min(stays, left));
-		return { most, stays, takes };
+		return { at, version: this.#version, most, stays, takes };
 	}
 
 	#nameOf(limit: LimitName, key: string): string {
@@ -239,6 +258,12 @@ export class SharedLimits implements LimitShares {
 		}
 		return `${limit} ${hash}`;
 	}
+}
+
+/** Those of this time and since, and the one that was in force then. */
+function inForce(parts: readonly Part[], since: number): readonly Part[] {
+	const first = parts.findLastIndex(({ at }) => at <= since);
+	return parts.slice(Math.max(0, first));
 }
 
 function byName(asked: readonly Asked[]): Demands {

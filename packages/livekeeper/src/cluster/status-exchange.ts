@@ -45,6 +45,11 @@ export class StatusExchange {
 		return told?.node === node ? told.status : undefined;
 	}
 
+	/** What was told of a room last, by whichever node. */
+	last(liveId: string): LiveRoomStatus | undefined {
+		return this.#rooms.get(liveId)?.status;
+	}
+
 	/** Calls back when another node tells of a room. */
 	onTold(listener: (node: string, status: LiveRoomStatus) => void): void {
 		this.#listeners.add(listener);

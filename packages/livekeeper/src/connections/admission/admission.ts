@@ -89,6 +89,7 @@ export class Admission {
 
 	/** What is asked of each limit. */
 	demand(): Demand[] {
+		this.#capacity.recount();
 		const { holders, waiting, limits } = this.#capacity;
 		return demandOf(holders, waiting, (limit) => limitOf(limits, limit) !== undefined);
 	}

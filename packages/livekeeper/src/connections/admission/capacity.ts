@@ -59,7 +59,7 @@ export class Capacity {
 		this.#demand.add(ticket.quotas, -1);
 	}
 
-	/** Rooms may have moved to other nodes, where they count from now on, or have come from there. */
+	/** Rooms may count that did not before. */
 	recount(): void {
 		this.#usage = new Usage();
 		this.#demand = new Usage();

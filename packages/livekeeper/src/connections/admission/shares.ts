@@ -14,7 +14,7 @@ export interface Demand {
 
 /** How a cluster's nodes share the limits. */
 export interface LimitShares {
-	/** Whether a room's connections count here: those of a room that has moved to another node count there. */
+	/** Whether a room's connection counts: not while the node that the room comes from has one for it as well. */
 	counts(room: string): boolean;
 	/** So many of `most` connections may stay here; past that the least important are preempted. */
 	stays(limit: LimitName, key: string, most: number): number;
@@ -72,11 +72,16 @@ export function demandOf(
 
 /**
  * Gives a limit to nodes by what they ask for, turn by turn; within a turn that is more than what is left, in proportion.
- * What nobody asks for is spread evenly, so that each can begin at once.
+ * What nobody asks for is spread evenly over those who take rooms, so that each can begin at once.
  * @param asked each node's turns, of what it has and what it waits for, in an order that is the same on all nodes
+ * @param takeRooms of each node; default: all do
  * @returns each node's part; together they are `most`
  */
-export function allot(most: number, asked: readonly (readonly number[])[]): number[] {
+export function allot(
+	most: number,
+	asked: readonly (readonly number[])[],
+	takeRooms = asked.map(() => true),
+): number[] {
 	const parts = asked.map(() => 0);
 	let left = most;
 	const give = (given: readonly number[]) => {
@@ -89,12 +94,8 @@ export function allot(most: number, asked: readonly (readonly number[])[]): numb
 		const wanted = asked.map((turns) => turns[turn] ?? 0);
 		give(wanted.reduce((sum, count) => sum + count, 0) <= left ? wanted : inProportion(left, wanted));
 	}
-	give(
-		inProportion(
-			left,
-			asked.map(() => 1),
-		),
-	);
+	const open = takeRooms.some(Boolean) ? takeRooms : asked.map(() => true);
+	give(inProportion(left, open.map(Number)));
 	return parts;
 }
 

@@ -7,8 +7,8 @@ import type { AdmissionRequest } from "./request.ts";
 export interface Ticket {
 	readonly request: AdmissionRequest;
 	/**
-	 * What it counts against: nothing for a handshake on a permit that is held already, and for a room that has moved to
-	 * another node.
+	 * What it counts against: nothing for a handshake on a permit that is held already, and for a room that the node it
+	 * comes from has a connection for.
 	 */
 	quotas: Quotas;
 	/** Since when it waits, ms since the epoch. */
