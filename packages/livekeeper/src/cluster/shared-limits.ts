@@ -52,6 +52,8 @@ interface Part {
 const topic = "limits";
 /** What has changed is told together, ms. */
 const gatherMs = 100;
+/** What was heard is taken up after this, ms. */
+const heardMs = 25;
 /** All is told so often, ms: a message may be lost. */
 const everyMs = 2_000;
 /** A node that has just begun waits so long for what the others hold, ms. */
@@ -82,7 +84,9 @@ export class SharedLimits implements LimitShares {
 	#set: Report["set"];
 	#adopting = false;
 	#gather: Timer | undefined;
+	/** More may be taken then. */
 	#again: Timer | undefined;
+	#soon: Timer | undefined;
 	readonly #timer: Timer;
 	readonly #beganAt: number;
 
@@ -108,12 +112,7 @@ export class SharedLimits implements LimitShares {
 		const since = this.#options.clock.now() - takeMs;
 		const parts = inForce(this.#partsOf(limit, key, most), since);
 		const takes = Math.min(...parts.map((part) => part.takes));
-		if (takes < (parts.at(-1)?.takes ?? 0)) {
-			this.#again ??= this.#options.clock.after(takeMs, () => {
-				this.#again = undefined;
-				this.#apply();
-			});
-		}
+		if (takes < (parts.at(-1)?.takes ?? 0)) this.#again ??= this.#after(takeMs);
 		return takes;
 	}
 
@@ -141,6 +140,7 @@ export class SharedLimits implements LimitShares {
 		this.#timer.cancel();
 		this.#gather?.cancel();
 		this.#again?.cancel();
+		this.#soon?.cancel();
 	}
 
 	/** The part of all nodes' weights that is this one's. */
@@ -154,7 +154,14 @@ export class SharedLimits implements LimitShares {
 
 	#apply(): void {
 		this.#version++;
+		for (const timer of [this.#again, this.#soon]) timer?.cancel();
+		this.#again = undefined;
+		this.#soon = undefined;
 		this.#options.admission.share(this, this.#pace);
+	}
+
+	#after(ms: number): Timer {
+		return this.#options.clock.after(ms, () => this.#apply());
 	}
 
 	/** Looks at what is asked for here. @returns whether it has changed */
@@ -197,7 +204,8 @@ export class SharedLimits implements LimitShares {
 		if (set && set.at > (this.#set?.at ?? 0)) this.#adopt(set, node);
 		if (known?.text === text) return;
 		this.#told.set(node, { text, demands: byName(asked) });
-		this.#apply();
+		// What many nodes tell at once is taken up together.
+		this.#soon ??= this.#after(heardMs);
 		// Who has just come does not know what is held here.
 		if (!known) this.#tell();
 	}
