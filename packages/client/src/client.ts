@@ -8,10 +8,12 @@ import { type RoomsApi, roomsApi } from "./rooms-api.ts";
 import {
 	type Backup,
 	type BackupOptions,
+	type ClusterNodes,
 	type KnownGift,
 	makeBackup,
 	readConfig,
 	readGifts,
+	readNodes,
 	type ServiceConfig,
 } from "./service-api.ts";
 import type { Language } from "./texts.ts";
@@ -68,6 +70,11 @@ export class LivekeeperClient {
 	/** What the service runs with: every option with its value and where that came from, secrets only as set or not. */
 	config(options: RequestOptions = {}): Promise<ServiceConfig> {
 		return readConfig(this.#connection, options);
+	}
+
+	/** The nodes of the cluster, and how long ago NATS told of them. */
+	nodes(options: RequestOptions = {}): Promise<ClusterNodes> {
+		return readNodes(this.#connection, options);
 	}
 
 	/** The gifts that have passed in all rooms, the dearest first: what they are called, cost and look like. */

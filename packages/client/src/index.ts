@@ -9,7 +9,16 @@ export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
 export type { ReopenOptions, RetryNotice } from "./reopen.ts";
 export type { ExportOptions, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
 export type { FurtherSession, RoomOptions, RoomsApi } from "./rooms-api.ts";
-export type { Backup, BackupOptions, BackupProgress, ConfigOption, KnownGift, ServiceConfig } from "./service-api.ts";
+export type {
+	Backup,
+	BackupOptions,
+	BackupProgress,
+	ClusterNode,
+	ClusterNodes,
+	ConfigOption,
+	KnownGift,
+	ServiceConfig,
+} from "./service-api.ts";
 export type { Language } from "./texts.ts";
 export type {
 	Broadcast,

@@ -60,6 +60,35 @@ export interface KnownGift {
 	last_seen_at: number;
 }
 
+/** A node of the cluster. */
+export interface ClusterNode {
+	node: string;
+	/** Whether it is the one that answers. */
+	self: boolean;
+	/** Where it listens, as seen from its own machine. */
+	url: string;
+	/** How much of the rooms it takes, in proportion to the others. */
+	weight: number;
+	/** It hands its rooms over and is about to stop. */
+	draining: boolean;
+	/** How many run there. */
+	rooms: number;
+	/** ms since the epoch. */
+	started_at: number;
+	version: string;
+}
+
+/** Who is in the cluster, as the node that answers last heard from NATS. */
+export interface ClusterNodes {
+	/** By name; none where the service is alone. */
+	nodes: ClusterNode[];
+	/**
+	 * How long NATS has not heard the node that answers, ms: `nodes` are as old, and from 8,000 on the others take its
+	 * rooms over. `null` where the service is alone.
+	 */
+	unheard_ms: number | null;
+}
+
 const path = "api/v1/backup";
 /** How often the service is asked how far its copy is, ms. */
 const pollMs = 500;
@@ -67,6 +96,12 @@ const pollMs = 500;
 /** The service's configuration: read only, and no secret is in it. */
 export async function readConfig(connection: Connection, { signal }: RequestOptions): Promise<ServiceConfig> {
 	return requestJson<ServiceConfig>(connection, "api/v1/config", { signal });
+}
+
+/** The nodes of the cluster. */
+export async function readNodes(connection: Connection, { signal }: RequestOptions): Promise<ClusterNodes> {
+	const { nodes, unheard_ms } = await requestJson<ClusterNodes>(connection, "api/v1/nodes", { signal });
+	return { nodes, unheard_ms };
 }
 
 /** What gifts are called, cost and look like, the dearest first. */

@@ -50,6 +50,13 @@ test("lists the gifts that the service knows", async () => {
 	expect(asked).toEqual(["GET /api/v1/gifts"]);
 });
 
+test("lists the nodes of the cluster, with how long ago NATS told of them", async () => {
+	const answer = { nodes: [{ node: "a", self: true }], unheard_ms: 1200 };
+	const { client, asked } = spyClient({ success: true, count: 1, ...answer });
+	expect(await client.nodes()).toEqual(answer);
+	expect(asked).toEqual(["GET /api/v1/nodes"]);
+});
+
 test("reads the configuration", async () => {
 	const { client, asked } = spyClient({ file: null, options: [] });
 	expect(await client.config()).toMatchObject({ file: null, options: [] });

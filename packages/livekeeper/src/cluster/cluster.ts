@@ -125,6 +125,11 @@ export class Cluster {
 		return this.#presence.view.nodes.map((node) => ({ ...node, isSelf: node.node === this.#options.node }));
 	}
 
+	/** How long NATS has not heard this node, ms: its list of nodes is as old, and the others have its rooms after 8 s. */
+	get unheardMs(): number {
+		return this.#presence.unrenewedMs;
+	}
+
 	get stats(): ClusterStats {
 		const { taken = 0, handedOver = 0, fenced = 0 } = this.#rooms?.counts ?? {};
 		return {

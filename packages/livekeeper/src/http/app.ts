@@ -56,7 +56,7 @@ export interface RouteDeps {
 	config: DescribedConfig;
 	clock: Clock;
 	/** The cluster that this is a node of. */
-	cluster?: Pick<Cluster, "nodes" | "relay"> | undefined;
+	cluster?: Pick<Cluster, "nodes" | "unheardMs" | "relay"> | undefined;
 	metrics: Metrics;
 	/** Base address of the upstream. */
 	upstreamUrl: string;

@@ -78,6 +78,8 @@ export const apiSettings: Readonly<Record<string, string>> = {
 	"how much of the rooms it takes, in proportion to the others": "它承担直播间的份额，相对于其他节点",
 	"it hands its rooms over and is about to stop": "正在交出直播间，即将停止",
 	"rooms that run there": "在该节点运行的直播间数",
+	"how long NATS has not heard the node that answers, ms; the list is as old, and from 8,000 on the others take its rooms over; null where the service is alone":
+		"NATS 已有多久没有收到作答节点的消息，毫秒；列表也是那时的，满 8000 后其他节点接管其直播间；单独运行时为 null",
 	"connections in use, or about to be": "正在使用或即将使用的连接数",
 	"with one logged-in cookie, where there is no limit for all; null: no limit (docs/identities.md)":
 		"同一个已登录的 cookie，在没有为所有 cookie 设上限时；null：不限（docs/identities.zh-CN.md）",

@@ -24,6 +24,13 @@ export const node = z.object({
 	version: z.string(),
 });
 
+export const unheardMs = z
+	.int()
+	.nullable()
+	.describe(
+		"how long NATS has not heard the node that answers, ms; the list is as old, and from 8,000 on the others take its rooms over; null where the service is alone",
+	);
+
 export function toWireNode({ node, isSelf, startedAt, url, weight, draining, rooms, version }: ClusterNode): WireNode {
 	return { node, self: isSelf, url, weight, draining, rooms, started_at: startedAt, version };
 }

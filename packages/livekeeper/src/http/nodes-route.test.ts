@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
+import { ask, startTestService, type TestService } from "../service/service.helpers.ts";
+
+interface Answer {
+	count: number;
+	unheard_ms: number | null;
+	nodes: { node: string; self: boolean; weight: number; rooms: number }[];
+}
+
+async function nodesOf(service: TestService): Promise<Answer> {
+	return (await ask(service, "GET", "/api/v1/nodes")).body as Answer;
+}
+
+test("a service by itself has no nodes, and NATS never heard it", async () => {
+	expect(await nodesOf(await startTestService())).toEqual({ success: true, count: 0, unheard_ms: null, nodes: [] });
+});
+
+describe.skipIf(!hasNats)("a node of a cluster", () => {
+	let nats: NatsServers;
+	beforeAll(async () => {
+		nats = await startNatsServers(1);
+	});
+	afterAll(() => nats.stop());
+
+	test("tells who is there, and how long NATS has not heard it", async () => {
+		const shared = { cluster: nats.urls.join(","), clusterReplicas: "1", secret: "the secret of all nodes" };
+		const a = await startTestService({ ...shared, node: "a", clusterDrainMs: "0" });
+		await startTestService({ ...shared, node: "b", nodeWeight: "2", clusterDrainMs: "0" });
+		const both = await vi.waitFor(
+			async () => {
+				const answer = await nodesOf(a);
+				expect(answer.count).toBe(2);
+				return answer;
+			},
+			{ timeout: 20_000 },
+		);
+		expect(both.nodes.map(({ node, self, weight }) => [node, self, weight])).toEqual([
+			["a", true, 1],
+			["b", false, 2],
+		]);
+		expect(both.unheard_ms).toBeGreaterThanOrEqual(0);
+		await nats.servers[0]?.freeze();
+		// At rest its entry is renewed every 2 s.
+		await vi.waitFor(async () => expect((await nodesOf(a)).unheard_ms).toBeGreaterThan(4_000), { timeout: 20_000 });
+		expect((await nodesOf(a)).count).toBe(2);
+		nats.servers[0]?.thaw();
+		await vi.waitFor(async () => expect((await nodesOf(a)).unheard_ms).toBeLessThan(4_000), { timeout: 20_000 });
+	});
+});
