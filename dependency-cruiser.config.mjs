@@ -150,10 +150,11 @@ const parts = {
 		// A screen knows no other screen.
 		connections: ["rooms", "service", "text", "ui"],
 		help: ["rooms", "service", "text", "ui"],
+		nodes: ["service", "text", "ui"],
 		"overlay-builder": ["overlay", "rooms", "service", "text", "ui"],
 		room: ["gifts", "rooms", "service", "text", "ui"],
 		settings: ["app", "help", "i18n", "rooms", "service", "text", "ui"],
-		app: ["connections", "help", "i18n", "overlay-builder", "room", "rooms", "service", "settings", "ui"],
+		app: ["connections", "help", "i18n", "nodes", "overlay-builder", "room", "rooms", "service", "settings", "ui"],
 		main: ["app", "i18n", "service", "styles"],
 	},
 };

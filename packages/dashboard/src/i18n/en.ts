@@ -1,6 +1,7 @@
 import { charts } from "./en/charts.ts";
 import { connections } from "./en/connections.ts";
 import { help } from "./en/help.ts";
+import { nodes } from "./en/nodes.ts";
 import { overlay } from "./en/overlay.ts";
 import { room } from "./en/room.ts";
 import { rooms } from "./en/rooms.ts";
@@ -8,4 +9,4 @@ import { settings } from "./en/settings.ts";
 import { shell } from "./en/shell.ts";
 import type { Messages } from "./index.ts";
 
-export const en: Messages = { shell, rooms, room, charts, overlay, connections, settings, help };
+export const en: Messages = { shell, rooms, room, charts, overlay, connections, nodes, settings, help };

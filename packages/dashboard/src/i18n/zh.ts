@@ -1,10 +1,11 @@
 import { charts } from "./zh/charts.ts";
 import { connections } from "./zh/connections.ts";
 import { help } from "./zh/help.ts";
+import { nodes } from "./zh/nodes.ts";
 import { overlay } from "./zh/overlay.ts";
 import { room } from "./zh/room.ts";
 import { rooms } from "./zh/rooms.ts";
 import { settings } from "./zh/settings.ts";
 import { shell } from "./zh/shell.ts";
 
-export const zh = { shell, rooms, room, charts, overlay, connections, settings, help };
+export const zh = { shell, rooms, room, charts, overlay, connections, nodes, settings, help };

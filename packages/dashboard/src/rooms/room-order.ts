@@ -30,3 +30,10 @@ export function matches(room: Room, search: string): boolean {
 	const wanted = search.trim().toLowerCase();
 	return [room.live_id, nameOf(room), room.title ?? ""].some((text) => text.toLowerCase().includes(wanted));
 }
+
+/** The nodes that keep rooms, by name; none where the service is alone. */
+export function nodesOf(rooms: Iterable<Room>): string[] {
+	const nodes = new Set<string>();
+	for (const { node } of rooms) if (node !== null) nodes.add(node);
+	return [...nodes].sort();
+}

@@ -6,7 +6,9 @@ export const isCallback = (method: string | undefined, url: string) =>
 	method === "POST" && /^\/api\/v1\/official\/[^/?]+(?:\?|$)/.test(url);
 
 /** Addresses of the dashboard; its router has the same (packages/dashboard/src/app/router.ts). */
-export const dashboardPaths = ["/", "/rooms/:live_id", "/connections", "/overlay", "/settings", "/help"] as const;
+export const dashboardPaths = [
+	...["/", "/rooms/:live_id", "/connections", "/nodes", "/overlay", "/settings", "/help"],
+] as const;
 
 /** A room's overlay, for browser sources of OBS: a page of its own. */
 export const overlayPath = "/overlay/:live_id";

@@ -6,6 +6,7 @@ export const shell: typeof zh = {
 		rooms: "Rooms",
 		overlay: "Overlay",
 		connections: "Connections",
+		nodes: "Nodes",
 		settings: "Settings",
 		help: "Help",
 		api: "API docs",

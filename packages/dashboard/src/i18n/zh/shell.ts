@@ -4,6 +4,7 @@ export const shell = {
 		rooms: "直播间",
 		overlay: "弹幕姬",
 		connections: "连接",
+		nodes: "节点",
 		settings: "设置",
 		help: "帮助",
 		api: "接口文档",

@@ -1,0 +1,37 @@
+import type { Simulator } from "@livekeeper/simulator";
+import { startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { ClusterNode } from "./nodes.ts";
+
+export { hasNats } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+
+/** Nodes in the order of their start, on a NATS server of their own. */
+export interface StartedNodes {
+	readonly nodes: readonly ClusterNode[];
+	close(): Promise<void>;
+}
+
+/** Starts nodes on one NATS server, for rooms of the simulator. @param weights of each, by name */
+export async function startNodes(
+	simulator: Simulator,
+	weights: Readonly<Record<string, number>>,
+): Promise<StartedNodes> {
+	const nats = await startNatsServers(1);
+	const nodes: ClusterNode[] = [];
+	const close = async () => {
+		for (const node of nodes) await node.close();
+		await nats.stop();
+	};
+	const ports = nats.urls.map((url) => Number(new URL(url).port));
+	const upstream = Number(new URL(simulator.url).port);
+	try {
+		for (const [node, weight] of Object.entries(weights)) {
+			const added = await ClusterNode.create({ node, nats: ports, upstream, config: { node_weight: weight } });
+			nodes.push(added);
+			await added.service.start();
+		}
+	} catch (error) {
+		await close();
+		throw error;
+	}
+	return { nodes, close };
+}

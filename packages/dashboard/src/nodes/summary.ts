@@ -1,0 +1,82 @@
+import type { ClusterNode, ClusterNodes, Room } from "@livekeeper/client";
+
+/** `cut_off`: NATS does not hear it. `unknown`: the one that answers hears nothing of it. */
+export type NodeState = "here" | "draining" | "cut_off" | "unknown";
+
+/** A node as it is shown. */
+export interface NodeLine extends ClusterNode {
+	state: NodeState;
+	/** Of all rooms, by its weight among those that take any; 0 to 1. */
+	share: number;
+	/** So many rooms that share would be. */
+	due: number;
+}
+
+/** What is wrong with the cluster. */
+export type Trouble =
+	| { name: "unheard"; ms: number }
+	| { name: "nobody" }
+	| { name: "unstored"; node: string; rooms: number }
+	| { name: "draining"; node: string; rooms: number }
+	| { name: "versions"; versions: { version: string; nodes: string[] }[] };
+
+/** A node whose entry in NATS was not renewed for so long is gone to the others, ms. */
+const entryTtlMs = 8_000;
+
+/** Whether NATS does not hear the node that answers: what that one knows of the others is old. */
+export function isCutOff({ unheard_ms: ms }: ClusterNodes): boolean {
+	return ms !== null && ms >= entryTtlMs;
+}
+
+/** The nodes by name, with how much of the rooms each would have by its weight. */
+export function linesOf(cluster: ClusterNodes): NodeLine[] {
+	const cutOff = isCutOff(cluster);
+	const taking = cluster.nodes.filter(({ draining }) => !draining);
+	const weights = taking.reduce((sum, { weight }) => sum + weight, 0);
+	const rooms = cluster.nodes.reduce((sum, node) => sum + node.rooms, 0);
+	return cluster.nodes.map((node) => {
+		const share = node.draining ? 0 : node.weight / weights;
+		return { ...node, state: stateOf(node, cutOff), share, due: Math.round(share * rooms) };
+	});
+}
+
+function stateOf({ self, draining }: ClusterNode, cutOff: boolean): NodeState {
+	if (cutOff) return self ? "cut_off" : "unknown";
+	return draining ? "draining" : "here";
+}
+
+/** What is wrong, the worst first. */
+export function troublesOf(cluster: ClusterNodes, rooms: Iterable<Room>): Trouble[] {
+	const unstored = unstoredOf(rooms);
+	if (isCutOff(cluster)) return [{ name: "unheard", ms: cluster.unheard_ms ?? 0 }, ...unstored];
+	const { nodes } = cluster;
+	const nobody = nodes.every(({ draining }) => draining);
+	const draining = nodes.filter((one) => one.draining);
+	const versions = versionsOf(nodes);
+	return [
+		...(nobody ? [{ name: "nobody" } as const] : []),
+		...unstored,
+		...draining.map(({ node, rooms }) => ({ name: "draining", node, rooms }) as const),
+		...(versions.length > 1 ? [{ name: "versions", versions } as const] : []),
+	];
+}
+
+/** Rooms whose messages can't be stored, by their node. */
+function unstoredOf(rooms: Iterable<Room>): Trouble[] {
+	const counts = new Map<string, number>();
+	for (const { node, unstored_since: since } of rooms) {
+		if (node !== null && since !== null) counts.set(node, (counts.get(node) ?? 0) + 1);
+	}
+	return [...counts]
+		.sort(([a], [b]) => a.localeCompare(b))
+		.map(([node, count]) => ({ name: "unstored", node, rooms: count }));
+}
+
+/** Who runs which version, the one with most nodes first. */
+function versionsOf(nodes: readonly ClusterNode[]): { version: string; nodes: string[] }[] {
+	const byVersion = new Map<string, string[]>();
+	for (const { version, node } of nodes) byVersion.set(version, [...(byVersion.get(version) ?? []), node]);
+	return [...byVersion]
+		.map(([version, names]) => ({ version, nodes: names }))
+		.sort((a, b) => b.nodes.length - a.nodes.length || a.version.localeCompare(b.version));
+}
