@@ -1,6 +1,6 @@
 /**
  * Takes the pictures of docs/images: every screen, wide and as on a phone, light and dark, in both languages, of rooms
- * that the simulator makes up.
+ * that the simulator makes up. What only a cluster has needs nats-server.
  *
  *     npm run screenshots [-- --only rooms,room --dir /tmp/pictures --minutes 4]
  */
@@ -13,12 +13,15 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Page } from "playwright-core";
+import { hasNats, startNodes } from "../e2e/cluster/start-nodes.ts";
 import { openPage, type PageOptions, startBrowser } from "../e2e/kit/browser.ts";
 import { ServiceProcess } from "../e2e/kit/service-process.ts";
 import { until } from "../e2e/kit/until.ts";
 
 interface Screen {
 	path: string;
+	/** Of a node of a cluster. */
+	inCluster?: true;
 	/** Brings the page to what is to be seen. */
 	prepare?: (page: Page) => Promise<void>;
 }
@@ -32,6 +35,7 @@ const screens: Record<string, Screen> = {
 		prepare: (page) => press(page, "tab", /^(图表|Charts)$/),
 	},
 	connections: { path: "/connections" },
+	nodes: { path: "/nodes", inCluster: true },
 	"overlay-builder": { path: "/overlay?live_id=1001" },
 	settings: { path: "/settings" },
 	help: {
@@ -95,10 +99,20 @@ async function live(simulator: Simulator, minutes: number): Promise<void> {
 	await pause(2 * part);
 }
 
+/** Three nodes that share the rooms, the last of them twice as large. */
+async function startCluster(simulator: Simulator, liveIds: readonly string[]) {
+	const { nodes, close } = await startNodes(simulator, { "east-1": 1, "east-2": 1, "west-1": 2 });
+	const [first] = nodes;
+	if (!first) throw new Error("there is no node");
+	for (const liveId of liveIds) await first.service.startRoom(liveId);
+	return { service: first.service, close };
+}
+
+const possible = Object.keys(screens).filter((name) => hasNats || !screens[name]?.inCluster);
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { values } = parseArgs({
 	options: {
-		only: { type: "string", default: Object.keys(screens).join(",") },
+		only: { type: "string", default: possible.join(",") },
 		dir: { type: "string", default: join(root, "docs/images") },
 		minutes: { type: "string", default: "4" },
 	},
@@ -113,12 +127,14 @@ const service = await ServiceProcess.start({
 	upstreamUrl: simulator.url,
 	config: { max_connections: 9, webhook_allow_private: true },
 });
+const names = values.only.split(",");
+const cluster = names.some((name) => screens[name]?.inCluster) ? await startCluster(simulator, rooms) : undefined;
 const browser = await startBrowser();
 try {
 	for (const room of rooms) await service.startRoom(room);
 	await fill(service, `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`);
 	await live(simulator, Number(values.minutes));
-	for (const name of values.only.split(",")) {
+	for (const name of names) {
 		const screen = screens[name];
 		if (!screen) throw new Error(`There is no screen "${name}"; there are: ${Object.keys(screens).join(", ")}.`);
 		for (const [shape, options] of Object.entries(shapes)) await take(`${name}-${shape}`, screen, options);
@@ -126,12 +142,14 @@ try {
 } finally {
 	await browser.close();
 	await service.close();
+	await cluster?.close();
 	await simulator.close();
 	receiver.close();
 }
 
-async function take(name: string, { path, prepare }: Screen, options: PageOptions): Promise<void> {
-	const { page } = await openPage(browser, `${service.url}${path}`, options);
+async function take(name: string, { path, inCluster, prepare }: Screen, options: PageOptions): Promise<void> {
+	const { url } = inCluster && cluster ? cluster.service : service;
+	const { page } = await openPage(browser, `${url}${path}`, options);
 	await page.locator("main").waitFor();
 	await until("the page is at rest", () => page.evaluate("document.readyState === 'complete'"));
 	await prepare?.(page);
