@@ -13,11 +13,17 @@ export const nodeTexts = {
 	],
 	works: { en: "works", zh: "运行中" },
 	draining: { en: "draining", zh: "正在交出直播间" },
+	cutOff: (self: boolean): Text =>
+		self ? { en: "cut off from NATS", zh: "与 NATS 断开" } : { en: "not known", zh: "未知" },
+	unheard: (seconds: number): Text => ({
+		en: `NATS has not heard this node for ${seconds} s: what it knows of the others is old. Look at the NATS servers, or ask another node with --url.`,
+		zh: `NATS 已有 ${seconds} 秒没有收到本节点的消息，它所知的其他节点已过时。请检查 NATS 服务器，或用 --url 询问其他节点。`,
+	}),
 	alone: {
 		en: "This service is no node of a cluster (docs/cluster.md).",
 		zh: "本服务不属于任何集群（docs/cluster.zh-CN.md）。",
 	},
-} as const satisfies Record<string, Text | readonly Text[]>;
+} as const satisfies Record<string, Text | readonly Text[] | ((value: never) => Text)>;
 
 /** What is said of NATS, and of what is kept there. */
 export const clusterTexts = {

@@ -4,16 +4,24 @@ import { printable } from "../../log/printable.ts";
 import { type Language, nodeTexts } from "../../text/index.ts";
 import { ago } from "./age.ts";
 
-/** The nodes of a cluster, by name; a `*` marks the one that was asked. */
-export function nodesTable(nodes: readonly WireNode[], now: number, language: Language): string {
+/** A node whose entry in NATS was not renewed for so long is gone to the others, ms. */
+const entryTtlMs = 8_000;
+
+/**
+ * The nodes of a cluster, by name; a `*` marks the one that was asked.
+ * @param unheardMs for how long NATS has not heard that one
+ */
+export function nodesTable(nodes: readonly WireNode[], now: number, language: Language, unheardMs: number): string {
 	if (nodes.length === 0) return nodeTexts.alone[language];
+	const isCutOff = unheardMs >= entryTtlMs;
 	const head = nodeTexts.head.map((text) => text[language]);
 	const table = new Table({ head, style: { head: [], border: [] } });
 	for (const { node, self, url, weight, draining, rooms, started_at, version } of nodes) {
-		const state = (draining ? nodeTexts.draining : nodeTexts.works)[language];
+		const state = (isCutOff ? nodeTexts.cutOff(self) : draining ? nodeTexts.draining : nodeTexts.works)[language];
 		const name = `${printable(node)}${self ? " *" : ""}`;
 		const since = ago(started_at, now, language);
 		table.push([name, state, String(rooms), String(weight), since, version, printable(url)]);
 	}
-	return table.toString();
+	if (!isCutOff) return table.toString();
+	return `${table.toString()}\n${nodeTexts.unheard(Math.round(unheardMs / 1_000))[language]}`;
 }
