@@ -69,6 +69,26 @@ describe.skipIf(!hasNats)("a room's messages, in NATS", () => {
 		});
 	});
 
+	test("one consumer brings a long range, however many fetches that takes", async () => {
+		const head: Head = { ...beginning, kind: "batch", n: 0, count: 1, at: 0, skew: 0, own: false, ownBefore: 0 };
+		const room = connected.streams.room("long");
+		let expected = 0;
+		for (let n = 0; n < 500; n++) {
+			const message = { id: `long${n}`, head: { ...head, n }, cursor: undefined, body: new Uint8Array(1) };
+			expected = await room.append(message, expected);
+		}
+		const request = vi.spyOn(connected.nc, "request");
+		try {
+			let next = 0;
+			for await (const { head } of room.range(1, expected)) expect(head.n).toBe(next++);
+			expect(next).toBe(500);
+			const created = request.mock.calls.filter(([subject]) => subject.includes("CONSUMER.CREATE."));
+			expect(created).toHaveLength(1);
+		} finally {
+			request.mockRestore();
+		}
+	});
+
 	test("where no consumer can be made, messages are asked for one by one", async () => {
 		const { nc } = connected;
 		const request = vi.spyOn(nc, "request").mockImplementation(function (this: typeof nc, subject, ...rest) {

@@ -21,8 +21,9 @@ const wrongLastSequence = 10_071;
 
 /** So many messages are asked for one by one: a consumer takes about as long to make. */
 const mostOneByOne = 8;
-/** A consumer brings no more than this: what a reader has not taken yet lies in memory. */
-const fetchBytes = 4 << 20;
+/** So many messages are fetched from a consumer at first, then twice as many each time: who reads a page wants few. */
+const firstFetched = 64;
+const mostFetched = 1_024;
 /** So long is waited for a consumer, ms. */
 const consumerMs = 1_000;
 
@@ -139,16 +140,24 @@ export class LogStreams {
 		}
 	}
 
-	/** What its replica has, and one fetch holds. */
+	/** What its replica has. */
 	async *#broughtBy(consumer: Consumer): AsyncGenerator<LogMessage, void> {
+		const expires = this.#timeoutMs;
 		try {
-			const fetched = await consumer.fetch({ max_bytes: fetchBytes, expires: this.#timeoutMs });
-			for await (const { seq, headers: header, data, info } of fetched) {
-				yield toLogMessage({ seq, data, ...(header && { header }) });
-				if (info.pending === 0) return;
+			let pending = 1;
+			for (let most = firstFetched; pending > 0; most = Math.min(most * 2, mostFetched)) {
+				pending = 0;
+				for await (const { seq, headers: header, data, info } of await consumer.fetch({
+					max_messages: most,
+					expires,
+				})) {
+					pending = info.pending;
+					yield toLogMessage({ seq, data, ...(header && { header }) });
+					if (pending === 0) break;
+				}
 			}
 		} catch {
-			// It ends by this error as well when it is full.
+			// The next message is asked for alone, and that says what is wrong.
 		} finally {
 			// Where this fails the server deletes it itself after a while.
 			void consumer.delete().catch(() => undefined);
