@@ -38,7 +38,7 @@ const e2e = {
 	// A noisy machine alone refuses nothing. What passed at a second try is told at the end (scripts/vitest-run.mjs).
 	retry: process.env["CI"] ? 1 : 0,
 };
-/** Unit and real-time tests run beside each other: the latter wait most of the time. Each group has one number. */
+/** Unit, real-time and chaos tests run beside each other: all but the first wait most of the time. A group has one number. */
 const besideEachOther = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
@@ -76,8 +76,8 @@ export default defineConfig({
 			},
 			{
 				extends: true,
-				// By itself: it uses all that the machine has.
-				test: { ...e2e, name: "chaos", include: [chaos], sequence: { groupOrder: 3 } },
+				// Its time waits for whoever was not given the processor, and it leaves most of one: it needs no machine of its own.
+				test: { ...e2e, name: "chaos", include: [chaos], ...besideEachOther },
 			},
 		],
 	},
