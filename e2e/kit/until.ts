@@ -9,7 +9,8 @@ export async function until<T>(
 	condition: () => T | Promise<T>,
 	options: { limitMs?: number; describe?: () => unknown } = {},
 ): Promise<NonNullable<T>> {
-	const endsAt = performance.now() + (options.limitMs ?? 60_000);
+	const begunAt = performance.now();
+	const endsAt = begunAt + (options.limitMs ?? 60_000);
 	for (;;) {
 		const result = await condition();
 		if (result) return result as NonNullable<T>;
@@ -17,6 +18,11 @@ export async function until<T>(
 			const state = options.describe ? `\nIt stood at: ${JSON.stringify(options.describe(), undefined, 2)}` : "";
 			throw new Error(`Waited in vain until ${what}.${state}`);
 		}
-		await pause(10);
+		await pause(nextLookMs(performance.now() - begunAt));
 	}
+}
+
+/** What takes long is looked at less often: each look is a request, on the processor that others wait for. */
+function nextLookMs(waitedMs: number): number {
+	return Math.min(25, Math.max(10, waitedMs / 20));
 }
