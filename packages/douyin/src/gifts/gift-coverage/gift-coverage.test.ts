@@ -1,34 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { GiftCoverage } from "./gift-coverage.ts";
-import type { TotalSource } from "./total-seen.ts";
-
-const startMs = 1_790_000_000_000;
-
-/** A room of which a test says what it is told, at seconds of its broadcast. */
-class Told {
-	coverage = new GiftCoverage();
-	gift(second: number, diamonds: number, giver = "anna", came = second, earlier = 0): this {
-		this.coverage.gift({ diamonds, earlier, giver, at: startMs + second * 1_000 }, startMs + came * 1_000);
-		return this;
-	}
-
-	total(second: number, value: number, of: { source?: TotalSource; key?: string; step?: number } = {}): this {
-		const total = { source: "room_total", key: "", step: 1, ...of, value, at: startMs + second * 1_000 } as const;
-		this.coverage.total(total, startMs + second * 1_000);
-		return this;
-	}
-
-	/** The same total again and again, so that what was told before is judged. */
-	still(from: number, to: number, value: number): this {
-		for (let second = from; second <= to; second += 5) this.total(second, value);
-		return this;
-	}
-
-	get estimate() {
-		return this.coverage.estimate();
-	}
-}
+import { startMs, Told } from "./told.helpers.ts";
 
 describe("GiftCoverage", () => {
 	it("is unknown before any total was shown, and says why", () => {
@@ -97,32 +70,6 @@ describe("GiftCoverage", () => {
 		const room = new Told().still(0, 30, 500).still(41, 80, 600);
 		expect(room.estimate).toMatchObject({ coverage: 0 });
 		expect(room.gift(40, 10, "anna", 85).still(90, 120, 600).estimate).toMatchObject({ coverage: 1, missing: 0 });
-	});
-
-	it("takes what a step of a streak tells of steps before it for what a total before has grown by", () => {
-		const room = new Told().still(0, 30, 500).gift(35, 1).still(36, 50, 510).total(61, 6_510).still(65, 80, 6_510);
-		expect(room.estimate).toMatchObject({ seen: 1, missing: 600 });
-		// The first step that comes of a streak: 600 were given at 60.
-		room.gift(90, 1_200, "anna", 90, 600).still(92, 120, 12_510);
-		expect(room.estimate).toMatchObject({ coverage: 1, seen: 1_201, missing: 0 });
-	});
-
-	it("takes what a streak tells of earlier steps for what a total has grown by that is not judged yet", () => {
-		const room = new Told().still(0, 30, 500).total(36, 6_500).gift(40, 1_200, "anna", 40, 600).still(42, 80, 12_500);
-		expect(room.estimate).toMatchObject({ coverage: 1, seen: 1_200, missing: 0 });
-	});
-
-	it("counts what was withheld beside a streak as missing, whatever that tells of earlier steps", () => {
-		const room = new Told().still(0, 30, 500).still(35, 60, 9_500).gift(70, 1_200, "anna", 70, 600);
-		expect(room.still(72, 110, 15_500).estimate).toMatchObject({ seen: 1_200, missing: 300 });
-	});
-
-	it("takes what a streak tells of steps that were given in a gap for what a total has grown by in it", () => {
-		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
-		// It comes before the gap is told.
-		room.gift(95, 60, "anna", 95, 40).coverage.gap(startMs + 61_000, startMs + 90_000);
-		room.still(96, 150, 1_200);
-		expect(room.estimate).toMatchObject({ coverage: 1, seen: 70, missing: 0, lost: 0 });
 	});
 
 	it("takes a total that falls for one that has started anew", () => {

@@ -1,5 +1,15 @@
 import { addSeen, type GiftSeen, takeBefore } from "./seen-gifts.ts";
-import { amend, lastOf, missingOf, newSeries, type Series, tell, unexplained } from "./series.ts";
+import {
+	amend,
+	givenBefore,
+	givenBeforeBase,
+	lastOf,
+	missingOf,
+	newSeries,
+	type Series,
+	tell,
+	unexplained,
+} from "./series.ts";
 import { type CoverageState, idOf, newCoverageState } from "./state.ts";
 import { lagMs, Stretches } from "./stretches.ts";
 import { type TotalSeen, type TotalSource, totalSources } from "./total-seen.ts";
@@ -199,16 +209,21 @@ export class GiftCoverage {
 
 	#sums(source: TotalSource, unit: number): { seen: number; missing: number; lost: number } {
 		const sums = { seen: source === "room_total" ? this.state.early : 0, missing: 0, lost: 0 };
-		for (const stretch of this.state.closed[source] ?? []) {
-			const missing = unexplained(stretch, unit);
-			sums.seen += stretch.seen;
-			sums.missing += missing;
-			if (stretch.gap) sums.lost += missing;
-		}
+		// What steps of streaks tell of that was given before their stretch is not missing in the ones before, the newest first.
+		let before = 0;
 		for (const series of Object.values(this.state.series)) {
 			if (series.source !== source || !series.base) continue;
 			sums.seen += (lastOf(series)?.hi ?? 0) - series.base.hi;
 			sums.missing += missingOf(series, unit);
+			if (source === "room_total") before += givenBeforeBase(series, unit);
+		}
+		for (const stretch of (this.state.closed[source] ?? []).toReversed()) {
+			const missing = unexplained(stretch, unit, before);
+			sums.seen += stretch.seen;
+			sums.missing += missing;
+			if (stretch.gap) sums.lost += missing;
+			before = Math.max(0, before - unexplained({ ...stretch, earlier: 0 }, unit));
+			if (source === "room_total") before += givenBefore(stretch, unit);
 		}
 		// What somebody gave whose name was withheld may be what is missing of those whose scores are shown.
 		const explained = source === "room_total" ? 0 : Math.min(sums.missing - sums.lost, this.state.gifts.nameless);

@@ -21,10 +21,14 @@ export interface Stretch {
 	growth: number;
 	/** Diamonds seen that this growth may hold. */
 	credit: number;
+	/** Diamonds besides of which later steps of streaks tell, and that it may hold. Default 0. */
+	earlier?: number;
 	/** Diamonds seen in it. */
 	seen: number;
 	/** Messages are known to be missing in it, since the connection was lost. */
 	gap: boolean;
+	/** Diamonds seen that it holds for certain unless they were given before it, and the most that it grew by then. */
+	held?: { seen: number; growth: number } | undefined;
 }
 
 /** One total over time. Plain data, so that it can be stored. */
@@ -84,9 +88,22 @@ export function missingOf(series: Series, unit: number): number {
 	return most;
 }
 
-export function unexplained({ growth, credit }: Stretch, unit: number): number {
-	const missing = growth / unit - credit;
+/** @param before diamonds of which gifts seen after the stretch tell, for certain */
+export function unexplained({ growth, credit, earlier = 0 }: Stretch, unit: number, before = 0): number {
+	const missing = growth / unit - credit - Math.max(earlier, before);
 	return missing > 1e-6 ? missing : 0;
+}
+
+/** What steps of streaks in a stretch tell of that was given before it: the stretch has not grown by it. */
+export function givenBefore({ held }: Stretch, unit: number): number {
+	return held ? Math.max(0, held.seen - held.growth / unit) : 0;
+}
+
+/** The same of the stretch that goes on. */
+export function givenBeforeBase(series: Series, unit: number): number {
+	let most = 0;
+	for (const point of series.points) most = Math.max(most, givenBefore(stretchTo(series, point), unit));
+	return most;
 }
 
 function stretchTo({ base }: Series, point: Point): Stretch {
@@ -99,9 +116,13 @@ function stretchTo({ base }: Series, point: Point): Stretch {
  * lost is told by the gap: there, totals that lag are taken to lag evenly.
  */
 export function between(from: Point, to: Point, gap: boolean): Stretch {
-	const growth = Math.max(0, to.value - from.value - (from.step - 1) - (to.step - 1));
+	const grown = to.value - from.value;
+	const rounding = from.step - 1 + (to.step - 1);
+	const growth = Math.max(0, grown - rounding);
 	const seen = to.hi - from.hi;
-	return { growth, credit: gap ? seen : to.hi - from.lo + (to.earlier ?? 0), seen, gap };
+	const held = { seen: to.lo - from.hi, growth: grown + rounding };
+	if (gap) return { growth, credit: seen, seen, gap, held };
+	return { growth, credit: to.hi - from.lo, earlier: to.earlier ?? 0, seen, gap, held };
 }
 
 /** Ends the stretch that goes on. @returns what it adds up to, where it has any length */
@@ -112,12 +133,10 @@ export function close(series: Series, unit: number): Stretch | undefined {
 	delete series.quiet;
 	series.points = [];
 	if (!base || !last) return undefined;
-	let best = between(base, last, false);
-	for (const point of points) {
-		const one = between(base, point, false);
-		if (unexplained(one, unit) > unexplained(best, unit)) best = { ...one, seen: best.seen };
-	}
-	return best;
+	const all = points.map((point) => between(base, point, false));
+	const best = all.reduce((a, b) => (unexplained(b, unit) >= unexplained(a, unit) ? b : a));
+	const { held } = all.reduce((a, b) => (givenBefore(b, unit) >= givenBefore(a, unit) ? b : a));
+	return { ...best, seen: last.hi - base.hi, held };
 }
 
 /** Keeps at most `most` points: of those that are not among the newest four, the one goes that lies closest to others. */

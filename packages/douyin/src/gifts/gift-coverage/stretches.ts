@@ -144,6 +144,9 @@ export class Stretches {
 		kept.growth += merged.growth;
 		kept.credit += merged.credit;
 		kept.seen += merged.seen;
+		kept.earlier = (kept.earlier ?? 0) + (merged.earlier ?? 0);
+		const [one, other] = [kept.held, merged.held];
+		kept.held = one && other && { seen: one.seen + other.seen, growth: one.growth + other.growth };
 	}
 
 	/** Past the bound the one that was told of least lately is let go. */

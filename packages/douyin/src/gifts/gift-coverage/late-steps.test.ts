@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { startMs, Told } from "./told.helpers.ts";
+
+test("takes what a step of a streak tells of steps before it for what a total before has grown by", () => {
+	const room = new Told().still(0, 30, 500).gift(35, 1).still(36, 50, 510).total(61, 6_510).still(65, 80, 6_510);
+	expect(room.estimate).toMatchObject({ seen: 1, missing: 600 });
+	// The first step that comes of a streak: 600 were given at 60.
+	room.gift(90, 1_200, "anna", 90, 600).still(92, 120, 12_510);
+	expect(room.estimate).toMatchObject({ coverage: 1, seen: 1_201, missing: 0 });
+});
+
+test("takes what a streak tells of earlier steps for what a total has grown by that is not judged yet", () => {
+	const room = new Told().still(0, 30, 500).total(36, 6_500).gift(40, 1_200, "anna", 40, 600).still(42, 80, 12_500);
+	expect(room.estimate).toMatchObject({ coverage: 1, seen: 1_200, missing: 0 });
+});
+
+test("counts what was withheld beside a streak as missing, whatever that tells of earlier steps", () => {
+	const room = new Told().still(0, 30, 500).still(35, 60, 9_500).gift(70, 1_200, "anna", 70, 600);
+	expect(room.still(72, 110, 15_500).estimate).toMatchObject({ seen: 1_200, missing: 300 });
+});
+
+test("takes what a streak tells of steps that were given in a gap for what a total has grown by in it", () => {
+	const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
+	// It comes before the gap is told.
+	room.gift(95, 60, "anna", 95, 40).coverage.gap(startMs + 61_000, startMs + 90_000);
+	room.still(96, 150, 1_200);
+	expect(room.estimate).toMatchObject({ coverage: 1, seen: 70, missing: 0, lost: 0 });
+});
+
+test("takes what a streak tells of steps that were given in a gap for what it has lost, also long after the gap is told of", () => {
+	const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
+	room.coverage.gap(startMs + 61_000, startMs + 90_000);
+	room.still(91, 130, 1_200);
+	expect(room.estimate).toMatchObject({ seen: 10, missing: 60, lost: 60 });
+	// 40 of the 60, and 20 that are given now.
+	room.gift(140, 60, "anna", 140, 40).still(140, 170, 1_400);
+	expect(room.estimate).toMatchObject({ seen: 70, missing: 20, lost: 20 });
+});
+
+test("takes what a streak tells of steps that were withheld before a gap for what is missing before it", () => {
+	const room = new Told().still(0, 30, 500).still(35, 60, 1_100);
+	room.coverage.gap(startMs + 61_000, startMs + 90_000);
+	room.still(91, 130, 1_100).gift(140, 30, "anna", 140, 20).still(140, 170, 1_200);
+	expect(room.estimate).toMatchObject({ seen: 30, missing: 40, lost: 0 });
+});
+
+test("takes off once what a streak tells of earlier steps, though it comes before the gap is told of", () => {
+	const room = new Told().still(0, 30, 500).still(35, 60, 1_100);
+	room.gift(91, 30, "anna", 91, 20).coverage.gap(startMs + 61_000, startMs + 90_000);
+	room.still(92, 150, 1_200);
+	expect(room.estimate).toMatchObject({ seen: 30, missing: 40, lost: 0 });
+});
+
+test("takes what a streak tells of earlier steps for what is missing before its total began anew", () => {
+	const room = new Told().still(0, 30, 500).still(35, 60, 1_100).still(65, 80, 0);
+	room.gift(90, 30, "anna", 90, 20).still(90, 120, 100);
+	expect(room.estimate).toMatchObject({ seen: 30, missing: 40 });
+});
