@@ -67,6 +67,12 @@ test("of 100 broadcasts with streaks coverage is right to 0.05, though later ste
 	);
 });
 
+test("of 50 broadcasts with streaks and three gaps, in which nothing was withheld, what later steps tell of is not lost", () => {
+	const gaps = { cuts: 3, resets: 0, lagMs: 0 };
+	const all = playAll(50, { streaks: true, shown: "tickets", mode: { gifts: "all" }, ...gaps });
+	expectNone(all, ({ estimate, truth }) => !(Math.abs((estimate.coverage ?? Number.NaN) - truth) <= 0.05));
+});
+
 test("where only top contributors' scores are shown, nothing is told that was not, and all or nothing is told apart", () => {
 	const all = playAll(20, { shown: "scores", mode: { gifts: "all" } });
 	expectNone(all, ({ told }) => told.length > 0);

@@ -121,6 +121,28 @@ describe("GiftCoverage", () => {
 		expect(room.estimate).toMatchObject({ coverage: 0.5, seen: 300, missing: 300 });
 	});
 
+	it("counts what grows soon after a dear gift as missing, where totals before show that they don't lag", () => {
+		const room = new Told().total(1, 500).gift(6, 9).total(6, 590).gift(10, 3_000).total(10, 30_590);
+		// 1000 and the 520 that come; then totals go on.
+		room.total(13, 30_590).gift(20, 520).total(20, 45_790).gift(40, 1);
+		expect(room.still(40, 70, 45_800).estimate).toMatchObject({ seen: 3_530, missing: 1_000 });
+	});
+
+	it("takes growth soon after a dear gift for that gift, where totals before don't hold what came", () => {
+		const room = new Told().total(1, 500).gift(6, 9).total(6, 500).gift(10, 3_000).total(10, 590);
+		room.total(13, 590).total(20, 30_590).gift(40, 1);
+		expect(room.still(40, 70, 30_600).estimate).toMatchObject({ coverage: 1, seen: 3_010, missing: 0 });
+		expect(room.coverage.withheld).toEqual([]);
+	});
+
+	it("begins anew after a gap where totals don't lag, and does not take a dear gift for what is missing after it", () => {
+		const room = new Told().still(0, 30, 500).gift(40, 10).still(40, 60, 600);
+		room.coverage.gap(startMs + 61_000, startMs + 90_000);
+		for (let i = 0; i < 8; i++) room.gift(95 + 5 * i, 1).total(95 + 5 * i, 610 + 10 * i);
+		room.gift(136, 3_000).total(136, 30_680).total(145, 60_680);
+		expect(room.still(150, 180, 60_680).estimate).toMatchObject({ seen: 3_018, missing: 2_999, lost: 0 });
+	});
+
 	it("says that it has stopped where the first gift came before the first total, and no total without growth behind it", () => {
 		const room = new Told().gift(1, 10).total(2, 600).total(12, 600).still(20, 40, 800);
 		expect(room.estimate).toMatchObject({ seen: 10, missing: 20, pattern: "stopped" });

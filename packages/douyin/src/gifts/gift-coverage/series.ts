@@ -13,6 +13,8 @@ export interface Point {
 	earlier?: number;
 	/** Diamonds seen until the longest lag before then: the value holds no fewer of them. */
 	lo: number;
+	/** The same by the totals before it, which grew by just what was seen, and so don't lag. */
+	held?: number;
 }
 
 /** What a stretch of a total that is over adds up to. */
@@ -43,6 +45,8 @@ export interface Series {
 	points: Point[];
 	/** Told, and not judged yet. */
 	pending: { at: number; value: number; step: number }[];
+	/** The last that was told, also while growth could not be counted. */
+	before?: Point;
 	/** The last point before which no gift came for as long as totals lag: its value is exact. */
 	quiet?: Point;
 	/** Where the stretch ends that a gap ended: what was lost in it the next total tells. Without one all points count. */
@@ -75,6 +79,21 @@ export function tell(series: Series, { at, value, step }: TotalSeen): void {
 
 /** Nothing that was seen may be in a total that lags, or not. */
 export const isExact = ({ hi, lo, earlier = 0 }: Point): boolean => hi === lo && earlier === 0;
+
+/** Diamonds seen that its value may not hold yet. */
+export const slackOf = ({ hi, lo, held = lo }: Point): number => hi - Math.max(lo, held);
+
+/**
+ * A total that grew from the one before by just what was seen in between holds all of that: what it may not hold is no
+ * more than what the one before may not.
+ *
+ * @param unit how much of it one diamond is
+ */
+export function holdAsBefore(point: Point, before: Point, unit: number): void {
+	const seen = point.hi - before.hi;
+	if (seen < 0 || point.value - before.value !== seen * unit || point.step > 1 || before.step > 1) return;
+	point.held = point.hi - slackOf(before);
+}
 
 export const lastOf = (series: Series): Point | undefined => series.points.at(-1) ?? series.base;
 
@@ -122,7 +141,7 @@ export function between(from: Point, to: Point, gap: boolean): Stretch {
 	const seen = to.hi - from.hi;
 	const held = { seen: to.lo - from.hi, growth: grown + rounding };
 	if (gap) return { growth, credit: seen, seen, gap, held };
-	return { growth, credit: to.hi - from.lo, earlier: to.earlier ?? 0, seen, gap, held };
+	return { growth, credit: to.hi - from.hi + slackOf(from), earlier: to.earlier ?? 0, seen, gap, held };
 }
 
 /** Ends the stretch that goes on. @returns what it adds up to, where it has any length */
@@ -159,15 +178,17 @@ export function thin({ points }: Series, most: number): void {
  * tells of the steps before it, any point before may hold.
  */
 export function amend(series: Series, { at, diamonds, earlier = 0 }: GiftSeen, lagMs: number): void {
-	const { base, quiet, beforeGap } = series;
+	const { base, before, quiet, beforeGap } = series;
 	// The stretch that a gap ended is told of as it was: what comes now may be of the gap.
-	for (const point of beforeGap ? [beforeGap] : new Set([base, quiet, ...series.points])) {
+	for (const point of beforeGap ? [before, beforeGap] : new Set([before, base, quiet, ...series.points])) {
 		if (!point) continue;
 		if (at > point.at) {
 			point.earlier = (point.earlier ?? 0) + earlier;
 			continue;
 		}
 		point.hi += diamonds;
-		if (at <= point.at - lagMs) point.lo += diamonds;
+		if (at > point.at - lagMs) continue;
+		point.lo += diamonds;
+		if (point.held !== undefined) point.held += diamonds;
 	}
 }

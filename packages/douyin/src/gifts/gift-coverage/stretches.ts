@@ -1,5 +1,16 @@
 import { earlierThan, recentUntil } from "./seen-gifts.ts";
-import { between, close, isExact, lastOf, type Point, type Series, type Stretch, thin } from "./series.ts";
+import {
+	between,
+	close,
+	holdAsBefore,
+	isExact,
+	lastOf,
+	type Point,
+	type Series,
+	type Stretch,
+	slackOf,
+	thin,
+} from "./series.ts";
 import type { CoverageState } from "./state.ts";
 import type { TotalSource } from "./total-seen.ts";
 import { newVotes, noteGrowth, type Unit, type UnitVotes, unitOf, vote } from "./unit.ts";
@@ -14,6 +25,8 @@ const mostPoints = { room_total: 12, contributor: 6, rank: 6 } as const satisfie
 const mostStretches = 16;
 /** What was seen before the first total of the room counts as well where it is no more than this, ms. */
 const firstTotalMs = 60_000;
+/** What a diamond counts in most rooms' totals: taken until a room's own tell. */
+const usualUnit = 10;
 /** So far back, and so far ahead, an exact total is looked for where a stretch ends or begins, ms. */
 const longestLookBackMs = 60_000;
 const longestWaitMs = 30_000;
@@ -32,6 +45,7 @@ export class Stretches {
 	 */
 	take(series: Series, told: Series["pending"][number], { next, over }: { next: number | undefined; over: boolean }) {
 		const state = this.#state;
+		const point = this.#pointAt(series, told);
 		if (told.at - lagMs < (state.listenedFrom ?? 0)) return;
 		const last = lastOf(series);
 		const lost = state.gaps.find(([from, to]) => from <= told.at && told.at < to + lagMs);
@@ -42,7 +56,6 @@ export class Stretches {
 		// Once too high, or once too low, and then as before.
 		const isOdd = before && next !== undefined && (told.value > next || told.value < before.value);
 		if (isOdd && next >= before.value) return;
-		const point = this.#pointAt(series, told);
 		if (over || !this.#waitsForExact(series, point)) this.#place(series, point);
 	}
 
@@ -84,7 +97,7 @@ export class Stretches {
 	#sharpen(series: Series, point: Point): void {
 		const { base, source } = series;
 		if (!base || source !== "room_total" || point.at - base.at > longestLookBackMs) return;
-		const [before, now] = [base.hi - base.lo, point.hi - point.lo];
+		const [before, now] = [slackOf(base), slackOf(point)];
 		// A total that is rounded is rounded anew.
 		if (2 * now >= before || (before - now) * this.unit(source).value < 2 * (point.step - 1)) return;
 		// Up to this very point, whatever the unit: growth is in one of the two stretches.
@@ -97,7 +110,7 @@ export class Stretches {
 	/** After a gap or a new start growth counts from an exact total, where one comes soon. */
 	#waitsForExact(series: Series, point: Point): boolean {
 		const begins = series.beforeGap || (!series.base && this.#state.closed[series.source]);
-		if (!begins || isExact(point)) {
+		if (!begins || (slackOf(point) === 0 && !point.earlier)) {
 			delete series.waitsUntil;
 			return false;
 		}
@@ -116,10 +129,22 @@ export class Stretches {
 			state.gifts.diamonds - recentUntil(state.gifts, state.now, "") + recentUntil(state.gifts, point.at, "");
 	}
 
-	#pointAt({ key, seen }: Series, { at, value, step }: Series["pending"][number]): Point {
-		const { gifts } = this.#state;
+	#pointAt(series: Series, { at, value, step }: Series["pending"][number]): Point {
+		const { gaps, gifts, units } = this.#state;
+		const { before, key, seen, source } = series;
 		const until = (time: number) => seen + recentUntil(gifts, time, key);
-		return { at, value, step, hi: until(at), lo: until(at - lagMs), earlier: earlierThan(gifts, at, key) };
+		const point: Point = {
+			at,
+			value,
+			step,
+			hi: until(at),
+			lo: until(at - lagMs),
+			earlier: earlierThan(gifts, at, key),
+		};
+		const isGap = before && gaps.some(([from, to]) => before.at < to && from <= at);
+		if (before && !isGap) holdAsBefore(point, before, units[source]?.value ?? usualUnit);
+		series.before = { ...point };
+		return point;
 	}
 
 	/** Ends what goes on of a total. */

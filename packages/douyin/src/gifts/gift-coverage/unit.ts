@@ -1,4 +1,4 @@
-import { lastOf, type Point, type Series } from "./series.ts";
+import { lastOf, type Point, type Series, slackOf } from "./series.ts";
 
 /** How much of a total one diamond is, as far as that is known. */
 export interface Unit {
@@ -152,6 +152,6 @@ function boundsIfAllSeen(all: readonly Series[]): { least: number; most: number 
 function narrow(bounds: { least: number; most: number }, from: Point, to: Point): void {
 	const growth = to.value - from.value;
 	const slack = to.step + from.step - 2;
-	if (growth > slack) bounds.least = Math.max(bounds.least, (growth - slack) / (to.hi - from.lo));
+	if (growth > slack) bounds.least = Math.max(bounds.least, (growth - slack) / (to.hi - from.hi + slackOf(from)));
 	if (to.lo > from.hi) bounds.most = Math.min(bounds.most, (growth + slack) / (to.lo - from.hi));
 }
