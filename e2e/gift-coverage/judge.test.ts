@@ -20,7 +20,15 @@ const coverage = {
 	to: 900_000,
 };
 const interval = { from: 10, to: 20, diamonds_missing: 400, received_at: 30_000 };
-const told: Told = { status: coverage, summary: coverage, withheld: [interval], gifts: [], listenedFrom: 0, looks: [] };
+const told: Told = {
+	status: coverage,
+	summary: coverage,
+	withheld: [interval],
+	gifts: [],
+	totals: new Map(),
+	listenedFrom: 0,
+	looks: [],
+};
 const unknown = { ...coverage, share: null, verdict: "unknown" as const };
 
 const broken = (of: { plan?: Partial<BroadcastPlan>; truth?: Partial<Truth>; told?: Partial<Told> }) =>

@@ -34,6 +34,8 @@ export interface Told {
 	withheld: ToldWithheld[];
 	/** Ids of the gift messages that arrived. */
 	gifts: string[];
+	/** Messages that tell totals, by the time at which the service takes each to be told; `at` is the site's. */
+	totals: ReadonlyMap<number, { id: string; at: number }>;
 	/** When the room's first message was stored. */
 	listenedFrom: number;
 	/** The status every few seconds while nothing had befallen anybody. */
@@ -43,9 +45,12 @@ export interface Told {
 /** What the simulator knows of it. */
 export interface Truth {
 	whole: GiftWorth;
-	/** From when the service began to listen until its judgement ends. */
+	/** From when the service began to listen until the last total that it judges by was told. */
 	listened: GiftWorth;
-	/** Of the time for which the service says that it could judge: before the first total nobody knows what is missing. */
+	/**
+	 * Between the first and the last total that the service judges by, of what these hold: before the first nobody knows
+	 * what is missing.
+	 */
 	judged: GiftWorth;
 	/** How many gifts there were. */
 	gifts: number;

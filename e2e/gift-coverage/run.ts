@@ -170,14 +170,19 @@ async function untilEnded({ clock, service, all }: Pick<Running, "clock" | "serv
 	await sleep(clock, 5_000);
 }
 
-function truthOf({ room, identity }: Followed, { status: { from, to }, gifts }: Told): Truth {
+function truthOf({ room, identity }: Followed, { status: { from, to }, gifts, totals }: Told): Truth {
 	const ids = new Set(gifts);
 	const arrived = (id: string) => ids.has(id);
-	const between = (after: number, until: number) => room.giftWorth(identity, { between: [after, until], arrived });
+	// The service's clock is some behind the site's: what a total held when it was told, its message's place tells.
+	const [first, last] = [totals.get(from ?? 0), totals.get(to ?? 0)];
+	const held = first && last && ([first.id, last.id] as const);
 	return {
-		whole: between(-Infinity, Infinity),
-		listened: between(-Infinity, to ?? Infinity),
-		judged: between(from ?? -Infinity, to ?? Infinity),
+		whole: room.giftWorth(identity, { arrived }),
+		listened: room.giftWorth(identity, { between: [-Infinity, last?.at ?? to ?? Infinity], arrived }),
+		judged: room.giftWorth(identity, {
+			...(held ? { messages: held } : { between: [from ?? -Infinity, to ?? Infinity] }),
+			arrived,
+		}),
 		gifts: room.truth()?.gifts ?? 0,
 	};
 }
@@ -187,9 +192,10 @@ async function toldOf(service: ChaosService, followed: Followed): Promise<Told> 
 	const { room } = await ask<{ room: { gift_coverage: ToldCoverage } }>(service, "GET", path);
 	const summary = (await summaryOf(service, followed))?.gift_coverage;
 	const page = (query: string) =>
-		ask<{ events: (ToldWithheld & { id: string })[] }>(service, "GET", `${path}/events?${query}`);
+		ask<{ events: (ToldWithheld & { id: string; at: number })[] }>(service, "GET", `${path}/events?${query}`);
 	const { events: withheld } = await page("types=gifts_withheld&limit=5000");
 	const { events: gifts } = await page("types=gift&limit=5000");
+	const { events: totals } = await page("types=gift,fan_ticket,viewers,rank&limit=5000");
 	const { events: first } = await page("limit=50");
 	return {
 		status: room.gift_coverage,
@@ -197,6 +203,7 @@ async function toldOf(service: ChaosService, followed: Followed): Promise<Told> 
 		withheld,
 		listenedFrom: first[0]?.received_at ?? 0,
 		gifts: gifts.map(({ id }) => id),
+		totals: new Map(totals.map(({ id, at, received_at }) => [Math.min(at, received_at), { id, at }])),
 		looks: followed.looks,
 	};
 }

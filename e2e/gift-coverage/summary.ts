@@ -30,7 +30,7 @@ function rowOf(kind: Shown, mode: Mode, some: readonly Judged[]): string[] {
 
 function complaintsOf({ plan, truth, told, broken }: Judged): string[] {
 	if (broken.length === 0) return [];
-	const { looks: _, gifts: __, ...rest } = told;
+	const { looks: _, gifts: __, totals: ___, ...rest } = told;
 	const facts = JSON.stringify({ plan, truth, told: rest });
 	return broken.map((words) => `✗ ${plan.mode}: ${words}\n  ${facts}`);
 }

@@ -242,6 +242,11 @@ describe("the truth of a room", () => {
 		expect(room.giftWorth("all", { between: [0, cameAt - 1] })).toMatchObject({ given: before, withheld: 0 });
 		// The first step that it was there for tells of those of the streak before it as well.
 		expect(room.giftWorth("all", { between: [cameAt - 1, Infinity] }).shown).toBe(given - before);
+		const [cameAfter, last] = [room.generatedIds()[499], room.generatedIds().at(-1)];
+		expect(room.giftWorth("all", { messages: [undefined, cameAfter] })).toMatchObject({ given: before, withheld: 0 });
+		expect(room.giftWorth("all", { messages: [cameAfter, last] })).toEqual(
+			room.giftWorth("all", { between: [cameAt - 1, Infinity] }),
+		);
 		const none = () => false;
 		expect(room.giftWorth("all", { arrived: none })).toMatchObject({ shown: 0, unarrived: given - before });
 		expect(room.giftWorth("all")).toMatchObject({ given, withheld: 0 });

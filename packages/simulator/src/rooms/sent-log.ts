@@ -21,6 +21,8 @@ export interface GiftWorth {
 export interface GiftWorthOptions {
 	/** Only gifts given after the first and until the second, ms since the epoch; default all. */
 	between?: readonly [number, number];
+	/** Only gifts after the first of these messages and until the second, itself too, by their ids (decimal); default all. */
+	messages?: readonly [string | undefined, string | undefined];
 	/** Whether a message, by its id (decimal), arrived that was written; default all did. */
 	arrived?: (id: string) => boolean;
 }
@@ -91,7 +93,12 @@ export class SentLog {
 
 	/** Of the messages in [from, to). */
 	giftWorth(from: number, to: number, identity: string, options: GiftWorthOptions): GiftWorth {
-		const { between: [after, until] = [-Infinity, Infinity], arrived = () => true } = options;
+		const {
+			between: [after, until] = [-Infinity, Infinity],
+			messages: [first, last] = [],
+			arrived = () => true,
+		} = options;
+		const [begin, end] = [this.#indexOf(first) ?? -1, this.#indexOf(last) ?? to];
 		const marks = this.#sentTo.get(identity);
 		const gifts = [...this.#values].filter(([index]) => index >= from && index < to);
 		const isShown = (index: number) => marks?.[index] === marked.shown && arrived(String(this.#ids[index]));
@@ -101,13 +108,18 @@ export class SentLog {
 		for (const [index, { value, at }] of gifts) {
 			const before = known.get(value.streak) ?? 0;
 			const added = raise(known, value);
-			if (at <= after || at > until) continue;
+			if (at <= after || at > until || index <= begin || index > end) continue;
 			worth.given += added;
 			worth.shown += Math.min(added, Math.max(0, (told.get(value.streak) ?? 0) - before));
 			if (marks?.[index] === marked.withheld) worth.withheld += added;
 			else if (marks?.[index] === marked.shown && !isShown(index)) worth.unarrived += added;
 		}
 		return worth;
+	}
+
+	#indexOf(id: string | undefined): number | undefined {
+		const index = id === undefined ? -1 : this.#ids.indexOf(BigInt(id));
+		return index === -1 ? undefined : index;
 	}
 
 	/** What of the messages in [from, to) was written to clients of each identity. */
