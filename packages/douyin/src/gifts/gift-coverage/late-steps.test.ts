@@ -56,3 +56,9 @@ test("takes what a streak tells of earlier steps for what is missing before its 
 	room.gift(90, 30, "anna", 90, 20).still(90, 120, 100);
 	expect(room.estimate).toMatchObject({ seen: 30, missing: 40 });
 });
+
+test("takes nothing off where a total stands still though gifts come that tell of no earlier steps", () => {
+	const room = new Told().still(0, 30, 500).still(35, 60, 1_100).still(65, 80, 5);
+	room.gift(90, 30).gift(91, 30, "bert", 91, 20).still(92, 120, 5);
+	expect(room.estimate).toMatchObject({ seen: 60, missing: 40 });
+});

@@ -29,8 +29,8 @@ export interface Stretch {
 	seen: number;
 	/** Messages are known to be missing in it, since the connection was lost. */
 	gap: boolean;
-	/** Diamonds seen that it holds for certain unless they were given before it, and the most that it grew by then. */
-	held?: { seen: number; growth: number } | undefined;
+	/** Diamonds seen that it holds for certain unless they were given before it, how many may, and its growth by then. */
+	held?: { seen: number; earlier: number; growth: number } | undefined;
 }
 
 /** One total over time. Plain data, so that it can be stored. */
@@ -115,7 +115,8 @@ export function unexplained({ growth, credit, earlier = 0 }: Stretch, unit: numb
 
 /** What steps of streaks in a stretch tell of that was given before it: the stretch has not grown by it. */
 export function givenBefore({ held }: Stretch, unit: number): number {
-	return held ? Math.max(0, held.seen - held.growth / unit) : 0;
+	// A total that stands still though gifts come says nothing.
+	return held ? Math.max(0, Math.min(held.earlier, held.seen - held.growth / unit)) : 0;
 }
 
 /** The same of the stretch that goes on. */
@@ -139,9 +140,10 @@ export function between(from: Point, to: Point, gap: boolean): Stretch {
 	const rounding = from.step - 1 + (to.step - 1);
 	const growth = Math.max(0, grown - rounding);
 	const seen = to.hi - from.hi;
-	const held = { seen: to.lo - from.hi, growth: grown + rounding };
+	const earlier = to.earlier ?? 0;
+	const held = { seen: to.lo - from.hi, earlier: (from.earlier ?? 0) - earlier, growth: grown + rounding };
 	if (gap) return { growth, credit: seen, seen, gap, held };
-	return { growth, credit: to.hi - from.hi + slackOf(from), earlier: to.earlier ?? 0, seen, gap, held };
+	return { growth, credit: to.hi - from.hi + slackOf(from), earlier, seen, gap, held };
 }
 
 /** Ends the stretch that goes on. @returns what it adds up to, where it has any length */

@@ -171,7 +171,12 @@ export class Stretches {
 		kept.seen += merged.seen;
 		kept.earlier = (kept.earlier ?? 0) + (merged.earlier ?? 0);
 		const [one, other] = [kept.held, merged.held];
-		kept.held = one && other && { seen: one.seen + other.seen, growth: one.growth + other.growth };
+		kept.held = one &&
+			other && {
+				seen: one.seen + other.seen,
+				earlier: one.earlier + other.earlier,
+				growth: one.growth + other.growth,
+			};
 	}
 
 	/** Past the bound the one that was told of least lately is let go. */
