@@ -12,6 +12,8 @@ export interface ToldCoverage {
 	verdict: "all" | "some" | "stopped" | "none" | "unknown";
 	diamonds_missing: number | null;
 	diamonds_lost: number | null;
+	/** The total that it is judged by. */
+	source?: string | null;
 	from: number | null;
 	to: number | null;
 	why?: string | null;

@@ -195,7 +195,8 @@ async function toldOf(service: ChaosService, followed: Followed): Promise<Told> 
 		ask<{ events: (ToldWithheld & { id: string; at: number })[] }>(service, "GET", `${path}/events?${query}`);
 	const { events: withheld } = await page("types=gifts_withheld&limit=5000");
 	const { events: gifts } = await page("types=gift&limit=5000");
-	const { events: totals } = await page("types=gift,fan_ticket,viewers,rank&limit=5000");
+	const tellers = room.gift_coverage.source === "room_total" ? "gift,fan_ticket" : "viewers,rank";
+	const { events: totals } = await page(`types=${tellers}&limit=5000`);
 	const { events: first } = await page("limit=50");
 	return {
 		status: room.gift_coverage,
