@@ -9,7 +9,7 @@ const plan: BroadcastPlan = {
 	rate: 5,
 	cuts: [],
 };
-const half = { given: 1_000, shown: 500, withheld: 500, unarrived: 0 };
+const half = { given: 1_000, shown: 500, withheld: 500, untold: 500, unarrived: 0 };
 const truth: Truth = { whole: half, listened: half, judged: half, gifts: 20 };
 const coverage = {
 	share: 0.5,
@@ -57,6 +57,11 @@ test.each([
 	],
 ])("%s breaks one", (_, of) => {
 	expect(broken(of)).not.toEqual([]);
+});
+
+test("what a later step of a streak told of need not be told as withheld, though as much was lost in a gap", () => {
+	const late = { given: 1_000, shown: 500, withheld: 450, untold: 50, unarrived: 0 };
+	expect(broken({ truth: { judged: late }, told: { withheld: [] } })).toEqual([]);
 });
 
 test("that nothing comes without a login is to be told within a minute", () => {

@@ -137,8 +137,8 @@ function judgePromptness({ mode, rate }: BroadcastPlan, { judged, whole, gifts }
 	const [first] = told.withheld;
 	// What is withheld as long as nothing arrives at all looks like a lost connection, and is told by gaps.
 	const isSilence = mode.startsWith("risk control") && (told.status.diamonds_lost ?? 0) > 0;
-	const notShown = Math.min(judged.withheld, judged.given - judged.shown);
-	if (notShown > 0.1 * judged.given && !first && !isSilence) broken.push(`${notShown} were withheld and none is told`);
+	const { untold } = judged;
+	if (untold > 0.1 * judged.given && !first && !isSilence) broken.push(`${untold} were withheld and none is told`);
 	if (mode === "no login") {
 		if (rate >= 5 && first && first.received_at - told.listenedFrom > toldWithinMs) {
 			broken.push(`that nothing comes is told after ${first.received_at - told.listenedFrom} ms`);

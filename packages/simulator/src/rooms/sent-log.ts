@@ -14,6 +14,8 @@ export interface GiftWorth {
 	shown: number;
 	/** What was left out while a client of it was there, also where a later step of the streak was shown. */
 	withheld: number;
+	/** Of it, what no later step told of. */
+	untold: number;
 	/** What was written and never arrived. The rest was said while no client of it was there. */
 	unarrived: number;
 }
@@ -104,15 +106,18 @@ export class SentLog {
 		const isShown = (index: number) => marks?.[index] === marked.shown && arrived(String(this.#ids[index]));
 		const [known, told] = [new Map<string, number>(), new Map<string, number>()];
 		for (const [index, { value }] of gifts) if (isShown(index)) raise(told, value);
-		const worth: GiftWorth = { given: 0, shown: 0, withheld: 0, unarrived: 0 };
+		const worth: GiftWorth = { given: 0, shown: 0, withheld: 0, untold: 0, unarrived: 0 };
 		for (const [index, { value, at }] of gifts) {
 			const before = known.get(value.streak) ?? 0;
 			const added = raise(known, value);
 			if (at <= after || at > until || index <= begin || index > end) continue;
 			worth.given += added;
-			worth.shown += Math.min(added, Math.max(0, (told.get(value.streak) ?? 0) - before));
-			if (marks?.[index] === marked.withheld) worth.withheld += added;
-			else if (marks?.[index] === marked.shown && !isShown(index)) worth.unarrived += added;
+			const shown = Math.min(added, Math.max(0, (told.get(value.streak) ?? 0) - before));
+			worth.shown += shown;
+			if (marks?.[index] === marked.withheld) {
+				worth.withheld += added;
+				worth.untold += added - shown;
+			} else if (marks?.[index] === marked.shown && !isShown(index)) worth.unarrived += added;
 		}
 		return worth;
 	}
