@@ -62,3 +62,9 @@ test("takes nothing off where a total stands still though gifts come that tell o
 	room.gift(90, 30).gift(91, 30, "bert", 91, 20).still(92, 120, 5);
 	expect(room.estimate).toMatchObject({ seen: 60, missing: 40 });
 });
+
+test("does not take a unit for lower where a late step tells of much that was given before growth counts", () => {
+	const room = new Told().still(0, 30, 100_500).gift(40, 5_000, "anna", 40, 4_900);
+	for (let i = 0; i < 20; i++) room.total(41 + 5 * i, 101_500 + 300 * i);
+	expect(room.estimate.unit).toMatchObject({ value: 10 });
+});

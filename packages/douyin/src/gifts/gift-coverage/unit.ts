@@ -132,7 +132,7 @@ function sums(all: readonly Series[]): { growth: number; rounding: number; seen:
 		sum.rounding += last.step + base.step - 2;
 		sum.seen += last.hi - base.hi;
 		const old = series.points.findLast(({ at }) => at <= last.at - latestMs);
-		if (old) sum.early += old.hi - base.hi;
+		if (old) sum.early += old.hi - base.hi - toldLater(base, old);
 	}
 	return sum;
 }
@@ -154,4 +154,9 @@ function narrow(bounds: { least: number; most: number }, from: Point, to: Point)
 	const slack = to.step + from.step - 2;
 	if (growth > slack) bounds.least = Math.max(bounds.least, (growth - slack) / (to.hi - from.hi + slackOf(from)));
 	if (to.lo > from.hi) bounds.most = Math.min(bounds.most, (growth + slack) / (to.lo - from.hi));
+}
+
+/** Diamonds of which steps of streaks between the two tell, and that may have been given before both. */
+function toldLater(from: Point, to: Point): number {
+	return Math.max(0, (from.earlier ?? 0) - (to.earlier ?? 0));
 }
