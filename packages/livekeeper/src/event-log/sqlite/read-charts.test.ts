@@ -155,7 +155,7 @@ test("each minute is what its events add up to, whatever upkeep, restarts and re
 		{ numRuns: 100 },
 	);
 	// The runs did let retention take something.
-	expect(trimmed).toBeGreaterThan(100);
+	expect(trimmed).toBeGreaterThan(0);
 	rig.close();
 });
 
