@@ -26,6 +26,8 @@ const firstFetched = 64;
 const mostFetched = 1_024;
 /** So long is waited for a consumer, ms. */
 const consumerMs = 1_000;
+/** After one could not be made none is asked for so long, ms: each reader would wait in vain. */
+const noConsumersMs = 10_000;
 
 type MessageQuery = Parameters<JetStreamManager["streams"]["getMessage"]>[1] &
 	Parameters<JetStreamManager["direct"]["getMessage"]>[1];
@@ -56,6 +58,8 @@ export class LogStreams {
 	readonly #consumers: Consumers;
 	readonly #jsm: JetStreamManager;
 	readonly #timeoutMs: number;
+	/** By `performance.now()`. */
+	#noConsumersUntil = 0;
 	readonly #onAppended: (ms: number) => void;
 
 	/**
@@ -129,13 +133,15 @@ export class LogStreams {
 		}
 	}
 
-	/** @returns `undefined` where the servers can make none, such as during an election */
+	/** @returns `undefined` where the servers can make none: during an election, or on one that is away */
 	async #consumerFrom(liveId: string, sequence: number): Promise<Consumer | undefined> {
+		if (performance.now() < this.#noConsumersUntil) return undefined;
 		const options = { filter_subjects: this.names.subjectOf(liveId), opt_start_seq: sequence };
 		try {
 			const stream = this.#streamOf(liveId);
 			return await this.#consumers.get(stream, { ...options, deliver_policy: DeliverPolicy.StartSequence });
 		} catch {
+			this.#noConsumersUntil = performance.now() + noConsumersMs;
 			return undefined;
 		}
 	}
