@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { utimesSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePort } from "./kit/free-port.ts";
 import { until } from "./kit/until.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -23,7 +24,8 @@ async function untilDemoRooms(): Promise<void> {
 }
 
 beforeAll(async () => {
-	const args = ["scripts/dev.mjs", "--demo", "--log-format", "json", "--port", "0", "--page-port", "0"];
+	const port = String(await freePort());
+	const args = ["scripts/dev.mjs", "--demo", "--log-format", "json", "--port", port, "--page-port", "0"];
 	const { FORCE_COLOR: _, ...env } = process.env;
 	dev = spawn(process.execPath, args, { cwd: root, env: { ...env, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] });
 	for (const stream of [dev.stdout, dev.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk));
