@@ -45,8 +45,15 @@ test.skipIf(!hasNats)(
 
 		await b.service.request("PATCH", "/api/v1/connections", { max_connections: 5 });
 		await become(5, a);
-		const { body } = await a.service.request("GET", "/api/v1/connections");
-		expect(body).toMatchObject({ limits: { max_connections: 5 } });
+		const counts = async (node: ClusterNode) => {
+			const { body } = await node.service.request("GET", "/api/v1/connections");
+			return body as { limits: { max_connections: number }; held: number; held_elsewhere: number };
+		};
+		await until("each node knows how many the other has", async () => {
+			const [here, there] = [await counts(a), await counts(b)];
+			return here.held === there.held_elsewhere && there.held === here.held_elsewhere;
+		});
+		expect((await counts(a)).limits.max_connections).toBe(5);
 
 		await a.service.stop("SIGKILL");
 		await become(5, b);

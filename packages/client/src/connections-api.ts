@@ -17,7 +17,9 @@ export interface Connections {
 	limits: ConnectionLimits;
 	/** Connections in use, or about to be. */
 	held: number;
-	/** Those, the most important first. */
+	/** Those of the other nodes of the cluster; `null`: there is none, or no limit in all. */
+	held_elsewhere: number | null;
+	/** Those here, the most important first. */
 	holders: {
 		live_id: string;
 		priority: Room["priority"];

@@ -116,6 +116,12 @@ export class SharedLimits implements LimitShares {
 		return takes;
 	}
 
+	elsewhere(limit: LimitName, key: string): number {
+		const name = this.#nameOf(limit, key);
+		const held = Array.from(this.#told.values(), ({ demands }) => demands.get(name)?.[1] ?? []).flat();
+		return held.reduce((sum, count) => sum + count, 0);
+	}
+
 	changed(): void {
 		this.#gather ??= this.#options.clock.after(gatherMs, () => {
 			this.#gather = undefined;

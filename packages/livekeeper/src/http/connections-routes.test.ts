@@ -27,6 +27,7 @@ test("without limits nobody waits", async () => {
 		success: true,
 		limits: noLimits,
 		held: 0,
+		held_elsewhere: null,
 		holders: [],
 		queue: [],
 	});

@@ -81,6 +81,8 @@ export const apiSettings: Readonly<Record<string, string>> = {
 	"how long NATS has not heard the node that answers, ms; the list is as old, and from 8,000 on the others take its rooms over; null where the service is alone":
 		"NATS 已有多久没有收到作答节点的消息，毫秒；列表也是那时的，满 8000 后其他节点接管其直播间；单独运行时为 null",
 	"connections in use, or about to be": "正在使用或即将使用的连接数",
+	"those of the other nodes of the cluster; null: there is none, or no limit in all":
+		"集群中其他节点的连接数；null：没有其他节点，或没有总上限",
 	"with one logged-in cookie, where there is no limit for all; null: no limit (docs/identities.md)":
 		"同一个已登录的 cookie，在没有为所有 cookie 设上限时；null：不限（docs/identities.zh-CN.md）",
 	"it is beside the room's own (docs/redundancy.md)": "是直播间的第二个连接（docs/redundancy.md）",

@@ -195,10 +195,13 @@ export const statusTexts = {
 export const listTexts = {
 	noLimit: { en: "no limit", zh: "不限" },
 	atMost: (limit: number): Text => ({ en: `at most ${limit}`, zh: `最多 ${limit}` }),
-	connections: (held: number, { en, zh }: Text): Text => ({
-		en: `Connections   ${held} in use, ${en}`,
-		zh: `连接     已用 ${held}，${zh}`,
-	}),
+	connections: (held: number, elsewhere: number | null, { en, zh }: Text): Text =>
+		elsewhere === null
+			? { en: `Connections   ${held} in use, ${en}`, zh: `连接     已用 ${held}，${zh}` }
+			: {
+					en: `Connections   ${held} in use here, ${elsewhere} on other nodes, ${en} in all`,
+					zh: `连接     本节点已用 ${held}，其他节点 ${elsewhere}，合计${zh}`,
+				},
 	perIdentity: ({ en, zh }: Text): Text => ({ en: `Per identity  ${en}`, zh: `每个身份 ${zh}` }),
 	perLogin: ({ en, zh }: Text): Text => ({ en: `Per login     ${en}`, zh: `每个登录 ${zh}` }),
 	perProxy: ({ en, zh }: Text): Text => ({ en: `Per proxy     ${en}`, zh: `每个代理 ${zh}` }),

@@ -5,10 +5,11 @@ import { codeNames, type Language, listTexts } from "../../text/index.ts";
 import { ago } from "./age.ts";
 
 /** Limits, what is in use, and the rooms that wait, the next first. */
-export function connectionsTable({ held, limits, queue }: WireConnections, now: number, language: Language): string {
+export function connectionsTable(connections: WireConnections, now: number, language: Language): string {
+	const { held, held_elsewhere: elsewhere, limits, queue } = connections;
 	const limit = (max: number | null) => (max === null ? listTexts.noLimit : listTexts.atMost(max));
 	const lines = [
-		listTexts.connections(held, limit(limits.max_connections)),
+		listTexts.connections(held, elsewhere, limit(limits.max_connections)),
 		listTexts.perIdentity(limit(limits.max_connections_per_identity)),
 		listTexts.perLogin(limit(limits.max_connections_per_login)),
 		listTexts.perProxy(limit(limits.max_connections_per_proxy)),

@@ -106,6 +106,7 @@ export class Admission {
 		return {
 			limits: { ...this.#capacity.limits },
 			held: holders.length,
+			...(this.#capacity.limits.total !== undefined && { heldElsewhere: this.#shares?.elsewhere("total", "") }),
 			holders: holders.map(({ request: { room, priority, preemptible }, preemption }) => ({
 				liveId: room,
 				priority: priority(),

@@ -20,6 +20,8 @@ export interface LimitShares {
 	stays(limit: LimitName, key: string, most: number): number;
 	/** There may be so many here now: no more than other nodes leave over. */
 	takes(limit: LimitName, key: string, most: number): number;
+	/** How many connections with this key other nodes told of last. */
+	elsewhere(limit: LimitName, key: string): number;
 	/** What is asked for here may have changed. */
 	changed(): void;
 	/** The user has changed the limits here. */

@@ -29,6 +29,8 @@ export interface AdmissionStatus {
 	limits: ConnectionLimits;
 	/** Connections in use or about to be, preempted ones included. */
 	held: number;
+	/** Of the other nodes with which the limits are shared; `undefined` where there is no limit in all, or no other node. */
+	heldElsewhere?: number | undefined;
 	/** Those connections, the most important first. */
 	holders: HeldConnection[];
 	/** The rooms that a full limit keeps waiting, the next first. */

@@ -19,6 +19,11 @@ const connections = z.object({
 	success: z.literal(true),
 	limits,
 	held: z.int().min(0).describe("connections in use, or about to be"),
+	held_elsewhere: z
+		.int()
+		.min(0)
+		.nullable()
+		.describe("those of the other nodes of the cluster; null: there is none, or no limit in all"),
 	holders: z
 		.array(
 			z.object({
@@ -86,7 +91,10 @@ export function connectionsRoutes(app: App, { live }: RouteDeps): void {
 	);
 }
 
-function toWire({ limits, held, holders, queue }: AdmissionStatus, language: Language): z.output<typeof connections> {
+function toWire(
+	{ limits, held, heldElsewhere, holders, queue }: AdmissionStatus,
+	language: Language,
+): z.output<typeof connections> {
 	const { total, perIdentity, perLogin, perProxy } = limits;
 	return {
 		success: true,
@@ -97,6 +105,7 @@ function toWire({ limits, held, holders, queue }: AdmissionStatus, language: Lan
 			max_connections_per_proxy: perProxy ?? null,
 		},
 		held,
+		held_elsewhere: heldElsewhere ?? null,
 		holders: holders.map(({ liveId, preempted, ...one }) => ({ live_id: liveId, ...one, giving_way: preempted })),
 		queue: queue.map(({ liveId, why, ...room }) => ({ live_id: liveId, ...room, why: why[language] })),
 	};
