@@ -213,6 +213,20 @@ test("limits that are set at one node hold at all, also at one that had not hear
 	expect(world.node("c").admission.status().limits).toEqual({ total: 2 });
 });
 
+test("limits that are set after others hold, also where the other node's clock is ahead", async () => {
+	const world = new World(["a", "b"], { total: 4 });
+	await world.settle();
+	const set = { at: world.clock.now() + 3_600_000, limits: { total: 2 } };
+	const report = Buffer.from(JSON.stringify({ node: "a", asked: [], set }));
+	for (const { hear } of world.nodes.values()) hear(report);
+	expect(world.node("b").admission.status().limits).toEqual({ total: 2 });
+	world.node("b").admission.setLimits({ total: 3 });
+	// What the other told before it has heard of that.
+	world.node("b").hear(report);
+	await world.settle();
+	expect(world.node("b").admission.status().limits).toEqual({ total: 3 });
+});
+
 test("while nothing changes, each node tells what it holds every 2 s and no more often", async () => {
 	const world = new World(["a", "b"], { total: 4 });
 	world.node("a").want("a1");

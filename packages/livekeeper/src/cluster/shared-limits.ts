@@ -133,7 +133,8 @@ export class SharedLimits implements LimitShares {
 
 	limited(limits: ConnectionLimits): void {
 		if (this.#adopting) return;
-		this.#set = { at: this.#options.clock.now(), limits };
+		// Later than what it replaces, also where that was set by a clock that is ahead.
+		this.#set = { at: Math.max(this.#options.clock.now(), (this.#set?.at ?? 0) + 1), limits };
 		this.#tell();
 	}
 
