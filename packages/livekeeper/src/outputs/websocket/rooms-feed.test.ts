@@ -1,5 +1,5 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { connectRoom, say, startTestService } from "../../service/service.helpers.ts";
 import { RoomsFeed, type RoomsSubscriber } from "./rooms-feed.ts";
 
@@ -68,6 +68,9 @@ test("a state that changes is told at once, several of them in one message", asy
 	feed.subscribe(reader);
 	await service.live.startLive("1001");
 	await service.live.startLive("1002");
+	// What is stored of them is read first, in real time.
+	const states = () => service.live.getStatus().rooms.map(({ state }) => state);
+	await vi.waitFor(() => expect(states()).not.toEqual(["idle", "idle"]), 10_000);
 	await service.clock.advance(50);
 	expect(reader.messages).toHaveLength(2);
 	expect([...reader.rooms.keys()]).toEqual(["1001", "1002"]);
