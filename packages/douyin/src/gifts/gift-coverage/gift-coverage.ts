@@ -2,10 +2,10 @@ import { addSeen, type GiftSeen, takeBefore } from "./seen-gifts.ts";
 import {
 	amend,
 	givenBefore,
-	givenBeforeBase,
+	joined,
 	lastOf,
-	missingOf,
 	newSeries,
+	openStretch,
 	type Series,
 	tell,
 	unexplained,
@@ -147,7 +147,7 @@ export class GiftCoverage {
 			return { ...none, unknown: told ? "starting" : "no_totals", pattern: undefined };
 		}
 		const unit = this.#stretches.unit(source);
-		const sums = this.#sums(source, unit.value);
+		const sums = this.#sums(source, unit.value, this.#stretches.mayLag(source));
 		const given = sums.seen + sums.missing;
 		if (unit.basis === "unknown") return { ...none, seen: sums.seen, unit, unknown: "unit", pattern: undefined };
 		if (given <= 0) return { ...none, unit, unknown: "nothing_given", pattern: undefined };
@@ -207,23 +207,22 @@ export class GiftCoverage {
 		return totalSources.find((source) => judged.has(source) || closed[source]);
 	}
 
-	#sums(source: TotalSource, unit: number): { seen: number; missing: number; lost: number } {
+	/** @param lags whether totals may lag: where they may, what is missing is certain, and may be more */
+	#sums(source: TotalSource, unit: number, lags: boolean): { seen: number; missing: number; lost: number } {
 		const sums = { seen: source === "room_total" ? this.state.early : 0, missing: 0, lost: 0 };
+		const open = Object.values(this.state.series).flatMap((series) =>
+			series.source === source ? (openStretch(series, unit) ?? []) : [],
+		);
+		const all = [...(this.state.closed[source] ?? []), ...open];
 		// What steps of streaks tell of that was given before their stretch is not missing in the ones before, the newest first.
 		let before = 0;
-		for (const series of Object.values(this.state.series)) {
-			if (series.source !== source || !series.base) continue;
-			sums.seen += (lastOf(series)?.hi ?? 0) - series.base.hi;
-			sums.missing += missingOf(series, unit);
-			if (source === "room_total") before += givenBeforeBase(series, unit);
-		}
-		for (const stretch of (this.state.closed[source] ?? []).toReversed()) {
-			const missing = unexplained(stretch, unit, before);
+		for (const stretch of joined(all, (one) => unexplained(one, unit, { lags })).toReversed()) {
+			const missing = unexplained(stretch, unit, { before, lags });
 			sums.seen += stretch.seen;
 			sums.missing += missing;
 			if (stretch.gap) sums.lost += missing;
-			before = Math.max(0, before - unexplained({ ...stretch, earlier: 0 }, unit));
-			if (source === "room_total") before += givenBefore(stretch, unit);
+			before = Math.max(0, before - unexplained({ ...stretch, earlier: 0 }, unit, { lags }));
+			if (source === "room_total") before += givenBefore(stretch, unit, lags);
 		}
 		// What somebody gave whose name was withheld may be what is missing of those whose scores are shown.
 		const explained = source === "room_total" ? 0 : Math.min(sums.missing - sums.lost, this.state.gifts.nameless);
@@ -246,6 +245,9 @@ export class GiftCoverage {
 		const { count, diamonds } = state.gifts;
 		const meanGift = count > 0 ? diamonds / count : 0;
 		const early = source === "room_total" ? state.early : 0;
-		tellWithheld(state.telling, { source, unit, ...this.#sums(source, unit.value), early, at, from, meanGift, over });
+		const likely = this.#sums(source, unit.value, this.#stretches.mayLag(source));
+		const certain = this.#sums(source, unit.value, true);
+		const likelyMissing = likely.missing - likely.lost;
+		tellWithheld(state.telling, { source, unit, ...certain, likelyMissing, early, at, from, meanGift, over });
 	}
 }

@@ -28,7 +28,8 @@ export function newSeenGifts(): SeenGifts {
 	return { recent: [], count: 0, diamonds: 0, nameless: 0 };
 }
 
-const togetherMs = 1_000;
+/** Gifts of one giver within this are told together, ms. */
+export const togetherMs = 1_000;
 /** So many steps back a gift is looked for that it can be told with. */
 const mostLooked = 32;
 

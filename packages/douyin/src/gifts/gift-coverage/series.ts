@@ -17,20 +17,35 @@ export interface Point {
 	held?: number;
 }
 
+/** What a total holds of a stretch up to some point of it. */
+export interface Held {
+	/** Diamonds seen, also if the total lags. */
+	seen: number;
+	/** More of them, unless it lags. Default 0. */
+	justSeen?: number;
+	/** Of all of them: that may have been given before the stretch, as later steps of streaks tell. */
+	earlier: number;
+	growth: number;
+}
+
 /** What a stretch of a total that is over adds up to. */
 export interface Stretch {
 	/** In the total's unit. */
 	growth: number;
-	/** Diamonds seen that this growth may hold. */
+	/** Diamonds seen that this growth holds, unless the total lags. */
 	credit: number;
+	/** Diamonds seen before it that it may hold where the total lags. Default 0. */
+	slack?: number;
 	/** Diamonds besides of which later steps of streaks tell, and that it may hold. Default 0. */
 	earlier?: number;
 	/** Diamonds seen in it. */
 	seen: number;
 	/** Messages are known to be missing in it, since the connection was lost. */
 	gap: boolean;
-	/** Diamonds seen that it holds for certain unless they were given before it, how many may, and its growth by then. */
-	held?: { seen: number; earlier: number; growth: number } | undefined;
+	/** The next one begins where it ends, and nothing is missing between the two. */
+	goesOn?: boolean;
+	/** What it holds for certain unless it was given before it. */
+	held?: Held | undefined;
 }
 
 /** One total over time. Plain data, so that it can be stored. */
@@ -98,37 +113,63 @@ export function holdAsBefore(point: Point, before: Point, unit: number): void {
 export const lastOf = (series: Series): Point | undefined => series.points.at(-1) ?? series.base;
 
 /**
- * What is missing by a stretch, in diamonds: that part of the growth that no gift seen explains. A total that lags shows
- * less, so the most that any point tells is true.
+ * @param more.before diamonds of which gifts seen after the stretch tell, for certain; 0 by default
+ * @param more.lags whether totals may lag behind gifts; true by default
  */
-export function missingOf(series: Series, unit: number): number {
-	let most = 0;
-	for (const point of series.points) most = Math.max(most, unexplained(stretchTo(series, point), unit));
-	return most;
-}
-
-/** @param before diamonds of which gifts seen after the stretch tell, for certain */
-export function unexplained({ growth, credit, earlier = 0 }: Stretch, unit: number, before = 0): number {
-	const missing = growth / unit - credit - Math.max(earlier, before);
+export function unexplained(
+	{ growth, credit, slack = 0, earlier = 0 }: Stretch,
+	unit: number,
+	{ before = 0, lags = true }: { before?: number; lags?: boolean } = {},
+): number {
+	const missing = growth / unit - credit - (lags ? slack : 0) - Math.max(earlier, before);
 	return missing > 1e-6 ? missing : 0;
 }
 
 /** What steps of streaks in a stretch tell of that was given before it: the stretch has not grown by it. */
-export function givenBefore({ held }: Stretch, unit: number): number {
+export function givenBefore({ held }: Stretch, unit: number, lags = true): number {
+	if (!held) return 0;
+	const seen = held.seen + (lags ? 0 : (held.justSeen ?? 0));
 	// A total that stands still though gifts come says nothing.
-	return held ? Math.max(0, Math.min(held.earlier, held.seen - held.growth / unit)) : 0;
+	return Math.max(0, Math.min(held.earlier, seen - held.growth / unit));
 }
 
-/** The same of the stretch that goes on. */
-export function givenBeforeBase(series: Series, unit: number): number {
-	let most = 0;
-	for (const point of series.points) most = Math.max(most, givenBefore(stretchTo(series, point), unit));
-	return most;
+/**
+ * Two that follow each other as one: what steps of streaks in the second tell of the first is counted once, and so is
+ * what the first total may not hold yet.
+ */
+export function join(one: Stretch, other: Stretch): Stretch {
+	return {
+		growth: one.growth + other.growth,
+		credit: one.credit + other.credit,
+		slack: one.slack ?? 0,
+		earlier: other.earlier ?? 0,
+		seen: one.seen + other.seen,
+		gap: other.gap,
+		...(other.goesOn && { goesOn: true }),
+		held: joinHeld(one.held, other.held),
+	};
 }
 
-function stretchTo({ base }: Series, point: Point): Stretch {
-	if (!base) return { growth: 0, credit: 0, seen: 0, gap: false };
-	return between(base, point, false);
+function joinHeld(one: Held | undefined, other: Held | undefined): Held | undefined {
+	if (!one || !other) return undefined;
+	return {
+		seen: one.seen + other.seen,
+		justSeen: (one.justSeen ?? 0) + (other.justSeen ?? 0),
+		earlier: one.earlier + other.earlier,
+		growth: one.growth + other.growth,
+	};
+}
+
+/** Joins those that follow each other where together they tell of more that is missing than each for itself. */
+export function joined(all: readonly Stretch[], missing: (stretch: Stretch) => number): Stretch[] {
+	const pieces: Stretch[] = [];
+	for (const stretch of all) {
+		const last = pieces.at(-1);
+		const both = last?.goesOn ? join(last, stretch) : undefined;
+		if (last && both && missing(both) >= missing(last) + missing(stretch)) pieces[pieces.length - 1] = both;
+		else pieces.push(stretch);
+	}
+	return pieces;
 }
 
 /**
@@ -141,23 +182,36 @@ export function between(from: Point, to: Point, gap: boolean): Stretch {
 	const growth = Math.max(0, grown - rounding);
 	const seen = to.hi - from.hi;
 	const earlier = to.earlier ?? 0;
-	const held = { seen: to.lo - from.hi, earlier: (from.earlier ?? 0) - earlier, growth: grown + rounding };
+	const held: Held = {
+		seen: to.lo - from.hi,
+		justSeen: to.hi - to.lo,
+		earlier: (from.earlier ?? 0) - earlier,
+		growth: grown + rounding,
+	};
 	if (gap) return { growth, credit: seen, seen, gap, held };
-	return { growth, credit: to.hi - from.hi + slackOf(from), earlier, seen, gap, held };
+	return { growth, credit: seen, slack: slackOf(from), earlier, seen, gap, held };
 }
 
-/** Ends the stretch that goes on. @returns what it adds up to, where it has any length */
-export function close(series: Series, unit: number): Stretch | undefined {
-	const { base, points } = series;
+/**
+ * What the stretch that goes on adds up to, where it has any length. A total that lags shows less, so what any point
+ * tells to be missing is missing: the most of all.
+ */
+export function openStretch({ base, points }: Series, unit: number): Stretch | undefined {
 	const last = points.at(-1);
-	delete series.base;
-	delete series.quiet;
-	series.points = [];
 	if (!base || !last) return undefined;
 	const all = points.map((point) => between(base, point, false));
 	const best = all.reduce((a, b) => (unexplained(b, unit) >= unexplained(a, unit) ? b : a));
 	const { held } = all.reduce((a, b) => (givenBefore(b, unit) >= givenBefore(a, unit) ? b : a));
 	return { ...best, seen: last.hi - base.hi, held };
+}
+
+/** Ends it. */
+export function close(series: Series, unit: number): Stretch | undefined {
+	const stretch = openStretch(series, unit);
+	delete series.base;
+	delete series.quiet;
+	series.points = [];
+	return stretch;
 }
 
 /** Keeps at most `most` points: of those that are not among the newest four, the one goes that lies closest to others. */

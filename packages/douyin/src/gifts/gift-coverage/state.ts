@@ -1,3 +1,4 @@
+import type { LagVotes } from "./lag.ts";
 import { newSeenGifts, type SeenGifts } from "./seen-gifts.ts";
 import type { Series, Stretch } from "./series.ts";
 import type { TotalSource } from "./total-seen.ts";
@@ -21,6 +22,8 @@ export interface CoverageState {
 	/** Stretches that are over, by source. */
 	closed: Partial<Record<TotalSource, Stretch[]>>;
 	votes: Partial<Record<TotalSource, UnitVotes>>;
+	/** Absent in what was stored before it was looked at. */
+	lags?: Partial<Record<TotalSource, LagVotes>>;
 	/** The last that was taken for it, for when nothing goes on that tells. */
 	units: Partial<Record<TotalSource, Unit>>;
 	telling: Telling;

@@ -1,9 +1,11 @@
-import { earlierThan, recentUntil } from "./seen-gifts.ts";
+import { mayLag, newLagVotes, noteLag } from "./lag.ts";
+import { earlierThan, recentUntil, togetherMs } from "./seen-gifts.ts";
 import {
 	between,
 	close,
 	holdAsBefore,
 	isExact,
+	join,
 	lastOf,
 	type Point,
 	type Series,
@@ -13,7 +15,7 @@ import {
 } from "./series.ts";
 import type { CoverageState } from "./state.ts";
 import type { TotalSource } from "./total-seen.ts";
-import { newVotes, noteGrowth, type Unit, type UnitVotes, unitOf, vote } from "./unit.ts";
+import { isSure, newVotes, noteGrowth, type Unit, type UnitVotes, unitOf, vote } from "./unit.ts";
 
 /** Totals lag behind gifts by less than this, ms. */
 export const lagMs = 10_000;
@@ -81,7 +83,9 @@ export class Stretches {
 	#passGap(series: Series, point: Point): void {
 		const { source, beforeGap: end } = series;
 		if (!end) return;
-		series.points = series.points.filter(({ at }) => at <= end.at);
+		series.points = series.points.filter(({ at }) => at < end.at);
+		// Thinned out, it would leave to nobody what grew until then.
+		if (series.base && series.base.at < end.at) series.points.push(end);
 		this.close(series);
 		const { value } = this.unit(source);
 		if (point.value >= end.value && point.value - end.value < jumpDiamonds * value) {
@@ -101,7 +105,7 @@ export class Stretches {
 		// A total that is rounded is rounded anew.
 		if (2 * now >= before || (before - now) * this.unit(source).value < 2 * (point.step - 1)) return;
 		// Up to this very point, whatever the unit: growth is in one of the two stretches.
-		this.#keep(source, between(base, point, false));
+		this.#keep(source, { ...between(base, point, false), goesOn: true });
 		series.base = point;
 		series.points = [];
 		if (now > 0) delete series.quiet;
@@ -142,9 +146,36 @@ export class Stretches {
 			earlier: earlierThan(gifts, at, key),
 		};
 		const isGap = before && gaps.some(([from, to]) => before.at < to && from <= at);
-		if (before && !isGap) holdAsBefore(point, before, units[source]?.value ?? usualUnit);
+		if (before && !isGap) {
+			holdAsBefore(point, before, units[source]?.value ?? usualUnit);
+			this.#noteLag(series, before, point);
+		}
 		series.before = { ...point };
 		return point;
+	}
+
+	#noteLag({ key, source, seen }: Series, before: Point, point: Point): void {
+		const { gifts, lags = {}, units } = this.#state;
+		const unit = units[source];
+		if (!unit || !isSure(unit, this.#votes(source))) return;
+		const votes = lags[source] ?? newLagVotes();
+		this.#state.lags = { ...lags, [source]: votes };
+		const untilThen = (at: number) => seen + recentUntil(gifts, at, key) + earlierThan(gifts, at, key);
+		const justBefore = Math.max(before.at, point.at - togetherMs);
+		const now = untilThen(point.at);
+		const grown = point.value - before.value;
+		const rounding = point.step - 1 + (before.step - 1);
+		noteLag(votes, {
+			least: (grown - rounding) / unit.value,
+			most: (grown + rounding) / unit.value,
+			seen: now - (before.hi + (before.earlier ?? 0)),
+			justSeen: now - untilThen(justBefore),
+		});
+	}
+
+	/** Whether a source's totals may lag behind gifts, as far as they have shown. */
+	mayLag(source: TotalSource): boolean {
+		return mayLag(this.#state.lags?.[source] ?? newLagVotes());
 	}
 
 	/** Ends what goes on of a total. */
@@ -166,17 +197,13 @@ export class Stretches {
 		const second = all.findIndex(({ gap }, i) => i > first && gap === kept?.gap);
 		const [merged] = all.splice(second, 1);
 		if (!kept || !merged) return;
-		kept.growth += merged.growth;
-		kept.credit += merged.credit;
-		kept.seen += merged.seen;
-		kept.earlier = (kept.earlier ?? 0) + (merged.earlier ?? 0);
-		const [one, other] = [kept.held, merged.held];
-		kept.held = one &&
-			other && {
-				seen: one.seen + other.seen,
-				earlier: one.earlier + other.earlier,
-				growth: one.growth + other.growth,
-			};
+		// Between the two there may be others: the sum is as sure as each.
+		const sum = {
+			slack: (kept.slack ?? 0) + (merged.slack ?? 0),
+			earlier: (kept.earlier ?? 0) + (merged.earlier ?? 0),
+		};
+		Object.assign(kept, join(kept, merged), sum);
+		if (second !== first + 1) delete kept.goesOn;
 	}
 
 	/** Past the bound the one that was told of least lately is let go. */

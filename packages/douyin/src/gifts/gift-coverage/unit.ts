@@ -78,6 +78,11 @@ function isProven({ growths, multiples }: UnitVotes, unit: number): boolean {
 	return growths >= 10 && of >= 0.95 * growths;
 }
 
+/** Learned from ratios, or from what totals grow by. */
+export function isSure({ basis, value }: Unit, votes: UnitVotes): boolean {
+	return basis === "learned" || (basis === "assumed" && value > 1 && isProven(votes, value));
+}
+
 /** Whether ratios are too low for it. A few may be: a late step of a streak tells of what was given, and counted, before. */
 function isContradicted(votes: UnitVotes, index: number): boolean {
 	const below = votes.below[index] ?? 0;

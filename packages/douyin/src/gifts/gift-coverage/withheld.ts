@@ -43,7 +43,10 @@ export interface Judged {
 	source: TotalSource;
 	unit: Unit;
 	seen: number;
+	/** For certain. */
 	missing: number;
+	/** But for gaps, where totals are taken to lag no more than they have shown. */
+	likelyMissing: number;
 	/** Of `seen`: before the first total. */
 	early: number;
 	/** Of `missing`: in gaps, which events of their own tell. */
@@ -80,18 +83,19 @@ export function sinceLastGift({ missingBefore = 0, missingNow = 0, missingAtGift
 
 /** Takes a judgement in, and puts an interval behind those that wait where one is to be told. */
 export function tellWithheld(telling: Telling, judged: Judged): void {
-	const { source, unit, seen, early, at, from, over } = judged;
+	const { source, unit, seen, likelyMissing, early, at, from, over } = judged;
 	const missing = judged.missing - judged.lost;
-	telling.judgedFrom = Math.min(telling.judgedFrom ?? from, from);
-	telling.judgedTo = Math.max(telling.judgedTo ?? at, at);
 	// Another total counts from another time: what was missing before has been told by the one before.
 	if (telling.source !== source) {
+		Object.assign(telling, { judgedFrom: from, judgedTo: at });
 		Object.assign(telling, { missing: telling.source ? missing : 0, seen: 0, from });
 		Object.assign(telling, { missingAtGift: 0, missingBefore: 0, seenAtGift: early });
 	}
+	telling.judgedFrom = Math.min(telling.judgedFrom ?? from, from);
+	telling.judgedTo = Math.max(telling.judgedTo ?? at, at);
 	telling.source = source;
-	telling.missingNow = missing;
-	if (seen > telling.seenAtGift) Object.assign(telling, { missingAtGift: missing, seenAtGift: seen });
+	telling.missingNow = likelyMissing;
+	if (seen > telling.seenAtGift) Object.assign(telling, { missingAtGift: likelyMissing, seenAtGift: seen });
 	const more = missing - telling.missing;
 	if (more <= 0) {
 		Object.assign(telling, { seen, from: Math.max(telling.from, at) });

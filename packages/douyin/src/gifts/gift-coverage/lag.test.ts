@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { startMs, Told } from "./told.helpers.ts";
+
+/** Gifts of 10 each, every 20 seconds; the total is told with each, holds it `lateBy` seconds later, and then stands. */
+function play(
+	room: Told,
+	{ from, to, value, lateBy = 0 }: { from: number; to: number; value: number; lateBy?: number },
+) {
+	for (let second = from; second < to; second += 20) {
+		room.gift(second, 10).total(second, value + (lateBy > 0 ? 0 : 100));
+		if (lateBy > 0) room.total(second + lateBy, value + 100);
+		value += 100;
+		room.total(second + 12, value);
+	}
+	return value;
+}
+
+describe("a dear gift just before the first total, and as much that is withheld soon after", () => {
+	test("is all missing once the room has shown that its totals hold gifts at once", () => {
+		const room = new Told().total(1, 400).gift(18, 3_000).total(18, 30_500).total(25, 60_500).still(40, 60, 60_500);
+		expect(room.estimate).toMatchObject({ seen: 3_000, missing: 0 });
+		const value = play(room, { from: 61, to: 261, value: 60_500 });
+		expect(room.still(281, 300, value).estimate).toMatchObject({ seen: 3_100, missing: 3_000 });
+	});
+
+	test("is not told as withheld: what is told is certain", () => {
+		const room = new Told().total(1, 400).gift(18, 3_000).total(18, 30_500).total(25, 60_500).still(40, 60, 60_500);
+		room.still(281, 300, play(room, { from: 61, to: 261, value: 60_500 })).coverage.finish();
+		expect(room.coverage.withheld).toEqual([]);
+	});
+
+	test("is taken for that gift where a total once held less than what had come", () => {
+		const room = new Told().total(1, 400).gift(18, 3_000).total(18, 500).total(25, 30_500).still(40, 60, 30_500);
+		const value = play(room, { from: 61, to: 161, value: 30_500 });
+		const last = play(room, { from: 161, to: 181, value, lateBy: 3 });
+		expect(room.still(281, 300, play(room, { from: 181, to: 281, value: last })).estimate).toMatchObject({
+			missing: 0,
+		});
+	});
+});
+
+test("counts a streak's late step once, though growth was counted anew while it went on", () => {
+	const room = new Told().total(1, 400).gift(18, 30).total(18, 800);
+	// Steps of 60, of which the third tells as well, and before the next total 140 that are withheld. 30 of them the gift
+	// may have been.
+	room.total(28, 2_800).gift(36, 180, "anna", 36, 120).total(36, 4_000);
+	expect(room.still(70, 100, 4_000).estimate).toMatchObject({ seen: 210, missing: 110 });
+});
+
+test("takes what a streak's step tells at the very end of what was lost in a gap for what came after all", () => {
+	const room = new Told();
+	const value = play(room, { from: 1, to: 201, value: 500 });
+	room.coverage.gap(startMs + 200_000, startMs + 220_000);
+	room
+		.still(221, 240, value + 600)
+		.gift(245, 70, "anna", 245, 60)
+		.total(245, value + 700);
+	room.coverage.finish();
+	expect(room.estimate).toMatchObject({ coverage: 1, missing: 0, lost: 0 });
+});
+
+test("keeps what was withheld until a gap where many totals were told just before it", () => {
+	const room = new Told().still(0, 60, 500);
+	// 1000 are withheld; then a gift comes every five seconds, so that no total is exact any more.
+	room.total(70, 500).total(72, 10_500);
+	for (let i = 1; i <= 10; i++) room.gift(72 + 5 * i, 1).total(72 + 5 * i, 10_500 + 10 * i);
+	room.coverage.gap(startMs + 123_000, startMs + 150_000);
+	room.still(161, 220, 10_600);
+	expect(room.estimate).toMatchObject({ seen: 10, missing: 1_000, lost: 0 });
+});
+
+test("is judged from when the total began that it is judged by", () => {
+	const of = { source: "contributor", key: "bert" } as const;
+	const room = new Told().total(1, 100, of);
+	for (let second = 6; second <= 60; second += 5) room.total(second, 100 + 10 * second, of);
+	expect(room.estimate).toMatchObject({ source: "contributor", from: startMs + 11_000 });
+	for (let second = 61; second <= 120; second += 5) room.total(second, 1_000 + 100 * second).total(second, 900, of);
+	expect(room.estimate).toMatchObject({ source: "room_total", from: startMs + 61_000 });
+});
