@@ -69,6 +69,14 @@ test("keeps what was withheld until a gap where many totals were told just befor
 	expect(room.estimate).toMatchObject({ seen: 10, missing: 1_000, lost: 0 });
 });
 
+test("tells what was withheld before a gap apart from what it has lost, though growth was just counted anew", () => {
+	const room = new Told().total(1, 400).gift(18, 30).total(18, 800).total(28, 1_800);
+	room.coverage.gap(startMs + 29_000, startMs + 60_000);
+	room.still(71, 120, 2_000);
+	// Of the 100 before it 30 may be the gift.
+	expect(room.estimate).toMatchObject({ seen: 30, missing: 90, lost: 20 });
+});
+
 test("is judged from when the total began that it is judged by", () => {
 	const of = { source: "contributor", key: "bert" } as const;
 	const room = new Told().total(1, 100, of);

@@ -160,12 +160,12 @@ function joinHeld(one: Held | undefined, other: Held | undefined): Held | undefi
 	};
 }
 
-/** Joins those that follow each other where together they tell of more that is missing than each for itself. */
+/** Joins those that follow each other, but for gaps, where together they tell of more that is missing than each for itself. */
 export function joined(all: readonly Stretch[], missing: (stretch: Stretch) => number): Stretch[] {
 	const pieces: Stretch[] = [];
 	for (const stretch of all) {
 		const last = pieces.at(-1);
-		const both = last?.goesOn ? join(last, stretch) : undefined;
+		const both = last?.goesOn && !stretch.gap ? join(last, stretch) : undefined;
 		if (last && both && missing(both) >= missing(last) + missing(stretch)) pieces[pieces.length - 1] = both;
 		else pieces.push(stretch);
 	}
