@@ -1,6 +1,7 @@
 // `npm test`: installs what is missing, then runs every check and the whole suite. The last line says how it went.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { constants, setPriority } from "node:os";
 import { ensureBuilt, ensureInstalled, root } from "./ensure.mjs";
 import { ensureDebianPackages } from "./ensure-apt.mjs";
 import { runVitest } from "./vitest-run.mjs";
@@ -16,7 +17,7 @@ const checks = {
 	layers: ["depcruise", "--config", "dependency-cruiser.config.mjs", "packages", "bench", "e2e", "examples", "scripts"],
 	"unused code": ["knip"],
 };
-// The checks take one core for a while, beside the tests.
+// The checks take what the tests leave of the processor: those that come last wait most of the time.
 const [total, failedChecks] = await Promise.all([runVitest(), runChecks()]);
 for (const test of total.secondTries) console.warn(`Passed only at a second try: ${test}`);
 for (const name of failedChecks) console.error(`Check failed: ${name}`);
@@ -29,6 +30,8 @@ async function runChecks() {
 	const failed = [];
 	for (const [name, [command, ...args]] of Object.entries(checks)) {
 		const child = spawn("npx", ["--no", command, "--", ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+		// One that could not be started says so by its status.
+		if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
 		let output = "";
 		for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
 		const [status] = await once(child, "close");

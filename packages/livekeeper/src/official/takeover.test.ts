@@ -151,6 +151,8 @@ test("what comes while a room is being taken over has to be given again, also to
 test("gifts of the web are evidence from the first one after a takeover", async () => {
 	const { rig, b, leave, move } = await twoNodes();
 	await rig.until("the task runs", rig.running);
+	const remembered = async () => (await rig.log.notes.get("official.1001")) as BroadcastNote[] | undefined;
+	await rig.until("that it is the account is remembered", async () => (await remembered())?.[0]?.counts === true);
 	leave();
 	await rig.pass(2000, 500);
 	move();
