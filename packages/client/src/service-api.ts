@@ -82,11 +82,10 @@ export interface ClusterNode {
 export interface ClusterNodes {
 	/** By name; none where the service is alone. */
 	nodes: ClusterNode[];
-	/**
-	 * How long NATS has not heard the node that answers, ms: `nodes` are as old, and from 8,000 on the others take its
-	 * rooms over. `null` where the service is alone.
-	 */
+	/** How long NATS has not heard the node that answers, ms: `nodes` are as old. `null` where the service is alone. */
 	unheard_ms: number | null;
+	/** It is so long that the others take its rooms over. */
+	cut_off: boolean;
 }
 
 const path = "api/v1/backup";
@@ -100,8 +99,8 @@ export async function readConfig(connection: Connection, { signal }: RequestOpti
 
 /** The nodes of the cluster. */
 export async function readNodes(connection: Connection, { signal }: RequestOptions): Promise<ClusterNodes> {
-	const { nodes, unheard_ms } = await requestJson<ClusterNodes>(connection, "api/v1/nodes", { signal });
-	return { nodes, unheard_ms };
+	const { nodes, unheard_ms, cut_off } = await requestJson<ClusterNodes>(connection, "api/v1/nodes", { signal });
+	return { nodes, unheard_ms, cut_off };
 }
 
 /** What gifts are called, cost and look like, the dearest first. */

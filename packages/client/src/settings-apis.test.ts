@@ -51,7 +51,7 @@ test("lists the gifts that the service knows", async () => {
 });
 
 test("lists the nodes of the cluster, with how long ago NATS told of them", async () => {
-	const answer = { nodes: [{ node: "a", self: true }], unheard_ms: 1200 };
+	const answer = { nodes: [{ node: "a", self: true }], unheard_ms: 1200, cut_off: false };
 	const { client, asked } = spyClient({ success: true, count: 1, ...answer });
 	expect(await client.nodes()).toEqual(answer);
 	expect(asked).toEqual(["GET /api/v1/nodes"]);

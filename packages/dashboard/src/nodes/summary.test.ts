@@ -7,7 +7,8 @@ const node = (name: string, fields: Partial<ClusterNode> = {}): ClusterNode => (
 	...fields,
 });
 const room = (of: string | null, since: number | null) => ({ node: of, unstored_since: since }) as Room;
-const heard = 1_500;
+const heard = { unheard_ms: 1_500, cut_off: false };
+const cutOff = { unheard_ms: 9_000, cut_off: true };
 
 describe("what a node is said to have", () => {
 	test("its share follows from its weight among those that take rooms, and what it would be from all rooms", () => {
@@ -16,7 +17,7 @@ describe("what a node is said to have", () => {
 			node("b", { weight: 3, rooms: 4 }),
 			node("c", { rooms: 3, draining: true }),
 		];
-		const lines = linesOf({ nodes, unheard_ms: heard });
+		const lines = linesOf({ nodes, ...heard });
 		expect(lines.map(({ node, state, share, due }) => [node, state, share, due])).toEqual([
 			["a", "here", 0.25, 3],
 			["b", "here", 0.75, 9],
@@ -26,25 +27,25 @@ describe("what a node is said to have", () => {
 
 	test("where all drain nobody has a share", () => {
 		const nodes = [node("a", { rooms: 2, draining: true })];
-		expect(linesOf({ nodes, unheard_ms: heard }).map(({ share, due }) => [share, due])).toEqual([[0, 0]]);
+		expect(linesOf({ nodes, ...heard }).map(({ share, due }) => [share, due])).toEqual([[0, 0]]);
 	});
 
 	test("where NATS does not hear the one that answers, it is cut off, and how the others do is not known", () => {
 		const nodes = [node("a"), node("b"), node("c", { draining: true })];
-		const states = (unheard_ms: number) => linesOf({ nodes, unheard_ms }).map(({ state }) => state);
-		expect(states(7_999)).toEqual(["here", "here", "draining"]);
-		expect(states(8_000)).toEqual(["cut_off", "unknown", "unknown"]);
+		const states = (of: typeof heard) => linesOf({ nodes, ...of }).map(({ state }) => state);
+		expect(states(heard)).toEqual(["here", "here", "draining"]);
+		expect(states(cutOff)).toEqual(["cut_off", "unknown", "unknown"]);
 	});
 });
 
 describe("what is wrong", () => {
 	test("is nothing where all are here with one version, and rooms can be stored", () => {
-		expect(troublesOf({ nodes: [node("a"), node("b")], unheard_ms: heard }, [room("a", null)])).toEqual([]);
+		expect(troublesOf({ nodes: [node("a"), node("b")], ...heard }, [room("a", null)])).toEqual([]);
 	});
 
 	test("is a node that drains, with what it still has, and another version, with who runs it", () => {
 		const nodes = [node("a", { version: "2" }), node("b", { draining: true, rooms: 4 }), node("c")];
-		expect(troublesOf({ nodes, unheard_ms: heard }, [])).toEqual([
+		expect(troublesOf({ nodes, ...heard }, [])).toEqual([
 			{ name: "draining", node: "b", rooms: 4 },
 			{
 				name: "versions",
@@ -57,14 +58,14 @@ describe("what is wrong", () => {
 	});
 
 	test("is that nobody takes rooms, where no node is there or all drain", () => {
-		expect(troublesOf({ nodes: [], unheard_ms: heard }, [])).toEqual([{ name: "nobody" }]);
+		expect(troublesOf({ nodes: [], ...heard }, [])).toEqual([{ name: "nobody" }]);
 		const nodes = [node("a", { draining: true })];
-		expect(troublesOf({ nodes, unheard_ms: heard }, []).map(({ name }) => name)).toEqual(["nobody", "draining"]);
+		expect(troublesOf({ nodes, ...heard }, []).map(({ name }) => name)).toEqual(["nobody", "draining"]);
 	});
 
 	test("is that rooms can't be stored, by the node that keeps them", () => {
 		const rooms = [room("b", 1), room("a", 2), room("b", 3), room("a", null), room(null, 4)];
-		expect(troublesOf({ nodes: [node("a"), node("b")], unheard_ms: heard }, rooms)).toEqual([
+		expect(troublesOf({ nodes: [node("a"), node("b")], ...heard }, rooms)).toEqual([
 			{ name: "unstored", node: "a", rooms: 1 },
 			{ name: "unstored", node: "b", rooms: 2 },
 		]);
@@ -72,7 +73,7 @@ describe("what is wrong", () => {
 
 	test("is, where NATS is away, that alone and what can't be stored: who drains or runs what is old news", () => {
 		const nodes = [node("a"), node("b", { draining: true, version: "2" })];
-		expect(troublesOf({ nodes, unheard_ms: 9_000 }, [room("a", 1)])).toEqual([
+		expect(troublesOf({ nodes, ...cutOff }, [room("a", 1)])).toEqual([
 			{ name: "unheard", ms: 9_000 },
 			{ name: "unstored", node: "a", rooms: 1 },
 		]);

@@ -20,23 +20,14 @@ export type Trouble =
 	| { name: "draining"; node: string; rooms: number }
 	| { name: "versions"; versions: { version: string; nodes: string[] }[] };
 
-/** A node whose entry in NATS was not renewed for so long is gone to the others, ms. */
-const entryTtlMs = 8_000;
-
-/** Whether NATS does not hear the node that answers: what that one knows of the others is old. */
-export function isCutOff({ unheard_ms: ms }: ClusterNodes): boolean {
-	return ms !== null && ms >= entryTtlMs;
-}
-
 /** The nodes by name, with how much of the rooms each would have by its weight. */
 export function linesOf(cluster: ClusterNodes): NodeLine[] {
-	const cutOff = isCutOff(cluster);
 	const taking = cluster.nodes.filter(({ draining }) => !draining);
 	const weights = taking.reduce((sum, { weight }) => sum + weight, 0);
 	const rooms = cluster.nodes.reduce((sum, node) => sum + node.rooms, 0);
 	return cluster.nodes.map((node) => {
 		const share = node.draining ? 0 : node.weight / weights;
-		return { ...node, state: stateOf(node, cutOff), share, due: Math.round(share * rooms) };
+		return { ...node, state: stateOf(node, cluster.cut_off), share, due: Math.round(share * rooms) };
 	});
 }
 
@@ -48,7 +39,7 @@ function stateOf({ self, draining }: ClusterNode, cutOff: boolean): NodeState {
 /** What is wrong, the worst first. */
 export function troublesOf(cluster: ClusterNodes, rooms: Iterable<Room>): Trouble[] {
 	const unstored = unstoredOf(rooms);
-	if (isCutOff(cluster)) return [{ name: "unheard", ms: cluster.unheard_ms ?? 0 }, ...unstored];
+	if (cluster.cut_off) return [{ name: "unheard", ms: cluster.unheard_ms ?? 0 }, ...unstored];
 	const { nodes } = cluster;
 	const nobody = nodes.every(({ draining }) => draining);
 	const draining = nodes.filter((one) => one.draining);

@@ -5,7 +5,7 @@ import type {
 	WireDoctorStep,
 	WireGift,
 	WireIdentity,
-	WireNode,
+	WireNodes,
 	WireOverlayToken,
 	WireStatus,
 } from "../http/index.ts";
@@ -31,7 +31,7 @@ export interface ApiClient {
 	room(liveId: string): Promise<WireStatus>;
 	connections(): Promise<WireConnections>;
 	/** The nodes of the cluster, and for how long NATS has not heard the one that answers, ms; none where it is alone. */
-	nodes(): Promise<{ nodes: WireNode[]; unheard_ms: number | null }>;
+	nodes(): Promise<WireNodes>;
 	/** Limits that are left out stay as they are. */
 	limit(change: LimitChange): Promise<WireConnections>;
 	/** What gifts are called and cost, the dearest first. */
@@ -117,7 +117,7 @@ export function createApiClient(options: ApiOptions): ApiClient {
 		rooms: async () => (await ask<{ rooms: WireStatus[] }>("GET", "/api/v1/rooms")).rooms,
 		room: async (liveId) => (await ask<{ room: WireStatus }>("GET", pathOf(liveId))).room,
 		connections: () => ask("GET", "/api/v1/connections"),
-		nodes: () => ask<{ nodes: WireNode[]; unheard_ms: number | null }>("GET", "/api/v1/nodes"),
+		nodes: () => ask<WireNodes>("GET", "/api/v1/nodes"),
 		limit: (change) => ask("PATCH", "/api/v1/connections", change),
 		gifts: async () => (await ask<{ gifts: WireGift[] }>("GET", "/api/v1/gifts")).gifts,
 		...identityCalls(options),

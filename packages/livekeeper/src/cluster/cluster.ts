@@ -130,6 +130,11 @@ export class Cluster {
 		return this.#presence.unrenewedMs;
 	}
 
+	/** NATS has not heard it for so long that to the others it is gone. */
+	get isCutOff(): boolean {
+		return this.#presence.unrenewedMs >= entryTtlMs;
+	}
+
 	get stats(): ClusterStats {
 		const { taken = 0, handedOver = 0, fenced = 0 } = this.#rooms?.counts ?? {};
 		return {

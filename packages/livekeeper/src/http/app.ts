@@ -56,7 +56,7 @@ export interface RouteDeps {
 	config: DescribedConfig;
 	clock: Clock;
 	/** The cluster that this is a node of. */
-	cluster?: Pick<Cluster, "nodes" | "unheardMs" | "relay"> | undefined;
+	cluster?: Pick<Cluster, "nodes" | "unheardMs" | "isCutOff" | "relay"> | undefined;
 	metrics: Metrics;
 	/** Base address of the upstream. */
 	upstreamUrl: string;

@@ -5,6 +5,6 @@ export type { WireConnections } from "./routes/connections.ts";
 export type { WireDoctorEnd, WireDoctorStep } from "./schemas/doctor.ts";
 export type { WireGift } from "./schemas/gift.ts";
 export type { WireIdentity } from "./schemas/identity.ts";
-export type { WireNode } from "./schemas/node.ts";
+export type { WireNodes } from "./schemas/node.ts";
 export type { WireOverlayToken } from "./schemas/overlay-token.ts";
 export { createHttpServer } from "./server.ts";

@@ -5,6 +5,7 @@ import { ask, startTestService, type TestService } from "../service/service.help
 interface Answer {
 	count: number;
 	unheard_ms: number | null;
+	cut_off: boolean;
 	nodes: { node: string; self: boolean; weight: number; rooms: number }[];
 }
 
@@ -13,7 +14,9 @@ async function nodesOf(service: TestService): Promise<Answer> {
 }
 
 test("a service by itself has no nodes, and NATS never heard it", async () => {
-	expect(await nodesOf(await startTestService())).toEqual({ success: true, count: 0, unheard_ms: null, nodes: [] });
+	expect(await nodesOf(await startTestService())).toEqual({
+		...{ success: true, count: 0, unheard_ms: null, cut_off: false, nodes: [] },
+	});
 });
 
 describe.skipIf(!hasNats)("a node of a cluster", () => {
@@ -40,11 +43,14 @@ describe.skipIf(!hasNats)("a node of a cluster", () => {
 			["b", false, 2],
 		]);
 		expect(both.unheard_ms).toBeGreaterThanOrEqual(0);
+		expect(both.cut_off).toBe(false);
 		await nats.servers[0]?.freeze();
 		// At rest its entry is renewed every 2 s.
 		await vi.waitFor(async () => expect((await nodesOf(a)).unheard_ms).toBeGreaterThan(4_000), { timeout: 20_000 });
+		await vi.waitFor(async () => expect((await nodesOf(a)).cut_off).toBe(true), { timeout: 20_000 });
 		expect((await nodesOf(a)).count).toBe(2);
 		nats.servers[0]?.thaw();
 		await vi.waitFor(async () => expect((await nodesOf(a)).unheard_ms).toBeLessThan(4_000), { timeout: 20_000 });
+		expect((await nodesOf(a)).cut_off).toBe(false);
 	});
 });

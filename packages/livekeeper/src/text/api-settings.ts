@@ -75,11 +75,13 @@ export const apiSettings: Readonly<Record<string, string>> = {
 	"its name": "名称",
 	"whether it is the one that answers": "是否为作答的节点",
 	"where it listens, as seen from its own machine": "它的监听地址（从它自己的机器看）",
-	"how much of the rooms it takes, in proportion to the others": "它承担直播间的份额，相对于其他节点",
+	"how much of the rooms it takes, in proportion to the others": "它承担直播间的权重，相对于其他节点",
 	"it hands its rooms over and is about to stop": "正在交出直播间，即将停止",
 	"rooms that run there": "在该节点运行的直播间数",
-	"how long NATS has not heard the node that answers, ms; the list is as old, and from 8,000 on the others take its rooms over; null where the service is alone":
-		"NATS 已有多久没有收到作答节点的消息，毫秒；列表也是那时的，满 8000 后其他节点接管其直播间；单独运行时为 null",
+	"how long NATS has not heard the node that answers, ms; the list is as old; null where the service is alone":
+		"NATS 已有多久没有收到作答节点的消息，毫秒；列表也是那时的；单独运行时为 null",
+	"NATS has not heard the node that answers for so long that the others take its rooms over":
+		"NATS 太久没有收到作答节点的消息，其他节点接管其直播间",
 	"connections in use, or about to be": "正在使用或即将使用的连接数",
 	"those of the other nodes of the cluster; null: there is none, or no limit in all":
 		"集群中其他节点的连接数；null：没有其他节点，或没有总上限",

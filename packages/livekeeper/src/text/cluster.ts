@@ -6,7 +6,7 @@ export const nodeTexts = {
 		{ en: "Node", zh: "节点" },
 		{ en: "State", zh: "状态" },
 		{ en: "Rooms", zh: "直播间" },
-		{ en: "Weight", zh: "份额" },
+		{ en: "Weight", zh: "权重" },
 		{ en: "Started", zh: "启动于" },
 		{ en: "Version", zh: "版本" },
 		{ en: "Listens at", zh: "监听地址" },

@@ -15,8 +15,8 @@ export function nodesCommand(program: Command, io: Io): void {
 	addConfigFlags(command, io, clientOptions).action(async (flags: { json?: boolean } & Record<string, unknown>) => {
 		const config = configOf(flags);
 		const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
-		const { nodes, unheard_ms: unheardMs } = await client.nodes();
-		if (flags.json) return io.out(JSON.stringify(nodes, null, 2));
-		io.out(nodesTable(nodes, Date.now(), io.language, unheardMs ?? 0));
+		const answer = await client.nodes();
+		if (flags.json) return io.out(JSON.stringify(answer.nodes, null, 2));
+		io.out(nodesTable(answer, Date.now(), io.language));
 	});
 }

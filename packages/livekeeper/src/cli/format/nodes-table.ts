@@ -1,19 +1,16 @@
 import Table from "cli-table3";
-import type { WireNode } from "../../http/index.ts";
+import type { WireNodes } from "../../http/index.ts";
 import { printable } from "../../log/printable.ts";
 import { type Language, nodeTexts } from "../../text/index.ts";
 import { ago } from "./age.ts";
 
-/** A node whose entry in NATS was not renewed for so long is gone to the others, ms. */
-const entryTtlMs = 8_000;
-
-/**
- * The nodes of a cluster, by name; a `*` marks the one that was asked.
- * @param unheardMs for how long NATS has not heard that one
- */
-export function nodesTable(nodes: readonly WireNode[], now: number, language: Language, unheardMs: number): string {
+/** The nodes of a cluster, by name; a `*` marks the one that was asked. */
+export function nodesTable(
+	{ nodes, unheard_ms, cut_off: isCutOff }: WireNodes,
+	now: number,
+	language: Language,
+): string {
 	if (nodes.length === 0) return nodeTexts.alone[language];
-	const isCutOff = unheardMs >= entryTtlMs;
 	const head = nodeTexts.head.map((text) => text[language]);
 	const table = new Table({ head, style: { head: [], border: [] } });
 	for (const { node, self, url, weight, draining, rooms, started_at, version } of nodes) {
@@ -23,5 +20,5 @@ export function nodesTable(nodes: readonly WireNode[], now: number, language: La
 		table.push([name, state, String(rooms), String(weight), since, version, printable(url)]);
 	}
 	if (!isCutOff) return table.toString();
-	return `${table.toString()}\n${nodeTexts.unheard(Math.round(unheardMs / 1_000))[language]}`;
+	return `${table.toString()}\n${nodeTexts.unheard(Math.round((unheard_ms ?? 0) / 1_000))[language]}`;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { node, toWireNode, unheardMs } from "../schemas/node.ts";
+import { cutOff, node, toWireNode, unheardMs } from "../schemas/node.ts";
 
 /** `GET /api/v1/nodes`: the nodes of the cluster; none where the service is alone. */
 export function nodesRoute(app: App, { cluster }: RouteDeps): void {
@@ -14,7 +14,13 @@ export function nodesRoute(app: App, { cluster }: RouteDeps): void {
 				description: "By name. None where the service is no node of a cluster.",
 				tags: ["service"],
 				response: {
-					200: z.object({ success: z.literal(true), count: z.int(), unheard_ms: unheardMs, nodes: z.array(node) }),
+					200: z.object({
+						success: z.literal(true),
+						count: z.int(),
+						unheard_ms: unheardMs,
+						cut_off: cutOff,
+						nodes: z.array(node),
+					}),
 					...errorReplies(401, 429),
 				},
 			},
@@ -22,7 +28,8 @@ export function nodesRoute(app: App, { cluster }: RouteDeps): void {
 		async () => {
 			const nodes = cluster?.nodes.map(toWireNode) ?? [];
 			const unheard = cluster ? Math.max(0, Math.round(cluster.unheardMs)) : null;
-			return { success: true as const, count: nodes.length, unheard_ms: unheard, nodes };
+			const isCutOff = cluster?.isCutOff ?? false;
+			return { success: true as const, count: nodes.length, unheard_ms: unheard, cut_off: isCutOff, nodes };
 		},
 	);
 }

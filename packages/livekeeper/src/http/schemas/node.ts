@@ -13,6 +13,13 @@ export interface WireNode {
 	version: string;
 }
 
+/** Who is in the cluster, as the node that answers last heard from NATS. */
+export interface WireNodes {
+	nodes: WireNode[];
+	unheard_ms: number | null;
+	cut_off: boolean;
+}
+
 export const node = z.object({
 	node: z.string().describe("its name"),
 	self: z.boolean().describe("whether it is the one that answers"),
@@ -28,8 +35,12 @@ export const unheardMs = z
 	.int()
 	.nullable()
 	.describe(
-		"how long NATS has not heard the node that answers, ms; the list is as old, and from 8,000 on the others take its rooms over; null where the service is alone",
+		"how long NATS has not heard the node that answers, ms; the list is as old; null where the service is alone",
 	);
+
+export const cutOff = z
+	.boolean()
+	.describe("NATS has not heard the node that answers for so long that the others take its rooms over");
 
 export function toWireNode({ node, isSelf, startedAt, url, weight, draining, rooms, version }: ClusterNode): WireNode {
 	return { node, self: isSelf, url, weight, draining, rooms, started_at: startedAt, version };
