@@ -1,15 +1,6 @@
+import { joined } from "./pieces.ts";
 import { addSeen, type GiftSeen, takeBefore } from "./seen-gifts.ts";
-import {
-	amend,
-	givenBefore,
-	joined,
-	lastOf,
-	newSeries,
-	openStretch,
-	type Series,
-	tell,
-	unexplained,
-} from "./series.ts";
+import { amend, givenBefore, lastOf, newSeries, openStretch, type Series, tell, unexplained } from "./series.ts";
 import { type CoverageState, idOf, newCoverageState } from "./state.ts";
 import { lagMs, Stretches } from "./stretches.ts";
 import { type TotalSeen, type TotalSource, totalSources } from "./total-seen.ts";
@@ -216,11 +207,11 @@ export class GiftCoverage {
 		const all = [...(this.state.closed[source] ?? []), ...open];
 		// What steps of streaks tell of that was given before their stretch is not missing in the ones before, the newest first.
 		let before = 0;
-		for (const stretch of joined(all, (one) => unexplained(one, unit, { lags })).toReversed()) {
+		for (const { stretch, lost } of joined(all, (one) => unexplained(one, unit, { lags }), lags).toReversed()) {
 			const missing = unexplained(stretch, unit, { before, lags });
 			sums.seen += stretch.seen;
 			sums.missing += missing;
-			if (stretch.gap) sums.lost += missing;
+			sums.lost += Math.min(lost, missing);
 			before = Math.max(0, before - unexplained({ ...stretch, earlier: 0 }, unit, { lags }));
 			if (source === "room_total") before += givenBefore(stretch, unit, lags);
 		}
@@ -245,8 +236,8 @@ export class GiftCoverage {
 		const { count, diamonds } = state.gifts;
 		const meanGift = count > 0 ? diamonds / count : 0;
 		const early = source === "room_total" ? state.early : 0;
-		const likely = this.#sums(source, unit.value, this.#stretches.mayLag(source));
 		const certain = this.#sums(source, unit.value, true);
+		const likely = this.#stretches.mayLag(source) ? certain : this.#sums(source, unit.value, false);
 		const likelyMissing = likely.missing - likely.lost;
 		tellWithheld(state.telling, { source, unit, ...certain, likelyMissing, early, at, from, meanGift, over });
 	}

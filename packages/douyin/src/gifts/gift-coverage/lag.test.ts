@@ -39,14 +39,6 @@ describe("a dear gift just before the first total, and as much that is withheld 
 	});
 });
 
-test("counts a streak's late step once, though growth was counted anew while it went on", () => {
-	const room = new Told().total(1, 400).gift(18, 30).total(18, 800);
-	// Steps of 60, of which the third tells as well, and before the next total 140 that are withheld. 30 of them the gift
-	// may have been.
-	room.total(28, 2_800).gift(36, 180, "anna", 36, 120).total(36, 4_000);
-	expect(room.still(70, 100, 4_000).estimate).toMatchObject({ seen: 210, missing: 110 });
-});
-
 test("takes what a streak's step tells at the very end of what was lost in a gap for what came after all", () => {
 	const room = new Told();
 	const value = play(room, { from: 1, to: 201, value: 500 });
@@ -57,24 +49,6 @@ test("takes what a streak's step tells at the very end of what was lost in a gap
 		.total(245, value + 700);
 	room.coverage.finish();
 	expect(room.estimate).toMatchObject({ coverage: 1, missing: 0, lost: 0 });
-});
-
-test("keeps what was withheld until a gap where many totals were told just before it", () => {
-	const room = new Told().still(0, 60, 500);
-	// 1000 are withheld; then a gift comes every five seconds, so that no total is exact any more.
-	room.total(70, 500).total(72, 10_500);
-	for (let i = 1; i <= 10; i++) room.gift(72 + 5 * i, 1).total(72 + 5 * i, 10_500 + 10 * i);
-	room.coverage.gap(startMs + 123_000, startMs + 150_000);
-	room.still(161, 220, 10_600);
-	expect(room.estimate).toMatchObject({ seen: 10, missing: 1_000, lost: 0 });
-});
-
-test("tells what was withheld before a gap apart from what it has lost, though growth was just counted anew", () => {
-	const room = new Told().total(1, 400).gift(18, 30).total(18, 800).total(28, 1_800);
-	room.coverage.gap(startMs + 29_000, startMs + 60_000);
-	room.still(71, 120, 2_000);
-	// Of the 100 before it 30 may be the gift.
-	expect(room.estimate).toMatchObject({ seen: 30, missing: 90, lost: 20 });
 });
 
 test("is judged from when the total began that it is judged by", () => {

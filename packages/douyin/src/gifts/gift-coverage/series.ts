@@ -42,8 +42,10 @@ export interface Stretch {
 	seen: number;
 	/** Messages are known to be missing in it, since the connection was lost. */
 	gap: boolean;
-	/** The next one begins where it ends, and nothing is missing between the two. */
+	/** The next one begins where it ends. */
 	goesOn?: boolean;
+	/** Up to its end, where less is missing by then than at some point before. */
+	toEnd?: Pick<Stretch, "growth" | "credit" | "earlier"> | undefined;
 	/** What it holds for certain unless it was given before it. */
 	held?: Held | undefined;
 }
@@ -134,45 +136,6 @@ export function givenBefore({ held }: Stretch, unit: number, lags = true): numbe
 }
 
 /**
- * Two that follow each other as one: what steps of streaks in the second tell of the first is counted once, and so is
- * what the first total may not hold yet.
- */
-export function join(one: Stretch, other: Stretch): Stretch {
-	return {
-		growth: one.growth + other.growth,
-		credit: one.credit + other.credit,
-		slack: one.slack ?? 0,
-		earlier: other.earlier ?? 0,
-		seen: one.seen + other.seen,
-		gap: other.gap,
-		...(other.goesOn && { goesOn: true }),
-		held: joinHeld(one.held, other.held),
-	};
-}
-
-function joinHeld(one: Held | undefined, other: Held | undefined): Held | undefined {
-	if (!one || !other) return undefined;
-	return {
-		seen: one.seen + other.seen,
-		justSeen: (one.justSeen ?? 0) + (other.justSeen ?? 0),
-		earlier: one.earlier + other.earlier,
-		growth: one.growth + other.growth,
-	};
-}
-
-/** Joins those that follow each other, but for gaps, where together they tell of more that is missing than each for itself. */
-export function joined(all: readonly Stretch[], missing: (stretch: Stretch) => number): Stretch[] {
-	const pieces: Stretch[] = [];
-	for (const stretch of all) {
-		const last = pieces.at(-1);
-		const both = last?.goesOn && !stretch.gap ? join(last, stretch) : undefined;
-		if (last && both && missing(both) >= missing(last) + missing(stretch)) pieces[pieces.length - 1] = both;
-		else pieces.push(stretch);
-	}
-	return pieces;
-}
-
-/**
  * Growth at least, where values are rounded, and gifts at most: nothing is told that may be otherwise. What a gap has
  * lost is told by the gap: there, totals that lag are taken to lag evenly.
  */
@@ -201,8 +164,15 @@ export function openStretch({ base, points }: Series, unit: number): Stretch | u
 	if (!base || !last) return undefined;
 	const all = points.map((point) => between(base, point, false));
 	const best = all.reduce((a, b) => (unexplained(b, unit) >= unexplained(a, unit) ? b : a));
+	const end = all.at(-1);
+	const toEnd = end === best ? undefined : end;
 	const { held } = all.reduce((a, b) => (givenBefore(b, unit) >= givenBefore(a, unit) ? b : a));
-	return { ...best, seen: last.hi - base.hi, held };
+	return {
+		...best,
+		...(toEnd && { toEnd: { growth: toEnd.growth, credit: toEnd.credit, earlier: toEnd.earlier ?? 0 } }),
+		seen: last.hi - base.hi,
+		held,
+	};
 }
 
 /** Ends it. */

@@ -1,11 +1,11 @@
 import { mayLag, newLagVotes, noteLag } from "./lag.ts";
+import { join } from "./pieces.ts";
 import { earlierThan, recentUntil, togetherMs } from "./seen-gifts.ts";
 import {
 	between,
 	close,
 	holdAsBefore,
 	isExact,
-	join,
 	lastOf,
 	type Point,
 	type Series,
@@ -86,11 +86,12 @@ export class Stretches {
 		series.points = series.points.filter(({ at }) => at < end.at);
 		// Thinned out, it would leave to nobody what grew until then.
 		if (series.base && series.base.at < end.at) series.points.push(end);
-		this.close(series);
 		const { value } = this.unit(source);
-		if (point.value >= end.value && point.value - end.value < jumpDiamonds * value) {
-			this.#keep(source, between(end, point, true));
-		}
+		const isCounted = point.value >= end.value && point.value - end.value < jumpDiamonds * value;
+		// Of people there are several, whose stretches don't follow each other.
+		const goesOn = isCounted && source === "room_total";
+		this.close(series, goesOn);
+		if (isCounted) this.#keep(source, { ...between(end, point, true), ...(goesOn && { goesOn }) });
 		delete series.beforeGap;
 	}
 
@@ -114,7 +115,7 @@ export class Stretches {
 	/** After a gap or a new start growth counts from an exact total, where one comes soon. */
 	#waitsForExact(series: Series, point: Point): boolean {
 		const begins = series.beforeGap || (!series.base && this.#state.closed[series.source]);
-		if (!begins || (slackOf(point) === 0 && !point.earlier)) {
+		if (!begins || slackOf(point) === 0) {
 			delete series.waitsUntil;
 			return false;
 		}
@@ -159,6 +160,8 @@ export class Stretches {
 		const unit = units[source];
 		if (!unit || !isSure(unit, this.#votes(source))) return;
 		const votes = lags[source] ?? newLagVotes();
+		// What was seen once is not forgotten.
+		if (votes.lagged > 0) return;
 		this.#state.lags = { ...lags, [source]: votes };
 		const untilThen = (at: number) => seen + recentUntil(gifts, at, key) + earlierThan(gifts, at, key);
 		const justBefore = Math.max(before.at, point.at - togetherMs);
@@ -178,12 +181,14 @@ export class Stretches {
 		return mayLag(this.#state.lags?.[source] ?? newLagVotes());
 	}
 
-	/** Ends what goes on of a total. */
-	close(series: Series): void {
+	/** Ends what goes on of a total. @param goesOn the next stretch begins where it ends */
+	close(series: Series, goesOn = false): void {
 		const { value, basis } = this.unit(series.source);
 		// A unit that turns out to be lower would have been taken for growth that gifts explain.
 		const stretch = close(series, basis === "learned" ? value : 1);
-		if (stretch) this.#keep(series.source, stretch);
+		const before = this.#state.closed[series.source]?.at(-1);
+		if (stretch) this.#keep(series.source, { ...stretch, ...(goesOn && { goesOn }) });
+		else if (before && !goesOn) delete before.goesOn;
 	}
 
 	/** Past the bound the two oldest of a kind go together. */

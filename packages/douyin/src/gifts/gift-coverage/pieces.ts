@@ -1,0 +1,62 @@
+import type { Held, Stretch } from "./series.ts";
+
+/**
+ * Two that follow each other as one: what steps of streaks in the second tell of the first is counted once, and so is
+ * what the first total may not hold yet.
+ */
+export function join(one: Stretch, other: Stretch): Stretch {
+	const first = { ...one, ...one.toEnd };
+	const upTo = ({ growth, credit, earlier = 0 }: Pick<Stretch, "growth" | "credit" | "earlier">) => {
+		return { growth: first.growth + growth, credit: first.credit + credit, earlier };
+	};
+	return {
+		...upTo(other),
+		toEnd: other.toEnd && upTo(other.toEnd),
+		slack: one.slack ?? 0,
+		seen: one.seen + other.seen,
+		gap: other.gap,
+		...(other.goesOn && { goesOn: true }),
+		held: joinHeld(one.held, other.held),
+	};
+}
+
+/** Stretches that were joined. */
+export interface Piece {
+	stretch: Stretch;
+	/** Whether a gap is among them, and how much of what is missing it has lost. */
+	gap: boolean;
+	lost: number;
+}
+
+/**
+ * Joins stretches that follow each other where together they tell of more that is missing than each for itself.
+ *
+ * @param lags whether totals may lag: then what a gap and its neighbours tell of only together was lost in it
+ */
+export function joined(all: readonly Stretch[], missing: (stretch: Stretch) => number, lags: boolean): Piece[] {
+	const pieces: Piece[] = [];
+	for (const stretch of all) {
+		const { gap } = stretch;
+		const own: Piece = { stretch, gap, lost: gap ? missing(stretch) : 0 };
+		const last = pieces.at(-1);
+		const both = last?.stretch.goesOn ? join(last.stretch, stretch) : undefined;
+		const more = last && both ? missing(both) - missing(last.stretch) - missing(stretch) : -1;
+		if (!last || !both || more < 0) pieces.push(own);
+		else {
+			const withGap = last.gap || gap;
+			const lost = last.lost + own.lost + (withGap && lags ? more : 0);
+			pieces[pieces.length - 1] = { stretch: both, gap: withGap, lost };
+		}
+	}
+	return pieces;
+}
+
+function joinHeld(one: Held | undefined, other: Held | undefined): Held | undefined {
+	if (!one || !other) return undefined;
+	return {
+		seen: one.seen + other.seen,
+		justSeen: (one.justSeen ?? 0) + (other.justSeen ?? 0),
+		earlier: one.earlier + other.earlier,
+		growth: one.growth + other.growth,
+	};
+}
