@@ -547,3 +547,27 @@ describe("the permit of a second connection", () => {
 		await end();
 	});
 });
+
+test("a room that connects is left as it is when storing works again; the connection that waits is tried at once", async () => {
+	const bench = await roomOver({ second: true });
+	const { own, other, manager, status, pass, end } = bench;
+	own.last.open();
+	own.last.frame();
+	await pass(0);
+	other.last.open();
+	other.last.frame();
+	await pass(0);
+	other.last.fail(fails("network"));
+	await pass(1_000);
+	other.last.fail(fails("network"));
+	await pass(0);
+	own.last.fail(fails("storage"));
+	await pass(1_000);
+	expect(status()).toMatchObject({ state: "connecting", reason: { code: "storage" } });
+	expect([own.sessions.length, other.sessions.length]).toEqual([2, 2]);
+	manager.storing(undefined);
+	expect(status().state).toBe("connecting");
+	await pass(0);
+	expect([own.sessions.length, other.sessions.length]).toEqual([2, 3]);
+	await end();
+});

@@ -71,7 +71,9 @@ export class LiveRoomMonitor {
 	callBack(delayMs: number, why: Text): void {
 		const room = this.#room;
 		const at = Math.max(room.now() + delayMs, room.notBefore);
-		if (this.#connections.moveAttempt(at)) room.enter(room.state, { ...room.machine.reason, decision: why }, at);
+		if (!this.#connections.moveAttempt(at)) return;
+		// Of several connections one may connect while another waits for its attempt: the state tells of the first.
+		if (room.state !== "connecting") room.enter(room.state, { ...room.machine.reason, decision: why }, at);
 	}
 
 	/** Its connections, each with what it last brought. */
