@@ -19,6 +19,7 @@ const mostRssMb = 700;
 interface Row {
 	live_id: string;
 	state: string;
+	since: number;
 	health: string | null;
 	reason: { code: string; message: string };
 	unstored_since: number | null;
@@ -92,7 +93,7 @@ export class Referee {
 
 	/** Connected and fine while nothing arrives; or neither connected nor with a word why not. */
 	#lookAtStatus(row: Row, askedAt: number): void {
-		const { live_id, state, health, reason, room_id, next_attempt_at, polling, queue } = row;
+		const { live_id, state, health, reason, room_id, next_attempt_at, polling, queue, since } = row;
 		const standing = this.#world.book.standing(room_id ?? "");
 		const fetchedAt = polling ? (this.#world.book.fetchedAt.get(room_id ?? "") ?? 0) : 0;
 		const heards = standing.map((attempt) => attempt.heardAt ?? attempt.answeredAt ?? attempt.at);
@@ -104,7 +105,9 @@ export class Referee {
 		this.#doubt(`${live_id}: ${state} without a reason`, reason.code === "" || reason.message === "");
 		const waits = state === "reconnecting" || state === "blocked" || state === "waiting" || state === "not_found";
 		this.#doubt(`${live_id}: ${state} with no next attempt`, waits && next_attempt_at === null, attemptMs);
-		this.#doubt(`${live_id}: queued, but not in line`, state === "queued" && queue === null);
+		// Its turn to connect comes soon: whoever waits for longer at a time waits for a full limit.
+		const waitsLong = state === "queued" && askedAt - since > persistsMs;
+		this.#doubt(`${live_id}: queued, but not in line`, waitsLong && queue === null, 0);
 		const late = waits && next_attempt_at !== null && askedAt - next_attempt_at > 60_000;
 		this.#doubt(`${live_id}: ${state}, its next attempt long overdue`, late);
 	}
