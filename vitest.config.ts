@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -39,23 +38,8 @@ const e2e = {
 	// A noisy machine alone refuses nothing. What passed at a second try is told at the end (scripts/vitest-run.mjs).
 	retry: process.env["CI"] ? 1 : 0,
 };
-/** Unit and real-time tests run beside each other: these wait much of the time. A group has one number of workers. */
-const together = { maxWorkers: 4, sequence: { groupOrder: 1 } };
-/**
- * Services on clocks that run fast, where a moment's pause of the machine is a minute of silence: two files at a time.
- * They leave half of the processor. The third worker has the chaos seeds, whose time waits for whoever was not given it.
- */
-const atLast = { maxWorkers: 3, sequence: { groupOrder: 2 } };
-
-/** The longest of each group first; the others as ever. */
-class LongestFirst extends BaseSequencer {
-	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-		const isLongest = ({ moduleId }: TestSpecification) =>
-			moduleId.endsWith(chaos) || moduleId.endsWith("e2e/storage.test.ts");
-		const sorted = await super.sort(files);
-		return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
-	}
-}
+/** Unit, real-time and chaos tests run beside each other: all but the first wait most of the time. A group has one number. */
+const besideEachOther = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
 	resolve: { alias },
@@ -64,7 +48,6 @@ export default defineConfig({
 		// Files of a worker share what they import: loading it for each of 300 took a third of the time.
 		isolate: false,
 		setupFiles: source("./vitest.setup.ts"),
-		sequence: { sequencer: LongestFirst },
 		projects: [
 			{
 				extends: true,
@@ -72,7 +55,7 @@ export default defineConfig({
 					name: "unit",
 					include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
 					testTimeout: 60_000,
-					...together,
+					...besideEachOther,
 				},
 			},
 			{
@@ -82,16 +65,19 @@ export default defineConfig({
 					name: "e2e",
 					include: ["e2e/**/*.test.ts"],
 					exclude: [chaos, ...realTime],
-					...atLast,
+					// They wait for services on clocks that run fast, where a moment's pause of the machine is a minute of silence.
+					maxWorkers: 2,
+					sequence: { groupOrder: 2 },
 				},
 			},
 			{
 				extends: true,
-				test: { ...e2e, name: "real-time", include: realTime, ...together },
+				test: { ...e2e, name: "real-time", include: realTime, ...besideEachOther },
 			},
 			{
 				extends: true,
-				test: { ...e2e, name: "chaos", include: [chaos], ...atLast },
+				// Its time waits for whoever was not given the processor, and it leaves most of one: it needs no machine of its own.
+				test: { ...e2e, name: "chaos", include: [chaos], ...besideEachOther },
 			},
 		],
 	},
