@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { checkAttempts } from "./attempt-rules.ts";
 import type { Asked, Attempt } from "./attempts.ts";
 
-const rules = { liveIdOf: (roomId: string) => roomId, beganAnew: () => false, sessionsOf: () => 1 };
+const rules = { liveIdOf: (roomId: string) => roomId, beganAnew: () => false, sessionsOf: () => 1, probesForAll: false };
 
 type Tried = Pick<Attempt, "at"> & Partial<Attempt>;
 
@@ -22,6 +22,15 @@ test("attempts each second without a proof are one, and with a proof between the
 	expect(checkAttempts(attempts(...times), [], rules)).toEqual(["1: 10 attempts in a minute in vain, from 0 on"]);
 	const proven = times.map(({ at }) => ({ at, provenAt: at + 100 }));
 	expect(checkAttempts(attempts(...proven), [], rules)).toEqual([]);
+});
+
+test("where one room probes for all, all together make no more attempts than each by itself", () => {
+	const probes = Array.from({ length: 15 }, (_, second) => ({ at: second * 1000 }));
+	const other = { at: 0, roomId: "2" };
+	const together = { ...rules, probesForAll: true };
+	expect(checkAttempts(attempts(...probes, other), [], rules)).toHaveLength(1);
+	expect(checkAttempts(attempts(...probes, other), [], together)).toEqual([]);
+	expect(checkAttempts(attempts(...probes, other, other), [], together)).toHaveLength(1);
 });
 
 test("more than 20 handshakes of all rooms in one second are one", () => {

@@ -7,6 +7,8 @@ export interface AttemptRules {
 	beganAnew: (liveId: string, from: number, to: number) => boolean;
 	/** The most sessions that a room was to have at once between the two. */
 	sessionsOf: (liveId: string, from: number, to: number) => number;
+	/** In an outage one room probes for all: it may make the attempts of the others, which wait meanwhile. */
+	probesForAll: boolean;
 }
 
 /** All rooms together, handshakes in one second of the service's time. */
@@ -27,13 +29,18 @@ export function checkAttempts(attempts: readonly Attempt[], asked: readonly Aske
 		1000,
 	);
 	if (busiest.count > mostInOneSecond) broken.push(`${busiest.count} handshakes in one second, from ${busiest.at} on`);
-	for (const [liveId, own] of byRoom(attempts, rules.liveIdOf)) {
-		for (const fruitless of stretchesWithoutProof(own)) {
+	const rooms = byRoom(attempts, rules.liveIdOf);
+	const stretches = [...rooms.values()].map(stretchesWithoutProof);
+	/** Attempts that all rooms made in vain in the minute from then on. */
+	const ofAll = (from: number) => stretches.flat(2).filter((at) => at >= from && at < from + minuteMs).length;
+	for (const [i, [liveId, own]] of [...rooms].entries()) {
+		for (const fruitless of stretches[i] ?? []) {
 			const { count, at } = mostWithin(fruitless, minuteMs);
-			const most = mostFruitlessInOneMinute * rules.sessionsOf(liveId, at, at + minuteMs);
-			if (count > most && !rules.beganAnew(liveId, at, at + minuteMs)) {
-				broken.push(`${liveId}: ${count} attempts in a minute in vain, from ${at} on`);
-			}
+			const mostOf = (room: string) => mostFruitlessInOneMinute * rules.sessionsOf(room, at, at + minuteMs);
+			if (count <= mostOf(liveId) || rules.beganAnew(liveId, at, at + minuteMs)) continue;
+			const mostOfAll = [...rooms.keys()].reduce((sum, room) => sum + mostOf(room), 0);
+			if (rules.probesForAll && ofAll(at) <= mostOfAll) continue;
+			broken.push(`${liveId}: ${count} attempts in a minute in vain, from ${at} on`);
 		}
 		const requests = asked.filter(({ what, of }) => (what === "page" ? of : rules.liveIdOf(of)) === liveId);
 		broken.push(...askedWhileBlocked(liveId, own, requests, rules));

@@ -131,5 +131,6 @@ function rulesOf(world: World) {
 		liveIdOf: (roomId: string) => world.liveIdOf(roomId),
 		beganAnew: (liveId: string, from: number, to: number) => world.beganAnew(liveId, from, to),
 		sessionsOf: (liveId: string, from: number, to: number) => world.sessionsOf(liveId, from, to),
+		probesForAll: world.plan.options.strategy === "adaptive",
 	};
 }

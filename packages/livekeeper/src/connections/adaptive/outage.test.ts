@@ -34,19 +34,32 @@ describe("an outage", () => {
 	});
 
 	test("lets one room try, ever more seldom, and parks the others", () => {
-		const { outage } = failing(10, 20);
-		const now = start + 90;
-		expect(outage.roleOf("9", now)).toEqual({ role: "canary", delayMs: 250, probe: 1 });
-		expect(outage.roleOf("3", now)).toEqual({ role: "parked", canary: "9" });
+		const { outage } = failing(50, 100);
+		const now = start + 490;
+		expect(outage.roleOf("49", now)).toEqual({ role: "canary", delayMs: 250, probe: 1 });
+		expect(outage.roleOf("3", now)).toEqual({ role: "parked", canary: "49" });
 		const delays: number[] = [];
 		for (let at = now, probe = 1; probe <= 260; probe++) {
-			const role = outage.roleOf("9", at);
+			const role = outage.roleOf("49", at);
 			delays.push(role.role === "canary" ? role.delayMs : 0);
 			at += delays.at(-1) ?? 0;
-			outage.failed("9", 20, at);
+			outage.failed("49", 100, at);
 		}
 		expect([0, 20, 70, 160, 250].map((probe) => delays[probe])).toEqual([250, 500, 1000, 2000, 5000]);
-		expect(outage.canary).toBe("9");
+		expect(outage.canary).toBe("49");
+	});
+
+	test("lets it try no more often than few rooms would by themselves", () => {
+		const { outage } = failing(3, 3);
+		const delays: number[] = [];
+		for (let at = start + 20; delays.length < 21; ) {
+			const role = outage.roleOf("2", at);
+			delays.push(role.role === "canary" ? Math.round(3 * role.delayMs) : 0);
+			at += delays.at(-1) ?? 0;
+			outage.failed("2", 3, at);
+		}
+		const schedule = [1, 2, 4, 8, 16, 32, 60].flatMap((seconds) => [seconds, seconds, seconds]);
+		expect(delays).toEqual(schedule.map((seconds) => 1000 * seconds));
 	});
 
 	test("is over when somebody gets through: the others come one after the other, in the order given", () => {

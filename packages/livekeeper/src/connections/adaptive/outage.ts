@@ -1,3 +1,5 @@
+import { reconnectDelayMs } from "@livekeeper/douyin";
+
 export interface OutageSettings {
 	/** Failures of rooms count together when they are this close, ms. */
 	windowMs: number;
@@ -7,8 +9,8 @@ export interface OutageSettings {
 	leastRooms: number;
 	/** but with fewer than so many rooms there is nothing that one could find out for the others. */
 	fewestRooms: number;
-	/** The canary's n-th wait for its next probe, n from 1, ms. */
-	probeDelayMs: (probe: number) => number;
+	/** The canary's n-th wait for its next probe, n from 1, ms, when it probes for so many rooms. */
+	probeDelayMs: (probe: number, rooms: number) => number;
 	/** A canary that says nothing for so long after its probe was due is replaced, ms. */
 	canaryMs: number;
 	/** When it is over, the rooms come back one in this time, ms. */
@@ -22,13 +24,19 @@ const probeSteps = [
 	{ upTo: 250, delayMs: 2000 },
 ] as const;
 
-/** Probes every 250 ms for 5 s, 500 ms to 30 s, 1 s to 2 min, 2 s to 5 min, then every 5 s: it is one room alone. */
+/**
+ * Probes every 250 ms for 5 s, 500 ms to 30 s, 1 s to 2 min, 2 s to 5 min, then every 5 s; but never more often than the
+ * rooms together would by their schedules, each by itself.
+ */
 export const sharedOutage = {
 	windowMs: 10_000,
 	share: 0.5,
 	leastRooms: 5,
 	fewestRooms: 3,
-	probeDelayMs: (probe) => probeSteps.find(({ upTo }) => probe <= upTo)?.delayMs ?? 5000,
+	probeDelayMs: (probe, rooms) => {
+		const delayMs = probeSteps.find(({ upTo }) => probe <= upTo)?.delayMs ?? 5000;
+		return Math.max(delayMs, reconnectDelayMs(Math.ceil(probe / rooms)) / rooms);
+	},
 	canaryMs: 90_000,
 	spacingMs: 50,
 } as const satisfies OutageSettings;
@@ -76,6 +84,8 @@ export class Outage {
 	readonly #failed = new Map<string, number>();
 	readonly #parked = new Set<string>();
 	#canary: Canary | undefined;
+	/** How many there are, as far as is known. */
+	#rooms = 1;
 	/** `failed`: since the last success. */
 	#recovery: { until: number; failed: Set<string> } | undefined;
 
@@ -105,6 +115,7 @@ export class Outage {
 	/** A room's attempt or connection failed in a way that all share. @param rooms how many there are */
 	failed(room: string, rooms: number, now: number): void {
 		this.#forgetOld(now);
+		this.#rooms = Math.max(1, rooms);
 		this.#failed.delete(room);
 		this.#failed.set(room, now);
 		if (this.#canary) {
@@ -120,7 +131,7 @@ export class Outage {
 		if (!canary) return { role: "free" };
 		const lost = now - canary.dueAt > this.#settings.canaryMs;
 		// A clock that was set back must not hold everybody up.
-		const unreachable = canary.dueAt - now > this.#settings.probeDelayMs(canary.probes + 1);
+		const unreachable = canary.dueAt - now > this.#delayMs(canary.probes + 1);
 		if (room !== canary.room && (lost || unreachable)) this.#appoint(room, now, canary.probes);
 		const { room: current, dueAt, probes } = this.#canary ?? canary;
 		if (room === current) return { role: "canary", delayMs: Math.max(0, dueAt - now), probe: probes + 1 };
@@ -174,13 +185,17 @@ export class Outage {
 
 	#appoint(room: string, now: number, probes = 0): void {
 		this.#parked.delete(room);
-		this.#canary = { room, probes, dueAt: now + this.#settings.probeDelayMs(probes + 1) };
+		this.#canary = { room, probes, dueAt: now + this.#delayMs(probes + 1) };
 		this.#recovery = undefined;
+	}
+
+	#delayMs(probe: number): number {
+		return this.#settings.probeDelayMs(probe, this.#rooms);
 	}
 
 	#probed(canary: Canary, now: number): void {
 		const probes = canary.probes + 1;
-		this.#canary = { ...canary, probes, dueAt: now + this.#settings.probeDelayMs(probes + 1) };
+		this.#canary = { ...canary, probes, dueAt: now + this.#delayMs(probes + 1) };
 	}
 
 	#forgetOld(now: number): void {

@@ -121,6 +121,27 @@ describe("against the fixed schedule", () => {
 	);
 });
 
+test.each([3, 5, 8, 20])(
+	"%i rooms together make no more attempts in an outage than each by itself, and are back sooner",
+	async (rooms) => {
+		const waits = { fixed: 0, adaptive: 0 };
+		for (let forMs = 2 * second; forMs <= 10 * minute; forMs = Math.round(1.3 * forMs)) {
+			const attempts = { fixed: 0, adaptive: 0 };
+			for (const strategy of ["fixed", "adaptive"] as const) {
+				const { world, overAt } = outage("network", forMs);
+				const simulation = new Simulation({ rooms, strategy: strategies[strategy], world, random: seeded(forMs) });
+				await simulation.run(overAt + 2 * minute);
+				expect(simulation.down).toEqual([]);
+				attempts[strategy] = simulation.attempts.length;
+				for (const { downs } of simulation.rooms) for (const { from, to } of downs) waits[strategy] += to - from - forMs;
+			}
+			// Who probed has found out; the others connect beside it.
+			expect(attempts.adaptive).toBeLessThan(attempts.fixed + rooms);
+		}
+		expect(waits.adaptive).toBeLessThan(0.5 * waits.fixed);
+	},
+);
+
 /** What 100 rooms made of a day on which hosts differ. */
 async function hostDay(name: string, strategy: keyof typeof strategies) {
 	const scenario = hostScenarios(seeded(5)).find((one) => one.name === name);
