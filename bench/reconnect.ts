@@ -8,7 +8,7 @@ import {
 	type Strategy,
 	strategies,
 } from "../packages/livekeeper/src/connections/adaptive/outage-simulation.helpers.ts";
-import { type Scenario, scenarios } from "../packages/livekeeper/src/connections/adaptive/scenarios.helpers.ts";
+import { outage, type Scenario, scenarios } from "../packages/livekeeper/src/connections/adaptive/scenarios.helpers.ts";
 
 /**
  * Reconnect strategies on the same outages and the same days, in virtual time: many rooms over three hosts, at most 20
@@ -98,5 +98,31 @@ async function compare(
 	}
 }
 
+/** Few rooms in a hundred outages of 2 s to 10 min, evenly in the logarithm: how long they are down after each, and attempts. */
+async function fewRooms(): Promise<void> {
+	const rows: Record<string, Record<string, string | number>> = {};
+	const lengths = Array.from({ length: 100 }, (_, i) => Math.round(2000 * 300 ** (i / 99)));
+	for (const rooms of [3, 5, 20]) {
+		for (const [label, strategy] of Object.entries(strategies)) {
+			let [attempts, downMs, lastMs] = [0, 0, 0];
+			for (const forMs of lengths) {
+				const { world, overAt } = outage(label, forMs);
+				const simulation = new Simulation({ rooms, strategy, world, random: seeded(forMs) });
+				await simulation.run(overAt + 2 * 60_000);
+				attempts += simulation.attempts.length;
+				for (const { downs } of simulation.rooms) {
+					for (const { from, to } of downs) downMs += to - from - forMs;
+					lastMs = Math.max(lastMs, (downs.at(-1)?.to ?? 0) - overAt);
+				}
+			}
+			const mean = seconds(downMs / rooms / lengths.length);
+			rows[`${rooms} rooms, ${label}`] = { attempts, "back after, s": mean, "at most, s": seconds(lastMs) };
+		}
+	}
+	console.log("\n100 outages of 2 s to 10 min, few rooms");
+	console.table(rows);
+}
+
 await compare(scenarios, recovery);
+await fewRooms();
 await compare(hostScenarios, day);

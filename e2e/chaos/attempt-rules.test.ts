@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import { checkAttempts } from "./attempt-rules.ts";
 import type { Asked, Attempt } from "./attempts.ts";
 
-const rules = { liveIdOf: (roomId: string) => roomId, beganAnew: () => false, sessionsOf: () => 1, probesForAll: false };
+const rules = {
+	liveIdOf: (roomId: string) => roomId,
+	beganAnew: () => false,
+	sessionsOf: () => 1,
+	probesForAll: false,
+};
 
 type Tried = Pick<Attempt, "at"> & Partial<Attempt>;
 

@@ -14,6 +14,8 @@ const attemptMs = 100_000;
 /** A verdict about the status must hold for so long of the service's time and so many looks: processes stumble. */
 const persistsMs = 10_000;
 const persistsLooks = 3;
+/** Handshakes that may begin in a second, where the plan says nothing. */
+const usualStarts = 20;
 const mostRssMb = 700;
 
 interface Row {
@@ -105,8 +107,9 @@ export class Referee {
 		this.#doubt(`${live_id}: ${state} without a reason`, reason.code === "" || reason.message === "");
 		const waits = state === "reconnecting" || state === "blocked" || state === "waiting" || state === "not_found";
 		this.#doubt(`${live_id}: ${state} with no next attempt`, waits && next_attempt_at === null, attemptMs);
-		// Its turn to connect comes soon: whoever waits for longer at a time waits for a full limit.
-		const waitsLong = state === "queued" && askedAt - since > persistsMs;
+		// Its turn to connect comes as soon as the pace of handshakes lets it: whoever waits for longer waits for a full limit.
+		const { starts_per_second: starts = usualStarts } = this.#world.plan.options;
+		const waitsLong = state === "queued" && askedAt - since > (persistsMs * usualStarts) / starts;
 		this.#doubt(`${live_id}: queued, but not in line`, waitsLong && queue === null, 0);
 		const late = waits && next_attempt_at !== null && askedAt - next_attempt_at > 60_000;
 		this.#doubt(`${live_id}: ${state}, its next attempt long overdue`, late);

@@ -1,34 +1,11 @@
-import {
-	DouyinError,
-	type FailureReason,
-	type HostAdvisor,
-	type SessionItem,
-	type SessionRequest,
-} from "@livekeeper/douyin";
+import { DouyinError, type FailureReason, type HostAdvisor } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
-import { chat, FakeSession, FakeUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { chat, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { type ConnectionKey, type Hold, RoomMessageQueue } from "../rooms/index.ts";
 import { verbatim } from "../text/index.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
-
-/** An upstream that can be polled. */
-class PolledUpstream extends FakeUpstream {
-	readonly polls: FakeSession[] = [];
-	readonly #clock: ManualClock;
-
-	constructor(clock: ManualClock, identity?: "anonymous" | "logged_in") {
-		super(clock, identity);
-		this.#clock = clock;
-	}
-
-	poll(request: SessionRequest): AsyncIterable<SessionItem> {
-		const poll = new FakeSession(request, this.#clock);
-		this.polls.push(poll);
-		return poll.items();
-	}
-}
 
 /** The promised delays; holds back connections beside others where it is told to. */
 class Holding extends FixedStrategy {

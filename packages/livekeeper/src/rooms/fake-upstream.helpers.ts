@@ -47,15 +47,18 @@ export class FakeSession {
 	closed = false;
 	/** Stays open after an abort until {@link letGo} is called. */
 	lingers = false;
+	/** It asks again and again instead of holding a socket. */
+	readonly polls: boolean;
 	readonly #clock: ManualClock;
 	readonly #items: (SessionItem | Error | "end")[] = [];
 	#wake: () => void = () => undefined;
 	#cursors = 0;
 	#state: "connecting" | "opened" | "heard" = "connecting";
 
-	constructor(request: SessionRequest, clock: ManualClock) {
+	constructor(request: SessionRequest, clock: ManualClock, polls = false) {
 		this.request = request;
 		this.#clock = clock;
+		this.polls = polls;
 	}
 
 	get aborted(): boolean {
@@ -64,7 +67,7 @@ export class FakeSession {
 
 	open(resumed = this.request.cursor !== undefined): void {
 		this.#state = "opened";
-		this.#put({ type: "opened", host: "push.example", resumed });
+		this.#put({ type: "opened", host: "push.example", resumed, polling: this.polls });
 	}
 
 	/** The room's newest messages, as `im/fetch` gives them. */
@@ -82,7 +85,7 @@ export class FakeSession {
 		const receivedAt = this.#clock.now();
 		if (this.#state === "opened") {
 			this.#state = "heard";
-			this.request.hosts?.works("push.example", receivedAt);
+			if (!this.polls) this.request.hosts?.works("push.example", receivedAt);
 		}
 		this.#put({ type: "frame", events, cursor, receivedAt, problems: [], ...overrides });
 		return events;
@@ -186,6 +189,26 @@ export class FakeUpstream implements DouyinUpstream {
 		this.sessions.push(session);
 		this.onSession(session);
 		return session.items();
+	}
+}
+
+/** One that can be polled. */
+export class PolledUpstream extends FakeUpstream {
+	readonly polls: FakeSession[] = [];
+	/** Called with each poll that is asked for, before it is iterated. */
+	onPoll: (poll: FakeSession) => void = () => undefined;
+	readonly #clock: ManualClock;
+
+	constructor(clock: ManualClock, identity?: LoginStatus) {
+		super(clock, identity);
+		this.#clock = clock;
+	}
+
+	poll(request: SessionRequest): AsyncIterable<SessionItem> {
+		const poll = new FakeSession(request, this.#clock, true);
+		this.polls.push(poll);
+		this.onPoll(poll);
+		return poll.items();
 	}
 }
 

@@ -8,7 +8,9 @@ export interface ConnectionKey {
 	readonly source: number;
 	/** Of its cookie and proxy: a secret, not to be shown. */
 	readonly identity: string;
-	/** Another connection of the room stands: this one neither probes for other rooms, nor counts as one. */
+	/** Polling says nothing of push hosts: it neither probes for other rooms, nor waits for their probe. */
+	readonly kind: "socket" | "polling";
+	/** Another socket of the room stands: this one neither probes for other rooms, nor counts as one. */
 	readonly beside: boolean;
 }
 
@@ -37,6 +39,8 @@ export interface Hold {
 	reason: FailureReason;
 	/** It is the identity that rests: connections of the room that go by another one may go on. */
 	rests?: boolean;
+	/** Sockets are refused to all, and polling works meanwhile: the room may be polled. */
+	mayPoll?: boolean;
 }
 
 /** How reconnecting goes, for all rooms together. */
@@ -59,7 +63,7 @@ export interface ReconnectStrategy {
 	failed(attempt: FailedAttempt): NextAttempt;
 	/** Asked when an attempt is due, and again after it had to wait for a permit. @returns `undefined` to go on */
 	admit(connection: ConnectionKey, now: number): Hold | undefined;
-	/** The upstream has opened a socket. */
+	/** The upstream has opened a socket, or answered a first poll. */
 	opened(connection: ConnectionKey, now: number): void;
 	/** A new connection has brought its first frame. */
 	works(connection: ConnectionKey, now: number): void;

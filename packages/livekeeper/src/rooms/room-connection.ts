@@ -82,8 +82,8 @@ export class RoomConnection implements ConnectionHost, Deciding {
 	}
 
 	get key(): ConnectionKey {
-		const { source, route } = this;
-		return { liveId: this.#room.liveId, source, identity: route.identity, beside: this.#all.stands(this) };
+		const { kind, identity } = this.route;
+		return { liveId: this.#room.liveId, source: this.source, identity, kind, beside: this.#all.hasSocket(this) };
 	}
 
 	get othersAt(): number {
@@ -197,8 +197,8 @@ export class RoomConnection implements ConnectionHost, Deciding {
 			return this.#failed(storageFailure(), plan.do === "connect" ? plan.target : undefined, true);
 		}
 		const held = room.deps.reconnect.admit(this.key, room.now());
-		// The page can be had by another identity, whose connection goes on from there.
-		const looks = held?.rests && plan.do === "lookup" && this.#all.othersMay(this);
+		// Where another identity, or polling, can go on from there, the page is looked at all the same.
+		const looks = plan.do === "lookup" && (held?.mayPoll || (held?.rests && this.#all.othersMay(this)));
 		if (held && !looks) return this.#hold(held);
 		if (plan.do === "connect") return this.#connect(this.#all.target ?? plan.target, signal);
 		if (room.state === "idle") room.enter("resolving", { code: "new", message: roomTexts.lookingUp });
@@ -298,6 +298,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 			why: hold.why.zh,
 			delay_ms: hold.delayMs,
 		});
+		if (hold.mayPoll) this.#all.poll();
 		if (!this.#all.stands(this)) {
 			const at = this.planned(afterHold(room, this.#plan, hold));
 			if (hold.rests) this.#all.goOnBeside(this);

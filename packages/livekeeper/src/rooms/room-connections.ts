@@ -148,15 +148,21 @@ export class RoomConnections {
 		return this.#all.some((one) => one !== beside && one.stands);
 	}
 
+	/** Whether a socket stands. @param beside another than this one */
+	hasSocket(beside?: RoomConnection): boolean {
+		return this.#all.some((one) => one !== beside && one.stands && one.route.kind === "socket");
+	}
+
 	/** When one of the others is tried again, ms; `Infinity`: none is. */
 	nextAttemptAt(beside: RoomConnection): number {
 		const others = this.#all.filter((one) => one !== beside);
 		return Math.min(...others.map(({ nextAttemptAt }) => nextAttemptAt), Number.POSITIVE_INFINITY);
 	}
 
-	/** @returns false when no attempt is waited for: one is under way, or a connection stands */
+	/** Moves all attempts, unless a socket stands. @returns whether the room waits for them: it has no connection */
 	moveAttempt(at: number): boolean {
-		return !this.stands() && this.#all.map((one) => one.moveAttempt(at)).includes(true);
+		if (this.hasSocket()) return false;
+		return this.#all.map((one) => one.moveAttempt(at)).includes(true) && !this.stands();
 	}
 
 	/** All go over to another plan; the state has been entered by the caller. */
@@ -251,7 +257,7 @@ export class RoomConnections {
 		if (reason === "blocked" && poll?.route.upstream === one.route.upstream) poll.rest();
 		if (one.source === 0 && !this.stands(one)) {
 			this.#refused = proven || !refusals.includes(reason) ? 0 : this.#refused + 1;
-			this.#beginPolling();
+			if (this.#refused >= refusedBeforePolling) this.poll();
 		}
 		if (reason !== "storage") this.#beginOthers(one);
 		return false;
@@ -275,10 +281,11 @@ export class RoomConnections {
 		return this.#all.find(({ route }) => route.kind === "polling");
 	}
 
-	#beginPolling(): void {
-		const refused = this.#refused;
-		if (!this.#poll?.isIdle || refused < refusedBeforePolling) return;
-		this.#room.log("info", "polling_began", "【!】推送连接多次被拒，暂以轮询方式接收消息", { refused });
+	/** It is to be polled until it has a socket. */
+	poll(): void {
+		if (!this.#poll?.isIdle || !this.target) return;
+		const fields = { refused: this.#refused };
+		this.#room.log("info", "polling_began", "【!】推送连接多次被拒，暂以轮询方式接收消息", fields);
 		this.#poll.begin();
 	}
 

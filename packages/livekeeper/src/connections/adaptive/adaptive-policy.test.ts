@@ -8,9 +8,10 @@ import { AdaptivePolicy } from "./index.ts";
 const minute = 60_000;
 
 /** A room's own connection. */
-const own = (liveId: string, identity = "me") => ({ liveId, source: 0, identity, beside: false });
+const own = (liveId: string, identity = "me") =>
+	({ liveId, source: 0, identity, kind: "socket", beside: false }) as const;
 /** One that a room has beside its own. */
-const beside = (identity: string) => ({ liveId: "r", source: 1, identity, beside: true });
+const beside = (identity: string) => ({ liveId: "r", source: 1, identity, kind: "socket", beside: true }) as const;
 
 class Rooms {
 	readonly clock = new ManualClock();

@@ -51,6 +51,8 @@ export class AdaptivePolicy {
 	readonly #outage: Outage;
 	/** What most rooms failed of. */
 	#outageReason: FailureReason = "network";
+	/** Polling works in this outage. */
+	#polled = false;
 	/** One for each identity in which rooms were refused. */
 	readonly #refused = new Map<string, Outage>();
 	/** Refusals in a row. */
@@ -75,19 +77,19 @@ export class AdaptivePolicy {
 	 * is not blocked with its room.
 	 */
 	decide(failed: FailedAttempt): Decision {
-		const { liveId: room, identity, beside, failure, attempt, now } = failed;
+		const { liveId: room, identity, kind, beside, failure, attempt, now } = failed;
 		const { reason } = failure;
 		const askedMs = failure.retryAfterMs ?? 0;
 		if (!beside) {
-			if (reason === "blocked") return this.#afterBlock(room, identity, askedMs, now);
+			if (reason === "blocked") return this.#afterBlock(failed, askedMs, now);
 			this.#blocked.delete(room);
-			if (failureClasses[reason].shared) this.#noteShared(room, reason, now);
+			if (failureClasses[reason].shared && kind === "socket") this.#noteShared(room, reason, now);
 		}
 		const schedule = this.#schedules.of(failed);
 		const { delayMs, flaps } = schedule.next(attempt, now, failureClasses[reason].flap);
 		const scheduled = this.#soon(failed, schedule) ?? { delayMs, why: decisionTexts.schedule(attempt, flaps) };
 		if (reason === "rate_limited") this.#pauses.pause(identity, Math.max(askedMs, scheduled.delayMs), now);
-		const held = beside ? undefined : this.#held(room, identity, now);
+		const held = beside ? undefined : this.#held(failed, now);
 		const restMs = schedule.restMs(now);
 		if (held) return { delayMs: Math.max(held.delayMs, askedMs, restMs), why: held.why };
 		const waits = [
@@ -103,11 +105,12 @@ export class AdaptivePolicy {
 	 * leaves the probing to rooms that have none.
 	 * @returns `undefined` to go on, or a later time to ask again
 	 */
-	admit({ liveId, identity, beside }: ConnectionKey, now: number): Hold | undefined {
+	admit(connection: ConnectionKey, now: number): Hold | undefined {
+		const { identity, beside } = connection;
 		const paused = this.#pauses.hold(identity, now);
 		// Who rests neither probes for others nor waits for their probe.
 		if (paused?.rests) return paused;
-		const held = beside ? this.#heldBeside(identity) : this.#held(liveId, identity, now);
+		const held = beside ? this.#heldBeside(identity) : this.#held(connection, now);
 		return held && held.delayMs > 0 ? held : paused;
 	}
 
@@ -119,6 +122,11 @@ export class AdaptivePolicy {
 		const { canary } = this.#outage;
 		if (canary === undefined) return undefined;
 		return { delayMs: parkMs, why: decisionTexts.othersTry(mostFailed, canary), reason: this.#outageReason };
+	}
+
+	/** A room's first poll was answered: while sockets are refused to all, the others may be polled as well. */
+	polled(): void {
+		this.#polled = this.#outage.active;
 	}
 
 	/** A connection has brought its first frame. @returns as {@link reached} */
@@ -173,11 +181,14 @@ export class AdaptivePolicy {
 	#noteShared(room: string, reason: FailureReason, now: number): void {
 		const before = this.#outage.active;
 		this.#outage.failed(room, this.#options.rooms(), now);
-		if (!before) this.#outageReason = reason;
+		if (before) return;
+		this.#outageReason = reason;
+		this.#polled = false;
 	}
 
 	/** Never hammered: the room waits for 5 min and more; from the second room on the whole identity does. */
-	#afterBlock(room: string, identity: string, askedMs: number, now: number): Decision {
+	#afterBlock(connection: ConnectionKey, askedMs: number, now: number): Decision {
+		const { liveId: room, identity } = connection;
 		const refusals = (this.#blocked.get(room) ?? 0) + 1;
 		this.#blocked.set(room, refusals);
 		const refused = this.#refused.get(identity) ?? new Outage({ ...blockedIdentity, spacingMs: this.#spacingMs });
@@ -185,17 +196,18 @@ export class AdaptivePolicy {
 		refused.failed(room, this.#options.rooms(), now);
 		// Another room than this may find out more for all.
 		const wake = this.#outage.removed(room, now);
-		const held = this.#held(room, identity, now);
+		const held = this.#held(connection, now);
 		const delayMs = Math.max(blockedMs(refusals), askedMs, held?.delayMs ?? 0);
 		return { delayMs, why: held?.why ?? decisionTexts.refused, ...(wake.length > 0 && { wake }) };
 	}
 
-	#held(room: string, identity: string, now: number): Hold | undefined {
+	#held({ liveId: room, identity, kind }: ConnectionKey, now: number): Hold | undefined {
 		const refused = this.#refused.get(identity)?.roleOf(room, now);
 		const bySharing = refused && wordsOf(refused, identityRefused);
 		if (bySharing) return { ...bySharing, reason: "blocked" };
+		if (kind === "polling") return undefined;
 		const byOutage = wordsOf(this.#outage.roleOf(room, now), mostFailed);
-		return byOutage && { ...byOutage, reason: this.#outageReason };
+		return byOutage && { ...byOutage, reason: this.#outageReason, mayPoll: this.#polled };
 	}
 }
 

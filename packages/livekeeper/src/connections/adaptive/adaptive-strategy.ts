@@ -62,7 +62,8 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	}
 
 	opened(connection: ConnectionKey, now: number): void {
-		this.#return(this.#policy.reached(connection, now), now);
+		if (connection.kind === "polling") this.#policy.polled();
+		else this.#return(this.#policy.reached(connection, now), now);
 	}
 
 	works(connection: ConnectionKey, now: number): void {

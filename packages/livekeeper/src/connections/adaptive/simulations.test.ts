@@ -133,7 +133,8 @@ test.each([3, 5, 8, 20])(
 				await simulation.run(overAt + 2 * minute);
 				expect(simulation.down).toEqual([]);
 				attempts[strategy] = simulation.attempts.length;
-				for (const { downs } of simulation.rooms) for (const { from, to } of downs) waits[strategy] += to - from - forMs;
+				for (const { downs } of simulation.rooms)
+					for (const { from, to } of downs) waits[strategy] += to - from - forMs;
 			}
 			// Who probed has found out; the others connect beside it.
 			expect(attempts.adaptive).toBeLessThan(attempts.fixed + rooms);
