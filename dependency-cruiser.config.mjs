@@ -326,7 +326,7 @@ export default {
 		doNotFollow: { path: "(^|/)node_modules/|/dist/" },
 		tsPreCompilationDeps: true,
 		tsConfig: { fileName: fileURLToPath(new URL("tsconfig.check.json", import.meta.url)) },
-		// As the sources see each other: "source" stands before what was built.
-		enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["source", "import", "node", "default"] },
+		// As the sources see each other: "livekeeper-source" stands before what was built.
+		enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["livekeeper-source", "import", "node", "default"] },
 	},
 };

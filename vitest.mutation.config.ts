@@ -1,6 +1,26 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import type { Reporter } from "vitest/node";
-import { alias } from "./vitest.config.ts";
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Tests run against the sources, never against a build that may be stale. */
+const alias = [
+	{ find: /^@livekeeper\/douyin$/, replacement: source("./packages/douyin/src/index.ts") },
+	{ find: /^@livekeeper\/douyin\/wire$/, replacement: source("./packages/douyin/src/wire/index.ts") },
+	{
+		find: /^@livekeeper\/douyin\/retry-after$/,
+		replacement: source("./packages/douyin/src/reconnect/retry-after.ts"),
+	},
+	{
+		find: /^@livekeeper\/douyin\/gift-coverage$/,
+		replacement: source("./packages/douyin/src/gifts/gift-coverage/index.ts"),
+	},
+	{ find: /^@livekeeper\/douyin\/testing$/, replacement: source("./packages/douyin/src/testing/index.ts") },
+	{ find: /^@livekeeper\/simulator$/, replacement: source("./packages/simulator/src/index.ts") },
+	{ find: /^@livekeeper\/client$/, replacement: source("./packages/client/src/index.ts") },
+	{ find: /^livekeeper$/, replacement: source("./packages/livekeeper/src/index.ts") },
+];
 
 /** A file that no longer loads fails; the mutation tester looks only at tests and at errors outside of them. */
 const brokenFilesCount: Reporter = {

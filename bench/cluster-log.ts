@@ -11,7 +11,7 @@ import { quietLogger } from "../packages/livekeeper/src/event-log/sqlite/stores.
  * What the log's single steps cost when it holds very many rooms: one NATS server, one message of each room, one key for
  * each. The server and this program share the machine.
  *
- *   npx tsx --conditions=source bench/cluster-log.ts --rooms 200000
+ *   npx tsx --conditions=livekeeper-source bench/cluster-log.ts --rooms 200000
  */
 const { values } = parseArgs({
 	options: {

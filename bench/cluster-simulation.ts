@@ -13,7 +13,7 @@ import { type Phase, Phases } from "./cluster/phases.ts";
  * A cluster in virtual time, with the service's own placement and rule of claims: nodes join, drain, die, stand still and
  * know of each other late. What servers can do is given: by default what three did on two cores.
  *
- *   npx tsx --conditions=source bench/cluster-simulation.ts --nodes 100 --rooms 1000000 --seed 1
+ *   npx tsx --conditions=livekeeper-source bench/cluster-simulation.ts --nodes 100 --rooms 1000000 --seed 1
  */
 const { values } = parseArgs({
 	options: {

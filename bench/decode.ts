@@ -8,7 +8,7 @@ import { skimFrame } from "./skim.ts";
  * What it costs to turn one frame into events, against the least that any decoder must do: unpack it, and step over
  * every field once. The two take turns in one process, so that the machine's noise hits both.
  *
- * Run with `npx tsx --conditions=source bench/decode.ts`.
+ * Run with `npx tsx --conditions=livekeeper-source bench/decode.ts`.
  */
 
 const ROUNDS = 41;

@@ -1,7 +1,7 @@
 /**
  * Events a second for each export format, from a log in memory, so that the figure is the writer's own. Also the
  * longest time for which a writer kept the event loop from everything else.
- * Run: npx tsx --conditions=source bench/export.ts [--events 200000]
+ * Run: npx tsx --conditions=livekeeper-source bench/export.ts [--events 200000]
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";

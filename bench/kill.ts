@@ -5,7 +5,7 @@ import { killRun } from "../e2e/kit/kill-run.ts";
  * Kills the service at random moments, or cuts its sockets, while rooms talk; then compares every room's log with what
  * the simulator sent: the same ids, in the same order, numbered 1 to n.
  *
- *   npx tsx --conditions=source bench/kill.ts --rooms 50 --rate 20 --kills 30 --cuts 0
+ *   npx tsx --conditions=livekeeper-source bench/kill.ts --rooms 50 --rate 20 --kills 30 --cuts 0
  */
 const { values } = parseArgs({
 	options: {

@@ -8,7 +8,7 @@ import { pushRun } from "../packages/livekeeper/src/official/push-run.helpers.ts
  * Gifts that the open platform pushes, through loss, duplicates, disorder, answers that get lost, failures in a row, a
  * restart and tokens that end: is each stored once, and none missing after the look-up of failed deliveries?
  *
- *   npx tsx --conditions=source bench/official.ts --gifts 100000
+ *   npx tsx --conditions=livekeeper-source bench/official.ts --gifts 100000
  */
 const { values } = parseArgs({ options: { gifts: { type: "string", default: "100000" } } });
 

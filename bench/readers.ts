@@ -6,7 +6,7 @@ import { readersRun } from "../e2e/kit/readers-run.ts";
  * One follower of each kind reads one room through restarts of the service and cuts of its own connection; at the end
  * each must have got exactly the room's log.
  *
- *   npx tsx --conditions=source bench/readers.ts --restarts 20 --cuts 50
+ *   npx tsx --conditions=livekeeper-source bench/readers.ts --restarts 20 --cuts 50
  */
 const { values } = parseArgs({
 	options: {

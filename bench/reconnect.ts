@@ -15,7 +15,7 @@ import { outage, type Scenario, scenarios } from "../packages/livekeeper/src/con
  * handshakes a second, two messages a second in each room. `fixed`: the schedule, hosts in rotation; `random`: the
  * schedule, any host; `adaptive`. With `--parts` also what each part of `adaptive` brings by itself.
  *
- *   npx tsx --conditions=source bench/reconnect.ts --rooms 500 --seed 1 --replay 120 --parts
+ *   npx tsx --conditions=livekeeper-source bench/reconnect.ts --rooms 500 --seed 1 --replay 120 --parts
  */
 const { values } = parseArgs({
 	options: {

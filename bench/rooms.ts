@@ -13,7 +13,7 @@ import { io } from "socket.io-client";
  * Many rooms in one process: simulator, service and one Socket.IO client that reads every room, while sockets are cut
  * at random. At the end every room has to be connected, and what came out has to be what the simulator sent.
  *
- *   npx tsx --conditions=source bench/rooms.ts --rooms 500 --rate 2 --seconds 60 --cuts 5
+ *   npx tsx --conditions=livekeeper-source bench/rooms.ts --rooms 500 --rate 2 --seconds 60 --cuts 5
  */
 const { values } = parseArgs({
 	options: {

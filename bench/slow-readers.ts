@@ -12,7 +12,7 @@ import { ProcessWatch } from "./slow-readers/process-watch.ts";
  * Readers that never read, one that fails at every message, and a webhook that hangs, in every second window of one
  * run: what they cost the rooms. All of them want everything of a room with a long past.
  *
- *   npx tsx --conditions=source bench/slow-readers.ts --rooms 20 --rate 100 --windows 10 --seconds 8
+ *   npx tsx --conditions=livekeeper-source bench/slow-readers.ts --rooms 20 --rate 100 --windows 10 --seconds 8
  */
 const { values } = parseArgs({
 	options: {

@@ -26,7 +26,7 @@ const children = [
 	start("tsx/dist/cli.mjs", [
 		"watch",
 		"--clear-screen=false",
-		"--conditions=source",
+		"--conditions=livekeeper-source",
 		// Threads load files of their own, which nobody else sees.
 		...watched.flatMap((files) => ["--include", files]),
 		"--exclude",

@@ -4,8 +4,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { ConfigInput } from "livekeeper";
 import type { Exit } from "../kit/service-process.ts";
+import type { TickClock } from "../kit/tick-clock.ts";
 import type { Probe, Said, ScaledServiceSettings, Told } from "./scaled-service.ts";
-import type { TickClock } from "./tick-clock.ts";
 
 const program = fileURLToPath(new URL("./scaled-service.ts", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));

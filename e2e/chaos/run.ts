@@ -1,5 +1,6 @@
 import type { SeenEvent } from "../kit/followers/follower.ts";
 import { RoomLog } from "../kit/room-log.ts";
+import { TickClock } from "../kit/tick-clock.ts";
 import { checkAttempts } from "./attempt-rules.ts";
 import { Driver } from "./driver.ts";
 import { logOf, truthOf, untilBack, untilCaughtUp, untilNothingIsLeft } from "./ending.ts";
@@ -8,7 +9,6 @@ import { errorsWithoutCause } from "./log-rules.ts";
 import { isLimited, type Plan } from "./plan.ts";
 import { closeReaders, openReaders, type Reader } from "./readers.ts";
 import { Referee } from "./referee.ts";
-import { TickClock } from "./tick-clock.ts";
 import { World } from "./world.ts";
 
 /** How a run went. */

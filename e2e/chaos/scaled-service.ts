@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type ConfigInput, parseConfig, startService } from "livekeeper";
 import { pino } from "pino";
-import { WholeClock } from "./tick-clock.ts";
+import { WholeClock } from "../kit/tick-clock.ts";
 
 /** What the process is told on its command line, as JSON. */
 export interface ScaledServiceSettings {

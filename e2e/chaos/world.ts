@@ -6,6 +6,7 @@ import { seeded } from "@livekeeper/douyin/testing";
 import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
 import { freePort } from "../kit/free-port.ts";
 import { ownPrefix } from "../kit/leftovers.ts";
+import type { TickClock } from "../kit/tick-clock.ts";
 import type { LimitsInput, RoomOptionsInput } from "./actions.ts";
 import { AttemptBook } from "./attempts.ts";
 import { ChaosService } from "./chaos-service.ts";
@@ -14,7 +15,6 @@ import type { Window } from "./judge.ts";
 import { Network } from "./network.ts";
 import { serviceCookie, setLimits, sharedIdentity } from "./option-draws.ts";
 import type { Plan } from "./plan.ts";
-import type { TickClock } from "./tick-clock.ts";
 
 /** One room, and what is known of it for certain. */
 export interface KnownRoom {

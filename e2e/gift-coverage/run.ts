@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { sleep } from "@livekeeper/douyin";
 import { anonymous, type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
 import { ChaosService } from "../chaos/chaos-service.ts";
-import { TickClock } from "../chaos/tick-clock.ts";
 import { freePort } from "../kit/free-port.ts";
 import { ownPrefix } from "../kit/leftovers.ts";
+import { TickClock } from "../kit/tick-clock.ts";
 import { type Judged, judge, type Told, type ToldCoverage, type ToldWithheld, type Truth } from "./judge.ts";
 import { type BroadcastPlan, type CoveragePlan, calmAtFirstMs } from "./plan.ts";
 

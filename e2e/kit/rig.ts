@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "@livekeeper/douyin";
-import { ScaledClock } from "@livekeeper/douyin/testing";
 import { type Simulator, type SimulatorOptions, startSimulator } from "@livekeeper/simulator";
 import { type ConfigInput, parseConfig, type Service, startService } from "livekeeper";
 import { pino } from "pino";
+import { TickClock } from "./tick-clock.ts";
 import { until } from "./until.ts";
 
 /** Status of one room as `GET /api/v1/rooms/{live_id}` gives it. */
@@ -35,15 +35,18 @@ export interface RigOptions {
 	start?: readonly string[];
 }
 
-/** A simulator and a service that follows it, both on free ports of this machine and on one fast clock. */
+/**
+ * A simulator and a service that follows it, both on free ports of this machine and on one fast clock, which waits where
+ * the machine is busy with others.
+ */
 export class Rig {
 	readonly simulator: Simulator;
-	readonly clock: Clock;
+	readonly clock: TickClock;
 	readonly #config: ConfigInput;
 	readonly #folder: string;
 	service: Service;
 
-	private constructor(simulator: Simulator, service: Service, clock: Clock, config: ConfigInput, folder: string) {
+	private constructor(simulator: Simulator, service: Service, clock: TickClock, config: ConfigInput, folder: string) {
 		this.simulator = simulator;
 		this.service = service;
 		this.clock = clock;
@@ -52,7 +55,8 @@ export class Rig {
 	}
 
 	static async start(options: RigOptions = {}): Promise<Rig> {
-		const clock = new ScaledClock(options.speed ?? 20);
+		const clock = new TickClock(options.speed ?? 20);
+		clock.start();
 		const simulator = await startSimulator({ rooms: 1, rate: 5, strict: true, ...options.simulator, clock, port: 0 });
 		const cookie = options.loggedIn === false ? {} : { cookie: "sessionid=made-up" };
 		const folder = mkdtempSync(join(tmpdir(), "livekeeper-e2e-"));
@@ -130,6 +134,7 @@ export class Rig {
 	async stop(): Promise<void> {
 		await this.service.stop();
 		await this.simulator.close();
+		await this.clock.stop();
 		rmSync(this.#folder, { recursive: true, force: true });
 	}
 }

@@ -1,4 +1,3 @@
 export { PushHosts } from "../session/index.ts";
 export { ManualClock } from "./manual-clock.ts";
-export { ScaledClock } from "./scaled-clock.ts";
 export { seeded } from "./seeded.ts";

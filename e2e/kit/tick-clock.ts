@@ -1,8 +1,8 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 
-/** Time goes on in steps of so many ms, the simulator's own. */
-const stepMs = 100;
+/** Time goes on in steps of so many ms, the simulator's own; in longer ones where they would take less than 1 ms. */
+const leastStepMs = 100;
 
 /** A clock that is moved, and knows whole milliseconds only, as the machine's does. */
 export class WholeClock extends ManualClock {
@@ -25,6 +25,7 @@ export type Companion = (nowMs: number) => Promise<void>;
  */
 export class TickClock implements Clock {
 	readonly #clock: WholeClock;
+	readonly #stepMs: number;
 	readonly #stepRealMs: number;
 	#companion: Companion | undefined;
 	#ended = false;
@@ -32,7 +33,8 @@ export class TickClock implements Clock {
 
 	constructor(factor: number) {
 		this.#clock = new WholeClock(Date.now());
-		this.#stepRealMs = stepMs / factor;
+		this.#stepMs = Math.max(leastStepMs, factor);
+		this.#stepRealMs = this.#stepMs / factor;
 	}
 
 	now(): number {
@@ -64,22 +66,19 @@ export class TickClock implements Clock {
 	async #tick(): Promise<void> {
 		let dueAt = performance.now();
 		while (!this.#ended) {
-			await this.#clock.advance(stepMs);
+			await this.#clock.advance(this.#stepMs);
 			await this.#companion?.(this.#clock.now());
-			// What was late is not made up for: that would be a burst.
-			dueAt = Math.max(performance.now(), dueAt + this.#stepRealMs);
-			await realPause(dueAt);
+			// More than a step that was late is not made up for: that would be a burst.
+			dueAt = Math.max(performance.now() - this.#stepRealMs, dueAt + this.#stepRealMs);
+			await pause(dueAt - performance.now());
 		}
 	}
 }
 
-/** Until `performance.now()` is `at`. Timers of the machine are too coarse for short steps, so the rest is turns. */
-async function realPause(at: number): Promise<void> {
-	do {
-		const leftMs = at - performance.now();
-		await new Promise<void>((resolve) => {
-			if (leftMs >= 1) setTimeout(resolve, Math.floor(leftMs));
-			else setImmediate(resolve);
-		});
-	} while (performance.now() < at);
+/** Timers of the machine are coarse: what one is late by, the next step makes up for. */
+function pause(ms: number): Promise<void> {
+	return new Promise((resolve) => {
+		if (ms >= 0.5) setTimeout(resolve, Math.round(ms));
+		else setImmediate(resolve);
+	});
 }
