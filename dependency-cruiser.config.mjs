@@ -327,6 +327,9 @@ export default {
 		tsPreCompilationDeps: true,
 		tsConfig: { fileName: fileURLToPath(new URL("tsconfig.check.json", import.meta.url)) },
 		// As the sources see each other: "livekeeper-source" stands before what was built.
-		enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["livekeeper-source", "import", "node", "default"] },
+		enhancedResolveOptions: {
+			exportsFields: ["exports"],
+			conditionNames: ["livekeeper-source", "import", "node", "default"],
+		},
 	},
 };
