@@ -6,8 +6,8 @@ const packages = [
 	// A Socket.IO client that is not ours (e2e/readers.test.ts).
 	"python3-socketio",
 	"python3-aiohttp",
-	// The page as a browser shows it, in Chinese too (e2e/page.test.ts).
-	"chromium",
+	// The page as a browser shows it, in Chinese too (e2e/pages): Chromium without what only people need of it.
+	"chromium-headless-shell",
 	"fonts-noto-cjk",
 	// The servers that a cluster's nodes share (packages/livekeeper/src/event-log/jetstream).
 	"nats-server",

@@ -2,10 +2,12 @@ import { existsSync } from "node:fs";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 
-/** Debian's own; elsewhere the tests that need a browser are skipped. */
-export const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
+/** Debian's own, without a window where there is such a one: it takes a quarter less. Elsewhere what needs a browser is skipped. */
+export const chromiumPath = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
+	(path) => existsSync(path),
+);
 if (chromiumPath === undefined)
-	console.info("Chromium is not installed (Debian: chromium): the tests of the page are skipped");
+	console.info("Chromium is not installed (Debian: chromium-headless-shell): the tests of the page are skipped");
 
 export interface PageOptions {
 	locale?: "zh-CN" | "en-US";
