@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { parseConfig } from "livekeeper";
 import { LimitWatch } from "./limit-watch.ts";
 import { isLimited } from "./plan.ts";
 import { StorageWatch } from "./storage-watch.ts";
@@ -14,8 +15,7 @@ const attemptMs = 100_000;
 /** A verdict about the status must hold for so long of the service's time and so many looks: processes stumble. */
 const persistsMs = 10_000;
 const persistsLooks = 3;
-/** Handshakes that may begin in a second, where the plan says nothing. */
-const usualStarts = 20;
+const usualConfig = parseConfig({});
 const mostRssMb = 700;
 
 interface Row {
@@ -108,8 +108,8 @@ export class Referee {
 		const waits = state === "reconnecting" || state === "blocked" || state === "waiting" || state === "not_found";
 		this.#doubt(`${live_id}: ${state} with no next attempt`, waits && next_attempt_at === null, attemptMs);
 		// Its turn to connect comes as soon as the pace of handshakes lets it: whoever waits for longer waits for a full limit.
-		const { starts_per_second: starts = usualStarts } = this.#world.plan.options;
-		const waitsLong = state === "queued" && askedAt - since > (persistsMs * usualStarts) / starts;
+		const turnMs = (persistsMs * usualConfig.startsPerSecond) / parseConfig(this.#world.plan.options).startsPerSecond;
+		const waitsLong = state === "queued" && askedAt - since > turnMs;
 		this.#doubt(`${live_id}: queued, but not in line`, waitsLong && queue === null, 0);
 		const late = waits && next_attempt_at !== null && askedAt - next_attempt_at > 60_000;
 		this.#doubt(`${live_id}: ${state}, its next attempt long overdue`, late);

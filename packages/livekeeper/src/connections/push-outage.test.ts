@@ -101,9 +101,30 @@ test("where the upstream refuses all sockets and answers polls, all rooms are po
 	expect(probes.length).toBeGreaterThan(100);
 	expect(probes.length).toBeLessThanOrEqual((10 * 30 * minute) / minute);
 	rooms.refusing = false;
-	await rooms.pass(10 * second);
+	// The next probe is 6 s away at most, and a socket is synced with the next message.
+	await rooms.pass(15 * second);
 	expect([rooms.polled, rooms.onSockets]).toEqual([0, 10]);
 	expect(rooms.manager.getReconnectStatus().outage).toBeUndefined();
+	await rooms.manager.stop();
+});
+
+test("also where the room that probes was polled before the others lost their sockets", async () => {
+	const rooms = new Rooms(10);
+	await rooms.pass(minute);
+	rooms.refusing = true;
+	const lose = (count: number) => {
+		for (const session of rooms.upstream.openSessions.slice(0, count)) session.fail(refused);
+	};
+	lose(4);
+	await rooms.pass(29 * second);
+	expect([rooms.polled, rooms.onSockets]).toEqual([4, 6]);
+	// The next to fail is a socket of those four: with it half of the rooms have none.
+	lose(3);
+	await rooms.pass(5 * second);
+	expect(rooms.manager.getReconnectStatus().outage?.canary).toMatch(/^[0-3]$/);
+	lose(3);
+	await rooms.pass(3 * minute);
+	expect([rooms.polled, rooms.onSockets]).toEqual([10, 0]);
 	await rooms.manager.stop();
 });
 

@@ -12,6 +12,8 @@ export interface ConnectionKey {
 	readonly kind: "socket" | "polling";
 	/** Another socket of the room stands: this one neither probes for other rooms, nor counts as one. */
 	readonly beside: boolean;
+	/** The room is polled meanwhile: polls are answered. */
+	readonly polled: boolean;
 }
 
 /** A connection that was lost, or an attempt that failed. */
@@ -63,7 +65,7 @@ export interface ReconnectStrategy {
 	failed(attempt: FailedAttempt): NextAttempt;
 	/** Asked when an attempt is due, and again after it had to wait for a permit. @returns `undefined` to go on */
 	admit(connection: ConnectionKey, now: number): Hold | undefined;
-	/** The upstream has opened a socket, or answered a first poll. */
+	/** The upstream has opened a socket. */
 	opened(connection: ConnectionKey, now: number): void;
 	/** A new connection has brought its first frame. */
 	works(connection: ConnectionKey, now: number): void;

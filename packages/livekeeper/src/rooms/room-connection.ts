@@ -83,7 +83,9 @@ export class RoomConnection implements ConnectionHost, Deciding {
 
 	get key(): ConnectionKey {
 		const { kind, identity } = this.route;
-		return { liveId: this.#room.liveId, source: this.source, identity, kind, beside: this.#all.hasSocket(this) };
+		const { source } = this;
+		const { liveId } = this.#room;
+		return { liveId, source, identity, kind, beside: this.#all.hasSocket(this), polled: this.#all.polling };
 	}
 
 	get othersAt(): number {

@@ -80,7 +80,8 @@ export class RoomIntake {
 			resumed: item.resumed,
 		});
 		this.#polling = key.kind === "polling";
-		room.deps.reconnect.opened(key, now);
+		// A poll says nothing of the push hosts.
+		if (!this.#polling) room.deps.reconnect.opened(key, now);
 		if (room.state === "connected") return;
 		room.connectedAt = now;
 		room.connection.connected(now);
@@ -131,7 +132,6 @@ export class RoomIntake {
 		const room = this.#room;
 		this.#proven = true;
 		room.log("debug", "connection_proven", "新连接收到第一帧", { source: this.#connection.source });
-		// A poll says nothing of the push hosts.
 		if (!this.#polling) room.deps.reconnect.works(this.#connection.key, room.now());
 		if (room.reconnectCount === 0) return;
 		room.log("info", "room_recovered", `【√】直播间 ${room.liveId} 连接已恢复正常`, { attempts: room.reconnectCount });

@@ -9,9 +9,10 @@ const minute = 60_000;
 
 /** A room's own connection. */
 const own = (liveId: string, identity = "me") =>
-	({ liveId, source: 0, identity, kind: "socket", beside: false }) as const;
+	({ liveId, source: 0, identity, kind: "socket", beside: false, polled: false }) as const;
 /** One that a room has beside its own. */
-const beside = (identity: string) => ({ liveId: "r", source: 1, identity, kind: "socket", beside: true }) as const;
+const beside = (identity: string) =>
+	({ liveId: "r", source: 1, identity, kind: "socket", beside: true, polled: false }) as const;
 
 class Rooms {
 	readonly clock = new ManualClock();

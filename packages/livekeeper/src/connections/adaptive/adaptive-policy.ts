@@ -51,7 +51,7 @@ export class AdaptivePolicy {
 	readonly #outage: Outage;
 	/** What most rooms failed of. */
 	#outageReason: FailureReason = "network";
-	/** Polling works in this outage. */
+	/** Polls are answered in this outage: the room that probes is polled. */
 	#polled = false;
 	/** One for each identity in which rooms were refused. */
 	readonly #refused = new Map<string, Outage>();
@@ -77,13 +77,14 @@ export class AdaptivePolicy {
 	 * is not blocked with its room.
 	 */
 	decide(failed: FailedAttempt): Decision {
-		const { liveId: room, identity, kind, beside, failure, attempt, now } = failed;
+		const { liveId: room, identity, kind, beside, polled, failure, attempt, now } = failed;
 		const { reason } = failure;
 		const askedMs = failure.retryAfterMs ?? 0;
 		if (!beside) {
 			if (reason === "blocked") return this.#afterBlock(failed, askedMs, now);
 			this.#blocked.delete(room);
 			if (failureClasses[reason].shared && kind === "socket") this.#noteShared(room, reason, now);
+			if (room === this.#outage.canary) this.#polled = polled;
 		}
 		const schedule = this.#schedules.of(failed);
 		const { delayMs, flaps } = schedule.next(attempt, now, failureClasses[reason].flap);
@@ -111,7 +112,8 @@ export class AdaptivePolicy {
 		// Who rests neither probes for others nor waits for their probe.
 		if (paused?.rests) return paused;
 		const held = beside ? this.#heldBeside(identity) : this.#held(connection, now);
-		return held && held.delayMs > 0 ? held : paused;
+		// An identity that is asked to slow down is not polled instead.
+		return held && held.delayMs > 0 ? { ...held, mayPoll: held.mayPoll === true && !paused } : paused;
 	}
 
 	#heldBeside(identity: string): Hold | undefined {
@@ -122,11 +124,6 @@ export class AdaptivePolicy {
 		const { canary } = this.#outage;
 		if (canary === undefined) return undefined;
 		return { delayMs: parkMs, why: decisionTexts.othersTry(mostFailed, canary), reason: this.#outageReason };
-	}
-
-	/** A room's first poll was answered: while sockets are refused to all, the others may be polled as well. */
-	polled(): void {
-		this.#polled = this.#outage.active;
 	}
 
 	/** A connection has brought its first frame. @returns as {@link reached} */
@@ -181,9 +178,7 @@ export class AdaptivePolicy {
 	#noteShared(room: string, reason: FailureReason, now: number): void {
 		const before = this.#outage.active;
 		this.#outage.failed(room, this.#options.rooms(), now);
-		if (before) return;
-		this.#outageReason = reason;
-		this.#polled = false;
+		if (!before) this.#outageReason = reason;
 	}
 
 	/** Never hammered: the room waits for 5 min and more; from the second room on the whole identity does. */

@@ -62,8 +62,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	}
 
 	opened(connection: ConnectionKey, now: number): void {
-		if (connection.kind === "polling") this.#policy.polled();
-		else this.#return(this.#policy.reached(connection, now), now);
+		this.#return(this.#policy.reached(connection, now), now);
 	}
 
 	works(connection: ConnectionKey, now: number): void {

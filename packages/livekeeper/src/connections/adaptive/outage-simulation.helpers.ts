@@ -260,5 +260,5 @@ function newRoom(i: number, identities: number, spread: number): SimulatedRoom {
 }
 
 function keyOf({ id: liveId, identity }: SimulatedRoom): ConnectionKey {
-	return { liveId, source: 0, identity, kind: "socket", beside: false };
+	return { liveId, source: 0, identity, kind: "socket", beside: false, polled: false };
 }
