@@ -49,6 +49,8 @@ export class OfficialSource {
 	#rooms = noRooms;
 	readonly #notes: PushNotes;
 	readonly #followed: FollowedRooms;
+	/** Rooms of which something has changed that could not be stored; it is tried again. */
+	readonly #unsaved = new Set<string>();
 	#stop: () => void = () => undefined;
 
 	constructor(options: OfficialSourceOptions) {
@@ -183,6 +185,7 @@ export class OfficialSource {
 			this.#broadcasts.delete(roomId);
 			void this.#remember(broadcast.note.liveId);
 		}
+		for (const liveId of this.#unsaved) void this.#remember(liveId);
 	}
 
 	/** A room that is wanted no more is wanted nowhere: what may be missing of it is looked up where it was. */
@@ -193,6 +196,7 @@ export class OfficialSource {
 	/** Another process keeps the room, and has its tasks go on: nothing more is asked or stored of it here. */
 	#letGo(liveId: string): void {
 		this.#followed.delete(liveId);
+		this.#unsaved.delete(liveId);
 		for (const [roomId, { broadcast }] of this.#broadcasts) {
 			if (broadcast.note.liveId !== liveId) continue;
 			this.#broadcasts.delete(roomId);
@@ -279,17 +283,24 @@ export class OfficialSource {
 		return new LivekeeperError("callback_refused", requestTexts.callbackRefused[problem]);
 	}
 
-	/** Of a room that has been let go of nothing is written: its note is another's. */
+	/** Stores what is known of a room's broadcasts. Where it can't be stored, or the room is not ours for now, the next tick tries again. */
 	async #remember(liveId: string): Promise<void> {
+		const again = this.#unsaved.delete(liveId);
 		const known = () => {
-			if (!this.#followed.isRead(liveId) || !this.#isHere(liveId)) return undefined;
-			return this.#all().flatMap(({ note }) => (note.liveId === liveId ? note : []));
+			if (this.#followed.isRead(liveId) && this.#isHere(liveId)) {
+				return this.#all().flatMap(({ note }) => (note.liveId === liveId ? note : []));
+			}
+			// Another node writes the note once it has taken the room over; until then it may come back.
+			if (this.#followed.isRead(liveId)) this.#unsaved.add(liveId);
+			return undefined;
 		};
 		try {
 			await this.#notes.write(liveId, known);
 		} catch (err) {
+			this.#unsaved.add(liveId);
+			if (again) return;
 			const about = { event: "official_not_remembered", live_id: liveId, err };
-			this.#options.logger.warn(about, "【!】官方数据的进度未能保存");
+			this.#options.logger.warn(about, "【!】官方数据的进度未能保存，将重试");
 		}
 	}
 }

@@ -11,15 +11,26 @@ import { OfficialSource } from "./index.ts";
 import { PushNotes } from "./push-notes.ts";
 import { official, PushRig, secret } from "./push-run.helpers.ts";
 
+interface Way {
+	url: string;
+	asked: string[];
+	onAsked: ((call: string) => void) | undefined;
+}
+
 /** A way to the platform, and what was asked on it: `start`, `get`, `stop` and `fail_data/get 2` for the second page. */
-async function way(rig: PushRig): Promise<{ url: string; asked: string[] }> {
+async function way(rig: PushRig): Promise<Way> {
 	const asked: string[] = [];
+	const own: Way = { url: "", asked, onAsked: undefined };
 	const server = createServer(async (request, response) => {
 		const chunks: Buffer[] = [];
 		for await (const chunk of request) chunks.push(chunk as Buffer);
 		const { pathname, searchParams } = new URL(request.url ?? "", rig.simulator.url);
 		const [, name] = /^\/api\/live_data\/task\/(.+)$/.exec(pathname) ?? [];
-		if (name) asked.push([name, searchParams.get("page_num")].filter(Boolean).join(" "));
+		if (name) {
+			const call = [name, searchParams.get("page_num")].filter(Boolean).join(" ");
+			asked.push(call);
+			own.onAsked?.(call);
+		}
 		const headers = {
 			"content-type": "application/json",
 			"access-token": String(request.headers["access-token"] ?? ""),
@@ -37,7 +48,8 @@ async function way(rig: PushRig): Promise<{ url: string; asked: string[] }> {
 		server.closeAllConnections();
 		server.close();
 	});
-	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+	own.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	return own;
 }
 
 /** Two nodes over one log: `a` keeps the room, until `move` is called. */
@@ -56,6 +68,9 @@ async function twoNodes(faults: object = {}) {
 		leave: () => {
 			owner = "nobody";
 			rig.source = b;
+		},
+		comeBack: () => {
+			owner = "a";
 		},
 		move: () => {
 			owner = "b";
@@ -103,6 +118,34 @@ test("a room that another node takes over in mid-broadcast has each gift once an
 	expect(ways.b.asked[0]).toBe("get");
 	expect(ways.b.asked).not.toContain("start");
 	expect(ways.b.asked).not.toContain("fail_data/get 1");
+});
+
+test("what could not be stored of a broadcast is stored later, so that a task goes on for the node that takes over", async () => {
+	const { rig, leave, move } = await twoNodes();
+	const { notes } = rig.log;
+	const { put } = notes;
+	notes.put = () => Promise.reject(new Error("no space left on device"));
+	await rig.until("the task runs", rig.running);
+	const since = rig.status()?.tasks[0]?.since;
+	await rig.pass(10_000, 500);
+	expect(rig.lines.filter((line) => line.includes("official_not_remembered"))).toHaveLength(1);
+	notes.put = put;
+	await rig.pass(2000, 500);
+	leave();
+	await rig.pass(5000, 500);
+	move();
+	await rig.until("the task is known to run", () => rig.status()?.tasks[0]?.state === "running");
+	expect(rig.status()).toMatchObject({ tasks: [{ since }] });
+});
+
+test("what changed while a room was not this node's for a moment is stored once it is again", async () => {
+	const { rig, ways, leave, comeBack } = await twoNodes();
+	ways.a.onAsked = (call) => call === "start" && leave();
+	await rig.until("the task is started", () => rig.task()?.running === true, 1);
+	await rig.pass(50, 1);
+	comeBack();
+	await rig.pass(3000, 500);
+	expect(await rig.log.notes.get("official.1001")).toMatchObject([{ counts: true, since: expect.anything() }]);
 });
 
 test("a task that the platform has ended meanwhile is started by the node that takes over, and only then", async () => {
