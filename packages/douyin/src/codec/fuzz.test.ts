@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { DouyinError } from "../errors.ts";
 import { moneyCases } from "../events/money-cases.helpers.ts";
+import { heldBytes } from "../held-bytes.helpers.ts";
 import { seeded } from "../testing/index.ts";
 import { decodeFrame, decodeResponse } from "./index.ts";
 import {
@@ -96,19 +95,6 @@ const mutants: ((random: Random) => Uint8Array)[] = [
 	(random) => frameOf(mutate(pick(responses, random), random, pick(responses, random)), "gzip"),
 ];
 
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
-/** Bytes that are really held: zlib's streams are let go of over several turns of the event loop. */
-async function memoryInUse(): Promise<number> {
-	for (let turn = 0; turn < 5; turn++) {
-		await nextTurn();
-		collectGarbage();
-	}
-	const { heapUsed, external } = process.memoryUsage();
-	return heapUsed + external;
-}
-
 describe("whatever comes over the socket", () => {
 	it(`gives events or a bad_frame, without hanging or filling the memory, over ${MUTANTS} damaged frames`, async () => {
 		const random = randomFrom(SEED);
@@ -124,7 +110,7 @@ describe("whatever comes over the socket", () => {
 			// Frames come in turns of the event loop, in which node lets go of what its zlib streams held.
 			if (i % 500 === 0) await nextTurn();
 			// What node, V8 and the tables take once, they have by then.
-			if (i === MUTANTS / 10) warm = await memoryInUse();
+			if (i === MUTANTS / 10) warm = await heldBytes();
 			// Packing again is what takes the time: every tenth is packed, the others take turns.
 			const bytes = pick(i % 10 === 0 ? mutants.slice(3) : mutants.slice(0, 3), random)(random);
 			try {
@@ -143,7 +129,7 @@ describe("whatever comes over the socket", () => {
 		expect(seen.refused).toBeGreaterThan(MUTANTS / 10);
 		expect(seen.problems).toBeGreaterThan(MUTANTS / 100);
 		// Nothing is kept of a frame but a gift's streak, which is in one of 800: 29 bytes of each would show.
-		expect((await memoryInUse()) - warm).toBeLessThan(1024 * 1024);
+		expect((await heldBytes()) - warm).toBeLessThan(1024 * 1024);
 	}, 300_000);
 
 	it("gives events or a bad_frame for damaged answers of im/fetch", () => {

@@ -28,7 +28,8 @@ export function digitsNamed(page: string, key: string): string {
 		const value = valueStart(page, at + key.length);
 		if (!value) continue;
 		const digits = /^\\*"?(\d{1,20})(?!\d)/.exec(page.slice(value.at, value.at + 2 ** deepest + 22))?.[1];
-		if (digits) return digits;
+		// Its characters, copied: a part of a string keeps all of it in memory, and this one outlives the page.
+		if (digits) return [...digits].join("");
 	}
 	return "";
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { heldBytes } from "../held-bytes.helpers.ts";
 import { parseRoomPage } from "./room-page.ts";
 
 const anchor = {
@@ -87,6 +88,17 @@ describe("a page that is no room's", () => {
 			const html = page(state({ room: { ...room, id_str: idStr }, anchor }), 1);
 			expect(parseRoomPage(html).kind).toBe("no_room");
 		}
+	});
+});
+
+describe("what was read of a page", () => {
+	it.each([0, 1, 2, 3])("does not keep the page in memory, its state escaped %i times", async (depth) => {
+		const pageBytes = 1_000_000;
+		const html = page(state({ room, roomId: room.id_str, anchor }), depth);
+		const before = await heldBytes();
+		const kept = Array.from({ length: 30 }, (_, i) => parseRoomPage(Buffer.alloc(pageBytes, `${i} `) + html));
+		expect((await heldBytes()) - before).toBeLessThan(10 * pageBytes);
+		expect(kept).toHaveLength(30);
 	});
 });
 
