@@ -1,4 +1,4 @@
-import { type Clock, sleep, type Timer } from "../clock.ts";
+import type { Clock, Timer } from "../clock.ts";
 import { DouyinError } from "../errors.ts";
 import type { SessionItem } from "../upstream.ts";
 import { type Permit, watchPermit } from "./permit.ts";
@@ -164,21 +164,30 @@ export class Connection {
 
 	/** @returns why it ended; `undefined` when `signal` ended it */
 	async #session(attempt: Attempt, signal: AbortSignal): Promise<DouyinError | undefined> {
-		const { onOverdue } = this.#options;
+		const { clock, endLimitMs = defaultEndLimitMs, onOverdue } = this.#options;
 		const { permit } = attempt;
 		const release = permit && watchPermit(permit, signal, (why) => this.#preempted(why));
-		const over = new AbortController();
 		let failure: DouyinError | undefined;
+		let limit: Timer | undefined;
+		let giveUp: (outcome: "overdue") => void;
+		const overdue = new Promise<"overdue">((resolve) => {
+			giveUp = resolve;
+		});
+		const onAbort = () => {
+			limit = clock.after(endLimitMs, () => giveUp("overdue"));
+		};
+		signal.addEventListener("abort", onAbort);
 		try {
 			// It may be preempted already.
 			if (signal.aborted) return undefined;
 			this.#state = "connecting";
-			const outcome = await Promise.race([this.#read(attempt, signal), this.#overdue(signal, over.signal)]);
+			const outcome = await Promise.race([this.#read(attempt, signal), overdue]);
 			if (outcome === "overdue") onOverdue?.();
 			else if (!signal.aborted) failure = outcome;
 			return failure;
 		} finally {
-			over.abort();
+			signal.removeEventListener("abort", onAbort);
+			limit?.cancel();
 			this.#state = "idle";
 			// Whatever closing throws, the permit is for others now.
 			try {
@@ -216,21 +225,5 @@ export class Connection {
 			if (error instanceof DouyinError || signal.aborted) return error as DouyinError;
 			return host.bug(error);
 		}
-	}
-
-	/** Resolves some time after `signal` has aborted; `over` ends the waiting. */
-	async #overdue(signal: AbortSignal, over: AbortSignal): Promise<"overdue"> {
-		const { clock, endLimitMs = defaultEndLimitMs } = this.#options;
-		await new Promise<void>((resolve) => {
-			const wake = () => {
-				signal.removeEventListener("abort", wake);
-				over.removeEventListener("abort", wake);
-				resolve();
-			};
-			signal.addEventListener("abort", wake);
-			over.addEventListener("abort", wake);
-		});
-		await sleep(clock, endLimitMs, over);
-		return "overdue";
 	}
 }

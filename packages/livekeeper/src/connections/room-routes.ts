@@ -9,7 +9,7 @@ import {
 	quotaKeys,
 	type RoomIdentity,
 } from "./identities.ts";
-import { sharedPermits } from "./shared-permits.ts";
+import { Permits, SharedPermits } from "./permits.ts";
 
 /** A room's route over the identities that it leases. */
 export interface RouteLease extends RoomRoute {
@@ -23,7 +23,7 @@ export interface RouteLease extends RoomRoute {
 
 export interface RouteDeps {
 	liveId: string;
-	admission: Pick<Admission, "permitsFor">;
+	admission: Pick<Admission, "acquire" | "waitsFor">;
 	priority: AdmissionRequest["priority"];
 	identities: Identities;
 	identityOf: IdentityResolver;
@@ -69,10 +69,10 @@ function routeOver(
 	const sessions = sessionOptions(options);
 	const permits = (session: number, more: Partial<AdmissionRequest>) => {
 		const keys = quotaKeys(deps.identityOf(sessions[session] ?? options), deps.shared);
-		return deps.admission.permitsFor(() => ({ room: deps.liveId, ...keys, priority: deps.priority, ...more }));
+		return new Permits(deps.admission, { room: deps.liveId, ...keys, priority: deps.priority, ...more });
 	};
 	// The room's own connection and polling stand in for each other.
-	const own = sharedPermits(permits(0, {}), permits(0, { handshakeOnly: true }));
+	const own = new SharedPermits(permits(0, {}), permits(0, { handshakeOnly: true }));
 	const sockets = leases.map((lease, i): ConnectionRoute => {
 		const { upstream, key: identity } = lease;
 		return {

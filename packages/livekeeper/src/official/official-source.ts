@@ -263,7 +263,8 @@ export class OfficialSource {
 	}
 
 	#hasAny(liveId: string): boolean {
-		return this.#all().some(({ note }) => note.liveId === liveId);
+		for (const { broadcast } of this.#broadcasts.values()) if (broadcast.note.liveId === liveId) return true;
+		return false;
 	}
 
 	/** Most rooms are not pushed: their events are not looked at. */

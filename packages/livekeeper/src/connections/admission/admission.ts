@@ -1,5 +1,5 @@
 import type { Clock, Permit, Timer } from "@livekeeper/douyin";
-import type { PermitSource, PermitWait } from "../../rooms/index.ts";
+import type { PermitWait } from "../../rooms/index.ts";
 import { permitTexts, roomTexts, type Text } from "../../text/index.ts";
 import { Capacity } from "./capacity.ts";
 import { type HandshakeLimits, HandshakePace } from "./handshake-pace.ts";
@@ -132,16 +132,6 @@ export class Admission {
 		});
 	}
 
-	/** For one connection of a room. @param request asked for each time that it is to connect */
-	permitsFor(request: () => AdmissionRequest): PermitSource {
-		let last: AdmissionRequest | undefined;
-		const acquire = (signal: AbortSignal) => {
-			last = request();
-			return this.acquire(last, signal);
-		};
-		return { acquire, waitsFor: () => this.#waitsFor(last) };
-	}
-
 	/** @returns a permit at once where there is one, else a promise that rejects with `signal.reason` when aborted */
 	acquire(request: AdmissionRequest, signal: AbortSignal): Permit | Promise<Permit> {
 		if (signal.aborted) return Promise.reject(signal.reason);
@@ -189,7 +179,8 @@ export class Admission {
 		});
 	}
 
-	#waitsFor(request: AdmissionRequest | undefined): PermitWait {
+	/** What keeps a request waiting. */
+	waitsFor(request: AdmissionRequest): PermitWait {
 		const planned = this.#capacity.isContended
 			? this.#plan().find(({ ticket }) => ticket.request === request)
 			: undefined;

@@ -175,17 +175,16 @@ describe("where connections are limited as well", () => {
 		expect([admission.status().held, admission.handshakes]).toEqual([1, 1]);
 	});
 
-	test("a source tells whether its request waits for capacity or only for its turn", async () => {
+	test("it is told whether a request waits for capacity or only for its turn", async () => {
 		const { clock, admission, acquire } = setup({ startsPerSecond: 1 }, { limits });
 		acquire("live-a");
-		const [b, c] = ["live-b", "live-c"].map((room) => admission.permitsFor(() => requestOf(room)));
-		void b?.acquire(never);
-		void c?.acquire(never);
-		expect(b?.waitsFor()).toMatchObject({ for: "turn", why: { en: "Waiting for its turn to connect." } });
-		expect(c?.waitsFor()).toMatchObject({ for: "capacity", why: { en: "All 2 connections are in use." } });
+		const [b, c] = [requestOf("live-b"), requestOf("live-c")];
+		for (const request of [b, c]) void admission.acquire(request, never);
+		expect(admission.waitsFor(b)).toMatchObject({ for: "turn", why: { en: "Waiting for its turn to connect." } });
+		expect(admission.waitsFor(c)).toMatchObject({ for: "capacity", why: { en: "All 2 connections are in use." } });
 		await clock.advance(1000);
 		admission.setLimits({});
-		expect(c?.waitsFor()).toMatchObject({ for: "turn" });
+		expect(admission.waitsFor(c)).toMatchObject({ for: "turn" });
 	});
 });
 

@@ -53,12 +53,13 @@ export class CountWindow {
 
 	sums(at: number): Counts {
 		this.#advance(at);
-		const totals = new Float64Array(counters.length);
-		for (const [i, cell] of this.#cells.entries()) {
-			const counter = i % counters.length;
-			totals[counter] = (totals[counter] ?? 0) + cell;
+		const sums = {} as Counts;
+		for (const [i, counter] of counters.entries()) {
+			let sum = 0;
+			for (let cell = i; cell < this.#cells.length; cell += counters.length) sum += this.#cells[cell] ?? 0;
+			sums[counter] = sum;
 		}
-		return Object.fromEntries(counters.map((counter, i) => [counter, totals[i] ?? 0])) as Counts;
+		return sums;
 	}
 
 	#advance(at: number): void {

@@ -29,8 +29,8 @@ const longestInterval = 100;
  * It knows intervals only, no time of day, so that no clock can confuse it.
  */
 export class ArrivalRate {
-	readonly #counts = new Float64Array(scalesMs.length);
-	readonly #exposuresMs = new Float64Array(scalesMs.length);
+	readonly #counts: number[] = scalesMs.map(() => 0);
+	readonly #exposuresMs: number[] = scalesMs.map(() => 0);
 	#squares = 2 * burstPrior;
 	#intervals = burstPrior;
 	#arrivals = 0;
