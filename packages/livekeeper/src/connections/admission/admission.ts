@@ -258,6 +258,8 @@ export class Admission {
 		};
 		ticket.permit = { preempted: preemption.signal, handshakeDone, release };
 		ticket.onPermit?.(ticket.permit);
+		// What waited for it is not kept in memory for as long as it is held.
+		delete ticket.onPermit;
 	}
 
 	/** Preempts somebody, where that makes capacity for a request and nobody is leaving for it already. */

@@ -2,7 +2,7 @@ import type { Quality, QualityParts } from "./score.ts";
 
 /** The quality over the 5 minutes before `at`. */
 export interface QualityPoint {
-	/** ms since the epoch. */
+	/** ms since the epoch, to the second. */
 	at: number;
 	/** `undefined`: the room was wanted for less than 10 s of it. */
 	quality: Quality | undefined;
@@ -23,9 +23,10 @@ const width = 1 + parts.length;
 /** No percentage: not known. */
 const unknown = 255;
 
-/** A day of a room's quality in 4.6 KB: whole percents in a ring. */
+/** A day of a room's quality in 3.5 KB: whole percents in a ring. */
 export class QualityHistory {
-	readonly #at = new Float64Array(points);
+	/** s since the epoch. */
+	readonly #at = new Uint32Array(points);
 	readonly #percents = new Uint8Array(points * width);
 	#count = 0;
 	#lastAt: number | undefined;
@@ -39,7 +40,7 @@ export class QualityHistory {
 	add(now: number, quality: Quality | undefined): void {
 		const i = this.#count++ % points;
 		this.#lastAt = now;
-		this.#at[i] = now;
+		this.#at[i] = Math.round(now / 1000);
 		const values = quality ? [quality.score / 100, ...parts.map((part) => quality.parts[part])] : [];
 		for (let k = 0; k < width; k++) {
 			const value = values[k];
@@ -61,6 +62,6 @@ export class QualityHistory {
 		});
 		const quality =
 			score === unknown ? undefined : { score, parts: Object.fromEntries(known) as unknown as QualityParts };
-		return { at: this.#at[i] ?? 0, quality };
+		return { at: (this.#at[i] ?? 0) * 1000, quality };
 	}
 }

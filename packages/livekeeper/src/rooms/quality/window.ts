@@ -29,7 +29,8 @@ export class CountWindow {
 	readonly spanMs: number;
 	readonly #bucketMs: number;
 	readonly #size: number;
-	readonly #cells: Float64Array;
+	/** Exact up to 16 million in each bucket, and to seven digits past that. */
+	readonly #cells: Float32Array;
 	/** Number of the newest bucket since the beginning of time. */
 	#newest = 0;
 
@@ -38,7 +39,7 @@ export class CountWindow {
 		this.#bucketMs = spanMs / buckets;
 		// One more than fits: the newest is still filling, so at least `spanMs` are always covered.
 		this.#size = buckets + 1;
-		this.#cells = new Float64Array(this.#size * counters.length);
+		this.#cells = new Float32Array(this.#size * counters.length);
 	}
 
 	/** @param at ms on a time that never goes back */
