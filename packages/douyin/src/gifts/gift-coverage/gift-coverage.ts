@@ -38,6 +38,22 @@ export interface CoverageEstimate {
 	pattern: "none" | "stopped" | "some" | "all" | undefined;
 }
 
+interface Sums {
+	seen: number;
+	missing: number;
+	lost: number;
+}
+
+/** What all that was told until now adds up to, by the best source. */
+interface Judgement {
+	source: TotalSource;
+	unit: Unit;
+	/** Where totals may lag: what is missing is certain, and may be more. */
+	certain: Sums;
+	/** As far as is known of whether they do. */
+	likely: Sums;
+}
+
 /** A share that is missing up to here is as good as nothing: totals count small things that are no gifts. */
 const asGoodAsAll = 0.02;
 
@@ -56,6 +72,8 @@ const asGoodAsAll = 0.02;
 export class GiftCoverage {
 	readonly state: CoverageState;
 	readonly #stretches: Stretches;
+	/** Until more is told. */
+	#judged: Judgement | undefined;
 
 	/** @param state to go on from: of another one, or read from JSON */
 	constructor(state: CoverageState = newCoverageState()) {
@@ -66,6 +84,7 @@ export class GiftCoverage {
 	/** @param receivedAt ms of our own time: what comes with the first message was said before we listened */
 	gift(gift: GiftSeen, receivedAt: number): void {
 		const { state } = this;
+		this.#judged = undefined;
 		this.#listen(gift.at, receivedAt);
 		if (gift.diamonds > 0) {
 			addSeen(state.gifts, gift);
@@ -80,6 +99,7 @@ export class GiftCoverage {
 	/** @param receivedAt ms of our own time */
 	total(total: TotalSeen, receivedAt: number): void {
 		const { state } = this;
+		this.#judged = undefined;
 		this.#listen(total.at, receivedAt);
 		const id = idOf(total.source, total.key);
 		let series = state.series[id];
@@ -107,6 +127,7 @@ export class GiftCoverage {
 	/** The broadcast has ended: what was told is all there is. Should it go on, growth counts anew. */
 	finish(): void {
 		const { state } = this;
+		this.#judged = undefined;
 		for (const series of Object.values(state.series)) this.#judge(series, Number.POSITIVE_INFINITY);
 		this.#assess(true);
 		for (const source of totalSources) this.#stretches.unit(source);
@@ -115,6 +136,7 @@ export class GiftCoverage {
 		state.gifts.recent = [];
 		delete state.listenedFrom;
 		delete state.firstReceivedAt;
+		this.#judged = undefined;
 	}
 
 	/** Intervals in which gifts were withheld, until {@link confirm} says that they were told. */
@@ -130,18 +152,18 @@ export class GiftCoverage {
 
 	estimate(): CoverageEstimate {
 		const { state } = this;
-		const source = this.#source();
+		const judgement = this.#judgement();
 		const { judgedFrom: from, judgedTo: to } = state.telling;
-		const none = { coverage: undefined, source, seen: 0, missing: 0, lost: 0, unit: undefined, from, to };
-		if (!source) {
+		const none = { coverage: undefined, source: undefined, seen: 0, missing: 0, lost: 0, unit: undefined, from, to };
+		if (!judgement) {
 			const told = Object.values(state.series).some(({ pending, base }) => base || pending.length > 0);
 			return { ...none, unknown: told ? "starting" : "no_totals", pattern: undefined };
 		}
-		const unit = this.#stretches.unit(source);
-		const sums = this.#sums(source, unit.value, this.#stretches.mayLag(source));
+		const { source, unit, likely: sums } = judgement;
 		const given = sums.seen + sums.missing;
-		if (unit.basis === "unknown") return { ...none, seen: sums.seen, unit, unknown: "unit", pattern: undefined };
-		if (given <= 0) return { ...none, unit, unknown: "nothing_given", pattern: undefined };
+		if (unit.basis === "unknown")
+			return { ...none, source, seen: sums.seen, unit, unknown: "unit", pattern: undefined };
+		if (given <= 0) return { ...none, source, unit, unknown: "nothing_given", pattern: undefined };
 		const coverage = sums.seen / given;
 		return { coverage, unknown: undefined, source, ...sums, unit, from, to, pattern: this.#pattern(sums) };
 	}
@@ -198,8 +220,19 @@ export class GiftCoverage {
 		return totalSources.find((source) => judged.has(source) || closed[source]);
 	}
 
-	/** @param lags whether totals may lag: where they may, what is missing is certain, and may be more */
-	#sums(source: TotalSource, unit: number, lags: boolean): { seen: number; missing: number; lost: number } {
+	/** `undefined` while no source has shown any growth. */
+	#judgement(): Judgement | undefined {
+		const source = this.#judged ? undefined : this.#source();
+		if (!source) return this.#judged;
+		const unit = this.#stretches.unit(source);
+		const certain = this.#sums(source, unit.value, true);
+		const likely = this.#stretches.mayLag(source) ? certain : this.#sums(source, unit.value, false);
+		this.#judged = { source, unit, certain, likely };
+		return this.#judged;
+	}
+
+	/** @param lags whether totals may lag */
+	#sums(source: TotalSource, unit: number, lags: boolean): Sums {
 		const sums = { seen: source === "room_total" ? this.state.early : 0, missing: 0, lost: 0 };
 		const open = Object.values(this.state.series).flatMap((series) =>
 			series.source === source ? (openStretch(series, unit) ?? []) : [],
@@ -222,9 +255,9 @@ export class GiftCoverage {
 
 	#assess(over: boolean): void {
 		const { state } = this;
-		const source = this.#source();
-		if (!source) return;
-		const unit = this.#stretches.unit(source);
+		const judgement = this.#judgement();
+		if (!judgement) return;
+		const { source, unit, certain, likely } = judgement;
 		let at = Number.NEGATIVE_INFINITY;
 		let from = Number.POSITIVE_INFINITY;
 		for (const series of Object.values(state.series)) {
@@ -236,8 +269,6 @@ export class GiftCoverage {
 		const { count, diamonds } = state.gifts;
 		const meanGift = count > 0 ? diamonds / count : 0;
 		const early = source === "room_total" ? state.early : 0;
-		const certain = this.#sums(source, unit.value, true);
-		const likely = this.#stretches.mayLag(source) ? certain : this.#sums(source, unit.value, false);
 		const likelyMissing = likely.missing - likely.lost;
 		tellWithheld(state.telling, { source, unit, ...certain, likelyMissing, early, at, from, meanGift, over });
 	}
