@@ -7,6 +7,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Tests run against the sources, never against a build that may be stale. */
 const alias = [
 	{ find: /^@livekeeper\/douyin$/, replacement: source("./packages/douyin/src/index.ts") },
+	{ find: /^@livekeeper\/douyin\/errors$/, replacement: source("./packages/douyin/src/errors.ts") },
 	{ find: /^@livekeeper\/douyin\/wire$/, replacement: source("./packages/douyin/src/wire/index.ts") },
 	{
 		find: /^@livekeeper\/douyin\/retry-after$/,

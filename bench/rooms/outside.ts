@@ -49,7 +49,9 @@ async function read(url: string): Promise<Answer> {
 		});
 		await new Promise<void>((resolve) => socket.once("connect", () => resolve()));
 		for (const liveId of liveIds.slice(from, from + roomsOfSocket)) {
-			const answer = (await socket.emitWithAck("join", { live_id: liveId, batch: true, after: 0 })) as { error?: unknown };
+			const answer = (await socket.emitWithAck("join", { live_id: liveId, batch: true, after: 0 })) as {
+				error?: unknown;
+			};
 			if (answer.error) throw new Error(`${liveId} can't be read: ${JSON.stringify(answer.error)}`);
 		}
 	}

@@ -1,4 +1,4 @@
-import { DouyinError } from "@livekeeper/douyin";
+import { DouyinError } from "@livekeeper/douyin/errors";
 import { LivekeeperError } from "../errors.ts";
 import { printable } from "../log/printable.ts";
 import { failureText, type Language } from "../text/index.ts";

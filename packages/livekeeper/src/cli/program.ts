@@ -17,7 +17,7 @@ import { topCommand } from "./commands/top.ts";
 import { watchCommand } from "./commands/watch.ts";
 import type { Io } from "./io.ts";
 
-/** All commands. */
+/** All commands. What only one of them needs (the service, the library, progress bars) it loads when it runs: others begin at once. */
 export function createProgram(io: Io): Command {
 	const { language } = io;
 	const program = new Command("livekeeper")

@@ -1,6 +1,6 @@
 /*
  * Words, and no more: whoever needs one word loads them all, also the threads of the event log at their start. What loads
- * a library to find its words (`issues.ts`, `inputs.ts`) is imported from its own file.
+ * a library to find its words (`issues.ts`) or classes of errors (`inputs.ts`) is imported from its own file.
  */
 export { apiSentences, apiText } from "./api.ts";
 export { checkTexts, noSuchKind, noTime, timeFormats } from "./checks.ts";

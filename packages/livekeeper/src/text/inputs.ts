@@ -1,4 +1,4 @@
-import { DouyinError, InputError, type InputProblem } from "@livekeeper/douyin";
+import { DouyinError, InputError, type InputProblem } from "@livekeeper/douyin/errors";
 import { failureText } from "./failures.ts";
 import { type Text, verbatim } from "./text.ts";
 

@@ -3,7 +3,6 @@ import { serviceUrl } from "../../config.ts";
 import { helpTexts } from "../../text/index.ts";
 import { createApiClient } from "../api-client.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
-import { terminalProgress } from "../format/progress.ts";
 import type { Io } from "../io.ts";
 
 /** `backup`: all that a running service has stored, as one file. */
@@ -20,6 +19,7 @@ export function backupCommand(program: Command, io: Io): void {
 		process.once("SIGTERM", onSignal);
 		try {
 			const { saveBackup } = await import("../save-backup.ts");
+			const { terminalProgress } = await import("../format/progress.ts");
 			const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
 			const done = await saveBackup({ client, file, io, progress: terminalProgress(io.language), signal: stop.signal });
 			if (!done) process.exitCode = 130;

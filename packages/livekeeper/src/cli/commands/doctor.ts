@@ -1,4 +1,3 @@
-import { parseLiveId } from "@livekeeper/douyin";
 import type { Command } from "commander";
 import { type Config, serviceUrl } from "../../config.ts";
 import { LivekeeperError } from "../../errors.ts";
@@ -37,7 +36,7 @@ interface Question {
 }
 
 async function examine(config: Config, { given, identity }: Question, io: Io): Promise<void> {
-	const liveId = given === undefined ? undefined : liveIdOf(given);
+	const liveId = given === undefined ? undefined : await liveIdOf(given);
 	const stop = new AbortController();
 	const onSignal = () => stop.abort();
 	process.once("SIGINT", onSignal);
@@ -112,7 +111,8 @@ function tell(io: Io, { name, ok, detail, hint, tookMs }: DoctorFinding): void {
 	if (hint) io.out(`  ${io.paint("gray", "→")} ${printable(hint)}`);
 }
 
-function liveIdOf(input: string): string {
+async function liveIdOf(input: string): Promise<string> {
+	const { parseLiveId } = await import("@livekeeper/douyin");
 	const parsed = parseLiveId(input);
 	if (!parsed.ok) throw new LivekeeperError("invalid_live_id", liveIdTexts[parsed.code], { hint: liveIdHint });
 	return parsed.liveId;

@@ -5,7 +5,6 @@ import { createApiClient } from "../api-client.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import { exportFormats, exportRoom } from "../export-room.ts";
 import { eventTypes } from "../format/event-line.ts";
-import { terminalProgress } from "../format/progress.ts";
 import type { Io } from "../io.ts";
 import { parseTypes } from "./watch.ts";
 
@@ -37,6 +36,7 @@ export function exportCommand(program: Command, io: Io): void {
 		try {
 			const { format, from, to, types, output } = flags;
 			const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
+			const { terminalProgress } = await import("../format/progress.ts");
 			const progress = terminalProgress(io.language);
 			const done = await exportRoom({
 				client,

@@ -1,4 +1,3 @@
-import { readCookie } from "@livekeeper/douyin";
 import { type Command, InvalidArgumentError } from "commander";
 import { serviceUrl } from "../../config.ts";
 import { LivekeeperError } from "../../errors.ts";
@@ -69,11 +68,12 @@ async function bodyOf(flags: Flags, { language }: Pick<Io, "language">): Promise
 	const others = Object.keys(body).length > 0;
 	if (typeof cookieFile !== "string" && others) return body;
 	const file = typeof cookieFile === "string" ? cookieFile : undefined;
-	return { ...cookieOf(await readSecret(file, commandTexts.cookiePrompt[language])), ...body };
+	return { ...(await cookieOf(await readSecret(file, commandTexts.cookiePrompt[language]))), ...body };
 }
 
 /** An export is cut down to its one site before it is sent. */
-function cookieOf(text: string): IdentityBody {
+async function cookieOf(text: string): Promise<IdentityBody> {
+	const { readCookie } = await import("@livekeeper/douyin");
 	try {
 		const { cookie, expiresAt } = readCookie(text);
 		return { cookie, ...(expiresAt !== undefined && { expires_at: expiresAt }) };

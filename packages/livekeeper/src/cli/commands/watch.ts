@@ -4,7 +4,6 @@ import { commandTexts, helpTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import { eventTypes } from "../format/event-line.ts";
 import type { Io } from "../io.ts";
-import { watchRoom } from "../watch-room.ts";
 
 interface Flags extends Record<string, unknown> {
 	json?: boolean;
@@ -26,6 +25,7 @@ export function watchCommand(program: Command, io: Io): void {
 		process.once("SIGINT", onSignal);
 		process.once("SIGTERM", onSignal);
 		try {
+			const { watchRoom } = await import("../watch-room.ts");
 			await watchRoom({
 				liveId,
 				url: serviceUrl(config),
