@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startSimulator } from "@livekeeper/simulator";
 
 /** A simulated Douyin in this process. */
 export interface Demo {
@@ -16,6 +15,8 @@ export interface Demo {
 
 /** Three rooms that talk, on a free port. */
 export async function startDemo(): Promise<Demo> {
+	// Loaded only here: nobody else needs it.
+	const { startSimulator } = await import("@livekeeper/simulator");
 	const simulator = await startSimulator({ port: 0, rooms: 3, rate: 5, seed: 1 });
 	const dataDir = mkdtempSync(join(tmpdir(), "livekeeper-demo-"));
 	return {
