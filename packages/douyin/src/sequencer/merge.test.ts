@@ -292,14 +292,27 @@ describe("a connection beside one that is synced", () => {
 		expect([b.sequencer.isSynced(0), b.sequencer.isSynced(1)]).toEqual([true, true]);
 	});
 
-	test("keeps no more than 5,000 messages", () => {
+	test("waits with no more than 5,000 messages: then the gap is told, and the other has to overlap in its turn", () => {
 		const b = joined(1);
-		for (let n = 101; n <= 12_000; n += 100) b.frame(1, ...range(n, Math.min(12_000, n + 99)));
-		b.closed(0);
-		b.pass(5_000);
-		const emitted = b.told.filter((one) => typeof one === "number");
-		expect(emitted.length).toBeLessThanOrEqual(5_001);
-		expect(emitted.at(-1)).toBe(12_000);
+		for (let n = 101; n < 12_000; n += 100) b.frame(1, ...range(n, n + 99));
+		expect(b.told).toEqual([1, "unverified", ...range(101, 12_000)]);
+		expect([b.sequencer.isSynced(0), b.sequencer.isSynced(1)]).toEqual([false, true]);
+		b.frame(0, ...range(11_990, 12_001));
+		b.frame(1, 12_001, 12_002);
+		b.pass(holdMs);
+		expect(b.told.slice(-2)).toEqual([12_001, 12_002]);
+		expect(b.sequencer.isSynced(0)).toBe(true);
+		expect(b.gaps).toHaveLength(1);
+	});
+
+	test("emits what waited in a queue before it waits no more for what overlaps", () => {
+		const b = synced(3);
+		b.closed(2);
+		b.open(2);
+		b.frame(0, 2);
+		b.frame(2, ...range(10, 5_009));
+		expect(b.told.slice(0, 4)).toEqual([1, 2, expect.any(String), 10]);
+		expect(b.told).toHaveLength(5_003);
 	});
 });
 

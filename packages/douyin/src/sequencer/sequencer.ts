@@ -93,6 +93,11 @@ export class Sequencer {
 		return Math.max(0, this.#emission.total - this.#source(source).total);
 	}
 
+	/** Since when messages wait to overlap with what a synced connection brings, ms since the epoch; `undefined`: none do. */
+	get overlapAwaitedSince(): number | undefined {
+		return this.#anySynced ? this.#unproven.firstAt : undefined;
+	}
+
 	/** Whether a page of the newest messages may prove that the connection follows; true once for each beginning. */
 	takePageRequest(source: number): boolean {
 		const asking = this.#source(source);
@@ -202,10 +207,15 @@ export class Sequencer {
 	/** Keeps what nothing proves yet, unless that is the proof. */
 	#buffer(source: Source, batch: Batch): void {
 		const links = this.#unproven.add(source, batch);
-		const full = this.#unproven.isFull;
-		if (full) this.#giveUp(batch.now);
+		if (this.#unproven.isFull) this.#overflow(batch.now);
 		else if (links) this.#prove(batch.now);
-		if (full) source.run = undefined;
+	}
+
+	/** Waits for no proof any more. What is synced has not brought what so many messages wait for, and has to be proven anew. */
+	#overflow(now: number): void {
+		for (const source of this.#sources) if (source.state === "synced") source.desync();
+		this.#merge.settle(now + this.#holdMs);
+		this.#giveUp(now);
 	}
 
 	#close(source: Source, now: number): void {

@@ -69,9 +69,9 @@ export class Source {
 		this.run = undefined;
 	}
 
-	/** A poll that repeats nothing known begins anew. */
+	/** It has to be proven anew. */
 	desync(): void {
 		this.reason = this.resume.overlaps ? "cursor_not_honoured" : "unverified";
-		this.open(true);
+		this.open(this.poll);
 	}
 }

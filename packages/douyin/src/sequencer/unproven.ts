@@ -30,6 +30,14 @@ export class Unproven {
 		return this.#kept.some(({ kind }) => kind === "run") || this.#sources.some(({ run }) => run !== undefined);
 	}
 
+	/** When the first of what pending sources have brought came, ms since the epoch. */
+	get firstAt(): number | undefined {
+		const [first] = this.pending
+			.map(({ run }) => run?.entries[0]?.arrivedAt ?? Number.POSITIVE_INFINITY)
+			.sort((a, b) => a - b);
+		return first;
+	}
+
 	get isFull(): boolean {
 		const ofRuns = this.#sources.reduce((sum, { run }) => sum + (run?.entries.length ?? 0), 0);
 		return this.#kept.reduce((sum, { entries }) => sum + entries.length, ofRuns) >= mostBuffered;

@@ -183,6 +183,25 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
+	test("is polled no more where that brings nothing while its socket waits to overlap with it", async () => {
+		const { clock, own, ids, status, pass, end } = await refused(await roomOver(), "handshake_refused");
+		const [poll] = own.polls;
+		poll?.open();
+		const known = chat(clock.now());
+		poll?.frame([known]);
+		await pass(4_000);
+		own.last.open();
+		const waiting = Array.from({ length: 60 }, () => chat(clock.now()));
+		for (const event of waiting) {
+			own.last.frame([event]);
+			poll?.frame([]);
+			await pass(1_000);
+		}
+		expect(ids()).toEqual([known.id, ...waiting.map(({ id }) => id)]);
+		expect([status().state, status().polling]).toEqual(["connected", undefined]);
+		await end();
+	});
+
 	test("leaves the next turn to the socket when polling fails as well", async () => {
 		const { own, clock, status, pass, end } = await refused(await roomOver(), "timeout");
 		const next = clock.now() + 4_000;
@@ -314,6 +333,46 @@ describe("a room with two connections", () => {
 		expect(connections()[0]).toMatchObject({ failures: 1 });
 		expect(own.sessions.length).toBeGreaterThan(1);
 		expect(connections()[1]).toMatchObject({ state: "connected", failures: 0 });
+		await end();
+	});
+
+	test.each([40, 3])(
+		"ends one that is mute while the other waits to overlap with it, after %i messages",
+		async (said) => {
+			const { clock, own, other, ids, connections, common, pass, end } = await both();
+			other.last.fail(fails("network"));
+			await pass(1_000);
+			other.last.open();
+			const waiting = Array.from({ length: said }, () => chat(clock.now()));
+			for (const event of waiting) {
+				other.last.frame([event]);
+				await pass(60_000 / said);
+			}
+			expect(connections()).toMatchObject([
+				{ failures: 1, reason: { code: "silence" } },
+				{ state: "connected", synced: true },
+			]);
+			expect(own.sessions.length).toBeGreaterThan(1);
+			expect(ids()).toEqual([common.id, ...waiting.map(({ id }) => id)]);
+			await end();
+		},
+	);
+
+	test("ends none where what waits has come only now, after a silence of all", async () => {
+		const { clock, own, other, connections, pass, end } = await both();
+		other.last.fail(fails("network"));
+		await pass(1_000);
+		other.last.open();
+		await pass(28_500);
+		const event = chat(clock.now());
+		other.last.frame([event]);
+		await pass(10_000);
+		own.last.frame([event]);
+		await pass(0);
+		expect(connections()).toMatchObject([
+			{ failures: 0, synced: true },
+			{ failures: 1, synced: true },
+		]);
 		await end();
 	});
 

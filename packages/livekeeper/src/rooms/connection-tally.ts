@@ -2,7 +2,10 @@ import type { DouyinError, SessionItem } from "@livekeeper/douyin";
 import { failureText } from "./room-failure.ts";
 import type { ConnectionReason } from "./room-route.ts";
 
-/** A connection is mute when it has said nothing for this long, ms, while the others brought this many messages. */
+/**
+ * A connection is mute when it has brought nothing for this long, ms, while the others brought this many messages, or
+ * while what they brought has waited as long to overlap with it.
+ */
 export const muteMs = 30_000;
 const muteMessages = 10;
 
@@ -61,8 +64,12 @@ export class ConnectionTally {
 		};
 	}
 
-	/** Whether it has brought nothing for a while in which others brought messages. */
-	isMute(now: number, missed: number): boolean {
-		return now - this.#lastMessageAt >= muteMs && missed - this.#missedBefore >= muteMessages;
+	/**
+	 * Whether it has brought nothing for a while in which others brought messages.
+	 * @param awaitedSince messages of others have waited since then for what it brings, ms since the epoch
+	 */
+	isMute(now: number, missed: number, awaitedSince = Number.POSITIVE_INFINITY): boolean {
+		const isAwaited = now - awaitedSince >= muteMs;
+		return now - this.#lastMessageAt >= muteMs && (isAwaited || missed - this.#missedBefore >= muteMessages);
 	}
 }

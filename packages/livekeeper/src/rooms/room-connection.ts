@@ -113,8 +113,10 @@ export class RoomConnection implements ConnectionHost, Deciding {
 
 	/** It has brought nothing for a while in which others brought messages. */
 	get isMute(): boolean {
-		const { kind } = this.route;
-		return kind === "socket" && this.stands && this.#tally.isMute(this.#room.now(), this.#missed);
+		if (!this.stands) return false;
+		const { sequencer } = this.#room;
+		const awaitedSince = this.isSynced ? sequencer.overlapAwaitedSince : undefined;
+		return this.#tally.isMute(this.#room.now(), this.#missed, awaitedSince);
 	}
 
 	get #missed(): number {
