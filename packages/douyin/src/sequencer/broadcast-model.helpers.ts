@@ -129,8 +129,12 @@ export class Broadcast {
 			this.#runs = this.#runs.map((run) => run.filter((n) => this.#isEmitted(n)));
 			this.#sequencer = new Sequencer({ holdMs });
 			const lastAt = events.length > 0 ? Math.max(...events.map(({ at }) => at)) : undefined;
-			const { checkpoint: cursor } = this.#out.at(-1) ?? {};
-			this.#sequencer.restore({ cursor, ids: events.map(({ id }) => id), lastAt });
+			// A cursor that was given up stays stored until there is another.
+			const { checkpoint: cursor } = this.#out.findLast(({ checkpoint }) => checkpoint) ?? {};
+			const sinceGap = this.#out.slice(this.#out.findLastIndex(({ gap }) => gap)).flatMap((one) => one.events).length;
+			const isGapKnown = this.#out.some(({ gap }) => gap);
+			const beforeGap = isGapKnown ? Math.max(0, events.length - sinceGap) : 0;
+			this.#sequencer.restore({ cursor, ids: events.map(({ id }) => id), beforeGap, lastAt });
 		}
 		for (const source of views.keys()) this.#connect(source, now + this.#between(0, 2_000));
 		if (restartMs > 0) this.#at(now + this.#wait(restartMs), (then) => this.#start(then));

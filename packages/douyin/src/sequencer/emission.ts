@@ -29,6 +29,8 @@ export interface Stored {
 	cursor?: Cursor | undefined;
 	/** Of the newest messages, oldest first. */
 	ids: readonly string[];
+	/** So many of them were said before the newest gap. Default 0. */
+	beforeGap?: number | undefined;
 	/** Their newest upstream time, ms. */
 	lastAt?: number | undefined;
 }
@@ -48,8 +50,10 @@ export class Emission {
 	duplicates = 0;
 	#out: Emitted[] = [];
 
-	restore({ cursor, ids, lastAt }: Stored): void {
-		for (const id of ids) this.window.add(id);
+	restore({ cursor, ids, beforeGap = 0, lastAt }: Stored): void {
+		for (const id of ids.slice(0, beforeGap)) this.window.add(id);
+		if (beforeGap > 0) this.window.part();
+		for (const id of ids.slice(beforeGap)) this.window.add(id);
 		this.checkpoint.restore(cursor);
 		this.lastAt = lastAt;
 		this.begun = lastAt !== undefined || ids.length > 0;

@@ -754,6 +754,18 @@ describe("after a restart", () => {
 		expect(b.gaps).toEqual([{ from: startMs + 3, to: startMs + 9, reason: "cursor_not_honoured" }]);
 	});
 
+	test("what a cursor from before the newest gap brings of that gap comes too late", () => {
+		const b = new SequencerBench();
+		const ids = messages(1, 2, 3, 8, 9).map(({ id }) => id);
+		b.sequencer.restore({ cursor: cursorAt(2), ids, beforeGap: 3, lastAt: startMs + 9 });
+		expect(b.open()).toBe(2);
+		b.frame(0, 3, 4, 5);
+		expect(b.told).toEqual([]);
+		b.frame(0, 6, 7, 8, 9, 10);
+		b.frame(0, 11);
+		expect(b.told).toEqual([10, 11]);
+	});
+
 	test("a page recovers what was said meanwhile, also where no cursor was stored", () => {
 		const b = new SequencerBench();
 		b.sequencer.restore({ ...stored, cursor: undefined });

@@ -49,6 +49,8 @@ export class Unproven {
 		const begins = isFirst && this.#kept.length === 0 && !this.#emission.begun;
 		const links = begins || events.some(({ id }) => this.#links(id));
 		if (isFirst && events.length > 0) this.since = now;
+		// It was asked to resume from before the gap, by a process that knew nothing of that.
+		source.stale ||= events.some(({ id }) => this.#emission.window.has(id) && !this.#emission.window.joins(id));
 		source.buffer(events, cursor, now);
 		return links;
 	}

@@ -46,6 +46,13 @@ test("the cursor, the broadcast, and the newest messages are known, also those t
 	});
 });
 
+test("it is known which of the newest messages stand before the newest gap", async () => {
+	const gap = (n: number) => service("gap", n, { from: startMs, to: startMs + n, reason: "unverified" });
+	log.append({ liveId: "room", events: [chat(1), gap(2), chat(3), chat(4), gap(5), chat(6)], cursor: cursorAt(4) });
+	const recentIds = [1, 3, 4, 6].map((n) => chat(n).id);
+	expect(await remembered()).toMatchObject({ cursor: cursorAt(4), recentIds, idsBeforeGap: 3 });
+});
+
 test("a broadcast that has ended is known as ended, and the service's own events are no messages", async () => {
 	log.append({ liveId: "room", events: [service("broadcast_started", 1, { title: "早上好" })], cursor: cursorAt(1) });
 	log.append({ liveId: "room", events: [service("broadcast_ended", 2, { reason: "ended" })] });

@@ -24,9 +24,12 @@ export async function recall(log: EventLog, liveId: string, kept: boolean): Prom
 	// Where the upstream gave no cursor what was said is known all the same: a hole after it must be told.
 	const roomId = cursor?.roomId ?? broadcast?.roomId;
 	// What was pushed to us is no message of the web's: it is nothing to go on from.
-	const said = events
-		.map(parse)
-		.filter(({ method, source, room_id: id }) => method !== "livekeeper" && source !== "official" && id === roomId);
+	const isSaid = ({ method, source, room_id: id }: WireEvent) =>
+		method !== "livekeeper" && source !== "official" && id === roomId;
+	const recent = events.map(parse);
+	const said = recent.filter(isSaid);
+	const gap = recent.findLastIndex(({ type, room_id: id }) => type === "gap" && id === roomId);
+	const beforeGap = recent.slice(0, Math.max(0, gap)).filter(isSaid).length;
 	return {
 		cursor,
 		...(broadcast && {
@@ -34,6 +37,7 @@ export async function recall(log: EventLog, liveId: string, kept: boolean): Prom
 		}),
 		lastAt: lastAtOf(said, broadcast, roomId),
 		recentIds: said.map(({ id }) => id),
+		...(beforeGap > 0 && { idsBeforeGap: beforeGap }),
 		knownStreaks: said.filter(isGift).map(({ streak_id: streakId, count, final, received_at: at }) => ({
 			streakId,
 			count,

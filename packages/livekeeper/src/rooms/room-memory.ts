@@ -23,6 +23,8 @@ export interface RoomMemory {
 	lastAt?: number | undefined;
 	/** Ids of the newest upstream events, oldest first. */
 	recentIds: readonly string[];
+	/** So many of them stand before the newest gap that was told. Default 0. */
+	idsBeforeGap?: number | undefined;
 	/** The gift streaks of the last ten minutes, as their events told of them; one may stand there more than once. */
 	knownStreaks?: readonly KnownStreak[] | undefined;
 	/**

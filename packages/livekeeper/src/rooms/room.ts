@@ -123,8 +123,9 @@ export class Room {
 		// What was read before is read again.
 		this.#sequenced = undefined;
 		if (roomId !== undefined) {
-			const { recentIds: ids, lastAt } = memory;
-			this.sequence(roomId).restore({ cursor: cursor?.roomId === roomId ? cursor : undefined, ids, lastAt });
+			const { recentIds: ids, idsBeforeGap: beforeGap, lastAt } = memory;
+			const from = cursor?.roomId === roomId ? cursor : undefined;
+			this.sequence(roomId).restore({ cursor: from, ids, beforeGap, lastAt });
 		}
 		this.gifts.restore(memory.knownStreaks ?? []);
 		const { lost } = memory;
