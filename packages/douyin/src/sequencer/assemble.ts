@@ -36,30 +36,40 @@ interface Emission {
 	readonly reason: GapReason | undefined;
 }
 
+export interface Assembled {
+	/** What to emit. */
+	steps: readonly Step[];
+	/** Those whose runs are part of that. */
+	sources: readonly Source[];
+	/** Of what was kept: what is later than the run that goes on. */
+	later: readonly Piece[];
+}
+
 /**
  * Puts what nothing has proven behind what was emitted. Pieces join where they share an id; nothing else proves it. Of
  * several runs that go on and share nothing the first one is taken: the others have to wait until it overlaps with them.
  * @param kept pages, and runs of connections that have ended, in the order in which they are put where they share nothing
  * @param pending sources that have a run
- * @returns what to emit, and the sources whose runs are part of that
  */
 export function assemble(
 	kept: readonly Piece[],
 	pending: readonly Source[],
 	{ window, lastAt, reason }: Emission,
-): { steps: Step[]; sources: readonly Source[] } {
-	const segments: Segment[] = [];
-	for (const piece of kept)
-		join(segments, piece.kind === "page" ? ofPage(piece, window, lastAt) : ofRun(piece, window));
-	for (const source of pending) if (source.run) join(segments, ofRun(source.run, window, source));
+): Assembled {
+	const joined: Segment[] = [];
+	for (const piece of kept) join(joined, piece.kind === "page" ? ofPage(piece, window, lastAt) : ofRun(piece, window));
+	for (const source of pending) if (source.run) join(joined, ofRun(source.run, window, source));
+	const segments = joined.map(withoutPagedEnd);
 	// Times prove nothing, but order what nothing joins.
 	segments.sort((a, b) => newestAt(a.entries) - newestAt(b.entries));
 	const going = segments.filter(({ sources }) => sources.length > 0);
 	const live = going.find(({ linked }) => linked) ?? going[0];
-	const ended = segments.filter((segment) => segment.sources.length === 0 && !isLater(segment, live));
+	const later = new Set(segments.filter((segment) => isLater(segment, live)));
+	const ended = segments.filter((segment) => segment.sources.length === 0 && !later.has(segment));
 	return {
 		steps: stepsOf(live ? [...ended, live] : ended, window, reason),
 		sources: live?.sources ?? [],
+		later: kept.filter(({ ids }) => [...later].some((segment) => shares(segment.ids, ids))),
 	};
 }
 
@@ -70,11 +80,11 @@ export function withoutUnprovenPages(steps: readonly Step[]): readonly Step[] {
 	return unproven < 0 ? steps : steps.slice(0, unproven);
 }
 
-/** What it has before its newest known message, or before all that was emitted, would come too late. */
+/** What it has before its newest known message, or before what was emitted behind the last gap, would come too late. */
 function ofPage({ entries, ids }: Piece, window: DedupWindow, lastAt = 0): Segment {
 	const newest = entries.findLastIndex(({ event }) => window.has(event.id));
 	const linked = entries.some(({ event }) => window.joins(event.id));
-	const fresh = newest < 0 && newestAt(entries) < lastAt ? [] : entries.slice(newest + 1);
+	const fresh = !linked && newestAt(entries) < lastAt ? [] : entries.slice(newest + 1);
 	return { linked, stale: false, entries: fresh, ids, sources: [] };
 }
 
@@ -106,19 +116,23 @@ function join(segments: Segment[], piece: Segment): void {
 	segments[segments.indexOf(first)] = {
 		linked: piece.linked || joined.some(({ linked }) => linked),
 		stale: piece.stale || joined.some(({ stale }) => stale),
-		entries: joined.reduce((woven, { entries }) => weave(entries, woven, piece.sources.length > 0), piece.entries),
+		entries: joined.reduce((woven, { entries }) => weave(entries, woven), piece.entries),
 		ids: new Set([...joined.flatMap(({ ids }) => [...ids]), ...piece.ids]),
 		sources: [...joined.flatMap(({ sources }) => sources), ...piece.sources],
 	};
 	for (const other of joined.slice(1)) segments.splice(segments.indexOf(other), 1);
 }
 
-/**
- * Two lists as one, in which each keeps its order; between two messages that both hold, times decide.
- * @param live the newer one goes on: what pages have behind all that both hold, and behind all that a connection has
- * brought, it will bring itself
- */
-function weave(older: readonly Buffered[], newer: readonly Buffered[], live: boolean): Buffered[] {
+/** What pages have behind all that its connections have brought, those will bring themselves. */
+function withoutPagedEnd(segment: Segment): Segment {
+	const { sources, entries } = segment;
+	return sources.length > 0
+		? { ...segment, entries: entries.slice(0, entries.findLastIndex(({ paged }) => !paged) + 1) }
+		: segment;
+}
+
+/** Two lists as one, in which each keeps its order; between two messages that both hold, times decide. */
+function weave(older: readonly Buffered[], newer: readonly Buffered[]): Buffered[] {
 	const indexes = new Map(older.map(({ event }, i) => [event.id, i]));
 	const woven: Buffered[] = [];
 	let from = 0;
@@ -132,9 +146,7 @@ function weave(older: readonly Buffered[], newer: readonly Buffered[], live: boo
 			between = [];
 		}
 	}
-	const tail = older.slice(from);
-	const kept = live && from > 0 ? tail.slice(0, tail.findLastIndex(({ paged }) => !paged) + 1) : tail;
-	return [...woven, ...interleave(kept, between)];
+	return [...woven, ...interleave(older.slice(from), between)];
 }
 
 /** A message that two pieces hold. */
@@ -162,9 +174,9 @@ function newestAt(entries: readonly Buffered[]): number {
 	);
 }
 
-/** Whether pages alone tell of a segment, and it is later than a run that goes on: that would bring more before it. */
-function isLater({ linked, entries }: Segment, live: Segment | undefined): boolean {
-	return !linked && !!entries[0]?.paged && !!live && newestAt(entries) > newestAt(live.entries);
+/** Whether a run that goes on would bring more before what has ended, or what a page holds. */
+function isLater({ linked, entries, sources }: Segment, live: Segment | undefined): boolean {
+	return !linked && sources.length === 0 && !!live && newestAt(entries) > newestAt(live.entries);
 }
 
 function stepsOf(segments: readonly Segment[], window: DedupWindow, reason: GapReason | undefined): Step[] {

@@ -28,6 +28,8 @@ export interface Outcome {
 	disordered: number;
 	/** Messages that came behind one that their connection had brought after them. */
 	swapped: number;
+	/** How often messages waited for nothing. */
+	stuck: number;
 }
 
 interface ToldGap {
@@ -41,7 +43,11 @@ interface ToldGap {
  * What became of a broadcast's messages.
  * @param runs positions of the messages that each connection brought, but for those that had been emitted by then
  */
-export function judge(said: readonly Said[], out: readonly Emitted[], runs: readonly number[][]): Outcome {
+export function judge(
+	said: readonly Said[],
+	out: readonly Emitted[],
+	runs: readonly number[][],
+): Omit<Outcome, "stuck"> {
 	const indexes = new Map(said.map(({ event, index }) => [event.id, index]));
 	const order = out.flatMap(({ gap, events }) => [
 		...(gap ? [gap.reason] : []),

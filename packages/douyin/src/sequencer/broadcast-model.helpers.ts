@@ -19,8 +19,12 @@ export interface Behaviour {
 	unpaged?: number;
 	/** Share of connections that end before they are opened; default 0.2. */
 	fails?: number;
+	/** Share of connections that bring nothing any more after a while; default 0. */
+	mutes?: number;
 	/** For each source, the share of messages that it is shown; default one that is shown all. */
 	views?: readonly number[];
+	/** Sources that are polled; default none. */
+	polls?: readonly number[];
 	/** Between restarts of the process on average; default none. */
 	restartMs?: number;
 	/** How long nothing is said at first; default 0. */
@@ -35,7 +39,19 @@ interface Step {
 	readonly run: (now: number) => void;
 }
 
+interface Connection {
+	readonly source: number;
+	/** Positions of what it has brought before it was emitted. */
+	readonly run: number[];
+	/** When it ends, and when it begins to bring nothing. */
+	until: number;
+	readonly muteFrom: number;
+	heardAt: number;
+}
+
 const pageSize = 15;
+/** A connection that others wait for, and that brings nothing for this long, is ended. */
+const muteMs = 30_000;
 const startMs = 1_700_000_000_000;
 /** So many ids are known after a restart. */
 const storedIds = 500;
@@ -50,6 +66,10 @@ export class Broadcast {
 	readonly #out: Emitted[] = [];
 	/** Positions of what each connection has brought before it was emitted. */
 	#runs: number[][] = [];
+	/** Those that stand, by source. */
+	readonly #standing = new Map<number, Connection>();
+	/** How often messages waited for nothing. */
+	#stuck = 0;
 	#sequencer: Sequencer;
 	/** How often the process was started: what belongs to a former one does nothing any more. */
 	#starts = 0;
@@ -57,8 +77,9 @@ export class Broadcast {
 	readonly #emitted = new Set<string>();
 
 	constructor(behaviour: Behaviour) {
-		const defaults = { lagging: 0, unpaged: 0, fails: 0.2, views: [1], restartMs: 0, quietMs: 0, holdMs: 300 };
-		this.#behaviour = { durationMs: 600_000, ...defaults, ...behaviour };
+		const defaults = { lagging: 0, unpaged: 0, fails: 0.2, mutes: 0, views: [1], polls: [] };
+		const times = { restartMs: 0, quietMs: 0, holdMs: 300 };
+		this.#behaviour = { durationMs: 600_000, ...defaults, ...times, ...behaviour };
 		this.#random = seeded(behaviour.seed);
 		this.#sequencer = new Sequencer({ holdMs: this.#behaviour.holdMs });
 	}
@@ -76,9 +97,19 @@ export class Broadcast {
 				this.#steps.shift();
 				next.run(next.at);
 			}
+			this.#lookForStuck();
 		}
 		this.#note(this.#sequencer.ended(startMs + durationMs));
-		return judge(this.#said, this.#out, this.#runs);
+		return { ...judge(this.#said, this.#out, this.#runs), stuck: this.#stuck };
+	}
+
+	/** What a connection has brought and nothing proves waits for a time, or to overlap with a synced one. */
+	#lookForStuck(): void {
+		const { dueAt, overlapAwaitedSince } = this.#sequencer;
+		if (dueAt !== undefined || overlapAwaitedSince !== undefined) return;
+		for (const { source, run } of this.#standing.values()) {
+			if (!this.#sequencer.isSynced(source) && run.some((n) => !this.#isEmitted(n))) this.#stuck++;
+		}
 	}
 
 	#at(at: number, run: (now: number) => void): void {
@@ -136,14 +167,17 @@ export class Broadcast {
 			const beforeGap = isGapKnown ? Math.max(0, events.length - sinceGap) : 0;
 			this.#sequencer.restore({ cursor, ids: events.map(({ id }) => id), beforeGap, lastAt });
 		}
+		this.#standing.clear();
 		for (const source of views.keys()) this.#connect(source, now + this.#between(0, 2_000));
+		this.#endMute(now);
 		if (restartMs > 0) this.#at(now + this.#wait(restartMs), (then) => this.#start(then));
 	}
 
 	#connect(source: number, at: number): void {
 		this.#meanwhile(at, (now) => {
-			const { honours, pages, fails } = this.#behaviour;
-			const resume = this.#sequencer.open(source);
+			const { honours, pages, fails, mutes, polls } = this.#behaviour;
+			const poll = polls.includes(source);
+			const resume = this.#sequencer.open(source, { poll });
 			const openAt = now + this.#between(100, 500);
 			let from = resume && Number(resume.cursor);
 			// The page that the site asks for before it opens the socket.
@@ -161,31 +195,58 @@ export class Broadcast {
 				}
 				this.#sequencer.opened(source, resume !== undefined);
 				const begins = this.#random() < honours ? from : undefined;
-				const connection = { source, run: [], until: openAt + this.#between(2_000, 60_000) };
+				const isMute = this.#random() < mutes;
+				const muteFrom = isMute ? openAt + this.#between(0, 10_000) : Number.POSITIVE_INFINITY;
+				const until = isMute ? muteFrom + 60_000 : openAt + this.#between(2_000, 60_000);
+				const connection = { source, run: [], until, muteFrom, heardAt: openAt };
 				this.#runs.push(connection.run);
+				this.#standing.set(source, connection);
 				this.#frames(connection, begins ?? this.#said.length, openAt);
 			});
 		});
 	}
 
 	/** Frames every 50 to 500 ms, each with what was said since the one before. */
-	#frames(connection: { source: number; run: number[]; until: number }, from: number, at: number): void {
-		const { source, run, until } = connection;
+	#frames(connection: Connection, from: number, at: number): void {
+		const { source, run } = connection;
 		this.#meanwhile(at, (now) => {
-			if (now >= until) {
+			if (now >= connection.until) {
+				this.#standing.delete(source);
 				this.#note(this.#sequencer.closed(source, startMs + now));
 				this.#connect(source, now + this.#between(0, 8_000));
 				return;
 			}
-			const shown = this.#said.slice(from).filter(({ shownTo }) => shownTo[source]);
 			const to = this.#said.length;
-			if (shown.length > 0) {
+			const begin = this.#behaviour.polls.includes(source) ? this.#answersFrom(source) : from;
+			const shown = this.#said.slice(begin).filter(({ shownTo }) => shownTo[source]);
+			if (shown.length > 0 && now < connection.muteFrom) {
+				connection.heardAt = now;
 				for (const { index } of shown) if (!this.#isEmitted(index)) run.push(index);
 				const events = shown.map(({ event }) => event);
 				this.#note(this.#sequencer.accept(source, { events, cursor: cursorAt(to), now: startMs + now }));
-				if (this.#sequencer.takePageRequest(source)) this.#askPage(source, now, until);
+				if (this.#sequencer.takePageRequest(source)) this.#askPage(source, now, connection.until);
 			}
 			this.#frames(connection, to, now + this.#between(50, 500));
+		});
+	}
+
+	/** Where the answer to a poll begins: at its cursor, or with the newest messages. */
+	#answersFrom(source: number): number {
+		const cursor = this.#sequencer.cursorOf(source);
+		if (cursor && this.#random() < this.#behaviour.honours) return Number(cursor.cursor);
+		return Math.max(0, this.#said.length - pageSize);
+	}
+
+	/** Every 5 s those are ended that bring nothing while others wait to overlap with them. */
+	#endMute(at: number): void {
+		this.#meanwhile(at + 5_000, (now) => {
+			const { overlapAwaitedSince = Number.POSITIVE_INFINITY } = this.#sequencer;
+			for (const connection of this.#standing.values()) {
+				const { source, heardAt } = connection;
+				const isAwaited = this.#sequencer.isSynced(source) && startMs + now - overlapAwaitedSince >= muteMs;
+				if (isAwaited && now - heardAt >= muteMs) connection.until = now;
+			}
+			this.#endMute(now);
 		});
 	}
 

@@ -51,9 +51,26 @@ describe.each(upstreams)("of an upstream that %s", (_, ways) => {
 	test("two connections that are shown the same bring nothing twice, leave nothing out untold, and keep their order", () => {
 		for (const restartMs of [0, 40_000]) {
 			const results = broadcasts({ ...ways, views: [1, 1], restartMs });
-			expectNone(results, ({ doubled, untold, swapped }) => doubled + untold + swapped > 0);
+			expectNone(results, ({ doubled, untold, swapped, stuck }) => doubled + untold + swapped + stuck > 0);
 			expect(sum(results, "emitted")).toBeGreaterThan(0.9 * sum(results, "said"));
 		}
+	});
+
+	test("connections that fall mute keep nothing waiting for ever, and all that came in order stays so", () => {
+		for (const views of [
+			[1, 1],
+			[1, 1, 1],
+		]) {
+			const results = broadcasts({ ...ways, views, mutes: 0.5 });
+			expectNone(results, ({ doubled, untold, stuck, disordered }) => doubled + untold + stuck + disordered > 0);
+			expect(sum(results, "emitted")).toBeGreaterThan(0.5 * sum(results, "said"));
+		}
+	});
+
+	test("a socket beside which the room is polled leaves nothing out untold, and nothing waits for ever", () => {
+		const results = broadcasts({ ...ways, views: [1, 1], polls: [1], mutes: 0.2 });
+		expectNone(results, ({ doubled, untold, stuck }) => doubled + untold + stuck > 0);
+		expect(sum(results, "emitted")).toBeGreaterThan(0.5 * sum(results, "said"));
 	});
 });
 

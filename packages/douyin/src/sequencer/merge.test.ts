@@ -292,6 +292,38 @@ describe("a connection beside one that is synced", () => {
 		expect([b.sequencer.isSynced(0), b.sequencer.isSynced(1)]).toEqual([true, true]);
 	});
 
+	test("what a page holds between what two of them have brought is emitted", () => {
+		const b = synced();
+		b.closed(0);
+		b.open(0);
+		b.frame(0, 20, 21);
+		b.closed(1);
+		b.open(1);
+		b.page(1, range(12, 26));
+		b.frame(1, 27);
+		b.page(1, range(13, 27));
+		b.pass(5_000);
+		expect(b.told).toEqual([1, expect.any(String), ...range(12, 27)]);
+	});
+
+	test("what has ended and is later than what goes on waits until that ends as well", () => {
+		const b = synced();
+		b.closed(0);
+		b.open(0);
+		b.frame(0, 10, 11);
+		b.closed(1);
+		for (const n of [30, 40]) {
+			b.open(1);
+			b.frame(1, n, n + 1);
+			if (n === 30) b.closed(1);
+		}
+		b.pass(5_000);
+		expect(b.told).toEqual([1, expect.any(String), 10, 11]);
+		b.closed(0);
+		b.pass(5_000);
+		expect(b.told.slice(4)).toEqual([expect.any(String), 30, 31, expect.any(String), 40, 41]);
+	});
+
 	test("waits with no more than 5,000 messages: then the gap is told, and the other has to overlap in its turn", () => {
 		const b = joined(1);
 		for (let n = 101; n < 12_000; n += 100) b.frame(1, ...range(n, n + 99));

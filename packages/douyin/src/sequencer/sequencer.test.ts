@@ -766,6 +766,17 @@ describe("after a restart", () => {
 		expect(b.told).toEqual([10, 11]);
 	});
 
+	test("a page that lags behind the newest gap brings nothing of before it", () => {
+		const b = reconnected(3);
+		b.frame(0, 9);
+		b.pass(5_000);
+		b.closed();
+		b.open();
+		b.page(0, range(1, 6));
+		b.frame(0, 9, 10);
+		expect(b.told).toEqual([...known, "cursor_not_honoured", 9, 10]);
+	});
+
 	test("a page recovers what was said meanwhile, also where no cursor was stored", () => {
 		const b = new SequencerBench();
 		b.sequencer.restore({ ...stored, cursor: undefined });
@@ -806,7 +817,7 @@ describe("a poll", () => {
 		b.frame(0, 12);
 		expect(b.sequencer.takePageRequest(0)).toBe(true);
 		b.pass(5_000);
-		expect(b.told).toEqual([0, ...range(1, 8), "unverified", 12]);
+		expect(b.told).toEqual([0, ...range(1, 8), "cursor_not_honoured", 12]);
 	});
 
 	test("goes on from what it repeats while that waits for proof", () => {
@@ -838,5 +849,49 @@ describe("a poll", () => {
 		b.pass(60_000);
 		b.frame(0, 3, 4);
 		expect(b.told).toEqual([0, ...known, 4]);
+	});
+
+	test("brings what it has brought before and what stands before that in one order", () => {
+		const b = new SequencerBench();
+		b.open(0);
+		b.open(1, { poll: true });
+		b.page(0, known, cursorAt(3));
+		b.frame(1, 4, 5);
+		b.frame(1, ...range(1, 6));
+		b.frame(1, 6, 7);
+		expect(b.told).toEqual(range(1, 7));
+	});
+
+	test("asks for one page alone where it has begun without a cursor, and again behind a gap", () => {
+		const b = new SequencerBench();
+		b.open(0, { poll: true });
+		b.frame(0, ...known);
+		const asked: number[] = [];
+		for (let last = 5; last < 40; last += 2) {
+			const isLost = last === 21;
+			b.frame(0, ...range(isLost ? last : resumesAt(b) + 1, last));
+			if (b.sequencer.takePageRequest(0)) asked.push(last);
+			if (asked.at(-1) === last && !isLost) b.page(0, range(1, last));
+			if (isLost) b.pass(5_000);
+		}
+		expect(asked).toEqual([5, 21, 23]);
+		expect(b.told).toEqual([...range(1, 19), "cursor_not_honoured", ...range(21, 39)]);
+	});
+
+	test("that begins anew leaves what a socket has brought waiting no longer than for proof", () => {
+		const b = followed(3);
+		b.closed(0);
+		b.open(1, { poll: true });
+		b.open(0);
+		b.frame(1, 10);
+		b.frame(0, 20);
+		b.pass(5_000);
+		expect(b.told).toEqual([1, 2, 3, "cursor_not_honoured", 10]);
+		b.frame(1, 15);
+		b.pass(5_000);
+		expect(b.told).toEqual([1, 2, 3, "cursor_not_honoured", 10, expect.any(String), 15]);
+		b.closed(1);
+		b.pass(5_000);
+		expect(b.told.at(-1)).toBe(20);
 	});
 });

@@ -1,6 +1,6 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor } from "../upstream.ts";
-import { type Step, withoutUnprovenPages } from "./assemble.ts";
+import { type Assembled, type Step, withoutUnprovenPages } from "./assemble.ts";
 import { type Batch, Emission, type Emitted, type Stored } from "./emission.ts";
 import { Merge } from "./merge.ts";
 import type { ResumeCursor } from "./resume-cursor.ts";
@@ -163,7 +163,7 @@ export class Sequencer {
 	/** When to call {@link expire}, ms since the epoch; `undefined` while nothing waits. */
 	get dueAt(): number | undefined {
 		const { since } = this.#unproven;
-		const proofDue = since === undefined || this.#anySynced ? Number.POSITIVE_INFINITY : since + this.#proofMs;
+		const proofDue = since === undefined ? Number.POSITIVE_INFINITY : since + this.#proofMs;
 		const due = Math.min(proofDue, this.#merge.dueAfter(this.#now));
 		return due === Number.POSITIVE_INFINITY ? undefined : due;
 	}
@@ -191,15 +191,18 @@ export class Sequencer {
 		return this.#sources.some(({ state }) => state === "synced");
 	}
 
-	/** An answer that begins anew proves nothing; one that only repeats may have capacity for no more. */
+	/**
+	 * An answer that begins anew proves nothing; one that only repeats may have capacity for no more. One that begins
+	 * before what waits is put together with that like any two pieces.
+	 */
 	#pollAnswered(source: Source, events: readonly UpstreamEvent[], cursor: Cursor | undefined): void {
-		const { queue, run } = source;
+		const { queue, run, state } = source;
+		const [first] = events;
 		const fresh = events.filter(({ id }) => !this.#emission.window.has(id) && !queue.has(id) && !run?.ids.has(id));
-		const begun = source.state === "synced" || run !== undefined;
-		if (begun && fresh.length > 0 && fresh.length === events.length) {
-			this.#unproven.keep(source);
-			source.desync();
-		}
+		const beginsAnew = fresh.length > 0 && fresh.length === events.length && (state === "synced" || run !== undefined);
+		if (beginsAnew || (first && run && !run.ids.has(first.id))) this.#unproven.keep(source);
+		if (beginsAnew) source.desync();
+		if (this.#anySynced) this.#unproven.clear();
 		source.brought(fresh, cursor, []);
 		if (events.length > 0 && fresh.length === 0) source.resume.skip();
 	}
@@ -219,20 +222,19 @@ export class Sequencer {
 	}
 
 	#close(source: Source, now: number): void {
-		const wasSynced = source.state === "synced";
 		source.state = "closed";
 		this.#unproven.keep(source);
-		if (wasSynced && this.#unproven.hasRuns) this.#unproven.since = now;
-		if (this.#anySynced || this.#unproven.since === undefined) this.#unproven.clear();
+		this.#unproven.watch(this.#anySynced, now);
+		if (this.#unproven.since === undefined) this.#unproven.clear();
 	}
 
 	/** Emits what waits for proof, once that is there. */
 	#prove(now: number): void {
 		if (!this.#anySynced) {
-			const { steps, sources } = this.#unproven.assemble();
-			const proven = sources.length > 0 && steps.every(({ gap }) => gap === undefined);
+			const assembled = this.#unproven.assemble();
+			const proven = assembled.sources.length > 0 && assembled.steps.every(({ gap }) => gap === undefined);
 			if (!proven) return;
-			this.#emitWaiting(steps, sources, now);
+			this.#emitWaiting(assembled, now);
 		}
 		this.#align();
 	}
@@ -240,14 +242,14 @@ export class Sequencer {
 	/** Waits for no proof any more. What lies between a page and what is before it may still come from a cursor, though. */
 	#giveUp(now: number): void {
 		if (!this.#anySynced) {
-			const { steps, sources } = this.#unproven.assemble();
-			const resumes = sources.length === 0 && this.#sources.some(({ reason }) => reason !== "no_cursor");
-			this.#emitWaiting(resumes ? withoutUnprovenPages(steps) : steps, sources, now);
+			const { steps, ...assembled } = this.#unproven.assemble();
+			const resumes = assembled.sources.length === 0 && this.#sources.some(({ reason }) => reason !== "no_cursor");
+			this.#emitWaiting({ ...assembled, steps: resumes ? withoutUnprovenPages(steps) : steps }, now);
 		}
 		this.#align();
 	}
 
-	#emitWaiting(steps: readonly Step[], sources: readonly Source[], now: number): void {
+	#emitWaiting({ steps, sources, later }: Assembled, now: number): void {
 		for (const source of sources) {
 			const repeats = source.run?.entries.filter(({ event }) => this.#emission.window.has(event.id));
 			this.#emission.duplicates += repeats?.length ?? 0;
@@ -255,7 +257,7 @@ export class Sequencer {
 		}
 		const waits = sources.length === 0 && this.#sources.some(({ state }) => state === "pending");
 		if (waits) this.#unproven.dropRuns();
-		else this.#unproven.clear();
+		else this.#unproven.clear(later);
 		this.#unproven.since = undefined;
 		this.#emitSteps(steps, now);
 	}
@@ -271,6 +273,7 @@ export class Sequencer {
 			const first = entries.findIndex(({ event: { id } }) => window.joins(id) || this.#merge.has(id));
 			if (first < 0) continue;
 			source.sync();
+			this.#unproven.clear();
 			for (const [i, entry] of entries.entries()) {
 				// What lies in the gap would come too late.
 				if (stale && i < first) continue;
@@ -296,6 +299,7 @@ export class Sequencer {
 	#part(but?: Source): void {
 		for (const source of this.#sources) {
 			source.stale ||= source !== but && source.state === "pending";
+			if (source.poll) source.resume.skip();
 			source.queue.takeDone();
 		}
 		this.#emission.part();
@@ -303,6 +307,7 @@ export class Sequencer {
 
 	#take(now: number): Emitted[] {
 		this.#now = now;
+		this.#unproven.watch(this.#anySynced, now);
 		if (this.#sources.length > 1) this.#merge.settle(now);
 		return this.#emission.take();
 	}

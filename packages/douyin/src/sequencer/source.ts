@@ -39,11 +39,15 @@ export class Source {
 	}
 
 	open(poll: boolean): void {
-		this.state = "pending";
 		this.poll = poll;
+		this.begins = true;
+		this.#pend();
+	}
+
+	#pend(): void {
+		this.state = "pending";
 		this.stale = false;
 		this.pageAsked = false;
-		this.begins = true;
 	}
 
 	/** Notes what it has brought, and the cursor behind that. */
@@ -72,6 +76,6 @@ export class Source {
 	/** It has to be proven anew. */
 	desync(): void {
 		this.reason = this.resume.overlaps ? "cursor_not_honoured" : "unverified";
-		this.open(this.poll);
+		this.#pend();
 	}
 }

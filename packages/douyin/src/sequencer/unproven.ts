@@ -12,7 +12,7 @@ export class Unproven {
 	readonly #emission: Emission;
 	/** Pages, and runs of connections that have ended. */
 	#kept: Piece[] = [];
-	/** Since when it waits for proof, ms since the epoch; `undefined` while it doesn't. */
+	/** Since when it waits for proof, ms since the epoch; `undefined` while it doesn't, or waits for a synced source. */
 	since: number | undefined;
 
 	constructor(sources: readonly Source[], emission: Emission) {
@@ -55,6 +55,12 @@ export class Unproven {
 		return links;
 	}
 
+	/** To be called with whatever has changed. @param anySynced what waits, waits to overlap with a synced source */
+	watch(anySynced: boolean, now: number): void {
+		if (anySynced) this.since = undefined;
+		else if (this.hasRuns) this.since ??= now;
+	}
+
 	addPage({ events, cursor, now }: Batch): void {
 		const page = new Piece("page");
 		page.add(events, cursor, now);
@@ -69,9 +75,9 @@ export class Unproven {
 		source.run = undefined;
 	}
 
-	/** Forgets all but the runs of pending sources. */
-	clear(): void {
-		this.#kept = [];
+	/** Forgets all but the runs of pending sources. @param later and these */
+	clear(later: readonly Piece[] = []): void {
+		this.#kept = [...later];
 	}
 
 	/** Forgets runs of connections that have ended. */
