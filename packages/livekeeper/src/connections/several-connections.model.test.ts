@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { type Behaviour, SeveralConnectionsWorld, wellBehaved } from "./several-connections-world.helpers.ts";
+
+const behaviours: [string, Behaviour][] = [
+	["breaks", { ...wellBehaved, breaks: 0.9 }],
+	["breaks and does not go on", { ...wellBehaved, honours: 0.3, breaks: 0.9 }],
+	["falls mute", { ...wellBehaved, honours: 0.5, breaks: 0.5, mutes: 0.5 }],
+	["refuses sockets, and is polled", { ...wellBehaved, refuses: 0.7, breaks: 0.9 }],
+	["does all of that", { refuses: 0.6, honours: 0.3, breaks: 0.8, mutes: 0.3 }],
+];
+
+/** With the last three a mute connection once kept the other's messages waiting for ever, at one rate each. */
+const seeds = [0, 1, 11, 19, 24];
+
+/** Positions that are missing between two messages with no gap told between them, and what came twice or too late. */
+function wrongIn(stored: readonly (number | "gap")[]): { untold: number[]; doubled: number[]; late: number[] } {
+	const all = new Set(stored);
+	const seen = new Set<number>();
+	const wrong = { untold: [] as number[], doubled: [] as number[], late: [] as number[] };
+	let highest = -1;
+	let isGapTold = true;
+	for (const one of stored) {
+		if (one === "gap") isGapTold = true;
+		else {
+			if (seen.has(one)) wrong.doubled.push(one);
+			seen.add(one);
+			if (one < highest) wrong.late.push(one);
+			for (let n = highest + 1; n < one && !isGapTold; n++) if (!all.has(n)) wrong.untold.push(n);
+			if (one > highest) isGapTold = false;
+			highest = Math.max(highest, one);
+		}
+	}
+	return wrong;
+}
+
+describe.each(behaviours)("of an upstream that %s", (_, behaviour) => {
+	test.each([0.2, 1, 5])(
+		"nothing is missing untold, and all is stored once it is well again: %d messages a second",
+		async (rate) => {
+			for (const seed of seeds) {
+				const world = new SeveralConnectionsWorld(seed, rate, behaviour);
+				await world.begin();
+				await world.pass(300_000);
+				world.behaviour = wellBehaved;
+				await world.pass(180_000);
+				const healthyFrom = world.said.length;
+				await world.pass(60_000);
+				const healthyTo = world.said.length;
+				await world.pass(10_000);
+				const { stored, state } = world;
+				const recent = Array.from({ length: healthyTo - healthyFrom }, (_, i) => healthyFrom + i);
+				expect({ seed, state, ...wrongIn(stored) }).toEqual({
+					seed,
+					state: "connected",
+					untold: [],
+					doubled: [],
+					late: [],
+				});
+				expect(stored.filter((one) => one !== "gap" && one >= healthyFrom && one < healthyTo)).toEqual(recent);
+				await world.stop();
+			}
+		},
+	);
+});
