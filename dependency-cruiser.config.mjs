@@ -65,18 +65,20 @@ const parts = {
 		// A number for a name, the same in every version.
 		hash: [],
 		version: [],
+		// Tells all who want to know, whatever one of them throws.
+		listeners: [],
 		"data-folder": ["errors", "text"],
 		// One room's life; it knows neither the set that it is in nor where its events are stored.
-		rooms: ["comparison", "errors", "text"],
+		rooms: ["comparison", "errors", "listeners", "text"],
 		// What several connections bring of the same. Pure.
 		comparison: [],
-		connections: ["comparison", "errors", "room-options", "rooms", "text"],
-		"event-log": ["data-folder", "errors", "hash", "room-options", "text"],
+		connections: ["comparison", "errors", "listeners", "room-options", "rooms", "text"],
+		"event-log": ["data-folder", "errors", "hash", "listeners", "room-options", "text"],
 		live: ["connections", "errors", "event-log", "official", "room-options", "text"],
 		// What the open platform pushes; it asks the rooms through what it is given.
 		official: ["errors", "event-log", "room-options", "text"],
 		// Which nodes are there, and which room is whose.
-		cluster: ["connections", "event-log", "hash", "live", "room-options", "text"],
+		cluster: ["connections", "event-log", "hash", "listeners", "live", "room-options", "text"],
 		metrics: ["live", "text"],
 		// Readers are served from the log: no output ever asks a room.
 		outputs: ["data-folder", "errors", "event-log", "live", "text"],

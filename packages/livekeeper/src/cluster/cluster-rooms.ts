@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import { Listeners } from "../event-log/index.ts";
 import type { SharedEventLog } from "../event-log/jetstream/index.ts";
+import { Listeners } from "../listeners.ts";
 import { emptyStatus, type LiveRoomStatus, type LocalRooms, type RoomHost } from "../live/index.ts";
 import type { RoomOptions } from "../room-options.ts";
 import { clusterTexts } from "../text/index.ts";

@@ -1,6 +1,7 @@
 import type { Clock, DouyinUpstream, Timer } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
+import { Listeners } from "../listeners.ts";
 import type { RoomOptions } from "../room-options.ts";
 import {
 	type GiftCounts,
@@ -86,7 +87,9 @@ export class PersistentConnectionManager {
 	readonly #connections = new Map<string, Connection>();
 	/** Rooms that were removed and whose socket may still be there. */
 	readonly #leaving = new Map<string, Promise<void>>();
-	readonly #listeners = new Set<(status: ConnectionStatus) => void>();
+	readonly #listeners = new Listeners<ConnectionStatus>((error) =>
+		this.#options.logger.error({ event: "listener_failed", err: error }, "【!】处理直播间状态时出错"),
+	);
 	/** Decides who of the rooms may connect. */
 	readonly admission: Admission;
 	readonly #readers: RoomReaders;
@@ -270,8 +273,7 @@ export class PersistentConnectionManager {
 
 	/** Calls back when a room's state or health changes. @returns a function that takes the callback off */
 	onStatus(listener: (status: ConnectionStatus) => void): () => void {
-		this.#listeners.add(listener);
-		return () => void this.#listeners.delete(listener);
+		return this.#listeners.add(listener);
 	}
 
 	#lease(liveId: string, options: RoomOptions): RouteLease {
@@ -383,18 +385,7 @@ export class PersistentConnectionManager {
 	}
 
 	#tell(room: RoomStatus): void {
-		if (this.#listeners.size === 0) return;
-		const [status] = this.#complete([room]);
-		if (!status) return;
-		for (const listener of this.#listeners) {
-			try {
-				listener(status);
-			} catch (error) {
-				this.#options.logger.error(
-					{ event: "listener_failed", live_id: status.liveId, err: error },
-					"【!】处理直播间状态时出错",
-				);
-			}
-		}
+		if (!this.#listeners.any) return;
+		for (const status of this.#complete([room])) this.#listeners.call(status);
 	}
 }

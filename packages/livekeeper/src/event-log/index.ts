@@ -14,7 +14,6 @@ export type {
 export { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
 export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identity-registry.ts";
 export { Conflict, type Entry, type KeyValues } from "./key-values.ts";
-export { Listeners } from "./listeners.ts";
 export type { LogSource } from "./log-source.ts";
 export type { Notes } from "./notes.ts";
 export type { OverlayTokenRegistry, StoredOverlayToken } from "./overlay-token-registry.ts";

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Emitted, type FailureReason, GiftCounter, Sequencer, type Timer } from "@livekeeper/douyin";
 import { Comparison } from "../comparison/index.ts";
+import { Listeners } from "../listeners.ts";
 import type { Text } from "../text/index.ts";
 import { BroadcastTracker } from "./broadcast.ts";
 import { Listening } from "./listening.ts";
@@ -80,7 +81,9 @@ export class Room {
 	#emitted = 0;
 	readonly #run = randomBytes(4).toString("hex");
 	readonly #listening = new Listening();
-	readonly #listeners = new Set<(status: RoomStatus) => void>();
+	readonly #listeners = new Listeners<RoomStatus>((error) =>
+		this.log("error", "listener_failed", "【!】处理直播间状态时出错", { err: error }),
+	);
 
 	constructor(liveId: string, deps: RoomDeps) {
 		this.liveId = liveId;
@@ -250,8 +253,7 @@ export class Room {
 	}
 
 	onStatus(listener: (status: RoomStatus) => void): () => void {
-		this.#listeners.add(listener);
-		return () => void this.#listeners.delete(listener);
+		return this.#listeners.add(listener);
 	}
 
 	status(): RoomStatus {
@@ -323,14 +325,6 @@ export class Room {
 	}
 
 	#tell(): void {
-		if (this.#listeners.size === 0) return;
-		const status = this.status();
-		for (const listener of this.#listeners) {
-			try {
-				listener(status);
-			} catch (error) {
-				this.log("error", "listener_failed", "【!】处理直播间状态时出错", { err: error });
-			}
-		}
+		if (this.#listeners.any) this.#listeners.call(this.status());
 	}
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
+import { Listeners } from "../../listeners.ts";
 import { faultNames } from "../../text/index.ts";
 import type { EventLogStatus } from "../event-log.ts";
-import { Listeners } from "../listeners.ts";
 import { LogHealth, type LogHealthState } from "../log-health.ts";
 import { faultOf, textOf } from "./faults.ts";
 import type { JetStreamEventLogOptions } from "./options.ts";

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import type { Cursor } from "@livekeeper/douyin";
 import { type BackupPart, secureFolder } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
+import { Listeners } from "../../listeners.ts";
 import { faultNames, storageTexts } from "../../text/index.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
@@ -22,7 +23,6 @@ import type {
 import type { KnownGift } from "../gift-catalogue.ts";
 import { type BatchResult, GroupCommit } from "../group-commit.ts";
 import type { IdentityRegistry } from "../identity-registry.ts";
-import { Listeners } from "../listeners.ts";
 import { LogHealth } from "../log-health.ts";
 import type { Notes } from "../notes.ts";
 import type { OverlayTokenRegistry } from "../overlay-token-registry.ts";

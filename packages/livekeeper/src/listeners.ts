@@ -1,5 +1,3 @@
-import type { Unsubscribe } from "./event-log.ts";
-
 /** Who wants to be told of something. One that throws disturbs nobody. */
 export class Listeners<T> {
 	readonly #all = new Set<(value: T) => void>();
@@ -9,8 +7,13 @@ export class Listeners<T> {
 		this.#onThrow = onThrow;
 	}
 
-	/** A listener that is added twice is called twice, and each `Unsubscribe` ends its own. */
-	add(listener: (value: T) => void): Unsubscribe {
+	/** Whether somebody wants to be told. */
+	get any(): boolean {
+		return this.#all.size > 0;
+	}
+
+	/** A listener that is added twice is called twice. @returns ends its own */
+	add(listener: (value: T) => void): () => void {
 		const own = (value: T) => listener(value);
 		this.#all.add(own);
 		return () => void this.#all.delete(own);
