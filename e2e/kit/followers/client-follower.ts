@@ -37,9 +37,9 @@ export class ClientFollower implements Follower {
 	async #follow(liveId: string, transport: Transport): Promise<void> {
 		const client = new LivekeeperClient({ url: this.#proxy.url });
 		const { signal } = this.#ending;
-		// The first attempt in a row to get back follows on a connection that had brought something.
-		const onRetry = ({ attempt }: { attempt: number }) => {
-			if (attempt === 1) this.connections++;
+		// Of a connection that is cut before it has brought anything only the next attempt tells.
+		const onRetry = () => {
+			this.connections++;
 		};
 		try {
 			for await (const item of client.room(liveId).events({ after: 0, transport, signal, onRetry })) {
