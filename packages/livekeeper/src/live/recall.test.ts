@@ -48,7 +48,9 @@ test("the cursor, the broadcast, and the newest messages are known, also those t
 
 test("it is known which of the newest messages stand before the newest gap", async () => {
 	const gap = (n: number) => service("gap", n, { from: startMs, to: startMs + n, reason: "unverified" });
-	log.append({ liveId: "room", events: [chat(1), gap(2), chat(3), chat(4), gap(5), chat(6)], cursor: cursorAt(4) });
+	const ofAnother = { ...gap(7), roomId: "broadcast-2" };
+	const events = [chat(1), gap(2), chat(3), chat(4), gap(5), chat(6), ofAnother];
+	log.append({ liveId: "room", events, cursor: cursorAt(4) });
 	const recentIds = [1, 3, 4, 6].map((n) => chat(n).id);
 	expect(await remembered()).toMatchObject({ cursor: cursorAt(4), recentIds, idsBeforeGap: 3 });
 });
