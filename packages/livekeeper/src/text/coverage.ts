@@ -1,4 +1,5 @@
 import type { Text } from "./text.ts";
+import { countText } from "./units.ts";
 
 type Verdict = "none" | "stopped" | "some" | "all";
 type Source = "room_total" | "contributor" | "rank";
@@ -14,15 +15,16 @@ export const coverageTexts = {
 	/** @param source other than the room's total: of those people's gifts only, so that the share of all is not known */
 	summary: (verdict: Verdict, source: Source, share: number, seen: number, given: number): Text => {
 		const isWhole = source === "room_total";
+		const [came, worth] = [countText(seen), countText(given)];
 		const percent = `${Math.round(share * 100)} %`;
 		const part = isWhole
 			? { en: `, about ${percent} by value`, zh: `，按价值约 ${percent}` }
 			: { en: ", how much of all is not certain", zh: "，占全部的比例不确定" };
 		const of = isWhole
-			? { en: `${seen} of about ${given} diamonds`, zh: `约 ${given} 抖币中收到 ${seen}` }
+			? { en: `${came} of about ${worth} diamonds`, zh: `约 ${worth} 抖币中收到 ${came}` }
 			: {
-					en: `${seen} of about ${given} diamonds of those who gave most`,
-					zh: `送礼最多的人约 ${given} 抖币中收到 ${seen}`,
+					en: `${came} of about ${worth} diamonds of those who gave most`,
+					zh: `送礼最多的人约 ${worth} 抖币中收到 ${came}`,
 				};
 		const words: Record<Verdict, Text> = {
 			all: { en: `All gifts come: ${of.en}.`, zh: `礼物全部收到：${of.zh}。` },
@@ -35,8 +37,8 @@ export const coverageTexts = {
 				zh: `只收到最初的礼物，之后再没有收到，而直播间仍在收礼：${of.zh}。`,
 			},
 			none: {
-				en: `No gifts come, though the room is given some: about ${given} diamonds so far.`,
-				zh: `收不到礼物，而直播间正在收礼：至今约 ${given} 抖币。`,
+				en: `No gifts come, though the room is given some: about ${worth} diamonds so far.`,
+				zh: `收不到礼物，而直播间正在收礼：至今约 ${worth} 抖币。`,
 			},
 		};
 		return words[verdict];

@@ -1,4 +1,5 @@
 import type { Text } from "./text.ts";
+import { countText } from "./units.ts";
 
 /** How the site treats an identity: by what that is known, and what can be done. Sentences. */
 export const identityStateTexts = {
@@ -28,8 +29,8 @@ export const identityStateTexts = {
 			zh: `只收到最初的礼物，之后仍有人送礼却再没有收到（${listed(rooms).zh}）。`,
 		}),
 		worth: (share: number, given: number): Text => ({
-			en: `It is shown ${percent(share)} of the gifts' worth: of about ${Math.round(given)} diamonds.`,
-			zh: `它收到礼物价值的 ${percent(share)}（共约 ${Math.round(given)} 抖币）。`,
+			en: `It is shown ${percent(share)} of the gifts' worth: of about ${countText(given)} diamonds.`,
+			zh: `它收到礼物价值的 ${percent(share)}（共约 ${countText(given)} 抖币）。`,
 		}),
 		messages: (share: number, others: number): Text => ({
 			en: `Of ${others} messages that others were shown in the same rooms it was shown ${percent(share)}.`,

@@ -1,5 +1,12 @@
 import type { Text } from "./text.ts";
 
+const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** `37,216`: the page writes numbers so in both languages. */
+export function countText(count: number): string {
+	return grouped.format(count);
+}
+
 /** A span of time as people say it: `140 s`, `40 min`, `3 h`. */
 export function spanText(ms: number): Text {
 	const seconds = Math.round(ms / 1000);

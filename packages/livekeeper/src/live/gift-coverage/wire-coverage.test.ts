@@ -147,6 +147,11 @@ test("judged by scores alone it is said whose gifts it is about, and that the sh
 	);
 });
 
+test("great sums are written as on the page", () => {
+	const { summary } = told("logged_in", { ...some, seen: 37_216, missing: 298 });
+	expect(summary).toContain("37,216 of about 37,514 diamonds");
+});
+
 test("where all comes there is nothing to explain, and where nothing is known that is said", () => {
 	expect(told("logged_in", all)).toMatchObject({
 		share: 1,
