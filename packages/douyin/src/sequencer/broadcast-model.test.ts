@@ -61,14 +61,14 @@ describe.each(upstreams)("of an upstream that %s", (_, ways) => {
 			[1, 1],
 			[1, 1, 1],
 		]) {
-			const results = broadcasts({ ...ways, views, mutes: 0.5 });
+			const results = broadcasts({ ...ways, views, mutes: 0.5, durationMs: 150_000 });
 			expectNone(results, ({ doubled, untold, stuck, disordered }) => doubled + untold + stuck + disordered > 0);
 			expect(sum(results, "emitted")).toBeGreaterThan(0.5 * sum(results, "said"));
 		}
 	});
 
 	test("a socket beside which the room is polled leaves nothing out untold, and nothing waits for ever", () => {
-		const results = broadcasts({ ...ways, views: [1, 1], polls: [1], mutes: 0.2 });
+		const results = broadcasts({ ...ways, views: [1, 1], polls: [1], mutes: 0.2, durationMs: 100_000 });
 		expectNone(results, ({ doubled, untold, stuck }) => doubled + untold + stuck > 0);
 		expect(sum(results, "emitted")).toBeGreaterThan(0.5 * sum(results, "said"));
 	});
