@@ -1,9 +1,10 @@
 /** Who wants to be told of something. One that throws disturbs nobody. */
 export class Listeners<T> {
 	readonly #all = new Set<(value: T) => void>();
-	readonly #onThrow: (error: unknown) => void;
+	readonly #onThrow: (error: unknown, value: T) => void;
 
-	constructor(onThrow: (error: unknown) => void) {
+	/** @param onThrow is told what a listener threw, and of what it was told */
+	constructor(onThrow: (error: unknown, value: T) => void) {
 		this.#onThrow = onThrow;
 	}
 
@@ -24,7 +25,7 @@ export class Listeners<T> {
 			try {
 				listener(value);
 			} catch (error) {
-				this.#onThrow(error);
+				this.#onThrow(error, value);
 			}
 		}
 	}

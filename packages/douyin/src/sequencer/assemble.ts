@@ -64,12 +64,12 @@ export function assemble(
 	segments.sort((a, b) => newestAt(a.entries) - newestAt(b.entries));
 	const going = segments.filter(({ sources }) => sources.length > 0);
 	const live = going.find(({ linked }) => linked) ?? going[0];
-	const later = new Set(segments.filter((segment) => isLater(segment, live)));
-	const ended = segments.filter((segment) => segment.sources.length === 0 && !later.has(segment));
+	const later = segments.filter((segment) => isLater(segment, live));
+	const ended = segments.filter((segment) => segment.sources.length === 0 && !later.includes(segment));
 	return {
 		steps: stepsOf(live ? [...ended, live] : ended, window, reason),
 		sources: live?.sources ?? [],
-		later: kept.filter(({ ids }) => [...later].some((segment) => shares(segment.ids, ids))),
+		later: kept.filter(({ ids }) => later.some((segment) => shares(segment.ids, ids))),
 	};
 }
 

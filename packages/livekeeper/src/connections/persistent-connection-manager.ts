@@ -87,8 +87,8 @@ export class PersistentConnectionManager {
 	readonly #connections = new Map<string, Connection>();
 	/** Rooms that were removed and whose socket may still be there. */
 	readonly #leaving = new Map<string, Promise<void>>();
-	readonly #listeners = new Listeners<ConnectionStatus>((error) =>
-		this.#options.logger.error({ event: "listener_failed", err: error }, "【!】处理直播间状态时出错"),
+	readonly #listeners = new Listeners<ConnectionStatus>((error, { liveId }) =>
+		this.#options.logger.error({ event: "listener_failed", live_id: liveId, err: error }, "【!】处理直播间状态时出错"),
 	);
 	/** Decides who of the rooms may connect. */
 	readonly admission: Admission;

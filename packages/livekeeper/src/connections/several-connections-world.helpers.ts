@@ -125,11 +125,11 @@ export class SeveralConnectionsWorld {
 
 	#poll(poll: FakeSession): void {
 		const { honours, breaks } = this.behaviour;
-		const isStuckAt = this.#happens(this.behaviour.mutes) ? this.clock.now() + 5_000 : Number.POSITIVE_INFINITY;
+		const stuckAt = this.#happens(this.behaviour.mutes) ? this.clock.now() + 5_000 : Number.POSITIVE_INFINITY;
 		const ask = (cursor: Cursor | undefined) => {
 			if (poll.closed) return;
 			if (this.#happens(breaks / 30)) return poll.fail(new DouyinError("network", "no answer"));
-			const isAnswered = this.clock.now() < isStuckAt;
+			const isAnswered = this.clock.now() < stuckAt;
 			const isHonoured = cursor && this.#happens(honours);
 			const from = isHonoured ? Number(cursor.cursor) : Math.max(0, this.said.length - pageSize);
 			this.#frame(poll, isAnswered ? from : this.said.length);

@@ -33,8 +33,8 @@ export const identityStateTexts = {
 			zh: `它收到礼物价值的 ${percent(share)}（共约 ${countText(given)} 抖币）。`,
 		}),
 		messages: (share: number, others: number): Text => ({
-			en: `Of ${others} messages that others were shown in the same rooms it was shown ${percent(share)}.`,
-			zh: `在相同的直播间，其他会话收到的 ${others} 条消息中，它收到 ${percent(share)}。`,
+			en: `Of ${countText(others)} messages that others were shown in the same rooms it was shown ${percent(share)}.`,
+			zh: `在相同的直播间，其他会话收到的 ${countText(others)} 条消息中，它收到 ${percent(share)}。`,
 		}),
 		unknown: {
 			en: "Nothing tells yet what it is not shown: no room's totals, and no other identity in the same room.",
