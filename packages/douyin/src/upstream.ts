@@ -43,7 +43,7 @@ export interface DecodeProblem {
 	message: string;
 }
 
-/** What a session yields. */
+/** What a session gives. */
 export type SessionItem =
 	/**
 	 * The room's newest messages by `im/fetch` (at most 15, the newest last), in case the upstream does not go on from the
@@ -133,14 +133,15 @@ export interface DouyinUpstream {
 	/** Looks a room up. Never rejects except with `signal.reason` when aborted: other failures are `unknown`. */
 	lookup(liveId: string, signal: AbortSignal): Promise<RoomLookup>;
 	/**
-	 * Opens the push socket and yields what comes. Ends (returns) only when `signal` aborts, after the socket has
-	 * closed; throws {@link DouyinError} for everything else. Heartbeats, acks and pongs never wait for the consumer.
+	 * Opens the push socket and gives what comes to `take`, as it comes: nothing waits in between, and the socket reads on
+	 * once `take` has returned. What `take` throws ends the session, which then rejects with it. Resolves only when `signal`
+	 * aborts, rejects with {@link DouyinError} for everything else; in both cases after the socket has closed.
 	 */
-	session(request: SessionRequest): AsyncIterable<SessionItem>;
+	session(request: SessionRequest, take: (item: SessionItem) => void): Promise<void>;
 	/**
 	 * The same without a socket, as the site's page does when it has none: `im/fetch` is asked again and again with its
-	 * cursor, at the pace that it asks for and at most once a second. Yields `opened` with the first answer, then a frame
+	 * cursor, at the pace that it asks for and at most once a second. Gives `opened` with the first answer, then a frame
 	 * for each. Missing where the upstream has no such way.
 	 */
-	poll?(request: SessionRequest): AsyncIterable<SessionItem>;
+	poll?(request: SessionRequest, take: (item: SessionItem) => void): Promise<void>;
 }

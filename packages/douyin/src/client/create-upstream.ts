@@ -31,8 +31,8 @@ export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 			if (!parsed.ok || parsed.liveId !== liveId) return { status: "not_found", liveId };
 			return ask(lookup, liveId, signal);
 		},
-		session: (request) => openSession(session, request),
-		poll: (request) => pollSession(session, request),
+		session: (request, take) => openSession(session, request, take),
+		poll: (request, take) => pollSession(session, request, take),
 		close: () => http.close(),
 	};
 }

@@ -96,7 +96,7 @@ export class FollowedRoom implements ConnectionHost {
 		this.#roomId = roomId;
 		this.#session = { opened: false, proven: false };
 		return {
-			open: (scope) => this.#upstream.session(this.#request(found, scope)),
+			open: (scope, take) => this.#upstream.session(this.#request(found, scope), take),
 			close: () => !signal.aborted && this.#emit(this.#sequencer.closed(0, clock.now())),
 		};
 	}

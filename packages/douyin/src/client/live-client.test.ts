@@ -60,7 +60,7 @@ class ScriptedUpstream implements DouyinUpstream {
 		return this.lookups.shift() ?? live;
 	}
 
-	async *session(request: SessionRequest): AsyncGenerator<SessionItem, void> {
+	async session(request: SessionRequest, take: (item: SessionItem) => void): Promise<void> {
 		this.requests.push(request);
 		this.openSessions++;
 		try {
@@ -68,7 +68,7 @@ class ScriptedUpstream implements DouyinUpstream {
 				if (request.signal.aborted) return;
 				if (step instanceof DouyinError) throw step;
 				if (step === "wait" || step === "linger") await aborted(request.signal);
-				else yield step;
+				else take(step);
 				if (step === "linger") await this.gone;
 				if (typeof step === "object" && step.type === "frame") this.asked.push(request.needsBackfill?.() ?? false);
 			}

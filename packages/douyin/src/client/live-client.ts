@@ -10,11 +10,13 @@ import { EventBuffer } from "./event-buffer.ts";
 import { FirstAttempt } from "./first-attempt.ts";
 import { FollowedRoom, type FollowStep, type RoomInfo } from "./follow-room.ts";
 import { Listeners } from "./listeners.ts";
-import { defaultMaxBufferedEvents, type UpstreamOptions } from "./upstream-options.ts";
+import type { UpstreamOptions } from "./upstream-options.ts";
 
 export interface LiveClientOptions extends UpstreamOptions {
 	/** Between look-ups while the room is not live, ms; default 30,000. */
 	pollMs?: number;
+	/** Events that may wait for a slow loop, which then ends with an error; default 10,000. */
+	maxBufferedEvents?: number;
 	/** Whether each typed event has the upstream's payload as `raw`, for what the type leaves out; default false. */
 	raw?: boolean;
 	/** Share an upstream with other clients; options about reaching the upstream are then its own. */
@@ -43,6 +45,7 @@ export type LiveClientEvents = {
 /** A silent socket is given up after so long, unless the options say otherwise. */
 const defaultSilenceMs = 60_000;
 const defaultPollMs = 30_000;
+const defaultMaxBufferedEvents = 10_000;
 
 /** A time in which the room is followed. */
 interface Run {
@@ -88,10 +91,10 @@ export class DouyinLiveClient {
 		if (!parsed.ok) {
 			throw new DouyinError("invalid_live_id", `${parsed.message} ${parsed.hint}`, { retryable: false });
 		}
-		const { upstream, pollMs = defaultPollMs, raw, ...upstreamOptions } = options;
+		const { upstream, pollMs = defaultPollMs, maxBufferedEvents = defaultMaxBufferedEvents, raw, ...own } = options;
 		this.liveId = parsed.liveId;
-		this.#maxBufferedEvents = options.maxBufferedEvents ?? defaultMaxBufferedEvents;
-		this.#own = upstream ? undefined : createUpstream({ silenceMs: defaultSilenceMs, ...upstreamOptions });
+		this.#maxBufferedEvents = maxBufferedEvents;
+		this.#own = upstream ? undefined : createUpstream({ silenceMs: defaultSilenceMs, ...own });
 		this.#upstream = upstream ?? (this.#own as UpstreamHandle);
 		const clock = options.clock ?? systemClock;
 		this.#followed = new FollowedRoom(this.#upstream, { liveId: this.liveId, clock, pollMs, raw }, (step) =>

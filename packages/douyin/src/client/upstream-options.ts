@@ -27,11 +27,6 @@ export interface UpstreamOptions extends Identity {
 	maxBodyBytes?: number | undefined;
 	/** Longest WebSocket message, bytes; default 8 MiB. */
 	maxMessageBytes?: number | undefined;
-	/**
-	 * Events that may wait for a slow reader; default 10,000. Past it a session ends, to go on from its cursor, and a loop
-	 * over a client's events ends with an error.
-	 */
-	maxBufferedEvents?: number | undefined;
 	/** Ends a session when no message came for so long, ms; default never. */
 	silenceMs?: number | undefined;
 	clock?: Clock | undefined;
@@ -41,8 +36,6 @@ export interface UpstreamOptions extends Identity {
 	transport?: Transport | undefined;
 }
 
-export const defaultMaxBufferedEvents = 10_000;
-
 const defaults = {
 	baseUrl: "https://live.douyin.com",
 	lookupBy: "page" as "page" | "enter",
@@ -51,7 +44,6 @@ const defaults = {
 	handshakeTimeoutMs: 10_000,
 	maxBodyBytes: 8 * 1024 * 1024,
 	maxMessageBytes: 8 * 1024 * 1024,
-	maxBufferedEvents: defaultMaxBufferedEvents,
 	clock: systemClock,
 	random: Math.random,
 } satisfies UpstreamOptions;

@@ -48,7 +48,6 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 			heartbeatMs: resolved.heartbeatMs,
 			handshakeTimeoutMs: resolved.handshakeTimeoutMs,
 			maxMessageBytes: resolved.maxMessageBytes,
-			maxBufferedEvents: resolved.maxBufferedEvents,
 			silenceMs: resolved.silenceMs,
 		},
 	};

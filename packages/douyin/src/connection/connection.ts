@@ -13,8 +13,8 @@ export type ConnectionState = "idle" | "waiting" | "preparing" | "queued" | "con
 export interface Attempt {
 	/** Held until the session is over. */
 	permit?: Permit | undefined;
-	/** Begins the session; it is over as soon as possible once `signal` aborts. */
-	open(signal: AbortSignal): AsyncIterable<SessionItem>;
+	/** Runs the session, which gives what comes to `take`; it is over as soon as possible once `signal` aborts. */
+	open(signal: AbortSignal, take: (item: SessionItem) => void): Promise<void>;
 	/** The session is over, and the socket is gone. @param failure why; `undefined`: it was to end */
 	close?(failure: DouyinError | undefined): void;
 }
@@ -209,21 +209,30 @@ export class Connection {
 	}
 
 	async #read(attempt: Attempt, signal: AbortSignal): Promise<DouyinError> {
-		const { host } = this.#options;
 		try {
-			for await (const item of attempt.open(signal)) {
-				// What comes after the abort is not taken: the cursor stays behind it, so a resumed session brings it again.
-				if (signal.aborted) continue;
-				if (item.type === "opened") {
-					this.#state = "connected";
-					attempt.permit?.handshakeDone();
-				}
-				host.take(item);
-			}
+			await attempt.open(signal, (item) => this.#take(attempt, item, signal));
 			return new DouyinError("network", "The session ended without saying why.");
 		} catch (error) {
-			if (error instanceof DouyinError || signal.aborted) return error as DouyinError;
-			return host.bug(error);
+			return signal.aborted ? (error as DouyinError) : this.#asFailure(error);
 		}
+	}
+
+	/** @throws DouyinError ends the session */
+	#take(attempt: Attempt, item: SessionItem, signal: AbortSignal): void {
+		// What comes after the abort is not taken: the cursor stays behind it, so a resumed session brings it again.
+		if (signal.aborted) return;
+		try {
+			if (item.type === "opened") {
+				this.#state = "connected";
+				attempt.permit?.handshakeDone();
+			}
+			this.#options.host.take(item);
+		} catch (error) {
+			throw this.#asFailure(error);
+		}
+	}
+
+	#asFailure(error: unknown): DouyinError {
+		return error instanceof DouyinError ? error : this.#options.host.bug(error);
 	}
 }

@@ -166,20 +166,23 @@ async function firstFrame(
 	signal: AbortSignal,
 ): Promise<Finding> {
 	const { liveId, roomId, userUniqueId } = room;
-	const timeout = new AbortController();
-	const timer = lookup.clock.after(timeoutMs, () => timeout.abort());
-	const stop = AbortSignal.any([signal, timeout.signal]);
+	const enough = new AbortController();
+	const timer = lookup.clock.after(timeoutMs, () => enough.abort());
+	const stop = AbortSignal.any([signal, enough.signal]);
 	let host: string | undefined;
+	let heard = false;
 	try {
-		for await (const item of openSession(session, { liveId, roomId, userUniqueId, signal: stop })) {
+		await openSession(session, { liveId, roomId, userUniqueId, signal: stop }, (item) => {
 			if (item.type === "opened") host = item.host;
 			else if (host !== undefined) {
-				return { ok: true, detail: `Frames come from ${host}.`, found: { is: "first_frame", host } };
+				heard = true;
+				enough.abort();
 			}
-		}
+		});
 	} finally {
 		timer.cancel();
 	}
+	if (heard) return { ok: true, detail: `Frames come from ${host}.`, found: { is: "first_frame", host: host ?? "" } };
 	const seconds = timeoutMs / 1_000;
 	if (host === undefined) throw new DouyinError("timeout", `The push socket did not open within ${seconds} s.`);
 	throw new DouyinError("silence", `The push socket of ${host} opened, but no frame came within ${seconds} s.`);

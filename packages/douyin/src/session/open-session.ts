@@ -3,7 +3,6 @@ import { siteOrigin } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
 import { askWhileOpen } from "./backfill.ts";
-import { ItemQueue } from "./item-queue.ts";
 import { PushConnection } from "./push-connection.ts";
 import { pushUrl } from "./push-url.ts";
 import type { SessionDeps } from "./session-deps.ts";
@@ -11,63 +10,50 @@ import { type SessionStart, startSession } from "./session-start.ts";
 
 /**
  * One session with a room, as the contract of `DouyinUpstream.session` says: the first state from `im/fetch` (when
- * resumed, as a backfill), then `opened`, then frames. Returns when `signal` aborts, throws `DouyinError` for all
- * else, and in every case only after the socket is gone.
+ * resumed, as a backfill), then `opened`, then frames.
  */
-export async function* openSession(deps: SessionDeps, request: SessionRequest): AsyncGenerator<SessionItem, void> {
+export async function openSession(
+	deps: SessionDeps,
+	request: SessionRequest,
+	take: (item: SessionItem) => void,
+): Promise<void> {
 	const { signal } = request;
 	if (signal.aborted) return;
-	const queue = new ItemQueue(deps.options.maxBufferedEvents);
 	// Ends with the session: it also takes down requests, and a proxy's connection that is still being made.
 	const scope = new AbortController();
 	const over = AbortSignal.any([signal, scope.signal]);
 	let push: PushConnection | undefined;
-	const stop = () => {
-		queue.stop();
-		push?.close();
-	};
+	const stop = () => push?.close();
 	signal.addEventListener("abort", stop, { once: true });
+	/** What the socket brings; behind a frame the room's newest messages, where they are asked for. */
+	const takePushed = (item: SessionItem) => {
+		take(item);
+		if (item.type !== "frame" || !request.needsBackfill?.()) return;
+		void askWhileOpen(deps, { ...request, signal: over }).then((page) => page && push?.give(page));
+	};
 	try {
-		push = await open(deps, { request, queue, scope: scope.signal });
-		for (;;) {
-			for (let item = queue.take(); item; item = queue.take()) {
-				yield item;
-				if (item.type !== "frame" || !request.needsBackfill?.()) continue;
-				void askWhileOpen(deps, { ...request, signal: over }).then((page) => page && queue.push(page));
-			}
-			if (queue.ended) break;
-			await queue.readable();
-		}
+		const start = await startSession(deps, request, take);
 		if (signal.aborted) return;
-		if (queue.failure) throw push ? queue.failure.at(push.host) : queue.failure;
+		push = connect(deps, { request, take: takePushed, scope: scope.signal }, start);
+		const failure = await push.ended;
+		noteHost(deps, request, start.base, push, failure);
+		if (failure && !signal.aborted) throw failure.at(push.host);
+	} catch (error) {
+		if (!signal.aborted) throw failureOfError(error, "The push socket could not be opened");
 	} finally {
 		signal.removeEventListener("abort", stop);
-		stop();
-		await push?.ended;
 		scope.abort();
 	}
 }
 
 interface Opening {
 	request: SessionRequest;
-	queue: ItemQueue;
+	take: (item: SessionItem) => void;
 	/** Aborts when the session is over. */
 	scope: AbortSignal;
 }
 
-/** Opens the socket. A failure on the way ends the queue, so that what came before it is still read. */
-async function open(deps: SessionDeps, opening: Opening): Promise<PushConnection | undefined> {
-	const { request, queue } = opening;
-	try {
-		const start = await startSession(deps, request, (item) => queue.push(item));
-		return request.signal.aborted ? undefined : connect(deps, opening, start);
-	} catch (error) {
-		if (!request.signal.aborted) queue.fail(failureOfError(error, "The push socket could not be opened"));
-		return undefined;
-	}
-}
-
-function connect(deps: SessionDeps, { request, queue, scope }: Opening, start: SessionStart): PushConnection {
+function connect(deps: SessionDeps, { request, take, scope }: Opening, start: SessionStart): PushConnection {
 	const { http } = deps.lookup;
 	const { heartbeatMs, handshakeTimeoutMs, maxMessageBytes, silenceMs } = deps.options;
 	const push = new PushConnection({
@@ -80,7 +66,7 @@ function connect(deps: SessionDeps, { request, queue, scope }: Opening, start: S
 			maxMessageBytes,
 		},
 		clock: deps.clock,
-		queue,
+		take,
 		liveId: request.liveId,
 		roomId: request.roomId,
 		raw: request.raw,
@@ -97,7 +83,6 @@ function connect(deps: SessionDeps, { request, queue, scope }: Opening, start: S
 		onSign: request.onSign,
 		onRoundTrip: request.onRoundTrip,
 		onFirstFrame: () => request.hosts?.works(push.host, deps.clock.now()),
-		onEnd: (failure) => noteHost(deps, request, start.base, push, failure),
 	});
 	return push;
 }

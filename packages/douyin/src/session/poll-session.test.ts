@@ -4,6 +4,7 @@ import { startHttp } from "../net/servers.helpers.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
 import { encodeChatMessage, encodeControlMessage, encodeResponse } from "../wire/index.ts";
+import { sessionItems } from "./session-items.helpers.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -44,8 +45,7 @@ async function bench(answers: Answer[], request: Partial<SessionRequest> = {}) {
 		() => upstream.close(),
 		() => stop.abort(),
 	);
-	const poll = upstream.poll?.({ ...ids, signal: stop.signal, ...request })[Symbol.asyncIterator]();
-	if (!poll) throw new Error("This upstream can be polled.");
+	const poll = sessionItems(async (take) => upstream.poll?.({ ...ids, signal: stop.signal, ...request }, take));
 	return { poll, clock, stop, asked };
 }
 

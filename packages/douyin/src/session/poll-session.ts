@@ -15,7 +15,11 @@ const longestIntervalMs = 30_000;
  * and when to go on is for others to decide.
  * @throws DouyinError
  */
-export async function* pollSession(deps: SessionDeps, request: SessionRequest): AsyncGenerator<SessionItem, void> {
+export async function pollSession(
+	deps: SessionDeps,
+	request: SessionRequest,
+	take: (item: SessionItem) => void,
+): Promise<void> {
 	const { roomId, signal } = request;
 	const { host } = new URL(deps.lookup.baseUrl);
 	let from = request.cursor?.roomId === roomId ? request.cursor : undefined;
@@ -25,17 +29,17 @@ export async function* pollSession(deps: SessionDeps, request: SessionRequest): 
 			await deps.lookup.visitor.ensure(signal);
 			const state = await askMessages(deps, request, from);
 			const receivedAt = deps.clock.now();
-			if (!opened) yield { type: "opened", host, resumed: from !== undefined, polling: true };
+			if (!opened) take({ type: "opened", host, resumed: from !== undefined, polling: true });
 			opened = true;
 			const { events, problems, internalExt } = state;
 			const cursor = state.cursor ? { roomId, cursor: state.cursor, internalExt } : from;
 			request.onSign?.(receivedAt);
-			yield { type: "frame", events, problems, cursor, receivedAt };
+			take({ type: "frame", events, problems, cursor, receivedAt });
 			if (events.some((event) => event.type === "control" && event.action === "end")) {
 				throw new DouyinError("broadcast_ended", "The broadcast ended.");
 			}
 			const page = request.needsBackfill?.() ? await askWhileOpen(deps, request) : undefined;
-			if (page) yield page;
+			if (page) take(page);
 			from = request.nextCursor ? request.nextCursor() : cursor;
 			await sleep(deps.clock, pause(state.fetchIntervalMs), signal);
 		}

@@ -2,7 +2,6 @@ import type { Clock, Timer } from "../clock.ts";
 import { type DecodedFrame, decodeFrame, encodeAck, encodeHeartbeat } from "../codec/index.ts";
 import { DouyinError } from "../errors.ts";
 import type { Cursor, SessionItem, SessionRequest } from "../upstream.ts";
-import type { ItemQueue } from "./item-queue.ts";
 import type { Transport, TransportRequest, TransportSocket } from "./transport.ts";
 
 /** How long the other side may take to agree to our close. */
@@ -12,7 +11,8 @@ export interface PushConnectionOptions {
 	transport: Transport;
 	request: TransportRequest;
 	clock: Clock;
-	queue: ItemQueue;
+	/** Given what comes; what it throws ends the connection. */
+	take: (item: SessionItem) => void;
 	liveId: string;
 	roomId: string;
 	raw: SessionRequest["raw"];
@@ -28,21 +28,24 @@ export interface PushConnectionOptions {
 	onRoundTrip: SessionRequest["onRoundTrip"];
 	/** Called with the first frame. */
 	onFirstFrame(): void;
-	/** Called when the socket is gone, with the failure that ended it; without one when we closed it ourselves. */
-	onEnd(failure: DouyinError | undefined): void;
 }
 
 /**
- * One push socket, from the handshake until it is gone: heartbeats, acks, frames into the queue. It never waits for
- * whoever reads the queue. The queue ends with the connection's failure.
+ * One push socket, from the handshake until it is gone: heartbeats, acks, frames. What comes is taken within the event
+ * that brings it: nothing waits here.
  */
 export class PushConnection {
-	/** Resolves when the socket is gone and no timer is left. */
-	readonly ended: Promise<void>;
+	/**
+	 * Resolves when the socket is gone and no timer is left, with the failure that ended it; without one when we closed it
+	 * ourselves.
+	 */
+	readonly ended: Promise<DouyinError | undefined>;
 	readonly #options: PushConnectionOptions;
 	readonly #socket: TransportSocket;
 	readonly #timers = new Set<Timer>();
-	#resolveEnded: () => void = () => undefined;
+	#resolveEnded: (failure: DouyinError | undefined) => void = () => undefined;
+	/** The first counts. */
+	#failure: DouyinError | undefined;
 	#state: "connecting" | "open" | "closing" | "gone" = "connecting";
 	#cursor: Cursor | undefined;
 	#openedAt: number | undefined;
@@ -83,6 +86,11 @@ export class PushConnection {
 		return this.#openedAt === undefined ? 0 : this.#options.clock.now() - this.#openedAt;
 	}
 
+	/** Hands on what was asked for beside the socket, while that stands. */
+	give(item: SessionItem): void {
+		if (this.#state === "open") this.#guard(() => this.#options.take(item));
+	}
+
 	/** Closes the socket politely, and cuts it when the other side does not agree within a second. */
 	close(): void {
 		if (this.#state === "closing" || this.#state === "gone") return;
@@ -94,22 +102,21 @@ export class PushConnection {
 
 	#onOpen(): void {
 		if (this.#state !== "connecting") return;
-		const { clock, queue, opened, heartbeatMs, silenceMs } = this.#options;
+		const { clock, take, opened, heartbeatMs, silenceMs } = this.#options;
 		this.#state = "open";
 		this.#clearTimers();
 		this.#openedAt = clock.now();
-		queue.push(opened);
 		const heartbeat = encodeHeartbeat();
 		this.#beat(heartbeat);
 		this.#timers.add(clock.every(heartbeatMs, () => this.#beat(heartbeat)));
 		if (silenceMs !== undefined) this.#watchSilence(silenceMs, silenceMs);
+		take(opened);
 	}
 
 	#onMessage(bytes: Uint8Array): void {
 		if (this.#state !== "open") return;
-		const { clock, queue, liveId, roomId, raw } = this.#options;
+		const { clock, liveId, roomId, raw } = this.#options;
 		const receivedAt = clock.now();
-		queue.assertRoom();
 		const frame = decodeFrame(bytes, { liveId, roomId, raw, receivedAt });
 		if (frame.needAck) this.#socket.send(encodeAck(frame.logId, frame.internalExt));
 		switch (frame.payloadType) {
@@ -144,7 +151,7 @@ export class PushConnection {
 	}
 
 	#onFrame(frame: DecodedFrame, receivedAt: number): void {
-		const { roomId, queue } = this.#options;
+		const { roomId, take } = this.#options;
 		const { cursor, internalExt, events, problems } = frame;
 		if (cursor) this.#cursor = { roomId, cursor, internalExt };
 		this.#lastMessageAt = receivedAt;
@@ -152,7 +159,7 @@ export class PushConnection {
 			this.#firstFrameAt = receivedAt;
 			this.#options.onFirstFrame();
 		}
-		queue.push({ type: "frame", events, problems, cursor: this.#cursor, receivedAt });
+		take({ type: "frame", events, problems, cursor: this.#cursor, receivedAt });
 		if (events.some((event) => event.type === "control" && event.action === "end")) {
 			throw new DouyinError("broadcast_ended", "The broadcast ended.");
 		}
@@ -163,17 +170,17 @@ export class PushConnection {
 	}
 
 	#onEnd(failure: DouyinError): void {
+		const wasClosing = this.#state === "closing";
 		this.#state = "gone";
 		this.#clearTimers();
-		// The first end counts: when we closed it, what the transport says now is only an echo of that.
-		this.#options.queue.fail(failure);
-		this.#options.onEnd(this.#options.queue.failure);
-		this.#resolveEnded();
+		// When we closed it, what the transport says now is only an echo of that.
+		if (!wasClosing) this.#failure ??= failure;
+		this.#resolveEnded(this.#failure);
 	}
 
 	#handshakeTimedOut(): void {
-		const { handshakeTimeoutMs, queue } = this.#options;
-		queue.fail(new DouyinError("timeout", `The push socket did not open within ${handshakeTimeoutMs} ms.`));
+		const { handshakeTimeoutMs } = this.#options;
+		this.#failure ??= new DouyinError("timeout", `The push socket did not open within ${handshakeTimeoutMs} ms.`);
 		this.#socket.terminate();
 	}
 
@@ -201,7 +208,7 @@ export class PushConnection {
 	}
 
 	#fail(failure: DouyinError): void {
-		this.#options.queue.fail(failure);
+		if (this.#state !== "closing") this.#failure ??= failure;
 		this.close();
 	}
 

@@ -10,8 +10,6 @@ export interface SessionOptions {
 	handshakeTimeoutMs: number;
 	/** Longest WebSocket message, bytes. */
 	maxMessageBytes: number;
-	/** Events that may wait for a slow consumer; past it the session ends, to go on from its cursor. */
-	maxBufferedEvents: number;
 	/** Ends the session when no message came for so long, ms; `undefined`: never. */
 	silenceMs: number | undefined;
 }

@@ -17,6 +17,7 @@ import {
 	payloadFrame,
 	startPushServer,
 } from "./push-server.helpers.ts";
+import { sessionItems } from "./session-items.helpers.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -31,6 +32,7 @@ interface Bench {
 	clock: ManualClock;
 	stop: AbortController;
 	session(request?: Partial<SessionRequest>): AsyncIterator<SessionItem>;
+	run(take: (item: SessionItem) => unknown): Promise<void>;
 	/** Nothing is left: no timer, no connection. */
 	released(): Promise<void>;
 }
@@ -49,7 +51,8 @@ async function bench(serverOptions: PushServerOptions = {}, options: UpstreamOpt
 		server,
 		clock,
 		stop,
-		session: (request) => upstream.session({ ...ids, signal: stop.signal, ...request })[Symbol.asyncIterator](),
+		run: (take) => upstream.session({ ...ids, signal: stop.signal }, take),
+		session: (request) => sessionItems((take) => upstream.session({ ...ids, signal: stop.signal, ...request }, take)),
 		async released() {
 			expect(clock.pendingTimers).toBe(0);
 			upstream.close();
@@ -78,9 +81,9 @@ async function nextBackfill(session: AsyncIterator<SessionItem>): Promise<Sessio
 }
 
 /** A `needsBackfill` that says so after the first frame of the socket, and not again. */
-function afterFirst(frame = 1): () => boolean {
+function afterFirst(): () => boolean {
 	let frames = 0;
-	return () => frames++ === frame;
+	return () => frames++ === 0;
 }
 
 /** Reads until the session throws. */
@@ -400,9 +403,7 @@ describe("an open session that is asked for the newest messages", () => {
 	async function wanted(fetch: PushServerOptions["fetch"], request: Partial<SessionRequest> = {}) {
 		const options: PushServerOptions = {};
 		const made = await bench(options);
-		// In a session that is not resumed the first state is a frame as well.
-		const needsBackfill = afterFirst(request.cursor ? 0 : 1);
-		const open = await openSession(made, { needsBackfill, ...request });
+		const open = await openSession(made, { needsBackfill: afterFirst(), ...request });
 		Object.assign(options, { fetch });
 		open.peer.socket.send(chatFrame([3]));
 		expect(await next(open.session)).toMatchObject({ type: "frame", events: [{ id: "3" }] });
@@ -546,19 +547,44 @@ describe("an open socket", () => {
 		expect(trips.filter((trip) => trip.startsWith("ping")).length).toBe(3);
 	});
 
-	it("never waits for whoever reads: acks go out, and who is too slow gets what fits, then the session's end", async () => {
-		const made = await bench({}, { maxBufferedEvents: 100 });
-		const { session, peer } = await openSession(made);
+	it("gives each frame as it comes; what is thrown there ends the session, with nothing behind it", async () => {
+		const made = await bench();
+		const taken: string[] = [];
+		const arriving = made.server.nextPeer();
+		const full = new DouyinError("storage", "No more can be taken.");
+		const session = made.run((item) => {
+			if (item.type === "frame") taken.push(...item.events.map(({ id }) => id));
+			if (taken.includes("1009")) throw full;
+		});
+		const peer = await arriving;
 		for (let i = 0; i < 500; i++) peer.socket.send(chatFrame([1_000 + 2 * i, 1_001 + 2 * i], { needAck: true }));
-		// What was taken is acknowledged, and nothing else.
-		await peer.heard(51);
 		await peer.closed;
-		for (let i = 0; i < 50; i++) {
-			const { events, cursor } = await nextFrame(session);
-			expect(events.map(({ id }) => id)).toEqual([`${1_000 + 2 * i}`, `${1_001 + 2 * i}`]);
-			expect(cursor).toBeDefined();
-		}
-		await expect(session.next()).rejects.toMatchObject({ reason: "storage", retryable: true });
+		await expect(session).rejects.toBe(full);
+		expect(taken).toEqual(["1", ...Array.from({ length: 10 }, (_, i) => String(1_000 + i))]);
+		await made.released();
+	});
+
+	it("is never begun when what comes before it can't be taken", async () => {
+		const made = await bench();
+		const full = new DouyinError("storage", "No more can be taken.");
+		await expect(
+			made.run(() => {
+				throw full;
+			}),
+		).rejects.toBe(full);
+		expect(made.server.peers).toEqual([]);
+		await made.released();
+	});
+
+	it("can be stopped by whoever is given `opened`, and leaves nothing behind", async () => {
+		const made = await bench();
+		const arriving = made.server.nextPeer();
+		const session = made.run((item) => item.type === "opened" && made.stop.abort());
+		const peer = await arriving;
+		await peer.closed;
+		await made.clock.advance(1_000);
+		await session;
+		await made.released();
 	});
 
 	it("passes on the rest of a frame when one message will not decode", async () => {
@@ -765,16 +791,6 @@ describe("stopping a session", () => {
 		await stopped(made, result);
 	});
 
-	it("while the reader is busy closes the socket at once and gives nothing more", async () => {
-		const made = await bench();
-		const { session, peer } = await openSession(made);
-		peer.socket.send(chatFrame([2], { needAck: true }));
-		await peer.heard(2);
-		made.stop.abort();
-		await peer.closed;
-		await stopped(made, session.next());
-	});
-
 	it("cuts a socket whose other side does not agree to close within a second", async () => {
 		const made = await bench();
 		const { session, peer } = await openSession(made);
@@ -786,15 +802,6 @@ describe("stopping a session", () => {
 		await made.clock.advance(1);
 		expect((await result).done).toBe(true);
 		expect(made.clock.pendingTimers).toBe(0);
-	});
-
-	it("by leaving the loop closes the socket as well", async () => {
-		const made = await bench();
-		const { session, peer } = await openSession(made);
-		const left = session.return?.();
-		await peer.closed;
-		expect(await left).toMatchObject({ done: true });
-		await made.released();
 	});
 });
 

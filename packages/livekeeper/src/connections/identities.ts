@@ -119,9 +119,6 @@ function missingUpstream(why: Text): DouyinUpstream {
 	return {
 		identity: "anonymous",
 		lookup: (liveId): Promise<RoomLookup> => Promise.resolve({ status: "unknown", liveId, failure: failure() }),
-		// biome-ignore lint/correctness/useYield: it can only fail
-		async *session() {
-			throw failure();
-		},
+		session: () => Promise.reject(failure()),
 	};
 }

@@ -43,7 +43,7 @@ export function offline(roomId = "r1", liveId = "1001"): RoomLookup {
 /** One session of the fake upstream, played by the test. */
 export class FakeSession {
 	readonly request: SessionRequest;
-	/** The socket: gone only when the iteration has settled. */
+	/** The socket: gone only when the session has settled. */
 	closed = false;
 	/** Stays open after an abort until {@link letGo} is called. */
 	lingers = false;
@@ -105,7 +105,7 @@ export class FakeSession {
 		this.#wake();
 	}
 
-	async *items(): AsyncGenerator<SessionItem> {
+	async run(take: (item: SessionItem) => void): Promise<void> {
 		const onAbort = () => this.#wake();
 		this.request.signal.addEventListener("abort", onAbort);
 		try {
@@ -113,7 +113,7 @@ export class FakeSession {
 				const item = this.#items.shift();
 				if (item instanceof Error) throw item;
 				if (item === "end") return;
-				if (item) yield item;
+				if (item) take(item);
 				else if (this.aborted && !this.lingers) return;
 				else {
 					await new Promise<void>((resolve) => {
@@ -137,7 +137,7 @@ export class FakeSession {
 export class FakeUpstream implements DouyinUpstream {
 	identity: LoginStatus;
 	page: Page = live();
-	/** Called with each session that is asked for, before it is iterated: may play it, or throw. */
+	/** Called with each session that is asked for, before it runs: may play it, or throw. */
 	onSession: (session: FakeSession) => void = () => undefined;
 	/** Answers the last look-up that hangs. */
 	answerLookup: (lookup: RoomLookup) => void = () => undefined;
@@ -184,18 +184,18 @@ export class FakeUpstream implements DouyinUpstream {
 		});
 	}
 
-	session(request: SessionRequest): AsyncIterable<SessionItem> {
+	session(request: SessionRequest, take: (item: SessionItem) => void): Promise<void> {
 		const session = new FakeSession(request, this.#clock);
 		this.sessions.push(session);
 		this.onSession(session);
-		return session.items();
+		return session.run(take);
 	}
 }
 
 /** One that can be polled. */
 export class PolledUpstream extends FakeUpstream {
 	readonly polls: FakeSession[] = [];
-	/** Called with each poll that is asked for, before it is iterated. */
+	/** Called with each poll that is asked for, before it runs. */
 	onPoll: (poll: FakeSession) => void = () => undefined;
 	readonly #clock: ManualClock;
 
@@ -204,11 +204,11 @@ export class PolledUpstream extends FakeUpstream {
 		this.#clock = clock;
 	}
 
-	poll(request: SessionRequest): AsyncIterable<SessionItem> {
+	poll(request: SessionRequest, take: (item: SessionItem) => void): Promise<void> {
 		const poll = new FakeSession(request, this.#clock, true);
 		this.polls.push(poll);
 		this.onPoll(poll);
-		return poll.items();
+		return poll.run(take);
 	}
 }
 

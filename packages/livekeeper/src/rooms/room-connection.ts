@@ -362,7 +362,11 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		}
 		// It may be another broadcast by now.
 		const to = this.#all.target ?? target;
-		return { permit: got, open: (scope) => this.#open(to, scope), close: (failure) => this.#close(failure) };
+		return {
+			permit: got,
+			open: (scope, take) => this.#open(to, scope, take),
+			close: (failure) => this.#close(failure),
+		};
 	}
 
 	#queued(): void {
@@ -378,7 +382,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		if (!beside && room.state !== "queued") room.enter("queued", this.#tally.heldFor);
 	}
 
-	#open(target: Target, signal: AbortSignal): AsyncIterable<SessionItem> {
+	async #open(target: Target, signal: AbortSignal, take: (item: SessionItem) => void): Promise<void> {
 		const room = this.#room;
 		const { state } = room;
 		if (state !== "connecting" && state !== "connected") room.enter("connecting", this.#why(roomTexts.connecting));
@@ -403,9 +407,10 @@ export class RoomConnection implements ConnectionHost, Deciding {
 			onSign: (atMs: number) => room.connection.sign(atMs),
 			onRoundTrip: (ms: number, of: Asked) => room.connection.answered(room.now(), ms, of),
 		};
-		const items = route.kind === "polling" ? route.upstream.poll?.(request) : route.upstream.session(request);
-		if (!items) throw new TypeError("This upstream can't be polled.");
-		return items;
+		const { upstream } = route;
+		if (route.kind === "socket") return upstream.session(request, take);
+		if (!upstream.poll) throw new TypeError("This upstream can't be polled.");
+		return upstream.poll(request, take);
 	}
 
 	/** The session is over. */

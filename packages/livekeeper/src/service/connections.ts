@@ -78,7 +78,6 @@ function upstreamOptions(config: Config, demo: Demo | undefined, clock: Clock) {
 		heartbeatMs: config.heartbeatMs,
 		handshakeTimeoutMs: config.handshakeTimeoutMs,
 		requestTimeoutMs: config.requestTimeoutMs,
-		maxBufferedEvents: config.queueSize,
 		clock,
 	});
 }
