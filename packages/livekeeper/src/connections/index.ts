@@ -1,13 +1,13 @@
 export type { Compared, ComparedAll } from "../comparison/index.ts";
-export {
-	type GiftCounts,
-	type QualityPoint,
-	type ReconnectStatus,
-	type ReconnectStrategy,
-	type RoomConnectionStatus,
-	type RoomMemory,
-	RoomMessageQueue,
-	type StorageTrouble,
+export type {
+	GiftCounts,
+	MessageQueue,
+	QualityPoint,
+	ReconnectStatus,
+	ReconnectStrategy,
+	RoomConnectionStatus,
+	RoomMemory,
+	StorageTrouble,
 } from "../rooms/index.ts";
 export { AdaptiveStrategy, HostStats } from "./adaptive/index.ts";
 export {

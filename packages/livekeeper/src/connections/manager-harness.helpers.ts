@@ -1,7 +1,7 @@
 import type { UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { chat, FakeUpstream, live, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
-import { RoomMessageQueue } from "../rooms/index.ts";
+import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import type { RoomIdentity } from "./identities.ts";
 import { type ConnectionManagerOptions, PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
@@ -53,8 +53,8 @@ export class ManagerHarness {
 		return handshakes + waiting === 0;
 	}
 
-	queue(): RoomMessageQueue {
-		return new RoomMessageQueue({ onConsumerError: (error) => this.log.logger.error({ err: error }, "consumer") });
+	queue(): CollectingQueue {
+		return new CollectingQueue();
 	}
 
 	/** Rooms connect by themselves from now on, and say something; those that go on begin with what they said last. */

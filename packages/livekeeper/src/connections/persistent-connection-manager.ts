@@ -6,10 +6,10 @@ import type { RoomOptions } from "../room-options.ts";
 import {
 	type GiftCounts,
 	LiveRoomMonitor,
+	type MessageQueue,
 	type QualityPoint,
 	type ReconnectStatus,
 	type ReconnectStrategy,
-	type RoomMessageQueue,
 	type RoomSession,
 	type RoomSettings,
 	type RoomStatus,
@@ -141,7 +141,7 @@ export class PersistentConnectionManager {
 	 * @throws TooManyRoomsError past `maxRooms`; ShuttingDownError after {@link stop}; LivekeeperError
 	 * `invalid_request` for options that can't be used
 	 */
-	addConnection(liveId: string, messageQueue: RoomMessageQueue, options: RoomOptions = {}, store?: RoomStore): boolean {
+	addConnection(liveId: string, messageQueue: MessageQueue, options: RoomOptions = {}, store?: RoomStore): boolean {
 		if (this.#connections.has(liveId)) return false;
 		const { clock, logger, maxRooms, healthCheckMs, rooms } = this.#options;
 		if (this.#stopped) throw new ShuttingDownError();

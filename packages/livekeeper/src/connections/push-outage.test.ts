@@ -2,7 +2,7 @@ import { DouyinError, type UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
 import { type FakeSession, live, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
-import { RoomMessageQueue } from "../rooms/index.ts";
+import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { AdaptiveStrategy } from "./adaptive/index.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
@@ -85,7 +85,7 @@ class Rooms {
 }
 
 const refused = new DouyinError("handshake_refused", "No socket for anyone.");
-const newQueue = () => new RoomMessageQueue({ onConsumerError: () => undefined });
+const newQueue = () => new CollectingQueue();
 
 test("where the upstream refuses all sockets and answers polls, all rooms are polled, and one probes until sockets work", async () => {
 	const rooms = new Rooms(10);

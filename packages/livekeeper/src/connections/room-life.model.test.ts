@@ -2,7 +2,8 @@ import { DouyinError, type FailureReason, reconnectDelayMs, type UpstreamEvent }
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { chat, type FakeSession, live, offline } from "../rooms/fake-upstream.helpers.ts";
-import { allowedTransitions, type RoomMessageQueue, type RoomState } from "../rooms/index.ts";
+import { allowedTransitions, type RoomState } from "../rooms/index.ts";
+import type { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import type { RoomStatus } from "./index.ts";
 import { ManagerHarness } from "./manager-harness.helpers.ts";
 
@@ -24,8 +25,8 @@ interface Model {
 /** The real room in a world that commands change. */
 class World {
 	readonly harness = new ManagerHarness({ limits: { total: 2 }, rooms: { lookupLimitMs: 10_000 } });
-	readonly queue: RoomMessageQueue = this.harness.queue();
-	readonly rivalQueue: RoomMessageQueue = this.harness.queue();
+	readonly queue: CollectingQueue = this.harness.queue();
+	readonly rivalQueue: CollectingQueue = this.harness.queue();
 	answer: Answer = "accept";
 	page: "live" | "offline" | "not_found" | "unknown" | "blocked" | "hang" = "live";
 	broadcast = 1;

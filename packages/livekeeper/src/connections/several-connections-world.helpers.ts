@@ -1,7 +1,7 @@
 import { type Cursor, DouyinError, type UpstreamEvent } from "@livekeeper/douyin";
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import { chat, type FakeSession, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
-import { RoomMessageQueue } from "../rooms/index.ts";
+import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
 /** How the upstream behaves, in shares from 0 to 1. */
@@ -31,7 +31,7 @@ export class SeveralConnectionsWorld {
 	readonly #positions = new Map<string, number>();
 	readonly #random: () => number;
 	readonly #rate: number;
-	readonly #queue = new RoomMessageQueue({ onConsumerError: () => undefined });
+	readonly #queue = new CollectingQueue();
 	readonly #manager: PersistentConnectionManager;
 
 	/** @param rate messages a second */

@@ -2,7 +2,8 @@ import { DouyinError, type FailureReason, type HostAdvisor } from "@livekeeper/d
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
 import { chat, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
-import { type ConnectionKey, type Hold, RoomMessageQueue } from "../rooms/index.ts";
+import type { ConnectionKey, Hold } from "../rooms/index.ts";
+import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { verbatim } from "../text/index.ts";
 import { FixedStrategy } from "./fixed-strategy.ts";
 import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
@@ -43,7 +44,7 @@ async function roomOver({ second, pollingFallback = true, raw = false, total, st
 		strategy: () => strategy,
 	});
 	manager.start();
-	const queue = new RoomMessageQueue({ onConsumerError: () => undefined });
+	const queue = new CollectingQueue();
 	manager.addConnection("1001", queue, { raw, ...(second && { redundancy: 2, second: { cookie: "other" } }) });
 	await clock.advance(0);
 	const status = () => {

@@ -1,19 +1,13 @@
 import type { Clock, LiveEvent } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import {
-	type PersistentConnectionManager,
-	type QualityPoint,
-	RoomMessageQueue,
-	type RoomStatus,
-	type StorageTrouble,
-} from "../connections/index.ts";
+import type { PersistentConnectionManager, QualityPoint, RoomStatus, StorageTrouble } from "../connections/index.ts";
 import type { EventLog, EventLogStatus } from "../event-log/index.ts";
 import type { OfficialStatus } from "../official/index.ts";
 import type { RoomOptions } from "../room-options.ts";
 import { roomTexts } from "../text/index.ts";
 import { Activities } from "./activity.ts";
 import { withheldEvent } from "./gift-coverage/index.ts";
-import { LogIntake } from "./log-intake.ts";
+import { LogIntake, type RoomMessageQueue } from "./log-intake.ts";
 import { recall } from "./recall.ts";
 import type { LiveRoomStatus, RoomHost } from "./room-host.ts";
 
@@ -40,8 +34,6 @@ export interface LocalRoomsOptions {
 interface LocalRoom {
 	/** What it says, on its way to the log. */
 	queue: RoomMessageQueue;
-	/** Lets go of it. */
-	detach: () => void;
 	/** This process alone stores what it says. */
 	isOwn: boolean;
 }
@@ -55,9 +47,9 @@ export class LocalRooms implements RoomHost {
 	readonly #unsubscribe: () => void;
 
 	constructor(options: LocalRoomsOptions) {
-		const { log, logger, clock, manager } = options;
+		const { log, logger, clock, manager, settle, queueSize: capacity } = options;
 		this.#options = options;
-		this.#intake = new LogIntake(log, logger, options.settle);
+		this.#intake = new LogIntake({ log, logger, settle, capacity });
 		this.#activities = new Activities(log, clock, {
 			onWithheld: (liveId, roomId, interval) => {
 				// The site withholds nothing that the open platform pushes; it may come late, by look-ups.
@@ -88,13 +80,9 @@ export class LocalRooms implements RoomHost {
 	}
 
 	start(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
-		const { manager, log, logger, claim, onOwn, queueSize } = this.#options;
-		const queue = new RoomMessageQueue({
-			...(queueSize !== undefined && { capacity: queueSize }),
-			onConsumerError: (error) =>
-				logger.error({ event: "consumer_failed", live_id: liveId, err: error }, "【!】处理直播间消息时出错"),
-		});
-		const room: LocalRoom = { queue, detach: () => undefined, isOwn: false };
+		const { manager, log, logger, claim, onOwn } = this.#options;
+		const queue = this.#intake.queue(liveId);
+		const room: LocalRoom = { queue, isOwn: false };
 		const memory = () => recall(log, liveId, was === "kept");
 		const own = async () => {
 			room.isOwn = true;
@@ -107,7 +95,6 @@ export class LocalRooms implements RoomHost {
 			options,
 			claim ? { recall: memory, claim: () => claim(liveId).then(own) } : { recall: own },
 		);
-		room.detach = this.#intake.attach(liveId, queue);
 		this.#rooms.set(liveId, room);
 		this.#activities.watch(liveId).catch((error: unknown) => {
 			logger.warn(
@@ -126,7 +113,7 @@ export class LocalRooms implements RoomHost {
 		this.#rooms.delete(liveId);
 		this.#activities.forget(liveId);
 		const gone = this.#options.manager.removeConnection(liveId);
-		room?.detach();
+		if (room) this.#intake.release(room.queue);
 		await gone;
 	}
 
@@ -150,7 +137,7 @@ export class LocalRooms implements RoomHost {
 	/** Moves what is left in the queues into the log. Manager and log are stopped by their owner. */
 	close(): void {
 		this.#unsubscribe();
-		for (const { detach } of this.#rooms.values()) detach();
+		for (const { queue } of this.#rooms.values()) this.#intake.release(queue);
 		this.#rooms.clear();
 		this.#activities.close();
 		this.#intake.close();

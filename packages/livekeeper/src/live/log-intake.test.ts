@@ -1,8 +1,9 @@
+import type { LiveEvent } from "@livekeeper/douyin";
+import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { EventBatch, EventLog } from "../event-log/event-log.ts";
 import { chat, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
-import { RoomMessageQueue } from "../rooms/index.ts";
-import { LogIntake } from "./log-intake.ts";
+import { LogIntake, type LogIntakeOptions } from "./log-intake.ts";
 
 /** The part of a log that takes: a test decides whether it does. */
 class TakingLog implements Pick<EventLog, "append" | "writable" | "onWritable"> {
@@ -35,29 +36,28 @@ class TakingLog implements Pick<EventLog, "append" | "writable" | "onWritable"> 
 }
 
 let log: TakingLog;
-let intake: LogIntake;
+const opened: LogIntake[] = [];
 const { logger, lines } = recordingLogger();
 const cursorAt = (n: number) => ({ roomId: "r1", cursor: `c${n}`, internalExt: "x" });
 const chats = (count: number) => Array.from({ length: count }, () => chat(0));
-const newQueue = (capacity = 100) =>
-	new RoomMessageQueue({
-		capacity,
-		onConsumerError: (error) => {
-			throw error;
-		},
-	});
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function intakeOf(options: Partial<LogIntakeOptions> = {}): LogIntake {
+	const intake = new LogIntake({ log, logger, ...options });
+	opened.push(intake);
+	return intake;
+}
 
 beforeEach(() => {
 	lines.length = 0;
 	log = new TakingLog();
-	intake = new LogIntake(log as unknown as EventLog, logger);
 });
-afterEach(() => intake.close());
+afterEach(() => {
+	for (const intake of opened.splice(0)) intake.close();
+});
 
 test("what a room says in one turn becomes one batch with the newest cursor", async () => {
-	const queue = newQueue();
-	intake.attach("1", queue);
+	const queue = intakeOf().queue("1");
 	const events = chats(3);
 	queue.push(events.slice(0, 1), cursorAt(1));
 	queue.push(events.slice(1), cursorAt(2));
@@ -69,17 +69,21 @@ test("what a room says in one turn becomes one batch with the newest cursor", as
 	expect(log.batches[1]).toEqual({ liveId: "1", events: events.slice(0, 1), cursor: undefined });
 });
 
-test("what waited before it was attached is moved too", async () => {
-	const queue = newQueue();
-	queue.push(chats(2));
-	intake.attach("1", queue);
+test("a cursor alone waits for the events behind which it stands", async () => {
+	const queue = intakeOf().queue("1");
+	queue.push([], cursorAt(1));
 	await turn();
-	expect(log.batches.map(({ events }) => events.length)).toEqual([2]);
+	expect(log.batches).toEqual([]);
+	queue.push(chats(1));
+	await turn();
+	expect(log.batches).toMatchObject([{ cursor: cursorAt(1) }]);
 });
 
 test("while the log takes nothing events stay in their queues, and go in order once it does", async () => {
-	const [one, two, three] = [newQueue(2), newQueue(2), newQueue(2)];
-	for (const [liveId, queue] of Object.entries({ 1: one, 2: two, 3: three })) intake.attach(liveId, queue);
+	const intake = intakeOf({ capacity: 2 });
+	const [one, two, three] = [intake.queue("1"), intake.queue("2"), intake.queue("3")];
+	const told: string[] = [];
+	for (const queue of [one, two, three]) queue.onWritable(() => void told.push(queue.liveId));
 	log.room = 0;
 	const events = chats(4);
 	one.push(events.slice(0, 2), cursorAt(1));
@@ -87,7 +91,7 @@ test("while the log takes nothing events stay in their queues, and go in order o
 	three.push(chats(1));
 	await turn();
 	expect(log.batches).toEqual([]);
-	expect(one.writable).toBe(false);
+	expect([one, two, three].map(({ writable }) => writable)).toEqual([false, true, true]);
 	log.free(1);
 	await turn();
 	expect(log.batches.map(({ liveId }) => liveId)).toEqual(["1"]);
@@ -96,14 +100,26 @@ test("while the log takes nothing events stay in their queues, and go in order o
 	await turn();
 	expect(log.batches.map(({ liveId }) => liveId)).toEqual(["1", "2", "3", "1"]);
 	expect(log.batches.filter(({ liveId }) => liveId === "1").flatMap((batch) => batch.events)).toEqual(events);
-	expect([one, two, three].map(({ size }) => size)).toEqual([0, 0, 0]);
+	// Twice full, twice emptied.
+	expect(told).toEqual(["1", "1"]);
+});
+
+test("a queue that is full drops nothing: what is pushed while there is room is taken whole", async () => {
+	const queue = intakeOf({ capacity: 3 }).queue("1");
+	queue.push(chats(2));
+	expect(queue.writable).toBe(true);
+	queue.push(chats(5));
+	expect(queue.writable).toBe(false);
+	await turn();
+	expect(log.batches.map(({ events }) => events.length)).toEqual([7]);
+	expect(queue.writable).toBe(true);
 });
 
 test("letting go of a queue moves what is left at once, and nothing that comes after it", async () => {
-	const queue = newQueue();
-	const detach = intake.attach("1", queue);
+	const intake = intakeOf();
+	const queue = intake.queue("1");
 	queue.push(chats(2), cursorAt(1));
-	detach();
+	intake.release(queue);
 	expect(log.batches).toMatchObject([{ liveId: "1", cursor: cursorAt(1) }]);
 	queue.push(chats(1));
 	await turn();
@@ -111,18 +127,16 @@ test("letting go of a queue moves what is left at once, and nothing that comes a
 });
 
 test("letting go of a room's former queue leaves its new one alone", async () => {
-	const [former, next] = [newQueue(), newQueue()];
-	const detach = intake.attach("1", former);
-	intake.attach("1", next);
+	const intake = intakeOf();
+	const [former, next] = [intake.queue("1"), intake.queue("1")];
 	next.push(chats(3));
-	detach();
+	intake.release(former);
 	await turn();
 	expect(log.batches.map(({ events }) => events.length)).toEqual([3]);
 });
 
 test("a log that throws is told of with the room and how much it was, and the next batch is tried", async () => {
-	const queue = newQueue();
-	intake.attach("1", queue);
+	const queue = intakeOf().queue("1");
 	log.throws = true;
 	queue.push(chats(2));
 	await turn();
@@ -134,10 +148,50 @@ test("a log that throws is told of with the room and how much it was, and the ne
 });
 
 test("closing ends it: nothing is moved any more, and the log is let go", async () => {
-	const queue = newQueue();
-	intake.attach("1", queue);
-	queue.push(chats(1));
+	const intake = intakeOf();
+	intake.queue("1").push(chats(1));
 	intake.close();
 	await turn();
 	expect([log.batches.length, log.listeners]).toEqual([0, 0]);
+});
+
+test("whatever is pushed while the log takes something or nothing, nothing is lost, doubled or out of order", async () => {
+	const step = fc.oneof(
+		fc.record({ room: fc.nat(2), push: fc.integer({ min: 0, max: 40 }), withCursor: fc.boolean() }),
+		fc.record({ takes: fc.nat(3) }),
+		fc.constant("turn" as const),
+	);
+	const run = async (capacity: number, steps: (typeof step extends fc.Arbitrary<infer T> ? T : never)[]) => {
+		log = new TakingLog();
+		const intake = intakeOf({ capacity });
+		const rooms = ["0", "1", "2"].map((liveId) => ({
+			...{ liveId, queue: intake.queue(liveId), said: [] as LiveEvent[], cursor: undefined as string | undefined },
+		}));
+		for (const [index, one] of steps.entries()) {
+			if (one === "turn") await turn();
+			else if ("takes" in one) log.free(one.takes);
+			else {
+				const room = rooms[one.room];
+				const events = chats(one.push);
+				room?.queue.push(events, one.withCursor ? cursorAt(index) : undefined);
+				room?.said.push(...events);
+				if (room && one.withCursor) room.cursor = `c${index}`;
+			}
+		}
+		log.free(Number.POSITIVE_INFINITY);
+		await turn();
+		for (const { liveId, said, cursor, queue } of rooms) {
+			const batches = log.batches.filter((batch) => batch.liveId === liveId);
+			expect(batches.flatMap(({ events }) => events)).toEqual(said);
+			const behind = batches.flatMap((batch) => batch.cursor?.cursor ?? []).at(-1);
+			// One that no event has followed yet may still wait.
+			if (behind !== cursor) queue.push(chats(1));
+			await turn();
+			const all = log.batches.filter((batch) => batch.liveId === liveId);
+			expect(all.flatMap((batch) => batch.cursor?.cursor ?? []).at(-1)).toBe(cursor);
+			expect(queue.writable).toBe(true);
+		}
+		intake.close();
+	};
+	await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 100 }), fc.array(step, { maxLength: 40 }), run));
 });

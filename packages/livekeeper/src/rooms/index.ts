@@ -1,6 +1,5 @@
 export { failureClasses } from "./failure-classes.ts";
 export { LiveRoomMonitor } from "./live-room-monitor.ts";
-export { RoomMessageQueue } from "./message-queue.ts";
 export type { PermitSource, PermitWait } from "./permit.ts";
 export type { GiftCounts, QualityPoint } from "./quality/index.ts";
 export type {
@@ -15,6 +14,6 @@ export type { RoomSession } from "./room-connection.ts";
 export { RoomFailure } from "./room-failure.ts";
 export type { RoomMemory, RoomStore } from "./room-memory.ts";
 export type { ConnectionRoute, RoomConnectionStatus, RoomRoute } from "./room-route.ts";
-export type { RoomSettings, SessionEnd } from "./room-settings.ts";
+export type { MessageQueue, RoomSettings, SessionEnd } from "./room-settings.ts";
 export { allowedTransitions } from "./room-state.ts";
 export type { RoomHealth, RoomState, RoomStatus, StatusReason, StorageTrouble } from "./room-status.ts";

@@ -159,17 +159,6 @@ describe("events", () => {
 		await room.monitor.stop();
 	});
 
-	test("a consumer that throws does not disturb the room", async () => {
-		const room = new RoomHarness();
-		room.queue.onReadable(() => {
-			throw new Error("consumer");
-		});
-		await room.connect();
-		expect(room.monitor.status()).toMatchObject({ state: "connected", messages: 1 });
-		expect(room.consumerErrors.length).toBeGreaterThan(0);
-		await room.monitor.stop();
-	});
-
 	test("a listener to the status that throws is logged and disturbs nobody", async () => {
 		const room = new RoomHarness();
 		room.monitor.onStatus(() => {

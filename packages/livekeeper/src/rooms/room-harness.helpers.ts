@@ -10,7 +10,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { verbatim } from "../text/index.ts";
 import { FakeUpstream, recordingLogger } from "./fake-upstream.helpers.ts";
 import { LiveRoomMonitor } from "./live-room-monitor.ts";
-import { RoomMessageQueue } from "./message-queue.ts";
+import { CollectingQueue } from "./message-queue.helpers.ts";
 import type { PermitSource } from "./permit.ts";
 import type {
 	ConnectionKey,
@@ -101,17 +101,13 @@ export class PromisedStrategy implements ReconnectStrategy {
 export class RoomHarness {
 	readonly clock = new ManualClock();
 	readonly upstream = new FakeUpstream(this.clock);
-	readonly queue: RoomMessageQueue;
+	readonly queue: CollectingQueue;
 	readonly monitor: LiveRoomMonitor;
 	readonly log = recordingLogger();
 	readonly statuses: RoomStatus[] = [];
-	readonly consumerErrors: unknown[] = [];
 
 	constructor({ permits, ...overrides }: Partial<RoomDeps> & { permits?: PermitSource } = {}, queueCapacity = 10_000) {
-		this.queue = new RoomMessageQueue({
-			capacity: queueCapacity,
-			onConsumerError: (error) => void this.consumerErrors.push(error),
-		});
+		this.queue = new CollectingQueue(queueCapacity);
 		this.monitor = new LiveRoomMonitor("1001", {
 			route: routeOver([this.upstream], permits),
 			queue: this.queue,

@@ -1,6 +1,5 @@
-import type { Clock, DouyinError } from "@livekeeper/douyin";
+import type { Clock, Cursor, DouyinError, LiveEvent } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import type { RoomMessageQueue } from "./message-queue.ts";
 import type { ReconnectStrategy } from "./reconnect-strategy.ts";
 import type { RoomRoute } from "./room-route.ts";
 import type { PingAnswers } from "./round-trips.ts";
@@ -75,11 +74,21 @@ export interface SessionEnd {
 	readonly failure: DouyinError;
 }
 
+/** Takes what a room says. It is bounded: who pushes asks first, and stops listening while it takes no more. */
+export interface MessageQueue {
+	/** Whether there is room; a frame that is pushed while there is is taken whole. */
+	readonly writable: boolean;
+	/** @param cursor what to resume from once `events`, and all before them, are stored */
+	push(events: readonly LiveEvent[], cursor?: Cursor): void;
+	/** Calls `callback` when there is room again after there was none. One pusher at a time: a new one replaces the old. */
+	onWritable(callback: () => void): void;
+}
+
 /** What a room needs from outside. */
 export interface RoomDeps {
 	route: RoomRoute;
 	/** Where the room's events go, with the cursor behind them. */
-	queue: RoomMessageQueue;
+	queue: MessageQueue;
 	clock: Clock;
 	logger: Logger;
 	/** Decides when its connections are tried again. */
