@@ -27,6 +27,9 @@ export class BroadcastFolder {
 	readonly #db: Db;
 	readonly #charts: ChartWriter;
 	readonly #fold: (room: FoldableRoom) => void;
+	readonly #foldSome: () => boolean;
+	readonly #uncounted;
+	readonly #uncharted;
 	readonly #rows;
 	readonly #find;
 	readonly #insert;
@@ -57,23 +60,29 @@ export class BroadcastFolder {
 			"UPDATE broadcast_users SET diamonds = diamonds + ?, gifter = ? WHERE broadcast_no = ? AND user_key = ?",
 		);
 		this.#advance = db.prepare<[number, number]>("UPDATE rooms SET folded_seq = ? WHERE room_no = ?");
-		this.#fold = db.transaction((room: FoldableRoom) => this.#foldChunk(room)).immediate;
+		const rooms = (where: string) =>
+			db.prepare<[], FoldableRoom>(
+				`SELECT room_no AS roomNo, folded_seq AS foldedSeq, charted_seq AS chartedSeq, last_seq AS lastSeq
+				FROM rooms WHERE ${where} LIMIT ${chunkRows}`,
+			);
+		this.#uncounted = rooms("folded_seq < last_seq");
+		this.#uncharted = rooms("charted_seq < folded_seq");
+		this.#fold = db.transaction((room: FoldableRoom) => this.#foldChunk(room, chunkRows)).immediate;
+		this.#foldSome = db.transaction(() => this.#foldChunks()).immediate;
 	}
 
+	/** Counts a chunk of one room. */
 	fold(room: FoldableRoom): void {
 		this.#fold(room);
 	}
 
-	/** Some room with events that are not counted yet; last those that only charts lack. */
-	next(): FoldableRoom | undefined {
-		const room = (where: string) =>
-			this.#db
-				.prepare<[], FoldableRoom>(
-					`SELECT room_no AS roomNo, folded_seq AS foldedSeq, charted_seq AS chartedSeq, last_seq AS lastSeq
-					FROM rooms WHERE ${where} LIMIT 1`,
-				)
-				.get();
-		return room("folded_seq < last_seq") ?? room("charted_seq < folded_seq");
+	/**
+	 * Counts a chunk of events that are not counted yet, of several rooms where they have few each: a transaction costs as
+	 * much as many events. Last those that only charts lack.
+	 * @returns false when there is nothing to count
+	 */
+	foldSome(): boolean {
+		return this.#foldSome();
 	}
 
 	/**
@@ -114,10 +123,21 @@ export class BroadcastFolder {
 		return true;
 	}
 
-	#foldChunk({ roomNo, foldedSeq, chartedSeq, lastSeq }: FoldableRoom): void {
+	#foldChunks(): boolean {
+		const uncounted = this.#uncounted.all();
+		const rooms = uncounted.length > 0 ? uncounted : this.#uncharted.all();
+		let left = chunkRows;
+		for (const room of rooms) {
+			if (left > 0) left -= this.#foldChunk(room, left);
+		}
+		return left < chunkRows;
+	}
+
+	/** @returns how many events it has counted, `most` at most */
+	#foldChunk({ roomNo, foldedSeq, chartedSeq, lastSeq }: FoldableRoom, most: number): number {
 		const isNew = foldedSeq < lastSeq;
 		const from = isNew ? foldedSeq : chartedSeq;
-		const end = Math.min(isNew ? lastSeq : foldedSeq, from + chunkRows);
+		const end = Math.min(isNew ? lastSeq : foldedSeq, from + most);
 		const events = [...parsed(this.#rows.iterate(position(roomNo, from), position(roomNo, end)))];
 		if (isNew) {
 			const additions = addUp(events, (roomId) => this.#find.get(roomNo, roomId));
@@ -125,6 +145,7 @@ export class BroadcastFolder {
 			this.#advance.run(end, roomNo);
 		}
 		if (from === chartedSeq) this.#charts.add(roomNo, events, end);
+		return end - from;
 	}
 
 	#store(roomNo: number, roomId: string, { totals, known, users }: Addition): void {

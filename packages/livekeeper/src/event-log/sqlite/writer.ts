@@ -179,12 +179,7 @@ export class SqliteWriter {
 		const waitMs = this.#foldDueAt - now;
 		// Longer than it was set to, and the clock was set back.
 		if (waitMs > 0 && waitMs <= foldEveryMs) return false;
-		const room = this.#folder.next();
-		if (room) {
-			this.#folder.fold(room);
-			return true;
-		}
-		if (this.#folder.settleOne()) return true;
+		if (this.#folder.foldSome() || this.#folder.settleOne()) return true;
 		this.#foldDueAt = now + foldEveryMs;
 		return false;
 	}
