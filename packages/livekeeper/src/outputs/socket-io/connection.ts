@@ -1,7 +1,7 @@
 import type { Socket } from "socket.io";
 import type { Scope } from "../../live/index.ts";
-import type { BufferAccount } from "../readers/index.ts";
-import type { Packets } from "./packets.ts";
+import type { BufferAccount, ReaderSink } from "../readers/index.ts";
+import { encodingOf, type Packets } from "./packets.ts";
 
 export type EngineConnection = Socket["conn"];
 
@@ -31,6 +31,16 @@ interface Transport {
 	closeTimeout?: number;
 	/** The WebSocket, where that is the transport. */
 	socket?: { bufferedAmount?: number; terminate?: () => void };
+}
+
+/** How a client reads one room. */
+interface Reading {
+	/** `messages` (arrays) instead of `message`. */
+	batch: boolean;
+	/** With the upstream's payload. */
+	raw?: boolean | undefined;
+	onTruncated: ReaderSink<Packets>["truncated"];
+	onSlow: () => void;
 }
 
 /** Answers to probes that may wait to be read while a transport is upgraded, bytes. */
@@ -80,8 +90,25 @@ export class ClientConnection {
 		return this.#sentBytes - this.waitingBytes;
 	}
 
+	/** The wire on which the client reads a room. */
+	sink({ batch, raw = false, onTruncated, onSlow }: Reading): ReaderSink<Packets> {
+		return {
+			encoding: encodingOf(batch, raw),
+			account: this.account,
+			send: (packets) => this.#send(packets),
+			truncated: onTruncated,
+			bufferedBytes: () => this.waitingBytes,
+			takenBytes: () => this.takenBytes,
+			end: (reason) => {
+				if (reason === "shutting_down") return;
+				if (reason === "slow_reader") onSlow();
+				this.cut();
+			},
+		};
+	}
+
 	/** A batch is one write where the transport is a WebSocket, which a connection then keeps. */
-	send(packets: Packets): void {
+	#send(packets: Packets): void {
 		if (this.#engine.transport.name === "websocket") {
 			this.#engine.write(undefined, { compress: false, wsPreEncodedFrame: [packets.frames] });
 			return;

@@ -7,7 +7,6 @@ import type { ReaderHub } from "../readers/index.ts";
 import type { ClientConnection } from "./connection.ts";
 import type { ClientEvents, JoinReply, LeaveReply, ServerEvents } from "./messages.ts";
 import { type JoinRequest, parseJoin, parseLeave } from "./requests.ts";
-import { socketIoSink } from "./socket-io-sink.ts";
 
 export type IoServer = Server<ClientEvents, ServerEvents>;
 export type IoSocket = Socket<ClientEvents, ServerEvents>;
@@ -158,11 +157,13 @@ export class ClientRooms {
 		await live.requireReadable(liveId);
 		this.#leave.get(liveId)?.();
 		this.#leave.delete(liveId);
-		const onSlow = () => this.#deps.onSlow(socket);
-		const close = await hub.open(
-			socketIoSink(socket, this.#connection, { liveId, batch, raw: from.raw, onSlow }),
-			from,
-		);
+		const sink = this.#connection.sink({
+			batch,
+			raw: from.raw,
+			onTruncated: ({ from, to, reason }) => void socket.emit("truncated", { live_id: liveId, from, to, reason }),
+			onSlow: () => this.#deps.onSlow(socket),
+		});
+		const close = await hub.open(sink, from);
 		// It may have gone while the log was asked.
 		if (!socket.connected) close();
 		else {
