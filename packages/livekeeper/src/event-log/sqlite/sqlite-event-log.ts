@@ -7,7 +7,6 @@ import { faultNames, storageTexts } from "../../text/index.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import { type ClockNotes, ClockWatch } from "../clock-watch.ts";
-import type { EncodedBatch } from "../encoded-event.ts";
 import type {
 	BackupProgress,
 	CommittedBatch,
@@ -21,22 +20,21 @@ import type {
 	Unsubscribe,
 } from "../event-log.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
-import { type BatchResult, GroupCommit } from "../group-commit.ts";
+import { GroupCommit } from "../group-commit.ts";
 import type { IdentityRegistry } from "../identity-registry.ts";
 import { LogHealth } from "../log-health.ts";
 import type { Notes } from "../notes.ts";
 import type { OverlayTokenRegistry } from "../overlay-token-registry.ts";
 import { PendingEvents } from "../pending-events.ts";
 import type { RoomRegistry } from "../room-registry.ts";
-import { type IdentityRow, SealedIdentityRegistry } from "../sealed-identity-registry.ts";
-import { SealedRoomRegistry, type WantedRow } from "../sealed-room-registry.ts";
-import { openSecretBox, type SecretBox } from "../secret-box.ts";
+import { openSecretBox } from "../secret-box.ts";
 import { UpkeepLoop } from "../upkeep-loop.ts";
 import { backupPath } from "./backup.ts";
 import { type Finding, findingWords, isSetAside, tellLoose } from "./findings.ts";
+import { MendingStore } from "./mending-store.ts";
 import { databasePath } from "./open-database.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
-import { type OverlayTokenRow, overlayTokenRegistry } from "./overlay-tokens.ts";
+import { registriesOf } from "./registries.ts";
 import { faultOf, textOf } from "./store-error.ts";
 import { StoreThreads } from "./store-threads.ts";
 
@@ -85,7 +83,7 @@ class SqliteEventLog implements EventLog {
 	readonly overlayTokens: OverlayTokenRegistry;
 	readonly notes: Notes;
 	readonly #options: SqliteEventLogOptions;
-	readonly #threads: StoreThreads;
+	readonly #store: MendingStore;
 	readonly #found: Found;
 	readonly #pending: PendingEvents;
 	readonly #queue: GroupCommit;
@@ -98,32 +96,30 @@ class SqliteEventLog implements EventLog {
 	#retention: Retention;
 	#storedBytes = 0;
 	#upkeepFailing = false;
-	/** The threads have to be started anew before the next commit. */
-	#reopen: "no" | "lost" | "suspect" | "tidy" = "no";
-	#reopening: Promise<void> | undefined;
-	/** Settles with the commit under way; never rejects. */
-	#committing: Promise<unknown> | undefined;
-	/** The threads are ending: nothing is asked of them any more. */
-	#closing = false;
 	#closed: Promise<void> | undefined;
 
 	constructor(options: SqliteEventLogOptions, threads: StoreThreads, found: Found, clockWatch: ClockWatch) {
 		this.#options = options;
-		this.#threads = threads;
 		this.#found = found;
 		this.#clockWatch = clockWatch;
 		this.#retention = { ...sqliteDefaults.retention, ...options.retention };
 		this.#health = new LogHealth(options.clock, () => this.#healthChanged());
+		this.#store = new MendingStore({
+			threads,
+			onReopened: (walRemoved) => this.#reopened(walRemoved),
+			onFailed: (error) => this.#health.fail(faultOf(error), textOf(error)),
+		});
 		const box = openSecretBox(options.dataDir, options.secret);
-		this.registry = this.#makeRegistry(box);
-		this.identities = this.#makeIdentities(box);
-		this.overlayTokens = this.#makeOverlayTokens();
-		this.notes = this.#makeNotes();
+		const { registry, identities, overlayTokens, notes } = registriesOf(this.#store, box, options.clock);
+		this.registry = registry;
+		this.identities = identities;
+		this.overlayTokens = overlayTokens;
+		this.notes = notes;
 		const maxPendingBytes = options.maxPendingBytes ?? sqliteDefaults.maxPendingBytes;
 		this.#pending = new PendingEvents(maxPendingBytes, () => this.#writable.call());
 		this.#queue = new GroupCommit({
 			clock: options.clock,
-			commit: (batches) => this.#commit(batches),
+			commit: (batches) => this.#store.commit(batches, options.clock.now()),
 			onFault: (fault, error) => this.#health.fail(fault, textOf(error)),
 			onSuccess: () => this.#health.recover(),
 			publish: (batch) => this.#committed.call(batch),
@@ -166,39 +162,39 @@ class SqliteEventLog implements EventLog {
 	}
 
 	read(liveId: string, query: ReadQuery = {}): Promise<ReadPage> {
-		return this.#guard(() => this.#threads.reader.call("read", liveId, query));
+		return this.#store.read("read", liveId, query);
 	}
 
 	lastSeq(liveId: string): Promise<number> {
-		return this.#guard(() => this.#threads.reader.call("lastSeq", liveId));
+		return this.#store.read("lastSeq", liveId);
 	}
 
 	liveIds(): Promise<string[]> {
-		return this.#guard(() => this.#threads.reader.call("liveIds"));
+		return this.#store.read("liveIds");
 	}
 
 	cursor(liveId: string): Promise<Cursor | undefined> {
-		return this.#guard(() => this.#threads.reader.call("cursor", liveId));
+		return this.#store.read("cursor", liveId);
 	}
 
 	lost(liveId: string): Promise<LostRoom | undefined> {
-		return this.#guard(() => this.#threads.reader.call("lost", liveId));
+		return this.#store.read("lost", liveId);
 	}
 
 	broadcasts(liveId: string): Promise<BroadcastSummary[]> {
-		return this.#guard(() => this.#threads.reader.call("broadcasts", liveId));
+		return this.#store.read("broadcasts", liveId);
 	}
 
 	series(liveId: string, query: SeriesQuery): Promise<Series> {
-		return this.#guard(() => this.#threads.reader.call("series", liveId, query));
+		return this.#store.read("series", liveId, query);
 	}
 
 	gifts(liveId: string, roomId: string, most: number): Promise<BroadcastGifts | undefined> {
-		return this.#guard(() => this.#threads.reader.call("gifts", liveId, roomId, most));
+		return this.#store.read("gifts", liveId, roomId, most);
 	}
 
 	knownGifts(): Promise<KnownGift[]> {
-		return this.#guard(() => this.#threads.reader.call("knownGifts"));
+		return this.#store.read("knownGifts");
 	}
 
 	status(): EventLogStatus {
@@ -221,7 +217,7 @@ class SqliteEventLog implements EventLog {
 	async backup(parts: readonly BackupPart[]): Promise<string> {
 		const path = backupPath(this.#options.dataDir);
 		try {
-			await this.#guard(() => this.#threads.writer.call("backup", path, parts));
+			await this.#store.write("backup", path, parts);
 			return path;
 		} catch (error) {
 			await rm(path, { force: true });
@@ -231,7 +227,7 @@ class SqliteEventLog implements EventLog {
 	}
 
 	backupProgress(): Promise<BackupProgress | undefined> {
-		return this.#guard(() => this.#threads.writer.call("backupProgress"));
+		return this.#store.write("backupProgress");
 	}
 
 	close(): Promise<void> {
@@ -242,9 +238,8 @@ class SqliteEventLog implements EventLog {
 	async #close(): Promise<void> {
 		await this.#upkeep.stop();
 		const lost = await this.#queue.close();
-		this.#closing = true;
 		try {
-			await this.#threads.close();
+			await this.#store.close();
 		} catch (error) {
 			// All that was committed is in the file; SQLite tidies up when it is opened again.
 			this.#options.logger.warn({ event: "database_not_closed", err: error }, "【!】事件数据库未能正常关闭");
@@ -253,78 +248,18 @@ class SqliteEventLog implements EventLog {
 		throw new LivekeeperError("storage_failing", storageTexts.lostAtEnd(lost));
 	}
 
-	#commit(batches: EncodedBatch[]): Promise<BatchResult[]> {
-		return this.#write(() => {
-			const results = this.#threads.writer.call("commit", batches, this.#options.clock.now());
-			this.#committing = results.catch(() => undefined);
-			return results;
-		});
-	}
-
-	/** Runs a call to the writer. Where its WAL is lost nothing else is: opened anew, the database has all of it. */
-	async #write<T>(call: () => Promise<T>): Promise<T> {
-		try {
-			await this.#repair();
-			return await call();
-		} catch (error) {
-			this.#noteDamage(error);
-			if (codeOf(error) !== "wal_lost") throw error;
-		}
-		await this.#repair();
-		return call();
-	}
-
-	/** Starts the threads anew where that is needed: also where nothing is appended, since rooms may wait to read. */
-	#repair(): Promise<void> {
-		if (this.#reopen === "no") return Promise.resolve();
-		this.#reopening ??= this.#openAnew().finally(() => {
-			this.#reopening = undefined;
-		});
-		return this.#reopening;
-	}
-
-	async #openAnew(): Promise<void> {
-		// Cut off, it would be tried again though it may have gone through.
-		await this.#committing;
-		try {
-			const how = this.#reopen === "no" ? "lost" : this.#reopen;
-			await this.#threads.reopen(how);
-			this.#reopen = "no";
-			if (how === "tidy") this.#found.onFinding({ found: "wal_removed", path: databasePath(this.#options.dataDir) });
-			if (this.#pending.events === 0) this.#health.recover();
-		} catch (error) {
-			this.#health.fail(faultOf(error), textOf(error));
-			throw error;
-		}
-	}
-
-	/** Runs a call to the store; what fails there reaches callers as an error of the service. */
-	async #guard<T>(call: () => Promise<T>): Promise<T> {
-		if (this.#closing) throw new LivekeeperError("storage_closed", storageTexts.closed);
-		try {
-			await this.#reopening;
-			return await call();
-		} catch (error) {
-			this.#noteDamage(error);
-			if (error instanceof LivekeeperError) throw error;
-			throw new LivekeeperError("storage_failing", storageTexts.failed(textOf(error)), { cause: error });
-		}
-	}
-
-	#noteDamage(error: unknown): void {
-		if (faultOf(error) === "corrupt") this.#reopen = "suspect";
-		else if (this.#reopen !== "no") return;
-		else if (codeOf(error) === "wal_lost") this.#reopen = "tidy";
-		else if (codeOf(error) === "store_thread_lost") this.#reopen = "lost";
+	#reopened(walRemoved: boolean): void {
+		const path = databasePath(this.#options.dataDir);
+		if (walRemoved) this.#found.onFinding({ found: "wal_removed", path });
+		if (this.#pending.events === 0) this.#health.recover();
 	}
 
 	async #doUpkeep(): Promise<{ more: boolean }> {
 		const { now, believed } = this.#clockWatch.look(this.#retention.maxAgeMs);
 		const retention = believed ? this.#retention : { ...this.#retention, maxAgeMs: Number.POSITIVE_INFINITY };
-		const { more, storedBytes, findings } = await this.#write(async () => {
-			await this.#clockWatch.save();
-			return this.#threads.writer.call("upkeep", now, retention, upkeepBudgetMs);
-		});
+		const { more, storedBytes, findings } = await this.#store.upkeep(now, retention, upkeepBudgetMs, () =>
+			this.#clockWatch.save(),
+		);
 		for (const finding of findings) this.#found.onFinding(finding);
 		this.#storedBytes = storedBytes;
 		this.#upkeepFailing = false;
@@ -355,48 +290,6 @@ class SqliteEventLog implements EventLog {
 			this.#options.logger.error({ event: "listener_failed", err: error }, "【!】处理事件日志的消息时出错"),
 		);
 	}
-
-	#makeRegistry(box: SecretBox): RoomRegistry {
-		const store = {
-			wanted: () => this.#guard(() => this.#threads.writer.call("wanted")),
-			want: (row: WantedRow) => this.#guard(() => this.#threads.writer.call("want", row)),
-			unwant: (liveId: string) => this.#guard(() => this.#threads.writer.call("unwant", liveId)),
-		};
-		return new SealedRoomRegistry(store, box, this.#options.clock);
-	}
-
-	#makeIdentities(box: SecretBox): IdentityRegistry {
-		const store = {
-			identities: () => this.#guard(() => this.#threads.writer.call("identities")),
-			putIdentity: (row: IdentityRow) => this.#guard(() => this.#threads.writer.call("putIdentity", row)),
-			removeIdentity: (name: string) => this.#guard(() => this.#threads.writer.call("removeIdentity", name)),
-		};
-		return new SealedIdentityRegistry(store, box, this.#options.clock);
-	}
-
-	#makeOverlayTokens(): OverlayTokenRegistry {
-		return overlayTokenRegistry({
-			overlayTokens: () => this.#guard(() => this.#threads.writer.call("overlayTokens")),
-			addOverlayToken: (row: OverlayTokenRow) => this.#guard(() => this.#threads.writer.call("addOverlayToken", row)),
-			noteTokenUse: (id, at) => this.#guard(() => this.#threads.writer.call("noteTokenUse", id, at)),
-			removeOverlayToken: (id) => this.#guard(() => this.#threads.writer.call("removeOverlayToken", id)),
-		});
-	}
-
-	#makeNotes(): Notes {
-		return {
-			get: async (name) => {
-				const value = await this.#guard(() => this.#threads.reader.call("note", name));
-				return value === undefined ? undefined : JSON.parse(value);
-			},
-			put: async (name, value) => {
-				const json: string | undefined = JSON.stringify(value);
-				if (json === undefined) throw new TypeError(`The note ${name} can't become JSON.`);
-				await this.#guard(() => this.#threads.writer.call("putNote", name, json));
-			},
-			remove: (name) => this.#guard(() => this.#threads.writer.call("removeNote", name)),
-		};
-	}
 }
 
 function clockNotesOf(threads: StoreThreads): ClockNotes {
@@ -405,8 +298,4 @@ function clockNotesOf(threads: StoreThreads): ClockNotes {
 		newestStoredAt: () => threads.reader.call("newestStoredAt"),
 		write: (note) => threads.writer.call("putNote", "clock", note),
 	};
-}
-
-function codeOf(error: unknown): unknown {
-	return error instanceof Error && "code" in error ? error.code : undefined;
 }

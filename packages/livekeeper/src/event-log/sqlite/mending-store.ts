@@ -1,0 +1,130 @@
+import { LivekeeperError } from "../../errors.ts";
+import { storageTexts } from "../../text/index.ts";
+import type { EncodedBatch } from "../encoded-event.ts";
+import type { Retention } from "../event-log.ts";
+import type { BatchResult } from "../group-commit.ts";
+import { faultOf, textOf } from "./store-error.ts";
+import type { StoreThreads } from "./store-threads.ts";
+import type { ReaderCalls, WriterCalls } from "./thread-protocol.ts";
+import type { Upkeep } from "./writer.ts";
+
+type Args<Calls, K extends keyof Calls> = Calls[K] extends (...args: infer A) => unknown ? A : never;
+type Answer<Calls, K extends keyof Calls> = Calls[K] extends (...args: never[]) => infer R ? Awaited<R> : never;
+
+export interface MendingStoreOptions {
+	threads: StoreThreads;
+	/** The database was opened anew. @param walRemoved SQLite has written into it what its WAL still held */
+	onReopened: (walRemoved: boolean) => void;
+	/** It could not be. */
+	onFailed: (error: unknown) => void;
+}
+
+/** The database on its two threads, which are started anew where the files are lost or damaged, or a thread has died. */
+export class MendingStore {
+	readonly #options: MendingStoreOptions;
+	/** The threads have to be started anew before the next commit. */
+	#reopen: "no" | "lost" | "suspect" | "tidy" = "no";
+	#reopening: Promise<void> | undefined;
+	/** Settles with the commit under way; never rejects. */
+	#committing: Promise<unknown> | undefined;
+	/** The threads are ending: nothing is asked of them any more. */
+	#closing = false;
+
+	constructor(options: MendingStoreOptions) {
+		this.#options = options;
+	}
+
+	/** Asks the reader's thread. @throws LivekeeperError `storage_closed`, `storage_failing`, and those of the method */
+	read<K extends keyof ReaderCalls>(method: K, ...args: Args<ReaderCalls, K>): Promise<Answer<ReaderCalls, K>> {
+		return this.#guard(() => this.#options.threads.reader.call(method, ...(args as never)) as never);
+	}
+
+	/** Asks the writer's thread. @throws as {@link read} */
+	write<K extends keyof WriterCalls>(method: K, ...args: Args<WriterCalls, K>): Promise<Answer<WriterCalls, K>> {
+		return this.#guard(() => this.#options.threads.writer.call(method, ...(args as never)) as never);
+	}
+
+	/** @throws StoreError what is wrong; the same batches may be given again */
+	commit(batches: EncodedBatch[], now: number): Promise<BatchResult[]> {
+		return this.#mended(() => {
+			const results = this.#options.threads.writer.call("commit", batches, now);
+			this.#committing = results.catch(() => undefined);
+			return results;
+		});
+	}
+
+	/** @param before done first, with the database whole. @throws as {@link commit} */
+	upkeep(now: number, retention: Retention, budgetMs: number, before: () => Promise<void>): Promise<Upkeep> {
+		return this.#mended(async () => {
+			await before();
+			return this.#options.threads.writer.call("upkeep", now, retention, budgetMs);
+		});
+	}
+
+	/** All that was committed is in the file, also where this throws; SQLite tidies up when it is opened again. */
+	close(): Promise<void> {
+		this.#closing = true;
+		return this.#options.threads.close();
+	}
+
+	/** Runs a call to the writer. Where its WAL is lost nothing else is: opened anew, the database has all of it. */
+	async #mended<T>(call: () => Promise<T>): Promise<T> {
+		try {
+			await this.#repair();
+			return await call();
+		} catch (error) {
+			this.#noteDamage(error);
+			if (codeOf(error) !== "wal_lost") throw error;
+		}
+		await this.#repair();
+		return call();
+	}
+
+	/** Starts the threads anew where that is needed: also where nothing is appended, since rooms may wait to read. */
+	#repair(): Promise<void> {
+		if (this.#reopen === "no") return Promise.resolve();
+		this.#reopening ??= this.#openAnew().finally(() => {
+			this.#reopening = undefined;
+		});
+		return this.#reopening;
+	}
+
+	async #openAnew(): Promise<void> {
+		const { threads, onReopened, onFailed } = this.#options;
+		// Cut off, it would be tried again though it may have gone through.
+		await this.#committing;
+		try {
+			const how = this.#reopen === "no" ? "lost" : this.#reopen;
+			await threads.reopen(how);
+			this.#reopen = "no";
+			onReopened(how === "tidy");
+		} catch (error) {
+			onFailed(error);
+			throw error;
+		}
+	}
+
+	/** Runs a call to the store; what fails there reaches callers as an error of the service. */
+	async #guard<T>(call: () => Promise<T>): Promise<T> {
+		if (this.#closing) throw new LivekeeperError("storage_closed", storageTexts.closed);
+		try {
+			await this.#reopening;
+			return await call();
+		} catch (error) {
+			this.#noteDamage(error);
+			if (error instanceof LivekeeperError) throw error;
+			throw new LivekeeperError("storage_failing", storageTexts.failed(textOf(error)), { cause: error });
+		}
+	}
+
+	#noteDamage(error: unknown): void {
+		if (faultOf(error) === "corrupt") this.#reopen = "suspect";
+		else if (this.#reopen !== "no") return;
+		else if (codeOf(error) === "wal_lost") this.#reopen = "tidy";
+		else if (codeOf(error) === "store_thread_lost") this.#reopen = "lost";
+	}
+}
+
+function codeOf(error: unknown): unknown {
+	return error instanceof Error && "code" in error ? error.code : undefined;
+}
