@@ -97,7 +97,8 @@ test("a connection can break in the middle of what is said", async () => {
 	const { peer, heard } = await connect();
 	network.strike({ kind: "truncate" });
 	peer.write("a".repeat(100));
-	await until("it is over", () => network.links.length === 0);
+	await until("the client is told", () => /end|error/.test(heard.join("")));
+	expect(network.links).toHaveLength(0);
 	expect(heard.join("").replace(/end|error/, "")).toBe("a".repeat(20));
 });
 
