@@ -1,8 +1,15 @@
-import { beforeEach } from "vitest";
+import { afterAll, beforeAll, beforeEach } from "vitest";
 
-/** For files whose tests share what `beforeAll` made: what a failed try has left of it is nothing to try again with. */
-export function onSecondTry(beginAnew: () => Promise<void>): void {
+/**
+ * For tests that share what `begin` makes and `end` takes away: what a failed try has left of it is nothing to try again
+ * with, so a second one has it made anew.
+ */
+export function sharedByAll(begin: () => Promise<void>, end: () => Promise<void>): void {
+	beforeAll(begin);
 	beforeEach(async ({ task }) => {
-		if ((task.result?.retryCount ?? 0) > 0) await beginAnew();
+		if ((task.result?.retryCount ?? 0) === 0) return;
+		await end();
+		await begin();
 	});
+	afterAll(end);
 }

@@ -1,9 +1,9 @@
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
-import { onSecondTry } from "../kit/second-try.ts";
+import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
@@ -21,29 +21,18 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 	let service: ServiceProcess;
 
 	async function begin(): Promise<void> {
+		browser = await startBrowser();
 		simulator = await startSimulator({ rooms: 1, rate: 20, seed: 11, port: 0 });
 		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
 	}
 
 	async function end(): Promise<void> {
+		await browser?.close();
 		await service?.close();
 		await simulator?.close();
 	}
 
-	beforeAll(async () => {
-		browser = await startBrowser();
-		await begin();
-	});
-
-	onSecondTry(async () => {
-		await end();
-		await begin();
-	});
-
-	afterAll(async () => {
-		await browser?.close();
-		await end();
-	});
+	sharedByAll(begin, end);
 
 	test("show what the log adds up to: a table of minutes, gifts by kind, and a loss with its reason", async () => {
 		await service.startRoom("1001");

@@ -1,10 +1,10 @@
 import { encodeChatMessage, encodeGiftMessage, encodeMemberMessage, type UserInit } from "@livekeeper/douyin/wire";
 import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Locator } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { chromiumPath, type OpenedPage, openPage, type PageOptions, startBrowser } from "../kit/browser.ts";
 import { hostilePictures, hostileTexts } from "../kit/hostile.ts";
-import { onSecondTry } from "../kit/second-try.ts";
+import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
@@ -21,6 +21,7 @@ describe.skipIf(chromiumPath === undefined)("what strangers write", () => {
 	let service: ServiceProcess;
 
 	async function begin(): Promise<void> {
+		browser = await startBrowser();
 		simulator = await startSimulator({ rooms: 1, rate: 0, seed: 7, port: 0 });
 		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
 		for (const { liveId, title } of titled) simulator.addRoom(liveId, { title, rate: 0 });
@@ -34,24 +35,12 @@ describe.skipIf(chromiumPath === undefined)("what strangers write", () => {
 	}
 
 	async function end(): Promise<void> {
+		await browser?.close();
 		await service?.close();
 		await simulator?.close();
 	}
 
-	beforeAll(async () => {
-		browser = await startBrowser();
-		await begin();
-	});
-
-	onSecondTry(async () => {
-		await end();
-		await begin();
-	});
-
-	afterAll(async () => {
-		await browser?.close();
-		await end();
-	});
+	sharedByAll(begin, end);
 
 	test("there are 20 kinds of it at least", () => {
 		expect(new Set(hostileTexts.map(([kind]) => kind)).size).toBeGreaterThanOrEqual(20);

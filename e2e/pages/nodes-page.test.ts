@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ClusterNode } from "../cluster/nodes.ts";
 import { hasNats, type StartedNodes, startNodes } from "../cluster/start-nodes.ts";
 import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
-import { onSecondTry } from "../kit/second-try.ts";
+import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
@@ -31,6 +31,7 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 	let b: ClusterNode;
 
 	async function begin(): Promise<void> {
+		browser = await startBrowser();
 		simulator = await startSimulator({ rooms: 9, rate: 1, seed: 3, port: 0 });
 		cluster = await startNodes(simulator, { a: 1, b: 2 });
 		[a, b] = cluster.nodes as [ClusterNode, ClusterNode];
@@ -53,24 +54,12 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 	}
 
 	async function end(): Promise<void> {
+		await browser?.close();
 		await cluster?.close();
 		await simulator?.close();
 	}
 
-	beforeAll(async () => {
-		browser = await startBrowser();
-		await begin();
-	});
-
-	onSecondTry(async () => {
-		await end();
-		await begin();
-	});
-
-	afterAll(async () => {
-		await browser?.close();
-		await end();
-	});
+	sharedByAll(begin, end);
 
 	test("each node is there with what it keeps, and leads to its rooms", async () => {
 		const { page, complaints, foreign } = await openPage(browser, a.service.url);

@@ -1,8 +1,8 @@
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
-import { onSecondTry } from "../kit/second-try.ts";
+import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
@@ -15,6 +15,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room that the open pl
 	let service: ServiceProcess;
 
 	async function begin(): Promise<void> {
+		browser = await startBrowser();
 		simulator = await startSimulator({ rooms: 3, rate: 12, seed: 7, port: 0 });
 		service = await ServiceProcess.start({
 			upstreamUrl: simulator.url,
@@ -24,24 +25,12 @@ describe.skipIf(chromiumPath === undefined)("the page of a room that the open pl
 	}
 
 	async function end(): Promise<void> {
+		await browser?.close();
 		await service?.close();
 		await simulator?.close();
 	}
 
-	beforeAll(async () => {
-		browser = await startBrowser();
-		await begin();
-	});
-
-	onSecondTry(async () => {
-		await end();
-		await begin();
-	});
-
-	afterAll(async () => {
-		await browser?.close();
-		await end();
-	});
+	sharedByAll(begin, end);
 
 	test("shows each gift once, the account's, hides those of the web until they are asked for, and says that all come", async () => {
 		await service.request("PUT", "/api/v1/rooms/1001", { official: app });

@@ -1,9 +1,9 @@
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
-import { onSecondTry } from "../kit/second-try.ts";
+import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
@@ -15,30 +15,19 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 	let service: ServiceProcess;
 
 	async function begin(): Promise<void> {
+		browser = await startBrowser();
 		simulator = await startSimulator({ rooms: 2, rate: 6, seed: 7, port: 0 });
 		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
 		await service.startRoom("1001");
 	}
 
 	async function end(): Promise<void> {
+		await browser?.close();
 		await service?.close();
 		await simulator?.close();
 	}
 
-	beforeAll(async () => {
-		browser = await startBrowser();
-		await begin();
-	});
-
-	onSecondTry(async () => {
-		await end();
-		await begin();
-	});
-
-	afterAll(async () => {
-		await browser?.close();
-		await end();
-	});
+	sharedByAll(begin, end);
 
 	test("shows chat and merged gifts over nothing, and goes on through a kill and restart without a repeat", async () => {
 		const url = `${service.url}/overlay/1001?lines=14&fade=0&kinds=chat,gift`;

@@ -1,9 +1,9 @@
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
 import { RoomLog } from "../kit/room-log.ts";
-import { onSecondTry } from "../kit/second-try.ts";
+import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
@@ -13,29 +13,18 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 	let service: ServiceProcess;
 
 	async function begin(): Promise<void> {
+		browser = await startBrowser();
 		simulator = await startSimulator({ rooms: 2, rate: 4, seed: 7, port: 0 });
 		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
 	}
 
 	async function end(): Promise<void> {
+		await browser?.close();
 		await service?.close();
 		await simulator?.close();
 	}
 
-	beforeAll(async () => {
-		browser = await startBrowser();
-		await begin();
-	});
-
-	onSecondTry(async () => {
-		await end();
-		await begin();
-	});
-
-	afterAll(async () => {
-		await browser?.close();
-		await end();
-	});
+	sharedByAll(begin, end);
 
 	test("adds a room from a pasted text, shows what it says, and goes on without a hole through refresh, kill and restart", async () => {
 		const { page, complaints, foreign } = await openPage(browser, service.url);

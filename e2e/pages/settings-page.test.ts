@@ -4,9 +4,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
-import { onSecondTry } from "../kit/second-try.ts";
+import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 
 describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => {
@@ -15,6 +15,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 	let service: ServiceProcess;
 
 	async function begin(): Promise<void> {
+		browser = await startBrowser();
 		simulator = await startSimulator({ rooms: 2, rate: 4, seed: 7, port: 0 });
 		service = await ServiceProcess.start({
 			upstreamUrl: simulator.url,
@@ -24,24 +25,12 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 	}
 
 	async function end(): Promise<void> {
+		await browser?.close();
 		await service?.close();
 		await simulator?.close();
 	}
 
-	beforeAll(async () => {
-		browser = await startBrowser();
-		await begin();
-	});
-
-	onSecondTry(async () => {
-		await end();
-		await begin();
-	});
-
-	afterAll(async () => {
-		await browser?.close();
-		await end();
-	});
+	sharedByAll(begin, end);
 
 	test("connections show the limit, who holds a permit and who waits for what; a higher limit lets the room in", async () => {
 		const { page, complaints, foreign } = await openPage(browser, service.url);
