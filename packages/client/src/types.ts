@@ -246,6 +246,8 @@ export interface Room {
 	quality: Record<"5m" | "1h" | "24h", { score: number; parts: Record<string, number | null> } | null>;
 	/** Messages in each of the last 60 whole minutes, oldest first; none from before the service was started. */
 	messages_per_minute: number[];
+	/** Messages in the last 60 seconds, about. */
+	messages_last_minute: number;
 	/** People watching, as the upstream last told; `null` before it has. */
 	viewers: number | null;
 	/** Gifts of this broadcast, in diamonds, as far as they were seen. */

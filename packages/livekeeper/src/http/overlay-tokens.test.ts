@@ -164,6 +164,7 @@ describe.each([
 			(await ask(service, "GET", "/api/v1/rooms", undefined, owner)).body.rooms.map((room: object) => ({
 				...room,
 				messages_per_minute: 0,
+				messages_last_minute: 0,
 			})),
 			(await listed(service)).map(({ id }: { id: string }) => id),
 			(await ask(service, "GET", "/api/v1/connections", undefined, owner)).body,

@@ -42,6 +42,22 @@ test("messages are counted in the minute in which they were stored; the minute t
 	expect(activities.of("1").perMinute.slice(-4)).toEqual([0, 3, 2, 0]);
 });
 
+test("the rate is that of the last 60 seconds: it is there at once, and falls as the minute before it passes", async () => {
+	const { activities, clock, commit } = setup();
+	await activities.watch("1");
+	commit(...chats(30));
+	expect(activities.of("1").lastMinute).toBe(30);
+	await clock.advance(60_000);
+	commit(...chats(3));
+	expect(activities.of("1").lastMinute).toBe(33);
+	await clock.advance(20_000);
+	expect(activities.of("1").lastMinute).toBe(23);
+	await clock.advance(39_000);
+	expect(activities.of("1").lastMinute).toBe(4);
+	await clock.advance(61_000);
+	expect(activities.of("1").lastMinute).toBe(0);
+});
+
 test("after an hour of silence nothing is left, and only whole minutes of the last hour are ever shown", async () => {
 	const { activities, clock, commit } = setup();
 	await activities.watch("1");

@@ -11,6 +11,8 @@ const minutes = 60;
 export interface RoomActivity {
 	/** Messages in each of the last 60 whole minutes, oldest first; none from before the service was started. */
 	perMinute: readonly number[];
+	/** Messages in the last 60 s, about: of the minute that is under way, and of the one before in proportion. */
+	lastMinute: number;
 	/** People watching, as the upstream last told; `undefined` before it has. */
 	viewers: number | undefined;
 	/** Gifts of the broadcast, in diamonds. */
@@ -151,12 +153,20 @@ class Counter {
 		const { estimate: coverage, missingBeforePush } = this.#coverage;
 		return {
 			perMinute,
+			lastMinute: this.#lastMinute(now),
 			viewers: this.#viewers,
 			diamonds: this.#diamonds,
 			giftsPerHour: this.#giftsPerHour,
 			coverage,
 			missingBeforePush,
 		};
+	}
+
+	#lastMinute(now: number): number {
+		const minute = this.#counts[this.#minute % this.#counts.length] ?? 0;
+		const before = this.#counts[(this.#minute + minutes) % this.#counts.length] ?? 0;
+		const passed = Math.min(1, Math.max(0, now / minuteMs - this.#minute));
+		return Math.round(minute + before * (1 - passed));
 	}
 
 	/** A clock that goes back changes nothing. */

@@ -38,6 +38,7 @@ export function emptyStatus({ liveId, options, message, since }: Known): LiveRoo
 		priority: options.pinned ? "pinned" : "idle",
 		activity: {
 			perMinute: new Array<number>(60).fill(0),
+			lastMinute: 0,
 			viewers: undefined,
 			diamonds: 0,
 			giftsPerHour: undefined,

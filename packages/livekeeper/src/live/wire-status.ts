@@ -83,6 +83,7 @@ export interface WireStatus {
 	ping_ms: number | null;
 	quality: WireRoomQuality;
 	messages_per_minute: readonly number[];
+	messages_last_minute: number;
 	viewers: number | null;
 	diamonds: number;
 	gift_coverage: WireRoomCoverage;
@@ -180,6 +181,7 @@ export function toWireStatus(status: LiveRoomStatus, language: Language): WireSt
 		ping_ms: status.latency.pingMs ?? null,
 		quality: toWireRoomQuality(status.quality),
 		messages_per_minute: status.activity.perMinute,
+		messages_last_minute: status.activity.lastMinute,
 		viewers: status.activity.viewers ?? null,
 		diamonds: status.activity.diamonds,
 		gift_coverage: giftCoverage,

@@ -103,6 +103,7 @@ export const apiRooms: Readonly<Record<string, string>> = {
 	"0 to 100, over 5 minutes, an hour and a day": "0 到 100，分别为 5 分钟、1 小时和 1 天",
 	"messages stored in each of the last 60 whole minutes, oldest first; none from before the service started":
 		"最近 60 个整分钟各存储的消息数，最早的在前；不含服务启动之前",
+	"messages stored in the last 60 seconds, about": "最近 60 秒存储的消息数（约）",
 	"people watching, as the upstream last told; null before it has": "上游最近给出的观看人数；尚未给出时为 null",
 	"gifts of this broadcast, in diamonds, as far as they were seen": "本场收到的礼物，以钻石计",
 	"worth of the gifts that came / of those that were given, by the room's own totals; null: not known":

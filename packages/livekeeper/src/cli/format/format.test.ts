@@ -260,6 +260,7 @@ const connected: WireStatus = toWireStatus(
 		latency: { heartbeatMs: 40, totalMs: 40, answers: 1 },
 		activity: {
 			perMinute: [],
+			lastMinute: 0,
 			viewers: 120,
 			diamonds: 9,
 			giftsPerHour: undefined,

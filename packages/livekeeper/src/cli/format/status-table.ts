@@ -52,7 +52,7 @@ const columns: readonly Column[] = [
 	},
 	{ head: heads.lastMessage, text: (room, now, { language }) => ago(room.last_message_at, now, language) },
 	{ head: heads.messages, align: "right", text: (room) => String(room.messages) },
-	{ head: heads.perMinute, align: "right", from: 90, text: (room) => String(room.messages_per_minute.at(-1) ?? 0) },
+	{ head: heads.perMinute, align: "right", from: 90, text: (room) => String(room.messages_last_minute) },
 	{ head: heads.lost, from: 110, text: (room, _, { language }) => lostText(room, language) },
 	{ head: heads.retries, align: "right", from: 110, text: (room) => String(room.reconnect_count) },
 ];

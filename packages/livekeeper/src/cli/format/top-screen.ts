@@ -19,7 +19,7 @@ export function topScreen(rooms: readonly WireStatus[], { now, io, rows, url }: 
 	const { language } = io;
 	const failing = rooms.filter((room) => room.failing).length;
 	const connected = rooms.filter(({ state }) => state === "connected").length;
-	const perMinute = rooms.reduce((sum, room) => sum + (room.messages_per_minute.at(-1) ?? 0), 0);
+	const perMinute = rooms.reduce((sum, room) => sum + room.messages_last_minute, 0);
 	const counts = [
 		screenTexts.rooms(rooms.length)[language],
 		io.paint("green", screenTexts.connected(connected)[language]),

@@ -163,6 +163,7 @@ export const room = z
 			.describe(
 				"messages stored in each of the last 60 whole minutes, oldest first; none from before the service started",
 			),
+		messages_last_minute: count.describe("messages stored in the last 60 seconds, about"),
 		viewers: count.nullable().describe("people watching, as the upstream last told; null before it has"),
 		diamonds: count.describe("gifts of this broadcast, in diamonds, as far as they were seen"),
 		gift_coverage: roomGiftCoverage.describe("how many of the broadcast's gifts come"),

@@ -15,7 +15,10 @@ const estimate = (more: Partial<CoverageEstimate>): CoverageEstimate => ({
 type Identity = "anonymous" | "logged_in" | "expired";
 const told = (identity: Identity, coverage: CoverageEstimate, language: "en" | "zh" = "en") =>
 	toWireRoomCoverage(
-		{ identity, activity: { perMinute: [], viewers: undefined, diamonds: 0, giftsPerHour: undefined, coverage } },
+		{
+			identity,
+			activity: { perMinute: [], lastMinute: 0, viewers: undefined, diamonds: 0, giftsPerHour: undefined, coverage },
+		},
 		language,
 	);
 
@@ -56,6 +59,7 @@ function pushed(coverage: CoverageEstimate, task: Partial<Task> = {}, language: 
 	const missingBeforePush = coverage.missing;
 	const activity = {
 		perMinute: [],
+		lastMinute: 0,
 		viewers: undefined,
 		diamonds: 90,
 		giftsPerHour: undefined,
