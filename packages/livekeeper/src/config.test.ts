@@ -284,16 +284,19 @@ test("commands reach the service where it listens", () => {
 	expect(at({ LIVEKEEPER_URL: "https://live.example/" })).toBe("https://live.example");
 });
 
-test("the page of options lists each with its names, default and meaning, and no other", () => {
-	const page = readFileSync(new URL("../../../docs/configuration.md", import.meta.url), "utf8");
+test.each([
+	["configuration.md", "en"],
+	["configuration.zh-CN.md", "zh"],
+] as const)("docs/%s lists each option with its names, default and meaning, and no other", (name, language) => {
+	const page = readFileSync(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
 	const shown = (value: unknown) => (value === undefined ? "" : `\`${Array.isArray(value) ? "[]" : String(value)}\``);
 	const expected = configOptions.map((o) => [
 		`\`${o.name}\``,
 		`\`${o.env}\``,
 		`\`${o.flag}\``,
 		shown(o.default),
-		o.help.en,
-		o.expected.en,
+		o.help[language],
+		o.expected[language],
 	]);
 	const cells = (row: string) =>
 		row
