@@ -1,19 +1,35 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { errorTable } from "./errors.ts";
 
-const page = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
+function pageOf(name: string): string {
+	return readFileSync(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
+}
 
-test("the page of errors lists every code, and no other", () => {
-	const listed = [...page.matchAll(/^\| `([a-z_]+)` +\|/gm)].map((match) => match[1]);
-	expect(listed.toSorted()).toEqual(Object.keys(errorTable).toSorted());
+/** The code of each row, with its HTTP status where the row has one. */
+function rowsOf(page: string): [code: string, status: string | undefined][] {
+	return [...page.matchAll(/^\| `([a-z_]+)` +\|(?: (\d+) +\|)?/gm)].map(([, code = "", status]) => [code, status]);
+}
+
+describe.each(["errors.md", "errors.zh-CN.md"])("docs/%s", (name) => {
+	const page = pageOf(name);
+
+	test("lists every code, and no other", () => {
+		const listed = rowsOf(page).map(([code]) => code);
+		expect(listed.toSorted()).toEqual(Object.keys(errorTable).toSorted());
+	});
+
+	test("tells the HTTP status of the table", () => {
+		expect(page).toMatch(/^\| `room_not_found` +\| 404 +\|/m);
+		for (const [code, status] of rowsOf(page)) {
+			if (status === undefined) continue;
+			expect(errorTable[code as keyof typeof errorTable].status, code).toBe(Number(status));
+		}
+	});
 });
 
-test("the page tells the HTTP status of the table", () => {
-	expect(page).toMatch(/^\| `room_not_found` +\| 404 +\|/m);
-	for (const [, code, status] of page.matchAll(/^\| `([a-z_]+)` +\| (\d+) +\|/gm)) {
-		expect(errorTable[code as keyof typeof errorTable].status, code).toBe(Number(status));
-	}
+test("both pages have the same rows in the same order", () => {
+	expect(rowsOf(pageOf("errors.zh-CN.md"))).toEqual(rowsOf(pageOf("errors.md")));
 });
 
 test("the codes are public API: none was renamed or removed", () => {
