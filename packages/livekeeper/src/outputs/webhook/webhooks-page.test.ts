@@ -11,13 +11,13 @@ import { signatureOf } from "./signature.ts";
 import { deliveryErrorCodes } from "./webhook.ts";
 import { WebhookSender } from "./webhook-sender.ts";
 
-const page = readFileSync(new URL("../../../../../docs/webhooks.md", import.meta.url), "utf8");
+const pageOf = (name: string) => readFileSync(new URL(`../../../../../docs/${name}`, import.meta.url), "utf8");
+const receiverOf = (name: string) => /```js\n([\s\S]*?)```/.exec(pageOf(name))?.[1] ?? expect.fail("no example");
 const secret = "whsec_example-of-the-page";
 
 async function startExample(): Promise<{ next: () => Promise<string>; port: number }> {
-	const code = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? expect.fail("the page has no example");
 	const file = join(temporaryFolder(), "receiver.mjs");
-	writeFileSync(file, code);
+	writeFileSync(file, receiverOf("webhooks.md"));
 	const child: ChildProcess = spawn(process.execPath, [file, secret, "0"], { stdio: ["ignore", "pipe", "inherit"] });
 	onTestFinished(async () => {
 		child.kill("SIGKILL");
@@ -53,8 +53,15 @@ test("the page's receiver takes what is signed, once, and refuses what isn't", a
 	expect([await next(), await next()]).toEqual(["1001 3 chat", "1001 4 chat"]);
 });
 
-test("the page lists every code of a failed delivery, and no other", () => {
-	const section = page.slice(page.indexOf("`last_error.code`"), page.indexOf("### Dead letters"));
-	const listed = [...section.matchAll(/^\| `([a-z_]+)`/gm)].map(([, code]) => code);
-	expect(listed.toSorted()).toEqual([...deliveryErrorCodes].sort());
+test("the Chinese page has the same receiver", () => {
+	expect(receiverOf("webhooks.zh-CN.md")).toBe(receiverOf("webhooks.md"));
 });
+
+test.each(["webhooks.md", "webhooks.zh-CN.md"])(
+	"docs/%s lists every code of a failed delivery, and no other",
+	(name) => {
+		const [, section = ""] = /`last_error\.code`([\s\S]*?)\n#/.exec(pageOf(name)) ?? [];
+		const listed = [...section.matchAll(/^\| `([a-z_]+)`/gm)].map(([, code]) => code);
+		expect(listed.toSorted()).toEqual([...deliveryErrorCodes].sort());
+	},
+);
