@@ -92,7 +92,7 @@ export const errorTable = {
 		status: 400,
 		hint: {
 			en: "Compare the webhook with the description in docs/webhooks.md.",
-			zh: "请对照 docs/webhooks.md 检查 webhook 的内容。",
+			zh: "请对照 docs/webhooks.zh-CN.md 检查 webhook 的内容。",
 		},
 	},
 	webhook_url_not_allowed: {

@@ -52,7 +52,7 @@ export const apiSettings: Readonly<Record<string, string>> = {
 	"failed attempts with the batch under way": "当前这一批失败的次数",
 	"when a delivery was last accepted, ms since the epoch; null when there is none":
 		"最近一次投递成功的时间，Unix 毫秒；没有则为 null",
-	"stable; for programs (the list is in docs/webhooks.md)": "固定不变，供程序使用（列表见 docs/webhooks.md）",
+	"stable; for programs (the list is in docs/webhooks.md)": "固定不变，供程序使用（列表见 docs/webhooks.zh-CN.md）",
 	"what the receiver answered": "接收方的应答",
 	"of the newest failed attempt; gone with the next success": "最近一次失败的错误；下次成功后清除",
 	"how much of it the log still holds": "日志中还保留多少",
