@@ -41,3 +41,27 @@ test.each(documents)("every link of %s leads to a file of the project, and to a 
 	});
 	expect(dead).toEqual([]);
 });
+
+/** Whether a page of docs/ is there in Chinese as well. */
+const hasChinese = (page: string) => existsSync(join(root, "docs", page.replace(/\.md$/, ".zh-CN.md")));
+
+test.each(documents.filter((document) => document.endsWith(".zh-CN.md")))("%s leads to Chinese pages", (document) => {
+	const own = document.replace(/^docs\//, "").replace(".zh-CN", "");
+	const targets = readFileSync(join(root, document), "utf8").matchAll(/\]\((?:docs\/)?([a-z-]+\.md)/g);
+	const pages = [...targets].map(([, page = ""]) => page);
+	// Its own English page is the other language, and may hold more.
+	expect(pages.filter((page) => page !== own && hasChinese(page))).toEqual([]);
+});
+
+test("what is told in Chinese names Chinese pages", () => {
+	const sources = readdirSync(join(root, "packages"), { recursive: true, encoding: "utf8" }).filter(
+		(name) => /^[a-z]+\/src\/.*(?<!\.test)\.(ts|vue)$/.test(name) && !name.includes("node_modules"),
+	);
+	const texts = sources.flatMap((name) =>
+		[...readFileSync(join(root, "packages", name), "utf8").matchAll(/"[^"\n]*"|`[^`]*`/g)].map(([text]) => text),
+	);
+	const chinese = texts.filter((text) => /\p{Script=Han}/u.test(text));
+	expect(chinese.filter((text) => text.includes("docs/")).length).toBeGreaterThan(10);
+	const pages = chinese.flatMap((text) => [...text.matchAll(/docs\/([a-z-]+\.md)/g)].map(([, page = ""]) => page));
+	expect(pages.filter(hasChinese)).toEqual([]);
+});

@@ -32,7 +32,7 @@ const screens: Record<string, Screen> = {
 	room: { path: "/rooms/1001" },
 	charts: {
 		path: "/rooms/1001",
-		prepare: (page) => press(page, "tab", /^(图表|Charts)$/),
+		prepare: (page) => press(page, "tab", /^(走势|Charts)$/),
 	},
 	connections: { path: "/connections" },
 	nodes: { path: "/nodes", inCluster: true },

@@ -120,7 +120,7 @@ export const errorTable = {
 		status: 404,
 		hint: {
 			en: "Give the room an app of the open platform: official in its options (docs/official.md).",
-			zh: "请在直播间的选项 official 中给出开放平台的应用（docs/official.md）。",
+			zh: "请在直播间的选项 official 中给出开放平台的应用（docs/official.zh-CN.md）。",
 		},
 	},
 	callback_refused: {

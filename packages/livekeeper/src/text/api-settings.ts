@@ -1,6 +1,6 @@
 /** What the API's description says of the fields of everything but rooms: its English, and that in Chinese. */
 export const apiSettings: Readonly<Record<string, string>> = {
-	"stable; for programs (the list is in docs/errors.md)": "固定不变，供程序使用（列表见 docs/errors.md）",
+	"stable; for programs (the list is in docs/errors.md)": "固定不变，供程序使用（列表见 docs/errors.zh-CN.md）",
 	"what went wrong; for people": "出了什么错，给人看",
 	"what to do about it": "可以怎么做",
 	"its key in livekeeper.config.json": "在 livekeeper.config.json 中的键",
@@ -87,7 +87,7 @@ export const apiSettings: Readonly<Record<string, string>> = {
 		"集群中其他节点的连接数；null：没有其他节点，或没有总上限",
 	"with one logged-in cookie, where there is no limit for all; null: no limit (docs/identities.md)":
 		"同一个已登录的 cookie，在没有为所有 cookie 设上限时；null：不限（docs/identities.zh-CN.md）",
-	"it is beside the room's own (docs/redundancy.md)": "是直播间的第二个连接（docs/redundancy.md）",
+	"it is beside the room's own (docs/redundancy.md)": "是直播间的第二个连接（docs/redundancy.zh-CN.md）",
 	"it was asked to make room for another": "已要求它让出连接",
 	"those connections, the most important first": "这些连接，最重要的在前",
 	"since when it waits, ms since the epoch": "开始等待的时间，Unix 毫秒",

@@ -79,7 +79,7 @@ export const chineseOptions = {
 	},
 	upstream_url: { help: "上游页面的根地址", expected: "以 http:// 或 https:// 开头的 URL" },
 	official_url: {
-		help: "开放平台接口的根地址，用于设置了其应用的直播间（docs/official.md）",
+		help: "开放平台接口的根地址，用于设置了其应用的直播间（docs/official.zh-CN.md）",
 		expected: "以 http:// 或 https:// 开头的 URL",
 	},
 	official_token_url: { help: "获取开放平台 access_token 的地址", expected: "以 http:// 或 https:// 开头的 URL" },
