@@ -134,8 +134,8 @@ export interface DouyinUpstream {
 	lookup(liveId: string, signal: AbortSignal): Promise<RoomLookup>;
 	/**
 	 * Opens the push socket and gives what comes to `take`, as it comes: nothing waits in between, and the socket reads on
-	 * once `take` has returned. What `take` throws ends the session, which then rejects with it. Resolves only when `signal`
-	 * aborts, rejects with {@link DouyinError} for everything else; in both cases after the socket has closed.
+	 * once `take` has returned. Resolves only when `signal` aborts, rejects with {@link DouyinError} for everything else, also
+	 * for what `take` throws; in both cases after the socket has closed.
 	 */
 	session(request: SessionRequest, take: (item: SessionItem) => void): Promise<void>;
 	/**
