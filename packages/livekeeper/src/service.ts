@@ -1,17 +1,13 @@
-import { type Clock, type LiveEvent, systemClock } from "@livekeeper/douyin";
+import { type Clock, systemClock } from "@livekeeper/douyin";
 import type { Config } from "./config.ts";
 import { RoomReaders, type UpstreamFactory } from "./connections/index.ts";
-import { Doctor, IdentityBook, IdentityService, LiveService, LocalRooms, OverlayTokens } from "./live/index.ts";
+import type { LiveService } from "./live/index.ts";
 import { createLogger, type Logger } from "./log.ts";
-import { OfficialSource } from "./official/index.ts";
 import { joinCluster, takeUpChanges } from "./service/cluster.ts";
-import { createManager, createProbe } from "./service/connections.ts";
 import { startDemo } from "./service/demo.ts";
-import { followRooms } from "./service/official.ts";
 import { Releasers } from "./service/releasers.ts";
-import { keptRests } from "./service/rests.ts";
+import { makeRooms } from "./service/rooms.ts";
 import { openStorage } from "./service/storage.ts";
-import { chooseStrategy } from "./service/strategy.ts";
 import { serveWeb } from "./service/web.ts";
 
 export type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./outputs/socket-io/index.ts";
@@ -53,100 +49,34 @@ export async function startService(config: Config, deps: ServiceDeps = {}): Prom
 }
 
 async function start(config: Config, deps: ServiceDeps, releasers: Releasers): Promise<Service> {
-	const { clock = systemClock } = deps;
+	const { clock = systemClock, upstreamFactory } = deps;
 	const logger =
 		deps.logger ?? createLogger({ level: config.logLevel, format: config.logFormat, secrets: secretsOf(config) });
 	releasers.add(() => logger.info({ event: "service_stopped" }, "livekeeper 已停止"));
 	const demo = config.demo ? await startDemo() : undefined;
 	if (demo) releasers.add(() => demo.close());
 	const { dataDir = config.dataDir, liveIds: demoRooms = [] } = demo ?? {};
-	const readers = new RoomReaders();
-	const wired = { ...deps, clock, logger, readers };
-	const cluster = await joinCluster(config, wired);
-	const stored = { ...wired, cluster };
-	const { log, webhooks, backups, keyFile, webhookStats } = await openStorage(
-		{ ...config, dataDir },
-		stored,
-		releasers,
-	);
+	const shared = { clock, logger, readers: new RoomReaders() };
+	const cluster = await joinCluster(config, shared);
+	const storage = await openStorage({ ...config, dataDir }, { ...shared, cluster }, releasers);
 	if (cluster) releasers.add(() => cluster.leave());
-
-	const book = new IdentityBook(log.identities);
-	await book.load();
-	const now = () => clock.now();
-	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, clock, logger });
-	releasers.add(() => overlayTokens.close());
-	const strategy = await chooseStrategy(config, { ...wired, notes: log.notes }, releasers);
-	const rests = await keptRests({ notes: log.notes, logger });
-	const manager = createManager(config, demo, { ...wired, identityOf: book.resolve, strategy, rests });
-	const knowsIdentity = (name: string) => book.get(name) !== undefined;
-	const official = new OfficialSource({
-		log,
-		clock,
-		logger,
-		urls: { base: config.officialUrl, token: config.officialTokenUrl },
-	});
-	await official.load();
-	const settle = (events: readonly LiveEvent[]) => official.settle(events);
-	const claim = cluster && ((liveId: string) => cluster.log.claim(liveId));
-	const { node } = cluster ?? {};
-	const officialStatus = (liveId: string) => official.status(liveId);
-	const kept = { manager, log, clock, logger, queueSize: config.queueSize };
-	const onOwn = (liveId: string) => official.takeUp(liveId);
-	const local = new LocalRooms({ ...kept, settle, officialStatus, claim, onOwn, node });
-	const host = cluster?.host(local) ?? local;
-	cluster?.shareLimits(manager.admission);
-	const live = new LiveService({ host, pool: manager, log, logger, knowsIdentity });
-	const warnMs = config.identityWarnHours * 3_600_000;
-	const probe = createProbe(config, demo, clock);
-	const identities = new IdentityService({
-		registry: log.identities,
-		book,
-		live,
-		manager,
-		probe,
-		now,
-		warnMs,
-	});
-	releasers.add(() => local.close());
-	releasers.add(() => manager.stop());
-	releasers.add(() => official.close());
-	manager.start();
-	followRooms(official, live, cluster && ((liveId) => cluster.ownership.owns(liveId) && local.owns(liveId)));
-
-	const upstreamUrl = demo?.url ?? config.upstreamUrl;
-	const { cookie, proxy } = demo ? { cookie: demo.cookie, proxy: undefined } : config;
-	const upstream = { url: upstreamUrl, cookie: cookie !== undefined, proxy: proxy !== undefined };
-	const doctor = new Doctor({ live, identities, identityOf: book.resolve, upstream, probe, clock });
-	const parts = {
-		live,
-		identities,
-		official,
-		doctor,
-		overlayTokens,
-		log,
-		webhooks,
-		webhookStats,
-		backups,
-		keyFile,
-		upstreamUrl,
-		dataDir,
-		cluster,
-		...wired,
-	};
-	const { port, ready, stopping } = await serveWeb(config, parts, releasers);
+	const made = { ...shared, demo, cluster, log: storage.log, ...(upstreamFactory && { upstreamFactory }) };
+	const rooms = await makeRooms(config, made, releasers);
+	const web = await serveWeb(config, { ...shared, ...storage, ...rooms, dataDir, cluster }, releasers);
+	const { live } = rooms;
+	const { port } = web;
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
 	if (cluster) {
 		releasers.add(() => {
-			stopping();
+			web.stopping();
 			return cluster.drain();
 		});
-		releasers.add(await takeUpChanges(cluster, { live, book, manager, clock, logger }));
+		releasers.add(await takeUpChanges(cluster, { ...shared, ...rooms }));
 		await cluster.listens(url);
 	}
 	await live.resume();
 	for (const liveId of demoRooms) await live.startLive(liveId);
-	ready();
+	web.ready();
 	return { url, port, live, demoRooms, stop: () => releasers.run() };
 }
 

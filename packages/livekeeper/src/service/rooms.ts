@@ -1,0 +1,92 @@
+import type { Clock, LiveEvent } from "@livekeeper/douyin";
+import type { Cluster } from "../cluster/index.ts";
+import type { Config } from "../config.ts";
+import type { PersistentConnectionManager, RoomReaders, UpstreamFactory } from "../connections/index.ts";
+import type { EventLog } from "../event-log/index.ts";
+import { Doctor, IdentityBook, IdentityService, LiveService, LocalRooms, OverlayTokens } from "../live/index.ts";
+import type { Logger } from "../log.ts";
+import { OfficialSource } from "../official/index.ts";
+import { createManager, createProbe } from "./connections.ts";
+import type { Demo } from "./demo.ts";
+import { followRooms } from "./official.ts";
+import type { Releasers } from "./releasers.ts";
+import { keptRests } from "./rests.ts";
+import { chooseStrategy } from "./strategy.ts";
+
+interface RoomsDeps {
+	clock: Clock;
+	logger: Logger;
+	log: EventLog;
+	/** Where outputs tell which rooms they read. */
+	readers: RoomReaders;
+	/** How a room's identity reaches the upstream. Default: over the network. */
+	upstreamFactory?: UpstreamFactory;
+	demo?: Demo | undefined;
+	/** The cluster that this is a node of. */
+	cluster?: Cluster | undefined;
+}
+
+/** What keeps rooms, and what is asked of them. */
+export interface Rooms {
+	live: LiveService;
+	manager: PersistentConnectionManager;
+	book: IdentityBook;
+	identities: IdentityService;
+	official: OfficialSource;
+	overlayTokens: OverlayTokens;
+	doctor: Doctor;
+	/** Base address of the upstream: the demo's, where there is one. */
+	upstreamUrl: string;
+}
+
+/** Makes what keeps rooms. It has none yet: {@link LiveService.resume} begins those that were wanted. */
+export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Releasers): Promise<Rooms> {
+	const { clock, logger, log, demo, cluster } = deps;
+	const book = new IdentityBook(log.identities);
+	await book.load();
+	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, clock, logger });
+	releasers.add(() => overlayTokens.close());
+	const strategy = await chooseStrategy(config, { clock, logger, notes: log.notes }, releasers);
+	const rests = await keptRests({ notes: log.notes, logger });
+	const manager = createManager(config, demo, { ...deps, identityOf: book.resolve, strategy, rests });
+	const urls = { base: config.officialUrl, token: config.officialTokenUrl };
+	const official = new OfficialSource({ log, clock, logger, urls });
+	await official.load();
+	const local = new LocalRooms({
+		...{ manager, log, clock, logger, queueSize: config.queueSize, node: cluster?.node },
+		settle: (events: readonly LiveEvent[]) => official.settle(events),
+		officialStatus: (liveId) => official.status(liveId),
+		claim: cluster && ((liveId) => cluster.log.claim(liveId)),
+		onOwn: (liveId) => official.takeUp(liveId),
+	});
+	cluster?.shareLimits(manager.admission);
+	const live = new LiveService({
+		...{ host: cluster?.host(local) ?? local, pool: manager, log, logger },
+		knowsIdentity: (name) => book.get(name) !== undefined,
+	});
+	releasers.add(() => local.close());
+	releasers.add(() => manager.stop());
+	releasers.add(() => official.close());
+	manager.start();
+	followRooms(official, live, cluster && ((liveId) => cluster.ownership.owns(liveId) && local.owns(liveId)));
+	return { live, manager, book, official, overlayTokens, ...checksOf(config, { ...deps, live, manager, book }) };
+}
+
+/** What looks at logins and rooms on demand. */
+function checksOf(
+	config: Config,
+	{ clock, log, demo, live, manager, book }: RoomsDeps & Pick<Rooms, "live" | "manager" | "book">,
+): Pick<Rooms, "identities" | "doctor" | "upstreamUrl"> {
+	const probe = createProbe(config, demo, clock);
+	const identities = new IdentityService({
+		...{ registry: log.identities, book, live, manager, probe },
+		now: () => clock.now(),
+		warnMs: config.identityWarnHours * 3_600_000,
+	});
+	const { url, cookie, proxy } = demo
+		? { url: demo.url, cookie: demo.cookie, proxy: undefined }
+		: { url: config.upstreamUrl, cookie: config.cookie, proxy: config.proxy };
+	const upstream = { url, cookie: cookie !== undefined, proxy: proxy !== undefined };
+	const doctor = new Doctor({ live, identities, identityOf: book.resolve, upstream, probe, clock });
+	return { identities, doctor, upstreamUrl: url };
+}
