@@ -22,8 +22,8 @@ export interface HandlerDeps {
 	/** Rooms that one client may join, and requests of it that may wait: one that comes back asks for all its rooms. */
 	maxRooms: number;
 	logger: Logger;
-	/** Called for each client that is cut because it does not read. */
-	onSlow: (socket: IoSocket) => void;
+	/** Called where the client is cut because it does not read. */
+	onSlow: () => void;
 }
 
 /** Requests of a client that are refused while others of it wait; one that still asks on is cut. */
@@ -75,7 +75,7 @@ export class ClientRooms {
 		if (!this.#connection.isOpen) return;
 		// Answers wait to be read as well: one that asks on and reads nothing would have them grow without bound.
 		if (this.#connection.unreadAnswerBytes > hub.bound) {
-			onSlow(this.#socket);
+			onSlow();
 			this.#connection.cut();
 			return;
 		}
@@ -161,7 +161,7 @@ export class ClientRooms {
 			batch,
 			raw: from.raw,
 			onTruncated: ({ from, to, reason }) => void socket.emit("truncated", { live_id: liveId, from, to, reason }),
-			onSlow: () => this.#deps.onSlow(socket),
+			onSlow: this.#deps.onSlow,
 		});
 		const close = await hub.open(sink, from);
 		// It may have gone while the log was asked.

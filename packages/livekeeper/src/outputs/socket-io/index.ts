@@ -1,2 +1,2 @@
 export type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./messages.ts";
-export { createSocketIoOutput } from "./socket-io-output.ts";
+export { SocketIoOutput } from "./socket-io-output.ts";

@@ -2,7 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
 import { errorReply, LivekeeperError } from "../../errors.ts";
-import { type LiveService, type Scope, toWireStatus } from "../../live/index.ts";
+import { type LiveRoomStatus, type LiveService, type Scope, toWireStatus } from "../../live/index.ts";
 import { type Language, languageOf, languages, requestTexts } from "../../text/index.ts";
 import { type ReaderHub, ReaderWebSocketServer } from "../readers/index.ts";
 import { ClientConnection, type EngineConnection } from "./connection.ts";
@@ -30,94 +30,122 @@ export interface SocketIoDeps {
 	logger: Logger;
 }
 
-export interface SocketIoOutput {
-	readerCounts(): { connected: number; slowReaders: number; refused: number };
-	/** Cuts every client; they reconnect by themselves when the service is back. */
-	close(): void;
-}
-
 const clientFile = /\.js(\.map)?(\?|$)/;
 
 /** Hands rooms' events to browsers: one `message` for each event, encoded once however many read it. */
-export function createSocketIoOutput(deps: SocketIoDeps): SocketIoOutput {
-	const { live, hub, logger, maxRooms } = deps;
-	const counts = { slowReaders: 0, refused: 0 };
-	const connections = new Map<EngineConnection, ClientConnection>();
-	const waiting = new WaitingSessions();
-	let closed = false;
-	const io: IoServer = new Server(deps.server, {
-		serveClient: true,
-		// Other upgrades on this port are answered by their own outputs.
-		destroyUpgrade: false,
-		// Requests are small, and many of them may come in one body.
-		maxHttpBufferSize: 16 * 1024,
-		connectTimeout: 10_000,
-		wsEngine: ReaderWebSocketServer,
-		// A compressor takes more memory than what it compresses.
-		httpCompression: false,
-		cors: (asked, done) => {
-			const request = asked as IncomingMessage;
-			// A page loads the client's file before it asks for anything: the browser refuses it, and the log says why.
-			if (clientFile.test(request.url ?? "")) refusalOf(() => deps.access.checkSource(request));
-			done(null, { origin: deps.corsOrigins.includes("*") ? "*" : [...deps.corsOrigins] });
-		},
-		allowRequest: (request, done) => {
-			const stopping = closed ? new LivekeeperError("shutting_down", requestTexts.stopping) : undefined;
-			const refusal = stopping ?? refusalOf(() => deps.access.checkSource(request));
-			if (!refusal) return done(null, true);
-			counts.refused++;
-			const { code, message, hint } = errorReply(refusal, languageOf(request)).error;
-			done(`${code}: ${message} → ${hint}`, false);
-		},
-	});
-	io.engine.on("connection", (engine: EngineConnection) => {
-		const connection = new ClientConnection(engine);
-		connections.set(engine, connection);
-		engine.once("close", () => {
-			connections.delete(engine);
-			waiting.delete(connection);
+export class SocketIoOutput {
+	readonly #deps: SocketIoDeps;
+	readonly #io: IoServer;
+	readonly #connections = new Map<EngineConnection, ClientConnection>();
+	/** Those whose client has not asked to be let in. */
+	readonly #waiting = new WaitingSessions();
+	readonly #unsubscribe: () => void;
+	#slowReaders = 0;
+	#refused = 0;
+	#closed = false;
+
+	constructor(deps: SocketIoDeps) {
+		this.#deps = deps;
+		this.#io = new Server(deps.server, {
+			serveClient: true,
+			// Other upgrades on this port are answered by their own outputs.
+			destroyUpgrade: false,
+			// Requests are small, and many of them may come in one body.
+			maxHttpBufferSize: 16 * 1024,
+			connectTimeout: 10_000,
+			wsEngine: ReaderWebSocketServer,
+			// A compressor takes more memory than what it compresses.
+			httpCompression: false,
+			cors: (request, done) => done(null, { origin: this.#originsFor(request as IncomingMessage) }),
+			allowRequest: (request, done) => {
+				const refusal = this.#refusalOf(request);
+				done(refusal, refusal === undefined);
+			},
 		});
-		if (waiting.add(connection)) counts.refused++;
-	});
-	io.use((socket, next) => {
-		const connection = connections.get(socket.conn);
-		const refusal = refusalOf(() => letIn(socket, connection, deps));
-		if (refusal) {
-			counts.refused++;
-			return next(withData(refusal, languageOf(socket.request)));
+		this.#io.engine.on("connection", (engine: EngineConnection) => this.#opened(engine));
+		this.#io.use((socket, next) => next(this.#letIn(socket)));
+		this.#io.on("connection", (socket) => this.#serve(socket));
+		this.#unsubscribe = deps.live.onStatus((status) => this.#tell(status));
+	}
+
+	get readerCounts(): { connected: number; slowReaders: number; refused: number } {
+		return {
+			connected: this.#io.of("/").sockets.size,
+			slowReaders: this.#slowReaders,
+			refused: this.#refused,
+		};
+	}
+
+	/** Cuts every client; they reconnect by themselves when the service is back. */
+	close(): void {
+		this.#closed = true;
+		this.#unsubscribe();
+		for (const connection of this.#connections.values()) connection.cut();
+		this.#io.engine.close();
+	}
+
+	#originsFor(request: IncomingMessage): string | string[] {
+		const { access, corsOrigins } = this.#deps;
+		// A page loads the client's file before it asks for anything: the browser refuses it, and the log says why.
+		if (clientFile.test(request.url ?? "")) refusalOf(() => access.checkSource(request));
+		return corsOrigins.includes("*") ? "*" : [...corsOrigins];
+	}
+
+	/** Why a session may not be opened, in the language of its request. */
+	#refusalOf(request: IncomingMessage): string | undefined {
+		const { access } = this.#deps;
+		const stopping = this.#closed ? new LivekeeperError("shutting_down", requestTexts.stopping) : undefined;
+		const refusal = stopping ?? refusalOf(() => access.checkSource(request));
+		if (!refusal) return undefined;
+		this.#refused++;
+		const { code, message, hint } = errorReply(refusal, languageOf(request)).error;
+		return `${code}: ${message} → ${hint}`;
+	}
+
+	#opened(engine: EngineConnection): void {
+		const connection = new ClientConnection(engine);
+		this.#connections.set(engine, connection);
+		engine.once("close", () => {
+			this.#connections.delete(engine);
+			this.#waiting.delete(connection);
+		});
+		if (this.#waiting.add(connection)) this.#refused++;
+	}
+
+	/** @returns why a client is not let in */
+	#letIn(socket: IoSocket): (Error & { data: object }) | undefined {
+		const connection = this.#connections.get(socket.conn);
+		const refusal = refusalOf(() => letIn(socket, connection, this.#deps));
+		if (!refusal) {
+			if (connection) this.#waiting.delete(connection);
+			return undefined;
 		}
-		if (connection) waiting.delete(connection);
-		next();
-	});
-	const onSlow = (socket: IoSocket) => {
-		counts.slowReaders++;
-		logger.warn({ code: "slow_reader", socket: socket.id }, "【!】Socket.IO 客户端长时间不接收，已断开");
-	};
-	io.on("connection", (socket) => {
-		const connection = connections.get(socket.conn);
+		this.#refused++;
+		return withData(refusal, languageOf(socket.request));
+	}
+
+	#serve(socket: IoSocket): void {
+		const { live, hub, logger, maxRooms } = this.#deps;
+		const connection = this.#connections.get(socket.conn);
 		const scope = connection?.scope;
 		if (!connection || !scope) return;
+		const onSlow = () => {
+			this.#slowReaders++;
+			logger.warn({ code: "slow_reader", socket: socket.id }, "【!】Socket.IO 客户端长时间不接收，已断开");
+		};
 		new ClientRooms(socket, connection, { live, hub, logger, maxRooms, onSlow, scope });
 		socket.once(
 			"disconnect",
 			scope.onRevoked((why) => endWith(socket, connection, why)),
 		);
-	});
-	const unsubscribe = live.onStatus((status) => {
+	}
+
+	#tell(status: LiveRoomStatus): void {
 		for (const language of languages) {
 			const room = roomOf(status.liveId, language);
-			if (io.of("/").adapter.rooms.has(room)) io.to(room).emit("status", toWireStatus(status, language));
+			if (this.#io.of("/").adapter.rooms.has(room)) this.#io.to(room).emit("status", toWireStatus(status, language));
 		}
-	});
-	return {
-		readerCounts: () => ({ connected: io.of("/").sockets.size, ...counts }),
-		close() {
-			closed = true;
-			unsubscribe();
-			for (const connection of connections.values()) connection.cut();
-			io.engine.close();
-		},
-	};
+	}
 }
 
 /** Socket.IO is told of a refusal, where others throw it. */
