@@ -49,7 +49,7 @@ test.each(documents.filter((document) => document.endsWith(".zh-CN.md")))("%s le
 	const own = document.replace(/^docs\//, "").replace(".zh-CN", "");
 	const targets = readFileSync(join(root, document), "utf8").matchAll(/\]\((?:docs\/)?([a-z-]+\.md)/g);
 	const pages = [...targets].map(([, page = ""]) => page);
-	// Its own English page is the other language, and may hold more.
+	// Its own English page is the other language.
 	expect(pages.filter((page) => page !== own && hasChinese(page))).toEqual([]);
 });
 

@@ -16,7 +16,7 @@ export interface FailureClass {
 
 const ordinary = { state: "reconnecting", lookup: "always", blamesHost: false, shared: false, flap: true } as const;
 
-/** One answer for each class. `docs/reconnect.md` has a section for each; a test compares. */
+/** One answer for each class. `docs/reconnect.md` and the Chinese page have a section for each; a test compares. */
 export const failureClasses = {
 	network: {
 		...ordinary,

@@ -1,38 +1,64 @@
 import { readFileSync } from "node:fs";
 import { type FailureReason, failureReasons } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
-import { failureHelp } from "../text/index.ts";
+import { failureHelp, failureNames } from "../text/index.ts";
 import { failureClasses } from "./failure-classes.ts";
 
-const page = readFileSync(new URL("../../../../docs/reconnect.md", import.meta.url), "utf8");
-const sections = new Map(
-	page
-		.slice(page.indexOf("## Failure classes"))
-		.split("\n### ")
-		.slice(1)
-		.map((section) => {
+const pages = [
+	{
+		file: "reconnect.md",
+		language: "en",
+		heading: "## Failure classes",
+		state: /[Tt]he state is `(\w+)`/,
+		shared: /Counts for the outage mode/,
+		blamesHost: /[Cc]ounts.*against the host/,
+	},
+	{
+		file: "reconnect.zh-CN.md",
+		language: "zh",
+		heading: "## 失败的类别",
+		state: /状态为 `(\w+)`/,
+		shared: /计入大面积断线/,
+		blamesHost: /计入主机/,
+	},
+] as const;
+
+/** The page's sections of failures, by the code that each begins with. */
+function sectionsOf({ file, heading }: (typeof pages)[number]): Map<string, string> {
+	const page = readFileSync(new URL(`../../../../docs/${file}`, import.meta.url), "utf8");
+	const sections = page.slice(page.indexOf(heading)).split("\n### ").slice(1);
+	return new Map(
+		sections.map((section) => {
 			const [name = "", ...text] = section.split("\n");
 			return [name, text.join("\n")] as const;
 		}),
-);
+	);
+}
 
-test("the page has a section for each failure class, in the table's order, and no other", () => {
-	expect([...sections.keys()]).toEqual(Object.keys(failureClasses));
-	expect(new Set(sections.keys())).toEqual(new Set(failureReasons));
+describe.each(pages)("$file", (page) => {
+	const sections = sectionsOf(page);
+
+	test("has a section for each failure class, in the table's order, and no other", () => {
+		expect([...sections.keys()]).toEqual(Object.keys(failureClasses));
+		expect(new Set(sections.keys())).toEqual(new Set(failureReasons));
+	});
+
+	describe.each(Object.entries(failureClasses))("the section of %s", (name, kind) => {
+		const section = sections.get(name) ?? "";
+
+		test("says what the status says", () => {
+			expect(section).toContain(failureHelp[name as FailureReason][page.language]);
+		});
+
+		test("tells the state, the outage mode and the host as the table has them", () => {
+			expect(page.state.exec(section)?.[1] ?? "reconnecting").toBe(kind.state);
+			expect(page.shared.test(section)).toBe(kind.shared);
+			expect(page.blamesHost.test(section)).toBe(kind.blamesHost);
+		});
+	});
 });
 
-describe.each(Object.entries(failureClasses))("the section of %s", (name, kind) => {
-	const section = sections.get(name) ?? "";
-
-	test("says what the status says", () => {
-		expect(section).toContain(failureHelp[name as FailureReason].en);
-	});
-
-	test("tells the state, the outage mode and the host as the table has them", () => {
-		expect(/The state is `(\w+)`|the state is `(\w+)`/.exec(section)?.slice(1).find(Boolean) ?? "reconnecting").toBe(
-			kind.state,
-		);
-		expect(section.includes("Counts for the outage mode")).toBe(kind.shared);
-		expect(/[Cc]ounts.*against the host/.test(section)).toBe(kind.blamesHost);
-	});
+test("the Chinese page calls each class what the status calls it", () => {
+	const names = [...sectionsOf(pages[1])].map(([code, section]) => [code, /\*\*(.+)。\*\*/.exec(section)?.[1]]);
+	expect(names).toEqual(Object.entries(failureNames).map(([code, { zh }]) => [code, zh]));
 });
