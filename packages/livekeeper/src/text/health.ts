@@ -77,7 +77,7 @@ export const healthTexts = {
 	},
 	kept: (limitMs: number, polls: boolean): Text => ({
 		en: `longer than ${spanText(limitMs).en}, but ${polls ? "each time im/fetch answers that nothing was said" : "not unlike this room"}: the connection is kept`,
-		zh: `已超过 ${spanText(limitMs).zh}，但${polls ? "每次 im/fetch 都回答没有新消息" : "符合该直播间的节奏"}：保持连接`,
+		zh: `已超过 ${spanText(limitMs).zh}，但${polls ? "每次 im/fetch 都应答没有新消息" : "符合该直播间的节奏"}：保持连接`,
 	}),
 	deaf: (ms: number): Text => ({
 		en: `connected, but neither heartbeat nor ping was answered for ${spanText(ms).en}`,

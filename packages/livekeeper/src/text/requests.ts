@@ -80,7 +80,7 @@ export const requestTexts = {
 	}),
 	noOrigin: {
 		en: "Pages without an origin of their own may not use the service",
-		zh: "没有来源的网页（本地文件、沙箱框架）不能使用此服务",
+		zh: "没有来源的网页（本地文件、沙盒框架）不能使用此服务",
 	},
 	noOriginHint: {
 		en: "If that page is a file of yours, serve it over HTTP and add that origin to cors_origins, e.g. http://127.0.0.1:8000.",

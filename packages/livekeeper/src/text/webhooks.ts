@@ -56,7 +56,7 @@ export const webhookTexts = {
 
 /** What each code of a failed delivery means. */
 const deliveryNames = {
-	http_status: "接收端没有接受",
+	http_status: "接收方没有接受",
 	network: "连接失败",
 	dns: "域名无法解析",
 	tls: "TLS 连接失败",
@@ -75,6 +75,6 @@ interface FailedDelivery {
 
 /** Why a delivery failed, of which the store keeps the code, the status and the words in English. */
 export function deliveryText({ code, message, status }: FailedDelivery): Text {
-	if (status !== undefined) return { en: message, zh: `接收端应答 ${status}。` };
+	if (status !== undefined) return { en: message, zh: `接收方应答 ${status}。` };
 	return { en: message, zh: `${deliveryNames[code]}。` };
 }
