@@ -95,7 +95,7 @@ export class Referee {
 
 	/** Connected and fine while nothing arrives; or neither connected nor with a word why not. */
 	#lookAtStatus(row: Row, askedAt: number): void {
-		const { live_id, state, health, reason, room_id, next_attempt_at, polling, queue, since } = row;
+		const { live_id, state, health, reason, room_id, next_attempt_at, polling, queue } = row;
 		const standing = this.#world.book.standing(room_id ?? "");
 		const fetchedAt = polling ? (this.#world.book.fetchedAt.get(room_id ?? "") ?? 0) : 0;
 		const heards = standing.map((attempt) => attempt.heardAt ?? attempt.answeredAt ?? attempt.at);
@@ -108,9 +108,9 @@ export class Referee {
 		const waits = state === "reconnecting" || state === "blocked" || state === "waiting" || state === "not_found";
 		this.#doubt(`${live_id}: ${state} with no next attempt`, waits && next_attempt_at === null, attemptMs);
 		// Its turn to connect comes as soon as the pace of handshakes lets it: whoever waits for longer waits for a full limit.
+		// Where a limit is lifted, whoever waited for it long waits for the pace from then on.
 		const turnMs = (persistsMs * usualConfig.startsPerSecond) / parseConfig(this.#world.plan.options).startsPerSecond;
-		const waitsLong = state === "queued" && askedAt - since > turnMs;
-		this.#doubt(`${live_id}: queued, but not in line`, waitsLong && queue === null, 0);
+		this.#doubt(`${live_id}: queued, but not in line`, state === "queued" && queue === null, turnMs);
 		const late = waits && next_attempt_at !== null && askedAt - next_attempt_at > 60_000;
 		this.#doubt(`${live_id}: ${state}, its next attempt long overdue`, late);
 	}
