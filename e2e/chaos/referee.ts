@@ -21,7 +21,6 @@ const mostRssMb = 700;
 interface Row {
 	live_id: string;
 	state: string;
-	since: number;
 	health: string | null;
 	reason: { code: string; message: string };
 	unstored_since: number | null;
