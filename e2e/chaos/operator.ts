@@ -98,10 +98,12 @@ export class Operator {
 			this.#world.limits = plan.limits;
 			const end = await service.untilListeningOrEnd();
 			if (!end) return;
-			if (!this.#isForTheDisk(end, spawnedAt)) {
+			// While it was away its port may have become that of somebody else's connection.
+			const isTaken = end.errors.includes("port_in_use");
+			if (!isTaken && !this.#isForTheDisk(end, spawnedAt)) {
 				throw new Error(`The service ended before it listened: ${JSON.stringify(end)}`);
 			}
-			this.#count(`start refused${where}`);
+			if (!isTaken) this.#count(`start refused${where}`);
 			await sleep(clock, supervisorMs);
 		}
 	}

@@ -217,8 +217,7 @@ export class Broadcast {
 				return;
 			}
 			const to = this.#said.length;
-			const begin = this.#behaviour.polls.includes(source) ? this.#answersFrom(source) : from;
-			const shown = this.#said.slice(begin).filter(({ shownTo }) => shownTo[source]);
+			const shown = this.#said.slice(from).filter(({ shownTo }) => shownTo[source]);
 			if (shown.length > 0 && now < connection.muteFrom) {
 				connection.heardAt = now;
 				for (const { index } of shown) if (!this.#isEmitted(index)) run.push(index);
@@ -226,13 +225,24 @@ export class Broadcast {
 				this.#note(this.#sequencer.accept(source, { events, cursor: cursorAt(to), now: startMs + now }));
 				if (this.#sequencer.takePageRequest(source)) this.#askPage(source, now, connection.until);
 			}
-			this.#frames(connection, to, now + this.#between(50, 500));
+			const nextAt = now + this.#between(50, 500);
+			if (!this.#behaviour.polls.includes(source)) this.#frames(connection, to, nextAt);
+			else this.#ask(connection, nextAt);
+		});
+	}
+
+	/** Polls: the answer takes a while, in which others may bring something. */
+	#ask(connection: Connection, at: number): void {
+		this.#meanwhile(at, (now) => {
+			const cursor = this.#sequencer.cursorOf(connection.source);
+			const tookMs = this.#random() < 0.2 ? this.#between(500, 6_000) : this.#between(20, 200);
+			const from = this.#answersFrom(cursor);
+			this.#frames(connection, from, now + tookMs);
 		});
 	}
 
 	/** Where the answer to a poll begins: at its cursor, or with the newest messages. */
-	#answersFrom(source: number): number {
-		const cursor = this.#sequencer.cursorOf(source);
+	#answersFrom(cursor: Cursor | undefined): number {
 		if (cursor && this.#random() < this.#behaviour.honours) return Number(cursor.cursor);
 		return Math.max(0, this.#said.length - pageSize);
 	}

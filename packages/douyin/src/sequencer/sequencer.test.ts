@@ -878,6 +878,42 @@ describe("a poll", () => {
 		expect(b.told).toEqual([...range(1, 19), "cursor_not_honoured", ...range(21, 39)]);
 	});
 
+	describe("that was asked for its answer before a gap", () => {
+		function asked() {
+			const b = polled();
+			b.frame(0, 10, 11);
+			expect(resumesAt(b)).toBe(3);
+			b.pass(5_000);
+			expect(b.told).toEqual([0, ...known, "cursor_not_honoured", 10, 11]);
+			return b;
+		}
+
+		test("brings what is behind that, and nothing of before it", () => {
+			const b = asked();
+			b.frame(0, ...range(4, 12));
+			expect(b.told.slice(5)).toEqual([10, 11, 12]);
+			expect(resumesAt(b)).toBe(11);
+			b.frame(0, 12, 13);
+			expect(b.told.slice(5)).toEqual([10, 11, 12, 13]);
+		});
+
+		test("brings nothing where its answer ends within the gap, and goes on from behind it", () => {
+			const b = asked();
+			b.frame(0, 3, 4, 5);
+			expect(resumesAt(b)).toBe(11);
+			b.frame(0, 11, 12);
+			b.pass(60_000);
+			expect(b.told.slice(5)).toEqual([10, 11, 12]);
+		});
+
+		test("may begin anew behind it", () => {
+			const b = asked();
+			b.frame(0, 20, 21);
+			b.page(0, range(11, 21));
+			expect(b.told.slice(5)).toEqual([10, ...range(11, 21)]);
+		});
+	});
+
 	test("that begins anew leaves what a socket has brought waiting no longer than for proof", () => {
 		const b = followed(3);
 		b.closed(0);

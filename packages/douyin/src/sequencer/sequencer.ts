@@ -80,7 +80,9 @@ export class Sequencer {
 
 	/** Where a poll asks next. */
 	cursorOf(source: number): Cursor | undefined {
-		return this.#resumeOf(this.#source(source)).from;
+		const asking = this.#source(source);
+		asking.askedBeforeGap = false;
+		return this.#resumeOf(asking).from;
 	}
 
 	/** Whether what the connection brings is proven to follow what was emitted. */
@@ -107,9 +109,10 @@ export class Sequencer {
 	}
 
 	/** What the connection has brought. */
-	accept(source: number, batch: Batch): Emitted[] {
-		const { events, cursor, problems = [], now } = batch;
+	accept(source: number, brought: Batch): Emitted[] {
 		const from = this.#source(source);
+		const batch = from.askedBeforeGap ? this.#inTime(brought) : brought;
+		const { events, cursor, problems = [], now } = batch;
 		if (from.poll) this.#pollAnswered(from, events, cursor);
 		else from.brought(events, cursor, problems);
 		if (events.length > 0) from.begins = false;
@@ -202,9 +205,20 @@ export class Sequencer {
 		const beginsAnew = fresh.length > 0 && fresh.length === events.length && (state === "synced" || run !== undefined);
 		if (beginsAnew || (first && run && !run.ids.has(first.id))) this.#unproven.keep(source);
 		if (beginsAnew) source.desync();
+		if (source.askedBeforeGap && source.state === "pending") source.stale = true;
 		if (this.#anySynced) this.#unproven.clear();
 		source.brought(fresh, cursor, []);
 		if (events.length > 0 && fresh.length === 0) source.resume.skip();
+	}
+
+	/** Without what an answer that was asked for before a gap has of before it. What joins nothing may be of after it. */
+	#inTime(batch: Batch): Batch {
+		const { window } = this.#emission;
+		const { events } = batch;
+		const first = events.findIndex(({ id }) => window.joins(id));
+		if (first >= 0) return { ...batch, events: events.slice(first) };
+		const isBefore = events.some(({ id }) => window.has(id));
+		return isBefore ? { ...batch, events: [], cursor: undefined } : batch;
 	}
 
 	/** Keeps what nothing proves yet, unless that is the proof. */
@@ -299,7 +313,10 @@ export class Sequencer {
 	#part(but?: Source): void {
 		for (const source of this.#sources) {
 			source.stale ||= source !== but && source.state === "pending";
-			if (source.poll) source.resume.skip();
+			if (source.poll) {
+				source.resume.skip();
+				source.askedBeforeGap = true;
+			}
 			source.queue.takeDone();
 		}
 		this.#emission.part();

@@ -26,6 +26,8 @@ export class Source {
 	pageAsked = false;
 	/** It was asked to resume from before a gap, or before the first message: what it brings of before that comes too late. */
 	stale = false;
+	/** Polling: its next answer was asked for before a gap, and may reach back into that. */
+	askedBeforeGap = false;
 	/** Opened since it last brought messages. */
 	fruitless = 0;
 	readonly queue = new Queue();
@@ -41,6 +43,7 @@ export class Source {
 	open(poll: boolean): void {
 		this.poll = poll;
 		this.begins = true;
+		this.askedBeforeGap = false;
 		this.#pend();
 	}
 

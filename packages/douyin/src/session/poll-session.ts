@@ -27,6 +27,7 @@ export async function pollSession(
 	try {
 		while (!signal.aborted) {
 			await deps.lookup.visitor.ensure(signal);
+			if (opened && request.nextCursor) from = request.nextCursor();
 			const state = await askMessages(deps, request, from);
 			const receivedAt = deps.clock.now();
 			if (!opened) take({ type: "opened", host, resumed: from !== undefined, polling: true });
@@ -40,7 +41,7 @@ export async function pollSession(
 			}
 			const page = request.needsBackfill?.() ? await askWhileOpen(deps, request) : undefined;
 			if (page) take(page);
-			from = request.nextCursor ? request.nextCursor() : cursor;
+			from = cursor;
 			await sleep(deps.clock, pause(state.fetchIntervalMs), signal);
 		}
 	} catch (error) {
