@@ -131,22 +131,28 @@ function withoutPagedEnd(segment: Segment): Segment {
 		: segment;
 }
 
-/** Two lists as one, in which each keeps its order; between two messages that both hold, times decide. */
+/**
+ * Two lists as one, in which each keeps its order; between two messages that both hold, times decide. Where their orders
+ * differ, an upstream has overtaken itself: that of the newer list stays.
+ */
 function weave(older: readonly Buffered[], newer: readonly Buffered[]): Buffered[] {
 	const indexes = new Map(older.map(({ event }, i) => [event.id, i]));
+	const inNewer = new Set(newer.flatMap(({ event: { id } }) => (isId(id) ? id : [])));
+	const onlyOlder = (from: number, to?: number) => older.slice(from, to).filter(({ event }) => !inNewer.has(event.id));
 	const woven: Buffered[] = [];
 	let from = 0;
 	let between: Buffered[] = [];
 	for (const entry of newer) {
 		const index = isId(entry.event.id) ? indexes.get(entry.event.id) : undefined;
-		if (index === undefined) between.push(entry);
-		else if (index >= from) {
-			woven.push(...interleave(older.slice(from, index), between), same(older[index] ?? entry, entry));
+		const both = index === undefined ? entry : same(older[index] ?? entry, entry);
+		if (index === undefined || index < from) between.push(both);
+		else {
+			woven.push(...interleave(onlyOlder(from, index), between), both);
 			from = index + 1;
 			between = [];
 		}
 	}
-	return [...woven, ...interleave(older.slice(from), between)];
+	return [...woven, ...interleave(onlyOlder(from), between)];
 }
 
 /** A message that two pieces hold. */
