@@ -3,12 +3,12 @@ import type { EventLog } from "../event-log.ts";
 import { SealedIdentityRegistry } from "../sealed-identity-registry.ts";
 import { SealedRoomRegistry } from "../sealed-room-registry.ts";
 import type { SecretBox } from "../secret-box.ts";
-import type { MendingStore } from "./mending-store.ts";
 import { overlayTokenRegistry } from "./overlay-tokens.ts";
+import type { ReopeningStore } from "./reopening-store.ts";
 
 /** What the folder holds beside events: wanted rooms, identities, overlay tokens and notes. @param box seals cookies and proxies */
 export function registriesOf(
-	store: MendingStore,
+	store: ReopeningStore,
 	box: SecretBox,
 	clock: Clock,
 ): Pick<EventLog, "registry" | "identities" | "overlayTokens" | "notes"> {

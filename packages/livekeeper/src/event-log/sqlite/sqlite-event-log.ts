@@ -31,10 +31,10 @@ import { openSecretBox } from "../secret-box.ts";
 import { UpkeepLoop } from "../upkeep-loop.ts";
 import { backupPath } from "./backup.ts";
 import { type Finding, findingWords, isSetAside, tellLoose } from "./findings.ts";
-import { MendingStore } from "./mending-store.ts";
 import { databasePath } from "./open-database.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
 import { registriesOf } from "./registries.ts";
+import { ReopeningStore } from "./reopening-store.ts";
 import { faultOf, textOf } from "./store-error.ts";
 import { StoreThreads } from "./store-threads.ts";
 
@@ -83,7 +83,7 @@ class SqliteEventLog implements EventLog {
 	readonly overlayTokens: OverlayTokenRegistry;
 	readonly notes: Notes;
 	readonly #options: SqliteEventLogOptions;
-	readonly #store: MendingStore;
+	readonly #store: ReopeningStore;
 	readonly #found: Found;
 	readonly #pending: PendingEvents;
 	readonly #queue: GroupCommit;
@@ -104,7 +104,7 @@ class SqliteEventLog implements EventLog {
 		this.#clockWatch = clockWatch;
 		this.#retention = { ...sqliteDefaults.retention, ...options.retention };
 		this.#health = new LogHealth(options.clock, () => this.#healthChanged());
-		this.#store = new MendingStore({
+		this.#store = new ReopeningStore({
 			threads,
 			onReopened: (walRemoved) => this.#reopened(walRemoved),
 			onFailed: (error) => this.#health.fail(faultOf(error), textOf(error)),

@@ -8,10 +8,7 @@ import type { StoreThreads } from "./store-threads.ts";
 import type { ReaderCalls, WriterCalls } from "./thread-protocol.ts";
 import type { Upkeep } from "./writer.ts";
 
-type Args<Calls, K extends keyof Calls> = Calls[K] extends (...args: infer A) => unknown ? A : never;
-type Answer<Calls, K extends keyof Calls> = Calls[K] extends (...args: never[]) => infer R ? Awaited<R> : never;
-
-export interface MendingStoreOptions {
+export interface ReopeningStoreOptions {
 	threads: StoreThreads;
 	/** The database was opened anew. @param walRemoved SQLite has written into it what its WAL still held */
 	onReopened: (walRemoved: boolean) => void;
@@ -20,8 +17,8 @@ export interface MendingStoreOptions {
 }
 
 /** The database on its two threads, which are started anew where the files are lost or damaged, or a thread has died. */
-export class MendingStore {
-	readonly #options: MendingStoreOptions;
+export class ReopeningStore {
+	readonly #options: ReopeningStoreOptions;
 	/** The threads have to be started anew before the next commit. */
 	#reopen: "no" | "lost" | "suspect" | "tidy" = "no";
 	#reopening: Promise<void> | undefined;
@@ -30,23 +27,23 @@ export class MendingStore {
 	/** The threads are ending: nothing is asked of them any more. */
 	#closing = false;
 
-	constructor(options: MendingStoreOptions) {
+	constructor(options: ReopeningStoreOptions) {
 		this.#options = options;
 	}
 
 	/** Asks the reader's thread. @throws LivekeeperError `storage_closed`, `storage_failing`, and those of the method */
-	read<K extends keyof ReaderCalls>(method: K, ...args: Args<ReaderCalls, K>): Promise<Answer<ReaderCalls, K>> {
-		return this.#guard(() => this.#options.threads.reader.call(method, ...(args as never)) as never);
+	read<K extends keyof ReaderCalls & string>(method: K, ...args: Parameters<ReaderCalls[K]>) {
+		return this.#guard(() => this.#options.threads.reader.call(method, ...args));
 	}
 
 	/** Asks the writer's thread. @throws as {@link read} */
-	write<K extends keyof WriterCalls>(method: K, ...args: Args<WriterCalls, K>): Promise<Answer<WriterCalls, K>> {
-		return this.#guard(() => this.#options.threads.writer.call(method, ...(args as never)) as never);
+	write<K extends keyof WriterCalls & string>(method: K, ...args: Parameters<WriterCalls[K]>) {
+		return this.#guard(() => this.#options.threads.writer.call(method, ...args));
 	}
 
 	/** @throws StoreError what is wrong; the same batches may be given again */
 	commit(batches: EncodedBatch[], now: number): Promise<BatchResult[]> {
-		return this.#mended(() => {
+		return this.#withReopening(() => {
 			const results = this.#options.threads.writer.call("commit", batches, now);
 			this.#committing = results.catch(() => undefined);
 			return results;
@@ -55,7 +52,7 @@ export class MendingStore {
 
 	/** @param before done first, with the database whole. @throws as {@link commit} */
 	upkeep(now: number, retention: Retention, budgetMs: number, before: () => Promise<void>): Promise<Upkeep> {
-		return this.#mended(async () => {
+		return this.#withReopening(async () => {
 			await before();
 			return this.#options.threads.writer.call("upkeep", now, retention, budgetMs);
 		});
@@ -68,7 +65,7 @@ export class MendingStore {
 	}
 
 	/** Runs a call to the writer. Where its WAL is lost nothing else is: opened anew, the database has all of it. */
-	async #mended<T>(call: () => Promise<T>): Promise<T> {
+	async #withReopening<T>(call: () => Promise<T>): Promise<T> {
 		try {
 			await this.#repair();
 			return await call();
