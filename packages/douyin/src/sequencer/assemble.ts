@@ -1,9 +1,9 @@
 import { type DedupWindow, isId } from "./dedup-window.ts";
 import type { GapReason } from "./gap.ts";
-import { isBefore } from "./merge.ts";
 import type { Piece } from "./piece.ts";
 import type { Buffered } from "./queue.ts";
 import type { Source } from "./source.ts";
+import { weave } from "./weave.ts";
 
 /** With an upstream time later than its arrival by more than this, ms, a message has none worth using. */
 export const nonsenseMs = 3_600_000;
@@ -129,47 +129,6 @@ function withoutPagedEnd(segment: Segment): Segment {
 	return sources.length > 0
 		? { ...segment, entries: entries.slice(0, entries.findLastIndex(({ paged }) => !paged) + 1) }
 		: segment;
-}
-
-/**
- * Two lists as one, in which each keeps its order; between two messages that both hold, times decide. Where their orders
- * differ, an upstream has overtaken itself: that of the newer list stays.
- */
-function weave(older: readonly Buffered[], newer: readonly Buffered[]): Buffered[] {
-	const indexes = new Map(older.map(({ event }, i) => [event.id, i]));
-	const inNewer = new Set(newer.flatMap(({ event: { id } }) => (isId(id) ? id : [])));
-	const onlyOlder = (from: number, to?: number) => older.slice(from, to).filter(({ event }) => !inNewer.has(event.id));
-	const woven: Buffered[] = [];
-	let from = 0;
-	let between: Buffered[] = [];
-	for (const entry of newer) {
-		const index = isId(entry.event.id) ? indexes.get(entry.event.id) : undefined;
-		const both = index === undefined ? entry : same(older[index] ?? entry, entry);
-		if (index === undefined || index < from) between.push(both);
-		else {
-			woven.push(...interleave(onlyOlder(from, index), between), both);
-			from = index + 1;
-			between = [];
-		}
-	}
-	return [...woven, ...interleave(onlyOlder(from), between)];
-}
-
-/** A message that two pieces hold. */
-function same(older: Buffered, newer: Buffered): Buffered {
-	const [entry, other] = newer.paged ? [older, newer] : [newer, older];
-	entry.cursor ??= other.cursor;
-	return entry;
-}
-
-function interleave(older: readonly Buffered[], newer: readonly Buffered[]): Buffered[] {
-	const merged: Buffered[] = [];
-	let from = 0;
-	for (const entry of newer) {
-		for (let next = older[from]; next && !isBefore(entry.event, next.event); next = older[++from]) merged.push(next);
-		merged.push(entry);
-	}
-	return [...merged, ...older.slice(from)];
 }
 
 /** The newest upstream time of messages, ms; some times are in whole seconds, and some are nonsense. */

@@ -23,6 +23,8 @@ export interface Behaviour {
 	mutes?: number;
 	/** For each source, the share of messages that it is shown; default one that is shown all. */
 	views?: readonly number[];
+	/** Share of frames that a socket brings behind the next one; default 0. */
+	overtaken?: number;
 	/** Sources that are polled; default none. */
 	polls?: readonly number[];
 	/** Between restarts of the process on average; default none. */
@@ -47,6 +49,8 @@ interface Connection {
 	until: number;
 	readonly muteFrom: number;
 	heardAt: number;
+	/** A frame that the next one overtakes: the positions that it is from and to. */
+	overtaken?: readonly [number, number] | undefined;
 }
 
 const pageSize = 15;
@@ -78,7 +82,7 @@ export class Broadcast {
 
 	constructor(behaviour: Behaviour) {
 		const defaults = { lagging: 0, unpaged: 0, fails: 0.2, mutes: 0, views: [1], polls: [] };
-		const times = { restartMs: 0, quietMs: 0, holdMs: 300 };
+		const times = { restartMs: 0, quietMs: 0, holdMs: 300, overtaken: 0 };
 		this.#behaviour = { durationMs: 600_000, ...defaults, ...times, ...behaviour };
 		this.#random = seeded(behaviour.seed);
 		this.#sequencer = new Sequencer({ holdMs: this.#behaviour.holdMs });
@@ -208,7 +212,7 @@ export class Broadcast {
 
 	/** Frames every 50 to 500 ms, each with what was said since the one before. */
 	#frames(connection: Connection, from: number, at: number): void {
-		const { source, run } = connection;
+		const { source } = connection;
 		this.#meanwhile(at, (now) => {
 			if (now >= connection.until) {
 				this.#standing.delete(source);
@@ -217,18 +221,27 @@ export class Broadcast {
 				return;
 			}
 			const to = this.#said.length;
-			const shown = this.#said.slice(from).filter(({ shownTo }) => shownTo[source]);
-			if (shown.length > 0 && now < connection.muteFrom) {
-				connection.heardAt = now;
-				for (const { index } of shown) if (!this.#isEmitted(index)) run.push(index);
-				const events = shown.map(({ event }) => event);
-				this.#note(this.#sequencer.accept(source, { events, cursor: cursorAt(to), now: startMs + now }));
-				if (this.#sequencer.takePageRequest(source)) this.#askPage(source, now, connection.until);
-			}
+			const { overtaken } = connection;
+			connection.overtaken = undefined;
+			const holds = this.#behaviour.overtaken > 0 && this.#random() < this.#behaviour.overtaken;
+			if (holds && !overtaken && to > from) connection.overtaken = [from, to];
+			else this.#bring(connection, from, to, now);
+			if (overtaken) this.#bring(connection, ...overtaken, now);
 			const nextAt = now + this.#between(50, 500);
 			if (!this.#behaviour.polls.includes(source)) this.#frames(connection, to, nextAt);
 			else this.#ask(connection, nextAt);
 		});
+	}
+
+	#bring(connection: Connection, from: number, to: number, now: number): void {
+		const { source, run } = connection;
+		const shown = this.#said.slice(from, to).filter(({ shownTo }) => shownTo[source]);
+		if (shown.length === 0 || now >= connection.muteFrom) return;
+		connection.heardAt = now;
+		for (const { index } of shown) if (!this.#isEmitted(index)) run.push(index);
+		const events = shown.map(({ event }) => event);
+		this.#note(this.#sequencer.accept(source, { events, cursor: cursorAt(to), now: startMs + now }));
+		if (this.#sequencer.takePageRequest(source)) this.#askPage(source, now, connection.until);
 	}
 
 	/** Polls: the answer takes a while, in which others may bring something. */

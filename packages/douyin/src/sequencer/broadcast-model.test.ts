@@ -67,6 +67,14 @@ describe.each(upstreams)("of an upstream that %s", (_, ways) => {
 		}
 	});
 
+	test("frames that overtake each other leave nothing out untold, and nothing waits for ever", () => {
+		for (const views of [[1], [1, 1]]) {
+			const results = broadcasts({ ...ways, views, overtaken: 0.2, mutes: 0.2, durationMs: 100_000 });
+			expectNone(results, ({ doubled, untold, stuck }) => doubled + untold + stuck > 0);
+			expect(sum(results, "disordered")).toBeGreaterThan(0);
+		}
+	});
+
 	test("a socket beside which the room is polled leaves nothing out untold, and nothing waits for ever", () => {
 		const results = broadcasts({ ...ways, views: [1, 1], polls: [1], mutes: 0.2, durationMs: 100_000 });
 		expectNone(results, ({ doubled, untold, stuck }) => doubled + untold + stuck > 0);

@@ -787,16 +787,32 @@ describe("after a restart", () => {
 	});
 });
 
-test("frames that overtake each other stay as they came, also where a page has them in order, with inexact times", () => {
-	const b = reconnected(3);
-	// In whole seconds, before what was said before it.
-	const early = { ...message(10), at: startMs + 4 };
-	const page = [early, ...messages(11, 12)];
-	b.accept(0, messages(5, 6, 7, 8, 9), cursorAt(9));
-	b.sequencer.backfill(0, { events: page, now: b.now });
-	for (const event of [message(11), early, message(12)]) b.accept(0, [event], cursorAt(12));
-	b.pass(5_000);
-	expect(b.told.slice(4)).toEqual([5, 6, 7, 8, 9, 11, 10, 12]);
+describe("an upstream that overtakes itself", () => {
+	test("a page has in order what a connection brought in another, with inexact times", () => {
+		const b = reconnected(3);
+		// In whole seconds, before what was said before it.
+		const early = { ...message(10), at: startMs + 4 };
+		const page = [early, ...messages(11, 12)];
+		b.accept(0, messages(5, 6, 7, 8, 9), cursorAt(9));
+		b.sequencer.backfill(0, { events: page, now: b.now });
+		for (const event of [message(11), early, message(12)]) b.accept(0, [event], cursorAt(12));
+		b.pass(5_000);
+		expect(b.told.slice(4)).toEqual(range(5, 12));
+	});
+
+	test("on one connection changes nothing of the order in which another brought the same", () => {
+		for (const closedFirst of [0, 1]) {
+			const b = reconnected(3);
+			b.open(1);
+			b.frame(0, ...range(10, 30));
+			b.frame(1, ...range(25, 60));
+			b.frame(1, ...range(10, 24));
+			b.closed(closedFirst);
+			b.closed(1 - closedFirst);
+			b.pass(5_000);
+			expect(b.told.slice(4)).toEqual(range(10, 60));
+		}
+	});
 });
 
 describe("a poll", () => {

@@ -1,0 +1,71 @@
+import { isId } from "./dedup-window.ts";
+import { isBefore } from "./merge.ts";
+import type { Buffered } from "./queue.ts";
+
+/**
+ * Two lists as one, in which each keeps its order; between two messages that both hold, times decide. Where their orders
+ * differ, an upstream has overtaken itself: the list that times contradict less keeps its order, and what the other one
+ * alone holds comes behind all that it has before that.
+ */
+export function weave(older: readonly Buffered[], newer: readonly Buffered[]): Buffered[] {
+	const [inOlder, inNewer] = [byId(older), byId(newer)];
+	const isShared = ({ event: { id } }: Buffered) => inOlder.has(id) && inNewer.has(id);
+	const [ofOlder, ofNewer] = [older.filter(isShared), newer.filter(isShared)];
+	const [base, other, shared] =
+		backwards(ofNewer) < backwards(ofOlder) ? [newer, older, ofNewer] : [older, newer, ofOlder];
+	const inserted = onlyIn(other, shared);
+	const woven: Buffered[] = [];
+	let alone: Buffered[] = [];
+	let passed = 0;
+	for (const entry of base) {
+		const { id } = entry.event;
+		if (!isShared(entry)) alone.push(entry);
+		else {
+			woven.push(
+				...interleave(alone, inserted[passed++] ?? []),
+				same(inOlder.get(id) ?? entry, inNewer.get(id) ?? entry),
+			);
+			alone = [];
+		}
+	}
+	return [...woven, ...interleave(alone, inserted[passed] ?? [])];
+}
+
+function byId(entries: readonly Buffered[]): ReadonlyMap<string, Buffered> {
+	return new Map(entries.flatMap((entry) => (isId(entry.event.id) ? [[entry.event.id, entry]] : [])));
+}
+
+/** How far upstream times go back in it, ms in all. */
+function backwards(entries: readonly Buffered[]): number {
+	return entries.reduce((sum, { event }, i) => sum + Math.max(0, (entries[i - 1] ?? { event }).event.at - event.at), 0);
+}
+
+/** What only this list holds, by how many of the shared messages come before it. */
+function onlyIn(entries: readonly Buffered[], shared: readonly Buffered[]): Buffered[][] {
+	const indexes = new Map(shared.map(({ event }, i) => [event.id, i]));
+	const only: Buffered[][] = Array.from({ length: shared.length + 1 }, () => []);
+	let passed = 0;
+	for (const entry of entries) {
+		const index = indexes.get(entry.event.id);
+		if (index === undefined) only[passed]?.push(entry);
+		else passed = Math.max(passed, index + 1);
+	}
+	return only;
+}
+
+/** A message that two pieces hold. */
+function same(older: Buffered, newer: Buffered): Buffered {
+	const [entry, other] = newer.paged ? [older, newer] : [newer, older];
+	entry.cursor ??= other.cursor;
+	return entry;
+}
+
+function interleave(one: readonly Buffered[], two: readonly Buffered[]): Buffered[] {
+	const merged: Buffered[] = [];
+	let from = 0;
+	for (const entry of two) {
+		for (let next = one[from]; next && !isBefore(entry.event, next.event); next = one[++from]) merged.push(next);
+		merged.push(entry);
+	}
+	return [...merged, ...one.slice(from)];
+}
