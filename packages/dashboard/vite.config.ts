@@ -45,7 +45,11 @@ export default defineConfig({
 		assetsInlineLimit: 0,
 		modulePreload: { polyfill: false },
 		// Overlays are a page of their own: small, and loaded in OBS without anything of the dashboard.
-		rolldownOptions: { input: { index: here("index.html"), overlay: here("overlay.html") } },
+		rolldownOptions: {
+			input: { index: here("index.html"), overlay: here("overlay.html") },
+			// A slow machine is not news to someone who starts the service.
+			checks: { pluginTimings: false },
+		},
 	},
 	server: {
 		host: "127.0.0.1",
