@@ -72,11 +72,12 @@ test("starting an active room reuses the connection, also when both starts come 
 });
 
 test("a stopped room is gone at once; a room that is not active can't be stopped", async () => {
-	const { harness, live, log, connected } = await setup();
+	const { harness, live, log, connected, lines } = await setup();
 	await live.startLive("1001");
 	await connected("1001");
 	const stopped = live.stopLive("1001");
 	expect(live.getStatus()).toEqual({ activeRooms: [], rooms: [] });
+	expect(lines.at(-1)).toMatchObject({ event: "room_stopped", live_id: "1001", msg: "【√】已停止直播间 1001" });
 	expect(live.getRoom("1001")).toBeUndefined();
 	await stopped;
 	expect(harness.openSessions).toEqual([]);

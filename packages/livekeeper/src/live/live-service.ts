@@ -312,6 +312,7 @@ export class LiveService {
 
 	#remove(liveId: string): Promise<void> {
 		this.#active.delete(liveId);
+		this.#logger.info({ event: "room_stopped", live_id: liveId }, `【√】已停止直播间 ${liveId}`);
 		return this.#host.stop(liveId);
 	}
 
