@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -57,6 +57,14 @@ test.skipIf(!mayMount)("a full disk takes nothing, also of who holds files open,
 	expect(await write()).toEqual(["ENOSPC", "ENOSPC"]);
 	disk.become("fine");
 	expect(await write()).toEqual(["ok", "ok"]);
+});
+
+test.skipIf(!mayMount)("a process that has just ended is none to be held back", () => {
+	const { disk } = onClock(true);
+	const gone = spawnSync(process.execPath, ["--eval", ""]).pid;
+	disk.runningPid = () => gone;
+	expect(disk.become("read_only")).toBe(true);
+	expect(disk.become("fine")).toBe(true);
 });
 
 test.skipIf(!mayMount)("what comes free on a full disk is taken when it is filled again", () => {

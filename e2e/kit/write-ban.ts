@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { isAlive } from "./leftovers.ts";
 
 /**
  * From now on the process can write to no file, also not to those that it holds open, until {@link allowWrites}: what a
@@ -13,7 +14,11 @@ export function allowWrites(pid: number): void {
 	limit(pid, "unlimited");
 }
 
-/** The soft limit alone: it may be raised again. */
+/** The soft limit alone: it may be raised again. A process that has just ended writes nothing. */
 function limit(pid: number, bytes: string): void {
-	execFileSync("prlimit", ["--pid", `${pid}`, `--fsize=${bytes}:`], { stdio: "pipe" });
+	try {
+		execFileSync("prlimit", ["--pid", `${pid}`, `--fsize=${bytes}:`], { stdio: "pipe" });
+	} catch (error) {
+		if (isAlive(pid)) throw error;
+	}
 }
