@@ -151,12 +151,16 @@ export class AdaptivePolicy {
 	removed(room: string, now: number): Release[] {
 		this.#schedules.leave(room);
 		this.#blocked.delete(room);
-		const released = this.#outage.removed(room, now);
-		for (const [identity, refused] of this.#refused) {
-			released.push(...refused.removed(room, now));
+		return [...this.#outage.removed(room, now), ...this.stands(room, now)];
+	}
+
+	/** The room has a connection, and probes for no refused identity any more. @returns who is to probe in its place, if it did */
+	stands(room: string, now: number): Release[] {
+		return [...this.#refused].flatMap(([identity, refused]) => {
+			const released = refused.removed(room, now);
 			if (refused.idle) this.#refused.delete(identity);
-		}
-		return released;
+			return released;
+		});
 	}
 
 	/**

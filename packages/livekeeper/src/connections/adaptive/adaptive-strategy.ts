@@ -63,6 +63,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 
 	opened(connection: ConnectionKey, now: number): void {
 		this.#return(this.#policy.reached(connection, now), now);
+		this.#release(this.#policy.stands(connection.liveId, now), decisionTexts.becameCanary);
 	}
 
 	works(connection: ConnectionKey, now: number): void {

@@ -94,7 +94,8 @@ describe("an outage", () => {
 		expect(outage.canary).toBe("1");
 		outage.roleOf("2", now + 80_000);
 		expect(outage.canary).toBe("1");
-		outage.roleOf("2", now + 100_000);
+		// What that was to find out is due.
+		expect(outage.roleOf("2", now + 100_000)).toEqual({ role: "canary", delayMs: 0, probe: 1 });
 		expect(outage.canary).toBe("2");
 	});
 

@@ -122,17 +122,19 @@ export class Outage {
 			if (room === this.#canary.room) this.#probed(this.#canary, now);
 			return;
 		}
-		if (this.#isOutage(room, rooms, now)) this.#appoint(room, now);
+		if (this.#isOutage(room, rooms, now)) this.#appoint(room, now + this.#delayMs(1));
 	}
 
-	/** What a room that has no connection is to do. A canary that is lost is replaced by the room that asks. */
+	/** What a room that has no connection is to do. A canary that is lost is replaced by the room that asks, and that is to try now. */
 	roleOf(room: string, now: number): Role {
 		const canary = this.#canary;
 		if (!canary) return { role: "free" };
 		const lost = now - canary.dueAt > this.#settings.canaryMs;
 		// A clock that was set back must not hold everybody up.
 		const unreachable = canary.dueAt - now > this.#delayMs(canary.probes + 1);
-		if (room !== canary.room && (lost || unreachable)) this.#appoint(room, now, canary.probes);
+		if (room !== canary.room && (lost || unreachable)) {
+			this.#appoint(room, lost ? now : now + this.#delayMs(canary.probes + 1), canary.probes);
+		}
 		const { room: current, dueAt, probes } = this.#canary ?? canary;
 		if (room === current) return { role: "canary", delayMs: Math.max(0, dueAt - now), probe: probes + 1 };
 		this.#parked.add(room);
@@ -183,9 +185,9 @@ export class Outage {
 		return this.#failed.size >= Math.max(least, share * rooms);
 	}
 
-	#appoint(room: string, now: number, probes = 0): void {
+	#appoint(room: string, dueAt: number, probes = 0): void {
 		this.#parked.delete(room);
-		this.#canary = { room, probes, dueAt: now + this.#delayMs(probes + 1) };
+		this.#canary = { room, probes, dueAt };
 		this.#recovery = undefined;
 	}
 
