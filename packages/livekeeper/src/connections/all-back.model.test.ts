@@ -1,11 +1,12 @@
-import { DouyinError, type FailureReason, type UpstreamEvent } from "@livekeeper/douyin";
-import { seeded } from "@livekeeper/douyin/testing";
+import { DouyinError, type UpstreamEvent } from "@livekeeper/douyin";
+import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { RoomOptions } from "../room-options.ts";
-import { type FakeSession, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { type FakeSession, live, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { AdaptiveStrategy } from "./adaptive/index.ts";
-import { ManagerHarness } from "./manager-harness.helpers.ts";
+import { PersistentConnectionManager } from "./persistent-connection-manager.ts";
 
 const second = 1000;
 /** As whom rooms go. */
@@ -17,135 +18,181 @@ const ways: readonly RoomOptions[] = [
 	{ cookie: "sessionid=b", redundancy: 2, sessions: [{ cookie: "" }] },
 ];
 
-type Trouble = Extract<FailureReason, "network" | "handshake_refused" | "blocked" | "rate_limited">;
+const troubles = ["network", "handshake_refused", "blocked", "rate_limited", "unreadable_page"] as const;
+type Trouble = (typeof troubles)[number];
 
 type Step =
 	| { do: "trouble"; of: "all" | "anonymous" | "logged_in"; trouble: Trouble; forMs: number }
+	| { do: "full"; forMs: number }
+	| { do: "limit"; total: number | undefined }
 	| { do: "cut" }
 	| { do: "options"; room: number; way: number }
 	| { do: "restart"; room: number };
 
 /** Rooms over an upstream that is in trouble with all of them or with some identities, for a while each time. */
 class Rooms {
-	readonly harness: ManagerHarness;
+	readonly #clock = new ManualClock();
+	readonly #manager: PersistentConnectionManager;
+	readonly #upstreams: PolledUpstream[] = [];
+	readonly #queues = new Map<string, CollectingQueue>();
 	readonly #said = new Map<string, UpstreamEvent>();
 	#troubles: { of: string; trouble: Trouble; until: number }[] = [];
+	/** Nothing is stored before. */
+	#fullUntil = 0;
 	/** Refusals since a room's last success. */
-	readonly refusals = new Map<string, number>();
+	readonly #refusals = new Map<string, number>();
 	/** The most that a room had in a row. */
 	mostRefusals = 0;
+	/** Of the upstream: pages, sockets, polls. */
+	requests = 0;
 
 	constructor(count: number, strategy: "fixed" | "adaptive") {
 		const { logger } = recordingLogger();
-		this.harness = new ManagerHarness({
+		this.#manager = new PersistentConnectionManager({
+			clock: this.#clock,
+			logger,
+			upstreamFor: ({ cookie }) => this.#upstream(cookie ? "logged_in" : "anonymous"),
 			...(strategy === "adaptive" && {
 				strategy: (rooms) => new AdaptiveStrategy({ rooms, logger, startsPerSecond: 20, random: seeded(1) }),
 			}),
 		});
-		const { harness } = this;
-		harness.prepare = (upstream) => {
-			const page = upstream.page as (liveId: string) => never;
-			upstream.page = (liveId) => {
-				const failure = this.#failure(liveId, upstream.identity);
-				return failure ? { status: "unknown", liveId, failure } : page(liveId);
-			};
-			upstream.onSession = (session) => this.#play(session, upstream.identity);
-		};
-		harness.manager.start();
-		harness.clock.every(2 * second, () => this.#say());
-		for (let i = 0; i < count; i++) harness.manager.addConnection(String(i), harness.queue());
+		this.#manager.start();
+		this.#clock.every(2 * second, () => this.#say());
+		this.#clock.every(second / 4, () => this.#store());
+		for (let i = 0; i < count; i++) this.#add(String(i));
+	}
+
+	/** Those that have no socket, and why. */
+	get missing(): string[] {
+		const away = this.#manager.getAllConnections().filter(({ state, polling }) => state !== "connected" || polling);
+		return away.map(({ liveId, state, reason, nextAttemptAt = 0 }) => {
+			const inS = Math.round((nextAttemptAt - this.#clock.now()) / second);
+			return `${liveId} ${state}: ${reason.message.en} ${reason.decision?.en ?? ""} In ${inS} s.`;
+		});
 	}
 
 	async pass(ms: number): Promise<void> {
-		await this.harness.clock.advance(ms);
-		await this.harness.clock.advance(0);
+		await this.#clock.advance(ms);
+		await this.#clock.advance(0);
 	}
 
-	async take(step: Step, rooms: number): Promise<void> {
-		const { manager, clock } = this.harness;
-		if (step.do === "trouble") {
-			this.#troubles.push({ of: step.of, trouble: step.trouble, until: clock.now() + step.forMs });
-		} else if (step.do === "cut") {
-			for (const session of this.harness.openSessions) session.fail(new DouyinError("network", "Cut."));
-		} else if (step.do === "options") {
-			manager.changeOptions(String(step.room % rooms), ways[step.way] ?? {});
+	async take(step: Step): Promise<void> {
+		const now = this.#clock.now();
+		if (step.do === "trouble") this.#troubles.push({ ...step, until: now + step.forMs });
+		else if (step.do === "full") this.#fullUntil = now + step.forMs;
+		else if (step.do === "limit") this.#manager.admission.setLimits({ total: step.total });
+		else if (step.do === "cut") {
+			for (const session of this.#openSessions()) session.fail(new DouyinError("network", "Cut."));
 		} else {
-			const liveId = String(step.room % rooms);
-			this.refusals.delete(liveId);
-			await manager.removeConnection(liveId);
-			manager.addConnection(liveId, this.harness.queue());
+			const liveId = String(step.room % this.#queues.size);
+			if (step.do === "options") this.#manager.changeOptions(liveId, ways[step.way] ?? {});
+			else {
+				this.#refusals.delete(liveId);
+				await this.#manager.removeConnection(liveId);
+				this.#add(liveId);
+			}
 		}
 	}
 
+	/** All is well. */
 	heal(): void {
 		this.#troubles = [];
+		this.#fullUntil = 0;
+		this.#manager.admission.setLimits({});
 	}
 
-	get missing(): string[] {
-		return this.harness.manager
-			.getAllConnections()
-			.filter(({ state }) => state !== "connected")
-			.map(({ liveId, state, reason, nextAttemptAt = 0 }) => {
-				const inS = Math.round((nextAttemptAt - this.harness.clock.now()) / second);
-				return `${liveId} ${state}: ${reason.message.en} ${reason.decision?.en ?? ""} In ${inS} s.`;
-			});
+	stop(): Promise<void> {
+		return this.#manager.stop();
 	}
 
-	#failure(liveId: string, identity: string): DouyinError | undefined {
-		const now = this.harness.clock.now();
+	#add(liveId: string): void {
+		const queue = new CollectingQueue(20);
+		this.#queues.set(liveId, queue);
+		this.#manager.addConnection(liveId, queue);
+	}
+
+	#upstream(identity: "logged_in" | "anonymous"): PolledUpstream {
+		const upstream = new PolledUpstream(this.#clock, identity);
+		upstream.page = (liveId) => {
+			this.requests++;
+			const failure = this.#failure(liveId, identity, ["handshake_refused"]);
+			return failure ? { status: "unknown", liveId, failure } : live(`r-${liveId}`, liveId);
+		};
+		upstream.onSession = (session) => this.#play(session, this.#failure(session.request.liveId, identity, []));
+		upstream.onPoll = (poll) => this.#play(poll, this.#failure(poll.request.liveId, identity, ["handshake_refused"]));
+		this.#upstreams.push(upstream);
+		return upstream;
+	}
+
+	/** What the upstream says to a room now. @param but with what it is not in trouble */
+	#failure(liveId: string, identity: string, but: readonly Trouble[]): DouyinError | undefined {
+		const now = this.#clock.now();
 		const { trouble } = this.#troubles.find(({ of, until }) => until > now && (of === "all" || of === identity)) ?? {};
-		if (!trouble) return undefined;
+		if (!trouble || but.includes(trouble)) return undefined;
 		if (trouble === "blocked") {
-			const count = (this.refusals.get(liveId) ?? 0) + 1;
-			this.refusals.set(liveId, count);
+			const count = (this.#refusals.get(liveId) ?? 0) + 1;
+			this.#refusals.set(liveId, count);
 			this.mostRefusals = Math.max(this.mostRefusals, count);
 		}
-		const retryAfterMs = trouble === "rate_limited" ? 20 * second : undefined;
-		return new DouyinError(trouble, "Not now.", { retryAfterMs });
+		return new DouyinError(trouble, "Not now.", { retryAfterMs: trouble === "rate_limited" ? 20 * second : undefined });
 	}
 
-	#play(session: FakeSession, identity: string): void {
+	#play(session: FakeSession, failure: DouyinError | undefined): void {
+		this.requests++;
 		const { liveId, roomId } = session.request;
-		const failure = this.#failure(liveId, identity);
 		if (failure) {
 			session.fail(failure);
 			return;
 		}
-		this.refusals.delete(liveId);
+		this.#refusals.delete(liveId);
 		session.open();
 		const last = this.#said.get(roomId);
 		if (last) session.frame([last]);
 	}
 
+	#openSessions(): FakeSession[] {
+		const all = this.#upstreams.flatMap(({ sessions, polls }) => [...sessions, ...polls]);
+		return all.filter(({ closed }) => !closed);
+	}
+
 	/** Each room says something, over all that it has open. */
 	#say(): void {
 		const fresh = new Map<string, UpstreamEvent[]>();
-		for (const session of this.harness.openSessions) {
+		for (const session of this.#openSessions()) {
 			const { roomId } = session.request;
 			const events = session.frame(fresh.get(roomId));
 			fresh.set(roomId, events);
 			if (events[0]) this.#said.set(roomId, events[0]);
 		}
 	}
+
+	#store(): void {
+		if (this.#clock.now() < this.#fullUntil) return;
+		for (const queue of this.#queues.values()) queue.drain();
+	}
 }
 
 const aRoom = fc.nat({ max: 3 });
+const aWhile = fc.integer({ min: second, max: 60 * second });
+const aTrouble = fc.record({
+	do: fc.constant("trouble" as const),
+	of: fc.constantFrom("all" as const, "anonymous" as const, "logged_in" as const),
+	trouble: fc.constantFrom(...troubles),
+	forMs: aWhile,
+});
 const aStep: fc.Arbitrary<Step> = fc.oneof(
-	{
-		weight: 2,
-		arbitrary: fc.record({
-			do: fc.constant("trouble" as const),
-			of: fc.constantFrom("all" as const, "anonymous" as const, "logged_in" as const),
-			trouble: fc.constantFrom<Trouble>("network", "handshake_refused", "blocked", "blocked", "rate_limited"),
-			forMs: fc.integer({ min: second, max: 60 * second }),
-		}),
-	},
+	{ weight: 3, arbitrary: aTrouble },
 	{ weight: 2, arbitrary: fc.constant<Step>({ do: "cut" }) },
 	{
 		weight: 2,
 		arbitrary: fc.record({ do: fc.constant("options" as const), room: aRoom, way: fc.nat({ max: ways.length - 1 }) }),
 	},
-	{ weight: 1, arbitrary: fc.record({ do: fc.constant("restart" as const), room: aRoom }) },
+	fc.record({ do: fc.constant("full" as const), forMs: aWhile }),
+	fc.record({
+		do: fc.constant("limit" as const),
+		total: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+	}),
+	fc.record({ do: fc.constant("restart" as const), room: aRoom }),
 );
 const aPlan = fc.array(fc.tuple(aStep, fc.integer({ min: 100, max: 30 * second })), { minLength: 3, maxLength: 14 });
 
@@ -157,15 +204,18 @@ test.each(["fixed", "adaptive"] as const)(
 				const rooms = new Rooms(count, strategy);
 				await rooms.pass(10 * second);
 				for (const [step, ms] of plan) {
-					await rooms.take(step, count);
+					const before = rooms.requests;
+					await rooms.take(step);
 					await rooms.pass(ms);
+					// All that befalls them at once, and then what they ask for by their schedules.
+					expect(rooms.requests - before).toBeLessThanOrEqual(count * (12 + (4 * ms) / second));
 				}
 				rooms.heal();
 				// 5, 10, 20 … minutes; one that is to try for all and does not is waited for 90 s, and looked after every 30 s.
-				const longest = rooms.mostRefusals > 0 ? 300 * 2 ** (rooms.mostRefusals - 1) + 120 : 60;
-				await rooms.pass((longest + 5) * second);
+				const longestS = rooms.mostRefusals > 0 ? 300 * 2 ** (rooms.mostRefusals - 1) + 120 : 60;
+				await rooms.pass((longestS + 5) * second);
 				expect(rooms.missing).toEqual([]);
-				await rooms.harness.manager.stop();
+				await rooms.stop();
 			}),
 			{ numRuns: 150 },
 		);

@@ -1,6 +1,8 @@
 import { DouyinError, type FailureReason } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { failureClasses } from "../../rooms/index.ts";
 import { decisionTexts } from "../../text/index.ts";
 import type { Decision } from "./adaptive-policy.ts";
 import { AdaptivePolicy } from "./index.ts";
@@ -159,6 +161,52 @@ describe("when most rooms fail at once", () => {
 			const woken = leave === "remove" ? rooms.policy.removed("4", now) : rooms.fail("4", "blocked").wake;
 			expect(woken).toEqual([{ room: "0", delayMs: 250 }]);
 		}
+	});
+});
+
+describe("who tries for all and fails of something else", () => {
+	const reasons = Object.keys(failureClasses) as FailureReason[];
+	const others = reasons.filter((reason) => reason !== "blocked");
+
+	test.each(others)("goes by its own schedule, whatever is due: %s", async (reason) => {
+		for (const cause of ["network", "blocked"] as const) {
+			const rooms = new Rooms(10);
+			for (let i = 0; i < 5; i++) rooms.fail(String(i), cause);
+			const prober = cause === "network" ? "4" : "1";
+			await rooms.clock.advance(5 * minute + 1);
+			expect(rooms.admit(prober)).toBeUndefined();
+			const probed = cause === "network" && failureClasses[reason].shared;
+			for (const attempt of [2, 3]) {
+				const { delayMs } = rooms.fail(prober, reason, { attempt });
+				if (probed) expect(delayMs).toBeGreaterThanOrEqual(250);
+				else expect(delayMs).toBe(2 ** (attempt - 1) * 1000);
+				await rooms.clock.advance(delayMs);
+			}
+		}
+	});
+
+	test("is never told to try at once, whatever befell it and others", () => {
+		const step = fc.record({
+			room: fc.constantFrom("1", "2", "3", "4"),
+			identity: fc.constantFrom("me", "you"),
+			reason: fc.constantFrom(...reasons),
+			attempt: fc.integer({ min: 1, max: 9 }),
+			passed: fc.constantFrom(0, 100, 5_000, minute, 6 * minute),
+			works: fc.boolean(),
+		});
+		fc.assert(
+			fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+				const rooms = new Rooms(4, { hosts: { anyWorks: true } });
+				let now = 0;
+				for (const { room, identity, reason, attempt, passed, works } of steps) {
+					now += passed;
+					const connection = own(room, identity);
+					if (works) rooms.policy.succeeded(connection, now);
+					const failure = new DouyinError(reason, reason);
+					expect(rooms.policy.decide({ ...connection, failure, attempt, now }).delayMs).toBeGreaterThanOrEqual(200);
+				}
+			}),
+		);
 	});
 });
 

@@ -92,7 +92,12 @@ export class AdaptivePolicy {
 		if (reason === "rate_limited") this.#pauses.pause(identity, Math.max(askedMs, scheduled.delayMs), now);
 		const held = beside ? undefined : this.#held(failed, now);
 		const restMs = schedule.restMs(now);
-		if (held) return { delayMs: Math.max(held.delayMs, askedMs, restMs), why: held.why };
+		if (held) {
+			// Who probes in an outage keeps its pace; any other failure says nothing of that, and the probe stays due.
+			const probed = held.reason !== "blocked" && failureClasses[reason].shared && kind === "socket";
+			const leastMs = probed ? 0 : scheduled.delayMs;
+			return { delayMs: Math.max(held.delayMs, askedMs, restMs, leastMs), why: held.why };
+		}
 		const waits = [
 			scheduled,
 			{ delayMs: askedMs, why: decisionTexts.patience },
