@@ -18,3 +18,9 @@ test.each(tests)("$file has the test that the page of security names: $title", (
 	expect(existsSync(root + file)).toBe(true);
 	expect(readFileSync(root + file, "utf8").split(/["`]/)).toContain(title);
 });
+
+test("the Chinese page has as many lines in each part", () => {
+	const partsOf = (markdown: string) =>
+		markdown.split(/^## /m).map((part) => part.split("\n").filter((line) => /^[|-]/.test(line)).length);
+	expect(partsOf(readFileSync(`${root}docs/security.zh-CN.md`, "utf8"))).toEqual(partsOf(page));
+});
