@@ -1,7 +1,7 @@
 /*
  * The event log on JetStream against the one on SQLite, in one run: what an appended event costs and how long it takes to
  * be durable, how fast a room is read from its beginning and from a place in the middle. The servers run on this machine
- * as well, so they share its cores. Run: npx tsx -C source bench/event-log-stores.ts [seconds] [events/s] [rooms]
+ * as well, so they share its cores. Run: npx tsx -C livekeeper-source bench/event-log-stores.ts [seconds] [events/s] [rooms]
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

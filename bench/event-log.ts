@@ -1,6 +1,6 @@
 /*
  * What the event log costs at 500 rooms × 10 events/s: how long it holds up the main thread, how long an event takes
- * until it is durable, and what 20 readers of backlogs change in that. Run: npx tsx -C source bench/event-log.ts
+ * until it is durable, and what 20 readers of backlogs change in that. Run: npx tsx -C livekeeper-source bench/event-log.ts
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

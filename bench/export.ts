@@ -1,12 +1,18 @@
 /**
- * Events a second for each export format, from a log in memory, so that the figure is the writer's own. Also the
- * longest time for which a writer kept the event loop from everything else.
+ * Events a second for each export format, from a log in memory, so that the figure is the writer's own, and from a
+ * SQLite log. Also the longest time for which a writer kept the event loop from everything else.
  * Run: npx tsx --conditions=livekeeper-source bench/export.ts [--events 200000]
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { systemClock } from "@livekeeper/douyin";
-import type { EventLog, StoredEvent } from "../packages/livekeeper/src/event-log/index.ts";
+import Database from "better-sqlite3";
+import { type EventLog, openSqliteEventLog, type StoredEvent } from "../packages/livekeeper/src/event-log/index.ts";
+import { databasePath } from "../packages/livekeeper/src/event-log/sqlite/open-database.ts";
+import { SqliteWriter } from "../packages/livekeeper/src/event-log/sqlite/writer.ts";
 import { Exporter, exportFormats } from "../packages/livekeeper/src/outputs/export/index.ts";
 
 const { values } = parseArgs({ options: { events: { type: "string", default: "200000" } } });
@@ -37,7 +43,9 @@ function storedEvent(seq: number): StoredEvent {
 }
 
 const events = Array.from({ length: total }, (_, index) => storedEvent(index + 1));
-const log: Pick<EventLog, "read" | "lastSeq"> = {
+type ReadLog = Pick<EventLog, "read" | "lastSeq">;
+
+const inMemory: ReadLog = {
 	lastSeq: async () => total,
 	read: async (_liveId, { after = 0, limit = 500 } = {}) => {
 		// A store of its own thread answers in a later turn of the event loop.
@@ -48,25 +56,58 @@ const log: Pick<EventLog, "read" | "lastSeq"> = {
 	},
 };
 
-const exporter = new Exporter({ log, clock: systemClock, logger: { warn: console.warn } });
-const rows = [];
-for (const format of exportFormats) {
-	const delay = monitorEventLoopDelay({ resolution: 1 });
-	delay.enable();
-	const started = performance.now();
-	const { body } = await exporter.open({ liveId: "1001", format, signal: new AbortController().signal });
-	let bytes = 0;
-	for await (const chunk of body) bytes += (chunk as Uint8Array).length;
-	const seconds = (performance.now() - started) / 1000;
-	delay.disable();
-	rows.push({
-		format,
-		"events/s": Math.round(total / seconds),
-		MB: (bytes / 1e6).toFixed(1),
-		"loop delay p99 ms": (delay.percentile(99) / 1e6).toFixed(1),
-		"loop delay max ms": (delay.max / 1e6).toFixed(1),
-		"rss MB": Math.round(process.memoryUsage.rss() / 1e6),
-	});
+const logger = { info: () => undefined, warn: console.warn, error: console.error };
+
+function fill(dataDir: string): void {
+	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: Date.now() });
+	for (let written = 0; written < total; written += 1000) {
+		const batch = events.slice(written, written + 1000).map(({ type, at, json }) => {
+			const { seq: _, ...event } = JSON.parse(json);
+			return { id: event.id, type, at, json: JSON.stringify(event) };
+		});
+		writer.commit([{ liveId: "1001", events: batch, cursor: undefined }], Date.now());
+	}
+	writer.close();
+	// In a running service the events were counted soon after they came; that is not what is measured here.
+	const db = new Database(databasePath(dataDir));
+	db.exec("UPDATE rooms SET folded_seq = last_seq, charted_seq = last_seq");
+	db.close();
 }
-console.log(`${total} events of ${Math.round(Buffer.byteLength(events[0]?.json ?? ""))} bytes of JSON`);
-console.table(rows);
+
+async function measure(name: string, log: ReadLog) {
+	const exporter = new Exporter({ log, clock: systemClock, logger });
+	const rows = [];
+	for (const format of exportFormats) {
+		const delay = monitorEventLoopDelay({ resolution: 1 });
+		delay.enable();
+		const started = performance.now();
+		const { body } = await exporter.open({ liveId: "1001", format, signal: new AbortController().signal });
+		let bytes = 0;
+		for await (const chunk of body) bytes += (chunk as Uint8Array).length;
+		const seconds = (performance.now() - started) / 1000;
+		delay.disable();
+		rows.push({
+			log: name,
+			format,
+			"events/s": Math.round(total / seconds),
+			MB: (bytes / 1e6).toFixed(1),
+			"loop delay p99 ms": (delay.percentile(99) / 1e6).toFixed(1),
+			"loop delay max ms": (delay.max / 1e6).toFixed(1),
+			"rss MB": Math.round(process.memoryUsage.rss() / 1e6),
+		});
+	}
+	return rows;
+}
+
+const dataDir = mkdtempSync(join(tmpdir(), "livekeeper-bench-"));
+try {
+	fill(dataDir);
+	const rows = await measure("memory", inMemory);
+	const sqlite = await openSqliteEventLog({ dataDir, clock: systemClock, logger });
+	rows.push(...(await measure("SQLite", sqlite)));
+	await sqlite.close();
+	console.log(`${total} events of ${Math.round(Buffer.byteLength(events[0]?.json ?? ""))} bytes of JSON`);
+	console.table(rows);
+} finally {
+	rmSync(dataDir, { recursive: true, force: true });
+}

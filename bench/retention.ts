@@ -1,6 +1,6 @@
 /*
  * Does retention hold up writing? The same load on an empty log, and on one of five million events that retention is
- * deleting from all the while; one run, so that the ratio is fair. Run: npx tsx -C source bench/retention.ts [events]
+ * deleting from all the while; one run, so that the ratio is fair. Run: npx tsx -C livekeeper-source bench/retention.ts [events]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
