@@ -9,11 +9,10 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { systemClock } from "@livekeeper/douyin";
-import Database from "better-sqlite3";
+import { type EncodedEvent, withSeq } from "../packages/livekeeper/src/event-log/encoded-event.ts";
 import { type EventLog, openSqliteEventLog, type StoredEvent } from "../packages/livekeeper/src/event-log/index.ts";
-import { databasePath } from "../packages/livekeeper/src/event-log/sqlite/open-database.ts";
-import { SqliteWriter } from "../packages/livekeeper/src/event-log/sqlite/writer.ts";
 import { Exporter, exportFormats } from "../packages/livekeeper/src/outputs/export/index.ts";
+import { type Commit, fillLog } from "./fill-log.ts";
 
 const { values } = parseArgs({ options: { events: { type: "string", default: "200000" } } });
 const total = Number(values.events);
@@ -30,7 +29,7 @@ const user = {
 };
 
 /** About the mix of a busy room: mostly chat and people who enter, some gifts. */
-function storedEvent(seq: number): StoredEvent {
+function encodedEvent(seq: number): EncodedEvent {
 	const at = 1_767_225_600_000 + seq * 10;
 	const type = seq % 10 === 0 ? "gift" : seq % 3 === 0 ? "member" : "chat";
 	const own = {
@@ -38,11 +37,16 @@ function storedEvent(seq: number): StoredEvent {
 		member: { method: "WebcastMemberMessage", member_count: 1200, action: 1 },
 		gift: { method: "WebcastGiftMessage", gift_id: "463", gift_name: "玫瑰", count: 3, delta: 1, diamonds: 1 },
 	}[type];
-	const ids = { id: `75000000000${seq}`, live_id: "1001", room_id: "7400000000000000123" };
-	return { seq, type, at, json: JSON.stringify({ seq, ...ids, type, at, received_at: at + 80, user, ...own }) };
+	const id = `75000000000${seq}`;
+	const ids = { id, live_id: "1001", room_id: "7400000000000000123" };
+	return { id, type, at, json: JSON.stringify({ ...ids, type, at, received_at: at + 80, user, ...own }) };
 }
 
-const events = Array.from({ length: total }, (_, index) => storedEvent(index + 1));
+const encoded = Array.from({ length: total }, (_, index) => encodedEvent(index + 1));
+const events = encoded.map(({ type, at, json }, index): StoredEvent => {
+	return { seq: index + 1, type, at, json: withSeq(index + 1, json) };
+});
+
 type ReadLog = Pick<EventLog, "read" | "lastSeq">;
 
 const inMemory: ReadLog = {
@@ -58,20 +62,10 @@ const inMemory: ReadLog = {
 
 const logger = { info: () => undefined, warn: console.warn, error: console.error };
 
-function fill(dataDir: string): void {
-	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: Date.now() });
-	for (let written = 0; written < total; written += 1000) {
-		const batch = events.slice(written, written + 1000).map(({ type, at, json }) => {
-			const { seq: _, ...event } = JSON.parse(json);
-			return { id: event.id, type, at, json: JSON.stringify(event) };
-		});
-		writer.commit([{ liveId: "1001", events: batch, cursor: undefined }], Date.now());
+function* commits(): Iterable<Commit> {
+	for (let i = 0; i < total; i += 1000) {
+		yield { batches: [{ liveId: "1001", events: encoded.slice(i, i + 1000), cursor: undefined }], now: Date.now() };
 	}
-	writer.close();
-	// In a running service the events were counted soon after they came; that is not what is measured here.
-	const db = new Database(databasePath(dataDir));
-	db.exec("UPDATE rooms SET folded_seq = last_seq, charted_seq = last_seq");
-	db.close();
 }
 
 async function measure(name: string, log: ReadLog) {
@@ -101,7 +95,7 @@ async function measure(name: string, log: ReadLog) {
 
 const dataDir = mkdtempSync(join(tmpdir(), "livekeeper-bench-"));
 try {
-	fill(dataDir);
+	fillLog(dataDir, commits());
 	const rows = await measure("memory", inMemory);
 	const sqlite = await openSqliteEventLog({ dataDir, clock: systemClock, logger });
 	rows.push(...(await measure("SQLite", sqlite)));

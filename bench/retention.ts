@@ -6,35 +6,27 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
-import Database from "better-sqlite3";
 import { encodeBatch } from "../packages/livekeeper/src/event-log/encode.ts";
 import { openSqliteEventLog } from "../packages/livekeeper/src/event-log/index.ts";
-import { databasePath } from "../packages/livekeeper/src/event-log/sqlite/open-database.ts";
-import { SqliteWriter } from "../packages/livekeeper/src/event-log/sqlite/writer.ts";
 import { benchChat, load, quantiles } from "./event-log-load.ts";
+import { type Commit, fillLog } from "./fill-log.ts";
 
 const stored = Number(process.argv[2] ?? 5_000_000);
 const rooms = 500;
 const nothing = () => undefined;
 const logger = { info: nothing, warn: console.warn, error: console.error };
 
-function fill(dataDir: string): void {
-	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: Date.now() });
+function* commits(): Iterable<Commit> {
 	const perBatch = 100;
 	for (let written = 0, room = 0; written < stored; room++) {
+		const at = Date.now() - 86_400_000 + written / 100;
 		const batches = Array.from({ length: 20 }, (_, index) => {
 			const liveId = `room-${(room * 20 + index) % rooms}`;
-			const at = Date.now() - 86_400_000 + written / 100;
 			return encodeBatch({ liveId, events: Array.from({ length: perBatch }, () => benchChat(liveId, at)) });
 		});
-		writer.commit(batches, Date.now() - 86_400_000 + written / 100);
+		yield { batches, now: at };
 		written += 20 * perBatch;
 	}
-	writer.close();
-	// In a running service the events were counted soon after they came; that is not what is measured here.
-	const db = new Database(databasePath(dataDir));
-	db.exec("UPDATE rooms SET folded_seq = last_seq, charted_seq = last_seq");
-	db.close();
 }
 
 async function measure(dataDir: string, trimming: boolean) {
@@ -52,7 +44,7 @@ async function measure(dataDir: string, trimming: boolean) {
 const empty = mkdtempSync(join(tmpdir(), "livekeeper-bench-"));
 const full = mkdtempSync(join(tmpdir(), "livekeeper-bench-"));
 try {
-	fill(full);
+	fillLog(full, commits());
 	const warmUp = mkdtempSync(join(empty, "warm-up-"));
 	await measure(warmUp, false);
 	const rows = { empty: await measure(empty, false), [`${stored} events, trimming`]: await measure(full, true) };
