@@ -54,6 +54,8 @@ interface Connection {
 }
 
 const pageSize = 15;
+/** An answer to a poll holds so many messages at most. */
+const mostAnswered = 200;
 /** A connection that others wait for, and that brings nothing for this long, is ended. */
 const muteMs = 30_000;
 const startMs = 1_700_000_000_000;
@@ -107,12 +109,16 @@ export class Broadcast {
 		return { ...judge(this.#said, this.#out, this.#runs), stuck: this.#stuck };
 	}
 
-	/** What a connection has brought and nothing proves waits for a time, or to overlap with a synced one. */
+	/**
+	 * What a connection has brought and nothing proves waits for a time, or to overlap with a synced one. What was said
+	 * before the newest message that was emitted would come too late, and waits for nothing.
+	 */
 	#lookForStuck(): void {
 		const { dueAt, overlapAwaitedSince } = this.#sequencer;
 		if (dueAt !== undefined || overlapAwaitedSince !== undefined) return;
+		const newest = this.#said.findLastIndex(({ index }) => this.#isEmitted(index));
 		for (const { source, run } of this.#standing.values()) {
-			if (!this.#sequencer.isSynced(source) && run.some((n) => !this.#isEmitted(n))) this.#stuck++;
+			if (!this.#sequencer.isSynced(source) && run.some((n) => n > newest)) this.#stuck++;
 		}
 	}
 
@@ -220,16 +226,16 @@ export class Broadcast {
 				this.#connect(source, now + this.#between(0, 8_000));
 				return;
 			}
-			const to = this.#said.length;
+			const isPoll = this.#behaviour.polls.includes(source);
+			const to = isPoll ? Math.min(this.#said.length, from + mostAnswered) : this.#said.length;
 			const { overtaken } = connection;
 			connection.overtaken = undefined;
 			const holds = this.#behaviour.overtaken > 0 && this.#random() < this.#behaviour.overtaken;
 			if (holds && !overtaken && to > from) connection.overtaken = [from, to];
 			else this.#bring(connection, from, to, now);
 			if (overtaken) this.#bring(connection, ...overtaken, now);
-			const nextAt = now + this.#between(50, 500);
-			if (!this.#behaviour.polls.includes(source)) this.#frames(connection, to, nextAt);
-			else this.#ask(connection, nextAt);
+			if (isPoll) this.#ask(connection, now + this.#between(1_000, 1_500));
+			else this.#frames(connection, to, now + this.#between(50, 500));
 		});
 	}
 

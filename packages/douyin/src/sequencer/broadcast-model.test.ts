@@ -75,6 +75,15 @@ describe.each(upstreams)("of an upstream that %s", (_, ways) => {
 		}
 	});
 
+	test("rooms that are polled alone bring nothing twice, leave nothing out untold, and keep their order", () => {
+		for (const polls of [[0], [0, 1]]) {
+			const views = polls.map(() => 1);
+			const results = broadcasts({ ...ways, views, polls, mutes: 0.2, restartMs: 60_000, durationMs: 100_000 });
+			expectNone(results, ({ doubled, untold, stuck, disordered }) => doubled + untold + stuck + disordered > 0);
+			expect(sum(results, "emitted")).toBeGreaterThan(0.25 * sum(results, "said"));
+		}
+	});
+
 	test("a socket beside which the room is polled leaves nothing out untold, and nothing waits for ever", () => {
 		const results = broadcasts({ ...ways, views: [1, 1], polls: [1], mutes: 0.2, durationMs: 100_000 });
 		expectNone(results, ({ doubled, untold, stuck }) => doubled + untold + stuck > 0);
@@ -99,6 +108,14 @@ describe("of an upstream that goes on from cursors", () => {
 		const results = broadcasts({ ...ways, views: [1, 1] });
 		expectNone(results, ({ told, untold, disordered, swapped }) => told + untold + disordered + swapped > 0);
 		expectNone(results, ({ beforeLastGap }) => beforeLastGap > 15);
+	});
+
+	test("a room that is polled has hardly a gap, unless more is said between two polls than is asked for again", () => {
+		const results = broadcasts({ ...ways, polls: [0], restartMs: 60_000 });
+		expectNone(results, ({ told, untold, disordered }) => told + untold + disordered > 0);
+		const slow = results.filter(({ rate }) => rate <= 10);
+		expect(sum(slow, "gaps")).toBeLessThan(10);
+		expect(sum(slow, "emitted")).toBeGreaterThan(6_000);
 	});
 
 	test("two that are shown different messages bring together what each of them brings, each once", () => {

@@ -15,6 +15,11 @@ export class Piece {
 		this.kind = kind;
 	}
 
+	/** Whether the cursor stands behind one of its messages. */
+	holds(cursor: Cursor | undefined): boolean {
+		return cursor !== undefined && this.entries.some((entry) => entry.cursor === cursor);
+	}
+
 	/** @param cursor stands behind the events */
 	add(events: readonly UpstreamEvent[], cursor: Cursor | undefined, now: number): void {
 		const paged = this.kind === "page" ? { paged: true as const } : {};

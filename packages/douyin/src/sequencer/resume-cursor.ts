@@ -37,6 +37,14 @@ export class ResumeCursor {
 		this.part();
 	}
 
+	/** Resumes where the other does; what comes then follows that. */
+	goOnFrom({ from, overlaps }: ResumeCursor): void {
+		this.part();
+		this.#from = from;
+		this.#overlaps = overlaps;
+		this.#newest = from;
+	}
+
 	/** A gap follows: what comes from a cursor before it would come too late. */
 	part(): void {
 		this.#newest = undefined;

@@ -906,6 +906,55 @@ describe("a poll", () => {
 		expect(b.told).toEqual([...range(1, 19), "cursor_not_honoured", ...range(21, 39)]);
 	});
 
+	/** What it says and how it answers, of an upstream that knows no cursor from before the 100th message. */
+	function forgotten() {
+		const b = polled();
+		let last = 100;
+		return (count: number, ms = 1_000) => {
+			const from = resumesAt(b);
+			last += count;
+			b.frame(0, ...range(from < 100 ? last - 14 : from + 1, last));
+			b.pass(ms);
+			return b;
+		};
+	}
+
+	test("repeats what it has brought behind a gap, so that no other follows", () => {
+		const answer = forgotten();
+		for (const count of [10, 10]) answer(count);
+		for (let i = 0; i < 30; i++) answer(40);
+		const { told, sequencer } = answer(40);
+		expect(told).toEqual([0, ...known, "cursor_not_honoured", ...range(96, 1360)]);
+		expect(sequencer.isSynced(0)).toBe(true);
+	});
+
+	test("asks for nothing of before a gap", () => {
+		const answer = forgotten();
+		const b = answer(10, 5_000);
+		expect(b.told).toEqual([0, ...known, "cursor_not_honoured", ...range(96, 110)]);
+		expect(resumesAt(b)).toBe(110);
+	});
+
+	test("repeats what a former one of the same connection brought, and its second answer what its first brought", () => {
+		for (const count of [1, 40]) {
+			const b = polled();
+			b.closed(0);
+			expect(b.open(0, { poll: true })).toBe(2);
+			b.frame(0, ...range(3, 3 + count));
+			expect(resumesAt(b)).toBe(3);
+		}
+	});
+
+	test("repeats what was stored before a restart, and its second answer what its first brought", () => {
+		const b = new SequencerBench();
+		b.sequencer.restore({ ids: messages(...known).map(({ id }) => id), cursor: cursorAt(2) });
+		expect(b.open(0, { poll: true })).toBe(2);
+		b.frame(0, ...range(3, 43));
+		expect(resumesAt(b)).toBe(2);
+		b.frame(0, ...range(3, 90));
+		expect([b.told, resumesAt(b)]).toEqual([range(4, 90), 43]);
+	});
+
 	describe("that was asked for its answer before a gap", () => {
 		function asked() {
 			const b = polled();
@@ -932,6 +981,25 @@ describe("a poll", () => {
 			b.frame(0, 11, 12);
 			b.pass(60_000);
 			expect(b.told.slice(5)).toEqual([10, 11, 12]);
+		});
+
+		test("brings nothing where all of it was said before what came behind the gap", () => {
+			const b = asked();
+			b.frame(0, 5, 6);
+			expect(resumesAt(b)).toBe(11);
+			b.pass(60_000);
+			expect(b.told.slice(5)).toEqual([10, 11]);
+		});
+
+		test("goes on from behind it where the connection was a new one by then", () => {
+			const b = polled();
+			b.frame(0, 10, 11);
+			b.closed(0);
+			expect(b.open(0, { poll: true })).toBe(2);
+			b.pass(5_000);
+			b.frame(0, ...range(3, 20));
+			expect(b.told.slice(4)).toEqual(["cursor_not_honoured", ...range(10, 20)]);
+			expect(resumesAt(b)).toBe(11);
 		});
 
 		test("may begin anew behind it", () => {

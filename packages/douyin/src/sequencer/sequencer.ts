@@ -65,10 +65,10 @@ export class Sequencer {
 			opened.lastId = undefined;
 			this.#emission.checkpoint.restore(undefined);
 		}
-		const resume = this.#resumeOf(opened);
-		opened.reason = !resume.from ? "no_cursor" : resume.overlaps ? "cursor_not_honoured" : "unverified";
 		opened.open(poll);
-		return resume.from;
+		const { from, overlaps } = this.#resumeOf(opened);
+		opened.reason = !from ? "no_cursor" : overlaps ? "cursor_not_honoured" : "unverified";
+		return from;
 	}
 
 	/** The connection stands. @param resumed whether the upstream was given the cursor */
@@ -111,7 +111,7 @@ export class Sequencer {
 	/** What the connection has brought. */
 	accept(source: number, brought: Batch): Emitted[] {
 		const from = this.#source(source);
-		const batch = from.askedBeforeGap ? this.#inTime(brought) : brought;
+		const batch = from.askedBeforeGap ? this.#inTime(from, brought) : brought;
 		const { events, cursor, problems = [], now } = batch;
 		if (from.poll) this.#pollAnswered(from, events, cursor);
 		else from.brought(events, cursor, problems);
@@ -183,11 +183,13 @@ export class Sequencer {
 		return this.#sources[index] as Source;
 	}
 
-	/** Its own, as long as what that stands behind is known and no gap follows it; else the one that all share. */
-	#resumeOf({ lastId, resume, poll, run }: Source): ResumeCursor {
+	/** Its own, as long as what that stands behind is known and no gap follows; else the one that all share, as a poll's own. */
+	#resumeOf({ lastId = "", resume, poll, run }: Source): ResumeCursor {
 		const { window, checkpoint } = this.#emission;
-		if (lastId === undefined || !(poll || this.#sources.length > 1)) return checkpoint;
-		return window.joins(lastId) || (poll && run?.ids.has(lastId)) ? resume : checkpoint;
+		const hasOwn = poll || this.#sources.length > 1;
+		if (hasOwn && (window.joins(lastId) || (poll && run?.ids.has(lastId)))) return resume;
+		if (poll) resume.goOnFrom(checkpoint);
+		return checkpoint;
 	}
 
 	get #anySynced(): boolean {
@@ -212,12 +214,14 @@ export class Sequencer {
 	}
 
 	/** Without what an answer that was asked for before a gap has of before it. What joins nothing may be of after it. */
-	#inTime(batch: Batch): Batch {
-		const { window } = this.#emission;
+	#inTime(source: Source, batch: Batch): Batch {
+		// Where it would go on by itself may stand before the gap as well.
+		this.#resumeOf(source);
+		const { window, lastAt = 0 } = this.#emission;
 		const { events } = batch;
 		const first = events.findIndex(({ id }) => window.joins(id));
 		if (first >= 0) return { ...batch, events: events.slice(first) };
-		const isBefore = events.some(({ id }) => window.has(id));
+		const isBefore = events.some(({ id }) => window.has(id)) || events.every(({ at }) => at < lastAt);
 		return isBefore ? { ...batch, events: [], cursor: undefined } : batch;
 	}
 
@@ -264,16 +268,16 @@ export class Sequencer {
 	}
 
 	#emitWaiting({ steps, sources, later }: Assembled, now: number): void {
-		for (const source of sources) {
-			const repeats = source.run?.entries.filter(({ event }) => this.#emission.window.has(event.id));
+		for (const { run } of sources) {
+			const repeats = run?.entries.filter(({ event }) => this.#emission.window.has(event.id));
 			this.#emission.duplicates += repeats?.length ?? 0;
-			source.sync();
 		}
+		this.#emitSteps(steps, now);
+		for (const source of sources) source.sync();
 		const waits = sources.length === 0 && this.#sources.some(({ state }) => state === "pending");
 		if (waits) this.#unproven.dropRuns();
 		else this.#unproven.clear(later);
 		this.#unproven.since = undefined;
-		this.#emitSteps(steps, now);
 	}
 
 	/** A pending source, while another is synced, waits until it overlaps with what that brings: it never makes a gap. */
@@ -313,10 +317,7 @@ export class Sequencer {
 	#part(but?: Source): void {
 		for (const source of this.#sources) {
 			source.stale ||= source !== but && source.state === "pending";
-			if (source.poll) {
-				source.resume.skip();
-				source.askedBeforeGap = true;
-			}
+			if (source.poll && source !== but) source.pollOnBehindGap();
 			source.queue.takeDone();
 		}
 		this.#emission.part();

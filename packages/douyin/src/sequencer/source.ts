@@ -57,7 +57,7 @@ export class Source {
 	brought(events: readonly UpstreamEvent[], cursor: Cursor | undefined, problems: readonly DecodeProblem[]): void {
 		const repeated = this.begins ? events.findIndex(({ id }) => id === this.lastId) + 1 : 0;
 		this.total += events.length - repeated;
-		if (this.begins && repeated === 0) this.resume.part();
+		if (this.begins && repeated === 0 && !this.poll) this.resume.part();
 		this.resume.reached(cursor, repeated === 0 ? events : events.slice(repeated), problems);
 		if (events.length > 0) this.fruitless = 0;
 		this.lastId = events.findLast(({ id }) => isId(id))?.id ?? this.lastId;
@@ -67,6 +67,12 @@ export class Source {
 	buffer(events: readonly UpstreamEvent[], cursor: Cursor | undefined, now: number): void {
 		if (events.length > 0) this.run ??= new Piece("run");
 		this.run?.add(events, cursor, now);
+	}
+
+	/** Polling: a gap follows. It goes on from a cursor of its own only where that stands behind the gap. */
+	pollOnBehindGap(): void {
+		this.askedBeforeGap = true;
+		if (!this.run?.holds(this.resume.from)) this.lastId = undefined;
 	}
 
 	/** It is proven, or was given up to a gap. */
