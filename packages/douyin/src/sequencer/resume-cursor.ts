@@ -37,8 +37,8 @@ export class ResumeCursor {
 		this.part();
 	}
 
-	/** Resumes where the other does; what comes then follows that. */
-	goOnFrom({ from, overlaps }: ResumeCursor): void {
+	/** Resumes where the other does, and takes what comes next to follow that. */
+	takeOver({ from, overlaps }: ResumeCursor): void {
 		this.part();
 		this.#from = from;
 		this.#overlaps = overlaps;

@@ -906,7 +906,7 @@ describe("a poll", () => {
 		expect(b.told).toEqual([...range(1, 19), "cursor_not_honoured", ...range(21, 39)]);
 	});
 
-	/** What it says and how it answers, of an upstream that knows no cursor from before the 100th message. */
+	/** An upstream that has forgotten all cursors before the 100th message: `count` more are said, and a poll is answered. */
 	function forgotten() {
 		const b = polled();
 		let last = 100;
@@ -935,7 +935,7 @@ describe("a poll", () => {
 		expect(resumesAt(b)).toBe(110);
 	});
 
-	test("repeats what a former one of the same connection brought, and its second answer what its first brought", () => {
+	test("repeats what the session before brought, and its second answer what its first brought", () => {
 		for (const count of [1, 40]) {
 			const b = polled();
 			b.closed(0);

@@ -66,7 +66,7 @@ export class Sequencer {
 			this.#emission.checkpoint.restore(undefined);
 		}
 		opened.open(poll);
-		const { from, overlaps } = this.#resumeOf(opened);
+		const { from, overlaps } = this.#chooseResume(opened);
 		opened.reason = !from ? "no_cursor" : overlaps ? "cursor_not_honoured" : "unverified";
 		return from;
 	}
@@ -82,7 +82,7 @@ export class Sequencer {
 	cursorOf(source: number): Cursor | undefined {
 		const asking = this.#source(source);
 		asking.askedBeforeGap = false;
-		return this.#resumeOf(asking).from;
+		return this.#chooseResume(asking).from;
 	}
 
 	/** Whether what the connection brings is proven to follow what was emitted. */
@@ -183,12 +183,15 @@ export class Sequencer {
 		return this.#sources[index] as Source;
 	}
 
-	/** Its own, as long as what that stands behind is known and no gap follows; else the one that all share, as a poll's own. */
-	#resumeOf({ lastId = "", resume, poll, run }: Source): ResumeCursor {
+	/**
+	 * Chooses where it resumes: at its own cursor, as long as what that stands behind is known and no gap follows; else at
+	 * the checkpoint that all share, which a poll takes for its own.
+	 */
+	#chooseResume({ lastId = "", resume, poll, run }: Source): ResumeCursor {
 		const { window, checkpoint } = this.#emission;
 		const hasOwn = poll || this.#sources.length > 1;
 		if (hasOwn && (window.joins(lastId) || (poll && run?.ids.has(lastId)))) return resume;
-		if (poll) resume.goOnFrom(checkpoint);
+		if (poll) resume.takeOver(checkpoint);
 		return checkpoint;
 	}
 
@@ -215,8 +218,8 @@ export class Sequencer {
 
 	/** Without what an answer that was asked for before a gap has of before it. What joins nothing may be of after it. */
 	#inTime(source: Source, batch: Batch): Batch {
-		// Where it would go on by itself may stand before the gap as well.
-		this.#resumeOf(source);
+		// Its own cursor may stand before the gap: it takes the checkpoint before it notes what the answer brings.
+		this.#chooseResume(source);
 		const { window, lastAt = 0 } = this.#emission;
 		const { events } = batch;
 		const first = events.findIndex(({ id }) => window.joins(id));
@@ -317,7 +320,7 @@ export class Sequencer {
 	#part(but?: Source): void {
 		for (const source of this.#sources) {
 			source.stale ||= source !== but && source.state === "pending";
-			if (source.poll && source !== but) source.pollOnBehindGap();
+			if (source.poll && source !== but) source.resumeBehindGap();
 			source.queue.takeDone();
 		}
 		this.#emission.part();

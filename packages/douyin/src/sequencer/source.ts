@@ -57,6 +57,7 @@ export class Source {
 	brought(events: readonly UpstreamEvent[], cursor: Cursor | undefined, problems: readonly DecodeProblem[]): void {
 		const repeated = this.begins ? events.findIndex(({ id }) => id === this.lastId) + 1 : 0;
 		this.total += events.length - repeated;
+		// A poll asks once more from before an answer that repeats nothing: what comes then shows whether that followed.
 		if (this.begins && repeated === 0 && !this.poll) this.resume.part();
 		this.resume.reached(cursor, repeated === 0 ? events : events.slice(repeated), problems);
 		if (events.length > 0) this.fruitless = 0;
@@ -69,8 +70,8 @@ export class Source {
 		this.run?.add(events, cursor, now);
 	}
 
-	/** Polling: a gap follows. It goes on from a cursor of its own only where that stands behind the gap. */
-	pollOnBehindGap(): void {
+	/** Polling: a gap follows. It resumes at its own cursor only where that stands behind the gap. */
+	resumeBehindGap(): void {
 		this.askedBeforeGap = true;
 		if (!this.run?.holds(this.resume.from)) this.lastId = undefined;
 	}
