@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import type { Socket } from "socket.io";
 import type { Scope } from "../../live/index.ts";
 import type { BufferAccount, ReaderSink } from "../readers/index.ts";
@@ -29,8 +30,8 @@ interface Transport {
 	readonly name: string;
 	/** How long a polling transport waits for a last poll before it closes, ms. */
 	closeTimeout?: number;
-	/** The WebSocket, where that is the transport. */
-	socket?: { bufferedAmount?: number; terminate?: () => void };
+	/** The WebSocket, where that is the transport, and what ws writes its frames to. */
+	socket?: { bufferedAmount?: number; terminate?: () => void; _socket?: Writable | null };
 }
 
 /** How a client reads one room. */
@@ -70,7 +71,10 @@ export class ClientConnection {
 		this.#engine.on("flush", () => {
 			this.#queuedBytes = 0;
 			this.#answerBytes = 0;
+			// What goes out together is one write. The transport has taken it all when "drain" is emitted.
+			this.#engine.transport.socket?._socket?.cork();
 		});
+		this.#engine.on("drain", () => this.#engine.transport.socket?._socket?.uncork());
 		this.#engine.on("upgrading", ({ socket }) => {
 			if ((socket?.bufferedAmount ?? 0) > mostProbeBytes) socket?.terminate?.();
 		});
