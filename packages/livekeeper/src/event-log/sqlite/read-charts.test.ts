@@ -88,7 +88,7 @@ class Rig {
 	now = startMs;
 
 	upkeep(maxAge: number = retention.maxAgeMs): void {
-		this.now += 10_000;
+		this.now += 30_000;
 		while (this.writer.upkeep(this.now, { ...retention, maxAgeMs: maxAge }, 1_000).more);
 	}
 
