@@ -41,11 +41,13 @@ function addScores(
 	event: WireEvent,
 	ranks: Ranked[] | undefined,
 ): void {
-	for (const { score, user } of ranks ?? []) {
+	const at = timeOf(event);
+	const totals = (ranks ?? []).flatMap(({ score, user }): TotalSeen[] => {
 		const key = keyOf(user);
 		const total = parseTotal(score);
-		if (key !== "" && total) addTotal(coverage, event, { source, key, ...total });
-	}
+		return key !== "" && total ? [{ source, key, at, ...total }] : [];
+	});
+	if (totals.length > 0) coverage.totals(totals, event.received_at);
 }
 
 /**
@@ -60,11 +62,8 @@ function earlierOf({ combo, final, diamonds, group_count, diamond_count }: WireE
 /** The room's own running total, which a gift tells of as well. */
 function addTickets(coverage: GiftCoverage, event: WireEvent & { room_fan_ticket_count?: number }): void {
 	const { room_fan_ticket_count: value } = event;
-	if (value) addTotal(coverage, event, { source: "room_total", key: "", value, step: 1 });
-}
-
-function addTotal(coverage: GiftCoverage, event: WireEvent, total: Omit<TotalSeen, "at">): void {
-	coverage.total({ ...total, at: timeOf(event) }, event.received_at);
+	if (!value) return;
+	coverage.totals([{ source: "room_total", key: "", value, step: 1, at: timeOf(event) }], event.received_at);
 }
 
 /** A time ahead of ours would hold up all that comes after it. */

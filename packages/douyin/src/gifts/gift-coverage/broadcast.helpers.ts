@@ -95,7 +95,7 @@ function run(gifts: Gift[], steps: Step[]): Outcome {
 		const { arrives } = step;
 		const receivedAt = start + arrives;
 		if ("gift" in step) coverage.gift({ ...count(step.gift, counted), at: start + step.at }, receivedAt);
-		else if ("total" in step) coverage.total({ ...step.total, at: start + step.at }, receivedAt);
+		else if ("total" in step) coverage.totals([{ ...step.total, at: start + step.at }], receivedAt);
 		else if ("gap" in step) coverage.gap(step.gap.from, step.gap.to);
 		else coverage = new GiftCoverage(JSON.parse(JSON.stringify(coverage.state)));
 		tell(arrives);

@@ -248,8 +248,8 @@ test("state that was stored as JSON at any moment goes on as if nothing had been
 						coverage.gift({ diamonds: number, earlier, giver: "anna", at: now - lateMs }, now);
 					} else if (kind === "gap") coverage.gap(now - lateMs, now);
 					else if (kind === "score")
-						coverage.total({ source: "contributor", key: "anna", value, step: 1, at: now }, now);
-					else coverage.total({ source: "room_total", key: "", value: value * 10, step: 1, at: now }, now);
+						coverage.totals([{ source: "contributor", key: "anna", value, step: 1, at: now }], now);
+					else coverage.totals([{ source: "room_total", key: "", value: value * 10, step: 1, at: now }], now);
 				}
 				if (restart) other = new GiftCoverage(JSON.parse(JSON.stringify(other.state)));
 			}
@@ -277,7 +277,8 @@ test("whatever is told, it answers with shares and sums that can be, and holds n
 				if (of === "gift") coverage.gift({ diamonds: number, earlier: number % (key + 1), giver: `g${key}`, at }, at);
 				else if (of === "gap") coverage.gap(at, at + number);
 				else if (of === "finish") coverage.finish();
-				else coverage.total({ source: of, key: of === "room_total" ? "" : `g${key}`, value: number, step: 1, at }, at);
+				else
+					coverage.totals([{ source: of, key: of === "room_total" ? "" : `g${key}`, value: number, step: 1, at }], at);
 				const { coverage: share, seen, missing, lost } = coverage.estimate();
 				expect(share === undefined || (share >= 0 && share <= 1)).toBe(true);
 				expect(Math.min(seen, missing, lost, missing - lost)).toBeGreaterThanOrEqual(-1e-6 * (seen + missing));

@@ -74,6 +74,8 @@ export class GiftCoverage {
 	readonly #stretches: Stretches;
 	/** Until more is told. */
 	#judged: Judgement | undefined;
+	/** Those of `state.series`, until one comes or goes. */
+	#series: readonly Series[] | undefined;
 
 	/** @param state to go on from: of another one, or read from JSON */
 	constructor(state: CoverageState = newCoverageState()) {
@@ -88,28 +90,33 @@ export class GiftCoverage {
 		this.#listen(gift.at, receivedAt);
 		if (gift.diamonds > 0) {
 			addSeen(state.gifts, gift);
-			for (const key of [idOf("room_total", ""), idOf("contributor", gift.giver), idOf("rank", gift.giver)]) {
-				const series = state.series[key];
-				if (series) amend(series, gift, lagMs);
-			}
+			for (const series of this.#all) if (isOf(series, gift)) amend(series, gift, lagMs);
 		}
 		this.#advance(gift.at);
 	}
 
-	/** @param receivedAt ms of our own time */
-	total(total: TotalSeen, receivedAt: number): void {
+	/**
+	 * Takes in what one message shows of totals.
+	 * @param receivedAt ms of our own time
+	 */
+	totals(totals: readonly TotalSeen[], receivedAt: number): void {
 		const { state } = this;
 		this.#judged = undefined;
-		this.#listen(total.at, receivedAt);
-		const id = idOf(total.source, total.key);
-		let series = state.series[id];
-		if (!series) {
-			series = newSeries(total);
-			state.series[id] = series;
-			this.#stretches.forgetSeries(total.source);
+		let newest = state.now;
+		for (const total of totals) {
+			newest = Math.max(newest, total.at);
+			this.#listen(total.at, receivedAt);
+			const id = idOf(total.source, total.key);
+			let series = state.series[id];
+			if (!series) {
+				series = newSeries(total);
+				state.series[id] = series;
+				this.#stretches.forgetSeries(total.source);
+				this.#series = undefined;
+			}
+			tell(series, total);
 		}
-		tell(series, total);
-		this.#advance(total.at);
+		this.#advance(newest);
 	}
 
 	/** Messages between these times, ms, are known to be missing. */
@@ -128,11 +135,12 @@ export class GiftCoverage {
 	finish(): void {
 		const { state } = this;
 		this.#judged = undefined;
-		for (const series of Object.values(state.series)) this.#judge(series, Number.POSITIVE_INFINITY);
+		for (const series of this.#all) this.#judge(series, Number.POSITIVE_INFINITY);
 		this.#assess(true);
 		for (const source of totalSources) this.#stretches.unit(source);
-		for (const series of Object.values(state.series)) this.#stretches.close(series);
+		for (const series of this.#all) this.#stretches.close(series);
 		state.series = {};
+		this.#series = undefined;
 		state.gifts.recent = [];
 		delete state.listenedFrom;
 		delete state.firstReceivedAt;
@@ -156,7 +164,7 @@ export class GiftCoverage {
 		const { judgedFrom: from, judgedTo: to } = state.telling;
 		const none = { coverage: undefined, source: undefined, seen: 0, missing: 0, lost: 0, unit: undefined, from, to };
 		if (!judgement) {
-			const told = Object.values(state.series).some(({ pending, base }) => base || pending.length > 0);
+			const told = this.#all.some(({ pending, base }) => base || pending.length > 0);
 			return { ...none, unknown: told ? "starting" : "no_totals", pattern: undefined };
 		}
 		const { source, unit, likely: sums } = judgement;
@@ -186,16 +194,14 @@ export class GiftCoverage {
 		state.now = Math.max(state.now, at);
 		let judged = false;
 		let oldest = state.now - settleMs;
-		for (const series of Object.values(state.series)) {
+		for (const series of this.#all) {
 			judged = this.#judge(series, state.now - settleMs) || judged;
 			while ((series.pending[0]?.at ?? state.now) < state.now - forgetMs) series.pending.shift();
 			oldest = Math.min(oldest, series.pending[0]?.at ?? oldest);
 		}
 		if (judged) this.#assess(false);
 		for (const gift of takeBefore(state.gifts, oldest - lagMs)) {
-			for (const series of Object.values(state.series)) {
-				if (series.key === "" || series.key === gift.giver) series.seen += gift.diamonds;
-			}
+			for (const series of this.#all) if (isOf(series, gift)) series.seen += gift.diamonds;
 		}
 	}
 
@@ -212,11 +218,16 @@ export class GiftCoverage {
 		return judged;
 	}
 
+	get #all(): readonly Series[] {
+		this.#series ??= Object.values(this.state.series);
+		return this.#series;
+	}
+
 	/** The best that has shown any growth to judge by. */
 	#source(): TotalSource | undefined {
-		const { closed, series } = this.state;
+		const { closed } = this.state;
 		const judged = new Set<TotalSource>();
-		for (const one of Object.values(series)) if (one.points.length > 0) judged.add(one.source);
+		for (const one of this.#all) if (one.points.length > 0) judged.add(one.source);
 		return totalSources.find((source) => judged.has(source) || closed[source]);
 	}
 
@@ -234,9 +245,7 @@ export class GiftCoverage {
 	/** @param lags whether totals may lag */
 	#sums(source: TotalSource, unit: number, lags: boolean): Sums {
 		const sums = { seen: source === "room_total" ? this.state.early : 0, missing: 0, lost: 0 };
-		const open = Object.values(this.state.series).flatMap((series) =>
-			series.source === source ? (openStretch(series, unit) ?? []) : [],
-		);
+		const open = this.#all.flatMap((series) => (series.source === source ? (openStretch(series, unit) ?? []) : []));
 		const all = [...(this.state.closed[source] ?? []), ...open];
 		// What steps of streaks tell of that was given before their stretch is not missing in the ones before, the newest first.
 		let before = 0;
@@ -260,7 +269,7 @@ export class GiftCoverage {
 		const { source, unit, certain, likely } = judgement;
 		let at = Number.NEGATIVE_INFINITY;
 		let from = Number.POSITIVE_INFINITY;
-		for (const series of Object.values(state.series)) {
+		for (const series of this.#all) {
 			if (series.source !== source || !series.base) continue;
 			at = Math.max(at, lastOf(series)?.at ?? at);
 			from = Math.min(from, series.since ?? series.base.at);
@@ -272,4 +281,9 @@ export class GiftCoverage {
 		const likelyMissing = likely.missing - likely.lost;
 		tellWithheld(state.telling, { source, unit, ...certain, likelyMissing, early, at, from, meanGift, over });
 	}
+}
+
+/** Whether a total counts a gift: the room's counts all of them. */
+function isOf({ key }: Series, { giver }: GiftSeen): boolean {
+	return key === "" || key === giver;
 }

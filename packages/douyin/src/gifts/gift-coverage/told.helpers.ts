@@ -13,7 +13,7 @@ export class Told {
 
 	total(second: number, value: number, of: { source?: TotalSource; key?: string; step?: number } = {}): this {
 		const total = { source: "room_total", key: "", step: 1, ...of, value, at: startMs + second * 1_000 } as const;
-		this.coverage.total(total, startMs + second * 1_000);
+		this.coverage.totals([total], startMs + second * 1_000);
 		return this;
 	}
 
