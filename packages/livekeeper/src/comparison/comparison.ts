@@ -51,6 +51,14 @@ export interface ComparedAll {
 	forMs: number;
 }
 
+interface Overlaps {
+	/** When the first message was compared, ms since the epoch. */
+	readonly since: number;
+	readonly messages: Overlap;
+	readonly diamonds: Overlap;
+	readonly gifts: Overlap;
+}
+
 /**
  * Compares what several connections of a room bring of one broadcast: how much each of them, how much nobody else, and
  * how much of everything. Nobody tells how much everything is; it follows from what they have in common. Of what the
@@ -59,10 +67,8 @@ export interface ComparedAll {
  */
 export class Comparison {
 	readonly #standing: { since: number; stoodMs: number }[] = [];
-	readonly #messages = new Overlap((source) => (this.#standing[source]?.since ?? Number.POSITIVE_INFINITY) + graceMs);
-	readonly #diamonds = new Overlap((source) => (this.#standing[source]?.since ?? Number.POSITIVE_INFINITY) + graceMs);
-	readonly #gifts = new Overlap(() => Number.POSITIVE_INFINITY);
-	#since: number | undefined;
+	/** Since the first message: a room of one connection needs nothing of it. */
+	#compared: Overlaps | undefined;
 
 	/** A connection stands from now on. */
 	opened(source: number, now: number): void {
@@ -79,32 +85,33 @@ export class Comparison {
 
 	/** A connection has brought messages. @param events as they came, gifts not counted yet */
 	took(source: number, events: readonly UpstreamEvent[], now: number): void {
-		if (this.#since === undefined) this.#begin(now);
+		this.#compared ??= this.#begin(now);
+		const { messages, gifts, diamonds } = this.#compared;
 		for (const event of events) {
-			if (isId(event.id)) this.#messages.add(source, event.id, 1, now);
+			if (isId(event.id)) messages.add(source, event.id, 1, now);
 			if (event.type !== "gift") continue;
 			const streak = keyOfStreak(event.streakId);
-			this.#gifts.add(source, streak, 1, now);
-			this.#diamonds.add(source, streak, event.count * event.diamondCount, now);
+			gifts.add(source, streak, 1, now);
+			diamonds.add(source, streak, event.count * event.diamondCount, now);
 		}
 	}
 
 	/** One connection; `undefined` before anything was compared. */
 	of(source: number, now: number): Compared | undefined {
-		if (this.#since === undefined) return undefined;
-		this.#settle(now);
+		const compared = this.#settled(now);
+		if (!compared) return undefined;
 		return {
-			messages: shareOf(this.#messages, source, least.messages),
-			diamonds: shareOf(this.#diamonds, source, least.diamonds),
-			gifts: this.#gifts.part(source).brought,
+			messages: shareOf(compared.messages, source, least.messages),
+			diamonds: shareOf(compared.diamonds, source, least.diamonds),
+			gifts: compared.gifts.part(source).brought,
 			stoodMs: this.#stands(source).stoodMs + this.#standsMs(source, now),
 		};
 	}
 
 	/** All together; `undefined` before anything was compared. */
 	all(now: number): ComparedAll | undefined {
-		if (this.#since === undefined) return undefined;
-		this.#settle(now);
+		const compared = this.#settled(now);
+		if (!compared) return undefined;
 		const sources = [...this.#standing.keys()];
 		const union = (overlap: Overlap, from: number): Union => {
 			const shares = sources.flatMap((source) => coverageOf(overlap.part(source), from) ?? []);
@@ -112,31 +119,39 @@ export class Comparison {
 			return { total: overlap.total, coverage };
 		};
 		return {
-			messages: union(this.#messages, least.messages),
-			diamonds: union(this.#diamonds, least.diamonds),
-			gifts: this.#gifts.total,
-			since: this.#since,
-			forMs: now - this.#since,
+			messages: union(compared.messages, least.messages),
+			diamonds: union(compared.diamonds, least.diamonds),
+			gifts: compared.gifts.total,
+			since: compared.since,
+			forMs: now - compared.since,
 		};
 	}
 
 	/** What a single connection stood for before there were others is not compared. */
-	#begin(now: number): void {
-		this.#since = now;
+	#begin(since: number): Overlaps {
 		for (const standing of this.#standing) {
 			if (!standing) continue;
 			standing.stoodMs = 0;
-			if (standing.since !== Number.POSITIVE_INFINITY) standing.since = Math.max(standing.since, now - graceMs);
+			if (standing.since !== Number.POSITIVE_INFINITY) standing.since = Math.max(standing.since, since - graceMs);
 		}
+		const standsSince = (source: number) => (this.#standing[source]?.since ?? Number.POSITIVE_INFINITY) + graceMs;
+		return {
+			since,
+			messages: new Overlap(standsSince),
+			diamonds: new Overlap(standsSince),
+			gifts: new Overlap(() => Number.POSITIVE_INFINITY),
+		};
 	}
 
-	#settle(now: number): void {
-		for (const overlap of [this.#messages, this.#diamonds, this.#gifts]) overlap.settle(now);
+	#settled(now: number): Overlaps | undefined {
+		const compared = this.#compared;
+		for (const overlap of compared ? [compared.messages, compared.diamonds, compared.gifts] : []) overlap.settle(now);
+		return compared;
 	}
 
 	#standsMs(source: number, now: number): number {
 		const { since } = this.#stands(source);
-		return since === Number.POSITIVE_INFINITY ? 0 : Math.max(0, now - Math.max(since, this.#since ?? since));
+		return since === Number.POSITIVE_INFINITY ? 0 : Math.max(0, now - Math.max(since, this.#compared?.since ?? since));
 	}
 
 	#stands(source: number): { since: number; stoodMs: number } {

@@ -23,11 +23,14 @@ const width = 1 + parts.length;
 /** No percentage: not known. */
 const unknown = 255;
 
-/** A day of a room's quality in 3.5 KB: whole percents in a ring. */
+/** So many points are made room for with the first: an hour. */
+const firstPoints = 12;
+
+/** A day of a room's quality in 3.5 KB, and less at first: whole percents in a ring. */
 export class QualityHistory {
 	/** s since the epoch. */
-	readonly #at = new Uint32Array(points);
-	readonly #percents = new Uint8Array(points * width);
+	#at = new Uint32Array();
+	#percents = new Uint8Array();
 	#count = 0;
 	#lastAt: number | undefined;
 
@@ -38,6 +41,7 @@ export class QualityHistory {
 	}
 
 	add(now: number, quality: Quality | undefined): void {
+		if (this.#count >= this.#at.length) this.#grow();
 		const i = this.#count++ % points;
 		this.#lastAt = now;
 		this.#at[i] = Math.round(now / 1000);
@@ -52,6 +56,17 @@ export class QualityHistory {
 	points(): QualityPoint[] {
 		const kept = Math.min(this.#count, points);
 		return Array.from({ length: kept }, (_, k) => this.#point((this.#count - kept + k) % points));
+	}
+
+	/** Twice as long, up to a day. */
+	#grow(): void {
+		const size = Math.min(points, Math.max(firstPoints, 2 * this.#at.length));
+		const [at, percents] = [this.#at, this.#percents];
+		if (at.length === size) return;
+		this.#at = new Uint32Array(size);
+		this.#at.set(at);
+		this.#percents = new Uint8Array(size * width);
+		this.#percents.set(percents);
 	}
 
 	#point(i: number): QualityPoint {
