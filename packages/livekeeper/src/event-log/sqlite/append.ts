@@ -1,3 +1,4 @@
+import type { Cursor } from "@livekeeper/douyin";
 import { type EncodedBatch, withRaw, withSeq } from "../encoded-event.ts";
 import type { BatchResult } from "../group-commit.ts";
 import type { Db } from "./open-database.ts";
@@ -14,7 +15,8 @@ interface RoomRow {
 interface Touched {
 	room: RoomRow;
 	firstStoredAt: number | null;
-	batch: EncodedBatch | undefined;
+	/** The newest; `undefined`: the stored one stays. */
+	cursor: Cursor | undefined;
 }
 
 /** Writes batches. The rooms' newest numbers are kept in memory and are dropped whenever a transaction fails. */
@@ -26,7 +28,6 @@ export class Appender {
 	readonly #create;
 	readonly #insert;
 	readonly #update;
-	readonly #updateCursor;
 
 	/** @param events how many the log has stored so far */
 	constructor(db: Db, events: number) {
@@ -43,12 +44,12 @@ export class Appender {
 			`INSERT INTO events (pos, room_no, id, type, at, stored_at, json) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id, room_no) DO NOTHING`,
 		);
-		this.#update = db.prepare<[number, number, number, number | null, number]>(
-			`UPDATE rooms SET last_seq = ?, newest_at = ?, max_skew_ms = ?, oldest_at = coalesce(oldest_at, ?)
-			WHERE room_no = ?`,
-		);
-		this.#updateCursor = db.prepare<[string, string, string, number]>(
-			"UPDATE rooms SET cursor_room_id = ?, cursor = ?, cursor_internal_ext = ? WHERE room_no = ?",
+		this.#update = db.prepare<
+			[number, number, number, number | null, string | null, string | null, string | null, number]
+		>(
+			`UPDATE rooms SET last_seq = ?, newest_at = ?, max_skew_ms = ?, oldest_at = coalesce(oldest_at, ?),
+			cursor_room_id = coalesce(?, cursor_room_id), cursor = coalesce(?, cursor),
+			cursor_internal_ext = coalesce(?, cursor_internal_ext) WHERE room_no = ?`,
 		);
 		this.#transaction = db.transaction((batches, now) => this.#writeAll(batches, now)).immediate;
 	}
@@ -75,16 +76,16 @@ export class Appender {
 		const results = batches.map((batch) => {
 			let entry = touched.get(batch.liveId);
 			if (!entry) {
-				entry = { room: this.#room(batch.liveId), firstStoredAt: null, batch: undefined };
+				entry = { room: this.#room(batch.liveId), firstStoredAt: null, cursor: undefined };
 				touched.set(batch.liveId, entry);
 			}
-			if (batch.cursor) entry.batch = batch;
+			entry.cursor = batch.cursor ?? entry.cursor;
 			return this.#write(batch, entry, now);
 		});
-		for (const { room, firstStoredAt, batch } of touched.values()) {
-			this.#update.run(room.lastSeq, room.newestAt, room.maxSkewMs, firstStoredAt, room.roomNo);
-			const cursor = batch?.cursor;
-			if (cursor) this.#updateCursor.run(cursor.roomId, cursor.cursor, cursor.internalExt, room.roomNo);
+		for (const { room, firstStoredAt, cursor } of touched.values()) {
+			const { roomId = null, cursor: at = null, internalExt = null } = cursor ?? {};
+			const { lastSeq, newestAt, maxSkewMs, roomNo } = room;
+			this.#update.run(lastSeq, newestAt, maxSkewMs, firstStoredAt, roomId, at, internalExt, roomNo);
 		}
 		return results;
 	}

@@ -171,7 +171,7 @@ function openAndMigrate(path: string, options: OpenOptions, registry: RegistryFi
 		opened.pragma("journal_mode = WAL");
 		opened.pragma(`synchronous = ${options.fsync ? "FULL" : "NORMAL"}`);
 		opened.pragma("cache_size = -32000");
-		opened.pragma("wal_autocheckpoint = 16000");
+		opened.pragma("wal_autocheckpoint = 4000");
 		opened.pragma("journal_size_limit = 67108864");
 		if (options.suspect) check(opened);
 		from = Number(opened.pragma("user_version", { simple: true }));
