@@ -20,7 +20,8 @@ interface Current {
 
 /**
  * A room's broadcasts, up to date with its events. What upkeep has not counted yet is counted here, in memory: who asks
- * gets an answer also where nothing can be written. That is what came since the last round of upkeep, some seconds.
+ * gets an answer also where nothing can be written. That is what came since the last count, half a minute at most
+ * while upkeep keeps up.
  */
 export class BroadcastReader {
 	readonly #db: Db;
