@@ -103,20 +103,45 @@ test("a clock that is set ahead and back again while the log is open deletes not
 	expect(log.status()).not.toHaveProperty("clock");
 });
 
-test("after a clock was set back events go on being counted", () => {
+/** A writer of which a test sees how far it has counted its one room. */
+function counting(now: number) {
 	const dataDir = temporaryFolder();
-	const now = startMs + 90 * day;
 	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now });
 	const db = new Database(databasePath(dataDir), { readonly: true });
-	const counted = () => db.prepare("SELECT folded_seq FROM rooms").pluck().get();
-	const upkeep = (at: number) => {
-		while (writer.upkeep(at, sqliteDefaults.retention, 1_000).more);
+	onTestFinished(() => {
+		db.close();
+		writer.close();
+	});
+	return {
+		say: (from: number, to: number) => writer.commit(encoded({ liveId: "a", events: chats(from, to) }), now),
+		upkeep: (at: number) => {
+			while (writer.upkeep(at, sqliteDefaults.retention, 1_000).more);
+		},
+		counted: () => db.prepare("SELECT folded_seq FROM rooms").pluck().get(),
 	};
-	writer.commit(encoded({ liveId: "a", events: chats(1, 9) }), now);
+}
+
+test("after a clock was set back events go on being counted", () => {
+	const now = startMs + 90 * day;
+	const { say, upkeep, counted } = counting(now);
+	say(1, 9);
 	upkeep(now);
-	writer.commit(encoded({ liveId: "a", events: chats(10, 12) }), now);
+	say(10, 12);
 	upkeep(now - 30 * day);
 	expect(counted()).toBe(12);
-	db.close();
-	writer.close();
+});
+
+test("what a room has said is counted after half a minute, and as soon as it is a whole chunk", () => {
+	const { say, upkeep, counted } = counting(startMs);
+	upkeep(startMs);
+	say(1, 199);
+	upkeep(startMs + 1_000);
+	expect(counted()).toBe(0);
+	say(200, 399);
+	upkeep(startMs + 2_000);
+	expect(counted()).toBe(200);
+	upkeep(startMs + 29_999);
+	expect(counted()).toBe(200);
+	upkeep(startMs + 30_000);
+	expect(counted()).toBe(399);
 });

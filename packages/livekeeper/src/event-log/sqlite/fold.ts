@@ -15,7 +15,8 @@ export interface FoldableRoom {
 	lastSeq: number;
 }
 
-const chunkRows = 200;
+/** Events that are counted in one transaction. */
+export const chunkRows = 200;
 const userRows = 300;
 
 /**
@@ -27,7 +28,7 @@ export class BroadcastFolder {
 	readonly #db: Db;
 	readonly #charts: ChartWriter;
 	readonly #fold: (room: FoldableRoom) => void;
-	readonly #foldSome: () => boolean;
+	readonly #foldRooms: (rooms: readonly FoldableRoom[]) => void;
 	readonly #uncounted;
 	readonly #uncharted;
 	readonly #rows;
@@ -61,14 +62,14 @@ export class BroadcastFolder {
 		);
 		this.#advance = db.prepare<[number, number]>("UPDATE rooms SET folded_seq = ? WHERE room_no = ?");
 		const rooms = (where: string) =>
-			db.prepare<[], FoldableRoom>(
+			db.prepare<number[], FoldableRoom>(
 				`SELECT room_no AS roomNo, folded_seq AS foldedSeq, charted_seq AS chartedSeq, last_seq AS lastSeq
 				FROM rooms WHERE ${where} LIMIT ${chunkRows}`,
 			);
-		this.#uncounted = rooms("folded_seq < last_seq");
+		this.#uncounted = rooms("last_seq - folded_seq >= ?");
 		this.#uncharted = rooms("charted_seq < folded_seq");
 		this.#fold = db.transaction((room: FoldableRoom) => this.#foldChunk(room, chunkRows)).immediate;
-		this.#foldSome = db.transaction(() => this.#foldChunks()).immediate;
+		this.#foldRooms = db.transaction((rooms: readonly FoldableRoom[]) => this.#foldChunks(rooms)).immediate;
 	}
 
 	/** Counts a chunk of one room. */
@@ -79,10 +80,14 @@ export class BroadcastFolder {
 	/**
 	 * Counts a chunk of events that are not counted yet, of several rooms where they have few each: a transaction costs as
 	 * much as many events. Last those that only charts lack.
+	 * @param least rooms that have fewer are left for later
 	 * @returns false when there is nothing to count
 	 */
-	foldSome(): boolean {
-		return this.#foldSome();
+	foldSome(least = 1): boolean {
+		const uncounted = this.#uncounted.all(least);
+		const rooms = uncounted.length > 0 || least > 1 ? uncounted : this.#uncharted.all();
+		if (rooms.length > 0) this.#foldRooms(rooms);
+		return rooms.length > 0;
 	}
 
 	/**
@@ -123,14 +128,11 @@ export class BroadcastFolder {
 		return true;
 	}
 
-	#foldChunks(): boolean {
-		const uncounted = this.#uncounted.all();
-		const rooms = uncounted.length > 0 ? uncounted : this.#uncharted.all();
+	#foldChunks(rooms: readonly FoldableRoom[]): void {
 		let left = chunkRows;
 		for (const room of rooms) {
 			if (left > 0) left -= this.#foldChunk(room, left);
 		}
-		return left < chunkRows;
 	}
 
 	/** @returns how many events it has counted, `most` at most */

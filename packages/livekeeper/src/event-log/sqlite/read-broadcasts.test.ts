@@ -52,7 +52,7 @@ test("broadcasts read the same whether upkeep has counted their events or not", 
 	let n = 0;
 	let run = 0;
 	const count = () => {
-		now += 10_000;
+		now += 30_000;
 		while (writer.upkeep(now, retention, 1_000).more);
 	};
 	fc.assert(

@@ -9,7 +9,7 @@ import { Appender } from "./append.ts";
 import { backUp } from "./backup.ts";
 import { ChartWriter } from "./chart-writer.ts";
 import type { Finding } from "./findings.ts";
-import { BroadcastFolder } from "./fold.ts";
+import { BroadcastFolder, chunkRows } from "./fold.ts";
 import { deleteIdentity, listIdentities, saveIdentity } from "./identities.ts";
 import { type Db, databasePath, type OpenOptions, openDatabase } from "./open-database.ts";
 import {
@@ -33,7 +33,10 @@ export interface Upkeep {
 	findings: readonly Finding[];
 }
 
-/** What is not counted yet is added up by whoever asks: each time costs the reading and writing of all sums of a room. */
+/**
+ * How long a room with less than a chunk to count waits for it. Each time costs the reading and writing of all its sums;
+ * what is not counted yet is added up by whoever asks.
+ */
 const foldEveryMs = 30_000;
 
 /** All that writes. One in the whole system: it holds the folder's lock. */
@@ -179,7 +182,7 @@ export class SqliteWriter {
 	#foldStep(now: number): boolean {
 		const waitMs = this.#foldDueAt - now;
 		// Longer than it was set to, and the clock was set back.
-		if (waitMs > 0 && waitMs <= foldEveryMs) return false;
+		if (waitMs > 0 && waitMs <= foldEveryMs) return this.#folder.foldSome(chunkRows);
 		if (this.#folder.foldSome() || this.#folder.settleOne()) return true;
 		this.#foldDueAt = now + foldEveryMs;
 		return false;
