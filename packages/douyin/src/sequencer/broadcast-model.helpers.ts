@@ -29,6 +29,8 @@ export interface Behaviour {
 	polls?: readonly number[];
 	/** Between restarts of the process on average; default none. */
 	restartMs?: number;
+	/** Between times at which the broadcast is taken for over, and goes on, on average; default none. */
+	interruptMs?: number;
 	/** How long nothing is said at first; default 0. */
 	quietMs?: number;
 	/** How long messages wait for other sources; default the sequencer's own. */
@@ -77,14 +79,14 @@ export class Broadcast {
 	/** How often messages waited for nothing. */
 	#stuck = 0;
 	#sequencer: Sequencer;
-	/** How often the process was started: what belongs to a former one does nothing any more. */
+	/** How often all connections began anew: what belongs to former ones does nothing any more. */
 	#starts = 0;
 	/** Ids of the messages that were emitted. */
 	readonly #emitted = new Set<string>();
 
 	constructor(behaviour: Behaviour) {
 		const defaults = { lagging: 0, unpaged: 0, fails: 0.2, mutes: 0, views: [1], polls: [] };
-		const times = { restartMs: 0, quietMs: 0, holdMs: 300, overtaken: 0 };
+		const times = { restartMs: 0, interruptMs: 0, quietMs: 0, holdMs: 300, overtaken: 0 };
 		this.#behaviour = { durationMs: 600_000, ...defaults, ...times, ...behaviour };
 		this.#random = seeded(behaviour.seed);
 		this.#sequencer = new Sequencer({ holdMs: this.#behaviour.holdMs });
@@ -127,7 +129,7 @@ export class Broadcast {
 		this.#steps.splice(index < 0 ? this.#steps.length : index, 0, { at, run });
 	}
 
-	/** The same, unless the process is another one by then. */
+	/** The same, unless all connections are others by then. */
 	#meanwhile(at: number, run: (now: number) => void): void {
 		const start = this.#starts;
 		this.#at(at, (now) => {
@@ -162,12 +164,11 @@ export class Broadcast {
 
 	/** The process starts, and goes on from what was stored. */
 	#start(now: number): void {
-		const { views, restartMs, holdMs } = this.#behaviour;
+		const { restartMs, holdMs } = this.#behaviour;
 		this.#starts++;
 		const events = this.#out.flatMap((one) => one.events).slice(-storedIds);
 		if (this.#starts > 1) {
-			// What was not emitted by then is brought again or told of as missing, and by others.
-			this.#runs = this.#runs.map((run) => run.filter((n) => this.#isEmitted(n)));
+			this.#forgetRuns();
 			this.#sequencer = new Sequencer({ holdMs });
 			const lastAt = events.length > 0 ? Math.max(...events.map(({ at }) => at)) : undefined;
 			// A cursor that was given up stays stored until there is another.
@@ -177,10 +178,30 @@ export class Broadcast {
 			const beforeGap = isGapKnown ? Math.max(0, events.length - sinceGap) : 0;
 			this.#sequencer.restore({ cursor, ids: events.map(({ id }) => id), beforeGap, lastAt });
 		}
+		this.#connectAll(now);
+		if (restartMs > 0) this.#at(now + this.#wait(restartMs), (then) => this.#start(then));
+	}
+
+	/** What was not emitted by now is brought again or told of as missing, and by others. */
+	#forgetRuns(): void {
+		this.#runs = this.#runs.map((run) => run.filter((n) => this.#isEmitted(n)));
+	}
+
+	#connectAll(now: number): void {
+		const { views, interruptMs } = this.#behaviour;
 		this.#standing.clear();
 		for (const source of views.keys()) this.#connect(source, now + this.#between(0, 2_000));
 		this.#endMute(now);
-		if (restartMs > 0) this.#at(now + this.#wait(restartMs), (then) => this.#start(then));
+		if (interruptMs > 0) this.#meanwhile(now + this.#wait(interruptMs), (then) => this.#interrupt(then));
+	}
+
+	/** The broadcast is taken for over, as where its page says so, and goes on with new connections. */
+	#interrupt(now: number): void {
+		this.#starts++;
+		this.#note(this.#sequencer.ended(startMs + now));
+		for (const source of this.#behaviour.views.keys()) this.#note(this.#sequencer.closed(source, startMs + now));
+		this.#forgetRuns();
+		this.#connectAll(now);
 	}
 
 	#connect(source: number, at: number): void {

@@ -148,6 +148,25 @@ test("of what was said before the first message nothing comes behind it, however
 	}
 });
 
+test.each(upstreams)(
+	"a broadcast that is taken for over, and goes on, keeps its order, of an upstream that %s",
+	(_, of) => {
+		const ways = { ...of, fails: 0.5, quietMs: 1_000, interruptMs: 5_000, durationMs: 30_000 };
+		for (const { views, polls } of [
+			{ views: [1], polls: [] },
+			{ views: [1], polls: [0] },
+			{ views: [1, 1], polls: [1] },
+		]) {
+			const results = Array.from({ length: 100 }, (_, seed) => {
+				const rate = rates[seed % rates.length] ?? 1;
+				return { seed, rate, ...new Broadcast({ ...ways, seed, rate, views, polls }).run() };
+			});
+			expectNone(results, ({ doubled, untold }) => doubled + untold > 0);
+			if (views.length === 1) expectNone(results, ({ disordered }) => disordered > 0);
+		}
+	},
+);
+
 test("false gaps are few: most that are told have something missing, or a page before them", () => {
 	const results = broadcasts({ honours: 0.5, pages: 0.7, lagging: 0.3 });
 	expect(sum(results, "falseGaps")).toBeLessThan(0.3 * sum(results, "gaps"));

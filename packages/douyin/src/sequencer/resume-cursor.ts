@@ -15,6 +15,9 @@ export class ResumeCursor {
 	#newest: Cursor | undefined;
 	#from: Cursor | undefined;
 	#overlaps = false;
+	/** Of `#from`, and of `#newest`. */
+	#isBeforeGap = false;
+	#isNewestBeforeGap = false;
 	/** New messages since `#newest`. */
 	#pending = 0;
 	/** All of them would be known again. */
@@ -30,6 +33,11 @@ export class ResumeCursor {
 		return this.#overlaps;
 	}
 
+	/** Whether a gap, or the first message, may follow `from`: what comes from there of before that would come too late. */
+	get isBeforeGap(): boolean {
+		return this.#isBeforeGap;
+	}
+
 	/** Goes on from what was stored. */
 	restore(cursor: Cursor | undefined): void {
 		this.#from = cursor;
@@ -38,11 +46,13 @@ export class ResumeCursor {
 	}
 
 	/** Resumes where the other does, and takes what comes next to follow that. */
-	takeOver({ from, overlaps }: ResumeCursor): void {
+	takeOver({ from, overlaps, isBeforeGap }: ResumeCursor): void {
 		this.part();
 		this.#from = from;
 		this.#overlaps = overlaps;
+		this.#isBeforeGap = isBeforeGap;
 		this.#newest = from;
+		this.#isNewestBeforeGap = isBeforeGap;
 	}
 
 	/** A gap follows: what comes from a cursor before it would come too late. */
@@ -50,6 +60,7 @@ export class ResumeCursor {
 		this.#newest = undefined;
 		this.#pending = 0;
 		this.#recognizable = true;
+		this.#isBeforeGap = true;
 	}
 
 	/** Resumes behind all that was noted: what comes from before that brings nothing new. */
@@ -57,6 +68,7 @@ export class ResumeCursor {
 		if (!this.#newest) return;
 		this.#from = this.#newest;
 		this.#overlaps = false;
+		this.#isBeforeGap = this.#isNewestBeforeGap;
 	}
 
 	/**
@@ -71,8 +83,10 @@ export class ResumeCursor {
 			const lags = this.#pending > 0 && this.#pending <= mostRepeated && this.#recognizable;
 			this.#overlaps = lags && this.#newest !== undefined;
 			this.#from = lags ? (this.#newest ?? cursor) : cursor;
+			this.#isBeforeGap = this.#overlaps && this.#isNewestBeforeGap;
 		}
 		this.#newest = cursor;
+		this.#isNewestBeforeGap = false;
 		this.#pending = 0;
 		this.#recognizable = true;
 	}

@@ -99,6 +99,43 @@ describe("at the beginning of a broadcast", () => {
 		expect(bench.checkpoint).toBe(7);
 	});
 
+	/** A broadcast that was thought to have ended before a socket stood: of it a page was emitted, and a cursor is known. */
+	function endedWithPage(): SequencerBench {
+		const bench = new SequencerBench();
+		bench.open();
+		bench.page(0, [], cursorAt(0));
+		bench.closed();
+		bench.open();
+		bench.page(0, range(26, 40));
+		bench.ended();
+		bench.closed();
+		expect(bench.told).toEqual(range(26, 40));
+		return bench;
+	}
+
+	test.each([{ poll: true }, { poll: false }])(
+		"nor does what a cursor brings that a page was emitted past, %o",
+		(how) => {
+			const bench = endedWithPage();
+			expect(bench.open(2, how)).toBe(0);
+			bench.frame(2, ...range(1, 41));
+			bench.frame(2, ...range(41, 43));
+			bench.pass(5_000);
+			expect(bench.told).toEqual(range(26, 43));
+		},
+	);
+
+	test("nor after a restart, whatever cursor was stored", () => {
+		const bench = endedWithPage();
+		const b = new SequencerBench();
+		b.sequencer.restore({ cursor: cursorAt(0), ids: messages(...range(26, 40)).map(({ id }) => id) });
+		expect(bench.checkpoint).toBe(0);
+		expect(b.open()).toBe(0);
+		b.frame(0, ...range(1, 41));
+		b.pass(5_000);
+		expect(b.told).toEqual([41]);
+	});
+
 	test("that was not stored either, what comes has no gap after a restart", () => {
 		const b = new SequencerBench();
 		b.sequencer.restore({ ids: [] });

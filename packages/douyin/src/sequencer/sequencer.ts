@@ -66,7 +66,8 @@ export class Sequencer {
 			this.#emission.checkpoint.restore(undefined);
 		}
 		opened.open(poll);
-		const { from, overlaps } = this.#chooseResume(opened);
+		const { from, overlaps, isBeforeGap } = this.#chooseResume(opened);
+		opened.stale = isBeforeGap;
 		opened.reason = !from ? "no_cursor" : overlaps ? "cursor_not_honoured" : "unverified";
 		return from;
 	}
@@ -81,8 +82,9 @@ export class Sequencer {
 	/** Where a poll asks next. */
 	cursorOf(source: number): Cursor | undefined {
 		const asking = this.#source(source);
-		asking.askedBeforeGap = false;
-		return this.#chooseResume(asking).from;
+		const { from, isBeforeGap } = this.#chooseResume(asking);
+		asking.askedBeforeGap = isBeforeGap;
+		return from;
 	}
 
 	/** Whether what the connection brings is proven to follow what was emitted. */
