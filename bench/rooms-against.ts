@@ -55,9 +55,7 @@ function standardError(from: readonly number[], to: readonly number[]): number {
 const here = fileURLToPath(new URL("..", import.meta.url));
 const pairs: { before: Figures; now: Figures }[] = [];
 for (let round = 1; round <= Number(rounds); round++) {
-	// Whichever is started first is not always the same.
-	const started = round % 2 === 0 ? [run(here), run(other)] : [run(other), run(here)].toReversed();
-	const [now, before] = (await Promise.all(started)) as [Figures, Figures];
+	const [before, now] = await Promise.all([run(other), run(here)]);
 	pairs.push({ before, now });
 	console.log(
 		`${round}: CPU ${before.cpu} → ${now.cpu} µs a message, memory ${before.memory} → ${now.memory} KB a room`,

@@ -29,7 +29,7 @@ export interface Behaviour {
 	polls?: readonly number[];
 	/** Between restarts of the process on average; default none. */
 	restartMs?: number;
-	/** Between times at which the broadcast is taken for over, and goes on, on average; default none. */
+	/** Between times at which the broadcast is reported over, and goes on, on average; default none. */
 	interruptMs?: number;
 	/** How long nothing is said at first; default 0. */
 	quietMs?: number;
@@ -195,7 +195,7 @@ export class Broadcast {
 		if (interruptMs > 0) this.#meanwhile(now + this.#wait(interruptMs), (then) => this.#interrupt(then));
 	}
 
-	/** The broadcast is taken for over, as where its page says so, and goes on with new connections. */
+	/** The broadcast is reported over, as by its page, and goes on with new connections. */
 	#interrupt(now: number): void {
 		this.#starts++;
 		this.#note(this.#sequencer.ended(startMs + now));

@@ -149,7 +149,7 @@ test("of what was said before the first message nothing comes behind it, however
 });
 
 test.each(upstreams)(
-	"a broadcast that is taken for over, and goes on, keeps its order, of an upstream that %s",
+	"a broadcast that is reported over, and goes on, keeps its order, of an upstream that %s",
 	(_, of) => {
 		const ways = { ...of, fails: 0.5, quietMs: 1_000, interruptMs: 5_000, durationMs: 30_000 };
 		for (const { views, polls } of [

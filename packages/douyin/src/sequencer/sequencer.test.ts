@@ -13,6 +13,15 @@ import {
 
 const known = [1, 2, 3];
 
+/** Nothing is known but the cursor that came with an empty first state. */
+function behindEmptyState(): SequencerBench {
+	const bench = new SequencerBench();
+	bench.open();
+	bench.page(0, [], cursorAt(0));
+	bench.closed();
+	return bench;
+}
+
 describe("at the beginning of a broadcast", () => {
 	test("there is nothing to resume from, and no gap", () => {
 		const b = new SequencerBench();
@@ -35,10 +44,7 @@ describe("at the beginning of a broadcast", () => {
 	});
 
 	test("a resumed socket may still bring all that was said, though nothing is known yet: a page waits for it", () => {
-		const bench = new SequencerBench();
-		bench.open();
-		bench.page(0, [], cursorAt(0));
-		bench.closed();
+		const bench = behindEmptyState();
 		expect(bench.open()).toBe(0);
 		bench.page(0, range(26, 40));
 		bench.pass(60_000);
@@ -50,10 +56,7 @@ describe("at the beginning of a broadcast", () => {
 	});
 
 	test("where it goes on at now instead, the page comes before it once that is proven", () => {
-		const bench = new SequencerBench();
-		bench.open();
-		bench.page(0, [], cursorAt(0));
-		bench.closed();
+		const bench = behindEmptyState();
 		bench.open();
 		bench.page(0, range(26, 40));
 		bench.frame(0, 42);
@@ -75,10 +78,7 @@ describe("at the beginning of a broadcast", () => {
 
 	/** The first state is empty, and a connection goes on at now from the cursor that came with it. */
 	function begunBehindCursor(): SequencerBench {
-		const bench = new SequencerBench();
-		bench.open();
-		bench.page(0, [], cursorAt(0));
-		bench.closed();
+		const bench = behindEmptyState();
 		expect([bench.open(0), bench.open(1)]).toEqual([0, 0]);
 		bench.frame(1, 6, 7);
 		expect(bench.told).toEqual([6, 7]);
@@ -99,12 +99,9 @@ describe("at the beginning of a broadcast", () => {
 		expect(bench.checkpoint).toBe(7);
 	});
 
-	/** A broadcast that was thought to have ended before a socket stood: of it a page was emitted, and a cursor is known. */
+	/** A broadcast that was reported over before a socket stood: a page of it was emitted, and the cursor stands before that. */
 	function endedWithPage(): SequencerBench {
-		const bench = new SequencerBench();
-		bench.open();
-		bench.page(0, [], cursorAt(0));
-		bench.closed();
+		const bench = behindEmptyState();
 		bench.open();
 		bench.page(0, range(26, 40));
 		bench.ended();

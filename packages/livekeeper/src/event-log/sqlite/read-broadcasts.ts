@@ -20,8 +20,8 @@ interface Current {
 
 /**
  * A room's broadcasts, up to date with its events. What upkeep has not counted yet is counted here, in memory: who asks
- * gets an answer also where nothing can be written. That is what came since the last count, half a minute at most
- * while upkeep keeps up.
+ * gets an answer also where nothing can be written. While upkeep keeps up that is less than a chunk, of half a
+ * minute at most.
  */
 export class BroadcastReader {
 	readonly #db: Db;
