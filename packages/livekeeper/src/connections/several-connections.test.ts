@@ -1,7 +1,7 @@
 import { DouyinError, type FailureReason, type HostAdvisor } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { describe, expect, test } from "vitest";
-import { chat, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { chat, offline, PolledUpstream, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import type { ConnectionKey, Hold } from "../rooms/index.ts";
 import { CollectingQueue } from "../rooms/message-queue.helpers.ts";
 import { verbatim } from "../text/index.ts";
@@ -149,6 +149,38 @@ describe("a room with one connection", () => {
 		own.polls[0]?.fail(fails("network"));
 		await pass(0);
 		expect(manager.admission.status().held).toBe(1);
+		await end();
+	});
+
+	test("is queued once polling has failed, where another room has taken the permit that its socket waits for", async () => {
+		const { own, manager, status, pass, end } = await roomOver({ total: 1, startsPerSecond: 0.1 });
+		for (let i = 0; i < 60 && own.polls.length === 0; i++) {
+			own.openSessions[0]?.fail(fails("handshake_refused"));
+			await pass(1_000);
+		}
+		own.polls[0]?.open();
+		await pass(0);
+		manager.addConnection("1002", new CollectingQueue(), { pinned: true });
+		own.polls[0]?.fail(fails("network"));
+		await pass(10_000);
+		expect(manager.admission.status().holders).toMatchObject([{ liveId: "1002" }]);
+		expect(status()).toMatchObject({ state: "queued", queue: { position: 1 } });
+		await end();
+	});
+
+	test("waits for a broadcast where its page says that there is none while another room needs the permit of its poll", async () => {
+		const { own, other, manager, status, connections, pass, end } = await roomOver({ total: 1, second: true });
+		for (let i = 0; i < 60 && !(own.polls.length > 0 && connections()[1]?.state === "queued"); i++) {
+			for (const session of [...own.openSessions, ...other.openSessions]) session.fail(fails("timeout"));
+			await pass(1_000);
+		}
+		manager.addConnection("1002", new CollectingQueue());
+		await pass(0);
+		own.page = offline();
+		other.page = offline();
+		await pass(20_000);
+		expect(status()).toMatchObject({ state: "waiting", reason: { code: "offline" } });
+		expect(manager.admission.status().holders).toMatchObject([{ liveId: "1002" }]);
 		await end();
 	});
 

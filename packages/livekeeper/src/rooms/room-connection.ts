@@ -68,6 +68,8 @@ export class RoomConnection implements ConnectionHost, Deciding {
 	/** What it waits for it waits for also when the room was resting meanwhile, ms since the epoch. */
 	#notBefore = 0;
 	#connectingSince: number | undefined;
+	/** It waits for a permit. */
+	isQueued = false;
 
 	constructor(room: Room, all: RoomConnections, { route, source }: { route: ConnectionRoute; source: number }) {
 		this.#room = room;
@@ -233,7 +235,9 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		}
 		this.rests = this.#all.lost(this, failure, this.#intake?.proven ?? false);
 		const at = this.#failed(failure, this.#goesOnAs ?? target, this.#goesOnAs !== undefined);
-		return this.rests ? Number.POSITIVE_INFINITY : at;
+		if (!this.rests) return at;
+		this.#all.tellQueued(this);
+		return Number.POSITIVE_INFINITY;
 	}
 
 	#tellEnd(failure: DouyinError): void {
@@ -247,8 +251,10 @@ export class RoomConnection implements ConnectionHost, Deciding {
 
 	preempted(why: unknown): number {
 		const room = this.#room;
-		// While its connections are ended one after the other they may preempt each other.
-		if (room.state === "stopped") return Number.POSITIVE_INFINITY;
+		const { state } = room;
+		// A room's connections are ended one after the other, for good or with its broadcast: one may preempt the next.
+		const isOver = this.#intake !== undefined && (state === "waiting" || state === "not_found");
+		if (isOver || state === "stopped") return Number.POSITIVE_INFINITY;
 		const message = why as Text;
 		const { target } = this.#all;
 		if (target) this.#plan = { do: "connect", target };
@@ -342,10 +348,13 @@ export class RoomConnection implements ConnectionHost, Deciding {
 			roomId: target.roomId,
 			onWait: () => {
 				waited = true;
-				this.#queued();
+				this.isQueued = true;
+				this.tellQueued();
 			},
 			mayLook: () => !this.#all.stands(this) && !room.deps.reconnect.admit(this.key, room.now()),
 			signal,
+		}).finally(() => {
+			this.isQueued = false;
 		});
 		if ("status" in got) return this.#heard(got, signal);
 		this.#tally.heldFor = undefined;
@@ -369,7 +378,8 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		};
 	}
 
-	#queued(): void {
+	/** It waits for a permit, and so does the room, where it has no connection. */
+	tellQueued(): void {
 		const room = this.#room;
 		const wait = this.#permits.waitsFor();
 		const beside = this.#all.stands(this);

@@ -159,6 +159,12 @@ export class RoomConnections {
 		return Math.min(...others.map(({ nextAttemptAt }) => nextAttemptAt), Number.POSITIVE_INFINITY);
 	}
 
+	/** The room's last connection was lost, and is not tried again by itself: where another waits for a permit, so does the room. */
+	tellQueued(lost: RoomConnection): void {
+		if (this.stands(lost) || this.nextAttemptAt(lost) < Number.POSITIVE_INFINITY) return;
+		this.#all.find(({ isQueued }) => isQueued)?.tellQueued();
+	}
+
 	/** Moves all attempts, unless a socket stands. @returns whether the room waits for them: it has no connection */
 	moveAttempt(at: number): boolean {
 		if (this.hasSocket()) return false;
