@@ -113,12 +113,19 @@ export class LivekeeperClient {
 }
 
 function baseOf(input: string | URL): string {
-	if (!URL.canParse(`${input}`) || !/^https?:$/.test(new URL(input).protocol)) {
-		throw new TypeError(`Not an http:// or https:// URL: ${input}`);
-	}
-	const url = new URL(input);
+	const url = urlOf(input);
+	if (!url || !/^https?:$/.test(url.protocol)) throw new TypeError(`Not an http:// or https:// URL: ${input}`);
 	url.search = "";
 	url.hash = "";
 	if (!url.pathname.endsWith("/")) url.pathname += "/";
 	return url.href;
+}
+
+/** OBS 28 has no `URL.canParse`. */
+function urlOf(input: string | URL): URL | undefined {
+	try {
+		return new URL(input);
+	} catch {
+		return undefined;
+	}
 }

@@ -106,5 +106,5 @@ export function marksOf(events: Iterable<RoomEvent>): Mark[] {
 			open = undefined;
 		}
 	}
-	return marks.toSorted((a, b) => a.from - b.from);
+	return marks.sort((a, b) => a.from - b.from);
 }
