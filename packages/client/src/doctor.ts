@@ -1,5 +1,5 @@
 import { LivekeeperApiError } from "./errors.ts";
-import { type Connection, type RequestOptions, requestLines } from "./http.ts";
+import { type Connection, type RequestOptions, requestLines, textsOf } from "./http.ts";
 
 /** One thing that the service looked at, or tried. */
 export interface DoctorStep {
@@ -43,6 +43,6 @@ export async function examine(
 		if ("end" in line) verdict = { liveId: line.live_id, ok: line.ok };
 		else onStep?.(line);
 	});
-	if (!verdict) throw new LivekeeperApiError("unreachable", "The examination broke off before its end.");
+	if (!verdict) throw new LivekeeperApiError("unreachable", textsOf(connection).brokeOff);
 	return verdict;
 }

@@ -70,7 +70,7 @@ export function requestFile(
 			}
 		} catch (cause) {
 			if (call.signal?.aborted) throw call.signal.reason;
-			throw new LivekeeperApiError("unreachable", "The answer broke off.", { cause });
+			throw new LivekeeperApiError("unreachable", textsOf(connection).brokeOff, { cause });
 		}
 		return { blob: new Blob(chunks, { type }), head: response.headers };
 	});
@@ -154,7 +154,7 @@ export async function send(
 }
 
 /** What its errors say, in the language that the client was made for. */
-function textsOf({ lang = "en" }: Pick<Connection, "lang">): RequestTexts {
+export function textsOf({ lang = "en" }: Pick<Connection, "lang">): RequestTexts {
 	return requestTexts[lang];
 }
 

@@ -8,8 +8,9 @@ import "./styles/base.css";
 
 applyTheme();
 setLocale(initialLocale());
-createApp(App)
-	.use(i18n)
-	.use(router)
-	.provide(serviceKey, createService(location.href, i18n.global.locale))
-	.mount("#app");
+const service = createService(location.href, i18n.global.locale);
+// A page that was open while the service was upgraded asks for parts that are no longer there.
+router.onError((_, to, from) => {
+	if (from.matched.length > 0 && service.connection.value.name === "open") location.assign(to.fullPath);
+});
+createApp(App).use(i18n).use(router).provide(serviceKey, service).mount("#app");

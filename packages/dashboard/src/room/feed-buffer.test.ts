@@ -89,7 +89,7 @@ test("likes are added up, but not across a pause", () => {
 
 test("numbers that stand elsewhere make no line, and are counted as seen", () => {
 	const buffer = bufferOf(event("viewers", { online: 5 }));
-	expect(buffer.total).toBe(0);
+	expect([buffer.newest(9, all), buffer.newestKey]).toEqual([[], 0]);
 	expect(buffer.lastSeq).toBe(seq);
 });
 
@@ -100,7 +100,16 @@ test("however much comes, 3,000 lines at most are kept, the newest", () => {
 	expect(rows.length).toBeLessThanOrEqual(3_000);
 	expect(rows.length).toBeGreaterThanOrEqual(2_000);
 	expect(rows.at(-1)?.text).toBe("9999");
-	expect(buffer.total).toBe(10_000);
+});
+
+test("what has come since is counted, where it passes", () => {
+	const buffer = bufferOf(event("chat", { content: "a" }));
+	const key = buffer.newestKey;
+	for (const content of ["b", "c"]) buffer.add(event("chat", { content }));
+	buffer.add(event("follow"));
+	expect(buffer.countAfter(key, all)).toBe(3);
+	expect(buffer.countAfter(key, ({ kind }) => kind === "chat")).toBe(2);
+	expect(buffer.countAfter(buffer.newestKey, all)).toBe(0);
 });
 
 test("older lines are given behind those that are shown already", () => {

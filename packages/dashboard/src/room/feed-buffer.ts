@@ -16,8 +16,6 @@ const streakReach = 200;
  */
 export class FeedBuffer {
 	#rows: FeedRow[] = [];
-	/** Lines that were dropped from the front. */
-	#dropped = 0;
 	/** The battle that was told of last: most of its events name nobody. */
 	#battle: Pick<FeedRow, "streakId" | "sides"> = { streakId: undefined, sides: [] };
 	readonly #shares = new StreakShares();
@@ -38,22 +36,29 @@ export class FeedBuffer {
 		this.#rows.push(row);
 		if (row.evidence) this.evidence++;
 		// Cut seldom and much: a cut copies all.
-		if (this.#rows.length > mostRows * 1.5) {
-			this.#dropped += this.#rows.length - mostRows;
-			this.#rows = this.#rows.slice(-mostRows);
-		}
+		if (this.#rows.length > mostRows * 1.5) this.#rows = this.#rows.slice(-mostRows);
 	}
 
 	clear(): void {
-		this.#dropped += this.#rows.length;
 		this.#rows = [];
 		this.evidence = 0;
 		this.#pushed = false;
 	}
 
-	/** Lines ever made. */
-	get total(): number {
-		return this.#dropped + this.#rows.length;
+	/** Of the last line; 0 where there is none. */
+	get newestKey(): number {
+		return this.#rows.at(-1)?.key ?? 0;
+	}
+
+	/** Lines behind this key that pass. */
+	countAfter(key: number, passes: (row: FeedRow) => boolean): number {
+		let count = 0;
+		for (let i = this.#rows.length - 1; i >= 0; i--) {
+			const row = this.#rows[i];
+			if (!row || row.key <= key) break;
+			if (passes(row)) count++;
+		}
+		return count;
 	}
 
 	/** The newest lines that pass, oldest first. @param before only lines older than this key */

@@ -62,7 +62,11 @@ export type FeedWords =
 	| "box_won"
 	| "box_ended"
 	| "lottery"
-	| "lottery_drawn";
+	| "lottery_drawn"
+	| "control_pause"
+	| "control_resume"
+	| "control_end"
+	| "control_other";
 
 /** An anchor in a battle, or a team; names may be known from an earlier event alone. */
 export interface FeedSide {
@@ -173,7 +177,7 @@ function textOf(event: RoomEvent): string {
 		case "broadcast_ended":
 			return event.reason;
 		case "control":
-			return safeText(event.tips || event.action, 120);
+			return safeText(event.tips, 120);
 		case "raw":
 			return event.method;
 		default:

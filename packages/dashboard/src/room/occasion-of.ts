@@ -13,6 +13,8 @@ export function occasionOf(event: RoomEvent): Partial<FeedRow> {
 			return { words: "wishes" };
 		case "product":
 			return event.content === "" ? { words: "products", count: event.total } : {};
+		case "control":
+			return { words: `control_${event.action}` };
 		case "pk_started":
 		case "pk_score":
 		case "pk_ended":

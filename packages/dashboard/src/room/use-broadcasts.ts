@@ -1,6 +1,7 @@
 import { type Broadcast, LivekeeperApiError } from "@livekeeper/client";
-import { onScopeDispose, shallowRef, watch } from "vue";
+import { computed, onScopeDispose, shallowRef, watch } from "vue";
 import { useService } from "../service/index.ts";
+import { followedBy, withEnds } from "./running.ts";
 
 /** How often the broadcast that goes on is looked at, ms. */
 const everyMs = 10_000;
@@ -8,7 +9,10 @@ const everyMs = 10_000;
 /** A room's broadcasts, newest first, read again and again while the page is looked at. */
 export function useBroadcasts(liveId: () => string) {
 	const service = useService();
-	const broadcasts = shallowRef<Broadcast[]>([]);
+	const told = shallowRef<Broadcast[]>([]);
+	const followed = computed(() => followedBy(service.rooms.get(liveId())));
+	// Which rooms are followed is not known before they have been told.
+	const broadcasts = computed(() => (service.loaded.value ? withEnds(told.value, followed.value) : told.value));
 	const failure = shallowRef("");
 	let reading = new AbortController();
 
@@ -17,7 +21,7 @@ export function useBroadcasts(liveId: () => string) {
 		const { signal } = reading;
 		try {
 			const found = await service.client.room(liveId()).broadcasts({ signal });
-			broadcasts.value = found.reverse();
+			told.value = found.reverse();
 			failure.value = "";
 		} catch (error) {
 			if (signal.aborted) return;
@@ -31,7 +35,7 @@ export function useBroadcasts(liveId: () => string) {
 		() => {
 			reading.abort();
 			reading = new AbortController();
-			broadcasts.value = [];
+			told.value = [];
 			void read();
 		},
 		{ immediate: true },

@@ -1,6 +1,6 @@
 import { LivekeeperApiError, type TruncatedNotice } from "@livekeeper/client";
 import { onScopeDispose, shallowRef, watch } from "vue";
-import { useService } from "../service/index.ts";
+import { useService, wordsOf } from "../service/index.ts";
 import { FeedBuffer } from "./feed-buffer.ts";
 
 /** So many events of the past are read when a room is opened. */
@@ -40,27 +40,30 @@ export function useFeed(liveId: () => string) {
 			}
 		} catch (error) {
 			if (signal.aborted) return;
-			if (!(error instanceof LivekeeperApiError)) throw error;
-			failure.value = [error.message, error.hint].filter(Boolean).join(" ");
+			failure.value = wordsOf(error);
 			// A service that was away when the page was opened: the reading itself survives that.
-			if (error.retryable) setTimeout(() => signal.aborted || void read(id, signal), 2_000);
+			const isAway = error instanceof LivekeeperApiError && error.retryable;
+			if (isAway) setTimeout(() => signal.aborted || void read(id, signal), 2_000);
 			return;
 		}
 		failure.value = undefined;
 	}
 
+	function begin(): void {
+		reading.abort();
+		reading = new AbortController();
+		buffer.clear();
+		truncated.value = undefined;
+		failure.value = undefined;
+		changed();
+		void read(liveId(), reading.signal);
+	}
+
+	watch(liveId, begin, { immediate: true });
+	// A room that nobody has kept before has no messages to read until it is started.
 	watch(
-		liveId,
-		(id) => {
-			reading.abort();
-			reading = new AbortController();
-			buffer.clear();
-			truncated.value = undefined;
-			failure.value = undefined;
-			changed();
-			void read(id, reading.signal);
-		},
-		{ immediate: true },
+		() => service.rooms.has(liveId()),
+		(isKept) => isKept && failure.value !== undefined && begin(),
 	);
 	onScopeDispose(() => {
 		reading.abort();

@@ -25,7 +25,7 @@ export interface Charted {
  * @param change something that is another value after each change of the connection
  */
 export function useSeries(liveId: () => string, broadcast: () => Broadcast | undefined, change: () => string) {
-	const { client, connection } = useService();
+	const service = useService();
 	const charted = shallowRef<Charted>();
 	const marks = shallowRef<Mark[]>([]);
 	const failure = shallowRef("");
@@ -41,7 +41,7 @@ export function useSeries(liveId: () => string, broadcast: () => Broadcast | und
 		const step = stepFor(to - begin);
 		const stepMs = step * minuteMs;
 		const from = all ? begin : begin + Math.max(0, Math.floor((to - newestMs - begin) / stepMs)) * stepMs;
-		const room = client.room(liveId());
+		const room = service.client.room(liveId());
 		const series = await room.series({ from, to: to + 1, step, signal });
 		if (all) {
 			points = new Map();
@@ -91,7 +91,7 @@ export function useSeries(liveId: () => string, broadcast: () => Broadcast | und
 		},
 		{ immediate: true },
 	);
-	watch([change, () => connection.value.name], () => {
+	watch([change, () => service.connection.value.name], () => {
 		allAt = 0;
 	});
 	const timer = setInterval(() => void update(), everyMs);

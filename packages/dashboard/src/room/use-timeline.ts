@@ -28,7 +28,7 @@ const settleMs = 1_500;
  * @param change something that is another value after each thing that happened
  */
 export function useTimeline(liveId: () => string, change: () => string) {
-	const { client, connection } = useService();
+	const service = useService();
 	const entries = shallowRef<TimelineEntry[]>([]);
 	const failure = shallowRef<string>();
 	let reading = new AbortController();
@@ -39,7 +39,7 @@ export function useTimeline(liveId: () => string, change: () => string) {
 	async function read(id: string, signal: AbortSignal): Promise<void> {
 		try {
 			for (let caughtUp = false; !caughtUp; ) {
-				const page = await client.room(id).history({ after, limit: 5000, types, signal });
+				const page = await service.client.room(id).history({ after, limit: 5000, types, signal });
 				if (signal.aborted) return;
 				const fresh = page.events.map(entryOf).filter((entry) => entry !== undefined);
 				entries.value = [...fresh.reverse(), ...entries.value].slice(0, most);
@@ -66,7 +66,7 @@ export function useTimeline(liveId: () => string, change: () => string) {
 		},
 		{ immediate: true },
 	);
-	watch([change, () => connection.value.name], () => {
+	watch([change, () => service.connection.value.name], () => {
 		clearTimeout(timer);
 		timer = setTimeout(() => void read(liveId(), reading.signal), settleMs);
 	});

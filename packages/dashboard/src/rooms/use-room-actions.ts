@@ -1,7 +1,7 @@
-import { LivekeeperApiError, type Room } from "@livekeeper/client";
+import type { Room } from "@livekeeper/client";
 import { shallowRef } from "vue";
 import { useI18n } from "vue-i18n";
-import { useService } from "../service/index.ts";
+import { useService, wordsOf } from "../service/index.ts";
 
 /** Rooms that are to be stopped once that is confirmed. */
 export const toStop = shallowRef<readonly Room[]>([]);
@@ -10,7 +10,7 @@ export const failure = shallowRef<string>();
 
 /** What can be done with rooms. A failure is told on the page, and nothing is half done without a word. */
 export function useRoomActions() {
-	const { client } = useService();
+	const service = useService();
 	const { t } = useI18n();
 
 	async function attempt(action: () => Promise<unknown>): Promise<void> {
@@ -18,22 +18,21 @@ export function useRoomActions() {
 			failure.value = undefined;
 			await action();
 		} catch (error) {
-			if (!(error instanceof LivekeeperApiError)) throw error;
-			failure.value = t("rooms.failed", { why: [error.message, error.hint].filter(Boolean).join(" ") });
+			failure.value = t("rooms.failed", { why: wordsOf(error) });
 		}
 	}
 
 	return {
 		setPinned: (rooms: readonly Room[], pinned: boolean) =>
 			attempt(async () => {
-				for (const { live_id: liveId } of rooms) await client.rooms.change(liveId, { pinned });
+				for (const { live_id: liveId } of rooms) await service.client.rooms.change(liveId, { pinned });
 			}),
 		askToStop(rooms: readonly Room[]) {
 			toStop.value = rooms;
 		},
 		stop: (rooms: readonly Room[]) =>
 			attempt(async () => {
-				for (const { live_id: liveId } of rooms) await client.rooms.stop(liveId);
+				for (const { live_id: liveId } of rooms) await service.client.rooms.stop(liveId);
 			}),
 	};
 }

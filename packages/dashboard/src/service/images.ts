@@ -2,6 +2,8 @@ import type { LivekeeperClient } from "@livekeeper/client";
 
 /** So many pictures are kept; the one that was asked for the longest time ago goes first. */
 const most = 400;
+/** One that can't be had is asked for again when it is shown again after this time, ms. */
+const againMs = 30_000;
 
 /** Pictures from the site, fetched through the service with the page's key, as `blob:` addresses. */
 export class Images {
@@ -15,9 +17,8 @@ export class Images {
 
 	/** @returns `undefined` where there is no such picture */
 	get(url: string): Promise<string | undefined> {
-		let image = this.#kept.get(url);
-		if (image) this.#kept.delete(url);
-		else image = this.#fetch(url);
+		const image = this.#kept.get(url) ?? this.#fetch(url);
+		this.#kept.delete(url);
 		this.#kept.set(url, image);
 		for (const [oldest, old] of this.#kept) {
 			if (this.#kept.size <= most) break;
@@ -32,6 +33,7 @@ export class Images {
 			return URL.createObjectURL(await this.#client().image(url));
 		} catch {
 			// A picture that can't be had is no news: the letter stays in its place.
+			setTimeout(() => this.#kept.delete(url), againMs);
 			return undefined;
 		}
 	}

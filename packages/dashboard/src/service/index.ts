@@ -1,3 +1,4 @@
-export { createService, serviceKey, useService } from "./service.ts";
+export { createService, isOverlayToken, serviceKey, useService } from "./service.ts";
 export { useInCluster } from "./use-in-cluster.ts";
-export { usePolled, wordsOf } from "./use-polled.ts";
+export { usePolled } from "./use-polled.ts";
+export { wordsOf } from "./words-of.ts";

@@ -1,4 +1,4 @@
-import { LivekeeperApiError, LivekeeperClient, type Room } from "@livekeeper/client";
+import { type LivekeeperApiError, LivekeeperClient, type Room } from "@livekeeper/client";
 import {
 	type InjectionKey,
 	inject,
@@ -12,6 +12,7 @@ import {
 import type { Locale } from "../i18n/index.ts";
 
 import { Images } from "./images.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** How the page and the service stand. */
 export type ConnectionState =
@@ -19,8 +20,8 @@ export type ConnectionState =
 	| { name: "open" }
 	/** Lost: what is shown is as it was; the next attempt is due at `retryAt`, ms since the epoch. */
 	| { name: "lost"; retryAt: number }
-	/** The service asks for an API key, or refuses the one given. */
-	| { name: "locked"; wrongKey: boolean };
+	/** The service asks for an API key, or refuses the one given. `said`: why, where that is more than a wrong key. */
+	| { name: "locked"; wrongKey: boolean; said: string };
 
 /** The page's one line to the service: the client, all rooms as they are now, and how the connection stands. */
 export interface Service {
@@ -40,6 +41,8 @@ export interface Service {
 }
 
 const keyName = "livekeeper.api_key";
+/** Asked again after an answer that makes no sense, ms. */
+const againMs = 10_000;
 
 export const serviceKey: InjectionKey<Service> = Symbol("service");
 
@@ -57,7 +60,7 @@ export function createService(url: string, locale: Readonly<Ref<Locale>>): Servi
 	const rooms = shallowReactive(new Map<string, Room>());
 	const connection = shallowRef<ConnectionState>({ name: "connecting" });
 	const loaded = shallowRef(false);
-	const newClient = () => clientFor(url, locale.value, localStorage.getItem(keyName) ?? undefined);
+	const newClient = () => clientFor(url, locale.value, storedKey());
 	const client = shallowRef(newClient());
 	let watching = new AbortController();
 
@@ -65,6 +68,11 @@ export function createService(url: string, locale: Readonly<Ref<Locale>>): Servi
 		watching.abort();
 		watching = new AbortController();
 		const { signal } = watching;
+		// It opens the rooms, but nothing that the page is there to do.
+		if (isOverlayToken(storedKey())) {
+			connection.value = { name: "locked", wrongKey: true, said: "" };
+			return;
+		}
 		const onRetry = ({ delayMs }: { delayMs: number }) => {
 			connection.value = { name: "lost", retryAt: Date.now() + delayMs };
 		};
@@ -78,8 +86,15 @@ export function createService(url: string, locale: Readonly<Ref<Locale>>): Servi
 			}
 		} catch (error) {
 			if (signal.aborted) return;
-			if (!(error instanceof LivekeeperApiError) || error.code !== "unauthorized") throw error;
-			connection.value = { name: "locked", wrongKey: localStorage.getItem(keyName) !== null };
+			const said = wordsOf(error);
+			const { code, status } = error as LivekeeperApiError;
+			if (status === 401 || status === 403) {
+				const isKeyAlone = code === "unauthorized";
+				connection.value = { name: "locked", wrongKey: storedKey() !== undefined, said: isKeyAlone ? "" : said };
+			} else {
+				connection.value = { name: "lost", retryAt: Date.now() + againMs };
+				setTimeout(() => signal.aborted || void watchRooms(), againMs);
+			}
 		}
 	}
 
@@ -93,7 +108,7 @@ export function createService(url: string, locale: Readonly<Ref<Locale>>): Servi
 			return client.value;
 		},
 		get apiKey() {
-			return localStorage.getItem(keyName) ?? undefined;
+			return storedKey();
 		},
 		images: new Images(() => client.value),
 		rooms,
@@ -108,6 +123,15 @@ export function createService(url: string, locale: Readonly<Ref<Locale>>): Servi
 			void watchRooms();
 		},
 	};
+}
+
+function storedKey(): string | undefined {
+	return localStorage.getItem(keyName) ?? undefined;
+}
+
+/** Overlay tokens begin so (docs/reading.md). */
+export function isOverlayToken(key: string | undefined): boolean {
+	return key?.startsWith("lko_") ?? false;
 }
 
 function clientFor(url: string, lang: Locale, apiKey: string | undefined): LivekeeperClient {

@@ -1,6 +1,7 @@
 import { LivekeeperApiError, type LivekeeperClient } from "@livekeeper/client";
 import { onScopeDispose, shallowRef, watch } from "vue";
 import { useService } from "./service.ts";
+import { wordsOf } from "./words-of.ts";
 
 /**
  * Something the service tells when asked, asked again and again while it is looked at. What was told last stays while
@@ -33,6 +34,11 @@ export function usePolled<T>(read: (client: LivekeeperClient, signal: AbortSigna
 
 	const onVisible = () => document.hidden || void refresh();
 	document.addEventListener("visibilitychange", onVisible);
+	// In another language, or with another key.
+	watch(
+		() => service.client,
+		() => void refresh(),
+	);
 	watch(service.connection, (now, before) => now.name === "open" && before.name !== "open" && void refresh());
 	onScopeDispose(() => {
 		document.removeEventListener("visibilitychange", onVisible);
@@ -41,10 +47,4 @@ export function usePolled<T>(read: (client: LivekeeperClient, signal: AbortSigna
 	});
 	void refresh();
 	return { value, failure, refresh };
-}
-
-/** What the service says about a refusal: what happened, and what to do. */
-export function wordsOf(error: unknown): string {
-	if (!(error instanceof LivekeeperApiError)) throw error;
-	return [error.message, error.hint].filter(Boolean).join(" ");
 }

@@ -151,7 +151,10 @@ export const room: typeof zh = {
 		withheld: "gifts worth {n} diamonds were given and not shown to us",
 		broadcast_started: "Broadcast started: {text}",
 		broadcast_ended: "Broadcast ended",
-		control: "{text}",
+		control_pause: "paused: {text}",
+		control_resume: "goes on: {text}",
+		control_end: "ended by the anchor: {text}",
+		control_other: "the broadcast's state has changed: {text}",
 		truncated: {
 			retention: "Events {from} to {to} are past their retention and not there any more.",
 			reset: "The log began anew; events {from} to {to} are not there any more.",

@@ -32,7 +32,7 @@ export const shell: typeof zh = {
 	},
 	lost: {
 		banner:
-			"The connection to the livekeeper service is lost; trying again. Rooms are not affected; what follows goes on from here, nothing is missed.",
+			"The livekeeper service can't be reached; trying again. While it runs, rooms are not affected, and all goes on from here; where it has stopped, start it again.",
 		next: "next attempt in {seconds} s",
 		now: "Try now",
 	},
@@ -42,6 +42,7 @@ export const shell: typeof zh = {
 		label: "API key",
 		open: "Enter",
 		wrong: "This key is wrong.",
+		token: "This is an overlay token, which can only read. Enter the API key.",
 	},
 	language: "Language",
 	theme: { label: "Theme", light: "Light", dark: "Dark", system: "As the system" },

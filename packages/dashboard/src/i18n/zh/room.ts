@@ -141,7 +141,10 @@ export const room = {
 		withheld: "有价值 {n} 抖币的礼物没有推送给我们",
 		broadcast_started: "开播：{text}",
 		broadcast_ended: "直播结束",
-		control: "{text}",
+		control_pause: "直播暂停：{text}",
+		control_resume: "直播继续：{text}",
+		control_end: "主播结束了直播：{text}",
+		control_other: "直播状态变化：{text}",
 		truncated: {
 			retention: "第 {from} 至 {to} 条已过保留期，不再显示。",
 			reset: "记录重新开始，第 {from} 至 {to} 条已不存在。",

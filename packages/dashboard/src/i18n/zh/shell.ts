@@ -29,7 +29,8 @@ export const shell = {
 		locked: "需要 API 密钥",
 	},
 	lost: {
-		banner: "与 livekeeper 服务的连接断开了，正在重试。直播间不受影响；恢复后从断开处继续，不会漏消息。",
+		banner:
+			"连不上 livekeeper 服务，正在重试。服务仍在运行的话，直播间不受影响，恢复后从断开处继续；如果它已停止，请重新启动。",
 		next: "{seconds} 秒后重试",
 		now: "立即重试",
 	},
@@ -39,6 +40,7 @@ export const shell = {
 		label: "API 密钥",
 		open: "进入",
 		wrong: "密钥不正确。",
+		token: "这是叠加层令牌，只能用来读取。请输入 API 密钥。",
 	},
 	language: "语言",
 	theme: { label: "主题", light: "浅色", dark: "深色", system: "跟随系统" },
