@@ -122,6 +122,21 @@ describe("at the beginning of a broadcast", () => {
 		},
 	);
 
+	test("what a socket without a cursor brings was said since, also where its frames overtake each other", () => {
+		const bench = endedWithPage();
+		bench.open(1);
+		for (let i = 0; i < 3; i++) {
+			bench.closed(1);
+			bench.open(1);
+		}
+		expect(bench.open(1)).toBeUndefined();
+		bench.frame(1, 41);
+		bench.frame(1, 40);
+		bench.frame(1, 42);
+		bench.pass(5_000);
+		expect(bench.told).toEqual(range(26, 42));
+	});
+
 	test("nor after a restart, whatever cursor was stored", () => {
 		const bench = endedWithPage();
 		const b = new SequencerBench();

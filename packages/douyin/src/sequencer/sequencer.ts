@@ -67,7 +67,8 @@ export class Sequencer {
 		}
 		opened.open(poll);
 		const { from, overlaps, isBeforeGap } = this.#chooseResume(opened);
-		opened.stale = isBeforeGap;
+		// A socket that is given no cursor begins with what is said from then on; a poll, with the newest messages.
+		opened.stale = isBeforeGap && (poll || from !== undefined);
 		opened.reason = !from ? "no_cursor" : overlaps ? "cursor_not_honoured" : "unverified";
 		return from;
 	}
