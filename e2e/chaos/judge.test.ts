@@ -52,6 +52,14 @@ test("a gift that the upstream withheld, and brings with a replay, may come late
 	expect(judge(elsewhere, late).broken).toHaveLength(1);
 });
 
+test("what was due while the upstream swapped frames may come late, and nothing else", () => {
+	const late = log(..."abdefghij", "c").map((event) => ({ ...event, received_at: event.received_at * 30 }));
+	const swapping = (from: number, to: number) => ({ ...truth, windows: [{ what: "reorder" as const, from, to }] });
+	expect(judge(swapping(70_000, 80_000), late).broken).toEqual([]);
+	expect(judge(swapping(100_000, 110_000), late).broken).toHaveLength(1);
+	expect(judge(swapping(10_000, 20_000), late).broken).toHaveLength(1);
+});
+
 test("a withheld gift may come late in a room that says next to nothing, where its neighbours came long before and after", () => {
 	const quiet = log(..."abdecfghij").map((event) => ({ ...event, received_at: event.received_at * 60 }));
 	const windows = [{ what: "no_gifts" as const, from: 150_000, to: 155_000 }];

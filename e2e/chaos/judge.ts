@@ -54,8 +54,8 @@ const saidAtMost = 5;
 /**
  * The rules:
  * 1. `seq` goes from 1 to n without holes. No id comes twice. Every id was said by the room.
- * 2. Ids come in the room's order, except where the upstream itself swapped frames, or brings a gift with a replay that
- *    it left out the first time: late rather than never.
+ * 2. Ids come in the room's order, except where the upstream itself swapped frames, or brings with a replay what was
+ *    overtaken and lost then, or a gift that it left out the first time: late rather than never.
  * 3. What is missing within a broadcast is told by a `gap` event at that very position.
  * 4. What is missing at the end of a broadcast is told by `broadcast_ended` there, with another reason than that the end
  *    was seen. What was said before the first message of a broadcast was said before the service came.
@@ -125,10 +125,12 @@ class Judgement {
 
 	#mayBeLate(index: number, { id, received_at }: LoggedEvent): boolean {
 		if (this.#during("reorder", received_at)) return true;
-		if (!this.#truth.gifts.has(id)) return false;
 		// It was due between what was said right before it and right after it, gifts aside: they may have come late as well.
 		const [before, after] = [this.#neighbour(index, -1), this.#neighbour(index, 1)];
-		return this.#withheld(before, after);
+		// One that was overtaken, and lost with its socket, may come by another connection, which had not come so far.
+		return (
+			this.#meets("reorder", before, after) || (this.#truth.gifts.has(id) && this.#meets("no_gifts", before, after))
+		);
 	}
 
 	/** The place of the nearest message before or after one that came and is no gift. */
@@ -219,7 +221,7 @@ class Judgement {
 		const repeatedAt = sentAt.get(generated[from - 1] ?? "") ?? 0;
 		if (unsent && !this.#triedBetween(Math.max(first - behindMs, repeatedAt + 1), last + behindMs)) return true;
 		const onlyGifts = generated.slice(from, to).every((id) => this.#truth.gifts.has(id));
-		return onlyGifts && this.#withheld(before, after);
+		return onlyGifts && this.#meets("no_gifts", before, after);
 	}
 
 	#triedBetween(from: number, to: number): boolean {
@@ -232,12 +234,12 @@ class Judgement {
 		return next < 0 ? this.#events.length : next;
 	}
 
-	/** Whether gifts were left out at some time between two places of the log, or so shortly before that it may show only now. */
-	#withheld(one: number, other: number): boolean {
+	/** Whether that was so at some time between two places of the log, or so shortly before that it may show only now. */
+	#meets(what: Window["what"], one: number, other: number): boolean {
 		const times = [one, other].map((place) => this.#events[place]?.received_at ?? 0);
 		const [from, to] = [Math.min(...times), Math.max(...times)];
 		return this.#truth.windows.some(
-			(window) => window.what === "no_gifts" && window.from <= to + behindMs && window.to + afterMs >= from,
+			(window) => window.what === what && window.from <= to + behindMs && window.to + afterMs >= from,
 		);
 	}
 
