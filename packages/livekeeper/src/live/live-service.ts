@@ -50,8 +50,8 @@ export type LimitChange = { [Limit in keyof ConnectionLimits]: ConnectionLimits[
 
 interface ActiveRoom {
 	options: RoomOptions;
-	/** Resolves once the last change of them is done. */
-	changing: Promise<unknown>;
+	/** Why it was removed again: it could not be stored that it is wanted. */
+	failure?: unknown;
 }
 
 /** What users ask for: which rooms are kept, and how. */
@@ -62,8 +62,8 @@ export class LiveService {
 	readonly #log: LiveServiceOptions["log"];
 	readonly #knowsIdentity: (name: string) => boolean;
 	readonly #active = new Map<string, ActiveRoom>();
-	/** Rooms of which it is about to be stored that they are wanted, or how, or that they are not: by how many calls. */
-	readonly #storing = new Map<string, number>();
+	/** Rooms of which it is about to be stored that they are wanted, or how, or that they are not: when the last is over. */
+	readonly #storing = new Map<string, Promise<void>>();
 
 	constructor({ host, pool, log, logger, knowsIdentity = () => false }: LiveServiceOptions) {
 		this.#host = host;
@@ -114,7 +114,7 @@ export class LiveService {
 	}
 
 	/**
-	 * Keeps a room connected from now on. For an active room it answers at once and the connection is reused.
+	 * Keeps a room connected from now on. An active room's connection is reused.
 	 * @param options an active room's are replaced as a whole; with another identity its connection is made anew (numbers,
 	 * cursor and counters go on). Left out, an active room keeps its own.
 	 * @param how `merge`: of an active room's options, those that are left out here stay
@@ -127,25 +127,19 @@ export class LiveService {
 		checkLiveId(liveId);
 		if (options) this.#checkIdentity(options);
 		const active = this.#active.get(liveId);
-		let changed = false;
 		if (!active) {
-			const wanted = withSessions(options ?? {});
-			const added = this.#add(liveId, wanted, "new");
-			try {
-				await this.#store(liveId, () => this.#log.registry.want(liveId, wanted));
-			} catch (error) {
-				if (this.#active.get(liveId) === added) await this.#remove(liveId);
-				throw error;
-			}
-		} else if (options) {
-			const change = active.changing.then(() => {
-				const next = how === "merge" ? mergeOptions(active.options, options) : withSessions(options);
-				return this.#store(liveId, () => this.#changeOptions(liveId, active, next));
-			});
-			active.changing = change.catch(() => undefined);
-			changed = await change;
+			const added = this.#add(liveId, withSessions(options ?? {}), "new");
+			await this.#store(liveId, () => this.#want(liveId, added));
+			return { liveId, created: true, changed: false, status: this.#statusOf(liveId) };
 		}
-		return { liveId, created: !active, changed, status: this.#statusOf(liveId) };
+		// Whoever started it may still wait for it to be stored.
+		const changed = await this.#store(liveId, async () => {
+			this.#assertActive(liveId, active);
+			if (!options) return false;
+			const next = how === "merge" ? mergeOptions(active.options, options) : withSessions(options);
+			return this.#changeOptions(liveId, active, next);
+		});
+		return { liveId, created: false, changed, status: this.#statusOf(liveId) };
 	}
 
 	/**
@@ -164,7 +158,7 @@ export class LiveService {
 	 */
 	async stopLive(liveId: string): Promise<void> {
 		if (!this.#active.has(liveId)) throw new RoomNotFoundError(liveId);
-		await this.#store(liveId, () => Promise.all([this.#remove(liveId), this.#log.registry.unwant(liveId)]));
+		await Promise.all([this.#remove(liveId), this.#store(liveId, () => this.#log.registry.unwant(liveId))]);
 	}
 
 	/** Active rooms in the order in which they were started. */
@@ -269,27 +263,42 @@ export class LiveService {
 	/** @param was whether it was wanted before this start of the service */
 	#add(liveId: string, options: RoomOptions, was: "kept" | "new"): ActiveRoom {
 		this.#host.start(liveId, options, was);
-		const added = { options, changing: Promise.resolve() };
+		const added: ActiveRoom = { options };
 		this.#active.set(liveId, added);
 		return added;
 	}
 
-	/** What is stored of the room is not taken up while this process itself is about to change it. */
-	async #store<T>(liveId: string, store: () => Promise<T>): Promise<T> {
-		this.#storing.set(liveId, (this.#storing.get(liveId) ?? 0) + 1);
+	/**
+	 * Stores something of a room once what was asked before is stored, or has failed: so the last word stays. What is
+	 * stored of the room is not taken up while this process itself is about to change it.
+	 */
+	#store<T>(liveId: string, store: () => Promise<T>): Promise<T> {
+		const stored = (this.#storing.get(liveId) ?? Promise.resolve()).then(store);
+		const over = stored
+			.catch(() => undefined)
+			.then(() => {
+				if (this.#storing.get(liveId) === over) this.#storing.delete(liveId);
+			});
+		this.#storing.set(liveId, over);
+		return stored;
+	}
+
+	/** Stores that a room that was added is wanted; where that fails it is removed. @throws as `startLive` */
+	async #want(liveId: string, added: ActiveRoom): Promise<void> {
 		try {
-			return await store();
-		} finally {
-			const others = (this.#storing.get(liveId) ?? 1) - 1;
-			if (others > 0) this.#storing.set(liveId, others);
-			else this.#storing.delete(liveId);
+			await this.#log.registry.want(liveId, added.options);
+		} catch (error) {
+			added.failure = error;
+			if (this.#active.get(liveId) === added) await this.#remove(liveId);
+			throw error;
 		}
+		// Stopped meanwhile, that is stored behind it.
+		this.#assertActive(liveId, added);
 	}
 
 	/** @returns whether they are others than before. @throws RoomNotFoundError when this room is not active any more */
 	async #changeOptions(liveId: string, active: ActiveRoom, options: RoomOptions): Promise<boolean> {
 		const { registry } = this.#log;
-		this.#assertActive(liveId, active);
 		if (sameOptions(active.options, options)) return false;
 		await registry.want(liveId, options);
 		// Stopped meanwhile, this is stored behind it.
@@ -307,7 +316,7 @@ export class LiveService {
 
 	/** Stopped, and perhaps started anew, it is another room: what was meant for this one is not for that. */
 	#assertActive(liveId: string, active: ActiveRoom): void {
-		if (this.#active.get(liveId) !== active) throw new RoomNotFoundError(liveId);
+		if (this.#active.get(liveId) !== active) throw active.failure ?? new RoomNotFoundError(liveId);
 	}
 
 	#remove(liveId: string): Promise<void> {
