@@ -42,7 +42,7 @@ export class ChangeFollower {
 	async start(): Promise<void> {
 		const { store, ownership } = this.#deps;
 		this.#ends.push(ownership.onChange(() => this.#add("rooms", () => this.#work.rooms())));
-		this.#ends.push(await store.watch((change) => this.#changed(change)));
+		this.#ends.push(await store.watch((change) => this.changed(change)));
 	}
 
 	/** Resolves when nothing is under way. */
@@ -53,7 +53,8 @@ export class ChangeFollower {
 		await this.#running;
 	}
 
-	#changed(change: WebhookChange): void {
+	/** Something has changed, or what was to be done about it has failed. */
+	changed(change: WebhookChange): void {
 		const { what } = change;
 		if (what === "all") this.#add(what, () => this.#work.all());
 		else this.#add(`${what} ${change.id}`, () => this.#work[what](change.id));

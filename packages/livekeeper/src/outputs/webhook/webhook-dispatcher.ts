@@ -103,7 +103,7 @@ export class WebhookDispatcher {
 			if (first && last) this.notify(liveId, first.seq, last.seq);
 		});
 		await this.#follower.start();
-		for (const { webhook } of await this.#deps.store.list()) await this.resume(webhook.id);
+		for (const { webhook } of await this.#deps.store.list()) await this.#open(webhook.id);
 	}
 
 	/** Starts nothing more, lets requests under way end for a while, then cuts them; they are sent again next time. */
@@ -134,10 +134,13 @@ export class WebhookDispatcher {
 		await this.#close(id);
 	}
 
-	/** Starts a webhook's deliveries as the store now has it; one that is gone or disabled stays still. */
+	/**
+	 * Starts a webhook's deliveries as the store now has it; one that is gone or disabled stays still. Where the store or
+	 * the log fails they are started later: what was changed is stored all the same.
+	 */
 	async resume(id: string): Promise<void> {
 		this.#held.delete(id);
-		await this.#open(id);
+		await this.#open(id).catch(() => this.#follower.changed({ what: "webhook", id }));
 	}
 
 	/** Dead letters of these rooms were queued. A paused webhook is probed at once. */
@@ -162,7 +165,7 @@ export class WebhookDispatcher {
 		return sender.send({ url: stored.webhook.url, headers, body, signal: new AbortController().signal });
 	}
 
-	/** The webhook at work, or `undefined` when it is disabled, unknown, or its secret can't be read. */
+	/** The webhook at work, or `undefined` when it is disabled, unknown, not started yet, or its secret can't be read. */
 	target(id: string): Pick<WebhookTarget, "failures" | "pausedUntil" | "lanes"> | undefined {
 		return this.#targets.get(id);
 	}

@@ -299,3 +299,25 @@ test("the status tells position, lag, the last success and error, and the next a
 	});
 	expect(room.last_success_at).toBeLessThanOrEqual(succeededBy);
 });
+
+test("a change is answered where the log fails behind it: the webhook goes on once the log is back", async () => {
+	const world = new World();
+	const life = await world.start();
+	const receiver = await listen();
+	world.log.append("a", 1);
+	const liveIds = vi.spyOn(world.log, "liveIds");
+	const failBehind = () => liveIds.mockResolvedValueOnce(["a"]).mockRejectedValue(new Error("disk failure"));
+	failBehind();
+	const { webhook, secret } = await life.webhooks.create({ url, live_ids: "*" });
+	expect(webhook.state).toBe("failing");
+	const failed = [{ level: "error", fields: { event: "webhook_changes_failed" } }];
+	await vi.waitFor(() => expect(world.lines).toMatchObject(failed));
+	failBehind();
+	const changed = await life.webhooks.update(webhook.id, { url: receiver.url, live_ids: "*" });
+	expect(changed).toMatchObject({ url: receiver.url, state: "failing" });
+	liveIds.mockRestore();
+	world.log.append("a", 1);
+	await world.until(life, () => receiver.requests.length === 1);
+	expect(secret).toMatch(/^whsec_/);
+	expect((await life.webhooks.get(webhook.id, "en")).webhook.state).toBe("active");
+});

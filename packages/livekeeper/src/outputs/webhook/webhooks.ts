@@ -52,12 +52,13 @@ export class Webhooks {
 
 	async list(): Promise<WebhookView[]> {
 		const stored = await this.#deps.store.list();
-		return Promise.all(stored.map(({ webhook }) => this.#view(webhook)));
+		return Promise.all(stored.map((one) => this.#view(one)));
 	}
 
 	/** @throws LivekeeperError `webhook_not_found` */
 	async get(id: string, language: Language): Promise<{ webhook: WebhookView; rooms: WebhookRoomView[] }> {
-		const { webhook } = await this.#stored(id);
+		const stored = await this.#stored(id);
+		const { webhook } = stored;
 		const target = this.#deps.dispatcher.target(id);
 		const rooms = new Map<string, { progress: Readonly<RoomProgress>; state: WebhookRoomView["state"] }>();
 		for (const { progress } of await this.#deps.store.progress(id)) {
@@ -68,7 +69,7 @@ export class Webhooks {
 		const views = await mapAll([...rooms], async ([liveId, { progress, state }]) =>
 			roomView(progress, state, await this.#deps.log.lastSeq(liveId), language),
 		);
-		return { webhook: await this.#view(webhook), rooms: views };
+		return { webhook: await this.#view(stored), rooms: views };
 	}
 
 	/**
@@ -87,9 +88,10 @@ export class Webhooks {
 			}
 			const secret = input.secret ?? generateSecret();
 			const progress = await this.#beginnings(webhook, await this.#roomsOf(webhook));
-			await store.add({ webhook, sealedSecret: secrets.seal(secret, secretContext(id)) }, progress);
+			const stored = { webhook, sealedSecret: secrets.seal(secret, secretContext(id)) };
+			await store.add(stored, progress);
 			await dispatcher.resume(id);
-			return { webhook: await this.#view(webhook), secret };
+			return { webhook: await this.#view(stored), secret };
 		});
 	}
 
@@ -105,18 +107,19 @@ export class Webhooks {
 			const webhook = readInput(input, { id, now: clock.now(), createdAt: old.createdAt, allows });
 			await this.#checkTarget(webhook);
 			const sealedSecret = input.secret === undefined ? oldSecret : secrets.seal(input.secret, secretContext(id));
+			const stored = { webhook, sealedSecret };
 			const added = (await this.#roomsOf(webhook)).filter((liveId) => !wants(old, liveId));
 			const beginnings = await this.#beginnings(webhook, added);
 			await dispatcher.suspend(id);
 			try {
 				const before = (await store.progress(id)).map(({ progress }) => progress.liveId);
 				const forget = before.filter((liveId) => !wants(webhook, liveId));
-				const existed = await store.replace({ webhook, sealedSecret }, beginnings, forget);
+				const existed = await store.replace(stored, beginnings, forget);
 				if (!existed) throw new LivekeeperError("webhook_not_found", webhookTexts.none(id));
 			} finally {
 				await dispatcher.resume(id);
 			}
-			return await this.#view(webhook);
+			return await this.#view(stored);
 		});
 	}
 
@@ -208,11 +211,13 @@ export class Webhooks {
 		return checkTarget(webhook, allows, { resolve, clock, timeoutMs: resolveMs });
 	}
 
-	async #view(webhook: Webhook): Promise<WebhookView> {
-		const target = this.#deps.dispatcher.target(webhook.id);
+	async #view({ webhook, sealedSecret }: StoredWebhook): Promise<WebhookView> {
+		const { dispatcher, store, secrets } = this.#deps;
+		const target = dispatcher.target(webhook.id);
 		const { failures = 0, pausedUntil } = target ?? {};
-		const letters = await this.#deps.store.deadLetterCounts(webhook.id);
-		return webhookView(webhook, { state: stateOf(webhook, target), failures, pausedUntil, letters });
+		const letters = await store.deadLetterCounts(webhook.id);
+		const isReadable = secrets.open(sealedSecret, secretContext(webhook.id)) !== undefined;
+		return webhookView(webhook, { state: stateOf(webhook, target, isReadable), failures, pausedUntil, letters });
 	}
 
 	async #roomsOf({ liveIds }: Webhook): Promise<readonly string[]> {
@@ -239,9 +244,11 @@ export class Webhooks {
 	}
 }
 
-function stateOf(webhook: Webhook, target: ReturnType<WebhookDispatcher["target"]>): WebhookState {
+function stateOf(webhook: Webhook, target: ReturnType<WebhookDispatcher["target"]>, isReadable: boolean): WebhookState {
 	if (!webhook.enabled) return "disabled";
-	if (!target) return "secret_unreadable";
+	if (!isReadable) return "secret_unreadable";
+	// It could not be started, which is tried again.
+	if (!target) return "failing";
 	if (target.pausedUntil !== undefined) return "paused";
 	return target.failures > 0 ? "failing" : "active";
 }
