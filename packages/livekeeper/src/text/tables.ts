@@ -1,6 +1,6 @@
 import type { Text } from "./text.ts";
 
-/** Names of states and other codes, as tables tell them: in English the code itself. */
+/** Names of states and other codes, as tables and lines tell them: in English the code itself where it reads as words. */
 export const codeNames = {
 	state: {
 		idle: { en: "idle", zh: "未启动" },
@@ -50,6 +50,38 @@ export const codeNames = {
 		stopped: { en: "stopped", zh: "已停止" },
 		new: { en: "new", zh: "新" },
 		ok: { en: "ok", zh: "正常" },
+	},
+	/** Why something was missed: as the page says it. */
+	gap: {
+		cursor_not_honoured: {
+			en: "the upstream did not go on from where it was",
+			zh: "上游没有从断开处继续",
+		},
+		no_cursor: { en: "there was nowhere to go on from", zh: "没有可以继续的位置" },
+		unverified: { en: "nothing shows whether anything is missing", zh: "无法确认是否完整" },
+		backfilled: {
+			en: "the newest messages were had, some between may be missing",
+			zh: "已补回最近的消息，中间可能有遗漏",
+		},
+		memory_lost: { en: "what was recorded here was lost", zh: "本机的记录丢失" },
+	},
+	/** How the end of a broadcast was found out. */
+	end: {
+		ended: { en: "ended", zh: "看到了结束" },
+		offline: { en: "offline", zh: "查询时已下播" },
+		new_broadcast: { en: "new broadcast", zh: "已开始新的一场" },
+	},
+	/** What the upstream tells of the broadcast itself. */
+	control: {
+		pause: { en: "pause", zh: "暂停" },
+		resume: { en: "resume", zh: "恢复" },
+		end: { en: "end", zh: "结束" },
+		other: { en: "other", zh: "其他" },
+	},
+	fanClub: {
+		join: { en: "join", zh: "加入" },
+		upgrade: { en: "upgrade", zh: "升级" },
+		other: { en: "other", zh: "其他" },
 	},
 } as const satisfies Record<string, Record<string, Text>>;
 
@@ -283,7 +315,11 @@ export const eventTexts = {
 		zh: `关注了主播（共 ${followers}）`,
 	}),
 	shared: { en: "shared the room", zh: "分享了直播间" },
-	fanClub: (action: string): Text => ({ en: `fan club: ${action}`, zh: `粉丝团：${action}` }),
+	fanClub: ({ en, zh }: Text): Text => ({ en: `fan club: ${en}`, zh: `粉丝团：${zh}` }),
+	control: ({ en, zh }: Text, tips: string): Text => ({
+		en: `${en}${tips && ` (${tips})`}`,
+		zh: `${zh}${tips && `（${tips}）`}`,
+	}),
 	viewers: (online: number, total: string): Text => ({
 		en: `${online} watching, ${total} so far`,
 		zh: `在线 ${online}，累计 ${total}`,
@@ -295,16 +331,16 @@ export const eventTexts = {
 		zh: `${words}（商品 ${total} 件）`,
 	}),
 	raw: (method: string, bytes: number): Text => ({ en: `${method}, ${bytes} bytes`, zh: `${method}，${bytes} 字节` }),
-	gap: (seconds: number, reason: string): Text => ({
-		en: `nothing known for ${seconds} s: ${reason}`,
-		zh: `缺失 ${seconds} 秒：${reason}`,
+	gap: (seconds: number, { en, zh }: Text): Text => ({
+		en: `nothing known for ${seconds} s: ${en}`,
+		zh: `缺失 ${seconds} 秒：${zh}`,
 	}),
 	giftsWithheld: (diamonds: number, seconds: number): Text => ({
 		en: `gifts worth ${diamonds} diamonds were given in ${seconds} s and not shown to us`,
 		zh: `${seconds} 秒内有价值 ${diamonds} 抖币的礼物没有推送给我们`,
 	}),
 	began: (title: string): Text => ({ en: `the broadcast began: ${title}`, zh: `开播：${title}` }),
-	ended: (reason: string): Text => ({ en: `the broadcast ended: ${reason}`, zh: `直播结束：${reason}` }),
+	ended: ({ en, zh }: Text): Text => ({ en: `the broadcast ended: ${en}`, zh: `直播结束：${zh}` }),
 	gift: (gift: string, count: number, to: string, delta: number, diamonds: number): Text => ({
 		en: `gave ${gift} ×${count}${to && ` to ${to}`} (+${delta}${diamonds > 0 ? `, ${diamonds} diamonds` : ""})`,
 		zh: `送出 ${gift} ×${count}${to && ` 给 ${to}`}（+${delta}${diamonds > 0 ? `，${diamonds} 抖币` : ""}）`,

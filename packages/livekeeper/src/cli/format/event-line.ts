@@ -31,11 +31,11 @@ const lines: Lines = {
 	member: (e) => ({ style: "gray", text: e.set_to_admin ? moneyTexts.moderator : eventTexts.cameIn(e.member_count) }),
 	follow: (e) => ({ style: "cyan", text: eventTexts.follows(e.follow_count) }),
 	share: () => ({ style: "cyan", text: eventTexts.shared }),
-	fansclub: (e) => ({ style: "cyan", text: e.content || eventTexts.fanClub(e.action) }),
+	fansclub: (e) => ({ style: "cyan", text: e.content || eventTexts.fanClub(nameOf("fanClub", e.action)) }),
 	room_stats: (e) => ({ style: "blue", text: e.display }),
 	viewers: (e) => ({ style: "blue", text: eventTexts.viewers(e.online, e.total_display || String(e.total)) }),
 	rank: (e) => ({ style: "blue", text: eventTexts.top(e.ranks.slice(0, 3).map(rankText).join(", ")) }),
-	control: (e) => ({ style: ["bold", "red"], text: `${e.action}${e.tips && ` (${e.tips})`}` }),
+	control: (e) => ({ style: ["bold", "red"], text: eventTexts.control(nameOf("control", e.action), e.tips) }),
 	notice: (e) => ({ style: "blue", text: e.content }),
 	intro: (e) => ({ style: "blue", text: e.content }),
 	banner: (e) => ({ style: "gray", text: bannerText(e) }),
@@ -50,14 +50,14 @@ const lines: Lines = {
 	connection: (e) => ({ style: "green", text: connectionText(e) }),
 	gap: (e) => ({
 		style: ["bold", "red"],
-		text: eventTexts.gap(Math.round((e.to - e.from) / 1000), e.reason),
+		text: eventTexts.gap(Math.round((e.to - e.from) / 1000), nameOf("gap", e.reason)),
 	}),
 	gifts_withheld: (e) => ({
 		style: ["bold", "red"],
 		text: eventTexts.giftsWithheld(e.diamonds_missing, Math.round((e.to - e.from) / 1000)),
 	}),
 	broadcast_started: (e) => ({ style: ["bold", "green"], text: eventTexts.began(e.title) }),
-	broadcast_ended: (e) => ({ style: ["bold", "green"], text: eventTexts.ended(e.reason) }),
+	broadcast_ended: (e) => ({ style: ["bold", "green"], text: eventTexts.ended(nameOf("end", e.reason)) }),
 };
 
 /** Every type that `--types` can ask for. */
@@ -97,11 +97,15 @@ function giftText(gift: Of<"gift">): Text {
 /** What the log has stored of it is English: in Chinese its reason has a name. */
 function connectionText({ state, reason, message }: Of<"connection">): Text {
 	const names: Record<string, Text> = { ...codeNames.reason, ...failureNames };
-	const stateName = (codeNames.state as Record<string, Text>)[state];
 	return {
 		en: `${state}: ${message || reason}`,
-		zh: `${stateName?.zh ?? state}：${names[reason]?.zh ?? reason}`,
+		zh: `${nameOf("state", state).zh}：${names[reason]?.zh ?? reason}`,
 	};
+}
+
+/** A newer service may send codes that this program doesn't know. */
+function nameOf(kind: keyof typeof codeNames, code: string): Text {
+	return (codeNames[kind] as Record<string, Text>)[code] ?? verbatim(code);
 }
 
 function rankText(ranked: Of<"rank">["ranks"][number]): string {

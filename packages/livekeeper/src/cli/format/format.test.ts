@@ -201,6 +201,18 @@ describe("an event as a line", () => {
 		expect(eventLine(toWire<LiveEvent>(event), plain)).toContain(expected);
 	});
 
+	test.each([
+		[{ ...samples.gap[0], reason: "cursor_not_honoured" }, "缺失 4 秒：上游没有从断开处继续"],
+		[{ ...samples.gap[0], reason: "from_a_newer_service" }, "缺失 4 秒：from_a_newer_service"],
+		[{ ...samples.broadcast_ended[0], reason: "new_broadcast" }, "直播结束：已开始新的一场"],
+		[samples.fansclub[0], "粉丝团：加入"],
+		[samples.control[0], "结束（再见）"],
+		[{ ...samples.control[0], action: "pause" as const, tips: "" }, "暂停"],
+		[samples.connection[0], "已连接：正常"],
+	])("in Chinese codes have names", (event, expected) => {
+		expect(eventLine(toWire<LiveEvent>(event), { ...plain, language: "zh" }).endsWith(expected)).toBe(true);
+	});
+
 	test("a gift of the open platform has its worth for a name, and one that the web tells of too is not counted", () => {
 		const [gift] = samples.gift;
 		const pushed = { ...gift, source: "official" as const, giftId: "sec/9=", giftName: "", diamondCount: 9 };
