@@ -107,18 +107,16 @@ class World {
 
 	async stop(): Promise<void> {
 		const starts = this.#starts;
-		if (this.live.optionsOf(liveId)) this.#kept = false;
-		try {
-			await this.live.stopLive(liveId);
-		} catch (error) {
-			const { code } = error as LivekeeperError;
-			this.answers.push(code);
-			if (code === "storage_failing") this.#mayReturn = true;
-			return;
-		}
-		this.answers.push("stopped");
-		this.#mayReturn = false;
-		if (starts === this.#starts)
+		this.#kept = false;
+		const stopped = this.live.stopLive(liveId);
+		const answer = await stopped.then(
+			() => "stopped",
+			({ code }: LivekeeperError) => code,
+		);
+		this.answers.push(answer);
+		// Stopping it again has to end that, whether it is active or not.
+		this.#mayReturn = answer === "storage_failing";
+		if (starts === this.#starts && !this.#mayReturn)
 			expect([...this.registry.rows.keys(), ...this.live.getStatus().activeRooms]).toEqual([]);
 	}
 
@@ -183,4 +181,21 @@ test("a second start of a room answers once the first is stored, and fails as th
 	await Promise.all(answers);
 	expect(world.answers).toEqual(["storage_failing", "storage_failing"]);
 	expect(world.live.getStatus().activeRooms).toEqual([]);
+});
+
+test("a room that has stopped, but is stored as wanted, can be stopped again", async () => {
+	const world = new World();
+	for (const [ask, works] of [
+		[() => world.start(), true],
+		[() => world.stop(), false],
+		[() => world.stop(), true],
+		[() => world.stop(), true],
+	] as const) {
+		const answered = ask();
+		await world.check();
+		await world.settle(0, works);
+		await answered;
+	}
+	expect(world.answers).toEqual(["ok", "storage_failing", "stopped", "room_not_found"]);
+	expect(world.registry.rows.size).toBe(0);
 });

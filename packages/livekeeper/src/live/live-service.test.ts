@@ -214,7 +214,8 @@ test("a start that can't be stored fails and changes nothing", async () => {
 		new Proxy(log, {
 			get: (target, name) => {
 				if (name !== "registry") return bound(target, name);
-				return { ...target.registry, want: () => Promise.reject(failing), load: () => target.registry.load() };
+				const { registry } = target;
+				return { want: () => Promise.reject(failing), unwant: (liveId: string) => registry.unwant(liveId) };
 			},
 		});
 	const { harness, live, log } = await setup({ wrap });

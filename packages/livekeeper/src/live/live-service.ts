@@ -153,12 +153,13 @@ export class LiveService {
 
 	/**
 	 * Stops a room at once; what it has said stays in the event log. @returns when its socket is gone
-	 * @throws RoomNotFoundError when it isn't active; LivekeeperError `storage_failing` when it has stopped, but it could
-	 * not be stored that it isn't wanted any more
+	 * @throws RoomNotFoundError when it is neither active nor wanted; LivekeeperError `storage_failing` when it has
+	 * stopped, but it could not be stored that it isn't wanted any more: stopping it again does that
 	 */
 	async stopLive(liveId: string): Promise<void> {
-		if (!this.#active.has(liveId)) throw new RoomNotFoundError(liveId);
-		await Promise.all([this.#remove(liveId), this.#store(liveId, () => this.#log.registry.unwant(liveId))]);
+		const gone = this.#active.has(liveId) ? this.#remove(liveId) : undefined;
+		const [wasWanted] = await Promise.all([this.#store(liveId, () => this.#log.registry.unwant(liveId)), gone]);
+		if (!gone && !wasWanted) throw new RoomNotFoundError(liveId);
 	}
 
 	/** Active rooms in the order in which they were started. */
