@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LivekeeperError } from "../errors.ts";
-import type { RoomRegistry } from "../event-log/index.ts";
+import type { EventLog } from "../event-log/index.ts";
 import type { RoomOptions } from "../room-options.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { storageTexts, verbatim } from "../text/index.ts";
@@ -9,10 +9,12 @@ import { emptyStatus } from "./empty-status.ts";
 import { type ConnectionPool, LiveService } from "./live-service.ts";
 import type { RoomHost } from "./room-host.ts";
 
+type Registry = EventLog["registry"];
+
 const liveId = "1001";
 
 /** Stores nothing until the test says so, in whichever order it says, or refuses to. */
-class SlowRegistry implements Pick<RoomRegistry, "want" | "unwant"> {
+class SlowRegistry implements Omit<Registry, "list"> {
 	readonly rows = new Map<string, RoomOptions>();
 	readonly #waiting: ((works: boolean) => void)[] = [];
 
@@ -28,6 +30,12 @@ class SlowRegistry implements Pick<RoomRegistry, "want" | "unwant"> {
 		return this.#later(() => this.rows.delete(room));
 	}
 
+	/** As it was when it was asked for. */
+	load(): ReturnType<Registry["load"]> {
+		const rooms = Array.from(this.rows, ([room, options]) => ({ liveId: room, options, unreadable: false }));
+		return this.#later(() => rooms);
+	}
+
 	settle(which: number, works: boolean): void {
 		this.#waiting.splice(which % this.#waiting.length, 1)[0]?.(works);
 	}
@@ -36,7 +44,7 @@ class SlowRegistry implements Pick<RoomRegistry, "want" | "unwant"> {
 		return new Promise((resolve, reject) => {
 			this.#waiting.push((works) => {
 				if (works) resolve(store());
-				else reject(new LivekeeperError("storage_failing", storageTexts.failed("disk full")));
+				else reject(new LivekeeperError("storage_failing", storageTexts.failed(verbatim("disk full"))));
 			});
 		});
 	}
@@ -82,7 +90,7 @@ class World {
 	readonly live = new LiveService({
 		host: new QuietHost(),
 		pool: {} as ConnectionPool,
-		log: { registry: this.registry as unknown as RoomRegistry, lastSeq: async () => 0 },
+		log: { registry: this.registry as unknown as Registry, lastSeq: async () => 0 },
 		logger: recordingLogger().logger,
 	});
 	/** Somebody was told that it is kept, and nobody has stopped it since. */
@@ -148,6 +156,7 @@ const asked = fc.constantFrom<(world: World) => Promise<void>>(
 	(world) => world.start({ pinned: true }),
 	(world) => world.start({ raw: true }, "merge"),
 	(world) => world.stop(),
+	(world) => world.live.reload().catch(() => undefined),
 );
 
 test("whatever overlaps and whichever stores fail, what was answered holds, and what was refused leaves nothing", async () => {

@@ -64,6 +64,8 @@ export class LiveService {
 	readonly #active = new Map<string, ActiveRoom>();
 	/** Rooms of which it is about to be stored that they are wanted, or how, or that they are not: when the last is over. */
 	readonly #storing = new Map<string, Promise<void>>();
+	/** For each `reload` that reads: rooms of which something was stored meanwhile, so that what it reads may be older. */
+	readonly #reading = new Set<Set<string>>();
 
 	constructor({ host, pool, log, logger, knowsIdentity = () => false }: LiveServiceOptions) {
 		this.#host = host;
@@ -76,11 +78,13 @@ export class LiveService {
 	/** Takes up what other nodes have changed of which rooms are wanted, and how. @throws LivekeeperError `storage_failing` */
 	async reload(): Promise<void> {
 		const before = new Set(this.#active.keys());
-		const rooms = await this.#log.registry.load();
+		const stored = new Set(this.#storing.keys());
+		this.#reading.add(stored);
+		const rooms = await this.#log.registry.load().finally(() => this.#reading.delete(stored));
 		for (const { liveId, options, unreadable } of rooms) {
 			const active = this.#active.get(liveId);
 			before.delete(liveId);
-			if (this.#storing.has(liveId) || unreadable) continue;
+			if (stored.has(liveId) || unreadable) continue;
 			try {
 				if (!active) this.#add(liveId, options, "kept");
 				else if (!sameOptions(active.options, options)) {
@@ -91,7 +95,7 @@ export class LiveService {
 				this.#logger.error({ event: "room_not_started", live_id: liveId, err: error }, "【!】直播间未能启动");
 			}
 		}
-		for (const liveId of before) if (!this.#storing.has(liveId)) void this.#remove(liveId);
+		for (const liveId of before) if (!stored.has(liveId)) void this.#remove(liveId);
 	}
 
 	/** Starts the rooms that were wanted when the service last ran, from where they were. @returns how many */
@@ -269,11 +273,9 @@ export class LiveService {
 		return added;
 	}
 
-	/**
-	 * Stores something of a room once what was asked before is stored, or has failed: so the last word stays. What is
-	 * stored of the room is not taken up while this process itself is about to change it.
-	 */
+	/** Stores something of a room once what was asked before is stored, or has failed: so the last word stays. */
 	#store<T>(liveId: string, store: () => Promise<T>): Promise<T> {
+		for (const stored of this.#reading) stored.add(liveId);
 		const stored = (this.#storing.get(liveId) ?? Promise.resolve()).then(store);
 		const over = stored
 			.catch(() => undefined)
