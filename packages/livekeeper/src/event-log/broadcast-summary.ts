@@ -19,7 +19,7 @@ export interface BroadcastSummary {
 	title: string;
 	/** Of the `broadcast_started` event, or of the first event that was seen. */
 	startedAt: number;
-	/** Set once a `broadcast_ended` event came. */
+	/** Set once a `broadcast_ended` event came: its time, or the newest message's where the end was found out later. */
 	endedAt?: number;
 	/** From the start to the end, or to the newest event. */
 	durationMs: number;
@@ -52,6 +52,8 @@ export interface BroadcastTotals {
 	started: boolean;
 	endedAt: number | undefined;
 	lastAt: number;
+	/** Of the newest message of the upstream; absent before there is one, and in sums of before it was noted. */
+	heardAt?: number;
 	firstSeq: number;
 	lastSeq: number;
 	messages: Record<string, number>;
@@ -89,9 +91,13 @@ export function newTotals(first: NumberedWireEvent): BroadcastTotals {
 
 /** Adds one event. Each event of the broadcast has to come exactly once, in order of `seq`. */
 export function addToTotals(totals: BroadcastTotals, event: NumberedWireEvent): void {
+	const before = totals.lastAt;
 	totals.lastSeq = event.seq;
 	totals.lastAt = Math.max(totals.lastAt, event.at);
-	if (event.method !== "livekeeper") totals.messages[event.type] = (totals.messages[event.type] ?? 0) + 1;
+	if (event.method !== "livekeeper") {
+		totals.messages[event.type] = (totals.messages[event.type] ?? 0) + 1;
+		totals.heardAt = Math.max(totals.heardAt ?? 0, event.at);
+	}
 	// A connection alone says nothing of gifts.
 	if (tellsOfGifts(event) && (totals.coverage || event.type !== "connection")) {
 		const coverage = new GiftCoverage(totals.coverage);
@@ -124,7 +130,8 @@ export function addToTotals(totals: BroadcastTotals, event: NumberedWireEvent): 
 			totals.endedAt = undefined;
 			break;
 		case "broadcast_ended":
-			totals.endedAt = event.at;
+			// Where nobody was there at its end the event says when that was found out: it can be the next day.
+			totals.endedAt = event.reason === "ended" ? event.at : Math.min(event.at, totals.heardAt ?? before);
 			break;
 		default:
 	}

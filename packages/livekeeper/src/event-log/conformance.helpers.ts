@@ -326,7 +326,9 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 				gift(16, 3, { user: user(1) }),
 				gift(16, 3, { user: user(1) }),
 			);
-			await append(service("broadcast_ended", 61, { reason: "end" }), chat(70, { roomId: "broadcast-2" }));
+			await append(service("broadcast_ended", 61, { reason: "ended" }), ...chats(70, 75, { roomId: "broadcast-2" }));
+			// Found out when the service was started again.
+			await append(service("broadcast_ended", 9_000, { reason: "offline" }, { roomId: "broadcast-2" }));
 			const expected = {
 				roomId: "broadcast-1",
 				title: "晚场",
@@ -344,11 +346,12 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 				reconnects: 1,
 				gapMs: 2_500,
 			};
-			expect(await log.broadcasts("a")).toMatchObject([expected, { roomId: "broadcast-2", messages: { chat: 1 } }]);
+			const late = { roomId: "broadcast-2", endedAt: startMs + 75, durationMs: 5, messages: { chat: 6 }, users: 6 };
+			expect(await log.broadcasts("a")).toMatchObject([expected, late]);
 			await clock.advance(7_200_000);
 			await until(clock, async () => (await log.read("a")).events.length === 0);
 			for (let round = 0; round < 20; round++) await clock.advance(1_000);
-			expect(await log.broadcasts("a")).toMatchObject([expected, { roomId: "broadcast-2", users: 1 }]);
+			expect(await log.broadcasts("a")).toMatchObject([expected, late]);
 		});
 
 		test("minutes and gifts are summed up, each event once, across restarts, and minutes go with their events", async () => {
