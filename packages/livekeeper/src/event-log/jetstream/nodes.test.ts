@@ -144,6 +144,17 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		expect(seqs(await readAll(a, "room"))).toEqual(onlyStored(60));
 	});
 
+	test("a room that is let go of makes room for others, and says so", async () => {
+		const log = await open(nats, { prefix: prefix(), maxPendingBytes: 1 });
+		const onWritable = vi.fn();
+		log.onWritable(onWritable);
+		expect(log.append({ liveId: "room", events: chats(1, 5) })).toBe(true);
+		expect(log.append({ liveId: "other", events: chats(1, 1) })).toBe(false);
+		expect(await log.release("room")).toBe(0);
+		expect(onWritable).toHaveBeenCalledTimes(1);
+		expect(log.append({ liveId: "other", events: chats(1, 1) })).toBe(true);
+	});
+
 	test("names that no subject takes are rooms like any other", async () => {
 		const log = await open(nats, { prefix: prefix() });
 		for (const liveId of ["a.b", "a_b", "*", "直播间"]) log.append({ liveId, events: chats(1, 2) });
@@ -193,6 +204,25 @@ describe.skipIf(!hasNats)("a NATS server that is held up or gone", () => {
 		expect(idsOf(events)).toEqual(chats(1, 12).map(({ id }) => id));
 		expect(seqs(events)).toEqual(onlyStored(12));
 		expect(states.at(-1)).toEqual(["ok", undefined]);
+	});
+
+	test("what could not be stored of a room that is let go of waits no more, and others are taken again", async () => {
+		const nats = await startNatsServers(1);
+		onTestFinished(() => nats.stop());
+		const log = await open(nats, { prefix: prefix(), timeoutMs: 300, maxPendingBytes: 1 });
+		const onWritable = vi.fn();
+		log.onWritable(onWritable);
+		await nats.servers[0]?.freeze();
+		log.append({ liveId: "room", events: chats(1, 5) });
+		expect(log.writable).toBe(false);
+		expect(await log.release("room")).toBe(5);
+		expect(log.status()).toMatchObject({ pendingEvents: 0, pendingBytes: 0 });
+		expect(log.writable).toBe(true);
+		expect(onWritable).toHaveBeenCalledTimes(1);
+		nats.servers[0]?.thaw();
+		expect(log.append({ liveId: "room", events: chats(4, 6) })).toBe(true);
+		await log.flush();
+		expect(seqs(await readAll(log, "room"))).toEqual([1, 2, 3]);
 	});
 
 	test("none answers: said at the start", async () => {

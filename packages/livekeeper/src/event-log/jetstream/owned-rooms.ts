@@ -103,10 +103,11 @@ export class OwnedRooms {
 	async release(liveId: string): Promise<number> {
 		const room = this.#rooms.get(liveId);
 		if (!room) return 0;
-		const lost = await room.queue.close();
+		await room.queue.close();
 		this.#repeats += room.queue.repeats;
 		if (this.#rooms.get(liveId) === room) this.#rooms.delete(liveId);
-		return lost;
+		// The log lives on without it: what could not be stored takes no other room's place, and who waits is told.
+		return room.queue.drop();
 	}
 
 	/** Messages of the partition before this sequence were deleted. */
