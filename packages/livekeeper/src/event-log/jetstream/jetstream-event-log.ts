@@ -105,6 +105,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		this.#upkeep = new LogUpkeep({
 			...{ clock, keepsRetention: options.keepsRetention, retention: options.retention },
 			...{ clockWatch, keeper, gifts: this.#knownGifts },
+			onDone: () => this.#reports.answered(),
 			onError: (error) => this.#reports.troubled("upkeep_failed", error),
 		});
 	}
@@ -154,10 +155,12 @@ export class JetStreamEventLog implements SharedEventLog {
 		return this.#guard(() => this.#rooms.claim(liveId));
 	}
 
-	release(liveId: string): Promise<number> {
+	async release(liveId: string): Promise<number> {
+		const lost = await this.#rooms.release(liveId);
+		// Letting go stores what waits, or fails to: only then is nothing more to come of it.
 		this.#reports.forget(liveId);
 		this.#summaries.forget(liveId);
-		return this.#rooms.release(liveId);
+		return lost;
 	}
 
 	follow(liveId: string): Promise<Unsubscribe> {

@@ -33,7 +33,12 @@ export class LogReports {
 	}
 
 	recovered(liveId: string): void {
-		if (this.#failing.delete(liveId) && this.#failing.size === 0) this.#health.recover();
+		if (this.#failing.delete(liveId)) this.answered();
+	}
+
+	/** NATS has answered. Where the rooms that failed were let go of, none of them will tell that it is back. */
+	answered(): void {
+		if (this.#failing.size === 0) this.#health.recover();
 	}
 
 	/** The room is no longer this node's to store. */

@@ -9,6 +9,8 @@ export interface LogUpkeepOptions extends Pick<JetStreamEventLogOptions, "clock"
 	clockWatch: ClockWatch;
 	keeper: RetentionKeeper;
 	gifts: KnownGifts;
+	/** Called after each round that NATS has answered. */
+	onDone: () => void;
 	/** Called for the first of several rounds that fail. */
 	onError: (error: unknown) => void;
 }
@@ -51,16 +53,20 @@ export class LogUpkeep {
 		const { now, believed } = this.#look();
 		await gifts.save();
 		if (!keepsRetention()) {
-			this.#storedBytes = await keeper.storedBytes();
-			this.#failing = false;
+			this.#done(await keeper.storedBytes());
 			return { more: false };
 		}
 		await clockWatch.save();
 		const retention = believed ? this.#retention : { ...this.#retention, maxAgeMs: Number.POSITIVE_INFINITY };
 		const { more, storedBytes } = await keeper.round(now, retention);
+		this.#done(storedBytes);
+		return { more };
+	}
+
+	#done(storedBytes: number): void {
 		this.#storedBytes = storedBytes;
 		this.#failing = false;
-		return { more };
+		this.#options.onDone();
 	}
 
 	#failed(error: unknown): void {

@@ -225,6 +225,21 @@ describe.skipIf(!hasNats)("a NATS server that is held up or gone", () => {
 		expect(seqs(await readAll(log, "room"))).toEqual([1, 2, 3]);
 	});
 
+	test("rooms that could not be stored are let go of: the log works again once NATS does, with nothing to store", async () => {
+		const nats = await startNatsServers(1);
+		onTestFinished(() => nats.stop());
+		const log = await open(nats, { prefix: prefix(), timeoutMs: 300 });
+		const states: unknown[] = [];
+		log.onStatus(({ state }) => states.push(state));
+		await nats.servers[0]?.freeze();
+		for (const liveId of ["room", "other"]) log.append({ liveId, events: chats(1, 5) });
+		await vi.waitFor(() => expect(states).toEqual(["failing"]), { timeout: 20_000 });
+		expect(await Promise.all([log.release("room"), log.release("other")])).toEqual([5, 5]);
+		expect(states).toEqual(["failing"]);
+		nats.servers[0]?.thaw();
+		await vi.waitFor(() => expect(states).toEqual(["failing", "ok"]), { timeout: 20_000 });
+	}, 60_000);
+
 	test("none answers: said at the start", async () => {
 		const nats = await startNatsServers(1);
 		await nats.stop();
