@@ -26,8 +26,9 @@ class Node {
 	/** What broke a promise. */
 	readonly broken: string[] = [];
 	readonly #world: World;
-	/** By room, after how many tellings it was started here. */
-	readonly #startedAt = new Map<string, number>();
+	/** Who takes rooms, and after how many tellings it saw that. */
+	#members = "";
+	#seenAt = 0;
 	#onView: (view: View) => void = () => undefined;
 	#onFenced: (room: { liveId: string; by: undefined; dropped: number }) => void = () => undefined;
 	#onStatus: (status: LiveRoomStatus) => void = () => undefined;
@@ -83,6 +84,9 @@ class Node {
 	}
 
 	see(there: readonly Name[], draining?: Name): void {
+		const members = there.filter((node) => node !== draining).join();
+		if (members !== this.#members) this.#seenAt = this.#world.told.length;
+		this.#members = members;
 		this.#view = { number: 0, nodes: there.map((node) => entry(node, node === draining)) };
 		this.#onView(this.#view);
 	}
@@ -108,15 +112,14 @@ class Node {
 		if (owner !== this.name) this.broken.push(`${this.name} starts ${liveId} of ${owner}`);
 		const message = verbatim("in a test");
 		this.running.set(liveId, emptyStatus({ liveId, options: {}, message, since: this.#world.clock.now() }));
-		this.#startedAt.set(liveId, this.#world.told.length);
 	}
 
 	#stop(liveId: string): void {
 		this.running.delete(liveId);
 		if (this.#fencing || this.unrenewedMs > holdMs || !this.#world.wanted.has(liveId)) return;
 		const owner = this.rooms.ownerOf(liveId);
-		// What was told before it was started here says nothing of who has taken it over from here.
-		const since = this.#world.told.slice(this.#startedAt.get(liveId));
+		// What was told before it fell to another says nothing of who has taken it over from here.
+		const since = this.#world.told.slice(this.#seenAt);
 		const hasTold = since.some((told) => told.node === owner && told.liveId === liveId);
 		if (!hasTold) this.broken.push(`${this.name} ends ${liveId} before ${owner} has told of it`);
 	}
@@ -196,6 +199,7 @@ const command = fc.oneof(
 	fc.record({ kind: fc.constant("fence" as const), name, room }),
 	fc.record({ kind: fc.constant("start" as const), room }),
 	fc.record({ kind: fc.constant("stop" as const), room }),
+	fc.record({ kind: fc.constant("settle" as const) }),
 	fc.record({ kind: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: 4_000 }) }),
 );
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
@@ -222,6 +226,8 @@ async function carryOut(world: World, step: Command): Promise<void> {
 			return world.start(step.room);
 		case "stop":
 			return world.stop(step.room);
+		case "settle":
+			return world.settle(8_000);
 		case "pass":
 			await world.clock.advance(step.ms);
 	}
@@ -284,6 +290,28 @@ test("a draining node keeps a room until its next owner has told of it, and is d
 	await world.settle(3_000);
 	expect(leaving.running.size).toBe(0);
 	expect(leaving.rooms.isDrained).toBe(true);
+	world.close();
+});
+
+test("what a room's former owner told while it handed it over says nothing when the room falls back to it", async () => {
+	const world = new World();
+	for (const node of world.nodes) node.see(["b"]);
+	for (const liveId of rooms) world.start(liveId);
+	await world.settle(3_000);
+	for (const node of world.nodes) node.see(["a", "b"]);
+	const [a, b] = [world.node("a"), world.node("b")];
+	// Its former owner tells of each room while the new one is not connected yet.
+	await world.clock.advance(10_000);
+	await world.settle(3_000);
+	const moved = [...a.running.keys()];
+	expect(moved.filter((liveId) => b.running.has(liveId))).toEqual([]);
+	for (const node of world.nodes) node.see(["a", "b"], "a");
+	await world.clock.advance(10_000);
+	expect([...a.running.keys()]).toEqual(moved);
+	expect(b.running.size).toBe(rooms.length);
+	await world.settle(3_000);
+	expect(a.running.size).toBe(0);
+	expect(world.nodes.flatMap(({ broken }) => broken)).toEqual([]);
 	world.close();
 });
 

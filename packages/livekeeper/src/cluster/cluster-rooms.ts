@@ -61,6 +61,8 @@ export class ClusterRooms implements RoomHost {
 	#onMoved: () => void = () => undefined;
 	#onArrived: () => void = () => undefined;
 	#changedAt = Number.NEGATIVE_INFINITY;
+	/** So many messages of other nodes had come by then. */
+	#heardBefore = 0;
 	/** It runs no rooms, since NATS does not hear it. */
 	#suspended = false;
 	/** It never runs any again. */
@@ -182,6 +184,7 @@ export class ClusterRooms implements RoomHost {
 		this.#members = key;
 		this.#placement = new Placement(members);
 		this.#changedAt = clock.now();
+		this.#heardBefore = exchange.heardMessages;
 		this.#onMoved();
 		const names = members.map(({ node }) => node);
 		// Who has just come knows nothing of the rooms.
@@ -228,7 +231,8 @@ export class ClusterRooms implements RoomHost {
 		if (!this.#wanted.has(liveId)) return true;
 		const owner = this.ownerOf(liveId);
 		if (owner === undefined || owner === node) return false;
-		const told = exchange.of(liveId, owner);
+		// What it told before the nodes changed is of a time when it had the room before, maybe hours ago.
+		const told = exchange.of(liveId, owner, this.#heardBefore);
 		return told !== undefined && toldStates.has(told.state);
 	}
 

@@ -85,6 +85,19 @@ test("of two nodes that tell of a room the later one counts", async () => {
 	expect(c?.exchange.of("1", "b")?.state).toBe("connecting");
 });
 
+test("what was told before a moment can be left out, however little time has passed since", () => {
+	const [clock, bus] = [new ManualClock(), new Bus()];
+	const [a, b] = [member("a", bus, clock, new Map([["1", statusOf("1")]])), member("b", bus, clock)];
+	a.exchange.tellAll();
+	const before = b.exchange.heardMessages;
+	expect(b.exchange.of("1", "a", before)).toBeUndefined();
+	expect(b.exchange.of("1", "a")?.state).toBe("connected");
+	a.exchange.tellAll();
+	expect(b.exchange.of("1", "a", before)?.state).toBe("connected");
+	// Its own messages count for nothing.
+	expect(a.exchange.heardMessages).toBe(0);
+});
+
 test("every 5 s all rooms are told of, until it is closed", async () => {
 	const [clock, bus] = [new ManualClock(), new Bus()];
 	const a = member("a", bus, clock, new Map([["1", statusOf("1")]]));

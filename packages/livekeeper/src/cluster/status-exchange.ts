@@ -26,8 +26,9 @@ const allEveryMs = 5_000;
 /** Tells other nodes how this node's rooms do, and knows what they tell of theirs. */
 export class StatusExchange {
 	readonly #options: StatusExchangeOptions;
-	/** By room, with the node that told it last. */
-	readonly #rooms = new Map<string, { node: string; status: LiveRoomStatus }>();
+	/** By room, with the node that told it last, and in which message. */
+	readonly #rooms = new Map<string, { node: string; status: LiveRoomStatus; message: number }>();
+	#heardMessages = 0;
 	readonly #listeners = new Set<(node: string, status: LiveRoomStatus) => void>();
 	readonly #changed = new Set<string>();
 	#gather: Timer | undefined;
@@ -39,10 +40,18 @@ export class StatusExchange {
 		this.#timer = options.clock.every(allEveryMs, () => this.tellAll());
 	}
 
-	/** What a node told of a room last; `undefined`: nothing. */
-	of(liveId: string, node: string): LiveRoomStatus | undefined {
+	/** How many messages of other nodes have come so far: by no clock, neither theirs nor this machine's, which may jump. */
+	get heardMessages(): number {
+		return this.#heardMessages;
+	}
+
+	/**
+	 * What a node told of a room last; `undefined`: nothing.
+	 * @param after what came with the first so many messages doesn't count
+	 */
+	of(liveId: string, node: string, after = 0): LiveRoomStatus | undefined {
 		const told = this.#rooms.get(liveId);
-		return told?.node === node ? told.status : undefined;
+		return told?.node === node && told.message > after ? told.status : undefined;
 	}
 
 	/** What was told of a room last, by whichever node. */
@@ -107,8 +116,9 @@ export class StatusExchange {
 		// Its own text: it is what this program has written.
 		const { node, rooms } = JSON.parse(Buffer.from(message).toString("utf8")) as Told;
 		if (node === this.#options.node) return;
+		this.#heardMessages++;
 		for (const status of rooms) {
-			this.#rooms.set(status.liveId, { node, status });
+			this.#rooms.set(status.liveId, { node, status, message: this.#heardMessages });
 			for (const listener of this.#listeners) listener(node, status);
 		}
 	}
