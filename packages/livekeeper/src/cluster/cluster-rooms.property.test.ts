@@ -93,11 +93,15 @@ class Node {
 
 	/** It connects, and tells so. */
 	connect(liveId: string): void {
-		const status = this.running.get(liveId);
-		if (!status) return;
-		const connected = { ...status, state: "connected" as const, since: this.#world.clock.now() };
-		this.running.set(liveId, connected);
-		this.#onStatus(connected);
+		this.enter(liveId, "connected");
+	}
+
+	enter(liveId: string, state: LiveRoomStatus["state"], reconnectCount = 0): void {
+		const before = this.running.get(liveId);
+		if (!before) return;
+		const status = { ...before, state, reconnectCount, since: this.#world.clock.now() };
+		this.running.set(liveId, status);
+		this.#onStatus(status);
 	}
 
 	fence(liveId: string): void {
@@ -315,6 +319,63 @@ test("what a room's former owner told while it handed it over says nothing when 
 	world.close();
 });
 
+/** A room of `a` that falls to `b`, which has just come. */
+async function moving(): Promise<{ world: World; a: Node; b: Node; moved: string }> {
+	const world = new World();
+	for (const node of world.nodes) node.see(["a"]);
+	for (const liveId of rooms) world.start(liveId);
+	await world.settle(3_000);
+	for (const node of world.nodes) node.see(["a", "b"]);
+	await world.clock.advance(2_000);
+	const [a, b] = [world.node("a"), world.node("b")];
+	const [moved] = b.running.keys();
+	if (moved === undefined) throw new Error("no room has moved");
+	return { world, a, b, moved };
+}
+
+test("a room stays where it is while its next node can't connect, and says so at all, until that one has taken it over", async () => {
+	for (const state of ["blocked", "reconnecting"] as const) {
+		const { world, a, b, moved } = await moving();
+		for (let attempt = 1; attempt <= 50; attempt++) {
+			b.enter(moved, state, attempt);
+			await world.clock.advance(1_000);
+			if (attempt === 25) a.enter(moved, "reconnecting", 2);
+			if (attempt === 26) a.connect(moved);
+			expect(a.rooms.status(moved)?.state).toBe(attempt === 25 ? "reconnecting" : "connected");
+			expect(world.node("c").rooms.status(moved)?.state).not.toBe("idle");
+		}
+		expect(a.running.has(moved)).toBe(true);
+		b.connect(moved);
+		await world.clock.advance(1_000);
+		expect(a.running.has(moved)).toBe(false);
+		world.close();
+	}
+});
+
+test("what its next node has looked up is taken over, be it that there is no broadcast", async () => {
+	for (const state of ["waiting", "not_found"] as const) {
+		const { world, a, b, moved } = await moving();
+		b.enter(moved, state);
+		await world.clock.advance(1_000);
+		expect(a.running.has(moved)).toBe(false);
+		world.close();
+	}
+});
+
+test("where neither node can connect a room, its next one tries alone after a while", async () => {
+	const { world, a, b, moved } = await moving();
+	b.enter(moved, "reconnecting", 1);
+	for (let attempt = 1; attempt < 5; attempt++) {
+		a.enter(moved, "blocked", attempt);
+		await world.clock.advance(10_000);
+		expect(a.running.has(moved)).toBe(true);
+	}
+	a.enter(moved, "blocked", 5);
+	await world.clock.advance(1_000);
+	expect([a.running.has(moved), b.running.has(moved)]).toEqual([false, true]);
+	world.close();
+});
+
 test("a node whose name another process has taken runs nothing any more", async () => {
 	const world = new World();
 	for (const node of world.nodes) node.see(["a"]);
@@ -330,15 +391,7 @@ test("a node whose name another process has taken runs nothing any more", async 
 });
 
 test("a room that was connected where it comes from moves until it is connected where it goes", async () => {
-	const world = new World();
-	for (const node of world.nodes) node.see(["a"]);
-	for (const liveId of rooms) world.start(liveId);
-	await world.settle(3_000);
-	for (const node of world.nodes) node.see(["a", "b"]);
-	await world.clock.advance(2_000);
-	const [a, b] = [world.node("a"), world.node("b")];
-	const [moved] = b.running.keys();
-	if (moved === undefined) throw new Error("no room has moved");
+	const { world, a, b, moved } = await moving();
 	expect([a.running.has(moved), a.rooms.moves(moved), b.rooms.moves(moved)]).toEqual([true, false, true]);
 	let arrived = 0;
 	b.rooms.onArrived(() => arrived++);

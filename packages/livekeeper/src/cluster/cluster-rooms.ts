@@ -38,8 +38,12 @@ const settleMs = 1_500;
 const checkEveryMs = 500;
 /** A room that could not be begun is tried again after this, ms. */
 const beginAgainMs = 30_000;
-/** In these states a room has told something, and so has taken its log over. */
-const toldStates: ReadonlySet<string> = new Set(["connected", "reconnecting", "blocked", "waiting", "not_found"]);
+/** In these states a room works, and so has taken its log over. */
+const worksStates: ReadonlySet<string> = new Set(["connected", "waiting", "not_found"]);
+/** In these something failed, maybe before it was taken over. */
+const failedStates: ReadonlySet<string> = new Set(["reconnecting", "blocked"]);
+/** Where its next node fails, a room is let go of once so many attempts in a row have failed here: one that tries is enough. */
+const mostFailures = 5;
 
 /**
  * Keeps rooms on the nodes of a cluster. Whose a room is follows from who is there; a node runs those that are its own,
@@ -121,8 +125,9 @@ export class ClusterRooms implements RoomHost {
 		if (!wanted) return undefined;
 		const owner = this.ownerOf(liveId);
 		const told = owner === undefined || owner === node ? undefined : exchange.of(liveId, owner);
-		if (told && toldStates.has(told.state)) return told;
-		const known = local.status(liveId) ?? told;
+		if (told && worksStates.has(told.state)) return told;
+		// Until then the node that it comes from has it.
+		const known = local.status(liveId) ?? told ?? exchange.last(liveId, this.#heardBefore);
 		if (known) return known;
 		const message = owner === undefined ? clusterTexts.noNode : clusterTexts.startsOn(owner);
 		// It may have been another's until the nodes changed.
@@ -225,15 +230,17 @@ export class ClusterRooms implements RoomHost {
 		exchange.forget(liveId);
 	}
 
-	/** Its new owner has told something of it, and so has taken over its log; or it is wanted no more. */
+	/** Its new owner has told that it works, and so has taken over its log; or it works nowhere, or is wanted no more. */
 	#isTakenOver(liveId: string): boolean {
-		const { exchange, node } = this.#options;
+		const { exchange, node, local } = this.#options;
 		if (!this.#wanted.has(liveId)) return true;
 		const owner = this.ownerOf(liveId);
 		if (owner === undefined || owner === node) return false;
 		// What it told before the nodes changed is of a time when it had the room before, maybe hours ago.
 		const told = exchange.of(liveId, owner, this.#heardBefore);
-		return told !== undefined && toldStates.has(told.state);
+		if (!told) return false;
+		const failuresHere = failedStates.has(told.state) ? (local.status(liveId)?.reconnectCount ?? 0) : 0;
+		return worksStates.has(told.state) || failuresHere >= mostFailures;
 	}
 
 	#fenced(liveId: string): void {
@@ -276,7 +283,8 @@ export class ClusterRooms implements RoomHost {
 
 	#localTold(status: LiveRoomStatus): void {
 		this.#options.exchange.changed(status.liveId);
-		if (toldStates.has(status.state) && this.#moving.delete(status.liveId)) this.#onArrived();
+		const hasTold = worksStates.has(status.state) || failedStates.has(status.state);
+		if (hasTold && this.#moving.delete(status.liveId)) this.#onArrived();
 		const owner = this.ownerOf(status.liveId);
 		if (owner === undefined || owner === this.#options.node) this.#listeners.call(status);
 	}

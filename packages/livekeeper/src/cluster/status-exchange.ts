@@ -54,9 +54,10 @@ export class StatusExchange {
 		return told?.node === node && told.message > after ? told.status : undefined;
 	}
 
-	/** What was told of a room last, by whichever node. */
-	last(liveId: string): LiveRoomStatus | undefined {
-		return this.#rooms.get(liveId)?.status;
+	/** What was told of a room last, by whichever node. @param after as in `of` */
+	last(liveId: string, after = 0): LiveRoomStatus | undefined {
+		const told = this.#rooms.get(liveId);
+		return told && told.message > after ? told.status : undefined;
 	}
 
 	/** Calls back when another node tells of a room. */
