@@ -186,10 +186,11 @@ export class Summaries {
 		}
 	}
 
+	/** Cleared, not removed: that would leave a marker for each key, for good, and no key is used again. */
 	async #removeParts(liveId: string, root: Root | undefined): Promise<void> {
 		if (!root) return;
 		for (let index = 0; index < root.parts; index++) {
-			await this.#bucket.remove(partKey(liveId, root.generation, index));
+			await this.#bucket.clear(partKey(liveId, root.generation, index));
 		}
 	}
 
