@@ -1,3 +1,4 @@
+import { type Clock, sleep } from "@livekeeper/douyin";
 import type { NatsConnection, Subscription } from "@nats-io/transport-node";
 import type { CommittedBatch, ReadPage, StoredEvent, Unsubscribe } from "../event-log.ts";
 import type { Placed } from "./claim.ts";
@@ -6,8 +7,9 @@ import { toRepublished } from "./log-streams.ts";
 import { eventsOf } from "./message.ts";
 
 export interface FollowedRoomsOptions {
-	nc: NatsConnection;
-	streams: LogStreams;
+	nc: Pick<NatsConnection, "subscribe" | "flush" | "status">;
+	clock: Clock;
+	streams: Pick<LogStreams, "names">;
 	/** The room's newest message, where this node owns it: then it tells its events itself. */
 	owned: (liveId: string) => Placed | undefined;
 	lastSeq: (liveId: string) => Promise<number>;
@@ -25,16 +27,24 @@ interface Followed {
 	turn: Promise<void>;
 }
 
+/** What could not be read is read again after this, ms. */
+const againMs = 1_000;
+
 /**
  * Tells the live events of rooms that other nodes own, for as long as somebody follows them. The servers tell each stored
- * message once more, at most once: what did not come is read from the log.
+ * message once more, at most once: what did not come is read from the log, once a later one shows that, and whenever the
+ * connection was lost.
  */
 export class FollowedRooms {
 	readonly #options: FollowedRoomsOptions;
 	readonly #rooms = new Map<string, Followed>();
+	/** Rooms of which something may not have come, with nothing that shows it. */
+	readonly #behind = new Set<string>();
+	#catchingUp = false;
 
 	constructor(options: FollowedRoomsOptions) {
 		this.#options = options;
+		void this.#catchUpWhenBack();
 	}
 
 	/** @returns what ends it. Resolves once no event that is stored from now on is missed. */
@@ -52,6 +62,35 @@ export class FollowedRooms {
 		};
 	}
 
+	async #catchUpWhenBack(): Promise<void> {
+		for await (const { type } of this.#options.nc.status()) {
+			if (type === "reconnect") this.#missed(this.#rooms.keys());
+		}
+	}
+
+	#missed(liveIds: Iterable<string>): void {
+		for (const liveId of liveIds) this.#behind.add(liveId);
+		if (!this.#catchingUp) void this.#catchUpAll();
+	}
+
+	/** One room after the other, each until it has worked. */
+	async #catchUpAll(): Promise<void> {
+		this.#catchingUp = true;
+		for (const liveId of this.#behind) {
+			this.#behind.delete(liveId);
+			const room = this.#rooms.get(liveId);
+			if (!room) continue;
+			this.#inTurn(liveId, room, async () => {
+				// The servers know of the subscription before it is read what had come until then.
+				await this.#locate(liveId, room);
+				await this.#catchUp(liveId, room);
+			});
+			await room.turn;
+			if (this.#behind.has(liveId)) await sleep(this.#options.clock, againMs);
+		}
+		this.#catchingUp = false;
+	}
+
 	/** This node has stored them itself. @returns those that were not told yet */
 	stored({ liveId, events }: CommittedBatch): CommittedBatch | undefined {
 		const room = this.#rooms.get(liveId);
@@ -64,6 +103,7 @@ export class FollowedRooms {
 	close(): void {
 		for (const { subscription } of this.#rooms.values()) subscription.unsubscribe();
 		this.#rooms.clear();
+		this.#behind.clear();
 	}
 
 	#begin(liveId: string): Followed {
@@ -114,7 +154,11 @@ export class FollowedRooms {
 	}
 
 	#inTurn(liveId: string, room: Followed, work: () => Promise<void>): void {
-		room.turn = room.turn.then(work).catch((error) => this.#options.onError(error, liveId));
+		room.turn = room.turn.then(work).catch((error) => {
+			if (this.#rooms.get(liveId) !== room) return;
+			this.#options.onError(error, liveId);
+			this.#missed([liveId]);
+		});
 	}
 }
 

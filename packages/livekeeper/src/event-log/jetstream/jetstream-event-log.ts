@@ -260,6 +260,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		const { nc, streams } = this.#connected;
 		return new FollowedRooms({
 			nc,
+			clock: this.#options.clock,
 			streams,
 			owned: (liveId) => this.#rooms.last(liveId),
 			lastSeq: (liveId) => this.lastSeq(liveId),

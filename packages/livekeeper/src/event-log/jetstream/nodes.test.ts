@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { systemClock } from "@livekeeper/douyin";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { cursorAt, idsOf, readAll, seqs } from "../conformance.helpers.ts";
@@ -20,6 +20,31 @@ async function open(nats: NatsServers, options: Partial<JetStreamEventLogOptions
 	});
 	onTestFinished(() => log.close());
 	return log;
+}
+
+/** Stands before a NATS server, so that one connection can be lost alone. */
+async function startProxy(url: string | undefined) {
+	const to = Number(new URL(url ?? "").port);
+	const sockets = new Set<Socket>();
+	let isCut = false;
+	const server = createServer((socket) => {
+		const upstream = connect(to, "127.0.0.1");
+		for (const one of [socket, upstream]) one.on("error", () => undefined).on("close", () => sockets.delete(one));
+		sockets.add(socket).add(upstream);
+		if (isCut) socket.destroy();
+		socket.pipe(upstream).pipe(socket);
+	}).listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const cut = (on: boolean) => {
+		isCut = on;
+		for (const socket of on ? sockets : []) socket.destroy();
+	};
+	onTestFinished(() => {
+		server.close();
+		cut(true);
+	});
+	const address = server.address();
+	return { url: `nats://127.0.0.1:${typeof address === "object" ? address?.port : 0}`, cut };
 }
 
 const onlyStored = (n: number) => Array.from({ length: n }, (_, index) => index + 1);
@@ -133,6 +158,30 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		await c.flush();
 		expect(heard).toHaveLength(22);
 	});
+
+	test("who follows a room hears also of what was stored last while it was not connected", async () => {
+		const shared = { prefix: prefix() };
+		const proxy = await startProxy(nats.urls[0]);
+		const a = await open(nats, { ...shared, node: "a" });
+		const b = await open(nats, { ...shared, node: "b", servers: [proxy.url] });
+		const heard = new Map<string, number[]>(["one", "two"].map((liveId) => [liveId, []]));
+		b.onCommitted(({ liveId, events }) => heard.get(liveId)?.push(...seqs(events)));
+		for (const liveId of heard.keys()) await b.follow(liveId);
+		const say = async (from: number, to: number) => {
+			for (const liveId of heard.keys()) a.append({ liveId, events: chats(from, to) });
+			await a.flush();
+		};
+		const hears = (n: number) =>
+			vi.waitFor(() => expect([...heard.values()]).toEqual([onlyStored(n), onlyStored(n)]), 20_000);
+		await say(1, 3);
+		await hears(3);
+		proxy.cut(true);
+		await say(4, 6);
+		proxy.cut(false);
+		await hears(6);
+		await say(7, 8);
+		await hears(8);
+	}, 60_000);
 
 	test("a room that is let go of has all of it stored, and can be taken on again", async () => {
 		const { a } = await twoNodes();

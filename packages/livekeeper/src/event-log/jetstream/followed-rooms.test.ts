@@ -1,0 +1,120 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { headers, type Msg, type NatsConnection, type Status } from "@nats-io/transport-node";
+import { expect, test } from "vitest";
+import { encodeBatch } from "../encode.ts";
+import { withSeq } from "../encoded-event.ts";
+import type { StoredEvent } from "../event-log.ts";
+import { chats } from "../events.helpers.ts";
+import { beginning } from "./claim.ts";
+import { FollowedRooms } from "./followed-rooms.ts";
+import { encodeBody, type Head } from "./message.ts";
+import { Names } from "./names.ts";
+
+const encoded = (from: number, to: number) => encodeBatch({ liveId: "room", events: chats(from, to) }).events;
+const stored = (from: number, to: number): StoredEvent[] =>
+	encoded(from, to).map(({ type, at, json }, index) => ({ seq: from + index, type, at, json: withSeq(from + index, json) }));
+
+/** As the servers tell it once more. */
+function republished(from: number, to: number): Msg {
+	const count = to - from + 1;
+	const head: Head = { ...beginning, kind: "batch", n: to, count, next: to + 1, at: 0, skew: 0, own: false, ownBefore: 0 };
+	const header = headers();
+	header.set("Lk-Head", JSON.stringify(head));
+	return { headers: header, data: encodeBody(encoded(from, to), from) } as unknown as Msg;
+}
+
+/** A room's log that other nodes store, and this node's connection to it. */
+function setUp(lastSeq = 0) {
+	const clock = new ManualClock();
+	const log = { lastSeq, fails: false, reads: 0 };
+	const told: number[] = [];
+	const errors: unknown[] = [];
+	let hear: (message: Msg) => void = () => undefined;
+	let reconnect: () => void = () => undefined;
+	const nc = {
+		subscribe: (_: string, { callback }: { callback: (error: Error | null, message: Msg) => void }) => {
+			hear = (message) => callback(null, message);
+			return { unsubscribe: () => undefined };
+		},
+		flush: async () => undefined,
+		async *status() {
+			for (;;) {
+				await new Promise<void>((resolve) => {
+					reconnect = resolve;
+				});
+				yield { type: "reconnect" } as Status;
+			}
+		},
+	};
+	const asked = async <T>(answer: T): Promise<T> => {
+		if (log.fails) throw new Error("no answer");
+		return answer;
+	};
+	const rooms = new FollowedRooms({
+		nc: nc as unknown as NatsConnection,
+		clock,
+		streams: { names: new Names("lk", 1) },
+		owned: () => undefined,
+		lastSeq: () => asked(log.lastSeq),
+		read: (_, after) => {
+			log.reads++;
+			const events = stored(after + 1, log.lastSeq);
+			return asked({ events, nextAfter: log.lastSeq, caughtUp: true, oldestSeq: 1, lastSeq: log.lastSeq });
+		},
+		publish: ({ events }) => told.push(...events.map(({ seq }) => seq)),
+		onError: (error) => errors.push(error),
+	});
+	/** Another node stores, and what the servers tell of that comes here or doesn't. */
+	const store = (count: number, comes = true) => {
+		const from = log.lastSeq + 1;
+		log.lastSeq += count;
+		if (comes) hear(republished(from, log.lastSeq));
+	};
+	return { clock, log, told, errors, rooms, store, reconnect: () => reconnect() };
+}
+
+test("what did not come is read when the connection is back, and once more where that fails, until it works", async () => {
+	const { clock, log, told, errors, rooms, store, reconnect } = setUp(2);
+	await rooms.follow("room");
+	store(1);
+	store(2, false);
+	log.fails = true;
+	reconnect();
+	await clock.advance(2_500);
+	expect([told, errors.length, log.reads]).toEqual([[3], 3, 3]);
+	log.fails = false;
+	await clock.advance(1_000);
+	expect(told).toEqual([3, 4, 5]);
+	await clock.advance(10_000);
+	expect([errors.length, log.reads, clock.pendingTimers]).toEqual([3, 4, 0]);
+});
+
+test("a message that shows a hole is told with what was missed, also where that could not be read at first", async () => {
+	const { clock, log, told, rooms, store } = setUp();
+	await rooms.follow("room");
+	store(2, false);
+	log.fails = true;
+	store(1);
+	await nextTurn();
+	expect(told).toEqual([]);
+	log.fails = false;
+	await clock.advance(1_000);
+	expect(told).toEqual([1, 2, 3]);
+});
+
+test("rooms that nobody follows any more are not read", async () => {
+	const { clock, log, told, errors, rooms, store, reconnect } = setUp();
+	const end = await rooms.follow("room");
+	store(2, false);
+	log.fails = true;
+	reconnect();
+	await clock.advance(500);
+	end();
+	log.fails = false;
+	await clock.advance(10_000);
+	expect([told, errors.length, log.reads, clock.pendingTimers]).toEqual([[], 1, 1, 0]);
+	reconnect();
+	await clock.advance(10_000);
+	expect(log.reads).toBe(1);
+});
