@@ -118,3 +118,20 @@ test("rooms that nobody follows any more are not read", async () => {
 	await clock.advance(10_000);
 	expect(log.reads).toBe(1);
 });
+
+test("a node that takes a followed room over tells first what did not come of its former owner's", async () => {
+	const { clock, log, told, rooms, store } = setUp();
+	await rooms.follow("room");
+	store(1);
+	store(2, false);
+	await nextTurn();
+	for (const seq of [4, 5]) {
+		log.lastSeq = seq;
+		const batch = rooms.stored({ liveId: "room", events: stored(seq, seq) });
+		told.push(...(batch?.events ?? []).map((event) => event.seq));
+	}
+	await clock.advance(0);
+	expect(told).toEqual([1, 2, 3, 4, 5]);
+	log.lastSeq = 6;
+	expect(rooms.stored({ liveId: "room", events: stored(6, 6) })?.events).toHaveLength(1);
+});

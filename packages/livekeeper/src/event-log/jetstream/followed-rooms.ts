@@ -96,6 +96,11 @@ export class FollowedRooms {
 		const room = this.#rooms.get(liveId);
 		if (room?.next === undefined) return { liveId, events };
 		const fresh = freshOf(events, room.next);
+		if (fresh[0] && fresh[0].seq > room.next) {
+			// Its former owner has stored some that did not come: all of them are read.
+			this.#missed([liveId]);
+			return undefined;
+		}
 		room.next += fresh.length;
 		return fresh.length === 0 ? undefined : { liveId, events: fresh };
 	}
