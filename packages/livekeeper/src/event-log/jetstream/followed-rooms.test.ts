@@ -13,12 +13,27 @@ import { Names } from "./names.ts";
 
 const encoded = (from: number, to: number) => encodeBatch({ liveId: "room", events: chats(from, to) }).events;
 const stored = (from: number, to: number): StoredEvent[] =>
-	encoded(from, to).map(({ type, at, json }, index) => ({ seq: from + index, type, at, json: withSeq(from + index, json) }));
+	encoded(from, to).map(({ type, at, json }, index) => ({
+		seq: from + index,
+		type,
+		at,
+		json: withSeq(from + index, json),
+	}));
 
 /** As the servers tell it once more. */
 function republished(from: number, to: number): Msg {
 	const count = to - from + 1;
-	const head: Head = { ...beginning, kind: "batch", n: to, count, next: to + 1, at: 0, skew: 0, own: false, ownBefore: 0 };
+	const head: Head = {
+		...beginning,
+		kind: "batch",
+		n: to,
+		count,
+		next: to + 1,
+		at: 0,
+		skew: 0,
+		own: false,
+		ownBefore: 0,
+	};
 	const header = headers();
 	header.set("Lk-Head", JSON.stringify(head));
 	return { headers: header, data: encodeBody(encoded(from, to), from) } as unknown as Msg;
@@ -134,4 +149,15 @@ test("a node that takes a followed room over tells first what did not come of it
 	expect(told).toEqual([1, 2, 3, 4, 5]);
 	log.lastSeq = 6;
 	expect(rooms.stored({ liveId: "room", events: stored(6, 6) })?.events).toHaveLength(1);
+});
+
+test("who follows a room while nobody knows where its log ends is told so, and misses nothing after the next try", async () => {
+	const { clock, log, told, rooms, store } = setUp(2);
+	log.fails = true;
+	await expect(rooms.follow("room")).rejects.toThrow("no answer");
+	log.fails = false;
+	await rooms.follow("room");
+	store(1);
+	await clock.advance(10_000);
+	expect([told, clock.pendingTimers]).toEqual([[3], 0]);
 });

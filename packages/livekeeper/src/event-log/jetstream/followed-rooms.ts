@@ -47,19 +47,47 @@ export class FollowedRooms {
 		void this.#catchUpWhenBack();
 	}
 
-	/** @returns what ends it. Resolves once no event that is stored from now on is missed. */
+	/** @returns what ends it. Resolves once no event that is stored from now on is missed. @throws what NATS throws */
 	async follow(liveId: string): Promise<Unsubscribe> {
 		const room = this.#rooms.get(liveId) ?? this.#begin(liveId);
 		room.followers++;
-		await room.turn;
 		let over = false;
-		return () => {
+		const end = () => {
 			if (over) return;
 			over = true;
 			if (--room.followers > 0) return;
 			room.subscription.unsubscribe();
 			this.#rooms.delete(liveId);
 		};
+		try {
+			await room.turn;
+			// Where that failed, what comes next would not be told.
+			if (room.next === undefined) await this.#locate(liveId, room);
+		} catch (error) {
+			end();
+			throw error;
+		}
+		return end;
+	}
+
+	/** This node has stored them itself. @returns those that were not told yet */
+	stored({ liveId, events }: CommittedBatch): CommittedBatch | undefined {
+		const room = this.#rooms.get(liveId);
+		if (room?.next === undefined) return { liveId, events };
+		const fresh = freshOf(events, room.next);
+		if (fresh[0] && fresh[0].seq > room.next) {
+			// Its former owner has stored some that did not come: all of them are read.
+			this.#missed([liveId]);
+			return undefined;
+		}
+		room.next += fresh.length;
+		return fresh.length === 0 ? undefined : { liveId, events: fresh };
+	}
+
+	close(): void {
+		for (const { subscription } of this.#rooms.values()) subscription.unsubscribe();
+		this.#rooms.clear();
+		this.#behind.clear();
 	}
 
 	async #catchUpWhenBack(): Promise<void> {
@@ -91,26 +119,6 @@ export class FollowedRooms {
 		this.#catchingUp = false;
 	}
 
-	/** This node has stored them itself. @returns those that were not told yet */
-	stored({ liveId, events }: CommittedBatch): CommittedBatch | undefined {
-		const room = this.#rooms.get(liveId);
-		if (room?.next === undefined) return { liveId, events };
-		const fresh = freshOf(events, room.next);
-		if (fresh[0] && fresh[0].seq > room.next) {
-			// Its former owner has stored some that did not come: all of them are read.
-			this.#missed([liveId]);
-			return undefined;
-		}
-		room.next += fresh.length;
-		return fresh.length === 0 ? undefined : { liveId, events: fresh };
-	}
-
-	close(): void {
-		for (const { subscription } of this.#rooms.values()) subscription.unsubscribe();
-		this.#rooms.clear();
-		this.#behind.clear();
-	}
-
 	#begin(liveId: string): Followed {
 		const { nc, streams, onError } = this.#options;
 		const subscription = nc.subscribe(streams.names.liveSubjectOf(liveId), {
@@ -128,7 +136,10 @@ export class FollowedRooms {
 	async #locate(liveId: string, room: Followed): Promise<void> {
 		// The servers know of the subscription before they are asked how far the log goes.
 		await this.#options.nc.flush();
-		room.next ??= (await this.#options.lastSeq(liveId)) + 1;
+		if (room.next !== undefined) return;
+		const lastSeq = await this.#options.lastSeq(liveId);
+		// Another try may have come first, and events with it.
+		room.next ??= lastSeq + 1;
 	}
 
 	async #heard(liveId: string, room: Followed, message: ReturnType<typeof toRepublished>): Promise<void> {
