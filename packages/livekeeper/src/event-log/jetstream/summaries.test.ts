@@ -93,6 +93,40 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 		});
 	});
 
+	test("a summary is whole also where the answer to its storing was lost, or its former parts could not be cleared", async () => {
+		const bucket = await StateBucket.open(jetstream(nc), "answers", 1, false);
+		let fails: "nothing" | "update" | "clear" = "nothing";
+		const lossy = {
+			get: (key: string) => bucket.get(key),
+			put: (key: string, value: Uint8Array) => bucket.put(key, value),
+			create: (key: string, value: Uint8Array) => bucket.create(key, value),
+			update: async (key: string, value: Uint8Array, revision: number) => {
+				const stored = await bucket.update(key, value, revision);
+				if (fails === "update") throw new Error("no answer");
+				return stored;
+			},
+			clear: async (filter: string) => {
+				if (fails === "clear") throw new Error("no answer");
+				return bucket.clear(filter);
+			},
+		} as unknown as StateBucket;
+		const log = logOf(92_000);
+		await new Summaries(lossy, readerOf(log.slice(0, 91)).reader, "a", fail).settle("room", 91);
+		for (const [messages, what] of [
+			[92, "update"],
+			[93, "clear"],
+		] as const) {
+			fails = what;
+			await expect(
+				new Summaries(lossy, readerOf(log.slice(0, messages)).reader, what, fail).settle("room", messages),
+			).rejects.toThrow("no answer");
+			fails = "nothing";
+			const { given, reader } = readerOf(log.slice(0, messages));
+			const [broadcast] = (await new Summaries(bucket, reader, "c", fail).current("room")).broadcasts();
+			expect([broadcast?.users, given.messages]).toEqual([(messages - 1) * 1_000, 0]);
+		}
+	});
+
 	test("what a node writes is counted and stored every now and then, though nobody asks", async () => {
 		const bucket = await StateBucket.open(jetstream(nc), "unasked", 1, false);
 		const { given, reader } = readerOf(logOf(3_000));

@@ -168,22 +168,24 @@ export class Summaries {
 			await this.#bucket.put(partKey(liveId, generation, index), part);
 		}
 		const value = Buffer.concat([Buffer.from(`${JSON.stringify(root)}\n`), parts === 0 ? bytes : Buffer.alloc(0)]);
+		const { revision, root: before } = known;
 		try {
-			const { revision } = known;
 			known.revision =
 				revision === undefined
 					? await this.#bucket.create(keyOf(liveId), value)
 					: await this.#bucket.update(keyOf(liveId), value, revision);
-			await this.#removeParts(liveId, known.root);
-			Object.assign(known, { root, unsaved: 0, savedBytes: bytes.length });
-			const written = this.#written.get(liveId);
-			if (written) written.mostBytes = Math.max(leastUnsaved, bytes.length);
 		} catch (error) {
-			await this.#removeParts(liveId, root);
-			// Another node has stored it: what it has counted is as good.
 			this.#known.delete(liveId);
+			// Where only the answer was lost it is stored, and needs its parts.
 			if (!(error instanceof Conflict)) throw error;
+			// Another node has stored it: what it has counted is as good.
+			await this.#removeParts(liveId, root);
+			return;
 		}
+		Object.assign(known, { root, unsaved: 0, savedBytes: bytes.length });
+		const written = this.#written.get(liveId);
+		if (written) written.mostBytes = Math.max(leastUnsaved, bytes.length);
+		await this.#removeParts(liveId, before);
 	}
 
 	/** Cleared, not removed: that would leave a marker for each key, for good, and no key is used again. */
