@@ -23,6 +23,8 @@ export interface OfficialRooms {
 	broadcasting: (liveId: string) => Broadcasting;
 	/** Whether it is this process that keeps a room, and no other any more. */
 	runsHere: (liveId: string) => boolean;
+	/** Whether this process may store what a room says, also while another is about to take it over. */
+	storesHere: (liveId: string) => boolean;
 }
 
 export const noRooms: OfficialRooms = {
@@ -30,6 +32,7 @@ export const noRooms: OfficialRooms = {
 	find: () => undefined,
 	broadcasting: () => ({ state: "unknown", roomId: undefined }),
 	runsHere: () => false,
+	storesHere: () => false,
 };
 
 /** Gifts alone, unless more is asked for: of other kinds nothing tells which of the web's they are. */

@@ -44,6 +44,8 @@ export class OfficialSource {
 	readonly #clients = new Map<string, OpenPlatformClient>();
 	/** By room id: those that are on, and those of which something may be missing. */
 	readonly #broadcasts = new Map<string, Pushed>();
+	/** By room id: those of rooms that were let go of and run on here until another process has taken them over. */
+	readonly #left = new Map<string, PushedBroadcast>();
 	readonly #replays = new ReplayWindow(windowMs);
 	readonly #refused = new Map<string, { count: number; last: RefusedCallback }>();
 	#rooms = noRooms;
@@ -129,10 +131,11 @@ export class OfficialSource {
 	 * @param events of the web, before they are stored
 	 */
 	settle(events: readonly LiveEvent[]): void {
-		if (this.#broadcasts.size === 0) return;
+		if (this.#broadcasts.size === 0 && this.#left.size === 0) return;
 		for (const event of events) {
 			if (event.type !== "gift" || event.source === "official" || event.evidence) continue;
-			if (!this.#broadcasts.get(event.roomId)?.broadcast.note.counts) continue;
+			const broadcast = this.#broadcasts.get(event.roomId)?.broadcast ?? this.#left.get(event.roomId);
+			if (!broadcast?.note.counts) continue;
 			event.evidence = { delta: event.delta, diamonds: event.diamonds };
 			event.delta = 0;
 			event.diamonds = 0;
@@ -144,7 +147,7 @@ export class OfficialSource {
 		const app = this.#rooms.find(liveId);
 		if (!app) return undefined;
 		const refused = this.#refused.get(liveId);
-		const broadcasts = this.#all().filter(({ note }) => note.liveId === liveId);
+		const broadcasts = [...this.#left.values(), ...this.#all()].filter(({ note }) => note.liveId === liveId);
 		return {
 			liveId,
 			appId: app.appId,
@@ -168,6 +171,9 @@ export class OfficialSource {
 		for (const liveId of this.#followed.liveIds) {
 			if (!this.#isHere(liveId)) this.#letGo(liveId);
 			else if (!this.#rooms.find(liveId) && !this.#hasAny(liveId)) this.#followed.delete(liveId);
+		}
+		for (const [roomId, { note }] of this.#left) {
+			if (!this.#rooms.find(note.liveId) || !this.#rooms.storesHere(note.liveId)) this.#left.delete(roomId);
 		}
 		const wanted = new Map<string, Broadcasting>();
 		for (const room of this.#rooms.list()) {
@@ -193,13 +199,17 @@ export class OfficialSource {
 		return this.#rooms.find(liveId) === undefined || this.#rooms.runsHere(liveId);
 	}
 
-	/** Another process keeps the room, and has its tasks go on: nothing more is asked or stored of it here. */
+	/**
+	 * Another process keeps the room, and has its tasks go on: nothing more is asked of it here, nor stored of what is
+	 * pushed. The web's gifts are stored until that one has taken over: they stay evidence, since it looks up the same gifts.
+	 */
 	#letGo(liveId: string): void {
 		this.#followed.delete(liveId);
 		this.#unsaved.delete(liveId);
 		for (const [roomId, { broadcast }] of this.#broadcasts) {
 			if (broadcast.note.liveId !== liveId) continue;
 			this.#broadcasts.delete(roomId);
+			this.#left.set(roomId, broadcast);
 			void broadcast.close();
 		}
 		this.#options.logger.info({ event: "official_let_go", live_id: liveId }, "官方数据由其他节点继续接收");
@@ -246,6 +256,7 @@ export class OfficialSource {
 		const deps = { ...this.#options, client: this.#client(official), remember, isHere };
 		const broadcast = new PushedBroadcast(note, deps, remembered);
 		this.#broadcasts.set(note.roomId, { broadcast, official });
+		this.#left.delete(note.roomId);
 	}
 
 	/** Rooms of one app share its pace and its token. */

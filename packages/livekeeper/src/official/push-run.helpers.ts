@@ -67,7 +67,11 @@ export class PushRig {
 	}
 
 	/** Opens a source over the log, as a node of a cluster does. @param url where it finds the platform */
-	async openSource(runsHere: () => boolean, url = this.simulator.url): Promise<OfficialSource> {
+	async openSource(
+		runsHere: () => boolean,
+		url = this.simulator.url,
+		storesHere: () => boolean = runsHere,
+	): Promise<OfficialSource> {
 		const { log, clock, logger } = this;
 		const source = new OfficialSource({ log, urls: { base: url, token: `${url}/api/apps/v2/token` }, clock, logger });
 		await source.load();
@@ -76,6 +80,7 @@ export class PushRig {
 			find: (liveId) => (liveId === "1001" ? this.options : undefined),
 			broadcasting: () => this.broadcasting,
 			runsHere,
+			storesHere,
 		});
 		return source;
 	}

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { callbackSignature } from "@livekeeper/douyin";
+import { callbackSignature, type LiveEvent } from "@livekeeper/douyin";
 import { expect, onTestFinished, test } from "vitest";
 import type { EventBatch } from "../event-log/event-log.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
@@ -58,8 +58,13 @@ async function twoNodes(faults: object = {}) {
 	onTestFinished(() => rig.stop());
 	await rig.source.close();
 	let owner: "a" | "b" | "nobody" = "a";
+	let isOpenOnA = true;
 	const ways = { a: await way(rig), b: await way(rig) };
-	const a = await rig.openSource(() => owner === "a", ways.a.url);
+	const a = await rig.openSource(
+		() => owner === "a",
+		ways.a.url,
+		() => isOpenOnA,
+	);
 	const b = await rig.openSource(() => owner === "b", ways.b.url);
 	onTestFinished(() => a.close());
 	rig.source = a;
@@ -68,6 +73,10 @@ async function twoNodes(faults: object = {}) {
 		leave: () => {
 			owner = "nobody";
 			rig.source = b;
+		},
+		/** `a` lets go of the room itself. */
+		end: () => {
+			isOpenOnA = false;
 		},
 		comeBack: () => {
 			owner = "a";
@@ -89,6 +98,13 @@ function callback(rig: PushRig, source: OfficialSource): Promise<void> {
 	};
 	headers["x-signature"] = callbackSignature(headers, body, secret);
 	return source.receive("1001", { headers, body });
+}
+
+/** A gift of the web as it is stored. */
+function settled(rig: PushRig, source: OfficialSource) {
+	const gift = { type: "gift", roomId: rig.room.roomId, delta: 2, diamonds: 18 } as LiveEvent;
+	source.settle([gift]);
+	return gift;
 }
 
 test("a room that another node takes over in mid-broadcast has each gift once and none missing, from where the look-ups were", async () => {
@@ -200,11 +216,47 @@ test("gifts of the web are evidence from the first one after a takeover", async 
 	await rig.pass(2000, 500);
 	move();
 	await b.takeUp("1001");
-	const gift = { type: "gift", roomId: rig.room.roomId, delta: 2, diamonds: 18 } as Parameters<
-		typeof b.settle
-	>[0][number];
-	b.settle([gift]);
-	expect(gift).toMatchObject({ delta: 0, diamonds: 0, evidence: { delta: 2, diamonds: 18 } });
+	expect(settled(rig, b)).toMatchObject({ delta: 0, diamonds: 0, evidence: { delta: 2, diamonds: 18 } });
+});
+
+test("gifts of the web stay evidence at the node that had a room until that node no longer stores what it says", async () => {
+	const { rig, a, b, ways, leave, move, end } = await twoNodes();
+	await rig.until("the task runs", rig.running);
+	leave();
+	await rig.pass(3000, 500);
+	const asked = ways.a.asked.length;
+	const evidence = { delta: 0, diamonds: 0, evidence: { delta: 2, diamonds: 18 } };
+	expect(settled(rig, a)).toMatchObject(evidence);
+	expect(a.status("1001")?.broadcasts).toMatchObject([{ roomId: rig.room.roomId, counts: true }]);
+	move();
+	await b.takeUp("1001");
+	await rig.pass(3000, 500);
+	expect([settled(rig, a), settled(rig, b)]).toMatchObject([evidence, evidence]);
+	await expect(callback(rig, a)).rejects.toMatchObject({ code: "node_silent" });
+	end();
+	await rig.pass(2000, 500);
+	expect(a.status("1001")?.broadcasts).toEqual([]);
+	expect(ways.a.asked).toHaveLength(asked);
+});
+
+test("a room that comes back to the node that had it is followed there once, from what was remembered", async () => {
+	const { rig, a, leave, comeBack } = await twoNodes();
+	await rig.until("the task runs", rig.running);
+	leave();
+	await rig.pass(3000, 500);
+	comeBack();
+	await rig.until("the task is known to run", () => a.status("1001")?.broadcasts[0]?.tasks[0]?.state === "running");
+	expect(a.status("1001")?.broadcasts).toMatchObject([{ counts: true }]);
+});
+
+test("the web counts at once where the app of a room is taken away while another node takes it over", async () => {
+	const { rig, a, leave } = await twoNodes();
+	await rig.until("the task runs", rig.running);
+	leave();
+	await rig.pass(3000, 500);
+	rig.options = undefined;
+	await rig.pass(2000, 500);
+	expect(settled(rig, a)).toMatchObject({ delta: 2, diamonds: 18 });
 });
 
 test("a callback is of the room whose broadcast it names, where that has the same app", async () => {
@@ -224,6 +276,7 @@ test("a callback is of the room whose broadcast it names, where that has the sam
 		find: (liveId) => (liveId in apps ? find(liveId) : undefined),
 		broadcasting: (liveId) => ({ state: "on", roomId: `b${liveId}` }),
 		runsHere: () => false,
+		storesHere: () => false,
 	});
 	expect(["b1001", "b1002", "b1003", "else"].map((roomId) => source.roomOf("1001", roomId))).toEqual([
 		...["1001", "1002", "1001", "1001"],

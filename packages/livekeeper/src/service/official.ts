@@ -1,19 +1,19 @@
 import type { LiveService } from "../live/index.ts";
-import type { Broadcasting, OfficialSource } from "../official/index.ts";
+import type { Broadcasting, OfficialRooms, OfficialSource } from "../official/index.ts";
 
 /** Rooms in these states know that no broadcast is on; in the others that are not named they are looking it up. */
 const off: ReadonlySet<string> = new Set(["waiting", "not_found", "stopped"]);
 const on: ReadonlySet<string> = new Set(["queued", "connecting", "connected", "reconnecting", "blocked"]);
 
-/** Has the official source follow the rooms that are kept. @param runsHere whether it is this process that keeps a room */
+/** Has the official source follow the rooms that are kept. @param here whether it is this process that keeps a room */
 export function followRooms(
 	official: OfficialSource,
 	live: LiveService,
-	runsHere: (liveId: string) => boolean = () => true,
+	here: Pick<OfficialRooms, "runsHere" | "storesHere"> = { runsHere: () => true, storesHere: () => true },
 ): void {
 	official.start({
 		list: () => live.officialRooms(),
-		runsHere,
+		...here,
 		find: (liveId) => live.optionsOf(liveId)?.official ?? undefined,
 		broadcasting(liveId): Broadcasting {
 			const { state = "idle", roomId } = live.getRoom(liveId) ?? {};

@@ -68,7 +68,9 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	releasers.add(() => manager.stop());
 	releasers.add(() => official.close());
 	manager.start();
-	followRooms(official, live, cluster && ((liveId) => cluster.ownership.owns(liveId) && local.owns(liveId)));
+	const storesHere = (liveId: string) => local.owns(liveId);
+	const runsHere = cluster && ((liveId: string) => cluster.ownership.owns(liveId) && storesHere(liveId));
+	followRooms(official, live, runsHere && { runsHere, storesHere });
 	return { live, manager, book, official, overlayTokens, ...checksOf(config, { ...deps, live, manager, book }) };
 }
 
