@@ -250,9 +250,9 @@ export class Cluster {
 }
 
 async function enter(options: ClusterOptions, connected: Connected, self: NodeSelf): Promise<Cluster> {
-	const { node, weight, version, logger, prefix = "lk", replicas = 3, machineClock: clock = systemClock } = options;
+	const { node, weight, version, logger, prefix = "lk", machineClock: clock = systemClock } = options;
 	const startedAt = clock.now();
-	const bucket = await NodeBucket.open(connected.nc, prefix, replicas, entryTtlMs);
+	const bucket = await NodeBucket.open(connected.nc, prefix, connected.replicas, entryTtlMs);
 	const presence = await Presence.join({
 		...{ bucket, clock, logger },
 		self: () => ({

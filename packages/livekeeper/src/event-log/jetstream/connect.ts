@@ -18,6 +18,7 @@ import { LogStreams } from "./log-streams.ts";
 import { Names } from "./names.ts";
 import { authOf, isRefusal, tellOfRefusals } from "./nats-auth.ts";
 import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
+import { raiseReplicas } from "./replicas.ts";
 import { StateBucket } from "./state-bucket.ts";
 
 /** NATS as the log uses it: connected, with streams and buckets made. */
@@ -28,6 +29,8 @@ export interface Connected {
 	summaries: StateBucket;
 	/** Written for each delivery: not among what is written seldom. */
 	webhooks: StateBucket;
+	/** So many servers keep each message and key: as many as this node asks for, or more where others have. */
+	replicas: number;
 }
 
 /** Older ones can lose streams when they are killed. */
@@ -52,7 +55,9 @@ export async function connectNats(options: JetStreamEventLogOptions): Promise<Co
 	try {
 		requireVersion(nc);
 		// Right after the servers have started there is no leader yet.
-		return await retried(startMs, () => prepare(nc, options, timeoutMs));
+		const connected = await retried(startMs, () => prepare(nc, options, timeoutMs));
+		tellOfReplicas(connected, options);
+		return connected;
 	} catch (error) {
 		await nc.close();
 		throw error;
@@ -96,17 +101,37 @@ export function requireVersion(nc: Pick<NatsConnection, "info">): void {
 }
 
 async function prepare(nc: NatsConnection, options: JetStreamEventLogOptions, timeoutMs: number): Promise<Connected> {
-	const { replicas, prefix, partitions } = { ...jetStreamDefaults, ...defined(options) };
+	const { replicas: asked, prefix, partitions } = { ...jetStreamDefaults, ...defined(options) };
 	const jsm = await jetstreamManager(nc, { timeout: timeoutMs });
 	const js = jetstream(nc, { timeout: timeoutMs });
-	const state = await StateBucket.open(js, `${prefix}-state`, replicas, true);
-	const summaries = await StateBucket.open(js, `${prefix}-summaries`, replicas, false);
-	const webhooks = await StateBucket.open(js, `${prefix}-webhooks`, replicas, true);
+	let replicas: number = asked;
+	const bucket = async (name: string, fresh: boolean) => {
+		const made = await StateBucket.open(js, `${prefix}-${name}`, replicas, fresh);
+		// What follows is kept by as many.
+		replicas = await raiseReplicas(jsm, made.stream, replicas);
+		return made;
+	};
+	const state = await bucket("state", true);
+	const summaries = await bucket("summaries", false);
+	const webhooks = await bucket("webhooks", true);
 	const names = new Names(prefix, await agreedPartitions(state, partitions));
 	for (let partition = 0; partition < names.partitions; partition++) {
-		await makeStream(jsm, streamConfig(names, partition, replicas));
+		replicas = await makeStream(jsm, streamConfig(names, partition, replicas));
 	}
-	return { nc, state, summaries, webhooks, streams: new LogStreams(nc, jsm, names, timeoutMs, options.onAppended) };
+	const streams = new LogStreams(nc, jsm, names, timeoutMs, options.onAppended);
+	return { nc, state, summaries, webhooks, streams, replicas };
+}
+
+/** A node that asks for fewer than there are is set otherwise than the others. */
+function tellOfReplicas(
+	{ replicas }: Connected,
+	{ replicas: asked = jetStreamDefaults.replicas, logger }: JetStreamEventLogOptions,
+) {
+	if (replicas === asked) return;
+	logger.warn(
+		{ event: "replicas_kept", replicas, asked },
+		`【!】集群的数据由 ${replicas} 台 NATS 服务器保存，本节点的 cluster_replicas 为 ${asked}：保持 ${replicas} 台`,
+	);
 }
 
 /** Where a room lies follows from how many there are: the first node that ever starts decides. */
@@ -122,19 +147,21 @@ async function agreedPartitions(state: StateBucket, wanted: number): Promise<num
 	return partitions;
 }
 
-async function makeStream(jsm: JetStreamManager, config: Partial<StreamConfig> & { name: string }): Promise<void> {
+/** @returns how many servers keep it */
+async function makeStream(jsm: JetStreamManager, config: StreamOptions): Promise<number> {
 	try {
-		const { config: made } = await jsm.streams.info(config.name);
-		if (made.num_replicas === config.num_replicas) return;
-		await jsm.streams.update(config.name, { num_replicas: config.num_replicas ?? 1 });
+		return await raiseReplicas(jsm, config.name, config.num_replicas);
 	} catch (error) {
 		const isMissing = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
 		if (!isMissing) throw error;
 		await jsm.streams.add(config);
+		return config.num_replicas;
 	}
 }
 
-function streamConfig(names: Names, partition: number, replicas: number): Partial<StreamConfig> & { name: string } {
+type StreamOptions = Partial<StreamConfig> & Pick<StreamConfig, "name" | "num_replicas">;
+
+function streamConfig(names: Names, partition: number, replicas: number): StreamOptions {
 	return {
 		name: names.stream(partition),
 		subjects: [names.subjects(partition)],

@@ -3,6 +3,7 @@ import { type KV, Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { nameOf, tokenOf } from "../token.ts";
 import { checked } from "./checked.ts";
+import { raiseReplicas } from "./replicas.ts";
 
 /** Who is there at one moment. */
 export interface NodesSeen {
@@ -34,6 +35,7 @@ export class NodeBucket {
 			ttl: ttlMs,
 		});
 		const bucket = new NodeBucket(kv, await jetstreamManager(nc), `KV_${name}`);
+		await raiseReplicas(bucket.#jsm, bucket.#stream, replicas);
 		const changes = await kv.watch();
 		bucket.#stop = () => changes.stop();
 		void (async () => {

@@ -1,11 +1,16 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { systemClock } from "@livekeeper/douyin";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
 import { cursorAt, idsOf, readAll, seqs } from "../conformance.helpers.ts";
 import { chat, chats, gift, startMs } from "../events.helpers.ts";
 import { quietLogger } from "../sqlite/stores.helpers.ts";
+import { connectNats } from "./connect.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
+import { NodeBucket } from "./node-bucket.ts";
 import { openJetStreamEventLog } from "./open.ts";
 import type { JetStreamEventLogOptions } from "./options.ts";
 import type { FencedRoom } from "./shared-event-log.ts";
@@ -328,6 +333,37 @@ test("an older server than is needed is refused, by its version", async () => {
 });
 
 describe.skipIf(!hasNats)("with three NATS servers", () => {
+	test("a node that asks for more copies has them made of all there is, and one that asks for fewer takes none away", async () => {
+		const nats = await startNatsServers(3);
+		onTestFinished(() => nats.stop());
+		const nc = await connect({ servers: [...nats.urls] });
+		onTestFinished(() => nc.close());
+		const jsm = await jetstreamManager(nc, { checkAPI: false });
+		const own = prefix();
+		const join = async (replicas: 1 | 3) => {
+			const { logger, lines } = recordingLogger();
+			const auth = { servers: nats.urls, node: "a", clock: systemClock, logger, secret: "a test" };
+			const connected = await connectNats({ ...auth, prefix: own, partitions: 2, replicas });
+			onTestFinished(() => connected.nc.close());
+			const bucket = await NodeBucket.open(connected.nc, own, connected.replicas, 60_000);
+			onTestFinished(() => bucket.close());
+			await bucket.write("a", Uint8Array.of(replicas), undefined);
+			expect([...(await bucket.list()).nodes.keys()]).toEqual(["a"]);
+			const copies: Record<string, number> = {};
+			for await (const { config } of jsm.streams.list()) copies[config.name] = config.num_replicas;
+			return { copies, told: lines.filter(({ event }) => event === "replicas_kept") };
+		};
+		const names = [
+			`${own}-ev-0`,
+			`${own}-ev-1`,
+			...["nodes", "state", "summaries", "webhooks"].map((name) => `KV_${own}-${name}`),
+		];
+		const each = (copies: number) => Object.fromEntries(names.map((name) => [name, copies]));
+		expect(await join(1)).toEqual({ copies: each(1), told: [] });
+		expect(await join(3)).toEqual({ copies: each(3), told: [] });
+		expect(await join(1)).toMatchObject({ copies: each(3), told: [{ replicas: 3, asked: 1 }] });
+	}, 60_000);
+
 	test("the leader of a stream is killed while rooms are written: each event is stored once, in order", async () => {
 		const nats = await startNatsServers(3);
 		onTestFinished(() => nats.stop());

@@ -71,17 +71,17 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 
 	async first(filter: string): Promise<Entry | undefined> {
 		const query = { seq: 1, next_by_subj: this.#subjectOf(filter) };
-		const stored = await this.#jsm.streams.getMessage(this.#stream, query);
+		const stored = await this.#jsm.streams.getMessage(this.stream, query);
 		return stored ? { key: this.#keyOf(stored.subject), value: stored.data, revision: stored.seq } : undefined;
 	}
 
 	async keys(filter: string): Promise<string[]> {
-		const { state } = await this.#jsm.streams.info(this.#stream, { subjects_filter: this.#subjectOf(filter) });
+		const { state } = await this.#jsm.streams.info(this.stream, { subjects_filter: this.#subjectOf(filter) });
 		return Object.keys(state.subjects ?? {}).map((subject) => this.#keyOf(subject));
 	}
 
 	async clear(filter: string, keep = 0): Promise<number> {
-		const { purged } = await this.#jsm.streams.purge(this.#stream, { filter: this.#subjectOf(filter), keep });
+		const { purged } = await this.#jsm.streams.purge(this.stream, { filter: this.#subjectOf(filter), keep });
 		return purged;
 	}
 
@@ -90,7 +90,8 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 		return this.#kv.watch({ key: filter, include: KvWatchInclude.UpdatesOnly });
 	}
 
-	get #stream(): string {
+	/** That it lies in. */
+	get stream(): string {
 		return `KV_${this.#name}`;
 	}
 
