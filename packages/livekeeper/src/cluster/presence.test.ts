@@ -1,5 +1,6 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { connect } from "@nats-io/transport-node";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
 import { NodeBucket } from "../event-log/jetstream/node-bucket.ts";
@@ -16,8 +17,8 @@ describe.skipIf(!hasNats)("who is there", () => {
 	afterAll(() => nats.stop());
 
 	/** A process of a node, on a clock of its own that the test moves. */
-	async function join(node: string, prefix: string, ttlMs = 60_000) {
-		const nc = await connect({ servers: [...nats.urls] });
+	async function join(node: string, prefix: string, { ttlMs = 60_000, servers = nats } = {}) {
+		const nc = await connect({ servers: [...servers.urls], maxReconnectAttempts: -1, reconnectTimeWait: 100 });
 		onTestFinished(() => nc.close());
 		const bucket = await NodeBucket.open(nc, prefix, 1, ttlMs);
 		const clock = new ManualClock();
@@ -39,7 +40,18 @@ describe.skipIf(!hasNats)("who is there", () => {
 				},
 				{ timeout: 20_000, interval: 20 },
 			);
-		return { presence, bucket, clock, lines, said, onReplaced, names, until };
+		return { nc, presence, bucket, clock, lines, said, onReplaced, names, until };
+	}
+
+	/** What the servers know of those who watch. */
+	async function watchersOf(nc: NatsConnection, prefix: string) {
+		const jsm = await jetstreamManager(nc);
+		const stream = `KV_${prefix}-nodes`;
+		const list = () => jsm.consumers.list(stream).next();
+		const forget = async () => {
+			for (const { name } of await list()) await jsm.consumers.delete(stream, name);
+		};
+		return { list, forget };
 	}
 
 	test("nodes see each other, and what each says of itself, as soon as it says so", async () => {
@@ -68,8 +80,8 @@ describe.skipIf(!hasNats)("who is there", () => {
 
 	test("a node that renews its entry no more is gone, the others stay", async () => {
 		const prefix = `p${++prefixes}`;
-		const a = await join("a", prefix, 1_000);
-		await join("b", prefix, 1_000);
+		const a = await join("a", prefix, { ttlMs: 1_000 });
+		await join("b", prefix, { ttlMs: 1_000 });
 		await a.until(() => expect(a.names()).toEqual(["a"]));
 		expect(a.onReplaced).not.toHaveBeenCalled();
 	});
@@ -96,6 +108,34 @@ describe.skipIf(!hasNats)("who is there", () => {
 		await later.until(() => expect(later.presence.view.nodes).toMatchObject([{ node: "a", run, rooms: 3 }]));
 		expect(later.onReplaced).not.toHaveBeenCalled();
 	});
+
+	test("a node hears of the others also where the servers have forgotten that it watches", async () => {
+		const prefix = `p${++prefixes}`;
+		const [a, b] = [await join("a", prefix), await join("b", prefix)];
+		const says = async (rooms: number) => {
+			b.said.rooms = rooms;
+			await b.presence.changed();
+			await a.until(() => expect(a.presence.view.nodes[1]?.rooms).toBe(rooms));
+		};
+		await says(3);
+		const watchers = await watchersOf(a.nc, prefix);
+		expect(await watchers.list()).toHaveLength(2);
+		await watchers.forget();
+		await says(4);
+	});
+
+	test("after a lost connection a node watches the others anew", async () => {
+		const servers = await startNatsServers(1);
+		onTestFinished(() => servers.stop());
+		const prefix = `p${++prefixes}`;
+		const { nc } = await join("a", prefix, { servers });
+		const watchers = await watchersOf(nc, prefix);
+		await watchers.forget();
+		expect(await watchers.list()).toEqual([]);
+		await servers.servers[0]?.kill("SIGKILL");
+		await servers.servers[0]?.restart();
+		await vi.waitFor(async () => expect(await watchers.list()).toHaveLength(1), 20_000);
+	}, 60_000);
 
 	test("who leaves is gone at once", async () => {
 		const prefix = `p${++prefixes}`;

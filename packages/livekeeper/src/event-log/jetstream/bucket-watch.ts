@@ -1,19 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { KV, KvEntry } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
-import type { StateBucket } from "./state-bucket.ts";
+
+type Updates = Awaited<ReturnType<KV["watch"]>>;
 
 export interface BucketWatchOptions {
 	nc: NatsConnection;
-	bucket: StateBucket;
-	/** Which keys are told of. */
-	filter: string;
+	/** Begins to watch. */
+	updates: () => Promise<Updates>;
 	/** A key was written or removed; `undefined`: any may have been. */
-	onChange: (key: string | undefined) => void;
+	onChange: (entry: KvEntry | undefined) => void;
 	/** It is tried again. */
 	onError: (error: unknown) => void;
 }
-
-type Updates = Awaited<ReturnType<StateBucket["updates"]>>;
 
 const retryMs = 500;
 
@@ -32,8 +31,7 @@ export class BucketWatch {
 
 	/** Resolves once every change that follows is told. @throws what NATS throws */
 	async start(): Promise<void> {
-		const { bucket, filter } = this.#options;
-		const updates = await bucket.updates(filter);
+		const updates = await this.#options.updates();
 		void this.#renewWhenBack();
 		void this.#follow(updates);
 	}
@@ -55,7 +53,7 @@ export class BucketWatch {
 			// From here on all is told again; what happened since it was is not.
 			if (updates !== first && !this.#over) onChange(undefined);
 			try {
-				for await (const { key } of updates) onChange(key);
+				for await (const entry of updates) onChange(entry);
 			} catch (error) {
 				onError(error);
 			}
@@ -64,10 +62,10 @@ export class BucketWatch {
 
 	/** @returns `undefined` once it is stopped */
 	async #again(): Promise<Updates | undefined> {
-		const { bucket, filter, onError } = this.#options;
+		const { updates, onError } = this.#options;
 		while (!this.#over) {
 			try {
-				return await bucket.updates(filter);
+				return await updates();
 			} catch (error) {
 				if (!this.#over) onError(error);
 			}

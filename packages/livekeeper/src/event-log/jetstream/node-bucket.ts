@@ -1,7 +1,8 @@
 import { type JetStreamManager, jetstream, jetstreamManager, StorageType } from "@nats-io/jetstream";
-import { type KV, Kvm } from "@nats-io/kv";
+import { type KV, type KvEntry, Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { nameOf, tokenOf } from "../token.ts";
+import { BucketWatch } from "./bucket-watch.ts";
 import { checked } from "./checked.ts";
 import { raiseReplicas } from "./replicas.ts";
 
@@ -16,14 +17,17 @@ export interface NodesSeen {
 /**
  * What the nodes of a cluster say of themselves, for as long as they say it: an entry that is not written anew within
  * `ttlMs` is gone. Values are told by a watch, and which keys are still there is asked of the stream, since servers before
- * 2.11 tell nobody of an entry that has expired.
+ * 2.11 tell nobody of an entry that has expired. Where the stream has more than the watch has told the values are asked for
+ * as well: servers that were started again forget who watches, and nobody hears of that for a minute.
  */
 export class NodeBucket {
 	readonly #kv: KV;
 	readonly #jsm: JetStreamManager;
 	readonly #stream: string;
 	readonly #values = new Map<string, Uint8Array>();
-	#stop: () => void = () => undefined;
+	/** The newest revision that the watch has told. */
+	#told = 0;
+	readonly #watch: BucketWatch;
 
 	static async open(nc: NatsConnection, prefix: string, replicas: number, ttlMs: number): Promise<NodeBucket> {
 		const name = `${prefix}-nodes`;
@@ -34,23 +38,21 @@ export class NodeBucket {
 			storage: StorageType.File,
 			ttl: ttlMs,
 		});
-		const bucket = new NodeBucket(kv, await jetstreamManager(nc), `KV_${name}`);
+		const bucket = new NodeBucket(nc, kv, await jetstreamManager(nc), `KV_${name}`);
 		await raiseReplicas(bucket.#jsm, bucket.#stream, replicas);
-		const changes = await kv.watch();
-		bucket.#stop = () => changes.stop();
-		void (async () => {
-			for await (const { key, value, operation } of changes) {
-				if (operation === "PUT") bucket.#values.set(key, value);
-				else bucket.#values.delete(key);
-			}
-		})();
+		await bucket.#watch.start();
 		return bucket;
 	}
 
-	private constructor(kv: KV, jsm: JetStreamManager, stream: string) {
+	private constructor(nc: NatsConnection, kv: KV, jsm: JetStreamManager, stream: string) {
 		this.#kv = kv;
 		this.#jsm = jsm;
 		this.#stream = stream;
+		this.#watch = new BucketWatch({
+			...{ nc, updates: () => kv.watch(), onChange: (entry) => this.#changed(entry) },
+			// What it does not tell is asked for.
+			onError: () => undefined,
+		});
 	}
 
 	/** What is said of a node now, and the revision to write it anew by. */
@@ -79,14 +81,28 @@ export class NodeBucket {
 		const { state } = await this.#jsm.streams.info(this.#stream, { subjects_filter: ">" });
 		const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(subject.lastIndexOf(".") + 1));
 		const nodes = new Map<string, Uint8Array>();
+		const known = this.#told >= state.last_seq ? this.#values : undefined;
 		for (const key of keys) {
-			const value = this.#values.get(key) ?? (await this.get(nameOf(key)))?.value;
+			const value = known?.get(key) ?? (await this.get(nameOf(key)))?.value;
 			if (value) nodes.set(nameOf(key), value);
 		}
 		return { revision: state.last_seq, nodes };
 	}
 
 	close(): void {
-		this.#stop();
+		this.#watch.stop();
+	}
+
+	#changed(entry: KvEntry | undefined): void {
+		// It tells all of them anew.
+		if (!entry) {
+			this.#values.clear();
+			this.#told = 0;
+			return;
+		}
+		const { key, value, operation, revision } = entry;
+		if (operation === "PUT") this.#values.set(key, value);
+		else this.#values.delete(key);
+		this.#told = Math.max(this.#told, revision);
 	}
 }

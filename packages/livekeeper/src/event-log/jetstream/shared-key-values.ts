@@ -62,8 +62,9 @@ export class SharedKeyValues implements KeyValues {
 	}
 
 	async watch(filter: string, onChange: (key: string | undefined) => void): Promise<Unsubscribe> {
-		const { guard, ...options } = this.#options;
-		const watch = new BucketWatch({ ...options, filter, onChange });
+		const { nc, bucket, guard, onError } = this.#options;
+		const updates = () => bucket.updates(filter);
+		const watch = new BucketWatch({ nc, updates, onChange: (entry) => onChange(entry?.key), onError });
 		await guard(() => watch.start());
 		return () => watch.stop();
 	}
