@@ -1,8 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Cluster } from "../cluster/index.ts";
 import type { KeptRests } from "../connections/index.ts";
 import type { Notes } from "../event-log/index.ts";
+import type { IdentityService } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 
 const name = "identity_rests";
+const liftedTopic = "rest_lifted";
 
 interface RestDeps {
 	notes: Notes;
@@ -14,18 +18,37 @@ export async function keptRests({
 	notes,
 	logger,
 }: RestDeps): Promise<{ known: KeptRests; keep: (rests: KeptRests) => void }> {
+	let known: KeptRests = {};
 	let last: Promise<unknown> = Promise.resolve();
+	const read = async () => ((await notes.get(name)) ?? {}) as KeptRests;
 	const keep = (rests: KeptRests) => {
 		last = last
-			.then(() => notes.put(name, rests))
+			.then(async () => {
+				await notes.put(name, withChanges(await read(), known, rests));
+				known = rests;
+			})
 			.catch((error: unknown) => {
 				logger.warn({ event: "rests_not_stored", err: error }, "【!】身份的休息记录无法存储，重启后将提前重试");
 			});
 	};
 	try {
-		return { known: ((await notes.get(name)) ?? {}) as KeptRests, keep };
+		known = await read();
 	} catch (error) {
 		logger.warn({ event: "rests_unreadable", err: error }, "【!】身份的休息记录无法读取，将照常连接");
-		return { known: {}, keep };
 	}
+	return { known, keep };
+}
+
+/** What other nodes have stored stays: of each rest that changed here, what it is now. */
+function withChanges(stored: KeptRests, before: KeptRests, now: KeptRests): KeptRests {
+	const isSame = (digest: string) => isDeepStrictEqual(before[digest], now[digest]);
+	const others = Object.entries(stored).filter(([digest]) => isSame(digest));
+	const own = Object.entries(now).filter(([digest]) => !isSame(digest));
+	return Object.fromEntries([...others, ...own]);
+}
+
+/** Each node knows of the rests that have begun on it: where the user lifts one, all hear of it. */
+export function shareLifts(identities: IdentityService, messages: Pick<Cluster["messages"], "tell" | "onTold">): void {
+	messages.onTold(liftedTopic, (message) => identities.liftHere(Buffer.from(message).toString("utf8")));
+	identities.onLifted((identity) => messages.tell(liftedTopic, Buffer.from(identity)));
 }

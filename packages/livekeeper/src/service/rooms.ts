@@ -10,7 +10,7 @@ import { createManager, createProbe } from "./connections.ts";
 import type { Demo } from "./demo.ts";
 import { followRooms } from "./official.ts";
 import type { Releasers } from "./releasers.ts";
-import { keptRests } from "./rests.ts";
+import { keptRests, shareLifts } from "./rests.ts";
 import { chooseStrategy } from "./strategy.ts";
 
 interface RoomsDeps {
@@ -77,7 +77,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 /** What looks at logins and rooms on demand. */
 function checksOf(
 	config: Config,
-	{ clock, log, demo, live, manager, book }: RoomsDeps & Pick<Rooms, "live" | "manager" | "book">,
+	{ clock, log, demo, cluster, live, manager, book }: RoomsDeps & Pick<Rooms, "live" | "manager" | "book">,
 ): Pick<Rooms, "identities" | "doctor" | "upstreamUrl"> {
 	const probe = createProbe(config, demo, clock);
 	const identities = new IdentityService({
@@ -85,6 +85,7 @@ function checksOf(
 		now: () => clock.now(),
 		warnMs: config.identityWarnHours * 3_600_000,
 	});
+	if (cluster) shareLifts(identities, cluster.messages);
 	const { url, cookie, proxy } = demo
 		? { url: demo.url, cookie: demo.cookie, proxy: undefined }
 		: { url: config.upstreamUrl, cookie: config.cookie, proxy: config.proxy };

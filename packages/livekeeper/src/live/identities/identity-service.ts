@@ -68,6 +68,7 @@ export class IdentityService {
 	readonly #options: IdentityServiceOptions;
 	#last: Promise<unknown> = Promise.resolve();
 	#probes = 0;
+	#onLifted: (name: string) => void = () => undefined;
 
 	constructor(options: IdentityServiceOptions) {
 		this.#options = options;
@@ -117,13 +118,24 @@ export class IdentityService {
 	}
 
 	/**
-	 * Has an identity tried again that rests; one that does not stays as it is.
+	 * Has an identity tried again that rests, on every node; one that does not stays as it is.
 	 * @throws LivekeeperError `identity_not_found`
 	 */
 	lift(name: string): IdentityView {
 		this.#entry(name);
-		this.#options.manager.liftRest(this.#options.book.resolve({ identity: name }));
+		this.liftHere(name);
+		this.#onLifted(name);
 		return this.get(name);
+	}
+
+	/** The same in this process alone, also for a name that is not known here. */
+	liftHere(name: string): void {
+		this.#options.manager.liftRest(this.#options.book.resolve({ identity: name }));
+	}
+
+	/** Called when the user has had an identity tried again. */
+	onLifted(listener: (name: string) => void): void {
+		this.#onLifted = listener;
 	}
 
 	/**

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { systemClock } from "@livekeeper/douyin";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { identityKey } from "../connections/identities.ts";
+import type { IdentityRest } from "../connections/index.ts";
+import type { Notes } from "../event-log/index.ts";
+import { hasNats, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
+import { openJetStreamEventLog } from "../event-log/jetstream/open.ts";
+import { quietLogger } from "../event-log/sqlite/stores.helpers.ts";
+import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { keptRests } from "./rests.ts";
+import { ask, startTestService, type TestService } from "./service.helpers.ts";
+
+const rest = (until: number): IdentityRest => ({
+	...{ since: 0, until, times: 1, sessions: 3, rooms: ["1", "2"], refused: false },
+});
+
+/** Notes of all nodes; `down`: they can't be written. */
+class SharedNotes implements Notes {
+	readonly stored = new Map<string, unknown>();
+	down = false;
+	get = async (name: string) => this.stored.get(name);
+	put = async (name: string, value: unknown) => {
+		if (this.down) throw new Error("NATS does not answer");
+		this.stored.set(name, value);
+	};
+	remove = async (name: string) => void this.stored.delete(name);
+}
+
+test("nodes that remember rests leave each other's alone, and take away what is over", async () => {
+	const notes = new SharedNotes();
+	notes.stored.set("identity_rests", { old: rest(1) });
+	const remembers = (rests: object) => vi.waitFor(() => expect(notes.stored.get("identity_rests")).toEqual(rests));
+	const { logger, lines } = recordingLogger();
+	const [a, b] = [await keptRests({ notes, logger }), await keptRests({ notes, logger })];
+	expect([a.known, b.known]).toEqual([{ old: rest(1) }, { old: rest(1) }]);
+	a.keep({ old: rest(1), x: rest(2) });
+	await remembers({ old: rest(1), x: rest(2) });
+	b.keep({ old: rest(1), y: rest(3) });
+	await remembers({ old: rest(1), x: rest(2), y: rest(3) });
+	a.keep({ x: rest(4) });
+	await remembers({ x: rest(4), y: rest(3) });
+	notes.down = true;
+	b.keep({});
+	b.keep({ z: rest(5) });
+	await vi.waitFor(() => expect(lines.map(({ event }) => event)).toEqual(["rests_not_stored", "rests_not_stored"]));
+	notes.down = false;
+	b.keep({ z: rest(6) });
+	await remembers({ x: rest(4), z: rest(6) });
+	expect((await keptRests({ notes, logger })).known).toEqual({ x: rest(4), z: rest(6) });
+});
+
+test.skipIf(!hasNats)("a rest that is lifted at one node is lifted where it is", { timeout: 60_000 }, async () => {
+	const nats = await startNatsServers(1);
+	onTestFinished(() => nats.stop());
+	const secret = "a secret of a test";
+	const cookie = "ttwid=1; sessionid=2";
+	const digest = createHash("sha256")
+		.update(identityKey({ name: "main", cookie }))
+		.digest("hex")
+		.slice(0, 32);
+	const log = await openJetStreamEventLog({
+		...{ servers: nats.urls, node: "before", clock: systemClock, logger: quietLogger, secret, replicas: 1 },
+	});
+	await log.notes.put("identity_rests", { [digest]: rest(Number.MAX_SAFE_INTEGER) });
+	await log.close();
+	const flags = { cluster: nats.urls.join(","), clusterReplicas: "1", secret, clusterDrainMs: "0" };
+	const a = await startTestService({ ...flags, node: "a" });
+	const b = await startTestService({ ...flags, node: "b" });
+	expect((await ask(a, "PUT", "/api/v1/identities/main", { cookie })).status).toBe(201);
+	const restAt = async (node: TestService) => (await ask(node, "GET", "/api/v1/identities/main")).body.identity?.rest;
+	for (const liveId of ["1", "2", "3", "4", "5", "6"]) await a.live.startLive(liveId, { identity: "main" });
+	await b.until(async () => expect(await restAt(b)).toMatchObject({ times: 1 }));
+	expect((await ask(a, "DELETE", "/api/v1/identities/main/rest")).status).toBe(200);
+	await b.until(async () => expect(await restAt(b)).toBeNull());
+});
