@@ -173,6 +173,7 @@ export class Cluster {
 		});
 		this.#self.replaced = () => rooms.giveUp();
 		rooms.onMoved(() => this.#moved());
+		rooms.onArrived(() => this.#limits?.changed());
 		this.#rooms = rooms;
 		this.#moved();
 		return rooms;
@@ -186,7 +187,6 @@ export class Cluster {
 			moves: (liveId) => this.#rooms?.moves(liveId) ?? false,
 			...{ nodes: () => this.nodes, messages: this.messages, clock: this.#clock },
 		});
-		this.#rooms?.onArrived(() => this.#limits?.changed());
 	}
 
 	/** Hands requests to the nodes that can answer them. */
