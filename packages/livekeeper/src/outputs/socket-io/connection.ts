@@ -1,7 +1,7 @@
-import type { Writable } from "node:stream";
+import type { Socket as TcpSocket } from "node:net";
 import type { Socket } from "socket.io";
 import type { Scope } from "../../live/index.ts";
-import type { BufferAccount, ReaderSink } from "../readers/index.ts";
+import { type BufferAccount, type ReaderSink, takenBytes } from "../readers/index.ts";
 import { encodingOf, type Packets } from "./packets.ts";
 
 export type EngineConnection = Socket["conn"];
@@ -31,7 +31,7 @@ interface Transport {
 	/** How long a polling transport waits for a last poll before it closes, ms. */
 	closeTimeout?: number;
 	/** The WebSocket, where that is the transport, and what ws writes its frames to. */
-	socket?: { bufferedAmount?: number; terminate?: () => void; _socket?: Writable | null };
+	socket?: { bufferedAmount?: number; terminate?: () => void; _socket?: TcpSocket | null };
 }
 
 /** How a client reads one room. */
@@ -91,7 +91,8 @@ export class ClientConnection {
 
 	/** About how many bytes it has taken so far. */
 	get takenBytes(): number {
-		return this.#sentBytes - this.waitingBytes;
+		const socket = this.#engine.transport.socket?._socket;
+		return socket ? takenBytes(socket) : this.#sentBytes - this.waitingBytes;
 	}
 
 	/** The wire on which the client reads a room. */

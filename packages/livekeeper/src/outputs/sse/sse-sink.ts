@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { StoredEvent } from "../../event-log/index.ts";
 import { languageOf } from "../../text/index.ts";
-import { type Encoding, eventText, type ReaderSink } from "../readers/index.ts";
+import { type Encoding, eventText, type ReaderSink, takenBytes } from "../readers/index.ts";
 
 /** One `id:` (the `seq`) and one `data:` line (the event as stored) for each event, whole batches in one buffer. */
 const encodingOf = (raw: boolean): Encoding<Buffer> => ({
@@ -32,7 +32,7 @@ export function sseSink(response: ServerResponse, raw = false): ReaderSink<Buffe
 		truncated: (truncation) => notice("truncated", { type: "truncated", ...truncation }),
 		caughtUp: () => write(": live\n\n"),
 		bufferedBytes: () => response.writableLength,
-		takenBytes: () => (socket?.bytesWritten ?? 0) - (socket?.writableLength ?? 0),
+		takenBytes: () => takenBytes(socket),
 		end(code, text) {
 			const reads = response.writableLength === 0;
 			notice("bye", { code, message: text[languageOf(response.req)] });

@@ -6,7 +6,13 @@ import type { WebSocket } from "ws";
 import { errorReply, LivekeeperError } from "../../errors.ts";
 import type { LiveService, Scope } from "../../live/index.ts";
 import { endTexts, type Language, languageOf, requestTexts } from "../../text/index.ts";
-import { parseReadRequest, type ReaderHub, ReaderWebSocketServer, type ReadFrom } from "../readers/index.ts";
+import {
+	parseReadRequest,
+	type ReaderHub,
+	ReaderWebSocketServer,
+	type ReadFrom,
+	takenBytes,
+} from "../readers/index.ts";
 import { RoomsFeed, type RoomsSubscriber } from "./rooms-feed.ts";
 import { endWebSocket, websocketSink } from "./websocket-sink.ts";
 
@@ -29,7 +35,7 @@ export interface WebsocketDeps {
 	logger: Logger;
 }
 
-/** Pings are sent this often; a client that answers none until the next is gone, ms. */
+/** Pings are sent this often; a client that answers none until the next is gone, unless something waits for it, ms. */
 const pingMs = 30_000;
 const path = /^\/ws(?:\/([^/?]*))?(?:\?|$)/;
 /** A browser can send a key only in the name of a sub-protocol: hexadecimal, as UTF-8. */
@@ -71,7 +77,7 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 			(wanted) => {
 				socket.off("error", ignoreReset);
 				sockets.handleUpgrade(request, socket, head, (webSocket) => {
-					watchOver(webSocket, wanted.keepAlive, deps);
+					watchOver(webSocket, request, wanted, deps);
 					const end = (why: LivekeeperError) => endWebSocket(webSocket, request, "token_revoked", why.text);
 					webSocket.once("close", wanted.scope.onRevoked(end));
 					if (wanted.from) void serve(webSocket, request, wanted.from, wanted.batch, deps);
@@ -152,12 +158,23 @@ function decode(text: string): string {
 }
 
 /** Notices a client that is gone without a word, and lets one that asks for it notice the same of us. */
-function watchOver(webSocket: WebSocket, keepsAlive: boolean, { clock, logger }: WebsocketDeps): void {
+function watchOver(
+	webSocket: WebSocket,
+	{ socket }: IncomingMessage,
+	{ from, keepAlive: keepsAlive }: Wanted,
+	{ clock, logger }: WebsocketDeps,
+): void {
 	let answered = true;
+	let taken = 0;
 	const timers = [
 		clock.every(pingMs, () => {
-			if (!answered) webSocket.terminate();
-			answered = false;
+			// A ping comes after all that waits, and so does its answer: then who takes something is there. The hub looks
+			// after a room's readers.
+			const waits = webSocket.bufferedAmount > 0;
+			const stalled = from === undefined && takenBytes(socket) === taken;
+			if (waits ? stalled : !answered) webSocket.terminate();
+			taken = takenBytes(socket);
+			answered = waits;
 			webSocket.ping();
 		}),
 	];

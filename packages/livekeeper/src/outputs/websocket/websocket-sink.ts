@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
 import type { StoredEvent } from "../../event-log/index.ts";
 import { type Language, languageOf, type Text } from "../../text/index.ts";
-import { type Encoding, type EndReason, eventText, type ReaderSink, textFrames } from "../readers/index.ts";
+import { type Encoding, type EndReason, eventText, type ReaderSink, takenBytes, textFrames } from "../readers/index.ts";
 
 /** One text message for each event. */
 const singleOf = (raw: boolean): Encoding<Buffer> => ({
@@ -60,7 +60,7 @@ export function websocketSink(
 			webSocket.send(JSON.stringify(batch ? [notice] : notice));
 		},
 		bufferedBytes: () => webSocket.bufferedAmount,
-		takenBytes: () => socket.bytesWritten - socket.writableLength,
+		takenBytes: () => takenBytes(socket),
 		end: (code, text) => endWebSocket(webSocket, request, code, text),
 	};
 }
