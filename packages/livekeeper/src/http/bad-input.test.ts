@@ -137,6 +137,15 @@ test("an unknown route is a 404, a known one with another method a 405 that list
 	);
 });
 
+test.each(["events/stream", "export"])(
+	"HEAD is no way to ask for what %s would have to make in whole",
+	async (path) => {
+		const url = `${service.url}/api/v1/rooms/1001/${path}`;
+		const answer = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(5000) });
+		expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET"]);
+	},
+);
+
 test.each(["nonsense\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "GET / HTTP/1.1\r\nBad Header\r\n\r\n"])(
 	"bytes that aren't HTTP are answered in the common form and the service goes on: %j",
 	async (bytes) => {

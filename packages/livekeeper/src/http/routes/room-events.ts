@@ -69,6 +69,8 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 	app.get(
 		"/api/v1/rooms/:live_id/events/stream",
 		{
+			// Its answer would never end, and the whole log be read for it.
+			exposeHeadRoute: false,
 			schema: {
 				operationId: "streamEvents",
 				summary: "A room's events as server-sent events",

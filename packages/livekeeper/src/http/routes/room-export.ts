@@ -32,6 +32,8 @@ export function roomExportRoute(app: App, { live, exporter, clock }: RoomExportD
 	app.get(
 		"/api/v1/rooms/:live_id/export",
 		{
+			// It would make the whole file, to throw it away.
+			exposeHeadRoute: false,
 			schema: {
 				operationId: "exportEvents",
 				summary: "A room's events as a file",
