@@ -146,6 +146,17 @@ test.each(["events/stream", "export"])(
 	},
 );
 
+test("a path with a slash too many is no route, whatever the method", async () => {
+	for (const [method, path] of [
+		["GET", "/api/v1/identities/main/"],
+		["GET", "/api/v1/rooms/1001/"],
+		["POST", "/api/live/start/"],
+		["DELETE", "/api/live/start/"],
+	] as const) {
+		expectError(await ask(service, method, path), 404, "not_found", `${method} ${path}`);
+	}
+});
+
 test.each(["nonsense\r\n\r\n", "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "GET / HTTP/1.1\r\nBad Header\r\n\r\n"])(
 	"bytes that aren't HTTP are answered in the common form and the service goes on: %j",
 	async (bytes) => {

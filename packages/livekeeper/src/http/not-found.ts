@@ -11,7 +11,7 @@ export function answerUnknownRoutes(app: App): void {
 			`^${url
 				.replace(/[.+?^${}()|[\]\\]/g, "\\$&")
 				.replace(/:\w+/g, "[^/]+")
-				.replace(/\*/g, ".*")}/?$`,
+				.replace(/\*/g, ".*")}$`,
 		);
 		for (const one of [method].flat()) routes.push({ path, method: one });
 	});
