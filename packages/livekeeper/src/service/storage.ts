@@ -59,7 +59,7 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 	const webhooks = new Webhooks({ ...of, dispatcher, allows });
 	await dispatcher.start();
 	const parts = () => ({ name: "webhooks.db", content: file?.serialize() ?? new Uint8Array() }) as const;
-	const backups = new Backups({ log, webhooks: parts, now: () => clock.now() });
+	const backups = new Backups({ log, webhooks: parts, clock });
 	return { log, webhooks, backups, keyFile: keyFileOf(dataDir, secret), webhookStats: () => dispatcher.stats() };
 }
 

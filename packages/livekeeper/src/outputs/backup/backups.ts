@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import type { Clock } from "@livekeeper/douyin";
 import type { BackupPart } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import type { BackupProgress, EventLog } from "../../event-log/index.ts";
@@ -17,9 +18,11 @@ export interface BackupsOptions {
 	log: Pick<EventLog, "backup" | "backupProgress">;
 	/** `webhooks.db` as it is now. */
 	webhooks: () => BackupPart;
-	/** ms since the epoch. */
-	now: () => number;
+	clock: Clock;
 }
+
+/** A reader that has taken nothing from one look to the next is given up: others wait, and the copy takes room, ms. */
+const stallMs = 60_000;
 
 /** Makes backups, one at a time. None holds the key that cookies are sealed with: who may ask for one may not read those. */
 export class Backups {
@@ -55,8 +58,16 @@ export class Backups {
 		const path = await this.#options.log.backup([this.#options.webhooks()]);
 		const { size } = await stat(path);
 		const body = createReadStream(path);
-		body.once("close", () => void rm(path, { force: true }).finally(end));
-		const stamp = new Date(this.#options.now()).toISOString().slice(0, 16).replaceAll(":", "-");
+		let taken = -1;
+		const stall = this.#options.clock.every(stallMs, () => {
+			if (body.bytesRead === taken) body.destroy(new Error(`The reader took nothing for ${stallMs / 1000} s.`));
+			taken = body.bytesRead;
+		});
+		body.once("close", () => {
+			stall.cancel();
+			void rm(path, { force: true }).finally(end);
+		});
+		const stamp = new Date(this.#options.clock.now()).toISOString().slice(0, 16).replaceAll(":", "-");
 		return { fileName: `livekeeper-${stamp}.backup`, bytes: size, body };
 	}
 }
