@@ -88,6 +88,21 @@ test("gives up a reader that takes nothing for 60 s, and says so in the log", as
 	expect(clock.pendingTimers).toBe(0);
 });
 
+test.each(["jsonl", "csv"] as const)(
+	"a reader that is slow, and takes a part now and then, is not given up: %s",
+	async (format) => {
+		const { body } = await exporterOf().open(request({ format }));
+		body.once("readable", () => undefined);
+		for (let part = 0; part < 40; part++) {
+			await until(() => body.destroyed || body.readableLength >= 32 * 1024);
+			body.read(32 * 1024);
+			await clock.advance(29_000);
+		}
+		expect(body.destroyed).toBe(false);
+		body.destroy();
+	},
+);
+
 test("ends the work when the one who asked has gone", async () => {
 	const gone = new AbortController();
 	const exporter = exporterOf();

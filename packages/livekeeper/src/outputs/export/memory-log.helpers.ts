@@ -81,9 +81,9 @@ export class MemoryLog implements Pick<EventLog, "read" | "lastSeq"> {
 
 /** Everything a stream brings, as text. */
 export async function textOf(chunks: AsyncIterable<string | Uint8Array>): Promise<string> {
-	let text = "";
-	for await (const chunk of chunks) text += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
-	return text;
+	const all: Uint8Array[] = [];
+	for await (const chunk of chunks) all.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+	return Buffer.concat(all).toString();
 }
 
 export async function* pagesOf(...events: StoredEvent[]): AsyncGenerator<readonly StoredEvent[], void> {

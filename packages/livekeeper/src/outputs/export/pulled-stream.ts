@@ -11,6 +11,9 @@ export interface PulledStreamOptions {
 	onFailure: (error: Error) => void;
 }
 
+/** A reader has the whole of `stallMs` for each part of this size, however large the chunks are, bytes. */
+const partBytes = 64 * 1024;
+
 /**
  * A stream that makes each chunk when its reader has room for it, and never more than one ahead. Destroying it ends the
  * source.
@@ -20,21 +23,23 @@ export function pulledStream(
 	{ clock, stallMs, signal, onFailure }: PulledStreamOptions,
 ): Readable {
 	let stall: Timer | undefined;
+	const giveUp = () => stream.destroy(new Error(`The reader took nothing for ${stallMs / 1000} s.`));
 	async function* watched() {
 		try {
 			for await (const chunk of chunks) {
 				if (signal.aborted) throw signal.reason;
-				stall = clock.after(stallMs, () =>
-					stream.destroy(new Error(`The reader took nothing for ${stallMs / 1000} s.`)),
-				);
-				yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-				stall.cancel();
+				const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+				for (let at = 0; at < bytes.length; at += partBytes) {
+					stall = clock.after(stallMs, giveUp);
+					yield bytes.subarray(at, at + partBytes);
+					stall.cancel();
+				}
 			}
 		} finally {
 			stall?.cancel();
 		}
 	}
-	const stream = Readable.from(watched(), { objectMode: false, highWaterMark: 64 * 1024 });
+	const stream = Readable.from(watched(), { objectMode: false, highWaterMark: partBytes });
 	const abort = () => stream.destroy(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
 	signal.addEventListener("abort", abort, { once: true });
 	stream.on("error", onFailure);
