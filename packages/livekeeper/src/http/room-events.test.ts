@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import type { Timer, UpstreamEvent } from "@livekeeper/douyin";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { chat } from "../rooms/fake-upstream.helpers.ts";
@@ -239,6 +240,41 @@ test("a stream that takes nothing is ended, and neither ingest nor other readers
 	expect(gone).toBe(true);
 	await service.until(() => expect(reader.ids()).toHaveLength(sent + 2));
 	expect(service.live.getRoom("1001")).toMatchObject({ state: "connected", gaps: 0 });
+});
+
+/** Asks for all of these on one connection, without waiting for answers. */
+function pipeline(service: TestService, ...paths: string[]) {
+	const socket = connect(service.port, "127.0.0.1");
+	onTestFinished(() => void socket.destroy());
+	let heard = "";
+	socket.on("data", (chunk: Buffer) => {
+		heard += chunk.toString();
+	});
+	socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`).join(""));
+	return { socket, text: () => heard };
+}
+
+test("of streams asked for on one connection only the one that is answered takes a reader's place", async () => {
+	const service = await startWithRoom();
+	const readers = async () => /^livekeeper_readers (\d+)$/m.exec((await ask(service, "GET", "/metrics")).body)?.[1];
+	const looks = vi.spyOn(service.live, "requireReadable");
+	const before = service.clock.pendingTimers;
+	const client = pipeline(service, ...Array.from({ length: 20 }, () => `${events}/stream?after=0`));
+	await vi.waitFor(() => expect(client.text()).toContain(": live\n\n"));
+	await vi.waitFor(() => expect(looks).toHaveBeenCalledTimes(20));
+	expect(await readers()).toBe("1");
+	client.socket.destroy();
+	await vi.waitFor(async () => expect(await readers()).toBe("0"));
+	expect(service.clock.pendingTimers).toBe(before);
+});
+
+test("a stream that is asked for behind something else begins when that has been answered", async () => {
+	const service = await startWithRoom();
+	const client = pipeline(service, `${events}?limit=1`, "/health/live", `${events}/stream?after=0`);
+	await vi.waitFor(() => expect(client.text()).toContain(": live\n\n"));
+	expect(client.text().match(/HTTP\/1.1 200/g)).toHaveLength(3);
+	await say(service, "你好");
+	await vi.waitFor(() => expect(client.text()).toContain("id: 3\n"));
 });
 
 test("stopping the service ends streams with the reason", async () => {

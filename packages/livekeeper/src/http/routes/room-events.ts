@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
 import { eventText } from "../../outputs/readers/index.ts";
-import { streamEvents } from "../../outputs/sse/index.ts";
+import { itsTurn, streamEvents } from "../../outputs/sse/index.ts";
 import { requestTexts } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
@@ -87,6 +87,7 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 			await live.requireReadable(liveId);
 			// A browser's EventSource reconnects to the same URL: what it has seen since goes before the query.
 			const after = lastEventId(request) ?? request.query.after;
+			await itsTurn(reply.raw);
 			hub.admit(reply.raw);
 			reply.hijack();
 			const [{ types, raw }, { scope }] = [request.query, request];

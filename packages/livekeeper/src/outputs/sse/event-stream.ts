@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Clock } from "@livekeeper/douyin";
 import type { Scope } from "../../live/index.ts";
@@ -12,6 +13,14 @@ export interface EventStreamDeps {
 	clock: Clock;
 	/** Of whoever asks: the stream ends with it. */
 	scope: Pick<Scope, "onRevoked">;
+}
+
+/**
+ * Waits while the answer stands behind another on the same connection. Nothing is kept for it before: its client gets
+ * nothing of it until then, and Node 22 never tells that such an answer has lost its connection.
+ */
+export async function itsTurn(response: ServerResponse): Promise<void> {
+	if (!response.socket && !response.destroyed) await once(response, "socket");
 }
 
 /**

@@ -1,1 +1,1 @@
-export { streamEvents } from "./event-stream.ts";
+export { itsTurn, streamEvents } from "./event-stream.ts";
