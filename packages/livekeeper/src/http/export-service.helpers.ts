@@ -1,10 +1,11 @@
 import type { AddressInfo } from "node:net";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { fastify } from "fastify";
+import { type FastifyBaseLogger, fastify } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { LiveRoomStatus } from "../live/index.ts";
-import { Exporter, type ExporterOptions } from "../outputs/export/index.ts";
+import { Exporter } from "../outputs/export/index.ts";
 import { MemoryLog, startMs } from "../outputs/export/memory-log.helpers.ts";
+import { type LogLine, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import type { App } from "./app.ts";
 import { replyWithError } from "./error-reply.ts";
 import { roomExportRoute } from "./routes/room-export.ts";
@@ -14,6 +15,8 @@ export interface ExportService {
 	app: App;
 	log: MemoryLog;
 	exporter: Exporter;
+	/** What was logged. */
+	lines: LogLine[];
 	close: () => Promise<void>;
 }
 
@@ -21,9 +24,11 @@ export interface ExportService {
 export async function startExportService(): Promise<ExportService> {
 	const clock = new ManualClock(startMs + 100_000);
 	const log = new MemoryLog([]);
-	const logger = { warn: () => undefined } as unknown as ExporterOptions["logger"];
+	const { logger, lines } = recordingLogger();
 	const exporter = new Exporter({ log, clock, logger });
-	const app = fastify().withTypeProvider<ZodTypeProvider>() as unknown as App;
+	const app = fastify({
+		loggerInstance: logger as FastifyBaseLogger,
+	}).withTypeProvider<ZodTypeProvider>() as unknown as App;
 	app.setValidatorCompiler(validatorCompiler);
 	app.setSerializerCompiler(serializerCompiler);
 	app.setErrorHandler(replyWithError);
@@ -37,5 +42,5 @@ export async function startExportService(): Promise<ExportService> {
 		app.server.closeAllConnections();
 		await closed;
 	};
-	return { url, app, log, exporter, close };
+	return { url, app, log, exporter, lines, close };
 }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { request } from "node:http";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { chat, event, eventsOf, liveId, type MemoryLog, startMs } from "../outputs/export/memory-log.helpers.ts";
 import { type ExportService, startExportService } from "./export-service.helpers.ts";
 
@@ -16,6 +16,9 @@ afterEach(() => service.close());
 
 const get = (query = "", room = liveId) =>
 	fetch(`${service.url}/api/v1/rooms/${encodeURIComponent(room)}/export${query}`);
+
+/** What was logged as somebody's fault. */
+const faults = () => service.lines.filter(({ level }) => level >= 40);
 
 async function until(condition: () => boolean): Promise<void> {
 	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -114,6 +117,24 @@ test("an asker that goes away ends the work", async () => {
 	response.once("data", () => client.destroy());
 	await until(() => service.exporter.running === 0);
 	expect(log.reads).toBeLessThan(55);
+	expect(faults()).toEqual([]);
+});
+
+test("an asker that goes away while its room is looked for has nothing made for it", async () => {
+	const client = request(`${service.url}/api/v1/rooms/1001/export?format=parquet`).end();
+	client.on("error", () => undefined);
+	const left = new Promise<void>((resolve) => {
+		service.app.server.once("request", (_request, answer) => answer.once("close", resolve));
+	});
+	const lookedFor = vi.spyOn(log, "lastSeq").mockImplementationOnce(async () => {
+		client.destroy();
+		await left;
+		return 3;
+	});
+	await until(() => lookedFor.mock.settledResults[0]?.type === "fulfilled");
+	await new Promise((resolve) => setImmediate(resolve));
+	expect([log.reads, service.exporter.running]).toEqual([0, 0]);
+	expect(faults()).toEqual([]);
 });
 
 test("an asker that goes away while Parquet is being made ends the work", async () => {
@@ -131,4 +152,5 @@ test("an asker that goes away while Parquet is being made ends the work", async 
 	await until(() => log.reads >= 2);
 	await until(() => service.exporter.running === 0);
 	expect(log.reads).toBeLessThanOrEqual(3);
+	expect(faults()).toEqual([]);
 });

@@ -47,6 +47,7 @@ export function roomExportRoute(app: App, { live, exporter, clock }: RoomExportD
 			},
 		},
 		async (request, reply) => {
+			const signal = goneSignal(reply);
 			const liveId = plainLiveId(request.params.live_id);
 			const { format, from, to, types } = request.query;
 			if (from !== undefined && to !== undefined && from >= to) {
@@ -54,13 +55,18 @@ export function roomExportRoute(app: App, { live, exporter, clock }: RoomExportD
 			}
 			// A room that was stopped keeps its past.
 			if (!live.getRoom(liveId) && !(await exporter.holds(liveId))) throw new RoomNotFoundError(liveId);
-			const signal = goneSignal(reply);
-			return sendExport(reply, await exporter.open({ liveId, format, from, to, types, signal }));
+			try {
+				return sendExport(reply, await exporter.open({ liveId, format, from, to, types, signal }));
+			} catch (error) {
+				// Nobody is there to be told.
+				if (signal.aborted) return reply.hijack();
+				throw error;
+			}
 		},
 	);
 }
 
-/** Aborts when the asker's connection is gone before the answer is whole. */
+/** Aborts when the asker's connection is gone before the answer is whole. To be made before anything is waited for. */
 function goneSignal(reply: FastifyReply): AbortSignal {
 	const gone = new AbortController();
 	reply.raw.once("close", () => {

@@ -101,8 +101,10 @@ export class Exporter {
 			clock,
 			stallMs,
 			signal,
-			onFailure: (error) =>
-				logger.warn({ event: "export_cut", live_id: query.liveId, format, err: error }, "【!】导出中断"),
+			onFailure: (error) => {
+				if (query.signal.aborted) return;
+				logger.warn({ event: "export_cut", live_id: query.liveId, format, err: error }, "【!】导出中断");
+			},
 		});
 		if (content.file) body.once("close", () => this.#dispose(content.file));
 		const fileName = exportFileName(query.liveId, format, query.from);
