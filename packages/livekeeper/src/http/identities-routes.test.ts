@@ -42,6 +42,21 @@ test("an identity is added, listed and removed, and its secrets are in no answer
 	}
 });
 
+test("a whole browser's cookies are taken as they are exported, larger than other bodies may be", async () => {
+	const service = await startTestService();
+	const put = (text: string) => ask(service, "PUT", main, { cookie: text });
+	const line = (host: string, name: string) => [host, "TRUE", "/", "TRUE", "1893456000", name, "x"].join("\t");
+	const others = Array.from({ length: 15_000 }, (_, i) => line(`.site-${i}.example`, "sessionid"));
+	const file = ["# Netscape HTTP Cookie File", ...others, line(".douyin.com", "ttwid")].join("\n");
+	expect(await put(file)).toMatchObject({ status: 201, body: { identity: { has_cookie: true } } });
+	// The largest by its schema, written with six bytes for each character, and one more.
+	const largest = (more: number) => `{"cookie":"${"\\u003d".repeat(1_048_576 + more)}"}`;
+	const json = { "content-type": "application/json" };
+	expect((await ask(service, "PUT", main, largest(0), json)).status).not.toBe(413);
+	expect((await ask(service, "PUT", main, largest(1), json)).body.error.message).toContain("cookie");
+	expect((await ask(service, "PUT", main, largest(100_000), json)).status).toBe(413);
+});
+
 test("rooms share an identity, say so, and are connected anew with their cursor when it changes", async () => {
 	const service = await startTestService();
 	await ask(service, "PUT", main, { cookie });

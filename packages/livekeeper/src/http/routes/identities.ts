@@ -3,7 +3,13 @@ import type { IdentityView } from "../../live/index.ts";
 import { type Language, languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { identityInput, identityParams, namedIdentity, type WireIdentity } from "../schemas/identity.ts";
+import {
+	identityInput,
+	identityInputBytes,
+	identityParams,
+	namedIdentity,
+	type WireIdentity,
+} from "../schemas/identity.ts";
 
 const url = "/api/v1/identities/:name";
 const reply = z.object({ success: z.literal(true), identity: namedIdentity });
@@ -49,6 +55,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 	app.put(
 		url,
 		{
+			bodyLimit: identityInputBytes,
 			schema: {
 				operationId: "putIdentity",
 				summary: "Give a cookie and a proxy a name, or change what a name stands for",

@@ -20,12 +20,18 @@ export const identityName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
 
 export const identityParams = z.object({ name: identityName });
 
+/** Of all that a browser holds. */
+const mostExportedChars = 1_048_576;
+
+/** The largest body that `identityInput` allows, bytes: JSON may write a character in six. */
+export const identityInputBytes = 6 * mostExportedChars + 64 * 1024;
+
 /** What an identity is made from, or changed with. */
 export const identityInput = z.strictObject({
 	cookie: z
 		.string()
 		.min(1)
-		.max(1_048_576)
+		.max(mostExportedChars)
 		.nullish()
 		.describe("a Cookie header, a cookies.txt file, or a browser's JSON export; left out: kept, null: none"),
 	proxy: proxy.nullish().describe("proxy to the upstream; left out: kept, null: none"),
