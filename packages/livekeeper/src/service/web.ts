@@ -99,7 +99,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	releasers.add(() => drain.close());
 	releasers.add(() => exporter.stop());
 	const { server } = app;
-	const sockets = new SocketIoOutput({ ...shared, server, maxRooms: config.maxRoomsPerSocket, stallMs });
+	const sockets = new SocketIoOutput({ ...shared, server, maxRooms: config.maxRoomsPerSocket });
 	readerCounts = () => sockets.readerCounts;
 	releasers.add(() => sockets.close());
 	const requireRoom = (liveId: string) => live.requireReadable(liveId);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
+import { connect as connectTcp, createServer, type Socket } from "node:net";
 import { systemClock } from "@livekeeper/douyin";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
@@ -33,7 +33,7 @@ async function startProxy(url: string | undefined) {
 	const sockets = new Set<Socket>();
 	let isCut = false;
 	const server = createServer((socket) => {
-		const upstream = connect(to, "127.0.0.1");
+		const upstream = connectTcp(to, "127.0.0.1");
 		for (const one of [socket, upstream]) one.on("error", () => undefined).on("close", () => sockets.delete(one));
 		sockets.add(socket).add(upstream);
 		if (isCut) socket.destroy();

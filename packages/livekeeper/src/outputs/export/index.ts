@@ -1,2 +1,2 @@
-export { type Export, Exporter, type ExporterOptions } from "./exporter.ts";
+export { type Export, Exporter } from "./exporter.ts";
 export { exportFormats } from "./format.ts";

@@ -4,7 +4,7 @@ import type { UpstreamEvent } from "@livekeeper/douyin";
 import { io, type ManagerOptions, type Socket, type SocketOptions } from "socket.io-client";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { chat } from "../../rooms/fake-upstream.helpers.ts";
-import { ask, say, startTestService, startWithRoom, type TestService } from "../../service/service.helpers.ts";
+import { ask, say, startWithRoom, type TestService } from "../../service/service.helpers.ts";
 import type { ClientEvents, JoinReply, LeaveReply, ServerEvents, WireMessage } from "./index.ts";
 
 type Client = Socket<ServerEvents, ClientEvents>;
@@ -276,18 +276,6 @@ test("a client that takes nothing is disconnected, is held for in bounds, and ne
 	expect(service.live.getRoom("1001")).toMatchObject({ state: "connected", gaps: 0 });
 	expect((await ask(service, "GET", "/metrics")).body).toContain("livekeeper_socketio_slow_readers_total 1");
 });
-
-test.each([
-	["90000", 90_000],
-	["1000", 20_000],
-])(
-	"with reader_stall_ms %s an answer to a ping may take %i ms, since it comes after all that waits",
-	async (readerStallMs, pingTimeout) => {
-		const service = await startTestService({ readerStallMs });
-		const { body } = await ask(service, "GET", "/socket.io/?EIO=4&transport=polling");
-		expect(JSON.parse(body.slice(1))).toMatchObject({ pingTimeout });
-	},
-);
 
 /** A WebSocket client by hand that joins room 1001 and then leaves everything unread. */
 async function neverReads(service: TestService): Promise<{ closed(): Promise<unknown> }> {

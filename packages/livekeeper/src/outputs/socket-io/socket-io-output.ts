@@ -27,13 +27,9 @@ export interface SocketIoDeps {
 	hub: ReaderHub;
 	/** Rooms that one client may join. */
 	maxRooms: number;
-	/** A client that takes nothing for this long is disconnected, ms. */
-	stallMs: number;
 	logger: Logger;
 }
 
-/** For how long a client may leave a ping without an answer at least, ms. */
-const leastPingTimeoutMs = 20_000;
 const clientFile = /\.js(\.map)?(\?|$)/;
 
 /** Hands rooms' events to browsers: one `message` for each event, encoded once however many read it. */
@@ -57,8 +53,6 @@ export class SocketIoOutput {
 			// Requests are small, and many of them may come in one body.
 			maxHttpBufferSize: 16 * 1024,
 			connectTimeout: 10_000,
-			// A ping comes after all that waits for its client, who may take that as slowly as the hub lets it.
-			pingTimeout: Math.max(leastPingTimeoutMs, deps.stallMs),
 			wsEngine: ReaderWebSocketServer,
 			// A compressor takes more memory than what it compresses.
 			httpCompression: false,
