@@ -1,3 +1,4 @@
+import type { UpstreamEvent } from "../events/live-event.ts";
 import { type DedupWindow, isId } from "./dedup-window.ts";
 import type { GapReason } from "./gap.ts";
 import type { Piece } from "./piece.ts";
@@ -61,7 +62,7 @@ export function assemble(
 	for (const source of pending) if (source.run) join(joined, ofRun(source.run, window, source));
 	const segments = joined.map(withoutPagedEnd);
 	// Times prove nothing, but order what nothing joins.
-	segments.sort((a, b) => newestAt(a.entries) - newestAt(b.entries));
+	segments.sort(compare);
 	const going = segments.filter(({ sources }) => sources.length > 0);
 	const live = going.find(({ linked }) => linked) ?? going[0];
 	const later = segments.filter((segment) => isLater(segment, live));
@@ -131,17 +132,44 @@ function withoutPagedEnd(segment: Segment): Segment {
 		: segment;
 }
 
-/** The newest upstream time of messages, ms; some times are in whole seconds, and some are nonsense. */
+/**
+ * Below 0: the one comes before the other. A time in whole seconds may stand for any within that second: where the newest
+ * messages can't tell the oldest may.
+ */
+function compare(one: Segment, other: Segment): number {
+	const [a, b] = [timesOf(one), timesOf(other)];
+	if (a.newestAtMost < b.newest || b.newestAtMost < a.newest) return a.newest - b.newest;
+	if (a.oldestAtMost < b.oldest || b.oldestAtMost < a.oldest) return a.oldest - b.oldest;
+	return a.newest - b.newest;
+}
+
+/** Upstream times of its oldest and newest message, ms, at least and at most. */
+function timesOf({ entries }: Segment) {
+	const times = { oldest: Infinity, oldestAtMost: Infinity, newest: 0, newestAtMost: 0 };
+	for (const { event } of entries) {
+		const { at } = event;
+		if (isNonsense(event)) continue;
+		const atMost = at % 1000 === 0 ? at + 999 : at;
+		times.oldest = Math.min(times.oldest, at);
+		times.oldestAtMost = Math.min(times.oldestAtMost, atMost);
+		times.newest = Math.max(times.newest, at);
+		times.newestAtMost = Math.max(times.newestAtMost, atMost);
+	}
+	return times;
+}
+
+/** The newest upstream time of messages, ms. */
 function newestAt(entries: readonly Buffered[]): number {
-	return entries.reduce(
-		(max, { event: { at, receivedAt } }) => (at > receivedAt + nonsenseMs ? max : Math.max(max, at)),
-		0,
-	);
+	return entries.reduce((max, { event }) => (isNonsense(event) ? max : Math.max(max, event.at)), 0);
+}
+
+function isNonsense({ at, receivedAt }: UpstreamEvent): boolean {
+	return at > receivedAt + nonsenseMs;
 }
 
 /** Whether a run that goes on would bring more before what has ended, or what a page holds. */
-function isLater({ linked, entries, sources }: Segment, live: Segment | undefined): boolean {
-	return !linked && sources.length === 0 && !!live && newestAt(entries) > newestAt(live.entries);
+function isLater(segment: Segment, live: Segment | undefined): boolean {
+	return !segment.linked && segment.sources.length === 0 && !!live && compare(live, segment) < 0;
 }
 
 function stepsOf(segments: readonly Segment[], window: DedupWindow, reason: GapReason | undefined): Step[] {

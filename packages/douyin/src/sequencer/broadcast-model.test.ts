@@ -167,6 +167,25 @@ test.each(upstreams)(
 	},
 );
 
+/** With these a message with a time in whole seconds was once put before what was said before it. */
+test.each([
+	{ seeds: [321, 477, 2518, 3689], ways: { honours: 0, pages: 1, lagging: 0.5, interruptMs: 6_000, views: [1] } },
+	{
+		seeds: [299, 594, 3810],
+		ways: { honours: 0.5, pages: 0.7, lagging: 0.3, restartMs: 9_000, interruptMs: 9_000, views: [1, 1] },
+	},
+])(
+	"pieces that nothing joins keep their order, however inexact the times of some messages are: $ways",
+	({ seeds, ways }) => {
+		const quietMs = ways.views.length === 1 ? 1_000 : 0;
+		const results = seeds.map((seed) => {
+			const rate = [0.2, 1, 5, 20][seed % 4] ?? 1;
+			return { seed, rate, ...new Broadcast({ fails: 0.4, quietMs, durationMs: 40_000, ...ways, seed, rate }).run() };
+		});
+		expectNone(results, ({ disordered, doubled, untold }) => disordered + doubled + untold > 0);
+	},
+);
+
 test("false gaps are few: most that are told have something missing, or a page before them", () => {
 	const results = broadcasts({ honours: 0.5, pages: 0.7, lagging: 0.3 });
 	expect(sum(results, "falseGaps")).toBeLessThan(0.3 * sum(results, "gaps"));

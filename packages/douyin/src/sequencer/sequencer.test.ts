@@ -836,6 +836,19 @@ describe("after a restart", () => {
 	});
 });
 
+test("a time in whole seconds is no reason to put a message before a page that is older, and shares nothing with it", () => {
+	const said = (n: number, seconds: number) => ({ ...message(n), at: startMs + 1_000 * seconds });
+	const b = new SequencerBench();
+	b.open();
+	b.accept(0, [said(1, 1.5)], cursorAt(1));
+	b.closed();
+	b.open();
+	b.accept(0, [said(20, 22)], cursorAt(20));
+	b.sequencer.backfill(0, { events: [said(10, 20.2), said(11, 21.7), said(12, 22.4)], now: b.now });
+	b.ended();
+	expect(b.told).toEqual([1, "unverified", 10, 11, 12, "backfilled", 20]);
+});
+
 describe("an upstream that overtakes itself", () => {
 	test("a page has in order what a connection brought in another, with inexact times", () => {
 		const b = reconnected(3);
