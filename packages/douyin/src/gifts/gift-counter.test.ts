@@ -136,6 +136,16 @@ describe("GiftCounter", () => {
 		expect(gifts.size).toBe(1);
 	});
 
+	it("without a group counts the next streak that begins within those ten seconds once they are over", () => {
+		const gifts = new GiftCounter();
+		const ungrouped = (messageId: number, repeatCount: number, now: number) =>
+			step({ groupId: "0", messageId: String(messageId), repeatCount, repeatEnd: repeatCount === 60, now });
+		let total = 0;
+		for (let n = 1; n <= 60; n++) total += gifts.observe(ungrouped(n, n, n * 100)).delta;
+		for (let n = 1; n <= 60; n++) total += gifts.observe(ungrouped(100 + n, n, 8_000 + n * 500)).delta;
+		expect(total).toBe(120);
+	});
+
 	it("without a group takes a late step as late, and the next streak as new", () => {
 		const gifts = new GiftCounter();
 		const first = gifts.observe(step({ groupId: "0", repeatCount: 3, repeatEnd: true }));

@@ -118,8 +118,9 @@ export class GiftCounter {
 		const streak = this.#recall(key, step) ?? { id: step.streakId, count: 0, final: false, lastStepAt: step.now };
 		const delta = Math.max(0, step.count - streak.count);
 		streak.count += delta;
+		// A step behind the end of a streak without a group may be the next one's: it does not keep this one.
+		if (!streak.final || key === step.streakId) streak.lastStepAt = step.now;
 		streak.final ||= step.final;
-		streak.lastStepAt = step.now;
 		this.#streaks.delete(key);
 		this.#streaks.set(key, streak);
 		if (this.#streaks.size > this.#options.maxStreaks) this.#forgetOldest();
