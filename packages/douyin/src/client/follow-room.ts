@@ -97,7 +97,10 @@ export class FollowedRoom implements ConnectionHost {
 		this.#session = { opened: false, proven: false };
 		return {
 			open: (scope, take) => this.#upstream.session(this.#request(found, scope), take),
-			close: () => !signal.aborted && this.#emit(this.#sequencer.closed(0, clock.now())),
+			close: (failure) => {
+				const unreadable = failure?.reason === "bad_frame";
+				if (!signal.aborted) this.#emit(this.#sequencer.closed(0, clock.now(), { unreadable }));
+			},
 		};
 	}
 

@@ -98,12 +98,21 @@ function ofRun({ entries, ids, stale: was }: Piece, window: DedupWindow, source?
 function inTime({ stale, entries }: Pick<Segment, "stale" | "entries">, window: DedupWindow): readonly Buffered[] {
 	return stale
 		? entries.slice(
-				Math.max(
-					0,
-					entries.findIndex(({ event }) => window.joins(event.id)),
+				tooLate(
+					entries.map(({ event }) => event),
+					window,
 				),
 			)
 		: entries;
+}
+
+/**
+ * Of what was asked for from before a gap: how many messages lie before that. Those before the first one that was emitted
+ * since; but where that is not the very first since the gap, they begin behind it, and have only overtaken that one.
+ */
+export function tooLate(events: readonly UpstreamEvent[], window: DedupWindow): number {
+	const first = events.findIndex(({ id }) => window.joins(id));
+	return first > 0 && !window.hasBefore(events[first]?.id ?? "") ? first : 0;
 }
 
 /** Makes one of a piece and of all segments that share ids with it, at the position of the first of those. */

@@ -167,6 +167,15 @@ test.each(upstreams)(
 	},
 );
 
+test("of frames that overtake each other none is missing untold after a restart, or behind what was first", () => {
+	const ways = { honours: 1, pages: 1, lagging: 0.5, fails: 0.8, overtaken: 0.2, quietMs: 3_000, restartMs: 30_000 };
+	const results = Array.from({ length: 300 }, (_, seed) => {
+		const rate = [0.2, 1, 5, 20][seed % 4] ?? 1;
+		return { seed, rate, ...new Broadcast({ ...ways, durationMs: 40_000, seed, rate }).run() };
+	});
+	expectNone(results, ({ doubled, untold }) => doubled + untold > 0);
+});
+
 /** With these a message with a time in whole seconds was once put before what was said before it. */
 test.each([
 	{ seeds: [321, 477, 2518, 3689], ways: { honours: 0, pages: 1, lagging: 0.5, interruptMs: 6_000, views: [1] } },

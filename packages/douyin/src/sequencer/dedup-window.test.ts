@@ -49,6 +49,19 @@ test("an id joins what comes next unless a gap follows it", () => {
 	expect(ids.has(id(69))).toBe(true);
 });
 
+test("it tells whether an id is the first that was added since the gap", () => {
+	const id = (n: number) => String(7_000 + n);
+	const ids = new DedupWindow(64);
+	for (let n = 1; n <= 100; n++) {
+		if (n === 90) ids.part();
+		ids.add(id(n));
+	}
+	expect([89, 90, 91, 100, 101].map((n) => ids.hasBefore(id(n)))).toEqual([false, false, true, true, false]);
+	const full = new DedupWindow(64);
+	for (let n = 1; n <= 100; n++) full.add(id(n));
+	expect([36, 37, 38, 100].map((n) => full.hasBefore(id(n)))).toEqual([false, false, true, true]);
+});
+
 test("capacities that its table can't hold are refused", () => {
 	for (const capacity of [0, 63, 100, 65_536]) expect(() => new DedupWindow(capacity)).toThrow(RangeError);
 });

@@ -53,6 +53,14 @@ export class DedupWindow {
 		return (this.#next - entry + length) % length < this.#sinceGap;
 	}
 
+	/** Whether an older id than this one was added since the last gap as well. */
+	hasBefore(id: string): boolean {
+		if (!plainUint64.test(id) || !this.joins(id)) return false;
+		const { length } = this.#high;
+		const age = (this.#next - (this.#table[this.#find(...split(id))] ?? 0) + length) % length;
+		return age + 1 < Math.min(this.#sinceGap, this.#count);
+	}
+
 	/** A gap follows. */
 	part(): void {
 		this.#sinceGap = 0;

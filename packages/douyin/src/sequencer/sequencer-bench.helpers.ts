@@ -78,8 +78,8 @@ export class SequencerBench {
 		this.#note(this.sequencer.backfill(source, { events: messages(...numbers), cursor, now: this.now }));
 	}
 
-	closed(source = 0): void {
-		this.#note(this.sequencer.closed(source, this.now));
+	closed(source = 0, how: { unreadable?: boolean } = {}): void {
+		this.#note(this.sequencer.closed(source, this.now, how));
 	}
 
 	ended(): void {

@@ -836,6 +836,55 @@ describe("after a restart", () => {
 	});
 });
 
+test("after a restart a frame that overtakes the first one that is known is not left out", () => {
+	const b = new SequencerBench();
+	const ids = messages(1, 2, 3).map(({ id }) => id);
+	b.sequencer.restore({ cursor: cursorAt(2), ids, lastAt: message(3).at });
+	expect(b.open()).toBe(2);
+	b.frame(0, 4);
+	b.frame(0, 3);
+	b.frame(0, 5);
+	expect(b.told).toEqual([4, 5]);
+});
+
+test("a clock that is set back keeps nothing waiting for longer", () => {
+	const b = reconnected(3);
+	b.frame(0, 7);
+	b.now -= 3_600_000;
+	b.frame(0, 8);
+	b.pass(5_000);
+	expect(b.told).toEqual([1, 2, 3, "cursor_not_honoured", 7, 8]);
+});
+
+describe("a frame that can't be read", () => {
+	/** A connection repeats what is known, and ends with that frame. */
+	function endsUnread(b: SequencerBench): number | undefined {
+		const from = b.open();
+		b.frame(0, 3);
+		b.closed(0, { unreadable: true });
+		return from;
+	}
+
+	test("is asked for three times; then the cursor before it is given up", () => {
+		const b = followed(3);
+		b.closed(0, { unreadable: true });
+		expect([endsUnread(b), endsUnread(b), b.open()]).toEqual([2, 2, undefined]);
+		b.frame(0, 9);
+		b.pass(5_000);
+		expect(b.told).toEqual([1, 2, 3, "no_cursor", 9]);
+	});
+
+	test("that comes between others gives up no cursor", () => {
+		const b = followed(3);
+		for (const n of [4, 5, 6, 7]) {
+			b.closed(0, { unreadable: true });
+			expect(b.open()).toBe(n - 2);
+			b.frame(0, n - 1, n);
+		}
+		expect(b.told).toEqual(range(1, 7));
+	});
+});
+
 test("a time in whole seconds is no reason to put a message before a page that is older, and shares nothing with it", () => {
 	const said = (n: number, seconds: number) => ({ ...message(n), at: startMs + 1_000 * seconds });
 	const b = new SequencerBench();
@@ -878,6 +927,17 @@ describe("an upstream that overtakes itself", () => {
 });
 
 describe("a poll", () => {
+	test("that is answered with the newest messages brings nothing from within a gap that was told", () => {
+		const b = new SequencerBench();
+		b.open(0, { poll: true });
+		b.frame(0, 1, 2);
+		b.frame(0, 6, 7);
+		b.pass(5_000);
+		b.sequencer.cursorOf(0);
+		b.frame(0, 4, 5, 6, 7, 8);
+		expect(b.told).toEqual([1, 2, "unverified", 6, 7, 8]);
+	});
+
 	function polled() {
 		const b = new SequencerBench();
 		b.open(0, { poll: true });

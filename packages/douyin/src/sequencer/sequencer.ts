@@ -1,6 +1,6 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor } from "../upstream.ts";
-import { type Assembled, type Step, withoutUnprovenPages } from "./assemble.ts";
+import { type Assembled, type Step, tooLate, withoutUnprovenPages } from "./assemble.ts";
 import { type Batch, Emission, type Emitted, type Stored } from "./emission.ts";
 import { Merge } from "./merge.ts";
 import type { ResumeCursor } from "./resume-cursor.ts";
@@ -14,7 +14,7 @@ export interface SequencerOptions {
 	holdMs?: number;
 }
 
-/** A cursor with which so many connections opened and brought nothing is given up. */
+/** A cursor with which so many connections opened and brought nothing, or nothing new that can be read, is given up. */
 const mostFruitless = 3;
 
 /**
@@ -60,8 +60,9 @@ export class Sequencer {
 	open(source: number, { poll = false } = {}): Cursor | undefined {
 		const opened = this.#source(source);
 		if (opened.state !== "closed") this.#close(opened, this.#now);
-		if (opened.fruitless >= mostFruitless) {
+		if (opened.fruitless >= mostFruitless || opened.unreadable >= mostFruitless) {
 			opened.fruitless = 0;
+			opened.unreadable = 0;
 			opened.lastId = undefined;
 			this.#emission.checkpoint.restore(undefined);
 		}
@@ -114,8 +115,9 @@ export class Sequencer {
 	/** What the connection has brought. */
 	accept(source: number, brought: Batch): Emitted[] {
 		const from = this.#source(source);
-		const batch = from.askedBeforeGap ? this.#inTime(from, brought) : brought;
+		const batch = this.#inTime(from, brought);
 		const { events, cursor, problems = [], now } = batch;
+		if (from.unreadable > 0 && events.some(({ id }) => !this.#emission.window.has(id))) from.unreadable = 0;
 		if (from.poll) this.#pollAnswered(from, events, cursor);
 		else from.brought(events, cursor, problems);
 		if (events.length > 0) from.begins = false;
@@ -150,9 +152,14 @@ export class Sequencer {
 		return this.#take(now);
 	}
 
-	/** The connection has ended. What nothing has proven yet is kept for the next one. */
-	closed(source: number, now: number): Emitted[] {
-		this.#close(this.#source(source), now);
+	/**
+	 * The connection has ended. What nothing has proven yet is kept for the next one.
+	 * @param how `unreadable`: it has brought a frame that could not be read
+	 */
+	closed(source: number, now: number, { unreadable = false } = {}): Emitted[] {
+		const ended = this.#source(source);
+		if (unreadable) ended.unreadable++;
+		this.#close(ended, now);
 		return this.#take(now);
 	}
 
@@ -219,14 +226,22 @@ export class Sequencer {
 		if (events.length > 0 && fresh.length === 0) source.resume.skip();
 	}
 
-	/** Without what an answer that was asked for before a gap has of before it. What joins nothing may be of after it. */
+	/**
+	 * Without what an answer has of before a gap: where it was asked for before that, or holds the newest messages, since
+	 * nothing else is brought. What joins nothing may be of after it.
+	 */
 	#inTime(source: Source, batch: Batch): Batch {
+		if (!source.askedBeforeGap) {
+			const isAlone = source.poll && source.state === "synced" && this.#sources.length === 1;
+			const late = isAlone ? tooLate(batch.events, this.#emission.window) : 0;
+			return late > 0 ? { ...batch, events: batch.events.slice(late) } : batch;
+		}
 		// Its own cursor may stand before the gap: it takes the checkpoint before it notes what the answer brings.
 		this.#chooseResume(source);
 		const { window, lastAt = 0 } = this.#emission;
 		const { events } = batch;
 		const first = events.findIndex(({ id }) => window.joins(id));
-		if (first >= 0) return { ...batch, events: events.slice(first) };
+		if (first >= 0) return { ...batch, events: events.slice(tooLate(events, window)) };
 		const isBefore = events.some(({ id }) => window.has(id)) || events.every(({ at }) => at < lastAt);
 		return isBefore ? { ...batch, events: [], cursor: undefined } : batch;
 	}
@@ -298,9 +313,11 @@ export class Sequencer {
 			if (first < 0) continue;
 			source.sync();
 			this.#unproven.clear();
+			const events = entries.map(({ event }) => event);
+			const late = known < 0 ? first : Math.min(first, tooLate(events, window));
 			for (const [i, entry] of entries.entries()) {
 				// What lies in the gap would come too late.
-				if (stale && i < first) continue;
+				if (stale && i < late) continue;
 				if (i < known) entry.arrivedAt = Number.NEGATIVE_INFINITY;
 				this.#merge.enqueue(source, entry);
 			}

@@ -30,6 +30,8 @@ export class Source {
 	askedBeforeGap = false;
 	/** Opened since it last brought messages. */
 	fruitless = 0;
+	/** Ended by a frame that could not be read since it last brought something new. */
+	unreadable = 0;
 	readonly queue = new Queue();
 	/** How many messages it has brought, and how many were emitted before it was there. */
 	total: number;

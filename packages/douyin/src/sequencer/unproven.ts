@@ -58,7 +58,9 @@ export class Unproven {
 	/** To be called with whatever has changed. @param anySynced what waits, waits to overlap with a synced source */
 	watch(anySynced: boolean, now: number): void {
 		if (anySynced) this.since = undefined;
-		else if (this.hasRuns) this.since ??= now;
+		// The clock may have been set back.
+		else if (this.since !== undefined) this.since = Math.min(this.since, now);
+		else if (this.hasRuns) this.since = now;
 	}
 
 	addPage({ events, cursor, now }: Batch): void {

@@ -432,7 +432,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		this.#connectingSince = undefined;
 		this.#room.comparison.closed(this.source, this.#room.now());
 		// With the broadcast all that waits is emitted, also what nothing has proven.
-		if (failure?.reason !== "broadcast_ended") this.#intake?.end();
+		if (failure?.reason !== "broadcast_ended") this.#intake?.end(failure?.reason === "bad_frame");
 		this.#all.closed(this);
 	}
 

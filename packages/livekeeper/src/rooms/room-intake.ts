@@ -53,10 +53,10 @@ export class RoomIntake {
 		else this.#frame(item);
 	}
 
-	/** The session is over. */
-	end(): void {
+	/** The session is over. @param unreadable for a frame that could not be read */
+	end(unreadable: boolean): void {
 		const room = this.#room;
-		if (room.state !== "stopped") room.put(room.sequencer.closed(this.#connection.source, room.now()));
+		if (room.state !== "stopped") room.put(room.sequencer.closed(this.#connection.source, room.now(), { unreadable }));
 	}
 
 	/** The room's newest messages say what was, not how the connection does. */
