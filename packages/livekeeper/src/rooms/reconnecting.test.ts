@@ -192,6 +192,24 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
+	test("a frame that can't be read is asked for three times, then what it stands in is given up", async () => {
+		const room = new RoomHarness();
+		await room.connect();
+		const [known] = room.upstream.last.frame();
+		await room.clock.advance(0);
+		const resumes: boolean[] = [];
+		room.upstream.onSession = (session) => {
+			resumes.push(session.request.cursor !== undefined);
+			session.open();
+			if (session.request.cursor && known) session.frame([known]);
+			session.fail(new DouyinError("bad_frame", "Unknown compression."));
+		};
+		room.upstream.last.fail(new DouyinError("bad_frame", "Unknown compression."));
+		await room.clock.advance(20_000);
+		expect(resumes.slice(0, 3)).toEqual([true, true, false]);
+		await room.monitor.stop();
+	});
+
 	test("a session that ends without a word is connected again", async () => {
 		const room = new RoomHarness();
 		await room.connect();
