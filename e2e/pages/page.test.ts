@@ -49,7 +49,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		const first = (await chatSeqs(page)).at(0) ?? 0;
 		expect(first).toBeGreaterThan(0);
 		await service.stop("SIGKILL");
-		await page.getByRole("alert").getByText("与 livekeeper 服务的连接断开了").waitFor();
+		await page.getByRole("alert").getByText("连不上 livekeeper 服务").waitFor();
 		await service.start();
 		await page.getByText("服务正常").waitFor();
 		const atRestart = (await logged(service)).at(-1) ?? 0;
