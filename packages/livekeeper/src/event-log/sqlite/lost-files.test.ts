@@ -12,10 +12,13 @@ import {
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { systemClock } from "@livekeeper/douyin";
+import Database from "better-sqlite3";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { makePrivate, migrate } from "../../data-folder/index.ts";
 import { cursorAt, idsOf, readAll } from "../conformance.helpers.ts";
 import type { EventLog } from "../event-log.ts";
 import { chats } from "../events.helpers.ts";
+import { lastWithRegistry, migrations } from "./migrations/index.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
 import { quietLogger, temporaryFolder } from "./stores.helpers.ts";
 
@@ -98,6 +101,28 @@ test.each([
 		await expectBegunAnew(opened, 200);
 	},
 );
+
+test.each([1, lastWithRegistry, migrations.length])(
+	"a start that is cut off at schema version %i of a log that follows a lost one: the next start follows it",
+	async (version) => {
+		const dataDir = await killed(200, isLog);
+		makePrivate(join(dataDir, "livekeeper.db"));
+		const begun = new Database(join(dataDir, "livekeeper.db"));
+		migrate(begun, { applicationId: 0x4c4b6c67, migrations }, version);
+		begun.close();
+		await expectBegunAnew(await open(dataDir), 200);
+	},
+);
+
+test("a log without a room that was opened before is used on without a word", async () => {
+	const dataDir = temporaryFolder();
+	const first = await open(dataDir);
+	await first.log.close();
+	const { log, said } = await open(dataDir);
+	await store(log, 1, 1);
+	expect(await log.lastSeq("a")).toBe(1);
+	expect(said).toEqual([]);
+});
 
 test("of a log that was lost it is known when something of a wanted room was last stored; of a new one nothing", async () => {
 	const began = Date.now();

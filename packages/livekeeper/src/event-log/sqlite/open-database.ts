@@ -131,7 +131,9 @@ function openLog(options: OpenOptions, registry: RegistryFile, progress: Progres
 		({ db, from } = openAndMigrate(path, options, registry));
 	}
 	const before = registry.log;
-	const lost = from === 0 && (finding ?? ((before || progress) && { found: "lost" as const, path }));
+	// Also one that an earlier start made and was cut off before it followed the one that is lost.
+	const isBegun = from === 0 || isEmptyBeside(db, before?.id ?? progress?.log);
+	const lost = isBegun && (finding ?? ((before || progress) && { found: "lost" as const, path }));
 	if (lost) {
 		const at = progress?.at ?? before?.openedAt ?? now;
 		const wanted = listWanted(registry.db).map(({ liveId }) => liveId);
@@ -199,6 +201,12 @@ function describe(db: Db): { id: string; seqBase: number; events: number } {
 		throw Object.assign(new Error("The event log's database says nothing of itself."), { code: "SQLITE_CORRUPT" });
 	const events = db.prepare<[number], number>("SELECT coalesce(sum(last_seq - ?), 0) FROM rooms").pluck();
 	return { ...log, events: events.get(log.seqBase) ?? 0 };
+}
+
+/** Whether it knows no room yet, and another one was in its place. */
+function isEmptyBeside(db: Db, known: string | undefined): boolean {
+	const isEmpty = db.prepare("SELECT NOT EXISTS (SELECT 1 FROM rooms)").pluck().get() === 1;
+	return isEmpty && known !== undefined && describe(db).id !== known;
 }
 
 function isBehind(db: Db, progress: Progress): boolean {
