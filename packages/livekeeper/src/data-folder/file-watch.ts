@@ -20,6 +20,7 @@ export class FileWatch {
 	readonly #fd: number;
 	readonly #file: BigIntStats;
 	readonly #wal: BigIntStats | undefined;
+	#closed = false;
 	readonly #header = Buffer.alloc(applicationIdAt + 4);
 
 	constructor(path: string, applicationId: number) {
@@ -45,7 +46,10 @@ export class FileWatch {
 		return isDatabase && this.#applicationIds.includes(applicationId) ? "whole" : "damaged";
 	}
 
+	/** Once or again is the same: the system may have given the number to another file since. */
 	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
 		closeSync(this.#fd);
 	}
 

@@ -5,6 +5,7 @@ import {
 	existsSync,
 	openSync,
 	readFileSync,
+	rmSync,
 	statSync,
 	writeFileSync,
 	writeSync,
@@ -12,7 +13,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { chats } from "../events.helpers.ts";
 import { listIdentities } from "./identities.ts";
 import { migrations } from "./migrations/index.ts";
@@ -224,6 +225,25 @@ test("of a damaged registry rooms, identities and overlay tokens are brought ove
 	expect(again.wanted()).toMatchObject([{ liveId: "a" }]);
 	expect(again.identities()).toMatchObject([{ name: "main" }]);
 	expect(again.overlayTokens()).toEqual([{ ...token, hash: Buffer.of(7) }]);
+	again.close();
+});
+
+test("a registry that was put back and can't be opened again at first still tells what is wanted, and is opened once it can be", () => {
+	const dataDir = filled();
+	const registry = new RegistryFile(dataDir, now);
+	rmSync(registry.path);
+	const pragma = vi.spyOn(Database.prototype, "pragma").mockImplementationOnce(() => {
+		throw Object.assign(new Error("unable to open database file"), { code: "SQLITE_CANTOPEN" });
+	});
+	expect(() => registry.mend(now)).toThrow("unable to open");
+	pragma.mockRestore();
+	expect(listWanted(registry.db)).toMatchObject([{ liveId: "a" }]);
+	expect(registry.mend(now)).toEqual({ found: "registry_removed", path: registry.path });
+	expect(registry.mend(now)).toBeUndefined();
+	registry.close();
+	const again = new RegistryFile(dataDir, now);
+	expect(listWanted(again.db)).toMatchObject([{ liveId: "a" }]);
+	expect(listIdentities(again.db)).toMatchObject([{ name: "main" }]);
 	again.close();
 });
 

@@ -97,8 +97,10 @@ export class RegistryFile {
 	mend(now: number): Finding | undefined {
 		if (this.#watch.look() === "whole") return undefined;
 		putBack(this.#db, this.path, now);
+		// Where this fails the old one still is read, and it is tried again.
+		const db = open(this.path);
 		this.close();
-		this.#db = open(this.path);
+		this.#db = db;
 		this.#watch = new FileWatch(this.path, kind.applicationId);
 		return { found: "registry_removed", path: this.path };
 	}

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "./service.helpers.ts";
@@ -46,6 +46,25 @@ test.each([
 	expect(await ids(again.file)).toEqual(["wh_1", "wh_2"]);
 	expect(again.said).toEqual([]);
 	again.file.close();
+});
+
+test("where it can't be opened again at first, it is once it can", async () => {
+	const folder = temporaryFolder();
+	const { file, said } = open(folder);
+	await add(file, "wh_1");
+	const wal = join(folder, "webhooks.db-wal");
+	rmSync(wal);
+	mkdirSync(wal);
+	expect(() => file.look(now)).toThrow(expect.objectContaining({ code: "storage_unwritable" }));
+	// What is opened meanwhile gets the number that the old file had.
+	const theirs = openSync(folder, "r");
+	expect(() => file.look(now)).toThrow(expect.objectContaining({ code: "storage_unwritable" }));
+	closeSync(theirs);
+	rmdirSync(wal);
+	file.look(now);
+	expect(await ids(file)).toEqual(["wh_1"]);
+	expect(said).toHaveLength(1);
+	file.close();
 });
 
 test("what lies in its place is kept under another name", async () => {

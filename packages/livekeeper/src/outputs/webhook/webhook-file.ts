@@ -26,14 +26,17 @@ export class WebhookFile {
 
 	/** To be called every few seconds. @param now ms since the epoch. @throws what writing it anew throws */
 	look(now: number): void {
-		const state = this.#watch.look();
-		if (state === "whole") return;
-		// Where it is the WAL that is gone, the open one still is whole: closing the database writes it there.
-		if (state === "file") putBack(this.#db, this.#path, now);
-		this.close();
+		// Closed: the last time it could not be opened again.
+		if (this.#db.open) {
+			const state = this.#watch.look();
+			if (state === "whole") return;
+			// Where it is the WAL that is gone, the open one still is whole: closing the database writes it there.
+			if (state === "file") putBack(this.#db, this.#path, now);
+			this.close();
+		}
 		this.#db = openWebhookDatabase(this.#dataDir, { now, logger: this.#logger });
-		this.#watch = this.#newWatch();
 		this.store.use(this.#db);
+		this.#watch = this.#newWatch();
 		this.#logger.error(
 			{ event: "webhooks_removed", path: this.#path },
 			"【!】webhooks.db 在运行中被删除或替换：已重新写回",
