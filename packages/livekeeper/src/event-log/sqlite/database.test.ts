@@ -4,7 +4,9 @@ import {
 	copyFileSync,
 	existsSync,
 	openSync,
+	readdirSync,
 	readFileSync,
+	renameSync,
 	rmSync,
 	statSync,
 	writeFileSync,
@@ -44,6 +46,13 @@ function filled(): string {
 	});
 	writer.putIdentity({ name: "main", addedAt: 1, updatedAt: 2, secrets: Buffer.of(4, 5) });
 	writer.close();
+	return dataDir;
+}
+
+/** A folder with the stored database of an older version. */
+function folderOf(version: string): string {
+	const dataDir = temporaryFolder();
+	copyFileSync(fileURLToPath(new URL(`./fixtures/${version}.db`, import.meta.url)), databasePath(dataDir));
 	return dataDir;
 }
 
@@ -206,6 +215,24 @@ test("of a damaged database the wanted rooms and cursors are brought over, and t
 	writer.close();
 });
 
+/** The rows can still be read. */
+function damageIndex(path: string): void {
+	const db = new Database(path, { readonly: true });
+	const index = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_identities_1'");
+	const page = Number(index.pluck().get());
+	db.close();
+	overwrite(path, (page - 1) * 4_096, 4_096);
+}
+
+/** As on a full disk. */
+function failToPrepare(sql: string) {
+	const { prepare } = Database.prototype;
+	return vi.spyOn(Database.prototype, "prepare").mockImplementation(function (this: Database.Database, source) {
+		if (source.includes(sql)) throw Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+		return prepare.call(this, source);
+	});
+}
+
 test("of a damaged registry rooms, identities and overlay tokens are brought over, and the file is kept", () => {
 	const dataDir = filled();
 	const writer = new SqliteWriter(settings(dataDir));
@@ -213,11 +240,7 @@ test("of a damaged registry rooms, identities and overlay tokens are brought ove
 	writer.addOverlayToken(token);
 	writer.close();
 	const path = join(dataDir, "registry.db");
-	const db = new Database(path, { readonly: true });
-	const index = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_identities_1'");
-	const page = Number(index.pluck().get());
-	db.close();
-	overwrite(path, (page - 1) * 4_096, 4_096);
+	damageIndex(path);
 	const before = hash(path);
 	const again = new SqliteWriter(settings(dataDir));
 	const kept = again.findings.find(({ found }) => found === "registry_corrupt")?.path ?? "";
@@ -226,6 +249,43 @@ test("of a damaged registry rooms, identities and overlay tokens are brought ove
 	expect(again.identities()).toMatchObject([{ name: "main" }]);
 	expect(again.overlayTokens()).toEqual([{ ...token, hash: Buffer.of(7) }]);
 	again.close();
+});
+
+test.each([
+	["a damaged registry", "registry.db", filled],
+	["a damaged log that held the registry", "livekeeper.db", () => folderOf("v3")],
+])("%s, and a start on a full disk: the next start brings over what can be read", (_, name, folder) => {
+	const dataDir = folder();
+	damageIndex(join(dataDir, name));
+	const full = failToPrepare("INSERT INTO wanted_rooms");
+	const options = { ...settings(dataDir), suspect: true };
+	expect(() => new SqliteWriter(options)).toThrow(expect.objectContaining({ code: "storage_unwritable" }));
+	full.mockRestore();
+	const writer = new SqliteWriter(options);
+	expect(writer.findings).toMatchObject([{ found: expect.stringContaining("corrupt") }]);
+	expect(writer.wanted()).toMatchObject([{ hasCookie: true }]);
+	expect(writer.identities()).toMatchObject([{ name: "main" }]);
+	writer.close();
+	expect(readdirSync(dataDir).filter((found) => /\.(new|mended)$/.test(found))).toEqual([]);
+});
+
+test.each([
+	["before", copyFileSync],
+	["after", renameSync],
+])("a start that is cut off %s it has set a damaged registry aside: the next start goes on", (_, leave) => {
+	const dataDir = filled();
+	const path = join(dataDir, "registry.db");
+	copyFileSync(path, `${path}.mended`);
+	damageIndex(path);
+	leave(path, `${path}.corrupt-before`);
+	for (const findings of [[{ found: "registry_corrupt" }], []]) {
+		const writer = new SqliteWriter(settings(dataDir));
+		expect(writer.findings).toMatchObject(findings);
+		expect(writer.wanted()).toMatchObject([{ liveId: "a" }]);
+		expect(writer.identities()).toMatchObject([{ name: "main" }]);
+		writer.close();
+	}
+	expect(existsSync(`${path}.mended`)).toBe(false);
 });
 
 test("a registry that was put back and can't be opened again at first still tells what is wanted, and is opened once it can be", () => {

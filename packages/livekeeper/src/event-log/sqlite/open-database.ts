@@ -160,8 +160,9 @@ function openOrReplace(
 	} catch (error) {
 		if (faultOf(error) !== "corrupt" || !existsSync(path)) throw error;
 	}
+	// First, so that it is done again where this is cut off.
+	registry.adopt(readableWishes(path));
 	const old = setAside(path, "corrupt", options.now);
-	registry.adopt(readableWishes(old));
 	const fresh = openAndMigrate(path, { ...options, suspect: false }, registry);
 	return { ...fresh, finding: { found: "corrupt", path: old } };
 }

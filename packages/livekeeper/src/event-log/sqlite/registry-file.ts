@@ -1,10 +1,12 @@
-import { existsSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import {
 	type DatabaseKind,
 	type Db,
 	FileWatch,
 	isCorrupt,
+	migrate,
 	openDatabaseFile,
 	putBack,
 	setAside,
@@ -53,15 +55,17 @@ export class RegistryFile {
 	/** @throws LivekeeperError `database_too_new`, `database_foreign`; else what SQLite throws */
 	constructor(dataDir: string, now: number) {
 		this.path = join(dataDir, "registry.db");
+		// Where the corrupt one still is in its place it is salvaged anew.
+		if (existsSync(this.path)) rmSync(mendedPath(this.path), { force: true });
+		let corrupt = finishMending(this.path, now);
 		this.isNew = !existsSync(this.path);
-		let corrupt: string | undefined;
 		try {
 			this.#db = open(this.path);
 		} catch (error) {
 			if (!isCorrupt(error)) throw error;
-			corrupt = setAside(this.path, "corrupt", now);
+			salvage(this.path);
+			corrupt = finishMending(this.path, now);
 			this.#db = open(this.path);
-			this.adopt(readableWishes(corrupt));
 		}
 		this.findings = corrupt === undefined ? [] : [{ found: "registry_corrupt", path: corrupt }];
 		this.#watch = new FileWatch(this.path, kind.applicationId);
@@ -83,14 +87,8 @@ export class RegistryFile {
 	}
 
 	/** Takes over what another database holds. Once or again is the same. */
-	adopt({ wanted, identities, overlayTokens }: Wishes): void {
-		this.#db
-			.transaction(() => {
-				for (const row of wanted) saveWanted(this.#db, row);
-				for (const row of identities) saveIdentity(this.#db, row);
-				for (const row of overlayTokens) saveOverlayToken(this.#db, row);
-			})
-			.immediate();
+	adopt(wishes: Wishes): void {
+		adoptInto(this.#db, wishes);
 	}
 
 	/** Where the file was removed or replaced it is written anew, as it was; what lies in its place is kept. */
@@ -109,6 +107,44 @@ export class RegistryFile {
 		this.#db.close();
 		this.#watch.close();
 	}
+}
+
+function adoptInto(db: Db, { wanted, identities, overlayTokens }: Wishes): void {
+	db.transaction(() => {
+		for (const row of wanted) saveWanted(db, row);
+		for (const row of identities) saveIdentity(db, row);
+		for (const row of overlayTokens) saveOverlayToken(db, row);
+	}).immediate();
+}
+
+/** What can be read of a corrupt registry, until it has its place; it is there only when it is whole. */
+function mendedPath(path: string): string {
+	return `${path}.mended`;
+}
+
+/** The corrupt one stays where it is until all of that is on the disk: cut off, it is done again. */
+function salvage(path: string): void {
+	const db = new Database(":memory:");
+	try {
+		migrate(db, kind);
+		adoptInto(db, readableWishes(path));
+		writeFileSync(`${path}.new`, db.serialize(), { mode: 0o600, flush: true });
+		renameSync(`${path}.new`, mendedPath(path));
+	} finally {
+		db.close();
+	}
+}
+
+/**
+ * Puts what was salvaged in the place of the corrupt one. Cut off, the next start goes on with it.
+ * @returns where the corrupt one lies now, or else its path; `undefined` where nothing was salvaged
+ */
+function finishMending(path: string, now: number): string | undefined {
+	if (!existsSync(mendedPath(path))) return undefined;
+	const corrupt = setAside(path, "corrupt", now);
+	renameSync(mendedPath(path), path);
+	// An earlier start may have renamed it.
+	return existsSync(corrupt) ? corrupt : path;
 }
 
 function open(path: string): Db {
