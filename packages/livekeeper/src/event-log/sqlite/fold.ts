@@ -38,6 +38,13 @@ export class BroadcastFolder {
 	readonly #addUser;
 	readonly #addDiamonds;
 	readonly #advance;
+	readonly #left;
+	readonly #ended;
+	readonly #deletes;
+	/** Its best are stored, and its users and gifts are being let go of. */
+	#settling: number | undefined;
+	/** A process before this one may have been cut off at that. Looked for once: it reads all broadcasts that are known. */
+	#mayBeLeft = true;
 
 	constructor(db: Db, charts: ChartWriter) {
 		this.#db = db;
@@ -68,6 +75,25 @@ export class BroadcastFolder {
 			);
 		this.#uncounted = rooms("last_seq - folded_seq >= ?");
 		this.#uncharted = rooms("charted_seq < folded_seq");
+		this.#left = db
+			.prepare<[], number>(
+				`SELECT broadcast_no FROM broadcasts AS b WHERE top_gifters IS NOT NULL
+				AND (EXISTS (SELECT 1 FROM broadcast_users AS u WHERE u.broadcast_no = b.broadcast_no)
+				OR EXISTS (SELECT 1 FROM broadcast_gifts AS g WHERE g.broadcast_no = b.broadcast_no)) LIMIT 1`,
+			)
+			.pluck();
+		// A room's newest broadcast is never settled. By rooms: of each only those are read that are old enough.
+		this.#ended = db
+			.prepare<[], number>(
+				`SELECT broadcast_no FROM rooms CROSS JOIN broadcasts AS b USING (room_no)
+				WHERE b.top_gifters IS NULL AND b.last_seq < oldest_seq
+				AND EXISTS (SELECT 1 FROM broadcasts AS n
+				WHERE n.top_gifters IS NULL AND n.room_no = b.room_no AND n.broadcast_no > b.broadcast_no) LIMIT 1`,
+			)
+			.pluck();
+		this.#deletes = ["broadcast_users", "broadcast_gifts"].map((table) =>
+			db.prepare(`DELETE FROM ${table} WHERE broadcast_no = ? LIMIT ${userRows}`),
+		);
 		this.#fold = db.transaction((room: FoldableRoom) => this.#foldChunk(room, chunkRows)).immediate;
 		this.#foldRooms = db.transaction((rooms: readonly FoldableRoom[]) => this.#foldChunks(rooms)).immediate;
 	}
@@ -96,35 +122,23 @@ export class BroadcastFolder {
 	 * @returns whether there may be more to do
 	 */
 	settleOne(): boolean {
-		const done = this.#db
-			.prepare<[], number>(
-				`SELECT broadcast_no FROM broadcasts AS b WHERE top_gifters IS NOT NULL
-				AND (EXISTS (SELECT 1 FROM broadcast_users AS u WHERE u.broadcast_no = b.broadcast_no)
-				OR EXISTS (SELECT 1 FROM broadcast_gifts AS g WHERE g.broadcast_no = b.broadcast_no)) LIMIT 1`,
-			)
-			.pluck()
-			.get();
-		if (done !== undefined) {
-			for (const table of ["broadcast_users", "broadcast_gifts"]) {
-				this.#db.prepare(`DELETE FROM ${table} WHERE broadcast_no = ? LIMIT ${userRows}`).run(done);
-			}
+		if (this.#settling === undefined && this.#mayBeLeft) {
+			this.#settling = this.#left.get();
+			this.#mayBeLeft = this.#settling !== undefined;
+		}
+		if (this.#settling !== undefined) {
+			const deleted = this.#deletes.map((one) => one.run(this.#settling).changes);
+			if (deleted.every((rows) => rows < userRows)) this.#settling = undefined;
 			return true;
 		}
-		const ended = this.#db
-			.prepare<[], number>(
-				`SELECT broadcast_no FROM broadcasts AS b JOIN rooms USING (room_no)
-				WHERE top_gifters IS NULL AND b.last_seq < oldest_seq
-				AND EXISTS (SELECT 1 FROM broadcasts AS n WHERE n.room_no = b.room_no AND n.broadcast_no > b.broadcast_no)
-				LIMIT 1`,
-			)
-			.pluck()
-			.get();
+		const ended = this.#ended.get();
 		if (ended === undefined) return false;
 		const gifters = JSON.stringify(bestOf(topGivers(this.#db, ended)));
 		const gifts = JSON.stringify(bestKinds(storedKinds(this.#db, ended)));
 		this.#db
 			.prepare("UPDATE broadcasts SET top_gifters = ?, top_gifts = ? WHERE broadcast_no = ?")
 			.run(gifters, gifts, ended);
+		this.#settling = ended;
 		return true;
 	}
 

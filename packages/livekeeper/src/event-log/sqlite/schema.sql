@@ -92,6 +92,8 @@ CREATE TABLE service_events (
 
 CREATE INDEX broadcast_gifters ON broadcast_users (broadcast_no, diamonds) WHERE diamonds > 0;
 
+CREATE INDEX broadcasts_unsettled ON broadcasts (room_no, last_seq) WHERE top_gifters IS NULL;
+
 CREATE UNIQUE INDEX events_by_id ON events (id, room_no);
 
 CREATE INDEX minutes_by_seq ON minutes (room_no, last_seq);

@@ -1,0 +1,85 @@
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test } from "vitest";
+import { gift, startMs, user } from "../events.helpers.ts";
+import { ChartWriter } from "./chart-writer.ts";
+import { BroadcastFolder } from "./fold.ts";
+import { databasePath } from "./open-database.ts";
+import { sqliteDefaults } from "./options.ts";
+import { encoded, temporaryFolder } from "./stores.helpers.ts";
+import { SqliteWriter } from "./writer.ts";
+
+const givers = 700;
+
+/** A log with one room and its broadcasts, all of them counted, with what is asked of it from now on. */
+function counted(broadcasts: readonly string[]) {
+	const dataDir = temporaryFolder();
+	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: startMs });
+	broadcasts.forEach((roomId, index) => {
+		const gifts = Array.from({ length: givers }, (_, n) => gift(index * givers + n + 1, 1, { roomId, user: user(n) }));
+		writer.commit(encoded({ liveId: "a", events: gifts }), startMs);
+	});
+	while (writer.upkeep(startMs, sqliteDefaults.retention, 1_000).more);
+	writer.close();
+	const asked: string[] = [];
+	const db = new Database(databasePath(dataDir), { verbose: (sql) => asked.push(String(sql)) });
+	onTestFinished(() => void db.close());
+	return { db, asked };
+}
+
+/** As when retention took all events of the first broadcasts. */
+function trim(db: Database.Database, broadcasts: number): void {
+	db.prepare("UPDATE rooms SET oldest_seq = ?").run(broadcasts * givers + 1);
+}
+
+const stateOf = (db: Database.Database) =>
+	db
+		.prepare(
+			`SELECT room_id, json_array_length(top_gifters) AS best,
+			(SELECT count(*) FROM broadcast_users AS u WHERE u.broadcast_no = b.broadcast_no) AS users FROM broadcasts AS b`,
+		)
+		.raw()
+		.all();
+
+test("of broadcasts whose events are gone the users are let go of, but of the newest not", () => {
+	const { db } = counted(["1", "2", "3"]);
+	trim(db, 3);
+	const folder = new BroadcastFolder(db, new ChartWriter(db));
+	while (folder.settleOne());
+	expect(stateOf(db)).toEqual([
+		["1", 10, 0],
+		["2", 10, 0],
+		["3", null, givers],
+	]);
+});
+
+test("letting go of a broadcast's users goes on where it was cut off", () => {
+	const { db } = counted(["1", "2", "3"]);
+	trim(db, 2);
+	const before = new BroadcastFolder(db, new ChartWriter(db));
+	for (let step = 0; step < 2; step++) before.settleOne();
+	expect(stateOf(db)).toContainEqual(["1", 10, givers - 300]);
+	const folder = new BroadcastFolder(db, new ChartWriter(db));
+	while (folder.settleOne());
+	expect(stateOf(db)).toEqual([
+		["1", 10, 0],
+		["2", 10, 0],
+		["3", null, givers],
+	]);
+});
+
+test("to let go of the users of one broadcast the others are not read", () => {
+	const { db, asked } = counted(["1", "2", "3"]);
+	const folder = new BroadcastFolder(db, new ChartWriter(db));
+	while (folder.settleOne());
+	trim(db, 2);
+	asked.splice(0);
+	while (folder.settleOne());
+	const statements = new Set(asked.splice(0));
+	expect(stateOf(db)).toContainEqual(["2", 10, 0]);
+	const plans = [...statements].flatMap((sql) => db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all());
+	const readings = plans
+		.map(({ detail }) => detail)
+		.filter((detail) => /^(SCAN|SEARCH) (b|n|broadcasts)\b/.test(detail));
+	expect(readings).not.toEqual([]);
+	for (const one of readings) expect(one).toMatch(/^SEARCH .*(broadcasts_unsettled|PRIMARY KEY)/);
+});
