@@ -208,6 +208,40 @@ test("what the log had already is not published, and takes no number", async () 
 	expect(queue.repeats).toBe(4);
 });
 
+test("what a commit stored whose answer was lost is published when it comes again, and what was known before is not", async () => {
+	const answers: (BatchResult[] | undefined)[] = [
+		[{ firstSeq: 5, repeats: [0], repeatSeqs: [2] }],
+		undefined,
+		[
+			{ firstSeq: 9, repeats: [0, 1, 2, 3], repeatSeqs: [6, 7, 8, 8] },
+			{ firstSeq: 9, repeats: [0], repeatSeqs: [8] },
+		],
+	];
+	const { clock, queue, published } = setUp(async () => answers.shift() ?? Promise.reject(new Error("lost")));
+	/** The content of a chat is its number. */
+	const told = () =>
+		published.splice(0).map(({ events }) => events.map(({ seq, json }) => [seq, JSON.parse(json).content]));
+	const say = (n: number) => chat(n, { content: String(n) });
+	queue.append({ liveId: "a", events: [2, 5, 6].map(say) });
+	await clock.advance(0);
+	queue.append({ liveId: "a", events: [6, 7, 8, 8].map(say) });
+	await clock.advance(50);
+	queue.append({ liveId: "a", events: [8, 9].map(say) });
+	await clock.advance(250);
+	expect(told()).toEqual([
+		[
+			[5, "5"],
+			[6, "6"],
+		],
+		[
+			[7, "7"],
+			[8, "8"],
+		],
+		[[9, "9"]],
+	]);
+	expect(queue.repeats).toBe(4);
+});
+
 test("the payload that an event came as is published beside it, and nothing where there is none", async () => {
 	const { clock, queue, published } = setUp(async (batches) => stored(batches));
 	queue.append({ liveId: "a", events: [chat(1, { raw: Uint8Array.of(1, 2, 3) }), chat(2)] });

@@ -12,6 +12,8 @@ export interface BatchResult {
 	firstSeq: number;
 	/** Indexes of events that the room's log already had, ascending. */
 	repeats: readonly number[];
+	/** The `seq` of each of those, where a commit may go through and its answer be lost all the same. */
+	repeatSeqs?: readonly number[];
 }
 
 export interface GroupCommitOptions {
@@ -62,6 +64,8 @@ export class GroupCommit {
 	#committed = 0;
 	#flushes: { until: number; resolve: () => void; reject: (reason: unknown) => void }[] = [];
 	#repeats = 0;
+	/** The newest `seq` of each room that was published. */
+	readonly #published = new Map<string, number>();
 
 	constructor(options: GroupCommitOptions) {
 		this.#options = options;
@@ -164,19 +168,25 @@ export class GroupCommit {
 		return this.#waiting.slice(0, end === -1 ? undefined : end);
 	}
 
-	#publish(batch: EncodedBatch, result: BatchResult): void {
-		this.#repeats += result.repeats.length;
-		let seq = result.firstSeq;
+	#publish({ liveId, events: given }: EncodedBatch, { firstSeq, repeats, repeatSeqs = [] }: BatchResult): void {
+		let next = firstSeq;
 		let repeat = 0;
+		let last = this.#published.get(liveId) ?? Number.POSITIVE_INFINITY;
 		const events: StoredEvent[] = [];
-		batch.events.forEach(({ type, at, json, raw }, index) => {
-			if (result.repeats[repeat] === index) repeat++;
-			else {
-				events.push({ seq, type, at, json: withSeq(seq, json), ...(raw !== undefined && { raw }) });
-				seq++;
+		given.forEach(({ type, at, json, raw }, index) => {
+			const isRepeat = repeats[repeat] === index;
+			const seq = isRepeat ? (repeatSeqs[repeat++] ?? 0) : next++;
+			// Above what was published it was stored by a commit whose answer was lost: nobody was given it yet.
+			if (isRepeat && seq <= last) {
+				this.#repeats++;
+				return;
 			}
+			last = seq;
+			events.push({ seq, type, at, json: withSeq(seq, json), ...(raw !== undefined && { raw }) });
 		});
-		if (events.length > 0) this.#options.publish({ liveId: batch.liveId, events });
+		if (events.length === 0) return;
+		this.#published.set(liveId, last);
+		this.#options.publish({ liveId, events });
 	}
 }
 

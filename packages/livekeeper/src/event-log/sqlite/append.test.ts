@@ -60,11 +60,11 @@ test("each room counts for itself, over batches and transactions; what it has is
 			{ liveId: "a", events: [chat(3), chat(4), chat(2), chat(5)] },
 		),
 	).toEqual([
-		{ firstSeq: 1, repeats: [] },
-		{ firstSeq: 1, repeats: [] },
-		{ firstSeq: 4, repeats: [0, 2] },
+		{ firstSeq: 1, repeats: [], repeatSeqs: [] },
+		{ firstSeq: 1, repeats: [], repeatSeqs: [] },
+		{ firstSeq: 4, repeats: [0, 2], repeatSeqs: [3, 2] },
 	]);
-	expect(append(now, { liveId: "a", events: chats(5, 6) })).toEqual([{ firstSeq: 6, repeats: [0] }]);
+	expect(append(now, { liveId: "a", events: chats(5, 6) })).toEqual([{ firstSeq: 6, repeats: [0], repeatSeqs: [5] }]);
 	const stored = events("a");
 	expect(stored.map(({ pos, id }) => [seqOf(pos), id])).toEqual(chats(1, 6).map(({ id }, index) => [index + 1, id]));
 	expect(stored.map(({ type, at }) => [type, at])).toEqual(chats(1, 6).map(({ type, at }) => [type, at]));
@@ -108,8 +108,8 @@ test("a room made by a transaction that failed is made again, and its numbers be
 	db.exec("DROP TRIGGER full");
 	expect(db.prepare("SELECT live_id FROM rooms").pluck().all()).toEqual(["a"]);
 	expect(append(now, { liveId: "b", events: chats(1, 2) }, { liveId: "a", events: chats(3, 3) })).toEqual([
-		{ firstSeq: 1, repeats: [] },
-		{ firstSeq: 3, repeats: [] },
+		{ firstSeq: 1, repeats: [], repeatSeqs: [] },
+		{ firstSeq: 3, repeats: [], repeatSeqs: [] },
 	]);
 	expect([events("a").length, events("b").length]).toEqual([3, 2]);
 });

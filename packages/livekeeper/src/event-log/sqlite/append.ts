@@ -2,7 +2,7 @@ import type { Cursor } from "@livekeeper/douyin";
 import { type EncodedBatch, withRaw, withSeq } from "../encoded-event.ts";
 import type { BatchResult } from "../group-commit.ts";
 import type { Db } from "./open-database.ts";
-import { maxRoomNo, position } from "./position.ts";
+import { maxRoomNo, position, seqOf } from "./position.ts";
 
 interface RoomRow {
 	roomNo: number;
@@ -27,6 +27,7 @@ export class Appender {
 	readonly #find;
 	readonly #create;
 	readonly #insert;
+	readonly #known;
 	readonly #update;
 
 	/** @param events how many the log has stored so far */
@@ -44,6 +45,7 @@ export class Appender {
 			`INSERT INTO events (pos, room_no, id, type, at, stored_at, json) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id, room_no) DO NOTHING`,
 		);
+		this.#known = db.prepare<[string, number], number>("SELECT pos FROM events WHERE id = ? AND room_no = ?").pluck();
 		this.#update = db.prepare<
 			[number, number, number, number | null, string | null, string | null, string | null, number]
 		>(
@@ -94,6 +96,7 @@ export class Appender {
 		const { room } = touched;
 		const firstSeq = room.lastSeq + 1;
 		const repeats: number[] = [];
+		const repeatSeqs: number[] = [];
 		const storedAt = Math.max(room.newestAt, now);
 		batch.events.forEach(({ id, type, at, json, raw }, index) => {
 			const seq = room.lastSeq + 1;
@@ -102,6 +105,7 @@ export class Appender {
 			const { changes } = this.#insert.run(pos, room.roomNo, id, type, at, storedAt, text);
 			if (changes === 0) {
 				repeats.push(index);
+				repeatSeqs.push(seqOf(this.#known.get(id, room.roomNo) ?? 0));
 				return;
 			}
 			room.lastSeq = seq;
@@ -109,7 +113,7 @@ export class Appender {
 			room.maxSkewMs = Math.max(room.maxSkewMs, Math.abs(at - storedAt));
 			touched.firstStoredAt ??= storedAt;
 		});
-		return { firstSeq, repeats };
+		return { firstSeq, repeats, repeatSeqs };
 	}
 
 	#room(liveId: string): RoomRow {
