@@ -84,10 +84,12 @@ test("the time of storing never falls within a room, whatever the clock does; th
 test("how far an upstream time ever lay from the time of storing is kept, to both sides", () => {
 	const { append, room } = setUp();
 	append(now, { liveId: "a", events: [chat(1, { at: now - 300 }), chat(2, { at: now - 100 })] });
-	expect(room("a")).toMatchObject({ max_skew_ms: 300 });
+	expect(room("a")).toMatchObject({ max_skew_ms: 300, max_ahead_ms: 0 });
 	append(now, { liveId: "a", events: [chat(3, { at: now + 900 })] });
 	append(now, { liveId: "a", events: [chat(3, { at: now + 4_000 }), chat(4, { at: now })] });
-	expect(room("a")).toMatchObject({ max_skew_ms: 900 });
+	expect(room("a")).toMatchObject({ max_skew_ms: 900, max_ahead_ms: 900 });
+	append(now, { liveId: "a", events: [chat(5, { at: now - 5_000 })] });
+	expect(room("a")).toMatchObject({ max_skew_ms: 5_000, max_ahead_ms: 900 });
 });
 
 test("a batch of repeats alone leaves the room's numbers as they are", () => {

@@ -9,6 +9,7 @@ interface RoomRow {
 	lastSeq: number;
 	newestAt: number;
 	maxSkewMs: number;
+	maxAheadMs: number;
 }
 
 /** Rooms that a transaction touched, with what has to be written of them at its end. */
@@ -34,8 +35,8 @@ export class Appender {
 	constructor(db: Db, events: number) {
 		this.#events = events;
 		this.#find = db.prepare<[string], RoomRow>(
-			`SELECT room_no AS roomNo, last_seq AS lastSeq, newest_at AS newestAt, max_skew_ms AS maxSkewMs
-			FROM rooms WHERE live_id = ?`,
+			`SELECT room_no AS roomNo, last_seq AS lastSeq, newest_at AS newestAt, max_skew_ms AS maxSkewMs,
+			max_ahead_ms AS maxAheadMs FROM rooms WHERE live_id = ?`,
 		);
 		this.#create = db.prepare<[string]>(
 			`INSERT INTO rooms (live_id, last_seq, oldest_seq, folded_seq, charted_seq)
@@ -47,9 +48,10 @@ export class Appender {
 		);
 		this.#known = db.prepare<[string, number], number>("SELECT pos FROM events WHERE id = ? AND room_no = ?").pluck();
 		this.#update = db.prepare<
-			[number, number, number, number | null, string | null, string | null, string | null, number]
+			[number, number, number, number, number | null, string | null, string | null, string | null, number]
 		>(
-			`UPDATE rooms SET last_seq = ?, newest_at = ?, max_skew_ms = ?, oldest_at = coalesce(oldest_at, ?),
+			`UPDATE rooms SET last_seq = ?, newest_at = ?, max_skew_ms = ?, max_ahead_ms = ?,
+			oldest_at = coalesce(oldest_at, ?),
 			cursor_room_id = coalesce(?, cursor_room_id), cursor = coalesce(?, cursor),
 			cursor_internal_ext = coalesce(?, cursor_internal_ext) WHERE room_no = ?`,
 		);
@@ -86,8 +88,8 @@ export class Appender {
 		});
 		for (const { room, firstStoredAt, cursor } of touched.values()) {
 			const { roomId = null, cursor: at = null, internalExt = null } = cursor ?? {};
-			const { lastSeq, newestAt, maxSkewMs, roomNo } = room;
-			this.#update.run(lastSeq, newestAt, maxSkewMs, firstStoredAt, roomId, at, internalExt, roomNo);
+			const { lastSeq, newestAt, maxSkewMs, maxAheadMs, roomNo } = room;
+			this.#update.run(lastSeq, newestAt, maxSkewMs, maxAheadMs, firstStoredAt, roomId, at, internalExt, roomNo);
 		}
 		return results;
 	}
@@ -111,6 +113,7 @@ export class Appender {
 			room.lastSeq = seq;
 			room.newestAt = storedAt;
 			room.maxSkewMs = Math.max(room.maxSkewMs, Math.abs(at - storedAt));
+			room.maxAheadMs = Math.max(room.maxAheadMs, at - storedAt);
 			touched.firstStoredAt ??= storedAt;
 		});
 		return { firstSeq, repeats, repeatSeqs };

@@ -76,7 +76,8 @@ test("a database from before begins with the gifts of its broadcasts", () => {
 	log.store([gift(1, 5, rose), gift(2, 5, { ...rose, giftName: "新名", roomId: "broadcast-2", at: startMs + 5_000 })]);
 	log.close();
 	const db = new Database(databasePath(log.dataDir));
-	db.exec("DROP TABLE known_gifts; DROP INDEX broadcasts_unsettled; PRAGMA user_version = 5");
+	db.exec("DROP TABLE known_gifts; DROP INDEX broadcasts_unsettled; ALTER TABLE rooms DROP COLUMN max_ahead_ms");
+	db.pragma("user_version = 5");
 	db.close();
 	const again = open(log.dataDir);
 	expect(again.gifts()).toEqual([

@@ -19,6 +19,7 @@ interface RoomRow {
 	/** Up to here it is known where the service's own events lie. */
 	chartedSeq: number;
 	maxSkewMs: number;
+	maxAheadMs: number;
 	seqBase: number;
 }
 
@@ -54,7 +55,7 @@ export class SqliteReader {
 		this.#db.pragma("cache_size = -16000");
 		this.#room = this.#db.prepare<[string], RoomRow>(
 			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq, charted_seq AS chartedSeq,
-			max_skew_ms AS maxSkewMs, seq_base AS seqBase FROM rooms, log WHERE live_id = ?`,
+			max_skew_ms AS maxSkewMs, max_ahead_ms AS maxAheadMs, seq_base AS seqBase FROM rooms, log WHERE live_id = ?`,
 		);
 		this.#liveIds = this.#db.prepare<[], string>("SELECT live_id FROM rooms ORDER BY room_no").pluck();
 		this.#cursor = this.#db.prepare<[string], Cursor>(
@@ -139,8 +140,9 @@ export class SqliteReader {
 		const asked = Math.max(0, query.after ?? 0);
 		if (!room) return emptyPage(asked);
 		const { oldestSeq, lastSeq } = room;
+		// Only a time that lay ahead can lie in the range and be stored before it: an old one, pinned perhaps, can't.
 		const oldestWanted =
-			query.from === undefined ? oldestSeq : this.#firstStoredFrom(room, query.from - room.maxSkewMs);
+			query.from === undefined ? oldestSeq : this.#firstStoredFrom(room, query.from - room.maxAheadMs);
 		const end = query.to === undefined ? lastSeq : this.#firstStoredFrom(room, query.to + room.maxSkewMs + 1) - 1;
 		// Where the time range begins after the oldest event, what retention took can't have been part of it.
 		const truncated = oldestWanted > oldestSeq ? undefined : truncation(room, asked);

@@ -84,7 +84,7 @@ CREATE TABLE rooms (
 	cursor_room_id TEXT,
 	cursor TEXT,
 	cursor_internal_ext TEXT
-, charted_seq INTEGER NOT NULL DEFAULT 0) STRICT;
+, charted_seq INTEGER NOT NULL DEFAULT 0, max_ahead_ms INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE service_events (
 	pos INTEGER PRIMARY KEY

@@ -1,0 +1,27 @@
+import { expect, onTestFinished, test } from "vitest";
+import { chat, chats, startMs } from "../events.helpers.ts";
+import { SqliteReader } from "./reader.ts";
+import { encoded, temporaryFolder } from "./stores.helpers.ts";
+import { SqliteWriter } from "./writer.ts";
+
+test("a message with a time of long ago doesn't make reading from a time begin at the log's beginning", () => {
+	const dataDir = temporaryFolder();
+	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: startMs });
+	writer.commit(encoded({ liveId: "a", events: [chat(0, { at: startMs - 365 * 86_400_000 })] }), startMs);
+	for (let n = 0; n < 8_000; n += 1_000) {
+		writer.commit(encoded({ liveId: "a", events: chats(n + 1, n + 1_000) }), startMs + n + 1_000);
+	}
+	// Of a clock that is half a second ahead.
+	writer.commit(encoded({ liveId: "a", events: [chat(8_001, { at: startMs + 9_500 })] }), startMs + 9_000);
+	writer.commit(encoded({ liveId: "a", events: chats(9_600, 9_600) }), startMs + 9_600);
+	const reader = new SqliteReader(dataDir);
+	onTestFinished(() => {
+		reader.close();
+		writer.close();
+	});
+	const page = reader.read("a", { from: startMs + 9_500 });
+	expect(page.events.map(({ at }) => at - startMs)).toEqual([9_500, 9_600]);
+	expect(page.caughtUp).toBe(true);
+	const { events } = reader.read("a", { to: startMs });
+	expect(events.map(({ seq }) => seq)).toEqual([1]);
+});
