@@ -184,6 +184,33 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
+	test("is tried for a socket again where its poll has found the next broadcast in the queue, and fails then", async () => {
+		const bench = await refused(await roomOver({ total: 1 }), "handshake_refused", 2);
+		const { own, other, manager, status, pass, end } = bench;
+		await pass(2_000);
+		manager.addConnection("1002", new CollectingQueue(), { cookie: "other" });
+		await pass(0);
+		own.last.fail(fails("handshake_refused"));
+		await pass(0);
+		other.last.open();
+		await pass(5_000);
+		own.page = { status: "live", liveId: "1001", roomId: "r2", userUniqueId: "u2", title: "" };
+		for (let i = 0; i < 12; i++) {
+			other.last.frame();
+			await pass(10_000);
+		}
+		expect(status()).toMatchObject({ state: "queued", roomId: "r2", queue: { position: 1 } });
+		void manager.removeConnection("1002");
+		await pass(0);
+		expect([own.polls.length, own.sessions.length]).toEqual([1, 3]);
+		own.polls[0]?.fail(fails("network"));
+		await pass(4_000);
+		own.last.open();
+		await pass(0);
+		expect(status()).toMatchObject({ state: "connected", roomId: "r2" });
+		await end();
+	});
+
 	test("is polled as well where the upstream leads its socket to a foreign host", async () => {
 		const { own, end } = await refused(await roomOver(), "foreign_host");
 		expect([own.polls.length, own.sessions.length]).toEqual([1, 3]);

@@ -255,8 +255,11 @@ export class RoomConnections {
 	lost(one: RoomConnection, { reason }: DouyinError, proven: boolean): boolean {
 		const poll = this.#poll;
 		if (one === poll) {
-			// A poll that fails as well leaves the next turn to the socket alone.
-			if (!proven) this.#refused = 0;
+			// A poll that fails as well leaves the next turn to the socket alone, which may have been resting meanwhile.
+			if (!proven) {
+				this.#refused = 0;
+				this.#all[0]?.begin();
+			}
 			return !proven;
 		}
 		// Who is refused is left alone, by im/fetch as well.
