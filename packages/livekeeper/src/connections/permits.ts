@@ -1,5 +1,5 @@
 import type { Permit } from "@livekeeper/douyin";
-import type { PermitSource, PermitWait } from "../rooms/index.ts";
+import { orAbort, type PermitSource, type PermitWait } from "../rooms/index.ts";
 import type { Admission, AdmissionRequest } from "./admission/index.ts";
 
 /** For one connection of a room, from the admission of all. */
@@ -28,12 +28,14 @@ interface Shared {
 
 /**
  * One permit for two connections of which the room needs one: whichever asks while the other holds it waits for the turn
- * of its handshake alone.
+ * of its handshake alone, and whichever asks while the other waits for it waits with it.
  */
 export class SharedPermits implements PermitSource {
 	readonly #own: PermitSource;
 	readonly #turns: PermitSource;
 	#shared: Shared | undefined;
+	/** Until the one that waits for the permit itself has it, or has given up. */
+	#asking: Promise<void> | undefined;
 	#last: PermitSource;
 
 	/** @param own where the permit comes from @param turns where permits come from that count against no limit */
@@ -44,6 +46,7 @@ export class SharedPermits implements PermitSource {
 	}
 
 	acquire(signal: AbortSignal): Permit | Promise<Permit> {
+		if (!this.#shared && this.#asking) return orAbort(this.#asking, signal).then(() => this.acquire(signal));
 		const from = this.#shared ? this.#turns : this.#own;
 		this.#last = from;
 		const granted = (permit: Permit) => {
@@ -53,7 +56,17 @@ export class SharedPermits implements PermitSource {
 			return this.acquire(signal);
 		};
 		const permit = from.acquire(signal);
-		return permit instanceof Promise ? permit.then(granted) : granted(permit);
+		if (!(permit instanceof Promise)) return granted(permit);
+		const joined = permit.then(granted);
+		if (from === this.#own) this.#ask(joined);
+		return joined;
+	}
+
+	#ask(permit: Promise<Permit>): void {
+		const over = () => {
+			this.#asking = undefined;
+		};
+		this.#asking = permit.then(over, over);
 	}
 
 	waitsFor(): PermitWait {

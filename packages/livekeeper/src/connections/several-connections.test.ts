@@ -162,7 +162,8 @@ describe("a room with one connection", () => {
 		await pass(0);
 		manager.addConnection("1002", new CollectingQueue(), { pinned: true });
 		own.polls[0]?.fail(fails("network"));
-		await pass(10_000);
+		// The turn of its handshake has come.
+		await pass(20_000);
 		expect(manager.admission.status().holders).toMatchObject([{ liveId: "1002" }]);
 		expect(status()).toMatchObject({ state: "queued", queue: { position: 1 } });
 		await end();
@@ -183,6 +184,32 @@ describe("a room with one connection", () => {
 		expect(manager.admission.status().holders).toMatchObject([{ liveId: "1002" }]);
 		await end();
 	});
+
+	test.each([1, 2])(
+		"is tried for a socket on the permit that its poll has waited for as well, of %i",
+		async (total) => {
+			const bench = await refused(await roomOver({ total: 1 }), "handshake_refused", 2);
+			const { own, other, manager, connections, pass, end } = bench;
+			await pass(2_000);
+			manager.admission.setLimits({ total: 1 });
+			manager.addConnection("1002", new CollectingQueue(), { cookie: "other" });
+			await pass(0);
+			own.last.fail(fails("handshake_refused"));
+			await pass(0);
+			other.last.open();
+			await pass(5_000);
+			expect(connections().map(({ kind, state }) => `${kind} ${state}`)).toEqual(["socket queued", "polling queued"]);
+			void manager.removeConnection("1002");
+			manager.admission.setLimits({ total });
+			await pass(0);
+			own.polls[0]?.open();
+			own.last.open();
+			await pass(0);
+			expect(connections().map(({ state }) => state)).toEqual(["connected", "connected"]);
+			expect([manager.admission.status().held, manager.admission.waiting]).toEqual([1, 0]);
+			await end();
+		},
+	);
 
 	test("is tried for a socket again where its poll has found the next broadcast in the queue, and fails then", async () => {
 		const bench = await refused(await roomOver({ total: 1 }), "handshake_refused", 2);

@@ -1,5 +1,6 @@
 export { failureClasses } from "./failure-classes.ts";
 export { LiveRoomMonitor } from "./live-room-monitor.ts";
+export { orAbort } from "./look-up.ts";
 export type { PermitSource, PermitWait } from "./permit.ts";
 export type { GiftCounts, QualityPoint } from "./quality/index.ts";
 export type {
