@@ -264,6 +264,40 @@ describe("a room with one connection", () => {
 		await end();
 	});
 
+	test.each([true, false])(
+		"asks for nothing for five minutes once its poll is refused as a device: had brought something: %s",
+		async (proven) => {
+			const { own, clock, status, pass, end } = await refused(await roomOver(), "handshake_refused");
+			const [poll] = own.polls;
+			poll?.open();
+			if (proven) poll?.frame();
+			await pass(2_000);
+			const until = clock.now() + 300_000;
+			const asked = own.lookups.length;
+			poll?.fail(fails("blocked"));
+			await pass(0);
+			expect(status()).toMatchObject({ state: "blocked", nextAttemptAt: until });
+			await pass(299_000);
+			expect([own.lookups.length, own.sessions.length, own.polls.length]).toEqual([asked, 3, 1]);
+			await pass(1_000);
+			expect(own.sessions).toHaveLength(4);
+			await end();
+		},
+	);
+
+	test("by the identity that is refused no further connection is tried either", async () => {
+		const { own, manager, pass, end } = await roomOver();
+		await manager.removeConnection("1001");
+		manager.addConnection("1001", new CollectingQueue(), { redundancy: 2 });
+		await pass(0);
+		own.last.fail(fails("blocked"));
+		await pass(299_000);
+		expect(own.sessions).toHaveLength(2);
+		await pass(1_000);
+		expect(own.sessions).toHaveLength(4);
+		await end();
+	});
+
 	test("is not polled where that is turned off", async () => {
 		const { own, end } = await refused(await roomOver({ pollingFallback: false }), "handshake_refused", 5);
 		expect([own.polls.length, own.sessions.length]).toEqual([0, 5]);

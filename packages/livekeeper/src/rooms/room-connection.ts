@@ -181,6 +181,12 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		return this.#connection.state === "waiting" && this.#connection.moveAttempt(at);
 	}
 
+	/** It is tried no earlier, whatever it waited for, ms since the epoch. */
+	leaveAlone(until: number): void {
+		this.#notBefore = Math.max(this.#notBefore, until);
+		if (this.nextAttemptAt < until) this.moveAttempt(until);
+	}
+
 	/** Ends what is under way as if it had failed. @param target the broadcast goes on as this */
 	fail(failure: DouyinError, target?: Target): void {
 		this.#goesOnAs = target;

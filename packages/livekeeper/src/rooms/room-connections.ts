@@ -254,6 +254,7 @@ export class RoomConnections {
 	/** One was lost or could not be made. @param proven it had brought a frame @returns whether it is not to be tried again */
 	lost(one: RoomConnection, { reason }: DouyinError, proven: boolean): boolean {
 		const poll = this.#poll;
+		if (reason === "blocked") this.#leaveAlone(one);
 		if (one === poll) {
 			// A poll that fails as well leaves the next turn to the socket alone, which may have been resting meanwhile.
 			if (!proven) {
@@ -296,6 +297,14 @@ export class RoomConnections {
 		const fields = { refused: this.#refused };
 		this.#room.log("info", "polling_began", "【!】推送连接多次被拒，暂以轮询方式接收消息", fields);
 		this.#poll.begin();
+	}
+
+	/** One was refused: by the same identity no other is tried before that is waited out. */
+	#leaveAlone(one: RoomConnection): void {
+		const until = this.#room.now() + this.#room.settings.blockedDelayMs;
+		for (const other of this.#all) {
+			if (other !== one && other.route.upstream === one.route.upstream) other.leaveAlone(until);
+		}
 	}
 
 	#beginOthers(one: RoomConnection): void {
