@@ -375,10 +375,10 @@ export class PersistentConnectionManager {
 		this.admission.refresh();
 	}
 
-	/** A room that is connected by this upstream. */
+	/** A room that is connected by this upstream; none where its identity rests. */
 	#roomOf(upstream: DouyinUpstream): string | undefined {
 		for (const [liveId, { monitor, route }] of this.#connections) {
-			const uses = route.connections.some((one) => one.upstream === upstream);
+			const uses = route.connections.some((one) => one.upstream === upstream && !this.#rests?.of(one.identity));
 			if (uses && monitor.status().state === "connected") return liveId;
 		}
 		return undefined;

@@ -98,6 +98,11 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		return this.#connection.state === "connected";
 	}
 
+	/** Its session has begun, and has not opened. */
+	get isConnecting(): boolean {
+		return this.#connection.state === "connecting";
+	}
+
 	/** No attempt is planned. */
 	get isIdle(): boolean {
 		return this.#connection.state === "idle";

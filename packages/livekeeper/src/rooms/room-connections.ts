@@ -205,11 +205,12 @@ export class RoomConnections {
 		this.#beginOthers(one);
 	}
 
-	/** An identity rests from now on: what stands by it is ended, and goes on when it may. */
+	/** An identity rests from now on: its sessions are ended, and go on when they may. */
 	endSessionsOf(identity: string): void {
 		const { target } = this;
 		for (const one of this.#all) {
-			if (one.route.identity === identity && one.stands && target) one.interrupt({ do: "connect", target });
+			const goesOn = one.route.identity === identity && (one.stands || one.isConnecting);
+			if (goesOn && target) one.interrupt({ do: "connect", target });
 		}
 	}
 

@@ -181,6 +181,46 @@ describe("an identity that is shown nothing any more", () => {
 		await world.manager.stop();
 	});
 
+	test("is not asked for a page either, to see whether its login is valid", async () => {
+		const world = new World({ logins: { checkMs: hour } });
+		const { clock, made } = world.harness;
+		world.harness.prepare = (upstream) => {
+			upstream.onSession = (session) => session.open();
+			Object.assign(upstream, { login: { status: "logged_in", seenAt: clock.now() } });
+		};
+		world.add("1", { ...burnt, redundancy: 2, sessions: [good] });
+		await world.pass(60);
+		world.silenced.add(burnt.cookie);
+		await world.pass(300);
+		expect(world.manager.restOf(burnt)).toBeDefined();
+		const asked = () => made.map(({ upstream }) => upstream.lookups.length);
+		const [before] = asked();
+		await world.pass(1.9 * 3600);
+		expect(asked()).toEqual([before, 1]);
+		expect(world.manager.restOf(burnt)).toBeDefined();
+		await world.manager.stop();
+	});
+
+	test("breaks off a handshake that is under way", async () => {
+		const world = new World();
+		const { harness, manager } = world;
+		world.silenced.add(burnt.cookie);
+		harness.prepare = (upstream) => {
+			upstream.onSession = (session) => {
+				const refused = new DouyinError("blocked", "Refused.", { upstreamMessage: "risk control" });
+				if (session.request.liveId !== "1") session.fail(refused);
+			};
+		};
+		for (const liveId of ["1", "2", "3"]) {
+			world.add(liveId, burnt);
+			await world.pass(1);
+		}
+		expect(manager.restOf(burnt)).toMatchObject({ refused: true });
+		expect(world.room("1")).toMatchObject({ state: "blocked", nextAttemptAt: manager.restOf(burnt)?.until });
+		expect(harness.openSessions).toEqual([]);
+		await manager.stop();
+	});
+
 	test("goes on at once when the user lifts its rest", async () => {
 		const world = new World();
 		world.add("1", burnt);
