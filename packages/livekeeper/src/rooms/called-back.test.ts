@@ -157,6 +157,21 @@ describe("a room that is called back", () => {
 		await room.monitor.stop();
 	});
 
+	test.each(["called back", "held back"])("tries in time where the clock was set back, and is %s", async (how) => {
+		const { room, hold } = heldRoom();
+		await room.connect();
+		await room.fail("blocked");
+		const now = room.clock.now.bind(room.clock);
+		room.clock.now = () => now() - 60 * minute;
+		if (how === "called back") room.monitor.callBack(0, verbatim("Come."));
+		else {
+			hold();
+			await room.clock.advance(5 * minute);
+		}
+		expect(room.monitor.status().nextAttemptAt).toBe(room.clock.now() + 5 * minute);
+		await room.monitor.stop();
+	});
+
 	test("is left alone while it is connected, while an attempt is under way, and when it has stopped", async () => {
 		const room = new RoomHarness();
 		await room.connect();

@@ -55,8 +55,8 @@ export class Room {
 	roomId = "";
 	readonly gifts = new GiftCounter();
 	connectedAt: number | undefined;
-	/** Whatever calls the room back, it tries no earlier: so long the upstream was promised, ms since the epoch. */
-	notBefore = 0;
+	/** What the upstream was promised, and when, ms. */
+	readonly #promised = { since: 0, forMs: 0 };
 	/** Failed attempts since the last frame, or since the page last gave a definite answer other than live. */
 	reconnectCount = 0;
 	/** What is stored of it is known, or nothing is. Until then it adds nothing to that. */
@@ -93,6 +93,20 @@ export class Room {
 		this.connection = new ConnectionHealth(this.settings, () => this.connections.polling, deps.pings);
 		this.quality = new QualityMeter(longestLookMs(this.settings));
 		this.machine = new RoomStateMachine(this.now(), (transition) => this.#entered(transition));
+	}
+
+	/** Whatever calls the room back, it tries no earlier: so long the upstream was promised, ms since the epoch. */
+	get notBefore(): number {
+		const promised = this.#promised;
+		// The clock was set back.
+		promised.since = Math.min(promised.since, this.now());
+		return promised.since + promised.forMs;
+	}
+
+	/** The upstream is promised to be left alone for so long, ms; 0: no longer. */
+	promise(forMs: number): void {
+		this.#promised.since = this.now();
+		this.#promised.forMs = forMs;
 	}
 
 	get state(): RoomState {

@@ -132,7 +132,7 @@ export class Outage {
 		const lost = now - canary.dueAt > this.#settings.canaryMs;
 		// A clock that was set back must not hold everybody up.
 		const unreachable = canary.dueAt - now > this.#delayMs(canary.probes + 1);
-		if (room !== canary.room && (lost || unreachable)) {
+		if (unreachable || (lost && room !== canary.room)) {
 			this.#appoint(room, lost ? now : now + this.#delayMs(canary.probes + 1), canary.probes);
 		}
 		const { room: current, dueAt, probes } = this.#canary ?? canary;
