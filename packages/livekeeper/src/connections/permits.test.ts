@@ -12,7 +12,11 @@ async function contended() {
 		limits: { total: 1 },
 		handshakes: { startsPerSecond: Number.POSITIVE_INFINITY },
 	});
-	const request = (room: string) => ({ room, identity: "", priority: () => "live" as const });
+	const request = (room: string, priority: "live" | "pinned" = "live") => ({
+		room,
+		identity: "",
+		priority: () => priority,
+	});
 	const taken = await admission.acquire(request("1002"), new AbortController().signal);
 	const own = new Permits(admission, request("1001"));
 	const permits = new SharedPermits(own, new Permits(admission, { ...request("1001"), handshakeOnly: true }));
@@ -22,7 +26,8 @@ async function contended() {
 	};
 	const release = (permit: Permit) => permit.release();
 	onTestFinished(() => expect([admission.status().held, admission.waiting, clock.pendingTimers]).toEqual([0, 0, 0]));
-	return { admission, taken, ask, release };
+	const pinned = () => Promise.resolve(admission.acquire(request("1003", "pinned"), new AbortController().signal));
+	return { admission, taken, ask, release, pinned };
 }
 
 test("two that ask while there is none wait for one permit, and both hold that", async () => {
@@ -54,4 +59,21 @@ test("where the first gives its permit back at once the second has one of its ow
 	void first.permit.then(release);
 	taken.release();
 	release(await second.permit);
+});
+
+test("one that is needed elsewhere is not shared again while the other has not let go of it", async () => {
+	const { admission, taken, ask, release, pinned } = await contended();
+	const asked = [ask(), ask()] as const;
+	taken.release();
+	const [first, second] = await Promise.all(asked.map(({ permit }) => permit));
+	const other = pinned();
+	expect([first, second].map((permit) => permit?.preempted.aborted)).toEqual([true, true]);
+	first?.release();
+	const again = ask();
+	expect(admission.waiting).toBe(2);
+	second?.release();
+	release(await other);
+	const permit = await again.permit;
+	expect(permit.preempted.aborted).toBe(false);
+	release(permit);
 });

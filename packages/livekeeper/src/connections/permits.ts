@@ -46,11 +46,11 @@ export class SharedPermits implements PermitSource {
 	}
 
 	acquire(signal: AbortSignal): Permit | Promise<Permit> {
-		if (!this.#shared && this.#asking) return orAbort(this.#asking, signal).then(() => this.acquire(signal));
-		const from = this.#shared ? this.#turns : this.#own;
+		if (!this.#held && this.#asking) return orAbort(this.#asking, signal).then(() => this.acquire(signal));
+		const from = this.#held ? this.#turns : this.#own;
 		this.#last = from;
 		const granted = (permit: Permit) => {
-			if (from === this.#own || this.#shared) return this.#join(permit);
+			if (from === this.#own || this.#held) return this.#join(permit);
 			// The other has released it meanwhile.
 			permit.release();
 			return this.acquire(signal);
@@ -69,14 +69,19 @@ export class SharedPermits implements PermitSource {
 		this.#asking = permit.then(over, over);
 	}
 
+	/** What can be shared: not what another room needs, even while one of the two has not let go of it. */
+	get #held(): Shared | undefined {
+		return this.#shared?.permit.preempted.aborted ? undefined : this.#shared;
+	}
+
 	waitsFor(): PermitWait {
 		return this.#last.waitsFor();
 	}
 
 	/** @returns one user's permit; its handshake goes on `turn` */
 	#join(turn: Permit): Permit {
-		this.#shared ??= { permit: turn, users: 0 };
-		const joined = this.#shared;
+		const joined = this.#held ?? { permit: turn, users: 0 };
+		this.#shared = joined;
 		joined.users++;
 		let held = true;
 		return {
