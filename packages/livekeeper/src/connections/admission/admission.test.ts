@@ -90,6 +90,16 @@ describe("limits", () => {
 		expect(new Rooms({}).want("idle-a1", "live-a2", "pinned-b3")).toEqual([true, true, true]);
 	});
 
+	test("while one leaves for a room nobody takes what else that room needs", () => {
+		const rooms = new Rooms({ perIdentity: 1, perProxy: 1 });
+		rooms.stubborn.add("live-a1proxy");
+		expect(rooms.want("live-a1proxy", "pinned-c1proxy", "live-c2")).toEqual([true, false, false]);
+		expect(rooms.preempted).toEqual(["live-a1proxy"]);
+		rooms.drop("live-a1proxy");
+		expect(rooms.preempted).toEqual(["live-a1proxy"]);
+		expect(rooms.admission.status().holders).toMatchObject([{ liveId: "pinned-c1proxy" }]);
+	});
+
 	test("hold in total, for an identity and for a proxy, and say which one", async () => {
 		const rooms = new Rooms({ total: 4, perIdentity: 2, perProxy: 1 });
 		expect(rooms.want("live-a1", "live-a2", "live-a3")).toEqual([true, true, false]);

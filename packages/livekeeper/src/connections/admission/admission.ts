@@ -174,7 +174,8 @@ export class Admission {
 		const usage = this.#capacity.usage();
 		return waiting.map((ticket) => {
 			const full = this.#capacity.full(usage, ticket.quotas);
-			if (full.length === 0) usage.add(ticket.quotas, 1);
+			// Where somebody is leaving for it, nobody after it takes what else it needs: they would preempt each other for ever.
+			if (full.length === 0 || this.#isLeaving(ticket.preempting)) usage.add(ticket.quotas, 1);
 			return { ticket, full };
 		});
 	}
@@ -192,8 +193,7 @@ export class Admission {
 		const words = full
 			? permitTexts.full[this.#named(full)](limitOf(this.#capacity.limits, full))
 			: roomTexts.awaitingTurn;
-		const leaving = preempting && this.#capacity.holders.has(preempting);
-		return leaving ? permitTexts.preempting(words, preempting.request.room) : words;
+		return this.#isLeaving(preempting) ? permitTexts.preempting(words, preempting.request.room) : words;
 	}
 
 	/** A limit of logins that the user has set for all identities is that one. */
@@ -264,12 +264,19 @@ export class Admission {
 
 	/** Preempts somebody, where that makes capacity for a request and nobody is leaving for it already. */
 	#makeCapacity(ticket: Ticket, full: readonly LimitName[], holders: readonly Ticket[], now: number): void {
-		if (ticket.preempting && this.#capacity.holders.has(ticket.preempting)) return;
+		if (this.#isLeaving(ticket.preempting)) return;
 		const holder = whoIsPreempted(ticket, full, holders, now);
 		if (!holder) return;
 		ticket.preempting = holder;
+		// From here on its capacity is reserved.
+		this.#planned = undefined;
+		this.#serveAgain = true;
 		const { room, priority } = ticket.request;
 		this.#preempt(holder, permitTexts.needed(room, permitTexts.priority[priority()]));
+	}
+
+	#isLeaving(preempted: Ticket | undefined): preempted is Ticket {
+		return preempted !== undefined && this.#capacity.holders.has(preempted);
 	}
 
 	/** Preempts what is past a limit. */
