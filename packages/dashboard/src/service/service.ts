@@ -1,4 +1,4 @@
-import { type LivekeeperApiError, LivekeeperClient, type Room } from "@livekeeper/client";
+import { LivekeeperApiError, LivekeeperClient, type Room } from "@livekeeper/client";
 import {
 	type InjectionKey,
 	inject,
@@ -86,11 +86,10 @@ export function createService(url: string, locale: Readonly<Ref<Locale>>): Servi
 			}
 		} catch (error) {
 			if (signal.aborted) return;
-			const said = wordsOf(error);
-			const { code, status } = error as LivekeeperApiError;
-			if (status === 401 || status === 403) {
-				const isKeyAlone = code === "unauthorized";
-				connection.value = { name: "locked", wrongKey: storedKey() !== undefined, said: isKeyAlone ? "" : said };
+			if (!(error instanceof LivekeeperApiError)) throw error;
+			if (error.status === 401 || error.status === 403) {
+				const said = error.code === "unauthorized" ? "" : wordsOf(error);
+				connection.value = { name: "locked", wrongKey: storedKey() !== undefined, said };
 			} else {
 				connection.value = { name: "lost", retryAt: Date.now() + againMs };
 				setTimeout(() => signal.aborted || void watchRooms(), againMs);

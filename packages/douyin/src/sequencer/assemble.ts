@@ -96,14 +96,9 @@ function ofRun({ entries, ids, stale: was }: Piece, window: DedupWindow, source?
 }
 
 function inTime({ stale, entries }: Pick<Segment, "stale" | "entries">, window: DedupWindow): readonly Buffered[] {
-	return stale
-		? entries.slice(
-				tooLate(
-					entries.map(({ event }) => event),
-					window,
-				),
-			)
-		: entries;
+	if (!stale) return entries;
+	const events = entries.map(({ event }) => event);
+	return entries.slice(tooLate(events, window));
 }
 
 /**
@@ -154,7 +149,12 @@ function compare(one: Segment, other: Segment): number {
 
 /** Upstream times of its oldest and newest message, ms, at least and at most. */
 function timesOf({ entries }: Segment) {
-	const times = { oldest: Infinity, oldestAtMost: Infinity, newest: 0, newestAtMost: 0 };
+	const times = {
+		oldest: Number.POSITIVE_INFINITY,
+		oldestAtMost: Number.POSITIVE_INFINITY,
+		newest: 0,
+		newestAtMost: 0,
+	};
 	for (const { event } of entries) {
 		const { at } = event;
 		if (isNonsense(event)) continue;

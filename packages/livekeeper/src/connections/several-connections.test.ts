@@ -80,6 +80,19 @@ async function refused(bench: Awaited<ReturnType<typeof roomOver>>, reason: Fail
 	return bench;
 }
 
+/** A room whose socket and poll wait for one permit, which room 1002 has. */
+async function queuedTwice() {
+	const bench = await refused(await roomOver({ total: 1 }), "handshake_refused", 2);
+	await bench.pass(2_000);
+	bench.manager.addConnection("1002", new CollectingQueue(), { cookie: "other" });
+	await bench.pass(0);
+	bench.own.last.fail(fails("handshake_refused"));
+	await bench.pass(0);
+	bench.other.last.open();
+	await bench.pass(5_000);
+	return bench;
+}
+
 describe("a room with one connection", () => {
 	test("has that and nothing else", async () => {
 		const { own, ids, status, pass, end } = await roomOver();
@@ -188,16 +201,7 @@ describe("a room with one connection", () => {
 	test.each([1, 2])(
 		"is tried for a socket on the permit that its poll has waited for as well, of %i",
 		async (total) => {
-			const bench = await refused(await roomOver({ total: 1 }), "handshake_refused", 2);
-			const { own, other, manager, connections, pass, end } = bench;
-			await pass(2_000);
-			manager.admission.setLimits({ total: 1 });
-			manager.addConnection("1002", new CollectingQueue(), { cookie: "other" });
-			await pass(0);
-			own.last.fail(fails("handshake_refused"));
-			await pass(0);
-			other.last.open();
-			await pass(5_000);
+			const { own, manager, connections, pass, end } = await queuedTwice();
 			expect(connections().map(({ kind, state }) => `${kind} ${state}`)).toEqual(["socket queued", "polling queued"]);
 			void manager.removeConnection("1002");
 			manager.admission.setLimits({ total });
@@ -212,15 +216,7 @@ describe("a room with one connection", () => {
 	);
 
 	test("is tried for a socket again where its poll has found the next broadcast in the queue, and fails then", async () => {
-		const bench = await refused(await roomOver({ total: 1 }), "handshake_refused", 2);
-		const { own, other, manager, status, pass, end } = bench;
-		await pass(2_000);
-		manager.addConnection("1002", new CollectingQueue(), { cookie: "other" });
-		await pass(0);
-		own.last.fail(fails("handshake_refused"));
-		await pass(0);
-		other.last.open();
-		await pass(5_000);
+		const { own, other, manager, status, pass, end } = await queuedTwice();
 		own.page = { status: "live", liveId: "1001", roomId: "r2", userUniqueId: "u2", title: "" };
 		for (let i = 0; i < 12; i++) {
 			other.last.frame();

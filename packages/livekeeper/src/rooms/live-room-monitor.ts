@@ -90,7 +90,7 @@ export class LiveRoomMonitor {
 	useRoute(route: RoomRoute): void {
 		const room = this.#room;
 		room.route = route;
-		room.promise(0);
+		room.leaveAlone(0);
 		if (!this.#started || room.state === "stopped") return;
 		// One that has not done anything yet begins.
 		if (room.state !== "idle") room.enter("reconnecting", { code: "new", message: roomTexts.connectingAnew });

@@ -65,7 +65,7 @@ export function afterFailure(room: Room, by: Deciding, failure: DouyinError, tar
 	room.reconnectCount = attempt;
 	reconnects[failure.reason] = (reconnects[failure.reason] ?? 0) + 1;
 	const { delayMs, leastMs, decision } = decide(room, by.key, failure, attempt);
-	room.promise(leastMs);
+	room.leaveAlone(leastMs);
 	logFailure(room, failure, attempt, { delayMs, decision });
 	const at = room.now() + delayMs;
 	const cut = lookup === "from_third_attempt" && attempt < lookupFromAttempt;
@@ -218,7 +218,7 @@ function wait(
 	message: Text,
 ): Plan {
 	room.reconnectCount = 0;
-	room.promise(0);
+	room.leaveAlone(0);
 	room.deps.reconnect.left(room.liveId, room.now());
 	const { offlinePollMs, notFoundPollMs } = room.settings;
 	const at = room.now() + (state === "not_found" ? notFoundPollMs : offlinePollMs);

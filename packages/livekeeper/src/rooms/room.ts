@@ -55,8 +55,8 @@ export class Room {
 	roomId = "";
 	readonly gifts = new GiftCounter();
 	connectedAt: number | undefined;
-	/** What the upstream was promised, and when, ms. */
-	readonly #promised = { since: 0, forMs: 0 };
+	/** For how long the upstream is left alone, and since when, ms. */
+	readonly #leftAlone = { since: 0, forMs: 0 };
 	/** Failed attempts since the last frame, or since the page last gave a definite answer other than live. */
 	reconnectCount = 0;
 	/** What is stored of it is known, or nothing is. Until then it adds nothing to that. */
@@ -95,18 +95,18 @@ export class Room {
 		this.machine = new RoomStateMachine(this.now(), (transition) => this.#entered(transition));
 	}
 
-	/** Whatever calls the room back, it tries no earlier: so long the upstream was promised, ms since the epoch. */
+	/** Whatever calls the room back, it tries no earlier: so long the upstream is left alone, ms since the epoch. */
 	get notBefore(): number {
-		const promised = this.#promised;
-		// The clock was set back.
-		promised.since = Math.min(promised.since, this.now());
-		return promised.since + promised.forMs;
+		const left = this.#leftAlone;
+		// The clock may have been set back.
+		left.since = Math.min(left.since, this.now());
+		return left.since + left.forMs;
 	}
 
-	/** The upstream is promised to be left alone for so long, ms; 0: no longer. */
-	promise(forMs: number): void {
-		this.#promised.since = this.now();
-		this.#promised.forMs = forMs;
+	/** The upstream is left alone from now on. @param forMs 0: no longer */
+	leaveAlone(forMs: number): void {
+		this.#leftAlone.since = this.now();
+		this.#leftAlone.forMs = forMs;
 	}
 
 	get state(): RoomState {
