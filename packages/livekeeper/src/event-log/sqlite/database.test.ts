@@ -182,6 +182,22 @@ test("a folder that can't be made is refused with its name", () => {
 	}
 });
 
+// On a full disk SQLite can't make the index of its WAL any larger, and calls that an I/O error.
+test.each(["SQLITE_IOERR_SHMSIZE", "SQLITE_FULL"])("%s at its opening is told with the folder's name", (code) => {
+	const dataDir = filled();
+	const { pragma } = Database.prototype;
+	const spy = vi.spyOn(Database.prototype, "pragma").mockImplementation(function (this: Database.Database, ...given) {
+		if (given[0].startsWith("journal_mode")) throw Object.assign(new Error("disk I/O error"), { code });
+		return pragma.apply(this, given);
+	});
+	const message = expect.stringContaining(`${dataDir} can't be used: disk I/O error`);
+	expect(() => new SqliteWriter(settings(dataDir))).toThrow(
+		expect.objectContaining({ code: "storage_unwritable", message }),
+	);
+	spy.mockRestore();
+	new SqliteWriter(settings(dataDir)).close();
+});
+
 test("a file that is no database is set aside whole, and a new log is begun far above any old seq", () => {
 	const dataDir = temporaryFolder();
 	writeFileSync(databasePath(dataDir), "not a database, but somebody's only copy ".repeat(400));

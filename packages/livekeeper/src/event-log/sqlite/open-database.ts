@@ -87,7 +87,7 @@ export function openDatabase(options: OpenOptions): OpenedFolder {
 		return { ...log, findings: [...registry.findings, ...found], lock, registry, watch, progress };
 	} catch (error) {
 		for (const one of opened.reverse()) one.close();
-		if (["read_only", "disk_full"].includes(faultOf(error))) throw unwritable(dataDir, error);
+		if (["read_only", "disk_full", "io"].includes(faultOf(error))) throw unwritable(dataDir, error);
 		throw error;
 	}
 }
