@@ -17,6 +17,7 @@ export interface Attempt {
 
 /** Pings and bare acknowledgements are smaller than this; frames with messages are not. */
 const leastFrame = 64;
+const endOfHead = "\r\n\r\n";
 
 /** A request of any kind that is about one room. */
 export interface Asked {
@@ -87,13 +88,16 @@ export class AttemptBook {
 	#hear(attempt: Attempt, chunk: Buffer): void {
 		if (!attempt.link.open) return;
 		const now = this.#clock.now();
+		let length = chunk.length;
 		if (attempt.outcome === undefined) {
 			attempt.answeredAt = now;
 			attempt.outcome = outcomeOf(chunk.toString("latin1", 0, 1024));
-		} else if (chunk.length >= leastFrame) {
-			attempt.provenAt ??= now;
-			attempt.heardAt = now;
+			// The first frames may come with the answer.
+			length -= chunk.indexOf(endOfHead) + endOfHead.length;
 		}
+		if (attempt.outcome !== "open" || length < leastFrame) return;
+		attempt.provenAt ??= now;
+		attempt.heardAt = now;
 	}
 
 	#ask(head: string): Asked | undefined {

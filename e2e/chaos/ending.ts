@@ -129,6 +129,6 @@ export function truthOf({ liveId, room, begins, windows }: KnownRoom, world: Wor
 		gifts: new Set(room.giftIds()),
 		begins,
 		windows,
-		attemptsAt: own.map(({ at }) => at),
+		attempts: own,
 	};
 }

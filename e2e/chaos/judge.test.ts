@@ -6,6 +6,7 @@ import { judge, type RoomTruth } from "./judge.ts";
 const said = [..."abcdefghij"];
 /** When each was sent: a second after the other. */
 const sentAt = (ids: Iterable<string>) => new Map([...ids].map((id) => [id, (said.indexOf(id) + 1) * 1_000]));
+const tried = (at: number, provenAt: number | undefined = at) => ({ at, provenAt });
 const truth: RoomTruth = {
 	liveId: "1",
 	generated: said,
@@ -13,7 +14,7 @@ const truth: RoomTruth = {
 	gifts: new Set(),
 	begins: [0],
 	windows: [],
-	attemptsAt: [],
+	attempts: [],
 };
 
 /** A log of messages, and of the service's own events: `gap`, `ended:<reason>`, `started`. Each a second later. */
@@ -80,7 +81,7 @@ test("a hole in seq is a broken promise", () => {
 
 test("what is missing has to be told, at its place", () => {
 	expect(judge(truth, log(..."abcghij")).broken).toEqual([
-		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 4000; attempts around: none; the 3. was last sent at 3000",
+		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 4000; attempts around, with their first frames: none; the 3. was last sent at 3000",
 	]);
 	expect(judge(truth, log("a", "b", "c", "gap", "g", "h", "i", "j"))).toMatchObject({
 		told: 3,
@@ -93,7 +94,7 @@ test("what is missing has to be told, at its place", () => {
 });
 
 test("not one message may go untold, whatever the upstream did with the cursor", () => {
-	const unsent = { ...truth, attemptsAt: [3_500], sentAt: sentAt("abcefghij") };
+	const unsent = { ...truth, attempts: [tried(3_500)], sentAt: sentAt("abcefghij") };
 	expect(judge(unsent, log(..."abcefghij")).broken).toHaveLength(1);
 	expect(judge(unsent, log("a", "b", "c", "gap", ..."efghij")).broken).toEqual([]);
 });
@@ -101,16 +102,25 @@ test("not one message may go untold, whatever the upstream did with the cursor",
 test("what the upstream leaves out on a socket that stands can't be noticed, but on a new one it has to be", () => {
 	const unsent = { ...truth, sentAt: sentAt("abcghij") };
 	expect(judge(unsent, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
-	const tried = { ...unsent, attemptsAt: [3_500] };
-	expect(judge(tried, log(..."abcghij")).broken).toHaveLength(1);
+	const anew = { ...unsent, attempts: [tried(3_500)] };
+	expect(judge(anew, log(..."abcghij")).broken).toHaveLength(1);
 	// Unless the new one has begun with what was known, before the upstream left something out.
-	const repeated = { ...tried, sentAt: new Map([...unsent.sentAt, ["c", 3_600]]) };
+	const repeated = { ...anew, sentAt: new Map([...unsent.sentAt, ["c", 3_600]]) };
 	expect(judge(repeated, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
+});
+
+test("a new socket that brought nothing until then has left nothing out", () => {
+	const unsent = { ...truth, sentAt: sentAt("abcghij") };
+	for (const attempt of [tried(3_500, 4_201), { at: 3_500, provenAt: undefined }]) {
+		expect(judge({ ...unsent, attempts: [attempt] }, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
+	}
+	// The service's clock may be behind.
+	expect(judge({ ...unsent, attempts: [tried(3_500, 4_200)] }, log(..."abcghij")).broken).toHaveLength(1);
 });
 
 test("only gifts may be missing while the upstream leaves them out", () => {
 	const windows = [{ what: "no_gifts" as const, from: 2_500, to: 3_500 }];
-	const withheld = { ...truth, windows, gifts: new Set(["d", "e"]), attemptsAt: [3_500] };
+	const withheld = { ...truth, windows, gifts: new Set(["d", "e"]), attempts: [tried(3_500)] };
 	expect(judge(withheld, log(..."abcfghij"))).toMatchObject({ unnoticeable: 2, broken: [] });
 	expect(judge(withheld, log(..."abcghij")).broken).toHaveLength(1);
 	expect(judge({ ...withheld, windows: [] }, log(..."abcfghij")).broken).toHaveLength(1);
@@ -140,8 +150,11 @@ test("what was said before the service came to a broadcast is not missing", () =
 
 test("a socket that has repeated what was known as it opened stands from then on, and may skip what it was never given", () => {
 	const skipped = { ...truth, sentAt: sentAt("abcghij") };
-	expect(judge({ ...skipped, attemptsAt: [3_000] }, log(..."abcghij"))).toMatchObject({ unnoticeable: 3, broken: [] });
-	expect(judge({ ...skipped, attemptsAt: [3_001] }, log(..."abcghij")).broken).toHaveLength(1);
+	expect(judge({ ...skipped, attempts: [tried(3_000)] }, log(..."abcghij"))).toMatchObject({
+		unnoticeable: 3,
+		broken: [],
+	});
+	expect(judge({ ...skipped, attempts: [tried(3_001)] }, log(..."abcghij")).broken).toHaveLength(1);
 });
 
 test("for a room that waits for a connection nobody was there, and only what it had seen no end of has to be told", () => {
@@ -150,7 +163,7 @@ test("for a room that waits for a connection nobody was there, and only what it 
 	const log3 = log("a", "b", "c", "ended:new_broadcast", "started", "g", "h", "i", "j");
 	expect(judge(three, log3)).toMatchObject({ unattended: 3, broken: [] });
 	// Back within one broadcast it goes on from where it was, or tells.
-	const one = { ...truth, sentAt: sentAt("abcghij"), attemptsAt: [3_500] };
+	const one = { ...truth, sentAt: sentAt("abcghij"), attempts: [tried(3_500)] };
 	expect(judge(one, log(..."abcghij")).broken).toHaveLength(1);
 	expect(judge(one, log("a", "b", "c", "gap", "g", "h", "i", "j"))).toMatchObject({ told: 3, broken: [] });
 });
@@ -158,9 +171,9 @@ test("for a room that waits for a connection nobody was there, and only what it 
 test("what was heard and could not be stored before the service was killed has to be told like the rest", () => {
 	// All of it was sent; the service began anew behind it and does not say so.
 	const anew = log("a", "b", "c", "started", "g", "h", "i", "j");
-	expect(judge({ ...truth, attemptsAt: [4_500] }, anew).broken).toEqual([
-		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 5000, between them: broadcast_started; attempts around: 4500; the 3. was last sent at 3000",
+	expect(judge({ ...truth, attempts: [tried(4_500)] }, anew).broken).toEqual([
+		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 5000, between them: broadcast_started; attempts around, with their first frames: 4500 (4500); the 3. was last sent at 3000",
 	]);
 	const told = log("a", "b", "c", "gap", "g", "h", "i", "j");
-	expect(judge({ ...truth, attemptsAt: [4_500] }, told)).toMatchObject({ told: 3, broken: [] });
+	expect(judge({ ...truth, attempts: [tried(4_500)] }, told)).toMatchObject({ told: 3, broken: [] });
 });

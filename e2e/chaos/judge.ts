@@ -1,4 +1,5 @@
 import type { LoggedEvent } from "../kit/room-log.ts";
+import type { Attempt } from "./attempts.ts";
 
 /** A time in which the upstream withheld or swapped something that no client can see. */
 export interface Window {
@@ -18,8 +19,8 @@ export interface RoomTruth {
 	/** Where in `generated` each broadcast begins. */
 	begins: readonly number[];
 	windows: readonly Window[];
-	/** When the service tried to connect. */
-	attemptsAt: readonly number[];
+	/** When the service tried to connect, and when something first came of that. */
+	attempts: readonly Pick<Attempt, "at" | "provenAt">[];
 }
 
 /** What a room's log says, held against the truth. */
@@ -62,7 +63,7 @@ const saidAtMost = 5;
  * 5. While the upstream swaps frames, the one that was overtaken can be lost with its socket: the cursor of the other
  *    stands behind it. While the upstream leaves gifts out it does not say so. What it leaves out on a socket that
  *    stands, as when it talks faster than it remembers, it never says; a new socket stands from when it has repeated the
- *    message before. None of these can be seen by any client.
+ *    message before, and one that had brought nothing yet has left out nothing. None of these can be seen by any client.
  */
 export function judge(truth: RoomTruth, events: readonly LoggedEvent[]): Verdict {
 	return new Judgement(truth, events).verdict;
@@ -205,10 +206,12 @@ class Judgement {
 	#between(low: number, high: number): string {
 		const times = [low, high].map((place) => this.#events[place]?.received_at ?? 0);
 		const [first = 0, last = 0] = times;
-		const tried = this.#truth.attemptsAt.filter((at) => at >= first - 60_000 && at <= last + 60_000);
+		const tried = this.#truth.attempts
+			.filter(({ at }) => at >= first - 60_000 && at <= last + 60_000)
+			.map(({ at, provenAt = "nothing" }) => `${at} (${provenAt})`);
 		const own = this.#events.slice(low + 1, high).map(({ type, reason }) => `${type} ${reason ?? ""}`.trim());
 		const said = own.length > 0 ? `, between them: ${own.join(", ")}` : "";
-		return `; received ${times.join(" and ")}${said}; attempts around: ${tried.join(", ") || "none"}`;
+		return `; received ${times.join(" and ")}${said}; attempts around, with their first frames: ${tried.join(", ") || "none"}`;
 	}
 
 	#isUnnoticeable(from: number, to: number, before: number, after: number): boolean {
@@ -218,14 +221,15 @@ class Judgement {
 		const unsent = generated.slice(from, to).every((id) => !sentAt.has(id));
 		const [first = 0, last = 0] = times.sort((a, b) => a - b);
 		// A new socket that has begun with what was known goes on like one that stood: it was tried for before that, or then.
+		// One that brought nothing until the later of the two had come has not brought that.
 		const repeatedAt = sentAt.get(generated[from - 1] ?? "") ?? 0;
-		if (unsent && !this.#triedBetween(Math.max(first - behindMs, repeatedAt + 1), last + behindMs)) return true;
+		if (unsent && !this.#beganBetween(Math.max(first - behindMs, repeatedAt + 1), last + behindMs)) return true;
 		const onlyGifts = generated.slice(from, to).every((id) => this.#truth.gifts.has(id));
 		return onlyGifts && this.#meets("no_gifts", before, after);
 	}
 
-	#triedBetween(from: number, to: number): boolean {
-		return this.#truth.attemptsAt.some((at) => at >= from && at <= to);
+	#beganBetween(from: number, to: number): boolean {
+		return this.#truth.attempts.some(({ at, provenAt = Number.POSITIVE_INFINITY }) => at >= from && provenAt <= to);
 	}
 
 	/** The place of the next message of the upstream. */
