@@ -6,6 +6,7 @@ import { judge, type RoomTruth } from "./judge.ts";
 const said = [..."abcdefghij"];
 /** When each was sent: a second after the other. */
 const sentAt = (ids: Iterable<string>) => new Map([...ids].map((id) => [id, (said.indexOf(id) + 1) * 1_000]));
+/** An attempt to connect, and when its first frame came; default at once. */
 const tried = (at: number, provenAt: number | undefined = at) => ({ at, provenAt });
 const truth: RoomTruth = {
 	liveId: "1",

@@ -63,7 +63,7 @@ const saidAtMost = 5;
  * 5. While the upstream swaps frames, the one that was overtaken can be lost with its socket: the cursor of the other
  *    stands behind it. While the upstream leaves gifts out it does not say so. What it leaves out on a socket that
  *    stands, as when it talks faster than it remembers, it never says; a new socket stands from when it has repeated the
- *    message before, and one that had brought nothing yet has left out nothing. None of these can be seen by any client.
+ *    message before, and one of which no frame has come has left out nothing. None of these can be seen by any client.
  */
 export function judge(truth: RoomTruth, events: readonly LoggedEvent[]): Verdict {
 	return new Judgement(truth, events).verdict;
@@ -221,7 +221,7 @@ class Judgement {
 		const unsent = generated.slice(from, to).every((id) => !sentAt.has(id));
 		const [first = 0, last = 0] = times.sort((a, b) => a - b);
 		// A new socket that has begun with what was known goes on like one that stood: it was tried for before that, or then.
-		// One that brought nothing until the later of the two had come has not brought that.
+		// One whose first frame came after both neighbours has brought neither.
 		const repeatedAt = sentAt.get(generated[from - 1] ?? "") ?? 0;
 		if (unsent && !this.#beganBetween(Math.max(first - behindMs, repeatedAt + 1), last + behindMs)) return true;
 		const onlyGifts = generated.slice(from, to).every((id) => this.#truth.gifts.has(id));

@@ -31,6 +31,12 @@ function trim(db: Database.Database, broadcasts: number): void {
 	db.prepare("UPDATE rooms SET oldest_seq = ?").run(broadcasts * givers + 1);
 }
 
+function settleAll(db: Database.Database): void {
+	const folder = new BroadcastFolder(db, new ChartWriter(db));
+	while (folder.settleOne());
+}
+
+/** Of each broadcast how many top gifters are stored, and how many users. */
 const stateOf = (db: Database.Database) =>
 	db
 		.prepare(
@@ -43,8 +49,7 @@ const stateOf = (db: Database.Database) =>
 test("of broadcasts whose events are gone the users are let go of, but of the newest not", () => {
 	const { db } = counted(["1", "2", "3"]);
 	trim(db, 3);
-	const folder = new BroadcastFolder(db, new ChartWriter(db));
-	while (folder.settleOne());
+	settleAll(db);
 	expect(stateOf(db)).toEqual([
 		["1", 10, 0],
 		["2", 10, 0],
@@ -58,8 +63,7 @@ test("letting go of a broadcast's users goes on where it was cut off", () => {
 	const before = new BroadcastFolder(db, new ChartWriter(db));
 	for (let step = 0; step < 2; step++) before.settleOne();
 	expect(stateOf(db)).toContainEqual(["1", 10, givers - 300]);
-	const folder = new BroadcastFolder(db, new ChartWriter(db));
-	while (folder.settleOne());
+	settleAll(db);
 	expect(stateOf(db)).toEqual([
 		["1", 10, 0],
 		["2", 10, 0],
