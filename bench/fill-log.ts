@@ -19,6 +19,6 @@ export function fillLog(dataDir: string, commits: Iterable<Commit>): void {
 	for (const { batches, now } of commits) writer.commit(batches, now);
 	writer.close();
 	const db = new Database(databasePath(dataDir));
-	db.exec("UPDATE rooms SET folded_seq = last_seq, charted_seq = last_seq");
+	db.exec("UPDATE rooms SET counted_seq = last_seq");
 	db.close();
 }

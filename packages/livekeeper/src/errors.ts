@@ -410,11 +410,11 @@ export const errorTable = {
 			zh: "请停止正在使用此数据目录的另一个 livekeeper，或让两者各用各的目录（LIVEKEEPER_DATA_DIR）。",
 		},
 	},
-	database_too_new: {
+	database_other_version: {
 		status: 500,
 		hint: {
-			en: "Update livekeeper to the version that wrote this database, or give it another data folder.",
-			zh: "请把 livekeeper 更新到写入此数据库的版本，或换一个数据目录。",
+			en: "Use the version of livekeeper that wrote this database, or give this one another data folder.",
+			zh: "请使用写入此数据库的那个 livekeeper 版本，或为当前版本换一个数据目录。",
 		},
 	},
 	database_foreign: {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type DatabaseKind, openDatabaseFile } from "./database-file.ts";
 
-const kind: DatabaseKind = { applicationId: 7, migrations: ["CREATE TABLE things (id INTEGER)"] };
+const kind: DatabaseKind = { applicationId: 7, version: 2, schema: "CREATE TABLE things (id INTEGER)" };
 const mayMount = process.platform === "linux" && process.getuid?.() === 0;
 const mount = (...args: string[]) => execFileSync("mount", args, { stdio: "pipe" });
 

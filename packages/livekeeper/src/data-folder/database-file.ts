@@ -9,17 +9,19 @@ export type Db = Database.Database;
 export interface DatabaseKind {
 	/** In the file's header: it says that the database is ours, and which one. */
 	applicationId: number;
-	/** In order; a database's `user_version` is how many of them it has had. Released ones never change: append. */
-	migrations: readonly string[];
+	/** Of the schema, from 1: another one's database is refused. Raise it with every change of the schema. */
+	version: number;
+	/** The statements that make it. */
+	schema: string;
 }
 
 /** What may lie beside a database and is part of it. */
 const companions = ["-wal", "-shm", "-journal"];
 
 /**
- * Opens a database, making or migrating it where needed.
- * @param prepare called before it is migrated: settings, checks
- * @throws LivekeeperError `database_too_new`, `database_foreign`; else what SQLite throws
+ * Opens a database, and makes it where there is none.
+ * @param prepare called before it is made: settings, checks
+ * @throws LivekeeperError `database_other_version`, `database_foreign`; else what SQLite throws
  */
 export function openDatabaseFile(path: string, kind: DatabaseKind, prepare: (db: Db) => void): Db {
 	makePrivate(path);
@@ -27,7 +29,7 @@ export function openDatabaseFile(path: string, kind: DatabaseKind, prepare: (db:
 	try {
 		refuseOthers(db, path, kind);
 		prepare(db);
-		migrate(db, kind);
+		if (versionOf(db) === 0) createSchema(db, kind);
 		mustBeWritable(db);
 		return db;
 	} catch (error) {
@@ -61,19 +63,13 @@ export function makePrivate(path: string): void {
 	if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
 }
 
-/**
- * Each step and its number become durable together, so a migration that is cut off starts again at its own step.
- * @param to the version to stop at; default the newest
- */
-export function migrate(db: Db, { applicationId, migrations }: DatabaseKind, to = migrations.length): void {
-	const version = versionOf(db);
-	migrations.slice(version, to).forEach((sql, index) => {
-		db.transaction(() => {
-			db.exec(sql);
-			db.pragma(`application_id = ${applicationId}`);
-			db.pragma(`user_version = ${version + index + 1}`);
-		}).immediate();
-	});
+/** All of it becomes durable together: cut off, it is done again. */
+export function createSchema(db: Db, { applicationId, version, schema }: DatabaseKind): void {
+	db.transaction(() => {
+		db.exec(schema);
+		db.pragma(`application_id = ${applicationId}`);
+		db.pragma(`user_version = ${version}`);
+	}).immediate();
 }
 
 /**
@@ -105,15 +101,14 @@ export function isCorrupt(error: unknown): boolean {
 	return /^SQLITE_(CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code));
 }
 
-function refuseOthers(db: Db, path: string, { applicationId, migrations }: DatabaseKind): void {
-	const id = db.pragma("application_id", { simple: true });
-	const empty = db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
-	if (id !== applicationId && !empty) {
+function refuseOthers(db: Db, path: string, { applicationId, version }: DatabaseKind): void {
+	if (db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0) return;
+	if (db.pragma("application_id", { simple: true }) !== applicationId) {
 		throw new LivekeeperError("database_foreign", storageTexts.foreign(path));
 	}
-	const version = versionOf(db);
-	if (version > migrations.length) {
-		throw new LivekeeperError("database_too_new", storageTexts.tooNew(path, version, migrations.length));
+	const found = versionOf(db);
+	if (found !== version) {
+		throw new LivekeeperError("database_other_version", storageTexts.otherVersion(path, found, version));
 	}
 }
 

@@ -1,10 +1,10 @@
 export { addParts, type BackupPart, type Unpacked, unpackBackup } from "./backup-file.ts";
 export {
+	createSchema,
 	type DatabaseKind,
 	type Db,
 	isCorrupt,
 	makePrivate,
-	migrate,
 	mustBeWritable,
 	openDatabaseFile,
 	putBack,

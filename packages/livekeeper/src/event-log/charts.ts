@@ -30,10 +30,7 @@ export interface SeriesQuery {
 /** A room's sums over time, oldest first. Spans in which nothing happened are left out. */
 export interface Series {
 	points: SeriesPoint[];
-	/**
-	 * Events up to this `seq` are counted: the newest, but for a log of an earlier version, which is counted in the
-	 * background after it is first opened.
-	 */
+	/** Events up to this `seq` are counted: the newest, unless upkeep is far behind. */
 	countedTo: number;
 	lastSeq: number;
 }

@@ -71,9 +71,9 @@ export const storageTexts = {
 		en: `${path} is a database, but not one of livekeeper.`,
 		zh: `${path} 是数据库，但不是 livekeeper 的。`,
 	}),
-	tooNew: (path: string, version: number, known: number): Text => ({
-		en: `${path} has schema version ${version}; this livekeeper knows versions up to ${known}.`,
-		zh: `${path} 的结构版本为 ${version}；此 livekeeper 只认识到版本 ${known}。`,
+	otherVersion: (path: string, version: number, own: number): Text => ({
+		en: `${path} has schema version ${version}; this livekeeper reads and writes version ${own} alone.`,
+		zh: `${path} 的结构版本为 ${version}；此 livekeeper 只能读写版本 ${own}。`,
 	}),
 	diskFull: ({ en, zh }: Text): Text => ({ en: `The disk is full: ${en}`, zh: `磁盘已满：${zh}` }),
 	backupSpace: (neededMb: number, freeMb: number): Text => ({

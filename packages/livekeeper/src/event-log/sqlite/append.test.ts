@@ -126,7 +126,7 @@ test("a room is looked for once", () => {
 
 test("one room more than positions have numbers for is refused, and nothing of it is kept", () => {
 	const { db, append } = setUp();
-	db.prepare("INSERT INTO rooms (room_no, live_id, last_seq, oldest_seq, folded_seq) VALUES (?, 'x', 0, 1, 0)").run(
+	db.prepare("INSERT INTO rooms (room_no, live_id, last_seq, oldest_seq, counted_seq) VALUES (?, 'x', 0, 1, 0)").run(
 		maxRoomNo - 1,
 	);
 	expect(append(now, { liveId: "last", events: chats(1, 1) })).toMatchObject([{ firstSeq: 1 }]);

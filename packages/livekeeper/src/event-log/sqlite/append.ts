@@ -39,8 +39,8 @@ export class Appender {
 			max_ahead_ms AS maxAheadMs FROM rooms WHERE live_id = ?`,
 		);
 		this.#create = db.prepare<[string]>(
-			`INSERT INTO rooms (live_id, last_seq, oldest_seq, folded_seq, charted_seq)
-			SELECT ?, seq_base, seq_base + 1, seq_base, seq_base FROM log`,
+			`INSERT INTO rooms (live_id, last_seq, oldest_seq, counted_seq)
+			SELECT ?, seq_base, seq_base + 1, seq_base FROM log`,
 		);
 		this.#insert = db.prepare<[number, number, string, string, number, number, string]>(
 			`INSERT INTO events (pos, room_no, id, type, at, stored_at, json) VALUES (?, ?, ?, ?, ?, ?, ?)

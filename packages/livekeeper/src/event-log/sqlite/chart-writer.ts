@@ -11,7 +11,6 @@ export class ChartWriter {
 	readonly #saveMinute;
 	readonly #addGift;
 	readonly #note;
-	readonly #advance;
 	readonly #deleteMinutes;
 	readonly #deleteNotes;
 	readonly #known: GiftLearner;
@@ -32,16 +31,12 @@ export class ChartWriter {
 			count = count + excluded.count, diamonds = diamonds + excluded.diamonds, gift = excluded.gift`,
 		);
 		this.#note = db.prepare<[number]>("INSERT INTO service_events (pos) VALUES (?)");
-		this.#advance = db.prepare<[number, number]>("UPDATE rooms SET charted_seq = ? WHERE room_no = ?");
 		this.#deleteMinutes = db.prepare<[number, number]>("DELETE FROM minutes WHERE room_no = ? AND last_seq < ?");
 		this.#deleteNotes = db.prepare<[number, number]>("DELETE FROM service_events WHERE pos >= ? AND pos < ?");
 	}
 
-	/**
-	 * To be called within the transaction that has counted the events in their broadcasts.
-	 * @param end the `seq` up to which the room is counted now
-	 */
-	add(roomNo: number, events: readonly NumberedWireEvent[], end: number): void {
+	/** To be called within the transaction that has counted the events in their broadcasts. */
+	add(roomNo: number, events: readonly NumberedWireEvent[]): void {
 		const minutes = new Map<number, { sums: Sums; lastSeq: number }>();
 		const gifts = new Map<string, Map<string, GiftKind>>();
 		for (const event of events) {
@@ -60,7 +55,6 @@ export class ChartWriter {
 		}
 		for (const [roomId, kinds] of gifts) for (const kind of kinds.values()) this.#saveGift(roomNo, roomId, kind);
 		this.#known.learn(events);
-		this.#advance.run(end, roomNo);
 	}
 
 	/** Lets go of what belongs to events that are gone. To be called within the transaction that deletes them. */

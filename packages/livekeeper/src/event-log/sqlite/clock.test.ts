@@ -117,7 +117,7 @@ function counting(now: number) {
 		upkeep: (at: number) => {
 			while (writer.upkeep(at, sqliteDefaults.retention, 1_000).more);
 		},
-		counted: () => db.prepare("SELECT folded_seq FROM rooms").pluck().get(),
+		counted: () => db.prepare("SELECT counted_seq FROM rooms").pluck().get(),
 	};
 }
 

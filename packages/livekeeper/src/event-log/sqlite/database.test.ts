@@ -13,14 +13,11 @@ import {
 	writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { expect, test, vi } from "vitest";
 import { chats } from "../events.helpers.ts";
 import { listIdentities } from "./identities.ts";
-import { migrations } from "./migrations/index.ts";
-import { databasePath, openDatabase } from "./open-database.ts";
-import { sqliteDefaults } from "./options.ts";
+import { databasePath } from "./open-database.ts";
 import { SqliteReader } from "./reader.ts";
 import { RegistryFile } from "./registry-file.ts";
 import { encoded, temporaryFolder } from "./stores.helpers.ts";
@@ -49,13 +46,6 @@ function filled(): string {
 	return dataDir;
 }
 
-/** A folder with the stored database of an older version. */
-function folderOf(version: string): string {
-	const dataDir = temporaryFolder();
-	copyFileSync(fileURLToPath(new URL(`./fixtures/${version}.db`, import.meta.url)), databasePath(dataDir));
-	return dataDir;
-}
-
 const setAsideBy = ({ findings }: SqliteWriter) => findings.find(({ found }) => found === "corrupt")?.path ?? "";
 const hash = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
 
@@ -65,93 +55,26 @@ function overwrite(path: string, at: number, bytes: number): void {
 	closeSync(file);
 }
 
-test("the schemas that the migrations make are the ones that are written down", async () => {
-	const { db, registry, watch, progress, lock } = openDatabase(settings(temporaryFolder()));
-	for (const [name, one] of Object.entries({ schema: db, registry: registry.db })) {
-		const sql = one.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name");
-		const dump = sql.pluck().all();
-		await expect(`${dump.join(";\n\n")};\n`).toMatchFileSnapshot(`./${name}.sql`);
-	}
-	for (const one of [db, watch, progress, registry, lock]) one.close();
-});
-
-test.each(migrations.map((_, index) => index + 1))(
-	"a database of schema version %i opens and is migrated",
-	(version) => {
-		const dataDir = temporaryFolder();
-		const fixture = fileURLToPath(new URL(`./fixtures/v${version}.db`, import.meta.url));
-		copyFileSync(fixture, databasePath(dataDir));
-		const registry = fixture.replace(/\.db$/, ".registry.db");
-		if (existsSync(registry)) copyFileSync(registry, join(dataDir, "registry.db"));
-		const writer = new SqliteWriter(settings(dataDir));
-		writer.commit(encoded({ liveId: "demo", events: chats(5, 9) }), now);
-		const reader = new SqliteReader(dataDir);
-		// The fixture holds chats 1 to 6 of the room.
-		expect(reader.read("demo", {}).events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-		expect(reader.cursor("demo")).toEqual({ roomId: "broadcast-1", cursor: "c6", internalExt: "ext:6" });
-		expect(reader.broadcasts("demo")).toMatchObject([{ roomId: "broadcast-1", messages: { chat: 9 }, users: 7 }]);
-		const span = { from: 1_767_225_600_000, to: 1_767_225_660_000, step: 1 };
-		for (let more = true; more; ) {
-			// Of an older version it is counted afterwards, by upkeep; who asks meanwhile gets the same.
-			expect(reader.series("demo", span)).toMatchObject({ points: [{ messages: { chat: 9 } }], countedTo: 9 });
-			({ more } = writer.upkeep(now, sqliteDefaults.retention, 0.001));
-		}
-		expect(reader.series("demo", span)).toMatchObject({ points: [{ messages: { chat: 9 } }], countedTo: 9 });
-		expect(writer.wanted()).toMatchObject([{ liveId: "demo", hasCookie: true, hasProxy: false, identity: null }]);
-		// Since version 2 it also holds an identity.
-		expect(writer.identities().map(({ name }) => name)).toEqual(version < 2 ? [] : ["main"]);
-		// None of them holds overlay tokens, which came later.
-		expect(writer.overlayTokens()).toEqual([]);
-		expect(writer.findings).toEqual([]);
-		expect(reader.note("greeting")).toBe(version < 3 ? undefined : '"hello"');
-		reader.close();
-		writer.close();
-		const db = new Database(databasePath(dataDir), { readonly: true });
-		expect(db.pragma("user_version", { simple: true })).toBe(migrations.length);
-		db.close();
-	},
-);
-
-test.each([1, 2, 3])(
-	"of schema version %i wanted rooms and identities move once, wherever the move is cut off",
-	(version) => {
-		const dataDir = temporaryFolder();
-		const fixture = fileURLToPath(new URL(`./fixtures/v${version}.db`, import.meta.url));
-		copyFileSync(fixture, databasePath(dataDir));
-		const wishes = () => {
-			const registry = new RegistryFile(dataDir, now);
-			const found = [listWanted(registry.db), listIdentities(registry.db)];
-			registry.close();
-			return found;
-		};
-		// Cut off before anything was moved, when only the new file was there.
-		expect(wishes()).toEqual([[], []]);
-		new SqliteWriter(settings(dataDir)).close();
-		const expected = wishes();
-		expect(expected[0]).toMatchObject([{ liveId: "demo", addedAt: 1_767_225_600_000, hasCookie: true }]);
-		// Cut off when all was in its new place, and in its old one as well.
-		copyFileSync(fixture, databasePath(dataDir));
-		new SqliteWriter(settings(dataDir)).close();
-		expect(wishes()).toEqual(expected);
-		const db = new Database(databasePath(dataDir), { readonly: true });
-		expect(db.prepare("SELECT name FROM sqlite_schema WHERE name IN ('wanted_rooms', 'identities')").all()).toEqual([]);
-		db.close();
-	},
-);
-
-test("a database of a newer livekeeper is refused with what to do, and left as it is", () => {
+test.each([
+	["livekeeper.db", 1],
+	["livekeeper.db", 99],
+	["registry.db", 1],
+	["registry.db", 99],
+])("%s of another version of livekeeper (%i) is refused with what to do, and left as it is", (name, version) => {
 	const dataDir = filled();
-	const db = new Database(databasePath(dataDir));
-	db.pragma(`user_version = ${migrations.length + 1}`);
+	const path = join(dataDir, name);
+	const db = new Database(path);
+	db.pragma(`user_version = ${version}`);
 	db.close();
-	const before = hash(databasePath(dataDir));
+	const before = hash(path);
 	expect(() => new SqliteWriter(settings(dataDir))).toThrow(
 		expect.objectContaining({
-			code: "database_too_new",
-			hint: { en: expect.stringContaining("Update livekeeper"), zh: expect.any(String) },
+			code: "database_other_version",
+			message: expect.stringContaining(`${path} has schema version ${version}`),
+			hint: { en: expect.stringContaining("that wrote this database"), zh: expect.any(String) },
 		}),
 	);
-	expect(hash(databasePath(dataDir))).toBe(before);
+	expect(hash(path)).toBe(before);
 });
 
 test("another program's database is refused, and left as it is", () => {
@@ -267,12 +190,9 @@ test("of a damaged registry rooms, identities and overlay tokens are brought ove
 	again.close();
 });
 
-test.each([
-	["a damaged registry", "registry.db", filled],
-	["a damaged log that held the registry", "livekeeper.db", () => folderOf("v3")],
-])("%s, and a start on a full disk: the next start brings over what can be read", (_, name, folder) => {
-	const dataDir = folder();
-	damageIndex(join(dataDir, name));
+test("a damaged registry, and a start on a full disk: the next start brings over what can be read", () => {
+	const dataDir = filled();
+	damageIndex(join(dataDir, "registry.db"));
 	const full = failToPrepare("INSERT INTO wanted_rooms");
 	const options = { ...settings(dataDir), suspect: true };
 	expect(() => new SqliteWriter(options)).toThrow(expect.objectContaining({ code: "storage_unwritable" }));

@@ -8,10 +8,8 @@ import { storedKinds } from "./top-gifts.ts";
 
 export interface FoldableRoom {
 	roomNo: number;
-	/** Counted in broadcasts. */
-	foldedSeq: number;
-	/** Counted for charts; less only where an older version has counted the rest. */
-	chartedSeq: number;
+	/** Events up to here are counted. */
+	countedSeq: number;
 	lastSeq: number;
 }
 
@@ -20,7 +18,7 @@ export const chunkRows = 200;
 const userRows = 300;
 
 /**
- * Adds events up into their broadcasts and charts, a chunk at a time and off the hot path. How far it came (`folded_seq`) is
+ * Adds events up into their broadcasts and charts, a chunk at a time and off the hot path. How far it came (`counted_seq`) is
  * stored in the chunk's own transaction, so each event counts once whatever is killed when. Retention never deletes
  * what isn't counted yet.
  */
@@ -30,7 +28,6 @@ export class BroadcastFolder {
 	readonly #fold: (room: FoldableRoom) => void;
 	readonly #foldRooms: (rooms: readonly FoldableRoom[]) => void;
 	readonly #uncounted;
-	readonly #uncharted;
 	readonly #rows;
 	readonly #find;
 	readonly #insert;
@@ -67,14 +64,11 @@ export class BroadcastFolder {
 		this.#addDiamonds = db.prepare<[number, string | null, number, string]>(
 			"UPDATE broadcast_users SET diamonds = diamonds + ?, gifter = ? WHERE broadcast_no = ? AND user_key = ?",
 		);
-		this.#advance = db.prepare<[number, number]>("UPDATE rooms SET folded_seq = ? WHERE room_no = ?");
-		const rooms = (where: string) =>
-			db.prepare<number[], FoldableRoom>(
-				`SELECT room_no AS roomNo, folded_seq AS foldedSeq, charted_seq AS chartedSeq, last_seq AS lastSeq
-				FROM rooms WHERE ${where} LIMIT ${chunkRows}`,
-			);
-		this.#uncounted = rooms("last_seq - folded_seq >= ?");
-		this.#uncharted = rooms("charted_seq < folded_seq");
+		this.#advance = db.prepare<[number, number]>("UPDATE rooms SET counted_seq = ? WHERE room_no = ?");
+		this.#uncounted = db.prepare<[number], FoldableRoom>(
+			`SELECT room_no AS roomNo, counted_seq AS countedSeq, last_seq AS lastSeq
+			FROM rooms WHERE last_seq - counted_seq >= ? LIMIT ${chunkRows}`,
+		);
 		this.#left = db
 			.prepare<[], number>(
 				`SELECT broadcast_no FROM broadcasts AS b WHERE top_gifters IS NOT NULL
@@ -105,13 +99,12 @@ export class BroadcastFolder {
 
 	/**
 	 * Counts a chunk of events that are not counted yet, of several rooms where they have few each: a transaction costs as
-	 * much as many events. Last those that only charts lack.
+	 * much as many events.
 	 * @param least rooms that have fewer are left for later
 	 * @returns false when there is nothing to count
 	 */
 	foldSome(least = 1): boolean {
-		const uncounted = this.#uncounted.all(least);
-		const rooms = uncounted.length > 0 || least > 1 ? uncounted : this.#uncharted.all();
+		const rooms = this.#uncounted.all(least);
 		if (rooms.length > 0) this.#foldRooms(rooms);
 		return rooms.length > 0;
 	}
@@ -150,18 +143,14 @@ export class BroadcastFolder {
 	}
 
 	/** @returns how many events it has counted, `most` at most */
-	#foldChunk({ roomNo, foldedSeq, chartedSeq, lastSeq }: FoldableRoom, most: number): number {
-		const isNew = foldedSeq < lastSeq;
-		const from = isNew ? foldedSeq : chartedSeq;
-		const end = Math.min(isNew ? lastSeq : foldedSeq, from + most);
-		const events = [...parsed(this.#rows.iterate(position(roomNo, from), position(roomNo, end)))];
-		if (isNew) {
-			const additions = addUp(events, (roomId) => this.#find.get(roomNo, roomId));
-			for (const [roomId, addition] of additions) this.#store(roomNo, roomId, addition);
-			this.#advance.run(end, roomNo);
-		}
-		if (from === chartedSeq) this.#charts.add(roomNo, events, end);
-		return end - from;
+	#foldChunk({ roomNo, countedSeq, lastSeq }: FoldableRoom, most: number): number {
+		const end = Math.min(lastSeq, countedSeq + most);
+		const events = [...parsed(this.#rows.iterate(position(roomNo, countedSeq), position(roomNo, end)))];
+		const additions = addUp(events, (roomId) => this.#find.get(roomNo, roomId));
+		for (const [roomId, addition] of additions) this.#store(roomNo, roomId, addition);
+		this.#charts.add(roomNo, events);
+		this.#advance.run(end, roomNo);
+		return end - countedSeq;
 	}
 
 	#store(roomNo: number, roomId: string, { totals, known, users }: Addition): void {

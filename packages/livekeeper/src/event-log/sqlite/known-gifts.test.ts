@@ -1,10 +1,8 @@
 import type { LiveEvent } from "@livekeeper/douyin";
-import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { encodeBatch } from "../encode.ts";
 import { chat, gift, startMs } from "../events.helpers.ts";
 import { mostGifts } from "../gift-catalogue.ts";
-import { databasePath } from "./open-database.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
 import { temporaryFolder } from "./stores.helpers.ts";
@@ -69,26 +67,4 @@ test("it keeps no text that no gift has, no gift without an id, and no more gift
 	const ids = new Set(log.gifts().map(({ giftId }) => giftId));
 	expect([ids.size, ids.has("1"), ids.has("100")]).toEqual([mostGifts, false, true]);
 	log.close();
-});
-
-test("a database from before begins with the gifts of its broadcasts", () => {
-	const log = open();
-	log.store([gift(1, 5, rose), gift(2, 5, { ...rose, giftName: "新名", roomId: "broadcast-2", at: startMs + 5_000 })]);
-	log.close();
-	const db = new Database(databasePath(log.dataDir));
-	db.exec("DROP TABLE known_gifts; DROP INDEX broadcasts_unsettled; ALTER TABLE rooms DROP COLUMN max_ahead_ms");
-	db.pragma("user_version = 5");
-	db.close();
-	const again = open(log.dataDir);
-	expect(again.gifts()).toEqual([
-		{
-			giftId: "7",
-			name: "新名",
-			image: rose.giftImage,
-			diamondCount: 5,
-			firstAt: startMs + 1,
-			lastAt: startMs + 5_000,
-		},
-	]);
-	again.close();
 });

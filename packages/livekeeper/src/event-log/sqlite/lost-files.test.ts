@@ -14,11 +14,11 @@ import { setTimeout } from "node:timers/promises";
 import { systemClock } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { makePrivate, migrate } from "../../data-folder/index.ts";
+import { createSchema, makePrivate } from "../../data-folder/index.ts";
 import { cursorAt, idsOf, readAll } from "../conformance.helpers.ts";
 import type { EventLog } from "../event-log.ts";
 import { chats } from "../events.helpers.ts";
-import { lastWithRegistry, migrations } from "./migrations/index.ts";
+import { logDatabase } from "./schema.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
 import { quietLogger, temporaryFolder } from "./stores.helpers.ts";
 
@@ -102,17 +102,14 @@ test.each([
 	},
 );
 
-test.each([1, lastWithRegistry, migrations.length])(
-	"a start that is cut off at schema version %i of a log that follows a lost one: the next start follows it",
-	async (version) => {
-		const dataDir = await killed(200, isLog);
-		makePrivate(join(dataDir, "livekeeper.db"));
-		const begun = new Database(join(dataDir, "livekeeper.db"));
-		migrate(begun, { applicationId: 0x4c4b6c67, migrations }, version);
-		begun.close();
-		await expectBegunAnew(await open(dataDir), 200);
-	},
-);
+test("a start that is cut off once it has made a log that follows a lost one: the next start follows it", async () => {
+	const dataDir = await killed(200, isLog);
+	makePrivate(join(dataDir, "livekeeper.db"));
+	const begun = new Database(join(dataDir, "livekeeper.db"));
+	createSchema(begun, logDatabase);
+	begun.close();
+	await expectBegunAnew(await open(dataDir), 200);
+});
 
 test("a log without a room that was opened before is used on without a word", async () => {
 	const dataDir = temporaryFolder();

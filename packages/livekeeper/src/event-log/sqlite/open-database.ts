@@ -2,11 +2,9 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import {
-	type DatabaseKind,
 	type Db,
 	FileWatch,
 	makePrivate,
-	migrate,
 	mustBeWritable,
 	openDatabaseFile,
 	setAside,
@@ -17,18 +15,14 @@ import { LivekeeperError } from "../../errors.ts";
 import { storageTexts } from "../../text/index.ts";
 import { isLeftover } from "./backup.ts";
 import type { Finding } from "./findings.ts";
-import { listIdentities } from "./identities.ts";
-import { lastWithRegistry, migrations } from "./migrations/index.ts";
 import { type Progress, ProgressFile } from "./progress-file.ts";
 import { RegistryFile } from "./registry-file.ts";
-import { followLost, readableWishes } from "./salvage.ts";
+import { followLost } from "./salvage.ts";
+import { logDatabase } from "./schema.ts";
 import { faultOf } from "./store-error.ts";
 import { listWanted } from "./wanted.ts";
 
 export type { Db } from "../../data-folder/index.ts";
-
-/** "LKlg" in the file's header. */
-const kind: DatabaseKind = { applicationId: 0x4c4b6c67, migrations };
 
 export interface OpenOptions {
 	dataDir: string;
@@ -63,8 +57,8 @@ export function databasePath(dataDir: string): string {
 }
 
 /**
- * Opens the folder's databases, making or migrating them where needed.
- * @throws LivekeeperError `storage_unwritable`, `database_locked`, `database_too_new`, `database_foreign`
+ * Opens the folder's databases, and makes those that are not there.
+ * @throws LivekeeperError `storage_unwritable`, `database_locked`, `database_other_version`, `database_foreign`
  */
 export function openDatabase(options: OpenOptions): OpenedFolder {
 	const { dataDir, now } = options;
@@ -82,7 +76,7 @@ export function openDatabase(options: OpenOptions): OpenedFolder {
 		const log = openLog(options, registry, restored ? undefined : before);
 		const found = restored ? [restoredFinding(dataDir, restored)] : log.findings;
 		keep(log.db);
-		const watch = keep(new FileWatch(databasePath(dataDir), kind.applicationId));
+		const watch = keep(new FileWatch(databasePath(dataDir), logDatabase.applicationId));
 		const progress = keep(new ProgressFile(dataDir, { log: log.id, events: log.events, at: before?.at ?? now }));
 		return { ...log, findings: [...registry.findings, ...found], lock, registry, watch, progress };
 	} catch (error) {
@@ -124,15 +118,15 @@ function openLog(options: OpenOptions, registry: RegistryFile, progress: Progres
 	const hasWal = sizeOf(`${path}-wal`) > 0;
 	// SQLite takes a file without a page for a new database, and deletes the WAL beside it.
 	if (sizeOf(path) === 0 && hasWal) setAside(path, "lost", now);
-	let { db, from, finding } = openOrReplace(options, registry);
+	let { db, isNew, finding } = openOrReplace(options);
 	if (!finding && !hasWal && progress && isBehind(db, progress) && !progress.closed) {
 		db.close();
 		finding = { found: "incomplete", path: setAside(path, "incomplete", now) };
-		({ db, from } = openAndMigrate(path, options, registry));
+		({ db, isNew } = openOrMake(path, options));
 	}
 	const before = registry.log;
 	// Also one that an earlier start made and was cut off before it followed the one that is lost.
-	const isBegun = from === 0 || isEmptyBeside(db, before?.id ?? progress?.log);
+	const isBegun = isNew || isEmptyBeside(db, before?.id ?? progress?.log);
 	const lost = isBegun && (finding ?? ((before || progress) && { found: "lost" as const, path }));
 	if (lost) {
 		const at = progress?.at ?? before?.openedAt ?? now;
@@ -146,39 +140,31 @@ function openLog(options: OpenOptions, registry: RegistryFile, progress: Progres
 	const findings: Finding[] = [];
 	if (before && before.id !== id) findings.push({ found: "replaced", path });
 	else if (progress?.closed && isBehind(db, progress)) findings.push({ found: "older", path });
-	if (registry.isNew && from > lastWithRegistry) findings.push({ found: "registry_lost", path: registry.path });
+	if (registry.isNew && !isNew) findings.push({ found: "registry_lost", path: registry.path });
 	return { db, id, events, findings };
 }
 
-function openOrReplace(
-	options: OpenOptions,
-	registry: RegistryFile,
-): { db: Db; from: number; finding: Finding | undefined } {
+function openOrReplace(options: OpenOptions): { db: Db; isNew: boolean; finding: Finding | undefined } {
 	const path = databasePath(options.dataDir);
 	try {
-		return { ...openAndMigrate(path, options, registry), finding: undefined };
+		return { ...openOrMake(path, options), finding: undefined };
 	} catch (error) {
 		if (faultOf(error) !== "corrupt" || !existsSync(path)) throw error;
 	}
-	// First, so that it is done again where this is cut off.
-	registry.adopt(readableWishes(path));
 	const old = setAside(path, "corrupt", options.now);
-	const fresh = openAndMigrate(path, { ...options, suspect: false }, registry);
-	return { ...fresh, finding: { found: "corrupt", path: old } };
+	return { ...openOrMake(path, { ...options, suspect: false }), finding: { found: "corrupt", path: old } };
 }
 
-/** @returns also the schema version that was found; 0 for a new database */
-function openAndMigrate(path: string, options: OpenOptions, registry: RegistryFile): { db: Db; from: number } {
-	let from = 0;
-	const db = openDatabaseFile(path, kind, (opened) => {
+function openOrMake(path: string, options: OpenOptions): { db: Db; isNew: boolean } {
+	let isNew = false;
+	const db = openDatabaseFile(path, logDatabase, (opened) => {
 		opened.pragma("journal_mode = WAL");
 		opened.pragma(`synchronous = ${options.fsync ? "FULL" : "NORMAL"}`);
 		opened.pragma("cache_size = -32000");
 		opened.pragma("wal_autocheckpoint = 4000");
 		opened.pragma("journal_size_limit = 67108864");
 		if (options.suspect) check(opened);
-		from = Number(opened.pragma("user_version", { simple: true }));
-		if (from > 0 && from <= lastWithRegistry) moveRegistry(opened, registry);
+		isNew = opened.pragma("user_version", { simple: true }) === 0;
 	});
 	try {
 		// Reads a page of each table: a database that can't give that is found here, and not under load.
@@ -187,13 +173,7 @@ function openAndMigrate(path: string, options: OpenOptions, registry: RegistryFi
 		db.close();
 		throw error;
 	}
-	return { db, from };
-}
-
-/** What the user wants is on the disk in its new place before the next step of the migration takes it from the old one. */
-function moveRegistry(db: Db, registry: RegistryFile): void {
-	migrate(db, kind, lastWithRegistry);
-	registry.adopt({ wanted: listWanted(db), identities: listIdentities(db), overlayTokens: [] });
+	return { db, isNew };
 }
 
 function describe(db: Db): { id: string; seqBase: number; events: number } {

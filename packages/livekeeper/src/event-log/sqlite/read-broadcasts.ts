@@ -36,8 +36,8 @@ export class BroadcastReader {
 			`SELECT broadcast_no AS broadcastNo, room_id AS roomId, totals, users, top_gifters AS topGifters
 			FROM broadcasts WHERE room_no = ? ORDER BY broadcast_no`,
 		);
-		this.#room = db.prepare<[string], { roomNo: number; foldedSeq: number; lastSeq: number }>(
-			"SELECT room_no AS roomNo, folded_seq AS foldedSeq, last_seq AS lastSeq FROM rooms WHERE live_id = ?",
+		this.#room = db.prepare<[string], { roomNo: number; countedSeq: number; lastSeq: number }>(
+			"SELECT room_no AS roomNo, counted_seq AS countedSeq, last_seq AS lastSeq FROM rooms WHERE live_id = ?",
 		);
 		this.#tail = db
 			.prepare<[number, number], string>("SELECT json FROM events WHERE pos > ? AND pos <= ? ORDER BY pos")
@@ -68,10 +68,10 @@ export class BroadcastReader {
 	#current(liveId: string): Current[] {
 		const room = this.#room.get(liveId);
 		if (!room) return [];
-		const { roomNo, foldedSeq, lastSeq } = room;
+		const { roomNo, countedSeq, lastSeq } = room;
 		const stored = this.#stored.all(roomNo);
 		const byId = new Map(stored.map((row) => [row.roomId, row]));
-		const tail = this.#tail.iterate(position(roomNo, foldedSeq), position(roomNo, lastSeq));
+		const tail = this.#tail.iterate(position(roomNo, countedSeq), position(roomNo, lastSeq));
 		const additions = addUp(parsed(tail), (roomId) => byId.get(roomId));
 		const fresh = [...additions.keys()].filter((roomId) => !byId.has(roomId));
 		return [...byId.keys(), ...fresh].map((roomId) => ({

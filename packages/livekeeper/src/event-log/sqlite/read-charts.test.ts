@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { LiveEvent } from "@livekeeper/douyin";
-import Database from "better-sqlite3";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type GiftKind, minuteMs, minuteOf, type Sums } from "../charts.ts";
@@ -288,28 +287,5 @@ test("a log that follows one that was set aside counts only its own events", () 
 	expect(before).toEqual([[{ chat: 21, gift: 1 }], 2]);
 	rig.upkeep();
 	expect(seen()).toEqual(before);
-	rig.close();
-});
-
-test("what an older version has counted in broadcasts alone is charted afterwards, each event once, in both", () => {
-	const rig = new Rig();
-	const { dataDir } = rig;
-	rig.writer.commit([encodeBatch({ liveId: "a", events: chats(1, 900) })], rig.now);
-	rig.upkeep();
-	rig.close();
-	const db = new Database(databasePath(dataDir));
-	db.exec(`DELETE FROM minutes; DELETE FROM service_events; UPDATE rooms SET charted_seq = 0`);
-	db.close();
-	rig.open();
-	const counts = () => rig.reader.series("a", span).points.map(({ messages }) => messages["chat"]);
-	expect(counts()).toEqual([900]);
-	rig.writer.commit([encodeBatch({ liveId: "a", events: chats(901, 1_000) })], rig.now);
-	// One small step of upkeep at a time: what is new goes first, and no one step counts anything twice.
-	for (let more = true; more; ) {
-		rig.now += 30_000;
-		({ more } = rig.writer.upkeep(rig.now, retention, 0.001));
-		expect(counts()).toEqual([1_000]);
-		expect(rig.reader.broadcasts("a")).toMatchObject([{ messages: { chat: 1_000 } }]);
-	}
 	rig.close();
 });

@@ -22,7 +22,7 @@ import { storedKinds } from "./top-gifts.ts";
 
 interface RoomRow {
 	roomNo: number;
-	chartedSeq: number;
+	countedSeq: number;
 	lastSeq: number;
 }
 
@@ -46,7 +46,7 @@ export class ChartReader {
 		this.#db = db;
 		this.#broadcasts = broadcasts;
 		this.#room = db.prepare<[string], RoomRow>(
-			"SELECT room_no AS roomNo, charted_seq AS chartedSeq, last_seq AS lastSeq FROM rooms WHERE live_id = ?",
+			"SELECT room_no AS roomNo, counted_seq AS countedSeq, last_seq AS lastSeq FROM rooms WHERE live_id = ?",
 		);
 		this.#minutes = db.prepare<[number, number, number], { minute: number; sums: string }>(
 			"SELECT minute, sums FROM minutes WHERE room_no = ? AND minute >= ? AND minute < ? ORDER BY minute",
@@ -99,11 +99,11 @@ export class ChartReader {
 	}
 }
 
-const endOfTail = ({ chartedSeq, lastSeq }: RoomRow) => Math.min(lastSeq, chartedSeq + maxTail);
+const endOfTail = ({ countedSeq, lastSeq }: RoomRow) => Math.min(lastSeq, countedSeq + maxTail);
 
 /** What is not counted yet, by where it lies. */
 function tailOf(room: RoomRow): [after: number, end: number] {
-	return [position(room.roomNo, room.chartedSeq), position(room.roomNo, endOfTail(room))];
+	return [position(room.roomNo, room.countedSeq), position(room.roomNo, endOfTail(room))];
 }
 
 function addTo(minutes: Map<number, Sums>, event: NumberedWireEvent): void {

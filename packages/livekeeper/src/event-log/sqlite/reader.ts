@@ -17,7 +17,7 @@ interface RoomRow {
 	lastSeq: number;
 	oldestSeq: number;
 	/** Up to here it is known where the service's own events lie. */
-	chartedSeq: number;
+	countedSeq: number;
 	maxSkewMs: number;
 	maxAheadMs: number;
 	seqBase: number;
@@ -54,7 +54,7 @@ export class SqliteReader {
 		this.#db = new Database(databasePath(dataDir), { readonly: true, timeout: 1_000 });
 		this.#db.pragma("cache_size = -16000");
 		this.#room = this.#db.prepare<[string], RoomRow>(
-			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq, charted_seq AS chartedSeq,
+			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq, counted_seq AS countedSeq,
 			max_skew_ms AS maxSkewMs, max_ahead_ms AS maxAheadMs, seq_base AS seqBase FROM rooms, log WHERE live_id = ?`,
 		);
 		this.#liveIds = this.#db.prepare<[], string>("SELECT live_id FROM rooms ORDER BY room_no").pluck();
@@ -163,7 +163,7 @@ export class SqliteReader {
 		const limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
 		const maxChars = Math.min(maxPageChars, query.maxChars ?? maxPageChars);
 		// Where it is known where all of them lie, none is too far away.
-		const known = query.types?.every(isOfService) ? Math.max(after, Math.min(end, room.chartedSeq)) : after;
+		const known = query.types?.every(isOfService) ? Math.max(after, Math.min(end, room.countedSeq)) : after;
 		const scanEnd = Math.min(end, known + maxScanned);
 		const events: StoredEvent[] = [];
 		const rows = this.#rows(room, after, known, scanEnd, query);

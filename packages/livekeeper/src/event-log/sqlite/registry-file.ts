@@ -2,11 +2,10 @@ import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import {
-	type DatabaseKind,
+	createSchema,
 	type Db,
 	FileWatch,
 	isCorrupt,
-	migrate,
 	openDatabaseFile,
 	putBack,
 	setAside,
@@ -16,12 +15,9 @@ import type { WantedRow } from "../sealed-room-registry.ts";
 import type { Finding } from "./findings.ts";
 import { saveIdentity } from "./identities.ts";
 import { type OverlayTokenRow, saveOverlayToken } from "./overlay-tokens.ts";
-import { registryMigrations } from "./registry-migrations/index.ts";
 import { readableWishes } from "./salvage.ts";
+import { registryDatabase } from "./schema.ts";
 import { saveWanted } from "./wanted.ts";
-
-/** "LKrg" in the file's header. */
-const kind: DatabaseKind = { applicationId: 0x4c4b7267, migrations: registryMigrations };
 
 /** What the user wants kept. */
 export interface Wishes {
@@ -52,7 +48,7 @@ export class RegistryFile {
 	/** What opening it found. */
 	readonly findings: readonly Finding[];
 
-	/** @throws LivekeeperError `database_too_new`, `database_foreign`; else what SQLite throws */
+	/** @throws LivekeeperError `database_other_version`, `database_foreign`; else what SQLite throws */
 	constructor(dataDir: string, now: number) {
 		this.path = join(dataDir, "registry.db");
 		// Where the corrupt one still is in its place it is salvaged anew.
@@ -68,7 +64,7 @@ export class RegistryFile {
 			this.#db = open(this.path);
 		}
 		this.findings = corrupt === undefined ? [] : [{ found: "registry_corrupt", path: corrupt }];
-		this.#watch = new FileWatch(this.path, kind.applicationId);
+		this.#watch = new FileWatch(this.path, registryDatabase.applicationId);
 	}
 
 	get db(): Db {
@@ -86,11 +82,6 @@ export class RegistryFile {
 			.run(id, seqBase, openedAt);
 	}
 
-	/** Takes over what another database holds. Once or again is the same. */
-	adopt(wishes: Wishes): void {
-		adoptInto(this.#db, wishes);
-	}
-
 	/** Where the file was removed or replaced it is written anew, as it was; what lies in its place is kept. */
 	mend(now: number): Finding | undefined {
 		if (this.#watch.look() === "whole") return undefined;
@@ -99,7 +90,7 @@ export class RegistryFile {
 		const db = open(this.path);
 		this.close();
 		this.#db = db;
-		this.#watch = new FileWatch(this.path, kind.applicationId);
+		this.#watch = new FileWatch(this.path, registryDatabase.applicationId);
 		return { found: "registry_removed", path: this.path };
 	}
 
@@ -126,7 +117,7 @@ function mendedPath(path: string): string {
 function salvage(path: string): void {
 	const db = new Database(":memory:");
 	try {
-		migrate(db, kind);
+		createSchema(db, registryDatabase);
 		adoptInto(db, readableWishes(path));
 		writeFileSync(`${path}.new`, db.serialize(), { mode: 0o600, flush: true });
 		renameSync(`${path}.new`, mendedPath(path));
@@ -148,7 +139,7 @@ function finishMending(path: string, now: number): string | undefined {
 }
 
 function open(path: string): Db {
-	return openDatabaseFile(path, kind, (db) => {
+	return openDatabaseFile(path, registryDatabase, (db) => {
 		db.pragma("journal_mode = DELETE");
 		db.pragma("synchronous = FULL");
 		// Reads all of it, which is little.

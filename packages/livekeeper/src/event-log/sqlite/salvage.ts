@@ -43,8 +43,8 @@ export function followLost(db: Db, lost: Lost, now: number): void {
 	const at = Math.min(now, lost.at);
 	const room = db.prepare(
 		`INSERT OR IGNORE INTO rooms
-		(live_id, last_seq, oldest_seq, folded_seq, charted_seq, newest_at, cursor_room_id, cursor, cursor_internal_ext)
-		VALUES (:live_id, :base, :base + 1, :base, :base, :newest_at, :cursor_room_id, :cursor, :cursor_internal_ext)`,
+		(live_id, last_seq, oldest_seq, counted_seq, newest_at, cursor_room_id, cursor, cursor_internal_ext)
+		VALUES (:live_id, :base, :base + 1, :base, :newest_at, :cursor_room_id, :cursor, :cursor_internal_ext)`,
 	);
 	db.transaction(() => {
 		db.prepare("UPDATE log SET seq_base = ?").run(base);
@@ -54,13 +54,11 @@ export function followLost(db: Db, lost: Lost, now: number): void {
 	}).immediate();
 }
 
-/** What can still be read of a database that was set aside, a registry or a log of an older version. */
+/** What can still be read of a damaged registry. */
 export function readableWishes(path: string): Wishes {
 	const wanted = rowsOf(path, "SELECT * FROM wanted_rooms").map((row): WantedRow => {
 		const { live_id: liveId, added_at: addedAt, has_cookie: hasCookie, has_proxy: hasProxy, identity, options } = row;
-		const flags = { hasCookie: hasCookie === 1, hasProxy: hasProxy === 1 };
-		// Before there were identities there was no such column.
-		return { liveId, addedAt, ...flags, identity: identity ?? null, options } as WantedRow;
+		return { liveId, addedAt, hasCookie: hasCookie === 1, hasProxy: hasProxy === 1, identity, options } as WantedRow;
 	});
 	const identities = rowsOf(path, "SELECT * FROM identities").map(
 		({ name, added_at: addedAt, updated_at: updatedAt, secrets }) =>
@@ -82,7 +80,7 @@ function rowsOf(path: string | undefined, sql: string): Record<string, unknown>[
 		old = new Database(path, { readonly: true, fileMustExist: true });
 		for (const row of old.prepare<[], Record<string, unknown>>(sql).iterate()) rows.push(row);
 	} catch {
-		// The database is known to be damaged, which the caller tells of; or it has no such table.
+		// The database is known to be damaged, which the caller tells of.
 		return rows;
 	} finally {
 		old?.close();

@@ -43,7 +43,7 @@ import { StoreThreads } from "./store-threads.ts";
  *
  * What is committed survives the death of the process at any moment. A loss of power may take the last moments with
  * it (unless `fsync`), but events and cursor together: the upstream then gives them once more.
- * @throws LivekeeperError `storage_unwritable`, `database_locked`, `database_too_new`, `database_foreign`,
+ * @throws LivekeeperError `storage_unwritable`, `database_locked`, `database_other_version`, `database_foreign`,
  * `secret_unusable`
  */
 export async function openSqliteEventLog(options: SqliteEventLogOptions): Promise<EventLog> {

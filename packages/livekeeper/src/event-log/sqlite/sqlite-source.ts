@@ -48,10 +48,10 @@ const pageRows = 500;
 const forEver = { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 
 /**
- * Opens the log of a data folder to be moved elsewhere. It is held against other processes, brought to this version's
- * form and counted to its end, as by a start of the service; nothing is deleted.
+ * Opens the log of a data folder to be moved elsewhere. It is held against other processes
+ * and counted to its end, as by a start of the service; nothing is deleted.
  * @param now ms since the epoch
- * @throws LivekeeperError `import_refused`, `storage_unwritable`, `database_locked`, `database_too_new`, `database_foreign`
+ * @throws LivekeeperError `import_refused`, `storage_unwritable`, `database_locked`, `database_other_version`, `database_foreign`
  */
 export function openSqliteSource(dataDir: string, now: number): LogSource {
 	const path = databasePath(dataDir);

@@ -28,7 +28,7 @@ export class Trimmer {
 		this.#folder = folder;
 		this.#charts = charts;
 		this.#oldest = db.prepare<[], OldRoom>(
-			`SELECT room_no AS roomNo, folded_seq AS foldedSeq, charted_seq AS chartedSeq, last_seq AS lastSeq,
+			`SELECT room_no AS roomNo, counted_seq AS countedSeq, last_seq AS lastSeq,
 			oldest_seq AS oldestSeq, oldest_at AS oldestAt FROM rooms WHERE oldest_at IS NOT NULL ORDER BY oldest_at LIMIT 2`,
 		);
 		this.#delete = db.prepare<[number, number, number]>(
@@ -52,7 +52,7 @@ export class Trimmer {
 		if (!room) return false;
 		const tooOld = now - retention.maxAgeMs;
 		if (room.oldestAt >= tooOld && this.storedBytes() <= retention.maxBytes) return false;
-		if (room.chartedSeq < room.oldestSeq) {
+		if (room.countedSeq < room.oldestSeq) {
 			this.#folder.fold(room);
 			return true;
 		}
@@ -61,8 +61,8 @@ export class Trimmer {
 		return true;
 	}
 
-	#trimChunk({ roomNo, oldestSeq, chartedSeq }: OldRoom, before: number): void {
-		const end = Math.min(chartedSeq, oldestSeq + chunkRows - 1);
+	#trimChunk({ roomNo, oldestSeq, countedSeq }: OldRoom, before: number): void {
+		const end = Math.min(countedSeq, oldestSeq + chunkRows - 1);
 		// `stored_at` never falls within a room, so what is deleted is always the beginning, and no hole is left.
 		const { changes } = this.#delete.run(position(roomNo, oldestSeq), position(roomNo, end), before);
 		const oldest = oldestSeq + changes;

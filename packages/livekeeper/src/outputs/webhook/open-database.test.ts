@@ -1,10 +1,9 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { webhookMigrations } from "./migrations/index.ts";
 import { openWebhookDatabase } from "./open-database.ts";
+import { webhookDatabase } from "./schema.ts";
 import { temporaryFolder } from "./service.helpers.ts";
 
 const now = Date.parse("2026-01-02T03:04:05Z");
@@ -18,12 +17,12 @@ function open(folder: string) {
 	return { db, lines };
 }
 
-test("a new folder gets a database of the newest version, and opening it again changes nothing", () => {
+test("a new folder gets a database, and opening it again changes nothing", () => {
 	const folder = join(temporaryFolder(), "data");
 	const first = open(folder).db;
 	const schema = () => first.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all();
 	const before = schema();
-	expect(first.pragma("user_version", { simple: true })).toBe(1);
+	expect(first.pragma("user_version", { simple: true })).toBe(webhookDatabase.version);
 	first.exec("INSERT INTO webhook_cursors VALUES ('wh_1', 'a', 7, NULL, 0, 0, NULL, NULL)");
 	first.close();
 	const second = open(folder).db;
@@ -32,22 +31,13 @@ test("a new folder gets a database of the newest version, and opening it again c
 	second.close();
 });
 
-test("the schema is the one on file: a change of it needs a migration, and the file to be written anew", async () => {
-	const { db } = open(temporaryFolder());
-	const sql = db.prepare(
-		"SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name",
-	);
-	await expect(`${sql.pluck().all().join(";\n\n")};\n`).toMatchFileSnapshot("./migrations/schema.sql");
-	db.close();
-});
-
-test("a database of a newer version is refused and left as it is", () => {
+test.each([1, 99])("a database of schema version %i is refused and left as it is", (version) => {
 	const folder = temporaryFolder();
 	const { db } = open(folder);
-	db.pragma("user_version = 99");
+	db.pragma(`user_version = ${version}`);
 	db.close();
-	expect(() => open(folder)).toThrow(expect.objectContaining({ code: "database_too_new" }));
-	expect(() => open(folder)).toThrow("99");
+	expect(() => open(folder)).toThrow(expect.objectContaining({ code: "database_other_version" }));
+	expect(() => open(folder)).toThrow(`schema version ${version}`);
 });
 
 test("a database of another program is refused and left as it is", () => {
@@ -81,18 +71,3 @@ test("a folder that can't be used is named", () => {
 	writeFileSync(file, "");
 	expect(() => open(file)).toThrow(expect.objectContaining({ code: "storage_unwritable" }));
 });
-
-test.each(webhookMigrations.map((_, index) => index + 1))(
-	"a stored database of version %i opens and is migrated to the newest",
-	(version) => {
-		const folder = join(temporaryFolder(), "data");
-		mkdirSync(folder);
-		copyFileSync(fileURLToPath(new URL(`./fixtures/v${version}.db`, import.meta.url)), join(folder, "webhooks.db"));
-		const { db, lines } = open(folder);
-		expect(lines).toEqual([]);
-		expect(db.pragma("user_version", { simple: true })).toBe(webhookMigrations.length);
-		const cursor = db.prepare("SELECT webhook_id, live_id, seq FROM webhook_cursors").get();
-		expect(cursor).toEqual({ webhook_id: "wh_made_up", live_id: "1001", seq: 7 });
-		db.close();
-	},
-);

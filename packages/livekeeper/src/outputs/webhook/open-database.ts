@@ -1,13 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { type DatabaseKind, type Db, isCorrupt, openDatabaseFile, setAside } from "../../data-folder/index.ts";
+import { type Db, isCorrupt, openDatabaseFile, setAside } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { storageTexts } from "../../text/index.ts";
-import { webhookMigrations } from "./migrations/index.ts";
-
-/** "LKwh" in the file's header. */
-export const webhookDatabase: DatabaseKind = { applicationId: 0x4c4b7768, migrations: webhookMigrations };
+import { webhookDatabase } from "./schema.ts";
 
 export interface OpenOptions {
 	/** ms since the epoch. */
@@ -16,11 +13,11 @@ export interface OpenOptions {
 }
 
 /**
- * Opens `webhooks.db` of a data folder, making or migrating it where needed. It is a file of its own, so that storing a
+ * Opens `webhooks.db` of a data folder, and makes it where there is none. It is a file of its own, so that storing a
  * delivery never waits for a commit of the event log, nor the other way round.
  *
  * A corrupt one is set aside under another name and begun anew: its webhooks have to be created again.
- * @throws LivekeeperError `storage_unwritable`, `database_too_new`, `database_foreign`
+ * @throws LivekeeperError `storage_unwritable`, `database_other_version`, `database_foreign`
  */
 export function openWebhookDatabase(dataDir: string, { now, logger }: OpenOptions): Db {
 	const path = join(dataDir, "webhooks.db");

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
+import { createSchema } from "../../data-folder/index.ts";
 import { isAnyAddress } from "./addresses.ts";
 import { MemoryLog } from "./memory-log.helpers.ts";
-import { webhookMigrations } from "./migrations/index.ts";
 import type { WebhookOptions } from "./options.ts";
+import { webhookDatabase } from "./schema.ts";
 import type { TextBox } from "./secret.ts";
 import { SqliteWebhookStore } from "./sqlite-webhook-store.ts";
 import { type DispatcherDeps, WebhookDispatcher } from "./webhook-dispatcher.ts";
@@ -33,12 +34,9 @@ export function temporaryFolder(): string {
 }
 
 export function openDatabase(path: string): Database.Database {
-	const isNew = path === ":memory:";
 	const db = new Database(path);
 	db.pragma("journal_mode = WAL");
-	const version = Number(db.pragma("user_version", { simple: true }));
-	for (const sql of webhookMigrations.slice(isNew ? 0 : version)) db.exec(sql);
-	db.pragma(`user_version = ${webhookMigrations.length}`);
+	if (db.pragma("user_version", { simple: true }) === 0) createSchema(db, webhookDatabase);
 	return db;
 }
 

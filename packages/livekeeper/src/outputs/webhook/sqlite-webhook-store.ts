@@ -18,7 +18,7 @@ import {
 	type WebhookStore,
 } from "./webhook-store.ts";
 
-/** Webhooks in SQLite. The tables are made by `webhookMigrations`; the database belongs to the caller. */
+/** Webhooks in SQLite. The tables are those of `webhookDatabase`; the database belongs to the caller. */
 export class SqliteWebhookStore implements WebhookStore {
 	#db: Database;
 	#sql: Statements;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Db, FileWatch, putBack } from "../../data-folder/index.ts";
-import { type OpenOptions, openWebhookDatabase, webhookDatabase } from "./open-database.ts";
+import { type OpenOptions, openWebhookDatabase } from "./open-database.ts";
+import { webhookDatabase } from "./schema.ts";
 import { SqliteWebhookStore } from "./sqlite-webhook-store.ts";
 
 /** The open `webhooks.db` of a data folder. Where it is removed while it is open, it is put back as it was. */

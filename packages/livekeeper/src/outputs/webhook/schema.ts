@@ -1,3 +1,30 @@
+import type { DatabaseKind } from "../../data-folder/index.ts";
+
+/** `webhooks.db`. Dead letters and progress hold places in the log, never events: those stay where they are. */
+export const webhookDatabase: DatabaseKind = {
+	/** "LKwh" */
+	applicationId: 0x4c4b7768,
+	version: 2,
+	schema: `
+CREATE TABLE webhooks (
+	webhook_no INTEGER PRIMARY KEY,
+	id TEXT NOT NULL UNIQUE,
+	url TEXT NOT NULL,
+	-- A JSON array; NULL: every room.
+	live_ids TEXT,
+	-- A JSON array; NULL: every kind.
+	types TEXT,
+	-- Sealed with the data folder's key.
+	secret BLOB NOT NULL,
+	max_events INTEGER NOT NULL,
+	max_wait_ms INTEGER NOT NULL,
+	enabled INTEGER NOT NULL,
+	start_after TEXT NOT NULL,
+	created_at INTEGER NOT NULL,
+	updated_at INTEGER NOT NULL,
+	dead_letters_dropped INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
 CREATE TABLE webhook_cursors (
 	webhook_id TEXT NOT NULL,
 	live_id TEXT NOT NULL,
@@ -28,22 +55,5 @@ CREATE TABLE webhook_dead_letters (
 ) STRICT;
 
 CREATE INDEX webhook_queued_letters ON webhook_dead_letters (webhook_id, live_id, letter_no) WHERE queued = 1;
-
-CREATE TABLE webhooks (
-	webhook_no INTEGER PRIMARY KEY,
-	id TEXT NOT NULL UNIQUE,
-	url TEXT NOT NULL,
-	-- A JSON array; NULL: every room.
-	live_ids TEXT,
-	-- A JSON array; NULL: every kind.
-	types TEXT,
-	-- Sealed with the data folder's key.
-	secret BLOB NOT NULL,
-	max_events INTEGER NOT NULL,
-	max_wait_ms INTEGER NOT NULL,
-	enabled INTEGER NOT NULL,
-	start_after TEXT NOT NULL,
-	created_at INTEGER NOT NULL,
-	updated_at INTEGER NOT NULL,
-	dead_letters_dropped INTEGER NOT NULL DEFAULT 0
-) STRICT;
+`,
+};

@@ -1,0 +1,171 @@
+import type { DatabaseKind } from "../../data-folder/index.ts";
+
+/**
+ * `livekeeper.db`. Events lie in the order (room, seq): `pos` is `room_no * 2^36 + seq`, so that a page of a room is one
+ * range scan and retention frees whole pages.
+ */
+export const logDatabase: DatabaseKind = {
+	/** "LKlg" */
+	applicationId: 0x4c4b6c67,
+	version: 9,
+	schema: `
+CREATE TABLE log (
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	-- Tells this log from others that may lie in its place.
+	id TEXT NOT NULL,
+	-- The first event of a room gets seq_base + 1. Above 0 only in a log that follows one that was set aside.
+	seq_base INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO log (one, id, seq_base) VALUES (1, lower(hex(randomblob(8))), 0);
+
+CREATE TABLE rooms (
+	room_no INTEGER PRIMARY KEY,
+	live_id TEXT NOT NULL UNIQUE,
+	last_seq INTEGER NOT NULL,
+	-- last_seq + 1 when the room has no events any more.
+	oldest_seq INTEGER NOT NULL,
+	oldest_at INTEGER,
+	newest_at INTEGER NOT NULL DEFAULT 0,
+	-- The most that an event's "at" ever lay away from its "stored_at", and the most that it ever lay after it.
+	max_skew_ms INTEGER NOT NULL DEFAULT 0,
+	max_ahead_ms INTEGER NOT NULL DEFAULT 0,
+	-- Events up to here are counted in broadcasts, minutes, gifts and service_events.
+	counted_seq INTEGER NOT NULL,
+	cursor_room_id TEXT,
+	cursor TEXT,
+	cursor_internal_ext TEXT
+) STRICT;
+
+CREATE TABLE events (
+	pos INTEGER PRIMARY KEY,
+	room_no INTEGER NOT NULL,
+	id TEXT NOT NULL,
+	type TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	-- When it was stored; never falls within a room, whatever the machine's clock does.
+	stored_at INTEGER NOT NULL,
+	json TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX events_by_id ON events (id, room_no);
+
+-- Where the service's own events lie.
+CREATE TABLE service_events (
+	pos INTEGER PRIMARY KEY
+) STRICT;
+
+CREATE TABLE broadcasts (
+	broadcast_no INTEGER PRIMARY KEY,
+	room_no INTEGER NOT NULL,
+	room_id TEXT NOT NULL,
+	totals TEXT NOT NULL,
+	users INTEGER NOT NULL,
+	last_seq INTEGER NOT NULL,
+	-- Both set once the broadcast's events, users and gifts are gone.
+	top_gifters TEXT,
+	top_gifts TEXT,
+	UNIQUE (room_no, room_id)
+) STRICT;
+
+-- Few of all broadcasts still have their users and gifts: they are found without reading the others.
+CREATE INDEX broadcasts_unsettled ON broadcasts (room_no, last_seq) WHERE top_gifters IS NULL;
+
+CREATE TABLE broadcast_users (
+	broadcast_no INTEGER NOT NULL,
+	user_key TEXT NOT NULL,
+	diamonds INTEGER NOT NULL,
+	gifter TEXT,
+	PRIMARY KEY (broadcast_no, user_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX broadcast_gifters ON broadcast_users (broadcast_no, diamonds) WHERE diamonds > 0;
+
+CREATE TABLE broadcast_gifts (
+	broadcast_no INTEGER NOT NULL,
+	gift_id TEXT NOT NULL,
+	count INTEGER NOT NULL,
+	diamonds INTEGER NOT NULL,
+	gift TEXT NOT NULL,
+	PRIMARY KEY (broadcast_no, gift_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE minutes (
+	room_no INTEGER NOT NULL,
+	-- Since the epoch, of the events' "at".
+	minute INTEGER NOT NULL,
+	-- Of its newest event: the minute goes when that one goes.
+	last_seq INTEGER NOT NULL,
+	sums TEXT NOT NULL,
+	PRIMARY KEY (room_no, minute)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX minutes_by_seq ON minutes (room_no, last_seq);
+
+-- What gifts are called, cost and look like, of all rooms.
+CREATE TABLE known_gifts (
+	gift_id TEXT PRIMARY KEY,
+	name TEXT NOT NULL,
+	image TEXT NOT NULL,
+	diamond_count INTEGER NOT NULL,
+	-- Of the events' "at".
+	first_at INTEGER NOT NULL,
+	last_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Small things to remember under a name; "value" is JSON.
+CREATE TABLE notes (
+	name TEXT PRIMARY KEY,
+	value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`,
+};
+
+/** `registry.db`: what the user wants kept, and which log was last opened beside it. */
+export const registryDatabase: DatabaseKind = {
+	/** "LKrg" */
+	applicationId: 0x4c4b7267,
+	version: 3,
+	schema: `
+CREATE TABLE wanted_rooms (
+	wanted_no INTEGER PRIMARY KEY,
+	live_id TEXT NOT NULL UNIQUE,
+	added_at INTEGER NOT NULL,
+	has_cookie INTEGER NOT NULL,
+	has_proxy INTEGER NOT NULL,
+	-- The name of the identity it goes by: it stays readable where the options can't be.
+	identity TEXT,
+	-- Sealed with the data folder's key.
+	options BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE identities (
+	identity_no INTEGER PRIMARY KEY,
+	name TEXT NOT NULL UNIQUE,
+	added_at INTEGER NOT NULL,
+	updated_at INTEGER NOT NULL,
+	-- Cookie, proxy and expiry, sealed with the data folder's key.
+	secrets BLOB NOT NULL
+) STRICT;
+
+-- Who may read by a token, and no more than that.
+CREATE TABLE overlay_tokens (
+	token_no INTEGER PRIMARY KEY,
+	id TEXT NOT NULL UNIQUE,
+	name TEXT NOT NULL,
+	-- The one room that it opens; NULL: all.
+	live_id TEXT,
+	-- SHA-256 of the secret, which is not kept.
+	hash BLOB NOT NULL,
+	created_at INTEGER NOT NULL,
+	last_used_at INTEGER
+) STRICT;
+
+CREATE TABLE log (
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	id TEXT NOT NULL,
+	seq_base INTEGER NOT NULL,
+	opened_at INTEGER NOT NULL
+) STRICT;
+`,
+};
