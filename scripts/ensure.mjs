@@ -4,13 +4,14 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { npmFailure, startOf } from "./npm-programs.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const lockFile = `${root}package-lock.json`;
 const stampFile = `${root}node_modules/.livekeeper-installed`;
 
-/** Runs a command of the workspace; gives back its exit status. */
-export function run(command, args, options = {}) {
+/** Runs a program with this Node; gives back its exit status. */
+function run(command, args, options = {}) {
 	const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
 	if (error) console.error(`${command} did not start: ${error.message}`);
 	return status ?? 1;
@@ -45,20 +46,26 @@ export async function ensureInstalled() {
 	if (tooOld) await handOver();
 }
 
-/** Ends the process with a message for people when npm fails. */
+/** Runs npm. Where it fails it says why and what to do. @returns whether it did what it was asked */
+export function runNpm(args, { cwd = root } = {}) {
+	const { command, args: given, shell } = startOf("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"]);
+	const failure = npmFailure(args[0], spawnSync(command, given, { cwd, shell, stdio: ["ignore", 2, 2] }));
+	if (failure) console.error(failure);
+	return failure === "";
+}
+
 function npm(...args) {
-	const status = run("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { stdio: ["ignore", 2, 2] });
-	if (status === 0) return;
-	console.error(`npm ${args[0]} failed. Check the network and the message above, then run the same command again.`);
-	process.exit(status);
+	if (!runNpm(args)) process.exit(1);
 }
 
 /** Runs the calling script again with the Node that npm brought, and ends as it ends. */
 async function handOver() {
 	const child = spawn(broughtNodeFile, process.argv.slice(1), { stdio: "inherit" });
-	// A terminal sends Ctrl-C to both processes; what a supervisor sends to this one alone is passed on.
+	// A terminal sends Ctrl-C to both processes; what a supervisor sends to this one alone is passed on. On Windows the
+	// console tells both that it closes, and there is no passing on.
+	const passOn = process.platform === "win32" ? () => undefined : (signal) => child.kill(signal);
 	process.on("SIGINT", () => undefined);
-	for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+	for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, passOn);
 	const [code] = await once(child, "exit");
 	process.exit(code ?? 1);
 }

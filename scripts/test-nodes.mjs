@@ -1,7 +1,7 @@
 // `npm run test:nodes [-- vitest's arguments]`: the whole suite on each Node that livekeeper supports.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ensureBuilt, ensureInstalled, root, run } from "./ensure.mjs";
+import { ensureBuilt, ensureInstalled, root, runNpm } from "./ensure.mjs";
 import { runVitest } from "./vitest-run.mjs";
 
 /** The oldest that `engines` allows, and the newest of the lines after it. */
@@ -25,8 +25,7 @@ function nodeOf(version) {
 	if (existsSync(node)) return node;
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, allowScripts: { node: true } }));
-	const flags = ["--ignore-scripts=false", "--no-audit", "--no-fund", "--loglevel=error"];
-	if (run("npm", ["install", `node@${version}`, ...flags], { cwd: folder }) !== 0 || !existsSync(node)) {
+	if (!runNpm(["install", `node@${version}`, "--ignore-scripts=false"], { cwd: folder }) || !existsSync(node)) {
 		throw new Error(`Node ${version} could not be installed: see npm's message above.`);
 	}
 	return node;

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { constants, setPriority } from "node:os";
 import { ensureBuilt, ensureInstalled, root } from "./ensure.mjs";
 import { ensureDebianPackages } from "./ensure-apt.mjs";
+import { startOf } from "./npm-programs.mjs";
 import { runVitest } from "./vitest-run.mjs";
 
 await ensureInstalled();
@@ -29,7 +30,8 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 async function runChecks() {
 	const failed = [];
 	for (const [name, [command, ...args]] of Object.entries(checks)) {
-		const child = spawn("npx", ["--no", command, "--", ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+		const npx = startOf("npx", ["--no", command, "--", ...args]);
+		const child = spawn(npx.command, npx.args, { cwd: root, shell: npx.shell, stdio: ["ignore", "pipe", "pipe"] });
 		// One that could not be started says so by its status.
 		if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
 		let output = "";
