@@ -3,9 +3,10 @@ import type { SimulatedRoom } from "@livekeeper/simulator";
 import { connectNats } from "../../packages/livekeeper/src/event-log/jetstream/connect.ts";
 import { quietLogger } from "../../packages/livekeeper/src/event-log/sqlite/stores.helpers.ts";
 import { type Follower, lastSeq } from "../kit/followers/follower.ts";
-import { compare, noDifference, RoomLog } from "../kit/room-log.ts";
+import { RoomLog } from "../kit/room-log.ts";
 import type { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
+import { isKept, judge, type Verdict } from "./judge.ts";
 import { type ClusterRunReport, partingOf } from "./report.ts";
 
 type Asked = Pick<ServiceProcess, "request">;
@@ -19,13 +20,12 @@ export async function compareLogs(
 	if (!first) throw new Error("there is no node");
 	for (const room of rooms) {
 		const { liveId } = room;
-		const log = await settled(first.service, liveId, room.generatedIds().at(-1));
-		const difference = compare(log, room);
+		const log = await settled(new RoomLog(first.service, liveId), room);
+		const verdict = judge(room.sentIds(), log);
 		report.sent += room.sentIds().length;
+		report.told += verdict.told;
 		report.gaps.push(...log.ofType("gap").map(({ seq, reason }) => ({ liveId, seq, reason })));
-		if (JSON.stringify(difference) !== JSON.stringify(noDifference)) {
-			report.roomsThatDiffer.push({ liveId, difference });
-		}
+		if (!isKept(verdict)) report.roomsThatDiffer.push({ liveId, verdict });
 		for (const { name, service } of others) {
 			const other = new RoomLog(service, liveId);
 			await other.readOn();
@@ -35,20 +35,35 @@ export async function compareLogs(
 	}
 }
 
-async function settled(service: Asked, liveId: string, newest: string | undefined): Promise<RoomLog> {
-	const log = new RoomLog(service, liveId);
+/** What somebody has who has read each room on all the time. */
+export async function compareHistories(
+	rooms: readonly SimulatedRoom[],
+	logOf: (liveId: string) => RoomLog,
+	report: ClusterRunReport,
+): Promise<void> {
+	for (const room of rooms) {
+		const { liveId } = room;
+		const history = await settled(logOf(liveId), room);
+		// What was deleted from the log had been read here: a gap that says so is not false.
+		const verdict: Verdict = { ...judge(room.sentIds(), history), falseGaps: 0 };
+		if (!isKept(verdict)) report.historiesThatDiffer.push({ liveId, verdict });
+	}
+}
+
+async function settled(log: RoomLog, room: SimulatedRoom): Promise<RoomLog> {
+	const newest = room.generatedIds().at(-1);
 	const isThere = async () => {
 		await log.readOn();
 		return log.ids.at(-1) === newest;
 	};
-	await until(`the newest message of ${liveId} is stored`, isThere, {
+	await until(`the newest message of ${room.liveId} is stored`, isThere, {
 		limitMs: 90_000,
 		describe: () => [newest, log.ids.slice(-3)],
 	});
 	return log;
 }
 
-/** What each reader got, and the log. */
+/** What each reader got, and the log: of what was deleted from it the reader may have more. */
 export async function compareReaders(
 	followers: readonly Follower[],
 	service: Asked,
@@ -56,20 +71,26 @@ export async function compareReaders(
 	report: ClusterRunReport,
 ): Promise<void> {
 	const log = new RoomLog(service, liveId);
-	const hasAll = async () => {
-		await log.readOn();
-		return followers.every((follower) => lastSeq(follower.seen) >= log.events.length);
-	};
+	await log.readOn();
+	const hasAll = () => followers.every(({ seen }) => lastSeq(seen) >= lastSeq(log.events));
 	await until("every reader has the whole log", hasAll, {
 		describe: () => [
-			log.events.length,
+			lastSeq(log.events),
 			followers.map(({ name, seen, complaints }) => ({ name, lastSeq: lastSeq(seen), complaints })),
 		],
 	});
+	const oldest = log.events[0]?.seq ?? 1;
 	for (const { name, seen, complaints } of followers) {
+		const back = seen.findIndex(({ seq }, at) => seq <= (seen[at - 1]?.seq ?? 0));
+		if (back !== -1) {
+			const around = seen.slice(Math.max(0, back - 2), back + 2);
+			report.readersThatDiffer.push({ name, parting: `seq goes back: ${around.map(placed).join(", ")}`, complaints });
+			continue;
+		}
 		// Who came later than the first event has what was said since.
 		const logged = log.events.filter(({ seq }) => seq >= (seen[0]?.seq ?? 1));
-		const parting = partingOf(logged.map(placed), seen.map(placed));
+		const got = seen.filter(({ seq }) => seq >= oldest);
+		const parting = partingOf(logged.map(placed), got.map(placed));
 		if (parting) report.readersThatDiffer.push({ name, parting, complaints });
 	}
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { seeded } from "@livekeeper/douyin/testing";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
+import { NatsAdmin } from "../../packages/livekeeper/src/event-log/jetstream/nats-admin.helpers.ts";
 import {
 	type NatsServers,
 	startNatsServers,
@@ -13,7 +14,8 @@ import { SseFollower } from "../kit/followers/sse-follower.ts";
 import { WebhookFollower } from "../kit/followers/webhook-follower.ts";
 import { WebsocketFollower } from "../kit/followers/websocket-follower.ts";
 import { until } from "../kit/until.ts";
-import { compareLogs, compareReaders, lateMessages } from "./aftermath.ts";
+import { compareHistories, compareLogs, compareReaders, lateMessages } from "./aftermath.ts";
+import { type DisturbedWorld, whatIsDone } from "./disturbances.ts";
 import { ClusterNode } from "./nodes.ts";
 import { type ClusterRunReport, type DisturbanceName, emptyReport } from "./report.ts";
 import { Said } from "./said.ts";
@@ -25,49 +27,62 @@ export interface ClusterRunOptions {
 	seed: number;
 	/** In the order in which they are done. */
 	plan: readonly DisturbanceName[];
-	/** For how long a node is held up, or cut off, ms. */
+	/** For how long a node or server is held up, or cut off, ms. */
 	awayMs?: number;
+	/** All nodes are started at once. Default: one after the other. */
+	atOnce?: boolean;
 	say?: (line: string) => void;
 }
 
 const nodeNames = ["a", "b", "c"];
+/** So many rooms' pages each node is asked for: more than there are streams. */
+const pagesRead = 12;
 
-/** Three nodes and three NATS servers keep rooms while one thing after the other happens to them; then the logs are compared. */
+/**
+ * Three nodes and three NATS servers keep rooms while one thing after the other happens to them; then the logs are
+ * compared. What keeps it from the end is in the report, as `stopped`.
+ */
 export async function clusterRun(options: ClusterRunOptions): Promise<ClusterRunReport> {
-	const world = await World.start(options);
+	const { say = () => undefined } = options;
+	const report = emptyReport();
+	let world: World | undefined;
 	try {
-		const stopped = await world.disturbAll();
-		return { ...(await world.end()), stopped };
+		world = await World.start(options, report);
+		await world.disturbAll().catch((error: unknown) => {
+			report.stopped = String(error);
+			say(report.stopped);
+		});
+		// What there is by then is compared all the same.
+		await world.compare();
+	} catch (error) {
+		report.stopped = [report.stopped, String(error)].join("\n");
+		say(report.stopped);
 	} finally {
-		await world.close();
+		await world?.close();
 	}
+	return report;
 }
 
-/** What was done, and how it is undone. */
-interface Done {
-	/** When: from then on rooms can recover. */
-	at: number;
-	undo?: () => Promise<unknown>;
-}
-
-class World {
+/** Three nodes, three NATS servers, rooms and readers. */
+class World implements DisturbedWorld {
 	readonly #options: ClusterRunOptions;
 	readonly #simulator: Simulator;
-	readonly #nats: NatsServers;
+	readonly nats: NatsServers;
+	readonly admin: NatsAdmin;
+	readonly report: ClusterRunReport;
 	readonly #nodes: ClusterNode[] = [];
 	/** Stands before all nodes, as a load balancer does: readers come through it. */
 	readonly #front: CuttableProxy;
 	readonly #followers: Follower[] = [];
 	readonly #said: Said;
 	readonly #random: () => number;
-	readonly #report = emptyReport();
 
-	static async start(options: ClusterRunOptions): Promise<World> {
+	static async start(options: ClusterRunOptions, report: ClusterRunReport): Promise<World> {
 		const { rooms, rate, seed } = options;
 		const simulator = await startSimulator({ rooms, rate, seed, strict: true, port: 0, historySize: 100_000 });
 		// What other servers there are is not told, or nodes would go around their proxies.
 		const nats = await startNatsServers(3, ["--no_advertise"]);
-		const world = new World(options, simulator, nats, await CuttableProxy.listen(0));
+		const world = new World(options, report, simulator, nats, await CuttableProxy.listen(0));
 		try {
 			await world.#begin();
 		} catch (error) {
@@ -77,22 +92,35 @@ class World {
 		return world;
 	}
 
-	private constructor(options: ClusterRunOptions, simulator: Simulator, nats: NatsServers, front: CuttableProxy) {
+	private constructor(
+		options: ClusterRunOptions,
+		report: ClusterRunReport,
+		simulator: Simulator,
+		nats: NatsServers,
+		front: CuttableProxy,
+	) {
 		this.#options = options;
+		this.report = report;
 		this.#simulator = simulator;
-		this.#nats = nats;
+		this.nats = nats;
+		this.admin = new NatsAdmin(nats.urls);
 		this.#front = front;
 		this.#random = seeded(options.seed);
-		this.#said = new Said(simulator.rooms, () => this.#there()[0].service);
+		this.#said = new Said(simulator.rooms, () => this.anyNode().service);
 	}
 
 	async #begin(): Promise<void> {
-		for (const name of nodeNames) await this.#addNode(name);
+		const startedAt = performance.now();
+		if (this.#options.atOnce) await Promise.all(nodeNames.map((name) => this.addNode(name)));
+		else for (const name of nodeNames) await this.addNode(name);
 		const [first] = this.#nodes;
 		if (!first) throw new Error("there is no node");
 		for (const { liveId } of this.#simulator.rooms) await first.service.startRoom(liveId);
 		// Before its second frame a room has no cursor from which a known message comes again, so a kill then makes a gap.
-		for (const frame of ["first", "second"]) await this.#untilRecovered(`the beginning (${frame} frame)`);
+		for (const frame of ["first", "second"]) await this.untilRecovered(`the beginning (${frame} frame)`);
+		if (this.#options.atOnce) {
+			this.report.recoveries.push({ disturbance: "first_start", ms: Math.round(performance.now() - startedAt) });
+		}
 		this.#hop();
 		const liveId = this.#simulator.rooms[0]?.liveId ?? "";
 		const { port } = this.#front;
@@ -106,8 +134,8 @@ class World {
 		await until("every reader gets events", () => this.#followers.every(({ seen }) => seen.length > 0));
 	}
 
-	async #addNode(node: string): Promise<ClusterNode> {
-		const nats = this.#nats.servers.map(({ url }) => Number(new URL(url).port));
+	async addNode(node: string): Promise<ClusterNode> {
+		const nats = this.nats.servers.map(({ url }) => Number(new URL(url).port));
 		const upstream = Number(new URL(this.#simulator.url).port);
 		const added = await ClusterNode.create({
 			node,
@@ -120,6 +148,21 @@ class World {
 		return added;
 	}
 
+	async removeNode(node: ClusterNode): Promise<void> {
+		this.leaveAlone(node);
+		this.report.exitCodes.push((await node.service.stop("SIGTERM")).code);
+		this.#nodes.splice(this.#nodes.indexOf(node), 1);
+		await node.close();
+	}
+
+	get rooms(): number {
+		return this.#options.rooms;
+	}
+
+	anyNode(): ClusterNode {
+		return this.#there()[0];
+	}
+
 	/** Those that are not being disturbed. */
 	#there(): [ClusterNode, ...ClusterNode[]] {
 		const [first, ...others] = this.#nodes.filter(({ away }) => !away);
@@ -129,39 +172,31 @@ class World {
 
 	/** Readers that hop are cut, and come to another node. */
 	#hop(): void {
-		this.#front.target = this.#pick(this.#there()).service.port;
+		this.#front.target = this.pick(this.#there()).service.port;
 		this.#front.cut();
-		this.#report.hops++;
+		this.report.hops++;
 	}
 
-	#pick<T>(from: readonly T[]): T {
+	pick<T>(from: readonly T[]): T {
 		const picked = from[Math.floor(this.#random() * from.length)];
 		if (picked === undefined) throw new Error("there is nothing to pick from");
 		return picked;
 	}
 
-	/** @returns why not all of them were done: what there is then is compared all the same */
-	async disturbAll(): Promise<string | undefined> {
-		const { say = () => undefined, plan } = this.#options;
-		try {
-			for (const [n, disturbance] of plan.entries()) await this.#disturb(disturbance, n);
-			return undefined;
-		} catch (error) {
-			say(String(error));
-			return String(error);
-		}
+	async disturbAll(): Promise<void> {
+		for (const [n, disturbance] of this.#options.plan.entries()) await this.#disturb(disturbance, n);
 	}
 
 	async #disturb(disturbance: DisturbanceName, n: number): Promise<void> {
 		const { say = () => undefined, plan } = this.#options;
 		await pause(this.#random() * 2_000);
-		const { at, undo } = await this[disturbance](this.#pick(this.#nodes));
+		const { at, undo } = await whatIsDone[disturbance](this, this.pick(this.#nodes));
 		this.#hop();
 		let ms: number;
 		try {
-			await this.#untilRecovered(disturbance);
+			await this.untilRecovered(disturbance);
 			ms = Math.round(performance.now() - at);
-			this.#report.recoveries.push({ disturbance, ms });
+			this.report.recoveries.push({ disturbance, ms });
 		} finally {
 			await undo?.();
 		}
@@ -170,95 +205,44 @@ class World {
 		await this.#untilAllConnected(`the end of ${disturbance}`);
 	}
 
-	protected async kill(node: ClusterNode): Promise<Done> {
-		const at = this.#leaveAlone(node);
-		await node.service.stop("SIGKILL");
-		return { at, undo: () => this.#comeBack(node) };
-	}
-
-	protected async term(node: ClusterNode): Promise<Done> {
-		const at = this.#leaveAlone(node);
-		this.#report.exitCodes.push((await node.service.stop("SIGTERM")).code);
-		return { at, undo: () => this.#comeBack(node) };
-	}
-
-	protected async freeze(node: ClusterNode): Promise<Done> {
-		return this.#awayFor(node, node.freeze());
-	}
-
-	protected async cut_nats(node: ClusterNode): Promise<Done> {
-		const unblock = node.nats.map((proxy) => proxy.block());
-		return this.#awayFor(node, () => {
-			for (const free of unblock) free();
-		});
-	}
-
-	protected async cut_upstream(node: ClusterNode): Promise<Done> {
-		const unblock = node.upstream.block();
-		await pause(5_000);
-		unblock();
-		return { at: performance.now() };
-	}
-
-	/** Whichever server it is, it leads some of the streams. */
-	protected async leader(): Promise<Done> {
-		const server = this.#pick(this.#nats.servers);
-		const at = performance.now();
-		await server.kill("SIGKILL");
-		return { at, undo: () => server.restart() };
-	}
-
-	protected async add(): Promise<Done> {
-		const added = await this.#addNode(`d${this.#report.recoveries.length}`);
-		const undo = async () => {
-			this.#leaveAlone(added);
-			this.#report.exitCodes.push((await added.service.stop("SIGTERM")).code);
-			this.#nodes.splice(this.#nodes.indexOf(added), 1);
-			await added.close();
-		};
-		return { at: performance.now(), undo };
-	}
-
-	/** All servers are restarted, one after the other: the last one's is measured. */
-	protected async rolling(): Promise<Done> {
-		let at = performance.now();
-		for (const server of this.#nats.servers) {
-			await this.#untilRecovered("the restart of a NATS server");
-			at = performance.now();
-			await server.kill("SIGTERM");
-			await server.restart();
-		}
-		return { at };
-	}
-
-	/** The others go on without it for a while; then it is back, as it was. */
-	#awayFor(node: ClusterNode, back: () => void): Done {
-		const at = this.#leaveAlone(node);
-		const undo = async () => {
-			await pause(Math.max(0, at + (this.#options.awayMs ?? 20_000) - performance.now()));
-			back();
-			node.away = false;
-		};
-		return { at, undo };
+	async away(at: number): Promise<void> {
+		await pause(Math.max(0, at + (this.#options.awayMs ?? 20_000) - performance.now()));
 	}
 
 	/** Readers go elsewhere, and nothing is expected of it. @returns when that was */
-	#leaveAlone(node: ClusterNode): number {
+	leaveAlone(node: ClusterNode): number {
 		node.away = true;
 		this.#hop();
 		return performance.now();
 	}
 
-	async #comeBack(node: ClusterNode): Promise<void> {
+	async comeBack(node: ClusterNode): Promise<void> {
 		await node.service.start();
 		node.away = false;
 	}
 
-	/** Every room is connected, and what it says now is stored. */
-	async #untilRecovered(what: string): Promise<void> {
+	/** Every room is connected, and what it says now is stored and can be read at every node. */
+	async untilRecovered(what: string): Promise<void> {
 		const isStored = this.#said.say();
 		await this.#untilAllConnected(what);
 		await isStored(what);
+		const nodes = [...this.#there()];
+		const isReadable = async () => {
+			const readable = await Promise.all(nodes.map((node) => this.#isReadable(node)));
+			nodes.splice(0, Infinity, ...nodes.filter((_, at) => !readable[at]));
+			return nodes.length === 0;
+		};
+		const describe = () => nodes.map(({ name }) => name);
+		await until(`every node answers pages after ${what}`, isReadable, { limitMs: 120_000, describe });
+	}
+
+	async #isReadable(node: ClusterNode): Promise<boolean> {
+		for (const { liveId } of this.#simulator.rooms.slice(0, pagesRead)) {
+			const path = `/api/v1/rooms/${liveId}/events?limit=1`;
+			const answer = await node.service.request("GET", path).catch(() => undefined);
+			if (answer?.status !== 200) return false;
+		}
+		return true;
 	}
 
 	/** By every node that is there. */
@@ -280,13 +264,13 @@ class World {
 	}
 
 	/** The talk stops, and what there is is compared with what was said. */
-	async end(): Promise<ClusterRunReport> {
+	async compare(): Promise<void> {
 		const { rooms } = this.#simulator;
 		for (const room of rooms) room.change({ rate: 0 });
-		await compareLogs(rooms, this.#nodes, this.#report);
-		await compareReaders(this.#followers, this.#there()[0].service, rooms[0]?.liveId ?? "", this.#report);
-		this.#report.late = await lateMessages(this.#nats.urls, rooms);
-		return this.#report;
+		await compareLogs(rooms, this.#nodes, this.report);
+		await compareHistories(rooms, (liveId) => this.#said.logOf(liveId), this.report);
+		await compareReaders(this.#followers, this.anyNode().service, rooms[0]?.liveId ?? "", this.report);
+		this.report.late = await lateMessages(this.nats.urls, rooms);
 	}
 
 	async close(): Promise<void> {
@@ -294,6 +278,6 @@ class World {
 		await this.#front.close();
 		await Promise.all(this.#nodes.map((node) => node.close()));
 		await this.#simulator.close();
-		await this.#nats.stop();
+		await this.nats.stop();
 	}
 }

@@ -8,7 +8,14 @@ test.skipIf(!hasNats)(
 	async () => {
 		const plan = ["kill", "term", "leader", "freeze"] as const;
 		const report = await clusterRun({ rooms: 8, rate: 4, seed: 1, plan, awayMs: 12_000 });
-		const kept = { roomsThatDiffer: [], gaps: [], readDifferently: [], readersThatDiffer: [], exitCodes: [0] };
+		const kept = {
+			roomsThatDiffer: [],
+			historiesThatDiffer: [],
+			gaps: [],
+			readDifferently: [],
+			readersThatDiffer: [],
+			exitCodes: [0],
+		};
 		expect(report.stopped).toBeUndefined();
 		expect(report, JSON.stringify(report, null, 2)).toMatchObject(kept);
 		expect(report.recoveries).toHaveLength(plan.length);

@@ -1,19 +1,40 @@
-import type { Difference } from "../kit/room-log.ts";
+import type { Verdict } from "./judge.ts";
 
-/** What is done to the cluster. */
-export const disturbances = ["kill", "term", "leader", "freeze", "cut_nats", "cut_upstream", "add", "rolling"] as const;
+/** What is done to the nodes, and to the servers and streams of NATS. */
+export const disturbances = [
+	"kill",
+	"term",
+	"leader",
+	"freeze",
+	"cut_nats",
+	"cut_upstream",
+	"add",
+	"rolling",
+	"hung_server",
+	"hung_leader",
+	"two_wiped",
+	"stream_deleted",
+	"state_deleted",
+	"nodes_deleted",
+	"full_term",
+	"full_kill",
+] as const;
 export type DisturbanceName = (typeof disturbances)[number];
 
 export interface ClusterRunReport {
 	sent: number;
-	/** Rooms whose log is not what the simulator sent, id for id. */
-	roomsThatDiffer: { liveId: string; difference: Difference }[];
-	/** The upstream gives everything again, so there is none. */
+	/** Of those: are no longer in the log, which says so. */
+	told: number;
+	/** Rooms whose log, read from its beginning, is not what the simulator sent. */
+	roomsThatDiffer: { liveId: string; verdict: Verdict }[];
+	/** The same for who has read on from page to page all the time. */
+	historiesThatDiffer: { liveId: string; verdict: Verdict }[];
+	/** Where nothing was deleted the upstream gives everything again, so there is none. */
 	gaps: { liveId: string; seq: number; reason: string | undefined }[];
 	/** Of the rooms' logs as the other nodes read them: those that are not the same. */
 	readDifferently: { node: string; liveId: string; parting: Parting }[];
 	/** Readers that did not get exactly the log. */
-	readersThatDiffer: { name: string; parting: Parting; complaints: readonly string[] }[];
+	readersThatDiffer: { name: string; parting: Parting | string; complaints: readonly string[] }[];
 	/** How often readers were moved to another node. */
 	hops: number;
 	/**
@@ -22,7 +43,7 @@ export interface ClusterRunReport {
 	 */
 	late: number;
 	/** After each disturbance, ms until every room was connected and had stored something that was said since. */
-	recoveries: { disturbance: DisturbanceName; ms: number }[];
+	recoveries: { disturbance: DisturbanceName | "first_start"; ms: number }[];
 	/** Why not all disturbances were done. */
 	stopped?: string | undefined;
 	/** Of nodes that were told to end: how they did. */
@@ -30,9 +51,19 @@ export interface ClusterRunReport {
 }
 
 export const emptyReport = (): ClusterRunReport => ({
-	...{ sent: 0, roomsThatDiffer: [], gaps: [], readDifferently: [], readersThatDiffer: [], hops: 0, late: 0 },
-	...{ recoveries: [], exitCodes: [] },
+	...{ sent: 0, told: 0, roomsThatDiffer: [], historiesThatDiffer: [], gaps: [], readDifferently: [] },
+	...{ readersThatDiffer: [], hops: 0, late: 0, recoveries: [], exitCodes: [] },
 });
+
+/** Every disturbance was done, nothing is missing untold, doubled or out of order, and every node and reader has the same. */
+export function isRunKept(report: ClusterRunReport): boolean {
+	const { roomsThatDiffer, historiesThatDiffer, readDifferently, readersThatDiffer, exitCodes, stopped } = report;
+	return (
+		[roomsThatDiffer, historiesThatDiffer, readDifferently, readersThatDiffer].every((list) => list.length === 0) &&
+		exitCodes.every((code) => code === 0) &&
+		stopped === undefined
+	);
+}
 
 /** Where two lists part, how long they are, and what each has around there. */
 export interface Parting {

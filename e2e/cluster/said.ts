@@ -37,6 +37,13 @@ export class Said {
 			}).then(() => undefined);
 	}
 
+	/** What was read of a room so far, by one who reads it on whichever node is there. */
+	logOf(liveId: string): RoomLog {
+		const log = this.#logs.get(liveId);
+		if (!log) throw new Error(`there is no room ${liveId}`);
+		return log;
+	}
+
 	async #has(liveId: string, id: string | undefined): Promise<boolean> {
 		const log = this.#logs.get(liveId);
 		// A node or server that does not answer at the moment is asked again.

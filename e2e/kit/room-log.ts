@@ -26,6 +26,8 @@ export class RoomLog {
 	readonly liveId: string;
 	readonly events: LoggedEvent[] = [];
 	readonly truncated: unknown[] = [];
+	/** Places in `events` before which a page said that something is no longer there. */
+	readonly cuts: number[] = [];
 	readonly #service: Pick<ServiceProcess, "request">;
 	#after = 0;
 
@@ -41,8 +43,11 @@ export class RoomLog {
 			const { status, body } = await this.#service.request("GET", path);
 			const page = body as Page;
 			if (status !== 200 || !page.success) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
+			if (page.truncated) {
+				this.truncated.push(page.truncated);
+				this.cuts.push(this.events.length);
+			}
 			this.events.push(...page.events.map(asLogged));
-			if (page.truncated) this.truncated.push(page.truncated);
 			this.#after = page.next_after;
 			if (page.caught_up) return;
 		}

@@ -28,6 +28,8 @@ export interface NatsServer {
 	kill(signal?: NodeJS.Signals): Promise<void>;
 	/** Starts it again, with what it had stored. */
 	restart(): Promise<void>;
+	/** Deletes what it has stored. It has to be killed before. */
+	wipe(): void;
 }
 
 export interface NatsServers {
@@ -46,9 +48,10 @@ export async function startNatsServers(count: 1 | 3 = 1, extra: readonly string[
 	const routes = ports.slice(count).map((port) => `nats://127.0.0.1:${port}`);
 	const servers = ports.slice(0, count).map((port, index) => {
 		const name = `nats-${index + 1}`;
-		const args = ["-a", "127.0.0.1", "-p", String(port), "-n", name, "-js", "-sd", join(folder, name), ...extra];
+		const store = join(folder, name);
+		const args = ["-a", "127.0.0.1", "-p", String(port), "-n", name, "-js", "-sd", store, ...extra];
 		const cluster = ["--cluster_name", "test", "--cluster", routes[index] ?? "", "--routes", routes.join(",")];
-		return new ServerProcess(name, port, count === 1 ? args : [...args, ...cluster]);
+		return new ServerProcess(name, port, store, count === 1 ? args : [...args, ...cluster]);
 	});
 	const stop = async () => {
 		await Promise.all(servers.map((server) => server.kill("SIGKILL")));
@@ -67,13 +70,15 @@ class ServerProcess implements NatsServer {
 	readonly name: string;
 	readonly url: string;
 	readonly #port: number;
+	readonly #store: string;
 	readonly #args: readonly string[];
 	#process: ChildProcess | undefined;
 
-	constructor(name: string, port: number, args: readonly string[]) {
+	constructor(name: string, port: number, store: string, args: readonly string[]) {
 		this.name = name;
 		this.url = `nats://127.0.0.1:${port}`;
 		this.#port = port;
+		this.#store = store;
 		this.#args = args;
 	}
 
@@ -100,6 +105,11 @@ class ServerProcess implements NatsServer {
 		// A process that is held up takes no other signal.
 		process_.kill("SIGCONT");
 		await gone;
+	}
+
+	wipe(): void {
+		if (this.#process) throw new Error(`${this.name} is running`);
+		rmSync(this.#store, { recursive: true, force: true });
 	}
 
 	async restart(): Promise<void> {

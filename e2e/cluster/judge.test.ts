@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { isKept, judge } from "./judge.ts";
+
+const sent = ["a", "b", "c", "d", "e"];
+
+/** `.` is a gap event, `|` a place where `truncated` was said; a digit sets the next event's `seq`. */
+function log(text: string) {
+	const events = [];
+	const cuts: number[] = [];
+	let seq = 1;
+	for (const one of text) {
+		if (one === "|") cuts.push(events.length);
+		else if (/\d/.test(one)) seq = Number(one);
+		else {
+			const [id, type, method] =
+				one === "." ? [`gap-${seq}`, "gap", "livekeeper"] : [one, "chat", "WebcastChatMessage"];
+			events.push({ seq: seq++, id, type, method, received_at: 0 });
+		}
+	}
+	return { events, cuts };
+}
+
+const nothing = { lost: 0, told: 0, doubled: 0, outOfOrder: 0, foreign: 0, holes: 0, falseGaps: 0 };
+
+test.each([
+	["abcde", {}],
+	["abde", { lost: 1 }],
+	["abcd", { lost: 1 }],
+	["ab.de", { told: 1 }],
+	["ab|8de", { told: 1 }],
+	["|8de", { told: 3 }],
+	["8de", { lost: 3, holes: 1 }],
+	["abc.de", { falseGaps: 1 }],
+	["abcd.", { told: 1 }],
+	["abbcde", { doubled: 1 }],
+	["abdce", { lost: 1, outOfOrder: 1 }],
+	["abxcde", { foreign: 1 }],
+	["ab8cde", { holes: 1 }],
+	["ab8.de", { told: 1 }],
+	["ab.cxe", { falseGaps: 1, foreign: 1, lost: 1 }],
+])("a log of %s for five messages is judged right", (text, verdict) => {
+	expect(judge(sent, log(text))).toEqual({ ...nothing, ...verdict });
+});
+
+test("what is missing is no fault where it is said to be", () => {
+	expect(isKept({ ...nothing, told: 7 })).toBe(true);
+	expect(isKept({ ...nothing, lost: 1 })).toBe(false);
+	expect(isKept({ ...nothing, falseGaps: 1 })).toBe(false);
+});
