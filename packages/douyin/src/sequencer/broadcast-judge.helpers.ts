@@ -22,6 +22,8 @@ export interface Outcome {
 	gaps: number;
 	/** Gaps, but for those after a page, where nothing is missing. */
 	falseGaps: number;
+	/** Gaps of which the upstream is said not to have gone on from its cursor. */
+	accusing: number;
 	/** How many messages were emitted before the last gap. */
 	beforeLastGap: number;
 	/** Messages that came behind later ones. */
@@ -67,6 +69,7 @@ export function judge(
 		told,
 		gaps: gaps.length,
 		falseGaps: gaps.filter((gap) => !gap.paged && !missing.some((n) => hides(gap, n))).length,
+		accusing: order.filter((one) => one === "cursor_not_honoured").length,
 		beforeLastGap: Math.max(0, order.findLastIndex((one) => typeof one === "string") + 1 - gaps.length),
 		disordered: disorderedIn(numbers),
 		swapped: swappedIn(numbers, runs),

@@ -66,10 +66,19 @@ test("skipped, it goes on behind all that was noted", () => {
 	expect(cursor).toMatchObject({ from: at(10), overlaps: false });
 });
 
-test("what was stored is to overlap; where nothing was stored nothing is known", () => {
+test("of a stored cursor nobody knows whether it overlaps, until what it brings is proven to follow", () => {
 	const cursor = new ResumeCursor();
 	cursor.restore(at(7));
+	expect(cursor).toMatchObject({ from: at(7), overlaps: false });
+	cursor.honoured();
+	cursor.reached(at(8), messages(3));
 	expect(cursor).toMatchObject({ from: at(7), overlaps: true });
+	cursor.reached(at(9), messages(1));
+	expect(cursor).toMatchObject({ from: at(8), overlaps: true });
+});
+
+test("where nothing was stored nothing is known", () => {
+	const cursor = new ResumeCursor();
 	cursor.restore(undefined);
 	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
 });

@@ -38,11 +38,18 @@ export class ResumeCursor {
 		return this.#isBeforeGap;
 	}
 
-	/** Goes on from what was stored. */
+	/** Goes on from what was stored: whether that stands before something known nobody knows any more. */
 	restore(cursor: Cursor | undefined): void {
 		this.#from = cursor;
-		this.#overlaps = cursor !== undefined;
+		this.#overlaps = false;
 		this.part();
+	}
+
+	/** The upstream went on from `from`, and began with something that is known: what comes next stands behind that. */
+	honoured(): void {
+		if (this.#newest) return;
+		this.#newest = this.#from;
+		this.#isNewestBeforeGap = false;
 	}
 
 	/** Resumes where the other does, and takes what comes next to follow that. */

@@ -273,6 +273,8 @@ export class Sequencer {
 			const assembled = this.#unproven.assemble();
 			const proven = assembled.sources.length > 0 && assembled.steps.every(({ gap }) => gap === undefined);
 			if (!proven) return;
+			const { window, checkpoint } = this.#emission;
+			if (assembled.sources.some(({ run }) => window.joins(run?.entries[0]?.event.id ?? ""))) checkpoint.honoured();
 			this.#emitWaiting(assembled, now);
 		}
 		this.#align();
