@@ -135,7 +135,8 @@ export interface DouyinUpstream {
 	/**
 	 * Opens the push socket and gives what comes to `take`, as it comes: nothing waits in between, and the socket reads on
 	 * once `take` has returned. Resolves only when `signal` aborts, rejects with {@link DouyinError} for everything else, also
-	 * for what `take` throws; in both cases after the socket has closed.
+	 * for what `take` throws; in both cases after the socket has closed. That the broadcast has ended is said by a `control`
+	 * event, and ends nothing: whoever takes it knows whether it is new (`Sequencer.isEnd`).
 	 */
 	session(request: SessionRequest, take: (item: SessionItem) => void): Promise<void>;
 	/**

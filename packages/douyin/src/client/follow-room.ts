@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../clock.ts";
 import { type Attempt, Connection, type ConnectionHost } from "../connection/index.ts";
-import type { DouyinError } from "../errors.ts";
+import { DouyinError } from "../errors.ts";
 import { GiftCounter } from "../gifts/index.ts";
 import { failureOfError } from "../net/index.ts";
 import { RetrySchedule } from "../reconnect/index.ts";
@@ -119,7 +119,9 @@ export class FollowedRoom implements ConnectionHost {
 			// The socket has proven itself with its first frame, not with its handshake.
 			if (!session.proven) this.#works();
 			session.proven = true;
+			const isEnd = this.#sequencer.isEnd(item.events);
 			this.#emit(this.#sequencer.accept(0, { ...item, now }), item.problems);
+			if (isEnd) throw new DouyinError("broadcast_ended", "The broadcast ended.");
 		}
 	}
 

@@ -569,6 +569,19 @@ describe("DouyinLiveClient's reconnects", () => {
 		expect(upstream.requests.map((request) => request.roomId)).toEqual(["7", "70"]);
 	});
 
+	it("hear a broadcast again that goes on under the same room id, though the end is repeated first", async () => {
+		const [, message] = [opened, frame(2)];
+		const end = { ...(message as SessionItem & { type: "frame" }).events[0], type: "control", action: "end" };
+		const ending = { ...message, events: [end] } as SessionItem;
+		const goesOn: Script = [opened, ending, frame(3), "wait"];
+		const { client, clock, upstream } = made([[opened, frame(1), ending, "wait"], goesOn]);
+		const told: string[] = [];
+		client.on("event", ({ id }) => told.push(id));
+		client.start();
+		await clock.advance(10 * 60_000);
+		expect([told, upstream.requests.length]).toEqual([["1", "2", "3"], 2]);
+	});
+
 	it("survive a session that throws something unexpected", async () => {
 		const { client, clock, upstream } = made([]);
 		const failures: DouyinError[] = [];

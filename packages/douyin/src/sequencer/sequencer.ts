@@ -99,6 +99,15 @@ export class Sequencer {
 		return Math.max(0, this.#emission.total - this.#source(source).total);
 	}
 
+	/**
+	 * Whether messages tell that the broadcast has ended, and none of them has been emitted: an upstream that goes on from
+	 * a cursor before the end repeats it, and what it says behind that is of a broadcast that goes on.
+	 */
+	isEnd(events: readonly UpstreamEvent[]): boolean {
+		const { window } = this.#emission;
+		return events.some((event) => event.type === "control" && event.action === "end" && !window.has(event.id));
+	}
+
 	/** Since when messages wait to overlap with what a synced connection brings, ms since the epoch; `undefined`: none do. */
 	get overlapAwaitedSince(): number | undefined {
 		return this.#anySynced ? this.#unproven.firstAt : undefined;

@@ -138,11 +138,11 @@ describe("polling a room", () => {
 		await nextAfter(made, 30_000);
 	});
 
-	it("ends with the broadcast, after its last messages", async () => {
-		const made = await bench([answer([chat(1), end], "c1")]);
+	it("goes on behind the end of the broadcast: whoever takes that knows whether it is new", async () => {
+		const made = await bench([answer([chat(1), end], "c1"), answer([chat(2)], "c2")]);
 		await next(made.poll);
 		expect(idsOf(await next(made.poll))).toEqual(["1", "99"]);
-		await expect(next(made.poll)).rejects.toMatchObject({ reason: "broadcast_ended" });
+		expect(idsOf(await nextAfter(made, 1_000))).toEqual(["2"]);
 	});
 
 	it.each([

@@ -1,5 +1,4 @@
 import { sleep } from "../clock.ts";
-import { DouyinError } from "../errors.ts";
 import { failureOfError } from "../net/index.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
 import { askMessages, askWhileOpen } from "./backfill.ts";
@@ -36,9 +35,6 @@ export async function pollSession(
 			const cursor = state.cursor ? { roomId, cursor: state.cursor, internalExt } : from;
 			request.onSign?.(receivedAt);
 			take({ type: "frame", events, problems, cursor, receivedAt });
-			if (events.some((event) => event.type === "control" && event.action === "end")) {
-				throw new DouyinError("broadcast_ended", "The broadcast ended.");
-			}
 			const page = request.needsBackfill?.() ? await askWhileOpen(deps, request) : undefined;
 			if (page) take(page);
 			from = cursor;

@@ -160,9 +160,6 @@ export class PushConnection {
 			this.#options.onFirstFrame();
 		}
 		take({ type: "frame", events, problems, cursor: this.#cursor, receivedAt });
-		if (events.some((event) => event.type === "control" && event.action === "end")) {
-			throw new DouyinError("broadcast_ended", "The broadcast ended.");
-		}
 	}
 
 	#onSign(): void {

@@ -600,6 +600,18 @@ describe("an open socket", () => {
 	});
 });
 
+it("a session goes on behind the end of the broadcast: whoever takes that knows whether it is new", async () => {
+	const made = await bench();
+	const { session, peer } = await openSession(made);
+	for (let i = 0; i < 2; i++) {
+		peer.socket.send(endFrame());
+		expect((await nextFrame(session)).events).toMatchObject([{ id: "98" }, { type: "control", action: "end" }]);
+	}
+	peer.socket.close(1001, "bye");
+	expect(await failure(session)).toMatchObject({ reason: "upstream_close" });
+	await made.released();
+});
+
 describe("a session that fails", () => {
 	const endings: [string, (peer: { socket: import("ws").WebSocket; raw: Duplex }) => void, FailureReason, string?][] = [
 		["is asked to go", ({ socket }) => socket.send(payloadFrame("close")), "upstream_close", "close"],
@@ -619,15 +631,6 @@ describe("a session that fails", () => {
 		await peer.closed;
 		const error = await ended;
 		expect([error.reason, error.retryable, error.upstreamMessage]).toEqual([reason, true, words]);
-		await made.released();
-	});
-
-	it("because the broadcast ended first gives the frame that says so", async () => {
-		const made = await bench();
-		const { session, peer } = await openSession(made);
-		peer.socket.send(endFrame());
-		expect((await nextFrame(session)).events).toMatchObject([{ id: "98" }, { type: "control", action: "end" }]);
-		expect(await failure(session)).toMatchObject({ reason: "broadcast_ended", retryable: false });
 		await made.released();
 	});
 

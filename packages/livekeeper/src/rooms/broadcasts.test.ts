@@ -72,7 +72,7 @@ describe("broadcasts", () => {
 		room.upstream.last.backfill([]);
 		room.upstream.last.frame([...known, chat(room.clock.now())]);
 		room.upstream.last.open();
-		await room.pass(70_000);
+		await room.pass(30_000);
 		expect(room.monitor.status()).toMatchObject({ state: "waiting", reason: { code: "broadcast_ended" } });
 		const { length } = room.upstream.sessions;
 		await room.clock.advance(60_000);

@@ -2,7 +2,7 @@ import {
 	type Attempt,
 	Connection,
 	type ConnectionHost,
-	type DouyinError,
+	DouyinError,
 	type RoomLookup,
 	type SessionItem,
 	type SessionRequest,
@@ -224,7 +224,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 	}
 
 	take(item: SessionItem): void {
-		this.#intake?.take(item);
+		const isOver = this.#intake?.take(item);
 		if (item.type === "opened") {
 			this.#connectingSince = undefined;
 			this.#tally.opened(this.#room.now(), this.#missed);
@@ -236,6 +236,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 			this.#tally.took(item, this.#missed);
 			this.#all.took(this);
 		}
+		if (isOver) throw new DouyinError("broadcast_ended", "The broadcast ended.");
 	}
 
 	failed(failure: DouyinError): number {

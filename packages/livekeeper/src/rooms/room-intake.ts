@@ -45,12 +45,16 @@ export class RoomIntake {
 		return this.#proven;
 	}
 
-	/** @throws RoomFailure `storage` while nothing can be stored: what is not taken comes again, from the cursor before it */
-	take(item: SessionItem): void {
+	/**
+	 * @returns whether the upstream says with it that the broadcast is over
+	 * @throws RoomFailure `storage` while nothing can be stored: what is not taken comes again, from the cursor before it
+	 */
+	take(item: SessionItem): boolean {
 		if (item.type === "opened") this.#open(item);
 		else if (!this.#room.deps.queue.writable) throw storageFailure();
 		else if (item.type === "backfill" || !this.#opened) this.#backfill(item);
-		else this.#frame(item);
+		else return this.#frame(item);
+		return false;
 	}
 
 	/** The session is over. @param unreadable for a frame that could not be read */
@@ -94,12 +98,13 @@ export class RoomIntake {
 		room.enter("connected", { code: "ok", message });
 	}
 
-	#frame(frame: Frame): void {
+	#frame(frame: Frame): boolean {
 		const room = this.#room;
 		const { source } = this.#connection;
 		room.frames++;
 		if (!this.#proven) this.#prove();
 		if (this.#beside.areSeveral) room.comparison.took(source, frame.events, frame.receivedAt);
+		const isEnd = room.sequencer.isEnd(frame.events);
 		const wasSynced = room.sequencer.isSynced(source);
 		const emitted = room.sequencer.accept(source, { ...frame, now: frame.receivedAt });
 		if (!wasSynced && room.sequencer.isSynced(source)) {
@@ -109,6 +114,7 @@ export class RoomIntake {
 		this.#heard(frame, fresh);
 		if (fresh.length > 0) this.#revive(fresh);
 		this.#put(emitted, frame.problems);
+		return isEnd;
 	}
 
 	/** @param fresh what the frame brings that is not known: what is says nothing of how much the room says */

@@ -2,7 +2,7 @@ import type { Timer } from "@livekeeper/douyin";
 import { lookUp } from "./look-up.ts";
 import type { Room } from "./room.ts";
 import type { RoomConnections, Standing } from "./room-connections.ts";
-import { afterSilence, speaksAgainst } from "./room-decisions.ts";
+import { afterEnd, afterSilence, speaksAgainst } from "./room-decisions.ts";
 import { RoomFailure } from "./room-failure.ts";
 import type { Doubt } from "./room-health.ts";
 
@@ -32,6 +32,10 @@ export class SilenceWatch {
 		const now = this.#room.now();
 		this.#watchUntilNextCheck(now);
 		const { standing } = this.#connections;
+		if (standing && this.#hasEnded(standing.target.roomId, now)) {
+			this.#connections.interrupt(afterEnd(this.#room, standing.target.roomId, "offline"));
+			return;
+		}
 		const doubt = connection.doubt(now);
 		if (doubt === "none" || !standing) return;
 		if (doubt === "bound" && this.#lookedLately(now)) return;
@@ -58,6 +62,15 @@ export class SilenceWatch {
 			this.#room.assess();
 			if (this.#room.health === "silent") this.check();
 		});
+	}
+
+	/**
+	 * The room is connected only to see whether its broadcast has really ended, and brings nothing: what an upstream still
+	 * had to say since the end would have come from the cursor at once.
+	 */
+	#hasEnded(roomId: string, now: number): boolean {
+		const { broadcast, connection, settings } = this.#room;
+		return broadcast.isDoubtful(roomId) && connection.quietFor(now) >= settings.quietMs;
 	}
 
 	/** A clock that was set back begins anew. */
