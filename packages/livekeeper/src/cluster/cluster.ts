@@ -252,19 +252,22 @@ export class Cluster {
 async function enter(options: ClusterOptions, connected: Connected, self: NodeSelf): Promise<Cluster> {
 	const { node, weight, version, logger, prefix = "lk", machineClock: clock = systemClock } = options;
 	const startedAt = clock.now();
-	const bucket = await NodeBucket.open(connected.nc, prefix, connected.replicas, entryTtlMs);
-	const presence = await Presence.join({
-		...{ bucket, clock, logger },
-		self: () => ({
-			...{ node, weight, version, startedAt },
-			url: self.url,
-			draining: self.draining,
-			rooms: self.rooms(),
+	const { nc, patient, replicas, whenReady } = connected;
+	const bucket = await whenReady(() => NodeBucket.open(patient, prefix, replicas, entryTtlMs));
+	const presence = await whenReady(() =>
+		Presence.join({
+			...{ bucket, clock, logger },
+			self: () => ({
+				...{ node, weight, version, startedAt },
+				url: self.url,
+				draining: self.draining,
+				rooms: self.rooms(),
+			}),
+			onReplaced: () => self.replaced(),
 		}),
-		onReplaced: () => self.replaced(),
-	});
+	);
 	const log = await openJetStreamEventLog({ ...options, view: () => presence.view.number }, connected);
-	const messages = new NodeMessages(connected.nc, prefix, (error) =>
+	const messages = new NodeMessages(nc, prefix, (error) =>
 		logger.warn({ event: "node_message_failed", err: error }, "【!】处理其他节点的消息时出错"),
 	);
 	return new Cluster(options, { log, presence, messages, self });

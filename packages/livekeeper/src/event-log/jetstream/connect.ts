@@ -4,26 +4,32 @@ import {
 	JetStreamApiError,
 	type JetStreamManager,
 	jetstream,
-	jetstreamManager,
 	RetentionPolicy,
 	StorageType,
 	type StreamConfig,
 } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { connect, errors, type NatsConnection, type Server } from "@nats-io/transport-node";
 import { LivekeeperError } from "../../errors.ts";
 import { clusterTexts } from "../../text/index.ts";
 import { Conflict } from "../key-values.ts";
-import { faultOf, textOf } from "./faults.ts";
+import { textOf } from "./faults.ts";
 import { LogStreams } from "./log-streams.ts";
 import { Names } from "./names.ts";
 import { authOf, isRefusal, tellOfRefusals } from "./nats-auth.ts";
 import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import { raiseReplicas } from "./replicas.ts";
+import { isUnanswered, patient } from "./requests.ts";
 import { StateBucket } from "./state-bucket.ts";
+import { untilReady, type WhenReady } from "./when-ready.ts";
 
 /** NATS as the log uses it: connected, with streams and buckets made. */
 export interface Connected {
+	/** Each request is one attempt. */
 	nc: NatsConnection;
+	/** The same connection: requests to JetStream are made again where nobody answers. */
+	patient: NatsConnection;
+	/** Has the rest of the start wait for NATS as well. */
+	whenReady: WhenReady;
 	streams: LogStreams;
 	state: StateBucket;
 	summaries: StateBucket;
@@ -40,7 +46,10 @@ const leastVersion = [2, 10, 23] as const;
  * same message is refused so long. What was stored is told by the room's newest message, however long ago that was.
  */
 const dedupWindowNs = 10 * 1e9;
-const retryMs = 250;
+/** So long a server may take to accept a connection, ms: one that hangs accepts it and then says nothing. */
+const dialMs = 2_000;
+/** After so long without an answer to a ping the connection is given up for one to another server, ms: three times this. */
+const pingMs = 1_000;
 /** What the cluster was made with: the same for every node, ever. */
 const madeKey = "made";
 
@@ -49,13 +58,15 @@ const madeKey = "made";
  * @throws LivekeeperError `nats_unreachable`, `nats_refused`, `nats_too_old`, `nats_unsuitable`, `invalid_config`
  */
 export async function connectNats(options: JetStreamEventLogOptions): Promise<Connected> {
-	const { timeoutMs = jetStreamDefaults.timeoutMs, startMs = jetStreamDefaults.startMs } = options;
-	const nc = await reach(options, timeoutMs);
-	void tellOfRefusals(nc, options.logger);
+	const { startMs = jetStreamDefaults.startMs, logger } = options;
+	const nc = await reach(options);
+	void tellOfRefusals(nc, logger);
 	try {
 		requireVersion(nc);
+		await requireJetStream(nc);
+		const whenReady = untilReady(startMs, logger);
 		// Right after the servers have started there is no leader yet.
-		const connected = await retried(startMs, () => prepare(nc, options, timeoutMs));
+		const connected = await whenReady(() => prepare(nc, options, whenReady));
 		tellOfReplicas(connected, options);
 		return connected;
 	} catch (error) {
@@ -64,46 +75,77 @@ export async function connectNats(options: JetStreamEventLogOptions): Promise<Co
 	}
 }
 
-async function reach(
-	{ servers, node, auth = {} }: JetStreamEventLogOptions,
-	timeoutMs: number,
-): Promise<NatsConnection> {
+async function reach(options: JetStreamEventLogOptions): Promise<NatsConnection> {
+	const { servers, node, auth = {}, timeoutMs = jetStreamDefaults.timeoutMs } = options;
 	const shown = authOf(auth, servers);
-	try {
-		return await connect({
-			...shown,
-			servers: [...servers],
-			name: `livekeeper ${node}`,
-			timeout: timeoutMs,
-			maxReconnectAttempts: -1,
-			// Else two refusals in a row end it for good: a password may be changed on the servers one after the other.
-			ignoreAuthErrorAbort: true,
-			reconnectTimeWait: 500,
-			pingInterval: 5_000,
-			maxPingOut: 2,
-		});
-	} catch (cause) {
-		const { en } = textOf(cause);
-		const at = servers.join(", ");
-		if (isRefusal(cause)) throw new LivekeeperError("nats_refused", clusterTexts.refused(at, en), { cause });
-		throw new LivekeeperError("nats_unreachable", clusterTexts.unreachable(at, en), { cause });
+	const endsAt = performance.now() + timeoutMs;
+	for (;;) {
+		try {
+			const nc = await connect({
+				...shown,
+				servers: [...servers],
+				name: `livekeeper ${node}`,
+				timeout: dialMs,
+				maxReconnectAttempts: -1,
+				// Else two refusals in a row end it for good: a password may be changed on the servers one after the other.
+				ignoreAuthErrorAbort: true,
+				reconnectTimeWait: 250,
+				reconnectToServer: longestLeftAlone,
+				pingInterval: pingMs,
+				maxPingOut: 2,
+			});
+			// It has forgotten those that did not answer.
+			if (nc.getServers().length < servers.length) nc.setServers([...servers]);
+			return nc;
+		} catch (cause) {
+			if (cause instanceof errors.TimeoutError && performance.now() < endsAt) continue;
+			const { en } = textOf(cause);
+			const at = servers.join(", ");
+			if (isRefusal(cause)) throw new LivekeeperError("nats_refused", clusterTexts.refused(at, en), { cause });
+			throw new LivekeeperError("nats_unreachable", clusterTexts.unreachable(at, en), { cause });
+		}
 	}
+}
+
+/** The server that was dialled longest ago: the last one is that whose connection was lost, and may hang. */
+function longestLeftAlone(servers: readonly Server[]): Server | null {
+	return servers.toSorted((one, other) => one.lastConnect - other.lastConnect)[0] ?? null;
+}
+
+/** @throws LivekeeperError `nats_unsuitable` where neither this server nor another that it knows has JetStream */
+async function requireJetStream(nc: NatsConnection): Promise<void> {
+	if (nc.info?.jetstream === true) return;
+	try {
+		await nc.request("$JS.API.INFO", undefined, { timeout: dialMs });
+	} catch (cause) {
+		if (!isUnanswered(cause)) return;
+		throw new LivekeeperError("nats_unsuitable", clusterTexts.noJetStream(serverOf(nc)), { cause });
+	}
+}
+
+function serverOf({ info }: Pick<NatsConnection, "info">): string {
+	const { server_name: name = "", host = "", port = 0 } = info ?? {};
+	return `${name} (${host}:${port})`;
 }
 
 /** @throws LivekeeperError `nats_too_old` */
 export function requireVersion(nc: Pick<NatsConnection, "info">): void {
-	const { version = "0", server_name: name = "", host = "", port = 0 } = nc.info ?? {};
+	const { version = "0" } = nc.info ?? {};
 	const parts = version.split(/[.-]/).map((part) => Number.parseInt(part, 10) || 0);
 	const different = leastVersion.findIndex((least, index) => (parts[index] ?? 0) !== least);
 	if (different === -1 || (parts[different] ?? 0) > (leastVersion[different] ?? 0)) return;
-	const server = `${name} (${host}:${port})`;
-	throw new LivekeeperError("nats_too_old", clusterTexts.tooOld(server, version, leastVersion.join(".")));
+	throw new LivekeeperError("nats_too_old", clusterTexts.tooOld(serverOf(nc), version, leastVersion.join(".")));
 }
 
-async function prepare(nc: NatsConnection, options: JetStreamEventLogOptions, timeoutMs: number): Promise<Connected> {
-	const { replicas: asked, prefix, partitions } = { ...jetStreamDefaults, ...defined(options) };
-	const jsm = await jetstreamManager(nc, { timeout: timeoutMs });
-	const js = jetstream(nc, { timeout: timeoutMs });
+async function prepare(
+	nc: NatsConnection,
+	options: JetStreamEventLogOptions,
+	whenReady: WhenReady,
+): Promise<Connected> {
+	const { replicas: asked, prefix, partitions, timeoutMs } = { ...jetStreamDefaults, ...defined(options) };
+	const asking = patient(nc);
+	const js = jetstream(asking, { timeout: timeoutMs });
+	const jsm = await js.jetstreamManager();
 	let replicas: number = asked;
 	const bucket = async (name: string, fresh: boolean) => {
 		const made = await StateBucket.open(js, `${prefix}-${name}`, replicas, fresh);
@@ -118,8 +160,8 @@ async function prepare(nc: NatsConnection, options: JetStreamEventLogOptions, ti
 	for (let partition = 0; partition < names.partitions; partition++) {
 		replicas = await makeStream(jsm, streamConfig(names, partition, replicas));
 	}
-	const streams = new LogStreams(nc, jsm, names, timeoutMs, options.onAppended);
-	return { nc, state, summaries, webhooks, streams, replicas };
+	const streams = await LogStreams.open(asking, names, timeoutMs, options.onAppended);
+	return { nc, patient: asking, whenReady, state, summaries, webhooks, streams, replicas };
 }
 
 /** A node that asks for fewer than there are is set otherwise than the others. */
@@ -173,22 +215,6 @@ function streamConfig(names: Names, partition: number, replicas: number): Stream
 		allow_direct: true,
 		republish: names.republish(partition),
 	};
-}
-
-/** @throws LivekeeperError `nats_unsuitable` when it does not work in time */
-async function retried<T>(startMs: number, work: () => Promise<T>): Promise<T> {
-	const end = performance.now() + startMs;
-	for (;;) {
-		try {
-			return await work();
-		} catch (cause) {
-			if (performance.now() >= end || faultOf(cause) !== "unreachable") {
-				const text = clusterTexts.notMade("JetStream", textOf(cause).en);
-				throw new LivekeeperError("nats_unsuitable", text, { cause });
-			}
-			await new Promise((resolve) => setTimeout(resolve, retryMs));
-		}
-	}
 }
 
 /** Without what is `undefined`, so that defaults hold. */

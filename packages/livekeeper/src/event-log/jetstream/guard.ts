@@ -7,32 +7,44 @@ import { Fenced } from "./room-subject.ts";
 
 /**
  * A call that reaches callers as an error of the service where it fails.
- * @param again whether it may be made again where nobody answers, though it may have been carried out; default true
+ * @param longestMs the call is given up after this, ms, and its signal aborted; default: it takes as long as it takes
  */
-export type Guard = <T>(call: () => Promise<T>, again?: boolean) => Promise<T>;
+export type Guard = <T>(call: (signal: AbortSignal) => Promise<T>, longestMs?: number) => Promise<T>;
 
-/** So long after a call that nobody answered it is made again, ms. */
+/** A call that NATS could not carry out at the moment is made again after this, ms. */
 const retryMs = 100;
+const never = new AbortController().signal;
 
 /**
- * A call that nobody answers is made again for a while: so it is while a stream elects its leader.
+ * A call that NATS can't carry out at the moment is made again for a while: so it is while a stream elects its leader.
  * @param isClosed whether no call is made any more
  * @param patienceMs for how long
  */
 export function guardOf(isClosed: () => boolean, patienceMs: number): Guard {
-	return async (call, again = true) => {
+	return async (call, longestMs) => {
 		const endsAt = performance.now() + patienceMs;
+		const signal = longestMs === undefined ? never : AbortSignal.timeout(longestMs);
 		for (;;) {
 			if (isClosed()) throw new LivekeeperError("storage_closed", storageTexts.closed);
 			try {
-				return await call();
+				return await (longestMs === undefined ? call(signal) : untilAborted(signal, call(signal)));
 			} catch (error) {
 				if (error instanceof LivekeeperError || error instanceof Fenced || error instanceof Conflict) throw error;
-				if (!again || performance.now() >= endsAt || faultOf(error) !== "unreachable") {
+				if (signal.aborted || performance.now() >= endsAt || faultOf(error) !== "unreachable") {
 					throw new LivekeeperError("storage_failing", storageTexts.failed(textOf(error)), { cause: error });
 				}
 			}
 			await pause(retryMs);
 		}
 	};
+}
+
+/** @throws the signal's reason once it is aborted */
+function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const end = () => reject(signal.reason);
+		signal.addEventListener("abort", end, { once: true });
+		work.then(resolve, reject).finally(() => signal.removeEventListener("abort", end));
+		if (signal.aborted) end();
+	});
 }

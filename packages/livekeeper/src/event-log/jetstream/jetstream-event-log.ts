@@ -47,6 +47,8 @@ export class JetStreamEventLog implements SharedEventLog {
 	readonly notes: Notes;
 	readonly webhooks: KeyValues;
 	readonly #guard: Guard;
+	/** Of a request, and of a page that takes many, ms. */
+	readonly #timeoutMs: number;
 	readonly #options: JetStreamEventLogOptions;
 	readonly #connected: Connected;
 	readonly #clockWatch: ClockWatch;
@@ -70,7 +72,8 @@ export class JetStreamEventLog implements SharedEventLog {
 		const { clock, node, secret, logger } = options;
 		const { nc, streams, state } = connected;
 		this.#options = options;
-		this.#guard = guardOf(() => this.#closing, options.timeoutMs ?? jetStreamDefaults.timeoutMs);
+		this.#timeoutMs = options.timeoutMs ?? jetStreamDefaults.timeoutMs;
+		this.#guard = guardOf(() => this.#closing, this.#timeoutMs);
 		this.#connected = connected;
 		this.#clockWatch = clockWatch;
 		this.#reports = new LogReports(logger, clock, () => this.status());
@@ -168,7 +171,7 @@ export class JetStreamEventLog implements SharedEventLog {
 	}
 
 	read(liveId: string, query: ReadQuery = {}): Promise<ReadPage> {
-		return this.#guard(() => this.#reader.read(liveId, query));
+		return this.#guard((signal) => this.#reader.read(liveId, query, signal), this.#timeoutMs);
 	}
 
 	lastSeq(liveId: string): Promise<number> {

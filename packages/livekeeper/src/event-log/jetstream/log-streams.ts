@@ -9,6 +9,7 @@ import {
 } from "@nats-io/jetstream";
 import { headers, type Msg, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
 import { nameOf } from "../token.ts";
+import { faultOf } from "./faults.ts";
 import type { Head, LogMessage } from "./message.ts";
 import type { Names } from "./names.ts";
 import type { RoomMessages } from "./room-messages.ts";
@@ -24,8 +25,10 @@ const mostOneByOne = 8;
 /** So many messages are fetched from a consumer at first, then twice as many each time: who reads a page wants few. */
 const firstFetched = 64;
 const mostFetched = 1_024;
-/** So long is waited for a consumer, ms. */
-const consumerMs = 1_000;
+/** So long one replica is waited for where others can answer as well, ms: it may be on a server that hangs. */
+const replicaMs = 1_000;
+/** After one has not answered, leaders are asked for so long, ms: they are elected anew where they hang. */
+const leadersMs = 10_000;
 /** After one could not be made none is asked for so long, ms: each reader would wait in vain. */
 const noConsumersMs = 10_000;
 
@@ -57,28 +60,40 @@ export class LogStreams {
 	readonly #js: JetStreamClient;
 	readonly #consumers: Consumers;
 	readonly #jsm: JetStreamManager;
-	readonly #timeoutMs: number;
+	readonly #direct: JetStreamManager["direct"];
+	/** By `performance.now()`. */
+	#leadersUntil = 0;
 	/** By `performance.now()`. */
 	#noConsumersUntil = 0;
 	readonly #onAppended: (ms: number) => void;
 
-	/**
-	 * @param timeoutMs so long an answer is waited for
-	 * @param onAppended is told how long an append took, ms
-	 */
-	constructor(
+	/** @param timeoutMs so long an answer is waited for. @param onAppended is told how long an append took, ms */
+	static async open(
 		nc: NatsConnection,
-		jsm: JetStreamManager,
 		names: Names,
 		timeoutMs: number,
 		onAppended: (ms: number) => void = () => undefined,
-	) {
-		this.names = names;
-		this.#js = jetstream(nc, { timeout: timeoutMs });
-		this.#consumers = jetstream(nc, { timeout: Math.min(timeoutMs, consumerMs) }).consumers;
-		this.#jsm = jsm;
-		this.#timeoutMs = timeoutMs;
-		this.#onAppended = onAppended;
+	): Promise<LogStreams> {
+		const js = jetstream(nc, { timeout: timeoutMs });
+		const quick = jetstream(nc, { timeout: Math.min(timeoutMs, replicaMs) });
+		const { direct } = await quick.jetstreamManager(false);
+		return new LogStreams({ names, js, quick, jsm: await js.jetstreamManager(false), direct, onAppended });
+	}
+
+	private constructor(parts: {
+		names: Names;
+		js: JetStreamClient;
+		quick: JetStreamClient;
+		jsm: JetStreamManager;
+		direct: JetStreamManager["direct"];
+		onAppended: (ms: number) => void;
+	}) {
+		this.names = parts.names;
+		this.#js = parts.js;
+		this.#consumers = parts.quick.consumers;
+		this.#jsm = parts.jsm;
+		this.#direct = parts.direct;
+		this.#onAppended = parts.onAppended;
 	}
 
 	/** For who appends to it: what lies at its end is asked of the stream's leader. */
@@ -96,15 +111,19 @@ export class LogStreams {
 	/**
 	 * For who reads it. Any replica may answer, but one that is behind may not have the newest messages yet: that there is
 	 * none is asked of the leader.
+	 * @param signal no more is asked for once it is aborted
 	 */
-	messages(liveId: string): RoomMessages {
+	messages(liveId: string, signal?: AbortSignal): RoomMessages {
 		const stream = this.#streamOf(liveId);
-		const ask = async (query: MessageQuery) => (await this.#direct(stream, query)) ?? this.#ofLeader(stream, query);
+		const ask = (query: MessageQuery) => {
+			signal?.throwIfAborted();
+			return this.#ofAny(stream, query);
+		};
 		const subject = this.names.subjectOf(liveId);
 		return {
 			firstFrom: (sequence) => ask(firstFrom(subject, sequence)),
 			at: (sequence) => ask({ seq: sequence }),
-			range: (from, end) => this.#range(liveId, from, end),
+			range: (from, end) => this.#range(liveId, [from, end], signal),
 		};
 	}
 
@@ -112,8 +131,12 @@ export class LogStreams {
 	 * One by one where there are few: a consumer takes as long to make as some ten messages, and then brings thousands.
 	 * Where it fails the next message is asked for alone, which tells whether NATS is away.
 	 */
-	async *#range(liveId: string, from: number, end: number): AsyncGenerator<LogMessage, void> {
-		const one = this.messages(liveId);
+	async *#range(
+		liveId: string,
+		[from, end]: readonly [number, number],
+		signal?: AbortSignal,
+	): AsyncGenerator<LogMessage, void> {
+		const one = this.messages(liveId, signal);
 		let next = from;
 		for (let few = mostOneByOne; next <= end; few--) {
 			if (few === 0) {
@@ -148,20 +171,19 @@ export class LogStreams {
 
 	/** What its replica has. */
 	async *#broughtBy(consumer: Consumer): AsyncGenerator<LogMessage, void> {
-		const expires = this.#timeoutMs;
 		try {
-			let pending = 1;
-			for (let most = firstFetched; pending > 0; most = Math.min(most * 2, mostFetched)) {
-				pending = 0;
-				for await (const { seq, headers: header, data, info } of await consumer.fetch({
-					max_messages: most,
-					expires,
-				})) {
+			let pending: number | undefined = 1;
+			for (let most = firstFetched; pending !== undefined && pending > 0; most = Math.min(most * 2, mostFetched)) {
+				pending = undefined;
+				const fetched = await consumer.fetch({ max_messages: most, expires: replicaMs });
+				for await (const { seq, headers: header, data, info } of fetched) {
 					pending = info.pending;
 					yield toLogMessage({ seq, data, ...(header && { header }) });
 					if (pending === 0) break;
 				}
 			}
+			// It was to bring more and did not: its server hangs.
+			if (pending === undefined) this.#noConsumersUntil = performance.now() + noConsumersMs;
 		} catch {
 			// The next message is asked for alone, and that says what is wrong.
 		} finally {
@@ -177,12 +199,12 @@ export class LogStreams {
 
 	/** The first message of any room of the partition at this sequence or behind it. */
 	firstOf(partition: number, sequence: number): Promise<LogMessage | undefined> {
-		return this.#direct(this.names.stream(partition), firstFrom(this.names.subjects(partition), sequence));
+		return this.#ofAny(this.names.stream(partition), firstFrom(this.names.subjects(partition), sequence));
 	}
 
 	/** The newest message of any room of the partition. */
 	newestOf(partition: number): Promise<LogMessage | undefined> {
-		return this.#direct(this.names.stream(partition), { last_by_subj: this.names.subjects(partition) });
+		return this.#ofAny(this.names.stream(partition), { last_by_subj: this.names.subjects(partition) });
 	}
 
 	async size(partition: number): Promise<StreamSize> {
@@ -212,9 +234,17 @@ export class LogStreams {
 		return stored === null ? undefined : toLogMessage(stored);
 	}
 
-	async #direct(stream: string, query: Parameters<JetStreamManager["direct"]["getMessage"]>[1]) {
-		const stored = await this.#jsm.direct.getMessage(stream, query);
-		return stored === null ? undefined : toLogMessage(stored);
+	/** One replica's answer, or the leader's where that one has none. */
+	async #ofAny(stream: string, query: MessageQuery): Promise<LogMessage | undefined> {
+		if (performance.now() < this.#leadersUntil) return this.#ofLeader(stream, query);
+		try {
+			const stored = await this.#direct.getMessage(stream, query);
+			if (stored !== null) return toLogMessage(stored);
+		} catch (error) {
+			if (faultOf(error) !== "unreachable") throw error;
+			this.#leadersUntil = performance.now() + leadersMs;
+		}
+		return this.#ofLeader(stream, query);
 	}
 
 	async #append(subject: string, { id, head, cursor, body }: Outgoing, expected: number): Promise<number> {
@@ -224,7 +254,7 @@ export class LogStreams {
 		const expect = { lastSubjectSequence: expected };
 		const sentAt = performance.now();
 		try {
-			const ack = await this.#js.publish(subject, body, { headers: hdrs, msgID: id, expect, timeout: this.#timeoutMs });
+			const ack = await this.#js.publish(subject, body, { headers: hdrs, msgID: id, expect });
 			// It was sent before, and is on its way into the stream, or was lost on it: the server knows its id alone.
 			if (ack.seq === 0) throw new Unsettled();
 			this.#onAppended(performance.now() - sentAt);

@@ -1,10 +1,10 @@
-import { type JetStreamManager, jetstream, jetstreamManager, StorageType } from "@nats-io/jetstream";
+import { type JetStreamClient, type JetStreamManager, jetstream, StorageType } from "@nats-io/jetstream";
 import { type KV, type KvEntry, Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { nameOf, tokenOf } from "../token.ts";
 import { BucketWatch } from "./bucket-watch.ts";
-import { checked } from "./checked.ts";
 import { raiseReplicas } from "./replicas.ts";
+import { writeIf } from "./write-if.ts";
 
 /** Who is there at one moment. */
 export interface NodesSeen {
@@ -22,8 +22,9 @@ export interface NodesSeen {
  */
 export class NodeBucket {
 	readonly #kv: KV;
+	readonly #js: JetStreamClient;
 	readonly #jsm: JetStreamManager;
-	readonly #stream: string;
+	readonly #name: string;
 	readonly #values = new Map<string, Uint8Array>();
 	/** The newest revision that the watch has told. */
 	#told = 0;
@@ -31,23 +32,29 @@ export class NodeBucket {
 
 	static async open(nc: NatsConnection, prefix: string, replicas: number, ttlMs: number): Promise<NodeBucket> {
 		const name = `${prefix}-nodes`;
-		const kv = await new Kvm(jetstream(nc)).create(name, {
+		const js = jetstream(nc);
+		const kv = await new Kvm(js).create(name, {
 			history: 1,
 			replicas,
 			// In memory its revisions would begin anew where all servers are restarted, and views would seem old.
 			storage: StorageType.File,
 			ttl: ttlMs,
 		});
-		const bucket = new NodeBucket(nc, kv, await jetstreamManager(nc), `KV_${name}`);
+		const bucket = new NodeBucket(nc, name, { js, jsm: await js.jetstreamManager(false), kv });
 		await raiseReplicas(bucket.#jsm, bucket.#stream, replicas);
 		await bucket.#watch.start();
 		return bucket;
 	}
 
-	private constructor(nc: NatsConnection, kv: KV, jsm: JetStreamManager, stream: string) {
-		this.#kv = kv;
+	private constructor(
+		nc: NatsConnection,
+		name: string,
+		{ js, jsm, kv }: { js: JetStreamClient; jsm: JetStreamManager; kv: KV },
+	) {
+		this.#name = name;
+		this.#js = js;
 		this.#jsm = jsm;
-		this.#stream = stream;
+		this.#kv = kv;
 		this.#watch = new BucketWatch({
 			...{ nc, updates: () => kv.watch(), onChange: (entry) => this.#changed(entry) },
 			// What it does not tell is asked for.
@@ -63,14 +70,13 @@ export class NodeBucket {
 
 	/** @param revision of the entry that it replaces; `undefined`: whatever is there. @throws Conflict where another was written */
 	write(node: string, value: Uint8Array, revision: number | undefined): Promise<number> {
-		const key = tokenOf(node);
-		if (revision === undefined) return this.#kv.put(key, value);
-		return checked(() => this.#kv.update(key, value, revision));
+		if (revision === undefined) return this.#kv.put(tokenOf(node), value);
+		return this.#writeIf(node, value, revision);
 	}
 
 	/** @throws Conflict where there is one. @returns its revision */
 	create(node: string, value: Uint8Array): Promise<number> {
-		return checked(() => this.#kv.create(tokenOf(node), value));
+		return this.#writeIf(node, value, 0);
 	}
 
 	async remove(node: string): Promise<void> {
@@ -91,6 +97,15 @@ export class NodeBucket {
 
 	close(): void {
 		this.#watch.stop();
+	}
+
+	get #stream(): string {
+		return `KV_${this.#name}`;
+	}
+
+	#writeIf(node: string, value: Uint8Array, expected: number): Promise<number> {
+		const subject = `$KV.${this.#name}.${tokenOf(node)}`;
+		return writeIf({ js: this.#js, jsm: this.#jsm, stream: this.#stream, subject }, value, expected);
 	}
 
 	#changed(entry: KvEntry | undefined): void {

@@ -260,6 +260,25 @@ describe.skipIf(!hasNats)("a NATS server that is held up or gone", () => {
 		expect(states.at(-1)).toEqual(["ok", undefined]);
 	});
 
+	test("what is appended while the connection is cut is stored once it is back, before storage counts as failing", async () => {
+		const nats = await startNatsServers(1);
+		onTestFinished(() => nats.stop());
+		const way = await startProxy(nats.urls[0]);
+		const log = await open(nats, { servers: [way.url], prefix: prefix(), timeoutMs: 5_000 });
+		const states: unknown[] = [];
+		log.onStatus(({ state }) => states.push(state));
+		log.append({ liveId: "room", events: chats(1, 1) });
+		await log.flush();
+		way.cut(true);
+		log.append({ liveId: "room", events: chats(2, 3) });
+		const flushed = log.flush();
+		await new Promise((resolve) => setTimeout(resolve, 1_000));
+		way.cut(false);
+		await flushed;
+		expect(states).toEqual([]);
+		expect(seqs(await readAll(log, "room"))).toEqual([1, 2, 3]);
+	}, 60_000);
+
 	test("what could not be stored of a room that is let go of waits no more, and others are taken again", async () => {
 		const nats = await startNatsServers(1);
 		onTestFinished(() => nats.stop());

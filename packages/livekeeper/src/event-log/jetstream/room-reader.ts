@@ -5,7 +5,7 @@ import type { Position } from "./claim.ts";
 import type { LogStreams } from "./log-streams.ts";
 import { eventsOf, type LogMessage } from "./message.ts";
 import { PlaceCache } from "./place-cache.ts";
-import { type Bounds, countedAfter, countedIn, firstWhere } from "./room-messages.ts";
+import { type Bounds, countedAfter, countedIn, firstWhere, type RoomMessages } from "./room-messages.ts";
 
 const defaultLimit = 500;
 const maxLimit = 5_000;
@@ -19,6 +19,13 @@ export interface Extent extends Bounds {
 	lastSeq: number;
 }
 
+/** A room, as one page is read of it. */
+interface Room {
+	liveId: string;
+	messages: RoomMessages;
+	extent: Extent;
+}
+
 /** Reads rooms' logs by `seq`: the place is found by binary search over the stream, then messages follow one by one. */
 export class RoomReader {
 	readonly #streams: LogStreams;
@@ -28,30 +35,29 @@ export class RoomReader {
 		this.#streams = streams;
 	}
 
-	async read(liveId: string, query: ReadQuery): Promise<ReadPage> {
+	/** @param signal has it end early where nobody waits for the page any more */
+	async read(liveId: string, query: ReadQuery, signal?: AbortSignal): Promise<ReadPage> {
 		const asked = Math.max(0, query.after ?? 0);
-		const extent = await this.extent(liveId);
+		const messages = this.#streams.messages(liveId, signal);
+		const extent = await this.extent(liveId, messages);
 		if (!extent) return emptyPage(asked);
 		const { newest, oldestSeq, lastSeq } = extent;
 		const { from, to } = query;
 		const { skew } = newest.head;
-		const oldestWanted = from === undefined ? oldestSeq : await this.#firstStoredFrom(liveId, extent, from - skew);
-		const end = to === undefined ? lastSeq : (await this.#firstStoredFrom(liveId, extent, to + skew + 1)) - 1;
+		const oldestWanted = from === undefined ? oldestSeq : await firstStoredFrom(messages, extent, from - skew);
+		const end = to === undefined ? lastSeq : (await firstStoredFrom(messages, extent, to + skew + 1)) - 1;
 		// Where the time range begins after the oldest event, what retention took can't have been part of it.
 		const truncated = oldestWanted > oldestSeq ? undefined : truncation(extent, asked);
 		const after = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
-		const { events, scannedTo } = await this.#scan(liveId, extent, after, end, query);
+		const { events, scannedTo } = await this.#scan({ liveId, messages, extent }, after, end, query);
 		const caughtUp = scannedTo >= end;
 		const nextAfter = caughtUp ? lastSeq : scannedTo;
 		return { events, nextAfter, caughtUp, ...(truncated && { truncated }), oldestSeq, lastSeq };
 	}
 
 	/** How far the room's log goes; `undefined`: nobody ever wrote to it. */
-	async extent(liveId: string): Promise<Extent | undefined> {
-		const [first, newest] = await Promise.all([
-			this.#streams.messages(liveId).firstFrom(1),
-			this.#streams.newest(liveId),
-		]);
+	async extent(liveId: string, messages = this.#streams.messages(liveId)): Promise<Extent | undefined> {
+		const [first, newest] = await Promise.all([messages.firstFrom(1), this.#streams.newest(liveId)]);
 		if (!first || !newest) return undefined;
 		return { first, newest, oldestSeq: first.head.next - first.head.count, lastSeq: newest.head.next - 1 };
 	}
@@ -62,51 +68,49 @@ export class RoomReader {
 	}
 
 	/** Messages that count, from the first that holds events after this `seq`. */
-	#messagesAfter(liveId: string, extent: Extent, after: number) {
-		const messages = this.#streams.messages(liveId);
+	#messagesAfter({ liveId, messages, extent }: Room, after: number) {
 		const known = this.#places.find(liveId, after);
 		if (known === undefined) return countedAfter(messages, extent, after);
 		return countedIn(messages, [known, extent.newest.sequence]);
 	}
 
-	async #scan(liveId: string, extent: Extent, after: number, end: number, query: ReadQuery) {
+	async #scan(room: Room, after: number, end: number, query: ReadQuery) {
 		// Where it is known where all of them lie, none is too far away.
 		const areKnown = query.types?.every(isOfService) ?? false;
 		const page = new Page(query, after, areKnown ? end : Math.min(end, after + maxScanned));
 		if (after >= end) return page;
 		if (areKnown) {
-			for (const message of await this.#ownMessages(liveId, extent, after)) if (!page.add(message)) return page;
+			for (const message of await ownMessages(room, after)) if (!page.add(message)) return page;
 			page.scannedTo = end;
 			return page;
 		}
-		for await (const message of this.#messagesAfter(liveId, extent, after)) {
+		for await (const message of this.#messagesAfter(room, after)) {
 			if (page.add(message) && message.head.next <= page.scanEnd) continue;
 			const ended = page.scannedTo === message.head.next - 1;
-			this.#places.note(liveId, page.scannedTo, ended ? message.sequence + 1 : message.sequence);
+			this.#places.note(room.liveId, page.scannedTo, ended ? message.sequence + 1 : message.sequence);
 			break;
 		}
 		return page;
 	}
+}
 
-	/** Those with events of the service itself after this `seq`: each tells where the one before it lies. */
-	async #ownMessages(liveId: string, { first, newest }: Extent, after: number): Promise<LogMessage[]> {
-		const messages = this.#streams.messages(liveId);
-		const found: LogMessage[] = [];
-		let message: LogMessage | undefined = newest;
-		while (message && message.head.next > after + 1) {
-			if (message.head.own) found.push(message);
-			const { ownBefore }: { ownBefore: number } = message.head;
-			message = ownBefore < first.sequence ? undefined : await messages.at(ownBefore);
-		}
-		return found.toReversed();
+/** Those with events of the service itself after this `seq`: each tells where the one before it lies. */
+async function ownMessages({ messages, extent: { first, newest } }: Room, after: number): Promise<LogMessage[]> {
+	const found: LogMessage[] = [];
+	let message: LogMessage | undefined = newest;
+	while (message && message.head.next > after + 1) {
+		if (message.head.own) found.push(message);
+		const { ownBefore }: { ownBefore: number } = message.head;
+		message = ownBefore < first.sequence ? undefined : await messages.at(ownBefore);
 	}
+	return found.toReversed();
+}
 
-	/** The first `seq` that was stored at or after this time; `lastSeq + 1` when none was. */
-	async #firstStoredFrom(liveId: string, extent: Extent, time: number): Promise<number> {
-		if (extent.newest.head.at < time) return extent.lastSeq + 1;
-		const { head } = await firstWhere(this.#streams.messages(liveId), extent, (message) => message.head.at >= time);
-		return head.next - head.count;
-	}
+/** The first `seq` that was stored at or after this time; `lastSeq + 1` when none was. */
+async function firstStoredFrom(messages: RoomMessages, extent: Extent, time: number): Promise<number> {
+	if (extent.newest.head.at < time) return extent.lastSeq + 1;
+	const { head } = await firstWhere(messages, extent, (message) => message.head.at >= time);
+	return head.next - head.count;
 }
 
 /** A page that is being filled. */

@@ -38,11 +38,11 @@ export class SharedKeyValues implements KeyValues {
 	}
 
 	create(key: string, value: Uint8Array): Promise<number> {
-		return this.#guarded((bucket) => bucket.create(key, value), false);
+		return this.#guarded((bucket) => bucket.create(key, value));
 	}
 
 	update(key: string, value: Uint8Array, revision: number): Promise<number> {
-		return this.#guarded((bucket) => bucket.update(key, value, revision), false);
+		return this.#guarded((bucket) => bucket.update(key, value, revision));
 	}
 
 	put(key: string, value: Uint8Array): Promise<number> {
@@ -69,8 +69,7 @@ export class SharedKeyValues implements KeyValues {
 		return () => watch.stop();
 	}
 
-	/** @param again not where the second of two equal calls would find what the first has written */
-	#guarded<T>(call: (bucket: StateBucket) => Promise<T>, again = true): Promise<T> {
-		return this.#options.guard(() => call(this.#options.bucket), again);
+	#guarded<T>(call: (bucket: StateBucket) => Promise<T>): Promise<T> {
+		return this.#options.guard(() => call(this.#options.bucket));
 	}
 }

@@ -1,24 +1,26 @@
 import { type JetStreamClient, type JetStreamManager, StorageType } from "@nats-io/jetstream";
 import { type KV, type KvEntry, Kvm, KvWatchInclude } from "@nats-io/kv";
 import { Conflict, type Entry, type KeyValues } from "../key-values.ts";
-import { checked } from "./checked.ts";
+import { type Place, writeIf } from "./write-if.ts";
 
 const casAttempts = 20;
 
 /** A bucket of NATS: one Raft group, with the kinds of what it holds told apart by prefix. */
 export class StateBucket implements Omit<KeyValues, "watch"> {
 	readonly #name: string;
+	readonly #js: JetStreamClient;
 	readonly #jsm: JetStreamManager;
 	readonly #kv: KV;
 
 	/** @param fresh whether every read is asked of the leader, and so sees what was written before it */
 	static async open(js: JetStreamClient, name: string, replicas: number, fresh: boolean): Promise<StateBucket> {
 		const options = { history: 1, replicas, storage: StorageType.File, allow_direct: !fresh };
-		return new StateBucket(name, await js.jetstreamManager(false), await new Kvm(js).create(name, options));
+		return new StateBucket(name, js, await js.jetstreamManager(false), await new Kvm(js).create(name, options));
 	}
 
-	constructor(name: string, jsm: JetStreamManager, kv: KV) {
+	constructor(name: string, js: JetStreamClient, jsm: JetStreamManager, kv: KV) {
 		this.#name = name;
+		this.#js = js;
 		this.#jsm = jsm;
 		this.#kv = kv;
 	}
@@ -37,11 +39,11 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 	}
 
 	create(key: string, value: Uint8Array): Promise<number> {
-		return checked(() => this.#kv.create(key, value));
+		return writeIf(this.#placeOf(key), value, 0);
 	}
 
 	update(key: string, value: Uint8Array, revision: number): Promise<number> {
-		return checked(() => this.#kv.update(key, value, revision));
+		return writeIf(this.#placeOf(key), value, revision);
 	}
 
 	put(key: string, value: Uint8Array): Promise<number> {
@@ -93,6 +95,10 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 	/** That it lies in. */
 	get stream(): string {
 		return `KV_${this.#name}`;
+	}
+
+	#placeOf(key: string): Place {
+		return { js: this.#js, jsm: this.#jsm, stream: this.stream, subject: this.#subjectOf(key) };
 	}
 
 	#subjectOf(filter: string): string {

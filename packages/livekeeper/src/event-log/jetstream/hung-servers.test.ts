@@ -1,0 +1,84 @@
+import { systemClock } from "@livekeeper/douyin";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { idsOf, readAll } from "../conformance.helpers.ts";
+import { chats } from "../events.helpers.ts";
+import { quietLogger } from "../sqlite/stores.helpers.ts";
+import { connectNats } from "./connect.ts";
+import { hasNats, type NatsServer, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
+import { openJetStreamEventLog } from "./open.ts";
+
+const stream = "hung-ev-0";
+
+/** One of the servers stands still, with its connections open: to the others a machine without power is the same. */
+describe.skipIf(!hasNats)("while one NATS server of three hangs", () => {
+	let nats: NatsServers;
+	beforeEach(async () => {
+		nats = await startNatsServers(3);
+	});
+	afterEach(() => nats.stop());
+
+	/** A node, the server that it is connected to, and the others. @param isLeader whether that one leads the log's stream */
+	async function startNode(isLeader: boolean) {
+		const options = {
+			...{ servers: nats.urls, node: "a", clock: systemClock, logger: quietLogger, secret: "a test" },
+			...{ prefix: "hung", partitions: 1, groupCommitMs: 2 },
+		};
+		const connected = await connectNats(options);
+		const log = await openJetStreamEventLog(options, connected);
+		onTestFinished(() => log.close());
+		const faults: unknown[] = [];
+		log.onStatus(({ fault }) => faults.push(fault));
+		const own = serverOf(connected.nc.info?.server_name);
+		await untilLed(connected.nc, (leader) => (leader === own) === isLeader);
+		return { log, faults, own, others: nats.servers.filter((server) => server !== own) };
+	}
+
+	function serverOf(name: string | undefined): NatsServer {
+		const server = nats.servers.find((one) => one.name === name);
+		if (!server) throw new Error(`there is no server ${name}`);
+		return server;
+	}
+
+	/** Has the log's stream elect leaders until one is right. */
+	async function untilLed(nc: Parameters<typeof jetstreamManager>[0], isRight: (leader: NatsServer) => boolean) {
+		const jsm = await jetstreamManager(nc, { checkAPI: false });
+		await vi.waitFor(
+			async () => {
+				const { cluster } = await jsm.streams.info(stream);
+				const leads = isRight(serverOf(cluster?.leader));
+				if (!leads) await nc.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`);
+				expect(leads).toBe(true);
+			},
+			{ timeout: 20_000, interval: 200 },
+		);
+	}
+
+	test("every page is read, though any replica may be asked for a part of it", async () => {
+		const { log, others } = await startNode(true);
+		for (let n = 1; n <= 60; n++) {
+			log.append({ liveId: "room", events: chats(n, n) });
+			await log.flush();
+		}
+		for (const [index, other] of others.entries()) {
+			await other.freeze();
+			// From the end on: no page ends where another begins, so each place has to be searched for.
+			for (let after = 57 - index; after > 30; after -= 3) {
+				const { events } = await log.read("room", { after, limit: 3 });
+				expect(idsOf(events)).toEqual(chats(after + 1, after + 3).map(({ id }) => id));
+			}
+			other.thaw();
+		}
+	}, 60_000);
+
+	test("what a node says whose own server it is is stored by another before storage counts as failing", async () => {
+		const { log, faults, own } = await startNode(false);
+		log.append({ liveId: "room", events: chats(1, 1) });
+		await log.flush();
+		await own.freeze();
+		log.append({ liveId: "room", events: chats(2, 3) });
+		await log.flush();
+		expect(faults).toEqual([]);
+		expect(idsOf(await readAll(log, "room"))).toEqual(chats(1, 3).map(({ id }) => id));
+	}, 60_000);
+});
