@@ -47,7 +47,7 @@ export class FollowedRoom implements ConnectionHost {
 	readonly #upstream: DouyinUpstream;
 	readonly #options: FollowOptions;
 	readonly #onStep: (step: FollowStep) => void;
-	readonly #gifts = new GiftCounter();
+	#gifts = new GiftCounter();
 	/** Of the broadcast `#roomId`. */
 	#sequencer = new Sequencer();
 	#roomId: string | undefined;
@@ -167,7 +167,10 @@ export class FollowedRoom implements ConnectionHost {
 
 	/** Tells of what is new. */
 	#emit(emitted: readonly Emitted[], problems: DecodeProblem[] = []): void {
-		for (const { events } of emitted) this.#gifts.count(events);
+		for (const { events, startedOver } of emitted) {
+			if (startedOver) this.#gifts = new GiftCounter();
+			this.#gifts.count(events);
+		}
 		if (emitted.length + problems.length > 0) this.#onStep({ type: "events", emitted, problems });
 		this.#expireWhenDue();
 	}

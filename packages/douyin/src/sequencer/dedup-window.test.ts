@@ -89,3 +89,27 @@ test("it answers as a list of the last ids would", () => {
 		}
 	}
 });
+
+test("what is forgotten is new again: all, or what is from before the newest gap", () => {
+	for (const capacity of [64, 256]) {
+		for (const before of [0, 10, 100]) {
+			for (const after of [0, 1, 30, 300]) {
+				const window = new DedupWindow(capacity);
+				const ids = Array.from({ length: before + after }, (_, n) => String(7_400_000_000_000_000_000n + BigInt(n)));
+				for (const [n, id] of ids.entries()) {
+					if (n === before) window.part();
+					window.add(id);
+				}
+				if (after === 0) window.part();
+				window.forget("before_gap");
+				const newest = ids.slice(before).slice(-capacity);
+				// Where nothing is left of before it, nothing is known to stand for what it stood for.
+				const kept = before === 0 || after >= capacity ? [] : newest;
+				expect(ids.filter((id) => window.has(id))).toEqual(kept);
+				expect(kept.every((id) => window.joins(id))).toBe(true);
+				expect(window.size).toBe(kept.length);
+				expect([window.add("1"), window.add("1")]).toEqual([true, false]);
+			}
+		}
+	}
+});

@@ -66,6 +66,22 @@ export class DedupWindow {
 		this.#sinceGap = 0;
 	}
 
+	/** Forgets ids: they stand for other messages from now on. @param what where no id is from before a gap, all */
+	forget(what: "all" | "before_gap"): void {
+		const kept = what === "all" || this.#sinceGap >= this.#count ? 0 : this.#sinceGap;
+		const { length } = this.#high;
+		const ids = Array.from({ length: kept }, (_, i) => {
+			const index = (this.#next - kept + i + length) % length;
+			return [this.#high[index] ?? 0, this.#low[index] ?? 0] as const;
+		});
+		this.#others.clear();
+		this.#table.fill(0);
+		this.#count = 0;
+		this.#next = 0;
+		for (const [high, low] of ids) this.#put(high, low);
+		this.#sinceGap = Number.POSITIVE_INFINITY;
+	}
+
 	/**
 	 * Remembers an id.
 	 * @returns whether it is new; what is no id ({@link isId}) always is.
@@ -75,6 +91,11 @@ export class DedupWindow {
 		if (!plainUint64.test(id)) return this.#addOther(id);
 		const [high, low] = split(id);
 		if (this.#count > 0 && this.#table[this.#find(high, low)] !== 0) return false;
+		this.#put(high, low);
+		return true;
+	}
+
+	#put(high: number, low: number): void {
 		if (this.#count === this.#high.length && this.#count < this.#capacity) this.#grow();
 		if (this.#count === this.#capacity) this.#forget(this.#next);
 		else this.#count++;
@@ -83,7 +104,6 @@ export class DedupWindow {
 		this.#table[this.#find(high, low)] = this.#next + 1;
 		this.#next = (this.#next + 1) % this.#high.length;
 		this.#sinceGap++;
-		return true;
 	}
 
 	#addOther(id: string): boolean {

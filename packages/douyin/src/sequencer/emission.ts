@@ -20,6 +20,8 @@ export interface Emitted {
 	/** Messages may be missing before `events`. */
 	gap?: Gap;
 	readonly events: readonly UpstreamEvent[];
+	/** The upstream was started over: from here on ids, also those of gifts, stand for others than before. */
+	readonly startedOver?: boolean;
 	/** Where to resume once all this is stored. */
 	checkpoint?: Cursor | undefined;
 }
@@ -51,9 +53,11 @@ export class Emission {
 	#out: Emitted[] = [];
 
 	restore({ cursor, ids, beforeGap = 0, lastAt }: Stored): void {
-		for (const id of ids.slice(0, beforeGap)) this.window.add(id);
+		// An upstream that was started over has said ids of before the gap once more.
+		const sinceGap = new Set(ids.slice(beforeGap));
+		for (const id of ids.slice(0, beforeGap)) if (!sinceGap.has(id)) this.window.add(id);
 		if (beforeGap > 0) this.window.part();
-		for (const id of ids.slice(beforeGap)) this.window.add(id);
+		for (const id of sinceGap) this.window.add(id);
 		this.checkpoint.restore(cursor);
 		this.lastAt = lastAt;
 		this.begun = lastAt !== undefined || ids.length > 0;

@@ -5,6 +5,7 @@ import { type Batch, Emission, type Emitted, type Stored } from "./emission.ts";
 import { Merge } from "./merge.ts";
 import type { ResumeCursor } from "./resume-cursor.ts";
 import { Source } from "./source.ts";
+import { StartOver } from "./start-over.ts";
 import { Unproven } from "./unproven.ts";
 
 export interface SequencerOptions {
@@ -32,6 +33,7 @@ export class Sequencer {
 	readonly #emission = new Emission();
 	readonly #unproven = new Unproven(this.#sources, this.#emission);
 	readonly #merge: Merge;
+	readonly #startOver: StartOver;
 	/** When it was last told anything, ms since the epoch. */
 	#now = 0;
 
@@ -39,6 +41,7 @@ export class Sequencer {
 		this.#proofMs = proofMs;
 		this.#holdMs = holdMs;
 		this.#merge = new Merge(this.#sources, this.#emission, holdMs);
+		this.#startOver = new StartOver(this.#emission, proofMs);
 	}
 
 	/** Repeats that single connections brought. */
@@ -123,6 +126,35 @@ export class Sequencer {
 
 	/** What the connection has brought. */
 	accept(source: number, brought: Batch): Emitted[] {
+		let startedOver = false;
+		for (const { batch, holds } of this.#startOver.split(brought)) {
+			if (holds) this.#startOver.hold(source, batch);
+			if (this.#startOver.isProven(this.isSynced(source))) {
+				startedOver = true;
+				this.#beginAgain(source, brought.now);
+			} else if (!holds) this.#takeRepeats();
+			if (!holds) this.#bring(source, batch);
+		}
+		const emitted = this.#take(brought.now);
+		return startedOver ? emitted.map((one, index) => (index === 0 ? { ...one, startedOver } : one)) : emitted;
+	}
+
+	/** What was held repeats what is known, or proves that it follows. */
+	#takeRepeats(): void {
+		for (const held of this.#startOver.release()) this.#bring(held.source, held.batch);
+	}
+
+	/**
+	 * The upstream was started over: ids from before that stand for other messages now. To a connection that is proven to
+	 * follow the newest gap that happened there; else it has happened now, and a gap tells of it.
+	 */
+	#beginAgain(source: number, now: number): void {
+		this.#emission.window.forget(this.isSynced(source) ? "before_gap" : "all");
+		this.#takeRepeats();
+		this.#giveUp(now);
+	}
+
+	#bring(source: number, brought: Batch): void {
 		const from = this.#source(source);
 		const batch = this.#inTime(from, brought);
 		const { events, cursor, problems = [], now } = batch;
@@ -137,7 +169,6 @@ export class Sequencer {
 			if (cursor) from.queue.reached(cursor);
 			this.#align();
 		}
-		return this.#take(now);
 	}
 
 	/** The room's newest messages, asked for when or after the connection began. A cursor comes with its first state. */
@@ -166,6 +197,7 @@ export class Sequencer {
 	 * @param how `unreadable`: it has brought a frame that could not be read
 	 */
 	closed(source: number, now: number, { unreadable = false } = {}): Emitted[] {
+		this.#takeRepeats();
 		const ended = this.#source(source);
 		if (unreadable) ended.unreadable++;
 		this.#close(ended, now);
@@ -174,6 +206,7 @@ export class Sequencer {
 
 	/** The broadcast is over: nothing comes that could prove anything, or that is worth waiting for. */
 	ended(now: number): Emitted[] {
+		this.#startOver.release();
 		for (const source of this.#sources) source.state = "closed";
 		this.#merge.settle(now + this.#holdMs);
 		for (const source of this.#sources) this.#unproven.keep(source);

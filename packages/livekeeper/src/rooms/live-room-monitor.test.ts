@@ -507,3 +507,45 @@ test("a permit that comes at the moment of an interruption is released unused", 
 	expect([room.upstream.sessions.length, other.sessions.length, released]).toEqual([0, 0, 1]);
 	await room.monitor.stop();
 });
+
+test("a room to which all that comes is known is not fine, says why, counts it, and loses quality", async () => {
+	const room = new RoomHarness();
+	await room.connect();
+	const said = Array.from({ length: 40 }, () => chat(room.clock.now()));
+	room.upstream.last.frame(said);
+	for (let i = 0; i < 40; i++) {
+		await room.pass(1_000);
+		room.upstream.last.frame(said.slice(i, i + 1));
+	}
+	await room.pass(5_000);
+	const status = room.monitor.status();
+	expect(status).toMatchObject({ state: "connected", health: "degraded", duplicates: 40 });
+	expect(status.evidence.map(({ en }) => en).join()).toContain("was known already: nothing of it is stored");
+	expect(status.quality["5m"]?.score).toBeLessThan(90);
+	room.upstream.last.frame();
+	await room.settle();
+	expect(room.monitor.status()).toMatchObject({ health: "fine" });
+	await room.monitor.stop();
+});
+
+test("an upstream that is started over is stored again within seconds, behind a gap, with its gifts counted anew", async () => {
+	const room = new RoomHarness();
+	await room.connect();
+	const said = (n: number) => chat(room.clock.now(), { id: String(9_000_000_000_000_000_000n + BigInt(n)) });
+	for (let n = 0; n < 10; n++) {
+		room.upstream.last.frame([said(n)]);
+		await room.pass(1_000);
+	}
+	room.events();
+	await room.fail("network");
+	await room.pass(1_000);
+	room.upstream.last.open();
+	for (let n = 0; n < 10; n++) {
+		room.upstream.last.frame([said(n)]);
+		await room.pass(1_000);
+	}
+	const events = room.events().filter(({ type }) => type !== "connection");
+	expect(events.map(({ type }) => type)).toEqual(["gap", ...Array.from({ length: 10 }, () => "chat")]);
+	expect(room.log.lines.filter(({ event }) => event === "upstream_started_over")).toHaveLength(1);
+	await room.monitor.stop();
+});

@@ -80,3 +80,24 @@ test.each(["rhythm", "fixed"] as const)(
 		expect(JSON.stringify(health.evidence(hour, "anonymous"))).not.toContain("im/fetch");
 	},
 );
+
+test("a connection that brings known messages alone degrades, until a new one comes, and not for a burst or a few pinned", () => {
+	const known = (...ids: number[]) => ids.map((id) => ({ id: String(id) }));
+	const health = connected();
+	for (let s = 1; s <= 10; s++) health.message(start + s * 1_000);
+	health.repeated(start + 11_000, known(1, 2, 3, 4, 5, 6));
+	expect(health.knownOnlyMs(start + 35_000)).toBeUndefined();
+	health.repeated(start + 40_000, known(7));
+	expect([health.knownOnlyMs(start + 40_000), health.assess(start + 40_000)]).toEqual([29_000, "degraded"]);
+	expect(health.evidence(start + 40_000, "anonymous").at(-1)?.en).toBe(
+		"connected, but all that came for 29 s was known already: nothing of it is stored",
+	);
+	health.message(start + 41_000);
+	expect(health.assess(start + 41_000)).toBe("fine");
+	for (let s = 42; s < 70; s++) health.repeated(start + s * 1_000, known(1, 2, 3, 4));
+	expect(health.knownOnlyMs(start + 70_000)).toBeUndefined();
+	health.repeated(start + 70_000, known(5));
+	expect(health.knownOnlyMs(start + 70_000)).toBe(28_000);
+	health.connected(start + 71_000);
+	expect(health.knownOnlyMs(start + 71_000)).toBeUndefined();
+});

@@ -28,6 +28,9 @@ export interface HealthLimits {
  */
 export type Doubt = "none" | "bound" | "broken";
 
+/** Fewer known messages than this may be pinned: they say nothing of what else the upstream brings. */
+const leastKnown = 5;
+
 /** A time between two health checks beyond this, ms, was sleep, or a clock that was set. */
 export function longestLookMs({ healthCheckMs }: Pick<HealthLimits, "healthCheckMs">): number {
 	return 6 * healthCheckMs;
@@ -46,6 +49,8 @@ export class ConnectionHealth {
 	#connectedAt: number | undefined;
 	#connected = false;
 	#lastProblemAt: number | undefined;
+	/** What has come since the last new message, or since the connection was opened: known messages alone. */
+	#known: { ids: Set<string>; since: number; until: number } | undefined;
 	#warned = false;
 	#roomId = "";
 	#rhythm: RoomRhythm;
@@ -82,6 +87,7 @@ export class ConnectionHealth {
 		this.#connectedAt = now;
 		this.lastSignAt = now;
 		this.#warned = false;
+		this.#known = undefined;
 		this.#rhythm.connected(now);
 		this.roundTrips.connected();
 	}
@@ -96,8 +102,29 @@ export class ConnectionHealth {
 		this.lastMessageAt = now;
 		this.lastSignAt = now;
 		this.#warned = false;
+		this.#known = undefined;
 		// What comes before the socket has opened has no rhythm.
 		if (this.#connected) this.#rhythm.frame(now, kinds);
+	}
+
+	/** Nothing of what came is new: perhaps no messages, perhaps such as are known. */
+	repeated(now: number, events: readonly { id: string }[]): void {
+		this.sign(now);
+		if (events.length === 0) return;
+		this.#known ??= { ids: new Set(), since: now, until: now };
+		this.#known.until = now;
+		for (const { id } of events) if (this.#known.ids.size < leastKnown) this.#known.ids.add(id);
+	}
+
+	/**
+	 * For how long all that the connection brings has been known, so that nothing of it is stored, ms; `undefined` where
+	 * that is not so. What a connection repeats when it begins comes at once.
+	 */
+	knownOnlyMs(now: number): number | undefined {
+		const { quietMs, degradedMs } = this.#limits;
+		if (!this.#known || this.#known.ids.size < leastKnown) return undefined;
+		const { since, until } = this.#known;
+		return until - since >= quietMs && now - until < degradedMs ? Math.max(0, now - since) : undefined;
 	}
 
 	sign(now: number): void {
@@ -134,7 +161,7 @@ export class ConnectionHealth {
 
 	assess(now: number): RoomHealth {
 		if (this.doubt(now) === "broken") return "silent";
-		if (this.#hadProblem(now)) return "degraded";
+		if (this.#hadProblem(now) || this.knownOnlyMs(now) !== undefined) return "degraded";
 		if (this.quietFor(now) >= this.#limits.quietMs) return "quiet";
 		return this.#byRhythm && this.#rhythm.silence(now).verdict !== "normal" ? "quiet" : "fine";
 	}
@@ -182,6 +209,7 @@ export class ConnectionHealth {
 			...(this.doubt(now) === "bound" ? [healthTexts.kept(silenceMs, this.#answersPolls(now))] : []),
 			...this.roundTrips.evidence(now, this.lastSignAt, silenceMs),
 			...this.#problemEvidence(now),
+			...this.#knownEvidence(now),
 			...(this.quietKinds(now, identity) ?? []).map((kind) => kind.evidence),
 		];
 	}
@@ -211,6 +239,11 @@ export class ConnectionHealth {
 
 	#hadProblem(now: number): boolean {
 		return this.#lastProblemAt !== undefined && now - this.#lastProblemAt < this.#limits.degradedMs;
+	}
+
+	#knownEvidence(now: number): Text[] {
+		const ms = this.knownOnlyMs(now);
+		return ms === undefined ? [] : [healthTexts.knownOnly(ms)];
 	}
 
 	#problemEvidence(now: number): Text[] {

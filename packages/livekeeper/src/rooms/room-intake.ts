@@ -118,9 +118,9 @@ export class RoomIntake {
 	}
 
 	/** @param fresh what the frame brings that is not known: what is says nothing of how much the room says */
-	#heard({ problems, receivedAt }: Frame, fresh: readonly UpstreamEvent[]): void {
+	#heard({ events, problems, receivedAt }: Frame, fresh: readonly UpstreamEvent[]): void {
 		const { connection } = this.#room;
-		if (fresh.length + problems.length === 0) connection.sign(receivedAt);
+		if (fresh.length + problems.length === 0) connection.repeated(receivedAt, events);
 		else connection.message(receivedAt, typesOf(fresh));
 	}
 

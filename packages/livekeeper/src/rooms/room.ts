@@ -53,7 +53,7 @@ export class Room {
 	connections: ConnectionsView = { polling: false, host: undefined, status: () => [] };
 	/** The broadcast that was last seen, running or not; "" before the first. */
 	roomId = "";
-	readonly gifts = new GiftCounter();
+	gifts = new GiftCounter();
 	connectedAt: number | undefined;
 	/** For how long the upstream is left alone, and since when, ms. */
 	readonly #leftAlone = { since: 0, forMs: 0 };
@@ -194,7 +194,8 @@ export class Room {
 	#measure(state: RoomState): void {
 		const { totalMs, answers } = this.connection.roundTrips.latency;
 		const connected = state === "connected" && !this.#trouble;
-		const states = { wanted: wantedStates.includes(state), connected, silent: connected && this.#health === "silent" };
+		const mute = this.#health === "silent" || this.connection.knownOnlyMs(this.now()) !== undefined;
+		const states = { wanted: wantedStates.includes(state), connected, silent: connected && mute };
 		this.quality.look(this.now(), states, {
 			reconnects: this.#lost,
 			gapMs: this.#gapMs,
@@ -232,7 +233,11 @@ export class Room {
 
 	/** Hands on what is new: events with their gifts counted, each gap, and the cursor that stands behind them. */
 	put(emitted: readonly Emitted[]): void {
-		for (const { gap, events, checkpoint } of emitted) {
+		for (const { gap, events, checkpoint, startedOver } of emitted) {
+			if (startedOver) {
+				this.gifts = new GiftCounter();
+				this.log("warn", "upstream_started_over", `【!】直播间 ${this.liveId} 的上游已重新开始，消息编号被重复使用`);
+			}
 			if (gap) {
 				this.log("debug", "gap_told", "无法证明消息连续，记录缺口", { ...gap });
 				this.emit({ type: "gap", ...gap });

@@ -91,6 +91,10 @@ export const healthTexts = {
 		en: `a message would not decode ${spanText(agoMs).en} ago`,
 		zh: `${spanText(agoMs).zh}前有消息无法解析`,
 	}),
+	knownOnly: (ms: number): Text => ({
+		en: `connected, but all that came for ${spanText(ms).en} was known already: nothing of it is stored`,
+		zh: `已连接，但 ${spanText(ms).zh}来收到的都是已有的消息，没有新内容可保存`,
+	}),
 	/** Why a silence is one, as a sentence. @param normalPerMs where the room's rhythm is known */
 	silence: (ms: number, normalPerMs: number | undefined): Text => {
 		const normal = normalPerMs === undefined ? undefined : normalFrames(normalPerMs);

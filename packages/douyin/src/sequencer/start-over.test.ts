@@ -1,0 +1,212 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ChatEvent } from "../events/live-event.ts";
+import {
+	cursorAt,
+	followed,
+	message,
+	messages,
+	range,
+	reconnected,
+	SequencerBench,
+	startMs,
+} from "./sequencer-bench.helpers.ts";
+
+/** Says the `n`th message of the room's second life: under the id of the first life's, and with a time and text of its own. */
+function again(bench: SequencerBench, n: number): ChatEvent {
+	return { ...message(n), at: bench.now, content: String(1_000 + n) };
+}
+
+/** A message a second, from the first one on. @returns how many were told when `count` had been said */
+function sayAgain(bench: SequencerBench, count: number, source = 0, from = 1): void {
+	for (const n of range(from, from + count - 1)) {
+		bench.accept(source, [again(bench, n)], cursorAt(n));
+		bench.pass(1_000);
+	}
+}
+
+const second = (from: number, to: number) => range(from, to).map((n) => 1_000 + n);
+
+describe("an upstream that is started over", () => {
+	test("and says new messages under old ids is believed after five seconds, behind a gap, with nothing of it missing", () => {
+		const b = reconnected(20);
+		sayAgain(b, 5);
+		expect(b.told).toEqual(range(1, 20));
+		sayAgain(b, 25, 0, 6);
+		expect(b.told).toEqual([...range(1, 20), "cursor_not_honoured", ...second(1, 30)]);
+		expect(b.gaps).toEqual([{ from: startMs + 20, to: startMs + 1_000_000, reason: "cursor_not_honoured" }]);
+		expect(b.sequencer.isSynced(0)).toBe(true);
+		expect(b.out.filter(({ startedOver }) => startedOver)).toHaveLength(1);
+	});
+
+	test("is resumed like any other from then on", () => {
+		const b = reconnected(20);
+		sayAgain(b, 10);
+		b.closed();
+		expect(b.open()).toBe(9);
+		const repeated = { ...message(10), at: b.now - 1_000, content: "1010" };
+		b.accept(0, [repeated, again(b, 11)], cursorAt(11));
+		expect(b.told.slice(-2)).toEqual([1_010, 1_011]);
+		expect(b.gaps).toHaveLength(1);
+	});
+
+	test("is believed though a page of its newest messages looks like a known one, and two connections bring the same", () => {
+		const b = followed(20);
+		b.closed();
+		b.open(0);
+		b.open(1);
+		b.sequencer.backfill(0, { events: [again(b, 1)], now: b.now });
+		for (const n of range(1, 12)) {
+			for (const source of [0, 1]) b.accept(source, [again(b, n)], cursorAt(n));
+			b.pass(1_000);
+		}
+		expect(b.told).toEqual([...range(1, 20), "cursor_not_honoured", ...second(1, 12)]);
+		expect([0, 1].map((source) => b.sequencer.isSynced(source))).toEqual([true, true]);
+	});
+
+	test("and whose first messages are not known comes to known ids later: nothing more is missing there", () => {
+		const b = new SequencerBench();
+		b.open();
+		for (const n of range(11, 20)) b.frame(0, n);
+		b.closed();
+		b.open();
+		sayAgain(b, 25);
+		expect(b.told).toEqual([...range(11, 20), "cursor_not_honoured", ...second(1, 25)]);
+		b.closed();
+		expect(b.open()).toBe(24);
+	});
+
+	test("is believed by a process that knows its former life from what was stored", () => {
+		const b = new SequencerBench();
+		b.sequencer.restore({
+			cursor: cursorAt(19),
+			ids: messages(...range(1, 20)).map(({ id }) => id),
+			lastAt: startMs + 20,
+		});
+		b.open();
+		sayAgain(b, 8);
+		expect(b.told).toEqual(["unverified", ...second(1, 8)]);
+	});
+
+	test("and is polled is believed too", () => {
+		const b = new SequencerBench();
+		b.open(0, { poll: true });
+		for (const n of range(1, 20)) b.frame(0, ...range(Math.max(1, n - 1), n));
+		b.closed();
+		b.open(0, { poll: true });
+		let last: ChatEvent | undefined;
+		for (const n of range(1, 10)) {
+			const next = again(b, n);
+			b.accept(0, last ? [last, next] : [next], cursorAt(n));
+			b.pass(1_000);
+			last = next;
+		}
+		expect(b.told).toEqual([...range(1, 20), "cursor_not_honoured", ...second(1, 10)]);
+	});
+});
+
+describe("an upstream that repeats itself is not taken to be started over", () => {
+	test("by messages without a time of their own, which seem to be new when they are repeated", () => {
+		const b = reconnected(20);
+		const repeated = range(11, 20).map((n) => again(b, n));
+		b.accept(0, repeated, cursorAt(20));
+		b.pass(60_000);
+		b.accept(0, [{ ...message(21), at: b.now }], cursorAt(21));
+		expect(b.told).toEqual(range(1, 21));
+		expect(b.sequencer.duplicates).toBe(10);
+	});
+
+	test("by a few pinned messages that are said again and again", () => {
+		const b = followed(20);
+		for (let i = 0; i < 100; i++) {
+			b.accept(0, [again(b, 1 + (i % 4))]);
+			b.pass(1_000);
+		}
+		b.frame(0, 21);
+		expect(b.told).toEqual(range(1, 21));
+	});
+
+	test("by repeats that are as old as they were, however many", () => {
+		const b = reconnected(100);
+		for (const n of range(1, 100)) {
+			b.frame(0, n);
+			b.pass(1_000);
+		}
+		expect(b.told).toEqual(range(1, 100));
+	});
+
+	test("and what it has said under known ids proves that it follows, also where the connection ends meanwhile", () => {
+		const b = reconnected(20);
+		b.accept(0, [again(b, 20)], cursorAt(20));
+		b.closed();
+		expect(b.sequencer.duplicates).toBe(1);
+		b.open();
+		b.frame(0, 20, 21);
+		expect(b.told).toEqual(range(1, 21));
+	});
+});
+
+/** One life of the upstream: how many messages it says, and behind which of them the service is restarted. */
+const life = fc.record({
+	count: fc.integer({ min: 15, max: 40 }),
+	restart: fc.option(fc.integer({ min: 1, max: 10 })),
+});
+const lives = fc.array(life, { minLength: 2, maxLength: 5 });
+
+test("of an upstream that is started over again and again nothing comes twice, and nothing is missing that no gap tells of", () => {
+	fc.assert(
+		// At least five known ids follow on each other: of fewer nobody can tell whether they are pinned.
+		fc.property(lives, fc.nat(10), (all, joinsAt) => {
+			let b = new SequencerBench();
+			const out: (number | string)[] = [];
+			const restart = () => {
+				const events = b.out.flatMap((one) => one.events).slice(-500);
+				const sinceGap = b.out.slice(b.out.findLastIndex(({ gap }) => gap)).flatMap((one) => one.events).length;
+				const beforeGap = b.gaps.length > 0 ? Math.max(0, events.length - sinceGap) : 0;
+				const { checkpoint: cursor } = b.out.findLast(({ checkpoint }) => checkpoint) ?? {};
+				const { now, out: before } = b;
+				b = new SequencerBench();
+				b.now = now;
+				b.out.push(...before);
+				const lastAt = Math.max(...events.map(({ at }) => at));
+				b.sequencer.restore({ cursor, ids: events.map(({ id }) => id), beforeGap, lastAt });
+			};
+			for (const [index, { count, restart: restartAt }] of all.entries()) {
+				const said: ChatEvent[] = [];
+				const first = index === 0 ? joinsAt : 0;
+				b.open();
+				for (let n = 1; n <= count; n++) {
+					const event = { ...message(n), at: b.now, content: String(1_000 * index + n) };
+					said[n] = event;
+					if (n > first) b.accept(0, [event], cursorAt(n));
+					b.pass(1_000);
+					if (n === restartAt && n > first + 1) {
+						restart();
+						const from = b.open() ?? n;
+						// A cursor of the life before is ahead of all that was said, or is taken for one of this.
+						if (from < n) b.accept(0, said.slice(from + 1), cursorAt(n));
+					}
+				}
+				b.closed();
+				b.pass(1_000);
+			}
+			out.push(...b.told);
+			const told = out.filter((one) => typeof one === "number");
+			expect(new Set(told).size).toBe(told.length);
+			expect(told).toEqual(told.toSorted((x, y) => x - y));
+			for (const [index, { count, restart: restartAt }] of all.entries()) {
+				const of = told.filter((one) => Math.floor(one / 1_000) === index);
+				const first = index === 0 ? joinsAt + 1 : 1;
+				const [begins = 0, last = 0] = [of[0], of.at(-1)].map((one) => (one ?? 0) - 1_000 * index);
+				expect(of).toEqual(range(1_000 * index + begins, 1_000 * index + last));
+				// What was held when the next life, or the service, began may be missing: the gap beside it tells of it.
+				expect(begins).toBeLessThanOrEqual(Math.max(first, restartAt ?? 0) + 1);
+				if (!restartAt) expect(begins).toBe(first);
+				expect(last).toBeGreaterThan(count - 6);
+				if (index === 0) continue;
+				const before = out.slice(0, out.indexOf(of[0] ?? 0));
+				expect(typeof before.at(-1)).toBe("string");
+			}
+		}),
+	);
+});

@@ -1,0 +1,76 @@
+import type { UpstreamEvent } from "../events/live-event.ts";
+import type { Batch, Emission } from "./emission.ts";
+
+/** So many messages show that an upstream was started over: a few that are pinned may be said again and again. */
+const leastMessages = 5;
+
+interface Held {
+	readonly source: number;
+	readonly batch: Batch;
+}
+
+/**
+ * Notices that an upstream was started over, and says new messages under ids that it has used before. What it repeats is
+ * never newer than all that was emitted, and comes at once when a connection begins. So messages under known ids that are
+ * newer, and nothing else for `proofMs`, are no repeats; nor are those of a connection that follows the newest gap under
+ * ids of before it. Until that is known they are held.
+ */
+export class StartOver {
+	readonly #emission: Emission;
+	readonly #proofMs: number;
+	#held: Held[] = [];
+	readonly #ids = new Set<string>();
+	/** All of them are ids of before the newest gap. */
+	#beforeGap = true;
+
+	constructor(emission: Emission, proofMs: number) {
+		this.#emission = emission;
+		this.#proofMs = proofMs;
+	}
+
+	/** Cuts what was brought into what is to be held, or not: nearly always nothing is, and nothing is copied. */
+	split(batch: Batch): { batch: Batch; holds: boolean }[] {
+		const { events, cursor } = batch;
+		if (events.length === 0) return [{ batch, holds: this.#held.length > 0 }];
+		const first = events.findIndex((event) => !this.#isSuspect(event));
+		if (first < 0) return [{ batch, holds: true }];
+		const end = events.findLastIndex((event) => !this.#isSuspect(event)) + 1;
+		if (first === 0 && end === events.length) return [{ batch, holds: false }];
+		const part = (from: number, to: number, holds: boolean) => ({
+			batch: { ...batch, events: events.slice(from, to), cursor: to === events.length ? cursor : undefined },
+			holds,
+		});
+		const parts = [part(0, first, true), part(first, end, false), part(end, events.length, true)];
+		return parts.filter((one) => one.batch.events.length > 0);
+	}
+
+	hold(source: number, batch: Batch): void {
+		this.#held.push({ source, batch });
+		for (const { id } of batch.events) {
+			this.#ids.add(id);
+			this.#beforeGap &&= !this.#emission.window.joins(id);
+		}
+	}
+
+	/** Whether what is held can be no repeat. @param follows the connection is proven to follow what was emitted */
+	isProven(follows: boolean): boolean {
+		if (this.#ids.size < leastMessages) return false;
+		const lastedMs = (this.#held.at(-1)?.batch.now ?? 0) - (this.#held[0]?.batch.now ?? 0);
+		return (follows && this.#beforeGap) || lastedMs >= this.#proofMs;
+	}
+
+	/** Hands out what was held, in the order in which it came. */
+	release(): readonly Held[] {
+		const held = this.#held;
+		if (held.length === 0) return held;
+		this.#held = [];
+		this.#ids.clear();
+		this.#beforeGap = true;
+		return held;
+	}
+
+	#isSuspect({ id, at }: UpstreamEvent): boolean {
+		const { window, lastAt = Number.POSITIVE_INFINITY } = this.#emission;
+		return at > lastAt && window.has(id);
+	}
+}
