@@ -6,16 +6,17 @@ import { type Cell, type Column, cellReader, columns } from "./columns.ts";
 const rowsAtOnce = 100;
 
 // `quote_record_delimiter`: a lone CR or LF ends a line for many readers, so text with one is quoted too.
-const options = { record_delimiter: "windows", escape_formulas: true, quote_record_delimiter: true } as const;
+const options = { record_delimiter: "windows", quote_record_delimiter: true } as const;
 const cells = columns.map(cellOf);
 
 /**
  * RFC 4180 with a header, CRLF, and a UTF-8 BOM so that Excel shows Chinese.
  *
- * Cells are safe to open in a spreadsheet. Text that it would take for a formula (it begins with `=`, `+`, `-`, `@`, a
- * tab or CR, also in full width) gets an apostrophe in front, and so does text whose digits it would change: ids of
- * more than 15 digits, numbers with leading zeros. Text that begins with an apostrophe gets another one, so that a
- * program gets the exact text back by removing one leading apostrophe. Numbers stay numbers.
+ * Cells are safe to open in a spreadsheet. Text that it would take for a formula (it begins with `=`, `+`, `-` or `@`,
+ * also in full width, also behind characters that show nothing) gets an apostrophe in front, and so does text whose
+ * digits it would change: ids of more than 15 digits, numbers with leading zeros. Text that begins with an apostrophe,
+ * a tab or a line end gets another one, so that a program gets the exact text back by removing one leading apostrophe.
+ * Numbers stay numbers.
  */
 export async function* writeCsv(pages: AsyncIterable<readonly StoredEvent[]>): AsyncGenerator<string, void> {
 	yield stringify([columns.map(({ name }) => name)], { ...options, bom: true });
@@ -46,9 +47,13 @@ function isoTime(ms: number): Cell {
 	return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : ms;
 }
 
+/** Spaces, line ends, and what shows nothing at all (U+200B, U+2060, …): many programs drop them from a cell's edges. */
+const blank = String.raw`[\s\p{Cc}\p{Cf}\p{Z}]*`;
+const looksLikeFormula = new RegExp(`^${blank}[=+\\-@＝＋－＠]`, "u");
 /** What a spreadsheet would read as a number and show with other digits. */
-const looksLikeNumber = /^(?:\d{16,}|0\d+|\d+(?:\.\d*)?e[+-]?\d+)$/i;
+const looksLikeNumber = new RegExp(`^${blank}(?:\\d{16,}|0\\d+|\\d+(?:\\.\\d*)?e[+-]?\\d+)${blank}$`, "iu");
 
 function asText(value: string): string {
-	return value.startsWith("'") || looksLikeNumber.test(value) ? `'${value}` : value;
+	const risky = /^['\t\r\n]/.test(value) || looksLikeFormula.test(value) || looksLikeNumber.test(value);
+	return risky ? `'${value}` : value;
 }
