@@ -186,6 +186,18 @@ test("a program's options are checked the same way, and nothing else is read", (
 	expect(failure(() => parseConfig({ host: "0.0.0.0" })).code).toBe("api_key_required");
 });
 
+test.each([
+	"http://*.example",
+	"https://*",
+	"https://a.*:8443",
+	"ws://a.example",
+	"https://a.example/",
+	"https://A.example",
+	"https://a,b.example",
+])("cors_origins %s, which no page has, is refused", (origin) => {
+	expect(failure(() => parseConfig({ cors_origins: [origin] }))).toMatchObject({ code: "invalid_config" });
+});
+
 test.each(["*", "null"])("cors_origins %s, which any web site can have, needs an API key", (origin) => {
 	const error = failure(() => parseConfig({ cors_origins: ["https://a.example", origin] }));
 	expect(error).toMatchObject({ code: "api_key_required", message: expect.stringContaining(`cors_origins ${origin}`) });

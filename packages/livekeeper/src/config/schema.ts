@@ -37,7 +37,12 @@ const natsPattern = /^((nats|tls):\/\/)?([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A
 
 const isWebUrl = (value: string) => /^https?:$/.test(protocolOf(value));
 const isProxyUrl = (value: string) => /^(https?|socks5h?):$/.test(protocolOf(value));
-const isOrigin = (value: string) => value === "*" || value === "null" || originOf(value) === value;
+const isOrigin = (value: string) => value === "*" || value === "null" || isPageOrigin(value);
+
+/** As a browser names the site of a page. In a URL's host `*` and the like are letters; no page has one of them. */
+function isPageOrigin(value: string): boolean {
+	return originOf(value) === value && isWebUrl(value) && /^(?:[a-z0-9._-]+|\[.*\])$/.test(new URL(value).hostname);
+}
 
 function protocolOf(value: string): string {
 	return URL.canParse(value) ? new URL(value).protocol : "";
