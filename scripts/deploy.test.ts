@@ -101,7 +101,41 @@ test("the image starts the program that the package has, with flags that it know
 	expect(configured(words, secrets)).toMatchObject({ host: "0.0.0.0", port: 7001 });
 	const { engines } = JSON.parse(text("package.json")) as { engines: { node: string } };
 	expect(engines.node).toBe(">=22.14");
-	expect(dockerfile.match(/^FROM node:24-/gm)).toHaveLength(2);
+	expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:24\.\d+\.\d+-bookworm-slim$/m);
+	expect(dockerfile.match(/^FROM .*/gm)).toHaveLength(2);
+	expect(dockerfile.match(/^FROM \$\{NODE_IMAGE\}/gm)).toHaveLength(2);
+	expect(dockerfile.match(/^USER .*/gm)).toEqual(["USER node"]);
+});
+
+const images = (file: string) => Array.from(file.matchAll(/^ *image: "?(.*?)"?$/gm), ([, image = ""]) => image);
+
+test("foreign images are of one version each, and can be named by their digest", () => {
+	const version = /^nats:\d+\.\d+\.\d+-alpine$/;
+	expect(images(kubernetes).filter((image) => image !== "livekeeper")).toEqual([expect.stringMatching(version)]);
+	const [, nats = ""] =
+		/^\$\{NATS_IMAGE:-(.*)\}$/.exec(images(compose).find((image) => image !== "livekeeper") ?? "") ?? [];
+	expect(nats).toMatch(version);
+	for (const file of [kubernetes, compose, dockerfile]) expect(file).toContain("@sha256:…");
+});
+
+test("every container may use so much and no more, and writes nowhere but where it has to", () => {
+	// One of NATS, one of livekeeper.
+	const inEach = [
+		/runAsNonRoot: true, runAsUser: [1-9]/g,
+		/seccompProfile: \{ type: RuntimeDefault \}/g,
+		/automountServiceAccountToken: false/g,
+		/allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: \{ drop: \["ALL"\] \}/g,
+		/resources: \{ requests: \{ cpu: \S+, memory: \S+ \}, limits: \{ cpu: \S+, memory: \S+ \} \}/g,
+	];
+	for (const setting of inEach) expect(kubernetes.match(setting), String(setting)).toHaveLength(2);
+	expect(compose.match(/<<: \*confined/g)).toHaveLength(2);
+	const [confined = ""] = /^x-confined:[\s\S]*?\n\n/m.exec(compose) ?? [];
+	for (const setting of ["read_only: true", 'cap_drop: ["ALL"]', "no-new-privileges:true", "mem_limit:", "cpus:"]) {
+		expect(confined).toContain(setting);
+	}
+	// What SQLite and exports put aside for a moment.
+	expect(confined).toContain('tmpfs: ["/tmp"]');
+	expect(kubernetes).toContain("{ name: tmp, mountPath: /tmp }");
 });
 
 test("kubernetes.yaml holds nats.conf as it is", () => {
