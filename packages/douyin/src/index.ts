@@ -61,6 +61,7 @@ export {
 	readCookie,
 } from "./login/index.ts";
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./lookup/index.ts";
+export { AllowedHosts, HttpClient, type HttpResponse } from "./net/index.ts";
 export {
 	type Callback,
 	type CallbackProblem,

@@ -12,6 +12,7 @@ import type { Exporter } from "../outputs/export/index.ts";
 import type { ReaderHub } from "../outputs/readers/index.ts";
 import type { Text } from "../text/index.ts";
 import type { Access } from "./access.ts";
+import type { Images } from "./images/images.ts";
 import type { DescribedConfig } from "./schemas/config.ts";
 import type { WebhookAdmin } from "./schemas/webhook.ts";
 
@@ -58,8 +59,7 @@ export interface RouteDeps {
 	/** The cluster that this is a node of. */
 	cluster?: Pick<Cluster, "nodes" | "unheardMs" | "isCutOff" | "relay"> | undefined;
 	metrics: Metrics;
-	/** Base address of the upstream. */
-	upstreamUrl: string;
+	images: Pick<Images, "fetch">;
 	/** Why the service isn't ready for work, or `undefined` when it is. */
 	notReady: () => Text | undefined;
 	/** What is not as it should be though the service can take work; for people. */

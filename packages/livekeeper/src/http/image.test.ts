@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { ask, startTestService } from "../service/service.helpers.ts";
 import { imageSource } from "./images/image-source.ts";
@@ -10,7 +10,7 @@ const png = Buffer.from(
 	"base64",
 );
 
-async function upstream(answer: RequestListener) {
+async function upstream(answer: RequestListener, options: Record<string, unknown> = {}) {
 	const seen: IncomingMessage[] = [];
 	const server = createServer((request, response) => {
 		seen.push(request);
@@ -19,7 +19,7 @@ async function upstream(answer: RequestListener) {
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	onTestFinished(() => void server.close());
 	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	const service = await startTestService({ upstreamUrl: url, cookie: "sessionid=secret" });
+	const service = await startTestService({ upstreamUrl: url, cookie: "sessionid=secret", ...options });
 	const image = (address: string) => ask(service, "GET", `/api/v1/image?url=${encodeURIComponent(address)}`);
 	return { url, seen, image };
 }
@@ -33,6 +33,36 @@ test("a picture is passed on as what it is, without the user's cookie, and witho
 	expect(headers.get("x-content-type-options")).toBe("nosniff");
 	expect(headers.get("content-security-policy")).toContain("sandbox");
 	expect(seen.map(({ headers }) => headers.cookie)).toEqual([undefined]);
+});
+
+/** A proxy that tunnels, or refuses to. */
+async function proxy(tunnels: boolean) {
+	const asked: (string | undefined)[] = [];
+	const server = createServer();
+	server.on("connect", ({ url }, socket) => {
+		asked.push(url);
+		if (!tunnels) return void socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+		const { hostname, port } = new URL(`http://${url}`);
+		const target = connect(Number(port), hostname, () => socket.write("HTTP/1.1 200 OK\r\n\r\n"));
+		for (const end of [socket, target]) end.on("error", () => undefined);
+		socket.pipe(target).pipe(socket);
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	onTestFinished(() => void server.close());
+	return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+test("a picture is asked for through the proxy that leads to the upstream, or not at all", async () => {
+	const [leads, refuses] = [await proxy(true), await proxy(false)];
+	const through = await upstream((_, response) => response.end(png), { proxy: leads.url });
+	expect((await through.image(`${through.url}/a.png`)).status).toBe(200);
+	expect(leads.asked).toEqual([new URL(through.url).host]);
+	const held = await upstream((_, response) => response.end(png), { proxy: refuses.url });
+	expect(await held.image(`${held.url}/a.png`)).toMatchObject({
+		status: 502,
+		body: { error: { code: "image_unavailable", message: expect.stringContaining("403") } },
+	});
+	expect([refuses.asked.length, held.seen.length]).toEqual([1, 0]);
 });
 
 test.each<[string, RequestListener]>([

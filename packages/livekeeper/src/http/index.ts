@@ -1,6 +1,7 @@
 export type { WireStatus } from "../live/index.ts";
 export { createAccess } from "./access.ts";
 export type { App } from "./app.ts";
+export { Images } from "./images/images.ts";
 export type { WireConnections } from "./routes/connections.ts";
 export type { WireDoctorEnd, WireDoctorStep } from "./schemas/doctor.ts";
 export type { WireGift } from "./schemas/gift.ts";

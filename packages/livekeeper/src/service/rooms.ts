@@ -37,6 +37,8 @@ export interface Rooms {
 	doctor: Doctor;
 	/** Base address of the upstream: the demo's, where there is one. */
 	upstreamUrl: string;
+	/** That the upstream is reached through, where a room brings no proxy of its own. */
+	upstreamProxy: string | undefined;
 }
 
 /** Makes what keeps rooms. It has none yet: {@link LiveService.resume} begins those that were wanted. */
@@ -78,7 +80,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 function checksOf(
 	config: Config,
 	{ clock, log, demo, cluster, live, manager, book }: RoomsDeps & Pick<Rooms, "live" | "manager" | "book">,
-): Pick<Rooms, "identities" | "doctor" | "upstreamUrl"> {
+): Pick<Rooms, "identities" | "doctor" | "upstreamUrl" | "upstreamProxy"> {
 	const probe = createProbe(config, demo, clock);
 	const identities = new IdentityService({
 		...{ registry: log.identities, book, live, manager, probe },
@@ -91,5 +93,5 @@ function checksOf(
 		: { url: config.upstreamUrl, cookie: config.cookie, proxy: config.proxy };
 	const upstream = { url, cookie: cookie !== undefined, proxy: proxy !== undefined };
 	const doctor = new Doctor({ live, identities, identityOf: book.resolve, upstream, probe, clock });
-	return { identities, doctor, upstreamUrl: url };
+	return { identities, doctor, upstreamUrl: url, upstreamProxy: proxy };
 }

@@ -53,7 +53,16 @@ async function serve() {
 		urls: { base: "http://127.0.0.1", token: "http://127.0.0.1" },
 	});
 	const kept = { official, log, webhooks, webhookStats, backups, keyFile, dataDir };
-	const parts = { live, identities, doctor, overlayTokens, ...kept, upstreamUrl: config.upstreamUrl, ...wired };
+	const parts = {
+		live,
+		identities,
+		doctor,
+		overlayTokens,
+		...kept,
+		upstreamUrl: config.upstreamUrl,
+		upstreamProxy: undefined,
+		...wired,
+	};
 	const web = await serveWeb(config, parts, releasers);
 	return { ...web, releasers };
 }

@@ -6,7 +6,7 @@ import { type Config, isLoopbackHost } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import type { EventLog, KeyFile } from "../event-log/index.ts";
-import { type App, createAccess, createHttpServer } from "../http/index.ts";
+import { type App, createAccess, createHttpServer, Images } from "../http/index.ts";
 import type { Doctor, IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
@@ -39,6 +39,8 @@ interface WebParts {
 	logger: Logger;
 	/** Base address of the upstream: the demo's, where there is one. */
 	upstreamUrl: string;
+	/** That the upstream is reached through. */
+	upstreamProxy: string | undefined;
 	/** The folder that all is kept in. */
 	dataDir: string;
 	/** The cluster that this is a node of. */
@@ -89,9 +91,12 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 		clock,
 	});
 	releasers.add(() => metrics.close());
+	const { upstreamUrl, upstreamProxy: proxy } = parts;
+	const images = new Images({ upstreamUrl, proxy, userAgent: config.userAgent, clock });
+	releasers.add(() => images.close());
 	// What the service really uses: a demo brings both.
-	const described = describeConfig({ ...config, upstreamUrl: parts.upstreamUrl, dataDir: parts.dataDir });
-	const shared = { ...parts, hub, exporter, access, corsOrigins, config: described };
+	const described = describeConfig({ ...config, upstreamUrl, dataDir: parts.dataDir });
+	const shared = { ...parts, images, hub, exporter, access, corsOrigins, config: described };
 	const notReady = () => phase ?? storageTrouble(log);
 	const warnings = () => storageWarnings(log);
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });

@@ -97,7 +97,6 @@ export const requestTexts = {
 		zh: `无法从 ${host} 获取图片：${zh}`,
 	}),
 	pictureStatus: (status: number): Text => ({ en: `it answered ${status}`, zh: `应答为 ${status}` }),
-	pictureTooLarge: (kib: number): Text => ({ en: `it is larger than ${kib} KiB`, zh: `超过 ${kib} KiB` }),
 	noPicture: { en: "what came is no picture", zh: "得到的内容不是图片" },
 	noAnswer: { en: "no answer", zh: "没有应答" },
 	fromAfterTo: { en: "from: must be before to", zh: "from：必须早于 to" },

@@ -1,3 +1,4 @@
+import { AllowedHosts } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import { requestTexts } from "../../text/index.ts";
 
@@ -16,7 +17,7 @@ export function imageSource(address: string, upstream: string): URL {
 	const refused = () => new LivekeeperError("image_host_not_allowed", requestTexts.pictureHost(url.host));
 	if (!/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") throw refused();
 	const base = new URL(upstream);
-	if (!isUnder("douyin.com", base)) {
+	if (!isSite(base)) {
 		base.pathname = url.pathname;
 		base.search = url.search;
 		return base;
@@ -26,6 +27,13 @@ export function imageSource(address: string, upstream: string): URL {
 	url.protocol = "https:";
 	return url;
 }
+
+/** Where a picture, or a redirect of its host, may lead. @param upstream base address of the upstream */
+export function imageHosts(upstream: string): AllowedHosts {
+	return new AllowedHosts(upstream, isSite(new URL(upstream)) ? siteHosts : []);
+}
+
+const isSite = (base: URL) => isUnder("douyin.com", base);
 
 function isUnder(host: string, { hostname }: URL): boolean {
 	return hostname === host || hostname.endsWith(`.${host}`);

@@ -1,12 +1,10 @@
 import { z } from "zod";
 import type { App, RouteDeps } from "../app.ts";
-import { fetchImage } from "../images/fetch-image.ts";
-import { imageSource } from "../images/image-source.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { openToTokens } from "../token-routes.ts";
 
 /** `GET /api/v1/image?url=`: a picture of the site, for pages, which may load from nobody but the service. */
-export function imageRoute(app: App, { upstreamUrl }: RouteDeps): void {
+export function imageRoute(app: App, { images }: RouteDeps): void {
 	app.get(
 		"/api/v1/image",
 		{
@@ -24,7 +22,7 @@ export function imageRoute(app: App, { upstreamUrl }: RouteDeps): void {
 		async (request, reply) => {
 			const gone = new AbortController();
 			reply.raw.once("close", () => gone.abort());
-			const { type, bytes } = await fetchImage(imageSource(request.query.url, upstreamUrl), gone.signal);
+			const { type, bytes } = await images.fetch(request.query.url, gone.signal);
 			// The address of a picture changes with the picture.
 			return reply
 				.type(type)
