@@ -210,6 +210,23 @@ test("a flood of wrong keys is slowed, and the right key opens all the same", as
 	expect((await ask(service, "GET", "/api/live/status", undefined, bearer("correct-horse"))).status).toBe(429);
 });
 
+test("the owner is let in whatever comes without a key, or with an overlay token, from the same address", async () => {
+	const service = await startTestService({ ...key, rateLimit: "5" });
+	const right = bearer("correct-horse");
+	const made = await ask(service, "POST", "/api/v1/overlay-tokens", { name: "OBS" }, right);
+	const statusesOf = async (path: string, headers = {}) => {
+		const answers: number[] = [];
+		for (let i = 0; i < 7; i++) answers.push((await ask(service, "GET", path, undefined, headers)).status);
+		return answers;
+	};
+	expect((await statusesOf("/docs/json")).filter((status) => status === 429)).toHaveLength(2);
+	expect(new Set(await statusesOf("/socket.io/?EIO=4&transport=polling"))).toEqual(new Set([403]));
+	const byToken = await statusesOf("/api/live/status", bearer(made.body.secret));
+	expect(byToken).toEqual([403, 403, 403, 403, 403, 429, 429]);
+	expect((await ask(service, "GET", "/docs/json", undefined, right)).status).toBe(200);
+	expect(await statusesOf("/api/live/status", right)).toEqual([200, 200, 200, 429, 429, 429, 429]);
+});
+
 test("what a foreign page sends counts against nobody else", async () => {
 	const service = await startTestService({ rateLimit: "3" });
 	const statuses: (number | undefined)[] = [];

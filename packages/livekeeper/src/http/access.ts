@@ -4,6 +4,7 @@ import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { LivekeeperError } from "../errors.ts";
 import { isTokenSecret, ownerScope, type Scope } from "../live/index.ts";
+import { type Party, partyOf } from "../outputs/readers/index.ts";
 import { requestTexts, type Text } from "../text/index.ts";
 import { clientAddress, proxyTrust, type TrustedProxies } from "./client-address.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -11,7 +12,7 @@ import { originTeller } from "./refused-origins.ts";
 import { type SourceOptions, type SourceRefusal, sourceCheck } from "./request-source.ts";
 
 export interface AccessOptions extends SourceOptions {
-	/** Requests a minute from one address; 0: no limit. */
+	/** Requests a minute of one party; 0: no limit. */
 	rateLimit: number;
 	trustProxy: TrustedProxies;
 	/** What the bearer of an overlay token may do; `undefined` where it is none. */
@@ -20,28 +21,39 @@ export interface AccessOptions extends SourceOptions {
 	logger: Pick<Logger, "warn">;
 }
 
+/** Whoever was let in. */
+export interface Admitted {
+	scope: Scope;
+	party: Party;
+}
+
 /**
- * Who may use the service: one admission for HTTP, server-sent events, Socket.IO and WebSocket. What is refused counts
- * apart from what is let in, so that no flood of refused requests takes anything from those who may ask. Past the limit
- * either gets `too_many_requests`; a right key opens whatever was refused before.
+ * Who may use the service: one admission for HTTP, server-sent events, Socket.IO and WebSocket. Each address is counted
+ * apart as the owner's, as that of each overlay token, as a stranger's, and for what was refused: none of them takes
+ * anything from another. Past the limit each gets `too_many_requests`; a right key opens whatever was refused before.
  */
 export interface Access {
 	/** The key of an `Authorization: Bearer …` header. */
 	bearerKey(header: string | undefined): string | undefined;
+	/** The key of an upgrade, or of a session: browsers give it in the name of a sub-protocol, or in the query. */
+	connectionKey(request: IncomingMessage): string | undefined;
 	/**
 	 * Refuses what no key can open: requests under a foreign host name, and what other sites' pages have their visitors'
 	 * browsers send. Nothing else may be done for a request before this.
 	 * @throws LivekeeperError `forbidden_host`, `forbidden_origin`, `too_many_requests`
 	 */
 	checkSource(request: IncomingMessage): void;
-	/** For what needs no key. @throws LivekeeperError what `checkSource` throws */
-	admitWithoutKey(request: IncomingMessage): void;
+	/**
+	 * Counts what needs no key, and says for whom: a key that opens is counted as what it is.
+	 * @throws LivekeeperError `too_many_requests`
+	 */
+	count(request: IncomingMessage, key: string | undefined): Party;
 	/**
 	 * For everything else: whoever has the API key may do all, the bearer of an overlay token what that is for.
 	 * @param key either of them, as it was presented
 	 * @throws LivekeeperError what `checkSource` throws, and `unauthorized`
 	 */
-	admit(request: IncomingMessage, key: string | undefined): Scope;
+	admit(request: IncomingMessage, key: string | undefined): Admitted;
 	/**
 	 * Counts what a route has refused itself, as `refused` says, among the refused.
 	 * @throws LivekeeperError `too_many_requests` past the limit
@@ -52,14 +64,14 @@ export interface Access {
 export function createAccess(options: AccessOptions): Access {
 	const { rateLimit, clock } = options;
 	const trusts = proxyTrust(options.trustProxy);
-	const [admitted, refused] = [new RateLimit(rateLimit, clock), new RateLimit(rateLimit, clock)];
+	const requests = new RateLimit(rateLimit, clock);
 	const keyOpens = keyCheck(options.apiKey);
 	const sourceProblem = sourceCheck(options);
 
 	const tellOrigin = originTeller(options.logger);
 
 	function countRefused(request: IncomingMessage, { text }: Pick<SourceRefusal, "text">): void {
-		const retryAfterS = refused.take(clientAddress(request, trusts));
+		const retryAfterS = requests.take(partyOf("refused", clientAddress(request, trusts)));
 		if (retryAfterS === undefined) return;
 		throw tooMany(requestTexts.refusedTooOften(text, rateLimit), retryAfterS, true);
 	}
@@ -67,9 +79,15 @@ export function createAccess(options: AccessOptions): Access {
 		countRefused(request, { text });
 		throw new LivekeeperError(code, text, hint && { hint });
 	}
-	function count(request: IncomingMessage): void {
-		const retryAfterS = admitted.take(clientAddress(request, trusts));
+	function scopeOf(key: string | undefined): Scope | undefined {
+		if (keyOpens(key)) return ownerScope;
+		return key === undefined ? undefined : options.openToken(key);
+	}
+	function countAs(who: Party["who"], request: IncomingMessage): Party {
+		const party = partyOf(who, clientAddress(request, trusts));
+		const retryAfterS = requests.take(party);
 		if (retryAfterS !== undefined) throw tooMany(requestTexts.tooMany(rateLimit), retryAfterS, false);
+		return party;
 	}
 	function checkSource(request: IncomingMessage): void {
 		const problem = sourceProblem(request);
@@ -79,18 +97,15 @@ export function createAccess(options: AccessOptions): Access {
 	}
 	return {
 		bearerKey,
+		connectionKey,
 		checkSource,
 		countRefused,
-		admitWithoutKey(request) {
-			checkSource(request);
-			count(request);
-		},
+		count: (request, key) => countAs(scopeOf(key)?.who ?? "stranger", request),
 		admit(request, key) {
 			checkSource(request);
-			const scope = keyOpens(key) ? ownerScope : key && options.openToken(key);
+			const scope = scopeOf(key);
 			if (!scope) refuse(request, { code: "unauthorized", text: whatIsWrong(key) });
-			count(request);
-			return scope;
+			return { scope, party: countAs(scope.who, request) };
 		},
 	};
 }
@@ -101,6 +116,17 @@ function tooMany(text: Text, retryAfterS: number, hangUp: boolean): LivekeeperEr
 
 function bearerKey(header: string | undefined): string | undefined {
 	return /^bearer +(\S+)\s*$/i.exec(header ?? "")?.[1];
+}
+
+/** A browser can send a key only in the name of a sub-protocol: hexadecimal, as UTF-8. */
+const keyProtocol = /^livekeeper\.key\.((?:[0-9a-f]{2})+)$/;
+
+function connectionKey({ url = "", headers }: IncomingMessage): string | undefined {
+	const query = new URLSearchParams(url.split("?", 2)[1]);
+	const names = (headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
+	const [hex] = names.flatMap((name) => keyProtocol.exec(name)?.[1] ?? []);
+	const ofProtocol = hex && Buffer.from(hex, "hex").toString();
+	return bearerKey(headers.authorization) ?? ofProtocol ?? query.get("api_key") ?? query.get("token") ?? undefined;
 }
 
 function whatIsWrong(key: string | undefined): Text {

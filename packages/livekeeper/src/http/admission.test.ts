@@ -1,9 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { ManualClock } from "@livekeeper/douyin/testing";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { errorTable } from "../errors.ts";
+import { ownerScope, type Scope } from "../live/index.ts";
+import type { Party } from "../outputs/readers/index.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
-import { type AccessOptions, createAccess } from "./access.ts";
+import { type AccessOptions, type Admitted, createAccess } from "./access.ts";
 
 /** A request from an address; a foreign one carries another site's origin. */
 function from(remoteAddress: string, headers: Record<string, string> = {}): IncomingMessage {
@@ -63,9 +66,8 @@ describe("a key that is set", () => {
 			message: "Pages of https://evil.example may not use the service",
 		});
 		expect(() => access.admit(from("1.1.1.1", foreign), "correct-horse")).toThrow(refusal);
-		expect(() => access.admitWithoutKey(from("1.1.1.1", foreign))).toThrow(refusal);
 		expect(() => access.checkSource(from("1.1.1.1", foreign))).toThrow(refusal);
-		expect(() => access.admitWithoutKey(from("1.1.1.1"))).not.toThrow();
+		expect(() => access.count(from("1.1.1.1"), undefined)).not.toThrow();
 	});
 });
 
@@ -78,11 +80,11 @@ test("without a key everybody may ask who comes from where they may", () => {
 	expect(() => accessTo().access.admit(from("1.1.1.1"), undefined)).not.toThrow();
 });
 
-test("what is let in is counted by address, with a key or without; only asking for health is not", () => {
+test("where there is no key everybody is the owner, counted by address; only asking for health is not counted", () => {
 	const { access } = accessTo();
 	for (let i = 0; i < 10; i++) access.checkSource(from("1.1.1.1"));
 	access.admit(from("1.1.1.1"), undefined);
-	access.admitWithoutKey(from("1.1.1.1"));
+	access.count(from("1.1.1.1"), undefined);
 	const tooMany = expect.objectContaining({
 		code: "too_many_requests",
 		message: "More than 2 requests in a minute",
@@ -90,7 +92,7 @@ test("what is let in is counted by address, with a key or without; only asking f
 		hangUp: false,
 	});
 	expect(() => access.admit(from("1.1.1.1"), undefined)).toThrow(tooMany);
-	expect(() => access.admitWithoutKey(from("1.1.1.1"))).toThrow(tooMany);
+	expect(() => access.count(from("1.1.1.1"), undefined)).toThrow(tooMany);
 	expect(() => access.admit(from("2.2.2.2"), undefined)).not.toThrow();
 });
 
@@ -110,6 +112,45 @@ test("what is refused is counted apart and slowed, and takes nothing from who ma
 	expect(() => access.admit(from("1.1.1.1"), "k")).not.toThrow();
 	expect(codeOf(() => access.admit(from("2.2.2.2"), "wrong"))).toBe("unauthorized");
 });
+
+test("each is counted by itself: the owner, each token, strangers and what is refused, at each address", () => {
+	const keys = { owner: "k", "token a": "lko_a", "token b": "lko_b", stranger: undefined, refused: "wrong" } as const;
+	const who = fc.constantFrom(...(Object.keys(keys) as (keyof typeof keys)[]));
+	const asked = fc.array(fc.tuple(who, fc.constantFrom("1.1.1.1", "2.2.2.2")), { maxLength: 60 });
+	fc.assert(
+		fc.property(asked, (requests) => {
+			const openToken = (key: string): Scope | undefined =>
+				/^lko_[ab]$/.test(key) ? { ...ownerScope, who: `token ${key.slice(-1)}` } : undefined;
+			const { access } = accessTo({ apiKey: "k", openToken, rateLimit: 3 });
+			const counts = new Map<string, number>();
+			for (const [who, address] of requests) {
+				const count = (counts.get(who + address) ?? 0) + 1;
+				counts.set(who + address, count);
+				const ask = who === "stranger" ? access.count : access.admit;
+				const answer = codeOf(() => expect(partyIn(ask(from(address), keys[who]))).toEqual({ who, network: address }));
+				expect(answer).toBe(count > 3 ? "too_many_requests" : who === "refused" ? "unauthorized" : undefined);
+			}
+		}),
+	);
+});
+
+test("a page that is asked for with the key is counted as the owner's, with a wrong one as a stranger's", () => {
+	const { access } = accessTo({ apiKey: "k" });
+	expect(access.count(from("1.1.1.1"), "k").who).toBe("owner");
+	expect(access.count(from("1.1.1.1"), "wrong").who).toBe("stranger");
+});
+
+test.each([
+	["Authorization", "/socket.io/", { authorization: "Bearer k" }],
+	["a sub-protocol", "/ws/1", { "sec-websocket-protocol": "livekeeper, livekeeper.key.6b" }],
+	["the query", "/ws/1?after=0&api_key=k", {}],
+	["the query, as a token", "/ws/1?token=k", {}],
+])("the key of a connection is taken from %s", (_where, url, headers) => {
+	const request = Object.assign(from("1.1.1.1", headers as Record<string, string>), { url });
+	expect(accessTo().access.connectionKey(request)).toBe("k");
+});
+
+const partyIn = (admitted: Party | Admitted): Party => ("party" in admitted ? admitted.party : admitted);
 
 test("behind a trusted proxy who asks is counted, and not the proxy", () => {
 	const { access } = accessTo({ rateLimit: 1, trustProxy: true });

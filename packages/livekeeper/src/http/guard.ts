@@ -1,4 +1,5 @@
 import type { Scope } from "../live/index.ts";
+import type { Party } from "../outputs/readers/index.ts";
 import type { Access } from "./access.ts";
 import type { App } from "./app.ts";
 import { isCallback, isHealth, isPage } from "./areas.ts";
@@ -8,6 +9,8 @@ declare module "fastify" {
 	interface FastifyRequest {
 		/** What whoever asks may do. Only where a key is needed. */
 		scope: Scope;
+		/** Whom the request is counted for. */
+		party: Party;
 	}
 }
 
@@ -19,11 +22,16 @@ export function guardSources(app: App, access: Access): void {
 /** Checks the key of every request, unknown routes included. */
 export function guardRequests(app: App, access: Access): void {
 	app.decorateRequest("scope");
+	app.decorateRequest("party");
 	app.addHook("onRequest", async (request) => {
 		const { raw, url, headers } = request;
 		if (isHealth(url) || isCallback(raw.method, url)) return;
-		if (isPage(url)) return access.admitWithoutKey(raw);
-		request.scope = access.admit(raw, access.bearerKey(headers.authorization));
+		const key = access.bearerKey(headers.authorization);
+		if (isPage(url)) {
+			request.party = access.count(raw, key);
+			return;
+		}
+		Object.assign(request, access.admit(raw, key));
 		request.scope.require(purposeOf(request));
 	});
 }

@@ -1,20 +1,28 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
+import { partyOf } from "../outputs/readers/index.ts";
 import { RateLimit } from "./rate-limit.ts";
 
 test("so many may come in a minute, and then it is said when there is room again", async () => {
 	const clock = new ManualClock();
 	const limit = new RateLimit(2, clock);
-	expect([limit.take("1.1.1.1"), limit.take("1.1.1.1"), limit.take("1.1.1.1")]).toEqual([undefined, undefined, 60]);
+	expect([
+		limit.take(partyOf("stranger", "1.1.1.1")),
+		limit.take(partyOf("stranger", "1.1.1.1")),
+		limit.take(partyOf("stranger", "1.1.1.1")),
+	]).toEqual([undefined, undefined, 60]);
 	await clock.advance(59_500);
-	expect([limit.take("1.1.1.1"), limit.take("2.2.2.2")]).toEqual([1, undefined]);
+	expect([limit.take(partyOf("stranger", "1.1.1.1")), limit.take(partyOf("stranger", "2.2.2.2"))]).toEqual([
+		1,
+		undefined,
+	]);
 	await clock.advance(500);
-	expect(limit.take("1.1.1.1")).toBeUndefined();
+	expect(limit.take(partyOf("stranger", "1.1.1.1"))).toBeUndefined();
 });
 
 test("no limit is no limit", () => {
 	const limit = new RateLimit(0, new ManualClock());
-	for (let i = 0; i < 100; i++) expect(limit.take("1.1.1.1")).toBeUndefined();
+	for (let i = 0; i < 100; i++) expect(limit.take(partyOf("stranger", "1.1.1.1"))).toBeUndefined();
 });
 
 test.each([
@@ -26,21 +34,21 @@ test.each([
 	["10.0.0.1", "10.0.0.2", false],
 ])("%s and %s share a limit: %s", (one, other, shared) => {
 	const limit = new RateLimit(1, new ManualClock());
-	limit.take(one);
-	expect(limit.take(other) !== undefined).toBe(shared);
+	limit.take(partyOf("stranger", one));
+	expect(limit.take(partyOf("stranger", other)) !== undefined).toBe(shared);
 });
 
 test("a clock that is put back locks nobody out", () => {
 	let now = 1_000_000;
 	const limit = new RateLimit(1, Object.assign(new ManualClock(), { now: () => now }));
-	limit.take("1.1.1.1");
-	expect(limit.take("1.1.1.1")).toBe(60);
+	limit.take(partyOf("stranger", "1.1.1.1"));
+	expect(limit.take(partyOf("stranger", "1.1.1.1"))).toBe(60);
 	now -= 500_000;
-	expect(limit.take("1.1.1.1")).toBeUndefined();
+	expect(limit.take(partyOf("stranger", "1.1.1.1"))).toBeUndefined();
 });
 
-test("it forgets the first addresses rather than growing", () => {
+test("it forgets the first parties rather than growing", () => {
 	const limit = new RateLimit(1, new ManualClock());
-	for (let i = 0; i < 10_001; i++) limit.take(`a${i}`);
-	expect([limit.take("a0"), limit.take("a10000")]).toEqual([undefined, 60]);
+	for (let i = 0; i < 10_001; i++) limit.take(partyOf("stranger", `a${i}`));
+	expect([limit.take(partyOf("stranger", "a0")), limit.take(partyOf("stranger", "a10000"))]).toEqual([undefined, 60]);
 });

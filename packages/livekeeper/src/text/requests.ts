@@ -141,6 +141,18 @@ export const requestTexts = {
 		en: `The limit of ${limit} clients is reached.`,
 		zh: `已达到 ${limit} 个客户端的上限。`,
 	}),
+	clientShare: (limit: number): Text => ({
+		en: `This token or this address has its part of the ${limit} clients that there may be.`,
+		zh: `这个令牌或这个地址已用完它在 ${limit} 个客户端中的份额。`,
+	}),
+	sessionLimit: {
+		en: "Too many sessions of this address wait for their key",
+		zh: "这个地址尚未提供密钥的会话过多",
+	},
+	sessionLimitHint: {
+		en: "Ask for the session with the key (Authorization: Bearer, or api_key in the query), or try again in 10 seconds.",
+		zh: "请在请求会话时就带上密钥（Authorization: Bearer，或查询参数 api_key），或 10 秒后再试。",
+	},
 	noWebSocket: { en: "There is no WebSocket at this path", zh: "此路径没有 WebSocket" },
 	identityOrOwn: {
 		en: "A room goes by an identity, or by a cookie and a proxy of its own.",

@@ -88,7 +88,7 @@ export function roomEventStreamRoute(app: App, { live, hub, clock }: RouteDeps):
 			// A browser's EventSource reconnects to the same URL: what it has seen since goes before the query.
 			const after = lastEventId(request) ?? request.query.after;
 			await itsTurn(reply.raw);
-			hub.admit(reply.raw);
+			hub.admit(reply.raw, request.party);
 			reply.hijack();
 			const [{ types, raw }, { scope }] = [request.query, request];
 			await streamEvents(reply.raw, { liveId, after, types, raw }, headersOf(reply), { hub, clock, scope });

@@ -51,6 +51,10 @@ export class OverlayToken implements Scope {
 		this.#notedAt = stored.lastUsedAt ?? Number.NEGATIVE_INFINITY;
 	}
 
+	get who(): Scope["who"] {
+		return `token ${this.stored.id}`;
+	}
+
 	get view(): OverlayTokenView {
 		const { id, name, liveId, createdAt } = this.stored;
 		const lastUsedAt = this.#connections.size > 0 ? this.#now() : this.#lastUsedAt;

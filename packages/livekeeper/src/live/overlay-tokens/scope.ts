@@ -5,6 +5,8 @@ export type Purpose = { room: string } | "all_rooms" | "images" | "everything";
 
 /** What whoever was let in may do. */
 export interface Scope {
+	/** Whose it is: the owner's, or a token's by its id. */
+	readonly who: "owner" | `token ${string}`;
 	/** @throws LivekeeperError `forbidden_token` for a purpose that it does not reach */
 	require(purpose: Purpose): void;
 	/**
@@ -15,4 +17,4 @@ export interface Scope {
 }
 
 /** Of whoever has the API key, or asks a service without one. */
-export const ownerScope: Scope = { require: () => undefined, onRevoked: () => () => undefined };
+export const ownerScope: Scope = { who: "owner", require: () => undefined, onRevoked: () => () => undefined };

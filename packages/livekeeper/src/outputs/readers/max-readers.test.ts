@@ -57,6 +57,32 @@ test("one reader past max_readers is told so, by whatever way it comes, and any 
 	await once(socketIo(service) as never, "connect");
 });
 
+test("an overlay token, and an address, have a part of max_readers: others and the owner find room", async () => {
+	const service = await startWithRoom({ maxReaders: "8", apiKey: "correct-horse", trustProxy: "127.0.0.1" });
+	const owner = { authorization: "Bearer correct-horse" };
+	const make = async () => {
+		const { body } = await ask(service, "POST", "/api/v1/overlay-tokens", { name: "OBS" }, owner);
+		return { authorization: `Bearer ${body.secret}` };
+	};
+	const [one, other] = [await make(), await make()];
+	/** How many of five it opens at that address. */
+	const openAll = async (headers: Record<string, string>, address: string) => {
+		const answers = [];
+		for (let n = 0; n < 5; n++) {
+			const request = get(`${service.url}${stream}`, { headers: { ...headers, "x-forwarded-for": address } });
+			onTestFinished(() => void request.destroy());
+			const [response] = (await once(request, "response")) as [IncomingMessage];
+			answers.push(response.on("error", () => undefined).resume().statusCode);
+		}
+		return answers.filter((status) => status === 200).length;
+	};
+	expect(await openAll(one, "10.0.0.1")).toBe(4);
+	expect(await openAll(one, "10.0.0.2")).toBe(0);
+	expect(await openAll(other, "10.0.0.1")).toBe(0);
+	expect(await openAll(other, "10.0.0.2")).toBe(2);
+	expect(await openAll(owner, "10.0.0.1")).toBe(2);
+});
+
 test("what is not a reader counts as none: pages, refused keys, rooms that there aren't", async () => {
 	const service = await startWithRoom({ maxReaders: "1", apiKey: "correct-horse" });
 	const key = { authorization: "Bearer correct-horse" };

@@ -1,5 +1,7 @@
 import { LivekeeperError } from "../../errors.ts";
 import { requestTexts } from "../../text/index.ts";
+import type { Party } from "./party.ts";
+import { SharedPlaces } from "./shared-places.ts";
 
 export interface ReaderLimits {
 	/** Connections that may read at once, over all outputs. */
@@ -32,16 +34,17 @@ const leastBytes = 16 * 1024;
 /** What all readers together may cost. */
 export class ReaderBudget {
 	readonly #limits: ReaderLimits;
+	readonly #places: SharedPlaces;
 	#usedBytes = 0;
-	#connections = 0;
 	#refused = 0;
 
 	constructor(limits: ReaderLimits) {
 		this.#limits = limits;
+		this.#places = new SharedPlaces(limits.maxReaders);
 	}
 
 	get counts(): { connections: number; refused: number } {
-		return { connections: this.#connections, refused: this.#refused };
+		return { connections: this.#places.taken, refused: this.#refused };
 	}
 
 	/** What may wait for one connection at the moment, bytes. */
@@ -57,19 +60,20 @@ export class ReaderBudget {
 	}
 
 	/**
-	 * Counts a connection as a reader's until it closes.
+	 * Counts a connection as a reader's until it closes. Of `maxReaders` the owner may have all, a token or an address no
+	 * more than it leaves free.
 	 * @throws {LivekeeperError} `too_many_readers`
 	 */
-	admit(connection: Connection): void {
+	admit(connection: Connection, party: Party): void {
 		const { maxReaders } = this.#limits;
 		if (connection.destroyed) return;
-		if (this.#connections >= maxReaders) {
+		const giveBack = this.#places.take(party);
+		if (!giveBack) {
 			this.#refused++;
-			throw new LivekeeperError("too_many_readers", requestTexts.clientLimit(maxReaders));
+			const full = this.#places.taken >= maxReaders;
+			const text = full ? requestTexts.clientLimit(maxReaders) : requestTexts.clientShare(maxReaders);
+			throw new LivekeeperError("too_many_readers", text);
 		}
-		this.#connections++;
-		connection.once("close", () => {
-			this.#connections--;
-		});
+		connection.once("close", giveBack);
 	}
 }

@@ -5,9 +5,12 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { StoredEvent, Truncation } from "../../event-log/index.ts";
 import { MemoryLog } from "./memory-log.helpers.ts";
+import { partyOf } from "./party.ts";
 import { ReaderBudget } from "./reader-budget.ts";
 import { ReaderHub } from "./reader-hub.ts";
 import type { Encoding, ReaderSink } from "./reader-sink.ts";
+
+const owner = partyOf("owner", "127.0.0.1");
 
 let encodings = 0;
 const encoding: Encoding<number[]> = {
@@ -231,9 +234,9 @@ describe("ReaderHub", () => {
 	});
 
 	test("a connection that has closed before it was counted is not counted", () => {
-		hub.admit(Object.assign(new EventEmitter(), { destroyed: true }));
+		hub.admit(Object.assign(new EventEmitter(), { destroyed: true }), owner);
 		const connection = new EventEmitter();
-		hub.admit(connection);
+		hub.admit(connection, owner);
 		expect(hub.connections.connections).toBe(1);
 		connection.emit("close");
 		expect(hub.connections.connections).toBe(0);

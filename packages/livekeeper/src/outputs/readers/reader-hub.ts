@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { CommittedBatch, EventLog, ReadPage, Unsubscribe } from "../../event-log/index.ts";
 import { endTexts, type Text } from "../../text/index.ts";
 import { Backlog, waitingFor } from "./backlog.ts";
+import type { Party } from "./party.ts";
 import { FilteredBatch, Reader, readerStates } from "./reader.ts";
 import { type BufferAccount, ReaderBudget, type ReaderLimits } from "./reader-budget.ts";
 import type { EndReason, ReaderSink } from "./reader-sink.ts";
@@ -86,8 +87,8 @@ export class ReaderHub {
 	 * Counts a connection until it closes. To be called before its first `open`, while a refusal can still be told.
 	 * @throws {LivekeeperError} `too_many_readers`
 	 */
-	admit(connection: Parameters<ReaderBudget["admit"]>[0]): void {
-		this.#budget.admit(connection);
+	admit(connection: Parameters<ReaderBudget["admit"]>[0], party: Party): void {
+		this.#budget.admit(connection, party);
 	}
 
 	/** Readers now, of them those behind, and how many were ended for taking nothing. */

@@ -53,6 +53,8 @@ export class ClientConnection {
 	asked = false;
 	/** What its client may do; set once it was let in. */
 	scope: Scope | undefined;
+	/** To be called once its client was let in. */
+	onLetIn: (() => void) | undefined;
 	readonly account: BufferAccount = { held: 0 };
 	readonly #engine: Connection;
 	/** Of packets that the transport has not been given yet. */

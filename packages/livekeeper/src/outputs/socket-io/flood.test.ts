@@ -4,7 +4,8 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { type Answer, ask, connectRoom, say, startTestService, startWithRoom } from "../../service/service.helpers.ts";
 import type { Service } from "../../service.ts";
-import { mostWaiting, WaitingSessions } from "./waiting-sessions.ts";
+
+const handshake = "/socket.io/?EIO=4&transport=polling";
 
 function client(service: Service): Socket {
 	const socket = io(service.url, { transports: ["websocket"], forceNew: true, reconnection: false });
@@ -32,7 +33,7 @@ class PollingClient {
 	readonly #path: string;
 
 	static async open(service: Service, headers: object = {}): Promise<PollingClient> {
-		const { body } = await ask(service, "GET", "/socket.io/?EIO=4&transport=polling", undefined, headers);
+		const { body } = await ask(service, "GET", handshake, undefined, headers);
 		return new PollingClient(service, JSON.parse(String(body).slice(1)).sid);
 	}
 
@@ -159,14 +160,31 @@ test("a body that holds more than requests need is refused", async () => {
 	expect((await polling.send(`42["join",{"live_id":"${"1".repeat(20_000)}"}]`)).status).toBe(413);
 });
 
-test("sessions that are never let in push each other out; those that were let in, or have gone, stay out of it", () => {
-	const waiting = new WaitingSessions();
-	const sessions = Array.from({ length: mostWaiting + 3 }, () => ({ cut: vi.fn() }));
-	const [first, second, third, ...others] = sessions;
-	for (const session of sessions.slice(0, mostWaiting)) expect(waiting.add(session)).toBe(false);
-	waiting.delete(second as { cut(): void });
-	expect(others.slice(-3).map((session) => waiting.add(session))).toEqual([false, true, true]);
-	expect([first, second, third].map((session) => session?.cut.mock.calls.length)).toEqual([1, 0, 1]);
+test("strangers who open sessions without end push each other out, and nobody who has just one", async () => {
+	const service = await startWithRoom({ apiKey: "correct-horse", trustProxy: "127.0.0.1" });
+	const from = (address: string) => ({ "x-forwarded-for": address });
+	const owner = await PollingClient.open(service, from("10.0.0.1"));
+	const statuses = new Set<number>();
+	for (let n = 0; n < 620; n++) {
+		const session = await ask(service, "GET", handshake, undefined, from(`10.0.1.${n % 2}`));
+		statuses.add(session.status);
+	}
+	expect(statuses).toEqual(new Set([200, 403]));
+	expect((await owner.send('40{"token":"correct-horse"}')).status).toBe(200);
+	expect((await owner.poll()).body).toMatch(/^40\{"sid"/);
+});
+
+test("sessions count against the limit of their address, and whoever brings the key is let in", async () => {
+	const service = await startWithRoom({ apiKey: "correct-horse", rateLimit: "4" });
+	const answers: Answer[] = [];
+	for (let n = 0; n < 6; n++) answers.push(await ask(service, "GET", handshake));
+	expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 403, 403]);
+	expect(answers[5]?.body.message).toMatch(/^too_many_requests: More than 4 requests/);
+	const byHeader = await PollingClient.open(service, { authorization: "Bearer correct-horse" });
+	await byHeader.send("40");
+	expect((await byHeader.poll()).body).toMatch(/^40\{"sid"/);
+	const inQuery = await ask(service, "GET", `${handshake}&api_key=correct-horse`);
+	expect(inQuery.body).toMatch(/^0\{"sid"/);
 });
 
 test("a session whose key is wrong gets one answer, and is cut when it asks again", async () => {

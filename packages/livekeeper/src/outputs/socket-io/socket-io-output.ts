@@ -4,18 +4,20 @@ import { Server } from "socket.io";
 import { errorReply, LivekeeperError } from "../../errors.ts";
 import { type LiveRoomStatus, type LiveService, type Scope, toWireStatus } from "../../live/index.ts";
 import { type Language, languageOf, languages, requestTexts } from "../../text/index.ts";
-import { type ReaderHub, ReaderWebSocketServer } from "../readers/index.ts";
+import { type Party, type ReaderHub, ReaderWebSocketServer, SharedPlaces } from "../readers/index.ts";
 import { ClientConnection, type EngineConnection } from "./connection.ts";
 import { ClientRooms, type IoServer, type IoSocket, roomOf } from "./handlers.ts";
-import { WaitingSessions } from "./waiting-sessions.ts";
 
 /** Who may connect; the same answers as for HTTP. */
 export interface SocketAccess {
-	bearerKey(header: string | undefined): string | undefined;
-	/** Of a session that is asked for; its key comes later. @throws {LivekeeperError} when the request is refused */
+	/** What a session is asked for with; browsers mostly give their key later, in the session. */
+	connectionKey(request: IncomingMessage): string | undefined;
+	/** @throws {LivekeeperError} when no key can open it */
 	checkSource(request: IncomingMessage): void;
+	/** @throws {LivekeeperError} past the limit of whoever asks */
+	count(request: IncomingMessage, key: string | undefined): Party;
 	/** @throws {LivekeeperError} when the request is refused */
-	admit(request: IncomingMessage, key: string | undefined): Scope;
+	admit(request: IncomingMessage, key: string | undefined): { scope: Scope; party: Party };
 }
 
 export interface SocketIoDeps {
@@ -30,6 +32,13 @@ export interface SocketIoDeps {
 	logger: Logger;
 }
 
+/**
+ * Sessions whose client has not been let in: a browser can give its key only once it has a session, so everyone who
+ * reaches us gets one.
+ */
+const mostWaiting = 500;
+/** A session whose client has not been let in by then ends. */
+const connectTimeoutMs = 10_000;
 const clientFile = /\.js(\.map)?(\?|$)/;
 
 /** Hands rooms' events to browsers: one `message` for each event, encoded once however many read it. */
@@ -37,8 +46,10 @@ export class SocketIoOutput {
 	readonly #deps: SocketIoDeps;
 	readonly #io: IoServer;
 	readonly #connections = new Map<EngineConnection, ClientConnection>();
-	/** Those whose client has not asked to be let in. */
-	readonly #waiting = new WaitingSessions();
+	/** Of those whose client has not been let in. */
+	readonly #waiting = new SharedPlaces(mostWaiting);
+	/** Whom a session that is asked for is counted for. */
+	readonly #askedFor = new WeakMap<IncomingMessage, Party>();
 	readonly #unsubscribe: () => void;
 	#slowReaders = 0;
 	#refused = 0;
@@ -52,7 +63,7 @@ export class SocketIoOutput {
 			destroyUpgrade: false,
 			// Requests are small, and many of them may come in one body.
 			maxHttpBufferSize: 16 * 1024,
-			connectTimeout: 10_000,
+			connectTimeout: connectTimeoutMs,
 			wsEngine: ReaderWebSocketServer,
 			// A compressor takes more memory than what it compresses.
 			httpCompression: false,
@@ -94,8 +105,13 @@ export class SocketIoOutput {
 	/** Why a session may not be opened, in the language of its request. */
 	#refusalOf(request: IncomingMessage): string | undefined {
 		const { access } = this.#deps;
-		const stopping = this.#closed ? new LivekeeperError("shutting_down", requestTexts.stopping) : undefined;
-		const refusal = stopping ?? refusalOf(() => access.checkSource(request));
+		const refusal = refusalOf(() => {
+			if (this.#closed) throw new LivekeeperError("shutting_down", requestTexts.stopping);
+			access.checkSource(request);
+			const party = access.count(request, access.connectionKey(request));
+			if (!this.#waiting.hasPlaceFor(party)) throw tooManySessions();
+			this.#askedFor.set(request, party);
+		});
 		if (!refusal) return undefined;
 		this.#refused++;
 		const { code, message, hint } = errorReply(refusal, languageOf(request)).error;
@@ -105,11 +121,18 @@ export class SocketIoOutput {
 	#opened(engine: EngineConnection): void {
 		const connection = new ClientConnection(engine);
 		this.#connections.set(engine, connection);
+		const cut = () => {
+			this.#refused++;
+			connection.cut();
+		};
+		const party = this.#askedFor.get(engine.request as IncomingMessage);
+		const letGo = party && this.#waiting.take(party, cut);
 		engine.once("close", () => {
 			this.#connections.delete(engine);
-			this.#waiting.delete(connection);
+			letGo?.();
 		});
-		if (this.#waiting.add(connection)) this.#refused++;
+		if (letGo) connection.onLetIn = letGo;
+		else cut();
 	}
 
 	/** @returns why a client is not let in */
@@ -117,7 +140,7 @@ export class SocketIoOutput {
 		const connection = this.#connections.get(socket.conn);
 		const refusal = refusalOf(() => letIn(socket, connection, this.#deps));
 		if (!refusal) {
-			if (connection) this.#waiting.delete(connection);
+			connection?.onLetIn?.();
 			return undefined;
 		}
 		this.#refused++;
@@ -148,6 +171,13 @@ export class SocketIoOutput {
 	}
 }
 
+function tooManySessions(): LivekeeperError {
+	return new LivekeeperError("too_many_requests", requestTexts.sessionLimit, {
+		hint: requestTexts.sessionLimitHint,
+		retryAfterS: connectTimeoutMs / 1000,
+	});
+}
+
 /** Socket.IO is told of a refusal, where others throw it. */
 function refusalOf(check: () => void): LivekeeperError | undefined {
 	try {
@@ -168,11 +198,10 @@ function letIn(socket: IoSocket, connection: ClientConnection | undefined, { acc
 	}
 	connection.asked = true;
 	const token: unknown = socket.handshake.auth["token"];
-	connection.scope = access.admit(
-		socket.request,
-		typeof token === "string" ? token : access.bearerKey(socket.handshake.headers.authorization),
-	);
-	hub.admit(socket.conn);
+	const key = typeof token === "string" ? token : access.connectionKey(socket.request);
+	const { scope, party } = access.admit(socket.request, key);
+	connection.scope = scope;
+	hub.admit(socket.conn, party);
 }
 
 /** Tells a client why, and ends its connection; one that doesn't read is cut, since it would never be told. */

@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { emptyStatus, ownerScope } from "../../live/index.ts";
 import { verbatim } from "../../text/index.ts";
-import { ReaderHub } from "../readers/index.ts";
+import { partyOf, ReaderHub } from "../readers/index.ts";
 import { MemoryLog } from "../readers/memory-log.helpers.ts";
 import { createWebsocketOutput } from "./index.ts";
 
@@ -31,7 +31,10 @@ async function slowClient(path: string, stallMs = 3_600_000): Promise<Wire> {
 	const room = emptyStatus({ liveId: "1", options: {}, message: verbatim("x".repeat(30_000_000)), since: 0 });
 	const getStatus = vi.fn(() => ({ rooms: [] as (typeof room)[] })).mockReturnValueOnce({ rooms: [room] });
 	const live = { getStatus, onStatus: () => () => undefined } as never;
-	const access = { bearerKey: () => undefined, admit: () => ownerScope };
+	const access = {
+		connectionKey: () => undefined,
+		admit: () => ({ scope: ownerScope, party: partyOf("owner", "127.0.0.1") }),
+	};
 	const server = createServer();
 	const output = createWebsocketOutput({
 		server,

@@ -7,6 +7,7 @@ import { errorReply, LivekeeperError } from "../../errors.ts";
 import type { LiveService, Scope } from "../../live/index.ts";
 import { endTexts, type Language, languageOf, requestTexts } from "../../text/index.ts";
 import {
+	type Party,
 	parseReadRequest,
 	type ReaderHub,
 	ReaderWebSocketServer,
@@ -18,9 +19,9 @@ import { endWebSocket, websocketSink } from "./websocket-sink.ts";
 
 /** Who may connect; the same answers as for HTTP. */
 export interface WebsocketAccess {
-	bearerKey(header: string | undefined): string | undefined;
+	connectionKey(request: IncomingMessage): string | undefined;
 	/** @throws {LivekeeperError} when the request is refused */
-	admit(request: IncomingMessage, key: string | undefined): Scope;
+	admit(request: IncomingMessage, key: string | undefined): { scope: Scope; party: Party };
 }
 
 export interface WebsocketDeps {
@@ -38,8 +39,6 @@ export interface WebsocketDeps {
 /** Pings are sent this often; a client that answers none until the next is gone, unless something waits for it, ms. */
 const pingMs = 30_000;
 const path = /^\/ws(?:\/([^/?]*))?(?:\?|$)/;
-/** A browser can send a key only in the name of a sub-protocol: hexadecimal, as UTF-8. */
-const keyProtocol = /^livekeeper\.key\.((?:[0-9a-f]{2})+)$/;
 /** To a client that asks for it with `keepalive=1`: no browser shows pings to its pages. */
 const keepAlive = '{"type":"keepalive"}';
 const keepAliveMs = 15_000;
@@ -117,16 +116,13 @@ async function accept(
 	{ access, requireRoom, hub }: WebsocketDeps,
 ): Promise<Wanted> {
 	const query = new URL(request.url ?? "", "http://localhost").searchParams;
-	const bearer = access.bearerKey(request.headers.authorization);
-	// Browsers can't set headers on a WebSocket: they give the key as a sub-protocol, or in the query.
-	const inQuery = query.get("api_key") ?? query.get("token") ?? undefined;
-	const scope = access.admit(request, bearer ?? keyOfProtocols(request) ?? inQuery);
+	const { scope, party } = access.admit(request, access.connectionKey(request));
 	const flag = (name: string) => query.get(name) === "1" || query.get(name) === "true";
 	const wanted = { batch: flag("batch"), keepAlive: flag("keepalive"), scope };
 	const [, id] = path.exec(request.url ?? "") ?? [];
 	if (id === undefined) {
 		scope.require("all_rooms");
-		hub.admit(socket);
+		hub.admit(socket, party);
 		return { ...wanted, from: undefined };
 	}
 	const from = parseReadRequest({
@@ -137,16 +133,8 @@ async function accept(
 	});
 	scope.require({ room: from.liveId });
 	await requireRoom(from.liveId);
-	hub.admit(socket);
+	hub.admit(socket, party);
 	return { ...wanted, from };
-}
-
-function keyOfProtocols(request: IncomingMessage): string | undefined {
-	for (const name of (request.headers["sec-websocket-protocol"] ?? "").split(",")) {
-		const hex = keyProtocol.exec(name.trim())?.[1];
-		if (hex !== undefined) return Buffer.from(hex, "hex").toString();
-	}
-	return undefined;
 }
 
 function decode(text: string): string {

@@ -1,0 +1,94 @@
+import type { Party } from "./party.ts";
+
+/** A place that is held until it is given back. */
+interface Held {
+	readonly names: readonly string[];
+	/** Takes it from whoever holds it; without it, it is never taken. */
+	readonly cut: (() => void) | undefined;
+}
+
+/**
+ * A bounded number of places, shared without a fixed part for each. The owner may have all that are free. Anybody else
+ * gets one while its token, and its address, hold fewer than are free: one alone half of them, the next half of what is
+ * left. Where a place may be taken back, the greediest address makes room for one that has less.
+ */
+export class SharedPlaces {
+	readonly #most: number;
+	/** In the order in which they were taken. */
+	readonly #held = new Set<Held>();
+	readonly #counts = new Map<string, number>();
+
+	constructor(most: number) {
+		this.#most = most;
+	}
+
+	/** Places that are taken. */
+	get taken(): number {
+		return this.#held.size;
+	}
+
+	/**
+	 * @param cut called where the place is taken back for somebody else
+	 * @returns gives the place back; `undefined`: there is none for that party
+	 */
+	take(party: Party, cut?: () => void): (() => void) | undefined {
+		const names = namesOf(party);
+		if (!this.#isFreeFor(names)) {
+			const greedier = this.#greedierThan(names);
+			if (!greedier) return undefined;
+			this.#giveBack(greedier);
+			greedier.cut?.();
+		}
+		const held: Held = { names, cut };
+		this.#held.add(held);
+		for (const name of names) this.#counts.set(name, this.#count(name) + 1);
+		return () => this.#giveBack(held);
+	}
+
+	/** Whether `take` would find a place. */
+	hasPlaceFor(party: Party): boolean {
+		const names = namesOf(party);
+		return this.#isFreeFor(names) || this.#greedierThan(names) !== undefined;
+	}
+
+	#count(name: string): number {
+		return this.#counts.get(name) ?? 0;
+	}
+
+	#isFreeFor(names: readonly string[]): boolean {
+		const free = this.#most - this.#held.size;
+		return free > 0 && names.every((name) => this.#count(name) < free);
+	}
+
+	/** The oldest place of whoever has most, where that still is no less than the one who comes has then. */
+	#greedierThan(names: readonly string[]): Held | undefined {
+		let most = this.#largest(names) + 1;
+		let greediest: Held | undefined;
+		for (const held of this.#held) {
+			const count = this.#largest(held.names);
+			if (held.cut === undefined || count <= most) continue;
+			most = count;
+			greediest = held;
+		}
+		return greediest;
+	}
+
+	#largest(names: readonly string[]): number {
+		return Math.max(0, ...names.map((name) => this.#count(name)));
+	}
+
+	#giveBack(held: Held): void {
+		if (!this.#held.delete(held)) return;
+		for (const name of held.names) {
+			const count = this.#count(name) - 1;
+			if (count > 0) this.#counts.set(name, count);
+			else this.#counts.delete(name);
+		}
+	}
+}
+
+/** What is counted of a party: nothing of the owner. */
+function namesOf({ who, network }: Party): string[] {
+	if (who === "owner") return [];
+	return who.startsWith("token ") ? [who, network] : [network];
+}
