@@ -390,17 +390,32 @@ test("a node whose name another process has taken runs nothing any more", async 
 	world.close();
 });
 
-test("a room that was connected where it comes from moves until it is connected where it goes", async () => {
+test("a room is said to be handed over for as long as it runs here and is another's", async () => {
 	const { world, a, b, moved } = await moving();
-	expect([a.running.has(moved), a.rooms.moves(moved), b.rooms.moves(moved)]).toEqual([true, false, true]);
-	let arrived = 0;
-	b.rooms.onArrived(() => arrived++);
-	b.connect(moved);
-	b.connect(moved);
-	expect(arrived).toBe(1);
-	expect(b.rooms.moves(moved)).toBe(false);
-	world.start("new");
-	expect(world.nodes.some(({ rooms: any }) => any.moves("new"))).toBe(false);
+	expect([a.rooms.leaves(moved), b.rooms.leaves(moved)]).toEqual([true, false]);
+	expect([...a.running.keys()].filter((liveId) => !b.running.has(liveId)).some((id) => a.rooms.leaves(id))).toBe(false);
+	for (const node of world.nodes) node.see(["a"]);
+	expect([a.rooms.leaves(moved), b.rooms.leaves(moved)]).toEqual([false, true]);
+	world.close();
+});
+
+test("a room that waits for a connection here waits for it at its next node", async () => {
+	const { world, a, b, moved } = await moving();
+	a.enter(moved, "queued");
+	b.enter(moved, "queued");
+	await world.clock.advance(1_000);
+	expect([a.running.has(moved), b.running.has(moved)]).toEqual([false, true]);
+	world.close();
+});
+
+test("a room that is connected here stays while its next node waits for a connection, and goes once it is lost", async () => {
+	const { world, a, b, moved } = await moving();
+	b.enter(moved, "queued");
+	await world.clock.advance(10_000);
+	expect(a.running.has(moved)).toBe(true);
+	a.enter(moved, "reconnecting", 1);
+	await world.clock.advance(1_000);
+	expect(a.running.has(moved)).toBe(false);
 	world.close();
 });
 

@@ -53,8 +53,6 @@ const mostFailures = 5;
 export class ClusterRooms implements RoomHost {
 	readonly #options: ClusterRoomsOptions;
 	readonly #wanted = new Map<string, Wanted>();
-	/** Rooms that run here, have told nothing yet, and were connected on the node that they come from. */
-	readonly #moving = new Set<string>();
 	/** Rooms that are being let go of. */
 	readonly #ending = new Map<string, Promise<void>>();
 	readonly #listeners: Listeners<LiveRoomStatus>;
@@ -63,7 +61,6 @@ export class ClusterRooms implements RoomHost {
 	#placement = new Placement([]);
 	#members = "";
 	#onMoved: () => void = () => undefined;
-	#onArrived: () => void = () => undefined;
 	#changedAt = Number.NEGATIVE_INFINITY;
 	/** So many messages of other nodes had come by then. */
 	#heardBefore = 0;
@@ -96,9 +93,10 @@ export class ClusterRooms implements RoomHost {
 		return this.#placement.ownerOf(liveId);
 	}
 
-	/** Whether a room comes from another node, where it was connected, and has told nothing here yet. */
-	moves(liveId: string): boolean {
-		return this.#moving.has(liveId);
+	/** Whether a room, if it runs here, is to be handed over to another node. */
+	leaves(liveId: string): boolean {
+		const owner = this.ownerOf(liveId);
+		return owner !== undefined && owner !== this.#options.node;
 	}
 
 	start(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
@@ -153,11 +151,6 @@ export class ClusterRooms implements RoomHost {
 	/** Called when rooms may be others' than before. */
 	onMoved(listener: () => void): void {
 		this.#onMoved = listener;
-	}
-
-	/** Called when a room no longer moves. */
-	onArrived(listener: () => void): void {
-		this.#onArrived = listener;
 	}
 
 	close(): void {
@@ -225,12 +218,14 @@ export class ClusterRooms implements RoomHost {
 	#run(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
 		const { local, exchange } = this.#options;
 		local.start(liveId, options, was);
-		if (exchange.last(liveId)?.state === "connected") this.#moving.add(liveId);
 		// What its former node told says nothing of the next one.
 		exchange.forget(liveId);
 	}
 
-	/** Its new owner has told that it works, and so has taken over its log; or it works nowhere, or is wanted no more. */
+	/**
+	 * Its new owner has told that it works, and so has taken over its log; or it works nowhere, or is wanted no more; or
+	 * one of the two waits for a connection and there is none here that would be lost.
+	 */
 	#isTakenOver(liveId: string): boolean {
 		const { exchange, node, local } = this.#options;
 		if (!this.#wanted.has(liveId)) return true;
@@ -239,8 +234,9 @@ export class ClusterRooms implements RoomHost {
 		// What it told before the nodes changed is of a time when it had the room before, maybe hours ago.
 		const told = exchange.of(liveId, owner, this.#heardBefore);
 		if (!told) return false;
-		const failuresHere = failedStates.has(told.state) ? (local.status(liveId)?.reconnectCount ?? 0) : 0;
-		return worksStates.has(told.state) || failuresHere >= mostFailures;
+		const { state: here = "idle", reconnectCount: failuresHere = 0 } = local.status(liveId) ?? {};
+		if (here === "queued" || (told.state === "queued" && here === "reconnecting")) return true;
+		return worksStates.has(told.state) || (failedStates.has(told.state) && failuresHere >= mostFailures);
 	}
 
 	#fenced(liveId: string): void {
@@ -255,7 +251,6 @@ export class ClusterRooms implements RoomHost {
 		const { local, log, logger } = this.#options;
 		if (!local.has(liveId)) return Promise.resolve();
 		if (this.#wanted.has(liveId)) this.counts.handedOver++;
-		this.#moving.delete(liveId);
 		const gone = local.stop(liveId);
 		const ended = gone
 			.then(() => log.release(liveId))
@@ -283,8 +278,6 @@ export class ClusterRooms implements RoomHost {
 
 	#localTold(status: LiveRoomStatus): void {
 		this.#options.exchange.changed(status.liveId);
-		const hasTold = worksStates.has(status.state) || failedStates.has(status.state);
-		if (hasTold && this.#moving.delete(status.liveId)) this.#onArrived();
 		const owner = this.ownerOf(status.liveId);
 		if (owner === undefined || owner === this.#options.node) this.#listeners.call(status);
 	}

@@ -173,7 +173,6 @@ export class Cluster {
 		});
 		this.#self.replaced = () => rooms.giveUp();
 		rooms.onMoved(() => this.#moved());
-		rooms.onArrived(() => this.#limits?.changed());
 		this.#rooms = rooms;
 		this.#moved();
 		return rooms;
@@ -184,7 +183,7 @@ export class Cluster {
 		const { node, logger, secret } = this.#options;
 		this.#limits = new SharedLimits({
 			...{ node, logger, secret, admission },
-			moves: (liveId) => this.#rooms?.moves(liveId) ?? false,
+			leaves: (liveId) => this.#rooms?.leaves(liveId) ?? false,
 			...{ nodes: () => this.nodes, messages: this.messages, clock: this.#clock },
 		});
 	}

@@ -16,8 +16,8 @@ class World {
 	readonly clock = new ManualClock();
 	readonly names: string[] = [];
 	readonly nodes = new Map<string, ReturnType<World["join"]>>();
-	/** Rooms that are connected elsewhere, and the nodes that they go to. */
-	readonly moving = new Map<string, string>();
+	/** Rooms that belong to another node than the one that has them. */
+	readonly owners = new Map<string, string>();
 	readonly messages: string[] = [];
 	readonly weights = new Map<string, number>();
 	/** What is told is lost. */
@@ -39,7 +39,7 @@ class World {
 		const shared = new SharedLimits({
 			...{ node, clock, logger, admission, secret: "a test" },
 			nodes: () => this.names.map((name) => ({ node: name, weight: this.weights.get(name) ?? 1, draining: false })),
-			moves: (liveId) => this.moving.get(liveId) === node,
+			leaves: (liveId) => (this.owners.get(liveId) ?? node) !== node,
 			messages: {
 				tell: (_, message) => {
 					messages.push(Buffer.from(message).toString("utf8"));
@@ -87,6 +87,24 @@ class World {
 
 	get held(): number {
 		return [...this.nodes.values()].reduce((sum, { held }) => sum + held.size, 0);
+	}
+
+	/** Rooms that are connected, wherever. */
+	get rooms(): string[] {
+		return [...new Set([...this.nodes.values()].flatMap(({ held }) => [...held.keys()]))];
+	}
+
+	/** A room belongs to this node from now on, and all see that. */
+	move(room: string, node: string): void {
+		this.owners.set(room, node);
+		for (const { shared } of this.nodes.values()) shared.nodesChanged();
+	}
+
+	die(name: string): void {
+		this.node(name).shared.close();
+		this.nodes.delete(name);
+		this.names.splice(this.names.indexOf(name), 1);
+		for (const { shared } of this.nodes.values()) shared.nodesChanged();
 	}
 
 	/** Until all have heard what all have told, and have told what follows from it. */
@@ -143,7 +161,7 @@ test("cookies and proxies have their limits each, and are told as nothing that c
 	expect(world.messages.join("")).not.toContain("secret");
 });
 
-test("a room that is handed over is connected by its new node though the limit is reached, and nobody is preempted", async () => {
+test("a room that is handed over brings its permit with it, however often its new node has to try, and nobody is preempted", async () => {
 	const world = new World(["a", "b"], { total: 2 });
 	await world.settle();
 	const [a, b] = [world.node("a"), world.node("b")];
@@ -152,19 +170,43 @@ test("a room that is handed over is connected by its new node though the limit i
 	b.want("b waits");
 	await world.settle();
 	expect([...a.held.keys()]).toEqual(["one", "two"]);
-	world.moving.set("one", "b");
-	b.want("one");
-	await world.clock.advance(100);
-	expect([...b.held.keys()]).toEqual(["one"]);
-	// It has told so, and its former node hears that and lets go.
-	world.moving.delete("one");
-	b.shared.changed();
-	await world.clock.advance(700);
+	world.move("one", "b");
+	await world.clock.advance(200);
+	for (let attempt = 0; attempt < 3; attempt++) {
+		b.want("one");
+		await world.clock.advance(100);
+		expect([...b.held.keys()]).toEqual(["one"]);
+		if (attempt < 2) b.drop("one");
+	}
 	a.drop("one");
 	await world.settle();
 	await world.settle();
 	expect([[...a.held.keys()], [...b.held.keys()]]).toEqual([["two"], ["one"]]);
 	expect([...a.preempted, ...b.preempted]).toEqual([]);
+});
+
+test("where a hand-over fails half way the permit stays, and where either node dies it is another's", async () => {
+	for (const dies of ["neither", "a", "b"] as const) {
+		const world = new World(["a", "b", "c"], { total: 1 });
+		await world.settle();
+		world.node("a").want("one");
+		await world.settle();
+		world.node("c").want("other");
+		world.move("one", "b");
+		await world.clock.advance(200);
+		world.node("b").want("one");
+		await world.clock.advance(100);
+		if (dies === "neither") world.node("b").drop("one");
+		else world.die(dies);
+		world.move("one", dies === "a" ? "b" : "a");
+		await world.settle();
+		await world.settle();
+		expect(world.rooms).toEqual(["one"]);
+		expect(world.held).toBe(1);
+		world.node(dies === "a" ? "b" : "a").drop("one");
+		await world.settle();
+		expect(world.rooms).toEqual(["other"]);
+	}
 });
 
 test("a node that comes takes nothing before it has heard what others hold", async () => {
@@ -187,10 +229,7 @@ test("what a node that is gone held is the others'", async () => {
 	await world.settle();
 	expect([world.node("a").held.size, world.node("b").held.size]).toEqual([2, 2]);
 	expect([...world.node("a").preempted, ...world.node("b").preempted]).toEqual([]);
-	world.names.splice(0, 1);
-	world.nodes.get("a")?.shared.close();
-	world.nodes.delete("a");
-	world.node("b").shared.nodesChanged();
+	world.die("a");
 	await world.settle();
 	expect(world.node("b").held.size).toBe(4);
 });
@@ -316,5 +355,109 @@ test("while what is told arrives within 100 ms, the limit holds at every moment"
 			for (const { shared } of world.nodes.values()) shared.close();
 		}),
 		{ numRuns: 150 },
+	);
+});
+
+const handOvers = fc.array(
+	fc.record({
+		kind: fc.constantFrom("want", "move", "move", "move", "fail", "drop", "die"),
+		room: fc.nat(7),
+		node: fc.constantFrom("a", "b", "c"),
+		ms: fc.constantFrom(0, 10, 100, 300, 1_000, 3_000),
+	}),
+	{ maxLength: 20 },
+);
+
+/** Rooms that go from node to node as `ClusterRooms` has them go: the former node lets go once the next one has the room. */
+class HandOvers {
+	readonly world = new World(["a", "b", "c"], { total: 4 });
+	/** Rooms that are wanted, and the nodes where they run. */
+	readonly runs = new Map<string, Set<string>>();
+
+	want(room: string, node: string): void {
+		if (this.runs.has(room)) return;
+		this.runs.set(room, new Set([node]));
+		this.world.owners.set(room, node);
+		this.world.node(node).want(room);
+	}
+
+	drop(room: string): void {
+		for (const node of this.runs.get(room) ?? []) this.world.nodes.get(node)?.drop(room);
+		this.runs.delete(room);
+	}
+
+	/** Its connection is lost where it belongs, and made again. */
+	async fail(room: string): Promise<void> {
+		const owner = this.world.nodes.get(this.world.owners.get(room) ?? "");
+		if (!owner || !this.runs.get(room)?.has(this.world.owners.get(room) ?? "")) return;
+		owner.drop(room);
+		await this.pass(5);
+		if (this.runs.has(room)) owner.want(room);
+	}
+
+	die(node: string): void {
+		if (this.world.names.length === 1 || !this.world.nodes.has(node)) return;
+		this.world.die(node);
+		for (const on of this.runs.values()) on.delete(node);
+		const [next = ""] = this.world.names;
+		for (const [room, owner] of this.world.owners) if (owner === node) this.world.move(room, next);
+	}
+
+	async pass(ms: number): Promise<void> {
+		for (let passed = 0; passed < ms; passed += 5) {
+			await this.world.clock.advance(5);
+			if (this.world.clock.now() % 500 === 0) this.#check();
+			expect(this.world.rooms.length).toBeLessThanOrEqual(4);
+		}
+	}
+
+	#check(): void {
+		for (const [room, on] of this.runs) {
+			const owner = this.world.owners.get(room) ?? "";
+			if (!on.has(owner)) {
+				on.add(owner);
+				this.world.node(owner).want(room);
+				continue;
+			}
+			for (const former of on) {
+				if (former === owner) continue;
+				const node = this.world.node(former);
+				if (node.held.has(room) && !this.world.node(owner).held.has(room)) continue;
+				on.delete(former);
+				node.drop(room);
+			}
+		}
+	}
+}
+
+test("however rooms are handed over, and whoever dies: no more rooms than the limit are connected, none is preempted, and each has one node", async () => {
+	await fc.assert(
+		fc.asyncProperty(handOvers, async (given) => {
+			const run = new HandOvers();
+			const { world } = run;
+			await world.settle();
+			for (let room = 0; room < 6; room++) run.want(`r${room}`, world.names[room % 3] ?? "");
+			await run.pass(1_000);
+			let died = false;
+			for (const { kind, room: number, node, ms } of given) {
+				const room = `r${number}`;
+				if (kind === "want" && world.nodes.has(node)) run.want(room, node);
+				else if (kind === "move" && run.runs.has(room) && world.nodes.has(node)) world.move(room, node);
+				else if (kind === "fail") await run.fail(room);
+				else if (kind === "drop") run.drop(room);
+				else if (kind === "die" && !died) {
+					died = true;
+					run.die(node);
+				}
+				await run.pass(ms);
+			}
+			await run.pass(8_000);
+			expect(world.held).toBe(Math.min(4, run.runs.size));
+			expect(world.rooms).toHaveLength(world.held);
+			expect([...run.runs.values()].every((on) => on.size === 1)).toBe(true);
+			expect([...world.nodes.values()].flatMap(({ preempted }) => preempted)).toEqual([]);
+			for (const { shared } of world.nodes.values()) shared.close();
+		}),
+		{ numRuns: 25 },
 	);
 });

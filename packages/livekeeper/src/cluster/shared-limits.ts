@@ -9,6 +9,7 @@ import {
 	type LimitShares,
 } from "../connections/index.ts";
 import type { NodeMessages } from "../event-log/jetstream/index.ts";
+import { inForce, type Part, PartHistory } from "./part-history.ts";
 import type { NodeEntry } from "./presence.ts";
 
 export interface SharedLimitsOptions {
@@ -19,9 +20,9 @@ export interface SharedLimitsOptions {
 	messages: Pick<NodeMessages, "tell" | "onTold">;
 	clock: Clock;
 	logger: Pick<Logger, "info">;
-	admission: Pick<Admission, "share" | "demand" | "setLimits">;
-	/** Whether a room comes from another node, which has a connection for it until there is one here. */
-	moves: (liveId: string) => boolean;
+	admission: Pick<Admission, "share" | "demand" | "connected" | "setLimits">;
+	/** Whether a room that is connected here belongs to another node, and so is to be handed over. */
+	leaves: (liveId: string) => boolean;
 	/** Cookies and proxies are told as hashes with this key. */
 	secret: string;
 }
@@ -32,6 +33,8 @@ type Asked = readonly [name: string, held: readonly number[], waiting: readonly 
 interface Report {
 	node: string;
 	asked: readonly Asked[];
+	/** Rooms that it has permits for and is to hand over. */
+	leaving?: readonly string[];
 	/** The limits that the user has set last, and when, ms since the epoch. */
 	set?: { at: number; limits: ConnectionLimits };
 }
@@ -39,14 +42,12 @@ interface Report {
 /** A node's demand by limit and hash of the key. */
 type Demands = ReadonlyMap<string, Asked>;
 
-/** What was computed of one limit, and when. */
-interface Part {
-	at: number;
-	/** Of what had been told then. */
-	version: number;
-	most: number;
-	stays: number;
-	takes: number;
+/** What another node told last. */
+interface Told {
+	node: string;
+	text: string;
+	demands: Demands;
+	leaving: ReadonlySet<string>;
 }
 
 const topic = "limits";
@@ -62,22 +63,29 @@ const firstWordMs = 3_000;
 const takeMs = 250;
 /** What is past this node's part is preempted once it has been for so long, ms: a room that is handed over counts twice. */
 const staysMs = 2_000;
-/** A key that nobody has asked for for so long is forgotten, ms. */
-const forgetMs = 60_000;
+/** The permit of a room that was handed over is given to nobody here for so long, ms: by then its new node counts it. */
+const handedOverMs = 500;
+/** Rooms that are said to be handed over at once: those after them have their turn as the first are gone. */
+const mostLeaving = 2_000;
 
 /**
  * Has the limits of connections hold for all nodes together. Each tells how many connections it has and asks for; from
- * what all have told last, each computes its part by the same rule. While a room is handed over both nodes have a
- * connection for it, of which one counts.
+ * what all have told last, each computes its part by the same rule.
+ *
+ * A room that is handed over brings its permit with it. Its former node says that it has one for as long as it is
+ * connected, and counts it; so long the new node's connections of the room count nowhere, and wait for no limit. They
+ * count as soon as the former node has said that it has let go of the room, or is gone.
  */
 export class SharedLimits implements LimitShares {
 	readonly #options: SharedLimitsOptions;
-	readonly #told = new Map<string, { text: string; demands: Demands }>();
+	readonly #told = new Map<string, Told>();
+	/** Those nodes that are there and have rooms to hand over. */
+	#handingOver: readonly Told[] = [];
 	/** What is asked for here, as it was told last. */
 	#own: Demands = new Map();
-	#ownText = "[]";
-	/** By limit and key, the oldest first. */
-	readonly #parts = new Map<string, Part[]>();
+	#leaving: readonly string[] = [];
+	#ownText = "";
+	readonly #parts = new PartHistory(staysMs);
 	/** Counts what changes the parts. */
 	#version = 0;
 	readonly #hashes = new Map<string, string>();
@@ -101,7 +109,13 @@ export class SharedLimits implements LimitShares {
 	}
 
 	counts(room: string): boolean {
-		return !this.#options.moves(room);
+		const { node, leaves } = this.#options;
+		// Of two nodes that both are to hand it over, the first counts it.
+		return !this.#handingOver.some(({ node: other, leaving }) => leaving.has(room) && (other < node || !leaves(room)));
+	}
+
+	lingers(room: string): number {
+		return this.#options.leaves(room) ? handedOverMs : 0;
 	}
 
 	stays(limit: LimitName, key: string, most: number): number {
@@ -138,12 +152,15 @@ export class SharedLimits implements LimitShares {
 		this.#tell();
 	}
 
-	/** Nodes have come or gone. */
+	/** Nodes have come or gone, and rooms may be others' now. */
 	nodesChanged(): void {
-		this.#apply();
+		this.#forgetGone();
+		this.#takeUp();
 	}
 
 	close(): void {
+		// That it has handed its rooms over is to be heard before it is gone.
+		if (this.#look()) this.#tell();
 		this.#timer.cancel();
 		this.#gather?.cancel();
 		this.#again?.cancel();
@@ -159,6 +176,12 @@ export class SharedLimits implements LimitShares {
 		return own / (own + others);
 	}
 
+	/** What others have told may be whose connections count here. */
+	#takeUp(): void {
+		if (this.#look()) this.#tell();
+		this.#apply();
+	}
+
 	#apply(): void {
 		this.#version++;
 		for (const timer of [this.#again, this.#soon]) timer?.cancel();
@@ -168,16 +191,21 @@ export class SharedLimits implements LimitShares {
 	}
 
 	#after(ms: number): Timer {
-		return this.#options.clock.after(ms, () => this.#apply());
+		return this.#options.clock.after(ms, () => this.#takeUp());
 	}
 
 	/** Looks at what is asked for here. @returns whether it has changed */
 	#look(): boolean {
+		const there = new Set(this.#options.nodes().map(({ node }) => node));
+		this.#handingOver = [...this.#told.values()].filter(({ node, leaving }) => leaving.size > 0 && there.has(node));
 		const asked = this.#demand();
-		const text = JSON.stringify(asked);
+		const { admission, leaves } = this.#options;
+		const leaving = admission.connected().filter(leaves).slice(0, mostLeaving);
+		const text = JSON.stringify([asked, leaving]);
 		if (text === this.#ownText) return false;
 		this.#ownText = text;
 		this.#own = byName(asked);
+		this.#leaving = leaving;
 		return true;
 	}
 
@@ -188,29 +216,36 @@ export class SharedLimits implements LimitShares {
 
 	#tell(): void {
 		const { node, messages } = this.#options;
-		const report: Report = { node, asked: [...this.#own.values()], ...(this.#set && { set: this.#set }) };
+		const report: Report = {
+			...{ node, asked: [...this.#own.values()] },
+			...(this.#leaving.length > 0 && { leaving: this.#leaving }),
+			...(this.#set && { set: this.#set }),
+		};
 		messages.tell(topic, Buffer.from(JSON.stringify(report)));
 	}
 
 	#renew(): void {
-		const there = new Set(this.#options.nodes().map(({ node }) => node));
-		for (const node of this.#told.keys()) if (!there.has(node)) this.#told.delete(node);
-		const forgotten = this.#options.clock.now() - forgetMs;
-		for (const [name, parts] of this.#parts) if ((parts.at(-1)?.at ?? 0) < forgotten) this.#parts.delete(name);
+		this.#forgetGone();
+		this.#parts.forgetOld(this.#options.clock.now());
 		this.#look();
 		this.#tell();
 		this.#apply();
 	}
 
+	#forgetGone(): void {
+		const there = new Set(this.#options.nodes().map(({ node }) => node));
+		for (const node of this.#told.keys()) if (!there.has(node)) this.#told.delete(node);
+	}
+
 	#heard(message: Uint8Array): void {
 		const text = Buffer.from(message).toString("utf8");
 		// Its own text: it is what this program has written.
-		const { node, asked, set } = JSON.parse(text) as Report;
+		const { node, asked, leaving = [], set } = JSON.parse(text) as Report;
 		if (node === this.#options.node) return;
 		const known = this.#told.get(node);
 		if (set && set.at > (this.#set?.at ?? 0)) this.#adopt(set, node);
 		if (known?.text === text) return;
-		this.#told.set(node, { text, demands: byName(asked) });
+		this.#told.set(node, { node, text, demands: byName(asked), leaving: new Set(leaving) });
 		// What many nodes tell at once is taken up together.
 		this.#soon ??= this.#after(heardMs);
 		// Who has just come does not know what is held here.
@@ -229,16 +264,10 @@ export class SharedLimits implements LimitShares {
 		logger.info({ event: "limits_changed", node, limits: set.limits }, `节点 ${node} 上更改了连接上限，本节点已采用`);
 	}
 
-	/** The newest last, with what was in force since `staysMs` ago. */
 	#partsOf(limit: LimitName, key: string, most: number): readonly Part[] {
 		const name = this.#nameOf(limit, key);
-		// Where the limit is another, what was before means nothing.
-		const known = this.#parts.get(name)?.filter((part) => part.most === most) ?? [];
-		if (known.at(-1)?.version === this.#version) return known;
-		const at = this.#options.clock.now();
-		const parts = [...inForce(known, at - staysMs), this.#compute(name, most, at)];
-		this.#parts.set(name, parts);
-		return inForce(parts, at - staysMs);
+		const now = { at: this.#options.clock.now(), version: this.#version, most };
+		return this.#parts.of(name, now, () => this.#compute(name, most, now.at));
 	}
 
 	#compute(name: string, most: number, at: number): Part {
@@ -273,12 +302,6 @@ export class SharedLimits implements LimitShares {
 		}
 		return `${limit} ${hash}`;
 	}
-}
-
-/** Those of this time and since, and the one that was in force then. */
-function inForce(parts: readonly Part[], since: number): readonly Part[] {
-	const first = parts.findLastIndex(({ at }) => at <= since);
-	return parts.slice(Math.max(0, first));
 }
 
 function byName(asked: readonly Asked[]): Demands {

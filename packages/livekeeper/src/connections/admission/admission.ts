@@ -94,6 +94,16 @@ export class Admission {
 		return demandOf(holders, waiting, (limit) => limitOf(limits, limit) !== undefined);
 	}
 
+	/** The rooms with a connection that counts against a limit, in the order in which they were given it. */
+	connected(): string[] {
+		const rooms = new Set<string>();
+		for (const { request, quotas, lingers } of this.#capacity.holders) {
+			const isLimited = quotas.some(([limit]) => limitOf(this.#capacity.limits, limit) !== undefined);
+			if (isLimited && !lingers) rooms.add(request.room);
+		}
+		return [...rooms];
+	}
+
 	/** To be called when rooms have changed their class, and every few seconds: rooms fall silent without a word. */
 	refresh(): void {
 		this.#serve();
@@ -253,13 +263,28 @@ export class Admission {
 			this.#serve();
 		};
 		const release = () => {
-			this.#capacity.release(ticket);
+			this.#release(ticket);
 			handshakeDone();
 		};
 		ticket.permit = { preempted: preemption.signal, handshakeDone, release };
 		ticket.onPermit?.(ticket.permit);
 		// What waited for it is not kept in memory for as long as it is held.
 		delete ticket.onPermit;
+	}
+
+	/** Its capacity is free at once, or goes to another node with the room. */
+	#release(ticket: Ticket): void {
+		const { request, preemption } = ticket;
+		const lingersMs = preemption.signal.aborted ? 0 : (this.#shares?.lingers(request.room) ?? 0);
+		if (lingersMs === 0) {
+			this.#capacity.release(ticket);
+			return;
+		}
+		ticket.lingers = true;
+		this.#clock.after(lingersMs, () => {
+			this.#capacity.release(ticket);
+			this.#serve();
+		});
 	}
 
 	/** Preempts somebody, where that makes capacity for a request and nobody is leaving for it already. */
@@ -297,7 +322,9 @@ export class Admission {
 
 	/** Connections that were not preempted yet, the least important and newest first. */
 	#preemptable(): Ticket[] {
-		const staying = [...this.#capacity.holders].filter(({ preemption }) => !preemption.signal.aborted);
+		const staying = [...this.#capacity.holders].filter(
+			({ preemption, lingers }) => !lingers && !preemption.signal.aborted,
+		);
 		return inOrder(staying, importanceOf).reverse();
 	}
 }

@@ -14,8 +14,10 @@ export interface Demand {
 
 /** How a cluster's nodes share the limits. */
 export interface LimitShares {
-	/** Whether a room's connection counts: not while the node that the room comes from has one for it as well. */
+	/** Whether a room's connections here count: not while the node that the room comes from has a permit for it. */
 	counts(room: string): boolean;
+	/** For how long a permit of the room is not given to another here after its connection has ended, ms: it may go with the room. */
+	lingers(room: string): number;
 	/** So many of `most` connections may stay here; past that the least important are preempted. */
 	stays(limit: LimitName, key: string, most: number): number;
 	/** There may be so many here now: no more than other nodes leave over. */
@@ -67,7 +69,7 @@ export function demandOf(
 			turns[turn] = (turns[turn] ?? 0) + 1;
 		}
 	};
-	for (const ticket of holders) count(ticket, true);
+	for (const ticket of holders) if (!ticket.lingers) count(ticket, true);
 	for (const ticket of waiting) count(ticket, false);
 	return [...found.values()];
 }

@@ -8,7 +8,7 @@ export interface Ticket {
 	readonly request: AdmissionRequest;
 	/**
 	 * What it counts against: nothing for a handshake on a permit that is held already, and for a room that the node it
-	 * comes from has a connection for.
+	 * comes from has a permit for.
 	 */
 	quotas: Quotas;
 	/** Since when it waits, ms since the epoch. */
@@ -21,6 +21,8 @@ export interface Ticket {
 	/** Until then only pinned rooms preempt it, ms since the epoch: its turn came by waiting. */
 	protectedUntil: number;
 	permit?: Permit;
+	/** Its connection has ended, and its permit is not given to another for a moment. */
+	lingers?: boolean;
 	onPermit?: (permit: Permit) => void;
 }
 
