@@ -236,6 +236,8 @@ export interface Room {
 	frames: number;
 	messages: number;
 	decode_errors: number;
+	/** Messages that held more than any real one does: their events say in `bounded` of what. */
+	bounded_messages: number;
 	duplicates: number;
 	/** Holes that the log tells of with `gap` events, and the upstream time that they cover, ms. */
 	gaps: number;

@@ -22,20 +22,26 @@ export interface Field {
 	message: DescMessage | undefined;
 	/** The decoder skips it. */
 	writeOnly: boolean;
+	/** A number that is a time. */
+	time: boolean;
 	comment: DescField;
 }
 
-/** The extension that marks fields nobody reads, if the schema has it. */
-export function findWriteOnly(files: readonly DescFile[]): DescExtension | undefined {
-	for (const file of files) {
-		const found = file.extensions.find((extension) => extension.name === "write_only");
-		if (found) return found;
-	}
-	return undefined;
+/** The extensions that say how a field is treated, as far as the schema has them. */
+export interface Marks {
+	writeOnly: DescExtension | undefined;
+	time: DescExtension | undefined;
+}
+
+export function findMarks(files: readonly DescFile[]): Marks {
+	const extensions = files.flatMap((file) => file.extensions);
+	const find = (name: string) => extensions.find((extension) => extension.name === name);
+	return { writeOnly: find("write_only"), time: find("time") };
 }
 
 /** The fields of a message in order of number. Throws on what the generator does not know. */
-export function fieldsOf(message: DescMessage, writeOnly: DescExtension | undefined): Field[] {
+export function fieldsOf(message: DescMessage, marks: Marks): Field[] {
+	const isMarked = (field: DescField, mark: DescExtension | undefined) => mark !== undefined && hasOption(field, mark);
 	if (message.oneofs.length > 0) throw new Error(`${message.typeName}: oneof and optional are not supported`);
 	return message.fields
 		.map((field) => ({
@@ -44,7 +50,8 @@ export function fieldsOf(message: DescMessage, writeOnly: DescExtension | undefi
 			kind: kindOf(field),
 			repeated: field.fieldKind === "list",
 			message: field.message,
-			writeOnly: writeOnly !== undefined && hasOption(field, writeOnly),
+			writeOnly: isMarked(field, marks.writeOnly),
+			time: isMarked(field, marks.time),
 			comment: field,
 		}))
 		.sort((a, b) => a.number - b.number);

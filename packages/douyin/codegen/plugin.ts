@@ -1,17 +1,17 @@
-import type { DescExtension, DescFile, DescMessage } from "@bufbuild/protobuf";
+import type { DescFile, DescMessage } from "@bufbuild/protobuf";
 import { createEcmaScriptPlugin, runNodeJs, type Schema } from "@bufbuild/protoplugin";
-import { type Field, fieldsOf, findWriteOnly, refuseRecursion } from "./fields.ts";
+import { type Field, fieldsOf, findMarks, type Marks, refuseRecursion } from "./fields.ts";
 import { printMessage } from "./print-message.ts";
 
 const fileNameOf = (file: DescFile): string => `${file.name.slice(file.name.lastIndexOf("/") + 1)}.ts`;
 
 /** For each .proto file one .ts with its messages' types, decoders and encoders, and an index of them all. */
 function generate(schema: Schema): void {
-	const writeOnly = findWriteOnly(schema.allFiles);
+	const marks = findMarks(schema.allFiles);
 	const files = schema.files.filter((file) => file.messages.length > 0);
 	const fields = fieldsOfAll(
 		files.flatMap((file) => file.messages),
-		writeOnly,
+		marks,
 	);
 	const index = schema.generateFile("index.ts");
 	index.print("// Generated from the .proto files by `npm run generate`. Do not edit.");
@@ -26,10 +26,7 @@ function generate(schema: Schema): void {
 }
 
 /** The fields of every message. Throws with all that the schema holds and the generator can't do, not only the first. */
-function fieldsOfAll(
-	messages: readonly DescMessage[],
-	writeOnly: DescExtension | undefined,
-): Map<DescMessage, readonly Field[]> {
+function fieldsOfAll(messages: readonly DescMessage[], marks: Marks): Map<DescMessage, readonly Field[]> {
 	const problems: string[] = [];
 	const attempt = (run: () => void) => {
 		try {
@@ -40,7 +37,7 @@ function fieldsOfAll(
 	};
 	const fields = new Map<DescMessage, readonly Field[]>();
 	attempt(() => refuseRecursion(messages));
-	for (const message of messages) attempt(() => fields.set(message, fieldsOf(message, writeOnly)));
+	for (const message of messages) attempt(() => fields.set(message, fieldsOf(message, marks)));
 	if (problems.length > 0) throw new Error(problems.join("\n"));
 	return fields;
 }

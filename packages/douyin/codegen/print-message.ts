@@ -90,20 +90,26 @@ function printCase(field: Field): string[] {
 	const value = readValue(field);
 	const lines = [`\t\t\tcase ${tagOf(field)}:`];
 	if (field.kind === "entries") lines.push(`\t\t\t\t${value};`);
-	else if (field.repeated) lines.push(`\t\t\t\tm.${field.name}.push(${value});`);
+	else if (field.repeated) lines.push(...pushOf(field, value).map((line) => `\t\t\t\t${line}`));
 	else lines.push(`\t\t\t\tm.${field.name} = ${value};`);
 	lines.push("\t\t\t\tbreak;");
 	if (field.repeated && isPackable(field.kind)) {
 		lines.push(
 			`\t\t\tcase ${tagOf(field, 2)}: {`,
 			"\t\t\t\tconst stop = r.open(end);",
-			`\t\t\t\twhile (r.pos < stop) m.${field.name}.push(${value});`,
+			"\t\t\t\twhile (r.pos < stop) {",
+			...pushOf(field, value).map((line) => `\t\t\t\t\t${line}`),
+			"\t\t\t\t}",
 			"\t\t\t\tr.close(stop);",
 			"\t\t\t\tbreak;",
 			"\t\t\t}",
 		);
 	}
 	return lines;
+}
+
+function pushOf({ name, kind }: Field, value: string): string[] {
+	return [`r.${kind === "message" ? "item" : "scalarItem"}(m.${name}.length);`, `m.${name}.push(${value});`];
 }
 
 function readValue(field: Field): string {
@@ -116,7 +122,7 @@ function readValue(field: Field): string {
 		case "bytes":
 			return `r.${field.kind}(end)`;
 		default:
-			return `r.${field.kind}()`;
+			return `r.${field.time ? "time" : field.kind}()`;
 	}
 }
 

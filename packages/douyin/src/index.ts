@@ -34,7 +34,16 @@ export {
 	InputError,
 	type InputProblem,
 } from "./errors.ts";
-export { liveEventTypes, type SnakeCase, toWire, typedMethods, type WireEvent, type WireOf } from "./events/index.ts";
+export {
+	eventBounds,
+	liveEventTypes,
+	type SnakeCase,
+	toWire,
+	typedMethods,
+	type WireEvent,
+	type WireOf,
+	weightOf,
+} from "./events/index.ts";
 export type * from "./events/live-event.ts";
 export {
 	type CoverageEstimate,

@@ -2,7 +2,15 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { DouyinError } from "../errors.ts";
 import { GiftCounter } from "../gifts/index.ts";
-import { decodePushFrame, encodePushFrame, encodeResponse, encodeRoomRankMessage } from "../wire/index.ts";
+import { heldBytes } from "../held-bytes.helpers.ts";
+import {
+	decodePushFrame,
+	encodeChatMessage,
+	encodeImDeleteMessage,
+	encodePushFrame,
+	encodeResponse,
+	encodeRoomRankMessage,
+} from "../wire/index.ts";
 import { type DecodeContext, decodeFrame, decodeResponse, encodeAck, encodeHeartbeat } from "./index.ts";
 import { busyMessages, chatMessage, frameOf, giftMessage, idOf, memberMessage, responseOf } from "./samples.helpers.ts";
 
@@ -21,6 +29,56 @@ describe("decodeFrame", () => {
 		expect(frame.problems).toEqual([]);
 		expect(frame.events.map((event) => event.id)).toEqual(Array.from({ length: 20 }, (_, i) => idOf(i + 1)));
 		expect(new Set(frame.events.map((event) => event.type))).toEqual(new Set(["chat", "member", "gift", "raw"]));
+	});
+
+	it("keeps little of a volley of frames whose texts are of 1 MiB each, and says of each event what was cut", async () => {
+		const name = "长🙂".repeat(150_000);
+		const { method = "", payload = new Uint8Array(0) } = chatMessage(1);
+		const named = encodeChatMessage({
+			content: name,
+			user: { nickname: name, secUid: name, idStr: name, avatarThumb: { urlList: [name] } },
+		});
+		const messages = [{ method, payload: named, msgId: "1" }, { method: name, payload, msgId: "2" }, chatMessage(3)];
+		const frame = frameOf(responseOf([...messages, { method, payload, msgId: "4" }]));
+		const before = await heldBytes();
+		const frames = Array.from({ length: 40 }, () => decodeFrame(frame, context()));
+		expect((await heldBytes()) - before).toBeLessThan(40 * 400_000);
+		const bounded = ["user.id", "user.sec_uid", "user.nickname", "user.avatar", "content"];
+		expect(frames[39]?.events.map((event) => event.bounded)).toEqual([bounded, ["method"], undefined, undefined]);
+	});
+
+	it("takes a cursor that is longer than any real one for none: in part it is of no use", () => {
+		const long = "t-1".repeat(10_000);
+		const headers = [
+			{ key: "im-cursor", value: long },
+			{ key: "im-internal_ext", value: long },
+		];
+		const frame = encodePushFrame({
+			payloadType: "msg",
+			headers,
+			payload: encodeResponse({ cursor: "c", internalExt: long }),
+		});
+		expect(decodeFrame(frame, context())).toMatchObject({ cursor: "c", internalExt: "" });
+	});
+
+	it("reads no more hosts than a site has, and no periods longer than an hour", () => {
+		const pushServer = Array.from({ length: 100_000 }, (_, i) => `h${i}`).join(",");
+		const far = Number.MAX_SAFE_INTEGER;
+		const response = decodeResponse(
+			encodeResponse({ pushServer, heartbeatDuration: far, fetchInterval: far }),
+			context(),
+		);
+		expect(response).toMatchObject({ heartbeatMs: 3_600_000, fetchIntervalMs: 3_600_000 });
+		expect(response.pushServers).toHaveLength(32);
+	});
+
+	it("counts the items of lists that are no messages, so that a small frame can't become millions of them", () => {
+		const payload = encodeImDeleteMessage({ deleteMsgIds: Array.from({ length: 30_000 }, () => "1") });
+		const { events, problems } = decodeFrame(
+			frameOf(responseOf([{ method: "WebcastImDeleteMessage", payload }])),
+			context(),
+		);
+		expect([events.map(({ type }) => type), problems]).toEqual([["raw"], []]);
 	});
 
 	it("reads a frame the same, packed or not", () => {

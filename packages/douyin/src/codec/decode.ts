@@ -1,4 +1,5 @@
 import { DouyinError } from "../errors.ts";
+import { cutText, eventBounds } from "../events/bounds.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { eventOf } from "../events/mappers.ts";
 import type { DecodeProblem } from "../upstream.ts";
@@ -60,8 +61,8 @@ export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedF
 	let internalExt = "";
 	for (const { key, value } of frame.headers) {
 		if (key === "compress_type") compression = value;
-		else if (key === "im-cursor") cursor = value;
-		else if (key === "im-internal_ext") internalExt = value;
+		else if (key === "im-cursor") cursor = tokenOf(value);
+		else if (key === "im-internal_ext") internalExt = tokenOf(value);
 	}
 	const { payloadType, logId } = frame;
 	if (payloadType !== "msg") {
@@ -83,8 +84,8 @@ export function decodeFrame(bytes: Uint8Array, context: DecodeContext): DecodedF
 		payloadType,
 		logId,
 		needAck: response.needAck,
-		internalExt: internalExt || response.internalExt,
-		cursor: cursor || response.cursor,
+		internalExt: internalExt || tokenOf(response.internalExt),
+		cursor: cursor || tokenOf(response.cursor),
 		heartbeatMs: periodMs(response.heartbeatDuration),
 		events,
 		problems,
@@ -102,13 +103,13 @@ function headOf(response: wire.Response): ResponseHead {
 	const servers = [response.pushServerV2, response.pushServer, response.proxyServer]
 		.flatMap((list) => list.split(","))
 		.map((server) => server.trim())
-		.filter((server) => server !== "");
+		.filter((server) => server !== "" && server.length <= maxServer);
 	return {
-		cursor: response.cursor,
-		internalExt: response.internalExt,
-		pushServers: [...new Set(servers)],
+		cursor: tokenOf(response.cursor),
+		internalExt: tokenOf(response.internalExt),
+		pushServers: [...new Set(servers)].slice(0, maxServers),
 		heartbeatMs: periodMs(response.heartbeatDuration),
-		fetchIntervalMs: response.fetchInterval || undefined,
+		fetchIntervalMs: Math.min(response.fetchInterval, longestPeriodMs) || undefined,
 	};
 }
 
@@ -120,19 +121,34 @@ function decodeMessages(
 	const { liveId, roomId, receivedAt, raw } = context;
 	const events: UpstreamEvent[] = [];
 	const problems: DecodeProblem[] = [];
+	const { now: upstreamNow } = response;
+	// Each message is judged by what it holds itself, and its kind's name, which was read with the envelope.
+	const unusualEnvelope = budget.unusual;
 	for (const { method, msgId, payload } of response.messages) {
+		budget.unusual = unusualEnvelope;
 		try {
-			const { now: upstreamNow } = response;
-			const event = eventOf(payload, { method, id: msgId, liveId, roomId, receivedAt, upstreamNow, budget });
-			// Copied: a view would keep the whole frame in memory for as long as somebody holds the event.
-			if (raw && event.type !== "raw") event.raw = new Uint8Array(payload);
-			events.push(event);
+			events.push(eventOf(payload, { method, id: msgId, liveId, roomId, receivedAt, upstreamNow, budget }, raw));
 		} catch (error) {
-			problems.push({ method, id: msgId, message: error instanceof Error ? error.message : String(error) });
+			const message = error instanceof Error ? error.message : String(error);
+			problems.push({ method: cutText(method, eventBounds.name), id: msgId, message });
 		}
 	}
 	return { events, problems };
 }
+
+/**
+ * A cursor or an `internal_ext`, which are handed back as they came: in part they are of no use, so one that is longer than
+ * any real one is none.
+ */
+const tokenOf = (text: string): string => (text.length <= maxToken ? text : "");
+
+/** Real ones have some 200 characters. */
+const maxToken = 8_192;
+/** Most hosts that are read, and the longest name of one, characters. */
+const maxServers = 32;
+const maxServer = 256;
+/** Nothing is asked for at longer intervals, ms. */
+const longestPeriodMs = 3_600_000;
 
 function readEnvelope<T>(
 	decode: (bytes: Uint8Array, budget: wire.Budget) => T,
@@ -157,5 +173,5 @@ function unpack(payload: Uint8Array, compression: string, maxBytes: number | und
 /** Real Responses say 15 and mean seconds; a value that makes no sense as seconds is taken for ms. */
 function periodMs(duration: number): number | undefined {
 	if (duration === 0) return undefined;
-	return duration < 1000 ? duration * 1000 : duration;
+	return Math.min(duration < 1000 ? duration * 1000 : duration, longestPeriodMs);
 }

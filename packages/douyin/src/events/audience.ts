@@ -1,5 +1,5 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, complete, type Mapper } from "./envelope.ts";
+import { baseOf, complete, lookTwice, type Mapper } from "./envelope.ts";
 import type {
 	FansclubEvent,
 	FollowEvent,
@@ -46,6 +46,7 @@ const fansclub: Mapper = (payload, envelope) => {
 const viewers: Mapper = (payload, envelope) => {
 	const m = wire.decodeRoomUserSeqMessage(payload, envelope.budget);
 	const top = m.ranks.length > 0 ? m.ranks : m.seats;
+	lookTwice(envelope);
 	return complete<ViewersEvent>(baseOf(payload, envelope, m.common), {
 		type: "viewers",
 		online: m.total,
@@ -57,6 +58,7 @@ const viewers: Mapper = (payload, envelope) => {
 
 const rank: Mapper = (payload, envelope) => {
 	const m = wire.decodeRoomRankMessage(payload, envelope.budget);
+	lookTwice(envelope);
 	const ranks =
 		m.ranks.length > 0
 			? m.ranks.map((one, index) => ranked(index + 1, one.scoreStr, one.profileHidden, one.user))

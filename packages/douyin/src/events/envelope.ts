@@ -17,6 +17,11 @@ export interface Envelope {
 	budget: Budget;
 }
 
+/** To be called where numbers are made of texts: what came of them has to be looked at as well. */
+export function lookTwice({ budget }: Envelope): void {
+	budget.unusual = true;
+}
+
 /**
  * Reads the payload of one kind. `undefined`: this message of the kind has no type of its own.
  * @throws WireError

@@ -39,6 +39,11 @@ export interface EventBase {
 	/** When we received it, ms since the epoch. */
 	receivedAt: number;
 	user?: LiveUser;
+	/**
+	 * Fields that held more than any real message does, and were brought within `eventBounds`: by their names on the wire,
+	 * such as `count` or `user.nickname`. Left out where there are none.
+	 */
+	bounded?: string[];
 	/** The payload as the upstream sent it, where it was asked for. Not with `raw` events: it is their `payload`. */
 	raw?: Uint8Array;
 }

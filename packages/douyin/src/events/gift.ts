@@ -1,5 +1,6 @@
 import { streakIdOf } from "../gifts/index.ts";
 import * as wire from "../wire/index.ts";
+import { boundGift } from "./bounds.ts";
 import { baseOf, complete, type Mapper, orRaw } from "./envelope.ts";
 import type { FanTicketEvent, GiftEvent, LightGiftEvent } from "./live-event.ts";
 import { identityOf, userOf } from "./user.ts";
@@ -11,10 +12,9 @@ const gift: Mapper = (payload, envelope) => {
 	const receiver = toUser && (toUser.id !== "0" || toUser.secUid !== "") ? toUser : undefined;
 	const base = baseOf(payload, envelope, m.common, user, m.sendTime);
 	const giftId = m.giftId !== "0" ? m.giftId : (m.gift?.id ?? "0");
-	const diamondCount = Math.max(0, m.gift?.diamondCount ?? 0);
 	// Where the gift isn't described, a group says that steps belong together.
 	const combo = m.gift ? m.gift.combo : m.groupId !== "0";
-	const count = Math.max(1, m.repeatCount, m.comboCount) * Math.max(1, m.groupCount);
+	const { price: diamondCount, count, bounded } = boundGift(m.gift?.diamondCount ?? 0, countOf(m));
 	const { roomId } = envelope;
 	const parts = { roomId, messageId: base.id, giver: identityOf(user), receiver: identityOf(receiver), giftId };
 	// As the message alone tells; what it adds to the steps before it only a counter knows.
@@ -33,6 +33,7 @@ const gift: Mapper = (payload, envelope) => {
 		diamondCount,
 		diamonds: count * diamondCount,
 	});
+	if (bounded.length > 0) event.bounded = bounded;
 	if (receiver) event.toUser = receiver;
 	if (m.roomFanTicketCount > 0) event.roomFanTicketCount = m.roomFanTicketCount;
 	return event;
@@ -42,17 +43,20 @@ const gift: Mapper = (payload, envelope) => {
 const lightGift = orRaw((payload, envelope) => {
 	const m = wire.decodeLightGiftMessage(payload, envelope.budget);
 	const { giftInfo: info, giftStruct: described } = m;
-	const groupCount = Math.max(1, m.groupCount);
-	return complete<LightGiftEvent>(baseOf(payload, envelope, m.common, userOf(m.common?.user)), {
+	const told = info?.diamondCount || (described?.diamondCount ?? 0);
+	const { price: diamondCount, count, bounded } = boundGift(told, countOf(m));
+	const event = complete<LightGiftEvent>(baseOf(payload, envelope, m.common, userOf(m.common?.user)), {
 		type: "light_gift",
 		giftId: info && info.giftId !== "0" ? info.giftId : (described?.id ?? "0"),
 		giftName: described?.name ?? "",
 		giftImage: pictureOf(described) || (info?.giftIcon?.urlList[0] ?? ""),
-		count: Math.max(1, m.repeatCount, m.comboCount) * groupCount,
-		groupCount,
-		diamondCount: Math.max(0, info?.diamondCount || (described?.diamondCount ?? 0)),
+		count,
+		groupCount: Math.max(1, m.groupCount),
+		diamondCount,
 		toUserId: m.toUserId,
 	});
+	if (bounded.length > 0) event.bounded = bounded;
+	return event;
 });
 
 const fanTicket: Mapper = (payload, envelope) => {
@@ -61,6 +65,10 @@ const fanTicket: Mapper = (payload, envelope) => {
 	const base = baseOf(payload, envelope, m.common);
 	return complete<FanTicketEvent>(base, { type: "fan_ticket", roomFanTicketCount, display });
 };
+
+function countOf(m: Pick<wire.GiftMessage, "repeatCount" | "comboCount" | "groupCount">): number {
+	return Math.max(1, m.repeatCount, m.comboCount) * Math.max(1, m.groupCount);
+}
 
 function pictureOf(gift: wire.GiftStruct | undefined): string {
 	return gift?.image?.urlList[0] ?? gift?.icon?.urlList[0] ?? "";

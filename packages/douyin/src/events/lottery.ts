@@ -16,7 +16,7 @@ const box = orRaw((payload, envelope) => {
 		boxId: m.boxIdStr || m.boxId,
 		title: m.title,
 		diamondCount: m.diamondCount,
-		opensAt: sentAt === undefined ? 0 : sentAt + m.delayTime * 1000,
+		opensAt: sentAt === undefined ? 0 : (upstreamTime(sentAt + m.delayTime * 1000) ?? 0),
 		winners: [],
 	});
 });

@@ -1,5 +1,6 @@
 import { decodeUntyped, type UntypedCommon, WireError } from "../wire/index.ts";
 import { audienceMappers } from "./audience.ts";
+import { boundEvent, eventBounds, keepPayload, noteBounded } from "./bounds.ts";
 import { chatMappers } from "./chat.ts";
 import { baseOf, complete, type Envelope, type Mapper } from "./envelope.ts";
 import { giftMappers } from "./gift.ts";
@@ -24,17 +25,25 @@ const mappers: ReadonlyMap<string, Mapper> = new Map(
 export const typedMethods: readonly string[] = [...mappers.keys()];
 
 /**
- * One message as an event: of its type where the kind has one, else `raw`.
+ * One message as an event: of its type where the kind has one, else `raw`. All that it holds is within `eventBounds`.
+ * @param raw whether a typed one is to have its payload
  * @throws WireError when the payload of a typed kind can't be read
  */
-export function eventOf(payload: Uint8Array, envelope: Envelope): UpstreamEvent {
-	return mappers.get(envelope.method)?.(payload, envelope) ?? rawEventOf(payload, envelope);
+export function eventOf(payload: Uint8Array, envelope: Envelope, raw = false): UpstreamEvent {
+	const event = mappers.get(envelope.method)?.(payload, envelope) ?? rawEventOf(payload, envelope);
+	if (raw && event.type !== "raw") {
+		event.raw = keepPayload(payload);
+		if (payload.length > eventBounds.payload) noteBounded(event, "raw");
+	}
+	if (envelope.budget.unusual) boundEvent(event);
+	return event;
 }
 
 function rawEventOf(payload: Uint8Array, envelope: Envelope): RawEvent {
-	// Copied: a view would keep the whole frame in memory for as long as somebody holds the event.
 	const base = baseOf(payload, envelope, commonOf(payload, envelope));
-	return complete<RawEvent>(base, { type: "raw", payload: new Uint8Array(payload) });
+	const event = complete<RawEvent>(base, { type: "raw", payload: keepPayload(payload) });
+	if (payload.length > eventBounds.payload) noteBounded(event, "payload");
+	return event;
 }
 
 /** Every kind we know of begins with a common part; one that doesn't is no less welcome. */

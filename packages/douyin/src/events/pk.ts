@@ -1,5 +1,5 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, complete, type Mapper, orRaw } from "./envelope.ts";
+import { baseOf, complete, lookTwice, type Mapper, orRaw } from "./envelope.ts";
 import type { PkContributor, PkEndedEvent, PkScoreEvent, PkSide, PkStartedEvent } from "./live-event.ts";
 import { upstreamTime } from "./upstream-time.ts";
 
@@ -88,6 +88,7 @@ const match = orRaw((payload, envelope) => {
 	const m = wire.decodeMatchAgainstScoreMessage(payload, envelope.budget);
 	const { against } = m;
 	if (!against) return undefined;
+	lookTwice(envelope);
 	const team = (id: string, name: string, goal: string, score: number): PkSide => {
 		const known = score || Number.parseInt(goal, 10) || 0;
 		return { id, name, score: known, display: goal || String(known) };

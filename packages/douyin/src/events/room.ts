@@ -1,5 +1,5 @@
 import * as wire from "../wire/index.ts";
-import { baseOf, complete, type Mapper, orRaw } from "./envelope.ts";
+import { baseOf, complete, lookTwice, type Mapper, orRaw } from "./envelope.ts";
 import { wishesOf } from "./gift-wishes.ts";
 import type {
 	BannerEvent,
@@ -54,6 +54,7 @@ const banner: Mapper = (payload, envelope) => {
 	const m = wire.decodeInRoomBannerMessage(payload, envelope.budget);
 	const event = complete<BannerEvent>(baseOf(payload, envelope, m.common), { type: "banner", extra: m.extra });
 	const wishes = wishesOf(m.extra);
+	lookTwice(envelope);
 	if (wishes) event.wishes = wishes;
 	return event;
 };

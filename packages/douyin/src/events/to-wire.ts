@@ -1,4 +1,5 @@
 import type { LiveEvent } from "./live-event.ts";
+import { snakeKey } from "./snake-key.ts";
 
 /** `liveId` → `live_id`. */
 export type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
@@ -16,9 +17,6 @@ export type WireOf<T> = T extends Uint8Array
 
 /** An event as it goes out: plain JSON. */
 export type WireEvent = WireOf<LiveEvent>;
-
-/** Keys are those of our own types, so this stays small. */
-const snakeKeys = new Map<string, string>();
 
 /** An event as plain data, ready for `JSON.stringify`: keys in snake_case, bytes as base64, `undefined` left out. */
 export function toWire<E extends LiveEvent>(event: E): WireOf<E> {
@@ -42,12 +40,4 @@ function convert(value: unknown): unknown {
 		return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
 	}
 	return convertObject(value);
-}
-
-function snakeKey(key: string): string {
-	const known = snakeKeys.get(key);
-	if (known !== undefined) return known;
-	const snake = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-	snakeKeys.set(key, snake);
-	return snake;
 }

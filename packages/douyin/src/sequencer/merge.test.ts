@@ -324,6 +324,29 @@ describe("a connection beside one that is synced", () => {
 		expect(b.told.slice(4)).toEqual([expect.any(String), 30, 31, expect.any(String), 40, 41]);
 	});
 
+	/** Messages that take 200 KB each. */
+	const large = (numbers: number[]) =>
+		messages(...numbers).map((event) => ({ ...event, raw: new Uint8Array(200_000) }));
+
+	test("waits with no more than 16 MiB of messages: then the gap is told", () => {
+		const b = joined(1);
+		b.accept(1, large(range(101, 180)));
+		expect(b.told).toEqual([1]);
+		b.accept(1, large(range(181, 190)));
+		expect(b.told).toEqual([1, "unverified", ...range(101, 190)]);
+	});
+
+	test("holds no more than 16 MiB of messages for others that are synced", () => {
+		const b = synced();
+		b.accept(0, large(range(2, 80)));
+		expect(b.told).toEqual([1]);
+		b.accept(0, large(range(81, 90)));
+		expect(b.told).toEqual(range(1, 90));
+		b.frame(1, ...range(2, 91));
+		b.pass(holdMs);
+		expect(b.told).toEqual(range(1, 91));
+	});
+
 	test("waits with no more than 5,000 messages: then the gap is told, and the other has to overlap in its turn", () => {
 		const b = joined(1);
 		for (let n = 101; n < 12_000; n += 100) b.frame(1, ...range(n, n + 99));

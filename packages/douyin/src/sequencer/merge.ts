@@ -26,6 +26,11 @@ export class Merge {
 		});
 	}
 
+	/** What waits takes in memory, about, bytes. */
+	get bytes(): number {
+		return this.#sources.reduce((sum, { queue }) => sum + queue.bytes, 0);
+	}
+
 	/** Whether the message waits. */
 	has(id: string): boolean {
 		return this.#sources.some(({ queue }) => queue.has(id));

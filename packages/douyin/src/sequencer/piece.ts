@@ -1,4 +1,5 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
+import { weightOf } from "../events/weight.ts";
 import type { Cursor } from "../upstream.ts";
 import { isId } from "./dedup-window.ts";
 import type { Buffered } from "./queue.ts";
@@ -8,6 +9,8 @@ export class Piece {
 	readonly kind: "page" | "run";
 	readonly entries: Buffered[] = [];
 	readonly ids = new Set<string>();
+	/** What its messages take in memory, about, bytes. */
+	bytes = 0;
 	/** Of a connection that was so when it ended: see `Source`. */
 	stale = false;
 
@@ -26,6 +29,7 @@ export class Piece {
 		for (const event of events) {
 			if (isId(event.id) && this.ids.has(event.id)) continue;
 			this.ids.add(event.id);
+			this.bytes += weightOf(event);
 			this.entries.push({ event, arrivedAt: now, cursor: undefined, ...paged });
 		}
 		const newest = this.entries.at(-1);

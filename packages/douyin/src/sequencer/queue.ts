@@ -1,4 +1,5 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
+import { weightOf } from "../events/weight.ts";
 import type { Cursor } from "../upstream.ts";
 import { isId } from "./dedup-window.ts";
 
@@ -20,6 +21,9 @@ export class Queue {
 	/** The newest cursor of which everything before it was emitted. */
 	#done: Cursor | undefined;
 
+	/** What waits in it takes in memory, about, bytes. */
+	bytes = 0;
+
 	get head(): Buffered | undefined {
 		return this.#entries[0];
 	}
@@ -35,6 +39,7 @@ export class Queue {
 
 	push(entry: Buffered): void {
 		if (isId(entry.event.id)) this.#ids.add(entry.event.id);
+		this.bytes += weightOf(entry.event);
 		this.#entries.push(entry);
 	}
 
@@ -69,6 +74,7 @@ export class Queue {
 		const [entry] = index === 0 ? [this.#entries.shift()] : this.#entries.splice(index, 1);
 		if (!entry) return;
 		this.#ids.delete(entry.event.id);
+		this.bytes -= weightOf(entry.event);
 		if (index > 0) this.overtaken(this.#entries.slice(0, index));
 		if (entry.cursor) this.#note(entry.cursor, this.#entries[index - 1]);
 	}

@@ -6,7 +6,7 @@ import { Merge } from "./merge.ts";
 import type { ResumeCursor } from "./resume-cursor.ts";
 import { Source } from "./source.ts";
 import { StartOver } from "./start-over.ts";
-import { Unproven } from "./unproven.ts";
+import { mostBufferedBytes, Unproven } from "./unproven.ts";
 
 export interface SequencerOptions {
 	/** How long a connection waits for proof that it follows what is known, ms. Default 5,000. */
@@ -393,7 +393,9 @@ export class Sequencer {
 	#take(now: number): Emitted[] {
 		this.#now = now;
 		this.#unproven.watch(this.#anySynced, now);
-		if (this.#sources.length > 1) this.#merge.settle(now);
+		// What takes too much memory waits for nobody.
+		const heldUntil = this.#merge.bytes >= mostBufferedBytes ? now + this.#holdMs : now;
+		if (this.#sources.length > 1) this.#merge.settle(heldUntil);
 		return this.#emission.take();
 	}
 }

@@ -3,8 +3,9 @@ import type { Batch, Emission } from "./emission.ts";
 import { Piece } from "./piece.ts";
 import type { Source } from "./source.ts";
 
-/** So many messages wait for proof. */
+/** So many messages wait for proof, and so many bytes of them, about. */
 const mostBuffered = 5_000;
+export const mostBufferedBytes = 16 * 1024 * 1024;
 
 /** What connections have brought, and nothing proves yet to follow what was emitted. */
 export class Unproven {
@@ -39,8 +40,12 @@ export class Unproven {
 	}
 
 	get isFull(): boolean {
-		const ofRuns = this.#sources.reduce((sum, { run }) => sum + (run?.entries.length ?? 0), 0);
-		return this.#kept.reduce((sum, { entries }) => sum + entries.length, ofRuns) >= mostBuffered;
+		let [messages, bytes] = [0, 0];
+		for (const piece of [...this.#kept, ...this.#sources.map(({ run }) => run)]) {
+			messages += piece?.entries.length ?? 0;
+			bytes += piece?.bytes ?? 0;
+		}
+		return messages >= mostBuffered || bytes >= mostBufferedBytes;
 	}
 
 	/** Adds to a source's run. @returns whether that may be the proof */

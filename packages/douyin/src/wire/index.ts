@@ -1,3 +1,3 @@
 export * from "./gen/index.ts";
-export { type Budget, newBudget } from "./reader.ts";
+export { type Budget, MAX_TEXT_BYTES, newBudget, usual } from "./reader.ts";
 export { WireError } from "./wire-error.ts";

@@ -1,17 +1,28 @@
 import { WireError } from "./wire-error.ts";
 
 /**
- * How many nested messages may still be read. Two bytes of input are enough for one, and each becomes an object, so
- * without a bound a small frame could fill the memory. What belongs to one frame shares one budget.
+ * How many nested messages and items of lists may still be read. Two bytes of input are enough for one, and each becomes
+ * an object, so without a bound a small frame could fill the memory. What belongs to one frame shares one budget.
  */
 export interface Budget {
 	parts: number;
+	/**
+	 * Something was read that is larger than is usual: a number above {@link usual}`.number` or below 0, a text of more than
+	 * `usual.textBytes`, or more items than `usual.items`. What was made of it has to be looked at; nothing else has.
+	 */
+	unusual: boolean;
 }
 
 /** A hundred times what a busy room's frame holds. */
 const MAX_PARTS = 20_000;
 
-export const newBudget = (): Budget => ({ parts: MAX_PARTS });
+/** What passes without a second look. Times do, whatever they are: they are far above every count. */
+export const usual = { number: 1_000_000, textBytes: 512, items: 32 } as const;
+
+/** Of a longer text only the beginning is read, and of that more than any reader keeps: it sees that there was more. */
+export const MAX_TEXT_BYTES = 300_003;
+
+export const newBudget = (): Budget => ({ parts: MAX_PARTS, unusual: false });
 
 export const EMPTY: Uint8Array = new Uint8Array(0);
 
@@ -51,6 +62,17 @@ export class Reader {
 		return this.#stop(end);
 	}
 
+	/** Another message is about to be added to a list of so many. */
+	item(length: number): void {
+		if (length >= usual.items) this.#budget.unusual = true;
+	}
+
+	/** The same for a list of numbers, texts or bytes, whose items are no messages that {@link open} counts. */
+	scalarItem(length: number): void {
+		if (--this.#budget.parts < 0) throw new WireError("too many items in lists");
+		this.item(length);
+	}
+
 	/** Checks at the end of a message that the last field did not reach past it. */
 	close(end: number): void {
 		if (this.pos !== end) throw new WireError("a field reaches past the end of its message");
@@ -65,14 +87,25 @@ export class Reader {
 		const byte = this.#buf[this.pos++] as number;
 		if (byte < 0x80) return byte;
 		this.#restOf64(byte);
-		return (words[LOW] ?? 0) | 0;
+		const value = (words[LOW] ?? 0) | 0;
+		if (value > usual.number || value < 0) this.#budget.unusual = true;
+		return value;
 	}
 
-	/** A count or a time: exact up to 2^53 - 1, and that number for everything above it. */
+	/** A count: exact up to 2^53 - 1, and that number for everything above it. */
 	uint64Number(): number {
 		const byte = this.#buf[this.pos++] as number;
 		if (byte < 0x80) return byte;
-		return Math.min(this.#restOf64(byte), Number.MAX_SAFE_INTEGER);
+		const value = this.#restOf64(byte);
+		if (value <= usual.number) return value;
+		this.#budget.unusual = true;
+		return Math.min(value, Number.MAX_SAFE_INTEGER);
+	}
+
+	/** A time: the same, and every size of it is usual. */
+	time(): number {
+		const byte = this.#buf[this.pos++] as number;
+		return byte < 0x80 ? byte : Math.min(this.#restOf64(byte), Number.MAX_SAFE_INTEGER);
 	}
 
 	/** An id: exact, in decimal. */
@@ -85,7 +118,7 @@ export class Reader {
 
 	string(end: number): string {
 		const stop = this.#stop(end);
-		const text = this.#buf.toString("utf8", this.pos, stop);
+		const text = this.#buf.toString("utf8", this.pos, stop - this.pos > usual.textBytes ? this.#cut(stop) : stop);
 		this.pos = stop;
 		return text;
 	}
@@ -141,6 +174,16 @@ export class Reader {
 		const length = byte < 0x80 ? byte : this.#restOf32(byte);
 		if (length > end - this.pos) throw new WireError("a length reaches past the end of its message");
 		return this.pos + length;
+	}
+
+	/** Where to end the reading of a long text: where it ends, or between two characters. */
+	#cut(stop: number): number {
+		this.#budget.unusual = true;
+		let at = this.pos + MAX_TEXT_BYTES;
+		if (at >= stop) return stop;
+		// A byte that continues a character begins with the bits 10.
+		for (let back = 3; back > 0 && ((this.#buf[at] as number) & 0xc0) === 0x80; back--) at--;
+		return at;
 	}
 
 	#step(length: number, end: number): void {

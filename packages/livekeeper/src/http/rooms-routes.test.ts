@@ -22,6 +22,7 @@ test("PUT creates a room once, GET shows it whole, DELETE lets it go", async () 
 		host: "push.example",
 		identity: "anonymous",
 		decode_errors: 0,
+		bounded_messages: 0,
 		reconnects: {},
 		gaps: 0,
 		gap_ms: 0,

@@ -30,6 +30,7 @@ export function emptyStatus({ liveId, options, message, since }: Known): LiveRoo
 		frames: 0,
 		messages: 0,
 		decodeErrors: 0,
+		boundedMessages: 0,
 		duplicates: 0,
 		reconnects: {},
 		gaps: 0,

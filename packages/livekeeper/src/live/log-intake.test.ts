@@ -1,4 +1,4 @@
-import type { LiveEvent } from "@livekeeper/douyin";
+import { type LiveEvent, weightOf } from "@livekeeper/douyin";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { EventBatch, EventLog } from "../event-log/event-log.ts";
@@ -113,6 +113,66 @@ test("a queue that is full drops nothing: what is pushed while there is room is 
 	await turn();
 	expect(log.batches.map(({ events }) => events.length)).toEqual([7]);
 	expect(queue.writable).toBe(true);
+});
+
+test("all rooms together wait with no more than the bytes they may, and are told when there is room again", async () => {
+	const large = () => chat(0, { raw: new Uint8Array(300_000) });
+	const intake = intakeOf({ capacityBytes: 1_000_000 });
+	const [one, two, three] = [intake.queue("1"), intake.queue("2"), intake.queue("3")];
+	const told: string[] = [];
+	for (const queue of [one, two, three]) queue.onWritable(() => void told.push(queue.liveId));
+	log.room = 0;
+	one.push([large(), large()]);
+	two.push([large()]);
+	expect([one, two, three].map(({ writable }) => writable)).toEqual([true, true, true]);
+	two.push([large()]);
+	expect([one, two, three].map(({ writable }) => writable)).toEqual([false, false, false]);
+	expect(intake.waitingBytes).toBeGreaterThan(1_200_000);
+	log.free(1);
+	await turn();
+	expect(log.batches.map(({ events }) => events.length)).toEqual([2]);
+	expect(intake.waitingBytes).toBeLessThan(700_000);
+	expect(told.sort()).toEqual(["1", "2", "3"]);
+	log.free(10);
+	await turn();
+	expect([intake.waitingBytes, log.batches.length]).toEqual([0, 2]);
+});
+
+test("what waits never exceeds its bytes by more than what was pushed last, for whoever asks first", async () => {
+	const step = fc.oneof(
+		fc.record({ room: fc.nat(2), sizes: fc.array(fc.nat(100_000), { maxLength: 5 }) }),
+		fc.record({ takes: fc.nat(3) }),
+		fc.record({ release: fc.nat(2) }),
+	);
+	const capacityBytes = 200_000;
+	const run = async (steps: (typeof step extends fc.Arbitrary<infer T> ? T : never)[]) => {
+		log = new TakingLog();
+		log.room = 0;
+		const intake = intakeOf({ capacityBytes });
+		const queues = ["0", "1", "2"].map((liveId) => intake.queue(liveId));
+		for (const one of steps) {
+			if ("takes" in one) log.free(one.takes);
+			else if ("release" in one) {
+				const [former] = queues.splice(one.release, 1, intake.queue(String(one.release)));
+				if (former) intake.release(former);
+			} else {
+				const queue = queues[one.room];
+				if (!queue?.writable) continue;
+				const before = intake.waitingBytes;
+				const events = one.sizes.map((size) => chat(0, { raw: new Uint8Array(size) }));
+				queue.push(events);
+				expect(before).toBeLessThan(capacityBytes);
+				expect(intake.waitingBytes - before).toBe(events.reduce((sum, event) => sum + weightOf(event), 0));
+			}
+			await turn();
+		}
+		log.free(Number.POSITIVE_INFINITY);
+		await turn();
+		expect(intake.waitingBytes).toBe(0);
+		expect(queues.every(({ writable }) => writable)).toBe(true);
+		intake.close();
+	};
+	await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 40 }), run));
 });
 
 test("letting go of a queue moves what is left at once, and nothing that comes after it", async () => {

@@ -1,4 +1,4 @@
-import type { Cursor, LiveEvent } from "@livekeeper/douyin";
+import { type Cursor, type LiveEvent, weightOf } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { MessageQueue } from "../connections/index.ts";
 import type { EventLog } from "../event-log/index.ts";
@@ -10,39 +10,59 @@ export interface LogIntakeOptions {
 	settle?: ((events: readonly LiveEvent[]) => void) | undefined;
 	/** Events that a room may have waiting; default 10,000. */
 	capacity?: number | undefined;
+	/** What all rooms together may have waiting, bytes of memory, about; default 64 MiB. */
+	capacityBytes?: number | undefined;
+}
+
+/** What waits in all queues of an intake. */
+interface Waiting {
+	readonly capacityBytes: number;
+	bytes: number;
 }
 
 /**
  * Moves what rooms say into the event log: once per turn of the event loop, all that a room has said since as one batch
- * with the newest cursor. While the log takes no more the rooms' queues fill, and the rooms stop listening.
+ * with the newest cursor. While the log takes no more the rooms' queues fill, and the rooms stop listening: a room at its
+ * own number of events, all rooms at the bytes that they have together.
  */
 export class LogIntake {
 	readonly #options: LogIntakeOptions;
 	/** In which something waits, in the order in which they began to. */
 	readonly #readable = new Set<RoomMessageQueue>();
+	readonly #queues = new Set<RoomMessageQueue>();
+	readonly #waiting: Waiting;
 	readonly #unsubscribe: () => void;
 	#turn: NodeJS.Immediate | undefined;
 
 	constructor(options: LogIntakeOptions) {
 		this.#options = options;
+		this.#waiting = { bytes: 0, capacityBytes: options.capacityBytes ?? 64 * 1024 * 1024 };
 		this.#unsubscribe = options.log.onWritable(() => this.#schedule());
 	}
 
 	/** A room's way into the log. */
 	queue(liveId: string): RoomMessageQueue {
 		const { capacity = 10_000 } = this.#options;
-		return new RoomMessageQueue(liveId, capacity, (queue) => {
+		const queue = new RoomMessageQueue(liveId, { capacity, waiting: this.#waiting }, () => {
 			this.#readable.add(queue);
 			this.#schedule();
 		});
+		this.#queues.add(queue);
+		return queue;
+	}
+
+	/** What waits takes in memory, about, bytes. */
+	get waitingBytes(): number {
+		return this.#waiting.bytes;
 	}
 
 	/** Moves what is left, as far as the log takes it; what is pushed from now on is dropped. */
 	release(queue: RoomMessageQueue): void {
 		this.#readable.delete(queue);
+		this.#queues.delete(queue);
 		// What the log can't take now comes again from the stored cursor when the room is started again.
 		if (this.#options.log.writable) this.#move(queue);
-		queue.close();
+		this.#freeing(() => queue.close());
 	}
 
 	close(): void {
@@ -69,17 +89,28 @@ export class LogIntake {
 	#move(queue: RoomMessageQueue): void {
 		const { log, logger, settle } = this.#options;
 		const { liveId } = queue;
-		queue.take((events, cursor) => {
-			try {
-				settle?.(events);
-				log.append({ liveId, events, cursor });
-			} catch (err) {
-				const fields = { event: "events_not_stored", live_id: liveId, err, events: events.length };
-				logger.error(fields, "【!】消息未能写入事件日志");
-			}
-		});
+		this.#freeing(() =>
+			queue.take((events, cursor) => {
+				try {
+					settle?.(events);
+					log.append({ liveId, events, cursor });
+				} catch (err) {
+					const fields = { event: "events_not_stored", live_id: liveId, err, events: events.length };
+					logger.error(fields, "【!】消息未能写入事件日志");
+				}
+			}),
+		);
+	}
+
+	/** Does what takes something out of a queue. Where all rooms had to wait for that, they are told. */
+	#freeing(take: () => void): void {
+		const wasFull = isFull(this.#waiting);
+		take();
+		if (wasFull && !isFull(this.#waiting)) for (const queue of this.#queues) queue.tellWritable();
 	}
 }
+
+const isFull = ({ bytes, capacityBytes }: Waiting): boolean => bytes >= capacityBytes;
 
 /**
  * What a room has said and the event log has not taken yet. It is bounded by {@link writable}: who pushes asks first, and
@@ -88,28 +119,37 @@ export class LogIntake {
 export class RoomMessageQueue implements MessageQueue {
 	readonly liveId: string;
 	readonly #capacity: number;
-	readonly #onReadable: (queue: RoomMessageQueue) => void;
+	readonly #waiting: Waiting;
+	readonly #onReadable: () => void;
 	#events: LiveEvent[] = [];
+	#bytes = 0;
 	#cursor: Cursor | undefined;
 	#onWritable: () => void = () => undefined;
 	#closed = false;
 
-	constructor(liveId: string, capacity: number, onReadable: (queue: RoomMessageQueue) => void) {
+	constructor(liveId: string, bounds: { capacity: number; waiting: Waiting }, onReadable: () => void) {
 		this.liveId = liveId;
-		this.#capacity = capacity;
+		this.#capacity = bounds.capacity;
+		this.#waiting = bounds.waiting;
 		this.#onReadable = onReadable;
 	}
 
 	get writable(): boolean {
-		return this.#events.length < this.#capacity;
+		return this.#events.length < this.#capacity && !isFull(this.#waiting);
 	}
 
 	push(events: readonly LiveEvent[], cursor?: Cursor): void {
 		if (this.#closed) return;
 		if (cursor) this.#cursor = cursor;
 		if (events.length === 0) return;
-		if (this.#events.length === 0) this.#onReadable(this);
-		for (const event of events) this.#events.push(event);
+		if (this.#events.length === 0) this.#onReadable();
+		let bytes = 0;
+		for (const event of events) {
+			this.#events.push(event);
+			bytes += weightOf(event);
+		}
+		this.#bytes += bytes;
+		this.#waiting.bytes += bytes;
 	}
 
 	onWritable(callback: () => void): void {
@@ -121,14 +161,26 @@ export class RoomMessageQueue implements MessageQueue {
 		const events = this.#events;
 		const cursor = this.#cursor;
 		if (events.length === 0) return;
-		const wasFull = !this.writable;
-		this.#events = [];
-		this.#cursor = undefined;
+		const wasFull = events.length >= this.#capacity;
+		this.#empty();
 		into(events, cursor);
-		if (wasFull) this.#onWritable();
+		if (wasFull && this.writable) this.#onWritable();
 	}
 
+	tellWritable(): void {
+		if (this.writable) this.#onWritable();
+	}
+
+	/** Gives up what waits; nothing is taken any more. */
 	close(): void {
 		this.#closed = true;
+		this.#empty();
+	}
+
+	#empty(): void {
+		this.#waiting.bytes -= this.#bytes;
+		this.#bytes = 0;
+		this.#events = [];
+		this.#cursor = undefined;
 	}
 }

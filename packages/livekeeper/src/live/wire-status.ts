@@ -73,6 +73,7 @@ export interface WireStatus {
 	frames: number;
 	messages: number;
 	decode_errors: number;
+	bounded_messages: number;
 	duplicates: number;
 	reconnects: RoomStatus["reconnects"];
 	gaps: number;
@@ -171,6 +172,7 @@ export function toWireStatus(status: LiveRoomStatus, language: Language): WireSt
 		frames: status.frames,
 		messages: status.messages,
 		decode_errors: status.decodeErrors,
+		bounded_messages: status.boundedMessages,
 		duplicates: status.duplicates,
 		reconnects: status.reconnects,
 		gaps: status.gaps,

@@ -87,6 +87,8 @@ export interface RoomStatus {
 	messages: number;
 	/** Messages that would not decode. */
 	decodeErrors: number;
+	/** Messages that held more than any real one does, and were brought within bounds: their events say of what. */
+	boundedMessages: number;
 	/** Repeats by message id that were left out. */
 	duplicates: number;
 	/** Reconnects by what caused them. */

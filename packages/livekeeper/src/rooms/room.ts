@@ -64,6 +64,8 @@ export class Room {
 	frames = 0;
 	messages = 0;
 	decodeErrors = 0;
+	/** Messages that held more than any real one does. */
+	boundedMessages = 0;
 	/** Repeats in former broadcasts. */
 	#duplicates = 0;
 	/** The broadcast that `sequencer` is for. */
@@ -244,6 +246,7 @@ export class Room {
 			}
 			this.gifts.count(events);
 			this.messages += events.length;
+			for (const { bounded } of events) if (bounded) this.boundedMessages++;
 			this.deps.queue.push(events, checkpoint);
 		}
 		this.expireWhenDue();
@@ -309,6 +312,7 @@ export class Room {
 			frames: this.frames,
 			messages: this.messages + this.duplicates,
 			decodeErrors: this.decodeErrors,
+			boundedMessages: this.boundedMessages,
 			duplicates: this.duplicates,
 			reconnects: { ...this.reconnects },
 			gaps: this.#gaps,

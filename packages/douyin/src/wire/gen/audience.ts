@@ -316,9 +316,11 @@ export function readRoomRankMessage(r: Reader, end: number, into: RoomRankMessag
 				m.common = readCommon(r, r.open(end), m.common);
 				break;
 			case 18:
+				r.item(m.ranks.length);
 				m.ranks.push(readRoomRank(r, r.open(end), undefined));
 				break;
 			case 26:
+				r.item(m.audienceRanks.length);
 				m.audienceRanks.push(readAudienceRank(r, r.open(end), undefined));
 				break;
 			default:
@@ -506,12 +508,14 @@ export function readRoomUserSeqMessage(r: Reader, end: number, into: RoomUserSeq
 				m.common = readCommon(r, r.open(end), m.common);
 				break;
 			case 18:
+				r.item(m.ranks.length);
 				m.ranks.push(readContributor(r, r.open(end), undefined));
 				break;
 			case 24:
 				m.total = r.uint64Number();
 				break;
 			case 42:
+				r.item(m.seats.length);
 				m.seats.push(readContributor(r, r.open(end), undefined));
 				break;
 			case 56:

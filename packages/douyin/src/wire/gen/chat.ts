@@ -33,7 +33,7 @@ export function readChatMessage(r: Reader, end: number, into: ChatMessage | unde
 				m.content = r.string(end);
 				break;
 			case 120:
-				m.eventTime = r.uint64Number();
+				m.eventTime = r.time();
 				break;
 			default:
 				r.skip(tag, end);
@@ -189,7 +189,7 @@ export function readScreenChatMessage(r: Reader, end: number, into: ScreenChatMe
 				m.content = r.string(end);
 				break;
 			case 96:
-				m.eventTime = r.uint64Number();
+				m.eventTime = r.time();
 				break;
 			default:
 				r.skip(tag, end);

@@ -23,7 +23,7 @@ export function readCommon(r: Reader, end: number, into: Common | undefined): Co
 				m.msgId = r.uint64String();
 				break;
 			case 32:
-				m.createTime = r.uint64Number();
+				m.createTime = r.time();
 				break;
 			default:
 				r.skip(tag, end);
@@ -97,7 +97,7 @@ export function readCommonWithText(r: Reader, end: number, into: CommonWithText 
 				m.msgId = r.uint64String();
 				break;
 			case 32:
-				m.createTime = r.uint64Number();
+				m.createTime = r.time();
 				break;
 			case 66:
 				m.displayText = readText(r, r.open(end), m.displayText);
@@ -160,7 +160,7 @@ export function readCommonWithUser(r: Reader, end: number, into: CommonWithUser 
 				m.msgId = r.uint64String();
 				break;
 			case 32:
-				m.createTime = r.uint64Number();
+				m.createTime = r.time();
 				break;
 			case 122:
 				m.user = readUser(r, r.open(end), m.user);
@@ -559,6 +559,7 @@ export function readImage(r: Reader, end: number, into: Image | undefined): Imag
 		const tag = r.tag();
 		switch (tag) {
 			case 10:
+				r.scalarItem(m.urlList.length);
 				m.urlList.push(r.string(end));
 				break;
 			default:
@@ -644,6 +645,7 @@ export function readText(r: Reader, end: number, into: Text | undefined): Text {
 				m.defaultPattern = r.string(end);
 				break;
 			case 34:
+				r.item(m.pieces.length);
 				m.pieces.push(readTextPiece(r, r.open(end), undefined));
 				break;
 			default:

@@ -26,6 +26,7 @@ export function readPushFrame(r: Reader, end: number, into: PushFrame | undefine
 				m.logId = r.uint64String();
 				break;
 			case 42:
+				r.item(m.headers.length);
 				m.headers.push(readPushHeader(r, r.open(end), undefined));
 				break;
 			case 58:
@@ -146,6 +147,7 @@ export function readResponse(r: Reader, end: number, into: Response | undefined)
 		const tag = r.tag();
 		switch (tag) {
 			case 10:
+				r.item(m.messages.length);
 				m.messages.push(readMessage(r, r.open(end), undefined));
 				break;
 			case 18:
@@ -155,7 +157,7 @@ export function readResponse(r: Reader, end: number, into: Response | undefined)
 				m.fetchInterval = r.uint64Number();
 				break;
 			case 32:
-				m.now = r.uint64Number();
+				m.now = r.time();
 				break;
 			case 42:
 				m.internalExt = r.string(end);
@@ -359,7 +361,7 @@ export function readUntypedCommon(r: Reader, end: number, into: UntypedCommon | 
 				m.msgId = r.uint64String();
 				break;
 			case 32:
-				m.createTime = r.uint64Number();
+				m.createTime = r.time();
 				break;
 			default:
 				r.skip(tag, end);

@@ -67,7 +67,7 @@ export function readGiftMessage(r: Reader, end: number, into: GiftMessage | unde
 				m.gift = readGiftStruct(r, r.open(end), m.gift);
 				break;
 			case 264:
-				m.sendTime = r.uint64Number();
+				m.sendTime = r.time();
 				break;
 			default:
 				r.skip(tag, end);

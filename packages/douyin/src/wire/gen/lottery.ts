@@ -37,7 +37,7 @@ export function readLuckyBoxMessage(r: Reader, end: number, into: LuckyBoxMessag
 				m.boxId = r.uint64String();
 				break;
 			case 32:
-				m.sendTime = r.uint64Number();
+				m.sendTime = r.time();
 				break;
 			case 40:
 				m.delayTime = r.uint64Number();
@@ -173,6 +173,7 @@ export function readLuckyBoxRewardMessage(r: Reader, end: number, into: LuckyBox
 				m.boxIdStr = r.string(end);
 				break;
 			case 34:
+				r.scalarItem(m.rewardedUserId.length);
 				m.rewardedUserId.push(r.string(end));
 				break;
 			default:
@@ -238,10 +239,10 @@ export function readLotteryEventNewMessage(r: Reader, end: number, into: Lottery
 				m.lotteryStatus = r.int32();
 				break;
 			case 32:
-				m.lotteryStartTime = r.uint64Number();
+				m.lotteryStartTime = r.time();
 				break;
 			case 40:
-				m.lotteryDrawTime = r.uint64Number();
+				m.lotteryDrawTime = r.time();
 				break;
 			case 104:
 				m.prizeCount = r.uint64Number();
@@ -316,11 +317,15 @@ export function readLotteryDrawResultEventMessage(r: Reader, end: number, into: 
 				m.lotteryId = r.uint64String();
 				break;
 			case 24:
+				r.scalarItem(m.userIds.length);
 				m.userIds.push(r.uint64String());
 				break;
 			case 26: {
 				const stop = r.open(end);
-				while (r.pos < stop) m.userIds.push(r.uint64String());
+				while (r.pos < stop) {
+					r.scalarItem(m.userIds.length);
+					m.userIds.push(r.uint64String());
+				}
 				r.close(stop);
 				break;
 			}
@@ -448,10 +453,10 @@ export function readLotteryInfoSyncData(r: Reader, end: number, into: LotteryInf
 				m.prizeCount = r.uint64Number();
 				break;
 			case 56:
-				m.startTime = r.uint64Number();
+				m.startTime = r.time();
 				break;
 			case 64:
-				m.drawTime = r.uint64Number();
+				m.drawTime = r.time();
 				break;
 			default:
 				r.skip(tag, end);

@@ -29,6 +29,7 @@ export function readLinkMicBattle(r: Reader, end: number, into: LinkMicBattle | 
 				m.battleSettings = readBattleSettings(r, r.open(end), m.battleSettings);
 				break;
 			case 50:
+				r.item(m.userInfos.length);
 				m.userInfos.push(readBattleUserEntry(r, r.open(end), undefined));
 				break;
 			default:
@@ -86,7 +87,7 @@ export function readBattleSettings(r: Reader, end: number, into: BattleSettings 
 				m.battleId = r.uint64String();
 				break;
 			case 24:
-				m.startTimeMs = r.uint64Number();
+				m.startTimeMs = r.time();
 				break;
 			case 32:
 				m.duration = r.uint64Number();
@@ -308,6 +309,7 @@ export function readLinkMicMethod(r: Reader, end: number, into: LinkMicMethod | 
 				m.common = readCommon(r, r.open(end), m.common);
 				break;
 			case 138:
+				r.item(m.userScores.length);
 				m.userScores.push(readUserScores(r, r.open(end), undefined));
 				break;
 			case 832:
@@ -449,6 +451,7 @@ export function readLinkMicArmies(r: Reader, end: number, into: LinkMicArmies | 
 				m.common = readCommon(r, r.open(end), m.common);
 				break;
 			case 18:
+				r.item(m.userArmiesMap.length);
 				m.userArmiesMap.push(readUserArmiesEntry(r, r.open(end), undefined));
 				break;
 			default:
@@ -541,6 +544,7 @@ export function readUserArmies(r: Reader, end: number, into: UserArmies | undefi
 		const tag = r.tag();
 		switch (tag) {
 			case 10:
+				r.item(m.userArmies.length);
 				m.userArmies.push(readUserArmy(r, r.open(end), undefined));
 				break;
 			default:
@@ -653,9 +657,11 @@ export function readLinkMicBattleFinish(r: Reader, end: number, into: LinkMicBat
 				m.battleSettings = readBattleSettings(r, r.open(end), m.battleSettings);
 				break;
 			case 26:
+				r.item(m.battleArmies.length);
 				m.battleArmies.push(readBattleArmy(r, r.open(end), undefined));
 				break;
 			case 34:
+				r.item(m.battleScores.length);
 				m.battleScores.push(readBattleScore(r, r.open(end), undefined));
 				break;
 			case 64:
@@ -714,6 +720,7 @@ export function readBattleArmy(r: Reader, end: number, into: BattleArmy | undefi
 				m.anchorId = r.uint64String();
 				break;
 			case 18:
+				r.item(m.rankList.length);
 				m.rankList.push(readBattleRankUser(r, r.open(end), undefined));
 				break;
 			case 26:

@@ -366,12 +366,13 @@ export function readProductChangeMessage(r: Reader, end: number, into: ProductCh
 				m.common = readCommon(r, r.open(end), m.common);
 				break;
 			case 16:
-				m.updateTimestamp = r.uint64Number();
+				m.updateTimestamp = r.time();
 				break;
 			case 26:
 				m.updateToast = r.string(end);
 				break;
 			case 34:
+				r.item(m.updateProductInfo.length);
 				m.updateProductInfo.push(readChangedProduct(r, r.open(end), undefined));
 				break;
 			case 40:
@@ -485,7 +486,7 @@ export function readLiveShoppingMessage(r: Reader, end: number, into: LiveShoppi
 				m.updatedProductInfo = readUpdatedProduct(r, r.open(end), m.updatedProductInfo);
 				break;
 			case 120:
-				m.updateTimestamp = r.uint64Number();
+				m.updateTimestamp = r.time();
 				break;
 			case 136:
 				m.promotionsNum = r.uint64Number();
@@ -595,11 +596,15 @@ export function readImDeleteMessage(r: Reader, end: number, into: ImDeleteMessag
 				m.common = readCommon(r, r.open(end), m.common);
 				break;
 			case 16:
+				r.scalarItem(m.deleteMsgIds.length);
 				m.deleteMsgIds.push(r.uint64String());
 				break;
 			case 18: {
 				const stop = r.open(end);
-				while (r.pos < stop) m.deleteMsgIds.push(r.uint64String());
+				while (r.pos < stop) {
+					r.scalarItem(m.deleteMsgIds.length);
+					m.deleteMsgIds.push(r.uint64String());
+				}
 				r.close(stop);
 				break;
 			}

@@ -256,6 +256,7 @@ const connected: WireStatus = toWireStatus(
 		frames: 3,
 		messages: 7,
 		decodeErrors: 3,
+		boundedMessages: 0,
 		duplicates: 0,
 		reconnects: { network: 4 },
 		gaps: 2,

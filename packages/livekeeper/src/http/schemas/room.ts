@@ -145,6 +145,9 @@ export const room = z
 		frames: count,
 		messages: count,
 		decode_errors: count,
+		bounded_messages: count.describe(
+			"messages that held more than any real one: their events say in `bounded` of what",
+		),
 		duplicates: count,
 		reconnects: z.partialRecord(z.enum(failureReasons), count).describe("reconnects by what caused them"),
 		gaps: count.describe("holes that the log tells of with `gap` events: messages are missing there, or may be"),

@@ -1,0 +1,220 @@
+import type { UpstreamEvent } from "./live-event.ts";
+import { snakeKey } from "./snake-key.ts";
+
+/**
+ * What fields of events may hold. Whatever the upstream says, an event adds up, fits a column of 64 bits and a line of
+ * a page, and thousands of them fit the memory; real ones stay far below all of it.
+ */
+export const eventBounds = {
+	/** Of one gift, diamonds. */
+	price: 1_000_000,
+	/** Of one message: gifts, likes. */
+	count: 10_000_000,
+	/** All that one streak of gifts is worth, diamonds: ten thousand times the dearest gift. */
+	worth: 1_000_000_000,
+	/** Running totals, scores, people in the room. */
+	total: 1_000_000_000_000,
+	/** Levels and ranks. */
+	level: 1_000_000,
+	/** The upstream's own numbers for kinds and states, which may be negative as well. */
+	code: 2 ** 31 - 1,
+	/** ms. */
+	duration: 1_000_000_000,
+	/** ms since the epoch: the year 2100. */
+	time: 4_102_444_800_000,
+	/** Names, ids and figures as they are shown, characters. */
+	name: 512,
+	/** A longer address leads nowhere, and is left out: "". */
+	url: 2_048,
+	/** What is said, characters. */
+	content: 5_000,
+	/** A banner's JSON, characters. */
+	extra: 100_000,
+	/** People and wishes in a list. */
+	items: 100,
+	/** Sides of a battle, and those who gave most for each. */
+	sides: 32,
+	/** Ids in a list. */
+	ids: 1_000,
+	/** A payload as it came, bytes. */
+	payload: 262_144,
+} as const;
+
+type Bound = keyof typeof eventBounds;
+
+/** Names of all fields of a kind in events and in what they hold. */
+type FieldsOf<T, Kind extends "number" | "text" | "list"> = T extends readonly (infer Item)[]
+	? FieldsOf<Item, Kind>
+	: T extends Uint8Array
+		? never
+		: T extends object
+			? {
+					[K in keyof T]-?:
+						| (IsKind<NonNullable<T[K]>, Kind> extends true ? K : never)
+						| FieldsOf<NonNullable<T[K]>, Kind>;
+				}[keyof T]
+			: never;
+
+type IsKind<V, Kind> = Kind extends "number"
+	? V extends number
+		? true
+		: false
+	: Kind extends "text"
+		? string extends V
+			? true
+			: false
+		: V extends readonly unknown[]
+			? true
+			: false;
+
+type NumberField = FieldsOf<UpstreamEvent, "number">;
+type TextField = FieldsOf<UpstreamEvent, "text">;
+type ListField = FieldsOf<UpstreamEvent, "list">;
+
+/** Each field has a bound: one that is missing here does not compile. */
+const numberFields: Record<NumberField, Bound> = {
+	at: "time",
+	receivedAt: "time",
+	level: "level",
+	giftType: "code",
+	groupCount: "count",
+	count: "count",
+	delta: "total",
+	diamondCount: "price",
+	diamonds: "worth",
+	roomFanTicketCount: "total",
+	total: "total",
+	memberCount: "total",
+	action: "code",
+	followCount: "total",
+	value: "total",
+	online: "total",
+	rank: "level",
+	code: "code",
+	progress: "total",
+	target: "total",
+	msgType: "code",
+	startedAt: "time",
+	durationMs: "duration",
+	score: "total",
+	teamScore: "total",
+	reason: "code",
+	punishMs: "duration",
+	opensAt: "time",
+	status: "code",
+	prizeCount: "count",
+	luckyCount: "count",
+	participants: "total",
+	drawsAt: "time",
+};
+
+/** The texts that may be longer than a name. */
+const longTexts: Partial<Record<TextField, Bound>> = {
+	avatar: "url",
+	giftImage: "url",
+	emojiImage: "url",
+	content: "content",
+	tips: "content",
+	shareTarget: "content",
+	extra: "extra",
+};
+
+const listFields: Record<ListField, Bound> = {
+	bounded: "items",
+	top: "items",
+	ranks: "items",
+	wishes: "items",
+	sides: "sides",
+	contributors: "sides",
+	winners: "ids",
+	messageIds: "ids",
+};
+
+const numbers = new Map<string, Bound>(Object.entries(numberFields));
+const texts = new Map<string, Bound>(Object.entries(longTexts));
+const lists = new Map<string, Bound>(Object.entries(listFields));
+
+/** Brings all that an event holds within {@link eventBounds}, and names in `bounded` what was not. */
+export function boundEvent(event: UpstreamEvent): void {
+	const found = new Set(event.bounded);
+	boundFields(event as unknown as Fields, "", found);
+	if (found.size > 0) event.bounded = [...found];
+}
+
+/** Notes that a field was bounded before it came into the event. @param field as it is called on the wire */
+export function noteBounded(event: { bounded?: string[] }, field: string): void {
+	event.bounded ??= [];
+	if (!event.bounded.includes(field)) event.bounded.push(field);
+}
+
+type Fields = Record<string, unknown>;
+
+function boundFields(fields: Fields, path: string, found: Set<string>): void {
+	for (const key in fields) {
+		const value = fields[key];
+		const fits = boundValue(value, key, path, found);
+		if (fits === value) continue;
+		fields[key] = fits;
+		found.add(path + snakeKey(key));
+	}
+}
+
+/** @returns the value itself, where it is within its bound */
+function boundValue(value: unknown, key: string, path: string, found: Set<string>): unknown {
+	if (typeof value === "number") return boundNumber(value, numbers.get(key) ?? "total");
+	if (typeof value === "string") return boundText(value, texts.get(key) ?? "name");
+	if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+	const inner = `${path}${snakeKey(key)}.`;
+	if (!Array.isArray(value)) boundFields(value as Fields, inner, found);
+	else return boundList(value, key, inner, found);
+	return value;
+}
+
+function boundList(list: unknown[], key: string, path: string, found: Set<string>): unknown[] {
+	const most = eventBounds[lists.get(key) ?? "items"];
+	const kept = list.length > most ? list.slice(0, most) : list;
+	for (const [i, item] of kept.entries()) {
+		if (typeof item !== "string") boundFields(item as Fields, path, found);
+		else if (item.length > eventBounds.name) {
+			kept[i] = cutText(item, eventBounds.name);
+			found.add(path.slice(0, -1));
+		}
+	}
+	return kept;
+}
+
+function boundNumber(value: number, bound: Bound): number {
+	const most = eventBounds[bound];
+	const least = bound === "code" ? -most - 1 : 0;
+	if (value >= least && value <= most && Number.isInteger(value)) return value;
+	return Number.isNaN(value) ? 0 : Math.trunc(Math.min(most, Math.max(least, value)));
+}
+
+function boundText(text: string, bound: Bound): string {
+	const most = eventBounds[bound];
+	if (text.length <= most) return text;
+	return bound === "url" ? "" : cutText(text, most);
+}
+
+/** The beginning of a text, copied: V8 would keep the whole of it for a part. Never half of a character. */
+export function cutText(text: string, most: number): string {
+	if (text.length <= most) return text;
+	const last = text.charCodeAt(most - 1);
+	const end = last >= 0xd800 && last < 0xdc00 ? most - 1 : most;
+	return Buffer.from(text.slice(0, end), "utf16le").toString("utf16le");
+}
+
+/** A payload as an event keeps it: copied, since a view would keep the whole frame. */
+export function keepPayload(payload: Uint8Array): Uint8Array {
+	return new Uint8Array(payload.subarray(0, eventBounds.payload));
+}
+
+/** The price and number of gifts so that both, and what they are worth together, stay within their bounds. */
+export function boundGift(price: number, count: number): { price: number; count: number; bounded: string[] } {
+	const diamonds = Math.min(Math.max(0, price), eventBounds.price);
+	const most = Math.min(eventBounds.count, Math.floor(eventBounds.worth / Math.max(1, diamonds)));
+	const bounded: string[] = [];
+	if (price > diamonds) bounded.push("diamond_count");
+	if (count > most) bounded.push("count");
+	return { price: diamonds, count: Math.min(count, most), bounded };
+}

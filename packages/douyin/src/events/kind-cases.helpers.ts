@@ -1,0 +1,232 @@
+import * as wire from "../wire/index.ts";
+import type { LiveEvent } from "./live-event.ts";
+import { moneyCases } from "./money-cases.helpers.ts";
+import { anna, liveAnna, ROOM_ID, SENT_AT } from "./samples.helpers.ts";
+
+const common = { msgId: "99", createTime: SENT_AT - 5 };
+const bert = { id: "3000000000000002", nickname: "虚构贝特" };
+
+/** One message of each kind, and what is the event's own. */
+export const kindCases: [method: string, payload: Uint8Array, own: Partial<LiveEvent>][] = [
+	[
+		"WebcastChatMessage",
+		wire.encodeChatMessage({ common, user: anna, content: "你好", eventTime: SENT_AT / 1000 }),
+		{ type: "chat", content: "你好", at: SENT_AT },
+	],
+	[
+		"WebcastEmojiChatMessage",
+		wire.encodeEmojiChatMessage({
+			common,
+			user: anna,
+			emojiId: "18446744073709551615",
+			defaultContent: "[笑]",
+			emojiContent: { pieces: [{ imageValue: { image: { urlList: ["https://p0.example.com/e"] } } }] },
+		}),
+		{
+			type: "emoji_chat",
+			emojiId: "18446744073709551615",
+			content: "[笑]",
+			emojiImage: "https://p0.example.com/e",
+		},
+	],
+	[
+		"WebcastScreenChatMessage",
+		wire.encodeScreenChatMessage({ common, user: anna, content: "大字", eventTime: SENT_AT }),
+		{ type: "screen_chat", content: "大字", at: SENT_AT },
+	],
+	[
+		"WebcastPrivilegeScreenChatMessage",
+		wire.encodePrivilegeScreenChatMessage({ common, user: anna, content: "大字" }),
+		{ type: "screen_chat", content: "大字" },
+	],
+	[
+		"WebcastGiftMessage",
+		wire.encodeGiftMessage({
+			common,
+			user: anna,
+			toUser: bert,
+			giftId: "463",
+			groupId: "7",
+			groupCount: 1,
+			repeatCount: 3,
+			repeatEnd: 1,
+			gift: {
+				id: "463",
+				name: "小心心",
+				combo: true,
+				type: 1,
+				diamondCount: 2,
+				image: { urlList: ["https://p0.example.com/g"] },
+			},
+			sendTime: SENT_AT + 7,
+			roomFanTicketCount: 60,
+		}),
+		{
+			type: "gift",
+			giftId: "463",
+			giftName: "小心心",
+			giftImage: "https://p0.example.com/g",
+			giftType: 1,
+			combo: true,
+			groupCount: 1,
+			roomFanTicketCount: 60,
+			count: 3,
+			delta: 3,
+			streakId: `${ROOM_ID}:MS4wLjABAAAAanna:3000000000000002:463:7`,
+			final: true,
+			diamondCount: 2,
+			diamonds: 6,
+			toUser: { ...bert, secUid: "", gender: "unknown", avatar: "", level: 0, masked: false },
+			at: SENT_AT + 7,
+		},
+	],
+	[
+		"WebcastLikeMessage",
+		wire.encodeLikeMessage({ common, user: anna, count: 5, total: 12_345 }),
+		{ type: "like", count: 5, total: 12_345 },
+	],
+	[
+		"WebcastMemberMessage",
+		wire.encodeMemberMessage({ common, user: anna, memberCount: 48, action: 1 }),
+		{ type: "member", memberCount: 48, action: 1 },
+	],
+	[
+		"WebcastMemberMessage",
+		wire.encodeMemberMessage({ common, user: anna, action: 5, isSetToAdmin: true }),
+		{ type: "member", memberCount: 0, action: 5, setToAdmin: true },
+	],
+	[
+		"WebcastSocialMessage",
+		wire.encodeSocialMessage({ common, user: anna, action: 1, followCount: 1000 }),
+		{ type: "follow", followCount: 1000 },
+	],
+	[
+		"WebcastSocialMessage",
+		wire.encodeSocialMessage({ common, user: anna, action: 3, shareTarget: "1" }),
+		{ type: "share", shareTarget: "1" },
+	],
+	[
+		"WebcastFansclubMessage",
+		wire.encodeFansclubMessage({ common, user: anna, action: 1, content: "升级了" }),
+		{ type: "fansclub", action: "upgrade", content: "升级了" },
+	],
+	[
+		"WebcastFansclubMessage",
+		wire.encodeFansclubMessage({ common, user: anna, action: 2, content: "加入了" }),
+		{ type: "fansclub", action: "join", content: "加入了" },
+	],
+	[
+		"WebcastFansclubMessage",
+		wire.encodeFansclubMessage({ common, user: anna, action: 9 }),
+		{ type: "fansclub", action: "other", content: "" },
+	],
+	[
+		"WebcastRoomStatsMessage",
+		wire.encodeRoomStatsMessage({ common, displayLong: "1.2万在线观众", displayValue: 12_000, total: 13_000 }),
+		{ type: "room_stats", display: "1.2万在线观众", value: 12_000, total: 13_000 },
+	],
+	[
+		"WebcastRoomUserSeqMessage",
+		wire.encodeRoomUserSeqMessage({
+			common,
+			total: 900,
+			totalUser: 100_001,
+			totalPvForAnchor: "10万+",
+			ranks: [
+				{ rank: 1, user: anna, score: "300", delta: 80 },
+				{ rank: 2, exactlyScore: "***", score: "2", isHidden: true },
+				{ rank: 3, exactlyScore: "12345", scoreDescription: "1.2万", score: "1" },
+				{},
+			],
+			seats: [{ rank: 9 }],
+		}),
+		{
+			type: "viewers",
+			online: 900,
+			total: 100_001,
+			totalDisplay: "10万+",
+			top: [
+				{ rank: 1, score: "300", value: 300, delta: 80, user: liveAnna as never },
+				{ rank: 2, score: "***", value: 2, hidden: true },
+				{ rank: 3, score: "12345", value: 12_345 },
+				{ rank: 4, score: "" },
+			],
+		},
+	],
+	[
+		"WebcastRoomRankMessage",
+		wire.encodeRoomRankMessage({ common, ranks: [{ user: anna, scoreStr: "3.2万" }, { scoreStr: "" }] }),
+		{
+			type: "rank",
+			ranks: [
+				{ rank: 1, score: "3.2万", user: liveAnna as never },
+				{ rank: 2, score: "" },
+			],
+		},
+	],
+	[
+		"WebcastRoomRankMessage",
+		wire.encodeRoomRankMessage({ common, audienceRanks: [{ user: anna, score: "30", rank: 1, delta: 5 }, {}] }),
+		{
+			type: "rank",
+			ranks: [
+				{ rank: 1, score: "30", value: 30, delta: 5, user: liveAnna as never },
+				{ rank: 2, score: "" },
+			],
+		},
+	],
+	...(
+		[
+			[1, "pause"],
+			[2, "resume"],
+			[3, "end"],
+			[7, "other"],
+		] as const
+	).map(([code, action]): [string, Uint8Array, Partial<LiveEvent>] => [
+		"WebcastControlMessage",
+		wire.encodeControlMessage({ common, action: code, tips: "提示" }),
+		{ type: "control", action, code, tips: "提示" },
+	]),
+	["WebcastRoomMessage", wire.encodeRoomMessage({ common, content: "公告" }), { type: "notice", content: "公告" }],
+	[
+		"WebcastCommonTextMessage",
+		wire.encodeCommonTextMessage({ common: { ...common, displayText: { defaultPattern: "欢迎" } }, user: anna }),
+		{ type: "notice", content: "欢迎" },
+	],
+	[
+		"WebcastRoomIntroMessage",
+		wire.encodeRoomIntroMessage({ common, user: anna, intro: "简介" }),
+		{ type: "intro", content: "简介" },
+	],
+	[
+		"WebcastInRoomBannerMessage",
+		wire.encodeInRoomBannerMessage({ common, extra: "{}" }),
+		{ type: "banner", extra: "{}" },
+	],
+	[
+		"WebcastProductChangeMessage",
+		wire.encodeProductChangeMessage({
+			common,
+			updateToast: "上新",
+			updateProductInfo: [{ promotionId: "350" }, { promotionId: "351" }],
+			total: 4,
+		}),
+		{ type: "product", content: "上新", total: 4, promotionId: "350", msgType: 0 },
+	],
+	[
+		"WebcastLiveShoppingMessage",
+		wire.encodeLiveShoppingMessage({ common, promotionsNum: 4 }),
+		{ type: "product", content: "", total: 4, promotionId: "0", msgType: 0 },
+	],
+	[
+		"WebcastLiveShoppingMessage",
+		wire.encodeLiveShoppingMessage({
+			common,
+			msgType: 7,
+			promotionId: "18446744073709551615",
+			updatedProductInfo: { title: "木船" },
+		}),
+		{ type: "product", content: "木船", total: 0, promotionId: "18446744073709551615", msgType: 7 },
+	],
+	...moneyCases,
+];
