@@ -32,6 +32,13 @@ export const errorTable = {
 			zh: "请给每个节点设置同一个 secret（至少 16 个字符）：LIVEKEEPER_SECRET。",
 		},
 	},
+	secret_differs: {
+		status: 400,
+		hint: {
+			en: "Start this node with the secret of the other nodes: LIVEKEEPER_SECRET.",
+			zh: "请让本节点使用与其他节点相同的 secret：LIVEKEEPER_SECRET。",
+		},
+	},
 	node_silent: {
 		status: 503,
 		hint: {

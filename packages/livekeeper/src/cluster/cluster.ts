@@ -251,8 +251,8 @@ export class Cluster {
 async function enter(options: ClusterOptions, connected: Connected, self: NodeSelf): Promise<Cluster> {
 	const { node, weight, version, logger, prefix = "lk", machineClock: clock = systemClock } = options;
 	const startedAt = clock.now();
-	const { nc, patient, replicas, whenReady } = connected;
-	const bucket = await whenReady(() => NodeBucket.open(patient, prefix, replicas, entryTtlMs));
+	const { nc, whenReady } = connected;
+	const bucket = await whenReady(() => NodeBucket.open(connected, prefix, entryTtlMs));
 	const presence = await whenReady(() =>
 		Presence.join({
 			...{ bucket, clock, logger },

@@ -4,6 +4,7 @@ import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
 import { NodeBucket } from "../event-log/jetstream/node-bucket.ts";
+import { keeperOf } from "../event-log/jetstream/stream-keeper.helpers.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { Presence } from "./presence.ts";
 
@@ -20,7 +21,7 @@ describe.skipIf(!hasNats)("who is there", () => {
 	async function join(node: string, prefix: string, { ttlMs = 60_000, servers = nats } = {}) {
 		const nc = await connect({ servers: [...servers.urls], maxReconnectAttempts: -1, reconnectTimeWait: 100 });
 		onTestFinished(() => nc.close());
-		const bucket = await NodeBucket.open(nc, prefix, 1, ttlMs);
+		const bucket = await NodeBucket.open({ patient: nc, keeper: await keeperOf(nc), replicas: 1 }, prefix, ttlMs);
 		const clock = new ManualClock();
 		const { logger, lines } = recordingLogger();
 		const said = { rooms: 0, draining: false };

@@ -111,6 +111,18 @@ export interface EventLogStatus {
 	clock?: ClockDoubt;
 	/** Databases that were found corrupt and set aside under these names, since the log was opened. */
 	setAside: readonly string[];
+	/** Streams of NATS that have lost what was in them, with what is known of that. */
+	losses?: readonly { stream: string; loss: StreamLoss }[];
+}
+
+/** What a stream of NATS has lost last. */
+export interface StreamLoss {
+	/** It was gone, another was there in its place, or it was shorter than before. */
+	found: "missing" | "younger" | "shorter";
+	/** When it was last found whole, ms since the epoch; absent where nobody remembers. */
+	since?: number | undefined;
+	/** When the loss was found, ms since the epoch. */
+	at: number;
 }
 
 /** How far the copy for a backup has come, bytes. */

@@ -84,10 +84,21 @@ export function storageTrouble(log: EventLog): Text | undefined {
 	return state === "ok" ? undefined : readyTexts.storage(fault, message);
 }
 
-/** What is not as it should be in storage, though it works; for people. */
-export function storageWarnings(log: EventLog): Text[] {
-	const { clock } = log.status();
-	if (!clock) return [];
-	const until = new Date(clock.until).toISOString();
-	return [storageTexts.clockJumped(clock.jumpedMs, until)];
+/** So long it is told that something was lost, ms. */
+const tellLossMs = 24 * 3_600_000;
+
+/** What is not as it should be in storage, though it works; for people. @param now ms since the epoch */
+export function storageWarnings(log: EventLog, now: number): Text[] {
+	const { clock, losses = [] } = log.status();
+	const warnings = losses
+		.filter(({ loss }) => now - loss.at < tellLossMs)
+		.map(({ stream, loss }) =>
+			storageTexts.streamLost(stream, isoOf(loss.at), loss.since === undefined ? undefined : isoOf(loss.since)),
+		);
+	if (clock) warnings.push(storageTexts.clockJumped(clock.jumpedMs, isoOf(clock.until)));
+	return warnings;
+}
+
+function isoOf(at: number): string {
+	return new Date(at).toISOString();
 }

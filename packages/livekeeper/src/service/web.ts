@@ -98,7 +98,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const described = describeConfig({ ...config, upstreamUrl, dataDir: parts.dataDir });
 	const shared = { ...parts, images, hub, exporter, access, corsOrigins, config: described };
 	const notReady = () => phase ?? storageTrouble(log);
-	const warnings = () => storageWarnings(log);
+	const warnings = () => storageWarnings(log, clock.now());
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });
 	const drain = drainOf(app);
 	releasers.add(() => drain.close());

@@ -75,6 +75,10 @@ export const clusterTexts = {
 		en: "A cluster needs a secret that all of its nodes share: what is stored is sealed with it.",
 		zh: "集群的所有节点需要共用一个 secret，存储的内容用它加密。",
 	},
+	secretDiffers: {
+		en: "This node's secret is not the one that the cluster's data is sealed with.",
+		zh: "本节点的 secret 与加密集群数据所用的不同。",
+	},
 	backup: {
 		en: "In a cluster the data lies in NATS: back it up there, with `nats account backup`.",
 		zh: "集群的数据存放在 NATS 中：请在那里用 `nats account backup` 备份。",

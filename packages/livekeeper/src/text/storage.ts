@@ -110,6 +110,11 @@ export const storageTexts = {
 		en: `Can't listen on ${host}, port ${port} (${code})`,
 		zh: `无法监听 ${host} 的端口 ${port}（${code}）`,
 	}),
+	/** A warning of `/health/ready`. @param what of NATS @param since when it was last whole, where that is known */
+	streamLost: (what: string, at: string, since: string | undefined): Text => ({
+		en: `memory lost: what NATS kept in ${what} was found gone at ${at}${since ? `, and was there at ${since}` : ""}`,
+		zh: `数据丢失：${at} 发现 NATS 的 ${what} 中存储的内容已不存在${since ? `（${since} 时还在）` : ""}`,
+	}),
 	/** A warning of `/health/ready`. */
 	clockJumped: (jumpedMs: number, until: string): Text => {
 		const { en, zh } = jumpText(jumpedMs);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { KV, KvEntry } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
+import type { Unsubscribe } from "../event-log.ts";
 
 type Updates = Awaited<ReturnType<KV["watch"]>>;
 
@@ -12,6 +13,8 @@ export interface BucketWatchOptions {
 	onChange: (entry: KvEntry | undefined) => void;
 	/** It is tried again. */
 	onError: (error: unknown) => void;
+	/** Calls back when the bucket was lost and made again: then it is watched from the beginning. */
+	onLost?: ((listener: () => void) => Unsubscribe) | undefined;
 }
 
 const retryMs = 500;
@@ -24,6 +27,7 @@ export class BucketWatch {
 	readonly #options: BucketWatchOptions;
 	#updates: Updates | undefined;
 	#stopped = false;
+	#unsubscribe: Unsubscribe | undefined;
 
 	constructor(options: BucketWatchOptions) {
 		this.#options = options;
@@ -32,12 +36,14 @@ export class BucketWatch {
 	/** Resolves once every change that follows is told. @throws what NATS throws */
 	async start(): Promise<void> {
 		const updates = await this.#options.updates();
+		this.#unsubscribe = this.#options.onLost?.(() => this.#updates?.stop());
 		void this.#renewWhenBack();
 		void this.#follow(updates);
 	}
 
 	stop(): void {
 		this.#stopped = true;
+		this.#unsubscribe?.();
 		this.#updates?.stop();
 	}
 

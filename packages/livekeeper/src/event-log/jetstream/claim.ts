@@ -33,8 +33,14 @@ export function headAfter(
 	now: number,
 ): Omit<Head, "kind" | "epoch" | "view" | "owner" | "n"> {
 	if (!last) return { next: 1, count: 0, at: now, skew: 0, own: false, ownBefore: 0 };
-	const { next, at, skew, own, ownBefore } = last.head;
-	return { next, count: 0, at: Math.max(at, now), skew, own: false, ownBefore: own ? last.sequence : ownBefore };
+	const { next, at, skew, own, ownBefore, floor } = last.head;
+	const head = { next, count: 0, at: Math.max(at, now), skew, own: false, ownBefore: own ? last.sequence : ownBefore };
+	return floor === undefined ? head : { ...head, floor };
+}
+
+/** Whether the room's log holds no events: none since it began, or since its stream was lost. */
+export function holdsNothing({ next, floor = 0 }: Head): boolean {
+	return next === floor + 1;
 }
 
 /**

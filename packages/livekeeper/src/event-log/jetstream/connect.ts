@@ -1,17 +1,16 @@
 import {
 	DiscardPolicy,
-	JetStreamApiCodes,
-	JetStreamApiError,
 	type JetStreamManager,
 	jetstream,
 	RetentionPolicy,
 	StorageType,
-	type StreamConfig,
+	type StreamInfo,
 } from "@nats-io/jetstream";
 import { connect, errors, type NatsConnection, type Server } from "@nats-io/transport-node";
 import { LivekeeperError } from "../../errors.ts";
 import { clusterTexts } from "../../text/index.ts";
 import { Conflict } from "../key-values.ts";
+import { openSecretBox, type SecretBox } from "../secret-box.ts";
 import { textOf } from "./faults.ts";
 import { LogStreams } from "./log-streams.ts";
 import { Names } from "./names.ts";
@@ -19,7 +18,10 @@ import { authOf, isRefusal, tellOfRefusals } from "./nats-auth.ts";
 import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import { raiseReplicas } from "./replicas.ts";
 import { isUnanswered, patient } from "./requests.ts";
-import { StateBucket } from "./state-bucket.ts";
+import { bucketConfig, StateBucket } from "./state-bucket.ts";
+import { StreamKeeper, type StreamOptions } from "./stream-keeper.ts";
+import { partitionsMetadata, partitionsOf, type Seen, unknownStream } from "./stream-memory.ts";
+import { StreamRecord } from "./stream-record.ts";
 import { untilReady, type WhenReady } from "./when-ready.ts";
 
 /** NATS as the log uses it: connected, with streams and buckets made. */
@@ -30,6 +32,10 @@ export interface Connected {
 	patient: NatsConnection;
 	/** Has the rest of the start wait for NATS as well. */
 	whenReady: WhenReady;
+	/** Remembers what the streams looked like. */
+	keeper: StreamKeeper;
+	/** Seals what is stored, with the secret of all nodes. */
+	box: SecretBox;
 	streams: LogStreams;
 	state: StateBucket;
 	summaries: StateBucket;
@@ -52,10 +58,15 @@ const dialMs = 2_000;
 const pingMs = 1_000;
 /** What the cluster was made with: the same for every node, ever. */
 const madeKey = "made";
+/** Something that opens with the cluster's secret alone. */
+const probeKey = "secret";
+const probeText = "livekeeper";
+/** So long each look at a stream may take, ms. */
+const lookMs = 2_000;
 
 /**
  * Connects, and makes what is not there yet.
- * @throws LivekeeperError `nats_unreachable`, `nats_refused`, `nats_too_old`, `nats_unsuitable`, `invalid_config`
+ * @throws LivekeeperError `nats_unreachable`, `nats_refused`, `nats_too_old`, `nats_unsuitable`, `secret_differs`, `invalid_config`
  */
 export async function connectNats(options: JetStreamEventLogOptions): Promise<Connected> {
 	const { startMs = jetStreamDefaults.startMs, logger } = options;
@@ -142,26 +153,81 @@ async function prepare(
 	options: JetStreamEventLogOptions,
 	whenReady: WhenReady,
 ): Promise<Connected> {
-	const { replicas: asked, prefix, partitions, timeoutMs } = { ...jetStreamDefaults, ...defined(options) };
 	const asking = patient(nc);
+	const { clock, logger, timeoutMs = jetStreamDefaults.timeoutMs } = options;
+	const js = jetstream(asking, { timeout: Math.min(timeoutMs, lookMs) });
+	const keeper = new StreamKeeper({ jsm: await js.jetstreamManager(false), clock, logger });
+	try {
+		return { nc, patient: asking, whenReady, keeper, ...(await makeAll(asking, keeper, options)) };
+	} catch (error) {
+		keeper.close();
+		throw error;
+	}
+}
+
+type Made = Omit<Connected, "nc" | "patient" | "whenReady" | "keeper">;
+
+async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: JetStreamEventLogOptions): Promise<Made> {
+	const { replicas: asked, prefix, partitions, timeoutMs } = { ...jetStreamDefaults, ...defined(options) };
 	const js = jetstream(asking, { timeout: timeoutMs });
 	const jsm = await js.jetstreamManager();
 	let replicas: number = asked;
-	const bucket = async (name: string, fresh: boolean) => {
-		const made = await StateBucket.open(js, `${prefix}-${name}`, replicas, fresh);
+	const bucket = async (name: string, direct: boolean, remembered?: Seen) => {
+		const config = bucketConfig(`${prefix}-${name}`, { replicas, direct });
+		await keeper.ensure(config, { remembered });
+		const whole = () => keeper.fresh(config.name);
+		const made = await StateBucket.open(js, `${prefix}-${name}`, direct, whole);
 		// What follows is kept by as many.
 		replicas = await raiseReplicas(jsm, made.stream, replicas);
 		return made;
 	};
-	const state = await bucket("state", true);
-	const summaries = await bucket("summaries", false);
-	const webhooks = await bucket("webhooks", true);
-	const names = new Names(prefix, await agreedPartitions(state, partitions));
+	// They are made after the state bucket, so they must not be older than what is in it.
+	const logs = await logStreams(jsm, prefix);
+	let state = await bucket("state", false);
+	const isLost = logs.length > 0 && (await state.get(madeKey)) === undefined;
+	if (isLost) state = await bucket("state", false, unknownStream);
+	const box = openSecretBox("", options.secret);
+	await requireSecret(state, box);
+	keeper.remember(await StreamRecord.read(state));
+	const names = new Names(prefix, await agreedPartitions(state, partitionsIn(logs) ?? partitions));
+	const summaries = await bucket("summaries", true);
+	const webhooks = await bucket("webhooks", false);
 	for (let partition = 0; partition < names.partitions; partition++) {
-		replicas = await makeStream(jsm, streamConfig(names, partition, replicas));
+		const config = streamConfig(names, partition, replicas);
+		const wasThere = isLost && logs.every((log) => log.config.name !== config.name);
+		await keeper.ensure(config, wasThere ? { remembered: unknownStream } : {});
+		replicas = await raiseReplicas(jsm, config.name, replicas);
 	}
-	const streams = await LogStreams.open(asking, names, timeoutMs, options.onAppended);
-	return { nc, patient: asking, whenReady, state, summaries, webhooks, streams, replicas };
+	const streams = await LogStreams.open(asking, names, keeper, timeoutMs, options.onAppended);
+	return { box, state, summaries, webhooks, streams, replicas };
+}
+
+/** The streams of rooms that are there before any is made. */
+async function logStreams(jsm: JetStreamManager, prefix: string): Promise<StreamInfo[]> {
+	const found: StreamInfo[] = [];
+	for await (const info of jsm.streams.list(`${prefix}.ev.>`)) found.push(info);
+	return found;
+}
+
+/** How many streams rooms are spread over, as those that are there tell. */
+function partitionsIn(logs: readonly StreamInfo[]): number | undefined {
+	return logs.map(partitionsOf).find((partitions) => partitions !== undefined);
+}
+
+/**
+ * What is stored can be opened only with the secret that it was sealed with.
+ * @throws LivekeeperError `secret_differs`
+ */
+async function requireSecret(state: StateBucket, box: SecretBox): Promise<void> {
+	try {
+		await state.create(probeKey, box.seal(probeText, probeKey));
+		return;
+	} catch (error) {
+		if (!(error instanceof Conflict)) throw error;
+	}
+	const probe = await state.get(probeKey);
+	if (probe && box.open(probe.value, probeKey) === probeText) return;
+	throw new LivekeeperError("secret_differs", clusterTexts.secretDiffers);
 }
 
 /** A node that asks for fewer than there are is set otherwise than the others. */
@@ -189,20 +255,6 @@ async function agreedPartitions(state: StateBucket, wanted: number): Promise<num
 	return partitions;
 }
 
-/** @returns how many servers keep it */
-async function makeStream(jsm: JetStreamManager, config: StreamOptions): Promise<number> {
-	try {
-		return await raiseReplicas(jsm, config.name, config.num_replicas);
-	} catch (error) {
-		const isMissing = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
-		if (!isMissing) throw error;
-		await jsm.streams.add(config);
-		return config.num_replicas;
-	}
-}
-
-type StreamOptions = Partial<StreamConfig> & Pick<StreamConfig, "name" | "num_replicas">;
-
 function streamConfig(names: Names, partition: number, replicas: number): StreamOptions {
 	return {
 		name: names.stream(partition),
@@ -214,6 +266,7 @@ function streamConfig(names: Names, partition: number, replicas: number): Stream
 		duplicate_window: dedupWindowNs,
 		allow_direct: true,
 		republish: names.republish(partition),
+		metadata: partitionsMetadata(names.partitions),
 	};
 }
 

@@ -7,7 +7,14 @@ import { WrongSequence } from "./room-subject.ts";
 /** Errors of the library, by name, that say that NATS does not answer at the moment. */
 const away = new Set([
 	...["TimeoutError", "NoRespondersError", "RequestError", "ConnectionError", "ClosedConnectionError"],
-	...["DrainingConnectionError", "ProtocolError", "JetStreamNotEnabled", "JetStreamStatusError", "Unsettled"],
+	...[
+		"DrainingConnectionError",
+		"ProtocolError",
+		"JetStreamNotEnabled",
+		"JetStreamStatusError",
+		"Unsettled",
+		"StreamInDoubt",
+	],
 ]);
 /** Of the API: no room for what is to be stored. */
 const noSpace = new Set([10_023, 10_028, 10_047, 10_077, 10_122]);

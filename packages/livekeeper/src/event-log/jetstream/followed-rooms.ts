@@ -155,7 +155,7 @@ export class FollowedRooms {
 		for (;;) {
 			const after = (room.next ?? 1) - 1;
 			const page = await this.#options.read(liveId, after);
-			if (page.truncated) room.next = page.oldestSeq;
+			if (page.truncated) room.next = page.truncated.to + 1;
 			this.#tell(liveId, room, page.events);
 			if (page.caughtUp || page.nextAfter === after) return;
 		}

@@ -9,6 +9,7 @@ import type {
 	CommittedBatch,
 	EventBatch,
 	EventLogStatus,
+	LostRoom,
 	ReadPage,
 	ReadQuery,
 	Retention,
@@ -23,7 +24,8 @@ import { PendingEvents } from "../pending-events.ts";
 import type { RoomRegistry } from "../room-registry.ts";
 import { SealedIdentityRegistry } from "../sealed-identity-registry.ts";
 import { SealedRoomRegistry } from "../sealed-room-registry.ts";
-import { openSecretBox } from "../secret-box.ts";
+import { BucketMirror } from "./bucket-mirror.ts";
+import { holdsNothing } from "./claim.ts";
 import type { Connected } from "./connect.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
 import { type Guard, guardOf } from "./guard.ts";
@@ -38,6 +40,8 @@ import type { Fenced } from "./room-subject.ts";
 import type { FencedRoom, SharedEventLog } from "./shared-event-log.ts";
 import { SharedKeyValues } from "./shared-key-values.ts";
 import { identityStore, KnownRooms, notesOf, overlayTokens, wantedStore } from "./state.ts";
+import { isBefore } from "./stream-memory.ts";
+import { StreamRecord } from "./stream-record.ts";
 import { Summaries } from "./summaries.ts";
 
 export class JetStreamEventLog implements SharedEventLog {
@@ -68,9 +72,12 @@ export class JetStreamEventLog implements SharedEventLog {
 	#closing = false;
 	#closed: Promise<void> | undefined;
 
+	readonly #mirrors: BucketMirror[];
+	readonly #record: StreamRecord;
+
 	constructor(options: JetStreamEventLogOptions, connected: Connected, clockWatch: ClockWatch) {
-		const { clock, node, secret, logger } = options;
-		const { nc, streams, state } = connected;
+		const { clock, node, logger } = options;
+		const { nc, streams, state, keeper: streamKeeper, box } = connected;
 		this.#options = options;
 		this.#timeoutMs = options.timeoutMs ?? jetStreamDefaults.timeoutMs;
 		this.#guard = guardOf(() => this.#closing, this.#timeoutMs);
@@ -95,22 +102,37 @@ export class JetStreamEventLog implements SharedEventLog {
 			...{ streams, clock, summaries: this.#summaries },
 			onDeleted: (partition, sequence) => this.#rooms.trim(partition, sequence),
 		});
-		const box = openSecretBox("", secret);
 		const guard = this.#guard;
 		this.registry = new SealedRoomRegistry(wantedStore(state, guard), box, clock);
 		this.identities = new SealedIdentityRegistry(identityStore(state, guard), box, clock);
 		this.notes = notesOf(state, guard);
 		const onError = (error: unknown) => this.#reports.troubled("watch_failed", error);
-		this.webhooks = new SharedKeyValues({ nc, bucket: connected.webhooks, guard, onError });
-		const shared = new SharedKeyValues({ nc, bucket: state, guard, onError });
+		this.#record = new StreamRecord(state, streamKeeper, clock);
+		this.#mirrors = [
+			new BucketMirror({ nc, keeper: streamKeeper, bucket: state, filter: ">", onError }),
+			// Dead letters may be many and large.
+			new BucketMirror({ nc, keeper: streamKeeper, bucket: connected.webhooks, filter: ["hook.*", "at.>"], onError }),
+		];
+		const sharing = { nc, guard, keeper: streamKeeper, onError };
+		this.webhooks = new SharedKeyValues({ ...sharing, bucket: connected.webhooks });
+		const shared = new SharedKeyValues({ ...sharing, bucket: state });
 		this.#shared = shared;
 		this.overlayTokens = overlayTokens(state, guard, (filter, listener) => shared.watch(filter, listener));
 		this.#upkeep = new LogUpkeep({
 			...{ clock, keepsRetention: options.keepsRetention, retention: options.retention },
-			...{ clockWatch, keeper, gifts: this.#knownGifts },
+			...{ clockWatch, keeper, gifts: this.#knownGifts, record: this.#record },
 			onDone: () => this.#reports.answered(),
 			onError: (error) => this.#reports.troubled("upkeep_failed", error),
 		});
+		streamKeeper.onHealth(
+			(stream, error) => this.#reports.failed(`stream ${stream}`, error),
+			(stream) => this.#reports.recovered(`stream ${stream}`),
+		);
+	}
+
+	/** Resolves once it knows what the buckets hold. @throws what NATS throws */
+	async begin(): Promise<void> {
+		await Promise.all(this.#mirrors.map((mirror) => mirror.start()));
 	}
 
 	get writable(): boolean {
@@ -189,9 +211,16 @@ export class JetStreamEventLog implements SharedEventLog {
 		return this.#guard(async () => (await this.#connected.streams.room(liveId).newest())?.cursor);
 	}
 
-	/** Nothing is ever set aside. */
-	async lost(): Promise<undefined> {
-		return undefined;
+	lost(liveId: string): Promise<LostRoom | undefined> {
+		return this.#guard(async () => {
+			const { streams } = this.#connected;
+			const loss = streams.lossOf(liveId);
+			if (!loss) return undefined;
+			const head = (await streams.newest(liveId))?.head;
+			if (head && !isBefore(head, loss) && !holdsNothing(head)) return undefined;
+			// A room that had said nothing has lost nothing.
+			return (await this.#known.has(liveId)) ? { since: loss.since } : undefined;
+		});
 	}
 
 	broadcasts(liveId: string): Promise<BroadcastSummary[]> {
@@ -220,6 +249,7 @@ export class JetStreamEventLog implements SharedEventLog {
 			repeats: this.#rooms.repeats,
 			...(clock && { clock }),
 			setAside: [],
+			losses: this.#connected.keeper.losses,
 		};
 	}
 
@@ -274,12 +304,15 @@ export class JetStreamEventLog implements SharedEventLog {
 	}
 
 	async #close(): Promise<void> {
+		this.#connected.keeper.close();
+		for (const mirror of this.#mirrors) mirror.stop();
 		await this.#upkeep.stop();
 		this.#closing = true;
 		this.#followed.close();
 		const lost = await this.#rooms.close();
 		await this.#summaries.close();
 		await this.#knownGifts.save().catch((error: unknown) => this.#reports.troubled("gifts_failed", error));
+		await this.#record.save(true).catch((error: unknown) => this.#reports.troubled("upkeep_failed", error));
 		await this.#connected.nc.close();
 		if (lost === 0) return;
 		throw new LivekeeperError("storage_failing", storageTexts.lostAtEnd(lost));

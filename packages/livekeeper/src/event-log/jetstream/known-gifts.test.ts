@@ -1,10 +1,9 @@
-import { jetstream } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gift, startMs } from "../events.helpers.ts";
 import { KnownGifts } from "./known-gifts.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
-import { StateBucket } from "./state-bucket.ts";
+import * as streams from "./stream-keeper.helpers.ts";
 
 describe.skipIf(!hasNats)("gifts that are known, in NATS", () => {
 	let nats: NatsServers;
@@ -17,7 +16,7 @@ describe.skipIf(!hasNats)("gifts that are known, in NATS", () => {
 		await nc.close();
 		await nats.stop();
 	});
-	const openBucket = (name: string) => StateBucket.open(jetstream(nc), name, 1, true);
+	const openBucket = (name: string) => streams.openBucket(nc, name, false);
 	const seen = (giftId: string, more: { at: number; giftName?: string; giftImage?: string; diamondCount?: number }) => {
 		const { giftName = "玫瑰", giftImage = "", diamondCount = 1, at } = more;
 		const [name, image, count] = [giftName, giftImage, diamondCount];

@@ -13,7 +13,7 @@ export class LogReports {
 	readonly #logger: JetStreamEventLogOptions["logger"];
 	readonly #status: () => EventLogStatus;
 	readonly #health: LogHealth;
-	/** Rooms whose last append failed. */
+	/** Rooms whose last append failed, and streams that do not answer. */
 	readonly #failing = new Set<string>();
 
 	constructor(logger: JetStreamEventLogOptions["logger"], clock: Clock, status: () => EventLogStatus) {
@@ -27,13 +27,13 @@ export class LogReports {
 		return this.#health.state;
 	}
 
-	failed(liveId: string, error: unknown): void {
-		this.#failing.add(liveId);
+	failed(what: string, error: unknown): void {
+		this.#failing.add(what);
 		this.#health.fail(faultOf(error), textOf(error));
 	}
 
-	recovered(liveId: string): void {
-		if (this.#failing.delete(liveId)) this.answered();
+	recovered(what: string): void {
+		if (this.#failing.delete(what)) this.answered();
 	}
 
 	/** NATS has answered. Where the rooms that failed were let go of, none of them will tell that it is back. */

@@ -14,12 +14,16 @@ import type { Head, LogMessage } from "./message.ts";
 import type { Names } from "./names.ts";
 import type { RoomMessages } from "./room-messages.ts";
 import { type Outgoing, type RoomSubject, Unsettled, WrongSequence } from "./room-subject.ts";
+import type { StreamKeeper } from "./stream-keeper.ts";
+import type { Loss } from "./stream-memory.ts";
 
 const headHeader = "Lk-Head";
 const cursorHeader = "Lk-Cursor";
 const expectedHeader = "Nats-Expected-Last-Subject-Sequence";
 const wrongLastSequence = 10_071;
 
+/** So long a stream may take to show that it takes messages, ms. */
+const proofMs = 2_000;
 /** So many messages are asked for one by one: a consumer takes about as long to make. */
 const mostOneByOne = 8;
 /** So many messages are fetched from a consumer at first, then twice as many each time: who reads a page wants few. */
@@ -60,6 +64,8 @@ export class LogStreams {
 	readonly #js: JetStreamClient;
 	readonly #consumers: Consumers;
 	readonly #jsm: JetStreamManager;
+	readonly #keeper: StreamKeeper;
+	readonly #timeoutMs: number;
 	readonly #direct: JetStreamManager["direct"];
 	/** By `performance.now()`. */
 	#leadersUntil = 0;
@@ -71,29 +77,56 @@ export class LogStreams {
 	static async open(
 		nc: NatsConnection,
 		names: Names,
+		keeper: StreamKeeper,
 		timeoutMs: number,
 		onAppended: (ms: number) => void = () => undefined,
 	): Promise<LogStreams> {
 		const js = jetstream(nc, { timeout: timeoutMs });
 		const quick = jetstream(nc, { timeout: Math.min(timeoutMs, replicaMs) });
 		const { direct } = await quick.jetstreamManager(false);
-		return new LogStreams({ names, js, quick, jsm: await js.jetstreamManager(false), direct, onAppended });
+		const jsm = await js.jetstreamManager(false);
+		return new LogStreams({ names, keeper, js, quick, jsm, direct, timeoutMs, onAppended });
 	}
 
 	private constructor(parts: {
 		names: Names;
+		keeper: StreamKeeper;
 		js: JetStreamClient;
 		quick: JetStreamClient;
 		jsm: JetStreamManager;
 		direct: JetStreamManager["direct"];
+		timeoutMs: number;
 		onAppended: (ms: number) => void;
 	}) {
-		this.names = parts.names;
+		const { names, keeper } = parts;
+		this.names = names;
+		this.#keeper = keeper;
 		this.#js = parts.js;
 		this.#consumers = parts.quick.consumers;
 		this.#jsm = parts.jsm;
 		this.#direct = parts.direct;
+		this.#timeoutMs = parts.timeoutMs;
 		this.#onAppended = parts.onAppended;
+		for (let partition = 0; partition < names.partitions; partition++) {
+			keeper.onProve(names.stream(partition), () => this.#prove(partition));
+		}
+	}
+
+	/** What the stream that the room lies in has lost last, as of the last look. */
+	lossOf(liveId: string): Loss | undefined {
+		return this.#keeper.loss(this.#streamOf(liveId));
+	}
+
+	/** Looks now. @throws StreamInDoubt while it is not known whether the stream is whole; what NATS throws */
+	freshLossOf(liveId: string): Promise<Loss | undefined> {
+		return this.#keeper.fresh(this.#streamOf(liveId));
+	}
+
+	/** Calls back when the stream of these rooms was lost. */
+	onLost(listener: (partition: number) => void): void {
+		for (let partition = 0; partition < this.names.partitions; partition++) {
+			this.#keeper.onLost(this.names.stream(partition), () => listener(partition));
+		}
 	}
 
 	/** For who appends to it: what lies at its end is asked of the stream's leader. */
@@ -104,7 +137,11 @@ export class LogStreams {
 			...this.messages(liveId),
 			newest: () => this.#ofLeader(stream, { last_by_subj: subject }),
 			firstFrom: (sequence) => this.#ofLeader(stream, firstFrom(subject, sequence)),
-			append: (message, expected) => this.#append(subject, message, expected),
+			append: async (message, expected) => {
+				const sequence = await this.#append(subject, message, expected);
+				this.#keeper.stored(stream, sequence, message.head.next);
+				return sequence;
+			},
 		};
 	}
 
@@ -245,6 +282,18 @@ export class LogStreams {
 			this.#leadersUntil = performance.now() + leadersMs;
 		}
 		return this.#ofLeader(stream, query);
+	}
+
+	/** Has the stream refuse a message: a leader that can't be reached, or that can store nothing, does not answer so. */
+	async #prove(partition: number): Promise<void> {
+		const subject = this.names.subjects(partition).replace("*", "probe");
+		const expect = { lastSubjectSequence: Number.MAX_SAFE_INTEGER };
+		try {
+			await this.#js.publish(subject, new Uint8Array(0), { expect, timeout: Math.min(this.#timeoutMs, proofMs) });
+		} catch (error) {
+			if (error instanceof JetStreamApiError && error.code === wrongLastSequence) return;
+			throw error;
+		}
 	}
 
 	async #append(subject: string, { id, head, cursor, body }: Outgoing, expected: number): Promise<number> {

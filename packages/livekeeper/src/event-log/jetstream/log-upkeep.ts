@@ -4,11 +4,13 @@ import { UpkeepLoop } from "../upkeep-loop.ts";
 import type { KnownGifts } from "./known-gifts.ts";
 import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import type { RetentionKeeper } from "./retention-keeper.ts";
+import type { StreamRecord } from "./stream-record.ts";
 
 export interface LogUpkeepOptions extends Pick<JetStreamEventLogOptions, "clock" | "keepsRetention" | "retention"> {
 	clockWatch: ClockWatch;
 	keeper: RetentionKeeper;
 	gifts: KnownGifts;
+	record: StreamRecord;
 	/** Called after each round that NATS has answered. */
 	onDone: () => void;
 	/** Called for the first of several rounds that fail. */
@@ -49,9 +51,10 @@ export class LogUpkeep {
 	}
 
 	async #round(): Promise<{ more: boolean }> {
-		const { clockWatch, keeper, gifts, keepsRetention = () => true } = this.#options;
+		const { clockWatch, keeper, gifts, record, keepsRetention = () => true } = this.#options;
 		const { now, believed } = this.#look();
 		await gifts.save();
+		await record.save();
 		if (!keepsRetention()) {
 			this.#done(await keeper.storedBytes());
 			return { more: false };

@@ -27,6 +27,8 @@ export interface Head {
 	own: boolean;
 	/** The stream's sequence of the newest earlier message that does; 0: none. */
 	ownBefore: number;
+	/** The numbers up to this were given before the room's stream was lost, or never; absent: it never was. */
+	floor?: number;
 }
 
 /** A message of a room's log as it lies in the stream. */

@@ -20,6 +20,8 @@ export interface NatsServer {
 	readonly name: string;
 	readonly url: string;
 	readonly pid: number;
+	/** The folder that it stores in. */
+	readonly store: string;
 	/** Holds it up; resolves once it does nothing any more. */
 	freeze(): Promise<void>;
 	/** Lets it go on. */
@@ -69,8 +71,8 @@ export async function startNatsServers(count: 1 | 3 = 1, extra: readonly string[
 class ServerProcess implements NatsServer {
 	readonly name: string;
 	readonly url: string;
+	readonly store: string;
 	readonly #port: number;
-	readonly #store: string;
 	readonly #args: readonly string[];
 	#process: ChildProcess | undefined;
 
@@ -78,7 +80,7 @@ class ServerProcess implements NatsServer {
 		this.name = name;
 		this.url = `nats://127.0.0.1:${port}`;
 		this.#port = port;
-		this.#store = store;
+		this.store = store;
 		this.#args = args;
 	}
 
@@ -109,7 +111,7 @@ class ServerProcess implements NatsServer {
 
 	wipe(): void {
 		if (this.#process) throw new Error(`${this.name} is running`);
-		rmSync(this.#store, { recursive: true, force: true });
+		rmSync(this.store, { recursive: true, force: true });
 	}
 
 	async restart(): Promise<void> {

@@ -1,9 +1,12 @@
-import { type JetStreamClient, type JetStreamManager, jetstream, StorageType } from "@nats-io/jetstream";
+import { type JetStreamClient, type JetStreamManager, jetstream } from "@nats-io/jetstream";
 import { type KV, type KvEntry, Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { nameOf, tokenOf } from "../token.ts";
 import { BucketWatch } from "./bucket-watch.ts";
+import type { Connected } from "./connect.ts";
 import { raiseReplicas } from "./replicas.ts";
+import { bucketConfig, streamOf } from "./state-bucket.ts";
+import type { StreamKeeper } from "./stream-keeper.ts";
 import { writeIf } from "./write-if.ts";
 
 /** Who is there at one moment. */
@@ -30,17 +33,16 @@ export class NodeBucket {
 	#told = 0;
 	readonly #watch: BucketWatch;
 
-	static async open(nc: NatsConnection, prefix: string, replicas: number, ttlMs: number): Promise<NodeBucket> {
+	static async open(
+		{ patient: nc, keeper, replicas }: Pick<Connected, "patient" | "keeper" | "replicas">,
+		prefix: string,
+		ttlMs: number,
+	): Promise<NodeBucket> {
 		const name = `${prefix}-nodes`;
 		const js = jetstream(nc);
-		const kv = await new Kvm(js).create(name, {
-			history: 1,
-			replicas,
-			// In memory its revisions would begin anew where all servers are restarted, and views would seem old.
-			storage: StorageType.File,
-			ttl: ttlMs,
-		});
-		const bucket = new NodeBucket(nc, name, { js, jsm: await js.jetstreamManager(false), kv });
+		await keeper.ensure(bucketConfig(name, { replicas, direct: true, ttlMs }), { ordered: true });
+		const kv = await new Kvm(js).open(name, { allow_direct: true });
+		const bucket = new NodeBucket(nc, name, { js, jsm: await js.jetstreamManager(false), kv, keeper });
 		await raiseReplicas(bucket.#jsm, bucket.#stream, replicas);
 		await bucket.#watch.start();
 		return bucket;
@@ -49,7 +51,7 @@ export class NodeBucket {
 	private constructor(
 		nc: NatsConnection,
 		name: string,
-		{ js, jsm, kv }: { js: JetStreamClient; jsm: JetStreamManager; kv: KV },
+		{ js, jsm, kv, keeper }: { js: JetStreamClient; jsm: JetStreamManager; kv: KV; keeper: StreamKeeper },
 	) {
 		this.#name = name;
 		this.#js = js;
@@ -59,6 +61,7 @@ export class NodeBucket {
 			...{ nc, updates: () => kv.watch(), onChange: (entry) => this.#changed(entry) },
 			// What it does not tell is asked for.
 			onError: () => undefined,
+			onLost: (listener) => keeper.onLost(streamOf(name), listener),
 		});
 	}
 

@@ -364,7 +364,7 @@ describe.skipIf(!hasNats)("with three NATS servers", () => {
 			const auth = { servers: nats.urls, node: "a", clock: systemClock, logger, secret: "a test" };
 			const connected = await connectNats({ ...auth, prefix: own, partitions: 2, replicas });
 			onTestFinished(() => connected.nc.close());
-			const bucket = await NodeBucket.open(connected.nc, own, connected.replicas, 60_000);
+			const bucket = await NodeBucket.open(connected, own, 60_000);
 			onTestFinished(() => bucket.close());
 			await bucket.write("a", Uint8Array.of(replicas), undefined);
 			expect([...(await bucket.list()).nodes.keys()]).toEqual(["a"]);

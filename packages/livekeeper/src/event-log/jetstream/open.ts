@@ -19,7 +19,9 @@ export async function openJetStreamEventLog(
 	const connected = connection ?? (await connectNats(options));
 	try {
 		const clockWatch = await ClockWatch.open(options, clockNotesOf(connected));
-		return new JetStreamEventLog(options, connected, clockWatch);
+		const log = new JetStreamEventLog(options, connected, clockWatch);
+		await log.begin();
+		return log;
 	} catch (error) {
 		await connected.nc.close();
 		throw error;

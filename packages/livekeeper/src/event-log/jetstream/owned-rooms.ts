@@ -137,6 +137,7 @@ export class OwnedRooms {
 			maxChars: this.#maxChars,
 			knownEvents,
 			onFirst: () => rooms.add(liveId),
+			loss: () => streams.freshLossOf(liveId),
 		});
 		const room: Room = { writer, queue: this.#queueOf(liveId, writer), fenced: false };
 		if (!this.#closed) this.#rooms.set(liveId, room);

@@ -1,11 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { jetstream } from "@nats-io/jetstream";
 import { connect, errors, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { Conflict } from "../key-values.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
 import { isUnanswered, patient } from "./requests.ts";
-import { StateBucket } from "./state-bucket.ts";
+import { openBucket } from "./stream-keeper.helpers.ts";
 
 describe.skipIf(!hasNats)("a patient request", () => {
 	let nats: NatsServers;
@@ -89,8 +88,8 @@ describe.skipIf(!hasNats)("a patient request", () => {
 
 	test("that writes a key is carried out once: what it wrote itself is no conflict, what another wrote is", async () => {
 		const nc = await open();
-		const bucket = await StateBucket.open(jetstream(nc), "twice", 1, true);
-		const repeating = await StateBucket.open(jetstream(twice(nc)), "twice", 1, true);
+		const bucket = await openBucket(nc, "twice", false);
+		const repeating = await openBucket(twice(nc), "twice", false);
 		const value = Uint8Array.of(1);
 		const first = await repeating.create("key", value);
 		expect(await bucket.get("key")).toMatchObject({ revision: first });

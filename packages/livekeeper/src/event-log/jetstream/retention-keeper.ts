@@ -36,6 +36,7 @@ export class RetentionKeeper {
 
 	constructor(options: KeeperOptions) {
 		this.#options = options;
+		options.streams.onLost(() => this.#safe.clear());
 	}
 
 	async storedBytes(): Promise<number> {

@@ -6,6 +6,7 @@ import type { LogStreams } from "./log-streams.ts";
 import { eventsOf, type LogMessage } from "./message.ts";
 import { PlaceCache } from "./place-cache.ts";
 import { type Bounds, countedAfter, countedIn, firstWhere, type RoomMessages } from "./room-messages.ts";
+import { isBefore, type Loss } from "./stream-memory.ts";
 
 const defaultLimit = 500;
 const maxLimit = 5_000;
@@ -28,10 +29,10 @@ interface Room {
 
 /** Reads rooms' logs by `seq`: the place is found by binary search over the stream, then messages follow one by one. */
 export class RoomReader {
-	readonly #streams: LogStreams;
+	readonly #streams: Pick<LogStreams, "messages" | "newest" | "freshLossOf" | "lossOf">;
 	readonly #places = new PlaceCache();
 
-	constructor(streams: LogStreams) {
+	constructor(streams: Pick<LogStreams, "messages" | "newest" | "freshLossOf" | "lossOf">) {
 		this.#streams = streams;
 	}
 
@@ -40,6 +41,11 @@ export class RoomReader {
 		const asked = Math.max(0, query.after ?? 0);
 		const messages = this.#streams.messages(liveId, signal);
 		const extent = await this.extent(liveId, messages);
+		if (asked > (extent?.lastSeq ?? 0)) {
+			const base = await this.#lostUpTo(liveId, extent);
+			// The room goes on behind what was lost, and what it has from before that was read already.
+			if (base !== undefined && asked <= base) return lostPage(asked, base, extent?.oldestSeq ?? base + 1);
+		}
 		if (!extent) return emptyPage(asked);
 		const { newest, oldestSeq, lastSeq } = extent;
 		const { from, to } = query;
@@ -49,10 +55,17 @@ export class RoomReader {
 		// Where the time range begins after the oldest event, what retention took can't have been part of it.
 		const truncated = oldestWanted > oldestSeq ? undefined : truncation(extent, asked);
 		const after = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
-		const { events, scannedTo } = await this.#scan({ liveId, messages, extent }, after, end, query);
+		const { events, scannedTo, hole } = await this.#scan({ liveId, messages, extent }, after, end, query);
+		const gone = truncated ?? hole;
 		const caughtUp = scannedTo >= end;
 		const nextAfter = caughtUp ? lastSeq : scannedTo;
-		return { events, nextAfter, caughtUp, ...(truncated && { truncated }), oldestSeq, lastSeq };
+		return { events, nextAfter, caughtUp, ...(gone && { truncated: gone }), oldestSeq, lastSeq };
+	}
+
+	/** @returns the number behind which a room goes on that has written nothing since its stream was lost */
+	async #lostUpTo(liveId: string, extent: Extent | undefined): Promise<number | undefined> {
+		const loss = await this.#streams.freshLossOf(liveId);
+		return isBefore(extent?.newest.head, loss) ? loss.base : undefined;
 	}
 
 	/** How far the room's log goes; `undefined`: nobody ever wrote to it. */
@@ -62,6 +75,11 @@ export class RoomReader {
 		return { first, newest, oldestSeq: first.head.next - first.head.count, lastSeq: newest.head.next - 1 };
 	}
 
+	/** What the room's stream has lost last. */
+	lossOf(liveId: string): Loss | undefined {
+		return this.#streams.lossOf(liveId);
+	}
+
 	/** Messages that count, from one sequence to another. @param from how far the log goes before them */
 	counted(liveId: string, range: readonly [number, number], from: Position): AsyncIterable<LogMessage> {
 		return countedIn(this.#streams.messages(liveId), range, from);
@@ -69,7 +87,7 @@ export class RoomReader {
 
 	/** Messages that count, from the first that holds events after this `seq`. */
 	#messagesAfter({ liveId, messages, extent }: Room, after: number) {
-		const known = this.#places.find(liveId, after);
+		const known = this.#places.find(logOf(liveId, extent), after);
 		if (known === undefined) return countedAfter(messages, extent, after);
 		return countedIn(messages, [known, extent.newest.sequence]);
 	}
@@ -77,7 +95,7 @@ export class RoomReader {
 	async #scan(room: Room, after: number, end: number, query: ReadQuery) {
 		// Where it is known where all of them lie, none is too far away.
 		const areKnown = query.types?.every(isOfService) ?? false;
-		const page = new Page(query, after, areKnown ? end : Math.min(end, after + maxScanned));
+		const page = new Page(query, after, end, areKnown ? Number.POSITIVE_INFINITY : maxScanned);
 		if (after >= end) return page;
 		if (areKnown) {
 			for (const message of await ownMessages(room, after)) if (!page.add(message)) return page;
@@ -87,7 +105,8 @@ export class RoomReader {
 		for await (const message of this.#messagesAfter(room, after)) {
 			if (page.add(message) && message.head.next <= page.scanEnd) continue;
 			const ended = page.scannedTo === message.head.next - 1;
-			this.#places.note(room.liveId, page.scannedTo, ended ? message.sequence + 1 : message.sequence);
+			const place = ended ? message.sequence + 1 : message.sequence;
+			this.#places.note(logOf(room.liveId, room.extent), page.scannedTo, place);
 			break;
 		}
 		return page;
@@ -117,25 +136,42 @@ async function firstStoredFrom(messages: RoomMessages, extent: Extent, time: num
 class Page {
 	readonly events: StoredEvent[] = [];
 	scannedTo: number;
+	/** Where the log has lost something right behind what was asked for. */
+	hole: Truncation | undefined;
+	readonly #after: number;
 	/** No event behind this is looked at. */
-	readonly scanEnd: number;
+	scanEnd: number;
+	readonly #end: number;
+	readonly #mostScanned: number;
 	readonly #query: ReadQuery;
 	readonly #types: ReadonlySet<LiveEventType> | undefined;
 	readonly #limit: number;
 	readonly #maxChars: number;
 	#chars = 0;
 
-	constructor(query: ReadQuery, after: number, scanEnd: number) {
+	/** @param end nothing behind this is wanted */
+	constructor(query: ReadQuery, after: number, end: number, mostScanned: number) {
 		this.#query = query;
 		this.#types = query.types && new Set(query.types);
 		this.#limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
 		this.#maxChars = Math.min(maxPageChars, query.maxChars ?? maxPageChars);
 		this.scannedTo = after;
-		this.scanEnd = scanEnd;
+		this.#after = after;
+		this.#end = end;
+		this.#mostScanned = mostScanned;
+		this.scanEnd = Math.min(end, after + mostScanned);
 	}
 
 	/** @returns false when the page is full */
 	add(message: LogMessage): boolean {
+		const { floor = 0 } = message.head;
+		if (this.scannedTo < floor) {
+			// What was lost is told with the page that begins there.
+			if (this.scannedTo > this.#after) return false;
+			this.hole = { from: this.scannedTo + 1, to: floor, reason: "reset" };
+			this.scannedTo = floor;
+			this.scanEnd = Math.min(this.#end, floor + this.#mostScanned);
+		}
 		const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, raw: withRaw } = this.#query;
 		for (const event of eventsOf(message)) {
 			const { seq, type, at, json, raw } = event;
@@ -152,10 +188,21 @@ class Page {
 	}
 }
 
-function truncation({ oldestSeq, lastSeq }: Extent, after: number): Truncation | undefined {
+function truncation({ first, oldestSeq, lastSeq }: Extent, after: number): Truncation | undefined {
 	const to = oldestSeq - 1;
 	if (after > lastSeq) return { from: 1, to, reason: "reset" };
-	return after >= to ? undefined : { from: after + 1, to, reason: "retention" };
+	if (after >= to) return undefined;
+	return { from: after + 1, to, reason: after < (first.head.floor ?? 0) ? "reset" : "retention" };
+}
+
+/** Tells a room's log from the one that was lost: what lay at a place lies elsewhere now. */
+function logOf(liveId: string, { newest }: Extent): string {
+	return `${newest.head.floor ?? 0} ${liveId}`;
+}
+
+function lostPage(asked: number, base: number, oldestSeq: number): ReadPage {
+	const page: ReadPage = { events: [], nextAfter: base, caughtUp: true, oldestSeq, lastSeq: base };
+	return asked < base ? { ...page, truncated: { from: asked + 1, to: base, reason: "reset" } } : page;
 }
 
 function emptyPage(after: number): ReadPage {

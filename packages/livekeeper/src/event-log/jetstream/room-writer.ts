@@ -8,6 +8,7 @@ import {
 	claimAfter,
 	counts,
 	headAfter,
+	holdsNothing,
 	judge,
 	mayClaim,
 	type Placed,
@@ -17,6 +18,7 @@ import { encodeBody, type Head, idsOf, type LogMessage } from "./message.ts";
 import { RecentIds } from "./recent-ids.ts";
 import { countedAfter } from "./room-messages.ts";
 import { Fenced, type Outgoing, type RoomSubject, WrongSequence } from "./room-subject.ts";
+import { isBefore, type Loss } from "./stream-memory.ts";
 
 export interface RoomWriterOptions {
 	liveId: string;
@@ -31,6 +33,8 @@ export interface RoomWriterOptions {
 	onFirst: () => Promise<void>;
 	/** The first `seq` of a log that is moved here from elsewhere; default 1. */
 	firstSeq?: number | undefined;
+	/** What the room's stream has lost, asked anew; throws while that is not known. Default: nothing. */
+	loss?: (() => Promise<Loss | undefined>) | undefined;
 }
 
 /** What the owner knows of its room. */
@@ -48,6 +52,14 @@ interface Draft {
 }
 
 const noBody = new Uint8Array(0);
+
+/** A room that was not claimed yet since its stream was lost goes on above all numbers that it may have given. */
+function numberAbove(head: Head, loss: Loss | undefined): void {
+	if (!isBefore(head, loss)) return;
+	head.next = loss.base + 1;
+	head.floor = loss.base;
+}
+
 /** So often a claim begins anew where another came between. */
 const claimAttempts = 8;
 
@@ -120,14 +132,16 @@ export class RoomWriter {
 	async #commitMessage(owned: Owned, batches: readonly EncodedBatch[]): Promise<BatchResult[]> {
 		const draft = this.#doubt ?? this.#draft(owned, batches);
 		const { head, cursor } = draft.message;
-		if (head.count > 0 && owned.last.head.next === 1) await this.#options.onFirst();
+		if (head.count > 0 && holdsNothing(owned.last.head)) await this.#options.onFirst();
 		if (head.count > 0 || cursor !== owned.cursor) await this.#store(owned, draft);
 		return draft.results;
 	}
 
 	async #claim(): Promise<Owned> {
-		const { subject, claimant, clock, firstSeq = 1 } = this.#options;
+		const { subject, claimant, clock, firstSeq = 1, loss = async () => undefined } = this.#options;
 		let known: LogMessage | undefined = await subject.newest();
+		// Behind the newest message: should that be gone, its stream tells so.
+		let lost = await loss();
 		let before = await this.#counted(known);
 		for (let attempt = 1; attempt <= claimAttempts; attempt++) {
 			const me = claimant();
@@ -136,12 +150,14 @@ export class RoomWriter {
 			const above = Math.max(known?.head.epoch ?? 0, before?.head.epoch ?? 0);
 			const head = claimAfter(before, me, above, clock.now());
 			if (!before) head.next = firstSeq;
+			numberAbove(head, lost);
 			const claim = { sequence: 0, before: expected, head, cursor: before?.cursor, body: noBody };
 			try {
 				claim.sequence = await subject.append(this.#outgoing(head, claim.cursor, noBody), expected);
 			} catch (error) {
 				if (!(error instanceof WrongSequence)) throw error;
 				known = await subject.newest();
+				lost = await loss();
 				before = await this.#counted(known);
 				continue;
 			}

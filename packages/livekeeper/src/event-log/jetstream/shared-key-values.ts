@@ -4,11 +4,13 @@ import type { Entry, KeyValues } from "../key-values.ts";
 import { BucketWatch } from "./bucket-watch.ts";
 import type { Guard } from "./guard.ts";
 import type { StateBucket } from "./state-bucket.ts";
+import type { StreamKeeper } from "./stream-keeper.ts";
 
 export interface SharedKeyValuesOptions {
 	nc: NatsConnection;
 	bucket: StateBucket;
 	guard: Guard;
+	keeper: StreamKeeper;
 	/** A watch has failed, and is tried again. */
 	onError: (error: unknown) => void;
 }
@@ -62,9 +64,10 @@ export class SharedKeyValues implements KeyValues {
 	}
 
 	async watch(filter: string, onChange: (key: string | undefined) => void): Promise<Unsubscribe> {
-		const { nc, bucket, guard, onError } = this.#options;
+		const { nc, bucket, guard, keeper, onError } = this.#options;
 		const updates = () => bucket.updates(filter);
-		const watch = new BucketWatch({ nc, updates, onChange: (entry) => onChange(entry?.key), onError });
+		const onLost = (listener: () => void) => keeper.onLost(bucket.stream, listener);
+		const watch = new BucketWatch({ nc, updates, onChange: (entry) => onChange(entry?.key), onError, onLost });
 		await guard(() => watch.start());
 		return () => watch.stop();
 	}

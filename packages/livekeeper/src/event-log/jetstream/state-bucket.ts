@@ -1,9 +1,46 @@
-import { type JetStreamClient, type JetStreamManager, StorageType } from "@nats-io/jetstream";
+import {
+	DiscardPolicy,
+	type JetStreamClient,
+	type JetStreamManager,
+	RetentionPolicy,
+	StorageType,
+} from "@nats-io/jetstream";
 import { type KV, type KvEntry, Kvm, KvWatchInclude } from "@nats-io/kv";
 import { Conflict, type Entry, type KeyValues } from "../key-values.ts";
+import type { StreamOptions } from "./stream-keeper.ts";
 import { type Place, writeIf } from "./write-if.ts";
 
 const casAttempts = 20;
+const nsPerMs = 1e6;
+
+interface BucketOptions {
+	replicas: number;
+	/** Whether any replica may answer: it may not have yet what was written before. */
+	direct: boolean;
+	/** What is not written again for so long is gone; default: it stays. */
+	ttlMs?: number;
+}
+
+/** The stream that a bucket lies in. */
+export function bucketConfig(name: string, { replicas, direct, ttlMs }: BucketOptions): StreamOptions {
+	return {
+		name: streamOf(name),
+		subjects: [`$KV.${name}.>`],
+		retention: RetentionPolicy.Limits,
+		// In memory its revisions would begin again where all servers are restarted.
+		storage: StorageType.File,
+		num_replicas: replicas,
+		discard: DiscardPolicy.New,
+		max_msgs_per_subject: 1,
+		allow_rollup_hdrs: true,
+		allow_direct: direct,
+		...(ttlMs !== undefined && { max_age: ttlMs * nsPerMs }),
+	};
+}
+
+export function streamOf(bucket: string): string {
+	return `KV_${bucket}`;
+}
 
 /** A bucket of NATS: one Raft group, with the kinds of what it holds told apart by prefix. */
 export class StateBucket implements Omit<KeyValues, "watch"> {
@@ -11,18 +48,32 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 	readonly #js: JetStreamClient;
 	readonly #jsm: JetStreamManager;
 	readonly #kv: KV;
+	readonly #whole: () => Promise<unknown>;
 
-	/** @param fresh whether every read is asked of the leader, and so sees what was written before it */
-	static async open(js: JetStreamClient, name: string, replicas: number, fresh: boolean): Promise<StateBucket> {
-		const options = { history: 1, replicas, storage: StorageType.File, allow_direct: !fresh };
-		return new StateBucket(name, js, await js.jetstreamManager(false), await new Kvm(js).create(name, options));
+	/**
+	 * Opens one whose stream is there.
+	 * @param direct as its stream is configured
+	 * @param whole throws while it is not known whether the bucket holds what was written to it
+	 */
+	static async open(
+		js: JetStreamClient,
+		name: string,
+		direct: boolean,
+		whole: () => Promise<unknown>,
+	): Promise<StateBucket> {
+		const kv = await new Kvm(js).open(name, { allow_direct: direct });
+		return new StateBucket(name, { js, jsm: await js.jetstreamManager(false), kv, whole });
 	}
 
-	constructor(name: string, js: JetStreamClient, jsm: JetStreamManager, kv: KV) {
+	constructor(
+		name: string,
+		{ js, jsm, kv, whole }: { js: JetStreamClient; jsm: JetStreamManager; kv: KV; whole: () => Promise<unknown> },
+	) {
 		this.#name = name;
 		this.#js = js;
 		this.#jsm = jsm;
 		this.#kv = kv;
+		this.#whole = whole;
 	}
 
 	async get(key: string): Promise<Entry | undefined> {
@@ -35,6 +86,8 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 		for await (const entry of await this.#kv.history({ key: filter })) {
 			if (entry.operation === "PUT") entries.push(toEntry(entry));
 		}
+		// What is not listed would be taken for removed.
+		await this.#whole();
 		return entries.sort((a, b) => a.revision - b.revision);
 	}
 
@@ -87,14 +140,14 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 		return purged;
 	}
 
-	/** What is written or removed from now on, until it is stopped. */
-	updates(filter: string) {
-		return this.#kv.watch({ key: filter, include: KvWatchInclude.UpdatesOnly });
+	/** What is written or removed from now on, until it is stopped. @param include default: nothing that is there already */
+	updates(filter: string | string[], include: KvWatchInclude = KvWatchInclude.UpdatesOnly) {
+		return this.#kv.watch({ key: filter, include });
 	}
 
 	/** That it lies in. */
 	get stream(): string {
-		return `KV_${this.#name}`;
+		return streamOf(this.#name);
 	}
 
 	#placeOf(key: string): Place {

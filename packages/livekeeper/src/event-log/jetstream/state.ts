@@ -123,6 +123,10 @@ export class KnownRooms {
 		await this.#bucket.change(`room.${tokenOf(liveId)}`, (entry) => (entry ? undefined : encode({ liveId })));
 	}
 
+	async has(liveId: string): Promise<boolean> {
+		return (await this.#bucket.get(`room.${tokenOf(liveId)}`)) !== undefined;
+	}
+
 	async list(): Promise<string[]> {
 		return (await this.#bucket.list("room.>")).map((entry) => parse<{ liveId: string }>(entry).liveId);
 	}

@@ -1,4 +1,3 @@
-import { jetstream } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeBatch } from "../encode.ts";
@@ -7,7 +6,8 @@ import { claimAfter, headAfter } from "./claim.ts";
 import { encodeBody, type LogMessage } from "./message.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
 import type { Extent, RoomReader } from "./room-reader.ts";
-import { StateBucket } from "./state-bucket.ts";
+import type { StateBucket } from "./state-bucket.ts";
+import { openBucket } from "./stream-keeper.helpers.ts";
 import { Summaries } from "./summaries.ts";
 
 /** A room's log of so many people, in messages of a thousand events. */
@@ -41,6 +41,7 @@ function readerOf(log: readonly LogMessage[]) {
 	const given = { messages: 0 };
 	const [first, newest] = [log[0], log.at(-1)];
 	const reader = {
+		lossOf: () => undefined,
 		extent: async () => ({ first, newest, oldestSeq: 1, lastSeq: (newest?.head.next ?? 1) - 1 }) as Extent,
 		async *counted(_: string, [from, end]: readonly [number, number]) {
 			for (const message of log) {
@@ -70,7 +71,7 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 
 	test("a summary that one key does not hold is stored in parts, and the next node counts on from it", async () => {
 		const log = logOf(90_000);
-		const bucket = await StateBucket.open(jetstream(nc), "summaries", 1, false);
+		const bucket = await openBucket(nc, "summaries", true);
 		const a = new Summaries(bucket, readerOf(log).reader, "a", fail);
 		await a.settle("room", 90);
 		const parts = () => bucket.list("part.>");
@@ -94,7 +95,7 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 	});
 
 	test("a summary is whole also where the answer to its storing was lost, or its former parts could not be cleared", async () => {
-		const bucket = await StateBucket.open(jetstream(nc), "answers", 1, false);
+		const bucket = await openBucket(nc, "answers", true);
 		let fails: "nothing" | "update" | "clear" = "nothing";
 		const lossy = {
 			get: (key: string) => bucket.get(key),
@@ -128,7 +129,7 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 	});
 
 	test("what a node writes is counted and stored every now and then, though nobody asks", async () => {
-		const bucket = await StateBucket.open(jetstream(nc), "unasked", 1, false);
+		const bucket = await openBucket(nc, "unasked", true);
 		const { given, reader } = readerOf(logOf(3_000));
 		const summaries = new Summaries(bucket, reader, "a", fail);
 		summaries.wrote("room", 200_000);
@@ -142,7 +143,7 @@ describe.skipIf(!hasNats)("what rooms' logs add up to, in NATS", () => {
 
 	test("of two nodes that store at once one wins, and both go on", async () => {
 		const log = logOf(2_000);
-		const bucket = await StateBucket.open(jetstream(nc), "twice", 1, false);
+		const bucket = await openBucket(nc, "twice", true);
 		const [a, b] = ["a", "b"].map((owner) => new Summaries(bucket, readerOf(log).reader, owner, fail));
 		await Promise.all([a?.current("room"), b?.current("room")]);
 		await Promise.all([a?.settle("room", 3), b?.settle("room", 3)]);

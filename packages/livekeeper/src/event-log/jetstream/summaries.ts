@@ -123,6 +123,9 @@ export class Summaries {
 		// What it does not have yet may be gone: whoever deleted it has stored it before.
 		if (!known || known.summary.position.next < oldestSeq) known = await this.#load(liveId);
 		const { summary } = known;
+		const loss = this.#reader.lossOf(liveId);
+		// What was counted behind it is gone, and other messages lie there.
+		if (loss && summary.position.next <= loss.base) summary.sequence = Math.min(summary.sequence, loss.survived);
 		const range = [summary.sequence + 1, newest?.sequence ?? 0] as const;
 		for await (const message of this.#reader.counted(liveId, range, summary.position)) {
 			summary.add(message.sequence, message.head, parsed(message));

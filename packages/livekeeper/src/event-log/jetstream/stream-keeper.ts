@@ -1,0 +1,302 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Clock, Timer } from "@livekeeper/douyin";
+import {
+	JetStreamApiCodes,
+	JetStreamApiError,
+	type JetStreamManager,
+	type StreamConfig,
+	type StreamInfo,
+} from "@nats-io/jetstream";
+import type { Unsubscribe } from "../event-log.ts";
+import type { JetStreamEventLogOptions } from "./options.ts";
+import {
+	baseAfter,
+	compare,
+	type Found,
+	isNews,
+	type Loss,
+	leastStep,
+	lossMetadata,
+	lossOf,
+	type Seen,
+} from "./stream-memory.ts";
+
+export type StreamOptions = Partial<StreamConfig> & Pick<StreamConfig, "name" | "num_replicas">;
+
+export interface StreamKeeperOptions {
+	/** With a short timeout: it is asked again soon. */
+	jsm: JetStreamManager;
+	clock: Clock;
+	logger: JetStreamEventLogOptions["logger"];
+}
+
+/** How a stream is kept, beside its configuration. */
+export interface KeptAs {
+	/** What others remember of it; `undefined`: nothing. */
+	remembered?: Seen | undefined;
+	/** Its sequences tell what is newer, so one that begins again from 1 is made again. */
+	ordered?: boolean;
+}
+
+interface Kept extends KeptAs {
+	config: StreamOptions;
+	seen: Seen | undefined;
+	loss: Loss | undefined;
+	/** Since when it has looked as if it had lost something, by the monotonic clock, ms. */
+	doubtSince: number | undefined;
+	/** Looks in a row that failed. */
+	failures: number;
+	/** The look that is under way, and the one behind it. */
+	look: Promise<void> | undefined;
+	next: Promise<void> | undefined;
+	/** Writes back what this node knows of it. */
+	restore: () => Promise<void>;
+	/** Shows that it takes messages. */
+	prove: () => Promise<void>;
+	listeners: Set<() => void>;
+}
+
+/** A stream looks as if it had lost something; soon it is known. */
+export class StreamInDoubt extends Error {
+	override readonly name = "StreamInDoubt";
+
+	constructor(stream: string, found: Found) {
+		super(`The stream ${stream} looks ${found}: it is looked at again`);
+	}
+}
+
+/** A leader that has just been elected may not have come up with what it has: so long a stream has to look the same, ms. */
+const doubtMs = 2_000;
+const lookAgainMs = 500;
+const lookEveryMs = 2_000;
+/** A stream fails after so many looks in a row that nobody answered: one is a leader's election. */
+const mostFailures = 2;
+const alreadyThere = 10_058;
+
+/**
+ * Keeps the streams of a cluster. It remembers what each of them looked like, and one that is missing, younger or shorter
+ * than that has lost what was in it: it is made again where it is missing, tells of the loss in its metadata, and every
+ * node reacts to that in one place, here.
+ */
+export class StreamKeeper {
+	readonly #options: StreamKeeperOptions;
+	readonly #streams = new Map<string, Kept>();
+	readonly #timer: Timer;
+	#onFailed: (stream: string, error: unknown) => void = () => undefined;
+	#onAnswered: (stream: string) => void = () => undefined;
+	#remembered: Readonly<Record<string, Seen>> = {};
+	#closed = false;
+
+	constructor(options: StreamKeeperOptions) {
+		this.#options = options;
+		this.#timer = options.clock.every(lookEveryMs, () => this.#lookAtAll());
+	}
+
+	/** Makes a stream where there is none, or has it kept. Resolves once it is known whether it is whole. */
+	async ensure(config: StreamOptions, as: KeptAs = {}): Promise<void> {
+		const { name } = config;
+		const kept: Kept = {
+			...as,
+			config,
+			seen: as.remembered ?? this.#remembered[name],
+			...{ loss: undefined, doubtSince: undefined, failures: 0, look: undefined, next: undefined },
+			...{ restore: async () => undefined, prove: async () => undefined, listeners: new Set<() => void>() },
+		};
+		const info = await this.#find(name);
+		if (!info && !kept.seen) await this.#make(config);
+		while (!(await this.#isSettled(name, kept))) await pause(lookAgainMs);
+		this.#streams.set(name, kept);
+	}
+
+	/** What streams looked like that are ensured from now on. */
+	remember(seen: Readonly<Record<string, Seen>>): void {
+		this.#remembered = seen;
+	}
+
+	/** The loss that the stream told of when it was last looked at. */
+	loss(stream: string): Loss | undefined {
+		return this.#streams.get(stream)?.loss;
+	}
+
+	/** The streams that tell of a loss. */
+	get losses(): { stream: string; loss: Loss }[] {
+		return Array.from(this.#streams).flatMap(([stream, { loss }]) => (loss ? { stream, loss } : []));
+	}
+
+	/** What this node remembers of each stream. */
+	get seen(): Record<string, Seen> {
+		return Object.fromEntries(Array.from(this.#streams).flatMap(([name, { seen }]) => (seen ? [[name, seen]] : [])));
+	}
+
+	/**
+	 * Looks at the stream now, after this call.
+	 * @returns the loss that it tells of
+	 * @throws StreamInDoubt while it is not known whether it is whole; what NATS throws
+	 */
+	async fresh(stream: string): Promise<Loss | undefined> {
+		const kept = this.#streams.get(stream);
+		if (!kept) return undefined;
+		await this.#lookAfterNow(stream, kept);
+		return kept.loss;
+	}
+
+	/** A message was stored under this sequence. @param next the `seq` behind it, where it is one of a room */
+	stored(stream: string, sequence: number, next = 1): void {
+		const seen = this.#streams.get(stream)?.seen;
+		if (!seen) return;
+		seen.lastSequence = Math.max(seen.lastSequence, sequence);
+		seen.highest = Math.max(seen.highest, next - 1);
+		seen.at = this.#options.clock.now();
+	}
+
+	/** Has what this node knows of a stream written back when it was lost, before it counts as whole again. */
+	onRestore(stream: string, restore: () => Promise<void>): void {
+		const kept = this.#streams.get(stream);
+		if (kept) kept.restore = restore;
+	}
+
+	/** Has it shown with each look that the stream takes messages. */
+	onProve(stream: string, prove: () => Promise<void>): void {
+		const kept = this.#streams.get(stream);
+		if (kept) kept.prove = prove;
+	}
+
+	/** Calls back when the stream was lost: who watches it has to begin again. */
+	onLost(stream: string, listener: () => void): Unsubscribe {
+		const listeners = this.#streams.get(stream)?.listeners;
+		listeners?.add(listener);
+		return () => void listeners?.delete(listener);
+	}
+
+	/** Has it told when a stream can't be read or written, and when it can again. */
+	onHealth(onFailed: (stream: string, error: unknown) => void, onAnswered: (stream: string) => void): void {
+		this.#onFailed = onFailed;
+		this.#onAnswered = onAnswered;
+	}
+
+	close(): void {
+		this.#closed = true;
+		this.#timer.cancel();
+	}
+
+	#lookAtAll(): void {
+		for (const [name, kept] of this.#streams) if (!kept.look) void this.#health(name, kept);
+	}
+
+	async #health(name: string, kept: Kept): Promise<void> {
+		try {
+			await this.#lookAfterNow(name, kept);
+			await kept.prove();
+			kept.failures = 0;
+			if (!this.#closed) this.#onAnswered(name);
+		} catch (error) {
+			if (this.#closed) return;
+			if (++kept.failures >= mostFailures) this.#onFailed(name, error);
+			if (error instanceof StreamInDoubt) this.#options.clock.after(lookAgainMs, () => void this.#health(name, kept));
+		}
+	}
+
+	/** Many who ask at once share one look, which begins after each of them has asked. */
+	#lookAfterNow(name: string, kept: Kept): Promise<void> {
+		if (!kept.look) {
+			kept.look = this.#look(name, kept).finally(() => {
+				kept.look = undefined;
+			});
+			return kept.look;
+		}
+		kept.next ??= kept.look
+			.catch(() => undefined)
+			.then(() => {
+				kept.next = undefined;
+				return this.#lookAfterNow(name, kept);
+			});
+		return kept.next;
+	}
+
+	async #isSettled(name: string, kept: Kept): Promise<boolean> {
+		try {
+			await this.#look(name, kept);
+			return true;
+		} catch (error) {
+			if (error instanceof StreamInDoubt) return false;
+			throw error;
+		}
+	}
+
+	async #look(name: string, kept: Kept): Promise<void> {
+		let info = await this.#find(name);
+		const found = compare(kept.seen, info);
+		if (found) {
+			kept.doubtSince ??= performance.now();
+			if (performance.now() - kept.doubtSince < doubtMs) throw new StreamInDoubt(name, found);
+			await this.#lose(name, kept, found, info);
+			info = await this.#find(name);
+		}
+		if (!info || compare(kept.seen, info)) throw new StreamInDoubt(name, "missing");
+		kept.doubtSince = undefined;
+		await this.#settle(name, kept, info);
+	}
+
+	/** Has the stream tell of its loss; where there is none it is made. */
+	async #lose(name: string, kept: Kept, found: Found, info: StreamInfo | undefined): Promise<void> {
+		const { jsm, clock } = this.#options;
+		const { seen } = kept;
+		if (!seen) return;
+		const now = clock.now();
+		const isRestarted = kept.ordered === true && info !== undefined && info.state.last_seq < seen.lastSequence;
+		const loss: Loss = {
+			...{ found, at: now },
+			...(seen.at > 0 && { since: Math.min(seen.at, now) }),
+			survived: isRestarted ? 0 : (info?.state.last_seq ?? 0),
+			base: baseAfter(seen, now),
+		};
+		const metadata = { ...info?.config.metadata, ...kept.config.metadata, ...lossMetadata(loss) };
+		if (isRestarted) await jsm.streams.delete(name);
+		else if (info) return void (await jsm.streams.update(name, { metadata }));
+		// Its sequences go on as well: views, and what is counted up to one of them, are compared by them.
+		await this.#make({ ...kept.config, metadata, first_seq: seen.lastSequence + leastStep });
+	}
+
+	async #make(config: StreamOptions): Promise<void> {
+		try {
+			await this.#options.jsm.streams.add(config);
+		} catch (error) {
+			// Another node was first, with another loss to tell of.
+			if (!(error instanceof JetStreamApiError) || error.code !== alreadyThere) throw error;
+		}
+	}
+
+	/** It is whole, or what there is to do about its loss is done. */
+	async #settle(name: string, kept: Kept, info: StreamInfo): Promise<void> {
+		const { created, state, config } = info;
+		const { seen } = kept;
+		const loss = lossOf(info);
+		const isLost = isNews(seen, loss);
+		if (isLost) await kept.restore();
+		kept.loss = loss;
+		kept.config = { ...kept.config, num_replicas: Math.max(config.num_replicas, kept.config.num_replicas) };
+		kept.seen = {
+			...{ created, at: this.#options.clock.now() },
+			lastSequence: isLost ? state.last_seq : Math.max(state.last_seq, seen?.lastSequence ?? 0),
+			highest: Math.max(seen?.highest ?? 0, loss?.base ?? 0),
+		};
+		if (isLost) this.#told(name, kept, loss);
+	}
+
+	#told(stream: string, { listeners }: Kept, loss: Loss): void {
+		const { found, since, base } = loss;
+		const fields = { event: "stream_lost", stream, found, since: since && new Date(since).toISOString(), base };
+		const how = { missing: "不见了", younger: "被重新创建", shorter: "变短了" }[found];
+		this.#options.logger.error(fields, `【!】NATS 中的 ${stream} ${how}：其中存储的内容已丢失`);
+		for (const listener of listeners) listener();
+	}
+
+	async #find(name: string): Promise<StreamInfo | undefined> {
+		try {
+			return await this.#options.jsm.streams.info(name);
+		} catch (error) {
+			if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return undefined;
+			throw error;
+		}
+	}
+}
