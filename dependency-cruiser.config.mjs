@@ -65,15 +65,17 @@ const parts = {
 		// A number for a name, the same in every version.
 		hash: [],
 		version: [],
+		// As Windows needs it.
+		"rename-file": [],
 		// Tells all who want to know, whatever one of them throws.
 		listeners: [],
-		"data-folder": ["errors", "text"],
+		"data-folder": ["errors", "rename-file", "text"],
 		// One room's life; it knows neither the set that it is in nor where its events are stored.
 		rooms: ["comparison", "errors", "listeners", "text"],
 		// What several connections bring of the same. Pure.
 		comparison: [],
 		connections: ["comparison", "errors", "listeners", "room-options", "rooms", "text"],
-		"event-log": ["data-folder", "errors", "hash", "listeners", "room-options", "text"],
+		"event-log": ["data-folder", "errors", "hash", "listeners", "rename-file", "room-options", "text"],
 		live: ["connections", "errors", "event-log", "official", "room-options", "text"],
 		// What the open platform pushes; it asks the rooms through what it is given.
 		official: ["errors", "event-log", "room-options", "text"],
@@ -97,11 +99,11 @@ const parts = {
 		],
 		config: ["errors", "text"],
 		service: [
-			...["cluster", "config", "connections", "errors", "event-log", "http", "live", "log", "metrics", "official"],
-			...["outputs", "text", "version"],
+			...["cluster", "config", "connections", "data-folder", "errors", "event-log", "http", "live", "log", "metrics"],
+			...["official", "outputs", "text", "version"],
 		],
 		cli: [
-			...["config", "data-folder", "errors", "event-log", "http", "log", "outputs", "service", "text"],
+			...["config", "data-folder", "errors", "event-log", "http", "log", "outputs", "rename-file", "service", "text"],
 			...["time-input", "version"],
 		],
 		index: ["config", "errors", "event-log", "live", "rooms", "service"],

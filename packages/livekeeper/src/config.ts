@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { homeEnv, homeFolder } from "./config/home.ts";
 import { languageEnv } from "./config/language.ts";
 import {
 	type Config,
@@ -31,14 +32,14 @@ export interface ConfigSources {
 	/** Flags as commander gives them: camelCase names. `config` names the file. */
 	flags?: Readonly<Record<string, unknown>>;
 	env?: Readonly<Record<string, string | undefined>>;
-	/** Where `livekeeper.config.json` and relative paths are looked for. */
+	/** Where `livekeeper.config.json` and relative paths are looked for; default: what `LIVEKEEPER_HOME` names, else the working folder. */
 	cwd?: string;
 }
 
 const envPrefix = "LIVEKEEPER_";
 const configFileEnv = "LIVEKEEPER_CONFIG";
-/** What is no option of the service: it is read before the others are (`config/language.ts`). */
-const notOptions = [configFileEnv, languageEnv];
+/** What is no option of the service: it is read before the others are. */
+const notOptions = [configFileEnv, languageEnv, homeEnv];
 
 /**
  * Reads flags, environment and file into one checked {@link Config}: a flag beats the environment, which beats the file,
@@ -48,7 +49,8 @@ const notOptions = [configFileEnv, languageEnv];
  * @throws {LivekeeperError} `invalid_config` naming every wrong value with its source, or `api_key_required`
  */
 export function loadConfig(sources: ConfigSources = {}): Config {
-	const { flags = {}, env = process.env, cwd = process.cwd() } = sources;
+	const { flags = {}, env = process.env } = sources;
+	const { cwd = homeFolder(env, process.cwd()) } = sources;
 	const problems: ConfigProblem[] = [];
 	const { path, values: file } = readFileValues(flags["config"], env, cwd, problems);
 	const [environment, given] = [readEnvironment(env, problems), readFlags(flags, problems)];

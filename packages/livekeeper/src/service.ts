@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "@livekeeper/douyin";
-import type { Config } from "./config.ts";
+import { type Config, serviceUrl } from "./config.ts";
 import { RoomReaders, type UpstreamFactory } from "./connections/index.ts";
+import { publishAddress } from "./data-folder/index.ts";
 import type { LiveService } from "./live/index.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { joinCluster, takeUpChanges } from "./service/cluster.ts";
@@ -66,6 +67,8 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const { live } = rooms;
 	const { port } = web;
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
+	// A node of a cluster holds no folder.
+	if (!cluster) releasers.add(publishAddress(dataDir, serviceUrl({ ...config, port, url: undefined })));
 	if (cluster) {
 		releasers.add(() => {
 			web.stopping();

@@ -1,7 +1,8 @@
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { LivekeeperError } from "../errors.ts";
+import { renameFile } from "../rename-file.ts";
 import { commandFailures } from "../text/index.ts";
 
 export interface SaveOptions {
@@ -26,7 +27,7 @@ export async function saveFile(body: AsyncIterable<Uint8Array>, file: string, op
 		const stream = createWriteStream(part, { ...(mode !== undefined && { mode }) });
 		await pipeline(body, stream, { signal });
 		await finish?.(part);
-		await rename(part, file);
+		renameFile(part, file);
 		return stream.bytesWritten;
 	} catch (error) {
 		await rm(part, { force: true });

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, readSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { renameFile } from "../rename-file.ts";
 import { type Db, setAside } from "./database-file.ts";
 
 /** A small file of the data folder, as it lies in a backup. */
@@ -59,7 +60,7 @@ export function unpackBackup(dataDir: string, path: string, now: number): Unpack
 			const target = join(dataDir, name);
 			setAsideStray(target, now);
 			writeFileSync(`${target}.new`, content, { mode: 0o600, flush: true });
-			renameSync(`${target}.new`, target);
+			renameFile(`${target}.new`, target);
 		}
 		db.exec(`DROP TABLE ${table}`);
 		return { unpacked: fresh.map(({ name }) => name), kept };

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { LivekeeperError } from "../errors.ts";
+import { renameFile } from "../rename-file.ts";
 import { storageTexts } from "../text/index.ts";
 
 export type Db = Database.Database;
@@ -81,7 +82,7 @@ export function setAside(path: string, why: "corrupt" | "incomplete" | "lost" | 
 	let target = name;
 	for (let n = 2; ["", ...companions].some((suffix) => existsSync(target + suffix)); n++) target = `${name}-${n}`;
 	for (const suffix of ["", ...companions]) {
-		if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
+		if (existsSync(path + suffix)) renameFile(path + suffix, target + suffix);
 	}
 	return target;
 }
@@ -94,7 +95,7 @@ export function putBack(db: Db, path: string, now: number): void {
 	const bytes = db.serialize();
 	if (["", ...companions].some((suffix) => existsSync(path + suffix))) setAside(path, "foreign", now);
 	writeFileSync(`${path}.new`, bytes, { mode: 0o600, flush: true });
-	renameSync(`${path}.new`, path);
+	renameFile(`${path}.new`, path);
 }
 
 export function isCorrupt(error: unknown): boolean {

@@ -63,5 +63,15 @@ export class FileWatch {
 
 function isSame(opened: BigIntStats, path: string): boolean {
 	const now = statSync(path, { bigint: true, throwIfNoEntry: false });
-	return now !== undefined && now.ino === opened.ino && now.dev === opened.dev;
+	return now !== undefined && isSameFile(opened, now);
+}
+
+type FileId = Pick<BigIntStats, "ino" | "dev">;
+
+/**
+ * Whether both are of one file. On Windows 11 Node before 22.16 gives a volume's number with 64 bits for a path, and with
+ * the lower 32 for an open file (libuv #4698).
+ */
+export function isSameFile(a: FileId, b: FileId): boolean {
+	return a.ino === b.ino && BigInt.asUintN(32, a.dev) === BigInt.asUintN(32, b.dev);
 }

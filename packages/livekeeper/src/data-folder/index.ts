@@ -1,3 +1,4 @@
+export { publishAddress, publishedAddress } from "./address-file.ts";
 export { addParts, type BackupPart, type Unpacked, unpackBackup } from "./backup-file.ts";
 export {
 	createSchema,

@@ -26,7 +26,8 @@ export async function startDemo(): Promise<Demo> {
 		cookie: "sessionid=demo",
 		async close() {
 			await simulator.close();
-			rmSync(dataDir, { recursive: true, force: true });
+			// On Windows a scanner may hold a file for a moment still.
+			rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
 		},
 	};
 }

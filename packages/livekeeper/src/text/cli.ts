@@ -8,6 +8,14 @@ export const commandFailures = {
 	}),
 	noAnswer: (url: string): Text => ({ en: `The service at ${url} doesn't answer`, zh: `${url} 的服务没有应答` }),
 	noService: (url: string): Text => ({ en: `No service is running at ${url}`, zh: `${url} 没有正在运行的服务` }),
+	otherLivekeeper: (port: number): Text => ({
+		en: `Port ${port} is in use by another livekeeper, which keeps its data in another folder`,
+		zh: `端口 ${port} 正被另一个 livekeeper 使用，它的数据在别的文件夹`,
+	}),
+	otherLivekeeperHint: (url: string): Text => ({
+		en: `Its page is ${url}. Close its window first, or start this one on another port: --port 7002.`,
+		zh: `它的页面是 ${url} 。请先关闭它的窗口，或让这一个使用其他端口：--port 7002。`,
+	}),
 	keepFirst: (room: string): Text => ({
 		en: `Keep it first: livekeeper start ${room}`,
 		zh: `请先启动：livekeeper start ${room}`,

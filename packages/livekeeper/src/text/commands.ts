@@ -202,6 +202,10 @@ where the import was interrupted the same command goes on.`,
 		zh: "用正在运行的服务的身份测试，而不用配置的 cookie",
 	},
 	serve: { en: "run the service", zh: "运行服务" },
+	open: {
+		en: "also open its page in the browser; where the service runs already, only that",
+		zh: "并在浏览器中打开页面；服务已在运行时只打开页面",
+	},
 	simulate: { en: "run a simulated Douyin", zh: "运行模拟的抖音" },
 	simulateHost: { en: "address to listen on", zh: "监听的地址" },
 	simulatePort: { en: "port to listen on; 0 takes any free one", zh: "监听的端口；0 表示任取一个空闲端口" },
@@ -282,6 +286,14 @@ export const commandTexts = {
 	listens: (url: string, docs: string): Text => ({
 		en: `Open ${url} in a browser   (API: ${docs})`,
 		zh: `用浏览器打开 ${url}   （API：${docs}）`,
+	}),
+	runsAlready: (url: string): Text => ({
+		en: `livekeeper runs already: opening ${url}`,
+		zh: `livekeeper 已经在运行：正在打开 ${url}`,
+	}),
+	noBrowser: (url: string): Text => ({
+		en: `No browser could be opened here. Open ${url} yourself.`,
+		zh: `这里无法打开浏览器，请自行打开 ${url}`,
 	}),
 	/** @param command what shows it, as it can be typed where this is read */
 	demoRoom: (command: string): Text => ({ en: `demo room: ${command}`, zh: `演示直播间：${command}` }),

@@ -1,16 +1,21 @@
+import { constants } from "node:os";
 import type { Command } from "commander";
+import { serviceUrl } from "../../config.ts";
 import { printable } from "../../log/printable.ts";
+import type { Service } from "../../service.ts";
 import { commandTexts, helpTexts } from "../../text/index.ts";
 import { addConfigFlags, configOf } from "../config-flags.ts";
 import type { Io } from "../io.ts";
+import { openPage } from "../open-page.ts";
 
 /** A stop that takes longer is given up: a supervisor would kill the process anyway. */
 const longestStopMs = 2800;
 
-/** `serve`: runs the service until Ctrl-C or SIGTERM. */
+/** `serve`: runs the service until Ctrl-C, SIGTERM, or its window closes. */
 export function serveCommand(program: Command, io: Io): void {
 	const serve = program.command("serve").description(helpTexts.serve[io.language]);
-	addConfigFlags(serve, io).action(async (flags: Record<string, unknown>) => {
+	serve.option("--open", helpTexts.open[io.language]);
+	addConfigFlags(serve, io).action(async ({ open = false, ...flags }: Record<string, unknown>) => {
 		const config = configOf(flags);
 		// The server and all that it stands on take longest to load: no other command waits for them.
 		const [{ createLogger }, { secretsOf, startService }] = await Promise.all([
@@ -22,7 +27,17 @@ export function serveCommand(program: Command, io: Io): void {
 			format: config.logFormat,
 			secrets: secretsOf(config),
 		});
-		const service = await startService(config, { logger });
+		let service: Service;
+		try {
+			service = await startService(config, { logger });
+		} catch (failure) {
+			const { explained, pageOfHolder } = await import("../running-service.ts");
+			const running = open ? await pageOfHolder(failure, config) : undefined;
+			if (running === undefined) throw await explained(failure, config);
+			io.out(commandTexts.runsAlready(running)[io.language]);
+			await show(running, io);
+			return;
+		}
 		if (config.logFormat === "pretty" || (config.logFormat === "auto" && process.stdout.isTTY)) {
 			const { language } = io;
 			io.out(`\n  ${commandTexts.listens(io.paint("bold", service.url), `${service.url}/docs`)[language]}`);
@@ -32,9 +47,14 @@ export function serveCommand(program: Command, io: Io): void {
 			const end = service.demoRooms.length > 0 ? commandTexts.howToStopDemo : commandTexts.howToStop;
 			io.out(`  ${end[language]}\n`);
 		}
+		if (open) await show(serviceUrl({ ...config, port: service.port, url: undefined }), io);
 		const drainMs = config.cluster.length > 0 ? config.clusterDrainMs + longestStopMs : 0;
 		stopOnSignal(service.stop, io, longestStopMs + drainMs);
 	});
+}
+
+async function show(url: string, io: Io): Promise<void> {
+	if (!(await openPage(url))) io.err(commandTexts.noBrowser(url)[io.language]);
 }
 
 /** How livekeeper is called where this runs: npm says that it started us, from a clone or by npx. */
@@ -46,7 +66,7 @@ function calledAs({ npm_command: started }: Readonly<Record<string, string | und
 function stopOnSignal(stop: () => Promise<void>, io: Io, longestMs: number): void {
 	let stopping = false;
 	const onSignal = (signal: NodeJS.Signals) => {
-		const code = signal === "SIGINT" ? 130 : 143;
+		const code = 128 + (constants.signals[signal] ?? 0);
 		if (stopping) process.exit(code);
 		stopping = true;
 		setTimeout(() => {
@@ -61,6 +81,6 @@ function stopOnSignal(stop: () => Promise<void>, io: Io, longestMs: number): voi
 			},
 		);
 	};
-	process.on("SIGINT", onSignal);
-	process.on("SIGTERM", onSignal);
+	// A terminal that closes sends SIGHUP; on Windows the console does, and ends us after five seconds.
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const) process.on(signal, onSignal);
 }

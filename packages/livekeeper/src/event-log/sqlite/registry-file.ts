@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import {
@@ -10,6 +10,7 @@ import {
 	putBack,
 	setAside,
 } from "../../data-folder/index.ts";
+import { renameFile } from "../../rename-file.ts";
 import type { IdentityRow } from "../sealed-identity-registry.ts";
 import type { WantedRow } from "../sealed-room-registry.ts";
 import type { Finding } from "./findings.ts";
@@ -120,7 +121,7 @@ function salvage(path: string): void {
 		createSchema(db, registryDatabase);
 		adoptInto(db, readableWishes(path));
 		writeFileSync(`${path}.new`, db.serialize(), { mode: 0o600, flush: true });
-		renameSync(`${path}.new`, mendedPath(path));
+		renameFile(`${path}.new`, mendedPath(path));
 	} finally {
 		db.close();
 	}
@@ -133,7 +134,7 @@ function salvage(path: string): void {
 function finishMending(path: string, now: number): string | undefined {
 	if (!existsSync(mendedPath(path))) return undefined;
 	const corrupt = setAside(path, "corrupt", now);
-	renameSync(mendedPath(path), path);
+	renameFile(mendedPath(path), path);
 	// An earlier start may have renamed it.
 	return existsSync(corrupt) ? corrupt : path;
 }

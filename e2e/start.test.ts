@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { freePort } from "./kit/free-port.ts";
+import { until } from "./kit/until.ts";
+
+const program = fileURLToPath(new URL("../packages/livekeeper/bin/livekeeper.js", import.meta.url));
+/** There it would have to be another program, and signals are not delivered: e2e/windows.test.ts. */
+const onPosix = process.platform !== "win32";
+
+/** A folder that livekeeper is at home in, and a browser that writes down what it is shown. */
+class Home {
+	readonly folder = mkdtempSync(join(tmpdir(), "livekeeper-我的 直播-"));
+	readonly #shown = join(this.folder, "shown");
+
+	constructor({ browser = true } = {}) {
+		onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
+		mkdirSync(join(this.folder, "bin"));
+		if (!browser) return;
+		const opener = join(this.folder, "bin", process.platform === "darwin" ? "open" : "xdg-open");
+		writeFileSync(opener, `#!/bin/sh\necho "$1" >> "${this.#shown}"\n`);
+		chmodSync(opener, 0o755);
+	}
+
+	get shown(): string[] {
+		return existsSync(this.#shown) ? readFileSync(this.#shown, "utf8").trim().split("\n") : [];
+	}
+
+	get address(): string {
+		return join(this.folder, "data/livekeeper.address");
+	}
+
+	serve(port: number): Run {
+		// Nothing of what this machine may have to show pages with.
+		const env = { PATH: join(this.folder, "bin"), LIVEKEEPER_HOME: this.folder, LIVEKEEPER_PORT: String(port), LIVEKEEPER_LANG: "zh" };
+		const child = spawn(process.execPath, [program, "serve", "--open", "--upstream-url", "http://127.0.0.1:9"], {
+			env,
+			stdio: ["ignore", "pipe", "pipe"],
+		});
+		const run = { child, output: "", exited: once(child, "close") };
+		for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (run.output += chunk));
+		onTestFinished(() => void child.kill("SIGKILL"));
+		return run;
+	}
+}
+
+interface Run {
+	child: ChildProcess;
+	output: string;
+	exited: Promise<unknown[]>;
+}
+
+test.runIf(onPosix)("a start opens the page, a second start opens the page of the first and ends", async () => {
+	const home = new Home();
+	const port = await freePort();
+	const first = home.serve(port);
+	await until("the page is shown", () => home.shown.length === 1, { describe: () => first.output });
+	expect(home.shown).toEqual([`http://127.0.0.1:${port}`]);
+	expect((await fetch(`${home.shown[0]}/`)).status).toBe(200);
+	// Asked for another port it still is the same folder's.
+	const second = home.serve(await freePort());
+	const [code] = await second.exited;
+	expect(code, second.output).toBe(0);
+	expect(second.output).toContain(`livekeeper 已经在运行：正在打开 http://127.0.0.1:${port}`);
+	expect(home.shown).toEqual([`http://127.0.0.1:${port}`, `http://127.0.0.1:${port}`]);
+	// As when the terminal closes.
+	first.child.kill("SIGHUP");
+	expect(await first.exited).toEqual([0, null]);
+	expect(first.output).toContain("livekeeper 已停止");
+	expect(existsSync(home.address)).toBe(false);
+});
+
+test.runIf(onPosix)("another livekeeper that has the port is named, with what to do", async () => {
+	const [one, other] = [new Home({ browser: false }), new Home()];
+	const port = await freePort();
+	const first = one.serve(port);
+	await until("the first listens", () => first.output.includes("正在监听"), { describe: () => first.output });
+	// Where nothing can show a page its address is told.
+	await until("it says so", () => first.output.includes(`请自行打开 http://127.0.0.1:${port}`));
+	const second = other.serve(port);
+	const [code] = await second.exited;
+	expect(code).toBe(1);
+	expect(second.output).toContain(`端口 ${port} 正被另一个 livekeeper 使用`);
+	expect(second.output).toContain(`它的页面是 http://127.0.0.1:${port}`);
+	expect(second.output).toContain("--port 7002");
+	expect(other.shown).toEqual([]);
+});

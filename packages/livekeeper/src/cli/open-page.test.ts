@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { openerOf } from "./open-page.ts";
+
+test.each([
+	["win32", ["rundll32.exe", "url.dll,FileProtocolHandler"]],
+	["darwin", ["open"]],
+	["linux", ["xdg-open"]],
+	["freebsd", ["xdg-open"]],
+] as const)("on %s a page is opened by %j, without a shell", (platform, opener) => {
+	expect(openerOf(platform)).toEqual(opener);
+});

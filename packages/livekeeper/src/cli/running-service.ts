@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Config, serviceUrl } from "../config.ts";
+import { publishedAddress } from "../data-folder/index.ts";
+import { type ErrorCode, LivekeeperError } from "../errors.ts";
+import { commandFailures } from "../text/index.ts";
+
+/** A service that is just starting has not said yet where it will listen. */
+const startsWithinMs = 15_000;
+const lookEveryMs = 200;
+const answersWithinMs = 2_000;
+
+/**
+ * The page of the service that kept this one from starting, where that is the same service: it holds our data folder.
+ * @param failure why `startService` failed
+ */
+export async function pageOfHolder(failure: unknown, { dataDir }: Config): Promise<string | undefined> {
+	return codeOf(failure) === "database_locked" ? addressOfHolder(dataDir) : undefined;
+}
+
+/** The failure, with more to do about it where another livekeeper, with a folder of its own, has the port. */
+export async function explained(failure: unknown, config: Config): Promise<unknown> {
+	const url = serviceUrl({ ...config, url: undefined });
+	if (codeOf(failure) !== "port_in_use" || !(await isLivekeeper(url))) return failure;
+	const hint = commandFailures.otherLivekeeperHint(url);
+	return new LivekeeperError("port_in_use", commandFailures.otherLivekeeper(config.port), { hint, cause: failure });
+}
+
+function codeOf(failure: unknown): ErrorCode | undefined {
+	return failure instanceof LivekeeperError ? failure.code : undefined;
+}
+
+async function addressOfHolder(dataDir: string): Promise<string | undefined> {
+	for (let waited = 0; waited < startsWithinMs; waited += lookEveryMs) {
+		const url = publishedAddress(dataDir);
+		if (url !== undefined && (await isLivekeeper(url))) return url;
+		await sleep(lookEveryMs);
+	}
+	return undefined;
+}
+
+async function isLivekeeper(url: string): Promise<boolean> {
+	try {
+		const response = await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(answersWithinMs) });
+		return response.ok && ((await response.json()) as { status?: unknown }).status === "ok";
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,48 @@
+import { closeSync, openSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, posix, win32 } from "node:path";
+
+/** Names the folder that the configuration file and relative paths are looked for in; default: the working folder. */
+export const homeEnv = "LIVEKEEPER_HOME";
+
+/** What the choice of a folder depends on. */
+export interface Machine {
+	platform: NodeJS.Platform;
+	/** The user's own folder. */
+	userFolder: string;
+	canWrite: (folder: string) => boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const thisMachine: Machine = { platform: process.platform, userFolder: homedir(), canWrite };
+
+/**
+ * The folder that {@link homeEnv} names, where what was unpacked keeps its data beside it. One that can't be written, such
+ * as below `C:\Program Files`, gives way to the user's own folder for programs' data.
+ */
+export function homeFolder(env: Environment, cwd: string, machine: Machine = thisMachine): string {
+	const named = env[homeEnv];
+	if (named === undefined || named === "") return cwd;
+	return machine.canWrite(named) ? named : userDataFolder(env, machine);
+}
+
+function userDataFolder(env: Environment, { platform, userFolder }: Machine): string {
+	if (platform === "win32") {
+		return win32.join(env["LOCALAPPDATA"] ?? win32.join(userFolder, "AppData", "Local"), "livekeeper");
+	}
+	if (platform === "darwin") return posix.join(userFolder, "Library", "Application Support", "livekeeper");
+	return posix.join(env["XDG_DATA_HOME"] || posix.join(userFolder, ".local", "share"), "livekeeper");
+}
+
+/** Tried, and not asked: on Windows rights are lists of rules that no flag sums up. */
+function canWrite(folder: string): boolean {
+	const trial = join(folder, `.livekeeper-${process.pid}.tmp`);
+	try {
+		closeSync(openSync(trial, "wx"));
+		rmSync(trial, { force: true });
+		return true;
+	} catch {
+		return false;
+	}
+}
