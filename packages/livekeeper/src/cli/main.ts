@@ -12,8 +12,15 @@ export async function main(argv: readonly string[]): Promise<void> {
 		await createProgram(io).parseAsync(argv);
 	} catch (error) {
 		reportFailure(error, io);
-		process.exitCode = 1;
+		await Promise.all([written(process.stdout), written(process.stderr)]);
+		// What the command has left open, such as a connection that nobody answers, keeps the process no longer.
+		process.exit(1);
 	}
+}
+
+/** Resolves once all that was written is on its way out, or can't be any more. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+	return new Promise((resolve) => stream.write("", () => resolve()));
 }
 
 /** `livekeeper watch … | head` closes our output: that is an end, not a fault. */

@@ -41,7 +41,7 @@ export interface PresenceOptions {
 
 /** An entry that is not renewed for so long is gone, ms. */
 export const entryTtlMs = 8_000;
-const renewEveryMs = 2_000;
+const renewEveryMs = 1_000;
 const lookEveryMs = 1_000;
 
 /**

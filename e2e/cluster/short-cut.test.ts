@@ -1,0 +1,52 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { startSimulator } from "@livekeeper/simulator";
+import { expect, onTestFinished, test } from "vitest";
+import { until } from "../kit/until.ts";
+import type { ClusterNode } from "./nodes.ts";
+import { Said } from "./said.ts";
+import { hasNats, startNodes } from "./start-nodes.ts";
+
+/** What each room does on which node, as this one tells it. */
+async function roomsBy(node: ClusterNode): Promise<Record<string, string>> {
+	return Object.fromEntries((await node.rooms()).map((room) => [room.live_id, `${room.state} on ${room.node}`]));
+}
+
+/** How many rooms it took over since its start. */
+async function takenOverBy({ service }: ClusterNode): Promise<string | undefined> {
+	const metrics = await (await fetch(`${service.url}/metrics`)).text();
+	return /^livekeeper_rooms_taken_over_total .*$/m.exec(metrics)?.[0];
+}
+
+test.skipIf(!hasNats)(
+	`a node that is cut off from NATS for 6 s keeps its rooms, and stores what they said meanwhile${hasNats ? "" : " (skipped: no nats-server)"}`,
+	{ timeout: 120_000 },
+	async () => {
+		const simulator = await startSimulator({ rooms: 6, rate: 0, seed: 3, port: 0 });
+		onTestFinished(() => simulator.close());
+		const { nodes, close } = await startNodes(simulator, { a: 1, b: 1 });
+		onTestFinished(close);
+		const [a, b] = nodes as [ClusterNode, ClusterNode];
+		for (const { liveId } of simulator.rooms) await a.service.startRoom(liveId);
+		let before: Record<string, string> = {};
+		const areConnected = async () => {
+			before = await roomsBy(b);
+			return simulator.rooms.every(({ liveId }) => before[liveId]?.startsWith("connected"));
+		};
+		await until("every room is connected", areConnected, { describe: () => before });
+		const taken = await takenOverBy(b);
+		expect(taken).toBeDefined();
+		expect(Object.values(before)).toContain("connected on a");
+
+		const free = a.nats.map((proxy) => proxy.block());
+		const areStored = new Said(simulator.rooms, () => b.service).say();
+		await pause(6_000);
+		for (const end of free) end();
+		await areStored("a cut of 6 s");
+		// For longer than others wait before they take rooms over.
+		await pause(4_000);
+		expect(await roomsBy(b)).toEqual(before);
+		expect(await takenOverBy(b)).toBe(taken);
+		const lines = nodes.flatMap(({ service }) => service.lines);
+		expect(lines.filter(({ event }) => event === "room_fenced" || event === "events_lost")).toEqual([]);
+	},
+);
