@@ -1,23 +1,27 @@
+import type { Clock } from "@livekeeper/douyin";
 import type { DeliveryLane } from "./delivery-lane.ts";
 import type { WebhookTarget } from "./webhook-target.ts";
 
 /**
- * Shares a bounded number of requests among webhooks, in turn. A receiver whose newest request didn't succeed gets one
- * slot, and all of those together half of the slots; the last quarter is for webhooks that have no request under way. So
- * receivers that hang can't take them from the others.
+ * Shares a bounded number of requests among webhooks by the time that each holds slots: the next goes to whoever has
+ * held them least lately. The last quarter is for webhooks that have no request under way and have held slots for less
+ * than half of the average, so that a fast receiver never waits for many slow ones. Those whose newest request didn't
+ * succeed get half of the slots together.
  */
 export class DeliverySlots {
 	readonly #targets: Map<string, WebhookTarget>;
 	readonly #slots: number;
+	readonly #clock: Clock;
 	/** By webhook: lanes that run, until they have ended. */
 	readonly #running = new Map<WebhookTarget, Set<Promise<void>>>();
 	#closed = false;
 	#inFlight = 0;
 
 	/** @param targets by webhook id; kept in the order in which they are served */
-	constructor(targets: Map<string, WebhookTarget>, slots: number) {
+	constructor(targets: Map<string, WebhookTarget>, slots: number, clock: Clock) {
 		this.#targets = targets;
 		this.#slots = slots;
+		this.#clock = clock;
 	}
 
 	/** Lanes that run. */
@@ -30,7 +34,7 @@ export class DeliverySlots {
 		while (!this.#closed && this.#inFlight < this.#slots) {
 			const started = this.#startNext();
 			if (!started) return;
-			// Behind the others, so that the next free slot is theirs first.
+			// Behind those that have held slots for as long.
 			this.#targets.delete(started.webhook.id);
 			this.#targets.set(started.webhook.id, started);
 		}
@@ -52,8 +56,11 @@ export class DeliverySlots {
 	}
 
 	#startNext(): WebhookTarget | undefined {
-		for (const target of this.#targets.values()) {
-			const lane = this.#hasSlotFor(target) ? target.take() : undefined;
+		const now = this.#clock.now();
+		const spent = Array.from(this.#targets.values(), (target) => ({ target, ms: target.slotTime.spentMs(now) }));
+		const littleMs = spent.reduce((sum, { ms }) => sum + ms, 0) / spent.length / 2;
+		for (const { target, ms } of spent.sort((a, b) => a.ms - b.ms)) {
+			const lane = this.#hasSlotFor(target, ms <= littleMs) ? target.take() : undefined;
 			if (!lane) continue;
 			this.#run(target, lane);
 			return target;
@@ -61,9 +68,10 @@ export class DeliverySlots {
 		return undefined;
 	}
 
-	#hasSlotFor(target: WebhookTarget): boolean {
-		if (!target.trusted) return this.#untrustedInFlight() < Math.max(1, this.#slots >> 1);
-		return target.inFlight === 0 || this.#slots - this.#inFlight > this.#slots >> 2;
+	#hasSlotFor(target: WebhookTarget, hasHadLittle: boolean): boolean {
+		if (!target.trusted && this.#untrustedInFlight() >= Math.max(1, this.#slots >> 1)) return false;
+		const inLastQuarter = this.#slots - this.#inFlight <= this.#slots >> 2;
+		return !inLastQuarter || (target.inFlight === 0 && hasHadLittle);
 	}
 
 	#untrustedInFlight(): number {
@@ -75,11 +83,13 @@ export class DeliverySlots {
 	#run(target: WebhookTarget, lane: DeliveryLane): void {
 		this.#inFlight++;
 		target.inFlight++;
+		target.slotTime.begin(this.#clock.now());
 		const running = this.#running.get(target) ?? new Set();
 		this.#running.set(target, running);
 		const run = lane.run().finally(() => {
 			this.#inFlight--;
 			target.inFlight--;
+			target.slotTime.end(this.#clock.now());
 			running.delete(run);
 			if (running.size === 0) this.#running.delete(target);
 			this.fill();

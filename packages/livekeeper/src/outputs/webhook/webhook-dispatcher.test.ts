@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import { afterEach, expect, test, vi } from "vitest";
 import { accept, answer, type Behaviour, Receiver } from "./receiver.helpers.ts";
 import { World } from "./service.helpers.ts";
@@ -229,6 +230,35 @@ test("receivers that worked and then all hang at once leave slots for the webhoo
 	await vi.waitFor(() => expect(good.seqs).toHaveLength(20));
 	await vi.waitFor(() => expect(life.dispatcher.stats().inFlight).toBe(6));
 	expect(turning.requests).toHaveLength(36);
+});
+
+test("slow receivers that succeed, more than there are slots, leave a fast one all that it needs", async () => {
+	const world = new World();
+	const life = await world.start({ concurrency: 16 });
+	const held: ServerResponse[] = [];
+	const slow = await listen((response) => void held.push(response));
+	const fast = await listen();
+	for (let n = 0; n < 21; n++) {
+		await life.webhooks.create({ url: slow.url, live_ids: "*", batch: { max_wait_ms: 0, max_events: 1 } });
+	}
+	await life.webhooks.create({ url: fast.url, live_ids: "*", batch: { max_wait_ms: 0 } });
+	const rooms = upTo(10).map((n) => `room${n}`);
+	/** Each slow receiver takes its two seconds, again and again, until it has shown that it does. */
+	for (let round = 0; round < 6; round++) {
+		for (const room of rooms) world.log.append(room, 1);
+		await vi.waitFor(() => expect(held.length).toBeGreaterThan(0));
+		await world.clock.advance(2_000);
+		for (const response of held.splice(0)) response.writeHead(204).end();
+	}
+	for (let round = 0; round < 5; round++) {
+		await vi.waitFor(() => expect(fast.seqs).toHaveLength(10 * (6 + round)));
+		await vi.waitFor(() => expect(life.dispatcher.stats().inFlight).toBe(12));
+		for (const room of rooms) world.log.append(room, 1);
+		// While all of them are still held.
+		await vi.waitFor(() => expect(fast.seqs).toHaveLength(10 * (7 + round)));
+		await world.clock.advance(2_000);
+		for (const response of held.splice(0)) response.writeHead(204).end();
+	}
 });
 
 test("failing webhooks together get half of the slots", async () => {

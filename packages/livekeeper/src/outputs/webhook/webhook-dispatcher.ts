@@ -80,7 +80,7 @@ export class WebhookDispatcher {
 	constructor(deps: DispatcherDeps) {
 		this.#deps = deps;
 		this.#options = { ...webhookDefaults, ...deps.options };
-		this.#slots = new DeliverySlots(this.#targets, this.#options.concurrency);
+		this.#slots = new DeliverySlots(this.#targets, this.#options.concurrency, deps.clock);
 		this.#ownership = deps.ownership ?? everyRoom;
 		const { store, clock, logger } = deps;
 		const retryMs = this.#options.storageRetryMs;

@@ -2,6 +2,7 @@ import type { Timer } from "@livekeeper/douyin";
 import { Breaker } from "./breaker.ts";
 import { DeliveryLane, type LaneDeps, type LaneOwner } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
+import { SlotTime } from "./slot-time.ts";
 import { freshProgress, type Webhook } from "./webhook.ts";
 import { type StoredProgress, type StoredWebhook, unwritten } from "./webhook-store.ts";
 
@@ -24,6 +25,7 @@ export class WebhookTarget implements LaneOwner {
 	readonly secret: string;
 	readonly lanes = new Map<string, DeliveryLane>();
 	inFlight = 0;
+	readonly slotTime = new SlotTime();
 	readonly #deps: LaneDeps;
 	readonly #hooks: TargetHooks;
 	readonly #rooms: ReadonlySet<string> | undefined;

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { SlotTime } from "./slot-time.ts";
+
+test("counts each slot for as long as it is held, those still held included", () => {
+	const time = new SlotTime();
+	time.begin(1_000);
+	time.begin(1_500);
+	expect(time.spentMs(2_000)).toBeCloseTo(1_500, -2);
+	time.end(2_000);
+	time.end(2_000);
+	expect(time.spentMs(2_000)).toBeCloseTo(1_500, -2);
+});
+
+test("forgets half of it each minute", () => {
+	const time = new SlotTime();
+	time.begin(0);
+	time.end(10_000);
+	expect(time.spentMs(70_000)).toBeCloseTo(5_000, 0);
+	expect(time.spentMs(130_000)).toBeCloseTo(2_500, 0);
+});
+
+test("a clock that is set back spends nothing", () => {
+	const time = new SlotTime();
+	time.begin(1_000_000);
+	expect(time.spentMs(0)).toBe(0);
+	expect(time.spentMs(1_000)).toBeCloseTo(1_000, 0);
+});
