@@ -246,7 +246,11 @@ test("slow receivers that succeed, more than there are slots, leave a fast one a
 	/** Each slow receiver takes its two seconds, again and again, until it has shown that it does. */
 	for (let round = 0; round < 6; round++) {
 		for (const room of rooms) world.log.append(room, 1);
-		await vi.waitFor(() => expect(held.length).toBeGreaterThan(0));
+		await vi.waitFor(() => {
+			const { inFlight } = life.dispatcher.stats();
+			expect(inFlight).toBeGreaterThanOrEqual(8);
+			expect(held).toHaveLength(inFlight);
+		});
 		await world.clock.advance(2_000);
 		for (const response of held.splice(0)) response.writeHead(204).end();
 	}
