@@ -1,11 +1,13 @@
-import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
 import { errorReply, LivekeeperError } from "../../errors.ts";
 import { type LiveRoomStatus, type LiveService, type Scope, toWireStatus } from "../../live/index.ts";
 import { type Language, languageOf, languages, requestTexts } from "../../text/index.ts";
 import { type Party, type ReaderHub, ReaderWebSocketServer, SharedPlaces } from "../readers/index.ts";
+import { ClientFiles } from "./client-files.ts";
 import { ClientConnection, type EngineConnection } from "./connection.ts";
+import { placeBefore } from "./front-door.ts";
 import { ClientRooms, type IoServer, type IoSocket, roomOf } from "./handlers.ts";
 
 /** Who may connect; the same answers as for HTTP. */
@@ -39,7 +41,6 @@ export interface SocketIoDeps {
 const mostWaiting = 500;
 /** A session whose client has not been let in by then ends. */
 const connectTimeoutMs = 10_000;
-const clientFile = /\.js(\.map)?(\?|$)/;
 
 /** Hands rooms' events to browsers: one `message` for each event, encoded once however many read it. */
 export class SocketIoOutput {
@@ -50,6 +51,7 @@ export class SocketIoOutput {
 	readonly #waiting = new SharedPlaces(mostWaiting);
 	/** Whom a session that is asked for is counted for. */
 	readonly #askedFor = new WeakMap<IncomingMessage, Party>();
+	readonly #clientFiles = new ClientFiles();
 	readonly #unsubscribe: () => void;
 	#slowReaders = 0;
 	#refused = 0;
@@ -58,7 +60,7 @@ export class SocketIoOutput {
 	constructor(deps: SocketIoDeps) {
 		this.#deps = deps;
 		this.#io = new Server(deps.server, {
-			serveClient: true,
+			serveClient: false,
 			// Other upgrades on this port are answered by their own outputs.
 			destroyUpgrade: false,
 			// Requests are small, and many of them may come in one body.
@@ -67,7 +69,7 @@ export class SocketIoOutput {
 			wsEngine: ReaderWebSocketServer,
 			// A compressor takes more memory than what it compresses.
 			httpCompression: false,
-			cors: (request, done) => done(null, { origin: this.#originsFor(request as IncomingMessage) }),
+			cors: { origin: deps.corsOrigins.includes("*") ? "*" : [...deps.corsOrigins] },
 			allowRequest: (request, done) => {
 				const refusal = this.#refusalOf(request);
 				done(refusal, refusal === undefined);
@@ -76,6 +78,7 @@ export class SocketIoOutput {
 		this.#io.engine.on("connection", (engine: EngineConnection) => this.#opened(engine));
 		this.#io.use((socket, next) => next(this.#letIn(socket)));
 		this.#io.on("connection", (socket) => this.#serve(socket));
+		placeBefore(deps.server, (request, response) => this.#servesFile(request, response));
 		this.#unsubscribe = deps.live.onStatus((status) => this.#tell(status));
 	}
 
@@ -95,11 +98,20 @@ export class SocketIoOutput {
 		this.#io.engine.close();
 	}
 
-	#originsFor(request: IncomingMessage): string | string[] {
-		const { access, corsOrigins } = this.#deps;
-		// A page loads the client's file before it asks for anything: the browser refuses it, and the log says why.
-		if (clientFile.test(request.url ?? "")) refusalOf(() => access.checkSource(request));
-		return corsOrigins.includes("*") ? "*" : [...corsOrigins];
+	/** Any page may load the client, which holds no data: what it then asks for is judged. */
+	#servesFile(request: IncomingMessage, response: ServerResponse): boolean {
+		const { access, corsOrigins, logger } = this.#deps;
+		const name = request.method === "GET" || request.method === "HEAD" ? ClientFiles.nameOf(request) : undefined;
+		if (name === undefined) return false;
+		// A module of a foreign page is refused by the browser, and the log says why.
+		refusalOf(() => access.checkSource(request));
+		const { origin } = request.headers;
+		const allowed = [origin, "*"].find((one) => one !== undefined && corsOrigins.includes(one));
+		this.#clientFiles.serve(name, request, response, allowed).catch((error: unknown) => {
+			logger.error({ event: "request_failed", err: error }, "【!】Socket.IO 客户端文件无法读取");
+			response.destroy();
+		});
+		return true;
 	}
 
 	/** Why a session may not be opened, in the language of its request. */

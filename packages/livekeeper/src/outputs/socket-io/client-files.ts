@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+
+const library = createRequire(import.meta.url).resolve("socket.io/package.json");
+const { version } = JSON.parse(readFileSync(library, "utf8")) as { version: string };
+const etag = `"${version}"`;
+const path = /^\/socket\.io\/(socket\.io(?:\.min|\.esm\.min|\.msgpack\.min)?\.js(?:\.map)?)(?:\?|$)/;
+
+/** A file of the client, ready to be sent. */
+export interface File {
+	plain: Buffer;
+	gzipped: Buffer;
+}
+
+/**
+ * Files of Socket.IO's client, which pages load from the service. Read and compressed once: the library would do both
+ * for everyone who asks, and no key is needed for it.
+ */
+export class ClientFiles {
+	readonly #files = new Map<string, Promise<File>>();
+	readonly #load: (name: string) => Promise<File>;
+
+	/** @param load reads a file and compresses it */
+	constructor(load: (name: string) => Promise<File> = loadFile) {
+		this.#load = load;
+	}
+
+	/** The file that a request asks for; `undefined`: none. */
+	static nameOf(request: IncomingMessage): string | undefined {
+		return path.exec(request.url ?? "")?.[1];
+	}
+
+	/** @param origin whose pages may read it as a module; a `script` needs none */
+	async serve(name: string, request: IncomingMessage, response: ServerResponse, origin?: string): Promise<void> {
+		response.setHeader("etag", etag).setHeader("cache-control", "public, max-age=0");
+		response.setHeader("vary", "accept-encoding, origin");
+		if (origin !== undefined) response.setHeader("access-control-allow-origin", origin);
+		if (request.headers["if-none-match"]?.replace(/^W\//, "") === etag) return void response.writeHead(304).end();
+		let file = this.#files.get(name);
+		if (!file) {
+			file = this.#load(name);
+			this.#files.set(name, file);
+		}
+		const { plain, gzipped } = await file;
+		const packed = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|\s|$))/.test(String(request.headers["accept-encoding"] ?? ""));
+		if (packed) response.setHeader("content-encoding", "gzip");
+		const type = name.endsWith(".map") ? "application/json" : "application/javascript";
+		const body = packed ? gzipped : plain;
+		response.writeHead(200, { "content-type": `${type}; charset=utf-8`, "content-length": body.length });
+		response.end(request.method === "HEAD" ? undefined : body);
+	}
+}
+
+export async function loadFile(name: string): Promise<File> {
+	const plain = await readFile(join(dirname(library), "client-dist", name));
+	return { plain, gzipped: await promisify(gzip)(plain) };
+}
