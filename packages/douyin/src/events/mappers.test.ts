@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import * as wire from "../wire/index.ts";
 import { kindCases as cases } from "./kind-cases.helpers.ts";
@@ -87,6 +88,28 @@ describe("eventOf", () => {
 		["WebcastImDeleteMessage", Buffer.from("1202ffff", "hex")],
 	])("passes a %s on as it came where it tells nothing that has a type, or can't be read", (method, payload) => {
 		expect(eventOf(payload, envelopeOf(method))).toMatchObject({ type: "raw", payload: new Uint8Array(payload) });
+	});
+
+	it("passes on, as it came, a gzipped battle that is broken or unpacks to more than a battle holds", () => {
+		const bomb = gzipSync(Buffer.alloc(2 * 1024 * 1024));
+		for (const payload of [bomb, bomb.subarray(0, 40)]) {
+			const event = eventOf(payload, envelopeOf("LinkMicArmies"));
+			expect(event.type === "raw" && Buffer.from(event.payload).equals(payload)).toBe(true);
+		}
+	});
+
+	it("unpacks no more for one frame than its budget, whatever many small payloads hold", () => {
+		const { budget } = envelopeOf("");
+		const large = gzipSync(
+			Buffer.concat([
+				wire.encodeLinkMicBattle({ common }),
+				Buffer.from([0xfa, 0x01, 0x80, 0x80, 0x20]),
+				Buffer.alloc(524_288),
+			]),
+		);
+		const types = Array.from({ length: 50 }, () => eventOf(large, envelopeOf("LinkMicBattle", { budget })).type);
+		expect(types.filter((type) => type === "pk_started").length).toBeGreaterThan(20);
+		expect(types.at(-1)).toBe("raw");
 	});
 
 	it("refuses a typed kind that can't be read", () => {

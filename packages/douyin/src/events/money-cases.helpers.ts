@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import * as wire from "../wire/index.ts";
 import type { LiveEvent } from "./live-event.ts";
 import { anna, SENT_AT } from "./samples.helpers.ts";
@@ -132,7 +133,7 @@ const pkCases: Case[] = [
 		],
 	),
 	...named(
-		["WebcastLinkMicMethod", "LinkMicMethod"],
+		["WebcastLinkMicMethod"],
 		wire.encodeLinkMicMethod({
 			common,
 			messageType: 202,
@@ -324,4 +325,11 @@ const deleteCase: Case = [
 ];
 
 /** Messages of the kinds that carry money, and of messages taken back: bytes in, the event's own out. */
-export const moneyCases: Case[] = [...giftCases, ...pkCases, ...lotteryCases, deleteCase];
+/** Battles come under their names without the prefix, and gzipped, as well. */
+const pkForms: Case[] = pkCases.flatMap(([method, payload, own]): Case[] => [
+	[method, payload, own],
+	[method.replace("Webcast", ""), payload, own],
+	[method, gzipSync(payload), own],
+]);
+
+export const moneyCases: Case[] = [...giftCases, ...pkForms, ...lotteryCases, deleteCase];

@@ -1,6 +1,7 @@
 import * as wire from "../wire/index.ts";
 import { baseOf, complete, lookTwice, type Mapper, orRaw } from "./envelope.ts";
 import type { PkContributor, PkEndedEvent, PkScoreEvent, PkSide, PkStartedEvent } from "./live-event.ts";
+import { plainOrPacked } from "./packed.ts";
 import { upstreamTime } from "./upstream-time.ts";
 
 /**
@@ -122,16 +123,25 @@ const battleIdOf = (settings: wire.BattleSettings | undefined): string =>
 /** The site tells an id as a number, as text, or both. */
 const idOf = (id: string, text: string, none: string): string => text || (id === "0" ? none : id);
 
-/** Battles between anchors. Some kinds come under more than one name. */
-export const pkMappers = {
-	WebcastLinkMicBattleMethod: battle,
-	WebcastLinkMicBattle: battle,
-	WebcastBattleStatusMessage: status,
-	WebcastLinkMicMethod: linkMic,
+const kinds = {
+	LinkMicBattleMethod: battle,
+	LinkMicBattle: battle,
+	BattleStatusMessage: status,
 	LinkMicMethod: linkMic,
-	WebcastLinkMicArmiesMethod: armies,
-	WebcastLinkMicArmies: armies,
-	WebcastMatchAgainstScoreMessage: match,
-	WebcastLinkMicBattleFinishMethod: finish,
-	WebcastLinkMicBattleFinish: finish,
+	LinkMicArmiesMethod: armies,
+	LinkMicArmies: armies,
+	MatchAgainstScoreMessage: match,
+	LinkMicBattleFinishMethod: finish,
+	LinkMicBattleFinish: finish,
 } satisfies Record<string, Mapper>;
+
+/** Battles between anchors. They come under more than one name, each with the site's prefix and without, plain or gzipped. */
+export const pkMappers: Readonly<Record<string, Mapper>> = Object.fromEntries(
+	Object.entries(kinds).flatMap(([kind, mapper]) => {
+		const either = orRaw(plainOrPacked(mapper));
+		return [
+			[kind, either],
+			[`Webcast${kind}`, either],
+		];
+	}),
+);

@@ -74,7 +74,12 @@ describe("the signature of a callback", () => {
 	it.each([
 		["x-msg-type", "live_nothing"],
 		["x-roomid", "../etc"],
+		["x-roomid", "7100000000000000001x"],
+		["x-roomid", "7100000000000000001\n"],
+		["x-roomid", "123456789012345678901"],
+		["x-roomid", ""],
 		["x-timestamp", "now"],
+		["x-timestamp", `${now}x`],
 		["x-nonce-str", "a&x-roomid=5"],
 	])("is not looked at where %s is %s", (name, value) => {
 		expect(checkCallback(signed({ [name]: value }), rules)).toBe("headers");
