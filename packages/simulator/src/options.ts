@@ -30,7 +30,7 @@ export interface SimulatorOptions {
 	replayLoop?: boolean | undefined;
 	/**
 	 * Judges clients by whether they are like the site's page, where the site lets others in as well: by `Origin`, SDK
-	 * version, the signature's second byte and heartbeat frames; and every other room's page escapes its state twice, as
+	 * version, the whole query, the signature's marks of the browser and heartbeat frames; and every other room's page escapes its state twice, as
 	 * the site's now and then do. For the tests of a client that means to be like the page. Default false.
 	 */
 	strict?: boolean | undefined;

@@ -42,7 +42,6 @@ const filledParameters = [
 	"browser_online",
 	"tz_name",
 	"cursor",
-	"internal_ext",
 	"user_unique_id",
 	"need_persist_msg_count",
 	"room_id",
@@ -50,8 +49,8 @@ const filledParameters = [
 	"signature",
 ];
 
-/** May be empty, but must be there. */
-const presentParameters = ["insert_task_id", "live_reason"];
+/** What the site's page says beside it, `internal_ext` filled. Clients that leave it out are let in, unless strictly judged. */
+const pageParameters = ["internal_ext", "insert_task_id", "live_reason"];
 
 export interface Guest {
 	room: Room;
@@ -86,7 +85,7 @@ export function checkHandshake(
 	const problem =
 		headersProblem(headers, strict) ??
 		(isKnown(cookies) ? undefined : "no ttwid cookie, and no user's cookie") ??
-		queryProblem(query, strict ? { ...fixedParameters, ...versionParameters } : fixedParameters);
+		queryProblem(query, strict);
 	if (problem !== undefined) return { refusal: deviceBlocked(problem) };
 	const get = (name: string) => query.get(name) ?? "";
 	// A plus that was not escaped reads as a space; the signature has no spaces of its own.
@@ -114,12 +113,14 @@ function headersProblem(headers: IncomingHttpHeaders, strict: boolean): string |
 	return "the Origin header is not https://live.douyin.com";
 }
 
-function queryProblem(query: URLSearchParams, fixed: Readonly<Record<string, string>>): string | undefined {
+function queryProblem(query: URLSearchParams, strict: boolean): string | undefined {
+	const fixed = strict ? { ...fixedParameters, ...versionParameters } : fixedParameters;
 	for (const [name, value] of Object.entries(fixed)) {
 		if (query.get(name) !== value) return `the query's ${name} is not ${value}`;
 	}
 	const unfilled = filledParameters.find((name) => !query.get(name));
 	if (unfilled) return `the query has no ${unfilled}`;
-	const absent = presentParameters.find((name) => !query.has(name));
-	return absent && `the query has no ${absent}`;
+	const absent = strict ? pageParameters.find((name) => !query.has(name)) : undefined;
+	if (absent) return `the query has no ${absent}`;
+	return strict && !query.get("internal_ext") ? "the query's internal_ext is empty" : undefined;
 }

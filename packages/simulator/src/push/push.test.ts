@@ -21,7 +21,6 @@ describe("the handshake of the push socket", () => {
 		["a signature for another room", { query: { signature: "6DFBX7Q4owdGbnyD" } }, /signature is not for this/],
 		["no signature", { query: { signature: undefined } }, /no signature/],
 		["a missing parameter", { query: { tz_name: undefined } }, /tz_name/],
-		["a missing parameter that may be empty", { query: { live_reason: undefined } }, /live_reason/],
 		["no SDK version", { query: { webcast_sdk_version: undefined } }, /webcast_sdk_version/],
 		["an SDK version that was not signed", { query: { webcast_sdk_version: "1.0.14" } }, /signature is not for this/],
 		["no cookie", { cookie: "" }, /ttwid/],
@@ -40,6 +39,10 @@ describe("the handshake of the push socket", () => {
 		["the Origin of a proxy", { headers: { origin: "http://127.0.0.1:5173" } }, {}, /Origin/],
 		["an older SDK", {}, { sdkVersion: "1.0.14-beta.0" }, /webcast_sdk_version/],
 		["a signature of another browser", {}, { browser: [2, 9] as const }, /marks of the browser/],
+		["no internal_ext", { query: { internal_ext: undefined } }, {}, /internal_ext/],
+		["an empty internal_ext", { query: { internal_ext: "" } }, {}, /internal_ext/],
+		["no insert_task_id", { query: { insert_task_id: undefined } }, {}, /insert_task_id/],
+		["no live_reason", { query: { live_reason: undefined } }, {}, /live_reason/],
 	])("lets in a client with %s, as the site does, but not with strict", async (_case, change, signed, why) => {
 		const visit = (simulator: Simulator) => {
 			const { roomId } = firstRoom(simulator);
@@ -48,8 +51,9 @@ describe("the handshake of the push socket", () => {
 				webcast_sdk_version: version,
 				update_version_code: version,
 				signature: signedElsewhere({ roomId, userUniqueId, ...signed }),
+				...("query" in change ? change.query : {}),
 			};
-			return { roomId, query, ...change };
+			return { roomId, ...change, query };
 		};
 		const { simulator } = await started();
 		await connected(simulator, visit(simulator));

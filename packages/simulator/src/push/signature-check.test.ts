@@ -68,6 +68,24 @@ describe("the check of the push socket's signature", () => {
 		expect(signatureProblem(signature, signedQuery(visit), true)).toBe(strictly);
 	});
 
+	it.each([14, 12, 6, 0])(
+		"takes a page that was touched with nothing, mouse, keys or both, also strictly: %i",
+		(input) => {
+			const signature = signedElsewhere({ ...visit, input });
+			expect([false, true].map((strict) => signatureProblem(signature, signedQuery(visit), strict))).toEqual([
+				undefined,
+				undefined,
+			]);
+		},
+	);
+
+	it.each([1, 7, 13, 15, 255])("refuses %i, which no input makes", (input) => {
+		const signature = signedElsewhere({ ...visit, input });
+		expect(signatureProblem(signature, signedQuery(visit), false)).toBe(
+			"signature's mark of what the page was touched with is wrong",
+		);
+	});
+
 	it("says what is wrong with the length and the alphabet", () => {
 		const query = signedQuery(visit);
 		expect(signatureProblem("", query, false)).toMatch(/0 characters/);

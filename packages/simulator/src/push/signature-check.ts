@@ -7,6 +7,12 @@ const md5 = (bytes: string | Uint8Array): Buffer => createHash("md5").update(byt
 /** Bytes 4 and 5 of every signature's payload. */
 const emptyMark = md5(md5("")).subarray(14);
 
+/**
+ * The fourth byte of the payload: without input, after the mouse, after keys, after both. A page that somebody uses signs
+ * with any of them, so being strict is no reason to refuse one.
+ */
+const inputMarks: readonly number[] = [14, 12, 6, 0];
+
 /** What of the query a signature stands for, in its order. */
 const signedParameters = [
 	"live_id",
@@ -28,8 +34,9 @@ const signedParameters = [
  * What is wrong with a push socket's `signature` (the web page's protocol, "signature"); `undefined` when it is good.
  *
  * @param query the socket's, which the signature is for
- * @param strict as the script signs where it recognizes no browser, with 0 and 1 in the payload's second and third byte.
- *   In Chromium the second was seen as 2 and 6, by user agent, and the third as 9 where `navigator.webdriver` is set
+ * @param strict as the script signs where it recognizes no browser, with 0 and 1 in the payload's second and third byte. In
+ *   Chromium the second was seen as 2 and 6, by user agent, the third as 9 where
+ *   `navigator.webdriver` is set
  */
 export function signatureProblem(signature: string, query: URLSearchParams, strict: boolean): string | undefined {
 	if (signature.length !== 16) return `signature has ${signature.length} characters, not 16`;
@@ -42,7 +49,7 @@ export function signatureProblem(signature: string, query: URLSearchParams, stri
 	const payload = rc4(key, bytes.subarray(2));
 	const [counter = 0, ...rest] = payload;
 	if (counter > 0x3f) return "signature's counter is out of range";
-	if (rest[2] !== 14) return "signature's constant is wrong";
+	if (!inputMarks.includes(rest[2] ?? -1)) return "signature's mark of what the page was touched with is wrong";
 	if (strict && (rest[0] !== 0 || rest[1] !== 1)) return "signature's marks of the browser are not 0 and 1";
 	if (rest[7] === 0xff) return "signature's random byte is out of range";
 	if (payload.reduce((xor, byte) => xor ^ byte, 0) !== 0) return "signature's checksum is wrong";

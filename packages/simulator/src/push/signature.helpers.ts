@@ -8,6 +8,8 @@ export interface Signed {
 	sdkVersion?: string;
 	/** The payload's second and third byte. Default 0 and 1. */
 	browser?: readonly [number, number];
+	/** The payload's fourth byte, by what the page was touched with. Default 14. */
+	input?: number;
 }
 
 /** The query of a socket, as far as its signature covers it. */
@@ -27,13 +29,13 @@ export function signedQuery({ roomId, userUniqueId, sdkVersion = "1.0.15" }: Sig
 
 /** Signs as the site's script does in other browsers, and other versions of it, than our own client claims to be. */
 export function signedElsewhere(signed: Signed): string {
-	const { roomId, userUniqueId, sdkVersion = "1.0.15", browser = [0, 1] } = signed;
+	const { roomId, userUniqueId, sdkVersion = "1.0.15", browser = [0, 1], input = 14 } = signed;
 	const canonical =
 		`live_id=1,aid=6383,version_code=180800,webcast_sdk_version=${sdkVersion},room_id=${roomId},` +
 		`sub_room_id=,sub_channel_id=,did_rule=3,user_unique_id=${userUniqueId},device_platform=web,device_type=,ac=,` +
 		"identity=audience";
 	const marks = [md5(md5("")), md5(md5(canonical))].flatMap((digest) => [...digest.subarray(14)]);
-	const payload = [1, ...browser, 14, ...marks, 77];
+	const payload = [1, ...browser, input, ...marks, 77];
 	payload.push(payload.reduce((xor, byte) => xor ^ byte, 0));
 	const key = 5;
 	const base64 = Buffer.from([0x40, key, ...rc4(key, payload)]).toString("base64");
