@@ -68,7 +68,7 @@ async function roomOver({ second, pollingFallback = true, raw = false, total, st
 	return { clock, own, other, manager, strategy, log, queue, ids, status, connections, pass, end };
 }
 
-const fails = (reason: FailureReason) => new DouyinError(reason, reason);
+const fails = (reason: FailureReason) => new DouyinError(reason, reason).at("evil.example");
 
 /** The room's own socket fails so often in a row, each time as soon as it is tried. */
 async function refused(bench: Awaited<ReturnType<typeof roomOver>>, reason: FailureReason, times = 3) {
@@ -235,8 +235,22 @@ describe("a room with one connection", () => {
 	});
 
 	test("is polled as well where the upstream leads its socket to a foreign host", async () => {
-		const { own, end } = await refused(await roomOver(), "foreign_host");
+		const { own, status, pass, end } = await refused(await roomOver(), "foreign_host");
 		expect([own.polls.length, own.sessions.length]).toEqual([1, 3]);
+		own.polls[0]?.open();
+		await pass(0);
+		expect(status().reason.message).toEqual({
+			en: expect.stringMatching(/push host that the upstream names, evil\.example, is not its own\. .*allowed_hosts/),
+			zh: expect.stringMatching(/evil\.example 不属于它.*allowed_hosts/),
+		});
+		await end();
+	});
+
+	test("says what its socket met while it is polled", async () => {
+		const { own, status, pass, end } = await refused(await roomOver(), "timeout");
+		own.polls[0]?.open();
+		await pass(0);
+		expect(status().reason.message.en).toMatch(/ without a push socket: timeout\.$/);
 		await end();
 	});
 

@@ -46,6 +46,8 @@ export class RoomConnections {
 	target: Target | undefined;
 	/** First sockets that were refused in a row. */
 	#refused = 0;
+	/** Why the last of these was. */
+	#refusal: DouyinError | undefined;
 	/** Undecodable messages, to count one that several connections bring once. */
 	readonly problems = new Set<string>();
 
@@ -253,7 +255,8 @@ export class RoomConnections {
 	}
 
 	/** One was lost or could not be made. @param proven it had brought a frame @returns whether it is not to be tried again */
-	lost(one: RoomConnection, { reason }: DouyinError, proven: boolean): boolean {
+	lost(one: RoomConnection, failure: DouyinError, proven: boolean): boolean {
+		const { reason } = failure;
 		const poll = this.#poll;
 		if (reason === "blocked") this.#leaveAlone(one);
 		if (one === poll) {
@@ -268,6 +271,7 @@ export class RoomConnections {
 		if (reason === "blocked" && poll?.route.upstream === one.route.upstream) poll.rest();
 		if (one.source === 0 && !this.stands(one)) {
 			this.#refused = proven || !refusals.includes(reason) ? 0 : this.#refused + 1;
+			this.#refusal = failure;
 			if (this.#refused >= refusedBeforePolling) this.poll();
 		}
 		if (reason !== "storage") this.#beginOthers(one);
@@ -286,6 +290,11 @@ export class RoomConnections {
 	hostsBeside(one: RoomConnection): string[] {
 		const others = this.#all.filter((other) => other !== one && other.stands && other.route.kind === "socket");
 		return others.flatMap(({ host }) => host ?? []);
+	}
+
+	/** Why it is polled: what its push socket last met. */
+	get refusal(): DouyinError | undefined {
+		return this.#refusal;
 	}
 
 	get #poll(): RoomConnection | undefined {

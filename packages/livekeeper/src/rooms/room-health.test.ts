@@ -70,7 +70,7 @@ test.each(["rhythm", "fixed"] as const)(
 		health.sign(hour - 3000);
 		expect([health.assess(hour), health.doubt(hour)]).toEqual(["quiet", "bound"]);
 		const words = health.evidence(hour, "anonymous").map(({ en }) => en);
-		expect(words).toContain("read by asking im/fetch again and again: its push socket refuses us");
+		expect(words).toContain("read by asking im/fetch again and again: there is no push socket");
 		expect(words).toContain(
 			"longer than 60 s, but each time im/fetch answers that nothing was said: the connection is kept",
 		);

@@ -94,7 +94,9 @@ export class RoomIntake {
 		room.log("info", "room_connected", line, fields);
 		// While it was made another may have been lost.
 		if (room.state !== "connecting") room.enter("connecting", { code: "new", message: roomTexts.connecting });
-		const message = this.#polling ? roomTexts.polling(item.host) : roomTexts.connectedTo(item.host);
+		const message = this.#polling
+			? roomTexts.polling(item.host, room.connections.refusal)
+			: roomTexts.connectedTo(item.host);
 		room.enter("connected", { code: "ok", message });
 	}
 

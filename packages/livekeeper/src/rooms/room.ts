@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { type Emitted, type FailureReason, GiftCounter, Sequencer, type Timer } from "@livekeeper/douyin";
+import {
+	type DouyinError,
+	type Emitted,
+	type FailureReason,
+	GiftCounter,
+	Sequencer,
+	type Timer,
+} from "@livekeeper/douyin";
 import { Comparison } from "../comparison/index.ts";
 import { Listeners } from "../listeners.ts";
 import type { Text } from "../text/index.ts";
@@ -28,6 +35,8 @@ const lostStates: readonly RoomState[] = ["reconnecting", "blocked"];
 
 /** What a room tells of its connections. */
 interface ConnectionsView {
+	/** While it is polled: what its push socket last met. */
+	readonly refusal?: DouyinError | undefined;
 	/** There is no socket: what there is to hear is asked for again and again. */
 	readonly polling: boolean;
 	/** The host of the first that stands. */

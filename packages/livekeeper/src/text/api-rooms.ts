@@ -83,7 +83,9 @@ export const apiRooms: Readonly<Record<string, string>> = {
 	"when the socket opened, ms since the epoch; null when there is none": "连接建立的时间，Unix 毫秒；没有则为 null",
 	"the broadcast": "场次",
 	"the push host": "推送主机",
-	"the push socket is refused, and the room is read by asking again and again": "推送连接被拒，改为反复请求读取",
+	"messages that held more than any real one: their events say in `bounded` of what":
+		"内容远超真实直播间的消息数；各事件的 `bounded` 列出是哪些字段",
+	"there is no push socket, and the room is read by asking again and again": "没有推送连接，改为反复请求读取",
 	"the node of the cluster that keeps it; null where the service is alone": "负责它的集群节点；单独运行时为 null",
 	"its connections; null for a room with one socket": "它的各个连接；只有一个连接的直播间为 null",
 	"anonymous sessions get no gifts; expired: the cookie is of a login that has ended, and so do they":

@@ -72,8 +72,8 @@ export const healthTexts = {
 		zh: `仅按固定上限 ${spanText(limitMs).zh}判断`,
 	}),
 	polled: {
-		en: "read by asking im/fetch again and again: its push socket refuses us",
-		zh: "推送连接被拒，改为反复请求 im/fetch 读取",
+		en: "read by asking im/fetch again and again: there is no push socket",
+		zh: "没有推送连接，改为反复请求 im/fetch 读取",
 	},
 	kept: (limitMs: number, polls: boolean): Text => ({
 		en: `longer than ${spanText(limitMs).en}, but ${polls ? "each time im/fetch answers that nothing was said" : "not unlike this room"}: the connection is kept`,

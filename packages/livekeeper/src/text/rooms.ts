@@ -1,3 +1,5 @@
+import type { DouyinError } from "@livekeeper/douyin";
+import { failureNames } from "./failures.ts";
 import { faultNames } from "./storage.ts";
 import type { Text } from "./text.ts";
 
@@ -10,10 +12,21 @@ export const roomTexts = {
 	awaitingTurn: { en: "Waiting for its turn to connect.", zh: "正在排队等待连接。" },
 	stopped: { en: "The room was stopped.", zh: "直播间已停止。" },
 	connectedTo: (host: string): Text => ({ en: `Connected to ${host}.`, zh: `已连接到 ${host}。` }),
-	polling: (host: string): Text => ({
-		en: `Asking ${host} again and again: its push socket refuses us.`,
-		zh: `推送连接被拒，正在反复请求 ${host}。`,
-	}),
+	/** @param socket why there is no push socket */
+	polling: (host: string, socket?: Pick<DouyinError, "reason" | "host">): Text => {
+		if (socket?.reason === "foreign_host") {
+			const foreign = socket.host ?? "";
+			return {
+				en: `Asking ${host} again and again: the push host that the upstream names, ${foreign}, is not its own. Nothing was sent there; if it is the site's, add it to allowed_hosts.`,
+				zh: `上游给出的推送主机 ${foreign} 不属于它，没有向那里发送任何内容，正在反复请求 ${host}。如果确属该网站，请把它加入 allowed_hosts。`,
+			};
+		}
+		const why = socket ? failureNames[socket.reason] : undefined;
+		return {
+			en: `Asking ${host} again and again, without a push socket${why ? `: ${why.en}` : ""}.`,
+			zh: `没有推送连接${why ? `（${why.zh}）` : ""}，正在反复请求 ${host}。`,
+		};
+	},
 	offline: { en: "The room is not live.", zh: "直播间未开播。" },
 	noRoom: { en: "The account has no room now.", zh: "该账号目前没有直播间。" },
 	notFound: { en: "There is no room with this live id.", zh: "没有这个直播号的直播间。" },

@@ -128,7 +128,7 @@ export const room = z
 		title: z.string().nullable(),
 		anchor: z.object({ id: z.string(), nickname: z.string(), avatar: z.string() }).nullable(),
 		host: z.string().nullable().describe("the push host"),
-		polling: z.boolean().describe("the push socket is refused, and the room is read by asking again and again"),
+		polling: z.boolean().describe("there is no push socket, and the room is read by asking again and again"),
 		node: z.string().nullable().describe("the node of the cluster that keeps it; null where the service is alone"),
 		connections: z.array(connection).nullable().describe("its connections; null for a room with one socket"),
 		legs: z.array(connection).nullable().describe("the former name of connections; goes with the next version"),
