@@ -3,6 +3,7 @@ import { isGiftMethod } from "../traffic/gift-methods.ts";
 import { GiftTotals, giftValueOf } from "../traffic/gift-totals.ts";
 import type { Draft } from "../traffic/scene.ts";
 import { asMessagesField, type MessageSource, type SourceMessage, wrapMessage } from "../traffic/source.ts";
+import { withTime } from "./recorded-times.ts";
 import { type RecordedMessage, withGroup, withId } from "./recording.ts";
 
 export interface ReplayOptions {
@@ -13,7 +14,8 @@ export interface ReplayOptions {
 }
 
 /**
- * Says again what was recorded. The first time the messages are as they were, id included. Each later time has ids of its
+ * Says again what was recorded, as if it happened now: its times are moved. The first time the messages are as they were
+ * but for that, id included. Each later time has ids of its
  * own, or every client would drop the messages as repeats, and its gifts are of groups of their own, or every client
  * would take them for late steps of streaks that it has counted; ids recorded as 0, or twice in one recording, get one of
  * their own as well. A recording was made of what somebody was given, gifts included: all are.
@@ -47,7 +49,7 @@ export class ReplaySource implements MessageSource {
 		const recorded = this.#recorded[this.#next];
 		if (!recorded) return undefined;
 		this.#next++;
-		const message = this.#said(recorded, now);
+		const message = withTime(this.#said(recorded, now), now);
 		return {
 			id: BigInt(message.id),
 			method: message.method,

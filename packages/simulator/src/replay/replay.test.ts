@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { GiftCounter, streakIdOf } from "@livekeeper/douyin";
 import {
+	decodeChatMessage,
 	decodeGiftMessage,
 	encodeChatMessage,
 	encodeGiftMessage,
@@ -75,6 +76,36 @@ describe("a replay", () => {
 		const other = await connected(simulator, { roomId: simulator.rooms[1]?.roomId ?? "" });
 		await clock.advance(1000);
 		await until("invented messages", () => other.messages.length === 5);
+	});
+
+	it("moves the times of what was recorded to now, in their own units, and nothing else", async () => {
+		const then = 1_600_000_000_000;
+		const chat = (time: number) =>
+			encodeChatMessage({ common: { createTime: then, method: "m" }, content: "x", eventTime: time });
+		const gift = (time: number, created: number) =>
+			encodeGiftMessage({ common: { createTime: created, msgId: "5" }, giftId: "5", sendTime: time, groupId: "0" });
+		const recorded = [
+			{ method: "WebcastChatMessage", payload: chat(then / 1000), msgId: "11" },
+			{ method: "WebcastGiftMessage", payload: gift(then, then * 1000), msgId: "12" },
+			{ method: "WebcastChatMessage", payload: encodeChatMessage({ content: "no time", eventTime: 7 }), msgId: "13" },
+		];
+		const folder = await folderOf({ "1.hex": frame(...recorded).toString("hex") });
+		const { simulator, clock } = await started({ replay: folder, replayLoop: false });
+		const client = await connected(simulator, { roomId: firstRoom(simulator).roomId });
+		const before = clock.now();
+		await clock.advance(3000);
+		await until("all three", () => client.messages.length === 3);
+		const [first, second, third] = client.messages.map(({ payload }) => payload);
+		const { eventTime, common, content } = decodeChatMessage(first ?? new Uint8Array(0));
+		expect([content, common?.createTime]).toEqual([
+			"x",
+			expect.toSatisfy((at: number) => at > before && at <= clock.now()),
+		]);
+		expect(eventTime).toBe(Math.floor((common?.createTime ?? 0) / 1000));
+		const { sendTime, common: ofGift, giftId } = decodeGiftMessage(second ?? new Uint8Array(0));
+		expect([giftId, ofGift?.msgId, ofGift?.createTime]).toEqual(["5", "5", sendTime * 1000]);
+		expect(sendTime).toBeGreaterThan(before);
+		expect(Buffer.from(third ?? []).equals(recorded[2]?.payload ?? Buffer.alloc(0))).toBe(true);
 	});
 
 	it("keeps every byte of a message, also fields that nobody knows", async () => {

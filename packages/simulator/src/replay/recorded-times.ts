@@ -1,0 +1,71 @@
+import { decodeMessage } from "@livekeeper/douyin/wire";
+import { fieldsOf } from "./message-walk.ts";
+import type { RecordedMessage } from "./recording.ts";
+
+const payloadField = 2;
+/** Of every kind's payload, and of it the time. */
+const commonField = 1;
+const createTimeField = 4;
+
+/** A kind's own time, beside that of its common part: clients go by it first. */
+const ownTimes: Readonly<Record<string, number>> = {
+	WebcastChatMessage: 15,
+	WebcastScreenChatMessage: 12,
+	WebcastGiftMessage: 33,
+	WebcastProductChangeMessage: 2,
+	WebcastLiveShoppingMessage: 15,
+	WebcastLuckyBoxMessage: 4,
+};
+
+/**
+ * The same message, said at `now` (ms since the epoch): the times that it has are that, in the units in which they were
+ * recorded, or charts and rates of those who listen would show the day of the recording. Everything else stays, byte for
+ * byte.
+ */
+export function withTime(message: RecordedMessage, now: number): RecordedMessage {
+	const { payload } = decodeMessage(message.bytes);
+	try {
+		const moved = edit(payload, (number, value) => {
+			if (number === commonField)
+				return edit(value, (inner, time) => (inner === createTimeField ? timeLike(time, now) : time));
+			return number === ownTimes[message.method] ? timeLike(value, now) : value;
+		});
+		const bytes = edit(message.bytes, (number, value) => (number === payloadField ? moved : value));
+		return { ...message, bytes };
+	} catch {
+		// It was recorded like that: who gets it may say what is wrong with it.
+		return message;
+	}
+}
+
+/** A varint of a time in its own unit; what is no time stays. */
+function timeLike(value: Uint8Array, now: number): Uint8Array {
+	let recorded = 0;
+	for (const [i, byte] of value.entries()) recorded += (byte & 127) * 128 ** i;
+	if (recorded > 1e14 && recorded < 1e16) return varint(now * 1000);
+	if (recorded > 1e11 && recorded < 1e13) return varint(now);
+	return recorded > 1e8 && recorded < 1e10 ? varint(Math.floor(now / 1000)) : value;
+}
+
+/**
+ * @param change gives the value of each field that is a varint or has a length; those with a length get theirs
+ * @throws Error when the bytes are no protobuf
+ */
+function edit(bytes: Uint8Array, change: (number: number, value: Uint8Array) => Uint8Array): Uint8Array {
+	const parts: Uint8Array[] = [];
+	for (const { number, wireType, start, valueStart, end } of fieldsOf(bytes)) {
+		const value = bytes.subarray(valueStart, end);
+		const changed = wireType === 0 || wireType === 2 ? change(number, value) : value;
+		if (changed === value) parts.push(bytes.subarray(start, end));
+		else if (wireType === 0) parts.push(varint(number * 8), changed);
+		else parts.push(varint(number * 8 + 2), varint(changed.length), changed);
+	}
+	return Buffer.concat(parts);
+}
+
+function varint(value: number): Uint8Array {
+	const bytes: number[] = [];
+	let left = value;
+	for (; left > 127; left = Math.floor(left / 128)) bytes.push((left % 128) | 128);
+	return Uint8Array.from([...bytes, left]);
+}
