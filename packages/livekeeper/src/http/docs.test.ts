@@ -3,9 +3,12 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { parse } from "yaml";
 import { ask, startTestService } from "../service/service.helpers.ts";
 import { apiSentences } from "../text/index.ts";
+import { apiPage } from "./api-page/api-page.ts";
+import { ApiDocuments } from "./docs.ts";
 
 interface Operation {
 	operationId?: string;
@@ -124,16 +127,56 @@ test("the document is Chinese for those who ask for it, each sentence of it, and
 	expect(apiSentences.filter((sentence) => !sentences.has(sentence))).toEqual([]);
 });
 
-test("the page of the documentation loads with its scripts under the same security headers", async () => {
+test("the page shows every operation, in the language that is asked for, without scripts or anything foreign", async () => {
 	const service = await startTestService();
+	const { body: document } = await ask(service, "GET", "/docs/json");
+	const operations = Object.values(document.paths as Record<string, Record<string, Operation>>).flatMap((methods) =>
+		Object.values(methods),
+	);
 	const page = await ask(service, "GET", "/docs");
-	expect(page.status).toBe(200);
-	const scripts = [...String(page.body).matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map((match) => match[1] ?? "");
-	expect(scripts.length).toBeGreaterThan(2);
-	for (const script of scripts) {
-		const { pathname } = new URL(script, `${service.url}/docs`);
-		expect((await ask(service, "GET", pathname)).status, pathname).toBe(200);
+	const { body: chinese } = await ask(service, "GET", "/docs?lang=zh");
+	expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+	expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+	for (const { operationId } of operations) {
+		expect(page.body).toContain(`<details id="${operationId}">`);
+		expect(chinese).toContain(`<details id="${operationId}">`);
 	}
+	expect(chinese).toContain('<html lang="zh-CN">');
+	const loaded = [...String(page.body).matchAll(/<(?:script|img|link)[^>]*(?:src|href)="([^"]+)"/g)].map(
+		([, to]) => to,
+	);
+	expect(loaded).toEqual(["/favicon.svg", "/docs/style.css"]);
+	expect((await ask(service, "GET", "/docs/style.css")).headers.get("content-type")).toBe("text/css; charset=utf-8");
+	const anchors = [...String(page.body).matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+	expect(anchors.length).toBeGreaterThan(20);
+	for (const id of anchors) expect(page.body).toContain(`id="${id}"`);
+});
+
+test("YAML is the same document as JSON", async () => {
+	const service = await startTestService();
+	const yaml = await ask(service, "GET", "/docs/yaml");
+	expect(parse(String(yaml.body))).toEqual((await ask(service, "GET", "/docs/json")).body);
+});
+
+test("each form of the description is made once for each language, however often it is asked for", () => {
+	const describe = vi.fn(() => ({ info: { title: "a", version: "1" } }));
+	const documents = new ApiDocuments(describe);
+	const forms = ["/docs", "/docs/json", "/docs/yaml"] as const;
+	const first = forms.map((form) => documents.get(form, "en"));
+	for (let n = 0; n < 40; n++)
+		expect(forms.map((form) => documents.get(form, "en") === first[forms.indexOf(form)])).not.toContain(false);
+	documents.get("/docs/yaml", "zh");
+	expect(describe).toHaveBeenCalledTimes(4);
+});
+
+test("what a schema says is text on the page, whatever it holds", () => {
+	const hostile = "</pre><script>alert(1)</script>\"'&";
+	const schema = {
+		type: "object",
+		properties: { [hostile]: { type: "string", description: hostile, enum: [hostile] } },
+	};
+	const document = { info: { title: "a", version: hostile }, components: { schemas: { [hostile]: schema } } };
+	expect(apiPage(document, "en")).not.toContain("<script");
 });
 
 test("the OpenAPI document has no errors for a linter that others read it with", async () => {

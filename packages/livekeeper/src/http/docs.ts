@@ -1,9 +1,14 @@
 import swagger from "@fastify/swagger";
-import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { stringify } from "yaml";
 import { apiText, type Language, languageOf } from "../text/index.ts";
 import { version } from "../version.ts";
+import { apiPage } from "./api-page/api-page.ts";
+import type { OpenApi } from "./api-page/open-api.ts";
+import { apiPageStyle } from "./api-page/style.ts";
 import type { App } from "./app.ts";
+import { contentSecurityPolicy } from "./page.ts";
 
 /**
  * OpenAPI 3.1, made from the routes' schemas: the page at `/docs`, the document at `/docs/json`, in the language that is
@@ -39,12 +44,51 @@ export async function serveDocs(app: App): Promise<void> {
 		transform: jsonSchemaTransform,
 		transformObject: (input) => describeAnswers(jsonSchemaTransformObject(input) as Document),
 	});
-	await app.register(swaggerUi, {
-		routePrefix: "/docs",
-		uiConfig: { docExpansion: "list" },
-		transformSpecificationClone: false,
-		transformSpecification: (document, request) => inLanguage(document, languageOf(request)),
-	});
+	serveDocuments(app);
+}
+
+/** What each form of the description is made by, and what it is sent as. */
+const forms = {
+	"/docs": { type: "text/html; charset=utf-8", make: apiPage },
+	"/docs/json": { type: "application/json; charset=utf-8", make: (document: OpenApi) => JSON.stringify(document) },
+	"/docs/yaml": { type: "application/yaml; charset=utf-8", make: (document: OpenApi) => stringify(document) },
+} as const satisfies Record<string, { type: string; make: (document: OpenApi, language: Language) => string }>;
+const paths = Object.keys(forms) as (keyof typeof forms)[];
+
+/** The description in each form and language, made once: it takes tens of milliseconds, and anybody may ask for it. */
+export class ApiDocuments {
+	readonly #made = new Map<string, Buffer>();
+	readonly #describe: () => OpenApi;
+
+	constructor(describe: () => OpenApi) {
+		this.#describe = describe;
+	}
+
+	get(path: keyof typeof forms, language: Language): Buffer {
+		const key = `${path} ${language}`;
+		let document = this.#made.get(key);
+		if (!document) {
+			document = Buffer.from(forms[path].make(inLanguage(this.#describe(), language), language));
+			this.#made.set(key, document);
+		}
+		return document;
+	}
+}
+
+function serveDocuments(app: App): void {
+	const documents = new ApiDocuments(() => app.swagger() as unknown as OpenApi);
+	for (const path of paths) {
+		app.get(path, { schema: { hide: true } }, (request: FastifyRequest, reply: FastifyReply) => {
+			if (path === "/docs") reply.header("content-security-policy", contentSecurityPolicy);
+			return reply
+				.type(forms[path].type)
+				.header("vary", "accept-language")
+				.send(documents.get(path, languageOf(request)));
+		});
+	}
+	app.get("/docs/style.css", { schema: { hide: true } }, (_request: FastifyRequest, reply: FastifyReply) =>
+		reply.type("text/css; charset=utf-8").send(apiPageStyle),
+	);
 }
 
 /** What is looked at of an OpenAPI document. */

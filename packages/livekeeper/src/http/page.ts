@@ -9,7 +9,7 @@ import { dashboardPaths, overlayPath } from "./areas.ts";
  * What the page may do: load its own files, ask this service, and show images that it has passed on. Names and
  * messages come from strangers: whatever they hold, nothing of it runs or is fetched from elsewhere.
  */
-const contentSecurityPolicy = [
+export const contentSecurityPolicy = [
 	"default-src 'none'",
 	"script-src 'self'",
 	"style-src 'self'",

@@ -3,6 +3,7 @@
  * a library to find its words (`issues.ts`) or classes of errors (`inputs.ts`) is imported from its own file.
  */
 export { apiSentences, apiText } from "./api.ts";
+export { apiPageTexts } from "./api-page.ts";
 export { checkTexts, noSuchKind, noTime, timeFormats } from "./checks.ts";
 export { commandFailures } from "./cli.ts";
 export { clusterTexts, nodeTexts } from "./cluster.ts";
