@@ -133,6 +133,17 @@ describe.each(configOptions.map((option) => [option.name, option] as const))("%s
 	});
 });
 
+test.each([
+	["nats://keeper:pa55,word@10.0.0.1:4222"],
+	["keeper:pa55/w@rd@10.0.0.1"],
+	["nats://10.0.0.1:4222,nats://keeper:pa55@10.0.0.2"],
+])("a password in an address is not told: %s", (cluster) => {
+	const error = failure(() => loadConfig({ cwd: folderWith(), env: { LIVEKEEPER_CLUSTER: cluster } }));
+	expect(error.message).toContain("LIVEKEEPER_CLUSTER");
+	expect(error.message).toContain("nats_password");
+	expect(error.message).not.toContain("pa55");
+});
+
 test("every option is named the same way in file, environment and flags", () => {
 	for (const { name, env, flag } of configOptions) {
 		expect(env).toBe(`LIVEKEEPER_${name.toUpperCase()}`);

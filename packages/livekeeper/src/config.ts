@@ -226,8 +226,14 @@ function check(option: ConfigOption, value: unknown, source: Text, into: Values,
 		into[option.name] = result.data;
 		return;
 	}
-	const shown = option.secret ? configTexts.hidden : verbatim(shorten(JSON.stringify(value) ?? String(value)));
+	const text = JSON.stringify(value) ?? String(value);
+	const shown = option.secret || mayHoldPassword(text) ? configTexts.hidden : verbatim(shorten(text));
 	problems.push({ source, value: shown, message: configTexts.expected(option.expected) });
+}
+
+/** As `nats://user:password@host` does: the password may have any signs in it, commas as well, which cut a list. */
+function mayHoldPassword(text: string): boolean {
+	return /:.*@/.test(text);
 }
 
 function shorten(text: string): string {

@@ -21,6 +21,6 @@ export const hints: Record<FailureReason, string> = {
 	foreign_host:
 		"Nothing was sent there, for the cookie would go along. If you know that host to be the site's, add it to allowed_hosts.",
 	storage:
-		"What comes can't be stored: free space on the disk, or look at the log for what is wrong with the data folder.",
+		"What comes can't be stored: the service's status (/health/ready) and log say why, e.g. a full disk, a read-only data folder, NATS out of reach.",
 	broadcast_ended: "The broadcast has ended: try again with a room that is live.",
 };

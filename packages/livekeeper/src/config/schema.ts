@@ -277,7 +277,7 @@ export const configSchema = z.strictObject({
 		}),
 	cluster: z.array(z.string().regex(natsPattern)).max(100).default([]).register(details, {
 		help: "NATS servers of the cluster that this is a node of, separated by commas; none: a single node (docs/cluster.md)",
-		expected: "addresses such as nats://10.0.0.1:4222",
+		expected: "addresses such as nats://10.0.0.1:4222, without user and password (nats_user, nats_password)",
 	}),
 	node: z
 		.string()

@@ -83,6 +83,10 @@ export const clusterTexts = {
 		en: "In a cluster the data lies in NATS: back it up there, with `nats account backup`.",
 		zh: "集群的数据存放在 NATS 中：请在那里用 `nats account backup` 备份。",
 	},
+	backupHint: {
+		en: "docs/cluster.md says how to back up and restore a cluster.",
+		zh: "docs/cluster.zh-CN.md 说明了怎样备份和恢复集群。",
+	},
 	eventTooLarge: (id: string, characters: number): Text => ({
 		en: `Event ${id} has ${characters} characters: more than a NATS message takes.`,
 		zh: `消息 ${id} 有 ${characters} 个字符，超过一条 NATS 消息的上限。`,

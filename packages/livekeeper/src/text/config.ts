@@ -168,7 +168,7 @@ export const chineseOptions = {
 	},
 	cluster: {
 		help: "本节点所属集群的 NATS 服务器，以逗号分隔；不填：单节点运行（docs/cluster.zh-CN.md）",
-		expected: "地址，例如 nats://10.0.0.1:4222",
+		expected: "地址，例如 nats://10.0.0.1:4222，不带用户名和密码（用 nats_user、nats_password）",
 	},
 	node: {
 		help: "本节点的名称，每个节点不同；默认：机器名",

@@ -43,7 +43,8 @@ const hints = {
 	upstream_close: "上游关闭了连接：请再试；原因可能是 cookie 在别处使用。",
 	identity: "请用原来的名称重新提供身份，或让直播间使用其他身份（docs/identities.zh-CN.md）。",
 	foreign_host: "由于会带上 cookie，没有向那里发送任何内容。如果你知道该主机属于该网站，请把它加入 allowed_hosts。",
-	storage: "收到的内容无法存储：请在磁盘上腾出空间，或在日志中查看数据目录的问题。",
+	storage:
+		"收到的内容无法存储：服务的状态（/health/ready）和日志写明了原因，比如磁盘已满、数据目录只读、NATS 无法访问。",
 	broadcast_ended: "直播已结束：请换一个正在直播的直播间再试。",
 } as const satisfies Record<FailureReason, string>;
 

@@ -258,7 +258,7 @@ export class JetStreamEventLog implements SharedEventLog {
 	}
 
 	async backup(): Promise<string> {
-		throw new LivekeeperError("backup_failed", clusterTexts.backup);
+		throw new LivekeeperError("backup_failed", clusterTexts.backup, { hint: clusterTexts.backupHint });
 	}
 
 	async backupProgress(): Promise<undefined> {

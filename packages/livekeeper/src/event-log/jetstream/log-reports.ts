@@ -5,6 +5,7 @@ import type { EventLogStatus } from "../event-log.ts";
 import { LogHealth, type LogHealthState } from "../log-health.ts";
 import { faultOf, textOf } from "./faults.ts";
 import type { JetStreamEventLogOptions } from "./options.ts";
+import { RecurringFailures } from "./recurring-failures.ts";
 import type { FencedRoom } from "./shared-event-log.ts";
 
 /** Whether the log can write, told to who listens and to the program's own log, with what else fails. */
@@ -13,11 +14,14 @@ export class LogReports {
 	readonly #logger: JetStreamEventLogOptions["logger"];
 	readonly #status: () => EventLogStatus;
 	readonly #health: LogHealth;
+	readonly #clock: Clock;
+	readonly #recurring = new RecurringFailures();
 	/** Rooms whose last append failed, and streams that do not answer. */
 	readonly #failing = new Set<string>();
 
 	constructor(logger: JetStreamEventLogOptions["logger"], clock: Clock, status: () => EventLogStatus) {
 		this.#logger = logger;
+		this.#clock = clock;
 		this.#status = status;
 		this.#health = new LogHealth(clock, () => this.#healthChanged());
 		this.onStatus = this.listeners();
@@ -51,9 +55,12 @@ export class LogReports {
 		this.#logger.info(fields, `直播间 ${liveId} 已由另一节点接管`);
 	}
 
-	/** Something failed that is tried again. */
+	/** Something failed that is tried again. It is told with how often it was so (`times`) since it was told last. */
 	troubled(event: string, error: unknown, liveId?: string): void {
-		const fields = { event, err: error, ...(liveId !== undefined && { live_id: liveId }) };
+		const times = this.#recurring.came(`${event} ${textOf(error).en}`, this.#clock.now());
+		if (times === undefined) return;
+		const room = liveId !== undefined && { live_id: liveId };
+		const fields = { event, err: error, ...room, ...(times > 1 && { times }) };
 		this.#logger.warn(fields, "【!】NATS 中的事件日志出错，将重试");
 	}
 

@@ -1,0 +1,43 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, test } from "vitest";
+import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import type { EventLogStatus } from "../event-log.ts";
+import { LogReports } from "./log-reports.ts";
+
+function start() {
+	const clock = new ManualClock();
+	const { logger, lines } = recordingLogger();
+	const reports = new LogReports(logger, clock, () => ({}) as EventLogStatus);
+	/** The same failure twice a second. */
+	const fail = async (seconds: number, words: string, event = "watch_failed") => {
+		for (let n = 0; n < seconds * 2; n++) {
+			reports.troubled(event, new Error(words), `room-${n % 7}`);
+			await clock.advance(500);
+		}
+	};
+	return { clock, lines, fail };
+}
+
+test("what fails again and again is told once, then at growing intervals, with how often it was so meanwhile", async () => {
+	const { lines, fail } = start();
+	await fail(10 * 60, "timeout");
+	expect(lines.map(({ times }) => times)).toEqual([undefined, 120, 240, 480]);
+	expect(lines[0]).toMatchObject({ event: "watch_failed", live_id: "room-0" });
+});
+
+test("it is told at once where it is another failure, or one of something else", async () => {
+	const { lines, fail } = start();
+	await fail(5, "timeout");
+	await fail(5, "no responders");
+	await fail(5, "timeout", "follow_failed");
+	await fail(5, "timeout");
+	expect(lines.map(({ event }) => event)).toEqual(["watch_failed", "watch_failed", "follow_failed"]);
+});
+
+test("it is told at once where it had not failed for an hour", async () => {
+	const { clock, lines, fail } = start();
+	await fail(5, "timeout");
+	await clock.advance(60 * 60_000 + 1);
+	await fail(5, "timeout");
+	expect(lines.map(({ times }) => times)).toEqual([undefined, undefined]);
+});

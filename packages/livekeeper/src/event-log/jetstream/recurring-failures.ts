@@ -1,0 +1,54 @@
+/** A failure, over all the times that it came. Times are ms since the epoch. */
+interface Recurring {
+	toldAt: number;
+	lastAt: number;
+	/** It is not told again for so long, ms. */
+	silenceMs: number;
+	/** How often it came since it was told. */
+	untold: number;
+}
+
+const firstSilenceMs = 60_000;
+/** A failure that has not come for so long is over: the next is told at once. */
+const longestSilenceMs = 60 * 60_000;
+const mostKnown = 100;
+
+/**
+ * Which failures are told: each once, and then at intervals that grow while it goes on. What is tried again may fail for
+ * thousands of rooms, twice a second.
+ */
+export class RecurringFailures {
+	/** The one that came last is the last. */
+	readonly #known = new Map<string, Recurring>();
+
+	/**
+	 * @param key the same for failures that tell the same
+	 * @param now ms since the epoch
+	 * @returns how often it has come since it was told last, this time included; `undefined`: it is not told now
+	 */
+	came(key: string, now: number): number | undefined {
+		const failure = this.#ongoing(key, now);
+		this.#known.delete(key);
+		if (!failure) {
+			this.#known.set(key, { toldAt: now, lastAt: now, silenceMs: firstSilenceMs, untold: 0 });
+			const [oldest] = this.#known.keys();
+			if (this.#known.size > mostKnown && oldest !== undefined) this.#known.delete(oldest);
+			return 1;
+		}
+		this.#known.set(key, failure);
+		failure.lastAt = now;
+		const { toldAt, silenceMs, untold } = failure;
+		if (now - toldAt < silenceMs) {
+			failure.untold++;
+			return undefined;
+		}
+		Object.assign(failure, { toldAt: now, silenceMs: Math.min(longestSilenceMs, silenceMs * 2), untold: 0 });
+		return untold + 1;
+	}
+
+	#ongoing(key: string, now: number): Recurring | undefined {
+		const known = this.#known.get(key);
+		// The clock may have been set back.
+		return known && now >= known.lastAt && now - known.lastAt <= longestSilenceMs ? known : undefined;
+	}
+}
