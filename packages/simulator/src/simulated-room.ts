@@ -1,5 +1,6 @@
 import type { Fault, FaultBoard } from "./faults/fault-board.ts";
 import type { FaultSpec } from "./faults/fault-spec.ts";
+import { linksOf, type RoomLinks } from "./pages/room-links.ts";
 import type { PushServer } from "./push/push-server.ts";
 import type { PageState, Room } from "./rooms/room.ts";
 import type { GiftWorth, GiftWorthOptions, SentTo } from "./rooms/sent-log.ts";
@@ -62,6 +63,11 @@ export class SimulatedRoom {
 		this.#room = room;
 		this.#push = push;
 		this.#faults = faults;
+	}
+
+	/** What people paste to name the room. @param base of the simulator's pages */
+	links(base: string): RoomLinks {
+		return linksOf(this.#room, base);
 	}
 
 	get liveId(): string {

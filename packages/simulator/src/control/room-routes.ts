@@ -4,7 +4,7 @@ import { pageStates } from "../rooms/room.ts";
 import type { SimulatedRoom } from "../simulated-room.ts";
 import type { NewRoom, Simulator } from "../simulator.ts";
 import { type TotalsView, totalsShown } from "../traffic/gift-totals.ts";
-import { roomJson, truthJson } from "./to-json.ts";
+import { linksJson, roomJson, truthJson } from "./to-json.ts";
 
 export interface RoomParams {
 	live_id: string;
@@ -104,6 +104,10 @@ export function addRoomRoutes(routes: FastifyInstance, simulator: Simulator): vo
 
 	routes.get<{ Params: RoomParams }>("/rooms/:live_id", { schema: { params: roomParams } }, (request) =>
 		roomJson(roomOf(simulator, request.params).info),
+	);
+
+	routes.get<{ Params: RoomParams }>("/rooms/:live_id/links", { schema: { params: roomParams } }, (request) =>
+		linksJson(roomOf(simulator, request.params).links(simulator.url)),
 	);
 
 	routes.put<{ Params: RoomParams; Body: RoomBody }>(

@@ -1,5 +1,6 @@
 import type { Fault } from "../faults/fault-board.ts";
 import type { IdentityInfo } from "../identities.ts";
+import type { RoomLinks } from "../pages/room-links.ts";
 import type { ConnectionInfo } from "../push/push-connection.ts";
 import type { RoomInfo, RoomTruth } from "../simulated-room.ts";
 
@@ -17,6 +18,17 @@ export function roomJson(room: RoomInfo): Record<string, unknown> {
 		generated: room.generated,
 		sent: room.sent,
 		totals: room.totals,
+	};
+}
+
+export function linksJson(links: RoomLinks): Record<string, unknown> {
+	return {
+		short: links.short,
+		share_text: links.shareText,
+		follow_live: links.followLive,
+		root_live: links.rootLive,
+		profile: links.profile,
+		display_id: links.displayId,
 	};
 }
 

@@ -33,6 +33,11 @@ export function captchaPage(): string {
 	]);
 }
 
+/** A page that holds nothing of a room. */
+export function plainPage(title: string): string {
+	return document(title, ["self.__pace_f=[]"]);
+}
+
 export function homePage(): string {
 	return document("抖音直播 - 模拟", ["self.__pace_f=[]"]);
 }

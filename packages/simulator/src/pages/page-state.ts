@@ -52,6 +52,7 @@ export function pageState(room: Room | undefined, liveId: string, { id, loggedIn
 		roomStore: {
 			roomInfo: roomInfo(room, liveId),
 			liveStatus: "normal",
+			webRid: room?.liveId ?? liveId,
 			webRoomExtra: {},
 		},
 		userStore: {
@@ -64,7 +65,8 @@ export function pageState(room: Room | undefined, liveId: string, { id, loggedIn
 function roomInfo(room: Room | undefined, liveId: string): Record<string, unknown> {
 	const shown = room ? shownAs(room) : "not_found";
 	if (!room || shown === "not_found") return { web_rid: liveId };
+	const webRid = room.liveId;
 	const anchor = personJson(room.anchor);
-	if (shown === "no_room") return { web_rid: liveId, anchor };
-	return { room: roomJson(room, shown), roomId: room.current.roomId, web_rid: liveId, anchor };
+	if (shown === "no_room") return { web_rid: webRid, anchor };
+	return { room: roomJson(room, shown), roomId: room.current.roomId, web_rid: webRid, anchor };
 }

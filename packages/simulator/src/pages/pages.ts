@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isKnown, parseCookies } from "../cookies.ts";
-import type { FaultTarget } from "../faults/fault-spec.ts";
+import { fails, html } from "./answers.ts";
 import { captchaPage, homePage, roomPage, shellPage } from "./html.ts";
 import { imFetch } from "./im-fetch.ts";
+import { addLinks } from "./links.ts";
 import { pageState } from "./page-state.ts";
 import type { PagesContext } from "./pages-context.ts";
 import { Visitors } from "./visitors.ts";
@@ -11,6 +12,7 @@ import { webEnter } from "./web-enter.ts";
 /** The site's HTTP side: home page, room page, JSON status, first state. */
 export function addPages(app: FastifyInstance, context: PagesContext): void {
 	const visitors = new Visitors(context.seed);
+	addLinks(app, context);
 
 	app.get("/", (request, reply) => {
 		if (fails(context, "pages", undefined, reply)) return reply;
@@ -21,14 +23,15 @@ export function addPages(app: FastifyInstance, context: PagesContext): void {
 		return html(reply, homePage());
 	});
 
-	app.get<{ Params: { live_id: string } }>("/:live_id", (request, reply) => {
-		const { live_id: liveId } = request.params;
+	const page = (request: FastifyRequest<{ Params: { live_id: string } }>, reply: FastifyReply) => {
+		const { live_id: name } = request.params;
+		const room = context.rooms.findByName(name);
+		const liveId = room?.liveId ?? name;
 		if (fails(context, "pages", liveId, reply)) return reply;
 		if (context.faults.take("captcha", liveId)) return html(reply, captchaPage());
 		if (meetsNonce(context, visitors, liveId, request, reply)) return reply;
 		if (bringsNothing(request)) return html(reply.header("set-cookie", visitors.newNonce()), shellPage());
 		const cookies = parseCookies(request.headers.cookie);
-		const room = context.rooms.find(liveId);
 		if (room?.page === "captcha") return html(reply, captchaPage());
 		if (room?.page === "shell") return html(reply, shellPage());
 		const visitorId = visitors.idOf(cookies.get("ttwid") ?? cookies.get("sessionid") ?? "");
@@ -36,7 +39,8 @@ export function addPages(app: FastifyInstance, context: PagesContext): void {
 		const setCookie = context.logins.setCookie(cookies);
 		if (setCookie) reply.header("set-cookie", setCookie);
 		return html(withTtwid(context, visitors, request, reply), roomPage(state, room?.escapeDepth ?? 1));
-	});
+	};
+	for (const path of ["/:live_id", "/follow/live/:live_id", "/root/live/:live_id"]) app.get(path, page);
 
 	app.get<{ Querystring: Record<string, string> }>("/webcast/room/web/enter/", (request, reply) => {
 		if (fails(context, "pages", request.query["web_rid"], reply)) return reply;
@@ -48,15 +52,6 @@ export function addPages(app: FastifyInstance, context: PagesContext): void {
 		if (fails(context, "fetch", liveId, reply)) return reply;
 		return imFetch(context, request, reply);
 	});
-}
-
-/** Whether an `http_status` fault has answered. */
-function fails(context: PagesContext, target: FaultTarget, liveId: string | undefined, reply: FastifyReply): boolean {
-	const failure = context.faults.take("http_status", liveId, target);
-	if (failure?.status === undefined) return false;
-	if (failure.retry_after !== undefined) reply.header("retry-after", String(failure.retry_after));
-	reply.code(failure.status).header("x-sim-why", "the fault http_status is on").send("");
-	return true;
 }
 
 /** Whether an `ac_nonce` fault has answered: only to those who bring no cookie. */
@@ -86,8 +81,4 @@ function withTtwid(
 ): FastifyReply {
 	if (parseCookies(request.headers.cookie).has("ttwid")) return reply;
 	return reply.header("set-cookie", visitors.newTtwid(context.clock.now()));
-}
-
-function html(reply: FastifyReply, page: string): FastifyReply {
-	return reply.header("content-type", "text/html; charset=utf-8").send(page);
 }

@@ -39,6 +39,11 @@ export class RoomSet implements Iterable<Room> {
 		return this.#rooms.get(liveId);
 	}
 
+	/** By its live id, or by its anchor's 抖音号, as the site's pages are named. */
+	findByName(name: string): Room | undefined {
+		return this.find(name) ?? [...this].find(({ anchor }) => anchor.user.displayId === name);
+	}
+
 	get(liveId: string): Room {
 		const room = this.#rooms.get(liveId);
 		if (!room) throw new SimulatorError("unknown_room", `There is no room ${liveId}. See GET /__sim/rooms.`);

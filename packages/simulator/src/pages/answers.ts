@@ -1,0 +1,21 @@
+import type { FastifyReply } from "fastify";
+import type { FaultTarget } from "../faults/fault-spec.ts";
+import type { PagesContext } from "./pages-context.ts";
+
+/** Whether an `http_status` fault has answered. */
+export function fails(
+	context: PagesContext,
+	target: FaultTarget,
+	liveId: string | undefined,
+	reply: FastifyReply,
+): boolean {
+	const failure = context.faults.take("http_status", liveId, target);
+	if (failure?.status === undefined) return false;
+	if (failure.retry_after !== undefined) reply.header("retry-after", String(failure.retry_after));
+	reply.code(failure.status).header("x-sim-why", "the fault http_status is on").send("");
+	return true;
+}
+
+export function html(reply: FastifyReply, page: string): FastifyReply {
+	return reply.header("content-type", "text/html; charset=utf-8").send(page);
+}
