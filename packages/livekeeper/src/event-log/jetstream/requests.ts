@@ -50,21 +50,21 @@ class Requests {
 				this.#waiting.delete(waiting);
 				how();
 			};
-			/** @param failure what is thrown where the time is over by then */
-			const again = (ms: number, failure: Error) => {
+			/** @param failure makes what is thrown where the time is over by then */
+			const again = (ms: number, failure: () => Error) => {
 				clearTimeout(timer);
 				const leftMs = endsAt - performance.now();
 				if (ms < leftMs) timer = setTimeout(attempt, ms);
-				else timer = setTimeout(() => settle(() => reject(failure)), leftMs);
+				else timer = setTimeout(() => settle(() => reject(failure())), leftMs);
 			};
 			const failed = (error: Error) => {
 				if (!this.#waiting.has(waiting) || error instanceof errors.TimeoutError) return;
 				if (!isUnanswered(error) || this.#nc.isClosed()) return settle(() => reject(error));
-				again(pauseMs, error);
+				again(pauseMs, () => error);
 				pauseMs = Math.min(attemptMs, pauseMs * 2);
 			};
 			const attempt = () => {
-				again(attemptMs, new errors.TimeoutError());
+				again(attemptMs, () => new errors.TimeoutError());
 				// What is sent now would be lost with the connection that is gone.
 				if (!this.#connected && !this.#nc.isClosed()) return;
 				const timeout = Math.max(1, endsAt - performance.now());
