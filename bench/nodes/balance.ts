@@ -20,7 +20,7 @@ export async function balanceRun({ rooms, seed }: { rooms: number; seed: number 
 	const simulator = await startSimulator({ rooms, rate: 0, seed });
 	let nodes: Nodes | undefined;
 	try {
-		nodes = await startNodes(3, simulator);
+		nodes = await startNodes("nats", simulator);
 		const [first, , last] = nodes.services;
 		if (!first || !last) throw new Error("there are not three nodes");
 		const startedAt = performance.now();

@@ -3,11 +3,10 @@ import { startSimulator } from "@livekeeper/simulator";
 import { io, type Socket } from "socket.io-client";
 import { until } from "../../e2e/kit/until.ts";
 import { ProcessWatch } from "../slow-readers/process-watch.ts";
-import { type Nodes, roomsOf, startNodes, startRooms } from "./nodes.ts";
+import { type Nodes, roomsOf, type Side, startNodes, startRooms } from "./nodes.ts";
 
 export interface MeasureOptions {
-	/** 1: on SQLite. */
-	nodes: 1 | 3;
+	side: Side;
 	rooms: number;
 	rate: number;
 	seconds: number;
@@ -20,7 +19,7 @@ export interface Measured {
 	events: number;
 	/** By the upstream meanwhile. */
 	said: number;
-	/** Of all nodes, and of all NATS servers, µs. */
+	/** CPU of all nodes, and of all NATS servers, µs. */
 	nodesCpuUs: number;
 	natsCpuUs: number;
 	/** From an event's generation until a reader has it, ms. */
@@ -38,12 +37,12 @@ const readers = 3;
 const warmUpMs = 5_000;
 
 /** One side: its nodes keep the simulator's rooms, and three readers, each at a node, read a third of all rooms each. */
-export async function measure({ nodes: count, rooms, rate, seconds, seed }: MeasureOptions): Promise<Measured> {
+export async function measure({ side, rooms, rate, seconds, seed }: MeasureOptions): Promise<Measured> {
 	const simulator = await startSimulator({ rooms, rate, seed });
 	let nodes: Nodes | undefined;
 	const sockets: Socket[] = [];
 	try {
-		nodes = await startNodes(count, simulator);
+		nodes = await startNodes(side, simulator);
 		const { services, nats } = nodes;
 		await startRooms(nodes, simulator);
 		let events = 0;

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Simulator } from "@livekeeper/simulator";
 import { ServiceProcess } from "../../e2e/kit/service-process.ts";
 import {
@@ -12,13 +15,21 @@ export interface Nodes {
 	close(): Promise<void>;
 }
 
-/** @param count 1: on SQLite, without NATS */
-export async function startNodes(count: 1 | 3, simulator: Simulator): Promise<Nodes> {
-	const nats = count === 3 ? await startNatsServers(3) : undefined;
+/** What is compared: one node on SQLite; three over NATS as it is installed; three over NATS that syncs each write. */
+export const sides = ["sqlite", "nats", "nats-synced"] as const;
+export type Side = (typeof sides)[number];
+
+export async function startNodes(side: Side, simulator: Simulator): Promise<Nodes> {
+	const folder = mkdtempSync(join(tmpdir(), "livekeeper-bench-"));
+	const synced = join(folder, "nats.conf");
+	writeFileSync(synced, "jetstream { sync_interval: always }");
+	const nats = side === "sqlite" ? undefined : await startNatsServers(3, side === "nats" ? [] : ["-c", synced]);
+	const count = nats ? 3 : 1;
 	const services: ServiceProcess[] = [];
 	const close = async () => {
 		await Promise.all(services.map((service) => service.close()));
 		await nats?.stop();
+		rmSync(folder, { recursive: true, force: true });
 	};
 	try {
 		for (const node of ["a", "b", "c"].slice(0, count)) {
