@@ -1,5 +1,6 @@
 import type { LiveUser, WireEvent, WireOf } from "@livekeeper/douyin";
 import { type CoverageState, GiftCoverage } from "@livekeeper/douyin/gift-coverage";
+import { plus, whole } from "./bounded.ts";
 import { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
 
 export interface Gifter {
@@ -106,17 +107,17 @@ export function addToTotals(totals: BroadcastTotals, event: NumberedWireEvent): 
 	}
 	switch (event.type) {
 		case "viewers":
-			totals.peakViewers = Math.max(totals.peakViewers, event.online);
+			totals.peakViewers = Math.max(totals.peakViewers, whole(event.online));
 			break;
 		case "like":
-			totals.likesCounted += event.count;
-			totals.likesTotal = Math.max(totals.likesTotal, event.total);
+			totals.likesCounted = plus(totals.likesCounted, event.count);
+			totals.likesTotal = Math.max(totals.likesTotal, whole(event.total));
 			break;
 		case "gift":
-			totals.diamonds += event.diamonds;
+			totals.diamonds = plus(totals.diamonds, event.diamonds);
 			break;
 		case "gap":
-			totals.gapMs += Math.max(0, event.to - event.from);
+			totals.gapMs = plus(totals.gapMs, event.to - event.from);
 			break;
 		case "connection":
 			// Each failed attempt tells its state again: one loss counts once, until the connection stands.

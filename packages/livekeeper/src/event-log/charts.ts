@@ -1,3 +1,4 @@
+import { plus, whole } from "./bounded.ts";
 import type { Gifter, NumberedWireEvent } from "./broadcast-summary.ts";
 
 /** What a room said in a span of time. Kept as JSON in the store: fields are only added, each with a default. */
@@ -67,11 +68,11 @@ export function newSums(): Sums {
 export function addToSums(sums: Sums, event: NumberedWireEvent): void {
 	if (event.method === "livekeeper") return;
 	sums.messages[event.type] = (sums.messages[event.type] ?? 0) + 1;
-	if (event.type === "like") sums.likes += event.count;
-	else if (event.type === "gift") sums.diamonds += event.diamonds;
+	if (event.type === "like") sums.likes = plus(sums.likes, event.count);
+	else if (event.type === "gift") sums.diamonds = plus(sums.diamonds, event.diamonds);
 	else if (event.type === "viewers") {
-		sums.viewers = event.online;
-		sums.peakViewers = Math.max(sums.peakViewers ?? 0, event.online);
+		sums.viewers = whole(event.online);
+		sums.peakViewers = Math.max(sums.peakViewers ?? 0, sums.viewers);
 	}
 }
 
@@ -80,16 +81,17 @@ export function mergeSums(sums: Sums, later: Sums): void {
 	for (const [type, count] of Object.entries(later.messages)) sums.messages[type] = (sums.messages[type] ?? 0) + count;
 	sums.viewers = later.viewers ?? sums.viewers;
 	if (later.peakViewers !== null) sums.peakViewers = Math.max(sums.peakViewers ?? 0, later.peakViewers);
-	sums.likes += later.likes;
-	sums.diamonds += later.diamonds;
+	sums.likes = plus(sums.likes, later.likes);
+	sums.diamonds = plus(sums.diamonds, later.diamonds);
 }
 
 /** Adds gifts up by what was given. Those that the open platform tells of as well are not of the account. */
 export function addToKinds(kinds: Map<string, GiftKind>, event: NumberedWireEvent): void {
 	if (event.type !== "gift" || event.evidence) return;
-	const { gift_id: giftId, gift_name: name, gift_image: image, diamond_count: diamondCount } = event;
+	const { gift_id: giftId, gift_name: name, gift_image: image } = event;
+	const diamondCount = whole(event.diamond_count);
 	const before = kinds.get(giftId);
-	const count = (before?.count ?? 0) + event.delta;
-	const diamonds = (before?.diamonds ?? 0) + event.diamonds;
+	const count = plus(before?.count, event.delta);
+	const diamonds = plus(before?.diamonds, event.diamonds);
 	kinds.set(giftId, { giftId, name, image, diamondCount, count, diamonds });
 }

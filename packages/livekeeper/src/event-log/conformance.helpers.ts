@@ -10,6 +10,8 @@ export interface OpenSettings {
 	clock: Clock;
 	retention?: Partial<Retention>;
 	maxPendingBytes?: number;
+	/** The dedup window. */
+	knownEvents?: number;
 }
 
 /** One place where a log is kept: what one `open` stored, the next one finds. */
@@ -135,6 +137,19 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			await store_("a", chat(4), chat(1), chat(5));
 			expect(idsOf(await readAll(log, "a"))).toEqual(chats(1, 5).map(({ id }) => id));
 			expect(seqs(await readAll(log, "a"))).toEqual([1, 2, 3, 4, 5]);
+		});
+
+		test("what is older than the window is stored again, and what is not stays out, also after opening again", async () => {
+			await open({ knownEvents: 10 });
+			await store_("a", ...chats(1, 10));
+			await store_("a", chat(11), chat(1), chat(2), chat(5));
+			expect(seqs(await readAll(log, "a"))).toEqual(Array.from({ length: 13 }, (_, index) => index + 1));
+			expect(log.status().repeats).toBe(1);
+			await log.close();
+			await open({ knownEvents: 10 });
+			await store_("a", chat(2), chat(3), chat(5), chat(12), chat(4));
+			const numbers = [...Array.from({ length: 11 }, (_, index) => index + 1), 1, 2, 3, 12, 4];
+			expect(idsOf(await readAll(log, "a"))).toEqual(numbers.map((n) => chat(n).id));
 		});
 
 		test("the cursor is stored with the events it stands behind, moves on with repeats, and stays without one", async () => {
@@ -401,12 +416,51 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			]);
 		});
 
+		test("gifts that are worth more than numbers hold, and times that no date has, hold up no room and no sum", async () => {
+			const clock = new ManualClock();
+			await open({ clock, retention: { maxAgeMs: 3_600_000 } });
+			const most = 2 ** 31 - 1;
+			const huge = (n: number) =>
+				gift(n, most ** 3, { diamondCount: most, count: most, delta: most ** 2, groupCount: most });
+			const like = { ...chat(4), type: "like", count: 1e300, total: 1e300 } as never;
+			const viewers = { ...chat(5), type: "viewers", online: 1e300, total: "", top: [] } as never;
+			log.append({ liveId: "a", events: [huge(1), huge(2), chat(3, { at: 1e300 }), like, viewers] });
+			log.append({ liveId: "b", events: [...chats(1, 3), gift(4, 7)] });
+			await Promise.all([log.flush(), clock.advance(100)]);
+			const sums = async (liveId: string) => {
+				const [broadcast] = await log.broadcasts(liveId);
+				const series = await log.series(liveId, { from: 0, to: startMs * 2, step: 1 });
+				return { broadcast, points: series.points, gifts: await log.gifts(liveId, "broadcast-1", 5) };
+			};
+			const expectSums = async () => {
+				const { broadcast, points, gifts } = await sums("a");
+				const all = [broadcast?.diamonds, broadcast?.likes, broadcast?.peakViewers, gifts?.diamonds];
+				const ofLists = [gifts?.byGiver[0]?.diamonds, gifts?.byKind[0]?.diamonds, gifts?.byKind[0]?.count];
+				const ofPoints = points.flatMap(({ diamonds, likes }) => [diamonds, likes]).filter((sum) => sum > 0);
+				for (const sum of [...all, ...ofLists, ...ofPoints]) expect(sum).toBe(Number.MAX_SAFE_INTEGER);
+				expect(await sums("b")).toMatchObject({
+					broadcast: { diamonds: 7, messages: { chat: 3, gift: 1 } },
+					points: [{ messages: { chat: 3, gift: 1 } }],
+				});
+			};
+			await expectSums();
+			for (let round = 0; round < 40; round++) await clock.advance(1_000);
+			await expectSums();
+			log.append({ liveId: "a", events: [huge(6)] });
+			log.append({ liveId: "b", events: [chat(6)] });
+			await Promise.all([log.flush(), clock.advance(100)]);
+			await clock.advance(7_200_000);
+			for (const liveId of ["a", "b"]) await until(clock, async () => (await log.read(liveId)).events.length === 0);
+			expect((await sums("a")).broadcast?.diamonds).toBe(Number.MAX_SAFE_INTEGER);
+			expect((await log.knownGifts())[0]?.diamondCount).toBe(most);
+		});
+
 		test("the service's own events are found at once, however much lies between them", async () => {
 			const clock = new ManualClock();
 			await open({ clock });
 			const own = (n: number) => service("gap", n, { from: startMs, to: startMs + n, reason: "no_cursor" });
 			log.append({ liveId: "a", events: [own(1), ...chats(2, 6_000), own(6_001)] });
-			await Promise.all([log.flush(), clock.advance(1_000)]);
+			await until(clock, () => log.status().pendingEvents === 0);
 			const types = ["gap", "connection"] as const;
 			await until(clock, async () => (await log.read("a", { types })).caughtUp);
 			expect(seqs((await log.read("a", { types })).events)).toEqual([1, 6_001]);

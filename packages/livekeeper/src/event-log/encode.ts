@@ -8,11 +8,17 @@ export function encodeBatch(batch: EventBatch): EncodedBatch {
 }
 
 function encodeEvent(event: LiveEvent): EncodedEvent {
-	const at = Number.isFinite(event.at) ? Math.trunc(event.at) : event.receivedAt;
+	const at = isTime(event.at) ? Math.trunc(event.at) : event.receivedAt;
 	// A queue may have numbered the event for its own ends: the log's number is the only one that is kept.
-	const wire: object & { seq?: unknown; raw?: string } = toWire(event);
+	const wire: object & { seq?: unknown; at: number; raw?: string } = toWire(event);
 	const { raw } = wire;
+	if (wire.at !== at) wire.at = at;
 	if (wire.seq !== undefined) delete wire.seq;
 	if (raw !== undefined) delete wire.raw;
 	return { id: event.id, type: event.type, at, json: JSON.stringify(wire), ...(raw !== undefined && { raw }) };
+}
+
+/** Whether a date can have it: what lies further away no store could hold. */
+function isTime(ms: number): boolean {
+	return Math.abs(ms) <= 8.64e15;
 }

@@ -91,6 +91,14 @@ export type StorageFault =
 	| "unreachable"
 	| "internal";
 
+/** What of a log is damaged. */
+export interface LogDamage {
+	/** Events in whose place readers get a `gap` with the reason `corrupt`, until retention takes that. */
+	events: number;
+	/** Live ids of their rooms, and of those whose sums could not be read or not be counted. */
+	rooms: readonly string[];
+}
+
 export interface EventLogStatus {
 	/** `failing`: appended batches wait in memory and are tried again; reading goes on where the store allows it. */
 	state: "ok" | "failing";
@@ -109,6 +117,8 @@ export interface EventLogStatus {
 	repeats: number;
 	/** Set while the clock is not believed, since it has jumped: nothing is deleted by age so long. */
 	clock?: ClockDoubt;
+	/** Set where something of what is stored is damaged: it is left out, and all else goes on. */
+	damage?: LogDamage;
 	/** Databases that were found corrupt and set aside under these names, since the log was opened. */
 	setAside: readonly string[];
 	/** Streams of NATS that have lost what was in them, with what is known of that. */
@@ -150,9 +160,9 @@ export type Unsubscribe = () => void;
  * The memory of the service: every room's events, once and in order.
  *
  * `append` only queues. Batches of all rooms become durable together (group commit), each with its cursor in the same
- * transaction; only then do they have a `seq`, and only then does any reader see them. An event whose id the room's
- * log already holds is left out before it gets a `seq`, also after a restart; a store may look back only so far, over
- * thousands of events.
+ * transaction; only then do they have a `seq`, and only then does any reader see them. An event whose id and time one of
+ * the room's newest events has (2,000 of them unless said otherwise) is left out before it gets a `seq`, also after a
+ * restart; what is older is stored again.
  *
  * Times, ids and cursors are the caller's; ids of the service's own events have to be unique across restarts too.
  */
@@ -172,7 +182,10 @@ export interface EventLog {
 	/** Resolves when everything that was appended before this call is durable, however long that takes. */
 	flush(): Promise<void>;
 
-	/** A page of a room's events. A room that the log doesn't know is empty. */
+	/**
+	 * A page of a room's events. A room that the log doesn't know is empty. An event that is damaged in the store is given as
+	 * a `gap` with its `seq` and the reason `corrupt`.
+	 */
 	read(liveId: string, query?: ReadQuery): Promise<ReadPage>;
 	/** The newest durable `seq`; 0 for a room without events. */
 	lastSeq(liveId: string): Promise<number>;

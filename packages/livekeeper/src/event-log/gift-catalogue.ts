@@ -1,3 +1,4 @@
+import { whole } from "./bounded.ts";
 import type { NumberedWireEvent } from "./broadcast-summary.ts";
 
 /** A gift, as far as it passed by in any room. */
@@ -30,7 +31,7 @@ export function learnGift(gifts: Map<string, KnownGift>, event: NumberedWireEven
 		giftId,
 		name: name.slice(0, maxName),
 		image: image.length > maxImage ? "" : image,
-		diamondCount,
+		diamondCount: whole(diamondCount),
 		firstAt: at,
 		lastAt: at,
 	};

@@ -1,6 +1,7 @@
 import type { LiveUser, WireEvent, WireOf } from "@livekeeper/douyin";
 // Threads of the log load nothing else of that package.
 import { type GiftCoverage, parseTotal, type TotalSeen } from "@livekeeper/douyin/gift-coverage";
+import { whole } from "./bounded.ts";
 
 type Ranked = Extract<WireEvent, { type: "viewers" }>["top"][number];
 
@@ -19,7 +20,10 @@ const takers = {
 	gift: (coverage: GiftCoverage, event: WireEvent & { type: "gift" }) => {
 		// The open platform has names of its own for people: whose score has grown by it nobody knows.
 		const giver = event.source === "official" ? "" : keyOf(event.user);
-		coverage.gift({ diamonds: event.diamonds, earlier: earlierOf(event), giver, at: timeOf(event) }, event.received_at);
+		coverage.gift(
+			{ diamonds: whole(event.diamonds), earlier: earlierOf(event), giver, at: timeOf(event) },
+			event.received_at,
+		);
 		addTickets(coverage, event);
 	},
 	fan_ticket: (coverage: GiftCoverage, event: WireEvent & { type: "fan_ticket" }) => addTickets(coverage, event),
@@ -56,7 +60,7 @@ function addScores(
  */
 function earlierOf({ combo, final, diamonds, group_count, diamond_count }: WireEvent & { type: "gift" }): number {
 	if (!combo) return 0;
-	return final ? diamonds : Math.max(0, diamonds - group_count * diamond_count);
+	return whole(final ? diamonds : diamonds - group_count * diamond_count);
 }
 
 /** The room's own running total, which a gift tells of as well. */

@@ -1,5 +1,7 @@
+export { plus } from "./bounded.ts";
 export type { BroadcastSummary } from "./broadcast-summary.ts";
 export { minuteMs } from "./charts.ts";
+export { corruptReason } from "./damaged-event.ts";
 export { withRaw } from "./encoded-event.ts";
 export type {
 	BackupProgress,

@@ -11,6 +11,10 @@ interface ModelRoom {
 	events: { id: string; type: LiveEventType; at: number; storedAt: number }[];
 	/** How many of the first of them retention took. */
 	gone: number;
+	/** Events up to here are not known any more when they come again: those before the window, and those gone at a restart. */
+	forgotten: number;
+	/** The log was opened again since something was last appended to the room. */
+	reopened: boolean;
 	cursor: Cursor | undefined;
 }
 
@@ -21,6 +25,7 @@ interface Real {
 }
 
 const maxAgeMs = 30_000;
+const knownEvents = 20;
 /** Ages are multiples of this and a few ms, so no event ever comes near `maxAgeMs` by chance. */
 const ageStepMs = 20_000;
 
@@ -30,7 +35,7 @@ const roomsOf = fc.constantFrom("a", "b", "c");
 const eventOf = fc.tuple(fc.nat(60), fc.boolean()).map(([n, isGift]) => (isGift ? gift(n, n) : chat(n)));
 
 function modelRoom(model: Map<string, ModelRoom>, liveId: string): ModelRoom {
-	const room = model.get(liveId) ?? { events: [], gone: 0, cursor: undefined };
+	const room = model.get(liveId) ?? { events: [], gone: 0, forgotten: 0, reopened: false, cursor: undefined };
 	model.set(liveId, room);
 	return room;
 }
@@ -50,8 +55,12 @@ const append = fc
 				const cursor = n === null ? undefined : { roomId: "r", cursor: String(n), internalExt: "x" };
 				expect(log.append({ liveId, events, cursor })).toBe(true);
 				const room = modelRoom(model, liveId);
+				// What a log knows of a room it has read by the first append.
+				if (room.reopened) room.forgotten = Math.max(room.forgotten, room.gone);
+				room.reopened = false;
 				for (const { id, type, at } of events) {
-					if (room.events.slice(room.gone).some((known) => known.id === id)) continue;
+					room.forgotten = Math.max(room.forgotten, room.events.length - knownEvents);
+					if (room.events.slice(room.forgotten).some((known) => known.id === id)) continue;
 					room.events.push({ id, type, at, storedAt: clock.now() });
 				}
 				room.cursor = cursor ?? room.cursor;
@@ -137,10 +146,11 @@ const reopen: fc.Arbitrary<Command> = fc.boolean().map(
 	(flush): Command => ({
 		check: () => true,
 		toString: () => `reopen(${flush})`,
-		async run(_, real) {
+		async run(model, real) {
+			for (const room of model.values()) room.reopened = true;
 			if (flush) await flushed(real.log, real.clock);
 			await real.log.close();
-			real.log = await real.store.open({ clock: real.clock, retention: { maxAgeMs } });
+			real.log = await real.store.open({ clock: real.clock, retention: { maxAgeMs }, knownEvents });
 		},
 	}),
 );
@@ -155,7 +165,7 @@ async function flushed(log: EventLog, clock: ManualClock): Promise<void> {
 export async function checkAgainstModel(store: StoreUnderTest): Promise<void> {
 	let run = 0;
 	const clock = new ManualClock();
-	const real: Real = { store, clock, log: await store.open({ clock, retention: { maxAgeMs } }) };
+	const real: Real = { store, clock, log: await store.open({ clock, retention: { maxAgeMs }, knownEvents }) };
 	const commands = fc.commands([append, append, append, read, read, summarise, age, reopen], { maxCommands: 60 });
 	await fc.assert(
 		fc.asyncProperty(commands, async (given) => {

@@ -1,6 +1,6 @@
 import type { Clock, CoverageEstimate, WireEvent, WithheldInterval } from "@livekeeper/douyin";
 import type { GiftCounts } from "../connections/index.ts";
-import { type CommittedBatch, type EventLog, tellsOfGifts } from "../event-log/index.ts";
+import { type CommittedBatch, type EventLog, plus, tellsOfGifts } from "../event-log/index.ts";
 import { RoomCoverage } from "./gift-coverage/index.ts";
 
 const minuteMs = 60_000;
@@ -112,7 +112,7 @@ class Counter {
 		this.#restoredSeq = lastSeq;
 		const later = (this.#sinceStart ?? []).filter(({ seq }) => seq > this.#restoredSeq);
 		this.#sinceStart = undefined;
-		this.#diamonds = later.reduce((sum, gift) => sum + gift.diamonds, diamonds);
+		this.#diamonds = later.reduce((sum, gift) => plus(sum, gift.diamonds), diamonds);
 	}
 
 	take(event: WireEvent, seq: number): void {
@@ -120,7 +120,7 @@ class Counter {
 		if (event.type === "viewers") this.#viewers = event.online;
 		else if (event.type === "broadcast_started") this.#diamonds = 0;
 		else if (event.type === "gift") {
-			this.#diamonds += event.diamonds;
+			this.#diamonds = plus(this.#diamonds, event.diamonds);
 			// The first step of a streak.
 			if (event.delta > 0 && event.delta === event.count) this.#count(this.#gifts, 1);
 			this.#sinceStart?.push({ seq, diamonds: event.diamonds });

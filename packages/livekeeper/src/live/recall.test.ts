@@ -86,6 +86,14 @@ test("what the open platform pushed says nothing about where the web stands", as
 	expect(await remembered()).toMatchObject({ lastAt: startMs + 3, recentIds: chats(1, 3).map(({ id }) => id) });
 });
 
+test("an event that was damaged in the log is no break in what the upstream said", async () => {
+	const corrupt = service("gap", 4, { from: startMs, to: startMs, reason: "corrupt" });
+	log.append({ liveId: "room", events: [...chats(1, 3), corrupt, ...chats(5, 6)], cursor: cursorAt(6) });
+	const memory = await remembered();
+	expect(memory).toMatchObject({ recentIds: [1, 2, 3, 5, 6].map((n) => chat(n).id) });
+	expect(memory).not.toHaveProperty("idsBeforeGap");
+});
+
 test("a log that can't write is not waited for", async () => {
 	log.append({ liveId: "room", events: chats(1, 3) });
 	const status = { ...log.status(), state: "failing" as const };

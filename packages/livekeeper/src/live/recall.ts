@@ -1,6 +1,6 @@
 import type { WireEvent } from "@livekeeper/douyin";
 import type { RoomMemory } from "../connections/index.ts";
-import type { BroadcastSummary, EventLog, StoredEvent } from "../event-log/index.ts";
+import { type BroadcastSummary, corruptReason, type EventLog, type StoredEvent } from "../event-log/index.ts";
 
 /** So many of the newest events are looked at; a reconnect repeats fewer. */
 const recentEvents = 500;
@@ -28,7 +28,10 @@ export async function recall(log: EventLog, liveId: string, kept: boolean): Prom
 		method !== "livekeeper" && source !== "official" && id === roomId;
 	const recent = events.map(parse);
 	const said = recent.filter(isSaid);
-	const gap = recent.findLastIndex(({ type, room_id: id }) => type === "gap" && id === roomId);
+	// What is damaged in the log breaks nothing off upstream.
+	const gap = recent.findLastIndex(
+		(event) => event.type === "gap" && event.room_id === roomId && event.reason !== corruptReason,
+	);
 	const beforeGap = recent.slice(0, Math.max(0, gap)).filter(isSaid).length;
 	return {
 		cursor,

@@ -11,6 +11,7 @@ import type { Demo } from "./demo.ts";
 import { followRooms } from "./official.ts";
 import type { Releasers } from "./releasers.ts";
 import { keptRests, shareLifts } from "./rests.ts";
+import { storageTrouble, storageWarnings } from "./storage.ts";
 import { chooseStrategy } from "./strategy.ts";
 
 interface RoomsDeps {
@@ -92,6 +93,7 @@ function checksOf(
 		? { url: demo.url, cookie: demo.cookie, proxy: undefined }
 		: { url: config.upstreamUrl, cookie: config.cookie, proxy: config.proxy };
 	const upstream = { url, cookie: cookie !== undefined, proxy: proxy !== undefined };
-	const doctor = new Doctor({ live, identities, identityOf: book.resolve, upstream, probe, clock });
+	const storage = () => [storageTrouble(log) ?? [], storageWarnings(log, clock.now())].flat();
+	const doctor = new Doctor({ live, identities, identityOf: book.resolve, upstream, storage, probe, clock });
 	return { identities, doctor, upstreamUrl: url, upstreamProxy: proxy };
 }

@@ -89,13 +89,14 @@ const tellLossMs = 24 * 3_600_000;
 
 /** What is not as it should be in storage, though it works; for people. @param now ms since the epoch */
 export function storageWarnings(log: EventLog, now: number): Text[] {
-	const { clock, losses = [] } = log.status();
+	const { clock, damage, losses = [] } = log.status();
 	const warnings = losses
 		.filter(({ loss }) => now - loss.at < tellLossMs)
 		.map(({ stream, loss }) =>
 			storageTexts.streamLost(stream, isoOf(loss.at), loss.since === undefined ? undefined : isoOf(loss.since)),
 		);
 	if (clock) warnings.push(storageTexts.clockJumped(clock.jumpedMs, isoOf(clock.until)));
+	if (damage) warnings.push(storageTexts.damaged(damage.events, damage.rooms));
 	return warnings;
 }
 

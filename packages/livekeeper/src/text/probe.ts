@@ -15,6 +15,7 @@ export const stepNames = {
 	upstream: { en: "upstream", zh: "上游" },
 	room: { en: "room", zh: "直播间" },
 	service: { en: "service", zh: "服务" },
+	storage: { en: "storage", zh: "存储" },
 	identity: { en: "identity", zh: "身份" },
 	cookie: { en: "cookie", zh: "cookie" },
 	page: { en: "page", zh: "页面" },

@@ -115,6 +115,17 @@ export const storageTexts = {
 		en: `memory lost: what NATS kept in ${what} was found gone at ${at}${since ? `, and was there at ${since}` : ""}`,
 		zh: `数据丢失：${at} 发现 NATS 的 ${what} 中存储的内容已不存在${since ? `（${since} 时还在）` : ""}`,
 	}),
+	/** A warning of `/health/ready`. @param events in whose place there is a gap */
+	damaged: (events: number, rooms: readonly string[]): Text => {
+		const few = rooms.slice(0, 5);
+		const more = rooms.length > few.length;
+		const en = `${few.join(", ")}${more ? ` and ${rooms.length - few.length} more` : ""}`;
+		const zh = `${few.join("、")}${more ? ` 等 ${rooms.length} 个` : ""}`;
+		return {
+			en: `storage: something stored of room ${en} is damaged (messages replaced by a gap: ${events}); check the disk`,
+			zh: `存储：直播间 ${zh}有数据已损坏（${events} 条消息已改为 gap），请检查磁盘`,
+		};
+	},
 	/** A warning of `/health/ready`. */
 	clockJumped: (jumpedMs: number, until: string): Text => {
 		const { en, zh } = jumpText(jumpedMs);

@@ -64,6 +64,7 @@ export const codeNames = {
 			zh: "已补回最近的消息，中间可能有遗漏",
 		},
 		memory_lost: { en: "what was recorded here was lost", zh: "本机的记录丢失" },
+		corrupt: { en: "a message was damaged on the disk", zh: "有一条消息在磁盘上损坏" },
 	},
 	/** How the end of a broadcast was found out. */
 	end: {

@@ -68,6 +68,7 @@ export const room: typeof zh = {
 		unverified: "nothing shows whether anything is missing",
 		backfilled: "the newest messages were had, some between may be missing",
 		memory_lost: "what was recorded here was lost",
+		corrupt: "a message was damaged on the disk",
 	},
 	official: {
 		title: "Open platform's push",

@@ -66,6 +66,7 @@ export const room = {
 		unverified: "无法确认是否完整",
 		backfilled: "已补回最近的消息，中间可能有遗漏",
 		memory_lost: "本机的记录丢失",
+		corrupt: "有一条消息在磁盘上损坏",
 	},
 	official: {
 		title: "开放平台推送",

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { encodeBatch } from "../encode.ts";
 import { chats } from "../events.helpers.ts";
 import { beginning, counts, positionAfter } from "./claim.ts";
-import { idsOf, type LogMessage } from "./message.ts";
+import { keysOf, type LogMessage } from "./message.ts";
 import { Fenced, type Outgoing, type RoomSubject, WrongSequence } from "./room-subject.ts";
 import { RoomWriter } from "./room-writer.ts";
 
@@ -241,13 +241,13 @@ function expectWhole(messages: readonly LogMessage[]): void {
 		expect(head.next - head.count).toBeGreaterThanOrEqual(next);
 		next = head.next;
 	}
-	const ids = log.flatMap((message) => idsOf(message));
+	const ids = log.flatMap((message) => keysOf(message).map(([id]) => id));
 	expect(new Set(ids).size).toBe(ids.length);
 }
 
 function expectKept(messages: readonly LogMessage[], owners: readonly Owner[]): void {
 	const log = counted(messages);
-	const ids = log.flatMap((message) => idsOf(message));
+	const ids = log.flatMap((message) => keysOf(message).map(([id]) => id));
 	expect(ids.length).toBe((log.at(-1)?.head.next ?? 1) - 1);
 	for (const { stored } of owners) for (const id of stored) expect(ids).toContain(id);
 }

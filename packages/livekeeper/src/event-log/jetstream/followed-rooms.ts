@@ -148,7 +148,7 @@ export class FollowedRooms {
 		if (mine && mine.head.epoch === head.epoch) return;
 		if (room.next === undefined) await this.#locate(liveId, room);
 		if (room.next !== undefined && head.next - head.count > room.next) await this.#catchUp(liveId, room);
-		this.#tell(liveId, room, eventsOf(message));
+		this.#tell(liveId, room, eventsOf(liveId, message));
 	}
 
 	async #catchUp(liveId: string, room: Followed): Promise<void> {

@@ -93,14 +93,13 @@ export class JetStreamEventLog implements SharedEventLog {
 		const owner = `${node}.${nc.info?.client_id ?? 0}.${Date.now().toString(36)}`;
 		this.#known = new KnownRooms(state);
 		this.#knownGifts = new KnownGifts(state);
-		this.#reader = new RoomReader(streams);
+		this.#reader = new RoomReader(streams, (liveId, seq) => this.#reports.damaged(liveId, seq));
 		const summaryFailed = (error: unknown, liveId: string) => this.#reports.troubled("summary_failed", error, liveId);
 		this.#summaries = new Summaries(connected.summaries, this.#reader, owner, summaryFailed);
 		this.#rooms = this.#makeRooms(owner);
 		this.#followed = this.#makeFollowed();
 		const keeper = new RetentionKeeper({
 			...{ streams, clock, summaries: this.#summaries },
-			onDeleted: (partition, sequence) => this.#rooms.trim(partition, sequence),
 		});
 		const guard = this.#guard;
 		this.registry = new SealedRoomRegistry(wantedStore(state, guard), box, clock);
@@ -248,6 +247,7 @@ export class JetStreamEventLog implements SharedEventLog {
 			storedBytes: this.#upkeep.storedBytes,
 			repeats: this.#rooms.repeats,
 			...(clock && { clock }),
+			...this.#reports.damage,
 			setAside: [],
 			losses: this.#connected.keeper.losses,
 		};

@@ -1,6 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import { Listeners } from "../../listeners.ts";
 import { faultNames } from "../../text/index.ts";
+import { eventCorrupt } from "../damaged-event.ts";
 import type { EventLogStatus } from "../event-log.ts";
 import { LogHealth, type LogHealthState } from "../log-health.ts";
 import { faultOf, textOf } from "./faults.ts";
@@ -16,6 +17,8 @@ export class LogReports {
 	readonly #health: LogHealth;
 	readonly #clock: Clock;
 	readonly #recurring = new RecurringFailures();
+	/** Events that were found damaged, by room. */
+	readonly #damaged = new Map<string, Set<number>>();
 	/** Rooms whose last append failed, and streams that do not answer. */
 	readonly #failing = new Set<string>();
 
@@ -29,6 +32,20 @@ export class LogReports {
 
 	get health(): LogHealthState {
 		return this.#health.state;
+	}
+
+	get damage(): Pick<EventLogStatus, "damage"> {
+		if (this.#damaged.size === 0) return {};
+		const events = Array.from(this.#damaged.values()).reduce((sum, seqs) => sum + seqs.size, 0);
+		return { damage: { events, rooms: [...this.#damaged.keys()] } };
+	}
+
+	/** An event was read that is damaged: a gap is given in its place. Said once. */
+	damaged(liveId: string, seq: number): void {
+		const known = this.#damaged.get(liveId) ?? new Set<number>();
+		if (known.has(seq)) return;
+		this.#damaged.set(liveId, known.add(seq));
+		this.#logger.error({ event: "event_corrupt", live_id: liveId, seq }, eventCorrupt(liveId, seq));
 	}
 
 	failed(what: string, error: unknown): void {

@@ -1,6 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { Retention } from "../event-log.ts";
+import { defaultKnownEvents } from "../recent-ids.ts";
 
 /** How NATS knows this node, and this node NATS. */
 export interface NatsAuth {
@@ -42,7 +43,7 @@ export interface JetStreamEventLogOptions {
 	groupCommitMs?: number | undefined;
 	/** `append` refuses while more than this waits for its commit, bytes; default 64 MiB. */
 	maxPendingBytes?: number | undefined;
-	/** So many of a room's newest events are never stored twice; default 2,000. */
+	/** How many of a room's newest events are recognised when they come again; default 2,000. What is older is stored. */
 	knownEvents?: number | undefined;
 	/** So long an answer of NATS is waited for, ms; default 5,000. */
 	timeoutMs?: number | undefined;
@@ -59,7 +60,7 @@ export const jetStreamDefaults = {
 	retention: { maxAgeMs: 7 * 24 * 60 * 60 * 1_000, maxBytes: 2 * 1024 ** 3 },
 	groupCommitMs: 50,
 	maxPendingBytes: 64 * 1024 ** 2,
-	knownEvents: 2_000,
+	knownEvents: defaultKnownEvents,
 	timeoutMs: 5_000,
 	startMs: 30_000,
 } as const satisfies Partial<JetStreamEventLogOptions>;

@@ -110,14 +110,6 @@ export class OwnedRooms {
 		return room.queue.drop();
 	}
 
-	/** Messages of the partition before this sequence were deleted. */
-	trim(partition: number, before: number): void {
-		const { names } = this.#options.streams;
-		for (const [liveId, { writer }] of this.#rooms) {
-			if (names.partitionOf(liveId) === partition) writer.trim(before);
-		}
-	}
-
 	/** @returns how many events could not be stored */
 	async close(): Promise<number> {
 		this.#closed = true;

@@ -10,8 +10,6 @@ export interface KeeperOptions {
 	streams: LogStreams;
 	summaries: Pick<Summaries, "settle">;
 	clock: Clock;
-	/** The partition's messages before this sequence are gone. */
-	onDeleted: (partition: number, sequence: number) => void;
 }
 
 export interface Upkeep {
@@ -77,12 +75,11 @@ export class RetentionKeeper {
 	}
 
 	async #deleteBefore(partition: number, sequence: number): Promise<void> {
-		const { streams, onDeleted } = this.#options;
+		const { streams } = this.#options;
 		for (const liveId of await streams.rooms(partition)) {
 			if ((this.#safe.get(liveId) ?? 0) < sequence) await this.#secure(liveId, sequence);
 		}
 		await streams.deleteBefore(partition, sequence);
-		onDeleted(partition, sequence);
 	}
 
 	/** What is needed of the room's messages before this sequence is kept elsewhere. */

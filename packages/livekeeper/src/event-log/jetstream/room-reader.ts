@@ -27,13 +27,21 @@ interface Room {
 	extent: Extent;
 }
 
+type OnDamaged = (liveId: string, seq: number) => void;
+
 /** Reads rooms' logs by `seq`: the place is found by binary search over the stream, then messages follow one by one. */
 export class RoomReader {
 	readonly #streams: Pick<LogStreams, "messages" | "newest" | "freshLossOf" | "lossOf">;
 	readonly #places = new PlaceCache();
+	readonly #onDamaged: OnDamaged;
 
-	constructor(streams: Pick<LogStreams, "messages" | "newest" | "freshLossOf" | "lossOf">) {
+	/** @param onDamaged called for each event that is damaged: readers get a gap in its place */
+	constructor(
+		streams: Pick<LogStreams, "messages" | "newest" | "freshLossOf" | "lossOf">,
+		onDamaged: OnDamaged = () => undefined,
+	) {
 		this.#streams = streams;
+		this.#onDamaged = onDamaged;
 	}
 
 	/** @param signal has it end early where nobody waits for the page any more */
@@ -95,15 +103,17 @@ export class RoomReader {
 	async #scan(room: Room, after: number, end: number, query: ReadQuery) {
 		// Where it is known where all of them lie, none is too far away.
 		const areKnown = query.types?.every(isOfService) ?? false;
+		const { liveId } = room;
+		const events = (message: LogMessage) => eventsOf(liveId, message, (seq) => this.#onDamaged(liveId, seq));
 		const page = new Page(query, after, end, areKnown ? Number.POSITIVE_INFINITY : maxScanned);
 		if (after >= end) return page;
 		if (areKnown) {
-			for (const message of await ownMessages(room, after)) if (!page.add(message)) return page;
+			for (const message of await ownMessages(room, after)) if (!page.add(message, events(message))) return page;
 			page.scannedTo = end;
 			return page;
 		}
 		for await (const message of this.#messagesAfter(room, after)) {
-			if (page.add(message) && message.head.next <= page.scanEnd) continue;
+			if (page.add(message, events(message)) && message.head.next <= page.scanEnd) continue;
 			const ended = page.scannedTo === message.head.next - 1;
 			const place = ended ? message.sequence + 1 : message.sequence;
 			this.#places.note(logOf(room.liveId, room.extent), page.scannedTo, place);
@@ -163,7 +173,7 @@ class Page {
 	}
 
 	/** @returns false when the page is full */
-	add(message: LogMessage): boolean {
+	add(message: LogMessage, events: readonly StoredEvent[]): boolean {
 		const { floor = 0 } = message.head;
 		if (this.scannedTo < floor) {
 			// What was lost is told with the page that begins there.
@@ -173,7 +183,7 @@ class Page {
 			this.scanEnd = Math.min(this.#end, floor + this.#mostScanned);
 		}
 		const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, raw: withRaw } = this.#query;
-		for (const event of eventsOf(message)) {
+		for (const event of events) {
 			const { seq, type, at, json, raw } = event;
 			if (seq <= this.scannedTo) continue;
 			if (seq > this.scanEnd) return false;

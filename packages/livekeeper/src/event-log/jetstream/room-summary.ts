@@ -1,5 +1,6 @@
 import { hash53 } from "../../hash.ts";
 import { bestKinds, bestOf } from "../best.ts";
+import { plus } from "../bounded.ts";
 import {
 	addToTotals,
 	type BroadcastSummary,
@@ -178,7 +179,7 @@ export class RoomSummary {
 		one.people.add(hash53(key));
 		if (event.type !== "gift" || event.diamonds <= 0) return;
 		const { id, sec_uid: secUid, nickname, masked } = event.user;
-		const diamonds = (one.givers.get(key)?.diamonds ?? 0) + event.diamonds;
+		const diamonds = plus(one.givers.get(key)?.diamonds, event.diamonds);
 		one.givers.set(key, { id, secUid, nickname, masked, diamonds });
 	}
 }

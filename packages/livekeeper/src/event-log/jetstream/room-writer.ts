@@ -1,6 +1,7 @@
 import type { Clock, Cursor } from "@livekeeper/douyin";
 import type { EncodedBatch, EncodedEvent } from "../encoded-event.ts";
 import type { BatchResult } from "../group-commit.ts";
+import { RecentIds } from "../recent-ids.ts";
 import { isOfService } from "../service-events.ts";
 import {
 	beginning,
@@ -14,8 +15,7 @@ import {
 	type Placed,
 	positionAfter,
 } from "./claim.ts";
-import { encodeBody, type Head, idsOf, type LogMessage } from "./message.ts";
-import { RecentIds } from "./recent-ids.ts";
+import { encodeBody, type Head, keysOf, type LogMessage } from "./message.ts";
 import { countedAfter } from "./room-messages.ts";
 import { Fenced, type Outgoing, type RoomSubject, WrongSequence } from "./room-subject.ts";
 import { isBefore, type Loss } from "./stream-memory.ts";
@@ -27,7 +27,7 @@ export interface RoomWriterOptions {
 	clock: Clock;
 	/** A message takes about this many characters of events. */
 	maxChars: number;
-	/** So many of the newest events are never stored twice. */
+	/** How many of the newest events are recognised when they come again. */
 	knownEvents: number;
 	/** Called before the room's first event is stored. */
 	onFirst: () => Promise<void>;
@@ -47,7 +47,6 @@ interface Owned {
 /** A message on its way, and what it means when it is stored. */
 interface Draft {
 	message: Outgoing;
-	ids: string[];
 	results: BatchResult[];
 }
 
@@ -70,7 +69,7 @@ const claimAttempts = 8;
 export class RoomWriter {
 	readonly #options: RoomWriterOptions;
 	#owned: Owned | undefined;
-	/** Sent, with no answer yet. */
+	/** To be sent, or sent with no answer yet: its events are known as the room's already. */
 	#doubt: Draft | undefined;
 	#turn: Promise<unknown> = Promise.resolve();
 
@@ -86,11 +85,6 @@ export class RoomWriter {
 	/** Stands behind the last stored event, while this node owns the room. */
 	get cursor(): Cursor | undefined {
 		return this.#owned?.cursor;
-	}
-
-	/** Messages before this sequence were deleted. */
-	trim(before: number): void {
-		this.#owned?.ids.trim(before);
 	}
 
 	/**
@@ -130,10 +124,12 @@ export class RoomWriter {
 
 	/** Stores the first of the batches, as many as one message takes. */
 	async #commitMessage(owned: Owned, batches: readonly EncodedBatch[]): Promise<BatchResult[]> {
-		const draft = this.#doubt ?? this.#draft(owned, batches);
+		this.#doubt ??= this.#draft(owned, batches);
+		const draft = this.#doubt;
 		const { head, cursor } = draft.message;
 		if (head.count > 0 && holdsNothing(owned.last.head)) await this.#options.onFirst();
 		if (head.count > 0 || cursor !== owned.cursor) await this.#store(owned, draft);
+		this.#doubt = undefined;
 		return draft.results;
 	}
 
@@ -195,7 +191,8 @@ export class RoomWriter {
 		if (first) {
 			const after = before.head.next - 1 - knownEvents;
 			for await (const message of countedAfter(subject, { first, newest: before }, after)) {
-				ids.add(message.sequence, idsOf(message));
+				const { next, count } = message.head;
+				for (const [index, [id, at]] of keysOf(message).entries()) ids.add(next - count + index, id, at);
 			}
 		}
 		this.#doubt = undefined;
@@ -212,15 +209,14 @@ export class RoomWriter {
 		const head = { ...headAfter(owned.last, now), ...this.#stamp(owned.last.head) };
 		const taken = this.#taken(batches);
 		const events: EncodedEvent[] = [];
-		const fresh = new Set<string>();
 		let { cursor } = owned;
 		const results = taken.map((batch): BatchResult => {
 			const firstSeq = head.next + events.length;
 			const repeats: number[] = [];
 			batch.events.forEach((event, index) => {
-				if (owned.ids.has(event.id) || fresh.has(event.id)) repeats.push(index);
+				if (owned.ids.seqOf(event.id, event.at) !== undefined) repeats.push(index);
 				else {
-					fresh.add(event.id);
+					owned.ids.add(head.next + events.length, event.id, event.at);
 					events.push(event);
 				}
 			});
@@ -234,7 +230,7 @@ export class RoomWriter {
 			head.own ||= isOfService(type);
 			head.skew = Math.max(head.skew, Math.abs(at - head.at));
 		}
-		return { message: this.#outgoing(head, cursor, body), ids: [...fresh], results };
+		return { message: this.#outgoing(head, cursor, body), results };
 	}
 
 	/** Whole batches: the first, and those that fit with it. */
@@ -252,7 +248,6 @@ export class RoomWriter {
 	}
 
 	async #store(owned: Owned, draft: Draft): Promise<void> {
-		this.#doubt = draft;
 		let expected = owned.last.sequence;
 		for (;;) {
 			try {
@@ -277,11 +272,9 @@ export class RoomWriter {
 		}
 	}
 
-	#stored(owned: Owned, { message, ids }: Draft, sequence: number): void {
+	#stored(owned: Owned, { message }: Draft, sequence: number): void {
 		owned.last = { sequence, head: message.head };
 		owned.cursor = message.cursor;
-		owned.ids.add(sequence, ids);
-		this.#doubt = undefined;
 	}
 
 	#outgoing(head: Head, cursor: Cursor | undefined, body: Uint8Array): Outgoing {

@@ -128,7 +128,7 @@ export class Summaries {
 		if (loss && summary.position.next <= loss.base) summary.sequence = Math.min(summary.sequence, loss.survived);
 		const range = [summary.sequence + 1, newest?.sequence ?? 0] as const;
 		for await (const message of this.#reader.counted(liveId, range, summary.position)) {
-			summary.add(message.sequence, message.head, parsed(message));
+			summary.add(message.sequence, message.head, parsed(liveId, message));
 			known.unsaved += message.body.length;
 		}
 		summary.trim(oldestSeq);
@@ -219,8 +219,8 @@ function rootOf({ value }: Entry): { root: Root; rest: Uint8Array } {
 }
 
 /** The log's own text: it is what this program has written. */
-function* parsed(message: LogMessage): Generator<NumberedWireEvent, void> {
-	for (const { json } of eventsOf(message)) yield JSON.parse(json) as NumberedWireEvent;
+function* parsed(liveId: string, message: LogMessage): Generator<NumberedWireEvent, void> {
+	for (const { json } of eventsOf(liveId, message)) yield JSON.parse(json) as NumberedWireEvent;
 }
 
 const keyOf = (liveId: string) => `room.${tokenOf(liveId)}`;

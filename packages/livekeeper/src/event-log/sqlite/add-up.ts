@@ -1,3 +1,4 @@
+import { plus } from "../bounded.ts";
 import {
 	addToTotals,
 	type BroadcastTotals,
@@ -6,6 +7,7 @@ import {
 	newTotals,
 	userKey,
 } from "../broadcast-summary.ts";
+import { type EventRow, isWhole } from "./stored-event.ts";
 
 /** What is stored of one broadcast. */
 export interface StoredTotals {
@@ -24,15 +26,33 @@ export interface Addition {
 	users: Map<string, { diamonds: number; gifter: string | null }>;
 }
 
+/** Sums as they are stored; `undefined` where they can't be read. */
+export function totalsFrom(text: string): BroadcastTotals | undefined {
+	const totals = fromJson<BroadcastTotals>(text);
+	return typeof totals?.messages === "object" && Number.isFinite(totals.startedAt) ? totals : undefined;
+}
+
+/** What a column of JSON holds; `undefined` where that can't be read. */
+export function fromJson<T extends object>(text: string): T | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return typeof value === "object" && value !== null ? (value as T) : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
 /**
- * Adds a room's events up into their broadcasts.
+ * Adds a room's events up into their broadcasts. Where what is stored of a broadcast can't be read, its sums begin anew.
  * @param events in order of `seq`
  * @param find what is stored of a broadcast without them
+ * @param onBad called with an event that can't be counted, which is then left out; default: what it throws is thrown
  * @returns by `room_id`, in the order in which they appear
  */
 export function addUp(
 	events: Iterable<NumberedWireEvent>,
 	find: (roomId: string) => StoredTotals | undefined,
+	onBad?: (event: NumberedWireEvent) => void,
 ): Map<string, Addition> {
 	const additions = new Map<string, Addition>();
 	for (const event of events) {
@@ -40,18 +60,23 @@ export function addUp(
 		let addition = additions.get(event.room_id);
 		if (!addition) {
 			const known = find(event.room_id);
-			const totals = known ? (JSON.parse(known.totals) as BroadcastTotals) : newTotals(event);
+			const totals = (known && totalsFrom(known.totals)) ?? newTotals(event);
 			addition = { totals, known, users: new Map() };
 			additions.set(event.room_id, addition);
 		}
-		add(addition, event);
+		try {
+			add(addition, event);
+		} catch (error) {
+			if (!onBad) throw error;
+			onBad(event);
+		}
 	}
 	return additions;
 }
 
-/** The log's own text: it is what this program has written. */
-export function* parsed(rows: Iterable<string>): Generator<NumberedWireEvent, void> {
-	for (const json of rows) yield JSON.parse(json) as NumberedWireEvent;
+/** The events of rows, but for those that are damaged. The log's own text: it is what this program has written. */
+export function* parsed(rows: Iterable<EventRow>): Generator<NumberedWireEvent, void> {
+	for (const row of rows) if (isWhole(row)) yield JSON.parse(row.json.toString("utf8")) as NumberedWireEvent;
 }
 
 function add(addition: Addition, event: NumberedWireEvent): void {
@@ -61,7 +86,7 @@ function add(addition: Addition, event: NumberedWireEvent): void {
 	const key = userKey(event.user);
 	const user = addition.users.get(key) ?? { diamonds: 0, gifter: null };
 	if (event.type === "gift" && event.diamonds > 0) {
-		user.diamonds += event.diamonds;
+		user.diamonds = plus(user.diamonds, event.diamonds);
 		user.gifter = JSON.stringify({ id, secUid, nickname, masked } satisfies Omit<Gifter, "diamonds">);
 	}
 	addition.users.set(key, user);

@@ -15,7 +15,7 @@ function setUp() {
 	onTestFinished(() => {
 		for (const one of [db, watch, progress, registry, lock]) one.close();
 	});
-	const appender = new Appender(db, 0);
+	const appender = new Appender(db, 0, 5);
 	return {
 		db,
 		appender,
@@ -25,7 +25,8 @@ function setUp() {
 		events: (liveId: string) =>
 			db
 				.prepare<[string], { pos: number; id: string; type: string; at: number; stored_at: number; json: string }>(
-					"SELECT * FROM events JOIN rooms USING (room_no) WHERE live_id = ? ORDER BY pos",
+					`SELECT pos, id, type, at, stored_at, CAST(json AS TEXT) AS json FROM events JOIN rooms ON pos >> 36 = room_no
+					WHERE live_id = ? ORDER BY pos`,
 				)
 				.all(liveId),
 	};
@@ -86,7 +87,7 @@ test("how far an upstream time ever lay from the time of storing is kept, to bot
 	append(now, { liveId: "a", events: [chat(1, { at: now - 300 }), chat(2, { at: now - 100 })] });
 	expect(room("a")).toMatchObject({ max_skew_ms: 300, max_ahead_ms: 0 });
 	append(now, { liveId: "a", events: [chat(3, { at: now + 900 })] });
-	append(now, { liveId: "a", events: [chat(3, { at: now + 4_000 }), chat(4, { at: now })] });
+	append(now, { liveId: "a", events: [chat(3, { at: now + 900 }), chat(4, { at: now })] });
 	expect(room("a")).toMatchObject({ max_skew_ms: 900, max_ahead_ms: 900 });
 	append(now, { liveId: "a", events: [chat(5, { at: now - 5_000 })] });
 	expect(room("a")).toMatchObject({ max_skew_ms: 5_000, max_ahead_ms: 900 });
@@ -104,7 +105,7 @@ test("a room made by a transaction that failed is made again, and its numbers be
 	const { db, append, events } = setUp();
 	append(now, { liveId: "a", events: chats(1, 2) });
 	db.exec(
-		"CREATE TEMP TRIGGER full BEFORE INSERT ON events WHEN new.json LIKE '%第 2 句%' BEGIN SELECT RAISE(FAIL, 'full'); END",
+		"CREATE TEMP TRIGGER full BEFORE INSERT ON events WHEN CAST(new.json AS TEXT) LIKE '%第 2 句%' BEGIN SELECT RAISE(FAIL, 'full'); END",
 	);
 	expect(() => append(now, { liveId: "a", events: [chat(3)] }, { liveId: "b", events: chats(1, 2) })).toThrow("full");
 	db.exec("DROP TRIGGER full");
@@ -146,4 +147,30 @@ test("it knows how many events the log has stored, repeats left out, also after 
 	expect(appender.events).toBe(6);
 	append(now, { liveId: "a", events: chats(5, 5) });
 	expect(appender.events).toBe(7);
+});
+
+test("an id that is older than the window is stored again, within a transaction, over transactions and from a new start", () => {
+	const { db, append, events } = setUp();
+	// The window holds five events.
+	expect(append(now, { liveId: "a", events: [...chats(1, 5), chat(1), chat(6), chat(1)] })).toMatchObject([
+		{ repeats: [5], repeatSeqs: [1] },
+	]);
+	expect(append(now, { liveId: "a", events: [chat(2), chat(3), chat(4)] })).toMatchObject([
+		{ firstSeq: 8, repeats: [] },
+	]);
+	const again = new Appender(db, 0, 5);
+	expect(again.append(encoded({ liveId: "a", events: [chat(6), chat(2), chat(5), chat(1)] }), now)).toMatchObject([
+		{ firstSeq: 11, repeats: [0, 1, 3], repeatSeqs: [6, 8, 7] },
+	]);
+	expect(events("a").map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5].map((n) => chat(n).id));
+});
+
+test("an id that comes with another time is another event: the upstream was started over", () => {
+	const { append, events } = setUp();
+	append(now, { liveId: "a", events: chats(1, 3) });
+	const again = [chat(1, { at: now }), chat(2, { at: now })];
+	expect(append(now, { liveId: "a", events: [chat(3), ...again, ...again] })).toMatchObject([
+		{ firstSeq: 4, repeats: [0, 3, 4], repeatSeqs: [3, 4, 5] },
+	]);
+	expect(events("a").map(({ id }) => id)).toEqual([1, 2, 3, 1, 2].map((n) => chat(n).id));
 });

@@ -1,8 +1,10 @@
 import type { Cursor } from "@livekeeper/douyin";
 import { type EncodedBatch, withRaw, withSeq } from "../encoded-event.ts";
 import type { BatchResult } from "../group-commit.ts";
+import { RecentIds } from "../recent-ids.ts";
 import type { Db } from "./open-database.ts";
 import { maxRoomNo, position, seqOf } from "./position.ts";
+import { checksumOf } from "./stored-event.ts";
 
 interface RoomRow {
 	roomNo: number;
@@ -12,28 +14,40 @@ interface RoomRow {
 	maxAheadMs: number;
 }
 
+interface Room extends RoomRow {
+	ids: RecentIds;
+}
+
 /** Rooms that a transaction touched, with what has to be written of them at its end. */
 interface Touched {
-	room: RoomRow;
+	room: Room;
 	firstStoredAt: number | null;
 	/** The newest; `undefined`: the stored one stays. */
 	cursor: Cursor | undefined;
 }
 
-/** Writes batches. The rooms' newest numbers are kept in memory and are dropped whenever a transaction fails. */
+/**
+ * Writes batches. The rooms' newest numbers and ids are kept in memory, and are dropped whenever a transaction fails: they
+ * are read from the rooms' newest rows when they are next needed.
+ */
 export class Appender {
-	readonly #rooms = new Map<string, RoomRow>();
+	readonly #rooms = new Map<string, Room>();
+	readonly #knownEvents: number;
 	#events: number;
 	readonly #transaction: (batches: readonly EncodedBatch[], now: number) => BatchResult[];
 	readonly #find;
 	readonly #create;
 	readonly #insert;
-	readonly #known;
+	readonly #newestIds;
 	readonly #update;
 
-	/** @param events how many the log has stored so far */
-	constructor(db: Db, events: number) {
+	/**
+	 * @param events how many the log has stored so far
+	 * @param knownEvents how many of a room's newest events are recognised when they come again
+	 */
+	constructor(db: Db, events: number, knownEvents: number) {
 		this.#events = events;
+		this.#knownEvents = knownEvents;
 		this.#find = db.prepare<[string], RoomRow>(
 			`SELECT room_no AS roomNo, last_seq AS lastSeq, newest_at AS newestAt, max_skew_ms AS maxSkewMs,
 			max_ahead_ms AS maxAheadMs FROM rooms WHERE live_id = ?`,
@@ -42,11 +56,12 @@ export class Appender {
 			`INSERT INTO rooms (live_id, last_seq, oldest_seq, counted_seq)
 			SELECT ?, seq_base, seq_base + 1, seq_base FROM log`,
 		);
-		this.#insert = db.prepare<[number, number, string, string, number, number, string]>(
-			`INSERT INTO events (pos, room_no, id, type, at, stored_at, json) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (id, room_no) DO NOTHING`,
+		this.#insert = db.prepare<[number, string, string, number, number, number, Buffer]>(
+			"INSERT INTO events (pos, id, type, at, stored_at, crc, json) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		);
-		this.#known = db.prepare<[string, number], number>("SELECT pos FROM events WHERE id = ? AND room_no = ?").pluck();
+		this.#newestIds = db.prepare<[number, number], { pos: number; id: string; at: number }>(
+			"SELECT pos, id, at FROM events WHERE pos > ? AND pos <= ? ORDER BY pos",
+		);
 		this.#update = db.prepare<
 			[number, number, number, number, number | null, string | null, string | null, string | null, number]
 		>(
@@ -101,15 +116,18 @@ export class Appender {
 		const repeatSeqs: number[] = [];
 		const storedAt = Math.max(room.newestAt, now);
 		batch.events.forEach(({ id, type, at, json, raw }, index) => {
-			const seq = room.lastSeq + 1;
-			const pos = position(room.roomNo, seq);
-			const text = withRaw(withSeq(seq, json), raw);
-			const { changes } = this.#insert.run(pos, room.roomNo, id, type, at, storedAt, text);
-			if (changes === 0) {
+			const known = room.ids.seqOf(id, at);
+			if (known !== undefined) {
 				repeats.push(index);
-				repeatSeqs.push(seqOf(this.#known.get(id, room.roomNo) ?? 0));
+				repeatSeqs.push(known);
 				return;
 			}
+			const seq = room.lastSeq + 1;
+			const row = { pos: position(room.roomNo, seq), id, type, at, storedAt };
+			const text = Buffer.from(withRaw(withSeq(seq, json), raw));
+			const crc = checksumOf({ ...row, json: text });
+			this.#insert.run(row.pos, id, type, at, storedAt, crc, text);
+			room.ids.add(seq, id, at);
 			room.lastSeq = seq;
 			room.newestAt = storedAt;
 			room.maxSkewMs = Math.max(room.maxSkewMs, Math.abs(at - storedAt));
@@ -119,17 +137,25 @@ export class Appender {
 		return { firstSeq, repeats, repeatSeqs };
 	}
 
-	#room(liveId: string): RoomRow {
-		const known = this.#rooms.get(liveId) ?? this.#find.get(liveId);
-		if (known) {
-			this.#rooms.set(liveId, known);
-			return known;
-		}
-		this.#create.run(liveId);
-		const room = this.#find.get(liveId);
-		if (!room || room.roomNo > maxRoomNo) throw new RangeError(`The log holds ${maxRoomNo} rooms at most.`);
+	#room(liveId: string): Room {
+		const known = this.#rooms.get(liveId);
+		if (known) return known;
+		const room = { ...this.#found(liveId), ids: new RecentIds(this.#knownEvents) };
+		const { roomNo, lastSeq } = room;
+		const after = position(roomNo, Math.max(0, lastSeq - this.#knownEvents));
+		const rows = this.#newestIds.iterate(after, position(roomNo, lastSeq));
+		for (const { pos, id, at } of rows) room.ids.add(seqOf(pos), id, at);
 		this.#rooms.set(liveId, room);
 		return room;
+	}
+
+	#found(liveId: string): RoomRow {
+		const found = this.#find.get(liveId);
+		if (found) return found;
+		this.#create.run(liveId);
+		const made = this.#find.get(liveId);
+		if (!made || made.roomNo > maxRoomNo) throw new RangeError(`The log holds ${maxRoomNo} rooms at most.`);
+		return made;
 	}
 }
 

@@ -1,6 +1,8 @@
+import { mostSum } from "../bounded.ts";
 import type { NumberedWireEvent } from "../broadcast-summary.ts";
 import { addToKinds, addToSums, type GiftKind, minuteOf, newSums, type Sums } from "../charts.ts";
 import { isOfService } from "../service-events.ts";
+import { fromJson } from "./add-up.ts";
 import { GiftLearner } from "./known-gifts.ts";
 import type { Db } from "./open-database.ts";
 import { position } from "./position.ts";
@@ -28,7 +30,8 @@ export class ChartWriter {
 			`INSERT INTO broadcast_gifts (broadcast_no, gift_id, count, diamonds, gift)
 			SELECT broadcast_no, ?, ?, ?, ? FROM broadcasts WHERE room_no = ? AND room_id = ?
 			ON CONFLICT (broadcast_no, gift_id) DO UPDATE SET
-			count = count + excluded.count, diamonds = diamonds + excluded.diamonds, gift = excluded.gift`,
+			count = min(${mostSum}, count + excluded.count), diamonds = min(${mostSum}, diamonds + excluded.diamonds),
+			gift = excluded.gift`,
 		);
 		this.#note = db.prepare<[number]>("INSERT INTO service_events (pos) VALUES (?)");
 		this.#deleteMinutes = db.prepare<[number, number]>("DELETE FROM minutes WHERE room_no = ? AND last_seq < ?");
@@ -65,10 +68,16 @@ export class ChartWriter {
 
 	#stored(roomNo: number, minute: number): Sums {
 		const stored = this.#minute.get(roomNo, minute);
-		return stored === undefined ? newSums() : (JSON.parse(stored) as Sums);
+		return sumsFrom(stored) ?? newSums();
 	}
 
 	#saveGift(roomNo: number, roomId: string, { giftId, count, diamonds, ...gift }: GiftKind): void {
 		this.#addGift.run(giftId, count, diamonds, JSON.stringify(gift), roomNo, roomId);
 	}
+}
+
+/** Sums as they are stored; `undefined` where there are none, or they can't be read. */
+export function sumsFrom(text: string | undefined): Sums | undefined {
+	const sums = text === undefined ? undefined : fromJson<Sums>(text);
+	return typeof sums?.messages === "object" ? { ...newSums(), ...sums } : undefined;
 }

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { gift, startMs, user } from "../events.helpers.ts";
 import { ChartWriter } from "./chart-writer.ts";
 import { BroadcastFolder } from "./fold.ts";
+import { Mender } from "./mender.ts";
 import { databasePath } from "./open-database.ts";
 import { sqliteDefaults } from "./options.ts";
 import { encoded, temporaryFolder } from "./stores.helpers.ts";
@@ -32,7 +33,7 @@ function trim(db: Database.Database, broadcasts: number): void {
 }
 
 function settleAll(db: Database.Database): void {
-	const folder = new BroadcastFolder(db, new ChartWriter(db));
+	const folder = new BroadcastFolder(db, new ChartWriter(db), new Mender(db));
 	while (folder.settleOne());
 }
 
@@ -60,7 +61,7 @@ test("of broadcasts whose events are gone the users are let go of, but of the ne
 test("letting go of a broadcast's users goes on where it was cut off", () => {
 	const { db } = counted(["1", "2", "3"]);
 	trim(db, 2);
-	const before = new BroadcastFolder(db, new ChartWriter(db));
+	const before = new BroadcastFolder(db, new ChartWriter(db), new Mender(db));
 	for (let step = 0; step < 2; step++) before.settleOne();
 	expect(stateOf(db)).toContainEqual(["1", 10, givers - 300]);
 	settleAll(db);
@@ -73,7 +74,7 @@ test("letting go of a broadcast's users goes on where it was cut off", () => {
 
 test("to let go of the users of one broadcast the others are not read", () => {
 	const { db, asked } = counted(["1", "2", "3"]);
-	const folder = new BroadcastFolder(db, new ChartWriter(db));
+	const folder = new BroadcastFolder(db, new ChartWriter(db), new Mender(db));
 	while (folder.settleOne());
 	trim(db, 2);
 	asked.splice(0);

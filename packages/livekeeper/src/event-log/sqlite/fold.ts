@@ -1,16 +1,32 @@
 import { bestKinds, bestOf } from "../best.ts";
-import { type Addition, addUp, parsed, type StoredTotals } from "./add-up.ts";
+import { mostSum } from "../bounded.ts";
+import type { NumberedWireEvent } from "../broadcast-summary.ts";
+import { type Addition, addUp, type StoredTotals, totalsFrom } from "./add-up.ts";
 import type { ChartWriter } from "./chart-writer.ts";
+import { DamageReader } from "./damage.ts";
+import type { Mender } from "./mender.ts";
 import type { Db } from "./open-database.ts";
 import { position } from "./position.ts";
+import { scanned } from "./row-scan.ts";
+import { faultOf } from "./store-error.ts";
+import { type EventRow, eventColumns } from "./stored-event.ts";
 import { topGivers } from "./top-gifters.ts";
 import { storedKinds } from "./top-gifts.ts";
 
 export interface FoldableRoom {
 	roomNo: number;
+	liveId: string;
+	oldestSeq: number;
 	/** Events up to here are counted. */
 	countedSeq: number;
 	lastSeq: number;
+}
+
+/** An event that is left out of what its room adds up to. */
+export interface Uncounted {
+	liveId: string;
+	seq: number;
+	why: string;
 }
 
 /** Events that are counted in one transaction. */
@@ -25,7 +41,9 @@ const userRows = 300;
 export class BroadcastFolder {
 	readonly #db: Db;
 	readonly #charts: ChartWriter;
-	readonly #fold: (room: FoldableRoom) => void;
+	readonly #mender: Mender;
+	readonly #damage: DamageReader;
+	readonly #fold: (room: FoldableRoom, most: number) => void;
 	readonly #foldRooms: (rooms: readonly FoldableRoom[]) => void;
 	readonly #uncounted;
 	readonly #rows;
@@ -40,15 +58,18 @@ export class BroadcastFolder {
 	readonly #deletes;
 	/** Its best are stored, and its users and gifts are being let go of. */
 	#settling: number | undefined;
+	#leftOut: Uncounted[] = [];
 	/** A process before this one may have been cut off at that. Looked for once: it reads all broadcasts that are known. */
 	#mayBeLeft = true;
 
-	constructor(db: Db, charts: ChartWriter) {
+	constructor(db: Db, charts: ChartWriter, mender: Mender) {
 		this.#db = db;
 		this.#charts = charts;
-		this.#rows = db
-			.prepare<[number, number], string>("SELECT json FROM events WHERE pos > ? AND pos <= ? ORDER BY pos")
-			.pluck();
+		this.#mender = mender;
+		this.#damage = new DamageReader(db);
+		this.#rows = db.prepare<[number, number], EventRow>(
+			`SELECT ${eventColumns} FROM events WHERE pos > ? AND pos <= ? ORDER BY pos`,
+		);
 		this.#find = db.prepare<[number, string], StoredTotals>(
 			`SELECT broadcast_no AS broadcastNo, totals, users FROM broadcasts WHERE room_no = ? AND room_id = ?`,
 		);
@@ -62,12 +83,13 @@ export class BroadcastFolder {
 			"INSERT INTO broadcast_users (broadcast_no, user_key, diamonds, gifter) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
 		);
 		this.#addDiamonds = db.prepare<[number, string | null, number, string]>(
-			"UPDATE broadcast_users SET diamonds = diamonds + ?, gifter = ? WHERE broadcast_no = ? AND user_key = ?",
+			`UPDATE broadcast_users SET diamonds = min(${mostSum}, diamonds + ?), gifter = ?
+			WHERE broadcast_no = ? AND user_key = ?`,
 		);
 		this.#advance = db.prepare<[number, number]>("UPDATE rooms SET counted_seq = ? WHERE room_no = ?");
 		this.#uncounted = db.prepare<[number], FoldableRoom>(
-			`SELECT room_no AS roomNo, counted_seq AS countedSeq, last_seq AS lastSeq
-			FROM rooms WHERE last_seq - counted_seq >= ? LIMIT ${chunkRows}`,
+			`SELECT room_no AS roomNo, live_id AS liveId, counted_seq AS countedSeq, oldest_seq AS oldestSeq,
+			last_seq AS lastSeq FROM rooms WHERE last_seq - counted_seq >= ? LIMIT ${chunkRows}`,
 		);
 		this.#left = db
 			.prepare<[], number>(
@@ -88,13 +110,25 @@ export class BroadcastFolder {
 		this.#deletes = ["broadcast_users", "broadcast_gifts"].map((table) =>
 			db.prepare(`DELETE FROM ${table} WHERE broadcast_no = ? LIMIT ${userRows}`),
 		);
-		this.#fold = db.transaction((room: FoldableRoom) => this.#foldChunk(room, chunkRows)).immediate;
+		this.#fold = db.transaction((room: FoldableRoom, most: number) => this.#foldChunk(room, most)).immediate;
 		this.#foldRooms = db.transaction((rooms: readonly FoldableRoom[]) => this.#foldChunks(rooms)).immediate;
 	}
 
 	/** Counts a chunk of one room. */
 	fold(room: FoldableRoom): void {
-		this.#fold(room);
+		try {
+			this.#fold(room, chunkRows);
+		} catch (error) {
+			if (!isOfEvents(error)) throw error;
+			this.#foldOneByOne(room);
+		}
+	}
+
+	/** Events that could not be counted since this was last called. */
+	leftOut(): Uncounted[] {
+		const leftOut = this.#leftOut;
+		this.#leftOut = [];
+		return leftOut;
 	}
 
 	/**
@@ -105,8 +139,14 @@ export class BroadcastFolder {
 	 */
 	foldSome(least = 1): boolean {
 		const rooms = this.#uncounted.all(least);
-		if (rooms.length > 0) this.#foldRooms(rooms);
-		return rooms.length > 0;
+		if (rooms.length === 0) return false;
+		try {
+			this.#foldRooms(rooms);
+		} catch (error) {
+			if (!isOfEvents(error)) throw error;
+			for (const room of rooms) this.fold(room);
+		}
+		return true;
 	}
 
 	/**
@@ -142,18 +182,44 @@ export class BroadcastFolder {
 		}
 	}
 
+	/** A chunk of a room, without the events that can't be counted. */
+	#foldOneByOne(room: FoldableRoom): void {
+		const { roomNo, liveId, lastSeq } = room;
+		const end = Math.min(lastSeq, room.countedSeq + chunkRows);
+		for (let countedSeq = room.countedSeq; countedSeq < end; countedSeq++) {
+			try {
+				this.#fold({ ...room, countedSeq }, 1);
+			} catch (error) {
+				if (!isOfEvents(error)) throw error;
+				this.#advance.run(countedSeq + 1, roomNo);
+				const why = error instanceof Error ? error.message : String(error);
+				this.#leftOut.push({ liveId, seq: countedSeq + 1, why });
+			}
+		}
+	}
+
 	/** @returns how many events it has counted, `most` at most */
-	#foldChunk({ roomNo, countedSeq, lastSeq }: FoldableRoom, most: number): number {
+	#foldChunk(room: FoldableRoom, most: number): number {
+		const { roomNo, countedSeq, lastSeq } = room;
 		const end = Math.min(lastSeq, countedSeq + most);
-		const events = [...parsed(this.#rows.iterate(position(roomNo, countedSeq), position(roomNo, end)))];
+		const rows = this.#rows.all(position(roomNo, countedSeq), position(roomNo, end));
+		const events: NumberedWireEvent[] = [];
+		for (const { seq, json, damaged } of scanned(this.#damage, roomNo, rows, { first: countedSeq + 1, last: end })) {
+			if (damaged) this.#mender.mend(room, seq);
+			// The log's own text: it is what this program has written.
+			events.push(JSON.parse(json) as NumberedWireEvent);
+		}
 		const additions = addUp(events, (roomId) => this.#find.get(roomNo, roomId));
-		for (const [roomId, addition] of additions) this.#store(roomNo, roomId, addition);
+		for (const [roomId, addition] of additions) this.#store(room, roomId, addition);
 		this.#charts.add(roomNo, events);
 		this.#advance.run(end, roomNo);
 		return end - countedSeq;
 	}
 
-	#store(roomNo: number, roomId: string, { totals, known, users }: Addition): void {
+	#store({ roomNo, liveId }: FoldableRoom, roomId: string, { totals, known, users }: Addition): void {
+		if (known && !totalsFrom(known.totals)) {
+			this.#leftOut.push({ liveId, seq: totals.firstSeq, why: `the sums of broadcast ${roomId} can't be read` });
+		}
 		const broadcastNo = known?.broadcastNo ?? Number(this.#insert.run(roomNo, roomId).lastInsertRowid);
 		let userCount = known?.users ?? 0;
 		for (const [key, { diamonds, gifter }] of users) {
@@ -162,4 +228,9 @@ export class BroadcastFolder {
 		}
 		this.#update.run(JSON.stringify(totals), userCount, totals.lastSeq, broadcastNo);
 	}
+}
+
+/** Whether it is what events or sums hold that made counting fail, and neither the disk nor the database as a whole. */
+function isOfEvents(error: unknown): boolean {
+	return faultOf(error) === "internal";
 }

@@ -28,6 +28,8 @@ export interface OpenOptions {
 	dataDir: string;
 	/** Wait for the disk at each commit: also a loss of power then loses nothing that was committed. */
 	fsync: boolean;
+	/** How many of a room's newest events are recognised when they come again; default 2,000. */
+	knownEvents?: number | undefined;
 	/** Something already found the database damaged: check all of it, which reads the whole file. */
 	suspect: boolean;
 	/** ms since the epoch. */

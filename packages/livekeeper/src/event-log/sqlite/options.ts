@@ -16,6 +16,8 @@ export interface SqliteEventLogOptions {
 	groupCommitMs?: number | undefined;
 	/** `append` refuses while more than this waits for its commit, bytes; default 64 MiB. */
 	maxPendingBytes?: number | undefined;
+	/** How many of a room's newest events are recognised when they come again; default 2,000. What is older is stored. */
+	knownEvents?: number | undefined;
 	/** Wait for the disk at each commit, so that a loss of power can't take the newest events; default false. */
 	fsync?: boolean | undefined;
 	/** The database file never grows past this, bytes: beyond it writing fails as on a full disk. Default: no limit. */

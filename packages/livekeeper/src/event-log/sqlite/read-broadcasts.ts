@@ -1,9 +1,14 @@
 import { bestOf, type Giver } from "../best.ts";
+import { plus } from "../bounded.ts";
 import { type BroadcastSummary, type BroadcastTotals, type Gifter, toSummary } from "../broadcast-summary.ts";
-import { type Addition, addUp, parsed, type StoredTotals } from "./add-up.ts";
+import { type Addition, addUp, fromJson, parsed, type StoredTotals, totalsFrom } from "./add-up.ts";
 import type { Db } from "./open-database.ts";
 import { position } from "./position.ts";
+import { type EventRow, eventColumns } from "./stored-event.ts";
 import { topGivers } from "./top-gifters.ts";
+
+/** Sums that can't be read: what they were of is left out of what is told. */
+export type OnUnreadable = (liveId: string, what: string) => void;
 
 interface BroadcastRow extends StoredTotals {
 	roomId: string;
@@ -25,13 +30,15 @@ interface Current {
  */
 export class BroadcastReader {
 	readonly #db: Db;
+	readonly #onUnreadable: OnUnreadable;
 	readonly #stored;
 	readonly #room;
 	readonly #tail;
 	readonly #user;
 
-	constructor(db: Db) {
+	constructor(db: Db, onUnreadable: OnUnreadable) {
 		this.#db = db;
+		this.#onUnreadable = onUnreadable;
 		this.#stored = db.prepare<[number], BroadcastRow>(
 			`SELECT broadcast_no AS broadcastNo, room_id AS roomId, totals, users, top_gifters AS topGifters
 			FROM broadcasts WHERE room_no = ? ORDER BY broadcast_no`,
@@ -39,9 +46,9 @@ export class BroadcastReader {
 		this.#room = db.prepare<[string], { roomNo: number; countedSeq: number; lastSeq: number }>(
 			"SELECT room_no AS roomNo, counted_seq AS countedSeq, last_seq AS lastSeq FROM rooms WHERE live_id = ?",
 		);
-		this.#tail = db
-			.prepare<[number, number], string>("SELECT json FROM events WHERE pos > ? AND pos <= ? ORDER BY pos")
-			.pluck();
+		this.#tail = db.prepare<[number, number], EventRow>(
+			`SELECT ${eventColumns} FROM events WHERE pos > ? AND pos <= ? ORDER BY pos`,
+		);
 		this.#user = db
 			.prepare<[number, string], number>("SELECT diamonds FROM broadcast_users WHERE broadcast_no = ? AND user_key = ?")
 			.pluck();
@@ -72,9 +79,19 @@ export class BroadcastReader {
 		const stored = this.#stored.all(roomNo);
 		const byId = new Map(stored.map((row) => [row.roomId, row]));
 		const tail = this.#tail.iterate(position(roomNo, countedSeq), position(roomNo, lastSeq));
-		const additions = addUp(parsed(tail), (roomId) => byId.get(roomId));
+		// Upkeep tells of an event that can't be counted.
+		const additions = addUp(
+			parsed(tail),
+			(roomId) => byId.get(roomId),
+			() => undefined,
+		);
 		const fresh = [...additions.keys()].filter((roomId) => !byId.has(roomId));
-		return [...byId.keys(), ...fresh].map((roomId) => ({
+		const readable = stored.filter(({ roomId, totals }) => {
+			const isReadable = totalsFrom(totals) !== undefined;
+			if (!isReadable) this.#onUnreadable(liveId, roomId);
+			return isReadable || additions.has(roomId);
+		});
+		return [...readable.map(({ roomId }) => roomId), ...fresh].map((roomId) => ({
 			roomId,
 			row: byId.get(roomId),
 			addition: additions.get(roomId),
@@ -94,7 +111,7 @@ export class BroadcastReader {
 
 	/** Who gave nothing since is among the best only if they were so before. */
 	#gifters({ row, addition }: Current, before: ReadonlyMap<string, number>, most: number): Gifter[] {
-		if (row && row.topGifters !== null) return (JSON.parse(row.topGifters) as Gifter[]).slice(0, most);
+		if (row && row.topGifters !== null) return (fromJson<Gifter[]>(row.topGifters) ?? []).slice(0, most);
 		const now = addition ? giversOf(addition.users, (key) => before.get(key) ?? 0) : [];
 		const gaveAgain = new Set(now.map(({ key }) => key));
 		const stored = row ? topGivers(this.#db, row.broadcastNo, most) : [];
@@ -103,13 +120,15 @@ export class BroadcastReader {
 }
 
 function totalsOf({ row, addition }: Current): BroadcastTotals {
-	return addition?.totals ?? (JSON.parse(row?.totals ?? "") as BroadcastTotals);
+	const totals = addition?.totals ?? (row && totalsFrom(row.totals));
+	if (!totals) throw new TypeError("a broadcast that can't be read was left in");
+	return totals;
 }
 
 function giversOf(users: Addition["users"], before: (key: string) => number): Giver[] {
 	return Array.from(users).flatMap(([key, { diamonds, gifter }]) => {
 		if (gifter === null) return [];
 		const known = JSON.parse(gifter) as Omit<Gifter, "diamonds">;
-		return [{ key, gifter: { ...known, diamonds: before(key) + diamonds } }];
+		return [{ key, gifter: { ...known, diamonds: plus(before(key), diamonds) } }];
 	});
 }

@@ -14,10 +14,12 @@ import {
 	type SeriesQuery,
 	type Sums,
 } from "../charts.ts";
-import { parsed } from "./add-up.ts";
+import { fromJson, parsed } from "./add-up.ts";
+import { sumsFrom } from "./chart-writer.ts";
 import type { Db } from "./open-database.ts";
 import { position } from "./position.ts";
-import type { BroadcastReader } from "./read-broadcasts.ts";
+import type { BroadcastReader, OnUnreadable } from "./read-broadcasts.ts";
+import { type EventRow, eventColumns } from "./stored-event.ts";
 import { storedKinds } from "./top-gifts.ts";
 
 interface RoomRow {
@@ -36,14 +38,16 @@ const maxTail = 10_000;
 export class ChartReader {
 	readonly #db: Db;
 	readonly #broadcasts: BroadcastReader;
+	readonly #onUnreadable: OnUnreadable;
 	readonly #room;
 	readonly #minutes;
 	readonly #tail;
 	readonly #giftTail;
 	readonly #broadcast;
 
-	constructor(db: Db, broadcasts: BroadcastReader) {
+	constructor(db: Db, broadcasts: BroadcastReader, onUnreadable: OnUnreadable) {
 		this.#db = db;
+		this.#onUnreadable = onUnreadable;
 		this.#broadcasts = broadcasts;
 		this.#room = db.prepare<[string], RoomRow>(
 			"SELECT room_no AS roomNo, counted_seq AS countedSeq, last_seq AS lastSeq FROM rooms WHERE live_id = ?",
@@ -51,16 +55,12 @@ export class ChartReader {
 		this.#minutes = db.prepare<[number, number, number], { minute: number; sums: string }>(
 			"SELECT minute, sums FROM minutes WHERE room_no = ? AND minute >= ? AND minute < ? ORDER BY minute",
 		);
-		this.#tail = db
-			.prepare<[number, number, number, number], string>(
-				"SELECT json FROM events WHERE pos > ? AND pos <= ? AND at >= ? AND at < ? ORDER BY pos",
-			)
-			.pluck();
-		this.#giftTail = db
-			.prepare<[number, number], string>(
-				"SELECT json FROM events WHERE pos > ? AND pos <= ? AND type = 'gift' ORDER BY pos",
-			)
-			.pluck();
+		this.#tail = db.prepare<[number, number, number, number], EventRow>(
+			`SELECT ${eventColumns} FROM events WHERE pos > ? AND pos <= ? AND at >= ? AND at < ? ORDER BY pos`,
+		);
+		this.#giftTail = db.prepare<[number, number], EventRow>(
+			`SELECT ${eventColumns} FROM events WHERE pos > ? AND pos <= ? AND type = 'gift' ORDER BY pos`,
+		);
 		this.#broadcast = db.prepare<[number, string], { broadcastNo: number; topGifts: string | null }>(
 			"SELECT broadcast_no AS broadcastNo, top_gifts AS topGifts FROM broadcasts WHERE room_no = ? AND room_id = ?",
 		);
@@ -73,7 +73,9 @@ export class ChartReader {
 		const end = Math.ceil(to / minuteMs);
 		const minutes = new Map<number, Sums>();
 		for (const { minute, sums } of this.#minutes.iterate(room.roomNo, first, end)) {
-			minutes.set(minute, JSON.parse(sums) as Sums);
+			const read = sumsFrom(sums);
+			if (read) minutes.set(minute, read);
+			else this.#onUnreadable(liveId, new Date(minute * minuteMs).toISOString());
 		}
 		const countedTo = endOfTail(room);
 		const tail = this.#tail.iterate(...tailOf(room), first * minuteMs, end * minuteMs);
@@ -88,7 +90,7 @@ export class ChartReader {
 		const { diamonds, gifters: byGiver } = given;
 		const row = this.#broadcast.get(room.roomNo, roomId);
 		if (row && row.topGifts !== null) {
-			return { diamonds, byKind: (JSON.parse(row.topGifts) as GiftKind[]).slice(0, most), byGiver };
+			return { diamonds, byKind: (fromJson<GiftKind[]>(row.topGifts) ?? []).slice(0, most), byGiver };
 		}
 		const stored = row ? storedKinds(this.#db, row.broadcastNo) : [];
 		const kinds = new Map(stored.map((kind) => [kind.giftId, kind]));

@@ -1,16 +1,18 @@
-import type { Cursor, LiveEventType } from "@livekeeper/douyin";
+import type { Cursor } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
-import { takeRaw } from "../encoded-event.ts";
 import type { LostRoom, ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
 import { isOfService } from "../service-events.ts";
+import { DamageReader } from "./damage.ts";
 import { listKnownGifts } from "./known-gifts.ts";
 import { type Db, databasePath } from "./open-database.ts";
-import { position, seqOf } from "./position.ts";
+import { position } from "./position.ts";
 import { BroadcastReader } from "./read-broadcasts.ts";
 import { ChartReader } from "./read-charts.ts";
+import { type Scanned, scanned } from "./row-scan.ts";
+import { type EventRow, eventColumns, isWhole } from "./stored-event.ts";
 
 interface RoomRow {
 	roomNo: number;
@@ -23,11 +25,10 @@ interface RoomRow {
 	seqBase: number;
 }
 
-interface EventRow {
-	pos: number;
-	type: LiveEventType;
-	at: number;
-	json: string;
+/** A page, with what is damaged in it. */
+export interface SqlitePage extends ReadPage {
+	/** Events that are damaged or missing, by `seq`: the page has gaps in their places. Absent: none is. */
+	damaged?: number[];
 }
 
 const defaultLimit = 500;
@@ -39,16 +40,19 @@ const maxPageChars = 1 << 20;
 /** Reads, on a connection of its own: it sees whole transactions only and holds up no write. */
 export class SqliteReader {
 	readonly #db: Db;
-	readonly #read: (liveId: string, query: ReadQuery) => ReadPage;
+	readonly #read: (liveId: string, query: ReadQuery) => SqlitePage;
 	readonly #broadcasts: (liveId: string) => BroadcastSummary[];
 	readonly #series: (liveId: string, query: SeriesQuery) => Series;
 	readonly #gifts: (liveId: string, roomId: string, most: number) => BroadcastGifts | undefined;
 	readonly #room;
 	readonly #liveIds;
 	readonly #cursor;
+	/** Sums that can't be read, with the room that they are of. */
+	readonly #unreadable = new Map<string, string>();
 	readonly #scan;
 	readonly #scanService;
-	readonly #storedAt;
+	readonly #rowsFrom;
+	readonly #damage;
 
 	constructor(dataDir: string) {
 		this.#db = new Database(databasePath(dataDir), { readonly: true, timeout: 1_000 });
@@ -64,22 +68,26 @@ export class SqliteReader {
 		);
 		const scan = (table: string) =>
 			this.#db.prepare<[number, number, number, number, string | null, string | null], EventRow>(
-				`SELECT pos, type, at, json FROM ${table}
+				`SELECT ${eventColumns} FROM ${table}
 				WHERE pos > ? AND pos <= ? AND at >= ? AND at < ?
 				AND (? IS NULL OR type IN (SELECT value FROM json_each(?))) ORDER BY pos`,
 			);
 		this.#scan = scan("events");
 		this.#scanService = scan("service_events CROSS JOIN events USING (pos)");
-		this.#storedAt = this.#db.prepare<[number], number>("SELECT stored_at FROM events WHERE pos = ?").pluck();
+		this.#rowsFrom = this.#db.prepare<[number, number], EventRow>(
+			`SELECT ${eventColumns} FROM events WHERE pos >= ? AND pos <= ? ORDER BY pos`,
+		);
+		this.#damage = new DamageReader(this.#db);
 		this.#read = this.#db.transaction((liveId, query) => this.#readPage(liveId, query));
-		const broadcasts = new BroadcastReader(this.#db);
-		const charts = new ChartReader(this.#db, broadcasts);
+		const onUnreadable = (liveId: string, what: string) => void this.#unreadable.set(`${liveId} ${what}`, liveId);
+		const broadcasts = new BroadcastReader(this.#db, onUnreadable);
+		const charts = new ChartReader(this.#db, broadcasts, onUnreadable);
 		this.#broadcasts = this.#db.transaction((liveId) => broadcasts.read(liveId));
 		this.#series = this.#db.transaction((liveId, query) => charts.series(liveId, query));
 		this.#gifts = this.#db.transaction((liveId, roomId, most) => charts.gifts(liveId, roomId, most));
 	}
 
-	read(liveId: string, query: ReadQuery): ReadPage {
+	read(liveId: string, query: ReadQuery): SqlitePage {
 		return this.#read(liveId, query);
 	}
 
@@ -123,6 +131,11 @@ export class SqliteReader {
 		return this.#gifts(liveId, roomId, most);
 	}
 
+	/** Rooms of which sums were asked for that can't be read: they were left out. */
+	unreadable(): string[] {
+		return [...new Set(this.#unreadable.values())];
+	}
+
 	knownGifts(): KnownGift[] {
 		return listKnownGifts(this.#db);
 	}
@@ -135,7 +148,7 @@ export class SqliteReader {
 		this.#db.close();
 	}
 
-	#readPage(liveId: string, query: ReadQuery): ReadPage {
+	#readPage(liveId: string, query: ReadQuery): SqlitePage {
 		const room = this.#room.get(liveId);
 		const asked = Math.max(0, query.after ?? 0);
 		if (!room) return emptyPage(asked);
@@ -147,7 +160,7 @@ export class SqliteReader {
 		// Where the time range begins after the oldest event, what retention took can't have been part of it.
 		const truncated = oldestWanted > oldestSeq ? undefined : truncation(room, asked);
 		const after = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
-		const { events, scannedTo } = this.#scanFrom(room, after, end, query);
+		const { events, scannedTo, damaged } = this.#scanFrom(room, after, end, query);
 		const caughtUp = scannedTo >= end;
 		return {
 			events,
@@ -156,35 +169,43 @@ export class SqliteReader {
 			...(truncated ? { truncated } : {}),
 			oldestSeq,
 			lastSeq,
+			...(damaged.length > 0 && { damaged }),
 		};
 	}
 
-	#scanFrom(room: RoomRow, after: number, end: number, query: ReadQuery): { events: StoredEvent[]; scannedTo: number } {
+	#scanFrom(room: RoomRow, after: number, end: number, query: ReadQuery) {
 		const limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
 		const maxChars = Math.min(maxPageChars, query.maxChars ?? maxPageChars);
 		// Where it is known where all of them lie, none is too far away.
 		const known = query.types?.every(isOfService) ? Math.max(after, Math.min(end, room.countedSeq)) : after;
 		const scanEnd = Math.min(end, known + maxScanned);
 		const events: StoredEvent[] = [];
-		const rows = this.#rows(room, after, known, scanEnd, query);
+		const damaged: number[] = [];
 		let chars = 0;
-		for (const { pos, type, at, json: text } of rows) {
-			const seq = seqOf(pos);
-			const { json, raw } = takeRaw(text);
+		for (const { damaged: isDamaged, ...event } of this.#events(room, after, known, scanEnd, query)) {
+			const { seq, type, at, json, raw } = event;
+			if (isDamaged) {
+				damaged.push(seq);
+				if (!isWanted(event, query)) continue;
+			}
 			const wanted = query.raw && raw !== undefined;
 			events.push({ seq, type, at, json, ...(wanted && { raw }) });
-			chars += wanted ? text.length : json.length;
-			if (events.length >= limit || chars >= maxChars) return { events, scannedTo: seq };
+			chars += json.length + (wanted ? raw.length : 0);
+			if (events.length >= limit || chars >= maxChars) return { events, scannedTo: seq, damaged };
 		}
-		return { events, scannedTo: Math.max(after, scanEnd) };
+		return { events, scannedTo: Math.max(after, scanEnd), damaged };
 	}
 
-	*#rows(room: RoomRow, after: number, known: number, end: number, query: ReadQuery): Generator<EventRow, void> {
+	*#events(room: RoomRow, after: number, known: number, end: number, query: ReadQuery): Generator<Scanned, void> {
 		const types = query.types ? JSON.stringify(query.types) : null;
 		const { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER } = query;
 		const at = (seq: number) => position(room.roomNo, seq);
-		if (known > after) yield* this.#scanService.iterate(at(after), at(known), from, to, types, types);
-		yield* this.#scan.iterate(at(known), at(end), from, to, types, types);
+		const { roomNo } = room;
+		const ofService = () => this.#scanService.iterate(at(after), at(known), from, to, types, types);
+		if (known > after) yield* scanned(this.#damage, roomNo, ofService());
+		const isFiltered = types !== null || query.from !== undefined || query.to !== undefined;
+		const rows = this.#scan.iterate(at(known), at(end), from, to, types, types);
+		yield* scanned(this.#damage, roomNo, rows, isFiltered ? undefined : { first: known + 1, last: end });
 	}
 
 	/** The first `seq` that was stored at or after `time`; `lastSeq + 1` when none was. `stored_at` never falls. */
@@ -193,11 +214,24 @@ export class SqliteReader {
 		let high = lastSeq + 1;
 		while (low < high) {
 			const middle = Math.floor((low + high) / 2);
-			if ((this.#storedAt.get(position(roomNo, middle)) ?? 0) < time) low = middle + 1;
+			if (this.#storedAt(roomNo, middle, high - 1) < time) low = middle + 1;
 			else high = middle;
 		}
 		return low;
 	}
+
+	/** Of the first of these events that is not damaged. */
+	#storedAt(roomNo: number, seq: number, last: number): number {
+		for (const row of this.#rowsFrom.iterate(position(roomNo, seq), position(roomNo, last))) {
+			if (isWhole(row)) return row.storedAt;
+		}
+		return Number.POSITIVE_INFINITY;
+	}
+}
+
+function isWanted({ type, at }: StoredEvent, { types, from, to }: ReadQuery): boolean {
+	const inTime = at >= (from ?? Number.NEGATIVE_INFINITY) && at < (to ?? Number.POSITIVE_INFINITY);
+	return inTime && (types === undefined || types.includes(type));
 }
 
 function truncation(room: RoomRow, after: number): Truncation | undefined {

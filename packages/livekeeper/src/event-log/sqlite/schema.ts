@@ -32,23 +32,28 @@ CREATE TABLE rooms (
 	max_ahead_ms INTEGER NOT NULL DEFAULT 0,
 	-- Events up to here are counted in broadcasts, minutes, gifts and service_events.
 	counted_seq INTEGER NOT NULL,
+	-- Events in whose place there is a gap since they were damaged, and the newest of them; 0 once retention took that.
+	corrupt_events INTEGER NOT NULL DEFAULT 0,
+	corrupt_seq INTEGER NOT NULL DEFAULT 0,
 	cursor_room_id TEXT,
 	cursor TEXT,
 	cursor_internal_ext TEXT
 ) STRICT;
 
+CREATE INDEX rooms_corrupt ON rooms (corrupt_events) WHERE corrupt_events > 0;
+
 CREATE TABLE events (
 	pos INTEGER PRIMARY KEY,
-	room_no INTEGER NOT NULL,
 	id TEXT NOT NULL,
 	type TEXT NOT NULL,
 	at INTEGER NOT NULL,
 	-- When it was stored; never falls within a room, whatever the machine's clock does.
 	stored_at INTEGER NOT NULL,
-	json TEXT NOT NULL
+	-- CRC-32 of the other columns: checksumOf.
+	crc INTEGER NOT NULL,
+	-- UTF-8.
+	json BLOB NOT NULL
 ) STRICT;
-
-CREATE UNIQUE INDEX events_by_id ON events (id, room_no);
 
 -- Where the service's own events lie.
 CREATE TABLE service_events (

@@ -7,6 +7,7 @@ import { faultNames, storageTexts } from "../../text/index.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import { type ClockNotes, ClockWatch } from "../clock-watch.ts";
+import type { EncodedBatch } from "../encoded-event.ts";
 import type {
 	BackupProgress,
 	CommittedBatch,
@@ -30,6 +31,7 @@ import type { RoomRegistry } from "../room-registry.ts";
 import { openSecretBox } from "../secret-box.ts";
 import { UpkeepLoop } from "../upkeep-loop.ts";
 import { backupPath } from "./backup.ts";
+import { DamageReports } from "./damage-reports.ts";
 import { type Finding, findingWords, isSetAside, tellLoose } from "./findings.ts";
 import { databasePath } from "./open-database.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
@@ -59,6 +61,7 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 		clock: options.clock,
 		fsync: options.fsync ?? sqliteDefaults.fsync,
 		maxFileBytes: options.maxFileBytes,
+		knownEvents: options.knownEvents,
 		onFinding,
 	});
 	try {
@@ -94,6 +97,7 @@ class SqliteEventLog implements EventLog {
 	readonly #writable = this.#listeners<void>();
 	readonly #statusListeners = this.#listeners<EventLogStatus>();
 	#retention: Retention;
+	readonly #damage: DamageReports;
 	#storedBytes = 0;
 	#upkeepFailing = false;
 	#closed: Promise<void> | undefined;
@@ -103,6 +107,7 @@ class SqliteEventLog implements EventLog {
 		this.#found = found;
 		this.#clockWatch = clockWatch;
 		this.#retention = { ...sqliteDefaults.retention, ...options.retention };
+		this.#damage = new DamageReports(options.logger);
 		this.#health = new LogHealth(options.clock, () => this.#healthChanged());
 		this.#store = new ReopeningStore({
 			threads,
@@ -120,6 +125,7 @@ class SqliteEventLog implements EventLog {
 		this.#queue = new GroupCommit({
 			clock: options.clock,
 			commit: (batches) => this.#store.commit(batches, options.clock.now()),
+			split: (batch) => splitEvery(batch, maxTransactionEvents),
 			onFault: (fault, error) => this.#health.fail(fault, textOf(error)),
 			onSuccess: () => this.#health.recover(),
 			publish: (batch) => this.#committed.call(batch),
@@ -161,8 +167,10 @@ class SqliteEventLog implements EventLog {
 		return this.#queue.flush();
 	}
 
-	read(liveId: string, query: ReadQuery = {}): Promise<ReadPage> {
-		return this.#store.read("read", liveId, query);
+	async read(liveId: string, query: ReadQuery = {}): Promise<ReadPage> {
+		const { damaged, ...page } = await this.#store.read("read", liveId, query);
+		if (damaged) void this.#mend(liveId, damaged);
+		return page;
 	}
 
 	lastSeq(liveId: string): Promise<number> {
@@ -206,6 +214,7 @@ class SqliteEventLog implements EventLog {
 			storedBytes: this.#storedBytes,
 			repeats: this.#queue.repeats,
 			...(clock && { clock }),
+			...this.#damage.state,
 			setAside: [...this.#found.setAside],
 		};
 	}
@@ -257,15 +266,25 @@ class SqliteEventLog implements EventLog {
 	async #doUpkeep(): Promise<{ more: boolean }> {
 		const { now, believed } = this.#clockWatch.look(this.#retention.maxAgeMs);
 		const retention = believed ? this.#retention : { ...this.#retention, maxAgeMs: Number.POSITIVE_INFINITY };
-		const { more, storedBytes, findings } = await this.#store.upkeep(now, retention, upkeepBudgetMs, () =>
+		const { more, storedBytes, findings, ...found } = await this.#store.upkeep(now, retention, upkeepBudgetMs, () =>
 			this.#clockWatch.save(),
 		);
 		for (const finding of findings) this.#found.onFinding(finding);
+		this.#damage.found(found, await this.#store.read("unreadable"));
 		this.#storedBytes = storedBytes;
 		this.#upkeepFailing = false;
 		// Where nothing waits no commit will tell that the database is back.
 		if (this.#health.state.fault === "lost") this.#health.recover();
 		return { more };
+	}
+
+	/** Where it can't be written now, as on a full disk, the next who reads it finds it again. */
+	async #mend(liveId: string, seqs: readonly number[]): Promise<void> {
+		try {
+			await this.#store.write("mend", liveId, seqs);
+		} catch (error) {
+			this.#damage.notMended(liveId, seqs, error);
+		}
 	}
 
 	#upkeepFailed(error: unknown): void {
@@ -290,6 +309,18 @@ class SqliteEventLog implements EventLog {
 			this.#options.logger.error({ event: "listener_failed", err: error }, "【!】处理事件日志的消息时出错"),
 		);
 	}
+}
+
+/** No transaction holds more than the window of known events, so that all of it is recognised where its answer is lost. */
+function splitEvery(batch: EncodedBatch, most: number): EncodedBatch[] {
+	const { liveId, events, cursor } = batch;
+	if (events.length <= most) return [batch];
+	const parts: EncodedBatch[] = [];
+	for (let from = 0; from < events.length; from += most) {
+		const isLast = from + most >= events.length;
+		parts.push({ liveId, events: events.slice(from, from + most), cursor: isLast ? cursor : undefined });
+	}
+	return parts;
 }
 
 function clockNotesOf(threads: StoreThreads): ClockNotes {

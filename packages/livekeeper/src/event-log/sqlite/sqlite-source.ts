@@ -1,19 +1,25 @@
 import { statSync } from "node:fs";
-import type { Cursor, LiveEventType } from "@livekeeper/douyin";
+import type { Cursor } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
 import { isCorrupt } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { importTexts } from "../../text/index.ts";
 import { bestKinds } from "../best.ts";
-import type { BroadcastTotals, Gifter } from "../broadcast-summary.ts";
-import type { Sums } from "../charts.ts";
-import { type EncodedEvent, takeRaw } from "../encoded-event.ts";
+import { whole } from "../bounded.ts";
+import type { Gifter } from "../broadcast-summary.ts";
+import type { GiftKind } from "../charts.ts";
+import type { EncodedEvent } from "../encoded-event.ts";
 import type { LogSource, SourceBroadcast, SourceRoom, SourceSums } from "../log-source.ts";
+import { fromJson, totalsFrom } from "./add-up.ts";
+import { sumsFrom } from "./chart-writer.ts";
+import { DamageReader } from "./damage.ts";
 import type { Finding } from "./findings.ts";
 import { listKnownGifts } from "./known-gifts.ts";
 import { type Db, databasePath } from "./open-database.ts";
 import { overlayTokenRegistry } from "./overlay-tokens.ts";
 import { position } from "./position.ts";
+import { scanned } from "./row-scan.ts";
+import { type EventRow, eventColumns } from "./stored-event.ts";
 import { storedKinds } from "./top-gifts.ts";
 import { SqliteWriter } from "./writer.ts";
 
@@ -22,14 +28,6 @@ interface RoomRow extends Omit<SourceRoom, "cursor"> {
 	roomId: string | null;
 	cursor: string | null;
 	internalExt: string | null;
-}
-
-interface EventRow {
-	pos: number;
-	id: string;
-	type: LiveEventType;
-	at: number;
-	json: string;
 }
 
 interface BroadcastRow {
@@ -94,6 +92,7 @@ class SqliteSource implements LogSource {
 	readonly #db: Db;
 	readonly #rows: ReadonlyMap<string, RoomRow>;
 	readonly #events;
+	readonly #damage;
 	readonly #broadcasts;
 	readonly #people;
 
@@ -109,8 +108,9 @@ class SqliteSource implements LogSource {
 			.all();
 		this.#rows = new Map(rows.map((row) => [row.liveId, row]));
 		this.#events = db.prepare<[number, number], EventRow>(
-			`SELECT pos, id, type, at, json FROM events WHERE pos > ? AND pos <= ? ORDER BY pos LIMIT ${pageRows}`,
+			`SELECT ${eventColumns} FROM events WHERE pos > ? AND pos <= ? ORDER BY pos`,
 		);
+		this.#damage = new DamageReader(db);
 		this.#broadcasts = db.prepare<[number], BroadcastRow>(
 			`SELECT broadcast_no AS broadcastNo, room_id AS roomId, totals, users, top_gifters AS topGifters,
 			top_gifts AS topGifts FROM broadcasts WHERE room_no = ? ORDER BY broadcast_no`,
@@ -128,16 +128,14 @@ class SqliteSource implements LogSource {
 	}
 
 	*events(liveId: string, after: number): Generator<EncodedEvent, void> {
-		const { roomNo, lastSeq } = this.#room(liveId);
-		const end = position(roomNo, lastSeq);
-		for (let from = position(roomNo, after); ; ) {
-			const rows = this.#events.all(from, end);
-			for (const { pos, json: text, ...event } of rows) {
-				from = pos;
-				const { json, raw } = takeRaw(text);
-				yield { ...event, json: `{${json.slice(json.indexOf(",") + 1)}`, raw };
+		const { roomNo, oldestSeq, lastSeq } = this.#room(liveId);
+		for (let first = Math.max(after + 1, oldestSeq); first <= lastSeq; first += pageRows) {
+			const last = Math.min(lastSeq, first + pageRows - 1);
+			const rows = this.#events.all(position(roomNo, first - 1), position(roomNo, last));
+			for (const { type, at, json, raw } of scanned(this.#damage, roomNo, rows, { first, last })) {
+				const { id } = JSON.parse(json) as { id: string };
+				yield { id, type, at, json: `{${json.slice(json.indexOf(",") + 1)}`, raw };
 			}
-			if (rows.length < pageRows) return;
 		}
 	}
 
@@ -148,8 +146,11 @@ class SqliteSource implements LogSource {
 				"SELECT minute, last_seq AS lastSeq, sums FROM minutes WHERE room_no = ? ORDER BY minute",
 			)
 			.all(roomNo)
-			.map((row) => ({ ...row, sums: JSON.parse(row.sums) as Sums }));
-		return { broadcasts: this.#broadcasts.all(roomNo).map((row) => this.#broadcast(row)), minutes };
+			.flatMap(({ sums, ...row }) => {
+				const read = sumsFrom(sums);
+				return read ? [{ ...row, sums: read }] : [];
+			});
+		return { broadcasts: this.#broadcasts.all(roomNo).flatMap((row) => this.#broadcast(row)), minutes };
 	}
 
 	wanted() {
@@ -189,17 +190,20 @@ class SqliteSource implements LogSource {
 		return row;
 	}
 
-	#broadcast({ broadcastNo, roomId, totals, users, topGifters, topGifts }: BroadcastRow): SourceBroadcast {
+	#broadcast({ broadcastNo, roomId, totals, users, topGifters, topGifts }: BroadcastRow): SourceBroadcast[] {
 		const kinds = storedKinds(this.#db, broadcastNo);
-		const described = { roomId, totals: JSON.parse(totals) as BroadcastTotals, users };
+		const read = totalsFrom(totals);
+		if (!read) return [];
+		const described = { roomId, totals: read, users };
 		if (topGifters !== null) {
-			const bestGifts = topGifts === null ? bestKinds(kinds) : JSON.parse(topGifts);
-			return { ...described, best: { gifters: JSON.parse(topGifters), kinds: bestGifts }, people: [], kinds: [] };
+			const bestGifts = topGifts === null ? bestKinds(kinds) : (fromJson<GiftKind[]>(topGifts) ?? []);
+			const best = { gifters: fromJson<Gifter[]>(topGifters) ?? [], kinds: bestGifts };
+			return [{ ...described, best, people: [], kinds: [] }];
 		}
-		const people = this.#people.all(broadcastNo).map(({ key, diamonds, gifter }) => ({
-			key,
-			gifter: gifter === null ? undefined : { ...(JSON.parse(gifter) as Omit<Gifter, "diamonds">), diamonds },
-		}));
-		return { ...described, best: undefined, people, kinds };
+		const people = this.#people.all(broadcastNo).map(({ key, diamonds, gifter }) => {
+			const who = gifter === null ? undefined : fromJson<Omit<Gifter, "diamonds">>(gifter);
+			return { key, gifter: who && { ...who, diamonds: whole(diamonds) } };
+		});
+		return [{ ...described, best: undefined, people, kinds }];
 	}
 }

@@ -3,6 +3,7 @@ import { closeSync, cpSync, mkdirSync, openSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
+import Database from "better-sqlite3";
 import { afterAll, expect, test, vi } from "vitest";
 import { cursorAt, idsOf, readAll } from "../conformance.helpers.ts";
 import type { EventLog } from "../event-log.ts";
@@ -66,6 +67,36 @@ test("a database that turns out to be damaged is set aside under a name that is 
 	expect(page.truncated?.reason).toBe("reset");
 	expect(idsOf(page.events)).toEqual(chats(2_001, 2_010).map(({ id }) => id));
 	await log.close();
+});
+
+test("a byte of a stored event that rots is told once, in the log and in the status, and nothing else is held up", async () => {
+	const dataDir = temporaryFolder();
+	const first = await open(dataDir);
+	first.append({ liveId: "a", events: chats(1, 50), cursor: cursorAt(50) });
+	first.append({ liveId: "b", events: chats(1, 50) });
+	await first.close();
+	const db = new Database(join(dataDir, "livekeeper.db"));
+	db.exec(
+		"UPDATE events SET json = CAST(replace(CAST(json AS TEXT), '第 7 句', '第 9 句') AS BLOB) WHERE pos >> 36 = 1",
+	);
+	db.close();
+	const said: object[] = [];
+	const log = await open(dataDir, { logger: { ...quietLogger, error: (fields: object) => void said.push(fields) } });
+	const isSaid = () => said.some((fields) => "event" in fields && fields.event === "event_corrupt");
+	await vi.waitUntil(isSaid, { timeout: 20_000, interval: 20 });
+	log.append({ liveId: "a", events: chats(51, 52), cursor: cursorAt(52) });
+	await log.flush();
+	const events = await readAll(log, "a");
+	const ids = chats(1, 52).map(({ id }, index) => (index === 6 ? "lk:a:corrupt-7" : id));
+	expect(idsOf(events)).toEqual(ids);
+	expect(log.status()).toMatchObject({ state: "ok", damage: { events: 1, rooms: ["a"] }, setAside: [] });
+	expect(said).toEqual([{ event: "event_corrupt", live_id: "a", seq: 7 }]);
+	expect(await log.broadcasts("b")).toMatchObject([{ messages: { chat: 50 } }]);
+	await log.close();
+	const again = await open(dataDir);
+	expect(idsOf(await readAll(again, "a"))).toEqual(ids);
+	await vi.waitUntil(() => again.status().damage?.events === 1, { timeout: 20_000, interval: 20 });
+	await again.close();
 });
 
 const disk = smallDisk();

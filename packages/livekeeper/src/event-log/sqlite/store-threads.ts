@@ -10,6 +10,7 @@ interface Options {
 	clock: Clock;
 	fsync: boolean;
 	maxFileBytes: number | undefined;
+	knownEvents: number | undefined;
 	onFinding: (finding: Finding) => void;
 }
 
@@ -37,8 +38,8 @@ export class StoreThreads {
 
 	/** @throws LivekeeperError as `openDatabase` */
 	async open(suspect: boolean): Promise<void> {
-		const { dataDir, clock, fsync, maxFileBytes, onFinding } = this.#options;
-		const options = { dataDir, fsync, suspect, now: clock.now() };
+		const { dataDir, clock, fsync, knownEvents, maxFileBytes, onFinding } = this.#options;
+		const options = { dataDir, fsync, knownEvents, suspect, now: clock.now() };
 		const { thread, findings } = await StoreThread.start<WriterCalls>({ role: "writer", options });
 		this.#writer = thread;
 		for (const finding of findings) onFinding(finding);

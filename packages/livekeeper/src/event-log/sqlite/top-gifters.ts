@@ -1,5 +1,7 @@
 import type { Giver } from "../best.ts";
+import { whole } from "../bounded.ts";
 import type { Gifter } from "../broadcast-summary.ts";
+import { fromJson } from "./add-up.ts";
 import type { Db } from "./open-database.ts";
 
 /** Those that gave most in one broadcast. */
@@ -10,8 +12,8 @@ export function topGivers(db: Db, broadcastNo: number, most = 10): Giver[] {
 			WHERE broadcast_no = ? AND diamonds > 0 ORDER BY diamonds DESC, user_key LIMIT ?`,
 		)
 		.all(broadcastNo, most)
-		.map(({ key, diamonds, gifter }) => ({
-			key,
-			gifter: { ...(JSON.parse(gifter) as Omit<Gifter, "diamonds">), diamonds },
-		}));
+		.flatMap(({ key, diamonds, gifter }) => {
+			const who = fromJson<Omit<Gifter, "diamonds">>(gifter);
+			return who ? [{ key, gifter: { ...who, diamonds: whole(diamonds) } }] : [];
+		});
 }

@@ -1,4 +1,6 @@
+import { whole } from "../bounded.ts";
 import type { GiftKind } from "../charts.ts";
+import { fromJson } from "./add-up.ts";
 import type { Db } from "./open-database.ts";
 
 type Described = Pick<GiftKind, "name" | "image" | "diamondCount">;
@@ -10,5 +12,8 @@ export function storedKinds(db: Db, broadcastNo: number): GiftKind[] {
 			"SELECT gift_id AS giftId, count, diamonds, gift FROM broadcast_gifts WHERE broadcast_no = ?",
 		)
 		.all(broadcastNo)
-		.map(({ gift, ...sums }) => ({ ...sums, ...(JSON.parse(gift) as Described) }));
+		.flatMap(({ gift, giftId, count, diamonds }) => {
+			const described = fromJson<Described>(gift);
+			return described ? [{ giftId, count: whole(count), diamonds: whole(diamonds), ...described }] : [];
+		});
 }

@@ -2,10 +2,9 @@ import type { Retention } from "../event-log.ts";
 import type { ChartWriter } from "./chart-writer.ts";
 import type { BroadcastFolder, FoldableRoom } from "./fold.ts";
 import type { Db } from "./open-database.ts";
-import { position } from "./position.ts";
+import { position, seqOf } from "./position.ts";
 
 interface OldRoom extends FoldableRoom {
-	oldestSeq: number;
 	oldestAt: number;
 }
 
@@ -19,6 +18,7 @@ export class Trimmer {
 	readonly #folder: BroadcastFolder;
 	readonly #charts: ChartWriter;
 	readonly #oldest;
+	readonly #times;
 	readonly #delete;
 	readonly #update;
 	readonly #trim: (room: OldRoom, before: number) => void;
@@ -28,14 +28,16 @@ export class Trimmer {
 		this.#folder = folder;
 		this.#charts = charts;
 		this.#oldest = db.prepare<[], OldRoom>(
-			`SELECT room_no AS roomNo, counted_seq AS countedSeq, last_seq AS lastSeq,
+			`SELECT room_no AS roomNo, live_id AS liveId, counted_seq AS countedSeq, last_seq AS lastSeq,
 			oldest_seq AS oldestSeq, oldest_at AS oldestAt FROM rooms WHERE oldest_at IS NOT NULL ORDER BY oldest_at LIMIT 2`,
 		);
-		this.#delete = db.prepare<[number, number, number]>(
-			"DELETE FROM events WHERE pos >= ? AND pos <= ? AND stored_at < ?",
+		this.#times = db.prepare<[number, number], { pos: number; storedAt: number }>(
+			"SELECT pos, stored_at AS storedAt FROM events WHERE pos >= ? AND pos <= ? ORDER BY pos",
 		);
-		this.#update = db.prepare<[number, number, number]>(
-			"UPDATE rooms SET oldest_seq = ?, oldest_at = (SELECT stored_at FROM events WHERE pos = ?) WHERE room_no = ?",
+		this.#delete = db.prepare<[number, number]>("DELETE FROM events WHERE pos >= ? AND pos < ?");
+		this.#update = db.prepare<{ oldest: number; pos: number; roomNo: number }>(
+			`UPDATE rooms SET oldest_seq = :oldest, corrupt_events = iif(corrupt_seq < :oldest, 0, corrupt_events),
+			oldest_at = (SELECT min(stored_at, newest_at) FROM events WHERE pos = :pos) WHERE room_no = :roomNo`,
 		);
 		this.#trim = db.transaction((room: OldRoom, before: number) => this.#trimChunk(room, before)).immediate;
 	}
@@ -63,10 +65,14 @@ export class Trimmer {
 
 	#trimChunk({ roomNo, oldestSeq, countedSeq }: OldRoom, before: number): void {
 		const end = Math.min(countedSeq, oldestSeq + chunkRows - 1);
-		// `stored_at` never falls within a room, so what is deleted is always the beginning, and no hole is left.
-		const { changes } = this.#delete.run(position(roomNo, oldestSeq), position(roomNo, end), before);
-		const oldest = oldestSeq + changes;
-		this.#update.run(oldest, position(roomNo, oldest), roomNo);
+		const rows = this.#times.all(position(roomNo, oldestSeq), position(roomNo, end));
+		// It never falls within a room, so what is deleted is always the beginning, and no hole is left.
+		const young = rows.find(({ storedAt }) => storedAt >= before);
+		// The oldest goes in any case: its time may be damaged.
+		const oldest = Math.max(oldestSeq + 1, young ? seqOf(young.pos) : end + 1);
+		const pos = position(roomNo, oldest);
+		this.#delete.run(position(roomNo, oldestSeq), pos);
+		this.#update.run({ oldest, pos, roomNo });
 		this.#charts.trim(roomNo, oldestSeq, oldest);
 	}
 }

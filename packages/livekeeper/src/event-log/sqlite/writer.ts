@@ -3,14 +3,16 @@ import { storageTexts } from "../../text/index.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import type { BackupProgress, Retention } from "../event-log.ts";
 import type { BatchResult } from "../group-commit.ts";
+import { defaultKnownEvents } from "../recent-ids.ts";
 import type { IdentityRow } from "../sealed-identity-registry.ts";
 import type { WantedRow } from "../sealed-room-registry.ts";
 import { Appender } from "./append.ts";
 import { backUp } from "./backup.ts";
 import { ChartWriter } from "./chart-writer.ts";
 import type { Finding } from "./findings.ts";
-import { BroadcastFolder, chunkRows } from "./fold.ts";
+import { BroadcastFolder, chunkRows, type Uncounted } from "./fold.ts";
 import { deleteIdentity, listIdentities, saveIdentity } from "./identities.ts";
+import { type Mended, Mender } from "./mender.ts";
 import { type Db, databasePath, type OpenOptions, openDatabase } from "./open-database.ts";
 import {
 	deleteOverlayToken,
@@ -31,6 +33,18 @@ export interface Upkeep {
 	more: boolean;
 	/** What was found wrong with the folder's files, and mended. */
 	findings: readonly Finding[];
+	/** Events that were found damaged. */
+	mended: readonly Mended[];
+	/** Events that were left out of what their rooms add up to. */
+	uncounted: readonly Uncounted[];
+	damage: StoredDamage;
+}
+
+/** Events of the log in whose place there is a gap, since they were damaged. */
+export interface StoredDamage {
+	events: number;
+	/** Live ids of their rooms. */
+	rooms: string[];
 }
 
 /**
@@ -48,6 +62,7 @@ export class SqliteWriter {
 	readonly #registry: RegistryFile;
 	readonly #progress: ProgressFile;
 	readonly #appender: Appender;
+	readonly #mender: Mender;
 	readonly #folder: BroadcastFolder;
 	readonly #trimmer: Trimmer;
 	/** What opening the folder found. */
@@ -65,9 +80,10 @@ export class SqliteWriter {
 		this.#registry = registry;
 		this.#progress = progress;
 		this.findings = findings;
-		this.#appender = new Appender(db, events);
+		this.#appender = new Appender(db, events, options.knownEvents ?? defaultKnownEvents);
 		const charts = new ChartWriter(db);
-		this.#folder = new BroadcastFolder(db, charts);
+		this.#mender = new Mender(db);
+		this.#folder = new BroadcastFolder(db, charts, this.#mender);
 		this.#trimmer = new Trimmer(db, this.#folder, charts);
 	}
 
@@ -89,7 +105,29 @@ export class SqliteWriter {
 		const end = performance.now() + budgetMs;
 		let more = true;
 		while (more && performance.now() < end) more = this.#foldStep(now) || this.#trimmer.step(now, retention);
-		return { storedBytes: this.#trimmer.storedBytes(), more, findings: mended ? [mended] : [] };
+		if (!more) this.#mender.look();
+		return {
+			storedBytes: this.#trimmer.storedBytes(),
+			more,
+			findings: mended ? [mended] : [],
+			mended: this.#mender.taken(),
+			uncounted: this.#folder.leftOut(),
+			damage: this.damage(),
+		};
+	}
+
+	/** Puts gaps in the place of those of these events that are damaged; the next upkeep tells of them. */
+	mend(liveId: string, seqs: readonly number[]): void {
+		this.#mender.mendThose(liveId, seqs);
+	}
+
+	damage(): StoredDamage {
+		const rows = this.#db
+			.prepare<[], { liveId: string; events: number }>(
+				"SELECT live_id AS liveId, corrupt_events AS events FROM rooms WHERE corrupt_events > 0 ORDER BY room_no",
+			)
+			.all();
+		return { events: rows.reduce((sum, { events }) => sum + events, 0), rooms: rows.map(({ liveId }) => liveId) };
 	}
 
 	wanted(): WantedRow[] {

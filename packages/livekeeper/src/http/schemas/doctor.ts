@@ -11,7 +11,18 @@ export const doctorQuestion = z
 
 export const doctorStep = z
 	.object({
-		name: z.enum(["service", "upstream", "identity", "room", "cookie", "page", "login", "im_fetch", "socket"]),
+		name: z.enum([
+			"service",
+			"storage",
+			"upstream",
+			"identity",
+			"room",
+			"cookie",
+			"page",
+			"login",
+			"im_fetch",
+			"socket",
+		]),
 		ok: z.boolean().nullable().describe("null: neither good nor bad"),
 		detail: z.string().describe("what was found, for people"),
 		hint: z.string().nullable().describe("what to do about it"),

@@ -22,7 +22,7 @@ const room = (liveId: string, fields: object = {}) =>
 
 const judgeNothing: IdentityView["verdict"] = { state: "unknown", evidence: [], advice: [] };
 
-function examined(rooms: LiveRoomStatus[] = [], steps: ProbeStep[] = [good]) {
+function examined(rooms: LiveRoomStatus[] = [], steps: ProbeStep[] = [good], storage?: DoctorOptions["storage"]) {
 	const clock = new ManualClock();
 	const asked: { identity: RoomIdentity; liveId: string }[] = [];
 	let gate: Promise<void> | undefined;
@@ -54,6 +54,7 @@ function examined(rooms: LiveRoomStatus[] = [], steps: ProbeStep[] = [good]) {
 		identityOf: ({ identity: name, cookie }) =>
 			name === "gone" ? { name, missing: verbatim("It is gone.") } : { name, cookie },
 		upstream: { url: "https://example.com", cookie: false, proxy: false },
+		storage,
 		probe: async function* (identity, liveId) {
 			asked.push({ identity, liveId });
 			await gate;
@@ -83,6 +84,20 @@ test("without a room the service and its upstream are looked at, and nothing is 
 		verdict,
 	});
 	expect(asked).toEqual([]);
+});
+
+test("what is wrong in storage is a step that fails, and the way to the room is tried all the same", async () => {
+	const { run } = examined([], [good], () => [verbatim("something stored is damaged")]);
+	expect(await run({ liveId: "1" })).toEqual({
+		names: [
+			["service", true],
+			["storage", false],
+			["upstream", true],
+			["room", undefined],
+			["page", true],
+		],
+		verdict: { liveId: "1", ok: true },
+	});
 });
 
 test("a room is tried as whom it goes, one that isn't kept as well, and another identity in its place", async () => {

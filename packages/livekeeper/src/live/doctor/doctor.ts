@@ -13,6 +13,8 @@ export interface DoctorOptions {
 	identityOf: IdentityResolver;
 	/** What the service itself asks, and as whom. */
 	upstream: { url: string; cookie: boolean; proxy: boolean };
+	/** What is wrong in storage at this moment; default: nothing is known of it. */
+	storage?: (() => Text[]) | undefined;
 	/** Tries the way to a room with an identity, step by step. */
 	probe: (identity: RoomIdentity, liveId: string, signal: AbortSignal) => AsyncIterable<ProbeStep>;
 	clock: Clock;
@@ -57,9 +59,10 @@ export class Doctor {
 	}
 
 	async *#steps(question: DoctorQuestion, view: IdentityView | undefined, signal: AbortSignal): Examination {
-		const { live, identityOf, upstream, probe, clock } = this.#options;
+		const { live, identityOf, upstream, probe, storage, clock } = this.#options;
 		const { rooms } = live.getStatus();
 		yield serviceStep(rooms);
+		for (const detail of storage?.() ?? []) yield { name: "storage", ok: false, detail };
 		yield upstreamStep(upstream);
 		if (view) yield identityStep(view);
 		const liveId = question.liveId ?? view?.rooms[0] ?? rooms[0]?.liveId;

@@ -3,7 +3,7 @@ import { commandTexts, doctorTexts, failureText, probeText, type Text } from "..
 
 /** One thing that was looked at, or tried. */
 export interface DoctorStep {
-	name: "service" | "upstream" | "identity" | "room" | ProbeStep["name"];
+	name: "service" | "storage" | "upstream" | "identity" | "room" | ProbeStep["name"];
 	/** `undefined`: neither good nor bad. */
 	ok: boolean | undefined;
 	/** What was found, for people. */

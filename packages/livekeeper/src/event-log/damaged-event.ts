@@ -1,0 +1,30 @@
+import type { StoredEvent } from "./event-log.ts";
+
+/** What is known of an event that can't be read any more. */
+export interface DamagedEvent {
+	liveId: string;
+	seq: number;
+	/** The broadcast of the event before it, or "". */
+	roomId: string;
+	/** When the events before and after it were stored, ms since the epoch. */
+	from: number;
+	to: number;
+}
+
+/** The reason of a gap that is in the place of an event that can't be read any more. */
+export const corruptReason = "corrupt";
+
+/** The `gap` that every reader gets in its place, with its `seq`, and its id. */
+export function gapInPlaceOf({ liveId, seq, roomId, from, to }: DamagedEvent): { id: string; event: StoredEvent } {
+	const id = `lk:${liveId}:corrupt-${seq}`;
+	const wire = {
+		...{ seq, type: "gap", id, live_id: liveId, room_id: roomId, method: "livekeeper", at: from, received_at: from },
+		...{ from, to, reason: corruptReason },
+	};
+	return { id, event: { seq, type: "gap", at: from, json: JSON.stringify(wire) } };
+}
+
+/** The line that the program's log gets, where people read it. */
+export function eventCorrupt(liveId: string, seq: number): string {
+	return `【!】直播间 ${liveId} 的第 ${seq} 条消息在磁盘上已损坏：原处改为 gap，其余消息不受影响`;
+}

@@ -1,0 +1,220 @@
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import Database from "better-sqlite3";
+import fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import type { ReadQuery } from "../event-log.ts";
+import { chat, chats, gift, startMs } from "../events.helpers.ts";
+import { databasePath } from "./open-database.ts";
+import { sqliteDefaults } from "./options.ts";
+import { SqliteReader } from "./reader.ts";
+import { openSqliteSource } from "./sqlite-source.ts";
+import { encoded, temporaryFolder } from "./stores.helpers.ts";
+import { SqliteWriter } from "./writer.ts";
+
+const now = startMs + 1_000_000;
+const count = 40;
+const settings = (dataDir: string) => ({ dataDir, fsync: false, suspect: false, now });
+const all = Array.from({ length: count }, (_, index) => index + 1);
+
+/** A room of 40 events, each tenth a gift, and another one. @param counted by upkeep, before they are damaged */
+function filled(counted: boolean): string {
+	const dataDir = temporaryFolder();
+	const writer = new SqliteWriter(settings(dataDir));
+	const events = all.map((n) => (n % 10 === 0 ? gift(n, 1) : chat(n)));
+	writer.commit(encoded({ liveId: "a", events }, { liveId: "b", events: chats(201, 205) }), now);
+	while (counted && writer.upkeep(now, sqliteDefaults.retention, 1_000).more);
+	writer.close();
+	return dataDir;
+}
+
+/** Changes one byte of an event's JSON as it lies in the file. */
+function flip(dataDir: string, seq: number, offset: number, mask: number): void {
+	const path = databasePath(dataDir);
+	const db = new Database(path);
+	const json = db
+		.prepare<[number], Buffer>("SELECT json FROM events WHERE pos = ?")
+		.pluck()
+		.get(2 ** 36 + seq);
+	db.close();
+	if (!json) throw new Error(`there is no event ${seq}`);
+	const at = offset % json.length;
+	const byte = Buffer.of((json[at] ?? 0) ^ mask);
+	const file = readFileSync(path);
+	const fd = openSync(path, "r+");
+	// Pages that SQLite has split still hold what was moved.
+	for (let found = file.indexOf(json); found >= 0; found = file.indexOf(json, found + 1)) {
+		writeSync(fd, byte, 0, 1, found + at);
+	}
+	closeSync(fd);
+}
+
+function readAll(reader: SqliteReader, query: ReadQuery = {}) {
+	const events: { seq: number; type: string; json: string }[] = [];
+	for (let after = 0; ; ) {
+		const page = reader.read("a", { ...query, after });
+		events.push(...page.events);
+		if (page.caughtUp) return events;
+		after = page.nextAfter;
+	}
+}
+
+const seqsOf = (events: readonly { seq: number }[]) => events.map(({ seq }) => seq);
+const idsOf = (events: readonly { json: string }[]) =>
+	events.map(({ json }) => (JSON.parse(json) as { id: string }).id);
+
+/** What readers of each kind get of a room one of whose events is damaged. */
+function expectOneGap(dataDir: string, seq: number): void {
+	const reader = new SqliteReader(dataDir);
+	const whole = readAll(reader);
+	expect(seqsOf(whole)).toEqual(all);
+	const gaps = whole.filter(({ type }) => type === "gap");
+	expect(seqsOf(gaps)).toEqual([seq]);
+	expect(JSON.parse(gaps[0]?.json ?? "")).toMatchObject({ seq, type: "gap", live_id: "a", reason: "corrupt" });
+	const expected = all.map((n) => (n === seq ? `lk:a:corrupt-${n}` : chat(n).id));
+	expect(idsOf(whole)).toEqual(expected);
+	expect(readAll(reader, { limit: 7 })).toEqual(whole);
+	expect(seqsOf(readAll(reader, { types: ["chat"] }))).toEqual(all.filter((n) => n % 10 !== 0 && n !== seq));
+	expect(seqsOf(readAll(reader, { types: ["gift"] }))).toEqual(all.filter((n) => n % 10 === 0 && n !== seq));
+	reader.close();
+}
+
+const damages = fc.record({
+	seq: fc.integer({ min: 1, max: count }),
+	offset: fc.nat(2_000),
+	mask: fc.integer({ min: 1, max: 255 }),
+	counted: fc.boolean(),
+});
+
+test("whichever byte of a stored event is damaged, every reader gets all others in order, and one gap in its place", () => {
+	fc.assert(
+		fc.property(damages, ({ seq, offset, mask, counted }) => {
+			const dataDir = filled(counted);
+			flip(dataDir, seq, offset, mask);
+			expectOneGap(dataDir, seq);
+			const source = openSqliteSource(dataDir, now);
+			expect(Array.from(source.events("a", 0), ({ id }) => id)[seq - 1]).toBe(`lk:a:corrupt-${seq}`);
+			source.close();
+			const writer = new SqliteWriter(settings(dataDir));
+			const { damage } = writer.upkeep(now, sqliteDefaults.retention, 1_000);
+			expect(damage).toEqual({ events: 1, rooms: ["a"] });
+			expectOneGap(dataDir, seq);
+			const reader = new SqliteReader(dataDir);
+			expect(seqsOf(readAll(reader, { types: ["gap"] }))).toEqual([seq]);
+			const lost = counted ? 0 : 1;
+			const [broadcast] = reader.broadcasts("a");
+			const { chat: chatted = 0, gift: given = 0 } = broadcast?.messages ?? {};
+			expect(chatted + given).toBe(count - lost);
+			reader.close();
+			// All of it goes as any other event, and what was said of the damage with it.
+			while (writer.upkeep(now + 10, { maxAgeMs: 5, maxBytes: 1 }, 1_000).more);
+			expect(writer.damage()).toEqual({ events: 0, rooms: [] });
+			writer.close();
+		}),
+		{ numRuns: 40 },
+	);
+});
+
+test.each([
+	["id", "id || 'x'"],
+	["type", "'like'"],
+	["at", "at + 86400000"],
+	["stored_at", "stored_at + 86400000"],
+	["stored_at", "0"],
+	["crc", "crc + 1"],
+])(
+	"an event whose %s is another than was written (%s) is told as a gap, and others are found by time",
+	(column, value) => {
+		for (const seq of [1, 17, count]) {
+			const dataDir = filled(true);
+			const db = new Database(databasePath(dataDir));
+			db.prepare(`UPDATE events SET ${column} = ${value} WHERE pos = ?`).run(2 ** 36 + seq);
+			db.close();
+			const reader = new SqliteReader(dataDir);
+			const others = all.filter((n) => n !== seq);
+			expect(seqsOf(readAll(reader)).filter((n) => n !== seq)).toEqual(others);
+			const found = seqsOf(readAll(reader, { from: startMs, to: startMs + 10_000 }));
+			expect(found.filter((n) => n !== seq)).toEqual(others);
+			reader.close();
+			const writer = new SqliteWriter(settings(dataDir));
+			expect(writer.upkeep(now, sqliteDefaults.retention, 1_000).mended).toEqual([{ liveId: "a", seq }]);
+			expectOneGap(dataDir, seq);
+			writer.close();
+		}
+	},
+);
+
+test("an event whose row is gone is told as a gap as well", () => {
+	const dataDir = filled(true);
+	const db = new Database(databasePath(dataDir));
+	db.prepare("DELETE FROM events WHERE pos IN (?, ?)").run(2 ** 36 + 1, 2 ** 36 + count);
+	db.close();
+	const reader = new SqliteReader(dataDir);
+	expect(seqsOf(readAll(reader))).toEqual(all);
+	reader.close();
+	const writer = new SqliteWriter(settings(dataDir));
+	expect(writer.upkeep(now, sqliteDefaults.retention, 1_000).damage).toEqual({ events: 2, rooms: ["a"] });
+	writer.close();
+});
+
+test("an event that can't be counted is left out and told of, and holds up neither its room nor another", () => {
+	const dataDir = temporaryFolder();
+	const writer = new SqliteWriter(settings(dataDir));
+	const bad = gift(17, 5, { giftId: "666" });
+	const given = [...chats(1, 16), bad, gift(18, 3), ...chats(19, 30)];
+	writer.commit(encoded({ liveId: "a", events: given }, { liveId: "b", events: chats(1, 5) }), now);
+	const db = new Database(databasePath(dataDir));
+	onTestFinished(() => void db.close());
+	// Whatever the reason: the database refuses what it adds up to.
+	db.exec(`CREATE TRIGGER refuses BEFORE INSERT ON broadcast_gifts WHEN new.gift_id = '666'
+		BEGIN SELECT RAISE(ABORT, 'no such gift'); END`);
+	const { uncounted } = writer.upkeep(now, sqliteDefaults.retention, 1_000);
+	expect(uncounted).toEqual([{ liveId: "a", seq: 17, why: "no such gift" }]);
+	expect(writer.upkeep(now, sqliteDefaults.retention, 1_000).uncounted).toEqual([]);
+	const reader = new SqliteReader(dataDir);
+	expect(reader.broadcasts("a")).toMatchObject([{ diamonds: 3, messages: { chat: 28, gift: 1 } }]);
+	expect(reader.broadcasts("b")).toMatchObject([{ messages: { chat: 5 } }]);
+	while (writer.upkeep(now + 10, { maxAgeMs: 5, maxBytes: 1 }, 1_000).more);
+	expect(reader.read("a", {}).oldestSeq).toBe(31);
+	reader.close();
+	writer.close();
+});
+
+test("sums that can't be read, or are larger than numbers hold, are left out or bounded, told of, and hold up no other room", () => {
+	const dataDir = filled(true);
+	const db = new Database(databasePath(dataDir));
+	onTestFinished(() => void db.close());
+	const ofA = "WHERE broadcast_no IN (SELECT broadcast_no FROM broadcasts WHERE room_no = 1)";
+	db.exec(`UPDATE broadcast_users SET diamonds = 9223372036854775807 ${ofA} AND diamonds > 0`);
+	db.exec(`UPDATE broadcast_gifts SET diamonds = 9223372036854775807, count = 9223372036854775807 ${ofA}`);
+	const writer = new SqliteWriter(settings(dataDir));
+	const reader = new SqliteReader(dataDir);
+	const count = (n: number) => {
+		writer.commit(encoded({ liveId: "a", events: [gift(n, 1)] }, { liveId: "b", events: [chat(n)] }), now);
+		const { uncounted } = writer.upkeep(now + n * 60_000, sqliteDefaults.retention, 1_000);
+		expect(reader.broadcasts("b")).toMatchObject([{ messages: { chat: 5 + n - 100 } }]);
+		return uncounted;
+	};
+	expect(count(101)).toEqual([]);
+	const most = Number.MAX_SAFE_INTEGER;
+	expect(reader.gifts("a", "broadcast-1", 1)).toMatchObject({
+		byKind: [{ count: most, diamonds: most }],
+		byGiver: [{ diamonds: most }],
+	});
+	expect(reader.unreadable()).toEqual([]);
+	const spoil = () =>
+		db.exec(
+			"UPDATE minutes SET sums = '[' WHERE room_no = 1; UPDATE broadcasts SET totals = 'no JSON' WHERE room_no = 1",
+		);
+	spoil();
+	expect(reader.broadcasts("a")).toEqual([]);
+	expect(reader.series("a", { from: startMs, to: startMs + 60_000, step: 1 }).points).toEqual([]);
+	expect(reader.unreadable()).toEqual(["a"]);
+	expect(count(102)).toEqual([{ liveId: "a", seq: 42, why: expect.stringContaining("broadcast-1") }]);
+	expect(reader.broadcasts("a")).toMatchObject([{ roomId: "broadcast-1", messages: { gift: 1 }, diamonds: 1 }]);
+	spoil();
+	db.exec(`UPDATE broadcast_users SET gifter = '{' ${ofA}; UPDATE broadcast_gifts SET gift = '' ${ofA}`);
+	expect(reader.gifts("b", "broadcast-1", 1)).toMatchObject({ diamonds: 0 });
+	expect(count(103)).toMatchObject([{ liveId: "a", seq: 43 }]);
+	reader.close();
+	writer.close();
+});

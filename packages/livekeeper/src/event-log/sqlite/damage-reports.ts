@@ -1,0 +1,56 @@
+import { eventCorrupt } from "../damaged-event.ts";
+import type { EventLogStatus } from "../event-log.ts";
+import type { SqliteEventLogOptions } from "./options.ts";
+import type { Upkeep } from "./writer.ts";
+
+/** Tells of what is damaged in the log: each event in the program's own log, all of it in the status. */
+export class DamageReports {
+	readonly #logger: SqliteEventLogOptions["logger"];
+	#stored: Upkeep["damage"] = { events: 0, rooms: [] };
+	/** Rooms whose sums could not be read, or of which an event could not be counted. */
+	readonly #sums = new Set<string>();
+	/** Events that could not be mended, by room. */
+	readonly #notMended = new Set<string>();
+
+	constructor(logger: SqliteEventLogOptions["logger"]) {
+		this.#logger = logger;
+	}
+
+	get state(): Pick<EventLogStatus, "damage"> {
+		const rooms = [...new Set([...this.#stored.rooms, ...this.#sums])];
+		return rooms.length === 0 ? {} : { damage: { events: this.#stored.events, rooms } };
+	}
+
+	/** @param unreadable rooms of which sums were asked for that can't be read */
+	found(
+		{ mended, uncounted, damage }: Pick<Upkeep, "mended" | "uncounted" | "damage">,
+		unreadable: readonly string[],
+	): void {
+		for (const { liveId, seq } of mended) {
+			this.#logger.error({ event: "event_corrupt", live_id: liveId, seq }, eventCorrupt(liveId, seq));
+		}
+		for (const { liveId, seq, why } of uncounted) {
+			if (this.#sums.has(liveId)) continue;
+			this.#sums.add(liveId);
+			const fields = { event: "event_not_counted", live_id: liveId, seq, detail: why };
+			this.#logger.error(fields, `【!】直播间 ${liveId} 的第 ${seq} 条消息无法计入统计，已跳过`);
+		}
+		for (const liveId of unreadable) {
+			if (this.#sums.has(liveId)) continue;
+			this.#sums.add(liveId);
+			this.#logger.error(
+				{ event: "sums_corrupt", live_id: liveId },
+				`【!】直播间 ${liveId} 的部分统计已损坏，不再显示`,
+			);
+		}
+		this.#stored = damage;
+		if (mended.length > 0) this.#notMended.clear();
+	}
+
+	notMended(liveId: string, seqs: readonly number[], error: unknown): void {
+		if (this.#notMended.has(liveId)) return;
+		this.#notMended.add(liveId);
+		const fields = { event: "event_corrupt", live_id: liveId, seq: seqs[0], err: error };
+		this.#logger.error(fields, `【!】直播间 ${liveId} 有消息在磁盘上已损坏，目前无法写入 gap，将重试`);
+	}
+}
