@@ -30,6 +30,10 @@ export class FixedStrategy implements ReconnectStrategy {
 		return this.#pauses.hold(identity, now);
 	}
 
+	bars(identity: string, now: number): boolean {
+		return this.#pauses.rests(identity, now);
+	}
+
 	opened(): void {
 		// A handshake proves nothing about the room.
 	}

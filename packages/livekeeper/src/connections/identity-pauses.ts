@@ -40,6 +40,10 @@ export class IdentityPauses {
 		return { delayMs, why: decisionTexts.identityRests, reason: "blocked", rests };
 	}
 
+	rests(identity: string, now: number): boolean {
+		return this.#pauses.get(identity)?.rest === true && this.leftMs(identity, now) > 0;
+	}
+
 	/** How long the identity still has to wait, ms. */
 	leftMs(identity: string, now: number): number {
 		const pause = this.#pauses.get(identity);

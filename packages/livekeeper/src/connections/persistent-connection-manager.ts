@@ -281,8 +281,7 @@ export class PersistentConnectionManager {
 		const { admission } = this;
 		const identities = this.#identities;
 		const priority = () => this.#priorityOf(liveId);
-		const rests = (identity: string) => this.#rests?.of(identity) !== undefined;
-		const deps = { liveId, admission, priority, identities, identityOf, shared, pollingFallback, rests };
+		const deps = { liveId, admission, priority, identities, identityOf, shared, pollingFallback };
 		const route = leaseRoute(options, deps);
 		for (const { identity } of route.connections) this.#rests?.meet(identity);
 		return route;

@@ -1,7 +1,7 @@
 import { DouyinError } from "@livekeeper/douyin";
 import { seeded } from "@livekeeper/douyin/testing";
 import { expect, test } from "vitest";
-import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { live, offline, recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { AdaptiveStrategy } from "./adaptive/index.ts";
 import { ManagerHarness } from "./manager-harness.helpers.ts";
 
@@ -43,3 +43,78 @@ test.each(["given a cookie of its own", "stopped"])(
 		await manager.stop();
 	},
 );
+
+const strategies = ["fixed", "adaptive"] as const;
+
+/** One room with these cookies, the first of which the upstream refuses: to its page, or its sockets. */
+function roomOf(strategy: (typeof strategies)[number], refuses: "page" | "socket") {
+	const { logger } = recordingLogger();
+	const harness = new ManagerHarness(
+		strategy === "fixed" ? {} : { strategy: (rooms) => new AdaptiveStrategy({ rooms, logger, startsPerSecond: 20 }) },
+	);
+	const blocked = new DouyinError("blocked", "Captcha.");
+	harness.prepare = (upstream) => {
+		const isRefused = harness.made.length === 0;
+		if (isRefused && refuses === "page") upstream.page = { status: "unknown", liveId: "1", failure: blocked };
+		upstream.onSession = (session) => (isRefused ? session.fail(blocked) : session.open());
+	};
+	harness.manager.addConnection("1", harness.queue(), {
+		cookie: "sessionid=1",
+		redundancy: 2,
+		sessions: [{ cookie: "sessionid=2" }],
+	});
+	return harness;
+}
+
+for (const strategy of strategies) {
+	test.each(["page", "socket"] as const)(
+		`a room with two identities goes on and is looked up by the one that is not refused: ${strategy}, %s`,
+		async (refuses) => {
+			const { clock, manager, made } = roomOf(strategy, refuses);
+			await clock.advance(10 * second);
+			const [refusedOne, other] = made.map(({ upstream }) => upstream);
+			expect(manager.getConnectionStatus("1")).toMatchObject({ state: "connected" });
+			expect(refusedOne?.lookups).toHaveLength(1);
+			if (!other) throw new Error("There is one identity only.");
+			other.page = offline("r-1", "1");
+			other.last.fail(new DouyinError("broadcast_ended", "Over."));
+			await clock.advance(4 * minute);
+			expect(manager.getConnectionStatus("1")).toMatchObject({ state: "waiting" });
+			expect(refusedOne?.lookups).toHaveLength(1);
+			other.page = live("r-2", "1");
+			await clock.advance(40 * second);
+			expect(manager.getConnectionStatus("1")).toMatchObject({ state: "connected", roomId: "r-2" });
+			expect([refusedOne?.lookups.length, refusedOne?.sessions.length]).toEqual([1, refuses === "page" ? 0 : 1]);
+			await manager.stop();
+		},
+	);
+
+	test(`options that change while a room is blocked don't ask at once, unless they name another identity: ${strategy}`, async () => {
+		const { logger } = recordingLogger();
+		const harness = new ManagerHarness(
+			strategy === "fixed" ? {} : { strategy: (rooms) => new AdaptiveStrategy({ rooms, logger, startsPerSecond: 20 }) },
+		);
+		const { clock, manager, made } = harness;
+		harness.prepare = (upstream) => {
+			const isFirst = made.length === 0;
+			upstream.onSession = (session) =>
+				isFirst ? session.fail(new DouyinError("blocked", "DEVICE_BLOCKED")) : session.open();
+		};
+		manager.addConnection("1", harness.queue(), {});
+		await clock.advance(10 * second);
+		expect(manager.getConnectionStatus("1")).toMatchObject({ state: "blocked" });
+		const asked = () => made.map(({ upstream }) => upstream.lookups.length + upstream.sessions.length);
+		const before = asked();
+		const due = manager.getConnectionStatus("1")?.nextAttemptAt;
+		for (const options of [{ raw: true }, { raw: false }, { raw: true, redundancy: 2 }]) {
+			manager.changeOptions("1", options);
+			await clock.advance(60 * second);
+			expect(asked()).toEqual(before);
+			expect(manager.getConnectionStatus("1")).toMatchObject({ state: "blocked", nextAttemptAt: due });
+		}
+		manager.changeOptions("1", { cookie: "sessionid=2" });
+		await clock.advance(second);
+		expect(manager.getConnectionStatus("1")).toMatchObject({ state: "connected" });
+		await manager.stop();
+	});
+}

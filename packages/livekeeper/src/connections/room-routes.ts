@@ -31,8 +31,6 @@ export interface RouteDeps {
 	shared?: RoomIdentity | undefined;
 	/** Whether the room is polled while its socket is refused. */
 	pollingFallback: boolean;
-	/** Whether an identity rests, by its key. */
-	rests?: (identity: string) => boolean;
 }
 
 /**
@@ -90,11 +88,6 @@ function routeOver(
 		release,
 		raw: options.raw ?? false,
 		connections: [...sockets, ...polling],
-		lookup: (liveId, signal) => {
-			// A page is a request as well: who rests makes none where another can.
-			const lease = leases.find(({ key }) => !deps.rests?.(key));
-			return (lease?.upstream ?? upstream).lookup(liveId, signal);
-		},
 		/** The best of all: one logged-in session is enough to see gifts. */
 		get identity() {
 			const loggedIn = leases.find((lease) => lease.upstream.identity === "logged_in");

@@ -90,10 +90,13 @@ export class LiveRoomMonitor {
 	useRoute(route: RoomRoute): void {
 		const room = this.#room;
 		room.route = route;
-		room.leaveAlone(0);
+		// By identities that were refused the upstream is not asked again at once, whatever else has changed.
+		const waits = route.connections.every(({ identity }) => this.#connections.refusalOf(identity));
+		if (!waits) room.leaveAlone(0);
 		if (!this.#started || room.state === "stopped") return;
 		// One that has not done anything yet begins.
-		if (room.state !== "idle") room.enter("reconnecting", { code: "new", message: roomTexts.connectingAnew });
+		if (room.state !== "idle" && !(waits && room.state === "blocked"))
+			room.enter("reconnecting", { code: "new", message: roomTexts.connectingAnew });
 		this.#connections.renew();
 	}
 

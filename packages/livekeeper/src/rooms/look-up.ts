@@ -14,7 +14,8 @@ export async function lookUp(room: Room, limitMs: number, signal: AbortSignal): 
 	signal.addEventListener("abort", stop, { once: true });
 	if (signal.aborted) stop();
 	try {
-		return await orAbort(room.route.lookup(liveId, limit.signal), limit.signal);
+		const { upstream } = room.connections.pageRoute ?? room.route.connections[0];
+		return await orAbort(upstream.lookup(liveId, limit.signal), limit.signal);
 	} catch (error) {
 		const failure = signal.aborted ? new RoomFailure("timeout", roomTexts.givenUp) : asFailure(room, error);
 		return { status: "unknown", liveId, failure };

@@ -65,6 +65,8 @@ export interface ReconnectStrategy {
 	failed(attempt: FailedAttempt): NextAttempt;
 	/** Asked when an attempt is due, and again after it had to wait for a permit. @returns `undefined` to go on */
 	admit(connection: ConnectionKey, now: number): Hold | undefined;
+	/** Whether an identity is not to be used now, also for pages: it rests, or the upstream refuses it. Changes nothing. */
+	bars(identity: string, now: number): boolean;
 	/** The upstream has opened a socket. */
 	opened(connection: ConnectionKey, now: number): void;
 	/** A new connection has brought its first frame. */

@@ -10,7 +10,7 @@ import {
 import { roomTexts, sentence, type Text } from "../text/index.ts";
 import { awaitPermit } from "./await-permit.ts";
 import { ConnectionTally } from "./connection-tally.ts";
-import { asFailure, lookUp } from "./look-up.ts";
+import { asFailure } from "./look-up.ts";
 import type { PermitSource } from "./permit.ts";
 import type { ConnectionKey, Hold } from "./reconnect-strategy.ts";
 import type { Room } from "./room.ts";
@@ -213,14 +213,19 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		if (!room.deps.queue.writable) {
 			return this.#failed(storageFailure(), plan.do === "connect" ? plan.target : undefined, true);
 		}
-		const held = room.deps.reconnect.admit(this.key, room.now());
+		const held = this.#heldBack();
 		// Where another identity, or polling, can go on from there, the page is looked at all the same.
-		const looks = plan.do === "lookup" && (held?.mayPoll || (held?.rests && this.#all.othersMay(this)));
+		const looks = plan.do === "lookup" && (held?.mayPoll || (isBarred(held) && this.#all.othersMay(this)));
 		if (held && !looks) return this.#hold(held);
 		if (plan.do === "connect") return this.#connect(this.#all.target ?? plan.target, signal);
 		if (room.state === "idle") room.enter("resolving", { code: "new", message: roomTexts.lookingUp });
-		const lookup = await lookUp(room, room.settings.lookupLimitMs, signal);
-		return this.#heard(lookup, signal);
+		return this.#heard(await this.#all.lookUp(signal), signal);
+	}
+
+	/** What it has to wait for: its identity was refused to the room, or the strategy says so. */
+	#heldBack(): Hold | undefined {
+		const { key } = this;
+		return this.#all.refusalOf(key.identity) ?? this.#room.deps.reconnect.admit(key, this.#room.now());
 	}
 
 	take(item: SessionItem): void {
@@ -323,7 +328,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		if (hold.mayPoll) this.#all.poll();
 		if (!this.#all.stands(this)) {
 			const at = this.planned(afterHold(room, this.#plan, hold));
-			if (hold.rests) this.#all.goOnBeside(this);
+			if (isBarred(hold)) this.#all.goOnBeside(this);
 			return at;
 		}
 		this.#tally.heldFor = { code: hold.reason, message: sentence(hold.why) };
@@ -363,7 +368,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 				this.isQueued = true;
 				this.tellQueued();
 			},
-			mayLook: () => !this.#all.stands(this) && !room.deps.reconnect.admit(this.key, room.now()),
+			mayLook: () => !this.#all.stands(this) && !this.#heldBack(),
 			signal,
 		}).finally(() => {
 			this.isQueued = false;
@@ -371,7 +376,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		if ("status" in got) return this.#heard(got, signal);
 		this.#tally.heldFor = undefined;
 		// While it waited for its turn much may have become known.
-		const held = waited && !signal.aborted ? room.deps.reconnect.admit(this.key, room.now()) : undefined;
+		const held = waited && !signal.aborted ? this.#heldBack() : undefined;
 		if (held) {
 			got.release();
 			return this.#hold(held);
@@ -455,4 +460,9 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		const failed = reconnectCount > 0 && code !== "no_free_slot" && code !== "preempted";
 		return failed ? machine.reason : { code: "new", message };
 	}
+}
+
+/** It is held back for its identity: another one may go on. */
+function isBarred(held: Hold | undefined): boolean {
+	return held !== undefined && (held.rests === true || held.reason === "blocked");
 }

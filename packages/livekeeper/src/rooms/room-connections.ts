@@ -1,13 +1,15 @@
-import type { DouyinError, FailureReason } from "@livekeeper/douyin";
+import type { DouyinError, FailureReason, RoomLookup } from "@livekeeper/douyin";
 import { roomTexts } from "../text/index.ts";
 import { muteMs } from "./connection-tally.ts";
-import { orAbort } from "./look-up.ts";
+import { lookUp, orAbort } from "./look-up.ts";
+import type { Hold } from "./reconnect-strategy.ts";
+import { Refusals } from "./refusals.ts";
 import type { Room } from "./room.ts";
 import { RoomConnection, type RoomSession } from "./room-connection.ts";
 import { type Plan, type Target, unreadableMemory } from "./room-decisions.ts";
 import { RoomFailure } from "./room-failure.ts";
 import type { Recall, RoomStore } from "./room-memory.ts";
-import type { RoomConnectionStatus } from "./room-route.ts";
+import type { ConnectionRoute, RoomConnectionStatus } from "./room-route.ts";
 
 /** From the first connection that stands until none does any more. */
 export interface Standing {
@@ -44,6 +46,7 @@ export class RoomConnections {
 	#claiming: Promise<void> | undefined;
 	/** The broadcast to connect to, as far as is known. */
 	target: Target | undefined;
+	readonly #refusals = new Refusals();
 	/** First sockets that were refused in a row. */
 	#refused = 0;
 	/** Why the last of these was. */
@@ -145,6 +148,30 @@ export class RoomConnections {
 		}
 	}
 
+	/** Looks the room's page up: where the upstream refuses the identity, by another one that it has not refused. */
+	async lookUp(signal: AbortSignal): Promise<RoomLookup> {
+		for (;;) {
+			const route = this.pageRoute ?? this.#room.route.connections[0];
+			const lookup = await lookUp(this.#room, this.#room.settings.lookupLimitMs, signal);
+			if (signal.aborted || lookup.status !== "unknown" || lookup.failure.reason !== "blocked") return lookup;
+			this.#leaveAlone(route, lookup.failure);
+			if (!this.pageRoute) return lookup;
+		}
+	}
+
+	/** By which the page is looked at: the first whose identity is neither refused nor rests. */
+	get pageRoute(): ConnectionRoute | undefined {
+		const now = this.#room.now();
+		const isBarred = (identity: string) =>
+			this.refusalOf(identity) !== undefined || this.#room.deps.reconnect.bars(identity, now);
+		return this.#all.find(({ route }) => route.kind === "socket" && !isBarred(route.identity))?.route;
+	}
+
+	/** What holds an identity back that the upstream has refused to this room. */
+	refusalOf(identity: string): Hold | undefined {
+		return this.#refusals.hold(identity, this.#room.now());
+	}
+
 	/** Whether one stands. @param beside another than this one */
 	stands(beside?: RoomConnection): boolean {
 		return this.#all.some((one) => one !== beside && one.stands);
@@ -199,7 +226,7 @@ export class RoomConnections {
 	othersMay(one: RoomConnection): boolean {
 		const { reconnect } = this.#room.deps;
 		const others = this.#all.filter((other) => other !== one && other.route.kind === "socket");
-		return others.some(({ key }) => !reconnect.admit(key, this.#room.now()));
+		return others.some(({ key }) => !(this.refusalOf(key.identity) ?? reconnect.admit(key, this.#room.now())));
 	}
 
 	/** One has to wait for long: the others are begun in its place. */
@@ -256,9 +283,9 @@ export class RoomConnections {
 
 	/** One was lost or could not be made. @param proven it had brought a frame @returns whether it is not to be tried again */
 	lost(one: RoomConnection, failure: DouyinError, proven: boolean): boolean {
-		const { reason } = failure;
 		const poll = this.#poll;
-		if (reason === "blocked") this.#leaveAlone(one);
+		const { reason } = failure;
+		if (reason === "blocked") this.#leaveAlone(one.route, failure);
 		if (one === poll) {
 			// A poll that fails as well leaves the next turn to the socket alone, which may have been resting meanwhile.
 			if (!proven) {
@@ -310,11 +337,11 @@ export class RoomConnections {
 	}
 
 	/** One was refused: by the same identity no other is tried before that is waited out. */
-	#leaveAlone(one: RoomConnection): void {
-		const until = this.#room.now() + this.#room.settings.blockedDelayMs;
-		for (const other of this.#all) {
-			if (other !== one && other.route.upstream === one.route.upstream) other.leaveAlone(until);
-		}
+	#leaveAlone({ identity, upstream }: ConnectionRoute, { retryAfterMs = 0 }: DouyinError): void {
+		const forMs = Math.max(retryAfterMs, this.#room.settings.blockedDelayMs);
+		const since = this.#room.now();
+		this.#refusals.note(identity, forMs, since);
+		for (const one of this.#all) if (one.route.upstream === upstream) one.leaveAlone(since + forMs);
 	}
 
 	#beginOthers(one: RoomConnection): void {

@@ -51,7 +51,6 @@ export function routeOver(
 		get identity() {
 			return first.identity;
 		},
-		lookup: (liveId, signal) => first.lookup(liveId, signal),
 		connections: [over(first, "own"), ...others.map((upstream, i) => over(upstream, `other ${i + 1}`))],
 	};
 }
@@ -78,6 +77,10 @@ export class PromisedStrategy implements ReconnectStrategy {
 
 	admit(_connection: ConnectionKey, now: number): Hold | undefined {
 		return this.hold(now);
+	}
+
+	bars(): boolean {
+		return false;
 	}
 
 	opened(): void {

@@ -15,7 +15,7 @@ export interface ConnectionRoute {
 }
 
 /** How a room reaches the upstream. */
-export interface RoomRoute extends Pick<DouyinUpstream, "lookup"> {
+export interface RoomRoute {
 	/** Whether the room is read by a session that is logged in: only such are shown gifts. */
 	readonly identity: LoginStatus;
 	readonly login?: LoginState | undefined;

@@ -15,7 +15,7 @@ import { Listening } from "./listening.ts";
 import { QualityMeter } from "./quality/index.ts";
 import { ConnectionHealth, longestLookMs } from "./room-health.ts";
 import type { RoomMemory } from "./room-memory.ts";
-import type { RoomConnectionStatus, RoomRoute } from "./room-route.ts";
+import type { ConnectionRoute, RoomConnectionStatus, RoomRoute } from "./room-route.ts";
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
 import { RoomStateMachine, type Transition } from "./room-state.ts";
 import type { RoomHealth, RoomState, RoomStatus, StatusReason, StorageTrouble } from "./room-status.ts";
@@ -41,6 +41,8 @@ interface ConnectionsView {
 	readonly polling: boolean;
 	/** The host of the first that stands. */
 	readonly host: string | undefined;
+	/** By which the room's page is looked at: the first whose identity may be used; `undefined`: none may. */
+	readonly pageRoute: ConnectionRoute | undefined;
 	/** Those that it has, where they are more than one socket. */
 	status(): RoomConnectionStatus[];
 }
@@ -59,7 +61,7 @@ export class Room {
 	comparison = new Comparison();
 	readonly broadcast = new BroadcastTracker();
 	route: RoomRoute;
-	connections: ConnectionsView = { polling: false, host: undefined, status: () => [] };
+	connections: ConnectionsView = { polling: false, host: undefined, pageRoute: undefined, status: () => [] };
 	/** The broadcast that was last seen, running or not; "" before the first. */
 	roomId = "";
 	gifts = new GiftCounter();

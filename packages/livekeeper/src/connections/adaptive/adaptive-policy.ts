@@ -121,6 +121,11 @@ export class AdaptivePolicy {
 		return held && held.delayMs > 0 ? { ...held, mayPoll: held.mayPoll === true && !paused } : paused;
 	}
 
+	/** Whether an identity rests, or is refused to several rooms. */
+	bars(identity: string, now: number): boolean {
+		return this.#pauses.rests(identity, now) || this.#refused.get(identity)?.active === true;
+	}
+
 	#heldBeside(identity: string): Hold | undefined {
 		const refusedTo = this.#refused.get(identity)?.canary;
 		if (refusedTo !== undefined) {

@@ -61,6 +61,10 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 		return this.#policy.admit(connection, now);
 	}
 
+	bars(identity: string, now: number): boolean {
+		return this.#policy.bars(identity, now);
+	}
+
 	opened(connection: ConnectionKey, now: number): void {
 		this.#return(this.#policy.reached(connection, now), now);
 		this.#release(this.#policy.stands(connection.liveId, now), decisionTexts.becameCanary);
