@@ -144,12 +144,24 @@ describe("when most rooms fail at once", () => {
 		expect(rooms.admit("0")).toBeUndefined();
 	});
 
-	test("a socket that opens is enough to call them back, even if the room has nothing to say", () => {
+	test("a socket that opens calls nobody back before it has brought something: the next room probes meanwhile, at the pace of probes", () => {
 		const rooms = new Rooms(10);
 		for (let i = 0; i < 5; i++) rooms.fail(String(i), "network");
 		rooms.admit("0");
-		expect(rooms.policy.reached(own("4"), rooms.clock.now())).toEqual([{ room: "0", delayMs: 50 }]);
+		rooms.admit("1");
+		expect(rooms.policy.opened(own("4"), rooms.clock.now())).toEqual([{ room: "0", delayMs: 250 }]);
+		expect(rooms.policy.probing).toMatchObject({ canary: "0", waiting: 1 });
+		expect(rooms.policy.opened(own("0"), rooms.clock.now())).toEqual([{ room: "1", delayMs: 250 }]);
+		expect(rooms.work("4")).toEqual([{ room: "1", delayMs: 50 }]);
 		expect(rooms.policy.probing).toBeUndefined();
+	});
+
+	test("rooms that open and have nothing to say hold nobody up: whoever asks next is to try", () => {
+		const rooms = new Rooms(10);
+		for (let i = 0; i < 5; i++) rooms.fail(String(i), "network");
+		expect(rooms.policy.opened(own("4"), rooms.clock.now())).toEqual([]);
+		expect(rooms.admit("0")).toBeUndefined();
+		expect(rooms.policy.probing).toMatchObject({ canary: "0" });
 	});
 
 	test("and the one that tries for all is removed, or refused, another is woken to try", () => {
@@ -239,7 +251,7 @@ describe("a connection beside another of the same room", () => {
 			return rooms.policy.decide({ ...beside("me"), failure, attempt, now: rooms.clock.now() }).delayMs;
 		};
 		expect([1, 2, 3].map(fail)).toEqual([1_000, 2_000, 4_000]);
-		expect(rooms.policy.reached(beside("me"), rooms.clock.now())).toEqual([]);
+		expect(rooms.policy.opened(beside("me"), rooms.clock.now())).toEqual([]);
 		expect(rooms.policy.probing).toEqual(before);
 	});
 

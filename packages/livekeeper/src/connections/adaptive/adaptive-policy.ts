@@ -136,25 +136,40 @@ export class AdaptivePolicy {
 		return { delayMs: parkMs, why: decisionTexts.othersTry(mostFailed, canary), reason: this.#outageReason };
 	}
 
-	/** A connection has brought its first frame. @returns as {@link reached} */
+	/**
+	 * A connection has brought its first frame: whatever all share works again.
+	 * @returns the waiting rooms that may try now, and in how long each
+	 */
 	succeeded(connection: ConnectionKey, now: number): Release[] {
-		const released = this.reached(connection, now);
+		const { liveId, beside } = connection;
 		this.#schedules.of(connection).works(now);
-		if (!connection.beside) this.#blocked.delete(connection.liveId);
-		return released;
+		if (beside) return [];
+		this.#blocked.delete(liveId);
+		return this.#rested(
+			[...this.#outage.succeeded(liveId, now, this.#inOrder), ...this.#accepted(connection, now)],
+			now,
+		);
 	}
 
 	/**
-	 * The upstream has opened a socket: whatever all share works again, even if this room has nothing to say.
+	 * The upstream has opened a socket: it refuses the identity no longer. Whether sockets are of any use shows what this
+	 * one brings.
 	 * @returns the waiting rooms that may try now, and in how long each
 	 */
-	reached({ liveId, identity, beside }: ConnectionKey, now: number): Release[] {
-		if (beside) return [];
-		const refused = this.#refused.get(identity)?.succeeded(liveId, now, this.#inOrder) ?? [];
+	opened(connection: ConnectionKey, now: number): Release[] {
+		if (connection.beside) return [];
+		return this.#rested([...this.#outage.opened(connection.liveId, now), ...this.#accepted(connection, now)], now);
+	}
+
+	#accepted({ liveId, identity }: ConnectionKey, now: number): Release[] {
+		const released = this.#refused.get(identity)?.succeeded(liveId, now, this.#inOrder) ?? [];
 		this.#refused.delete(identity);
-		const released = [...this.#outage.succeeded(liveId, now, this.#inOrder), ...refused];
-		const restMs = (room: string) => this.#schedules.restMs(room, now);
-		return released.map((one) => ({ ...one, delayMs: Math.max(one.delayMs, restMs(one.room)) }));
+		return released;
+	}
+
+	/** What a room has to wait out by itself it waits out all the same. */
+	#rested(released: readonly Release[], now: number): Release[] {
+		return released.map((one) => ({ ...one, delayMs: Math.max(one.delayMs, this.#schedules.restMs(one.room, now)) }));
 	}
 
 	/** The room is no longer wanted, or waits for its broadcast. @returns who is to probe in its place, if it did */

@@ -66,7 +66,7 @@ export class AdaptiveStrategy implements ReconnectStrategy {
 	}
 
 	opened(connection: ConnectionKey, now: number): void {
-		this.#return(this.#policy.reached(connection, now), now);
+		this.#release(this.#policy.opened(connection, now), decisionTexts.becameCanary);
 		this.#release(this.#policy.stands(connection.liveId, now), decisionTexts.becameCanary);
 	}
 

@@ -5,7 +5,9 @@ import { Admission, type RoomPriority } from "../admission/index.ts";
 import { AdaptivePolicy, HostStats, type Release } from "./index.ts";
 
 /** What an attempt at a host meets, and after how long it is known, ms. */
-export type Outcome = { ok: true; afterMs: number } | { ok: false; reason: FailureReason; afterMs: number };
+export type Outcome =
+	/** `cutAfterMs`: it is cut so long after it was opened, before it has brought anything. */
+	{ ok: true; afterMs: number; cutAfterMs?: number } | { ok: false; reason: FailureReason; afterMs: number };
 
 export interface World {
 	/** What a room's attempt that begins at `at` (ms since the start) meets. */
@@ -189,9 +191,14 @@ export class Simulation {
 			permit.release();
 			if (!outcome.ok) return this.#failed(room, outcome.reason);
 			const connection = ++room.connection;
-			const reached = this.policy?.reached(keyOf(room), this.clock.now()) ?? [];
-			for (const release of reached) this.#release(release);
-			this.clock.after(frameMs, () => connection === room.connection && this.#works(room));
+			const opened = this.policy?.opened(keyOf(room), this.clock.now()) ?? [];
+			for (const release of opened) this.#release(release);
+			const { cutAfterMs } = outcome;
+			this.clock.after(cutAfterMs ?? frameMs, () => {
+				if (connection !== room.connection) return;
+				if (cutAfterMs === undefined) this.#works(room);
+				else this.#failed(room, "network");
+			});
 		});
 	}
 

@@ -73,9 +73,9 @@ interface Canary {
 
 /**
  * Finds out that what many rooms share is broken, and then lets one of them, the canary, try for all; the others are
- * parked. When the canary gets through they are released one after the other, the most important first.
+ * parked. When a room is brought something they are released one after the other, the most important first.
  *
- * `normal` → (most rooms fail within seconds) → `outage` → (somebody gets through) → `recovering` → (the last release is
+ * `normal` → (most rooms fail within seconds) → `outage` → (a connection brings something) → `recovering` → (the last release is
  * past) → `normal`. While recovering, a few failures without a success between them are enough to go back.
  */
 export class Outage {
@@ -146,14 +146,38 @@ export class Outage {
 		this.#failed.delete(room);
 		this.#parked.delete(room);
 		this.#recovery?.failed.clear();
-		if (!this.#canary) return [];
+		const canary = this.#canary;
+		if (!canary) return [];
 		this.#canary = undefined;
 		this.#failed.clear();
 		const { spacingMs } = this.#settings;
-		const releases = inOrder([...this.#parked]).map((parked, i) => ({ room: parked, delayMs: (i + 1) * spacingMs }));
+		// Who was to probe next need not wait for that any more; one that is connected is not called.
+		const isDue = canary.room !== room && canary.dueAt > now;
+		const waiting = [...(isDue ? [canary.room] : []), ...this.#parked];
+		const releases = inOrder(waiting).map((parked, i) => ({ room: parked, delayMs: (i + 1) * spacingMs }));
 		this.#parked.clear();
 		this.#recovery = { until: now + (releases.length + 1) * spacingMs, failed: new Set() };
 		return releases;
+	}
+
+	/**
+	 * A room has been opened a connection, which has brought nothing yet: that may be all that works. It may also have
+	 * nothing to say, so that another probes from now on, as if the probe had failed.
+	 * @returns the room that is to probe instead
+	 */
+	opened(room: string, now: number): Release[] {
+		const canary = this.#canary;
+		if (canary?.room !== room) return [];
+		const [next] = this.#parked;
+		if (next === undefined) {
+			// Whoever asks is to try.
+			this.#canary = { ...canary, dueAt: Number.NEGATIVE_INFINITY };
+			return [];
+		}
+		const probes = canary.probes + 1;
+		const delayMs = this.#delayMs(probes);
+		this.#appoint(next, now + delayMs, probes);
+		return [{ room: next, delayMs }];
 	}
 
 	/**

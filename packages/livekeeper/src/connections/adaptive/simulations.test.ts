@@ -46,6 +46,19 @@ describe("500 rooms that lose the network", () => {
 	});
 });
 
+test("an upstream that opens sockets and cuts them before they bring anything is left to one room's attempts as well", async () => {
+	const isUp = (at: number) => at < faultAt || at >= faultAt + 5 * minute;
+	const world: World = {
+		attempt: (_, at) => ({ ok: true, afterMs: 100, ...(!isUp(at) && { cutAfterMs: 50 }) }),
+		cuts: [{ at: faultAt }],
+	};
+	const simulation = await simulate(world, faultAt + 5 * minute);
+	expect(simulation.attempts.length).toBeLessThan(350);
+	await simulation.run(faultAt + 6 * minute);
+	expect(simulation.down).toEqual([]);
+	expect(simulation.busiest(second)).toBeLessThanOrEqual(20);
+});
+
 test("when one host of three goes down, its rooms move to the others within half a minute, and nobody else notices", async () => {
 	const { world, overAt } = outage("host", 10 * minute, { host: "a", reason: "timeout", afterMs: 10 * second });
 	const simulation = await simulate(world, overAt);
