@@ -28,6 +28,8 @@ export interface Plan {
 	/** Totals that start anew, and single ones that are far too high. */
 	resets: number;
 	spikes: number;
+	/** In the middle all clocks are set forward by this, or back, ms. Default 0. */
+	jumpMs?: number;
 	/** Most gifts are steps of streaks: each that comes tells of those before it as well. Default false. */
 	streaks?: boolean;
 }
@@ -79,10 +81,12 @@ export function play(plan: Plan): Outcome {
 	for (const at of restartsAt) steps.push({ at, arrives: at, restart: true });
 	steps.push(...drawTotals(plan, random, gifts, cuts));
 	steps.sort((a, b) => a.arrives - b.arrives);
-	return run(gifts, steps);
+	const { jumpMs = 0 } = plan;
+	return run(gifts, steps, (ms) => start + ms + (ms > endMs / 2 ? jumpMs : 0));
 }
 
-function run(gifts: Gift[], steps: Step[]): Outcome {
+/** @param timeOf what the clocks show so long after the beginning, ms */
+function run(gifts: Gift[], steps: Step[], timeOf: (ms: number) => number): Outcome {
 	let coverage = new GiftCoverage();
 	const told: Outcome["told"] = [];
 	const counted = new Set<Gift>();
@@ -93,9 +97,9 @@ function run(gifts: Gift[], steps: Step[]): Outcome {
 	};
 	for (const step of steps) {
 		const { arrives } = step;
-		const receivedAt = start + arrives;
-		if ("gift" in step) coverage.gift({ ...count(step.gift, counted), at: start + step.at }, receivedAt);
-		else if ("total" in step) coverage.totals([{ ...step.total, at: start + step.at }], receivedAt);
+		const receivedAt = timeOf(arrives);
+		if ("gift" in step) coverage.gift({ ...count(step.gift, counted), at: timeOf(step.at) }, receivedAt);
+		else if ("total" in step) coverage.totals([{ ...step.total, at: timeOf(step.at) }], receivedAt);
 		else if ("gap" in step) coverage.gap(step.gap.from, step.gap.to);
 		else coverage = new GiftCoverage(JSON.parse(JSON.stringify(coverage.state)));
 		tell(arrives);

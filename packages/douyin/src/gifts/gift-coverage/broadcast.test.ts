@@ -101,3 +101,19 @@ test("that nothing comes is told within a minute in a busy room", () => {
 	const all = playAll(50, { mode: { gifts: "none" }, shown: "both", everyMs: 1_000, minutes: 3, cuts: 0, resets: 0 });
 	expectNone(all, ({ told }) => (told[0]?.told ?? Number.POSITIVE_INFINITY) > 60_000);
 });
+
+test.each([-60_000, -600_000, -3_600_000, -86_400_000, 3_600_000, 30 * 86_400_000])(
+	"clocks that are set by %i ms in the middle make no gift seem withheld, and hide none that is",
+	(jumpMs) => {
+		const calm = { cuts: 0, resets: 0, spikes: 0, jumpMs };
+		for (let seed = 0; seed < 24; seed++) {
+			const { told, estimate } = play(planOf(seed, { ...calm, mode: { gifts: "all" } }));
+			expect([seed, told]).toEqual([seed, []]);
+			if (estimate.coverage !== undefined) expect(estimate.coverage).toBeGreaterThan(0.98);
+		}
+		const withheld = { mode: { gifts: "none" }, shown: "tickets", unit: 10, restarts: 1 } as const;
+		for (let seed = 0; seed < 8; seed++) {
+			expect(play(planOf(seed, { ...calm, ...withheld })).told.length).toBeGreaterThan(0);
+		}
+	},
+);

@@ -87,6 +87,7 @@ export class GiftCoverage {
 	gift(gift: GiftSeen, receivedAt: number): void {
 		const { state } = this;
 		this.#judged = undefined;
+		this.#noteClock(receivedAt);
 		this.#listen(gift.at, receivedAt);
 		if (gift.diamonds > 0) {
 			addSeen(state.gifts, gift);
@@ -102,6 +103,7 @@ export class GiftCoverage {
 	totals(totals: readonly TotalSeen[], receivedAt: number): void {
 		const { state } = this;
 		this.#judged = undefined;
+		this.#noteClock(receivedAt);
 		let newest = state.now;
 		for (const total of totals) {
 			newest = Math.max(newest, total.at);
@@ -137,6 +139,13 @@ export class GiftCoverage {
 		this.#judged = undefined;
 		for (const series of this.#all) this.#judge(series, Number.POSITIVE_INFINITY);
 		this.#assess(true);
+		this.#countAnew();
+		delete state.lastReceivedAt;
+	}
+
+	/** What adds up until now is kept; growth counts from the next totals. */
+	#countAnew(): void {
+		const { state } = this;
 		for (const source of totalSources) this.#stretches.unit(source);
 		for (const series of this.#all) this.#stretches.close(series);
 		state.series = {};
@@ -145,6 +154,21 @@ export class GiftCoverage {
 		delete state.listenedFrom;
 		delete state.firstReceivedAt;
 		this.#judged = undefined;
+	}
+
+	/**
+	 * Where our clock was set back, the upstream's may have been as well: then what comes has times of before what came,
+	 * and compared with that gifts would seem to be missing.
+	 */
+	#noteClock(receivedAt: number): void {
+		const { state } = this;
+		const { lastReceivedAt = receivedAt, telling } = state;
+		state.lastReceivedAt = receivedAt;
+		if (receivedAt >= lastReceivedAt - settleMs) return;
+		this.#countAnew();
+		state.now = Number.MIN_SAFE_INTEGER;
+		telling.from = Math.min(telling.from, receivedAt);
+		if (telling.toldAt !== undefined) telling.toldAt = Math.min(telling.toldAt, receivedAt);
 	}
 
 	/** Intervals in which gifts were withheld, until {@link confirm} says that they were told. */
