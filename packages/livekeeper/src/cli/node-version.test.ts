@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
@@ -14,4 +15,25 @@ test.each(["20.20.2", "22.13.1"])("on Node %s the program says which one it need
 	expect(status).toBe(1);
 	expect(stderr).toContain(`needs Node 22.14 or later; this is ${version}`);
 	expect(stderr).toContain("Node 24");
+});
+
+test.each(["livekeeper", "@livekeeper/douyin", "@livekeeper/simulator"])(
+	"on an older Node a program that imports %s is told which one it needs, and opens nothing",
+	(name) => {
+		const pretend = `Object.defineProperty(process.versions, "node", { value: "20.20.2" });`;
+		const program = `${pretend} await import(${JSON.stringify(name)}); console.log("loaded");`;
+		const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+			encoding: "utf8",
+			cwd: fileURLToPath(new URL(".", import.meta.url)),
+		});
+		expect([status, stdout]).toEqual([1, ""]);
+		expect(stderr).toContain("needs Node 22.14 or later; this is 20.20.2");
+	},
+);
+
+test("every package asks for the version that is said", () => {
+	for (const folder of ["", "packages/douyin/", "packages/livekeeper/", "packages/simulator/"]) {
+		const file = new URL(`../../../../${folder}package.json`, import.meta.url);
+		expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ engines: { node: ">=22.14" } });
+	}
 });
