@@ -10,6 +10,9 @@ import { fileURLToPath } from "node:url";
 const parts = {
 	// From bytes to events, from events to a room: nothing here knows of servers, databases or more rooms than one.
 	douyin: {
+		// Which Node all of it needs: asked before anything else is loaded.
+		"node-version": [],
+		"require-node": ["node-version"],
 		clock: [],
 		reconnect: [],
 		wire: [],
@@ -48,10 +51,11 @@ const parts = {
 				"gifts",
 				"login",
 				"lookup",
+				"net",
 				"official",
 				"probe",
 			],
-			...["reconnect", "sequencer", "session", "signature", "upstream", "wire"],
+			...["reconnect", "require-node", "sequencer", "session", "signature", "upstream", "wire"],
 		],
 	},
 	// Messages go rooms → live → event-log → outputs, commands go http and cli → live → connections → rooms.
