@@ -7,6 +7,7 @@ import { RoomLog } from "../kit/room-log.ts";
 import type { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 import { isKept, judge, type Verdict } from "./judge.ts";
+import { sharedSecret } from "./nodes.ts";
 import { type ClusterRunReport, partingOf } from "./report.ts";
 
 type Asked = Pick<ServiceProcess, "request">;
@@ -99,7 +100,7 @@ const placed = ({ seq, id }: { seq: number; id: string }): string => `${seq} ${i
 
 /** How many messages of the rooms' logs lie behind a claim with a higher epoch, as NATS itself has them. */
 export async function lateMessages(servers: readonly string[], rooms: readonly SimulatedRoom[]): Promise<number> {
-	const options = { servers, node: "aftermath", clock: systemClock, logger: quietLogger, secret: "not needed" };
+	const options = { servers, node: "aftermath", clock: systemClock, logger: quietLogger, secret: sharedSecret };
 	const { nc, streams } = await connectNats(options);
 	let late = 0;
 	for (const { liveId } of rooms) {

@@ -51,6 +51,7 @@ export async function clusterRun(options: ClusterRunOptions): Promise<ClusterRun
 		await world.disturbAll().catch((error: unknown) => {
 			report.stopped = String(error);
 			say(report.stopped);
+			for (const { name, warnings } of world?.warnings ?? []) say(`${name}: ${warnings.join("\n   ")}`);
 		});
 		// What there is by then is compared all the same.
 		await world.compare();
@@ -153,6 +154,10 @@ class World implements DisturbedWorld {
 		this.report.exitCodes.push((await node.service.stop("SIGTERM")).code);
 		this.#nodes.splice(this.#nodes.indexOf(node), 1);
 		await node.close();
+	}
+
+	get warnings(): { name: string; warnings: string[] }[] {
+		return this.#nodes.map((node) => ({ name: node.name, warnings: node.warnings(5) }));
 	}
 
 	get rooms(): number {

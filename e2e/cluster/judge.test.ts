@@ -3,7 +3,7 @@ import { isKept, judge } from "./judge.ts";
 
 const sent = ["a", "b", "c", "d", "e"];
 
-/** `.` is a gap event, `|` a place where `truncated` was said; a digit sets the next event's `seq`. */
+/** `.` is a gap event, `!` one that says that the log has lost what it had, `|` a place where `truncated` was said; a digit sets the next event's `seq`. */
 function log(text: string) {
 	const events = [];
 	const cuts: number[] = [];
@@ -12,15 +12,17 @@ function log(text: string) {
 		if (one === "|") cuts.push(events.length);
 		else if (/\d/.test(one)) seq = Number(one);
 		else {
-			const [id, type, method] =
-				one === "." ? [`gap-${seq}`, "gap", "livekeeper"] : [one, "chat", "WebcastChatMessage"];
-			events.push({ seq: seq++, id, type, method, received_at: 0 });
+			const isGap = one === "." || one === "!";
+			const of = isGap
+				? { id: `gap-${seq}`, type: "gap", method: "livekeeper", reason: one === "!" ? "memory_lost" : "network" }
+				: { id: one, type: "chat", method: "WebcastChatMessage" };
+			events.push({ seq: seq++, received_at: 0, ...of });
 		}
 	}
 	return { events, cuts };
 }
 
-const nothing = { lost: 0, told: 0, doubled: 0, outOfOrder: 0, foreign: 0, holes: 0, falseGaps: 0 };
+const nothing = { lost: 0, told: 0, doubled: 0, repeated: 0, outOfOrder: 0, foreign: 0, holes: 0, falseGaps: 0 };
 
 test.each([
 	["abcde", {}],
@@ -37,6 +39,10 @@ test.each([
 	["abxcde", { foreign: 1 }],
 	["ab8cde", { holes: 1 }],
 	["ab8.de", { told: 1 }],
+	["8!abcde", {}],
+	["ab8!abcde", { repeated: 2 }],
+	["ab8!de", { told: 1 }],
+	["ab8!abbcde", { repeated: 2, doubled: 1 }],
 	["ab.cxe", { falseGaps: 1, foreign: 1, lost: 1 }],
 ])("a log of %s for five messages is judged right", (text, verdict) => {
 	expect(judge(sent, log(text))).toEqual({ ...nothing, ...verdict });

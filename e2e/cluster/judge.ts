@@ -7,6 +7,8 @@ export interface Verdict {
 	/** Messages that are missing behind a `gap` or `truncated` that says so. */
 	told: number;
 	doubled: number;
+	/** Messages that came again behind a gap that says that the log has lost what it had: nothing remembers them. */
+	repeated: number;
 	outOfOrder: number;
 	/** Ids that were never sent. */
 	foreign: number;
@@ -18,9 +20,20 @@ export interface Verdict {
 
 /** @param sent all ids, in their order @param log one reader's events, with the places where it was told `truncated` */
 export function judge(sent: readonly string[], { events, cuts }: Pick<RoomLog, "events" | "cuts">): Verdict {
-	const verdict: Verdict = { lost: 0, told: 0, doubled: 0, outOfOrder: 0, foreign: 0, holes: 0, falseGaps: 0 };
+	const verdict: Verdict = {
+		lost: 0,
+		told: 0,
+		doubled: 0,
+		repeated: 0,
+		outOfOrder: 0,
+		foreign: 0,
+		holes: 0,
+		falseGaps: 0,
+	};
 	const places = new Map(sent.map((id, place) => [id, place]));
 	const seen = new Set<string>();
+	/** What was seen when the log had lost its memory. */
+	let forgotten = new Set<string>();
 	const isCut = new Set(cuts);
 	let last = -1;
 	let isTold = false;
@@ -32,14 +45,17 @@ export function judge(sent: readonly string[], { events, cuts }: Pick<RoomLog, "
 		isTold = false;
 		gaps = 0;
 	};
-	const take = ({ id, method, type }: LoggedEvent) => {
+	const take = ({ id, method, type, reason }: LoggedEvent) => {
 		if (type === "gap") {
 			isTold = true;
-			gaps++;
+			// What has come before is lost, whatever comes again.
+			if (reason === "memory_lost") forgotten = new Set(seen);
+			else gaps++;
 		}
 		if (method === "livekeeper") return;
 		const place = places.get(id);
 		if (place === undefined) verdict.foreign++;
+		else if (forgotten.delete(id)) verdict.repeated++;
 		else if (seen.has(id)) verdict.doubled++;
 		else if (place < last) verdict.outOfOrder++;
 		else {
@@ -59,6 +75,6 @@ export function judge(sent: readonly string[], { events, cuts }: Pick<RoomLog, "
 }
 
 /** Everything that was said is there, or said to be missing. */
-export function isKept({ told: _, ...faults }: Verdict): boolean {
+export function isKept({ told: _, repeated: __, ...faults }: Verdict): boolean {
 	return Object.values(faults).every((count) => count === 0);
 }

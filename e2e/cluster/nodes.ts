@@ -1,6 +1,9 @@
 import { CuttableProxy } from "../kit/cuttable-proxy.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 
+/** Of all nodes of these runs. */
+export const sharedSecret = "the secret of all nodes";
+
 export interface NodeOptions {
 	node: string;
 	/** Ports of the NATS servers, and of the upstream. */
@@ -25,7 +28,7 @@ export class ClusterNode {
 			upstreamUrl: upstreamProxy.url,
 			config: {
 				...{ cluster: proxies.map(({ port }) => `nats://127.0.0.1:${port}`).join(","), node },
-				...{ secret: "the secret of all nodes", cluster_replicas: nats.length > 1 ? 3 : 1 },
+				...{ secret: sharedSecret, cluster_replicas: nats.length > 1 ? 3 : 1 },
 				...config,
 			},
 		});
@@ -44,6 +47,12 @@ export class ClusterNode {
 		const { status, body } = await this.service.request("GET", "/api/v1/rooms");
 		if (status !== 200) throw new Error(`${this.name}: ${status} ${JSON.stringify(body)}`);
 		return (body as { rooms: { live_id: string; state: string; node: string }[] }).rooms;
+	}
+
+	/** The newest of what it has warned of. */
+	warnings(most: number): string[] {
+		const warnings = this.service.lines.filter(({ level }) => level === "warn" || level === "error");
+		return warnings.slice(-most).map(({ time, event, err }) => JSON.stringify({ time, event, err }).slice(0, 300));
 	}
 
 	/** Holds the process up until what is returned is called. */
