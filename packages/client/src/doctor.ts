@@ -3,7 +3,18 @@ import { type Connection, type RequestOptions, requestLines, textsOf } from "./h
 
 /** One thing that the service looked at, or tried. */
 export interface DoctorStep {
-	name: "service" | "upstream" | "identity" | "room" | "cookie" | "page" | "login" | "im_fetch" | "socket";
+	name:
+		| "service"
+		| "storage"
+		| "nats"
+		| "upstream"
+		| "identity"
+		| "room"
+		| "cookie"
+		| "page"
+		| "login"
+		| "im_fetch"
+		| "socket";
 	/** `null`: neither good nor bad. */
 	ok: boolean | null;
 	/** For people: what was found, and what to do about it. */

@@ -4,6 +4,7 @@ export {
 	type DoctorStep,
 	type DoctorVerdict,
 	type Examination,
+	natsStep,
 	upstreamStep,
 	wayTo,
 } from "./doctor/index.ts";

@@ -94,6 +94,8 @@ function checksOf(
 		: { url: config.upstreamUrl, cookie: config.cookie, proxy: config.proxy };
 	const upstream = { url, cookie: cookie !== undefined, proxy: proxy !== undefined };
 	const storage = () => [storageTrouble(log) ?? [], storageWarnings(log, clock.now())].flat();
-	const doctor = new Doctor({ live, identities, identityOf: book.resolve, upstream, storage, probe, clock });
+	const inCluster = cluster !== undefined;
+	const parts = { live, identities, identityOf: book.resolve, upstream, storage, probe, inCluster, clock };
+	const doctor = new Doctor(parts);
 	return { identities, doctor, upstreamUrl: url, upstreamProxy: proxy };
 }

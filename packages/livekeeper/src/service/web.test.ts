@@ -44,7 +44,7 @@ async function serve() {
 	});
 	const probe = createProbe(config, undefined, clock);
 	const upstream = { url: config.upstreamUrl, cookie: false, proxy: false };
-	const doctor = new Doctor({ live, identities, identityOf: book.resolve, upstream, probe, clock });
+	const doctor = new Doctor({ live, identities, identityOf: book.resolve, upstream, probe, inCluster: false, clock });
 	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, clock, logger });
 	const official = new OfficialSource({
 		log,

@@ -20,6 +20,14 @@ export const doctorTexts = {
 		en: `${rooms} rooms, ${connected} connected`,
 		zh: `${rooms} 个直播间，已连接 ${connected} 个`,
 	}),
+	syncNotTold: {
+		en: "NATS does not tell its nodes whether each write is on the disk before it is acknowledged",
+		zh: "NATS 不会告知节点每次写入是否先落盘再确认",
+	},
+	howToSeeSync: {
+		en: 'On each NATS server, curl -s http://127.0.0.1:8222/varz has to show "sync_always": true. Else set sync_interval: always: a loss of power of two servers can take what was stored in the last 2 minutes (docs/cluster.md).',
+		zh: '请在每台 NATS 服务器上运行 curl -s http://127.0.0.1:8222/varz，其中应有 "sync_always": true。没有就设置 sync_interval: always，否则两台同时断电可能丢失最近 2 分钟已存储的消息（docs/cluster.zh-CN.md）。',
+	},
 	upstream: (url: string, { en, zh }: Text): Text => ({ en: `${url}, ${en}`, zh: `${url}，${zh}` }),
 	notKept: (room: string): Text => ({
 		en: `${room} is not kept; it is tried all the same`,

@@ -16,6 +16,7 @@ export const stepNames = {
 	room: { en: "room", zh: "直播间" },
 	service: { en: "service", zh: "服务" },
 	storage: { en: "storage", zh: "存储" },
+	nats: { en: "nats", zh: "NATS" },
 	identity: { en: "identity", zh: "身份" },
 	cookie: { en: "cookie", zh: "cookie" },
 	page: { en: "page", zh: "页面" },

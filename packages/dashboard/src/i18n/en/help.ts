@@ -18,6 +18,7 @@ export const help: typeof zh = {
 		notKept: "Room {room} can't be kept as things are: see the steps marked ✗.",
 		noRoom: "The service works. Give a room to try the way to its messages as well.",
 		step: {
+			nats: "NATS",
 			service: "Service",
 			upstream: "Upstream",
 			identity: "Identity",

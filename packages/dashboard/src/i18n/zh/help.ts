@@ -16,6 +16,7 @@ export const help = {
 		notKept: "直播间 {room} 目前无法保持连接，请看上面标记为 ✗ 的步骤。",
 		noRoom: "服务正常。填写一个直播间，可以继续检查到消息为止。",
 		step: {
+			nats: "NATS",
 			service: "服务",
 			upstream: "上游",
 			identity: "身份",

@@ -79,6 +79,11 @@ export async function connectNats(options: JetStreamEventLogOptions): Promise<Co
 		// Right after the servers have started there is no leader yet.
 		const connected = await whenReady(() => prepare(nc, options, whenReady));
 		tellOfReplicas(connected, options);
+		// NATS tells it to nobody but its operators.
+		logger.info(
+			{ event: "sync_not_known" },
+			"NATS 不会告知每次写入是否先落盘再确认：请确认各服务器设置了 sync_interval: always（livekeeper doctor 说明如何查看）",
+		);
 		return connected;
 	} catch (error) {
 		await nc.close();

@@ -14,6 +14,7 @@ export const doctorStep = z
 		name: z.enum([
 			"service",
 			"storage",
+			"nats",
 			"upstream",
 			"identity",
 			"room",

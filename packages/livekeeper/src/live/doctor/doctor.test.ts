@@ -22,7 +22,11 @@ const room = (liveId: string, fields: object = {}) =>
 
 const judgeNothing: IdentityView["verdict"] = { state: "unknown", evidence: [], advice: [] };
 
-function examined(rooms: LiveRoomStatus[] = [], steps: ProbeStep[] = [good], storage?: DoctorOptions["storage"]) {
+function examined(
+	rooms: LiveRoomStatus[] = [],
+	steps: ProbeStep[] = [good],
+	{ storage, inCluster = false }: Partial<Pick<DoctorOptions, "storage" | "inCluster">> = {},
+) {
 	const clock = new ManualClock();
 	const asked: { identity: RoomIdentity; liveId: string }[] = [];
 	let gate: Promise<void> | undefined;
@@ -55,6 +59,7 @@ function examined(rooms: LiveRoomStatus[] = [], steps: ProbeStep[] = [good], sto
 			name === "gone" ? { name, missing: verbatim("It is gone.") } : { name, cookie },
 		upstream: { url: "https://example.com", cookie: false, proxy: false },
 		storage,
+		inCluster,
 		probe: async function* (identity, liveId) {
 			asked.push({ identity, liveId });
 			await gate;
@@ -87,7 +92,7 @@ test("without a room the service and its upstream are looked at, and nothing is 
 });
 
 test("what is wrong in storage is a step that fails, and the way to the room is tried all the same", async () => {
-	const { run } = examined([], [good], () => [verbatim("something stored is damaged")]);
+	const { run } = examined([], [good], { storage: () => [verbatim("something stored is damaged")] });
 	expect(await run({ liveId: "1" })).toEqual({
 		names: [
 			["service", true],
@@ -98,6 +103,15 @@ test("what is wrong in storage is a step that fails, and the way to the room is 
 		],
 		verdict: { liveId: "1", ok: true },
 	});
+});
+
+test("in a cluster it says what NATS does not tell, and how to look it up", async () => {
+	const { run } = examined([], [good], { inCluster: true });
+	expect((await run()).names).toEqual([
+		["service", true],
+		["nats", undefined],
+		["upstream", true],
+	]);
 });
 
 test("a room is tried as whom it goes, one that isn't kept as well, and another identity in its place", async () => {

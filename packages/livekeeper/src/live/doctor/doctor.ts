@@ -5,7 +5,7 @@ import { codeNames, commandTexts, doctorTexts, failureHelp, isFailure, type Text
 import type { IdentityService, IdentityView } from "../identities/index.ts";
 import type { LiveService } from "../live-service.ts";
 import type { LiveRoomStatus } from "../room-host.ts";
-import { type DoctorStep, type DoctorVerdict, type Examination, upstreamStep, wayTo } from "./steps.ts";
+import { type DoctorStep, type DoctorVerdict, type Examination, natsStep, upstreamStep, wayTo } from "./steps.ts";
 
 export interface DoctorOptions {
 	live: Pick<LiveService, "getStatus" | "getRoom" | "optionsOf">;
@@ -17,6 +17,8 @@ export interface DoctorOptions {
 	storage?: (() => Text[]) | undefined;
 	/** Tries the way to a room with an identity, step by step. */
 	probe: (identity: RoomIdentity, liveId: string, signal: AbortSignal) => AsyncIterable<ProbeStep>;
+	/** Whether what the rooms say is stored in NATS. */
+	inCluster: boolean;
 	clock: Clock;
 }
 
@@ -59,10 +61,11 @@ export class Doctor {
 	}
 
 	async *#steps(question: DoctorQuestion, view: IdentityView | undefined, signal: AbortSignal): Examination {
-		const { live, identityOf, upstream, probe, storage, clock } = this.#options;
+		const { live, identityOf, upstream, probe, storage, inCluster, clock } = this.#options;
 		const { rooms } = live.getStatus();
 		yield serviceStep(rooms);
 		for (const detail of storage?.() ?? []) yield { name: "storage", ok: false, detail };
+		if (inCluster) yield natsStep();
 		yield upstreamStep(upstream);
 		if (view) yield identityStep(view);
 		const liveId = question.liveId ?? view?.rooms[0] ?? rooms[0]?.liveId;

@@ -1,2 +1,2 @@
 export { Doctor } from "./doctor.ts";
-export { type DoctorStep, type DoctorVerdict, type Examination, upstreamStep, wayTo } from "./steps.ts";
+export { type DoctorStep, type DoctorVerdict, type Examination, natsStep, upstreamStep, wayTo } from "./steps.ts";

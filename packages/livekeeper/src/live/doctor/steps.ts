@@ -3,7 +3,7 @@ import { commandTexts, doctorTexts, failureText, probeText, type Text } from "..
 
 /** One thing that was looked at, or tried. */
 export interface DoctorStep {
-	name: "service" | "storage" | "upstream" | "identity" | "room" | ProbeStep["name"];
+	name: "service" | "storage" | "nats" | "upstream" | "identity" | "room" | ProbeStep["name"];
 	/** `undefined`: neither good nor bad. */
 	ok: boolean | undefined;
 	/** What was found, for people. */
@@ -30,6 +30,11 @@ export function upstreamStep(upstream: { url: string; cookie: boolean; proxy: bo
 	const { url, cookie, proxy } = upstream;
 	const detail = doctorTexts.upstream(url, commandTexts.cookieAndProxy(cookie, proxy));
 	return { name: "upstream", ok: true, detail };
+}
+
+/** What NATS does not tell those who use it, though the messages of a cluster depend on it. */
+export function natsStep(): DoctorStep {
+	return { name: "nats", ok: undefined, detail: doctorTexts.syncNotTold, hint: doctorTexts.howToSeeSync };
 }
 
 /**
