@@ -137,6 +137,8 @@ export interface OfficialBroadcast {
 		failed_deliveries: number;
 		/** Deliveries that are not stored yet. */
 		missing: number;
+		/** Entries that can't be read. */
+		unreadable: number;
 	}[];
 	/** Whether these gifts are the account, and those of the web the evidence. */
 	counts: boolean;
@@ -168,7 +170,16 @@ export interface RoomOfficial {
 	refused: number;
 	last_refused: {
 		at: number;
-		problem: "headers" | "signature" | "late" | "early" | "repeated" | "unknown";
+		problem:
+			| "headers"
+			| "signature"
+			| "late"
+			| "early"
+			| "repeated"
+			| "unknown"
+			| "not_asked"
+			| "too_large"
+			| "unreadable";
 		message: string;
 	} | null;
 	/** Newest first. */

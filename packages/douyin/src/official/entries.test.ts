@@ -57,6 +57,38 @@ describe("the platform's entries", () => {
 		expect(events[0]).toMatchObject(expected);
 	});
 
+	it.each([
+		["is a year old", { timestamp: 400 * 86_400_000 - 365 * 86_400_000 }, { at: 400 * 86_400_000, bounded: ["at"] }],
+		["is of next week", { timestamp: 407 * 86_400_000 }, { at: 400 * 86_400_000, bounded: ["at"] }],
+		[
+			"is worth 10^15 fen",
+			{ gift_value: 1e15 },
+			{ diamonds: 1_000_000_000, diamondCount: 1_000_000, bounded: ["diamond_count", "diamonds"] },
+		],
+		[
+			"is worth more than a number holds",
+			{ gift_value: "1e300" },
+			{ diamonds: 1_000_000_000, bounded: ["diamond_count", "diamonds"] },
+		],
+		[
+			"is of 2^31 gifts",
+			{ gift_num: 2 ** 31, gift_value: 10 },
+			{ count: 10_000_000, delta: 10_000_000, diamonds: 1, bounded: ["count"] },
+		],
+		["names somebody at length", { nickname: "🙂".repeat(100_000) }, { bounded: ["user.nickname"] }],
+	])("are brought within bounds, and say so: one that %s", (_case, fields, expected) => {
+		const entry = { ...person, timestamp: 400 * 86_400_000, msg_id: "1", gift_num: 1, gift_value: 10, ...fields };
+		const { events } = readEntries([entry], { ...context, receivedAt: 400 * 86_400_000, type: "live_gift" });
+		expect(events).toMatchObject([expected]);
+	});
+
+	it("of the last day are of their own time", () => {
+		const entry = { ...person, timestamp: 399 * 86_400_000, msg_id: "1" };
+		const { events } = readEntries([entry], { ...context, receivedAt: 400 * 86_400_000, type: "live_gift" });
+		expect(events).toMatchObject([{ at: 399 * 86_400_000 }]);
+		expect(events[0]).not.toHaveProperty("bounded");
+	});
+
 	it("are left out, and counted, where they are made by the test tool or have no id", () => {
 		const entries = [{ ...person, msg_id: "1", test: true, gift_value: 10 }, { ...person }, null, [], "x"];
 		expect(readEntries(entries, { ...context, type: "live_gift" })).toEqual({

@@ -1,3 +1,4 @@
+import { boundEvent, eventBounds, noteBounded } from "../events/bounds.ts";
 import type {
 	ChatEvent,
 	EventBase,
@@ -11,6 +12,10 @@ import type { OfficialType } from "./msg-types.ts";
 
 /** Fen (分) that the platform counts for a diamond (抖币), which is a tenth of a yuan. */
 export const fenOfDiamond = 10;
+
+/** What the platform gives again it gives for a day: a time further back, or ahead of us, is none. */
+const oldestMs = 2 * 86_400_000;
+const aheadMs = 600_000;
 
 /** What entries are made into events for. */
 export interface EntryContext {
@@ -57,7 +62,9 @@ export function readEntries(entries: readonly unknown[], context: EntryContext):
 		if (!fields || !id) read.unreadable++;
 		else if (fields["test"] === true) read.tests++;
 		else {
-			read.events.push(eventOf(fields, baseOf(fields, id, context), context.type));
+			const event = eventOf(fields, baseOf(fields, id, context), context.type);
+			boundEvent(event);
+			read.events.push(event);
 			read.msgIds.push(id);
 		}
 	}
@@ -78,7 +85,9 @@ function eventOf(fields: Fields, base: EventBase, type: OfficialType): UpstreamE
 }
 
 function gift(fields: Fields, base: EventBase): GiftEvent {
-	const count = Math.max(1, wholeOf(fields["gift_num"]));
+	const told = Math.max(1, wholeOf(fields["gift_num"]));
+	const count = Math.min(told, eventBounds.count);
+	if (told > count) noteBounded(base, "count");
 	const diamonds = wholeOf(fields["gift_value"]) / fenOfDiamond;
 	return {
 		...base,
@@ -107,16 +116,18 @@ function fansclub(fields: Fields, base: EventBase): FansclubEvent {
 }
 
 function baseOf(fields: Fields, id: string, { liveId, roomId, type, receivedAt }: EntryContext): EventBase {
-	const at = wholeOf(fields["timestamp"]);
+	const told = wholeOf(fields["timestamp"]);
+	const isTime = told >= receivedAt - oldestMs && told <= receivedAt + aheadMs;
 	return {
 		id: `official:${type}:${id}`,
 		liveId,
 		roomId,
 		method: type,
 		source: "official",
-		at: at > 0 ? at : receivedAt,
+		at: isTime ? told : receivedAt,
 		receivedAt,
 		user: userOf(fields),
+		...(told > 0 && !isTime && { bounded: ["at"] }),
 	};
 }
 
@@ -142,5 +153,6 @@ function textOf(value: unknown): string {
 
 function wholeOf(value: unknown): number {
 	const number = typeof value === "string" ? Number(value) : value;
-	return typeof number === "number" && Number.isSafeInteger(number) && number > 0 ? number : 0;
+	if (typeof number !== "number" || !(number > 0)) return 0;
+	return Math.trunc(Math.min(number, Number.MAX_SAFE_INTEGER));
 }

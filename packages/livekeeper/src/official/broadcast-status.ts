@@ -44,6 +44,8 @@ export interface TaskStatus {
 	/** Deliveries that the platform told of as failed, and what of all deliveries is not stored yet. */
 	failedDeliveries: number;
 	missing: number;
+	/** Entries that can't be read: what they hold is missing for good. */
+	unreadable: number;
 }
 
 /** What can be told of a broadcast that the platform pushes. Counts are since the service was started. */
@@ -79,11 +81,14 @@ export interface TokenStatus {
 	error: (PushProblem & { at: number }) | undefined;
 }
 
-/** `unknown`: of a broadcast or a kind that nobody asked for. `repeated`: it was taken before. */
+/**
+ * `unknown`: of a broadcast that nobody asked for. `not_asked`: of a kind that nobody asked for. `repeated`: it was taken
+ * before. `too_large`, `unreadable`: it is the platform's, and can't be taken.
+ */
 export interface RefusedCallback {
 	/** ms since the epoch. */
 	at: number;
-	problem: CallbackProblem | "unknown" | "repeated";
+	problem: CallbackProblem | "unknown" | "not_asked" | "repeated" | "too_large" | "unreadable";
 }
 
 /** A room's official source, newest broadcast first. Nothing in it is secret. */

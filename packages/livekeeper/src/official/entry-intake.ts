@@ -18,8 +18,16 @@ export class EntryIntake {
 	readonly #known: Set<string>;
 	/** Events, also those that came twice; and entries that are none. */
 	readonly counts = { entries: 0, tests: 0, unreadable: 0 };
+	readonly #onUnreadable: (type: OfficialType, entries: number) => void;
 
-	constructor(note: BroadcastNote, deps: Pick<BroadcastDeps, "log" | "clock" | "isHere">, acks: Acknowledgements) {
+	/** @param onUnreadable is called with how many entries of a kind can't be read */
+	constructor(
+		note: BroadcastNote,
+		deps: Pick<BroadcastDeps, "log" | "clock" | "isHere">,
+		acks: Acknowledgements,
+		onUnreadable: (type: OfficialType, entries: number) => void = () => undefined,
+	) {
+		this.#onUnreadable = onUnreadable;
 		this.#note = note;
 		this.#deps = deps;
 		this.#acks = acks;
@@ -45,6 +53,7 @@ export class EntryIntake {
 		this.counts.entries += events.length;
 		this.counts.tests += tests;
 		this.counts.unreadable += unreadable;
+		if (unreadable > 0) this.#onUnreadable(type, unreadable);
 		if (!lookedUpTypes.includes(type)) return [];
 		this.#remember(fresh);
 		// Comments and likes are too many to be acknowledged ten times a second, and are never given again.

@@ -12,6 +12,7 @@ const gifts: TaskStatus = {
 	lastCallbackAt: 5000,
 	failedDeliveries: 0,
 	missing: 0,
+	unreadable: 0,
 };
 const pushed: PushedStatus = {
 	roomId: "7",
@@ -56,6 +57,13 @@ const notMounted = { errNo: 5_003_019, message: "not mounted" };
 const noAnswer = { errNo: undefined, message: "no answer" };
 
 test.each<[string, OfficialStatus, string, RegExp, RegExp]>([
+	[
+		"entries that can't be read",
+		status({ unreadable: 2 }),
+		"failing",
+		/^Gifts are missing: 2 entries in 12 deliveries .* can't be read\.$/,
+		/^$/,
+	],
 	["a push with all deliveries", status(), "running", /every gift; 12 of 12 deliveries came\.$/, /^$/],
 	[
 		"deliveries that were looked up",

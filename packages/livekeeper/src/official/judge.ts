@@ -38,7 +38,7 @@ export function judgeOfficial(status: OfficialStatus): OfficialJudgement {
 	if (!newest || !gifts) return { ...nothing, state: "idle", summary: officialTexts.idle };
 	const deliveries = gifts.callbacks + gifts.failedDeliveries;
 	const to = Math.max(gifts.lastCallbackAt ?? 0, newest.lookedUpAt ?? 0, gifts.since ?? 0) || undefined;
-	const known = { ...nothing, deliveries, missing: gifts.missing, from: gifts.since, to };
+	const known = { ...nothing, deliveries, missing: gifts.missing + gifts.unreadable, from: gifts.since, to };
 	return { ...known, ...judgeTask(status, newest, gifts, known) };
 }
 
@@ -48,7 +48,7 @@ function judgeTask(
 	status: OfficialStatus,
 	{ counts, endedAt, lookUpError }: PushedStatus,
 	gifts: TaskStatus,
-	{ deliveries, missing }: { deliveries: number; missing: number },
+	{ deliveries }: { deliveries: number },
 ): Judged {
 	const { failing, why, advice } = officialTexts;
 	const problem = gifts.error ?? lookUpError;
@@ -66,9 +66,12 @@ function judgeTask(
 			: { state: "idle", summary: officialTexts.idle };
 	}
 	const hints = hintsOf(status, gifts);
-	if (missing > 0) {
-		const summary = officialTexts.catchingUp(deliveries, missing);
+	if (gifts.missing > 0) {
+		const summary = officialTexts.catchingUp(deliveries, gifts.missing);
 		return { state: "catching_up", summary, why: why.lookedUp, advice: hints };
+	}
+	if (gifts.unreadable > 0) {
+		return { state: "failing", summary: officialTexts.unreadable(deliveries, gifts.unreadable), advice: hints };
 	}
 	if (endedAt !== undefined) return { state: "ended", summary: officialTexts.ended(deliveries), advice: hints };
 	if (gifts.callbacks === 0 && gifts.failedDeliveries > 0) hints.push(advice.address(status.liveId));

@@ -1,6 +1,7 @@
 import { callbackSignature, type GiftEvent } from "@livekeeper/douyin";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
+import { judgeOfficial } from "./judge.ts";
 import { official, PushRig, pushRun, secret } from "./push-run.helpers.ts";
 
 async function rigged(...[app]: [Parameters<typeof PushRig.start>[1]?]): Promise<PushRig> {
@@ -136,7 +137,7 @@ describe("gifts that the open platform pushes", () => {
 		await rig.until("comments are asked for", () => rig.status()?.tasks[0]?.type === "live_comment");
 		expect(rig.status()?.counts).toBe(false);
 		expect(await post(rig, callback(rig))).toBe(403);
-		expect(rig.source.status("1001")?.lastRefused?.problem).toBe("unknown");
+		expect(rig.source.status("1001")?.lastRefused?.problem).toBe("not_asked");
 	});
 
 	test("go on being looked up after a restart, also where the broadcast has ended meanwhile", async () => {
@@ -246,6 +247,37 @@ describe("a callback", () => {
 		await rig.until("the task runs", rig.running);
 		expect(await post(rig, callback(rig, change(rig)))).toBe(status);
 		expect(await rig.storedIds()).toEqual([]);
+	});
+
+	const longBody = (): string => JSON.stringify([{ msg_id: "9", nickname: "x".repeat(1024 * 1024) }]);
+
+	test.each([
+		["is too long", longBody, 413, "too_large"],
+		["is no list", (): string => "{}", 400, "unreadable"],
+	] as const)(
+		"that the platform has signed and that %s counts as missing, and is told",
+		async (_case, body, status, problem) => {
+			const rig = await rigged();
+			await rig.until("the task runs", rig.running);
+			expect(await post(rig, callback(rig, { body: body() }))).toBe(status);
+			expect(rig.source.status("1001")).toMatchObject({ refused: 1, lastRefused: { problem } });
+			expect(rig.status()?.tasks[0]).toMatchObject({ missing: 1, callbacks: 0 });
+			expect(await post(rig, callback(rig, { body: body(), secret: "guessed", headers: { "x-nonce-str": "m" } }))).toBe(
+				403,
+			);
+			expect(rig.status()?.tasks[0]?.missing).toBe(1);
+			await rig.until("it was looked up", (): boolean => rig.status()?.tasks[0]?.missing === 0);
+		},
+	);
+
+	test("with entries that can't be read says so of the gifts", async () => {
+		const rig = await rigged();
+		await rig.until("the task runs", rig.running);
+		expect(await post(rig, callback(rig, { body: '[{"msg_id":"9","gift_num":1},{"no":"id"},7]' }))).toBe(200);
+		expect(rig.status()?.tasks[0]).toMatchObject({ callbacks: 1, missing: 0, unreadable: 2 });
+		const status = rig.source.status("1001");
+		if (!status) throw new Error("no status");
+		expect(judgeOfficial(status)).toMatchObject({ state: "failing", missing: 2 });
 	});
 
 	test("for a room without an app is refused", async () => {

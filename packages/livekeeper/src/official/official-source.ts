@@ -30,6 +30,8 @@ import { PushedBroadcast } from "./pushed-broadcast.ts";
 /** How far a callback's time may be from ours, ms. */
 const windowMs = 300_000;
 const everyMs = 1000;
+/** A longer callback is not taken: what it brings could not be stored in time. Real ones have some 100 KB. */
+const mostBytes = 1024 * 1024;
 
 interface Pushed {
 	broadcast: PushedBroadcast;
@@ -101,7 +103,7 @@ export class OfficialSource {
 	 *
 	 * @param liveId the room that it was sent for; another one with the same app may be meant
 	 * @throws LivekeeperError `official_not_set` where the room has no such source, `callback_refused` for one that is
-	 * forged, late, early, was taken before or is of a broadcast that nobody asked for; `node_silent` while the room is
+	 * forged, late, early, was taken before or is of a broadcast or kind that nobody asked for; `payload_too_large`; `node_silent` while the room is
 	 * being taken over; what `PushedBroadcast.take` throws
 	 */
 	async receive(liveId: string, callback: Callback): Promise<void> {
@@ -114,12 +116,19 @@ export class OfficialSource {
 		if (typeof signed === "string") throw this.#refuse(liveId, signed);
 		if (!this.#broadcasts.has(signed.roomId)) await this.#ready(this.roomOf(liveId, signed.roomId));
 		const broadcast = this.#broadcasts.get(signed.roomId)?.broadcast;
-		const asked = broadcast?.note.types.includes(signed.type) === true;
-		if (!asked || this.#rooms.find(broadcast.note.liveId)?.appId !== app.appId) throw this.#refuse(liveId, "unknown");
+		if (!broadcast || this.#rooms.find(broadcast.note.liveId)?.appId !== app.appId)
+			throw this.#refuse(liveId, "unknown");
+		if (!broadcast.note.types.includes(signed.type)) throw this.#refuse(liveId, "not_asked");
 		if (!this.#replays.take(signed, clock.now())) throw this.#refuse(liveId, "repeated");
+		if (callback.body.length > mostBytes) {
+			broadcast.missed(signed.type);
+			this.#refuse(liveId, "too_large");
+			throw new LivekeeperError("payload_too_large", requestTexts.callbackRefused.too_large);
+		}
 		try {
 			await broadcast.take(signed, Buffer.from(callback.body).toString("utf8"));
 		} catch (error) {
+			if (error instanceof LivekeeperError && error.code === "invalid_json") this.#refuse(liveId, "unreadable");
 			this.#replays.release(signed);
 			throw error;
 		}

@@ -15,6 +15,7 @@ export class PushTask {
 	#seen = 0;
 	/** Callbacks that came and were not stored: the platform tells of them later. */
 	#notStored = 0;
+	#unreadable = 0;
 
 	constructor(type: OfficialType, state: TaskState, dueAt: number) {
 		this.type = type;
@@ -40,6 +41,11 @@ export class PushTask {
 		this.#notStored++;
 	}
 
+	/** Entries came that can't be read. */
+	couldNotRead(entries: number): void {
+		this.#unreadable += entries;
+	}
+
 	/** The platform told of so many failed deliveries; `seen` of them are stored. */
 	lookedUp(failed: number, seen: number): void {
 		this.#failed = failed;
@@ -62,6 +68,7 @@ export class PushTask {
 			lastCallbackAt: this.#lastCallbackAt,
 			failedDeliveries: this.#failed,
 			missing: this.#failed - this.#seen + this.#notStored,
+			unreadable: this.#unreadable,
 		};
 	}
 }

@@ -41,7 +41,9 @@ export class PushedBroadcast {
 		this.#remembered = remembered;
 		this.#isNoted = remembered;
 		this.#acks = new Acknowledgements(deps.client, note.roomId);
-		this.#intake = new EntryIntake(note, deps, this.#acks);
+		this.#intake = new EntryIntake(note, deps, this.#acks, (type, entries) =>
+			this.#tasks.get(type)?.couldNotRead(entries),
+		);
 		const now = deps.clock.now();
 		for (const type of note.types) {
 			this.#tasks.set(type, new PushTask(type, note.endedAt === undefined ? "starting" : "stopped", now));
@@ -97,17 +99,23 @@ export class PushedBroadcast {
 		try {
 			entries = parseEntries(body);
 		} catch (cause) {
+			this.missed(type);
 			throw new LivekeeperError("invalid_json", requestTexts.notJson, { cause });
 		}
 		try {
 			await this.#intake.take(type, entries);
 		} catch (error) {
 			// The platform has to give it again.
-			this.#tasks.get(type)?.missed();
-			this.lookUpSoon();
+			this.missed(type);
 			throw error;
 		}
 		this.#tasks.get(type)?.took(this.#deps.clock.now());
+	}
+
+	/** A callback that is the platform's was not taken: it is missing until a look-up finds it. */
+	missed(type: OfficialType): void {
+		this.#tasks.get(type)?.missed();
+		this.lookUpSoon();
 	}
 
 	/** A callback was not taken: it is among the failed ones soon. */

@@ -18,6 +18,7 @@ interface WireTask {
 	last_callback_at: number | null;
 	failed_deliveries: number;
 	missing: number;
+	unreadable: number;
 }
 
 interface WirePushed {
@@ -89,6 +90,7 @@ function toWirePushed({ tasks, match, ...one }: PushedStatus): WirePushed {
 			last_callback_at: task.lastCallbackAt ?? null,
 			failed_deliveries: task.failedDeliveries,
 			missing: task.missing,
+			unreadable: task.unreadable,
 		})),
 		counts: one.counts,
 		callbacks: one.callbacks,

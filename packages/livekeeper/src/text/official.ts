@@ -32,6 +32,11 @@ export const officialTexts = {
 			zh: `礼物全部收到：开放平台推送每一个礼物；${deliveries} 次推送收到 ${deliveries} 次${late.zh}。`,
 		};
 	},
+	/** @param entries of the deliveries that came */
+	unreadable: (deliveries: number, entries: number): Text => ({
+		en: `Gifts are missing: ${entries} ${entries === 1 ? "entry" : "entries"} in ${deliveries} deliveries of the open platform can't be read.`,
+		zh: `礼物不全：开放平台的 ${deliveries} 次推送中有 ${entries} 条无法读取。`,
+	}),
 	ended: (deliveries: number): Text => ({
 		en: `All gifts of the last broadcast came: the open platform pushed every gift; ${deliveries} of ${deliveries} deliveries came.`,
 		zh: `上一场的礼物全部收到：开放平台推送了每一个礼物；${deliveries} 次推送收到 ${deliveries} 次。`,

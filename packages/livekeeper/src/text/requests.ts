@@ -21,6 +21,18 @@ export const requestTexts = {
 			en: "The callback is of a broadcast for which no task was started here.",
 			zh: "该回调所属的场次没有在此启动任务。",
 		},
+		not_asked: {
+			en: "The callback is of a kind that this room does not ask for (its types).",
+			zh: "该回调的类型不在此直播间所请求的类型（types）之中。",
+		},
+		too_large: {
+			en: "The callback is longer than 1 MiB. It counts as missing until a look-up finds what it brought.",
+			zh: "该回调超过 1 MiB，未接收；在查回其内容之前计为缺失。",
+		},
+		unreadable: {
+			en: "The callback is signed by the platform, and is no list in JSON. It counts as missing.",
+			zh: "该回调由平台签名，但不是 JSON 列表，计为缺失。",
+		},
 	},
 	roomNotActive: (room: string): Text => ({ en: `Room ${room} is not active.`, zh: `直播间 ${room} 没有启动。` }),
 	roomLimit: (limit: number): Text => ({

@@ -21,6 +21,8 @@ function infoUrl(simulator: Simulator, roomId: string, change: Record<string, st
 	return `${simulator.url}/webcast/room/reflow/info/?${new URLSearchParams({ ...query, ...change })}`;
 }
 
+const json = async (answer: Response) => (await answer.json()) as { data?: { room?: unknown }; [key: string]: unknown };
+
 describe("a short link", () => {
 	it("leads a desktop's browser to the room's page, which says the room's id", async () => {
 		const { simulator } = await started({ rooms: 2 });
@@ -40,11 +42,11 @@ describe("a short link", () => {
 		expect(location.pathname).toBe(`/douyin/webcast/reflow/${room.roomId}`);
 		expect(linksOf(simulator).profile).toBe(`${simulator.url}/user/${location.searchParams.get("sec_user_id")}`);
 		expect((await get(location.href, phone)).status).toBe(200);
-		const info = await (await get(infoUrl(simulator, room.roomId), phone)).json();
-		expect(info.data.room).toMatchObject({ status: 2, owner: { web_rid: "1001", nickname: expect.any(String) } });
+		const info = await json(await get(infoUrl(simulator, room.roomId), phone));
+		expect(info.data?.room).toMatchObject({ status: 2, owner: { web_rid: "1001", nickname: expect.any(String) } });
 		room.end();
-		const ended = await (await get(infoUrl(simulator, room.roomId), phone)).json();
-		expect(ended.data.room).toMatchObject({ status: 4, owner: { web_rid: "1001" } });
+		const ended = await json(await get(infoUrl(simulator, room.roomId), phone));
+		expect(ended.data?.room).toMatchObject({ status: 4, owner: { web_rid: "1001" } });
 	});
 
 	it.each([
@@ -117,7 +119,7 @@ describe("other names of a room", () => {
 
 	it("are told by the control API", async () => {
 		const { simulator } = await started();
-		const answer = await (await fetch(`${simulator.url}/__sim/rooms/1001/links`)).json();
+		const answer = await json(await fetch(`${simulator.url}/__sim/rooms/1001/links`));
 		expect(answer).toMatchObject({ short: linksOf(simulator).short, display_id: linksOf(simulator).displayId });
 		expect(Object.keys(answer)).toEqual(["short", "share_text", "follow_live", "root_live", "profile", "display_id"]);
 	});

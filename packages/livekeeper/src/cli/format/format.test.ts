@@ -360,6 +360,7 @@ test("one room in detail answers whether all gifts come, and how the open platfo
 			last_callback_at: now - 5000,
 			failed_deliveries: 1,
 			missing: 0,
+			unreadable: 0,
 		},
 	];
 	const official = {

@@ -10,6 +10,9 @@ import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 import { official as officialReply } from "../schemas/official.ts";
 
 const path = "/api/v1/official/:live_id";
+/** Of a longer callback nobody can say whose it is: what is too long to be taken still has to be read to its signature. */
+const mostReadBytes = 4 * 1024 * 1024;
+const guesses: ReadonlySet<string> = new Set(["callback_refused", "official_not_set", "invalid_live_id"]);
 
 /**
  * `GET /api/v1/official/{live_id}`: how a room's official source does. `POST`: takes a callback of the open platform,
@@ -51,6 +54,7 @@ export function officialRoutes(app: App, { official, access }: RouteDeps): void 
 			path,
 			{
 				config: { atOwner: "alone", roomOf },
+				bodyLimit: mostReadBytes,
 				schema: {
 					operationId: "officialCallback",
 					summary: "Take a callback of the open platform",
@@ -69,8 +73,8 @@ export function officialRoutes(app: App, { official, access }: RouteDeps): void 
 				try {
 					await official.receive(plainLiveId(request.params.live_id), { headers, body });
 				} catch (error) {
-					// Whoever guesses is counted as one who comes with a wrong key.
-					if (error instanceof LivekeeperError && error.status < 500) access.countRefused(raw, error);
+					// Whoever guesses is counted as one who comes with a wrong key; what the platform has signed is no guess.
+					if (error instanceof LivekeeperError && guesses.has(error.code)) access.countRefused(raw, error);
 					throw error;
 				}
 				return { success: true as const };

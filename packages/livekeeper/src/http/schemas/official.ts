@@ -48,6 +48,7 @@ const task = z.object({
 	last_callback_at: time("when the last one was"),
 	failed_deliveries: count.describe("failed deliveries that the platform told of"),
 	missing: count.describe("deliveries that are not stored yet"),
+	unreadable: count.describe("entries that can't be read"),
 });
 
 const broadcast = z.object({
@@ -94,7 +95,17 @@ export const official = z
 		last_refused: z
 			.object({
 				at: z.number(),
-				problem: z.enum(["headers", "signature", "late", "early", "repeated", "unknown"]),
+				problem: z.enum([
+					"headers",
+					"signature",
+					"late",
+					"early",
+					"repeated",
+					"unknown",
+					"not_asked",
+					"too_large",
+					"unreadable",
+				]),
 				message: z.string(),
 			})
 			.nullable()

@@ -33,7 +33,15 @@ type Task = OfficialStatus["broadcasts"][number]["tasks"][number];
 function pushed(coverage: CoverageEstimate, task: Partial<Task> = {}, language: "en" | "zh" = "en") {
 	const match = { official: 9, web: 0, matched: 0 };
 	const counts = { callbacks: 12, entries: 12, lookedUp: 0, tests: 0, unreadable: 0, failedDeliveries: 0 };
-	const gifts = { callbacks: 12, lastCallbackAt: 50, failedDeliveries: 0, missing: 0, since: 40, error: undefined };
+	const gifts = {
+		callbacks: 12,
+		lastCallbackAt: 50,
+		failedDeliveries: 0,
+		missing: 0,
+		unreadable: 0,
+		since: 40,
+		error: undefined,
+	};
 	const tasks: Task[] = [{ type: "live_gift", state: "running", ...gifts, ...task }];
 	const official: OfficialStatus = {
 		liveId: "1001",
