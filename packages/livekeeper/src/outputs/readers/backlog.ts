@@ -26,6 +26,8 @@ const readRetryMs = 1_000;
 const mostPageChars = 16 * 1024;
 /** However many share a page. */
 const leastPageChars = 8 * 1024;
+/** Of those who share a page, this many are sent it at a stretch: each is a write, and whoever connects waits meanwhile. */
+const readersAtOnce = 32;
 
 /**
  * Serves the readers that are behind, page by page, each in its turn and only while it takes what it is sent. Those who
@@ -88,7 +90,10 @@ export class Backlog {
 			const page = await log.read(liveId, { after: position, limit: pageEvents, maxChars, types, raw });
 			const batch = new FilteredBatch(page.events, undefined);
 			// While the log was read some may have gone.
-			for (const reader of readers) if (reader.state === readerStates.behind) send(reader, page, batch);
+			for (const [at, reader] of readers.entries()) {
+				if (at > 0 && at % readersAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
+				if (reader.state === readerStates.behind) send(reader, page, batch);
+			}
 		} catch (error) {
 			logger.error({ event: "log_unreadable", err: error, live_id: liveId }, "【!】事件日志无法读取，将重试");
 			// Others, perhaps of rooms that can be read, have their turns meanwhile.

@@ -3,6 +3,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { eventually } from "../../event-log/eventually.helpers.ts";
 import type { StoredEvent, Truncation } from "../../event-log/index.ts";
 import { MemoryLog } from "./memory-log.helpers.ts";
 import { partyOf } from "./party.ts";
@@ -214,7 +215,7 @@ describe("ReaderHub", () => {
 			sink.reads = true;
 			sink.drain();
 		}
-		await clock.advance(5000);
+		await eventually(clock, () => expect(sinks.every(({ live }) => live)).toBe(true), 100);
 		for (const { seqs } of sinks) expect(seqs).toEqual(upTo(3400));
 		shared.close();
 	});
@@ -240,6 +241,31 @@ describe("ReaderHub", () => {
 		expect(hub.connections.connections).toBe(1);
 		connection.emit("close");
 		expect(hub.connections.connections).toBe(0);
+	});
+
+	test("however many share a page, a few are sent it at a stretch, and each gets all in order", async () => {
+		log.commit(chats(20));
+		let [turn, counting] = [0, true];
+		const count = () => {
+			turn++;
+			if (counting) setImmediate(count);
+		};
+		setImmediate(count);
+		const sendsInTurn = new Map<number, number>();
+		const sinks = Array.from({ length: 500 }, () => {
+			const sink = new TestSink();
+			const send = sink.send.bind(sink);
+			sink.send = (seqs) => {
+				sendsInTurn.set(turn, (sendsInTurn.get(turn) ?? 0) + 1);
+				send(seqs);
+			};
+			return sink;
+		});
+		await Promise.all(sinks.map((sink) => hub.open(sink, { liveId: "1", after: 0 })));
+		await eventually(clock, () => expect(sinks.every(({ live }) => live)).toBe(true));
+		counting = false;
+		for (const { seqs } of sinks) expect(seqs).toEqual(upTo(20));
+		expect(Math.max(...sendsInTurn.values())).toBeLessThanOrEqual(100);
 	});
 
 	test("one page is read at a time, however many readers are behind, and each has its turn", async () => {
