@@ -12,4 +12,5 @@ export {
 	setAside,
 } from "./database-file.ts";
 export { type FileState, FileWatch } from "./file-watch.ts";
+export { LastGood } from "./last-good.ts";
 export { type Loose, secureFolder } from "./secure-folder.ts";

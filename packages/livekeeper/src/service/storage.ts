@@ -60,7 +60,15 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 	await dispatcher.start();
 	const parts = () => ({ name: "webhooks.db", content: file?.serialize() ?? new Uint8Array() }) as const;
 	const backups = new Backups({ log, webhooks: parts, clock });
-	return { log, webhooks, backups, keyFile: keyFileOf(dataDir, secret), webhookStats: () => dispatcher.stats() };
+	const webhooksAside = () => file?.setAside ?? [];
+	return {
+		log,
+		webhooks,
+		webhooksAside,
+		backups,
+		keyFile: keyFileOf(dataDir, secret),
+		webhookStats: () => dispatcher.stats(),
+	};
 }
 
 /** The file is looked at now and then: it may have been deleted. */
@@ -87,14 +95,15 @@ export function storageTrouble(log: EventLog): Text | undefined {
 /** So long it is told that something was lost, ms. */
 const tellLossMs = 24 * 3_600_000;
 
-/** What is not as it should be in storage, though it works; for people. @param now ms since the epoch */
-export function storageWarnings(log: EventLog, now: number): Text[] {
-	const { clock, damage, losses = [] } = log.status();
+/** What is not as it should be in storage, though it works; for people. @param now ms since the epoch @param webhooksAside databases of webhooks that were set aside */
+export function storageWarnings(log: EventLog, now: number, webhooksAside: readonly string[] = []): Text[] {
+	const { clock, damage, losses = [], setAside } = log.status();
 	const warnings = losses
 		.filter(({ loss }) => now - loss.at < tellLossMs)
 		.map(({ stream, loss }) =>
 			storageTexts.streamLost(stream, isoOf(loss.at), loss.since === undefined ? undefined : isoOf(loss.since)),
 		);
+	for (const path of [...setAside, ...webhooksAside]) warnings.push(storageTexts.setAside(path));
 	if (clock) warnings.push(storageTexts.clockJumped(clock.jumpedMs, isoOf(clock.until)));
 	if (damage) warnings.push(storageTexts.damaged(damage.events, damage.rooms));
 	return warnings;

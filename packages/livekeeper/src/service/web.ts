@@ -31,6 +31,8 @@ interface WebParts {
 	log: EventLog;
 	webhooks: Webhooks;
 	webhookStats: () => DispatcherStats;
+	/** Databases of webhooks that were set aside since they were damaged; default: none. */
+	webhooksAside?: (() => readonly string[]) | undefined;
 	backups: Backups;
 	keyFile: KeyFile | undefined;
 	/** Where readers tell which rooms they read. */
@@ -98,7 +100,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const described = describeConfig({ ...config, upstreamUrl, dataDir: parts.dataDir });
 	const shared = { ...parts, images, hub, exporter, access, corsOrigins, config: described };
 	const notReady = () => phase ?? storageTrouble(log);
-	const warnings = () => storageWarnings(log, clock.now());
+	const warnings = () => storageWarnings(log, clock.now(), parts.webhooksAside?.());
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });
 	const drain = drainOf(app);
 	releasers.add(() => drain.close());

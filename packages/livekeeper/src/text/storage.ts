@@ -115,6 +115,11 @@ export const storageTexts = {
 		en: `memory lost: what NATS kept in ${what} was found gone at ${at}${since ? `, and was there at ${since}` : ""}`,
 		zh: `数据丢失：${at} 发现 NATS 的 ${what} 中存储的内容已不存在${since ? `（${since} 时还在）` : ""}`,
 	}),
+	/** A warning of `/health/ready`. @param path where the damaged one lies */
+	setAside: (path: string): Text => ({
+		en: `storage: a database was damaged and is kept as ${path}; what could be had of it was restored: look through rooms, identities and webhooks, and check the disk`,
+		zh: `存储：有数据库损坏，已改名保留为 ${path}；能恢复的已恢复，请核对直播间、身份和 webhook，并检查磁盘`,
+	}),
 	/** A warning of `/health/ready`. @param events in whose place there is a gap */
 	damaged: (events: number, rooms: readonly string[]): Text => {
 		const few = rooms.slice(0, 5);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
 	closeSync,
 	copyFileSync,
+	cpSync,
 	existsSync,
 	openSync,
 	readdirSync,
@@ -14,6 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { chats } from "../events.helpers.ts";
 import { listIdentities } from "./identities.ts";
@@ -43,6 +45,8 @@ function filled(): string {
 	});
 	writer.putIdentity({ name: "main", addedAt: 1, updatedAt: 2, secrets: Buffer.of(4, 5) });
 	writer.close();
+	// Where there is one there is nothing to salvage.
+	rmSync(join(dataDir, "registry.db.last-good"));
 	return dataDir;
 }
 
@@ -178,6 +182,7 @@ test("of a damaged registry rooms, identities and overlay tokens are brought ove
 	const token = { id: "t1", name: "OBS", liveId: "a", hash: Uint8Array.of(7), createdAt: 1, lastUsedAt: null };
 	writer.addOverlayToken(token);
 	writer.close();
+	rmSync(join(dataDir, "registry.db.last-good"));
 	const path = join(dataDir, "registry.db");
 	damageIndex(path);
 	const before = hash(path);
@@ -222,6 +227,61 @@ test.each([
 		writer.close();
 	}
 	expect(existsSync(`${path}.mended`)).toBe(false);
+});
+
+/** Flips some bytes of a file. @param begin the first that may be flipped */
+function flip(path: string, flips: readonly { at: number; mask: number }[], begin: number): void {
+	const bytes = readFileSync(path);
+	for (const { at, mask } of flips) {
+		const index = begin + (at % (bytes.length - begin));
+		bytes[index] = (bytes[index] ?? 0) ^ mask;
+	}
+	writeFileSync(path, bytes);
+}
+
+const flips = (most: number) =>
+	fc.array(fc.record({ at: fc.nat(1 << 20), mask: fc.integer({ min: 1, max: 255 }) }), {
+		minLength: 1,
+		maxLength: most,
+	});
+
+test("whichever bytes of a registry rot, one or a hundred, its last good copy takes its place, and it is kept aside", () => {
+	fc.assert(
+		fc.property(fc.oneof(flips(1), flips(100)), (given) => {
+			const dataDir = filled();
+			new SqliteWriter(settings(dataDir)).close();
+			const path = join(dataDir, "registry.db");
+			const before = hash(path);
+			// What the header says of whose file it is, and of which version, is asked first: that is refused in words.
+			flip(path, given, 100);
+			const isDamaged = hash(path) !== before;
+			const damaged = hash(path);
+			const writer = new SqliteWriter(settings(dataDir));
+			expect(writer.wanted()).toMatchObject([{ liveId: "a", hasCookie: true, options: Buffer.of(1, 2, 3) }]);
+			expect(writer.identities()).toMatchObject([{ name: "main", secrets: Buffer.of(4, 5) }]);
+			expect(writer.findings).toMatchObject(isDamaged ? [{ found: "registry_restored" }] : []);
+			if (isDamaged) expect(hash(writer.findings[0]?.path ?? "")).toBe(damaged);
+			writer.close();
+			const again = new SqliteWriter(settings(dataDir));
+			expect(again.findings).toEqual([]);
+			again.close();
+		}),
+		{ numRuns: 40 },
+	);
+});
+
+test("a registry that was changed just before the process was killed is newer than its copy, and is used", () => {
+	const dataDir = filled();
+	new SqliteWriter(settings(dataDir)).close();
+	const writer = new SqliteWriter(settings(dataDir));
+	writer.unwant("a");
+	const killed = temporaryFolder();
+	cpSync(dataDir, killed, { recursive: true });
+	writer.close();
+	const again = new SqliteWriter(settings(killed));
+	expect(again.findings).toEqual([]);
+	expect(again.wanted()).toEqual([]);
+	again.close();
 });
 
 test("a registry that was put back and can't be opened again at first still tells what is wanted, and is opened once it can be", () => {

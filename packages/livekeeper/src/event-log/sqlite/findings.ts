@@ -12,7 +12,7 @@ export interface Finding {
 export const findingWords = {
 	corrupt: "【!】事件数据库已损坏：旧文件已改名保留，现开始新的日志",
 	incomplete: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 被删除，最近的消息已丢失：旧文件已改名保留，现开始新的日志",
-	lost: "【!】事件数据库 livekeeper.db 不见了：已开始新的日志，直播间、身份和 webhook 仍在；各直播间会写入 gap",
+	lost: "【!】事件数据库 livekeeper.db 不见了：已开始新的日志，各直播间会写入 gap",
 	older: "【!】事件数据库 livekeeper.db 比上次运行时旧（恢复了备份？）：之后的消息已不在，序号会再次使用",
 	replaced: "【!】事件数据库 livekeeper.db 已换成另一份（恢复了备份？）：从它继续",
 	wal_removed: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 在运行中被删除：已存的消息都已保住",
@@ -20,13 +20,14 @@ export const findingWords = {
 	restored_partly:
 		"【!】已从备份恢复消息，但数据目录里原有的 registry.db、webhooks.db 或 secret.key 没有被替换：要全部恢复，请放进空的目录",
 	registry_corrupt: "【!】registry.db 已损坏：已改名保留，能读出的直播间、身份和叠加层令牌已恢复，请检查",
+	registry_restored: "【!】registry.db 已损坏或不见了：已从最近一次的完好副本 registry.db.last-good 恢复，请检查磁盘",
 	registry_lost: "【!】registry.db 不见了：要保持连接的直播间、身份和叠加层令牌已丢失，请重新添加",
 	registry_removed: "【!】registry.db 在运行中被删除或替换：已重新写回",
 } as const satisfies Record<string, string>;
 
-const setAside: readonly Finding["found"][] = ["corrupt", "incomplete"];
+const setAside: readonly Finding["found"][] = ["corrupt", "incomplete", "registry_corrupt", "registry_restored"];
 
-/** Whether it is about a log's database that lies under another name now. */
+/** Whether it is about a database that lies under another name now. */
 export function isSetAside({ found }: Finding): boolean {
 	return setAside.includes(found);
 }

@@ -2,6 +2,7 @@ import {
 	chmodSync,
 	closeSync,
 	cpSync,
+	existsSync,
 	openSync,
 	readdirSync,
 	renameSync,
@@ -66,6 +67,8 @@ async function killed(count: number, without: (name: string) => boolean): Promis
 		lastUsedAt: undefined,
 	});
 	await store(log, 1, count);
+	// Upkeep writes it each second.
+	await vi.waitUntil(() => existsSync(join(dataDir, "registry.db.last-good")), 10_000);
 	const copy = copyOf(dataDir);
 	await log.close();
 	for (const name of readdirSync(copy)) if (without(name)) rmSync(join(copy, name));
@@ -109,6 +112,37 @@ test("a start that is cut off once it has made a log that follows a lost one: th
 	createSchema(begun, logDatabase);
 	begun.close();
 	await expectBegunAnew(await open(dataDir), 200);
+});
+
+const isRegistry = (name: string) => name.startsWith("registry.db");
+
+test("log and registry are both removed: the last good copy of the registry brings rooms and identities back", async () => {
+	const dataDir = await killed(50, (name) => isLog(name) || name === "registry.db");
+	const { log, said } = await open(dataDir);
+	expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["a", "b"]);
+	expect(await log.identities.load()).toMatchObject([{ name: "main", secrets: { cookie: "sessionid=2" } }]);
+	expect(said).toEqual([expect.stringContaining("registry.db.last-good"), expect.stringContaining("livekeeper.db")]);
+});
+
+test("log, registry and its copy are all removed: it is said that rooms and identities are lost, and not that they are there", async () => {
+	const dataDir = await killed(50, (name) => isLog(name) || isRegistry(name));
+	const { log, said } = await open(dataDir);
+	expect(await log.registry.list()).toEqual([]);
+	expect(said).toEqual([expect.stringContaining("livekeeper.db"), expect.stringContaining("已丢失，请重新添加")]);
+	expect(said.filter((line) => line.includes("仍在"))).toEqual([]);
+});
+
+test("log and registry are both removed while they are open: the registry is written back, and the log's loss is told", async () => {
+	const dataDir = temporaryFolder();
+	const { log, said } = await open(dataDir);
+	await log.registry.want("a", { cookie: "sessionid=1" });
+	await store(log, 1, 3);
+	for (const name of readdirSync(dataDir)) if (isLog(name) || isRegistry(name)) rmSync(join(dataDir, name));
+	await vi.waitUntil(() => log.status().fault === "lost", 10_000);
+	await vi.waitUntil(() => said.some((line) => line.includes("registry.db")), 10_000);
+	const copy = copyOf(dataDir);
+	const again = await open(copy);
+	expect(await again.log.registry.load()).toMatchObject([{ liveId: "a", options: { cookie: "sessionid=1" } }]);
 });
 
 test("a log without a room that was opened before is used on without a word", async () => {

@@ -83,6 +83,7 @@ export function openDatabase(options: OpenOptions): OpenedFolder {
 		return { ...log, findings: [...registry.findings, ...found], lock, registry, watch, progress };
 	} catch (error) {
 		for (const one of opened.reverse()) one.close();
+		if (error instanceof LivekeeperError) throw error;
 		if (["read_only", "disk_full", "io"].includes(faultOf(error))) throw unwritable(dataDir, error);
 		throw error;
 	}
@@ -138,11 +139,11 @@ function openLog(options: OpenOptions, registry: RegistryFile, progress: Progres
 	const { id, seqBase, events } = describe(db);
 	// On a full disk a log that is known is opened all the same: it remembers, and what comes waits.
 	if (before?.id !== id || before.seqBase !== seqBase) registry.log = { id, seqBase, openedAt: now };
-	if (lost) return { db, id, events, findings: [lost] };
-	const findings: Finding[] = [];
+	const findings: Finding[] = lost ? [lost] : [];
+	if (registry.isNew && (!isNew || lost)) findings.push({ found: "registry_lost", path: registry.path });
+	if (lost) return { db, id, events, findings };
 	if (before && before.id !== id) findings.push({ found: "replaced", path });
 	else if (progress?.closed && isBehind(db, progress)) findings.push({ found: "older", path });
-	if (registry.isNew && !isNew) findings.push({ found: "registry_lost", path: registry.path });
 	return { db, id, events, findings };
 }
 

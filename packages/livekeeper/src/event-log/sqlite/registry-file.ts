@@ -6,6 +6,7 @@ import {
 	type Db,
 	FileWatch,
 	isCorrupt,
+	LastGood,
 	openDatabaseFile,
 	putBack,
 	setAside,
@@ -44,7 +45,8 @@ export class RegistryFile {
 	readonly path: string;
 	#db: Db;
 	#watch: FileWatch;
-	/** There was none before. */
+	readonly #lastGood: LastGood;
+	/** There was none before, nor a copy of it. */
 	readonly isNew: boolean;
 	/** What opening it found. */
 	readonly findings: readonly Finding[];
@@ -52,19 +54,24 @@ export class RegistryFile {
 	/** @throws LivekeeperError `database_other_version`, `database_foreign`; else what SQLite throws */
 	constructor(dataDir: string, now: number) {
 		this.path = join(dataDir, "registry.db");
+		this.#lastGood = new LastGood(this.path, registryDatabase);
 		// Where the corrupt one still is in its place it is salvaged anew.
 		if (existsSync(this.path)) rmSync(mendedPath(this.path), { force: true });
-		let corrupt = finishMending(this.path, now);
+		let found = salvaged(finishMending(this.path, now));
+		if (!existsSync(this.path)) found ??= restored(this.#lastGood.restore(now));
 		this.isNew = !existsSync(this.path);
 		try {
-			this.#db = open(this.path);
+			this.#db = open(this.path, this.#lastGood);
 		} catch (error) {
 			if (!isCorrupt(error)) throw error;
-			salvage(this.path);
-			corrupt = finishMending(this.path, now);
-			this.#db = open(this.path);
+			found = restored(this.#lastGood.restore(now));
+			if (!found) {
+				salvage(this.path);
+				found = salvaged(finishMending(this.path, now));
+			}
+			this.#db = open(this.path, this.#lastGood);
 		}
-		this.findings = corrupt === undefined ? [] : [{ found: "registry_corrupt", path: corrupt }];
+		this.findings = found ? [found] : [];
 		this.#watch = new FileWatch(this.path, registryDatabase.applicationId);
 	}
 
@@ -83,16 +90,29 @@ export class RegistryFile {
 			.run(id, seqBase, openedAt);
 	}
 
-	/** Where the file was removed or replaced it is written anew, as it was; what lies in its place is kept. */
+	/**
+	 * Where the file was removed or replaced it is written anew, as it was; what lies in its place is kept. Where it has
+	 * changed, its last good copy is written.
+	 */
 	mend(now: number): Finding | undefined {
-		if (this.#watch.look() === "whole") return undefined;
+		if (this.#watch.look() === "whole") {
+			this.#lastGood.keep(this.#db);
+			return undefined;
+		}
 		putBack(this.#db, this.path, now);
 		// Where this fails the old one still is read, and it is tried again.
-		const db = open(this.path);
-		this.close();
+		const db = open(this.path, this.#lastGood);
+		this.#db.close();
+		this.#watch.close();
 		this.#db = db;
+		this.#lastGood.reopened();
 		this.#watch = new FileWatch(this.path, registryDatabase.applicationId);
 		return { found: "registry_removed", path: this.path };
+	}
+
+	/** Writes what has changed into its last good copy. */
+	keepCopy(): void {
+		if (this.#watch.look() === "whole") this.#lastGood.keep(this.#db);
 	}
 
 	close(): void {
@@ -139,12 +159,19 @@ function finishMending(path: string, now: number): string | undefined {
 	return existsSync(corrupt) ? corrupt : path;
 }
 
-function open(path: string): Db {
+const salvaged = (aside: string | undefined): Finding | undefined =>
+	aside === undefined ? undefined : { found: "registry_corrupt", path: aside };
+const restored = (aside: string | undefined): Finding | undefined =>
+	aside === undefined ? undefined : { found: "registry_restored", path: aside };
+
+function open(path: string, lastGood: LastGood): Db {
 	return openDatabaseFile(path, registryDatabase, (db) => {
 		db.pragma("journal_mode = DELETE");
 		db.pragma("synchronous = FULL");
 		// Reads all of it, which is little.
 		const found = db.pragma("quick_check(1)", { simple: true });
-		if (found !== "ok") throw Object.assign(new Error(String(found)), { code: "SQLITE_CORRUPT" });
+		// What SQLite's check can't see, as in a sealed cookie: nothing was written, and yet it is not what it was.
+		const hasRotted = found === "ok" && !lastGood.isOlder() && !lastGood.isSame();
+		if (found !== "ok" || hasRotted) throw Object.assign(new Error(String(found)), { code: "SQLITE_CORRUPT" });
 	});
 }

@@ -266,10 +266,11 @@ class SqliteEventLog implements EventLog {
 	async #doUpkeep(): Promise<{ more: boolean }> {
 		const { now, believed } = this.#clockWatch.look(this.#retention.maxAgeMs);
 		const retention = believed ? this.#retention : { ...this.#retention, maxAgeMs: Number.POSITIVE_INFINITY };
-		const { more, storedBytes, findings, ...found } = await this.#store.upkeep(now, retention, upkeepBudgetMs, () =>
+		const registry = await this.#store.write("mendRegistry", now);
+		if (registry) this.#found.onFinding(registry);
+		const { more, storedBytes, ...found } = await this.#store.upkeep(now, retention, upkeepBudgetMs, () =>
 			this.#clockWatch.save(),
 		);
-		for (const finding of findings) this.#found.onFinding(finding);
 		this.#damage.found(found, await this.#store.read("unreadable"));
 		this.#storedBytes = storedBytes;
 		this.#upkeepFailing = false;

@@ -9,6 +9,8 @@ export interface ErrorParts {
 	message: string;
 	/** The message in each language, where it is the service's own. */
 	text?: Text;
+	/** What is wrong, where the code does not tell: that of an error of the service has its cause in the other thread. */
+	fault?: StorageFault;
 }
 
 /** A failure of SQLite or of the thread that runs it. */
@@ -24,10 +26,22 @@ export class StoreError extends Error {
 	}
 }
 
+/** Stands for an error of another thread, of which no more is known here than what it means. */
+class FaultOfThread extends Error {
+	override readonly name = "FaultOfThread";
+	readonly fault: StorageFault;
+
+	constructor(fault: StorageFault) {
+		super(`fault of the store: ${fault}`);
+		this.fault = fault;
+	}
+}
+
 export function toParts(error: unknown): ErrorParts {
 	if (!(error instanceof Error)) return { code: "unknown", message: String(error) };
-	if (error instanceof LivekeeperError || error instanceof StoreError) {
-		return { code: error.code, message: error.message, text: error.text };
+	if (error instanceof StoreError) return { code: error.code, message: error.message, text: error.text };
+	if (error instanceof LivekeeperError) {
+		return { code: error.code, message: error.message, text: error.text, fault: faultOf(error) };
 	}
 	const code = (error as { code?: unknown }).code;
 	if (typeof code === "string") return { code, message: error.message };
@@ -35,9 +49,9 @@ export function toParts(error: unknown): ErrorParts {
 }
 
 export function fromParts(parts: ErrorParts): Error {
-	if (parts.code in errorTable)
-		return new LivekeeperError(parts.code as ErrorCode, parts.text ?? verbatim(parts.message));
-	return new StoreError(parts);
+	if (!(parts.code in errorTable)) return new StoreError(parts);
+	const cause = parts.fault && new FaultOfThread(parts.fault);
+	return new LivekeeperError(parts.code as ErrorCode, parts.text ?? verbatim(parts.message), { cause });
 }
 
 /** What an error says: the service's own words in each language, others' as they are. */
@@ -47,12 +61,19 @@ export function textOf(error: unknown): Text {
 
 /** What the code of an SQLite error (extended codes too) means for the log as a whole. */
 export function faultOf(error: unknown): StorageFault {
+	if (error instanceof FaultOfThread) return error.fault;
+	if (error instanceof LivekeeperError) {
+		if (error.code === "database_locked") return "locked";
+		const { cause } = error;
+		const why = cause === undefined || cause === error ? "internal" : faultOf(cause);
+		return why === "internal" && error.code === "storage_unwritable" ? "read_only" : why;
+	}
 	const { code } = toParts(error);
 	if (/^SQLITE_FULL|^ENOSPC|^EDQUOT/.test(code)) return "disk_full";
 	if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return "corrupt";
 	if (/^database_lost|^SQLITE_READONLY_DBMOVED/.test(code)) return "lost";
-	if (/^SQLITE_(BUSY|LOCKED)|^database_locked/.test(code)) return "locked";
-	if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|^(EROFS|EACCES|EPERM)$|^storage_unwritable/.test(code)) return "read_only";
+	if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return "locked";
+	if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|^(EROFS|EACCES|EPERM)$/.test(code)) return "read_only";
 	if (/^SQLITE_IOERR|^store_thread_lost|^wal_lost|^E[A-Z]+$/.test(code)) return "io";
 	return "internal";
 }

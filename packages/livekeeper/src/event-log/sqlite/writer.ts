@@ -31,8 +31,6 @@ export interface Upkeep {
 	storedBytes: number;
 	/** The time given was not enough. */
 	more: boolean;
-	/** What was found wrong with the folder's files, and mended. */
-	findings: readonly Finding[];
 	/** Events that were found damaged. */
 	mended: readonly Mended[];
 	/** Events that were left out of what their rooms add up to. */
@@ -95,13 +93,17 @@ export class SqliteWriter {
 		return results;
 	}
 
+	/** Looks after the registry, also while the log is lost. @returns what was found wrong with it, and mended */
+	mendRegistry(now: number): Finding | undefined {
+		return this.#registry.mend(now);
+	}
+
 	/**
-	 * Looks after the folder's files, and counts and deletes for about `budgetMs`, in small transactions.
+	 * Looks after the log's files, and counts and deletes for about `budgetMs`, in small transactions.
 	 * @throws as `commit`
 	 */
 	upkeep(now: number, retention: Retention, budgetMs: number): Upkeep {
 		this.#assertWhole(this.#watch.lookInside());
-		const mended = this.#registry.mend(now);
 		const end = performance.now() + budgetMs;
 		let more = true;
 		while (more && performance.now() < end) more = this.#foldStep(now) || this.#trimmer.step(now, retention);
@@ -109,7 +111,6 @@ export class SqliteWriter {
 		return {
 			storedBytes: this.#trimmer.storedBytes(),
 			more,
-			findings: mended ? [mended] : [],
 			mended: this.#mender.taken(),
 			uncounted: this.#folder.leftOut(),
 			damage: this.damage(),
@@ -202,6 +203,7 @@ export class SqliteWriter {
 	}
 
 	close(): void {
+		this.#registry.keepCopy();
 		this.#db.close();
 		this.#watch.close();
 		this.#progress.seal();

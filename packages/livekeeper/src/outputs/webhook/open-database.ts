@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { type Db, isCorrupt, openDatabaseFile, setAside } from "../../data-folder/index.ts";
+import { type Db, isCorrupt, type LastGood, openDatabaseFile, setAside } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { storageTexts } from "../../text/index.ts";
 import { webhookDatabase } from "./schema.ts";
@@ -10,19 +10,25 @@ export interface OpenOptions {
 	/** ms since the epoch. */
 	now: number;
 	logger: Pick<Logger, "error">;
+	/** Takes the place of one that is damaged or gone; default: none does. */
+	lastGood?: LastGood | undefined;
+	/** Called with the name under which one that was damaged is kept. */
+	onSetAside?: ((path: string) => void) | undefined;
 }
 
 /**
  * Opens `webhooks.db` of a data folder, and makes it where there is none. It is a file of its own, so that storing a
  * delivery never waits for a commit of the event log, nor the other way round.
  *
- * A corrupt one is set aside under another name and begun anew: its webhooks have to be created again.
+ * One that is corrupt is set aside under another name, and its last good copy takes its place; where there is none it is
+ * begun anew: its webhooks have to be created again.
  * @throws LivekeeperError `storage_unwritable`, `database_other_version`, `database_foreign`
  */
-export function openWebhookDatabase(dataDir: string, { now, logger }: OpenOptions): Db {
+export function openWebhookDatabase(dataDir: string, { now, logger, lastGood, onSetAside }: OpenOptions): Db {
 	const path = join(dataDir, "webhooks.db");
 	try {
 		mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+		if (!existsSync(path) && lastGood?.restore(now)) tellRestored(path, logger);
 		return open(path);
 	} catch (error) {
 		if (error instanceof LivekeeperError) throw error;
@@ -31,9 +37,21 @@ export function openWebhookDatabase(dataDir: string, { now, logger }: OpenOption
 			throw new LivekeeperError("storage_unwritable", storageTexts.fileUnusable(path, why), { cause: error });
 		}
 	}
+	const damaged = lastGood?.restore(now);
+	if (damaged !== undefined) {
+		tellRestored(damaged, logger);
+		onSetAside?.(damaged);
+		return open(path);
+	}
 	const old = setAside(path, "corrupt", now);
+	onSetAside?.(old);
 	logger.error({ event: "webhooks_corrupt", path: old }, "【!】webhook 数据库已损坏：旧文件已改名保留，现开始新的");
 	return open(path);
+}
+
+function tellRestored(path: string, logger: OpenOptions["logger"]): void {
+	const words = "【!】webhooks.db 已损坏或不见了：已从最近一次的完好副本 webhooks.db.last-good 恢复，请检查磁盘";
+	logger.error({ event: "webhooks_restored", path }, words);
 }
 
 function open(path: string): Db {

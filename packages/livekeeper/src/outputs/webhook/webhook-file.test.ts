@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "./service.helpers.ts";
@@ -46,6 +46,31 @@ test.each([
 	expect(await ids(again.file)).toEqual(["wh_1", "wh_2"]);
 	expect(again.said).toEqual([]);
 	again.file.close();
+});
+
+test.each(["damaged", "gone"])("where it is %s, its last good copy takes its place, which is said", async (how) => {
+	const folder = temporaryFolder();
+	const { file } = open(folder);
+	await add(file, "wh_1");
+	file.look(now);
+	await add(file, "wh_2");
+	// A copy is made each minute: places move all the time.
+	file.look(now + 59_000);
+	file.close();
+	const path = join(folder, "webhooks.db");
+	if (how === "gone") rmSync(path);
+	else writeFileSync(path, readFileSync(path).fill(0xa5, 4_096));
+	const again = open(folder);
+	expect(await ids(again.file)).toEqual(["wh_1"]);
+	expect(again.said).toEqual([expect.stringContaining("webhooks.db.last-good")]);
+	expect(again.file.setAside).toEqual(how === "gone" ? [] : [expect.stringContaining("webhooks.db.corrupt-")]);
+	await add(again.file, "wh_3");
+	again.file.look(now + 60_000);
+	again.file.close();
+	rmSync(path);
+	const third = open(folder);
+	expect(await ids(third.file)).toEqual(["wh_1", "wh_3"]);
+	third.file.close();
 });
 
 test("where it can't be opened again at first, it is once it can", async () => {

@@ -1,22 +1,29 @@
 import { join } from "node:path";
-import { type Db, FileWatch, putBack } from "../../data-folder/index.ts";
+import { type Db, FileWatch, LastGood, putBack } from "../../data-folder/index.ts";
 import { type OpenOptions, openWebhookDatabase } from "./open-database.ts";
 import { webhookDatabase } from "./schema.ts";
 import { SqliteWebhookStore } from "./sqlite-webhook-store.ts";
+
+const copyEveryMs = 60_000;
 
 /** The open `webhooks.db` of a data folder. Where it is removed while it is open, it is put back as it was. */
 export class WebhookFile {
 	readonly store: SqliteWebhookStore;
 	readonly #dataDir: string;
 	readonly #logger: OpenOptions["logger"];
+	readonly #lastGood: LastGood;
+	readonly #setAside: string[] = [];
 	#db: Db;
 	#watch: FileWatch;
+	#copyDueAt: number;
 
 	/** @throws as `openWebhookDatabase` */
 	constructor(dataDir: string, options: OpenOptions) {
 		this.#dataDir = dataDir;
 		this.#logger = options.logger;
-		this.#db = openWebhookDatabase(dataDir, options);
+		this.#lastGood = new LastGood(this.#path, webhookDatabase);
+		this.#db = this.#open(options.now);
+		this.#copyDueAt = options.now;
 		this.#watch = this.#newWatch();
 		this.store = new SqliteWebhookStore(this.#db);
 	}
@@ -30,12 +37,16 @@ export class WebhookFile {
 		// Closed: the last time it could not be opened again.
 		if (this.#db.open) {
 			const state = this.#watch.look();
-			if (state === "whole") return;
+			if (state === "whole") {
+				this.#keepCopy(now);
+				return;
+			}
 			// Where it is the WAL that is gone, the open one still is whole: closing the database writes it there.
 			if (state === "file") putBack(this.#db, this.#path, now);
 			this.close();
 		}
-		this.#db = openWebhookDatabase(this.#dataDir, { now, logger: this.#logger });
+		this.#db = this.#open(now);
+		this.#lastGood.reopened();
 		this.store.use(this.#db);
 		this.#watch = this.#newWatch();
 		this.#logger.error(
@@ -49,9 +60,27 @@ export class WebhookFile {
 		return this.#db.serialize();
 	}
 
+	/** Databases that were found corrupt, under the names that they are kept by. */
+	get setAside(): readonly string[] {
+		return this.#setAside;
+	}
+
 	close(): void {
 		this.#db.close();
 		this.#watch.close();
+	}
+
+	#open(now: number): Db {
+		const onSetAside = (path: string) => void this.#setAside.push(path);
+		return openWebhookDatabase(this.#dataDir, { now, logger: this.#logger, lastGood: this.#lastGood, onSetAside });
+	}
+
+	/** Places move with each delivery: from a copy that is older what was delivered since is sent again. */
+	#keepCopy(now: number): void {
+		// Longer than it was set to, and the clock was set back.
+		if (now < this.#copyDueAt && this.#copyDueAt - now <= copyEveryMs) return;
+		this.#lastGood.keep(this.#db);
+		this.#copyDueAt = now + copyEveryMs;
 	}
 
 	#newWatch(): FileWatch {

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { judge } from "./claim.ts";
+import type { Head } from "./message.ts";
+
+const head = (fields: Partial<Head>): Head => ({
+	...{
+		kind: "batch",
+		epoch: 5,
+		view: 1,
+		owner: "me",
+		n: 7,
+		next: 1,
+		count: 0,
+		at: 0,
+		skew: 0,
+		own: false,
+		ownBefore: 0,
+	},
+	...fields,
+});
+const at = (sequence: number, fields: Partial<Head> = {}) => ({ sequence, head: head(fields) });
+
+test.each([
+	["the very message that was sent", at(9), "stored"],
+	["one behind it, of the same owner", at(9, { n: 8 }), "stored"],
+	["one before it, of the same owner", at(9, { n: 6 }), "passed"],
+	["one of an older epoch that the server let through", at(9, { epoch: 4, n: 9 }), "passed"],
+	["another's of the same epoch", at(9, { owner: "other", n: 9 }), "passed"],
+	["one of a newer epoch", at(9, { epoch: 6, owner: "other", n: 0 }), "fenced"],
+	["one before what was expected", at(7, { n: 9 }), "lost"],
+	["none", undefined, "lost"],
+])("where a message is refused and the newest is %s, it is judged so", (_, last, verdict) => {
+	expect(judge(last, head({}), 8)).toBe(verdict);
+});

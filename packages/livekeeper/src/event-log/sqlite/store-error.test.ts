@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { LivekeeperError } from "../../errors.ts";
+import { storageTexts } from "../../text/index.ts";
+import { faultOf, fromParts, StoreError, toParts } from "./store-error.ts";
+
+const coded = (code: string) => Object.assign(new Error("x"), { code });
+const unwritable = (cause: unknown) =>
+	new LivekeeperError("storage_unwritable", storageTexts.folderUnusable("/data", "x"), { cause });
+
+test.each([
+	["SQLITE_IOERR_SHMSIZE", "io"],
+	["EIO", "io"],
+	["SQLITE_FULL", "disk_full"],
+	["ENOSPC", "disk_full"],
+	["SQLITE_READONLY", "read_only"],
+	["EACCES", "read_only"],
+	["SQLITE_CORRUPT", "corrupt"],
+])("a folder that can't be opened for %s is told as %s, by its own code, also from another thread", (code, fault) => {
+	const error = unwritable(coded(code));
+	expect(faultOf(error)).toBe(fault);
+	const told = fromParts(structuredClone(toParts(error)));
+	expect(told).toMatchObject({ code: "storage_unwritable", message: error.message });
+	expect(faultOf(told)).toBe(fault);
+	expect(faultOf(fromParts(structuredClone(toParts(told))))).toBe(fault);
+});
+
+test("what is wrong is known by an error's own code where it has no cause", () => {
+	expect(faultOf(unwritable(undefined))).toBe("read_only");
+	expect(faultOf(new LivekeeperError("database_locked", storageTexts.folderInUse("/data")))).toBe("locked");
+	expect(faultOf(new StoreError({ code: "wal_lost", message: "x" }))).toBe("io");
+	expect(faultOf(new TypeError("x"))).toBe("internal");
+});
