@@ -1,6 +1,7 @@
 import { copyFileSync, cpSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
+import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import type { BackupPart } from "../../data-folder/index.ts";
 import { cursorAt, idsOf, readAll } from "../conformance.helpers.ts";
@@ -99,4 +100,20 @@ test("a log whose database was removed while it is open can still be saved by a 
 	rmSync(join(dataDir, "livekeeper.db"));
 	const { log: again } = await open(restored(await log.backup([])));
 	expect(idsOf(await readAll(again, "a"))).toEqual(chats(1, 500).map(({ id }) => id));
+});
+
+test("a backup is a log of its own, with another id than its log and any other backup of it", async () => {
+	const { log } = await open(temporaryFolder());
+	await store(log, 1, 3);
+	const idOf = (path: string) => {
+		const db = new Database(path, { readonly: true });
+		const id = db.prepare<[], string>("SELECT id FROM log").pluck().get();
+		db.close();
+		return id;
+	};
+	const paths = [await log.backup([]), await log.backup([])];
+	const ids = paths.map(idOf);
+	ids.push(idOf(join(dirname(paths[0] ?? ""), "livekeeper.db")));
+	expect(new Set(ids).size).toBe(3);
+	for (const id of ids) expect(id).toMatch(/^[0-9a-f]{16}$/);
 });
