@@ -49,7 +49,7 @@ export interface JetStreamEventLogOptions {
 	timeoutMs?: number | undefined;
 	/** Told how long NATS took to acknowledge an append, ms. */
 	onAppended?: ((ms: number) => void) | undefined;
-	/** So long NATS may take to be ready at the start, ms; default 30,000. */
+	/** So long NATS may take to be ready at the start, ms; default 60,000. */
 	startMs?: number | undefined;
 }
 
@@ -62,7 +62,7 @@ export const jetStreamDefaults = {
 	maxPendingBytes: 64 * 1024 ** 2,
 	knownEvents: defaultKnownEvents,
 	timeoutMs: 5_000,
-	startMs: 30_000,
+	startMs: 60_000,
 } as const satisfies Partial<JetStreamEventLogOptions>;
 
 /** A room takes about this many events at once from what waits, and cuts them into messages. */
