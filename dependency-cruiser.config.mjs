@@ -270,8 +270,8 @@ export default {
 					"/index\\.ts$",
 					// Made of nothing but small files that are used one by one.
 					"^packages/livekeeper/src/(text|config|log|service)/",
-					// The event types themselves, and the mappers: its index also has what needs the gifts, which need these.
-					"^packages/douyin/src/events/(live-event|mappers)\\.ts$",
+					// The event types themselves, the mappers, bounds and weights: its index also has what needs the gifts, which need these.
+					"^packages/douyin/src/events/(bounds|live-event|mappers|weight)\\.ts$",
 					// The command line asks what a format is called, and does not load what writes it.
 					"^packages/livekeeper/src/outputs/export/format\\.ts$",
 				],

@@ -13,7 +13,7 @@ export {
 export type { AppChange, AppSettings, MsgType, PushFaults, TaskTruth } from "./open-platform/index.ts";
 export type { SimulatorOptions } from "./options.ts";
 export type { PushServerStyle } from "./pages/pages-context.ts";
-export type { RoomLinks } from "./pages/room-links.ts";
+export type { RoomLinks } from "./rooms/room-links.ts";
 export type { ConnectionInfo, View } from "./push/push-connection.ts";
 export type { PageState, StartTraffic } from "./rooms/room.ts";
 export { liveIdOf } from "./rooms/room-set.ts";

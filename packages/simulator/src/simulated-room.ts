@@ -1,6 +1,6 @@
 import type { Fault, FaultBoard } from "./faults/fault-board.ts";
 import type { FaultSpec } from "./faults/fault-spec.ts";
-import { linksOf, type RoomLinks } from "./pages/room-links.ts";
+import { linksOf, type RoomLinks } from "./rooms/room-links.ts";
 import type { PushServer } from "./push/push-server.ts";
 import type { PageState, Room } from "./rooms/room.ts";
 import type { GiftWorth, GiftWorthOptions, SentTo } from "./rooms/sent-log.ts";

@@ -1,6 +1,6 @@
 import type { Fault } from "../faults/fault-board.ts";
 import type { IdentityInfo } from "../identities.ts";
-import type { RoomLinks } from "../pages/room-links.ts";
+import type { RoomLinks } from "../rooms/room-links.ts";
 import type { ConnectionInfo } from "../push/push-connection.ts";
 import type { RoomInfo, RoomTruth } from "../simulated-room.ts";
 

@@ -1,4 +1,4 @@
-import type { Room } from "../rooms/room.ts";
+import type { Room } from "./room.ts";
 import { hash32 } from "../traffic/random.ts";
 
 /** What people paste to name a room. */
