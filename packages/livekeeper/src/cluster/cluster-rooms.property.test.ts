@@ -14,7 +14,7 @@ const holdMs = 30_000;
 type Name = (typeof names)[number];
 
 const entry = (node: string, draining: boolean): NodeEntry => ({
-	...{ node, run: node, weight: 1, draining, url: "", version: "1", startedAt: 0, rooms: 0 },
+	...{ node, run: node, weight: 1, draining, url: "", version: "1", startedAt: 0, rooms: 0, renewal: 0 },
 });
 
 /** One node, with rooms that connect when the test says so. */
@@ -75,6 +75,7 @@ class Node {
 				get unrenewedMs() {
 					return self.unrenewedMs;
 				},
+				unheardMs: () => 0,
 				onView: (listener) => {
 					self.#onView = listener;
 					return () => undefined;

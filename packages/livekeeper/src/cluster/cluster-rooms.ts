@@ -14,7 +14,7 @@ export interface ClusterRoomsOptions {
 	node: string;
 	local: LocalRooms;
 	log: Pick<SharedEventLog, "release" | "onFenced">;
-	presence: Pick<Presence, "view" | "onView" | "unrenewedMs">;
+	presence: Pick<Presence, "view" | "onView" | "unrenewedMs" | "unheardMs">;
 	exchange: StatusExchange;
 	clock: Clock;
 	logger: Logger;
@@ -24,7 +24,6 @@ export interface ClusterRoomsOptions {
 
 interface Wanted {
 	options: RoomOptions;
-	was: "kept" | "new";
 	/** ms since the epoch. */
 	since: number;
 	/** State and health that were told last. */
@@ -36,6 +35,8 @@ interface Wanted {
 /** Rooms are moved once the view has not changed for so long, ms. */
 const settleMs = 1_500;
 const checkEveryMs = 500;
+/** Entries are renewed every 2 s: after so long without one it is not known how a node's rooms do, ms. */
+const unheardMs = 5_000;
 /** A room that could not be begun is tried again after this, ms. */
 const beginAgainMs = 30_000;
 /** In these states a room works, and so has taken its log over. */
@@ -101,7 +102,7 @@ export class ClusterRooms implements RoomHost {
 
 	start(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
 		if (this.#isOwn(liveId) && !this.#ending.has(liveId)) this.#run(liveId, options, was);
-		this.#wanted.set(liveId, { options, was, since: this.#options.clock.now(), told: "" });
+		this.#wanted.set(liveId, { options, since: this.#options.clock.now(), told: "" });
 	}
 
 	change(liveId: string, options: RoomOptions): void {
@@ -123,10 +124,11 @@ export class ClusterRooms implements RoomHost {
 		if (!wanted) return undefined;
 		const owner = this.ownerOf(liveId);
 		const told = owner === undefined || owner === node ? undefined : exchange.of(liveId, owner);
-		if (told && worksStates.has(told.state)) return told;
+		if (told && worksStates.has(told.state)) return this.#asOfNow(told);
 		// Until then the node that it comes from has it.
-		const known = local.status(liveId) ?? told ?? exchange.last(liveId, this.#heardBefore);
-		if (known) return known;
+		const here = local.status(liveId);
+		const known = here ?? told ?? exchange.last(liveId, this.#heardBefore);
+		if (known) return here ?? this.#asOfNow(known);
 		const message = owner === undefined ? clusterTexts.noNode : clusterTexts.startsOn(owner);
 		// It may have been another's until the nodes changed.
 		const since = Math.max(wanted.since, this.#changedAt);
@@ -134,6 +136,15 @@ export class ClusterRooms implements RoomHost {
 			...emptyStatus({ liveId, options: wanted.options, message, since }),
 			...(owner && { node: owner }),
 		};
+	}
+
+	/** What a node has told: where NATS has not heard that node for a while, it may no longer be so. */
+	#asOfNow(told: LiveRoomStatus): LiveRoomStatus {
+		const { node, state } = told;
+		const ms = node === undefined ? 0 : this.#options.presence.unheardMs(node);
+		if (node === undefined || ms < unheardMs) return told;
+		const evidence = [clusterTexts.nodeUnheard(node, Math.round(ms / 1_000))];
+		return { ...told, evidence, ...(state === "connected" && { health: "degraded" }) };
 	}
 
 	statuses(): LiveRoomStatus[] {
@@ -203,11 +214,12 @@ export class ClusterRooms implements RoomHost {
 
 	#begin(liveId: string, wanted: Wanted): void {
 		const { local, logger, clock } = this.#options;
-		const { options, was, notBefore = 0 } = wanted;
+		const { options, notBefore = 0 } = wanted;
 		if (clock.now() < notBefore) return;
 		if (local.has(liveId) || this.#ending.has(liveId) || !this.#isOwn(liveId)) return;
 		try {
-			this.#run(liveId, options, was);
+			// It was kept until now, here or elsewhere: what is stored of it is asked for, and missed.
+			this.#run(liveId, options, "kept");
 			this.counts.taken++;
 		} catch (error) {
 			wanted.notBefore = clock.now() + beginAgainMs;

@@ -11,6 +11,7 @@ import {
 	type SharedEventLog,
 } from "../event-log/jetstream/index.ts";
 import type { LocalRooms } from "../live/index.ts";
+import { clusterTexts, type Text } from "../text/index.ts";
 import { ClusterRooms } from "./cluster-rooms.ts";
 import { entryTtlMs, type NodeEntry, Presence } from "./presence.ts";
 import { ReaderLog } from "./reader-log.ts";
@@ -53,7 +54,7 @@ interface NodeSelf {
 export interface ClusterStats {
 	/** Rooms that run on this node. */
 	rooms: number;
-	/** Nodes that are there, this one and those that drain included. */
+	/** Nodes that are there, this one and those that drain included; 0 where this one is cut off, and sees none. */
 	nodes: number;
 	/** Rooms that came here from other nodes, were let go of while they were wanted, and turned out to be others'. */
 	taken: number;
@@ -135,10 +136,16 @@ export class Cluster {
 		return this.#presence.unrenewedMs >= entryTtlMs;
 	}
 
+	/** Why it can keep no rooms at the moment, for people; `undefined`: it can. */
+	get trouble(): Text | undefined {
+		if (this.#presence.isReplaced) return clusterTexts.replaced(this.#options.node);
+		return this.isCutOff ? clusterTexts.cutOff(Math.round(this.#presence.unrenewedMs / 1_000)) : undefined;
+	}
+
 	get stats(): ClusterStats {
 		const { taken = 0, handedOver = 0, fenced = 0 } = this.#rooms?.counts ?? {};
 		return {
-			...{ rooms: this.#self.rooms(), nodes: this.nodes.length, taken, handedOver, fenced },
+			...{ rooms: this.#self.rooms(), nodes: this.isCutOff ? 0 : this.nodes.length, taken, handedOver, fenced },
 			...{ droppedEvents: this.log.droppedEvents, roundTripMs: this.#roundTripMs },
 		};
 	}

@@ -19,6 +19,8 @@ export interface NodeEntry {
 	startedAt: number;
 	/** Rooms that run there. */
 	rooms: number;
+	/** Counts its renewals, so that each is seen. */
+	renewal: number;
 }
 
 /** Who is there. */
@@ -32,7 +34,7 @@ export interface View {
 export interface PresenceOptions {
 	bucket: NodeBucket;
 	/** What this node says of itself at this moment. */
-	self: () => Omit<NodeEntry, "run">;
+	self: () => Omit<NodeEntry, "run" | "renewal">;
 	clock: Clock;
 	logger: Logger;
 	/** Another process runs under this node's name. */
@@ -60,6 +62,9 @@ export class Presence {
 	readonly #underWay = new Set<"renew" | "look">();
 	#failing = false;
 	#replaced = false;
+	#renewals = 0;
+	/** By name, the renewal of each node that was seen last, and when. */
+	readonly #heard = new Map<string, { renewal: string; at: number }>();
 
 	/** Says that it is there, and looks who else is. @throws what NATS throws */
 	static async join(options: PresenceOptions): Promise<Presence> {
@@ -85,6 +90,17 @@ export class Presence {
 	/** How long ago this node's entry was last renewed, ms. */
 	get unrenewedMs(): number {
 		return this.#options.clock.now() - this.#renewedAt;
+	}
+
+	/** Another process runs under its name. */
+	get isReplaced(): boolean {
+		return this.#replaced;
+	}
+
+	/** How long ago another renewal of the node's entry was seen, ms; 0 for one that was never seen. */
+	unheardMs(node: string): number {
+		const heard = this.#heard.get(node);
+		return heard ? this.#options.clock.now() - heard.at : 0;
 	}
 
 	/** Calls back after each look, about once a second while NATS answers. */
@@ -134,7 +150,7 @@ export class Presence {
 	async #renew(): Promise<void> {
 		if (this.#replaced) return;
 		const { bucket, self, clock } = this.#options;
-		const entry: NodeEntry = { ...self(), run: this.#run };
+		const entry: NodeEntry = { ...self(), run: this.#run, renewal: ++this.#renewals };
 		const value = Buffer.from(JSON.stringify(entry));
 		const sentAt = clock.now();
 		try {
@@ -163,6 +179,11 @@ export class Presence {
 		const { revision, nodes } = await this.#options.bucket.list();
 		const entries = Array.from(nodes.values(), toEntry).toSorted((a, b) => (a.node < b.node ? -1 : 1));
 		this.#view = { number: revision, nodes: entries };
+		const at = this.#options.clock.now();
+		for (const { node, run, renewal: count } of entries) {
+			const renewal = `${run} ${count}`;
+			if (this.#heard.get(node)?.renewal !== renewal) this.#heard.set(node, { renewal, at });
+		}
 		for (const listener of this.#listeners) listener(this.#view);
 	}
 }

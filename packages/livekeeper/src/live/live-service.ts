@@ -10,7 +10,7 @@ import {
 	sessionOptions,
 	withSessions,
 } from "../room-options.ts";
-import { requestTexts } from "../text/index.ts";
+import { clusterTexts, requestTexts, type Text } from "../text/index.ts";
 import type { IdentitySession } from "./identities/shown.ts";
 import type { LiveRoomStatus, RoomHost } from "./room-host.ts";
 
@@ -29,6 +29,8 @@ export interface LiveServiceOptions {
 	logger: Logger;
 	/** Whether a name is one of an identity. Default: none is. */
 	knowsIdentity?: (name: string) => boolean;
+	/** Why nothing that a room says could be kept at the moment. Default: it can. */
+	trouble?: () => Text | undefined;
 }
 
 export interface StartedRoom {
@@ -61,18 +63,20 @@ export class LiveService {
 	readonly #logger: Logger;
 	readonly #log: LiveServiceOptions["log"];
 	readonly #knowsIdentity: (name: string) => boolean;
+	readonly #trouble: () => Text | undefined;
 	readonly #active = new Map<string, ActiveRoom>();
 	/** Rooms of which it is about to be stored that they are wanted, or how, or that they are not: when the last is over. */
 	readonly #storing = new Map<string, Promise<void>>();
 	/** For each `reload` that reads: rooms of which something was stored meanwhile, so that what it reads may be older. */
 	readonly #reading = new Set<Set<string>>();
 
-	constructor({ host, pool, log, logger, knowsIdentity = () => false }: LiveServiceOptions) {
+	constructor({ host, pool, log, logger, knowsIdentity = () => false, trouble = () => undefined }: LiveServiceOptions) {
 		this.#host = host;
 		this.#pool = pool;
 		this.#log = log;
 		this.#logger = logger;
 		this.#knowsIdentity = knowsIdentity;
+		this.#trouble = trouble;
 	}
 
 	/** Takes up what other nodes have changed of which rooms are wanted, and how. @throws LivekeeperError `storage_failing` */
@@ -132,6 +136,8 @@ export class LiveService {
 		if (options) this.#checkIdentity(options);
 		const active = this.#active.get(liveId);
 		if (!active) {
+			const trouble = this.#trouble();
+			if (trouble) throw new LivekeeperError("storage_failing", clusterTexts.cannotKeep(trouble));
 			const added = this.#add(liveId, withSessions(options ?? {}), "new");
 			await this.#store(liveId, () => this.#want(liveId, added));
 			return { liveId, created: true, changed: false, status: this.#statusOf(liveId) };

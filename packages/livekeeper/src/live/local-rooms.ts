@@ -1,6 +1,12 @@
 import type { Clock, LiveEvent } from "@livekeeper/douyin";
 import type { Logger } from "pino";
-import type { PersistentConnectionManager, QualityPoint, RoomStatus, StorageTrouble } from "../connections/index.ts";
+import type {
+	PersistentConnectionManager,
+	QualityPoint,
+	RoomMemory,
+	RoomStatus,
+	StorageTrouble,
+} from "../connections/index.ts";
 import type { EventLog, EventLogStatus } from "../event-log/index.ts";
 import type { OfficialStatus } from "../official/index.ts";
 import type { RoomOptions } from "../room-options.ts";
@@ -93,7 +99,7 @@ export class LocalRooms implements RoomHost {
 			liveId,
 			queue,
 			options,
-			claim ? { recall: memory, claim: () => claim(liveId).then(own) } : { recall: own },
+			claim ? { recall: () => memory().then(withoutLoss), claim: () => claim(liveId).then(own) } : { recall: own },
 		);
 		this.#rooms.set(liveId, room);
 		this.#activities.watch(liveId).catch((error: unknown) => {
@@ -156,6 +162,11 @@ export class LocalRooms implements RoomHost {
 		const gifts = pushed?.counts ? pushed.tasks.find(({ type }) => type === "live_gift") : undefined;
 		return gifts?.since ?? Number.POSITIVE_INFINITY;
 	}
+}
+
+/** Until the room is this process's it stores nothing: that something was lost is told once it is. */
+function withoutLoss({ lost: _, ...memory }: RoomMemory): RoomMemory {
+	return memory;
 }
 
 function troubleOf({ state, fault, message, since }: EventLogStatus): StorageTrouble | undefined {

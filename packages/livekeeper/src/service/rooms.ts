@@ -66,6 +66,8 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	const live = new LiveService({
 		...{ host: cluster?.host(local) ?? local, pool: manager, log, logger },
 		knowsIdentity: (name) => book.get(name) !== undefined,
+		// By itself a service stores once it can what waits in memory; in a cluster that is given up where it takes long.
+		trouble: () => cluster && (cluster.trouble ?? storageTrouble(log)),
 	});
 	releasers.add(() => local.close());
 	releasers.add(() => manager.stop());

@@ -99,7 +99,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	// What the service really uses: a demo brings both.
 	const described = describeConfig({ ...config, upstreamUrl, dataDir: parts.dataDir });
 	const shared = { ...parts, images, hub, exporter, access, corsOrigins, config: described };
-	const notReady = () => phase ?? storageTrouble(log);
+	const notReady = () => phase ?? storageTrouble(log) ?? parts.cluster?.trouble;
 	const warnings = () => storageWarnings(log, clock.now(), parts.webhooksAside?.());
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });
 	const drain = drainOf(app);

@@ -75,6 +75,24 @@ export const clusterTexts = {
 		en: "A cluster needs a secret that all of its nodes share: what is stored is sealed with it.",
 		zh: "集群的所有节点需要共用一个 secret，存储的内容用它加密。",
 	},
+	nodeUnheard: (node: string, seconds: number): Text => ({
+		en: `Node ${node}, which keeps the room, has not been heard of for ${seconds} s: this is what it said then`,
+		zh: `负责该直播间的节点 ${node} 已有 ${seconds} 秒没有消息，这里是它当时的状态`,
+	}),
+	/** Why a node is not ready. */
+	replaced: (node: string): Text => ({
+		en: `cluster: another process runs under this node's name, ${node}`,
+		zh: `集群：另一个进程以本节点的名称 ${node} 运行`,
+	}),
+	/** Why a node is not ready. */
+	cutOff: (seconds: number): Text => ({
+		en: `cluster: NATS has not heard this node for ${seconds} s`,
+		zh: `集群：NATS 已有 ${seconds} 秒没有收到本节点的消息`,
+	}),
+	cannotKeep: ({ en, zh }: Text): Text => ({
+		en: `Nothing of the room could be stored at the moment (${en}), so it was not started.`,
+		zh: `目前无法存储该直播间的内容（${zh}），因此没有启动。`,
+	}),
 	secretDiffers: {
 		en: "This node's secret is not the one that the cluster's data is sealed with.",
 		zh: "本节点的 secret 与加密集群数据所用的不同。",

@@ -123,6 +123,7 @@ export class JetStreamEventLog implements SharedEventLog {
 			onDone: () => this.#reports.answered(),
 			onError: (error) => this.#reports.troubled("upkeep_failed", error),
 		});
+		streams.onLost((partition) => this.#rooms.lose(partition));
 		streamKeeper.onHealth(
 			(stream, error) => this.#reports.failed(`stream ${stream}`, error),
 			(stream) => this.#reports.recovered(`stream ${stream}`),

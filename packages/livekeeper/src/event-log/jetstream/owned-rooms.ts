@@ -10,6 +10,7 @@ import { Fenced } from "./room-subject.ts";
 import { RoomWriter } from "./room-writer.ts";
 import { split } from "./split.ts";
 import type { KnownRooms } from "./state.ts";
+import { isBefore } from "./stream-memory.ts";
 
 export interface OwnedRoomsOptions {
 	streams: LogStreams;
@@ -108,6 +109,17 @@ export class OwnedRooms {
 		if (this.#rooms.get(liveId) === room) this.#rooms.delete(liveId);
 		// The log lives on without it: what could not be stored takes no other room's place, and who waits is told.
 		return room.queue.drop();
+	}
+
+	/** The partition's stream was lost: rooms that this node has claimed before that are to be taken over again. */
+	lose(partition: number): void {
+		const { streams } = this.#options;
+		for (const [liveId, { writer }] of this.#rooms) {
+			if (streams.names.partitionOf(liveId) !== partition) continue;
+			if (!writer.last || !isBefore(writer.last.head, streams.lossOf(liveId))) continue;
+			void writer.lose();
+			this.#fence(liveId, new Fenced(undefined));
+		}
 	}
 
 	/** @returns how many events could not be stored */

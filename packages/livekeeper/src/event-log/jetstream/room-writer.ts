@@ -87,6 +87,14 @@ export class RoomWriter {
 		return this.#owned?.cursor;
 	}
 
+	/** What it knows of the room is gone with the room's stream: the next append claims it again. */
+	async lose(): Promise<void> {
+		await this.#inTurn(async () => {
+			this.#owned = undefined;
+			this.#doubt = undefined;
+		});
+	}
+
 	/**
 	 * Stores batches, in messages one after the other; the first of them alone where it can't go on.
 	 * @throws Fenced when the room belongs to another node; anything else: it has to be tried again

@@ -1,0 +1,143 @@
+import { startSimulator } from "@livekeeper/simulator";
+import { expect, onTestFinished, test } from "vitest";
+import { NatsAdmin } from "../../packages/livekeeper/src/event-log/jetstream/nats-admin.helpers.ts";
+import { hasNats, startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { until } from "../kit/until.ts";
+import { ClusterNode } from "./nodes.ts";
+
+const skipped = hasNats ? "" : " (skipped: no nats-server)";
+
+interface Page {
+	events: { seq: number; reason?: string; from?: number; to?: number }[];
+	truncated?: { from: number; to: number; reason: string };
+	last_seq: number;
+}
+
+/** Two nodes on one NATS server, and rooms of the simulator. */
+async function start(rooms: number) {
+	const simulator = await startSimulator({ rooms, rate: 5, seed: 1, port: 0 });
+	onTestFinished(() => simulator.close());
+	const nats = await startNatsServers(1);
+	onTestFinished(() => nats.stop());
+	const ports = nats.urls.map((url) => Number(new URL(url).port));
+	const upstream = Number(new URL(simulator.url).port);
+	const create = async (node: string, config: Record<string, string> = {}) => {
+		const added = await ClusterNode.create({ node, nats: ports, upstream, config });
+		onTestFinished(() => added.close());
+		return added;
+	};
+	const [a, b] = [await create("a"), await create("b")];
+	await Promise.all([a.service.start(), b.service.start()]);
+	const liveIds = simulator.rooms.map(({ liveId }) => liveId);
+	for (const liveId of liveIds) await a.service.startRoom(liveId);
+	const pageOf = async (node: ClusterNode, liveId: string, query: string) =>
+		(await node.service.request("GET", `/api/v1/rooms/${liveId}/events?${query}`)).body as Page;
+	const ready = (node: ClusterNode) => node.service.request("GET", "/health/ready");
+	const metric = async (node: ClusterNode, name: string) => {
+		const text = await (await fetch(`${node.service.url}/metrics`)).text();
+		return Number(
+			text
+				.split("\n")
+				.find((line) => line.startsWith(`${name} `))
+				?.split(" ")
+				.at(-1),
+		);
+	};
+	return { nats, nodes: [a, b] as const, liveIds, create, pageOf, ready, metric };
+}
+
+test.skipIf(!hasNats)(
+	`all streams and buckets are deleted while nodes run: rooms go on, and each of them tells what is missing${skipped}`,
+	{ timeout: 90_000 },
+	async () => {
+		const { nats, nodes, liveIds, pageOf, ready } = await start(6);
+		const [a, b] = nodes;
+		const lastSeqs = async () =>
+			Promise.all(liveIds.map(async (liveId) => (await pageOf(a, liveId, "limit=1")).last_seq));
+		await until("all rooms have said something", async () => (await lastSeqs()).every((seq) => seq >= 10));
+		const before = await lastSeqs();
+		const admin = new NatsAdmin(nats.urls);
+		const streams = ["lk-ev-0", "lk-ev-1", "lk-ev-2", "lk-ev-3", "KV_lk-state", "KV_lk-nodes", "KV_lk-summaries"];
+		for (const stream of streams) await admin.deleteStream(stream);
+		const gaps = (liveId: string) => pageOf(b, liveId, "types=gap&after=900000");
+		const tells = async (liveId: string) =>
+			(await gaps(liveId)).events?.some(({ reason }) => reason === "memory_lost") === true;
+		await until("each room tells its gap", async () => (await Promise.all(liveIds.map(tells))).every(Boolean), {
+			describe: () => [...a.service.lines, ...b.service.lines].filter(({ level }) => level === "error").slice(-20),
+		});
+		for (const [index, liveId] of liveIds.entries()) {
+			const { events } = await gaps(liveId);
+			expect(events.filter(({ reason }) => reason === "memory_lost")).toHaveLength(1);
+			for (const after of [0, before[index] ?? 0, 900_000]) {
+				const page = await pageOf(a, liveId, `after=${after}`);
+				expect(page.truncated).toMatchObject({ from: after + 1, reason: "reset" });
+				expect(page.events[0]?.seq).toBe((page.truncated?.to ?? 0) + 1);
+			}
+		}
+		const areConnected = async (node: ClusterNode) => {
+			const rooms = await node.rooms();
+			return rooms.length === liveIds.length && rooms.every(({ state }) => state === "connected");
+		};
+		await until("all rooms are connected again", async () => (await areConnected(a)) && (await areConnected(b)));
+		for (const node of nodes) {
+			const { status, body } = await ready(node);
+			expect([status, (body as { warnings: string[] }).warnings.join()]).toEqual([
+				200,
+				expect.stringContaining("lk-ev-0"),
+			]);
+			const lost = node.service.lines.filter(({ event }) => event === "stream_lost").map(({ stream }) => stream);
+			expect(lost).toEqual(expect.arrayContaining(streams));
+		}
+	},
+);
+
+test.skipIf(!hasNats)(
+	`NATS hangs: no node is ready, metrics and rooms say so, and no room is started; once it is back all is well${skipped}`,
+	{ timeout: 90_000 },
+	async () => {
+		const { nats, nodes, liveIds, ready, metric } = await start(1);
+		const [a, b] = nodes;
+		await until("the room is connected", async () => (await a.rooms()).every(({ state }) => state === "connected"));
+		for (const node of nodes) expect((await ready(node)).status).toBe(200);
+		await nats.servers[0]?.freeze();
+		const isDown = async (node: ClusterNode) =>
+			(await ready(node)).status === 503 &&
+			(await metric(node, "livekeeper_storage_failing")) === 1 &&
+			(await metric(node, "livekeeper_cluster_nodes")) === 0;
+		await until("no node is ready", async () => (await isDown(a)) && (await isDown(b)));
+		for (const node of nodes) {
+			const { status, body } = await node.service.request("POST", "/api/live/start", { live_id: "another" });
+			expect([status, body]).toMatchObject([503, { error: { code: "storage_failing" } }]);
+			const { body: list } = await node.service.request("GET", "/api/v1/rooms");
+			expect(list).toMatchObject({ rooms: [{ live_id: liveIds[0], health: "degraded" }] });
+		}
+		nats.servers[0]?.thaw();
+		await until("all nodes are ready", async () => (await ready(a)).status === 200 && (await ready(b)).status === 200);
+	},
+);
+
+test.skipIf(!hasNats)(
+	`the rooms of a node that is gone are not called fine for long; a node with another secret ends${skipped}`,
+	{ timeout: 90_000 },
+	async () => {
+		const { nodes, create } = await start(4);
+		const [a, b] = nodes;
+		const fine = async () =>
+			((await a.service.request("GET", "/api/v1/rooms")).body as { rooms: { node: string; health: string }[] }).rooms;
+		await until("all rooms are fine, some of them at b", async () => {
+			const rooms = await fine();
+			return (
+				rooms.every(({ health }) => health === "fine" || health === "quiet") && rooms.some(({ node }) => node === "b")
+			);
+		});
+		const c = await create("c", { secret: "not the secret of all nodes" });
+		c.service.spawn();
+		const { code, errors } = await c.service.untilExit();
+		expect([code, errors]).toEqual([1, expect.stringContaining("LIVEKEEPER_SECRET")]);
+		await b.service.stop("SIGKILL");
+		await until("rooms of b are said to be unknown while they are still its own", async () => {
+			const rooms = (await fine()).filter(({ node }) => node === "b");
+			return rooms.length > 0 && rooms.every(({ health }) => health === "degraded");
+		});
+	},
+);
