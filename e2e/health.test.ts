@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Rig } from "./kit/rig.ts";
+import { until } from "./kit/until.ts";
 
 /** Connected is not healthy: what the status, the metrics and the events say of it, with everything real. */
 const room = "1001";
@@ -42,4 +43,24 @@ test("a busy room that falls mute is given up by its rhythm, and its events say 
 	const events = body["events"] as { state: string; reason: string; message: string }[];
 	const given = events.find(({ reason }) => reason === "silence");
 	expect(given?.message).toMatch(/^Nothing came for \d+ s; \d+ frames a (second|minute) are normal here\.$/);
+});
+
+test("a simulator that is started over says old ids again: what it says is stored and shown all the same, behind a gap", async () => {
+	await rig.untilStatus(room, "followed", ({ messages }) => messages >= 60);
+	await rig.restartSimulator();
+	const { gaps } = await rig.untilStatus(room, "told of", (status) => status.gaps > 0);
+	expect(gaps).toBe(1);
+	const read = async () => {
+		const { body } = await rig.request("GET", `/api/v1/rooms/${room}/events?limit=5000`);
+		const events = body["events"] as { type: string; id: string; method: string }[];
+		const gap = events.findIndex(({ type }) => type === "gap");
+		const said = (some: typeof events) => some.filter(({ method }) => method !== "livekeeper").map(({ id }) => id);
+		return { before: said(events.slice(0, gap)), after: said(events.slice(gap)) };
+	};
+	await rig.untilStatus(room, "fine", ({ health }) => health === "fine");
+	await until("both lives are stored", async () => ((await read()).after.length >= 50 ? true : undefined));
+	const { before, after } = await read();
+	expect(after.filter((id) => before.includes(id)).length).toBeGreaterThan(20);
+	expect(new Set(after).size).toBe(after.length);
+	expect((await rig.status(room)).gaps).toBe(1);
 });

@@ -40,14 +40,22 @@ export interface RigOptions {
  * the machine is busy with others.
  */
 export class Rig {
-	readonly simulator: Simulator;
+	simulator: Simulator;
+	readonly #simulated: RigOptions["simulator"];
 	readonly clock: TickClock;
 	readonly #config: ConfigInput;
 	readonly #folder: string;
 	service: Service;
 
-	private constructor(simulator: Simulator, service: Service, clock: TickClock, config: ConfigInput, folder: string) {
+	private constructor(
+		{ simulator, simulated }: { simulator: Simulator; simulated: RigOptions["simulator"] },
+		service: Service,
+		clock: TickClock,
+		config: ConfigInput,
+		folder: string,
+	) {
 		this.simulator = simulator;
+		this.#simulated = simulated;
 		this.service = service;
 		this.clock = clock;
 		this.#config = config;
@@ -57,7 +65,8 @@ export class Rig {
 	static async start(options: RigOptions = {}): Promise<Rig> {
 		const clock = new TickClock(options.speed ?? 20);
 		clock.start();
-		const simulator = await startSimulator({ rooms: 1, rate: 5, strict: true, ...options.simulator, clock, port: 0 });
+		const simulated = { rooms: 1, rate: 5, strict: true, ...options.simulator };
+		const simulator = await startSimulator({ ...simulated, clock, port: 0 });
 		const cookie = options.loggedIn === false ? {} : { cookie: "sessionid=made-up" };
 		const folder = mkdtempSync(join(tmpdir(), "livekeeper-e2e-"));
 		const platform = { official_url: simulator.url, official_token_url: `${simulator.url}/api/apps/v2/token` };
@@ -65,7 +74,7 @@ export class Rig {
 		// All rooms go by one made-up cookie.
 		const many = { max_connections_per_login: 100_000 };
 		const config = { port: 0, ...many, ...upstream, data_dir: folder, ...cookie, ...options.config };
-		const rig = new Rig(simulator, await launch(config, clock), clock, config, folder);
+		const rig = new Rig({ simulator, simulated }, await launch(config, clock), clock, config, folder);
 		for (const liveId of options.start ?? rig.liveIds) await rig.startRoom(liveId);
 		return rig;
 	}
@@ -82,6 +91,13 @@ export class Rig {
 	async restartService(): Promise<void> {
 		await this.service.stop();
 		this.service = await launch(this.#config, this.clock);
+	}
+
+	/** Stops the simulator and starts it again as it was, on the same port: it says the same ids once more. */
+	async restartSimulator(): Promise<void> {
+		const port = Number(new URL(this.simulator.url).port);
+		await this.simulator.close();
+		this.simulator = await startSimulator({ ...this.#simulated, clock: this.clock, port });
 	}
 
 	async request(
