@@ -43,6 +43,12 @@ test.each([
 	expect(cursor).toMatchObject({ from: at(11), overlaps: true });
 });
 
+test("a hundred messages come again, as many as a restart remembers for certain", () => {
+	const cursor = behindTen();
+	cursor.reached(at(11), messages(100));
+	expect(cursor).toMatchObject({ from: at(10), overlaps: true });
+});
+
 test("messages without a cursor of their own come again with those behind them", () => {
 	const cursor = behindTen();
 	cursor.reached(undefined, messages(2));

@@ -26,6 +26,22 @@ describe("reconnecting", () => {
 		await room.monitor.stop();
 	});
 
+	test("frames that prove nothing, since they come before the socket opens, leave the delays as they are", async () => {
+		const room = new RoomHarness();
+		room.upstream.onSession = (session) => {
+			session.frame();
+			session.fail(new DouyinError("handshake_refused", "418"));
+		};
+		room.monitor.start();
+		await room.settle();
+		for (const [index, delayMs] of promisedDelays.entries()) {
+			const { reconnectCount, nextAttemptAt } = room.monitor.status();
+			expect([reconnectCount, nextAttemptAt]).toEqual([index + 1, room.clock.now() + delayMs]);
+			await room.clock.advance(delayMs);
+		}
+		await room.monitor.stop();
+	});
+
 	test("after a thousand failures in a row it still tries, and comes back", async () => {
 		const room = new RoomHarness();
 		await room.connect();
