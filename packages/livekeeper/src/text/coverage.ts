@@ -115,13 +115,15 @@ export const coverageTexts = {
 			zh: "如果是你自己的直播间：抖音开放平台会推送每一个礼物。",
 		},
 	} satisfies Record<string, Text>,
-	/** @param unit `null` where it is not known */
-	evidence: (source: Source, unit: number | null, learned: boolean): Text => {
+	/** @param unit `null` where it is not known. @param fits all that was given came, if that is the unit */
+	evidence: (source: Source, unit: number | null, { learned, fits }: { learned: boolean; fits: boolean }): Text => {
 		const { en, zh } = sources[source];
 		if (unit === null) return { en: `Judged by ${en}.`, zh: `依据${zh}。` };
 		const basis = learned
 			? { en: "as gifts that came have shown", zh: "由收到的礼物得出" }
-			: { en: "which is the usual, and not certain", zh: "按常见值，尚未证实" };
+			: fits
+				? { en: "which is the usual, and fits the gifts that came exactly", zh: "按常见值，与收到的礼物完全吻合" }
+				: { en: "which is the usual, and not certain", zh: "按常见值，尚未证实" };
 		return {
 			en: `Judged by ${en}, which counts ${unit} for a diamond, ${basis.en}.`,
 			zh: `依据${zh}，一抖币计 ${unit}，${basis.zh}。`,

@@ -13,11 +13,11 @@ const estimate = (more: Partial<CoverageEstimate>): CoverageEstimate => ({
 	...more,
 });
 type Identity = "anonymous" | "logged_in" | "expired";
-const told = (identity: Identity, coverage: CoverageEstimate, language: "en" | "zh" = "en") =>
+const told = (identity: Identity, coverage: CoverageEstimate, language: "en" | "zh" = "en", diamonds = 0) =>
 	toWireRoomCoverage(
 		{
 			identity,
-			activity: { perMinute: [], lastMinute: 0, viewers: undefined, diamonds: 0, giftsPerHour: undefined, coverage },
+			activity: { perMinute: [], lastMinute: 0, viewers: undefined, diamonds, giftsPerHour: undefined, coverage },
 		},
 		language,
 	);
@@ -175,4 +175,24 @@ test("where all comes there is nothing to explain, and where nothing is known th
 	expect(unknown).toMatchObject({ share: null, verdict: "unknown", diamonds_missing: null, evidence: null });
 	expect(unknown.summary).toContain("shows no total");
 	expect(told("anonymous", new GiftCoverage().estimate()).why).toContain("Without a login");
+});
+
+test("beside gifts that came nobody is told that most likely none come", () => {
+	const unknown = { ...new GiftCoverage().estimate() };
+	expect(told("anonymous", unknown).summary).toBe("Most likely no gifts come; how many were given is not known.");
+	expect(told("anonymous", unknown, "en", 12).summary).toMatch(/^Not known/);
+});
+
+test("beside an exact match nothing is called uncertain", () => {
+	const assumed = { value: 10, basis: "assumed" } as const;
+	const matched = told("logged_in", { ...all, unit: assumed });
+	expect([matched.verdict, matched.evidence]).toEqual([
+		"all",
+		"Judged by the room's own running total, which counts 10 for a diamond, which is the usual, and fits the gifts that came exactly.",
+	]);
+	expect(told("logged_in", { ...some, unit: assumed }).evidence).toContain("not certain");
+	for (const language of ["en", "zh"] as const) {
+		const { summary, evidence } = told("logged_in", { ...all, unit: assumed }, language);
+		expect(`${summary} ${evidence}`).not.toMatch(/not certain|尚未证实/);
+	}
 });

@@ -71,12 +71,13 @@ export function toWireRoomCoverage(
 	};
 }
 
-function toldByTotals({ identity, activity: { coverage } }: Pick<LiveRoomStatus, "identity" | "activity">): Told {
+function toldByTotals({ identity, activity }: Pick<LiveRoomStatus, "identity" | "activity">): Told {
+	const { coverage, diamonds } = activity;
 	const wire = toWireCoverage(coverage);
 	const { share, verdict, diamonds_seen: seen, diamonds_missing: missing, source, unit } = wire;
 	const summary =
 		share === null || source === null || source === "official"
-			? unknownText(identity, coverage)
+			? unknownText(identity, coverage, diamonds)
 			: coverageTexts.summary(verdict === "unknown" ? "some" : verdict, source, share, seen, seen + (missing ?? 0));
 	return {
 		wire,
@@ -84,12 +85,15 @@ function toldByTotals({ identity, activity: { coverage } }: Pick<LiveRoomStatus,
 		why: whyOf(identity, wire, coverage.unknown),
 		advice: adviceOf(identity, wire),
 		evidence:
-			source === null || source === "official" ? undefined : coverageTexts.evidence(source, unit, wire.unit_learned),
+			source === null || source === "official"
+				? undefined
+				: coverageTexts.evidence(source, unit, { learned: wire.unit_learned, fits: seen > 0 && missing === 0 }),
 	};
 }
 
-function unknownText(identity: Identity, { unknown = "no_totals", seen }: CoverageEstimate): Text {
-	if (identity !== "logged_in" && seen === 0 && unknown !== "nothing_given") return coverageTexts.unseen;
+/** @param diamonds worth of the gifts that came, whether totals tell of them or not */
+function unknownText(identity: Identity, { unknown = "no_totals" }: CoverageEstimate, diamonds: number): Text {
+	if (identity !== "logged_in" && diamonds === 0 && unknown !== "nothing_given") return coverageTexts.unseen;
 	return coverageTexts.unknown[unknown];
 }
 
