@@ -22,6 +22,7 @@ export type { OverlayTokenRegistry, StoredOverlayToken } from "./overlay-token-r
 export { SealedIdentityRegistry } from "./sealed-identity-registry.ts";
 export { SealedRoomRegistry } from "./sealed-room-registry.ts";
 export { checkOf, type KeyFile, keyFileOf, openSecretBox, type SecretBox } from "./secret-box.ts";
+export { isOfService } from "./service-events.ts";
 export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";
 export { openSqliteSource } from "./sqlite/sqlite-source.ts";
 export { nameOf, tokenOf } from "./token.ts";

@@ -42,6 +42,14 @@ test("messages are counted in the minute in which they were stored; the minute t
 	expect(activities.of("1").perMinute.slice(-4)).toEqual([0, 3, 2, 0]);
 });
 
+test("the service's own events are no messages, whatever they tell", async () => {
+	const { activities, commit } = setup();
+	await activities.watch("1");
+	const own = ["connection", "gap", "gifts_withheld", "broadcast_started", "broadcast_ended"];
+	commit(...chats(3), ...own.map((type) => ({ type, room_id: "7" })));
+	expect(activities.of("1").lastMinute).toBe(3);
+});
+
 test("the rate is that of the last 60 seconds: it is there at once, and falls as the minute before it passes", async () => {
 	const { activities, clock, commit } = setup();
 	await activities.watch("1");

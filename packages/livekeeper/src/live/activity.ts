@@ -1,6 +1,6 @@
 import type { Clock, CoverageEstimate, WireEvent, WithheldInterval } from "@livekeeper/douyin";
 import type { GiftCounts } from "../connections/index.ts";
-import { type CommittedBatch, type EventLog, plus, tellsOfGifts } from "../event-log/index.ts";
+import { type CommittedBatch, type EventLog, isOfService, plus, tellsOfGifts } from "../event-log/index.ts";
 import { RoomCoverage } from "./gift-coverage/index.ts";
 
 const minuteMs = 60_000;
@@ -81,7 +81,7 @@ export class Activities {
 		let messages = 0;
 		for (const { type, json, seq } of events) {
 			if (type === "broadcast_started" || tellsOfGifts({ type })) counter.take(JSON.parse(json) as WireEvent, seq);
-			if (type !== "connection" && type !== "gap" && type !== "gifts_withheld") messages++;
+			if (!isOfService(type)) messages++;
 		}
 		counter.add(messages, this.#clock.now());
 	}

@@ -41,6 +41,7 @@ test("the cursor, the broadcast, and the newest messages are known, also those t
 		cursor: cursorAt(4),
 		broadcast: { roomId: "broadcast-1", title: "早上好", ended: false },
 		lastAt: startMs + 4,
+		lastMessageAt: chat(4).receivedAt,
 		recentIds: chats(2, 4).map(({ id }) => id),
 		knownStreaks: [],
 	});

@@ -39,6 +39,7 @@ export async function recall(log: EventLog, liveId: string, kept: boolean): Prom
 			broadcast: { roomId: broadcast.roomId, title: broadcast.title, ended: broadcast.endedAt !== undefined },
 		}),
 		lastAt: lastAtOf(said, broadcast, roomId),
+		...(said.length > 0 && { lastMessageAt: Math.max(...said.map(({ received_at: at }) => at)) }),
 		recentIds: said.map(({ id }) => id),
 		...(beforeGap > 0 && { idsBeforeGap: beforeGap }),
 		knownStreaks: said.filter(isGift).map(({ streak_id: streakId, count, final, received_at: at }) => ({

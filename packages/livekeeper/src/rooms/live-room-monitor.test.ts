@@ -549,3 +549,21 @@ test("an upstream that is started over is stored again within seconds, behind a 
 	expect(room.log.lines.filter(({ event }) => event === "upstream_started_over")).toHaveLength(1);
 	await room.monitor.stop();
 });
+
+test("when the last message came is known after a restart, until another comes", async () => {
+	const room = new RoomHarness();
+	const lastMessageAt = room.clock.now() - 3_600_000;
+	room.upstream.page = offline();
+	room.monitor.start(undefined, { recall: async () => ({ recentIds: [], lastMessageAt }) });
+	await room.settle();
+	expect(room.monitor.status()).toMatchObject({ state: "waiting", lastMessageAt });
+	room.upstream.page = live();
+	await room.pass(30_000);
+	room.upstream.last.open();
+	await room.settle();
+	expect(room.monitor.status()).toMatchObject({ state: "connected", health: "fine", lastMessageAt });
+	room.upstream.last.frame();
+	await room.settle();
+	expect(room.monitor.status().lastMessageAt).toBe(room.clock.now());
+	await room.monitor.stop();
+});

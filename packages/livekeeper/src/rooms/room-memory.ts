@@ -21,6 +21,8 @@ export interface RoomMemory {
 	broadcast?: { roomId: string; title: string; ended: boolean } | undefined;
 	/** Upstream time of the newest event, ms. */
 	lastAt?: number | undefined;
+	/** When the newest message came, by our own clock, ms. */
+	lastMessageAt?: number | undefined;
 	/** Ids of the newest upstream events, oldest first. */
 	recentIds: readonly string[];
 	/** So many of them stand before the newest gap that was told. Default 0. */

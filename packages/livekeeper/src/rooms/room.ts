@@ -158,6 +158,7 @@ export class Room {
 			this.sequence(roomId).restore({ cursor: from, ids, beforeGap, lastAt });
 		}
 		this.gifts.restore(memory.knownStreaks ?? []);
+		this.connection.lastMessageAt ??= memory.lastMessageAt;
 		const { lost } = memory;
 		if (lost) this.emit({ type: "gap", from: lost.since ?? this.now(), to: this.now(), reason: "memory_lost" });
 		if (!broadcast) return;
