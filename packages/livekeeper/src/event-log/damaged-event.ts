@@ -23,8 +23,3 @@ export function gapInPlaceOf({ liveId, seq, roomId, from, to }: DamagedEvent): {
 	};
 	return { id, event: { seq, type: "gap", at: from, json: JSON.stringify(wire) } };
 }
-
-/** The line that the program's log gets, where people read it. */
-export function eventCorrupt(liveId: string, seq: number): string {
-	return `【!】直播间 ${liveId} 的第 ${seq} 条消息在磁盘上已损坏：原处改为 gap，其余消息不受影响`;
-}

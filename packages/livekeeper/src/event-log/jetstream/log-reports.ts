@@ -1,7 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
 import { Listeners } from "../../listeners.ts";
 import { faultNames } from "../../text/index.ts";
-import { eventCorrupt } from "../damaged-event.ts";
 import type { EventLogStatus } from "../event-log.ts";
 import { LogHealth, type LogHealthState } from "../log-health.ts";
 import { faultOf, textOf } from "./faults.ts";
@@ -45,7 +44,11 @@ export class LogReports {
 		const known = this.#damaged.get(liveId) ?? new Set<number>();
 		if (known.has(seq)) return;
 		this.#damaged.set(liveId, known.add(seq));
-		this.#logger.error({ event: "event_corrupt", live_id: liveId, seq }, eventCorrupt(liveId, seq));
+		const fields = { event: "event_corrupt", live_id: liveId, seq };
+		this.#logger.error(
+			fields,
+			`【!】直播间 ${liveId} 的第 ${seq} 条消息在磁盘上已损坏：原处改为 gap，其余消息不受影响`,
+		);
 	}
 
 	failed(what: string, error: unknown): void {

@@ -1,4 +1,3 @@
-import { eventCorrupt } from "../damaged-event.ts";
 import type { EventLogStatus } from "../event-log.ts";
 import type { SqliteEventLogOptions } from "./options.ts";
 import type { Upkeep } from "./writer.ts";
@@ -27,7 +26,11 @@ export class DamageReports {
 		unreadable: readonly string[],
 	): void {
 		for (const { liveId, seq } of mended) {
-			this.#logger.error({ event: "event_corrupt", live_id: liveId, seq }, eventCorrupt(liveId, seq));
+			const fields = { event: "event_corrupt", live_id: liveId, seq };
+			this.#logger.error(
+				fields,
+				`【!】直播间 ${liveId} 的第 ${seq} 条消息在磁盘上已损坏：原处改为 gap，其余消息不受影响`,
+			);
 		}
 		for (const { liveId, seq, why } of uncounted) {
 			if (this.#sums.has(liveId)) continue;

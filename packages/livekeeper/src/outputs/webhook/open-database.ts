@@ -50,8 +50,10 @@ export function openWebhookDatabase(dataDir: string, { now, logger, lastGood, on
 }
 
 function tellRestored(path: string, logger: OpenOptions["logger"]): void {
-	const words = "【!】webhooks.db 已损坏或不见了：已从最近一次的完好副本 webhooks.db.last-good 恢复，请检查磁盘";
-	logger.error({ event: "webhooks_restored", path }, words);
+	logger.error(
+		{ event: "webhooks_restored", path },
+		"【!】webhooks.db 已损坏或不见了：已从最近一次的完好副本 webhooks.db.last-good 恢复，请检查磁盘",
+	);
 }
 
 function open(path: string): Db {
