@@ -438,6 +438,13 @@ export const errorTable = {
 			zh: "请从备份恢复 secret.key，或把它移走：会生成新的密钥，cookie 需要重新提供。",
 		},
 	},
+	system_service_failed: {
+		status: 500,
+		hint: {
+			en: "What was printed above says why; --dry-run shows all steps, to be done by hand.",
+			zh: "原因见上面的输出；--dry-run 会列出全部步骤，可以手动执行。",
+		},
+	},
 	server_unreachable: {
 		status: 500,
 		hint: {

@@ -20,12 +20,8 @@ export function openerOf(platform: NodeJS.Platform): Opener {
  */
 export function openPage(url: string): Promise<boolean> {
 	const [program, ...args] = openerOf(process.platform);
-	// A group of its own on POSIX: Ctrl-C that ends the service is not meant for the browser.
-	const child = spawn(program, [...args, url], {
-		stdio: "ignore",
-		detached: process.platform !== "win32",
-		windowsHide: true,
-	});
+	// Ctrl-C that ends the service is not meant for the browser, and on Windows what is not detached ends with us.
+	const child = spawn(program, [...args, url], { stdio: "ignore", detached: true, windowsHide: true });
 	child.unref();
 	return new Promise((resolve) => {
 		child.once("spawn", () => resolve(true));

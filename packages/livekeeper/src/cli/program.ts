@@ -11,6 +11,7 @@ import { importCommand } from "./commands/import.ts";
 import { nodesCommand } from "./commands/nodes.ts";
 import { roomCommands } from "./commands/rooms.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { serviceCommands } from "./commands/service.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { tokenCommands } from "./commands/tokens.ts";
 import { topCommand } from "./commands/top.ts";
@@ -37,6 +38,7 @@ export function createProgram(io: Io): Command {
 		});
 	if (language === "zh") program.configureHelp(chineseHelp);
 	serveCommand(program, io);
+	serviceCommands(program, io);
 	roomCommands(program, io);
 	topCommand(program, io);
 	identityCommands(program, io);

@@ -16,6 +16,18 @@ export const commandFailures = {
 		en: `Its page is ${url}. Close its window first, or start this one on another port: --port 7002.`,
 		zh: `它的页面是 ${url} 。请先关闭它的窗口，或让这一个使用其他端口：--port 7002。`,
 	}),
+	systemService: (what: string, words: string): Text => ({
+		en: `This failed: ${what} (${words})`,
+		zh: `执行失败：${what}（${words}）`,
+	}),
+	noSystemService: (platform: string): Text => ({
+		en: `On ${platform} livekeeper can't set up a service`,
+		zh: `livekeeper 无法在 ${platform} 上设置服务`,
+	}),
+	noSystemServiceHint: {
+		en: "Have your system run `livekeeper serve` at its start.",
+		zh: "请让系统在启动时运行 `livekeeper serve`。",
+	},
 	keepFirst: (room: string): Text => ({
 		en: `Keep it first: livekeeper start ${room}`,
 		zh: `请先启动：livekeeper start ${room}`,

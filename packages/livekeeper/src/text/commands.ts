@@ -206,6 +206,13 @@ where the import was interrupted the same command goes on.`,
 		en: "also open its page in the browser; where the service runs already, only that",
 		zh: "并在浏览器中打开页面；服务已在运行时只打开页面",
 	},
+	service: { en: "have the system run the service whenever you log in", zh: "让系统在你每次登录时自动运行服务" },
+	serviceActions: {
+		install: { en: "set it up, and start it", zh: "设置并启动" },
+		uninstall: { en: "stop it, and take it away; the data stays", zh: "停止并取消，数据保留" },
+		status: { en: "show how the system says it does", zh: "显示系统给出的状态" },
+	},
+	dryRun: { en: "only print what would be written and run", zh: "只显示将写入和运行的内容" },
 	simulate: { en: "run a simulated Douyin", zh: "运行模拟的抖音" },
 	simulateHost: { en: "address to listen on", zh: "监听的地址" },
 	simulatePort: { en: "port to listen on; 0 takes any free one", zh: "监听的端口；0 表示任取一个空闲端口" },
@@ -287,6 +294,19 @@ export const commandTexts = {
 		en: `Open ${url} in a browser   (API: ${docs})`,
 		zh: `用浏览器打开 ${url}   （API：${docs}）`,
 	}),
+	writes: (path: string): Text => ({ en: `Write ${path}`, zh: `写入 ${path}` }),
+	removes: (path: string): Text => ({ en: `Remove ${path}`, zh: `删除 ${path}` }),
+	runs: (command: string): Text => ({ en: `Run ${command}`, zh: `运行 ${command}` }),
+	serviceDone: {
+		install: (folder: string): Text => ({
+			en: `livekeeper runs, and is started whenever you log in. Its configuration and data are in ${folder}`,
+			zh: `livekeeper 已在运行，并会在你每次登录时启动。配置和数据在 ${folder}`,
+		}),
+		uninstall: (folder: string): Text => ({
+			en: `livekeeper is not started any more when you log in. Its data is still in ${folder}`,
+			zh: `登录时不再启动 livekeeper。数据仍在 ${folder}`,
+		}),
+	},
 	runsAlready: (url: string): Text => ({
 		en: `livekeeper runs already: opening ${url}`,
 		zh: `livekeeper 已经在运行：正在打开 ${url}`,

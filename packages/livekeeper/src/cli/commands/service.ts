@@ -1,0 +1,50 @@
+import { homedir, tmpdir, userInfo } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { homeFolder } from "../../config/home.ts";
+import { LivekeeperError } from "../../errors.ts";
+import { commandFailures, commandTexts, helpTexts } from "../../text/index.ts";
+import type { Io } from "../io.ts";
+import { carryOut, showSteps } from "../system-service/carry-out.ts";
+import type { Setup, SystemService } from "../system-service/plan.ts";
+import { systemServiceOf } from "../system-service/systems.ts";
+
+const actions = ["install", "uninstall", "status"] as const satisfies readonly (keyof SystemService)[];
+
+/** `service install`, `uninstall` and `status`: livekeeper as a program that the system starts at login. */
+export function serviceCommands(program: Command, io: Io): void {
+	const { language } = io;
+	const service = program.command("service").description(helpTexts.service[language]);
+	for (const action of actions) {
+		const command = service.command(action).description(helpTexts.serviceActions[action][language]);
+		if (action !== "status") command.option("--dry-run", helpTexts.dryRun[language]);
+		command.action(({ dryRun = false }: { dryRun?: boolean }) => {
+			const system = systemServiceOf(process.platform);
+			if (!system) {
+				const text = commandFailures.noSystemService(process.platform);
+				throw new LivekeeperError("system_service_failed", text, { hint: commandFailures.noSystemServiceHint });
+			}
+			const steps = system[action](setupHere());
+			if (dryRun) {
+				showSteps(steps, io);
+				return;
+			}
+			carryOut(steps, io);
+			if (action !== "status") io.out(commandTexts.serviceDone[action](setupHere().home)[language]);
+		});
+	}
+}
+
+function setupHere(): Setup {
+	const { username, uid } = userInfo();
+	const domain = process.env["USERDOMAIN"];
+	return {
+		userFolder: homedir(),
+		temporary: tmpdir(),
+		node: process.execPath,
+		program: fileURLToPath(new URL("../../../bin/livekeeper.js", import.meta.url)),
+		home: homeFolder(process.env, process.cwd()),
+		uid: Math.max(0, uid),
+		user: domain === undefined ? username : `${domain}\\${username}`,
+	};
+}

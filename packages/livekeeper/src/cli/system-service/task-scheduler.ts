@@ -1,0 +1,71 @@
+import { win32 } from "node:path";
+import { type Setup, type SystemService, serviceName } from "./plan.ts";
+import { xmlText } from "./xml-text.ts";
+
+/** A task of Windows' Task Scheduler, at the user's logon. */
+export const taskScheduler: SystemService = {
+	install: (setup) => [
+		{ write: pathOf(setup), content: inUtf16(task(setup)) },
+		schtasks("/create", "/tn", serviceName, "/xml", pathOf(setup), "/f"),
+		{ remove: pathOf(setup) },
+		schtasks("/run", "/tn", serviceName),
+	],
+	uninstall: () => [
+		{ ...schtasks("/end", "/tn", serviceName), mayFail: true },
+		schtasks("/delete", "/tn", serviceName, "/f"),
+	],
+	status: () => [{ ...schtasks("/query", "/tn", serviceName, "/v", "/fo", "list"), mayFail: true }],
+};
+
+function schtasks(...args: string[]) {
+	return { program: "schtasks.exe", args };
+}
+
+function pathOf({ temporary }: Setup): string {
+	return win32.join(temporary, `${serviceName}-task.xml`);
+}
+
+/** What schtasks reads: UTF-16 with its mark. */
+function inUtf16(text: string): Buffer {
+	return Buffer.from(`\uFEFF${text.replaceAll("\n", "\r\n")}`, "utf16le");
+}
+
+/** By conhost with no window of its own: a console program would show one at each logon. */
+function task({ node, program, home, user }: Setup): string {
+	return `<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo>
+    <Description>livekeeper keeps Douyin live rooms connected</Description>
+  </RegistrationInfo>
+  <Triggers>
+    <LogonTrigger>
+      <UserId>${xmlText(user)}</UserId>
+    </LogonTrigger>
+  </Triggers>
+  <Principals>
+    <Principal id="Author">
+      <UserId>${xmlText(user)}</UserId>
+      <LogonType>InteractiveToken</LogonType>
+      <RunLevel>LeastPrivilege</RunLevel>
+    </Principal>
+  </Principals>
+  <Settings>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
+    <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
+    <RestartOnFailure>
+      <Interval>PT1M</Interval>
+      <Count>255</Count>
+    </RestartOnFailure>
+  </Settings>
+  <Actions Context="Author">
+    <Exec>
+      <Command>%SystemRoot%\\System32\\conhost.exe</Command>
+      <Arguments>${xmlText(`--headless "${node}" "${program}" serve`)}</Arguments>
+      <WorkingDirectory>${xmlText(home)}</WorkingDirectory>
+    </Exec>
+  </Actions>
+</Task>
+`;
+}
