@@ -1,0 +1,48 @@
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { join, posix, relative, sep } from "node:path";
+
+/**
+ * The packages that livekeeper needs at run time, as they are installed: no other system's, and none that is optional to
+ * livekeeper itself (DuckDB).
+ * @returns {{ from: string, to: string, only?: string[] }[]} where each lies in the workspace, where it is to lie beside
+ *   the others, and which of its files are published, where it is one of ours
+ */
+export function productionPackages(root) {
+	const found = new Map();
+	const add = (from) => {
+		if (found.has(from)) return;
+		const manifest = JSON.parse(readFileSync(join(root, from, "package.json"), "utf8"));
+		const isOurs = /^packages\/[^/]+$/.test(from);
+		const to = placeOf(from, manifest, root);
+		found.set(from, { from, to, ...(isOurs && { only: [...manifest.files, "package.json"] }) });
+		const { dependencies = {}, optionalDependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
+		const required = Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional);
+		for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...required]) {
+			const at = installedAt(root, from, name);
+			if (at !== undefined) add(at);
+			else if (!(name in optionalDependencies)) throw new Error(`${from} needs ${name}, which is not installed`);
+		}
+	};
+	add("packages/livekeeper");
+	return [...found.values()];
+}
+
+/** Where Node would find it from there; workspaces are links. */
+function installedAt(root, from, name) {
+	for (let folder = from; ; folder = posix.dirname(folder)) {
+		const path = posix.join(folder === "." ? "" : folder, "node_modules", name);
+		if (existsSync(join(root, path, "package.json"))) {
+			return relative(realpathSync(root), realpathSync(join(root, path))).replaceAll(sep, "/");
+		}
+		if (folder === ".") return undefined;
+	}
+}
+
+/** A workspace lies under its name; what is installed within one goes with it. */
+function placeOf(from, { name }, root) {
+	if (!from.startsWith("packages/")) return from;
+	const [, workspace = "", inner] = /^(packages\/[^/]+)(\/node_modules\/.+)?$/.exec(from) ?? [];
+	if (inner === undefined) return `node_modules/${name}`;
+	const owner = JSON.parse(readFileSync(join(root, workspace, "package.json"), "utf8")).name;
+	return `node_modules/${owner}${inner}`;
+}

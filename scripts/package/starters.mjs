@@ -1,0 +1,91 @@
+// What a person starts: on Windows a .cmd file, elsewhere a shell script, on macOS also one that Finder runs.
+
+/** With no argument, as by a double click: the service and its page; else the command that is given. */
+const cmd = `@echo off
+rem Starts livekeeper and opens its page. With arguments it is the livekeeper command: livekeeper.cmd status
+setlocal
+title livekeeper
+if not defined LIVEKEEPER_HOME set "LIVEKEEPER_HOME=%~dp0."
+if not "%~1"=="" goto command
+"%~dp0app\\node.exe" "%~dp0app\\node_modules\\livekeeper\\bin\\livekeeper.js" serve --open
+rem So that the message can be read before the window closes.
+if errorlevel 1 pause
+exit /b
+:command
+"%~dp0app\\node.exe" "%~dp0app\\node_modules\\livekeeper\\bin\\livekeeper.js" %*
+exit /b
+`;
+
+const cmdDemo = `@echo off
+rem Three made-up rooms, to look around in; nothing of them is kept.
+setlocal
+call "%~dp0livekeeper.cmd" serve --open --demo
+if errorlevel 1 pause
+exit /b
+`;
+
+const sh = `#!/bin/sh
+# Starts livekeeper and opens its page. With arguments it is the livekeeper command: ./livekeeper status
+here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd) || exit 1
+: "\${LIVEKEEPER_HOME:=$here}"
+export LIVEKEEPER_HOME
+[ $# -gt 0 ] || set -- serve --open
+exec "$here/app/node" "$here/app/node_modules/livekeeper/bin/livekeeper.js" "$@"
+`;
+
+const finder = `#!/bin/sh
+exec "$(dirname -- "$0")/livekeeper"
+`;
+
+/** @returns the files, as text files of that system */
+export function starters({ platform }, version) {
+	const script = (path, text) => ({ path, content: Buffer.from(text), mode: 0o755 });
+	if (platform === "win32") {
+		const crlf = (text) => text.replaceAll("\n", "\r\n");
+		return [
+			script("livekeeper.cmd", crlf(cmd)),
+			script("demo.cmd", crlf(cmdDemo)),
+			{ path: "使用说明.txt", content: Buffer.from(crlf(readme(version, windows))), mode: 0o644 },
+		];
+	}
+	const mac = platform === "darwin";
+	return [
+		script("livekeeper", sh),
+		...(mac ? [script("livekeeper.command", finder)] : []),
+		{ path: "使用说明.txt", content: Buffer.from(readme(version, mac ? macOs : linux)), mode: 0o644 },
+	];
+}
+
+const windows = {
+	zh: "双击 livekeeper.cmd 启动，浏览器会自动打开页面；关闭它的窗口就停止。想先试试：双击 demo.cmd。",
+	en: "Double-click livekeeper.cmd: it starts, and its page opens. Closing its window stops it. To look around first: demo.cmd.",
+	command: "livekeeper.cmd",
+};
+const macOs = {
+	zh: "双击 livekeeper.command 启动，浏览器会自动打开页面；关闭它的窗口就停止。如果 macOS 拒绝打开，请先在终端运行：xattr -dr com.apple.quarantine 本文件夹",
+	en: "Double-click livekeeper.command: it starts, and its page opens. Closing its window stops it. If macOS refuses it, first run in a terminal: xattr -dr com.apple.quarantine THIS_FOLDER",
+	command: "./livekeeper",
+};
+const linux = {
+	zh: "运行 ./livekeeper 启动，浏览器会自动打开页面；按 Ctrl-C 停止。",
+	en: "Run ./livekeeper: it starts, and its page opens. Ctrl-C stops it.",
+	command: "./livekeeper",
+};
+
+function readme(version, { zh, en, command }) {
+	return `livekeeper ${version}
+
+${zh}
+数据在本文件夹的 data 里（本文件夹不可写时，在用户目录里）。更新：先停止，再把新版本解压覆盖到这里，数据会保留。
+端口被占用时：${command} serve --open --port 7002
+开机自动运行：${command} service install
+
+${en}
+Your data is in the folder data beside this file (where this folder can't be written: in your user folder).
+To update: stop it, and unpack the new version over this folder; your data stays.
+Where the port is taken: ${command} serve --open --port 7002
+To run it whenever you log in: ${command} service install
+
+Node.js (https://nodejs.org, MIT licence) is included as app/node.
+`;
+}
