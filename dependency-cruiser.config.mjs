@@ -30,11 +30,13 @@ const parts = {
 		official: ["events"],
 		signature: ["clock", "errors", "net"],
 		lookup: ["clock", "codec", "errors", "login", "net", "signature", "upstream"],
+		// What people paste, and where it leads.
+		links: ["clock", "errors", "lookup", "net"],
 		session: ["clock", "codec", "errors", "lookup", "net", "reconnect", "signature", "upstream"],
 		// Keeps one connection; whose, and what for, is its host's to say.
 		connection: ["clock", "errors", "upstream"],
 		client: [
-			...["clock", "connection", "errors", "events", "gifts", "login", "lookup", "net", "reconnect"],
+			...["clock", "connection", "errors", "events", "gifts", "links", "login", "lookup", "net", "reconnect"],
 			...["sequencer", "session", "signature", "upstream"],
 		],
 		probe: ["client", "errors", "login", "lookup", "net", "session", "upstream"],
@@ -49,6 +51,7 @@ const parts = {
 				"errors",
 				"events",
 				"gifts",
+				"links",
 				"login",
 				"lookup",
 				"net",

@@ -32,6 +32,9 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		const box = page.getByRole("textbox", { name: "添加直播间" });
 		await box.fill("【木船】正在直播，快来看：https://live.douyin.com/1001 复制此链接");
 		await box.press("Enter");
+		await page.getByText("正在直播。").waitFor();
+		// What was found has the focus: Enter again adds it.
+		await page.keyboard.press("Enter");
 		const row = page.getByRole("row").filter({ has: page.getByRole("link") });
 		await row.getByText("已连接").filter({ visible: true }).waitFor();
 		await row.getByRole("link").click();
@@ -109,7 +112,8 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		const box = page.getByRole("textbox", { name: "添加直播间" });
 		await box.fill("https://example.com/1");
 		await box.press("Enter");
-		await page.getByRole("alert").getByText("没有找到直播间").waitFor();
+		await page.getByText("这不是抖音的网址。").waitFor();
+		await page.getByText("复制链接").waitFor();
 		expect(await box.getAttribute("aria-invalid")).toBe("true");
 	});
 
@@ -137,6 +141,8 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		const { page } = await openPage(browser, service.url);
 		await page.getByRole("textbox", { name: "添加直播间" }).focus();
 		await page.keyboard.type("1002");
+		await page.keyboard.press("Enter");
+		await page.getByText("Live now.").or(page.getByText("正在直播。")).waitFor();
 		await page.keyboard.press("Enter");
 		const link = page.getByRole("link", { name: simulator.room("1002")?.info.title ?? "" });
 		await link.waitFor();

@@ -8,7 +8,7 @@ export type { IdentitiesApi, Identity, IdentityInput } from "./identities-api.ts
 export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
 export type { ReopenOptions, RetryNotice } from "./reopen.ts";
 export type { ExportOptions, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
-export type { FurtherSession, RoomOptions, RoomsApi } from "./rooms-api.ts";
+export type { FoundRoom, FurtherSession, RoomOptions, RoomsApi } from "./rooms-api.ts";
 export type {
 	Backup,
 	BackupOptions,

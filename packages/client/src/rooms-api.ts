@@ -21,6 +21,26 @@ export interface RoomOptions {
 	second?: FurtherSession | undefined;
 }
 
+/** What became of one piece of a text that somebody pasted. */
+export interface FoundRoom {
+	/** The piece. */
+	text: string;
+	/** What to start; `null`: it names no room. */
+	live_id: string | null;
+	/** `unknown`: the site gave no answer that can be read; `unusable`: it names no room. */
+	status: "live" | "offline" | "no_room" | "not_found" | "unknown" | "unusable";
+	/** Whether the service keeps it already. */
+	kept: boolean;
+	/** The anchor's. */
+	name: string | null;
+	avatar: string | null;
+	title: string | null;
+	/** What is so, for people. */
+	message: string;
+	/** What to do about it. */
+	hint: string | null;
+}
+
 export interface FurtherSession {
 	cookie?: string | undefined;
 	proxy?: string | undefined;
@@ -32,6 +52,12 @@ export interface RoomsApi {
 	list(options?: RequestOptions): Promise<Room[]>;
 	/** @throws `room_not_found` */
 	get(liveId: string, options?: RequestOptions): Promise<Room>;
+	/**
+	 * The rooms in what somebody pasted: addresses, the app's share texts, live ids, Douyin IDs; nothing is kept by it. The
+	 * service asks the site once for each, which may take some seconds.
+	 * @throws `too_many_requests`
+	 */
+	resolve(text: string, options?: RequestOptions): Promise<FoundRoom[]>;
 	/** Keeps a room connected from now on. Without options one that is active stays as it is; with some it gets these. */
 	start(liveId: string, options?: RoomOptions & RequestOptions): Promise<Room>;
 	/** Changes those options of a room that are named; the others stay. @throws `room_not_found` */
@@ -59,6 +85,10 @@ export function roomsApi(connection: Connection): RoomsApi {
 		async get(liveId, { signal } = {}) {
 			const { room } = await requestJson<{ room: Room }>(connection, roomPath(liveId), { signal });
 			return room;
+		},
+		async resolve(text, { signal } = {}) {
+			const call = { method: "POST", body: { text }, signal, timeoutMs: 120_000 } as const;
+			return (await requestJson<{ rooms: FoundRoom[] }>(connection, "api/v1/rooms/resolve", call)).rooms;
 		},
 		async start(liveId, { signal, ...given } = {}) {
 			const body = Object.values(given).some((value) => value !== undefined) ? given : undefined;

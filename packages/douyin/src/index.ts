@@ -63,6 +63,7 @@ export {
 	type TotalSource,
 	type WithheldInterval,
 } from "./gifts/index.ts";
+export { type LinkProblem, mostLinks, type PastedLink, type ResolvedLink, readLinks } from "./links/index.ts";
 export {
 	expiryInHeader,
 	hasLogin,

@@ -1,3 +1,4 @@
+import { type PastedLink, type ResolvedLink, resolveLink } from "../links/index.ts";
 import { lookupByEnter, lookupRoom, parseLiveId } from "../lookup/index.ts";
 import { openSession, pollSession } from "../session/index.ts";
 import type { DouyinUpstream } from "../upstream.ts";
@@ -5,6 +6,11 @@ import type { UpstreamOptions } from "./upstream-options.ts";
 import { upstreamParts } from "./upstream-parts.ts";
 
 export interface UpstreamHandle extends DouyinUpstream {
+	/**
+	 * Asks where a link leads that somebody pasted (`readLinks`).
+	 * @throws DouyinError: `blocked` where the site asks for a captcha, and others; `signal.reason` when aborted
+	 */
+	resolveLink(link: Exclude<PastedLink, { kind: "unusable" }>, signal: AbortSignal): Promise<ResolvedLink>;
 	/** Closes connections that are kept for later requests. Sessions are stopped by their own signals. */
 	close(): void;
 }
@@ -15,7 +21,7 @@ export interface UpstreamHandle extends DouyinUpstream {
  * @throws TypeError for a base URL, cookie, user agent or allowed host that is none
  */
 export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
-	const { http, lookup, session, lookupBy } = upstreamParts(options);
+	const { http, lookup, session, links, lookupBy } = upstreamParts(options);
 	const ask = lookupBy === "enter" ? lookupByEnter : lookupRoom;
 	return {
 		get identity() {
@@ -33,6 +39,10 @@ export function createUpstream(options: UpstreamOptions = {}): UpstreamHandle {
 		},
 		session: (request, take) => openSession(session, request, take),
 		poll: (request, take) => pollSession(session, request, take),
-		close: () => http.close(),
+		resolveLink: (link, signal) => resolveLink(links, link, signal),
+		close: () => {
+			http.close();
+			links.appHttp.close();
+		},
 	};
 }

@@ -1,3 +1,4 @@
+import type { LinkDeps } from "../links/index.ts";
 import { LoginWatch } from "../login/index.ts";
 import { type LookupDeps, randomId, randomToken, VisitorCookie } from "../lookup/index.ts";
 import { AllowedHosts, HttpClient } from "../net/index.ts";
@@ -9,6 +10,7 @@ export interface UpstreamParts {
 	http: HttpClient;
 	lookup: LookupDeps;
 	session: SessionDeps;
+	links: LinkDeps;
 	lookupBy: "page" | "enter";
 }
 
@@ -51,5 +53,13 @@ export function upstreamParts(options: UpstreamOptions): UpstreamParts {
 			silenceMs: resolved.silenceMs,
 		},
 	};
-	return { http, lookup, session, lookupBy: resolved.lookupBy };
+	// The app's host gets the visitor's cookie alone, whoever the identity is.
+	const { proxy, ca, userAgent } = resolved;
+	const appHttp = new HttpClient({
+		...{ baseUrl, clock, maxBodyBytes, timeoutMs: requestTimeoutMs },
+		identity: { proxy, ca, userAgent },
+		hosts: new AllowedHosts(baseUrl, [...(resolved.allowedHosts ?? []), "amemv.com"]),
+	});
+	const links: LinkDeps = { baseUrl, http, appHttp, visitor: lookup.visitor, clock };
+	return { http, lookup, session, links, lookupBy: resolved.lookupBy };
 }

@@ -32,8 +32,10 @@ export interface HttpRequest {
 	/** JSON to POST; without it the request is a GET. */
 	json?: unknown;
 	timeoutMs?: number;
-	/** Neither send nor keep cookies: the request does not go to the upstream. */
+	/** Neither send nor keep the identity's cookies: the request does not go to the upstream. */
 	withoutCookies?: boolean;
+	/** Follow redirects, five at most. Default true; without it the answer is the redirect. */
+	redirects?: boolean;
 }
 
 export interface HttpResponse {
@@ -131,6 +133,7 @@ export class HttpClient {
 			ignoreInvalidCookies: true,
 			throwHttpErrors: false,
 			maxRedirects: 5,
+			followRedirect: request.redirects ?? true,
 			hooks: { beforeRedirect: [({ url }) => this.#checkRedirect(url, request.what)] },
 			retry: { limit: 0 },
 			signal,

@@ -1,4 +1,4 @@
-export { AllowedHosts } from "./allowed-hosts.ts";
+export { AllowedHosts, isSiteHost } from "./allowed-hosts.ts";
 export type { IdentityCookies } from "./cookie-jar.ts";
 export { failureOfError, failureOfStatus, header } from "./failures.ts";
 export { HttpClient, type HttpResponse } from "./http-client.ts";

@@ -3,6 +3,7 @@ import type {
 	WireConnections,
 	WireDoctorEnd,
 	WireDoctorStep,
+	WireFoundRoom,
 	WireGift,
 	WireIdentity,
 	WireNodes,
@@ -27,6 +28,8 @@ export interface ApiClient {
 	/** Options that are left out stay as they are. */
 	start(liveId: string, options?: StartOptions): Promise<{ live_id: string; message: string }>;
 	stop(liveId: string): Promise<{ live_id: string; message: string }>;
+	/** The rooms in what somebody pasted; the service asks the site where it has to. */
+	resolve(text: string): Promise<WireFoundRoom[]>;
 	rooms(): Promise<WireStatus[]>;
 	room(liveId: string): Promise<WireStatus>;
 	connections(): Promise<WireConnections>;
@@ -114,6 +117,11 @@ export function createApiClient(options: ApiOptions): ApiClient {
 	return {
 		start: (liveId, given) => ask("POST", "/api/live/start", { live_id: liveId, ...given }),
 		stop: (liveId) => ask("POST", "/api/live/stop", { live_id: liveId }),
+		resolve: async (text) => {
+			// A short link goes by several hops, and each room is looked up: the site may take its time over all of them.
+			const patient = { ...options, timeoutMs: 120_000 };
+			return (await request<{ rooms: WireFoundRoom[] }>(patient, "POST", "/api/v1/rooms/resolve", { text })).rooms;
+		},
 		rooms: async () => (await ask<{ rooms: WireStatus[] }>("GET", "/api/v1/rooms")).rooms,
 		room: async (liveId) => (await ask<{ room: WireStatus }>("GET", pathOf(liveId))).room,
 		connections: () => ask("GET", "/api/v1/connections"),

@@ -55,7 +55,7 @@ test.each(commands.map((command) => [command]))("the help of %j is of one langua
 test.each([
 	[["statsu"], "错误：没有命令 statsu", "是否指 status"],
 	[["serve", "--prot", "1"], "错误：没有选项 --prot", "是否指 --port"],
-	[["start"], "错误：缺少参数 live_id", ""],
+	[["start"], "错误：缺少参数 room", ""],
 	[["serve", "--port"], "选项 --port <number> 缺少值", ""],
 	[["start", "1", "--redundancy", "4"], "选项 --redundancy <n> 的值“4”无效。最多为 3。", ""],
 	[["export", "1", "--format", "xml"], "可选：csv, jsonl, parquet", ""],

@@ -4,7 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fasti
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Cluster } from "../cluster/index.ts";
 import type { EventLog, KeyFile } from "../event-log/index.ts";
-import type { Doctor, IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
+import type { Doctor, IdentityService, LiveService, OverlayTokens, RoomFinder } from "../live/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { OfficialSource } from "../official/index.ts";
 import type { Backups } from "../outputs/backup/index.ts";
@@ -45,6 +45,7 @@ export interface RouteDeps {
 	access: Pick<Access, "countRefused">;
 	overlayTokens: Pick<OverlayTokens, "list" | "create" | "remove">;
 	doctor: Pick<Doctor, "examine">;
+	finder: Pick<RoomFinder, "find">;
 	log: Pick<EventLog, "read" | "broadcasts" | "series" | "gifts" | "knownGifts">;
 	/** Serves those who stay: server-sent events. */
 	hub: ReaderHub;

@@ -69,6 +69,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 		"post /api/v1/identities/{name}/probe",
 		"post /api/v1/official/{live_id}",
 		"post /api/v1/overlay-tokens",
+		"post /api/v1/rooms/resolve",
 		"post /api/v1/webhooks",
 		"post /api/v1/webhooks/{id}/dead-letters/redeliver-all",
 		"post /api/v1/webhooks/{id}/dead-letters/{delivery_id}/redeliver",

@@ -43,6 +43,7 @@ import { roomPutRoute } from "./routes/room-put.ts";
 import { roomQualityRoute } from "./routes/room-quality.ts";
 import { roomSeriesRoute } from "./routes/room-series.ts";
 import { roomsListRoute } from "./routes/rooms-list.ts";
+import { roomsResolveRoute } from "./routes/rooms-resolve.ts";
 import { webhookTestRoute } from "./routes/webhook-test.ts";
 import { webhooksRoutes } from "./routes/webhooks.ts";
 import { webhookDeadLettersRoutes } from "./routes/webhooks-dead-letters.ts";
@@ -63,6 +64,7 @@ const routes = [
 	liveStopRoute,
 	liveStatusRoute,
 	roomsListRoute,
+	roomsResolveRoute,
 	reconnectRoute,
 	roomGetRoute,
 	roomQualityRoute,

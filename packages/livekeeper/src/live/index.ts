@@ -11,6 +11,7 @@ export {
 export { emptyStatus } from "./empty-status.ts";
 export { toWireCoverage, type WireCoverage, type WireRoomCoverage } from "./gift-coverage/index.ts";
 export { IdentityBook, IdentityService, type IdentityView } from "./identities/index.ts";
+export { type FoundRoom, RoomFinder } from "./links/index.ts";
 export { LiveService, type StartedRoom } from "./live-service.ts";
 export { LocalRooms } from "./local-rooms.ts";
 export {

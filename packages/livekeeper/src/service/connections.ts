@@ -60,6 +60,11 @@ export function createManager(
 	});
 }
 
+/** The way into the upstream of who asks for no room in particular: with the service's own cookie and proxy. */
+export function createOwnUpstream(config: Config, demo: Demo | undefined, clock: Clock) {
+	return createUpstream(upstreamOptions(config, demo, clock)({}));
+}
+
 /** Tries the way to a room with an identity, as its rooms go. */
 export function createProbe(config: Config, demo: Demo | undefined, clock: Clock) {
 	const optionsOf = upstreamOptions(config, demo, clock);

@@ -3,10 +3,18 @@ import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { PersistentConnectionManager, RoomReaders, UpstreamFactory } from "../connections/index.ts";
 import type { EventLog } from "../event-log/index.ts";
-import { Doctor, IdentityBook, IdentityService, LiveService, LocalRooms, OverlayTokens } from "../live/index.ts";
+import {
+	Doctor,
+	IdentityBook,
+	IdentityService,
+	LiveService,
+	LocalRooms,
+	OverlayTokens,
+	RoomFinder,
+} from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { OfficialSource } from "../official/index.ts";
-import { createManager, createProbe } from "./connections.ts";
+import { createManager, createOwnUpstream, createProbe } from "./connections.ts";
 import type { Demo } from "./demo.ts";
 import { followRooms } from "./official.ts";
 import type { Releasers } from "./releasers.ts";
@@ -36,6 +44,7 @@ export interface Rooms {
 	official: OfficialSource;
 	overlayTokens: OverlayTokens;
 	doctor: Doctor;
+	finder: RoomFinder;
 	/** Base address of the upstream: the demo's, where there is one. */
 	upstreamUrl: string;
 	/** That the upstream is reached through, where a room brings no proxy of its own. */
@@ -76,14 +85,16 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	const storesHere = (liveId: string) => local.owns(liveId);
 	const runsHere = cluster && ((liveId: string) => cluster.ownership.owns(liveId) && storesHere(liveId));
 	followRooms(official, live, runsHere && { runsHere, storesHere });
-	return { live, manager, book, official, overlayTokens, ...checksOf(config, { ...deps, live, manager, book }) };
+	const checks = checksOf(config, { ...deps, live, manager, book });
+	releasers.add(() => checks.finder.close());
+	return { live, manager, book, official, overlayTokens, ...checks };
 }
 
 /** What looks at logins and rooms on demand. */
 function checksOf(
 	config: Config,
 	{ clock, log, demo, cluster, live, manager, book }: RoomsDeps & Pick<Rooms, "live" | "manager" | "book">,
-): Pick<Rooms, "identities" | "doctor" | "upstreamUrl" | "upstreamProxy"> {
+): Pick<Rooms, "identities" | "doctor" | "finder" | "upstreamUrl" | "upstreamProxy"> {
 	const probe = createProbe(config, demo, clock);
 	const identities = new IdentityService({
 		...{ registry: log.identities, book, live, manager, probe },
@@ -99,5 +110,9 @@ function checksOf(
 	const inCluster = cluster !== undefined;
 	const parts = { live, identities, identityOf: book.resolve, upstream, storage, probe, inCluster, clock };
 	const doctor = new Doctor(parts);
-	return { identities, doctor, upstreamUrl: url, upstreamProxy: proxy };
+	const finder = new RoomFinder({
+		...{ live, clock, upstreamUrl: url },
+		upstream: () => createOwnUpstream(config, demo, clock),
+	});
+	return { identities, doctor, finder, upstreamUrl: url, upstreamProxy: proxy };
 }

@@ -1,11 +1,20 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { createUpstream } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { loadConfig } from "../config.ts";
 import { FixedStrategy, RoomReaders } from "../connections/index.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { Doctor, IdentityBook, IdentityService, LiveService, LocalRooms, OverlayTokens } from "../live/index.ts";
+import {
+	Doctor,
+	IdentityBook,
+	IdentityService,
+	LiveService,
+	LocalRooms,
+	OverlayTokens,
+	RoomFinder,
+} from "../live/index.ts";
 import { OfficialSource } from "../official/index.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { createManager, createProbe } from "./connections.ts";
@@ -45,6 +54,10 @@ async function serve() {
 	const probe = createProbe(config, undefined, clock);
 	const upstream = { url: config.upstreamUrl, cookie: false, proxy: false };
 	const doctor = new Doctor({ live, identities, identityOf: book.resolve, upstream, probe, inCluster: false, clock });
+	const finder = new RoomFinder({
+		...{ live, clock, upstreamUrl: config.upstreamUrl },
+		upstream: () => createUpstream({ baseUrl: config.upstreamUrl }),
+	});
 	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, clock, logger });
 	const official = new OfficialSource({
 		log,
@@ -57,6 +70,7 @@ async function serve() {
 		live,
 		identities,
 		doctor,
+		finder,
 		overlayTokens,
 		...kept,
 		upstreamUrl: config.upstreamUrl,

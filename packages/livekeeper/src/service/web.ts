@@ -7,7 +7,7 @@ import type { RoomReaders } from "../connections/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import type { EventLog, KeyFile } from "../event-log/index.ts";
 import { type App, createAccess, createHttpServer, Images } from "../http/index.ts";
-import type { Doctor, IdentityService, LiveService, OverlayTokens } from "../live/index.ts";
+import type { Doctor, IdentityService, LiveService, OverlayTokens, RoomFinder } from "../live/index.ts";
 import type { Logger } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
 import type { OfficialSource } from "../official/index.ts";
@@ -28,6 +28,7 @@ interface WebParts {
 	official: OfficialSource;
 	overlayTokens: OverlayTokens;
 	doctor: Doctor;
+	finder: RoomFinder;
 	log: EventLog;
 	webhooks: Webhooks;
 	webhookStats: () => DispatcherStats;

@@ -96,6 +96,9 @@ export const apiOperations: Readonly<Record<string, string>> = {
 	"The configuration that the service was started with": "服务启动时的配置",
 	"Read only: an option is changed by its variable, flag or key in the file, and a restart.":
 		"只读：更改设置要改环境变量、命令行选项或配置文件，然后重启。",
+	"Find the rooms in what somebody pasted": "从粘贴的内容中找出直播间",
+	"Takes addresses, the app's share texts with their short links, live ids and Douyin IDs, 20 at most. Asks the site once for each; nothing is kept by it. 60 rooms in a minute at most.":
+		"接受网址、App 分享口令及其短链接、直播号和抖音号，最多 20 个。每个只向网站查询一次，不会因此保持连接。一分钟最多 60 个直播间。",
 	"Find out what is wrong between the service and a room": "诊断服务与直播间之间的问题",
 	"Visits the upstream once, as a person would, beside the rooms that are kept. One at a time, 6 in a minute at most. Takes up to a minute: each step comes as a line of JSON when it is done.":
 		"像普通观众一样访问一次上游，不影响正在保持的直播间。一次只能进行一个，每分钟最多 6 个。最多一分钟：每一步完成时给出一行 JSON。",

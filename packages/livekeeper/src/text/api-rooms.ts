@@ -1,5 +1,13 @@
 /** What the API's description says of rooms' fields and parameters: its English, and that in Chinese. */
 export const apiRooms: Readonly<Record<string, string>> = {
+	"the piece of the text that it was found in": "在哪一段文字里找到的",
+	"what to start; null: it names no room": "用来启动的直播号；null：不是直播间",
+	"unknown: the site gave no answer that can be read; unusable: it names no room":
+		"unknown：网站没有给出可读的应答；unusable：不是直播间",
+	"whether the service keeps it already": "是否已经添加",
+	"the anchor's": "主播的昵称",
+	"what is so, for people": "情况说明",
+	"as it was pasted": "粘贴的原文",
 	"the app's secret, with which tokens are taken": "应用的密钥，用于获取 access_token",
 	"with what callbacks of each kind are signed; default the app's secret": "各类回调的签名密钥；默认为应用的密钥",
 	"what is pushed; default live_gift alone": "推送哪些数据；默认只有 live_gift",

@@ -62,6 +62,10 @@ other users of a machine can see them.`,
 	}),
 	none: { en: "none", zh: "无" },
 	json,
+	pasted: {
+		en: "what names the room: its address, a share text, a short link, a Douyin ID or a live id; several at once as well",
+		zh: "直播间网址、分享口令、短链接、抖音号或直播号；可一次给出多个",
+	},
 	liveId,
 	start: { en: "keep a room connected, or change its options", zh: "让直播间保持连接，或更改其设置" },
 	startIdentity: {
@@ -258,6 +262,10 @@ export const commandTexts = {
 	noType: (unknown: string, all: string): Text => ({
 		en: `There is no type ${unknown}. Types: ${all}.`,
 		zh: `没有类型 ${unknown}。类型有：${all}。`,
+	}),
+	namesNoRoom: (text: string, why: Text): Text => ({
+		en: `${text === "" ? "" : `${text}: `}${why.en}`,
+		zh: `${text === "" ? "" : `${text}：`}${why.zh}`,
 	}),
 	noRooms: {
 		en: "No rooms yet. Keep one with: livekeeper start <live_id>",

@@ -2,6 +2,7 @@
  * Words, and no more: whoever needs one word loads them all, also the threads of the event log at their start. What loads
  * a library to find its words (`issues.ts`) or classes of errors (`inputs.ts`) is imported from its own file.
  */
+
 export { apiSentences, apiText } from "./api.ts";
 export { apiPageTexts } from "./api-page.ts";
 export { checkTexts, noSuchKind, noTime, timeFormats } from "./checks.ts";
@@ -16,6 +17,7 @@ export { healthTexts } from "./health.ts";
 export { identityStateTexts } from "./identity-states.ts";
 export { importTexts } from "./import.ts";
 export { acceptedLanguage, askedLanguage, languageOf, languageOfTag } from "./language.ts";
+export { linkTexts } from "./links.ts";
 export { moneyTexts } from "./money.ts";
 export { officialTexts } from "./official.ts";
 export { probeText, stepNames } from "./probe.ts";

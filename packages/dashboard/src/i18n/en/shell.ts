@@ -14,13 +14,16 @@ export const shell: typeof zh = {
 	skip: "Skip to content",
 	add: {
 		label: "Add a room",
-		placeholder: "Paste a room's link, a share text, or an id",
+		placeholder: "Paste a room's link, a share text, or a Douyin ID",
+		find: "Find",
+		searching: "Searching…",
+		found: "Rooms that were found",
+		several: "{n} rooms found",
+		all: "Add all",
+		open: "Open",
 		button: "Add",
 		adding: "Adding…",
-		none: "No room found in this. Paste an address https://live.douyin.com/…, a share text, or the id at the end of the address.",
 		comma: ", ",
-		shortLink:
-			"A short link (v.douyin.com) does not name the room. Open it in a browser and copy the address https://live.douyin.com/… from there.",
 		added: "Added {names}",
 	},
 	service: {

@@ -12,13 +12,16 @@ export const shell = {
 	skip: "跳到内容",
 	add: {
 		label: "添加直播间",
-		placeholder: "粘贴直播间链接、分享口令或 ID",
+		placeholder: "粘贴直播间链接、分享口令或抖音号",
+		find: "查找",
+		searching: "正在查找…",
+		found: "找到的直播间",
+		several: "找到 {n} 个直播间",
+		all: "全部添加",
+		open: "打开",
 		button: "添加",
 		adding: "正在添加…",
-		none: "没有找到直播间。请粘贴 https://live.douyin.com/… 的地址、分享口令，或地址最后一段的 ID。",
 		comma: "、",
-		shortLink:
-			"分享短链接（v.douyin.com）本身不含直播间 ID。请在浏览器中打开它，再复制地址栏里 https://live.douyin.com/… 的地址。",
 		added: "已添加 {names}",
 	},
 	service: {

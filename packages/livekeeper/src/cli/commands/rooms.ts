@@ -1,6 +1,8 @@
+import { parseLiveId } from "@livekeeper/douyin";
 import { type Command, InvalidArgumentError } from "commander";
 import { serviceUrl } from "../../config.ts";
-import { commandTexts, helpTexts } from "../../text/index.ts";
+import { LivekeeperError } from "../../errors.ts";
+import { commandTexts, helpTexts, verbatim } from "../../text/index.ts";
 import { type ApiClient, createApiClient, type StartOptions } from "../api-client.ts";
 import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
 import { statusDetails, statusTable } from "../format/status-table.ts";
@@ -14,7 +16,7 @@ export function roomCommands(program: Command, io: Io): void {
 	const start = program
 		.command("start")
 		.description(helpTexts.start[io.language])
-		.argument("<live_id>", helpTexts.liveId[io.language])
+		.argument("<room...>", helpTexts.pasted[io.language])
 		.option("--identity <name>", helpTexts.startIdentity[io.language])
 		.option("--pinned", helpTexts.pinned[io.language])
 		.option("--no-pinned", helpTexts.noPinned[io.language])
@@ -23,11 +25,14 @@ export function roomCommands(program: Command, io: Io): void {
 		.option("--redundancy <n>", helpTexts.redundancy[io.language], (text) => between(1, 3, text, io))
 		.option("--second-identity <name>", helpTexts.secondIdentity[io.language])
 		.option("--third-identity <name>", helpTexts.thirdIdentity[io.language]);
-	addConfigFlags(start, io, clientOptions).action(async (liveId: string, flags: StartFlags) => {
+	addConfigFlags(start, io, clientOptions).action(async (words: string[], flags: StartFlags) => {
 		const { identity, pinned, raw, redundancy } = flags;
 		const options = { identity, pinned, raw, redundancy, sessions: sessionsOf(flags) };
-		const { message } = await clientOf(flags, io).start(liveId, options);
-		io.out(`${io.paint("green", "✓")} ${message}`);
+		const client = clientOf(flags, io);
+		for (const room of await roomsIn(words.join(" "), client, io)) {
+			const { message } = await client.start(room.liveId, options);
+			io.out(`${io.paint("green", "✓")} ${message}${room.name}`);
+		}
 	});
 	const stop = program
 		.command("stop")
@@ -47,6 +52,25 @@ export function roomCommands(program: Command, io: Io): void {
 		if (liveId === undefined) return showAll(client, flags["json"] === true, io);
 		const room = await client.room(liveId);
 		io.out(flags["json"] === true ? JSON.stringify(room, null, 2) : statusDetails(room, Date.now(), io));
+	});
+}
+
+/**
+ * The rooms that somebody names. A plain live id is taken as it is, also while the site gives no answer; what else is
+ * pasted the service makes into rooms.
+ * @throws LivekeeperError `invalid_live_id` before any is started, where one piece names no room
+ */
+async function roomsIn(text: string, client: ApiClient, { language }: Io): Promise<{ liveId: string; name: string }[]> {
+	const parsed = parseLiveId(text);
+	if (parsed.ok) return [{ liveId: parsed.liveId, name: "" }];
+	return (await client.resolve(text)).map(({ live_id: liveId, name, text: piece, message, hint, status }) => {
+		if (liveId !== null && status !== "not_found") return { liveId, name: name === null ? "" : ` · ${name}` };
+		const why = commandTexts.namesNoRoom(piece, verbatim(message));
+		throw new LivekeeperError(
+			"invalid_live_id",
+			verbatim(why[language]),
+			hint === null ? {} : { hint: verbatim(hint) },
+		);
 	});
 }
 

@@ -5,6 +5,7 @@ import { codeNames, commandTexts, doctorTexts, failureHelp, isFailure, type Text
 import type { IdentityService, IdentityView } from "../identities/index.ts";
 import type { LiveService } from "../live-service.ts";
 import type { LiveRoomStatus } from "../room-host.ts";
+import { Visits } from "../visits.ts";
 import { type DoctorStep, type DoctorVerdict, type Examination, natsStep, upstreamStep, wayTo } from "./steps.ts";
 
 export interface DoctorOptions {
@@ -31,17 +32,16 @@ export interface DoctorQuestion {
 
 /** Each try is one visit of the upstream, as a person would make it: no more than this in a minute. */
 const mostInMinute = 6;
-const minuteMs = 60_000;
 
 /** Finds out what is wrong between the service and a room: one examination at a time, and few of them. */
 export class Doctor {
 	readonly #options: DoctorOptions;
 	#busy = false;
-	/** When the newest examinations began, ms. */
-	#began: number[] = [];
+	readonly #visits: Visits;
 
 	constructor(options: DoctorOptions) {
 		this.#options = options;
+		this.#visits = new Visits(options.clock, mostInMinute);
 	}
 
 	/**
@@ -84,15 +84,11 @@ export class Doctor {
 			const more = { hint: doctorTexts.waitForIt, retryAfterS: 10 };
 			throw new LivekeeperError("too_many_requests", doctorTexts.underWay, more);
 		}
-		const now = this.#options.clock.now();
-		this.#began = this.#began.filter((at) => at > now - minuteMs && at <= now);
-		const [oldest] = this.#began;
-		if (oldest !== undefined && this.#began.length >= mostInMinute) {
-			const retryAfterS = Math.ceil((oldest + minuteMs - now) / 1000);
+		const retryAfterS = this.#visits.admit();
+		if (retryAfterS !== undefined) {
 			const more = { hint: doctorTexts.waitFor(retryAfterS), retryAfterS };
 			throw new LivekeeperError("too_many_requests", doctorTexts.tooMany(mostInMinute), more);
 		}
-		this.#began.push(now);
 	}
 }
 

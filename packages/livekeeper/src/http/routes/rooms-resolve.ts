@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { FoundRoom } from "../../live/index.ts";
+import { type Language, languageOf } from "../../text/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+
+const foundRoom = z
+	.object({
+		text: z.string().describe("the piece of the text that it was found in"),
+		live_id: z.string().nullable().describe("what to start; null: it names no room"),
+		status: z
+			.enum(["live", "offline", "no_room", "not_found", "unknown", "unusable"])
+			.describe("unknown: the site gave no answer that can be read; unusable: it names no room"),
+		kept: z.boolean().describe("whether the service keeps it already"),
+		name: z.string().nullable().describe("the anchor's"),
+		avatar: z.string().nullable(),
+		title: z.string().nullable(),
+		message: z.string().describe("what is so, for people"),
+		hint: z.string().nullable().describe("what to do about it"),
+	})
+	.meta({ id: "FoundRoom" });
+
+export type WireFoundRoom = z.output<typeof foundRoom>;
+
+/** `POST /api/v1/rooms/resolve`: what people paste made into rooms, with their faces and names, before any is kept. */
+export function roomsResolveRoute(app: App, { finder }: Pick<RouteDeps, "finder">): void {
+	app.post(
+		"/api/v1/rooms/resolve",
+		{
+			schema: {
+				operationId: "resolveRooms",
+				summary: "Find the rooms in what somebody pasted",
+				description:
+					"Takes addresses, the app's share texts with their short links, live ids and Douyin IDs, 20 at most. Asks the site once for each; nothing is kept by it. 60 rooms in a minute at most.",
+				tags: ["rooms"],
+				body: z.strictObject({ text: z.string().max(100_000).describe("as it was pasted") }),
+				response: {
+					200: z.object({ success: z.literal(true), rooms: z.array(foundRoom) }),
+					...errorReplies(400, 401, 413, 415, 429),
+				},
+			},
+		},
+		async (request, reply) => {
+			const gone = new AbortController();
+			reply.raw.once("close", () => gone.abort());
+			const rooms = await finder.find(request.body.text, gone.signal);
+			const language = languageOf(request);
+			return { success: true as const, rooms: rooms.map((room) => toWire(room, language)) };
+		},
+	);
+}
+
+function toWire(
+	{ text, liveId, status, kept, anchor, title, message, hint }: FoundRoom,
+	language: Language,
+): WireFoundRoom {
+	return {
+		...{ text, live_id: liveId ?? null, status, kept },
+		...{ name: anchor?.nickname ?? null, avatar: anchor?.avatar || null, title: title || null },
+		...{ message: message[language], hint: hint?.[language] ?? null },
+	};
+}

@@ -1,0 +1,1 @@
+export { type FoundRoom, RoomFinder } from "./room-finder.ts";

@@ -1,0 +1,120 @@
+import {
+	type Clock,
+	DouyinError,
+	mostLinks,
+	type PastedLink,
+	type RoomLookup,
+	readLinks,
+	type UpstreamHandle,
+} from "@livekeeper/douyin";
+import { LivekeeperError } from "../../errors.ts";
+import { failureHelp, failureText, linkTexts, type Text } from "../../text/index.ts";
+import type { LiveService } from "../live-service.ts";
+import { Visits } from "../visits.ts";
+
+/** What became of one piece of a text that somebody pasted. */
+export interface FoundRoom {
+	/** The piece. */
+	text: string;
+	/**
+	 * `live`, `offline`, `no_room` (an account that has never been live), `not_found` (no such 抖音号), `unknown` (the site
+	 * gave no answer that can be read: it can be kept all the same), `unusable` (names no room).
+	 */
+	status: RoomLookup["status"] | "unusable";
+	/** Where there is one to keep. */
+	liveId: string | undefined;
+	anchor: { nickname: string; avatar: string } | undefined;
+	title: string;
+	/** Whether the service keeps it already. */
+	kept: boolean;
+	/** What is so, for people. */
+	message: Text;
+	/** What to do about it. */
+	hint: Text | undefined;
+}
+
+export interface RoomFinderOptions {
+	/** As the service itself goes, without a room's identity. Made when first asked, closed by {@link RoomFinder.close}. */
+	upstream: () => Pick<UpstreamHandle, "lookup" | "resolveLink" | "close">;
+	upstreamUrl: string;
+	live: Pick<LiveService, "getRoom">;
+	clock: Clock;
+}
+
+/** Pasted links are few; whoever asks for more in a minute is a program. */
+const mostInMinute = 60;
+const atOnce = 4;
+
+/** Finds the rooms that people paste, and says whose they are before they are kept. */
+export class RoomFinder {
+	readonly #options: RoomFinderOptions;
+	readonly #visits: Visits;
+	#upstream: ReturnType<RoomFinderOptions["upstream"]> | undefined;
+
+	constructor(options: RoomFinderOptions) {
+		this.#options = options;
+		this.#visits = new Visits(options.clock, mostInMinute);
+	}
+
+	/**
+	 * @param text an address, a share text, a live id, a 抖音号; several of them, {@link mostLinks} at most
+	 * @returns in the order of the text, each room once
+	 * @throws LivekeeperError `too_many_requests`; `signal.reason` when aborted
+	 */
+	async find(text: string, signal: AbortSignal): Promise<FoundRoom[]> {
+		const links = readLinks(text, this.#options.upstreamUrl);
+		const retryAfterS = this.#visits.admit(links.filter(({ kind }) => kind !== "unusable").length);
+		if (retryAfterS !== undefined) {
+			const more = { hint: linkTexts.waitFor(retryAfterS), retryAfterS };
+			throw new LivekeeperError("too_many_requests", linkTexts.tooMany(mostInMinute), more);
+		}
+		const found: FoundRoom[] = [];
+		for (let at = 0; at < links.length; at += atOnce) {
+			const some = links.slice(at, at + atOnce);
+			found.push(...(await Promise.all(some.map((link) => this.#findOne(link, signal)))));
+		}
+		// A link and an id may name the same room.
+		return found.filter(
+			({ liveId }, at) => liveId === undefined || found.findIndex((one) => one.liveId === liveId) === at,
+		);
+	}
+
+	close(): void {
+		this.#upstream?.close();
+	}
+
+	async #findOne(link: PastedLink, signal: AbortSignal): Promise<FoundRoom> {
+		if (link.kind === "unusable") return unusable(link.text, linkTexts[link.problem]);
+		this.#upstream ??= this.#options.upstream();
+		try {
+			const to = await this.#upstream.resolveLink(link, signal);
+			if ("problem" in to) return unusable(link.text, linkTexts[to.problem]);
+			return this.#shown(link.text, await this.#upstream.lookup(to.liveId, signal));
+		} catch (error) {
+			if (!(error instanceof DouyinError)) throw error;
+			const { en, zh } = failureText(error);
+			return { ...unusable(link.text, linkTexts.notResolved({ en, zh })), status: "unknown" };
+		}
+	}
+
+	#shown(text: string, lookup: RoomLookup): FoundRoom {
+		const { status, liveId } = lookup;
+		const state = this.#options.live.getRoom(liveId)?.state;
+		const kept = state !== undefined && state !== "stopped";
+		const title = "title" in lookup ? lookup.title : "";
+		const anchor = "anchor" in lookup ? lookup.anchor : undefined;
+		const common = { text, liveId, status, anchor, title, kept };
+		if (kept) return { ...common, message: linkTexts.kept, hint: undefined };
+		if (lookup.status !== "unknown") return { ...common, ...linkTexts.found[lookup.status] };
+		const { failure } = lookup;
+		return {
+			...common,
+			message: linkTexts.notLookedUp(failureText(failure)),
+			hint: failureHelp[failure.reason] ?? linkTexts.addAnyway,
+		};
+	}
+}
+
+function unusable(text: string, { message, hint }: { message: Text; hint: Text | undefined }): FoundRoom {
+	return { text, status: "unusable", liveId: undefined, anchor: undefined, title: "", kept: false, message, hint };
+}

@@ -1,0 +1,29 @@
+import type { Clock } from "@livekeeper/douyin";
+
+const minuteMs = 60_000;
+
+/** Counts visits that people have made for them beside the rooms: the upstream takes many in a minute for an attack. */
+export class Visits {
+	readonly #clock: Clock;
+	readonly #mostInMinute: number;
+	/** When the newest began, ms. */
+	#began: number[] = [];
+
+	constructor(clock: Clock, mostInMinute: number) {
+		this.#clock = clock;
+		this.#mostInMinute = mostInMinute;
+	}
+
+	/**
+	 * Counts visits that begin now, all of them or none.
+	 * @returns for how many seconds to wait instead; `undefined`: they may begin
+	 */
+	admit(count = 1): number | undefined {
+		const now = this.#clock.now();
+		this.#began = this.#began.filter((at) => at > now - minuteMs && at <= now);
+		const over = this.#began.length + count - this.#mostInMinute;
+		if (over > 0) return Math.ceil(((this.#began[over - 1] ?? now) + minuteMs - now) / 1000);
+		for (let i = 0; i < count; i++) this.#began.push(now);
+		return undefined;
+	}
+}
