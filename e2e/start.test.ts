@@ -36,7 +36,12 @@ class Home {
 
 	serve(port: number): Run {
 		// Nothing of what this machine may have to show pages with.
-		const env = { PATH: join(this.folder, "bin"), LIVEKEEPER_HOME: this.folder, LIVEKEEPER_PORT: String(port), LIVEKEEPER_LANG: "zh" };
+		const env = {
+			PATH: join(this.folder, "bin"),
+			LIVEKEEPER_HOME: this.folder,
+			LIVEKEEPER_PORT: String(port),
+			LIVEKEEPER_LANG: "zh",
+		};
 		const child = spawn(process.execPath, [program, "serve", "--open", "--upstream-url", "http://127.0.0.1:9"], {
 			env,
 			stdio: ["ignore", "pipe", "pipe"],

@@ -13,9 +13,9 @@ export {
 export type { AppChange, AppSettings, MsgType, PushFaults, TaskTruth } from "./open-platform/index.ts";
 export type { SimulatorOptions } from "./options.ts";
 export type { PushServerStyle } from "./pages/pages-context.ts";
-export type { RoomLinks } from "./rooms/room-links.ts";
 export type { ConnectionInfo, View } from "./push/push-connection.ts";
 export type { PageState, StartTraffic } from "./rooms/room.ts";
+export type { RoomLinks } from "./rooms/room-links.ts";
 export { liveIdOf } from "./rooms/room-set.ts";
 export type { GiftWorth, GiftWorthOptions, SentTo } from "./rooms/sent-log.ts";
 export type { RoomChange, RoomInfo, RoomTruth, SimulatedRoom } from "./simulated-room.ts";

@@ -1,8 +1,8 @@
 import type { Fault, FaultBoard } from "./faults/fault-board.ts";
 import type { FaultSpec } from "./faults/fault-spec.ts";
-import { linksOf, type RoomLinks } from "./rooms/room-links.ts";
 import type { PushServer } from "./push/push-server.ts";
 import type { PageState, Room } from "./rooms/room.ts";
+import { linksOf, type RoomLinks } from "./rooms/room-links.ts";
 import type { GiftWorth, GiftWorthOptions, SentTo } from "./rooms/sent-log.ts";
 import type { TotalsView } from "./traffic/gift-totals.ts";
 

@@ -87,7 +87,7 @@ test("a command or flag that doesn't exist is answered with the one that was mea
 	expect(command).toMatchObject({ failed: true, err: expect.stringContaining("Did you mean status?") });
 	const flag = await run("serve", "--prot", "1");
 	expect(flag).toMatchObject({ failed: true, err: expect.stringContaining("Did you mean --port?") });
-	expect(await run("start")).toMatchObject({ failed: true, err: expect.stringContaining("live_id") });
+	expect(await run("start")).toMatchObject({ failed: true, err: expect.stringContaining("'room'") });
 });
 
 test("a wrong value is answered with what was expected", async () => {

@@ -1,7 +1,7 @@
 import type { Fault } from "../faults/fault-board.ts";
 import type { IdentityInfo } from "../identities.ts";
-import type { RoomLinks } from "../rooms/room-links.ts";
 import type { ConnectionInfo } from "../push/push-connection.ts";
+import type { RoomLinks } from "../rooms/room-links.ts";
 import type { RoomInfo, RoomTruth } from "../simulated-room.ts";
 
 /** The control API speaks snake_case, as every wire format of the project. */

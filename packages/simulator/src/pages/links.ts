@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isKnown, parseCookies } from "../cookies.ts";
 import type { Room } from "../rooms/room.ts";
+import { secUidOf, shortCode } from "../rooms/room-links.ts";
 import { fails, html } from "./answers.ts";
 import { captchaPage, plainPage } from "./html.ts";
 import { personJson, roomJson, shownAs } from "./page-state.ts";
 import type { PagesContext } from "./pages-context.ts";
-import { secUidOf, shortCode } from "../rooms/room-links.ts";
 
 /** Where an app's link goes on a phone, and a foreign host that a fault leads to: `.invalid` never resolves. */
 const reflowPath = "/douyin/webcast/reflow";

@@ -1,5 +1,5 @@
-import type { Room } from "./room.ts";
 import { hash32 } from "../traffic/random.ts";
+import type { Room } from "./room.ts";
 
 /** What people paste to name a room. */
 export interface RoomLinks {

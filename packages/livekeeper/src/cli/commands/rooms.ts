@@ -1,4 +1,3 @@
-import { parseLiveId } from "@livekeeper/douyin";
 import { type Command, InvalidArgumentError } from "commander";
 import { serviceUrl } from "../../config.ts";
 import { LivekeeperError } from "../../errors.ts";
@@ -61,6 +60,7 @@ export function roomCommands(program: Command, io: Io): void {
  * @throws LivekeeperError `invalid_live_id` before any is started, where one piece names no room
  */
 async function roomsIn(text: string, client: ApiClient, { language }: Io): Promise<{ liveId: string; name: string }[]> {
+	const { parseLiveId } = await import("@livekeeper/douyin");
 	const parsed = parseLiveId(text);
 	if (parsed.ok) return [{ liveId: parsed.liveId, name: "" }];
 	return (await client.resolve(text)).map(({ live_id: liveId, name, text: piece, message, hint, status }) => {

@@ -347,7 +347,7 @@ test("a room in trouble says what was decided, why, and what it means", () => {
 
 test("one room in detail answers whether all gifts come, and how the open platform's push does", () => {
 	expect(statusDetails(connected, now, plain)).toMatch(
-		/All gifts\? +Most likely no .*\n +Without a login .*\n +1\. Log in/,
+		/All gifts\? +Not known whether all gifts come.*\n +Without a login .*\n +1\. Log in/,
 	);
 	const coverage = { ...connected.gift_coverage, summary: "All gifts come: 3 of 3.", why: null, advice: [] };
 	const tasks = [
