@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -78,6 +87,25 @@ test.runIf(onPosix)("a start opens the page, a second start opens the page of th
 	expect(first.output).toContain("livekeeper 已停止");
 	expect(existsSync(home.address)).toBe(false);
 });
+
+test.runIf(onPosix)(
+	"a terminal that is gone before the service has stopped cuts its stop short in nothing",
+	async () => {
+		const home = new Home();
+		const port = await freePort();
+		const { child, exited } = home.serve(port);
+		await until("the page is shown", () => home.shown.length === 1);
+		const body = JSON.stringify({ live_id: "1001" });
+		const headers = { "content-type": "application/json" };
+		await fetch(`http://127.0.0.1:${port}/api/live/start`, { method: "POST", headers, body });
+		child.stdout?.destroy();
+		child.stderr?.destroy();
+		child.kill("SIGHUP");
+		expect(await exited).toEqual([0, null]);
+		// Closed as it is to be, the database has taken in what was written last.
+		expect(readdirSync(join(home.folder, "data")).filter((name) => name.endsWith("-wal"))).toEqual([]);
+	},
+);
 
 test.runIf(onPosix)("another livekeeper that has the port is named, with what to do", async () => {
 	const [one, other] = [new Home({ browser: false }), new Home()];

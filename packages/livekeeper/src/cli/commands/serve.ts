@@ -62,12 +62,18 @@ function calledAs({ npm_command: started }: Readonly<Record<string, string | und
 	return started === undefined ? "livekeeper" : "npx livekeeper";
 }
 
+/** What writing says once the terminal or the reader of a pipe is gone. */
+const outputGone = ["EPIPE", "EIO", "EOF"];
+
 /** The first signal lets the service finish; the second ends the process at once. */
 function stopOnSignal(stop: () => Promise<void>, io: Io, longestMs: number): void {
 	let stopping = false;
 	const onSignal = (signal: NodeJS.Signals) => {
-		const code = 128 + (constants.signals[signal] ?? 0);
-		if (stopping) process.exit(code);
+		if (!stopping) end();
+		// Of a terminal that closes both the shell and the system tell: that is no second wish.
+		else if (signal !== "SIGHUP") process.exit(128 + (constants.signals[signal] ?? 0));
+	};
+	const end = () => {
 		stopping = true;
 		setTimeout(() => {
 			io.err(commandTexts.lateStop[io.language]);
@@ -81,6 +87,15 @@ function stopOnSignal(stop: () => Promise<void>, io: Io, longestMs: number): voi
 			},
 		);
 	};
+	// Its output may be gone before the service is: that ends it as well, and cuts no stop short.
+	const onOutputError = (error: NodeJS.ErrnoException) => {
+		if (!outputGone.includes(String(error.code))) throw error;
+		if (!stopping) end();
+	};
+	for (const output of [process.stdout, process.stderr]) {
+		output.removeAllListeners("error");
+		output.on("error", onOutputError);
+	}
 	// A terminal that closes sends SIGHUP; on Windows the console does, and ends us after five seconds.
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const) process.on(signal, onSignal);
 }
