@@ -1,5 +1,6 @@
 // Debian packages that some tests use; those tests are skipped where a package is absent. Used by `npm test`.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 
 const packages = [
@@ -12,33 +13,46 @@ const packages = [
 	// The servers that a cluster's nodes share (packages/livekeeper/src/event-log/jetstream).
 	"nats-server",
 ];
+/** Runs the archive for Windows (e2e/windows.test.ts); 140 MB to fetch. */
+const wine = ["wine", "wine64"];
 /** Without a network nobody waits for ever. */
 const longestMs = 180_000;
 
 /** Installs what is missing, where that can be done without asking: as root, on Debian. Says what it did. */
 export function ensureDebianPackages() {
+	return ensure(packages);
+}
+
+/** The same for Wine, which is large, while something else is done: after the others, since only one may install. */
+export async function ensureWine() {
+	if (process.arch === "x64") await ensure(wine);
+}
+
+async function ensure(names) {
 	if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return;
-	const missing = packages.filter((name) => !isInstalled(name));
+	const missing = names.filter((name) => !isInstalled(name));
 	if (missing.length === 0) return;
-	const install = () => aptGet("install", "-y", "--no-install-recommends", ...missing);
-	let { status, stderr } = install();
+	const install = ["install", "-y", "--no-install-recommends", ...missing];
+	let { status, errors } = await aptGet(install);
 	// The lists may be older than what the mirror has.
-	if (status !== 0 && aptGet("update").status === 0) ({ status, stderr } = install());
+	if (status !== 0 && (await aptGet(["update"])).status === 0) ({ status, errors } = await aptGet(install));
 	if (status === 0) console.error(`Installed Debian packages for tests: ${missing.join(", ")}`);
-	else
-		console.error(`Not installed, tests that need them are skipped: ${missing.join(", ")}\n${stderr ?? ""}`.trimEnd());
+	else console.error(`Not installed, tests that need them are skipped: ${missing.join(", ")}\n${errors}`.trimEnd());
+}
+
+async function aptGet(args) {
+	const child = spawn("apt-get", ["-qq", ...args], {
+		env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+		stdio: ["ignore", "ignore", "pipe"],
+		timeout: longestMs,
+	});
+	let errors = "";
+	child.stderr.on("data", (chunk) => (errors += chunk));
+	const [status] = await once(child, "close");
+	return { status, errors };
 }
 
 function isInstalled(name) {
 	const { stdout } = spawnSync("dpkg", ["--status", name], { encoding: "utf8" });
 	return stdout?.includes("Status: install ok installed") ?? false;
-}
-
-function aptGet(...args) {
-	return spawnSync("apt-get", ["-qq", ...args], {
-		encoding: "utf8",
-		env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-		stdio: ["ignore", "ignore", "pipe"],
-		timeout: longestMs,
-	});
 }

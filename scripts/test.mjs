@@ -3,13 +3,16 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants, setPriority } from "node:os";
 import { ensureBuilt, ensureInstalled, root } from "./ensure.mjs";
-import { ensureDebianPackages } from "./ensure-apt.mjs";
+import { ensureDebianPackages, ensureWine } from "./ensure-apt.mjs";
 import { startOf } from "./npm-programs.mjs";
 import { runVitest } from "./vitest-run.mjs";
 
 await ensureInstalled();
-ensureDebianPackages();
+await ensureDebianPackages();
+// Fetched while what changed is built.
+const wine = ensureWine();
 ensureBuilt();
+await wine;
 
 const checks = {
 	lint: ["biome", "ci", "--diagnostic-level=error", "."],

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Whether Windows programs can be run here; `script` gives them the console that they want. */
+export const hasWine = ["wine", "wineserver", "script"].every(
+	(name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0,
+);
+
+/** A Windows of its own, without a screen; its browser writes down what it is shown. */
+export class Windows {
+	/** What lies here is on its drive Z:. */
+	readonly folder = mkdtempSync(join(tmpdir(), "livekeeper-windows-"));
+	readonly #shown = join(this.folder, "shown");
+	readonly #env: NodeJS.ProcessEnv;
+	readonly #consoles: ConsoleRun[] = [];
+
+	private constructor() {
+		const bin = join(this.folder, "bin");
+		mkdirSync(bin);
+		writeFileSync(join(bin, "xdg-open"), `#!/bin/sh\necho "$1" >> "${this.#shown}"\n`);
+		chmodSync(join(bin, "xdg-open"), 0o755);
+		// Nothing of this process's environment, which may name options of livekeeper and of Node.
+		this.#env = {
+			PATH: `${bin}:${process.env["PATH"]}`,
+			HOME: this.folder,
+			LC_ALL: "C.UTF-8",
+			WINEPREFIX: join(this.folder, "wine"),
+			WINEDEBUG: "-all",
+			// Neither .NET, nor a browser of its own, nor menu entries.
+			WINEDLLOVERRIDES: "mscoree,mshtml=;winemenubuilder.exe=d",
+		};
+	}
+
+	static async start(): Promise<Windows> {
+		const windows = new Windows();
+		const boot = spawn("wineboot", ["--init"], { env: windows.#env, stdio: "ignore" });
+		await once(boot, "close");
+		return windows;
+	}
+
+	/** The addresses that a browser was shown. */
+	get shown(): string[] {
+		return existsSync(this.#shown) ? readFileSync(this.#shown, "utf8").trim().split("\n") : [];
+	}
+
+	/** Runs a command line in a console, as cmd.exe does. */
+	run(command: string, cwd: string, env: NodeJS.ProcessEnv = {}): ConsoleRun {
+		const line = `exec wine cmd /c '${command}'`;
+		const child = spawn("script", ["--quiet", "--return", "--flush", "--command", line, "/dev/null"], {
+			cwd,
+			env: { ...this.#env, ...env },
+			stdio: ["pipe", "pipe", "pipe"],
+		});
+		const console = new ConsoleRun(child);
+		this.#consoles.push(console);
+		return console;
+	}
+
+	/** Ends all that runs in it, and removes it. */
+	async close(): Promise<void> {
+		for (const console of this.#consoles) console.close();
+		for (const flag of ["-k", "-w"]) await once(spawn("wineserver", [flag], { env: this.#env }), "close");
+		rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+	}
+}
+
+/** A command that runs in a console of its own. */
+export class ConsoleRun {
+	readonly #child: ChildProcess;
+	/** Its exit code. */
+	readonly exited: Promise<number | null>;
+	/** What it wrote to the console, with the console's own codes. */
+	output = "";
+
+	constructor(child: ChildProcess) {
+		this.#child = child;
+		for (const stream of [child.stdout, child.stderr]) {
+			stream?.on("data", (chunk: Buffer) => {
+				this.output += chunk;
+			});
+		}
+		this.exited = once(child, "close").then(([code]) => code as number | null);
+	}
+
+	close(): void {
+		this.#child.kill("SIGKILL");
+	}
+}
