@@ -130,9 +130,10 @@ export class JetStreamEventLog implements SharedEventLog {
 		);
 	}
 
-	/** Resolves once it knows what the buckets hold. @throws what NATS throws */
+	/** Resolves once it knows what the buckets hold. @throws LivekeeperError `nats_unsuitable` */
 	async begin(): Promise<void> {
-		await Promise.all(this.#mirrors.map((mirror) => mirror.start()));
+		const { whenReady } = this.#connected;
+		await Promise.all(this.#mirrors.map((mirror) => whenReady(() => mirror.start())));
 	}
 
 	get writable(): boolean {
