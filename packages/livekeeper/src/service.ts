@@ -6,6 +6,7 @@ import type { LiveService } from "./live/index.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { joinCluster, takeUpChanges } from "./service/cluster.ts";
 import { startDemo } from "./service/demo.ts";
+import { noteRun } from "./service/last-run.ts";
 import { Releasers } from "./service/releasers.ts";
 import { makeRooms } from "./service/rooms.ts";
 import { openStorage } from "./service/storage.ts";
@@ -61,7 +62,9 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const cluster = await joinCluster(config, shared);
 	const storage = await openStorage({ ...config, dataDir }, { ...shared, cluster }, releasers);
 	if (cluster) releasers.add(() => cluster.leave());
-	const made = { ...shared, demo, cluster, log: storage.log, ...(upstreamFactory && { upstreamFactory }) };
+	// While one node stops others keep its rooms.
+	const downSince = cluster ? undefined : await noteRun({ ...shared, notes: storage.log.notes }, releasers);
+	const made = { ...shared, demo, cluster, downSince, log: storage.log, ...(upstreamFactory && { upstreamFactory }) };
 	const rooms = await makeRooms(config, made, releasers);
 	const web = await serveWeb(config, { ...shared, ...storage, ...rooms, dataDir, cluster }, releasers);
 	const { live } = rooms;

@@ -89,6 +89,22 @@ test("a loss lasts from the first failure until the connection stands, and one t
 	]);
 });
 
+test("a service that did not run is a time of its own, and ends a loss that went on when it stopped", () => {
+	const marks = marksOf([
+		state(0, "connected"),
+		event("service_down", 3, { from: start + 2 * minuteMs, to: start + 3 * minuteMs }),
+		state(4, "connected"),
+		state(5, "reconnecting", "network"),
+		event("service_down", 8, { from: start + 6 * minuteMs, to: start + 8 * minuteMs }),
+		state(9, "connected"),
+	]);
+	expect(marks.map(({ kind, from, to = 0 }) => [kind, (from - start) / minuteMs, (to - start) / minuteMs])).toEqual([
+		["down", 2, 3],
+		["lost", 5, 6],
+		["down", 6, 8],
+	]);
+});
+
 test("a colour over a ground is one that hides what lies below, also as builds shorten it", () => {
 	expect(mixed("#0b6b5f", "#fff", 0.5)).toBe("rgb(133 181 175)");
 	expect(mixed("#0b6b5f", "#ffffff", 0.5)).toBe("rgb(133 181 175)");

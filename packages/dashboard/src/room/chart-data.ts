@@ -74,14 +74,14 @@ export function stacked(columns: readonly number[][]): number[][] {
 	});
 }
 
-/** A time in which something was wrong: the connection was lost, or messages are missing. */
+/** A time in which something was wrong: the connection was lost, messages are missing, or the service did not run. */
 export interface Mark {
-	kind: "lost" | "gap";
+	kind: "lost" | "gap" | "down";
 	/** ms since the epoch. */
 	from: number;
 	/** `undefined` while it goes on. */
 	to: number | undefined;
-	/** Why, as a code: of the connection's loss, or of the gap. */
+	/** Why, as a code: of the connection's loss, or of the gap; "" where there is nothing to add. */
 	reason: string;
 }
 
@@ -96,6 +96,11 @@ export function marksOf(events: Iterable<RoomEvent>): Mark[] {
 	for (const event of events) {
 		if (event.type === "gap") {
 			marks.push({ kind: "gap", from: event.from, to: Math.max(event.from, event.to), reason: event.reason });
+		} else if (event.type === "service_down") {
+			// A loss that went on when the service stopped is read on from its end.
+			if (open) open.to = Math.max(open.from, event.from);
+			open = undefined;
+			marks.push({ kind: "down", from: event.from, to: Math.max(event.from, event.to), reason: "" });
 		} else if (event.type === "connection" && losses.includes(event.state)) {
 			// Each failed attempt tells its state again: it is one loss until the connection stands.
 			if (open) continue;

@@ -14,7 +14,7 @@ export function drawMarks(u: uPlot, marks: readonly Mark[], marked: Mark | undef
 		const begin = u.valToPos(mark.from / 1000, "x", true);
 		const end = u.valToPos(mark.to === undefined ? last : mark.to / 1000, "x", true);
 		const width = Math.max(2 * devicePixelRatio, end - begin);
-		const color = mark.kind === "gap" ? palette.bad : palette.warn;
+		const color = { gap: palette.bad, lost: palette.warn, down: palette.muted }[mark.kind];
 		ctx.globalAlpha = mark === marked ? 0.5 : 0.22;
 		ctx.fillStyle = color;
 		ctx.fillRect(begin, bbox.top, width, bbox.height);

@@ -32,7 +32,7 @@ export interface FeedRow {
 	words: FeedWords | undefined;
 	user: FeedUser | undefined;
 	text: string;
-	/** How many gifts, likes or people; of gifts that were withheld, their worth. */
+	/** How many gifts, likes or people; of gifts that were withheld, their worth; of a service that did not run, seconds. */
 	count: number;
 	diamonds: number;
 	/** What one gift is worth: the open platform has no name for it. */
@@ -90,6 +90,7 @@ const kinds: Partial<Record<RoomEvent["type"], FeedKind>> = {
 	connection: "service",
 	gap: "service",
 	gifts_withheld: "service",
+	service_down: "service",
 	broadcast_started: "service",
 	broadcast_ended: "service",
 	control: "service",
@@ -125,6 +126,7 @@ export function feedRow(event: RoomEvent): FeedRow | undefined {
 	if (event.type === "light_gift") row.image = event.gift_image || undefined;
 	if (event.type === "emoji_chat") row.image = event.emoji_image || undefined;
 	if (event.type === "gifts_withheld") row.count = event.diamonds_missing;
+	if (event.type === "service_down") row.count = Math.ceil((event.to - event.from) / 1000);
 	if (event.type === "gift") {
 		row.count = event.count;
 		row.diamonds = event.diamonds;

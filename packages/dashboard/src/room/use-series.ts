@@ -8,7 +8,7 @@ const everyMs = 2_000;
 const newestMs = 3 * minuteMs;
 /** How often all of it is read. */
 const allEveryMs = 60_000;
-const marksTypes = ["connection", "gap"] as const;
+const marksTypes = ["connection", "gap", "service_down"] as const;
 
 export interface Charted {
 	columns: Columns;

@@ -7,17 +7,17 @@ import { safeText } from "../text/safe-text.ts";
 export interface TimelineEntry {
 	seq: number;
 	at: number;
-	kind: "connection" | "gap" | "withheld" | "broadcast";
+	kind: "connection" | "gap" | "withheld" | "down" | "broadcast";
 	/** The new state, the gap's reason, or the event's type. */
 	code: string;
 	text: string;
-	/** How much upstream time is missing; 0 where nothing is. */
-	gapMs: number;
+	/** How much upstream time is missing, or how long the service did not run; 0 where it is neither. */
+	spanMs: number;
 	/** Worth of the gifts that were withheld. */
 	diamonds: number;
 }
 
-const types = ["connection", "gap", "gifts_withheld", "broadcast_started", "broadcast_ended"] as const;
+const types = ["connection", "gap", "gifts_withheld", "service_down", "broadcast_started", "broadcast_ended"] as const;
 /** Entries that are shown, the newest. */
 const most = 100;
 /** What follows a change within this time is read with it, ms. */
@@ -78,12 +78,14 @@ export function useTimeline(liveId: () => string, change: () => string) {
 }
 
 function entryOf(event: RoomEvent): TimelineEntry | undefined {
-	const plain = { seq: event.seq, at: event.at, text: "", gapMs: 0, diamonds: 0 };
+	const plain = { seq: event.seq, at: event.at, text: "", spanMs: 0, diamonds: 0 };
 	switch (event.type) {
 		case "connection":
 			return { ...plain, kind: "connection", code: event.state, text: event.reason };
 		case "gap":
-			return { ...plain, kind: "gap", code: event.reason, gapMs: Math.max(0, event.to - event.from) };
+			return { ...plain, kind: "gap", code: event.reason, spanMs: Math.max(0, event.to - event.from) };
+		case "service_down":
+			return { ...plain, kind: "down", code: event.type, spanMs: Math.max(0, event.to - event.from) };
 		case "gifts_withheld":
 			return { ...plain, kind: "withheld", code: event.type, diamonds: event.diamonds_missing };
 		case "broadcast_started":

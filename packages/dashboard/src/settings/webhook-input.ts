@@ -26,6 +26,7 @@ export const commonTypes = [
 	"connection",
 	"gap",
 	"gifts_withheld",
+	"service_down",
 	"broadcast_started",
 	"broadcast_ended",
 ] as const satisfies readonly RoomEventType[];

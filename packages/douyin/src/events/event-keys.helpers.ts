@@ -33,6 +33,7 @@ export const ownKeys: Record<LiveEventType, string> = {
 	connection: "state reason message",
 	gap: "from to reason",
 	gifts_withheld: "from to diamonds_missing diamonds_seen evidence",
+	service_down: "from to",
 	broadcast_started: "title",
 	broadcast_ended: "reason",
 };

@@ -31,6 +31,7 @@ export const liveEventTypes = [
 	"connection",
 	"gap",
 	"gifts_withheld",
+	"service_down",
 	"broadcast_started",
 	"broadcast_ended",
 ] as const satisfies readonly LiveEventType[];

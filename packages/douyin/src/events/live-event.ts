@@ -266,6 +266,13 @@ export interface GiftsWithheldEvent extends EventBase {
 	};
 }
 
+/** The service's own: between `from` and `to` (ms) the service did not run, so that nobody listened. */
+export interface ServiceDownEvent extends EventBase {
+	type: "service_down";
+	from: number;
+	to: number;
+}
+
 export interface BroadcastStartedEvent extends EventBase {
 	type: "broadcast_started";
 	title: string;
@@ -310,6 +317,7 @@ export type ServiceEvent =
 	| ConnectionEvent
 	| GapEvent
 	| GiftsWithheldEvent
+	| ServiceDownEvent
 	| BroadcastStartedEvent
 	| BroadcastEndedEvent;
 

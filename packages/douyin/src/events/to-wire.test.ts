@@ -117,6 +117,7 @@ const events: { [T in LiveEventType]: Extract<LiveEvent, { type: T }> } = {
 		diamondsSeen: 4,
 		evidence: { source: "room_total", unit: 10, unitLearned: true },
 	},
+	service_down: { ...base, type: "service_down", from: 1, to: 2 },
 	broadcast_started: { ...base, type: "broadcast_started", title: "t" },
 	broadcast_ended: { ...base, type: "broadcast_ended", reason: "r" },
 };

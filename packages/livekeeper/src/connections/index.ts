@@ -2,11 +2,13 @@ export type { Compared, ComparedAll } from "../comparison/index.ts";
 export type {
 	GiftCounts,
 	MessageQueue,
+	PastChange,
 	QualityPoint,
 	ReconnectStatus,
 	ReconnectStrategy,
 	RoomConnectionStatus,
 	RoomMemory,
+	RoomPast,
 	StorageTrouble,
 } from "../rooms/index.ts";
 export { AdaptiveStrategy, HostStats } from "./adaptive/index.ts";

@@ -5,6 +5,7 @@ const types = {
 	connection: true,
 	gap: true,
 	gifts_withheld: true,
+	service_down: true,
 	broadcast_started: true,
 	broadcast_ended: true,
 } as const satisfies Record<ServiceEvent["type"], true>;

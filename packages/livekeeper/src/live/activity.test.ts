@@ -45,7 +45,7 @@ test("messages are counted in the minute in which they were stored; the minute t
 test("the service's own events are no messages, whatever they tell", async () => {
 	const { activities, commit } = setup();
 	await activities.watch("1");
-	const own = ["connection", "gap", "gifts_withheld", "broadcast_started", "broadcast_ended"];
+	const own = ["connection", "gap", "gifts_withheld", "service_down", "broadcast_started", "broadcast_ended"];
 	commit(...chats(3), ...own.map((type) => ({ type, room_id: "7" })));
 	expect(activities.of("1").lastMinute).toBe(3);
 });

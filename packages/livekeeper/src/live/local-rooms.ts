@@ -33,6 +33,8 @@ export interface LocalRoomsOptions {
 	onOwn?: ((liveId: string) => Promise<void>) | undefined;
 	/** The node of the cluster that this process is. */
 	node?: string | undefined;
+	/** When the service last ran before this start, ms since the epoch. Default: not known, or it never did. */
+	downSince?: number | undefined;
 	/** Events a room may have waiting while the log takes none; then it stops listening. Default 10,000. */
 	queueSize?: number;
 }
@@ -86,10 +88,11 @@ export class LocalRooms implements RoomHost {
 	}
 
 	start(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
-		const { manager, log, logger, claim, onOwn } = this.#options;
+		const { manager, log, logger, clock, claim, onOwn, downSince } = this.#options;
 		const queue = this.#intake.queue(liveId);
 		const room: LocalRoom = { queue, isOwn: false };
-		const memory = () => recall(log, liveId, was === "kept");
+		const kept = was === "kept";
+		const memory = () => recall(log, liveId, kept, kept ? { since: downSince, now: clock.now() } : undefined);
 		const own = async () => {
 			room.isOwn = true;
 			await onOwn?.(liveId);

@@ -2,6 +2,8 @@ import type { WireEvent } from "@livekeeper/douyin";
 import type { RoomMemory } from "../connections/index.ts";
 import { type BroadcastSummary, corruptReason, type EventLog, type StoredEvent } from "../event-log/index.ts";
 
+import { pastOf } from "./past.ts";
+
 /** So many of the newest events are looked at; a reconnect repeats fewer. */
 const recentEvents = 500;
 
@@ -9,9 +11,15 @@ const recentEvents = 500;
  * What the event log knows of a room, so that its monitor goes on from there. It only reads: a log that can't be written
  * remembers all the same.
  * @param kept the room was wanted before this start: where the log was set aside meanwhile, its memory is lost
+ * @param down since when the service did not run, where the room was kept until then, and the time now; ms since the epoch
  * @throws LivekeeperError `storage_failing` when any of it can't be read
  */
-export async function recall(log: EventLog, liveId: string, kept: boolean): Promise<RoomMemory> {
+export async function recall(
+	log: EventLog,
+	liveId: string,
+	kept: boolean,
+	down?: { since: number | undefined; now: number },
+): Promise<RoomMemory> {
 	await settled(log);
 	const [cursor, broadcasts, lastSeq, lost] = await Promise.all([
 		log.cursor(liveId),
@@ -32,6 +40,8 @@ export async function recall(log: EventLog, liveId: string, kept: boolean): Prom
 	const gap = recent.findLastIndex(
 		(event) => event.type === "gap" && event.room_id === roomId && event.reason !== corruptReason,
 	);
+	const lastMessageAt = said.length > 0 ? Math.max(...said.map(({ received_at: at }) => at)) : undefined;
+	const since = down?.since === undefined ? undefined : Math.max(down.since, lastMessageAt ?? 0);
 	const beforeGap = recent.slice(0, Math.max(0, gap)).filter(isSaid).length;
 	return {
 		cursor,
@@ -39,7 +49,7 @@ export async function recall(log: EventLog, liveId: string, kept: boolean): Prom
 			broadcast: { roomId: broadcast.roomId, title: broadcast.title, ended: broadcast.endedAt !== undefined },
 		}),
 		lastAt: lastAtOf(said, broadcast, roomId),
-		...(said.length > 0 && { lastMessageAt: Math.max(...said.map(({ received_at: at }) => at)) }),
+		...(lastMessageAt !== undefined && { lastMessageAt }),
 		recentIds: said.map(({ id }) => id),
 		...(beforeGap > 0 && { idsBeforeGap: beforeGap }),
 		knownStreaks: said.filter(isGift).map(({ streak_id: streakId, count, final, received_at: at }) => ({
@@ -49,6 +59,7 @@ export async function recall(log: EventLog, liveId: string, kept: boolean): Prom
 			at,
 		})),
 		...(lost && (kept || cursor) && { lost }),
+		...(down && since !== undefined && { past: await pastOf(log, liveId, { broadcast, since, now: down.now }) }),
 	};
 }
 

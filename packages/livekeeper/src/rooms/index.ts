@@ -14,6 +14,7 @@ export type {
 export type { RoomSession } from "./room-connection.ts";
 export { RoomFailure } from "./room-failure.ts";
 export type { RoomMemory, RoomStore } from "./room-memory.ts";
+export type { PastChange, RoomPast } from "./room-past.ts";
 export type { ConnectionRoute, RoomConnectionStatus, RoomRoute } from "./room-route.ts";
 export type { MessageQueue, RoomSettings, SessionEnd } from "./room-settings.ts";
 export { allowedTransitions } from "./room-state.ts";

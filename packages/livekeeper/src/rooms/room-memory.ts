@@ -1,4 +1,5 @@
 import type { Cursor, KnownStreak } from "@livekeeper/douyin";
+import type { RoomPast } from "./room-past.ts";
 
 /** Reads a room's memory; called again while it throws. */
 export type Recall = () => Promise<RoomMemory>;
@@ -34,4 +35,6 @@ export interface RoomMemory {
 	 * stored, where it is known, ms.
 	 */
 	lost?: { since: number | undefined } | undefined;
+	/** Set where the room was kept until the service stopped. */
+	past?: RoomPast | undefined;
 }

@@ -1,6 +1,11 @@
 import { roomTexts } from "../text/index.ts";
 import type { RoomState, StatusReason } from "./room-status.ts";
 
+/** In these the broadcast runs, as far as is known, so the room ought to be connected. */
+export const wantedStates: readonly RoomState[] = ["queued", "connecting", "connected", "reconnecting", "blocked"];
+/** Coming here from a connection means that it was lost. */
+export const lostStates: readonly RoomState[] = ["reconnecting", "blocked"];
+
 /*
  * A room's life.
  *

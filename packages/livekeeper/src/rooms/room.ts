@@ -15,9 +15,10 @@ import { Listening } from "./listening.ts";
 import { QualityMeter } from "./quality/index.ts";
 import { ConnectionHealth, longestLookMs } from "./room-health.ts";
 import type { RoomMemory } from "./room-memory.ts";
+import { goOnAfter } from "./room-past.ts";
 import type { ConnectionRoute, RoomConnectionStatus, RoomRoute } from "./room-route.ts";
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
-import { RoomStateMachine, type Transition } from "./room-state.ts";
+import { lostStates, RoomStateMachine, type Transition, wantedStates } from "./room-state.ts";
 import type { RoomHealth, RoomState, RoomStatus, StatusReason, StorageTrouble } from "./room-status.ts";
 import { type ServiceEventBody, serviceEvent } from "./service-events.ts";
 
@@ -28,10 +29,6 @@ const toldStates: readonly RoomState[] = ["connected", "reconnecting", "blocked"
 function isTold(from: RoomState, to: RoomState): boolean {
 	return from !== to && (toldStates.includes(to) || (from === "connected" && to === "queued"));
 }
-/** In these the broadcast runs, as far as is known, so the room ought to be connected. */
-const wantedStates: readonly RoomState[] = ["queued", "connecting", "connected", "reconnecting", "blocked"];
-/** Coming here from a connection means that it was lost. */
-const lostStates: readonly RoomState[] = ["reconnecting", "blocked"];
 
 /** What a room tells of its connections. */
 interface ConnectionsView {
@@ -161,11 +158,13 @@ export class Room {
 		this.connection.lastMessageAt ??= memory.lastMessageAt;
 		const { lost } = memory;
 		if (lost) this.emit({ type: "gap", from: lost.since ?? this.now(), to: this.now(), reason: "memory_lost" });
-		if (!broadcast) return;
-		this.roomId = broadcast.roomId;
-		this.broadcast.title = broadcast.title;
-		if (broadcast.ended) this.broadcast.ended(broadcast.roomId);
-		else this.broadcast.started(broadcast.roomId);
+		if (broadcast) {
+			this.roomId = broadcast.roomId;
+			this.broadcast.title = broadcast.title;
+			if (broadcast.ended) this.broadcast.ended(broadcast.roomId);
+			else this.broadcast.started(broadcast.roomId);
+		}
+		if (memory.past) goOnAfter(this, memory.past);
 	}
 
 	/** To be called every few seconds in every state: takes note of how the room has been doing. */

@@ -33,6 +33,8 @@ interface RoomsDeps {
 	demo?: Demo | undefined;
 	/** The cluster that this is a node of. */
 	cluster?: Cluster | undefined;
+	/** When the service last ran before this start, ms since the epoch. */
+	downSince?: number | undefined;
 }
 
 /** What keeps rooms, and what is asked of them. */
@@ -53,7 +55,7 @@ export interface Rooms {
 
 /** Makes what keeps rooms. It has none yet: {@link LiveService.resume} begins those that were wanted. */
 export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Releasers): Promise<Rooms> {
-	const { clock, logger, log, demo, cluster } = deps;
+	const { clock, logger, log, demo, cluster, downSince } = deps;
 	const book = new IdentityBook(log.identities);
 	await book.load();
 	const overlayTokens = await OverlayTokens.load({ registry: log.overlayTokens, clock, logger });
@@ -65,7 +67,7 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	const official = new OfficialSource({ log, clock, logger, urls });
 	await official.load();
 	const local = new LocalRooms({
-		...{ manager, log, clock, logger, queueSize: config.queueSize, node: cluster?.node },
+		...{ manager, log, clock, logger, queueSize: config.queueSize, node: cluster?.node, downSince },
 		settle: (events: readonly LiveEvent[]) => official.settle(events),
 		officialStatus: (liveId) => official.status(liveId),
 		claim: cluster && ((liveId) => cluster.log.claim(liveId)),

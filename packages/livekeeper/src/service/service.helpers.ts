@@ -28,9 +28,13 @@ export interface TestService extends Service {
 /**
  * The whole service on a free port, with a fake upstream and a clock that stands still, in a data folder of its own
  * unless it is given one; stopped after the test.
+ * @param startAt ms since the epoch
  */
-export async function startTestService(flags: Record<string, unknown> = {}): Promise<TestService> {
-	const clock = new ManualClock();
+export async function startTestService(
+	flags: Record<string, unknown> = {},
+	startAt = new ManualClock().now(),
+): Promise<TestService> {
+	const clock = new ManualClock(startAt);
 	const upstream = new FakeUpstream(clock);
 	upstream.page = (liveId) => live("r1", liveId);
 	const { logger, lines } = recordingLogger();

@@ -340,6 +340,10 @@ export const eventTexts = {
 		en: `gifts worth ${diamonds} diamonds were given in ${seconds} s and not shown to us`,
 		zh: `${seconds} 秒内有价值 ${diamonds} 抖币的礼物没有推送给我们`,
 	}),
+	serviceDown: (seconds: number): Text => ({
+		en: `the service did not run for ${seconds} s`,
+		zh: `服务未运行 ${seconds} 秒`,
+	}),
 	began: (title: string): Text => ({ en: `the broadcast began: ${title}`, zh: `开播：${title}` }),
 	ended: ({ en, zh }: Text): Text => ({ en: `the broadcast ended: ${en}`, zh: `直播结束：${zh}` }),
 	gift: (gift: string, count: number, to: string, delta: number, diamonds: number): Text => ({

@@ -22,6 +22,7 @@ export const charts: typeof zh = {
 	noMarks: "The connection was never lost in this broadcast, and nothing is missing.",
 	lost: "Connection lost",
 	gap: "Messages missing",
+	down: "Service not running",
 	ongoing: "still",
 	coverage: {
 		title: "Am I seeing all gifts?",

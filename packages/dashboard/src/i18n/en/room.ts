@@ -32,6 +32,7 @@ export const room: typeof zh = {
 		none: "Nothing recorded yet.",
 		gap: "about {n} s of messages missing",
 		withheld: "gifts worth {n} diamonds were given and not shown to us",
+		down: "the service did not run for {n} s and received nothing",
 	},
 	reason: {
 		network: "network failure",

@@ -20,6 +20,7 @@ export const charts = {
 	noMarks: "本场没有中断，也没有缺失。",
 	lost: "连接中断",
 	gap: "消息缺失",
+	down: "服务未运行",
 	ongoing: "至今",
 	coverage: {
 		title: "礼物收全了吗？",

@@ -30,6 +30,7 @@ export const room = {
 		none: "还没有记录。",
 		gap: "缺少约 {n} 秒的消息",
 		withheld: "有价值 {n} 抖币的礼物没有推送给我们",
+		down: "服务未运行 {n} 秒，这段时间没有接收",
 	},
 	reason: {
 		network: "网络中断",

@@ -56,6 +56,10 @@ const lines: Lines = {
 		style: ["bold", "red"],
 		text: eventTexts.giftsWithheld(e.diamonds_missing, Math.round((e.to - e.from) / 1000)),
 	}),
+	service_down: (e) => ({
+		style: ["bold", "red"],
+		text: eventTexts.serviceDown(Math.round((e.to - e.from) / 1000)),
+	}),
 	broadcast_started: (e) => ({ style: ["bold", "green"], text: eventTexts.began(e.title) }),
 	broadcast_ended: (e) => ({ style: ["bold", "green"], text: eventTexts.ended(nameOf("end", e.reason)) }),
 };

@@ -173,6 +173,7 @@ const samples: { [Type in LiveEvent["type"]]: [Extract<LiveEvent, { type: Type }
 		},
 		"gifts worth 520 diamonds were given in 4 s and not shown to us",
 	],
+	service_down: [{ ...base, type: "service_down", from: 0, to: 25_000 }, "the service did not run for 25 s"],
 	broadcast_started: [{ ...base, type: "broadcast_started", title: "早" }, "the broadcast began: 早"],
 	broadcast_ended: [{ ...base, type: "broadcast_ended", reason: "ended" }, "the broadcast ended: ended"],
 };

@@ -1,2 +1,2 @@
 export type { QualityPoint } from "./quality-history.ts";
-export { type GiftCounts, QualityMeter, type RoomQuality } from "./quality-meter.ts";
+export { type GiftCounts, type PastState, QualityMeter, type RoomQuality } from "./quality-meter.ts";

@@ -80,3 +80,25 @@ test("a clock that is set back neither stops the history nor floods it", () => {
 	room.pass(11 * minute);
 	expect(room.meter.history()).toHaveLength(4);
 });
+
+test("what was before a start of the service goes on: its time, what happened, and the history", () => {
+	const room = new QualityMeter(30_000);
+	const now = new ManualClock().now();
+	const counts = { reconnects: 0 };
+	room.restore(
+		[
+			{ at: now - 60 * minute, state: up, counts },
+			{ at: now - 30 * minute, state: { ...up, connected: false }, counts: { reconnects: 1 } },
+			{ at: now - 15 * minute, state: unwanted, counts },
+		],
+		now,
+	);
+	const parts = room.quality()["24h"]?.parts;
+	expect(parts?.uptime).toBeCloseTo(2 / 3, 5);
+	expect(parts?.reconnects).toBeLessThan(1);
+	expect(room.quality()["5m"]).toBeUndefined();
+	const scores = room.history().map(({ quality }) => quality?.score);
+	expect(scores.slice(0, 5)).toEqual([100, 100, 100, 100, 100]);
+	expect(scores.slice(7, 9)).toEqual([0, 0]);
+	expect(scores.at(-1)).toBeUndefined();
+});

@@ -22,6 +22,18 @@ const names = [
 	"decodeErrors",
 ] as const satisfies (keyof QualityTotals)[];
 
+/** A state that a room was in, until the next. */
+export interface PastState {
+	/** ms since the epoch. */
+	at: number;
+	state: QualityState;
+	/** What happened as it began. */
+	counts: QualityCounts;
+}
+
+/** Time before this start is counted in steps of this, ms: three to a point of the history. */
+const pastStepMs = 100_000;
+
 /** Watches a room's quality: from its state over time, and from what its counters have grown by. */
 export class QualityMeter {
 	readonly #score: QualityScore;
@@ -41,6 +53,19 @@ export class QualityMeter {
 		this.#score.count(Object.fromEntries(grown) as QualityCounts);
 		this.#totals = totals;
 		if (this.#history.isDue(now)) this.#history.add(now, this.quality()["5m"]);
+	}
+
+	/** Goes on from what was before this start of the service. To be called once. @param states oldest first */
+	restore(states: readonly PastState[], now: number): void {
+		for (const [i, { at: begin, state, counts }] of states.entries()) {
+			this.#score.count(counts);
+			const end = Math.min(now, states[i + 1]?.at ?? now);
+			for (let at = begin, next = at; at < end; at = next) {
+				if (this.#history.isDue(at)) this.#history.add(at, this.quality()["5m"]);
+				next = Math.min(end, at + pastStepMs);
+				this.#score.pass(next - at, state);
+			}
+		}
 	}
 
 	countGifts(counts: GiftCounts): void {

@@ -46,6 +46,11 @@ export class QualityScore {
 	look(now: number, { wanted, connected, silent }: QualityState): void {
 		const passedMs = Math.min(this.#longestLookMs, Math.max(0, now - (this.#lookedAt ?? now)));
 		this.#lookedAt = now;
+		this.pass(passedMs, { wanted, connected, silent });
+	}
+
+	/** Time has passed in a state. */
+	pass(passedMs: number, { wanted, connected, silent }: QualityState): void {
 		this.#time += passedMs;
 		if (!wanted || passedMs === 0) return;
 		const connectedMs = connected ? passedMs : 0;

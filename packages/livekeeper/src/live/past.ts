@@ -1,0 +1,42 @@
+import type { WireEvent } from "@livekeeper/douyin";
+import type { PastChange, RoomPast } from "../connections/index.ts";
+import type { BroadcastSummary, EventLog } from "../event-log/index.ts";
+
+/** The longest span that a room's quality is given for, ms. */
+const spanMs = 86_400_000;
+
+/**
+ * What the log tells that a room went through in the last day, until the service stopped.
+ * @param at.broadcast the newest
+ */
+export async function pastOf(
+	log: Pick<EventLog, "read">,
+	liveId: string,
+	{ broadcast, since, now }: { broadcast: BroadcastSummary | undefined; since: number; now: number },
+): Promise<RoomPast> {
+	const from = now - spanMs;
+	const told: PastChange[] = [];
+	// What lasted since before then was told before then.
+	if (broadcast && broadcast.startedAt < from && (broadcast.endedAt ?? now) > from) {
+		told.push({ at: from, state: "connected" });
+	}
+	for (let after = 0, caughtUp = false; !caughtUp; ) {
+		const page = await log.read(liveId, { after, from, types: ["connection", "gap", "service_down"], limit: 5_000 });
+		told.push(...page.events.flatMap(({ json }) => changeOf(JSON.parse(json) as WireEvent) ?? []));
+		({ nextAfter: after, caughtUp } = page);
+	}
+	return { since, told };
+}
+
+function changeOf(event: WireEvent): PastChange | undefined {
+	switch (event.type) {
+		case "connection":
+			return { at: event.at, state: event.state as NonNullable<PastChange["state"]> };
+		case "service_down":
+			return { at: event.from, state: "down" };
+		case "gap":
+			return { at: event.at, gapMs: Math.max(0, event.to - event.from) };
+		default:
+			return undefined;
+	}
+}

@@ -1,0 +1,41 @@
+import type { Clock } from "@livekeeper/douyin";
+import type { Notes } from "../event-log/index.ts";
+import type { Logger } from "../log.ts";
+import type { Releasers } from "./releasers.ts";
+
+const name = "last_alive";
+/** A run that was killed is taken for over up to this much too early, ms. */
+const everyMs = 10_000;
+
+interface RunDeps {
+	notes: Notes;
+	clock: Clock;
+	logger: Logger;
+}
+
+/**
+ * Notes that the service runs, now and then and at its end, so that the next start knows since when nobody listened.
+ * @returns when the run before this one was last known to run, ms since the epoch; `undefined` for the first
+ */
+export async function noteRun({ notes, clock, logger }: RunDeps, releasers: Releasers): Promise<number | undefined> {
+	const failed = (error: unknown) =>
+		logger.warn({ event: "run_not_noted", err: error }, "【!】服务的运行时间无法记录，停机时段可能不准");
+	const before = await notes.get(name).catch(failed);
+	let failing = false;
+	const note = async () => {
+		try {
+			await notes.put(name, clock.now());
+			failing = false;
+		} catch (error) {
+			if (!failing) failed(error);
+			failing = true;
+		}
+	};
+	await note();
+	const noting = clock.every(everyMs, () => void note());
+	releasers.add(() => {
+		noting.cancel();
+		return note();
+	});
+	return typeof before === "number" ? before : undefined;
+}
