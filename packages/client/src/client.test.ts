@@ -86,6 +86,24 @@ test("gives a room's sums over time, and what was given in a broadcast", async (
 	]);
 });
 
+test("a search gives page after page until there is no more", async () => {
+	const asked: string[] = [];
+	const spy: typeof fetch = async (input) => {
+		asked.push(new URL(String(input)).search);
+		const rest = asked.length === 1 ? { reached_at: 5, cursor: "5.9.1" } : { reached_at: null, cursor: null };
+		return Response.json({ success: true, events: [chat(10 - asked.length)], looked: 7, oldest_at: 2, ...rest });
+	};
+	const pages = [];
+	const options = { text: "晚上", types: ["chat", "gift"], rooms: ["1", "2"], user: "u", limit: 3 } as const;
+	for await (const page of new LivekeeperClient({ url, fetch: spy }).search(options)) pages.push(page);
+	expect(pages).toEqual([
+		{ events: [chat(9)], looked: 7, reachedAt: 5, oldestAt: 2, cursor: "5.9.1" },
+		{ events: [chat(8)], looked: 7, reachedAt: null, oldestAt: 2, cursor: null },
+	]);
+	const first = "?q=%E6%99%9A%E4%B8%8A&types=chat%2Cgift&rooms=1%2C2&user=u&limit=3";
+	expect(asked).toEqual([first, `${first}&cursor=5.9.1`]);
+});
+
 test("throws the service's own code, message and hint", async () => {
 	const error = await new LivekeeperClient({ url }).rooms.get("2").catch((error: unknown) => error);
 	expect(error).toBeInstanceOf(LivekeeperApiError);

@@ -5,6 +5,7 @@ import { type IdentitiesApi, identitiesApi } from "./identities-api.ts";
 import { type OverlayTokensApi, overlayTokensApi } from "./overlay-tokens-api.ts";
 import { type RoomHandle, roomHandle } from "./room-handle.ts";
 import { type RoomsApi, roomsApi } from "./rooms-api.ts";
+import { type SearchOptions, type SearchPage, searchPages } from "./search-api.ts";
 import {
 	type Backup,
 	type BackupOptions,
@@ -80,6 +81,15 @@ export class LivekeeperClient {
 	/** The gifts that have passed in all rooms, the dearest first: what they are called, cost and look like. */
 	gifts(options: RequestOptions = {}): Promise<KnownGift[]> {
 		return readGifts(this.#connection, options);
+	}
+
+	/**
+	 * Looks through what was said and given, newest first, in some rooms or all. Each page says how far it has come; the next
+	 * is asked for when the loop comes to it. Leave the loop or abort `signal` to end it.
+	 * @throws LivekeeperApiError; the signal's reason
+	 */
+	search(options: SearchOptions): AsyncIterable<SearchPage> {
+		return searchPages(this.#connection, options);
 	}
 
 	/**

@@ -9,6 +9,7 @@ export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
 export type { ReopenOptions, RetryNotice } from "./reopen.ts";
 export type { ExportOptions, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
 export type { FoundRoom, FurtherSession, RoomOptions, RoomsApi } from "./rooms-api.ts";
+export type { SearchOptions, SearchPage } from "./search-api.ts";
 export type {
 	Backup,
 	BackupOptions,

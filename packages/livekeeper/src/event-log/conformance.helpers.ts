@@ -5,6 +5,7 @@ import { withRaw } from "./encoded-event.ts";
 import type { CommittedBatch, EventLog, ReadQuery, Retention, StoredEvent } from "./event-log.ts";
 import { chat, chats, gift, service, startMs, user } from "./events.helpers.ts";
 import { checkAgainstModel } from "./model.helpers.ts";
+import { describeSearch } from "./search.helpers.ts";
 
 export interface OpenSettings {
 	clock: Clock;
@@ -552,6 +553,8 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.notes.get("c")).toBeUndefined();
 			expect(await log.notes.get("gone")).toBeUndefined();
 		});
+
+		describeSearch(open);
 
 		test("random appends, repeats, reads, retention and restarts agree with a list in memory", async () => {
 			await checkAgainstModel({

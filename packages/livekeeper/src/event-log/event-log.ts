@@ -9,6 +9,7 @@ import type { IdentityRegistry } from "./identity-registry.ts";
 import type { Notes } from "./notes.ts";
 import type { OverlayTokenRegistry } from "./overlay-token-registry.ts";
 import type { RoomRegistry } from "./room-registry.ts";
+import type { SearchPage, SearchQuery } from "./search.ts";
 
 /** An event as the log gives it: numbered, and already in the form in which it leaves the process. */
 export interface StoredEvent {
@@ -187,6 +188,13 @@ export interface EventLog {
 	 * a `gap` with its `seq` and the reason `corrupt`.
 	 */
 	read(liveId: string, query?: ReadQuery): Promise<ReadPage>;
+	/**
+	 * A page of what is looked for in one room, several or all, newest first. It reads in small slices, which hold up no
+	 * writing and other readers for some ms at most. Events that are damaged are left out.
+	 * @param signal ends it; nobody waits for the page any more
+	 * @throws the signal's reason
+	 */
+	search(query: SearchQuery, signal?: AbortSignal): Promise<SearchPage>;
 	/** The newest durable `seq`; 0 for a room without events. */
 	lastSeq(liveId: string): Promise<number>;
 	/** Every room that the log holds or held events of, wanted or not, in the order of their first batch. */

@@ -21,6 +21,7 @@ export type { Notes } from "./notes.ts";
 export type { OverlayTokenRegistry, StoredOverlayToken } from "./overlay-token-registry.ts";
 export { SealedIdentityRegistry } from "./sealed-identity-registry.ts";
 export { SealedRoomRegistry } from "./sealed-room-registry.ts";
+export type { SearchCursor, SearchPage, SearchQuery } from "./search.ts";
 export { checkOf, type KeyFile, keyFileOf, openSecretBox, type SecretBox } from "./secret-box.ts";
 export { isOfService } from "./service-events.ts";
 export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";

@@ -46,7 +46,7 @@ export interface RouteDeps {
 	overlayTokens: Pick<OverlayTokens, "list" | "create" | "remove">;
 	doctor: Pick<Doctor, "examine">;
 	finder: Pick<RoomFinder, "find">;
-	log: Pick<EventLog, "read" | "broadcasts" | "series" | "gifts" | "knownGifts">;
+	log: Pick<EventLog, "read" | "search" | "broadcasts" | "series" | "gifts" | "knownGifts">;
 	/** Serves those who stay: server-sent events. */
 	hub: ReaderHub;
 	exporter: Pick<Exporter, "open" | "holds">;

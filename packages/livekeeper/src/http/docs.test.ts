@@ -54,6 +54,7 @@ test("the API is documented as OpenAPI 3.1, every route with every answer it giv
 		"get /api/v1/rooms/{live_id}/export",
 		"get /api/v1/rooms/{live_id}/quality",
 		"get /api/v1/rooms/{live_id}/series",
+		"get /api/v1/search",
 		"get /api/v1/webhooks",
 		"get /api/v1/webhooks/{id}",
 		"get /api/v1/webhooks/{id}/dead-letters",

@@ -44,6 +44,7 @@ import { roomQualityRoute } from "./routes/room-quality.ts";
 import { roomSeriesRoute } from "./routes/room-series.ts";
 import { roomsListRoute } from "./routes/rooms-list.ts";
 import { roomsResolveRoute } from "./routes/rooms-resolve.ts";
+import { searchRoute } from "./routes/search.ts";
 import { webhookTestRoute } from "./routes/webhook-test.ts";
 import { webhooksRoutes } from "./routes/webhooks.ts";
 import { webhookDeadLettersRoutes } from "./routes/webhooks-dead-letters.ts";
@@ -77,6 +78,7 @@ const routes = [
 	broadcastGiftsRoute,
 	roomSeriesRoute,
 	giftsRoute,
+	searchRoute,
 	roomExportRoute,
 	identitiesRoutes,
 	identityProbeRoute,

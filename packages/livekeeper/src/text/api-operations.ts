@@ -51,6 +51,9 @@ export const apiOperations: Readonly<Record<string, string>> = {
 	"What a room said over time, summed up": "直播间消息随时间的汇总",
 	"By upstream time. Spans in which nothing happened are left out. Without from: the 12 hours before to; without to: until now. At most 31 days, and 3000 points.":
 		"按上游时间。没有消息的时段会省略。不给 from：to 之前的 12 小时；不给 to：到现在为止。最多 31 天、3000 个点。",
+	"Search what was said and given in all rooms": "在所有直播间中搜索消息和礼物",
+	"Newest first. A page takes about a second at most and may be empty: go on with its cursor until that is null.":
+		"从新到旧。每页最多查找约一秒，可能没有结果：用它的 cursor 继续，直到为 null。",
 	"A room's events as a file": "把直播间的消息导出为文件",
 	"How the open platform's pushes of a room do": "开放平台对直播间的数据推送情况",
 	"Take a callback of the open platform": "接收开放平台的回调",

@@ -189,6 +189,16 @@ export const apiRooms: Readonly<Record<string, string>> = {
 	"end of the 5 minutes, ms since the epoch": "这 5 分钟的结束时间，Unix 毫秒",
 	"only events after this seq": "只要此 seq 之后的消息",
 	"only these kinds, separated by commas": "只要这些类型，以逗号分隔",
+	"what a message, a gift's name or a nickname contains": "消息、礼物名或昵称中包含的文字",
+	"only of the person with this id or sec_uid": "只要此 id 或 sec_uid 的用户",
+	"only these rooms, live ids separated by commas, at most 100; default all":
+		"只要这些直播间，直播号以逗号分隔，最多 100 个；默认全部",
+	"the cursor of the page before": "上一页的 cursor",
+	"events that were looked at for this page": "本页查找过的消息数",
+	"all that was stored after this has been looked at; null: all there is":
+		"此时间之后存储的消息已全部查找过；null：已查找全部",
+	"where the search ends; null: there is nothing to look at": "搜索到此时间为止；null：没有可查找的消息",
+	"to go on; null: there is no more": "用于继续；null：没有更多",
 	"at or after this time: 2026-01-31, 2026-01-31T20:00, 2026-01-31T20:00:00Z, ms since 1970, or 2h, 30m, 1d ago":
 		"从此时间起：2026-01-31、2026-01-31T20:00、2026-01-31T20:00:00Z、Unix 毫秒，或 2h、30m、1d（之前）",
 	"before this time: 2026-01-31, 2026-01-31T20:00, 2026-01-31T20:00:00Z, ms since 1970, or 2h, 30m, 1d ago":

@@ -6,6 +6,11 @@ export const checkTexts = {
 		en: "expected the seq of the last event that was seen, e.g. 0",
 		zh: "应为最后收到的消息的 seq，例如 0",
 	},
+	roomList: {
+		en: "expected at most 100 live ids, separated by commas, e.g. 1001,1002",
+		zh: "应为至多 100 个以逗号分隔的直播号，例如 1001,1002",
+	},
+	cursor: { en: "expected the cursor of the page before", zh: "应为上一页的 cursor" },
 	flag: { en: "expected 1 or 0", zh: "应为 1 或 0" },
 	string: { en: "expected a string", zh: "应为字符串" },
 	liveIdLength: { en: "too long: at most 2048 characters", zh: "过长：最多 2048 个字符" },

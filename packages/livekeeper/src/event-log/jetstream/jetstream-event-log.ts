@@ -24,6 +24,7 @@ import { PendingEvents } from "../pending-events.ts";
 import type { RoomRegistry } from "../room-registry.ts";
 import { SealedIdentityRegistry } from "../sealed-identity-registry.ts";
 import { SealedRoomRegistry } from "../sealed-room-registry.ts";
+import { LogSearch, type SearchPage, type SearchQuery } from "../search.ts";
 import { BucketMirror } from "./bucket-mirror.ts";
 import { holdsNothing } from "./claim.ts";
 import type { Connected } from "./connect.ts";
@@ -34,6 +35,7 @@ import { LogReports } from "./log-reports.ts";
 import { LogUpkeep } from "./log-upkeep.ts";
 import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import { OwnedRooms } from "./owned-rooms.ts";
+import { PastMessages } from "./past-messages.ts";
 import { RetentionKeeper } from "./retention-keeper.ts";
 import { RoomReader } from "./room-reader.ts";
 import type { Fenced } from "./room-subject.ts";
@@ -62,6 +64,7 @@ export class JetStreamEventLog implements SharedEventLog {
 	readonly #known: KnownRooms;
 	readonly #knownGifts: KnownGifts;
 	readonly #reader: RoomReader;
+	readonly #search: LogSearch;
 	readonly #summaries: Summaries;
 	readonly #shared: SharedKeyValues;
 	readonly #upkeep: LogUpkeep;
@@ -94,6 +97,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		this.#known = new KnownRooms(state);
 		this.#knownGifts = new KnownGifts(state);
 		this.#reader = new RoomReader(streams, (liveId, seq) => this.#reports.damaged(liveId, seq));
+		this.#search = this.#makeSearch();
 		const summaryFailed = (error: unknown, liveId: string) => this.#reports.troubled("summary_failed", error, liveId);
 		this.#summaries = new Summaries(connected.summaries, this.#reader, owner, summaryFailed);
 		this.#rooms = this.#makeRooms(owner);
@@ -197,6 +201,10 @@ export class JetStreamEventLog implements SharedEventLog {
 		return this.#guard((signal) => this.#reader.read(liveId, query, signal), this.#timeoutMs);
 	}
 
+	search(query: SearchQuery, signal?: AbortSignal): Promise<SearchPage> {
+		return this.#search.search(query, signal);
+	}
+
 	lastSeq(liveId: string): Promise<number> {
 		return this.#guard(async () => {
 			const last = this.#rooms.last(liveId) ?? (await this.#connected.streams.newest(liveId));
@@ -270,6 +278,16 @@ export class JetStreamEventLog implements SharedEventLog {
 	close(): Promise<void> {
 		this.#closed ??= this.#close();
 		return this.#closed;
+	}
+
+	#makeSearch(): LogSearch {
+		const past = new PastMessages(this.#connected.streams, this.#reader);
+		return new LogSearch({
+			liveIds: () => this.liveIds(),
+			pasts: (ends, range) => this.#guard(() => past.pasts(ends, range), this.#timeoutMs),
+			lookBack: (stretches, filter) =>
+				this.#guard((signal) => past.lookBack(stretches, filter, signal), this.#timeoutMs),
+		});
 	}
 
 	#makeRooms(owner: string): OwnedRooms {

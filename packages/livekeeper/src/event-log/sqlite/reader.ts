@@ -4,15 +4,19 @@ import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import type { LostRoom, ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
+import type { Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
+import type { SearchFilter } from "../search-filter.ts";
 import { isOfService } from "../service-events.ts";
 import { DamageReader } from "./damage.ts";
 import { listKnownGifts } from "./known-gifts.ts";
 import { type Db, databasePath } from "./open-database.ts";
+import { PastRows } from "./past-rows.ts";
 import { position } from "./position.ts";
 import { BroadcastReader } from "./read-broadcasts.ts";
 import { ChartReader } from "./read-charts.ts";
 import { type Scanned, scanned } from "./row-scan.ts";
-import { type EventRow, eventColumns, isWhole } from "./stored-event.ts";
+import { type EventRow, eventColumns } from "./stored-event.ts";
+import { StoredTimes } from "./stored-times.ts";
 
 interface RoomRow {
 	roomNo: number;
@@ -51,7 +55,8 @@ export class SqliteReader {
 	readonly #unreadable = new Map<string, string>();
 	readonly #scan;
 	readonly #scanService;
-	readonly #rowsFrom;
+	readonly #times: StoredTimes;
+	readonly #past: PastRows;
 	readonly #damage;
 
 	constructor(dataDir: string) {
@@ -74,9 +79,8 @@ export class SqliteReader {
 			);
 		this.#scan = scan("events");
 		this.#scanService = scan("service_events CROSS JOIN events USING (pos)");
-		this.#rowsFrom = this.#db.prepare<[number, number], EventRow>(
-			`SELECT ${eventColumns} FROM events WHERE pos >= ? AND pos <= ? ORDER BY pos`,
-		);
+		this.#times = new StoredTimes(this.#db);
+		this.#past = new PastRows(this.#db, this.#times);
 		this.#damage = new DamageReader(this.#db);
 		this.#read = this.#db.transaction((liveId, query) => this.#readPage(liveId, query));
 		const onUnreadable = (liveId: string, what: string) => void this.#unreadable.set(`${liveId} ${what}`, liveId);
@@ -89,6 +93,16 @@ export class SqliteReader {
 
 	read(liveId: string, query: ReadQuery): SqlitePage {
 		return this.#read(liveId, query);
+	}
+
+	/** @see PastReader */
+	pasts(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): RoomPast[] {
+		return this.#past.pasts(ends, range);
+	}
+
+	/** @see PastReader */
+	lookBack(stretches: readonly Stretch[], filter: SearchFilter, most: number): Looked[] {
+		return this.#past.lookBack(stretches, filter, most);
 	}
 
 	lastSeq(liveId: string): number {
@@ -155,8 +169,8 @@ export class SqliteReader {
 		const { oldestSeq, lastSeq } = room;
 		// Only a time that lay ahead can lie in the range and be stored before it: an old one, pinned perhaps, can't.
 		const oldestWanted =
-			query.from === undefined ? oldestSeq : this.#firstStoredFrom(room, query.from - room.maxAheadMs);
-		const end = query.to === undefined ? lastSeq : this.#firstStoredFrom(room, query.to + room.maxSkewMs + 1) - 1;
+			query.from === undefined ? oldestSeq : this.#times.firstStoredFrom(room, query.from - room.maxAheadMs);
+		const end = query.to === undefined ? lastSeq : this.#times.firstStoredFrom(room, query.to + room.maxSkewMs + 1) - 1;
 		// Where the time range begins after the oldest event, what retention took can't have been part of it.
 		const truncated = oldestWanted > oldestSeq ? undefined : truncation(room, asked);
 		const after = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
@@ -206,26 +220,6 @@ export class SqliteReader {
 		const isFiltered = types !== null || query.from !== undefined || query.to !== undefined;
 		const rows = this.#scan.iterate(at(known), at(end), from, to, types, types);
 		yield* scanned(this.#damage, roomNo, rows, isFiltered ? undefined : { first: known + 1, last: end });
-	}
-
-	/** The first `seq` that was stored at or after `time`; `lastSeq + 1` when none was. `stored_at` never falls. */
-	#firstStoredFrom({ roomNo, oldestSeq, lastSeq }: RoomRow, time: number): number {
-		let low = oldestSeq;
-		let high = lastSeq + 1;
-		while (low < high) {
-			const middle = Math.floor((low + high) / 2);
-			if (this.#storedAt(roomNo, middle, high - 1) < time) low = middle + 1;
-			else high = middle;
-		}
-		return low;
-	}
-
-	/** Of the first of these events that is not damaged. */
-	#storedAt(roomNo: number, seq: number, last: number): number {
-		for (const row of this.#rowsFrom.iterate(position(roomNo, seq), position(roomNo, last))) {
-			if (isWhole(row)) return row.storedAt;
-		}
-		return Number.POSITIVE_INFINITY;
 	}
 }
 

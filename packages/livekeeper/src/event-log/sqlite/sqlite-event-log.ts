@@ -28,6 +28,7 @@ import type { Notes } from "../notes.ts";
 import type { OverlayTokenRegistry } from "../overlay-token-registry.ts";
 import { PendingEvents } from "../pending-events.ts";
 import type { RoomRegistry } from "../room-registry.ts";
+import { LogSearch, type SearchPage, type SearchQuery } from "../search.ts";
 import { openSecretBox } from "../secret-box.ts";
 import { UpkeepLoop } from "../upkeep-loop.ts";
 import { backupPath } from "./backup.ts";
@@ -90,6 +91,7 @@ class SqliteEventLog implements EventLog {
 	readonly #found: Found;
 	readonly #pending: PendingEvents;
 	readonly #queue: GroupCommit;
+	readonly #search: LogSearch;
 	readonly #health: LogHealth;
 	readonly #clockWatch: ClockWatch;
 	readonly #upkeep: UpkeepLoop;
@@ -113,6 +115,11 @@ class SqliteEventLog implements EventLog {
 			threads,
 			onReopened: (walRemoved) => this.#reopened(walRemoved),
 			onFailed: (error) => this.#health.fail(faultOf(error), textOf(error)),
+		});
+		this.#search = new LogSearch({
+			liveIds: () => this.liveIds(),
+			pasts: (ends, range) => this.#store.read("pasts", ends, range),
+			lookBack: (stretches, filter, most) => this.#store.read("lookBack", stretches, filter, most),
 		});
 		const box = openSecretBox(options.dataDir, options.secret);
 		const { registry, identities, overlayTokens, notes } = registriesOf(this.#store, box, options.clock);
@@ -171,6 +178,10 @@ class SqliteEventLog implements EventLog {
 		const { damaged, ...page } = await this.#store.read("read", liveId, query);
 		if (damaged) void this.#mend(liveId, damaged);
 		return page;
+	}
+
+	search(query: SearchQuery, signal?: AbortSignal): Promise<SearchPage> {
+		return this.#search.search(query, signal);
 	}
 
 	lastSeq(liveId: string): Promise<number> {

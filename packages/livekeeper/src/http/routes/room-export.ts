@@ -6,6 +6,7 @@ import type { LiveService } from "../../live/index.ts";
 import { type Export, type Exporter, exportFormats } from "../../outputs/export/index.ts";
 import { checkTexts, requestTexts } from "../../text/index.ts";
 import type { App } from "../app.ts";
+import { goneSignal } from "../gone-signal.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { timeParam, typesParam } from "../schemas/event-query.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
@@ -64,15 +65,6 @@ export function roomExportRoute(app: App, { live, exporter, clock }: RoomExportD
 			}
 		},
 	);
-}
-
-/** Aborts when the asker's connection is gone before the answer is whole. To be made before anything is waited for. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-	const gone = new AbortController();
-	reply.raw.once("close", () => {
-		if (!reply.raw.writableFinished) gone.abort(new Error("The reader of the export has gone"));
-	});
-	return gone.signal;
 }
 
 function sendExport(reply: FastifyReply, { body, ...about }: Export): FastifyReply {

@@ -1,0 +1,58 @@
+import { type Connection, type RequestOptions, requestJson } from "./http.ts";
+import type { RoomEvent, RoomEventType } from "./types.ts";
+
+export interface SearchOptions extends RequestOptions {
+	/** What a message, a gift's name or a nickname contains; ASCII letters in either case. */
+	text?: string | undefined;
+	/** Only of the person with this `id` or `sec_uid`. */
+	user?: string | undefined;
+	/** Only these kinds; default all. */
+	types?: readonly RoomEventType[] | undefined;
+	/** Only these rooms, at most 100; default all. */
+	rooms?: readonly string[] | undefined;
+	/** Events at or after this, ms since the epoch. */
+	from?: number | undefined;
+	/** Events before this, ms since the epoch. */
+	to?: number | undefined;
+	/** At most this many in a page, 500 at most; default 100. */
+	limit?: number | undefined;
+	/** Go on where a page ended. */
+	cursor?: string | undefined;
+}
+
+/** What the service has found in about a second; it may be nothing yet. */
+export interface SearchPage {
+	/** Newest first. */
+	events: RoomEvent[];
+	/** How many events were looked at. */
+	looked: number;
+	/** All that was stored after this has been looked at, ms since the epoch; `null`: all there is. */
+	reachedAt: number | null;
+	/** Where the search ends, ms since the epoch; `null`: there is nothing to look at. */
+	oldestAt: number | null;
+	/** To go on; `null`: there is no more. */
+	cursor: string | null;
+}
+
+interface WirePage extends Pick<SearchPage, "events" | "looked" | "cursor"> {
+	reached_at: number | null;
+	oldest_at: number | null;
+}
+
+/** One page of a search. */
+async function searchPage(connection: Connection, options: SearchOptions): Promise<SearchPage> {
+	const { text: q, types, rooms, signal, ...rest } = options;
+	const query = { q, types: types?.join(","), rooms: rooms?.join(","), ...rest };
+	const page = await requestJson<WirePage>(connection, "api/v1/search", { query, signal });
+	const { events, looked, cursor } = page;
+	return { events, looked, reachedAt: page.reached_at, oldestAt: page.oldest_at, cursor };
+}
+
+/** The pages of a search, until there is no more. */
+export async function* searchPages(connection: Connection, options: SearchOptions): AsyncGenerator<SearchPage, void> {
+	for (let cursor: string | null | undefined = options.cursor; cursor !== null; ) {
+		const page = await searchPage(connection, { ...options, cursor });
+		yield page;
+		cursor = page.cursor;
+	}
+}

@@ -1,0 +1,94 @@
+import type { FoundEvent, Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
+import { inJson, isFound, type SearchFilter } from "../search-filter.ts";
+import type { LogStreams } from "./log-streams.ts";
+import { eventsOf } from "./message.ts";
+import { countedAfter, firstWhere } from "./room-messages.ts";
+import type { RoomReader } from "./room-reader.ts";
+
+/** Rooms that are asked for at the same time. */
+const mostAtOnce = 16;
+
+/**
+ * Reads rooms from their end: the beginning of each stretch is found by binary search over the stream, then its messages
+ * follow one by one. What NATS holds it can't search itself: all of it comes here.
+ */
+export class PastMessages {
+	readonly #streams: Pick<LogStreams, "messages">;
+	readonly #reader: Pick<RoomReader, "extent">;
+
+	constructor(streams: Pick<LogStreams, "messages">, reader: Pick<RoomReader, "extent">) {
+		this.#streams = streams;
+		this.#reader = reader;
+	}
+
+	async pasts(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): Promise<RoomPast[]> {
+		return (await inGroups(ends, (end) => this.#past(end, range))).filter((past) => past !== undefined);
+	}
+
+	lookBack(stretches: readonly Stretch[], filter: SearchFilter, signal: AbortSignal): Promise<Looked[]> {
+		return inGroups(stretches, (stretch) => this.#lookAt(stretch, filter, signal));
+	}
+
+	async #past({ liveId, last, storedBefore }: PastEnd, { from, to }: Pick<SearchQuery, "from" | "to">) {
+		const messages = this.#streams.messages(liveId);
+		const extent = await this.#reader.extent(liveId, messages);
+		if (!extent) return undefined;
+		const { first, newest, oldestSeq, lastSeq } = extent;
+		const before = async (time: number) => {
+			if (newest.head.at < time) return lastSeq;
+			const { head } = await firstWhere(messages, extent, (message) => message.head.at >= time);
+			return head.next - head.count - 1;
+		};
+		const ends = [lastSeq, last ?? lastSeq];
+		if (storedBefore !== undefined) ends.push(await before(storedBefore));
+		if (to !== undefined) ends.push(await before(to + newest.head.skew + 1));
+		const oldest = from === undefined ? first.head.at : from - newest.head.skew;
+		const past = {
+			liveId,
+			first: oldest <= first.head.at ? oldestSeq : (await before(oldest)) + 1,
+			last: Math.min(...ends),
+			storedAt: Math.min(newest.head.at, (storedBefore ?? Number.POSITIVE_INFINITY) - 1),
+			oldestAt: Math.max(oldest, first.head.at),
+		};
+		return past.first <= past.last ? past : undefined;
+	}
+
+	async #lookAt({ liveId, first, last }: Stretch, filter: SearchFilter, signal: AbortSignal) {
+		const messages = this.#streams.messages(liveId, signal);
+		const extent = await this.#reader.extent(liveId, messages);
+		const looked: Looked = { found: [], first, storedAt: Number.POSITIVE_INFINITY };
+		if (!extent || extent.lastSeq < first) return looked;
+		const mayMatch = inJsonOf(filter);
+		const found: FoundEvent[] = [];
+		for await (const message of countedAfter(messages, extent, first - 1)) {
+			const { head } = message;
+			if (head.next - head.count > last) break;
+			looked.storedAt = Math.min(looked.storedAt, head.at);
+			for (const { raw: _, ...event } of eventsOf(liveId, message)) {
+				if (event.seq < first || event.seq > last) continue;
+				if (mayMatch(event.json) && isFound(filter, event)) found.push({ ...event, storedAt: head.at });
+			}
+		}
+		looked.found = found.toReversed();
+		return looked;
+	}
+}
+
+/** Passes over what can't match without parsing it. */
+function inJsonOf({ text, user }: SearchFilter): (json: string) => boolean {
+	const letters = text === undefined ? undefined : new RegExp(escaped(inJson(text)), "i");
+	const quoted = user === undefined ? undefined : `"${inJson(user)}"`;
+	return (json) => (quoted === undefined || json.includes(quoted)) && (letters === undefined || letters.test(json));
+}
+
+function escaped(text: string): string {
+	return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}
+
+async function inGroups<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+	const results: R[] = [];
+	for (let i = 0; i < items.length; i += mostAtOnce) {
+		results.push(...(await Promise.all(items.slice(i, i + mostAtOnce).map(work))));
+	}
+	return results;
+}

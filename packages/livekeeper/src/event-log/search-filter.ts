@@ -1,0 +1,52 @@
+import type { LiveEventType } from "@livekeeper/douyin";
+import type { StoredEvent } from "./event-log.ts";
+import type { SearchQuery } from "./search.ts";
+
+/** What a search looks for, as it crosses threads. */
+export interface SearchFilter {
+	/** Its ASCII letters are small. */
+	text: string | undefined;
+	user: string | undefined;
+	types: readonly LiveEventType[] | undefined;
+	from: number;
+	to: number;
+}
+
+export function searchFilter({ text, user, types, from, to }: SearchQuery): SearchFilter {
+	return {
+		// Half a character can't be stored, nor found.
+		text: text ? smallLetters(Buffer.from(text).toString()) : undefined,
+		user: user || undefined,
+		types,
+		from: from ?? Number.MIN_SAFE_INTEGER,
+		to: to ?? Number.MAX_SAFE_INTEGER,
+	};
+}
+
+/** As the text stands in an event's JSON, where that is not parsed: whatever matches has it there. */
+export function inJson(text: string): string {
+	return JSON.stringify(text).slice(1, -1);
+}
+
+export function smallLetters(text: string): string {
+	return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/** Fields that a search looks at. */
+interface Searched {
+	content?: unknown;
+	gift_name?: unknown;
+	user?: { id?: unknown; sec_uid?: unknown; nickname?: unknown } | null;
+}
+
+/** Whether an event is looked for. */
+export function isFound(filter: SearchFilter, { type, at, json }: Pick<StoredEvent, "type" | "at" | "json">): boolean {
+	const { text, user, types, from, to } = filter;
+	if (at < from || at >= to || (types && !types.includes(type))) return false;
+	if (text === undefined && user === undefined) return true;
+	const event = JSON.parse(json) as Searched;
+	if (user !== undefined && event.user?.id !== user && event.user?.sec_uid !== user) return false;
+	if (text === undefined) return true;
+	const texts = [event.content, event.gift_name, event.user?.nickname];
+	return texts.some((one) => typeof one === "string" && smallLetters(one).includes(text));
+}

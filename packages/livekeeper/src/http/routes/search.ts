@@ -1,0 +1,110 @@
+import { type Clock, parseLiveId } from "@livekeeper/douyin";
+import { z } from "zod";
+import { LivekeeperError } from "../../errors.ts";
+import type { EventLog, SearchCursor, SearchPage } from "../../event-log/index.ts";
+import { checkTexts, requestTexts } from "../../text/index.ts";
+import type { App } from "../app.ts";
+import { goneSignal } from "../gone-signal.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { timeParam, typesParam } from "../schemas/event-query.ts";
+
+const maxRooms = 100;
+
+/** `?rooms=1001,1002`: only these. Empty is as good as absent. */
+const roomsParam = z
+	.string()
+	.max(10_000)
+	.optional()
+	.transform((text, context): string[] | undefined => {
+		const names = (text ?? "").split(",").filter((name) => name.trim() !== "");
+		const liveIds = names.flatMap((name) => {
+			const parsed = parseLiveId(name.trim());
+			return parsed.ok ? [parsed.liveId] : [];
+		});
+		if (liveIds.length === names.length && names.length <= maxRooms) return names.length > 0 ? liveIds : undefined;
+		context.addIssue({ code: "custom", message: checkTexts.roomList.en });
+		return z.NEVER;
+	})
+	.describe("only these rooms, live ids separated by commas, at most 100; default all");
+
+const cursorParam = z
+	.string()
+	.max(200)
+	.optional()
+	.transform((text, context): SearchCursor | undefined => {
+		if (text === undefined || text === "") return undefined;
+		const [, storedAt, seq, liveId] = /^(\d{1,16})\.(\d{1,16})\.([\w.-]{1,64})$/.exec(text) ?? [];
+		if (liveId !== undefined) return { storedAt: Number(storedAt), seq: Number(seq), liveId };
+		context.addIssue({ code: "custom", message: checkTexts.cursor.en });
+		return z.NEVER;
+	})
+	.describe("the cursor of the page before");
+
+const cursorText = ({ storedAt, seq, liveId }: SearchCursor) => `${storedAt}.${seq}.${liveId}`;
+
+const answer = z.object({
+	success: z.literal(true),
+	events: z.array(z.looseObject({ seq: z.number(), live_id: z.string(), type: z.string() })),
+	looked: z.number().describe("events that were looked at for this page"),
+	reached_at: z.number().nullable().describe("all that was stored after this has been looked at; null: all there is"),
+	oldest_at: z.number().nullable().describe("where the search ends; null: there is nothing to look at"),
+	cursor: z.string().nullable().describe("to go on; null: there is no more"),
+});
+
+/** `GET /api/v1/search`: what was said and given, newest first, over all rooms. */
+export function searchRoute(app: App, { log, clock }: { log: Pick<EventLog, "search">; clock: Clock }): void {
+	const now = () => clock.now();
+	const querystring = z.object({
+		q: z.string().max(200).optional().describe("what a message, a gift's name or a nickname contains"),
+		user: z.string().max(200).optional().describe("only of the person with this id or sec_uid"),
+		types: typesParam,
+		rooms: roomsParam,
+		from: timeParam("from", now),
+		to: timeParam("to", now),
+		cursor: cursorParam,
+		limit: z.coerce.number().int().min(1).max(500).default(100),
+	});
+	app.get(
+		"/api/v1/search",
+		{
+			// The search would be made, to throw away what it finds.
+			exposeHeadRoute: false,
+			schema: {
+				operationId: "searchEvents",
+				summary: "Search what was said and given in all rooms",
+				description:
+					"Newest first. A page takes about a second at most and may be empty: go on with its cursor until that is null.",
+				tags: ["events"],
+				querystring,
+				response: { 200: answer, ...errorReplies(400, 401, 429, 503) },
+			},
+			// The events are JSON already, and checked when they were stored.
+			serializerCompiler: () => (body) => (typeof body === "string" ? body : JSON.stringify(body)),
+		},
+		async (request, reply) => {
+			const signal = goneSignal(reply);
+			const { q: text, user, types, rooms: liveIds, from, to, cursor, limit } = request.query;
+			if (from !== undefined && to !== undefined && from >= to) {
+				throw new LivekeeperError("invalid_request", requestTexts.fromAfterTo);
+			}
+			try {
+				const page = await log.search({ text, user, types, liveIds, from, to, cursor, limit }, signal);
+				return reply.type("application/json; charset=utf-8").send(pageText(page) as never);
+			} catch (error) {
+				// Nobody is there to be told.
+				if (signal.aborted) return reply.hijack();
+				throw error;
+			}
+		},
+	);
+}
+
+function pageText({ events, looked, reachedAt, oldestAt, cursor }: SearchPage): string {
+	const rest = {
+		looked,
+		reached_at: reachedAt ?? null,
+		oldest_at: oldestAt ?? null,
+		cursor: cursor ? cursorText(cursor) : null,
+	};
+	return `{"success":true,"events":[${events.map(({ json }) => json).join(",")}],${JSON.stringify(rest).slice(1)}`;
+}
