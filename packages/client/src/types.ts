@@ -288,7 +288,10 @@ export interface Broadcast {
 	/** Different people who were seen doing something. */
 	users: number;
 	peak_viewers: number;
+	/** As the messages counted them: what the points of the series add up to. */
 	likes: number;
+	/** The site's own total; `null` where it told none. */
+	site_likes: number | null;
 	diamonds: number;
 	gift_coverage: GiftCoverage;
 	/** Up to ten. */

@@ -33,7 +33,10 @@ export interface BroadcastSummary {
 	users: number;
 	/** The most people watching at one time, as the upstream counts them. */
 	peakViewers: number;
+	/** As the messages counted them: what the minutes of the series add up to. */
 	likes: number;
+	/** The site's own total, which also has likes of before and those that it did not send; absent where it told none. */
+	siteLikes?: number;
 	/** Sum of the gifts' value in diamonds (抖币). */
 	diamonds: number;
 	/** How many of its gifts came; absent where nothing tells of gifts. */
@@ -160,7 +163,8 @@ export function toSummary(
 		messages: totals.messages,
 		users,
 		peakViewers: totals.peakViewers,
-		likes: Math.max(totals.likesCounted, totals.likesTotal),
+		likes: totals.likesCounted,
+		...(totals.likesTotal > 0 && { siteLikes: totals.likesTotal }),
 		diamonds: totals.diamonds,
 		...(totals.coverage && { coverage: totals.coverage }),
 		topGifters,

@@ -370,6 +370,20 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(await log.broadcasts("a")).toMatchObject([expected, late]);
 		});
 
+		test("a broadcast's likes are what its minutes add up to, and the site's own total stands beside them", async () => {
+			const clock = new ManualClock();
+			await open({ clock });
+			const like = (n: number, count: number, total: number, at = startMs) =>
+				({ ...chat(n, { at }), type: "like", count, total }) as never;
+			// There were 5,000 before, and the site does not send each of them.
+			log.append({ liveId: "a", events: [like(1, 3, 5_003), like(2, 4, 5_100), like(3, 5, 5_200, startMs + 60_000)] });
+			await Promise.all([log.flush(), clock.advance(100)]);
+			const [broadcast] = await log.broadcasts("a");
+			const { points } = await log.series("a", { from: startMs, to: startMs + 3_600_000, step: 1 });
+			expect(points.map(({ likes }) => likes)).toEqual([7, 5]);
+			expect(broadcast).toMatchObject({ likes: 12, siteLikes: 5_200 });
+		});
+
 		test("minutes and gifts are summed up, each event once, across restarts, and minutes go with their events", async () => {
 			const clock = new ManualClock();
 			const settings = { clock, retention: { maxAgeMs: 3_600_000 } };

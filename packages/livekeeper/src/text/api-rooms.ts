@@ -224,6 +224,8 @@ export const apiRooms: Readonly<Record<string, string>> = {
 	"where the span begins, ms since the epoch": "时段的开始，Unix 毫秒",
 	"people watching, as last told in the span; null where nothing was told":
 		"时段内最后给出的观看人数；没有给出则为 null",
+	"as the messages counted them; the series adds up to it": "按消息中的计数；与走势各点之和相同",
+	"the site's own total; null where it told none": "网站自己的总数；没有显示则为 null",
 	"as the messages of the span counted them": "按时段内消息中的计数",
 	"events up to this seq are counted: last_seq, but for a while after an older version's log was opened":
 		"已统计到此 seq：即 last_seq；刚打开旧版本的日志时除外",

@@ -17,7 +17,8 @@ const broadcast = z.object({
 	messages: z.record(z.string(), z.number()).describe("upstream messages by type"),
 	users: z.number().describe("different people who were seen doing something"),
 	peak_viewers: z.number(),
-	likes: z.number(),
+	likes: z.number().describe("as the messages counted them; the series adds up to it"),
+	site_likes: z.number().nullable().describe("the site's own total; null where it told none"),
 	diamonds: z.number(),
 	gift_coverage: giftCoverage,
 	top_gifters: z.array(z.object({ id: z.string(), sec_uid: z.string(), nickname: z.string(), diamonds: z.number() })),
@@ -56,6 +57,7 @@ export function roomBroadcastsRoute(app: App, { live, log }: RouteDeps): void {
 				users: summary.users,
 				peak_viewers: summary.peakViewers,
 				likes: summary.likes,
+				site_likes: summary.siteLikes ?? null,
 				diamonds: summary.diamonds,
 				gift_coverage: toWireCoverage(new GiftCoverage(summary.coverage).estimate()),
 				top_gifters: summary.topGifters.map(({ id, secUid, nickname, diamonds }) => ({
