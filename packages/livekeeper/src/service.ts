@@ -55,9 +55,9 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const logger =
 		deps.logger ?? createLogger({ level: config.logLevel, format: config.logFormat, secrets: secretsOf(config) });
 	releasers.add(() => logger.info({ event: "service_stopped" }, "livekeeper 已停止"));
-	const demo = config.demo ? await startDemo() : undefined;
+	const demo = config.demo ? await startDemo(clock) : undefined;
 	if (demo) releasers.add(() => demo.close());
-	const { dataDir = config.dataDir, liveIds: demoRooms = [] } = demo ?? {};
+	const { dataDir = config.dataDir, rooms: demoRooms = [] } = demo ?? {};
 	const shared = { clock, logger, readers: new RoomReaders() };
 	const cluster = await joinCluster(config, shared);
 	const storage = await openStorage({ ...config, dataDir }, { ...shared, cluster }, releasers);
@@ -81,9 +81,9 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 		await cluster.listens(url);
 	}
 	await live.resume();
-	for (const liveId of demoRooms) await live.startLive(liveId);
+	for (const { liveId, options } of demoRooms) await live.startLive(liveId, options);
 	web.ready();
-	return { url, port, live, demoRooms, stop: () => releasers.run() };
+	return { url, port, live, demoRooms: demoRooms.map(({ liveId }) => liveId), stop: () => releasers.run() };
 }
 
 /** Of a configuration: what no log line may hold. */

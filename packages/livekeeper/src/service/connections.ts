@@ -56,7 +56,10 @@ export function createManager(
 		healthCheckMs,
 		pollingFallback: config.pollingFallback,
 		strategy: deps.strategy,
-		rooms: { offlinePollMs, health, silenceMs, heartbeatMs, quietMs: Math.min(20_000, silenceMs) },
+		rooms: {
+			...{ offlinePollMs, health, silenceMs, heartbeatMs, quietMs: Math.min(20_000, silenceMs) },
+			...(demo && { blockedDelayMs: demo.blockedDelayMs }),
+		},
 	});
 }
 

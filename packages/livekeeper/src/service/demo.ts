@@ -1,30 +1,75 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Clock } from "@livekeeper/douyin";
+import type { Simulator } from "@livekeeper/simulator";
+import type { RoomOptions } from "../room-options.ts";
 
 /** A simulated Douyin in this process. */
 export interface Demo {
 	url: string;
-	liveIds: readonly string[];
+	/** Each as a login of its own, so that what befalls one leaves the others alone. */
+	rooms: readonly { liveId: string; options: RoomOptions }[];
 	/** That of a logged-in account, so that gifts are seen. */
 	cookie: string;
+	/** How long a room that was refused waits at least, ms: whoever looks on sees it come back. */
+	blockedDelayMs: number;
 	/** A folder of its own that goes with it: made-up rooms are not mixed with real ones, nor begun again without it. */
 	dataDir: string;
 	close(): Promise<void>;
 }
 
-/** Three rooms that talk, on a free port. */
-export async function startDemo(): Promise<Demo> {
+/** What befalls a room once in each round. */
+interface Scene {
+	/** After the round has begun, ms. */
+	atMs: number;
+	play(simulator: Simulator, liveIds: readonly string[]): void;
+}
+
+const roundMs = 300_000;
+/** The first room is lively enough that big gifts and a battle come by themselves within a minute. */
+const rates = [12, 5, 5] as const;
+/** The login of the third room is given its first gifts alone. */
+const giftsOfThird = "first:2";
+
+const scenes: readonly Scene[] = [
+	{
+		atMs: 30_000,
+		play: (simulator, [, second]) => {
+			simulator.setFault({ fault: "device_blocked", for_ms: 20_000 }, second);
+			simulator.setFault({ fault: "cut" }, second);
+		},
+	},
+	{
+		atMs: 70_000,
+		play: (simulator, [, , third]) => void simulator.setFault({ fault: "stall", ms: 40_000 }, third),
+	},
+];
+
+/** Three rooms that talk, on a free port; what can happen to a room happens to them, again and again. */
+export async function startDemo(clock: Clock): Promise<Demo> {
 	// Loaded only here: nobody else needs it.
 	const { startSimulator } = await import("@livekeeper/simulator");
-	const simulator = await startSimulator({ port: 0, rooms: 3, rate: 5, seed: 1 });
+	const simulator = await startSimulator({ port: 0, rooms: rates.length, seed: 1, clock });
+	const liveIds = simulator.rooms.map(({ liveId }) => liveId);
+	for (const [i, room] of simulator.rooms.entries()) room.change({ rate: rates[i] });
+	simulator.identities.set("demo-3", { gifts: giftsOfThird });
+	const timers = scenes.map(({ atMs, play }) => {
+		let round = clock.after(atMs, () => {
+			play(simulator, liveIds);
+			round = clock.every(roundMs, () => play(simulator, liveIds));
+		});
+		return () => round.cancel();
+	});
 	const dataDir = mkdtempSync(join(tmpdir(), "livekeeper-demo-"));
 	return {
 		dataDir,
 		url: simulator.url,
-		liveIds: simulator.rooms.map((room) => room.liveId),
+		rooms: liveIds.map((liveId, i) => ({ liveId, options: { cookie: `sessionid=demo-${i + 1}` } })),
 		cookie: "sessionid=demo",
+		blockedDelayMs: 30_000,
 		async close() {
+			for (const cancel of timers) cancel();
 			await simulator.close();
 			// On Windows a scanner may hold a file for a moment still.
 			rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });

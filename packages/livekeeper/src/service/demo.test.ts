@@ -1,0 +1,35 @@
+import { ManualClock } from "@livekeeper/douyin/testing";
+import { expect, onTestFinished, test } from "vitest";
+import { loadConfig } from "../config.ts";
+import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
+import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import { startService } from "../service.ts";
+import { ask } from "./service.helpers.ts";
+
+test("within two minutes the demo shows a battle, a large gift, a room that is blocked and comes back, one that falls silent, and a login that is given its first gifts alone", async () => {
+	const clock = new ManualClock();
+	const dataDir = temporaryFolder();
+	const config = loadConfig({ cwd: dataDir, env: {}, flags: { port: "0", dataDir, demo: true, groupCommitMs: "1" } });
+	const service = await startService(config, { clock, logger: recordingLogger().logger });
+	onTestFinished(() => service.stop());
+	const begunAt = clock.now();
+	const [first = "", second = "", third = ""] = service.demoRooms;
+	const room = (liveId: string) => service.live.getRoom(liveId);
+	const seen = new Set<string>();
+	service.live.onStatus(({ liveId, state, health }) => {
+		if (liveId === second && state === "blocked") seen.add("blocked");
+		if (liveId === second && state === "connected" && seen.has("blocked")) seen.add("back");
+		if (liveId === third && health === "silent") seen.add("silent");
+	});
+	// The sockets are real: each request gives them time.
+	while (clock.now() - begunAt < 120_000 && seen.size < 6) {
+		await clock.advance(1_000);
+		const { body } = await ask(service, "GET", `/api/v1/rooms/${first}/events?types=pk_started,gift&limit=5000`);
+		for (const { type, diamonds } of body.events) {
+			if (type === "pk_started") seen.add("battle");
+			if (diamonds >= 1_000) seen.add("large gift");
+		}
+		if (room(third)?.activity.coverage.pattern === "stopped") seen.add("withheld");
+	}
+	expect([...seen].toSorted()).toEqual(["back", "battle", "blocked", "large gift", "silent", "withheld"]);
+});
