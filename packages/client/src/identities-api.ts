@@ -36,7 +36,7 @@ export interface Identity {
 
 /** What is left out stays as it is, `null` takes it away. No answer ever holds cookie or proxy. */
 export interface IdentityInput {
-	/** A `Cookie` header, a cookies.txt file, or the JSON of a browser's export. */
+	/** A `Cookie` header, a request as cURL, a cookies.txt, or the JSON of a browser's export. */
 	cookie?: string | null | undefined;
 	/** `http://`, `https://` or `socks5://` proxy to the site. */
 	proxy?: string | null | undefined;
@@ -44,10 +44,45 @@ export interface IdentityInput {
 	expires_at?: number | null | undefined;
 }
 
+/** What a pasted cookie is, without the cookie. */
+export interface FoundCookie {
+	form: "header" | "curl" | "json" | "cookies_txt";
+	/** Whether it is of an account: visitors are sent no gifts. */
+	logged_in: boolean;
+	/** When its login ends or has ended, ms since the epoch; `null`: it does not say. */
+	expires_at: number | null;
+	/** Cookies that a browser sends as well, e.g. `s_v_web_id`; it works without. */
+	missing: string[];
+	/** The identity that is the same account. */
+	same_as: string | null;
+}
+
+/** One step of the way to a room's messages. */
+export interface ProbeStep {
+	name: "cookie" | "page" | "login" | "im_fetch" | "socket";
+	ok: boolean;
+	/** What was found, for people. */
+	detail: string;
+	/** What to do about it. */
+	hint: string | null;
+	took_ms: number;
+}
+
 /** Who rooms are to the site, by name. Every method throws {@link LivekeeperApiError}. */
 export interface IdentitiesApi {
 	list(options?: RequestOptions): Promise<Identity[]>;
-	/** Adds an identity, or changes one: rooms that go by it are connected anew. @throws `invalid_request` */
+	/** What a pasted cookie is; the service keeps nothing of it. @throws `invalid_cookie` */
+	read(cookie: string, options?: RequestOptions): Promise<FoundCookie>;
+	/**
+	 * Tries the way to a room with a pasted cookie, of which nothing is kept; takes up to a minute.
+	 * @throws `invalid_cookie`, `too_many_requests`
+	 */
+	probe(cookie: string, liveId: string, options?: RequestOptions): Promise<ProbeStep[]>;
+	/**
+	 * Adds an identity, or changes one: rooms that go by it are connected again. Rooms that have none of their own go by
+	 * the one named `default`.
+	 * @throws `invalid_cookie`, `invalid_request`
+	 */
 	set(name: string, input: IdentityInput & RequestOptions): Promise<Identity>;
 	/** Has one tried again that rests. @throws `identity_not_found` */
 	liftRest(name: string, options?: RequestOptions): Promise<Identity>;
@@ -62,6 +97,15 @@ export function identitiesApi(connection: Connection): IdentitiesApi {
 	return {
 		async list({ signal } = {}) {
 			return (await requestJson<{ identities: Identity[] }>(connection, all, { signal })).identities;
+		},
+		async read(cookie, { signal } = {}) {
+			const call = { method: "POST", body: { cookie }, signal } as const;
+			return (await requestJson<{ found: FoundCookie }>(connection, `${all}/read`, call)).found;
+		},
+		async probe(cookie, liveId, { signal } = {}) {
+			const body = { cookie, live_id: liveId };
+			const call = { method: "POST", body, signal, timeoutMs: 120_000 } as const;
+			return (await requestJson<{ steps: ProbeStep[] }>(connection, `${all}/probe`, call)).steps;
 		},
 		async set(name, { signal, ...body }) {
 			const call = { method: "PUT", body, signal } as const;

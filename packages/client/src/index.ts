@@ -4,11 +4,11 @@ export type { DoctorQuestion, DoctorStep, DoctorVerdict } from "./doctor.ts";
 export { type ClientErrorCode, LivekeeperApiError } from "./errors.ts";
 export type { FollowOptions } from "./follow.ts";
 export type { RequestOptions } from "./http.ts";
-export type { IdentitiesApi, Identity, IdentityInput } from "./identities-api.ts";
+export type { FoundCookie, IdentitiesApi, Identity, IdentityInput, ProbeStep } from "./identities-api.ts";
 export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
 export type { ReopenOptions, RetryNotice } from "./reopen.ts";
 export type { ExportOptions, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
-export type { FoundRoom, FurtherSession, RoomOptions, RoomsApi } from "./rooms-api.ts";
+export type { FoundRoom, FurtherSession, RoomChange, RoomOptions, RoomsApi, SetRoomOptions } from "./rooms-api.ts";
 export type { SearchOptions, SearchPage } from "./search-api.ts";
 export type {
 	Backup,

@@ -9,6 +9,8 @@ export interface RoomOptions {
 	cookie?: string | undefined;
 	/** `http://`, `https://` or `socks5://` proxy to the site. */
 	proxy?: string | undefined;
+	/** The name of an identity that rooms share, in the place of cookie and proxy. */
+	identity?: string | undefined;
 	/** Whether the room goes before all that are not when connections are scarce. */
 	pinned?: boolean | undefined;
 	/** Whether the upstream's payloads are stored beside the events. It takes space. Default false. */
@@ -19,6 +21,20 @@ export interface RoomOptions {
 	sessions?: readonly FurtherSession[] | undefined;
 	/** The former name of the first of `sessions`; goes with the next version. */
 	second?: FurtherSession | undefined;
+}
+
+/** A change of a room; `identity: null`: as all rooms that have none of their own. */
+export type RoomChange = Omit<RoomOptions, "identity"> & { identity?: string | null | undefined };
+
+/** What a room was given, as far as it may be told. */
+export interface SetRoomOptions {
+	/** The identity that it names; `null`: none. */
+	identity: string | null;
+	has_cookie: boolean;
+	has_proxy: boolean;
+	pinned: boolean;
+	raw: boolean;
+	redundancy: number;
 }
 
 /** What became of one piece of a text that somebody pasted. */
@@ -60,8 +76,10 @@ export interface RoomsApi {
 	resolve(text: string, options?: RequestOptions): Promise<FoundRoom[]>;
 	/** Keeps a room connected from now on. Without options one that is active stays as it is; with some it gets these. */
 	start(liveId: string, options?: RoomOptions & RequestOptions): Promise<Room>;
+	/** What a room was given, without its secrets. @throws `room_not_found` */
+	options(liveId: string, options?: RequestOptions): Promise<SetRoomOptions>;
 	/** Changes those options of a room that are named; the others stay. @throws `room_not_found` */
-	change(liveId: string, options: RoomOptions & RequestOptions): Promise<Room>;
+	change(liveId: string, options: RoomChange & RequestOptions): Promise<Room>;
 	/**
 	 * All rooms, and then what changes of them, about once a second, for ever. Leave the loop or abort `signal` to end it.
 	 * @throws `unauthorized`
@@ -95,6 +113,10 @@ export function roomsApi(connection: Connection): RoomsApi {
 			const call = { method: "PUT", body, signal } as const;
 			const { room } = await requestJson<{ room: Room }>(connection, roomPath(liveId), call);
 			return room;
+		},
+		async options(liveId, { signal } = {}) {
+			const path = `${roomPath(liveId)}/options`;
+			return (await requestJson<{ options: SetRoomOptions }>(connection, path, { signal })).options;
 		},
 		async change(liveId, { signal, ...body }) {
 			const call = { method: "PATCH", body, signal } as const;

@@ -75,6 +75,8 @@ export type InputProblem =
 	| "cookie_too_long"
 	| "no_cookie"
 	| "foreign_cookie"
+	| "curl_without_cookie"
+	| "cut_curl"
 	| "not_json"
 	| "header_characters"
 	| "user_agent"

@@ -65,12 +65,14 @@ export {
 } from "./gifts/index.ts";
 export { type LinkProblem, mostLinks, type PastedLink, type ResolvedLink, readLinks } from "./links/index.ts";
 export {
+	type CookieForm,
 	expiryInHeader,
 	hasLogin,
 	type LoginState,
 	type LoginStatus,
 	type ReadCookie,
 	readCookie,
+	sameAccount,
 } from "./login/index.ts";
 export { type LiveIdProblem, type ParsedLiveId, parseLiveId } from "./lookup/index.ts";
 export { AllowedHosts, HttpClient, type HttpResponse } from "./net/index.ts";

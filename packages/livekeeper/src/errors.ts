@@ -158,6 +158,13 @@ export const errorTable = {
 			zh: "GET /api/v1/identities（livekeeper identities）会列出所有身份的名称。",
 		},
 	},
+	invalid_cookie: {
+		status: 400,
+		hint: {
+			en: 'Give a Cookie header, a request copied with "Copy as cURL", a cookie extension\'s JSON, or a cookies.txt, of live.douyin.com (docs/identities.md).',
+			zh: "请给出 live.douyin.com 的 Cookie 请求头、“复制为 cURL”的请求、cookie 扩展导出的 JSON，或 cookies.txt（docs/identities.zh-CN.md）。",
+		},
+	},
 	identity_in_use: {
 		status: 409,
 		hint: {

@@ -37,6 +37,17 @@ export interface OfficialOptions {
 /** As whom and which way a session behind a room's first goes; what it leaves out is as with the first. */
 export type FurtherSession = Pick<RoomOptions, "cookie" | "proxy" | "identity">;
 
+/** A change of a room's options; what is left out stays. `identity: null`: none, nor a cookie or proxy, of its own. */
+export type RoomChange = Omit<RoomOptions, "identity"> & { identity?: string | null | undefined };
+
+/** The identity that rooms go by which have none of their own; without one of this name they go by the configuration's. */
+export const defaultIdentity = "default";
+
+/** The name that a session goes by, which need not have an identity behind it; `undefined` with a cookie or proxy of its own. */
+export function identityOf({ identity, cookie, proxy }: RoomOptions): string | undefined {
+	return identity ?? (cookie === undefined && proxy === undefined ? defaultIdentity : undefined);
+}
+
 /** The options of each session that a room with these options keeps, its own first. */
 export function sessionOptions(given: RoomOptions): [RoomOptions, ...RoomOptions[]] {
 	const { sessions = [], ...options } = withSessions(given);
@@ -55,12 +66,12 @@ export function withSessions({ second, ...options }: RoomOptions): RoomOptions {
 }
 
 /** The options with a change on top: what the change leaves out stays, but for who the room is to the upstream. */
-export function mergeOptions(options: RoomOptions, change: RoomOptions): RoomOptions {
+export function mergeOptions(options: RoomOptions, { identity: chosen, ...change }: RoomChange): RoomOptions {
 	const { cookie, proxy, identity, ...others } = withSessions(options);
 	// By its former name the second session alone is changed.
 	const defined = definedOnly(withSessions(change.second ? { sessions: others.sessions, ...change } : change));
 	// An identity stands in the place of cookie and proxy, and they in its.
-	if (defined.identity !== undefined) return { ...others, ...defined };
+	if (chosen !== undefined) return { ...others, ...defined, ...(chosen !== null && { identity: chosen }) };
 	const kept = defined.cookie === undefined && defined.proxy === undefined ? { identity } : {};
 	return { ...others, ...definedOnly({ cookie, proxy, ...kept }), ...defined };
 }

@@ -1,16 +1,7 @@
 import { InputError } from "../errors.ts";
-import { parseCookieHeader } from "../net/index.ts";
-import { expiryInHeader, loginCookies } from "./login-cookie.ts";
 
-/** What a cookie given by a person comes down to. */
-export interface ReadCookie {
-	/** As a `Cookie` header. A secret. */
-	cookie: string;
-	/** When its login ends, ms since the epoch, where the text says so. */
-	expiresAt?: number;
-}
-
-interface ExportedCookie {
+/** A cookie of an export. Its value is a secret. */
+export interface ExportedCookie {
 	name: string;
 	value: string;
 	/** Without a dot before it; "" where the format has none. */
@@ -19,54 +10,23 @@ interface ExportedCookie {
 	expiresAt: number | undefined;
 }
 
-/** Longest text that is read, in characters: an export of all of a browser's cookies is larger than any header. */
-const maxLength = 1_048_576;
-/** Longest `Cookie` header. */
-const maxHeaderLength = 16_384;
-const host = "live.douyin.com";
-
-/**
- * Reads a cookie in the forms in which people have it: the `Cookie` header of a browser's request, a Netscape cookie
- * file (`cookies.txt`), or the JSON of browser extensions and automation tools. Of an export only what a browser would
- * send to live.douyin.com is taken.
- *
- * @throws TypeError for what holds no such cookie; its message quotes nothing of the text
- */
-export function readCookie(text: string): ReadCookie {
-	if (text.length > maxLength) throw new InputError("cookie_too_long", "The cookie is too long.");
-	const trimmed = text.replace(/^\uFEFF/, "").trim();
-	const exported = /^[[{]/.test(trimmed) ? readJson(trimmed) : readNetscape(trimmed);
-	const { cookie, expiresAt } = exported ? fromExport(exported) : { cookie: trimmed.replace(/^cookie:\s*/i, "") };
-	const pairs = parseCookieHeader(cookie);
-	if (cookie.length > maxHeaderLength) throw new InputError("cookie_too_long", "The cookie is too long.");
-	if (pairs.size === 0) throw new InputError("no_cookie", "The text holds no cookie of the form name=value.");
-	const ends = expiresAt ?? expiryInHeader(cookie);
-	return { cookie, ...(ends !== undefined && { expiresAt: ends }) };
-}
-
-function fromExport(all: readonly ExportedCookie[]): ReadCookie {
-	const ours = all.filter(({ domain }) => domain === "" || domain === host || host.endsWith(`.${domain}`));
-	if (ours.length === 0) throw new InputError("foreign_cookie", "The export holds no cookie of douyin.com.");
-	// The last of equal names wins, as in a header.
-	const pairs = new Map(ours.map(({ name, value }) => [name, value]));
-	const cookie = Array.from(pairs, ([name, value]) => `${name}=${value}`).join("; ");
-	const ends = ours.filter(({ name }) => loginCookies.includes(name)).map(({ expiresAt }) => expiresAt);
-	const known = ends.filter((at) => at !== undefined);
-	return { cookie, ...(known.length > 0 && { expiresAt: Math.min(...known) }) };
-}
-
-/** `undefined` for text that is no cookie file: seven columns, parted by tabs. */
-function readNetscape(text: string): ExportedCookie[] | undefined {
+/** The cookies of a `cookies.txt`; `undefined` for text that is none: seven columns, parted by tabs. */
+export function readNetscape(text: string): ExportedCookie[] | undefined {
 	const lines = text.split(/\r?\n/).map((line) => line.replace(/^#HttpOnly_/, ""));
 	const cookies = lines.filter((line) => line.trim() !== "" && !line.startsWith("#"));
-	if (cookies.length === 0 || !cookies.every((line) => line.split("\t").length >= 7)) return undefined;
+	// The tab before an empty value at the end of the text is lost in copying.
+	if (cookies.length === 0 || !cookies.every((line) => line.split("\t").length >= 6)) return undefined;
 	return cookies.map((line) => {
 		const [domain = "", , , , expires, name = "", ...value] = line.split("\t");
 		return { name, value: value.join("\t"), domain: withoutDot(domain), expiresAt: fromSeconds(Number(expires)) };
 	});
 }
 
-function readJson(text: string): ExportedCookie[] {
+/**
+ * The cookies of a browser extension's or an automation tool's JSON, or of an object of names and values.
+ * @throws InputError `not_json`
+ */
+export function readJson(text: string): ExportedCookie[] {
 	let parsed: unknown;
 	try {
 		parsed = JSON.parse(text);

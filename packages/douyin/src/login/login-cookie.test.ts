@@ -5,6 +5,7 @@ describe("hasLogin", () => {
 	it.each([
 		["sessionid=abc", true],
 		["ttwid=x; sid_tt=1", true],
+		["ttwid=x; sessionid_ss=1", true],
 		["sessionid=; ttwid=x", false],
 		["ttwid=x", false],
 		["xsessionid=1", false],

@@ -1,13 +1,23 @@
 import { parseCookieHeader } from "../net/index.ts";
 
-/** The cookies that make a session a logged-in one; either will do. */
-export const loginCookies: readonly string[] = ["sessionid", "sid_tt"];
+/** The cookies that make a session a logged-in one; any of them will do. */
+export const loginCookies: readonly string[] = ["sessionid", "sessionid_ss", "sid_tt"];
 
 /** Whether a `Cookie` header is of a logged-in account: only those sessions are sent gifts. */
 export function hasLogin(header: string | undefined): boolean {
 	if (!header) return false;
 	const pairs = parseCookieHeader(header);
 	return loginCookies.some((name) => pairs.get(name));
+}
+
+/** The site's own mark of an account, the same in all of its sessions; else the session itself. */
+const accountCookies: readonly string[] = ["uid_tt", "uid_tt_ss", ...loginCookies];
+
+/** Whether two `Cookie` headers are certain to be of the same account. */
+export function sameAccount(a: string | undefined, b: string | undefined): boolean {
+	if (!a || !b || !hasLogin(a) || !hasLogin(b)) return false;
+	const [one, other] = [parseCookieHeader(a), parseCookieHeader(b)];
+	return accountCookies.some((name) => one.get(name) && one.get(name) === other.get(name));
 }
 
 const latestMs = 8_640_000_000_000_000;

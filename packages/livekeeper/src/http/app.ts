@@ -35,12 +35,13 @@ export interface RouteDeps {
 		| "getStatus"
 		| "getReconnectStatus"
 		| "getRoom"
+		| "optionsOf"
 		| "getQualityHistory"
 		| "requireReadable"
 		| "getConnections"
 		| "limitConnections"
 	>;
-	identities: Pick<IdentityService, "lift" | "list" | "get" | "put" | "remove" | "probe">;
+	identities: Pick<IdentityService, "lift" | "list" | "get" | "put" | "remove" | "probe" | "probeCookie" | "read">;
 	official: Pick<OfficialSource, "receive" | "roomOf" | "status">;
 	access: Pick<Access, "countRefused">;
 	overlayTokens: Pick<OverlayTokens, "list" | "create" | "remove">;

@@ -104,8 +104,6 @@ test("what makes no identity is refused, unquoted", async () => {
 	const cases: [object, string][] = [
 		[{}, "without cookie and proxy"],
 		[{ cookie: null }, "without cookie and proxy"],
-		[{ cookie: "my cookie" }, "no cookie of the form"],
-		[{ cookie: '[{"name": "sessionid", "value": "hush"' }, "looks like JSON"],
 		[{ cookie, proxy: "ftp://x" }, "proxy"],
 		[{ cookie, expires_at: "soon" }, "expires_at"],
 		[{ cookies: cookie }, "cookies"],
@@ -116,7 +114,75 @@ test("what makes no identity is refused, unquoted", async () => {
 		expect(refused.body.error.message).toContain(message);
 		expect(JSON.stringify(refused.body)).not.toContain("hush");
 	}
+	const unreadable: [string, string][] = [
+		["my cookie", "no cookie of the form"],
+		['[{"name": "sessionid", "value": "hush"', "looks like JSON"],
+		["curl 'https://live.douyin.com/1' -H 'x: hush'", "Log in first"],
+	];
+	for (const [text, message] of unreadable) {
+		for (const refused of [
+			await ask(service, "PUT", main, { cookie: text }),
+			await ask(service, "POST", `${all}/read`, { cookie: text }),
+			await ask(service, "POST", `${all}/probe`, { cookie: text, live_id: "1001" }),
+		]) {
+			expect(refused).toMatchObject({ status: 400, body: { error: { code: "invalid_cookie" } } });
+			expect(refused.body.error.message).toContain(message);
+			expect(JSON.stringify(refused.body)).not.toContain("hush");
+		}
+	}
 	expect((await ask(service, "GET", all)).body.count).toBe(0);
+});
+
+test("a pasted cookie is looked at without keeping it, and the answer holds nothing of it", async () => {
+	const service = await startTestService();
+	const read = (text: string) => ask(service, "POST", `${all}/read`, { cookie: text });
+	const pasted = "curl 'https://live.douyin.com/1' -b 'sessionid=hush; uid_tt=me; sid_guard=a%7C1767225600%7C60%7Cx'";
+	const found = {
+		form: "curl",
+		logged_in: true,
+		expires_at: 1_767_225_660_000,
+		missing: ["s_v_web_id"],
+		same_as: null,
+	};
+	expect((await read(pasted)).body).toEqual({ success: true, found });
+	expect((await ask(service, "GET", all)).body.count).toBe(0);
+	await ask(service, "PUT", main, { cookie: "sessionid=older; uid_tt=me" });
+	expect((await read(pasted)).body.found.same_as).toBe("main");
+	expect((await read("ttwid=1; s_v_web_id=v")).body.found).toEqual({
+		...{ form: "header", logged_in: false, expires_at: null, missing: [], same_as: null },
+	});
+});
+
+test("rooms that have none of their own go by the default identity as soon as there is one, and until it is removed", async () => {
+	const service = await startTestService();
+	const byDefault = `${all}/default`;
+	const nameOf = async (liveId: string) =>
+		(await ask(service, "GET", `/api/v1/rooms/${liveId}`)).body.room.identity_name;
+	await ask(service, "PUT", main, { cookie });
+	await ask(service, "PUT", room, {});
+	await ask(service, "PUT", "/api/v1/rooms/1002", { identity: "main" });
+	await ask(service, "PUT", "/api/v1/rooms/1003", { cookie: "sessionid=own" });
+	await service.until(() => expect(sessions(service)).toHaveLength(3));
+
+	await ask(service, "PUT", byDefault, { cookie: "sessionid=all" });
+	await service.until(() => expect(sessions(service)).toHaveLength(4));
+	expect(service.identities.at(-1)).toEqual({ name: "default", cookie: "sessionid=all" });
+	await ask(service, "PUT", "/api/v1/rooms/1004", {});
+	expect(await Promise.all(["1001", "1002", "1003", "1004"].map(nameOf))).toEqual(["default", "main", null, "default"]);
+	expect((await ask(service, "GET", byDefault)).body.identity.rooms).toEqual(["1001", "1004"]);
+
+	expect((await ask(service, "GET", "/api/v1/rooms/1003/options")).body.options).toEqual({
+		...{ identity: null, has_cookie: true, has_proxy: false, pinned: false, raw: false, redundancy: 1 },
+	});
+	for (const liveId of ["1002", "1003"]) {
+		expect((await ask(service, "PATCH", `/api/v1/rooms/${liveId}`, { identity: null })).status).toBe(200);
+		expect(await nameOf(liveId)).toBe("default");
+	}
+	await ask(service, "PUT", room, { identity: "default" });
+	expect((await ask(service, "DELETE", byDefault)).body.error.message).toContain("1001");
+	await ask(service, "PATCH", room, { identity: null });
+	expect((await ask(service, "DELETE", byDefault)).status).toBe(200);
+	expect(await Promise.all(["1001", "1002", "1003", "1004"].map(nameOf))).toEqual([null, null, null, null]);
 });
 
 test("a room can't go by an identity that isn't there, nor by one and a cookie of its own", async () => {

@@ -38,6 +38,7 @@ import { roomDeleteRoute } from "./routes/room-delete.ts";
 import { roomEventStreamRoute, roomEventsRoute } from "./routes/room-events.ts";
 import { roomExportRoute } from "./routes/room-export.ts";
 import { roomGetRoute } from "./routes/room-get.ts";
+import { roomOptionsRoute } from "./routes/room-options.ts";
 import { roomPatchRoute } from "./routes/room-patch.ts";
 import { roomPutRoute } from "./routes/room-put.ts";
 import { roomQualityRoute } from "./routes/room-quality.ts";
@@ -70,6 +71,7 @@ const routes = [
 	roomGetRoute,
 	roomQualityRoute,
 	roomPutRoute,
+	roomOptionsRoute,
 	roomPatchRoute,
 	roomDeleteRoute,
 	roomEventsRoute,

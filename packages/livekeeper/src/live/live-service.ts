@@ -3,8 +3,10 @@ import type { AdmissionStatus, ConnectionLimits, QualityPoint, ReconnectStatus }
 import { InvalidLiveIdError, LivekeeperError, RoomNotFoundError } from "../errors.ts";
 import type { EventLog } from "../event-log/index.ts";
 import {
+	identityOf,
 	mergeOptions,
 	type OfficialOptions,
+	type RoomChange,
 	type RoomOptions,
 	sameOptions,
 	sessionOptions,
@@ -131,14 +133,14 @@ export class LiveService {
 	 * can't be used, `identity_not_found`, `storage_failing` when it could not be stored: then nothing has changed;
 	 * RoomNotFoundError when it was stopped meanwhile
 	 */
-	async startLive(liveId: string, options?: RoomOptions, how: "replace" | "merge" = "replace"): Promise<StartedRoom> {
+	async startLive(liveId: string, options?: RoomChange, how: "replace" | "merge" = "replace"): Promise<StartedRoom> {
 		checkLiveId(liveId);
 		if (options) this.#checkIdentity(options);
 		const active = this.#active.get(liveId);
 		if (!active) {
 			const trouble = this.#trouble();
 			if (trouble) throw new LivekeeperError("storage_failing", clusterTexts.cannotKeep(trouble));
-			const added = this.#add(liveId, withSessions(options ?? {}), "new");
+			const added = this.#add(liveId, mergeOptions({}, options ?? {}), "new");
 			await this.#store(liveId, () => this.#want(liveId, added));
 			return { liveId, created: true, changed: false, status: this.#statusOf(liveId) };
 		}
@@ -146,8 +148,7 @@ export class LiveService {
 		const changed = await this.#store(liveId, async () => {
 			this.#assertActive(liveId, active);
 			if (!options) return false;
-			const next = how === "merge" ? mergeOptions(active.options, options) : withSessions(options);
-			return this.#changeOptions(liveId, active, next);
+			return this.#changeOptions(liveId, active, mergeOptions(how === "merge" ? active.options : {}, options));
 		});
 		return { liveId, created: false, changed, status: this.#statusOf(liveId) };
 	}
@@ -156,7 +157,7 @@ export class LiveService {
 	 * Changes options of an active room; those that are left out stay.
 	 * @throws RoomNotFoundError when it isn't active; what `startLive` throws
 	 */
-	async changeLive(liveId: string, options: RoomOptions): Promise<LiveRoomStatus> {
+	async changeLive(liveId: string, options: RoomChange): Promise<LiveRoomStatus> {
 		if (!this.#active.has(liveId)) throw new RoomNotFoundError(liveId);
 		return (await this.startLive(liveId, options, "merge")).status;
 	}
@@ -214,17 +215,26 @@ export class LiveService {
 		return this.#active.get(liveId)?.options;
 	}
 
-	/** Active rooms that go by this identity. */
+	/** Active rooms that go by this identity: those that name it, and those that have none of their own by the default one. */
 	roomsBy(identity: string): string[] {
+		return this.#roomsWith((one) => identityOf(one) === identity);
+	}
+
+	/** Active rooms that name this identity. */
+	roomsNaming(identity: string): string[] {
+		return this.#roomsWith((one) => one.identity === identity);
+	}
+
+	#roomsWith(matches: (session: RoomOptions) => boolean): string[] {
 		return Array.from(this.#active).flatMap(([liveId, { options }]) =>
-			sessionOptions(options).some((one) => one.identity === identity) ? [liveId] : [],
+			sessionOptions(options).some(matches) ? [liveId] : [],
 		);
 	}
 
 	/** The sessions of active rooms that go by this identity. */
 	sessionsBy(identity: string): IdentitySession[] {
 		return Array.from(this.#active).flatMap(([liveId, { options }]) => {
-			const sources = sessionOptions(options).flatMap((one, source) => (one.identity === identity ? source : []));
+			const sources = sessionOptions(options).flatMap((one, source) => (identityOf(one) === identity ? source : []));
 			const status = sources.length > 0 ? this.getRoom(liveId) : undefined;
 			return status ? sources.map((source) => ({ status, source })) : [];
 		});
@@ -253,14 +263,14 @@ export class LiveService {
 		return this.#host.onStatus(subscriber);
 	}
 
-	#checkIdentity({ identity, cookie, proxy, second, sessions = [] }: RoomOptions): void {
+	#checkIdentity({ identity, cookie, proxy, second, sessions = [] }: RoomChange): void {
 		if (second && sessions.length > 0) {
 			throw new LivekeeperError("invalid_request", requestTexts.secondOrSessions, {
 				hint: requestTexts.secondOrSessionsHint,
 			});
 		}
 		for (const further of second ? [second] : sessions) this.#checkIdentity(further);
-		if (identity === undefined) return;
+		if (identity === undefined || identity === null) return;
 		if (cookie !== undefined || proxy !== undefined) {
 			throw new LivekeeperError("invalid_request", requestTexts.identityOrOwn, {
 				hint: requestTexts.identityOrOwnHint,

@@ -67,6 +67,12 @@ export const apiOperations: Readonly<Record<string, string>> = {
 	"Rooms that go by it are connected anew; they go on from where they are.":
 		"使用它的直播间会重新连接，并从原来的位置继续。",
 	"Remove an identity that no room goes by": "移除没有直播间使用的身份",
+	"What a room was given, without its secrets": "直播间的设置（不含秘密）",
+	"Look at a pasted cookie": "查看粘贴的 cookie",
+	"Says what was found; nothing of it is kept, and no answer holds it.":
+		"说明找到了什么；不会保存，应答中也不含 cookie。",
+	"Try the way to a room with a pasted cookie, step by step": "用粘贴的 cookie 逐步尝试连接一个直播间",
+	"As with an identity; nothing of the cookie is kept.": "与身份的检测相同；不会保存 cookie。",
 	"Try the way to a room with an identity, step by step": "用某个身份逐步尝试连接一个直播间",
 	"Ends after the first step that leaves nothing to try further. Takes up to a minute.":
 		"到无法继续的第一步为止。最多一分钟。",

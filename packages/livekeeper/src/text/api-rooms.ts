@@ -154,6 +154,11 @@ export const apiRooms: Readonly<Record<string, string>> = {
 		"https://live.douyin.com/261378947940 的最后一段，或整个地址",
 	"the user's own cookie for the upstream; a logged-in one sees gifts": "用户自己的 cookie；已登录的可以收到礼物",
 	"proxy to the upstream": "访问上游的代理",
+	"the identity that it names; null: none": "指定的身份；null：没有",
+	"whether it has a cookie of its own": "是否有自己的 cookie",
+	"whether it has a proxy of its own": "是否有自己的代理",
+	"an identity that rooms share, in the place of cookie and proxy; null: as all that have none of their own":
+		"多个直播间共用的身份，代替 cookie 和代理；null：与没有自己身份的直播间一样",
 	"an identity that rooms share, in the place of cookie and proxy": "多个直播间共用的身份，代替 cookie 和代理",
 	"whether the room goes before all that are not when connections are scarce": "连接不够时是否排在未置顶的之前",
 	"whether the upstream's payloads are stored beside the events; default false":

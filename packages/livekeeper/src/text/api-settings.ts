@@ -59,8 +59,17 @@ export const apiSettings: Readonly<Record<string, string>> = {
 	"asked to be sent again, and not yet tried": "已要求重新投递，尚未尝试",
 	"the receiver answered 2xx": "接收方应答了 2xx",
 	"what the receiver answered; null where it did not": "接收方的应答；没有应答则为 null",
-	"a Cookie header, a cookies.txt file, or a browser's JSON export; left out: kept, null: none":
-		"Cookie 请求头、cookies.txt 文件，或浏览器导出的 JSON；省略：保持不变，null：没有",
+	"a Cookie header, a request as cURL, a cookies.txt, or a browser's JSON export":
+		"Cookie 请求头、复制为 cURL 的请求、cookies.txt，或浏览器导出的 JSON",
+	"a Cookie header, a request as cURL, a cookies.txt, or a browser's JSON export; left out: kept, null: none":
+		"Cookie 请求头、复制为 cURL 的请求、cookies.txt，或浏览器导出的 JSON；省略：保持不变，null：没有",
+	"in which it was given": "给出的形式",
+	"whether it is of an account; visitors are sent no gifts": "是否属于一个账号；访客收不到礼物",
+	"when its login ends or has ended, ms since the epoch; null: it does not say":
+		"登录到期的时间，Unix 毫秒；null：其中没有写明",
+	"cookies that a browser sends as well, e.g. s_v_web_id; it works without":
+		"浏览器还会发送的 cookie，例如 s_v_web_id；没有也能用",
+	"the identity that is the same account": "属于同一个账号的身份",
 	"proxy to the upstream; left out: kept, null: none": "访问上游的代理；省略：保持不变，null：没有",
 	"when the cookie's login ends, ms since the epoch; left out with a new cookie: what the cookie says":
 		"cookie 的登录到期的时间，Unix 毫秒；给出新 cookie 时省略：以 cookie 为准",

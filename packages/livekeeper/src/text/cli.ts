@@ -66,7 +66,7 @@ export const commandFailures = {
 	timeOption: (flag: string, { en, zh }: Text): Text => ({ en: `${flag}: ${en}`, zh: `${flag}：${zh}` }),
 	timeOptionHint: (flag: string): Text => ({ en: `For example: ${flag} 2h`, zh: `例如：${flag} 2h` }),
 	cookieForms: {
-		en: "Give a Cookie header, a cookies.txt file, or a browser's JSON export.",
-		zh: "请给出 Cookie 请求头、cookies.txt 文件，或浏览器导出的 JSON。",
+		en: "Give a Cookie header, a request as cURL, a cookies.txt file, or a browser's JSON export.",
+		zh: "请给出 Cookie 请求头、复制为 cURL 的请求、cookies.txt 文件，或浏览器导出的 JSON。",
 	},
 };

@@ -5,7 +5,9 @@ import { type Text, verbatim } from "./text.ts";
 const problems = {
 	cookie_too_long: "cookie 过长。",
 	no_cookie: "文本中没有 name=value 形式的 cookie。",
-	foreign_cookie: "导出的内容中没有 douyin.com 的 cookie。",
+	foreign_cookie: "其中没有 douyin.com 的 cookie。请在 live.douyin.com 的页面上复制。",
+	curl_without_cookie: "这条 cURL 命令中没有 cookie。请先登录抖音，再复制 live.douyin.com 的请求。",
+	cut_curl: "cURL 命令不完整：有引号没有结束。请重新复制整条命令。",
 	not_json: "文本看似 JSON，但不是。",
 	header_characters: "cookie 含有 HTTP 请求头不能携带的字符。",
 	user_agent: "User-Agent 应以 Mozilla/5.0 这样的标识开头，且只含可打印的 ASCII 字符。",

@@ -210,10 +210,6 @@ export const requestTexts = {
 		en: `The cookie can't be used: ${en}`,
 		zh: `cookie 无法使用：${zh}`,
 	}),
-	cookieForms: {
-		en: "Give a Cookie header, a cookies.txt file, or a browser's JSON export (docs/identities.md).",
-		zh: "请给出 Cookie 请求头、cookies.txt 文件，或浏览器导出的 JSON（docs/identities.zh-CN.md）。",
-	},
 	identityLimit: (limit: number): Text => ({
 		en: `The limit of ${limit} identities is reached.`,
 		zh: `已达到 ${limit} 个身份的上限。`,

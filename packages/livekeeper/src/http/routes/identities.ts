@@ -4,6 +4,8 @@ import { type Language, languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import {
+	cookieInput,
+	foundCookie,
 	identityInput,
 	identityInputBytes,
 	identityParams,
@@ -15,7 +17,7 @@ const url = "/api/v1/identities/:name";
 const reply = z.object({ success: z.literal(true), identity: namedIdentity });
 const putReply = reply.extend({ created: z.boolean() });
 
-/** `GET /api/v1/identities`; `GET`, `PUT` and `DELETE /api/v1/identities/{name}`; `DELETE …/rest`. No answer ever holds a secret. */
+/** `GET /api/v1/identities`; `POST …/read`; `GET`, `PUT` and `DELETE /api/v1/identities/{name}`; `DELETE …/rest`. No answer ever holds a secret. */
 export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 	app.get(
 		"/api/v1/identities",
@@ -34,6 +36,28 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 			const language = languageOf(request);
 			const all = identities.list().map((view) => toWire(view, language));
 			return { success: true as const, count: all.length, identities: all };
+		},
+	);
+	app.post(
+		"/api/v1/identities/read",
+		{
+			bodyLimit: identityInputBytes,
+			schema: {
+				operationId: "readCookie",
+				summary: "Look at a pasted cookie",
+				description: "Says what was found; nothing of it is kept, and no answer holds it.",
+				tags: ["identities"],
+				body: cookieInput,
+				response: {
+					200: z.object({ success: z.literal(true), found: foundCookie }),
+					...errorReplies(400, 401, 413, 415, 429),
+				},
+			},
+		},
+		async (request) => {
+			const { form, loggedIn, expiresAt = null, missing, sameAs = null } = identities.read(request.body.cookie);
+			const found = { form, logged_in: loggedIn, expires_at: expiresAt, missing, same_as: sameAs };
+			return { success: true as const, found };
 		},
 	);
 	app.get(

@@ -1,12 +1,34 @@
+import type { ProbeStep } from "@livekeeper/douyin";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { failureText, languageOf, probeText } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { identityParams, probeStep, type WireProbeStep } from "../schemas/identity.ts";
+import { cookieInput, identityInputBytes, identityParams, probeStep, type WireProbeStep } from "../schemas/identity.ts";
 import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
 
-/** `POST /api/v1/identities/{name}/probe`: tries the way to a room with an identity, beside the rooms that are kept. */
+const answer = z.object({ success: z.literal(true), ok: z.boolean(), steps: z.array(probeStep) });
+
+/**
+ * `POST /api/v1/identities/{name}/probe` and `POST /api/v1/identities/probe`: tries the way to a room with an identity, or
+ * with a cookie that is not kept, beside the rooms that are.
+ */
 export function identityProbeRoute(app: App, { identities, clock }: RouteDeps): void {
+	type Steps = (signal: AbortSignal) => AsyncIterable<ProbeStep>;
+	async function probe(request: FastifyRequest, reply: FastifyReply, stepsOf: Steps): Promise<z.output<typeof answer>> {
+		const stop = new AbortController();
+		// Whoever asked may have gone: then nobody wants to know.
+		reply.raw.once("close", () => stop.abort());
+		const language = languageOf(request);
+		const steps: WireProbeStep[] = [];
+		for await (const step of stepsOf(stop.signal)) {
+			const { name, ok, tookMs } = step;
+			const { detail, hint } = probeText(step, step.failure && failureText(step.failure), clock.now());
+			steps.push({ name, ok, detail: detail[language], hint: hint?.[language] ?? null, took_ms: tookMs });
+		}
+		return { success: true, ok: steps.every(({ ok }) => ok), steps };
+	}
+
 	app.post(
 		"/api/v1/identities/:name/probe",
 		{
@@ -17,25 +39,30 @@ export function identityProbeRoute(app: App, { identities, clock }: RouteDeps): 
 				tags: ["identities"],
 				params: identityParams,
 				body: z.object({ live_id: liveIdInput }),
-				response: {
-					200: z.object({ success: z.literal(true), ok: z.boolean(), steps: z.array(probeStep) }),
-					...errorReplies(400, 401, 404, 413, 415, 429),
-				},
+				response: { 200: answer, ...errorReplies(400, 401, 404, 413, 415, 429) },
 			},
 		},
-		async (request, reply) => {
-			const stop = new AbortController();
-			// Whoever asked may have gone: then nobody wants to know.
-			reply.raw.once("close", () => stop.abort());
-			const language = languageOf(request);
-			const steps: WireProbeStep[] = [];
+		(request, reply) => {
 			const liveId = plainLiveId(request.body.live_id);
-			for await (const step of identities.probe(request.params.name, liveId, stop.signal)) {
-				const { name, ok, tookMs } = step;
-				const { detail, hint } = probeText(step, step.failure && failureText(step.failure), clock.now());
-				steps.push({ name, ok, detail: detail[language], hint: hint?.[language] ?? null, took_ms: tookMs });
-			}
-			return { success: true as const, ok: steps.every(({ ok }) => ok), steps };
+			return probe(request, reply, (signal) => identities.probe(request.params.name, liveId, signal));
+		},
+	);
+	app.post(
+		"/api/v1/identities/probe",
+		{
+			bodyLimit: identityInputBytes,
+			schema: {
+				operationId: "probeCookie",
+				summary: "Try the way to a room with a pasted cookie, step by step",
+				description: "As with an identity; nothing of the cookie is kept.",
+				tags: ["identities"],
+				body: cookieInput.extend({ live_id: liveIdInput }),
+				response: { 200: answer, ...errorReplies(400, 401, 413, 415, 429) },
+			},
+		},
+		(request, reply) => {
+			const liveId = plainLiveId(request.body.live_id);
+			return probe(request, reply, (signal) => identities.probeCookie(request.body.cookie, liveId, signal));
 		},
 	);
 }

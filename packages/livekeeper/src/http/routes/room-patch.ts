@@ -4,7 +4,7 @@ import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 import { roomReply } from "../schemas/room.ts";
-import { roomOptions } from "../schemas/room-options.ts";
+import { roomChange } from "../schemas/room-options.ts";
 
 /** `PATCH /api/v1/rooms/{live_id}`: changes those options of a room that are named; the others stay. */
 export function roomPatchRoute(app: App, { live }: RouteDeps): void {
@@ -17,7 +17,7 @@ export function roomPatchRoute(app: App, { live }: RouteDeps): void {
 				description: "Options that are left out stay as they are; PUT replaces all of them.",
 				tags: ["rooms"],
 				params: liveIdParams,
-				body: roomOptions,
+				body: roomChange,
 				response: { 200: roomReply, ...errorReplies(400, 401, 404, 413, 415, 429, 503) },
 			},
 		},

@@ -26,14 +26,15 @@ const mostExportedChars = 1_048_576;
 /** The largest body that `identityInput` allows, bytes: JSON may write a character in six. */
 export const identityInputBytes = 6 * mostExportedChars + 64 * 1024;
 
+const pastedCookie = z.string().min(1).max(mostExportedChars);
+const forms = "a Cookie header, a request as cURL, a cookies.txt, or a browser's JSON export";
+
+/** A cookie to be looked at. */
+export const cookieInput = z.strictObject({ cookie: pastedCookie.describe(forms) });
+
 /** What an identity is made from, or changed with. */
 export const identityInput = z.strictObject({
-	cookie: z
-		.string()
-		.min(1)
-		.max(mostExportedChars)
-		.nullish()
-		.describe("a Cookie header, a cookies.txt file, or a browser's JSON export; left out: kept, null: none"),
+	cookie: pastedCookie.nullish().describe(`${forms}; left out: kept, null: none`),
 	proxy: proxy.nullish().describe("proxy to the upstream; left out: kept, null: none"),
 	expires_at: z
 		.int()
@@ -90,6 +91,20 @@ export const namedIdentity = z
 	.meta({ id: "Identity" });
 
 export type WireIdentity = z.output<typeof namedIdentity>;
+
+/** What a pasted cookie is, without the cookie. */
+export const foundCookie = z
+	.object({
+		form: z.enum(["header", "curl", "json", "cookies_txt"]).describe("in which it was given"),
+		logged_in: z.boolean().describe("whether it is of an account; visitors are sent no gifts"),
+		expires_at: z
+			.number()
+			.nullable()
+			.describe("when its login ends or has ended, ms since the epoch; null: it does not say"),
+		missing: z.array(z.string()).describe("cookies that a browser sends as well, e.g. s_v_web_id; it works without"),
+		same_as: z.string().nullable().describe("the identity that is the same account"),
+	})
+	.meta({ id: "FoundCookie" });
 
 /** One step of the way to a room's messages. */
 export const probeStep = z

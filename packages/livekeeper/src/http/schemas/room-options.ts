@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RoomOptions } from "../../room-options.ts";
+import type { RoomChange, RoomOptions } from "../../room-options.ts";
 import { identity, identityName } from "./identity.ts";
 import { officialOptions } from "./official.ts";
 
@@ -24,3 +24,12 @@ export const roomOptions = z.strictObject({
 		.describe("as whom and which way the sessions behind the first go; what is left out is as with the first"),
 	second: session.optional().describe("the former name of the first of sessions; goes with the next version"),
 }) satisfies z.ZodType<RoomOptions>;
+
+/** What can be changed of a room. */
+export const roomChange = roomOptions.extend({
+	identity: identityName
+		.nullish()
+		.describe(
+			"an identity that rooms share, in the place of cookie and proxy; null: as all that have none of their own",
+		),
+}) satisfies z.ZodType<RoomChange>;

@@ -1,6 +1,6 @@
 import { ownIdentity, type RoomIdentity } from "../../connections/index.ts";
 import type { IdentityRegistry, LoadedIdentity } from "../../event-log/index.ts";
-import type { RoomOptions } from "../../room-options.ts";
+import { identityOf, type RoomOptions } from "../../room-options.ts";
 import { identityTexts } from "../../text/index.ts";
 
 /** What names stand for, in memory, so that a room's identity is known at once. */
@@ -33,9 +33,9 @@ export class IdentityBook {
 
 	/** Who a room is to the upstream. A name with nothing behind it gives an identity that sends nothing. */
 	readonly resolve = (options: RoomOptions): RoomIdentity => {
-		const { identity: name } = options;
-		if (name === undefined) return ownIdentity(options);
-		const entry = this.#entries.get(name);
+		const name = identityOf(options);
+		const entry = name === undefined ? undefined : this.#entries.get(name);
+		if (name === undefined || (!entry && options.identity === undefined)) return ownIdentity(options);
 		if (!entry) return { name, missing: identityTexts.gone(name) };
 		if (entry.secrets) return named(name, entry.secrets);
 		return {

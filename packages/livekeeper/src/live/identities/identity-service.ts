@@ -1,4 +1,12 @@
-import { expiryInHeader, hasLogin, type LoginState, type ProbeStep, readCookie } from "@livekeeper/douyin";
+import {
+	expiryInHeader,
+	hasLogin,
+	type LoginState,
+	type ProbeStep,
+	type ReadCookie,
+	readCookie,
+	sameAccount,
+} from "@livekeeper/douyin";
 import {
 	type IdentityRest,
 	loginWarning,
@@ -16,7 +24,7 @@ import { type Shown, shownTo } from "./shown.ts";
 
 /** What is left out stays as it is, `null` takes it away. */
 export interface IdentityChange {
-	/** A `Cookie` header, a Netscape cookie file, or the JSON of a browser's export. */
+	/** As somebody copied it: see `readCookie`. */
 	cookie?: string | null | undefined;
 	proxy?: string | null | undefined;
 	/** When the cookie's login ends, ms since the epoch; with a new cookie and without this, what the cookie says. */
@@ -45,6 +53,12 @@ export interface IdentityView {
 	rest: IdentityRest | undefined;
 	addedAt: number;
 	updatedAt: number;
+}
+
+/** What may be told of a cookie that somebody pasted: never the cookie. */
+export interface CookieView extends Omit<ReadCookie, "cookie"> {
+	/** The identity that is the same account. */
+	sameAs: string | undefined;
 }
 
 export interface IdentityServiceOptions {
@@ -86,7 +100,8 @@ export class IdentityService {
 
 	/**
 	 * Adds an identity, or changes one: its rooms are connected anew, cursor and counters stay.
-	 * @throws LivekeeperError `invalid_request` for what can't be used, `too_many_identities`, `storage_failing`
+	 * @throws LivekeeperError `invalid_cookie`, `invalid_request` for what else can't be used, `too_many_identities`,
+	 * `storage_failing`
 	 */
 	put(name: string, change: IdentityChange): Promise<{ identity: IdentityView; created: boolean }> {
 		return this.#inTurn(async () => {
@@ -108,7 +123,8 @@ export class IdentityService {
 		return this.#inTurn(async () => {
 			const { registry, book, live } = this.#options;
 			this.#entry(name);
-			const rooms = live.roomsBy(name);
+			// Those that go by the default identity without naming it go on without.
+			const rooms = live.roomsNaming(name);
 			if (rooms.length > 0) throw inUse(name, rooms);
 			await registry.remove(name);
 			await book.load();
@@ -138,14 +154,33 @@ export class IdentityService {
 		this.#onLifted = listener;
 	}
 
+	/** Looks at a cookie that somebody pasted, and keeps nothing of it. @throws LivekeeperError `invalid_cookie` */
+	read(text: string): CookieView {
+		const { cookie, ...found } = readGivenCookie(text);
+		const same = this.#options.book.list().find(({ secrets }) => sameAccount(secrets?.cookie, cookie));
+		return { ...found, sameAs: same?.name };
+	}
+
+	/**
+	 * The same as `probe`, with a cookie that nothing is kept of.
+	 * @throws LivekeeperError `invalid_cookie`, `too_many_requests`
+	 */
+	probeCookie(text: string, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
+		const { cookie, expiresAt } = readGivenCookie(text);
+		return this.#probe({ cookie, loginExpiresAt: expiresAt }, liveId, signal);
+	}
+
 	/**
 	 * Tries the way to a room with an identity, beside the rooms that are kept.
 	 * @throws LivekeeperError `identity_not_found`, `too_many_requests` while others are under way, `invalid_request` when
 	 * there is nothing to try it with
 	 */
-	async *probe(name: string, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
+	probe(name: string, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
 		this.#entry(name);
-		const identity = this.#options.book.resolve({ identity: name });
+		return this.#probe(this.#options.book.resolve({ identity: name }), liveId, signal);
+	}
+
+	async *#probe(identity: RoomIdentity, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
 		if (identity.missing !== undefined) throw new LivekeeperError("invalid_request", identity.missing);
 		if (this.#probes >= maxProbes) throw new LivekeeperError("too_many_requests", requestTexts.probeLimit(maxProbes));
 		this.#probes++;
@@ -196,7 +231,7 @@ export class IdentityService {
 }
 
 function changed(known: IdentitySecrets, { cookie, proxy, expiresAt }: IdentityChange): IdentitySecrets {
-	const read = cookie === undefined || cookie === null ? undefined : readGivenCookie(cookie);
+	const read = cookie === undefined || cookie === null ? undefined : secretsIn(cookie);
 	const kept = cookie === undefined ? { cookie: known.cookie, expiresAt: known.expiresAt } : {};
 	const secrets = {
 		...kept,
@@ -209,12 +244,16 @@ function changed(known: IdentitySecrets, { cookie, proxy, expiresAt }: IdentityC
 	throw new LivekeeperError("invalid_request", requestTexts.emptyIdentity, { hint });
 }
 
-function readGivenCookie(text: string): IdentitySecrets {
+function secretsIn(text: string): IdentitySecrets {
+	const { cookie, expiresAt } = readGivenCookie(text);
+	return { cookie, ...(expiresAt !== undefined && { expiresAt }) };
+}
+
+function readGivenCookie(text: string): ReadCookie {
 	try {
 		return readCookie(text);
 	} catch (cause) {
-		const hint = requestTexts.cookieForms;
-		throw new LivekeeperError("invalid_request", requestTexts.cookieUnusable(inputText(cause)), { cause, hint });
+		throw new LivekeeperError("invalid_cookie", requestTexts.cookieUnusable(inputText(cause)), { cause });
 	}
 }
 

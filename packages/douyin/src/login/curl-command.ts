@@ -1,0 +1,106 @@
+/** A request as a browser's "Copy as cURL" writes it. */
+export interface CurlRequest {
+	/** Of its address; "" where it has none. */
+	host: string;
+	/** Its `Cookie` header. A secret. */
+	cookie: string | undefined;
+}
+
+/**
+ * Reads one or more curl commands, in the forms for bash and for Windows' cmd.
+ * @returns `undefined` when a quote is not closed: the text was cut off
+ */
+export function readCurl(text: string): CurlRequest[] | undefined {
+	// The address comes first. Only for cmd there is a caret before its quote, or behind it at the end of the line.
+	const words = /^[^'"]*(?:\^"|"[^"]*"\s\^\r?\n)/.test(text) ? cmdWords(text) : bashWords(text);
+	if (!words) return undefined;
+	const requests: string[][] = [];
+	for (const word of words) {
+		if (/^curl(\.exe)?$/i.test(word)) requests.push([]);
+		else requests.at(-1)?.push(word);
+	}
+	return requests.map(requestOf);
+}
+
+function requestOf(words: readonly string[]): CurlRequest {
+	const cookies: string[] = [];
+	let host = "";
+	words.forEach((word, i) => {
+		const before = words[i - 1];
+		if (before === "-H" || before === "--header") {
+			const cookie = /^cookie:\s*(.*)$/is.exec(word)?.[1];
+			if (cookie !== undefined) cookies.push(cookie);
+		} else if (before === "-b" || before === "--cookie") {
+			// Without "=" it is the name of a file.
+			if (word.includes("=")) cookies.push(word);
+		} else if (host === "" && /^https?:\/\//i.test(word) && URL.canParse(word)) host = new URL(word).hostname;
+	});
+	return { host, cookie: cookies.length > 0 ? cookies.join("; ") : undefined };
+}
+
+/** What bash's escapes in `$'…'` stand for. */
+const controls: Record<string, string> = { n: "\n", r: "\r", t: "\t", a: "\x07", b: "\b", e: "\x1b", f: "\f", v: "\v" };
+const bashWord =
+	/\s+|'([^']*)'|\$'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"|\\(\r?\n)|\\([\s\S])|([^\s'"\\$]+)|(\$)/y;
+
+/** The words of a command line, as bash takes it; nothing in it is expanded. */
+function bashWords(text: string): string[] | undefined {
+	const words: string[] = [];
+	let word: string | undefined;
+	bashWord.lastIndex = 0;
+	while (bashWord.lastIndex < text.length) {
+		const found = bashWord.exec(text);
+		if (!found) return undefined;
+		const [whole, single, ansi, double, newLine, escaped, plain, dollar] = found;
+		if (newLine !== undefined) continue;
+		const piece =
+			single ??
+			(ansi === undefined ? undefined : unescapeAnsi(ansi)) ??
+			double?.replace(/\\([$`"\\])|\\\r?\n/g, "$1") ??
+			escaped ??
+			plain ??
+			dollar;
+		if (piece !== undefined) word = (word ?? "") + piece;
+		else if (word !== undefined && whole.trim() === "") {
+			words.push(word);
+			word = undefined;
+		}
+	}
+	return word === undefined ? words : [...words, word];
+}
+
+function unescapeAnsi(text: string): string {
+	return text.replace(
+		/\\(?:u([\da-f]{1,4})|U([\da-f]{1,8})|x([\da-f]{1,2})|([0-7]{1,3})|([\s\S]))/gi,
+		(_whole, u?: string, long?: string, hex?: string, octal?: string, other = "") => {
+			const code = octal === undefined ? Number.parseInt(u ?? long ?? hex ?? "", 16) : Number.parseInt(octal, 8);
+			if (Number.isNaN(code)) return controls[other] ?? other;
+			return code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
+		},
+	);
+}
+
+/**
+ * The words of a command line, as cmd and then the program take it. Browsers escape with carets inside of quotes as well,
+ * where cmd would keep them: what they mean is read, not what cmd would make of it.
+ */
+function cmdWords(text: string): string[] | undefined {
+	const line = text.replace(/\^(?:\r?\n)?([\s\S])/g, "$1");
+	const words: string[] = [];
+	let word: string | undefined;
+	let quoted = false;
+	const pieces = /(\\*)"|\s|[^\s"\\]+|\\+(?!["\\])/g;
+	for (const [piece, slashes] of line.matchAll(pieces)) {
+		if (slashes !== undefined) {
+			word = (word ?? "") + "\\".repeat(Math.floor(slashes.length / 2));
+			if (slashes.length % 2 === 1) word += '"';
+			else quoted = !quoted;
+		} else if (quoted || piece.trim() !== "") word = (word ?? "") + piece;
+		else if (word !== undefined) {
+			words.push(word);
+			word = undefined;
+		}
+	}
+	if (quoted) return undefined;
+	return word === undefined ? words : [...words, word];
+}

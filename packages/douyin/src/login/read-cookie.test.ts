@@ -1,0 +1,159 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { readCookie } from "./read-cookie.ts";
+
+const at = 1_900_000_000;
+const netscape = [
+	"# Netscape HTTP Cookie File",
+	"",
+	`#HttpOnly_.douyin.com\tTRUE\t/\tTRUE\t${at}\tsessionid\thush`,
+	".douyin.com\tTRUE\t/\tFALSE\t0\tttwid\tv%7C1",
+	"www.douyin.com\tFALSE\t/\tFALSE\t0\telsewhere\tx",
+	`.example.com\tTRUE\t/\tFALSE\t${at}\tsessionid\tother`,
+].join("\r\n");
+const extension = [
+	{ domain: ".douyin.com", name: "sessionid", value: "hush", expirationDate: at + 0.5, httpOnly: true, path: "/" },
+	{ domain: "live.douyin.com", name: "ttwid", value: "v%7C1", session: true },
+	{ domain: ".example.com", name: "sessionid", value: "other", expirationDate: 1 },
+];
+const automation = {
+	cookies: [
+		{ domain: ".douyin.com", name: "sessionid", value: "hush", expires: at },
+		{ domain: ".douyin.com", name: "ttwid", value: "v%7C1", expires: -1 },
+	],
+	origins: [],
+};
+
+/** As Chrome, Edge and Firefox copy it; the cookie is in `-b` or in a header. */
+const bash = (cookie: string) => `curl 'https://live.douyin.com/1001?a=1&b=it'\\''s' \
+  -H 'accept: text/html' \
+  -b '${cookie}' \
+  -H 'user-agent: Mozilla/5.0 (X11; "Linux")' --compressed`;
+const cmd = (cookie: string) =>
+	[
+		'curl ^"https://live.douyin.com/1001?a=1^&b=2^" ^',
+		'  -H ^"accept: text/html^" ^',
+		`  -b ^"${cookie.replace(/[^a-zA-Z0-9\s_\-:=+~'/.',?;()*`]/g, "^$&").replace(/%(?=\w)/g, "%^")}^" ^`,
+		'  -H ^"sec-ch-ua: ^\\^"Chromium^\\^";v=^\\^"138^\\^"^"',
+	].join("\r\n");
+const held = "sessionid=hush; ttwid=v%7C1";
+
+it.each([
+	["a header", held, "header", undefined],
+	["a header with its name", "Cookie: sessionid=hush; ttwid=v%7C1\n", "header", undefined],
+	["a request's headers", `GET /1001 HTTP/2\nHost: live.douyin.com\r\nCookie: ${held}\r\nDNT: 1`, "header", undefined],
+	["a table of headers", `:authority\nlive.douyin.com\ncookie\n${held}\ndnt\n1`, "header", undefined],
+	["a cookie file", netscape, "cookies_txt", at * 1000],
+	["a browser extension's JSON", JSON.stringify(extension), "json", at * 1000 + 500],
+	["an automation tool's JSON", JSON.stringify(automation, null, 2), "json", at * 1000],
+	[
+		"JSON with a date in words",
+		JSON.stringify([{ ...extension[0], expirationDate: "2030-03-17T17:46:40Z" }, extension[1]]),
+		"json",
+		at * 1000,
+	],
+	["an object of names and values", '{"sessionid": "hush", "ttwid": "v%7C1"}', "json", undefined],
+	["a curl command for bash", bash(held), "curl", undefined],
+	[
+		"a curl command with escapes of bash",
+		bash("x").replace("-b 'x'", () => String.raw`-H $'Cookie: sessionid=hush; ttwid=v\u00257C1'`),
+		"curl",
+		undefined,
+	],
+	["a curl command in double quotes", `curl "https://live.douyin.com/" --cookie "${held}"`, "curl", undefined],
+	["a curl command for cmd", cmd(held), "curl", undefined],
+	[
+		"a curl command for cmd of an older browser",
+		'curl "https://www.douyin.com/" ^\n -H "cookie: sessionid=hush; ttwid=v^%^7C1" ^\n --compressed',
+		"curl",
+		undefined,
+	],
+	[
+		"all requests as curl commands",
+		`curl 'https://example.com/' -b 'sessionid=other' ;\n${bash("ttwid=1")} ;\n${bash(held)}`,
+		"curl",
+		undefined,
+	],
+])("reads %s", (_form, text, form, expiresAt) => {
+	const found = readCookie(text);
+	const date = expiresAt && { expiresAt };
+	expect(found).toEqual({ cookie: held, form, loggedIn: true, missing: ["s_v_web_id"], ...date });
+});
+
+it("says whether it is of a login, and what a browser would send beside it", () => {
+	expect(readCookie("ttwid=1; s_v_web_id=verify_1")).toEqual({
+		...{ cookie: "ttwid=1; s_v_web_id=verify_1", form: "header", loggedIn: false, missing: [] },
+	});
+	expect(readCookie("sessionid_ss=1; s_v_web_id=")).toMatchObject({ loggedIn: true, missing: ["s_v_web_id"] });
+});
+
+it("takes the date from the cookie itself where the form has none", () => {
+	expect(readCookie("sessionid=a; sid_guard=a%7C1767225600%7C60%7Cx").expiresAt).toBe(1_767_225_660_000);
+});
+
+it.each([
+	["nothing", ""],
+	["words", "my cookie"],
+	["half of some JSON", '[{"name": "sessionid", "value": "hu'],
+	["an export of another site", JSON.stringify([extension[2]])],
+	["JSON of something else", "[1, 2]"],
+	["a second line", "sessionid=hush\nX-Evil: 1"],
+	["headers to another site", "Host: example.com\nCookie: sessionid=hush"],
+	["a curl command to another site", "curl 'https://douyin.com.example.com/' -b 'sessionid=hush'"],
+	["a curl command that was cut off", "curl 'https://live.douyin.com/' -b 'sessionid=hush"],
+	["a curl command for cmd that was cut off", 'curl ^"https://live.douyin.com/^" -b ^"sessionid=hush'],
+	["a curl command without a cookie", "curl 'https://live.douyin.com/' -H 'accept: hush' -b hush.txt"],
+	["a cookie of all of .com", JSON.stringify([{ ...extension[0], domain: ".com" }])],
+	["too much", `a=${"x".repeat(1_048_577)}`],
+])("refuses %s, without quoting it", (_what, text) => {
+	expect(() => readCookie(text)).toThrow(TypeError);
+	expect(() => readCookie(text)).not.toThrow(/hush|Evil|other/);
+});
+
+it("gives a header that can be sent, or refuses, whatever it is given", () => {
+	const whole = fc.constantFrom(netscape, JSON.stringify(extension), bash(held), cmd(held));
+	const cut = fc.tuple(whole, fc.nat(400), fc.nat(400)).map(([all, from, to]) => all.slice(0, from) + all.slice(to));
+	const command = fc.string({ unit: fc.constantFrom(..."'\"$\\^ \n-bH=a;:") }).map((line) => `curl ${line}`);
+	const text = fc.oneof(fc.string({ unit: "binary" }), fc.json(), whole, cut, command);
+	fc.assert(
+		fc.property(text, (input) => {
+			let cookie: string;
+			try {
+				({ cookie } = readCookie(input));
+			} catch (error) {
+				expect(error).toBeInstanceOf(TypeError);
+				return;
+			}
+			expect(cookie).toMatch(/^[\x20-\x7e\x80-\xff]*=[\x20-\x7e\x80-\xff]*$/);
+		}),
+	);
+});
+
+const name = fc.string({ unit: fc.constantFrom(..."abz019_-"), minLength: 1, maxLength: 12 });
+const value = fc.string({ unit: fc.constantFrom(..."abz019%|!$&\"'^\\`*.~=(){}<>"), maxLength: 30 });
+const cookies = fc
+	.uniqueArray(fc.tuple(name, value), { selector: ([one]) => one, minLength: 1, maxLength: 6 })
+	.map((pairs) => pairs.map(([one, text]) => ({ name: one, value: text })));
+
+it("finds the same cookie in every form that it was copied in", () => {
+	fc.assert(
+		fc.property(cookies, (all) => {
+			const header = all.map((one) => `${one.name}=${one.value}`).join("; ");
+			const forms = {
+				header,
+				bash: bash(header.replaceAll("'", "'\\''")),
+				ansi: bash("x").replace(
+					"'x'",
+					() => `$'${header.replace(/[\\'!]/g, (c) => (c === "!" ? "\\u0021" : `\\${c}`))}'`,
+				),
+				cmd: cmd(header.replaceAll("\\", "\\\\").replaceAll('"', '\\"')),
+				json: JSON.stringify(all.map((one) => ({ ...one, domain: ".douyin.com" }))),
+				netscape: all.map((one) => `.douyin.com\tTRUE\t/\tTRUE\t0\t${one.name}\t${one.value}`).join("\n"),
+			};
+			const found = Object.fromEntries(Object.entries(forms).map(([form, text]) => [form, readCookie(text).cookie]));
+			// C programs on Windows take a backslash for itself unless a quote follows; browsers double each.
+			found["cmd"] = found["cmd"]?.replaceAll("\\\\", "\\") ?? "";
+			expect(found).toEqual(Object.fromEntries(Object.keys(forms).map((form) => [form, header])));
+		}),
+	);
+});

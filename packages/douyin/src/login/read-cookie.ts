@@ -1,0 +1,113 @@
+import { InputError } from "../errors.ts";
+import { parseCookieHeader } from "../net/index.ts";
+import { type ExportedCookie, readJson, readNetscape } from "./cookie-export.ts";
+import { readCurl } from "./curl-command.ts";
+import { expiryInHeader, hasLogin, loginCookies } from "./login-cookie.ts";
+
+/** What somebody pasted: a request's header, a "Copy as cURL", an extension's JSON, or a cookies.txt. */
+export type CookieForm = "header" | "curl" | "json" | "cookies_txt";
+
+/** What a cookie given by a person comes down to. */
+export interface ReadCookie {
+	/** As a `Cookie` header. A secret. */
+	cookie: string;
+	form: CookieForm;
+	/** Whether it is of an account; the date of its end may have passed. */
+	loggedIn: boolean;
+	/** When its login ends, ms since the epoch, where the text says so. */
+	expiresAt?: number;
+	/** Cookies that a browser sends to live.douyin.com and the text doesn't hold. It works without; the site trusts it less. */
+	missing: string[];
+}
+
+/** Longest text that is read, in characters: an export of all of a browser's cookies is larger than any header. */
+const maxLength = 1_048_576;
+/** Longest `Cookie` header. */
+const maxHeaderLength = 16_384;
+/** Set for live.douyin.com itself: exports of the domain alone leave it out. */
+const usual = ["s_v_web_id"];
+
+/**
+ * Reads a cookie in the forms in which people have it: the `Cookie` header of a browser's request, alone or among its
+ * others; the request as "Copy as cURL" gives it, for bash or cmd; the JSON of browser extensions and automation tools; a
+ * Netscape cookie file (`cookies.txt`). Of an export only what a browser would send to live.douyin.com is taken.
+ *
+ * @throws InputError (a TypeError) for what holds no such cookie; its message quotes nothing of the text
+ */
+export function readCookie(text: string): ReadCookie {
+	if (text.length > maxLength) throw tooLong();
+	const { form, cookie, expiresAt } = rawCookie(text.replace(/^\uFEFF/, "").trim());
+	const pairs = parseCookieHeader(cookie);
+	if (cookie.length > maxHeaderLength) throw tooLong();
+	if (pairs.size === 0) throw new InputError("no_cookie", "The text holds no cookie of the form name=value.");
+	const ends = expiresAt ?? expiryInHeader(cookie);
+	return {
+		...{ cookie, form, loggedIn: hasLogin(cookie) },
+		...(ends !== undefined && { expiresAt: ends }),
+		missing: usual.filter((name) => !pairs.get(name)),
+	};
+}
+
+type RawCookie = Pick<ReadCookie, "cookie" | "form" | "expiresAt">;
+
+function rawCookie(text: string): RawCookie {
+	if (/^curl(\.exe)?\s/i.test(text)) return { form: "curl", cookie: fromCurl(text) };
+	if (/^[[{]/.test(text)) return { form: "json", ...fromExport(readJson(text)) };
+	const exported = readNetscape(text);
+	if (exported) return { form: "cookies_txt", ...fromExport(exported) };
+	return { form: "header", cookie: fromHeaders(text) };
+}
+
+/** The cookie may stand among the request's other headers, one a line or with its value in the next line. */
+function fromHeaders(text: string): string {
+	if (!/[\r\n]/.test(text)) return text.replace(/^cookie:\s*/i, "");
+	const cookies = Array.from(text.matchAll(/^cookie(?::[ \t]*|:?[ \t]*\r?\n)(\S.*)$/gim), ([, value = ""]) =>
+		value.trim(),
+	);
+	if (cookies.length === 0) return text;
+	const host = /^:?(?:host|authority)(?::[ \t]*|:?[ \t]*\r?\n)(\S+)$/im.exec(text)?.[1];
+	if (host !== undefined && !isDouyin(host.replace(/:\d+$/, ""))) throw foreign();
+	return cookies.join("; ");
+}
+
+function fromCurl(text: string): string {
+	const requests = readCurl(text);
+	if (!requests)
+		throw new InputError("cut_curl", "The curl command is not whole: a quote in it is not closed. Copy all of it.");
+	const ours = requests.filter(({ host }) => isDouyin(host));
+	if (ours.length === 0) throw foreign();
+	const cookies = ours.flatMap(({ cookie }) => cookie ?? []);
+	const cookie = cookies.find(hasLogin) ?? cookies[0];
+	if (cookie === undefined)
+		throw new InputError(
+			"curl_without_cookie",
+			"The curl command holds no cookie. Log in first, then copy a request to live.douyin.com.",
+		);
+	return cookie;
+}
+
+function fromExport(all: readonly ExportedCookie[]): Pick<ReadCookie, "cookie" | "expiresAt"> {
+	const ours = all.filter(({ domain }) => ["", "douyin.com", "live.douyin.com"].includes(domain));
+	if (ours.length === 0) throw foreign();
+	// The last of equal names wins, as in a header.
+	const pairs = new Map(ours.map(({ name, value }) => [name, value]));
+	const cookie = Array.from(pairs, ([name, value]) => `${name}=${value}`).join("; ");
+	const ends = ours.filter(({ name }) => loginCookies.includes(name)).map(({ expiresAt }) => expiresAt);
+	const known = ends.filter((at) => at !== undefined);
+	return { cookie, ...(known.length > 0 && { expiresAt: Math.min(...known) }) };
+}
+
+function isDouyin(host: string): boolean {
+	return /^(?:[^/]+\.)?douyin\.com$/i.test(host);
+}
+
+function foreign(): InputError {
+	return new InputError(
+		"foreign_cookie",
+		"The text holds no cookie of douyin.com. Copy it from a page of live.douyin.com.",
+	);
+}
+
+function tooLong(): InputError {
+	return new InputError("cookie_too_long", "The cookie is too long.");
+}

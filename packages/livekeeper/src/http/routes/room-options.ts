@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { RoomNotFoundError } from "../../errors.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+
+const setOptions = z
+	.object({
+		identity: z.string().nullable().describe("the identity that it names; null: none"),
+		has_cookie: z.boolean().describe("whether it has a cookie of its own"),
+		has_proxy: z.boolean().describe("whether it has a proxy of its own"),
+		pinned: z.boolean(),
+		raw: z.boolean(),
+		redundancy: z.int().min(1).max(3),
+	})
+	.meta({ id: "SetRoomOptions" });
+
+/** `GET /api/v1/rooms/{live_id}/options`: what a room was given, as far as it may be told. */
+export function roomOptionsRoute(app: App, { live }: RouteDeps): void {
+	app.get(
+		"/api/v1/rooms/:live_id/options",
+		{
+			schema: {
+				operationId: "getRoomOptions",
+				summary: "What a room was given, without its secrets",
+				tags: ["rooms"],
+				params: liveIdParams,
+				response: {
+					200: z.object({ success: z.literal(true), options: setOptions }),
+					...errorReplies(400, 401, 404, 429),
+				},
+			},
+		},
+		async (request) => {
+			const liveId = plainLiveId(request.params.live_id);
+			const given = live.optionsOf(liveId);
+			if (!given) throw new RoomNotFoundError(liveId);
+			const { identity = null, pinned = false, raw = false, redundancy = 1 } = given;
+			const own = { has_cookie: given.cookie !== undefined, has_proxy: given.proxy !== undefined };
+			return { success: true as const, options: { identity, ...own, pinned, raw, redundancy } };
+		},
+	);
+}
