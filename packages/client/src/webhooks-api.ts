@@ -4,7 +4,8 @@ import type { RoomEventType } from "./types.ts";
 /** Somebody who is sent events. Times are ms since the epoch. */
 export interface Webhook {
 	id: string;
-	url: string;
+	/** `null`: it was encrypted with another key, and has to be put again, with a secret. */
+	url: string | null;
 	/** `*`: every room, also those that come later. */
 	live_ids: "*" | string[];
 	/** `null`: every kind. */
@@ -15,7 +16,7 @@ export interface Webhook {
 	after: "now" | "oldest";
 	created_at: number;
 	updated_at: number;
-	state: "active" | "failing" | "paused" | "disabled" | "secret_unreadable";
+	state: "active" | "failing" | "paused" | "disabled" | "unreadable";
 	/** Failed attempts in a row, over all rooms. */
 	failures: number;
 	/** When a paused webhook is tried next. */

@@ -72,5 +72,5 @@ function readRooms(text: string): string[] {
 /** A webhook as it is, but enabled or not. */
 export function inputWith(webhook: Webhook, enabled: boolean): WebhookInput {
 	const { url, live_ids, types, batch, after } = webhook;
-	return { url, live_ids, ...(types === null ? {} : { types }), batch, after, enabled };
+	return { url: url ?? "", live_ids, ...(types === null ? {} : { types }), batch, after, enabled };
 }

@@ -62,6 +62,43 @@ test("what the API gives does not hold the key, and writes nowhere but into the 
 	expect((await ask(service, "GET", "/api/v1/backup")).body).toEqual({ success: true, progress: null });
 });
 
+test("a webhook's URL, which may hold a token, is in no file of the data folder and in no backup, and is shown to the owner again", async () => {
+	const url = "http://127.0.0.1:1/hook-p4th?access_token=t0k3n";
+	const service = await startWithRoom({ webhookAllowPrivate: "true" });
+	const { webhook } = (await ask(service, "POST", "/api/v1/webhooks", { ...hook, url, enabled: true })).body;
+	await say(service, "你好");
+	await service.until(async () => {
+		const { rooms } = (await ask(service, "GET", `/api/v1/webhooks/${webhook.id}`)).body;
+		expect(rooms).toContainEqual(expect.objectContaining({ last_error: expect.objectContaining({ code: "network" }) }));
+	});
+	await ask(service, "PUT", `/api/v1/webhooks/${webhook.id}`, { ...hook, url });
+	const whole = join(temporaryFolder(), "my.backup");
+	expect(await run("backup", whole, "--url", service.url)).toMatchObject({ failed: false });
+	let backup = Buffer.of();
+	// The one before may not be gone yet.
+	await service.until(async () => {
+		const answer = await fetch(`${service.url}/api/v1/backup`, { method: "POST" });
+		expect(answer.status).toBe(200);
+		backup = Buffer.from(await answer.arrayBuffer());
+	});
+	await service.until(() => expect(readdirSync(service.dataDir)).toContain("webhooks.db.last-good"));
+	await service.stop();
+	const files = readdirSync(service.dataDir).map((name) => join(service.dataDir, name));
+	for (const content of [backup, ...[whole, ...files].map((path) => readFileSync(path))]) {
+		for (const part of ["t0k3n", "p4th"]) expect(content.includes(part)).toBe(false);
+	}
+	const dataDir = temporaryFolder();
+	writeFileSync(join(dataDir, "livekeeper.db"), backup);
+	const keyless = await startTestService({ dataDir });
+	const { webhooks } = (await ask(keyless, "GET", "/api/v1/webhooks")).body;
+	expect(webhooks).toMatchObject([{ id: webhook.id, url: null, state: "unreadable" }]);
+	await keyless.stop();
+	const restored = temporaryFolder();
+	copyFileSync(whole, join(restored, "livekeeper.db"));
+	const again = await startTestService({ dataDir: restored });
+	expect((await ask(again, "GET", "/api/v1/webhooks")).body.webhooks).toMatchObject([{ url, state: "disabled" }]);
+});
+
 test("only one backup is made at a time, and one whose asker has gone makes way for the next", async () => {
 	const service = await startWithRoom();
 	const gone = new AbortController();

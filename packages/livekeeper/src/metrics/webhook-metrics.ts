@@ -29,7 +29,7 @@ export function webhookMetrics(registry: Registry, stats: () => WebhookStats): v
 				this.set(value(stats()));
 			},
 		});
-	gauge("webhooks", "Webhooks that are enabled and whose secret can be read", ({ webhooks }) => webhooks);
+	gauge("webhooks", "Webhooks that are enabled and whose URL and secret can be read", ({ webhooks }) => webhooks);
 	gauge("webhooks_paused", "Webhooks that are left alone for a while, since they keep failing", ({ paused }) => paused);
 	gauge("webhook_lanes", "Pairs of a webhook and a room", ({ lanes }) => lanes);
 	gauge("webhook_lanes_ready", "Lanes that have something to send and wait for their turn", ({ ready }) => ready);

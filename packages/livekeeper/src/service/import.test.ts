@@ -11,12 +11,13 @@ import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstr
 import { openJetStreamEventLog } from "../event-log/jetstream/open.ts";
 import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { KvWebhookStore, WebhookFile } from "../outputs/webhook/index.ts";
-import { secretContext } from "../outputs/webhook/secret.ts";
+import { openSecrets, sealSecrets } from "../outputs/webhook/secret.ts";
 import { hook, letter } from "../outputs/webhook/store-conformance.helpers.ts";
 import { freshProgress } from "../outputs/webhook/webhook.ts";
 import { importInto } from "./import.ts";
 
 const secret = "the secret of all nodes";
+const hookSecrets = { url: "https://example.com/hook?key=t0k3n", secret: "whsec_x" };
 const minute = { from: startMs, to: startMs + 60_000, step: 1 };
 
 function openOne(dataDir: string): Promise<EventLog> {
@@ -39,8 +40,8 @@ async function oneMachine(dataDir = temporaryFolder()): Promise<string> {
 	await log.notes.put("identity_rests", { main: { until: 7 } });
 	await log.close();
 	const file = new WebhookFile(dataDir, { now: 0, logger: quietLogger });
-	const sealedSecret = openSecretBox(dataDir).seal("whsec_x", secretContext("wh_1"));
-	await file.store.add({ webhook: hook("wh_1", { liveIds: "*" }), sealedSecret }, [freshProgress("a", 650)]);
+	const sealed = sealSecrets(openSecretBox(dataDir), "wh_1", hookSecrets);
+	await file.store.add({ webhook: hook("wh_1", { liveIds: "*" }), sealed }, [freshProgress("a", 650)]);
 	const { revision = 0 } = (await file.store.roomProgress("wh_1", "a")) ?? {};
 	await file.store.bury("wh_1", letter(640), freshProgress("a", 651), revision);
 	await file.store.queueLetter("wh_1", "dlv_640");
@@ -109,7 +110,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 		const webhooks = new KvWebhookStore(log.webhooks);
 		const [stored] = await webhooks.list();
 		expect(stored?.webhook).toEqual(hook("wh_1", { liveIds: "*" }));
-		expect(openSecretBox("", secret).open(stored?.sealedSecret ?? Buffer.of(), secretContext("wh_1"))).toBe("whsec_x");
+		expect(stored && openSecrets(openSecretBox("", secret), stored)).toEqual(hookSecrets);
 		expect(await webhooks.progress("wh_1")).toMatchObject([{ progress: { liveId: "a", position: 651 } }]);
 		expect((await webhooks.deadLetters("wh_1", { limit: 5 })).letters).toEqual([{ ...letter(640), queued: true }]);
 

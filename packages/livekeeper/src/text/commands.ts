@@ -351,8 +351,8 @@ export const commandTexts = {
 		zh: "其中有你的 cookie 及其密钥：请像密码一样保管。",
 	},
 	keepKey: (what: string): Text => ({
-		en: `Keep ${what} as well: without it cookies and webhook secrets have to be given again.`,
-		zh: `请同时保存 ${what}：没有它，cookie 和 webhook 密钥须重新提供。`,
+		en: `Keep ${what} as well: without it cookies, and the URLs and secrets of webhooks, have to be given again.`,
+		zh: `请同时保存 ${what}：没有它，cookie 以及 webhook 的 URL 和密钥须重新提供。`,
 	}),
 	yourSecret: { en: "your LIVEKEEPER_SECRET", zh: "你的 LIVEKEEPER_SECRET" },
 	progress: {

@@ -7,9 +7,9 @@ export const webhookTexts = {
 		zh: `已达到 ${limit} 个 webhook 的上限。`,
 	}),
 	tests: (most: number): Text => ({ en: `${most} tests are under way.`, zh: `${most} 个测试正在进行。` }),
-	secretUnreadable: {
-		en: "Its secret can't be read: give it a new one.",
-		zh: "它的 secret 无法读取：请给出新的。",
+	unreadable: {
+		en: "The webhook's URL and secret can't be read: they were encrypted with another key. Give both again.",
+		zh: "这个 webhook 的 url 和 secret 是用另一把密钥加密的，无法读取：请重新填写这两项。",
 	},
 	none: (id: string): Text => ({ en: `There is no webhook ${id}.`, zh: `没有 webhook ${id}。` }),
 	noLetter: (id: string): Text => ({ en: `There is no dead letter ${id}.`, zh: `没有死信 ${id}。` }),

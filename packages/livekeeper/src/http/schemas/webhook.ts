@@ -39,7 +39,7 @@ const deliveryError = z.object({
 export const webhook = z
 	.object({
 		id: z.string(),
-		url: z.string(),
+		url: z.string().nullable().describe("null: encrypted with another key; put it again, with a secret"),
 		live_ids: z.union([everyRoom, z.array(z.string())]),
 		types: z.array(eventType).nullable().describe("null: every kind"),
 		batch: z.object({ max_events: z.int(), max_wait_ms: z.int() }),
@@ -47,7 +47,7 @@ export const webhook = z
 		after: z.enum(["now", "oldest"]),
 		created_at: z.number(),
 		updated_at: z.number(),
-		state: z.enum(["active", "failing", "paused", "disabled", "secret_unreadable"]),
+		state: z.enum(["active", "failing", "paused", "disabled", "unreadable"]),
 		failures: count.describe("failed attempts in a row, over all rooms"),
 		paused_until: time("when a paused webhook is tried next"),
 		dead_letters: count,

@@ -1,13 +1,13 @@
-import { secretContext, type TextBox } from "./secret.ts";
+import { openSecrets, sealSecrets, type TextBox } from "./secret.ts";
 import type { DeadLetter } from "./webhook.ts";
-import { type StoredWebhook, unwritten, type WebhookStore } from "./webhook-store.ts";
+import { unwritten, type WebhookStore } from "./webhook-store.ts";
 
 const pageSize = 500;
 
-/** Those whose secret opens with none of the boxes. */
+/** Those whose URL and secret the box does not open. */
 export async function unreadableWebhooks(from: WebhookStore, box: TextBox): Promise<string[]> {
 	const all = await from.list();
-	return all.map(({ webhook }) => webhook.id).filter((_, index) => secretOf(all[index], box) === undefined);
+	return all.filter((stored) => openSecrets(box, stored) === undefined).map(({ webhook }) => webhook.id);
 }
 
 /**
@@ -24,8 +24,8 @@ export async function copyWebhooks(
 	const all = await from.list();
 	for (const stored of all) {
 		const { id } = stored.webhook;
-		const secret = secretOf(stored, boxes.from);
-		if (secret === undefined || (await to.get(id))) continue;
+		const secrets = openSecrets(boxes.from, stored);
+		if (secrets === undefined || (await to.get(id))) continue;
 		const places = (await from.progress(id)).map(({ progress }) => progress);
 		for (const letter of await lettersOf(from, id)) {
 			const place = places.find(({ liveId }) => liveId === letter.liveId);
@@ -35,14 +35,10 @@ export async function copyWebhooks(
 			if (letter.queued) await to.queueLetter(id, letter.deliveryId);
 		}
 		// It begins to be delivered with this.
-		await to.add({ ...stored, sealedSecret: boxes.to.seal(secret, secretContext(id)) }, places);
+		await to.add({ ...stored, sealed: sealSecrets(boxes.to, id, secrets) }, places);
 		added++;
 	}
 	return { added, there: all.length - added };
-}
-
-function secretOf(stored: StoredWebhook | undefined, box: TextBox): string | undefined {
-	return stored && box.open(stored.sealedSecret, secretContext(stored.webhook.id));
 }
 
 /** Oldest first. */

@@ -7,7 +7,7 @@ import type { DeliveryResult } from "./delivery-result.ts";
 import type { WebhookOptions } from "./options.ts";
 import { RoomPosition } from "./room-position.ts";
 import { signedHeaders } from "./signature.ts";
-import type { DeadLetter, DeliveryError, RoomProgress, Webhook } from "./webhook.ts";
+import type { DeadLetter, DeliveryError, RoomProgress, Webhook, WebhookSecrets } from "./webhook.ts";
 import type { WebhookLog } from "./webhook-log.ts";
 import type { WebhookSender } from "./webhook-sender.ts";
 import { ProgressConflict, type StoredProgress, type WebhookStore } from "./webhook-store.ts";
@@ -42,7 +42,7 @@ export interface LaneDeps {
 
 export interface LaneOwner {
 	readonly webhook: Webhook;
-	readonly secret: string;
+	readonly secrets: WebhookSecrets;
 	/** The lane wants a slot; it is given one by `run`. */
 	ready(lane: DeliveryLane): void;
 	/** A request ended. */
@@ -225,9 +225,9 @@ export class DeliveryLane {
 	async #send({ body, deliveryId }: Batch): Promise<DeliveryResult | undefined> {
 		if (this.#state === "closed") return undefined;
 		const { clock, sender, userAgent } = this.#deps;
-		const { secret, webhook } = this.#owner;
+		const { url, secret } = this.#owner.secrets;
 		const headers = signedHeaders({ secret, body, deliveryId, userAgent, now: clock.now() });
-		const result = await sender.send({ url: webhook.url, headers, body, signal: this.#abort.signal });
+		const result = await sender.send({ url, headers, body, signal: this.#abort.signal });
 		// A request that was cut because the lane closed says nothing about the receiver.
 		if (this.#state === ("closed" as LaneState)) return undefined;
 		this.#owner.attempted(result);

@@ -18,7 +18,7 @@ import {
 interface WebhookValue extends Omit<Webhook, "types"> {
 	types?: Webhook["types"];
 	/** Base64. */
-	secret: string;
+	sealed: string;
 }
 
 /**
@@ -180,12 +180,12 @@ function changeOf(key: string | undefined): WebhookChange {
 	return kind === "again" ? { what: "letters", id } : { what: "all" };
 }
 
-function toValue({ webhook, sealedSecret }: StoredWebhook): WebhookValue {
-	return { ...webhook, secret: Buffer.from(sealedSecret).toString("base64") };
+function toValue({ webhook, sealed }: StoredWebhook): WebhookValue {
+	return { ...webhook, sealed: Buffer.from(sealed).toString("base64") };
 }
 
-function toStored({ secret, ...webhook }: WebhookValue): StoredWebhook {
-	return { webhook: { ...webhook, types: webhook.types }, sealedSecret: Buffer.from(secret, "base64") };
+function toStored({ sealed, ...webhook }: WebhookValue): StoredWebhook {
+	return { webhook: { ...webhook, types: webhook.types }, sealed: Buffer.from(sealed, "base64") };
 }
 
 /** In the shape that it was saved in: what JSON leaves out is `undefined`. */

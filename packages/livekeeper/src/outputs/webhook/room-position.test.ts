@@ -3,7 +3,7 @@ import type { Batch } from "./batch.ts";
 import { RoomPosition } from "./room-position.ts";
 import { openDatabase } from "./service.helpers.ts";
 import { SqliteWebhookStore } from "./sqlite-webhook-store.ts";
-import { hook, sealedSecret } from "./store-conformance.helpers.ts";
+import { hook, sealed } from "./store-conformance.helpers.ts";
 import { freshProgress } from "./webhook.ts";
 import { ProgressConflict, type WebhookStore } from "./webhook-store.ts";
 
@@ -20,7 +20,7 @@ async function twoWriters() {
 	const db = openDatabase(":memory:");
 	onTestFinished(() => void db.close());
 	const store = new SqliteWebhookStore(db);
-	await store.add({ webhook: hook(id), sealedSecret }, [freshProgress("a")]);
+	await store.add({ webhook: hook(id), sealed }, [freshProgress("a")]);
 	return { store, one: await reader(store), other: await reader(store) };
 }
 
@@ -71,7 +71,7 @@ test("a failed attempt does not undo that a change of the webhook made the batch
 	const { store, one } = await twoWriters();
 	await one.begin(batchTo(3));
 	await one.retryAt(9_000, 1, error);
-	await store.replace({ webhook: hook(id), sealedSecret }, [], []);
+	await store.replace({ webhook: hook(id), sealed }, [], []);
 	await expect(one.retryAt(99_000, 2, error)).rejects.toThrow(ProgressConflict);
 	expect(one.progress).toMatchObject({ pending: { deliveryId: "dlv_3" }, attempts: 0, nextAttemptAt: 0 });
 });
@@ -101,7 +101,7 @@ test("a writing whose answer is lost counts as written", async () => {
 test("a room that was dropped is not brought back", async () => {
 	const { store, one } = await twoWriters();
 	await one.begin(batchTo(3));
-	await store.replace({ webhook: hook(id, { liveIds: ["b"] }), sealedSecret }, [], ["a"]);
+	await store.replace({ webhook: hook(id, { liveIds: ["b"] }), sealed }, [], ["a"]);
 	await expect(one.accepted(batchTo(3), 8)).rejects.toThrow(ProgressConflict);
 	await expect(one.settle()).rejects.toThrow(ProgressConflict);
 	expect(await stored(store)).toBeUndefined();

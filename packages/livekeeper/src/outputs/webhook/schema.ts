@@ -4,18 +4,17 @@ import type { DatabaseKind } from "../../data-folder/index.ts";
 export const webhookDatabase: DatabaseKind = {
 	/** "LKwh" */
 	applicationId: 0x4c4b7768,
-	version: 2,
+	version: 3,
 	schema: `
 CREATE TABLE webhooks (
 	webhook_no INTEGER PRIMARY KEY,
 	id TEXT NOT NULL UNIQUE,
-	url TEXT NOT NULL,
 	-- A JSON array; NULL: every room.
 	live_ids TEXT,
 	-- A JSON array; NULL: every kind.
 	types TEXT,
-	-- Sealed with the data folder's key.
-	secret BLOB NOT NULL,
+	-- Its URL and secret, sealed with the data folder's key.
+	sealed BLOB NOT NULL,
 	max_events INTEGER NOT NULL,
 	max_wait_ms INTEGER NOT NULL,
 	enabled INTEGER NOT NULL,

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { WebhookSecrets } from "./webhook.ts";
+import type { StoredWebhook } from "./webhook-store.ts";
 
 /** Encrypts small texts. What was sealed under one context opens under that one only. */
 export interface TextBox {
@@ -7,8 +9,25 @@ export interface TextBox {
 	open(box: Uint8Array, context: string): string | undefined;
 }
 
-/** What a webhook's secret is sealed under, so that it can't be moved to another webhook. */
-export function secretContext(webhookId: string): string {
+export function sealSecrets(
+	box: Pick<TextBox, "seal">,
+	webhookId: string,
+	{ url, secret }: WebhookSecrets,
+): Uint8Array {
+	return box.seal(JSON.stringify({ url, secret }), contextOf(webhookId));
+}
+
+/** @returns `undefined` when they were sealed with another key, or are damaged */
+export function openSecrets(
+	box: Pick<TextBox, "open">,
+	{ webhook, sealed }: StoredWebhook,
+): WebhookSecrets | undefined {
+	const text = box.open(sealed, contextOf(webhook.id));
+	return text === undefined ? undefined : (JSON.parse(text) as WebhookSecrets);
+}
+
+/** The secrets of one webhook can't be moved to another. */
+function contextOf(webhookId: string): string {
 	return `webhook:${webhookId}`;
 }
 

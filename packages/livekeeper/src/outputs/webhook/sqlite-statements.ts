@@ -2,10 +2,9 @@ import type { Database, RunResult } from "better-sqlite3";
 
 export interface WebhookRow {
 	id: string;
-	url: string;
 	live_ids: string | null;
 	types: string | null;
-	secret: Buffer;
+	sealed: Buffer;
 	max_events: number;
 	max_wait_ms: number;
 	enabled: number;
@@ -47,13 +46,13 @@ function webhookStatements(db: Database) {
 		get: prepare<[string], WebhookRow>(db, "SELECT * FROM webhooks WHERE id = ?"),
 		add: prepare<[WebhookRow]>(
 			db,
-			`INSERT INTO webhooks (id, url, live_ids, types, secret, max_events, max_wait_ms, enabled, start_after,
-			created_at, updated_at) VALUES (@id, @url, @live_ids, @types, @secret, @max_events, @max_wait_ms, @enabled,
-			@start_after, @created_at, @updated_at)`,
+			`INSERT INTO webhooks (id, live_ids, types, sealed, max_events, max_wait_ms, enabled, start_after, created_at,
+			updated_at) VALUES (@id, @live_ids, @types, @sealed, @max_events, @max_wait_ms, @enabled, @start_after,
+			@created_at, @updated_at)`,
 		),
 		replace: prepare<[WebhookRow]>(
 			db,
-			`UPDATE webhooks SET url = @url, live_ids = @live_ids, types = @types, secret = @secret,
+			`UPDATE webhooks SET live_ids = @live_ids, types = @types, sealed = @sealed,
 			max_events = @max_events, max_wait_ms = @max_wait_ms, enabled = @enabled, start_after = @start_after,
 			updated_at = @updated_at WHERE id = @id`,
 		),

@@ -223,13 +223,12 @@ class ProgressRevisions {
 	}
 }
 
-function toRow({ webhook, sealedSecret }: StoredWebhook): WebhookRow {
+function toRow({ webhook, sealed }: StoredWebhook): WebhookRow {
 	return {
 		id: webhook.id,
-		url: webhook.url,
 		live_ids: webhook.liveIds === "*" ? null : toJson(webhook.liveIds),
 		types: toJson(webhook.types),
-		secret: Buffer.from(sealedSecret),
+		sealed: Buffer.from(sealed),
 		max_events: webhook.batch.maxEvents,
 		max_wait_ms: webhook.batch.maxWaitMs,
 		enabled: Number(webhook.enabled),
@@ -242,7 +241,6 @@ function toRow({ webhook, sealedSecret }: StoredWebhook): WebhookRow {
 function toStored(row: WebhookRow): StoredWebhook {
 	const webhook: Webhook = {
 		id: row.id,
-		url: row.url,
 		liveIds: fromJson<string[]>(row.live_ids) ?? "*",
 		types: fromJson<LiveEventType[]>(row.types),
 		batch: { maxEvents: row.max_events, maxWaitMs: row.max_wait_ms },
@@ -251,7 +249,7 @@ function toStored(row: WebhookRow): StoredWebhook {
 		createdAt: row.created_at,
 		updatedAt: row.updated_at,
 	};
-	return { webhook, sealedSecret: row.secret };
+	return { webhook, sealed: row.sealed };
 }
 
 function toProgress(row: ProgressRow): RoomProgress {

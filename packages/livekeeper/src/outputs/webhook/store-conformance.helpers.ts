@@ -10,7 +10,6 @@ export interface StoreUnderTest {
 
 export const hook = (id: string, more: Partial<Webhook> = {}): Webhook => ({
 	id,
-	url: "https://example.com/hook",
 	liveIds: ["a", "b"],
 	types: ["chat", "gift"],
 	batch: { maxEvents: 10, maxWaitMs: 20 },
@@ -36,7 +35,7 @@ export const letter = (n: number, liveId = "a"): DeadLetter => ({
 	queued: false,
 });
 
-export const sealedSecret = Buffer.from([0, 1, 255]);
+export const sealed = Buffer.from([0, 1, 255]);
 
 const underWay: RoomProgress = {
 	liveId: "a",
@@ -72,8 +71,7 @@ export function describeWebhookStore(name: string, newStore: () => Promise<Store
 		let store: WebhookStore;
 		const progressOf = async (id: string) => (await store.progress(id)).map(({ progress }) => progress);
 		const lettersOf = async (id: string) => (await store.deadLetters(id, { limit: 99 })).letters;
-		const add = (id: string, ...beginnings: RoomProgress[]) =>
-			store.add({ webhook: hook(id), sealedSecret }, beginnings);
+		const add = (id: string, ...beginnings: RoomProgress[]) => store.add({ webhook: hook(id), sealed }, beginnings);
 
 		beforeEach(async () => {
 			place = await newStore();
@@ -84,11 +82,11 @@ export function describeWebhookStore(name: string, newStore: () => Promise<Store
 		test("everything about a webhook comes back as it was, also to who opens the store anew", async () => {
 			const all = hook("wh_2", { liveIds: "*", types: undefined, enabled: false, after: "now" });
 			await add("wh_1", underWay, freshProgress("b", 4), freshProgress("直播.间", 5));
-			await store.add({ webhook: all, sealedSecret }, []);
+			await store.add({ webhook: all, sealed }, []);
 			await bury(store, "wh_1", letter(1, "b"));
 			store = await place.open();
-			const stored = { webhook: hook("wh_1"), sealedSecret };
-			expect(await store.list()).toEqual([stored, { webhook: all, sealedSecret }]);
+			const stored = { webhook: hook("wh_1"), sealed };
+			expect(await store.list()).toEqual([stored, { webhook: all, sealed }]);
 			expect(await store.get("wh_1")).toEqual(stored);
 			const rooms = await progressOf("wh_1");
 			expect(rooms).toHaveLength(3);
@@ -101,14 +99,14 @@ export function describeWebhookStore(name: string, newStore: () => Promise<Store
 
 		test("webhooks stay in the order in which they were added, however often they are changed", async () => {
 			for (const id of ["wh_3", "wh_1", "wh_2"]) await add(id);
-			for (const url of ["x", "y"]) {
-				expect(await store.replace({ webhook: hook("wh_3", { url }), sealedSecret }, [], [])).toBe(true);
+			for (const updatedAt of [3, 4]) {
+				expect(await store.replace({ webhook: hook("wh_3", { updatedAt }), sealed }, [], [])).toBe(true);
 			}
-			const ids = (await store.list()).map(({ webhook }) => [webhook.id, webhook.url]);
+			const ids = (await store.list()).map(({ webhook }) => [webhook.id, webhook.updatedAt]);
 			expect(ids).toEqual([
-				["wh_3", "y"],
-				["wh_1", hook("").url],
-				["wh_2", hook("").url],
+				["wh_3", 4],
+				["wh_1", 2],
+				["wh_2", 2],
 			]);
 		});
 
@@ -119,7 +117,7 @@ export function describeWebhookStore(name: string, newStore: () => Promise<Store
 			await bury(store, "wh_1", letter(2, "b"));
 			await bury(store, "wh_2", letter(1, "gone"));
 			await store.queueAllLetters("wh_1");
-			const changed = { webhook: hook("wh_1", { url: "x" }), sealedSecret: Buffer.of(9) };
+			const changed = { webhook: hook("wh_1", { updatedAt: 9 }), sealed: Buffer.of(9) };
 			await store.replace(changed, [freshProgress("new", 8)], ["gone"]);
 			expect(await store.get("wh_1")).toEqual(changed);
 			const rooms = await progressOf("wh_1");
@@ -144,7 +142,7 @@ export function describeWebhookStore(name: string, newStore: () => Promise<Store
 			await store.queueAllLetters("wh_1");
 			expect(await store.remove("wh_1")).toBe(true);
 			expect(await store.remove("wh_1")).toBe(false);
-			expect(await store.replace({ webhook: hook("wh_1"), sealedSecret }, [freshProgress("a")], [])).toBe(false);
+			expect(await store.replace({ webhook: hook("wh_1"), sealed }, [freshProgress("a")], [])).toBe(false);
 			expect((await store.list()).map(({ webhook }) => webhook.id)).toEqual(["wh_2"]);
 			expect(await progressOf("wh_1")).toEqual([]);
 			expect(await lettersOf("wh_1")).toEqual([]);
@@ -169,7 +167,7 @@ export function describeWebhookStore(name: string, newStore: () => Promise<Store
 		test("a change of the webhook is another writing of what was due later, and so is dropping the room", async () => {
 			await add("wh_1", underWay, freshProgress("b", 1));
 			const [a, b] = [await placeOf(store, "wh_1", "a"), await placeOf(store, "wh_1", "b")];
-			const stored = { webhook: hook("wh_1"), sealedSecret };
+			const stored = { webhook: hook("wh_1"), sealed };
 			await store.replace(stored, [], ["b"]);
 			await expect(store.saveProgress("wh_1", underWay, a.revision)).rejects.toThrow(ProgressConflict);
 			await expect(store.saveProgress("wh_1", freshProgress("b", 2), b.revision)).rejects.toThrow(ProgressConflict);

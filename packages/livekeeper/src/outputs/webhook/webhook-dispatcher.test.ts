@@ -343,7 +343,7 @@ test("a room whose log was begun anew is told so and starts from its new beginni
 	expect(receiver.bodies[2]).not.toHaveProperty("truncated");
 });
 
-test("a webhook whose secret can't be read delivers nothing until it has a new one", async () => {
+test("a webhook that was encrypted with another key is kept, named as unreadable, and delivers nothing until URL and secret are given again", async () => {
 	const world = new World();
 	const receiver = await listen();
 	const first = await world.start();
@@ -352,8 +352,14 @@ test("a webhook whose secret can't be read delivers nothing until it has a new o
 	world.log.append("a", 1);
 	const second = await world.start({}, { key: "another" });
 	await world.quiet(second);
-	expect(await second.webhooks.list()).toMatchObject([{ state: "secret_unreadable" }]);
+	expect(await second.webhooks.list()).toMatchObject([{ state: "unreadable", url: null, live_ids: ["a"] }]);
 	expect(receiver.requests).toHaveLength(0);
+	const refused = { code: "invalid_webhook", text: { en: expect.stringContaining("another key") } };
+	await expect(second.webhooks.update(webhook.id, { url: receiver.url, live_ids: ["a"] })).rejects.toMatchObject(
+		refused,
+	);
+	await expect(second.webhooks.test(webhook.id, "en")).rejects.toMatchObject(refused);
 	await second.webhooks.update(webhook.id, { url: receiver.url, live_ids: ["a"], secret: "a-new-secret-0123456789" });
 	await world.until(second, () => receiver.requests.length === 1);
+	expect(await second.webhooks.list()).toMatchObject([{ state: "active", url: receiver.url }]);
 });

@@ -9,7 +9,7 @@ import type { DeliveryResult } from "./delivery-result.ts";
 import { DeliverySlots } from "./delivery-slots.ts";
 import { type WebhookOptions, webhookDefaults } from "./options.ts";
 import { everyRoom, type RoomOwnership } from "./room-ownership.ts";
-import { secretContext, type TextBox } from "./secret.ts";
+import { openSecrets, type TextBox } from "./secret.ts";
 import { signedHeaders } from "./signature.ts";
 import { testDelivery } from "./test-delivery.ts";
 import type { WebhookLog } from "./webhook-log.ts";
@@ -37,7 +37,7 @@ export interface DispatcherDeps {
 }
 
 export interface DispatcherStats {
-	/** Enabled webhooks whose secret can be read. */
+	/** Enabled webhooks whose URL and secret can be read. */
 	webhooks: number;
 	paused: number;
 	lanes: number;
@@ -152,20 +152,21 @@ export class WebhookDispatcher {
 
 	/**
 	 * Sends a request without events, to see whether the receiver takes it: nothing is kept of how it went.
-	 * @throws LivekeeperError `webhook_not_found`; `invalid_webhook` where its secret can't be read
+	 * @throws LivekeeperError `webhook_not_found`; `invalid_webhook` where its URL and secret can't be read
 	 */
 	async test(id: string): Promise<DeliveryResult> {
 		const { store, secrets, clock, sender, userAgent = "livekeeper" } = this.#deps;
 		const stored = await store.get(id);
 		if (!stored) throw new LivekeeperError("webhook_not_found", webhookTexts.none(id));
-		const secret = secrets.open(stored.sealedSecret, secretContext(id));
-		if (secret === undefined) throw new LivekeeperError("invalid_webhook", webhookTexts.secretUnreadable);
+		const opened = openSecrets(secrets, stored);
+		if (!opened) throw new LivekeeperError("invalid_webhook", webhookTexts.unreadable);
+		const { url, secret } = opened;
 		const { deliveryId, body } = testDelivery(id);
 		const headers = signedHeaders({ secret, body, deliveryId, userAgent, now: clock.now() });
-		return sender.send({ url: stored.webhook.url, headers, body, signal: new AbortController().signal });
+		return sender.send({ url, headers, body, signal: new AbortController().signal });
 	}
 
-	/** The webhook at work, or `undefined` when it is disabled, unknown, not started yet, or its secret can't be read. */
+	/** The webhook at work, or `undefined` when it is disabled, unknown, not started yet, or its URL and secret can't be read. */
 	target(id: string): Pick<WebhookTarget, "failures" | "pausedUntil" | "lanes"> | undefined {
 		return this.#targets.get(id);
 	}
@@ -206,14 +207,17 @@ export class WebhookDispatcher {
 		const { store, secrets, logger } = this.#deps;
 		const stored = await store.get(id);
 		if (!stored?.webhook.enabled) return;
-		const secret = secrets.open(stored.sealedSecret, secretContext(id));
-		if (secret === undefined) {
-			logger.error({ event: "webhook_secret_unreadable", webhook_id: id }, "【!】webhook 的密钥无法解密：请重新设置");
+		const opened = openSecrets(secrets, stored);
+		if (!opened) {
+			logger.error(
+				{ event: "webhook_unreadable", webhook_id: id },
+				"【!】webhook 的 URL 和密钥无法解密：请重新填写这两项",
+			);
 			return;
 		}
 		const places = await this.#placesOf(id);
 		if (this.#targets.has(id) || this.#held.has(id) || this.#stopping) return;
-		const target = new WebhookTarget(stored, secret, this.#laneDeps(), this.#hooks);
+		const target = new WebhookTarget(stored, opened, this.#laneDeps(), this.#hooks);
 		this.#targets.set(id, target);
 		try {
 			await this.#openRooms(target, places);

@@ -15,7 +15,6 @@ function open(folder: string) {
 
 const webhook = (id: string): Webhook => ({
 	id,
-	url: "https://example.com/",
 	liveIds: "*",
 	types: undefined,
 	batch: { maxEvents: 10, maxWaitMs: 0 },
@@ -25,7 +24,7 @@ const webhook = (id: string): Webhook => ({
 	updatedAt: now,
 });
 
-const add = ({ store }: WebhookFile, id: string) => store.add({ webhook: webhook(id), sealedSecret: Buffer.of(1) }, []);
+const add = ({ store }: WebhookFile, id: string) => store.add({ webhook: webhook(id), sealed: Buffer.of(1) }, []);
 const ids = async ({ store }: WebhookFile) => (await store.list()).map(({ webhook: { id } }) => id);
 
 test.each([

@@ -29,13 +29,13 @@ const maxUrlLength = 2_048;
 const maxRooms = 1_000;
 
 /**
- * The webhook that an input asks for, with defaults filled in.
+ * The webhook that an input asks for, with defaults filled in, and its URL as it is stored.
  * @throws LivekeeperError `invalid_webhook`, `webhook_url_not_allowed`
  */
 export function readInput(
 	input: WebhookInput,
 	{ id, now, createdAt, allows }: { id: string; now: number; createdAt: number; allows: AddressPolicy },
-): Webhook {
+): { webhook: Webhook; url: string } {
 	const { batch, types } = input;
 	const liveIds = input.live_ids === "*" ? "*" : [...new Set(input.live_ids)];
 	if (liveIds.length === 0) throw invalid(webhookTexts.noRooms);
@@ -44,9 +44,8 @@ export function readInput(
 	if (input.secret !== undefined && !/^[\x21-\x7e]{16,256}$/.test(input.secret)) {
 		throw invalid(webhookTexts.secret);
 	}
-	return {
+	const webhook: Webhook = {
 		id,
-		url: readUrl(input.url, allows),
 		liveIds,
 		types: types && [...new Set(types)].sort(),
 		batch: {
@@ -58,6 +57,7 @@ export function readInput(
 		createdAt,
 		updatedAt: now,
 	};
+	return { webhook, url: readUrl(input.url, allows) };
 }
 
 function readUrl(text: string, allows: AddressPolicy): string {
@@ -78,10 +78,10 @@ function readUrl(text: string, allows: AddressPolicy): string {
 }
 
 /**
- * Resolves the webhook's host, so that a name of a private address is refused when the webhook is made.
+ * Resolves the host of a webhook's URL, so that a name of a private address is refused when the webhook is made.
  * @throws LivekeeperError `webhook_url_not_allowed`
  */
-export async function checkTarget({ url }: Webhook, allows: AddressPolicy, options: ResolveOptions): Promise<void> {
+export async function checkTarget(url: string, allows: AddressPolicy, options: ResolveOptions): Promise<void> {
 	try {
 		await checkResolved(new URL(url), allows, options);
 	} catch (error) {

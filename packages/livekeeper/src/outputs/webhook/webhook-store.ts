@@ -1,9 +1,10 @@
 import type { DeadLetter, RoomProgress, Webhook } from "./webhook.ts";
 
-/** A webhook with its sealed secret. */
+/** A webhook with its secrets, which no store sees in the clear. */
 export interface StoredWebhook {
 	webhook: Webhook;
-	sealedSecret: Uint8Array;
+	/** Its {@link WebhookSecrets}. */
+	sealed: Uint8Array;
 }
 
 /** How far a webhook has come in a room, and which writing of it this is: whoever writes the next one names it. */

@@ -3,7 +3,7 @@ import { Breaker } from "./breaker.ts";
 import { DeliveryLane, type LaneDeps, type LaneOwner } from "./delivery-lane.ts";
 import type { DeliveryResult } from "./delivery-result.ts";
 import { SlotTime } from "./slot-time.ts";
-import { freshProgress, type Webhook } from "./webhook.ts";
+import { freshProgress, type Webhook, type WebhookSecrets } from "./webhook.ts";
 import { type StoredProgress, type StoredWebhook, unwritten } from "./webhook-store.ts";
 
 export interface TargetHooks {
@@ -22,7 +22,7 @@ export class WebhookTarget implements LaneOwner {
 	/** As it was stored when this began. */
 	readonly stored: StoredWebhook;
 	readonly webhook: Webhook;
-	readonly secret: string;
+	readonly secrets: WebhookSecrets;
 	readonly lanes = new Map<string, DeliveryLane>();
 	inFlight = 0;
 	readonly slotTime = new SlotTime();
@@ -34,11 +34,11 @@ export class WebhookTarget implements LaneOwner {
 	readonly #left: (() => void)[];
 	#probe: Timer | undefined;
 
-	constructor(stored: StoredWebhook, secret: string, deps: LaneDeps, hooks: TargetHooks) {
+	constructor(stored: StoredWebhook, secrets: WebhookSecrets, deps: LaneDeps, hooks: TargetHooks) {
 		const { webhook } = stored;
 		this.stored = stored;
 		this.webhook = webhook;
-		this.secret = secret;
+		this.secrets = secrets;
 		this.#deps = deps;
 		this.#hooks = hooks;
 		this.#rooms = webhook.liveIds === "*" ? undefined : new Set(webhook.liveIds);

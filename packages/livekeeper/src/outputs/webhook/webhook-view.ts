@@ -7,14 +7,15 @@ import type { DeadLetterCounts } from "./webhook-store.ts";
 
 /**
  * active: all is well · failing: the last attempt failed, the next is due · paused: many failed in a row, probed now
- * and then · disabled: by the user · secret_unreadable: sealed with another key, give a new one
+ * and then · disabled: by the user · unreadable: sealed with another key, give its URL and a secret again
  */
-export type WebhookState = "active" | "failing" | "paused" | "disabled" | "secret_unreadable";
+export type WebhookState = "active" | "failing" | "paused" | "disabled" | "unreadable";
 
-/** A webhook as it leaves the process. The secret is no part of it. Times are ms since the epoch. */
+/** A webhook as it leaves the process. Its secret is no part of it. Times are ms since the epoch. */
 export interface WebhookView {
 	id: string;
-	url: string;
+	/** `null`: sealed with another key. */
+	url: string | null;
 	live_ids: "*" | string[];
 	types: LiveEventType[] | null;
 	batch: { max_events: number; max_wait_ms: number };
@@ -80,16 +81,17 @@ export interface WebhookTestView {
 }
 
 export interface Activity {
+	url: string | undefined;
 	state: WebhookState;
 	failures: number;
 	pausedUntil: number | undefined;
 	letters: DeadLetterCounts;
 }
 
-export function webhookView(webhook: Webhook, { state, failures, pausedUntil, letters }: Activity): WebhookView {
+export function webhookView(webhook: Webhook, { url, state, failures, pausedUntil, letters }: Activity): WebhookView {
 	return {
 		id: webhook.id,
-		url: webhook.url,
+		url: url ?? null,
 		live_ids: webhook.liveIds === "*" ? "*" : [...webhook.liveIds],
 		types: webhook.types ? [...webhook.types] : null,
 		batch: { max_events: webhook.batch.maxEvents, max_wait_ms: webhook.batch.maxWaitMs },

@@ -3,7 +3,6 @@ import type { LiveEventType } from "@livekeeper/douyin";
 /** Someone's wish to be sent events. Times are ms since the epoch. */
 export interface Webhook {
 	id: string;
-	url: string;
 	/** `*`: every room, also those that come later. */
 	liveIds: "*" | readonly string[];
 	/** Only these kinds; `undefined`: all. */
@@ -14,6 +13,14 @@ export interface Webhook {
 	after: "now" | "oldest";
 	createdAt: number;
 	updatedAt: number;
+}
+
+/** What of a webhook is stored sealed. */
+export interface WebhookSecrets {
+	/** Many receivers are opened by a token in it. */
+	url: string;
+	/** Signs deliveries. */
+	secret: string;
 }
 
 export interface BatchLimits {

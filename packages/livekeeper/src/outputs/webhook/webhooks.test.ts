@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { isPublicAddress, type Resolver } from "./addresses.ts";
 import { accept, answer, type Behaviour, Receiver } from "./receiver.helpers.ts";
+import { openSecrets } from "./secret.ts";
 import { testBox, World } from "./service.helpers.ts";
 import { Webhooks } from "./webhooks.ts";
 
@@ -49,13 +50,13 @@ test("a webhook has sensible defaults, and what was given is given back, but for
 	);
 });
 
-test("a secret is stored sealed", async () => {
+test("a secret and a URL are stored sealed", async () => {
 	const life = await new World().start();
-	const { secret } = await life.webhooks.create({ url, live_ids: "*", secret: "0123456789abcdef" });
+	const { secret } = await life.webhooks.create({ url: `${url}?key=t0k3n`, live_ids: "*", secret: "0123456789abcdef" });
 	const rows = JSON.stringify(life.db.prepare("SELECT * FROM webhooks").all(), (_, value) =>
 		value?.type === "Buffer" ? Buffer.from(value.data).toString("latin1") : value,
 	);
-	expect(rows).not.toContain(secret);
+	for (const hidden of [secret, "t0k3n", "127.0.0.1"]) expect(rows).not.toContain(hidden);
 });
 
 /** Knows hosts that are named after their address: `10-0-0-1.example`. */
@@ -225,8 +226,10 @@ test("the secret stays with a change that names none, and is replaced by one tha
 	const receiver = await listen();
 	const input = { url: receiver.url, live_ids: ["a"] };
 	const { webhook } = await life.webhooks.create({ ...input, secret: "first-secret-0123" });
-	const secretOf = async () =>
-		testBox().open((await life.store.get(webhook.id))?.sealedSecret ?? Buffer.of(), `webhook:${webhook.id}`);
+	const secretOf = async () => {
+		const stored = await life.store.get(webhook.id);
+		return stored && openSecrets(testBox(), stored)?.secret;
+	};
 	await life.webhooks.update(webhook.id, input);
 	expect(await secretOf()).toBe("first-secret-0123");
 	await life.webhooks.update(webhook.id, { ...input, secret: "second-secret-0123" });

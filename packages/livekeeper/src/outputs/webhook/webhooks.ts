@@ -3,7 +3,7 @@ import { LivekeeperError } from "../../errors.ts";
 import { type Language, webhookTexts } from "../../text/index.ts";
 import { type AddressPolicy, type Resolver, systemResolver } from "./addresses.ts";
 import { mapAll } from "./map-all.ts";
-import { generateSecret, generateWebhookId, secretContext, type TextBox } from "./secret.ts";
+import { generateSecret, generateWebhookId, openSecrets, sealSecrets, type TextBox } from "./secret.ts";
 import { freshProgress, type RoomProgress, type Webhook, wants } from "./webhook.ts";
 import type { WebhookDispatcher } from "./webhook-dispatcher.ts";
 import { checkTarget, readInput, type WebhookInput } from "./webhook-input.ts";
@@ -81,14 +81,14 @@ export class Webhooks {
 			const { clock, store, dispatcher, secrets, allows, maxWebhooks = 100 } = this.#deps;
 			const id = generateWebhookId();
 			const now = clock.now();
-			const webhook = readInput(input, { id, now, createdAt: now, allows });
-			await this.#checkTarget(webhook);
+			const { webhook, url } = readInput(input, { id, now, createdAt: now, allows });
+			await this.#checkTarget(url);
 			if ((await store.list()).length >= maxWebhooks) {
 				throw new LivekeeperError("too_many_webhooks", webhookTexts.limit(maxWebhooks));
 			}
 			const secret = input.secret ?? generateSecret();
 			const progress = await this.#beginnings(webhook, await this.#roomsOf(webhook));
-			const stored = { webhook, sealedSecret: secrets.seal(secret, secretContext(id)) };
+			const stored = { webhook, sealed: sealSecrets(secrets, id, { url, secret }) };
 			await store.add(stored, progress);
 			await dispatcher.resume(id);
 			return { webhook: await this.#view(stored), secret };
@@ -103,17 +103,19 @@ export class Webhooks {
 	update(id: string, input: WebhookInput): Promise<WebhookView> {
 		return this.#inTurn(async () => {
 			const { clock, store, dispatcher, secrets, allows } = this.#deps;
-			const { webhook: old, sealedSecret: oldSecret } = await this.#stored(id);
-			const webhook = readInput(input, { id, now: clock.now(), createdAt: old.createdAt, allows });
-			await this.#checkTarget(webhook);
-			const sealedSecret = input.secret === undefined ? oldSecret : secrets.seal(input.secret, secretContext(id));
-			const stored = { webhook, sealedSecret };
+			const before = await this.#stored(id);
+			const { webhook: old } = before;
+			const { webhook, url } = readInput(input, { id, now: clock.now(), createdAt: old.createdAt, allows });
+			const secret = input.secret ?? openSecrets(secrets, before)?.secret;
+			if (secret === undefined) throw new LivekeeperError("invalid_webhook", webhookTexts.unreadable);
+			await this.#checkTarget(url);
+			const stored = { webhook, sealed: sealSecrets(secrets, id, { url, secret }) };
 			const added = (await this.#roomsOf(webhook)).filter((liveId) => !wants(old, liveId));
 			const beginnings = await this.#beginnings(webhook, added);
 			await dispatcher.suspend(id);
 			try {
-				const before = (await store.progress(id)).map(({ progress }) => progress.liveId);
-				const forget = before.filter((liveId) => !wants(webhook, liveId));
+				const followed = (await store.progress(id)).map(({ progress }) => progress.liveId);
+				const forget = followed.filter((liveId) => !wants(webhook, liveId));
 				const existed = await store.replace(stored, beginnings, forget);
 				if (!existed) throw new LivekeeperError("webhook_not_found", webhookTexts.none(id));
 			} finally {
@@ -140,7 +142,7 @@ export class Webhooks {
 
 	/**
 	 * Sends the receiver a request without events. @returns how it went
-	 * @throws LivekeeperError `webhook_not_found`, `invalid_webhook` where its secret can't be read, `too_many_requests`
+	 * @throws LivekeeperError `webhook_not_found`, `invalid_webhook` where its URL and secret can't be read, `too_many_requests`
 	 */
 	async test(id: string, language: Language): Promise<WebhookTestView> {
 		if (this.#tests >= maxTests) throw new LivekeeperError("too_many_requests", webhookTexts.tests(maxTests));
@@ -206,18 +208,20 @@ export class Webhooks {
 		return stored;
 	}
 
-	#checkTarget(webhook: Webhook): Promise<void> {
+	#checkTarget(url: string): Promise<void> {
 		const { allows, clock, resolve = systemResolver } = this.#deps;
-		return checkTarget(webhook, allows, { resolve, clock, timeoutMs: resolveMs });
+		return checkTarget(url, allows, { resolve, clock, timeoutMs: resolveMs });
 	}
 
-	async #view({ webhook, sealedSecret }: StoredWebhook): Promise<WebhookView> {
+	async #view(stored: StoredWebhook): Promise<WebhookView> {
+		const { webhook } = stored;
 		const { dispatcher, store, secrets } = this.#deps;
 		const target = dispatcher.target(webhook.id);
 		const { failures = 0, pausedUntil } = target ?? {};
 		const letters = await store.deadLetterCounts(webhook.id);
-		const isReadable = secrets.open(sealedSecret, secretContext(webhook.id)) !== undefined;
-		return webhookView(webhook, { state: stateOf(webhook, target, isReadable), failures, pausedUntil, letters });
+		const url = openSecrets(secrets, stored)?.url;
+		const state = stateOf(webhook, target, url !== undefined);
+		return webhookView(webhook, { url, state, failures, pausedUntil, letters });
 	}
 
 	async #roomsOf({ liveIds }: Webhook): Promise<readonly string[]> {
@@ -245,8 +249,8 @@ export class Webhooks {
 }
 
 function stateOf(webhook: Webhook, target: ReturnType<WebhookDispatcher["target"]>, isReadable: boolean): WebhookState {
+	if (!isReadable) return "unreadable";
 	if (!webhook.enabled) return "disabled";
-	if (!isReadable) return "secret_unreadable";
 	// It could not be started, which is tried again.
 	if (!target) return "failing";
 	if (target.pausedUntil !== undefined) return "paused";
