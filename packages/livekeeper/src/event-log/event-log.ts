@@ -120,8 +120,8 @@ export interface EventLogStatus {
 	clock?: ClockDoubt;
 	/** Set where something of what is stored is damaged: it is left out, and all else goes on. */
 	damage?: LogDamage;
-	/** Databases that were found corrupt and set aside under these names, since the log was opened. */
-	setAside: readonly string[];
+	/** Which databases were damaged or missing, and what has become of them, since the log was opened; for people. */
+	findings: readonly Text[];
 	/** Streams of NATS that have lost what was in them, with what is known of that. */
 	losses?: readonly { stream: string; loss: StreamLoss }[];
 }

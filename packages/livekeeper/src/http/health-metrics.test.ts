@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DouyinError } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
@@ -6,7 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { chat, startMs } from "../event-log/events.helpers.ts";
 import { openSqliteEventLog } from "../event-log/index.ts";
 import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
-import { ask, startTestService, startWithRoom } from "../service/service.helpers.ts";
+import { ask, say, startTestService, startWithRoom } from "../service/service.helpers.ts";
 
 test("the service is alive and ready once it listens", async () => {
 	const service = await startTestService();
@@ -152,3 +153,35 @@ test("a clock that is far from what was stored last is told, though the service 
 	const lines = String((await ask(service, "GET", "/metrics")).body).split("\n");
 	expect(lines).toContain("livekeeper_storage_clock_in_doubt 1");
 });
+
+const small = ["registry.db", "webhooks.db"];
+test.each([
+	{ what: "damaged", copies: true, warning: "was damaged and is kept as .*; its last good copy has taken its place" },
+	{ what: "missing", copies: true, warning: "was missing; its last good copy has taken its place" },
+	{ what: "missing", copies: false, warning: "and its last good copy were missing" },
+])(
+	"a registry and a database of webhooks that are $what (with a last good copy: $copies) are told by ready, in words",
+	async (given) => {
+		const service = await startWithRoom();
+		await say(service, "你好");
+		await service.until(() => expect(readdirSync(service.dataDir)).toContain("webhooks.db.last-good"));
+		await service.stop();
+		for (const name of small) {
+			const path = join(service.dataDir, name);
+			if (given.what === "missing") rmSync(path);
+			else writeFileSync(path, readFileSync(path).fill(0xa5, 4_096));
+			if (!given.copies) rmSync(`${path}.last-good`);
+		}
+		const again = await startTestService({ dataDir: service.dataDir });
+		for (const language of ["en", "zh"]) {
+			const { body } = await ask(again, "GET", "/health/ready", undefined, { "accept-language": language });
+			expect(body).toMatchObject({ status: "ready", warnings: small.map((name) => expect.stringContaining(name)) });
+		}
+		const { warnings } = (await ask(again, "GET", "/health/ready")).body;
+		expect(warnings).toEqual(
+			small.map((name) => expect.stringMatching(new RegExp(`^storage: ${name} ${given.warning}`))),
+		);
+		const rooms = again.live.getStatus().activeRooms;
+		expect(rooms).toEqual(given.copies ? ["1001"] : []);
+	},
+);

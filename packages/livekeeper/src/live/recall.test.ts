@@ -160,7 +160,7 @@ async function setAside(from: number): Promise<EventLog> {
 
 test("a room that was kept, and whose log was set aside, has lost its memory; one that nobody kept has not", async () => {
 	log = await setAside(0);
-	expect(log.status().setAside).toHaveLength(1);
+	expect(log.status().findings).toHaveLength(1);
 	expect(await remembered(true)).toMatchObject({ cursor: undefined, lost: {} });
 	expect(await remembered(false)).not.toHaveProperty("lost");
 });
@@ -169,7 +169,7 @@ test("what the log that was set aside still gave of a room shows that it was kno
 	log = await setAside(20 * 4_096);
 	// It is the table of events that can't be read.
 	await log.read("room").catch(() => undefined);
-	await eventually(clock, async () => expect(log.status().setAside).toHaveLength(1));
+	await eventually(clock, async () => expect(log.status().findings).toHaveLength(1));
 	expect(await remembered(false)).toMatchObject({ cursor: cursorAt(2_000), lost: {} });
 	log.append({ liveId: "room", events: [chat(2_001)] });
 	expect(await remembered(true)).not.toHaveProperty("lost");

@@ -40,7 +40,7 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 	const log = cluster?.log ?? (await openSqliteEventLog({ ...logOptionsOf(config), dataDir, clock, logger, secret }));
 	releasers.add(() => log.close());
 	const secrets = openSecretBox(dataDir, secret);
-	const file = cluster ? undefined : openWebhookFile(config, deps, releasers);
+	const file = cluster ? undefined : await openWebhookFile(config, log, deps, releasers);
 	const store = cluster ? new KvWebhookStore(cluster.log.webhooks) : file?.store;
 	if (!store) throw new TypeError("there is neither a cluster nor a file for webhooks");
 	const allows = config.webhookAllowPrivate ? isAnyAddress : isPublicAddress;
@@ -60,11 +60,11 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 	await dispatcher.start();
 	const parts = () => ({ name: "webhooks.db", content: file?.serialize() ?? new Uint8Array() }) as const;
 	const backups = new Backups({ log, webhooks: parts, clock });
-	const webhooksAside = () => file?.setAside ?? [];
+	const webhookFindings = () => file?.findings ?? [];
 	return {
 		log,
 		webhooks,
-		webhooksAside,
+		webhookFindings,
 		backups,
 		keyFile: keyFileOf(dataDir, secret),
 		webhookStats: () => dispatcher.stats(),
@@ -72,8 +72,15 @@ export async function openStorage(config: Config, deps: StorageDeps, releasers: 
 }
 
 /** The file is looked at now and then: it may have been deleted. */
-function openWebhookFile(config: Config, { clock, logger }: StorageDeps, releasers: Releasers): WebhookFile {
-	const file = new WebhookFile(config.dataDir, { now: clock.now(), logger });
+async function openWebhookFile(
+	config: Config,
+	log: EventLog,
+	{ clock, logger }: StorageDeps,
+	releasers: Releasers,
+): Promise<WebhookFile> {
+	// It is made at the first start, before any room can have stored something.
+	const isKnown = log.status().findings.length > 0 || (await log.liveIds()).length > 0;
+	const file = new WebhookFile(config.dataDir, { now: clock.now(), logger, isKnown });
 	releasers.add(() => file.close());
 	const watch = clock.every(config.healthCheckMs, () => {
 		try {
@@ -95,15 +102,15 @@ export function storageTrouble(log: EventLog): Text | undefined {
 /** So long it is told that something was lost, ms. */
 const tellLossMs = 24 * 3_600_000;
 
-/** What is not as it should be in storage, though it works; for people. @param now ms since the epoch @param webhooksAside databases of webhooks that were set aside */
-export function storageWarnings(log: EventLog, now: number, webhooksAside: readonly string[] = []): Text[] {
-	const { clock, damage, losses = [], setAside } = log.status();
+/** What is not as it should be in storage, though it works; for people. @param now ms since the epoch @param webhookFindings of the database of webhooks */
+export function storageWarnings(log: EventLog, now: number, webhookFindings: readonly Text[] = []): Text[] {
+	const { clock, damage, losses = [], findings } = log.status();
 	const warnings = losses
 		.filter(({ loss }) => now - loss.at < tellLossMs)
 		.map(({ stream, loss }) =>
 			storageTexts.streamLost(stream, isoOf(loss.at), loss.since === undefined ? undefined : isoOf(loss.since)),
 		);
-	for (const path of [...setAside, ...webhooksAside]) warnings.push(storageTexts.setAside(path));
+	warnings.push(...findings, ...webhookFindings);
 	if (clock) warnings.push(storageTexts.clockJumped(clock.jumpedMs, isoOf(clock.until)));
 	if (damage) warnings.push(storageTexts.damaged(damage.events, damage.rooms));
 	return warnings;

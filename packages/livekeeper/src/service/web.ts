@@ -32,8 +32,8 @@ interface WebParts {
 	log: EventLog;
 	webhooks: Webhooks;
 	webhookStats: () => DispatcherStats;
-	/** Databases of webhooks that were set aside since they were damaged; default: none. */
-	webhooksAside?: (() => readonly string[]) | undefined;
+	/** Where the database of webhooks was damaged or missing: what became of it; default: nothing was. */
+	webhookFindings?: (() => readonly Text[]) | undefined;
 	backups: Backups;
 	keyFile: KeyFile | undefined;
 	/** Where readers tell which rooms they read. */
@@ -101,7 +101,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const described = describeConfig({ ...config, upstreamUrl, dataDir: parts.dataDir });
 	const shared = { ...parts, images, hub, exporter, access, corsOrigins, config: described };
 	const notReady = () => phase ?? storageTrouble(log) ?? parts.cluster?.trouble;
-	const warnings = () => storageWarnings(log, clock.now(), parts.webhooksAside?.());
+	const warnings = () => storageWarnings(log, clock.now(), parts.webhookFindings?.());
 	const app = await createHttpServer({ ...shared, metrics, bodyLimit, trustProxy, notReady, warnings });
 	const drain = drainOf(app);
 	releasers.add(() => drain.close());

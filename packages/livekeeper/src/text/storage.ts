@@ -22,6 +22,12 @@ export const readyTexts = {
 	}),
 };
 
+/** What the small databases hold. */
+const contents = {
+	registry: { en: "rooms, identities and overlay tokens", zh: "直播间、身份和叠加层令牌" },
+	webhooks: { en: "webhooks", zh: " webhook " },
+} as const satisfies Record<string, Text>;
+
 /** What is said of storage, exports, backups and the start of the service. */
 export const storageTexts = {
 	closed: { en: "The event log is closed.", zh: "事件日志已关闭。" },
@@ -119,6 +125,26 @@ export const storageTexts = {
 	setAside: (path: string): Text => ({
 		en: `storage: a database was damaged and is kept as ${path}; what could be had of it was restored: look through rooms, identities and webhooks, and check the disk`,
 		zh: `存储：有数据库损坏，已改名保留为 ${path}；能恢复的已恢复，请核对直播间、身份和 webhook，并检查磁盘`,
+	}),
+	/** A warning of `/health/ready`. @param aside where the damaged one lies */
+	restored: (name: keyof typeof contents, aside: string): Text => ({
+		en: `storage: ${name}.db was damaged and is kept as ${aside}; its last good copy has taken its place: look through ${contents[name].en}, and check the disk`,
+		zh: `存储：${name}.db 损坏，已改名保留为 ${aside}，并由最近一次的完好副本恢复；请核对${contents[name].zh}，并检查磁盘`,
+	}),
+	/** A warning of `/health/ready`. */
+	missing: (name: keyof typeof contents): Text => ({
+		en: `storage: ${name}.db was missing; its last good copy has taken its place: look through ${contents[name].en}`,
+		zh: `存储：${name}.db 不见了，已由最近一次的完好副本恢复；请核对${contents[name].zh}`,
+	}),
+	/** A warning of `/health/ready`. */
+	gone: (name: keyof typeof contents): Text => ({
+		en: `storage: ${name}.db and its last good copy were missing: add ${contents[name].en} again`,
+		zh: `存储：${name}.db 和它的完好副本都不见了：请重新添加${contents[name].zh}`,
+	}),
+	/** A warning of `/health/ready`. */
+	logMissing: (path: string): Text => ({
+		en: `storage: ${path} was missing: a new log was begun, and earlier messages are gone`,
+		zh: `存储：${path} 不见了：已开始新的日志，之前的消息已丢失`,
 	}),
 	/** A warning of `/health/ready`. @param events in whose place there is a gap */
 	damaged: (events: number, rooms: readonly string[]): Text => {

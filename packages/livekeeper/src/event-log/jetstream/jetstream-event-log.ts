@@ -258,7 +258,7 @@ export class JetStreamEventLog implements SharedEventLog {
 			repeats: this.#rooms.repeats,
 			...(clock && { clock }),
 			...this.#reports.damage,
-			setAside: [],
+			findings: [],
 			losses: this.#connected.keeper.losses,
 		};
 	}

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Loose } from "../../data-folder/index.ts";
+import { storageTexts, type Text } from "../../text/index.ts";
 
 /** What was wrong with the data folder's files: said once. */
 export interface Finding {
@@ -20,16 +21,31 @@ export const findingWords = {
 	restored_partly:
 		"【!】已从备份恢复消息，但数据目录里原有的 registry.db、webhooks.db 或 secret.key 没有被替换：要全部恢复，请放进空的目录",
 	registry_corrupt: "【!】registry.db 已损坏：已改名保留，能读出的直播间、身份和叠加层令牌已恢复，请检查",
-	registry_restored: "【!】registry.db 已损坏或不见了：已从最近一次的完好副本 registry.db.last-good 恢复，请检查磁盘",
+	registry_restored:
+		"【!】registry.db 已损坏：已改名保留，并从最近一次的完好副本 registry.db.last-good 恢复，请检查磁盘",
+	registry_missing: "【!】registry.db 不见了：已从最近一次的完好副本 registry.db.last-good 恢复",
 	registry_lost: "【!】registry.db 不见了：要保持连接的直播间、身份和叠加层令牌已丢失，请重新添加",
 	registry_removed: "【!】registry.db 在运行中被删除或替换：已重新写回",
 } as const satisfies Record<string, string>;
 
-const setAside: readonly Finding["found"][] = ["corrupt", "incomplete", "registry_corrupt", "registry_restored"];
-
-/** Whether it is about a database that lies under another name now. */
-export function isSetAside({ found }: Finding): boolean {
-	return setAside.includes(found);
+/** What of it people have to know for as long as the service runs; `undefined`: nothing. */
+export function warningOf({ found, path }: Finding): Text | undefined {
+	switch (found) {
+		case "corrupt":
+		case "incomplete":
+		case "registry_corrupt":
+			return storageTexts.setAside(path);
+		case "lost":
+			return storageTexts.logMissing(path);
+		case "registry_restored":
+			return storageTexts.restored("registry", path);
+		case "registry_missing":
+			return storageTexts.missing("registry");
+		case "registry_lost":
+			return storageTexts.gone("registry");
+		default:
+			return undefined;
+	}
 }
 
 /** Says that others than its owner could use something of the data folder, or still can. */

@@ -182,7 +182,7 @@ test("a database that lost its newest part with its WAL is set aside, and its ro
 	const copy = copyOf(dataDir);
 	rmSync(join(copy, "livekeeper.db-wal"));
 	const again = await open(copy);
-	expect(again.log.status().setAside).toEqual([expect.stringContaining("livekeeper.db.incomplete-")]);
+	expect(again.log.status().findings).toMatchObject([{ en: expect.stringContaining("livekeeper.db.incomplete-") }]);
 	expect(again.said).toEqual([expect.stringContaining("WAL")]);
 	expect(await again.log.cursor("a")).toEqual(cursorAt(100));
 	expect((await again.log.read("a", { after: 150 })).truncated).toMatchObject({ from: 151, reason: "reset" });
@@ -267,7 +267,7 @@ test("a database that is written over while it is open is set aside, and rooms a
 	const file = openSync(path, "r+");
 	writeSync(file, Buffer.alloc(4_096, 0xa5), 0, 4_096, 0);
 	closeSync(file);
-	await vi.waitUntil(() => log.status().setAside.length > 0, 10_000);
+	await vi.waitUntil(() => log.status().findings.length > 0, 10_000);
 	await store(log, 11, 12);
 	expect(log.status().state).toBe("ok");
 	expect((await log.read("a", { after: 10 })).truncated).toMatchObject({ from: 11, reason: "reset" });

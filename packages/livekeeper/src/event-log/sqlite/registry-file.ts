@@ -58,13 +58,13 @@ export class RegistryFile {
 		// Where the corrupt one still is in its place it is salvaged anew.
 		if (existsSync(this.path)) rmSync(mendedPath(this.path), { force: true });
 		let found = salvaged(finishMending(this.path, now));
-		if (!existsSync(this.path)) found ??= restored(this.#lastGood.restore(now));
+		if (!existsSync(this.path)) found ??= this.#restored(now);
 		this.isNew = !existsSync(this.path);
 		try {
 			this.#db = open(this.path, this.#lastGood);
 		} catch (error) {
 			if (!isCorrupt(error)) throw error;
-			found = restored(this.#lastGood.restore(now));
+			found = this.#restored(now);
 			if (!found) {
 				salvage(this.path);
 				found = salvaged(finishMending(this.path, now));
@@ -115,6 +115,12 @@ export class RegistryFile {
 		if (this.#watch.look() === "whole") this.#lastGood.keep(this.#db);
 	}
 
+	#restored(now: number): Finding | undefined {
+		const path = this.#lastGood.restore(now);
+		if (path === undefined) return undefined;
+		return { found: path === this.path ? "registry_missing" : "registry_restored", path };
+	}
+
 	close(): void {
 		this.#db.close();
 		this.#watch.close();
@@ -161,8 +167,6 @@ function finishMending(path: string, now: number): string | undefined {
 
 const salvaged = (aside: string | undefined): Finding | undefined =>
 	aside === undefined ? undefined : { found: "registry_corrupt", path: aside };
-const restored = (aside: string | undefined): Finding | undefined =>
-	aside === undefined ? undefined : { found: "registry_restored", path: aside };
 
 function open(path: string, lastGood: LastGood): Db {
 	return openDatabaseFile(path, registryDatabase, (db) => {

@@ -3,7 +3,7 @@ import type { Cursor } from "@livekeeper/douyin";
 import { type BackupPart, secureFolder } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { Listeners } from "../../listeners.ts";
-import { faultNames, storageTexts } from "../../text/index.ts";
+import { faultNames, storageTexts, type Text } from "../../text/index.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import { type ClockNotes, ClockWatch } from "../clock-watch.ts";
@@ -33,7 +33,7 @@ import { openSecretBox } from "../secret-box.ts";
 import { UpkeepLoop } from "../upkeep-loop.ts";
 import { backupPath } from "./backup.ts";
 import { DamageReports } from "./damage-reports.ts";
-import { type Finding, findingWords, isSetAside, tellLoose } from "./findings.ts";
+import { type Finding, findingWords, tellLoose, warningOf } from "./findings.ts";
 import { databasePath } from "./open-database.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
 import { registriesOf } from "./registries.ts";
@@ -51,9 +51,10 @@ import { StoreThreads } from "./store-threads.ts";
  */
 export async function openSqliteEventLog(options: SqliteEventLogOptions): Promise<EventLog> {
 	for (const loose of secureFolder(options.dataDir)) tellLoose(loose, options.logger);
-	const setAside: string[] = [];
+	const warnings: Text[] = [];
 	const onFinding = (finding: Finding) => {
-		if (isSetAside(finding)) setAside.push(finding.path);
+		const warning = warningOf(finding);
+		if (warning) warnings.push(warning);
 		const level = finding.found === "restored" ? "info" : "error";
 		options.logger[level]({ event: `database_${finding.found}`, path: finding.path }, findingWords[finding.found]);
 	};
@@ -68,7 +69,7 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 	try {
 		await threads.open(false);
 		const clockWatch = await ClockWatch.open(options, clockNotesOf(threads));
-		return new SqliteEventLog(options, threads, { setAside, onFinding }, clockWatch);
+		return new SqliteEventLog(options, threads, { warnings, onFinding }, clockWatch);
 	} catch (error) {
 		await threads.terminate();
 		throw error;
@@ -77,7 +78,8 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 
 /** What was wrong with the files of the folder. */
 interface Found {
-	readonly setAside: readonly string[];
+	/** For people. */
+	readonly warnings: readonly Text[];
 	onFinding(finding: Finding): void;
 }
 
@@ -226,7 +228,7 @@ class SqliteEventLog implements EventLog {
 			repeats: this.#queue.repeats,
 			...(clock && { clock }),
 			...this.#damage.state,
-			setAside: [...this.#found.setAside],
+			findings: [...this.#found.warnings],
 		};
 	}
 

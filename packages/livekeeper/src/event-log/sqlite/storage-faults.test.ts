@@ -59,10 +59,10 @@ test("a database that turns out to be damaged is set aside under a name that is 
 	closeSync(file);
 	log.append({ liveId: "a", events: chats(2_001, 2_010) });
 	await log.flush();
-	const { state, setAside } = log.status();
+	const { state, findings } = log.status();
 	expect(state).toBe("ok");
-	expect(setAside).toHaveLength(1);
-	expect(statSync(setAside[0] ?? "").isFile()).toBe(true);
+	expect(findings).toHaveLength(1);
+	expect(statSync(/kept as (\S+);/.exec(findings[0]?.en ?? "")?.[1] ?? "").isFile()).toBe(true);
 	const page = await log.read("a", { after: 2_000 });
 	expect(page.truncated?.reason).toBe("reset");
 	expect(idsOf(page.events)).toEqual(chats(2_001, 2_010).map(({ id }) => id));
@@ -89,7 +89,7 @@ test("a byte of a stored event that rots is told once, in the log and in the sta
 	const events = await readAll(log, "a");
 	const ids = chats(1, 52).map(({ id }, index) => (index === 6 ? "lk:a:corrupt-7" : id));
 	expect(idsOf(events)).toEqual(ids);
-	expect(log.status()).toMatchObject({ state: "ok", damage: { events: 1, rooms: ["a"] }, setAside: [] });
+	expect(log.status()).toMatchObject({ state: "ok", damage: { events: 1, rooms: ["a"] }, findings: [] });
 	expect(said).toEqual([{ event: "event_corrupt", live_id: "a", seq: 7 }]);
 	expect(await log.broadcasts("b")).toMatchObject([{ messages: { chat: 50 } }]);
 	await log.close();

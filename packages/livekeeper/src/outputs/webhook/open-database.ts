@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { type Db, isCorrupt, type LastGood, openDatabaseFile, setAside } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
-import { storageTexts } from "../../text/index.ts";
+import { storageTexts, type Text } from "../../text/index.ts";
 import { webhookDatabase } from "./schema.ts";
 
 export interface OpenOptions {
@@ -12,8 +12,10 @@ export interface OpenOptions {
 	logger: Pick<Logger, "error">;
 	/** Takes the place of one that is damaged or gone; default: none does. */
 	lastGood?: LastGood | undefined;
-	/** Called with the name under which one that was damaged is kept. */
-	onSetAside?: ((path: string) => void) | undefined;
+	/** There was one before. Default: nobody knows. */
+	isKnown?: boolean | undefined;
+	/** Called with what was damaged or missing, and what became of it; for people. */
+	onFinding?: ((finding: Text) => void) | undefined;
 }
 
 /**
@@ -24,11 +26,12 @@ export interface OpenOptions {
  * begun anew: its webhooks have to be created again.
  * @throws LivekeeperError `storage_unwritable`, `database_other_version`, `database_foreign`
  */
-export function openWebhookDatabase(dataDir: string, { now, logger, lastGood, onSetAside }: OpenOptions): Db {
+export function openWebhookDatabase(dataDir: string, options: OpenOptions): Db {
+	const { now, logger, lastGood, onFinding } = options;
 	const path = join(dataDir, "webhooks.db");
 	try {
 		mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-		if (!existsSync(path) && lastGood?.restore(now)) tellRestored(path, logger);
+		if (!existsSync(path)) makeGood(path, options);
 		return open(path);
 	} catch (error) {
 		if (error instanceof LivekeeperError) throw error;
@@ -39,21 +42,31 @@ export function openWebhookDatabase(dataDir: string, { now, logger, lastGood, on
 	}
 	const damaged = lastGood?.restore(now);
 	if (damaged !== undefined) {
-		tellRestored(damaged, logger);
-		onSetAside?.(damaged);
+		logger.error(
+			{ event: "webhooks_restored", path: damaged },
+			"【!】webhooks.db 已损坏：已改名保留，并从最近一次的完好副本 webhooks.db.last-good 恢复，请检查磁盘",
+		);
+		onFinding?.(storageTexts.restored("webhooks", damaged));
 		return open(path);
 	}
 	const old = setAside(path, "corrupt", now);
-	onSetAside?.(old);
+	onFinding?.(storageTexts.setAside(old));
 	logger.error({ event: "webhooks_corrupt", path: old }, "【!】webhook 数据库已损坏：旧文件已改名保留，现开始新的");
 	return open(path);
 }
 
-function tellRestored(path: string, logger: OpenOptions["logger"]): void {
-	logger.error(
-		{ event: "webhooks_restored", path },
-		"【!】webhooks.db 已损坏或不见了：已从最近一次的完好副本 webhooks.db.last-good 恢复，请检查磁盘",
-	);
+/** There is none. */
+function makeGood(path: string, { now, logger, lastGood, isKnown, onFinding }: OpenOptions): void {
+	if (lastGood?.restore(now)) {
+		logger.error(
+			{ event: "webhooks_missing", path },
+			"【!】webhooks.db 不见了：已从最近一次的完好副本 webhooks.db.last-good 恢复",
+		);
+		onFinding?.(storageTexts.missing("webhooks"));
+	} else if (isKnown) {
+		logger.error({ event: "webhooks_lost", path }, "【!】webhooks.db 不见了：webhook 已丢失，请重新添加");
+		onFinding?.(storageTexts.gone("webhooks"));
+	}
 }
 
 function open(path: string): Db {

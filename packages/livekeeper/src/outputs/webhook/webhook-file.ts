@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Db, FileWatch, LastGood, putBack } from "../../data-folder/index.ts";
+import type { Text } from "../../text/index.ts";
 import { type OpenOptions, openWebhookDatabase } from "./open-database.ts";
 import { webhookDatabase } from "./schema.ts";
 import { SqliteWebhookStore } from "./sqlite-webhook-store.ts";
@@ -12,7 +13,7 @@ export class WebhookFile {
 	readonly #dataDir: string;
 	readonly #logger: OpenOptions["logger"];
 	readonly #lastGood: LastGood;
-	readonly #setAside: string[] = [];
+	readonly #findings: Text[] = [];
 	#db: Db;
 	#watch: FileWatch;
 	#copyDueAt: number;
@@ -22,7 +23,7 @@ export class WebhookFile {
 		this.#dataDir = dataDir;
 		this.#logger = options.logger;
 		this.#lastGood = new LastGood(this.#path, webhookDatabase);
-		this.#db = this.#open(options.now);
+		this.#db = this.#open(options.now, options.isKnown);
 		this.#copyDueAt = options.now;
 		this.#watch = this.#newWatch();
 		this.store = new SqliteWebhookStore(this.#db);
@@ -60,9 +61,9 @@ export class WebhookFile {
 		return this.#db.serialize();
 	}
 
-	/** Databases that were found corrupt, under the names that they are kept by. */
-	get setAside(): readonly string[] {
-		return this.#setAside;
+	/** Where it was damaged or missing: what became of it, for people. */
+	get findings(): readonly Text[] {
+		return this.#findings;
 	}
 
 	close(): void {
@@ -70,9 +71,10 @@ export class WebhookFile {
 		this.#watch.close();
 	}
 
-	#open(now: number): Db {
-		const onSetAside = (path: string) => void this.#setAside.push(path);
-		return openWebhookDatabase(this.#dataDir, { now, logger: this.#logger, lastGood: this.#lastGood, onSetAside });
+	#open(now: number, isKnown = false): Db {
+		const onFinding = (finding: Text) => void this.#findings.push(finding);
+		const of = { logger: this.#logger, lastGood: this.#lastGood };
+		return openWebhookDatabase(this.#dataDir, { ...of, now, isKnown, onFinding });
 	}
 
 	/** Places move with each delivery: from a copy that is older what was delivered since is sent again. */
