@@ -4,7 +4,7 @@
  *   npx tsx examples/history.ts 261378947940 --types gift --count 1000
  */
 import { parseArgs } from "node:util";
-import { LivekeeperClient, type RoomEventType } from "@livekeeper/client";
+import { LivekeeperClient, type RoomEvent, type RoomEventType } from "@livekeeper/client";
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
@@ -28,9 +28,14 @@ while (left > 0 && !caughtUp) {
 	const page = await room.history({ after, types, limit: Math.min(500, left) });
 	if (page.truncated) console.error(`Events ${page.truncated.from} to ${page.truncated.to} are not there any more`);
 	for (const event of page.events) {
-		console.log(event.seq, event.type, event.user?.nickname ?? "-", "content" in event ? event.content : "");
+		console.log(event.seq, event.type, event.user?.nickname ?? "-", textOf(event));
 	}
 	left -= page.events.length;
 	after = page.nextAfter;
 	caughtUp = page.caughtUp;
+}
+
+function textOf(event: RoomEvent): string {
+	if (event.type === "gift") return `${event.gift_name} ×${event.delta}`;
+	return "content" in event ? event.content : "";
 }

@@ -25,6 +25,7 @@ interface Event {
 	type: string;
 	user?: { nickname: string };
 	content?: string;
+	gift_name?: string;
 }
 
 const socket = io(values.url, { transports: ["websocket"], auth: { token: values["api-key"] } });
@@ -43,6 +44,6 @@ socket.on("truncated", ({ from, to }) => console.error(`Events ${from} to ${to} 
 socket.on("message", (event: Event) => {
 	if (left <= 0 || event.seq <= (after ?? 0)) return;
 	after = event.seq;
-	console.log(event.seq, event.type, event.user?.nickname ?? "-", event.content ?? "");
+	console.log(event.seq, event.type, event.user?.nickname ?? "-", event.content ?? event.gift_name ?? "");
 	if (--left <= 0) socket.disconnect();
 });

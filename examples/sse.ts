@@ -5,7 +5,7 @@
  *   npx tsx examples/sse.ts 261378947940 --after 0 --types chat,gift --count 20
  */
 import { parseArgs } from "node:util";
-import { LivekeeperClient, type RoomEventType } from "@livekeeper/client";
+import { LivekeeperClient, type RoomEvent, type RoomEventType } from "@livekeeper/client";
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
@@ -33,6 +33,11 @@ for await (const event of events) {
 		continue;
 	}
 	// Remember `seq`: given as --after, it makes the next run go on from here.
-	console.log(event.seq, event.type, event.user?.nickname ?? "-", "content" in event ? event.content : "");
+	console.log(event.seq, event.type, event.user?.nickname ?? "-", textOf(event));
 	if (--left <= 0) break;
+}
+
+function textOf(event: RoomEvent): string {
+	if (event.type === "gift") return `${event.gift_name} ×${event.delta}`;
+	return "content" in event ? event.content : "";
 }

@@ -65,13 +65,13 @@ function isGenuine({ headers }: IncomingMessage, body: Buffer): boolean {
 
 interface Delivery {
 	live_id: string;
-	events: { seq: number; type: string; user?: { nickname: string }; content?: string }[];
+	events: { seq: number; type: string; user?: { nickname: string }; content?: string; gift_name?: string }[];
 }
 
 function take(delivery: string, body: Buffer): void {
 	const { events }: Delivery = JSON.parse(body.toString());
-	for (const { seq, type, user, content } of events) {
-		if (left-- > 0) console.log(seq, type, user?.nickname ?? "-", content ?? "");
+	for (const { seq, type, user, content, gift_name: gift } of events) {
+		if (left-- > 0) console.log(seq, type, user?.nickname ?? "-", content ?? gift ?? "");
 	}
 	seen.add(delivery);
 	for (const oldest of seen) {

@@ -26,6 +26,7 @@ interface Item {
 	type: string;
 	user?: { nickname: string };
 	content?: string;
+	gift_name?: string;
 }
 
 let after = values.after;
@@ -47,13 +48,13 @@ function follow(): Promise<void> {
 	return new Promise((resolve) => socket.on("close", () => resolve()));
 }
 
-function show({ seq, type, user, content }: Item): void {
+function show({ seq, type, user, content, gift_name: gift }: Item): void {
 	// Notices, e.g. of events that are not there any more, have no number.
 	if (seq === undefined) console.error(`Notice: ${type}`);
 	if (seq === undefined || left <= 0 || seq <= Number(after ?? 0)) return;
 	after = `${seq}`;
 	left--;
-	console.log(seq, type, user?.nickname ?? "-", content ?? "");
+	console.log(seq, type, user?.nickname ?? "-", content ?? gift ?? "");
 }
 
 while (left > 0) {

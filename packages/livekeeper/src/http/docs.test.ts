@@ -165,7 +165,7 @@ test("YAML is the same document as JSON", async () => {
 
 test("each form of the description is made once for each language, however often it is asked for", () => {
 	const describe = vi.fn(() => ({ info: { title: "a", version: "1" } }));
-	const documents = new ApiDocuments(describe);
+	const documents = new ApiDocuments(describe, () => "http://127.0.0.1:7005");
 	const forms = ["/docs", "/docs/json", "/docs/yaml"] as const;
 	const first = forms.map((form) => documents.get(form, "en"));
 	for (let n = 0; n < 40; n++)
@@ -181,7 +181,14 @@ test("what a schema says is text on the page, whatever it holds", () => {
 		properties: { [hostile]: { type: "string", description: hostile, enum: [hostile] } },
 	};
 	const document = { info: { title: "a", version: hostile }, components: { schemas: { [hostile]: schema } } };
-	expect(apiPage(document, "en")).not.toContain("<script");
+	expect(apiPage(document, "en", "http://127.0.0.1:7005")).not.toContain("<script");
+});
+
+test("the examples of the page name the port that the service listens at", async () => {
+	const service = await startTestService();
+	const { body } = await ask(service, "GET", "/docs");
+	expect(body).toContain(`${service.url}/api/v1/rooms`);
+	expect(body).not.toContain("127.0.0.1:7001");
 });
 
 test("the OpenAPI document has no errors for a linter that others read it with", async () => {

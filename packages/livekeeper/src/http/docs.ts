@@ -47,28 +47,37 @@ export async function serveDocs(app: App): Promise<void> {
 	serveDocuments(app);
 }
 
+/** What examples name where the service does not listen yet. */
+const defaultPort = 7001;
+
 /** What each form of the description is made by, and what it is sent as. */
 const forms = {
 	"/docs": { type: "text/html; charset=utf-8", make: apiPage },
 	"/docs/json": { type: "application/json; charset=utf-8", make: (document: OpenApi) => JSON.stringify(document) },
 	"/docs/yaml": { type: "application/yaml; charset=utf-8", make: (document: OpenApi) => stringify(document) },
-} as const satisfies Record<string, { type: string; make: (document: OpenApi, language: Language) => string }>;
+} as const satisfies Record<
+	string,
+	{ type: string; make: (document: OpenApi, language: Language, origin: string) => string }
+>;
 const paths = Object.keys(forms) as (keyof typeof forms)[];
 
 /** The description in each form and language, made once: it takes tens of milliseconds, and anybody may ask for it. */
 export class ApiDocuments {
 	readonly #made = new Map<string, Buffer>();
 	readonly #describe: () => OpenApi;
+	readonly #origin: () => string;
 
-	constructor(describe: () => OpenApi) {
+	/** @param origin where the service listens, as examples name it */
+	constructor(describe: () => OpenApi, origin: () => string) {
 		this.#describe = describe;
+		this.#origin = origin;
 	}
 
 	get(path: keyof typeof forms, language: Language): Buffer {
 		const key = `${path} ${language}`;
 		let document = this.#made.get(key);
 		if (!document) {
-			document = Buffer.from(forms[path].make(inLanguage(this.#describe(), language), language));
+			document = Buffer.from(forms[path].make(inLanguage(this.#describe(), language), language, this.#origin()));
 			this.#made.set(key, document);
 		}
 		return document;
@@ -76,7 +85,11 @@ export class ApiDocuments {
 }
 
 function serveDocuments(app: App): void {
-	const documents = new ApiDocuments(() => app.swagger() as unknown as OpenApi);
+	const origin = () => {
+		const address = app.server.address();
+		return `http://127.0.0.1:${address !== null && typeof address === "object" ? address.port : defaultPort}`;
+	};
+	const documents = new ApiDocuments(() => app.swagger() as unknown as OpenApi, origin);
 	for (const path of paths) {
 		app.get(path, { schema: { hide: true } }, (request: FastifyRequest, reply: FastifyReply) => {
 			if (path === "/docs") reply.header("content-security-policy", contentSecurityPolicy);

@@ -13,8 +13,8 @@ export const doctorTexts = {
 		zh: `每次诊断都会访问上游，访问过多会被当作攻击：请等待 ${seconds} 秒。`,
 	}),
 	giveIdentity: {
-		en: "Give it again under its name (docs/identities.md).",
-		zh: "请用原来的名称重新提供（docs/identities.zh-CN.md）。",
+		en: "Give it again under its name, under Identities in Settings.",
+		zh: "请在“设置”的“身份”里用原来的名称重新提供。",
 	},
 	rooms: (rooms: number, connected: number): Text => ({
 		en: `${rooms} rooms, ${connected} connected`,
@@ -25,8 +25,8 @@ export const doctorTexts = {
 		zh: "NATS 不会告知节点每次写入是否先落盘再确认",
 	},
 	howToSeeSync: {
-		en: 'On each NATS server, curl -s http://127.0.0.1:8222/varz has to show "sync_always": true. Else set sync_interval: always: a loss of power of two servers can take what was stored in the last 2 minutes (docs/cluster.md).',
-		zh: '请在每台 NATS 服务器上运行 curl -s http://127.0.0.1:8222/varz，其中应有 "sync_always": true。没有就设置 sync_interval: always，否则两台同时断电可能丢失最近 2 分钟已存储的消息（docs/cluster.zh-CN.md）。',
+		en: 'On each NATS server, curl -s http://127.0.0.1:8222/varz has to show "sync_always": true. Else set sync_interval: always: a loss of power of two servers can take what was stored in the last 2 minutes.',
+		zh: '请在每台 NATS 服务器上运行 curl -s http://127.0.0.1:8222/varz，其中应有 "sync_always": true。没有就设置 sync_interval: always，否则两台同时断电可能丢失最近 2 分钟已存储的消息。',
 	},
 	upstream: (url: string, { en, zh }: Text): Text => ({ en: `${url}, ${en}`, zh: `${url}，${zh}` }),
 	notKept: (room: string): Text => ({

@@ -80,8 +80,8 @@ export const officialTexts = {
 	},
 	advice: {
 		secret: {
-			en: "Give the room the app's id and secret anew, as the platform's console shows them (docs/official.md). It is tried again every 30 s.",
-			zh: "按平台控制台所示，重新为直播间设置应用的 AppID 和 AppSecret（docs/official.zh-CN.md）。每 30 秒重试一次。",
+			en: "Give the room the app's id and secret anew, as the platform's console shows them. It is tried again every 30 s.",
+			zh: "按平台控制台所示，重新为直播间设置应用的 AppID 和 AppSecret。每 30 秒重试一次。",
 		},
 		reach: {
 			en: "See that this machine reaches the open platform. It is tried again every 30 s.",

@@ -43,7 +43,7 @@ const hints = {
 	bad_frame: "推送连接上的数据无法解析：若一直如此，请更新程序。",
 	silence: "连接仍在但没有消息：该主机可能不向此地址推送；请再试，或换一个地址。",
 	upstream_close: "上游关闭了连接：请再试；原因可能是 cookie 在别处使用。",
-	identity: "请用原来的名称重新提供身份，或让直播间使用其他身份（docs/identities.zh-CN.md）。",
+	identity: "请在“设置”的“身份”里用原来的名称重新提供，或让直播间使用其他身份。",
 	foreign_host: "由于会带上 cookie，没有向那里发送任何内容。如果你知道该主机属于该网站，请把它加入 allowed_hosts。",
 	storage:
 		"收到的内容无法存储：服务的状态（/health/ready）和日志写明了原因，比如磁盘已满、数据目录只读、NATS 无法访问。",
@@ -99,12 +99,12 @@ function loginInChinese({ status, expiresAt, seenAt }: Login, now: number): { de
 		case "anonymous":
 			return {
 				detail: `匿名访客：${giftless}。`,
-				hint: "如需要，请提供已登录浏览器的 cookie（docs/identities.zh-CN.md）。",
+				hint: "如需要，请在“设置”的“身份”里粘贴已登录浏览器的 cookie。",
 			};
 		case "expired":
 			return {
 				detail: `登录已失效${ends}：上游把此会话当作访客；${giftless}。`,
-				hint: "请在浏览器中重新登录，并提供新的 cookie（docs/identities.zh-CN.md）。",
+				hint: "请在浏览器中重新登录，再到“设置”的“身份”里粘贴新的 cookie。",
 			};
 		case "logged_in":
 			return { detail: `已登录，${seenAt === undefined ? "依据 cookie；页面没有说明" : "依据页面"}${ends}。` };

@@ -31,7 +31,8 @@ export const connections: typeof zh = {
 	},
 	identities: {
 		title: "What identities are shown",
-		none: "No identity has a name yet. Give rooms a cookie under one with “livekeeper identity set”.",
+		none: "No identities yet. An identity is a cookie with a name; gifts come with one of a login.",
+		add: "Add an identity",
 		state: {
 			fine: "Fine",
 			first_only: "Only the first gifts",
@@ -59,7 +60,7 @@ export const connections: typeof zh = {
 		title: "Outage",
 		none: "None. When most rooms fail at once, one of them tries for all while the others wait; then they come back in order of priority.",
 		fixed:
-			"The strategy is “fixed”: each room reconnects by itself. One room trying for all in an outage, and success rates of push hosts, come with strategy=adaptive (after a restart).",
+			"Each room reconnects by itself. To have one room try for all in an outage, choose the adaptive strategy in the configuration and restart the service.",
 		now: "Began {ago}: {reason}. {room} tries for all, {n} rooms wait.",
 	},
 	hosts: {

@@ -20,11 +20,11 @@ export const nodes: typeof zh = {
 		url: "Listens at",
 	},
 	state: { here: "Here", draining: "Draining", cut_off: "Cut off from NATS", unknown: "Not known" },
-	how: "Rooms are placed by a hash of their id, so what a node has varies around the share that its weight (node_weight) gives. How to add, remove and upgrade nodes: docs/cluster.md.",
+	how: "Rooms are placed by a hash of their id, so what a node has varies around the share that its weight (node_weight) gives. How to add, remove and upgrade nodes is told in the manual, “Cluster”.",
 	alone: {
 		title: "This service runs by itself",
 		what: "It is no node of a cluster: this one process keeps all rooms.",
-		docs: "How several machines share the rooms: docs/cluster.md.",
+		docs: "How several machines share the rooms is told in the manual, “Cluster”.",
 	},
 	trouble: {
 		unheard: {

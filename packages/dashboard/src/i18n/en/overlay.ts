@@ -105,6 +105,6 @@ export const overlay: typeof zh = {
 			"Click OK and drag it to its place. To change the look, copy the address anew and paste it into the same source.",
 		],
 		note: "While the room is offline there is nothing to see; to find its place in OBS, tick Demo under More, then copy the address again without it.",
-		docs: "All parameters and class names: docs/overlay.md.",
+		docs: "Each parameter is explained beside it, under Look, Content, Speech and More.",
 	},
 };

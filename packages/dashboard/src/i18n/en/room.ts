@@ -172,6 +172,12 @@ export const room: typeof zh = {
 		follow: "follows",
 		share: "shares",
 		fansclub: "fan club",
+		connection: "connection changes",
+		gap: "messages missing",
+		gifts_withheld: "gifts not shown",
+		service_down: "service not running",
+		broadcast_started: "broadcast began",
+		broadcast_ended: "broadcast ended",
 	},
 	broadcast: {
 		none: "No broadcasts yet.",

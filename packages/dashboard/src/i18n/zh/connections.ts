@@ -11,7 +11,7 @@ export const connections = {
 		max_connections_per_login: "每个登录",
 		max_connections_per_proxy: "每个代理",
 		none: "不限",
-		how: "留空为不限。立即生效，服务重启后恢复为配置中的值（max_connections 等）。",
+		how: "留空为不限。立即生效，服务重启后恢复为配置中的值。",
 		apply: "应用",
 		applied: "已应用",
 		wrong: "请填写 1 到 100000 的整数，或留空。",
@@ -29,7 +29,8 @@ export const connections = {
 	},
 	identities: {
 		title: "各身份能收到什么",
-		none: "还没有命名的身份。用“livekeeper identity set”给 cookie 起名。",
+		none: "还没有身份。身份是有名字的 cookie，登录后的才能收到礼物。",
+		add: "添加身份",
 		state: {
 			fine: "正常",
 			first_only: "只收到最初的礼物",
@@ -57,7 +58,7 @@ export const connections = {
 		title: "大面积断线",
 		none: "没有。多数直播间同时断线时，由一个先试，其余等待，恢复后按优先级依次连接。",
 		fixed:
-			"当前策略为 fixed：每个直播间各自重连。大面积断线时由一个先试、记录各推送主机的成功率，需要 strategy=adaptive（重启后生效）。",
+			"现在每个直播间各自重连。想在大面积断线时由一个先试、其余等待，请在配置里选用自适应的重连策略，然后重启服务。",
 		now: "{ago}开始：{reason}。由 {room} 先试，{n} 个直播间在等待。",
 	},
 	hosts: {

@@ -18,11 +18,11 @@ export const nodes = {
 		url: "监听地址",
 	},
 	state: { here: "运行中", draining: "正在交出直播间", cut_off: "与 NATS 断开", unknown: "未知" },
-	how: "直播间按 ID 散列分配，实际数量围绕权重（node_weight）给出的份额波动。增减、升级节点的步骤见 docs/cluster.zh-CN.md。",
+	how: "直播间按 ID 散列分配，实际数量围绕权重（node_weight）给出的份额波动。增减、升级节点的步骤见使用手册的“集群”一章。",
 	alone: {
 		title: "本服务单独运行",
 		what: "它不属于任何集群，全部直播间都由这个进程保持连接。",
-		docs: "多台机器分担直播间的方法见 docs/cluster.zh-CN.md。",
+		docs: "多台机器可以分担直播间，方法见使用手册的“集群”一章。",
 	},
 	trouble: {
 		unheard: {

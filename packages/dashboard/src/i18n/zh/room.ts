@@ -162,6 +162,12 @@ export const room = {
 		follow: "关注",
 		share: "分享",
 		fansclub: "粉丝团",
+		connection: "连接变化",
+		gap: "消息缺失",
+		gifts_withheld: "礼物没有推送",
+		service_down: "服务未运行",
+		broadcast_started: "开播",
+		broadcast_ended: "直播结束",
 	},
 	broadcast: {
 		none: "还没有直播记录。",

@@ -346,6 +346,19 @@ test("a room in trouble says what was decided, why, and what it means", () => {
 	expect(statusDetails(connected, now, plain)).not.toContain("Decision");
 });
 
+test.each([
+	["zh", "上游关闭了连接。", "上游关闭了连接，下次尝试："],
+	["en", "The upstream closed.", "The upstream closed, next attempt "],
+] as const)(
+	"a reason that is a sentence goes on to the next attempt without its full stop (%s)",
+	(language, message, line) => {
+		const reason = { code: "upstream_close", message, decision: null, help: null };
+		const waiting = { ...connected, state: "reconnecting", reason, next_attempt_at: now + 5_000 } as WireStatus;
+		const table = statusTable([waiting], now, { ...plain, language });
+		expect(table).toContain(line);
+	},
+);
+
 test("one room in detail answers whether all gifts come, and how the open platform's push does", () => {
 	expect(statusDetails(connected, now, plain)).toMatch(
 		/All gifts\? +Not known whether all gifts come.*\n +Without a login .*\n +1\. Log in/,

@@ -217,12 +217,12 @@ function connectionText(
 	const where = host === null ? "" : statusTexts.toHost(host)[language];
 	const offset = state === "connected" && !synced ? statusTexts.notSynced[language] : "";
 	const why = reason && state !== "connected" ? commandTexts.stateIs("", printable(reason.message))[language] : "";
-	const next = why === "" ? "" : nextText(connection.next_attempt_at, now, language);
+	const reasoned = why === "" ? "" : withNext(why, connection.next_attempt_at, now, language);
 	const { messages, missed, failures, compared } = connection;
 	const gain = compared?.message_gain ?? null;
 	const added = statusTexts.added(gain ?? 0, compared?.diamond_gain ?? null, compared?.message_coverage ?? null);
 	const beside = gain === null ? "" : added[language];
-	return `${what}${where}${offset}${why}${next}${statusTexts.carried(messages, missed, failures)[language]}${beside}`;
+	return `${what}${where}${offset}${reasoned}${statusTexts.carried(messages, missed, failures)[language]}${beside}`;
 }
 
 /** What all connections are shown together. */
@@ -230,10 +230,11 @@ function togetherText(compared: NonNullable<WireStatus["compared"]>, language: L
 	return statusTexts.together(compared.message_coverage, compared.diamond_coverage)[language];
 }
 
-/** As a part of a line; "" where none is due. */
-function nextText(at: number | null, now: number, language: Language): string {
-	if (at === null) return "";
-	return statusTexts.separator[language] + statusTexts.attempt(verbatim(until(at, now, language)))[language];
+/** Words with the next attempt behind them, where one is due: a sentence goes on, its full stop goes. */
+function withNext(words: string, at: number | null, now: number, language: Language): string {
+	if (at === null) return words;
+	const next = statusTexts.attempt(verbatim(until(at, now, language)))[language];
+	return words.replace(/[.。]$/, "") + statusTexts.separator[language] + next;
 }
 
 function stateText({ state, health, polling }: WireStatus, language: Language): string {
@@ -251,5 +252,5 @@ function worthSaying({ health, quiet_kinds: kinds }: WireStatus): boolean {
 function about(room: WireStatus, now: number, language: Language): string {
 	if (room.state === "connected") return printable((worthSaying(room) && room.evidence[0]) || (room.title ?? ""));
 	if (room.queue) return printable(numberInLine(room.queue, language));
-	return `${printable(room.reason.message)}${nextText(room.next_attempt_at, now, language)}`;
+	return withNext(printable(room.reason.message), room.next_attempt_at, now, language);
 }

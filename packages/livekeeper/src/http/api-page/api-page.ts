@@ -5,8 +5,8 @@ import { schemaText } from "./schema-text.ts";
 
 type Say = (name: keyof typeof apiPageTexts) => string;
 
-/** The API's description as one page without scripts. */
-export function apiPage(document: OpenApi, language: Language): string {
+/** The API's description as one page without scripts. @param origin of the service, for examples */
+export function apiPage(document: OpenApi, language: Language, origin: string): string {
 	const say: Say = (name) => apiPageTexts[name][language];
 	const { info, components = {} } = document;
 	const other =
@@ -29,7 +29,7 @@ export function apiPage(document: OpenApi, language: Language): string {
 <nav aria-label="${say("pages")}"><a href="/">${say("dashboard")}</a> <a href="/docs/json?lang=${language}">OpenAPI JSON</a> <a href="/docs/yaml?lang=${language}">OpenAPI YAML</a> ${other}</nav>
 </header>
 <main>
-${sections(document, say)}
+${sections(document, say, origin)}
 <section aria-labelledby="schemas">
 <h2 id="schemas">${say("schemas")}</h2>
 ${Object.entries(components.schemas ?? {}).map(([name, schema]) => schemaPart(name, schema))}
@@ -42,13 +42,13 @@ ${Object.entries(components.schemas ?? {}).map(([name, schema]) => schemaPart(na
 }
 
 /** Operations by the first tag of each, in the order of the tags that are described. */
-function sections({ tags = [], paths = {} }: OpenApi, say: Say): Html[] {
+function sections({ tags = [], paths = {} }: OpenApi, say: Say, origin: string): Html[] {
 	const described = new Map(tags.map(({ name, description }) => [name, description]));
 	const byTag = new Map<string, Html[]>([...described.keys()].map((name) => [name, []]));
 	for (const [path, methods] of Object.entries(paths)) {
 		for (const [method, operation] of Object.entries(methods)) {
 			const [tag = ""] = operation.tags ?? [];
-			byTag.set(tag, [...(byTag.get(tag) ?? []), operationPart(method, path, operation, say)]);
+			byTag.set(tag, [...(byTag.get(tag) ?? []), operationPart({ method, path, origin }, operation, say)]);
 		}
 	}
 	return Array.from(
@@ -62,7 +62,13 @@ ${operations}
 	);
 }
 
-function operationPart(method: string, path: string, operation: Operation, say: Say): Html {
+interface Place {
+	method: string;
+	path: string;
+	origin: string;
+}
+
+function operationPart({ method, path, origin }: Place, operation: Operation, say: Say): Html {
 	const { operationId, summary, description, parameters = [], requestBody, responses = {}, security } = operation;
 	const needsNoKey = security?.length === 0;
 	const byToken = security?.some((one) => "overlay_token" in one) ?? false;
@@ -70,7 +76,7 @@ function operationPart(method: string, path: string, operation: Operation, say: 
 	const isRead = method === "get";
 	const curl = `curl ${isRead ? "" : `-X ${method.toUpperCase()} `}${needsNoKey ? "" : '-H "Authorization: Bearer $KEY" '}${
 		requestBody ? "-H \"Content-Type: application/json\" -d '{…}' " : ""
-	}http://127.0.0.1:7001${path}`;
+	}${origin}${path}`;
 	return html`<details id="${operationId}">
 <summary><b class="${method}">${method.toUpperCase()}</b> <code>${path}</code> <span>${summary}</span></summary>
 ${description === undefined ? undefined : html`<p>${description}</p>`}

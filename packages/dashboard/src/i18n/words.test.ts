@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { en } from "./en.ts";
+import { zh } from "./zh.ts";
+
+/** Every text with its place. */
+function textsOf(messages: object, place = ""): [string, string][] {
+	return Object.entries(messages).flatMap(([key, value]: [string, unknown]): [string, string][] => {
+		const here = place === "" ? key : `${place}.${key}`;
+		if (typeof value === "string") return [[here, value]];
+		return typeof value === "object" && value !== null ? textsOf(value, here) : [];
+	});
+}
+
+/** What says nothing to who looks at the page: files, commands, options as they are written, names of events. */
+const foreign =
+	/docs\/|\.md\b(?<!CHANGELOG\.md)|livekeeper (identity|serve)|strategy|gifts_withheld|service_down|。，|，。/;
+
+test.each(Object.entries({ zh, en }))(
+	"no text of the page (%s) names a file, a command or a code",
+	(_language, messages) => {
+		const texts = textsOf(messages);
+		expect(texts.length).toBeGreaterThan(300);
+		const found = texts.filter(([, text]) => foreign.test(text) && !/adaptive strategy/.test(text));
+		expect(found).toEqual([]);
+	},
+);
+
+test("each kind of event that a webhook can be asked for has a name in both languages", async () => {
+	const { commonTypes } = await import("../settings/webhook-input.ts");
+	for (const { room } of [zh, en]) expect(Object.keys(room.type)).toEqual(expect.arrayContaining([...commonTypes]));
+});
