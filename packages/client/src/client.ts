@@ -12,9 +12,11 @@ import {
 	type ClusterNodes,
 	type KnownGift,
 	makeBackup,
+	type Readiness,
 	readConfig,
 	readGifts,
 	readNodes,
+	readReadiness,
 	type ServiceConfig,
 } from "./service-api.ts";
 import type { Language } from "./texts.ts";
@@ -76,6 +78,14 @@ export class LivekeeperClient {
 	/** The nodes of the cluster, and how long ago NATS told of them. */
 	nodes(options: RequestOptions = {}): Promise<ClusterNodes> {
 		return readNodes(this.#connection, options);
+	}
+
+	/**
+	 * Whether the service can take work, and what is not as it should be. Needs no key.
+	 * @throws LivekeeperApiError where it can't be asked
+	 */
+	ready(options: RequestOptions = {}): Promise<Readiness> {
+		return readReadiness(this.#connection, options);
 	}
 
 	/** The gifts that have passed in all rooms, the dearest first: what they are called, cost and look like. */

@@ -26,6 +26,8 @@ interface Call extends RequestOptions {
 	query?: Record<string, string | number | undefined>;
 	body?: unknown;
 	accept?: string;
+	/** A status beside those of success that is an answer, and no refusal. */
+	alsoAnswers?: number;
 	/** In place of the connection's; `Infinity`: as long as it takes. */
 	timeoutMs?: number;
 }
@@ -125,7 +127,7 @@ async function request<T>(
 export async function send(
 	connection: Connection,
 	path: string,
-	{ method = "GET", query = {}, body, accept = "application/json", ...call }: Call,
+	{ method = "GET", query = {}, body, accept = "application/json", alsoAnswers, ...call }: Call,
 	controller: AbortController,
 ): Promise<Response> {
 	const { fetch, clock, apiKey, lang } = connection;
@@ -143,7 +145,7 @@ export async function send(
 	try {
 		const init = { method, headers, signal: controller.signal } satisfies RequestInit;
 		const response = await fetch(url, body === undefined ? init : { ...init, body: JSON.stringify(body) });
-		if (!response.ok) throw await refusal(response, clock.now(), texts);
+		if (!response.ok && response.status !== alsoAnswers) throw await refusal(response, clock.now(), texts);
 		return response;
 	} catch (error) {
 		if (controller.signal.aborted) throw controller.signal.reason;

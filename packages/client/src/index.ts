@@ -18,6 +18,7 @@ export type {
 	ClusterNodes,
 	ConfigOption,
 	KnownGift,
+	Readiness,
 	ServiceConfig,
 } from "./service-api.ts";
 export type { Language } from "./texts.ts";
@@ -32,6 +33,7 @@ export type {
 	OfficialProblem,
 	OfficialType,
 	OverlayToken,
+	QualityPoint,
 	Room,
 	RoomConnection,
 	RoomEvent,

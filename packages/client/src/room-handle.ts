@@ -5,6 +5,7 @@ import type {
 	Broadcast,
 	BroadcastGifts,
 	HistoryPage,
+	QualityPoint,
 	Room,
 	RoomEvent,
 	RoomEventType,
@@ -73,6 +74,11 @@ export interface RoomHandle {
 	 */
 	series(options?: SeriesOptions): Promise<Series>;
 	/**
+	 * How well the room was kept, a point for each 5 minutes of the last 24 hours since the service was started.
+	 * @throws LivekeeperApiError `room_not_found`, also for a room that is not kept
+	 */
+	qualityHistory(options?: RequestOptions): Promise<QualityPoint[]>;
+	/**
 	 * What was given in a broadcast, by kind and by giver.
 	 * @param roomId as `broadcasts` gives it
 	 * @throws LivekeeperApiError `broadcast_not_found`
@@ -115,6 +121,10 @@ export function roomHandle(connection: Connection, liveId: string): RoomHandle {
 		},
 		series: ({ signal, ...query } = {}) =>
 			requestJson<Series>(connection, `${roomPath(liveId)}/series`, { query, signal }),
+		async qualityHistory({ signal } = {}) {
+			const path = `${roomPath(liveId)}/quality`;
+			return (await requestJson<{ history: QualityPoint[] }>(connection, path, { signal })).history;
+		},
 		gifts: (roomId, { signal, ...query } = {}) =>
 			requestJson<BroadcastGifts>(connection, `${roomPath(liveId)}/broadcasts/${encodeURIComponent(roomId)}/gifts`, {
 				query,

@@ -88,6 +88,14 @@ export interface ClusterNodes {
 	cut_off: boolean;
 }
 
+/** Whether the service can take work, in words for people. */
+export interface Readiness {
+	/** Why it can't; `null`: it can. */
+	reason: string | null;
+	/** What is not as it should be all the same. */
+	warnings: string[];
+}
+
 const path = "api/v1/backup";
 /** How often the service is asked how far its copy is, ms. */
 const pollMs = 500;
@@ -101,6 +109,16 @@ export async function readConfig(connection: Connection, { signal }: RequestOpti
 export async function readNodes(connection: Connection, { signal }: RequestOptions): Promise<ClusterNodes> {
 	const { nodes, unheard_ms, cut_off } = await requestJson<ClusterNodes>(connection, "api/v1/nodes", { signal });
 	return { nodes, unheard_ms, cut_off };
+}
+
+/** Whether the service can take work. */
+export async function readReadiness(connection: Connection, { signal }: RequestOptions): Promise<Readiness> {
+	type Answer = { reason?: string; warnings?: string[] };
+	const { reason = null, warnings = [] } = await requestJson<Answer>(connection, "health/ready", {
+		signal,
+		alsoAnswers: 503,
+	});
+	return { reason, warnings };
 }
 
 /** What gifts are called, cost and look like, the dearest first. */

@@ -57,6 +57,22 @@ test("lists the nodes of the cluster, with how long ago NATS told of them", asyn
 	expect(asked).toEqual(["GET /api/v1/nodes"]);
 });
 
+test("asks whether the service is ready; that it is not is an answer, and no error", async () => {
+	const refusal = Response.json({ status: "not_ready", reason: "storage: locked" }, { status: 503 });
+	const { client, asked } = spyClient({ status: "ready" }, { status: "ready", warnings: ["clock"] }, refusal);
+	expect(await client.ready()).toEqual({ reason: null, warnings: [] });
+	expect(await client.ready()).toEqual({ reason: null, warnings: ["clock"] });
+	expect(await client.ready()).toEqual({ reason: "storage: locked", warnings: [] });
+	expect(asked).toEqual(["GET /health/ready", "GET /health/ready", "GET /health/ready"]);
+});
+
+test("reads how well a room was kept over the day", async () => {
+	const history = [{ at: 300_000, quality: null }];
+	const { client, asked } = spyClient({ success: true, history });
+	expect(await client.room("1 1").qualityHistory()).toEqual(history);
+	expect(asked).toEqual(["GET /api/v1/rooms/1%201/quality"]);
+});
+
 test("reads the configuration", async () => {
 	const { client, asked } = spyClient({ file: null, options: [] });
 	expect(await client.config()).toMatchObject({ file: null, options: [] });

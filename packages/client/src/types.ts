@@ -340,6 +340,13 @@ export interface Series {
 	last_seq: number;
 }
 
+/** How well a room was kept in 5 minutes; `null`: it was wanted for less than 10 s of them. */
+export interface QualityPoint {
+	/** Where the 5 minutes end, ms since the epoch. */
+	at: number;
+	quality: { score: number; parts: Record<string, number | null> } | null;
+}
+
 /** What was given in one broadcast; those that brought most first. */
 export interface BroadcastGifts {
 	room_id: string;

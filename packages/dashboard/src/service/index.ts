@@ -1,4 +1,6 @@
 export { createService, isOverlayToken, serviceKey, useService } from "./service.ts";
 export { useInCluster } from "./use-in-cluster.ts";
 export { usePolled } from "./use-polled.ts";
+export { useVerdict } from "./use-verdict.ts";
+export type { Verdict } from "./verdict.ts";
 export { wordsOf } from "./words-of.ts";

@@ -30,6 +30,8 @@ export const shell: typeof zh = {
 		ok: "Service ok",
 		connecting: "Connecting to the service…",
 		lost: "Connection to the service lost",
+		unready: "Service not ready",
+		warned: "Service has warnings",
 		storage: "Nothing can be stored",
 		locked: "API key needed",
 	},

@@ -29,6 +29,8 @@ export const shell = {
 		connecting: "正在连接服务…",
 		lost: "与服务的连接已断开",
 		storage: "无法存储",
+		unready: "服务未就绪",
+		warned: "服务有警告",
 		locked: "需要 API 密钥",
 	},
 	lost: {
