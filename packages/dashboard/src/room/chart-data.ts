@@ -64,6 +64,36 @@ export function columnsOf(points: Iterable<SeriesPoint>, from: number, to: numbe
 	return columns;
 }
 
+export const chartNames = ["messages", "viewers", "likes", "diamonds"] as const;
+export type ChartName = (typeof chartNames)[number];
+
+/** Spans that are drawn: the one that still runs would look like a fall. */
+export function drawnLength({ at }: Pick<Columns, "at">, running: boolean): number {
+	return running ? Math.max(0, at.length - 1) : at.length;
+}
+
+/** Which charts have something to show, and which not. A line needs two points: before that there is none. */
+export function drawable(columns: Columns, running: boolean): { drawn: ChartName[]; empty: ChartName[] } {
+	const length = drawnLength(columns, running);
+	if (length < 2) return { drawn: [], empty: [...chartNames] };
+	const has = (values: readonly (number | null)[]) =>
+		values.slice(0, length).some((value) => value !== null && value > 0);
+	const filled: Record<ChartName, boolean> = {
+		messages: messageKinds.some((kind) => has(columns.messages[kind])),
+		viewers: has(columns.viewers),
+		likes: has(columns.likes),
+		diamonds: has(columns.diamonds),
+	};
+	return { drawn: chartNames.filter((name) => filled[name]), empty: chartNames.filter((name) => !filled[name]) };
+}
+
+/** What an axis covers. @param level whether it may begin above 0, a quarter of what it covers below the lowest value */
+export function rangeOf(least: number | null, most: number | null, level: boolean): [from: number, to: number] {
+	const top = most ?? 0;
+	const bottom = level ? Math.max(0, Math.floor((least ?? 0) - (top - (least ?? 0)) / 4)) : 0;
+	return [bottom, Math.max(bottom + 1, top + (top - bottom) * 0.1)];
+}
+
 /** Columns on top of each other: each is its own and all before it. */
 export function stacked(columns: readonly number[][]): number[][] {
 	let below: number[] | undefined;

@@ -3,6 +3,16 @@ import type { charts as zh } from "../zh/charts.ts";
 export const charts: typeof zh = {
 	title: "Charts",
 	broadcast: "Broadcast",
+	soon: "The broadcast is less than two minutes old: there is nothing to draw yet. Its figures are above.",
+	short: "This broadcast was too short to draw; its figures are in the table below.",
+	without: {
+		what: "No {names} in this broadcast.",
+		comma: ", ",
+		messages: "messages",
+		viewers: "viewer counts",
+		likes: "likes",
+		diamonds: "diamonds",
+	},
 	none: "Once the broadcast begins, messages, viewers, likes and diamonds are shown here by the minute.",
 	messages: "Messages/min",
 	messagesPer: "Messages per {n} min",
@@ -32,6 +42,8 @@ export const charts: typeof zh = {
 	},
 	gifts: {
 		title: "Gifts",
+		more: "Show more",
+		fewer: "Top 5 only",
 		byKind: "By gift",
 		byGiver: "By giver",
 		none: "No gifts in this broadcast yet.",

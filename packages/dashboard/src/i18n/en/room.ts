@@ -5,7 +5,17 @@ export const room: typeof zh = {
 	start: "Start",
 	notKept: "This room is not being kept; what is recorded can be read all the same.",
 	lastHour: "Messages of the last hour, each minute",
-	tab: { feed: "Messages", status: "Status", broadcasts: "Broadcasts" },
+	tab: { feed: "Messages", status: "Connection", broadcasts: "Broadcasts" },
+	numbers: {
+		title: "Figures of this broadcast",
+		diamonds: "Diamonds",
+		missing: "not shown to us",
+		viewers: "Viewers",
+		peak: "Peak viewers",
+		rate: "Messages/min",
+		likes: "Likes",
+		people: "People active",
+	},
 	compared: {
 		title: "What each connection adds",
 		connection: "Connection",
@@ -16,9 +26,6 @@ export const room: typeof zh = {
 		together: "Together",
 	},
 	fact: {
-		rate: "Messages/min",
-		viewers: "Viewers",
-		diamonds: "Diamonds",
 		quality: "Quality, 1 h",
 		last: "Last message",
 		since: "In this state since",
@@ -28,7 +35,7 @@ export const room: typeof zh = {
 	},
 	identity: { anonymous: "Visitor (no gifts)", logged_in: "Logged in", expired: "Login has ended" },
 	timeline: {
-		title: "Connection",
+		title: "Connection log",
 		none: "Nothing recorded yet.",
 		gap: "about {n} s of messages missing",
 		withheld: "gifts worth {n} diamonds were given and not shown to us",

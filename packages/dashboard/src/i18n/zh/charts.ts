@@ -1,6 +1,16 @@
 export const charts = {
 	title: "走势",
 	broadcast: "场次",
+	soon: "开播不到两分钟，还画不出走势；数字见上方。",
+	short: "这一场太短，没有走势可画；数字见下方表格。",
+	without: {
+		what: "本场没有{names}。",
+		comma: "、",
+		messages: "消息",
+		viewers: "在线人数",
+		likes: "点赞",
+		diamonds: "抖币",
+	},
 	none: "开播后，这里按分钟显示消息、在线人数、点赞和抖币。",
 	messages: "消息/分钟",
 	messagesPer: "消息（每 {n} 分钟）",
@@ -30,6 +40,8 @@ export const charts = {
 	},
 	gifts: {
 		title: "礼物",
+		more: "显示更多",
+		fewer: "只显示前 5",
 		byKind: "按礼物",
 		byGiver: "按送礼人",
 		none: "本场还没有收到礼物。",

@@ -3,7 +3,17 @@ export const room = {
 	start: "开始连接",
 	notKept: "这个直播间没有在连接中；已经记录的内容仍然可以查看。",
 	lastHour: "最近一小时的消息数（每分钟）",
-	tab: { feed: "消息", status: "状态", broadcasts: "历史场次" },
+	tab: { feed: "消息", status: "连接", broadcasts: "历史场次" },
+	numbers: {
+		title: "本场数据",
+		diamonds: "抖币",
+		missing: "没有推送",
+		viewers: "在线",
+		peak: "最高在线",
+		rate: "消息/分钟",
+		likes: "点赞",
+		people: "互动人数",
+	},
 	compared: {
 		title: "每个连接带来什么",
 		connection: "连接",
@@ -14,9 +24,6 @@ export const room = {
 		together: "合起来",
 	},
 	fact: {
-		rate: "消息/分钟",
-		viewers: "在线",
-		diamonds: "本场抖币",
 		quality: "一小时质量",
 		last: "最后消息",
 		since: "当前状态始于",

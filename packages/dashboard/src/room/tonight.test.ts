@@ -1,0 +1,48 @@
+import type { Broadcast, Room } from "@livekeeper/client";
+import { expect, test } from "vitest";
+import { tonightOf } from "./tonight.ts";
+
+const coverage = { verdict: "some", diamonds_missing: 30 } as Broadcast["gift_coverage"];
+const broadcast = {
+	room_id: "7",
+	ended_at: null,
+	diamonds: 100,
+	gift_coverage: coverage,
+	peak_viewers: 50,
+	likes: 9,
+	users: 4,
+} as Broadcast;
+const room = {
+	room_id: "7",
+	diamonds: 120,
+	gift_coverage: { ...coverage, diamonds_missing: 45 },
+	viewers: 60,
+	messages_last_minute: 33,
+} as Room;
+
+test("a broadcast that runs has the room's own numbers, which are newer", () => {
+	expect(tonightOf(broadcast, room)).toEqual({
+		diamonds: 120,
+		missing: 45,
+		viewers: 60,
+		peak: 60,
+		rate: 33,
+		likes: 9,
+		people: 4,
+	});
+});
+
+test("one that is over, or another one, has its own, and nobody watches it", () => {
+	const own = { diamonds: 100, missing: 30, viewers: null, peak: 50, rate: null };
+	expect(tonightOf({ ...broadcast, ended_at: 5 }, room)).toMatchObject(own);
+	expect(tonightOf({ ...broadcast, room_id: "6" }, room)).toMatchObject(own);
+	expect(tonightOf(broadcast, undefined)).toMatchObject(own);
+	expect(tonightOf(undefined, room)).toBeUndefined();
+});
+
+test("where all gifts came nothing is missing, whatever the estimate says", () => {
+	const all = { ...coverage, verdict: "all" } as Broadcast["gift_coverage"];
+	expect(tonightOf({ ...broadcast, gift_coverage: all }, undefined)?.missing).toBe(0);
+	const unknown = { verdict: "unknown", diamonds_missing: null } as Broadcast["gift_coverage"];
+	expect(tonightOf({ ...broadcast, gift_coverage: unknown }, undefined)?.missing).toBe(0);
+});
