@@ -41,6 +41,11 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 		const before = await states();
 		simulator.setFault({ fault: "cut", count: 1 }, "1001");
 		await until("the loss is in the log", async () => (await states()) > before + 1);
+		// A line needs two points.
+		const begun = Math.floor(Date.now() / 60_000);
+		await until("another minute has begun", async () => Math.floor(Date.now() / 60_000) > begun, { limitMs: 90_000 });
+		const said = (await told()).length;
+		await until("it says something", async () => (await told()).length > said);
 		await service.request("DELETE", "/api/v1/rooms/1001");
 
 		const { page, complaints, foreign } = await openPage(browser, `${service.url}/rooms/1001`);

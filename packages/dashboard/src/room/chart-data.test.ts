@@ -1,6 +1,17 @@
 import type { RoomEvent, SeriesPoint } from "@livekeeper/client";
 import { expect, test } from "vitest";
-import { beginOf, columnsOf, marksOf, minuteMs, stacked, stepFor } from "./chart-data.ts";
+import {
+	beginOf,
+	chartNames,
+	columnsOf,
+	drawable,
+	drawnLength,
+	marksOf,
+	minuteMs,
+	rangeOf,
+	stacked,
+	stepFor,
+} from "./chart-data.ts";
 import { mixed } from "./palette.ts";
 
 const start = 1_767_225_600_000;
@@ -32,6 +43,28 @@ test("spans in which nothing happened are there as zeros, and kinds without a co
 	expect(columns.viewers).toEqual([7, null, null, null]);
 	expect([columns.likes[3], columns.diamonds[3]]).toEqual([5, 9]);
 	expect(columnsOf(points, start, start - 1, 1).at).toEqual([]);
+});
+
+test("nothing is drawn of less than two whole minutes, and what never came has no chart", () => {
+	const minutes = (count: number) =>
+		columnsOf([point(0, { messages: { chat: 2 }, diamonds: 3 })], start, start + (count - 1) * minuteMs, 1);
+	// The minute that runs is not drawn.
+	expect(drawnLength(minutes(3), true)).toBe(2);
+	expect(drawable(minutes(2), true)).toEqual({ drawn: [], empty: chartNames });
+	expect(drawable(minutes(1), false)).toEqual({ drawn: [], empty: chartNames });
+	expect(drawable(minutes(3), true)).toEqual({ drawn: ["messages", "diamonds"], empty: ["viewers", "likes"] });
+	expect(drawable(minutes(2), false).drawn).toEqual(["messages", "diamonds"]);
+});
+
+test("an axis begins at 0, but for a level, which would be a flat line at the top", () => {
+	expect(rangeOf(40, 50, false)).toEqual([0, 55]);
+	const [from, to] = rangeOf(1_000, 1_100, true);
+	expect(from).toBe(975);
+	expect(to).toBeCloseTo(1_112.5);
+	// A level near 0 keeps it; where nothing is known, and where nothing changes, there is an axis all the same.
+	expect(rangeOf(10, 100, true)[0]).toBe(0);
+	expect(rangeOf(null, null, false)).toEqual([0, 1]);
+	expect(rangeOf(7, 7, true)[1]).toBeGreaterThan(7);
 });
 
 test("a long broadcast has longer spans, never more than a day has minutes", () => {

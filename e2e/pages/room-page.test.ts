@@ -1,0 +1,95 @@
+import { type Simulator, startSimulator } from "@livekeeper/simulator";
+import type { Browser, Locator } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { sharedByAll } from "../kit/second-try.ts";
+import { ServiceProcess } from "../kit/service-process.ts";
+import { until } from "../kit/until.ts";
+
+describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
+	let browser: Browser;
+	let simulator: Simulator;
+	let service: ServiceProcess;
+
+	async function begin(): Promise<void> {
+		browser = await startBrowser();
+		simulator = await startSimulator({ rooms: 1, rate: 20, seed: 11, port: 0 });
+		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
+		await service.startRoom("1001");
+		await until("gifts have come", async () => {
+			const { body } = await service.request("GET", "/api/v1/rooms/1001");
+			return (body as { room: { diamonds: number } }).room.diamonds > 0;
+		});
+	}
+
+	async function end(): Promise<void> {
+		await browser?.close();
+		await service?.close();
+		await simulator?.close();
+	}
+
+	sharedByAll(begin, end);
+
+	test("shows tonight's figures, gifts, givers and the export beside the feed at first sight; the rest is folded", async () => {
+		const { page, complaints } = await openPage(browser, `${service.url}/rooms/1001`, { width: 1440, height: 900 });
+		const inSight: Locator[] = [
+			page.locator('[data-number="diamonds"]'),
+			page.locator('[data-number="viewers"]'),
+			page.locator('[data-number="peak"]'),
+			page.getByRole("button", { name: "礼物收全了吗？" }),
+			page.getByRole("table", { name: "按送礼人" }),
+			page.getByRole("table", { name: "按礼物" }),
+			page.getByRole("combobox", { name: "场次" }),
+			page.getByRole("group", { name: "场次" }).getByRole("button", { name: "表格（CSV）" }),
+		];
+		for (const part of inSight) {
+			await part.waitFor();
+			const { y, height } = (await part.boundingBox()) ?? { y: 0, height: 10_000 };
+			expect(y + height).toBeLessThanOrEqual(900);
+		}
+		// A broadcast of seconds has nothing to draw: one sentence, and no empty chart.
+		const charts = page.getByRole("region", { name: "走势" });
+		await charts.getByText("开播不到两分钟，还画不出走势；数字见上方。").waitFor();
+		expect(await charts.locator("canvas").count()).toBe(0);
+
+		for (const kind of ["进场", "点赞"]) {
+			const button = page.getByRole("button", { name: kind, exact: true });
+			expect(await button.getAttribute("aria-pressed")).toBe("false");
+		}
+		const feed = page.getByRole("region", { name: "实时消息" });
+		await feed.locator('li[data-kind="chat"]').nth(8).waitFor();
+		expect(await feed.locator('li[data-kind="member"], li[data-kind="like"]').count()).toBe(0);
+		const colours = await feed
+			.locator("li[data-kind=chat] .name")
+			.evaluateAll((names) => names.map((name) => getComputedStyle(name).color));
+		expect(new Set(colours).size).toBeGreaterThan(1);
+
+		// Exact: each side of the page has a part of its own that is called so.
+		const connection = page.locator("details").filter({ has: page.getByText("连接", { exact: true }) });
+		expect(await connection.getByText("推送主机").isVisible()).toBe(false);
+		await connection.getByText("连接", { exact: true }).click();
+		await connection.getByText("推送主机").waitFor();
+		const saved = page.waitForEvent("download");
+		await page.getByRole("group", { name: "场次" }).getByRole("button", { name: "表格（CSV）" }).click();
+		expect((await saved).suggestedFilename()).toMatch(/^1001-\d{8}T\d{4}\.csv$/);
+		expect(await seriousFaults(page)).toEqual([]);
+		expect(complaints).toEqual([]);
+	});
+
+	test("shows the figures above the feed on a phone, and each part in a tab", async () => {
+		const { page } = await openPage(browser, `${service.url}/rooms/1001`, { width: 390, height: 800, theme: "dark" });
+		const diamonds = page.locator('[data-number="diamonds"]');
+		await diamonds.waitFor();
+		expect((await diamonds.boundingBox())?.y).toBeLessThan(300);
+		await page.getByRole("region", { name: "实时消息" }).locator("li").first().waitFor();
+		const parts = { 礼物: "按送礼人", 走势: "走势", 历史场次: "历史场次", 连接: "连接" };
+		for (const [tab, part] of Object.entries(parts)) {
+			await page.getByRole("tab", { name: tab }).click();
+			const shown = page.getByRole("region", { name: part }).or(page.getByRole("table", { name: part }));
+			await shown.first().waitFor();
+			expect(await page.getByRole("region", { name: "实时消息" }).isVisible()).toBe(false);
+			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+			expect(await seriousFaults(page)).toEqual([]);
+		}
+	});
+});

@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import { type Simulator, startSimulator } from "@livekeeper/simulator";
+import Database from "better-sqlite3";
+import type { Browser, Locator, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { chromiumPath, openPage, type PageOptions, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { sharedByAll } from "../kit/second-try.ts";
+import { ServiceProcess } from "../kit/service-process.ts";
+import { until } from "../kit/until.ts";
+
+const looks: PageOptions[] = [
+	{ theme: "light", width: 1440, height: 900 },
+	{ theme: "dark", width: 390, height: 800 },
+];
+
+describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
+	let browser: Browser;
+	let simulator: Simulator;
+	let service: ServiceProcess;
+
+	async function begin(): Promise<void> {
+		browser = await startBrowser();
+		simulator = await startSimulator({ rooms: 2, rate: 4, seed: 7, port: 0 });
+		simulator.room("1002")?.setFault({ fault: "captcha" });
+		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
+		for (const room of ["1001", "1002"]) await service.startRoom(room);
+		await until("a room is refused", async () => (await roomOf("1002")).state === "blocked");
+	}
+
+	async function end(): Promise<void> {
+		await browser?.close();
+		await service?.close();
+		await simulator?.close();
+	}
+
+	sharedByAll(begin, end);
+
+	async function roomOf(liveId: string): Promise<{ state: string; reason: { message: string } }> {
+		const headers = { "accept-language": "zh-CN" };
+		const answer = await fetch(`${service.url}/api/v1/rooms/${liveId}`, { headers });
+		return ((await answer.json()) as { room: { state: string; reason: { message: string } } }).room;
+	}
+
+	test.each(looks)("a failing room is another tile, with its whole reason, and the tab counts it, %j", async (look) => {
+		const { page, complaints } = await openPage(browser, `${service.url}/?wall=1`, look);
+		const bad = page.getByRole("article").filter({ hasText: "被拒绝" });
+		const fine = page.getByRole("article").filter({ hasText: "已连接" });
+		const reason = bad.getByText((await roomOf("1002")).reason.message);
+		await reason.waitFor();
+		await fine.waitFor();
+		expect(await isWhole(reason)).toBe(true);
+		expect(await groundOf(bad)).not.toBe(await groundOf(fine));
+		// Where there is nothing to count there is no empty row for it.
+		expect(await bad.getByRole("img", { name: "消息/分钟" }).count()).toBe(0);
+		expect(await fine.getByRole("img", { name: "消息/分钟" }).count()).toBe(1);
+		for (const card of [bad, fine]) await card.getByRole("img", { name: /^过去 24 小时：/ }).waitFor();
+		await until("the tab counts it", async () => (await page.title()) === "(1) 直播间 · livekeeper");
+		expect(await hasDrawnIcon(page)).toBe(true);
+		await expectOpenToAll(page);
+		expect(complaints).toEqual([]);
+	});
+
+	test("a service that is not ready is not called fine: why stands below the bar and on the wall, until it is again", async () => {
+		const opened = await Promise.all([
+			openPage(browser, service.url, looks[0]),
+			openPage(browser, `${service.url}/?wall=1`, looks[1]),
+		]);
+		const [{ page }, { page: wall }] = opened;
+		await page.getByText("服务正常").waitFor();
+		const other = new Database(join(service.dataDir, "livekeeper.db"));
+		try {
+			other.exec("BEGIN IMMEDIATE");
+			for (const one of [page, wall]) {
+				await one.getByRole("alert").filter({ hasText: "存储：被其他程序锁定" }).waitFor();
+				expect(await one.getByText("服务正常").count()).toBe(0);
+				await expectOpenToAll(one);
+			}
+			other.exec("ROLLBACK");
+		} finally {
+			other.close();
+		}
+		await page.getByText("服务正常").waitFor();
+		expect(await page.getByRole("alert").count()).toBe(0);
+	});
+
+	test("while the service is gone nothing is green, and the tab says so", async () => {
+		const { page } = await openPage(browser, service.url, looks[0]);
+		await page.getByRole("row").getByText("已连接").filter({ visible: true }).first().waitFor();
+		const filter = () => page.locator("main").evaluate((main) => getComputedStyle(main).filter);
+		expect(await filter()).toBe("none");
+		await service.stop("SIGKILL");
+		await page.getByRole("alert").getByText("连不上 livekeeper 服务").waitFor();
+		expect(await filter()).toContain("grayscale(1)");
+		expect(await hasDrawnIcon(page)).toBe(true);
+		await service.start();
+		await page.getByText("服务正常").waitFor();
+		expect(await filter()).toBe("none");
+	});
+});
+
+/** Nobody is kept out, and nothing sticks out to the side. */
+async function expectOpenToAll(page: Page): Promise<void> {
+	expect(await seriousFaults(page)).toEqual([]);
+	expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+	expect(await page.evaluate("content.scrollWidth <= content.clientWidth")).toBe(true);
+}
+
+/** Whether all of a text shows, over as many lines as it needs. */
+function isWhole(text: Locator): Promise<boolean> {
+	return text.evaluate((element) => {
+		const { whiteSpace } = getComputedStyle(element);
+		return whiteSpace !== "nowrap" && element.scrollWidth <= Math.max(element.clientWidth, element.offsetWidth);
+	});
+}
+
+function groundOf(card: Locator): Promise<string> {
+	return card.evaluate((element) => getComputedStyle(element).backgroundColor);
+}
+
+/** Whether the browser's tab has a picture that the page has drawn, and that its policy lets through. */
+function hasDrawnIcon(page: Page): Promise<boolean> {
+	return page.evaluate(async () => {
+		const address = document.querySelector("link[rel=icon]")?.getAttribute("href") ?? "";
+		const picture = new Image();
+		picture.src = address;
+		await picture.decode();
+		return address.startsWith("blob:") && picture.width > 0;
+	});
+}
