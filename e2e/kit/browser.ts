@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 
 /** Debian's own, without a window where there is such a one: it takes a quarter less. Elsewhere what needs a browser is skipped. */
 export const chromiumPath = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
@@ -64,4 +64,12 @@ export async function seriousFaults(page: Page): Promise<[string, string[]][]> {
 	const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
 	const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
 	return serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]);
+}
+
+/** How an element looks: the value of a property of its style, as the browser has computed it. */
+export function styleOf(element: Locator, property: string): Promise<string> {
+	return element.evaluate((one, name) => {
+		type Window = { getComputedStyle(of: unknown): { getPropertyValue(name: string): string } };
+		return (globalThis as unknown as Window).getComputedStyle(one).getPropertyValue(name);
+	}, property);
 }

@@ -3,7 +3,7 @@ import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import Database from "better-sqlite3";
 import type { Browser, Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { chromiumPath, openPage, type PageOptions, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { chromiumPath, openPage, type PageOptions, seriousFaults, startBrowser, styleOf } from "../kit/browser.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
@@ -49,7 +49,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 		await reason.waitFor();
 		await fine.waitFor();
 		expect(await isWhole(reason)).toBe(true);
-		expect(await groundOf(bad)).not.toBe(await groundOf(fine));
+		expect(await styleOf(bad, "background-color")).not.toBe(await styleOf(fine, "background-color"));
 		// Where there is nothing to count there is no empty row for it.
 		expect(await bad.getByRole("img", { name: "消息/分钟" }).count()).toBe(0);
 		expect(await fine.getByRole("img", { name: "消息/分钟" }).count()).toBe(1);
@@ -86,7 +86,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 	test("while the service is gone nothing is green, and the tab says so", async () => {
 		const { page } = await openPage(browser, service.url, looks[0]);
 		await page.getByRole("row").getByText("已连接").filter({ visible: true }).first().waitFor();
-		const filter = () => page.locator("main").evaluate((main) => getComputedStyle(main).filter);
+		const filter = () => styleOf(page.locator("main"), "filter");
 		expect(await filter()).toBe("none");
 		await service.stop("SIGKILL");
 		await page.getByRole("alert").getByText("连不上 livekeeper 服务").waitFor();
@@ -106,24 +106,18 @@ async function expectOpenToAll(page: Page): Promise<void> {
 }
 
 /** Whether all of a text shows, over as many lines as it needs. */
-function isWhole(text: Locator): Promise<boolean> {
-	return text.evaluate((element) => {
-		const { whiteSpace } = getComputedStyle(element);
-		return whiteSpace !== "nowrap" && element.scrollWidth <= Math.max(element.clientWidth, element.offsetWidth);
-	});
-}
-
-function groundOf(card: Locator): Promise<string> {
-	return card.evaluate((element) => getComputedStyle(element).backgroundColor);
+async function isWhole(text: Locator): Promise<boolean> {
+	if ((await styleOf(text, "white-space")) === "nowrap") return false;
+	return text.evaluate(({ scrollWidth, offsetWidth }) => scrollWidth <= offsetWidth);
 }
 
 /** Whether the browser's tab has a picture that the page has drawn, and that its policy lets through. */
 function hasDrawnIcon(page: Page): Promise<boolean> {
-	return page.evaluate(async () => {
-		const address = document.querySelector("link[rel=icon]")?.getAttribute("href") ?? "";
+	return page.evaluate(`(async () => {
+		const address = document.querySelector("link[rel=icon]").href;
 		const picture = new Image();
 		picture.src = address;
 		await picture.decode();
 		return address.startsWith("blob:") && picture.width > 0;
-	});
+	})()`);
 }

@@ -74,7 +74,7 @@ export interface RoomHandle {
 	 */
 	series(options?: SeriesOptions): Promise<Series>;
 	/**
-	 * How well the room was kept, a point for each 5 minutes of the last 24 hours since the service was started.
+	 * How well the room was kept, a point for each 5 minutes of the last 24 hours.
 	 * @throws LivekeeperApiError `room_not_found`, also for a room that is not kept
 	 */
 	qualityHistory(options?: RequestOptions): Promise<QualityPoint[]>;

@@ -20,7 +20,7 @@ export interface DayStrip {
 
 /**
  * The last 24 hours of a room, each cell as bad as its worst 5 minutes.
- * @param history points of 5 minutes, as the service has them since it was started
+ * @param history points of 5 minutes, oldest first
  * @param now ms since the epoch
  */
 export function dayStrip(history: readonly QualityPoint[], now: number): DayStrip {
