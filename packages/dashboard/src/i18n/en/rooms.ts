@@ -75,5 +75,13 @@ export const rooms: typeof zh = {
 		how: "Paste a room's address into the box above, for example https://live.douyin.com/261378947940, and press Enter. The room stays connected when you close this page.",
 		demo: "Just looking? This command starts a demo with three simulated rooms:",
 	},
+	intro: {
+		title: "First steps",
+		demo: "This is the demo, with simulated rooms. Within two minutes there are a battle and large gifts; one room is blocked and comes back half a minute later; another falls silent, and only its first gifts come.",
+		rows: "Each row is a room. Those in trouble come first, with the reason and the time of the next attempt.",
+		room: "Open a row to see its messages, the gifts and charts of this broadcast, and former broadcasts to export.",
+		keeps: "You can close this page: the service stays connected and reconnects by itself.",
+		done: "Got it",
+	},
 	loading: "Reading the rooms…",
 };
