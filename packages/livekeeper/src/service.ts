@@ -82,6 +82,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	}
 	await live.resume();
 	for (const { liveId, options } of demoRooms) await live.startLive(liveId, options);
+	cluster?.started();
 	web.ready();
 	return { url, port, live, demoRooms: demoRooms.map(({ liveId }) => liveId), stop: () => releasers.run() };
 }

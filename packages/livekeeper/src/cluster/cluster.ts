@@ -76,6 +76,7 @@ export class Cluster {
 	readonly readerLog: ReaderLog;
 	readonly messages: NodeMessages;
 	readonly #options: ClusterOptions;
+	readonly #whenReady: Connected["whenReady"];
 	readonly #presence: Presence;
 	readonly #clock: Clock;
 	readonly #self: NodeSelf;
@@ -104,10 +105,16 @@ export class Cluster {
 
 	constructor(
 		options: ClusterOptions,
-		parts: { log: SharedEventLog; presence: Presence; messages: NodeMessages; self: NodeSelf },
+		parts: Pick<Connected, "whenReady"> & {
+			log: SharedEventLog;
+			presence: Presence;
+			messages: NodeMessages;
+			self: NodeSelf;
+		},
 	) {
 		this.#options = options;
 		this.#clock = options.machineClock ?? systemClock;
+		this.#whenReady = parts.whenReady;
 		this.log = parts.log;
 		this.messages = parts.messages;
 		this.#presence = parts.presence;
@@ -201,6 +208,11 @@ export class Cluster {
 		return new RequestRelay({ messages, node: this.#options.node, ownerOf: (liveId) => this.#rooms?.ownerOf(liveId) });
 	}
 
+	/** It has read what it needs: from now on a call that NATS does not answer fails as soon as its caller wants. */
+	started(): void {
+		this.#whenReady.end();
+	}
+
 	/** Others may know from now on where it listens. */
 	async listens(url: string): Promise<void> {
 		this.#self.url = url;
@@ -276,5 +288,5 @@ async function enter(options: ClusterOptions, connected: Connected, self: NodeSe
 	const messages = new NodeMessages(nc, prefix, (error) =>
 		logger.warn({ event: "node_message_failed", err: error }, "【!】处理其他节点的消息时出错"),
 	);
-	return new Cluster(options, { log, presence, messages, self });
+	return new Cluster(options, { whenReady, log, presence, messages, self });
 }

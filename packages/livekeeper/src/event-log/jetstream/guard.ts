@@ -18,11 +18,11 @@ const never = new AbortController().signal;
 /**
  * A call that NATS can't carry out at the moment is made again for a while: so it is while a stream elects its leader.
  * @param isClosed whether no call is made any more
- * @param patienceMs for how long
+ * @param patienceMs for how long, asked when a call begins
  */
-export function guardOf(isClosed: () => boolean, patienceMs: number): Guard {
+export function guardOf(isClosed: () => boolean, patienceMs: () => number): Guard {
 	return async (call, longestMs) => {
-		const endsAt = performance.now() + patienceMs;
+		const endsAt = performance.now() + patienceMs();
 		const signal = longestMs === undefined ? never : AbortSignal.timeout(longestMs);
 		for (;;) {
 			if (isClosed()) throw new LivekeeperError("storage_closed", storageTexts.closed);

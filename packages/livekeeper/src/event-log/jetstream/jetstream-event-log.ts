@@ -83,7 +83,9 @@ export class JetStreamEventLog implements SharedEventLog {
 		const { nc, streams, state, keeper: streamKeeper, box } = connected;
 		this.#options = options;
 		this.#timeoutMs = options.timeoutMs ?? jetStreamDefaults.timeoutMs;
-		this.#guard = guardOf(() => this.#closing, this.#timeoutMs);
+		// What a start reads waits as long as the start does.
+		const patienceMs = () => Math.max(this.#timeoutMs, connected.whenReady.leftMs());
+		this.#guard = guardOf(() => this.#closing, patienceMs);
 		this.#connected = connected;
 		this.#clockWatch = clockWatch;
 		this.#reports = new LogReports(logger, clock, () => this.status());

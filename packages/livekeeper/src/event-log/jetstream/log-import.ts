@@ -50,7 +50,10 @@ export class LogImport {
 		this.#connected = connected;
 		this.#options = options;
 		this.#owner = `${ownerOf(source)}${randomBytes(6).toString("hex")}`;
-		this.#guard = guardOf(() => false, 6 * (options.timeoutMs ?? jetStreamDefaults.timeoutMs));
+		this.#guard = guardOf(
+			() => false,
+			() => 6 * (options.timeoutMs ?? jetStreamDefaults.timeoutMs),
+		);
 		this.#known = new KnownRooms(connected.state);
 		this.#summaries = new Summaries(
 			connected.summaries,

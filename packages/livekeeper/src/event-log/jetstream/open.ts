@@ -21,6 +21,8 @@ export async function openJetStreamEventLog(
 		const clockWatch = await ClockWatch.open(options, clockNotesOf(connected));
 		const log = new JetStreamEventLog(options, connected, clockWatch);
 		await log.begin();
+		// A node has more to read before it has started.
+		if (!connection) connected.whenReady.end();
 		return log;
 	} catch (error) {
 		await connected.nc.close();

@@ -9,15 +9,22 @@ import type { JetStreamEventLogOptions } from "./options.ts";
  * A part of the start, which has to be such that it can be done again. It is, for as long as NATS may take to be ready.
  * @throws LivekeeperError `nats_unsuitable` when it does not work in time
  */
-export type WhenReady = <T>(work: () => Promise<T>) => Promise<T>;
+export interface WhenReady {
+	<T>(work: () => Promise<T>): Promise<T>;
+	/** For how long the start may still wait, ms; 0 once it is over. */
+	leftMs(): number;
+	/** The start is over: what follows is patient for itself. */
+	end(): void;
+}
 
 const retryMs = 250;
 
 /** Says what the start waits for, each time that it is something else. @param startMs for how long all of its parts wait together */
 export function untilReady(startMs: number, logger: JetStreamEventLogOptions["logger"]): WhenReady {
-	const endsAt = performance.now() + startMs;
+	let endsAt = performance.now() + startMs;
 	let told = "";
-	return async (work) => {
+	const leftMs = () => Math.max(0, endsAt - performance.now());
+	const whenReady = async <T>(work: () => Promise<T>): Promise<T> => {
 		for (;;) {
 			try {
 				return await work();
@@ -26,15 +33,18 @@ export function untilReady(startMs: number, logger: JetStreamEventLogOptions["lo
 				const words = textOf(cause);
 				// Another node was faster, and now it is there.
 				const passes = cause instanceof Conflict || faultOf(cause) === "unreachable";
-				if (performance.now() >= endsAt || !passes) {
+				if (leftMs() === 0 || !passes) {
 					throw new LivekeeperError("nats_unsuitable", clusterTexts.notMade("JetStream", words.en), { cause });
 				}
-				const leftMs = Math.round(endsAt - performance.now());
-				const fields = { event: "nats_not_ready", detail: words.zh, left_ms: leftMs };
+				const fields = { event: "nats_not_ready", detail: words.zh, left_ms: Math.round(leftMs()) };
 				if (told !== words.zh) logger.warn(fields, "【!】NATS 的 JetStream 尚未就绪，等待后重试");
 				told = words.zh;
 			}
 			await pause(retryMs);
 		}
 	};
+	const end = () => {
+		endsAt = 0;
+	};
+	return Object.assign(whenReady, { leftMs, end });
 }
