@@ -76,7 +76,7 @@ export function addUp(
 
 /** The events of rows, but for those that are damaged. The log's own text: it is what this program has written. */
 export function* parsed(rows: Iterable<EventRow>): Generator<NumberedWireEvent, void> {
-	for (const row of rows) if (isWhole(row)) yield JSON.parse(row.json.toString("utf8")) as NumberedWireEvent;
+	for (const row of rows) if (isWhole(row)) yield JSON.parse(row.json) as NumberedWireEvent;
 }
 
 function add(addition: Addition, event: NumberedWireEvent): void {

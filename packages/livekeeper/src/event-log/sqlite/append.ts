@@ -56,8 +56,8 @@ export class Appender {
 			`INSERT INTO rooms (live_id, last_seq, oldest_seq, counted_seq)
 			SELECT ?, seq_base, seq_base + 1, seq_base FROM log`,
 		);
-		this.#insert = db.prepare<[number, string, string, number, number, number, Buffer]>(
-			"INSERT INTO events (pos, id, type, at, stored_at, crc, json) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		this.#insert = db.prepare<[number, string, string, number, number, number, string]>(
+			`INSERT INTO events (pos, id, type, at, stored_at, checksum, json) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		);
 		this.#newestIds = db.prepare<[number, number], { pos: number; id: string; at: number }>(
 			"SELECT pos, id, at FROM events WHERE pos > ? AND pos <= ? ORDER BY pos",
@@ -123,10 +123,9 @@ export class Appender {
 				return;
 			}
 			const seq = room.lastSeq + 1;
-			const row = { pos: position(room.roomNo, seq), id, type, at, storedAt };
-			const text = Buffer.from(withRaw(withSeq(seq, json), raw));
-			const crc = checksumOf({ ...row, json: text });
-			this.#insert.run(row.pos, id, type, at, storedAt, crc, text);
+			const pos = position(room.roomNo, seq);
+			const text = withRaw(withSeq(seq, json), raw);
+			this.#insert.run(pos, id, type, at, storedAt, checksumOf({ pos, id, type, at, storedAt, json: text }), text);
 			room.ids.add(seq, id, at);
 			room.lastSeq = seq;
 			room.newestAt = storedAt;

@@ -32,7 +32,7 @@ function flip(dataDir: string, seq: number, offset: number, mask: number): void 
 	const path = databasePath(dataDir);
 	const db = new Database(path);
 	const json = db
-		.prepare<[number], Buffer>("SELECT json FROM events WHERE pos = ?")
+		.prepare<[number], Buffer>("SELECT CAST(json AS BLOB) FROM events WHERE pos = ?")
 		.pluck()
 		.get(2 ** 36 + seq);
 	db.close();
@@ -120,7 +120,7 @@ test.each([
 	["at", "at + 86400000"],
 	["stored_at", "stored_at + 86400000"],
 	["stored_at", "0"],
-	["crc", "crc + 1"],
+	["checksum", "checksum + 1"],
 ])(
 	"an event whose %s is another than was written (%s) is told as a gap, and others are found by time",
 	(column, value) => {

@@ -45,5 +45,5 @@ export class DamageReader {
 
 /** The log's own text: it is what this program has written. */
 function roomIdOf({ json }: EventRow): string {
-	return (JSON.parse(json.toString("utf8")) as { room_id: string }).room_id;
+	return (JSON.parse(json) as { room_id: string }).room_id;
 }

@@ -52,8 +52,8 @@ export class Mender {
 		this.#nextRoom = db.prepare<[number], RoomRow>(
 			`SELECT ${roomColumns} FROM rooms WHERE room_no >= ? ORDER BY room_no LIMIT 1`,
 		);
-		this.#replace = db.prepare<[number, string, string, number, number, number, Buffer]>(
-			"INSERT OR REPLACE INTO events (pos, id, type, at, stored_at, crc, json) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		this.#replace = db.prepare<[number, string, string, number, number, number, string]>(
+			`INSERT OR REPLACE INTO events (pos, id, type, at, stored_at, checksum, json) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		);
 		this.#note = db.prepare<[number]>("INSERT OR IGNORE INTO service_events (pos) VALUES (?)");
 		this.#count = db.prepare<{ seq: number; storedAt: number; roomNo: number }>(
@@ -78,10 +78,8 @@ export class Mender {
 		const row = this.#row.get(pos);
 		if (row && isWhole(row)) return;
 		const { id, event } = this.#damage.gapAt(roomNo, seq);
-		const { type, at, json: text } = event;
-		const json = Buffer.from(text);
-		const crc = checksumOf({ pos, id, type, at, storedAt: at, json });
-		this.#replace.run(pos, id, type, at, at, crc, json);
+		const { type, at, json } = event;
+		this.#replace.run(pos, id, type, at, at, checksumOf({ pos, id, type, at, storedAt: at, json }), json);
 		// Where it is not counted yet, counting it will note it.
 		if (seq <= countedSeq) this.#note.run(pos);
 		this.#count.run({ seq, storedAt: at, roomNo });

@@ -84,7 +84,7 @@ export class PastRows {
 		const found: FoundEvent[] = [];
 		for (const row of this.#rows.iterate({ ...range, ...conditionsOf(filter) })) {
 			if (!isWhole(row)) continue;
-			const event = { seq: seqOf(row.pos), type: row.type, at: row.at, ...takeRaw(row.json.toString("utf8")) };
+			const event = { seq: seqOf(row.pos), type: row.type, at: row.at, ...takeRaw(row.json) };
 			if (!isFound(filter, event)) continue;
 			const { raw: _, ...plain } = event;
 			found.push({ ...plain, storedAt: row.storedAt });

@@ -196,14 +196,14 @@ export class SqliteReader {
 		const events: StoredEvent[] = [];
 		const damaged: number[] = [];
 		let chars = 0;
-		for (const { damaged: isDamaged, ...event } of this.#events(room, after, known, scanEnd, query)) {
-			const { seq, type, at, json, raw } = event;
-			if (isDamaged) {
+		for (const found of this.#events(room, after, known, scanEnd, query)) {
+			const { seq, type, at, json, raw } = found;
+			if (found.damaged) {
 				damaged.push(seq);
-				if (!isWanted(event, query)) continue;
+				if (!isWanted(found, query)) continue;
 			}
-			const wanted = query.raw && raw !== undefined;
-			events.push({ seq, type, at, json, ...(wanted && { raw }) });
+			const wanted = query.raw === true && raw !== undefined;
+			events.push(wanted ? { seq, type, at, json, raw } : { seq, type, at, json });
 			chars += json.length + (wanted ? raw.length : 0);
 			if (events.length >= limit || chars >= maxChars) return { events, scannedTo: seq, damaged };
 		}

@@ -30,8 +30,13 @@ export function* scanned(
 		if (seq < next) continue;
 		if (whole) for (; next < seq; next++) yield gapAt(next);
 		next = seq + 1;
-		if (!isWhole(row)) yield gapAt(seq);
-		else yield { seq, type: row.type, at: row.at, ...takeRaw(row.json.toString("utf8")), damaged: false };
+		if (!isWhole(row)) {
+			yield gapAt(seq);
+			continue;
+		}
+		const { json, raw } = takeRaw(row.json);
+		const event = { seq, type: row.type, at: row.at, json, damaged: false };
+		yield raw === undefined ? event : { ...event, raw };
 	}
 	if (whole) for (; next <= whole.last; next++) yield gapAt(next);
 }

@@ -7,7 +7,7 @@ import type { DatabaseKind } from "../../data-folder/index.ts";
 export const logDatabase: DatabaseKind = {
 	/** "LKlg" */
 	applicationId: 0x4c4b6c67,
-	version: 9,
+	version: 10,
 	schema: `
 CREATE TABLE log (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -49,10 +49,9 @@ CREATE TABLE events (
 	at INTEGER NOT NULL,
 	-- When it was stored; never falls within a room, whatever the machine's clock does.
 	stored_at INTEGER NOT NULL,
-	-- CRC-32 of the other columns: checksumOf.
-	crc INTEGER NOT NULL,
-	-- UTF-8.
-	json BLOB NOT NULL
+	-- Of the other columns: checksumOf.
+	checksum INTEGER NOT NULL,
+	json TEXT NOT NULL
 ) STRICT;
 
 -- Where the service's own events lie.
