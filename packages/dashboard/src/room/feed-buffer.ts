@@ -25,9 +25,12 @@ export class FeedBuffer {
 	evidence = 0;
 	/** Newest event that was taken, with or without a line. */
 	lastSeq = 0;
+	/** What is older has no line here: it was not taken, or is not kept; 0 where there is none. */
+	firstSeq = 0;
 
 	add(event: RoomEvent): void {
 		this.lastSeq = event.seq;
+		this.firstSeq ||= event.seq;
 		if (event.type === "message_deleted") this.#takeBack(event.message_ids);
 		const row = feedRow(event);
 		if (row && row.kind === "gift") this.#count(row, event);
@@ -36,11 +39,14 @@ export class FeedBuffer {
 		this.#rows.push(row);
 		if (row.evidence) this.evidence++;
 		// Cut seldom and much: a cut copies all.
-		if (this.#rows.length > mostRows * 1.5) this.#rows = this.#rows.slice(-mostRows);
+		if (this.#rows.length <= mostRows * 1.5) return;
+		this.#rows = this.#rows.slice(-mostRows);
+		this.firstSeq = this.#rows[0]?.key ?? event.seq;
 	}
 
 	clear(): void {
 		this.#rows = [];
+		this.firstSeq = 0;
 		this.evidence = 0;
 		this.#pushed = false;
 	}

@@ -7,6 +7,8 @@ export const feedKinds = ["chat", "gift", "follow", "member", "like", "other", "
 export type FeedKind = (typeof feedKinds)[number];
 
 export interface FeedUser {
+	/** By which the log finds what else is theirs: `sec_uid` or `id`; "" where the upstream hides it. */
+	id: string;
 	name: string;
 	/** The upstream hides who this is. */
 	masked: boolean;
@@ -76,7 +78,7 @@ export interface FeedSide {
 	score: string;
 }
 
-const kinds: Partial<Record<RoomEvent["type"], FeedKind>> = {
+const kinds: Readonly<Record<RoomEvent["type"], FeedKind>> = {
 	chat: "chat",
 	emoji_chat: "chat",
 	screen_chat: "chat",
@@ -94,10 +96,31 @@ const kinds: Partial<Record<RoomEvent["type"], FeedKind>> = {
 	broadcast_started: "service",
 	broadcast_ended: "service",
 	control: "service",
+	notice: "other",
+	intro: "other",
+	banner: "other",
+	product: "other",
+	pk_started: "other",
+	pk_score: "other",
+	pk_ended: "other",
+	lucky_box: "other",
+	lottery: "other",
+	message_deleted: "other",
+	fan_ticket: "other",
+	room_stats: "other",
+	viewers: "other",
+	rank: "other",
+	raw: "other",
 };
 
 /** Kinds that say nothing by themselves: numbers, which stand elsewhere on the page. */
 const unseen = new Set<RoomEvent["type"]>(["viewers", "room_stats", "rank", "fan_ticket", "message_deleted", "raw"]);
+
+/** The types of events that make lines of these kinds. */
+export function typesOf(isShown: (kind: FeedKind) => boolean): RoomEvent["type"][] {
+	const types = Object.keys(kinds) as RoomEvent["type"][];
+	return types.filter((type) => !unseen.has(type) && isShown(kinds[type]));
+}
 
 /** @returns `undefined` for an event that makes no line */
 export function feedRow(event: RoomEvent): FeedRow | undefined {
@@ -107,7 +130,7 @@ export function feedRow(event: RoomEvent): FeedRow | undefined {
 		seq: event.seq,
 		id: event.id,
 		at: event.at,
-		kind: event.type === "member" && event.set_to_admin ? "other" : (kinds[event.type] ?? "other"),
+		kind: event.type === "member" && event.set_to_admin ? "other" : kinds[event.type],
 		type: event.type,
 		words: undefined,
 		user: userOf(event),
@@ -148,6 +171,7 @@ function userOf({ user }: RoomEvent): FeedUser | undefined {
 	if (!user) return undefined;
 	const club = user.fans_club;
 	return {
+		id: user.masked ? "" : user.sec_uid || user.id,
 		name: safeText(user.nickname, 30),
 		masked: user.masked,
 		admin: user.admin === true,

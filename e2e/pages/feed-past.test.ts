@@ -1,0 +1,145 @@
+import { encodeChatMessage, encodeGiftMessage, type UserInit } from "@livekeeper/douyin/wire";
+import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
+import type { Browser, Locator } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { sharedByAll } from "../kit/second-try.ts";
+import { ServiceProcess } from "../kit/service-process.ts";
+import { until } from "../kit/until.ts";
+
+/** More than the page reads of the past when a room is opened, and more than one page of it. */
+const said = 1_500;
+const people = ["老王", "小李", "船长"];
+
+describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
+	let browser: Browser;
+	let simulator: Simulator;
+	let service: ServiceProcess;
+
+	async function begin(): Promise<void> {
+		browser = await startBrowser();
+		simulator = await startSimulator({ rooms: 2, rate: 0, seed: 7, port: 0 });
+		service = await ServiceProcess.start({ upstreamUrl: simulator.url });
+		for (const liveId of ["1001", "1002"]) {
+			await service.startRoom(liveId);
+			await until("it is connected", () => simulator.room(liveId)?.info.viewers === 1);
+		}
+		const [room, other] = [roomOf(simulator, "1001"), roomOf(simulator, "1002")];
+		for (let n = 1; n <= said; n++) say(room, n % 3, n === 2 ? "手工木船第三天" : `第 ${n} 句`);
+		give(room, 2);
+		say(other, 0, "那边也在造木船");
+		await until("all of it is stored", async () => (await lastSeq(service, "1001")) > said);
+		await until("and of the other room", async () => (await lastSeq(service, "1002")) > 2);
+	}
+
+	async function end(): Promise<void> {
+		await browser?.close();
+		await service?.close();
+		await simulator?.close();
+	}
+
+	sharedByAll(begin, end);
+
+	const openFeed = async () => {
+		const { page, complaints } = await openPage(browser, `${service.url}/rooms/1001`);
+		const feed = page.getByRole("region", { name: "实时消息" });
+		await feed.getByText(`第 ${said} 句`, { exact: true }).waitFor();
+		return { page, feed, complaints };
+	};
+
+	test("the feed scrolls back to the broadcast's beginning, page by page, and what one reads stays where it is", async () => {
+		const { page, feed, complaints } = await openFeed();
+		const list = feed.getByRole("list");
+		await scrollUp(list);
+		await until("what the page held is shown", async () => (await seqs(list)).length > 250);
+		const first = (await seqs(list))[0] ?? 0;
+		await scrollUp(list, 100);
+		const top = await topOf(list, first);
+		await until("the log is read", async () => ((await seqs(list))[0] ?? 0) < first);
+		// Lines that were never shown have a height that is guessed: it may move by a line or two, not by a page.
+		expect(Math.abs((await topOf(list, first)) - top)).toBeLessThan(60);
+		await until("it is at the beginning", async () => {
+			await scrollUp(list);
+			return list.getByText("已到最早的记录").isVisible();
+		});
+		await list.getByText("手工木船第三天").waitFor();
+		const all = await seqs(list);
+		expect(all).toEqual([...all].sort((a, b) => a - b));
+		expect(new Set(all).size).toBe(all.length);
+		expect(await list.locator('li[data-kind="chat"]').count()).toBe(said);
+		// What comes is counted, and leads back to the newest.
+		say(roomOf(simulator, "1001"), 1, "刚刚说的");
+		await feed.getByRole("button", { name: /条新消息/ }).click();
+		await list.getByText("刚刚说的").waitFor();
+		expect(complaints).toEqual([]);
+		await page.context().close();
+	});
+
+	test("a search finds two Chinese letters in the room and in all rooms, and a name leads to all that person said and gave", async () => {
+		const { page, feed, complaints } = await openFeed();
+		await feed.getByRole("searchbox").fill("木船");
+		const results = feed.getByRole("region", { name: "搜索结果" });
+		await results.getByText("找到 1 条").waitFor();
+		await results.getByText("手工木船第三天").waitFor();
+		await results.getByText(/已全部查找/).waitFor();
+		await results.getByLabel("搜索范围").selectOption("all");
+		await results.getByText("那边也在造木船").waitFor();
+		await results.getByText("找到 2 条").waitFor();
+		expect(await results.getByRole("link").count()).toBe(1);
+		expect(await seriousFaults(page)).toEqual([]);
+
+		await results.getByRole("button", { name: "船长" }).click();
+		const card = page.getByRole("dialog", { name: "船长 的发言和礼物" });
+		await card.getByText("找到 100 条").waitFor();
+		await card.getByText("玫瑰").waitFor();
+		await card.getByRole("button", { name: "继续查找" }).first().click();
+		await card.getByText("找到 200 条").waitFor();
+		expect(await seriousFaults(page)).toEqual([]);
+		await page.keyboard.press("Escape");
+		await feed.getByRole("button", { name: "返回实时消息" }).click();
+		await feed.getByText(`第 ${said} 句`, { exact: true }).waitFor();
+		expect(complaints).toEqual([]);
+		await page.context().close();
+	});
+});
+
+function roomOf(simulator: Simulator, liveId: string): SimulatedRoom {
+	const room = simulator.room(liveId);
+	if (!room) throw new Error(`the simulator has no room ${liveId}`);
+	return room;
+}
+
+const personOf = (index: number): UserInit => ({ id: `${100 + index}`, nickname: people[index] ?? "" });
+const common = (method: string) => ({ common: { method, createTime: Date.now(), isShowMsg: true } });
+
+function say(room: SimulatedRoom, person: number, content: string): void {
+	const user = personOf(person);
+	room.push("WebcastChatMessage", encodeChatMessage({ ...common("WebcastChatMessage"), user, content }));
+}
+
+function give(room: SimulatedRoom, person: number): void {
+	const gift = { id: "463", name: "玫瑰", diamondCount: 1 };
+	const counted = { giftId: "463", repeatCount: 1, comboCount: 1, groupCount: 1, repeatEnd: 1, gift };
+	const user = personOf(person);
+	room.push("WebcastGiftMessage", encodeGiftMessage({ ...common("WebcastGiftMessage"), user, ...counted }));
+}
+
+async function lastSeq(service: ServiceProcess, liveId: string): Promise<number> {
+	const { body } = await service.request("GET", `/api/v1/rooms/${liveId}/events?limit=1`);
+	return (body as { last_seq: number }).last_seq;
+}
+
+const seqs = (list: Locator): Promise<number[]> =>
+	list.locator("li[data-seq]").evaluateAll((lines) => lines.map((line) => Number(line.getAttribute("data-seq"))));
+
+/** Where a line lies on the screen. */
+const topOf = (list: Locator, seq: number): Promise<number> =>
+	list.locator(`li[data-seq="${seq}"]`).evaluate((line) => line.getBoundingClientRect().top);
+
+/** @param left how far it stays away from the top, px */
+async function scrollUp(list: Locator, left = 0): Promise<void> {
+	await list.evaluate((one, px) => {
+		const scroller = one.parentElement;
+		if (scroller) scroller.scrollTop = scroller.clientHeight - scroller.scrollHeight + px;
+	}, left);
+}

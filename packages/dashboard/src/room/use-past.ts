@@ -1,0 +1,61 @@
+import type { RoomEventType } from "@livekeeper/client";
+import { onScopeDispose, shallowRef } from "vue";
+import { useService, wordsOf } from "../service/index.ts";
+import { readPast } from "./feed-past.ts";
+import type { FeedRow } from "./feed-row.ts";
+
+/** So many lines are brought at once, where there are so many. */
+const leastRows = 50;
+
+/** What the feed's buffer does not hold any more, read from the log page by page towards the beginning. */
+export function usePast(liveId: () => string) {
+	const service = useService();
+	const state = shallowRef<"idle" | "reading" | "ended" | "failed">("idle");
+	const failure = shallowRef("");
+	/** Only what is older has not been looked at; `undefined`: nothing has. */
+	let firstSeq: number | undefined;
+	let reading = new AbortController();
+
+	function reset(): void {
+		reading.abort();
+		firstSeq = undefined;
+		state.value = "idle";
+	}
+
+	/**
+	 * @param before where nothing was read yet: only what is older
+	 * @param onRows is given lines that pass, oldest first, all older than those before
+	 */
+	async function older(
+		before: number,
+		types: readonly RoomEventType[] | undefined,
+		passes: (row: FeedRow) => boolean,
+		onRows: (rows: FeedRow[]) => void,
+	): Promise<void> {
+		if (state.value === "reading" || state.value === "ended") return;
+		reading = new AbortController();
+		const { signal } = reading;
+		state.value = "reading";
+		try {
+			for (let brought = 0; brought < leastRows; ) {
+				const page = await readPast(service.client, liveId(), firstSeq ?? before, types, signal);
+				if (signal.aborted) return;
+				firstSeq = page.firstSeq;
+				const rows = page.rows.filter(passes);
+				brought += rows.length;
+				onRows(rows);
+				if (!page.ended) continue;
+				state.value = "ended";
+				return;
+			}
+			state.value = "idle";
+		} catch (error) {
+			if (signal.aborted) return;
+			failure.value = wordsOf(error);
+			state.value = "failed";
+		}
+	}
+
+	onScopeDispose(reset);
+	return { state, failure, older, reset };
+}
