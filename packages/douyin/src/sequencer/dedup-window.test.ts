@@ -113,3 +113,17 @@ test("what is forgotten is new again: all, or what is from before the newest gap
 		}
 	}
 });
+
+test("what is kept when the rest is forgotten leaves in the order in which it came", () => {
+	const window = new DedupWindow(64);
+	const ids = (from: number, count: number) =>
+		Array.from({ length: count }, (_, n) => String(7_400_000_000_000_000_000n + BigInt(from + n)));
+	for (const id of ids(0, 50)) window.add(id);
+	window.part();
+	const kept = ids(50, 40);
+	for (const id of kept) window.add(id);
+	window.forget("before_gap");
+	for (const id of ids(1_000, 34)) window.add(id);
+	expect(kept.map((id) => window.has(id))).toEqual(kept.map((_, n) => n >= 10));
+	expect(kept.slice(10).map((id) => window.hasBefore(id))).toEqual(kept.slice(10).map((_, n) => n > 0));
+});

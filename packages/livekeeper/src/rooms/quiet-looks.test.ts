@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { RoomHarness } from "./room-harness.helpers.ts";
+
+/** Seconds between the messages of a room in which a minute of silence is long, but not unlike it. */
+const pauses = [5, 40, 10, 55, 20, 30, 50, 15, 45, 25];
+
+async function say(room: RoomHarness): Promise<void> {
+	room.upstream.last.frame();
+	await room.settle();
+}
+
+test.each([
+	["as time goes on", 0, 1],
+	["after the clock was set back by an hour", 3_600_000, 2],
+])("the page of a quiet room is looked at once in five minutes (%s)", async (_, backMs, looks) => {
+	const room = new RoomHarness();
+	await room.connect();
+	for (let n = 0; n < 200; n++) {
+		await room.pass((pauses[n % pauses.length] ?? 0) * 1000);
+		await say(room);
+	}
+	const before = room.upstream.lookups.length;
+	await room.pass(70_000);
+	expect(room.upstream.lookups.length - before).toBe(1);
+	await say(room);
+	const now = room.clock.now.bind(room.clock);
+	room.clock.now = () => now() - backMs;
+	await say(room);
+	await room.pass(75_000);
+	expect(room.upstream.lookups.length - before).toBe(looks);
+	expect(room.upstream.sessions).toHaveLength(1);
+	await room.monitor.stop();
+});
