@@ -1,6 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { io, type Socket } from "socket.io-client";
 import { CuttableProxy } from "../cuttable-proxy.ts";
 import { type Follower, lastSeq, type SeenEvent } from "./follower.ts";
+
+/** A join that could not be read at the moment is made again after this, ms. */
+const againMs = 500;
 
 type Reply = { success: boolean; error?: { code: string } };
 
@@ -56,7 +60,12 @@ export class SocketIoFollower implements Follower {
 			if (this.#socket.id === id) this.complaints.push(`join was not answered: ${String(error)}`);
 			return;
 		}
-		if (!reply.success) this.complaints.push(`join was refused: ${JSON.stringify(reply)}`);
+		if (reply.success) return;
+		this.complaints.push(`join was refused: ${JSON.stringify(reply)}`);
+		// Not for good: as whoever is answered 503.
+		if (reply.error?.code !== "storage_failing") return;
+		await pause(againMs);
+		if (this.#socket.id === id) await this.#join(liveId, batch);
 	}
 
 	#take(events: readonly SeenEvent[]): void {

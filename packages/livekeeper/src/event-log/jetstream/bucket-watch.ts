@@ -26,6 +26,8 @@ const retryMs = 500;
 export class BucketWatch {
 	readonly #options: BucketWatchOptions;
 	#updates: Updates | undefined;
+	/** How often the bucket was lost. */
+	#losses = 0;
 	#stopped = false;
 	#unsubscribe: Unsubscribe | undefined;
 
@@ -35,8 +37,11 @@ export class BucketWatch {
 
 	/** Resolves once every change that follows is told. @throws what NATS throws */
 	async start(): Promise<void> {
-		const updates = await this.#options.updates();
-		this.#unsubscribe = this.#options.onLost?.(() => this.#updates?.stop());
+		this.#unsubscribe = this.#options.onLost?.(() => {
+			this.#losses++;
+			this.#updates?.stop();
+		});
+		const updates = await this.#begin();
 		void this.#renewWhenBack();
 		void this.#follow(updates);
 	}
@@ -66,12 +71,22 @@ export class BucketWatch {
 		}
 	}
 
+	/** One that was lost meanwhile is another one now. */
+	async #begin(): Promise<Updates> {
+		for (;;) {
+			const losses = this.#losses;
+			const updates = await this.#options.updates();
+			if (losses === this.#losses) return updates;
+			updates.stop();
+		}
+	}
+
 	/** @returns `undefined` once it is stopped */
 	async #again(): Promise<Updates | undefined> {
-		const { updates, onError } = this.#options;
+		const { onError } = this.#options;
 		while (!this.#over) {
 			try {
-				return await updates();
+				return await this.#begin();
 			} catch (error) {
 				if (!this.#over) onError(error);
 			}

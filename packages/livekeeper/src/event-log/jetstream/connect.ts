@@ -11,7 +11,9 @@ import { LivekeeperError } from "../../errors.ts";
 import { clusterTexts } from "../../text/index.ts";
 import { Conflict } from "../key-values.ts";
 import { openSecretBox, type SecretBox } from "../secret-box.ts";
+import { CurrentBucket } from "./current-bucket.ts";
 import { textOf } from "./faults.ts";
+import { incarnationsIn } from "./incarnation.ts";
 import { LogStreams } from "./log-streams.ts";
 import { Names } from "./names.ts";
 import { authOf, isRefusal, tellOfRefusals } from "./nats-auth.ts";
@@ -19,7 +21,7 @@ import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import { raiseReplicas } from "./replicas.ts";
 import { isUnanswered, patient } from "./requests.ts";
 import { bucketConfig, StateBucket } from "./state-bucket.ts";
-import { StreamKeeper, type StreamOptions } from "./stream-keeper.ts";
+import { type ConfigIn, StreamKeeper } from "./stream-keeper.ts";
 import { partitionsMetadata, partitionsOf, type Seen, unknownStream } from "./stream-memory.ts";
 import { StreamRecord } from "./stream-record.ts";
 import { untilReady, type WhenReady } from "./when-ready.ts";
@@ -180,16 +182,16 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 	const jsm = await js.jetstreamManager();
 	let replicas: number = asked;
 	const bucket = async (name: string, direct: boolean, remembered?: Seen) => {
-		const config = bucketConfig(`${prefix}-${name}`, { replicas, direct });
-		await keeper.ensure(config, { remembered });
-		const whole = () => keeper.fresh(config.name);
-		const made = await StateBucket.open(js, `${prefix}-${name}`, direct, whole);
+		const bucketName = `${prefix}-${name}`;
+		await keeper.ensure(bucketConfig(bucketName, { replicas, direct }), { remembered });
+		const made = await CurrentBucket.open(js, keeper, bucketName, direct);
 		// What follows is kept by as many.
-		replicas = await raiseReplicas(jsm, made.stream, replicas);
-		return made;
+		replicas = await raiseReplicas(jsm, made.placeOf("").stream, replicas);
+		return new StateBucket(made);
 	};
 	// They are made after the state bucket, so they must not be older than what is in it.
 	const logs = await logStreams(jsm, prefix);
+	const found = logs.map(({ config }) => config.name);
 	let state = await bucket("state", false);
 	const isLost = logs.length > 0 && (await state.get(madeKey)) === undefined;
 	if (isLost) state = await bucket("state", false, unknownStream);
@@ -200,10 +202,11 @@ async function makeAll(asking: NatsConnection, keeper: StreamKeeper, options: Je
 	const summaries = await bucket("summaries", true);
 	const webhooks = await bucket("webhooks", false);
 	for (let partition = 0; partition < names.partitions; partition++) {
-		const config = streamConfig(names, partition, replicas);
-		const wasThere = isLost && logs.every((log) => log.config.name !== config.name);
-		await keeper.ensure(config, wasThere ? { remembered: unknownStream } : {});
-		replicas = await raiseReplicas(jsm, config.name, replicas);
+		const stream = names.stream(partition);
+		const wasThere = isLost && incarnationsIn(found, stream).length === 0;
+		const remembered = wasThere ? unknownStream : undefined;
+		await keeper.ensure(streamConfig(names, partition, replicas), { remembered });
+		replicas = await raiseReplicas(jsm, names.stream(partition, keeper.incarnation(stream)), replicas);
 	}
 	const streams = await LogStreams.open(asking, names, keeper, timeoutMs, options.onAppended);
 	return { box, state, summaries, webhooks, streams, replicas };
@@ -262,19 +265,19 @@ async function agreedPartitions(state: StateBucket, wanted: number): Promise<num
 	return partitions;
 }
 
-function streamConfig(names: Names, partition: number, replicas: number): StreamOptions {
-	return {
-		name: names.stream(partition),
-		subjects: [names.subjects(partition)],
+function streamConfig(names: Names, partition: number, replicas: number): ConfigIn {
+	return (incarnation) => ({
+		name: names.stream(partition, incarnation),
+		subjects: [names.subjects(partition, incarnation)],
 		retention: RetentionPolicy.Limits,
 		storage: StorageType.File,
 		num_replicas: replicas,
 		discard: DiscardPolicy.New,
 		duplicate_window: dedupWindowNs,
 		allow_direct: true,
-		republish: names.republish(partition),
+		republish: names.republish(partition, incarnation),
 		metadata: partitionsMetadata(names.partitions),
-	};
+	});
 }
 
 /** Without what is `undefined`, so that defaults hold. */

@@ -18,8 +18,8 @@ const away = new Set([
 ]);
 /** Of the API: no room for what is to be stored. */
 const noSpace = new Set([10_023, 10_028, 10_047, 10_077, 10_122]);
-/** Of the API: an election is under way, another append of the room is, or servers are missing. */
-const notNow = new Set([10_004, 10_005, 10_008, 10_009, 10_118, 10_158, 10_164, 10_202]);
+/** Of the API: an election is under way, another append of the room is, servers are missing, or a stream that is made again. */
+const notNow = new Set([10_004, 10_005, 10_008, 10_009, 10_059, 10_118, 10_158, 10_164, 10_202]);
 
 /** Of the API: replicas are asked for, and there is one server alone. */
 const replicasOfOne = 10_074;

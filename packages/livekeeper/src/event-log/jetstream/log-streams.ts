@@ -48,6 +48,12 @@ interface Stored {
 	data: Uint8Array;
 }
 
+/** The stream that a room lies in, and its subject there. */
+interface RoomPlace {
+	stream: string;
+	subject: string;
+}
+
 /** How much a stream holds. */
 export interface StreamSize {
 	firstSequence: number;
@@ -129,17 +135,22 @@ export class LogStreams {
 		}
 	}
 
-	/** For who appends to it: what lies at its end is asked of the stream's leader. */
+	/** For who appends to it: what lies at its end is asked of the stream's leader. Each request goes to what is current. */
 	room(liveId: string): RoomSubject {
-		const subject = this.names.subjectOf(liveId);
-		const stream = this.#streamOf(liveId);
 		return {
-			...this.messages(liveId),
-			newest: () => this.#ofLeader(stream, { last_by_subj: subject }),
-			firstFrom: (sequence) => this.#ofLeader(stream, firstFrom(subject, sequence)),
+			at: (sequence) => this.messages(liveId).at(sequence),
+			range: (from, end) => this.messages(liveId).range(from, end),
+			newest: () => {
+				const { stream, subject } = this.#placeOf(liveId);
+				return this.#ofLeader(stream, { last_by_subj: subject });
+			},
+			firstFrom: (sequence) => {
+				const { stream, subject } = this.#placeOf(liveId);
+				return this.#ofLeader(stream, firstFrom(subject, sequence));
+			},
 			append: async (message, expected) => {
-				const sequence = await this.#append(subject, message, expected);
-				this.#keeper.stored(stream, sequence, message.head.next);
+				const sequence = await this.#append(this.#placeOf(liveId).subject, message, expected);
+				this.#keeper.stored(this.#streamOf(liveId), sequence, message.head.next);
 				return sequence;
 			},
 		};
@@ -147,20 +158,21 @@ export class LogStreams {
 
 	/**
 	 * For who reads it. Any replica may answer, but one that is behind may not have the newest messages yet: that there is
-	 * none is asked of the leader.
+	 * none is asked of the leader. All of it is read of what is current now: of what was lost nothing follows.
 	 * @param signal no more is asked for once it is aborted
 	 */
 	messages(liveId: string, signal?: AbortSignal): RoomMessages {
-		const stream = this.#streamOf(liveId);
+		const place = this.#placeOf(liveId);
+		const { stream, subject } = place;
 		const ask = (query: MessageQuery) => {
 			signal?.throwIfAborted();
 			return this.#ofAny(stream, query);
 		};
-		const subject = this.names.subjectOf(liveId);
+		const one = (sequence: number) => ask(firstFrom(subject, sequence));
 		return {
-			firstFrom: (sequence) => ask(firstFrom(subject, sequence)),
+			firstFrom: one,
 			at: (sequence) => ask({ seq: sequence }),
-			range: (from, end) => this.#range(liveId, [from, end], signal),
+			range: (from, end) => this.#range(place, one, [from, end]),
 		};
 	}
 
@@ -169,15 +181,14 @@ export class LogStreams {
 	 * Where it fails the next message is asked for alone, which tells whether NATS is away.
 	 */
 	async *#range(
-		liveId: string,
+		place: RoomPlace,
+		one: (sequence: number) => Promise<LogMessage | undefined>,
 		[from, end]: readonly [number, number],
-		signal?: AbortSignal,
 	): AsyncGenerator<LogMessage, void> {
-		const one = this.messages(liveId, signal);
 		let next = from;
 		for (let few = mostOneByOne; next <= end; few--) {
 			if (few === 0) {
-				const consumer = await this.#consumerFrom(liveId, next);
+				const consumer = await this.#consumerFrom(place, next);
 				// It needs a leader that others can do without: they are not held up again.
 				few = consumer ? mostOneByOne : Number.POSITIVE_INFINITY;
 				for await (const message of consumer ? this.#broughtBy(consumer) : []) {
@@ -186,7 +197,7 @@ export class LogStreams {
 					yield message;
 				}
 			}
-			const message = next > end ? undefined : await one.firstFrom(next);
+			const message = next > end ? undefined : await one(next);
 			if (!message || message.sequence > end) return;
 			next = message.sequence + 1;
 			yield message;
@@ -194,11 +205,10 @@ export class LogStreams {
 	}
 
 	/** @returns `undefined` where the servers can make none: during an election, or on one that is away */
-	async #consumerFrom(liveId: string, sequence: number): Promise<Consumer | undefined> {
+	async #consumerFrom({ stream, subject }: RoomPlace, sequence: number): Promise<Consumer | undefined> {
 		if (performance.now() < this.#noConsumersUntil) return undefined;
-		const options = { filter_subjects: this.names.subjectOf(liveId), opt_start_seq: sequence };
+		const options = { filter_subjects: subject, opt_start_seq: sequence };
 		try {
-			const stream = this.#streamOf(liveId);
 			return await this.#consumers.get(stream, { ...options, deliver_policy: DeliverPolicy.StartSequence });
 		} catch {
 			this.#noConsumersUntil = performance.now() + noConsumersMs;
@@ -236,34 +246,50 @@ export class LogStreams {
 
 	/** The first message of any room of the partition at this sequence or behind it. */
 	firstOf(partition: number, sequence: number): Promise<LogMessage | undefined> {
-		return this.#ofAny(this.names.stream(partition), firstFrom(this.names.subjects(partition), sequence));
+		const { stream, subjects } = this.#current(partition);
+		return this.#ofAny(stream, firstFrom(subjects, sequence));
 	}
 
 	/** The newest message of any room of the partition. */
 	newestOf(partition: number): Promise<LogMessage | undefined> {
-		return this.#ofAny(this.names.stream(partition), { last_by_subj: this.names.subjects(partition) });
+		const { stream, subjects } = this.#current(partition);
+		return this.#ofAny(stream, { last_by_subj: subjects });
 	}
 
 	async size(partition: number): Promise<StreamSize> {
-		const { state } = await this.#jsm.streams.info(this.names.stream(partition));
+		const { state } = await this.#jsm.streams.info(this.#current(partition).stream);
 		const { first_seq: firstSequence, last_seq: lastSequence, messages, num_subjects: rooms = 0, bytes } = state;
 		return { firstSequence, lastSequence, messages, rooms, bytes };
 	}
 
 	/** The rooms that the partition holds messages of. */
 	async rooms(partition: number): Promise<string[]> {
-		const filter = { subjects_filter: this.names.subjects(partition) };
-		const { state } = await this.#jsm.streams.info(this.names.stream(partition), filter);
+		const { stream, subjects } = this.#current(partition);
+		const { state } = await this.#jsm.streams.info(stream, { subjects_filter: subjects });
 		return Object.keys(state.subjects ?? {}).map((subject) => nameOf(subject.slice(subject.lastIndexOf(".") + 1)));
 	}
 
 	/** Deletes the partition's messages before this sequence. */
 	async deleteBefore(partition: number, sequence: number): Promise<void> {
-		await this.#jsm.streams.purge(this.names.stream(partition), { seq: sequence });
+		await this.#jsm.streams.purge(this.#current(partition).stream, { seq: sequence });
 	}
 
+	/** What the keeper knows the stream as that the room lies in. */
 	#streamOf(liveId: string): string {
 		return this.names.stream(this.names.partitionOf(liveId));
+	}
+
+	/** What a partition lies in now. */
+	#current(partition: number): { stream: string; subjects: string } {
+		const incarnation = this.#keeper.incarnation(this.names.stream(partition));
+		return { stream: this.names.stream(partition, incarnation), subjects: this.names.subjects(partition, incarnation) };
+	}
+
+	/** Where the room lies now. */
+	#placeOf(liveId: string): RoomPlace {
+		const incarnation = this.#keeper.incarnation(this.#streamOf(liveId));
+		const stream = this.names.stream(this.names.partitionOf(liveId), incarnation);
+		return { stream, subject: this.names.subjectOf(liveId, incarnation) };
 	}
 
 	async #ofLeader(stream: string, query: Parameters<JetStreamManager["streams"]["getMessage"]>[1]) {
@@ -286,7 +312,7 @@ export class LogStreams {
 
 	/** Has the stream refuse a message: a leader that can't be reached, or that can store nothing, does not answer so. */
 	async #prove(partition: number): Promise<void> {
-		const subject = this.names.subjects(partition).replace("*", "probe");
+		const subject = this.#current(partition).subjects.replace("*", "probe");
 		const expect = { lastSubjectSequence: Number.MAX_SAFE_INTEGER };
 		try {
 			await this.#js.publish(subject, new Uint8Array(0), { expect, timeout: Math.min(this.#timeoutMs, proofMs) });

@@ -1,5 +1,6 @@
 import { hash53 } from "../../hash.ts";
 import { tokenOf } from "../token.ts";
+import { nameIn } from "./incarnation.ts";
 
 /** What streams, subjects and buckets of one cluster are called. */
 export class Names {
@@ -16,22 +17,27 @@ export class Names {
 		return hash53(liveId) % this.partitions;
 	}
 
-	stream(partition: number): string {
-		return `${this.prefix}-ev-${partition}`;
+	/** @param incarnation default: the first, and what it is kept as whichever is current */
+	stream(partition: number, incarnation = 1): string {
+		return nameIn(`${this.prefix}-ev-${partition}`, incarnation);
 	}
 
 	/** Where the rooms of a partition are written. */
-	subjects(partition: number): string {
-		return `${this.prefix}.ev.${partition}.*`;
+	subjects(partition: number, incarnation: number): string {
+		return `${this.#written(partition, incarnation)}.*`;
 	}
 
-	/** Where each message that is stored is told once more. */
-	republish(partition: number): { src: string; dest: string } {
-		return { src: `${this.prefix}.ev.${partition}.>`, dest: `${this.prefix}.live.${partition}.>` };
+	/** Where each message that is stored is told once more: the same for all incarnations. */
+	republish(partition: number, incarnation: number): { src: string; dest: string } {
+		return { src: `${this.#written(partition, incarnation)}.>`, dest: `${this.prefix}.live.${partition}.>` };
 	}
 
-	subjectOf(liveId: string): string {
-		return `${this.prefix}.ev.${this.partitionOf(liveId)}.${tokenOf(liveId)}`;
+	subjectOf(liveId: string, incarnation: number): string {
+		return `${this.#written(this.partitionOf(liveId), incarnation)}.${tokenOf(liveId)}`;
+	}
+
+	#written(partition: number, incarnation: number): string {
+		return `${this.prefix}.ev.${nameIn(String(partition), incarnation)}`;
 	}
 
 	liveSubjectOf(liveId: string): string {

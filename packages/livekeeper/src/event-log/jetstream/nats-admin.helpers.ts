@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
+import { incarnationsIn, nameIn } from "./incarnation.ts";
 
 /** What an administrator of NATS can see and delete, beside the nodes. */
 export class NatsAdmin {
@@ -23,9 +24,20 @@ export class NatsAdmin {
 		});
 	}
 
-	/** Deletes a stream, or a bucket by the name of its stream (`KV_…`), with all that is in it. */
+	/** Deletes a stream, or a bucket by the name of its stream (`KV_…`), with all that is in it: whichever incarnation is there. */
 	async deleteStream(name: string): Promise<void> {
-		await this.#ask((jsm) => jsm.streams.delete(name));
+		const newest = await this.#newest(name);
+		if (newest === undefined) throw new Error(`there is no ${name}`);
+		await this.#ask((jsm) => jsm.streams.delete(nameIn(name, newest)));
+	}
+
+	/** Waits until the stream was made again. @throws Error after `limitMs` */
+	async untilMade(name: string, limitMs = 60_000): Promise<void> {
+		const endsAt = performance.now() + limitMs;
+		while ((await this.#newest(name).catch(() => undefined)) === undefined) {
+			if (performance.now() > endsAt) throw new Error(`${name} was not made again`);
+			await pause(200);
+		}
 	}
 
 	/** Waits until every stream has a leader, and all its replicas are up to date. @throws Error after `limitMs` */
@@ -37,6 +49,15 @@ export class NatsAdmin {
 			if (performance.now() > endsAt) throw new Error(`NATS has not caught up: ${behind.join(", ")}`);
 			await pause(200);
 		}
+	}
+
+	/** Its newest incarnation. */
+	#newest(name: string): Promise<number | undefined> {
+		return this.#ask(async (jsm) => {
+			const names: string[] = [];
+			for await (const found of jsm.streams.names()) names.push(found);
+			return incarnationsIn(names, name).at(-1);
+		});
 	}
 
 	#behind(): Promise<string[]> {

@@ -1,11 +1,12 @@
-import { type JetStreamClient, type JetStreamManager, jetstream } from "@nats-io/jetstream";
-import { type KV, type KvEntry, Kvm } from "@nats-io/kv";
+import { jetstream } from "@nats-io/jetstream";
+import type { KvEntry } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { nameOf, tokenOf } from "../token.ts";
 import { BucketWatch } from "./bucket-watch.ts";
 import type { Connected } from "./connect.ts";
+import { CurrentBucket } from "./current-bucket.ts";
 import { raiseReplicas } from "./replicas.ts";
-import { bucketConfig, streamOf } from "./state-bucket.ts";
+import { bucketConfig } from "./state-bucket.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";
 import { writeIf } from "./write-if.ts";
 
@@ -24,10 +25,7 @@ export interface NodesSeen {
  * as well: servers that were started again forget who watches, and nobody hears of that for a minute.
  */
 export class NodeBucket {
-	readonly #kv: KV;
-	readonly #js: JetStreamClient;
-	readonly #jsm: JetStreamManager;
-	readonly #name: string;
+	readonly #bucket: CurrentBucket;
 	readonly #values = new Map<string, Uint8Array>();
 	/** The newest revision that the watch has told. */
 	#told = 0;
@@ -41,39 +39,32 @@ export class NodeBucket {
 		const name = `${prefix}-nodes`;
 		const js = jetstream(nc);
 		await keeper.ensure(bucketConfig(name, { replicas, direct: true, ttlMs }), { ordered: true });
-		const kv = await new Kvm(js).open(name, { allow_direct: true });
-		const bucket = new NodeBucket(nc, name, { js, jsm: await js.jetstreamManager(false), kv, keeper });
-		await raiseReplicas(bucket.#jsm, bucket.#stream, replicas);
+		const current = await CurrentBucket.open(js, keeper, name, true);
+		await raiseReplicas(current.jsm, current.placeOf("").stream, replicas);
+		const bucket = new NodeBucket(nc, current, keeper);
 		await bucket.#watch.start();
 		return bucket;
 	}
 
-	private constructor(
-		nc: NatsConnection,
-		name: string,
-		{ js, jsm, kv, keeper }: { js: JetStreamClient; jsm: JetStreamManager; kv: KV; keeper: StreamKeeper },
-	) {
-		this.#name = name;
-		this.#js = js;
-		this.#jsm = jsm;
-		this.#kv = kv;
+	private constructor(nc: NatsConnection, bucket: CurrentBucket, keeper: StreamKeeper) {
+		this.#bucket = bucket;
 		this.#watch = new BucketWatch({
-			...{ nc, updates: () => kv.watch(), onChange: (entry) => this.#changed(entry) },
+			...{ nc, updates: async () => (await bucket.kv()).watch(), onChange: (entry) => this.#changed(entry) },
 			// What it does not tell is asked for.
 			onError: () => undefined,
-			onLost: (listener) => keeper.onLost(streamOf(name), listener),
+			onLost: (listener) => keeper.onLost(bucket.stream, listener),
 		});
 	}
 
 	/** What is said of a node now, and the revision to write it anew by. */
 	async get(node: string): Promise<{ value: Uint8Array; revision: number } | undefined> {
-		const entry = await this.#kv.get(tokenOf(node));
+		const entry = await (await this.#bucket.kv()).get(tokenOf(node));
 		return entry?.operation === "PUT" ? entry : undefined;
 	}
 
 	/** @param revision of the entry that it replaces; `undefined`: whatever is there. @throws Conflict where another was written */
-	write(node: string, value: Uint8Array, revision: number | undefined): Promise<number> {
-		if (revision === undefined) return this.#kv.put(tokenOf(node), value);
+	async write(node: string, value: Uint8Array, revision: number | undefined): Promise<number> {
+		if (revision === undefined) return (await this.#bucket.kv()).put(tokenOf(node), value);
 		return this.#writeIf(node, value, revision);
 	}
 
@@ -83,11 +74,12 @@ export class NodeBucket {
 	}
 
 	async remove(node: string): Promise<void> {
-		await this.#kv.purge(tokenOf(node));
+		await (await this.#bucket.kv()).purge(tokenOf(node));
 	}
 
 	async list(): Promise<NodesSeen> {
-		const { state } = await this.#jsm.streams.info(this.#stream, { subjects_filter: ">" });
+		const { jsm, stream } = this.#bucket.placeOf("");
+		const { state } = await jsm.streams.info(stream, { subjects_filter: ">" });
 		const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(subject.lastIndexOf(".") + 1));
 		const nodes = new Map<string, Uint8Array>();
 		const known = this.#told >= state.last_seq ? this.#values : undefined;
@@ -102,13 +94,8 @@ export class NodeBucket {
 		this.#watch.stop();
 	}
 
-	get #stream(): string {
-		return `KV_${this.#name}`;
-	}
-
 	#writeIf(node: string, value: Uint8Array, expected: number): Promise<number> {
-		const subject = `$KV.${this.#name}.${tokenOf(node)}`;
-		return writeIf({ js: this.#js, jsm: this.#jsm, stream: this.#stream, subject }, value, expected);
+		return writeIf(this.#bucket.placeOf(tokenOf(node)), value, expected);
 	}
 
 	#changed(entry: KvEntry | undefined): void {

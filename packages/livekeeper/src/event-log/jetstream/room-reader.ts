@@ -47,12 +47,16 @@ export class RoomReader {
 	/** @param signal has it end early where nobody waits for the page any more */
 	async read(liveId: string, query: ReadQuery, signal?: AbortSignal): Promise<ReadPage> {
 		const asked = Math.max(0, query.after ?? 0);
-		const messages = this.#streams.messages(liveId, signal);
-		const extent = await this.extent(liveId, messages);
+		let messages = this.#streams.messages(liveId, signal);
+		let extent = await this.extent(liveId, messages);
 		if (asked > (extent?.lastSeq ?? 0)) {
-			const base = await this.#lostUpTo(liveId, extent);
+			const loss = await this.#streams.freshLossOf(liveId);
+			// Other nodes may know of a loss before this one: the room lies elsewhere then.
+			messages = this.#streams.messages(liveId, signal);
+			extent = await this.extent(liveId, messages);
 			// The room goes on behind what was lost, and what it has from before that was read already.
-			if (base !== undefined && asked <= base) return lostPage(asked, base, extent?.oldestSeq ?? base + 1);
+			const { base = -1 } = isBefore(extent?.newest.head, loss) ? loss : {};
+			if (asked <= base) return lostPage(asked, base, extent?.oldestSeq ?? base + 1);
 		}
 		if (!extent) return emptyPage(asked);
 		const { newest, oldestSeq, lastSeq } = extent;
@@ -68,12 +72,6 @@ export class RoomReader {
 		const caughtUp = scannedTo >= end;
 		const nextAfter = caughtUp ? lastSeq : scannedTo;
 		return { events, nextAfter, caughtUp, ...(gone && { truncated: gone }), oldestSeq, lastSeq };
-	}
-
-	/** @returns the number behind which a room goes on that has written nothing since its stream was lost */
-	async #lostUpTo(liveId: string, extent: Extent | undefined): Promise<number | undefined> {
-		const loss = await this.#streams.freshLossOf(liveId);
-		return isBefore(extent?.newest.head, loss) ? loss.base : undefined;
 	}
 
 	/** How far the room's log goes; `undefined`: nobody ever wrote to it. */

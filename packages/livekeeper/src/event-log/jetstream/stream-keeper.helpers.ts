@@ -3,6 +3,7 @@ import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { onTestFinished } from "vitest";
 import { quietLogger } from "../sqlite/stores.helpers.ts";
+import { CurrentBucket } from "./current-bucket.ts";
 import { bucketConfig, StateBucket } from "./state-bucket.ts";
 import { StreamKeeper } from "./stream-keeper.ts";
 
@@ -16,7 +17,6 @@ export async function keeperOf(nc: NatsConnection): Promise<StreamKeeper> {
 /** A bucket of one server, which is made where it is not there. */
 export async function openBucket(nc: NatsConnection, name: string, direct: boolean): Promise<StateBucket> {
 	const keeper = await keeperOf(nc);
-	const config = bucketConfig(name, { replicas: 1, direct });
-	await keeper.ensure(config);
-	return StateBucket.open(jetstream(nc), name, direct, () => keeper.fresh(config.name));
+	await keeper.ensure(bucketConfig(name, { replicas: 1, direct }));
+	return new StateBucket(await CurrentBucket.open(jetstream(nc), keeper, name, direct));
 }

@@ -1,14 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Clock, Timer } from "@livekeeper/douyin";
-import {
-	JetStreamApiCodes,
-	JetStreamApiError,
-	type JetStreamManager,
-	type StreamConfig,
-	type StreamInfo,
-} from "@nats-io/jetstream";
+import type { JetStreamManager, StreamInfo } from "@nats-io/jetstream";
 import type { Unsubscribe } from "../event-log.ts";
+import { incarnationsIn, nameIn } from "./incarnation.ts";
 import type { JetStreamEventLogOptions } from "./options.ts";
+import { StreamCatalogue, type StreamOptions } from "./stream-catalogue.ts";
 import {
 	baseAfter,
 	compare,
@@ -21,7 +17,8 @@ import {
 	type Seen,
 } from "./stream-memory.ts";
 
-export type StreamOptions = Partial<StreamConfig> & Pick<StreamConfig, "name" | "num_replicas">;
+/** A stream's configuration, by incarnation: names and subjects of two have nothing in common. */
+export type ConfigIn = (incarnation: number) => StreamOptions;
 
 export interface StreamKeeperOptions {
 	/** With a short timeout: it is asked again soon. */
@@ -34,12 +31,21 @@ export interface StreamKeeperOptions {
 export interface KeptAs {
 	/** What others remember of it; `undefined`: nothing. */
 	remembered?: Seen | undefined;
-	/** Its sequences tell what is newer, so one that begins again from 1 is made again. */
+	/** Its sequences tell what is newer, so one that has become shorter is made again. */
 	ordered?: boolean;
 }
 
+/** The newest incarnation that there is. */
+interface Current {
+	incarnation: number;
+	info: StreamInfo;
+}
+
 interface Kept extends KeptAs {
-	config: StreamOptions;
+	config: ConfigIn;
+	/** That is read and written. */
+	incarnation: number;
+	replicas: number;
 	seen: Seen | undefined;
 	loss: Loss | undefined;
 	/** Since when it has looked as if it had lost something, by the monotonic clock, ms. */
@@ -71,15 +77,18 @@ const lookAgainMs = 500;
 const lookEveryMs = 2_000;
 /** A stream fails after so many looks in a row that nobody answered: one is a leader's election. */
 const mostFailures = 2;
-const alreadyThere = 10_058;
 
 /**
  * Keeps the streams of a cluster. It remembers what each of them looked like, and one that is missing, younger or shorter
- * than that has lost what was in it: it is made again where it is missing, tells of the loss in its metadata, and every
- * node reacts to that in one place, here.
+ * than that has lost what was in it. Where something is left of it, it tells of the loss in its metadata; else its next
+ * incarnation does, and what may still answer for the one before is never asked again. NATS itself decides which node's
+ * incarnation it is, by its name, and every node follows to the newest: all in one place, here.
+ *
+ * A stream is known by the name of its first incarnation.
  */
 export class StreamKeeper {
 	readonly #options: StreamKeeperOptions;
+	readonly #catalogue: StreamCatalogue;
 	readonly #streams = new Map<string, Kept>();
 	readonly #timer: Timer;
 	#onFailed: (stream: string, error: unknown) => void = () => undefined;
@@ -89,21 +98,23 @@ export class StreamKeeper {
 
 	constructor(options: StreamKeeperOptions) {
 		this.#options = options;
+		this.#catalogue = new StreamCatalogue(options.jsm);
 		this.#timer = options.clock.every(lookEveryMs, () => this.#lookAtAll());
 	}
 
 	/** Makes a stream where there is none, or has it kept. Resolves once it is known whether it is whole. */
-	async ensure(config: StreamOptions, as: KeptAs = {}): Promise<void> {
-		const { name } = config;
+	async ensure(config: ConfigIn, as: KeptAs = {}): Promise<void> {
+		const { name, num_replicas: replicas } = config(1);
+		const seen = as.remembered ?? this.#remembered[name];
 		const kept: Kept = {
 			...as,
-			config,
-			seen: as.remembered ?? this.#remembered[name],
+			...{ config, replicas, seen },
+			incarnation: seen?.incarnation ?? 1,
 			...{ loss: undefined, doubtSince: undefined, failures: 0, look: undefined, next: undefined },
 			...{ restore: async () => undefined, prove: async () => undefined, listeners: new Set<() => void>() },
 		};
-		const info = await this.#find(name);
-		if (!info && !kept.seen) await this.#make(config);
+		if (!kept.seen && incarnationsIn(await this.#catalogue.names(), name).length === 0)
+			await this.#catalogue.make(config(1));
 		while (!(await this.#isSettled(name, kept))) await pause(lookAgainMs);
 		this.#streams.set(name, kept);
 	}
@@ -111,6 +122,11 @@ export class StreamKeeper {
 	/** What streams looked like that are ensured from now on. */
 	remember(seen: Readonly<Record<string, Seen>>): void {
 		this.#remembered = seen;
+	}
+
+	/** Which one of the stream is read and written: it rises when it was lost. */
+	incarnation(stream: string): number {
+		return this.#streams.get(stream)?.incarnation ?? 1;
 	}
 
 	/** The loss that the stream told of when it was last looked at. */
@@ -224,59 +240,75 @@ export class StreamKeeper {
 	}
 
 	async #look(name: string, kept: Kept): Promise<void> {
-		let info = await this.#find(name);
-		const found = compare(kept.seen, info);
+		let incarnations = incarnationsIn(await this.#catalogue.names(), name);
+		let current = await this.#current(name, kept, incarnations);
+		const found = compare(kept.seen, current?.info);
 		if (found) {
 			kept.doubtSince ??= performance.now();
 			if (performance.now() - kept.doubtSince < doubtMs) throw new StreamInDoubt(name, found);
-			await this.#lose(name, kept, found, info);
-			info = await this.#find(name);
+			await this.#lose(kept, found, current, Math.max(kept.incarnation, ...incarnations));
+			kept.doubtSince = undefined;
+			incarnations = incarnationsIn(await this.#catalogue.names(), name);
+			current = await this.#current(name, kept, incarnations);
 		}
-		if (!info || compare(kept.seen, info)) throw new StreamInDoubt(name, "missing");
+		if (!current || compare(kept.seen, current.info)) throw new StreamInDoubt(name, "missing");
 		kept.doubtSince = undefined;
-		await this.#settle(name, kept, info);
+		await this.#settle(name, kept, current);
+		for (const old of incarnations.slice(0, -1)) this.#catalogue.drop(nameIn(name, old));
 	}
 
-	/** Has the stream tell of its loss; where there is none it is made. */
-	async #lose(name: string, kept: Kept, found: Found, info: StreamInfo | undefined): Promise<void> {
-		const { jsm, clock } = this.#options;
+	/** @returns `undefined`: there is none, or only such as were lost before. @throws StreamInDoubt where it is only being made */
+	async #current(name: string, kept: Kept, incarnations: readonly number[]): Promise<Current | undefined> {
+		const incarnation = incarnations.at(-1);
+		if (incarnation === undefined || incarnation < kept.incarnation) return undefined;
+		const info = await this.#catalogue.find(nameIn(name, incarnation));
+		if (!info) throw new StreamInDoubt(name, "missing");
+		return { incarnation, info };
+	}
+
+	/** Has the stream tell of its loss, or, where nothing is left of it that can be relied on, its next incarnation. */
+	async #lose(kept: Kept, found: Found, current: Current | undefined, newest: number): Promise<void> {
 		const { seen } = kept;
 		if (!seen) return;
-		const now = clock.now();
-		const isRestarted = kept.ordered === true && info !== undefined && info.state.last_seq < seen.lastSequence;
+		const now = this.#options.clock.now();
+		// Replicas of one that begins again from nothing may still hold what it had: they would be asked for it as well.
+		const goesOn =
+			found === "shorter" && kept.ordered !== true && current !== undefined && holdsSomething(current.info);
 		const loss: Loss = {
 			...{ found, at: now },
 			...(seen.at > 0 && { since: Math.min(seen.at, now) }),
-			survived: isRestarted ? 0 : (info?.state.last_seq ?? 0),
+			survived: goesOn ? current.info.state.last_seq : 0,
 			base: baseAfter(seen, now),
 		};
-		const metadata = { ...info?.config.metadata, ...kept.config.metadata, ...lossMetadata(loss) };
-		if (isRestarted) await jsm.streams.delete(name);
-		else if (info) return void (await jsm.streams.update(name, { metadata }));
-		// Its sequences go on as well: views, and what is counted up to one of them, are compared by them.
-		await this.#make({ ...kept.config, metadata, first_seq: seen.lastSequence + leastStep });
-	}
-
-	async #make(config: StreamOptions): Promise<void> {
-		try {
-			await this.#options.jsm.streams.add(config);
-		} catch (error) {
-			// Another node was first, with another loss to tell of.
-			if (!(error instanceof JetStreamApiError) || error.code !== alreadyThere) throw error;
+		if (goesOn) {
+			const metadata = { ...current.info.config.metadata, ...lossMetadata(loss) };
+			await this.#catalogue.tell(current.info.config.name, metadata);
+			return;
 		}
+		const config = kept.config(newest + 1);
+		const metadata = { ...config.metadata, ...lossMetadata(loss) };
+		// Its sequences go on as well: views, and what is counted up to one of them, are compared by them.
+		await this.#catalogue.make({
+			...config,
+			num_replicas: kept.replicas,
+			metadata,
+			first_seq: seen.lastSequence + leastStep,
+		});
 	}
 
 	/** It is whole, or what there is to do about its loss is done. */
-	async #settle(name: string, kept: Kept, info: StreamInfo): Promise<void> {
+	async #settle(name: string, kept: Kept, { incarnation, info }: Current): Promise<void> {
 		const { created, state, config } = info;
 		const { seen } = kept;
 		const loss = lossOf(info);
 		const isLost = isNews(seen, loss);
+		// What is written back is written there.
+		kept.incarnation = incarnation;
 		if (isLost) await kept.restore();
 		kept.loss = loss;
-		kept.config = { ...kept.config, num_replicas: Math.max(config.num_replicas, kept.config.num_replicas) };
+		kept.replicas = Math.max(config.num_replicas, kept.replicas);
 		kept.seen = {
-			...{ created, at: this.#options.clock.now() },
+			...{ incarnation, created, at: this.#options.clock.now() },
 			lastSequence: isLost ? state.last_seq : Math.max(state.last_seq, seen?.lastSequence ?? 0),
 			highest: Math.max(seen?.highest ?? 0, loss?.base ?? 0),
 		};
@@ -290,13 +322,8 @@ export class StreamKeeper {
 		this.#options.logger.error(fields, `【!】NATS 中的 ${stream} ${how}：其中存储的内容已丢失`);
 		for (const listener of listeners) listener();
 	}
+}
 
-	async #find(name: string): Promise<StreamInfo | undefined> {
-		try {
-			return await this.#options.jsm.streams.info(name);
-		} catch (error) {
-			if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return undefined;
-			throw error;
-		}
-	}
+function holdsSomething({ state }: StreamInfo): boolean {
+	return state.messages > 0;
 }

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -50,6 +51,12 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 	});
 	afterAll(() => nats.stop());
 
+	async function incarnations(prefix: string): Promise<string[]> {
+		const names: string[] = [];
+		for await (const name of jsm.streams.names()) if (name.startsWith(`${prefix}-ev-0`)) names.push(name);
+		return names.sort();
+	}
+
 	/** What every reader of a room has to be told whose first 20 events are lost, and of which 5 came after. */
 	async function expectTold(log: SharedEventLog, liveId: string) {
 		const { lastSeq } = await log.read(liveId);
@@ -85,6 +92,42 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 			expect(told).toContainEqual(expect.objectContaining({ event: "stream_lost", stream: `${prefix}-ev-0` }));
 		}
 		await vi.waitFor(() => expect(a.status().state).toBe("ok"), waiting);
+		expect(await incarnations(prefix)).toEqual([`${prefix}-ev-0-2`]);
+	}, 60_000);
+
+	test("what was lost shows up again: it is deleted, and nobody reads it", async () => {
+		const prefix = `gone${++stores}`;
+		const { log: a } = await open(nats, { prefix, node: "a" });
+		const { log: b } = await open(nats, { prefix, node: "b" });
+		await say(a, "room", 1, 20);
+		const { config } = await jsm.streams.info(`${prefix}-ev-0`);
+		await jsm.streams.delete(`${prefix}-ev-0`);
+		for (const log of [a, b]) await vi.waitFor(() => expect(log.status().losses).toHaveLength(1), waiting);
+		await say(a, "room", 21, 25);
+		await jsm.streams.add({ ...config, first_seq: 1_000 });
+		await expectTold(a, "room");
+		await expectTold(b, "room");
+		await vi.waitFor(async () => expect(await incarnations(prefix)).toEqual([`${prefix}-ev-0-2`]), waiting);
+		await expectTold(b, "room");
+		expect(a.status().losses).toHaveLength(1);
+	}, 60_000);
+
+	test("a node that has not looked since asks where the room lies now before it says that a reader is ahead", async () => {
+		const prefix = `gone${++stores}`;
+		const { log: a } = await open(nats, { prefix, node: "a" });
+		const clock = new ManualClock(Date.now());
+		// It looks when it is asked to.
+		const { log: b } = await open(nats, { prefix, node: "b", clock });
+		await say(a, "room", 1, 20);
+		const { config } = await jsm.streams.info(`${prefix}-ev-0`);
+		await jsm.streams.delete(`${prefix}-ev-0`);
+		await say(a, "room", 21, 25);
+		const { lastSeq } = await a.read("room");
+		// Nobody is left to delete it.
+		await a.close();
+		await jsm.streams.add(config);
+		const page = await b.read("room", { after: lastSeq - 2 });
+		expect([page.truncated, seqs(page.events)]).toEqual([undefined, [lastSeq - 1, lastSeq]]);
 	}, 60_000);
 
 	test("it was deleted while no node ran: the next one to start tells", async () => {
@@ -110,6 +153,7 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		await vi.waitFor(() => expect(a.status().losses).toMatchObject([{ loss: { found: "younger" } }]), waiting);
 		await say(a, "room", 21, 25);
 		await expectTold(a, "room");
+		await vi.waitFor(async () => expect(await incarnations(prefix)).toEqual([`${prefix}-ev-0-2`]), waiting);
 	}, 60_000);
 
 	test("rooms that are wanted are written back by a node that knows them, and no node takes them for stopped", async () => {

@@ -4,6 +4,8 @@ import type { Head } from "./message.ts";
 
 /** What a stream looked like when it was last found whole. */
 export interface Seen {
+	/** How often it was made: each time it has another name. */
+	incarnation: number;
 	/** When NATS made it: two streams of one name differ in it. */
 	created: string;
 	lastSequence: number;
@@ -25,7 +27,7 @@ export interface Loss extends StreamLoss {
 }
 
 /** Of a stream that is known to have been there, and of which nobody remembers more. */
-export const unknownStream: Seen = { created: "", lastSequence: 0, highest: 0, at: 0 };
+export const unknownStream: Seen = { incarnation: 1, created: "", lastSequence: 0, highest: 0, at: 0 };
 
 /** 2026-01-01T00:00:00Z */
 const epochMs = 1_767_225_600_000;

@@ -1,0 +1,60 @@
+import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
+import { type KV, Kvm } from "@nats-io/kv";
+import { nameIn } from "./incarnation.ts";
+import type { StreamKeeper } from "./stream-keeper.ts";
+import type { Place } from "./write-if.ts";
+
+/** The stream that a bucket lies in. */
+export function streamOf(bucket: string): string {
+	return `KV_${bucket}`;
+}
+
+/** The current incarnation of a bucket. */
+export class CurrentBucket {
+	/** What its stream is kept as. */
+	readonly stream: string;
+	readonly jsm: JetStreamManager;
+	readonly #name: string;
+	readonly #direct: boolean;
+	readonly #js: JetStreamClient;
+	readonly #keeper: StreamKeeper;
+	#opened: { incarnation: number; kv: Promise<KV> } | undefined;
+
+	/**
+	 * One whose stream is kept.
+	 * @param direct whether any replica may answer, as its stream is configured
+	 */
+	static async open(js: JetStreamClient, keeper: StreamKeeper, name: string, direct: boolean): Promise<CurrentBucket> {
+		return new CurrentBucket(name, direct, js, await js.jetstreamManager(false), keeper);
+	}
+
+	private constructor(name: string, direct: boolean, js: JetStreamClient, jsm: JetStreamManager, keeper: StreamKeeper) {
+		this.stream = streamOf(name);
+		this.jsm = jsm;
+		this.#name = name;
+		this.#direct = direct;
+		this.#js = js;
+		this.#keeper = keeper;
+	}
+
+	kv(): Promise<KV> {
+		const incarnation = this.#keeper.incarnation(this.stream);
+		if (this.#opened?.incarnation !== incarnation) {
+			// Bound by name: NATS is not asked.
+			const kv = new Kvm(this.#js).open(nameIn(this.#name, incarnation), { allow_direct: this.#direct });
+			this.#opened = { incarnation, kv };
+		}
+		return this.#opened.kv;
+	}
+
+	/** Where a key, or what a filter matches, lies. */
+	placeOf(filter: string): Place {
+		const name = nameIn(this.#name, this.#keeper.incarnation(this.stream));
+		return { js: this.#js, jsm: this.jsm, stream: streamOf(name), subject: `$KV.${name}.${filter}` };
+	}
+
+	/** Looks whether it holds what was written to it. @throws StreamInDoubt while that is not known; what NATS throws */
+	async whole(): Promise<void> {
+		await this.#keeper.fresh(this.stream);
+	}
+}

@@ -1,0 +1,69 @@
+import { systemClock } from "@livekeeper/douyin";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
+import { cursorAt, seqs } from "../conformance.helpers.ts";
+import { chats } from "../events.helpers.ts";
+import { NatsAdmin } from "./nats-admin.helpers.ts";
+import { hasNats, startNatsServers } from "./nats-servers.helpers.ts";
+import { openJetStreamEventLog } from "./open.ts";
+import type { SharedEventLog } from "./shared-event-log.ts";
+
+const waiting = { timeout: 60_000, interval: 100 };
+/** Each replica is asked by one of them. */
+const reads = 30;
+
+async function say(log: SharedEventLog, liveId: string, from: number, to: number) {
+	await vi.waitFor(async () => {
+		await log.claim(liveId);
+		log.append({ liveId, events: chats(from, to), cursor: cursorAt(to) });
+		await log.flush();
+		expect((await log.cursor(liveId))?.cursor).toBe(cursorAt(to).cursor);
+	}, waiting);
+}
+
+test.skipIf(!hasNats)(
+	"two of three servers come back empty: every node reads one log, and nothing that the third one still has",
+	{ timeout: 120_000 },
+	async () => {
+		const nats = await startNatsServers(3);
+		onTestFinished(() => nats.stop());
+		const open = async (node: string) => {
+			const { logger } = recordingLogger();
+			const log = await openJetStreamEventLog({
+				...{ servers: nats.urls, node, clock: systemClock, logger, secret: "a test" },
+				...{ replicas: 3, partitions: 1, groupCommitMs: 2 },
+			});
+			onTestFinished(() => log.close());
+			return log;
+		};
+		const logs = [await open("a"), await open("b")] as const;
+		await say(logs[0], "room", 1, 20);
+		const [survivor, ...wiped] = nats.servers;
+		// Should the third one be the first to lead all servers, it brings back what it has.
+		await survivor?.freeze();
+		await Promise.all(wiped.map((server) => server.kill("SIGKILL")));
+		for (const server of wiped) server.wipe();
+		await Promise.all(wiped.map((server) => server.restart()));
+		const admin = new NatsAdmin(wiped.map(({ url }) => url));
+		await vi.waitFor(async () => expect(await admin.leaders()).toEqual(new Map()), waiting);
+		survivor?.thaw();
+		for (const log of logs) {
+			await vi.waitFor(() => {
+				expect(log.status().losses?.map(({ stream }) => stream)).toEqual(
+					expect.arrayContaining(["lk-ev-0", "KV_lk-state"]),
+				);
+			}, waiting);
+		}
+		await say(logs[0], "room", 21, 25);
+		const { lastSeq } = await logs[0].read("room");
+		const base = lastSeq - 5;
+		expect(base).toBeGreaterThan(1_000_000);
+		for (let read = 0; read < reads; read++) {
+			for (const log of logs) {
+				const page = await log.read("room", { after: 7 });
+				expect(page).toMatchObject({ truncated: { from: 8, to: base, reason: "reset" }, caughtUp: true });
+				expect(seqs(page.events)).toEqual([1, 2, 3, 4, 5].map((n) => base + n));
+			}
+		}
+	},
+);
