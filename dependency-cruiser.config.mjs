@@ -161,11 +161,25 @@ const parts = {
 		// A screen knows no other screen.
 		connections: ["rooms", "service", "text", "ui"],
 		help: ["rooms", "service", "text", "ui"],
+		// Dialogs that lie over every screen.
+		login: ["help", "rooms", "service", "text", "ui"],
 		nodes: ["service", "text", "ui"],
 		"overlay-builder": ["overlay", "rooms", "service", "text", "ui"],
 		room: ["gifts", "rooms", "service", "text", "ui"],
 		settings: ["app", "help", "i18n", "rooms", "service", "text", "ui"],
-		app: ["connections", "help", "i18n", "nodes", "overlay-builder", "room", "rooms", "service", "settings", "ui"],
+		app: [
+			"connections",
+			"help",
+			"i18n",
+			"login",
+			"nodes",
+			"overlay-builder",
+			"room",
+			"rooms",
+			"service",
+			"settings",
+			"ui",
+		],
 		main: ["app", "i18n", "service", "styles"],
 	},
 };

@@ -78,6 +78,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
 		const panel = page.getByRole("region", { name: "身份" });
 		await panel.getByText("还没有身份").waitFor();
+		await panel.getByRole("button", { name: "添加身份" }).click();
 		await panel.getByLabel("名称").fill("main");
 		await panel.getByLabel("cookie", { exact: true }).fill("my cookie");
 		await panel.getByRole("button", { name: "保存" }).click();

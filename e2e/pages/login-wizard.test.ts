@@ -1,0 +1,181 @@
+import { type Simulator, startSimulator } from "@livekeeper/simulator";
+import type { Browser, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { sharedByAll } from "../kit/second-try.ts";
+import { ServiceProcess } from "../kit/service-process.ts";
+import { until } from "../kit/until.ts";
+
+const inAYear = Math.floor(Date.now() / 1000) + 31_536_000;
+
+/** A login as each way of copying it gives it. */
+const forms: [form: string, said: string, text: (session: string) => string][] = [
+	["header", "Cookie 请求头", (session) => `Cookie: sessionid=${session}; ttwid=1%7Ca; s_v_web_id=verify_1`],
+	[
+		"cURL (bash)",
+		"复制为 cURL 的请求",
+		(session) =>
+			`curl 'https://live.douyin.com/1001' \\\n  -H 'accept: text/html' \\\n  -b 'sessionid=${session}; ttwid=1%7Ca'`,
+	],
+	[
+		"cURL (cmd)",
+		"复制为 cURL 的请求",
+		(session) =>
+			`curl ^"https://live.douyin.com/1001^" ^\r\n  -H ^"accept: text/html^" ^\r\n  -b ^"sessionid=${session}; ttwid=1^%^7Ca^"`,
+	],
+	[
+		"extension JSON",
+		"cookie 扩展的 JSON",
+		(session) =>
+			JSON.stringify([
+				{ domain: ".douyin.com", name: "sessionid", value: session, expirationDate: inAYear },
+				{ domain: ".example.com", name: "sessionid", value: "another" },
+			]),
+	],
+	[
+		"cookies.txt",
+		"cookies.txt",
+		(session) =>
+			`# Netscape HTTP Cookie File\n#HttpOnly_.douyin.com\tTRUE\t/\tTRUE\t${inAYear}\tsessionid\t${session}\n.douyin.com\tTRUE\t/\tTRUE\t0\tttwid\t1%7Ca`,
+	],
+];
+
+describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
+	let browser: Browser;
+	let simulator: Simulator;
+	let service: ServiceProcess;
+
+	async function begin(): Promise<void> {
+		browser = await startBrowser();
+		simulator = await startSimulator({ rooms: 2, rate: 8, seed: 7, port: 0 });
+		service = await ServiceProcess.start({
+			upstreamUrl: simulator.url,
+			// A visitor's, in the place of the login that tests go by elsewhere.
+			config: { cookie: "ttwid=1%7Cvisitor" },
+		});
+		await service.startRoom("1001");
+		await service.startRoom("1002");
+	}
+
+	async function end(): Promise<void> {
+		await browser?.close();
+		await service?.close();
+		await simulator?.close();
+	}
+
+	sharedByAll(begin, end);
+
+	async function paste(page: Page, text: string): Promise<ReturnType<Page["getByRole"]>> {
+		const dialog = page.getByRole("dialog", { name: "登录后接收礼物" });
+		await dialog.getByRole("button", { name: "下一步" }).click();
+		await dialog.getByLabel("粘贴复制的内容").fill(text);
+		return dialog;
+	}
+
+	test("the doctor's answer leads to it where the site takes the room for a visitor", async () => {
+		const { page, complaints } = await openPage(browser, `${service.url}/help?room=1001`);
+		const panel = page.getByRole("region", { name: "检查直播间" });
+		await panel.getByRole("button", { name: "开始检查" }).click();
+		await panel.getByRole("button", { name: "登录后接收礼物" }).click();
+		await page.getByRole("dialog", { name: "登录后接收礼物" }).getByText("按 F12").waitFor();
+		await page.keyboard.press("Escape");
+		await page.getByRole("dialog").waitFor({ state: "detached" });
+		expect(complaints).toEqual([]);
+	});
+
+	test.each([1440, 390])("a cookie in each form is taken, tested and given to all rooms, at %i px", async (width) => {
+		const { page, complaints, foreign } = await openPage(browser, `${service.url}/rooms/1001`, { width });
+		for (const [i, [form, said, textOf]] of forms.entries()) {
+			const session = `hush${width}x${i}`;
+			// Once logged in, the room's page has no need to ask for a login.
+			if (i === 0) await service.request("DELETE", "/api/v1/identities/default");
+			else await page.goto(`${service.url}/settings#identities`);
+			await page.getByRole("button", { name: "登录后接收礼物" }).click();
+			if (i === 0) expect(await seriousFaults(page)).toEqual([]);
+			const dialog = await paste(page, textOf(session));
+			await dialog.getByText(`识别为：${said}`, { exact: true }).waitFor();
+			await dialog.getByText("已登录", { exact: true }).waitFor();
+			const dated = form === "extension JSON" || form === "cookies.txt";
+			await dialog.getByText(dated ? "到期" : "没有写明到期时间").waitFor();
+			expect(await dialog.getByText("缺少 s_v_web_id").count()).toBe(form === "header" ? 0 : 1);
+			await dialog.getByRole("button", { name: "测试" }).click();
+			await dialog.getByText("测试通过").waitFor();
+			if (i === 0) expect(await seriousFaults(page)).toEqual([]);
+			// Nothing is stored before it is to be used.
+			const { body } = await service.request("GET", "/api/v1/identities");
+			expect((body as { count: number }).count).toBe(i === 0 ? 0 : 1);
+			await dialog.getByRole("button", { name: "下一步" }).click();
+			await dialog.getByLabel("所有直播间，包括以后添加的").check();
+			if (i === 0) expect(await seriousFaults(page)).toEqual([]);
+			await dialog.getByRole("button", { name: "开始使用" }).click();
+			await dialog.getByText("正在接收礼物 ✓").waitFor();
+			await until("both rooms go by it", () => simulator.identities.info(session).rooms === 2);
+			if (i === 0) expect(await seriousFaults(page)).toEqual([]);
+			expect(await page.content()).not.toContain(session);
+			await dialog.getByRole("button", { name: "关闭" }).click();
+		}
+		const identity = page.getByRole("region", { name: "身份" }).getByRole("listitem").filter({ hasText: "default" });
+		await identity.getByTitle("1001").waitFor();
+		await identity.getByTitle("1002").waitFor();
+		expect(complaints).toEqual([]);
+		expect(foreign).toEqual([]);
+	});
+
+	test.each([
+		["my cookie", "没有 name=value 形式的 cookie"],
+		["curl 'https://live.douyin.com/1001' -H 'accept: x'", "这条 cURL 命令中没有 cookie"],
+		["curl 'https://live.douyin.com/1001' -b 'sessionid=1", "cURL 命令不完整"],
+		["curl 'https://www.example.com/' -b 'sessionid=1'", "其中没有 douyin.com 的 cookie"],
+		['[{"name": "sessionid", ', "看似 JSON"],
+		["ttwid=1%7Ca", "没有登录：这样收不到礼物"],
+	])("says what is wrong with %j", async (text, said) => {
+		const { page, complaints } = await openPage(browser, `${service.url}/settings`);
+		await page.getByRole("button", { name: "登录后接收礼物" }).click();
+		const dialog = await paste(page, text);
+		await dialog.getByText(said).waitFor();
+		expect(await dialog.getByRole("button", { name: "下一步" }).isDisabled()).toBe(true);
+		expect(complaints.filter((line) => !line.startsWith("400 "))).toEqual([]);
+		await page.context().close();
+	});
+
+	test.each([1440, 390])(
+		"one room is given a login of its own, and in its settings that of all again, at %i px",
+		async (width) => {
+			await service.request("PUT", "/api/v1/identities/default", { cookie: "sessionid=forall" });
+			await service.request("PATCH", "/api/v1/rooms/1002", { identity: null });
+			const { page, complaints } = await openPage(browser, `${service.url}/settings`, { width });
+			await page.getByRole("button", { name: "登录后接收礼物" }).click();
+			const dialog = await paste(page, `sessionid=alone${width}; s_v_web_id=v`);
+			await dialog.getByText("识别为").waitFor();
+			await dialog.getByRole("button", { name: "下一步" }).click();
+			await dialog.getByLabel("只给选中的直播间").check();
+			await dialog.getByRole("checkbox").last().check();
+			await dialog.getByLabel("给这个登录起个名字").fill("second");
+			await dialog.getByRole("button", { name: "开始使用" }).click();
+			await dialog.getByText("正在接收礼物 ✓").waitFor();
+			await dialog.getByRole("button", { name: "关闭" }).click();
+			await until("one room goes by it", () => simulator.identities.info(`alone${width}`).rooms === 1);
+
+			await page.goto(`${service.url}/rooms/1002`);
+			await page.getByRole("button", { name: "设置", exact: true }).click();
+			const options = page.getByRole("dialog");
+			expect(await options.getByLabel("登录身份").inputValue()).toBe("second");
+			expect(await seriousFaults(page)).toEqual([]);
+			await options.getByLabel("登录身份").selectOption({ label: "与其他直播间相同（default）" });
+			await options.getByLabel("同时保存抖音的原始数据").check();
+			await options.getByLabel("置顶").check();
+			await options.getByRole("button", { name: "保存" }).click();
+			await options.waitFor({ state: "detached" });
+			const { body } = await service.request("GET", "/api/v1/rooms/1002/options");
+			expect((body as { options: object }).options).toMatchObject({
+				identity: null,
+				raw: true,
+				pinned: true,
+				redundancy: 1,
+			});
+			const room = await service.request("GET", "/api/v1/rooms/1002");
+			expect((room.body as { room: { identity_name: string } }).room.identity_name).toBe("default");
+			expect(complaints).toEqual([]);
+		},
+	);
+});

@@ -1,0 +1,74 @@
+import { computed, ref, shallowRef } from "vue";
+import { usePolled, useService, wordsOf } from "../service/index.ts";
+import type { Pasted } from "./use-pasted.ts";
+
+/** The identity that rooms go by which have none of their own (docs/identities.md). */
+export const defaultIdentity = "default";
+
+export interface Given {
+	rooms: string[];
+	/** ms since the epoch. */
+	at: number;
+}
+
+/** Gives a login to rooms: to all that have none of their own, or to those that are chosen. */
+export function useGiving(pasted: Pasted, liveId: string | undefined) {
+	const service = useService();
+	const { value: identities } = usePolled(({ identities }, signal) => identities.list({ signal }), 30_000);
+	const { value: connections } = usePolled((client, signal) => client.connections.get({ signal }), 30_000);
+	const who = ref<"all" | "these">("all");
+	const alsoOwn = ref(true);
+	const chosen = ref<string[]>(liveId === undefined ? [] : [liveId]);
+	const name = ref("");
+	const busy = ref(false);
+	const failure = ref("");
+	const given = shallowRef<Given>();
+
+	const hasDefault = computed(() => identities.value?.some((one) => one.name === defaultIdentity) ?? false);
+	const own = computed(() =>
+		Array.from(service.rooms.values()).filter(({ identity_name: by }) =>
+			by === null ? hasDefault.value : by !== defaultIdentity,
+		),
+	);
+	/** How many rooms one login is connected to at once; `null`: all. */
+	const mostRooms = computed(() => {
+		const { max_connections_per_identity: all = null, max_connections_per_login: login = null } =
+			connections.value?.limits ?? {};
+		return all ?? login;
+	});
+	const ready = computed(() => who.value === "all" || (chosen.value.length > 0 && name.value.trim() !== ""));
+
+	/** Suggests a name that is free, or the one that is this account already. */
+	function begin(): void {
+		const taken = new Set(identities.value?.map((one) => one.name));
+		let n = 1;
+		while (taken.has(`account-${n}`)) n++;
+		const same = pasted.found.value?.same_as;
+		name.value = same && same !== defaultIdentity ? same : `account-${n}`;
+	}
+
+	async function give(): Promise<void> {
+		const { client } = service;
+		[busy.value, failure.value] = [true, ""];
+		const all = who.value === "all";
+		const by = all ? defaultIdentity : name.value.trim();
+		const moved = all ? (alsoOwn.value ? own.value.map(({ live_id: id }) => id) : []) : chosen.value;
+		try {
+			const at = Date.now();
+			await client.identities.set(by, { cookie: pasted.text.value });
+			for (const id of moved) await client.rooms.change(id, { identity: all ? null : by });
+			const rooms = await client.rooms.list();
+			given.value = { at, rooms: rooms.filter((room) => room.identity_name === by).map((room) => room.live_id) };
+			// The service has it: nothing of it stays here.
+			pasted.text.value = "";
+		} catch (error) {
+			failure.value = wordsOf(error);
+		} finally {
+			busy.value = false;
+		}
+	}
+
+	return { who, alsoOwn, own, mostRooms, chosen, name, busy, failure, given, ready, begin, give };
+}
+
+export type Giving = ReturnType<typeof useGiving>;
