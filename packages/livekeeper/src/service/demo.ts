@@ -3,13 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "@livekeeper/douyin";
 import type { Simulator } from "@livekeeper/simulator";
-import type { RoomOptions } from "../room-options.ts";
 
 /** A simulated Douyin in this process. */
 export interface Demo {
 	url: string;
 	/** Each as a login of its own, so that what befalls one leaves the others alone. */
-	rooms: readonly { liveId: string; options: RoomOptions }[];
+	rooms: readonly { liveId: string; options: { cookie: string } }[];
 	/** That of a logged-in account, so that gifts are seen. */
 	cookie: string;
 	/** How long a room that was refused waits at least, ms: whoever looks on sees it come back. */
