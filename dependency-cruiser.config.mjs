@@ -178,6 +178,7 @@ const parts = {
 			"rooms",
 			"service",
 			"settings",
+			"text",
 			"ui",
 		],
 		main: ["app", "i18n", "service", "styles"],
