@@ -1,5 +1,6 @@
 /** What the API's description says of the fields of everything but rooms: its English, and that in Chinese. */
 export const apiSettings: Readonly<Record<string, string>> = {
+	"null: encrypted with another key; put it again, with a secret": "null：用另一把密钥加密；请连同 secret 重新提交",
 	"stable; for programs (the list is in docs/errors.md)": "固定不变，供程序使用（列表见 docs/errors.zh-CN.md）",
 	"what went wrong; for people": "出了什么错，给人看",
 	"what to do about it": "可以怎么做",
