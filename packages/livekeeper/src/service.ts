@@ -71,7 +71,17 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const { port } = web;
 	const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
 	// A node of a cluster holds no folder.
-	if (!cluster) releasers.add(publishAddress(dataDir, serviceUrl({ ...config, port, url: undefined })));
+	if (!cluster) {
+		const address = serviceUrl({ ...config, port, url: undefined });
+		releasers.add(
+			publishAddress(dataDir, address, (error) =>
+				logger.warn(
+					{ event: "address_not_written", err: error },
+					"【!】监听地址无法写入数据目录，再次启动时可能找不到本服务",
+				),
+			),
+		);
+	}
 	if (cluster) {
 		releasers.add(() => {
 			web.stopping();

@@ -4,11 +4,17 @@ import { join } from "node:path";
 const pathIn = (dataDir: string) => join(dataDir, "livekeeper.address");
 
 /**
- * Says in the data folder where the service that holds it listens, for who finds the folder held.
+ * Says in the data folder where the service that holds it listens, for whoever finds the folder held. A service runs
+ * without it as well: a full disk must not keep it from starting.
+ * @param onError is given what keeps the file from being written
  * @returns what takes it back. After a crash it is left over: ask at the address before you believe it
  */
-export function publishAddress(dataDir: string, url: string): () => void {
-	writeFileSync(pathIn(dataDir), `${url}\n`, { mode: 0o600 });
+export function publishAddress(dataDir: string, url: string, onError: (error: unknown) => void): () => void {
+	try {
+		writeFileSync(pathIn(dataDir), `${url}\n`, { mode: 0o600 });
+	} catch (error) {
+		onError(error);
+	}
 	return () => rmSync(pathIn(dataDir), { force: true });
 }
 

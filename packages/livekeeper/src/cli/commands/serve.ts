@@ -62,6 +62,11 @@ function calledAs({ npm_command: started }: Readonly<Record<string, string | und
 	return started === undefined ? "livekeeper" : "npx livekeeper";
 }
 
+/** What went wrong in each part that did not stop cleanly. */
+function reasonsOf(error: unknown): string {
+	return error instanceof AggregateError ? error.errors.map(String).join("; ") : String(error);
+}
+
 /** What writing says once the terminal or the reader of a pipe is gone. */
 const outputGone = ["EPIPE", "EIO", "EOF"];
 
@@ -82,7 +87,7 @@ function stopOnSignal(stop: () => Promise<void>, io: Io, longestMs: number): voi
 		stop().then(
 			() => process.exit(0),
 			(error: unknown) => {
-				io.err(commandTexts.badStop(String(error))[io.language]);
+				io.err(commandTexts.badStop(reasonsOf(error))[io.language]);
 				process.exit(1);
 			},
 		);
