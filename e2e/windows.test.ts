@@ -140,7 +140,8 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		writeFileSync(join(place, "print.cjs"), "console.log(JSON.stringify(process.argv.slice(2)))");
 		writeFileSync(
 			join(place, "start.mjs"),
-			`			const { startOf } = await import(${JSON.stringify(`file:///Z:${root}scripts/npm-programs.mjs`)});
+			`import { spawnSync } from "node:child_process";
+			const { startOf } = await import(${JSON.stringify(`file:///Z:${root}scripts/npm-programs.mjs`)});
 			const { command, args, shell } = startOf("npm", ${JSON.stringify(args)});
 			const { stdout, stderr } = spawnSync(command, args, { shell, encoding: "utf8" });
 			(await import("node:fs")).writeFileSync("said.json", stdout || stderr);`,
