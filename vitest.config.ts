@@ -37,6 +37,8 @@ export default defineConfig({
 		// Whole services wait, for each other and for time, which waits for who was not given the processor.
 		maxWorkers: 4,
 		sequence: { sequencer: LongestFirst },
+		// A noisy machine alone refuses nothing. What passed at a second try is told at the end (scripts/vitest-run.mjs).
+		retry: process.env["CI"] ? 1 : 0,
 		projects: [
 			{
 				extends: true,
@@ -54,8 +56,6 @@ export default defineConfig({
 					testTimeout: 180_000,
 					hookTimeout: 60_000,
 					globalSetup: source("./e2e/kit/build.ts"),
-					// A noisy machine alone refuses nothing. What passed at a second try is told at the end (scripts/vitest-run.mjs).
-					retry: process.env["CI"] ? 1 : 0,
 				},
 			},
 		],

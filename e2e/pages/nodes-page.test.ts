@@ -175,7 +175,7 @@ describe.skipIf(chromiumPath === undefined)("the page of the nodes, of a service
 	test.each(looks)("is not in the way, and says by address why in %s, %s, %i px", async (theme, locale, width) => {
 		const { page, complaints } = await openPage(browser, `${service.url}/nodes`, { theme, locale, width });
 		await page.getByRole("heading", { level: 2, name: /^(本服务单独运行|This service runs by itself)$/ }).waitFor();
-		await page.getByText(/docs\/cluster(\.zh-CN)?\.md/).waitFor();
+		await page.getByText(/使用手册的“集群”一章|in the manual, “Cluster”/).waitFor();
 		const nav = page.getByRole("navigation").getByRole("link");
 		expect(await nav.filter({ hasText: /^(连接|Connections)$/ }).count()).toBe(1);
 		expect(await nav.filter({ hasText: /^(节点|Nodes)$/ }).count()).toBe(0);

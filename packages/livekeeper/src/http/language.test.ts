@@ -15,7 +15,7 @@ test.each([
 	["POST", "/api/live/start", "{", "请求体不是 JSON"],
 	["GET", "/api/v1/rooms/1001/events?types=gfit", undefined, "types：没有这种类型：gfit"],
 	["GET", "/api/v1/rooms/1001/export?from=yesterday", undefined, "from：“yesterday”不是时间"],
-	["PUT", "/api/v1/identities/main", { cookie: "[1]" }, "cookie 无法使用：导出的内容中没有 douyin.com 的 cookie。"],
+	["PUT", "/api/v1/identities/main", { cookie: "[1]" }, "cookie 无法使用：其中没有 douyin.com 的 cookie。"],
 	["GET", "/nowhere", undefined, "没有 GET /nowhere"],
 	["DELETE", "/api/v1/rooms", undefined, "/api/v1/rooms 不接受 DELETE"],
 ])(

@@ -24,7 +24,7 @@ export const nodes: typeof zh = {
 	alone: {
 		title: "This service runs by itself",
 		what: "It is no node of a cluster: this one process keeps all rooms.",
-		docs: "How several machines share the rooms is told in the manual, “Cluster”.",
+		docs: "How several machines share the rooms is described in the manual, “Cluster”.",
 	},
 	trouble: {
 		unheard: {
