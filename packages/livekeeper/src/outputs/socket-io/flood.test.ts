@@ -175,11 +175,13 @@ test("strangers who open sessions without end push each other out, and nobody wh
 });
 
 test("sessions count against the limit of their address, and whoever brings the key is let in", async () => {
-	const service = await startWithRoom({ apiKey: "correct-horse", rateLimit: "4" });
+	// More than the owner asks until its room is connected.
+	const most = 200;
+	const service = await startWithRoom({ apiKey: "correct-horse", rateLimit: `${most}` });
 	const answers: Answer[] = [];
-	for (let n = 0; n < 6; n++) answers.push(await ask(service, "GET", handshake));
-	expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 403, 403]);
-	expect(answers[5]?.body.message).toMatch(/^too_many_requests: More than 4 requests/);
+	for (let n = 0; n < most + 2; n++) answers.push(await ask(service, "GET", handshake));
+	expect(answers.map(({ status }) => status).indexOf(403)).toBe(most);
+	expect(answers.at(-1)?.body.message).toMatch(/^too_many_requests: More than 200 requests/);
 	const byHeader = await PollingClient.open(service, { authorization: "Bearer correct-horse" });
 	await byHeader.send("40");
 	expect((await byHeader.poll()).body).toMatch(/^40\{"sid"/);
