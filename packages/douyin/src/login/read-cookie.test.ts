@@ -151,9 +151,12 @@ it("finds the same cookie in every form that it was copied in", () => {
 				netscape: all.map((one) => `.douyin.com\tTRUE\t/\tTRUE\t0\t${one.name}\t${one.value}`).join("\n"),
 			};
 			const found = Object.fromEntries(Object.entries(forms).map(([form, text]) => [form, readCookie(text).cookie]));
-			// C programs on Windows take a backslash for itself unless a quote follows; browsers double each.
-			found["cmd"] = found["cmd"]?.replaceAll("\\\\", "\\") ?? "";
-			expect(found).toEqual(Object.fromEntries(Object.keys(forms).map((form) => [form, header])));
+			// Browsers double each backslash, and programs on Windows halve only those before a quote: the others stay doubled.
+			const doubled = header.replace(/\\+(?=[^"\\])/g, (slashes) => slashes + slashes);
+			const expected = Object.keys(forms).map((form) => [form, form === "cmd" ? doubled : header]);
+			expect(found).toEqual(Object.fromEntries(expected));
 		}),
+		// Backslashes before the quote that ends the header, and before one inside of it.
+		{ examples: [[[{ name: "a", value: "\\\\" }]], [[{ name: "a", value: '\\\\"b' }]]] },
 	);
 });
