@@ -35,7 +35,7 @@ export interface ClusterRunOptions {
 }
 
 const nodeNames = ["a", "b", "c"];
-/** So many rooms' pages each node is asked for: more than there are streams. */
+/** Number of rooms whose pages each node is asked for: more than there are streams. */
 const pagesRead = 12;
 
 /**

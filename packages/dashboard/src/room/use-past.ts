@@ -4,7 +4,7 @@ import { useService, wordsOf } from "../service/index.ts";
 import { readPast } from "./feed-past.ts";
 import type { FeedRow } from "./feed-row.ts";
 
-/** So many lines are brought at once, where there are so many. */
+/** Maximum number of lines that are fetched at once. */
 const leastRows = 50;
 
 /** What the feed's buffer does not hold any more, read from the log page by page towards the beginning. */

@@ -1,7 +1,7 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Batch, Emission } from "./emission.ts";
 
-/** So many messages show that an upstream was started over: a few that are pinned may be said again and again. */
+/** Number of messages that show that an upstream was started over: a few that are pinned may be repeated often. */
 const leastMessages = 5;
 
 interface Held {

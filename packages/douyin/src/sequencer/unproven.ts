@@ -3,7 +3,7 @@ import type { Batch, Emission } from "./emission.ts";
 import { Piece } from "./piece.ts";
 import type { Source } from "./source.ts";
 
-/** So many messages wait for proof, and so many bytes of them, about. */
+/** Maximum number of messages that wait for proof, and of their bytes, about. */
 const mostBuffered = 5_000;
 export const mostBufferedBytes = 16 * 1024 * 1024;
 

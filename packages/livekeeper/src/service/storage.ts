@@ -99,7 +99,7 @@ export function storageTrouble(log: EventLog): Text | undefined {
 	return state === "ok" ? undefined : readyTexts.storage(fault, message);
 }
 
-/** So long it is told that something was lost, ms. */
+/** How long a loss is reported, ms. */
 const tellLossMs = 24 * 3_600_000;
 
 /** What is not as it should be in storage, though it works; for people. @param now ms since the epoch @param webhookFindings of the database of webhooks */

@@ -54,7 +54,7 @@ const leastVersion = [2, 10, 23] as const;
  * same message is refused so long. What was stored is told by the room's newest message, however long ago that was.
  */
 const dedupWindowNs = 10 * 1e9;
-/** So long a server may take to accept a connection, ms: one that hangs accepts it and then says nothing. */
+/** Longest time a server may take to accept a connection, ms: one that hangs accepts it and then says nothing. */
 const dialMs = 2_000;
 /** After so long without an answer to a ping the connection is given up for one to another server, ms: three times this. */
 const pingMs = 1_000;
@@ -63,7 +63,7 @@ const madeKey = "made";
 /** Something that opens with the cluster's secret alone. */
 const probeKey = "secret";
 const probeText = "livekeeper";
-/** So long each look at a stream may take, ms. */
+/** Longest time of each look at a stream, ms. */
 const lookMs = 2_000;
 
 /**

@@ -22,14 +22,14 @@ const cursorHeader = "Lk-Cursor";
 const expectedHeader = "Nats-Expected-Last-Subject-Sequence";
 const wrongLastSequence = 10_071;
 
-/** So long a stream may take to show that it takes messages, ms. */
+/** Longest time a stream may take to show that it takes messages, ms. */
 const proofMs = 2_000;
 /** So many messages are asked for one by one: a consumer takes about as long to make. */
 const mostOneByOne = 8;
 /** So many messages are fetched from a consumer at first, then twice as many each time: who reads a page wants few. */
 const firstFetched = 64;
 const mostFetched = 1_024;
-/** So long one replica is waited for where others can answer as well, ms: it may be on a server that hangs. */
+/** Longest wait for one replica where others can answer as well, ms: it may be on a server that hangs. */
 const replicaMs = 1_000;
 /** After one has not answered, leaders are asked for so long, ms: they are elected anew where they hang. */
 const leadersMs = 10_000;

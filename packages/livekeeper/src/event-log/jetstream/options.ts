@@ -49,7 +49,7 @@ export interface JetStreamEventLogOptions {
 	timeoutMs?: number | undefined;
 	/** Told how long NATS took to acknowledge an append, ms. */
 	onAppended?: ((ms: number) => void) | undefined;
-	/** So long NATS may take to be ready at the start, ms; default 60,000. */
+	/** Longest time NATS may take to be ready at the start, ms; default 60,000. */
 	startMs?: number | undefined;
 }
 

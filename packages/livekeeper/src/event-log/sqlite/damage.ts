@@ -10,7 +10,7 @@ interface RoomRow {
 	newestAt: number;
 }
 
-/** So many rows are looked at for one that is whole. */
+/** Maximum number of rows that are looked at for one that is whole. */
 const mostNeighbours = 50;
 
 /** Makes the events that readers get in the place of rows that are damaged or missing. */
