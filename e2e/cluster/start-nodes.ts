@@ -1,5 +1,6 @@
 import type { Simulator } from "@livekeeper/simulator";
 import { startNatsServers } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
+import { until } from "../kit/until.ts";
 import { ClusterNode } from "./nodes.ts";
 
 export { hasNats } from "../../packages/livekeeper/src/event-log/jetstream/nats-servers.helpers.ts";
@@ -10,7 +11,12 @@ export interface StartedNodes {
 	close(): Promise<void>;
 }
 
-/** Starts nodes on one NATS server, for rooms of the simulator. @param weights of each, by name */
+/**
+ * Starts nodes on one NATS server, for rooms of the simulator. In the end all know each other: a room that is started
+ * then is on its own node from the beginning, and no hand-over is under way.
+ *
+ * @param weights of each, by name
+ */
 export async function startNodes(
 	simulator: Simulator,
 	weights: Readonly<Record<string, number>>,
@@ -28,6 +34,13 @@ export async function startNodes(
 			const added = await ClusterNode.create({ node, nats: ports, upstream, config: { node_weight: weight } });
 			nodes.push(added);
 			await added.service.start();
+		}
+		for (const { name, service } of nodes) {
+			const knowsAll = async () => {
+				const { body } = await service.request("GET", "/api/v1/nodes");
+				return (body as { nodes: unknown[] }).nodes.length === nodes.length;
+			};
+			await until(`${name} knows all nodes`, knowsAll);
 		}
 	} catch (error) {
 		await close();
