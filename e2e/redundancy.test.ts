@@ -37,7 +37,7 @@ describe("a room with two sessions", () => {
 	});
 
 	test("stores what either of them sees, and shows what each alone would have missed", async () => {
-		await begin({ second: { cookie: "sessionid=made-up" } }, { loggedIn: false });
+		await begin({ sessions: [{ cookie: "sessionid=made-up" }] }, { loggedIn: false });
 		const said = rig.simulator.room(room);
 		const status = await rig.untilStatus(
 			room,

@@ -8,7 +8,7 @@ export interface RoomOptionsInput {
 	identity?: string;
 	pinned?: boolean;
 	redundancy?: number;
-	second?: { cookie?: string };
+	sessions?: { cookie?: string }[];
 }
 
 /** Limits of connections; `null`: none. */

@@ -22,7 +22,7 @@ test("among the seeds is each kind of disturbance, restarts on a disk that is no
 		}
 	}
 	const restarts = ["fine", "full", "read_only"].flatMap((state) => [`SIGKILL ${state}`, `SIGTERM ${state}`]);
-	const options = ["pinned", "redundancy", "redundancy,cookie", "redundancy,identity", "redundancy,second"];
+	const options = ["pinned", "redundancy", "redundancy,cookie", "redundancy,identity", "redundancy,sessions"];
 	const others = ["fault", "network", "reader", "end", "begin", "page", "rate", "burst", "stop_room", "start_room"];
 	const wanted = [...restarts, ...options.map((names) => `options ${names}`), ...others];
 	expect([...kinds]).toEqual(expect.arrayContaining([...wanted, "limits", "limited", "1 sessions", "2 sessions"]));

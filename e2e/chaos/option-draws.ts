@@ -17,7 +17,7 @@ export function drawRoomOptions(dice: Dice, room: number, sessions: number): Ext
 		() => put({ redundancy }),
 		() => put({ redundancy, cookie: `sessionid=made-up-${dice.whole(1, 2)}` }),
 		() => put({ redundancy, identity: sharedIdentity.name }),
-		() => put({ redundancy: 2, second: { cookie: "sessionid=made-up-second" } }),
+		() => put({ redundancy: 2, sessions: [{ cookie: "sessionid=made-up-second" }] }),
 		// A visitor: no login, and so no gifts.
 		() => put({ redundancy, cookie: "ttwid=1%7Cmade-up" }),
 	])();

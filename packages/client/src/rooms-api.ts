@@ -19,8 +19,6 @@ export interface RoomOptions {
 	redundancy?: number | undefined;
 	/** As whom and which way the sessions behind the first go; what one leaves out is as with the first. */
 	sessions?: readonly FurtherSession[] | undefined;
-	/** The former name of the first of `sessions`; goes with the next version. */
-	second?: FurtherSession | undefined;
 }
 
 /** A change of a room; `identity: null`: as all rooms that have none of their own. */

@@ -41,11 +41,9 @@ export interface RoomConnection {
 	state: "idle" | "queued" | "waiting" | "connecting" | "connected";
 	/** What it brings is proven to follow what the room has said: it could go on alone. */
 	synced: boolean;
-	/** The former name of `synced`; goes with the next version. */
-	aligned: boolean;
 	host: string | null;
 	identity: "anonymous" | "logged_in" | "expired";
-	reason: { code: string; alias: string | null; message: string } | null;
+	reason: { code: string; message: string } | null;
 	next_attempt_at: number | null;
 	failures: number;
 	messages: number;
@@ -206,8 +204,8 @@ export interface Room {
 	urgency: number;
 	/** Whether something is wrong that should not be; an offline or quiet room is not failing. */
 	failing: boolean;
-	/** Why it is in its state; `decision` and `help` are `null` where nothing went wrong, `alias` where the code is called as it was. */
-	reason: { code: string; alias: string | null; message: string; decision: string | null; help: string | null };
+	/** Why it is in its state; `decision` and `help` are `null` where nothing went wrong. */
+	reason: { code: string; message: string; decision: string | null; help: string | null };
 	since: number;
 	/** Whether it goes before all that are not when connections are scarce. */
 	pinned: boolean;
@@ -233,8 +231,6 @@ export interface Room {
 	node: string | null;
 	/** Its connections; `null` for a room with one socket. */
 	connections: RoomConnection[] | null;
-	/** The former name of `connections`; goes with the next version. */
-	legs: RoomConnection[] | null;
 	/** What its connections bring together of the running broadcast. */
 	compared: ComparedConnections | null;
 	/** Anonymous sessions get no gifts. */
@@ -335,7 +331,7 @@ export interface Series {
 	/** Minutes in one point. */
 	step: number;
 	points: SeriesPoint[];
-	/** Events up to this `seq` are counted: `last_seq`, but for a while after the log of an older version was opened. */
+	/** Events up to this `seq` are counted; behind `last_seq` only while counting catches up. */
 	counted_to: number;
 	last_seq: number;
 }

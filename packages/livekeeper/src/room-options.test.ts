@@ -28,17 +28,3 @@ test("each further session is as the first but for what it gives, and there are 
 		{ identity: undefined, cookie: "a=b" },
 	]);
 });
-
-test("the former name of the second session means the first of the further ones, and changes that alone", () => {
-	expect(further({ redundancy: 2, second: { cookie: "a=b" } })).toMatchObject([{ cookie: "a=b" }]);
-	const options: RoomOptions = { redundancy: 3, sessions: [{ cookie: "1" }, { cookie: "2" }] };
-	expect(mergeOptions(options, { second: { cookie: "3" } })).toEqual({
-		redundancy: 3,
-		sessions: [{ cookie: "3" }, { cookie: "2" }],
-	});
-	expect(mergeOptions({ redundancy: 2, second: { cookie: "1" } }, { pinned: true })).toEqual({
-		redundancy: 2,
-		sessions: [{ cookie: "1" }],
-		pinned: true,
-	});
-});

@@ -19,8 +19,6 @@ export interface RoomOptions {
 	official?: OfficialOptions | null | undefined;
 	/** Where each session behind the first differs from that, in their order. */
 	sessions?: readonly FurtherSession[] | undefined;
-	/** The former name of the first of `sessions`; goes with the next version. */
-	second?: FurtherSession | undefined;
 }
 
 /** An app of the open platform that is mounted in the room. */
@@ -50,7 +48,7 @@ export function identityOf({ identity, cookie, proxy }: RoomOptions): string | u
 
 /** The options of each session that a room with these options keeps, its own first. */
 export function sessionOptions(given: RoomOptions): [RoomOptions, ...RoomOptions[]] {
-	const { sessions = [], ...options } = withSessions(given);
+	const { sessions = [], ...options } = given;
 	const further = Array.from({ length: (options.redundancy ?? 1) - 1 }, (_, i): RoomOptions => {
 		const own = definedOnly(sessions[i] ?? {});
 		// A cookie or a proxy of its own stands in the place of the identity that the first has.
@@ -60,16 +58,10 @@ export function sessionOptions(given: RoomOptions): [RoomOptions, ...RoomOptions
 	return [options, ...further];
 }
 
-/** The options without names of a version before. */
-export function withSessions({ second, ...options }: RoomOptions): RoomOptions {
-	return second === undefined ? options : { ...options, sessions: [second, ...(options.sessions ?? []).slice(1)] };
-}
-
 /** The options with a change on top: what the change leaves out stays, but for who the room is to the upstream. */
 export function mergeOptions(options: RoomOptions, { identity: chosen, ...change }: RoomChange): RoomOptions {
-	const { cookie, proxy, identity, ...others } = withSessions(options);
-	// By its former name the second session alone is changed.
-	const defined = definedOnly(withSessions(change.second ? { sessions: others.sessions, ...change } : change));
+	const { cookie, proxy, identity, ...others } = options;
+	const defined = definedOnly(change);
 	// An identity stands in the place of cookie and proxy, and they in its.
 	if (chosen !== undefined) return { ...others, ...defined, ...(chosen !== null && { identity: chosen }) };
 	const kept = defined.cookie === undefined && defined.proxy === undefined ? { identity } : {};

@@ -16,7 +16,7 @@ export interface Charted {
 	step: number;
 	/** Where the newest span has begun and is not over yet. */
 	running: boolean;
-	/** What an older version has recorded is not counted yet. */
+	/** Some of what is stored is not counted yet. */
 	behind: boolean;
 }
 

@@ -25,7 +25,7 @@ async function beside(play: (session: FakeSession) => void) {
 	};
 	const { manager, clock } = harness;
 	manager.start();
-	manager.addConnection("1001", harness.queue(), { redundancy: 2, second: { cookie: "sessionid=0" } });
+	manager.addConnection("1001", harness.queue(), { redundancy: 2, sessions: [{ cookie: "sessionid=0" }] });
 	await clock.advance(0);
 	const second = harness.made.find(({ upstream }) => upstream.identity === "logged_in")?.upstream;
 	if (!second) throw new Error("There is no second session.");

@@ -212,7 +212,7 @@ test.each([
 test("a second session that goes another way counts there, and is preempted by rooms that go the same", async () => {
 	const { manager, start, pass, status, states } = setup(undefined);
 	manager.admission.setLimits({ perIdentity: 1 });
-	await start("a", { redundancy: 2, second: { cookie: "b=1" } });
+	await start("a", { redundancy: 2, sessions: [{ cookie: "b=1" }] });
 	await pass(1_000);
 	const connections = () => status("a")?.connections?.map(({ state }) => state);
 	expect(connections()).toEqual(["connected", "connected"]);

@@ -58,7 +58,7 @@ export class SeveralConnectionsWorld {
 	/** After a while in which nobody listened: the room's rhythm is known from its page. */
 	async begin(): Promise<void> {
 		await this.clock.advance(120_000);
-		this.#manager.addConnection(liveId, this.#queue, { redundancy: 2, second: { cookie: "other" } });
+		this.#manager.addConnection(liveId, this.#queue, { redundancy: 2, sessions: [{ cookie: "other" }] });
 	}
 
 	get state(): string | undefined {

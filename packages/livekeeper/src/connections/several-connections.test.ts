@@ -45,7 +45,7 @@ async function roomOver({ second, pollingFallback = true, raw = false, total, st
 	});
 	manager.start();
 	const queue = new CollectingQueue();
-	manager.addConnection("1001", queue, { raw, ...(second && { redundancy: 2, second: { cookie: "other" } }) });
+	manager.addConnection("1001", queue, { raw, ...(second && { redundancy: 2, sessions: [{ cookie: "other" }] }) });
 	await clock.advance(0);
 	const status = () => {
 		const now = manager.getConnectionStatus("1001");

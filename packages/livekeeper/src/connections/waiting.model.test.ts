@@ -52,7 +52,7 @@ class CrowdedWorld {
 		});
 		this.manager.start();
 		for (const liveId of liveIds) {
-			const options = this.#happens(0.7) ? { redundancy: 2, second: { cookie: "second" } } : {};
+			const options = this.#happens(0.7) ? { redundancy: 2, sessions: [{ cookie: "second" }] } : {};
 			this.manager.addConnection(liveId, this.#queue, options);
 		}
 	}

@@ -75,7 +75,6 @@ test("pinning a room on its next start brings it in, keeps its cookie, and is ke
 	);
 	expect((await ask(service, "GET", "/api/v1/rooms/1001")).body.room.reason).toMatchObject({
 		code: "preempted",
-		alias: "gave_way",
 	});
 	expect(service.identities.at(-1)).toEqual({ cookie: "sessionid=x" });
 	await service.stop();

@@ -10,7 +10,6 @@ import {
 	type RoomOptions,
 	sameOptions,
 	sessionOptions,
-	withSessions,
 } from "../room-options.ts";
 import { clusterTexts, requestTexts, type Text } from "../text/index.ts";
 import type { IdentitySession } from "./identities/shown.ts";
@@ -115,7 +114,7 @@ export class LiveService {
 				);
 			}
 			try {
-				if (!this.#active.has(liveId)) this.#add(liveId, withSessions(options), "kept");
+				if (!this.#active.has(liveId)) this.#add(liveId, options, "kept");
 			} catch (error) {
 				this.#logger.error({ event: "room_not_started", live_id: liveId, err: error }, "【!】直播间未能启动");
 			}
@@ -263,13 +262,8 @@ export class LiveService {
 		return this.#host.onStatus(subscriber);
 	}
 
-	#checkIdentity({ identity, cookie, proxy, second, sessions = [] }: RoomChange): void {
-		if (second && sessions.length > 0) {
-			throw new LivekeeperError("invalid_request", requestTexts.secondOrSessions, {
-				hint: requestTexts.secondOrSessionsHint,
-			});
-		}
-		for (const further of second ? [second] : sessions) this.#checkIdentity(further);
+	#checkIdentity({ identity, cookie, proxy, sessions = [] }: RoomChange): void {
+		for (const further of sessions) this.#checkIdentity(further);
 		if (identity === undefined || identity === null) return;
 		if (cookie !== undefined || proxy !== undefined) {
 			throw new LivekeeperError("invalid_request", requestTexts.identityOrOwn, {

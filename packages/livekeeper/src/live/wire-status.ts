@@ -11,8 +11,6 @@ import { toWireRoomQuality, type WireRoomQuality } from "./wire-quality.ts";
 /** Why a room is in its state. */
 export interface WireReason {
 	code: RoomStatus["reason"]["code"];
-	/** The former name of the code, for one version; `null` where it has none. */
-	alias: string | null;
 	message: string;
 	/** What was decided about the next attempt, and why. */
 	decision: string | null;
@@ -25,11 +23,9 @@ export interface WireConnection {
 	kind: RoomConnectionStatus["kind"];
 	state: RoomConnectionStatus["state"];
 	synced: boolean;
-	/** The former name of `synced`; goes with the next version. */
-	aligned: boolean;
 	host: string | null;
 	identity: RoomConnectionStatus["identity"];
-	reason: { code: string; alias: string | null; message: string } | null;
+	reason: { code: string; message: string } | null;
 	next_attempt_at: number | null;
 	failures: number;
 	messages: number;
@@ -63,8 +59,6 @@ export interface WireStatus {
 	/** The node of the cluster that keeps it. */
 	node: string | null;
 	connections: WireConnection[] | null;
-	/** The former name of `connections`; goes with the next version. */
-	legs: WireConnection[] | null;
 	compared: WireComparedAll | null;
 	identity: RoomStatus["identity"];
 	identity_name: string | null;
@@ -92,13 +86,9 @@ export interface WireStatus {
 	official: WireOfficial | null;
 }
 
-/** What codes that have changed were called in the version before. */
-const formerCodes: Record<string, string> = { preempted: "gave_way" };
-
 export function toWireReason({ code, message, decision }: RoomStatus["reason"], language: Language): WireReason {
 	return {
 		code,
-		alias: formerCodes[code] ?? null,
 		message: message[language],
 		decision: decision?.[language] ?? null,
 		help: isFailure(code) ? failureHelp[code][language] : null,
@@ -112,19 +102,13 @@ function toWireConnection(
 	language: Language,
 ): WireConnection {
 	const { kind, state, synced, host, identity, reason, compared } = connection;
-	const why = reason && {
-		code: reason.code,
-		alias: formerCodes[reason.code] ?? null,
-		message: reason.message[language],
-	};
 	return {
 		kind,
 		state,
 		synced,
-		aligned: synced,
 		host: host ?? null,
 		identity,
-		reason: why ?? null,
+		reason: reason ? { code: reason.code, message: reason.message[language] } : null,
 		next_attempt_at: connection.nextAttemptAt ?? null,
 		failures: connection.failures,
 		messages: connection.messages,
@@ -163,7 +147,6 @@ export function toWireStatus(status: LiveRoomStatus, language: Language): WireSt
 		polling: status.polling ?? false,
 		node: status.node ?? null,
 		connections,
-		legs: connections,
 		compared: compared ? toWireComparedAll(compared, ofGifts) : null,
 		identity: status.identity,
 		identity_name: status.identityName ?? null,

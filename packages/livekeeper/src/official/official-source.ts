@@ -66,11 +66,6 @@ export class OfficialSource {
 		);
 	}
 
-	/** Takes over what an older version remembered; before any room is started. @throws LivekeeperError `storage_failing` */
-	async load(): Promise<void> {
-		await this.#notes.takeOverOld(this.#options.clock.now());
-	}
-
 	/** Begins to follow the rooms. */
 	start(rooms: OfficialRooms): void {
 		const { clock, log } = this.#options;

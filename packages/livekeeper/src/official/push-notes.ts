@@ -1,8 +1,6 @@
 import type { Notes } from "../event-log/index.ts";
 import type { BroadcastNote } from "./broadcast-status.ts";
 
-/** Under which the broadcasts of all rooms lay together. */
-const oldName = "official";
 /** The platform forgets failed deliveries after a day. */
 const rememberMs = 86_400_000;
 
@@ -16,19 +14,6 @@ export class PushNotes {
 
 	constructor(notes: Notes) {
 		this.#notes = notes;
-	}
-
-	/** Moves what lies together to the rooms' own names; what a room has there already stays. @throws what `Notes` throws */
-	async takeOverOld(now: number): Promise<void> {
-		const stored = await this.#notes.get(oldName);
-		if (stored === undefined) return;
-		const notes = fresh(stored, now);
-		for (const liveId of new Set(notes.map((note) => note.liveId))) {
-			if ((await this.#notes.get(nameOf(liveId))) !== undefined) continue;
-			const own = notes.filter((note) => note.liveId === liveId);
-			await this.#notes.put(nameOf(liveId), own);
-		}
-		await this.#notes.remove(oldName);
 	}
 
 	/** Of a room's broadcasts; of those that ended more than a day ago there is nothing. @throws what `Notes` throws */

@@ -74,7 +74,6 @@ export class PushRig {
 	): Promise<OfficialSource> {
 		const { log, clock, logger } = this;
 		const source = new OfficialSource({ log, urls: { base: url, token: `${url}/api/apps/v2/token` }, clock, logger });
-		await source.load();
 		source.start({
 			list: () => (this.options ? [{ liveId: "1001", official: this.options }] : []),
 			find: (liveId) => (liveId === "1001" ? this.options : undefined),

@@ -8,7 +8,6 @@ import { Acknowledgements } from "./acknowledgements.ts";
 import type { BroadcastNote } from "./broadcast-status.ts";
 import { EntryIntake } from "./entry-intake.ts";
 import { OfficialSource } from "./index.ts";
-import { PushNotes } from "./push-notes.ts";
 import { official, PushRig, secret } from "./push-run.helpers.ts";
 
 interface Way {
@@ -284,28 +283,6 @@ test("a callback is of the room whose broadcast it names, where that has the sam
 	]);
 	expect(source.roomOf("9", "b1001")).toBe("9");
 	await source.close();
-});
-
-test("what an older version remembered of all rooms together is taken over once, and does not replace what is newer", async () => {
-	const rig = await PushRig.start(temporaryFolder());
-	onTestFinished(() => rig.stop());
-	await rig.source.close();
-	const { notes } = rig.log;
-	const now = rig.clock.now();
-	const note = (liveId: string, roomId: string, change: Partial<BroadcastNote> = {}): BroadcastNote => ({
-		...{ liveId, roomId, types: ["live_gift"], counts: true, pages: { live_gift: 3 }, lastLooks: 0, ...change },
-	});
-	const old = [note("1", "11"), note("2", "21"), note("1", "12"), note("3", "31", { endedAt: now - 86_400_001 })];
-	await notes.put("official", old);
-	await notes.put("official.2", [note("2", "22")]);
-	const own = new PushNotes(notes);
-	await own.takeOverOld(now);
-	expect(await notes.get("official")).toBeUndefined();
-	const read = await Promise.all(["1", "2", "3"].map((liveId) => own.read(liveId, now)));
-	expect(read).toEqual([[old[0], old[2]], [note("2", "22")], []]);
-	await own.write("1", () => []);
-	await own.takeOverOld(now);
-	expect(await own.read("1", now)).toEqual([]);
 });
 
 test("an entry is stored once however little the log knows of what it has, also by the next node", async () => {

@@ -65,7 +65,6 @@ export async function makeRooms(config: Config, deps: RoomsDeps, releasers: Rele
 	const manager = createManager(config, demo, { ...deps, identityOf: book.resolve, strategy, rests });
 	const urls = { base: config.officialUrl, token: config.officialTokenUrl };
 	const official = new OfficialSource({ log, clock, logger, urls });
-	await official.load();
 	const local = new LocalRooms({
 		...{ manager, log, clock, logger, queueSize: config.queueSize, node: cluster?.node, downSince },
 		settle: (events: readonly LiveEvent[]) => official.settle(events),

@@ -107,13 +107,6 @@ test("a history that can't be read is told of, and begun anew", async () => {
 	expect(lines).toMatchObject([{ level: 40, msg: expect.stringContaining("将重新积累") }]);
 });
 
-test("a history of the version before is taken for none, and nobody is told", async () => {
-	const notes = { get: async () => ({ version: 1, hosts: [] }), put: async () => undefined };
-	const { logger, lines } = recordingLogger();
-	expect((await recallHosts({ notes, logger })).all()).toEqual([]);
-	expect(lines).toEqual([]);
-});
-
 test("a history that can't be stored is told of, and costs nothing else", async () => {
 	const clock = new ManualClock();
 	const put = async () => {

@@ -56,8 +56,6 @@ export const apiRooms: Readonly<Record<string, string>> = {
 	"1 - 50 x share of messages that would not decode": "1 - 50 × 无法解析的消息所占比例",
 	"whether it is proven to follow what the room has said: it could go on alone":
 		"它收到的消息是否已证明与直播间此前的消息相接：它可以独自继续",
-	"the former name of synced; goes with the next version": "synced 的旧名称，下一版本去掉",
-	"the former name of connections; goes with the next version": "connections 的旧名称，下一版本去掉",
 	"why it isn't connected": "未连接的原因",
 	"when its next attempt is due, ms since the epoch; null when there is none":
 		"下次尝试的时间，Unix 毫秒；没有则为 null",
@@ -69,7 +67,6 @@ export const apiRooms: Readonly<Record<string, string>> = {
 	"how much it wants to be looked at: 0 is the worst, 10 wants nothing": "需要关注的程度：0 最需要，10 不需要",
 	"something is wrong that should not be; an offline or quiet room is not failing":
 		"存在不应有的异常；未开播或安静的直播间不算异常",
-	"what the code was called in the version before; null: the same": "此代码在上一版本中的名称；null：相同",
 	"what was decided about the next attempt, and why": "对下次尝试的决定及原因",
 	"what a failure of this class means, and what can be done": "这类失败的含义，以及可以做什么",
 	"why the room is in its state": "直播间处于当前状态的原因",
@@ -188,7 +185,6 @@ export const apiRooms: Readonly<Record<string, string>> = {
 	"the same an hour; null in the first quarter of an hour": "每小时的礼物数；最初一刻钟为 null",
 	"what it brings of the running broadcast beside the others": "本场直播中，该连接与其他连接相比收到了什么",
 	"what its connections bring together; null for one connection": "各连接合起来收到了什么；只有一个连接时为 null",
-	"the former name of the first of sessions; goes with the next version": "sessions 第一项的旧名，下一版本移除",
 	"as whom and which way the sessions behind the first go; what is left out is as with the first":
 		"第二个会话的身份和代理；省略的与第一个相同",
 	"end of the 5 minutes, ms since the epoch": "这 5 分钟的结束时间，Unix 毫秒",
@@ -232,8 +228,8 @@ export const apiRooms: Readonly<Record<string, string>> = {
 	"as the messages counted them; the series adds up to it": "按消息中的计数；与走势各点之和相同",
 	"the site's own total; null where it told none": "网站自己的总数；没有显示则为 null",
 	"as the messages of the span counted them": "按时段内消息中的计数",
-	"events up to this seq are counted: last_seq, but for a while after an older version's log was opened":
-		"已统计到此 seq：即 last_seq；刚打开旧版本的日志时除外",
+	"events up to this seq are counted; behind last_seq only while counting catches up":
+		"已统计到此 seq；仅在统计尚未跟上时小于 last_seq",
 	"csv for spreadsheets, jsonl for programs, parquet for analysis (needs @duckdb/node-api)":
 		"csv 用于表格，jsonl 用于程序，parquet 用于分析（需要 @duckdb/node-api）",
 	"the file; x-livekeeper-empty: true when nothing matched": "文件；没有符合的消息时带 x-livekeeper-empty: true",

@@ -174,11 +174,6 @@ export const requestTexts = {
 		en: "Give one or the other: put the cookie and the proxy into the identity, and name that.",
 		zh: "请二者选一：把 cookie 和代理放入身份，然后给出身份的名称。",
 	},
-	secondOrSessions: {
-		en: "`second` is the former name of the first of `sessions`: a request has one or the other.",
-		zh: "second 是 sessions 第一项的旧名：请求只能给出其中之一。",
-	},
-	secondOrSessionsHint: { en: "Give `sessions` alone.", zh: "请只给出 sessions。" },
 	noBroadcast: (broadcast: string, room: string): Text => ({
 		en: `The log knows no broadcast ${broadcast} of room ${room}.`,
 		zh: `日志中没有直播间 ${room} 的场次 ${broadcast}。`,

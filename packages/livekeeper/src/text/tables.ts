@@ -46,7 +46,6 @@ export const codeNames = {
 		not_found: { en: "not_found", zh: "直播间不存在" },
 		no_free_slot: { en: "no_free_slot", zh: "等待空闲的连接" },
 		preempted: { en: "preempted", zh: "让出连接" },
-		gave_way: { en: "preempted", zh: "让出连接" },
 		stopped: { en: "stopped", zh: "已停止" },
 		new: { en: "new", zh: "新" },
 		ok: { en: "ok", zh: "正常" },

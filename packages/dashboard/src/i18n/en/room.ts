@@ -65,7 +65,6 @@ export const room: typeof zh = {
 		not_found: "not found",
 		no_free_slot: "waiting for a connection",
 		preempted: "preempted",
-		gave_way: "preempted",
 		stopped: "stopped",
 		new: "connecting",
 		ok: "connected",

@@ -63,7 +63,6 @@ export const room = {
 		not_found: "直播间不存在",
 		no_free_slot: "等待空闲的连接",
 		preempted: "让出连接",
-		gave_way: "让出连接",
 		stopped: "已停止",
 		new: "正在连接",
 		ok: "连接成功",

@@ -290,7 +290,7 @@ test("the table tells state, health, ages and what is next", () => {
 		live_id: "1002",
 		state: "waiting",
 		health: null,
-		reason: { code: "offline", alias: null, message: "the room is offline", decision: null, help: null },
+		reason: { code: "offline", message: "the room is offline", decision: null, help: null },
 		next_attempt_at: now + 12_000,
 	};
 	const table = statusTable([connected, waiting], now, plain);

@@ -201,12 +201,6 @@ test("whatever happens, one of the hosts is chosen, and each is tried again", ()
 	for (const at of last.values()) expect(at).toBeGreaterThan(4600);
 });
 
-test("a snapshot of the version before says nothing", () => {
-	const tally = { at: start, ok: 1, failures: { timeout: 3 } };
-	const former = { version: 1, hosts: [{ host: "a", recent: tally, hourly: Array(24).fill(tally) }] };
-	expect(HostStats.restore(former).all()).toEqual([]);
-});
-
 test.each([null, {}, { version: 3, hosts: [] }, { version: 2, hosts: [{ host: "a" }] }])(
 	"what is no snapshot (%j) is refused",
 	(value) => {

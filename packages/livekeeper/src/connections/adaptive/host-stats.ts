@@ -25,8 +25,6 @@ const hostSchema = z.strictObject({
 	skips: z.int().nonnegative(),
 });
 const snapshotSchema = z.strictObject({ version: z.literal(2), hosts: z.array(hostSchema).max(mostHosts) });
-/** It knew hosts by time and hour of the day. */
-const formerSchema = z.looseObject({ version: z.literal(1) });
 
 /** What is known, as plain JSON. */
 export type HostSnapshot = z.infer<typeof snapshotSchema>;
@@ -43,10 +41,9 @@ export class HostStats implements HostAdvisor {
 	/** When a connection to a host was last cut, ms since the epoch. */
 	readonly #cutAt = new Map<string, number>();
 
-	/** @throws ZodError when `snapshot` is none of ours; one of a former version says nothing */
+	/** @throws ZodError when `snapshot` is none of ours */
 	static restore(snapshot: unknown): HostStats {
 		const stats = new HostStats();
-		if (formerSchema.safeParse(snapshot).success) return stats;
 		for (const known of snapshotSchema.parse(snapshot).hosts) stats.#hosts.set(known.host, known);
 		return stats;
 	}

@@ -31,7 +31,7 @@ const answer = z
 		points: z.array(point),
 		counted_to: z
 			.number()
-			.describe("events up to this seq are counted: last_seq, but for a while after an older version's log was opened"),
+			.describe("events up to this seq are counted; behind last_seq only while counting catches up"),
 		last_seq: z.number(),
 	})
 	.meta({

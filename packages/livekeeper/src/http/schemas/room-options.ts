@@ -22,7 +22,6 @@ export const roomOptions = z.strictObject({
 		.max(2)
 		.optional()
 		.describe("as whom and which way the sessions behind the first go; what is left out is as with the first"),
-	second: session.optional().describe("the former name of the first of sessions; goes with the next version"),
 }) satisfies z.ZodType<RoomOptions>;
 
 /** What can be changed of a room. */

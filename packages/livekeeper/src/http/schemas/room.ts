@@ -38,7 +38,6 @@ export const roomPriority = z.enum(roomPriorities).describe("who is connected fi
 /** Why a room is in its state. */
 export const reason = z.object({
 	code: reasonCode,
-	alias: z.string().nullable().describe("what the code was called in the version before; null: the same"),
 	message: z.string(),
 	decision: z.string().nullable().describe("what was decided about the next attempt, and why"),
 	help: z.string().nullable().describe("what a failure of this class means, and what can be done"),
@@ -87,13 +86,9 @@ export const connection = z
 		kind: z.enum(["socket", "polling"]),
 		state: z.enum(["idle", "queued", "waiting", "connecting", "connected"]),
 		synced: z.boolean().describe("whether it is proven to follow what the room has said: it could go on alone"),
-		aligned: z.boolean().describe("the former name of synced; goes with the next version"),
 		host: z.string().nullable(),
 		identity: z.enum(["anonymous", "logged_in", "expired"]),
-		reason: z
-			.object({ code: z.string(), alias: z.string().nullable(), message: z.string() })
-			.nullable()
-			.describe("why it isn't connected"),
+		reason: z.object({ code: z.string(), message: z.string() }).nullable().describe("why it isn't connected"),
 		next_attempt_at: time("when its next attempt is due"),
 		failures: count.describe("how often it was lost or could not be made"),
 		messages: count.describe("messages that it brought"),
@@ -131,7 +126,6 @@ export const room = z
 		polling: z.boolean().describe("there is no push socket, and the room is read by asking again and again"),
 		node: z.string().nullable().describe("the node of the cluster that keeps it; null where the service is alone"),
 		connections: z.array(connection).nullable().describe("its connections; null for a room with one socket"),
-		legs: z.array(connection).nullable().describe("the former name of connections; goes with the next version"),
 		compared: comparedAll.nullable().describe("what its connections bring together; null for one connection"),
 		identity: z
 			.enum(["anonymous", "logged_in", "expired"])
