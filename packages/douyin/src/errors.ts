@@ -1,49 +1,81 @@
 import { longestRetryAfterMs } from "./reconnect/index.ts";
 
+/** What follows from a failure; for each reason there is one answer, and it is here. */
+export interface FailureClass {
+	/** It may be the push host's fault: another is worth trying. */
+	readonly blamesHost: boolean;
+	/** When most rooms fail so at once, something that they share is broken: the network, the proxy, the upstream. */
+	readonly shared: boolean;
+	/** The state in which the room waits. `waiting`: there is nothing to connect to, it is polled. */
+	readonly state: "reconnecting" | "blocked" | "waiting";
+	/** The failed attempt from which on the room's page is looked at before the next one. */
+	readonly looksFrom: number;
+	/** Of the push socket: the pages may work all the same. Who is blocked is blocked everywhere. */
+	readonly mayPoll: boolean;
+	/** A connection that ends so soon after its first frame is one that does not hold. */
+	readonly flap: boolean;
+}
+
+const ordinary = {
+	blamesHost: false,
+	shared: false,
+	state: "reconnecting",
+	looksFrom: 1,
+	mayPoll: false,
+	flap: true,
+} as const satisfies FailureClass;
+/** There was no connection to the host. */
+const unreached = { ...ordinary, blamesHost: true, shared: true, mayPoll: true } as const;
+
+const classes = {
+	/** The TCP connection failed, was reset, or was cut without a word. */
+	network: { ...unreached, looksFrom: 3 },
+	/** The host name did not resolve. */
+	dns: unreached,
+	/** The TLS handshake failed. */
+	tls: unreached,
+	/** The user's proxy refused or failed. Never answered by connecting directly. */
+	proxy: { ...ordinary, shared: true },
+	/** No answer within the time allowed. */
+	timeout: unreached,
+	/** The WebSocket handshake was answered with something other than 101, and not one of the reasons below. */
+	handshake_refused: unreached,
+	/** The upstream refuses this device, address or session (`DEVICE_BLOCKED`, a captcha page). */
+	blocked: { ...ordinary, state: "blocked" },
+	/** The upstream did not accept our signature. */
+	signature_rejected: ordinary,
+	/** The upstream asks to slow down (HTTP 429). */
+	rate_limited: ordinary,
+	/** The upstream failed on its own side (HTTP 5xx). */
+	upstream_error: unreached,
+	/** A page came that we can't read: a shell, or a layout that has changed. */
+	unreadable_page: ordinary,
+	/** What came over the socket is not a frame: of a host that has never brought one, another may. */
+	bad_frame: { ...ordinary, blamesHost: true },
+	/** The socket is open but nothing arrives. */
+	silence: { ...ordinary, blamesHost: true },
+	/** The upstream asked us to go (`close` payload) or closed the socket. */
+	upstream_close: { ...ordinary, shared: true, mayPoll: true },
+	/** The broadcast ended. Not a fault: wait for the next one. */
+	broadcast_ended: { ...ordinary, state: "waiting", flap: false },
+	/** The named identity that the room goes by is gone, or its secrets can't be read. Nothing was sent upstream. */
+	identity: { ...ordinary, flap: false },
+	/** The upstream led to a host that is not its own (`host` names it). Nothing was sent there. */
+	foreign_host: { ...ordinary, mayPoll: true },
+	/** What came could not be stored: the reader of the session takes no more for now. */
+	storage: { ...ordinary, flap: false },
+} as const satisfies Record<string, FailureClass>;
+
 /**
  * Why a room could not be reached or a session ended. Each has its own answer for the user; the codes are public API
  * (they appear in status, logs and metrics).
  */
-export const failureReasons = [
-	/** The TCP connection failed, was reset, or was cut without a word. */
-	"network",
-	/** The host name did not resolve. */
-	"dns",
-	/** The TLS handshake failed. */
-	"tls",
-	/** The user's proxy refused or failed. Never answered by connecting directly. */
-	"proxy",
-	/** No answer within the time allowed. */
-	"timeout",
-	/** The WebSocket handshake was answered with something other than 101, and not one of the reasons below. */
-	"handshake_refused",
-	/** The upstream refuses this device, address or session (`DEVICE_BLOCKED`, a captcha page). */
-	"blocked",
-	/** The upstream did not accept our signature. */
-	"signature_rejected",
-	/** The upstream asks to slow down (HTTP 429). */
-	"rate_limited",
-	/** The upstream failed on its own side (HTTP 5xx). */
-	"upstream_error",
-	/** A page came that we can't read: a shell, or a layout that has changed. */
-	"unreadable_page",
-	/** What came over the socket is not a frame. */
-	"bad_frame",
-	/** The socket stands but nothing arrives. */
-	"silence",
-	/** The upstream asked us to go (`close` payload) or closed the socket. */
-	"upstream_close",
-	/** The broadcast ended. Not a fault: wait for the next one. */
-	"broadcast_ended",
-	/** The named identity that the room goes by is gone, or its secrets can't be read. Nothing was sent upstream. */
-	"identity",
-	/** The upstream led to a host that is not its own (`host` names it). Nothing was sent there. */
-	"foreign_host",
-	/** What came could not be stored: the reader of the session takes no more for now. */
-	"storage",
-] as const;
+export type FailureReason = keyof typeof classes;
 
-export type FailureReason = (typeof failureReasons)[number];
+export const failureReasons = Object.keys(classes) as readonly FailureReason[];
+
+/** What livekeeper does about each kind of failure. `docs/reconnect.md` has a section for each; a test compares. */
+export const failureClasses: Readonly<Record<FailureReason, FailureClass>> = classes;
 
 /** Why a `DouyinLiveClient` is not connected where nothing has failed. */
 export type AbsenceReason =

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../clock.ts";
 import { type Attempt, Connection, type ConnectionHost } from "../connection/index.ts";
-import { DouyinError } from "../errors.ts";
+import { DouyinError, failureClasses } from "../errors.ts";
 import { GiftCounter } from "../gifts/index.ts";
 import { failureOfError } from "../net/index.ts";
 import { RetrySchedule } from "../reconnect/index.ts";
@@ -133,9 +133,9 @@ export class FollowedRoom implements ConnectionHost {
 			return this.#idle("ended");
 		}
 		const attempt = ++this.#attempt;
-		const floorMs = failure.reason === "blocked" ? blockedMs : 0;
-		// A reader that is too slow says nothing of the connection.
-		const { delayMs } = this.#schedule.next(attempt, clock.now(), failure.reason !== "storage");
+		const { state, flap } = failureClasses[failure.reason];
+		const floorMs = state === "blocked" ? blockedMs : 0;
+		const { delayMs } = this.#schedule.next(attempt, clock.now(), flap);
 		const nextAttemptInMs = Math.max(delayMs, failure.retryAfterMs ?? 0, floorMs);
 		this.#onStep({ type: "disconnected", failure, attempt, nextAttemptInMs });
 		return clock.now() + nextAttemptInMs;

@@ -1,4 +1,4 @@
-import { DouyinError, type FailureReason } from "../errors.ts";
+import { DouyinError, failureClasses } from "../errors.ts";
 import { siteOrigin } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
 import type { SessionItem, SessionRequest } from "../upstream.ts";
@@ -87,17 +87,6 @@ function connect(deps: SessionDeps, { request, take, scope }: Opening, start: Se
 	return push;
 }
 
-/** Failures that may be the host's own, so that another is worth trying. */
-const hostFailures: readonly FailureReason[] = [
-	"network",
-	"dns",
-	"tls",
-	"timeout",
-	"handshake_refused",
-	"upstream_error",
-	"silence",
-];
-
 /** Remembers which hosts work, so that the next session goes to one that does. */
 function noteHost(
 	deps: SessionDeps,
@@ -110,7 +99,7 @@ function noteHost(
 	// Whoever stopped a session that stood open for so long and heard nothing had a reason.
 	const mute = failure === undefined && push.openMs >= 2 * deps.options.heartbeatMs;
 	if (heldMs !== undefined) deps.hosts.worked(base);
-	else if (mute || (failure && hostFailures.includes(failure.reason))) deps.hosts.failed(base);
+	else if (mute || (failure && failureClasses[failure.reason].blamesHost)) deps.hosts.failed(base);
 	const why = failure ?? (signal.reason instanceof DouyinError ? signal.reason : undefined);
 	if (why) hosts?.failed(push.host, why.reason, heldMs, deps.clock.now());
 }

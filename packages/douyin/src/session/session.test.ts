@@ -243,6 +243,20 @@ describe("a session's beginning", () => {
 		}
 	});
 
+	it("passes a host over, the next time, whose first frame can't be read", async () => {
+		const other = await startPushServer();
+		cleanups.push(() => other.close());
+		const { host } = new URL(other.url);
+		const made = await bench({ fetch: firstState({ pushServer: host }) }, { allowedHosts: [host] });
+		const arriving = other.nextPeer();
+		const ended = failure(made.session());
+		(await arriving).socket.send(Uint8Array.of(0xff));
+		expect(await ended).toMatchObject({ reason: "bad_frame", host });
+		const session = made.session();
+		await next(session);
+		expect(await next(session)).toMatchObject({ type: "opened", host: new URL(made.server.url).host });
+	});
+
 	it("tells what chooses hosts of its first frame, how it ended and how long it held, and nothing when it is stopped", async () => {
 		const made = await bench({ fetch: "own host" });
 		const { host } = new URL(made.server.url);

@@ -1,3 +1,4 @@
+import { failureClasses } from "@livekeeper/douyin";
 import type {
 	ConnectionKey,
 	FailedAttempt,
@@ -6,7 +7,6 @@ import type {
 	ReconnectStatus,
 	ReconnectStrategy,
 } from "../rooms/index.ts";
-import { failureClasses } from "../rooms/index.ts";
 import { decisionTexts } from "../text/index.ts";
 import { IdentityPauses } from "./identity-pauses.ts";
 import { Schedules } from "./schedules.ts";

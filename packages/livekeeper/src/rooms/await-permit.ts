@@ -1,5 +1,4 @@
-import { type Permit, type RoomLookup, sleep } from "@livekeeper/douyin";
-import { failureClasses } from "./failure-classes.ts";
+import { failureClasses, type Permit, type RoomLookup, sleep } from "@livekeeper/douyin";
 import { lookUp } from "./look-up.ts";
 import type { PermitSource } from "./permit.ts";
 import type { Room } from "./room.ts";

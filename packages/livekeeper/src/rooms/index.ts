@@ -1,4 +1,3 @@
-export { failureClasses } from "./failure-classes.ts";
 export { LiveRoomMonitor } from "./live-room-monitor.ts";
 export { orAbort } from "./look-up.ts";
 export type { PermitSource, PermitWait } from "./permit.ts";

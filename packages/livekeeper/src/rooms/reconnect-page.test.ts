@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
-import { type FailureReason, failureReasons } from "@livekeeper/douyin";
+import { type FailureReason, failureClasses, failureReasons } from "@livekeeper/douyin";
 import { describe, expect, test } from "vitest";
 import { failureHelp, failureNames } from "../text/index.ts";
-import { failureClasses } from "./failure-classes.ts";
 
 const pages = [
 	{
@@ -39,8 +38,7 @@ describe.each(pages)("$file", (page) => {
 	const sections = sectionsOf(page);
 
 	test("has a section for each failure class, in the table's order, and no other", () => {
-		expect([...sections.keys()]).toEqual(Object.keys(failureClasses));
-		expect(new Set(sections.keys())).toEqual(new Set(failureReasons));
+		expect([...sections.keys()]).toEqual(failureReasons);
 	});
 
 	describe.each(Object.entries(failureClasses))("the section of %s", (name, kind) => {

@@ -1,4 +1,4 @@
-import type { DouyinError, FailureReason, RoomLookup } from "@livekeeper/douyin";
+import { type DouyinError, failureClasses, type RoomLookup } from "@livekeeper/douyin";
 import { roomTexts } from "../text/index.ts";
 import { muteMs } from "./connection-tally.ts";
 import { lookUp, orAbort } from "./look-up.ts";
@@ -20,11 +20,6 @@ export interface Standing {
 
 /** So many sockets in a row are refused before the room is polled instead. */
 const refusedBeforePolling = 3;
-/** Failures of the socket with which the pages may work all the same. Who is blocked is blocked everywhere. */
-const refusals: readonly FailureReason[] = [
-	...(["network", "dns", "tls", "timeout", "handshake_refused"] as const),
-	...(["upstream_error", "upstream_close", "foreign_host"] as const),
-];
 
 /**
  * The connections of one room. The first one finds the broadcast; the others are made once that one stands, or has
@@ -297,7 +292,7 @@ export class RoomConnections {
 		// Who is refused is left alone, by im/fetch as well.
 		if (reason === "blocked" && poll?.route.upstream === one.route.upstream) poll.rest();
 		if (one.source === 0 && !this.stands(one)) {
-			this.#refused = proven || !refusals.includes(reason) ? 0 : this.#refused + 1;
+			this.#refused = proven || !failureClasses[reason].mayPoll ? 0 : this.#refused + 1;
 			this.#refusal = failure;
 			if (this.#refused >= refusedBeforePolling) this.poll();
 		}

@@ -1,7 +1,6 @@
-import type { DouyinError, RoomLookup } from "@livekeeper/douyin";
+import { type DouyinError, failureClasses, type RoomLookup } from "@livekeeper/douyin";
 import { decisionTexts, failureNames, roomTexts, sentence, type Text } from "../text/index.ts";
 import type { LiveLookup } from "./broadcast.ts";
-import { failureClasses } from "./failure-classes.ts";
 import type { ConnectionKey, Hold } from "./reconnect-strategy.ts";
 import type { Room } from "./room.ts";
 import { failureText, RoomFailure } from "./room-failure.ts";
@@ -30,9 +29,6 @@ export interface Deciding {
 	readonly rests: boolean;
 }
 
-/** From this failed attempt on the room is looked up again, even if it was only the network. */
-const lookupFromAttempt = 3;
-
 /** The page was looked at, and has an answer. */
 export function afterLookup(room: Room, lookup: Answer): Plan {
 	room.broadcast.describe(lookup);
@@ -60,7 +56,7 @@ export function afterLookup(room: Room, lookup: Answer): Plan {
  */
 export function afterFailure(room: Room, by: Deciding, failure: DouyinError, target?: Target, direct = false): Plan {
 	const { reconnects } = room;
-	const { state, lookup } = failureClasses[failure.reason];
+	const { state, looksFrom } = failureClasses[failure.reason];
 	const { attempt } = by;
 	room.reconnectCount = attempt;
 	reconnects[failure.reason] = (reconnects[failure.reason] ?? 0) + 1;
@@ -68,8 +64,7 @@ export function afterFailure(room: Room, by: Deciding, failure: DouyinError, tar
 	room.leaveAlone(leastMs);
 	logFailure(room, failure, attempt, { delayMs, decision });
 	const at = room.now() + delayMs;
-	const cut = lookup === "from_third_attempt" && attempt < lookupFromAttempt;
-	const plan: Plan = target && (cut || direct) ? { do: "connect", target, at } : { do: "lookup", at };
+	const plan: Plan = target && (direct || attempt < looksFrom) ? { do: "connect", target, at } : { do: "lookup", at };
 	const reason = { code: failure.reason, message: failureText(failure), decision };
 	const nextAt = by.rests ? by.othersAt : Math.min(at, by.othersAt);
 	room.enter(state, reason, nextAt === Number.POSITIVE_INFINITY ? undefined : nextAt);

@@ -1,8 +1,7 @@
-import { DouyinError, type FailureReason } from "@livekeeper/douyin";
+import { DouyinError, type FailureReason, failureClasses } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { failureClasses } from "../../rooms/index.ts";
 import { decisionTexts } from "../../text/index.ts";
 import type { Decision } from "./adaptive-policy.ts";
 import { AdaptivePolicy } from "./index.ts";

@@ -1,11 +1,5 @@
-import type { FailureReason, RetrySchedule } from "@livekeeper/douyin";
-import {
-	type ConnectionKey,
-	type FailedAttempt,
-	failureClasses,
-	type Hold,
-	type NextAttempt,
-} from "../../rooms/index.ts";
+import { type FailureReason, failureClasses, type RetrySchedule } from "@livekeeper/douyin";
+import type { ConnectionKey, FailedAttempt, Hold, NextAttempt } from "../../rooms/index.ts";
 import { decisionTexts, type Text } from "../../text/index.ts";
 import { type RoomPriority, rankOf } from "../admission/index.ts";
 import { IdentityPauses } from "../identity-pauses.ts";

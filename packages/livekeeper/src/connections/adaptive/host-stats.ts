@@ -1,6 +1,5 @@
-import type { FailureReason, HostAdvisor } from "@livekeeper/douyin";
+import { type FailureReason, failureClasses, type HostAdvisor } from "@livekeeper/douyin";
 import { z } from "zod";
-import { failureClasses } from "../../rooms/index.ts";
 
 /** So many outcomes of a host count, the older ones the less. */
 const memory = 10;
