@@ -41,6 +41,10 @@ export class TickClock implements Clock {
 		return this.#clock.now();
 	}
 
+	elapsed(): number {
+		return this.#clock.elapsed();
+	}
+
 	after(delayMs: number, fn: () => void): Timer {
 		return this.#clock.after(delayMs, fn);
 	}

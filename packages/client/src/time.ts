@@ -1,6 +1,6 @@
-import type { Clock } from "@livekeeper/douyin";
+import type { Clock as FullClock } from "@livekeeper/douyin";
 
-export type { Clock };
+export type Clock = Omit<FullClock, "elapsed">;
 
 /** The browser's or Node's own time: written out here so that no code of another package has to be loaded. */
 export const ownClock: Clock = {

@@ -5,8 +5,10 @@ export interface Timer {
 
 /** Where time comes from. Everything that waits or measures takes one, so that a test can drive it. */
 export interface Clock {
-	/** Milliseconds since the Unix epoch. */
+	/** Milliseconds since the Unix epoch: for what is shown or stored, since the clock may be set. */
 	now(): number;
+	/** Milliseconds since some moment, whatever the clock is set to: for how long something takes, and when it is due. */
+	elapsed(): number;
 	/** Calls `fn` once, `delayMs` from now. */
 	after(delayMs: number, fn: () => void): Timer;
 	/** Calls `fn` every `periodMs` until cancelled. */
@@ -16,6 +18,7 @@ export interface Clock {
 /** The machine's own time. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
+	elapsed: () => Math.floor(performance.timeOrigin + performance.now()),
 	after(delayMs, fn) {
 		const handle = setTimeout(fn, delayMs);
 		return { cancel: () => clearTimeout(handle) };
@@ -25,6 +28,16 @@ export const systemClock: Clock = {
 		return { cancel: () => clearInterval(handle) };
 	},
 };
+
+/** The wall-clock time of a moment by `elapsed()`, ms since the epoch: to show it. */
+export function wallTime(clock: Clock, at: number): number {
+	return clock.now() + at - clock.elapsed();
+}
+
+/** A stored wall-clock time by `elapsed()`: not later than now, whatever the clock was set to meanwhile. */
+export function elapsedAt(clock: Clock, storedAt: number): number {
+	return clock.elapsed() - Math.max(0, clock.now() - storedAt);
+}
 
 /**
  * Resolves after `delayMs`, or at once when `signal` aborts. Never rejects: the caller looks at `signal.aborted`.

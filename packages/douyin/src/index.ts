@@ -9,7 +9,7 @@ export {
 	type UpstreamHandle,
 	type UpstreamOptions,
 } from "./client/index.ts";
-export { type Clock, sleep, systemClock, type Timer } from "./clock.ts";
+export { type Clock, elapsedAt, sleep, systemClock, type Timer, wallTime } from "./clock.ts";
 export {
 	type DecodeContext,
 	type DecodedFrame,

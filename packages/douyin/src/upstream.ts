@@ -70,7 +70,7 @@ export type SessionItem =
 			problems: DecodeProblem[];
 	  };
 
-/** Knows push hosts by more connections than those of one upstream. Hosts are named as in `opened`; times are ms. */
+/** Knows push hosts by more connections than those of one upstream. Hosts are named as in `opened`; times are of `Clock.elapsed`, ms. */
 export interface HostAdvisor {
 	/**
 	 * Where to open the next socket.
@@ -112,7 +112,7 @@ export interface SessionRequest {
 	 * Called at each sign of life that is not a message (heartbeat answer, ping), with the time in ms. If it throws, the
 	 * session ends with that as its cause.
 	 */
-	onSign?: ((atMs: number) => void) | undefined;
+	onSign?: (() => void) | undefined;
 	/**
 	 * Called when the upstream has answered: with how long that took in ms, and what was answered. Each heartbeat goes out
 	 * with a ping; whether the upstream answers heartbeats is its own choice, pings it has to. Answers prove that the

@@ -90,7 +90,7 @@ export class FollowedRoom implements ConnectionHost {
 		const { roomId } = found;
 		const { clock } = this.#options;
 		if (roomId !== this.#roomId) {
-			this.#emit(this.#sequencer.ended(clock.now()));
+			this.#emit(this.#sequencer.ended(clock.elapsed()));
 			this.#sequencer = new Sequencer();
 		}
 		this.#roomId = roomId;
@@ -99,7 +99,7 @@ export class FollowedRoom implements ConnectionHost {
 			open: (scope, take) => this.#upstream.session(this.#request(found, scope), take),
 			close: (failure) => {
 				const unreadable = failure?.reason === "bad_frame";
-				if (!signal.aborted) this.#emit(this.#sequencer.closed(0, clock.now(), { unreadable }));
+				if (!signal.aborted) this.#emit(this.#sequencer.closed(0, clock.elapsed(), { unreadable }));
 			},
 		};
 	}
@@ -112,7 +112,7 @@ export class FollowedRoom implements ConnectionHost {
 			if (this.#info) this.#onStep({ type: "connected", ...this.#info, host: item.host, resumed: item.resumed });
 			return;
 		}
-		const now = this.#options.clock.now();
+		const now = this.#options.clock.elapsed();
 		if (item.type === "backfill" || !session.opened)
 			this.#emit(this.#sequencer.backfill(0, { ...item, now }), item.problems);
 		else {
@@ -128,17 +128,17 @@ export class FollowedRoom implements ConnectionHost {
 	failed(failure: DouyinError): number {
 		const { clock } = this.#options;
 		if (failure.reason === "broadcast_ended" && this.#roomId !== undefined) {
-			this.#emit(this.#sequencer.ended(clock.now()));
+			this.#emit(this.#sequencer.ended(clock.elapsed()));
 			this.#ended = { roomId: this.#roomId, lookups: 0 };
 			return this.#idle("ended");
 		}
 		const attempt = ++this.#attempt;
 		const { state, flap } = failureClasses[failure.reason];
 		const floorMs = state === "blocked" ? blockedMs : 0;
-		const { delayMs } = this.#schedule.next(attempt, clock.now(), flap);
+		const { delayMs } = this.#schedule.next(attempt, clock.elapsed(), flap);
 		const nextAttemptInMs = Math.max(delayMs, failure.retryAfterMs ?? 0, floorMs);
 		this.#onStep({ type: "disconnected", failure, attempt, nextAttemptInMs });
-		return clock.now() + nextAttemptInMs;
+		return clock.elapsed() + nextAttemptInMs;
 	}
 
 	bug(error: unknown): DouyinError {
@@ -179,13 +179,13 @@ export class FollowedRoom implements ConnectionHost {
 		this.#timer?.cancel();
 		const { clock } = this.#options;
 		const { dueAt } = this.#sequencer;
-		const expire = () => this.#emit(this.#sequencer.expire(clock.now()));
-		this.#timer = dueAt === undefined ? undefined : clock.after(Math.max(0, dueAt - clock.now()), expire);
+		const expire = () => this.#emit(this.#sequencer.expire(clock.elapsed()));
+		this.#timer = dueAt === undefined ? undefined : clock.after(Math.max(0, dueAt - clock.elapsed()), expire);
 	}
 
 	#works(): void {
 		this.#attempt = 0;
-		this.#schedule.works(this.#options.clock.now());
+		this.#schedule.works(this.#options.clock.elapsed());
 	}
 
 	/** There is nothing to connect to. @returns when to look again */
@@ -194,7 +194,7 @@ export class FollowedRoom implements ConnectionHost {
 		this.#attempt = 0;
 		this.#schedule = new RetrySchedule();
 		this.#onStep({ type: "waiting", why, nextAttemptInMs: pollMs });
-		return clock.now() + pollMs;
+		return clock.elapsed() + pollMs;
 	}
 }
 

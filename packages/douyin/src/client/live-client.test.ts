@@ -10,7 +10,7 @@ const opened: SessionItem = { type: "opened", host: "h", resumed: false };
 const resumed: SessionItem = { ...opened, resumed: true };
 
 function chat(id: number): ChatEvent {
-	const common = { liveId: "1001", roomId: "7", method: "WebcastChatMessage", at: id, receivedAt: 0 };
+	const common = { liveId: "1001", roomId: "7", method: "WebcastChatMessage", at: id, receivedAt: 1_000 };
 	return { ...common, type: "chat", id: String(id), content: `text ${id}` };
 }
 

@@ -19,7 +19,7 @@ export interface Attempt {
 	close?(failure: DouyinError | undefined): void;
 }
 
-/** Decides for a connection. Times are ms since the epoch. */
+/** Decides for a connection. Times are those of `clock.elapsed()`, ms. */
 export interface ConnectionHost {
 	/**
 	 * An attempt is due: looks up what it needs, and waits for a permit. May set the connection's state to `queued`.
@@ -54,7 +54,7 @@ const afterBugMs = 60_000;
  * long as it is to run. There is one attempt at a time, and the next begins when the one before has let go of its socket.
  */
 export class Connection {
-	/** When the next attempt is due, ms since the epoch; `Infinity`: none is planned. */
+	/** When the next attempt is due, ms; `Infinity`: none is planned. */
 	nextAttemptAt: number;
 	#state: ConnectionState = "idle";
 	readonly #options: ConnectionOptions;
@@ -62,7 +62,7 @@ export class Connection {
 	#timer: Timer | undefined;
 	#wake: (() => void) | undefined;
 
-	/** @param firstAt when to make the first attempt, ms since the epoch; default at once */
+	/** @param firstAt when to make the first attempt, ms; default at once */
 	constructor(options: ConnectionOptions, firstAt = 0) {
 		this.#options = options;
 		this.nextAttemptAt = firstAt;
@@ -137,7 +137,7 @@ export class Connection {
 	#setTimer(wake: () => void): void {
 		this.#timer?.cancel();
 		const { clock } = this.#options;
-		const inMs = this.nextAttemptAt - clock.now();
+		const inMs = this.nextAttemptAt - clock.elapsed();
 		if (inMs <= 0) wake();
 		else if (inMs !== Number.POSITIVE_INFINITY) this.#timer = clock.after(inMs, wake);
 	}
@@ -157,7 +157,7 @@ export class Connection {
 				return host.failed(host.bug(error));
 			} catch (second) {
 				host.bug(second);
-				return clock.now() + afterBugMs;
+				return clock.elapsed() + afterBugMs;
 			}
 		}
 	}
@@ -204,7 +204,7 @@ export class Connection {
 			this.interrupt(host.preempted?.(why) ?? 0);
 		} catch (error) {
 			host.bug(error);
-			this.interrupt(clock.now() + afterBugMs);
+			this.interrupt(clock.elapsed() + afterBugMs);
 		}
 	}
 

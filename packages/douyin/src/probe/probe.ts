@@ -114,15 +114,15 @@ async function timed(
 	signal: AbortSignal,
 	task: () => Promise<Finding>,
 ): Promise<ProbeStep | undefined> {
-	const startedAt = clock.now();
+	const startedAt = clock.elapsed();
 	try {
 		const finding = await task();
-		return signal.aborted ? undefined : { name, ...finding, tookMs: clock.now() - startedAt };
+		return signal.aborted ? undefined : { name, ...finding, tookMs: clock.elapsed() - startedAt };
 	} catch (error) {
 		if (signal.aborted) return undefined;
 		const failure = failureOfError(error, "The step failed");
 		const detail = failure.message;
-		return { name, ok: false, detail, hint: hints[failure.reason], tookMs: clock.now() - startedAt, failure };
+		return { name, ok: false, detail, hint: hints[failure.reason], tookMs: clock.elapsed() - startedAt, failure };
 	}
 }
 

@@ -29,7 +29,7 @@ export class RetrySchedule {
 	}
 
 	/**
-	 * A connection was lost, or an attempt failed.
+	 * A connection was lost, or an attempt failed. Times are ms, of one clock that never goes back.
 	 * @param attempt failed attempts since the last frame, this one included: from 1
 	 * @param flap whether the failure tells that the connection did not hold
 	 * @returns `flaps`: so many connections in a row that broke within a minute have made the wait longer; else 0
@@ -52,13 +52,11 @@ export class RetrySchedule {
 
 	/** How long one that flaps has to stay away even when others call it back, ms. */
 	restMs(now: number): number {
-		const ms = this.#notBefore - now;
-		// A longer rest than there can be means that the clock was set back.
-		return ms > reconnectDelayMs(lastStep) ? 0 : Math.max(0, ms);
+		return Math.max(0, this.#notBefore - now);
 	}
 
 	#broke(stoodMs: number, flap: boolean): void {
-		this.#stoodMs = Math.max(0, stoodMs);
+		this.#stoodMs = stoodMs;
 		this.#provenAt = undefined;
 		if (this.#stoodMs >= stableMs) this.#flaps = 0;
 		else if (flap) this.#flaps = Math.min(this.#flaps + 1, forgiven + lastStep);

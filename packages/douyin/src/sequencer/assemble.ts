@@ -7,7 +7,7 @@ import type { Source } from "./source.ts";
 import { weave } from "./weave.ts";
 
 /** With an upstream time later than its arrival by more than this, ms, a message has none worth using. */
-export const nonsenseMs = 3_600_000;
+const nonsenseMs = 3_600_000;
 
 /** Messages to emit, in order. */
 export interface Step {
@@ -172,7 +172,7 @@ function newestAt(entries: readonly Buffered[]): number {
 	return entries.reduce((max, { event }) => (isNonsense(event) ? max : Math.max(max, event.at)), 0);
 }
 
-function isNonsense({ at, receivedAt }: UpstreamEvent): boolean {
+export function isNonsense({ at, receivedAt }: UpstreamEvent): boolean {
 	return at > receivedAt + nonsenseMs;
 }
 

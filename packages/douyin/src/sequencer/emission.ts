@@ -1,6 +1,6 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor, DecodeProblem } from "../upstream.ts";
-import { nonsenseMs } from "./assemble.ts";
+import { isNonsense } from "./assemble.ts";
 import { DedupWindow } from "./dedup-window.ts";
 import type { Gap, GapReason } from "./gap.ts";
 import { ResumeCursor } from "./resume-cursor.ts";
@@ -11,7 +11,7 @@ export interface Batch {
 	/** Stands behind `events`. */
 	readonly cursor?: Cursor | undefined;
 	readonly problems?: readonly DecodeProblem[] | undefined;
-	/** When it came, ms since the epoch. */
+	/** When it came, ms on a time that never goes back. */
 	readonly now: number;
 }
 
@@ -64,7 +64,7 @@ export class Emission {
 	}
 
 	/** All that a connection brings which has nobody to be merged with. */
-	batch({ events, cursor, problems, now }: Batch): void {
+	batch({ events, cursor, problems }: Batch): void {
 		let fresh: UpstreamEvent[] | undefined;
 		for (const [i, event] of events.entries()) {
 			const isNew = this.window.add(event.id);
@@ -77,19 +77,19 @@ export class Emission {
 		this.total += emitted.length;
 		this.checkpoint.reached(cursor, emitted, problems);
 		if (emitted.length === 0) return;
-		for (const { at } of emitted) this.#moveOn(at, now);
+		for (const event of emitted) this.#moveOn(event);
 		this.#out.push({ events: emitted });
 	}
 
 	/** One message, which is new. */
-	one(event: UpstreamEvent, now: number): void {
+	one(event: UpstreamEvent): void {
 		const last = this.#out.at(-1);
 		if (last) (last.events as UpstreamEvent[]).push(event);
 		else this.#out.push({ events: [event] });
 		this.window.add(event.id);
 		this.total++;
 		this.checkpoint.reached(undefined, [event]);
-		this.#moveOn(event.at, now);
+		this.#moveOn(event);
 	}
 
 	/** Nothing proves that what follows is next to what was emitted: what a cursor before it brings comes too late. */
@@ -98,10 +98,11 @@ export class Emission {
 		this.window.part();
 	}
 
-	/** Messages may be missing before one of this upstream time, ms. */
-	gap(reason: GapReason, firstAt: number, now: number): void {
-		const from = this.lastAt ?? Math.min(firstAt, now);
-		this.#out.push({ gap: { from, to: Math.max(from, Math.min(firstAt, now)), reason }, events: [] });
+	/** Messages may be missing before this one. */
+	gap(reason: GapReason, { at, receivedAt }: UpstreamEvent): void {
+		const to = Math.min(at, receivedAt);
+		const from = this.lastAt ?? to;
+		this.#out.push({ gap: { from, to: Math.max(from, to), reason }, events: [] });
 	}
 
 	/** Hands out what was emitted since it was asked last. */
@@ -115,8 +116,8 @@ export class Emission {
 		return out;
 	}
 
-	#moveOn(at: number, now: number): void {
+	#moveOn(event: UpstreamEvent): void {
 		this.begun = true;
-		if (at <= now + nonsenseMs) this.lastAt = Math.max(this.lastAt ?? 0, at);
+		if (!isNonsense(event)) this.lastAt = Math.max(this.lastAt ?? 0, event.at);
 	}
 }

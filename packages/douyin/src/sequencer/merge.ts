@@ -49,8 +49,8 @@ export class Merge {
 		}
 	}
 
-	emit(event: UpstreamEvent, now: number): void {
-		this.#emission.one(event, now);
+	emit(event: UpstreamEvent): void {
+		this.#emission.one(event);
 		for (const { queue } of this.#sources) queue.take(event.id);
 	}
 
@@ -59,7 +59,7 @@ export class Merge {
 		for (let source = this.#next(now); source?.queue.head; source = this.#next(now)) {
 			const { event } = source.queue.head;
 			source.queue.shift();
-			this.emit(event, now);
+			this.emit(event);
 		}
 		// Behind everything that was emitted, with nothing that waits before it.
 		for (const source of this.#sources) {
@@ -69,7 +69,7 @@ export class Merge {
 		}
 	}
 
-	/** When the next message has waited long enough, ms since the epoch; `Infinity` while none waits. */
+	/** When the next message has waited long enough, ms; `Infinity` while none waits. */
 	dueAfter(now: number): number {
 		let due = Number.POSITIVE_INFINITY;
 		for (const { queue } of this.#sources) {

@@ -6,7 +6,7 @@ import { isId } from "./dedup-window.ts";
 /** A message that was not emitted yet. */
 export interface Buffered {
 	readonly event: UpstreamEvent;
-	/** ms since the epoch; `-Infinity`: its position has passed, it waits for nobody. */
+	/** ms; `-Infinity`: its position has passed, it waits for nobody. */
 	arrivedAt: number;
 	/** Stands behind this message. */
 	cursor: Cursor | undefined;

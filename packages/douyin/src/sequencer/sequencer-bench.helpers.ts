@@ -3,10 +3,12 @@ import type { Cursor, DecodeProblem } from "../upstream.ts";
 import { type Emitted, type Gap, Sequencer, type SequencerOptions } from "./index.ts";
 
 export const startMs = 1_700_000_000_000;
+/** When messages come. */
+export const receivedMs = startMs + 1_000_000;
 
 /** The `n`th message of the room, said `n` ms after its beginning. */
 export function message(n: number): ChatEvent {
-	const common = { liveId: "1", roomId: "r", method: "WebcastChatMessage", at: startMs + n, receivedAt: startMs };
+	const common = { liveId: "1", roomId: "r", method: "WebcastChatMessage", at: startMs + n, receivedAt: receivedMs };
 	return { ...common, type: "chat", id: String(7_400_000_000_000_000_000n + BigInt(n)), content: String(n) };
 }
 
@@ -23,7 +25,7 @@ export const cursorAt = (n: number): Cursor => ({ roomId: "r", cursor: String(n)
 export class SequencerBench {
 	readonly sequencer: Sequencer;
 	readonly out: Emitted[] = [];
-	now = startMs + 1_000_000;
+	now = receivedMs;
 
 	constructor(options: SequencerOptions = {}) {
 		this.sequencer = new Sequencer(options);

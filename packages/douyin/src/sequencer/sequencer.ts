@@ -23,7 +23,7 @@ const mostFruitless = 3;
  * never says whether it went on from a cursor, and neither ids nor times tell; only two things prove that nothing is
  * missing: a connection repeats a known message, or a page of the room's newest messages shares ids both with what is
  * known and with the connection. Until then a connection is pending and its messages wait; where no proof comes within
- * `proofMs` they are emitted behind a {@link Gap}. It has no clock: times are given, and `dueAt` says when to call
+ * `proofMs` they are emitted behind a {@link Gap}. It has no clock: times are given, of one that never goes back, and `dueAt` says when to call
  * {@link expire}.
  */
 export class Sequencer {
@@ -34,7 +34,7 @@ export class Sequencer {
 	readonly #unproven = new Unproven(this.#sources, this.#emission);
 	readonly #merge: Merge;
 	readonly #startOver: StartOver;
-	/** When it was last told anything, ms since the epoch. */
+	/** When it was last told anything, ms. */
 	#now = 0;
 
 	constructor({ proofMs = 5_000, holdMs = 300 }: SequencerOptions = {}) {
@@ -111,7 +111,7 @@ export class Sequencer {
 		return events.some((event) => event.type === "control" && event.action === "end" && !window.has(event.id));
 	}
 
-	/** Since when messages wait to overlap with what a synced connection brings, ms since the epoch; `undefined`: none do. */
+	/** Since when messages wait to overlap with what a synced connection brings, ms; `undefined`: none do. */
 	get overlapAwaitedSince(): number | undefined {
 		return this.#anySynced ? this.#unproven.firstAt : undefined;
 	}
@@ -131,7 +131,7 @@ export class Sequencer {
 			if (holds) this.#startOver.hold(source, batch);
 			if (this.#startOver.isProven(this.isSynced(source))) {
 				startedOver = true;
-				this.#beginAgain(source, brought.now);
+				this.#beginAgain(source);
 			} else if (!holds) this.#takeRepeats();
 			if (!holds) this.#bring(source, batch);
 		}
@@ -148,10 +148,10 @@ export class Sequencer {
 	 * The upstream was started over: ids from before that stand for other messages now. To a connection that is proven to
 	 * follow the newest gap that happened there; else it has happened now, and a gap tells of it.
 	 */
-	#beginAgain(source: number, now: number): void {
+	#beginAgain(source: number): void {
 		this.#emission.window.forget(this.isSynced(source) ? "before_gap" : "all");
 		this.#takeRepeats();
-		this.#giveUp(now);
+		this.#giveUp();
 	}
 
 	#bring(source: number, brought: Batch): void {
@@ -185,7 +185,7 @@ export class Sequencer {
 			this.#emission.batch(batch);
 		} else if (from.state === "pending" && !this.#anySynced) {
 			this.#unproven.addPage(batch);
-			if (from.run) this.#prove(now);
+			if (from.run) this.#prove();
 			else if (cursor || (this.#emission.begun && !this.#unproven.assemble().steps[0]?.gap))
 				this.#unproven.since ??= now;
 		}
@@ -210,12 +210,12 @@ export class Sequencer {
 		for (const source of this.#sources) source.state = "closed";
 		this.#merge.settle(now + this.#holdMs);
 		for (const source of this.#sources) this.#unproven.keep(source);
-		this.#giveUp(now);
+		this.#giveUp();
 		this.#unproven.clear();
 		return this.#take(now);
 	}
 
-	/** When to call {@link expire}, ms since the epoch; `undefined` while nothing waits. */
+	/** When to call {@link expire}, ms; `undefined` while nothing waits. */
 	get dueAt(): number | undefined {
 		const { since } = this.#unproven;
 		const proofDue = since === undefined ? Number.POSITIVE_INFINITY : since + this.#proofMs;
@@ -226,7 +226,7 @@ export class Sequencer {
 	/** Emits what has waited long enough. */
 	expire(now: number): Emitted[] {
 		const { since } = this.#unproven;
-		if (since !== undefined && since + this.#proofMs <= now) this.#giveUp(now);
+		if (since !== undefined && since + this.#proofMs <= now) this.#giveUp();
 		return this.#take(now);
 	}
 
@@ -292,14 +292,14 @@ export class Sequencer {
 	#buffer(source: Source, batch: Batch): void {
 		const links = this.#unproven.add(source, batch);
 		if (this.#unproven.isFull) this.#overflow(batch.now);
-		else if (links) this.#prove(batch.now);
+		else if (links) this.#prove();
 	}
 
 	/** Waits for no proof any more. What is synced has not brought what so many messages wait for, and has to be proven anew. */
 	#overflow(now: number): void {
 		for (const source of this.#sources) if (source.state === "synced") source.desync();
 		this.#merge.settle(now + this.#holdMs);
-		this.#giveUp(now);
+		this.#giveUp();
 	}
 
 	#close(source: Source, now: number): void {
@@ -310,34 +310,34 @@ export class Sequencer {
 	}
 
 	/** Emits what waits for proof, once that is there. */
-	#prove(now: number): void {
+	#prove(): void {
 		if (!this.#anySynced) {
 			const assembled = this.#unproven.assemble();
 			const proven = assembled.sources.length > 0 && assembled.steps.every(({ gap }) => gap === undefined);
 			if (!proven) return;
 			const { window, checkpoint } = this.#emission;
 			if (assembled.sources.some(({ run }) => window.joins(run?.entries[0]?.event.id ?? ""))) checkpoint.honoured();
-			this.#emitWaiting(assembled, now);
+			this.#emitWaiting(assembled);
 		}
 		this.#align();
 	}
 
 	/** Waits for no proof any more. What lies between a page and what is before it may still come from a cursor, though. */
-	#giveUp(now: number): void {
+	#giveUp(): void {
 		if (!this.#anySynced) {
 			const { steps, ...assembled } = this.#unproven.assemble();
 			const resumes = assembled.sources.length === 0 && this.#sources.some(({ reason }) => reason !== "no_cursor");
-			this.#emitWaiting({ ...assembled, steps: resumes ? withoutUnprovenPages(steps) : steps }, now);
+			this.#emitWaiting({ ...assembled, steps: resumes ? withoutUnprovenPages(steps) : steps });
 		}
 		this.#align();
 	}
 
-	#emitWaiting({ steps, sources, later }: Assembled, now: number): void {
+	#emitWaiting({ steps, sources, later }: Assembled): void {
 		for (const { run } of sources) {
 			const repeats = run?.entries.filter(({ event }) => this.#emission.window.has(event.id));
 			this.#emission.duplicates += repeats?.length ?? 0;
 		}
-		this.#emitSteps(steps, now);
+		this.#emitSteps(steps);
 		for (const source of sources) source.sync();
 		const waits = sources.length === 0 && this.#sources.some(({ state }) => state === "pending");
 		if (waits) this.#unproven.dropRuns();
@@ -368,13 +368,13 @@ export class Sequencer {
 		}
 	}
 
-	#emitSteps(steps: readonly Step[], now: number): void {
+	#emitSteps(steps: readonly Step[]): void {
 		for (const { gap, entries } of steps) {
 			const [first] = entries;
 			// Nothing is told of what was said before the first message, and nothing of it may come behind that.
 			if (first && (gap || !this.#emission.begun)) this.#part();
-			if (first && gap) this.#emission.gap(gap, first.event.at, now);
-			for (const { event } of entries) this.#merge.emit(event, now);
+			if (first && gap) this.#emission.gap(gap, first.event);
+			for (const { event } of entries) this.#merge.emit(event);
 			const cursor = entries.findLast((entry) => entry.cursor)?.cursor;
 			if (cursor) this.#emission.checkpoint.reached(cursor, []);
 		}

@@ -13,7 +13,7 @@ export class Unproven {
 	readonly #emission: Emission;
 	/** Pages, and runs of connections that have ended. */
 	#kept: Piece[] = [];
-	/** Since when it waits for proof, ms since the epoch; `undefined` while it doesn't, or waits for a synced source. */
+	/** Since when it waits for proof, ms; `undefined` while it doesn't, or waits for a synced source. */
 	since: number | undefined;
 
 	constructor(sources: readonly Source[], emission: Emission) {
@@ -31,7 +31,7 @@ export class Unproven {
 		return this.#kept.some(({ kind }) => kind === "run") || this.#sources.some(({ run }) => run !== undefined);
 	}
 
-	/** When the first of what pending sources have brought came, ms since the epoch. */
+	/** When the first of what pending sources have brought came, ms. */
 	get firstAt(): number | undefined {
 		const [first] = this.pending
 			.map(({ run }) => run?.entries[0]?.arrivedAt ?? Number.POSITIVE_INFINITY)
@@ -63,9 +63,7 @@ export class Unproven {
 	/** To be called with whatever has changed. @param anySynced what waits, waits to overlap with a synced source */
 	watch(anySynced: boolean, now: number): void {
 		if (anySynced) this.since = undefined;
-		// The clock may have been set back.
-		else if (this.since !== undefined) this.since = Math.min(this.since, now);
-		else if (this.hasRuns) this.since = now;
+		else if (this.hasRuns) this.since ??= now;
 	}
 
 	addPage({ events, cursor, now }: Batch): void {

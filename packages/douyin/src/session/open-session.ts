@@ -82,7 +82,7 @@ function connect(deps: SessionDeps, { request, take, scope }: Opening, start: Se
 		silenceMs,
 		onSign: request.onSign,
 		onRoundTrip: request.onRoundTrip,
-		onFirstFrame: () => request.hosts?.works(push.host, deps.clock.now()),
+		onFirstFrame: () => request.hosts?.works(push.host, deps.clock.elapsed()),
 	});
 	return push;
 }
@@ -101,5 +101,5 @@ function noteHost(
 	if (heldMs !== undefined) deps.hosts.worked(base);
 	else if (mute || (failure && failureClasses[failure.reason].blamesHost)) deps.hosts.failed(base);
 	const why = failure ?? (signal.reason instanceof DouyinError ? signal.reason : undefined);
-	if (why) hosts?.failed(push.host, why.reason, heldMs, deps.clock.now());
+	if (why) hosts?.failed(push.host, why.reason, heldMs, deps.clock.elapsed());
 }

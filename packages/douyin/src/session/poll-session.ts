@@ -33,7 +33,7 @@ export async function pollSession(
 			opened = true;
 			const { events, problems, internalExt } = state;
 			const cursor = state.cursor ? { roomId, cursor: state.cursor, internalExt } : from;
-			request.onSign?.(receivedAt);
+			request.onSign?.();
 			take({ type: "frame", events, problems, cursor, receivedAt });
 			const page = request.needsBackfill?.() ? await askWhileOpen(deps, request) : undefined;
 			if (page) take(page);

@@ -78,12 +78,12 @@ export class PushConnection {
 
 	/** How long ago the first frame came over this socket, ms; `undefined` while none has. */
 	get heldMs(): number | undefined {
-		return this.#firstFrameAt === undefined ? undefined : this.#options.clock.now() - this.#firstFrameAt;
+		return this.#firstFrameAt === undefined ? undefined : this.#options.clock.elapsed() - this.#firstFrameAt;
 	}
 
 	/** How long the socket has stood open, ms. */
 	get openMs(): number {
-		return this.#openedAt === undefined ? 0 : this.#options.clock.now() - this.#openedAt;
+		return this.#openedAt === undefined ? 0 : this.#options.clock.elapsed() - this.#openedAt;
 	}
 
 	/** Hands on what was asked for beside the socket, while that stands. */
@@ -105,7 +105,7 @@ export class PushConnection {
 		const { clock, take, opened, heartbeatMs, silenceMs } = this.#options;
 		this.#state = "open";
 		this.#clearTimers();
-		this.#openedAt = clock.now();
+		this.#openedAt = clock.elapsed();
 		const heartbeat = encodeHeartbeat();
 		this.#beat(heartbeat);
 		this.#timers.add(clock.every(heartbeatMs, () => this.#beat(heartbeat)));
@@ -135,7 +135,7 @@ export class PushConnection {
 	}
 
 	#beat(heartbeat: Uint8Array): void {
-		const now = this.#options.clock.now();
+		const now = this.#options.clock.elapsed();
 		this.#socket.send(heartbeat);
 		this.#socket.ping?.();
 		// What is still unanswered is measured from when it was first asked.
@@ -147,23 +147,23 @@ export class PushConnection {
 		const sentAt = this.#sentAt[what];
 		if (this.#state !== "open" || sentAt === undefined) return;
 		this.#sentAt[what] = undefined;
-		this.#options.onRoundTrip?.(Math.max(0, this.#options.clock.now() - sentAt), what);
+		this.#options.onRoundTrip?.(this.#options.clock.elapsed() - sentAt, what);
 	}
 
 	#onFrame(frame: DecodedFrame, receivedAt: number): void {
-		const { roomId, take } = this.#options;
+		const { clock, roomId, take } = this.#options;
 		const { cursor, internalExt, events, problems } = frame;
 		if (cursor) this.#cursor = { roomId, cursor, internalExt };
-		this.#lastMessageAt = receivedAt;
+		this.#lastMessageAt = clock.elapsed();
 		if (this.#firstFrameAt === undefined) {
-			this.#firstFrameAt = receivedAt;
+			this.#firstFrameAt = this.#lastMessageAt;
 			this.#options.onFirstFrame();
 		}
 		take({ type: "frame", events, problems, cursor: this.#cursor, receivedAt });
 	}
 
 	#onSign(): void {
-		if (this.#state === "open") this.#options.onSign?.(this.#options.clock.now());
+		if (this.#state === "open") this.#options.onSign?.();
 	}
 
 	#onEnd(failure: DouyinError): void {
@@ -185,7 +185,7 @@ export class PushConnection {
 		const timer = this.#options.clock.after(delayMs, () => {
 			this.#timers.delete(timer);
 			const since = this.#lastMessageAt ?? this.#openedAt ?? 0;
-			const leftMs = since + silenceMs - this.#options.clock.now();
+			const leftMs = since + silenceMs - this.#options.clock.elapsed();
 			if (leftMs > 0) this.#watchSilence(silenceMs, leftMs);
 			else this.#fail(new DouyinError("silence", `No message came for ${silenceMs} ms.`));
 		});

@@ -38,7 +38,7 @@ export async function startSession(
 	const cursor = "cursor" in first ? first.cursor : resume;
 	const signature = await sign(deps, request);
 	return {
-		base: deps.hosts.choose(request.avoidHosts, (hosts) => request.hosts?.choose(hosts, deps.clock.now())),
+		base: deps.hosts.choose(request.avoidHosts, (hosts) => request.hosts?.choose(hosts, deps.clock.elapsed())),
 		from: cursor ?? fallbackStart(request, deps.clock.now(), deps.random),
 		signature,
 		cursor,

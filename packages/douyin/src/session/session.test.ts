@@ -519,15 +519,15 @@ describe("an open socket", () => {
 
 	it("answers pings, and tells of every sign of life that is no message", async () => {
 		const made = await bench();
-		const signs: number[] = [];
-		const { session, peer } = await openSession(made, { onSign: (at) => signs.push(at) });
+		let signs = 0;
+		const { session, peer } = await openSession(made, { onSign: () => signs++ });
 		const pong = new Promise<string>((resolve) => peer.socket.once("pong", (data) => resolve(data.toString())));
 		peer.socket.ping("are you there");
 		expect(await pong).toBe("are you there");
 		peer.socket.send(payloadFrame("hb"));
 		peer.socket.send(chatFrame([2]));
 		await nextFrame(session);
-		expect(signs).toEqual([made.clock.now(), made.clock.now()]);
+		expect(signs).toBe(2);
 	});
 
 	it("tells how long heartbeats and pings took to be answered, each once", async () => {

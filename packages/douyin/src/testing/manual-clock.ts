@@ -9,13 +9,16 @@ interface Pending {
 
 /** A clock that stands still until a test moves it. Timers fire in the order in which they are due. */
 export class ManualClock implements Clock {
-	#now: number;
+	/** Some moment that no wall clock shows, so that one time is not taken for the other unnoticed. */
+	#elapsed = 1e9;
+	/** What the wall clock shows beyond that. */
+	#ahead: number;
 	#order = 0;
 	readonly #pending = new Set<Pending>();
 
 	/** @param startMs where the clock starts, ms since the epoch; default 2026-01-01T00:00:00Z */
 	constructor(startMs = 1_767_225_600_000) {
-		this.#now = startMs;
+		this.#ahead = startMs - this.#elapsed;
 	}
 
 	/** How many timers are set: 0 when everything was released. */
@@ -26,11 +29,20 @@ export class ManualClock implements Clock {
 	/** Milliseconds until the next timer is due, or `undefined` when none is set. */
 	get nextDueInMs(): number | undefined {
 		const next = this.#next();
-		return next && next.dueAt - this.#now;
+		return next && next.dueAt - this.#elapsed;
 	}
 
 	now(): number {
-		return this.#now;
+		return this.#elapsed + this.#ahead;
+	}
+
+	elapsed(): number {
+		return this.#elapsed;
+	}
+
+	/** Sets the wall clock on by `ms`, or back; no time passes. */
+	set(ms: number): void {
+		this.#ahead += ms;
 	}
 
 	after(delayMs: number, fn: () => void): Timer {
@@ -43,20 +55,20 @@ export class ManualClock implements Clock {
 
 	/** Moves time on by `ms`, firing what is due on the way and letting promises settle after each timer. */
 	async advance(ms: number): Promise<void> {
-		const end = this.#now + ms;
+		const end = this.#elapsed + ms;
 		await settle();
 		for (let next = this.#next(); next && next.dueAt <= end; next = this.#next()) {
-			this.#now = Math.max(this.#now, next.dueAt);
+			this.#elapsed = Math.max(this.#elapsed, next.dueAt);
 			if (next.periodMs === undefined) this.#pending.delete(next);
 			else next.dueAt += next.periodMs;
 			next.fn();
 			await settle();
 		}
-		this.#now = end;
+		this.#elapsed = end;
 	}
 
 	#add(delayMs: number, periodMs: number | undefined, fn: () => void): Timer {
-		const pending = { dueAt: this.#now + Math.max(0, delayMs), order: this.#order++, periodMs, fn };
+		const pending = { dueAt: this.#elapsed + Math.max(0, delayMs), order: this.#order++, periodMs, fn };
 		this.#pending.add(pending);
 		return { cancel: () => void this.#pending.delete(pending) };
 	}

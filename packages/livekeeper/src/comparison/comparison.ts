@@ -45,14 +45,14 @@ export interface ComparedAll {
 	messages: Union;
 	/** Gifts and streaks of gifts that came, by whichever of them. */
 	gifts: number;
-	/** Since when they are compared, ms since the epoch. */
+	/** Since when they are compared, ms. */
 	since: number;
 	/** For how long, ms. */
 	forMs: number;
 }
 
 interface Overlaps {
-	/** When the first message was compared, ms since the epoch. */
+	/** When the first message was compared, ms. */
 	readonly since: number;
 	readonly messages: Overlap;
 	readonly diamonds: Overlap;
@@ -64,6 +64,7 @@ interface Overlaps {
  * how much of everything. Nobody tells how much everything is; it follows from what they have in common. Of what the
  * others brought, a connection that is shown six tenths brought six tenths as well. That holds where what one is not
  * shown says nothing of what another is; what the site shows none of them nobody can count, so a coverage is at most.
+ * Times are of `Clock.elapsed`.
  */
 export class Comparison {
 	readonly #standing: { since: number; stoodMs: number }[] = [];
@@ -151,7 +152,7 @@ export class Comparison {
 
 	#standsMs(source: number, now: number): number {
 		const { since } = this.#stands(source);
-		return since === Number.POSITIVE_INFINITY ? 0 : Math.max(0, now - Math.max(since, this.#compared?.since ?? since));
+		return since === Number.POSITIVE_INFINITY ? 0 : now - Math.max(since, this.#compared?.since ?? since);
 	}
 
 	#stands(source: number): { since: number; stoodMs: number } {

@@ -18,14 +18,14 @@ export interface Part {
 }
 
 interface Thing {
-	/** When it first came, and when it came last, ms since the epoch. */
+	/** When it first came, and when it came last, ms. */
 	readonly from: number;
 	at: number;
 	/** By connection, how much of it. */
 	readonly amounts: number[];
 }
 
-/** Since when a connection has stood, ms since the epoch; `Infinity`: it does not. */
+/** Since when a connection has stood, ms; `Infinity`: it does not. */
 export type StandsSince = (source: number) => number;
 
 /** Adds up how much of the same things each of several connections brought. */

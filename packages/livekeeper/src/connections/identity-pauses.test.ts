@@ -12,5 +12,4 @@ test("an identity waits for as long as the upstream asked, at most an hour, and 
 	expect(pauses.leftMs("a", start + 5000)).toBe(0);
 	pauses.pause("a", 1e12, start);
 	expect(pauses.leftMs("a", start)).toBe(3_600_000);
-	expect(pauses.leftMs("a", start - 1e9)).toBe(3_600_000);
 });

@@ -5,25 +5,24 @@ import { decisionTexts } from "../text/index.ts";
 const longestPauseMs = 3_600_000;
 
 interface Pause {
-	since: number;
-	forMs: number;
+	until: number;
 	/** The upstream shows it nothing; else it has asked to wait. */
 	rest: boolean;
 }
 
-/** Identities none of whose connections is to be tried before a time: the upstream asked to wait, or they rest. */
+/** Identities none of whose connections is to be tried before a time: the upstream asked to wait, or they rest. Times are of `Clock.elapsed`. */
 export class IdentityPauses {
 	readonly #pauses = new Map<string, Pause>();
 
 	/** The upstream asked to wait. At most an hour; a shorter pause than what is left changes nothing. */
 	pause(identity: string, forMs: number, now: number): void {
 		const ms = Math.min(longestPauseMs, forMs);
-		if (ms > this.leftMs(identity, now)) this.#pauses.set(identity, { since: now, forMs: ms, rest: false });
+		if (ms > this.leftMs(identity, now)) this.#pauses.set(identity, { until: now + ms, rest: false });
 	}
 
 	/** It rests from now on, whatever the upstream asked for before. */
 	rest(identity: string, forMs: number, now: number): void {
-		this.#pauses.set(identity, { since: now, forMs, rest: true });
+		this.#pauses.set(identity, { until: now + forMs, rest: true });
 	}
 
 	/** It rests no longer. */
@@ -46,12 +45,8 @@ export class IdentityPauses {
 
 	/** How long the identity still has to wait, ms. */
 	leftMs(identity: string, now: number): number {
-		const pause = this.#pauses.get(identity);
-		if (!pause) return 0;
-		// The clock was set back.
-		if (now < pause.since) pause.since = now;
-		const left = pause.since + pause.forMs - now;
-		if (left <= 0) this.#pauses.delete(identity);
-		return Math.max(0, left);
+		const leftMs = (this.#pauses.get(identity)?.until ?? 0) - now;
+		if (leftMs <= 0) this.#pauses.delete(identity);
+		return Math.max(0, leftMs);
 	}
 }

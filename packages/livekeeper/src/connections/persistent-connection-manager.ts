@@ -1,4 +1,4 @@
-import type { Clock, DouyinUpstream, Timer } from "@livekeeper/douyin";
+import { type Clock, type DouyinUpstream, type Timer, wallTime } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { ShuttingDownError, TooManyRoomsError } from "../errors.ts";
 import { Listeners } from "../listeners.ts";
@@ -225,7 +225,7 @@ export class PersistentConnectionManager {
 		const connection = this.#connections.get(liveId);
 		if (!connection) return this.#leaving.get(liveId) ?? Promise.resolve();
 		this.#connections.delete(liveId);
-		this.#strategy.left(liveId, this.#options.clock.now());
+		this.#strategy.left(liveId, this.#options.clock.elapsed());
 		const gone = connection.monitor.stop().finally(() => {
 			this.#release(liveId, connection.route);
 			if (this.#leaving.get(liveId) === gone) this.#leaving.delete(liveId);
@@ -257,7 +257,9 @@ export class PersistentConnectionManager {
 
 	/** How reconnecting goes, for all rooms together. */
 	getReconnectStatus(): ReconnectStatus {
-		return this.#strategy.status(this.#options.clock.now());
+		const { clock } = this.#options;
+		const { outage, ...status } = this.#strategy.status(clock.elapsed());
+		return { ...status, ...(outage && { outage: { ...outage, since: wallTime(clock, outage.since) } }) };
 	}
 
 	/** Tells all rooms, also those that come later, why what they say can't be stored; `undefined`: it can. */

@@ -275,6 +275,7 @@ const commands = fc.commands(
 		fc.constantFrom<World["page"]>("live", "offline", "not_found", "unknown", "blocked", "hang").map(page),
 		fc.constantFrom<Answer>("accept", "mute", "refuse", "block", "hang").map(answer),
 		fc.constantFrom<FailureReason>("network", "upstream_close", "bad_frame", "broadcast_ended", "blocked").map(failure),
+		fc.integer({ min: -7_200_000, max: 7_200_000 }).map(setClock),
 		fc.integer({ min: 1, max: 5_000 }).map(advance),
 		fc.integer({ min: 1_000, max: 400_000 }).map(advance),
 	],
@@ -283,6 +284,11 @@ const commands = fc.commands(
 
 function advance(ms: number): Command {
 	return command(`advance(${ms})`, (_model, world) => world.advance(ms));
+}
+
+/** Somebody sets the machine's clock: nothing comes sooner or later for that. */
+function setClock(ms: number): Command {
+	return command(`setClock(${ms})`, (_model, world) => world.harness.clock.set(ms));
 }
 
 /** Whatever has been: once the world is well again, so is the room. */

@@ -1,4 +1,4 @@
-import type { DouyinError, SessionItem } from "@livekeeper/douyin";
+import type { DouyinError } from "@livekeeper/douyin";
 import { failureText } from "./room-failure.ts";
 import type { ConnectionReason } from "./room-route.ts";
 
@@ -9,7 +9,7 @@ import type { ConnectionReason } from "./room-route.ts";
 export const muteMs = 30_000;
 const muteMessages = 10;
 
-/** What is counted of one connection, over all its attempts. */
+/** What is counted of one connection, over all its attempts. Times are of `Clock.elapsed`. */
 export class ConnectionTally {
 	/** How often it was lost or could not be made. */
 	failures = 0;
@@ -20,7 +20,7 @@ export class ConnectionTally {
 	heldFor: ConnectionReason | undefined;
 	/** When it last brought a message, or was opened, ms. */
 	#lastMessageAt = 0;
-	/** When it last brought a message, ms since the epoch. */
+	/** When it last brought a message, ms. */
 	heardAt: number | undefined;
 	/** Since when the session stands, ms; `undefined` while none does. */
 	#openedAt: number | undefined;
@@ -40,11 +40,11 @@ export class ConnectionTally {
 	}
 
 	/** @param missed messages that others have brought and it has not */
-	took({ events, receivedAt }: SessionItem & { type: "frame" }, missed: number): void {
-		if (events.length === 0) return;
-		this.messages += events.length;
-		this.#lastMessageAt = receivedAt;
-		this.heardAt = receivedAt;
+	took(messages: number, now: number, missed: number): void {
+		if (messages === 0) return;
+		this.messages += messages;
+		this.#lastMessageAt = now;
+		this.heardAt = now;
 		this.#missedBefore = missed;
 	}
 
@@ -66,7 +66,7 @@ export class ConnectionTally {
 
 	/**
 	 * Whether it has brought nothing for a while in which others brought messages.
-	 * @param awaitedSince messages of others have waited since then for what it brings, ms since the epoch
+	 * @param awaitedSince messages of others have waited since then for what it brings, ms
 	 */
 	isMute(now: number, missed: number, awaitedSince = Number.POSITIVE_INFINITY): boolean {
 		const isAwaited = now - awaitedSince >= muteMs;

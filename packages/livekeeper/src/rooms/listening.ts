@@ -21,6 +21,6 @@ export class Listening {
 	/** 0 for a broadcast that nobody has listened to yet. */
 	silentMs(roomId: string | undefined, now: number, lastMessageAt: number | undefined): number {
 		if (roomId !== this.#roomId) return 0;
-		return this.#from === undefined ? this.#silentMs : Math.max(0, now - Math.max(this.#from, lastMessageAt ?? 0));
+		return this.#from === undefined ? this.#silentMs : now - Math.max(this.#from, lastMessageAt ?? 0);
 	}
 }

@@ -70,7 +70,7 @@ export class LiveRoomMonitor {
 	 */
 	callBack(delayMs: number, why: Text): void {
 		const room = this.#room;
-		const at = Math.max(room.now() + delayMs, room.notBefore);
+		const at = Math.max(room.elapsed() + delayMs, room.notBefore);
 		if (!this.#connections.moveAttempt(at)) return;
 		// Of several connections one may connect while another waits for its attempt: the state tells of the first.
 		if (room.state !== "connecting") room.enter(room.state, { ...room.machine.reason, decision: why }, at);
@@ -112,7 +112,7 @@ export class LiveRoomMonitor {
 
 	/** Notes that a message has come. The monitor does so by itself for all that its session brings. */
 	touch(): void {
-		this.#room.connection.message(this.#room.now());
+		this.#room.connection.message(this.#room.elapsed());
 	}
 
 	/** To be called every few seconds: finds connections that stand but say nothing, and handshakes that hang. */

@@ -10,9 +10,9 @@ async function say(room: RoomHarness): Promise<void> {
 }
 
 test.each([
-	["as time goes on", 0, 1],
-	["after the clock was set back by an hour", 3_600_000, 2],
-])("the page of a quiet room is looked at once in five minutes (%s)", async (_, backMs, looks) => {
+	["as time goes on", 0],
+	["after the clock was set back by an hour", -3_600_000],
+])("the page of a quiet room is looked at once in five minutes (%s)", async (_, setMs) => {
 	const room = new RoomHarness();
 	await room.connect();
 	for (let n = 0; n < 200; n++) {
@@ -23,11 +23,10 @@ test.each([
 	await room.pass(70_000);
 	expect(room.upstream.lookups.length - before).toBe(1);
 	await say(room);
-	const now = room.clock.now.bind(room.clock);
-	room.clock.now = () => now() - backMs;
+	room.clock.set(setMs);
 	await say(room);
 	await room.pass(75_000);
-	expect(room.upstream.lookups.length - before).toBe(looks);
+	expect(room.upstream.lookups.length - before).toBe(1);
 	expect(room.upstream.sessions).toHaveLength(1);
 	await room.monitor.stop();
 });

@@ -21,7 +21,7 @@ export interface FailedAttempt extends ConnectionKey {
 	failure: Pick<DouyinError, "reason" | "retryAfterMs">;
 	/** Failed attempts since the last frame, this one included: from 1. */
 	attempt: number;
-	/** ms since the epoch. */
+	/** ms. */
 	now: number;
 }
 
@@ -57,7 +57,7 @@ export interface ReconnectStatus {
 	hosts: { host: string; successRate: number; open: boolean }[];
 }
 
-/** Decides when connections are tried again; one for all rooms. They ask and tell, and never know the others. */
+/** Decides when connections are tried again; one for all rooms. They ask and tell, and never know the others. Times are of `Clock.elapsed`. */
 export interface ReconnectStrategy {
 	/** Chooses push hosts, and is told by every connection what it met there; without one the upstream chooses. */
 	readonly hosts?: HostAdvisor;

@@ -1,24 +1,21 @@
 import { decisionTexts } from "../text/index.ts";
 import type { Hold } from "./reconnect-strategy.ts";
 
-/** Identities that the upstream has refused to one room. Times are ms since the epoch. */
+/** Identities that the upstream has refused to one room. Times are of `Clock.elapsed`. */
 export class Refusals {
-	readonly #refusals = new Map<string, { since: number; forMs: number }>();
+	/** By identity, until when. */
+	readonly #until = new Map<string, number>();
 
-	/** It is left alone from now on. */
-	note(identity: string, forMs: number, now: number): void {
-		this.#refusals.set(identity, { since: now, forMs });
+	/** It is left alone until then. */
+	note(identity: string, until: number): void {
+		this.#until.set(identity, until);
 	}
 
 	/** What holds the identity back; `undefined`: nothing does. */
 	hold(identity: string, now: number): Hold | undefined {
-		const refusal = this.#refusals.get(identity);
-		if (!refusal) return undefined;
-		// The clock may have been set back.
-		refusal.since = Math.min(refusal.since, now);
-		const delayMs = refusal.since + refusal.forMs - now;
+		const delayMs = (this.#until.get(identity) ?? 0) - now;
 		if (delayMs > 0) return { delayMs, why: decisionTexts.leftAlone, reason: "blocked" };
-		this.#refusals.delete(identity);
+		this.#until.delete(identity);
 		return undefined;
 	}
 }

@@ -6,6 +6,7 @@ import {
 	type RoomLookup,
 	type SessionItem,
 	type SessionRequest,
+	wallTime,
 } from "@livekeeper/douyin";
 import { roomTexts, sentence, type Text } from "../text/index.ts";
 import { awaitPermit } from "./await-permit.ts";
@@ -44,7 +45,7 @@ export interface RoomSession {
 	/** Of its cookie and proxy: a secret, not to be shown. */
 	readonly identity: string;
 	readonly stands: boolean;
-	/** When it last brought a message, ms since the epoch. */
+	/** When it last brought a message, ms by `Clock.elapsed`. */
 	readonly heardAt: number | undefined;
 }
 
@@ -65,7 +66,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 	/** The broadcast that goes on where the connection is ended for a failure. */
 	#goesOnAs: Target | undefined;
 	readonly #tally = new ConnectionTally();
-	/** What it waits for it waits for also when the room was resting meanwhile, ms since the epoch. */
+	/** What it waits for it waits for also when the room was resting meanwhile, ms. */
 	#notBefore = 0;
 	#connectingSince: number | undefined;
 	/** It waits for a permit. */
@@ -108,14 +109,14 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		return this.#connection.state === "idle";
 	}
 
-	/** ms since the epoch; `Infinity` while none is waited for. */
+	/** ms; `Infinity` while none is waited for. */
 	get nextAttemptAt(): number {
 		return this.#connection.state === "waiting" ? this.#connection.nextAttemptAt : Number.POSITIVE_INFINITY;
 	}
 
 	/** For how long an attempt has been under way that has not opened, ms. */
 	get connectingMs(): number {
-		return this.#connectingSince === undefined ? 0 : this.#room.now() - this.#connectingSince;
+		return this.#connectingSince === undefined ? 0 : this.#room.elapsed() - this.#connectingSince;
 	}
 
 	/** It has brought nothing for a while in which others brought messages. */
@@ -123,7 +124,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		if (!this.stands) return false;
 		const { sequencer } = this.#room;
 		const awaitedSince = this.isSynced ? sequencer.overlapAwaitedSince : undefined;
-		return this.#tally.isMute(this.#room.now(), this.#missed, awaitedSince);
+		return this.#tally.isMute(this.#room.elapsed(), this.#missed, awaitedSince);
 	}
 
 	get #missed(): number {
@@ -146,8 +147,8 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		const { state, nextAttemptAt } = this.#connection;
 		const { host, route } = this;
 		const { failures, messages, reason } = this.#tally;
-		const compared = this.#room.comparison.of(this.source, this.#room.now());
-		const waits = (state === "waiting" || state === "queued") && nextAttemptAt > this.#room.now();
+		const compared = this.#room.comparison.of(this.source, this.#room.elapsed());
+		const waits = (state === "waiting" || state === "queued") && nextAttemptAt > this.#room.elapsed();
 		const isPreempted = state === "waiting" && reason?.code === "preempted";
 		return {
 			kind: route.kind,
@@ -156,7 +157,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 			...(this.stands && host !== undefined && { host }),
 			identity: route.upstream.identity,
 			...(reason && !this.stands && { reason }),
-			...(waits && { nextAttemptAt }),
+			...(waits && { nextAttemptAt: wallTime(this.#room.deps.clock, nextAttemptAt) }),
 			failures,
 			messages,
 			missed: this.#missed,
@@ -186,7 +187,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		return this.#connection.state === "waiting" && this.#connection.moveAttempt(at);
 	}
 
-	/** It is tried no earlier, whatever it waited for, ms since the epoch. */
+	/** It is tried no earlier, whatever it waited for, ms. */
 	leaveAlone(until: number): void {
 		this.#notBefore = Math.max(this.#notBefore, until);
 		if (this.nextAttemptAt < until) this.moveAttempt(until);
@@ -225,20 +226,20 @@ export class RoomConnection implements ConnectionHost, Deciding {
 	/** What it has to wait for: its identity was refused to the room, or the strategy says so. */
 	#heldBack(): Hold | undefined {
 		const { key } = this;
-		return this.#all.refusalOf(key.identity) ?? this.#room.deps.reconnect.admit(key, this.#room.now());
+		return this.#all.refusalOf(key.identity) ?? this.#room.deps.reconnect.admit(key, this.#room.elapsed());
 	}
 
 	take(item: SessionItem): void {
 		const isOver = this.#intake?.take(item);
 		if (item.type === "opened") {
 			this.#connectingSince = undefined;
-			this.#tally.opened(this.#room.now(), this.#missed);
-			this.#room.comparison.opened(this.source, this.#room.now());
+			this.#tally.opened(this.#room.elapsed(), this.#missed);
+			this.#room.comparison.opened(this.source, this.#room.elapsed());
 			this.host = item.host;
 			this.#all.opened(this);
 		} else if (item.type === "frame") {
 			if (this.#intake?.proven) this.attempt = 0;
-			this.#tally.took(item, this.#missed);
+			this.#tally.took(item.events.length, this.#room.elapsed(), this.#missed);
 			this.#all.took(this);
 		}
 		if (isOver) throw new DouyinError("broadcast_ended", "The broadcast ended.");
@@ -277,7 +278,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		if (target) this.#plan = { do: "connect", target };
 		this.#tally.heldFor = { code: "preempted", message };
 		if (this.#all.stands(this)) {
-			this.#notBefore = room.now() + preemptedRestMs;
+			this.#notBefore = room.elapsed() + preemptedRestMs;
 			return this.#notBefore;
 		}
 		room.log("info", "room_preempted", `直播间 ${room.liveId} 让出连接，等待空位`, {
@@ -333,7 +334,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		}
 		this.#tally.heldFor = { code: hold.reason, message: sentence(hold.why) };
 		const delayMs = hold.rests ? Math.min(restingAskMs, hold.delayMs) : hold.delayMs;
-		this.#notBefore = room.now() + Math.max(leastHoldMs, delayMs);
+		this.#notBefore = room.elapsed() + Math.max(leastHoldMs, delayMs);
 		return this.#notBefore;
 	}
 
@@ -413,7 +414,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		const room = this.#room;
 		const { state } = room;
 		if (state !== "connecting" && state !== "connected") room.enter("connecting", this.#why(roomTexts.connecting));
-		this.#connectingSince = room.now();
+		this.#connectingSince = room.elapsed();
 		room.connection.begin(target.roomId);
 		const { route, source } = this;
 		const sequencer = room.sequence(target.roomId);
@@ -431,8 +432,8 @@ export class RoomConnection implements ConnectionHost, Deciding {
 			hosts: room.deps.reconnect.hosts,
 			raw: room.route.raw,
 			signal,
-			onSign: (atMs: number) => room.connection.sign(atMs),
-			onRoundTrip: (ms: number, of: Asked) => room.connection.answered(room.now(), ms, of),
+			onSign: () => room.connection.sign(room.elapsed()),
+			onRoundTrip: (ms: number, of: Asked) => room.connection.answered(room.elapsed(), ms, of),
 		};
 		const { upstream } = route;
 		if (route.kind === "socket") return upstream.session(request, take);
@@ -447,7 +448,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 			proven: this.#intake?.proven ?? false,
 		});
 		this.#connectingSince = undefined;
-		this.#room.comparison.closed(this.source, this.#room.now());
+		this.#room.comparison.closed(this.source, this.#room.elapsed());
 		// With the broadcast all that waits is emitted, also what nothing has proven.
 		if (failure?.reason !== "broadcast_ended") this.#intake?.end(failure?.reason === "bad_frame");
 		this.#all.closed(this);

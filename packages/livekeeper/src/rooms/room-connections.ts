@@ -156,7 +156,7 @@ export class RoomConnections {
 
 	/** By which the page is looked at: the first whose identity is neither refused nor rests. */
 	get pageRoute(): ConnectionRoute | undefined {
-		const now = this.#room.now();
+		const now = this.#room.elapsed();
 		const isBarred = (identity: string) =>
 			this.refusalOf(identity) !== undefined || this.#room.deps.reconnect.bars(identity, now);
 		return this.#all.find(({ route }) => route.kind === "socket" && !isBarred(route.identity))?.route;
@@ -164,7 +164,7 @@ export class RoomConnections {
 
 	/** What holds an identity back that the upstream has refused to this room. */
 	refusalOf(identity: string): Hold | undefined {
-		return this.#refusals.hold(identity, this.#room.now());
+		return this.#refusals.hold(identity, this.#room.elapsed());
 	}
 
 	/** Whether one stands. @param beside another than this one */
@@ -221,7 +221,7 @@ export class RoomConnections {
 	othersMay(one: RoomConnection): boolean {
 		const { reconnect } = this.#room.deps;
 		const others = this.#all.filter((other) => other !== one && other.route.kind === "socket");
-		return others.some(({ key }) => !(this.refusalOf(key.identity) ?? reconnect.admit(key, this.#room.now())));
+		return others.some(({ key }) => !(this.refusalOf(key.identity) ?? reconnect.admit(key, this.#room.elapsed())));
 	}
 
 	/** One has to wait for long: the others are begun in its place. */
@@ -303,7 +303,7 @@ export class RoomConnections {
 	/** The session of one is over. */
 	closed(one: RoomConnection): void {
 		if (this.stands(one)) return;
-		this.#room.connection.disconnected(this.#room.now());
+		this.#room.connection.disconnected(this.#room.elapsed());
 		this.#down.abort();
 		this.standing = undefined;
 	}
@@ -334,9 +334,9 @@ export class RoomConnections {
 	/** One was refused: by the same identity no other is tried before that is waited out. */
 	#leaveAlone({ identity, upstream }: ConnectionRoute, { retryAfterMs = 0 }: DouyinError): void {
 		const forMs = Math.max(retryAfterMs, this.#room.settings.blockedDelayMs);
-		const since = this.#room.now();
-		this.#refusals.note(identity, forMs, since);
-		for (const one of this.#all) if (one.route.upstream === upstream) one.leaveAlone(since + forMs);
+		const until = this.#room.elapsed() + forMs;
+		this.#refusals.note(identity, until);
+		for (const one of this.#all) if (one.route.upstream === upstream) one.leaveAlone(until);
 	}
 
 	#beginOthers(one: RoomConnection): void {

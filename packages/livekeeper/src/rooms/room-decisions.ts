@@ -63,7 +63,7 @@ export function afterFailure(room: Room, by: Deciding, failure: DouyinError, tar
 	const { delayMs, leastMs, decision } = decide(room, by.key, failure, attempt);
 	room.leaveAlone(leastMs);
 	logFailure(room, failure, attempt, { delayMs, decision });
-	const at = room.now() + delayMs;
+	const at = room.elapsed() + delayMs;
 	const plan: Plan = target && (direct || attempt < looksFrom) ? { do: "connect", target, at } : { do: "lookup", at };
 	const reason = { code: failure.reason, message: failureText(failure), decision };
 	const nextAt = by.rests ? by.othersAt : Math.min(at, by.othersAt);
@@ -78,7 +78,7 @@ export function besideFailure(room: Room, { key, attempt }: Deciding, failure: D
 	const fields = { source: key.source, reason, host, status, decision: decision.zh, delay_ms: delayMs };
 	const line = `直播间 ${room.liveId} 的第 ${key.source + 1} 个连接断开，其余连接继续接收（第 ${attempt} 次）`;
 	room.log("info", "connection_lost", line, { ...fields, error: failure.message });
-	return room.now() + delayMs;
+	return room.elapsed() + delayMs;
 }
 
 /** When to try again: as the strategy says, but never before what the class of failure and the upstream ask for. */
@@ -88,7 +88,7 @@ function decide(
 	failure: DouyinError,
 	attempt: number,
 ): { delayMs: number; leastMs: number; decision: Text } {
-	const next = deps.reconnect.failed({ ...key, failure, attempt, now: deps.clock.now() });
+	const next = deps.reconnect.failed({ ...key, failure, attempt, now: deps.clock.elapsed() });
 	const askedMs = failure.retryAfterMs ?? 0;
 	const leastMs = Math.max(askedMs, failureClasses[failure.reason].state === "blocked" ? settings.blockedDelayMs : 0);
 	if (next.delayMs >= leastMs) return { delayMs: next.delayMs, leastMs, decision: sentence(next.why) };
@@ -131,7 +131,7 @@ export function afterHold(room: Room, plan: Plan, { delayMs, why, reason: code, 
 	const decision = sentence(why);
 	if (room.state === "idle") room.enter("resolving", { code: "new", message: roomTexts.lookingUp });
 	const { state, machine } = room;
-	const at = Math.max(room.now() + delayMs, room.notBefore);
+	const at = Math.max(room.elapsed() + delayMs, room.notBefore);
 	const held: Plan = plan.do === "connect" && !plan.held ? { ...plan, at, held: true } : { do: "lookup", at };
 	if (rests && state !== "waiting" && state !== "not_found") {
 		return later(room, "blocked", { code, message: decision, decision }, held);
@@ -200,7 +200,7 @@ export function afterEnd(room: Room, roomId: string, reason: "ended" | "offline"
  * with the other reasons its last messages may be missing.
  */
 function endBroadcast(room: Room, reason: "ended" | "offline" | "new_broadcast"): void {
-	room.put(room.sequencer.ended(room.now()));
+	room.put(room.sequencer.ended(room.elapsed()));
 	if (room.broadcast.roomId !== undefined) room.emit({ type: "broadcast_ended", reason });
 	room.broadcast.over();
 }
@@ -214,9 +214,9 @@ function wait(
 ): Plan {
 	room.reconnectCount = 0;
 	room.leaveAlone(0);
-	room.deps.reconnect.left(room.liveId, room.now());
+	room.deps.reconnect.left(room.liveId, room.elapsed());
 	const { offlinePollMs, notFoundPollMs } = room.settings;
-	const at = room.now() + (state === "not_found" ? notFoundPollMs : offlinePollMs);
+	const at = room.elapsed() + (state === "not_found" ? notFoundPollMs : offlinePollMs);
 	if (room.state !== state)
 		room.log("info", "room_waiting", `直播间 ${room.liveId} ${waitingWords[code]}`, { reason: code });
 	return later(room, state, { code, message }, { do: "lookup", at });

@@ -31,7 +31,7 @@ export type Doubt = "none" | "bound" | "broken";
 /** Fewer known messages than this may be pinned: they say nothing of what else the upstream brings. */
 const leastKnown = 5;
 
-/** A time between two health checks beyond this, ms, was sleep, or a clock that was set. */
+/** A time between two health checks beyond this, ms, was sleep. */
 export function longestLookMs({ healthCheckMs }: Pick<HealthLimits, "healthCheckMs">): number {
 	return 6 * healthCheckMs;
 }
@@ -39,6 +39,7 @@ export function longestLookMs({ healthCheckMs }: Pick<HealthLimits, "healthCheck
 /**
  * What is known about how a connection is doing. Silence is measured from the last message, or from the opening of the
  * connection while it has brought none: heartbeats that were answered prove nothing, a mute server answers them too.
+ * Times are of `Clock.elapsed`.
  */
 export class ConnectionHealth {
 	readonly #limits: HealthLimits;
@@ -146,12 +147,7 @@ export class ConnectionHealth {
 
 	/** How long nothing has been said, ms. */
 	quietFor(now: number): number {
-		const last = Math.max(this.#connectedAt ?? 0, this.lastMessageAt ?? 0);
-		if (last <= now) return now - last;
-		// The clock was set back: what lies ahead of it must not hide a silence until it has caught up.
-		this.#connectedAt = now;
-		if (this.lastMessageAt !== undefined) this.lastMessageAt = Math.min(this.lastMessageAt, now);
-		return 0;
+		return now - Math.max(this.#connectedAt ?? 0, this.lastMessageAt ?? 0);
 	}
 
 	/** To be called at each health check. */

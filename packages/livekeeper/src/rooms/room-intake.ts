@@ -60,13 +60,14 @@ export class RoomIntake {
 	/** The session is over. @param unreadable for a frame that could not be read */
 	end(unreadable: boolean): void {
 		const room = this.#room;
-		if (room.state !== "stopped") room.put(room.sequencer.closed(this.#connection.source, room.now(), { unreadable }));
+		if (room.state !== "stopped")
+			room.put(room.sequencer.closed(this.#connection.source, room.elapsed(), { unreadable }));
 	}
 
 	/** The room's newest messages say what was, not how the connection does. */
 	#backfill(page: Extract<SessionItem, { events: unknown }>): void {
 		const room = this.#room;
-		const now = room.now();
+		const now = room.elapsed();
 		room.connection.history(page.events.map(({ at }) => at));
 		if (page.type === "frame") room.frames++;
 		this.#put(room.sequencer.backfill(this.#connection.source, { ...page, now }), page.problems);
@@ -74,7 +75,7 @@ export class RoomIntake {
 
 	#open(item: Opened): void {
 		const room = this.#room;
-		const now = room.now();
+		const now = room.elapsed();
 		const { key } = this.#connection;
 		room.sequencer.opened(key.source, item.resumed);
 		this.#opened = true;
@@ -87,7 +88,7 @@ export class RoomIntake {
 		// A poll says nothing of the push hosts.
 		if (!this.#polling) room.deps.reconnect.opened(key, now);
 		if (room.state === "connected") return;
-		room.connectedAt = now;
+		room.connectedAt = room.now();
 		room.connection.connected(now);
 		const fields = { host: item.host, resumed: item.resumed, first_state_failure: item.firstStateFailure?.reason };
 		const line = this.#polling ? "【√】开始以轮询方式接收直播间消息" : "【√】WebSocket连接成功，开始接收直播间消息";
@@ -105,10 +106,10 @@ export class RoomIntake {
 		const { source } = this.#connection;
 		room.frames++;
 		if (!this.#proven) this.#prove();
-		if (this.#beside.areSeveral) room.comparison.took(source, frame.events, frame.receivedAt);
+		if (this.#beside.areSeveral) room.comparison.took(source, frame.events, room.elapsed());
 		const isEnd = room.sequencer.isEnd(frame.events);
 		const wasSynced = room.sequencer.isSynced(source);
-		const emitted = room.sequencer.accept(source, { ...frame, now: frame.receivedAt });
+		const emitted = room.sequencer.accept(source, { ...frame, now: room.elapsed() });
 		if (!wasSynced && room.sequencer.isSynced(source)) {
 			room.log("debug", "connection_synced", "已证明与此前的消息相接", { source });
 		}
@@ -120,10 +121,11 @@ export class RoomIntake {
 	}
 
 	/** @param fresh what the frame brings that is not known: what is says nothing of how much the room says */
-	#heard({ events, problems, receivedAt }: Frame, fresh: readonly UpstreamEvent[]): void {
+	#heard({ events, problems }: Frame, fresh: readonly UpstreamEvent[]): void {
 		const { connection } = this.#room;
-		if (fresh.length + problems.length === 0) connection.repeated(receivedAt, events);
-		else connection.message(receivedAt, typesOf(fresh));
+		const now = this.#room.elapsed();
+		if (fresh.length + problems.length === 0) connection.repeated(now, events);
+		else connection.message(now, typesOf(fresh));
 	}
 
 	#put(emitted: readonly Emitted[], problems: readonly DecodeProblem[]): void {
@@ -140,7 +142,7 @@ export class RoomIntake {
 		const room = this.#room;
 		this.#proven = true;
 		room.log("debug", "connection_proven", "新连接收到第一帧", { source: this.#connection.source });
-		if (!this.#polling) room.deps.reconnect.works(this.#connection.key, room.now());
+		if (!this.#polling) room.deps.reconnect.works(this.#connection.key, room.elapsed());
 		if (room.reconnectCount === 0) return;
 		room.log("info", "room_recovered", `【√】直播间 ${room.liveId} 连接已恢复正常`, { attempts: room.reconnectCount });
 		room.reconnectCount = 0;
@@ -167,7 +169,7 @@ export class RoomIntake {
 		const room = this.#room;
 		room.decodeErrors += problems.length;
 		// One line for a time of trouble; the counters tell how much of it there is.
-		if (room.connection.problem(room.now())) {
+		if (room.connection.problem(room.elapsed())) {
 			const { method, id, message } = problems[0] ?? { method: undefined, id: undefined, message: undefined };
 			const fields = { problems: problems.length, method, message_id: id, detail: message };
 			room.log("warn", "messages_undecodable", `【!】直播间 ${room.liveId} 有消息无法解析`, fields);

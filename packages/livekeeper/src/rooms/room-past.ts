@@ -24,7 +24,7 @@ export interface RoomPast {
 /** Tells how long nobody listened to the room, and goes on with its quality from where it was. */
 export function goOnAfter(room: Room, { since, told }: RoomPast): void {
 	const now = room.now();
-	// The clock was set back meanwhile: nobody knows how long it was.
+	// The clock was set back while nothing ran: nobody knows how long that was.
 	if (since >= now) return;
 	room.emit({ type: "service_down", from: since, to: now });
 	room.quality.restore(pastStates([...told, { at: since, state: "down" }]), now);

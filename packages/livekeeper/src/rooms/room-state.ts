@@ -68,12 +68,12 @@ export class RoomStateMachine {
 		return this.#reason;
 	}
 
-	/** When the room entered this state; entering it again keeps the time. */
+	/** When the room entered this state, ms since the epoch; entering it again keeps the time. */
 	get since(): number {
 		return this.#since;
 	}
 
-	/** When the next attempt is due; `undefined` while one is under way, or where none is needed. */
+	/** When the next attempt is due, by `Clock.elapsed`; `undefined` while one is under way, or where none is needed. */
 	get nextAttemptAt(): number | undefined {
 		return this.#nextAttemptAt;
 	}

@@ -2,10 +2,12 @@ import { randomBytes } from "node:crypto";
 import {
 	type DouyinError,
 	type Emitted,
+	elapsedAt,
 	type FailureReason,
 	GiftCounter,
 	Sequencer,
 	type Timer,
+	wallTime,
 } from "@livekeeper/douyin";
 import { Comparison } from "../comparison/index.ts";
 import { Listeners } from "../listeners.ts";
@@ -63,8 +65,8 @@ export class Room {
 	roomId = "";
 	gifts = new GiftCounter();
 	connectedAt: number | undefined;
-	/** For how long the upstream is left alone, and since when, ms. */
-	readonly #leftAlone = { since: 0, forMs: 0 };
+	/** Whatever calls the room back, it tries no earlier: so long the upstream is left alone, ms. */
+	notBefore = 0;
 	/** Failed attempts since the last frame, or since the page last gave a definite answer other than live. */
 	reconnectCount = 0;
 	/** What is stored of it is known, or nothing is. Until then it adds nothing to that. */
@@ -105,18 +107,9 @@ export class Room {
 		this.machine = new RoomStateMachine(this.now(), (transition) => this.#entered(transition));
 	}
 
-	/** Whatever calls the room back, it tries no earlier: so long the upstream is left alone, ms since the epoch. */
-	get notBefore(): number {
-		const left = this.#leftAlone;
-		// The clock may have been set back.
-		left.since = Math.min(left.since, this.now());
-		return left.since + left.forMs;
-	}
-
 	/** The upstream is left alone from now on. @param forMs 0: no longer */
 	leaveAlone(forMs: number): void {
-		this.#leftAlone.since = this.now();
-		this.#leftAlone.forMs = forMs;
+		this.notBefore = this.elapsed() + forMs;
 	}
 
 	get state(): RoomState {
@@ -131,11 +124,16 @@ export class Room {
 	get lively(): boolean {
 		const { roomId } = this.broadcast;
 		if (roomId === undefined) return false;
-		return this.#listening.silentMs(roomId, this.now(), this.connection.lastMessageAt) < this.settings.idleMs;
+		return this.#listening.silentMs(roomId, this.elapsed(), this.connection.lastMessageAt) < this.settings.idleMs;
 	}
 
 	now(): number {
 		return this.deps.clock.now();
+	}
+
+	/** For all that lasts, or is due. */
+	elapsed(): number {
+		return this.deps.clock.elapsed();
 	}
 
 	enter(state: RoomState, reason: StatusReason, nextAttemptAt?: number): void {
@@ -155,7 +153,8 @@ export class Room {
 			this.sequence(roomId).restore({ cursor: from, ids, beforeGap, lastAt });
 		}
 		this.gifts.restore(memory.knownStreaks ?? []);
-		this.connection.lastMessageAt ??= memory.lastMessageAt;
+		const { lastMessageAt } = memory;
+		if (lastMessageAt !== undefined) this.connection.lastMessageAt ??= elapsedAt(this.deps.clock, lastMessageAt);
 		const { lost } = memory;
 		if (lost) this.emit({ type: "gap", from: lost.since ?? this.now(), to: this.now(), reason: "memory_lost" });
 		if (broadcast) {
@@ -169,7 +168,7 @@ export class Room {
 
 	/** To be called every few seconds in every state: takes note of how the room has been doing. */
 	look(): void {
-		this.connection.look(this.now());
+		this.connection.look(this.elapsed());
 		this.#measure(this.state);
 	}
 
@@ -182,7 +181,7 @@ export class Room {
 
 	/** Judges the health of a connected room anew, and tells when it has changed. */
 	assess(): void {
-		const now = this.now();
+		const now = this.elapsed();
 		const health = this.connection.assess(now);
 		const changed = health !== this.#health;
 		if (changed) this.#measure(this.state);
@@ -207,7 +206,7 @@ export class Room {
 	#measure(state: RoomState): void {
 		const { totalMs, answers } = this.connection.roundTrips.latency;
 		const connected = state === "connected" && !this.#trouble;
-		const mute = this.#health === "silent" || this.connection.knownOnlyMs(this.now()) !== undefined;
+		const mute = this.#health === "silent" || this.connection.knownOnlyMs(this.elapsed()) !== undefined;
 		const states = { wanted: wantedStates.includes(state), connected, silent: connected && mute };
 		this.quality.look(this.now(), states, {
 			reconnects: this.#lost,
@@ -271,8 +270,8 @@ export class Room {
 		const { clock, queue } = this.deps;
 		if (dueAt === undefined || this.state === "stopped" || !queue.writable) return;
 		// Once it is writable again this is called anew.
-		const expire = () => queue.writable && this.put(this.sequencer.expire(clock.now()));
-		this.#waiting = clock.after(Math.max(0, dueAt - clock.now()), expire);
+		const expire = () => queue.writable && this.put(this.sequencer.expire(clock.elapsed()));
+		this.#waiting = clock.after(Math.max(0, dueAt - clock.elapsed()), expire);
 	}
 
 	/** @param event stable, for programs */
@@ -291,10 +290,11 @@ export class Room {
 
 	status(): RoomStatus {
 		const { machine, connection, broadcast } = this;
+		const shown = (at: number) => wallTime(this.deps.clock, at);
 		const loginExpiresAt = this.route.login?.expiresAt;
 		const connected = machine.state === "connected";
 		const connections = this.connections.status();
-		const compared = connections.length > 0 ? this.comparison.all(this.now()) : undefined;
+		const compared = connections.length > 0 ? this.comparison.all(this.elapsed()) : undefined;
 		return {
 			liveId: this.liveId,
 			state: machine.state,
@@ -307,16 +307,16 @@ export class Room {
 			since: machine.since,
 			...(this.#trouble && { unstoredSince: this.#trouble.since }),
 			reconnectCount: this.reconnectCount,
-			...(machine.nextAttemptAt !== undefined && { nextAttemptAt: machine.nextAttemptAt }),
-			...(connection.lastMessageAt !== undefined && { lastMessageAt: connection.lastMessageAt }),
-			...(connection.lastSignAt !== undefined && { lastSignAt: connection.lastSignAt }),
+			...(machine.nextAttemptAt !== undefined && { nextAttemptAt: shown(machine.nextAttemptAt) }),
+			...(connection.lastMessageAt !== undefined && { lastMessageAt: shown(connection.lastMessageAt) }),
+			...(connection.lastSignAt !== undefined && { lastSignAt: shown(connection.lastSignAt) }),
 			...(connected && this.connectedAt !== undefined && { connectedAt: this.connectedAt }),
 			...(this.roomId !== "" && { roomId: this.roomId }),
 			...(broadcast.title !== undefined && { title: broadcast.title }),
 			...(broadcast.anchor && { anchor: broadcast.anchor }),
 			...(connected && this.connections.host !== undefined && { host: this.connections.host }),
 			...(connections.length > 0 && { connections }),
-			...(compared && { compared }),
+			...(compared && { compared: { ...compared, since: shown(compared.since) } }),
 			...(connected && this.connections.polling && { polling: true }),
 			identity: this.route.identity,
 			...(loginExpiresAt !== undefined && { loginExpiresAt }),
@@ -341,14 +341,14 @@ export class Room {
 	}
 
 	#evidence(): Text[] {
-		const evidence = this.connection.evidence(this.now(), this.route.identity);
+		const evidence = this.connection.evidence(this.elapsed(), this.route.identity);
 		return this.#trouble ? [this.#trouble.message, ...evidence] : evidence;
 	}
 
 	#entered({ from, to, reason }: Transition): void {
 		if (to === "stopped") this.expireWhenDue();
-		if (to === "connected") this.#listening.began(this.roomId, this.now());
-		else if (from === "connected") this.#listening.ended(this.now(), this.connection.lastMessageAt);
+		if (to === "connected") this.#listening.began(this.roomId, this.elapsed());
+		else if (from === "connected") this.#listening.ended(this.elapsed(), this.connection.lastMessageAt);
 		if (from === "connected" && lostStates.includes(to) && reason.code !== "new") this.#lost++;
 		this.#measure(from);
 		if (to === "connected") this.#health = "fine";

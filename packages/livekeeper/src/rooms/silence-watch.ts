@@ -29,7 +29,7 @@ export class SilenceWatch {
 	/** To be called every few seconds while the room is connected, after its health was assessed. */
 	check(): void {
 		const { connection } = this.#room;
-		const now = this.#room.now();
+		const now = this.#room.elapsed();
 		this.#watchUntilNextCheck(now);
 		const { standing } = this.#connections;
 		if (standing && this.#hasEnded(standing.target.roomId, now)) {
@@ -38,7 +38,7 @@ export class SilenceWatch {
 		}
 		const doubt = connection.doubt(now);
 		if (doubt === "none" || !standing) return;
-		if (doubt === "bound" && this.#lookedLately(now)) return;
+		if (doubt === "bound" && now - this.#lookedAt < this.#room.settings.quietLookMs) return;
 		this.#warn(now);
 		if (standing === this.#verified) return;
 		if (doubt === "bound") this.#lookedAt = now;
@@ -73,12 +73,6 @@ export class SilenceWatch {
 		return broadcast.isDoubtful(roomId) && connection.quietFor(now) >= settings.quietMs;
 	}
 
-	/** A clock that was set back begins anew. */
-	#lookedLately(now: number): boolean {
-		const passed = now - this.#lookedAt;
-		return passed >= 0 && passed < this.#room.settings.quietLookMs;
-	}
-
 	#warn(now: number): void {
 		const { connection, liveId, route } = this.#room;
 		if (!connection.warnOnce()) return;
@@ -96,7 +90,7 @@ export class SilenceWatch {
 			if (over.aborted || room.connection.lastMessageAt !== before) return;
 			if (doubt === "bound" && !speaksAgainst(room, lookup, target)) return;
 			const next = afterSilence(room, lookup, target);
-			const silence = new RoomFailure("silence", room.connection.silenceText(room.now()));
+			const silence = new RoomFailure("silence", room.connection.silenceText(room.elapsed()));
 			if (!("do" in next) || next.do === "connect") this.#connections.fail(silence, next.target);
 			else this.#connections.interrupt(next);
 		} catch (error) {

@@ -114,7 +114,7 @@ describe("a connected room without messages", () => {
 		await room.connect();
 		for (let i = 0; i < 6; i++) {
 			await room.pass(9000);
-			room.upstream.last.request.onSign?.(room.clock.now());
+			room.upstream.last.request.onSign?.();
 			room.upstream.last.frame([]);
 		}
 		await room.settle();

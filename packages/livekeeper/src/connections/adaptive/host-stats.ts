@@ -37,7 +37,7 @@ type Host = z.infer<typeof hostSchema>;
 export class HostStats implements HostAdvisor {
 	/** The one used last comes last. */
 	readonly #hosts = new Map<string, Host>();
-	/** When a connection to a host was last cut, ms since the epoch. */
+	/** When a connection to a host was last cut, ms. */
 	readonly #cutAt = new Map<string, number>();
 
 	/** @throws ZodError when `snapshot` is none of ours */
@@ -95,7 +95,7 @@ export class HostStats implements HostAdvisor {
 	#beginsBurst(host: string, now: number): boolean {
 		const before = this.#cutAt.get(host);
 		this.#cutAt.set(host, now);
-		const isBurst = before !== undefined && Math.abs(now - before) < burstMs;
+		const isBurst = before !== undefined && now - before < burstMs;
 		return isBurst && (this.#hosts.get(host)?.skips ?? 0) === 0;
 	}
 

@@ -108,10 +108,4 @@ describe("an outage", () => {
 	test("is no such thing with one or two rooms: there is nothing to find out for others", () => {
 		for (const rooms of [1, 2]) expect(failing(rooms, rooms).outage.active).toBe(false);
 	});
-
-	test.each(["the room that probes", "another"])("holds nobody up when the clock is set back: asked by %s", (who) => {
-		const { outage, now } = failing(10, 20);
-		const room = who === "another" ? "5" : (outage.canary ?? "");
-		expect(outage.roleOf(room, now - 3_600_000)).toMatchObject({ role: "canary", delayMs: 250 });
-	});
 });

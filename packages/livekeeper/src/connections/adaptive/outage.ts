@@ -130,11 +130,7 @@ export class Outage {
 		const canary = this.#canary;
 		if (!canary) return { role: "free" };
 		const lost = now - canary.dueAt > this.#settings.canaryMs;
-		// A clock that was set back must not hold everybody up.
-		const unreachable = canary.dueAt - now > this.#delayMs(canary.probes + 1);
-		if (unreachable || (lost && room !== canary.room)) {
-			this.#appoint(room, lost ? now : now + this.#delayMs(canary.probes + 1), canary.probes);
-		}
+		if (lost && room !== canary.room) this.#appoint(room, now, canary.probes);
 		const { room: current, dueAt, probes } = this.#canary ?? canary;
 		if (room === current) return { role: "canary", delayMs: Math.max(0, dueAt - now), probe: probes + 1 };
 		this.#parked.add(room);
@@ -202,7 +198,7 @@ export class Outage {
 		if (rooms < fewestRooms) return false;
 		const least = Math.max(1, Math.min(leastRooms, rooms));
 		const recovery = this.#recovery;
-		if (recovery && Math.abs(now - recovery.until) <= windowMs + rooms * this.#settings.spacingMs) {
+		if (recovery && now - recovery.until <= windowMs + rooms * this.#settings.spacingMs) {
 			recovery.failed.add(room);
 			if (recovery.failed.size >= least) return true;
 		}
@@ -226,7 +222,7 @@ export class Outage {
 
 	#forgetOld(now: number): void {
 		for (const [room, at] of this.#failed) {
-			if (now - at <= this.#settings.windowMs && at <= now) break;
+			if (now - at <= this.#settings.windowMs) break;
 			this.#failed.delete(room);
 		}
 	}

@@ -1,4 +1,4 @@
-import type { Clock, Permit, Timer } from "@livekeeper/douyin";
+import { type Clock, type Permit, type Timer, wallTime } from "@livekeeper/douyin";
 import type { PermitWait } from "../../rooms/index.ts";
 import { permitTexts, roomTexts, type Text } from "../../text/index.ts";
 import { Capacity } from "./capacity.ts";
@@ -138,7 +138,13 @@ export class Admission {
 		return Array.from(rooms.values(), ({ ticket, full }, i) => {
 			const { request, since } = ticket;
 			const why = this.#why(ticket, full);
-			return { liveId: request.room, position: i + 1, priority: request.priority(), since, why };
+			return {
+				liveId: request.room,
+				position: i + 1,
+				priority: request.priority(),
+				since: wallTime(this.#clock, since),
+				why,
+			};
 		});
 	}
 
@@ -168,13 +174,13 @@ export class Admission {
 		const own = !request.preemptible && !request.handshakeOnly;
 		const order = (own ? this.#orders.get(request.room) : undefined) ?? this.#order++;
 		if (own) this.#orders.delete(request.room);
-		const since = this.#clock.now();
+		const since = this.#clock.elapsed();
 		return { request, quotas: [], since, order, preemption: new AbortController(), protectedUntil: since };
 	}
 
 	/** Those who wait, in order, each with the limits that are full for it once those before it are connected. */
 	#plan(): Planned[] {
-		const now = this.#clock.now();
+		const now = this.#clock.elapsed();
 		if (this.#planned?.at !== now) this.#planned = { at: now, plan: this.#planAt(now) };
 		return this.#planned.plan;
 	}
@@ -222,13 +228,13 @@ export class Admission {
 		try {
 			while (this.#serveAgain) {
 				this.#serveAgain = false;
-				paced = this.#serveRound(this.#clock.now());
+				paced = this.#serveRound(this.#clock.elapsed());
 			}
 		} finally {
 			this.#serving = false;
 		}
 		this.#timer?.cancel();
-		const waitMs = paced ? this.#pace.waitMs(this.#clock.now()) : undefined;
+		const waitMs = paced ? this.#pace.waitMs(this.#clock.elapsed()) : undefined;
 		this.#timer = waitMs === undefined ? undefined : this.#clock.after(waitMs, () => this.#serve());
 	}
 

@@ -37,9 +37,7 @@ export class HandshakePace {
 	/** How long until the next may begin, ms; `undefined`: not before another is done. */
 	waitMs(now: number): number | undefined {
 		if (this.#inProgress >= this.#most) return undefined;
-		const ms = this.#nextStartAt - now;
-		// A longer wait than the spacing means that the clock was set back.
-		return ms > this.#spacingMs ? 0 : Math.max(0, Math.ceil(ms));
+		return Math.max(0, Math.ceil(this.#nextStartAt - now));
 	}
 
 	/** @returns to be called when the handshake is done; a second call does nothing */

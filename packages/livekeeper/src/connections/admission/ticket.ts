@@ -3,7 +3,7 @@ import { type LimitName, type Quotas, relieves } from "./limits.ts";
 import { rankOf, roomPriorities } from "./priority.ts";
 import type { AdmissionRequest } from "./request.ts";
 
-/** A request, from being queued to being released. */
+/** A request, from being queued to being released. Times are of `Clock.elapsed`. */
 export interface Ticket {
 	readonly request: AdmissionRequest;
 	/**
@@ -11,14 +11,14 @@ export interface Ticket {
 	 * comes from has a permit for.
 	 */
 	quotas: Quotas;
-	/** Since when it waits, ms since the epoch. */
+	/** Since when it waits, ms. */
 	readonly since: number;
 	/** Who came first among equals. */
 	readonly order: number;
 	readonly preemption: AbortController;
 	/** Whom it has preempted and waits for. */
 	preempting?: Ticket;
-	/** Until then only pinned rooms preempt it, ms since the epoch: its turn came by waiting. */
+	/** Until then only pinned rooms preempt it, ms: its turn came by waiting. */
 	protectedUntil: number;
 	permit?: Permit;
 	/** Its connection has ended, and its permit is not given to another for a moment. */
@@ -44,7 +44,7 @@ export function importanceOf({ request: { priority, preemptible } }: Ticket): nu
 export function agedImportanceOf(ticket: Ticket, now: number, agingMs: number): number {
 	const rank = importanceOf(ticket);
 	if (rank <= bestAgedRank || rank >= preemptibleRank) return rank;
-	return Math.max(bestAgedRank, rank - Math.floor(Math.max(0, now - ticket.since) / agingMs));
+	return Math.max(bestAgedRank, rank - Math.floor((now - ticket.since) / agingMs));
 }
 
 /** Sorted by rank, 0 first; first come, first served within one. */

@@ -3,7 +3,7 @@ import type { SessionEnd } from "../../rooms/index.ts";
 /** A session that brought nothing. */
 export interface Barren {
 	liveId: string;
-	/** When it ended, ms since the epoch. */
+	/** When it ended, ms by `Clock.elapsed`. */
 	at: number;
 	/** Another connection of the room was brought messages meanwhile. */
 	othersHeard: boolean;
@@ -31,7 +31,7 @@ export function barrenOf({ liveId, opened, othersHeard, failure }: SessionEnd, a
 }
 
 export function recentOf(barren: readonly Barren[], now: number): Barren[] {
-	return barren.filter(({ at }) => at <= now && now - at <= windowMs);
+	return barren.filter(({ at }) => now - at <= windowMs);
 }
 
 /**

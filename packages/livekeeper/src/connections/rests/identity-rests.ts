@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Clock } from "@livekeeper/douyin";
+import { type Clock, elapsedAt } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { SessionEnd } from "../../rooms/index.ts";
 import type { IdentityPauses } from "../identity-pauses.ts";
@@ -25,7 +25,7 @@ export type KeptRests = Record<string, IdentityRest>;
 
 /** What is known of sessions that go on. */
 export interface RestsView {
-	/** When a session of the identity last brought a message, ms since the epoch; 0: never. */
+	/** When a session of the identity last brought a message, ms by `Clock.elapsed`; 0: never. */
 	lastHeard(identity: string): number;
 	/** When one of another identity last did; `undefined`: no other is in use. */
 	lastHeardByOthers(identity: string): number | undefined;
@@ -82,7 +82,7 @@ export class IdentityRests {
 	/** How many sessions in a row brought it nothing, and in which rooms. */
 	barren(identity: string): { sessions: number; rooms: string[] } {
 		const heardAt = this.#view.lastHeard(identity);
-		const all = recentOf(this.#barren.get(identity) ?? [], this.#options.clock.now());
+		const all = recentOf(this.#barren.get(identity) ?? [], this.#options.clock.elapsed());
 		const barren = all.filter(({ at }) => at > heardAt);
 		return { sessions: barren.length, rooms: roomsOf(barren) };
 	}
@@ -90,10 +90,12 @@ export class IdentityRests {
 	/** An identity is used: it may have been resting before a restart. */
 	meet(identity: string): void {
 		const rest = this.#kept.get(digestOf(identity));
-		const now = this.#options.clock.now();
-		if (!rest || rest.until <= now || this.#resting.has(identity)) return;
+		const { clock } = this.#options;
+		if (!rest || this.#resting.has(identity)) return;
+		const leftMs = rest.until - rest.since - (clock.elapsed() - elapsedAt(clock, rest.since));
+		if (leftMs <= 0) return;
 		this.#resting.set(identity, rest);
-		this.#pauses.rest(identity, rest.until - now, now);
+		this.#pauses.rest(identity, leftMs, clock.elapsed());
 	}
 
 	/** A session has ended. @param name of the identity, for the log */
@@ -101,7 +103,7 @@ export class IdentityRests {
 		const { identity } = end;
 		if (end.heard) this.#barren.delete(identity);
 		if (!end.loggedIn || end.heard || this.#resting.has(identity)) return;
-		const now = this.#options.clock.now();
+		const now = this.#options.clock.elapsed();
 		const one = barrenOf(end, now);
 		if (!one) return;
 		const barren = [...recentOf(this.#barren.get(identity) ?? [], now), one];
@@ -134,9 +136,9 @@ export class IdentityRests {
 
 	/** To be called every few seconds. */
 	check(nameOf: (identity: string) => string | undefined): void {
-		const now = this.#options.clock.now();
-		for (const [identity, { until }] of this.#resting) {
-			if (until > now) continue;
+		const now = this.#options.clock.elapsed();
+		for (const identity of this.#resting.keys()) {
+			if (this.#pauses.leftMs(identity, now) > 0) continue;
 			const name = nameOf(identity);
 			this.#end(identity);
 			this.#options.logger.info(
@@ -158,7 +160,7 @@ export class IdentityRests {
 		this.#barren.delete(identity);
 		this.#resting.set(identity, rest);
 		this.#kept.set(digestOf(identity), rest);
-		this.#pauses.rest(identity, hours * hourMs, now);
+		this.#pauses.rest(identity, hours * hourMs, clock.elapsed());
 		this.#keep();
 		const fields = { event: "identity_rests", identity: name, until: rest.until, hours, times, live_ids: rooms };
 		logger.warn(fields, `【!】${whose(name)} 疑似被风控：多个会话什么也收不到，休息 ${hours} 小时`);

@@ -145,6 +145,7 @@ async function run(given: readonly Step[], fates: readonly Fate[]) {
 			claimant: () => ({ owner: `node-${node}.${run}`, view: view.number }),
 			clock: {
 				now: () => clock.now() + (skews[node] ?? 0),
+				elapsed: () => clock.elapsed(),
 				after: (ms, fn) => clock.after(ms, fn),
 				every: (ms, fn) => clock.every(ms, fn),
 			},

@@ -77,7 +77,7 @@ export class LogReports {
 
 	/** Something failed that is tried again. It is told with how often it was so (`times`) since it was told last. */
 	troubled(event: string, error: unknown, liveId?: string): void {
-		const times = this.#recurring.came(`${event} ${textOf(error).en}`, this.#clock.now());
+		const times = this.#recurring.came(`${event} ${textOf(error).en}`, this.#clock.elapsed());
 		if (times === undefined) return;
 		const room = liveId !== undefined && { live_id: liveId };
 		const fields = { event, err: error, ...room, ...(times > 1 && { times }) };

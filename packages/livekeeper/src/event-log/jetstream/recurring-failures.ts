@@ -1,4 +1,4 @@
-/** A failure, over all the times that it came. Times are ms since the epoch. */
+/** A failure, over all the times that it came. Times are ms, of one clock that never goes back. */
 interface Recurring {
 	toldAt: number;
 	lastAt: number;
@@ -23,7 +23,6 @@ export class RecurringFailures {
 
 	/**
 	 * @param key the same for failures that tell the same
-	 * @param now ms since the epoch
 	 * @returns how often it has come since it was told last, this time included; `undefined`: it is not told now
 	 */
 	came(key: string, now: number): number | undefined {
@@ -48,7 +47,6 @@ export class RecurringFailures {
 
 	#ongoing(key: string, now: number): Recurring | undefined {
 		const known = this.#known.get(key);
-		// The clock may have been set back.
-		return known && now >= known.lastAt && now - known.lastAt <= longestSilenceMs ? known : undefined;
+		return known && now - known.lastAt <= longestSilenceMs ? known : undefined;
 	}
 }

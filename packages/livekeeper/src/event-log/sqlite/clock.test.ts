@@ -1,4 +1,3 @@
-import type { Clock } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
@@ -17,12 +16,6 @@ const confirmMs = 10 * minute;
 /** A machine whose clock can be set. */
 function machine() {
 	const time = new ManualClock();
-	let setMs = 0;
-	const clock: Clock = {
-		now: () => time.now() + setMs,
-		after: (delayMs, fn) => time.after(delayMs, fn),
-		every: (periodMs, fn) => time.every(periodMs, fn),
-	};
 	const lines: string[] = [];
 	const logger = {
 		...quietLogger,
@@ -31,7 +24,7 @@ function machine() {
 	};
 	const dataDir = temporaryFolder();
 	const open = async (): Promise<EventLog> => {
-		const log = await openSqliteEventLog({ dataDir, clock, logger, groupCommitMs: 1, clockTrustMs: confirmMs });
+		const log = await openSqliteEventLog({ dataDir, clock: time, logger, groupCommitMs: 1, clockTrustMs: confirmMs });
 		onTestFinished(() => log.close().catch(() => undefined));
 		return log;
 	};
@@ -48,9 +41,7 @@ function machine() {
 		time,
 		lines,
 		pass,
-		set: (ms: number) => {
-			setMs += ms;
-		},
+		set: (ms: number) => time.set(ms),
 		start: async () => {
 			log = await open();
 			return log;

@@ -56,7 +56,7 @@ export class DeliverySlots {
 	}
 
 	#startNext(): WebhookTarget | undefined {
-		const now = this.#clock.now();
+		const now = this.#clock.elapsed();
 		const spent = Array.from(this.#targets.values(), (target) => ({ target, ms: target.slotTime.spentMs(now) }));
 		const littleMs = spent.reduce((sum, { ms }) => sum + ms, 0) / spent.length / 2;
 		for (const { target, ms } of spent.sort((a, b) => a.ms - b.ms)) {
@@ -83,13 +83,13 @@ export class DeliverySlots {
 	#run(target: WebhookTarget, lane: DeliveryLane): void {
 		this.#inFlight++;
 		target.inFlight++;
-		target.slotTime.begin(this.#clock.now());
+		target.slotTime.begin(this.#clock.elapsed());
 		const running = this.#running.get(target) ?? new Set();
 		this.#running.set(target, running);
 		const run = lane.run().finally(() => {
 			this.#inFlight--;
 			target.inFlight--;
-			target.slotTime.end(this.#clock.now());
+			target.slotTime.end(this.#clock.elapsed());
 			running.delete(run);
 			if (running.size === 0) this.#running.delete(target);
 			this.fill();

@@ -8,7 +8,7 @@ export class SlotTime {
 	#at = 0;
 	#running = 0;
 
-	/** A request takes a slot. @param now ms since the epoch */
+	/** A request takes a slot. @param now ms, of one clock that never goes back */
 	begin(now: number): void {
 		this.#bringTo(now);
 		this.#running++;
@@ -27,8 +27,7 @@ export class SlotTime {
 	}
 
 	#bringTo(now: number): void {
-		// A clock that was set back spends nothing.
-		const passedMs = Math.max(0, now - this.#at);
+		const passedMs = now - this.#at;
 		this.#spentMs = this.#spentMs * 2 ** (-passedMs / halfLifeMs) + this.#running * passedMs;
 		this.#at = now;
 	}

@@ -23,7 +23,7 @@ export interface SilenceReport {
 export interface RhythmOptions {
 	/** A silence that is told of whatever is normal in the room, ms. Default 60000. */
 	outerBoundMs?: number;
-	/** A time between two looks beyond this was sleep, or a clock that was set, ms. Default 30000. */
+	/** A time between two looks beyond this was sleep, ms. Default 30000. */
 	longestLookMs?: number;
 }
 
@@ -60,7 +60,7 @@ const dayMs = 86_400_000;
  * While a room's rhythm is not known, the outer bound decides. Where the room's past was told ({@link history}) and is
  * next to nothing, silence is what is to be expected: 10 minutes are waited for then.
  *
- * Times are ms of the injected clock; the caller looks ({@link look}) at every health check. Only time in connections
+ * Times are ms, of one clock that never goes back; the caller looks ({@link look}) at every health check. Only time in connections
  * counts. Memory is constant.
  */
 export class RoomRhythm {
@@ -68,7 +68,7 @@ export class RoomRhythm {
 	readonly #longestLookMs: number;
 	readonly #frames = new ArrivalRate();
 	readonly #kinds = new KindRhythm();
-	/** The silence began here; moved along when the clock jumps. */
+	/** The silence began here; moved along by sleep. */
 	#since = 0;
 	/** Undefined until somebody has begun to look. */
 	#lookedAt: number | undefined;
@@ -137,7 +137,7 @@ export class RoomRhythm {
 		if (!this.#connected) this.connected(now);
 		this.#follow(now);
 		const intervalMs = now - this.#since;
-		this.#patience = 1 + (this.#patience - 1) * Math.exp(-Math.max(0, intervalMs) / patienceMemoryMs);
+		this.#patience = 1 + (this.#patience - 1) * Math.exp(-intervalMs / patienceMemoryMs);
 		if (this.#wasOwn(intervalMs)) {
 			this.#patience = Math.min(mostPatience, this.#patience * 2);
 			this.#frames.arrive(this.#mutedMs + intervalMs);
@@ -149,23 +149,22 @@ export class RoomRhythm {
 		this.#mutedMs = 0;
 	}
 
-	/** To be called every few seconds. Keeps what is known right when the clock is set or the machine sleeps. */
+	/** To be called every few seconds. Keeps what is known right when the machine sleeps. */
 	look(now: number): void {
 		this.#lookedAt ??= now;
 		this.#follow(now);
 	}
 
 	#follow(now: number): void {
-		const passed = now - (this.#lookedAt ?? now);
-		const jump = passed < 0 ? passed : Math.max(0, passed - this.#longestLookMs);
+		const sleptMs = Math.max(0, now - (this.#lookedAt ?? now) - this.#longestLookMs);
 		// Without looks only the newest possible beginning is known.
-		this.#since = Math.min(now, this.#since + jump);
+		this.#since = Math.min(now, this.#since + sleptMs);
 		if (this.#lookedAt !== undefined) this.#lookedAt = now;
 	}
 
 	/** Judges the silence at `now`; changes nothing. The longer the silence, the worse the verdict. */
 	silence(now: number): SilenceReport {
-		const silentMs = this.#connected ? Math.max(0, now - this.#since) : 0;
+		const silentMs = this.#connected ? now - this.#since : 0;
 		const verdict = silentMs >= this.brokenAfterMs ? "broken" : silentMs >= this.#unusualAfterMs ? "unusual" : "normal";
 		return {
 			verdict,
