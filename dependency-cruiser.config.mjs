@@ -352,7 +352,7 @@ export default {
 		doNotFollow: { path: "(^|/)node_modules/|/dist/" },
 		tsPreCompilationDeps: true,
 		tsConfig: { fileName: fileURLToPath(new URL("tsconfig.check.json", import.meta.url)) },
-		// As the sources see each other: "livekeeper-source" stands before what was built.
+		// Resolves packages to their sources: "livekeeper-source" comes before the built files.
 		enhancedResolveOptions: {
 			exportsFields: ["exports"],
 			conditionNames: ["livekeeper-source", "import", "node", "default"],

@@ -37,7 +37,7 @@ const rows: Record<
 	{ "a second": number; "median, ms": string; "99 %, ms": string; "server's memory, MB": number }
 > = {};
 
-/** Does so many, `together` at once, and notes how long each took. */
+/** Makes `count` requests, `together` at a time, and notes how long each took. */
 async function measure(
 	name: string,
 	count: number,

@@ -10,7 +10,7 @@ import {
 import { type Phase, Phases } from "./cluster/phases.ts";
 
 /**
- * A cluster in virtual time, with the service's own placement and rule of claims: nodes join, drain, die, stand still and
+ * A cluster in virtual time, with the service's own placement and rule of claims: nodes join, drain, die, freeze and
  * know of each other late. What servers can do is given: by default what three did on two cores.
  *
  *   npx tsx --conditions=livekeeper-source bench/cluster-simulation.ts --nodes 100 --rooms 1000000 --seed 1

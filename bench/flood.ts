@@ -14,7 +14,7 @@ import { loadProbe, seenSince } from "./flood/probe-file.ts";
 
 /**
  * What one client can do to the service: many joins at once, readers that never read, sessions of a foreign page. For
- * each the service is started anew, and its own process says how long its event loop was held up and what it holds.
+ * each the service is restarted, and its own process says how long its event loop was held up and what it holds.
  *
  *   npm run bench:flood -- --joins 20000 --readers 1000
  */
@@ -70,7 +70,7 @@ const mb = (bytes: number) => bytes / 1024 / 1024;
 /** What sockets of this machine hold in the kernel, bytes. */
 const kernelBytes = () => Number(/^TCP:.* mem (\d+)/m.exec(readFileSync("/proc/net/sockstat", "utf8"))?.[1]) * 4096;
 
-/** Starts the service anew, lets it settle, and has the neighbour do what it does. */
+/** Restarts the service, lets it settle, and runs the neighbour. */
 async function measure(
 	name: string,
 	neighbour: () => Promise<{ outcome: string; sockets: (Socket | WebSocket)[] }>,
@@ -96,7 +96,7 @@ async function measure(
 	return { name, heldMs: seen.heldMs, busyMs: seen.busyMs, rssMb, usedMb, keptMb, kernelMb, outcome };
 }
 
-/** Has the service's process collect its garbage; done, and told of, when this resolves. */
+/** Has the service's process collect its garbage; resolves when the process has reported it. */
 async function collected(): Promise<void> {
 	if (service.pid !== undefined) process.kill(service.pid, "SIGUSR2");
 	await pause(1_000);

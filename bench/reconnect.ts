@@ -30,7 +30,7 @@ const rooms = Number(values.rooms);
 const seed = Number(values.seed);
 const replayMs = Number(values.replay) * 1000;
 const perSecond = 2;
-/** After the end of a fault all is watched for so long, ms. */
+/** How long rooms are watched after the end of a fault, ms. */
 const watchMs = 15 * 60_000;
 
 const seconds = (ms: number) => (ms / 1000).toFixed(1);
@@ -90,7 +90,7 @@ async function compare(
 		console.log(`\n${name}`);
 		const rows: Record<string, ReturnType<typeof measure>> = {};
 		for (const [label, strategy] of Object.entries(compared)) {
-			// Made anew for each strategy, so that all meet the same random numbers.
+			// Made again for each strategy, so that all meet the same random numbers.
 			const scenario = make(seeded(seed))[i];
 			if (scenario) rows[label] = measure(await run(strategy, scenario), scenario);
 		}

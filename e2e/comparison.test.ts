@@ -38,7 +38,7 @@ async function begin(shares: readonly number[], rate = 50): Promise<RoomReader> 
 	return reader;
 }
 
-/** Once so many messages were compared. */
+/** Resolves once this many messages were compared. */
 async function compared(messages: number): Promise<{ all: Compared; each: Compared[] }> {
 	const status = await rig.untilStatus(room, `compared over ${messages} messages`, (now) => {
 		return ((now["compared"] as Compared | null)?.messages ?? 0) >= messages;
@@ -98,7 +98,7 @@ test("the third of three connections is seen to add little where the first two a
 	await rig.untilStatus(room, "on one connection", (now) => now["connections"] === null && now["compared"] === null);
 });
 
-/** What is told of an identity. */
+/** What the API says about an identity. */
 async function identity(name: string) {
 	const { body } = await rig.request("GET", `/api/v1/identities/${name}`);
 	return body["identity"] as {

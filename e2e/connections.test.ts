@@ -19,7 +19,7 @@ describe("connections that are scarce", () => {
 		await rig.stop();
 	});
 
-	/** 1001 and 1002 are connected, then 1003 and 1004 stand in line. */
+	/** 1001 and 1002 are connected, then 1003 and 1004 wait in the queue. */
 	async function setUp() {
 		rig = await Rig.start({ speed: 20, simulator: { rooms: 4 }, config: { max_connections: 2 }, start: [] });
 		for (const liveId of ["1001", "1002"]) {

@@ -15,7 +15,7 @@ import { documentedCommands } from "./kit/documented-commands.ts";
 import { Rig } from "./kit/rig.ts";
 import { until } from "./kit/until.ts";
 
-/** Every command of a page is run as it stands, but for the ports: the service and the simulator are the test's own. */
+/** Runs every command of a page as written, except for the ports: service and simulator are the test's own. */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pages = [
 	...readdirSync(root).filter((name) => name.endsWith(".md")),
@@ -23,7 +23,7 @@ const pages = [
 	...readdirSync(`${root}packages`).map((name) => `packages/${name}/README.md`),
 ];
 
-/** Commands that go on until they are told to stop: what shows that they work. */
+/** Commands that run until they are stopped, with the output that shows that they work. */
 const lasting: [pattern: RegExp, sign: RegExp][] = [
 	[/^npm start/, /正在监听/],
 	[/livekeeper watch/, /chat|member|like/],
@@ -140,7 +140,7 @@ function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
 	if (pid !== undefined) process.kill(-pid, name);
 }
 
-/** Commands that start something of their own, whatever was done before: one that stands twice is run once. */
+/** Commands that start something of their own, whatever was done before: one that occurs twice is run once. */
 const startsAnew = /^npm start|livekeeper (serve|simulate) /;
 
 /**

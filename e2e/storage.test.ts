@@ -10,7 +10,7 @@ import { ServiceProcess, type ServiceProcessOptions } from "./kit/service-proces
 import { SmallDisk } from "./kit/small-disk.ts";
 import { until } from "./kit/until.ts";
 
-/** What stands under the event log fails: nothing that was stored is lost, and the service says what is wrong. */
+/** The storage under the event log fails: nothing that was stored is lost, and the service says what is wrong. */
 const liveId = "1001";
 
 let simulator: Simulator;

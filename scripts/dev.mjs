@@ -1,5 +1,5 @@
 // `npm run dev [-- flags of serve]`: the service out of the sources, started again when one of them changes, and the page
-// by Vite, which shows a change at once. What it stores is in .dev/ (remove it to begin anew), unless it is told another
+// by Vite, which shows a change at once. What it stores is in .dev/ (remove it to start over), unless it is told another
 // place. `--page-port` is for the page (default 5173), all other flags are the service's.
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -33,7 +33,7 @@ const allowed: [from: string, to: string][] = [
 	["livekeeper/src/rooms/room.test.ts", "livekeeper/src/live/fake.helpers.ts"],
 	["livekeeper/src/event-log/sqlite/writer.ts", "../node_modules/better-sqlite3/index.js"],
 	["douyin/src/session/index.ts", "douyin/src/net/index.ts"],
-	// The other half of a cycle, which is told of once.
+	// The other half of a cycle, which is reported once.
 	["client/src/pong.ts", "client/src/ping.ts"],
 ];
 const missing = "client/src/gone.ts";

@@ -45,7 +45,7 @@ async function mutantsOf({ file, tests }: Target): Promise<Mutant[]> {
 	return await new Stryker({ mutate: [file] }).runMutationTest();
 }
 
-/** `what stands there => what is put in its place`, on one line. */
+/** `original => replacement`, on one line. */
 function nameOf(file: string, { start, end }: Mutant["location"], replacement: string): string {
 	const lines = readFileSync(file, "utf8")
 		.split("\n")

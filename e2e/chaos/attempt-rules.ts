@@ -3,7 +3,7 @@ import type { Asked, Attempt } from "./attempts.ts";
 export interface AttemptRules {
 	/** Live id by room id. */
 	liveIdOf: (roomId: string) => string;
-	/** When somebody began the service, or the room, anew: what was before is not known any more. */
+	/** When the service or the room was restarted, which forgets what was before. */
 	beganAnew: (liveId: string, from: number, to: number) => boolean;
 	/** The most sessions that a room was to have at once between the two. */
 	sessionsOf: (liveId: string, from: number, to: number) => number;
@@ -15,7 +15,7 @@ export interface AttemptRules {
 const mostInOneSecond = 20;
 /** A room whose connection does not prove itself: attempts in a minute by the schedule 1, 2, 4, 8, 16, 32 s, and one. */
 const mostFruitlessInOneMinute = 8;
-/** Refused as a device, it is left alone for so long, ms; a little less, since the clock is read in two processes. */
+/** How long a blocked room makes no request, ms; a little less, since the clock is read in two processes. */
 const blockedMs = 300_000 * 0.98;
 /** A request that is made before the answer has been read is none of its business, ms. */
 const readMs = 300;
@@ -31,7 +31,7 @@ export function checkAttempts(attempts: readonly Attempt[], asked: readonly Aske
 	if (busiest.count > mostInOneSecond) broken.push(`${busiest.count} handshakes in one second, from ${busiest.at} on`);
 	const rooms = byRoom(attempts, rules.liveIdOf);
 	const stretches = [...rooms.values()].map(stretchesWithoutProof);
-	/** Attempts that all rooms made in vain in the minute from then on. */
+	/** Failed attempts of all rooms in the minute from then on. */
 	const ofAll = (from: number) => stretches.flat(2).filter((at) => at >= from && at < from + minuteMs).length;
 	for (const [i, [liveId, own]] of [...rooms].entries()) {
 		for (const fruitless of stretches[i] ?? []) {

@@ -148,7 +148,7 @@ const disturbances: readonly Disturbance[] = [
 ];
 
 const totalWeight = disturbances.reduce((sum, { weight }) => sum + weight, 0);
-/** One disturbance in so many ms, so that several are on at once. */
+/** Time between two disturbances, ms: short enough that several overlap. */
 const everyMs = [3_000, 6_000, 12_000] as const;
 /** The first one comes when rooms have had time to connect, ms. */
 const firstAtMs = 10_000;
@@ -158,7 +158,7 @@ interface Scope {
 	rates: readonly number[];
 	/** Sessions of each room at once. */
 	sessions: number;
-	/** One disturbance in so many ms; default: drawn. */
+	/** Time between two disturbances, ms; default: drawn from the seed. */
 	paceMs?: number;
 	/** Which may happen; default: all. */
 	allows?: (action: Action) => boolean;

@@ -20,7 +20,7 @@ export class Driver {
 
 	/**
 	 * Resolves when the last step has happened, and what people do is done.
-	 * @param onStep told of each step when it begins
+	 * @param onStep called with each step when it begins
 	 */
 	async run(onStep: (step: Action) => void = () => undefined): Promise<void> {
 		const { plan, clock } = this.#world;

@@ -170,7 +170,7 @@ test("for a room that waits for a connection nobody was there, and only what it 
 });
 
 test("what was heard and could not be stored before the service was killed has to be told like the rest", () => {
-	// All of it was sent; the service began anew behind it and does not say so.
+	// All of it was sent; the service started over behind it without saying so.
 	const anew = log("a", "b", "c", "started", "g", "h", "i", "j");
 	expect(judge({ ...truth, attempts: [tried(4_500)] }, anew).broken).toEqual([
 		"1: 3 missing after seq 3 (the 4. to 6. said, 3 sent), untold; received 3000 and 5000, between them: broadcast_started; attempts around, with their first frames: 4500 (4500); the 3. was last sent at 3000",

@@ -46,7 +46,7 @@ export interface Verdict {
 
 /** An id that the simulator uses for messages which will not decode. */
 const badMessageId = "7199999999999999999";
-/** For so long after a window what it held up may still arrive, ms. */
+/** How long after a window what it delayed may still arrive, ms. */
 const afterMs = 20_000;
 /** The service's clock is behind the one of who notes windows and attempts, by two steps at most, ms. */
 const behindMs = 200;
@@ -57,13 +57,13 @@ const saidAtMost = 5;
  * 1. `seq` goes from 1 to n without holes. No id comes twice. Every id was said by the room.
  * 2. Ids come in the room's order, except where the upstream itself swapped frames, or brings with a replay what was
  *    overtaken and lost then, or a gift that it left out the first time: late rather than never.
- * 3. What is missing within a broadcast is told by a `gap` event at that very position.
- * 4. What is missing at the end of a broadcast is told by `broadcast_ended` there, with another reason than that the end
- *    was seen. What was said before the first message of a broadcast was said before the service came.
- * 5. While the upstream swaps frames, the one that was overtaken can be lost with its socket: the cursor of the other
- *    stands behind it. While the upstream leaves gifts out it does not say so. What it leaves out on a socket that
- *    stands, as when it talks faster than it remembers, it never says; a new socket stands from when it has repeated the
- *    message before, and one of which no frame has come has left out nothing. None of these can be seen by any client.
+ * 3. A `gap` event at the exact position reports what is missing within a broadcast.
+ * 4. `broadcast_ended`, with another reason than that the end was seen, reports what is missing at the end of one. What
+ *    was said before the first message of a broadcast was said before the service connected.
+ * 5. While the upstream swaps frames, an overtaken frame can be lost with its socket, since the other frame's cursor is
+ *    behind it. The upstream never reports gifts that it withholds, nor what it skips on a working socket, for example
+ *    when it talks faster than it remembers. A new socket works once it has repeated the message before; one without a
+ *    frame has skipped nothing. No client can notice any of these.
  */
 export function judge(truth: RoomTruth, events: readonly LoggedEvent[]): Verdict {
 	return new Judgement(truth, events).verdict;

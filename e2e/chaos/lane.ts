@@ -9,7 +9,7 @@ export interface Weather {
 	held: boolean;
 	/** How much later the next bytes arrive, ms. */
 	delayMs: number;
-	/** Only so many bytes more, then the connection breaks in the middle. */
+	/** Bytes that still pass before the connection breaks in the middle of a frame. */
 	cutAfter: number | undefined;
 }
 

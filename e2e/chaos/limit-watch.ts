@@ -32,7 +32,7 @@ export class LimitWatch {
 		this.#doubt = doubt;
 	}
 
-	/** Sockets as the network knows them: who closes one lets go of it before another is opened. */
+	/** Sockets as the network knows them: one is closed before the next one is opened. */
 	lookAtSockets(): void {
 		const { limits, network, book } = this.#world;
 		const total = limits.max_connections ?? Number.POSITIVE_INFINITY;

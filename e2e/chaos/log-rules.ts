@@ -1,6 +1,6 @@
 import type { DataDisk } from "./data-disk.ts";
 
-/** A fault of the disk is told of once it is met, and a write that fails is tried again within this, ms. */
+/** A failed write is reported, and tried again within this time, ms. */
 const toldWithinMs = 10_000;
 const faultsOfDisks = ["disk_full", "read_only", "io"];
 

@@ -4,11 +4,11 @@ import type { Act, LimitsInput, RoomOptionsInput } from "./actions.ts";
 import type { DiskState } from "./data-disk.ts";
 import type { KnownRoom, World } from "./world.ts";
 
-/** A service that ends by itself is started again after so long, as supervisors do; ms of its time. */
+/** When a service that ended by itself is started again, as supervisors do; ms of its time. */
 const supervisorMs = 20_000;
-/** The store tries again within so long after the disk is fine again, and takes nothing until then, ms. */
+/** How soon the store tries again once the disk is fine, ms; it accepts nothing until then. */
 const storesAgainMs = 10_000;
-/** Somebody who insists asks again after so long, and for so long, ms. */
+/** How often, and for how long, somebody who insists asks again, ms. */
 const askAgainMs = 2_000;
 const insistsMs = 60_000;
 
@@ -21,7 +21,7 @@ export class Operator {
 	readonly #count: (what: string) => void;
 	#last: Promise<void> = Promise.resolve();
 
-	/** @param count told of what was done, by kind */
+	/** @param count called with the kind of what was done */
 	constructor(world: World, count: (what: string) => void) {
 		this.#world = world;
 		this.#count = count;

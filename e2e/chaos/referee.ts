@@ -10,9 +10,9 @@ import type { World } from "./world.ts";
 const defaultLookMs = 50;
 /** A room is called quiet after 20 s without a message, and that is looked at every 5 s. */
 const fineAtMostMs = 25_000;
-/** While an attempt is under way there is no next one: look-up and connection may take so long together. */
+/** How long look-up and connection may take together, ms: until then there is no next attempt. */
 const attemptMs = 100_000;
-/** A verdict about the status must hold for so long of the service's time and so many looks: processes stumble. */
+/** How long, in the service's time, and for how many looks a verdict about the status must hold: processes stumble. */
 const persistsMs = 10_000;
 const persistsLooks = 3;
 const usualConfig = parseConfig({});

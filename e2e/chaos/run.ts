@@ -40,7 +40,7 @@ export interface ChaosReport {
 /**
  * Lets a plan happen, and holds what came of it against what was promised.
  * @param deps.folder for what is stored; default: a new one
- * @param deps.onDoing told of what is being done
+ * @param deps.onDoing called with what is being done
  */
 export async function runPlan(
 	plan: Plan,
@@ -102,7 +102,7 @@ export async function runPlan(
 	}
 }
 
-/** A wait in vain is a broken promise like another: what else was broken is said as well. */
+/** A wait that times out is a broken promise like any other: the others are reported as well. */
 async function saying(broken: string[], wait: () => Promise<unknown>): Promise<void> {
 	try {
 		await wait();

@@ -22,7 +22,7 @@ export interface StoredRow {
 /** Doubts something from now on, or no more. */
 type Doubt = (words: string, doubtful: boolean) => void;
 
-/** Without a new event for so long, though something is heard, ms. Writes are tried again every 5 s, and read every 50 ms. */
+/** How long a room that hears something may store nothing, ms. Writes are retried every 5 s, and read every 50 ms. */
 const unstoredAtMostMs = 20_000;
 
 /** While the disk is not fine, looks whether the service knows what it can store, and says so. */

@@ -16,7 +16,7 @@ const nodeArgs = ["--experimental-strip-types", "--disable-warning=ExperimentalW
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const prefix = "livekeeper-chaos-";
 const keptErrorText = 4_000;
-/** A run that says nothing for so long hangs, ms. Its own patience ends earlier, and says more. */
+/** A run without output for this long hangs, ms. Its own time limits end earlier, and say more. */
 const hangsAfterMs = 360_000;
 
 export interface WorkerPoolOptions {

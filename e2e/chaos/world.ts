@@ -166,7 +166,7 @@ export class World {
 		return Math.max(...then.map(({ most }) => most));
 	}
 
-	/** Whether service or room were begun anew in this time. */
+	/** Whether the service or the room was restarted in this time. */
 	beganAnew(liveId: string, from: number, to: number): boolean {
 		const anewAt = this.rooms.find((room) => room.liveId === liveId)?.anewAt ?? [];
 		return [...anewAt, ...this.service.startedAt].some((at) => at >= from && at <= to);

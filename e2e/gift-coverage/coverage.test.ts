@@ -4,7 +4,7 @@ import { modes, planOf } from "./plan.ts";
 import { runPlan } from "./run.ts";
 import { summaryOf } from "./summary.ts";
 
-/** A small form of `npm run coverage`, whose figures are in docs/gifts.md. In shorter ones a single gift is too much. */
+/** A small form of `npm run coverage`, whose figures are in docs/reliability.md. In shorter ones a single gift is too much. */
 const plan = planOf(10, { broadcasts: 16, spanMs: 240_000, stops: 1, kills: 1, cuts: 1 });
 
 test("the plan has each mode, rooms that show their total, scores only, and nothing, cuts, a restart and kill -9", () => {

@@ -28,7 +28,7 @@ export interface ToldWithheld {
 	received_at: number;
 }
 
-/** What the service told of one broadcast. */
+/** What the service said about one broadcast. */
 export interface Told {
 	/** In the room's status after the end, and in the broadcast's summary. */
 	status: ToldCoverage;
@@ -74,7 +74,7 @@ export interface Judged {
 	broken: string[];
 }
 
-/** What a room shows of what it was given, to those who are told of anything. */
+/** Which totals a room shows, to those who receive anything. */
 export type Shown = "room total" | "scores only" | "nothing";
 
 export function shownOf({ mode, totals: { shown } }: BroadcastPlan): Shown {
@@ -82,7 +82,7 @@ export function shownOf({ mode, totals: { shown } }: BroadcastPlan): Shown {
 	return shown === "scores" ? "scores only" : "room total";
 }
 
-/** Holds what the service told of a broadcast against what was true. */
+/** Compares what the service said about a broadcast with the truth. */
 export function judge(plan: BroadcastPlan, truth: Truth, told: Told): Judged {
 	const broken: string[] = [];
 	const shown = shownOf(plan);

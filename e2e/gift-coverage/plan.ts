@@ -13,7 +13,7 @@ export type Mode =
 	| "risk control"
 	| "risk control and first gifts";
 
-/** Of 25 broadcasts so many are of each; of 200, in more than 50 nothing is withheld. */
+/** How many of 25 broadcasts are of each kind; of 200, nothing is withheld in more than 50. */
 const weights: Record<Mode, number> = {
 	"all gifts": 7,
 	"first gifts": 4,

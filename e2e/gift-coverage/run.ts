@@ -10,7 +10,7 @@ import { TickClock } from "../kit/tick-clock.ts";
 import { type Judged, judge, type Told, type ToldCoverage, type ToldWithheld, type Truth } from "./judge.ts";
 import { type BroadcastPlan, type CoveragePlan, calmAtFirstMs } from "./plan.ts";
 
-/** So many times as fast as real time at most; the disk knows no other time than that. */
+/** Highest speed relative to real time; the disk always works in real time. */
 const factor = 50;
 /** How often the simulator sends what was said, ms: about as often as the site. */
 const tickMs = 500;
@@ -29,7 +29,7 @@ interface Followed {
 	looks: ToldCoverage[];
 }
 
-/** Lets all broadcasts of a plan happen at once, in one simulator and one service. @param onDoing told of each step */
+/** Lets all broadcasts of a plan happen at once, in one simulator and one service. @param onDoing called with each step */
 export async function runPlan(plan: CoveragePlan, onDoing: (what: string) => void = () => undefined) {
 	const clock = new TickClock(factor);
 	const folder = mkdtempSync(join(tmpdir(), ownPrefix("livekeeper-coverage-")));

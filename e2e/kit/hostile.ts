@@ -32,7 +32,7 @@ export const hostileTexts: readonly (readonly [string, string])[] = [
 	["names of the language itself", "__proto__ constructor toString"],
 ];
 
-/** Addresses that stand where a picture's should. */
+/** Addresses in place of a picture's. */
 export const hostilePictures: readonly string[] = [
 	`${elsewhere}/gift.png`,
 	`javascript:${run}`,

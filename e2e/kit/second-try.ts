@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 
 /**
  * For tests that share what `begin` makes and `end` takes away: what a failed try has left of it is nothing to try again
- * with, so a second one has it made anew.
+ * with, so a second one makes it again.
  */
 export function sharedByAll(begin: () => Promise<void>, end: () => Promise<void>): void {
 	beforeAll(begin);

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 
-/** Time goes on in steps of so many ms, the simulator's own; in longer ones where they would take less than 1 ms. */
+/** Length of a step of time, ms, as in the simulator; longer if a step would take less than 1 ms of real time. */
 const leastStepMs = 100;
 
 /** A clock that is moved, and knows whole milliseconds only, as the machine's does. */

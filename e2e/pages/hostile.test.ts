@@ -161,7 +161,7 @@ async function expectHonestLine(line: Locator): Promise<void> {
 	expect(name).toBeLessThan(says ?? 0);
 }
 
-/** No line is wider than the list it stands in, nor higher than so many lines of text. */
+/** No line is wider than its list, nor higher than this many lines of text. */
 async function expectLinesInside(list: Locator, most: number): Promise<void> {
 	const faults = await list.evaluate((element, lines) => {
 		const outer = element.getBoundingClientRect();

@@ -56,7 +56,7 @@ export class SocketIoFollower implements Follower {
 				.timeout(10_000)
 				.emitWithAck("join", { live_id: liveId, after: lastSeq(this.seen), batch });
 		} catch (error) {
-			// Cut before the answer came: the next connection joins anew. An answer that never came is another matter.
+			// Cut before the answer came: the next connection joins again. An answer that never came is another matter.
 			if (this.#socket.id === id) this.complaints.push(`join was not answered: ${String(error)}`);
 			return;
 		}

@@ -13,7 +13,7 @@ export class SseFollower implements Follower {
 
 	readonly #onEvent: (event: { received_at?: number }) => void;
 
-	/** @param onEvent told of each event as it comes */
+	/** @param onEvent called with each event as it comes */
 	static async open(
 		port: number,
 		liveId: string,
