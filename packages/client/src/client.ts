@@ -24,7 +24,7 @@ import { type Clock, ownClock } from "./time.ts";
 import { type WebhooksApi, webhooksApi } from "./webhooks-api.ts";
 
 export interface LivekeeperClientOptions {
-	/** Where the service is, e.g. `http://127.0.0.1:7001`. A path is kept: the service may stand behind a proxy. */
+	/** Where the service is, e.g. `http://127.0.0.1:7001`. A path is kept: the service may be behind a proxy. */
 	url: string | URL;
 	/** The service's API key, where it asks for one; or an overlay token, for what that is for. */
 	apiKey?: string | undefined;
@@ -75,7 +75,7 @@ export class LivekeeperClient {
 		return readConfig(this.#connection, options);
 	}
 
-	/** The nodes of the cluster, and how long ago NATS told of them. */
+	/** The nodes of the cluster, and how old that information is. */
 	nodes(options: RequestOptions = {}): Promise<ClusterNodes> {
 		return readNodes(this.#connection, options);
 	}

@@ -6,7 +6,7 @@ export interface OverlayTokensApi {
 	/** In the order in which they were made. */
 	list(options?: RequestOptions): Promise<OverlayToken[]>;
 	/**
-	 * Makes a token. Its secret, which stands in the place of an API key, is given here and never again.
+	 * Makes a token. Its secret, which is used in place of an API key, is returned here and never again.
 	 * @param token.name what it is for
 	 * @param token.live_id the one room that it opens; left out or `null`: all
 	 * @throws `too_many_tokens`, `invalid_live_id`

@@ -6,7 +6,7 @@ import { type Clock, linkedAbort, pause } from "./time.ts";
 export interface RetryNotice {
 	/** Why. */
 	error: LivekeeperApiError;
-	/** Attempts in a row, from 1; begins anew with the first bytes of a stream. */
+	/** Attempts in a row, from 1; the first bytes of a stream reset it. */
 	attempt: number;
 	/** When the next one is due, ms from now. */
 	delayMs: number;
@@ -18,7 +18,7 @@ export interface ReopenOptions {
 	/** Called when the stream was lost, before the wait. */
 	onRetry?: ((notice: RetryNotice) => void) | undefined;
 	backoff?: Partial<Backoff> | undefined;
-	/** A stream without a byte for this long is opened anew, ms; default 45,000 (the service sends one every 15 s). */
+	/** A stream without a byte for this long is reopened, ms; default 45,000 (the service sends one every 15 s). */
 	silenceMs?: number | undefined;
 }
 

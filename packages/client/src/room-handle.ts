@@ -39,7 +39,7 @@ export interface SeriesOptions extends RequestOptions {
 }
 
 export interface GiftsOptions extends RequestOptions {
-	/** So many of each are listed, 200 at most; default 20. */
+	/** Maximum number of each that is listed, up to 200; default 20. */
 	limit?: number | undefined;
 }
 

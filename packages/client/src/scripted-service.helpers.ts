@@ -15,14 +15,14 @@ export class ScriptedService {
 	/** The room's log. */
 	events: TestEvent[] = [];
 	oldestSeq = 1;
-	/** How many bytes the n-th stream may send before it is cut; the last one stands for all that follow. */
+	/** How many bytes the n-th stream may send before it is cut; the last number applies to all that follow. */
 	cuts: number[] = [];
 	/** Taken from the front, one for each request to the stream. */
 	readonly scripts: StreamScript[] = [];
 	/** What was asked for, in order. */
 	readonly requests: { method: string; path: string; query: URLSearchParams; headers: IncomingMessage["headers"] }[] =
 		[];
-	/** Streams that stand at this moment. */
+	/** Streams that are open at this moment. */
 	openStreams = 0;
 	readonly #server = createServer((request, response) => this.#serve(request, response));
 

@@ -84,7 +84,7 @@ export interface ClusterNodes {
 	nodes: ClusterNode[];
 	/** How long NATS has not heard the node that answers, ms: `nodes` are as old. `null` where the service is alone. */
 	unheard_ms: number | null;
-	/** It is so long that the others take its rooms over. */
+	/** That is so long ago that the other nodes take over its rooms. */
 	cut_off: boolean;
 }
 

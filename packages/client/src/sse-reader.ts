@@ -43,7 +43,7 @@ export async function* sseMessages(
 			if (broken) throw new LivekeeperApiError("bad_answer", "The stream is not an event stream.", { cause: broken });
 		}
 	} finally {
-		// Nobody reads on: let go of the socket. What the stream failed with has been thrown already.
+		// Nobody reads on: release the socket. The stream's failure has been thrown already.
 		reader.cancel().catch(() => undefined);
 	}
 }

@@ -30,7 +30,7 @@ export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promi
 }
 
 /**
- * A controller that also aborts when `parent` does. `release` lets go of the parent; call it when done. The browser in
+ * A controller that also aborts when `parent` does. `release` unsubscribes from the parent; call it when done. The browser in
  * OBS 28 has no `AbortSignal.any`.
  */
 export function linkedAbort(parent: AbortSignal | undefined): { controller: AbortController; release: () => void } {

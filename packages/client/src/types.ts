@@ -14,7 +14,7 @@ export interface TruncatedNotice {
 	/** The first and the last `seq` that are missing. */
 	from: number;
 	to: number;
-	/** `retention`: deleted by age or size. `reset`: the service began a new log, and `seq` begins anew. */
+	/** `retention`: deleted by age or size. `reset`: the service started a new log, with a new `seq`. */
 	reason: "retention" | "reset";
 }
 
@@ -349,6 +349,6 @@ export interface BroadcastGifts {
 	/** Of all gifts, also those that are not listed. */
 	diamonds: number;
 	by_kind: { gift_id: string; name: string; image: string; diamond_count: number; count: number; diamonds: number }[];
-	/** `masked`: the upstream hides the name, and several people may stand behind it. */
+	/** `masked`: the upstream hides the name, so several people may share it. */
 	by_giver: { id: string; sec_uid: string; nickname: string; masked: boolean; diamonds: number }[];
 }

@@ -12,11 +12,11 @@ export type MessageRule = "all" | "none" | `sampled:${number}`;
 
 /** When nothing arrives at an identity any more, in any room. */
 export interface RiskControl {
-	/** Comes when its sockets are in more rooms than so many. */
+	/** Applies when its sockets are in more rooms than this. */
 	maxRooms?: number | undefined;
-	/** Comes by itself, each time after so many ms, counted from when it was set. */
+	/** Applies by itself after each interval, ms, counted from when it was set. */
 	everyMs?: number | undefined;
-	/** Goes after so many ms; with `maxRooms` it comes again while there are too many. */
+	/** How long it lasts, ms; with `maxRooms` it applies again while there are too many rooms. */
 	forMs: number;
 }
 
@@ -99,7 +99,7 @@ export class Identities {
 		return this.info(identity);
 	}
 
-	/** From now on nothing arrives, for so many ms; 0 ends it. */
+	/** How long nothing arrives from now on, ms; 0 ends it. */
 	burn(identity: string, forMs: number): IdentityInfo {
 		this.#entry(identity).riskUntil = this.#clock.now() + forMs;
 		return this.info(identity);
@@ -157,7 +157,7 @@ export class Identities {
 		return this.filter(session, this.#entries.get(session.identity)?.fetched.get(session.broadcast.roomId) ?? 0);
 	}
 
-	/** A session without a socket was given so many gift messages more. */
+	/** A session without a socket received more gift messages. */
 	fetched({ identity, broadcast }: Session, gifts: number): void {
 		if (gifts === 0) return;
 		const { fetched } = this.#entry(identity);

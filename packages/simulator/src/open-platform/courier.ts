@@ -21,10 +21,10 @@ export interface Parcel {
 
 /** An answer that takes longer has failed. */
 const answerWithinMs = (type: MsgType) => (type === "live_gift" ? 3000 : 2000);
-/** After so many failures in a row nothing is sent for a while. */
+/** Number of failures in a row after which nothing is sent for a while. */
 const failuresInARow = 10;
 const pauseMs = 5000;
-/** A callback that is to come behind others waits so long at most. */
+/** Longest wait of a callback that is to come behind others, ms. */
 const heldMs = 500;
 
 /** Sends an app's callbacks: at its rate, with what goes wrong on the way. */
@@ -110,7 +110,7 @@ export class Courier {
 		for (let i = 0; i < copies; i++) void this.#post(parcel, lost, i > 0);
 	}
 
-	/** @param again what becomes of it was told of the first */
+	/** @param again a repeat, whose outcome is not reported */
 	async #post(parcel: Parcel, lost: boolean, again: boolean): Promise<void> {
 		const { type, roomId, entries, to } = parcel;
 		const app = this.#app();

@@ -102,7 +102,7 @@ export class OpenPlatform {
 	}
 
 	/**
-	 * Has gifts happen that no web session is told of.
+	 * Lets gifts happen that no web session receives.
 	 *
 	 * @param gifts.diamonds of one
 	 * @returns their ids

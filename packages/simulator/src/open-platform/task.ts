@@ -2,7 +2,7 @@ import type { Deliveries, Parcel } from "./courier.ts";
 import { type Entry, EntryMaker } from "./entries.ts";
 import { keptTypes, type MsgType } from "./platform-options.ts";
 
-/** Of each broadcast and kind the first so many are kept, for so long. */
+/** Maximum number of entries kept of each broadcast and kind (the first ones), and for how long. */
 const maxFailed = 100_000;
 const failedForMs = 86_400_000;
 

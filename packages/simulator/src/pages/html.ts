@@ -6,7 +6,7 @@ function scriptJson(value: unknown): string {
 }
 
 /**
- * A room's page. The state stands in a script, as JSON inside a string (`escapeDepth` 1, `\"roomStore\":{…}`, with
+ * A room's page. The state is in a script, as JSON inside a string (`escapeDepth` 1, `\"roomStore\":{…}`, with
  * `\u0026`) or inside a string that is itself inside one (2, `\\\"roomStore\\\":{…}`, with `\\u0026`).
  */
 export function roomPage(state: Record<string, unknown>, escapeDepth: 1 | 2): string {

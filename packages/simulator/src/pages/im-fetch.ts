@@ -18,7 +18,7 @@ const fixedParameters: Readonly<Record<string, string>> = {
 	device_platform: "web",
 };
 
-/** Who polls is given so many messages at most at a time. */
+/** Maximum number of messages in one answer to a poll. */
 const maxMessages = 200;
 /** How often a client without a socket should ask, ms; and how often one with a socket should send heartbeats, s. */
 const fetchIntervalMs = 1000;

@@ -13,7 +13,7 @@ async function page(simulator: Simulator, path: string, cookie = "ttwid=made-up"
 	};
 }
 
-/** Reads the state the way a browser would: by running what stands in the scripts. */
+/** Reads the state the way a browser would: by running the scripts. */
 function stateOf(html: string, depth: 1 | 2): Record<string, never> {
 	const scripts = [...html.matchAll(/<script nonce="\S+" >(.*?)<\/script>/gs)].map((match) => match[1] ?? "");
 	const script = scripts.find((text) => text.includes("roomInfo")) ?? "";

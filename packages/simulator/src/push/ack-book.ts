@@ -1,6 +1,6 @@
 import type { PushFrame } from "@livekeeper/douyin/wire";
 
-/** So many of the newest frames are remembered; an ack for an older one counts as unknown. */
+/** Number of newest frames that are remembered; an ack for an older one counts as unknown. */
 const remembered = 5000;
 
 /** Which of a client's frames it was asked to acknowledge, and what it said. */

@@ -9,7 +9,7 @@ import { opcodes, serverFrame } from "./web-socket-frames.ts";
 /** More messages than this wait for the next frame. */
 const maxMessagesPerFrame = 50;
 
-/** A frame as it goes over the socket, and what it stands for. */
+/** A frame as it goes over the socket, and the messages in it. */
 export interface OutFrame {
 	/** The WebSocket frame, head included. */
 	wire: Buffer;

@@ -13,7 +13,7 @@ const emptyMark = md5(md5("")).subarray(14);
  */
 const inputMarks: readonly number[] = [14, 12, 6, 0];
 
-/** What of the query a signature stands for, in its order. */
+/** The parameters of the query that a signature covers, in its order. */
 const signedParameters = [
 	"live_id",
 	"aid",

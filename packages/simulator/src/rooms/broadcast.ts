@@ -78,7 +78,7 @@ export class Broadcast {
 		return this.#source.giftsForAll;
 	}
 
-	/** What it was given so far, whoever was told of it. */
+	/** What it was given so far, whoever received it. */
 	get totals(): GiftTotals {
 		return this.#source.totals;
 	}
@@ -97,7 +97,7 @@ export class Broadcast {
 		return position;
 	}
 
-	/** The position a cursor stands for; `undefined` when it is another broadcast's, made up, or too old. */
+	/** The position of a cursor; `undefined` when it is another broadcast's, made up, or too old. */
 	resume(cursor: string): number | undefined {
 		const parsed = parseCursor(cursor);
 		if (parsed?.roomId !== this.roomId) return undefined;
@@ -141,7 +141,7 @@ export class Broadcast {
 export interface BroadcastParts {
 	source: MessageSource;
 	log: SentLog;
-	/** Is told of each message. */
+	/** Called with each message. */
 	said: (broadcast: Broadcast, message: SourceMessage) => void;
 	/** How many messages are kept for those who resume. */
 	historySize: number;

@@ -1,7 +1,7 @@
 const cursorPattern = /^t-\d+_r-(\d{19})_d-(\d{1,15})_u-1$/;
 
 /**
- * Where a client stands: the broadcast, by its room id, and the position of the message that comes next. It looks like
+ * The position of a client: the broadcast, by its room id, and the position of the message that comes next. It looks like
  * the upstream's, and clients must not read anything out of it.
  */
 export function formatCursor(roomId: string, position: number, nowMs: number): string {

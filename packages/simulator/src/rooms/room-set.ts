@@ -50,7 +50,7 @@ export class RoomSet implements Iterable<Room> {
 		return room;
 	}
 
-	/** The room and broadcast that a room id stands for. */
+	/** The room and broadcast of a room id. */
 	byRoomId(roomId: string): { room: Room; broadcast: Broadcast } | undefined {
 		for (const room of this.#rooms.values()) {
 			const broadcast = room.broadcast(roomId);

@@ -10,7 +10,7 @@ import { Pacer } from "./pacer.ts";
 import { SentLog } from "./sent-log.ts";
 
 /**
- * What `GET /{live_id}` answers. `auto` follows the broadcast (live or offline); the others stand until changed. The
+ * What `GET /{live_id}` answers. `auto` follows the broadcast (live or offline); the others stay until changed. The
  * push socket does not look at it.
  */
 export const pageStates = ["auto", "offline", "no_room", "not_found", "captcha", "shell"] as const;
@@ -38,7 +38,7 @@ export interface RoomContext {
 	now: () => number;
 	historySize: number;
 	startTraffic: StartTraffic;
-	/** Is told of each message. */
+	/** Called with each message. */
 	said: BroadcastParts["said"];
 	/** The messages of one broadcast. */
 	source(room: Room, broadcast: { number: number; roomId: string }): MessageSource;

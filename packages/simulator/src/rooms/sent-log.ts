@@ -4,17 +4,17 @@ import type { SourceMessage } from "../traffic/source.ts";
 /** A message that was never written to a client. */
 const never = 0;
 
-/** How an identity stands to a message; 0: it was said while no client of it was there. */
+/** What became of a message for an identity; 0: none of its clients was connected then. */
 const marked = { shown: 1, withheld: 2 } as const;
 
 /** What gifts of some time are worth to an identity, in diamonds; each step of a streak at its own time. */
 export interface GiftWorth {
 	given: number;
-	/** What it was told of, by the step itself or by a later one of its streak. */
+	/** What it received, by the step itself or by a later one of its streak. */
 	shown: number;
 	/** What was left out while a client of it was there, also where a later step of the streak was shown. */
 	withheld: number;
-	/** Of it, what no later step told of. */
+	/** The part of it that no later step contained. */
 	untold: number;
 	/** What was written and never arrived. The rest was said while no client of it was there. */
 	unarrived: number;

@@ -77,7 +77,7 @@ export class Lottery {
 		return { method, payload };
 	}
 
-	/** How it stands: the page is told so with other things that it keeps in step. */
+	/** The current state, which the page receives together with others. */
 	stands(scene: Scene): Draft {
 		this.#participants += scene.random.between(3, 30);
 		const method = "WebcastRoomDataSyncMessage";

@@ -27,7 +27,7 @@ const mix: readonly (readonly [percent: number, make: (scene: Scene) => Draft])[
 	[0.2, imDelete],
 ];
 
-/** Every so many messages one tells how many watch: each 5 s at the default rate. */
+/** Number of messages between two that say how many watch: one every 5 s at the default rate. */
 const viewersEvery = 25;
 /** In such a group of messages: who watches, and what the room was given so far, where it shows that. */
 const viewersAt = 10;

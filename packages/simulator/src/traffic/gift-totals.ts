@@ -21,7 +21,7 @@ export interface TotalsView {
 	shown: (typeof totalsShown)[number];
 	/** Tickets that the running total counts for a diamond. Default 10. */
 	unit: number;
-	/** Tickets that the running total begins with, so that it can jump or start anew; it is never below 0. Default 0. */
+	/** Tickets that the running total begins with, so that it can jump or start over; it is never below 0. Default 0. */
 	offset: number;
 }
 
@@ -41,7 +41,7 @@ export interface Contributor {
 	score: number;
 }
 
-/** What one broadcast was given, whoever was told of it. A step that comes again, or late, adds nothing twice. */
+/** What one broadcast was given, whoever received it. A step that comes again, or late, adds nothing twice. */
 export class GiftTotals {
 	readonly #streaks = new Map<string, number>();
 	readonly #givers = new Map<string, Contributor>();
@@ -57,7 +57,7 @@ export class GiftTotals {
 		return this.#streaks.size;
 	}
 
-	/** @returns the diamonds that no earlier step has told of */
+	/** @returns the diamonds that no earlier step contained */
 	add({ streak, giver, diamonds }: GiftValue): number {
 		const before = this.#streaks.get(streak) ?? 0;
 		this.#streaks.set(streak, Math.max(before, diamonds));
