@@ -133,7 +133,7 @@ class Node {
 class World {
 	readonly clock = new ManualClock();
 	readonly wanted = new Set<string>();
-	/** Who has told of which room, in that order. */
+	/** Which node has reported which room, in that order. */
 	readonly told: { node: string; liveId: string }[] = [];
 	readonly #listeners: ((message: Uint8Array) => void)[] = [];
 	readonly bus = {

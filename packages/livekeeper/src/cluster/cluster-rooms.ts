@@ -18,7 +18,7 @@ export interface ClusterRoomsOptions {
 	exchange: StatusExchange;
 	clock: Clock;
 	logger: Logger;
-	/** So long a node that can't reach NATS keeps its rooms connected, ms. */
+	/** How long a node that can't reach NATS keeps its rooms connected, ms. */
 	holdMs: number;
 }
 
@@ -32,10 +32,10 @@ interface Wanted {
 	notBefore?: number;
 }
 
-/** Rooms are moved once the view has not changed for so long, ms. */
+/** How long the view must be unchanged before rooms move, ms. */
 const settleMs = 1_500;
 const checkEveryMs = 500;
-/** Entries are renewed every 2 s: after so long without one it is not known how a node's rooms do, ms. */
+/** After this long without a renewal, the state of a node's rooms is unknown, ms. */
 const unheardMs = 5_000;
 /** A room that could not be begun is tried again after this, ms. */
 const beginAgainMs = 30_000;
@@ -43,7 +43,7 @@ const beginAgainMs = 30_000;
 const worksStates: ReadonlySet<string> = new Set(["connected", "waiting", "not_found"]);
 /** In these something failed, maybe before it was taken over. */
 const failedStates: ReadonlySet<string> = new Set(["reconnecting", "blocked"]);
-/** Where its next node fails, a room is let go of once so many attempts in a row have failed here: one that tries is enough. */
+/** If its next node fails, a room is released after this many failed attempts in a row here: one node that tries is enough. */
 const mostFailures = 5;
 
 /**
@@ -54,7 +54,7 @@ const mostFailures = 5;
 export class ClusterRooms implements RoomHost {
 	readonly #options: ClusterRoomsOptions;
 	readonly #wanted = new Map<string, Wanted>();
-	/** Rooms that are being let go of. */
+	/** Rooms that are being released. */
 	readonly #ending = new Map<string, Promise<void>>();
 	readonly #listeners: Listeners<LiveRoomStatus>;
 	readonly #timer: Timer;
@@ -63,7 +63,7 @@ export class ClusterRooms implements RoomHost {
 	#members = "";
 	#onMoved: () => void = () => undefined;
 	#changedAt = Number.NEGATIVE_INFINITY;
-	/** So many messages of other nodes had come by then. */
+	/** How many messages of other nodes had come by then. */
 	#heardBefore = 0;
 	/** It runs no rooms, since NATS does not hear it. */
 	#suspended = false;
@@ -196,7 +196,7 @@ export class ClusterRooms implements RoomHost {
 		this.#heardBefore = exchange.heardMessages;
 		this.#onMoved();
 		const names = members.map(({ node }) => node);
-		// Who has just come knows nothing of the rooms.
+		// A node that has just joined knows nothing about the rooms.
 		exchange.tellAll();
 		logger.info({ event: "view_changed", nodes: names }, `【i】集群节点变为：${names.join("、") || "无"}`);
 	}

@@ -23,9 +23,9 @@ export interface ClusterOptions extends Omit<JetStreamEventLogOptions, "view"> {
 	/** How much of the rooms this node takes, in proportion to the others. */
 	weight: number;
 	version: string;
-	/** So long a node that can't reach NATS keeps its rooms connected, ms. */
+	/** How long a node that can't reach NATS keeps its rooms connected, ms. */
 	holdMs: number;
-	/** So long the rooms may take to be handed over when the service stops, ms. */
+	/** How long the hand-over of rooms may take when the service stops, ms. */
 	drainMs: number;
 	logger: Logger;
 	readers: RoomReaders;
@@ -46,7 +46,7 @@ interface NodeSelf {
 	rooms: () => number;
 	/** Another process runs under its name. */
 	replaced: () => void;
-	/** NATS has acknowledged an append after so long, ms. */
+	/** Time until NATS acknowledged an append, ms. */
 	appended: (ms: number) => void;
 }
 
@@ -56,7 +56,7 @@ export interface ClusterStats {
 	rooms: number;
 	/** Nodes that are there, this one and those that drain included; 0 where this one is cut off, and sees none. */
 	nodes: number;
-	/** Rooms that came here from other nodes, were let go of while they were wanted, and turned out to be others'. */
+	/** Rooms that came here from other nodes, were handed over while wanted, and were fenced by other nodes. */
 	taken: number;
 	handedOver: number;
 	fenced: number;
@@ -138,7 +138,7 @@ export class Cluster {
 		return this.#presence.unrenewedMs;
 	}
 
-	/** NATS has not heard it for so long that to the others it is gone. */
+	/** NATS has not heard this node for so long that the others consider it gone. */
 	get isCutOff(): boolean {
 		return this.#presence.unrenewedMs >= entryTtlMs;
 	}

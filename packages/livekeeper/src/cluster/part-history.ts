@@ -11,7 +11,7 @@ export interface Part {
 	takes: number;
 }
 
-/** A key that nobody has asked for for so long is forgotten, ms. */
+/** How long a key is remembered after the last request for it, ms. */
 const forgetMs = 60_000;
 
 /** This node's part in each limit, now and a short time ago. */

@@ -41,7 +41,7 @@ export interface PresenceOptions {
 	onReplaced: () => void;
 }
 
-/** An entry that is not renewed for so long is gone, ms. */
+/** Life of an entry that is not renewed, ms. */
 export const entryTtlMs = 8_000;
 const renewEveryMs = 1_000;
 const lookEveryMs = 1_000;

@@ -29,7 +29,7 @@ export class RequestRelay {
 	readonly #ownerOf: (liveId: string) => string | undefined;
 	readonly #timeoutMs: number;
 
-	/** @param timeoutMs so long an answer is waited for */
+	/** @param timeoutMs how long to wait for an answer */
 	constructor(options: {
 		messages: Pick<NodeMessages, "ask" | "onAsked">;
 		node: string;

@@ -57,24 +57,24 @@ const gatherMs = 100;
 const heardMs = 25;
 /** All is told so often, ms: a message may be lost. */
 const everyMs = 2_000;
-/** A node that has just begun waits so long for what the others hold, ms. */
+/** How long a node that has just started waits for what the others hold, ms. */
 const firstWordMs = 3_000;
-/** More is taken once it could be for so long, ms: what others have taken meanwhile is heard by then. */
+/** How long a permit must have been free before it is taken, ms: by then it is known what others have taken. */
 const takeMs = 250;
-/** What is past this node's part is preempted once it has been for so long, ms: a room that is handed over counts twice. */
+/** How long this node may exceed its part before it preempts, ms: a room that is handed over counts twice. */
 const staysMs = 2_000;
-/** The permit of a room that was handed over is given to nobody here for so long, ms: by then its new node counts it. */
+/** How long the permit of a handed-over room stays reserved here, ms: by then its new node counts it. */
 const handedOverMs = 500;
 /** Rooms that are said to be handed over at once: those after them have their turn as the first are gone. */
 const mostLeaving = 2_000;
 
 /**
- * Has the limits of connections hold for all nodes together. Each tells how many connections it has and asks for; from
- * what all have told last, each computes its part by the same rule.
+ * Applies the limits of connections to all nodes together. Each node announces how many connections it has and asks
+ * for; from what all have announced last, each computes its part by the same rule.
  *
- * A room that is handed over brings its permit with it. Its former node says that it has one for as long as it is
- * connected, and counts it; so long the new node's connections of the room count nowhere, and wait for no limit. They
- * count as soon as the former node has said that it has let go of the room, or is gone.
+ * A room that is handed over brings its permit with it. As long as its former node is connected, it announces and counts
+ * the permit; until then the new node's connections of the room count nowhere, and wait for no limit. They count as soon
+ * as the former node has announced that it has released the room, or is gone.
  */
 export class SharedLimits implements LimitShares {
 	readonly #options: SharedLimitsOptions;

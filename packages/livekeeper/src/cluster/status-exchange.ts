@@ -20,7 +20,7 @@ export interface StatusExchangeOptions {
 const topic = "rooms";
 /** What has changed is told together, ms. */
 const gatherMs = 100;
-/** All rooms are told of so often, ms: counters grow without anybody telling. */
+/** How often all rooms are announced, ms: counters grow without an announcement. */
 const allEveryMs = 5_000;
 
 /** Tells other nodes how this node's rooms do, and knows what they tell of theirs. */
@@ -46,15 +46,15 @@ export class StatusExchange {
 	}
 
 	/**
-	 * What a node told of a room last; `undefined`: nothing.
-	 * @param after what came with the first so many messages doesn't count
+	 * What a node last said about a room; `undefined`: nothing.
+	 * @param after number of first messages that don't count
 	 */
 	of(liveId: string, node: string, after = 0): LiveRoomStatus | undefined {
 		const told = this.#rooms.get(liveId);
 		return told?.node === node && told.message > after ? told.status : undefined;
 	}
 
-	/** What was told of a room last, by whichever node. @param after as in `of` */
+	/** What any node last said about a room. @param after as in `of` */
 	last(liveId: string, after = 0): LiveRoomStatus | undefined {
 		const told = this.#rooms.get(liveId);
 		return told && told.message > after ? told.status : undefined;

@@ -14,7 +14,7 @@ export interface Share {
 	only: number;
 	/** `only` of all that the room was brought, 0 to 1; `undefined` while nothing was. */
 	gain: number | undefined;
-	/** What share of everything it is shown while it stands, by what the others are shown, 0 to 1. */
+	/** The share of everything that it is shown while connected, estimated from what the others are shown, 0 to 1. */
 	coverage: number | undefined;
 	/** How many things in a row others brought last, and it did not. */
 	missedInARow: number;
@@ -26,7 +26,7 @@ export interface Share {
 export interface Union {
 	/** How much came, by whichever of them. */
 	total: number;
-	/** What share of everything they are shown together while all stand, 0 to 1. */
+	/** The share of everything that they are shown together while all are connected, 0 to 1. */
 	coverage: number | undefined;
 }
 
@@ -71,7 +71,7 @@ export class Comparison {
 	/** Since the first message: a room of one connection needs nothing of it. */
 	#compared: Overlaps | undefined;
 
-	/** A connection stands from now on. */
+	/** A connection was opened. */
 	opened(source: number, now: number): void {
 		this.closed(source, now);
 		this.#stands(source).since = now;

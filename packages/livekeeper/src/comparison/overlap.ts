@@ -1,6 +1,6 @@
 /** How long after it came last a thing is counted, ms: by then every connection has brought it, or is known to be lost. */
 const settleMs = 60_000;
-/** So many things wait to be counted; past that the oldest is counted early. */
+/** Maximum number of things that wait to be counted; past it the oldest is counted early. */
 const mostPending = 4_096;
 
 /** What one connection brought of all that came. */

@@ -58,7 +58,7 @@ export function mustBeWritable(db: Db): void {
 
 /**
  * Makes a database's file where there is none, for its owner alone; SQLite would make one that others may read, and gives
- * the files beside it the same rights. Not for one that is open: closing a file lets go of its locks.
+ * the files beside it the same rights. Not for one that is open: closing a file releases its locks.
  */
 export function makePrivate(path: string): void {
 	if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
@@ -88,7 +88,7 @@ export function setAside(path: string, why: "corrupt" | "incomplete" | "lost" | 
 }
 
 /**
- * Writes the file of an open database anew, as it was: for a small one that was removed or replaced while it is open.
+ * Restores the file of an open database: for a small one that was removed or replaced while it is open.
  * What lies in its place is set aside. The database has to be closed and opened again.
  */
 export function putBack(db: Db, path: string, now: number): void {

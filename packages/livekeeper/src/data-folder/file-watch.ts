@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 
-/** How a database that is open stands: `file` it was removed or replaced, `wal` the file beside it that holds its newest part was. */
+/** What happened to an open database: `file` it was removed or replaced, `wal` the file with its newest part was. */
 export type FileState = "whole" | "file" | "wal" | "damaged";
 
 const magic = "SQLite format 3\0";
@@ -10,7 +10,7 @@ const applicationIdAt = 68;
  * Notices that the files of an open database are not there any more, or are others: SQLite goes on writing into files
  * without a name, and all of it would be gone with the process.
  *
- * To be made once the database is open, and closed after it: closing a file lets go of all locks that the process has on
+ * To be made once the database is open, and closed after it: closing a file releases all locks that the process has on
  * it (POSIX), those of SQLite as well. For the same reason nothing else in the process may open the file.
  */
 export class FileWatch {

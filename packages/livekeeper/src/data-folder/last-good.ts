@@ -36,7 +36,7 @@ export class LastGood {
 		}
 	}
 
-	/** The database was opened again: what its connection counts begins anew. */
+	/** The database was reopened: the counters of its connection start over. */
 	reopened(): void {
 		this.#changes = undefined;
 	}

@@ -18,7 +18,7 @@ export class Acknowledgements {
 		this.#roomId = roomId;
 	}
 
-	/** How many the platform was told of. */
+	/** How many were acknowledged to the platform. */
 	get sent(): number {
 		return this.#sent;
 	}

@@ -41,14 +41,14 @@ export interface TaskStatus {
 	callbacks: number;
 	/** ms since the epoch. */
 	lastCallbackAt: number | undefined;
-	/** Deliveries that the platform told of as failed, and what of all deliveries is not stored yet. */
+	/** Deliveries that the platform reported as failed, and deliveries that are not stored yet. */
 	failedDeliveries: number;
 	missing: number;
 	/** Entries that can't be read: what they hold is missing for good. */
 	unreadable: number;
 }
 
-/** What can be told of a broadcast that the platform pushes. Counts are since the service was started. */
+/** The status of a broadcast that the platform pushes. Counts are since the service was started. */
 export interface PushedStatus {
 	roomId: string;
 	endedAt: number | undefined;
@@ -62,7 +62,7 @@ export interface PushedStatus {
 	/** Entries that the platform's test tool made, and those that can't be read: they are not stored. */
 	tests: number;
 	unreadable: number;
-	/** Failed deliveries that the platform told of. */
+	/** Failed deliveries that the platform reported. */
 	failedDeliveries: number;
 	/** When failed deliveries were last looked up to their end, ms since the epoch. */
 	lookedUpAt: number | undefined;
@@ -73,7 +73,7 @@ export interface PushedStatus {
 	match: MatchFigures;
 }
 
-/** How it stands with an app's token. Times are ms since the epoch. */
+/** The state of an app's token. Times are ms since the epoch. */
 export interface TokenStatus {
 	/** Until when the one that is held holds; `undefined`: none is held. */
 	endsAt: number | undefined;

@@ -6,7 +6,7 @@ import type { BroadcastDeps } from "./broadcast-deps.ts";
 import type { BroadcastNote } from "./broadcast-status.ts";
 import { storeDurably } from "./durable.ts";
 
-/** So many of the newest are known: a log may know fewer, and a failed delivery may be told of long after it came. */
+/** How many of the newest ids are known: a log may know fewer, and a failed delivery may be reported long after it came. */
 const mostKnown = 50_000;
 
 /** Puts what the platform tells of a broadcast into the log, each entry once. */

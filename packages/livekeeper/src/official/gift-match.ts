@@ -1,4 +1,4 @@
-/** Gifts of one price that the other source has not told of yet. */
+/** Gifts of one price that the other source has not reported yet. */
 interface Open {
 	at: number;
 	count: number;
@@ -10,7 +10,7 @@ interface Price {
 }
 
 export interface MatchFigures {
-	/** Diamonds that each source told of, and those that both did. */
+	/** Diamonds that each source reported, and those that both did. */
 	official: number;
 	web: number;
 	matched: number;
@@ -18,7 +18,7 @@ export interface MatchFigures {
 
 /** Two sources may tell of one gift at times so far apart, ms. */
 const apartMs = 20_000;
-/** What was told of so long before the newest is given up, ms; and so many gifts of one price at most wait. */
+/** How old, relative to the newest, a waiting gift may be, ms; and the maximum number of waiting gifts of one price. */
 const waitMs = 600_000;
 const maxWaiting = 2000;
 const maxPrices = 1000;

@@ -19,7 +19,7 @@ export interface OfficialJudgement {
 	why: Text | undefined;
 	/** What can be done, in this order. */
 	advice: Text[];
-	/** Of gifts: deliveries that the platform told of, and how many of them are not stored yet. */
+	/** Of gifts: deliveries that the platform reported, and how many of them are not stored yet. */
 	deliveries: number;
 	missing: number;
 	/** Since when and until when it is known that nothing else is missing, ms since the epoch. */

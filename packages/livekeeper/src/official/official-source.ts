@@ -46,7 +46,7 @@ export class OfficialSource {
 	readonly #clients = new Map<string, OpenPlatformClient>();
 	/** By room id: those that are on, and those of which something may be missing. */
 	readonly #broadcasts = new Map<string, Pushed>();
-	/** By room id: those of rooms that were let go of and run on here until another process has taken them over. */
+	/** By room id: those of released rooms, which run on here until another process has taken them over. */
 	readonly #left = new Map<string, PushedBroadcast>();
 	readonly #replays = new ReplayWindow(windowMs);
 	readonly #refused = new Map<string, { count: number; last: RefusedCallback }>();

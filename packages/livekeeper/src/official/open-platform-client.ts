@@ -50,11 +50,11 @@ export interface AckItem {
 	client_time: number;
 }
 
-/** The platform keeps so many of the failed deliveries on a page at most. */
+/** Maximum number of failed deliveries on a page of the platform. */
 export const failedPageSize = 100;
 /** What the documentation calls a token that does not hold. */
 const invalidToken = 40_022;
-/** A token is taken anew so long before it ends. */
+/** How long before its end a token is renewed. */
 const beforeEndMs = 300_000;
 /** Ten calls a second are taken for each app. */
 const betweenCallsMs = 110;
@@ -68,7 +68,7 @@ export class OpenPlatformClient {
 	readonly #urls: PlatformUrls;
 	readonly #clock: Clock;
 	readonly #closing = new AbortController();
-	/** It is taken anew at `renewAt`, before it ends. */
+	/** It is renewed at `renewAt`, before it ends. */
 	#token: { text: string; renewAt: number; endsAt: number } | undefined;
 	#tokenError: TokenStatus["error"];
 	#tokenAsked: Promise<string> | undefined;

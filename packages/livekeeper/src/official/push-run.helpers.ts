@@ -12,7 +12,7 @@ export const appId = "tt1";
 export const secret = "s3cret";
 export const official: OfficialOptions = { appId, secret };
 
-/** A simulated open platform, and a source that follows one room of it over a real log; on a clock that stands still. */
+/** A simulated open platform, and a source that follows one room of it over a real log; on a clock that does not move by itself. */
 export class PushRig {
 	readonly clock: ManualClock;
 	readonly simulator: Simulator;
@@ -131,7 +131,7 @@ export class PushRig {
 		return this.source.status("1001")?.broadcasts[0];
 	}
 
-	/** Has so many gifts happen. @returns their ids */
+	/** Lets a number of gifts happen. @returns their ids */
 	give(count: number): string[] {
 		const gifts = Array.from({ length: count }, (_, i) => {
 			return { giver: `g${i % 97}`, giftId: `f${i % 5}`, count: 1 + (i % 3), diamonds: 1 + (i % 5) };
@@ -211,7 +211,7 @@ export interface PushRunResult {
 }
 
 /**
- * Gives so many gifts through loss, duplicates, disorder, lost answers, ten failures in a row, a restart and tokens that
+ * Sends a number of gifts through loss, duplicates, disorder, lost answers, ten failures in a row, a restart and tokens that
  * end; then the broadcast ends, and what failed is looked up.
  */
 export async function pushRun(dataDir: string, gifts: number): Promise<PushRunResult> {

@@ -10,7 +10,7 @@ export class PushTask {
 	dueAt: number;
 	#callbacks = 0;
 	#lastCallbackAt: number | undefined;
-	/** Failed deliveries that the platform told of, and up to which of them they were looked up. */
+	/** Failed deliveries that the platform reported, and up to which of them they were looked up. */
 	#failed = 0;
 	#seen = 0;
 	/** Callbacks that came and were not stored: the platform tells of them later. */
@@ -23,7 +23,7 @@ export class PushTask {
 		this.dueAt = dueAt;
 	}
 
-	/** Is to be started anew, with nothing held against it. */
+	/** To be started again, with a clean record. */
 	startAt(now: number): void {
 		this.state = "starting";
 		this.error = undefined;
@@ -46,13 +46,13 @@ export class PushTask {
 		this.#unreadable += entries;
 	}
 
-	/** The platform told of so many failed deliveries; `seen` of them are stored. */
+	/** How many failed deliveries the platform reported; `seen` of them are stored. */
 	lookedUp(failed: number, seen: number): void {
 		this.#failed = failed;
 		this.#seen = Math.min(seen, failed);
 	}
 
-	/** The look-up came to its end: what was not stored here is among what it told of. */
+	/** The look-up came to its end: what is not stored here is among what it reported. */
 	lookedUpAll(): void {
 		this.#notStored = 0;
 	}

@@ -73,7 +73,7 @@ async function twoNodes(faults: object = {}) {
 			owner = "nobody";
 			rig.source = b;
 		},
-		/** `a` lets go of the room itself. */
+		/** `a` releases the room itself. */
 		end: () => {
 			isOpenOnA = false;
 		},

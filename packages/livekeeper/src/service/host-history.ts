@@ -13,7 +13,7 @@ interface HistoryDeps {
 	logger: Logger;
 }
 
-/** What former runs have learned of the push hosts; what can't be read is logged, and begun anew. */
+/** What former runs have learned of the push hosts; what can't be read is logged and discarded. */
 export async function recallHosts({ notes, logger }: Omit<HistoryDeps, "clock">): Promise<HostStats> {
 	try {
 		const known = await notes.get(name);

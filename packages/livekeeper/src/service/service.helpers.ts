@@ -26,7 +26,7 @@ export interface TestService extends Service {
 }
 
 /**
- * The whole service on a free port, with a fake upstream and a clock that stands still, in a data folder of its own
+ * The whole service on a free port, with a fake upstream and a clock that does not move by itself, in a data folder of its own
  * unless it is given one; stopped after the test.
  * @param startAt ms since the epoch
  */

@@ -13,7 +13,7 @@ export interface SimulationOptions extends NodeRules {
 	/** Numbers in [0, 1). */
 	random: () => number;
 	partitions: number;
-	/** A key that is not renewed for so long is gone. */
+	/** Life of a key that is not renewed. */
 	ttlMs: number;
 	/** The share of rooms that have a broadcast. */
 	liveShare: number;

@@ -19,7 +19,7 @@ export interface LogServersOptions {
 	onClaim: (room: number, head: Head) => void;
 }
 
-/** So many broken logs are told of in words. */
+/** How many broken logs are described in words. */
 const mostTold = 20;
 
 /** The streams of all partitions, of each room the newest message alone: what every append is checked against. */
@@ -60,7 +60,7 @@ export class LogServers {
 
 	/**
 	 * Does what is asked of the room's partition when its turn comes.
-	 * @param wayMs so long the request is on its way. @returns in how many ms it is done
+	 * @param wayMs time that the request is under way. @returns in how many ms it is done
 	 */
 	inTurn(kind: "append" | "read", room: number, times: number, wayMs: number, work: () => void): number {
 		const { time, partitions, appendsPerSecond, readsPerSecond } = this.#options;

@@ -5,7 +5,7 @@ import type { SimulatedNode } from "./simulated-node.helpers.ts";
 const disturbances = ["join", "drain", "kill", "restart", "pause", "blind"] as const;
 type Disturbance = (typeof disturbances)[number];
 
-/** Disturbs a cluster at random: nodes come, drain, die, stand still, and know of each other late. */
+/** Disturbs a cluster at random: nodes join, drain, die, freeze, and learn of each other late. */
 export class RandomChurn {
 	/** What was done, and when. */
 	readonly told: string[] = [];

@@ -1,7 +1,7 @@
 /** How far rooms have come since something befell them. */
 export type Step = "claimed" | "ready" | "connected";
 
-/** How long it took until so many of the rooms had come there, s. */
+/** Time until a share of the rooms had come that far, s. */
 export interface Took {
 	rooms: number;
 	/** Of them some may not have come there. */

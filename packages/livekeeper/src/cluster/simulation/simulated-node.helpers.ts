@@ -12,7 +12,7 @@ export interface NodeRules {
 	renewMs: number;
 	/** A node reads the bucket so often. */
 	pollMs: number;
-	/** So many claims a node begins each second, and so many are under way at once. */
+	/** Claims that a node begins each second, and claims under way at once. */
 	claimsPerSecond: number;
 	claimsTogether: number;
 	/** Handshakes with the upstream that a node begins each second. */
@@ -20,9 +20,9 @@ export interface NodeRules {
 	handshakeMs: number;
 	/** One way to NATS, ms. */
 	wayMs: number;
-	/** So long a node waits for an answer, ms. */
+	/** How long a node waits for an answer, ms. */
 	timeoutMs: number;
-	/** So many messages of a live room are read, so that no event is stored twice. */
+	/** Messages of a live room that are read so that no event is stored twice. */
 	windowMessages: number;
 	/** The share of answers of the log that are lost, and of appends that arrive late. */
 	lostAnswers: number;
@@ -236,8 +236,8 @@ export class SimulatedNode {
 	}
 
 	/**
-	 * Before it appends, an owner reads what was stored last, one message after the other; here so many at once that other
-	 * requests come between.
+	 * Before it appends, an owner reads the newest messages one after the other; here in groups, so that other requests
+	 * come between.
 	 */
 	#readWindow(room: number, messages: number): void {
 		const { servers, rules, onReady } = this.world;

@@ -41,7 +41,7 @@ export class SimulatedWriter {
 			if (attempt > claimAttempts || !mayClaim(last?.head, me) || !this.#node.isOwner(this.room)) return done(false);
 			const head = claimAfter(last, me, last?.head.epoch ?? 0, this.#now);
 			this.#send(head, last?.sequence ?? 0, (answer) => {
-				// Where the answer was lost the next attempt begins anew, above the claim that may have been stored.
+				// If the answer was lost, the next attempt starts over, above the claim that may have been stored.
 				if (typeof answer !== "number") return this.claim(done, attempt + 1);
 				this.#last = { sequence: answer, head };
 				done(true);

@@ -4,7 +4,7 @@ export type ColumnType = "text" | "id" | "integer" | "time";
 export interface Column {
 	name: string;
 	type: ColumnType;
-	/** Where the value stands in an event's JSON; the first place that has one counts. */
+	/** Where the value is in an event's JSON; the first place that has one counts. */
 	from: readonly string[];
 }
 

@@ -25,7 +25,7 @@ interface Connection {
 
 /**
  * One connection may have this part of what is free. However many there are, the common bytes are never used up: each
- * that comes has a part of less, and what is given back is shared out anew.
+ * that comes has a part of less, and what is given back is shared out again.
  */
 const partOfFree = 1 / 8;
 /** However little is free: who reads is served, a few events at a time, bytes. */

@@ -165,9 +165,9 @@ export class ReaderHub {
 
 	#sendLive(reader: Reader, room: RoomReaders, batch: FilteredBatch): void {
 		const { events, first, last } = batch;
-		// What was read from the log a moment before its commit was told of is not sent twice.
+		// What was read from the log a moment before its commit was published is not sent twice.
 		if (last <= reader.position) return;
-		// Nor is what was never told of left out: a commit can be durable whose answer was lost.
+		// Nor is what was never published left out: a commit whose answer was lost can be durable.
 		const follows = first === reader.position + 1;
 		const full = events.length > 0 && waitingFor(reader, this.#budget) > this.#budget.bound;
 		if (full || !follows) {
@@ -176,7 +176,7 @@ export class ReaderHub {
 			this.#backlog.add(reader);
 			return;
 		}
-		// Of this batch, not of the room: others may be durable already whose turn to be told of is still to come.
+		// Of this batch, not of the room: other batches may be durable already and not published yet.
 		reader.position = last;
 		if (events.length > 0) this.#send(reader, batch);
 	}

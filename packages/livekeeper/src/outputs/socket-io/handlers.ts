@@ -11,7 +11,7 @@ import { type JoinRequest, parseJoin, parseLeave } from "./requests.ts";
 export type IoServer = Server<ClientEvents, ServerEvents>;
 export type IoSocket = Socket<ClientEvents, ServerEvents>;
 
-/** Those who are told of a room's status, in one language. Socket.IO's own rooms are named by socket ids: the prefix keeps ours apart. */
+/** Subscribers of a room's status in one language. Socket.IO's own rooms are named by socket ids: the prefix keeps ours apart. */
 export const roomOf = (liveId: string, language: Language) => `live:${language}:${liveId}`;
 
 export interface HandlerDeps {
@@ -71,7 +71,7 @@ export class ClientRooms {
 	/** Clients send what they like: any event with any number of arguments, with or without an acknowledgement. */
 	#request(event: unknown, args: readonly unknown[]): void {
 		const { hub, maxRooms, onSlow } = this.#deps;
-		// What came together goes on to be told of after its connection was cut.
+		// Requests that came together are still handled after their connection was cut.
 		if (!this.#connection.isOpen) return;
 		// Answers wait to be read as well: one that asks on and reads nothing would have them grow without bound.
 		if (this.#connection.unreadAnswerBytes > hub.bound) {

@@ -23,7 +23,7 @@ export interface ServerEvents {
 	message: (event: WireMessage) => void;
 	/** For those who joined with `batch: true`: events that came together. */
 	messages: (events: WireMessage[]) => void;
-	/** Events that were asked for are gone by retention, or the log began anew; those after `to` follow. */
+	/** Requested events were deleted by retention, or the log was started over; those after `to` follow. */
 	truncated: (notice: { live_id: string; from: number; to: number; reason: "retention" | "reset" }) => void;
 	/** A joined room's state or health changed. */
 	status: (status: WireStatus) => void;

@@ -190,7 +190,7 @@ function tooManySessions(): LivekeeperError {
 	});
 }
 
-/** Socket.IO is told of a refusal, where others throw it. */
+/** Socket.IO receives a refusal as a value, where others throw it. */
 function refusalOf(check: () => void): LivekeeperError | undefined {
 	try {
 		check();

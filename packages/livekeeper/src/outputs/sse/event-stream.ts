@@ -16,7 +16,7 @@ export interface EventStreamDeps {
 }
 
 /**
- * Waits while the answer stands behind another on the same connection. Nothing is kept for it before: its client gets
+ * Waits while the answer is queued behind another on the same connection. Nothing is kept for it before: its client gets
  * nothing of it until then, and Node 22 never tells that such an answer has lost its connection.
  */
 export async function itsTurn(response: ServerResponse): Promise<void> {

@@ -68,8 +68,8 @@ const privateDomain =
 	/(^|\.)(localhost|local|internal|home\.arpa|intranet|private|corp|home|lan|localdomain|metadata\.goog|metadata\.tencentyun\.com)$/;
 
 /**
- * Refuses a URL whose host is a refused address, or a name that no public name server knows, as it stands: all that can
- * be known without asking for it. Other names are checked where they are resolved.
+ * Refuses a URL whose host is a refused address, or a name that no public name server knows: all that can be known
+ * without resolving it. Other names are checked where they are resolved.
  * @throws AddressNotAllowedError
  */
 export function checkHost(url: URL, allows: AddressPolicy): void {

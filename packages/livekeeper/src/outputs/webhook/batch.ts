@@ -67,7 +67,7 @@ export async function remakeBatch(log: WebhookLog, query: RangeQuery): Promise<B
 	let lost: Truncation | undefined;
 	for (let after = range.firstSeq - 1; events.length < range.events && after < range.lastSeq; ) {
 		const page: LogPage = await log.read(liveId, { after, types, limit: range.events - events.length });
-		// A log that was begun anew is younger than the range: its numbers stand for other events.
+		// A log that was started over is younger than the range: its numbers belong to other events.
 		if (page.nextAfter < after) return undefined;
 		lost ??= page.truncated;
 		events.push(...page.events.filter(({ seq }) => seq <= range.lastSeq));

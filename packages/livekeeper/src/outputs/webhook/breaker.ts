@@ -5,7 +5,7 @@ import { pauseDelayMs, waitMs } from "./backoff.ts";
  * apart, until one succeeds. While it is open no batch uses up its attempts, so a long outage becomes a backlog in the
  * log and not a heap of dead letters.
  *
- * closed ──failures in a row──> open until a time ──probe fails──> open anew
+ * closed ──failures in a row──> open until a time ──probe fails──> open again
  *   ^                                 │
  *   └──────────any success────────────┘
  */

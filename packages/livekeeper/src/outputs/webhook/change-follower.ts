@@ -24,7 +24,7 @@ export interface ChangeWork {
 	rooms(): Promise<void>;
 }
 
-/** Follows what others change: webhooks in the store, and who owns which room. It does one thing at a time, none in vain. */
+/** Follows what others change: webhooks in the store, and who owns which room. It does one thing at a time, and nothing unnecessary. */
 export class ChangeFollower {
 	readonly #deps: FollowerDeps;
 	readonly #work: ChangeWork;

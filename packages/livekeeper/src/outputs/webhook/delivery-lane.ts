@@ -63,7 +63,7 @@ export class DeliveryLane {
 	/** The timer is for a batch to fill, so a full one may cut it short. */
 	#filling = false;
 	readonly #position: RoomPosition;
-	/** The newest `seq` that was told of, and whether that was since the log was last read. */
+	/** The newest published `seq`, and whether it came since the log was last read. */
 	#lastSeq = 0;
 	#woken = false;
 	/** When the batch under way was made, nothing more was there. */
@@ -122,7 +122,7 @@ export class DeliveryLane {
 		else this.#set("idle");
 	}
 
-	/** Ends what is under way. A batch that was not accepted is sent again when the lane is opened anew. */
+	/** Ends what is under way. A batch that was not accepted is sent again when the lane is reopened. */
 	close(): void {
 		this.#timer?.cancel();
 		this.#set("closed");

@@ -39,7 +39,7 @@ export class MemoryLog implements WebhookLog {
 		if (room) room.events = room.events.filter((event) => event.seq > seq);
 	}
 
-	/** A room whose log was lost and begun anew. */
+	/** A room whose log was lost and started over. */
 	reset(liveId: string): void {
 		this.#rooms.delete(liveId);
 	}

@@ -23,7 +23,7 @@ export interface OpenOptions {
  * delivery never waits for a commit of the event log, nor the other way round.
  *
  * One that is corrupt is set aside under another name, and its last good copy takes its place; where there is none it is
- * begun anew: its webhooks have to be created again.
+ * started over: its webhooks have to be created again.
  * @throws LivekeeperError `storage_unwritable`, `database_other_version`, `database_foreign`
  */
 export function openWebhookDatabase(dataDir: string, options: OpenOptions): Db {

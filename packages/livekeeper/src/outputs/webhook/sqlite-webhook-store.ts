@@ -32,7 +32,7 @@ export class SqliteWebhookStore implements WebhookStore {
 		this.#maxDeadLetters = options.maxDeadLetters ?? 10_000;
 	}
 
-	/** The database was closed, and opened anew. */
+	/** The database was closed and reopened. */
 	use(db: Database): void {
 		this.#db = db;
 		this.#sql = prepareStatements(db);

@@ -33,7 +33,7 @@ export class WebhookFile {
 		return join(this.#dataDir, "webhooks.db");
 	}
 
-	/** To be called every few seconds. @param now ms since the epoch. @throws what writing it anew throws */
+	/** To be called every few seconds. @param now ms since the epoch. @throws what rewriting it throws */
 	look(now: number): void {
 		// Closed: the last time it could not be opened again.
 		if (this.#db.open) {

@@ -6,7 +6,7 @@ import type { Language } from "../../text/index.ts";
 const periodMs = 1_000;
 /** A state that changes is told this soon: several at once make one message. */
 const soonMs = 50;
-/** A subscriber for whom more than this waits gets no changes; once it has read all, it gets all rooms anew. */
+/** A subscriber for whom more than this waits gets no changes; once it has read all, it gets all rooms again. */
 const maxBufferedBytes = 1 << 20;
 
 /** The wire to one subscriber. */

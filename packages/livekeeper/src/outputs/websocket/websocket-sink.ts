@@ -52,7 +52,7 @@ export function websocketSink(
 		encoding: batch ? encodings.batched : encodings.single,
 		account: { held: 0 },
 		send(payload) {
-			// Past its sender, which would frame each message anew for each reader; it holds nothing back itself.
+			// Past its sender, which would frame each message again for each reader; it holds nothing back itself.
 			if (webSocket.readyState === webSocket.OPEN) socket.write(payload);
 		},
 		truncated(truncation) {
