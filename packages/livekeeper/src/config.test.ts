@@ -307,16 +307,20 @@ test("commands reach the service where it listens", () => {
 	expect(at({ LIVEKEEPER_URL: "https://live.example/" })).toBe("https://live.example");
 });
 
+test("the environment variable and the flag of each option follow from its name, as docs/configuration.md says", () => {
+	for (const { name, env, flag } of configOptions) {
+		expect([env, flag]).toEqual([`LIVEKEEPER_${name.toUpperCase()}`, `--${name.replaceAll("_", "-")}`]);
+	}
+});
+
 test.each([
 	["configuration.md", "en"],
 	["configuration.zh-CN.md", "zh"],
-] as const)("docs/%s lists each option with its names, default and meaning, and no other", (name, language) => {
+] as const)("docs/%s lists each option with its name, default, meaning and values, and no other", (name, language) => {
 	const page = readFileSync(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
 	const shown = (value: unknown) => (value === undefined ? "" : `\`${Array.isArray(value) ? "[]" : String(value)}\``);
 	const expected = configOptions.map((o) => [
 		`\`${o.name}\``,
-		`\`${o.env}\``,
-		`\`${o.flag}\``,
 		shown(o.default),
 		o.help[language],
 		o.expected[language],
