@@ -89,8 +89,10 @@ const parts = {
 		// Which nodes are there, and which room is whose.
 		cluster: ["connections", "event-log", "hash", "listeners", "live", "room-options", "text"],
 		metrics: ["live", "text"],
+		// What a room's status is on the wire: each schema with what makes it.
+		wire: ["live", "official", "text"],
 		// Readers are served from the log: no output ever asks a room.
-		outputs: ["data-folder", "errors", "event-log", "live", "text"],
+		outputs: ["data-folder", "errors", "event-log", "live", "text", "wire"],
 		http: [
 			"cluster",
 			"errors",
@@ -103,6 +105,7 @@ const parts = {
 			"text",
 			"time-input",
 			"version",
+			"wire",
 		],
 		config: ["errors", "text"],
 		service: [
@@ -110,10 +113,10 @@ const parts = {
 			...["official", "outputs", "text", "version"],
 		],
 		cli: [
-			...["config", "data-folder", "errors", "event-log", "http", "log", "outputs", "rename-file", "service", "text"],
+			...["config", "data-folder", "errors", "event-log", "log", "outputs", "rename-file", "service", "text"],
 			...["time-input", "version"],
 		],
-		index: ["config", "errors", "event-log", "live", "rooms", "service"],
+		index: ["config", "errors", "event-log", "live", "rooms", "service", "wire"],
 	},
 	simulator: {
 		errors: [],
@@ -191,7 +194,7 @@ const packages = {
 	simulator: ["douyin"],
 	client: ["douyin"],
 	dashboard: ["client"],
-	livekeeper: ["dashboard", "douyin", "simulator"],
+	livekeeper: ["client", "dashboard", "douyin", "simulator"],
 };
 
 /** Libraries that one part answers for, so that another can be put in their place by changing that part alone. */

@@ -159,7 +159,7 @@ test("keeps the path of a service behind a proxy, and a live id inside its place
 	const asked: string[] = [];
 	const spy: typeof fetch = async (input) => {
 		asked.push(String(input));
-		return Response.json({ room: {} });
+		return Response.json({ success: true, room: {} });
 	};
 	await new LivekeeperClient({ url: "https://example.org/live?x=1", fetch: spy }).rooms.get("../a/b?c");
 	expect(asked).toEqual(["https://example.org/live/api/v1/rooms/..%2Fa%2Fb%3Fc"]);

@@ -1,5 +1,6 @@
 import { type ConnectionsApi, connectionsApi } from "./connections-api.ts";
 import { type DoctorQuestion, type DoctorVerdict, examine } from "./doctor.ts";
+import type { KnownGift, ServiceConfig } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestBlob } from "./http.ts";
 import { type IdentitiesApi, identitiesApi } from "./identities-api.ts";
 import { type OverlayTokensApi, overlayTokensApi } from "./overlay-tokens-api.ts";
@@ -10,14 +11,13 @@ import {
 	type Backup,
 	type BackupOptions,
 	type ClusterNodes,
-	type KnownGift,
 	makeBackup,
+	openBackup,
 	type Readiness,
 	readConfig,
 	readGifts,
 	readNodes,
 	readReadiness,
-	type ServiceConfig,
 } from "./service-api.ts";
 import type { Language } from "./texts.ts";
 import { type Clock, ownClock } from "./time.ts";
@@ -108,6 +108,14 @@ export class LivekeeperClient {
 	 */
 	backup(options: BackupOptions = {}): Promise<Backup> {
 		return makeBackup(this.#connection, options);
+	}
+
+	/**
+	 * The same as it comes: the answer's body is the file.
+	 * @throws LivekeeperApiError `backup_running`, `backup_failed`
+	 */
+	openBackup(options: BackupOptions = {}): Promise<Response> {
+		return openBackup(this.#connection, options);
 	}
 
 	/**

@@ -1,28 +1,6 @@
 import { LivekeeperApiError } from "./errors.ts";
+import type { DoctorEnd, DoctorStep } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestLines, textsOf } from "./http.ts";
-
-/** One thing that the service looked at, or tried. */
-export interface DoctorStep {
-	name:
-		| "service"
-		| "storage"
-		| "nats"
-		| "upstream"
-		| "identity"
-		| "room"
-		| "cookie"
-		| "page"
-		| "login"
-		| "im_fetch"
-		| "socket";
-	/** `null`: neither good nor bad. */
-	ok: boolean | null;
-	/** For people: what was found, and what to do about it. */
-	detail: string;
-	hint: string | null;
-	/** Only of what was tried. */
-	took_ms: number | null;
-}
 
 export interface DoctorQuestion extends RequestOptions {
 	/** Left out: a room of the identity, or one that the service keeps. */
@@ -41,8 +19,6 @@ export interface DoctorVerdict {
 	ok: boolean | null;
 }
 
-type Line = DoctorStep | { end: true; live_id: string | null; ok: boolean | null };
-
 export async function examine(
 	connection: Connection,
 	{ liveId, identity, signal, onStep }: DoctorQuestion,
@@ -50,7 +26,7 @@ export async function examine(
 	const call = { method: "POST", body: { live_id: liveId, identity }, signal } as const;
 	let verdict: DoctorVerdict | undefined;
 	await requestLines(connection, "api/v1/doctor", call, (text) => {
-		const line = JSON.parse(text) as Line;
+		const line = JSON.parse(text) as DoctorStep | DoctorEnd;
 		if ("end" in line) verdict = { liveId: line.live_id, ok: line.ok };
 		else onStep?.(line);
 	});

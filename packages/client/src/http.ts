@@ -34,7 +34,12 @@ interface Call extends RequestOptions {
 
 /** Sends a request and gives its JSON answer. @throws LivekeeperApiError; the signal's reason when aborted */
 export async function requestJson<T>(connection: Connection, path: string, call: Call = {}): Promise<T> {
-	return (await request(connection, path, call, (response) => json(response, textsOf(connection)))) as T;
+	return (await request(connection, path, call, async (response) => {
+		const texts = textsOf(connection);
+		const answer = await json(response, texts);
+		if (record(answer)["success"] === true || call.alsoAnswers !== undefined) return answer;
+		throw new LivekeeperApiError("bad_answer", texts.notOurs, { status: response.status });
+	})) as T;
 }
 
 /**
@@ -48,34 +53,44 @@ export function requestBlob(
 	call: Call = {},
 	onProgress?: (bytes: number) => void,
 ): Promise<Blob> {
-	return requestFile(connection, path, call, onProgress).then(({ blob }) => blob);
+	return request(connection, path, { accept: "*/*", ...call }, (response) =>
+		readBlob(connection, response, call.signal, onProgress),
+	);
 }
 
-/** {@link requestBlob} with the answer's head. */
-export function requestFile(
+/** Sends a request and gives its answer once its head is there; until `signal` aborts, its body comes as it is read. */
+export async function requestOpen(connection: Connection, path: string, call: Call = {}): Promise<Response> {
+	const { controller, release } = linkedAbort(call.signal);
+	try {
+		return await send(connection, path, { accept: "*/*", ...call }, controller);
+	} catch (error) {
+		release();
+		throw error;
+	}
+}
+
+/** The whole of an answer's body. @throws LivekeeperApiError where it broke off; the signal's reason when aborted */
+export async function readBlob(
 	connection: Connection,
-	path: string,
-	call: Call = {},
-	onProgress?: (bytes: number, head: Headers) => void,
-): Promise<{ blob: Blob; head: Headers }> {
-	return request(connection, path, { accept: "*/*", ...call }, async (response) => {
-		const type = response.headers.get("content-type") ?? "";
-		const chunks: Uint8Array<ArrayBuffer>[] = [];
-		let bytes = 0;
-		try {
-			for (const reader = response.body?.getReader(); reader; ) {
-				const { done, value } = await reader.read();
-				if (done) break;
-				chunks.push(value);
-				bytes += value.length;
-				onProgress?.(bytes, response.headers);
-			}
-		} catch (cause) {
-			if (call.signal?.aborted) throw call.signal.reason;
-			throw new LivekeeperApiError("unreachable", textsOf(connection).brokeOff, { cause });
+	response: Response,
+	signal?: AbortSignal,
+	onProgress?: (bytes: number) => void,
+): Promise<Blob> {
+	const chunks: Uint8Array<ArrayBuffer>[] = [];
+	let bytes = 0;
+	try {
+		for (const reader = response.body?.getReader(); reader; ) {
+			const { done, value } = await reader.read();
+			if (done) break;
+			chunks.push(value);
+			bytes += value.length;
+			onProgress?.(bytes);
 		}
-		return { blob: new Blob(chunks, { type }), head: response.headers };
-	});
+	} catch (cause) {
+		if (signal?.aborted) throw signal.reason;
+		throw new LivekeeperApiError("unreachable", textsOf(connection).brokeOff, { cause });
+	}
+	return new Blob(chunks, { type: response.headers.get("content-type") ?? "" });
 }
 
 /**

@@ -1,49 +1,57 @@
 export { LivekeeperClient, type LivekeeperClientOptions } from "./client.ts";
-export type { ConnectionLimits, Connections, ConnectionsApi, ReconnectStatus } from "./connections-api.ts";
-export type { DoctorQuestion, DoctorStep, DoctorVerdict } from "./doctor.ts";
+export type { ConnectionsApi } from "./connections-api.ts";
+export type { DoctorQuestion, DoctorVerdict } from "./doctor.ts";
 export { type ClientErrorCode, LivekeeperApiError } from "./errors.ts";
 export type { FollowOptions } from "./follow.ts";
-export type { RequestOptions } from "./http.ts";
-export type { FoundCookie, IdentitiesApi, Identity, IdentityInput, ProbeStep } from "./identities-api.ts";
-export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
-export type { ReopenOptions, RetryNotice } from "./reopen.ts";
-export type { ExportOptions, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
-export type { FoundRoom, FurtherSession, RoomChange, RoomOptions, RoomsApi, SetRoomOptions } from "./rooms-api.ts";
-export type { SearchOptions, SearchPage } from "./search-api.ts";
-export type {
-	Backup,
-	BackupOptions,
-	BackupProgress,
-	ClusterNode,
-	ClusterNodes,
-	ConfigOption,
-	KnownGift,
-	Readiness,
-	ServiceConfig,
-} from "./service-api.ts";
-export type { Language } from "./texts.ts";
 export type {
 	Broadcast,
 	BroadcastGifts,
+	ClusterNode,
 	ComparedConnection,
 	ComparedConnections,
+	ConfigOption,
+	ConnectionLimits,
+	Connections,
+	DeadLetter,
+	DeliveryError,
+	DoctorStep,
+	FoundCookie,
+	FoundRoom,
+	FurtherSession,
 	GiftCoverage,
-	HistoryPage,
+	Identity,
+	IdentityChange,
+	KnownGift,
+	NewOverlayToken,
+	NewWebhook,
 	OfficialBroadcast,
 	OfficialProblem,
-	OfficialType,
 	OverlayToken,
+	ProbeStep,
 	QualityPoint,
+	ReconnectStatus,
 	Room,
+	RoomChange,
 	RoomConnection,
-	RoomEvent,
-	RoomEventType,
 	RoomGiftCoverage,
-	RoomItem,
 	RoomOfficial,
+	RoomOptions,
 	Series,
 	SeriesPoint,
-	TruncatedNotice,
-} from "./types.ts";
+	ServiceConfig,
+	SetRoomOptions,
+	Webhook,
+	WebhookTest,
+} from "./gen/api.ts";
+export type { RequestOptions } from "./http.ts";
+export type { IdentitiesApi } from "./identities-api.ts";
+export type { OverlayTokensApi } from "./overlay-tokens-api.ts";
+export type { ReopenOptions, RetryNotice } from "./reopen.ts";
+export type { ExportOptions, GiftsOptions, HistoryOptions, RoomHandle, SeriesOptions } from "./room-handle.ts";
+export type { RoomsApi } from "./rooms-api.ts";
+export type { SearchOptions, SearchPage } from "./search-api.ts";
+export type { Backup, BackupOptions, BackupProgress, ClusterNodes, Readiness } from "./service-api.ts";
+export type { Language } from "./texts.ts";
+export type { Given, HistoryPage, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
 export type { RoomsChange } from "./watch-rooms.ts";
-export type { DeadLetter, DeliveryError, Webhook, WebhookInput, WebhooksApi, WebhookTest } from "./webhooks-api.ts";
+export type { WebhooksApi } from "./webhooks-api.ts";

@@ -1,5 +1,6 @@
+import type { NewOverlayToken, OverlayToken } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
-import type { OverlayToken } from "./types.ts";
+import type { Given } from "./types.ts";
 
 /** Who may read one room, or all, and no more, without the API key. Every method throws {@link LivekeeperApiError}. */
 export interface OverlayTokensApi {
@@ -7,14 +8,9 @@ export interface OverlayTokensApi {
 	list(options?: RequestOptions): Promise<OverlayToken[]>;
 	/**
 	 * Makes a token. Its secret, which is used in place of an API key, is returned here and never again.
-	 * @param token.name what it is for
-	 * @param token.live_id the one room that it opens; left out or `null`: all
 	 * @throws `too_many_tokens`, `invalid_live_id`
 	 */
-	create(
-		token: { name: string; live_id?: string | null | undefined },
-		options?: RequestOptions,
-	): Promise<{ token: OverlayToken; secret: string }>;
+	create(token: Given<NewOverlayToken>, options?: RequestOptions): Promise<{ token: OverlayToken; secret: string }>;
 	/** Revokes a token: what it opened ends. @throws `token_not_found` */
 	remove(id: string, options?: RequestOptions): Promise<void>;
 }

@@ -1,18 +1,8 @@
 import { type FollowOptions, follow } from "./follow.ts";
-import { type Connection, type RequestOptions, requestBlob, requestJson } from "./http.ts";
+import type { Broadcast, BroadcastGifts, QualityPoint, Room, Series } from "./gen/api.ts";
+import { type Connection, type RequestOptions, requestBlob, requestJson, requestOpen } from "./http.ts";
 import { roomPath, roomsApi } from "./rooms-api.ts";
-import type {
-	Broadcast,
-	BroadcastGifts,
-	HistoryPage,
-	QualityPoint,
-	Room,
-	RoomEvent,
-	RoomEventType,
-	RoomItem,
-	Series,
-	TruncatedNotice,
-} from "./types.ts";
+import type { HistoryPage, RoomEvent, RoomEventType, RoomItem, TruncatedNotice } from "./types.ts";
 
 export interface HistoryOptions extends RequestOptions {
 	/** Events with a greater `seq`; default 0, the oldest there are. */
@@ -86,6 +76,8 @@ export interface RoomHandle {
 	gifts(roomId: string, options?: GiftsOptions): Promise<BroadcastGifts>;
 	/** The room's events as a file. @throws LivekeeperApiError also where it broke off: then there is no file */
 	export(options: ExportOptions): Promise<Blob>;
+	/** The same as it comes: the answer's body is the file. */
+	openExport(options: Omit<ExportOptions, "onProgress">): Promise<Response>;
 	/** @throws LivekeeperApiError `room_not_found` */
 	status(options?: RequestOptions): Promise<Room>;
 }
@@ -130,13 +122,13 @@ export function roomHandle(connection: Connection, liveId: string): RoomHandle {
 				query,
 				signal,
 			}),
-		export: ({ signal, types, onProgress, ...query }) =>
-			requestBlob(
-				connection,
-				`${roomPath(liveId)}/export`,
-				{ signal, query: { ...query, types: types?.join(",") } },
-				onProgress,
-			),
+		export: ({ onProgress, ...options }) =>
+			requestBlob(connection, `${roomPath(liveId)}/export`, exportCall(options), onProgress),
+		openExport: (options) =>
+			requestOpen(connection, `${roomPath(liveId)}/export`, {
+				...exportCall(options),
+				timeoutMs: Number.POSITIVE_INFINITY,
+			}),
 		status: (options) => roomsApi(connection).get(liveId, options),
 		events: (options = {}) => ({
 			[Symbol.asyncIterator]: () =>
@@ -148,4 +140,8 @@ export function roomHandle(connection: Connection, liveId: string): RoomHandle {
 				}),
 		}),
 	};
+}
+
+function exportCall({ signal, types, ...query }: Omit<ExportOptions, "onProgress">) {
+	return { signal, query: { ...query, types: types?.join(",") } };
 }

@@ -1,32 +1,8 @@
-import { type Connection, type RequestOptions, requestFile, requestJson } from "./http.ts";
+import type { KnownGift, ServiceConfig, ClusterNodes as WireNodes } from "./gen/api.ts";
+import { type Connection, type RequestOptions, readBlob, requestJson, requestOpen } from "./http.ts";
 
-/** One option of the service. */
-export interface ConfigOption {
-	/** Its key in livekeeper.config.json, its environment variable, and its flag. */
-	name: string;
-	env: string;
-	flag: string;
-	kind: "integer" | "boolean" | "list" | "text";
-	/** For people: what it is, and what a value must be. */
-	help: string;
-	expected: string;
-	/** Its value is never told. */
-	secret: boolean;
-	/** Whether it has a value. */
-	set: boolean;
-	/** `null` where none is set, and for secrets. */
-	value: unknown;
-	/** `null` where there is none. */
-	default: unknown;
-	from: "default" | "file" | "environment" | "flag" | "program";
-}
-
-/** What the service runs with. */
-export interface ServiceConfig {
-	/** The configuration file that was read; `null` where there was none. */
-	file: string | null;
-	options: ConfigOption[];
-}
+/** Who is in the cluster, as the node that answers last heard from NATS. */
+export type ClusterNodes = Omit<WireNodes, "success" | "count">;
 
 /** How far a backup is: copied by the service, then received. `total` is 0 where it isn't known. */
 export interface BackupProgress {
@@ -45,47 +21,6 @@ export interface Backup {
 	name: string;
 	/** Where the service keeps the key that cookies in it are encrypted with; `undefined` where the user has given one. */
 	keyFile: string | undefined;
-}
-
-/** A gift, as far as the service has seen it pass in any room. Times are ms since the epoch. */
-export interface KnownGift {
-	gift_id: string;
-	/** "" where no message has named it. */
-	name: string;
-	/** URL of the picture, or "". `LivekeeperClient.image` fetches it. */
-	image: string;
-	/** What one of them is worth in diamonds, as last told; 0 where nothing was. */
-	diamond_count: number;
-	first_seen_at: number;
-	last_seen_at: number;
-}
-
-/** A node of the cluster. */
-export interface ClusterNode {
-	node: string;
-	/** Whether it is the one that answers. */
-	self: boolean;
-	/** Where it listens, as seen from its own machine. */
-	url: string;
-	/** How much of the rooms it takes, in proportion to the others. */
-	weight: number;
-	/** It hands its rooms over and is about to stop. */
-	draining: boolean;
-	/** How many run there. */
-	rooms: number;
-	/** ms since the epoch. */
-	started_at: number;
-	version: string;
-}
-
-/** Who is in the cluster, as the node that answers last heard from NATS. */
-export interface ClusterNodes {
-	/** By name; none where the service is alone. */
-	nodes: ClusterNode[];
-	/** How long NATS has not heard the node that answers, ms: `nodes` are as old. `null` where the service is alone. */
-	unheard_ms: number | null;
-	/** That is so long ago that the other nodes take over its rooms. */
-	cut_off: boolean;
 }
 
 /** Whether the service can take work, in words for people. */
@@ -107,8 +42,7 @@ export async function readConfig(connection: Connection, { signal }: RequestOpti
 
 /** The nodes of the cluster. */
 export async function readNodes(connection: Connection, { signal }: RequestOptions): Promise<ClusterNodes> {
-	const { nodes, unheard_ms, cut_off } = await requestJson<ClusterNodes>(connection, "api/v1/nodes", { signal });
-	return { nodes, unheard_ms, cut_off };
+	return requestJson<ClusterNodes>(connection, "api/v1/nodes", { signal });
 }
 
 /** Whether the service can take work. */
@@ -127,20 +61,26 @@ export async function readGifts(connection: Connection, { signal }: RequestOptio
 }
 
 /** Has a backup made and gives it back once it is whole. It is held in memory, or where the browser keeps blobs. */
-export async function makeBackup(connection: Connection, { signal, onProgress }: BackupOptions): Promise<Backup> {
+export async function makeBackup(connection: Connection, options: BackupOptions): Promise<Backup> {
+	const response = await openBackup(connection, options);
+	const head = response.headers;
+	const total = Number(head.get("content-length") ?? 0);
+	const file = await readBlob(connection, response, options.signal, (bytes) =>
+		options.onProgress?.({ phase: "receiving", bytes, total }),
+	);
+	const keyFile = head.get("x-livekeeper-key-file");
+	return {
+		file,
+		name: /filename="([^"]+)"/.exec(head.get("content-disposition") ?? "")?.[1] ?? "livekeeper.backup",
+		keyFile: keyFile === null ? undefined : decodeURIComponent(keyFile),
+	};
+}
+
+/** Has a backup made; it comes as it is read. Of its progress it is told until then. */
+export async function openBackup(connection: Connection, { signal, onProgress }: BackupOptions): Promise<Response> {
 	const stopWatching = onProgress ? watchCopy(connection, onProgress, signal) : () => undefined;
 	try {
-		const call = { method: "POST", signal, timeoutMs: Number.POSITIVE_INFINITY } as const;
-		const { blob, head } = await requestFile(connection, path, call, (bytes, headers) => {
-			stopWatching();
-			onProgress?.({ phase: "receiving", bytes, total: Number(headers.get("content-length") ?? 0) });
-		});
-		const keyFile = head.get("x-livekeeper-key-file");
-		return {
-			file: blob,
-			name: /filename="([^"]+)"/.exec(head.get("content-disposition") ?? "")?.[1] ?? "livekeeper.backup",
-			keyFile: keyFile === null ? undefined : decodeURIComponent(keyFile),
-		};
+		return await requestOpen(connection, path, { method: "POST", signal, timeoutMs: Number.POSITIVE_INFINITY });
 	} finally {
 		stopWatching();
 	}

@@ -51,8 +51,8 @@ test("lists the gifts that the service knows", async () => {
 });
 
 test("lists the nodes of the cluster, with how long ago NATS told of them", async () => {
-	const answer = { nodes: [{ node: "a", self: true }], unheard_ms: 1200, cut_off: false };
-	const { client, asked } = spyClient({ success: true, count: 1, ...answer });
+	const answer = { success: true, count: 1, nodes: [{ node: "a", self: true }], unheard_ms: 1200, cut_off: false };
+	const { client, asked } = spyClient(answer);
 	expect(await client.nodes()).toEqual(answer);
 	expect(asked).toEqual(["GET /api/v1/nodes"]);
 });
@@ -86,7 +86,7 @@ test("a backup tells how far the service's copy is, however long that takes, the
 		finish = resolve;
 	});
 	const spy: typeof fetch = async (_input, init) =>
-		init?.method === "POST" ? made : Response.json({ progress: { copied: 5, total: 10 } });
+		init?.method === "POST" ? made : Response.json({ success: true, progress: { copied: 5, total: 10 } });
 	const client = new LivekeeperClient({ url: "http://127.0.0.1:7001", fetch: spy, clock, timeoutMs: 1000 });
 	const progress: BackupProgress[] = [];
 	const backup = client.backup({ onProgress: (now) => progress.push(now) });

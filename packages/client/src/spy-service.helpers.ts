@@ -7,7 +7,7 @@ export function spyClient(...answers: (object | Response)[]) {
 		const { pathname, search } = new URL(String(input));
 		asked.push([init?.method, pathname + search, init?.body].filter(Boolean).join(" "));
 		const answer = answers.shift() ?? {};
-		return answer instanceof Response ? answer : Response.json(answer);
+		return answer instanceof Response ? answer : Response.json({ success: true, ...answer });
 	};
 	return { asked, client: new LivekeeperClient({ url: "http://127.0.0.1:7001", fetch: spy }) };
 }

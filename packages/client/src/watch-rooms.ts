@@ -1,8 +1,8 @@
 import { LivekeeperApiError } from "./errors.ts";
+import type { Room } from "./gen/api.ts";
 import type { Connection } from "./http.ts";
 import { type ReopenOptions, reopen } from "./reopen.ts";
 import { socketMessages } from "./socket-reader.ts";
-import type { Room } from "./types.ts";
 
 /** What has changed of the rooms that the service keeps. */
 export interface RoomsChange {

@@ -1,6 +1,6 @@
 export { type Config, type ConfigInput, loadConfig, parseConfig } from "./config.ts";
 export { type ErrorCode, type ErrorReply, errorTable, LivekeeperError } from "./errors.ts";
-export { LiveService, type RoomStatus, type WireStatus } from "./live/index.ts";
+export { LiveService, type RoomStatus } from "./live/index.ts";
 export type { RoomHealth, RoomState, StatusReason } from "./rooms/index.ts";
 export {
 	type ClientEvents,
@@ -12,3 +12,4 @@ export {
 	startService,
 	type WireMessage,
 } from "./service.ts";
+export type { WireStatus } from "./wire/index.ts";

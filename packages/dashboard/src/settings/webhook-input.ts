@@ -1,4 +1,4 @@
-import type { RoomEventType, Webhook, WebhookInput } from "@livekeeper/client";
+import type { NewWebhook, RoomEventType, Webhook } from "@livekeeper/client";
 import { findLiveIds } from "../rooms/find-live-ids.ts";
 
 /** What the form holds while somebody fills it in. */
@@ -48,7 +48,7 @@ export function draftOf(webhook: Webhook | undefined): WebhookDraft {
  * What the service is asked for: all of a webhook, since what is left out would get its default.
  * @returns what is missing, where something is
  */
-export function inputOf(draft: WebhookDraft, webhook: Webhook | undefined): WebhookInput | "noRooms" | "noTypes" {
+export function inputOf(draft: WebhookDraft, webhook: Webhook | undefined): NewWebhook | "noRooms" | "noTypes" {
 	const rooms = draft.allRooms ? "*" : readRooms(draft.rooms);
 	if (rooms.length === 0) return "noRooms";
 	if (!draft.allTypes && draft.types.length === 0) return "noTypes";
@@ -70,7 +70,7 @@ function readRooms(text: string): string[] {
 }
 
 /** A webhook as it is, but enabled or not. */
-export function inputWith(webhook: Webhook, enabled: boolean): WebhookInput {
+export function inputWith(webhook: Webhook, enabled: boolean): NewWebhook {
 	const { url, live_ids, types, batch, after } = webhook;
 	return { url: url ?? "", live_ids, ...(types === null ? {} : { types }), batch, after, enabled };
 }

@@ -2,10 +2,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
+import { LivekeeperClient } from "@livekeeper/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type ExportService, startExportService } from "../http/export-service.helpers.ts";
 import { chat, eventsOf, startMs, textOf } from "../outputs/export/memory-log.helpers.ts";
-import { createApiClient } from "./api-client.ts";
 import { type ExportRoomOptions, exportRoom } from "./export-room.ts";
 import { bytesText } from "./format/bytes.ts";
 import { terminalProgress } from "./format/progress.ts";
@@ -30,10 +30,10 @@ afterEach(async () => {
 	await rm(folder, { recursive: true, force: true });
 });
 
+const roomOf = (liveId: string, url = service.url) => new LivekeeperClient({ url }).room(liveId);
 const run = (options: Partial<ExportRoomOptions> = {}) =>
 	exportRoom({
-		client: createApiClient({ url: service.url }),
-		liveId: "1001",
+		room: roomOf("1001"),
 		output: folder,
 		io: {
 			out: (line) => void told.out.push(line),
@@ -122,10 +122,10 @@ test("refuses a time that is none before it asks the service", async () => {
 });
 
 test("tells what the service says, and what to do where there is none", async () => {
-	await expect(run({ liveId: "3003" })).rejects.toMatchObject({ code: "room_not_found" });
+	await expect(run({ room: roomOf("3003") })).rejects.toMatchObject({ code: "room_not_found" });
 	await expect(run({ format: "xml" })).rejects.toMatchObject({ code: "invalid_request" });
-	const client = createApiClient({ url: "http://127.0.0.1:1" });
-	await expect(run({ client })).rejects.toMatchObject({ code: "server_unreachable" });
+	const nowhere = roomOf("1001", "http://127.0.0.1:1");
+	await expect(run({ room: nowhere })).rejects.toMatchObject({ code: "unreachable" });
 	expect(await readdir(folder)).toEqual([]);
 });
 
@@ -164,7 +164,7 @@ test("says why a file can't be written", async () => {
 
 test("a name from the network stays in its folder", async () => {
 	const headers = { "content-disposition": 'attachment; filename="../../evil.csv"' };
-	await run({ client: { export: async () => new Response("x", { headers }) } });
+	await run({ room: { liveId: "1001", openExport: async () => new Response("x", { headers }) } });
 	expect(await readdir(folder)).toEqual(["export"]);
 });
 

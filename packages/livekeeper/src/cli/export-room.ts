@@ -2,11 +2,11 @@ import { stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { ExportOptions, RoomHandle } from "@livekeeper/client";
 import { LivekeeperError } from "../errors.ts";
 import { exportFormats } from "../outputs/export/format.ts";
 import { commandFailures, commandTexts } from "../text/index.ts";
 import { parseTimeInput, type TimeEdge } from "../time-input.ts";
-import type { ApiClient } from "./api-client.ts";
 import { bytesText } from "./format/bytes.ts";
 import type { Progress } from "./format/progress.ts";
 import type { Io } from "./io.ts";
@@ -16,13 +16,12 @@ import { saveFile } from "./save-file.ts";
 export { exportFormats };
 
 export interface ExportRoomOptions {
-	client: Pick<ApiClient, "export">;
-	liveId: string;
+	room: Pick<RoomHandle, "liveId" | "openExport">;
 	/** Default: by the extension of `output`, else csv. */
 	format?: string | undefined;
 	from?: string | undefined;
 	to?: string | undefined;
-	types?: readonly string[] | undefined;
+	types?: ExportOptions["types"];
 	/** A file, a folder, or `-` for `stdout`; default: the name that the service proposes, in the current folder. */
 	output?: string | undefined;
 	io: Pick<Io, "out" | "err" | "paint" | "language">;
@@ -39,15 +38,15 @@ export interface ExportRoomOptions {
  * @throws LivekeeperError
  */
 export async function exportRoom(options: ExportRoomOptions): Promise<boolean> {
-	const { client, liveId, types, output, io, progress, signal, stdout = process.stdout } = options;
-	const format = options.format ?? formatOf(output);
+	const { room, types, output, io, progress, signal, stdout = process.stdout } = options;
+	const format = (options.format ?? formatOf(output)) as ExportOptions["format"];
 	const from = timeOf("from", options);
 	const to = timeOf("to", options);
 	try {
-		const response = await client.export(liveId, { format, from, to, types: types?.join(",") }, signal);
+		const response = await room.openExport({ format, from, to, types, signal });
 		if (response.headers.get("x-livekeeper-empty") === "true") {
 			await response.body?.cancel();
-			io.err(`${io.paint("yellow", "!")} ${commandTexts.nothingToExport(liveId)[io.language]}`);
+			io.err(`${io.paint("yellow", "!")} ${commandTexts.nothingToExport(room.liveId)[io.language]}`);
 			return true;
 		}
 		const body = watched(response, format, progress, signal);
@@ -78,11 +77,11 @@ function formatOf(output: string | undefined): string {
 }
 
 /** Resolved here, where the user's own clock and time zone are. */
-function timeOf(edge: TimeEdge, options: ExportRoomOptions): string | undefined {
+function timeOf(edge: TimeEdge, options: ExportRoomOptions): number | undefined {
 	const text = options[edge];
 	if (text === undefined) return undefined;
 	const parsed = parseTimeInput(text, edge, options.nowMs ?? Date.now());
-	if (parsed.ok) return String(parsed.ms);
+	if (parsed.ok) return parsed.ms;
 	throw new LivekeeperError("invalid_request", commandFailures.timeOption(`--${edge}`, parsed.text), {
 		hint: commandFailures.timeOptionHint(`--${edge}`),
 	});

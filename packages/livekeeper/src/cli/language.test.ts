@@ -1,9 +1,9 @@
+import type { Room } from "@livekeeper/client";
 import { type LiveEventType, toWire } from "@livekeeper/douyin";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { languageOfCommand } from "../config/language.ts";
 import { loadConfig } from "../config.ts";
-import type { WireStatus } from "../http/index.ts";
 import { connectRoom, startTestService } from "../service/service.helpers.ts";
 import type { Language } from "../text/index.ts";
 import { eventLine } from "./format/event-line.ts";
@@ -106,7 +106,7 @@ test("tables, details and what the service answers are of one language", async (
 	expect((await runIn("zh", "status", "1002", "--url", url)).out).toMatch(/^排队 {14}下一个：1 个连接已全部占用。$/m);
 	const screen = async (language: Language) => {
 		const answer = await fetch(`${url}/api/v1/rooms?lang=${language}`);
-		const { rooms } = (await answer.json()) as { rooms: WireStatus[] };
+		const { rooms } = (await answer.json()) as { rooms: Room[] };
 		return topScreen(rooms, { now: service.clock.now(), io: listener(language).io, rows: 5, url }).join("\n");
 	};
 	expect(await screen("zh")).toMatch(/2 个直播间 .*已连接.*另有 1 个/s);

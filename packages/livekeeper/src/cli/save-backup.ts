@@ -1,24 +1,22 @@
 import { readFile } from "node:fs/promises";
+import type { BackupProgress, LivekeeperClient } from "@livekeeper/client";
 import { addParts } from "../data-folder/index.ts";
 import { LivekeeperError } from "../errors.ts";
 import { checkOf } from "../event-log/index.ts";
 import { commandFailures, commandTexts } from "../text/index.ts";
-import type { ApiClient } from "./api-client.ts";
 import { bytesText } from "./format/bytes.ts";
 import type { Progress } from "./format/progress.ts";
 import type { Io } from "./io.ts";
 import { saveFile } from "./save-file.ts";
 
 export interface SaveBackupOptions {
-	client: Pick<ApiClient, "backup" | "backupProgress">;
+	client: Pick<LivekeeperClient, "openBackup">;
 	/** A file of that name is replaced once the backup is whole. */
 	file: string;
 	io: Pick<Io, "out" | "err" | "paint" | "language">;
 	progress: Progress;
 	/** Ends it; nothing is left of it. */
 	signal: AbortSignal;
-	/** How often the service is asked how far its copy is, ms; default 500. */
-	pollMs?: number;
 }
 
 /**
@@ -28,9 +26,9 @@ export interface SaveBackupOptions {
  */
 export async function saveBackup(options: SaveBackupOptions): Promise<boolean> {
 	const { client, file, io, progress, signal } = options;
-	const copied = watchCopy(options);
 	try {
-		const response = await client.backup(signal).finally(copied);
+		const response = await client.openBackup({ signal, onProgress: copyProgress(progress) });
+		progress.stop();
 		const total = Number(response.headers.get("content-length") ?? 0);
 		progress.start(total, "bytes");
 		let key: string | undefined;
@@ -52,22 +50,13 @@ export async function saveBackup(options: SaveBackupOptions): Promise<boolean> {
 	}
 }
 
-/** While the service copies nothing comes yet: it is asked how far it is. @returns what ends that */
-function watchCopy({ client, progress, pollMs = 500 }: SaveBackupOptions): () => void {
+/** While the service copies nothing comes yet: its copy's own progress is shown. */
+function copyProgress(progress: Progress): (now: BackupProgress) => void {
 	let started = false;
-	let ended = false;
-	const timer = setInterval(async () => {
-		// Only a display: what is wrong is told by the request for the backup itself.
-		const now = await client.backupProgress().catch(() => null);
-		if (!now || ended) return;
-		if (!started) progress.start(now.total, "bytes");
+	return ({ bytes, total }) => {
+		if (!started) progress.start(total, "bytes");
 		started = true;
-		progress.update(now.copied);
-	}, pollMs);
-	return () => {
-		ended = true;
-		clearInterval(timer);
-		if (started) progress.stop();
+		progress.update(bytes);
 	};
 }
 

@@ -11,6 +11,7 @@ export type {
 	RoomPast,
 	StorageTrouble,
 } from "../rooms/index.ts";
+export { noCounts } from "../rooms/index.ts";
 export { AdaptiveStrategy, HostStats } from "./adaptive/index.ts";
 export {
 	type Admission,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { reasonCode, roomState } from "./schemas/room.ts";
+import { reasonCode, roomState } from "../wire/index.ts";
 
 const pageOf = (name: string) => readFileSync(new URL(`../../../../docs/${name}`, import.meta.url), "utf8");
 

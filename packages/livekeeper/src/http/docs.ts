@@ -42,7 +42,7 @@ export async function serveDocs(app: App): Promise<void> {
 			security: [{ key: [] }],
 		},
 		transform: jsonSchemaTransform,
-		transformObject: (input) => describeAnswers(jsonSchemaTransformObject(input) as Document),
+		transformObject: (input) => withNamedSchemas(describeAnswers(jsonSchemaTransformObject(input) as Document)),
 	});
 	serveDocuments(app);
 }
@@ -106,6 +106,7 @@ function serveDocuments(app: App): void {
 
 /** What is looked at of an OpenAPI document. */
 interface Document {
+	components?: { schemas?: Record<string, unknown> };
 	paths?: Record<string, Record<string, { summary?: string; responses?: Record<string, { description: string }> }>>;
 }
 
@@ -118,6 +119,34 @@ function inLanguage<Described>(described: Described, language: Language): Descri
 		return [name, isText ? apiText(value)[language] : inLanguage(value, language)];
 	});
 	return Object.fromEntries(entries) as Described;
+}
+
+const refPrefix = "#/components/schemas/";
+
+function refsIn(value: unknown): string[] {
+	return Array.from(JSON.stringify(value).matchAll(/"#\/components\/schemas\/(\w+)"/g), ([, name = ""]) => name);
+}
+
+/**
+ * Every schema is made once as it comes in, its name with `Input` behind it, and once as it goes out. Those that nothing
+ * refers to go, and one that only comes in has its own name.
+ */
+function withNamedSchemas<Described extends Document>(document: Described): Described {
+	const { schemas = {} } = document.components ?? {};
+	const used = new Set(refsIn(document.paths));
+	for (const name of used) for (const other of refsIn(schemas[name])) used.add(other);
+	const nameOf = (name: string) => {
+		const plain = name.replace(/Input$/, "");
+		return used.has(plain) ? name : plain;
+	};
+	// By name: which file was loaded first says nothing.
+	const kept = [...used].map((name) => [nameOf(name), schemas[name]] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+	const components = { ...document.components, schemas: Object.fromEntries(kept) };
+	return JSON.parse(JSON.stringify({ ...document, components }), (key, value) =>
+		key === "$ref" && typeof value === "string" && value.startsWith(refPrefix)
+			? `${refPrefix}${nameOf(value.slice(refPrefix.length))}`
+			: value,
+	) as Described;
 }
 
 /** Where a route says nothing of an answer, its status and the route's own summary say what it is. */

@@ -1,12 +1,4 @@
-export type { WireStatus } from "../live/index.ts";
 export { createAccess } from "./access.ts";
 export type { App } from "./app.ts";
 export { Images } from "./images/images.ts";
-export type { WireConnections } from "./routes/connections.ts";
-export type { WireFoundRoom } from "./routes/rooms-resolve.ts";
-export type { WireDoctorEnd, WireDoctorStep } from "./schemas/doctor.ts";
-export type { WireGift } from "./schemas/gift.ts";
-export type { WireIdentity } from "./schemas/identity.ts";
-export type { WireNodes } from "./schemas/node.ts";
-export type { WireOverlayToken } from "./schemas/overlay-token.ts";
 export { createHttpServer } from "./server.ts";

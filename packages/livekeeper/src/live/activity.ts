@@ -10,7 +10,7 @@ const minutes = 60;
 /** How a room talks, from what was stored of it. */
 export interface RoomActivity {
 	/** Messages in each of the last 60 whole minutes, oldest first; none from before the service was started. */
-	perMinute: readonly number[];
+	perMinute: number[];
 	/** Messages in the last 60 s, about: of the minute that is under way, and of the one before in proportion. */
 	lastMinute: number;
 	/** People watching, as the upstream last told; `undefined` before it has. */

@@ -1,3 +1,4 @@
+import { noCounts } from "../connections/index.ts";
 import type { RoomOptions } from "../room-options.ts";
 import type { Text } from "../text/index.ts";
 import { RoomCoverage } from "./gift-coverage/index.ts";
@@ -24,17 +25,9 @@ export function emptyStatus({ liveId, options, message, since }: Known): LiveRoo
 		quietKinds: [],
 		quality: { "5m": undefined, "1h": undefined, "24h": undefined },
 		latency: { totalMs: 0, answers: 0 },
-		reconnectCount: 0,
+		...noCounts,
 		identity: "anonymous",
 		...(options.identity !== undefined && { identityName: options.identity }),
-		frames: 0,
-		messages: 0,
-		decodeErrors: 0,
-		boundedMessages: 0,
-		duplicates: 0,
-		reconnects: {},
-		gaps: 0,
-		gapMs: 0,
 		pinned: options.pinned ?? false,
 		priority: options.pinned ? "pinned" : "idle",
 		activity: {

@@ -1,4 +1,13 @@
-export { type AdmissionStatus, type ReconnectStatus, type RoomStatus, roomPriorities } from "../connections/index.ts";
+export {
+	type AdmissionStatus,
+	type Compared,
+	type ComparedAll,
+	type QualityPoint,
+	type ReconnectStatus,
+	type RoomConnectionStatus,
+	type RoomStatus,
+	roomPriorities,
+} from "../connections/index.ts";
 export {
 	Doctor,
 	type DoctorStep,
@@ -9,7 +18,6 @@ export {
 	wayTo,
 } from "./doctor/index.ts";
 export { emptyStatus } from "./empty-status.ts";
-export { toWireCoverage, type WireCoverage, type WireRoomCoverage } from "./gift-coverage/index.ts";
 export { IdentityBook, IdentityService, type IdentityView } from "./identities/index.ts";
 export { type FoundRoom, RoomFinder } from "./links/index.ts";
 export { LiveService, type StartedRoom } from "./live-service.ts";
@@ -23,5 +31,4 @@ export {
 	type Scope,
 } from "./overlay-tokens/index.ts";
 export type { LiveRoomStatus, RoomHost } from "./room-host.ts";
-export { toWireQualityPoint, toWireRoomQuality, type WireQuality, type WireRoomQuality } from "./wire-quality.ts";
-export { toWireReason, toWireReconnect, toWireStatus, type WireReconnect, type WireStatus } from "./wire-status.ts";
+export { isFailing, urgencyOf } from "./urgency.ts";

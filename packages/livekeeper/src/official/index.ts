@@ -1,5 +1,4 @@
-export type { OfficialStatus } from "./broadcast-status.ts";
+export type { OfficialStatus, PushedStatus, PushProblem } from "./broadcast-status.ts";
 export { judgeOfficial, officialStates } from "./judge.ts";
 export type { Broadcasting, OfficialRooms } from "./official-rooms.ts";
 export { OfficialSource } from "./official-source.ts";
-export { toWireOfficial, type WireOfficial } from "./wire-official.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { toWireOfficial } from "../wire/index.ts";
 import type { OfficialStatus, PushedStatus, TaskStatus } from "./broadcast-status.ts";
 import { judgeOfficial } from "./judge.ts";
-import { toWireOfficial } from "./wire-official.ts";
 
 const gifts: TaskStatus = {
 	type: "live_gift",

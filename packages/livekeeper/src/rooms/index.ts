@@ -17,4 +17,11 @@ export type { PastChange, RoomPast } from "./room-past.ts";
 export type { ConnectionRoute, RoomConnectionStatus, RoomRoute } from "./room-route.ts";
 export type { MessageQueue, RoomSettings, SessionEnd } from "./room-settings.ts";
 export { allowedTransitions } from "./room-state.ts";
-export type { RoomHealth, RoomState, RoomStatus, StatusReason, StorageTrouble } from "./room-status.ts";
+export {
+	noCounts,
+	type RoomHealth,
+	type RoomState,
+	type RoomStatus,
+	type StatusReason,
+	type StorageTrouble,
+} from "./room-status.ts";

@@ -98,3 +98,16 @@ export interface RoomStatus {
 	/** Upstream time that they cover, ms. */
 	gapMs: number;
 }
+
+/** Of a room that has not begun. */
+export const noCounts = {
+	reconnectCount: 0,
+	frames: 0,
+	messages: 0,
+	decodeErrors: 0,
+	boundedMessages: 0,
+	duplicates: 0,
+	reconnects: {},
+	gaps: 0,
+	gapMs: 0,
+} satisfies Partial<RoomStatus>;

@@ -1,10 +1,10 @@
+import type { ConnectionLimits } from "@livekeeper/client";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { serviceUrl } from "../../config.ts";
 import { commandTexts, helpTexts, type Text } from "../../text/index.ts";
-import { createApiClient, type LimitChange } from "../api-client.ts";
-import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
+import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import { connectionsTable } from "../format/connections-table.ts";
 import type { Io } from "../io.ts";
+import { withService } from "../with-service.ts";
 
 type Limit = number | "none";
 
@@ -29,15 +29,15 @@ export function connectionsCommand(program: Command, io: Io): void {
 		.addOption(limit("--max-per-proxy", helpTexts.limits.perProxy))
 		.option("--json", helpTexts.json[io.language]);
 	addConfigFlags(command, io, clientOptions).action(async (flags: Flags) => {
-		const config = configOf(flags);
-		const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
 		const change = changeOf(flags);
-		const connections = Object.keys(change).length > 0 ? await client.limit(change) : await client.connections();
+		const connections = await withService(flags, io, ({ connections }) =>
+			Object.keys(change).length > 0 ? connections.limit(change) : connections.get(),
+		);
 		io.out(flags.json ? JSON.stringify(connections, null, 2) : connectionsTable(connections, Date.now(), io.language));
 	});
 }
 
-function changeOf({ max, maxPerIdentity, maxPerLogin, maxPerProxy }: Flags): LimitChange {
+function changeOf({ max, maxPerIdentity, maxPerLogin, maxPerProxy }: Flags): Partial<ConnectionLimits> {
 	return {
 		...(max !== undefined && { max_connections: toWire(max) }),
 		...(maxPerIdentity !== undefined && { max_connections_per_identity: toWire(maxPerIdentity) }),

@@ -1,13 +1,13 @@
+import type { DoctorStep, DoctorVerdict } from "@livekeeper/client";
 import type { Command } from "commander";
 import { type Config, serviceUrl } from "../../config.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { printable } from "../../log/printable.ts";
-import type { Examination } from "../../service/doctor.ts";
 import { commandTexts, doctorTexts, helpTexts, liveIdHint, liveIdTexts, stepNames } from "../../text/index.ts";
-import { createApiClient, type DoctorFinding } from "../api-client.ts";
 import { addConfigFlags, clientOptions, configOf, upstreamOptions } from "../config-flags.ts";
 import { padColumns } from "../format/width.ts";
 import type { Io } from "../io.ts";
+import { withService } from "../with-service.ts";
 
 /** `doctor`: tries each step from here to a room's messages, and says which fails and what to do. */
 export function doctorCommand(program: Command, io: Io): void {
@@ -26,7 +26,7 @@ export function doctorCommand(program: Command, io: Io): void {
 	doctor.addHelpText("after", doctorTexts.more[io.language]);
 	doctor.action(async (given: string | undefined, flags: Record<string, unknown>) => {
 		const { identity } = flags;
-		await examine(configOf(flags), { given, identity: typeof identity === "string" ? identity : undefined }, io);
+		await examine(flags, { given, identity: typeof identity === "string" ? identity : undefined }, io);
 	});
 }
 
@@ -35,7 +35,8 @@ interface Question {
 	identity: string | undefined;
 }
 
-async function examine(config: Config, { given, identity }: Question, io: Io): Promise<void> {
+async function examine(flags: Record<string, unknown>, { given, identity }: Question, io: Io): Promise<void> {
+	const config = configOf(flags);
 	const liveId = given === undefined ? undefined : await liveIdOf(given);
 	const stop = new AbortController();
 	const onSignal = () => stop.abort();
@@ -43,9 +44,8 @@ async function examine(config: Config, { given, identity }: Question, io: Io): P
 	try {
 		const own = upstreamOptions.filter((name) => config.origin.options[name] === "flag");
 		const asked = identity !== undefined || own.length === 0;
-		if (asked && (await told(await stepsOfService(config, { liveId, identity }, stop.signal, io), config, io))) return;
-		const { examineFromHere } = await import("../../service/doctor.ts");
-		await told(inLanguage(examineFromHere(config, liveId, stop.signal), io), config, io);
+		const verdict = asked ? await byService(flags, { liveId, identity, signal: stop.signal }, io) : undefined;
+		tellVerdict(verdict ?? (await fromHere(config, liveId, stop.signal, io)), io);
 	} catch (error) {
 		if (!stop.signal.aborted) throw error;
 		process.exitCode = 1;
@@ -54,59 +54,64 @@ async function examine(config: Config, { given, identity }: Question, io: Io): P
 	}
 }
 
-/** The steps that this program does itself, as a service that was asked would tell them. */
-async function* inLanguage(steps: Examination, { language }: Pick<Io, "language">): Steps {
+/** The steps that this program does itself. */
+async function fromHere(
+	config: Config,
+	liveId: string | undefined,
+	signal: AbortSignal,
+	io: Io,
+): Promise<DoctorVerdict> {
+	const { examineFromHere } = await import("../../service/doctor.ts");
+	const steps = examineFromHere(config, liveId, signal);
 	for (;;) {
 		const { done, value } = await steps.next();
-		if (done) return value;
-		yield { ...value, detail: value.detail[language], hint: value.hint?.[language] };
+		if (done) return { liveId: value.liveId ?? null, ok: value.ok ?? null };
+		const { name, ok = null, detail, hint, tookMs = null } = value;
+		tell(io, { name, ok, detail: detail[io.language], hint: hint?.[io.language] ?? null, took_ms: tookMs });
 	}
 }
 
-type Steps = AsyncGenerator<DoctorFinding, { liveId: string | undefined; ok: boolean | undefined }>;
+interface AskedQuestion {
+	liveId: string | undefined;
+	identity: string | undefined;
+	signal: AbortSignal;
+}
 
 /** @returns `undefined` where no service runs, which is told, and is no failure where a room can be tried from here */
-async function stepsOfService(
-	config: Config,
-	question: { liveId: string | undefined; identity: string | undefined },
-	signal: AbortSignal,
+async function byService(
+	flags: Record<string, unknown>,
+	question: AskedQuestion,
 	io: Io,
-): Promise<Steps | undefined> {
+): Promise<DoctorVerdict | undefined> {
 	const { language } = io;
-	const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language });
+	const url = serviceUrl(configOf(flags));
+	let begun = false;
+	const onStep = (step: DoctorStep) => {
+		begun = true;
+		const runs = step.name === "service" ? doctorTexts.runsAt(url)[language] : "";
+		tell(io, { ...step, detail: `${runs}${step.detail}` });
+	};
 	try {
-		return await client.doctor(question, signal);
+		return await withService(flags, io, (client) => client.doctor({ ...question, onStep }));
 	} catch (error) {
-		const here = error instanceof LivekeeperError && error.code === "server_unreachable";
-		if (!here || question.identity !== undefined) throw error;
+		if (!(error instanceof LivekeeperError) || error.code !== "server_unreachable") throw error;
+		if (begun) throw new LivekeeperError("server_unreachable", doctorTexts.brokeOff(url), { cause: error });
+		if (question.identity !== undefined) throw error;
 		const detail = doctorTexts.fromHere(error.text)[language];
-		tell(io, { name: "service", ok: undefined, detail, hint: error.hint[language] });
+		tell(io, { name: "service", ok: null, detail, hint: error.hint[language], took_ms: null });
 		return undefined;
 	}
 }
 
-/** Says each step, and what comes of them. @returns false where there are none */
-async function told(steps: Steps | undefined, config: Config, io: Io): Promise<boolean> {
-	if (!steps) return false;
-	for (;;) {
-		const { done, value } = await steps.next();
-		if (!done) {
-			if (value.ok === false) process.exitCode = 1;
-			const runs = value.name === "service" ? doctorTexts.runsAt(serviceUrl(config))[io.language] : "";
-			tell(io, { ...value, detail: `${runs}${value.detail}` });
-			continue;
-		}
-		const { liveId, ok } = value;
-		if (liveId === undefined) {
-			io.out(`  ${io.paint("gray", "→")} ${commandTexts.giveLiveId[io.language]}`);
-		} else io.out((ok ? commandTexts.canBeKept(liveId) : commandTexts.cannotBeKept(liveId))[io.language]);
-		return true;
-	}
+function tellVerdict({ liveId, ok }: DoctorVerdict, io: Io): void {
+	if (liveId === null) io.out(`  ${io.paint("gray", "→")} ${commandTexts.giveLiveId[io.language]}`);
+	else io.out((ok ? commandTexts.canBeKept(liveId) : commandTexts.cannotBeKept(liveId))[io.language]);
 }
 
-function tell(io: Io, { name, ok, detail, hint, tookMs }: DoctorFinding): void {
-	const mark = ok === undefined ? io.paint("gray", "·") : ok ? io.paint("green", "✓") : io.paint("red", "✗");
-	const took = tookMs === undefined ? "" : io.paint("gray", ` (${Math.round(tookMs)} ms)`);
+function tell(io: Io, { name, ok, detail, hint, took_ms: tookMs }: DoctorStep): void {
+	if (ok === false) process.exitCode = 1;
+	const mark = ok === null ? io.paint("gray", "·") : ok ? io.paint("green", "✓") : io.paint("red", "✗");
+	const took = tookMs === null ? "" : io.paint("gray", ` (${Math.round(tookMs)} ms)`);
 	io.out(`${mark} ${io.paint("bold", padColumns(stepNames[name][io.language], 9))} ${printable(detail)}${took}`);
 	if (hint) io.out(`  ${io.paint("gray", "→")} ${printable(hint)}`);
 }

@@ -1,18 +1,18 @@
+import type { ExportOptions } from "@livekeeper/client";
 import { type Command, Option } from "commander";
-import { serviceUrl } from "../../config.ts";
 import { helpTexts } from "../../text/index.ts";
-import { createApiClient } from "../api-client.ts";
-import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
+import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import { exportFormats, exportRoom } from "../export-room.ts";
 import { eventTypes } from "../format/event-line.ts";
 import type { Io } from "../io.ts";
+import { withService } from "../with-service.ts";
 import { parseTypes } from "./watch.ts";
 
 interface Flags extends Record<string, unknown> {
 	format?: string;
 	from?: string;
 	to?: string;
-	types?: string[];
+	types?: ExportOptions["types"];
 	output?: string;
 }
 
@@ -28,28 +28,16 @@ export function exportCommand(program: Command, io: Io): void {
 		.option("--types <list>", helpTexts.types(eventTypes.join(", "))[io.language], (text) => parseTypes(text, io))
 		.option("-o, --output <file>", helpTexts.output[io.language]);
 	addConfigFlags(command, io, clientOptions).action(async (liveId: string, flags: Flags) => {
-		const config = configOf(flags);
 		const stop = new AbortController();
 		const onSignal = () => stop.abort();
 		process.once("SIGINT", onSignal);
 		process.once("SIGTERM", onSignal);
 		try {
 			const { format, from, to, types, output } = flags;
-			const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
 			const { terminalProgress } = await import("../format/progress.ts");
 			const progress = terminalProgress(io.language);
-			const done = await exportRoom({
-				client,
-				liveId,
-				format,
-				from,
-				to,
-				types,
-				output,
-				io,
-				progress,
-				signal: stop.signal,
-			});
+			const options = { format, from, to, types, output, io, progress, signal: stop.signal };
+			const done = await withService(flags, io, (client) => exportRoom({ room: client.room(liveId), ...options }));
 			if (!done) process.exitCode = 130;
 		} finally {
 			process.off("SIGINT", onSignal);

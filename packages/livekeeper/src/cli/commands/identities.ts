@@ -1,14 +1,14 @@
+import type { IdentityChange } from "@livekeeper/client";
 import { type Command, InvalidArgumentError } from "commander";
-import { serviceUrl } from "../../config.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { commandFailures, commandTexts, helpTexts } from "../../text/index.ts";
 import { inputText } from "../../text/inputs.ts";
 import { parseTimeInput } from "../../time-input.ts";
-import { type ApiClient, createApiClient, type IdentityBody } from "../api-client.ts";
-import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
+import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import { identityTable } from "../format/identity-table.ts";
 import type { Io } from "../io.ts";
 import { readSecret } from "../read-secret.ts";
+import { withService } from "../with-service.ts";
 
 type Flags = Record<string, unknown>;
 
@@ -19,7 +19,7 @@ export function identityCommands(program: Command, io: Io): void {
 		.description(helpTexts.identities[io.language])
 		.option("--json", helpTexts.json[io.language]);
 	addConfigFlags(list, io, clientOptions).action(async (flags: Flags) => {
-		const all = await clientOf(flags, io).identities();
+		const all = await withService(flags, io, (client) => client.identities.list());
 		if (flags["json"] === true) io.out(JSON.stringify(all, null, 2));
 		else if (all.length === 0) io.out(commandTexts.noIdentities[io.language]);
 		else io.out(identityTable(all, Date.now(), io));
@@ -28,12 +28,12 @@ export function identityCommands(program: Command, io: Io): void {
 	setCommand(identity, io);
 	const remove = identity.command("remove").description(helpTexts.identityRemove[io.language]).argument("<name>");
 	addConfigFlags(remove, io, clientOptions).action(async (name: string, flags: Flags) => {
-		await clientOf(flags, io).removeIdentity(name);
+		await withService(flags, io, (client) => client.identities.remove(name));
 		io.out(`${io.paint("green", "✓")} ${commandTexts.identityRemoved(name)[io.language]}`);
 	});
 	const lift = identity.command("lift").description(helpTexts.identityLift[io.language]).argument("<name>");
 	addConfigFlags(lift, io, clientOptions).action(async (name: string, flags: Flags) => {
-		const lifted = await clientOf(flags, io).liftRest(name);
+		const lifted = await withService(flags, io, (client) => client.identities.liftRest(name));
 		io.out(`${io.paint("green", "✓")} ${commandTexts.restLifted(name)[io.language]}`);
 		io.out(identityTable([lifted], Date.now(), io));
 	});
@@ -51,16 +51,17 @@ function setCommand(identity: Command, io: Io): void {
 		.option("--expires <time>", helpTexts.expires[io.language], (text) => timeOf(text, io))
 		.addHelpText("after", helpTexts.identitySetMore[io.language]);
 	addConfigFlags(set, io, clientOptions).action(async (name: string, flags: Flags) => {
-		const { identity: changed, created } = await clientOf(flags, io).setIdentity(name, await bodyOf(flags, io));
-		const done = created ? commandTexts.identityAdded(name) : commandTexts.identityChanged(name);
+		const body = await bodyOf(flags, io);
+		const changed = await withService(flags, io, (client) => client.identities.set(name, body));
+		const done = changed.created ? commandTexts.identityAdded(name) : commandTexts.identityChanged(name);
 		io.out(`${io.paint("green", "✓")} ${done[io.language]}`);
 		io.out(identityTable([changed], Date.now(), io));
 	});
 }
 
-async function bodyOf(flags: Flags, { language }: Pick<Io, "language">): Promise<IdentityBody> {
+async function bodyOf(flags: Flags, { language }: Pick<Io, "language">): Promise<IdentityChange> {
 	const { cookieFile, withoutCookie, proxyFile, withoutProxy, expires } = flags;
-	const body: IdentityBody = {};
+	const body: IdentityChange = {};
 	if (withoutCookie === true) body.cookie = null;
 	if (withoutProxy === true) body.proxy = null;
 	if (typeof proxyFile === "string") body.proxy = await readSecret(proxyFile, commandTexts.proxyPrompt[language]);
@@ -72,7 +73,7 @@ async function bodyOf(flags: Flags, { language }: Pick<Io, "language">): Promise
 }
 
 /** An export is cut down to its one site before it is sent. */
-async function cookieOf(text: string): Promise<IdentityBody> {
+async function cookieOf(text: string): Promise<IdentityChange> {
 	const { readCookie } = await import("@livekeeper/douyin");
 	try {
 		const { cookie, expiresAt } = readCookie(text);
@@ -86,9 +87,4 @@ function timeOf(text: string, io: Pick<Io, "language">): number {
 	const time = parseTimeInput(text, "to", Date.now());
 	if (!time.ok) throw new InvalidArgumentError(time.text[io.language]);
 	return time.ms;
-}
-
-function clientOf(flags: Flags, io: Pick<Io, "language">): ApiClient {
-	const config = configOf(flags);
-	return createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
 }

@@ -1,10 +1,9 @@
 import type { Command } from "commander";
-import { serviceUrl } from "../../config.ts";
 import { helpTexts } from "../../text/index.ts";
-import { createApiClient } from "../api-client.ts";
-import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
+import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import { nodesTable } from "../format/nodes-table.ts";
 import type { Io } from "../io.ts";
+import { withService } from "../with-service.ts";
 
 /** `nodes`: who is in the cluster, and how many rooms each has. */
 export function nodesCommand(program: Command, io: Io): void {
@@ -13,9 +12,7 @@ export function nodesCommand(program: Command, io: Io): void {
 		.description(helpTexts.nodes[io.language])
 		.option("--json", helpTexts.json[io.language]);
 	addConfigFlags(command, io, clientOptions).action(async (flags: { json?: boolean } & Record<string, unknown>) => {
-		const config = configOf(flags);
-		const client = createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
-		const answer = await client.nodes();
+		const answer = await withService(flags, io, (client) => client.nodes());
 		if (flags.json) return io.out(JSON.stringify(answer.nodes, null, 2));
 		io.out(nodesTable(answer, Date.now(), io.language));
 	});

@@ -1,14 +1,14 @@
+import type { LivekeeperClient, Room, RoomOptions } from "@livekeeper/client";
 import { type Command, InvalidArgumentError } from "commander";
-import { serviceUrl } from "../../config.ts";
 import { LivekeeperError } from "../../errors.ts";
-import { commandTexts, helpTexts, verbatim } from "../../text/index.ts";
-import { type ApiClient, createApiClient, type StartOptions } from "../api-client.ts";
-import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
+import { commandTexts, helpTexts, replyTexts, verbatim } from "../../text/index.ts";
+import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import { statusDetails, statusTable } from "../format/status-table.ts";
 import type { Io } from "../io.ts";
+import { withService } from "../with-service.ts";
 
 type Flags = Record<string, unknown>;
-type StartFlags = Flags & StartOptions & { secondIdentity?: string; thirdIdentity?: string };
+type StartFlags = Flags & RoomOptions & { secondIdentity?: string; thirdIdentity?: string };
 
 /** `start`, `stop` and `status`: commands that ask a running service. */
 export function roomCommands(program: Command, io: Io): void {
@@ -27,19 +27,20 @@ export function roomCommands(program: Command, io: Io): void {
 	addConfigFlags(start, io, clientOptions).action(async (words: string[], flags: StartFlags) => {
 		const { identity, pinned, raw, redundancy } = flags;
 		const options = { identity, pinned, raw, redundancy, sessions: sessionsOf(flags) };
-		const client = clientOf(flags, io);
-		for (const room of await roomsIn(words.join(" "), client, io)) {
-			const { message } = await client.start(room.liveId, options);
-			io.out(`${io.paint("green", "✓")} ${message}${room.name}`);
-		}
+		await withService(flags, io, async (client) => {
+			for (const room of await roomsIn(words.join(" "), client, io)) {
+				const message = await client.rooms.keep(room.liveId, options);
+				io.out(`${io.paint("green", "✓")} ${message}${room.name}`);
+			}
+		});
 	});
 	const stop = program
 		.command("stop")
 		.description(helpTexts.stop[io.language])
 		.argument("<live_id>", helpTexts.liveId[io.language]);
 	addConfigFlags(stop, io, clientOptions).action(async (liveId: string, flags: Flags) => {
-		const { message } = await clientOf(flags, io).stop(liveId);
-		io.out(`${io.paint("green", "✓")} ${message}`);
+		await withService(flags, io, (client) => client.rooms.stop(liveId));
+		io.out(`${io.paint("green", "✓")} ${replyTexts.stopped(liveId)[io.language]}`);
 	});
 	const status = program
 		.command("status")
@@ -47,9 +48,10 @@ export function roomCommands(program: Command, io: Io): void {
 		.argument("[live_id]", helpTexts.liveId[io.language])
 		.option("--json", helpTexts.json[io.language]);
 	addConfigFlags(status, io, clientOptions).action(async (liveId: string | undefined, flags: Flags) => {
-		const client = clientOf(flags, io);
-		if (liveId === undefined) return showAll(client, flags["json"] === true, io);
-		const room = await client.room(liveId);
+		if (liveId === undefined) {
+			return showAll(await withService(flags, io, (client) => client.rooms.list()), flags["json"] === true, io);
+		}
+		const room = await withService(flags, io, (client) => client.rooms.get(liveId));
 		io.out(flags["json"] === true ? JSON.stringify(room, null, 2) : statusDetails(room, Date.now(), io));
 	});
 }
@@ -59,11 +61,15 @@ export function roomCommands(program: Command, io: Io): void {
  * pasted the service makes into rooms.
  * @throws LivekeeperError `invalid_live_id` before any is started, where one piece names no room
  */
-async function roomsIn(text: string, client: ApiClient, { language }: Io): Promise<{ liveId: string; name: string }[]> {
+async function roomsIn(
+	text: string,
+	client: LivekeeperClient,
+	{ language }: Io,
+): Promise<{ liveId: string; name: string }[]> {
 	const { parseLiveId } = await import("@livekeeper/douyin");
 	const parsed = parseLiveId(text);
 	if (parsed.ok) return [{ liveId: parsed.liveId, name: "" }];
-	return (await client.resolve(text)).map(({ live_id: liveId, name, text: piece, message, hint, status }) => {
+	return (await client.rooms.resolve(text)).map(({ live_id: liveId, name, text: piece, message, hint, status }) => {
 		if (liveId !== null && status !== "not_found") return { liveId, name: name === null ? "" : ` · ${name}` };
 		const why = commandTexts.namesNoRoom(piece, verbatim(message));
 		throw new LivekeeperError(
@@ -75,9 +81,11 @@ async function roomsIn(text: string, client: ApiClient, { language }: Io): Promi
 }
 
 /** What is not named is as with the first. */
-function sessionsOf({ secondIdentity, thirdIdentity }: StartFlags): StartOptions["sessions"] {
+function sessionsOf({ secondIdentity, thirdIdentity }: StartFlags): RoomOptions["sessions"] {
 	const named = thirdIdentity === undefined ? [secondIdentity] : [secondIdentity, thirdIdentity];
-	return named.some((identity) => identity !== undefined) ? named.map((identity) => ({ identity })) : undefined;
+	return named.some((identity) => identity !== undefined)
+		? named.map((identity) => (identity === undefined ? {} : { identity }))
+		: undefined;
 }
 
 function between(least: number, most: number, text: string, { language }: Pick<Io, "language">): number {
@@ -88,14 +96,8 @@ function between(least: number, most: number, text: string, { language }: Pick<I
 	return value;
 }
 
-async function showAll(client: ApiClient, json: boolean, io: Io): Promise<void> {
-	const rooms = await client.rooms();
-	if (json) return io.out(JSON.stringify(rooms, null, 2));
-	if (rooms.length === 0) return io.out(commandTexts.noRooms[io.language]);
-	io.out(statusTable(rooms, Date.now(), io));
-}
-
-function clientOf(flags: Flags, io: Pick<Io, "language">): ApiClient {
-	const config = configOf(flags);
-	return createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
+function showAll(rooms: readonly Room[], json: boolean, io: Io): void {
+	if (json) io.out(JSON.stringify(rooms, null, 2));
+	else if (rooms.length === 0) io.out(commandTexts.noRooms[io.language]);
+	else io.out(statusTable(rooms, Date.now(), io));
 }

@@ -1,10 +1,9 @@
 import type { Command } from "commander";
-import { serviceUrl } from "../../config.ts";
 import { commandTexts, helpTexts } from "../../text/index.ts";
-import { type ApiClient, createApiClient } from "../api-client.ts";
-import { addConfigFlags, clientOptions, configOf } from "../config-flags.ts";
+import { addConfigFlags, clientOptions } from "../config-flags.ts";
 import { tokenTable } from "../format/token-table.ts";
 import type { Io } from "../io.ts";
+import { withService } from "../with-service.ts";
 
 /** `tokens`, `tokens add` and `tokens remove`. */
 export function tokenCommands(program: Command, io: Io): void {
@@ -13,7 +12,7 @@ export function tokenCommands(program: Command, io: Io): void {
 		.description(helpTexts.tokens[io.language])
 		.option("--json", helpTexts.tokensJson[io.language]);
 	addConfigFlags(tokens, io, clientOptions).action(async (flags: Record<string, unknown>) => {
-		const all = await clientOf(flags, io).overlayTokens();
+		const all = await withService(flags, io, (client) => client.overlayTokens.list());
 		if (flags["json"] === true) io.out(JSON.stringify(all, null, 2));
 		else if (all.length === 0) io.out(commandTexts.noTokens[io.language]);
 		else io.out(tokenTable(all, Date.now(), io.language));
@@ -22,7 +21,7 @@ export function tokenCommands(program: Command, io: Io): void {
 	const remove = tokens.command("remove").description(helpTexts.tokenRemove[io.language]).argument("<id>");
 	addConfigFlags(remove, io, clientOptions).action(async (id: string, _flags: unknown, command: Command) => {
 		// Options may stand before the name of a subcommand as well.
-		await clientOf(command.optsWithGlobals(), io).removeOverlayToken(id);
+		await withService(command.optsWithGlobals(), io, (client) => client.overlayTokens.remove(id));
 		io.out(`${io.paint("green", "✓")} ${commandTexts.tokenRevoked(id)[io.language]}`);
 	});
 }
@@ -35,7 +34,8 @@ function addCommand(tokens: Command, io: Io): void {
 		.option("--room <live_id>", helpTexts.tokenRoom[io.language]);
 	addConfigFlags(add, io, clientOptions).action(async (_flags: unknown, command: Command) => {
 		const flags = command.optsWithGlobals();
-		const made = await clientOf(flags, io).addOverlayToken({ name: flags["name"], live_id: flags["room"] });
+		const wanted = { name: flags["name"], live_id: flags["room"] };
+		const made = await withService(flags, io, (client) => client.overlayTokens.create(wanted));
 		if (flags["json"] === true) {
 			io.out(JSON.stringify(made, null, 2));
 			return;
@@ -45,9 +45,4 @@ function addCommand(tokens: Command, io: Io): void {
 		io.out(made.secret);
 		io.out(io.paint("gray", commandTexts.tokenSecret[io.language]));
 	});
-}
-
-function clientOf(flags: Record<string, unknown>, io: Pick<Io, "language">): ApiClient {
-	const config = configOf(flags);
-	return createApiClient({ url: serviceUrl(config), apiKey: config.apiKey, language: io.language });
 }

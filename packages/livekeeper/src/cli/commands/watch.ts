@@ -1,3 +1,4 @@
+import type { LiveEventType } from "@livekeeper/douyin";
 import { type Command, InvalidArgumentError } from "commander";
 import { serviceUrl } from "../../config.ts";
 import { commandTexts, helpTexts } from "../../text/index.ts";
@@ -7,7 +8,7 @@ import type { Io } from "../io.ts";
 
 interface Flags extends Record<string, unknown> {
 	json?: boolean;
-	types?: string[];
+	types?: LiveEventType[];
 }
 
 /** `watch`: a room's events as they come, until Ctrl-C. */
@@ -42,9 +43,9 @@ export function watchCommand(program: Command, io: Io): void {
 	});
 }
 
-export function parseTypes(text: string, io: Pick<Io, "language">): string[] {
+export function parseTypes(text: string, io: Pick<Io, "language">): LiveEventType[] {
 	const types = text.split(",").map((type) => type.trim());
 	const unknown = types.filter((type) => !(eventTypes as readonly string[]).includes(type));
-	if (unknown.length === 0) return types;
+	if (unknown.length === 0) return types as LiveEventType[];
 	throw new InvalidArgumentError(commandTexts.noType(unknown.join(", "), eventTypes.join(", "))[io.language]);
 }

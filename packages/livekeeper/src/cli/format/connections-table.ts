@@ -1,11 +1,11 @@
+import type { Connections } from "@livekeeper/client";
 import Table from "cli-table3";
-import type { WireConnections } from "../../http/index.ts";
 import { printable } from "../../log/printable.ts";
 import { codeNames, type Language, listTexts } from "../../text/index.ts";
 import { ago } from "./age.ts";
 
 /** Limits, what is in use, and the rooms that wait, the next first. */
-export function connectionsTable(connections: WireConnections, now: number, language: Language): string {
+export function connectionsTable(connections: Connections, now: number, language: Language): string {
 	const { held, held_elsewhere: elsewhere, limits, queue } = connections;
 	const limit = (max: number | null) => (max === null ? listTexts.noLimit : listTexts.atMost(max));
 	const lines = [

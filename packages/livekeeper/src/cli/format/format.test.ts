@@ -1,8 +1,9 @@
 import { GiftCoverage, type LiveEvent, type LiveUser, toWire } from "@livekeeper/douyin";
 import textWidth from "string-width";
 import { describe, expect, test } from "vitest";
-import { toWireStatus, type WireStatus } from "../../live/index.ts";
+import { noCounts } from "../../connections/index.ts";
 import { verbatim } from "../../text/index.ts";
+import { toWireStatus, type WireStatus } from "../../wire/index.ts";
 import { ago, inWords, until } from "./age.ts";
 import { eventLine, eventTypes } from "./event-line.ts";
 import { statusDetails, statusTable } from "./status-table.ts";
@@ -250,15 +251,13 @@ const connected: WireStatus = toWireStatus(
 		since: now - 60_000,
 		pinned: false,
 		priority: "live",
-		reconnectCount: 0,
+		...noCounts,
 		lastMessageAt: now - 21_000,
 		title: "标题\u001b[31m",
 		identity: "anonymous",
 		frames: 3,
 		messages: 7,
 		decodeErrors: 3,
-		boundedMessages: 0,
-		duplicates: 0,
 		reconnects: { network: 4 },
 		gaps: 2,
 		gapMs: 34_000,

@@ -1,11 +1,11 @@
+import type { KnownGift } from "@livekeeper/client";
 import Table from "cli-table3";
 import { printable } from "../../log/printable.ts";
 import { type Language, screenTexts } from "../../text/index.ts";
-import type { WireGift } from "../api-client.ts";
 import { ago } from "./age.ts";
 
 /** All known gifts as a table. */
-export function giftTable(gifts: readonly WireGift[], now: number, language: Language): string {
+export function giftTable(gifts: readonly KnownGift[], now: number, language: Language): string {
 	const table = new Table({
 		head: screenTexts.giftHead.map((text) => text[language]),
 		colAligns: ["left", "right", "left", "left"],

@@ -1,18 +1,18 @@
+import type { Identity } from "@livekeeper/client";
 import Table from "cli-table3";
 import { printable } from "../../log/printable.ts";
 import { codeNames, type Language, listTexts, statusTexts, verbatim } from "../../text/index.ts";
-import type { WireIdentity } from "../api-client.ts";
 import type { Io, Style } from "../io.ts";
 import { ago, until } from "./age.ts";
 
-const statusStyles: Record<WireIdentity["status"], Style> = {
+const statusStyles: Record<Identity["status"], Style> = {
 	anonymous: "gray",
 	logged_in: "green",
 	expired: "red",
 	unreadable: "red",
 };
 
-const stateStyles: Record<WireIdentity["state"], Style> = {
+const stateStyles: Record<Identity["state"], Style> = {
 	fine: "green",
 	first_only: "yellow",
 	nothing: "red",
@@ -22,7 +22,7 @@ const stateStyles: Record<WireIdentity["state"], Style> = {
 
 /** All identities as a table, and below it what is wrong with them, by what that is known, and what can be done. */
 export function identityTable(
-	identities: readonly WireIdentity[],
+	identities: readonly Identity[],
 	now: number,
 	io: Pick<Io, "paint" | "language">,
 ): string {
@@ -50,11 +50,7 @@ export function identityTable(
 }
 
 /** What the site does not show it. */
-function troubleOf(
-	{ name, state, state_evidence, advice, rest }: WireIdentity,
-	now: number,
-	language: Language,
-): string[] {
+function troubleOf({ name, state, state_evidence, advice, rest }: Identity, now: number, language: Language): string[] {
 	if (state === "fine" || state === "unknown") return [];
 	const rests = rest ? [listTexts.restsUntil(name, verbatim(until(rest.until, now, language)))[language]] : [];
 	const said = `${name}${language === "en" ? ": " : "："}${[...state_evidence, ...advice].join(language === "en" ? " " : "")}`;

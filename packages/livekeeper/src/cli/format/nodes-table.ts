@@ -1,12 +1,12 @@
+import type { ClusterNodes } from "@livekeeper/client";
 import Table from "cli-table3";
-import type { WireNodes } from "../../http/index.ts";
 import { printable } from "../../log/printable.ts";
 import { type Language, nodeTexts } from "../../text/index.ts";
 import { ago } from "./age.ts";
 
 /** The nodes of a cluster, by name; a `*` marks the one that was asked. */
 export function nodesTable(
-	{ nodes, unheard_ms, cut_off: isCutOff }: WireNodes,
+	{ nodes, unheard_ms, cut_off: isCutOff }: ClusterNodes,
 	now: number,
 	language: Language,
 ): string {

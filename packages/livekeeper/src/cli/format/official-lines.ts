@@ -1,8 +1,8 @@
-import type { WireStatus } from "../../http/index.ts";
+import type { Room } from "@livekeeper/client";
 import { type Language, statusTexts, type Text } from "../../text/index.ts";
 import { ago, until } from "./age.ts";
 
-type Official = NonNullable<WireStatus["official"]>;
+type Official = NonNullable<Room["official"]>;
 
 /**
  * How the open platform's push of a room does, one thing a line.

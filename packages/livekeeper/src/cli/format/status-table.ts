@@ -1,7 +1,7 @@
+import type { Room } from "@livekeeper/client";
 import type { FailureReason } from "@livekeeper/douyin";
 import Table from "cli-table3";
 import textWidth from "string-width";
-import type { WireStatus } from "../../http/index.ts";
 import { printable } from "../../log/printable.ts";
 import {
 	codeNames,
@@ -17,7 +17,7 @@ import { ago, inWords, until } from "./age.ts";
 import { officialLines } from "./official-lines.ts";
 import { padColumns } from "./width.ts";
 
-const stateStyles: Record<WireStatus["state"], Style> = {
+const stateStyles: Record<Room["state"], Style> = {
 	idle: "gray",
 	resolving: "cyan",
 	waiting: "blue",
@@ -39,7 +39,7 @@ interface Column {
 	/** Left out of a terminal that has fewer columns than this. */
 	from?: number;
 	align?: "right";
-	text(room: WireStatus, now: number, io: Pick<Io, "paint" | "language">): string;
+	text(room: Room, now: number, io: Pick<Io, "paint" | "language">): string;
 }
 
 const { head: heads } = statusTexts;
@@ -65,7 +65,7 @@ const leastAbout = 12;
  * whatever titles hold; the last column gets what is left.
  */
 export function statusTable(
-	rooms: readonly WireStatus[],
+	rooms: readonly Room[],
 	now: number,
 	io: Pick<Io, "paint" | "columns" | "language">,
 ): string {
@@ -95,7 +95,7 @@ const noLines = Object.fromEntries(
 );
 
 /** One room, a line for each thing that is known. */
-export function statusDetails(room: WireStatus, now: number, io: Pick<Io, "paint" | "language">): string {
+export function statusDetails(room: Room, now: number, io: Pick<Io, "paint" | "language">): string {
 	const { language } = io;
 	const { rows: names } = statusTexts;
 	const { code, decision, help } = room.reason;
@@ -143,21 +143,21 @@ function lines(name: Text, all: readonly string[]): [Text, string][] {
 }
 
 /** Whether all gifts come, why not, and what can be done. A service of an earlier version tells nothing of it. */
-function giftLines({ gift_coverage: coverage }: Pick<WireStatus, "gift_coverage">): string[] {
+function giftLines({ gift_coverage: coverage }: Pick<Room, "gift_coverage">): string[] {
 	if (coverage === undefined) return [];
 	return [coverage.summary, coverage.why ?? "", ...coverage.advice.map((line, i) => `${i + 1}. ${line}`)].filter(
 		Boolean,
 	);
 }
 
-function reconnectsText({ reconnects }: WireStatus, language: Language): string {
+function reconnectsText({ reconnects }: Room, language: Language): string {
 	const nameOf = (reason: string) => (language === "en" ? reason : failureNames[reason as FailureReason].zh);
 	const known = Object.entries(reconnects).map(([reason, count]) => `${nameOf(reason)} ${count}`);
 	return joined(known, language) || statusTexts.none[language];
 }
 
 /** What is known to be missing, or may be: `34 s in 2 gaps, 3 undecodable`. */
-function lostText({ gaps, gap_ms: ms, decode_errors: undecodable }: WireStatus, language: Language): string {
+function lostText({ gaps, gap_ms: ms, decode_errors: undecodable }: Room, language: Language): string {
 	const span = verbatim(inWords(ms, language));
 	const parts = [
 		...(gaps === 0 ? [] : [statusTexts.gaps(span, gaps)]),
@@ -174,11 +174,11 @@ function optional(name: Text, text: string | null | undefined): [Text, string][]
 	return text ? [[name, printable(text)]] : [];
 }
 
-function numberInLine({ position, why }: NonNullable<WireStatus["queue"]>, language: Language): string {
+function numberInLine({ position, why }: NonNullable<Room["queue"]>, language: Language): string {
 	return (position === 1 ? statusTexts.nextInLine(why) : statusTexts.inLine(position, why))[language];
 }
 
-function sessionText(room: WireStatus, language: Language): string {
+function sessionText(room: Room, language: Language): string {
 	const { identity, identity_name: name } = room;
 	// Where the open platform pushes every gift no login is needed for them.
 	const bare = room.gift_coverage?.source === "official" && identity === "anonymous";
@@ -187,7 +187,7 @@ function sessionText(room: WireStatus, language: Language): string {
 }
 
 /** `100 (5 min), 98 (1 h), 97 (24 h)`. */
-function qualityText(quality: WireStatus["quality"], language: Language): string {
+function qualityText(quality: Room["quality"], language: Language): string {
 	const known = Object.entries(statusTexts.spans).flatMap(([span, words]) => {
 		const score = quality[span as keyof typeof statusTexts.spans]?.score;
 		return score === undefined ? [] : [statusTexts.score(Math.round(score), words)[language]];
@@ -195,7 +195,7 @@ function qualityText(quality: WireStatus["quality"], language: Language): string
 	return joined(known, language) || statusTexts.unknownYet[language];
 }
 
-function answersText({ heartbeat_ms: heartbeat, ping_ms: ping }: WireStatus, language: Language): string {
+function answersText({ heartbeat_ms: heartbeat, ping_ms: ping }: Room, language: Language): string {
 	const known = [
 		...(heartbeat === null ? [] : [statusTexts.heartbeat(heartbeat)]),
 		...(ping === null ? [] : [statusTexts.ping(ping)]),
@@ -203,11 +203,7 @@ function answersText({ heartbeat_ms: heartbeat, ping_ms: ping }: WireStatus, lan
 	return joined(known, language) || "–";
 }
 
-function connectionText(
-	connection: NonNullable<WireStatus["connections"]>[number],
-	now: number,
-	language: Language,
-): string {
+function connectionText(connection: NonNullable<Room["connections"]>[number], now: number, language: Language): string {
 	const { kind, identity, state, host, reason, synced } = connection;
 	const names = [codeNames.connection[kind], codeNames.login[identity], codeNames.state[state]];
 	const what = joined(
@@ -226,7 +222,7 @@ function connectionText(
 }
 
 /** What all connections are shown together. */
-function togetherText(compared: NonNullable<WireStatus["compared"]>, language: Language): string {
+function togetherText(compared: NonNullable<Room["compared"]>, language: Language): string {
 	return statusTexts.together(compared.message_coverage, compared.diamond_coverage)[language];
 }
 
@@ -237,7 +233,7 @@ function withNext(words: string, at: number | null, now: number, language: Langu
 	return words.replace(/[.。]$/, "") + statusTexts.separator[language] + next;
 }
 
-function stateText({ state, health, polling }: WireStatus, language: Language): string {
+function stateText({ state, health, polling }: Room, language: Language): string {
 	const name = codeNames.state[state]?.[language] ?? state;
 	if (polling) return name + statusTexts.inParentheses(statusTexts.polling)[language];
 	if (!health || health === "fine") return name;
@@ -245,11 +241,11 @@ function stateText({ state, health, polling }: WireStatus, language: Language): 
 }
 
 /** Where all is well the title says more than the evidence. */
-function worthSaying({ health, quiet_kinds: kinds }: WireStatus): boolean {
+function worthSaying({ health, quiet_kinds: kinds }: Room): boolean {
 	return (health !== null && health !== "fine") || kinds.length > 0;
 }
 
-function about(room: WireStatus, now: number, language: Language): string {
+function about(room: Room, now: number, language: Language): string {
 	if (room.state === "connected") return printable((worthSaying(room) && room.evidence[0]) || (room.title ?? ""));
 	if (room.queue) return printable(numberInLine(room.queue, language));
 	return withNext(printable(room.reason.message), room.next_attempt_at, now, language);

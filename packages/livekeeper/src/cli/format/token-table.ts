@@ -1,11 +1,11 @@
+import type { OverlayToken } from "@livekeeper/client";
 import Table from "cli-table3";
 import { printable } from "../../log/printable.ts";
 import { type Language, screenTexts } from "../../text/index.ts";
-import type { WireOverlayToken } from "../api-client.ts";
 import { ago } from "./age.ts";
 
 /** All overlay tokens as a table. */
-export function tokenTable(tokens: readonly WireOverlayToken[], now: number, language: Language): string {
+export function tokenTable(tokens: readonly OverlayToken[], now: number, language: Language): string {
 	const table = new Table({
 		head: screenTexts.tokenHead.map((text) => text[language]),
 		style: { head: [], border: [] },

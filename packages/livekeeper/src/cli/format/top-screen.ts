@@ -1,4 +1,4 @@
-import type { WireStatus } from "../../http/index.ts";
+import type { Room } from "@livekeeper/client";
 import { commandTexts, screenTexts } from "../../text/index.ts";
 import type { Io } from "../io.ts";
 import { statusTable } from "./status-table.ts";
@@ -15,7 +15,7 @@ interface Screen {
 const otherLines = 4;
 
 /** What `top` shows: counts, and as many rooms as fit, the worst first. */
-export function topScreen(rooms: readonly WireStatus[], { now, io, rows, url }: Screen): string[] {
+export function topScreen(rooms: readonly Room[], { now, io, rows, url }: Screen): string[] {
 	const { language } = io;
 	const failing = rooms.filter((room) => room.failing).length;
 	const connected = rooms.filter(({ state }) => state === "connected").length;

@@ -37,6 +37,7 @@ const answer = z
 		by_giver: z.array(giver).describe("those who gave most first; gifts that cost nothing are not counted"),
 	})
 	.meta({
+		id: "BroadcastGifts",
 		examples: [
 			{
 				success: true,

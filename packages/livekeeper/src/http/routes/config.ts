@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { languageOf } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { config as schema } from "../schemas/config.ts";
@@ -14,7 +13,7 @@ export function configRoute(app: App, { config }: Pick<RouteDeps, "config">): vo
 				summary: "The configuration that the service was started with",
 				description: "Read only: an option is changed by its variable, flag or key in the file, and a restart.",
 				tags: ["service"],
-				response: { 200: schema.extend({ success: z.literal(true) }), ...errorReplies(401, 429) },
+				response: { 200: schema, ...errorReplies(401, 429) },
 			},
 		},
 		async (request) => {

@@ -1,54 +1,55 @@
 import { z } from "zod";
 import type { AdmissionStatus } from "../../live/index.ts";
 import { type Language, languageOf } from "../../text/index.ts";
+import { roomPriority } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { roomPriority } from "../schemas/room.ts";
 
 const limit = z.int().min(1).max(100_000).nullable();
-const limits = z.strictObject({
-	max_connections: limit.describe("in total; null: no limit"),
-	max_connections_per_identity: limit.describe("with one cookie; null: no limit"),
-	max_connections_per_login: limit.describe(
-		"with one logged-in cookie, where there is no limit for all; null: no limit (docs/identities.md)",
-	),
-	max_connections_per_proxy: limit.describe("through one proxy; null: no limit"),
-});
+const limits = z
+	.strictObject({
+		max_connections: limit.describe("in total; null: no limit"),
+		max_connections_per_identity: limit.describe("with one cookie; null: no limit"),
+		max_connections_per_login: limit.describe(
+			"with one logged-in cookie, where there is no limit for all; null: no limit (docs/identities.md)",
+		),
+		max_connections_per_proxy: limit.describe("through one proxy; null: no limit"),
+	})
+	.meta({ id: "ConnectionLimits" });
 
-const connections = z.object({
-	success: z.literal(true),
-	limits,
-	held: z.int().min(0).describe("connections in use, or about to be"),
-	held_elsewhere: z
-		.int()
-		.min(0)
-		.nullable()
-		.describe("those of the other nodes of the cluster; null: there is none, or no limit in all"),
-	holders: z
-		.array(
-			z.object({
-				live_id: z.string(),
-				priority: roomPriority,
-				second: z.boolean().describe("it is beside the room's own (docs/redundancy.md)"),
-				giving_way: z.boolean().describe("it was asked to make room for another"),
-			}),
-		)
-		.describe("those connections, the most important first"),
-	queue: z
-		.array(
-			z.object({
-				live_id: z.string(),
-				position: z.int().min(1).describe("1 is served next"),
-				priority: roomPriority,
-				since: z.number().describe("since when it waits, ms since the epoch"),
-				why: z.string().describe("what it waits for"),
-			}),
-		)
-		.describe("the rooms that wait for a connection, the next first"),
-});
-
-/** How the connections are shared out, as it leaves the process. */
-export type WireConnections = Omit<z.output<typeof connections>, "success">;
+const connections = z
+	.object({
+		success: z.literal(true),
+		limits,
+		held: z.int().min(0).describe("connections in use, or about to be"),
+		held_elsewhere: z
+			.int()
+			.min(0)
+			.nullable()
+			.describe("those of the other nodes of the cluster; null: there is none, or no limit in all"),
+		holders: z
+			.array(
+				z.object({
+					live_id: z.string(),
+					priority: roomPriority,
+					second: z.boolean().describe("it is beside the room's own (docs/redundancy.md)"),
+					giving_way: z.boolean().describe("it was asked to make room for another"),
+				}),
+			)
+			.describe("those connections, the most important first"),
+		queue: z
+			.array(
+				z.object({
+					live_id: z.string(),
+					position: z.int().min(1).describe("1 is served next"),
+					priority: roomPriority,
+					since: z.number().describe("since when it waits, ms since the epoch"),
+					why: z.string().describe("what it waits for"),
+				}),
+			)
+			.describe("the rooms that wait for a connection, the next first"),
+	})
+	.meta({ id: "Connections" });
 
 const url = "/api/v1/connections";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { type RoomStatus, toWireReason } from "../../live/index.ts";
+import type { RoomStatus } from "../../live/index.ts";
 import { type Language, languageOf } from "../../text/index.ts";
+import { reason, roomHealth, roomState, toWireReason } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { reason, roomHealth, roomState } from "../schemas/room.ts";
 
 const seconds = (what: string) =>
 	z.int().nullable().describe(`${what}, seconds since the epoch; null when there is none`);

@@ -2,12 +2,11 @@ import type { FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { LivekeeperError } from "../../errors.ts";
-import { toWireOfficial } from "../../official/index.ts";
 import { languageOf, requestTexts } from "../../text/index.ts";
+import { official as officialReply, toWireOfficial } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
-import { official as officialReply } from "../schemas/official.ts";
 
 const path = "/api/v1/official/:live_id";
 /** Of a longer callback nobody can say whose it is: what is too long to be taken still has to be read to its signature. */

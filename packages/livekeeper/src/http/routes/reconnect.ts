@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { toWireReconnect } from "../../live/index.ts";
+import { reconnect, toWireReconnect } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { reconnect } from "../schemas/reconnect.ts";
 
 /** `GET /api/v1/reconnect`: how reconnecting goes, for all rooms together. */
 export function reconnectRoute(app: App, { live }: RouteDeps): void {

@@ -1,30 +1,31 @@
 import { GiftCoverage } from "@livekeeper/douyin";
 import { z } from "zod";
-import { toWireCoverage } from "../../live/index.ts";
+import { giftCoverage, toWireCoverage } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
-import { giftCoverage } from "../schemas/coverage.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
 
-const broadcast = z.object({
-	room_id: z.string(),
-	title: z.string(),
-	started_at: z.number().describe("ms since the epoch"),
-	ended_at: z.number().nullable(),
-	duration_ms: z.number(),
-	first_seq: z.number(),
-	last_seq: z.number(),
-	messages: z.record(z.string(), z.number()).describe("upstream messages by type"),
-	users: z.number().describe("different people who were seen doing something"),
-	peak_viewers: z.number(),
-	likes: z.number().describe("as the messages counted them; the series adds up to it"),
-	site_likes: z.number().nullable().describe("the site's own total; null where it told none"),
-	diamonds: z.number(),
-	gift_coverage: giftCoverage,
-	top_gifters: z.array(z.object({ id: z.string(), sec_uid: z.string(), nickname: z.string(), diamonds: z.number() })),
-	reconnects: z.number(),
-	gap_ms: z.number().describe("how long in total nothing could be had from the upstream"),
-});
+const broadcast = z
+	.object({
+		room_id: z.string(),
+		title: z.string(),
+		started_at: z.number().describe("ms since the epoch"),
+		ended_at: z.number().nullable(),
+		duration_ms: z.number(),
+		first_seq: z.number(),
+		last_seq: z.number(),
+		messages: z.record(z.string(), z.number()).describe("upstream messages by type"),
+		users: z.number().describe("different people who were seen doing something"),
+		peak_viewers: z.number(),
+		likes: z.number().describe("as the messages counted them; the series adds up to it"),
+		site_likes: z.number().nullable().describe("the site's own total; null where it told none"),
+		diamonds: z.number(),
+		gift_coverage: giftCoverage,
+		top_gifters: z.array(z.object({ id: z.string(), sec_uid: z.string(), nickname: z.string(), diamonds: z.number() })),
+		reconnects: z.number(),
+		gap_ms: z.number().describe("how long in total nothing could be had from the upstream"),
+	})
+	.meta({ id: "Broadcast" });
 
 /** `GET /api/v1/rooms/{live_id}/broadcasts`: a summary of each broadcast, oldest first. */
 export function roomBroadcastsRoute(app: App, { live, log }: RouteDeps): void {

@@ -1,10 +1,9 @@
 import { RoomNotFoundError } from "../../errors.ts";
-import { toWireStatus } from "../../live/index.ts";
 import { languageOf } from "../../text/index.ts";
+import { roomReply, toWireStatus } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
-import { roomReply } from "../schemas/room.ts";
 import { openToTokens } from "../token-routes.ts";
 
 /** `GET /api/v1/rooms/{live_id}`: one room, whole. */

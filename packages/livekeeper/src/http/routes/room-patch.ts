@@ -1,9 +1,8 @@
-import { toWireStatus } from "../../live/index.ts";
 import { languageOf } from "../../text/index.ts";
+import { roomReply, toWireStatus } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
-import { roomReply } from "../schemas/room.ts";
 import { roomChange } from "../schemas/room-options.ts";
 
 /** `PATCH /api/v1/rooms/{live_id}`: changes those options of a room that are named; the others stay. */

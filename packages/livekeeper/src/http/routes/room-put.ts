@@ -1,9 +1,8 @@
-import { toWireStatus } from "../../live/index.ts";
 import { languageOf } from "../../text/index.ts";
+import { roomReply, toWireStatus } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
-import { roomReply } from "../schemas/room.ts";
 import { roomOptions } from "../schemas/room-options.ts";
 
 /** `PUT /api/v1/rooms/{live_id}`: keeps a room connected, with these options. The same request again changes nothing. */

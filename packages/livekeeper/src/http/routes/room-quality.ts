@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { RoomNotFoundError } from "../../errors.ts";
-import { toWireQualityPoint, toWireRoomQuality } from "../../live/index.ts";
+import { qualityPoint, roomQuality, toWireQualityPoint, toWireRoomQuality } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
-import { knownQuality, roomQuality } from "../schemas/quality.ts";
 
 /** `GET /api/v1/rooms/{live_id}/quality`: how well the room was kept, now and over the last day. */
 export function roomQualityRoute(app: App, { live }: RouteDeps): void {
@@ -23,9 +22,7 @@ export function roomQualityRoute(app: App, { live }: RouteDeps): void {
 						success: z.literal(true),
 						live_id: z.string(),
 						quality: roomQuality,
-						history: z.array(
-							z.object({ at: z.number().describe("end of the 5 minutes, ms since the epoch"), quality: knownQuality }),
-						),
+						history: z.array(qualityPoint),
 					}),
 					...errorReplies(400, 401, 404, 429),
 				},

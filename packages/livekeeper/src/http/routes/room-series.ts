@@ -19,7 +19,9 @@ const sums = {
 	diamonds: z.number(),
 };
 
-const point = z.object({ at: z.number().describe("where the span begins, ms since the epoch"), ...sums });
+const point = z
+	.object({ at: z.number().describe("where the span begins, ms since the epoch"), ...sums })
+	.meta({ id: "SeriesPoint" });
 
 const answer = z
 	.object({
@@ -35,6 +37,7 @@ const answer = z
 		last_seq: z.number(),
 	})
 	.meta({
+		id: "Series",
 		examples: [
 			{
 				success: true,

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { toWireStatus } from "../../live/index.ts";
 import { languageOf } from "../../text/index.ts";
+import { room, toWireStatus } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { room } from "../schemas/room.ts";
 import { openToTokens } from "../token-routes.ts";
 
 /** `GET /api/v1/rooms`: every room, whole. */

@@ -19,14 +19,17 @@ export const configOption = z
 	.meta({ id: "ConfigOption" });
 
 /** What the service runs with. */
-export const config = z.object({
-	file: z.string().nullable().describe("the configuration file that was read; null where there was none"),
-	options: z.array(configOption),
-});
+export const config = z
+	.object({
+		success: z.literal(true),
+		file: z.string().nullable().describe("the configuration file that was read; null where there was none"),
+		options: z.array(configOption),
+	})
+	.meta({ id: "ServiceConfig" });
 
 type Option = z.output<typeof configOption>;
 
 /** The same before it is told to anybody: what is for people is in each language. */
-export interface DescribedConfig extends Omit<z.output<typeof config>, "options"> {
+export interface DescribedConfig extends Pick<z.output<typeof config>, "file"> {
 	options: (Omit<Option, "help" | "expected"> & { help: Text; expected: Text })[];
 }

@@ -33,15 +33,17 @@ const forms = "a Cookie header, a request as cURL, a cookies.txt, or a browser's
 export const cookieInput = z.strictObject({ cookie: pastedCookie.describe(forms) });
 
 /** What an identity is made from, or changed with. */
-export const identityInput = z.strictObject({
-	cookie: pastedCookie.nullish().describe(`${forms}; left out: kept, null: none`),
-	proxy: proxy.nullish().describe("proxy to the upstream; left out: kept, null: none"),
-	expires_at: z
-		.int()
-		.min(0)
-		.nullish()
-		.describe("when the cookie's login ends, ms since the epoch; left out with a new cookie: what the cookie says"),
-});
+export const identityInput = z
+	.strictObject({
+		cookie: pastedCookie.nullish().describe(`${forms}; left out: kept, null: none`),
+		proxy: proxy.nullish().describe("proxy to the upstream; left out: kept, null: none"),
+		expires_at: z
+			.int()
+			.min(0)
+			.nullish()
+			.describe("when the cookie's login ends, ms since the epoch; left out with a new cookie: what the cookie says"),
+	})
+	.meta({ id: "IdentityChange" });
 
 const time = (what: string) => z.number().nullable().describe(`${what}, ms since the epoch; null when nobody knows`);
 

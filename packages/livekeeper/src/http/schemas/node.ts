@@ -1,46 +1,39 @@
 import { z } from "zod";
 import type { ClusterNode } from "../../cluster/index.ts";
 
-/** A node of the cluster, as the API tells it. */
-export interface WireNode {
-	node: string;
-	self: boolean;
-	url: string;
-	weight: number;
-	draining: boolean;
-	rooms: number;
-	started_at: number;
-	version: string;
-}
+/** A node of the cluster. */
+export const node = z
+	.object({
+		node: z.string().describe("its name"),
+		self: z.boolean().describe("whether it is the one that answers"),
+		url: z.string().describe("where it listens, as seen from its own machine"),
+		weight: z.int().describe("how much of the rooms it takes, in proportion to the others"),
+		draining: z.boolean().describe("it hands its rooms over and is about to stop"),
+		rooms: z.int().describe("rooms that run there"),
+		started_at: z.number().describe("ms since the epoch"),
+		version: z.string(),
+	})
+	.meta({ id: "ClusterNode" });
 
 /** Who is in the cluster, as the node that answers last heard from NATS. */
-export interface WireNodes {
-	nodes: WireNode[];
-	unheard_ms: number | null;
-	cut_off: boolean;
-}
+export const nodes = z
+	.object({
+		success: z.literal(true),
+		count: z.int(),
+		unheard_ms: z
+			.int()
+			.nullable()
+			.describe(
+				"how long NATS has not heard the node that answers, ms; the list is as old; null where the service is alone",
+			),
+		cut_off: z
+			.boolean()
+			.describe("NATS has not heard the node that answers for so long that the others take its rooms over"),
+		nodes: z.array(node),
+	})
+	.meta({ id: "ClusterNodes" });
 
-export const node = z.object({
-	node: z.string().describe("its name"),
-	self: z.boolean().describe("whether it is the one that answers"),
-	url: z.string().describe("where it listens, as seen from its own machine"),
-	weight: z.int().describe("how much of the rooms it takes, in proportion to the others"),
-	draining: z.boolean().describe("it hands its rooms over and is about to stop"),
-	rooms: z.int().describe("rooms that run there"),
-	started_at: z.number().describe("ms since the epoch"),
-	version: z.string(),
-});
-
-export const unheardMs = z
-	.int()
-	.nullable()
-	.describe(
-		"how long NATS has not heard the node that answers, ms; the list is as old; null where the service is alone",
-	);
-
-export const cutOff = z
-	.boolean()
-	.describe("NATS has not heard the node that answers for so long that the others take its rooms over");
+type WireNode = z.infer<typeof node>;
 
 export function toWireNode({ node, isSelf, startedAt, url, weight, draining, rooms, version }: ClusterNode): WireNode {
 	return { node, self: isSelf, url, weight, draining, rooms, started_at: startedAt, version };

@@ -1,6 +1,5 @@
 import { officialTypes } from "@livekeeper/douyin";
 import { z } from "zod";
-import { officialStates, type WireOfficial } from "../../official/index.ts";
 import { checkTexts } from "../../text/index.ts";
 
 /** Printable and without spaces, as the platform's console shows it. */
@@ -30,86 +29,3 @@ export const officialOptions = z
 	.transform(({ app_id: appId, secret: appSecret, callback_secrets: callbackSecrets, types }) => {
 		return { appId, secret: appSecret, callbackSecrets, types: types && [...new Set(types)] };
 	});
-
-const count = z.int().min(0);
-const time = (what: string) => z.number().nullable().describe(`${what}, ms since the epoch; null when there is none`);
-
-const problem = z.object({
-	err_no: z.number().nullable().describe("the platform's number; null: it gave no answer"),
-	message: z.string().describe("in the platform's own words"),
-});
-
-const task = z.object({
-	msg_type: type,
-	state: z.enum(["starting", "running", "refused", "stopped"]),
-	error: problem.nullable().describe("why it doesn't run, or why nobody knows whether it does"),
-	since: time("since when it is pushed without a break"),
-	callbacks: count.describe("callbacks that were stored"),
-	last_callback_at: time("when the last one was"),
-	failed_deliveries: count.describe("failed deliveries that the platform told of"),
-	missing: count.describe("deliveries that are not stored yet"),
-	unreadable: count.describe("entries that can't be read"),
-});
-
-const broadcast = z.object({
-	room_id: z.string(),
-	ended_at: time("when it ended"),
-	tasks: z.array(task),
-	counts: z.boolean().describe("whether these gifts are the account, and those of the web the evidence"),
-	callbacks: count.describe("callbacks that were stored"),
-	entries: count.describe("what came with callbacks and look-ups; what came twice is counted twice, and stored once"),
-	looked_up: count.describe("entries that look-ups of failed deliveries brought"),
-	tests: count.describe("entries of the platform's test tool, which are not stored"),
-	unreadable: count.describe("entries that can't be read"),
-	failed_deliveries: count.describe("failed deliveries that the platform told of"),
-	looked_up_at: time("when failed deliveries were last looked up to their end"),
-	look_up_error: problem.nullable().describe("why the last look-up came to no end"),
-	acknowledged: count,
-	match: z
-		.object({
-			official_diamonds: count,
-			web_diamonds: count,
-			matched_diamonds: count.describe("of gifts that both told of, by time, price and count"),
-		})
-		.describe("how far both sources tell of the same gifts; a figure, by which nobody is joined"),
-});
-
-/** A room's official source. */
-export const official = z
-	.object({
-		live_id: z.string(),
-		app_id: z.string(),
-		types: z.array(type).describe("what is pushed"),
-		state: z.enum(officialStates).describe("how the push of gifts does"),
-		summary: z.string().describe("the same in words"),
-		why: z.string().nullable().describe("what that means"),
-		advice: z.array(z.string()).describe("what can be done, in this order"),
-		token: z.object({
-			expires_at: time("until when the token holds; it is taken anew before"),
-			error: problem
-				.extend({ at: z.number() })
-				.nullable()
-				.describe("why the last one could not be had; null once one was"),
-		}),
-		refused: count.describe("callbacks that were refused since the service was started"),
-		last_refused: z
-			.object({
-				at: z.number(),
-				problem: z.enum([
-					"headers",
-					"signature",
-					"late",
-					"early",
-					"repeated",
-					"unknown",
-					"not_asked",
-					"too_large",
-					"unreadable",
-				]),
-				message: z.string(),
-			})
-			.nullable()
-			.describe("the last of them, and why"),
-		broadcasts: z.array(broadcast).describe("those that are on, or of which something may be missing; newest first"),
-	})
-	.meta({ id: "Official" }) satisfies z.ZodType<WireOfficial>;

@@ -2,17 +2,19 @@ import { z } from "zod";
 import { liveIdInput } from "./live-id.ts";
 
 /** What an overlay token is made from. */
-export const overlayTokenInput = z.strictObject({
-	name: z
-		.string()
-		.trim()
-		.min(1)
-		.max(100)
-		.regex(/^\P{Cc}+$/u, "must be one line")
-		.describe("what it is for, in the user's own words")
-		.meta({ examples: ["OBS"] }),
-	live_id: liveIdInput.nullish().describe("the one room that it opens; left out or null: all, also later ones"),
-});
+export const overlayTokenInput = z
+	.strictObject({
+		name: z
+			.string()
+			.trim()
+			.min(1)
+			.max(100)
+			.regex(/^\P{Cc}+$/u, "must be one line")
+			.describe("what it is for, in the user's own words")
+			.meta({ examples: ["OBS"] }),
+		live_id: liveIdInput.nullish().describe("the one room that it opens; left out or null: all, also later ones"),
+	})
+	.meta({ id: "NewOverlayToken" });
 
 /** An overlay token, without its secret. */
 export const overlayToken = z

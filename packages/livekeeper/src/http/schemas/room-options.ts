@@ -5,30 +5,34 @@ import { officialOptions } from "./official.ts";
 
 const pinned = z.boolean().describe("whether the room goes before all that are not when connections are scarce");
 
-const session = z.strictObject({ ...identity.shape, identity: identityName.optional() });
+const session = z.strictObject({ ...identity.shape, identity: identityName.optional() }).meta({ id: "FurtherSession" });
 
 /** What the user can give for one room. */
-export const roomOptions = z.strictObject({
-	...identity.shape,
-	identity: identityName.optional().describe("an identity that rooms share, in the place of cookie and proxy"),
-	pinned: pinned.optional(),
-	raw: z.boolean().optional().describe("whether the upstream's payloads are stored beside the events; default false"),
-	redundancy: z.int().min(1).max(3).optional().describe("how many sessions the room keeps at once; default 1"),
-	official: officialOptions
-		.nullish()
-		.describe("the app that has the room's data pushed by the open platform; null: none (docs/official.md)"),
-	sessions: z
-		.array(session)
-		.max(2)
-		.optional()
-		.describe("as whom and which way the sessions behind the first go; what is left out is as with the first"),
-}) satisfies z.ZodType<RoomOptions>;
+export const roomOptions = z
+	.strictObject({
+		...identity.shape,
+		identity: identityName.optional().describe("an identity that rooms share, in the place of cookie and proxy"),
+		pinned: pinned.optional(),
+		raw: z.boolean().optional().describe("whether the upstream's payloads are stored beside the events; default false"),
+		redundancy: z.int().min(1).max(3).optional().describe("how many sessions the room keeps at once; default 1"),
+		official: officialOptions
+			.nullish()
+			.describe("the app that has the room's data pushed by the open platform; null: none (docs/official.md)"),
+		sessions: z
+			.array(session)
+			.max(2)
+			.optional()
+			.describe("as whom and which way the sessions behind the first go; what is left out is as with the first"),
+	})
+	.meta({ id: "RoomOptions" }) satisfies z.ZodType<RoomOptions>;
 
 /** What can be changed of a room. */
-export const roomChange = roomOptions.extend({
-	identity: identityName
-		.nullish()
-		.describe(
-			"an identity that rooms share, in the place of cookie and proxy; null: as all that have none of their own",
-		),
-}) satisfies z.ZodType<RoomChange>;
+export const roomChange = roomOptions
+	.extend({
+		identity: identityName
+			.nullish()
+			.describe(
+				"an identity that rooms share, in the place of cookie and proxy; null: as all that have none of their own",
+			),
+	})
+	.meta({ id: "RoomChange" }) satisfies z.ZodType<RoomChange>;

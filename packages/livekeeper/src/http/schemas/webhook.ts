@@ -8,33 +8,40 @@ const count = z.int().min(0);
 const everyRoom = z.literal("*");
 
 /** What a webhook is made from, and replaced with. */
-export const webhookInput = z.strictObject({
-	url: z.string().min(1).max(2048).describe("where events are POSTed; http or https"),
-	live_ids: z
-		.union([everyRoom, z.array(liveIdInput).min(1).max(1000)], checkTexts.rooms.en)
-		.describe('rooms; "*" for all, also those that come later'),
-	types: z.array(eventType).min(1).optional().describe("kinds of events; left out: all"),
-	secret: z
-		.string()
-		.regex(/^[\x21-\x7e]{16,256}$/, checkTexts.secret.en)
-		.optional()
-		.describe("signs deliveries; left out: generated at creation, kept at a change. Never shown again"),
-	batch: z
-		.strictObject({
-			max_events: z.int().min(1).max(1000).optional().describe("events in one request at most; default 100"),
-			max_wait_ms: z.int().min(0).max(60_000).optional().describe("how long an event waits for others; default 200"),
-		})
-		.optional(),
-	enabled: z.boolean().optional().describe("default true; a disabled one keeps its place"),
-	after: z.enum(["now", "oldest"]).optional().describe("where a room begins that was not followed before; default now"),
-});
+export const webhookInput = z
+	.strictObject({
+		url: z.string().min(1).max(2048).describe("where events are POSTed; http or https"),
+		live_ids: z
+			.union([everyRoom, z.array(liveIdInput).min(1).max(1000)], checkTexts.rooms.en)
+			.describe('rooms; "*" for all, also those that come later'),
+		types: z.array(eventType).min(1).optional().describe("kinds of events; left out: all"),
+		secret: z
+			.string()
+			.regex(/^[\x21-\x7e]{16,256}$/, checkTexts.secret.en)
+			.optional()
+			.describe("signs deliveries; left out: generated at creation, kept at a change. Never shown again"),
+		batch: z
+			.strictObject({
+				max_events: z.int().min(1).max(1000).optional().describe("events in one request at most; default 100"),
+				max_wait_ms: z.int().min(0).max(60_000).optional().describe("how long an event waits for others; default 200"),
+			})
+			.optional(),
+		enabled: z.boolean().optional().describe("default true; a disabled one keeps its place"),
+		after: z
+			.enum(["now", "oldest"])
+			.optional()
+			.describe("where a room begins that was not followed before; default now"),
+	})
+	.meta({ id: "NewWebhook" });
 
-const deliveryError = z.object({
-	code: z.string().describe("stable; for programs (the list is in docs/webhooks.md)"),
-	message: z.string(),
-	status: z.int().nullable().describe("what the receiver answered"),
-	at: z.number(),
-});
+const deliveryError = z
+	.object({
+		code: z.string().describe("stable; for programs (the list is in docs/webhooks.md)"),
+		message: z.string(),
+		status: z.int().nullable().describe("what the receiver answered"),
+		at: z.number(),
+	})
+	.meta({ id: "DeliveryError" });
 
 export const webhook = z
 	.object({
@@ -83,7 +90,7 @@ export const deadLetter = z
 		buried_at: z.number(),
 		queued: z.boolean().describe("asked to be sent again, and not yet tried"),
 	})
-	.meta({ id: "WebhookDeadLetter" });
+	.meta({ id: "DeadLetter" });
 
 export const webhookTest = z
 	.object({

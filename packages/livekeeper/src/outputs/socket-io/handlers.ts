@@ -1,8 +1,9 @@
 import type { Logger } from "pino";
 import type { Server, Socket } from "socket.io";
 import { type ErrorReply, errorReply, LivekeeperError } from "../../errors.ts";
-import { type LiveService, type Scope, toWireStatus } from "../../live/index.ts";
+import type { LiveService, Scope } from "../../live/index.ts";
 import { type Language, languageOf, requestTexts } from "../../text/index.ts";
+import { toWireStatus } from "../../wire/index.ts";
 import type { ReaderHub } from "../readers/index.ts";
 import type { ClientConnection } from "./connection.ts";
 import type { ClientEvents, JoinReply, LeaveReply, ServerEvents } from "./messages.ts";

@@ -1,6 +1,6 @@
 import type { LiveEventType, WireEvent } from "@livekeeper/douyin";
 import type { ErrorReply } from "../../errors.ts";
-import type { WireStatus } from "../../live/index.ts";
+import type { WireStatus } from "../../wire/index.ts";
 
 /** One event as it leaves: snake_case, with its number in the room. */
 export type WireMessage = WireEvent & { seq: number };

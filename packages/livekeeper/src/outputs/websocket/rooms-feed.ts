@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "@livekeeper/douyin";
-import { type LiveService, toWireStatus, type WireStatus } from "../../live/index.ts";
+import type { LiveService } from "../../live/index.ts";
 import type { Language } from "../../text/index.ts";
+import { toWireStatus, type WireStatus } from "../../wire/index.ts";
 
 /** How often what has changed is sent, ms. */
 const periodMs = 1_000;

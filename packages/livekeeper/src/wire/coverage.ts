@@ -1,34 +1,51 @@
 import type { CoverageEstimate } from "@livekeeper/douyin";
-import { judgeOfficial } from "../../official/index.ts";
-import { coverageTexts, type Language, officialTexts, type Text } from "../../text/index.ts";
-import type { LiveRoomStatus } from "../room-host.ts";
+import { z } from "zod";
+import type { LiveRoomStatus } from "../live/index.ts";
+import { judgeOfficial } from "../official/index.ts";
+import { coverageTexts, type Language, officialTexts, type Text } from "../text/index.ts";
 
-/** Whether all gifts come: `stopped`: the first came, and then none. */
-export type CoverageVerdict = NonNullable<CoverageEstimate["pattern"]> | "unknown";
+const diamonds = z.int().min(0);
+const time = z.number().nullable();
 
-/** How many of a broadcast's gifts came, as it leaves the process. */
-export interface WireCoverage {
-	/** Diamonds seen of diamonds given, 0 to 1; `null` where nothing tells. */
-	share: number | null;
-	verdict: CoverageVerdict;
-	diamonds_seen: number;
-	diamonds_missing: number | null;
-	diamonds_lost: number | null;
-	/** `official`: the open platform's deliveries. */
-	source: NonNullable<CoverageEstimate["source"]> | "official" | null;
-	unit: number | null;
-	unit_learned: boolean;
-	from: number | null;
-	to: number | null;
-}
+const fields = {
+	share: z
+		.number()
+		.min(0)
+		.max(1)
+		.nullable()
+		.describe("worth of the gifts that came / of those that were given, by the room's own totals; null: not known"),
+	verdict: z
+		.enum(["all", "some", "stopped", "none", "unknown"])
+		.describe("whether gifts come; stopped: the first came, and then none, while the room was given more"),
+	diamonds_seen: diamonds.describe("worth of the gifts that came, of the time that could be judged"),
+	diamonds_missing: diamonds.nullable().describe("worth of those that did not; null: not known"),
+	diamonds_lost: diamonds.nullable().describe("of those that did not come: lost while the connection was down"),
+	source: z
+		.enum(["room_total", "contributor", "rank", "official"])
+		.nullable()
+		.describe(
+			"what it is judged by: the room's running total, scores of people, or the open platform's deliveries; null: none",
+		),
+	unit: z.number().nullable().describe("how much of it one diamond is"),
+	unit_learned: z.boolean().describe("whether gifts that came have shown so; else it is taken to be the usual"),
+	from: time.describe("since when it could be judged, ms since the epoch"),
+	to: time.describe("until when, ms since the epoch"),
+};
 
-/** The same with words for people. */
-export interface WireRoomCoverage extends WireCoverage {
-	summary: string;
-	why: string | null;
-	advice: string[];
-	evidence: string | null;
-}
+export const giftCoverage = z.object(fields).meta({ id: "GiftCoverage" });
+
+/** With words for people. */
+export const roomGiftCoverage = z
+	.object({
+		...fields,
+		summary: z.string().describe("whether all gifts come"),
+		why: z.string().nullable().describe("why not"),
+		advice: z.array(z.string()).describe("what can be done, in this order"),
+		evidence: z.string().nullable().describe("what it is judged by"),
+	})
+	.meta({ id: "RoomGiftCoverage" });
+
+type WireCoverage = z.infer<typeof giftCoverage>;
 
 export function toWireCoverage(estimate: CoverageEstimate): WireCoverage {
 	const { coverage, pattern, seen, missing, lost, source, unit, from, to } = estimate;
@@ -60,7 +77,7 @@ interface Told {
 export function toWireRoomCoverage(
 	status: Pick<LiveRoomStatus, "identity" | "activity" | "official">,
 	language: Language,
-): WireRoomCoverage {
+): z.infer<typeof roomGiftCoverage> {
 	const { wire, summary, why, advice, evidence } = toldByPlatform(status) ?? toldByTotals(status);
 	return {
 		...wire,

@@ -1,6 +1,6 @@
 import { failureReasons } from "@livekeeper/douyin";
 import { z } from "zod";
-import type { WireReconnect } from "../../live/index.ts";
+import type { ReconnectStatus } from "../live/index.ts";
 
 /** How reconnecting goes, for all rooms together. */
 export const reconnect = z
@@ -25,4 +25,16 @@ export const reconnect = z
 			)
 			.describe("what the adaptive strategy knows of the push hosts"),
 	})
-	.meta({ id: "Reconnect" }) satisfies z.ZodType<WireReconnect>;
+	.meta({ id: "ReconnectStatus" });
+
+export function toWireReconnect({ strategy, outage, hosts }: ReconnectStatus): z.infer<typeof reconnect> {
+	return {
+		strategy,
+		outage: outage ?? null,
+		hosts: hosts.map(({ host, successRate, open }) => ({
+			host,
+			success_rate: Math.round(successRate * 1000) / 1000,
+			open,
+		})),
+	};
+}

@@ -1,9 +1,18 @@
 import { failureReasons } from "@livekeeper/douyin";
 import { z } from "zod";
-import { roomPriorities, type WireStatus } from "../../live/index.ts";
-import { roomGiftCoverage } from "./coverage.ts";
-import { official } from "./official.ts";
-import { roomQuality } from "./quality.ts";
+import {
+	isFailing,
+	type LiveRoomStatus,
+	type RoomConnectionStatus,
+	type RoomStatus,
+	roomPriorities,
+	urgencyOf,
+} from "../live/index.ts";
+import { failureHelp, isFailure, type Language } from "../text/index.ts";
+import { compared, comparedAll, toWireCompared, toWireComparedAll } from "./comparison.ts";
+import { roomGiftCoverage, toWireRoomCoverage } from "./coverage.ts";
+import { official, toWireOfficial } from "./official.ts";
+import { roomQuality, toWireRoomQuality } from "./quality.ts";
 
 const time = (what: string) => z.number().nullable().describe(`${what}, ms since the epoch; null when there is none`);
 const count = z.int().min(0);
@@ -42,43 +51,6 @@ export const reason = z.object({
 	decision: z.string().nullable().describe("what was decided about the next attempt, and why"),
 	help: z.string().nullable().describe("what a failure of this class means, and what can be done"),
 });
-
-const share = z.number().min(0).max(1).nullable();
-const amount = z.number().min(0);
-const perHour = z.number().min(0).nullable();
-
-/** One connection of a broadcast beside the others. */
-const compared = z
-	.object({
-		messages: count.describe("messages that it brought while there were several connections"),
-		only_messages: count.describe("those that no other connection brought"),
-		message_gain: share.describe("only_messages of all that the room was brought: what it adds"),
-		message_coverage: share.describe("what share of all messages it is shown, by what the others are shown, at most"),
-		diamonds: amount.describe("worth of the gifts that it brought"),
-		only_diamonds: amount.describe("worth of those that no other connection brought"),
-		diamond_gain: share.describe("only_diamonds of all that the room was brought: what it adds"),
-		diamond_coverage: share.describe("what share of the gifts' worth it is shown"),
-		gifts: count.describe("gifts that it brought; a streak is one"),
-		gifts_per_hour: perHour.describe("gifts an hour while it stood; null in the first quarter of an hour"),
-	})
-	.meta({ id: "ComparedConnection" });
-
-/** The same of all connections together. */
-const comparedAll = z
-	.object({
-		since: z.number().describe("since when they are compared, ms since the epoch"),
-		messages: count.describe("messages that they brought together"),
-		message_coverage: share.describe("what share of all messages they are shown together, at most"),
-		diamonds: amount.describe("worth of the gifts that they brought together"),
-		diamond_coverage: share.describe("what share of the gifts' worth they are shown together"),
-		diamonds_by: z
-			.enum(["totals", "overlap"])
-			.nullable()
-			.describe("by what that is known: the room's own totals, or what the connections have in common"),
-		gifts: count.describe("gifts that they brought together; a streak is one"),
-		gifts_per_hour: perHour.describe("the same an hour; null in the first quarter of an hour"),
-	})
-	.meta({ id: "ComparedConnections" });
 
 /** One of a room's connections. */
 export const connection = z
@@ -156,7 +128,6 @@ export const room = z
 		quality: roomQuality.describe("0 to 100, over 5 minutes, an hour and a day"),
 		messages_per_minute: z
 			.array(count)
-			.readonly()
 			.describe(
 				"messages stored in each of the last 60 whole minutes, oldest first; none from before the service started",
 			),
@@ -166,7 +137,103 @@ export const room = z
 		gift_coverage: roomGiftCoverage.describe("how many of the broadcast's gifts come"),
 		official: official.nullable().describe("how the open platform's push does; null: the room has no app"),
 	})
-	.meta({ id: "Room" }) satisfies z.ZodType<WireStatus>;
+	.meta({ id: "Room" });
 
 /** The answer about one room. */
 export const roomReply = z.object({ success: z.literal(true), room });
+
+/** A {@link LiveRoomStatus} as it leaves the process: snake_case, `null` for what isn't known, times in ms. */
+export type WireStatus = z.infer<typeof room>;
+
+export function toWireReason(
+	{ code, message, decision }: RoomStatus["reason"],
+	language: Language,
+): z.infer<typeof reason> {
+	return {
+		code,
+		message: message[language],
+		decision: decision?.[language] ?? null,
+		help: isFailure(code) ? failureHelp[code][language] : null,
+	};
+}
+
+type WireConnection = z.infer<typeof connection>;
+
+function toWireConnection(
+	connection: RoomConnectionStatus,
+	{ compared: all }: LiveRoomStatus,
+	ofGifts: number | null,
+	language: Language,
+): WireConnection {
+	const { kind, state, synced, host, identity, reason, compared } = connection;
+	return {
+		kind,
+		state,
+		synced,
+		host: host ?? null,
+		identity,
+		reason: reason ? { code: reason.code, message: reason.message[language] } : null,
+		next_attempt_at: connection.nextAttemptAt ?? null,
+		failures: connection.failures,
+		messages: connection.messages,
+		missed: connection.missed,
+		compared: compared && all ? toWireCompared(compared, all, ofGifts) : null,
+	};
+}
+
+/** @param language in which it speaks to people */
+export function toWireStatus(status: LiveRoomStatus, language: Language): WireStatus {
+	const { anchor, compared } = status;
+	const giftCoverage = toWireRoomCoverage(status, language);
+	const { share: ofGifts } = giftCoverage;
+	const connections = status.connections?.map((one) => toWireConnection(one, status, ofGifts, language)) ?? null;
+	return {
+		live_id: status.liveId,
+		state: status.state,
+		health: status.health ?? null,
+		urgency: urgencyOf(status),
+		failing: isFailing(status),
+		reason: toWireReason(status.reason, language),
+		since: status.since,
+		unstored_since: status.unstoredSince ?? null,
+		pinned: status.pinned,
+		priority: status.priority,
+		queue: status.queue ? { position: status.queue.position, why: status.queue.why[language] } : null,
+		reconnect_count: status.reconnectCount,
+		next_attempt_at: status.nextAttemptAt ?? null,
+		last_message_at: status.lastMessageAt ?? null,
+		last_sign_at: status.lastSignAt ?? null,
+		connected_at: status.connectedAt ?? null,
+		room_id: status.roomId ?? null,
+		title: status.title ?? null,
+		anchor: anchor ? { id: anchor.id, nickname: anchor.nickname, avatar: anchor.avatar } : null,
+		host: status.host ?? null,
+		polling: status.polling ?? false,
+		node: status.node ?? null,
+		connections,
+		compared: compared ? toWireComparedAll(compared, ofGifts) : null,
+		identity: status.identity,
+		identity_name: status.identityName ?? null,
+		login_expires_at: status.loginExpiresAt ?? null,
+		login_warning: status.loginWarning?.[language] ?? null,
+		frames: status.frames,
+		messages: status.messages,
+		decode_errors: status.decodeErrors,
+		bounded_messages: status.boundedMessages,
+		duplicates: status.duplicates,
+		reconnects: status.reconnects,
+		gaps: status.gaps,
+		gap_ms: status.gapMs,
+		evidence: status.evidence.map((text) => text[language]),
+		quiet_kinds: status.quietKinds,
+		heartbeat_ms: status.latency.heartbeatMs ?? null,
+		ping_ms: status.latency.pingMs ?? null,
+		quality: toWireRoomQuality(status.quality),
+		messages_per_minute: status.activity.perMinute,
+		messages_last_minute: status.activity.lastMinute,
+		viewers: status.activity.viewers ?? null,
+		diamonds: status.activity.diamonds,
+		gift_coverage: giftCoverage,
+		official: status.official ? toWireOfficial(status.official, language) : null,
+	};
+}

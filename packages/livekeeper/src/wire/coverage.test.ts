@@ -1,7 +1,7 @@
 import { type CoverageEstimate, GiftCoverage } from "@livekeeper/douyin";
 import { expect, test } from "vitest";
-import type { OfficialStatus } from "../../official/index.ts";
-import { toWireRoomCoverage } from "./wire-coverage.ts";
+import type { OfficialStatus } from "../official/index.ts";
+import { toWireRoomCoverage } from "./coverage.ts";
 
 const estimate = (more: Partial<CoverageEstimate>): CoverageEstimate => ({
 	...new GiftCoverage().estimate(),

@@ -1,0 +1,1009 @@
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Broadcast: {
+            room_id: string;
+            title: string;
+            /** ms since the epoch */
+            started_at: number;
+            ended_at: number | null;
+            duration_ms: number;
+            first_seq: number;
+            last_seq: number;
+            /** upstream messages by type */
+            messages: {
+                [key: string]: number;
+            };
+            /** different people who were seen doing something */
+            users: number;
+            peak_viewers: number;
+            /** as the messages counted them; the series adds up to it */
+            likes: number;
+            /** the site's own total; null where it told none */
+            site_likes: number | null;
+            diamonds: number;
+            gift_coverage: components["schemas"]["GiftCoverage"];
+            top_gifters: {
+                id: string;
+                sec_uid: string;
+                nickname: string;
+                diamonds: number;
+            }[];
+            reconnects: number;
+            /** how long in total nothing could be had from the upstream */
+            gap_ms: number;
+        };
+        BroadcastGifts: {
+            /** @constant */
+            success: true;
+            live_id: string;
+            room_id: string;
+            /** of all gifts, also those that are not listed */
+            diamonds: number;
+            /** those that brought most first */
+            by_kind: {
+                gift_id: string;
+                name: string;
+                /** URL of the picture, or "" */
+                image: string;
+                /** what one of them is worth */
+                diamond_count: number;
+                count: number;
+                diamonds: number;
+            }[];
+            /** those who gave most first; gifts that cost nothing are not counted */
+            by_giver: {
+                id: string;
+                sec_uid: string;
+                nickname: string;
+                /** the upstream hides the name: several people may stand behind it */
+                masked: boolean;
+                diamonds: number;
+            }[];
+        };
+        ClusterNode: {
+            /** its name */
+            node: string;
+            /** whether it is the one that answers */
+            self: boolean;
+            /** where it listens, as seen from its own machine */
+            url: string;
+            /** how much of the rooms it takes, in proportion to the others */
+            weight: number;
+            /** it hands its rooms over and is about to stop */
+            draining: boolean;
+            /** rooms that run there */
+            rooms: number;
+            /** ms since the epoch */
+            started_at: number;
+            version: string;
+        };
+        ClusterNodes: {
+            /** @constant */
+            success: true;
+            count: number;
+            /** how long NATS has not heard the node that answers, ms; the list is as old; null where the service is alone */
+            unheard_ms: number | null;
+            /** NATS has not heard the node that answers for so long that the others take its rooms over */
+            cut_off: boolean;
+            nodes: components["schemas"]["ClusterNode"][];
+        };
+        ComparedConnection: {
+            /** messages that it brought while there were several connections */
+            messages: number;
+            /** those that no other connection brought */
+            only_messages: number;
+            /** only_messages of all that the room was brought: what it adds */
+            message_gain: number | null;
+            /** what share of all messages it is shown, by what the others are shown, at most */
+            message_coverage: number | null;
+            /** worth of the gifts that it brought */
+            diamonds: number;
+            /** worth of those that no other connection brought */
+            only_diamonds: number;
+            /** only_diamonds of all that the room was brought: what it adds */
+            diamond_gain: number | null;
+            /** what share of the gifts' worth it is shown */
+            diamond_coverage: number | null;
+            /** gifts that it brought; a streak is one */
+            gifts: number;
+            /** gifts an hour while it stood; null in the first quarter of an hour */
+            gifts_per_hour: number | null;
+        };
+        ComparedConnections: {
+            /** since when they are compared, ms since the epoch */
+            since: number;
+            /** messages that they brought together */
+            messages: number;
+            /** what share of all messages they are shown together, at most */
+            message_coverage: number | null;
+            /** worth of the gifts that they brought together */
+            diamonds: number;
+            /** what share of the gifts' worth they are shown together */
+            diamond_coverage: number | null;
+            /** by what that is known: the room's own totals, or what the connections have in common */
+            diamonds_by: ("totals" | "overlap") | null;
+            /** gifts that they brought together; a streak is one */
+            gifts: number;
+            /** the same an hour; null in the first quarter of an hour */
+            gifts_per_hour: number | null;
+        };
+        ConfigOption: {
+            /** its key in livekeeper.config.json */
+            name: string;
+            /** its environment variable */
+            env: string;
+            /** its flag of `livekeeper serve` */
+            flag: string;
+            /** @enum {string} */
+            kind: "integer" | "boolean" | "list" | "text";
+            /** what it is, for people */
+            help: string;
+            /** what a value must be, for people */
+            expected: string;
+            /** its value is never told */
+            secret: boolean;
+            /** whether it has a value */
+            set: boolean;
+            /** what the service runs with; null where none is set, and for secrets */
+            value: unknown;
+            /** null where there is none */
+            default: unknown;
+            /**
+             * where the value came from
+             * @enum {string}
+             */
+            from: "default" | "file" | "environment" | "flag" | "program";
+        };
+        Connection: {
+            /** whether the connection stands right now */
+            active: boolean;
+            reconnect_count: number;
+            /** when the last message came, seconds since the epoch; null when there is none */
+            last_message_time: number | null;
+            /** whether the room is wanted */
+            should_reconnect: boolean;
+            /** @enum {string} */
+            state: "idle" | "resolving" | "waiting" | "queued" | "connecting" | "connected" | "reconnecting" | "blocked" | "not_found" | "stopped";
+            health: ("fine" | "quiet" | "silent" | "degraded") | null;
+            reason: {
+                /** @enum {string} */
+                code: "network" | "dns" | "tls" | "proxy" | "timeout" | "handshake_refused" | "blocked" | "signature_rejected" | "rate_limited" | "upstream_error" | "unreadable_page" | "bad_frame" | "silence" | "upstream_close" | "broadcast_ended" | "identity" | "foreign_host" | "storage" | "offline" | "no_room" | "not_found" | "no_free_slot" | "preempted" | "stopped" | "new" | "ok";
+                message: string;
+                /** what was decided about the next attempt, and why */
+                decision: string | null;
+                /** what a failure of this class means, and what can be done */
+                help: string | null;
+            };
+            /** when the next attempt is due, seconds since the epoch; null when there is none */
+            next_attempt_at: number | null;
+            /** holes in the log: messages are missing there, or may be */
+            gaps: number;
+        };
+        ConnectionLimits: {
+            /** in total; null: no limit */
+            max_connections: number | null;
+            /** with one cookie; null: no limit */
+            max_connections_per_identity: number | null;
+            /** with one logged-in cookie, where there is no limit for all; null: no limit (docs/identities.md) */
+            max_connections_per_login: number | null;
+            /** through one proxy; null: no limit */
+            max_connections_per_proxy: number | null;
+        };
+        Connections: {
+            /** @constant */
+            success: true;
+            limits: components["schemas"]["ConnectionLimits"];
+            /** connections in use, or about to be */
+            held: number;
+            /** those of the other nodes of the cluster; null: there is none, or no limit in all */
+            held_elsewhere: number | null;
+            /** those connections, the most important first */
+            holders: {
+                live_id: string;
+                /**
+                 * who is connected first when there is no room for all
+                 * @enum {string}
+                 */
+                priority: "pinned" | "readers" | "live" | "idle";
+                /** it is beside the room's own (docs/redundancy.md) */
+                second: boolean;
+                /** it was asked to make room for another */
+                giving_way: boolean;
+            }[];
+            /** the rooms that wait for a connection, the next first */
+            queue: {
+                live_id: string;
+                /** 1 is served next */
+                position: number;
+                /**
+                 * who is connected first when there is no room for all
+                 * @enum {string}
+                 */
+                priority: "pinned" | "readers" | "live" | "idle";
+                /** since when it waits, ms since the epoch */
+                since: number;
+                /** what it waits for */
+                why: string;
+            }[];
+        };
+        DeadLetter: {
+            delivery_id: string;
+            live_id: string;
+            first_seq: number;
+            last_seq: number;
+            events: number;
+            /**
+             * how much of it the log still holds
+             * @enum {string}
+             */
+            available: "all" | "some" | "none";
+            truncated: {
+                from: number;
+                to: number;
+                /** @enum {string} */
+                reason: "retention" | "reset";
+            } | null;
+            attempts: number;
+            error: components["schemas"]["DeliveryError"];
+            buried_at: number;
+            /** asked to be sent again, and not yet tried */
+            queued: boolean;
+        };
+        DeliveryError: {
+            /** stable; for programs (the list is in docs/webhooks.md) */
+            code: string;
+            message: string;
+            /** what the receiver answered */
+            status: number | null;
+            at: number;
+        };
+        DoctorEnd: {
+            /** @constant */
+            end: true;
+            /** the room that was tried; null where there was none to try */
+            live_id: string | null;
+            /** whether it can be kept; null where none was tried */
+            ok: boolean | null;
+        };
+        DoctorStep: {
+            /** @enum {string} */
+            name: "service" | "storage" | "nats" | "upstream" | "identity" | "room" | "cookie" | "page" | "login" | "im_fetch" | "socket";
+            /** null: neither good nor bad */
+            ok: boolean | null;
+            /** what was found, for people */
+            detail: string;
+            /** what to do about it */
+            hint: string | null;
+            /** only of what was tried */
+            took_ms: number | null;
+        };
+        Error: {
+            /** @constant */
+            success: false;
+            error: {
+                /** stable; for programs (the list is in docs/errors.md) */
+                code: string;
+                /** what went wrong; for people */
+                message: string;
+                /** what to do about it */
+                hint: string;
+            };
+        };
+        FoundCookie: {
+            /**
+             * in which it was given
+             * @enum {string}
+             */
+            form: "header" | "curl" | "json" | "cookies_txt";
+            /** whether it is of an account; visitors are sent no gifts */
+            logged_in: boolean;
+            /** when its login ends or has ended, ms since the epoch; null: it does not say */
+            expires_at: number | null;
+            /** cookies that a browser sends as well, e.g. s_v_web_id; it works without */
+            missing: string[];
+            /** the identity that is the same account */
+            same_as: string | null;
+        };
+        FoundRoom: {
+            /** the piece of the text that it was found in */
+            text: string;
+            /** what to start; null: it names no room */
+            live_id: string | null;
+            /**
+             * unknown: the site gave no answer that can be read; unusable: it names no room
+             * @enum {string}
+             */
+            status: "live" | "offline" | "no_room" | "not_found" | "unknown" | "unusable";
+            /** whether the service keeps it already */
+            kept: boolean;
+            /** the anchor's */
+            name: string | null;
+            avatar: string | null;
+            title: string | null;
+            /** what is so, for people */
+            message: string;
+            /** what to do about it */
+            hint: string | null;
+        };
+        FurtherSession: {
+            /** the user's own cookie for the upstream; a logged-in one sees gifts */
+            cookie?: string;
+            /** proxy to the upstream */
+            proxy?: string;
+            identity?: string;
+        };
+        GiftCoverage: {
+            /** worth of the gifts that came / of those that were given, by the room's own totals; null: not known */
+            share: number | null;
+            /**
+             * whether gifts come; stopped: the first came, and then none, while the room was given more
+             * @enum {string}
+             */
+            verdict: "all" | "some" | "stopped" | "none" | "unknown";
+            /** worth of the gifts that came, of the time that could be judged */
+            diamonds_seen: number;
+            /** worth of those that did not; null: not known */
+            diamonds_missing: number | null;
+            /** of those that did not come: lost while the connection was down */
+            diamonds_lost: number | null;
+            /** what it is judged by: the room's running total, scores of people, or the open platform's deliveries; null: none */
+            source: ("room_total" | "contributor" | "rank" | "official") | null;
+            /** how much of it one diamond is */
+            unit: number | null;
+            /** whether gifts that came have shown so; else it is taken to be the usual */
+            unit_learned: boolean;
+            /** since when it could be judged, ms since the epoch */
+            from: number | null;
+            /** until when, ms since the epoch */
+            to: number | null;
+        };
+        Identity: {
+            name: string;
+            has_cookie: boolean;
+            has_proxy: boolean;
+            /**
+             * unreadable: it has to be given again
+             * @enum {string}
+             */
+            status: "anonymous" | "logged_in" | "expired" | "unreadable";
+            /** when its login ends or has ended, ms since the epoch; null when nobody knows */
+            expires_at: number | null;
+            /** when a page last told whom the upstream takes it for, ms since the epoch; null when nobody knows */
+            seen_at: number | null;
+            /** for people: the login has ended, or will soon */
+            warning: string | null;
+            /** the rooms that go by it */
+            rooms: string[];
+            /**
+             * how the site treats it: fine; only the first gifts; nothing; resting: it is left alone; unknown
+             * @enum {string}
+             */
+            state: "fine" | "first_only" | "nothing" | "resting" | "unknown";
+            /** what that is judged by, in words for people */
+            state_evidence: string[];
+            /** what can be done, in this order */
+            advice: string[];
+            /** share of the gifts' worth that it is shown */
+            gift_coverage: number | null;
+            /** share of the messages that it is shown, of those that others in the same rooms are */
+            message_coverage: number | null;
+            /** gifts that it is shown in its rooms, an hour */
+            gifts_per_hour: number | null;
+            /** gifts that all sessions of the same rooms are shown, an hour */
+            gifts_per_hour_of_all: number | null;
+            /** while it is left alone */
+            rest: {
+                since: number;
+                /** when it is tried again, ms since the epoch */
+                until: number;
+                /** how often in a row */
+                times: number;
+                /** rooms in which it was shown nothing */
+                rooms: string[];
+            } | null;
+            added_at: number;
+            updated_at: number;
+        };
+        IdentityChange: {
+            /** a Cookie header, a request as cURL, a cookies.txt, or a browser's JSON export; left out: kept, null: none */
+            cookie?: string | null;
+            /** proxy to the upstream; left out: kept, null: none */
+            proxy?: string | null;
+            /** when the cookie's login ends, ms since the epoch; left out with a new cookie: what the cookie says */
+            expires_at?: number | null;
+        };
+        KnownGift: {
+            gift_id: string;
+            /** "" where no message has named it */
+            name: string;
+            /** URL of the picture, or "" */
+            image: string;
+            /** what one of them is worth, as last told; 0 where nothing was */
+            diamond_count: number;
+            /** ms since the epoch */
+            first_seen_at: number;
+            /** ms since the epoch */
+            last_seen_at: number;
+        };
+        NewOverlayToken: {
+            /** what it is for, in the user's own words */
+            name: string;
+            /** the one room that it opens; left out or null: all, also later ones */
+            live_id?: (string | number) | null;
+        };
+        NewWebhook: {
+            /** where events are POSTed; http or https */
+            url: string;
+            /** rooms; "*" for all, also those that come later */
+            live_ids: "*" | (string | number)[];
+            /** kinds of events; left out: all */
+            types?: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "pk_started" | "pk_score" | "pk_ended" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[];
+            /** signs deliveries; left out: generated at creation, kept at a change. Never shown again */
+            secret?: string;
+            batch?: {
+                /** events in one request at most; default 100 */
+                max_events?: number;
+                /** how long an event waits for others; default 200 */
+                max_wait_ms?: number;
+            };
+            /** default true; a disabled one keeps its place */
+            enabled?: boolean;
+            /**
+             * where a room begins that was not followed before; default now
+             * @enum {string}
+             */
+            after?: "now" | "oldest";
+        };
+        OfficialBroadcast: {
+            room_id: string;
+            /** when it ended, ms since the epoch; null when there is none */
+            ended_at: number | null;
+            tasks: {
+                /** @enum {string} */
+                msg_type: "live_comment" | "live_gift" | "live_like" | "live_fansclub";
+                /** @enum {string} */
+                state: "starting" | "running" | "refused" | "stopped";
+                /** why it doesn't run, or why nobody knows whether it does */
+                error: components["schemas"]["OfficialProblem"] | null;
+                /** since when it is pushed without a break, ms since the epoch; null when there is none */
+                since: number | null;
+                /** callbacks that were stored */
+                callbacks: number;
+                /** when the last one was, ms since the epoch; null when there is none */
+                last_callback_at: number | null;
+                /** failed deliveries that the platform told of */
+                failed_deliveries: number;
+                /** deliveries that are not stored yet */
+                missing: number;
+                /** entries that can't be read */
+                unreadable: number;
+            }[];
+            /** whether these gifts are the account, and those of the web the evidence */
+            counts: boolean;
+            /** callbacks that were stored */
+            callbacks: number;
+            /** what came with callbacks and look-ups; what came twice is counted twice, and stored once */
+            entries: number;
+            /** entries that look-ups of failed deliveries brought */
+            looked_up: number;
+            /** entries of the platform's test tool, which are not stored */
+            tests: number;
+            /** entries that can't be read */
+            unreadable: number;
+            /** failed deliveries that the platform told of */
+            failed_deliveries: number;
+            /** when failed deliveries were last looked up to their end, ms since the epoch; null when there is none */
+            looked_up_at: number | null;
+            /** why the last look-up came to no end */
+            look_up_error: components["schemas"]["OfficialProblem"] | null;
+            acknowledged: number;
+            /** how far both sources tell of the same gifts; a figure, by which nobody is joined */
+            match: {
+                official_diamonds: number;
+                web_diamonds: number;
+                /** of gifts that both told of, by time, price and count */
+                matched_diamonds: number;
+            };
+        };
+        OfficialProblem: {
+            /** the platform's number; null: it gave no answer */
+            err_no: number | null;
+            /** in the platform's own words */
+            message: string;
+        };
+        OverlayToken: {
+            id: string;
+            name: string;
+            /** the one room that it opens; null: all */
+            live_id: string | null;
+            /** ms since the epoch */
+            created_at: number;
+            /** ms since the epoch, now while it holds a connection open; null: never. After a restart to about 10 min */
+            last_used_at: number | null;
+        };
+        ProbeStep: {
+            /** @enum {string} */
+            name: "cookie" | "page" | "login" | "im_fetch" | "socket";
+            ok: boolean;
+            /** what was found, for people */
+            detail: string;
+            /** what to do about it */
+            hint: string | null;
+            took_ms: number;
+        };
+        Quality: {
+            score: number;
+            parts: {
+                /** connected time / time in which the broadcast ran */
+                uptime: number;
+                /** 1 - suspiciously silent time / connected time */
+                silence: number | null;
+                /** 1 / (1 + lost connections an hour / 6) */
+                reconnects: number;
+                /** 1 - time that gaps cover / time in which the broadcast ran */
+                gaps: number;
+                /** mean answer to heartbeats and pings: 1 up to 200 ms, 0 from 5 s on */
+                latency: number | null;
+                /** worth of the gifts that came / of those that were given, where the room's totals tell */
+                completeness: number | null;
+                /** 1 - 50 x share of messages that would not decode */
+                decoding: number | null;
+            };
+        };
+        QualityPoint: {
+            /** end of the 5 minutes, ms since the epoch */
+            at: number;
+            quality: components["schemas"]["Quality"] | null;
+        };
+        ReconnectStatus: {
+            /** @enum {string} */
+            strategy: "fixed" | "adaptive";
+            /** set while most rooms have failed at once */
+            outage: {
+                /** ms since the epoch */
+                since: number;
+                /**
+                 * what most rooms failed of
+                 * @enum {string}
+                 */
+                reason: "network" | "dns" | "tls" | "proxy" | "timeout" | "handshake_refused" | "blocked" | "signature_rejected" | "rate_limited" | "upstream_error" | "unreadable_page" | "bad_frame" | "silence" | "upstream_close" | "broadcast_ended" | "identity" | "foreign_host" | "storage";
+                /** the room that tries for all */
+                canary: string;
+                /** rooms that wait for it */
+                waiting: number;
+            } | null;
+            /** what the adaptive strategy knows of the push hosts */
+            hosts: {
+                host: string;
+                /** how likely an attempt succeeds there now */
+                success_rate: number;
+                /** left alone because it failed again and again */
+                open: boolean;
+            }[];
+        };
+        Room: {
+            live_id: string;
+            /** @enum {string} */
+            state: "idle" | "resolving" | "waiting" | "queued" | "connecting" | "connected" | "reconnecting" | "blocked" | "not_found" | "stopped";
+            /** how a connected room is doing; null while it isn't connected */
+            health: ("fine" | "quiet" | "silent" | "degraded") | null;
+            /** how much it wants to be looked at: 0 is the worst, 10 wants nothing */
+            urgency: number;
+            /** something is wrong that should not be; an offline or quiet room is not failing */
+            failing: boolean;
+            /** why the room is in its state */
+            reason: {
+                /** @enum {string} */
+                code: "network" | "dns" | "tls" | "proxy" | "timeout" | "handshake_refused" | "blocked" | "signature_rejected" | "rate_limited" | "upstream_error" | "unreadable_page" | "bad_frame" | "silence" | "upstream_close" | "broadcast_ended" | "identity" | "foreign_host" | "storage" | "offline" | "no_room" | "not_found" | "no_free_slot" | "preempted" | "stopped" | "new" | "ok";
+                message: string;
+                /** what was decided about the next attempt, and why */
+                decision: string | null;
+                /** what a failure of this class means, and what can be done */
+                help: string | null;
+            };
+            /** when the room entered its state, ms since the epoch */
+            since: number;
+            /** since when what the room says can't be stored; null while it can, ms since the epoch; null when there is none */
+            unstored_since: number | null;
+            /** whether it goes before all that are not when connections are scarce */
+            pinned: boolean;
+            /**
+             * who is connected first when there is no room for all
+             * @enum {string}
+             */
+            priority: "pinned" | "readers" | "live" | "idle";
+            /** its place among those that wait for a connection; null while it doesn't */
+            queue: {
+                /** 1 is served next */
+                position: number;
+                why: string;
+            } | null;
+            /** failed attempts since the last frame */
+            reconnect_count: number;
+            /** when the next attempt is due, ms since the epoch; null when there is none */
+            next_attempt_at: number | null;
+            /** when the last message came, ms since the epoch; null when there is none */
+            last_message_at: number | null;
+            /** when the last sign of life of any kind came, ms since the epoch; null when there is none */
+            last_sign_at: number | null;
+            /** when the socket opened, ms since the epoch; null when there is none */
+            connected_at: number | null;
+            /** the broadcast */
+            room_id: string | null;
+            title: string | null;
+            anchor: {
+                id: string;
+                nickname: string;
+                avatar: string;
+            } | null;
+            /** the push host */
+            host: string | null;
+            /** there is no push socket, and the room is read by asking again and again */
+            polling: boolean;
+            /** the node of the cluster that keeps it; null where the service is alone */
+            node: string | null;
+            /** its connections; null for a room with one socket */
+            connections: components["schemas"]["RoomConnection"][] | null;
+            /** what its connections bring together; null for one connection */
+            compared: components["schemas"]["ComparedConnections"] | null;
+            /**
+             * anonymous sessions get no gifts; expired: the cookie is of a login that has ended, and so do they
+             * @enum {string}
+             */
+            identity: "anonymous" | "logged_in" | "expired";
+            /** the identity that it goes by; null: a cookie and a proxy of its own */
+            identity_name: string | null;
+            /** when the login ends or has ended, ms since the epoch; null when there is none */
+            login_expires_at: number | null;
+            /** for people: the login has ended, or will soon */
+            login_warning: string | null;
+            frames: number;
+            messages: number;
+            decode_errors: number;
+            /** messages that held more than any real one: their events say in `bounded` of what */
+            bounded_messages: number;
+            duplicates: number;
+            /** reconnects by what caused them */
+            reconnects: {
+                [key: string]: number;
+            };
+            /** holes that the log tells of with `gap` events: messages are missing there, or may be */
+            gaps: number;
+            /** upstream time that these gaps cover, in all */
+            gap_ms: number;
+            /** what the health is judged by, in words for people */
+            evidence: string[];
+            /** types of events that alone have fallen silent */
+            quiet_kinds: string[];
+            /** how long the last heartbeat took to be answered; null when it is not */
+            heartbeat_ms: number | null;
+            /** how long the last ping took to be answered */
+            ping_ms: number | null;
+            /** 0 to 100, over 5 minutes, an hour and a day */
+            quality: {
+                "5m": components["schemas"]["Quality"] | null;
+                "1h": components["schemas"]["Quality"] | null;
+                "24h": components["schemas"]["Quality"] | null;
+            };
+            /** messages stored in each of the last 60 whole minutes, oldest first; none from before the service started */
+            messages_per_minute: number[];
+            /** messages stored in the last 60 seconds, about */
+            messages_last_minute: number;
+            /** people watching, as the upstream last told; null before it has */
+            viewers: number | null;
+            /** gifts of this broadcast, in diamonds, as far as they were seen */
+            diamonds: number;
+            /** how many of the broadcast's gifts come */
+            gift_coverage: components["schemas"]["RoomGiftCoverage"];
+            /** how the open platform's push does; null: the room has no app */
+            official: components["schemas"]["RoomOfficial"] | null;
+        };
+        RoomChange: {
+            /** the user's own cookie for the upstream; a logged-in one sees gifts */
+            cookie?: string;
+            /** proxy to the upstream */
+            proxy?: string;
+            /** an identity that rooms share, in the place of cookie and proxy; null: as all that have none of their own */
+            identity?: string | null;
+            /** whether the room goes before all that are not when connections are scarce */
+            pinned?: boolean;
+            /** whether the upstream's payloads are stored beside the events; default false */
+            raw?: boolean;
+            /** how many sessions the room keeps at once; default 1 */
+            redundancy?: number;
+            /** the app that has the room's data pushed by the open platform; null: none (docs/official.md) */
+            official?: {
+                app_id: string;
+                /** the app's secret, with which tokens are taken */
+                secret: string;
+                /** with what callbacks of each kind are signed; default the app's secret */
+                callback_secrets?: {
+                    [key: string]: string;
+                };
+                /** what is pushed; default live_gift alone */
+                types?: ("live_comment" | "live_gift" | "live_like" | "live_fansclub")[];
+            } | null;
+            /** as whom and which way the sessions behind the first go; what is left out is as with the first */
+            sessions?: components["schemas"]["FurtherSession"][];
+        };
+        RoomConnection: {
+            /** @enum {string} */
+            kind: "socket" | "polling";
+            /** @enum {string} */
+            state: "idle" | "queued" | "waiting" | "connecting" | "connected";
+            /** whether it is proven to follow what the room has said: it could go on alone */
+            synced: boolean;
+            host: string | null;
+            /** @enum {string} */
+            identity: "anonymous" | "logged_in" | "expired";
+            /** why it isn't connected */
+            reason: {
+                code: string;
+                message: string;
+            } | null;
+            /** when its next attempt is due, ms since the epoch; null when there is none */
+            next_attempt_at: number | null;
+            /** how often it was lost or could not be made */
+            failures: number;
+            /** messages that it brought */
+            messages: number;
+            /** messages that the others brought and it did not; those on their way may be among them */
+            missed: number;
+            /** what it brings of the running broadcast beside the others */
+            compared: components["schemas"]["ComparedConnection"] | null;
+        };
+        RoomGiftCoverage: {
+            /** worth of the gifts that came / of those that were given, by the room's own totals; null: not known */
+            share: number | null;
+            /**
+             * whether gifts come; stopped: the first came, and then none, while the room was given more
+             * @enum {string}
+             */
+            verdict: "all" | "some" | "stopped" | "none" | "unknown";
+            /** worth of the gifts that came, of the time that could be judged */
+            diamonds_seen: number;
+            /** worth of those that did not; null: not known */
+            diamonds_missing: number | null;
+            /** of those that did not come: lost while the connection was down */
+            diamonds_lost: number | null;
+            /** what it is judged by: the room's running total, scores of people, or the open platform's deliveries; null: none */
+            source: ("room_total" | "contributor" | "rank" | "official") | null;
+            /** how much of it one diamond is */
+            unit: number | null;
+            /** whether gifts that came have shown so; else it is taken to be the usual */
+            unit_learned: boolean;
+            /** since when it could be judged, ms since the epoch */
+            from: number | null;
+            /** until when, ms since the epoch */
+            to: number | null;
+            /** whether all gifts come */
+            summary: string;
+            /** why not */
+            why: string | null;
+            /** what can be done, in this order */
+            advice: string[];
+            /** what it is judged by */
+            evidence: string | null;
+        };
+        RoomOfficial: {
+            live_id: string;
+            app_id: string;
+            /** what is pushed */
+            types: ("live_comment" | "live_gift" | "live_like" | "live_fansclub")[];
+            /**
+             * how the push of gifts does
+             * @enum {string}
+             */
+            state: "idle" | "starting" | "running" | "catching_up" | "failing" | "ended" | "other_kinds";
+            /** the same in words */
+            summary: string;
+            /** what that means */
+            why: string | null;
+            /** what can be done, in this order */
+            advice: string[];
+            token: {
+                /** until when the token holds; it is taken anew before, ms since the epoch; null when there is none */
+                expires_at: number | null;
+                /** why the last one could not be had; null once one was */
+                error: {
+                    /** the platform's number; null: it gave no answer */
+                    err_no: number | null;
+                    /** in the platform's own words */
+                    message: string;
+                    at: number;
+                } | null;
+            };
+            /** callbacks that were refused since the service was started */
+            refused: number;
+            /** the last of them, and why */
+            last_refused: {
+                at: number;
+                /** @enum {string} */
+                problem: "headers" | "signature" | "late" | "early" | "repeated" | "unknown" | "not_asked" | "too_large" | "unreadable";
+                message: string;
+            } | null;
+            /** those that are on, or of which something may be missing; newest first */
+            broadcasts: components["schemas"]["OfficialBroadcast"][];
+        };
+        RoomOptions: {
+            /** the user's own cookie for the upstream; a logged-in one sees gifts */
+            cookie?: string;
+            /** proxy to the upstream */
+            proxy?: string;
+            /** an identity that rooms share, in the place of cookie and proxy */
+            identity?: string;
+            /** whether the room goes before all that are not when connections are scarce */
+            pinned?: boolean;
+            /** whether the upstream's payloads are stored beside the events; default false */
+            raw?: boolean;
+            /** how many sessions the room keeps at once; default 1 */
+            redundancy?: number;
+            /** the app that has the room's data pushed by the open platform; null: none (docs/official.md) */
+            official?: {
+                app_id: string;
+                /** the app's secret, with which tokens are taken */
+                secret: string;
+                /** with what callbacks of each kind are signed; default the app's secret */
+                callback_secrets?: {
+                    [key: string]: string;
+                };
+                /** what is pushed; default live_gift alone */
+                types?: ("live_comment" | "live_gift" | "live_like" | "live_fansclub")[];
+            } | null;
+            /** as whom and which way the sessions behind the first go; what is left out is as with the first */
+            sessions?: components["schemas"]["FurtherSession"][];
+        };
+        Series: {
+            /** @constant */
+            success: true;
+            live_id: string;
+            /** ms since the epoch, a whole minute */
+            from: number;
+            to: number;
+            /** minutes */
+            step: number;
+            points: components["schemas"]["SeriesPoint"][];
+            /** events up to this seq are counted; behind last_seq only while counting catches up */
+            counted_to: number;
+            last_seq: number;
+        };
+        SeriesPoint: {
+            /** where the span begins, ms since the epoch */
+            at: number;
+            /** upstream messages by type */
+            messages: {
+                [key: string]: number;
+            };
+            /** people watching, as last told in the span; null where nothing was told */
+            viewers: number | null;
+            peak_viewers: number | null;
+            /** as the messages of the span counted them */
+            likes: number;
+            diamonds: number;
+        };
+        ServiceConfig: {
+            /** @constant */
+            success: true;
+            /** the configuration file that was read; null where there was none */
+            file: string | null;
+            options: components["schemas"]["ConfigOption"][];
+        };
+        SetRoomOptions: {
+            /** the identity that it names; null: none */
+            identity: string | null;
+            /** whether it has a cookie of its own */
+            has_cookie: boolean;
+            /** whether it has a proxy of its own */
+            has_proxy: boolean;
+            pinned: boolean;
+            raw: boolean;
+            redundancy: number;
+        };
+        Webhook: {
+            id: string;
+            /** null: encrypted with another key; put it again, with a secret */
+            url: string | null;
+            live_ids: "*" | string[];
+            /** null: every kind */
+            types: ("chat" | "emoji_chat" | "screen_chat" | "gift" | "light_gift" | "fan_ticket" | "like" | "member" | "follow" | "share" | "fansclub" | "room_stats" | "viewers" | "rank" | "control" | "notice" | "intro" | "banner" | "product" | "pk_started" | "pk_score" | "pk_ended" | "lucky_box" | "lottery" | "message_deleted" | "raw" | "connection" | "gap" | "gifts_withheld" | "service_down" | "broadcast_started" | "broadcast_ended")[] | null;
+            batch: {
+                max_events: number;
+                max_wait_ms: number;
+            };
+            enabled: boolean;
+            /** @enum {string} */
+            after: "now" | "oldest";
+            created_at: number;
+            updated_at: number;
+            /** @enum {string} */
+            state: "active" | "failing" | "paused" | "disabled" | "unreadable";
+            /** failed attempts in a row, over all rooms */
+            failures: number;
+            /** when a paused webhook is tried next, ms since the epoch; null when there is none */
+            paused_until: number | null;
+            dead_letters: number;
+            /** dead letters that gave way to newer ones */
+            dead_letters_dropped: number;
+        };
+        WebhookRoom: {
+            live_id: string;
+            /** @enum {string} */
+            state: "idle" | "waiting" | "ready" | "running" | "closed" | "stopped";
+            /** everything up to this seq is done with */
+            position: number;
+            /** the newest seq of the room's log */
+            last_seq: number;
+            /** events between the two, wanted or not */
+            lag: number;
+            /** failed attempts with the batch under way */
+            attempts: number;
+            /** when the next attempt is due, ms since the epoch; null when there is none */
+            next_attempt_at: number | null;
+            /** when a delivery was last accepted, ms since the epoch; null when there is none */
+            last_success_at: number | null;
+            /** of the newest failed attempt; gone with the next success */
+            last_error: components["schemas"]["DeliveryError"] | null;
+        };
+        WebhookTest: {
+            /** the receiver answered 2xx */
+            accepted: boolean;
+            /** what the receiver answered; null where it did not */
+            status: number | null;
+            error: components["schemas"]["DeliveryError"] | null;
+            took_ms: number;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type Broadcast = components['schemas']['Broadcast'];
+export type BroadcastGifts = components['schemas']['BroadcastGifts'];
+export type ClusterNode = components['schemas']['ClusterNode'];
+export type ClusterNodes = components['schemas']['ClusterNodes'];
+export type ComparedConnection = components['schemas']['ComparedConnection'];
+export type ComparedConnections = components['schemas']['ComparedConnections'];
+export type ConfigOption = components['schemas']['ConfigOption'];
+export type Connection = components['schemas']['Connection'];
+export type ConnectionLimits = components['schemas']['ConnectionLimits'];
+export type Connections = components['schemas']['Connections'];
+export type DeadLetter = components['schemas']['DeadLetter'];
+export type DeliveryError = components['schemas']['DeliveryError'];
+export type DoctorEnd = components['schemas']['DoctorEnd'];
+export type DoctorStep = components['schemas']['DoctorStep'];
+export type Error = components['schemas']['Error'];
+export type FoundCookie = components['schemas']['FoundCookie'];
+export type FoundRoom = components['schemas']['FoundRoom'];
+export type FurtherSession = components['schemas']['FurtherSession'];
+export type GiftCoverage = components['schemas']['GiftCoverage'];
+export type Identity = components['schemas']['Identity'];
+export type IdentityChange = components['schemas']['IdentityChange'];
+export type KnownGift = components['schemas']['KnownGift'];
+export type NewOverlayToken = components['schemas']['NewOverlayToken'];
+export type NewWebhook = components['schemas']['NewWebhook'];
+export type OfficialBroadcast = components['schemas']['OfficialBroadcast'];
+export type OfficialProblem = components['schemas']['OfficialProblem'];
+export type OverlayToken = components['schemas']['OverlayToken'];
+export type ProbeStep = components['schemas']['ProbeStep'];
+export type Quality = components['schemas']['Quality'];
+export type QualityPoint = components['schemas']['QualityPoint'];
+export type ReconnectStatus = components['schemas']['ReconnectStatus'];
+export type Room = components['schemas']['Room'];
+export type RoomChange = components['schemas']['RoomChange'];
+export type RoomConnection = components['schemas']['RoomConnection'];
+export type RoomGiftCoverage = components['schemas']['RoomGiftCoverage'];
+export type RoomOfficial = components['schemas']['RoomOfficial'];
+export type RoomOptions = components['schemas']['RoomOptions'];
+export type Series = components['schemas']['Series'];
+export type SeriesPoint = components['schemas']['SeriesPoint'];
+export type ServiceConfig = components['schemas']['ServiceConfig'];
+export type SetRoomOptions = components['schemas']['SetRoomOptions'];
+export type Webhook = components['schemas']['Webhook'];
+export type WebhookRoom = components['schemas']['WebhookRoom'];
+export type WebhookTest = components['schemas']['WebhookTest'];
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

@@ -1,0 +1,72 @@
+import { LivekeeperApiError, LivekeeperClient } from "@livekeeper/client";
+import { serviceUrl } from "../config.ts";
+import { type ErrorCode, errorTable, LivekeeperError } from "../errors.ts";
+import { commandFailures, commandTexts, verbatim } from "../text/index.ts";
+import { configOf } from "./config-flags.ts";
+import type { Io } from "./io.ts";
+
+/** How long a service may take to begin its answer, ms. */
+const timeoutMs = 10_000;
+
+/**
+ * Asks the running service that a command's flags name.
+ * @throws LivekeeperError the service's own, or `server_unreachable`
+ */
+export async function withService<T>(
+	flags: Record<string, unknown>,
+	{ language }: Pick<Io, "language">,
+	work: (client: LivekeeperClient, url: string) => Promise<T>,
+): Promise<T> {
+	const config = configOf(flags);
+	const url = serviceUrl(config);
+	const client = new LivekeeperClient({ url, apiKey: config.apiKey, lang: language, timeoutMs });
+	try {
+		return await work(client, url);
+	} catch (error) {
+		throw commandFailure(error, url);
+	}
+}
+
+/** The failure as the command line tells it; what is none of the client's stays as it is. */
+export function commandFailure(error: unknown, url: string): unknown {
+	if (!(error instanceof LivekeeperApiError)) return error;
+	const { code, message, hint, cause } = error;
+	const unreachable = unreachableTexts[code];
+	if (unreachable) return new LivekeeperError("server_unreachable", unreachable(url), { cause });
+	const known = Object.hasOwn(errorTable, code) ? (code as ErrorCode) : "internal";
+	const todo = known === "unauthorized" ? commandTexts.giveKey : hint === "" ? undefined : verbatim(hint);
+	// The service was asked for the language that this program speaks.
+	return new LivekeeperError(known, verbatim(inFlags(message)), todo === undefined ? {} : { hint: todo });
+}
+
+const unreachableTexts: Partial<Record<string, typeof commandFailures.noService>> = {
+	unreachable: commandFailures.noService,
+	timeout: commandFailures.noAnswer,
+	bad_answer: commandFailures.notLivekeeper,
+};
+
+/** What the API calls otherwise than the command line does. */
+const flags: Record<string, string> = {
+	redundancy: "--redundancy",
+	pinned: "--pinned",
+	raw: "--raw",
+	identity: "--identity",
+	"sessions.0.identity": "--second-identity",
+	"sessions.1.identity": "--third-identity",
+	max_connections: "--max",
+	max_connections_per_identity: "--max-per-identity",
+	max_connections_per_login: "--max-per-login",
+	max_connections_per_proxy: "--max-per-proxy",
+	types: "--types",
+	format: "--format",
+	from: "--from",
+	to: "--to",
+	expires_at: "--expires",
+};
+
+/** A message that begins with a field, with the option in its place. */
+function inFlags(message: string): string {
+	return message.replace(/^([a-z0-9_.]+)(?=: |：)/, (field) =>
+		Object.hasOwn(flags, field) ? (flags[field] ?? field) : field,
+	);
+}
