@@ -20,8 +20,8 @@ export interface Step {
 interface Segment {
 	/** It holds a message that was emitted since the last gap. */
 	readonly linked: boolean;
-	/** Part of it was asked for from before that gap: what it has before the first such message would come too late. */
-	readonly stale: boolean;
+	/** Of its oldest part. Asked for from before that gap, what it has before the first such message would come too late. */
+	readonly epoch: number;
 	readonly entries: readonly Buffered[];
 	readonly ids: ReadonlySet<string>;
 	/** Pending ones whose runs are part of it. */
@@ -31,6 +31,7 @@ interface Segment {
 /** What was emitted. */
 interface Emission {
 	readonly window: DedupWindow;
+	readonly epoch: number;
 	/** Its newest upstream time, ms. */
 	readonly lastAt: number | undefined;
 	/** Of a gap behind it; `undefined`: nothing was emitted, so there can be none. */
@@ -52,14 +53,12 @@ export interface Assembled {
  * @param kept pages, and runs of connections that have ended, in the order in which they are put where they share nothing
  * @param pending sources that have a run
  */
-export function assemble(
-	kept: readonly Piece[],
-	pending: readonly Source[],
-	{ window, lastAt, reason }: Emission,
-): Assembled {
+export function assemble(kept: readonly Piece[], pending: readonly Source[], emission: Emission): Assembled {
+	const { window, lastAt } = emission;
 	const joined: Segment[] = [];
-	for (const piece of kept) join(joined, piece.kind === "page" ? ofPage(piece, window, lastAt) : ofRun(piece, window));
-	for (const source of pending) if (source.run) join(joined, ofRun(source.run, window, source));
+	for (const piece of kept)
+		join(joined, piece.kind === "page" ? ofPage(piece, window, lastAt) : ofRun(piece, emission));
+	for (const source of pending) if (source.run) join(joined, ofRun(source.run, emission, source));
 	const segments = joined.map(withoutPagedEnd);
 	// Times prove nothing, but order what nothing joins.
 	segments.sort(compare);
@@ -68,7 +67,7 @@ export function assemble(
 	const later = segments.filter((segment) => isLater(segment, live));
 	const ended = segments.filter((segment) => segment.sources.length === 0 && !later.includes(segment));
 	return {
-		steps: stepsOf(live ? [...ended, live] : ended, window, reason),
+		steps: stepsOf(live ? [...ended, live] : ended, emission),
 		sources: live?.sources ?? [],
 		later: kept.filter(({ ids }) => later.some((segment) => shares(segment.ids, ids))),
 	};
@@ -82,23 +81,23 @@ export function withoutUnprovenPages(steps: readonly Step[]): readonly Step[] {
 }
 
 /** What it has before its newest known message, or before what was emitted behind the last gap, would come too late. */
-function ofPage({ entries, ids }: Piece, window: DedupWindow, lastAt = 0): Segment {
+function ofPage({ entries, ids, epoch }: Piece, window: DedupWindow, lastAt = 0): Segment {
 	const newest = entries.findLastIndex(({ event }) => window.has(event.id));
 	const linked = entries.some(({ event }) => window.joins(event.id));
 	const fresh = !linked && newestAt(entries) < lastAt ? [] : entries.slice(newest + 1);
-	return { linked, stale: false, entries: fresh, ids, sources: [] };
+	return { linked, epoch, entries: fresh, ids, sources: [] };
 }
 
-function ofRun({ entries, ids, stale: was }: Piece, window: DedupWindow, source?: Source): Segment {
-	const segment = { stale: source?.stale ?? was, entries, ids, sources: source ? [source] : [] };
-	const linked = entries.some(({ event }) => window.joins(event.id));
-	return linked ? { ...segment, linked, stale: false, entries: inTime(segment, window) } : { ...segment, linked };
+function ofRun({ entries, ids, epoch: kept }: Piece, emission: Emission, source?: Source): Segment {
+	const linked = entries.some(({ event }) => emission.window.joins(event.id));
+	const segment = { linked, epoch: source?.epoch ?? kept, entries, ids, sources: source ? [source] : [] };
+	return linked ? { ...segment, epoch: emission.epoch, entries: inTime(segment, emission) } : segment;
 }
 
-function inTime({ stale, entries }: Pick<Segment, "stale" | "entries">, window: DedupWindow): readonly Buffered[] {
-	if (!stale) return entries;
+function inTime({ epoch, entries }: Pick<Segment, "epoch" | "entries">, emission: Emission): readonly Buffered[] {
+	if (epoch >= emission.epoch) return entries;
 	const events = entries.map(({ event }) => event);
-	return entries.slice(tooLate(events, window));
+	return entries.slice(tooLate(events, emission.window));
 }
 
 /**
@@ -120,7 +119,7 @@ function join(segments: Segment[], piece: Segment): void {
 	}
 	segments[segments.indexOf(first)] = {
 		linked: piece.linked || joined.some(({ linked }) => linked),
-		stale: piece.stale || joined.some(({ stale }) => stale),
+		epoch: Math.min(piece.epoch, ...joined.map(({ epoch }) => epoch)),
 		entries: joined.reduce((woven, { entries }) => weave(entries, woven), piece.entries),
 		ids: new Set([...joined.flatMap(({ ids }) => [...ids]), ...piece.ids]),
 		sources: [...joined.flatMap(({ sources }) => sources), ...piece.sources],
@@ -181,13 +180,13 @@ function isLater(segment: Segment, live: Segment | undefined): boolean {
 	return !segment.linked && segment.sources.length === 0 && !!live && compare(live, segment) < 0;
 }
 
-function stepsOf(segments: readonly Segment[], window: DedupWindow, reason: GapReason | undefined): Step[] {
+function stepsOf(segments: readonly Segment[], emission: Emission): Step[] {
 	const steps: Step[] = [];
-	let gap = reason;
+	let gap = emission.reason;
 	for (const segment of segments) {
 		const { linked } = segment;
 		if (linked) gap = undefined;
-		const fresh = inTime(segment, window).filter(({ event }) => !window.has(event.id));
+		const fresh = inTime(segment, emission).filter(({ event }) => !emission.window.has(event.id));
 		if (fresh.length > 0) steps.push({ gap, entries: fresh });
 		if (fresh.length > 0 || linked) gap = "backfilled";
 	}

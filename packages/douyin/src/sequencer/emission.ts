@@ -40,8 +40,10 @@ export interface Stored {
 /** What was emitted of a broadcast, and what is about to be. */
 export class Emission {
 	readonly window = new DedupWindow();
+	/** The number of the newest gap, or of the beginning: what lies before it comes too late. */
+	epoch = 0;
 	/** Where to resume after all of it. */
-	readonly checkpoint = new ResumeCursor();
+	readonly checkpoint = new ResumeCursor(() => this.epoch);
 	/** How many messages. */
 	total = 0;
 	/** There was one. */
@@ -94,6 +96,7 @@ export class Emission {
 
 	/** Nothing proves that what follows is next to what was emitted: what a cursor before it brings comes too late. */
 	part(): void {
+		this.epoch++;
 		this.checkpoint.part();
 		this.window.part();
 	}

@@ -1,7 +1,7 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { isId } from "./dedup-window.ts";
 import type { Emission } from "./emission.ts";
-import type { Buffered } from "./queue.ts";
+import { type Buffered, mostBufferedBytes } from "./queue.ts";
 import type { Source } from "./source.ts";
 
 /** Makes one sequence of what several synced connections bring. */
@@ -24,11 +24,6 @@ export class Merge {
 			if (other === source) return true;
 			return other.state !== "synced" && !events.some(({ id }) => other.run?.ids.has(id));
 		});
-	}
-
-	/** What waits takes in memory, about, bytes. */
-	get bytes(): number {
-		return this.#sources.reduce((sum, { queue }) => sum + queue.bytes, 0);
 	}
 
 	/** Whether the message waits. */
@@ -54,8 +49,18 @@ export class Merge {
 		for (const { queue } of this.#sources) queue.take(event.id);
 	}
 
-	/** Emits all that has nobody to wait for. */
+	/** Emits all that waits. */
+	settleAll(now: number): void {
+		this.#settleAt(now + this.#holdMs);
+	}
+
+	/** Emits all that has nobody to wait for; what takes too much memory waits for nobody. */
 	settle(now: number): void {
+		const bytes = this.#sources.reduce((sum, { queue }) => sum + queue.bytes, 0);
+		this.#settleAt(bytes >= mostBufferedBytes ? now + this.#holdMs : now);
+	}
+
+	#settleAt(now: number): void {
 		for (let source = this.#next(now); source?.queue.head; source = this.#next(now)) {
 			const { event } = source.queue.head;
 			source.queue.shift();

@@ -11,8 +11,8 @@ export class Piece {
 	readonly ids = new Set<string>();
 	/** What its messages take in memory, about, bytes. */
 	bytes = 0;
-	/** Of a connection that was so when it ended: see `Source`. */
-	stale = false;
+	/** Of a connection that has ended: see `Source`. */
+	epoch = Number.POSITIVE_INFINITY;
 
 	constructor(kind: Piece["kind"]) {
 		this.kind = kind;

@@ -3,6 +3,9 @@ import { weightOf } from "../events/weight.ts";
 import type { Cursor } from "../upstream.ts";
 import { isId } from "./dedup-window.ts";
 
+/** Maximum number of bytes, about, of messages that wait. */
+export const mostBufferedBytes = 16 * 1024 * 1024;
+
 /** A message that was not emitted yet. */
 export interface Buffered {
 	readonly event: UpstreamEvent;

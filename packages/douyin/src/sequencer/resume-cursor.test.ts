@@ -10,7 +10,7 @@ const problem = { method: "m", id: "7", message: "would not decode" };
 
 /** One that has noted ten messages, each with a cursor of its own behind it. */
 function behindTen() {
-	const cursor = new ResumeCursor();
+	const cursor = new ResumeCursor(() => 0);
 	for (let n = 1; n <= 10; n++) cursor.reached(at(n), messages(1));
 	return cursor;
 }
@@ -25,7 +25,7 @@ test("the last new messages come again, however many cursors follow that bring n
 });
 
 test("behind the very first messages there is only the cursor behind them", () => {
-	const cursor = new ResumeCursor();
+	const cursor = new ResumeCursor(() => 0);
 	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
 	cursor.reached(at(1), messages(15));
 	expect(cursor).toMatchObject({ from: at(1), overlaps: false });
@@ -73,7 +73,7 @@ test("skipped, it goes on behind all that was noted", () => {
 });
 
 test("of a stored cursor nobody knows whether it overlaps, until what it brings is proven to follow", () => {
-	const cursor = new ResumeCursor();
+	const cursor = new ResumeCursor(() => 0);
 	cursor.restore(at(7));
 	expect(cursor).toMatchObject({ from: at(7), overlaps: false });
 	cursor.honoured();
@@ -84,7 +84,7 @@ test("of a stored cursor nobody knows whether it overlaps, until what it brings 
 });
 
 test("where nothing was stored nothing is known", () => {
-	const cursor = new ResumeCursor();
+	const cursor = new ResumeCursor(() => 0);
 	cursor.restore(undefined);
 	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
 });

@@ -15,13 +15,20 @@ export class ResumeCursor {
 	#newest: Cursor | undefined;
 	#from: Cursor | undefined;
 	#overlaps = false;
-	/** Of `#from`, and of `#newest`. */
-	#isBeforeGap = false;
-	#isNewestBeforeGap = false;
+	/** Of `#from`, and of `#newest`: the gap that it stands behind. */
+	#epoch = 0;
+	#newestEpoch = 0;
 	/** New messages since `#newest`. */
 	#pending = 0;
 	/** All of them would be known again. */
 	#recognizable = true;
+
+	readonly #epochNow: () => number;
+
+	/** @param epochNow the gap that what is noted lies behind */
+	constructor(epochNow: () => number) {
+		this.#epochNow = epochNow;
+	}
 
 	/** Where to resume; `undefined` while no cursor is known. */
 	get from(): Cursor | undefined {
@@ -33,9 +40,9 @@ export class ResumeCursor {
 		return this.#overlaps;
 	}
 
-	/** Whether a gap, or the first message, may follow `from`: what comes from there of before that would come too late. */
-	get isBeforeGap(): boolean {
-		return this.#isBeforeGap;
+	/** The number of the gap, or of the beginning, that `from` stands behind: what comes from there may lie before the next. */
+	get epoch(): number {
+		return this.#epoch;
 	}
 
 	/** Goes on from what was stored: whether that stands before something known nobody knows any more. */
@@ -49,17 +56,17 @@ export class ResumeCursor {
 	honoured(): void {
 		if (this.#newest) return;
 		this.#newest = this.#from;
-		this.#isNewestBeforeGap = false;
+		this.#newestEpoch = this.#epochNow();
 	}
 
 	/** Resumes where the other does, and takes what comes next to follow that. */
-	takeOver({ from, overlaps, isBeforeGap }: ResumeCursor): void {
+	takeOver({ from, overlaps, epoch }: ResumeCursor): void {
 		this.part();
 		this.#from = from;
 		this.#overlaps = overlaps;
-		this.#isBeforeGap = isBeforeGap;
 		this.#newest = from;
-		this.#isNewestBeforeGap = isBeforeGap;
+		this.#epoch = epoch;
+		this.#newestEpoch = epoch;
 	}
 
 	/** A gap follows: what comes from a cursor before it would come too late. */
@@ -67,7 +74,7 @@ export class ResumeCursor {
 		this.#newest = undefined;
 		this.#pending = 0;
 		this.#recognizable = true;
-		this.#isBeforeGap = true;
+		this.#epoch = -1;
 	}
 
 	/** Resumes behind all that was noted: what comes from before that brings nothing new. */
@@ -75,7 +82,7 @@ export class ResumeCursor {
 		if (!this.#newest) return;
 		this.#from = this.#newest;
 		this.#overlaps = false;
-		this.#isBeforeGap = this.#isNewestBeforeGap;
+		this.#epoch = this.#newestEpoch;
 	}
 
 	/**
@@ -90,10 +97,10 @@ export class ResumeCursor {
 			const lags = this.#pending > 0 && this.#pending <= mostRepeated && this.#recognizable;
 			this.#overlaps = lags && this.#newest !== undefined;
 			this.#from = lags ? (this.#newest ?? cursor) : cursor;
-			this.#isBeforeGap = this.#overlaps && this.#isNewestBeforeGap;
+			this.#epoch = this.#overlaps ? this.#newestEpoch : this.#epochNow();
 		}
 		this.#newest = cursor;
-		this.#isNewestBeforeGap = false;
+		this.#newestEpoch = this.#epochNow();
 		this.#pending = 0;
 		this.#recognizable = true;
 	}

@@ -1,12 +1,12 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor } from "../upstream.ts";
-import { type Assembled, type Step, tooLate, withoutUnprovenPages } from "./assemble.ts";
+import { tooLate } from "./assemble.ts";
 import { type Batch, Emission, type Emitted, type Stored } from "./emission.ts";
 import { Merge } from "./merge.ts";
 import type { ResumeCursor } from "./resume-cursor.ts";
 import { Source } from "./source.ts";
 import { StartOver } from "./start-over.ts";
-import { mostBufferedBytes, Unproven } from "./unproven.ts";
+import { Unproven } from "./unproven.ts";
 
 export interface SequencerOptions {
 	/** How long a connection waits for proof that it follows what is known, ms. Default 5,000. */
@@ -28,19 +28,18 @@ const mostFruitless = 3;
  */
 export class Sequencer {
 	readonly #proofMs: number;
-	readonly #holdMs: number;
 	readonly #sources: Source[] = [];
 	readonly #emission = new Emission();
-	readonly #unproven = new Unproven(this.#sources, this.#emission);
 	readonly #merge: Merge;
+	readonly #unproven: Unproven;
 	readonly #startOver: StartOver;
 	/** When it was last told anything, ms. */
 	#now = 0;
 
 	constructor({ proofMs = 5_000, holdMs = 300 }: SequencerOptions = {}) {
 		this.#proofMs = proofMs;
-		this.#holdMs = holdMs;
 		this.#merge = new Merge(this.#sources, this.#emission, holdMs);
+		this.#unproven = new Unproven(this.#sources, this.#emission, this.#merge);
 		this.#startOver = new StartOver(this.#emission, proofMs);
 	}
 
@@ -70,9 +69,9 @@ export class Sequencer {
 			this.#emission.checkpoint.restore(undefined);
 		}
 		opened.open(poll);
-		const { from, overlaps, isBeforeGap } = this.#chooseResume(opened);
+		const { from, overlaps, epoch } = this.#chooseResume(opened);
 		// A socket that is given no cursor begins with what is said from then on; a poll, with the newest messages.
-		opened.stale = isBeforeGap && (poll || from !== undefined);
+		if (poll || from) opened.epoch = epoch;
 		opened.reason = !from ? "no_cursor" : overlaps ? "cursor_not_honoured" : "unverified";
 		return from;
 	}
@@ -87,8 +86,8 @@ export class Sequencer {
 	/** Where a poll asks next. */
 	cursorOf(source: number): Cursor | undefined {
 		const asking = this.#source(source);
-		const { from, isBeforeGap } = this.#chooseResume(asking);
-		asking.askedBeforeGap = isBeforeGap;
+		const { from, epoch } = this.#chooseResume(asking);
+		asking.asked = epoch;
 		return from;
 	}
 
@@ -113,13 +112,13 @@ export class Sequencer {
 
 	/** Since when messages wait to overlap with what a synced connection brings, ms; `undefined`: none do. */
 	get overlapAwaitedSince(): number | undefined {
-		return this.#anySynced ? this.#unproven.firstAt : undefined;
+		return this.#unproven.overlapAwaitedSince;
 	}
 
 	/** Whether a page of the newest messages may prove that the connection follows; true once for each beginning. */
 	takePageRequest(source: number): boolean {
 		const asking = this.#source(source);
-		const asks = asking.state === "pending" && !!asking.run && !asking.pageAsked && !this.#anySynced;
+		const asks = asking.state === "pending" && !!asking.run && !asking.pageAsked && !this.#unproven.anySynced;
 		asking.pageAsked ||= asks;
 		return asks;
 	}
@@ -151,7 +150,7 @@ export class Sequencer {
 	#beginAgain(source: number): void {
 		this.#emission.window.forget(this.isSynced(source) ? "before_gap" : "all");
 		this.#takeRepeats();
-		this.#giveUp();
+		this.#unproven.giveUp();
 	}
 
 	#bring(source: number, brought: Batch): void {
@@ -162,12 +161,12 @@ export class Sequencer {
 		if (from.poll) this.#pollAnswered(from, events, cursor);
 		else from.brought(events, cursor, problems);
 		if (events.length > 0) from.begins = false;
-		if (from.state !== "synced") this.#buffer(from, batch);
+		if (from.state !== "synced") this.#unproven.add(from, batch);
 		else if (this.#merge.isAlone(from, events)) this.#emission.batch(batch);
 		else {
 			for (const event of events) this.#merge.enqueue(from, { event, arrivedAt: now, cursor: undefined });
 			if (cursor) from.queue.reached(cursor);
-			this.#align();
+			this.#unproven.align();
 		}
 	}
 
@@ -181,13 +180,10 @@ export class Sequencer {
 		}
 		// To a connection that was given a cursor what lies before the page may still come.
 		if (!this.#emission.begun && (cursor || from.reason === "no_cursor")) {
-			if (events.length > 0) this.#part(from);
+			if (events.length > 0) this.#unproven.part(from);
 			this.#emission.batch(batch);
-		} else if (from.state === "pending" && !this.#anySynced) {
-			this.#unproven.addPage(batch);
-			if (from.run) this.#prove();
-			else if (cursor || (this.#emission.begun && !this.#unproven.assemble().steps[0]?.gap))
-				this.#unproven.since ??= now;
+		} else if (from.state === "pending" && !this.#unproven.anySynced) {
+			this.#unproven.addPage(batch, from);
 		}
 		return this.#take(now);
 	}
@@ -208,9 +204,9 @@ export class Sequencer {
 	ended(now: number): Emitted[] {
 		this.#startOver.release();
 		for (const source of this.#sources) source.state = "closed";
-		this.#merge.settle(now + this.#holdMs);
+		this.#merge.settleAll(now);
 		for (const source of this.#sources) this.#unproven.keep(source);
-		this.#giveUp();
+		this.#unproven.giveUp();
 		this.#unproven.clear();
 		return this.#take(now);
 	}
@@ -226,12 +222,12 @@ export class Sequencer {
 	/** Emits what has waited long enough. */
 	expire(now: number): Emitted[] {
 		const { since } = this.#unproven;
-		if (since !== undefined && since + this.#proofMs <= now) this.#giveUp();
+		if (since !== undefined && since + this.#proofMs <= now) this.#unproven.giveUp();
 		return this.#take(now);
 	}
 
 	#source(index: number): Source {
-		for (let i = this.#sources.length; i <= index; i++) this.#sources.push(new Source(this.#emission.total));
+		for (let i = this.#sources.length; i <= index; i++) this.#sources.push(new Source(this.#emission));
 		return this.#sources[index] as Source;
 	}
 
@@ -247,10 +243,6 @@ export class Sequencer {
 		return checkpoint;
 	}
 
-	get #anySynced(): boolean {
-		return this.#sources.some(({ state }) => state === "synced");
-	}
-
 	/**
 	 * An answer that begins anew proves nothing; one that only repeats may have capacity for no more. One that begins
 	 * before what waits is put together with that like any two pieces.
@@ -262,8 +254,8 @@ export class Sequencer {
 		const beginsAnew = fresh.length > 0 && fresh.length === events.length && (state === "synced" || run !== undefined);
 		if (beginsAnew || (first && run && !run.ids.has(first.id))) this.#unproven.keep(source);
 		if (beginsAnew) source.desync();
-		if (source.askedBeforeGap && source.state === "pending") source.stale = true;
-		if (this.#anySynced) this.#unproven.clear();
+		if (source.state === "pending") source.epoch = Math.min(source.epoch, source.asked);
+		if (this.#unproven.anySynced) this.#unproven.clear();
 		source.brought(fresh, cursor, []);
 		if (events.length > 0 && fresh.length === 0) source.resume.skip();
 	}
@@ -273,8 +265,9 @@ export class Sequencer {
 	 * nothing else is brought. What joins nothing may be of after it.
 	 */
 	#inTime(source: Source, batch: Batch): Batch {
-		if (!source.askedBeforeGap) {
-			const isAlone = source.poll && source.state === "synced" && this.#sources.length === 1;
+		if (!source.poll) return batch;
+		if (source.asked >= this.#emission.epoch) {
+			const isAlone = source.state === "synced" && this.#sources.length === 1;
 			const late = isAlone ? tooLate(batch.events, this.#emission.window) : 0;
 			return late > 0 ? { ...batch, events: batch.events.slice(late) } : batch;
 		}
@@ -288,114 +281,17 @@ export class Sequencer {
 		return isBefore ? { ...batch, events: [], cursor: undefined } : batch;
 	}
 
-	/** Keeps what nothing proves yet, unless that is the proof. */
-	#buffer(source: Source, batch: Batch): void {
-		const links = this.#unproven.add(source, batch);
-		if (this.#unproven.isFull) this.#overflow(batch.now);
-		else if (links) this.#prove();
-	}
-
-	/** Waits for no proof any more. What is synced has not brought what so many messages wait for, and has to be proven anew. */
-	#overflow(now: number): void {
-		for (const source of this.#sources) if (source.state === "synced") source.desync();
-		this.#merge.settle(now + this.#holdMs);
-		this.#giveUp();
-	}
-
 	#close(source: Source, now: number): void {
 		source.state = "closed";
 		this.#unproven.keep(source);
-		this.#unproven.watch(this.#anySynced, now);
+		this.#unproven.watch(now);
 		if (this.#unproven.since === undefined) this.#unproven.clear();
-	}
-
-	/** Emits what waits for proof, once that is there. */
-	#prove(): void {
-		if (!this.#anySynced) {
-			const assembled = this.#unproven.assemble();
-			const proven = assembled.sources.length > 0 && assembled.steps.every(({ gap }) => gap === undefined);
-			if (!proven) return;
-			const { window, checkpoint } = this.#emission;
-			if (assembled.sources.some(({ run }) => window.joins(run?.entries[0]?.event.id ?? ""))) checkpoint.honoured();
-			this.#emitWaiting(assembled);
-		}
-		this.#align();
-	}
-
-	/** Waits for no proof any more. What lies between a page and what is before it may still come from a cursor, though. */
-	#giveUp(): void {
-		if (!this.#anySynced) {
-			const { steps, ...assembled } = this.#unproven.assemble();
-			const resumes = assembled.sources.length === 0 && this.#sources.some(({ reason }) => reason !== "no_cursor");
-			this.#emitWaiting({ ...assembled, steps: resumes ? withoutUnprovenPages(steps) : steps });
-		}
-		this.#align();
-	}
-
-	#emitWaiting({ steps, sources, later }: Assembled): void {
-		for (const { run } of sources) {
-			const repeats = run?.entries.filter(({ event }) => this.#emission.window.has(event.id));
-			this.#emission.duplicates += repeats?.length ?? 0;
-		}
-		this.#emitSteps(steps);
-		for (const source of sources) source.sync();
-		const waits = sources.length === 0 && this.#sources.some(({ state }) => state === "pending");
-		if (waits) this.#unproven.dropRuns();
-		else this.#unproven.clear(later);
-		this.#unproven.since = undefined;
-	}
-
-	/** A pending source, while another is synced, waits until it overlaps with what that brings: it never makes a gap. */
-	#align(): void {
-		if (!this.#anySynced) return;
-		const { window } = this.#emission;
-		for (const source of this.#unproven.pending) {
-			const { stale, run } = source;
-			const entries = run?.entries ?? [];
-			const known = entries.findLastIndex(({ event }) => window.joins(event.id));
-			const first = entries.findIndex(({ event: { id } }) => window.joins(id) || this.#merge.has(id));
-			if (first < 0) continue;
-			source.sync();
-			this.#unproven.clear();
-			const events = entries.map(({ event }) => event);
-			const late = known < 0 ? first : Math.min(first, tooLate(events, window));
-			for (const [i, entry] of entries.entries()) {
-				// What lies in the gap would come too late.
-				if (stale && i < late) continue;
-				if (i < known) entry.arrivedAt = Number.NEGATIVE_INFINITY;
-				this.#merge.enqueue(source, entry);
-			}
-		}
-	}
-
-	#emitSteps(steps: readonly Step[]): void {
-		for (const { gap, entries } of steps) {
-			const [first] = entries;
-			// Nothing is told of what was said before the first message, and nothing of it may come behind that.
-			if (first && (gap || !this.#emission.begun)) this.#part();
-			if (first && gap) this.#emission.gap(gap, first.event);
-			for (const { event } of entries) this.#merge.emit(event);
-			const cursor = entries.findLast((entry) => entry.cursor)?.cursor;
-			if (cursor) this.#emission.checkpoint.reached(cursor, []);
-		}
-	}
-
-	/** What connections bring of before what is emitted next would come too late. @param but comes from no cursor before it */
-	#part(but?: Source): void {
-		for (const source of this.#sources) {
-			source.stale ||= source !== but && source.state === "pending";
-			if (source.poll && source !== but) source.resumeBehindGap();
-			source.queue.takeDone();
-		}
-		this.#emission.part();
 	}
 
 	#take(now: number): Emitted[] {
 		this.#now = now;
-		this.#unproven.watch(this.#anySynced, now);
-		// What takes too much memory waits for nobody.
-		const heldUntil = this.#merge.bytes >= mostBufferedBytes ? now + this.#holdMs : now;
-		if (this.#sources.length > 1) this.#merge.settle(heldUntil);
+		this.#unproven.watch(now);
+		if (this.#sources.length > 1) this.#merge.settle(now);
 		return this.#emission.take();
 	}
 }

@@ -1,6 +1,7 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor, DecodeProblem } from "../upstream.ts";
 import { isId } from "./dedup-window.ts";
+import type { Emission } from "./emission.ts";
 import type { GapReason } from "./gap.ts";
 import { Piece } from "./piece.ts";
 import { Queue } from "./queue.ts";
@@ -11,23 +12,24 @@ import { ResumeCursor } from "./resume-cursor.ts";
  * in `run`. `synced`: it is proven, and what it brings is emitted, or waits in `queue` for other synced connections.
  */
 export class Source {
+	readonly #emission: Emission;
 	state: "closed" | "pending" | "synced" = "closed";
 	/** Every answer has to repeat something known. */
 	poll = false;
 	/** What is told of a gap when no proof comes. */
 	reason: GapReason = "no_cursor";
-	/** Where it resumes by itself. */
-	readonly resume = new ResumeCursor();
+	/** Where it resumes by itself. What nothing proves yet lies behind the next gap, if there is one. */
+	readonly resume: ResumeCursor;
 	/** The newest id that it has brought. */
 	lastId: string | undefined;
 	/** What it has brought that nothing proves. */
 	run: Piece | undefined;
 	/** The newest messages were asked for since its run began. */
 	pageAsked = false;
-	/** It was asked to resume from before a gap, or before the first message: what it brings of before that comes too late. */
-	stale = false;
-	/** Polling: its next answer was asked for before a gap, and may reach back into that. */
-	askedBeforeGap = false;
+	/** The gap behind which its run begins: what it brings of before a newer one comes too late. */
+	epoch = 0;
+	/** Polling: the gap behind which its next answer was asked for. */
+	asked = 0;
 	/** Opened since it last brought messages. */
 	fruitless = 0;
 	/** Ended by a frame that could not be read since it last brought something new. */
@@ -38,20 +40,22 @@ export class Source {
 	/** It has brought no messages of its own since it was opened. */
 	begins = true;
 
-	constructor(total: number) {
-		this.total = total;
+	constructor(emission: Emission) {
+		this.#emission = emission;
+		this.total = emission.total;
+		this.resume = new ResumeCursor(() => emission.epoch + (this.state === "synced" ? 0 : 1));
 	}
 
 	open(poll: boolean): void {
 		this.poll = poll;
 		this.begins = true;
-		this.askedBeforeGap = false;
+		this.asked = this.#emission.epoch;
 		this.#pend();
 	}
 
 	#pend(): void {
 		this.state = "pending";
-		this.stale = false;
+		this.epoch = this.#emission.epoch;
 		this.pageAsked = false;
 	}
 
@@ -68,20 +72,16 @@ export class Source {
 
 	/** Adds to its run what nothing proves yet. */
 	buffer(events: readonly UpstreamEvent[], cursor: Cursor | undefined, now: number): void {
+		const { window } = this.#emission;
+		// It was asked to resume from before the gap, by a process that knew nothing of that.
+		if (events.some(({ id }) => window.has(id) && !window.joins(id))) this.epoch = -1;
 		if (events.length > 0) this.run ??= new Piece("run");
 		this.run?.add(events, cursor, now);
-	}
-
-	/** Polling: a gap follows. It resumes at its own cursor only where that stands behind the gap. */
-	resumeBehindGap(): void {
-		this.askedBeforeGap = true;
-		if (!this.run?.holds(this.resume.from)) this.lastId = undefined;
 	}
 
 	/** It is proven, or was given up to a gap. */
 	sync(): void {
 		this.state = "synced";
-		this.stale = false;
 		this.run = undefined;
 	}
 

@@ -1,81 +1,70 @@
-import { assemble } from "./assemble.ts";
+import { type Assembled, assemble, type Step, tooLate, withoutUnprovenPages } from "./assemble.ts";
 import type { Batch, Emission } from "./emission.ts";
+import type { Merge } from "./merge.ts";
 import { Piece } from "./piece.ts";
+import { mostBufferedBytes } from "./queue.ts";
 import type { Source } from "./source.ts";
 
-/** Maximum number of messages that wait for proof, and of their bytes, about. */
+/** Maximum number of messages that wait for proof. */
 const mostBuffered = 5_000;
-export const mostBufferedBytes = 16 * 1024 * 1024;
 
-/** What connections have brought, and nothing proves yet to follow what was emitted. */
+/** What connections have brought and nothing proves to follow what was emitted: kept until it is proven or given up. */
 export class Unproven {
 	readonly #sources: readonly Source[];
 	readonly #emission: Emission;
+	readonly #merge: Merge;
 	/** Pages, and runs of connections that have ended. */
 	#kept: Piece[] = [];
 	/** Since when it waits for proof, ms; `undefined` while it doesn't, or waits for a synced source. */
 	since: number | undefined;
 
-	constructor(sources: readonly Source[], emission: Emission) {
+	constructor(sources: readonly Source[], emission: Emission, merge: Merge) {
 		this.#sources = sources;
 		this.#emission = emission;
+		this.#merge = merge;
 	}
 
-	/** Pending sources that have brought something. */
-	get pending(): Source[] {
-		return this.#sources.filter(({ run }) => run !== undefined);
+	get anySynced(): boolean {
+		return this.#sources.some(({ state }) => state === "synced");
 	}
 
-	/** There is more of it than pages. */
-	get hasRuns(): boolean {
-		return this.#kept.some(({ kind }) => kind === "run") || this.#sources.some(({ run }) => run !== undefined);
+	/** Since when messages wait to overlap with what a synced source brings, ms; `undefined`: none do. */
+	get overlapAwaitedSince(): number | undefined {
+		if (!this.anySynced) return undefined;
+		const since = Math.min(...this.#pending.map(({ run }) => run?.entries[0]?.arrivedAt ?? Number.POSITIVE_INFINITY));
+		return since === Number.POSITIVE_INFINITY ? undefined : since;
 	}
 
-	/** When the first of what pending sources have brought came, ms. */
-	get firstAt(): number | undefined {
-		const [first] = this.pending
-			.map(({ run }) => run?.entries[0]?.arrivedAt ?? Number.POSITIVE_INFINITY)
-			.sort((a, b) => a - b);
-		return first;
+	/** To be called with whatever has changed: what waits, waits for proof, or to overlap with a synced source. */
+	watch(now: number): void {
+		if (this.anySynced) this.since = undefined;
+		else if (this.#hasRuns) this.since ??= now;
 	}
 
-	get isFull(): boolean {
-		let [messages, bytes] = [0, 0];
-		for (const piece of [...this.#kept, ...this.#sources.map(({ run }) => run)]) {
-			messages += piece?.entries.length ?? 0;
-			bytes += piece?.bytes ?? 0;
-		}
-		return messages >= mostBuffered || bytes >= mostBufferedBytes;
-	}
-
-	/** Adds to a source's run. @returns whether that may be the proof */
-	add(source: Source, { events, cursor, now }: Batch): boolean {
-		const isFirst = !this.hasRuns;
+	/** Adds to a source's run, and emits what that proves, or is too much to keep. */
+	add(source: Source, { events, cursor, now }: Batch): void {
+		const isFirst = !this.#hasRuns;
 		const begins = isFirst && this.#kept.length === 0 && !this.#emission.begun;
 		const links = begins || events.some(({ id }) => this.#links(id));
 		if (isFirst && events.length > 0) this.since = now;
-		// It was asked to resume from before the gap, by a process that knew nothing of that.
-		source.stale ||= events.some(({ id }) => this.#emission.window.has(id) && !this.#emission.window.joins(id));
 		source.buffer(events, cursor, now);
-		return links;
+		if (this.#isFull) this.#overflow(now);
+		else if (links) this.#prove();
 	}
 
-	/** To be called with whatever has changed. @param anySynced what waits, waits to overlap with a synced source */
-	watch(anySynced: boolean, now: number): void {
-		if (anySynced) this.since = undefined;
-		else if (this.hasRuns) this.since ??= now;
-	}
-
-	addPage({ events, cursor, now }: Batch): void {
+	/** The room's newest messages: what they prove is emitted, else they wait with what a connection brings. */
+	addPage({ events, cursor, now }: Batch, source: Source): void {
 		const page = new Piece("page");
 		page.add(events, cursor, now);
 		this.#kept.push(page);
+		if (source.run) this.#prove();
+		else if (cursor || (this.#emission.begun && !this.#assemble().steps[0]?.gap)) this.since ??= now;
 	}
 
 	/** A source's run is over, and may still be proven by what comes next. */
 	keep(source: Source): void {
 		if (!source.run) return;
-		source.run.stale = source.stale;
+		source.run.epoch = source.epoch;
 		this.#kept.push(source.run);
 		source.run = undefined;
 	}
@@ -85,16 +74,69 @@ export class Unproven {
 		this.#kept = [...later];
 	}
 
-	/** Forgets runs of connections that have ended. */
-	dropRuns(): void {
-		this.#kept = this.#kept.filter(({ kind }) => kind === "page");
+	/** Waits for no proof any more. What lies between a page and what is before it may still come from a cursor, though. */
+	giveUp(): void {
+		if (!this.anySynced) {
+			const { steps, ...assembled } = this.#assemble();
+			const resumes = assembled.sources.length === 0 && this.#sources.some(({ reason }) => reason !== "no_cursor");
+			this.#emit({ ...assembled, steps: resumes ? withoutUnprovenPages(steps) : steps });
+		}
+		this.align();
 	}
 
-	/** What to emit of it, with gaps where nothing proves that none is missing, and whose runs are part of that. */
-	assemble(): ReturnType<typeof assemble> {
-		const { window, lastAt, begun } = this.#emission;
-		const waits = this.pending[0] ?? this.#sources.find(({ state }) => state === "pending") ?? this.#sources[0];
-		return assemble(this.#kept, this.pending, { window, lastAt, reason: begun ? waits?.reason : undefined });
+	/** A pending source, while another is synced, waits until it overlaps with what that brings: it never makes a gap. */
+	align(): void {
+		if (!this.anySynced) return;
+		const { window, epoch } = this.#emission;
+		for (const source of this.#pending) {
+			const entries = source.run?.entries ?? [];
+			const known = entries.findLastIndex(({ event }) => window.joins(event.id));
+			const first = entries.findIndex(({ event: { id } }) => window.joins(id) || this.#merge.has(id));
+			if (first < 0) continue;
+			source.sync();
+			this.clear();
+			const events = entries.map(({ event }) => event);
+			const late = known < 0 ? first : Math.min(first, tooLate(events, window));
+			for (const [i, entry] of entries.entries()) {
+				// What lies in the gap would come too late.
+				if (source.epoch < epoch && i < late) continue;
+				if (i < known) entry.arrivedAt = Number.NEGATIVE_INFINITY;
+				this.#merge.enqueue(source, entry);
+			}
+		}
+	}
+
+	/** A gap, or the beginning, follows. @param but comes from no cursor before it */
+	part(but?: Source): void {
+		this.#emission.part();
+		for (const source of this.#sources) {
+			source.queue.takeDone();
+			if (source === but) {
+				source.epoch = this.#emission.epoch;
+				source.asked = this.#emission.epoch;
+			}
+			// It resumes at its own cursor only where that stands behind the gap.
+			else if (source.poll && !source.run?.holds(source.resume.from)) source.lastId = undefined;
+		}
+	}
+
+	/** Pending sources that have brought something. */
+	get #pending(): Source[] {
+		return this.#sources.filter(({ run }) => run !== undefined);
+	}
+
+	/** There is more of it than pages. */
+	get #hasRuns(): boolean {
+		return this.#pending.length > 0 || this.#kept.some(({ kind }) => kind === "run");
+	}
+
+	get #isFull(): boolean {
+		let [messages, bytes] = [0, 0];
+		for (const piece of [...this.#kept, ...this.#sources.map(({ run }) => run)]) {
+			messages += piece?.entries.length ?? 0;
+			bytes += piece?.bytes ?? 0;
+		}
+		return messages >= mostBuffered || bytes >= mostBufferedBytes;
 	}
 
 	#links(id: string): boolean {
@@ -103,5 +145,54 @@ export class Unproven {
 			this.#kept.some(({ ids }) => ids.has(id)) ||
 			this.#sources.some(({ run, queue }) => run?.ids.has(id) || queue.has(id))
 		);
+	}
+
+	/** Emits what waits for proof, once that is there. */
+	#prove(): void {
+		if (!this.anySynced) {
+			const assembled = this.#assemble();
+			const { steps, sources } = assembled;
+			if (sources.length === 0 || steps.some(({ gap }) => gap !== undefined)) return;
+			const { window, checkpoint } = this.#emission;
+			if (sources.some(({ run }) => window.joins(run?.entries[0]?.event.id ?? ""))) checkpoint.honoured();
+			this.#emit(assembled);
+		}
+		this.align();
+	}
+
+	/** Waits for no proof any more. What is synced has not brought what so many messages wait for, and has to be proven anew. */
+	#overflow(now: number): void {
+		for (const source of this.#sources) if (source.state === "synced") source.desync();
+		this.#merge.settleAll(now);
+		this.giveUp();
+	}
+
+	/** What to emit of it, with gaps where nothing proves that none is missing, and whose runs are part of that. */
+	#assemble(): Assembled {
+		const { window, epoch, lastAt, begun } = this.#emission;
+		const waits = this.#pending[0] ?? this.#sources.find(({ state }) => state === "pending") ?? this.#sources[0];
+		return assemble(this.#kept, this.#pending, { window, epoch, lastAt, reason: begun ? waits?.reason : undefined });
+	}
+
+	#emit({ steps, sources, later }: Assembled): void {
+		for (const { run } of sources) {
+			const repeats = run?.entries.filter(({ event }) => this.#emission.window.has(event.id));
+			this.#emission.duplicates += repeats?.length ?? 0;
+		}
+		for (const step of steps) this.#emitStep(step);
+		for (const source of sources) source.sync();
+		const waits = sources.length === 0 && this.#sources.some(({ state }) => state === "pending");
+		this.clear(waits ? this.#kept.filter(({ kind }) => kind === "page") : later);
+		this.since = undefined;
+	}
+
+	#emitStep({ gap, entries }: Step): void {
+		const [first] = entries;
+		// Nothing is told of what was said before the first message, and nothing of it may come behind that.
+		if (first && (gap || !this.#emission.begun)) this.part();
+		if (first && gap) this.#emission.gap(gap, first.event);
+		for (const { event } of entries) this.#merge.emit(event);
+		const cursor = entries.findLast((entry) => entry.cursor)?.cursor;
+		if (cursor) this.#emission.checkpoint.reached(cursor, []);
 	}
 }
