@@ -127,7 +127,7 @@ const parts = {
 		rooms: ["errors", "traffic"],
 		faults: ["errors"],
 		replay: ["errors", "traffic"],
-		// Who is given what of it.
+		// Which part may use what of it.
 		identities: ["errors", "logins", "rooms"],
 		// The other way to what happens in rooms: pushed to apps.
 		"open-platform": ["errors", "rooms", "traffic"],

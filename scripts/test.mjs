@@ -29,7 +29,7 @@ total.failed += failedChecks.length;
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-/** Runs the checks one after the other and tells what each said. @returns the names of those that fail */
+/** Runs the checks one after the other and prints what each said. @returns the names of those that fail */
 async function runChecks() {
 	const failed = [];
 	for (const [name, [command, ...args]] of Object.entries(checks)) {

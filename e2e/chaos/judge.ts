@@ -29,7 +29,7 @@ export interface Verdict {
 	/** Messages in the log. */
 	messages: number;
 	gaps: number;
-	/** Messages missing that a `gap` tells of, and the places. */
+	/** Missing messages that a `gap` reports, and the number of places. */
 	told: number;
 	toldHoles: number;
 	/** Messages missing from broadcasts at whose end, or beginning, nobody was there. */
@@ -40,7 +40,7 @@ export interface Verdict {
 	idleGaps: number;
 	/** Broken promises, in words. */
 	broken: string[];
-	/** What is allowed, but worth a look: gaps told where nothing is missing. */
+	/** Allowed, but worth a look: gaps where nothing is missing. */
 	remarks: string[];
 }
 

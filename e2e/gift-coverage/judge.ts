@@ -3,7 +3,7 @@ import type { BroadcastPlan } from "./plan.ts";
 
 /** How much the share of gifts that came may be off, where the room shows its total. */
 const tolerance = 0.05;
-/** By when it must be told that nothing comes, in a busy room, ms. */
+/** By when a busy room must report that nothing comes, ms. */
 const toldWithinMs = 60_000;
 
 /** `gift_coverage` as the service tells it, as far as it is judged. */
@@ -62,13 +62,13 @@ export interface Judged {
 	plan: BroadcastPlan;
 	truth: Truth;
 	told: Told;
-	/** How far the share is off; `undefined` where none was told, or none can be. */
+	/** How far the share is off; `undefined` if none was reported, or none can be. */
 	error?: number;
 	/** The same held against all that was given in the broadcast, also before the first total and after the last. */
 	errorOfWhole?: number | undefined;
 	/** Whether `unknown` was to be said, and was. */
 	unknownRight?: boolean;
-	/** Whether more was told to be withheld than was. */
+	/** Whether more was reported as withheld than was. */
 	wronglyWithheld: boolean;
 	/** Broken promises, in words. */
 	broken: string[];

@@ -18,7 +18,7 @@ const tickMs = 500;
 const lookEveryMs = 2_000;
 /** From the last disturbance to the end of the broadcasts, so that rooms are back by then, ms. */
 const calmAtLastMs = 30_000;
-/** Within this a room that is told nothing finds out from its page that the broadcast is over, ms. */
+/** Within this time a room without messages finds out from its page that the broadcast is over, ms. */
 const endedWithinMs = 900_000;
 
 interface Followed {
@@ -160,7 +160,7 @@ async function untilEnded({ clock, service, all }: Pick<Running, "clock" | "serv
 	for (;;) {
 		const ended = await Promise.all(open.map(async (one) => (await summaryOf(service, one))?.ended_at ?? null));
 		open = open.filter((_, i) => ended[i] === null);
-		// Of a broadcast in which nothing was ever told there is nothing to end.
+		// A broadcast without any message has nothing to end.
 		open = open.filter(({ plan }) => plan.mode !== "no messages");
 		if (open.length === 0) break;
 		if (clock.now() > lateAt) throw new Error(`Not told to be over: ${open.map(({ room }) => room.liveId)}`);

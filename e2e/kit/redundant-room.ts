@@ -1,7 +1,7 @@
 import type { Rig } from "./rig.ts";
 import { until } from "./until.ts";
 
-/** One of a room's connections, as the status tells of it. */
+/** One of a room's connections, as the status shows it. */
 export interface WireConnection {
 	kind: string;
 	state: string;

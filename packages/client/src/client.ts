@@ -42,13 +42,13 @@ export interface LivekeeperClientOptions {
 export class LivekeeperClient {
 	/** Which rooms the service keeps. */
 	readonly rooms: RoomsApi;
-	/** Who may read, and no more, without the API key. */
+	/** Tokens for those who may read, and no more, without the API key. */
 	readonly overlayTokens: OverlayTokensApi;
 	/** How connections are shared out among them, and how reconnecting goes. */
 	readonly connections: ConnectionsApi;
 	/** Cookies and proxies that rooms go by, by name. */
 	readonly identities: IdentitiesApi;
-	/** Who is sent events. */
+	/** Receivers of events. */
 	readonly webhooks: WebhooksApi;
 	readonly #connection: Connection;
 

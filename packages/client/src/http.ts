@@ -44,7 +44,7 @@ export async function requestJson<T>(connection: Connection, path: string, call:
 
 /**
  * Sends a request and gives its answer as it is, once it is whole.
- * @param onProgress is told how many bytes have come
+ * @param onProgress called with the number of bytes that have come
  * @throws LivekeeperApiError, also for an answer that broke off; the signal's reason when aborted
  */
 export function requestBlob(

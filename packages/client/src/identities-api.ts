@@ -2,7 +2,7 @@ import type { FoundCookie, Identity, IdentityChange, ProbeStep } from "./gen/api
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 import type { Given } from "./types.ts";
 
-/** Who rooms are to the site, by name. Every method throws {@link LivekeeperApiError}. */
+/** Cookies and proxies that rooms share by name. Every method throws {@link LivekeeperApiError}. */
 export interface IdentitiesApi {
 	list(options?: RequestOptions): Promise<Identity[]>;
 	/** What a pasted cookie is; the service keeps nothing of it. @throws `invalid_cookie` */

@@ -2,7 +2,7 @@ import type { NewOverlayToken, OverlayToken } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 import type { Given } from "./types.ts";
 
-/** Who may read one room, or all, and no more, without the API key. Every method throws {@link LivekeeperApiError}. */
+/** Tokens for those who may read one room, or all, without the API key. Every method throws {@link LivekeeperApiError}. */
 export interface OverlayTokensApi {
 	/** In the order in which they were made. */
 	list(options?: RequestOptions): Promise<OverlayToken[]>;

@@ -49,7 +49,7 @@ export interface RoomHandle {
 	readonly liveId: string;
 	/**
 	 * Every event behind `after` once and in order, first what the log holds, then what comes live; goes on through
-	 * cuts and restarts of the service. `{type: "truncated"}` tells of events that are not there any more.
+	 * cuts and restarts of the service. `{type: "truncated"}` reports deleted events.
 	 * Leave the loop or abort `signal` to end it.
 	 * @throws LivekeeperApiError where trying again can't help (`room_not_found`, `unauthorized` …)
 	 */

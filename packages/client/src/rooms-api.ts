@@ -38,7 +38,7 @@ export function roomsApi(connection: Connection): RoomsApi {
 	return {
 		watch: (options = {}) => ({
 			[Symbol.asyncIterator]: () =>
-				// Whoever may watch all rooms may list them: an overlay token may, which may ask little else.
+				// A client that may watch all rooms may list them, even with an overlay token.
 				watchRooms(connection, options, () => requestJson(connection, "api/v1/rooms", { signal: options.signal })),
 		}),
 		async list({ signal } = {}) {

@@ -1,7 +1,7 @@
 import type { KnownGift, ServiceConfig, ClusterNodes as WireNodes } from "./gen/api.ts";
 import { type Connection, type RequestOptions, readBlob, requestJson, requestOpen } from "./http.ts";
 
-/** Who is in the cluster, as the node that answers last heard from NATS. */
+/** The nodes of the cluster, as the answering node last heard from NATS. */
 export type ClusterNodes = Omit<WireNodes, "success" | "count">;
 
 /** How far a backup is: copied by the service, then received. `total` is 0 where it isn't known. */
@@ -76,7 +76,7 @@ export async function makeBackup(connection: Connection, options: BackupOptions)
 	};
 }
 
-/** Has a backup made; it comes as it is read. Of its progress it is told until then. */
+/** Makes a backup, which arrives as it is read; its progress is reported until then. */
 export async function openBackup(connection: Connection, { signal, onProgress }: BackupOptions): Promise<Response> {
 	const stopWatching = onProgress ? watchCopy(connection, onProgress, signal) : () => undefined;
 	try {
@@ -95,7 +95,7 @@ function watchCopy(
 	let ended = false;
 	const look = async () => {
 		type Answer = { progress: { copied: number; total: number } | null };
-		// Only a display: what is wrong is told by the request for the backup itself.
+		// Only a display: the request for the backup itself reports what is wrong.
 		const { progress } = await requestJson<Answer>(connection, path, { signal }).catch(() => ({ progress: null }));
 		if (ended) return;
 		if (progress) onProgress({ phase: "copying", bytes: progress.copied, total: progress.total });

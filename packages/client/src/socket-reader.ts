@@ -14,7 +14,7 @@ export interface SocketOptions {
 	silenceMs: number;
 	/** Called with the first message: the socket has proven itself. */
 	onAlive: () => void;
-	/** The same question by HTTP: why a socket was refused no browser tells. Throws where it is refused as well. */
+	/** The same request by HTTP, since a browser does not say why a socket was refused. Throws if it is refused as well. */
 	ask: () => Promise<unknown>;
 }
 
@@ -66,7 +66,7 @@ export async function* socketMessages(
 	signal.addEventListener("abort", abort, { once: true });
 	try {
 		for (;;) {
-			// What had come before the end is given first, but for a queue that grew too long: it is read again.
+			// What came before the end is delivered first, unless the queue grew too long: then it is read again.
 			for (let text = queue.shift(); text !== undefined && failure?.code !== "overrun"; text = queue.shift()) {
 				queuedChars -= text.length;
 				yield parse(text);

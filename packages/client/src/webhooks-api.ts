@@ -2,10 +2,10 @@ import type { DeadLetter, NewWebhook, Webhook, WebhookTest } from "./gen/api.ts"
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 import type { Given } from "./types.ts";
 
-/** Who is sent events. Every method throws {@link LivekeeperApiError}. */
+/** Receivers of events. Every method throws {@link LivekeeperApiError}. */
 export interface WebhooksApi {
 	list(options?: RequestOptions): Promise<Webhook[]>;
-	/** `secret` is told here and never again. @throws `invalid_webhook`, `webhook_url_not_allowed`, `too_many_webhooks` */
+	/** `secret` is returned here and never again. @throws `invalid_webhook`, `webhook_url_not_allowed`, `too_many_webhooks` */
 	create(input: Given<NewWebhook>, options?: RequestOptions): Promise<{ webhook: Webhook; secret: string }>;
 	/** @throws `webhook_not_found`, `invalid_webhook`, `webhook_url_not_allowed` */
 	replace(id: string, input: Given<NewWebhook>, options?: RequestOptions): Promise<Webhook>;

@@ -129,7 +129,7 @@ export class Client {
 			this.error = error;
 		};
 		this.socket.on("error", keep);
-		// ws does not tell of a reset after the handshake.
+		// ws does not report a reset after the handshake.
 		this.socket.on("upgrade", (response) => response.socket.on("error", keep));
 		this.socket.on("unexpected-response", (request, response) => {
 			this.refusal = { status: response.statusCode, headers: response.headers };

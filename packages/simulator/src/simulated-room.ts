@@ -6,7 +6,7 @@ import { linksOf, type RoomLinks } from "./rooms/room-links.ts";
 import type { GiftWorth, GiftWorthOptions, SentTo } from "./rooms/sent-log.ts";
 import type { TotalsView } from "./traffic/gift-totals.ts";
 
-/** What the control API tells of a room. */
+/** What the control API says about a room. */
 export interface RoomInfo {
 	liveId: string;
 	/** Of the broadcast that is on, or the last one. */

@@ -26,7 +26,7 @@ interface Wanted {
 	options: RoomOptions;
 	/** ms since the epoch. */
 	since: number;
-	/** State and health that were told last. */
+	/** State and health that were announced last. */
 	told: string;
 	/** It could not be begun, and is not tried again before, ms since the epoch. */
 	notBefore?: number;
@@ -125,7 +125,7 @@ export class ClusterRooms implements RoomHost {
 		const owner = this.ownerOf(liveId);
 		const told = owner === undefined || owner === node ? undefined : exchange.of(liveId, owner);
 		if (told && worksStates.has(told.state)) return this.#asOfNow(told);
-		// Until then the node that it comes from has it.
+		// Until then its former node keeps it.
 		const here = local.status(liveId);
 		const known = here ?? told ?? exchange.last(liveId, this.#heardBefore);
 		if (known) return here ?? this.#asOfNow(known);
@@ -138,7 +138,7 @@ export class ClusterRooms implements RoomHost {
 		};
 	}
 
-	/** What a node has told: where NATS has not heard that node for a while, it may no longer be so. */
+	/** What a node has announced; if NATS has not heard that node for a while, it may be out of date. */
 	#asOfNow(told: LiveRoomStatus): LiveRoomStatus {
 		const { node, state } = told;
 		const ms = node === undefined ? 0 : this.#options.presence.unheardMs(node);
@@ -230,7 +230,7 @@ export class ClusterRooms implements RoomHost {
 	#run(liveId: string, options: RoomOptions, was: "kept" | "new"): void {
 		const { local, exchange } = this.#options;
 		local.start(liveId, options, was);
-		// What its former node told says nothing of the next one.
+		// What its former node announced says nothing about the next one.
 		exchange.forget(liveId);
 	}
 
@@ -243,7 +243,7 @@ export class ClusterRooms implements RoomHost {
 		if (!this.#wanted.has(liveId)) return true;
 		const owner = this.ownerOf(liveId);
 		if (owner === undefined || owner === node) return false;
-		// What it told before the nodes changed is of a time when it had the room before, maybe hours ago.
+		// What it announced before the nodes changed is of an earlier ownership, maybe hours ago.
 		const told = exchange.of(liveId, owner, this.#heardBefore);
 		if (!told) return false;
 		const { state: here = "idle", reconnectCount: failuresHere = 0 } = local.status(liveId) ?? {};

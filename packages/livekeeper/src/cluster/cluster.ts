@@ -157,7 +157,7 @@ export class Cluster {
 		};
 	}
 
-	/** Has the listener told how long each append takes until NATS has acknowledged it, ms; in place of one before. */
+	/** Calls the listener with the time until NATS acknowledged each append, ms; replaces an earlier listener. */
 	onAppended(listener: (ms: number) => void): void {
 		this.#self.appended = listener;
 	}
@@ -244,7 +244,7 @@ export class Cluster {
 		try {
 			this.#roundTripMs = await this.messages.roundTripMs();
 		} catch {
-			// That NATS does not answer is told by whoever needs it.
+			// Callers report themselves that NATS does not answer.
 			this.#roundTripMs = undefined;
 		} finally {
 			this.#measuring = false;

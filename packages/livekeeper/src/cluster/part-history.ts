@@ -2,7 +2,7 @@
 export interface Part {
 	/** ms since the epoch. */
 	at: number;
-	/** Of what had been told then. */
+	/** Version of the announcements at that time. */
 	version: number;
 	/** The limit itself. */
 	most: number;

@@ -23,7 +23,7 @@ export interface NodeEntry {
 	renewal: number;
 }
 
-/** Who is there. */
+/** The nodes that are present. */
 export interface View {
 	/** A later view has a greater one, on all nodes. */
 	number: number;

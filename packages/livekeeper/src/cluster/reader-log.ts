@@ -18,7 +18,7 @@ export class ReaderLog {
 
 	readonly onCommitted: SharedEventLog["onCommitted"] = (listener) => this.#log.onCommitted(listener);
 
-	/** What is stored behind it is told by `onCommitted`, while the room is read. */
+	/** `onCommitted` reports what is stored after it, while the room is read. */
 	async lastSeq(liveId: string): Promise<number> {
 		await this.#follow(liveId);
 		return this.#log.lastSeq(liveId);

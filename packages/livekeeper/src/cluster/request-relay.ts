@@ -4,7 +4,7 @@ import type { NodeMessages } from "../event-log/jetstream/index.ts";
 export interface RelayedRequest {
 	method: string;
 	url: string;
-	/** Of who has asked: limits count by it. */
+	/** Address of the client: limits count by it. */
 	address: string;
 	headers: Record<string, string | string[] | undefined>;
 	body: Uint8Array;

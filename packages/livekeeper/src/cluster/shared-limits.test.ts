@@ -11,7 +11,7 @@ const unpaced = { inProgress: Number.POSITIVE_INFINITY, startsPerSecond: Number.
 
 type Class = "pinned" | "live" | "idle";
 
-/** Nodes on one clock; what one tells, others hear some milliseconds later. */
+/** Nodes on one clock; what one announces, others hear some milliseconds later. */
 class World {
 	readonly clock = new ManualClock();
 	readonly names: string[] = [];
@@ -20,7 +20,7 @@ class World {
 	readonly owners = new Map<string, string>();
 	readonly messages: string[] = [];
 	readonly weights = new Map<string, number>();
-	/** What is told is lost. */
+	/** Announcements are lost. */
 	deaf = false;
 
 	constructor(names: readonly string[], limits: ConnectionLimits) {
@@ -107,7 +107,7 @@ class World {
 		for (const { shared } of this.nodes.values()) shared.nodesChanged();
 	}
 
-	/** Until all have heard what all have told, and have told what follows from it. */
+	/** Until all have heard every announcement, and announced what follows from it. */
 	async settle(): Promise<void> {
 		await this.clock.advance(3_500);
 	}
@@ -260,7 +260,7 @@ test("limits that are set after others hold, also where the other node's clock i
 	for (const { hear } of world.nodes.values()) hear(report);
 	expect(world.node("b").admission.status().limits).toEqual({ total: 2 });
 	world.node("b").admission.setLimits({ total: 3 });
-	// What the other told before it has heard of that.
+	// What the other announced before it heard of that.
 	world.node("b").hear(report);
 	await world.settle();
 	expect(world.node("b").admission.status().limits).toEqual({ total: 3 });

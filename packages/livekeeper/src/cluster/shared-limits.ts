@@ -15,7 +15,7 @@ import type { NodeEntry } from "./presence.ts";
 export interface SharedLimitsOptions {
 	/** This node's name. */
 	node: string;
-	/** Who is there. */
+	/** The nodes that are present. */
 	nodes: () => readonly Pick<NodeEntry, "node" | "weight" | "draining">[];
 	messages: Pick<NodeMessages, "tell" | "onTold">;
 	clock: Clock;
@@ -23,7 +23,7 @@ export interface SharedLimitsOptions {
 	admission: Pick<Admission, "share" | "demand" | "connected" | "setLimits">;
 	/** Whether a room that is connected here belongs to another node, and so is to be handed over. */
 	leaves: (liveId: string) => boolean;
-	/** Cookies and proxies are told as hashes with this key. */
+	/** Cookies and proxies are announced as hashes with this key. */
 	secret: string;
 }
 
@@ -42,7 +42,7 @@ interface Report {
 /** A node's demand by limit and hash of the key. */
 type Demands = ReadonlyMap<string, Asked>;
 
-/** What another node told last. */
+/** What another node announced last. */
 interface Told {
 	node: string;
 	text: string;
@@ -51,11 +51,11 @@ interface Told {
 }
 
 const topic = "limits";
-/** What has changed is told together, ms. */
+/** How long changes are gathered before they are announced, ms. */
 const gatherMs = 100;
 /** What was heard is taken up after this, ms. */
 const heardMs = 25;
-/** All is told so often, ms: a message may be lost. */
+/** How often everything is announced, ms: a message may be lost. */
 const everyMs = 2_000;
 /** How long a node that has just started waits for what the others hold, ms. */
 const firstWordMs = 3_000;
@@ -81,7 +81,7 @@ export class SharedLimits implements LimitShares {
 	readonly #told = new Map<string, Told>();
 	/** Those nodes that are there and have rooms to hand over. */
 	#handingOver: readonly Told[] = [];
-	/** What is asked for here, as it was told last. */
+	/** The local demand, as it was announced last. */
 	#own: Demands = new Map();
 	#leaving: readonly string[] = [];
 	#ownText = "";
@@ -176,7 +176,7 @@ export class SharedLimits implements LimitShares {
 		return own / (own + others);
 	}
 
-	/** What others have told may be whose connections count here. */
+	/** Announcements of others may change whose connections count here. */
 	#takeUp(): void {
 		if (this.#look()) this.#tell();
 		this.#apply();
@@ -246,9 +246,9 @@ export class SharedLimits implements LimitShares {
 		if (set && set.at > (this.#set?.at ?? 0)) this.#adopt(set, node);
 		if (known?.text === text) return;
 		this.#told.set(node, { node, text, demands: byName(asked), leaving: new Set(leaving) });
-		// What many nodes tell at once is taken up together.
+		// Announcements of many nodes at once are handled together.
 		this.#soon ??= this.#after(heardMs);
-		// Who has just come does not know what is held here.
+		// A node that has just joined does not know what is held here.
 		if (!known) this.#tell();
 	}
 

@@ -6,7 +6,7 @@ import { StatusExchange } from "./status-exchange.ts";
 
 type Listener = (message: Uint8Array) => void;
 
-/** What nodes tell, given to all of them at once, the teller included. */
+/** Announcements, delivered to all nodes at once, including the sender. */
 class Bus {
 	readonly sent: string[] = [];
 	readonly #listeners: Listener[] = [];

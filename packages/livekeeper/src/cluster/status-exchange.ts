@@ -2,7 +2,7 @@ import type { Clock, Timer } from "@livekeeper/douyin";
 import type { NodeMessages } from "../event-log/jetstream/index.ts";
 import type { LiveRoomStatus } from "../live/index.ts";
 
-/** Some of a node's rooms, as it tells of them. */
+/** Some of a node's rooms, as it announces them. */
 interface Told {
 	node: string;
 	rooms: LiveRoomStatus[];
@@ -18,15 +18,15 @@ export interface StatusExchangeOptions {
 }
 
 const topic = "rooms";
-/** What has changed is told together, ms. */
+/** How long changes are gathered before they are announced, ms. */
 const gatherMs = 100;
 /** How often all rooms are announced, ms: counters grow without an announcement. */
 const allEveryMs = 5_000;
 
-/** Tells other nodes how this node's rooms do, and knows what they tell of theirs. */
+/** Announces the state of this node's rooms to other nodes, and keeps what they announce. */
 export class StatusExchange {
 	readonly #options: StatusExchangeOptions;
-	/** By room, with the node that told it last, and in which message. */
+	/** By room, with the node that announced it last, and in which message. */
 	readonly #rooms = new Map<string, { node: string; status: LiveRoomStatus; message: number }>();
 	#heardMessages = 0;
 	readonly #listeners = new Set<(node: string, status: LiveRoomStatus) => void>();
@@ -60,7 +60,7 @@ export class StatusExchange {
 		return told && told.message > after ? told.status : undefined;
 	}
 
-	/** Calls back when another node tells of a room. */
+	/** Calls back when another node announces a room. */
 	onTold(listener: (node: string, status: LiveRoomStatus) => void): void {
 		this.#listeners.add(listener);
 	}

@@ -3,7 +3,7 @@ import { Overlap, type Part } from "./overlap.ts";
 
 /** What a connection misses so soon after it was opened may have been on its way before, ms. */
 const graceMs = 2_000;
-/** From so much on, brought by others while a connection stood, its coverage is told: messages, and diamonds. */
+/** How much others must bring while a connection is open before its coverage is reported: messages, and diamonds. */
 const least = { messages: 50, diamonds: 1 } as const;
 
 /** One connection beside the others of its room, of messages or of diamonds. */

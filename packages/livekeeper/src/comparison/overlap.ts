@@ -30,7 +30,7 @@ export type StandsSince = (source: number) => number;
 
 /** Adds up how much of the same things each of several connections brought. */
 export class Overlap {
-	/** By what tells them apart, in the order in which they came last. */
+	/** By identity, in the order in which they came last. */
 	readonly #pending = new Map<string, Thing>();
 	readonly #parts: Part[] = [];
 	readonly #standsSince: StandsSince;

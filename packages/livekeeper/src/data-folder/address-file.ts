@@ -4,7 +4,7 @@ import { join } from "node:path";
 const pathIn = (dataDir: string) => join(dataDir, "livekeeper.address");
 
 /**
- * Says in the data folder where the service that holds it listens, for whoever finds the folder held. A service runs
+ * Says in the data folder where the service that holds it listens, for a program that finds the folder in use. A service runs
  * without it as well: a full disk must not keep it from starting.
  * @param onError is given what keeps the file from being written
  * @returns what takes it back. After a crash it is left over: ask at the address before you believe it

@@ -86,7 +86,7 @@ function setAsideStray(path: string, now: number): void {
 	for (const suffix of ["-wal", "-shm"]) if (existsSync(path + suffix)) setAside(path + suffix, "foreign", now);
 }
 
-/** @returns `undefined` where there are none, or the file is no sound database: whoever opens it says so */
+/** @returns `undefined` where there are none, or the file is no sound database, which opening it reports */
 function partsOf(db: Db): BackupPart[] | undefined {
 	try {
 		const isBackup = db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = ?").pluck().get(table) === 1;

@@ -24,7 +24,7 @@ export function secureFolder(dataDir: string): Loose[] {
 	try {
 		folder = realpathSync(dataDir);
 	} catch {
-		// Whoever opens it makes it, or says why it can't be used.
+		// Opening it creates it, or reports why it can't be used.
 		return [];
 	}
 	const found = [tighten(folder, 0o700, (stats) => stats.isDirectory())];
@@ -50,7 +50,7 @@ function namesIn(folder: string): string[] {
 	try {
 		return readdirSync(folder).sort();
 	} catch {
-		// Whoever opens it says why it can't be used.
+		// Opening it reports why it can't be used.
 		return [];
 	}
 }

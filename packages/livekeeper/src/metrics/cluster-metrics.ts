@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
-/** What a node of a cluster tells of itself. */
+/** The state of a cluster node. */
 export interface ClusterSource {
 	readonly stats: {
 		rooms: number;
@@ -11,13 +11,13 @@ export interface ClusterSource {
 		droppedEvents: number;
 		roundTripMs: number | undefined;
 	};
-	/** Has the listener told how long each append to the log took, ms. */
+	/** Calls the listener with the time that each append to the log took, ms. */
 	onAppended(listener: (ms: number) => void): void;
 }
 
 type Stats = ClusterSource["stats"];
 
-/** How this node does in its cluster; each node tells of itself alone. */
+/** Figures of this node in its cluster; each node reports only itself. */
 export function clusterMetrics(registry: Registry, cluster: ClusterSource): void {
 	const registers = [registry];
 	const gauge = (name: string, help: string, value: (stats: Stats) => number) =>

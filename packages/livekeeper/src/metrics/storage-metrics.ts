@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from "prom-client";
 
-/** What the event log tells of itself. */
+/** The state of the event log. */
 export interface StorageStats {
 	state: "ok" | "failing";
 	/** When it entered this state, ms since the epoch. */

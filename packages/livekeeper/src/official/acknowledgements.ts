@@ -6,7 +6,7 @@ const atOnce = 200;
 /** Calls for them before other things have their turn: calls are few. */
 const callsInTurn = 10;
 
-/** What the platform has still to be told: that entries have been received. */
+/** Entries whose receipt is still to be acknowledged to the platform. */
 export class Acknowledgements {
 	readonly #client: Pick<OpenPlatformClient, "acknowledge">;
 	readonly #roomId: string;

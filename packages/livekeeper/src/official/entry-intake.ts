@@ -9,7 +9,7 @@ import { storeDurably } from "./durable.ts";
 /** How many of the newest ids are known: a log may know fewer, and a failed delivery may be reported long after it came. */
 const mostKnown = 50_000;
 
-/** Puts what the platform tells of a broadcast into the log, each entry once. */
+/** Puts the platform's entries of a broadcast into the log, each once. */
 export class EntryIntake {
 	readonly #note: Pick<BroadcastNote, "liveId" | "roomId">;
 	readonly #deps: Pick<BroadcastDeps, "log" | "clock" | "isHere">;

@@ -16,7 +16,7 @@ export interface MatchFigures {
 	matched: number;
 }
 
-/** Two sources may tell of one gift at times so far apart, ms. */
+/** How far apart the times of one gift may be in two sources, ms. */
 const apartMs = 20_000;
 /** How old, relative to the newest, a waiting gift may be, ms; and the maximum number of waiting gifts of one price. */
 const waitMs = 600_000;
@@ -24,7 +24,7 @@ const maxWaiting = 2000;
 const maxPrices = 1000;
 
 /**
- * How far two sources tell of the same gifts, by time, price and count. It is a figure and no more: who gave what is never
+ * How far two sources report the same gifts, by time, price and count. It is a figure and no more: who gave what is never
  * joined by it, since two gifts of one price at one time may be two people's.
  */
 export class GiftMatch {

@@ -35,7 +35,7 @@ export const noRooms: OfficialRooms = {
 	storesHere: () => false,
 };
 
-/** Gifts alone, unless more is asked for: of other kinds nothing tells which of the web's they are. */
+/** Gifts alone, unless more is requested: entries of other kinds cannot be matched with those of the web. */
 export const typesOf = ({ types }: OfficialOptions): OfficialType[] => [...(types ?? ["live_gift" as const])];
 
 /** A broadcast's note for options that may be others than before. */

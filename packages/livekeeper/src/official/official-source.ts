@@ -130,7 +130,7 @@ export class OfficialSource {
 	}
 
 	/**
-	 * Where the open platform tells of a room's gifts its own count, and those of the web become evidence.
+	 * If the open platform pushes a room's gifts, its own count, and those of the web become evidence.
 	 *
 	 * @param events of the web, before they are stored
 	 */

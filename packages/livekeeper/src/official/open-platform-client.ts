@@ -26,7 +26,7 @@ export class OpenPlatformError extends Error {
 	}
 }
 
-/** What went wrong, as the status tells it. */
+/** What went wrong, as the status reports it. */
 export function problemOf(error: unknown): PushProblem {
 	return {
 		errNo: error instanceof OpenPlatformError ? error.errNo : undefined,

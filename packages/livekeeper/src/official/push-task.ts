@@ -13,7 +13,7 @@ export class PushTask {
 	/** Failed deliveries that the platform reported, and up to which of them they were looked up. */
 	#failed = 0;
 	#seen = 0;
-	/** Callbacks that came and were not stored: the platform tells of them later. */
+	/** Callbacks that came and were not stored: the platform reports them later. */
 	#notStored = 0;
 	#unreadable = 0;
 

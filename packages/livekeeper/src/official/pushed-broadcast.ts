@@ -52,7 +52,7 @@ export class PushedBroadcast {
 		if (note.endedAt !== undefined) this.#lookUpAt = this.#nextLastLook();
 	}
 
-	/** Nothing is missing any more, as far as anybody can tell. */
+	/** Nothing is missing any more, as far as is known. */
 	get settled(): boolean {
 		return this.note.endedAt !== undefined && this.note.lastLooks >= lastLooksMs.length;
 	}

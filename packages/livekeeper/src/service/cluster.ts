@@ -61,7 +61,7 @@ interface Known {
 
 /** However many changes come at once, what is stored is read again once in this time, ms. */
 const gatherMs = 100;
-/** And so often in any case, should a change not have been heard of, ms. */
+/** And at this interval in any case, if the notice of a change was lost, ms. */
 const everyMs = 30_000;
 
 /** Has this node take up what others change: which rooms are wanted, and identities. @returns what ends that */

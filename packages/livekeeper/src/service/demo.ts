@@ -11,7 +11,7 @@ export interface Demo {
 	rooms: readonly { liveId: string; options: { cookie: string } }[];
 	/** That of a logged-in account, so that gifts are seen. */
 	cookie: string;
-	/** How long a room that was refused waits at least, ms: whoever looks on sees it come back. */
+	/** Shortest wait of a refused room, ms: short enough that a spectator sees it come back. */
 	blockedDelayMs: number;
 	/** A folder of its own that goes with it: made-up rooms are not mixed with real ones, nor begun again without it. */
 	dataDir: string;

@@ -26,7 +26,7 @@ interface RoomsDeps {
 	clock: Clock;
 	logger: Logger;
 	log: EventLog;
-	/** Where outputs tell which rooms they read. */
+	/** Where outputs announce which rooms they read. */
 	readers: RoomReaders;
 	/** How a room's identity reaches the upstream. Default: over the network. */
 	upstreamFactory?: UpstreamFactory;

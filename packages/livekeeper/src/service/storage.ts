@@ -21,7 +21,7 @@ import type { Releasers } from "./releasers.ts";
 interface StorageDeps {
 	clock: Clock;
 	logger: Logger;
-	/** Where webhooks tell which rooms they read. */
+	/** Where webhooks announce which rooms they read. */
 	readers: RoomReaders;
 	/** Where the cluster keeps it. Default: in the data folder. */
 	cluster?: Pick<Cluster, "log" | "ownership"> | undefined;

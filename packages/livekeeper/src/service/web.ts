@@ -36,7 +36,7 @@ interface WebParts {
 	webhookFindings?: (() => readonly Text[]) | undefined;
 	backups: Backups;
 	keyFile: KeyFile | undefined;
-	/** Where readers tell which rooms they read. */
+	/** Where readers announce which rooms they read. */
 	readers: RoomReaders;
 	clock: Clock;
 	logger: Logger;
@@ -113,7 +113,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const requireRoom = (liveId: string) => live.requireReadable(liveId);
 	const websockets = createWebsocketOutput({ ...shared, server, requireRoom });
 	releasers.add(() => websockets.close());
-	// Readers are told why before their connections close.
+	// Readers receive the reason before their connections close.
 	releasers.add(() => hub.close());
 
 	const port = await listen(app, config);

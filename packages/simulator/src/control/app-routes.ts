@@ -88,7 +88,7 @@ function changeOf(given: AppBody): AppChange {
 	return { ...Object.fromEntries(set), faults: Object.fromEntries(faults) };
 }
 
-/** Secrets are the caller's own, and are not told again. */
+/** Secrets are the caller's own, and are not returned. */
 function appJson({ id, settings }: PlatformApp): Record<string, unknown> {
 	const { faults } = settings;
 	return {

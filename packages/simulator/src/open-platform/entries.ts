@@ -11,7 +11,7 @@ import { hash32 } from "../traffic/random.ts";
 import type { SourceMessage } from "../traffic/source.ts";
 import { type MsgType, msgTypes } from "./platform-options.ts";
 
-/** What a callback tells of one message. Its ids are the app's own: none of the web's is among them. */
+/** One message in a callback. Its ids are the app's own: none of the web's is among them. */
 export interface Entry extends Record<string, unknown> {
 	msg_id: string;
 	sec_openid: string;

@@ -5,7 +5,7 @@ import type { Person } from "../traffic/people.ts";
 const statusLive = 2;
 const statusEnded = 4;
 
-/** What of the room the page and the JSON status tell: its last broadcast, or that it has none. */
+/** What the page and the JSON status say about the room: its last broadcast, or that it has none. */
 export type Shown = "live" | "offline" | "no_room" | "not_found";
 
 export function shownAs(room: Room): Shown {
@@ -39,7 +39,7 @@ export function personJson(person: Person): Record<string, unknown> {
 	};
 }
 
-/** Who asks for a page. The id goes into the socket's query and its signature. */
+/** The visitor that requests a page. Its id goes into the socket's query and its signature. */
 export interface Visitor {
 	id: string;
 	loggedIn: boolean;

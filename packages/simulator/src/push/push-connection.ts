@@ -24,7 +24,7 @@ const emptyPing = serverFrame(opcodes.ping, new Uint8Array(0));
 /** What a session counts as: anonymous ones get no gifts. */
 export type View = "anonymous" | "logged_in";
 
-/** What the control API tells of a client. Times are ms since the epoch. */
+/** What the control API says about a client. Times are ms since the epoch. */
 export interface ConnectionInfo {
 	id: number;
 	liveId: string;

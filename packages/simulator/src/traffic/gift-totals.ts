@@ -5,7 +5,7 @@ export interface GiftValue {
 	/** The same for all steps of one streak. */
 	streak: string;
 	giver: UserInit;
-	/** Diamonds of the whole streak so far: a later step tells of the earlier ones as well. */
+	/** Diamonds of the whole streak so far: a later step includes the earlier ones. */
 	diamonds: number;
 }
 

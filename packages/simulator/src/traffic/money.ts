@@ -14,7 +14,7 @@ export function fanTicket(scene: Scene): Draft {
 	return { method, payload };
 }
 
-/** A gift for a guest, as rooms of several anchors tell of it: it is no part of the room's own total. */
+/** A gift for a guest, as in rooms of several anchors: it is no part of the room's own total. */
 export function lightGift(scene: Scene, toUserId: string): Draft {
 	const method = "WebcastLightGiftMessage";
 	const gift = scene.random.pick(gifts);

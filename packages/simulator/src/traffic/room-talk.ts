@@ -27,7 +27,7 @@ export function stats(scene: Scene): Draft {
 	return { method, payload };
 }
 
-/** `action` 3 tells that the broadcast has ended; 1 pause and 2 resume are reported. */
+/** `action` 3 means that the broadcast has ended, 1 pause and 2 resume. */
 export function control(scene: Scene, action: number, tips: string): Draft {
 	const method = "WebcastControlMessage";
 	return { method, payload: encodeControlMessage({ common: scene.common(method), action, tips }) };

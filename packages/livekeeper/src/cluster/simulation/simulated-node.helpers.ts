@@ -10,7 +10,7 @@ import type { Writers } from "./writers.helpers.ts";
 /** How nodes behave, and what calls meet on their way. */
 export interface NodeRules {
 	renewMs: number;
-	/** A node reads the bucket so often. */
+	/** How often a node reads the bucket. */
 	pollMs: number;
 	/** Claims that a node begins each second, and claims under way at once. */
 	claimsPerSecond: number;

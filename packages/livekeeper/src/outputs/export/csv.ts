@@ -42,7 +42,7 @@ function cellOf(column: Column): (event: Record<string, unknown>) => Cell {
 	};
 }
 
-/** Out of the range of dates, the number itself tells more than nothing. */
+/** Outside the range of dates, the number itself is better than nothing. */
 function isoTime(ms: number): Cell {
 	return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : ms;
 }

@@ -26,7 +26,7 @@ const readRetryMs = 1_000;
 const mostPageChars = 16 * 1024;
 /** However many share a page. */
 const leastPageChars = 8 * 1024;
-/** Of those who share a page, this many are sent it at a stretch: each is a write, and whoever connects waits meanwhile. */
+/** Of those who share a page, this many are sent it at a stretch: each is a write, and new connections wait meanwhile. */
 const readersAtOnce = 32;
 
 /**

@@ -3,10 +3,10 @@ import type { Scope } from "../../live/index.ts";
 
 /**
  * Whom requests, sessions and readers are counted for: what was presented, and where it came from. Nobody is counted
- * together with whoever has another right to be here, so no crowd of strangers takes what is the owner's.
+ * together with others who have a right to be here, so no crowd of strangers takes what is the owner's.
  */
 export interface Party {
-	/** The owner, an overlay token, a stranger, or whoever was refused. */
+	/** The owner, an overlay token, a stranger, or a refused client. */
 	readonly who: Scope["who"] | "stranger" | "refused";
 	/** Its address; of an IPv6 address its network. */
 	readonly network: string;
@@ -16,7 +16,7 @@ export function partyOf(who: Party["who"], address: string): Party {
 	return { who, network: networkOf(address) };
 }
 
-/** Whoever has one IPv6 address has the 2⁶⁴ of its network. */
+/** A client with one IPv6 address has all 2⁶⁴ of its network. */
 function networkOf(address: string): string {
 	if (!isIPv6(address) || address.includes(".")) return address;
 	const [head = "", tail] = address.replace(/%.*$/, "").split("::");

@@ -84,7 +84,7 @@ export class ReaderHub {
 	}
 
 	/**
-	 * Counts a connection until it closes. To be called before its first `open`, while a refusal can still be told.
+	 * Counts a connection until it closes. To be called before its first `open`, while a refusal can still be sent.
 	 * @throws {LivekeeperError} `too_many_readers`
 	 */
 	admit(connection: Parameters<ReaderBudget["admit"]>[0], party: Party): void {

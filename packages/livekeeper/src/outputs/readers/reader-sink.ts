@@ -2,7 +2,7 @@ import type { StoredEvent, Truncation } from "../../event-log/index.ts";
 import type { Text } from "../../text/index.ts";
 import type { BufferAccount } from "./reader-budget.ts";
 
-/** Why the service ends a reader's stream. Public: readers are told the code. */
+/** Why the service ends a reader's stream. Public: readers receive the code. */
 export type EndReason = "slow_reader" | "failed" | "shutting_down" | "token_revoked";
 
 /** How one output puts events on the wire. Readers with the same encoding share the encoded payload. */

@@ -3,7 +3,7 @@ import type { Party } from "./party.ts";
 /** A place that is held until it is given back. */
 interface Held {
 	readonly names: readonly string[];
-	/** Takes it from whoever holds it; without it, it is never taken. */
+	/** Takes the place from its holder; without it, the place is never taken. */
 	readonly cut: (() => void) | undefined;
 }
 
@@ -60,7 +60,7 @@ export class SharedPlaces {
 		return free > 0 && names.every((name) => this.#count(name) < free);
 	}
 
-	/** The oldest place of whoever has most, where that still is no less than the one who comes has then. */
+	/** The oldest place of the party with most places, if that party then still has no fewer than the new one. */
 	#greedierThan(names: readonly string[]): Held | undefined {
 		let most = this.#largest(names) + 1;
 		let greediest: Held | undefined;

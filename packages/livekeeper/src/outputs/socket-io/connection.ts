@@ -6,7 +6,7 @@ import { encodingOf, type Packets } from "./packets.ts";
 
 export type EngineConnection = Socket["conn"];
 
-/** The parts of an Engine.IO connection that tell what waits to be read, and let it be cut at once. */
+/** The parts of an Engine.IO connection that show what waits to be read, and cut it at once. */
 interface Connection {
 	readonly readyState: string;
 	readonly transport: Transport;

@@ -50,7 +50,7 @@ export class ClientRooms {
 	#serving = false;
 	/** Refused since all that waited had been served. */
 	#refused = 0;
-	/** Made once: whoever floods us gets it many times. */
+	/** Made once: a client that floods us receives it many times. */
 	readonly #tooMany: ErrorReply;
 
 	constructor(socket: IoSocket, connection: ClientConnection, deps: HandlerDeps) {

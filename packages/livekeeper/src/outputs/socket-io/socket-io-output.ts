@@ -11,13 +11,13 @@ import { ClientConnection, type EngineConnection } from "./connection.ts";
 import { placeBefore } from "./front-door.ts";
 import { ClientRooms, type IoServer, type IoSocket, roomOf } from "./handlers.ts";
 
-/** Who may connect; the same answers as for HTTP. */
+/** Decides who may connect; the same answers as for HTTP. */
 export interface SocketAccess {
 	/** What a session is asked for with; browsers mostly give their key later, in the session. */
 	connectionKey(request: IncomingMessage): string | undefined;
 	/** @throws {LivekeeperError} when no key can open it */
 	checkSource(request: IncomingMessage): void;
-	/** @throws {LivekeeperError} past the limit of whoever asks */
+	/** @throws {LivekeeperError} past the client's limit */
 	count(request: IncomingMessage, key: string | undefined): Party;
 	/** @throws {LivekeeperError} when the request is refused */
 	admit(request: IncomingMessage, key: string | undefined): { scope: Scope; party: Party };
@@ -217,7 +217,7 @@ function letIn(socket: IoSocket, connection: ClientConnection | undefined, { acc
 	hub.admit(socket.conn, party);
 }
 
-/** Tells a client why, and ends its connection; one that doesn't read is cut, since it would never be told. */
+/** Tells a client why, and ends its connection; one that doesn't read is cut, since the reason would never reach it. */
 function endWith(socket: IoSocket, connection: ClientConnection, why: LivekeeperError): void {
 	if (connection.waitingBytes > 0) {
 		connection.cut();

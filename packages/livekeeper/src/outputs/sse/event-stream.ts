@@ -11,13 +11,13 @@ const keepAliveMs = 15_000;
 export interface EventStreamDeps {
 	hub: ReaderHub;
 	clock: Clock;
-	/** Of whoever asks: the stream ends with it. */
+	/** The client's request: the stream ends with it. */
 	scope: Pick<Scope, "onRevoked">;
 }
 
 /**
  * Waits while the answer is queued behind another on the same connection. Nothing is kept for it before: its client gets
- * nothing of it until then, and Node 22 never tells that such an answer has lost its connection.
+ * nothing of it until then, and Node 22 never reports that such an answer has lost its connection.
  */
 export async function itsTurn(response: ServerResponse): Promise<void> {
 	if (!response.socket && !response.destroyed) await once(response, "socket");
@@ -33,7 +33,7 @@ export async function streamEvents(
 	headers: Record<string, string>,
 	{ hub, clock, scope }: EventStreamDeps,
 ): Promise<void> {
-	// The client may have gone while its room was looked for; then nothing would tell of its end any more.
+	// The client may have gone while its room was looked for; then nothing would report its end any more.
 	if (response.destroyed) return;
 	response.writeHead(200, {
 		...headers,

@@ -56,7 +56,7 @@ export interface RangeQuery {
 
 /**
  * Makes a batch again from the log. Where the log has lost part of it meanwhile, what is left comes as another batch,
- * with another delivery id and the loss told in `truncated`; `undefined` when nothing is left of its events.
+ * with another delivery id and the loss in `truncated`; `undefined` when nothing is left of its events.
  */
 export async function remakeBatch(log: WebhookLog, query: RangeQuery): Promise<Batch | undefined> {
 	const { webhookId, liveId, types, range } = query;

@@ -14,7 +14,7 @@ export interface FollowerDeps {
 
 /** What is done about a change. */
 export interface ChangeWork {
-	/** Has a webhook at work as the store now has it. */
+	/** Runs a webhook as the store now has it. */
 	webhook(id: string): Promise<void>;
 	/** The same for all of them. */
 	all(): Promise<void>;

@@ -59,7 +59,7 @@ export class KvWebhookStore implements WebhookStore {
 	): Promise<boolean> {
 		const { id } = stored.webhook;
 		if (!(await this.#kv.get(hookKey(id)))) return false;
-		// Before the webhook itself: whoever starts over with that finds them.
+		// Before the webhook itself, so that a node that starts over with it finds them.
 		await this.#begin(id, beginnings);
 		await this.#makeDue(id);
 		let existed = false;

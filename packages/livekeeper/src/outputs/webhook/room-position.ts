@@ -11,7 +11,7 @@ interface Step {
 	progress: RoomProgress;
 	/** What becomes of the batch under way, where it is given up. */
 	letter?: DeadLetter;
-	/** The batch under way is over. That holds whoever else has it under way as well. */
+	/** The batch under way is over, also for another node that may have it under way. */
 	over: boolean;
 }
 
@@ -111,7 +111,7 @@ export class RoomPosition {
 	/** @returns where the step is still to be taken. @throws ProgressConflict where what is stored now goes before it */
 	async #reload(step: Step, conflict: ProgressConflict): Promise<void> {
 		const stored = await this.#store.roomProgress(this.#webhook.id, this.#progress.liveId);
-		// The room was dropped: whoever did so closes this in a moment.
+		// The room was dropped: this is closed in a moment.
 		if (!stored) throw conflict;
 		const { pending } = this.#progress;
 		const isSameBatch = pending !== undefined && pending.deliveryId === stored.progress.pending?.deliveryId;

@@ -7,7 +7,7 @@ export interface StoredWebhook {
 	sealed: Uint8Array;
 }
 
-/** How far a webhook has come in a room, and which writing of it this is: whoever writes the next one names it. */
+/** How far a webhook has come in a room, and the revision of that entry, which the next write names. */
 export interface StoredProgress {
 	progress: RoomProgress;
 	/** Grows with each writing. */

@@ -36,11 +36,11 @@ export interface WebhooksDeps {
 	maxWebhooks?: number;
 }
 
-/** Whoever makes a webhook waits no longer than this for a name server, ms. */
+/** Longest wait for a name server when a webhook is made, ms. */
 const resolveMs = 3_000;
 const maxTests = 4;
 
-/** What the API does with webhooks: changes them one at a time, and tells how they are doing. */
+/** What the API does with webhooks: changes them one at a time, and reports their state. */
 export class Webhooks {
 	readonly #deps: WebhooksDeps;
 	#last: Promise<unknown> = Promise.resolve();

@@ -5,7 +5,7 @@ import { toWireStatus, type WireStatus } from "../../wire/index.ts";
 
 /** How often what has changed is sent, ms. */
 const periodMs = 1_000;
-/** A state that changes is told this soon: several at once make one message. */
+/** How soon a changed state is sent, ms: several at once make one message. */
 const soonMs = 50;
 /** A subscriber for whom more than this waits gets no changes; once it has read all, it gets all rooms again. */
 const maxBufferedBytes = 1 << 20;
@@ -33,7 +33,7 @@ export class RoomsFeed {
 	readonly #deps: RoomsFeedDeps;
 	/** Each subscriber, and whether it keeps up. */
 	readonly #subscribers = new Map<RoomsSubscriber, { lagging: boolean }>();
-	/** What has been told: each field as JSON, by room. */
+	/** What has been sent: each field as JSON, by room. */
 	readonly #told = new Map<string, Map<string, string>>();
 	#timers: Timer[] = [];
 	#soon: Timer | undefined;
@@ -88,13 +88,13 @@ export class RoomsFeed {
 		}
 	}
 
-	/** All rooms as they have been told, so that the changes that follow fit. */
+	/** All rooms as they have been sent, so that the changes that follow fit. */
 	#all(): string {
 		const rooms = Array.from(this.#told.values(), (fields) => objectOf(fields));
 		return `{"type":"rooms","rooms":[${rooms.join(",")}]}`;
 	}
 
-	/** What differs from what was told, which it is from now on; `undefined` where nothing does. */
+	/** The difference to what was sent, which counts as sent from now on; `undefined` if there is none. */
 	#changes(): string | undefined {
 		const { rooms } = this.#deps.live.getStatus();
 		const changed: string[] = [];
@@ -109,7 +109,7 @@ export class RoomsFeed {
 		return `{"type":"changes","changed":[${changed.join(",")}],"removed":${JSON.stringify([...gone])}}`;
 	}
 
-	/** The room's id and the fields that are others than told. */
+	/** The room's id and the fields that differ from what was sent. */
 	#patch(status: WireStatus): Map<string, string> {
 		const patch = new Map([["live_id", JSON.stringify(status.live_id)]]);
 		let told = this.#told.get(status.live_id);

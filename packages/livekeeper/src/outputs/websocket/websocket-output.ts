@@ -17,7 +17,7 @@ import {
 import { RoomsFeed, type RoomsSubscriber } from "./rooms-feed.ts";
 import { endWebSocket, websocketSink } from "./websocket-sink.ts";
 
-/** Who may connect; the same answers as for HTTP. */
+/** Decides who may connect; the same answers as for HTTP. */
 export interface WebsocketAccess {
 	connectionKey(request: IncomingMessage): string | undefined;
 	/** @throws {LivekeeperError} when the request is refused */
@@ -88,7 +88,7 @@ export function createWebsocketOutput(deps: WebsocketDeps): { close(): void } {
 	});
 	return {
 		close() {
-			// Who comes from now on is still answered, for as long as the server listens.
+			// Clients that come from now on are still answered, for as long as the server listens.
 			closed = true;
 			for (const socket of sockets.clients) socket.terminate();
 			sockets.close();
@@ -106,7 +106,7 @@ interface Wanted {
 	from: ReadFrom | undefined;
 	batch: boolean;
 	keepAlive: boolean;
-	/** Of whoever asks: the connection ends with it. */
+	/** The client's request: the connection ends with it. */
 	scope: Scope;
 }
 
