@@ -1,16 +1,25 @@
 import { DouyinError } from "../errors.ts";
 import type { UpstreamEvent } from "../events/live-event.ts";
+import { weightOf } from "../events/weight.ts";
+
+/** What waits in it may take in memory, about, bytes, however few events that are. */
+const mostBytes = 64 * 1024 * 1024;
+
+interface Waiting {
+	readonly event: UpstreamEvent;
+	readonly bytes: number;
+}
 
 /** What has come for one loop over a client's events and has not been taken yet. It never makes anybody wait. */
 export class EventBuffer {
 	readonly #maxEvents: number;
-	#events: UpstreamEvent[] = [];
-	#head = 0;
+	readonly #waiting: Waiting[] = [];
+	#bytes = 0;
 	#ended = false;
 	#failure: DouyinError | undefined;
 	#wake: (() => void) | undefined;
 
-	/** @param maxEvents with so many waiting it ends */
+	/** @param maxEvents number of waiting events with which it ends */
 	constructor(maxEvents: number) {
 		this.#maxEvents = Math.max(1, maxEvents);
 	}
@@ -21,9 +30,13 @@ export class EventBuffer {
 	 */
 	push(events: readonly UpstreamEvent[]): boolean {
 		if (this.#ended) return false;
-		for (const event of events) this.#events.push(event);
-		const waiting = this.#events.length - this.#head;
-		if (waiting < this.#maxEvents) {
+		for (const event of events) {
+			const bytes = weightOf(event);
+			this.#waiting.push({ event, bytes });
+			this.#bytes += bytes;
+		}
+		const { length: waiting } = this.#waiting;
+		if (waiting < this.#maxEvents && this.#bytes < mostBytes) {
 			this.#signal();
 			return true;
 		}
@@ -52,14 +65,9 @@ export class EventBuffer {
 	}
 
 	#take(): UpstreamEvent | undefined {
-		const event = this.#events[this.#head];
-		if (event === undefined) return undefined;
-		this.#head++;
-		if (this.#head === this.#events.length || this.#head >= 1_024) {
-			this.#events = this.#events.slice(this.#head);
-			this.#head = 0;
-		}
-		return event;
+		const first = this.#waiting.shift();
+		this.#bytes -= first?.bytes ?? 0;
+		return first?.event;
 	}
 
 	#readable(): Promise<void> {

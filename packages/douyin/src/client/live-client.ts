@@ -15,7 +15,7 @@ import type { UpstreamOptions } from "./upstream-options.ts";
 export interface LiveClientOptions extends UpstreamOptions {
 	/** Between look-ups while the room is not live, ms; default 30,000. */
 	pollMs?: number;
-	/** Events that may wait for a slow loop, which then ends with an error; default 10,000. */
+	/** Events that may wait for a slow loop, which then ends with an error; default 10,000. 64 MiB may wait at most. */
 	maxBufferedEvents?: number;
 	/** Whether each typed event has the upstream's payload as `raw`, for what the type leaves out; default false. */
 	raw?: boolean;
@@ -138,8 +138,8 @@ export class DouyinLiveClient {
 	 * The room's events from the first `next()` on, until `signal` aborts, the loop is left, or the client is stopped: then
 	 * what has come is still given. Failures are told to the listeners of `disconnected`, and the connection is made again.
 	 * A loop that is slow holds up nobody.
-	 * @throws DouyinError `storage` when `maxBufferedEvents` wait for the loop, after it was given them. One that begins
-	 * anew misses what the client has told of meanwhile: nothing, if it was the only one.
+	 * @throws DouyinError `storage` when `maxBufferedEvents` or 64 MiB wait for the loop, after it was given them. One that
+	 * begins anew misses what the client has told of meanwhile: nothing, if it was the only one.
 	 */
 	async *events(options: { signal?: AbortSignal | undefined } = {}): AsyncGenerator<UpstreamEvent, void> {
 		const { signal } = options;

@@ -3,7 +3,8 @@ import { weightOf } from "../events/weight.ts";
 import type { Cursor } from "../upstream.ts";
 import { isId } from "./dedup-window.ts";
 
-/** Maximum number of bytes, about, of messages that wait. */
+/** Maximum number of messages that wait, for proof or for what they may be, and of their bytes, about. */
+export const mostBuffered = 5_000;
 export const mostBufferedBytes = 16 * 1024 * 1024;
 
 /** A message that was not emitted yet. */

@@ -131,7 +131,7 @@ export class Sequencer {
 			if (this.#startOver.isProven(this.isSynced(source))) {
 				startedOver = true;
 				this.#beginAgain(source);
-			} else if (!holds) this.#takeRepeats();
+			} else if (!holds || this.#startOver.isFull) this.#takeRepeats();
 			if (!holds) this.#bring(source, batch);
 		}
 		const emitted = this.#take(brought.now);

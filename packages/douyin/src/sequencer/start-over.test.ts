@@ -88,6 +88,22 @@ describe("an upstream that is started over", () => {
 		expect(b.told).toEqual(["unverified", ...second(1, 8)]);
 	});
 
+	test.each([
+		["16 MiB", 1, 17 * 1024 * 1024],
+		["5,000 messages", 250, 1],
+	])("is believed sooner where %s are held", (_, rounds, bytes) => {
+		const b = reconnected(20);
+		const said = range(1, rounds).flatMap(() => range(1, 20).map((n) => again(b, n)));
+		for (const event of said.slice(0, -1)) b.accept(0, [event]);
+		expect(b.told).toEqual(range(1, 20));
+		b.accept(
+			0,
+			said.slice(-1).map((event) => ({ ...event, raw: new Uint8Array(bytes) })),
+			cursorAt(20),
+		);
+		expect(b.told).toEqual([...range(1, 20), "cursor_not_honoured", ...second(1, 20)]);
+	});
+
 	test("and is polled is believed too", () => {
 		const b = new SequencerBench();
 		b.open(0, { poll: true });
@@ -122,6 +138,16 @@ describe("an upstream that repeats itself is not taken to be started over", () =
 			b.accept(0, [again(b, 1 + (i % 4))]);
 			b.pass(1_000);
 		}
+		b.frame(0, 21);
+		expect(b.told).toEqual(range(1, 21));
+	});
+
+	test("by a few pinned messages that are so large, or so often said, that no more of them may be held", () => {
+		const b = followed(20);
+		for (let i = 0; i < 12_000; i++) b.accept(0, [again(b, 1 + (i % 4))]);
+		expect(b.sequencer.duplicates).toBe(10_000);
+		for (let i = 0; i < 9; i++) b.accept(0, [{ ...again(b, 1), raw: new Uint8Array(2 * 1024 * 1024) }]);
+		expect(b.sequencer.duplicates).toBeGreaterThan(12_000);
 		b.frame(0, 21);
 		expect(b.told).toEqual(range(1, 21));
 	});

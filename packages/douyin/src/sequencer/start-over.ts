@@ -1,5 +1,7 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
+import { weightOf } from "../events/weight.ts";
 import type { Batch, Emission } from "./emission.ts";
+import { mostBuffered, mostBufferedBytes } from "./queue.ts";
 
 /** Number of messages that show that an upstream was started over: a few that are pinned may be repeated often. */
 const leastMessages = 5;
@@ -13,13 +15,15 @@ interface Held {
  * Notices that an upstream was started over, and says new messages under ids that it has used before. What it repeats is
  * never newer than all that was emitted, and comes at once when a connection begins. So messages under known ids that are
  * newer, and nothing else for `proofMs`, are no repeats; nor are those of a connection that follows the newest gap under
- * ids of before it. Until that is known they are held.
+ * ids of before it. Until that is known they are held, as many as may wait for proof.
  */
 export class StartOver {
 	readonly #emission: Emission;
 	readonly #proofMs: number;
 	#held: Held[] = [];
 	readonly #ids = new Set<string>();
+	#messages = 0;
+	#bytes = 0;
 	/** All of them are ids of before the newest gap. */
 	#beforeGap = true;
 
@@ -46,15 +50,23 @@ export class StartOver {
 
 	hold(source: number, batch: Batch): void {
 		this.#held.push({ source, batch });
-		for (const { id } of batch.events) {
-			this.#ids.add(id);
-			this.#beforeGap &&= !this.#emission.window.joins(id);
+		this.#messages += batch.events.length;
+		for (const event of batch.events) {
+			this.#ids.add(event.id);
+			this.#bytes += weightOf(event);
+			this.#beforeGap &&= !this.#emission.window.joins(event.id);
 		}
+	}
+
+	/** No more may be held: what they are is to be decided now. */
+	get isFull(): boolean {
+		return this.#messages >= mostBuffered || this.#bytes >= mostBufferedBytes;
 	}
 
 	/** Whether what is held can be no repeat. @param follows the connection is proven to follow what was emitted */
 	isProven(follows: boolean): boolean {
 		if (this.#ids.size < leastMessages) return false;
+		if (this.isFull) return true;
 		const lastedMs = (this.#held.at(-1)?.batch.now ?? 0) - (this.#held[0]?.batch.now ?? 0);
 		return (follows && this.#beforeGap) || lastedMs >= this.#proofMs;
 	}
@@ -65,6 +77,8 @@ export class StartOver {
 		if (held.length === 0) return held;
 		this.#held = [];
 		this.#ids.clear();
+		this.#messages = 0;
+		this.#bytes = 0;
 		this.#beforeGap = true;
 		return held;
 	}

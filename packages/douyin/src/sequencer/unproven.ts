@@ -2,11 +2,8 @@ import { type Assembled, assemble, type Step, tooLate, withoutUnprovenPages } fr
 import type { Batch, Emission } from "./emission.ts";
 import type { Merge } from "./merge.ts";
 import { Piece } from "./piece.ts";
-import { mostBufferedBytes } from "./queue.ts";
+import { mostBuffered, mostBufferedBytes } from "./queue.ts";
 import type { Source } from "./source.ts";
-
-/** Maximum number of messages that wait for proof. */
-const mostBuffered = 5_000;
 
 /** What connections have brought and nothing proves to follow what was emitted: kept until it is proven or given up. */
 export class Unproven {
