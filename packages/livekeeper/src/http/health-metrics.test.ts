@@ -157,6 +157,31 @@ test("a clock that is far from what was stored last is told, though the service 
 	expect(lines).toContain("livekeeper_storage_clock_in_doubt 1");
 });
 
+test("a stored message that rots is told by ready and the doctor, and everything else is answered as before", async () => {
+	const service = await startWithRoom();
+	await say(service, "你好", "再见");
+	await service.stop();
+	const db = new Database(join(service.dataDir, "livekeeper.db"));
+	db.exec("UPDATE events SET json = replace(json, '你好', '尔好')");
+	db.close();
+	const again = await startTestService({ dataDir: service.dataDir, upstreamUrl: "http://127.0.0.1:1" });
+	const damaged = "storage: something stored of room 1001 is damaged (messages replaced by a gap: 1); check the disk";
+	await again.until(async () =>
+		expect((await ask(again, "GET", "/health/ready")).body).toEqual({ status: "ready", warnings: [damaged] }),
+	);
+	const { body } = await ask(again, "POST", "/api/v1/doctor", {});
+	const steps = String(body)
+		.split("\n", 2)
+		.map((line) => JSON.parse(line));
+	expect(steps[1]).toMatchObject({ name: "storage", ok: false, detail: damaged });
+	const { events } = (await ask(again, "GET", "/api/v1/rooms/1001/events?types=chat,gap")).body;
+	expect(events).toMatchObject([
+		{ type: "gap", reason: "corrupt", seq: 3 },
+		{ type: "chat", content: "再见", seq: 4 },
+	]);
+	expect((await ask(again, "GET", "/api/v1/rooms")).status).toBe(200);
+});
+
 const small = ["registry.db", "webhooks.db"];
 test.each([
 	{ what: "damaged", copies: true, warning: "was damaged and is kept as .*; its last good copy has taken its place" },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ask, startTestService } from "../service/service.helpers.ts";
+import { gift } from "../event-log/events.helpers.ts";
+import { ask, startTestService, startWithRoom, type TestService } from "../service/service.helpers.ts";
 
 const room = "/api/v1/rooms/1001";
 
@@ -61,6 +62,26 @@ test("a room's quality comes with its parts, and with a point for each 5 minutes
 	expect(history.map(({ at }) => Math.round((at - from) / 60_000))).toEqual([5, 10]);
 	expect(history.at(-1)?.quality?.score).toBe(0);
 	expect((await ask(service, "GET", "/api/v1/rooms/2002/quality")).status).toBe(404);
+});
+
+test("what was bounded is named and counted, and a gift that is worth more than numbers hold breaks no list, also after a restart", async () => {
+	const service = await startWithRoom();
+	const most = 2 ** 31 - 1;
+	const counts = { diamondCount: most, count: most, delta: most ** 2, groupCount: most };
+	const bounded = ["diamond_count", "count"];
+	const huge = gift(1, most ** 3, { ...counts, roomId: "r1", at: service.clock.now(), bounded });
+	service.upstream.last.frame([huge]);
+	const list = async (of: TestService) => {
+		const { status, body } = await ask(of, "GET", "/api/v1/rooms");
+		return [status, body.rooms?.[0]?.bounded_messages, body.rooms?.[0]?.diamonds];
+	};
+	await service.until(async () => expect(await list(service)).toEqual([200, 1, Number.MAX_SAFE_INTEGER]));
+	expect((await ask(service, "GET", `${room}/events?types=gift`)).body.events).toMatchObject([{ bounded }]);
+	const lines = String((await ask(service, "GET", "/metrics")).body).split("\n");
+	expect(lines).toContain('livekeeper_room_bounded_messages_total{live_id="1001"} 1');
+	await service.stop();
+	const again = await startTestService({ dataDir: service.dataDir });
+	await again.until(async () => expect(await list(again)).toEqual([200, 0, Number.MAX_SAFE_INTEGER]));
 });
 
 test("a room's own cookie and proxy reach its connection and no answer or log", async () => {

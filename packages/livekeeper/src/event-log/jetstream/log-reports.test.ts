@@ -15,8 +15,21 @@ function start() {
 			await clock.advance(500);
 		}
 	};
-	return { clock, lines, fail };
+	return { clock, lines, fail, reports };
 }
+
+test("an event that was found damaged is told once, and stays in the status", () => {
+	const { lines, reports } = start();
+	expect(reports.damage).toEqual({});
+	for (const seq of [7, 7, 9]) reports.damaged("a", seq);
+	reports.damaged("b", 7);
+	expect(reports.damage).toEqual({ damage: { events: 3, rooms: ["a", "b"] } });
+	expect(lines.map(({ event, live_id, seq }) => [event, live_id, seq])).toEqual([
+		["event_corrupt", "a", 7],
+		["event_corrupt", "a", 9],
+		["event_corrupt", "b", 7],
+	]);
+});
 
 test("what fails again and again is told once, then at growing intervals, with how often it was so meanwhile", async () => {
 	const { lines, fail } = start();
