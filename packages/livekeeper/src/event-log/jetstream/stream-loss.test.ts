@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
-import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
@@ -43,10 +43,12 @@ async function say(log: SharedEventLog, liveId: string, from: number, to: number
 describe.skipIf(!hasNats)("a stream that is gone", () => {
 	let nats: NatsServers;
 	let jsm: JetStreamManager;
+	let js: JetStreamClient;
 	beforeAll(async () => {
 		nats = await startNatsServers(1);
 		const nc = await connect({ servers: [...nats.urls] });
 		jsm = await jetstreamManager(nc);
+		js = jetstream(nc);
 		return async () => nc.close();
 	});
 	afterAll(() => nats.stop());
@@ -183,6 +185,33 @@ describe.skipIf(!hasNats)("a stream that is gone", () => {
 		const { log: b } = await open(nats, { prefix, node: "b", partitions: 7 });
 		expect(b.status().losses).toMatchObject([{ stream: `KV_${prefix}-state` }]);
 		expect(await b.lastSeq("room")).toBe(20);
+	}, 60_000);
+
+	test("a message is there and damaged: readers get a gap in the place of its event, which is told once, and all else goes on", async () => {
+		const prefix = `gone${++stores}`;
+		const { log: a } = await open(nats, { prefix, node: "a" });
+		await say(a, "room", 1, 5);
+		await a.close();
+		const stream = `${prefix}-ev-0`;
+		const { state } = await jsm.streams.info(stream);
+		const message = await jsm.streams.getMessage(stream, { seq: state.last_seq });
+		if (!message) throw new Error("there is no message");
+		// The last letter of the last event. Nobody can change a message where it lies: it lies behind where it lay.
+		const data = Uint8Array.from(message.data, (byte, at) => (at === message.data.length - 1 ? byte ^ 1 : byte));
+		message.header.delete("Nats-Msg-Id");
+		await jsm.streams.deleteMessage(stream, message.seq);
+		await js.publish(message.subject, data, { headers: message.header });
+		const { log: b, lines } = await open(nats, { prefix, node: "b" });
+		for (let n = 0; n < 2; n++) {
+			const { events } = await b.read("room");
+			expect(events.map(({ type }) => type)).toEqual(["chat", "chat", "chat", "chat", "gap"]);
+			expect(JSON.parse(events[4]?.json ?? "")).toMatchObject({ seq: 5, live_id: "room", reason: "corrupt" });
+		}
+		expect(b.status().damage).toEqual({ events: 1, rooms: ["room"] });
+		expect(lines.filter(({ event }) => event === "event_corrupt")).toMatchObject([{ live_id: "room", seq: 5 }]);
+		expect(await b.broadcasts("room")).toMatchObject([{ messages: { chat: 4 } }]);
+		await say(b, "room", 6, 7);
+		expect(seqs((await b.read("room", { after: 4 })).events)).toEqual([5, 6, 7]);
 	}, 60_000);
 
 	test("a node with another secret is refused, and the cluster's is still the one that counts", async () => {

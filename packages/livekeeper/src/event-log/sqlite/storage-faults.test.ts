@@ -3,6 +3,7 @@ import { closeSync, cpSync, mkdirSync, openSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@livekeeper/douyin";
+import { ManualClock } from "@livekeeper/douyin/testing";
 import Database from "better-sqlite3";
 import { afterAll, expect, test, vi } from "vitest";
 import { cursorAt, idsOf, readAll } from "../conformance.helpers.ts";
@@ -95,6 +96,23 @@ test("a byte of a stored event that rots is told once, in the log and in the sta
 	expect(idsOf(await readAll(again, "a"))).toEqual(ids);
 	await vi.waitUntil(() => again.status().damage?.events === 1, { timeout: 20_000, interval: 20 });
 	await again.close();
+});
+
+test("who reads an event that rots has a gap written in its place, before upkeep comes by", async () => {
+	const dataDir = temporaryFolder();
+	const first = await open(dataDir);
+	first.append({ liveId: "a", events: chats(1, 9) });
+	await first.close();
+	const db = new Database(join(dataDir, "livekeeper.db"));
+	db.exec("UPDATE events SET json = replace(json, '第 7 句', '第 9 句')");
+	db.close();
+	const log = await open(dataDir, { clock: new ManualClock(startMs) });
+	const gaps = async () => (await log.read("a", { types: ["gap"] })).events.map(({ seq }) => seq);
+	expect(await gaps()).toEqual([]);
+	await log.read("a");
+	await vi.waitUntil(async () => (await gaps()).length > 0, { timeout: 20_000, interval: 20 });
+	expect(await gaps()).toEqual([7]);
+	await log.close();
 });
 
 const disk = smallDisk();
