@@ -28,21 +28,21 @@ async function withRoom(service: TestService, headers = {}): Promise<void> {
 
 const body = '[{"msg_id":"7","sec_openid":"o","nickname":"云","sec_gift_id":"g","gift_num":2,"gift_value":180}]';
 
-function signed(service: TestService, secret = app.callback_secrets.live_gift) {
+function signed(service: TestService, secret = app.callback_secrets.live_gift, sent = body, nonce = "n") {
 	const headers: Record<string, string> = {
 		"content-type": "application/json",
-		"x-nonce-str": "n",
+		"x-nonce-str": nonce,
 		"x-timestamp": String(service.clock.now()),
 		"x-roomid": roomId,
 		"x-msg-type": "live_gift",
 	};
-	return { ...headers, "x-signature": callbackSignature(headers, Buffer.from(body), secret) };
+	return { ...headers, "x-signature": callbackSignature(headers, Buffer.from(sent), secret) };
 }
 
 /** Sends a callback while the clock goes on: storing needs a little of its time. */
-async function post(service: TestService, headers: Record<string, string>) {
+async function post(service: TestService, headers: Record<string, string>, sent = body) {
 	let answer: Awaited<ReturnType<typeof ask>> | undefined;
-	void ask(service, "POST", path, body, headers).then((got) => {
+	void ask(service, "POST", path, sent, headers).then((got) => {
 		answer = got;
 	});
 	return service.until(() => {
@@ -113,6 +113,26 @@ test("whoever guesses signatures is stopped like one who guesses keys", async ()
 	const statuses: number[] = [];
 	for (let i = 0; i < 5; i++) statuses.push((await ask(service, "POST", path, body, signed(service, "no"))).status);
 	expect(statuses).toEqual([404, 404, 404, 429, 429]);
+});
+
+test("what the platform has signed is taken up to 1 MiB, is told beyond that, and is never a guess", async () => {
+	const service = await started({ rateLimit: "100" });
+	await withRoom(service);
+	const of = (letters: number) => `[{"msg_id":"8","gift_num":1,"gift_value":10,"nickname":"${"x".repeat(letters)}"}]`;
+	const long = of(100_000);
+	expect((await post(service, signed(service, undefined, long), long)).status).toBe(200);
+	const tooLong = of(1024 * 1024);
+	expect(await ask(service, "POST", path, tooLong, signed(service, undefined, tooLong, "m"))).toMatchObject({
+		status: 413,
+		body: { error: { code: "payload_too_large", message: expect.stringContaining("counts as missing") } },
+	});
+	const statuses = new Set<number>();
+	for (let n = 0; n < 102; n++) {
+		statuses.add((await ask(service, "POST", path, "{}", signed(service, undefined, "{}", `${n}`))).status);
+	}
+	expect(statuses).toEqual(new Set([400]));
+	const { official } = (await ask(service, "GET", path)).body;
+	expect(official).toMatchObject({ refused: 103, broadcasts: [{ callbacks: 1, tasks: [{ missing: 103 }] }] });
 });
 
 test("an app is given with a room, taken off again, and its secrets are in no answer or log", async () => {
