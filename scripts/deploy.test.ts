@@ -166,5 +166,7 @@ describe.skipIf(!hasNats)(`nats.conf${hasNats ? "" : " (skipped: no nats-server)
 	test("is refused where a variable lacks, and syncs each write", () => {
 		expect(check({ NATS_NAME: '"nats-1"', NATS_PASSWORD: '"pw"' }).stderr).toContain("NATS_ROUTES");
 		expect(conf).toMatch(/^\s*sync_interval: always$/m);
+		// Its monitoring asks for no password.
+		expect(conf).toMatch(/^http: "127\.0\.0\.1:8222"$/m);
 	});
 });

@@ -7,6 +7,7 @@ import {
 	encodeChatMessage,
 	encodePushFrame,
 	encodeUser,
+	MAX_TEXT_BYTES,
 	WireError,
 } from "./index.ts";
 
@@ -39,6 +40,18 @@ describe("what is malformed is refused with a WireError", () => {
 	])("%s", (_, bytes) => {
 		expect(() => decodePushFrame(hex(bytes))).toThrow(WireError);
 	});
+
+	it.each(["", "a", "ab", "abc"])(
+		"reads the beginning of a text of megabytes, whole characters alone, and what follows it: %j…",
+		(begin) => {
+			const said = begin + "🙂".repeat(500_000);
+			const read = decodeUser(Buffer.concat([encodeUser({ nickname: said }), encodeUser({ secUid: "s" })]));
+			expect(Buffer.byteLength(read.nickname)).toBeLessThanOrEqual(MAX_TEXT_BYTES);
+			expect(Buffer.byteLength(read.nickname)).toBeGreaterThan(MAX_TEXT_BYTES - 4);
+			expect(said.startsWith(read.nickname)).toBe(true);
+			expect(read.secUid).toBe("s");
+		},
+	);
 
 	it("refuses so many nested messages that they would fill the memory", () => {
 		const headers = Buffer.alloc(2 * 60_000);

@@ -9,6 +9,46 @@ import type { LocalRooms } from "../live/index.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
 import { Cluster } from "./cluster.ts";
 
+/** Has nodes join a cluster of these servers, by a clock that the test moves. */
+function joining(servers: readonly string[], clock: ManualClock) {
+	const { logger } = recordingLogger();
+	return async (node: string) => {
+		const cluster = await Cluster.join({
+			...{ servers, node, replicas: 1, partitions: 1, secret: "a secret of a test" },
+			...{ weight: 1, version: "1", holdMs: 30_000, drainMs: 0, readers: new RoomReaders() },
+			...{ clock, machineClock: clock, logger },
+		});
+		onTestFinished(() => cluster.log.close());
+		onTestFinished(() => cluster.leave());
+		return cluster;
+	};
+}
+
+test.skipIf(!hasNats)(
+	"a node that NATS does not hear, or whose name another process has taken, says that it can keep no rooms, and why",
+	async () => {
+		const nats = await startNatsServers(1);
+		onTestFinished(() => nats.stop());
+		const clock = new ManualClock();
+		const join = joining(nats.urls, clock);
+		const cluster = await join("here");
+		const until = (assertion: () => void) =>
+			vi.waitFor(async () => {
+				await clock.advance(1_000);
+				assertion();
+			}, 20_000);
+		expect([cluster.trouble, cluster.stats.nodes]).toEqual([undefined, 1]);
+		await nats.servers[0]?.freeze();
+		await until(() => expect(cluster.trouble?.en).toMatch(/^cluster: NATS has not heard this node for \d+ s$/));
+		expect([cluster.isCutOff, cluster.stats.nodes]).toEqual([true, 0]);
+		nats.servers[0]?.thaw();
+		await until(() => expect([cluster.trouble, cluster.stats.nodes]).toEqual([undefined, 1]));
+		const other = await join("here");
+		await until(() => expect(cluster.trouble?.en).toMatch(/another process runs under this node's name, here$/));
+		expect(other.trouble).toBeUndefined();
+	},
+);
+
 test.skipIf(!hasNats)(
 	"others hear which rooms with a connection a node is to hand over to one that has come",
 	async () => {
@@ -20,17 +60,7 @@ test.skipIf(!hasNats)(
 		const reports: { node: string; leaving?: string[] }[] = [];
 		other.onTold("limits", (message) => reports.push(JSON.parse(Buffer.from(message).toString("utf8"))));
 		const clock = new ManualClock();
-		const { logger } = recordingLogger();
-		const join = async (node: string) => {
-			const cluster = await Cluster.join({
-				...{ servers: nats.urls, node, replicas: 1, partitions: 1, secret: "a secret of a test" },
-				...{ weight: 1, version: "1", holdMs: 30_000, drainMs: 0, readers: new RoomReaders() },
-				...{ clock, machineClock: clock, logger },
-			});
-			onTestFinished(() => cluster.log.close());
-			onTestFinished(() => cluster.leave());
-			return cluster;
-		};
+		const join = joining(nats.urls, clock);
 		const cluster = await join("here");
 		const unpaced = { inProgress: Number.POSITIVE_INFINITY, startsPerSecond: Number.POSITIVE_INFINITY };
 		const admission = new Admission({ clock, limits: { total: 10 }, handshakes: unpaced });

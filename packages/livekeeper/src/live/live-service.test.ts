@@ -4,6 +4,7 @@ import { eventually } from "../event-log/eventually.helpers.ts";
 import { type EventLog, openSqliteEventLog, type StoredEvent } from "../event-log/index.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { chat } from "../rooms/fake-upstream.helpers.ts";
+import { type Text, verbatim } from "../text/index.ts";
 import { LiveService } from "./live-service.ts";
 import { LocalRooms } from "./local-rooms.ts";
 
@@ -13,13 +14,14 @@ interface SetupOptions {
 	dataDir?: string;
 	maxPendingBytes?: number;
 	secret?: string;
+	trouble?: () => Text | undefined;
 	/** Changes the log as the service sees it. */
 	wrap?: (log: EventLog) => EventLog;
 }
 
 /** One life of the service over a real event log. */
 async function setup(options: SetupOptions = {}) {
-	const { maxRooms, queueSize, dataDir = temporaryFolder(), maxPendingBytes, secret, wrap } = options;
+	const { maxRooms, queueSize, dataDir = temporaryFolder(), maxPendingBytes, secret, trouble, wrap } = options;
 	const harness = new ManagerHarness(maxRooms === undefined ? {} : { maxRooms });
 	harness.connectAll();
 	const { manager, clock, log: lines } = harness;
@@ -27,7 +29,7 @@ async function setup(options: SetupOptions = {}) {
 	const log = await openSqliteEventLog({ dataDir, clock, logger, groupCommitMs: 1, maxPendingBytes, secret });
 	const seen = wrap ? wrap(log) : log;
 	const host = new LocalRooms({ manager, log: seen, clock, logger, ...(queueSize !== undefined && { queueSize }) });
-	const live = new LiveService({ host, pool: manager, log: seen, logger });
+	const live = new LiveService({ host, pool: manager, log: seen, logger, ...(trouble && { trouble }) });
 	let ended = false;
 	const end = async () => {
 		if (ended) return;
@@ -69,6 +71,20 @@ test("starting an active room reuses the connection, also when both starts come 
 	expect(await live.startLive("1001")).toMatchObject({ created: false, status: { state: "connected" } });
 	await clock.advance(1000);
 	expect(sessions()).toHaveLength(1);
+});
+
+test("where nothing can be kept a room is not started, which is said, and those that are kept go on", async () => {
+	let trouble: Text | undefined;
+	const { live, log } = await setup({ trouble: () => trouble });
+	await live.startLive("1001");
+	trouble = verbatim("cut off");
+	const refused = { code: "storage_failing", message: expect.stringContaining("(cut off), so it was not started") };
+	await expect(live.startLive("1002")).rejects.toMatchObject(refused);
+	expect(live.getStatus().activeRooms).toEqual(["1001"]);
+	expect((await log.registry.list()).map(({ liveId }) => liveId)).toEqual(["1001"]);
+	expect(await live.startLive("1001")).toMatchObject({ created: false });
+	trouble = undefined;
+	expect(await live.startLive("1002")).toMatchObject({ created: true });
 });
 
 test("a stopped room is gone at once; a room that is not active can't be stopped", async () => {

@@ -226,6 +226,17 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		for (let n = 0; n < 20; n++) expect(await second.lastSeq(`room-${n}`)).toBe(1);
 	});
 
+	test("NATS does not tell how it syncs, which each start notes; its operators save it, which who asks for a backup is told", async () => {
+		const { logger, lines } = recordingLogger();
+		const log = await open(nats, { prefix: prefix(), logger });
+		expect(lines.filter(({ event }) => event === "sync_not_known")).toHaveLength(1);
+		const hint = {
+			en: expect.stringContaining("docs/cluster.md"),
+			zh: expect.stringContaining("docs/cluster.zh-CN.md"),
+		};
+		await expect(log.backup([])).rejects.toMatchObject({ code: "backup_failed", hint });
+	});
+
 	test("more replicas than there are servers: refused at once, and said why", async () => {
 		const refused = open(nats, { prefix: prefix(), replicas: 3 });
 		await expect(refused).rejects.toMatchObject({
