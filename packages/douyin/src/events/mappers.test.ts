@@ -91,9 +91,11 @@ describe("eventOf", () => {
 	});
 
 	it("passes on, as it came, a gzipped battle that is broken or unpacks to more than a battle holds", () => {
-		const bomb = gzipSync(Buffer.alloc(2 * 1024 * 1024));
+		// A battle, but for a field of 2 MiB that nobody knows.
+		const padding = Buffer.concat([Buffer.from([0xfa, 0x01, 0x80, 0x80, 0x80, 0x01]), Buffer.alloc(2 * 1024 * 1024)]);
+		const bomb = gzipSync(Buffer.concat([wire.encodeLinkMicBattle({ common }), padding]));
 		for (const payload of [bomb, bomb.subarray(0, 40)]) {
-			const event = eventOf(payload, envelopeOf("LinkMicArmies"));
+			const event = eventOf(payload, envelopeOf("LinkMicBattle"));
 			expect(event.type === "raw" && Buffer.from(event.payload).equals(payload)).toBe(true);
 		}
 	});

@@ -531,7 +531,13 @@ test("a room to which all that comes is known is not fine, says why, counts it, 
 test("an upstream that is started over is stored again within seconds, behind a gap, with its gifts counted anew", async () => {
 	const room = new RoomHarness();
 	await room.connect();
-	const said = (n: number) => chat(room.clock.now(), { id: String(9_000_000_000_000_000_000n + BigInt(n)) });
+	const said = (n: number) => {
+		const { id, ...base } = chat(room.clock.now(), { id: String(9_000_000_000_000_000_000n + BigInt(n)) });
+		// One streak of gifts, which begins again with the upstream.
+		const gift = { giftId: "1", giftName: "", giftImage: "", giftType: 1, combo: true, groupCount: 1, diamondCount: 1 };
+		const step = { count: n, delta: n, diamonds: n, streakId: "s", final: false };
+		return n < 5 ? { id, ...base } : ({ ...base, id, ...gift, ...step, type: "gift" } as UpstreamEvent);
+	};
 	for (let n = 0; n < 10; n++) {
 		room.upstream.last.frame([said(n)]);
 		await room.pass(1_000);
@@ -545,7 +551,10 @@ test("an upstream that is started over is stored again within seconds, behind a 
 		await room.pass(1_000);
 	}
 	const events = room.events().filter(({ type }) => type !== "connection");
-	expect(events.map(({ type }) => type)).toEqual(["gap", ...Array.from({ length: 10 }, () => "chat")]);
+	expect(events.map((event) => (event.type === "gift" ? event.delta : event.type))).toEqual([
+		...["gap", "chat", "chat", "chat", "chat", "chat"],
+		...[5, 1, 1, 1, 1],
+	]);
 	expect(room.log.lines.filter(({ event }) => event === "upstream_started_over")).toHaveLength(1);
 	await room.monitor.stop();
 });

@@ -270,6 +270,19 @@ test("whichever bytes of a registry rot, one or a hundred, its last good copy ta
 	);
 });
 
+test("where the copy of a damaged registry is damaged as well, what can be read of the registry is brought over", () => {
+	const dataDir = filled();
+	new SqliteWriter(settings(dataDir)).close();
+	const path = join(dataDir, "registry.db");
+	damageIndex(path);
+	copyFileSync(path, `${path}.last-good`);
+	const writer = new SqliteWriter(settings(dataDir));
+	expect(writer.findings).toMatchObject([{ found: "registry_corrupt" }]);
+	expect(writer.wanted()).toMatchObject([{ liveId: "a" }]);
+	expect(writer.identities()).toMatchObject([{ name: "main" }]);
+	writer.close();
+});
+
 test("a registry that was changed just before the process was killed is newer than its copy, and is used", () => {
 	const dataDir = filled();
 	new SqliteWriter(settings(dataDir)).close();

@@ -265,6 +265,23 @@ test("slow receivers that succeed, more than there are slots, leave a fast one a
 	}
 });
 
+test("the next slot is for whoever has held slots least lately: a fast receiver waits for a slow one once", async () => {
+	const world = new World();
+	const life = await world.start({ concurrency: 1 });
+	const held: ServerResponse[] = [];
+	const slow = await listen((response) => void held.push(response));
+	const fast = await listen();
+	for (const { url } of [slow, fast]) {
+		await life.webhooks.create({ url, live_ids: "*", batch: { max_wait_ms: 0, max_events: 1 } });
+	}
+	for (const room of upTo(10).map((n) => `room${n}`)) world.log.append(room, 1);
+	await vi.waitFor(() => expect(held).toHaveLength(1));
+	await world.clock.advance(2_000);
+	for (const response of held.splice(0)) response.writeHead(204).end();
+	await vi.waitFor(() => expect(fast.seqs).toHaveLength(10));
+	await vi.waitFor(() => expect(held).toHaveLength(1));
+});
+
 test("failing webhooks together get half of the slots", async () => {
 	const world = new World();
 	const life = await world.start({ concurrency: 4 });
