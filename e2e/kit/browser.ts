@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import axe from "axe-core";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 
 /** Debian's own, without a window where there is such a one: it takes a quarter less. Elsewhere what needs a browser is skipped. */
 export const chromiumPath = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
@@ -32,9 +32,19 @@ export function startBrowser(): Promise<Browser> {
 	});
 }
 
+/** Of the pages that are open: one that nobody looks at any more still draws all that comes. */
+const contexts = new Set<BrowserContext>();
+
+/** Closes all that {@link openPage} has opened: to be called after each test. */
+export async function closePages(): Promise<void> {
+	await Promise.all(Array.from(contexts, (context) => context.close()));
+}
+
 export async function openPage(browser: Browser, url: string, options: PageOptions = {}): Promise<OpenedPage> {
 	const { locale = "zh-CN", theme = "light", width = 1440, height = 900 } = options;
 	const context = await browser.newContext({ locale, colorScheme: theme, viewport: { width, height } });
+	contexts.add(context);
+	context.once("close", () => contexts.delete(context));
 	const page = await context.newPage();
 	const { host } = new URL(url);
 	const complaints: string[] = [];

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { closePages } from "./browser.ts";
 
 /**
  * For tests that share what `begin` makes and `end` takes away: what a failed try has left of it is nothing to try again
@@ -11,5 +12,6 @@ export function sharedByAll(begin: () => Promise<void>, end: () => Promise<void>
 		await end();
 		await begin();
 	});
+	afterEach(closePages);
 	afterAll(end);
 }

@@ -81,7 +81,6 @@ describe.skipIf(chromiumPath === undefined)("the box that takes what people past
 			expect(await seriousFaults(page)).toEqual([]);
 			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 			expect(complaints).toEqual([]);
-			await page.context().close();
 		},
 	);
 

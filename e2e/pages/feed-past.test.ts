@@ -72,7 +72,6 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 		await feed.getByRole("button", { name: /条新消息/ }).click();
 		await list.getByText("刚刚说的").waitFor();
 		expect(complaints).toEqual([]);
-		await page.context().close();
 	});
 
 	test("a search finds two Chinese letters in the room and in all rooms, and a name leads to all that person said and gave", async () => {
@@ -99,7 +98,6 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 		await feed.getByRole("button", { name: "返回实时消息" }).click();
 		await feed.getByText(`第 ${said} 句`, { exact: true }).waitFor();
 		expect(complaints).toEqual([]);
-		await page.context().close();
 	});
 });
 

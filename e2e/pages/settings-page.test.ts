@@ -207,7 +207,6 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 			expect(await page.evaluate("content.scrollWidth <= content.clientWidth")).toBe(true);
 			expect(complaints).toEqual([]);
-			await page.context().close();
 		}
 	});
 });
