@@ -77,12 +77,14 @@ const parts = {
 		// Tells all who want to know, whatever one of them throws.
 		listeners: [],
 		"data-folder": ["errors", "rename-file", "text"],
+		// Small state under keys, in SQLite.
+		storage: ["data-folder"],
 		// One room's life; it knows neither the set that it is in nor where its events are stored.
 		rooms: ["comparison", "errors", "listeners", "text"],
 		// What several connections bring of the same. Pure.
 		comparison: [],
 		connections: ["comparison", "errors", "listeners", "room-options", "rooms", "text"],
-		"event-log": ["data-folder", "errors", "hash", "listeners", "rename-file", "room-options", "text"],
+		"event-log": ["data-folder", "errors", "hash", "listeners", "rename-file", "room-options", "storage", "text"],
 		live: ["connections", "errors", "event-log", "official", "room-options", "text"],
 		// What the open platform pushes; it asks the rooms through what it is given.
 		official: ["errors", "event-log", "room-options", "text"],
@@ -92,7 +94,7 @@ const parts = {
 		// What a room's status is on the wire: each schema with what makes it.
 		wire: ["live", "official", "text"],
 		// Readers are served from the log: no output ever asks a room.
-		outputs: ["data-folder", "errors", "event-log", "live", "text", "wire"],
+		outputs: ["data-folder", "errors", "event-log", "live", "storage", "text", "wire"],
 		http: [
 			"cluster",
 			"errors",
@@ -200,7 +202,7 @@ const packages = {
 /** Libraries that one part answers for, so that another can be put in their place by changing that part alone. */
 const libraries = [
 	{ library: "got|tough-cookie|https-proxy-agent|socks-proxy-agent", only: "douyin/src/net/" },
-	{ library: "better-sqlite3", only: "livekeeper/src/(data-folder|event-log/sqlite|outputs/webhook)/" },
+	{ library: "better-sqlite3", only: "livekeeper/src/(data-folder|event-log/sqlite|storage)/" },
 	{ library: "@nats-io/.+", only: "livekeeper/src/event-log/jetstream/" },
 	{ library: "@duckdb/.+|csv-stringify", only: "livekeeper/src/outputs/export/" },
 	{ library: "fastify|@fastify/.+|fastify-type-provider-zod", only: "(livekeeper/src/http|simulator/src)/" },

@@ -15,7 +15,6 @@ export type {
 } from "./event-log.ts";
 export { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
 export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identity-registry.ts";
-export { Conflict, type Entry, type KeyValues } from "./key-values.ts";
 export type { LogSource } from "./log-source.ts";
 export type { Notes } from "./notes.ts";
 export type { OverlayTokenRegistry, StoredOverlayToken } from "./overlay-token-registry.ts";
@@ -26,4 +25,3 @@ export { checkOf, type KeyFile, keyFileOf, openSecretBox, type SecretBox } from 
 export { isOfService } from "./service-events.ts";
 export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";
 export { openSqliteSource } from "./sqlite/sqlite-source.ts";
-export { nameOf, tokenOf } from "./token.ts";

@@ -1,6 +1,6 @@
 import { type KvEntry, KvWatchInclude } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { Conflict } from "../key-values.ts";
+import { Conflict } from "../../storage/index.ts";
 import { BucketWatch } from "./bucket-watch.ts";
 import type { StateBucket } from "./state-bucket.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";

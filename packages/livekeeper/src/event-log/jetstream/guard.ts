@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { LivekeeperError } from "../../errors.ts";
+import { Conflict } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
-import { Conflict } from "../key-values.ts";
 import { faultOf, textOf } from "./faults.ts";
 import { Fenced } from "./room-subject.ts";
 

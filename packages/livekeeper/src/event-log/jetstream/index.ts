@@ -1,4 +1,4 @@
-export { Conflict } from "../key-values.ts";
+export { Conflict } from "../../storage/index.ts";
 export { type Connected, connectNats } from "./connect.ts";
 export { LogImport } from "./log-import.ts";
 export { NodeBucket } from "./node-bucket.ts";

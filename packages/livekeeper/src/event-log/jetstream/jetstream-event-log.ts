@@ -1,6 +1,7 @@
 import type { Cursor } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import type { Listeners } from "../../listeners.ts";
+import type { KeyValues } from "../../storage/index.ts";
 import { clusterTexts, storageTexts } from "../../text/index.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
@@ -17,7 +18,6 @@ import type {
 } from "../event-log.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
 import type { IdentityRegistry } from "../identity-registry.ts";
-import type { KeyValues } from "../key-values.ts";
 import type { Notes } from "../notes.ts";
 import type { OverlayTokenRegistry } from "../overlay-token-registry.ts";
 import { PendingEvents } from "../pending-events.ts";

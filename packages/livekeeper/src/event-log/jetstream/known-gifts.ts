@@ -1,7 +1,7 @@
+import type { Entry } from "../../storage/index.ts";
 import type { NumberedWireEvent } from "../broadcast-summary.ts";
 import type { StoredEvent } from "../event-log.ts";
 import { type KnownGift, learnGift, mergeGifts, mostGifts } from "../gift-catalogue.ts";
-import type { Entry } from "../key-values.ts";
 import type { StateBucket } from "./state-bucket.ts";
 
 /** A gift that passes all the time is stored again so often, for when it was last seen. */

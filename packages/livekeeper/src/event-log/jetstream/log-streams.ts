@@ -8,7 +8,7 @@ import {
 	jetstream,
 } from "@nats-io/jetstream";
 import { headers, type Msg, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
-import { nameOf } from "../token.ts";
+import { nameOf } from "../../storage/index.ts";
 import { faultOf } from "./faults.ts";
 import type { Head, LogMessage } from "./message.ts";
 import type { Names } from "./names.ts";

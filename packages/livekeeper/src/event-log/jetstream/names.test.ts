@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { hash53 } from "../../hash.ts";
-import { nameOf, tokenOf } from "../token.ts";
+import { nameOf, tokenOf } from "../../storage/index.ts";
 import { Names } from "./names.ts";
 
 test("a name becomes one token of a subject or a key, and comes back", () => {

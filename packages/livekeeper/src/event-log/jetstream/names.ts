@@ -1,5 +1,5 @@
 import { hash53 } from "../../hash.ts";
-import { tokenOf } from "../token.ts";
+import { tokenOf } from "../../storage/index.ts";
 import { nameIn } from "./incarnation.ts";
 
 /** What streams, subjects and buckets of one cluster are called. */

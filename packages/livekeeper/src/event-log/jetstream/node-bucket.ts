@@ -1,7 +1,7 @@
 import { jetstream } from "@nats-io/jetstream";
 import type { KvEntry } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { nameOf, tokenOf } from "../token.ts";
+import { nameOf, tokenOf } from "../../storage/index.ts";
 import { BucketWatch } from "./bucket-watch.ts";
 import type { Connected } from "./connect.ts";
 import { CurrentBucket } from "./current-bucket.ts";

@@ -1,5 +1,5 @@
 import { type NatsConnection, type Subscription, TimeoutError } from "@nats-io/transport-node";
-import { tokenOf } from "../token.ts";
+import { tokenOf } from "../../storage/index.ts";
 
 /** What nodes say to each other over NATS, at most once: what is said while a node is not there is lost. */
 export class NodeMessages {

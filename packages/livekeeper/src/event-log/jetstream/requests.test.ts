@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { connect, errors, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { Conflict } from "../key-values.ts";
+import { Conflict } from "../../storage/index.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
 import { isUnanswered, patient } from "./requests.ts";
 import { openBucket } from "./stream-keeper.helpers.ts";

@@ -1,5 +1,5 @@
+import type { KeyValues } from "../../storage/index.ts";
 import type { EventLog, Unsubscribe } from "../event-log.ts";
-import type { KeyValues } from "../key-values.ts";
 
 /** A room that another node has taken over. */
 export interface FencedRoom {

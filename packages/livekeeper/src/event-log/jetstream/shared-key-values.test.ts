@@ -1,6 +1,7 @@
 import { systemClock } from "@livekeeper/douyin";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { Conflict, type KeyValues } from "../key-values.ts";
+import type { KeyValues } from "../../storage/index.ts";
+import { describeKeyValues } from "../../storage/key-values-conformance.helpers.ts";
 import { quietLogger } from "../sqlite/stores.helpers.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "./open.ts";
@@ -25,36 +26,7 @@ describe.skipIf(!hasNats)("keys and values that nodes share", () => {
 	});
 	afterAll(() => nats.stop());
 
-	const keysOf = async (kv: KeyValues, filter: string) => (await kv.list(filter)).map(({ key }) => key);
-
-	test("a key that another has written, removed or cleared is no more changed by its old revision", async () => {
-		const kv = await open(nats);
-		const first = await kv.create("a.b", text("1"));
-		await expect(kv.create("a.b", text("2"))).rejects.toThrow(Conflict);
-		const second = await kv.update("a.b", text("2"), first);
-		await expect(kv.update("a.b", text("3"), first)).rejects.toThrow(Conflict);
-		expect(await kv.clear("a.*")).toBe(1);
-		await expect(kv.update("a.b", text("3"), second)).rejects.toThrow(Conflict);
-		const third = await kv.create("a.b", text("4"));
-		expect(await kv.remove("a.b")).toBe(true);
-		await expect(kv.update("a.b", text("5"), third)).rejects.toThrow(Conflict);
-		expect(await kv.get("a.b")).toBeUndefined();
-	});
-
-	test("what was written last stays where only the rest is cleared, and nothing else is touched", async () => {
-		const kv = await open(nats);
-		for (const key of ["a.x.1", "a.y.2", "b.x.1", "a.x.3", "a.y.4"]) await kv.put(key, text(key));
-		await kv.put("a.x.1", text("again"));
-		expect((await kv.keys("a.>")).toSorted()).toEqual(["a.x.1", "a.x.3", "a.y.2", "a.y.4"]);
-		expect(await kv.first("a.>")).toMatchObject({ key: "a.y.2", value: new Uint8Array(text("a.y.2")) });
-		expect(await kv.first("c.*.*")).toBeUndefined();
-		expect(await kv.clear("a.>", 3)).toBe(1);
-		expect(await kv.clear("a.>", 3)).toBe(0);
-		expect(await keysOf(kv, "a.>")).toEqual(["a.x.3", "a.y.4", "a.x.1"]);
-		expect(await kv.clear("a.x.*")).toBe(2);
-		expect(await keysOf(kv, ">")).toEqual(["b.x.1", "a.y.4"]);
-		expect(await kv.keys("c.>")).toEqual([]);
-	});
+	describeKeyValues("keys and values in NATS", () => open(nats));
 
 	test("who watches is told of what matches, by whomever it was written, until that is ended", async () => {
 		const prefix = `k${++prefixes}`;

@@ -1,6 +1,6 @@
 import type { NatsConnection } from "@nats-io/transport-node";
+import type { Entry, KeyValues } from "../../storage/index.ts";
 import type { Unsubscribe } from "../event-log.ts";
-import type { Entry, KeyValues } from "../key-values.ts";
 import { BucketWatch } from "./bucket-watch.ts";
 import type { Guard } from "./guard.ts";
 import type { StateBucket } from "./state-bucket.ts";

@@ -1,12 +1,11 @@
 import { DiscardPolicy, RetentionPolicy, StorageType } from "@nats-io/jetstream";
 import { type KvEntry, KvWatchInclude } from "@nats-io/kv";
-import { Conflict, type Entry, type KeyValues } from "../key-values.ts";
+import { changeKey, type Entry, type KeyValues } from "../../storage/index.ts";
 import { type CurrentBucket, streamOf } from "./current-bucket.ts";
 import { nameIn } from "./incarnation.ts";
 import type { ConfigIn } from "./stream-keeper.ts";
 import { writeIf } from "./write-if.ts";
 
-const casAttempts = 20;
 const nsPerMs = 1e6;
 
 interface BucketOptions {
@@ -70,19 +69,8 @@ export class StateBucket implements Omit<KeyValues, "watch"> {
 		return (await this.#bucket.kv()).put(key, value);
 	}
 
-	async change(key: string, change: (entry: Entry | undefined) => Uint8Array | undefined): Promise<void> {
-		for (let attempt = 1; ; attempt++) {
-			const entry = await this.get(key);
-			const value = change(entry);
-			if (value === undefined) return;
-			try {
-				if (entry) await this.update(key, value, entry.revision);
-				else await this.create(key, value);
-				return;
-			} catch (error) {
-				if (!(error instanceof Conflict) || attempt === casAttempts) throw error;
-			}
-		}
+	change(key: string, change: (entry: Entry | undefined) => Uint8Array | undefined): Promise<void> {
+		return changeKey(this, key, change);
 	}
 
 	async remove(key: string): Promise<boolean> {

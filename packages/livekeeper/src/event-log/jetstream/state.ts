@@ -1,9 +1,9 @@
-import type { Entry, KeyValues } from "../key-values.ts";
+import type { Entry, KeyValues } from "../../storage/index.ts";
+import { tokenOf } from "../../storage/index.ts";
 import type { Notes } from "../notes.ts";
 import type { OverlayTokenRegistry, StoredOverlayToken } from "../overlay-token-registry.ts";
 import type { IdentityRow, IdentityStore } from "../sealed-identity-registry.ts";
 import type { WantedRow, WantedStore } from "../sealed-room-registry.ts";
-import { tokenOf } from "../token.ts";
 import type { Guard } from "./guard.ts";
 import type { StateBucket } from "./state-bucket.ts";
 

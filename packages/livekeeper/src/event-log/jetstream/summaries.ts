@@ -1,8 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
+import { Conflict, type Entry, tokenOf } from "../../storage/index.ts";
 import type { NumberedWireEvent } from "../broadcast-summary.ts";
-import { Conflict, type Entry } from "../key-values.ts";
-import { tokenOf } from "../token.ts";
 import { eventsOf, type LogMessage } from "./message.ts";
 import type { RoomReader } from "./room-reader.ts";
 import { RoomSummary } from "./room-summary.ts";

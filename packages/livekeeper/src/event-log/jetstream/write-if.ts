@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
-import { Conflict } from "../key-values.ts";
+import { Conflict } from "../../storage/index.ts";
 import { Unsettled } from "./room-subject.ts";
 
 const wrongLastSequence = 10_071;

@@ -1,5 +1,4 @@
-import { type Entry, type KeyValues, nameOf, tokenOf } from "../../event-log/index.ts";
-import { encode, placed } from "./kv-values.ts";
+import { type Entry, encode, type KeyValues, nameOf, placed, tokenOf } from "../../storage/index.ts";
 import { mapAll } from "./map-all.ts";
 import type { DeadLetter } from "./webhook.ts";
 import type { DeadLetterCounts, DeadLetterPage } from "./webhook-store.ts";

@@ -1,6 +1,5 @@
-import { Conflict, type Entry, type KeyValues, nameOf, tokenOf } from "../../event-log/index.ts";
+import { Conflict, type Entry, encode, inOrder, type KeyValues, nameOf, placed, tokenOf } from "../../storage/index.ts";
 import { KvDeadLetters } from "./kv-dead-letters.ts";
-import { encode, placed } from "./kv-values.ts";
 import { mapAll } from "./map-all.ts";
 import type { DeadLetter, RoomProgress, Webhook } from "./webhook.ts";
 import {
@@ -37,8 +36,7 @@ export class KvWebhookStore implements WebhookStore {
 	}
 
 	async list(): Promise<StoredWebhook[]> {
-		const hooks = (await this.#kv.list("hook.*")).map((entry) => placed<WebhookValue>(entry));
-		return hooks.sort((a, b) => a.place - b.place).map(({ value }) => toStored(value));
+		return inOrder<WebhookValue>(await this.#kv.list("hook.*")).map(toStored);
 	}
 
 	async get(id: string): Promise<StoredWebhook | undefined> {

@@ -23,11 +23,11 @@ test("a new folder gets a database, and opening it again changes nothing", () =>
 	const schema = () => first.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all();
 	const before = schema();
 	expect(first.pragma("user_version", { simple: true })).toBe(webhookDatabase.version);
-	first.exec("INSERT INTO webhook_cursors VALUES ('wh_1', 'a', 7, NULL, 0, 0, NULL, NULL)");
+	first.exec("INSERT INTO key_values (key, value) VALUES ('a', x'07')");
 	first.close();
 	const second = open(folder).db;
 	expect(second.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all()).toEqual(before);
-	expect(second.prepare("SELECT seq FROM webhook_cursors").pluck().get()).toBe(7);
+	expect(second.prepare("SELECT key FROM key_values").pluck().get()).toBe("a");
 	second.close();
 });
 
@@ -60,7 +60,7 @@ test("a corrupt database is set aside whole and named, and a new one begun", () 
 		const aside = join(folder, `webhooks.db.corrupt-2026-01-02T03-04-05-000Z${n}`);
 		expect(lines).toEqual([{ event: "webhooks_corrupt", path: aside }]);
 		expect(readFileSync(aside).equals(garbage)).toBe(true);
-		expect(db.prepare("SELECT count(*) FROM webhooks").pluck().get()).toBe(0);
+		expect(db.prepare("SELECT count(*) FROM key_values").pluck().get()).toBe(0);
 		db.close();
 	}
 	expect(readdirSync(folder).filter((name) => name.includes("corrupt"))).toHaveLength(2);

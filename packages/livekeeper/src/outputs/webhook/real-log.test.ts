@@ -7,8 +7,7 @@ import { quietLogger } from "../../event-log/sqlite/stores.helpers.ts";
 import { isAnyAddress } from "./addresses.ts";
 import { openWebhookDatabase } from "./open-database.ts";
 import { Receiver } from "./receiver.helpers.ts";
-import { temporaryFolder, testBox } from "./service.helpers.ts";
-import { SqliteWebhookStore } from "./sqlite-webhook-store.ts";
+import { temporaryFolder, testBox, webhookStoreIn } from "./service.helpers.ts";
 import { WebhookDispatcher } from "./webhook-dispatcher.ts";
 import { webhookLogOf } from "./webhook-log.ts";
 import { WebhookSender } from "./webhook-sender.ts";
@@ -24,7 +23,7 @@ async function start(dataDir: string, clock: Clock = systemClock) {
 	const eventLog: EventLog = await openSqliteEventLog({ dataDir, clock, logger: quietLogger, groupCommitMs: 5 });
 	const db: Database.Database = openWebhookDatabase(dataDir, { now: clock.now(), logger: quietLogger });
 	const log = webhookLogOf(eventLog);
-	const store = new SqliteWebhookStore(db);
+	const store = webhookStoreIn(db);
 	const sender = new WebhookSender({ clock, allows: isAnyAddress });
 	const secrets = testBox();
 	const dispatcher = new WebhookDispatcher({ clock, log, store, sender, secrets, logger: quietLogger });

@@ -1,8 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { Batch } from "./batch.ts";
 import { RoomPosition } from "./room-position.ts";
-import { openDatabase } from "./service.helpers.ts";
-import { SqliteWebhookStore } from "./sqlite-webhook-store.ts";
+import { openDatabase, webhookStoreIn } from "./service.helpers.ts";
 import { hook, sealed } from "./store-conformance.helpers.ts";
 import { freshProgress } from "./webhook.ts";
 import { ProgressConflict, type WebhookStore } from "./webhook-store.ts";
@@ -19,7 +18,7 @@ const batchTo = (lastSeq: number): Batch => ({
 async function twoWriters() {
 	const db = openDatabase(":memory:");
 	onTestFinished(() => void db.close());
-	const store = new SqliteWebhookStore(db);
+	const store = webhookStoreIn(db);
 	await store.add({ webhook: hook(id), sealed }, [freshProgress("a")]);
 	return { store, one: await reader(store), other: await reader(store) };
 }

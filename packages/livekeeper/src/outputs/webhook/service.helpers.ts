@@ -5,12 +5,13 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
 import { createSchema } from "../../data-folder/index.ts";
+import { KeyValueTable, keyValuesIn } from "../../storage/index.ts";
 import { isAnyAddress } from "./addresses.ts";
+import { KvWebhookStore } from "./kv-webhook-store.ts";
 import { MemoryLog } from "./memory-log.helpers.ts";
 import type { WebhookOptions } from "./options.ts";
 import { webhookDatabase } from "./schema.ts";
 import type { TextBox } from "./secret.ts";
-import { SqliteWebhookStore } from "./sqlite-webhook-store.ts";
 import { type DispatcherDeps, WebhookDispatcher } from "./webhook-dispatcher.ts";
 import { WebhookSender } from "./webhook-sender.ts";
 import type { WebhookStore } from "./webhook-store.ts";
@@ -38,6 +39,15 @@ export function openDatabase(path: string): Database.Database {
 	db.pragma("journal_mode = WAL");
 	if (db.pragma("user_version", { simple: true }) === 0) createSchema(db, webhookDatabase);
 	return db;
+}
+
+/** @param options.maxDeadLetters kept for each webhook; default 10,000 */
+export function webhookStoreIn(db: Database.Database, options: { maxDeadLetters?: number } = {}): WebhookStore {
+	const table = new KeyValueTable(db);
+	return new KvWebhookStore(
+		keyValuesIn(() => table),
+		options,
+	);
 }
 
 export interface LogLine {
@@ -69,7 +79,7 @@ export class World {
 		deps: Partial<DispatcherDeps> & { wrap?: (store: WebhookStore) => WebhookStore; key?: string } = {},
 	): Promise<Life> {
 		const db = openDatabase(this.#path);
-		const plain = new SqliteWebhookStore(db);
+		const plain = webhookStoreIn(db);
 		const store = deps.wrap?.(plain) ?? plain;
 		const { clock, log } = this;
 		const secrets = testBox(deps.key);

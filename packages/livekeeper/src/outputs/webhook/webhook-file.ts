@@ -1,20 +1,22 @@
 import { join } from "node:path";
 import { type Db, FileWatch, LastGood, putBack } from "../../data-folder/index.ts";
+import { KeyValueTable, keyValuesIn } from "../../storage/index.ts";
 import type { Text } from "../../text/index.ts";
+import { KvWebhookStore } from "./kv-webhook-store.ts";
 import { type OpenOptions, openWebhookDatabase } from "./open-database.ts";
 import { webhookDatabase } from "./schema.ts";
-import { SqliteWebhookStore } from "./sqlite-webhook-store.ts";
 
 const copyEveryMs = 60_000;
 
 /** The open `webhooks.db` of a data folder. Where it is removed while it is open, it is put back as it was. */
 export class WebhookFile {
-	readonly store: SqliteWebhookStore;
+	readonly store: KvWebhookStore;
 	readonly #dataDir: string;
 	readonly #logger: OpenOptions["logger"];
 	readonly #lastGood: LastGood;
 	readonly #findings: Text[] = [];
 	#db: Db;
+	#table: KeyValueTable;
 	#watch: FileWatch;
 	#copyDueAt: number;
 
@@ -26,7 +28,8 @@ export class WebhookFile {
 		this.#db = this.#open(options.now, options.isKnown);
 		this.#copyDueAt = options.now;
 		this.#watch = this.#newWatch();
-		this.store = new SqliteWebhookStore(this.#db);
+		this.#table = new KeyValueTable(this.#db);
+		this.store = new KvWebhookStore(keyValuesIn(() => this.#table));
 	}
 
 	get #path(): string {
@@ -48,7 +51,7 @@ export class WebhookFile {
 		}
 		this.#db = this.#open(now);
 		this.#lastGood.reopened();
-		this.store.use(this.#db);
+		this.#table = new KeyValueTable(this.#db);
 		this.#watch = this.#newWatch();
 		this.#logger.error(
 			{ event: "webhooks_removed", path: this.#path },

@@ -33,8 +33,8 @@ export type WebhookChange = { what: "webhook"; id: string } | { what: "letters";
  * What of webhooks outlives the process. What a call stores is durable when it resolves; it rejects else. Nodes may share
  * a store: each room is delivered by one of them, and a progress that another has written since is never overwritten.
  *
- * A store on one machine changes all or nothing with each call. One that is shared may be left half-way by a node that
- * dies: then events are sent again, or a position stays of a webhook that is gone; none is ever left out.
+ * A call that changes several things may be left half-way by a process that dies: then events are sent again, or a
+ * position stays of a webhook that is gone; none is ever left out.
  */
 export interface WebhookStore {
 	/** In the order in which they were added. */

@@ -1,5 +1,3 @@
-import type { Unsubscribe } from "./event-log.ts";
-
 /** What lies under a key, with the revision that a change of it is checked against. */
 export interface Entry {
 	key: string;
@@ -50,5 +48,28 @@ export interface KeyValues {
 	 * Tells which key is written or removed from now on, also by this node; `undefined` where some may have been missed,
 	 * as after a lost connection. Keys may come twice. @returns what ends it
 	 */
-	watch(filter: string, listener: (key: string | undefined) => void): Promise<Unsubscribe>;
+	watch(filter: string, listener: (key: string | undefined) => void): Promise<() => void>;
+}
+
+/** So often another may write a key between its being read and written. */
+const casAttempts = 20;
+
+/** {@link KeyValues.change} by the other methods. @throws Conflict where others wrote in between too often */
+export async function changeKey(
+	kv: Pick<KeyValues, "get" | "create" | "update">,
+	key: string,
+	change: (entry: Entry | undefined) => Uint8Array | undefined,
+): Promise<void> {
+	for (let attempt = 1; ; attempt++) {
+		const entry = await kv.get(key);
+		const value = change(entry);
+		if (value === undefined) return;
+		try {
+			if (entry) await kv.update(key, value, entry.revision);
+			else await kv.create(key, value);
+			return;
+		} catch (error) {
+			if (!(error instanceof Conflict) || attempt === casAttempts) throw error;
+		}
+	}
 }

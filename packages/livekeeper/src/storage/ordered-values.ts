@@ -1,4 +1,4 @@
-import type { Entry } from "../../event-log/index.ts";
+import type { Entry } from "./key-values.ts";
 
 /** What a value has beside what it says: its place in the order in which keys were first written. */
 interface Ordered {
@@ -22,4 +22,12 @@ export function placed<T>({ value, revision }: Entry): Placed<T> {
 	const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
 	const { first = revision, ...rest } = JSON.parse(text) as Ordered & T;
 	return { value: rest as T, place: first };
+}
+
+/** In the order in which the keys were first written, however often they were since. */
+export function inOrder<T>(entries: readonly Entry[]): T[] {
+	return entries
+		.map((entry) => placed<T>(entry))
+		.sort((a, b) => a.place - b.place)
+		.map(({ value }) => value);
 }
