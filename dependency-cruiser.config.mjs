@@ -80,7 +80,9 @@ const parts = {
 		// Small state under keys, in SQLite.
 		storage: ["data-folder"],
 		// One room's life; it knows neither the set that it is in nor where its events are stored.
-		rooms: ["comparison", "errors", "listeners", "text"],
+		rooms: ["comparison", "errors", "health", "listeners", "text"],
+		// What a connection's silence, its answers and a room's record tell of it. Pure: verdicts, and nothing is done.
+		health: ["text"],
 		// What several connections bring of the same. Pure.
 		comparison: [],
 		connections: ["comparison", "errors", "listeners", "room-options", "rooms", "text"],

@@ -1,7 +1,7 @@
+export type { GiftCounts, QualityPoint, RoomHealth } from "../health/index.ts";
 export { LiveRoomMonitor } from "./live-room-monitor.ts";
 export { orAbort } from "./look-up.ts";
 export type { PermitSource, PermitWait } from "./permit.ts";
-export type { GiftCounts, QualityPoint } from "./quality/index.ts";
 export type {
 	ConnectionKey,
 	FailedAttempt,
@@ -19,7 +19,6 @@ export type { MessageQueue, RoomSettings, SessionEnd } from "./room-settings.ts"
 export { allowedTransitions } from "./room-state.ts";
 export {
 	noCounts,
-	type RoomHealth,
 	type RoomState,
 	type RoomStatus,
 	type StatusReason,

@@ -1,5 +1,5 @@
+import type { GiftCounts, QualityPoint } from "../health/index.ts";
 import { roomTexts, type Text } from "../text/index.ts";
-import type { GiftCounts, QualityPoint } from "./quality/index.ts";
 import { Room } from "./room.ts";
 import type { RoomSession } from "./room-connection.ts";
 import { RoomConnections } from "./room-connections.ts";

@@ -8,6 +8,7 @@ import {
 	type SessionRequest,
 	wallTime,
 } from "@livekeeper/douyin";
+import type { Asked } from "../health/index.ts";
 import { roomTexts, sentence, type Text } from "../text/index.ts";
 import { awaitPermit } from "./await-permit.ts";
 import { ConnectionTally } from "./connection-tally.ts";
@@ -30,7 +31,6 @@ import {
 import { RoomIntake } from "./room-intake.ts";
 import type { ConnectionRoute, RoomConnectionStatus } from "./room-route.ts";
 import type { StatusReason } from "./room-status.ts";
-import type { Asked } from "./round-trips.ts";
 
 /** After it was preempted beside another it leaves connections to others for so long, ms: rooms that come and go shall not churn it. */
 const preemptedRestMs = 60_000;
@@ -456,9 +456,9 @@ export class RoomConnection implements ConnectionHost, Deciding {
 
 	/** While attempts fail, the reason of the last failure says more than that there is another attempt. */
 	#why(message: Text): StatusReason {
-		const { reconnectCount, machine } = this.#room;
+		const { counts, machine } = this.#room;
 		const { code } = machine.reason;
-		const failed = reconnectCount > 0 && code !== "no_free_slot" && code !== "preempted";
+		const failed = counts.reconnectCount > 0 && code !== "no_free_slot" && code !== "preempted";
 		return failed ? machine.reason : { code: "new", message };
 	}
 }

@@ -55,10 +55,10 @@ export function afterLookup(room: Room, lookup: Answer): Plan {
  * needs no look-up.
  */
 export function afterFailure(room: Room, by: Deciding, failure: DouyinError, target?: Target, direct = false): Plan {
-	const { reconnects } = room;
+	const { reconnects } = room.counts;
 	const { state, looksFrom } = failureClasses[failure.reason];
 	const { attempt } = by;
-	room.reconnectCount = attempt;
+	room.counts.reconnectCount = attempt;
 	reconnects[failure.reason] = (reconnects[failure.reason] ?? 0) + 1;
 	const { delayMs, leastMs, decision } = decide(room, by.key, failure, attempt);
 	room.leaveAlone(leastMs);
@@ -212,7 +212,7 @@ function wait(
 	code: "offline" | "no_room" | "not_found" | "broadcast_ended",
 	message: Text,
 ): Plan {
-	room.reconnectCount = 0;
+	room.counts.reconnectCount = 0;
 	room.leaveAlone(0);
 	room.deps.reconnect.left(room.liveId, room.elapsed());
 	const { offlinePollMs, notFoundPollMs } = room.settings;

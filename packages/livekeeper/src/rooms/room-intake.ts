@@ -69,7 +69,7 @@ export class RoomIntake {
 		const room = this.#room;
 		const now = room.elapsed();
 		room.connection.history(page.events.map(({ at }) => at));
-		if (page.type === "frame") room.frames++;
+		if (page.type === "frame") room.counts.frames++;
 		this.#put(room.sequencer.backfill(this.#connection.source, { ...page, now }), page.problems);
 	}
 
@@ -104,7 +104,7 @@ export class RoomIntake {
 	#frame(frame: Frame): boolean {
 		const room = this.#room;
 		const { source } = this.#connection;
-		room.frames++;
+		room.counts.frames++;
 		if (!this.#proven) this.#prove();
 		if (this.#beside.areSeveral) room.comparison.took(source, frame.events, room.elapsed());
 		const isEnd = room.sequencer.isEnd(frame.events);
@@ -132,7 +132,7 @@ export class RoomIntake {
 		const room = this.#room;
 		room.put(emitted);
 		const fresh = problems.filter(({ id }) => this.#isNewProblem(id));
-		room.messages += fresh.length;
+		room.counts.messages += fresh.length;
 		if (fresh.length > 0) this.#trouble(fresh);
 		if (fresh.length > 0 || (this.#opened && room.health !== "fine")) room.assess();
 	}
@@ -143,9 +143,11 @@ export class RoomIntake {
 		this.#proven = true;
 		room.log("debug", "connection_proven", "新连接收到第一帧", { source: this.#connection.source });
 		if (!this.#polling) room.deps.reconnect.works(this.#connection.key, room.elapsed());
-		if (room.reconnectCount === 0) return;
-		room.log("info", "room_recovered", `【√】直播间 ${room.liveId} 连接已恢复正常`, { attempts: room.reconnectCount });
-		room.reconnectCount = 0;
+		if (room.counts.reconnectCount === 0) return;
+		room.log("info", "room_recovered", `【√】直播间 ${room.liveId} 连接已恢复正常`, {
+			attempts: room.counts.reconnectCount,
+		});
+		room.counts.reconnectCount = 0;
 	}
 
 	/** A broadcast that was thought to have ended talks: it goes on. */
@@ -167,7 +169,7 @@ export class RoomIntake {
 
 	#trouble(problems: readonly DecodeProblem[]): void {
 		const room = this.#room;
-		room.decodeErrors += problems.length;
+		room.counts.decodeErrors += problems.length;
 		// One line for a time of trouble; the counters tell how much of it there is.
 		if (room.connection.problem(room.elapsed())) {
 			const { method, id, message } = problems[0] ?? { method: undefined, id: undefined, message: undefined };

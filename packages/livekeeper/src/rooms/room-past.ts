@@ -1,4 +1,4 @@
-import type { PastState } from "./quality/index.ts";
+import type { PastState } from "../health/index.ts";
 import type { Room } from "./room.ts";
 import { lostStates, wantedStates } from "./room-state.ts";
 import type { RoomState } from "./room-status.ts";

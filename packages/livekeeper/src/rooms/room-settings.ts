@@ -1,8 +1,8 @@
 import type { Clock, Cursor, DouyinError, LiveEvent } from "@livekeeper/douyin";
 import type { Logger } from "pino";
+import type { PingAnswers } from "../health/index.ts";
 import type { ReconnectStrategy } from "./reconnect-strategy.ts";
 import type { RoomRoute } from "./room-route.ts";
-import type { PingAnswers } from "./round-trips.ts";
 
 /** How a room is kept; times in ms. */
 export interface RoomSettings {

@@ -1,9 +1,8 @@
 import type { Anchor, FailureReason, LoginStatus } from "@livekeeper/douyin";
 import type { ComparedAll } from "../comparison/index.ts";
+import type { Latency, RoomHealth, RoomQuality } from "../health/index.ts";
 import type { Text } from "../text/index.ts";
-import type { RoomQuality } from "./quality/index.ts";
 import type { RoomConnectionStatus } from "./room-route.ts";
-import type { Latency } from "./round-trips.ts";
 
 /** A room's states; the table of allowed transitions is in `room-state.ts`. */
 export type RoomState =
@@ -17,9 +16,6 @@ export type RoomState =
 	| "blocked"
 	| "not_found"
 	| "stopped";
-
-/** How a connected room is doing. */
-export type RoomHealth = "fine" | "quiet" | "silent" | "degraded";
 
 /** What rooms say can't be stored at the moment; it waits in memory. */
 export interface StorageTrouble {
@@ -111,3 +107,5 @@ export const noCounts = {
 	gaps: 0,
 	gapMs: 0,
 } satisfies Partial<RoomStatus>;
+
+export type RoomCounts = Pick<RoomStatus, keyof typeof noCounts>;

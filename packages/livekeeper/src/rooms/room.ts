@@ -1,27 +1,23 @@
 import { randomBytes } from "node:crypto";
-import {
-	type DouyinError,
-	type Emitted,
-	elapsedAt,
-	type FailureReason,
-	GiftCounter,
-	Sequencer,
-	type Timer,
-	wallTime,
-} from "@livekeeper/douyin";
+import { type DouyinError, type Emitted, elapsedAt, GiftCounter, Sequencer, type Timer } from "@livekeeper/douyin";
 import { Comparison } from "../comparison/index.ts";
+import { ConnectionHealth, Listening, longestLookMs, QualityMeter, type RoomHealth } from "../health/index.ts";
 import { Listeners } from "../listeners.ts";
-import type { Text } from "../text/index.ts";
 import { BroadcastTracker } from "./broadcast.ts";
-import { Listening } from "./listening.ts";
-import { QualityMeter } from "./quality/index.ts";
-import { ConnectionHealth, longestLookMs } from "./room-health.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import { goOnAfter } from "./room-past.ts";
 import type { ConnectionRoute, RoomConnectionStatus, RoomRoute } from "./room-route.ts";
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
 import { lostStates, RoomStateMachine, type Transition, wantedStates } from "./room-state.ts";
-import type { RoomHealth, RoomState, RoomStatus, StatusReason, StorageTrouble } from "./room-status.ts";
+import {
+	noCounts,
+	type RoomCounts,
+	type RoomState,
+	type RoomStatus,
+	type StatusReason,
+	type StorageTrouble,
+} from "./room-status.ts";
+import { statusOf } from "./room-view.ts";
 import { type ServiceEventBody, serviceEvent } from "./service-events.ts";
 
 /** States whose entry is told in the room's events. */
@@ -67,29 +63,21 @@ export class Room {
 	connectedAt: number | undefined;
 	/** Whatever calls the room back, it tries no earlier: so long the upstream is left alone, ms. */
 	notBefore = 0;
-	/** Failed attempts since the last frame, or since the page last gave a definite answer other than live. */
-	reconnectCount = 0;
+	/** Since it was started: what its status tells. `duplicates`: in former broadcasts. */
+	readonly counts: RoomCounts = { ...noCounts, reconnects: {} };
 	/** What is stored of it is known, or nothing is. Until then it adds nothing to that. */
 	remembers = true;
-	frames = 0;
-	messages = 0;
-	decodeErrors = 0;
-	/** Messages that held more than any real one does. */
-	boundedMessages = 0;
-	/** Repeats in former broadcasts. */
-	#duplicates = 0;
 	/** The broadcast that `sequencer` is for. */
 	#sequenced: string | undefined;
 	/** Fires when the sequencer has waited long enough. */
 	#waiting: Timer | undefined;
 	/** Connections that were lost. */
 	#lost = 0;
-	#gaps = 0;
-	#gapMs = 0;
-	readonly reconnects: Partial<Record<FailureReason, number>> = {};
-	#health: RoomHealth = "fine";
-	#quietKinds: string[] = [];
-	#trouble: StorageTrouble | undefined;
+	health: RoomHealth = "fine";
+	/** Types of events that alone have fallen silent. */
+	quietKinds: string[] = [];
+	/** Why what it says can't be stored. */
+	trouble: StorageTrouble | undefined;
 	#emitted = 0;
 	readonly #run = randomBytes(4).toString("hex");
 	readonly #listening = new Listening();
@@ -114,10 +102,6 @@ export class Room {
 
 	get state(): RoomState {
 		return this.machine.state;
-	}
-
-	get health(): RoomHealth {
-		return this.#health;
 	}
 
 	/** Whether a broadcast is on in which something was said lately, or that nobody has listened to yet. */
@@ -175,7 +159,7 @@ export class Room {
 	/** What it says can't be stored from now on, or (`undefined`) can. A connection that nobody can read from is worth nothing. */
 	storing(trouble: StorageTrouble | undefined): void {
 		this.#measure(this.state);
-		this.#trouble = trouble;
+		this.trouble = trouble;
 		this.#tell();
 	}
 
@@ -183,9 +167,9 @@ export class Room {
 	assess(): void {
 		const now = this.elapsed();
 		const health = this.connection.assess(now);
-		const changed = health !== this.#health;
+		const changed = health !== this.health;
 		if (changed) this.#measure(this.state);
-		this.#health = health;
+		this.health = health;
 		if (this.#noteKinds(now) || changed) this.#tell();
 	}
 
@@ -193,28 +177,28 @@ export class Room {
 	#noteKinds(now: number): boolean {
 		const quiet = this.connection.quietKinds(now, this.route.identity);
 		if (!quiet) return false;
-		const before = this.#quietKinds;
-		this.#quietKinds = quiet.map(({ kind }) => kind);
+		const before = this.quietKinds;
+		this.quietKinds = quiet.map(({ kind }) => kind);
 		for (const { kind, evidence } of quiet) {
 			if (before.includes(kind)) continue;
 			const line = `【!】直播间 ${this.liveId} 连接正常，但长时间没有 ${kind} 消息`;
 			this.log("warn", "kind_silent", line, { kind, evidence: evidence.zh });
 		}
-		return before.join() !== this.#quietKinds.join();
+		return before.join() !== this.quietKinds.join();
 	}
 
 	#measure(state: RoomState): void {
 		const { totalMs, answers } = this.connection.roundTrips.latency;
-		const connected = state === "connected" && !this.#trouble;
-		const mute = this.#health === "silent" || this.connection.knownOnlyMs(this.elapsed()) !== undefined;
+		const connected = state === "connected" && !this.trouble;
+		const mute = this.health === "silent" || this.connection.knownOnlyMs(this.elapsed()) !== undefined;
 		const states = { wanted: wantedStates.includes(state), connected, silent: connected && mute };
 		this.quality.look(this.now(), states, {
 			reconnects: this.#lost,
-			gapMs: this.#gapMs,
+			gapMs: this.counts.gapMs,
 			latencyMs: totalMs,
 			latencies: answers,
-			messages: this.messages,
-			decodeErrors: this.decodeErrors,
+			messages: this.counts.messages,
+			decodeErrors: this.counts.decodeErrors,
 		});
 	}
 
@@ -222,8 +206,8 @@ export class Room {
 	emit(body: ServiceEventBody): void {
 		const { queue } = this.deps;
 		if (body.type === "gap") {
-			this.#gaps++;
-			this.#gapMs += Math.max(0, body.to - body.from);
+			this.counts.gaps++;
+			this.counts.gapMs += Math.max(0, body.to - body.from);
 		}
 		// While nothing can be stored each attempt would add to what waits; the status tells of them all the same. What is
 		// said of a broadcast or a gap belongs to a frame that was taken: it is bounded by those.
@@ -235,7 +219,7 @@ export class Room {
 	/** The sequencer of a broadcast: each has one of its own. */
 	sequence(roomId: string): Sequencer {
 		if (roomId !== this.#sequenced) {
-			this.#duplicates += this.sequencer.duplicates;
+			this.counts.duplicates += this.sequencer.duplicates;
 			this.sequencer = new Sequencer();
 			this.comparison = new Comparison();
 		}
@@ -255,8 +239,8 @@ export class Room {
 				this.emit({ type: "gap", ...gap });
 			}
 			this.gifts.count(events);
-			this.messages += events.length;
-			for (const { bounded } of events) if (bounded) this.boundedMessages++;
+			this.counts.messages += events.length;
+			for (const { bounded } of events) if (bounded) this.counts.boundedMessages++;
 			this.deps.queue.push(events, checkpoint);
 		}
 		this.expireWhenDue();
@@ -289,60 +273,7 @@ export class Room {
 	}
 
 	status(): RoomStatus {
-		const { machine, connection, broadcast } = this;
-		const shown = (at: number) => wallTime(this.deps.clock, at);
-		const loginExpiresAt = this.route.login?.expiresAt;
-		const connected = machine.state === "connected";
-		const connections = this.connections.status();
-		const compared = connections.length > 0 ? this.comparison.all(this.elapsed()) : undefined;
-		return {
-			liveId: this.liveId,
-			state: machine.state,
-			...(connected && { health: this.#toldHealth }),
-			evidence: connected ? this.#evidence() : [],
-			quietKinds: connected ? this.#quietKinds : [],
-			quality: this.quality.quality(),
-			latency: connection.roundTrips.latency,
-			reason: connected && this.#trouble ? { code: "storage", message: this.#trouble.message } : machine.reason,
-			since: machine.since,
-			...(this.#trouble && { unstoredSince: this.#trouble.since }),
-			reconnectCount: this.reconnectCount,
-			...(machine.nextAttemptAt !== undefined && { nextAttemptAt: shown(machine.nextAttemptAt) }),
-			...(connection.lastMessageAt !== undefined && { lastMessageAt: shown(connection.lastMessageAt) }),
-			...(connection.lastSignAt !== undefined && { lastSignAt: shown(connection.lastSignAt) }),
-			...(connected && this.connectedAt !== undefined && { connectedAt: this.connectedAt }),
-			...(this.roomId !== "" && { roomId: this.roomId }),
-			...(broadcast.title !== undefined && { title: broadcast.title }),
-			...(broadcast.anchor && { anchor: broadcast.anchor }),
-			...(connected && this.connections.host !== undefined && { host: this.connections.host }),
-			...(connections.length > 0 && { connections }),
-			...(compared && { compared: { ...compared, since: shown(compared.since) } }),
-			...(connected && this.connections.polling && { polling: true }),
-			identity: this.route.identity,
-			...(loginExpiresAt !== undefined && { loginExpiresAt }),
-			frames: this.frames,
-			messages: this.messages + this.duplicates,
-			decodeErrors: this.decodeErrors,
-			boundedMessages: this.boundedMessages,
-			duplicates: this.duplicates,
-			reconnects: { ...this.reconnects },
-			gaps: this.#gaps,
-			gapMs: this.#gapMs,
-		};
-	}
-
-	/** Repeats that were dropped. */
-	get duplicates(): number {
-		return this.#duplicates + this.sequencer.duplicates;
-	}
-
-	get #toldHealth(): RoomHealth {
-		return this.#trouble && this.#health !== "silent" ? "degraded" : this.#health;
-	}
-
-	#evidence(): Text[] {
-		const evidence = this.connection.evidence(this.elapsed(), this.route.identity);
-		return this.#trouble ? [this.#trouble.message, ...evidence] : evidence;
+		return statusOf(this);
 	}
 
 	#entered({ from, to, reason }: Transition): void {
@@ -351,7 +282,7 @@ export class Room {
 		else if (from === "connected") this.#listening.ended(this.elapsed(), this.connection.lastMessageAt);
 		if (from === "connected" && lostStates.includes(to) && reason.code !== "new") this.#lost++;
 		this.#measure(from);
-		if (to === "connected") this.#health = "fine";
+		if (to === "connected") this.health = "fine";
 		if (isTold(from, to)) {
 			this.emit({ type: "connection", state: to, reason: reason.code, message: reason.message.en });
 		}

@@ -1,10 +1,10 @@
 import type { Timer } from "@livekeeper/douyin";
+import type { Doubt } from "../health/index.ts";
 import { lookUp } from "./look-up.ts";
 import type { Room } from "./room.ts";
 import type { RoomConnections, Standing } from "./room-connections.ts";
 import { afterEnd, afterSilence, speaksAgainst } from "./room-decisions.ts";
 import { RoomFailure } from "./room-failure.ts";
-import type { Doubt } from "./room-health.ts";
 
 /**
  * Looks into the silence of a connected room. Broken: the page is looked at, and the session ends whatever it says.

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ConnectionHealth } from "./room-health.ts";
-import { defaultRoomSettings } from "./room-settings.ts";
+import { defaultRoomSettings } from "../rooms/room-settings.ts";
+import { ConnectionHealth } from "./connection-health.ts";
 
 const start = 1e12;
 

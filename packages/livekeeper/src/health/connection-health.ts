@@ -1,10 +1,9 @@
 import type { DouyinUpstream } from "@livekeeper/douyin";
 import { healthTexts, type Text } from "../text/index.ts";
 import { RoomRhythm } from "./rhythm/index.ts";
-import type { RoomHealth } from "./room-status.ts";
 import { type Asked, type PingAnswers, RoundTrips } from "./round-trips.ts";
 
-export interface HealthLimits {
+interface HealthLimits {
 	/**
 	 * What silence is judged by: the room's own rhythm, with `silenceMs` for rooms that are not known and as the time from
 	 * which the page is looked at; or `silenceMs` alone.
@@ -21,6 +20,9 @@ export interface HealthLimits {
 	/** How often heartbeats and pings are sent, ms. */
 	heartbeatMs: number;
 }
+
+/** How a connected room is doing. */
+export type RoomHealth = "fine" | "quiet" | "silent" | "degraded";
 
 /**
  * `none`: all is well. `bound`: the silence is long, but not unlike the room; its page may know more. `broken`: the

@@ -1,0 +1,10 @@
+export { ConnectionHealth, type Doubt, longestLookMs, type RoomHealth } from "./connection-health.ts";
+export { Listening } from "./listening.ts";
+export {
+	type GiftCounts,
+	type PastState,
+	QualityMeter,
+	type QualityPoint,
+	type RoomQuality,
+} from "./quality/index.ts";
+export type { Asked, Latency, PingAnswers } from "./round-trips.ts";
