@@ -1,5 +1,5 @@
 import type { DouyinUpstream } from "@livekeeper/douyin";
-import { healthTexts, type Text } from "../text/index.ts";
+import type { Finding } from "../text/index.ts";
 import { RoomRhythm } from "./rhythm/index.ts";
 import { type Asked, type PingAnswers, RoundTrips } from "./round-trips.ts";
 
@@ -189,35 +189,31 @@ export class ConnectionHealth {
 		return this.#byRhythm ? Math.min(this.#rhythm.brokenAfterMs, silenceMs) : silenceMs;
 	}
 
-	/** Types of events that alone have fallen silent, with the words for it; `undefined` while nothing at all is said. */
-	quietKinds(now: number, identity: DouyinUpstream["identity"]): { kind: string; evidence: Text }[] | undefined {
+	/** Types of events that alone have fallen silent; `undefined` while nothing at all is said. */
+	quietKinds(now: number, identity: DouyinUpstream["identity"]): { kind: string; evidence: Finding }[] | undefined {
 		if (this.#rhythm.silence(now).verdict !== "normal") return undefined;
-		const kinds = this.#rhythm.quietKinds(now, identity);
-		return kinds.map(({ kind, evidence }) => ({ kind, evidence: healthTexts.connectedBut(evidence) }));
+		return this.#rhythm.quietKinds(now, identity);
 	}
 
-	/** What the judgement stands on, in words for people: of the whole room first. */
-	evidence(now: number, identity: DouyinUpstream["identity"]): Text[] {
+	/** What the judgement stands on: of the whole room first. */
+	evidence(now: number, identity: DouyinUpstream["identity"]): Finding[] {
 		const { silenceMs } = this.#limits;
-		const { evidence } = this.#rhythm.silence(now);
-		return [
-			evidence,
-			...(this.#byRhythm ? [] : [healthTexts.judgedByLimit(silenceMs)]),
-			...(this.#polled() ? [healthTexts.polled] : []),
-			...(this.doubt(now) === "bound" ? [healthTexts.kept(silenceMs, this.#answersPolls(now))] : []),
-			...this.roundTrips.evidence(now, this.lastSignAt, silenceMs),
-			...this.#problemEvidence(now),
-			...this.#knownEvidence(now),
-			...(this.quietKinds(now, identity) ?? []).map((kind) => kind.evidence),
-		];
+		const found: Finding[] = [this.#rhythm.silence(now).evidence];
+		if (!this.#byRhythm) found.push(["judgedByLimit", silenceMs]);
+		if (this.#polled()) found.push(["polled"]);
+		if (this.doubt(now) === "bound") found.push(["kept", silenceMs, this.#answersPolls(now)]);
+		found.push(...this.roundTrips.evidence(now, this.lastSignAt, silenceMs));
+		if (this.#hadProblem(now)) found.push(["undecoded", now - (this.#lastProblemAt ?? now)]);
+		const knownMs = this.knownOnlyMs(now);
+		if (knownMs !== undefined) found.push(["knownOnly", knownMs]);
+		for (const { evidence } of this.quietKinds(now, identity) ?? []) found.push(evidence);
+		return found;
 	}
 
-	/** Why a silence is one, as a sentence. */
-	silenceText(now: number): Text {
+	/** Why a silence is one. */
+	silenceFound(now: number): Finding {
 		const { silentMs, normalPerMs } = this.#rhythm.silence(now);
-		return this.#byRhythm
-			? healthTexts.silence(silentMs, normalPerMs)
-			: healthTexts.silence(this.quietFor(now), undefined);
+		return this.#byRhythm ? ["silence", silentMs, normalPerMs] : ["silence", this.quietFor(now), undefined];
 	}
 
 	/** Whether this silence is to be warned of: once, until something is said. */
@@ -237,15 +233,5 @@ export class ConnectionHealth {
 
 	#hadProblem(now: number): boolean {
 		return this.#lastProblemAt !== undefined && now - this.#lastProblemAt < this.#limits.degradedMs;
-	}
-
-	#knownEvidence(now: number): Text[] {
-		const ms = this.knownOnlyMs(now);
-		return ms === undefined ? [] : [healthTexts.knownOnly(ms)];
-	}
-
-	#problemEvidence(now: number): Text[] {
-		if (this.#lastProblemAt === undefined || !this.#hadProblem(now)) return [];
-		return [healthTexts.undecoded(now - this.#lastProblemAt)];
 	}
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { findingText } from "../text/index.ts";
 import { RoundTrips } from "./round-trips.ts";
 
 const minute = 60_000;
@@ -18,7 +19,7 @@ test("answers that no longer come make a connection deaf, not before the bound",
 	const trips = answered(1);
 	expect(trips.deafFor(start + minute - 1, start, minute)).toBeUndefined();
 	expect(trips.deafFor(start + minute, start, minute)).toBe(minute);
-	expect(trips.evidence(start + minute, start, minute).map(({ en }) => en)).toEqual([
+	expect(trips.evidence(start + minute, start, minute).map((found) => findingText(found).en)).toEqual([
 		"connected, but neither heartbeat nor ping was answered for 60 s",
 	]);
 });
@@ -56,11 +57,11 @@ test("slow answers are told of", () => {
 	expect(
 		answered(2, 2300)
 			.evidence(start + 10_000, start, minute)
-			.map(({ en }) => en),
+			.map((found) => findingText(found).en),
 	).toEqual(["the upstream takes 2300 ms to answer"]);
 	expect(
 		answered(2, 999)
 			.evidence(start + 10_000, start, minute)
-			.map(({ en }) => en),
+			.map((found) => findingText(found).en),
 	).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { healthTexts, type Text } from "../text/index.ts";
+import type { Finding } from "../text/index.ts";
 
 /** What is answered: heartbeats where the upstream cares to, pings always. */
 export type Asked = "heartbeat" | "ping";
@@ -77,11 +77,11 @@ export class RoundTrips {
 		};
 	}
 
-	/** For people; nothing where there is nothing to say. */
-	evidence(now: number, lastSignAt: number | undefined, leastMs: number): Text[] {
+	/** Nothing where there is nothing to say. */
+	evidence(now: number, lastSignAt: number | undefined, leastMs: number): Finding[] {
 		const deafMs = this.deafFor(now, lastSignAt, leastMs);
-		if (deafMs !== undefined) return [healthTexts.deaf(deafMs)];
+		if (deafMs !== undefined) return [["deaf", deafMs]];
 		const ms = Math.max(0, ...this.#last.values());
-		return ms >= slowMs ? [healthTexts.slowAnswers(ms)] : [];
+		return ms >= slowMs ? [["slowAnswers", ms]] : [];
 	}
 }

@@ -1,5 +1,5 @@
 import { wallTime } from "@livekeeper/douyin";
-import type { Text } from "../text/index.ts";
+import { findingText, type Text } from "../text/index.ts";
 import type { Room } from "./room.ts";
 import type { RoomStatus } from "./room-status.ts";
 
@@ -45,7 +45,7 @@ export function statusOf(room: Room): RoomStatus {
 }
 
 function evidenceOf(room: Room): Text[] {
-	const evidence = room.connection.evidence(room.elapsed(), room.route.identity);
+	const evidence = room.connection.evidence(room.elapsed(), room.route.identity).map(findingText);
 	return room.trouble ? [room.trouble.message, ...evidence] : evidence;
 }
 

@@ -3,6 +3,7 @@ import { type DouyinError, type Emitted, elapsedAt, GiftCounter, Sequencer, type
 import { Comparison } from "../comparison/index.ts";
 import { ConnectionHealth, Listening, longestLookMs, QualityMeter, type RoomHealth } from "../health/index.ts";
 import { Listeners } from "../listeners.ts";
+import { findingText } from "../text/index.ts";
 import { BroadcastTracker } from "./broadcast.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import { goOnAfter } from "./room-past.ts";
@@ -182,7 +183,7 @@ export class Room {
 		for (const { kind, evidence } of quiet) {
 			if (before.includes(kind)) continue;
 			const line = `【!】直播间 ${this.liveId} 连接正常，但长时间没有 ${kind} 消息`;
-			this.log("warn", "kind_silent", line, { kind, evidence: evidence.zh });
+			this.log("warn", "kind_silent", line, { kind, evidence: findingText(evidence).zh });
 		}
 		return before.join() !== this.quietKinds.join();
 	}

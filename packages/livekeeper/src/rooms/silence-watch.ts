@@ -1,5 +1,6 @@
 import type { Timer } from "@livekeeper/douyin";
 import type { Doubt } from "../health/index.ts";
+import { findingText } from "../text/index.ts";
 import { lookUp } from "./look-up.ts";
 import type { Room } from "./room.ts";
 import type { RoomConnections, Standing } from "./room-connections.ts";
@@ -77,7 +78,10 @@ export class SilenceWatch {
 		const { connection, liveId, route } = this.#room;
 		if (!connection.warnOnce()) return;
 		const seconds = Math.round(connection.limitMs / 1000);
-		const fields = { reason: "silence", evidence: connection.evidence(now, route.identity).map(({ zh }) => zh) };
+		const fields = {
+			reason: "silence",
+			evidence: connection.evidence(now, route.identity).map((found) => findingText(found).zh),
+		};
 		this.#room.log("warn", "room_silent", `【!】直播间 ${liveId} 超过${seconds}秒未收到消息，可能连接异常`, fields);
 	}
 
@@ -90,7 +94,7 @@ export class SilenceWatch {
 			if (over.aborted || room.connection.lastMessageAt !== before) return;
 			if (doubt === "bound" && !speaksAgainst(room, lookup, target)) return;
 			const next = afterSilence(room, lookup, target);
-			const silence = new RoomFailure("silence", room.connection.silenceText(room.elapsed()));
+			const silence = new RoomFailure("silence", findingText(room.connection.silenceFound(room.elapsed())));
 			if (!("do" in next) || next.do === "connect") this.#connections.fail(silence, next.target);
 			else this.#connections.interrupt(next);
 		} catch (error) {

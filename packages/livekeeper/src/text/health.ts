@@ -62,11 +62,10 @@ export const healthTexts = {
 		const pause = spanText(silentMs);
 		const session = kind === "gift" ? sessions[identity] : sessions.logged_in;
 		return {
-			en: `no ${name.en} for ${pause.en} while ${count.en} ${per.en} ${isOrAre(count)} normal${session.en}`,
-			zh: `已 ${pause.zh}没有${name.zh}，正常情况下${per.zh} ${count.zh} 条${session.zh}`,
+			en: `connected, but no ${name.en} for ${pause.en} while ${count.en} ${per.en} ${isOrAre(count)} normal${session.en}`,
+			zh: `已连接，但已 ${pause.zh}没有${name.zh}，正常情况下${per.zh} ${count.zh} 条${session.zh}`,
 		};
 	},
-	connectedBut: ({ en, zh }: Text): Text => ({ en: `connected, but ${en}`, zh: `已连接，但${zh}` }),
 	judgedByLimit: (limitMs: number): Text => ({
 		en: `judged by the fixed limit of ${spanText(limitMs).en} alone`,
 		zh: `仅按固定上限 ${spanText(limitMs).zh}判断`,
@@ -104,6 +103,21 @@ export const healthTexts = {
 		};
 	},
 };
+
+type HealthTexts = typeof healthTexts;
+
+/** What a judgement stands on: the name of its text, and what that is told with. */
+export type Finding = {
+	[Name in keyof HealthTexts]: HealthTexts[Name] extends (...of: infer Of) => Text
+		? readonly [Name, ...Of]
+		: readonly [Name];
+}[keyof HealthTexts];
+
+/** A finding in words for people: a clause; of `silence` a sentence. */
+export function findingText([name, ...of]: Finding): Text {
+	const text: Text | ((...of: never[]) => Text) = healthTexts[name];
+	return typeof text === "function" ? text(...(of as never[])) : text;
+}
 
 function silentBefore(connections: number): Text {
 	if (connections === 0) return { en: "", zh: "" };

@@ -13,7 +13,7 @@ export { chineseOptions, configTexts } from "./config.ts";
 export { coverageTexts } from "./coverage.ts";
 export { doctorTexts } from "./doctor.ts";
 export { failureHelp, failureNames, failureText, isFailure } from "./failures.ts";
-export { healthTexts } from "./health.ts";
+export { type Finding, findingText, healthTexts } from "./health.ts";
 export { identityStateTexts } from "./identity-states.ts";
 export { importTexts } from "./import.ts";
 export { acceptedLanguage, askedLanguage, languageOf, languageOfTag } from "./language.ts";

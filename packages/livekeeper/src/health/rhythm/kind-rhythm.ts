@@ -1,13 +1,13 @@
 import type { DouyinUpstream } from "@livekeeper/douyin";
-import { healthTexts, type Text } from "../../text/index.ts";
+import type { Finding } from "../../text/index.ts";
 import { ArrivalRate } from "./arrival-rate.ts";
 
 /** A kind of event that alone has fallen silent. */
 export interface QuietKind {
 	/** The events' type, e.g. `gift`. */
 	kind: string;
-	/** For people, e.g. `no gift for 40 min while 6 an hour are normal`. */
-	evidence: Text;
+	/** E.g. `connected, but no gift for 40 min while 6 an hour are normal`. */
+	evidence: Finding;
 	/** The chance of such a pause while all is well, 0 to 1. */
 	probability: number;
 	/** How long none has come while the room talked, ms. */
@@ -44,8 +44,7 @@ export class KindRhythm {
 			if (rate.arrivals < knownArrivals || silentMs < leastMs) return [];
 			const probability = rate.chanceOfPause(silentMs);
 			if (probability >= Math.min(likeliestQuiet, falseNotesPerDay / (rate.perMs * dayMs))) return [];
-			const evidence = healthTexts.quietKind(kind, silentMs, rate.normalPerMs, identity);
-			return [{ kind, evidence, probability, silentMs }];
+			return [{ kind, evidence: ["quietKind", kind, silentMs, rate.normalPerMs, identity], probability, silentMs }];
 		});
 	}
 }

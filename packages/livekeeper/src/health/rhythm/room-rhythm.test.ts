@@ -1,6 +1,7 @@
 import { ManualClock, seeded } from "@livekeeper/douyin/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { findingText } from "../../text/index.ts";
 import { type RhythmOptions, RoomRhythm } from "./index.ts";
 
 const second = 1000;
@@ -46,6 +47,11 @@ class Room {
 		return this;
 	}
 
+	/** What its silence is told with. */
+	get words(): string {
+		return findingText(this.rhythm.silence(this.now).evidence).en;
+	}
+
 	get verdict() {
 		return this.rhythm.silence(this.now).verdict;
 	}
@@ -68,10 +74,10 @@ describe("silence", () => {
 		room.now += 140 * second;
 		expect(room.rhythm.silence(room.now)).toMatchObject({
 			verdict: "unusual",
-			evidence: { en: "3 frames a minute are normal here; none for 140 s" },
 			silentMs: 140 * second,
 			pastOuterBound: true,
 		});
+		expect(room.words).toBe("3 frames a minute are normal here; none for 140 s");
 	});
 
 	test.each([
@@ -140,7 +146,7 @@ describe("silence", () => {
 		expect(room.alarms.length).toBeLessThanOrEqual(11);
 		const gaps = room.alarms.slice(1).map((at, i) => at - (room.alarms[i] ?? 0));
 		for (const [i, gap] of gaps.entries()) if (i > 0) expect(gap).toBeGreaterThanOrEqual(gaps[i - 1] ?? 0);
-		expect(room.rhythm.silence(room.now).evidence.en).toMatch(/silent connections before/);
+		expect(room.words).toMatch(/silent connections before/);
 	});
 
 	test("that ends with a new connection was the socket's: the next one is caught as soon", () => {
@@ -197,9 +203,7 @@ describe("a room that is not known", () => {
 	test("says so", () => {
 		const room = new Room();
 		room.now += 30 * second;
-		expect(room.rhythm.silence(room.now).evidence.en).toBe(
-			"nothing since the connection opened, for 30 s; what is normal here is not known yet",
-		);
+		expect(room.words).toBe("nothing since the connection opened, for 30 s; what is normal here is not known yet");
 	});
 });
 
@@ -226,8 +230,8 @@ describe("a kind that alone falls silent", () => {
 		talk(35 * minute, false);
 		expect(room.rhythm.quietKinds(room.now, "logged_in")).toMatchObject([{ kind: "gift", silentMs: 50 * minute }]);
 		const evidence = (identity: "anonymous" | "logged_in") =>
-			room.rhythm.quietKinds(room.now, identity)[0]?.evidence.en;
-		expect(evidence("logged_in")).toMatch(/^no gift for 50 min while \d an hour are normal$/);
+			room.rhythm.quietKinds(room.now, identity).map((kind) => findingText(kind.evidence).en)[0];
+		expect(evidence("logged_in")).toMatch(/^connected, but no gift for 50 min while \d an hour are normal$/);
 		expect(evidence("anonymous")).toBe(`${evidence("logged_in")}; anonymous session`);
 		expect(room.alarms).toEqual([]);
 		room.rhythm.frame(room.now, ["gift"]);

@@ -1,5 +1,5 @@
 import type { DouyinUpstream } from "@livekeeper/douyin";
-import { healthTexts, type Text } from "../../text/index.ts";
+import type { Finding } from "../../text/index.ts";
 import { ArrivalRate } from "./arrival-rate.ts";
 import { KindRhythm, type QuietKind } from "./kind-rhythm.ts";
 
@@ -8,8 +8,8 @@ export type SilenceVerdict = "normal" | "unusual" | "broken";
 /** What is to be thought of a room's silence, and why. */
 export interface SilenceReport {
 	verdict: SilenceVerdict;
-	/** For people, e.g. `3 frames a minute are normal here; none for 140 s`. */
-	evidence: Text;
+	/** E.g. `3 frames a minute are normal here; none for 140 s`. */
+	evidence: Finding;
 	/** How many frames are normal in a ms; `undefined` while it is not known. */
 	normalPerMs: number | undefined;
 	/** The chance of such a pause in this room while all is well, 0 to 1. */
@@ -220,9 +220,9 @@ export class RoomRhythm {
 		return intervalMs >= Math.max(leastOwnMs, this.#frames.pauseOfChance(0.1));
 	}
 
-	#evidence(silentMs: number): Text {
-		if (!this.#connected) return healthTexts.notConnected;
-		if (!this.known) return healthTexts.noRhythm(silentMs, !this.#proven, this.#mute);
-		return healthTexts.rhythm(this.#frames.normalPerMs, silentMs, this.#mute);
+	#evidence(silentMs: number): Finding {
+		if (!this.#connected) return ["notConnected"];
+		if (!this.known) return ["noRhythm", silentMs, !this.#proven, this.#mute];
+		return ["rhythm", this.#frames.normalPerMs, silentMs, this.#mute];
 	}
 }
