@@ -18,6 +18,7 @@ export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identi
 export type { LogSource } from "./log-source.ts";
 export type { Notes } from "./notes.ts";
 export type { OverlayTokenRegistry, StoredOverlayToken } from "./overlay-token-registry.ts";
+export type { LoadedRoom } from "./room-registry.ts";
 export { SealedIdentityRegistry } from "./sealed-identity-registry.ts";
 export { SealedRoomRegistry } from "./sealed-room-registry.ts";
 export type { SearchCursor, SearchPage, SearchQuery } from "./search.ts";

@@ -89,8 +89,9 @@ export class IdentityRests {
 
 	/** An identity is used: it may have been resting before a restart. */
 	meet(identity: string): void {
-		const rest = this.#kept.get(digestOf(identity));
 		const { clock } = this.#options;
+		// Nearly always there is none, and a digest costs as much as the rest of what a room begins with.
+		const rest = this.#kept.size > 0 ? this.#kept.get(digestOf(identity)) : undefined;
 		if (!rest || this.#resting.has(identity)) return;
 		const leftMs = rest.until - rest.since - (clock.elapsed() - elapsedAt(clock, rest.since));
 		if (leftMs <= 0) return;
