@@ -249,17 +249,6 @@ describe("a callback", () => {
 		expect(await rig.storedIds()).toEqual([]);
 	});
 
-	test("of a kind that was not asked for is told as that, and no other is as this", async () => {
-		const rig = await rigged();
-		await rig.until("the task runs", rig.running);
-		const told = async (headers: Record<string, string>) => {
-			expect(await post(rig, callback(rig, { headers }))).toBe(403);
-			return rig.source.status("1001")?.lastRefused?.problem;
-		};
-		expect(await told({ "x-msg-type": "live_comment" })).toBe("not_asked");
-		expect(await told({ "x-roomid": "123" })).toBe("unknown");
-	});
-
 	const longBody = (): string => JSON.stringify([{ msg_id: "9", nickname: "x".repeat(1024 * 1024) }]);
 
 	test.each([
