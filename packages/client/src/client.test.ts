@@ -27,9 +27,10 @@ test("lists, gets, starts and stops rooms", async () => {
 	expect(new Set(service.requests.map(({ headers }) => headers.authorization))).toEqual(new Set(["Bearer k"]));
 });
 
-test("makes, lists and revokes overlay tokens", async () => {
+test("makes, lists, changes, tests and revokes overlay tokens", async () => {
 	const asked: unknown[] = [];
-	const token = { id: "a/b", name: "OBS", live_id: "1", created_at: 1, last_used_at: null };
+	const shows = { settings: "theme=ink", test: null };
+	const token = { id: "a/b", name: "OBS", live_id: "1", ...shows, created_at: 1, last_used_at: null };
 	const spy: typeof fetch = async (input, init) => {
 		asked.push([init?.method, new URL(String(input)).pathname, init?.body]);
 		return Response.json({ success: true, token, tokens: [token], secret: "lko_x" });
@@ -37,10 +38,16 @@ test("makes, lists and revokes overlay tokens", async () => {
 	const { overlayTokens } = new LivekeeperClient({ url, fetch: spy });
 	expect(await overlayTokens.create({ name: "OBS", live_id: "1" })).toEqual({ token, secret: "lko_x" });
 	expect(await overlayTokens.list()).toEqual([token]);
+	expect(await overlayTokens.get("a/b")).toEqual(token);
+	expect(await overlayTokens.change("a/b", { settings: "theme=ink" })).toEqual(token);
+	expect(await overlayTokens.test("a/b", "gift")).toEqual(token);
 	await overlayTokens.remove("a/b");
 	expect(asked).toEqual([
 		["POST", "/api/v1/overlay-tokens", '{"name":"OBS","live_id":"1"}'],
 		["GET", "/api/v1/overlay-tokens", undefined],
+		["GET", "/api/v1/overlay-tokens/a%2Fb", undefined],
+		["PATCH", "/api/v1/overlay-tokens/a%2Fb", '{"settings":"theme=ink"}'],
+		["POST", "/api/v1/overlay-tokens/a%2Fb/test", '{"kind":"gift"}'],
 		["DELETE", "/api/v1/overlay-tokens/a%2Fb", undefined],
 	]);
 });

@@ -27,6 +27,7 @@ export type {
 	OfficialBroadcast,
 	OfficialProblem,
 	OverlayToken,
+	OverlayTokenChange,
 	ProbeStep,
 	QualityPoint,
 	ReconnectStatus,

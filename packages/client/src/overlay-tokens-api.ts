@@ -1,4 +1,4 @@
-import type { NewOverlayToken, OverlayToken } from "./gen/api.ts";
+import type { NewOverlayToken, OverlayToken, OverlayTokenChange } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 import type { Given } from "./types.ts";
 
@@ -11,6 +11,12 @@ export interface OverlayTokensApi {
 	 * @throws `too_many_tokens`, `invalid_live_id`
 	 */
 	create(token: Given<NewOverlayToken>, options?: RequestOptions): Promise<{ token: OverlayToken; secret: string }>;
+	/** What one overlay shows; whoever asks counts as that overlay. @throws `token_not_found` */
+	get(id: string, options?: RequestOptions): Promise<OverlayToken>;
+	/** Changes what is named; the secret and the overlay's address stay. @throws `token_not_found`, `invalid_live_id` */
+	change(id: string, change: Given<OverlayTokenChange>, options?: RequestOptions): Promise<OverlayToken>;
+	/** Has the overlay, where it is open, show something made up; nobody else gets it. @throws `token_not_found` */
+	test(id: string, kind: "gift" | "chat" | "pk", options?: RequestOptions): Promise<OverlayToken>;
 	/** Revokes a token: what it opened ends. @throws `token_not_found` */
 	remove(id: string, options?: RequestOptions): Promise<void>;
 }
@@ -18,7 +24,14 @@ export interface OverlayTokensApi {
 const path = "api/v1/overlay-tokens";
 
 export function overlayTokensApi(connection: Connection): OverlayTokensApi {
+	const ask = async (id: string, call: Parameters<typeof requestJson>[2], below = "") => {
+		const where = `${path}/${encodeURIComponent(id)}${below}`;
+		return (await requestJson<{ token: OverlayToken }>(connection, where, call)).token;
+	};
 	return {
+		get: (id, { signal } = {}) => ask(id, { signal }),
+		change: (id, body, { signal } = {}) => ask(id, { method: "PATCH", body, signal }),
+		test: (id, kind, { signal } = {}) => ask(id, { method: "POST", body: { kind }, signal }, "/test"),
 		async list({ signal } = {}) {
 			return (await requestJson<{ tokens: OverlayToken[] }>(connection, path, { signal })).tokens;
 		},

@@ -56,8 +56,8 @@ export interface RoomHandle {
 	events(options?: FollowOptions): AsyncIterable<RoomItem>;
 	/** One page of the room's past. */
 	history(options?: HistoryOptions): Promise<HistoryPage>;
-	/** The room's broadcasts, oldest first. */
-	broadcasts(options?: RequestOptions): Promise<Broadcast[]>;
+	/** The room's broadcasts, oldest first. @param options.last only so many, the newest; default all */
+	broadcasts(options?: RequestOptions & { last?: number | undefined }): Promise<Broadcast[]>;
 	/**
 	 * What the room said over time, summed up: by the minute, or by `step` minutes. At most 31 days and 3,000 points.
 	 * @throws LivekeeperApiError `invalid_request`, with the step to ask for where these are too many
@@ -107,9 +107,10 @@ export function roomHandle(connection: Connection, liveId: string): RoomHandle {
 	return {
 		liveId,
 		history,
-		async broadcasts({ signal } = {}) {
+		async broadcasts({ last, signal } = {}) {
 			const path = `${roomPath(liveId)}/broadcasts`;
-			return (await requestJson<{ broadcasts: Broadcast[] }>(connection, path, { signal })).broadcasts;
+			const query = { last };
+			return (await requestJson<{ broadcasts: Broadcast[] }>(connection, path, { query, signal })).broadcasts;
 		},
 		series: ({ signal, ...query } = {}) =>
 			requestJson<Series>(connection, `${roomPath(liveId)}/series`, { query, signal }),

@@ -432,6 +432,8 @@ export interface components {
             name: string;
             /** the one room that it opens; left out or null: all, also later ones */
             live_id?: (string | number) | null;
+            /** what its overlay shows: parameters as behind the # of an overlay's address (docs/overlay.md) */
+            settings?: string;
         };
         NewWebhook: {
             /** where events are POSTed; http or https */
@@ -518,10 +520,31 @@ export interface components {
             name: string;
             /** the one room that it opens; null: all */
             live_id: string | null;
+            /** what its overlay shows: parameters as behind the # of an overlay's address (docs/overlay.md) */
+            settings: string;
+            /** what its overlay was last told to show as a test; null: nothing yet */
+            test: {
+                /** another one each time */
+                id: string;
+                /**
+                 * a large gift, a message, or a battle of ten seconds
+                 * @enum {string}
+                 */
+                kind: "gift" | "chat" | "pk";
+            } | null;
             /** ms since the epoch */
             created_at: number;
             /** ms since the epoch, now while it holds a connection open; null: never. After a restart to about 10 min */
             last_used_at: number | null;
+        };
+        /** what is left out stays */
+        OverlayTokenChange: {
+            /** what it is for, in the user's own words */
+            name?: string;
+            /** the one room that it opens from now on; null: all */
+            live_id?: (string | number) | null;
+            /** what its overlay shows: parameters as behind the # of an overlay's address (docs/overlay.md) */
+            settings?: string;
         };
         ProbeStep: {
             /** @enum {string} */
@@ -988,6 +1011,7 @@ export type NewWebhook = components['schemas']['NewWebhook'];
 export type OfficialBroadcast = components['schemas']['OfficialBroadcast'];
 export type OfficialProblem = components['schemas']['OfficialProblem'];
 export type OverlayToken = components['schemas']['OverlayToken'];
+export type OverlayTokenChange = components['schemas']['OverlayTokenChange'];
 export type ProbeStep = components['schemas']['ProbeStep'];
 export type Quality = components['schemas']['Quality'];
 export type QualityPoint = components['schemas']['QualityPoint'];

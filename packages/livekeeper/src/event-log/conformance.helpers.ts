@@ -531,12 +531,26 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			await open();
 			const { overlayTokens } = log;
 			expect(await overlayTokens.load()).toEqual([]);
-			const token = { name: "OBS 直播间", hash: Uint8Array.of(1, 2, 250), createdAt: 5, lastUsedAt: undefined };
+			const shows = { settings: "theme=ink", test: undefined };
+			const token = {
+				name: "OBS 直播间",
+				...shows,
+				hash: Uint8Array.of(1, 2, 250),
+				createdAt: 5,
+				lastUsedAt: undefined,
+			};
 			await overlayTokens.add({ ...token, id: "b", liveId: "1001" });
 			await overlayTokens.add({ ...token, id: "a", liveId: undefined });
 			await overlayTokens.add({ ...token, id: "gone", liveId: "1001" });
 			await overlayTokens.used("a", 7);
 			await overlayTokens.used("nobody", 8);
+			const change = { name: "右上", liveId: "1002", settings: "size=30" };
+			for (const id of ["c", "d", "nobody"]) {
+				if (id !== "nobody") await overlayTokens.add({ ...token, id, liveId: "1001" });
+				await overlayTokens.change(id, change);
+				await overlayTokens.change(id, { test: { id: "1", kind: "gift" } });
+			}
+			await overlayTokens.change("d", { liveId: undefined });
 			expect(await overlayTokens.remove("gone")).toBe(true);
 			expect(await overlayTokens.remove("gone")).toBe(false);
 			await log.close();
@@ -546,6 +560,8 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			expect(loaded.map((one) => ({ ...one, hash: [...one.hash] }))).toEqual([
 				{ ...token, id: "b", liveId: "1001", hash: [1, 2, 250] },
 				{ ...token, id: "a", liveId: undefined, hash: [1, 2, 250], lastUsedAt: 7 },
+				{ ...token, ...change, id: "c", test: { id: "1", kind: "gift" }, hash: [1, 2, 250] },
+				{ ...token, ...change, id: "d", liveId: undefined, test: { id: "1", kind: "gift" }, hash: [1, 2, 250] },
 			]);
 		});
 

@@ -17,7 +17,12 @@ export { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
 export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identity-registry.ts";
 export type { LogSource } from "./log-source.ts";
 export type { Notes } from "./notes.ts";
-export type { OverlayTokenRegistry, StoredOverlayToken } from "./overlay-token-registry.ts";
+export type {
+	OverlayTest,
+	OverlayTokenChange,
+	OverlayTokenRegistry,
+	StoredOverlayToken,
+} from "./overlay-token-registry.ts";
 export type { LoadedRoom } from "./room-registry.ts";
 export { SealedIdentityRegistry } from "./sealed-identity-registry.ts";
 export { SealedRoomRegistry } from "./sealed-room-registry.ts";

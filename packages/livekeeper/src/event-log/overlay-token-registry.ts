@@ -1,5 +1,12 @@
 import type { Unsubscribe } from "./event-log.ts";
 
+/** What an overlay was last told to show as a test. */
+export interface OverlayTest {
+	/** Another one each time. */
+	id: string;
+	kind: "gift" | "chat" | "pk";
+}
+
 /** An overlay token as it is kept: of its secret there is only a hash. */
 export interface StoredOverlayToken {
 	id: string;
@@ -7,6 +14,10 @@ export interface StoredOverlayToken {
 	name: string;
 	/** The one room that it opens; `undefined`: all. */
 	liveId: string | undefined;
+	/** What its overlay shows: parameters as behind the `#` of an overlay's address; "": the defaults. */
+	settings: string;
+	/** `undefined`: none yet. */
+	test: OverlayTest | undefined;
 	/** SHA-256 of the secret. */
 	hash: Uint8Array;
 	/** ms since the epoch. */
@@ -15,18 +26,23 @@ export interface StoredOverlayToken {
 	lastUsedAt: number | undefined;
 }
 
+/** What is changed of a token; what is left out stays. */
+export type OverlayTokenChange = Partial<Pick<StoredOverlayToken, "name" | "liveId" | "settings" | "test">>;
+
 /** The overlay tokens that have been made and not revoked, across restarts. */
 export interface OverlayTokenRegistry {
 	/** In the order in which they were made. */
 	load(): Promise<StoredOverlayToken[]>;
 	/** @throws LivekeeperError `storage_failing` when it can't be stored */
 	add(token: StoredOverlayToken): Promise<void>;
+	/** Changes one, if it is there. @throws LivekeeperError `storage_failing` when it can't be stored */
+	change(id: string, change: OverlayTokenChange): Promise<void>;
 	/** Takes note of a use, ms since the epoch. @throws LivekeeperError `storage_failing` when it can't be stored */
 	used(id: string, at: number): Promise<void>;
 	/** @returns whether there was one. @throws LivekeeperError `storage_failing` when it can't be stored */
 	remove(id: string): Promise<boolean>;
 	/**
-	 * Tells that tokens may have been made or revoked at another node. @returns what ends it
+	 * Tells that tokens may have been made, changed or revoked at another node. @returns what ends it
 	 * @throws LivekeeperError `storage_failing`
 	 */
 	watch(listener: () => void): Promise<Unsubscribe>;

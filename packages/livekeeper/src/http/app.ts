@@ -44,7 +44,7 @@ export interface RouteDeps {
 	identities: Pick<IdentityService, "lift" | "list" | "get" | "put" | "remove" | "probe" | "probeCookie" | "read">;
 	official: Pick<OfficialSource, "receive" | "roomOf" | "status">;
 	access: Pick<Access, "countRefused">;
-	overlayTokens: Pick<OverlayTokens, "list" | "create" | "remove">;
+	overlayTokens: Pick<OverlayTokens, "list" | "read" | "create" | "change" | "test" | "remove">;
 	doctor: Pick<Doctor, "examine">;
 	finder: Pick<RoomFinder, "find">;
 	log: Pick<EventLog, "read" | "search" | "broadcasts" | "series" | "gifts" | "knownGifts">;

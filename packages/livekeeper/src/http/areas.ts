@@ -10,10 +10,10 @@ export const dashboardPaths = [
 	...["/", "/rooms/:live_id", "/connections", "/nodes", "/overlay", "/settings", "/help"],
 ] as const;
 
-/** A room's overlay, for browser sources of OBS: a page of its own. */
-export const overlayPath = "/overlay/:live_id";
+/** A room's overlay, and one that is kept by name, for browser sources of OBS: a page of its own. */
+export const overlayPaths = ["/overlay/:live_id", "/overlay/named/:id"] as const;
 
-const pages = [...dashboardPaths, overlayPath, "/assets/:file", "/favicon.svg", "/docs", "/docs/:file"].map(
+const pages = [...dashboardPaths, ...overlayPaths, "/assets/:file", "/favicon.svg", "/docs", "/docs/:file"].map(
 	(path) => new RegExp(`^${path.replaceAll(/:\w+/g, "[^?]+")}(?:\\?|$)`),
 );
 

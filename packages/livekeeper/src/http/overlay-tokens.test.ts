@@ -39,7 +39,8 @@ test("a token is made, its secret is shown once, and it is listed and revoked", 
 	expect((await ask(service, "GET", all)).body).toEqual({ success: true, tokens: [] });
 	const made = await ask(service, "POST", all, { name: " OBS 直播间 ", live_id: "https://live.douyin.com/1001" });
 	const now = service.clock.now();
-	const token = { id: expect.any(String), name: "OBS 直播间", live_id: "1001", created_at: now, last_used_at: null };
+	const shows = { name: "OBS 直播间", live_id: "1001", settings: "", test: null };
+	const token = { id: expect.any(String), ...shows, created_at: now, last_used_at: null };
 	expect(made).toMatchObject({ status: 201 });
 	expect(made.body).toEqual({ success: true, token, secret: expect.stringMatching(/^lko_[\w-]{43}$/) });
 	const forAll = await make(service, { name: "wall" });
@@ -52,6 +53,47 @@ test("a token is made, its secret is shown once, and it is listed and revoked", 
 		status: 404,
 		body: { error: { code: "token_not_found" } },
 	});
+});
+
+test("what an overlay shows is changed and tested by the owner, and read by its own token; the log holds nothing of it", async () => {
+	const service = await startWithRoom({ apiKey: key });
+	const made = await make(service, { name: "OBS", live_id: "1001", settings: "theme=ink" });
+	const other = await make(service, { name: "other", live_id: "1001" });
+	const path = `${all}/${made.token.id}`;
+	const lastSeq = async () =>
+		(await ask(service, "GET", "/api/v1/rooms/1001/events", undefined, owner)).body.last_seq as number;
+	const before = await lastSeq();
+	const change = {
+		name: "右上",
+		live_id: "https://live.douyin.com/2002",
+		settings: "theme=pixel&goal_title=%E4%BB%8A",
+	};
+	const changed = await ask(service, "PATCH", path, change, owner);
+	expect(changed).toMatchObject({ status: 200, body: { token: { ...change, live_id: "2002", test: null } } });
+	await ask(service, "PATCH", path, { name: "OBS" }, owner);
+	const tested = await ask(service, "POST", `${path}/test`, { kind: "gift" }, owner);
+	expect(tested.body.token).toMatchObject({ name: "OBS", live_id: "2002", test: { kind: "gift" } });
+	const read = await ask(service, "GET", path, undefined, bearer(made.secret));
+	expect(read.body.token).toEqual({ ...tested.body.token, last_used_at: service.clock.now() });
+	expect(await lastSeq()).toBe(before);
+
+	for (const [method, where, body] of [
+		["GET", `${all}/${other.token.id}`, undefined],
+		["PATCH", path, "{}"],
+		["POST", `${path}/test`, '{"kind":"gift"}'],
+	] as const) {
+		expect((await knock(service, method, where, bearer(made.secret), body)).code, where).toBe("forbidden_token");
+	}
+	for (const [method, where, body, status] of [
+		["PATCH", path, { settings: "a b" }, 400],
+		["PATCH", path, { hash: "x" }, 400],
+		["POST", `${path}/test`, { kind: "rocket" }, 400],
+		["PATCH", `${all}/nobody`, {}, 404],
+		["POST", `${all}/nobody/test`, { kind: "pk" }, 404],
+		["GET", `${all}/nobody`, undefined, 404],
+	] as const) {
+		expect((await ask(service, method, where, body, owner)).status, where).toBe(status);
+	}
 });
 
 test("a room may be given by its number, and no number is taken for all rooms", async () => {
@@ -74,6 +116,8 @@ test("what makes no token is refused", async () => {
 		[{ name: "x".repeat(101) }, "name"],
 		[{ name: "OBS", live_id: "../etc" }, "live_id"],
 		[{ name: "OBS", rooms: ["1001"] }, "rooms"],
+		[{ name: "OBS", settings: "theme=ink size" }, "settings"],
+		[{ name: "OBS", settings: "x".repeat(50_001) }, "settings"],
 	] as const) {
 		const refused = await ask(service, "POST", all, body);
 		expect(refused.status).toBe(400);
@@ -109,6 +153,7 @@ test("tokens are kept across a restart, and no file of the data folder nor the l
 const ofOneRoom = [
 	"get /api/v1/image",
 	"get /api/v1/rooms/{live_id}",
+	"get /api/v1/rooms/{live_id}/broadcasts",
 	"get /api/v1/rooms/{live_id}/events",
 	"get /api/v1/rooms/{live_id}/events/stream",
 ];
@@ -222,7 +267,9 @@ describe.each([
 test("the API's description says of the same operations that a token opens them", async () => {
 	const service = await startTestService();
 	const open = (await operationsOf(service)).filter((operation) => operation.open);
-	expect(open.map(({ name }) => name).toSorted()).toEqual(ofAllRooms.toSorted());
+	// Of overlays only its own, which those that are asked for above are not.
+	const expected = [...ofAllRooms, "get /api/v1/overlay-tokens/{id}"];
+	expect(open.map(({ name }) => name).toSorted()).toEqual(expected.toSorted());
 });
 
 test("without an API key only who comes with a token is held to it", async () => {

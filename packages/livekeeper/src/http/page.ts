@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import staticFiles from "@fastify/static";
 import type { FastifyReply } from "fastify";
 import type { App } from "./app.ts";
-import { dashboardPaths, overlayPath } from "./areas.ts";
+import { dashboardPaths, overlayPaths } from "./areas.ts";
 
 /**
  * What the page may do: load its own files, ask this service, and show images that it has passed on. Names and
@@ -41,5 +41,5 @@ export async function servePage(app: App): Promise<void> {
 	const page = (file: string) => (_request: unknown, reply: FastifyReply) =>
 		reply.header("content-security-policy", contentSecurityPolicy).sendFile(file, { maxAge: 0, immutable: false });
 	for (const path of dashboardPaths) app.get(path, { schema: { hide: true } }, page("index.html"));
-	app.get(overlayPath, { schema: { hide: true } }, page("overlay.html"));
+	for (const path of overlayPaths) app.get(path, { schema: { hide: true } }, page("overlay.html"));
 }

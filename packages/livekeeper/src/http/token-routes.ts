@@ -2,8 +2,8 @@ import { parseLiveId } from "@livekeeper/douyin";
 import type { FastifyRequest } from "fastify";
 import type { Purpose } from "../live/index.ts";
 
-/** What a route is for, where it is open to overlay tokens. `room`: the room of its path. */
-type TokenPurpose = "room" | "all_rooms" | "images";
+/** What a route is for, where it is open to overlay tokens. `room`: the room of its path; `overlay`: the one of its path. */
+type TokenPurpose = "room" | "overlay" | "all_rooms" | "images";
 
 /**
  * For a route's schema: opens it to overlay tokens that reach so far, and says so in the API's description. Routes that
@@ -17,6 +17,7 @@ export function openToTokens(purpose: TokenPurpose) {
 export function purposeOf({ routeOptions, params }: FastifyRequest): Purpose {
 	const purposes = (routeOptions.schema?.security ?? []).flatMap((scheme) => scheme["overlay_token"] ?? []);
 	const [purpose = "everything"] = purposes as TokenPurpose[];
+	if (purpose === "overlay") return { overlay: (params as { id: string }).id };
 	if (purpose !== "room") return purpose;
 	const { live_id: given } = params as { live_id: string };
 	const id = parseLiveId(given);

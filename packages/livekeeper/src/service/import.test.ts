@@ -35,7 +35,8 @@ async function oneMachine(dataDir = temporaryFolder()): Promise<string> {
 	await log.registry.want("b", { identity: "main" });
 	await log.registry.want("a", { cookie: "sessionid=own", pinned: true });
 	await log.overlayTokens.add({
-		...{ id: "t1", name: "OBS", liveId: "a", hash: Buffer.from([1, 2]), createdAt: 5, lastUsedAt: undefined },
+		...{ id: "t1", name: "OBS", liveId: "a", settings: "theme=ink", test: undefined },
+		...{ hash: Buffer.from([1, 2]), createdAt: 5, lastUsedAt: undefined },
 	});
 	await log.notes.put("identity_rests", { main: { until: 7 } });
 	await log.close();
@@ -105,7 +106,9 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 			{ liveId: "b", options: { identity: "main" } },
 			{ liveId: "a", options: { cookie: "sessionid=own", pinned: true } },
 		]);
-		expect(await log.overlayTokens.load()).toMatchObject([{ id: "t1", liveId: "a", hash: Buffer.from([1, 2]) }]);
+		expect(await log.overlayTokens.load()).toMatchObject([
+			{ id: "t1", liveId: "a", settings: "theme=ink", hash: Buffer.from([1, 2]) },
+		]);
 		expect(await log.notes.get("identity_rests")).toEqual({ main: { until: 7 } });
 		const webhooks = new KvWebhookStore(log.webhooks);
 		const [stored] = await webhooks.list();

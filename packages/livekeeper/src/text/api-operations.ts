@@ -78,8 +78,17 @@ export const apiOperations: Readonly<Record<string, string>> = {
 		"到无法继续的第一步为止。最多一分钟。",
 	"All overlay tokens": "全部叠加层令牌",
 	"Make an overlay token": "创建叠加层令牌",
-	"Whoever has its secret may read one room, or all: events, status, and pictures; and nothing else. The answer is the only one that ever holds the secret.":
-		"持有令牌的人可以读取一个或全部直播间的消息、状态和图片，此外什么也不能做。令牌只在这个应答中出现一次。",
+	"Whoever has its secret may read one room, or all: events, broadcasts, status, what its overlay shows, and pictures; and nothing else. The answer is the only one that ever holds the secret. The overlay is at /overlay/named/{id}#token={secret}; without an API key it needs no secret.":
+		"持有令牌的人可以读取一个或全部直播间的消息、场次、状态和图片，以及它的叠加层设置，此外什么也不能做。令牌只在这个应答中出现一次。叠加层的地址是 /overlay/named/{id}#token={secret}；没有 API 密钥时不需要令牌。",
+	"What an overlay shows": "叠加层显示什么",
+	"An overlay that is open asks every other second: this counts as a use of its token.":
+		"打开着的叠加层每两秒问一次：算作使用了它的令牌。",
+	"Change an overlay token, or what its overlay shows": "更改叠加层令牌，或它的叠加层显示什么",
+	"Its secret and the overlay's address stay; an overlay that is open shows the change within seconds. What it has opened of another room ends.":
+		"令牌和叠加层的地址不变；打开着的叠加层几秒内就会更新。换了直播间时，用它打开的原直播间的连接会结束。",
+	"Have an overlay show something as a test": "让叠加层显示一条测试内容",
+	"Where the overlay is open it shows, within seconds and marked as a test, something made up. No log, sum or other reader gets it.":
+		"打开着的叠加层几秒内显示一条编造的内容，并标明是测试。日志、统计和其他读取者都不会收到。",
 	"Revoke an overlay token": "吊销叠加层令牌",
 	"What it has opened ends at once.": "用它打开的连接会立即结束。",
 	"The nodes of the cluster": "集群的各个节点",

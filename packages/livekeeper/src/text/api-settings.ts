@@ -39,6 +39,15 @@ export const apiSettings: Readonly<Record<string, string>> = {
 	"the room that was tried; null where there was none to try": "尝试的直播间；没有可尝试的则为 null",
 	"whether it can be kept; null where none was tried": "能否保持连接；没有尝试则为 null",
 	"the one room that it opens; null: all": "可以读取的直播间；null：全部",
+	"the one room that it opens from now on; null: all": "从现在起可以读取的直播间；null：全部",
+	"what is left out stays": "省略的保持不变",
+	"only so many, the newest; default all": "只要最新的若干场；默认全部",
+	"what its overlay shows: parameters as behind the # of an overlay's address (docs/overlay.md)":
+		"它的叠加层显示什么：与叠加层地址 # 后面的参数相同（docs/overlay.md）",
+	"what its overlay was last told to show as a test; null: nothing yet":
+		"它的叠加层最近一次要显示的测试内容；null：还没有",
+	"another one each time": "每次都不同",
+	"a large gift, a message, or a battle of ten seconds": "一个大礼物、一条弹幕，或一场十秒的 PK",
 	"ms since the epoch": "Unix 毫秒",
 	"ms since the epoch, now while it holds a connection open; null: never. After a restart to about 10 min":
 		"Unix 毫秒，有打开的连接时为现在；null：从未使用。重启后的误差约 10 分钟",

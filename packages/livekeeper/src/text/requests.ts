@@ -183,11 +183,12 @@ export const requestTexts = {
 		zh: `已达到 ${limit} 个叠加层令牌的上限。`,
 	}),
 	noToken: { en: "There is no overlay token with this id.", zh: "没有此编号的叠加层令牌。" },
+	tokenMoved: { en: "The overlay token opens another room now", zh: "叠加层令牌已改为读取其他直播间" },
 	tokenRevoked: { en: "The overlay token was revoked", zh: "叠加层令牌已吊销" },
 	/** @param room `undefined`: all rooms */
 	tokenForbids: (room: string | undefined): Text => ({
-		en: `This overlay token may read ${room === undefined ? "every room" : `room ${room}`}'s events and status, and pictures; nothing else`,
-		zh: `此叠加层令牌只能读取${room === undefined ? "各直播间" : `直播间 ${room} `}的消息和状态，以及图片`,
+		en: `This overlay token may read ${room === undefined ? "every room" : `room ${room}`}'s events, broadcasts and status, what its overlay shows, and pictures; nothing else`,
+		zh: `此叠加层令牌只能读取${room === undefined ? "各直播间" : `直播间 ${room} `}的消息、场次和状态，它的叠加层设置，以及图片`,
 	}),
 	noIdentity: (name: string): Text => ({ en: `There is no identity "${name}".`, zh: `没有身份“${name}”。` }),
 	identityName: { en: "The name of an identity is not valid.", zh: "身份的名称无效。" },

@@ -94,17 +94,20 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		]);
 	});
 
-	test("who watches overlay tokens is told that others have made or revoked some", async () => {
+	test("who watches overlay tokens is told that others have made, changed or revoked some", async () => {
 		const { a, b } = await twoNodes();
 		let told = 0;
 		onTestFinished(await b.overlayTokens.watch(() => told++));
-		const token = { id: "t", name: "OBS", liveId: "1001", hash: Uint8Array.of(1), createdAt: 5, lastUsedAt: undefined };
-		await a.overlayTokens.add(token);
+		const shows = { name: "OBS", liveId: "1001", settings: "", test: undefined };
+		await a.overlayTokens.add({ id: "t", ...shows, hash: Uint8Array.of(1), createdAt: 5, lastUsedAt: undefined });
 		await vi.waitFor(() => expect(told).toBe(1), 10_000);
 		expect(await b.overlayTokens.load()).toMatchObject([{ id: "t" }]);
 		await a.registry.want("1001", {});
-		await a.overlayTokens.remove("t");
+		await a.overlayTokens.change("t", { settings: "theme=ink" });
 		await vi.waitFor(() => expect(told).toBe(2), 10_000);
+		expect(await b.overlayTokens.load()).toMatchObject([{ id: "t", liveId: "1001", settings: "theme=ink" }]);
+		await a.overlayTokens.remove("t");
+		await vi.waitFor(() => expect(told).toBe(3), 10_000);
 		expect(await b.overlayTokens.load()).toEqual([]);
 	});
 

@@ -66,17 +66,22 @@ export function overlayTokens(bucket: StateBucket, guard: Guard, watch: KeyValue
 	return {
 		load: () =>
 			guard(async () =>
-				inOrder<Packed<StoredOverlayToken>>(await bucket.list("token.>")).map(
-					({ id, name, liveId, hash, createdAt, lastUsedAt }) => ({
-						...{ id, name, liveId, createdAt, lastUsedAt },
-						hash: unpack(hash),
-					}),
-				),
+				inOrder<Packed<StoredOverlayToken>>(await bucket.list("token.>")).map(({ hash, ...token }) => ({
+					...token,
+					hash: unpack(hash),
+				})),
 			),
 		add: (token) =>
 			guard(() =>
 				bucket.change(keyOf(token.id), (entry) =>
 					entry ? undefined : ordered(entry, { ...token, hash: pack(token.hash) }),
+				),
+			),
+		change: (id, change) =>
+			guard(() =>
+				bucket.change(
+					keyOf(id),
+					(entry) => entry && ordered(entry, { ...parse<StoredOverlayToken>(entry), ...change }),
 				),
 			),
 		used: (id, lastUsedAt) =>

@@ -179,7 +179,8 @@ function failToPrepare(sql: string) {
 test("of a damaged registry rooms, identities and overlay tokens are brought over, and the file is kept", () => {
 	const dataDir = filled();
 	const writer = new SqliteWriter(settings(dataDir));
-	const token = { id: "t1", name: "OBS", liveId: "a", hash: Uint8Array.of(7), createdAt: 1, lastUsedAt: null };
+	const shows = { name: "OBS", liveId: "a", settings: "theme=ink", test: null };
+	const token = { id: "t1", ...shows, hash: Uint8Array.of(7), createdAt: 1, lastUsedAt: null };
 	writer.addOverlayToken(token);
 	writer.close();
 	rmSync(join(dataDir, "registry.db.last-good"));

@@ -62,6 +62,8 @@ async function killed(count: number, without: (name: string) => boolean): Promis
 		id: "t1",
 		name: "OBS",
 		liveId: "a",
+		settings: "",
+		test: undefined,
 		hash: Uint8Array.of(7),
 		createdAt: 1,
 		lastUsedAt: undefined,

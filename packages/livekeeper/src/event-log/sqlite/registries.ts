@@ -34,6 +34,7 @@ export function registriesOf(
 		overlayTokens: overlayTokenRegistry({
 			overlayTokens: () => store.write("overlayTokens"),
 			addOverlayToken: (row) => store.write("addOverlayToken", row),
+			changeOverlayToken: (id, change) => store.write("changeOverlayToken", id, change),
 			noteTokenUse: (id, at) => store.write("noteTokenUse", id, at),
 			removeOverlayToken: (id) => store.write("removeOverlayToken", id),
 		}),

@@ -65,8 +65,8 @@ export function readableWishes(path: string): Wishes {
 			({ name, addedAt, updatedAt, secrets }) as IdentityRow,
 	);
 	const overlayTokens = rowsOf(path, "SELECT * FROM overlay_tokens").map(
-		({ id, name, live_id: liveId, hash, created_at: createdAt, last_used_at: lastUsedAt }) =>
-			({ id, name, liveId, hash, createdAt, lastUsedAt }) as OverlayTokenRow,
+		({ live_id: liveId, created_at: createdAt, last_used_at: lastUsedAt, ...row }) =>
+			({ ...row, liveId, createdAt, lastUsedAt }) as OverlayTokenRow,
 	);
 	return { wanted, identities, overlayTokens };
 }

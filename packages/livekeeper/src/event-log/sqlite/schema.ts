@@ -129,7 +129,7 @@ CREATE TABLE notes (
 export const registryDatabase: DatabaseKind = {
 	/** "LKrg" */
 	applicationId: 0x4c4b7267,
-	version: 3,
+	version: 4,
 	schema: `
 CREATE TABLE wanted_rooms (
 	wanted_no INTEGER PRIMARY KEY,
@@ -159,6 +159,9 @@ CREATE TABLE overlay_tokens (
 	name TEXT NOT NULL,
 	-- The one room that it opens; NULL: all.
 	live_id TEXT,
+	-- What its overlay shows, as behind the # of an address; what it was last told to show as a test, JSON.
+	settings TEXT NOT NULL,
+	test TEXT,
 	-- SHA-256 of the secret, which is not kept.
 	hash BLOB NOT NULL,
 	created_at INTEGER NOT NULL,

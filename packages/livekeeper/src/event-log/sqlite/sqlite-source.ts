@@ -166,8 +166,8 @@ class SqliteSource implements LogSource {
 		const unused = async () => {
 			throw new TypeError("a log that is moved is not written to");
 		};
-		const store = { overlayTokens: rows, addOverlayToken: unused, noteTokenUse: unused, removeOverlayToken: unused };
-		return overlayTokenRegistry(store).load();
+		const writes = { addOverlayToken: unused, changeOverlayToken: unused, noteTokenUse: unused };
+		return overlayTokenRegistry({ ...writes, overlayTokens: rows, removeOverlayToken: unused }).load();
 	}
 
 	notes(): [name: string, value: unknown][] {

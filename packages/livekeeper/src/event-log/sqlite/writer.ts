@@ -15,10 +15,12 @@ import { deleteIdentity, listIdentities, saveIdentity } from "./identities.ts";
 import { type Mended, Mender } from "./mender.ts";
 import { type Db, databasePath, type OpenOptions, openDatabase } from "./open-database.ts";
 import {
+	changeOverlayToken,
 	deleteOverlayToken,
 	listOverlayTokens,
 	noteTokenUse,
 	type OverlayTokenRow,
+	type OverlayTokenRowChange,
 	saveOverlayToken,
 } from "./overlay-tokens.ts";
 import type { ProgressFile } from "./progress-file.ts";
@@ -161,6 +163,10 @@ export class SqliteWriter {
 
 	addOverlayToken(row: OverlayTokenRow): void {
 		saveOverlayToken(this.#registry.db, row);
+	}
+
+	changeOverlayToken(id: string, change: OverlayTokenRowChange): void {
+		changeOverlayToken(this.#registry.db, id, change);
 	}
 
 	noteTokenUse(id: string, at: number): void {

@@ -3,18 +3,33 @@ import type { OverlayTokenView } from "../../live/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { plainLiveId } from "../schemas/live-id.ts";
-import { overlayToken, overlayTokenInput, type WireOverlayToken } from "../schemas/overlay-token.ts";
+import {
+	overlayTestKind,
+	overlayToken,
+	overlayTokenChange,
+	overlayTokenInput,
+	type WireOverlayToken,
+} from "../schemas/overlay-token.ts";
+import { openToTokens } from "../token-routes.ts";
 
 const tags = ["overlay tokens"];
+const all = "/api/v1/overlay-tokens";
+const params = z.object({ id: z.string().min(1).max(64) });
+const one = z.object({ success: z.literal(true), token: overlayToken });
 const secret = z
 	.string()
 	.describe("what to read with, in the place of an API key; shown here and never again")
 	.meta({ examples: ["lko_kB0yNn3Tq7Zt1s5X9vR2uW4aE6dG8hJ0lM3pQ5rS7tU"] });
 
-/** `GET` and `POST /api/v1/overlay-tokens`; `DELETE /api/v1/overlay-tokens/{id}`. */
-export function overlayTokensRoutes(app: App, { overlayTokens }: RouteDeps): void {
+/** `GET` and `POST /api/v1/overlay-tokens`; `GET`, `PATCH` and `DELETE /api/v1/overlay-tokens/{id}`; its `test`. */
+export function overlayTokensRoutes(app: App, deps: RouteDeps): void {
+	allRoutes(app, deps);
+	oneRoutes(app, deps);
+}
+
+function allRoutes(app: App, { overlayTokens }: RouteDeps): void {
 	app.get(
-		"/api/v1/overlay-tokens",
+		all,
 		{
 			schema: {
 				operationId: "listOverlayTokens",
@@ -29,13 +44,13 @@ export function overlayTokensRoutes(app: App, { overlayTokens }: RouteDeps): voi
 		async () => ({ success: true as const, tokens: overlayTokens.list().map(toWire) }),
 	);
 	app.post(
-		"/api/v1/overlay-tokens",
+		all,
 		{
 			schema: {
 				operationId: "createOverlayToken",
 				summary: "Make an overlay token",
 				description:
-					"Whoever has its secret may read one room, or all: events, status, and pictures; and nothing else. The answer is the only one that ever holds the secret.",
+					"Whoever has its secret may read one room, or all: events, broadcasts, status, what its overlay shows, and pictures; and nothing else. The answer is the only one that ever holds the secret. The overlay is at /overlay/named/{id}#token={secret}; without an API key it needs no secret.",
 				tags,
 				body: overlayTokenInput,
 				response: {
@@ -45,23 +60,82 @@ export function overlayTokensRoutes(app: App, { overlayTokens }: RouteDeps): voi
 			},
 		},
 		async (request, reply) => {
-			const { name, live_id: given } = request.body;
-			const made = await overlayTokens.create(
-				name,
-				given === undefined || given === null ? undefined : plainLiveId(given),
-			);
+			const { name, live_id: liveId, settings } = request.body;
+			const made = await overlayTokens.create(name, roomOf(liveId), settings);
 			return reply.code(201).send({ success: true, token: toWire(made.token), secret: made.secret });
 		},
 	);
+}
+
+function oneRoutes(app: App, { overlayTokens }: RouteDeps): void {
+	const path = `${all}/:id`;
+	app.get(
+		path,
+		{
+			schema: {
+				operationId: "getOverlayToken",
+				summary: "What an overlay shows",
+				description: "An overlay that is open asks every other second: this counts as a use of its token.",
+				security: openToTokens("overlay"),
+				tags,
+				params,
+				response: { 200: one, ...errorReplies(400, 401, 403, 404, 429) },
+			},
+		},
+		async (request) => ({ success: true as const, token: toWire(overlayTokens.read(request.params.id)) }),
+	);
+	app.patch(
+		path,
+		{
+			schema: {
+				operationId: "changeOverlayToken",
+				summary: "Change an overlay token, or what its overlay shows",
+				description:
+					"Its secret and the overlay's address stay; an overlay that is open shows the change within seconds. What it has opened of another room ends.",
+				tags,
+				params,
+				body: overlayTokenChange,
+				response: { 200: one, ...errorReplies(400, 401, 403, 404, 413, 415, 429, 503) },
+			},
+		},
+		async (request) => {
+			const { name, live_id: liveId, settings } = request.body;
+			const change = {
+				...(name !== undefined && { name }),
+				...(liveId !== undefined && { liveId: roomOf(liveId) }),
+				...(settings !== undefined && { settings }),
+			};
+			return { success: true as const, token: toWire(await overlayTokens.change(request.params.id, change)) };
+		},
+	);
+	app.post(
+		`${path}/test`,
+		{
+			schema: {
+				operationId: "testOverlay",
+				summary: "Have an overlay show something as a test",
+				description:
+					"Where the overlay is open it shows, within seconds and marked as a test, something made up. No log, sum or other reader gets it.",
+				tags,
+				params,
+				body: z.strictObject({ kind: overlayTestKind }),
+				response: { 200: one, ...errorReplies(400, 401, 403, 404, 413, 415, 429, 503) },
+			},
+		},
+		async (request) => {
+			const token = await overlayTokens.test(request.params.id, request.body.kind);
+			return { success: true as const, token: toWire(token) };
+		},
+	);
 	app.delete(
-		"/api/v1/overlay-tokens/:id",
+		path,
 		{
 			schema: {
 				operationId: "removeOverlayToken",
 				summary: "Revoke an overlay token",
 				description: "What it has opened ends at once.",
 				tags,
-				params: z.object({ id: z.string().min(1).max(64) }),
+				params,
 				response: {
 					200: z.object({ success: z.literal(true), id: z.string() }),
 					...errorReplies(400, 401, 403, 404, 429, 503),
@@ -75,6 +149,17 @@ export function overlayTokensRoutes(app: App, { overlayTokens }: RouteDeps): voi
 	);
 }
 
-function toWire({ id, name, liveId, createdAt, lastUsedAt }: OverlayTokenView): WireOverlayToken {
-	return { id, name, live_id: liveId ?? null, created_at: createdAt, last_used_at: lastUsedAt ?? null };
+/** @param given `null` or left out: all */
+function roomOf(given: string | number | null | undefined): string | undefined {
+	return given === undefined || given === null ? undefined : plainLiveId(given);
+}
+
+function toWire({ liveId, test, createdAt, lastUsedAt, ...rest }: OverlayTokenView): WireOverlayToken {
+	return {
+		...rest,
+		live_id: liveId ?? null,
+		test: test ?? null,
+		created_at: createdAt,
+		last_used_at: lastUsedAt ?? null,
+	};
 }

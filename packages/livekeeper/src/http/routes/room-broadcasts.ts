@@ -4,6 +4,7 @@ import { giftCoverage, toWireCoverage } from "../../wire/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
 import { liveIdParams, plainLiveId } from "../schemas/live-id.ts";
+import { openToTokens } from "../token-routes.ts";
 
 const broadcast = z
 	.object({
@@ -35,8 +36,12 @@ export function roomBroadcastsRoute(app: App, { live, log }: RouteDeps): void {
 			schema: {
 				operationId: "listBroadcasts",
 				summary: "A room's broadcasts, each with its summary",
+				security: openToTokens("room"),
 				tags: ["events"],
 				params: liveIdParams,
+				querystring: z.object({
+					last: z.coerce.number().int().min(1).optional().describe("only so many, the newest; default all"),
+				}),
 				response: {
 					200: z.object({ success: z.literal(true), live_id: z.string(), broadcasts: z.array(broadcast) }),
 					...errorReplies(400, 401, 404, 429),
@@ -46,7 +51,9 @@ export function roomBroadcastsRoute(app: App, { live, log }: RouteDeps): void {
 		async (request) => {
 			const liveId = plainLiveId(request.params.live_id);
 			await live.requireReadable(liveId);
-			const broadcasts = (await log.broadcasts(liveId)).map((summary) => ({
+			const { last } = request.query;
+			const all = await log.broadcasts(liveId);
+			const broadcasts = (last === undefined ? all : all.slice(-last)).map((summary) => ({
 				room_id: summary.roomId,
 				title: summary.title,
 				started_at: summary.startedAt,

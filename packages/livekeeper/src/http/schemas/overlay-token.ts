@@ -1,20 +1,45 @@
 import { z } from "zod";
 import { liveIdInput } from "./live-id.ts";
 
+const name = z
+	.string()
+	.trim()
+	.min(1)
+	.max(100)
+	.regex(/^\P{Cc}+$/u, "must be one line")
+	.describe("what it is for, in the user's own words")
+	.meta({ examples: ["OBS"] });
+const settings = z
+	.string()
+	.max(50_000)
+	.regex(/^[\x21-\x7e]*$/, "must be written as in an address")
+	.describe("what its overlay shows: parameters as behind the # of an overlay's address (docs/overlay.md)")
+	.meta({ examples: ["theme=bubbles&size=28"] });
+
 /** What an overlay token is made from. */
 export const overlayTokenInput = z
 	.strictObject({
-		name: z
-			.string()
-			.trim()
-			.min(1)
-			.max(100)
-			.regex(/^\P{Cc}+$/u, "must be one line")
-			.describe("what it is for, in the user's own words")
-			.meta({ examples: ["OBS"] }),
+		name,
 		live_id: liveIdInput.nullish().describe("the one room that it opens; left out or null: all, also later ones"),
+		settings: settings.optional(),
 	})
 	.meta({ id: "NewOverlayToken" });
+
+/** What is changed of an overlay token. */
+export const overlayTokenChange = z
+	.strictObject({
+		name: name.optional(),
+		live_id: liveIdInput.nullish().describe("the one room that it opens from now on; null: all"),
+		settings: settings.optional(),
+	})
+	.describe("what is left out stays")
+	.meta({ id: "OverlayTokenChange" });
+
+/** What an overlay shows as a test. */
+export const overlayTestKind = z
+	.enum(["gift", "chat", "pk"])
+	.describe("a large gift, a message, or a battle of ten seconds")
+	.meta({ examples: ["gift"] });
 
 /** An overlay token, without its secret. */
 export const overlayToken = z
@@ -26,6 +51,12 @@ export const overlayToken = z
 			.nullable()
 			.describe("the one room that it opens; null: all")
 			.meta({ examples: ["1001"] }),
+		settings,
+		test: z
+			.object({ id: z.string().describe("another one each time"), kind: overlayTestKind })
+			.nullable()
+			.describe("what its overlay was last told to show as a test; null: nothing yet")
+			.meta({ examples: [{ id: "c2a4e6081b3d5f79", kind: "gift" }] }),
 		created_at: z
 			.number()
 			.describe("ms since the epoch")

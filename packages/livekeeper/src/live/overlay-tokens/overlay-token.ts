@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { LivekeeperError } from "../../errors.ts";
-import type { StoredOverlayToken } from "../../event-log/index.ts";
+import type { OverlayTest, OverlayTokenChange, StoredOverlayToken } from "../../event-log/index.ts";
 import { requestTexts } from "../../text/index.ts";
 import type { Purpose, Scope } from "./scope.ts";
 
@@ -28,6 +28,10 @@ export interface OverlayTokenView {
 	name: string;
 	/** `undefined`: all rooms. */
 	liveId: string | undefined;
+	/** What its overlay shows: parameters as behind the `#` of an overlay's address. */
+	settings: string;
+	/** What it was last told to show as a test. */
+	test: OverlayTest | undefined;
 	/** ms since the epoch. */
 	createdAt: number;
 	/** Now while it holds a connection open; `undefined`: never. */
@@ -36,7 +40,7 @@ export interface OverlayTokenView {
 
 /** A token that has been made and not revoked, and the scope of whoever presents it. */
 export class OverlayToken implements Scope {
-	readonly stored: StoredOverlayToken;
+	#stored: StoredOverlayToken;
 	readonly #now: () => number;
 	readonly #connections = new Set<(why: LivekeeperError) => void>();
 	#lastUsedAt: number | undefined;
@@ -45,10 +49,14 @@ export class OverlayToken implements Scope {
 	#revoked = false;
 
 	constructor(stored: StoredOverlayToken, now: () => number) {
-		this.stored = stored;
+		this.#stored = stored;
 		this.#now = now;
 		this.#lastUsedAt = stored.lastUsedAt;
 		this.#notedAt = stored.lastUsedAt ?? Number.NEGATIVE_INFINITY;
+	}
+
+	get stored(): StoredOverlayToken {
+		return this.#stored;
 	}
 
 	get who(): Scope["who"] {
@@ -56,9 +64,9 @@ export class OverlayToken implements Scope {
 	}
 
 	get view(): OverlayTokenView {
-		const { id, name, liveId, createdAt } = this.stored;
+		const { id, name, liveId, settings, test, createdAt } = this.#stored;
 		const lastUsedAt = this.#connections.size > 0 ? this.#now() : this.#lastUsedAt;
-		return { id, name, liveId, createdAt, lastUsedAt };
+		return { id, name, liveId, settings, test, createdAt, lastUsedAt };
 	}
 
 	/** Takes note of a use. @returns whether it is time to write it down as well */
@@ -72,11 +80,11 @@ export class OverlayToken implements Scope {
 
 	require(purpose: Purpose): void {
 		if (this.#revoked) throw revoked();
-		const { liveId } = this.stored;
-		const reaches =
-			purpose === "images" ||
-			(liveId === undefined ? purpose !== "everything" : typeof purpose === "object" && purpose.room === liveId);
-		if (reaches) return;
+		const { id, liveId } = this.#stored;
+		if (purpose === "images" || (purpose === "all_rooms" && liveId === undefined)) return;
+		if (typeof purpose === "object") {
+			if ("overlay" in purpose ? purpose.overlay === id : liveId === undefined || purpose.room === liveId) return;
+		}
 		throw new LivekeeperError("forbidden_token", requestTexts.tokenForbids(liveId));
 	}
 
@@ -91,12 +99,23 @@ export class OverlayToken implements Scope {
 		};
 	}
 
+	/** Ends what it has opened where it opens another room from now on. */
+	change(change: OverlayTokenChange): void {
+		const before = this.#stored.liveId;
+		this.#stored = { ...this.#stored, ...change };
+		if (this.#stored.liveId !== before) this.#end(new LivekeeperError("token_revoked", requestTexts.tokenMoved));
+	}
+
 	/** Ends what it has opened. */
 	revoke(): void {
 		this.#revoked = true;
+		this.#end(revoked());
+	}
+
+	#end(why: LivekeeperError): void {
 		const connections = [...this.#connections];
 		this.#connections.clear();
-		for (const end of connections) end(revoked());
+		for (const end of connections) end(why);
 	}
 }
 

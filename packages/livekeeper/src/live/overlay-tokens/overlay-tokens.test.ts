@@ -1,6 +1,6 @@
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test, vi } from "vitest";
-import type { StoredOverlayToken } from "../../event-log/index.ts";
+import type { OverlayTokenChange, StoredOverlayToken } from "../../event-log/index.ts";
 import { OverlayTokens } from "./index.ts";
 import { hashOf } from "./overlay-token.ts";
 
@@ -22,6 +22,12 @@ async function setup(stored: StoredOverlayToken[] = []) {
 			return () => undefined;
 		},
 		add: vi.fn((token: StoredOverlayToken) => attempt(() => void rows.set(token.id, token))),
+		change: vi.fn((id: string, change: OverlayTokenChange) =>
+			attempt(() => {
+				const row = rows.get(id);
+				if (row) rows.set(id, { ...row, ...change });
+			}),
+		),
 		used: vi.fn((_id: string, _at: number) => attempt(() => undefined)),
 		remove: vi.fn((id: string) => attempt(() => rows.delete(id))),
 	};
@@ -56,7 +62,7 @@ test.each([
 			expect.objectContaining({
 				code: "forbidden_token",
 				status: 403,
-				message: `This overlay token may read ${room} events and status, and pictures; nothing else`,
+				message: `This overlay token may read ${room} events, broadcasts and status, what its overlay shows, and pictures; nothing else`,
 			}),
 		);
 	}
@@ -157,6 +163,8 @@ test("a damaged hash opens nothing, and keeps no other token from opening", asyn
 		hash: Uint8Array.of(1),
 		createdAt: 1,
 		liveId: undefined,
+		settings: "",
+		test: undefined,
 		lastUsedAt: undefined,
 	};
 	const { tokens } = await setup([damaged, ...first.rows.values()]);
@@ -215,4 +223,70 @@ test("a token that is made while another's changes are read stays, and one that 
 	expect(tokens.list().map(({ name }) => name)).toEqual(["young"]);
 	expect(tokens.open(young.secret)).toBeDefined();
 	expect(tokens.open(old.secret)).toBeUndefined();
+});
+
+test("what an overlay shows is changed without another secret, and only its own token may ask for it", async () => {
+	const { tokens, rows } = await setup();
+	const { token, secret } = await tokens.create("OBS", "1001", "theme=ink");
+	const other = await tokens.create("other", "1001");
+	expect(tokens.read(token.id)).toMatchObject({ name: "OBS", liveId: "1001", settings: "theme=ink", test: undefined });
+	await tokens.change(token.id, { settings: "size=40" });
+	await tokens.change(token.id, { name: "右上" });
+	expect(tokens.read(token.id)).toMatchObject({ name: "右上", liveId: "1001", settings: "size=40" });
+	expect(rows.get(token.id)).toMatchObject({ name: "右上", settings: "size=40" });
+	const scope = tokens.open(secret);
+	expect(() => scope?.require({ overlay: token.id })).not.toThrow();
+	expect(() => scope?.require({ overlay: other.token.id })).toThrow(
+		expect.objectContaining({ code: "forbidden_token" }),
+	);
+	await expect(tokens.change("nobody", { name: "x" })).rejects.toMatchObject({ code: "token_not_found" });
+	expect(() => tokens.read("nobody")).toThrow(expect.objectContaining({ code: "token_not_found" }));
+});
+
+test("a token that is given another room opens that one, and what it had opened of the first ends", async () => {
+	const { tokens } = await setup();
+	const { token, secret } = await tokens.create("OBS", "1001");
+	const scope = tokens.open(secret);
+	const ended = vi.fn();
+	scope?.onRevoked(ended);
+	await tokens.change(token.id, { settings: "theme=ink" });
+	expect(ended).not.toHaveBeenCalled();
+	await tokens.change(token.id, { liveId: "1002" });
+	expect(ended.mock.calls).toEqual([[expect.objectContaining({ code: "token_revoked" })]]);
+	expect(() => scope?.require({ room: "1002" })).not.toThrow();
+	expect(() => scope?.require({ room: "1001" })).toThrow(expect.objectContaining({ code: "forbidden_token" }));
+});
+
+test("each test that an overlay is told to show is another one", async () => {
+	const { tokens } = await setup();
+	const { token } = await tokens.create("OBS", "1001", "theme=ink");
+	const first = await tokens.test(token.id, "gift");
+	const second = await tokens.test(token.id, "gift");
+	expect([first.test?.kind, second.settings]).toEqual(["gift", "theme=ink"]);
+	expect(second.test?.id).not.toBe(first.test?.id);
+	expect(tokens.read(token.id).test).toEqual(second.test);
+});
+
+test("an overlay that asks what it shows uses its token, whoever it comes as", async () => {
+	const { tokens, clock } = await setup();
+	const { token } = await tokens.create("OBS", "1001");
+	expect(tokens.list()[0]?.lastUsedAt).toBeUndefined();
+	tokens.read(token.id);
+	expect(tokens.list()[0]?.lastUsedAt).toBe(clock.now());
+});
+
+test("what another node has changed shows here as well, and a room that it has taken away is closed", async () => {
+	const { tokens, rows, tell } = await setup();
+	const { token, secret } = await tokens.create("OBS", "1001");
+	const ended = vi.fn();
+	tokens.open(secret)?.onRevoked(ended);
+	const row = rows.get(token.id) ?? expect.fail();
+	rows.set(token.id, { ...row, liveId: "1002", settings: "theme=ink", test: { id: "1", kind: "chat" } });
+	tell();
+	await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
+	expect(tokens.read(token.id)).toMatchObject({
+		liveId: "1002",
+		settings: "theme=ink",
+		test: { id: "1", kind: "chat" },
+	});
 });

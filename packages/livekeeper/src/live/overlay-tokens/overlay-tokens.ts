@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { type Clock, sleep } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { LivekeeperError } from "../../errors.ts";
-import type { OverlayTokenRegistry } from "../../event-log/index.ts";
+import type { OverlayTest, OverlayTokenChange, OverlayTokenRegistry } from "../../event-log/index.ts";
 import { requestTexts } from "../../text/index.ts";
 import { hashOf, makeSecret, OverlayToken, type OverlayTokenView } from "./overlay-token.ts";
 import type { Scope } from "./scope.ts";
@@ -57,16 +57,22 @@ export class OverlayTokens {
 	/**
 	 * Makes a token. Its secret is given back here and never again.
 	 * @param liveId the one room that it opens; `undefined`: all, also those that come later
+	 * @param settings what its overlay shows, as behind the `#` of an overlay's address
 	 * @throws LivekeeperError `too_many_tokens`, `storage_failing`
 	 */
-	async create(name: string, liveId: string | undefined): Promise<{ token: OverlayTokenView; secret: string }> {
+	async create(
+		name: string,
+		liveId: string | undefined,
+		settings = "",
+	): Promise<{ token: OverlayTokenView; secret: string }> {
 		const { registry } = this.#options;
 		if (this.#tokens.size >= maxTokens) {
 			throw new LivekeeperError("too_many_tokens", requestTexts.tokenLimit(maxTokens));
 		}
 		const secret = makeSecret();
 		const id = randomBytes(8).toString("hex");
-		const stored = { id, name, liveId, hash: hashOf(secret), createdAt: this.#now(), lastUsedAt: undefined };
+		const shows = { name, liveId, settings, test: undefined };
+		const stored = { id, ...shows, hash: hashOf(secret), createdAt: this.#now(), lastUsedAt: undefined };
 		const token = new OverlayToken(stored, this.#now);
 		// Counts from now on, so that others who ask meanwhile don't go past the limit.
 		this.#tokens.set(id, token);
@@ -82,10 +88,35 @@ export class OverlayTokens {
 		return { token: token.view, secret };
 	}
 
+	/**
+	 * Changes what a token is called, opens or shows. Its secret stays, and so does the address of its overlay.
+	 * @throws LivekeeperError `token_not_found`, `storage_failing`
+	 */
+	async change(id: string, change: OverlayTokenChange): Promise<OverlayTokenView> {
+		const token = this.#get(id);
+		await this.#options.registry.change(id, change);
+		token.change(change);
+		return token.view;
+	}
+
+	/**
+	 * Has its overlay show something made up, wherever that is open: no log holds it, and nobody else sees it.
+	 * @throws LivekeeperError `token_not_found`, `storage_failing`
+	 */
+	test(id: string, kind: OverlayTest["kind"]): Promise<OverlayTokenView> {
+		return this.change(id, { test: { id: randomBytes(8).toString("hex"), kind } });
+	}
+
+	/** What its overlay shows; whoever asks is that overlay, and uses it. @throws LivekeeperError `token_not_found` */
+	read(id: string): OverlayTokenView {
+		const token = this.#get(id);
+		this.#used(token);
+		return token.view;
+	}
+
 	/** Revokes a token: what it has opened ends. @throws LivekeeperError `token_not_found`, `storage_failing` */
 	async remove(id: string): Promise<void> {
-		const token = this.#tokens.get(id);
-		if (!token) throw new LivekeeperError("token_not_found", requestTexts.noToken);
+		const token = this.#get(id);
 		await this.#options.registry.remove(id);
 		this.#removed.add(id);
 		this.#tokens.delete(id);
@@ -101,9 +132,15 @@ export class OverlayTokens {
 		return found;
 	};
 
+	#get(id: string): OverlayToken {
+		const token = this.#tokens.get(id);
+		if (!token) throw new LivekeeperError("token_not_found", requestTexts.noToken);
+		return token;
+	}
+
 	readonly #now = () => this.#options.clock.now();
 
-	/** Adds what others have made, and revokes what they have revoked. */
+	/** Adds what others have made, changes what they have changed, and revokes what they have revoked. */
 	async #read(): Promise<void> {
 		// What is made here meanwhile need not be in what is read.
 		const before = [...this.#tokens.keys()].filter((id) => !this.#adding.has(id));
@@ -113,6 +150,8 @@ export class OverlayTokens {
 			this.#tokens.delete(id);
 		}
 		for (const [id, row] of stored) {
+			const { name, liveId, settings, test } = row;
+			this.#tokens.get(id)?.change({ name, liveId, settings, test });
 			if (!this.#tokens.has(id) && !this.#removed.has(id)) this.#tokens.set(id, new OverlayToken(row, this.#now));
 		}
 	}

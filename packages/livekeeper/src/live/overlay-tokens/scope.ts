@@ -1,7 +1,10 @@
 import type { LivekeeperError } from "../../errors.ts";
 
-/** What a request or a connection is for: a room's events and status, those of all rooms, pictures, or anything else. */
-export type Purpose = { room: string } | "all_rooms" | "images" | "everything";
+/**
+ * What a request or a connection is for: what a room says and how it is, the same of all rooms, what one overlay shows,
+ * pictures, or anything else.
+ */
+export type Purpose = { room: string } | { overlay: string } | "all_rooms" | "images" | "everything";
 
 /** What whoever was let in may do. */
 export interface Scope {
