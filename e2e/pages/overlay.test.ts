@@ -1,8 +1,10 @@
-import { type Simulator, startSimulator } from "@livekeeper/simulator";
-import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Broadcast } from "@livekeeper/client";
+import { encodeChatMessage, encodeLinkMicBattle, encodeLinkMicMethod } from "@livekeeper/douyin/wire";
+import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
+import type { Browser } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
+import { chromiumPath, openPage, seriousFaults, startBrowser, styleOf } from "../kit/browser.ts";
+import { contrastIn, countNodes, flood, logged, record, recorded } from "../kit/overlay-page.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
@@ -100,7 +102,63 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.context().close();
 	});
 
-	test("opens with a token of the builder's, and stays empty and silent with a wrong one", async () => {
+	test("a named overlay shows what is changed of it without another address, and tests that nobody else gets", async () => {
+		const { page, complaints, foreign } = await openPage(browser, `${service.url}/rooms/1001`);
+		await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+		await page.getByRole("link", { name: "叠加层" }).click();
+		await page.getByRole("radio", { name: "气泡" }).check();
+		await page.getByLabel("字号").fill("999");
+		await page.getByLabel("名称").fill("主播弹幕");
+		await page.getByRole("button", { name: "保存，生成地址" }).click();
+		await page.getByRole("button", { name: "复制" }).click();
+		await page.getByText("已复制").waitFor();
+		const url = String(await page.evaluate("navigator.clipboard.readText()"));
+		expect(url).toMatch(new RegExp(`^${service.url}/overlay/named/[0-9a-f]{16}$`));
+
+		const obs = await openPage(browser, url, { width: 420, height: 640 });
+		const other = await openPage(browser, `${service.url}/overlay/1001?kinds=chat,gift`, { width: 420, height: 640 });
+		await obs.page.locator(".overlay.bubbles .line").first().waitFor();
+		expect(await styleOf(obs.page.locator(".overlay"), "--size")).toBe("96px");
+		await page.getByRole("radio", { name: "水墨" }).check();
+		await page.getByLabel("字号").fill("24");
+		await page.getByLabel("字号").blur();
+		await obs.page.locator(".overlay.ink .line").first().waitFor();
+
+		await page.getByRole("checkbox", { name: "大礼物特写" }).check();
+		await page.getByLabel("大礼物音效").fill("60");
+		await page.getByLabel("大礼物音效").blur();
+		await obs.page.evaluate(hearNotes);
+		await page.getByText("改动已自动保存").waitFor();
+		const before = (await logged(service)).length;
+		await page.getByRole("button", { name: "测试礼物" }).click();
+		await obs.page.locator(".alert .tag", { hasText: "测试" }).waitFor();
+		await obs.page.locator(".line.gift .tag", { hasText: "测试" }).waitFor();
+		expect(await obs.page.evaluate("notes")).toBeGreaterThan(0);
+		await page.getByText("正在 OBS 中显示").waitFor();
+		await page.getByRole("button", { name: "测试弹幕" }).click();
+		await obs.page.locator(".line.chat .tag").waitFor();
+		await until("the room went on", async () => (await logged(service)).length > before);
+		expect((await logged(service)).filter(({ user }) => user?.nickname === "测试观众")).toEqual([]);
+		expect(await other.page.getByText("测试观众").count()).toBe(0);
+		expect(await other.page.locator(".line").count()).toBeGreaterThan(0);
+
+		// Its room leads to it, and to no second one.
+		await page.goto(service.url);
+		await page
+			.getByRole("button", { name: /的操作$/ })
+			.first()
+			.click();
+		await page.getByRole("menuitem", { name: "叠加层" }).click();
+		await page.getByText(url, { exact: true }).waitFor();
+		await page.getByRole("button", { name: "删除" }).click();
+		await page.getByRole("alertdialog").getByRole("button", { name: "删除" }).click();
+		await page.getByRole("button", { name: "保存，生成地址" }).waitFor();
+		const all = [complaints, foreign, other.complaints, other.foreign, obs.foreign].flat();
+		expect(all).toEqual([]);
+		await Promise.all([page, obs.page, other.page].map((one) => one.context().close()));
+	});
+
+	test("where there is an API key an address holds a token, which another browser can only replace", async () => {
 		const key = "key-0123456789abcdef";
 		const locked = await ServiceProcess.start({ upstreamUrl: simulator.url, config: { api_key: key } });
 		try {
@@ -111,137 +169,182 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 			await until("it was refused", () => shut.complaints.some((text) => text.startsWith("401 ")));
 			expect((await shut.page.locator("body").textContent())?.trim()).toBe("");
 
-			const { page } = await openPage(browser, `${locked.url}/overlay`);
-			await page.getByLabel("API 密钥").fill(key);
-			await page.getByRole("button", { name: "进入" }).click();
-			await page.getByRole("button", { name: "生成只读令牌" }).click();
-			const url = await page.getByText(/#token=lko_/).textContent();
+			const builder = async () => {
+				const { page } = await openPage(browser, `${locked.url}/overlay`);
+				await page.getByLabel("API 密钥").fill(key);
+				await page.getByRole("button", { name: "进入" }).click();
+				return page;
+			};
+			const page = await builder();
+			const error = { code: "storage_full", message: "The disk is full", hint: "" };
+			const full = { status: 507, json: { success: false, error } };
+			await page.route("**/api/v1/overlay-tokens", (route) =>
+				route.request().method() === "POST" ? route.fulfill(full) : route.continue(),
+			);
+			await page.getByRole("button", { name: "保存，生成地址" }).click();
+			await page.getByRole("alert").getByText("没有保存：The disk is full").waitFor();
+			await page.unroute("**/api/v1/overlay-tokens");
+			await page.getByRole("button", { name: "保存，生成地址" }).click();
+			const url = (await page.getByText(/#token=lko_/).textContent()) ?? "";
 			expect(url).not.toContain(key);
-			const open = await openPage(browser, url ?? "");
+			const open = await openPage(browser, url);
 			await open.page.locator(".line").first().waitFor();
 			expect([...open.complaints, ...open.foreign]).toEqual([]);
 
-			// Where the service can make none, the builder says so, and gives the address without.
-			await page.getByRole("button", { name: "去掉令牌" }).click();
-			const error = { code: "storage_full", message: "The disk is full", hint: "" };
-			await page.route("**/api/v1/overlay-tokens", (route) =>
-				route.fulfill({ status: 507, json: { success: false, error } }),
-			);
-			await page.getByRole("button", { name: "生成只读令牌" }).click();
-			await page.getByRole("alert").getByText("没有生成令牌：The disk is full").waitFor();
-			await page.getByText(`${locked.url}/overlay/1002`, { exact: true }).waitFor();
+			const second = await builder();
+			await second.getByRole("button", { name: "换一个新地址" }).click();
+			const renewed = (await second.getByText(/#token=lko_/).textContent()) ?? "";
+			expect(renewed).not.toBe(url);
+			await until("the old one ended", () => open.complaints.some((text) => text.startsWith("401 ")));
+			const again = await openPage(browser, renewed);
+			await again.page.locator(".line").first().waitFor();
 		} finally {
 			await locked.close();
 		}
 	});
 
-	test("the builder shows what is chosen, and copies an address that works", async () => {
-		const { page, complaints, foreign } = await openPage(browser, `${service.url}/overlay`);
-		await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-		await page.getByText("演示", { exact: true }).first().waitFor();
-		await page.getByLabel("气泡").check();
-		await page.getByLabel("字号").fill("999");
-		await page.getByLabel("停留时间").fill("0");
-		await page.getByRole("button", { name: "复制" }).click();
-		await page.getByText("已复制").waitFor();
-		const url = String(await page.evaluate("navigator.clipboard.readText()"));
-		expect(url).toBe(`${service.url}/overlay/1001#theme=bubbles&size=96&fade=0`);
-		expect(await page.locator(".host").evaluate((host) => host.shadowRoot?.querySelector(".overlay")?.className)).toBe(
-			"overlay bubbles up",
+	test("battle, ranking and goal show what the log says, before and after a reload", async () => {
+		const room = simulator.room("1002") as SimulatedRoom;
+		await service.startRoom("1002");
+		const summary = async () => {
+			const { body } = await service.request("GET", "/api/v1/rooms/1002/broadcasts?last=1");
+			return (body as { broadcasts: Broadcast[] }).broadcasts[0];
+		};
+		await until("gifts were given", async () => ((await summary())?.top_gifters.length ?? 0) > 2);
+		room.change({ rate: 0 });
+		const begun = Date.now();
+		const { body } = await service.request("GET", "/api/v1/rooms/1002");
+		const { id, nickname } = (body as { room: { anchor: { id: string; nickname: string } } }).room.anchor;
+		const battle = { battleIdStr: "77", battleId: "77" };
+		const guest = { userId: "5", nickName: "对面的人" };
+		const names = [guest, { userId: id, nickName: nickname }].map((user) => ({ key: user.userId, value: { user } }));
+		const settings = { ...battle, startTimeMs: begun, duration: 300, battleStatus: 1 };
+		push(room, "WebcastLinkMicBattleMethod", (common) =>
+			encodeLinkMicBattle({ ...common, battleSettings: settings, userInfos: names }),
 		);
-		await page.reload();
-		await page.getByText("#theme=bubbles&size=96").waitFor();
+		const userScores = [
+			{ userId: id, userIdStr: id, score: 520 },
+			{ userId: "5", userIdStr: "5", score: 1314 },
+		];
+		push(room, "WebcastLinkMicMethod", (common) =>
+			encodeLinkMicMethod({ ...common, ...battle, messageType: 202, userScores }),
+		);
+		const shows = "widgets=pk,ranking,goal&ranks=10&goal_target=100000&goal_title=%E4%BB%8A%E6%99%9A";
+		const { page, complaints } = await openPage(browser, `${service.url}/overlay/1002?${shows}`);
+		for (const load of ["first", "again"]) {
+			if (load === "again") await page.reload();
+			const { diamonds = 0, top_gifters: givers = [] } = (await summary()) ?? {};
+			await page.locator(".goal-state", { hasText: `${diamonds.toLocaleString("en-US")} / 100,000` }).waitFor();
+			await page.locator(".pk .them .score", { hasText: "1,314" }).waitFor();
+			expect(await page.locator(".pk .score").allTextContents()).toEqual(["520", "1,314"]);
+			expect(await page.locator(".pk .side-name").allTextContents()).toEqual([nickname, "对面的人"]);
+			expect(await page.locator(".pk .clock").textContent()).toMatch(/^PK [45]:\d\d$/);
+			expect(await page.locator(".giver .side-name").allTextContents()).toEqual(givers.map(({ nickname }) => nickname));
+			expect(await page.locator(".giver .score").allTextContents()).toEqual(
+				givers.map(({ diamonds }) => diamonds.toLocaleString("en-US")),
+			);
+		}
+		expect(complaints).toEqual([]);
+		room.change({ rate: 6 });
+		await page.context().close();
+	});
 
-		const overlay = await openPage(browser, url);
-		await overlay.page.locator(".overlay.bubbles .line").first().waitFor();
-		expect([...complaints, ...foreign, ...overlay.complaints, ...overlay.foreign]).toEqual([]);
+	test("a name of thirty characters is neither broken over lines nor within a character", async () => {
+		const [family, flag] = ["👨‍👩‍👧‍👦", "🇨🇳"];
+		const nickname = `${"名".repeat(8)}${flag}${family}${"e\u0301x".repeat(10)}`;
+		expect([...new Intl.Segmenter().segment(nickname)]).toHaveLength(30);
+		const narrow = { width: 260, height: 640 };
+		const { page } = await openPage(browser, `${service.url}/overlay/1001?theme=bubbles&size=30&kinds=chat`, narrow);
+		const room = simulator.room("1001") as SimulatedRoom;
+		const bubble = page.locator(".line", { hasText: "我在这里" }).last();
+		await until("it shows", async () => {
+			push(room, "WebcastChatMessage", (common) =>
+				encodeChatMessage({ ...common, user: { id: "42", nickname }, content: "我在这里" }),
+			);
+			return bubble.isVisible();
+		});
+		const name = bubble.locator(".name");
+		const shown = ((await name.textContent()) ?? "").replace(/…$/, "");
+		const whole = [...new Intl.Segmenter().segment(nickname)].map(({ index, segment }) => index + segment.length);
+		expect(whole).toContain(shown.length);
+		expect(nickname.startsWith(shown)).toBe(true);
+		const lines = await name.evaluate((one) => one.getClientRects().length);
+		const [height, lineHeight] = [await name.evaluate((one) => one.offsetHeight), await styleOf(name, "line-height")];
+		expect([lines, height]).toEqual([1, Math.round(Number.parseFloat(lineHeight))]);
+		await until("it has come in", async () => {
+			const { x = 0, width = 0 } = (await name.boundingBox()) ?? {};
+			return width > 100 && x + width <= narrow.width;
+		});
+		await page.context().close();
+	});
+
+	test("that gifts are missing can be read on any ground, and stays in the picture at any size", async () => {
+		const { page } = await openPage(browser, "about:blank");
+		await page.route("**/api/v1/rooms/1001", async (route) => {
+			const answer = await route.fetch();
+			const body = (await answer.json()) as { room: { gift_coverage: object } };
+			const gift_coverage = { ...body.room.gift_coverage, verdict: "some" };
+			await route.fulfill({ response: answer, json: { ...body, room: { ...body.room, gift_coverage } } });
+		});
+		const note = page.locator(".note");
+		for (const [search, width, height] of [
+			["theme=plain", 400, 800],
+			["theme=plain&size=96&widgets=feed,ranking,goal", 160, 90],
+			["theme=ticker&lang=en", 1920, 72],
+			["theme=neon&widgets=goal&direction=down&lang=en", 200, 60],
+		] as const) {
+			await page.setViewportSize({ width, height });
+			await page.goto(`${service.url}/overlay/1001?${search}`);
+			await note.waitFor();
+			const box = (await note.boundingBox()) ?? { x: -1, y: -1, width: 0, height: 0 };
+			expect([search, box.x >= 0 && box.y >= 0 && box.width > 60 && box.height > 10]).toEqual([search, true]);
+			expect([search, box.x + box.width <= width && box.y + box.height <= height]).toEqual([search, true]);
+			const grounds = new Set<string>();
+			for (const ground of [
+				"#fff",
+				"#000",
+				"repeating-conic-gradient(#e8c07a 0 12deg, #33506b 12deg 20deg) 0 0 / 50px 40px",
+			]) {
+				await page.evaluate(`document.documentElement.style.background = "${ground}"`);
+				const { ground: behind, contrast } = await contrastIn(page, await note.screenshot());
+				grounds.add(behind);
+				expect([search, ground, contrast > 7]).toEqual([search, ground, true]);
+			}
+			expect(grounds.size).toBe(1);
+		}
+		await page.context().close();
 	});
 
 	test.each([
 		["light", "zh-CN", 1440],
-		["dark", "en-US", 360],
-	] as const)(
-		"the builder is open to everybody: nothing serious is found in %s, %s, %i px",
-		async (theme, locale, width) => {
-			const { page } = await openPage(browser, `${service.url}/overlay`, { theme, locale, width });
-			await page.getByRole("heading", { level: 1 }).waitFor();
-			await page.evaluate(axe.source);
-			const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-			const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-			expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))])).toEqual([]);
-			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-			await page.context().close();
-		},
-	);
+		["dark", "en-US", 390],
+	] as const)("gallery and overlay are open to everybody, and fit, in %s, %s, %i px", async (theme, locale, width) => {
+		const { page } = await openPage(browser, `${service.url}/overlay`, { theme, locale, width });
+		await page.locator(".theme .host").last().waitFor();
+		expect(await page.locator(".theme .host .line").count()).toBeGreaterThan(8 * 2);
+		expect(await seriousFaults(page)).toEqual([]);
+		expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+		const lang = locale === "zh-CN" ? "zh" : "en";
+		await page.goto(`${service.url}/overlay/1001?lang=${lang}&demo=1&levels=1&widgets=feed,alert,pk,ranking,goal`);
+		await page.locator(".line.gift").first().waitFor();
+		for (const look of ["plain", "bubbles", "ink", "neon", "sticker", "pixel", "arena", "ticker"]) {
+			await page.evaluate(`document.querySelector(".overlay").className = "overlay up ${look}"`);
+			expect([look, await seriousFaults(page)]).toEqual([look, []]);
+		}
+		await page.context().close();
+	});
 });
 
-interface RecordedLine {
-	seq: number;
-	kind: string;
-	/** What its count was, from first to last; of chat nothing. */
-	counts: number[];
-}
-
-/** Notes each line that the page shows, and how its count grows; in the page. */
-const record = `
-	globalThis.lines = [];
-	const noted = new WeakMap();
-	const note = () => {
-		for (const element of document.querySelectorAll(".line")) {
-			let line = noted.get(element);
-			if (!line) {
-				line = { seq: Number(element.dataset.seq), kind: element.classList[1], counts: [] };
-				noted.set(element, line);
-				lines.push(line);
-			}
-			const count = Number(element.querySelector(".count")?.textContent.replace(/[×,]/g, ""));
-			if (count > 0 && line.counts.at(-1) !== count) line.counts.push(count);
-		}
-	};
-	new MutationObserver(note).observe(document.body, { childList: true, subtree: true });
-	note();
-`;
-
-/** In the place of the page's WebSocket: 31,000 messages of somebody who means harm, by the thousand; in the page. */
-const flood = `
-	globalThis.WebSocket = class {
-		constructor() {
-			const bomb = '<img src="http://evil.example/a.png" onerror="alert(1)">';
-			const send = (from) => {
-				for (let seq = from; seq < from + 1000; seq++) {
-					const type = ["chat", "gift", "member", "like", "follow"][seq % 5];
-					const user = { nickname: bomb + seq, level: 9, avatar: "http://evil.example/c.png" };
-					const gift = { gift_name: bomb, gift_image: "http://evil.example/d.png", streak_id: String(seq), diamond_count: 900 };
-					this.onmessage?.({ data: JSON.stringify({ seq, type, user, content: bomb, count: 2, ...gift }) });
-				}
-				if (from < 30000) setTimeout(send, 20, from + 1000);
-			};
-			setTimeout(() => {
-				this.onopen?.();
-				send(1);
-			});
-		}
-		close() {}
+/** Counts the notes that are rung, in the page. */
+const hearNotes = `
+	globalThis.notes = 0;
+	const { start } = OscillatorNode.prototype;
+	OscillatorNode.prototype.start = function (...at) {
+		notes++;
+		return start.apply(this, at);
 	};
 `;
 
-/** Notes how many elements and texts the page's body held at most, once a frame; in the page. */
-const countNodes = `
-	globalThis.seen = { most: 0 };
-	const count = (node) => [...node.childNodes].reduce((sum, child) => sum + 1 + count(child), 0);
-	const look = () => {
-		if (document.body) seen.most = Math.max(seen.most, count(document.body));
-		requestAnimationFrame(look);
-	};
-	look();
-`;
-
-async function recorded(page: Page): Promise<RecordedLine[]> {
-	return (await page.evaluate("lines")) as RecordedLine[];
-}
-
-/** All that room 1001's log holds. */
-async function logged(service: ServiceProcess): Promise<{ seq: number; type: string; streak_id?: string }[]> {
-	const { body } = await service.request("GET", "/api/v1/rooms/1001/events?after=0&limit=5000");
-	return (body as { events: { seq: number; type: string; streak_id?: string }[] }).events;
+function push(room: SimulatedRoom, method: string, encode: (common: { common: object }) => Uint8Array): void {
+	room.push(method, encode({ common: { method, createTime: Date.now(), isShowMsg: true } }));
 }

@@ -60,8 +60,11 @@ const order = [
 	"share",
 ] as const;
 
-/** Made-up events, one after the other, the same each time; every name says that it is made up. */
-export function demoEvents(lang: Settings["lang"]): () => RoomEvent {
+/**
+ * Made-up events, one after the other, the same each time.
+ * @param marked whether every name says that it is made up
+ */
+export function demoEvents(lang: Settings["lang"], marked: boolean): () => RoomEvent {
 	let seq = 0;
 	let chat = 0;
 	const { mark, names, chats, gifts } = says[lang];
@@ -77,7 +80,12 @@ export function demoEvents(lang: Settings["lang"]): () => RoomEvent {
 		return {
 			seq,
 			type,
-			user: { nickname: `${mark}·${names[who % names.length]}`, level: (n * 7) % 40, avatar: "", masked: false },
+			user: {
+				nickname: `${marked ? `${mark}·` : ""}${names[who % names.length]}`,
+				level: (n * 7) % 40,
+				avatar: "",
+				masked: false,
+			},
 			content: type === "chat" ? chats[chat++ % chats.length] : undefined,
 			count: type === "like" ? 8 : streak ? steps : 1,
 			gift_name,

@@ -4,6 +4,8 @@ export interface FollowForEver {
 	client: LivekeeperClient;
 	liveId: string;
 	types: readonly RoomEventType[];
+	/** Begins behind this; default: with what comes from now on. */
+	after?: number | undefined;
 	signal: AbortSignal;
 	/** Resolves after so long, or when the signal aborts. */
 	pause: (delayMs: number) => Promise<void>;
@@ -14,14 +16,14 @@ export interface FollowForEver {
 export const refusedMs = 15_000;
 
 /**
- * Follows a room for as long as the page is open: from now on, each event once, through whatever happens. The client
- * goes on by itself after cuts and restarts; what it gives up on is tried again, since nobody sits before an overlay who
- * could reload it. What went wrong is told on the console alone.
+ * Follows a room for as long as the page is open: each event once, through whatever happens. The client goes on by
+ * itself after cuts and restarts; what it gives up on is tried again, since nobody sits before an overlay who could
+ * reload it. What went wrong is told on the console alone.
  */
 export async function followForEver(options: FollowForEver): Promise<void> {
 	const { client, liveId, types, signal, pause, onEvent } = options;
 	if (types.length === 0) return;
-	let after: number | undefined;
+	let { after } = options;
 	while (!signal.aborted) {
 		try {
 			for await (const item of client.room(liveId).events({ after, types, signal, transport: "websocket" })) {
@@ -33,6 +35,7 @@ export async function followForEver(options: FollowForEver): Promise<void> {
 				onEvent(item);
 			}
 		} catch (error) {
+			if (signal.aborted) return;
 			console.warn(`livekeeper overlay: trying again in ${refusedMs / 1000} s.`, error);
 		}
 		await pause(refusedMs);

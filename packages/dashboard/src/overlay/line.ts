@@ -1,6 +1,8 @@
 import type { RoomEvent, RoomEventType } from "@livekeeper/client";
 import { safeText } from "../text/safe-text.ts";
-import type { OverlayKind, Settings } from "./parameters.ts";
+import { battleTypes } from "./battle.ts";
+import { isTest } from "./made-up.ts";
+import type { OverlayKind, OverlayWidget, Settings } from "./parameters.ts";
 
 /** One line of an overlay. It may stand for several events. Lines are replaced, never changed. */
 export interface Line {
@@ -25,6 +27,8 @@ export interface Line {
 	streakId: string;
 	/** Worth a card of its own. */
 	card: boolean;
+	/** Made up, as somebody has asked for. */
+	test: boolean;
 }
 
 const kinds: Partial<Record<RoomEventType, OverlayKind>> = {
@@ -40,13 +44,27 @@ const kinds: Partial<Record<RoomEventType, OverlayKind>> = {
 };
 
 /**
- * The kinds of events that make lines of these kinds, or take them back, and those that say whether all gifts come: what
- * is asked of the service.
+ * The kinds of events that an overlay shows, or that take back what it shows, and those that say whether all gifts come:
+ * what is asked of the service.
  */
-export function eventTypes(wanted: readonly OverlayKind[]): RoomEventType[] {
-	const types = (Object.keys(kinds) as RoomEventType[]).filter((type) => wanted.includes(kinds[type] as OverlayKind));
-	const ofGifts: RoomEventType[] = wanted.includes("gift") ? ["gifts_withheld", "broadcast_started"] : [];
-	return [...types, ...ofGifts, "message_deleted"];
+export function eventTypes({ kinds: wanted, widgets }: Pick<Settings, "kinds" | "widgets">): RoomEventType[] {
+	const has = (widget: OverlayWidget) => widgets.includes(widget);
+	const shown = has("feed") ? wanted : wanted.filter((kind) => kind === "gift" && has("alert"));
+	const types = (Object.keys(kinds) as RoomEventType[]).filter((type) => shown.includes(kinds[type] as OverlayKind));
+	if (types.length > 0) types.push("message_deleted");
+	if (showsGifts({ kinds: wanted, widgets })) types.push("gifts_withheld", "broadcast_started");
+	return has("pk") ? [...types, ...battleTypes] : types;
+}
+
+/** Whether it shows gifts, one by one or summed up: then it says where they are not all. */
+export function showsGifts({
+	kinds,
+	widgets,
+	goal_of,
+}: Pick<Settings, "kinds" | "widgets"> & Partial<Settings>): boolean {
+	const one = kinds.includes("gift") && (widgets.includes("feed") || widgets.includes("alert"));
+	const sums = widgets.includes("ranking") || (widgets.includes("goal") && goal_of === "diamonds");
+	return one || sums;
 }
 
 /**
@@ -64,9 +82,9 @@ export function lineMaker(settings: Settings): (event: RoomEvent) => Line | unde
 	};
 	return (event) => {
 		const kind = kinds[event.type];
-		if (kind === undefined || !settings.kinds.includes(kind)) return undefined;
+		if (kind === undefined || !(settings.kinds.includes(kind) || isTest(event))) return undefined;
 		const line = lineOf(event, kind, settings);
-		return passes(line) ? line : undefined;
+		return line.test || passes(line) ? line : undefined;
 	};
 }
 
@@ -85,6 +103,7 @@ function lineOf(event: RoomEvent, kind: OverlayKind, settings: Settings): Line {
 		avatar: settings.avatars ? (event.user?.avatar ?? "") : "",
 		streakId: "",
 		card: false,
+		test: isTest(event),
 	};
 	if (event.type === "like") line.count = event.count;
 	if (event.type === "gift") {

@@ -1,41 +1,95 @@
-import { LivekeeperClient } from "@livekeeper/client";
+import { LivekeeperApiError, LivekeeperClient } from "@livekeeper/client";
 import { Images } from "../service/images.ts";
 import { demoEvents } from "./demo.ts";
-import { followForEver } from "./follow-for-ever.ts";
-import { eventTypes } from "./line.ts";
-import { adoptInjectedStyles, Overlay } from "./overlay.ts";
-import { parseSettings } from "./settings.ts";
+import { refusedMs } from "./follow-for-ever.ts";
+import { sampleBattle, sampleTally, testEvents } from "./made-up.ts";
+import type { Settings } from "./parameters.ts";
+import { followRoom } from "./room-source.ts";
+import { parseSettings, writeSettings } from "./settings.ts";
+import { Stage } from "./stage.ts";
 
-/** The page `/overlay/{live_id}`: what a browser source of OBS shows. */
-const settings = parseSettings(location);
-const client = new LivekeeperClient({ url: new URL("/", location.href), apiKey: settings.token || undefined });
-const overlay = new Overlay(document, settings, new Images(() => client));
-adoptInjectedStyles(document);
+/** The pages `/overlay/{live_id}` and `/overlay/named/{id}`: what a browser source of OBS shows. */
+
+/** How often a named overlay asks what it is to show, ms. */
+const lookMs = 2_000;
+
+const [, , first = "", second] = location.pathname.split("/").map(decodeURIComponent);
+const given = parseSettings(location);
+const client = new LivekeeperClient({ url: new URL("/", location.href), apiKey: given.token || undefined });
+const stage = new Stage(document, new Images(() => client));
+stage.adoptInjectedStyles(document);
 // OBS changes what stands behind the # without loading the page again.
 addEventListener("hashchange", () => location.reload());
 
-if (settings.demo) {
-	const next = demoEvents(settings.lang);
-	setInterval(() => overlay.add(next()), 900);
-} else {
-	const liveId = decodeURIComponent(location.pathname.split("/")[2] ?? "");
-	if (settings.kinds.includes("gift")) void askForGifts(liveId);
-	void followForEver({
-		client,
-		liveId,
-		types: eventTypes(settings.kinds),
-		signal: new AbortController().signal,
-		pause: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
-		onEvent: (event) => overlay.add(event),
-	});
-}
+/** What shows now, and what ends it. */
+let now = { liveId: "", settings: given, end: new AbortController() };
+/** The last event of the room that has shown. */
+let seen: number | undefined;
 
-/** What was withheld before the page was opened no event will tell. */
-async function askForGifts(liveId: string): Promise<void> {
-	try {
-		const { gift_coverage: coverage } = await client.room(liveId).status();
-		if (coverage.verdict !== "all" && coverage.verdict !== "unknown") overlay.markIncomplete();
-	} catch (error) {
-		console.warn("livekeeper overlay: whether all gifts come is not known.", error);
+const pauseOf = (signal: AbortSignal) => (delayMs: number) =>
+	new Promise<void>((resolve) => {
+		const timer = setTimeout(resolve, delayMs);
+		signal.addEventListener("abort", () => {
+			clearTimeout(timer);
+			resolve();
+		});
+	});
+
+function show(liveId: string, settings: Settings): void {
+	now.end.abort();
+	if (liveId !== now.liveId || settings.demo !== now.settings.demo) {
+		stage.clear();
+		seen = undefined;
+	}
+	const end = new AbortController();
+	now = { liveId, settings, end };
+	stage.show(settings);
+	const { signal } = end;
+	if (settings.demo) playDemo(settings, signal);
+	else if (liveId !== "") {
+		const onSeen = (seq: number) => {
+			seen = seq;
+		};
+		void followRoom({ client, liveId, settings, stage, after: seen, signal, pause: pauseOf(signal), onSeen });
 	}
 }
+
+function playDemo(settings: Settings, signal: AbortSignal): void {
+	const next = demoEvents(settings.lang, true);
+	stage.tell(sampleTally(settings.lang, settings.goal_target));
+	stage.add(sampleBattle(settings.lang));
+	const timer = setInterval(() => stage.add(next()), 900);
+	signal.addEventListener("abort", () => clearInterval(timer));
+}
+
+/** Shows what the service keeps under a name, and what becomes of it, for as long as the page is open. */
+async function followNamed(id: string): Promise<void> {
+	let shown: string | undefined;
+	let tested: string | null | undefined;
+	let tests = 0;
+	for (;;) {
+		let waitMs = lookMs;
+		try {
+			const { live_id: liveId, settings: kept, test } = await client.overlayTokens.get(id);
+			const settings = parseSettings(location, kept);
+			const wanted = `${liveId} ${writeSettings(settings)}`;
+			if (wanted !== shown) show(liveId ?? "", settings);
+			shown = wanted;
+			// What was asked for before the page was opened has been shown.
+			if (test && tested !== undefined && test.id !== tested) {
+				for (const event of testEvents(test.kind, settings, --tests, Date.now())) stage.add(event);
+			}
+			tested = test?.id ?? null;
+		} catch (error) {
+			// A service that is away is asked again as before; what it refuses, it will for a while.
+			if (error instanceof LivekeeperApiError && error.status > 0) {
+				console.warn(`livekeeper overlay: trying again in ${refusedMs / 1000} s.`, error);
+				waitMs = refusedMs;
+			}
+		}
+		await new Promise((resolve) => setTimeout(resolve, waitMs));
+	}
+}
+
+if (second === undefined) show(first, given);
+else void followNamed(second);

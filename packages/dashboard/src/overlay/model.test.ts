@@ -1,14 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { safeText } from "../text/safe-text.ts";
+import { notesFor } from "./chime.ts";
 import { eventTypes } from "./line.ts";
-import { mostNodes, nodesOf, OverlayModel } from "./model.ts";
+import { testEvents } from "./made-up.ts";
+import { frameNodes, mostNodes, nodesOf, OverlayModel } from "./model.ts";
 import { overlayKinds } from "./parameters.ts";
 import { chat, event, gift, settingsOf } from "./samples.helpers.ts";
+import { tallyOf } from "./tally.ts";
 import { lineText } from "./words.ts";
 
 const everything = `kinds=${overlayKinds.join()}`;
 const shown = (model: OverlayModel) => model.lines.map(({ kind, name, text, count }) => [kind, name, text, count]);
-const nodes = (model: OverlayModel) => model.lines.reduce((sum, line) => sum + nodesOf(line), 1);
+const nodes = (model: OverlayModel) => model.lines.reduce((sum, line) => sum + nodesOf(line), frameNodes);
 const user = (nickname: string, level = 5) => ({ user: { nickname, level, avatar: "" } });
 
 function modelOf(search: string, ...events: Parameters<OverlayModel["add"]>[0][]): OverlayModel {
@@ -201,7 +205,56 @@ test("gifts are marked as not all from when some were withheld until another bro
 	expect(shown(model)).toHaveLength(1);
 });
 
-test("who shows gifts asks whether they are all, and who shows none does not", () => {
-	expect(eventTypes(["chat", "gift"])).toContain("gifts_withheld");
-	expect(eventTypes(["chat"])).toEqual(["chat", "emoji_chat", "screen_chat", "message_deleted"]);
+test("what is asked of the service is what shows, and whether gifts are missing where gifts show", () => {
+	const types = (search: string) => eventTypes(settingsOf(search));
+	expect(types("kinds=chat,gift")).toContain("gifts_withheld");
+	expect(types("kinds=chat")).toEqual(["chat", "emoji_chat", "screen_chat", "message_deleted"]);
+	expect(types("kinds=chat,gift&widgets=alert")).toEqual([
+		"gift",
+		"message_deleted",
+		"gifts_withheld",
+		"broadcast_started",
+	]);
+	expect(types("kinds=chat&widgets=ranking")).toEqual(["gifts_withheld", "broadcast_started"]);
+	expect(types("kinds=chat&widgets=goal&goal_of=likes")).toEqual([]);
+	expect(types("kinds=&widgets=pk")).toEqual(["pk_started", "pk_score", "pk_ended"]);
+});
+
+test("a test shows whatever is left out, has a card where there are any, and is marked", () => {
+	const settings = settingsOf("kinds=chat&only=x&level_min=99&card_min=5000");
+	const model = new OverlayModel(settings);
+	for (const kind of ["gift", "chat"] as const) {
+		for (const made of testEvents(kind, settings, -1 - model.lines.length, 0)) model.add(made, 0);
+	}
+	expect(model.lines.map(({ kind, card, test, key }) => [kind, card, test, key])).toEqual([
+		["gift", true, true, -1],
+		["chat", false, true, -2],
+	]);
+	model.add(chat("y", user("甲")), 0);
+	expect(model.lines).toHaveLength(2);
+});
+
+test("a name is cut between what people see as characters, never within one", () => {
+	const family = "👨‍👩‍👧‍👦";
+	const [line] = modelOf("", chat("x", user(`${"名".repeat(20)}${family}${"字".repeat(9)}`))).lines;
+	expect(line?.name).toBe(`${"名".repeat(20)}…`);
+	expect(safeText("e\u0301".repeat(30), 25)).toBe(`${"e\u0301".repeat(12)}…`);
+	expect(safeText("🇨🇳".repeat(9), 11)).toBe(`${"🇨🇳".repeat(2)}…`);
+	expect(safeText("🇨🇳🇨🇳", 11)).toBe("🇨🇳🇨🇳");
+});
+
+test("what a broadcast has come to is what its summary says", () => {
+	const none = { diamonds: 0, likes: 0, follows: 0, members: 0 };
+	expect(tallyOf(undefined)).toEqual({ sums: none, givers: [] });
+	const summary = { diamonds: 7, likes: 8, messages: { follow: 2, member: 3, chat: 9 } };
+	const top_gifters = [{ id: "1", sec_uid: "s", nickname: "甲\u202e", diamonds: 5 }];
+	expect(tallyOf({ ...summary, top_gifters } as never)).toEqual({
+		sums: { diamonds: 7, likes: 8, follows: 2, members: 3 },
+		givers: [{ id: "1", name: "甲", diamonds: 5 }],
+	});
+});
+
+test("a dearer gift rings more notes, and none rings without end", () => {
+	const notes = [0, 100, 1_000, 1e9, Number.MAX_VALUE].map(notesFor);
+	expect(notes).toEqual([3, 3, 5, 7, 7]);
 });

@@ -3,17 +3,20 @@ import { StreakShares } from "../gifts/streak-shares.ts";
 import { type Line, lineMaker } from "./line.ts";
 import type { Settings } from "./parameters.ts";
 
-/** Elements and texts that an overlay has in its page at most, the list itself included. */
+/** Elements and texts that an overlay's lines have in its page at most, with what they are in. */
 export const mostNodes = 60;
+
+/** The overlay itself, the list, and the sign that gifts are missing with its text. */
+export const frameNodes = 4;
 
 /** People who come, and likes, one after the other within this time make one line, ms. */
 const foldMs = 10_000;
 
 /** Elements and texts of a line, pictures that are yet to come included; the view builds lines of these. */
-export function nodesOf({ picture, avatar, kind }: Line): number {
+export function nodesOf({ picture, avatar, kind, test }: Line): number {
 	const counted = kind === "gift" || kind === "like";
-	// The line, the name and its text, what follows it; a picture; the count and its text.
-	return 4 + Number(picture !== "") + Number(avatar !== "") + (counted ? 2 : 0);
+	// The line, the name and its text, what follows it; a picture; the count and its text; the sign of a test and its text.
+	return 4 + Number(picture !== "") + Number(avatar !== "") + (counted ? 2 : 0) + (test ? 2 : 0);
 }
 
 /**
@@ -105,7 +108,7 @@ export class OverlayModel {
 	}
 
 	#trim(): void {
-		let nodes = this.#lines.reduce((sum, { line }) => sum + nodesOf(line), 1);
+		let nodes = this.#lines.reduce((sum, { line }) => sum + nodesOf(line), frameNodes);
 		while (this.#lines.length > this.#settings.lines || nodes > mostNodes) {
 			const oldest = this.#lines.shift();
 			if (!oldest) return;

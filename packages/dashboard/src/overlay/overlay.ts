@@ -1,46 +1,74 @@
 import type { RoomEvent } from "@livekeeper/client";
+import type { BattleModel } from "./battle.ts";
+import { Chime } from "./chime.ts";
+import { element } from "./elements.ts";
+import type { Line } from "./line.ts";
 import { OverlayModel } from "./model.ts";
-import overlayCss from "./overlay.css?inline";
-import type { Settings } from "./parameters.ts";
-import { safeCss } from "./safe-css.ts";
+import { AlertPanel, GoalPanel, type Panel, PkPanel, RankingPanel } from "./panels.ts";
+import type { OverlayWidget, Settings } from "./parameters.ts";
 import { browserVoice, Speech } from "./speech.ts";
+import type { Tally } from "./tally.ts";
 import { OverlayView, type Pictures } from "./view.ts";
+import { wordsIn } from "./words.ts";
 
-/** How often it is looked what has shown long enough, ms. */
-const expiryMs = 250;
+/** How often it is looked what has shown long enough, and how long a battle goes on, ms. */
+const tickMs = 250;
+/** From this width on, and where it is wider than high, the parts have places of their own in the picture, px. */
+const wideWidth = 900;
 
-/** One overlay on a page, or in a shadow tree of it: takes events, and shows them once a frame. */
+/** One overlay in a page, or in a shadow tree of it: takes what the room says, and shows it once a frame. */
 export class Overlay {
+	readonly #root: HTMLElement;
+	readonly #note: HTMLElement;
 	readonly #model: OverlayModel;
-	readonly #view: OverlayView;
+	readonly #view: OverlayView | undefined;
+	readonly #panels: Panel[] = [];
+	readonly #chime: Chime;
 	readonly #speech: Speech | undefined;
-	readonly #expiry: ReturnType<typeof setInterval>;
+	readonly #ticking: ReturnType<typeof setInterval>;
+	readonly #sizes: ResizeObserver;
 	#frame = 0;
 
-	/** @param root the page itself, or the shadow tree to stand in; its style sheets are replaced */
-	constructor(root: Document | ShadowRoot, settings: Settings, pictures: Pictures) {
-		root.adoptedStyleSheets = [sheetOf(overlayCss), sheetOf(safeCss(settings.css))];
+	/** @param battle what there is of a battle; who has it keeps it up to date */
+	constructor(parent: HTMLElement | ShadowRoot, settings: Settings, pictures: Pictures, battle: BattleModel) {
+		this.#root = rootOf(settings);
 		this.#model = new OverlayModel(settings);
-		this.#view = new OverlayView(root instanceof Document ? root.body : root, settings, pictures);
+		const has = (widget: OverlayWidget) => settings.widgets.includes(widget);
+		if (has("pk")) this.#panels.push(new PkPanel(this.#root, settings, battle));
+		if (has("goal")) this.#panels.push(new GoalPanel(this.#root, settings));
+		if (has("ranking")) this.#panels.push(new RankingPanel(this.#root, settings));
+		if (has("alert")) this.#panels.push(new AlertPanel(this.#root, settings, pictures));
+		this.#view = has("feed") ? new OverlayView(this.#root, settings, pictures) : undefined;
+		this.#note = element("p", "note", wordsIn(settings.lang).incomplete);
+		parent.append(this.#root);
+		this.#chime = new Chime(settings.sound);
 		const voice = settings.tts.length > 0 ? browserVoice(settings) : undefined;
 		this.#speech = voice && new Speech(voice, settings, after);
-		this.#expiry = setInterval(() => {
+		this.#ticking = setInterval(() => {
 			this.#model.expire(performance.now());
 			this.#draw();
-		}, expiryMs);
+		}, tickMs);
+		this.#sizes = new ResizeObserver(() => {
+			const { clientWidth, clientHeight } = this.#root;
+			this.#root.classList.toggle("wide", clientWidth >= wideWidth && clientWidth > clientHeight);
+		});
+		this.#sizes.observe(this.#root);
 	}
 
-	add(event: RoomEvent): void {
+	/** @param again whether it has shown before: then it makes no sound, and takes the picture for itself no more */
+	add(event: RoomEvent, again = false): void {
 		if (event.type === "message_deleted") {
 			for (const line of this.#model.takeBack(event.message_ids)) this.#speech?.forget(line);
-			this.#draw();
-			return;
+		} else {
+			const line = this.#model.add(event, performance.now());
+			if (line && !again) this.#tell(line, line.key !== event.seq);
 		}
-		const line = this.#model.add(event, performance.now());
-		if (event.type === "gifts_withheld" || event.type === "broadcast_started") this.#draw();
-		if (!line) return;
-		this.#speech?.say(line, line.key !== event.seq);
 		this.#draw();
+	}
+
+	/** What the broadcast has come to. */
+	tell(tally: Tally): void {
+		for (const panel of this.#panels) panel.tell?.(tally);
 	}
 
 	/** Says that the gifts that show are not all, until another broadcast begins. */
@@ -50,38 +78,40 @@ export class Overlay {
 	}
 
 	close(): void {
-		clearInterval(this.#expiry);
+		clearInterval(this.#ticking);
 		cancelAnimationFrame(this.#frame);
+		this.#sizes.disconnect();
 		this.#speech?.close();
-		this.#view.close();
+		this.#chime.close();
+		this.#root.remove();
+	}
+
+	#tell(line: Line, grown: boolean): void {
+		this.#speech?.say(line, grown);
+		if (line.kind !== "gift" || !line.card) return;
+		for (const panel of this.#panels) panel.gift?.(line);
+		if (!grown) this.#chime.ring(line.diamonds);
 	}
 
 	#draw(): void {
 		this.#frame ||= requestAnimationFrame(() => {
 			this.#frame = 0;
-			this.#view.render(this.#model.lines, this.#model.incomplete);
+			this.#view?.render(this.#model.lines);
+			for (const panel of this.#panels) panel.draw?.(Date.now());
+			this.#root.classList.toggle("incomplete", this.#model.incomplete);
+			if (!this.#model.incomplete) this.#note.remove();
+			else if (!this.#note.isConnected) this.#root.append(this.#note);
 		});
 	}
 }
 
-/** The page's policy allows no style of an element or an inline sheet; these are neither. */
-function sheetOf(css: string): CSSStyleSheet {
-	const sheet = new CSSStyleSheet();
-	sheet.replaceSync(css);
-	return sheet;
-}
-
-/**
- * Takes over what OBS writes into its field "Custom CSS": it puts a style element into the page, which the page's policy
- * keeps from working by itself.
- */
-export function adoptInjectedStyles(page: Document): void {
-	const adopted = [...page.adoptedStyleSheets];
-	new MutationObserver((changes) => {
-		const nodes = changes.flatMap(({ addedNodes }) => [...addedNodes]);
-		const [style] = nodes.filter((node) => node instanceof HTMLStyleElement);
-		if (style) page.adoptedStyleSheets = [...adopted, sheetOf(safeCss(style.textContent ?? ""))];
-	}).observe(page.head, { childList: true });
+function rootOf({ theme, direction, lang, size, font }: Settings): HTMLElement {
+	const root = element("main", `overlay ${theme} ${direction}`);
+	root.lang = lang === "zh" ? "zh-CN" : "en";
+	root.style.setProperty("--size", `${size}px`);
+	// Through the style object a value is only ever a value.
+	if (font !== "") root.style.setProperty("font-family", font);
+	return root;
 }
 
 function after(delayMs: number, fn: () => void): { cancel(): void } {

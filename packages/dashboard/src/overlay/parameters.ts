@@ -2,16 +2,25 @@
 export const overlayKinds = ["chat", "gift", "follow", "fansclub", "share", "member", "like"] as const;
 export type OverlayKind = (typeof overlayKinds)[number];
 
-export const overlayThemes = ["plain", "bubbles", "ticker", "compact"] as const;
+export const overlayThemes = ["plain", "bubbles", "ink", "neon", "sticker", "pixel", "arena", "ticker"] as const;
+export type OverlayTheme = (typeof overlayThemes)[number];
+
+/** The parts that an overlay is made of. */
+export const overlayWidgets = ["feed", "alert", "pk", "ranking", "goal"] as const;
+export type OverlayWidget = (typeof overlayWidgets)[number];
+
+/** What a goal counts, of the broadcast that runs. */
+export const goalKinds = ["diamonds", "likes", "follows", "members"] as const;
+export type GoalKind = (typeof goalKinds)[number];
 
 /** Where the builder shows a parameter. */
-export type ParameterGroup = "look" | "content" | "speech" | "more";
+export type ParameterGroup = "parts" | "look" | "content" | "speech" | "more";
 
 /** What a parameter of the address takes. What is not of its kind counts as not given, what is out of range as the limit. */
 export type Parameter = { group: ParameterGroup } & (
 	| { kind: "choice"; values: readonly string[]; default: string }
 	| { kind: "list"; values: readonly string[]; default: readonly string[] }
-	| { kind: "integer"; min: number; max: number; default: number; unit?: "px" | "s" | "diamonds" }
+	| { kind: "integer"; min: number; max: number; default: number; unit?: "px" | "s" | "diamonds" | "percent" }
 	| { kind: "number"; min: number; max: number; default: number }
 	| { kind: "flag"; default: boolean }
 	/** `max` in UTF-16 units: what is longer is cut. */
@@ -28,6 +37,12 @@ export const parameters = {
 	theme: { group: "look", kind: "choice", values: overlayThemes, default: "plain" },
 	lang: { group: "look", kind: "choice", values: ["zh", "en"], default: "zh" },
 	size: { group: "look", kind: "integer", min: 10, max: 96, default: 24, unit: "px" },
+	widgets: { group: "parts", kind: "list", values: overlayWidgets, default: ["feed"] },
+	ranks: { group: "parts", kind: "integer", min: 1, max: 10, default: 5 },
+	goal_title: { group: "parts", kind: "text", max: 40, default: "" },
+	goal_of: { group: "parts", kind: "choice", values: goalKinds, default: "diamonds" },
+	goal_target: { group: "parts", kind: "integer", min: 1, max: 1_000_000_000, default: 1000 },
+	sound: { group: "parts", kind: "integer", min: 0, max: 100, default: 0, unit: "percent" },
 	font: { group: "look", kind: "text", max: 100, default: "" },
 	direction: { group: "look", kind: "choice", values: ["up", "down"], default: "up" },
 	lines: { group: "look", kind: "integer", min: 1, max: 14, default: 10 },

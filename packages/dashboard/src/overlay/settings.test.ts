@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Parameter, parameterNames, parameters } from "./parameters.ts";
-import { defaultSettings, overlayUrl, parseSettings, writeSettings } from "./settings.ts";
+import { defaultSettings, namedUrl, parseSettings, writeSettings } from "./settings.ts";
 
 /** What people and robots put into addresses. */
 const anyText = fc.oneof(
@@ -56,10 +56,8 @@ test("what was written into an address is read from it again", () => {
 	);
 });
 
-test("an address says only what differs from the defaults, and everything of it behind the #", () => {
-	expect(overlayUrl("http://127.0.0.1:7001/overlay", "1001", defaultSettings())).toBe(
-		"http://127.0.0.1:7001/overlay/1001",
-	);
+test("what is written says only what differs from the defaults", () => {
+	expect(writeSettings(defaultSettings())).toBe("");
 	const settings = {
 		...defaultSettings(),
 		theme: "bubbles",
@@ -67,9 +65,21 @@ test("an address says only what differs from the defaults, and everything of it 
 		token: "lko_1",
 		avatars: true,
 	} as const;
-	expect(overlayUrl("http://127.0.0.1:7001/overlay?x=1", "a/b", settings)).toBe(
-		"http://127.0.0.1:7001/overlay/a%2Fb#theme=bubbles&avatars=1&kinds=chat,like&token=lko_1",
+	expect(writeSettings(settings)).toBe("theme=bubbles&avatars=1&kinds=chat,like&token=lko_1");
+});
+
+test("the address of a named overlay says nothing of what it shows, and its secret only behind the #", () => {
+	const page = "http://127.0.0.1:7001/overlay?live_id=1";
+	expect(namedUrl(page, "a/b", "")).toBe("http://127.0.0.1:7001/overlay/named/a%2Fb");
+	expect(namedUrl(page, "1", "lko_x")).toBe("http://127.0.0.1:7001/overlay/named/1#token=lko_x");
+});
+
+test("what the service keeps of an overlay counts where its address says nothing", () => {
+	const { theme, size, lines, fade } = parseSettings(
+		{ search: "?size=40", hash: "#lines=3" },
+		"theme=ink&size=30&lines=9",
 	);
+	expect([theme, size, lines, fade]).toEqual(["ink", 40, 3, 60]);
 });
 
 test("both parts of an address are read; what stands behind the # goes first", () => {

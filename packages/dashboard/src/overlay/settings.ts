@@ -3,21 +3,23 @@ import { type Parameter, type ParameterName, parameterNames, parameters, type Se
 /**
  * Reads an overlay's parameters. One that stands behind the `#` goes before the same one behind the `?`: what stands
  * there is sent to no server. Never throws: what can't be used is as if it had not been given.
+ * @param kept what the service keeps of a named overlay: goes behind both
  */
-export function parseSettings({ search, hash }: { search: string; hash: string }): Settings {
-	const fragment = new URLSearchParams(hash.replace(/^#/, ""));
-	const query = new URLSearchParams(search);
-	return settingsOf((name) => fragment.get(name) ?? query.get(name));
+export function parseSettings({ search, hash }: { search: string; hash: string }, kept = ""): Settings {
+	const given = [hash.replace(/^#/, ""), search, kept].map((text) => new URLSearchParams(text));
+	return settingsOf((name) => given.find((one) => one.has(name))?.get(name) ?? null);
 }
 
 export function defaultSettings(): Settings {
 	return settingsOf(() => null);
 }
 
-/** The address of a room's overlay: what differs from the defaults stands behind the `#`. */
-export function overlayUrl(page: string | URL, liveId: string, settings: Settings): string {
-	const fragment = writeSettings(settings);
-	return new URL(`/overlay/${encodeURIComponent(liveId)}${fragment && `#${fragment}`}`, page).href;
+/**
+ * The address of a named overlay, which stays whatever it shows.
+ * @param secret of its token; "": the service has no API key, and needs none
+ */
+export function namedUrl(page: string | URL, id: string, secret: string): string {
+	return new URL(`/overlay/named/${encodeURIComponent(id)}${secret && `#token=${secret}`}`, page).href;
 }
 
 /** What differs from the defaults, as {@link parseSettings} reads it. */

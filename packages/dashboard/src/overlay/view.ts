@@ -1,7 +1,8 @@
+import { figure, hueOf, element as make } from "./elements.ts";
 import type { Line } from "./line.ts";
-import { mostNodes, nodesOf } from "./model.ts";
+import { frameNodes, mostNodes, nodesOf } from "./model.ts";
 import type { Settings } from "./parameters.ts";
-import { incompleteText, lineText } from "./words.ts";
+import { lineText, wordsIn } from "./words.ts";
 
 /** What an overlay needs of {@link Images}: where a picture of the site can be shown from. */
 export interface Pictures {
@@ -17,8 +18,6 @@ const slideMs = 200;
 const fadeMs = 600;
 /** Pictures asked for and not there yet: with more, a line does without. */
 const mostAwaited = 16;
-/** As people read them: 1,234. */
-const figure = new Intl.NumberFormat("en-US");
 
 /**
  * Lines as elements. Class names are public, for CSS of one's own: docs/overlay.md lists them. What people wrote
@@ -34,22 +33,15 @@ export class OverlayView {
 	readonly #leaving = new Set<Shown>();
 	#awaited = 0;
 
-	constructor(parent: HTMLElement | ShadowRoot, settings: Settings, pictures: Pictures) {
+	constructor(parent: HTMLElement, settings: Settings, pictures: Pictures) {
 		this.#settings = settings;
 		this.#pictures = pictures;
-		this.list = document.createElement("ol");
-		this.list.className = `overlay ${settings.theme} ${settings.direction}${settings.levels ? " levels" : ""}`;
-		this.list.lang = settings.lang === "zh" ? "zh-CN" : "en";
-		this.list.style.setProperty("--size", `${settings.size}px`);
-		// Through the style object a value is only ever a value.
-		if (settings.font !== "") this.list.style.setProperty("font-family", settings.font);
+		this.list = make("ol", `feed${settings.levels ? " levels" : ""}`);
 		parent.append(this.list);
 	}
 
-	/** Shows exactly these lines, oldest first. @param incomplete whether it says that these are not all gifts */
-	render(lines: readonly Line[], incomplete: boolean): void {
-		this.list.classList.toggle("incomplete", incomplete);
-		if (incomplete) this.list.dataset["incomplete"] = incompleteText(this.#settings.lang);
+	/** Shows exactly these lines, oldest first. */
+	render(lines: readonly Line[]): void {
 		const wanted = new Set(lines.map(({ key }) => key));
 		for (const [key, shown] of this.#shown) if (!wanted.has(key)) this.#leave(key, shown);
 		const fresh: HTMLElement[] = [];
@@ -62,12 +54,10 @@ export class OverlayView {
 		this.#slide(fresh);
 	}
 
-	close(): void {
-		this.list.remove();
-	}
-
 	#enter(line: Line): HTMLElement {
-		const element = document.createElement("li");
+		const element = make("li", "line");
+		element.style.setProperty("--hue", String(hueOf(line.name)));
+		element.classList.toggle("odd", line.key % 2 !== 0);
 		const shown = { element, line };
 		this.#fill(shown);
 		this.#shown.set(line.key, shown);
@@ -85,20 +75,19 @@ export class OverlayView {
 	}
 
 	#fill({ element, line }: Shown): void {
-		const { kind, name, level, card, count } = line;
-		element.className = `line ${kind}${card ? " card" : ""}`;
+		const { kind, name, level, count } = line;
+		// Where large gifts have the picture for themselves, their lines are like others.
+		const card = line.card && !this.#settings.widgets.includes("alert");
+		const odd = element.classList.contains("odd");
+		element.className = `line ${kind}${card ? " card" : ""}${odd ? " odd" : ""}`;
 		element.dataset["seq"] = String(line.key);
-		const author = document.createElement("bdi");
-		author.className = "name";
-		author.textContent = name;
+		const author = make("bdi", "name", name);
 		if (level > 0) author.dataset["level"] = String(level);
 		const parts: Node[] = [author, document.createTextNode(lineText(line, this.#settings.lang))];
 		if (kind === "gift" || kind === "like") {
-			const counter = document.createElement("b");
-			counter.className = "count";
-			counter.textContent = `×${figure.format(count)}`;
-			parts.push(counter);
+			parts.push(make("b", "count", `×${figure.format(count)}`));
 		}
+		if (line.test) parts.unshift(make("i", "tag", wordsIn(this.#settings.lang).test));
 		// Pictures that are there stay: a streak that grows doesn't flicker.
 		const pictures = element.querySelectorAll("img");
 		element.replaceChildren(...parts);
@@ -149,7 +138,7 @@ export class OverlayView {
 
 	/** What fades out gives way to what is there: the page never holds more than it may. */
 	#trim(): void {
-		let nodes = 1;
+		let nodes = frameNodes;
 		for (const { line } of this.#shown.values()) nodes += nodesOf(line);
 		for (const { line } of this.#leaving) nodes += nodesOf(line);
 		for (const shown of this.#leaving) {

@@ -12,6 +12,17 @@ const words = {
 		like: (others: boolean) => (others ? "等点赞" : "点赞"),
 		said: (name: string, text: string) => `${name}说：${text}`,
 		incomplete: "礼物不全：网站没有全部推送",
+		test: "测试",
+		ranking: "今晚贡献榜",
+		nobody: "等你来上榜",
+		goal: { diamonds: "礼物目标", likes: "点赞目标", follows: "新关注目标", members: "进场目标" },
+		reached: "达成",
+		over: "结束",
+		won: "胜",
+		lost: "负",
+		draw: "平",
+		us: "主播",
+		them: "对方",
 	},
 	en: {
 		gift: (text: string, each: number) => `sent ${text || `a ${each}-diamond gift`}`,
@@ -22,6 +33,17 @@ const words = {
 		like: (others: boolean) => (others ? "and others liked" : "liked"),
 		said: (name: string, text: string) => `${name}: ${text}`,
 		incomplete: "not all gifts: the site withholds some",
+		test: "TEST",
+		ranking: "Tonight's top",
+		nobody: "Be the first",
+		goal: { diamonds: "Gift goal", likes: "Like goal", follows: "Follower goal", members: "Visitor goal" },
+		reached: "Reached",
+		over: "Over",
+		won: "Won",
+		lost: "Lost",
+		draw: "Draw",
+		us: "Host",
+		them: "Guest",
 	},
 } as const;
 
@@ -44,9 +66,9 @@ export function lineText({ kind, text, count, people, diamonds }: Line, lang: Se
 	}
 }
 
-/** The sign that the gifts that show are not all. */
-export function incompleteText(lang: Settings["lang"]): string {
-	return words[lang].incomplete;
+/** What the parts of an overlay say by themselves. */
+export function wordsIn(lang: Settings["lang"]): (typeof words)["zh" | "en"] {
+	return words[lang];
 }
 
 /** A line as it is read aloud; without a name where there is none. */

@@ -59,6 +59,7 @@ export const rooms: typeof zh = {
 		pin: "Pin",
 		unpin: "Unpin",
 		stop: "Stop",
+		overlay: "Overlay",
 		copyId: "Copy id",
 		site: "Open on Douyin",
 	},

@@ -51,6 +51,7 @@ export const rooms = {
 		pin: "置顶",
 		unpin: "取消置顶",
 		stop: "停止",
+		overlay: "叠加层",
 		copyId: "复制 ID",
 		site: "打开抖音页面",
 	},

@@ -1,0 +1,148 @@
+import { LivekeeperApiError, type OverlayToken } from "@livekeeper/client";
+import { computed, onScopeDispose, reactive, ref, watch } from "vue";
+import { useI18n } from "vue-i18n";
+import type { Settings } from "../overlay/parameters.ts";
+import { defaultSettings, namedUrl, parseSettings, writeSettings } from "../overlay/settings.ts";
+import { usePolled, useService, wordsOf } from "../service/index.ts";
+
+/** Secrets of overlays' tokens that this browser has made, by id: the service tells each once. */
+const storageKey = "livekeeper.overlay.secrets";
+/** A change is stored once nothing more was changed for this long, ms. */
+const saveAfterMs = 400;
+const lookMs = 3_000;
+
+/** What is kept under a name, as far as it is edited here. */
+interface Edited {
+	name: string;
+	liveId: string;
+	settings: string;
+}
+
+/** The overlays that the service keeps, and the one that is edited: what is changed of it is stored by itself. */
+export function useOverlays() {
+	const { locale } = useI18n();
+	const service = useService();
+	const {
+		value: tokens,
+		failure: unread,
+		refresh,
+	} = usePolled(({ overlayTokens }, signal) => overlayTokens.list({ signal }), lookMs);
+	const overlays = computed(() => (tokens.value ?? []).filter(({ live_id: liveId }) => liveId !== null));
+	/** "": one that is yet to be saved. */
+	const chosen = ref("");
+	const name = ref("");
+	const liveId = ref("");
+	const ownDefaults = () => ({ ...defaultSettings(), lang: locale.value as Settings["lang"] });
+	const settings = reactive<Settings>(ownDefaults());
+	const saving = ref(false);
+	const failure = ref<string>();
+	const secrets = ref(readSecrets());
+	let stored = "";
+	let timer: ReturnType<typeof setTimeout> | undefined;
+
+	const edited = (): Edited => ({ name: name.value.trim(), liveId: liveId.value, settings: writeSettings(settings) });
+	const asText = ({ name, liveId, settings }: Edited) => JSON.stringify([name, liveId, settings]);
+
+	function choose(token: OverlayToken | undefined): void {
+		// What was typed a moment ago is of the one that was chosen.
+		clearTimeout(timer);
+		void save();
+		failure.value = undefined;
+		chosen.value = token?.id ?? "";
+		if (!token) {
+			name.value = "";
+			return;
+		}
+		name.value = token.name;
+		liveId.value = token.live_id ?? "";
+		Object.assign(settings, parseSettings({ search: "", hash: "" }, token.settings));
+		stored = asText(edited());
+	}
+
+	async function attempt(act: () => Promise<void>): Promise<void> {
+		saving.value = true;
+		failure.value = undefined;
+		try {
+			await act();
+		} catch (error) {
+			if (!(error instanceof LivekeeperApiError)) throw error;
+			failure.value = wordsOf(error);
+		} finally {
+			saving.value = false;
+		}
+	}
+
+	/** Keeps what was chosen under its name. @param before the one whose place it takes, which goes */
+	async function make(before?: string): Promise<void> {
+		await attempt(async () => {
+			const { name, liveId, settings } = edited();
+			const { token, secret } = await service.client.overlayTokens.create({ name, live_id: liveId, settings });
+			secrets.value = { ...secrets.value, [token.id]: secret };
+			localStorage.setItem(storageKey, JSON.stringify(secrets.value));
+			if (before) await service.client.overlayTokens.remove(before);
+			chosen.value = "";
+			choose(token);
+		});
+		await refresh();
+	}
+
+	async function save(): Promise<void> {
+		const id = chosen.value;
+		const change = edited();
+		if (id === "" || change.name === "" || change.liveId === "" || asText(change) === stored) return;
+		await attempt(async () => {
+			const { name, liveId, settings } = change;
+			await service.client.overlayTokens.change(id, { name, live_id: liveId, settings });
+			if (chosen.value === id) stored = asText(change);
+		});
+	}
+	watch([name, liveId, settings], () => {
+		clearTimeout(timer);
+		timer = setTimeout(() => void save(), saveAfterMs);
+	});
+	onScopeDispose(() => {
+		clearTimeout(timer);
+		void save();
+	});
+
+	async function remove(): Promise<void> {
+		await attempt(async () => {
+			await service.client.overlayTokens.remove(chosen.value);
+			chosen.value = "";
+			choose(undefined);
+		});
+		await refresh();
+	}
+
+	const test = (kind: "gift" | "chat" | "pk") =>
+		attempt(async () => void (await service.client.overlayTokens.test(chosen.value, kind)));
+
+	/** Overlays that are open somewhere: the time of their last use moved on between two looks. */
+	const open = ref(new Set<string>());
+	watch(tokens, (now, before) => {
+		const usedBefore = new Map(before?.map(({ id, last_used_at: at }) => [id, at]));
+		const used = now?.filter(({ id, last_used_at: at }) => usedBefore.has(id) && usedBefore.get(id) !== at) ?? [];
+		open.value = new Set(used.map(({ id }) => id));
+	});
+
+	const locked = computed(() => service.apiKey !== undefined);
+	/** `undefined`: there is none yet, or this browser does not know it. */
+	const url = computed(() => {
+		const secret = locked.value ? secrets.value[chosen.value] : "";
+		return chosen.value === "" || secret === undefined ? undefined : namedUrl(location.href, chosen.value, secret);
+	});
+	const reset = () => Object.assign(settings, ownDefaults());
+	return {
+		...{ overlays, loaded: computed(() => tokens.value !== undefined), unread, chosen, name, liveId, settings },
+		...{ saving, failure, open, locked, url, choose, make, remove, test, reset },
+	};
+}
+
+function readSecrets(): Record<string, string> {
+	try {
+		return JSON.parse(localStorage.getItem(storageKey) ?? "{}") as Record<string, string>;
+	} catch {
+		// Nothing that this page has written.
+		return {};
+	}
+}

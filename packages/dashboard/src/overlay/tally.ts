@@ -1,0 +1,23 @@
+import type { Broadcast } from "@livekeeper/client";
+import { safeText } from "../text/safe-text.ts";
+import type { GoalKind } from "./parameters.ts";
+
+/** What a broadcast has come to, as the service's log counts it. */
+export interface Tally {
+	sums: Record<GoalKind, number>;
+	/** Who gave most, best first: up to ten. */
+	givers: { id: string; name: string; diamonds: number }[];
+}
+
+/** @param broadcast the one that runs, or the last; `undefined`: there was none */
+export function tallyOf(broadcast: Broadcast | undefined): Tally {
+	const { diamonds = 0, likes = 0, messages = {}, top_gifters: givers = [] } = broadcast ?? {};
+	return {
+		sums: { diamonds, likes, follows: messages["follow"] ?? 0, members: messages["member"] ?? 0 },
+		givers: givers.map((giver) => ({
+			id: giver.id,
+			name: safeText(giver.nickname, 24),
+			diamonds: giver.diamonds,
+		})),
+	};
+}
