@@ -24,22 +24,19 @@ export interface PermitAwaited {
 export async function awaitPermit(awaited: PermitAwaited): Promise<Permit | RoomLookup> {
 	const { permits, onWait, signal } = awaited;
 	const over = new AbortController();
-	const stop = () => over.abort(signal.reason);
-	signal.addEventListener("abort", stop, { once: true });
-	if (signal.aborted) stop();
-	const permit = permits.acquire(over.signal);
+	const scope = AbortSignal.any([signal, over.signal]);
+	const permit = permits.acquire(scope);
 	let taken: Permit | undefined;
 	try {
 		if (!(permit instanceof Promise)) return permit;
 		onWait();
-		const got = await Promise.race([permit, newsOf({ ...awaited, signal: over.signal })]);
+		const got = await Promise.race([permit, newsOf({ ...awaited, signal: scope })]);
 		if (got !== undefined && "status" in got) return got;
 		taken = got ?? (await permit);
 		return taken;
 	} finally {
-		signal.removeEventListener("abort", stop);
 		// Ends the look-ups, and the waiting where it is not over; a permit that comes at this very moment is released.
-		over.abort(signal.reason);
+		over.abort();
 		if (permit instanceof Promise && !taken) permit.then(release, () => undefined);
 	}
 }

@@ -10,18 +10,15 @@ export async function lookUp(room: Room, limitMs: number, signal: AbortSignal): 
 	const timer = deps.clock.after(limitMs, () => {
 		limit.abort(new RoomFailure("timeout", roomTexts.noPage(Math.round(limitMs / 1000))));
 	});
-	const stop = () => limit.abort(signal.reason);
-	signal.addEventListener("abort", stop, { once: true });
-	if (signal.aborted) stop();
+	const scope = AbortSignal.any([signal, limit.signal]);
 	try {
 		const { upstream } = room.connections.pageRoute ?? room.route.connections[0];
-		return await orAbort(upstream.lookup(liveId, limit.signal), limit.signal);
+		return await orAbort(upstream.lookup(liveId, scope), scope);
 	} catch (error) {
 		const failure = signal.aborted ? new RoomFailure("timeout", roomTexts.givenUp) : asFailure(room, error);
 		return { status: "unknown", liveId, failure };
 	} finally {
 		timer.cancel();
-		signal.removeEventListener("abort", stop);
 	}
 }
 

@@ -214,19 +214,13 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		if (!room.deps.queue.writable) {
 			return this.#failed(storageFailure(), plan.do === "connect" ? plan.target : undefined, true);
 		}
-		const held = this.#heldBack();
+		const held = this.#all.heldBack(this);
 		// Where another identity, or polling, can go on from there, the page is looked at all the same.
 		const looks = plan.do === "lookup" && (held?.mayPoll || (isBarred(held) && this.#all.othersMay(this)));
 		if (held && !looks) return this.#hold(held);
 		if (plan.do === "connect") return this.#connect(this.#all.target ?? plan.target, signal);
 		if (room.state === "idle") room.enter("resolving", { code: "new", message: roomTexts.lookingUp });
 		return this.#heard(await this.#all.lookUp(signal), signal);
-	}
-
-	/** What it has to wait for: its identity was refused to the room, or the strategy says so. */
-	#heldBack(): Hold | undefined {
-		const { key } = this;
-		return this.#all.refusalOf(key.identity) ?? this.#room.deps.reconnect.admit(key, this.#room.elapsed());
 	}
 
 	take(item: SessionItem): void {
@@ -329,7 +323,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		if (hold.mayPoll) this.#all.poll();
 		if (!this.#all.stands(this)) {
 			const at = this.planned(afterHold(room, this.#plan, hold));
-			if (isBarred(hold)) this.#all.goOnBeside(this);
+			if (isBarred(hold)) this.#all.beginOthers(this);
 			return at;
 		}
 		this.#tally.heldFor = { code: hold.reason, message: sentence(hold.why) };
@@ -369,7 +363,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 				this.isQueued = true;
 				this.tellQueued();
 			},
-			mayLook: () => !this.#all.stands(this) && !this.#heldBack(),
+			mayLook: () => !this.#all.stands(this) && !this.#all.heldBack(this),
 			signal,
 		}).finally(() => {
 			this.isQueued = false;
@@ -377,7 +371,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		if ("status" in got) return this.#heard(got, signal);
 		this.#tally.heldFor = undefined;
 		// While it waited for its turn much may have become known.
-		const held = waited && !signal.aborted ? this.#heldBack() : undefined;
+		const held = waited && !signal.aborted ? this.#all.heldBack(this) : undefined;
 		if (held) {
 			got.release();
 			return this.#hold(held);

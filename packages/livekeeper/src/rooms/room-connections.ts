@@ -1,9 +1,8 @@
 import { type DouyinError, failureClasses, type RoomLookup } from "@livekeeper/douyin";
-import { roomTexts } from "../text/index.ts";
+import { decisionTexts, roomTexts } from "../text/index.ts";
 import { muteMs } from "./connection-tally.ts";
 import { lookUp, orAbort } from "./look-up.ts";
 import type { Hold } from "./reconnect-strategy.ts";
-import { Refusals } from "./refusals.ts";
 import type { Room } from "./room.ts";
 import { RoomConnection, type RoomSession } from "./room-connection.ts";
 import { type Plan, type Target, unreadableMemory } from "./room-decisions.ts";
@@ -41,11 +40,12 @@ export class RoomConnections {
 	#claiming: Promise<void> | undefined;
 	/** The broadcast to connect to, as far as is known. */
 	target: Target | undefined;
-	readonly #refusals = new Refusals();
+	/** Until when an identity is left alone that the upstream has refused to the room, ms. */
+	readonly #refusedUntil = new Map<string, number>();
 	/** First sockets that were refused in a row. */
 	#refused = 0;
-	/** Why the last of these was. */
-	#refusal: DouyinError | undefined;
+	/** Why the last of these was: while it is polled, what its push socket last met. */
+	refusal: DouyinError | undefined;
 	/** Undecodable messages, to count one that several connections bring once. */
 	readonly problems = new Set<string>();
 
@@ -164,7 +164,13 @@ export class RoomConnections {
 
 	/** What holds an identity back that the upstream has refused to this room. */
 	refusalOf(identity: string): Hold | undefined {
-		return this.#refusals.hold(identity, this.#room.elapsed());
+		const delayMs = (this.#refusedUntil.get(identity) ?? 0) - this.#room.elapsed();
+		return delayMs > 0 ? { delayMs, why: decisionTexts.leftAlone, reason: "blocked" } : undefined;
+	}
+
+	/** May a connection be tried now? What it has to wait for: its identity was refused to the room, or the strategy says so. */
+	heldBack({ key }: RoomConnection): Hold | undefined {
+		return this.refusalOf(key.identity) ?? this.#room.deps.reconnect.admit(key, this.#room.elapsed());
 	}
 
 	/** Whether one stands. @param beside another than this one */
@@ -219,14 +225,8 @@ export class RoomConnections {
 
 	/** Whether another connection may be tried now. */
 	othersMay(one: RoomConnection): boolean {
-		const { reconnect } = this.#room.deps;
 		const others = this.#all.filter((other) => other !== one && other.route.kind === "socket");
-		return others.some(({ key }) => !(this.refusalOf(key.identity) ?? reconnect.admit(key, this.#room.elapsed())));
-	}
-
-	/** One has to wait for long: the others are begun in its place. */
-	goOnBeside(one: RoomConnection): void {
-		this.#beginOthers(one);
+		return others.some((other) => !this.heldBack(other));
 	}
 
 	/** An identity rests from now on: its sessions are ended, and go on when they may. */
@@ -264,7 +264,7 @@ export class RoomConnections {
 			this.#down = new AbortController();
 			this.standing = { target: this.target, over: this.#down.signal };
 		}
-		this.#beginOthers(one);
+		this.beginOthers(one);
 	}
 
 	/** One has brought a frame. A socket that is synced takes the place of polling. */
@@ -293,10 +293,10 @@ export class RoomConnections {
 		if (reason === "blocked" && poll?.route.upstream === one.route.upstream) poll.rest();
 		if (one.source === 0 && !this.stands(one)) {
 			this.#refused = proven || !failureClasses[reason].mayPoll ? 0 : this.#refused + 1;
-			this.#refusal = failure;
+			this.refusal = failure;
 			if (this.#refused >= refusedBeforePolling) this.poll();
 		}
-		if (reason !== "storage") this.#beginOthers(one);
+		if (reason !== "storage") this.beginOthers(one);
 		return false;
 	}
 
@@ -312,11 +312,6 @@ export class RoomConnections {
 	hostsBeside(one: RoomConnection): string[] {
 		const others = this.#all.filter((other) => other !== one && other.stands && other.route.kind === "socket");
 		return others.flatMap(({ host }) => host ?? []);
-	}
-
-	/** Why it is polled: what its push socket last met. */
-	get refusal(): DouyinError | undefined {
-		return this.#refusal;
 	}
 
 	get #poll(): RoomConnection | undefined {
@@ -335,11 +330,12 @@ export class RoomConnections {
 	#leaveAlone({ identity, upstream }: ConnectionRoute, { retryAfterMs = 0 }: DouyinError): void {
 		const forMs = Math.max(retryAfterMs, this.#room.settings.blockedDelayMs);
 		const until = this.#room.elapsed() + forMs;
-		this.#refusals.note(identity, until);
+		this.#refusedUntil.set(identity, until);
 		for (const one of this.#all) if (one.route.upstream === upstream) one.leaveAlone(until);
 	}
 
-	#beginOthers(one: RoomConnection): void {
+	/** The other sockets are begun: one stands, has failed, or has to wait for long. */
+	beginOthers(one: RoomConnection): void {
 		for (const other of this.#all) if (other !== one && other.route.kind === "socket") other.begin();
 	}
 }
