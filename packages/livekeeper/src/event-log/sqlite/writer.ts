@@ -67,7 +67,7 @@ export class SqliteWriter {
 	readonly #trimmer: Trimmer;
 	/** What opening the folder found. */
 	readonly findings: readonly Finding[];
-	#foldDueAt = 0;
+	#foldedAt = 0;
 	#backup: BackupProgress | undefined;
 
 	/** @throws LivekeeperError as `openDatabase` */
@@ -226,11 +226,10 @@ export class SqliteWriter {
 	}
 
 	#foldStep(now: number): boolean {
-		const waitMs = this.#foldDueAt - now;
-		// Longer than it was set to, and the clock was set back.
-		if (waitMs > 0 && waitMs <= foldEveryMs) return this.#folder.foldSome(chunkRows);
+		// The clock may go either way.
+		if (Math.abs(now - this.#foldedAt) < foldEveryMs) return this.#folder.foldSome(chunkRows);
 		if (this.#folder.foldSome() || this.#folder.settleOne()) return true;
-		this.#foldDueAt = now + foldEveryMs;
+		this.#foldedAt = now;
 		return false;
 	}
 }

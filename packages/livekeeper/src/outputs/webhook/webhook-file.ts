@@ -18,7 +18,8 @@ export class WebhookFile {
 	#db: Db;
 	#table: KeyValueTable;
 	#watch: FileWatch;
-	#copyDueAt: number;
+	/** ms since the epoch. */
+	#copiedAt = 0;
 
 	/** @throws as `openWebhookDatabase` */
 	constructor(dataDir: string, options: OpenOptions) {
@@ -26,7 +27,6 @@ export class WebhookFile {
 		this.#logger = options.logger;
 		this.#lastGood = new LastGood(this.#path, webhookDatabase);
 		this.#db = this.#open(options.now, options.isKnown);
-		this.#copyDueAt = options.now;
 		this.#watch = this.#newWatch();
 		this.#table = new KeyValueTable(this.#db);
 		this.store = new KvWebhookStore(keyValuesIn(() => this.#table));
@@ -82,10 +82,10 @@ export class WebhookFile {
 
 	/** Places move with each delivery: from a copy that is older what was delivered since is sent again. */
 	#keepCopy(now: number): void {
-		// Longer than it was set to, and the clock was set back.
-		if (now < this.#copyDueAt && this.#copyDueAt - now <= copyEveryMs) return;
+		// The clock may go either way.
+		if (Math.abs(now - this.#copiedAt) < copyEveryMs) return;
 		this.#lastGood.keep(this.#db);
-		this.#copyDueAt = now + copyEveryMs;
+		this.#copiedAt = now;
 	}
 
 	#newWatch(): FileWatch {
