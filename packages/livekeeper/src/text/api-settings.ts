@@ -43,7 +43,7 @@ export const apiSettings: Readonly<Record<string, string>> = {
 	"what is left out stays": "省略的保持不变",
 	"only so many, the newest; default all": "只要最新的若干场；默认全部",
 	"what its overlay shows: parameters as behind the # of an overlay's address (docs/overlay.md)":
-		"它的叠加层显示什么：与叠加层地址 # 后面的参数相同（docs/overlay.md）",
+		"它的叠加层显示什么：与叠加层地址 # 后面的参数相同（docs/overlay.zh-CN.md）",
 	"what its overlay was last told to show as a test; null: nothing yet":
 		"它的叠加层最近一次要显示的测试内容；null：还没有",
 	"another one each time": "每次都不同",
