@@ -23,6 +23,8 @@ class Node {
 	readonly running = new Map<string, LiveRoomStatus>();
 	readonly rooms: ClusterRooms;
 	unrenewedMs = 0;
+	/** For how long NATS has not heard another node, ms. */
+	unheardMs = 0;
 	/** What broke a promise. */
 	readonly broken: string[] = [];
 	readonly #world: World;
@@ -75,7 +77,7 @@ class Node {
 				get unrenewedMs() {
 					return self.unrenewedMs;
 				},
-				unheardMs: () => 0,
+				unheardMs: () => self.unheardMs,
 				onView: (listener) => {
 					self.#onView = listener;
 					return () => undefined;
@@ -429,5 +431,28 @@ test("a room that nobody tells of says since when it is to start on its node", a
 	const other = world.nodes.find(({ rooms: any, name: node }) => any.ownerOf("1") !== node);
 	await world.clock.advance(3_000);
 	expect(other?.rooms.status("1")?.since).toBe(since);
+	world.close();
+});
+
+test("a room of a node that NATS has not heard for five seconds is no longer called fine, and says why", async () => {
+	const world = new World();
+	for (const node of world.nodes) node.see(names);
+	await world.clock.advance(5_000);
+	world.start("1");
+	const owner = world.nodes.find(({ rooms: any, name: node }) => any.ownerOf("1") === node);
+	const other = world.nodes.find((node) => node !== owner);
+	const known = owner?.running.get("1");
+	if (!owner || !other || !known) throw new Error("nobody has the room");
+	owner.running.set("1", { ...known, node: owner.name, health: "fine" });
+	owner.connect("1");
+	await world.clock.advance(1_000);
+	for (const [unheardMs, health] of [
+		[4_999, "fine"],
+		[5_000, "degraded"],
+	] as const) {
+		other.unheardMs = unheardMs;
+		expect(other.rooms.status("1")).toMatchObject({ state: "connected", health, node: owner.name });
+	}
+	expect(JSON.stringify(other.rooms.status("1")?.evidence)).toContain("has not been heard of for 5 s");
 	world.close();
 });
