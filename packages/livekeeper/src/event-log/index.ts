@@ -23,7 +23,6 @@ export type {
 	OverlayTokenRegistry,
 	StoredOverlayToken,
 } from "./overlay-token-registry.ts";
-export type { LoadedRoom } from "./room-registry.ts";
 export { SealedIdentityRegistry } from "./sealed-identity-registry.ts";
 export { SealedRoomRegistry } from "./sealed-room-registry.ts";
 export type { SearchCursor, SearchPage, SearchQuery } from "./search.ts";

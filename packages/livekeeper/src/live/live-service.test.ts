@@ -297,31 +297,6 @@ test("a second life resumes its rooms by itself: with cursor, options and number
 	]);
 });
 
-test("many rooms are resumed a few at a stretch, so that whoever asks meanwhile is answered", async () => {
-	const first = await setup({ maxRooms: 200 });
-	const liveIds = Array.from({ length: 170 }, (_, n) => String(1001 + n));
-	for (const liveId of liveIds) await first.log.registry.want(liveId, {});
-	await first.end();
-	const { live } = await setup({ dataDir: first.dataDir, maxRooms: 200 });
-	const [known, resumed] = [[0], live.resume()];
-	const active = () => live.getStatus().activeRooms;
-	let isOver = false;
-	void resumed.then(() => (isOver = true));
-	let stopped: Promise<void> | undefined;
-	while (!isOver) {
-		await new Promise((resolve) => setImmediate(resolve));
-		known.push(active().length);
-		if (stopped || active().length === 0) continue;
-		// Whoever comes meanwhile has the last word.
-		void live.startLive("1170").catch(() => undefined);
-		stopped = live.stopLive("1170");
-	}
-	expect(await resumed).toBe(170);
-	await stopped;
-	expect(active()).toEqual(liveIds.slice(0, -1));
-	expect(Math.max(...known.map((count, turn) => count - (known[turn - 1] ?? 0)))).toBeLessThanOrEqual(100);
-});
-
 test("a room whose options can't be read any more is resumed without them, and the log says so", async () => {
 	const first = await setup({ secret: "the first secret of them" });
 	await first.live.startLive("1001", { cookie: "sessionid=1" });

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { AdmissionStatus, ConnectionLimits, QualityPoint, ReconnectStatus } from "../connections/index.ts";
 import { InvalidLiveIdError, LivekeeperError, RoomNotFoundError } from "../errors.ts";
-import type { EventLog, LoadedRoom } from "../event-log/index.ts";
+import type { EventLog } from "../event-log/index.ts";
 import {
 	identityOf,
 	mergeOptions,
@@ -57,9 +57,6 @@ interface ActiveRoom {
 	failure?: unknown;
 }
 
-/** Number of rooms that a start begins at a stretch: a thousand at once would keep the event loop for 0.3 s. */
-const resumedAtOnce = 50;
-
 /** What users ask for: which rooms are kept, and how. */
 export class LiveService {
 	readonly #host: RoomHost;
@@ -71,7 +68,7 @@ export class LiveService {
 	readonly #active = new Map<string, ActiveRoom>();
 	/** Rooms of which it is about to be stored that they are wanted, or how, or that they are not: when the last is over. */
 	readonly #storing = new Map<string, Promise<void>>();
-	/** For each `reload` or `resume`: rooms of which something was stored meanwhile, so that what it reads may be older. */
+	/** For each `reload` that reads: rooms of which something was stored meanwhile, so that what it reads may be older. */
 	readonly #reading = new Set<Set<string>>();
 
 	constructor({ host, pool, log, logger, knowsIdentity = () => false, trouble = () => undefined }: LiveServiceOptions) {
@@ -108,32 +105,21 @@ export class LiveService {
 
 	/** Starts the rooms that were wanted when the service last ran, from where they were. @returns how many */
 	async resume(): Promise<number> {
-		const stored = new Set<string>();
-		this.#reading.add(stored);
-		try {
-			const rooms = await this.#log.registry.load();
-			for (const [begun, room] of rooms.entries()) {
-				if (begun > 0 && begun % resumedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
-				if (!stored.has(room.liveId)) this.#resumeRoom(room);
+		const rooms = await this.#log.registry.load();
+		for (const { liveId, options, unreadable } of rooms) {
+			if (unreadable) {
+				this.#logger.error(
+					{ event: "secrets_unreadable", live_id: liveId },
+					`【!】直播间 ${liveId} 的 cookie 或代理无法解密（密钥已更换），请重新设置；现以默认身份连接`,
+				);
 			}
-			return rooms.length;
-		} finally {
-			this.#reading.delete(stored);
+			try {
+				if (!this.#active.has(liveId)) this.#add(liveId, options, "kept");
+			} catch (error) {
+				this.#logger.error({ event: "room_not_started", live_id: liveId, err: error }, "【!】直播间未能启动");
+			}
 		}
-	}
-
-	#resumeRoom({ liveId, options, unreadable }: LoadedRoom): void {
-		if (unreadable) {
-			this.#logger.error(
-				{ event: "secrets_unreadable", live_id: liveId },
-				`【!】直播间 ${liveId} 的 cookie 或代理无法解密（密钥已更换），请重新设置；现以默认身份连接`,
-			);
-		}
-		try {
-			if (!this.#active.has(liveId)) this.#add(liveId, options, "kept");
-		} catch (error) {
-			this.#logger.error({ event: "room_not_started", live_id: liveId, err: error }, "【!】直播间未能启动");
-		}
+		return rooms.length;
 	}
 
 	/**
