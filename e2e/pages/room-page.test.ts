@@ -47,6 +47,11 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 			const { y, height } = (await part.boundingBox()) ?? { y: 0, height: 10_000 };
 			expect(y + height).toBeLessThanOrEqual(900);
 		}
+		// Of one moment, wherever the broadcast is shown.
+		const sums = await page.evaluate(
+			"[...document.querySelectorAll('[data-number=diamonds], #panel-broadcasts dd')].slice(0, 2).map((sum) => sum.firstChild.textContent.trim())",
+		);
+		expect(sums).toEqual([expect.stringMatching(/^[\d,]+$/), (sums as string[])[0]]);
 		// A broadcast of seconds has nothing to draw: one sentence, and no empty chart.
 		const charts = page.getByRole("region", { name: "走势" });
 		await charts.getByText("开播不到两分钟，还画不出走势；数字见上方。").waitFor();

@@ -1,6 +1,7 @@
 import type { Broadcast, Room } from "@livekeeper/client";
 import { expect, test } from "vitest";
-import { followedBy, withEnds } from "./running.ts";
+import { asOfNow } from "./running.ts";
+import { tonightOf } from "./tonight.ts";
 
 const broadcast = (roomId: string, endedAt: number | null) =>
 	({ room_id: roomId, started_at: 1_000, duration_ms: 500, ended_at: endedAt }) as Broadcast;
@@ -8,7 +9,7 @@ const room = (state: Room["state"], roomId: string | null) => ({ state, room_id:
 
 test("a broadcast goes on while a room that is kept follows it", () => {
 	const all = [broadcast("r2", null), broadcast("r1", 1_400)];
-	expect(withEnds(all, followedBy(room("reconnecting", "r2")))).toEqual(all);
+	expect(asOfNow(all, room("reconnecting", "r2")).map(({ ended_at: at }) => at)).toEqual([null, 1_400]);
 });
 
 test.each([
@@ -17,6 +18,29 @@ test.each([
 	["before the one that is followed", room("connected", "r3")],
 	["of a room that has none yet", room("resolving", null)],
 ])("one without an end, %s, is over since it was last heard", (_, of) => {
-	const ended = withEnds([broadcast("r2", null)], followedBy(of));
+	const ended = asOfNow([broadcast("r2", null)], of);
 	expect(ended.map(({ ended_at: at }) => at)).toEqual([1_500]);
+});
+
+test("one that runs has the room's own numbers, which are newer, wherever it is shown; one that is over keeps its own", () => {
+	const coverage = { verdict: "some", diamonds_missing: 30 } as Broadcast["gift_coverage"];
+	const newer = { ...coverage, diamonds_missing: 45, summary: "" } as Room["gift_coverage"];
+	const told = { diamonds: 100, gift_coverage: coverage, peak_viewers: 50, likes: 9, users: 4 };
+	const running = { ...broadcast("r2", null), ...told };
+	const over = { ...broadcast("r1", 1_400), ...told };
+	const now = {
+		...room("connected", "r2"),
+		...{ diamonds: 120, gift_coverage: newer, viewers: 60, messages_last_minute: 33 },
+	} as Room;
+	const [one, other] = asOfNow([running, over], now);
+	expect(one).toMatchObject({ diamonds: 120, gift_coverage: newer, peak_viewers: 60 });
+	expect(other).toEqual(over);
+	expect(tonightOf(one, now)).toEqual({
+		...{ diamonds: 120, missing: 45, viewers: 60, peak: 60, rate: 33, likes: 9, people: 4 },
+	});
+	// What the room was told last can't be more than what its summary holds already.
+	expect(asOfNow([running], { ...now, diamonds: 90, viewers: 40 })[0]).toMatchObject({
+		diamonds: 100,
+		peak_viewers: 50,
+	});
 });

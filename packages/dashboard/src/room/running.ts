@@ -6,12 +6,20 @@ export function followedBy(room: Room | undefined): string | undefined {
 }
 
 /**
- * The end of a broadcast that nobody follows any more is in no log: it is taken for over when it was last heard.
- * @param followed by its `room_id`
+ * Broadcasts as they are now. The one that runs has the room's own numbers, which are pushed, while its summary is read
+ * every few seconds: whatever shows it shows the same. The end of one that nobody follows any more is in no log: it is
+ * taken for over when it was last heard.
  */
-export function withEnds(broadcasts: readonly Broadcast[], followed: string | undefined): Broadcast[] {
+export function asOfNow(broadcasts: readonly Broadcast[], room: Room | undefined): Broadcast[] {
+	const followed = followedBy(room);
 	return broadcasts.map((one) => {
-		const isOver = one.ended_at !== null || one.room_id === followed;
-		return isOver ? one : { ...one, ended_at: one.started_at + one.duration_ms };
+		if (one.ended_at !== null) return one;
+		if (!room || one.room_id !== followed) return { ...one, ended_at: one.started_at + one.duration_ms };
+		return {
+			...one,
+			diamonds: Math.max(one.diamonds, room.diamonds),
+			gift_coverage: room.gift_coverage,
+			peak_viewers: Math.max(one.peak_viewers, room.viewers ?? 0),
+		};
 	});
 }

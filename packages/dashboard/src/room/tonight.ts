@@ -13,22 +13,15 @@ export interface Tonight {
 }
 
 /**
- * The numbers of a broadcast: of one that runs as the room tells them now, where that is newer than its summary.
- * @param room `undefined`: it is not kept
+ * The numbers of a broadcast, and of one that runs also what the room alone tells.
+ * @param broadcast as it is now (`asOfNow`). @param room `undefined`: it is not kept
  */
 export function tonightOf(broadcast: Broadcast | undefined, room: Room | undefined): Tonight | undefined {
 	if (!broadcast) return undefined;
 	const { diamonds, gift_coverage: coverage, peak_viewers: peak, likes, users: people } = broadcast;
 	const told = { diamonds, missing: missingOf(coverage), viewers: null, peak, rate: null, likes, people };
 	if (!room || broadcast.ended_at !== null || room.room_id !== broadcast.room_id) return told;
-	return {
-		...told,
-		diamonds: Math.max(diamonds, room.diamonds),
-		missing: missingOf(room.gift_coverage),
-		viewers: room.viewers,
-		peak: Math.max(peak, room.viewers ?? 0),
-		rate: room.messages_last_minute,
-	};
+	return { ...told, viewers: room.viewers, rate: room.messages_last_minute };
 }
 
 export function missingOf({ verdict, diamonds_missing: missing }: Broadcast["gift_coverage"]): number {

@@ -1,18 +1,19 @@
 import { type Broadcast, LivekeeperApiError } from "@livekeeper/client";
 import { computed, onScopeDispose, shallowRef, watch } from "vue";
 import { useService } from "../service/index.ts";
-import { followedBy, withEnds } from "./running.ts";
+import { asOfNow } from "./running.ts";
 
 /** How often the broadcast that goes on is looked at, ms. */
-const everyMs = 10_000;
+const everyMs = 5_000;
 
 /** A room's broadcasts, newest first, read again and again while the page is looked at. */
 export function useBroadcasts(liveId: () => string) {
 	const service = useService();
 	const told = shallowRef<Broadcast[]>([]);
-	const followed = computed(() => followedBy(service.rooms.get(liveId())));
 	// Which rooms are followed is not known before they have been told.
-	const broadcasts = computed(() => (service.loaded.value ? withEnds(told.value, followed.value) : told.value));
+	const broadcasts = computed(() =>
+		service.loaded.value ? asOfNow(told.value, service.rooms.get(liveId())) : told.value,
+	);
 	const failure = shallowRef("");
 	let reading = new AbortController();
 

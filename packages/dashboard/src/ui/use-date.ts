@@ -10,5 +10,7 @@ export function useDate() {
 				dateStyle: "medium",
 				timeStyle: "short",
 			}),
+		/** To the second, without the day. @param at ms since the epoch */
+		time: (at: number) => new Date(at).toLocaleTimeString("en-GB"),
 	};
 }
