@@ -34,7 +34,7 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 
 	sharedByAll(begin, end);
 
-	test("show what the log adds up to: a table of minutes, gifts by kind, and a loss with its reason", async () => {
+	test("show what the log adds up to: a table of minutes, gifts by kind, a loss with its reason, and when the service did not run", async () => {
 		await service.startRoom("1001");
 		await until("gifts have come", async () => (await told()).filter(({ diamonds = 0 }) => diamonds > 0).length > 3);
 		const states = async () => (await told()).filter(({ type }) => type === "connection").length;
@@ -46,6 +46,8 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 		await until("another minute has begun", async () => Math.floor(Date.now() / 60_000) > begun, { limitMs: 90_000 });
 		const said = (await told()).length;
 		await until("it says something", async () => (await told()).length > said);
+		await service.restart();
+		await until("what it missed is in the log", async () => (await told()).some(({ type }) => type === "service_down"));
 		await service.request("DELETE", "/api/v1/rooms/1001");
 
 		const { page, complaints, foreign } = await openPage(browser, `${service.url}/rooms/1001`);
@@ -72,6 +74,16 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 		const loss = charts.getByRole("button", { name: /连接中断/ }).first();
 		await loss.focus();
 		expect(await loss.textContent()).toMatch(/\d\d:\d\d:\d\d/);
+		await charts.getByRole("button", { name: /服务未运行/ }).waitFor();
+		await page
+			.locator("details")
+			.filter({ has: page.getByText("连接", { exact: true }) })
+			.getByText("连接", { exact: true })
+			.click();
+		await page
+			.getByText(/服务未运行 \d+ 秒，这段时间没有接收/)
+			.first()
+			.waitFor();
 
 		await page.evaluate(axe.source);
 		const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
