@@ -9,6 +9,12 @@ export const chromiumPath = ["/usr/bin/chromium-headless-shell", "/usr/bin/chrom
 if (chromiumPath === undefined)
 	console.info("Chromium is not installed (Debian: chromium-headless-shell): the tests of the page are skipped");
 
+/** One that can load extensions, which a browser without a window of its own can't. */
+const wholeChromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
+export const canLoadExtensions = wholeChromium !== undefined;
+if (chromiumPath !== undefined && !canLoadExtensions)
+	console.info("Only the headless shell is installed (Debian: chromium): the test of the browser extension is skipped");
+
 export interface PageOptions {
 	locale?: "zh-CN" | "en-US";
 	theme?: "light" | "dark";
@@ -38,6 +44,20 @@ const contexts = new Set<BrowserContext>();
 /** Closes all that {@link openPage} has opened: to be called after each test. */
 export async function closePages(): Promise<void> {
 	await Promise.all(Array.from(contexts, (context) => context.close()));
+}
+
+/** A browser with an extension loaded unpacked from that folder, and a profile of its own. */
+export function startWithExtension(folder: string, locale: "zh-CN" | "en-US"): Promise<BrowserContext> {
+	return chromium.launchPersistentContext("", {
+		executablePath: wholeChromium ?? "",
+		headless: false,
+		locale,
+		env: { ...process.env, LANGUAGE: locale.replace("-", "_") },
+		args: [
+			...["--headless=new", "--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+			...[`--disable-extensions-except=${folder}`, `--load-extension=${folder}`, `--lang=${locale}`],
+		],
+	});
 }
 
 export async function openPage(browser: Browser, url: string, options: PageOptions = {}): Promise<OpenedPage> {

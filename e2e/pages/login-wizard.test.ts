@@ -1,11 +1,21 @@
+import { fileURLToPath } from "node:url";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
+import {
+	canLoadExtensions,
+	chromiumPath,
+	openPage,
+	seriousFaults,
+	startBrowser,
+	startWithExtension,
+} from "../kit/browser.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
 
+/** Of the extension, by the key in its manifest. */
+const extensionOrigin = "chrome-extension://gghlnllekigbjplekhnhaiikkmmbhiim";
 const inAYear = Math.floor(Date.now() / 1000) + 31_536_000;
 
 /** A login as each way of copying it gives it. */
@@ -120,6 +130,88 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 		expect(complaints).toEqual([]);
 		expect(foreign).toEqual([]);
 	});
+
+	test.skipIf(!canLoadExtensions)(
+		"the browser extension hands the login over by a code, and it is given to all rooms",
+		async () => {
+			await service.request("PUT", "/api/v1/identities/default", { cookie: "ttwid=1%7Cvisitor" });
+			for (const id of ["1001", "1002"]) await service.request("PATCH", `/api/v1/rooms/${id}`, { identity: null });
+			const folder = fileURLToPath(new URL("../../extension", import.meta.url));
+			const context = await startWithExtension(folder, "zh-CN");
+			try {
+				const foreign: string[] = [];
+				// Whatever it asks of another host is refused here: nothing is sent to the site.
+				await context.route(/./, (route) => {
+					const { hostname, protocol } = new URL(route.request().url());
+					if (hostname === "127.0.0.1" || protocol === "chrome-extension:") return route.continue();
+					foreign.push(route.request().url());
+					return route.abort();
+				});
+				const cookie = (name: string, value: string, domain = ".douyin.com") => ({ name, value, domain, path: "/" });
+				const session = { ...cookie("sessionid", "hushextension"), expires: inAYear, httpOnly: true, secure: true };
+				await context.addCookies([session, cookie("s_v_web_id", "verify_1", "live.douyin.com")]);
+				await context.addCookies([
+					cookie("sessionid", "another", ".example.com"),
+					cookie("mail", "private", "www.douyin.com"),
+				]);
+
+				const page = await context.newPage();
+				await page.goto(`${service.url}/settings`);
+				await page.getByRole("button", { name: "登录后接收礼物" }).click();
+				const dialog = page.getByRole("dialog", { name: "登录后接收礼物" });
+				await dialog.getByLabel("浏览器扩展（Chrome、Edge）").check();
+				await dialog.getByText("加载未打包的扩展程序").waitFor();
+				expect(await seriousFaults(page)).toEqual([]);
+				await dialog.getByRole("button", { name: "下一步" }).click();
+				const code = (await dialog.getByLabel("配对码", { exact: true }).textContent()) ?? "";
+				expect(code).toMatch(/^\d{3} \d{3}$/);
+				await dialog.getByText(`扩展里的地址应为 ${new URL(service.url).host}`).waitFor();
+				expect(await seriousFaults(page)).toEqual([]);
+
+				const popup = await context.newPage();
+				await popup.goto(`${extensionOrigin}/popup.html`);
+				await popup.getByText("端口不同？").click();
+				const hand = async (typed: string, address: string) => {
+					await popup.getByLabel("livekeeper 网页的地址").fill(address);
+					await popup.getByLabel("livekeeper 网页上显示的配对码").fill(typed);
+					await popup.getByRole("button", { name: "交出登录" }).click();
+				};
+				const said = popup.getByRole("status");
+				await hand(code, "live.example.com");
+				await said.getByText("登录不会发往其他地方").waitFor();
+				await hand(code, "127.0.0.1:1");
+				await said.getByText("http://127.0.0.1:1 的 livekeeper 没有应答").waitFor();
+				await hand(code, new URL(simulator.url).host);
+				await said.getByText("不是可以接收登录的 livekeeper").waitFor();
+				await hand(code === "000 000" ? "000 001" : "000 000", service.url);
+				await said.getByText("配对码不正确，或已失效").waitFor();
+				expect(await seriousFaults(popup)).toEqual([]);
+				// As a Chinese keyboard types digits.
+				await hand(
+					code.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)),
+					service.url,
+				);
+				await said.getByText("已交给 livekeeper").waitFor();
+				await hand(code, service.url);
+				await said.getByText("配对码不正确，或已失效").waitFor();
+
+				await dialog.getByText("已收到浏览器交出的登录").waitFor();
+				await dialog.getByText("到期").waitFor();
+				expect(await dialog.getByText("缺少 s_v_web_id").count()).toBe(0);
+				await dialog.getByRole("button", { name: "测试" }).click();
+				await dialog.getByText("测试通过").waitFor();
+				await dialog.getByRole("button", { name: "下一步" }).click();
+				await dialog.getByLabel("所有直播间，包括以后添加的").check();
+				await dialog.getByRole("button", { name: "开始使用" }).click();
+				await dialog.getByText("正在接收礼物 ✓").waitFor();
+				await until("both rooms go by it", () => simulator.identities.info("hushextension").rooms === 2);
+				expect(await page.content()).not.toContain("hushextension");
+				expect(foreign).toEqual([]);
+			} finally {
+				await context.close();
+			}
+		},
+	);
 
 	test.each([
 		["my cookie", "没有 name=value 形式的 cookie"],

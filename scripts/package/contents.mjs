@@ -18,6 +18,7 @@ export async function contentsOf(target) {
 		{ path: "LICENSE", content: readFileSync(`${root}LICENSE`), mode: 0o644 },
 		...(await nodeFiles(target)),
 		...appFiles(target),
+		...extensionFiles(),
 	];
 	return {
 		name: `livekeeper-${version}-${target.name}`,
@@ -64,6 +65,16 @@ export function appFiles(target) {
 				mode: 0o644,
 			})),
 	);
+}
+
+/** The browser extension, which people load from where they have unpacked the archive. */
+export function extensionFiles() {
+	const from = join(root, "extension");
+	return filesBelow(from).map((name) => ({
+		path: posix.join("extension", name),
+		content: readFileSync(join(from, name)),
+		mode: 0o644,
+	}));
 }
 
 /** What is read by people, compilers and tests alone; licences stay. */

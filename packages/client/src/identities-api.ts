@@ -1,4 +1,4 @@
-import type { FoundCookie, Identity, IdentityChange, ProbeStep } from "./gen/api.ts";
+import type { CookiePairing, FoundCookie, Identity, IdentityChange, ProbeStep } from "./gen/api.ts";
 import { type Connection, type RequestOptions, requestJson } from "./http.ts";
 import type { Given } from "./types.ts";
 
@@ -8,23 +8,34 @@ export interface IdentitiesApi {
 	/** What a pasted cookie is; the service keeps nothing of it. @throws `invalid_cookie` */
 	read(cookie: string, options?: RequestOptions): Promise<FoundCookie>;
 	/**
-	 * Tries the way to a room with a pasted cookie, of which nothing is kept; takes up to a minute.
-	 * @throws `invalid_cookie`, `too_many_requests`
+	 * Tries the way to a room with a cookie that was pasted or handed over, of which nothing is kept; takes up to a minute.
+	 * @throws `invalid_cookie`, `pairing_not_found`, `too_many_requests`
 	 */
-	probe(cookie: string, liveId: string, options?: RequestOptions): Promise<ProbeStep[]>;
+	probe(
+		given: Given<Pick<IdentityChange, "cookie" | "pairing">>,
+		liveId: string,
+		options?: RequestOptions,
+	): Promise<ProbeStep[]>;
 	/**
 	 * Adds an identity, or changes one: rooms that go by it are connected again. Rooms that have none of their own go by
 	 * the one named `default`.
-	 * @throws `invalid_cookie`, `invalid_request`
+	 * @throws `invalid_cookie`, `pairing_not_found`, `invalid_request`
 	 */
 	set(name: string, input: Given<IdentityChange> & RequestOptions): Promise<Identity & { created: boolean }>;
 	/** Has one tried again that rests. @throws `identity_not_found` */
 	liftRest(name: string, options?: RequestOptions): Promise<Identity>;
 	/** @throws `identity_not_found`, `identity_in_use` while rooms go by it */
 	remove(name: string, options?: RequestOptions): Promise<void>;
+	/** Makes a code to be typed into the browser extension; the code before no longer opens anything. */
+	pair(options?: RequestOptions): Promise<{ pairing: CookiePairing; code: string }>;
+	/** What became of a pairing. @throws `pairing_not_found` */
+	pairing(id: string, options?: RequestOptions): Promise<CookiePairing>;
+	/** Forgets a pairing, and the cookie that was received by it. @throws `pairing_not_found` */
+	endPairing(id: string, options?: RequestOptions): Promise<void>;
 }
 
 const all = "api/v1/identities";
+const pairings = "api/v1/pairings";
 
 export function identitiesApi(connection: Connection): IdentitiesApi {
 	const pathOf = (name: string) => `${all}/${encodeURIComponent(name)}`;
@@ -36,8 +47,8 @@ export function identitiesApi(connection: Connection): IdentitiesApi {
 			const call = { method: "POST", body: { cookie }, signal } as const;
 			return (await requestJson<{ found: FoundCookie }>(connection, `${all}/read`, call)).found;
 		},
-		async probe(cookie, liveId, { signal } = {}) {
-			const body = { cookie, live_id: liveId };
+		async probe(given, liveId, { signal } = {}) {
+			const body = { ...given, live_id: liveId };
 			const call = { method: "POST", body, signal, timeoutMs: 120_000 } as const;
 			return (await requestJson<{ steps: ProbeStep[] }>(connection, `${all}/probe`, call)).steps;
 		},
@@ -53,6 +64,17 @@ export function identitiesApi(connection: Connection): IdentitiesApi {
 		},
 		async remove(name, { signal } = {}) {
 			await requestJson(connection, pathOf(name), { method: "DELETE", signal });
+		},
+		async pair({ signal } = {}) {
+			const call = { method: "POST", signal } as const;
+			const { pairing, code } = await requestJson<{ pairing: CookiePairing; code: string }>(connection, pairings, call);
+			return { pairing, code };
+		},
+		async pairing(id, { signal } = {}) {
+			return (await requestJson<{ pairing: CookiePairing }>(connection, `${pairings}/${id}`, { signal })).pairing;
+		},
+		async endPairing(id, { signal } = {}) {
+			await requestJson(connection, `${pairings}/${id}`, { method: "DELETE", signal });
 		},
 	};
 }

@@ -12,6 +12,7 @@ export type {
 	ConfigOption,
 	ConnectionLimits,
 	Connections,
+	CookiePairing,
 	DeadLetter,
 	DeliveryError,
 	DoctorStep,

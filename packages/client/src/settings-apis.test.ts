@@ -16,6 +16,23 @@ test("lists, sets and removes identities", async () => {
 	]);
 });
 
+test("makes a code by which a browser hands its cookie over, and tries and uses what was handed over", async () => {
+	const pairing = { id: "p1", state: "waiting" };
+	const { client, asked } = spyClient({ pairing, code: "123456" }, { pairing }, { steps: [] }, { identity: {} }, {});
+	expect(await client.identities.pair()).toEqual({ pairing, code: "123456" });
+	expect(await client.identities.pairing("p1")).toEqual(pairing);
+	expect(await client.identities.probe({ pairing: "p1" }, "1001")).toEqual([]);
+	await client.identities.set("default", { pairing: "p1" });
+	await client.identities.endPairing("p1");
+	expect(asked).toEqual([
+		"POST /api/v1/pairings",
+		"GET /api/v1/pairings/p1",
+		'POST /api/v1/identities/probe {"pairing":"p1","live_id":"1001"}',
+		'PUT /api/v1/identities/default {"pairing":"p1"}',
+		"DELETE /api/v1/pairings/p1",
+	]);
+});
+
 test("lists, creates, replaces, tests and removes webhooks, and has dead letters sent again", async () => {
 	const webhook = { id: "wh_1" };
 	const answers = [{ webhooks: [webhook] }, { webhook, secret: "s" }, { webhook }, { test: { accepted: true } }];

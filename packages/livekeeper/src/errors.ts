@@ -161,8 +161,22 @@ export const errorTable = {
 	invalid_cookie: {
 		status: 400,
 		hint: {
-			en: 'Give a Cookie header, a request copied with "Copy as cURL", a cookie extension\'s JSON, or a cookies.txt, of live.douyin.com (docs/identities.md).',
-			zh: "请给出 live.douyin.com 的 Cookie 请求头、“复制为 cURL”的请求、cookie 扩展导出的 JSON，或 cookies.txt（docs/identities.zh-CN.md）。",
+			en: 'Give a Cookie header, a request copied with "Copy as cURL", a cookie extension\'s JSON, or a cookies.txt, of live.douyin.com.',
+			zh: "请给出 live.douyin.com 的 Cookie 请求头、“复制为 cURL”的请求、cookie 扩展导出的 JSON，或 cookies.txt。",
+		},
+	},
+	pairing_refused: {
+		status: 403,
+		hint: {
+			en: "Type the code that the login wizard of livekeeper's page shows now; after five wrong ones, or five minutes, have it make another.",
+			zh: "请输入 livekeeper 网页的登录向导当前显示的配对码；输错五次或过了五分钟，请在向导中换一个。",
+		},
+	},
+	pairing_not_found: {
+		status: 404,
+		hint: {
+			en: "Begin another pairing, and hand the cookie over again.",
+			zh: "请重新开始配对，并再次交出 cookie。",
 		},
 	},
 	identity_in_use: {

@@ -228,6 +228,18 @@ export interface components {
                 why: string;
             }[];
         };
+        CookiePairing: {
+            id: string;
+            /**
+             * waiting for the code; received; expired; locked: too many wrong codes came
+             * @enum {string}
+             */
+            state: "waiting" | "received" | "expired" | "locked";
+            /** until when the code opens it, then until when the cookie is kept, ms since the epoch */
+            expires_at: number;
+            /** the cookie that was received */
+            found: components["schemas"]["FoundCookie"] | null;
+        };
         DeadLetter: {
             delivery_id: string;
             live_id: string;
@@ -409,6 +421,11 @@ export interface components {
         IdentityChange: {
             /** a Cookie header, a request as cURL, a cookies.txt, or a browser's JSON export; left out: kept, null: none */
             cookie?: string | null;
+            /**
+             * Format: uuid
+             * in the place of cookie: the id of the pairing by which a browser handed it over
+             */
+            pairing?: string;
             /** proxy to the upstream; left out: kept, null: none */
             proxy?: string | null;
             /** when the cookie's login ends, ms since the epoch; left out with a new cookie: what the cookie says */
@@ -994,6 +1011,7 @@ export type ConfigOption = components['schemas']['ConfigOption'];
 export type Connection = components['schemas']['Connection'];
 export type ConnectionLimits = components['schemas']['ConnectionLimits'];
 export type Connections = components['schemas']['Connections'];
+export type CookiePairing = components['schemas']['CookiePairing'];
 export type DeadLetter = components['schemas']['DeadLetter'];
 export type DeliveryError = components['schemas']['DeliveryError'];
 export type DoctorEnd = components['schemas']['DoctorEnd'];

@@ -1,6 +1,6 @@
 import { computed, ref, shallowRef } from "vue";
 import { usePolled, useService, wordsOf } from "../service/index.ts";
-import type { Pasted } from "./use-pasted.ts";
+import type { GivenCookie } from "./use-cookie.ts";
 
 /** The identity that rooms go by which have none of their own (docs/identities.md). */
 export const defaultIdentity = "default";
@@ -12,7 +12,7 @@ export interface Given {
 }
 
 /** Gives a login to rooms: to all that have none of their own, or to those that are chosen. */
-export function useGiving(pasted: Pasted, liveId: string | undefined) {
+export function useGiving(cookie: GivenCookie, liveId: string | undefined) {
 	const service = useService();
 	const { value: identities } = usePolled(({ identities }, signal) => identities.list({ signal }), 30_000);
 	const { value: connections } = usePolled((client, signal) => client.connections.get({ signal }), 30_000);
@@ -43,7 +43,7 @@ export function useGiving(pasted: Pasted, liveId: string | undefined) {
 		const taken = new Set(identities.value?.map((one) => one.name));
 		let n = 1;
 		while (taken.has(`account-${n}`)) n++;
-		const same = pasted.found.value?.same_as;
+		const same = cookie.found.value?.same_as;
 		name.value = same && same !== defaultIdentity ? same : `account-${n}`;
 	}
 
@@ -55,12 +55,11 @@ export function useGiving(pasted: Pasted, liveId: string | undefined) {
 		const moved = all ? (alsoOwn.value ? own.value.map(({ live_id: id }) => id) : []) : chosen.value;
 		try {
 			const at = Date.now();
-			await client.identities.set(by, { cookie: pasted.text.value });
+			await client.identities.set(by, cookie.given.value);
 			for (const id of moved) await client.rooms.change(id, { identity: all ? null : by });
 			const rooms = await client.rooms.list();
 			given.value = { at, rooms: rooms.filter((room) => room.identity_name === by).map((room) => room.live_id) };
-			// The service has it: nothing of it stays here.
-			pasted.text.value = "";
+			cookie.forget();
 		} catch (error) {
 			failure.value = wordsOf(error);
 		} finally {

@@ -41,7 +41,10 @@ export interface RouteDeps {
 		| "getConnections"
 		| "limitConnections"
 	>;
-	identities: Pick<IdentityService, "lift" | "list" | "get" | "put" | "remove" | "probe" | "probeCookie" | "read">;
+	identities: Pick<
+		IdentityService,
+		"lift" | "list" | "get" | "put" | "remove" | "probe" | "probeCookie" | "read" | "pairing"
+	>;
 	official: Pick<OfficialSource, "receive" | "roomOf" | "status">;
 	access: Pick<Access, "countRefused">;
 	overlayTokens: Pick<OverlayTokens, "list" | "read" | "create" | "change" | "test" | "remove">;

@@ -2,7 +2,7 @@ import type { Scope } from "../live/index.ts";
 import type { Party } from "../outputs/readers/index.ts";
 import type { Access } from "./access.ts";
 import type { App } from "./app.ts";
-import { isCallback, isHealth, isPage } from "./areas.ts";
+import { isCallback, isHandover, isHealth, isPage } from "./areas.ts";
 import { purposeOf } from "./token-routes.ts";
 
 declare module "fastify" {
@@ -27,7 +27,7 @@ export function guardRequests(app: App, access: Access): void {
 		const { raw, url, headers } = request;
 		if (isHealth(url) || isCallback(raw.method, url)) return;
 		const key = access.bearerKey(headers.authorization);
-		if (isPage(url)) {
+		if (isPage(url) || isHandover(raw.method, url)) {
 			request.party = access.count(raw, key);
 			return;
 		}

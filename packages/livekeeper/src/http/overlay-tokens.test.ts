@@ -192,8 +192,13 @@ async function answersTo(service: TestService, secret: string, liveId: string): 
 	return answers;
 }
 
-const expected = (names: readonly string[], passed: readonly string[]) =>
-	Object.fromEntries(names.map((name) => [name, passed.includes(name) ? "passed" : "403 forbidden_token"]));
+/** By where a request comes from, before any key or token is looked at. */
+const byOrigin = "post /api/v1/pairings/cookie";
+
+const expected = (names: readonly string[], passed: readonly string[]) => ({
+	...Object.fromEntries(names.map((name) => [name, passed.includes(name) ? "passed" : "403 forbidden_token"])),
+	[byOrigin]: "403 forbidden_origin",
+});
 
 describe.each([
 	["with an API key", { apiKey: key }],

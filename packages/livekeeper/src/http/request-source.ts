@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { ErrorCode } from "../errors.ts";
 import { requestTexts, type Text } from "../text/index.ts";
-import { isPage } from "./areas.ts";
+import { isHandover, isPage } from "./areas.ts";
+import { clientAddress } from "./client-address.ts";
 
 export interface SourceOptions {
 	apiKey?: string | undefined;
@@ -10,6 +11,9 @@ export interface SourceOptions {
 	/** Whether a host name or address is one of this machine's own. */
 	isLoopbackHost: (host: string) => boolean;
 }
+
+/** Of the browser extension in `extension/`: browsers compute it from the key in its manifest, and no page can claim it. */
+export const extensionOrigin = "chrome-extension://gghlnllekigbjplekhnhaiikkmmbhiim";
 
 /** The longest name of a host has 253. */
 const mostOriginChars = 300;
@@ -36,10 +40,17 @@ export function sourceCheck({ apiKey, corsOrigins, isLoopbackHost }: SourceOptio
 	// Without a key only this machine's own names are answered, so that a web page can't reach the service through a DNS
 	// name of its own that it points at 127.0.0.1.
 	const isOurs = (host: string) => apiKey !== undefined || isLoopbackHost(hostName(host)) || hosts.has(host);
+	/** Over no proxy either, which would speak for others. */
+	const comesFromHere = (request: IncomingMessage) =>
+		request.headers["x-forwarded-for"] === undefined && isLoopbackHost(clientAddress(request, () => false));
 	return (request) => {
 		const { host, origin } = request.headers;
 		if (host !== undefined && !isOurs(host)) {
 			return { code: "forbidden_host", text: requestTexts.foreignHost(host) };
+		}
+		if (isHandover(request.method, request.url ?? "")) {
+			const isHere = origin === extensionOrigin && isLoopbackHost(hostName(host ?? "")) && comesFromHere(request);
+			return isHere ? undefined : { code: "forbidden_origin", text: requestTexts.onlyExtension };
 		}
 		if (origins.has("*")) return undefined;
 		if (origin !== undefined) {

@@ -32,6 +32,7 @@ import { metricsRoute } from "./routes/metrics.ts";
 import { nodesRoute } from "./routes/nodes.ts";
 import { officialRoutes } from "./routes/official.ts";
 import { overlayTokensRoutes } from "./routes/overlay-tokens.ts";
+import { pairingsRoutes } from "./routes/pairings.ts";
 import { reconnectRoute } from "./routes/reconnect.ts";
 import { roomBroadcastsRoute } from "./routes/room-broadcasts.ts";
 import { roomDeleteRoute } from "./routes/room-delete.ts";
@@ -84,6 +85,7 @@ const routes = [
 	roomExportRoute,
 	identitiesRoutes,
 	identityProbeRoute,
+	pairingsRoutes,
 	overlayTokensRoutes,
 	officialRoutes,
 	connectionsRoutes,

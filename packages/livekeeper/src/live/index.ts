@@ -18,7 +18,13 @@ export {
 	wayTo,
 } from "./doctor/index.ts";
 export { emptyStatus } from "./empty-status.ts";
-export { IdentityBook, IdentityService, type IdentityView } from "./identities/index.ts";
+export {
+	type CookieView,
+	IdentityBook,
+	IdentityService,
+	type IdentityView,
+	type PairingView,
+} from "./identities/index.ts";
 export { type FoundRoom, RoomFinder } from "./links/index.ts";
 export { LiveService, type StartedRoom } from "./live-service.ts";
 export { LocalRooms } from "./local-rooms.ts";

@@ -71,6 +71,16 @@ export const apiOperations: Readonly<Record<string, string>> = {
 	"Look at a pasted cookie": "查看粘贴的 cookie",
 	"Says what was found; nothing of it is kept, and no answer holds it.":
 		"说明找到了什么；不会保存，应答中也不含 cookie。",
+	"Make a code by which a browser on this machine hands its cookie over": "生成配对码，供本机浏览器交出 cookie",
+	"It is typed into the browser extension. Valid for 5 min and 5 attempts, and used once; the one before no longer is.":
+		"在浏览器扩展中输入。5 分钟内有效，最多试 5 次，只能用一次；此前的配对码随之失效。",
+	"What became of a pairing": "一个配对的结果",
+	"The cookie itself is in no answer: an identity is made from it by the id.":
+		"应答中没有 cookie 本身：用编号即可由它创建身份。",
+	"Forget a pairing and its cookie": "删除配对及收到的 cookie",
+	"Hand a browser's cookie over": "交出浏览器的 cookie",
+	"For the browser extension alone, and from this machine alone; the code stands in the place of a key. A cookie without a login leaves the code valid.":
+		"只供本机上的浏览器扩展使用，以配对码代替密钥。cookie 没有登录时，配对码仍然有效。",
 	"Try the way to a room with a pasted cookie, step by step": "用粘贴的 cookie 逐步尝试连接一个直播间",
 	"As with an identity; nothing of the cookie is kept.": "与身份的检测相同；不会保存 cookie。",
 	"Try the way to a room with an identity, step by step": "用某个身份逐步尝试连接一个直播间",

@@ -73,6 +73,15 @@ export const apiSettings: Readonly<Record<string, string>> = {
 		"Cookie 请求头、复制为 cURL 的请求、cookies.txt，或浏览器导出的 JSON",
 	"a Cookie header, a request as cURL, a cookies.txt, or a browser's JSON export; left out: kept, null: none":
 		"Cookie 请求头、复制为 cURL 的请求、cookies.txt，或浏览器导出的 JSON；省略：保持不变，null：没有",
+	"in the place of cookie: the id of the pairing by which a browser handed it over":
+		"代替 cookie：浏览器交出 cookie 时所用配对的编号",
+	"waiting for the code; received; expired; locked: too many wrong codes came":
+		"等待配对码；已收到；已过期；已锁定：输错的次数过多",
+	"until when the code opens it, then until when the cookie is kept, ms since the epoch":
+		"配对码的有效期，收到后为 cookie 的保留期，Unix 毫秒",
+	"the cookie that was received": "收到的 cookie",
+	"six digits, shown here and never again": "六位数字，只在这个应答中出现一次",
+	"as the page shows it": "网页上显示的",
 	"in which it was given": "给出的形式",
 	"whether it is of an account; visitors are sent no gifts": "是否属于一个账号；访客收不到礼物",
 	"when its login ends or has ended, ms since the epoch; null: it does not say":

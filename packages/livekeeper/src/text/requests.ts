@@ -67,6 +67,17 @@ export const requestTexts = {
 		en: `${path} doesn't take ${method}`,
 		zh: `${path} 不接受 ${method}`,
 	}),
+	pairingRefused: { en: "The code is wrong, or no longer valid", zh: "配对码不正确，或已失效" },
+	noPairing: { en: "There is no such pairing, or another has taken its place", zh: "没有这个配对，或已被新的配对取代" },
+	nothingReceived: {
+		en: "By this pairing no cookie was received, or it is no longer kept",
+		zh: "这个配对没有收到 cookie，或收到的已不再保留",
+	},
+	cookieAndPairing: { en: "Give either cookie or pairing, not both", zh: "cookie 和 pairing 只能给出一个" },
+	onlyExtension: {
+		en: "Only the browser extension on this machine may hand a cookie over",
+		zh: "只有本机上的浏览器扩展可以交出 cookie",
+	},
 	wrongKey: { en: "The API key is wrong", zh: "API 密钥不正确" },
 	wrongToken: { en: "The overlay token is wrong, or was revoked", zh: "叠加层令牌不正确，或已吊销" },
 	keyNeeded: { en: "An API key is needed", zh: "需要 API 密钥" },

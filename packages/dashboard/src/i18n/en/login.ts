@@ -3,7 +3,11 @@ import type { login as zh } from "../zh/login.ts";
 export const login: typeof zh = {
 	title: "Log in to receive gifts",
 	open: "Log in to receive gifts",
-	steps: { how: "Copy", paste: "Paste", use: "Use" },
+	steps: {
+		paste: { how: "Copy", paste: "Paste", use: "Use" },
+		extension: { how: "Install", paste: "Pair", use: "Use" },
+	},
+	way: { label: "Way", paste: "Copy and paste", extension: "Browser extension (Chrome, Edge)" },
 	step: "Step {n} of 3",
 	next: "Next",
 	back: "Back",
@@ -26,6 +30,25 @@ export const login: typeof zh = {
 		loggedIn: "Logged in",
 		others:
 			"The JSON of a cookie extension, a cookies.txt, or the Cookie header of a request will do as well. A cookie is as good as a password: give it to nobody. Here it is kept on your machine only, encrypted.",
+	},
+	load: {
+		what: "Install the extension once; from then on a click hands your Douyin login over to livekeeper, without copying.",
+		open: "Open chrome://extensions in Chrome (edge://extensions in Edge), and turn “Developer mode” on.",
+		pick: "Click “Load unpacked”, and choose the folder “extension” within livekeeper's folder.",
+		use: "Log in to Douyin in this browser, click the livekeeper extension in the toolbar (it may be behind the puzzle icon), and type the code that the next step shows.",
+		safe: "The extension reads the cookies of douyin.com only, and sends them to the livekeeper on this computer only.",
+	},
+	pair: {
+		code: "Code",
+		type: "Type this code into the extension, and click “Hand the login over”:",
+		valid: "Valid for 5 minutes, and used once. The address in the extension should be {host}.",
+		waiting: "Waiting for the extension…",
+		expired: "The code has expired.",
+		locked: "Too many wrong codes came: this one is no longer valid.",
+		again: "Another code",
+		received: "Received this browser's login",
+		missing:
+			"{names} is missing: it works without, but Douyin may trust it less. Open a room in the browser, then hand it over again.",
 	},
 	paste: {
 		label: "Paste what you copied",

@@ -1,7 +1,11 @@
 export const login = {
 	title: "登录后接收礼物",
 	open: "登录后接收礼物",
-	steps: { how: "复制", paste: "粘贴", use: "使用" },
+	steps: {
+		paste: { how: "复制", paste: "粘贴", use: "使用" },
+		extension: { how: "安装扩展", paste: "配对", use: "使用" },
+	},
+	way: { label: "方式", paste: "复制粘贴", extension: "浏览器扩展（Chrome、Edge）" },
 	step: "第 {n} 步，共 3 步",
 	next: "下一步",
 	back: "上一步",
@@ -24,6 +28,24 @@ export const login = {
 		loggedIn: "已登录",
 		others:
 			"用 cookie 扩展导出的 JSON、cookies.txt，或请求头里的 Cookie 也可以。cookie 等同于密码，不要发给别人；在这里只保存在你的电脑上，并且加密。",
+	},
+	load: {
+		what: "安装一次扩展，以后点一下就能把抖音的登录交给 livekeeper，不用再复制。",
+		open: "在 Chrome 里打开 chrome://extensions（Edge 为 edge://extensions），打开“开发者模式”。",
+		pick: "点“加载未打包的扩展程序”（也叫“加载已解压的扩展程序”），选择 livekeeper 文件夹里的 extension 文件夹。",
+		use: "在这个浏览器里登录抖音，点工具栏上的 livekeeper 扩展（可能在拼图图标里），输入下一步显示的配对码。",
+		safe: "扩展只读取 douyin.com 的 cookie，只发给这台电脑上的 livekeeper。",
+	},
+	pair: {
+		code: "配对码",
+		type: "在扩展里输入这个配对码，再点“交出登录”：",
+		valid: "5 分钟内有效，只能用一次。扩展里的地址应为 {host}。",
+		waiting: "正在等扩展交出登录…",
+		expired: "配对码已过期。",
+		locked: "输错的次数太多，这个配对码已停用。",
+		again: "换一个配对码",
+		received: "已收到浏览器交出的登录",
+		missing: "缺少 {names}：可以使用，但抖音可能不太信任。先在浏览器里打开一个直播间，再交一次就会带上它。",
 	},
 	paste: {
 		label: "粘贴复制的内容",

@@ -10,6 +10,7 @@ import {
 	identityInputBytes,
 	identityParams,
 	namedIdentity,
+	toWireFound,
 	type WireIdentity,
 } from "../schemas/identity.ts";
 
@@ -54,11 +55,7 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 				},
 			},
 		},
-		async (request) => {
-			const { form, loggedIn, expiresAt = null, missing, sameAs = null } = identities.read(request.body.cookie);
-			const found = { form, logged_in: loggedIn, expires_at: expiresAt, missing, same_as: sameAs };
-			return { success: true as const, found };
-		},
+		async (request) => ({ success: true as const, found: toWireFound(identities.read(request.body.cookie)) }),
 	);
 	app.get(
 		url,
@@ -87,12 +84,12 @@ export function identitiesRoutes(app: App, { identities }: RouteDeps): void {
 				tags: ["identities"],
 				params: identityParams,
 				body: identityInput,
-				response: { 200: putReply, 201: putReply, ...errorReplies(400, 401, 409, 413, 415, 429, 503) },
+				response: { 200: putReply, 201: putReply, ...errorReplies(400, 401, 404, 409, 413, 415, 429, 503) },
 			},
 		},
 		async (request, answer) => {
-			const { cookie, proxy, expires_at: expiresAt } = request.body;
-			const { identity, created } = await identities.put(request.params.name, { cookie, proxy, expiresAt });
+			const { expires_at: expiresAt, ...change } = request.body;
+			const { identity, created } = await identities.put(request.params.name, { ...change, expiresAt });
 			return answer
 				.code(created ? 201 : 200)
 				.send({ success: true, created, identity: toWire(identity, languageOf(request)) });

@@ -4,7 +4,13 @@ import { z } from "zod";
 import { failureText, languageOf, probeText } from "../../text/index.ts";
 import type { App, RouteDeps } from "../app.ts";
 import { errorReplies } from "../schemas/error.ts";
-import { cookieInput, identityInputBytes, identityParams, probeStep, type WireProbeStep } from "../schemas/identity.ts";
+import {
+	cookieOrPairing,
+	identityInputBytes,
+	identityParams,
+	probeStep,
+	type WireProbeStep,
+} from "../schemas/identity.ts";
 import { liveIdInput, plainLiveId } from "../schemas/live-id.ts";
 
 const answer = z.object({ success: z.literal(true), ok: z.boolean(), steps: z.array(probeStep) });
@@ -56,13 +62,13 @@ export function identityProbeRoute(app: App, { identities, clock }: RouteDeps): 
 				summary: "Try the way to a room with a pasted cookie, step by step",
 				description: "As with an identity; nothing of the cookie is kept.",
 				tags: ["identities"],
-				body: cookieInput.extend({ live_id: liveIdInput }),
-				response: { 200: answer, ...errorReplies(400, 401, 413, 415, 429) },
+				body: cookieOrPairing.extend({ live_id: liveIdInput }),
+				response: { 200: answer, ...errorReplies(400, 401, 404, 413, 415, 429) },
 			},
 		},
 		(request, reply) => {
 			const liveId = plainLiveId(request.body.live_id);
-			return probe(request, reply, (signal) => identities.probeCookie(request.body.cookie, liveId, signal));
+			return probe(request, reply, (signal) => identities.probeCookie(request.body, liveId, signal));
 		},
 	);
 }

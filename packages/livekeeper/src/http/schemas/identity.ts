@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CookieView } from "../../live/index.ts";
 import { checkTexts } from "../../text/index.ts";
 
 /** Printable and on one line, so that a cookie can't smuggle in another header. */
@@ -29,13 +30,22 @@ export const identityInputBytes = 6 * mostExportedChars + 64 * 1024;
 const pastedCookie = z.string().min(1).max(mostExportedChars);
 const forms = "a Cookie header, a request as cURL, a cookies.txt, or a browser's JSON export";
 
+const pairing = z
+	.uuid()
+	.optional()
+	.describe("in the place of cookie: the id of the pairing by which a browser handed it over");
+
 /** A cookie to be looked at. */
 export const cookieInput = z.strictObject({ cookie: pastedCookie.describe(forms) });
+
+/** A cookie to be tried, or where it was handed over. */
+export const cookieOrPairing = z.strictObject({ cookie: cookieInput.shape.cookie.optional(), pairing });
 
 /** What an identity is made from, or changed with. */
 export const identityInput = z
 	.strictObject({
 		cookie: pastedCookie.nullish().describe(`${forms}; left out: kept, null: none`),
+		pairing,
 		proxy: proxy.nullish().describe("proxy to the upstream; left out: kept, null: none"),
 		expires_at: z
 			.int()
@@ -107,6 +117,25 @@ export const foundCookie = z
 		same_as: z.string().nullable().describe("the identity that is the same account"),
 	})
 	.meta({ id: "FoundCookie" });
+
+export function toWireFound(found: CookieView): z.output<typeof foundCookie> {
+	const { form, loggedIn, expiresAt, missing, sameAs } = found;
+	return { form, logged_in: loggedIn, expires_at: expiresAt ?? null, missing, same_as: sameAs ?? null };
+}
+
+/** How a browser hands its cookie over. */
+export const cookiePairing = z
+	.object({
+		id: z.string(),
+		state: z
+			.enum(["waiting", "received", "expired", "locked"])
+			.describe("waiting for the code; received; expired; locked: too many wrong codes came"),
+		expires_at: z
+			.number()
+			.describe("until when the code opens it, then until when the cookie is kept, ms since the epoch"),
+		found: foundCookie.nullable().describe("the cookie that was received"),
+	})
+	.meta({ id: "CookiePairing" });
 
 /** One step of the way to a room's messages. */
 export const probeStep = z

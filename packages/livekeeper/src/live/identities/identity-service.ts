@@ -18,14 +18,21 @@ import type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "../../ev
 import { identityTexts, requestTexts, type Text } from "../../text/index.ts";
 import { inputText } from "../../text/inputs.ts";
 import type { LiveService } from "../live-service.ts";
+import { CookiePairing } from "./cookie-pairing.ts";
 import { type IdentityBook, named } from "./identity-book.ts";
 import { type IdentityVerdict, judgeIdentity } from "./identity-state.ts";
 import { type Shown, shownTo } from "./shown.ts";
 
-/** What is left out stays as it is, `null` takes it away. */
-export interface IdentityChange {
+/** A cookie as it was given. */
+export interface GivenCookie {
 	/** As somebody copied it: see `readCookie`. */
 	cookie?: string | null | undefined;
+	/** In its place: the id of the pairing by which a browser handed it over. */
+	pairing?: string | undefined;
+}
+
+/** What is left out stays as it is, `null` takes it away. */
+export interface IdentityChange extends GivenCookie {
 	proxy?: string | null | undefined;
 	/** When the cookie's login ends, ms since the epoch; with a new cookie and without this, what the cookie says. */
 	expiresAt?: number | null | undefined;
@@ -79,6 +86,8 @@ const nameShape = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
 /** What users ask of named identities. Changes are stored before they take effect, one after the other. */
 export class IdentityService {
+	/** By it a browser hands its cookie over. */
+	readonly pairing: CookiePairing;
 	readonly #options: IdentityServiceOptions;
 	#last: Promise<unknown> = Promise.resolve();
 	#probes = 0;
@@ -86,6 +95,7 @@ export class IdentityService {
 
 	constructor(options: IdentityServiceOptions) {
 		this.#options = options;
+		this.pairing = new CookiePairing({ read: (text) => this.read(text), now: options.now });
 	}
 
 	/** In the order in which they were added. */
@@ -100,8 +110,8 @@ export class IdentityService {
 
 	/**
 	 * Adds an identity, or changes one: its rooms are connected anew, cursor and counters stay.
-	 * @throws LivekeeperError `invalid_cookie`, `invalid_request` for what else can't be used, `too_many_identities`,
-	 * `storage_failing`
+	 * @throws LivekeeperError `invalid_cookie`, `pairing_not_found`, `invalid_request` for what else can't be used,
+	 * `too_many_identities`, `storage_failing`
 	 */
 	put(name: string, change: IdentityChange): Promise<{ identity: IdentityView; created: boolean }> {
 		return this.#inTurn(async () => {
@@ -109,7 +119,7 @@ export class IdentityService {
 			if (!nameShape.test(name)) throw new LivekeeperError("invalid_request", requestTexts.identityName);
 			const known = book.get(name);
 			if (!known && book.size >= maxIdentities) throw tooMany();
-			const secrets = changed(known?.secrets ?? {}, change);
+			const secrets = changed(known?.secrets ?? {}, { ...change, cookie: this.#textOf(change) });
 			manager.checkIdentity(named(name, secrets));
 			await registry.put(name, secrets);
 			await book.load();
@@ -163,10 +173,10 @@ export class IdentityService {
 
 	/**
 	 * The same as `probe`, with a cookie that nothing is kept of.
-	 * @throws LivekeeperError `invalid_cookie`, `too_many_requests`
+	 * @throws LivekeeperError `invalid_cookie`, `pairing_not_found`, `too_many_requests`
 	 */
-	probeCookie(text: string, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
-		const { cookie, expiresAt } = readGivenCookie(text);
+	probeCookie(given: GivenCookie, liveId: string, signal: AbortSignal): AsyncGenerator<ProbeStep, void> {
+		const { cookie, expiresAt } = readGivenCookie(this.#textOf(given) ?? "");
 		return this.#probe({ cookie, loginExpiresAt: expiresAt }, liveId, signal);
 	}
 
@@ -189,6 +199,12 @@ export class IdentityService {
 		} finally {
 			this.#probes--;
 		}
+	}
+
+	#textOf({ cookie, pairing }: GivenCookie): string | null | undefined {
+		if (pairing === undefined) return cookie;
+		if (cookie !== undefined) throw new LivekeeperError("invalid_request", requestTexts.cookieAndPairing);
+		return this.pairing.cookieOf(pairing);
 	}
 
 	#entry(name: string): LoadedIdentity {

@@ -1,2 +1,3 @@
+export type { PairingView } from "./cookie-pairing.ts";
 export { IdentityBook } from "./identity-book.ts";
-export { IdentityService, type IdentityView } from "./identity-service.ts";
+export { type CookieView, IdentityService, type IdentityView } from "./identity-service.ts";

@@ -1,15 +1,21 @@
 import type { FoundCookie, ProbeStep } from "@livekeeper/client";
 import { computed, onScopeDispose, ref, shallowRef, watch } from "vue";
 import { useService, wordsOf } from "../service/index.ts";
+import { usePairing } from "./use-pairing.ts";
 
 /** Nothing is asked while somebody still types, ms. */
 const settleMs = 250;
 
-/** What somebody pasted: what the service found in it, and whether the site accepts it. Nothing of it is kept here. */
-export function usePasted(liveId: string | undefined) {
+/**
+ * A cookie that somebody pasted, or that the browser extension handed over: what the service found in it, and whether the
+ * site accepts it. Nothing of it is kept here.
+ */
+export function useCookie(liveId: string | undefined) {
 	const service = useService();
+	const way = ref<"paste" | "extension">("paste");
 	const text = ref("");
-	const found = shallowRef<FoundCookie>();
+	const pairing = usePairing();
+	const read = shallowRef<FoundCookie>();
 	const failure = ref("");
 	const reading = ref(false);
 	const steps = ref<ProbeStep[]>([]);
@@ -17,16 +23,22 @@ export function usePasted(liveId: string | undefined) {
 	let asking = new AbortController();
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
+	const found = computed(() => (way.value === "paste" ? read.value : (pairing.pairing.value?.found ?? undefined)));
+	/** As the service is given it. */
+	const given = computed(() =>
+		way.value === "paste" ? { cookie: text.value } : { pairing: pairing.pairing.value?.id },
+	);
+
 	/** The room that it is tested with: one that is live, where there is one. */
 	const testRoom = computed(() => {
 		const asked = liveId === undefined ? undefined : service.rooms.get(liveId);
 		return asked ?? [...service.rooms.values()].toSorted((a, b) => Number(b.connected_at) - Number(a.connected_at))[0];
 	});
 
-	async function read(signal: AbortSignal): Promise<void> {
+	async function look(signal: AbortSignal): Promise<void> {
 		try {
 			const answer = await service.client.identities.read(text.value, { signal });
-			if (!signal.aborted) found.value = answer;
+			if (!signal.aborted) read.value = answer;
 		} catch (error) {
 			if (!signal.aborted) failure.value = wordsOf(error);
 		} finally {
@@ -39,7 +51,7 @@ export function usePasted(liveId: string | undefined) {
 		const { signal } = asking;
 		[steps.value, failure.value, testing.value] = [[], "", true];
 		try {
-			const answer = await service.client.identities.probe(text.value, testRoom.value.live_id, { signal });
+			const answer = await service.client.identities.probe(given.value, testRoom.value.live_id, { signal });
 			if (!signal.aborted) steps.value = answer;
 		} catch (error) {
 			if (!signal.aborted) failure.value = wordsOf(error);
@@ -48,21 +60,26 @@ export function usePasted(liveId: string | undefined) {
 		}
 	}
 
-	watch(text, () => {
+	watch([way, text, () => pairing.pairing.value?.id], () => {
 		asking.abort();
 		asking = new AbortController();
 		clearTimeout(timer);
-		[found.value, failure.value, steps.value, testing.value] = [undefined, "", [], false];
-		reading.value = text.value.trim() !== "";
+		[read.value, failure.value, steps.value, testing.value] = [undefined, "", [], false];
+		reading.value = way.value === "paste" && text.value.trim() !== "";
 		const { signal } = asking;
-		if (reading.value) timer = setTimeout(() => void read(signal), settleMs);
+		if (reading.value) timer = setTimeout(() => void look(signal), settleMs);
 	});
 	onScopeDispose(() => {
 		asking.abort();
 		clearTimeout(timer);
 	});
 	const usable = computed(() => found.value?.logged_in === true);
-	return { text, found, failure, reading, steps, testing, testRoom, usable, test };
+	/** The service has it: nothing of it stays here. */
+	function forget(): void {
+		text.value = "";
+		pairing.end();
+	}
+	return { way, text, pairing, given, found, failure, reading, steps, testing, testRoom, usable, test, forget };
 }
 
-export type Pasted = ReturnType<typeof usePasted>;
+export type GivenCookie = ReturnType<typeof useCookie>;

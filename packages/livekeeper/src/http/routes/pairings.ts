@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { LivekeeperError } from "../../errors.ts";
+import type { PairingView } from "../../live/index.ts";
+import type { App, RouteDeps } from "../app.ts";
+import { handoverPath } from "../areas.ts";
+import { errorReplies } from "../schemas/error.ts";
+import { cookieInput, cookiePairing, foundCookie, identityInputBytes, toWireFound } from "../schemas/identity.ts";
+
+const tags = ["identities"];
+const params = z.object({ id: z.uuid() });
+const reply = z.object({ success: z.literal(true), pairing: cookiePairing });
+
+/** `POST /api/v1/pairings`; `GET` and `DELETE /api/v1/pairings/{id}`; `POST …/cookie`, for the browser extension. */
+export function pairingsRoutes(app: App, { identities: { pairing }, access }: RouteDeps): void {
+	app.post(
+		"/api/v1/pairings",
+		{
+			schema: {
+				operationId: "createPairing",
+				summary: "Make a code by which a browser on this machine hands its cookie over",
+				description:
+					"It is typed into the browser extension. Valid for 5 min and 5 attempts, and used once; the one before no longer is.",
+				tags,
+				response: {
+					201: reply.extend({ code: z.string().describe("six digits, shown here and never again") }),
+					...errorReplies(401, 429),
+				},
+			},
+		},
+		async (_request, answer) => {
+			const made = pairing.create();
+			return answer.code(201).send({ success: true, pairing: toWire(made.pairing), code: made.code });
+		},
+	);
+	app.get(
+		"/api/v1/pairings/:id",
+		{
+			schema: {
+				operationId: "getPairing",
+				summary: "What became of a pairing",
+				description: "The cookie itself is in no answer: an identity is made from it by the id.",
+				tags,
+				params,
+				response: { 200: reply, ...errorReplies(400, 401, 404, 429) },
+			},
+		},
+		async (request) => ({ success: true as const, pairing: toWire(pairing.get(request.params.id)) }),
+	);
+	app.delete(
+		"/api/v1/pairings/:id",
+		{
+			schema: {
+				operationId: "removePairing",
+				summary: "Forget a pairing and its cookie",
+				tags,
+				params,
+				response: {
+					200: z.object({ success: z.literal(true), id: z.string() }),
+					...errorReplies(400, 401, 404, 429),
+				},
+			},
+		},
+		async (request) => {
+			pairing.remove(request.params.id);
+			return { success: true as const, id: request.params.id };
+		},
+	);
+	app.post(
+		handoverPath,
+		{
+			bodyLimit: identityInputBytes,
+			schema: {
+				operationId: "handCookieOver",
+				summary: "Hand a browser's cookie over",
+				description:
+					"For the browser extension alone, and from this machine alone; the code stands in the place of a key. A cookie without a login leaves the code valid.",
+				tags,
+				body: cookieInput.extend({
+					code: z
+						.string()
+						.regex(/^\d{6}$/)
+						.describe("as the page shows it"),
+				}),
+				response: {
+					200: z.object({ success: z.literal(true), found: foundCookie }),
+					...errorReplies(400, 403, 413, 415, 429),
+				},
+			},
+		},
+		async ({ body, raw }) => {
+			try {
+				return { success: true as const, found: toWireFound(pairing.receive(body.code, body.cookie)) };
+			} catch (error) {
+				// Whoever guesses is counted as one who comes with a wrong key.
+				if (error instanceof LivekeeperError && error.code === "pairing_refused") access.countRefused(raw, error);
+				throw error;
+			}
+		},
+	);
+}
+
+function toWire({ id, state, expiresAt, found }: PairingView): z.output<typeof cookiePairing> {
+	return { id, state, expires_at: expiresAt, found: found ? toWireFound(found) : null };
+}
