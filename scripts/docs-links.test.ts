@@ -52,16 +52,3 @@ test.each(documents.filter((document) => document.endsWith(".zh-CN.md")))("%s le
 	// Its own English page is the other language.
 	expect(pages.filter((page) => page !== own && hasChinese(page))).toEqual([]);
 });
-
-test("what is told in Chinese names Chinese pages", () => {
-	const sources = readdirSync(join(root, "packages"), { recursive: true, encoding: "utf8" }).filter(
-		(name) => /^[a-z]+\/src\/.*(?<!\.test)\.(ts|vue)$/.test(name) && !name.includes("node_modules"),
-	);
-	const texts = sources.flatMap((name) =>
-		[...readFileSync(join(root, "packages", name), "utf8").matchAll(/"[^"\n]*"|`[^`]*`/g)].map(([text]) => text),
-	);
-	const chinese = texts.filter((text) => /\p{Script=Han}/u.test(text));
-	expect(chinese.filter((text) => text.includes("docs/")).length).toBeGreaterThan(10);
-	const pages = chinese.flatMap((text) => [...text.matchAll(/docs\/([a-z-]+\.md)/g)].map(([, page = ""]) => page));
-	expect(pages.filter(hasChinese)).toEqual([]);
-});

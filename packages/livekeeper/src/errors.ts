@@ -98,8 +98,8 @@ export const errorTable = {
 	invalid_webhook: {
 		status: 400,
 		hint: {
-			en: "Compare the webhook with the description in docs/webhooks.md.",
-			zh: "请对照 docs/webhooks.zh-CN.md 检查 webhook 的内容。",
+			en: "Compare the webhook with the API's documentation at /docs.",
+			zh: "请对照 /docs 的 API 文档检查 webhook 的内容。",
 		},
 	},
 	webhook_url_not_allowed: {
@@ -126,8 +126,8 @@ export const errorTable = {
 	official_not_set: {
 		status: 404,
 		hint: {
-			en: "Give the room an app of the open platform: official in its options (docs/official.md).",
-			zh: "请在直播间的选项 official 中给出开放平台的应用（docs/official.zh-CN.md）。",
+			en: "Give the room an app of the open platform: official in its options, as the API's documentation at /docs has them.",
+			zh: "请在直播间的选项 official 中给出开放平台的应用，写法见 /docs 的 API 文档。",
 		},
 	},
 	callback_refused: {
@@ -392,8 +392,8 @@ export const errorTable = {
 	import_refused: {
 		status: 409,
 		hint: {
-			en: "docs/cluster.md says what can be imported, and into what.",
-			zh: "docs/cluster.zh-CN.md 说明了什么可以导入、导入到哪里。",
+			en: "The manual's chapter on clusters says what can be imported, and into what.",
+			zh: "什么可以导入、导入到哪里，见使用手册的“集群”一章。",
 		},
 	},
 	nats_unreachable: {

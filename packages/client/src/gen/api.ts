@@ -186,7 +186,7 @@ export interface components {
             max_connections: number | null;
             /** with one cookie; null: no limit */
             max_connections_per_identity: number | null;
-            /** with one logged-in cookie, where there is no limit for all; null: no limit (docs/identities.md) */
+            /** with one logged-in cookie, where there is no limit for all; null: no limit */
             max_connections_per_login: number | null;
             /** through one proxy; null: no limit */
             max_connections_per_proxy: number | null;
@@ -207,7 +207,7 @@ export interface components {
                  * @enum {string}
                  */
                 priority: "pinned" | "readers" | "live" | "idle";
-                /** it is beside the room's own (docs/redundancy.md) */
+                /** it is beside the room's own */
                 second: boolean;
                 /** it was asked to make room for another */
                 giving_way: boolean;
@@ -264,7 +264,7 @@ export interface components {
             queued: boolean;
         };
         DeliveryError: {
-            /** stable; for programs (the list is in docs/webhooks.md) */
+            /** stable; for programs (the manual's chapter on webhooks lists them) */
             code: string;
             message: string;
             /** what the receiver answered */
@@ -295,7 +295,7 @@ export interface components {
             /** @constant */
             success: false;
             error: {
-                /** stable; for programs (the list is in docs/errors.md) */
+                /** stable; for programs (the manual lists them) */
                 code: string;
                 /** what went wrong; for people */
                 message: string;
@@ -449,7 +449,7 @@ export interface components {
             name: string;
             /** the one room that it opens; left out or null: all, also later ones */
             live_id?: (string | number) | null;
-            /** what its overlay shows: parameters as behind the # of an overlay's address (docs/overlay.md) */
+            /** what its overlay shows: parameters as behind the # of an overlay's address */
             settings?: string;
         };
         NewWebhook: {
@@ -537,7 +537,7 @@ export interface components {
             name: string;
             /** the one room that it opens; null: all */
             live_id: string | null;
-            /** what its overlay shows: parameters as behind the # of an overlay's address (docs/overlay.md) */
+            /** what its overlay shows: parameters as behind the # of an overlay's address */
             settings: string;
             /** what its overlay was last told to show as a test; null: nothing yet */
             test: {
@@ -560,7 +560,7 @@ export interface components {
             name?: string;
             /** the one room that it opens from now on; null: all */
             live_id?: (string | number) | null;
-            /** what its overlay shows: parameters as behind the # of an overlay's address (docs/overlay.md) */
+            /** what its overlay shows: parameters as behind the # of an overlay's address */
             settings?: string;
         };
         ProbeStep: {
@@ -753,7 +753,7 @@ export interface components {
             raw?: boolean;
             /** how many sessions the room keeps at once; default 1 */
             redundancy?: number;
-            /** the app that has the room's data pushed by the open platform; null: none (docs/official.md) */
+            /** the app that has the room's data pushed by the open platform; null: none */
             official?: {
                 app_id: string;
                 /** the app's secret, with which tokens are taken */
@@ -880,7 +880,7 @@ export interface components {
             raw?: boolean;
             /** how many sessions the room keeps at once; default 1 */
             redundancy?: number;
-            /** the app that has the room's data pushed by the open platform; null: none (docs/official.md) */
+            /** the app that has the room's data pushed by the open platform; null: none */
             official?: {
                 app_id: string;
                 /** the app's secret, with which tokens are taken */

@@ -91,7 +91,7 @@ export const configSchema = z.strictObject({
 		expected: "a URL that begins with http:// or https://",
 	}),
 	official_url: z.string().refine(isWebUrl).default("https://webcast.bytedance.com").register(details, {
-		help: "base of the open platform's calls, for rooms with an app of it (docs/official.md)",
+		help: "base of the open platform's calls, for rooms with an app of it",
 		expected: "a URL that begins with http:// or https://",
 	}),
 	official_token_url: z
@@ -129,7 +129,7 @@ export const configSchema = z.strictObject({
 			expected: range(0, 8760, "hours"),
 		}),
 	identity_rests: z.boolean().default(true).register(details, {
-		help: "leave a login alone for hours, then days, that the site shows nothing any more (docs/identities.md)",
+		help: "leave a login alone for hours, then days, that the site shows nothing any more",
 		expected: "true or false",
 	}),
 	user_agent: headerText(1024).optional().register(details, {
@@ -145,7 +145,7 @@ export const configSchema = z.strictObject({
 	max_connections: wholeNumber(1, 100_000)
 		.optional()
 		.register(details, {
-			help: "how many rooms may be connected at once; the others wait in line (docs/connections.md); none: all",
+			help: "how many rooms may be connected at once; the others wait in line; none: all",
 			expected: range(1, 100_000, ""),
 		}),
 	max_connections_per_identity: wholeNumber(1, 100_000)
@@ -157,7 +157,7 @@ export const configSchema = z.strictObject({
 	max_connections_per_login: wholeNumber(1, 100_000)
 		.default(10)
 		.register(details, {
-			help: "the same for a logged-in cookie where that is not set: many rooms bring risk control (docs/identities.md)",
+			help: "the same for a logged-in cookie where that is not set: many rooms bring risk control",
 			expected: range(1, 100_000, ""),
 		}),
 	max_connections_per_proxy: wholeNumber(1, 100_000)
@@ -276,7 +276,7 @@ export const configSchema = z.strictObject({
 			expected: range(1, 10_000, "milliseconds"),
 		}),
 	cluster: z.array(z.string().regex(natsPattern)).max(100).default([]).register(details, {
-		help: "NATS servers of the cluster that this is a node of, separated by commas; none: a single node (docs/cluster.md)",
+		help: "NATS servers of the cluster that this is a node of, separated by commas; none: a single node",
 		expected: "addresses such as nats://10.0.0.1:4222, without user and password (nats_user, nats_password)",
 	}),
 	node: z

@@ -11,8 +11,8 @@ export const apiRooms: Readonly<Record<string, string>> = {
 	"the app's secret, with which tokens are taken": "应用的密钥，用于获取 access_token",
 	"with what callbacks of each kind are signed; default the app's secret": "各类回调的签名密钥；默认为应用的密钥",
 	"what is pushed; default live_gift alone": "推送哪些数据；默认只有 live_gift",
-	"the app that has the room's data pushed by the open platform; null: none (docs/official.md)":
-		"由开放平台推送该直播间数据的应用；null：无（docs/official.zh-CN.md）",
+	"the app that has the room's data pushed by the open platform; null: none":
+		"由开放平台推送该直播间数据的应用；null：无",
 	"when it ended, ms since the epoch; null when there is none": "结束的时间，Unix 毫秒；没有则为 null",
 	"the platform's number; null: it gave no answer": "平台的错误码；null：没有应答",
 	"in the platform's own words": "平台的原话",

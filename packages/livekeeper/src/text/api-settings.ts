@@ -1,7 +1,7 @@
 /** What the API's description says of the fields of everything but rooms: its English, and that in Chinese. */
 export const apiSettings: Readonly<Record<string, string>> = {
 	"null: encrypted with another key; put it again, with a secret": "null：用另一把密钥加密；请连同 secret 重新提交",
-	"stable; for programs (the list is in docs/errors.md)": "固定不变，供程序使用（列表见 docs/errors.zh-CN.md）",
+	"stable; for programs (the manual lists them)": "固定不变，供程序使用（列表见使用手册）",
 	"what went wrong; for people": "出了什么错，给人看",
 	"what to do about it": "可以怎么做",
 	"its key in livekeeper.config.json": "在 livekeeper.config.json 中的键",
@@ -42,8 +42,8 @@ export const apiSettings: Readonly<Record<string, string>> = {
 	"the one room that it opens from now on; null: all": "从现在起可以读取的直播间；null：全部",
 	"what is left out stays": "省略的保持不变",
 	"only so many, the newest; default all": "只要最新的若干场；默认全部",
-	"what its overlay shows: parameters as behind the # of an overlay's address (docs/overlay.md)":
-		"它的叠加层显示什么：与叠加层地址 # 后面的参数相同（docs/overlay.zh-CN.md）",
+	"what its overlay shows: parameters as behind the # of an overlay's address":
+		"它的叠加层显示什么：与叠加层地址 # 后面的参数相同",
 	"what its overlay was last told to show as a test; null: nothing yet":
 		"它的叠加层最近一次要显示的测试内容；null：还没有",
 	"another one each time": "每次都不同",
@@ -62,7 +62,8 @@ export const apiSettings: Readonly<Record<string, string>> = {
 	"failed attempts with the batch under way": "当前这一批失败的次数",
 	"when a delivery was last accepted, ms since the epoch; null when there is none":
 		"最近一次投递成功的时间，Unix 毫秒；没有则为 null",
-	"stable; for programs (the list is in docs/webhooks.md)": "固定不变，供程序使用（列表见 docs/webhooks.zh-CN.md）",
+	"stable; for programs (the manual's chapter on webhooks lists them)":
+		"固定不变，供程序使用（列表见使用手册的“Webhook”一章）",
 	"what the receiver answered": "接收方的应答",
 	"of the newest failed attempt; gone with the next success": "最近一次失败的错误；下次成功后清除",
 	"how much of it the log still holds": "日志中还保留多少",
@@ -113,9 +114,9 @@ export const apiSettings: Readonly<Record<string, string>> = {
 	"connections in use, or about to be": "正在使用或即将使用的连接数",
 	"those of the other nodes of the cluster; null: there is none, or no limit in all":
 		"集群中其他节点的连接数；null：没有其他节点，或没有总上限",
-	"with one logged-in cookie, where there is no limit for all; null: no limit (docs/identities.md)":
-		"同一个已登录的 cookie，在没有为所有 cookie 设上限时；null：不限（docs/identities.zh-CN.md）",
-	"it is beside the room's own (docs/redundancy.md)": "是直播间的第二个连接（docs/redundancy.zh-CN.md）",
+	"with one logged-in cookie, where there is no limit for all; null: no limit":
+		"同一个已登录的 cookie，在没有为所有 cookie 设上限时；null：不限",
+	"it is beside the room's own": "是直播间的第二个连接",
 	"it was asked to make room for another": "已要求它让出连接",
 	"those connections, the most important first": "这些连接，最重要的在前",
 	"since when it waits, ms since the epoch": "开始等待的时间，Unix 毫秒",

@@ -20,8 +20,8 @@ export const nodeTexts = {
 		zh: `NATS 已有 ${seconds} 秒没有收到本节点的消息，它所知的其他节点已过时。请检查 NATS 服务器，或用 --url 询问其他节点。`,
 	}),
 	alone: {
-		en: "This service is no node of a cluster (docs/cluster.md).",
-		zh: "本服务不属于任何集群（docs/cluster.zh-CN.md）。",
+		en: "This service is no node of a cluster.",
+		zh: "本服务不属于任何集群。",
 	},
 } as const satisfies Record<string, Text | readonly Text[] | ((value: never) => Text)>;
 
@@ -102,8 +102,8 @@ export const clusterTexts = {
 		zh: "集群的数据存放在 NATS 中：请在那里用 `nats account backup` 备份。",
 	},
 	backupHint: {
-		en: "docs/cluster.md says how to back up and restore a cluster.",
-		zh: "docs/cluster.zh-CN.md 说明了怎样备份和恢复集群。",
+		en: "The manual's chapter on clusters says how to back up and restore one.",
+		zh: "怎样备份和恢复集群，见使用手册的“集群”一章。",
 	},
 	eventTooLarge: (id: string, characters: number): Text => ({
 		en: `Event ${id} has ${characters} characters: more than a NATS message takes.`,

@@ -79,7 +79,7 @@ export const chineseOptions = {
 	},
 	upstream_url: { help: "上游页面的根地址", expected: "以 http:// 或 https:// 开头的 URL" },
 	official_url: {
-		help: "开放平台接口的根地址，用于设置了其应用的直播间（docs/official.zh-CN.md）",
+		help: "开放平台接口的根地址，用于设置了其应用的直播间",
 		expected: "以 http:// 或 https:// 开头的 URL",
 	},
 	official_token_url: { help: "获取开放平台 access_token 的地址", expected: "以 http:// 或 https:// 开头的 URL" },
@@ -101,13 +101,13 @@ export const chineseOptions = {
 		expected: whole(0, 8760, "（小时）"),
 	},
 	identity_rests: {
-		help: "网站什么也不再推送的登录，停用数小时乃至数天（docs/identities.zh-CN.md）",
+		help: "网站什么也不再推送的登录，停用数小时乃至数天",
 		expected: yesOrNo,
 	},
 	user_agent: { help: "发给上游的 User-Agent", expected: "一行文字" },
 	max_rooms: { help: "最多同时保持多少个直播间", expected: whole(1, 100_000) },
 	max_connections: {
-		help: "最多同时连接多少个直播间；其余的排队（docs/connections.zh-CN.md）；不设：全部",
+		help: "最多同时连接多少个直播间；其余的排队；不设：全部",
 		expected: whole(1, 100_000),
 	},
 	max_connections_per_identity: {
@@ -115,7 +115,7 @@ export const chineseOptions = {
 		expected: whole(1, 100_000),
 	},
 	max_connections_per_login: {
-		help: "未设置上一项时，同一个已登录的 cookie 最多几个连接：看很多直播间会招致风控（docs/identities.zh-CN.md）",
+		help: "未设置上一项时，同一个已登录的 cookie 最多几个连接：看很多直播间会招致风控",
 		expected: whole(1, 100_000),
 	},
 	max_connections_per_proxy: {
@@ -167,7 +167,7 @@ export const chineseOptions = {
 		expected: whole(1, 10_000, ms),
 	},
 	cluster: {
-		help: "本节点所属集群的 NATS 服务器，以逗号分隔；不填：单节点运行（docs/cluster.zh-CN.md）",
+		help: "本节点所属集群的 NATS 服务器，以逗号分隔；不填：单节点运行",
 		expected: "地址，例如 nats://10.0.0.1:4222，不带用户名和密码（用 nats_user、nats_password）",
 	},
 	node: {

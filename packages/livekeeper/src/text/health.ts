@@ -72,15 +72,15 @@ export const healthTexts = {
 	}),
 	polled: {
 		en: "read by asking im/fetch again and again: there is no push socket",
-		zh: "没有推送连接，改为反复请求 im/fetch 读取",
+		zh: "没有推送连接，改为反复查询新消息",
 	},
 	kept: (limitMs: number, polls: boolean): Text => ({
 		en: `longer than ${spanText(limitMs).en}, but ${polls ? "each time im/fetch answers that nothing was said" : "not unlike this room"}: the connection is kept`,
-		zh: `已超过 ${spanText(limitMs).zh}，但${polls ? "每次 im/fetch 都应答没有新消息" : "符合该直播间的节奏"}：保持连接`,
+		zh: `已超过 ${spanText(limitMs).zh}，但${polls ? "每次查询都没有新消息" : "符合该直播间的节奏"}：保持连接`,
 	}),
 	deaf: (ms: number): Text => ({
 		en: `connected, but neither heartbeat nor ping was answered for ${spanText(ms).en}`,
-		zh: `已连接，但心跳和 ping 已 ${spanText(ms).zh}没有应答`,
+		zh: `已连接，但心跳已 ${spanText(ms).zh}没有应答`,
 	}),
 	slowAnswers: (ms: number): Text => ({
 		en: `the upstream takes ${ms} ms to answer`,

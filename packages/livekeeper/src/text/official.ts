@@ -48,7 +48,7 @@ export const officialTexts = {
 	failing: {
 		token: (words: string, errNo: number | undefined): Text => ({
 			en: `The open platform gives this app no token: ${said(words, errNo)}.`,
-			zh: `开放平台没有给此应用 access_token：“${said(words, errNo)}”。`,
+			zh: `开放平台没有给此应用访问凭证：“${said(words, errNo)}”。`,
 		}),
 		silent: (words: string): Text => ({
 			en: `The open platform can't be reached: ${words}.`,

@@ -21,7 +21,7 @@ export const stepNames = {
 	cookie: { en: "cookie", zh: "cookie" },
 	page: { en: "page", zh: "页面" },
 	login: { en: "login", zh: "登录" },
-	im_fetch: { en: "im_fetch", zh: "im_fetch" },
+	im_fetch: { en: "im_fetch", zh: "查询新消息" },
 	socket: { en: "socket", zh: "推送连接" },
 } as const satisfies Record<string, Text>;
 

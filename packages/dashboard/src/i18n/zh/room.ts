@@ -97,7 +97,7 @@ export const room = {
 		missing: "还缺",
 		match: "两边都有",
 		matched: "{official} 抖币中的 {both}（网页共 {web}）",
-		token: "access_token 到期",
+		token: "访问凭证到期",
 		noToken: "没有",
 		refused: "拒绝的回调",
 	},

@@ -11,7 +11,7 @@ const limits = z
 		max_connections: limit.describe("in total; null: no limit"),
 		max_connections_per_identity: limit.describe("with one cookie; null: no limit"),
 		max_connections_per_login: limit.describe(
-			"with one logged-in cookie, where there is no limit for all; null: no limit (docs/identities.md)",
+			"with one logged-in cookie, where there is no limit for all; null: no limit",
 		),
 		max_connections_per_proxy: limit.describe("through one proxy; null: no limit"),
 	})
@@ -32,7 +32,7 @@ const connections = z
 				z.object({
 					live_id: z.string(),
 					priority: roomPriority,
-					second: z.boolean().describe("it is beside the room's own (docs/redundancy.md)"),
+					second: z.boolean().describe("it is beside the room's own"),
 					giving_way: z.boolean().describe("it was asked to make room for another"),
 				}),
 			)

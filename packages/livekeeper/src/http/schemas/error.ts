@@ -5,7 +5,7 @@ export const errorBody = z
 	.object({
 		success: z.literal(false),
 		error: z.object({
-			code: z.string().describe("stable; for programs (the list is in docs/errors.md)"),
+			code: z.string().describe("stable; for programs (the manual lists them)"),
 			message: z.string().describe("what went wrong; for people"),
 			hint: z.string().describe("what to do about it"),
 		}),

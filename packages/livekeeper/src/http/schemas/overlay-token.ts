@@ -13,7 +13,7 @@ const settings = z
 	.string()
 	.max(50_000)
 	.regex(/^[\x21-\x7e]*$/, "must be written as in an address")
-	.describe("what its overlay shows: parameters as behind the # of an overlay's address (docs/overlay.md)")
+	.describe("what its overlay shows: parameters as behind the # of an overlay's address")
 	.meta({ examples: ["theme=bubbles&size=28"] });
 
 /** What an overlay token is made from. */

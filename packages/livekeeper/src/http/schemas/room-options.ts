@@ -17,7 +17,7 @@ export const roomOptions = z
 		redundancy: z.int().min(1).max(3).optional().describe("how many sessions the room keeps at once; default 1"),
 		official: officialOptions
 			.nullish()
-			.describe("the app that has the room's data pushed by the open platform; null: none (docs/official.md)"),
+			.describe("the app that has the room's data pushed by the open platform; null: none"),
 		sessions: z
 			.array(session)
 			.max(2)

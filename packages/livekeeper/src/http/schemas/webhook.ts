@@ -36,7 +36,7 @@ export const webhookInput = z
 
 const deliveryError = z
 	.object({
-		code: z.string().describe("stable; for programs (the list is in docs/webhooks.md)"),
+		code: z.string().describe("stable; for programs (the manual's chapter on webhooks lists them)"),
 		message: z.string(),
 		status: z.int().nullable().describe("what the receiver answered"),
 		at: z.number(),

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { configOptions } from "../config/schema.ts";
+import { errorTable } from "../errors.ts";
+import * as catalogue from "./index.ts";
+
+/** Everywhere in Chinese: files that nobody can click, and two full stops or commas where one belongs. */
+const never = /docs\/[\w.-]+|\w\.md\b|[，。；：]\s*[，。；]|\.。/;
+
+/** Latin words that a streamer knows, or finds under that name elsewhere. */
+const known = new Map(
+	Object.entries({
+		"names of products": "livekeeper OBS Chrome Edge NATS",
+		"what the app and the site write like that": "App ID PK TA",
+		"what a cookie is called in every instruction": "cookie Cookie cookies.txt cURL bash cmd JSON extension",
+		"keys and labels on the screen": "F5 F12 URL CSS CSV px",
+		"what the network is called": "API HTTP WebSocket Socket.IO SSE TLS DNS CORS webhook Webhook",
+		"the identity that all rooms share has this name": "default",
+		"options that have to be set, named as they are written":
+			"api_key api-key LIVEKEEPER_API_KEY LIVEKEEPER_SECRET cors_origins host allowed_hosts callback_secrets",
+		"the open platform's console has these labels": "AppID AppSecret err_no",
+		"people search for this code, which their browser's console shows": "forbidden_origin",
+	}).flatMap(([reason, words]) => words.split(" ").map((word) => [word, reason])),
+);
+
+/** Speak to whoever types commands or writes programs: commands, options and fields are what they are about. */
+const technical = new Set([
+	...["commandTexts", "commandFailures", "commanderInChinese", "helpTexts", "helpTitles", "screenTexts", "listTexts"],
+	...["chineseOptions", "configTexts", "checkTexts", "noTime", "timeFormats", "requestTexts", "seriesTexts"],
+	...["importTexts", "clusterTexts", "doctorTexts", "storageTexts", "webhookTexts", "nodeTexts"],
+]);
+/** Give what they are given. */
+const notTexts = new Set(["verbatim", "languages", "apiSentences", "apiText", "deliveryText", "sentence"]);
+
+/** Stands for whatever a text is made with. */
+const anything = Object.assign(new Number(7), { en: "七", zh: "七", join: () => "7", map: () => ["7"] });
+
+function chineseIn(value: unknown, path: string): [string, string][] {
+	if (typeof value === "string") return [[path, value]];
+	if (typeof value === "function") {
+		try {
+			return chineseIn(value(...Array.from({ length: 6 }, () => anything)), path);
+		} catch {
+			// Not every text can be made of nothing; texts.test.ts has those.
+			return [];
+		}
+	}
+	if (typeof value !== "object" || value === null) return [];
+	const { en, zh } = value as { en?: unknown; zh?: unknown };
+	if (typeof en === "string" && typeof zh === "string") return [[path, zh]];
+	return Object.entries(value).flatMap(([name, inner]) => chineseIn(inner, `${path}.${name}`));
+}
+
+const texts = Object.entries(catalogue).filter(([name]) => !notTexts.has(name));
+const file = (path: string) => new URL(`../../../../${path}`, import.meta.url);
+const page: object = ((await import(file("packages/dashboard/src/i18n/zh.ts").href)) as { zh: object }).zh;
+const extension: object = JSON.parse(readFileSync(file("extension/_locales/zh_CN/messages.json"), "utf8"));
+
+const forStreamers = [
+	...texts.flatMap(([name, value]) => (technical.has(name) ? [] : chineseIn(value, name))),
+	...chineseIn(page, "page"),
+	...chineseIn(extension, "extension"),
+];
+const forAll = [
+	...forStreamers,
+	...texts.flatMap(([name, value]) => (technical.has(name) ? chineseIn(value, name) : [])),
+	...chineseIn(errorTable, "errors"),
+	...catalogue.apiSentences.map((sentence): [string, string] => ["API", catalogue.apiText(sentence).zh]),
+	...configOptions.map(({ name, help }): [string, string] => [`option ${name}`, help.zh]),
+];
+
+/** Neither placeholders nor addresses are words. */
+const bare = (text: string) =>
+	text.replace(/\{\w+\}|[a-z0-9]+:\/\/[^\s，。、）”]*|\/api\/[\w/-]+|[\w.-]+\.com\b|@\W/g, " ");
+const unknownWords = (text: string) =>
+	[...bare(text).matchAll(/[A-Za-z][\w./=-]+/g)]
+		.map(([word]) => word.replace(/\.$/, ""))
+		.filter((word) => !known.has(word));
+
+test("all Chinese catalogues are looked through", () => {
+	expect(forStreamers.length).toBeGreaterThan(800);
+	expect(forAll.length).toBeGreaterThan(forStreamers.length + 200);
+});
+
+test("no Chinese text names a file of the manual, or runs two stops together", () => {
+	expect(forAll.filter(([, text]) => never.test(text))).toEqual([]);
+});
+
+test("what streamers read in Chinese has no English or protocol word but those they know", () => {
+	const found = forStreamers.flatMap(([path, text]) => unknownWords(text).map((word) => [word, path, text]));
+	expect(found).toEqual([]);
+});
+
+test("no word is allowed that nothing uses any more", () => {
+	const used = new Set(
+		forStreamers.flatMap(([, text]) =>
+			[...bare(text).matchAll(/[A-Za-z][\w./=-]*/g)].map(([word]) => word.replace(/\.$/, "")),
+		),
+	);
+	expect([...known.keys()].filter((word) => !used.has(word))).toEqual([]);
+});
