@@ -1,4 +1,5 @@
 // What a person starts: on Windows a .cmd file, elsewhere a shell script, on macOS also one that Finder runs.
+import { nodeVersion } from "./targets.mjs";
 
 /** With no argument, as by a double click: the service and its page; else the command that is given. */
 const cmd = `@echo off
@@ -79,13 +80,16 @@ ${zh}
 数据在本文件夹的 data 里（本文件夹不可写时，在用户目录里）。更新：先停止，再把新版本解压覆盖到这里，数据会保留。
 端口被占用时：${command} serve --open --port 7002
 开机自动运行：${command} service install
+用浏览器扩展交出抖音登录：在网页里点“登录后接收礼物”，按提示加载文件夹 extension。
 
 ${en}
 Your data is in the folder data beside this file (where this folder can't be written: in your user folder).
 To update: stop it, and unpack the new version over this folder; your data stays.
 Where the port is taken: ${command} serve --open --port 7002
 To run it whenever you log in: ${command} service install
+To hand your Douyin login over by a browser extension: click "Log in to receive gifts" in the page, which tells how to load
+the folder extension.
 
-Node.js (https://nodejs.org, MIT licence) is included as app/node.
+Node.js ${nodeVersion} (https://nodejs.org, MIT licence) is included as app/node.
 `;
 }
