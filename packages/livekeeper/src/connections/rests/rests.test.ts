@@ -181,6 +181,31 @@ describe("an identity that is shown nothing any more", () => {
 		await world.manager.stop();
 	});
 
+	test.each([
+		["set back", -100],
+		["set ahead", 1],
+	])("rests for no longer than it was to where the clock is %s while nothing runs", async (_, hours) => {
+		const rest = { since: 0, until: 0, times: 1, sessions: 3, rooms: ["1"], refused: false };
+		const kept = new World();
+		kept.add("1", { ...good, redundancy: 2, sessions: [burnt] });
+		await kept.pass(60);
+		kept.silenced.add(burnt.cookie);
+		await kept.pass(300);
+		await kept.manager.stop();
+		const [digest = ""] = Object.keys(kept.kept);
+
+		const world = new World();
+		const since = world.harness.clock.now() - hours * hour;
+		const again = new World({}, { [digest]: { ...rest, since, until: since + 2 * hour } });
+		again.add("1", burnt);
+		await again.harness.clock.advance(2 * hour - Math.max(0, hours * hour) - 1_000);
+		expect(again.manager.restOf(burnt)).toBeDefined();
+		await again.harness.clock.advance(11_000);
+		expect(again.manager.restOf(burnt)).toBeUndefined();
+		await again.manager.stop();
+		await world.manager.stop();
+	});
+
 	test("is not asked for a page either, to see whether its login is valid", async () => {
 		const world = new World({ logins: { checkMs: hour } });
 		const { clock, made } = world.harness;

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { elapsedAt, systemClock, wallTime } from "./clock.ts";
+import { ManualClock } from "./testing/manual-clock.ts";
+
+test("a stored time lies as far back as the wall clock says, and never ahead, however that was set", () => {
+	const clock = new ManualClock();
+	const storedAt = clock.now() - 5_000;
+	const passedMs = () => clock.elapsed() - elapsedAt(clock, storedAt);
+	expect(passedMs()).toBe(5_000);
+	clock.set(60_000);
+	expect(passedMs()).toBe(65_000);
+	clock.set(-3_600_000);
+	expect(passedMs()).toBe(0);
+});
+
+test("a moment is shown by the wall clock as it is set now", () => {
+	const clock = new ManualClock();
+	const due = clock.elapsed() + 1_000;
+	clock.set(-3_600_000);
+	expect(wallTime(clock, due)).toBe(clock.now() + 1_000);
+});
+
+test("a clock that is set moves no timer, and elapsed time goes on", async () => {
+	const clock = new ManualClock();
+	const [from, fired] = [clock.elapsed(), [] as number[]];
+	clock.after(1_000, () => fired.push(clock.elapsed() - from));
+	clock.set(3_600_000);
+	await clock.advance(999);
+	clock.set(-7_200_000);
+	await clock.advance(1);
+	expect(fired).toEqual([1_000]);
+	expect([clock.elapsed() - from, clock.nextDueInMs]).toEqual([1_000, undefined]);
+});
+
+test("the machine's elapsed time is whole milliseconds, and does not go back", () => {
+	const times = Array.from({ length: 1_000 }, () => systemClock.elapsed());
+	expect(times).toEqual(times.toSorted((a, b) => a - b));
+	expect(times.every(Number.isInteger)).toBe(true);
+});
