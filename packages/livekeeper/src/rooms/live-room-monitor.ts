@@ -2,7 +2,6 @@ import type { GiftCounts, QualityPoint } from "../health/index.ts";
 import { roomTexts, type Text } from "../text/index.ts";
 import { Room } from "./room.ts";
 import type { RoomSession } from "./room-connection.ts";
-import { RoomConnections } from "./room-connections.ts";
 import type { RoomStore } from "./room-memory.ts";
 import type { RoomRoute } from "./room-route.ts";
 import type { RoomDeps } from "./room-settings.ts";
@@ -16,16 +15,13 @@ import { SilenceWatch } from "./silence-watch.ts";
 export class LiveRoomMonitor {
 	readonly liveId: string;
 	readonly #room: Room;
-	readonly #connections: RoomConnections;
 	readonly #silence: SilenceWatch;
 	#started = false;
 
 	constructor(liveId: string, deps: RoomDeps) {
 		this.liveId = liveId;
 		this.#room = new Room(liveId, deps);
-		this.#connections = new RoomConnections(this.#room);
-		this.#room.connections = this.#connections;
-		this.#silence = new SilenceWatch(this.#room, this.#connections);
+		this.#silence = new SilenceWatch(this.#room);
 		deps.queue.onWritable(() => this.#stored());
 	}
 
@@ -37,7 +33,7 @@ export class LiveRoomMonitor {
 	start(after?: Promise<void>, store?: RoomStore): void {
 		if (this.#started || this.#room.state === "stopped") return;
 		this.#started = true;
-		this.#connections.start(after, store);
+		this.#room.connections.start(after, store);
 	}
 
 	/** Stopped at once, in any state. @returns when the room's socket is gone */
@@ -46,7 +42,7 @@ export class LiveRoomMonitor {
 			this.#room.enter("stopped", { code: "stopped", message: roomTexts.stopped });
 			this.#silence.stop();
 		}
-		return this.#connections.stop();
+		return this.#room.connections.stop();
 	}
 
 	/** Whether a broadcast is on in which something was said lately, or that nobody has listened to yet. */
@@ -71,19 +67,19 @@ export class LiveRoomMonitor {
 	callBack(delayMs: number, why: Text): void {
 		const room = this.#room;
 		const at = Math.max(room.elapsed() + delayMs, room.notBefore);
-		if (!this.#connections.moveAttempt(at)) return;
+		if (!this.#room.connections.moveAttempt(at)) return;
 		// Of several connections one may connect while another waits for its attempt: the state tells of the first.
 		if (room.state !== "connecting") room.enter(room.state, { ...room.machine.reason, decision: why }, at);
 	}
 
 	/** Its connections, each with what it last brought. */
 	get sessions(): RoomSession[] {
-		return this.#connections.sessions;
+		return this.#room.connections.sessions;
 	}
 
 	/** An identity rests from now on: what stands by it is ended. */
 	endSessionsOf(identity: string): void {
-		this.#connections.endSessionsOf(identity);
+		this.#room.connections.endSessionsOf(identity);
 	}
 
 	/** Goes on over another route: connections are made anew, the cursor and all that is known are kept. */
@@ -91,13 +87,13 @@ export class LiveRoomMonitor {
 		const room = this.#room;
 		room.route = route;
 		// By identities that were refused the upstream is not asked again at once, whatever else has changed.
-		const waits = route.connections.every(({ identity }) => this.#connections.refusalOf(identity));
+		const waits = route.connections.every(({ identity }) => this.#room.connections.refusalOf(identity));
 		if (!waits) room.leaveAlone(0);
 		if (!this.#started || room.state === "stopped") return;
 		// One that has not done anything yet begins.
 		if (room.state !== "idle" && !(waits && room.state === "blocked"))
 			room.enter("reconnecting", { code: "new", message: roomTexts.connectingAnew });
-		this.#connections.renew();
+		this.#room.connections.renew();
 	}
 
 	/** More is known of how many of its gifts came. */
@@ -119,7 +115,7 @@ export class LiveRoomMonitor {
 	checkHealth(): void {
 		const room = this.#room;
 		room.look();
-		this.#connections.check();
+		room.connections.check();
 		if (room.state !== "connected") return;
 		room.assess();
 		this.#silence.check();

@@ -72,12 +72,12 @@ export class RoomConnection implements ConnectionHost, Deciding {
 	/** It waits for a permit. */
 	isQueued = false;
 
-	constructor(room: Room, all: RoomConnections, { route, source }: { route: ConnectionRoute; source: number }) {
+	constructor(room: Room, { route, source }: { route: ConnectionRoute; source: number }) {
 		this.#room = room;
-		this.#all = all;
+		this.#all = room.connections;
 		this.route = route;
 		this.source = source;
-		this.#permits = route.permits(() => all.stands(this));
+		this.#permits = route.permits(() => this.#all.stands(this));
 		const onOverdue = () => room.log("error", "session_overdue", "【!】会话没有按要求结束，不再等待");
 		const { sessionEndLimitMs: endLimitMs } = room.settings;
 		const options = { clock: room.deps.clock, host: this, endLimitMs, onOverdue };
@@ -415,7 +415,7 @@ export class RoomConnection implements ConnectionHost, Deciding {
 		const cursor = sequencer.open(source, { poll: route.kind === "polling" });
 		const fields = { source, kind: route.kind, room_id: target.roomId, resumes: cursor !== undefined };
 		room.log("debug", "session_begins", "开始建立连接", fields);
-		this.#intake = new RoomIntake(room, this.#all, this);
+		this.#intake = new RoomIntake(room, this);
 		const request: SessionRequest = {
 			liveId: room.liveId,
 			...target,

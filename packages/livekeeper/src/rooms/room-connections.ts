@@ -46,7 +46,7 @@ export class RoomConnections {
 	#refused = 0;
 	/** Why the last of these was: while it is polled, what its push socket last met. */
 	refusal: DouyinError | undefined;
-	/** Undecodable messages, to count one that several connections bring once. */
+	/** Ids of undecodable messages that were counted, the oldest first: one that several connections bring counts once. */
 	readonly problems = new Set<string>();
 
 	constructor(room: Room) {
@@ -85,7 +85,6 @@ export class RoomConnections {
 	start(before: Promise<void> = Promise.resolve(), { recall, claim }: Partial<RoomStore> = {}): void {
 		this.#recall = recall;
 		this.#claim = claim;
-		this.#room.remembers = recall === undefined;
 		this.#begin(before);
 	}
 
@@ -105,9 +104,14 @@ export class RoomConnections {
 		const over = new AbortController();
 		this.#over = over;
 		const { connections } = this.#room.route;
-		this.#all = connections.map((route, source) => new RoomConnection(this.#room, this, { route, source }));
+		this.#all = connections.map((route, source) => new RoomConnection(this.#room, { route, source }));
 		const run = () => Promise.all(this.#all.map((one) => one.run(over.signal)));
 		this.#running = before.then(() => (over === this.#over ? run() : undefined));
+	}
+
+	/** What is stored of the room is known, or nothing is, and no other process tells of it: it may add to that. */
+	get remembers(): boolean {
+		return !this.#recall && !this.#claim;
 	}
 
 	/** Reads what is stored, once. @returns why it could not be read */
@@ -117,8 +121,6 @@ export class RoomConnections {
 			const memory = await orAbort(this.#recall(), signal);
 			this.#room.recall(memory);
 			this.#recall = undefined;
-			// Until it is taken over another process tells of it.
-			this.#room.remembers = !this.#claim;
 			return undefined;
 		} catch (error) {
 			return unreadableMemory(error);

@@ -55,11 +55,9 @@ export function afterLookup(room: Room, lookup: Answer): Plan {
  * needs no look-up.
  */
 export function afterFailure(room: Room, by: Deciding, failure: DouyinError, target?: Target, direct = false): Plan {
-	const { reconnects } = room.counts;
 	const { state, looksFrom } = failureClasses[failure.reason];
 	const { attempt } = by;
-	room.counts.reconnectCount = attempt;
-	reconnects[failure.reason] = (reconnects[failure.reason] ?? 0) + 1;
+	room.failed(failure.reason, attempt);
 	const { delayMs, leastMs, decision } = decide(room, by.key, failure, attempt);
 	room.leaveAlone(leastMs);
 	logFailure(room, failure, attempt, { delayMs, decision });
@@ -212,9 +210,7 @@ function wait(
 	code: "offline" | "no_room" | "not_found" | "broadcast_ended",
 	message: Text,
 ): Plan {
-	room.counts.reconnectCount = 0;
-	room.leaveAlone(0);
-	room.deps.reconnect.left(room.liveId, room.elapsed());
+	room.rests();
 	const { offlinePollMs, notFoundPollMs } = room.settings;
 	const at = room.elapsed() + (state === "not_found" ? notFoundPollMs : offlinePollMs);
 	if (room.state !== state)

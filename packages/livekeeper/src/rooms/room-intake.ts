@@ -10,14 +10,6 @@ type Opened = SessionItem & { type: "opened" };
 /** So many undecodable messages are remembered, to count one that several connections bring once. */
 const mostProblems = 256;
 
-/** What it may know of the room's connections. */
-export interface Beside {
-	/** There is more than one that may bring anything. */
-	readonly areSeveral: boolean;
-	/** Ids of undecodable messages that were counted, the oldest first. */
-	readonly problems: Set<string>;
-}
-
 /** The connection whose session it takes in; its key is made anew each time that it is asked for. */
 interface Taken {
 	readonly source: number;
@@ -27,16 +19,14 @@ interface Taken {
 /** Takes what one session of a connection yields into the room. */
 export class RoomIntake {
 	readonly #room: Room;
-	readonly #beside: Beside;
 	readonly #connection: Taken;
 	#opened = false;
 	/** There is no socket: `im/fetch` is asked again and again. */
 	#polling = false;
 	#proven = false;
 
-	constructor(room: Room, beside: Beside, connection: Taken) {
+	constructor(room: Room, connection: Taken) {
 		this.#room = room;
-		this.#beside = beside;
 		this.#connection = connection;
 	}
 
@@ -88,8 +78,7 @@ export class RoomIntake {
 		// A poll says nothing of the push hosts.
 		if (!this.#polling) room.deps.reconnect.opened(key, now);
 		if (room.state === "connected") return;
-		room.connectedAt = room.now();
-		room.connection.connected(now);
+		room.opened();
 		const fields = { host: item.host, resumed: item.resumed, first_state_failure: item.firstStateFailure?.reason };
 		const line = this.#polling ? "【√】开始以轮询方式接收直播间消息" : "【√】WebSocket连接成功，开始接收直播间消息";
 		room.log("info", "room_connected", line, fields);
@@ -106,7 +95,7 @@ export class RoomIntake {
 		const { source } = this.#connection;
 		room.counts.frames++;
 		if (!this.#proven) this.#prove();
-		if (this.#beside.areSeveral) room.comparison.took(source, frame.events, room.elapsed());
+		if (room.connections.areSeveral) room.comparison.took(source, frame.events, room.elapsed());
 		const isEnd = room.sequencer.isEnd(frame.events);
 		const wasSynced = room.sequencer.isSynced(source);
 		const emitted = room.sequencer.accept(source, { ...frame, now: room.elapsed() });
@@ -132,7 +121,6 @@ export class RoomIntake {
 		const room = this.#room;
 		room.put(emitted);
 		const fresh = problems.filter(({ id }) => this.#isNewProblem(id));
-		room.counts.messages += fresh.length;
 		if (fresh.length > 0) this.#trouble(fresh);
 		if (fresh.length > 0 || (this.#opened && room.health !== "fine")) room.assess();
 	}
@@ -143,11 +131,7 @@ export class RoomIntake {
 		this.#proven = true;
 		room.log("debug", "connection_proven", "新连接收到第一帧", { source: this.#connection.source });
 		if (!this.#polling) room.deps.reconnect.works(this.#connection.key, room.elapsed());
-		if (room.counts.reconnectCount === 0) return;
-		room.log("info", "room_recovered", `【√】直播间 ${room.liveId} 连接已恢复正常`, {
-			attempts: room.counts.reconnectCount,
-		});
-		room.counts.reconnectCount = 0;
+		room.works();
 	}
 
 	/** A broadcast that was thought to have ended talks: it goes on. */
@@ -159,7 +143,7 @@ export class RoomIntake {
 	}
 
 	#isNewProblem(id: string): boolean {
-		const { areSeveral, problems } = this.#beside;
+		const { areSeveral, problems } = this.#room.connections;
 		if (!areSeveral) return true;
 		if (problems.has(id)) return false;
 		problems.add(id);
@@ -169,7 +153,7 @@ export class RoomIntake {
 
 	#trouble(problems: readonly DecodeProblem[]): void {
 		const room = this.#room;
-		room.counts.decodeErrors += problems.length;
+		room.undecodable(problems.length);
 		// One line for a time of trouble; the counters tell how much of it there is.
 		if (room.connection.problem(room.elapsed())) {
 			const { method, id, message } = problems[0] ?? { method: undefined, id: undefined, message: undefined };

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { type DouyinError, type Emitted, elapsedAt, GiftCounter, Sequencer, type Timer } from "@livekeeper/douyin";
+import { type Emitted, elapsedAt, type FailureReason, GiftCounter, Sequencer, type Timer } from "@livekeeper/douyin";
 import { Comparison } from "../comparison/index.ts";
 import { ConnectionHealth, Listening, longestLookMs, QualityMeter, type RoomHealth } from "../health/index.ts";
 import { Listeners } from "../listeners.ts";
 import { findingText } from "../text/index.ts";
 import { BroadcastTracker } from "./broadcast.ts";
+import { RoomConnections } from "./room-connections.ts";
 import type { RoomMemory } from "./room-memory.ts";
 import { goOnAfter } from "./room-past.ts";
-import type { ConnectionRoute, RoomConnectionStatus, RoomRoute } from "./room-route.ts";
+import type { RoomRoute } from "./room-route.ts";
 import { defaultRoomSettings, type RoomDeps, type RoomSettings } from "./room-settings.ts";
 import { lostStates, RoomStateMachine, type Transition, wantedStates } from "./room-state.ts";
 import {
@@ -29,20 +30,6 @@ function isTold(from: RoomState, to: RoomState): boolean {
 	return from !== to && (toldStates.includes(to) || (from === "connected" && to === "queued"));
 }
 
-/** What a room tells of its connections. */
-interface ConnectionsView {
-	/** While it is polled: what its push socket last met. */
-	readonly refusal?: DouyinError | undefined;
-	/** There is no socket: what there is to hear is asked for again and again. */
-	readonly polling: boolean;
-	/** The host of the first that stands. */
-	readonly host: string | undefined;
-	/** By which the room's page is looked at: the first whose identity may be used; `undefined`: none may. */
-	readonly pageRoute: ConnectionRoute | undefined;
-	/** Those that it has, where they are more than one socket. */
-	status(): RoomConnectionStatus[];
-}
-
 /** All that is known about one room. What happens to it is decided in `room-decisions.ts` and `room-connections.ts`. */
 export class Room {
 	readonly liveId: string;
@@ -57,7 +44,7 @@ export class Room {
 	comparison = new Comparison();
 	readonly broadcast = new BroadcastTracker();
 	route: RoomRoute;
-	connections: ConnectionsView = { polling: false, host: undefined, pageRoute: undefined, status: () => [] };
+	readonly connections: RoomConnections;
 	/** The broadcast that was last seen, running or not; "" before the first. */
 	roomId = "";
 	gifts = new GiftCounter();
@@ -66,8 +53,6 @@ export class Room {
 	notBefore = 0;
 	/** Since it was started: what its status tells. `duplicates`: in former broadcasts. */
 	readonly counts: RoomCounts = { ...noCounts, reconnects: {} };
-	/** What is stored of it is known, or nothing is. Until then it adds nothing to that. */
-	remembers = true;
 	/** The broadcast that `sequencer` is for. */
 	#sequenced: string | undefined;
 	/** Fires when the sequencer has waited long enough. */
@@ -94,6 +79,40 @@ export class Room {
 		this.connection = new ConnectionHealth(this.settings, () => this.connections.polling, deps.pings);
 		this.quality = new QualityMeter(longestLookMs(this.settings));
 		this.machine = new RoomStateMachine(this.now(), (transition) => this.#entered(transition));
+		this.connections = new RoomConnections(this);
+	}
+
+	/** An attempt, or the room's last connection, has failed. @param attempt since the last frame, from 1 */
+	failed(reason: FailureReason, attempt: number): void {
+		const { reconnects } = this.counts;
+		this.counts.reconnectCount = attempt;
+		reconnects[reason] = (reconnects[reason] ?? 0) + 1;
+	}
+
+	/** A connection has brought its first frame. */
+	works(): void {
+		const { reconnectCount: attempts } = this.counts;
+		this.counts.reconnectCount = 0;
+		if (attempts > 0) this.log("info", "room_recovered", `【√】直播间 ${this.liveId} 连接已恢复正常`, { attempts });
+	}
+
+	/** The page has a definite answer: there is nothing to connect to, and nothing has failed. */
+	rests(): void {
+		this.counts.reconnectCount = 0;
+		this.leaveAlone(0);
+		this.deps.reconnect.left(this.liveId, this.elapsed());
+	}
+
+	/** The room's first connection is open. */
+	opened(): void {
+		this.connectedAt = this.now();
+		this.connection.connected(this.elapsed());
+	}
+
+	/** Messages came that would not decode. */
+	undecodable(messages: number): void {
+		this.counts.messages += messages;
+		this.counts.decodeErrors += messages;
 	}
 
 	/** The upstream is left alone from now on. @param forMs 0: no longer */
@@ -128,7 +147,6 @@ export class Room {
 	/** Goes on from what was stored before this run. */
 	recall(memory: RoomMemory): void {
 		const { cursor, broadcast } = memory;
-		this.remembers = true;
 		const roomId = cursor?.roomId ?? broadcast?.roomId;
 		// What was read before is read again.
 		this.#sequenced = undefined;
@@ -212,7 +230,7 @@ export class Room {
 		}
 		// While nothing can be stored each attempt would add to what waits; the status tells of them all the same. What is
 		// said of a broadcast or a gap belongs to a frame that was taken: it is bounded by those.
-		if (body.type === "connection" && !(queue.writable && this.remembers)) return;
+		if (body.type === "connection" && !(queue.writable && this.connections.remembers)) return;
 		const where = { liveId: this.liveId, roomId: this.roomId, now: this.now(), count: this.#emitted++, run: this.#run };
 		queue.push([serviceEvent(body, where)]);
 	}

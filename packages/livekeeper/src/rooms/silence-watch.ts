@@ -22,9 +22,9 @@ export class SilenceWatch {
 	/** Fires when the connection would be broken before the next check. */
 	#timer: Timer | undefined;
 
-	constructor(room: Room, connections: RoomConnections) {
+	constructor(room: Room) {
 		this.#room = room;
-		this.#connections = connections;
+		this.#connections = room.connections;
 	}
 
 	/** To be called every few seconds while the room is connected, after its health was assessed. */
