@@ -234,8 +234,8 @@ describe.skipIf(!hasNats)("nodes that share one NATS server", () => {
 		const log = await open(nats, { prefix: prefix(), logger });
 		expect(lines.filter(({ event }) => event === "sync_not_known")).toHaveLength(1);
 		const hint = {
-			en: expect.stringContaining("docs/cluster.md"),
-			zh: expect.stringContaining("docs/cluster.zh-CN.md"),
+			en: expect.stringContaining("chapter on clusters"),
+			zh: expect.stringContaining("“集群”一章"),
 		};
 		await expect(log.backup([])).rejects.toMatchObject({ code: "backup_failed", hint });
 	});
