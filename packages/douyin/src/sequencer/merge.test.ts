@@ -453,3 +453,18 @@ test("a connection that resumed from before a gap brings nothing of it once that
 	bench.pass(1_000);
 	expect(bench.told).toEqual([1, 2, 3, "cursor_not_honoured", 10, 11, 12]);
 });
+
+test("of a poll that asks from behind the gap what others did not bring is emitted, also where it lies before a known message", () => {
+	const b = followed(3);
+	b.open(1, { poll: true });
+	b.frame(1, 3);
+	b.closed(0);
+	b.frame(1, 9);
+	b.pass(5_000);
+	b.open(0);
+	b.frame(0, 9, 10, 12);
+	b.sequencer.cursorOf(1);
+	b.frame(1, 11, 12);
+	b.pass(1_000);
+	expect(b.told).toEqual([1, 2, 3, "unverified", 9, 10, 11, 12]);
+});
