@@ -153,6 +153,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		await page.getByRole("button", { name: "删除" }).click();
 		await page.getByRole("alertdialog").getByRole("button", { name: "删除" }).click();
 		await page.getByRole("button", { name: "保存，生成地址" }).waitFor();
+		await until("what is deleted shows nothing", async () => (await obs.page.locator(".overlay").count()) === 0);
 		const all = [complaints, foreign, other.complaints, other.foreign, obs.foreign].flat();
 		expect(all).toEqual([]);
 		await Promise.all([page, obs.page, other.page].map((one) => one.context().close()));

@@ -85,6 +85,12 @@ async function followNamed(id: string): Promise<void> {
 			if (error instanceof LivekeeperApiError && error.status > 0) {
 				console.warn(`livekeeper overlay: trying again in ${refusedMs / 1000} s.`, error);
 				waitMs = refusedMs;
+				// Deleted, or its token was revoked: what it showed is nobody's any more.
+				if (error.status < 500 && error.status !== 429) {
+					now.end.abort();
+					stage.clear();
+					shown = undefined;
+				}
 			}
 		}
 		await new Promise((resolve) => setTimeout(resolve, waitMs));

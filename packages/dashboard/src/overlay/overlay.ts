@@ -13,6 +13,8 @@ import { wordsIn } from "./words.ts";
 
 /** How often it is looked what has shown long enough, and how long a battle goes on, ms. */
 const tickMs = 250;
+/** More lines than these do not show at once. */
+const mostRung = 20;
 /** From this width on, and where it is wider than high, the parts have places of their own in the picture, px. */
 const wideWidth = 900;
 
@@ -27,6 +29,8 @@ export class Overlay {
 	readonly #speech: Speech | undefined;
 	readonly #ticking: ReturnType<typeof setInterval>;
 	readonly #sizes: ResizeObserver;
+	/** Lines whose card has rung. */
+	#rung: readonly number[] = [];
 	#frame = 0;
 
 	/** @param battle what there is of a battle; who has it keeps it up to date */
@@ -90,7 +94,9 @@ export class Overlay {
 		this.#speech?.say(line, grown);
 		if (line.kind !== "gift" || !line.card) return;
 		for (const panel of this.#panels) panel.gift?.(line);
-		if (!grown) this.#chime.ring(line.diamonds);
+		if (this.#rung.includes(line.key)) return;
+		this.#rung = [...this.#rung.slice(-mostRung), line.key];
+		this.#chime.ring(line.diamonds);
 	}
 
 	#draw(): void {

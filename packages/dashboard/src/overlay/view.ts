@@ -79,7 +79,7 @@ export class OverlayView {
 		// Where large gifts have the picture for themselves, their lines are like others.
 		const card = line.card && !this.#settings.widgets.includes("alert");
 		const odd = element.classList.contains("odd");
-		element.className = `line ${kind}${card ? " card" : ""}${odd ? " odd" : ""}`;
+		element.className = `line ${kind}${card ? " card" : ""}${odd ? " odd" : ""}${line.avatar ? " faced" : ""}`;
 		element.dataset["seq"] = String(line.key);
 		const author = make("bdi", "name", name);
 		if (level > 0) author.dataset["level"] = String(level);
@@ -87,7 +87,7 @@ export class OverlayView {
 		if (kind === "gift" || kind === "like") {
 			parts.push(make("b", "count", `×${figure.format(count)}`));
 		}
-		if (line.test) parts.unshift(make("i", "tag", wordsIn(this.#settings.lang).test));
+		if (line.test) parts.splice(1, 0, make("i", "tag", wordsIn(this.#settings.lang).test));
 		// Pictures that are there stay: a streak that grows doesn't flicker.
 		const pictures = element.querySelectorAll("img");
 		element.replaceChildren(...parts);
