@@ -77,8 +77,8 @@ const parts = {
 		// Tells all who want to know, whatever one of them throws.
 		listeners: [],
 		"data-folder": ["errors", "rename-file", "text"],
-		// Small state under keys, in SQLite.
-		storage: ["data-folder"],
+		// Small state under keys with revisions, and what is kept there.
+		storage: ["data-folder", "errors", "room-options", "text"],
 		// One room's life; it knows neither the set that it is in nor where its events are stored.
 		rooms: ["comparison", "errors", "health", "listeners", "text"],
 		// What a connection's silence, its answers and a room's record tell of it. Pure: verdicts, and nothing is done.
@@ -87,9 +87,9 @@ const parts = {
 		comparison: [],
 		connections: ["comparison", "errors", "listeners", "room-options", "rooms", "text"],
 		"event-log": ["data-folder", "errors", "hash", "listeners", "rename-file", "room-options", "storage", "text"],
-		live: ["connections", "errors", "event-log", "official", "room-options", "text"],
+		live: ["connections", "errors", "event-log", "official", "room-options", "storage", "text"],
 		// What the open platform pushes; it asks the rooms through what it is given.
-		official: ["errors", "event-log", "room-options", "text"],
+		official: ["errors", "event-log", "room-options", "storage", "text"],
 		// Which nodes are there, and which room is whose.
 		cluster: ["connections", "event-log", "hash", "listeners", "live", "room-options", "text"],
 		metrics: ["live", "text"],
@@ -106,6 +106,7 @@ const parts = {
 			"official",
 			"outputs",
 			"room-options",
+			"storage",
 			"text",
 			"time-input",
 			"version",
@@ -114,11 +115,11 @@ const parts = {
 		config: ["errors", "text"],
 		service: [
 			...["cluster", "config", "connections", "data-folder", "errors", "event-log", "http", "live", "log", "metrics"],
-			...["official", "outputs", "text", "version"],
+			...["official", "outputs", "storage", "text", "version"],
 		],
 		cli: [
-			...["config", "data-folder", "errors", "event-log", "log", "outputs", "rename-file", "service", "text"],
-			...["time-input", "version"],
+			...["config", "data-folder", "errors", "event-log", "log", "outputs", "rename-file", "service", "storage"],
+			...["text", "time-input", "version"],
 		],
 		index: ["config", "errors", "event-log", "live", "rooms", "service", "wire"],
 	},

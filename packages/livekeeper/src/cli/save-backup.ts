@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { BackupProgress, LivekeeperClient } from "@livekeeper/client";
 import { addParts } from "../data-folder/index.ts";
 import { LivekeeperError } from "../errors.ts";
-import { checkOf } from "../event-log/index.ts";
+import { checkOf } from "../storage/index.ts";
 import { commandFailures, commandTexts } from "../text/index.ts";
 import { bytesText } from "./format/bytes.ts";
 import type { Progress } from "./format/progress.ts";

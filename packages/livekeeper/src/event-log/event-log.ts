@@ -1,14 +1,11 @@
 import type { Cursor, LiveEvent, LiveEventType } from "@livekeeper/douyin";
 import type { BackupPart } from "../data-folder/index.ts";
+import type { Registries } from "../storage/index.ts";
 import type { Text } from "../text/index.ts";
 import type { BroadcastSummary } from "./broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "./charts.ts";
 import type { ClockDoubt } from "./clock-trust.ts";
 import type { KnownGift } from "./gift-catalogue.ts";
-import type { IdentityRegistry } from "./identity-registry.ts";
-import type { Notes } from "./notes.ts";
-import type { OverlayTokenRegistry } from "./overlay-token-registry.ts";
-import type { RoomRegistry } from "./room-registry.ts";
 import type { SearchPage, SearchQuery } from "./search.ts";
 
 /** An event as the log gives it: numbered, and already in the form in which it leaves the process. */
@@ -167,7 +164,7 @@ export type Unsubscribe = () => void;
  *
  * Times, ids and cursors are the caller's; ids of the service's own events have to be unique across restarts too.
  */
-export interface EventLog {
+export interface EventLog extends Registries {
 	/**
 	 * Queues a batch; batches of one room become durable in the order in which they were appended.
 	 * @returns false when the queue is over its bound: nothing was taken; hold the batch until `onWritable`.
@@ -223,14 +220,6 @@ export interface EventLog {
 	 */
 	knownGifts(): Promise<KnownGift[]>;
 
-	/** The rooms that the user wants kept. */
-	readonly registry: RoomRegistry;
-	/** Identities that rooms share. */
-	readonly identities: IdentityRegistry;
-	/** Who may read by a token. */
-	readonly overlayTokens: OverlayTokenRegistry;
-	/** What the service remembers for its next start. */
-	readonly notes: Notes;
 	status(): EventLogStatus;
 	/** Called when `state` or `fault` changes. */
 	onStatus(listener: (status: EventLogStatus) => void): Unsubscribe;

@@ -14,19 +14,8 @@ export type {
 	Unsubscribe,
 } from "./event-log.ts";
 export { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
-export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identity-registry.ts";
 export type { LogSource } from "./log-source.ts";
-export type { Notes } from "./notes.ts";
-export type {
-	OverlayTest,
-	OverlayTokenChange,
-	OverlayTokenRegistry,
-	StoredOverlayToken,
-} from "./overlay-token-registry.ts";
-export { SealedIdentityRegistry } from "./sealed-identity-registry.ts";
-export { SealedRoomRegistry } from "./sealed-room-registry.ts";
 export type { SearchCursor, SearchPage, SearchQuery } from "./search.ts";
-export { checkOf, type KeyFile, keyFileOf, openSecretBox, type SecretBox } from "./secret-box.ts";
 export { isOfService } from "./service-events.ts";
 export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";
 export { openSqliteSource } from "./sqlite/sqlite-source.ts";

@@ -1,11 +1,9 @@
 import type { Cursor } from "@livekeeper/douyin";
+import type { RegistryStores } from "../storage/index.ts";
 import type { BroadcastTotals, Gifter } from "./broadcast-summary.ts";
 import type { GiftKind, Sums } from "./charts.ts";
 import type { EncodedEvent } from "./encoded-event.ts";
 import type { KnownGift } from "./gift-catalogue.ts";
-import type { StoredOverlayToken } from "./overlay-token-registry.ts";
-import type { IdentityRow } from "./sealed-identity-registry.ts";
-import type { WantedRow } from "./sealed-room-registry.ts";
 
 /** A room of a log that is moved. */
 export interface SourceRoom {
@@ -43,10 +41,8 @@ export interface LogSource {
 	/** The events after this `seq`, in order. */
 	events(liveId: string, after: number): Iterable<EncodedEvent>;
 	sums(liveId: string): SourceSums;
-	wanted(): WantedRow[];
-	identities(): IdentityRow[];
-	overlayTokens(): Promise<StoredOverlayToken[]>;
-	notes(): [name: string, value: unknown][];
+	/** Rooms, identities, overlay tokens and notes. */
+	readonly stores: RegistryStores;
 	knownGifts(): KnownGift[];
 	close(): void;
 }

@@ -1,4 +1,4 @@
-import type { Notes } from "../event-log/index.ts";
+import type { Notes } from "../storage/index.ts";
 import type { BroadcastNote } from "./broadcast-status.ts";
 
 /** The platform forgets failed deliveries after a day. */

@@ -1,7 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import { HostStats } from "../connections/index.ts";
-import type { Notes } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
+import type { Notes } from "../storage/index.ts";
 
 const name = "endpoint_stats";
 /** How often what was learned is stored, ms; and once more at the end. */

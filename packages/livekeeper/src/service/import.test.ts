@@ -6,7 +6,7 @@ import { loadConfig } from "../config.ts";
 import { cursorAt, readAll } from "../event-log/conformance.helpers.ts";
 import type { EventLog } from "../event-log/event-log.ts";
 import { chat, chats, gift, startMs } from "../event-log/events.helpers.ts";
-import { openSecretBox, openSqliteEventLog } from "../event-log/index.ts";
+import { openSqliteEventLog } from "../event-log/index.ts";
 import { hasNats, type NatsServers, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "../event-log/jetstream/open.ts";
 import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
@@ -14,6 +14,7 @@ import { KvWebhookStore, WebhookFile } from "../outputs/webhook/index.ts";
 import { openSecrets, sealSecrets } from "../outputs/webhook/secret.ts";
 import { hook, letter } from "../outputs/webhook/store-conformance.helpers.ts";
 import { freshProgress } from "../outputs/webhook/webhook.ts";
+import { openSecretBox } from "../storage/index.ts";
 import { importInto } from "./import.ts";
 
 const secret = "the secret of all nodes";

@@ -4,16 +4,10 @@ import { basename, dirname, join } from "node:path";
 import { type Clock, systemClock } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
 import { LivekeeperError } from "../errors.ts";
-import {
-	type LogSource,
-	openSecretBox,
-	openSqliteSource,
-	SealedIdentityRegistry,
-	SealedRoomRegistry,
-	type SecretBox,
-} from "../event-log/index.ts";
+import { type LogSource, openSqliteSource } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
 import { copyWebhooks, KvWebhookStore, unreadableWebhooks, WebhookFile } from "../outputs/webhook/index.ts";
+import { noteNamesIn, openSecretBox, registriesIn, type SecretBox } from "../storage/index.ts";
 import { importTexts, type Text } from "../text/index.ts";
 import { natsOptionsOf } from "./cluster.ts";
 import { Releasers } from "./releasers.ts";
@@ -130,22 +124,10 @@ function folderOf(from: string, releasers: Releasers): { dataDir: string; keyDir
 	return { dataDir, keyDirs: [dataDir, folder] };
 }
 
-function registriesOf({ log, box }: Source, clock: Clock) {
-	const unused = async () => {
-		throw new TypeError("a log that is moved is not written to");
-	};
-	const wanted = { wanted: async () => log.wanted(), want: unused, unwant: unused };
-	const identities = { identities: async () => log.identities(), putIdentity: unused, removeIdentity: unused };
-	return {
-		rooms: new SealedRoomRegistry(wanted, box, clock),
-		identities: new SealedIdentityRegistry(identities, box, clock),
-	};
-}
-
 async function unreadableIn(source: Source, clock: Clock): Promise<string[]> {
-	const { rooms, identities } = registriesOf(source, clock);
+	const { registry, identities } = registriesIn(source.log.stores, source.box, clock);
 	return [
-		...(await rooms.load()).filter(({ unreadable }) => unreadable).map(({ liveId }) => liveId),
+		...(await registry.load()).filter(({ unreadable }) => unreadable).map(({ liveId }) => liveId),
 		...(await identities.load()).filter(({ secrets }) => secrets === undefined).map(({ name }) => name),
 		...(await unreadableWebhooks(source.webhooks.store, source.box)),
 	];
@@ -158,9 +140,9 @@ async function moveRest(
 	box: SecretBox,
 	say: (text: Text) => void,
 ): Promise<void> {
-	const { rooms, identities } = registriesOf(source, systemClock);
-	for (const [name, value] of source.log.notes()) {
-		if ((await target.notes.get(name)) === undefined) await target.notes.put(name, value);
+	const { registry, identities, overlayTokens, notes } = registriesIn(source.log.stores, source.box, systemClock);
+	for (const name of await noteNamesIn(source.log.stores.notes)) {
+		if ((await target.notes.get(name)) === undefined) await target.notes.put(name, await notes.get(name));
 	}
 	const { kinds, moved } = importTexts;
 	const add = async <T>(
@@ -185,7 +167,7 @@ async function moveRest(
 	const tokens = new Set((await target.overlayTokens.load()).map(({ id }) => id));
 	await add(
 		kinds.overlayTokens,
-		await source.log.overlayTokens(),
+		await overlayTokens.load(),
 		tokens,
 		({ id }) => id,
 		(token) => target.overlayTokens.add(token),
@@ -198,7 +180,7 @@ async function moveRest(
 	const wanted = new Set((await target.registry.list()).map(({ liveId }) => liveId));
 	await add(
 		kinds.wanted,
-		await rooms.load(),
+		await registry.load(),
 		wanted,
 		({ liveId }) => liveId,
 		({ liveId, options }) => target.registry.want(liveId, options),

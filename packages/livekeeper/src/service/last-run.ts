@@ -1,6 +1,6 @@
 import type { Clock } from "@livekeeper/douyin";
-import type { Notes } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
+import type { Notes } from "../storage/index.ts";
 import type { Releasers } from "./releasers.ts";
 
 const name = "last_alive";

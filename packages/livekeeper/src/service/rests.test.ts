@@ -3,11 +3,11 @@ import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { identityKey } from "../connections/identities.ts";
 import type { IdentityRest } from "../connections/index.ts";
-import type { Notes } from "../event-log/index.ts";
 import { hasNats, startNatsServers } from "../event-log/jetstream/nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "../event-log/jetstream/open.ts";
 import { quietLogger } from "../event-log/sqlite/stores.helpers.ts";
 import { recordingLogger } from "../rooms/fake-upstream.helpers.ts";
+import type { Notes } from "../storage/index.ts";
 import { keptRests } from "./rests.ts";
 import { ask, startTestService, type TestService } from "./service.helpers.ts";
 

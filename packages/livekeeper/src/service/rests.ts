@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Cluster } from "../cluster/index.ts";
 import type { KeptRests } from "../connections/index.ts";
-import type { Notes } from "../event-log/index.ts";
 import type { IdentityService } from "../live/index.ts";
 import type { Logger } from "../log.ts";
+import type { Notes } from "../storage/index.ts";
 
 const name = "identity_rests";
 const liftedTopic = "rest_lifted";

@@ -2,7 +2,7 @@ import type { Clock } from "@livekeeper/douyin";
 import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
-import { type EventLog, keyFileOf, openSecretBox, openSqliteEventLog } from "../event-log/index.ts";
+import { type EventLog, openSqliteEventLog } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
 import { Backups } from "../outputs/backup/index.ts";
 import {
@@ -15,6 +15,7 @@ import {
 	Webhooks,
 	webhookLogOf,
 } from "../outputs/webhook/index.ts";
+import { keyFileOf, openSecretBox } from "../storage/index.ts";
 import { readyTexts, storageTexts, type Text } from "../text/index.ts";
 import type { Releasers } from "./releasers.ts";
 

@@ -1,8 +1,8 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Config } from "../config.ts";
 import { AdaptiveStrategy, FixedStrategy, type KeptRooms, type ReconnectStrategy } from "../connections/index.ts";
-import type { Notes } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
+import type { Notes } from "../storage/index.ts";
 import { keepHosts, recallHosts } from "./host-history.ts";
 import type { Releasers } from "./releasers.ts";
 

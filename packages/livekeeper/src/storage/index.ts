@@ -1,5 +1,16 @@
+export type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "./identity-registry.ts";
 export { KeyValueTable, keyValueSchema } from "./key-value-table.ts";
 export { Conflict, changeKey, type Entry, type KeyValues } from "./key-values.ts";
+export { type Notes, noteNamesIn } from "./notes.ts";
 export { encode, inOrder, placed } from "./ordered-values.ts";
-export { keyValuesIn, SqliteKeyValues, type TableCall } from "./sqlite-key-values.ts";
+export type {
+	OverlayTest,
+	OverlayTokenChange,
+	OverlayTokenRegistry,
+	StoredOverlayToken,
+} from "./overlay-token-registry.ts";
+export { type Registries, type RegistryStores, registriesIn } from "./registries.ts";
+export { wantedIn } from "./room-registry.ts";
+export { checkOf, type KeyFile, keyFileOf, openSecretBox, type SecretBox } from "./secret-box.ts";
+export { keyValuesIn, SqliteKeyValues } from "./sqlite-key-values.ts";
 export { nameOf, tokenOf } from "./token.ts";

@@ -79,6 +79,18 @@ export class KeyValueTable {
 		return Number(this.#put.run(key, Buffer.from(value)).lastInsertRowid);
 	}
 
+	/** Keys of another table, with their revisions; those that are there already stay. */
+	adopt(entries: readonly Entry[]): void {
+		const adopt = this.#db.prepare<[number, string, Uint8Array]>(
+			"INSERT OR IGNORE INTO key_values (revision, key, value) VALUES (?, ?, ?)",
+		);
+		this.#db
+			.transaction(() => {
+				for (const { revision, key, value } of entries) adopt.run(revision, key, Buffer.from(value));
+			})
+			.immediate();
+	}
+
 	remove(key: string): boolean {
 		return this.#remove.run(key).changes > 0;
 	}

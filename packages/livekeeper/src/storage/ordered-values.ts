@@ -19,8 +19,7 @@ export function encode(value: object, before?: Entry): Uint8Array {
 
 /** Its own text: it is what this program has written. */
 export function placed<T>({ value, revision }: Entry): Placed<T> {
-	const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
-	const { first = revision, ...rest } = JSON.parse(text) as Ordered & T;
+	const { first = revision, ...rest } = JSON.parse(textOf(value)) as Ordered & T;
 	return { value: rest as T, place: first };
 }
 
@@ -30,4 +29,8 @@ export function inOrder<T>(entries: readonly Entry[]): T[] {
 		.map((entry) => placed<T>(entry))
 		.sort((a, b) => a.place - b.place)
 		.map(({ value }) => value);
+}
+
+export function textOf(value: Uint8Array): string {
+	return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8");
 }

@@ -8,9 +8,8 @@ import {
 } from "@nats-io/jetstream";
 import { connect, errors, type NatsConnection, type Server } from "@nats-io/transport-node";
 import { LivekeeperError } from "../../errors.ts";
-import { Conflict } from "../../storage/index.ts";
+import { Conflict, openSecretBox, type SecretBox } from "../../storage/index.ts";
 import { clusterTexts } from "../../text/index.ts";
-import { openSecretBox, type SecretBox } from "../secret-box.ts";
 import { CurrentBucket } from "./current-bucket.ts";
 import { textOf } from "./faults.ts";
 import { incarnationsIn } from "./incarnation.ts";

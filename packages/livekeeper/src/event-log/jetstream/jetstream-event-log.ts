@@ -1,7 +1,7 @@
 import type { Cursor } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import type { Listeners } from "../../listeners.ts";
-import type { KeyValues } from "../../storage/index.ts";
+import { type KeyValues, type Registries, registriesIn } from "../../storage/index.ts";
 import { clusterTexts, storageTexts } from "../../text/index.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
@@ -17,13 +17,7 @@ import type {
 	Unsubscribe,
 } from "../event-log.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
-import type { IdentityRegistry } from "../identity-registry.ts";
-import type { Notes } from "../notes.ts";
-import type { OverlayTokenRegistry } from "../overlay-token-registry.ts";
 import { PendingEvents } from "../pending-events.ts";
-import type { RoomRegistry } from "../room-registry.ts";
-import { SealedIdentityRegistry } from "../sealed-identity-registry.ts";
-import { SealedRoomRegistry } from "../sealed-room-registry.ts";
 import { LogSearch, type SearchPage, type SearchQuery } from "../search.ts";
 import { BucketMirror } from "./bucket-mirror.ts";
 import { holdsNothing } from "./claim.ts";
@@ -31,6 +25,7 @@ import type { Connected } from "./connect.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
 import { type Guard, guardOf } from "./guard.ts";
 import { KnownGifts } from "./known-gifts.ts";
+import { KnownRooms } from "./known-rooms.ts";
 import { LogReports } from "./log-reports.ts";
 import { LogUpkeep } from "./log-upkeep.ts";
 import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
@@ -41,16 +36,15 @@ import { RoomReader } from "./room-reader.ts";
 import type { Fenced } from "./room-subject.ts";
 import type { FencedRoom, SharedEventLog } from "./shared-event-log.ts";
 import { SharedKeyValues } from "./shared-key-values.ts";
-import { identityStore, KnownRooms, notesOf, overlayTokens, wantedStore } from "./state.ts";
 import { isBefore } from "./stream-memory.ts";
 import { StreamRecord } from "./stream-record.ts";
 import { Summaries } from "./summaries.ts";
 
 export class JetStreamEventLog implements SharedEventLog {
-	readonly registry: RoomRegistry;
-	readonly identities: IdentityRegistry;
-	readonly overlayTokens: OverlayTokenRegistry;
-	readonly notes: Notes;
+	readonly registry: Registries["registry"];
+	readonly identities: Registries["identities"];
+	readonly overlayTokens: Registries["overlayTokens"];
+	readonly notes: Registries["notes"];
 	readonly webhooks: KeyValues;
 	readonly #guard: Guard;
 	/** Of a request, and of a page that takes many, ms. */
@@ -108,9 +102,6 @@ export class JetStreamEventLog implements SharedEventLog {
 			...{ streams, clock, summaries: this.#summaries },
 		});
 		const guard = this.#guard;
-		this.registry = new SealedRoomRegistry(wantedStore(state, guard), box, clock);
-		this.identities = new SealedIdentityRegistry(identityStore(state, guard), box, clock);
-		this.notes = notesOf(state, guard);
 		const onError = (error: unknown) => this.#reports.troubled("watch_failed", error);
 		this.#record = new StreamRecord(state, streamKeeper, clock);
 		this.#mirrors = [
@@ -122,7 +113,11 @@ export class JetStreamEventLog implements SharedEventLog {
 		this.webhooks = new SharedKeyValues({ ...sharing, bucket: connected.webhooks });
 		const shared = new SharedKeyValues({ ...sharing, bucket: state });
 		this.#shared = shared;
-		this.overlayTokens = overlayTokens(state, guard, (filter, listener) => shared.watch(filter, listener));
+		const registries = registriesIn({ wishes: shared, notes: shared }, box, clock);
+		this.registry = registries.registry;
+		this.identities = registries.identities;
+		this.overlayTokens = registries.overlayTokens;
+		this.notes = registries.notes;
 		this.#upkeep = new LogUpkeep({
 			...{ clock, keepsRetention: options.keepsRetention, retention: options.retention },
 			...{ clockWatch, keeper, gifts: this.#knownGifts, record: this.#record },

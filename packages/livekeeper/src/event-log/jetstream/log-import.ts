@@ -6,6 +6,7 @@ import type { LogSource, SourceRoom } from "../log-source.ts";
 import { type Connected, connectNats } from "./connect.ts";
 import { type Guard, guardOf } from "./guard.ts";
 import { KnownGifts } from "./known-gifts.ts";
+import { KnownRooms } from "./known-rooms.ts";
 import { openJetStreamEventLog } from "./open.ts";
 import { type JetStreamEventLogOptions, jetStreamDefaults } from "./options.ts";
 import { maxCharsOf } from "./owned-rooms.ts";
@@ -15,7 +16,6 @@ import { RoomSummary } from "./room-summary.ts";
 import { RoomWriter } from "./room-writer.ts";
 import type { SharedEventLog } from "./shared-event-log.ts";
 import { split } from "./split.ts";
-import { KnownRooms } from "./state.ts";
 import { Summaries } from "./summaries.ts";
 
 /** So many events are read at once. */

@@ -4,12 +4,12 @@ import { GroupCommit } from "../group-commit.ts";
 import type { PendingEvents } from "../pending-events.ts";
 import type { Claimant, Placed } from "./claim.ts";
 import { faultOf } from "./faults.ts";
+import type { KnownRooms } from "./known-rooms.ts";
 import type { LogStreams } from "./log-streams.ts";
 import { maxCommitEvents } from "./options.ts";
 import { Fenced } from "./room-subject.ts";
 import { RoomWriter } from "./room-writer.ts";
 import { split } from "./split.ts";
-import type { KnownRooms } from "./state.ts";
 import { isBefore } from "./stream-memory.ts";
 
 export interface OwnedRoomsOptions {

@@ -17,13 +17,12 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
+import { encode, inOrder, type KeyValueTable } from "../../storage/index.ts";
 import { chats } from "../events.helpers.ts";
-import { listIdentities } from "./identities.ts";
 import { databasePath } from "./open-database.ts";
 import { SqliteReader } from "./reader.ts";
 import { RegistryFile } from "./registry-file.ts";
 import { encoded, temporaryFolder } from "./stores.helpers.ts";
-import { listWanted } from "./wanted.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const now = 1_767_300_000_000;
@@ -35,21 +34,22 @@ function filled(): string {
 	const dataDir = temporaryFolder();
 	const writer = new SqliteWriter(settings(dataDir));
 	writer.commit(encoded({ liveId: "a", events: chats(1, 2_000), cursor }, { liveId: "b", events: chats(1, 3) }), now);
-	writer.want({
-		liveId: "a",
-		addedAt: 1,
-		hasCookie: true,
-		hasProxy: false,
-		identity: "main",
-		options: Buffer.of(1, 2, 3),
-	});
-	writer.putIdentity({ name: "main", addedAt: 1, updatedAt: 2, secrets: Buffer.of(4, 5) });
+	const room = { liveId: "a", addedAt: 1, hasCookie: true, hasProxy: false, identity: "main", options: "AQID" };
+	writer.keyValues("wishes", "put", ["wanted.a", encode(room)]);
+	const identity = { name: "main", addedAt: 1, updatedAt: 2, secrets: "BAU=" };
+	writer.keyValues("wishes", "put", ["identity.main", encode(identity)]);
 	writer.close();
 	// Where there is one there is nothing to salvage.
 	rmSync(join(dataDir, "registry.db.last-good"));
 	return dataDir;
 }
 
+const valuesIn = (list: (filter: string) => ReturnType<KeyValueTable["list"]>) => ({
+	wanted: inOrder<object>(list("wanted.>")),
+	identities: inOrder<object>(list("identity.>")),
+	tokens: inOrder<object>(list("token.>")),
+});
+const kept = (writer: SqliteWriter) => valuesIn((filter) => writer.keyValues("wishes", "list", [filter]));
 const setAsideBy = ({ findings }: SqliteWriter) => findings.find(({ found }) => found === "corrupt")?.path ?? "";
 const hash = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
 
@@ -148,8 +148,8 @@ test("of a damaged database the wanted rooms and cursors are brought over, and t
 	const writer = new SqliteWriter({ ...settings(dataDir), suspect: true });
 	expect(statSync(setAsideBy(writer)).size).toBe(size);
 	const reader = new SqliteReader(dataDir);
-	expect(writer.wanted()).toMatchObject([{ liveId: "a", hasCookie: true, identity: "main" }]);
-	expect(writer.identities()).toMatchObject([{ name: "main", addedAt: 1, updatedAt: 2 }]);
+	expect(kept(writer).wanted).toMatchObject([{ liveId: "a", hasCookie: true, identity: "main" }]);
+	expect(kept(writer).identities).toMatchObject([{ name: "main", addedAt: 1, updatedAt: 2 }]);
 	expect(reader.cursor("a")).toEqual(cursor);
 	expect(reader.read("a", { after: 2_000 }).truncated?.reason).toBe("reset");
 	const [result] = writer.commit(encoded({ liveId: "a", events: chats(1, 1) }), now);
@@ -161,7 +161,7 @@ test("of a damaged database the wanted rooms and cursors are brought over, and t
 /** The rows can still be read. */
 function damageIndex(path: string): void {
 	const db = new Database(path, { readonly: true });
-	const index = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_identities_1'");
+	const index = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_key_values_1'");
 	const page = Number(index.pluck().get());
 	db.close();
 	overwrite(path, (page - 1) * 4_096, 4_096);
@@ -179,34 +179,33 @@ function failToPrepare(sql: string) {
 test("of a damaged registry rooms, identities and overlay tokens are brought over, and the file is kept", () => {
 	const dataDir = filled();
 	const writer = new SqliteWriter(settings(dataDir));
-	const shows = { name: "OBS", liveId: "a", settings: "theme=ink", test: null };
-	const token = { id: "t1", ...shows, hash: Uint8Array.of(7), createdAt: 1, lastUsedAt: null };
-	writer.addOverlayToken(token);
+	const token = { id: "t1", name: "OBS", liveId: "a", settings: "theme=ink", hash: "Bw==", createdAt: 1 };
+	writer.keyValues("wishes", "put", ["token.t1", encode(token)]);
 	writer.close();
 	rmSync(join(dataDir, "registry.db.last-good"));
 	const path = join(dataDir, "registry.db");
 	damageIndex(path);
 	const before = hash(path);
 	const again = new SqliteWriter(settings(dataDir));
-	const kept = again.findings.find(({ found }) => found === "registry_corrupt")?.path ?? "";
-	expect(hash(kept)).toBe(before);
-	expect(again.wanted()).toMatchObject([{ liveId: "a" }]);
-	expect(again.identities()).toMatchObject([{ name: "main" }]);
-	expect(again.overlayTokens()).toEqual([{ ...token, hash: Buffer.of(7) }]);
+	const aside = again.findings.find(({ found }) => found === "registry_corrupt")?.path ?? "";
+	expect(hash(aside)).toBe(before);
+	expect(kept(again).wanted).toMatchObject([{ liveId: "a" }]);
+	expect(kept(again).identities).toMatchObject([{ name: "main" }]);
+	expect(kept(again).tokens).toEqual([token]);
 	again.close();
 });
 
 test("a damaged registry, and a start on a full disk: the next start brings over what can be read", () => {
 	const dataDir = filled();
 	damageIndex(join(dataDir, "registry.db"));
-	const full = failToPrepare("INSERT INTO wanted_rooms");
+	const full = failToPrepare("INSERT OR IGNORE INTO key_values");
 	const options = { ...settings(dataDir), suspect: true };
 	expect(() => new SqliteWriter(options)).toThrow(expect.objectContaining({ code: "storage_unwritable" }));
 	full.mockRestore();
 	const writer = new SqliteWriter(options);
 	expect(writer.findings).toMatchObject([{ found: expect.stringContaining("corrupt") }]);
-	expect(writer.wanted()).toMatchObject([{ hasCookie: true }]);
-	expect(writer.identities()).toMatchObject([{ name: "main" }]);
+	expect(kept(writer).wanted).toMatchObject([{ hasCookie: true }]);
+	expect(kept(writer).identities).toMatchObject([{ name: "main" }]);
 	writer.close();
 	expect(readdirSync(dataDir).filter((found) => /\.(new|mended)$/.test(found))).toEqual([]);
 });
@@ -223,8 +222,8 @@ test.each([
 	for (const findings of [[{ found: "registry_corrupt" }], []]) {
 		const writer = new SqliteWriter(settings(dataDir));
 		expect(writer.findings).toMatchObject(findings);
-		expect(writer.wanted()).toMatchObject([{ liveId: "a" }]);
-		expect(writer.identities()).toMatchObject([{ name: "main" }]);
+		expect(kept(writer).wanted).toMatchObject([{ liveId: "a" }]);
+		expect(kept(writer).identities).toMatchObject([{ name: "main" }]);
 		writer.close();
 	}
 	expect(existsSync(`${path}.mended`)).toBe(false);
@@ -258,8 +257,8 @@ test("whichever bytes of a registry rot, one or a hundred, its last good copy ta
 			const isDamaged = hash(path) !== before;
 			const damaged = hash(path);
 			const writer = new SqliteWriter(settings(dataDir));
-			expect(writer.wanted()).toMatchObject([{ liveId: "a", hasCookie: true, options: Buffer.of(1, 2, 3) }]);
-			expect(writer.identities()).toMatchObject([{ name: "main", secrets: Buffer.of(4, 5) }]);
+			expect(kept(writer).wanted).toMatchObject([{ liveId: "a", hasCookie: true, options: "AQID" }]);
+			expect(kept(writer).identities).toMatchObject([{ name: "main", secrets: "BAU=" }]);
 			expect(writer.findings).toMatchObject(isDamaged ? [{ found: "registry_restored" }] : []);
 			if (isDamaged) expect(hash(writer.findings[0]?.path ?? "")).toBe(damaged);
 			writer.close();
@@ -279,8 +278,8 @@ test("where the copy of a damaged registry is damaged as well, what can be read 
 	copyFileSync(path, `${path}.last-good`);
 	const writer = new SqliteWriter(settings(dataDir));
 	expect(writer.findings).toMatchObject([{ found: "registry_corrupt" }]);
-	expect(writer.wanted()).toMatchObject([{ liveId: "a" }]);
-	expect(writer.identities()).toMatchObject([{ name: "main" }]);
+	expect(kept(writer).wanted).toMatchObject([{ liveId: "a" }]);
+	expect(kept(writer).identities).toMatchObject([{ name: "main" }]);
 	writer.close();
 });
 
@@ -288,13 +287,13 @@ test("a registry that was changed just before the process was killed is newer th
 	const dataDir = filled();
 	new SqliteWriter(settings(dataDir)).close();
 	const writer = new SqliteWriter(settings(dataDir));
-	writer.unwant("a");
+	writer.keyValues("wishes", "remove", ["wanted.a"]);
 	const killed = temporaryFolder();
 	cpSync(dataDir, killed, { recursive: true });
 	writer.close();
 	const again = new SqliteWriter(settings(killed));
 	expect(again.findings).toEqual([]);
-	expect(again.wanted()).toEqual([]);
+	expect(kept(again).wanted).toEqual([]);
 	again.close();
 });
 
@@ -307,13 +306,13 @@ test("a registry that was put back and can't be opened again at first still tell
 	});
 	expect(() => registry.mend(now)).toThrow("unable to open");
 	pragma.mockRestore();
-	expect(listWanted(registry.db)).toMatchObject([{ liveId: "a" }]);
+	expect(valuesIn((filter) => registry.values.list(filter)).wanted).toMatchObject([{ liveId: "a" }]);
 	expect(registry.mend(now)).toEqual({ found: "registry_removed", path: registry.path });
 	expect(registry.mend(now)).toBeUndefined();
 	registry.close();
 	const again = new RegistryFile(dataDir, now);
-	expect(listWanted(again.db)).toMatchObject([{ liveId: "a" }]);
-	expect(listIdentities(again.db)).toMatchObject([{ name: "main" }]);
+	expect(valuesIn((filter) => again.values.list(filter)).wanted).toMatchObject([{ liveId: "a" }]);
+	expect(valuesIn((filter) => again.values.list(filter)).identities).toMatchObject([{ name: "main" }]);
 	again.close();
 });
 

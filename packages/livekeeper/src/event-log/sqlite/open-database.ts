@@ -12,6 +12,7 @@ import {
 	unpackBackup,
 } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
+import { wantedIn } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
 import { isLeftover } from "./backup.ts";
 import type { Finding } from "./findings.ts";
@@ -20,7 +21,6 @@ import { RegistryFile } from "./registry-file.ts";
 import { followLost } from "./salvage.ts";
 import { logDatabase } from "./schema.ts";
 import { faultOf } from "./store-error.ts";
-import { listWanted } from "./wanted.ts";
 
 export type { Db } from "../../data-folder/index.ts";
 
@@ -133,7 +133,7 @@ function openLog(options: OpenOptions, registry: RegistryFile, progress: Progres
 	const lost = isBegun && (finding ?? ((before || progress) && { found: "lost" as const, path }));
 	if (lost) {
 		const at = progress?.at ?? before?.openedAt ?? now;
-		const wanted = listWanted(registry.db).map(({ liveId }) => liveId);
+		const wanted = wantedIn(registry.values);
 		followLost(db, { seqBase: before?.seqBase ?? 0, at, wanted, setAside: finding?.path }, now);
 	}
 	const { id, seqBase, events } = describe(db);

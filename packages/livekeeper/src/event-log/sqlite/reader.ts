@@ -154,10 +154,6 @@ export class SqliteReader {
 		return listKnownGifts(this.#db);
 	}
 
-	note(name: string): string | undefined {
-		return this.#db.prepare<[string], string>("SELECT value FROM notes WHERE name = ?").pluck().get(name);
-	}
-
 	close(): void {
 		this.#db.close();
 	}

@@ -12,21 +12,10 @@ import {
 	setAside,
 } from "../../data-folder/index.ts";
 import { renameFile } from "../../rename-file.ts";
-import type { IdentityRow } from "../sealed-identity-registry.ts";
-import type { WantedRow } from "../sealed-room-registry.ts";
+import { KeyValueTable } from "../../storage/index.ts";
 import type { Finding } from "./findings.ts";
-import { saveIdentity } from "./identities.ts";
-import { type OverlayTokenRow, saveOverlayToken } from "./overlay-tokens.ts";
 import { readableWishes } from "./salvage.ts";
 import { registryDatabase } from "./schema.ts";
-import { saveWanted } from "./wanted.ts";
-
-/** What the user wants kept. */
-export interface Wishes {
-	wanted: readonly WantedRow[];
-	identities: readonly IdentityRow[];
-	overlayTokens: readonly OverlayTokenRow[];
-}
 
 /** The log that was last opened beside a registry. */
 export interface KnownLog {
@@ -44,6 +33,7 @@ export interface KnownLog {
 export class RegistryFile {
 	readonly path: string;
 	#db: Db;
+	#values: KeyValueTable;
 	#watch: FileWatch;
 	readonly #lastGood: LastGood;
 	/** There was none before, nor a copy of it. */
@@ -71,12 +61,18 @@ export class RegistryFile {
 			}
 			this.#db = open(this.path, this.#lastGood);
 		}
+		this.#values = new KeyValueTable(this.#db);
 		this.findings = found ? [found] : [];
 		this.#watch = new FileWatch(this.path, registryDatabase.applicationId);
 	}
 
 	get db(): Db {
 		return this.#db;
+	}
+
+	/** Rooms, identities and overlay tokens. */
+	get values(): KeyValueTable {
+		return this.#values;
 	}
 
 	/** The log that was last opened beside this registry; stored when it becomes another one. */
@@ -105,6 +101,7 @@ export class RegistryFile {
 		this.#db.close();
 		this.#watch.close();
 		this.#db = db;
+		this.#values = new KeyValueTable(db);
 		this.#lastGood.reopened();
 		this.#watch = new FileWatch(this.path, registryDatabase.applicationId);
 		return { found: "registry_removed", path: this.path };
@@ -127,14 +124,6 @@ export class RegistryFile {
 	}
 }
 
-function adoptInto(db: Db, { wanted, identities, overlayTokens }: Wishes): void {
-	db.transaction(() => {
-		for (const row of wanted) saveWanted(db, row);
-		for (const row of identities) saveIdentity(db, row);
-		for (const row of overlayTokens) saveOverlayToken(db, row);
-	}).immediate();
-}
-
 /** What can be read of a corrupt registry, until it has its place; it is there only when it is whole. */
 function mendedPath(path: string): string {
 	return `${path}.mended`;
@@ -145,7 +134,7 @@ function salvage(path: string): void {
 	const db = new Database(":memory:");
 	try {
 		createSchema(db, registryDatabase);
-		adoptInto(db, readableWishes(path));
+		new KeyValueTable(db).adopt(readableWishes(path));
 		writeFileSync(`${path}.new`, db.serialize(), { mode: 0o600, flush: true });
 		renameFile(`${path}.new`, mendedPath(path));
 	} finally {

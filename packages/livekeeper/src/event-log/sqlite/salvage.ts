@@ -1,9 +1,6 @@
 import Database from "better-sqlite3";
 import type { Db } from "../../data-folder/index.ts";
-import type { IdentityRow } from "../sealed-identity-registry.ts";
-import type { WantedRow } from "../sealed-room-registry.ts";
-import type { OverlayTokenRow } from "./overlay-tokens.ts";
-import type { Wishes } from "./registry-file.ts";
+import { type Entry, placed } from "../../storage/index.ts";
 
 /** 2026-01-01T00:00:00Z */
 const epochMs = 1_767_225_600_000;
@@ -55,20 +52,18 @@ export function followLost(db: Db, lost: Lost, now: number): void {
 }
 
 /** What can still be read of a damaged registry. */
-export function readableWishes(path: string): Wishes {
-	const wanted = rowsOf(path, "SELECT * FROM wanted_rooms").map((row): WantedRow => {
-		const { live_id: liveId, added_at: addedAt, has_cookie: hasCookie, has_proxy: hasProxy, identity, options } = row;
-		return { liveId, addedAt, hasCookie: hasCookie === 1, hasProxy: hasProxy === 1, identity, options } as WantedRow;
-	});
-	const identities = rowsOf(path, "SELECT * FROM identities").map(
-		({ name, added_at: addedAt, updated_at: updatedAt, secrets }) =>
-			({ name, addedAt, updatedAt, secrets }) as IdentityRow,
-	);
-	const overlayTokens = rowsOf(path, "SELECT * FROM overlay_tokens").map(
-		({ live_id: liveId, created_at: createdAt, last_used_at: lastUsedAt, ...row }) =>
-			({ ...row, liveId, createdAt, lastUsedAt }) as OverlayTokenRow,
-	);
-	return { wanted, identities, overlayTokens };
+export function readableWishes(path: string): Entry[] {
+	const values = rowsOf(path, "SELECT revision, key, value FROM key_values") as unknown as Entry[];
+	return values.filter(isReadable);
+}
+
+/** One that is not would take the others with it. */
+function isReadable(entry: Entry): boolean {
+	try {
+		return typeof entry.key === "string" && placed<object>(entry).place > 0;
+	} catch {
+		return false;
+	}
 }
 
 /** As many rows as can be read: damage further on ends the reading. */

@@ -1,4 +1,5 @@
 import type { DatabaseKind } from "../../data-folder/index.ts";
+import { keyValueSchema } from "../../storage/index.ts";
 
 /**
  * `livekeeper.db`. Events lie in the order (room, seq): `pos` is `room_no * 2^36 + seq`, so that a page of a room is one
@@ -7,7 +8,7 @@ import type { DatabaseKind } from "../../data-folder/index.ts";
 export const logDatabase: DatabaseKind = {
 	/** "LKlg" */
 	applicationId: 0x4c4b6c67,
-	version: 10,
+	version: 11,
 	schema: `
 CREATE TABLE log (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -116,58 +117,15 @@ CREATE TABLE known_gifts (
 	first_at INTEGER NOT NULL,
 	last_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-
--- Small things to remember under a name; "value" is JSON.
-CREATE TABLE notes (
-	name TEXT PRIMARY KEY,
-	value TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-`,
+${keyValueSchema}`,
 };
 
-/** `registry.db`: what the user wants kept, and which log was last opened beside it. */
+/** `registry.db`: what the user wants kept, its secrets sealed with the data folder's key, and which log was last opened beside it. */
 export const registryDatabase: DatabaseKind = {
 	/** "LKrg" */
 	applicationId: 0x4c4b7267,
-	version: 4,
-	schema: `
-CREATE TABLE wanted_rooms (
-	wanted_no INTEGER PRIMARY KEY,
-	live_id TEXT NOT NULL UNIQUE,
-	added_at INTEGER NOT NULL,
-	has_cookie INTEGER NOT NULL,
-	has_proxy INTEGER NOT NULL,
-	-- The name of the identity it goes by: it stays readable where the options can't be.
-	identity TEXT,
-	-- Sealed with the data folder's key.
-	options BLOB NOT NULL
-) STRICT;
-
-CREATE TABLE identities (
-	identity_no INTEGER PRIMARY KEY,
-	name TEXT NOT NULL UNIQUE,
-	added_at INTEGER NOT NULL,
-	updated_at INTEGER NOT NULL,
-	-- Cookie, proxy and expiry, sealed with the data folder's key.
-	secrets BLOB NOT NULL
-) STRICT;
-
--- Who may read by a token, and no more than that.
-CREATE TABLE overlay_tokens (
-	token_no INTEGER PRIMARY KEY,
-	id TEXT NOT NULL UNIQUE,
-	name TEXT NOT NULL,
-	-- The one room that it opens; NULL: all.
-	live_id TEXT,
-	-- What its overlay shows, as behind the # of an address; what it was last told to show as a test, JSON.
-	settings TEXT NOT NULL,
-	test TEXT,
-	-- SHA-256 of the secret, which is not kept.
-	hash BLOB NOT NULL,
-	created_at INTEGER NOT NULL,
-	last_used_at INTEGER
-) STRICT;
-
+	version: 5,
+	schema: `${keyValueSchema}
 CREATE TABLE log (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
 	id TEXT NOT NULL,

@@ -3,6 +3,7 @@ import type { Cursor } from "@livekeeper/douyin";
 import { type BackupPart, secureFolder } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
 import { Listeners } from "../../listeners.ts";
+import { type Entry, openSecretBox, type Registries } from "../../storage/index.ts";
 import { faultNames, storageTexts, type Text } from "../../text/index.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
@@ -22,14 +23,9 @@ import type {
 } from "../event-log.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
 import { GroupCommit } from "../group-commit.ts";
-import type { IdentityRegistry } from "../identity-registry.ts";
 import { LogHealth } from "../log-health.ts";
-import type { Notes } from "../notes.ts";
-import type { OverlayTokenRegistry } from "../overlay-token-registry.ts";
 import { PendingEvents } from "../pending-events.ts";
-import type { RoomRegistry } from "../room-registry.ts";
 import { LogSearch, type SearchPage, type SearchQuery } from "../search.ts";
-import { openSecretBox } from "../secret-box.ts";
 import { UpkeepLoop } from "../upkeep-loop.ts";
 import { backupPath } from "./backup.ts";
 import { DamageReports } from "./damage-reports.ts";
@@ -84,10 +80,10 @@ interface Found {
 }
 
 class SqliteEventLog implements EventLog {
-	readonly registry: RoomRegistry;
-	readonly identities: IdentityRegistry;
-	readonly overlayTokens: OverlayTokenRegistry;
-	readonly notes: Notes;
+	readonly registry: Registries["registry"];
+	readonly identities: Registries["identities"];
+	readonly overlayTokens: Registries["overlayTokens"];
+	readonly notes: Registries["notes"];
 	readonly #options: SqliteEventLogOptions;
 	readonly #store: ReopeningStore;
 	readonly #found: Found;
@@ -338,9 +334,13 @@ function splitEvery(batch: EncodedBatch, most: number): EncodedBatch[] {
 }
 
 function clockNotesOf(threads: StoreThreads): ClockNotes {
+	const key = "clock";
 	return {
-		read: () => threads.reader.call("note", "clock"),
+		read: async () => {
+			const entry = (await threads.writer.call("keyValues", "notes", "get", [key])) as Entry | undefined;
+			return entry && Buffer.from(entry.value).toString("utf8");
+		},
 		newestStoredAt: () => threads.reader.call("newestStoredAt"),
-		write: (note) => threads.writer.call("putNote", "clock", note),
+		write: async (note) => void (await threads.writer.call("keyValues", "notes", "put", [key, Buffer.from(note)])),
 	};
 }

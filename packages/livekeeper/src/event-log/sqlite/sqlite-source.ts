@@ -3,6 +3,7 @@ import type { Cursor } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
 import { isCorrupt } from "../../data-folder/index.ts";
 import { LivekeeperError } from "../../errors.ts";
+import { type RegistryStores, SqliteKeyValues } from "../../storage/index.ts";
 import { importTexts } from "../../text/index.ts";
 import { bestKinds } from "../best.ts";
 import { whole } from "../bounded.ts";
@@ -16,7 +17,6 @@ import { DamageReader } from "./damage.ts";
 import type { Finding } from "./findings.ts";
 import { listKnownGifts } from "./known-gifts.ts";
 import { type Db, databasePath } from "./open-database.ts";
-import { overlayTokenRegistry } from "./overlay-tokens.ts";
 import { position } from "./position.ts";
 import { scanned } from "./row-scan.ts";
 import { type EventRow, eventColumns } from "./stored-event.ts";
@@ -88,6 +88,7 @@ function refuseDamaged(path: string): void {
 
 class SqliteSource implements LogSource {
 	readonly id: string;
+	readonly stores: RegistryStores;
 	readonly #writer: SqliteWriter;
 	readonly #db: Db;
 	readonly #rows: ReadonlyMap<string, RoomRow>;
@@ -99,6 +100,9 @@ class SqliteSource implements LogSource {
 	constructor(writer: SqliteWriter, db: Db) {
 		this.#writer = writer;
 		this.#db = db;
+		const keyValues = (which: keyof RegistryStores) =>
+			new SqliteKeyValues(async (method, ...args) => writer.keyValues(which, method, args));
+		this.stores = { wishes: keyValues("wishes"), notes: keyValues("notes") };
 		this.id = db.prepare<[], string>("SELECT id FROM log").pluck().get() ?? "";
 		const rows = db
 			.prepare<[], RoomRow>(
@@ -151,28 +155,6 @@ class SqliteSource implements LogSource {
 				return read ? [{ ...row, sums: read }] : [];
 			});
 		return { broadcasts: this.#broadcasts.all(roomNo).flatMap((row) => this.#broadcast(row)), minutes };
-	}
-
-	wanted() {
-		return this.#writer.wanted();
-	}
-
-	identities() {
-		return this.#writer.identities();
-	}
-
-	overlayTokens() {
-		const rows = async () => this.#writer.overlayTokens();
-		const unused = async () => {
-			throw new TypeError("a log that is moved is not written to");
-		};
-		const writes = { addOverlayToken: unused, changeOverlayToken: unused, noteTokenUse: unused };
-		return overlayTokenRegistry({ ...writes, overlayTokens: rows, removeOverlayToken: unused }).load();
-	}
-
-	notes(): [name: string, value: unknown][] {
-		const rows = this.#db.prepare<[], { name: string; value: string }>("SELECT name, value FROM notes ORDER BY name");
-		return rows.all().map(({ name, value }) => [name, JSON.parse(value)]);
 	}
 
 	knownGifts() {

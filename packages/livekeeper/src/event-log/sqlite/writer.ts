@@ -1,33 +1,21 @@
 import type { BackupPart, FileState, FileWatch } from "../../data-folder/index.ts";
+import { KeyValueTable, type RegistryStores } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import type { BackupProgress, Retention } from "../event-log.ts";
 import type { BatchResult } from "../group-commit.ts";
 import { defaultKnownEvents } from "../recent-ids.ts";
-import type { IdentityRow } from "../sealed-identity-registry.ts";
-import type { WantedRow } from "../sealed-room-registry.ts";
 import { Appender } from "./append.ts";
 import { backUp } from "./backup.ts";
 import { ChartWriter } from "./chart-writer.ts";
 import type { Finding } from "./findings.ts";
 import { BroadcastFolder, chunkRows, type Uncounted } from "./fold.ts";
-import { deleteIdentity, listIdentities, saveIdentity } from "./identities.ts";
 import { type Mended, Mender } from "./mender.ts";
 import { type Db, databasePath, type OpenOptions, openDatabase } from "./open-database.ts";
-import {
-	changeOverlayToken,
-	deleteOverlayToken,
-	listOverlayTokens,
-	noteTokenUse,
-	type OverlayTokenRow,
-	type OverlayTokenRowChange,
-	saveOverlayToken,
-} from "./overlay-tokens.ts";
 import type { ProgressFile } from "./progress-file.ts";
 import type { RegistryFile } from "./registry-file.ts";
 import { StoreError } from "./store-error.ts";
 import { Trimmer } from "./trim.ts";
-import { deleteWanted, listWanted, saveWanted } from "./wanted.ts";
 
 export interface Upkeep {
 	storedBytes: number;
@@ -60,6 +48,7 @@ export class SqliteWriter {
 	readonly #lock: Db;
 	readonly #watch: FileWatch;
 	readonly #registry: RegistryFile;
+	readonly #notes: KeyValueTable;
 	readonly #progress: ProgressFile;
 	readonly #appender: Appender;
 	readonly #mender: Mender;
@@ -78,6 +67,7 @@ export class SqliteWriter {
 		this.#lock = lock;
 		this.#watch = watch;
 		this.#registry = registry;
+		this.#notes = new KeyValueTable(db);
 		this.#progress = progress;
 		this.findings = findings;
 		this.#appender = new Appender(db, events, options.knownEvents ?? defaultKnownEvents);
@@ -133,58 +123,14 @@ export class SqliteWriter {
 		return { events: rows.reduce((sum, { events }) => sum + events, 0), rooms: rows.map(({ liveId }) => liveId) };
 	}
 
-	wanted(): WantedRow[] {
-		return listWanted(this.#registry.db);
-	}
-
-	want(row: WantedRow): void {
-		saveWanted(this.#registry.db, row);
-	}
-
-	unwant(liveId: string): boolean {
-		return deleteWanted(this.#registry.db, liveId);
-	}
-
-	identities(): IdentityRow[] {
-		return listIdentities(this.#registry.db);
-	}
-
-	putIdentity(row: IdentityRow): void {
-		saveIdentity(this.#registry.db, row);
-	}
-
-	removeIdentity(name: string): boolean {
-		return deleteIdentity(this.#registry.db, name);
-	}
-
-	overlayTokens(): OverlayTokenRow[] {
-		return listOverlayTokens(this.#registry.db);
-	}
-
-	addOverlayToken(row: OverlayTokenRow): void {
-		saveOverlayToken(this.#registry.db, row);
-	}
-
-	changeOverlayToken(id: string, change: OverlayTokenRowChange): void {
-		changeOverlayToken(this.#registry.db, id, change);
-	}
-
-	noteTokenUse(id: string, at: number): void {
-		noteTokenUse(this.#registry.db, id, at);
-	}
-
-	removeOverlayToken(id: string): boolean {
-		return deleteOverlayToken(this.#registry.db, id);
-	}
-
-	putNote(name: string, value: string): void {
-		this.#db
-			.prepare("INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
-			.run(name, value);
-	}
-
-	removeNote(name: string): void {
-		this.#db.prepare("DELETE FROM notes WHERE name = ?").run(name);
+	/** A method of the keys and values that the user wants, or of those that are remembered. */
+	keyValues<Method extends keyof KeyValueTable>(
+		which: keyof RegistryStores,
+		method: Method,
+		args: Parameters<KeyValueTable[Method]>,
+	): ReturnType<KeyValueTable[Method]> {
+		const table = which === "wishes" ? this.#registry.values : this.#notes;
+		return Reflect.apply(table[method], table, args);
 	}
 
 	/** Goes on beside other calls. @throws LivekeeperError `backup_failed` */

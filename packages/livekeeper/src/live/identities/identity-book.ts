@@ -1,6 +1,6 @@
 import { ownIdentity, type RoomIdentity } from "../../connections/index.ts";
-import type { IdentityRegistry, LoadedIdentity } from "../../event-log/index.ts";
 import { identityOf, type RoomOptions } from "../../room-options.ts";
+import type { IdentityRegistry, LoadedIdentity } from "../../storage/index.ts";
 import { identityTexts } from "../../text/index.ts";
 
 /** What names stand for, in memory, so that a room's identity is known at once. */

@@ -14,7 +14,7 @@ import {
 	type RoomIdentity,
 } from "../../connections/index.ts";
 import { LivekeeperError } from "../../errors.ts";
-import type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "../../event-log/index.ts";
+import type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "../../storage/index.ts";
 import { identityTexts, requestTexts, type Text } from "../../text/index.ts";
 import { inputText } from "../../text/inputs.ts";
 import type { LiveService } from "../live-service.ts";

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { LivekeeperError } from "../../errors.ts";
-import type { OverlayTest, OverlayTokenChange, StoredOverlayToken } from "../../event-log/index.ts";
+import type { OverlayTest, OverlayTokenChange, StoredOverlayToken } from "../../storage/index.ts";
 import { requestTexts } from "../../text/index.ts";
 import type { Purpose, Scope } from "./scope.ts";
 

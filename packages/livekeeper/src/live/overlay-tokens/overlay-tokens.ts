@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { type Clock, sleep } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import { LivekeeperError } from "../../errors.ts";
-import type { OverlayTest, OverlayTokenChange, OverlayTokenRegistry } from "../../event-log/index.ts";
+import type { OverlayTest, OverlayTokenChange, OverlayTokenRegistry } from "../../storage/index.ts";
 import { requestTexts } from "../../text/index.ts";
 import { hashOf, makeSecret, OverlayToken, type OverlayTokenView } from "./overlay-token.ts";
 import type { Scope } from "./scope.ts";

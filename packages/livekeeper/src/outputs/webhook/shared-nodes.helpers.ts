@@ -1,11 +1,11 @@
 import { systemClock } from "@livekeeper/douyin";
 import { onTestFinished } from "vitest";
 import { chats } from "../../event-log/events.helpers.ts";
-import { openSecretBox } from "../../event-log/index.ts";
 import type { NatsServers } from "../../event-log/jetstream/nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "../../event-log/jetstream/open.ts";
 import type { SharedEventLog } from "../../event-log/jetstream/shared-event-log.ts";
 import { quietLogger } from "../../event-log/sqlite/stores.helpers.ts";
+import { openSecretBox } from "../../storage/index.ts";
 import { isAnyAddress } from "./addresses.ts";
 import { KvWebhookStore } from "./index.ts";
 import type { WebhookOptions } from "./options.ts";

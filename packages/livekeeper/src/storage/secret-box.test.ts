@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { openSecretBox } from "./secret-box.ts";
-import { temporaryFolder } from "./sqlite/stores.helpers.ts";
 
 test("what was sealed opens again with the folder's key, which only its owner may read", () => {
 	const folder = temporaryFolder();

@@ -1,4 +1,6 @@
-import type { Unsubscribe } from "./event-log.ts";
+import type { KeyValues } from "./key-values.ts";
+import { encode, inOrder, placed } from "./ordered-values.ts";
+import { tokenOf } from "./token.ts";
 
 /** What an overlay was last told to show as a test. */
 export interface OverlayTest {
@@ -45,5 +47,30 @@ export interface OverlayTokenRegistry {
 	 * Tells that tokens may have been made, changed or revoked at another node. @returns what ends it
 	 * @throws LivekeeperError `storage_failing`
 	 */
-	watch(listener: () => void): Promise<Unsubscribe>;
+	watch(listener: () => void): Promise<() => void>;
+}
+
+/** A token as its key holds it: JSON has no bytes, and leaves `undefined` out. */
+type TokenValue = Omit<StoredOverlayToken, "hash"> & { hash: string };
+
+const keyOf = (id: string) => `token.${tokenOf(id)}`;
+
+export function overlayTokenRegistry(kv: KeyValues): OverlayTokenRegistry {
+	const change = (id: string, change: Partial<StoredOverlayToken>) =>
+		kv.change(keyOf(id), (entry) => entry && encode({ ...placed<TokenValue>(entry).value, ...change }, entry));
+	return {
+		async load() {
+			return inOrder<TokenValue>(await kv.list("token.>")).map(({ liveId, test, lastUsedAt, hash, ...token }) => {
+				return { ...token, liveId, test, lastUsedAt, hash: Uint8Array.from(Buffer.from(hash, "base64")) };
+			});
+		},
+		add: ({ hash, ...token }) =>
+			kv.change(keyOf(token.id), (entry) =>
+				entry ? undefined : encode({ ...token, hash: Buffer.from(hash).toString("base64") }),
+			),
+		change,
+		used: (id, lastUsedAt) => change(id, { lastUsedAt }),
+		remove: (id) => kv.remove(keyOf(id)),
+		watch: (listener) => kv.watch("token.*", () => listener()),
+	};
 }
