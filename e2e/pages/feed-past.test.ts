@@ -48,7 +48,7 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 	};
 
 	test("the feed scrolls back to the broadcast's beginning, page by page, and what one reads stays where it is", async () => {
-		const { page, feed, complaints } = await openFeed();
+		const { feed, complaints } = await openFeed();
 		const list = feed.getByRole("list");
 		await scrollUp(list);
 		await until("what the page held is shown", async () => (await seqs(list)).length > 250);
