@@ -317,9 +317,10 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 	});
 
 	test.each([
-		["light", "zh-CN", 1440],
-		["dark", "en-US", 390],
-	] as const)("gallery and overlay are open to everybody, and fit, in %s, %s, %i px", async (theme, locale, width) => {
+		["light", "zh-CN", 1440, ["plain", "bubbles", "ink", "neon"]],
+		["dark", "en-US", 390, ["sticker", "pixel", "arena", "ticker"]],
+	] as const)("gallery and overlays are open to everybody, and fit, in %s, %s, %i px", async (...shape) => {
+		const [theme, locale, width, looks] = shape;
 		const { page } = await openPage(browser, `${service.url}/overlay`, { theme, locale, width });
 		await page.locator(".theme .host").last().waitFor();
 		expect(await page.locator(".theme .host .line").count()).toBeGreaterThan(8 * 2);
@@ -328,7 +329,7 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		const lang = locale === "zh-CN" ? "zh" : "en";
 		await page.goto(`${service.url}/overlay/1001?lang=${lang}&demo=1&levels=1&widgets=feed,alert,pk,ranking,goal`);
 		await page.locator(".line.gift").first().waitFor();
-		for (const look of ["plain", "bubbles", "ink", "neon", "sticker", "pixel", "arena", "ticker"]) {
+		for (const look of looks) {
 			await page.evaluate(`document.querySelector(".overlay").className = "overlay up ${look}"`);
 			expect([look, await seriousFaults(page)]).toEqual([look, []]);
 		}

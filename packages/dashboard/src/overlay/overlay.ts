@@ -35,7 +35,8 @@ export class Overlay {
 
 	/** @param battle what there is of a battle; who has it keeps it up to date */
 	constructor(parent: HTMLElement | ShadowRoot, settings: Settings, pictures: Pictures, battle: BattleModel) {
-		this.#root = rootOf(settings);
+		// The whole of a page, or one of its pictures.
+		this.#root = rootOf(parent === document.body ? "main" : "div", settings);
 		this.#model = new OverlayModel(settings);
 		const has = (widget: OverlayWidget) => settings.widgets.includes(widget);
 		if (has("pk")) this.#panels.push(new PkPanel(this.#root, settings, battle));
@@ -111,8 +112,8 @@ export class Overlay {
 	}
 }
 
-function rootOf({ theme, direction, lang, size, font }: Settings): HTMLElement {
-	const root = element("main", `overlay ${theme} ${direction}`);
+function rootOf(tag: "main" | "div", { theme, direction, lang, size, font }: Settings): HTMLElement {
+	const root = element(tag, `overlay ${theme} ${direction}`);
 	root.lang = lang === "zh" ? "zh-CN" : "en";
 	root.style.setProperty("--size", `${size}px`);
 	// Through the style object a value is only ever a value.
