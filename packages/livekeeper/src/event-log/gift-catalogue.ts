@@ -1,3 +1,4 @@
+import { type Entry, encode, placed } from "../storage/index.ts";
 import { whole } from "./bounded.ts";
 import type { NumberedWireEvent } from "./broadcast-summary.ts";
 
@@ -50,4 +51,26 @@ export function mergeGifts(one: KnownGift | undefined, other: KnownGift): KnownG
 		firstAt: Math.min(one.firstAt, other.firstAt),
 		lastAt: later.lastAt,
 	};
+}
+
+/** Gifts are kept under these keys. */
+export const giftKeys = "gift.>";
+export const giftKey = (giftId: string): string => `gift.${giftId}`;
+export const giftValue = (gift: KnownGift): Uint8Array => encode(gift);
+
+export function giftIn(entry: Entry): KnownGift {
+	return placed<KnownGift>(entry).value;
+}
+
+/** For a listing: the dearest first. */
+export function byPrice(a: KnownGift, b: KnownGift): number {
+	return b.diamondCount - a.diamondCount || compareIds(a, b);
+}
+
+export function lastSeenFirst(a: KnownGift, b: KnownGift): number {
+	return b.lastAt - a.lastAt || compareIds(a, b);
+}
+
+function compareIds(a: KnownGift, b: KnownGift): number {
+	return a.giftId < b.giftId ? -1 : Number(a.giftId > b.giftId);
 }

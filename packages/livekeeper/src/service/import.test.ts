@@ -108,7 +108,7 @@ describe.skipIf(!hasNats)("moving one machine's data into a cluster", () => {
 			{ liveId: "a", options: { cookie: "sessionid=own", pinned: true } },
 		]);
 		expect(await log.overlayTokens.load()).toMatchObject([
-			{ id: "t1", liveId: "a", settings: "theme=ink", hash: Buffer.from([1, 2]) },
+			{ id: "t1", liveId: "a", settings: "theme=ink", hash: Uint8Array.of(1, 2) },
 		]);
 		expect(await log.notes.get("identity_rests")).toEqual({ main: { until: 7 } });
 		const webhooks = new KvWebhookStore(log.webhooks);

@@ -1,7 +1,17 @@
-import type { Entry } from "../../storage/index.ts";
 import type { NumberedWireEvent } from "../broadcast-summary.ts";
 import type { StoredEvent } from "../event-log.ts";
-import { type KnownGift, learnGift, mergeGifts, mostGifts } from "../gift-catalogue.ts";
+import {
+	byPrice,
+	giftIn,
+	giftKey,
+	giftKeys,
+	giftValue,
+	type KnownGift,
+	lastSeenFirst,
+	learnGift,
+	mergeGifts,
+	mostGifts,
+} from "../gift-catalogue.ts";
 import type { StateBucket } from "./state-bucket.ts";
 
 /** A gift that passes all the time is stored again so often, for when it was last seen. */
@@ -31,7 +41,8 @@ export class KnownGifts {
 			if (type === "gift" || type === "light_gift") learnGift(this.#learned, JSON.parse(json) as NumberedWireEvent);
 		}
 		if (this.#learned.size <= 2 * this.#most) return;
-		for (const { giftId } of lastSeenFirst(this.#learned).slice(this.#most)) this.#learned.delete(giftId);
+		for (const { giftId } of [...this.#learned.values()].sort(lastSeenFirst).slice(this.#most))
+			this.#learned.delete(giftId);
 	}
 
 	/** Learns what another log has known. */
@@ -43,7 +54,7 @@ export class KnownGifts {
 	async list(): Promise<KnownGift[]> {
 		const gifts = await this.#stored();
 		for (const [giftId, gift] of this.#learned) gifts.set(giftId, mergeGifts(gifts.get(giftId), gift));
-		return lastSeenFirst(gifts).slice(0, this.#most).sort(byPrice);
+		return [...gifts.values()].sort(lastSeenFirst).slice(0, this.#most).sort(byPrice);
 	}
 
 	/** Writes what is news; where that fails, it is written the next time. */
@@ -59,11 +70,11 @@ export class KnownGifts {
 	async #write(gift: KnownGift): Promise<boolean> {
 		let more = false;
 		let merged = gift;
-		await this.#bucket.change(keyOf(gift), (entry) => {
-			const stored = entry && parse(entry);
+		await this.#bucket.change(giftKey(gift.giftId), (entry) => {
+			const stored = entry && giftIn(entry);
 			more = !stored;
 			merged = mergeGifts(stored, gift);
-			if (isNews(gift, stored)) return Buffer.from(JSON.stringify(merged));
+			if (isNews(gift, stored)) return giftValue(merged);
 			merged = stored ?? gift;
 			return undefined;
 		});
@@ -72,12 +83,13 @@ export class KnownGifts {
 	}
 
 	async #forget(): Promise<void> {
-		for (const gift of lastSeenFirst(await this.#stored()).slice(this.#most)) await this.#bucket.remove(keyOf(gift));
+		const stored = [...(await this.#stored()).values()].sort(lastSeenFirst);
+		for (const { giftId } of stored.slice(this.#most)) await this.#bucket.remove(giftKey(giftId));
 		for (const giftId of this.#written.keys()) if (!this.#learned.has(giftId)) this.#written.delete(giftId);
 	}
 
 	async #stored(): Promise<Map<string, KnownGift>> {
-		const gifts = (await this.#bucket.list("gift.>")).map(parse);
+		const gifts = (await this.#bucket.list(giftKeys)).map(giftIn);
 		return new Map(gifts.map((gift) => [gift.giftId, gift]));
 	}
 }
@@ -93,25 +105,4 @@ function isNews(gift: KnownGift, stored: KnownGift | undefined): boolean {
 		merged.firstAt < stored.firstAt ||
 		merged.lastAt >= stored.lastAt + seenEveryMs
 	);
-}
-
-function lastSeenFirst(gifts: ReadonlyMap<string, KnownGift>): KnownGift[] {
-	return [...gifts.values()].sort((a, b) => b.lastAt - a.lastAt || compareIds(a, b));
-}
-
-function byPrice(a: KnownGift, b: KnownGift): number {
-	return b.diamondCount - a.diamondCount || compareIds(a, b);
-}
-
-function compareIds(a: KnownGift, b: KnownGift): number {
-	return a.giftId < b.giftId ? -1 : Number(a.giftId > b.giftId);
-}
-
-function keyOf({ giftId }: KnownGift): string {
-	return `gift.${giftId}`;
-}
-
-/** Its own text: it is what this program has written. */
-function parse({ value }: Entry): KnownGift {
-	return JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("utf8")) as KnownGift;
 }

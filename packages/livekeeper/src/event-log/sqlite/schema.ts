@@ -8,7 +8,7 @@ import { keyValueSchema } from "../../storage/index.ts";
 export const logDatabase: DatabaseKind = {
 	/** "LKlg" */
 	applicationId: 0x4c4b6c67,
-	version: 11,
+	version: 12,
 	schema: `
 CREATE TABLE log (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -107,16 +107,7 @@ CREATE TABLE minutes (
 
 CREATE INDEX minutes_by_seq ON minutes (room_no, last_seq);
 
--- What gifts are called, cost and look like, of all rooms.
-CREATE TABLE known_gifts (
-	gift_id TEXT PRIMARY KEY,
-	name TEXT NOT NULL,
-	image TEXT NOT NULL,
-	diamond_count INTEGER NOT NULL,
-	-- Of the events' "at".
-	first_at INTEGER NOT NULL,
-	last_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+-- What gifts are called, cost and look like, of all rooms, and small things to remember.
 ${keyValueSchema}`,
 };
 
