@@ -15,10 +15,12 @@ export interface Clock {
 	every(periodMs: number, fn: () => void): Timer;
 }
 
+const { timeOrigin } = performance;
+
 /** The machine's own time. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
-	elapsed: () => Math.floor(performance.timeOrigin + performance.now()),
+	elapsed: () => Math.floor(timeOrigin + performance.now()),
 	after(delayMs, fn) {
 		const handle = setTimeout(fn, delayMs);
 		return { cancel: () => clearTimeout(handle) };

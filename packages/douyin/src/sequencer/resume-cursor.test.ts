@@ -88,3 +88,17 @@ test("where nothing was stored nothing is known", () => {
 	cursor.restore(undefined);
 	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
 });
+
+test("taken over from before a gap it stands before that, until what lies behind it was noted", () => {
+	let gaps = 0;
+	const shared = new ResumeCursor(() => gaps);
+	shared.reached(at(1), messages(1));
+	shared.part();
+	gaps = 1;
+	const own = new ResumeCursor(() => gaps);
+	own.takeOver(shared);
+	own.reached(at(2), messages(1));
+	expect([own.from, own.epoch < gaps]).toEqual([at(1), true]);
+	own.reached(at(3), messages(1));
+	expect([own.from, own.epoch < gaps]).toEqual([at(2), false]);
+});
