@@ -96,6 +96,7 @@ test("taken over from before a gap it stands before that, until what lies behind
 	shared.part();
 	gaps = 1;
 	const own = new ResumeCursor(() => gaps);
+	own.reached(at(9), messages(1));
 	own.takeOver(shared);
 	own.reached(at(2), messages(1));
 	expect([own.from, own.epoch < gaps]).toEqual([at(1), true]);
