@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
-import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "./kit/free-port.ts";
 import { until } from "./kit/until.ts";
@@ -11,46 +11,26 @@ import { type ConsoleRun, hasWine, Windows } from "./kit/wine.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const limitMs = 170_000;
 
-interface Target {
-	archive: string;
-}
 interface ArchiveFile {
 	path: string;
 	content: Uint8Array;
 }
 const load = (name: string) => import(new URL(`../scripts/package/${name}`, import.meta.url).href);
 
-/** The archive that people get, as `npm run package` makes it; `undefined` where Node for Windows can't be fetched. */
-async function makeArchive(): Promise<Uint8Array | undefined> {
-	const { targets } = (await load("targets.mjs")) as { targets: Record<string, Target> };
+/**
+ * What people get, as `npm run package` puts it together; `undefined` where Node for Windows can't be fetched. That an
+ * archive gives back what was packed is tested beside the script, with less to pack.
+ */
+async function contentsOfArchive(): Promise<{ node: string; files: ArchiveFile[] } | undefined> {
+	const { targets } = (await load("targets.mjs")) as { targets: Record<string, { node: string }> };
 	const { contentsOf } = (await load("contents.mjs")) as { contentsOf(of: unknown): Promise<{ files: ArchiveFile[] }> };
-	const { packed } = (await load("archive.mjs")) as {
-		packed(files: ArchiveFile[], kind: string | undefined): Promise<Uint8Array>;
-	};
 	const target = targets["win-x64"];
 	try {
-		const { files } = await contentsOf(target);
-		return await packed(files, target?.archive);
+		return { node: target?.node ?? "", files: (await contentsOf(target)).files };
 	} catch (error) {
 		if (/could not be fetched/.test(String(error))) return undefined;
 		throw error;
 	}
-}
-
-/** @returns its size once unpacked, bytes */
-async function unpack(archive: Uint8Array, folder: string): Promise<number> {
-	const reader = new ZipReader(new Uint8ArrayReader(archive));
-	let size = 0;
-	for (const entry of await reader.getEntries()) {
-		if (entry.directory) continue;
-		const path = join(folder, entry.filename);
-		mkdirSync(dirname(path), { recursive: true });
-		const content = await entry.getData(new Uint8ArrayWriter());
-		writeFileSync(path, content);
-		size += content.length;
-	}
-	await reader.close();
-	return size;
 }
 
 interface Stored {
@@ -62,8 +42,7 @@ interface Stored {
 describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without it)", () => {
 	let windows: Windows;
 	let simulator: Simulator;
-	let archive: Uint8Array | undefined;
-	let unpackedBytes = 0;
+	let archive: Awaited<ReturnType<typeof contentsOfArchive>>;
 	/** What was unpacked: its path has spaces and Chinese letters. */
 	let folder: string;
 	let url: string;
@@ -72,10 +51,14 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 	beforeAll(async () => {
 		const starting = Windows.start();
 		simulator = await startSimulator({ port: 0, rooms: 3, rate: 20, seed: 1 });
-		archive = await makeArchive();
+		archive = await contentsOfArchive();
 		windows = await starting;
 		folder = join(windows.folder, "我的 直播", "livekeeper");
-		if (archive) unpackedBytes = await unpack(archive, join(windows.folder, "我的 直播"));
+		for (const { path, content } of archive?.files ?? []) {
+			const to = join(dirname(folder), path);
+			mkdirSync(dirname(to), { recursive: true });
+			writeFileSync(to, content);
+		}
 		const port = await freePort();
 		url = `http://127.0.0.1:${port}`;
 		env = {
@@ -102,8 +85,12 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 
 	test("is small, and holds one library of SQLite and no source of it", ({ skip }) => {
 		skip(!archive, "Node for Windows can't be fetched");
-		expect(archive?.length).toBeLessThan(60e6);
-		expect(unpackedBytes).toBeLessThan(150e6);
+		const { node = "", files = [] } = archive ?? {};
+		const app = files.filter(({ path }) => !path.endsWith("/node.exe")).map(({ content }) => content);
+		// npm has packed Node itself as well as the archive does.
+		const packedNode = statSync(join(root, ".tmp/nodes", `${node.replace("@", "-")}.tgz`)).size;
+		expect(packedNode + gzipSync(Buffer.concat(app)).length).toBeLessThan(60e6);
+		expect(files.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThan(150e6);
 		const names = readdirSync(folder, { recursive: true }).map(String);
 		expect(names.filter((name) => name.endsWith(".node"))).toEqual([
 			"app/node_modules/better-sqlite3/prebuilds/win32-x64.node",
@@ -111,7 +98,7 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		expect(names.filter((name) => /\.(c|cc|cpp|h|hpp|gyp|map)$|@duckdb/.test(name))).toEqual([]);
 	});
 
-	test("starts by a double click, opens its page, keeps a room, and a second start opens the page of the first", async ({
+	test("starts by a double click, keeps a room, stops in order on Ctrl-C, and still has all of it then", async ({
 		skip,
 	}) => {
 		skip(!archive, "Node for Windows can't be fetched");
@@ -125,29 +112,72 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		await ask("/api/live/start", { method: "POST", headers: { "content-type": "application/json" }, body });
 		await until("messages arrive", async () => (await chats()).length >= 5, { limitMs, describe: () => first.output });
 
-		const second = windows.run("livekeeper.cmd", folder, env);
-		expect(await second.exited, second.output).toBe(0);
-		expect(second.output).toContain("livekeeper runs already");
+		const again = windows.run("livekeeper.cmd", folder, env);
+		expect(await again.exited, again.output).toBe(0);
+		expect(again.output).toContain("livekeeper runs already");
 		await until("the page was opened again", () => windows.shown.length === 2, { limitMs });
 		expect(windows.shown).toEqual([`${url}/`, `${url}/`]);
+
+		// What stops in order takes back where it listens.
+		const address = join(folder, "data", "livekeeper.address");
+		const before = await chats();
+		expect(existsSync(address)).toBe(true);
+		windows.interrupt("livekeeper.js");
+		expect(await first.exited, first.output).toBe(0);
+		expect(first.output).toContain("livekeeper 已停止");
+		expect(existsSync(address)).toBe(false);
+
+		const second = windows.run("livekeeper.cmd", folder, env);
+		await listens(second);
+		expect((await chats()).slice(0, before.length)).toEqual(before);
+		const goesOn = async () => (await chats()).length > before.length;
+		await until("the room is kept as before", goesOn, { limitMs, describe: () => second.output });
 	});
 
-	test("npm.cmd is started by Node for Windows with its arguments as they were", async ({ skip }) => {
+	test("npm start installs by npm.cmd, its arguments as they were, builds, and serves", async ({ skip }) => {
 		skip(!archive, "Node for Windows can't be fetched");
-		const place = join(windows.folder, "我的 直播");
+		const clone = join(windows.folder, "我的 直播", "clone");
+		const write = (path: string, text: string) => {
+			mkdirSync(dirname(join(clone, path)), { recursive: true });
+			writeFileSync(join(clone, path), text);
+		};
+		for (const name of ["start.mjs", "ensure.mjs", "npm-programs.mjs"]) {
+			write(`scripts/${name}`, readFileSync(join(root, "scripts", name), "utf8"));
+		}
+		// What they start says what it was given, in the place of what would take minutes.
+		const saying = (name: string) =>
+			`require("node:fs").appendFileSync(${JSON.stringify(name)}, JSON.stringify(process.argv.slice(2)) + "\\n");`;
+		write("package-lock.json", "{}");
+		write("npm.cmd", '@"%~dp0..\\livekeeper\\app\\node.exe" "%~dp0npm.cjs" %*\r\n');
+		write("npm.cjs", saying("npm.txt"));
+		write("node_modules/typescript/bin/tsc", saying("built.txt"));
+		write("node_modules/vite/bin/vite.js", saying("built.txt"));
+		for (const name of ["douyin", "simulator", "client", "livekeeper"]) write(`packages/${name}/dist/index.js`, "");
+		for (const path of ["dashboard/dist/index.html", "client/src/index.ts", "douyin/src/reconnect/retry-after.ts"]) {
+			write(`packages/${path}`, "");
+		}
 		const args = ["pack", "C:\\我的 直播\\", 'a "b" & c', "x=1"];
-		writeFileSync(join(place, "npm.cmd"), '@"%~dp0livekeeper\\app\\node.exe" "%~dp0print.cjs" %*\r\n');
-		writeFileSync(join(place, "print.cjs"), "console.log(JSON.stringify(process.argv.slice(2)))");
-		writeFileSync(
-			join(place, "start.mjs"),
-			`import { spawnSync } from "node:child_process";
-			const { startOf } = await import(${JSON.stringify(`file:///Z:${root}scripts/npm-programs.mjs`)});
-			const { command, args, shell } = startOf("npm", ${JSON.stringify(args)});
-			const { stdout, stderr } = spawnSync(command, args, { shell, encoding: "utf8" });
-			(await import("node:fs")).writeFileSync("said.json", stdout || stderr);`,
+		write(
+			"packages/livekeeper/bin/livekeeper.js",
+			`import { appendFileSync } from "node:fs";
+			import { runNpm } from "../../../scripts/ensure.mjs";
+			appendFileSync("served.txt", JSON.stringify(process.argv.slice(2)));
+			runNpm(${JSON.stringify(args)});`,
 		);
-		const run = windows.run("livekeeper\\app\\node.exe start.mjs", place);
+		write("packages/livekeeper/package.json", '{ "type": "module" }');
+		const run = windows.run("..\\livekeeper\\app\\node.exe scripts\\start.mjs --port 0", clone);
 		expect(await run.exited, run.output).toBe(0);
-		expect(JSON.parse(readFileSync(join(place, "said.json"), "utf8"))).toEqual(args);
+		const said = (name: string) =>
+			readFileSync(join(clone, name), "utf8")
+				.trim()
+				.split("\n")
+				.map((line) => JSON.parse(line) as string[]);
+		const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+		expect(said("npm.txt")).toEqual([
+			["ci", ...quiet],
+			[...args, ...quiet],
+		]);
+		expect(said("built.txt").map(([first]) => first)).toEqual(["-b", "build"]);
+		expect(said("served.txt")).toEqual([["serve", "--port", "0"]]);
 	});
 });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** Whether Windows programs can be run here; `script` gives them the console that they want. */
 export const hasWine = ["wine", "wineserver", "script"].every(
@@ -57,6 +57,13 @@ export class Windows {
 		const console = new ConsoleRun(child);
 		this.#consoles.push(console);
 		return console;
+	}
+
+	/** Presses Ctrl-C for the program whose command line has this word: Wine makes a console's event of the signal. */
+	interrupt(word: string): void {
+		const { stdout } = spawnSync("ps", ["-eww", "-o", "pid=,args="], { encoding: "utf8" });
+		const lines = stdout.split("\n").filter((line) => line.includes(basename(this.folder)) && line.includes(word));
+		for (const line of lines) process.kill(Number.parseInt(line, 10), "SIGINT");
 	}
 
 	/** Ends all that runs in it, and removes it. */
