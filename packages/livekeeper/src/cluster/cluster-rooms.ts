@@ -28,7 +28,7 @@ interface Wanted {
 	since: number;
 	/** State and health that were announced last. */
 	told: string;
-	/** It could not be begun, and is not tried again before, ms since the epoch. */
+	/** It could not be begun, and is not tried again before, ms by `Clock.elapsed`. */
 	notBefore?: number;
 }
 
@@ -63,6 +63,8 @@ export class ClusterRooms implements RoomHost {
 	#members = "";
 	#onMoved: () => void = () => undefined;
 	#changedAt = Number.NEGATIVE_INFINITY;
+	/** By `Clock.elapsed`, ms. */
+	#settlesAt = Number.NEGATIVE_INFINITY;
 	/** How many messages of other nodes had come by then. */
 	#heardBefore = 0;
 	/** It runs no rooms, since NATS does not hear it. */
@@ -80,6 +82,7 @@ export class ClusterRooms implements RoomHost {
 		);
 		this.#see(presence.view);
 		this.#changedAt = Number.NEGATIVE_INFINITY;
+		this.#settlesAt = Number.NEGATIVE_INFINITY;
 		this.#unsubscribe = [
 			presence.onView((view) => this.#see(view)),
 			log.onFenced(({ liveId }) => this.#fenced(liveId)),
@@ -193,6 +196,7 @@ export class ClusterRooms implements RoomHost {
 		this.#members = key;
 		this.#placement = new Placement(members);
 		this.#changedAt = clock.now();
+		this.#settlesAt = clock.elapsed() + settleMs;
 		this.#heardBefore = exchange.heardMessages;
 		this.#onMoved();
 		const names = members.map(({ node }) => node);
@@ -205,7 +209,7 @@ export class ClusterRooms implements RoomHost {
 	#check(): void {
 		const { presence, clock, local } = this.#options;
 		this.#suspend(presence.unrenewedMs > this.#options.holdMs);
-		if (clock.now() - this.#changedAt < settleMs) return;
+		if (clock.elapsed() < this.#settlesAt) return;
 		for (const liveId of local.liveIds) {
 			if (this.#suspended || this.#givenUp || this.#isTakenOver(liveId)) void this.#end(liveId);
 		}
@@ -215,14 +219,14 @@ export class ClusterRooms implements RoomHost {
 	#begin(liveId: string, wanted: Wanted): void {
 		const { local, logger, clock } = this.#options;
 		const { options, notBefore = 0 } = wanted;
-		if (clock.now() < notBefore) return;
+		if (clock.elapsed() < notBefore) return;
 		if (local.has(liveId) || this.#ending.has(liveId) || !this.#isOwn(liveId)) return;
 		try {
 			// It was kept until now, here or elsewhere: what is stored of it is asked for, and missed.
 			this.#run(liveId, options, "kept");
 			this.counts.taken++;
 		} catch (error) {
-			wanted.notBefore = clock.now() + beginAgainMs;
+			wanted.notBefore = clock.elapsed() + beginAgainMs;
 			logger.error({ event: "room_not_started", live_id: liveId, err: error }, "【!】直播间未能启动，稍后再试");
 		}
 	}

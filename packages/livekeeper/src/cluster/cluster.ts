@@ -227,8 +227,8 @@ export class Cluster {
 		const rooms = this.#rooms;
 		if (!rooms || rooms.isDrained) return;
 		logger.info({ event: "draining", rooms: this.#self.rooms() }, "正在将直播间交给其他节点");
-		const endsAt = this.#clock.now() + drainMs;
-		while (!rooms.isDrained && this.#clock.now() < endsAt) {
+		const endsAt = this.#clock.elapsed() + drainMs;
+		while (!rooms.isDrained && this.#clock.elapsed() < endsAt) {
 			await sleep(this.#clock, drainLookMs);
 		}
 		if (!rooms.isDrained) {

@@ -89,7 +89,7 @@ export class Presence {
 
 	/** How long ago this node's entry was last renewed, ms. */
 	get unrenewedMs(): number {
-		return this.#options.clock.now() - this.#renewedAt;
+		return this.#options.clock.elapsed() - this.#renewedAt;
 	}
 
 	/** Another process runs under its name. */
@@ -100,7 +100,7 @@ export class Presence {
 	/** How long ago another renewal of the node's entry was seen, ms; 0 for one that was never seen. */
 	unheardMs(node: string): number {
 		const heard = this.#heard.get(node);
-		return heard ? this.#options.clock.now() - heard.at : 0;
+		return heard ? this.#options.clock.elapsed() - heard.at : 0;
 	}
 
 	/** Calls back after each look, about once a second while NATS answers. */
@@ -152,7 +152,7 @@ export class Presence {
 		const { bucket, self, clock } = this.#options;
 		const entry: NodeEntry = { ...self(), run: this.#run, renewal: ++this.#renewals };
 		const value = Buffer.from(JSON.stringify(entry));
-		const sentAt = clock.now();
+		const sentAt = clock.elapsed();
 		try {
 			this.#revision = await bucket.write(entry.node, value, this.#revision);
 		} catch (error) {
@@ -179,7 +179,7 @@ export class Presence {
 		const { revision, nodes } = await this.#options.bucket.list();
 		const entries = Array.from(nodes.values(), toEntry).toSorted((a, b) => (a.node < b.node ? -1 : 1));
 		this.#view = { number: revision, nodes: entries };
-		const at = this.#options.clock.now();
+		const at = this.#options.clock.elapsed();
 		for (const { node, run, renewal: count } of entries) {
 			const renewal = `${run} ${count}`;
 			if (this.#heard.get(node)?.renewal !== renewal) this.#heard.set(node, { renewal, at });
