@@ -76,6 +76,8 @@ const parts = {
 		"rename-file": [],
 		// Tells all who want to know, whatever one of them throws.
 		listeners: [],
+		// One after the other.
+		turns: [],
 		"data-folder": ["errors", "rename-file", "text"],
 		// Small state under keys with revisions, and what is kept there.
 		storage: ["data-folder", "errors", "room-options", "text"],
@@ -86,17 +88,27 @@ const parts = {
 		// What several connections bring of the same. Pure.
 		comparison: [],
 		connections: ["comparison", "errors", "listeners", "room-options", "rooms", "text"],
-		"event-log": ["data-folder", "errors", "hash", "listeners", "rename-file", "room-options", "storage", "text"],
-		live: ["connections", "errors", "event-log", "official", "room-options", "storage", "text"],
+		"event-log": [
+			"data-folder",
+			"errors",
+			"hash",
+			"listeners",
+			"rename-file",
+			"room-options",
+			"storage",
+			"text",
+			"turns",
+		],
+		live: ["connections", "errors", "event-log", "official", "room-options", "storage", "text", "turns"],
 		// What the open platform pushes; it asks the rooms through what it is given.
-		official: ["errors", "event-log", "room-options", "storage", "text"],
+		official: ["errors", "event-log", "room-options", "storage", "text", "turns"],
 		// Which nodes are there, and which room is whose.
 		cluster: ["connections", "event-log", "hash", "listeners", "live", "room-options", "text"],
 		metrics: ["live", "text"],
 		// What a room's status is on the wire: each schema with what makes it.
 		wire: ["live", "official", "text"],
 		// Readers are served from the log: no output ever asks a room.
-		outputs: ["data-folder", "errors", "event-log", "live", "storage", "text", "wire"],
+		outputs: ["data-folder", "errors", "event-log", "live", "storage", "text", "turns", "wire"],
 		http: [
 			"cluster",
 			"errors",

@@ -1,4 +1,5 @@
 import type { LiveEventType } from "@livekeeper/douyin";
+import { Turns } from "../turns.ts";
 import type { StoredEvent } from "./event-log.ts";
 import type { SearchFilter } from "./search-filter.ts";
 import { searchFilter } from "./search-filter.ts";
@@ -114,7 +115,7 @@ const nearMs = 60_000;
 export class LogSearch {
 	readonly #reader: PastReader;
 	readonly #now: () => number;
-	#turn: Promise<unknown> = Promise.resolve();
+	readonly #turns = new Turns();
 
 	/** @param now what the time of a page is measured by, ms */
 	constructor(reader: PastReader, now: () => number = () => performance.now()) {
@@ -147,12 +148,10 @@ export class LogSearch {
 	}
 
 	#inTurn<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-		const mine = this.#turn.then(() => {
+		return this.#turns.take(() => {
 			signal?.throwIfAborted();
 			return work();
 		});
-		this.#turn = mine.catch(() => undefined);
-		return mine;
 	}
 }
 

@@ -12,6 +12,7 @@ import {
 	sessionOptions,
 } from "../room-options.ts";
 import { clusterTexts, requestTexts, type Text } from "../text/index.ts";
+import { Turns } from "../turns.ts";
 import type { IdentitySession } from "./identities/shown.ts";
 import type { LiveRoomStatus, RoomHost } from "./room-host.ts";
 
@@ -67,7 +68,7 @@ export class LiveService {
 	readonly #trouble: () => Text | undefined;
 	readonly #active = new Map<string, ActiveRoom>();
 	/** Rooms of which it is about to be stored that they are wanted, or how, or that they are not: when the last is over. */
-	readonly #storing = new Map<string, Promise<void>>();
+	readonly #storing = new Turns();
 	/** For each `reload` that reads: rooms of which something was stored meanwhile, so that what it reads may be older. */
 	readonly #reading = new Set<Set<string>>();
 
@@ -83,7 +84,7 @@ export class LiveService {
 	/** Takes up what other nodes have changed of which rooms are wanted, and how. @throws LivekeeperError `storage_failing` */
 	async reload(): Promise<void> {
 		const before = new Set(this.#active.keys());
-		const stored = new Set(this.#storing.keys());
+		const stored = new Set(this.#storing.names());
 		this.#reading.add(stored);
 		const rooms = await this.#log.registry.load().finally(() => this.#reading.delete(stored));
 		for (const { liveId, options, unreadable } of rooms) {
@@ -286,14 +287,7 @@ export class LiveService {
 	/** Stores something of a room once what was asked before is stored, or has failed: so the last word stays. */
 	#store<T>(liveId: string, store: () => Promise<T>): Promise<T> {
 		for (const stored of this.#reading) stored.add(liveId);
-		const stored = (this.#storing.get(liveId) ?? Promise.resolve()).then(store);
-		const over = stored
-			.catch(() => undefined)
-			.then(() => {
-				if (this.#storing.get(liveId) === over) this.#storing.delete(liveId);
-			});
-		this.#storing.set(liveId, over);
-		return stored;
+		return this.#storing.take(store, liveId);
 	}
 
 	/** Stores that a room that was added is wanted; where that fails it is removed. @throws as `startLive` */

@@ -1,4 +1,5 @@
 import type { Notes } from "../storage/index.ts";
+import { Turns } from "../turns.ts";
 import type { BroadcastNote } from "./broadcast-status.ts";
 
 /** The platform forgets failed deliveries after a day. */
@@ -10,7 +11,7 @@ const nameOf = (liveId: string) => `official.${liveId}`;
 export class PushNotes {
 	readonly #notes: Notes;
 	/** Of each room the last write, or read. */
-	readonly #turns = new Map<string, Promise<unknown>>();
+	readonly #turns = new Turns();
 
 	constructor(notes: Notes) {
 		this.#notes = notes;
@@ -18,34 +19,22 @@ export class PushNotes {
 
 	/** Of a room's broadcasts; of those that ended more than a day ago there is nothing. @throws what `Notes` throws */
 	read(liveId: string, now: number): Promise<BroadcastNote[]> {
-		return this.#inTurn(liveId, async () => fresh(await this.#notes.get(nameOf(liveId)), now));
+		return this.#turns.take(async () => fresh(await this.#notes.get(nameOf(liveId)), now), liveId);
 	}
 
 	/** @param notes gives them once it is their turn, so that the newest stay; none: nothing is kept. @throws what `Notes` throws */
 	write(liveId: string, notes: () => readonly BroadcastNote[] | undefined): Promise<void> {
-		return this.#inTurn(liveId, async () => {
+		return this.#turns.take(async () => {
 			const kept = notes();
 			if (kept === undefined) return;
 			if (kept.length > 0) await this.#notes.put(nameOf(liveId), kept);
 			else await this.#notes.remove(nameOf(liveId));
-		});
+		}, liveId);
 	}
 
 	/** Resolves once what is under way has ended. */
 	async settled(): Promise<void> {
-		await Promise.all(this.#turns.values());
-	}
-
-	/** One after the other. */
-	#inTurn<T>(liveId: string, work: () => Promise<T>): Promise<T> {
-		const turn = (this.#turns.get(liveId) ?? Promise.resolve()).then(work);
-		const done: Promise<unknown> = turn
-			.catch(() => undefined)
-			.finally(() => {
-				if (this.#turns.get(liveId) === done) this.#turns.delete(liveId);
-			});
-		this.#turns.set(liveId, done);
-		return turn;
+		await this.#turns.settled();
 	}
 }
 

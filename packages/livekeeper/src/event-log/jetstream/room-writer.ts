@@ -1,4 +1,5 @@
 import type { Clock, Cursor } from "@livekeeper/douyin";
+import { Turns } from "../../turns.ts";
 import type { EncodedBatch, EncodedEvent } from "../encoded-event.ts";
 import type { BatchResult } from "../group-commit.ts";
 import { RecentIds } from "../recent-ids.ts";
@@ -71,7 +72,7 @@ export class RoomWriter {
 	#owned: Owned | undefined;
 	/** To be sent, or sent with no answer yet: its events are known as the room's already. */
 	#doubt: Draft | undefined;
-	#turn: Promise<unknown> = Promise.resolve();
+	readonly #turns = new Turns();
 
 	constructor(options: RoomWriterOptions) {
 		this.#options = options;
@@ -89,7 +90,7 @@ export class RoomWriter {
 
 	/** What it knows of the room is gone with the room's stream: the next append claims it again. */
 	async lose(): Promise<void> {
-		await this.#inTurn(async () => {
+		await this.#turns.take(async () => {
 			this.#owned = undefined;
 			this.#doubt = undefined;
 		});
@@ -100,19 +101,12 @@ export class RoomWriter {
 	 * @throws Fenced when the room belongs to another node; anything else: it has to be tried again
 	 */
 	commit(batches: readonly EncodedBatch[]): Promise<BatchResult[]> {
-		return this.#inTurn(() => this.#commit(batches));
+		return this.#turns.take(() => this.#commit(batches));
 	}
 
 	/** Makes this node the room's owner, where it is not. @throws as `commit` */
 	async claim(): Promise<void> {
-		await this.#inTurn(async () => this.#owned ?? this.#claim());
-	}
-
-	/** One after the other. */
-	#inTurn<T>(work: () => Promise<T>): Promise<T> {
-		const turn = this.#turn.then(work);
-		this.#turn = turn.catch(() => undefined);
-		return turn;
+		await this.#turns.take(async () => this.#owned ?? this.#claim());
 	}
 
 	async #commit(batches: readonly EncodedBatch[]): Promise<BatchResult[]> {

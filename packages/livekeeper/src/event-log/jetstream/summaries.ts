@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { Conflict, type Entry, tokenOf } from "../../storage/index.ts";
+import { Turns } from "../../turns.ts";
 import type { NumberedWireEvent } from "../broadcast-summary.ts";
 import { eventsOf, type LogMessage } from "./message.ts";
 import type { RoomReader } from "./room-reader.ts";
@@ -45,7 +46,7 @@ export class Summaries {
 	readonly #onError: (error: unknown, liveId: string) => void;
 	/** The rooms last asked for; the oldest are forgotten. */
 	readonly #known = new Map<string, Known>();
-	readonly #turns = new Map<string, Promise<unknown>>();
+	readonly #turns = new Turns();
 	/** Rooms that this node writes: how much has come since their summary was last stored, and how much may. */
 	readonly #written = new Map<string, { bytes: number; mostBytes: number }>();
 	/** Rooms whose summary is due to be stored, one after the other. */
@@ -83,7 +84,7 @@ export class Summaries {
 
 	/** Up to date with the room's log. Not to be kept: it is counted on. */
 	async current(liveId: string): Promise<RoomSummary> {
-		const { summary, unsaved, savedBytes } = await this.#inTurn(liveId, () => this.#counted(liveId));
+		const { summary, unsaved, savedBytes } = await this.#turns.take(() => this.#counted(liveId), liveId);
 		if (unsaved >= Math.max(leastUnsaved, savedBytes)) void this.#store(liveId);
 		return summary;
 	}
@@ -92,25 +93,25 @@ export class Summaries {
 	async settle(liveId: string, sequence: number): Promise<void> {
 		const entry = await this.#bucket.get(keyOf(liveId));
 		if (entry && rootOf(entry).root.sequence >= sequence) return;
-		await this.#inTurn(liveId, async () => this.#save(liveId, await this.#counted(liveId)));
+		await this.#turns.take(async () => this.#save(liveId, await this.#counted(liveId)), liveId);
 	}
 
 	/** Stores what a log that was moved here adds up to, unless something is stored of the room. */
 	async begin(liveId: string, summary: RoomSummary): Promise<void> {
 		if (await this.#bucket.get(keyOf(liveId))) return;
 		const known = { summary, revision: undefined, root: undefined, unsaved: 0, savedBytes: 0 };
-		await this.#inTurn(liveId, () => this.#save(liveId, known));
+		await this.#turns.take(() => this.#save(liveId, known), liveId);
 	}
 
 	/** Waits for what is being stored. */
 	async close(): Promise<void> {
 		await this.#due;
-		await Promise.allSettled(this.#turns.values());
+		await this.#turns.settled();
 	}
 
 	async #store(liveId: string): Promise<void> {
 		try {
-			await this.#inTurn(liveId, async () => this.#save(liveId, await this.#counted(liveId)));
+			await this.#turns.take(async () => this.#save(liveId, await this.#counted(liveId)), liveId);
 		} catch (error) {
 			this.#onError(error, liveId);
 		}
@@ -196,18 +197,6 @@ export class Summaries {
 		for (let index = 0; index < root.parts; index++) {
 			await this.#bucket.clear(partKey(liveId, root.generation, index));
 		}
-	}
-
-	/** One after the other for each room. */
-	#inTurn<T>(liveId: string, work: () => Promise<T>): Promise<T> {
-		const turn = (this.#turns.get(liveId) ?? Promise.resolve()).then(work, work);
-		const done = turn
-			.catch(() => undefined)
-			.finally(() => {
-				if (this.#turns.get(liveId) === done) this.#turns.delete(liveId);
-			});
-		this.#turns.set(liveId, done);
-		return turn;
 	}
 }
 

@@ -17,6 +17,7 @@ import { LivekeeperError } from "../../errors.ts";
 import type { IdentityRegistry, IdentitySecrets, LoadedIdentity } from "../../storage/index.ts";
 import { identityTexts, requestTexts, type Text } from "../../text/index.ts";
 import { inputText } from "../../text/inputs.ts";
+import { Turns } from "../../turns.ts";
 import type { LiveService } from "../live-service.ts";
 import { CookiePairing } from "./cookie-pairing.ts";
 import { type IdentityBook, named } from "./identity-book.ts";
@@ -89,7 +90,7 @@ export class IdentityService {
 	/** By it a browser hands its cookie over. */
 	readonly pairing: CookiePairing;
 	readonly #options: IdentityServiceOptions;
-	#last: Promise<unknown> = Promise.resolve();
+	readonly #turns = new Turns();
 	#probes = 0;
 	#onLifted: (name: string) => void = () => undefined;
 
@@ -114,7 +115,7 @@ export class IdentityService {
 	 * `too_many_identities`, `storage_failing`
 	 */
 	put(name: string, change: IdentityChange): Promise<{ identity: IdentityView; created: boolean }> {
-		return this.#inTurn(async () => {
+		return this.#turns.take(async () => {
 			const { registry, book, manager } = this.#options;
 			if (!nameShape.test(name)) throw new LivekeeperError("invalid_request", requestTexts.identityName);
 			const known = book.get(name);
@@ -130,7 +131,7 @@ export class IdentityService {
 
 	/** @throws LivekeeperError `identity_not_found`, `identity_in_use` while rooms go by it, `storage_failing` */
 	remove(name: string): Promise<void> {
-		return this.#inTurn(async () => {
+		return this.#turns.take(async () => {
 			const { registry, book, live } = this.#options;
 			this.#entry(name);
 			// Those that go by the default identity without naming it go on without.
@@ -236,13 +237,6 @@ export class IdentityService {
 			addedAt,
 			updatedAt,
 		};
-	}
-
-	#inTurn<T>(task: () => Promise<T>): Promise<T> {
-		const done = this.#last.then(task, task);
-		// Whoever asked for it hears of a failure; the next in turn only waits for the end.
-		this.#last = done.catch(() => undefined);
-		return done;
 	}
 }
 

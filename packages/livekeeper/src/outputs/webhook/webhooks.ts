@@ -1,6 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import { type Language, webhookTexts } from "../../text/index.ts";
+import { Turns } from "../../turns.ts";
 import { type AddressPolicy, type Resolver, systemResolver } from "./addresses.ts";
 import { mapAll } from "./map-all.ts";
 import { generateSecret, generateWebhookId, openSecrets, sealSecrets, type TextBox } from "./secret.ts";
@@ -43,7 +44,8 @@ const maxTests = 4;
 /** What the API does with webhooks: changes them one at a time, and reports their state. */
 export class Webhooks {
 	readonly #deps: WebhooksDeps;
-	#last: Promise<unknown> = Promise.resolve();
+	/** Changes wait for the one before, so that two never meet half-way. */
+	readonly #turns = new Turns();
 	#tests = 0;
 
 	constructor(deps: WebhooksDeps) {
@@ -77,7 +79,7 @@ export class Webhooks {
 	 * @throws LivekeeperError `invalid_webhook`, `webhook_url_not_allowed`, `too_many_webhooks`
 	 */
 	create(input: WebhookInput): Promise<{ webhook: WebhookView; secret: string }> {
-		return this.#inTurn(async () => {
+		return this.#turns.take(async () => {
 			const { clock, store, dispatcher, secrets, allows, maxWebhooks = 100 } = this.#deps;
 			const id = generateWebhookId();
 			const now = clock.now();
@@ -101,7 +103,7 @@ export class Webhooks {
 	 * @throws LivekeeperError `webhook_not_found`, `invalid_webhook`, `webhook_url_not_allowed`
 	 */
 	update(id: string, input: WebhookInput): Promise<WebhookView> {
-		return this.#inTurn(async () => {
+		return this.#turns.take(async () => {
 			const { clock, store, dispatcher, secrets, allows } = this.#deps;
 			const before = await this.#stored(id);
 			const { webhook: old } = before;
@@ -127,7 +129,7 @@ export class Webhooks {
 
 	/** @throws LivekeeperError `webhook_not_found` */
 	remove(id: string): Promise<void> {
-		return this.#inTurn(async () => {
+		return this.#turns.take(async () => {
 			const { store, dispatcher } = this.#deps;
 			await this.#stored(id);
 			await dispatcher.suspend(id);
@@ -237,14 +239,6 @@ export class Webhooks {
 
 	async #oldestSeq(liveId: string): Promise<number> {
 		return (await this.#deps.log.read(liveId, { after: 0, limit: 1 })).oldestSeq;
-	}
-
-	/** Changes wait for the one before, so that two never meet half-way. */
-	#inTurn<T>(work: () => Promise<T>): Promise<T> {
-		const turn = this.#last.then(work);
-		// The next one doesn't care how this one ended; its caller does.
-		this.#last = turn.catch(() => undefined);
-		return turn;
 	}
 }
 
