@@ -82,7 +82,8 @@ async function fill(service: ServiceProcess, receiver: string): Promise<void> {
 	await set("PUT", "rooms/1001", { pinned: true });
 	await set("POST", "webhooks", { url: receiver, live_ids: "*", types: ["gift"] });
 	await set("POST", "webhooks", { url: `${receiver}away`, live_ids: ["1002"], types: ["chat"] });
-	await set("POST", "overlay-tokens", { name: "OBS", live_id: "1001" });
+	const settings = "theme=bubbles&widgets=feed,pk,ranking,goal&ranks=3";
+	await set("POST", "overlay-tokens", { name: "OBS", live_id: "1001", settings });
 }
 
 /** Lives for a while, and has a room go through what there is to see in its history. */
