@@ -14,6 +14,7 @@ const parts = {
 		"node-version": [],
 		"require-node": ["node-version"],
 		clock: [],
+		"or-abort": [],
 		reconnect: [],
 		wire: [],
 		errors: ["reconnect"],
@@ -29,7 +30,7 @@ const parts = {
 		// What the open platform pushes: signatures, and entries made into events. Pure.
 		official: ["events"],
 		signature: ["clock", "errors", "net"],
-		lookup: ["clock", "codec", "errors", "login", "net", "signature", "upstream"],
+		lookup: ["clock", "codec", "errors", "login", "net", "or-abort", "signature", "upstream"],
 		// What people paste, and where it leads.
 		links: ["clock", "errors", "lookup", "net"],
 		session: ["clock", "codec", "errors", "lookup", "net", "reconnect", "signature", "upstream"],
@@ -56,6 +57,7 @@ const parts = {
 				"lookup",
 				"net",
 				"official",
+				"or-abort",
 				"probe",
 			],
 			...["reconnect", "require-node", "sequencer", "session", "signature", "upstream", "wire"],

@@ -96,6 +96,7 @@ export {
 	readEntries,
 	type SignedCallback,
 } from "./official/index.ts";
+export { orAbort } from "./or-abort.ts";
 export { type ProbeFinding, type ProbeOptions, type ProbeStep, probe } from "./probe/index.ts";
 export { longestRetryAfterMs, parseRetryAfter, RetrySchedule, reconnectDelayMs } from "./reconnect/index.ts";
 export {

@@ -1,5 +1,6 @@
 import { DouyinError } from "../errors.ts";
 import { failureOfStatus, type HttpClient } from "../net/index.ts";
+import { orAbort } from "../or-abort.ts";
 import { looksLikeCaptcha } from "./room-page.ts";
 
 const cookieName = "ttwid";
@@ -35,7 +36,7 @@ export class VisitorCookie {
 		const fetching = this.#fetching;
 		fetching.waiting++;
 		try {
-			await untilAborted(fetching.done, signal);
+			await orAbort(fetching.done, signal);
 		} finally {
 			if (--fetching.waiting === 0) fetching.stop.abort();
 		}
@@ -80,13 +81,4 @@ export class VisitorCookie {
 			});
 		}
 	}
-}
-
-/** As `promise`, but rejects with the signal's reason as soon as it aborts. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const abort = () => reject(signal.reason);
-		signal.addEventListener("abort", abort, { once: true });
-		promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-	});
 }

@@ -1,5 +1,5 @@
-import type { Permit } from "@livekeeper/douyin";
-import { orAbort, type PermitSource, type PermitWait } from "../rooms/index.ts";
+import { orAbort, type Permit } from "@livekeeper/douyin";
+import type { PermitSource, PermitWait } from "../rooms/index.ts";
 import type { Admission, AdmissionRequest } from "./admission/index.ts";
 
 /** For one connection of a room, from the admission of all. */

@@ -1,6 +1,5 @@
 export type { GiftCounts, QualityPoint, RoomHealth } from "../health/index.ts";
 export { LiveRoomMonitor } from "./live-room-monitor.ts";
-export { orAbort } from "./look-up.ts";
 export type { PermitSource, PermitWait } from "./permit.ts";
 export type {
 	ConnectionKey,

@@ -1,4 +1,4 @@
-import { DouyinError, type RoomLookup } from "@livekeeper/douyin";
+import { DouyinError, orAbort, type RoomLookup } from "@livekeeper/douyin";
 import { roomTexts } from "../text/index.ts";
 import type { Room } from "./room.ts";
 import { RoomFailure } from "./room-failure.ts";
@@ -28,14 +28,4 @@ export function asFailure(room: Room, error: unknown): DouyinError {
 	room.log("error", "unexpected_error", "【!】意外错误中断了连接，将重试", { err: error });
 	const message = error instanceof Error ? error.message : String(error);
 	return new RoomFailure("network", roomTexts.unexpected(message), { cause: error });
-}
-
-/** The promise's outcome, or a rejection with the signal's reason, whichever comes first. */
-export function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const stop = () => reject(signal.reason);
-		if (signal.aborted) stop();
-		signal.addEventListener("abort", stop, { once: true });
-		promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-	});
 }

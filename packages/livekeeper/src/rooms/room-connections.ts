@@ -1,7 +1,7 @@
-import { type DouyinError, failureClasses, type RoomLookup } from "@livekeeper/douyin";
+import { type DouyinError, failureClasses, orAbort, type RoomLookup } from "@livekeeper/douyin";
 import { decisionTexts, roomTexts } from "../text/index.ts";
 import { muteMs } from "./connection-tally.ts";
-import { lookUp, orAbort } from "./look-up.ts";
+import { lookUp } from "./look-up.ts";
 import type { Hold } from "./reconnect-strategy.ts";
 import type { Room } from "./room.ts";
 import { RoomConnection, type RoomSession } from "./room-connection.ts";

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { orAbort } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import { Conflict } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
@@ -27,7 +28,7 @@ export function guardOf(isClosed: () => boolean, patienceMs: () => number): Guar
 		for (;;) {
 			if (isClosed()) throw new LivekeeperError("storage_closed", storageTexts.closed);
 			try {
-				return await (longestMs === undefined ? call(signal) : untilAborted(signal, call(signal)));
+				return await (longestMs === undefined ? call(signal) : orAbort(call(signal), signal));
 			} catch (error) {
 				if (error instanceof LivekeeperError || error instanceof Fenced || error instanceof Conflict) throw error;
 				if (signal.aborted || performance.now() >= endsAt || faultOf(error) !== "unreachable") {
@@ -37,14 +38,4 @@ export function guardOf(isClosed: () => boolean, patienceMs: () => number): Guar
 			await pause(retryMs);
 		}
 	};
-}
-
-/** @throws the signal's reason once it is aborted */
-function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-	return new Promise((resolve, reject) => {
-		const end = () => reject(signal.reason);
-		signal.addEventListener("abort", end, { once: true });
-		work.then(resolve, reject).finally(() => signal.removeEventListener("abort", end));
-		if (signal.aborted) end();
-	});
 }
