@@ -3,7 +3,11 @@ import { expect, test } from "vitest";
 
 const folder = new URL(".", import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, folder), "utf8").replaceAll(/\/\*[\s\S]*?\*\//g, "");
-const sheets = ["overlay.css", ...readdirSync(new URL("themes/", folder)).map((name) => `themes/${name}`)];
+const sheets = [
+	"overlay.css",
+	"panels.css",
+	...readdirSync(new URL("themes/", folder)).map((name) => `themes/${name}`),
+];
 const scripts = readdirSync(folder).filter((name) => /^(?!.*\.(test|helpers)\.ts$).*\.ts$/.test(name));
 
 /** What came to Chromium after version 103, which is what OBS 28 has. */
