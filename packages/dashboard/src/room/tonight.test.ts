@@ -1,6 +1,6 @@
 import type { Broadcast, Room } from "@livekeeper/client";
 import { expect, test } from "vitest";
-import { tonightOf } from "./tonight.ts";
+import { judgedTo, tonightOf } from "./tonight.ts";
 
 const coverage = { verdict: "some", diamonds_missing: 30 } as Broadcast["gift_coverage"];
 const broadcast = {
@@ -45,4 +45,12 @@ test("where all gifts came nothing is missing, whatever the estimate says", () =
 	expect(tonightOf({ ...broadcast, gift_coverage: all }, undefined)?.missing).toBe(0);
 	const unknown = { verdict: "unknown", diamonds_missing: null } as Broadcast["gift_coverage"];
 	expect(tonightOf({ ...broadcast, gift_coverage: unknown }, undefined)?.missing).toBe(0);
+});
+
+test("it is said until when the site's totals tell what came, and nothing where they tell nothing or the platform pushes", () => {
+	const known = { ...coverage, share: 0.9, source: "room_total", to: 7_000 } as Broadcast["gift_coverage"];
+	expect(judgedTo(known)).toBe(7_000);
+	expect(judgedTo({ ...known, share: null })).toBeUndefined();
+	expect(judgedTo({ ...known, to: null })).toBeUndefined();
+	expect(judgedTo({ ...known, source: "official" })).toBeUndefined();
 });

@@ -24,6 +24,14 @@ export function tonightOf(broadcast: Broadcast | undefined, room: Room | undefin
 	return { ...told, viewers: room.viewers, rate: room.messages_last_minute };
 }
 
+/**
+ * Until when it is known whether gifts came, ms since the epoch: what came later waits for the site's next total. So what
+ * the coverage counts is less than what was received until now. `undefined`: it counts nothing, or all.
+ */
+export function judgedTo({ share, source, to }: Broadcast["gift_coverage"]): number | undefined {
+	return share === null || source === "official" ? undefined : (to ?? undefined);
+}
+
 export function missingOf({ verdict, diamonds_missing: missing }: Broadcast["gift_coverage"]): number {
 	return verdict === "all" ? 0 : (missing ?? 0);
 }

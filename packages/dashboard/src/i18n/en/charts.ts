@@ -38,6 +38,7 @@ export const charts: typeof zh = {
 		title: "Am I seeing all gifts?",
 		answer: { all: "Yes", some: "Only a part", stopped: "No longer", none: "No", unknown: "Not known" },
 		advice: "What can be done",
+		judgedTo: " (until {time})",
 		judged: "Known until {time}; later gifts count once the site's totals have them.",
 		lost: "{n} diamonds of it were lost while the connection was down",
 	},

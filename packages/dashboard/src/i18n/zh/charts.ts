@@ -37,6 +37,7 @@ export const charts = {
 		answer: { all: "是", some: "只有一部分", stopped: "不再收到", none: "否", unknown: "不确定" },
 		advice: "可以怎么做",
 		lost: "其中断线期间丢失 {n} 抖币",
+		judgedTo: "（算到 {time}）",
 		judged: "算到 {time} 为止；更晚的礼物，等网站给出累计值后再算。",
 	},
 	gifts: {
