@@ -83,21 +83,23 @@ test("rooms are kept across a restart: with their cursor, options and numbers, a
 	await first.until(async () => expect(await events(first)).toHaveLength(4));
 	await first.stop();
 
-	const second = await startTestService({ dataDir: first.dataDir });
+	// Later: a clock that was set back would leave open how long the service was away.
+	const second = await startTestService({ dataDir: first.dataDir }, first.clock.now() + 1_000);
 	expect(second.live.getStatus().activeRooms).toEqual(["1001"]);
 	const session = await second.until(() => second.upstream.last);
 	expect(session.request.cursor).toEqual(cursor);
 	expect(second.identities).toEqual([{ cookie: "sessionid=1" }]);
 	session.open();
 	session.frame([...known, chat(second.clock.now())]);
-	await second.until(async () => expect(await events(second)).toHaveLength(6));
+	await second.until(async () => expect(await events(second)).toHaveLength(7));
 	expect((await events(second)).map(({ seq, type }) => [seq, type])).toEqual([
 		[1, "broadcast_started"],
 		[2, "connection"],
 		[3, "chat"],
 		[4, "chat"],
-		[5, "connection"],
-		[6, "chat"],
+		[5, "service_down"],
+		[6, "connection"],
+		[7, "chat"],
 	]);
 });
 
