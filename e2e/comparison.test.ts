@@ -1,19 +1,9 @@
+import type { ComparedConnection, ComparedConnections, Room } from "@livekeeper/client";
 import { afterEach, expect, test } from "vitest";
 import { RoomReader } from "./kit/redundant-room.ts";
 import { Rig } from "./kit/rig.ts";
 
 const room = "1001";
-
-interface Compared {
-	messages: number;
-	only_messages: number;
-	message_gain: number | null;
-	message_coverage: number | null;
-	diamonds: number;
-	diamond_gain: number | null;
-	diamond_coverage: number | null;
-	diamonds_by: string | null;
-}
 
 let rig: Rig;
 afterEach(() => rig.stop());
@@ -38,13 +28,21 @@ async function begin(shares: readonly number[], rate = 50): Promise<RoomReader> 
 	return reader;
 }
 
+/** What its connections bring, together and each. */
+function comparedIn({ compared, connections }: Room): { all: ComparedConnections; each: ComparedConnection[] } {
+	const each = (connections ?? []).map((one) => one.compared ?? expect.fail("a connection is not compared"));
+	return { all: compared ?? expect.fail("nothing is compared"), each };
+}
+
 /** Resolves once this many messages were compared. */
-async function compared(messages: number): Promise<{ all: Compared; each: Compared[] }> {
-	const status = await rig.untilStatus(room, `compared over ${messages} messages`, (now) => {
-		return ((now["compared"] as Compared | null)?.messages ?? 0) >= messages;
-	});
-	const connections = status["connections"] as { compared: Compared }[];
-	return { all: status["compared"] as Compared, each: connections.map((one) => one.compared) };
+async function compared(messages: number) {
+	return comparedIn(
+		await rig.untilStatus(
+			room,
+			`compared over ${messages} messages`,
+			(now) => (now.compared?.messages ?? 0) >= messages,
+		),
+	);
 }
 
 /** What was shown in truth, as the simulator's record has it: shares of all that was said since all were there. */
@@ -76,10 +74,10 @@ test("of two identities that are each shown six tenths, the status tells how muc
 	}
 	// Of the gifts' worth as well, once the room's own totals tell how much there was.
 	const later = await rig.untilStatus(room, "judged by the room's totals", (now) => {
-		return (now["compared"] as Compared).diamonds_by === "totals";
+		return now.compared?.diamonds_by === "totals";
 	});
-	const worth = later["compared"] as Compared;
-	for (const { compared: one } of later["connections"] as { compared: Compared }[]) {
+	const { all: worth, each: ones } = comparedIn(later);
+	for (const one of ones) {
 		const ofAll = one.diamonds / worth.diamonds;
 		expect(one.diamond_coverage ?? 0).toBeCloseTo(ofAll * (worth.diamond_coverage ?? 0), 3);
 	}

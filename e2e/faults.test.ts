@@ -1,6 +1,7 @@
+import type { Room } from "@livekeeper/client";
 import type { FaultSpec } from "@livekeeper/simulator";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Rig, type WireStatus } from "./kit/rig.ts";
+import { Rig } from "./kit/rig.ts";
 import { SocketIoReader } from "./kit/socket-io-reader.ts";
 import { until } from "./kit/until.ts";
 
@@ -60,7 +61,7 @@ describe("a fault of the upstream", () => {
 	test.each(breaking)("%s is named in the status, and the room is back when it ends", async (_name, fault, reasons) => {
 		rig.simulator.setFault(fault, room);
 		if (atHandshake.has(fault.fault)) rig.simulator.setFault({ fault: "cut", count: 1 }, room);
-		const isNamed = ({ reason, reconnects }: WireStatus) =>
+		const isNamed = ({ reason, reconnects }: Room) =>
 			reasons.includes(reason.code) || reasons.some((code) => (reconnects[code] ?? 0) > 0);
 		const seen = await rig.untilStatus(room, `in trouble because of ${reasons.join(" or ")}`, isNamed);
 		expect(seen.reason.message).not.toBe("");

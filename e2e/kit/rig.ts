@@ -1,28 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Room } from "@livekeeper/client";
 import type { Clock } from "@livekeeper/douyin";
 import { type Simulator, type SimulatorOptions, startSimulator } from "@livekeeper/simulator";
 import { type ConfigInput, parseConfig, type Service, startService } from "livekeeper";
 import { pino } from "pino";
 import { TickClock } from "./tick-clock.ts";
 import { until } from "./until.ts";
-
-/** Status of one room as `GET /api/v1/rooms/{live_id}` gives it. */
-export interface WireStatus {
-	live_id: string;
-	state: string;
-	health?: string;
-	reason: { code: string; message: string };
-	reconnect_count: number;
-	next_attempt_at?: number;
-	messages: number;
-	gaps: number;
-	decode_errors: number;
-	duplicates: number;
-	reconnects: Record<string, number>;
-	[field: string]: unknown;
-}
 
 export interface RigOptions {
 	simulator?: Omit<SimulatorOptions, "clock" | "port">;
@@ -120,14 +105,14 @@ export class Rig {
 		if (status !== 200) throw new Error(`start ${liveId}: ${status} ${JSON.stringify(body)}`);
 	}
 
-	async status(liveId: string): Promise<WireStatus> {
+	async status(liveId: string): Promise<Room> {
 		const { body } = await this.request("GET", `/api/v1/rooms/${liveId}`);
-		return (body["room"] ?? body) as WireStatus;
+		return (body["room"] ?? body) as Room;
 	}
 
 	/** Waits until the status of a room is as wanted, and gives it back. */
-	async untilStatus(liveId: string, what: string, wanted: (status: WireStatus) => boolean): Promise<WireStatus> {
-		let last: WireStatus | undefined;
+	async untilStatus(liveId: string, what: string, wanted: (status: Room) => boolean): Promise<Room> {
+		let last: Room | undefined;
 		return until(
 			`${liveId} is ${what}`,
 			async () => {
@@ -139,7 +124,7 @@ export class Rig {
 	}
 
 	/** Connected, and with a message received: not just a handshake. */
-	untilConnected(liveId: string): Promise<WireStatus> {
+	untilConnected(liveId: string): Promise<Room> {
 		return this.untilStatus(
 			liveId,
 			"connected and receiving",
