@@ -99,7 +99,7 @@ function checksOf(
 	const probe = createProbe(config, demo, clock);
 	const identities = new IdentityService({
 		...{ registry: log.identities, book, live, manager, probe },
-		now: () => clock.now(),
+		clock,
 		warnMs: config.identityWarnHours * 3_600_000,
 	});
 	if (cluster) shareLifts(identities, cluster.messages);

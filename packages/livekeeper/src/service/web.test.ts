@@ -48,7 +48,7 @@ async function serve() {
 		live,
 		manager,
 		probe: createProbe(config, undefined, clock),
-		now: () => clock.now(),
+		clock,
 		warnMs: 1,
 	});
 	const probe = createProbe(config, undefined, clock);

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID, timingSafeEqual } from "node:crypto";
+import { type Clock, wallTime } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import { requestTexts } from "../../text/index.ts";
 import type { CookieView } from "./identity-service.ts";
@@ -19,12 +20,13 @@ export interface PairingView {
 export interface CookiePairingOptions {
 	/** Says what a cookie is. @throws LivekeeperError `invalid_cookie` */
 	read: (text: string) => CookieView;
-	now: () => number;
+	clock: Clock;
 }
 
 interface Pairing {
 	id: string;
 	code: string;
+	/** By elapsed time. */
 	expiresAt: number;
 	attemptsLeft: number;
 	received?: string;
@@ -52,7 +54,7 @@ export class CookiePairing {
 	/** Takes the place of the one before. @returns the code as well, here and never again */
 	create(): { pairing: PairingView; code: string } {
 		const code = String(randomInt(10 ** codeDigits)).padStart(codeDigits, "0");
-		this.#pairing = { id: randomUUID(), code, expiresAt: this.#now() + codeMs, attemptsLeft: mostAttempts };
+		this.#pairing = { id: randomUUID(), code, expiresAt: this.#elapsed() + codeMs, attemptsLeft: mostAttempts };
 		return { pairing: this.#view(this.#pairing), code };
 	}
 
@@ -79,7 +81,7 @@ export class CookiePairing {
 			throw refused();
 		}
 		const found = this.#options.read(cookie);
-		if (found.loggedIn) Object.assign(pairing, { received: cookie, expiresAt: this.#now() + keptMs });
+		if (found.loggedIn) Object.assign(pairing, { received: cookie, expiresAt: this.#elapsed() + keptMs });
 		return found;
 	}
 
@@ -97,7 +99,7 @@ export class CookiePairing {
 	}
 
 	#stateOf(pairing: Pairing): PairingState {
-		if (pairing.expiresAt <= this.#now()) {
+		if (pairing.expiresAt <= this.#elapsed()) {
 			delete pairing.received;
 			return "expired";
 		}
@@ -109,11 +111,11 @@ export class CookiePairing {
 		const { id, expiresAt, received } = pairing;
 		const state = this.#stateOf(pairing);
 		const found = state === "received" && received !== undefined ? this.#options.read(received) : undefined;
-		return { id, state, expiresAt, found };
+		return { id, state, expiresAt: wallTime(this.#options.clock, expiresAt), found };
 	}
 
-	#now(): number {
-		return this.#options.now();
+	#elapsed(): number {
+		return this.#options.clock.elapsed();
 	}
 }
 

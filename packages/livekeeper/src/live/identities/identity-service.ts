@@ -1,4 +1,5 @@
 import {
+	type Clock,
 	expiryInHeader,
 	hasLogin,
 	type LoginState,
@@ -76,7 +77,7 @@ export interface IdentityServiceOptions {
 	manager: PersistentConnectionManager;
 	/** Tries the way to a room with an identity, step by step. */
 	probe: (identity: RoomIdentity, liveId: string, signal: AbortSignal) => AsyncIterable<ProbeStep>;
-	now: () => number;
+	clock: Clock;
 	/** How long before the end of a login warnings begin, ms. */
 	warnMs: number;
 }
@@ -96,7 +97,7 @@ export class IdentityService {
 
 	constructor(options: IdentityServiceOptions) {
 		this.#options = options;
-		this.pairing = new CookiePairing({ read: (text) => this.read(text), now: options.now });
+		this.pairing = new CookiePairing({ read: (text) => this.read(text), clock: options.clock });
 	}
 
 	/** In the order in which they were added. */
@@ -215,8 +216,9 @@ export class IdentityService {
 	}
 
 	#view({ name, addedAt, updatedAt, secrets }: LoadedIdentity): IdentityView {
-		const { live, manager, book, warnMs, now } = this.#options;
-		const login = manager.upstreamOf(name)?.login ?? storedLogin(secrets ?? {}, now());
+		const { live, manager, book, warnMs, clock } = this.#options;
+		const now = clock.now();
+		const login = manager.upstreamOf(name)?.login ?? storedLogin(secrets ?? {}, now);
 		const status = secrets ? login.status : "unreadable";
 		const identity = book.resolve({ identity: name });
 		const shown = shownTo(live.sessionsBy(name));
@@ -229,7 +231,7 @@ export class IdentityService {
 			status,
 			expiresAt: login.expiresAt,
 			seenAt: login.seenAt,
-			warning: secrets ? loginWarning(name, login, now(), warnMs) : identityTexts.undecryptable,
+			warning: secrets ? loginWarning(name, login, now, warnMs) : identityTexts.undecryptable,
 			rooms: live.roomsBy(name),
 			verdict: judgeIdentity({ login: status, shown, rest, barren }),
 			shown,
