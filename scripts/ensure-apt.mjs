@@ -9,6 +9,8 @@ const packages = [
 	"python3-aiohttp",
 	// The page as a browser shows it, in Chinese too (e2e/pages): Chromium without what only people need of it.
 	"chromium-headless-shell",
+	// The whole browser, which alone loads extensions (e2e/pages/login-wizard.test.ts).
+	"chromium",
 	"fonts-noto-cjk",
 	// The servers that a cluster's nodes share (packages/livekeeper/src/event-log/jetstream).
 	"nats-server",
