@@ -138,6 +138,8 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 	});
 
 	test("is used by keyboard alone: a room is added, opened and stopped", async () => {
+		// Another test may have added it.
+		await service.request("DELETE", "/api/v1/rooms/1002");
 		const { page } = await openPage(browser, service.url);
 		await page.getByRole("textbox", { name: "添加直播间" }).focus();
 		await page.keyboard.type("1002");
