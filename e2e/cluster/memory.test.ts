@@ -60,12 +60,24 @@ test.skipIf(!hasNats)(
 			const { body } = await node.service.request("GET", "/api/v1/webhooks");
 			return (body as { webhooks: { id: string }[] }).webhooks.map(({ id }) => id);
 		};
-		const made = await a.service.request("POST", "/api/v1/webhooks", { url: "https://hooks.example.com/", live_ids: ["none"] });
+		const made = await a.service.request("POST", "/api/v1/webhooks", {
+			url: "https://hooks.example.com/",
+			live_ids: ["none"],
+		});
 		expect(made.status, JSON.stringify(made.body)).toBe(201);
 		const { id } = (made.body as { webhook: { id: string } }).webhook;
 		await until("both nodes have the webhook", async () => (await webhooks(b)).includes(id));
 		const admin = new NatsAdmin(nats.urls);
-		const streams = ["lk-ev-0", "lk-ev-1", "lk-ev-2", "lk-ev-3", "KV_lk-state", "KV_lk-nodes", "KV_lk-summaries"];
+		const streams = [
+			"lk-ev-0",
+			"lk-ev-1",
+			"lk-ev-2",
+			"lk-ev-3",
+			"KV_lk-state",
+			"KV_lk-nodes",
+			"KV_lk-summaries",
+			"KV_lk-webhooks",
+		];
 		for (const stream of streams) await admin.deleteStream(stream);
 		const gaps = (liveId: string) => pageOf(b, liveId, "types=gap&after=900000");
 		const tells = async (liveId: string) =>
