@@ -7,12 +7,12 @@ import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManage
 import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
-import { cursorAt, seqs } from "../conformance.helpers.ts";
-import { chats } from "../events.helpers.ts";
+import { seqs } from "../conformance.helpers.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "./open.ts";
 import type { JetStreamEventLogOptions } from "./options.ts";
 import type { SharedEventLog } from "./shared-event-log.ts";
+import { storeAsOwner } from "./store-as-owner.helpers.ts";
 
 let stores = 0;
 
@@ -31,13 +31,8 @@ const waiting = { timeout: 20_000, interval: 50 };
 const farAbove = 1_000_000;
 
 /** Stores events of a room as a node does that has just taken it over. */
-async function say(log: SharedEventLog, liveId: string, from: number, to: number) {
-	await vi.waitFor(async () => {
-		await log.claim(liveId);
-		log.append({ liveId, events: chats(from, to), cursor: cursorAt(to) });
-		await log.flush();
-		expect((await log.cursor(liveId))?.cursor).toBe(cursorAt(to).cursor);
-	}, waiting);
+function say(log: SharedEventLog, liveId: string, from: number, to: number) {
+	return storeAsOwner(log, liveId, [from, to], waiting);
 }
 
 describe.skipIf(!hasNats)("a stream that is gone", () => {

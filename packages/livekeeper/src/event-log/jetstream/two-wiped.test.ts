@@ -1,24 +1,19 @@
 import { systemClock } from "@livekeeper/douyin";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { recordingLogger } from "../../rooms/fake-upstream.helpers.ts";
-import { cursorAt, seqs } from "../conformance.helpers.ts";
-import { chats } from "../events.helpers.ts";
+import { seqs } from "../conformance.helpers.ts";
 import { NatsAdmin } from "./nats-admin.helpers.ts";
 import { hasNats, startNatsServers } from "./nats-servers.helpers.ts";
 import { openJetStreamEventLog } from "./open.ts";
 import type { SharedEventLog } from "./shared-event-log.ts";
+import { storeAsOwner } from "./store-as-owner.helpers.ts";
 
 const waiting = { timeout: 60_000, interval: 100 };
 /** Each replica is asked by one of them. */
 const reads = 30;
 
-async function say(log: SharedEventLog, liveId: string, from: number, to: number) {
-	await vi.waitFor(async () => {
-		await log.claim(liveId);
-		log.append({ liveId, events: chats(from, to), cursor: cursorAt(to) });
-		await log.flush();
-		expect((await log.cursor(liveId))?.cursor).toBe(cursorAt(to).cursor);
-	}, waiting);
+function say(log: SharedEventLog, liveId: string, from: number, to: number) {
+	return storeAsOwner(log, liveId, [from, to], waiting);
 }
 
 test.skipIf(!hasNats)(
