@@ -157,7 +157,7 @@ export class Unproven {
 		this.align();
 	}
 
-	/** Waits for no proof any more. What is synced has not brought what so many messages wait for, and has to be proven anew. */
+	/** Stops waiting for proof. What is synced has not brought what these messages wait for, and has to be proven again. */
 	#overflow(now: number): void {
 		for (const source of this.#sources) if (source.state === "synced") source.desync();
 		this.#merge.settleAll(now);
@@ -185,7 +185,7 @@ export class Unproven {
 
 	#emitStep({ gap, entries }: Step): void {
 		const [first] = entries;
-		// Nothing is told of what was said before the first message, and nothing of it may come behind that.
+		// What was said before the first message is no gap, and none of it may come behind that message.
 		if (first && (gap || !this.#emission.begun)) this.part();
 		if (first && gap) this.#emission.gap(gap, first.event);
 		for (const { event } of entries) this.#merge.emit(event);

@@ -147,7 +147,7 @@ test("a clock that is far from what was stored last is told, though the service 
 		status: 200,
 		body: {
 			status: "ready",
-			// The log alone was there before, so what is told of webhooks.db is no part of this.
+			// The log alone was there before, so what is reported about webhooks.db is no part of this.
 			warnings: expect.arrayContaining([
 				"clock: it went 30 days ahead at once; nothing is deleted by age until 2026-01-02T00:00:00.000Z",
 			]),

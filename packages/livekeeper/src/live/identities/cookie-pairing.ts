@@ -7,7 +7,7 @@ import type { CookieView } from "./identity-service.ts";
 /** `locked`: too many wrong codes came. */
 export type PairingState = "waiting" | "received" | "expired" | "locked";
 
-/** What may be told of a pairing: never the cookie, and the code only where it is made. */
+/** What others may see of a pairing: never the cookie, and the code only where it is made. */
 export interface PairingView {
 	id: string;
 	state: PairingState;
