@@ -270,7 +270,7 @@ export const configSchema = z.strictObject({
 			expected: range(16, 16 * 1024 * 1024, "MiB"),
 		}),
 	group_commit_ms: wholeNumber(1, 10_000)
-		.default(50)
+		.default(10)
 		.register(details, {
 			help: "least time between two writes to the event log; larger writes less, smaller shows events sooner",
 			expected: range(1, 10_000, "milliseconds"),

@@ -38,10 +38,3 @@ export function takeRaw(text: string): { json: string; raw?: string } {
 }
 
 const rawKey = '"raw":"';
-
-/** What a waiting batch takes in memory, about: V8 keeps text with Chinese in two bytes a character. */
-export function sizeOf(batch: EncodedBatch): number {
-	let bytes = 256;
-	for (const event of batch.events) bytes += event.json.length * 2 + (event.raw?.length ?? 0) + 128;
-	return bytes;
-}

@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, test, vi } from "vitest";
+import { cursorAt } from "./conformance.helpers.ts";
 import { encodeBatch } from "./encode.ts";
-import { type EncodedBatch, sizeOf } from "./encoded-event.ts";
+import type { EncodedBatch } from "./encoded-event.ts";
 import type { CommittedBatch } from "./event-log.ts";
 import { chat, chats } from "./events.helpers.ts";
-import { type BatchResult, GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
+import { type BatchResult, charsOf, GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
 import { PendingEvents } from "./pending-events.ts";
 
 function setUp(
@@ -34,7 +35,12 @@ function setUp(
 }
 
 const stored = (batches: EncodedBatch[]): BatchResult[] => batches.map(() => ({ firstSeq: 1, repeats: [] }));
-const sizeOfOne = sizeOf(encodeBatch({ liveId: "a", events: chats(1, 1) }));
+/** What one batch of one chat takes of the bound. */
+const sizeOfOne = (() => {
+	const { queue, pending } = setUp(() => Promise.reject(new Error("not reached")));
+	queue.append({ liveId: "a", events: chats(1, 1) });
+	return pending.bytes;
+})();
 /** Whether a promise is settled, without waiting for it. */
 const isSettled = (promise: Promise<unknown>) => Promise.race([promise.then(() => true), nextTurn().then(() => false)]);
 const idsOf = (batches: EncodedBatch[]) =>
@@ -64,10 +70,10 @@ test("a transaction takes about as much as it may, in order", async () => {
 		commits.push(idsOf(batches).length);
 		return stored(batches);
 	});
-	for (let n = 0; n < 5; n++) queue.append({ liveId: "a", events: chats(n * 4 + 1, n * 4 + 4) });
-	queue.append({ liveId: "a", events: chats(100, 130) });
+	for (const liveId of ["a", "b", "c", "d", "e"]) queue.append({ liveId, events: chats(1, 4) });
+	queue.append({ liveId: "f", events: chats(100, 130) });
 	await clock.advance(1_000);
-	expect(commits).toEqual([8, 8, 4, 31]);
+	expect(commits).toEqual([8, 8, 4, 10, 10, 10, 1]);
 });
 
 test("what could not be stored keeps its place, is tried again at growing intervals, and is published once", async () => {
@@ -140,7 +146,7 @@ test("at the bound of what may wait nothing more is taken, until it is said that
 	const { clock, queue, onWritable, pending } = setUp(async (batches) => stored(batches), limits);
 	expect(queue.append({ liveId: "a", events: chats(1, 1) })).toBe(true);
 	expect(queue.writable).toBe(true);
-	expect(queue.append({ liveId: "a", events: chats(2, 2) })).toBe(true);
+	expect(queue.append({ liveId: "b", events: chats(2, 2) })).toBe(true);
 	expect(queue.writable).toBe(false);
 	expect(queue.append({ liveId: "a", events: chats(3, 3) })).toBe(false);
 	expect(pending).toMatchObject({ events: 2, bytes: 2 * sizeOfOne });
@@ -177,7 +183,7 @@ test("a flush waits for all that was taken before it, and for nothing else", asy
 	expect(await isSettled(queue.flush())).toBe(true);
 	queue.append({ liveId: "a", events: chats(1, 10) });
 	const first = queue.flush();
-	queue.append({ liveId: "a", events: chats(11, 20) });
+	queue.append({ liveId: "a", events: chats(11, 15) });
 	const second = queue.flush();
 	await clock.advance(0);
 	expect([await isSettled(first), await isSettled(second)]).toEqual([true, false]);
@@ -189,14 +195,15 @@ test("a flush waits for all that was taken before it, and for nothing else", asy
 test("what the log had already is not published, and takes no number", async () => {
 	const results: BatchResult[] = [
 		{ firstSeq: 5, repeats: [0, 2] },
-		{ firstSeq: 7, repeats: [0, 1] },
 		{ firstSeq: 9, repeats: [] },
+		{ firstSeq: 7, repeats: [0, 1] },
 	];
-	const { clock, queue, published } = setUp(async () => results);
+	const { clock, queue, published } = setUp(async (batches) => results.splice(0, batches.length));
 	queue.append({ liveId: "a", events: chats(1, 4) });
-	queue.append({ liveId: "a", events: chats(1, 2) });
 	queue.append({ liveId: "b", events: chats(9, 9) });
 	await clock.advance(0);
+	queue.append({ liveId: "a", events: chats(1, 2) });
+	await clock.advance(50);
 	const told = published.map(({ liveId, events }) => [liveId, events.map(({ seq, type, at }) => [seq, type, at])]);
 	const [, two, , four] = chats(1, 4);
 	const [nine] = chats(9, 9);
@@ -278,7 +285,7 @@ test("where only the first of what was given is stored, the rest keeps its place
 		return stored(batches.slice(0, 1));
 	});
 	queue.append({ liveId: "a", events: chats(1, 2) });
-	queue.append({ liveId: "a", events: chats(3, 3) });
+	queue.append({ liveId: "b", events: chats(3, 3) });
 	const flushed = queue.flush();
 	await clock.advance(0);
 	expect(await isSettled(flushed)).toBe(false);
@@ -289,21 +296,113 @@ test("where only the first of what was given is stored, the rest keeps its place
 	expect(published.map(({ events }) => events.length)).toEqual([2, 1]);
 });
 
-test("a batch is cut where the store says so, and a flush waits for its last part", async () => {
+test("all that a room says between two commits is one batch, with its newest cursor, and is published at once", async () => {
+	const commits: EncodedBatch[][] = [];
+	let next = 1;
+	const { clock, queue, published } = setUp(async (batches) => {
+		commits.push(structuredClone(batches));
+		return batches.map(({ events }) => {
+			next += events.length;
+			return { firstSeq: next - events.length, repeats: [] };
+		});
+	});
+	queue.append({ liveId: "a", events: chats(1, 2), cursor: cursorAt(2) });
+	queue.append({ liveId: "b", events: chats(3, 3) });
+	queue.append({ liveId: "a", events: chats(4, 4), cursor: cursorAt(4) });
+	queue.append({ liveId: "a", events: chats(5, 5) });
+	await clock.advance(0);
+	expect(commits.map((batches) => batches.map(({ liveId, cursor }) => [liveId, cursor]))).toEqual([
+		[
+			["a", cursorAt(4)],
+			["b", undefined],
+		],
+	]);
+	expect(commits.map(idsOf)).toEqual([[1, 2, 4, 5, 3]]);
+	expect(published.map(({ liveId, events }) => [liveId, events.map(({ seq }) => seq)])).toEqual([
+		["a", [1, 2, 3, 4]],
+		["b", [5]],
+	]);
+});
+
+test("nothing joins a batch that was given to the store: it comes again as it was", async () => {
+	const commits: number[][][] = [];
+	let failing = true;
+	const { clock, queue } = setUp(async (batches) => {
+		commits.push(batches.map((batch) => idsOf([batch])));
+		if (failing) throw new Error("lost");
+		return stored(batches);
+	});
+	queue.append({ liveId: "a", events: chats(1, 2) });
+	await clock.advance(0);
+	queue.append({ liveId: "a", events: chats(3, 3) });
+	queue.append({ liveId: "a", events: chats(4, 4) });
+	failing = false;
+	await clock.advance(250);
+	expect(commits).toEqual([
+		[[1, 2]],
+		[
+			[1, 2],
+			[3, 4],
+		],
+	]);
+});
+
+test("commits follow one another while more waits than one takes, and then keep the interval", async () => {
 	const commits: number[][] = [];
-	const commit = async (batches: EncodedBatch[]) => {
+	const { clock, queue } = setUp(async (batches) => {
 		commits.push(idsOf(batches));
 		return stored(batches);
-	};
-	const split = (batch: EncodedBatch) => batch.events.map((event) => ({ ...batch, events: [event] }));
-	const { clock, queue } = setUp(commit, { split, maxTransactionEvents: 1 });
-	queue.append({ liveId: "a", events: chats(1, 2) });
+	});
+	queue.append({ liveId: "a", events: chats(1, 1) });
+	await clock.advance(0);
+	queue.append({ liveId: "a", events: chats(2, 23) });
+	await clock.advance(0);
+	expect(commits.map(({ length }) => length)).toEqual([1, 10, 10]);
+	await clock.advance(49);
+	expect(commits.length).toBe(3);
+	await clock.advance(1);
+	expect(commits.map(({ length }) => length)).toEqual([1, 10, 10, 2]);
+});
+
+test("what one batch does not take goes into the next, and the cursor with its last part; a flush waits for that", async () => {
+	const commits: EncodedBatch[] = [];
+	const { clock, queue } = setUp(
+		async (batches) => {
+			commits.push(...batches);
+			return stored(batches.slice(0, 1));
+		},
+		{ maxBatchChars: 2 * charsOf(encodeBatch({ liveId: "a", events: chats(1, 1) }).events[0] ?? { json: "" }) },
+	);
+	queue.append({ liveId: "a", events: chats(1, 1), cursor: cursorAt(1) });
+	queue.append({ liveId: "a", events: chats(2, 3), cursor: cursorAt(3) });
 	const flushed = queue.flush();
 	await clock.advance(0);
 	expect(await isSettled(flushed)).toBe(false);
 	await clock.advance(50);
 	expect(await isSettled(flushed)).toBe(true);
-	expect(commits).toEqual([[1], [2]]);
+	expect(commits.map((batch) => [idsOf([batch]), batch.cursor])).toEqual([
+		[[1, 2], cursorAt(1)],
+		[[3], cursorAt(3)],
+		[[3], cursorAt(3)],
+	]);
+});
+
+test("an event that the store can't take refuses its batch whole, and one that it takes in part goes so", async () => {
+	const commits: number[][] = [];
+	const commit = async (batches: EncodedBatch[]) => {
+		commits.push(idsOf(batches));
+		return stored(batches);
+	};
+	const fit: GroupCommitOptions["fit"] = (event) => {
+		if (event.id === chat(3).id) throw new TypeError("too large");
+		return { ...event, id: chat(9).id };
+	};
+	const { clock, queue, pending } = setUp(commit, { fit });
+	expect(() => queue.append({ liveId: "a", events: chats(2, 3) })).toThrow("too large");
+	expect(pending).toMatchObject({ events: 0, bytes: 0 });
+	queue.append({ liveId: "a", events: chats(1, 1) });
+	await clock.advance(0);
+	expect(commits).toEqual([[9]]);
 });
 
 test("what is given up waits no more, holds up no flush, and makes room", async () => {

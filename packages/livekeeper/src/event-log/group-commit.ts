@@ -2,7 +2,7 @@ import type { Clock, Timer } from "@livekeeper/douyin";
 import { LivekeeperError } from "../errors.ts";
 import { storageTexts } from "../text/index.ts";
 import { encodeBatch } from "./encode.ts";
-import { type EncodedBatch, sizeOf, withSeq } from "./encoded-event.ts";
+import { type EncodedBatch, type EncodedEvent, withSeq } from "./encoded-event.ts";
 import type { CommittedBatch, EventBatch, StorageFault, StoredEvent } from "./event-log.ts";
 import type { PendingEvents } from "./pending-events.ts";
 
@@ -19,12 +19,13 @@ export interface BatchResult {
 export interface GroupCommitOptions {
 	clock: Clock;
 	/**
-	 * Makes the first of them durable, as many as it gives results for, and at least one. A rejection means that no more
+	 * Makes the first of them durable, as many as it gives results for, and at least one. Each holds all that its room has
+	 * waiting; a room has several only where one would be over its bounds, or comes again. A rejection means that no more
 	 * is known: the same batches come again, in the same order, perhaps with others behind them.
 	 */
 	commit: (batches: EncodedBatch[]) => Promise<BatchResult[]>;
-	/** Cuts a batch into those that one transaction can take; default: it takes any. */
-	split?: (batch: EncodedBatch) => EncodedBatch[];
+	/** What of an event the store can take; default: all. @throws TypeError for an event that it can't take */
+	fit?: (event: EncodedEvent) => EncodedEvent;
 	/** A commit failed; it will be tried again. Called each time. */
 	onFault: (fault: StorageFault, error: unknown) => void;
 	/** A commit went through. */
@@ -35,32 +36,48 @@ export interface GroupCommitOptions {
 	classify: (error: unknown) => StorageFault;
 	/** The least time between the starts of two commits, ms. */
 	intervalMs: number;
-	/** One transaction takes about this many events at most. */
+	/** A transaction takes at most this many events, and so does a batch. */
 	maxTransactionEvents: number;
+	/** A batch takes at most this many characters of events, unless it has a single one; default: no bound. */
+	maxBatchChars?: number;
 }
 
+/** What waits of one room. */
 interface Waiting {
 	batch: EncodedBatch;
+	/** In memory, about. */
 	bytes: number;
+	chars: number;
 }
+
+/** What a batch and an event take in memory, about: V8 keeps text with Chinese in two bytes a character. */
+const batchBytes = 256;
+const bytesOf = ({ json, raw }: EncodedEvent) => json.length * 2 + (raw?.length ?? 0) + 128;
+
+/** What an event counts for against `maxBatchChars`. */
+export const charsOf = ({ json, raw }: Pick<EncodedEvent, "json" | "raw">): number => json.length + (raw?.length ?? 0);
 
 const firstRetryMs = 250;
 const lastRetryMs = 5_000;
 
 /**
- * Turns many small appends into few transactions. Under load a transaction starts every `intervalMs`; a batch that
- * comes after a quiet time goes at once. Batches that could not be stored keep their place and are tried again, so
+ * Turns many small appends into few transactions, and all that a room appends between two of them into one batch. A
+ * transaction starts every `intervalMs`; the first append after a quiet time goes at once, and while more waits than one
+ * transaction takes, they follow one another. Batches that could not be stored keep their place and are tried again, so
  * order holds whatever fails.
  */
 export class GroupCommit {
 	readonly #options: GroupCommitOptions;
 	#waiting: Waiting[] = [];
+	/** Those that were not given to the store yet, by room: what is appended joins them. */
+	readonly #open = new Map<string, Waiting>();
 	#failures = 0;
 	#lastStart = Number.NEGATIVE_INFINITY;
 	#timer: Timer | undefined;
 	#inFlight: Promise<void> | undefined;
 	#closed = false;
-	#appended = 0;
+	/** Batches that were begun, and those that are stored. */
+	#begun = 0;
 	#committed = 0;
 	#flushes: { until: number; resolve: () => void; reject: (reason: unknown) => void }[] = [];
 	#repeats = 0;
@@ -82,28 +99,53 @@ export class GroupCommit {
 	append(input: EventBatch): boolean {
 		if (this.#closed) throw closed();
 		if (!this.writable) return false;
-		const whole = encodeBatch(input);
-		for (const batch of this.#options.split?.(whole) ?? [whole]) {
-			const bytes = sizeOf(batch);
-			this.#waiting.push({ batch, bytes });
-			this.#options.pending.add(batch.events.length, bytes);
-			this.#appended++;
+		const { fit } = this.#options;
+		const given = encodeBatch(input);
+		const events = fit ? given.events.map(fit) : given.events;
+		let waiting = this.#open.get(given.liveId) ?? this.#begin(given.liveId);
+		for (const event of events) {
+			if (!this.#takes(waiting, event)) waiting = this.#begin(given.liveId);
+			waiting.batch.events.push(event);
+			waiting.chars += charsOf(event);
+			this.#count(waiting, 1, bytesOf(event));
 		}
+		waiting.batch.cursor = given.cursor ?? waiting.batch.cursor;
 		this.#schedule();
 		return true;
 	}
 
+	#begin(liveId: string): Waiting {
+		const waiting = { batch: { liveId, events: [], cursor: undefined }, bytes: 0, chars: 0 };
+		this.#begun++;
+		this.#waiting.push(waiting);
+		this.#open.set(liveId, waiting);
+		this.#count(waiting, 0, batchBytes);
+		return waiting;
+	}
+
+	#takes({ batch, chars }: Waiting, event: EncodedEvent): boolean {
+		const { maxTransactionEvents, maxBatchChars = Number.POSITIVE_INFINITY } = this.#options;
+		const { length } = batch.events;
+		return length === 0 || (length < maxTransactionEvents && chars + charsOf(event) <= maxBatchChars);
+	}
+
+	#count(waiting: Waiting, events: number, bytes: number): void {
+		waiting.bytes += bytes;
+		this.#options.pending.add(events, bytes);
+	}
+
 	flush(): Promise<void> {
-		if (this.#committed === this.#appended) return Promise.resolve();
+		if (this.#committed === this.#begun) return Promise.resolve();
 		if (this.#closed) return Promise.reject(closed());
-		return new Promise((resolve, reject) => this.#flushes.push({ until: this.#appended, resolve, reject }));
+		return new Promise((resolve, reject) => this.#flushes.push({ until: this.#begun, resolve, reject }));
 	}
 
 	/** Gives up what waits. @returns how many events that were */
 	drop(): number {
 		const events = countOf(this.#waiting);
 		for (const { batch, bytes } of this.#waiting.splice(0)) this.#options.pending.remove(batch.events.length, bytes);
-		this.#committed = this.#appended;
+		this.#open.clear();
+		this.#committed = this.#begun;
 		for (const { resolve } of this.#flushes.splice(0)) resolve();
 		this.#options.pending.tell();
 		return events;
@@ -123,8 +165,8 @@ export class GroupCommit {
 
 	#schedule(): void {
 		if (this.#closed || this.#timer || this.#inFlight || this.#waiting.length === 0) return;
-		const { clock, intervalMs } = this.#options;
-		const pause = this.#failures > 0 ? Math.min(lastRetryMs, firstRetryMs * 2 ** (this.#failures - 1)) : intervalMs;
+		const { clock } = this.#options;
+		const pause = this.#pauseMs();
 		const delayMs = Math.min(pause, Math.max(0, this.#lastStart + pause - clock.now()));
 		this.#timer = clock.after(delayMs, () => {
 			this.#timer = undefined;
@@ -133,6 +175,13 @@ export class GroupCommit {
 				this.#schedule();
 			});
 		});
+	}
+
+	/** The least time between the starts of two transactions now, ms. */
+	#pauseMs(): number {
+		const { intervalMs, maxTransactionEvents } = this.#options;
+		if (this.#failures > 0) return Math.min(lastRetryMs, firstRetryMs * 2 ** (this.#failures - 1));
+		return countOf(this.#waiting) < maxTransactionEvents ? intervalMs : 0;
 	}
 
 	async #run(): Promise<void> {
@@ -165,7 +214,13 @@ export class GroupCommit {
 			events += batch.events.length;
 			return index > 0 && events > this.#options.maxTransactionEvents;
 		});
-		return this.#waiting.slice(0, end === -1 ? undefined : end);
+		const taken = this.#waiting.slice(0, end === -1 ? undefined : end);
+		// They may have to come again as they are.
+		for (const waiting of taken) {
+			const { liveId } = waiting.batch;
+			if (this.#open.get(liveId) === waiting) this.#open.delete(liveId);
+		}
+		return taken;
 	}
 
 	#publish({ liveId, events: given }: EncodedBatch, { firstSeq, repeats, repeatSeqs = [] }: BatchResult): void {

@@ -39,7 +39,7 @@ export interface JetStreamEventLogOptions {
 	retention?: Partial<Retention> | undefined;
 	/** After a jump of the clock nothing is deleted by age until it has run evenly for this long, ms; default 24 h. */
 	clockTrustMs?: number | undefined;
-	/** The least time between two messages of one room, ms; default 50. */
+	/** The least time between two messages of one room, ms; default 10. */
 	groupCommitMs?: number | undefined;
 	/** `append` refuses while more than this waits for its commit, bytes; default 64 MiB. */
 	maxPendingBytes?: number | undefined;
@@ -58,7 +58,7 @@ export const jetStreamDefaults = {
 	partitions: 4,
 	prefix: "lk",
 	retention: { maxAgeMs: 7 * 24 * 60 * 60 * 1_000, maxBytes: 2 * 1024 ** 3 },
-	groupCommitMs: 50,
+	groupCommitMs: 10,
 	maxPendingBytes: 64 * 1024 ** 2,
 	knownEvents: defaultKnownEvents,
 	timeoutMs: 5_000,

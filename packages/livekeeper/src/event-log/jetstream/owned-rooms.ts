@@ -9,7 +9,7 @@ import type { LogStreams } from "./log-streams.ts";
 import { maxCommitEvents } from "./options.ts";
 import { Fenced } from "./room-subject.ts";
 import { RoomWriter } from "./room-writer.ts";
-import { split } from "./split.ts";
+import { fitted } from "./split.ts";
 import { isBefore } from "./stream-memory.ts";
 
 export interface OwnedRoomsOptions {
@@ -153,7 +153,8 @@ export class OwnedRooms {
 		return new GroupCommit({
 			clock,
 			commit: (batches) => writer.commit(batches),
-			split: (batch) => split(batch, this.#maxChars),
+			fit: (event) => fitted(event, this.#maxChars),
+			maxBatchChars: this.#maxChars,
 			onFault: (_, error) => {
 				if (error instanceof Fenced) this.#fence(liveId, error);
 				else onFault(liveId, error);

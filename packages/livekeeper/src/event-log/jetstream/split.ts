@@ -1,20 +1,26 @@
 import { clusterTexts } from "../../text/index.ts";
 import type { EncodedBatch, EncodedEvent } from "../encoded-event.ts";
-
-const charsOf = ({ json, raw }: EncodedEvent) => json.length + (raw?.length ?? 0);
+import { charsOf } from "../group-commit.ts";
 
 /**
- * Cuts a batch into those that one message takes; its cursor goes with the last.
  * @param maxChars what a message takes of events
- * @throws TypeError for an event that no message takes, even without its payload
+ * @returns the event, without its payload where a message takes it only so
+ * @throws TypeError for an event that no message takes
  */
+export function fitted(event: EncodedEvent, maxChars: number): EncodedEvent {
+	if (charsOf(event) <= maxChars) return event;
+	const { json, id } = event;
+	if (json.length > maxChars) throw new TypeError(clusterTexts.eventTooLarge(id, json.length).en);
+	return { ...event, raw: undefined };
+}
+
+/** Cuts a batch into those that one message takes, as {@link fitted}; its cursor goes with the last. */
 export function split(batch: EncodedBatch, maxChars: number): EncodedBatch[] {
 	let chars = 0;
 	const parts: EncodedEvent[][] = [[]];
 	for (const whole of batch.events) {
-		const event = charsOf(whole) > maxChars ? { ...whole, raw: undefined } : whole;
+		const event = fitted(whole, maxChars);
 		const more = charsOf(event);
-		if (more > maxChars) throw new TypeError(clusterTexts.eventTooLarge(event.id, more).en);
 		if (chars > 0 && chars + more > maxChars) {
 			parts.push([]);
 			chars = 0;

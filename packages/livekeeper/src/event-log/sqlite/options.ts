@@ -12,7 +12,7 @@ export interface SqliteEventLogOptions {
 	retention?: Partial<Retention> | undefined;
 	/** After a jump of the clock nothing is deleted by age until it has run evenly for this long, ms; default 24 h. */
 	clockTrustMs?: number | undefined;
-	/** The least time between two commits, ms; default 50. Larger writes less, smaller shows events sooner. */
+	/** The least time between two commits, ms; default 10. Larger writes less, smaller shows events sooner. */
 	groupCommitMs?: number | undefined;
 	/** `append` refuses while more than this waits for its commit, bytes; default 64 MiB. */
 	maxPendingBytes?: number | undefined;
@@ -26,12 +26,12 @@ export interface SqliteEventLogOptions {
 
 export const sqliteDefaults = {
 	retention: { maxAgeMs: 7 * 24 * 60 * 60 * 1_000, maxBytes: 2 * 1024 ** 3 },
-	groupCommitMs: 50,
+	groupCommitMs: 10,
 	maxPendingBytes: 64 * 1024 ** 2,
 	fsync: false,
 } as const satisfies Partial<SqliteEventLogOptions>;
 
-/** One transaction takes about this many events. */
+/** A transaction takes at most this many events: no more than are known again where its answer is lost. */
 export const maxTransactionEvents = 2_000;
 /** How long one round of upkeep may hold up a commit. */
 export const upkeepBudgetMs = 8;

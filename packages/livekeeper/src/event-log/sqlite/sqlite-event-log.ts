@@ -8,7 +8,6 @@ import { faultNames, storageTexts, type Text } from "../../text/index.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import { type ClockNotes, ClockWatch } from "../clock-watch.ts";
-import type { EncodedBatch } from "../encoded-event.ts";
 import type {
 	BackupProgress,
 	CommittedBatch,
@@ -130,7 +129,6 @@ class SqliteEventLog implements EventLog {
 		this.#queue = new GroupCommit({
 			clock: options.clock,
 			commit: (batches) => this.#store.commit(batches, options.clock.now()),
-			split: (batch) => splitEvery(batch, maxTransactionEvents),
 			onFault: (fault, error) => this.#health.fail(fault, textOf(error)),
 			onSuccess: () => this.#health.recover(),
 			publish: (batch) => this.#committed.call(batch),
@@ -319,18 +317,6 @@ class SqliteEventLog implements EventLog {
 			this.#options.logger.error({ event: "listener_failed", err: error }, "【!】处理事件日志的消息时出错"),
 		);
 	}
-}
-
-/** No transaction holds more than the window of known events, so that all of it is recognised where its answer is lost. */
-function splitEvery(batch: EncodedBatch, most: number): EncodedBatch[] {
-	const { liveId, events, cursor } = batch;
-	if (events.length <= most) return [batch];
-	const parts: EncodedBatch[] = [];
-	for (let from = 0; from < events.length; from += most) {
-		const isLast = from + most >= events.length;
-		parts.push({ liveId, events: events.slice(from, from + most), cursor: isLast ? cursor : undefined });
-	}
-	return parts;
 }
 
 function clockNotesOf(threads: StoreThreads): ClockNotes {
