@@ -6,7 +6,7 @@ import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "./kit/free-port.ts";
 import { until } from "./kit/until.ts";
-import { type ConsoleRun, hasWine, Windows } from "./kit/wine.ts";
+import { type ConsoleRun, canCloseWindows, hasWine, Windows } from "./kit/wine.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const limitMs = 170_000;
@@ -47,6 +47,8 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 	let folder: string;
 	let url: string;
 	let env: NodeJS.ProcessEnv;
+	/** The service that runs, if one does. */
+	let running: ConsoleRun | undefined;
 
 	beforeAll(async () => {
 		const starting = Windows.start();
@@ -132,7 +134,19 @@ describe.skipIf(!hasWine)("the archive for Windows, under Wine (skipped without 
 		expect((await chats()).slice(0, before.length)).toEqual(before);
 		const goesOn = async () => (await chats()).length > before.length;
 		await until("the room is kept as before", goesOn, { limitMs, describe: () => second.output });
+		running = second;
 	});
+
+	test.skipIf(!canCloseWindows)(
+		"stops in order when its window is closed (skipped without MinGW)",
+		async ({ skip }) => {
+			if (!running) return skip("no service runs");
+			await windows.closeWindow("node.exe");
+			expect(await running.exited, running.output).toBe(0);
+			expect(running.output).toContain("livekeeper 已停止");
+			expect(existsSync(join(folder, "data", "livekeeper.address"))).toBe(false);
+		},
+	);
 
 	test("npm start installs by npm.cmd, its arguments as they were, builds, and serves", async ({ skip }) => {
 		skip(!archive, "Node for Windows can't be fetched");

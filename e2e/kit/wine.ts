@@ -3,11 +3,16 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** Whether Windows programs can be run here; `script` gives them the console that they want. */
 export const hasWine = ["wine", "wineserver", "script"].every(
 	(name) => spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0,
 );
+
+const compiler = "x86_64-w64-mingw32-gcc";
+/** Whether a program for Windows can be made here, which closes a console's window: Wine has no way of its own. */
+export const canCloseWindows = hasWine && spawnSync(compiler, ["--version"], { stdio: "ignore" }).status === 0;
 
 /** A Windows of its own, without a screen; its browser writes down what it is shown. */
 export class Windows {
@@ -64,6 +69,17 @@ export class Windows {
 		const { stdout } = spawnSync("ps", ["-eww", "-o", "pid=,args="], { encoding: "utf8" });
 		const lines = stdout.split("\n").filter((line) => line.includes(basename(this.folder)) && line.includes(word));
 		for (const line of lines) process.kill(Number.parseInt(line, 10), "SIGINT");
+	}
+
+	/** Closes the window of each running program of this name. */
+	async closeWindow(name: string): Promise<void> {
+		const program = join(this.folder, "close-window.exe");
+		const source = fileURLToPath(new URL("close-window.c", import.meta.url));
+		const made = spawnSync(compiler, ["-o", program, source], { encoding: "utf8" });
+		if (made.status !== 0) throw new Error(`${source} could not be compiled: ${made.stderr}`);
+		const run = this.run(`close-window.exe ${name}`, this.folder);
+		const code = await run.exited;
+		if (code !== 0) throw new Error(`No window of ${name} was closed (exit code ${code}): ${run.output}`);
 	}
 
 	/** Ends all that runs in it, and removes it. */
