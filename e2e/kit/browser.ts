@@ -91,12 +91,11 @@ export async function openPage(browser: Browser, url: string, options: PageOptio
 	return { page, complaints, foreign };
 }
 
-/** What axe-core finds on the page that keeps somebody out, with where it is. */
-export async function seriousFaults(page: Page): Promise<[string, string[]][]> {
+/** What axe-core finds on the page, with where it is. */
+export async function axeFaults(page: Page): Promise<[string, string[]][]> {
 	await page.evaluate(axe.source);
 	const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-	const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-	return serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]);
+	return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]);
 }
 
 /** How an element looks: the value of a property of its style, as the browser has computed it. */

@@ -1,7 +1,7 @@
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 
@@ -78,7 +78,7 @@ describe.skipIf(chromiumPath === undefined)("the box that takes what people past
 			}
 			simulator.room("1001")?.setFault({ fault: "captcha", count: 1 });
 			await (await paste(short)).getByText("抖音没有说明这个链接指向哪里").waitFor();
-			expect(await seriousFaults(page)).toEqual([]);
+			expect(await axeFaults(page)).toEqual([]);
 			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 			expect(complaints).toEqual([]);
 		},

@@ -1,8 +1,7 @@
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
+import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
@@ -85,10 +84,7 @@ describe.skipIf(chromiumPath === undefined)("a room's charts", () => {
 			.first()
 			.waitFor();
 
-		await page.evaluate(axe.source);
-		const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-		const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-		expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))])).toEqual([]);
+		expect(await axeFaults(page)).toEqual([]);
 		// The policy allows no inline styles: what the charts set, they set as the page's own script.
 		expect(complaints.filter((text) => !text.startsWith("404 "))).toEqual([]);
 		expect(foreign).toEqual([]);

@@ -2,7 +2,7 @@ import { encodeChatMessage, encodeGiftMessage, type UserInit } from "@livekeeper
 import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Locator } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
@@ -85,7 +85,7 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 		await results.getByText("那边也在造木船").waitFor();
 		await results.getByText("找到 2 条").waitFor();
 		expect(await results.getByRole("link").count()).toBe(1);
-		expect(await seriousFaults(page)).toEqual([]);
+		expect(await axeFaults(page)).toEqual([]);
 
 		await results.getByRole("button", { name: "船长" }).click();
 		const card = page.getByRole("dialog", { name: "船长 的发言和礼物" });
@@ -93,7 +93,7 @@ describe.skipIf(chromiumPath === undefined)("the feed's past", () => {
 		await card.getByText("玫瑰").waitFor();
 		await card.getByRole("button", { name: "继续查找" }).first().click();
 		await card.getByText("找到 200 条").waitFor();
-		expect(await seriousFaults(page)).toEqual([]);
+		expect(await axeFaults(page)).toEqual([]);
 		await page.keyboard.press("Escape");
 		await feed.getByRole("button", { name: "返回实时消息" }).click();
 		await feed.getByText(`第 ${said} 句`, { exact: true }).waitFor();

@@ -3,10 +3,10 @@ import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import {
+	axeFaults,
 	canLoadExtensions,
 	chromiumPath,
 	openPage,
-	seriousFaults,
 	startBrowser,
 	startWithExtension,
 } from "../kit/browser.ts";
@@ -101,7 +101,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 			if (i === 0) await service.request("DELETE", "/api/v1/identities/default");
 			else await page.goto(`${service.url}/settings#identities`);
 			await page.getByRole("button", { name: "登录后接收礼物" }).click();
-			if (i === 0) expect(await seriousFaults(page)).toEqual([]);
+			if (i === 0) expect(await axeFaults(page)).toEqual([]);
 			const dialog = await paste(page, textOf(session));
 			await dialog.getByText(`识别为：${said}`, { exact: true }).waitFor();
 			await dialog.getByText("已登录", { exact: true }).waitFor();
@@ -110,17 +110,17 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 			expect(await dialog.getByText("缺少 s_v_web_id").count()).toBe(form === "header" ? 0 : 1);
 			await dialog.getByRole("button", { name: "测试" }).click();
 			await dialog.getByText("测试通过").waitFor();
-			if (i === 0) expect(await seriousFaults(page)).toEqual([]);
+			if (i === 0) expect(await axeFaults(page)).toEqual([]);
 			// Nothing is stored before it is to be used.
 			const { body } = await service.request("GET", "/api/v1/identities");
 			expect((body as { count: number }).count).toBe(i === 0 ? 0 : 1);
 			await dialog.getByRole("button", { name: "下一步" }).click();
 			await dialog.getByLabel("所有直播间，包括以后添加的").check();
-			if (i === 0) expect(await seriousFaults(page)).toEqual([]);
+			if (i === 0) expect(await axeFaults(page)).toEqual([]);
 			await dialog.getByRole("button", { name: "开始使用" }).click();
 			await dialog.getByText("正在接收礼物 ✓").waitFor();
 			await until("both rooms go by it", () => simulator.identities.info(session).rooms === 2);
-			if (i === 0) expect(await seriousFaults(page)).toEqual([]);
+			if (i === 0) expect(await axeFaults(page)).toEqual([]);
 			expect(await page.content()).not.toContain(session);
 			await dialog.getByRole("button", { name: "关闭" }).click();
 		}
@@ -161,12 +161,12 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 				const dialog = page.getByRole("dialog", { name: "登录后接收礼物" });
 				await dialog.getByLabel("浏览器扩展（Chrome、Edge）").check();
 				await dialog.getByText("加载未打包的扩展程序").waitFor();
-				expect(await seriousFaults(page)).toEqual([]);
+				expect(await axeFaults(page)).toEqual([]);
 				await dialog.getByRole("button", { name: "下一步" }).click();
 				const code = (await dialog.getByLabel("配对码", { exact: true }).textContent()) ?? "";
 				expect(code).toMatch(/^\d{3} \d{3}$/);
 				await dialog.getByText(`扩展里的地址应为 ${new URL(service.url).host}`).waitFor();
-				expect(await seriousFaults(page)).toEqual([]);
+				expect(await axeFaults(page)).toEqual([]);
 
 				const popup = await context.newPage();
 				await popup.goto(`${extensionOrigin}/popup.html`);
@@ -185,7 +185,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 				await said.getByText("不是可以接收登录的 livekeeper").waitFor();
 				await hand(code === "000 000" ? "000 001" : "000 000", service.url);
 				await said.getByText("配对码不正确，或已失效").waitFor();
-				expect(await seriousFaults(popup)).toEqual([]);
+				expect(await axeFaults(popup)).toEqual([]);
 				// As a Chinese keyboard types digits.
 				await hand(
 					code.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)),
@@ -252,7 +252,7 @@ describe.skipIf(chromiumPath === undefined)("a login in three steps", () => {
 			await page.getByRole("button", { name: "设置", exact: true }).click();
 			const options = page.getByRole("dialog");
 			expect(await options.getByLabel("登录身份").inputValue()).toBe("second");
-			expect(await seriousFaults(page)).toEqual([]);
+			expect(await axeFaults(page)).toEqual([]);
 			await options.getByLabel("登录身份").selectOption({ label: "与其他直播间相同（default）" });
 			await options.getByLabel("同时保存抖音的原始数据").check();
 			await options.getByLabel("置顶").check();

@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ClusterNode } from "../cluster/nodes.ts";
 import { hasNats, type StartedNodes, startNodes } from "../cluster/start-nodes.ts";
-import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
@@ -17,7 +17,7 @@ const looks = [
 
 /** Nobody is kept out, and nothing sticks out to the side. */
 async function expectOpenToAll(page: Page): Promise<void> {
-	expect(await seriousFaults(page)).toEqual([]);
+	expect(await axeFaults(page)).toEqual([]);
 	expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 	expect(await page.evaluate("content.scrollWidth <= content.clientWidth")).toBe(true);
 }

@@ -1,7 +1,7 @@
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
@@ -73,7 +73,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room that the open pl
 		await panel.getByText("开放平台的礼物计入").waitFor();
 		await panel.getByText(/抖币中的/).waitFor();
 		expect(await page.content()).not.toContain(app.secret);
-		expect(await seriousFaults(page)).toEqual([]);
+		expect(await axeFaults(page)).toEqual([]);
 		expect(complaints).toEqual([]);
 	});
 
@@ -103,7 +103,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room that the open pl
 		await panel.getByText(/重新为直播间设置应用的 AppID 和 AppSecret/).waitFor();
 		expect(await page.content()).not.toContain(wrong);
 		expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-		expect(await seriousFaults(page)).toEqual([]);
+		expect(await axeFaults(page)).toEqual([]);
 		expect(complaints).toEqual([]);
 	});
 

@@ -3,7 +3,7 @@ import { encodeChatMessage, encodeLinkMicBattle, encodeLinkMicMethod } from "@li
 import { type SimulatedRoom, type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { chromiumPath, openPage, seriousFaults, startBrowser, styleOf } from "../kit/browser.ts";
+import { axeFaults, chromiumPath, openPage, startBrowser, styleOf } from "../kit/browser.ts";
 import { contrastIn, countNodes, flood, logged, record, recorded } from "../kit/overlay-page.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
@@ -324,14 +324,14 @@ describe.skipIf(chromiumPath === undefined)("the overlay", () => {
 		const { page } = await openPage(browser, `${service.url}/overlay`, { theme, locale, width });
 		await page.locator(".theme .host").last().waitFor();
 		expect(await page.locator(".theme .host .line").count()).toBeGreaterThan(8 * 2);
-		expect(await seriousFaults(page)).toEqual([]);
+		expect(await axeFaults(page)).toEqual([]);
 		expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 		const lang = locale === "zh-CN" ? "zh" : "en";
 		await page.goto(`${service.url}/overlay/1001?lang=${lang}&demo=1&levels=1&widgets=feed,alert,pk,ranking,goal`);
 		await page.locator(".line.gift").first().waitFor();
 		for (const look of looks) {
 			await page.evaluate(`document.querySelector(".overlay").className = "overlay up ${look}"`);
-			expect([look, await seriousFaults(page)]).toEqual([look, []]);
+			expect([look, await axeFaults(page)]).toEqual([look, []]);
 		}
 		await page.context().close();
 	});

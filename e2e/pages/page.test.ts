@@ -1,7 +1,7 @@
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
 import { RoomLog } from "../kit/room-log.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
@@ -98,7 +98,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 		await page.getByRole("article").getByText("已连接").first().waitFor();
 		expect(await page.getByRole("navigation").count()).toBe(0);
 		expect(await page.getByRole("textbox").count()).toBe(0);
-		expect(await seriousFaults(page)).toEqual([]);
+		expect(await axeFaults(page)).toEqual([]);
 		await page.keyboard.press("Escape");
 		await page.getByRole("navigation").waitFor();
 		await page.getByRole("button", { name: "大屏模式" }).click();
@@ -130,7 +130,7 @@ describe.skipIf(chromiumPath === undefined)("the page", () => {
 				.filter({ visible: true })
 				.first()
 				.waitFor();
-			expect(await seriousFaults(page)).toEqual([]);
+			expect(await axeFaults(page)).toEqual([]);
 			// Nothing sticks out to the side.
 			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 			await page.context().close();

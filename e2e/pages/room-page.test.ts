@@ -1,7 +1,7 @@
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser, Locator } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { chromiumPath, openPage, seriousFaults, startBrowser, styleOf } from "../kit/browser.ts";
+import { axeFaults, chromiumPath, openPage, startBrowser, styleOf } from "../kit/browser.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
@@ -76,7 +76,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 		const saved = page.waitForEvent("download");
 		await page.getByRole("group", { name: "场次" }).getByRole("button", { name: "表格（CSV）" }).click();
 		expect((await saved).suggestedFilename()).toMatch(/^1001-\d{8}T\d{4}\.csv$/);
-		expect(await seriousFaults(page)).toEqual([]);
+		expect(await axeFaults(page)).toEqual([]);
 		expect(complaints).toEqual([]);
 	});
 
@@ -93,7 +93,7 @@ describe.skipIf(chromiumPath === undefined)("the page of a room", () => {
 			await shown.first().waitFor();
 			expect(await page.getByRole("region", { name: "实时消息" }).isVisible()).toBe(false);
 			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-			expect(await seriousFaults(page)).toEqual([]);
+			expect(await axeFaults(page)).toEqual([]);
 		}
 	});
 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import type { Browser } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { chromiumPath, openPage, seriousFaults, startBrowser } from "../kit/browser.ts";
+import { axeFaults, chromiumPath, openPage, startBrowser } from "../kit/browser.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 
@@ -202,7 +202,7 @@ describe.skipIf(chromiumPath === undefined)("the pages beside the rooms", () => 
 		for (const path of ["/connections", "/settings", "/help"]) {
 			const { page, complaints } = await openPage(browser, `${service.url}${path}`, { theme, locale, width });
 			await page.getByRole("heading", { level: 2 }).first().waitFor();
-			expect(await seriousFaults(page)).toEqual([]);
+			expect(await axeFaults(page)).toEqual([]);
 			// Nothing sticks out to the side.
 			expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 			expect(await page.evaluate("content.scrollWidth <= content.clientWidth")).toBe(true);

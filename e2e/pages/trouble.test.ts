@@ -3,7 +3,7 @@ import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import Database from "better-sqlite3";
 import type { Browser, Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { chromiumPath, openPage, type PageOptions, seriousFaults, startBrowser, styleOf } from "../kit/browser.ts";
+import { axeFaults, chromiumPath, openPage, type PageOptions, startBrowser, styleOf } from "../kit/browser.ts";
 import { sharedByAll } from "../kit/second-try.ts";
 import { ServiceProcess } from "../kit/service-process.ts";
 import { until } from "../kit/until.ts";
@@ -100,7 +100,7 @@ describe.skipIf(chromiumPath === undefined)("trouble on the page", () => {
 
 /** Nobody is kept out, and nothing sticks out to the side. */
 async function expectOpenToAll(page: Page): Promise<void> {
-	expect(await seriousFaults(page)).toEqual([]);
+	expect(await axeFaults(page)).toEqual([]);
 	expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
 	expect(await page.evaluate("content.scrollWidth <= content.clientWidth")).toBe(true);
 }
