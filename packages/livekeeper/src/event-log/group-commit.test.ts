@@ -6,11 +6,14 @@ import { encodeBatch } from "./encode.ts";
 import type { EncodedBatch } from "./encoded-event.ts";
 import type { CommittedBatch } from "./event-log.ts";
 import { chat, chats } from "./events.helpers.ts";
-import { type BatchResult, charsOf, GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
+import { charsOf, GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
+import { numbered } from "./numbered.ts";
 import { PendingEvents } from "./pending-events.ts";
+import { RecentIds } from "./recent-ids.ts";
+import type { StoredBatch } from "./stored-batch.ts";
 
 function setUp(
-	commit: (batches: EncodedBatch[]) => Promise<BatchResult[]>,
+	commit: (batches: EncodedBatch[]) => Promise<StoredBatch[]>,
 	limits: { maxPendingBytes?: number } & Partial<GroupCommitOptions> = {},
 ) {
 	const clock = new ManualClock();
@@ -34,7 +37,13 @@ function setUp(
 	return { clock, published, onFault, onWritable, queue, pending };
 }
 
-const stored = (batches: EncodedBatch[]): BatchResult[] => batches.map(() => ({ firstSeq: 1, repeats: [] }));
+const stored = (batches: EncodedBatch[], lastSeq = 0): StoredBatch[] => {
+	let last = lastSeq;
+	return batches.map(({ events }) => {
+		last += events.length;
+		return numbered(events, new RecentIds(100), last - events.length);
+	});
+};
 /** What one batch of one chat takes of the bound. */
 const sizeOfOne = (() => {
 	const { queue, pending } = setUp(() => Promise.reject(new Error("not reached")));
@@ -192,59 +201,29 @@ test("a flush waits for all that was taken before it, and for nothing else", asy
 	expect(await isSettled(queue.flush())).toBe(true);
 });
 
-test("what the log had already is not published, and takes no number", async () => {
-	const results: BatchResult[] = [
-		{ firstSeq: 5, repeats: [0, 2] },
-		{ firstSeq: 9, repeats: [] },
-		{ firstSeq: 7, repeats: [0, 1] },
-	];
-	const { clock, queue, published } = setUp(async (batches) => results.splice(0, batches.length));
+test("what the store has added to its log is published as the store gives it; repeats are counted", async () => {
+	const log = new RecentIds(100);
+	for (const { id, at } of chats(1, 2)) log.add(id, at);
+	const { clock, queue, published } = setUp(async (batches) => batches.map(({ events }) => numbered(events, log, 7)));
 	queue.append({ liveId: "a", events: chats(1, 4) });
 	queue.append({ liveId: "b", events: chats(9, 9) });
 	await clock.advance(0);
 	queue.append({ liveId: "a", events: chats(1, 2) });
 	await clock.advance(50);
-	const told = published.map(({ liveId, events }) => [liveId, events.map(({ seq, type, at }) => [seq, type, at])]);
-	const [, two, , four] = chats(1, 4);
-	const [nine] = chats(9, 9);
-	expect(told).toEqual([
-		["a", [two, four].map((event, index) => [5 + index, "chat", event?.at])],
-		["b", [[9, "chat", nine?.at]]],
+	const told = published.map(({ liveId, events }) => [
+		liveId,
+		events.map(({ seq, at, json }) => [seq, at, JSON.parse(json).seq]),
 	]);
-	expect(published.flatMap(({ events }) => events.map(({ json }) => JSON.parse(json).seq))).toEqual([5, 6, 9]);
-	expect(queue.repeats).toBe(4);
-});
-
-test("what a commit stored whose answer was lost is published when it comes again, and what was known before is not", async () => {
-	const answers: (BatchResult[] | undefined)[] = [
-		[{ firstSeq: 5, repeats: [0], repeatSeqs: [2] }],
-		undefined,
+	const times = [...chats(3, 4), ...chats(9, 9)].map(({ at }) => at);
+	expect(told).toEqual([
 		[
-			{ firstSeq: 9, repeats: [0, 1, 2, 3], repeatSeqs: [6, 7, 8, 8] },
-			{ firstSeq: 9, repeats: [0], repeatSeqs: [8] },
+			"a",
+			[
+				[8, times[0], 8],
+				[9, times[1], 9],
+			],
 		],
-	];
-	const { clock, queue, published } = setUp(async () => answers.shift() ?? Promise.reject(new Error("lost")));
-	/** The content of a chat is its number. */
-	const told = () =>
-		published.splice(0).map(({ events }) => events.map(({ seq, json }) => [seq, JSON.parse(json).content]));
-	const say = (n: number) => chat(n, { content: String(n) });
-	queue.append({ liveId: "a", events: [2, 5, 6].map(say) });
-	await clock.advance(0);
-	queue.append({ liveId: "a", events: [6, 7, 8, 8].map(say) });
-	await clock.advance(50);
-	queue.append({ liveId: "a", events: [8, 9].map(say) });
-	await clock.advance(250);
-	expect(told()).toEqual([
-		[
-			[5, "5"],
-			[6, "6"],
-		],
-		[
-			[7, "7"],
-			[8, "8"],
-		],
-		[[9, "9"]],
+		["b", [[8, times[2], 8]]],
 	]);
 	expect(queue.repeats).toBe(4);
 });
@@ -298,13 +277,9 @@ test("where only the first of what was given is stored, the rest keeps its place
 
 test("all that a room says between two commits is one batch, with its newest cursor, and is published at once", async () => {
 	const commits: EncodedBatch[][] = [];
-	let next = 1;
 	const { clock, queue, published } = setUp(async (batches) => {
 		commits.push(structuredClone(batches));
-		return batches.map(({ events }) => {
-			next += events.length;
-			return { firstSeq: next - events.length, repeats: [] };
-		});
+		return stored(batches);
 	});
 	queue.append({ liveId: "a", events: chats(1, 2), cursor: cursorAt(2) });
 	queue.append({ liveId: "b", events: chats(3, 3) });

@@ -2,19 +2,10 @@ import type { Clock, Timer } from "@livekeeper/douyin";
 import { LivekeeperError } from "../errors.ts";
 import { storageTexts } from "../text/index.ts";
 import { encodeBatch } from "./encode.ts";
-import { type EncodedBatch, type EncodedEvent, withSeq } from "./encoded-event.ts";
-import type { CommittedBatch, EventBatch, StorageFault, StoredEvent } from "./event-log.ts";
+import type { EncodedBatch, EncodedEvent } from "./encoded-event.ts";
+import type { CommittedBatch, EventBatch, StorageFault } from "./event-log.ts";
 import type { PendingEvents } from "./pending-events.ts";
-
-/** What became of one batch. */
-export interface BatchResult {
-	/** `seq` of the first event that was stored; of no meaning when none was. */
-	firstSeq: number;
-	/** Indexes of events that the room's log already had, ascending. */
-	repeats: readonly number[];
-	/** The `seq` of each of those, where a commit may go through and its answer be lost all the same. */
-	repeatSeqs?: readonly number[];
-}
+import type { StoredBatch } from "./stored-batch.ts";
 
 export interface GroupCommitOptions {
 	clock: Clock;
@@ -23,7 +14,7 @@ export interface GroupCommitOptions {
 	 * waiting; a room has several only where one would be over its bounds, or comes again. A rejection means that no more
 	 * is known: the same batches come again, in the same order, perhaps with others behind them.
 	 */
-	commit: (batches: EncodedBatch[]) => Promise<BatchResult[]>;
+	commit: (batches: EncodedBatch[]) => Promise<StoredBatch[]>;
 	/** What of an event the store can take; default: all. @throws TypeError for an event that it can't take */
 	fit?: (event: EncodedEvent) => EncodedEvent;
 	/** A commit failed; it will be tried again. Called each time. */
@@ -81,8 +72,6 @@ export class GroupCommit {
 	#committed = 0;
 	#flushes: { until: number; resolve: () => void; reject: (reason: unknown) => void }[] = [];
 	#repeats = 0;
-	/** The newest `seq` of each room that was published. */
-	readonly #published = new Map<string, number>();
 
 	constructor(options: GroupCommitOptions) {
 		this.#options = options;
@@ -187,7 +176,7 @@ export class GroupCommit {
 	async #run(): Promise<void> {
 		this.#lastStart = this.#options.clock.now();
 		const taken = this.#take();
-		let results: BatchResult[];
+		let results: StoredBatch[];
 		try {
 			results = await this.#options.commit(taken.map(({ batch }) => batch));
 		} catch (error) {
@@ -201,8 +190,9 @@ export class GroupCommit {
 		for (const { batch, bytes } of stored) this.#options.pending.remove(batch.events.length, bytes);
 		this.#options.onSuccess();
 		stored.forEach(({ batch }, index) => {
-			const result = results[index];
-			if (result) this.#publish(batch, result);
+			const { events = [], repeats = 0 } = results[index] ?? {};
+			this.#repeats += repeats;
+			if (events.length > 0) this.#options.publish({ liveId: batch.liveId, events });
 		});
 		while (this.#flushes[0] && this.#flushes[0].until <= this.#committed) this.#flushes.shift()?.resolve();
 		if (!this.#closed) this.#options.pending.tell();
@@ -221,27 +211,6 @@ export class GroupCommit {
 			if (this.#open.get(liveId) === waiting) this.#open.delete(liveId);
 		}
 		return taken;
-	}
-
-	#publish({ liveId, events: given }: EncodedBatch, { firstSeq, repeats, repeatSeqs = [] }: BatchResult): void {
-		let next = firstSeq;
-		let repeat = 0;
-		let last = this.#published.get(liveId) ?? Number.POSITIVE_INFINITY;
-		const events: StoredEvent[] = [];
-		given.forEach(({ type, at, json, raw }, index) => {
-			const isRepeat = repeats[repeat] === index;
-			const seq = isRepeat ? (repeatSeqs[repeat++] ?? 0) : next++;
-			// Above what was published it was stored by a commit whose answer was lost: nobody was given it yet.
-			if (isRepeat && seq <= last) {
-				this.#repeats++;
-				return;
-			}
-			last = seq;
-			events.push({ seq, type, at, json: withSeq(seq, json), ...(raw !== undefined && { raw }) });
-		});
-		if (events.length === 0) return;
-		this.#published.set(liveId, last);
-		this.#options.publish({ liveId, events });
 	}
 }
 

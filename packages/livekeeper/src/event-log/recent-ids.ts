@@ -1,72 +1,55 @@
 import { hash53 } from "../hash.ts";
 
-/** How many of a room's newest events are recognised when they come again. More than one transaction takes. */
+/** How many of a room's newest events are recognised when they come again. */
 export const defaultKnownEvents = 2_000;
 
 const leastCapacity = 64;
 const free = 0;
-/** The hash of no id: of events whose id can't be read. */
-const unknown = -1;
 
 /**
- * The dedup window of a room's log: what tells its newest events from others, by `seq`. That is their id and their time: an
+ * The dedup window of a room's log: what tells its newest events from others. That is their id and their time: an
  * upstream that was started over says new messages under ids that it has used. Kept as a hash of 53 bits, some 14 bytes
  * each: a service has one of these for each of its rooms.
  */
 export class RecentIds {
 	readonly #most: number;
-	/** The `seq` that the first hash belongs to; the others follow on from it. */
-	#firstSeq = 1;
-	#count = 0;
+	/** The oldest first. */
 	#hashes = new Float64Array(leastCapacity);
+	#count = 0;
 	/** Where a hash lies, plus 1, by open addressing; of a hash that came twice, the newer. */
 	#slots = new Uint32Array(2 * leastCapacity);
 
-	/** @param most so many of the newest events are known; what is older is forgotten */
-	constructor(most: number) {
+	/** @param most so many of the newest events are known; what is older is forgotten. @param hashes of {@link hashOf} */
+	constructor(most: number, hashes: Iterable<number> = []) {
 		this.#most = most;
+		for (const hash of hashes) this.#push(hash);
 	}
 
-	/**
-	 * @param at of the event, ms since the epoch
-	 * @returns the `seq` of the newest event with this id and time; `undefined` where the window holds none
-	 */
-	seqOf(id: string, at: number): number | undefined {
-		const hash = hashOf(id, at);
-		const index = (this.#slots[this.#slotOf(hash)] ?? free) - 1;
+	/** @param at of the event, ms since the epoch */
+	has(id: string, at: number): boolean {
+		const index = (this.#slots[this.#slotOf(hashOf(id, at))] ?? free) - 1;
 		// What is older than the window is dropped now and then only.
-		return index >= this.#count - this.#most && index >= 0 ? this.#firstSeq + index : undefined;
+		return index >= this.#count - this.#most && index >= 0;
 	}
 
-	/** @param seq above all before */
-	add(seq: number, id: string, at: number): void {
-		const skipped = this.#count === 0 ? 0 : seq - this.#firstSeq - this.#count;
-		if (skipped > this.#most) {
-			this.#count = 0;
-			this.#slots.fill(free);
-		} else for (let n = 0; n < skipped; n++) this.#push(unknown);
-		if (this.#count === 0) this.#firstSeq = seq;
+	add(id: string, at: number): void {
 		this.#push(hashOf(id, at));
 	}
 
 	#push(hash: number): void {
 		if (this.#count === this.#hashes.length) this.#makeRoom();
 		this.#hashes[this.#count++] = hash;
-		if (hash !== unknown) this.#slots[this.#slotOf(hash)] = this.#count;
+		this.#slots[this.#slotOf(hash)] = this.#count;
 	}
 
 	#makeRoom(): void {
-		const dropped = Math.max(0, this.#count - this.#most);
-		const kept = this.#hashes.subarray(dropped, this.#count);
+		const kept = this.#hashes.subarray(Math.max(0, this.#count - this.#most), this.#count);
 		const capacity = Math.min(2 * this.#hashes.length, this.#most + Math.ceil(this.#most / 4));
 		this.#hashes = new Float64Array(Math.max(capacity, kept.length + 1));
 		this.#hashes.set(kept);
 		this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(1.5 * this.#hashes.length)));
-		this.#firstSeq += dropped;
 		this.#count = kept.length;
-		for (const [index, hash] of kept.entries()) {
-			if (hash !== unknown) this.#slots[this.#slotOf(hash)] = index + 1;
-		}
+		for (const [index, hash] of kept.entries()) this.#slots[this.#slotOf(hash)] = index + 1;
 	}
 
 	/** Where the hash lies, or else the free slot where it belongs. */
@@ -81,6 +64,7 @@ export class RecentIds {
 	}
 }
 
-function hashOf(id: string, at: number): number {
+/** What an event is recognised by. @param at ms since the epoch */
+export function hashOf(id: string, at: number): number {
 	return hash53(id, (at % 0x1_0000_0000) | 0);
 }

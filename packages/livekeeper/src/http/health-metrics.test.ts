@@ -159,10 +159,14 @@ test("a clock that is far from what was stored last is told, though the service 
 
 test("a stored message that rots is told by ready and the doctor, and everything else is answered as before", async () => {
 	const service = await startWithRoom();
-	await say(service, "你好", "再见");
+	await say(service, "你好");
+	await say(service, "再见");
 	await service.stop();
 	const db = new Database(join(service.dataDir, "livekeeper.db"));
-	db.exec("UPDATE events SET json = replace(json, '你好', '尔好')");
+	const blocks = db.prepare<[], { no: number; body: Buffer }>("SELECT block_no AS no, body FROM blocks").all();
+	const { no, body: bytes } = blocks.find(({ body }) => body.includes("你好")) ?? { no: 0, body: Buffer.alloc(0) };
+	bytes.write("尔", bytes.indexOf("你好"));
+	db.prepare("UPDATE blocks SET body = ? WHERE block_no = ?").run(bytes, no);
 	db.close();
 	const again = await startTestService({ dataDir: service.dataDir, upstreamUrl: "http://127.0.0.1:1" });
 	const damaged = "storage: something stored of room 1001 is damaged (messages replaced by a gap: 1); check the disk";

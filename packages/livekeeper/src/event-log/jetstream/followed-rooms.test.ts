@@ -2,13 +2,14 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { headers, type Msg, type NatsConnection, type Status } from "@nats-io/transport-node";
 import { expect, test } from "vitest";
+import { encodeBlock } from "../block.ts";
 import { encodeBatch } from "../encode.ts";
 import { withSeq } from "../encoded-event.ts";
 import type { StoredEvent } from "../event-log.ts";
 import { chats } from "../events.helpers.ts";
 import { beginning } from "./claim.ts";
 import { FollowedRooms } from "./followed-rooms.ts";
-import { encodeBody, type Head } from "./message.ts";
+import type { Head } from "./message.ts";
 import { Names } from "./names.ts";
 
 const encoded = (from: number, to: number) => encodeBatch({ liveId: "room", events: chats(from, to) }).events;
@@ -36,7 +37,7 @@ function republished(from: number, to: number): Msg {
 	};
 	const header = headers();
 	header.set("Lk-Head", JSON.stringify(head));
-	return { headers: header, data: encodeBody(encoded(from, to), from) } as unknown as Msg;
+	return { headers: header, data: encodeBlock(stored(from, to), 0) } as unknown as Msg;
 }
 
 /** A room's log that other nodes store, and this node's connection to it. */

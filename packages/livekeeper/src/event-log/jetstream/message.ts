@@ -1,8 +1,7 @@
-import { crc32 } from "node:zlib";
-import type { Cursor, LiveEventType } from "@livekeeper/douyin";
+import type { Cursor } from "@livekeeper/douyin";
+import { Block } from "../block.ts";
 import { gapInPlaceOf } from "../damaged-event.ts";
-import type { EncodedEvent } from "../encoded-event.ts";
-import { takeRaw, withRaw, withSeq } from "../encoded-event.ts";
+import { idIn } from "../encoded-event.ts";
 import type { StoredEvent } from "../event-log.ts";
 
 /** What a message of a room's log says of itself and of the log before it. */
@@ -45,79 +44,29 @@ export interface LogMessage {
 	body: Uint8Array;
 }
 
-/** What the first line of a body says, behind its checksum; the texts of the events follow, each on a line of its own. */
-interface Index {
-	ids: string[];
-	types: LiveEventType[];
-	ats: number[];
-	/** Of each text, bytes. */
-	sizes: number[];
-	/** CRC-32 of each text. */
-	crcs: number[];
-}
-
-const lineEnd = 10;
-/** Of a CRC-32, in hexadecimal. */
-const crcDigits = 8;
-
-/** @param firstSeq the number of the first of the events */
-export function encodeBody(events: readonly EncodedEvent[], firstSeq: number): Uint8Array {
-	const index: Index = { ids: [], types: [], ats: [], sizes: [], crcs: [] };
-	const parts: Buffer[] = [];
-	events.forEach(({ id, type, at, json, raw }, offset) => {
-		const text = Buffer.from(withRaw(withSeq(firstSeq + offset, json), raw));
-		index.ids.push(id);
-		index.types.push(type);
-		index.ats.push(at);
-		index.sizes.push(text.length);
-		index.crcs.push(crc32(text));
-		parts.push(Buffer.of(lineEnd), text);
-	});
-	const first = JSON.stringify(index);
-	return Buffer.concat([Buffer.from(`${checksumOf(first)}${first}`), ...parts]);
+/** What holds the events of a message; `undefined` where it is damaged, or there are none. */
+export function blockOf({ head: { next, count }, body }: LogMessage): Block | undefined {
+	return count === 0 ? undefined : Block.open(body, { firstSeq: next - count, lastSeq: next - 1 });
 }
 
 /**
- * The events of a message, payloads included where they are stored; in the place of each that is damaged, a gap.
+ * The events of a message, payloads included where they are stored; where it is damaged, a gap in the place of each.
  * @param onDamaged called with the `seq` of those
  */
-export function eventsOf(liveId: string, { head, body }: LogMessage, onDamaged?: (seq: number) => void): StoredEvent[] {
-	const bytes = bufferOf(body);
-	const index = head.count === 0 ? undefined : indexOf(head, bytes);
-	let begin = bytes.indexOf(lineEnd) + 1;
-	return Array.from({ length: head.count }, (_, offset): StoredEvent => {
-		const seq = head.next - head.count + offset;
-		const { types, ats, sizes, crcs } = index ?? {};
-		const text = bytes.subarray(begin, begin + (sizes?.[offset] ?? 0));
-		begin += text.length + 1;
-		if (crcs && crc32(text) === crcs[offset]) {
-			return { seq, type: types?.[offset] ?? "raw", at: ats?.[offset] ?? 0, ...takeRaw(text.toString("utf8")) };
-		}
+export function eventsOf(liveId: string, message: LogMessage, onDamaged?: (seq: number) => void): StoredEvent[] {
+	const { next, count, at } = message.head;
+	const block = blockOf(message);
+	if (block) return [...block.events(block.firstSeq, block.lastSeq)];
+	return Array.from({ length: count }, (_, offset) => {
+		const seq = next - count + offset;
 		onDamaged?.(seq);
-		return gapInPlaceOf({ liveId, seq, roomId: "", from: head.at, to: head.at }).event;
+		return gapInPlaceOf({ liveId, seq, roomId: "", from: at, to: at }).event;
 	});
 }
 
-/** The ids and times of a message's events, without reading the rest of it; none where they are damaged. */
-export function keysOf({ head, body }: LogMessage): [id: string, at: number][] {
-	const index = head.count === 0 ? undefined : indexOf(head, bufferOf(body));
-	return index ? index.ids.map((id, offset) => [id, index.ats[offset] ?? 0]) : [];
-}
-
-/** @returns `undefined` where it is damaged */
-function indexOf({ count }: Head, bytes: Buffer): Index | undefined {
-	const end = bytes.indexOf(lineEnd);
-	const line = bytes.toString("utf8", 0, end === -1 ? bytes.length : end);
-	const text = line.slice(crcDigits);
-	if (checksumOf(text) !== line.slice(0, crcDigits)) return undefined;
-	const index = JSON.parse(text) as Index;
-	return index.ids.length === count ? index : undefined;
-}
-
-function checksumOf(text: string): string {
-	return crc32(text).toString(16).padStart(crcDigits, "0");
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** The ids and times of a message's events; none where they are damaged. */
+export function keysOf(message: LogMessage): [id: string, at: number][] {
+	const block = blockOf(message);
+	if (!block) return [];
+	return Array.from(block.events(block.firstSeq, block.lastSeq), ({ json, at }) => [idIn(json), at]);
 }

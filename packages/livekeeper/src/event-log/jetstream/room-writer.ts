@@ -1,9 +1,11 @@
 import type { Clock, Cursor } from "@livekeeper/douyin";
 import { Turns } from "../../turns.ts";
-import type { EncodedBatch, EncodedEvent } from "../encoded-event.ts";
-import type { BatchResult } from "../group-commit.ts";
+import { encodeBlock } from "../block.ts";
+import type { EncodedBatch } from "../encoded-event.ts";
+import { numbered } from "../numbered.ts";
 import { RecentIds } from "../recent-ids.ts";
 import { isOfService } from "../service-events.ts";
+import type { StoredBatch } from "../stored-batch.ts";
 import {
 	beginning,
 	type Claimant,
@@ -16,7 +18,7 @@ import {
 	type Placed,
 	positionAfter,
 } from "./claim.ts";
-import { encodeBody, type Head, keysOf, type LogMessage } from "./message.ts";
+import { type Head, keysOf, type LogMessage } from "./message.ts";
 import { countedAfter } from "./room-messages.ts";
 import { Fenced, type Outgoing, type RoomSubject, WrongSequence } from "./room-subject.ts";
 import { isBefore, type Loss } from "./stream-memory.ts";
@@ -48,7 +50,7 @@ interface Owned {
 /** A message on its way, and what it means when it is stored. */
 interface Draft {
 	message: Outgoing;
-	results: BatchResult[];
+	results: StoredBatch[];
 }
 
 const noBody = new Uint8Array(0);
@@ -100,7 +102,7 @@ export class RoomWriter {
 	 * Stores batches, in messages one after the other; the first of them alone where it can't go on.
 	 * @throws Fenced when the room belongs to another node; anything else: it has to be tried again
 	 */
-	commit(batches: readonly EncodedBatch[]): Promise<BatchResult[]> {
+	commit(batches: readonly EncodedBatch[]): Promise<StoredBatch[]> {
 		return this.#turns.take(() => this.#commit(batches));
 	}
 
@@ -109,9 +111,9 @@ export class RoomWriter {
 		await this.#turns.take(async () => this.#owned ?? this.#claim());
 	}
 
-	async #commit(batches: readonly EncodedBatch[]): Promise<BatchResult[]> {
+	async #commit(batches: readonly EncodedBatch[]): Promise<StoredBatch[]> {
 		const owned = this.#owned ?? (await this.#claim());
-		const results: BatchResult[] = [];
+		const results: StoredBatch[] = [];
 		while (results.length < batches.length) {
 			try {
 				results.push(...(await this.#commitMessage(owned, batches.slice(results.length))));
@@ -125,7 +127,7 @@ export class RoomWriter {
 	}
 
 	/** Stores the first of the batches, as many as one message takes. */
-	async #commitMessage(owned: Owned, batches: readonly EncodedBatch[]): Promise<BatchResult[]> {
+	async #commitMessage(owned: Owned, batches: readonly EncodedBatch[]): Promise<StoredBatch[]> {
 		this.#doubt ??= this.#draft(owned, batches);
 		const draft = this.#doubt;
 		const { head, cursor } = draft.message;
@@ -193,8 +195,7 @@ export class RoomWriter {
 		if (first) {
 			const after = before.head.next - 1 - knownEvents;
 			for await (const message of countedAfter(subject, { first, newest: before }, after)) {
-				const { next, count } = message.head;
-				for (const [index, [id, at]] of keysOf(message).entries()) ids.add(next - count + index, id, at);
+				for (const [id, at] of keysOf(message)) ids.add(id, at);
 			}
 		}
 		this.#doubt = undefined;
@@ -210,22 +211,16 @@ export class RoomWriter {
 		const now = this.#options.clock.now();
 		const head = { ...headAfter(owned.last, now), ...this.#stamp(owned.last.head) };
 		const taken = this.#taken(batches);
-		const events: EncodedEvent[] = [];
 		let { cursor } = owned;
-		const results = taken.map((batch): BatchResult => {
-			const firstSeq = head.next + events.length;
-			const repeats: number[] = [];
-			batch.events.forEach((event, index) => {
-				if (owned.ids.seqOf(event.id, event.at) !== undefined) repeats.push(index);
-				else {
-					owned.ids.add(head.next + events.length, event.id, event.at);
-					events.push(event);
-				}
-			});
+		let lastSeq = head.next - 1;
+		const results = taken.map((batch): StoredBatch => {
+			const stored = numbered(batch.events, owned.ids, lastSeq);
+			lastSeq += stored.events.length;
 			cursor = batch.cursor ?? cursor;
-			return { firstSeq, repeats };
+			return stored;
 		});
-		const body = events.length > 0 ? encodeBody(events, head.next) : noBody;
+		const events = results.flatMap((stored) => stored.events);
+		const body = events.length > 0 ? encodeBlock(events, head.at) : noBody;
 		head.next += events.length;
 		head.count = events.length;
 		for (const { type, at } of events) {

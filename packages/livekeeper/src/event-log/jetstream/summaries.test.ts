@@ -1,9 +1,12 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodeBlock } from "../block.ts";
 import { encodeBatch } from "../encode.ts";
 import { chat, gift } from "../events.helpers.ts";
+import { numbered } from "../numbered.ts";
+import { RecentIds } from "../recent-ids.ts";
 import { claimAfter, headAfter } from "./claim.ts";
-import { encodeBody, type LogMessage } from "./message.ts";
+import type { LogMessage } from "./message.ts";
 import { hasNats, type NatsServers, startNatsServers } from "./nats-servers.helpers.ts";
 import type { Extent, RoomReader } from "./room-reader.ts";
 import type { StateBucket } from "./state-bucket.ts";
@@ -23,7 +26,10 @@ function logOf(people: number): LogMessage[] {
 		});
 		const last = log.at(-1);
 		const head = { ...claim, ...headAfter(last, 2), kind: "batch" as const, n: log.length };
-		const body = encodeBody(encodeBatch({ liveId: "a", events }).events, head.next);
+		const body = encodeBlock(
+			numbered(encodeBatch({ liveId: "a", events }).events, new RecentIds(1), head.next - 1).events,
+			2,
+		);
 		const sequence = log.length + 1;
 		log.push({
 			sequence,

@@ -1,3 +1,4 @@
+import type { Mark } from "../block.ts";
 import { plus } from "../bounded.ts";
 import {
 	addToTotals,
@@ -7,7 +8,7 @@ import {
 	newTotals,
 	userKey,
 } from "../broadcast-summary.ts";
-import { type EventRow, isWhole } from "./stored-event.ts";
+import type { Piece } from "./room-blocks.ts";
 
 /** What is stored of one broadcast. */
 export interface StoredTotals {
@@ -74,9 +75,14 @@ export function addUp(
 	return additions;
 }
 
-/** The events of rows, but for those that are damaged. The log's own text: it is what this program has written. */
-export function* parsed(rows: Iterable<EventRow>): Generator<NumberedWireEvent, void> {
-	for (const row of rows) if (isWhole(row)) yield JSON.parse(row.json) as NumberedWireEvent;
+/** Events of blocks. The log's own text: it is what this program has written. */
+export function* parsed(
+	pieces: Iterable<Piece>,
+	isWanted?: (mark: Mark) => boolean,
+): Generator<NumberedWireEvent, void> {
+	for (const { block, from, to } of pieces) {
+		for (const { json } of block.events(from, to, isWanted)) yield JSON.parse(json) as NumberedWireEvent;
+	}
 }
 
 function add(addition: Addition, event: NumberedWireEvent): void {

@@ -1,36 +1,55 @@
 import { expect, onTestFinished, test } from "vitest";
+import { idIn } from "../encoded-event.ts";
 import type { EventBatch } from "../event-log.ts";
 import { chat, chats, startMs } from "../events.helpers.ts";
+import type { StoredBatch } from "../stored-batch.ts";
 import { Appender } from "./append.ts";
+import { type Commit, RoomNumbers } from "./commit.ts";
 import { openDatabase } from "./open-database.ts";
-import { maxRoomNo, seqOf } from "./position.ts";
-import { encoded, temporaryFolder } from "./stores.helpers.ts";
+import { type BlockRow, blockColumns, opened } from "./room-blocks.ts";
+import { commitTo, encoded, temporaryFolder } from "./stores.helpers.ts";
 
 const now = startMs + 1_000_000;
 const cursor = (n: number) => ({ roomId: `r${n}`, cursor: `c${n}`, internalExt: `x${n}` });
 
 function setUp() {
 	const folder = openDatabase({ dataDir: temporaryFolder(), fsync: false, suspect: false, now });
-	const { db, watch, progress, registry, lock } = folder;
+	const { db, watch, progress, registry, lock, id } = folder;
 	onTestFinished(() => {
 		for (const one of [db, watch, progress, registry, lock]) one.close();
 	});
-	const appender = new Appender(db, 0, 5);
+	/** As a start makes one: it knows nothing of the rooms yet. */
+	const start = () => {
+		const appender = new Appender(db, { id, seqBase: 0, events: 0 }, 5);
+		const numbers = new RoomNumbers(5);
+		const writer = { rooms: appender.states.bind(appender), commit: appender.append.bind(appender) };
+		const append = (at: number, ...batches: EventBatch[]) => commitTo(writer, numbers, encoded(...batches), at);
+		return { appender, numbers, append };
+	};
 	return {
 		db,
-		appender,
-		append: (at: number, ...batches: EventBatch[]) => appender.append(encoded(...batches), at),
+		start,
+		...start(),
 		/** What is written of a room, by the table's own names. */
 		room: (liveId: string) => db.prepare("SELECT * FROM rooms WHERE live_id = ?").get(liveId),
-		events: (liveId: string) =>
-			db
-				.prepare<[string], { pos: number; id: string; type: string; at: number; stored_at: number; json: string }>(
-					`SELECT pos, id, type, at, stored_at, json FROM events JOIN rooms ON pos >> 36 = room_no
-					WHERE live_id = ? ORDER BY pos`,
-				)
-				.all(liveId),
+		events: (liveId: string) => {
+			const rows = db.prepare<[string], BlockRow>(
+				`SELECT ${blockColumns} FROM blocks
+				WHERE room_no = (SELECT room_no FROM rooms WHERE live_id = ?) ORDER BY block_no`,
+			);
+			return rows.all(liveId).flatMap((row) => {
+				const block = opened(row);
+				return Array.from(block?.events(row.firstSeq, row.lastSeq) ?? [], (event) => ({
+					...event,
+					id: idIn(event.json),
+					storedAt: block?.storedAt(event.seq),
+				}));
+			});
+		},
 	};
 }
+
+const seqsOf = (stored: readonly StoredBatch[]) => stored.map(({ events }) => events.map(({ seq }) => seq));
 
 const cursorOf = (n: number) => ({ cursor_room_id: `r${n}`, cursor: `c${n}`, cursor_internal_ext: `x${n}` });
 
@@ -51,26 +70,38 @@ test("of several batches of a room in one transaction the last cursor is kept, a
 	expect(room("b")).toMatchObject({ last_seq: 1, ...cursorOf(8) });
 });
 
-test("each room counts for itself, over batches and transactions; what it has is no event anew", () => {
+test("each room counts for itself, over batches and transactions; what it has is no event again", () => {
 	const { append, events } = setUp();
-	expect(
-		append(
-			now,
-			{ liveId: "a", events: chats(1, 3) },
-			{ liveId: "b", events: chats(1, 1) },
-			{ liveId: "a", events: [chat(3), chat(4), chat(2), chat(5)] },
-		),
-	).toEqual([
-		{ firstSeq: 1, repeats: [], repeatSeqs: [] },
-		{ firstSeq: 1, repeats: [], repeatSeqs: [] },
-		{ firstSeq: 4, repeats: [0, 2], repeatSeqs: [3, 2] },
-	]);
-	expect(append(now, { liveId: "a", events: chats(5, 6) })).toEqual([{ firstSeq: 6, repeats: [0], repeatSeqs: [5] }]);
-	const stored = events("a");
-	expect(stored.map(({ pos, id }) => [seqOf(pos), id])).toEqual(chats(1, 6).map(({ id }, index) => [index + 1, id]));
-	expect(stored.map(({ type, at }) => [type, at])).toEqual(chats(1, 6).map(({ type, at }) => [type, at]));
-	expect(stored.map(({ json }) => JSON.parse(json).seq)).toEqual([1, 2, 3, 4, 5, 6]);
+	const stored = append(
+		now,
+		{ liveId: "a", events: chats(1, 3) },
+		{ liveId: "b", events: chats(1, 1) },
+		{ liveId: "a", events: [chat(3), chat(4), chat(2), chat(5)] },
+	);
+	expect(seqsOf(stored)).toEqual([[1, 2, 3], [1], [4, 5]]);
+	expect(stored.map(({ repeats }) => repeats)).toEqual([0, 0, 2]);
+	expect(append(now, { liveId: "a", events: chats(5, 6) })).toMatchObject([{ events: [{ seq: 6 }], repeats: 1 }]);
+	const found = events("a");
+	expect(found.map(({ seq, id }) => [seq, id])).toEqual(chats(1, 6).map(({ id }, index) => [index + 1, id]));
+	expect(found.map(({ type, at }) => [type, at])).toEqual(chats(1, 6).map(({ type, at }) => [type, at]));
+	expect(found.map(({ json }) => JSON.parse(json).seq)).toEqual([1, 2, 3, 4, 5, 6]);
 	expect(events("b")).toHaveLength(1);
+});
+
+test("a commit writes one block for each room, but none with more than 256 events or much more than 128 Ki characters", () => {
+	const { db, append } = setUp();
+	append(now, { liveId: "a", events: chats(1, 256) }, { liveId: "b", events: chats(1, 257) });
+	const long = { content: "长".repeat(50_000) };
+	append(now, { liveId: "c", events: chats(1, 6, long) }, { liveId: "d", events: [], cursor: cursor(1) });
+	const blocks = db.prepare("SELECT room_no, first_seq, last_seq FROM blocks ORDER BY block_no").raw().all();
+	expect(blocks).toEqual([
+		[1, 1, 256],
+		[2, 1, 256],
+		[2, 257, 257],
+		[3, 1, 2],
+		[3, 3, 4],
+		[3, 5, 6],
+	]);
 });
 
 test("the time of storing never falls within a room, whatever the clock does; the first one is kept as the oldest", () => {
@@ -78,7 +109,7 @@ test("the time of storing never falls within a room, whatever the clock does; th
 	append(now, { liveId: "a", events: chats(1, 1) }, { liveId: "a", events: chats(2, 2) });
 	append(now - 5_000, { liveId: "a", events: chats(3, 3) });
 	append(now + 5_000, { liveId: "a", events: chats(4, 4) });
-	expect(events("a").map((event) => event.stored_at)).toEqual([now, now, now, now + 5_000]);
+	expect(events("a").map(({ storedAt }) => storedAt)).toEqual([now, now, now, now + 5_000]);
 	expect(room("a")).toMatchObject({ oldest_at: now, newest_at: now + 5_000 });
 });
 
@@ -97,71 +128,88 @@ test("a batch of repeats alone leaves the room's numbers as they are", () => {
 	const { append, room } = setUp();
 	append(now, { liveId: "a", events: chats(1, 2) });
 	const before = room("a");
-	expect(append(now + 60_000, { liveId: "a", events: chats(1, 2) })).toMatchObject([{ repeats: [0, 1] }]);
+	expect(append(now + 60_000, { liveId: "a", events: chats(1, 2) })).toEqual([{ events: [], repeats: 2 }]);
 	expect(room("a")).toEqual(before);
 });
 
-test("a room made by a transaction that failed is made again, and its numbers begin where the log's do", () => {
-	const { db, append, events } = setUp();
+test("a room made by a transaction that failed is made again, and what failed keeps its numbers", () => {
+	const { db, append, appender, numbers, events } = setUp();
 	append(now, { liveId: "a", events: chats(1, 2) });
 	db.exec(
-		"CREATE TEMP TRIGGER full BEFORE INSERT ON events WHEN CAST(new.json AS TEXT) LIKE '%第 2 句%' BEGIN SELECT RAISE(FAIL, 'full'); END",
+		"CREATE TEMP TRIGGER full BEFORE INSERT ON blocks WHEN new.room_no = 2 BEGIN SELECT RAISE(FAIL, 'full'); END",
 	);
-	expect(() => append(now, { liveId: "a", events: [chat(3)] }, { liveId: "b", events: chats(1, 2) })).toThrow("full");
+	const batches = encoded({ liveId: "a", events: [chat(3)] }, { liveId: "b", events: chats(1, 2) });
+	const writer = { rooms: appender.states.bind(appender), commit: appender.append.bind(appender) };
+	expect(() => commitTo(writer, numbers, batches, now)).toThrow("full");
+	expect([events("a").length, appender.events]).toEqual([2, 2]);
 	db.exec("DROP TRIGGER full");
 	expect(db.prepare("SELECT live_id FROM rooms").pluck().all()).toEqual(["a"]);
-	expect(append(now, { liveId: "b", events: chats(1, 2) }, { liveId: "a", events: chats(3, 3) })).toEqual([
-		{ firstSeq: 1, repeats: [], repeatSeqs: [] },
-		{ firstSeq: 3, repeats: [], repeatSeqs: [] },
-	]);
-	expect([events("a").length, events("b").length]).toEqual([3, 2]);
+	expect(
+		seqsOf(commitTo(writer, numbers, [...batches, ...encoded({ liveId: "a", events: chats(3, 4) })], now)),
+	).toEqual([[3], [1, 2], [4]]);
+	expect([events("a").length, events("b").length, appender.events]).toEqual([4, 2, 6]);
 });
 
-test("a room is looked for once", () => {
-	const { db, append, events } = setUp();
-	append(now, { liveId: "a", events: chats(1, 1) });
-	db.prepare("UPDATE rooms SET last_seq = 100").run();
-	append(now, { liveId: "a", events: chats(2, 2) });
-	expect(events("a").map(({ pos }) => seqOf(pos))).toEqual([1, 2]);
-});
-
-test("one room more than positions have numbers for is refused, and nothing of it is kept", () => {
-	const { db, append } = setUp();
-	db.prepare("INSERT INTO rooms (room_no, live_id, last_seq, oldest_seq, counted_seq) VALUES (?, 'x', 0, 1, 0)").run(
-		maxRoomNo - 1,
-	);
-	expect(append(now, { liveId: "last", events: chats(1, 1) })).toMatchObject([{ firstSeq: 1 }]);
-	expect(() => append(now, { liveId: "over", events: chats(1, 1) })).toThrow(
-		new RangeError("The log holds 131071 rooms at most."),
-	);
-	expect(db.prepare("SELECT count(*) FROM rooms").pluck().get()).toBe(2);
-});
-
-test("it knows how many events the log has stored, repeats left out, also after a commit that failed", () => {
-	const { db, append, appender } = setUp();
-	append(now, { liveId: "a", events: chats(1, 3) }, { liveId: "b", events: chats(1, 2) });
+test("a commit whose answer was lost is stored once, and answered as if it had come for the first time", () => {
+	const { appender, numbers, append, events, room } = setUp();
+	append(now, { liveId: "a", events: chats(1, 2) });
+	const batches = encoded({ liveId: "a", events: chats(2, 4), cursor: cursor(4) });
+	let lost = true;
+	const writer = {
+		rooms: appender.states.bind(appender),
+		commit: (commit: Commit) => {
+			appender.append(commit);
+			if (lost) throw new Error("the thread is gone");
+		},
+	};
+	expect(() => commitTo(writer, numbers, batches, now)).toThrow("gone");
+	lost = false;
+	const more = encoded({ liveId: "a", events: chats(4, 5), cursor: cursor(5) });
+	const stored = commitTo(writer, numbers, [...batches, ...more], now + 9);
+	expect(seqsOf(stored)).toEqual([[3, 4], [5]]);
+	expect(stored.map(({ repeats }) => repeats)).toEqual([1, 1]);
+	expect(events("a").map(({ id }) => id)).toEqual(chats(1, 5).map(({ id }) => id));
+	expect(room("a")).toMatchObject({ last_seq: 5, ...cursorOf(5) });
 	expect(appender.events).toBe(5);
-	append(now, { liveId: "a", events: chats(2, 4) });
-	db.exec("CREATE TEMP TRIGGER no BEFORE INSERT ON events WHEN NEW.id = 'other' BEGIN SELECT RAISE(ABORT, 'no'); END");
-	expect(() => append(now, { liveId: "a", events: [chat(5), chat(6, { id: "other" })] })).toThrow("no");
-	expect(appender.events).toBe(6);
-	append(now, { liveId: "a", events: chats(5, 5) });
-	expect(appender.events).toBe(7);
+});
+
+test("what was numbered for another log, or for one that ends elsewhere, is refused, and numbered again", async () => {
+	const { db, appender, numbers, append, events } = setUp();
+	append(now, { liveId: "a", events: chats(1, 2) });
+	const other = { ...appender.states(["b"]), log: "another" };
+	const stale = new RoomNumbers(5);
+	stale.learn(other);
+	const commit = (made: Commit) => appender.append(made);
+	const unanswered = encoded({ liveId: "b", events: chats(1, 2) });
+	expect(() => commit(stale.number(unanswered, now).commit)).toThrow(
+		expect.objectContaining({ code: "other_numbers" }),
+	);
+	db.exec("DELETE FROM blocks WHERE room_no = 1; UPDATE rooms SET last_seq = 0 WHERE live_id = 'a'");
+	const writer = {
+		rooms: async (liveIds: readonly string[]) => appender.states(liveIds),
+		commit: async (made: Commit) => commit(made),
+	};
+	expect(seqsOf(await stale.store(unanswered, now, writer))).toEqual([[1, 2]]);
+	const again = new Appender(db, { id: appender.states([]).log, seqBase: 0, events: 0 }, 5);
+	const shorter = await numbers.store(encoded({ liveId: "a", events: [chat(3)] }), now, {
+		rooms: async (liveIds) => again.states(liveIds),
+		commit: async (made) => again.append(made),
+	});
+	expect(seqsOf(shorter)).toEqual([[1]]);
+	expect(events("b")).toHaveLength(2);
 });
 
 test("an id that is older than the window is stored again, within a transaction, over transactions and from a new start", () => {
-	const { db, append, events } = setUp();
+	const { start, append, events } = setUp();
 	// The window holds five events.
 	expect(append(now, { liveId: "a", events: [...chats(1, 5), chat(1), chat(6), chat(1)] })).toMatchObject([
-		{ repeats: [5], repeatSeqs: [1] },
+		{ repeats: 1 },
 	]);
 	expect(append(now, { liveId: "a", events: [chat(2), chat(3), chat(4)] })).toMatchObject([
-		{ firstSeq: 8, repeats: [] },
+		{ events: [{ seq: 8 }, {}, {}], repeats: 0 },
 	]);
-	const again = new Appender(db, 0, 5);
-	expect(again.append(encoded({ liveId: "a", events: [chat(6), chat(2), chat(5), chat(1)] }), now)).toMatchObject([
-		{ firstSeq: 11, repeats: [0, 1, 3], repeatSeqs: [6, 8, 7] },
-	]);
+	const again = start().append(now, { liveId: "a", events: [chat(6), chat(2), chat(5), chat(1)] });
+	expect(again).toMatchObject([{ events: [{ seq: 11 }], repeats: 3 }]);
 	expect(events("a").map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5].map((n) => chat(n).id));
 });
 
@@ -170,7 +218,7 @@ test("an id that comes with another time is another event: the upstream was star
 	append(now, { liveId: "a", events: chats(1, 3) });
 	const again = [chat(1, { at: now }), chat(2, { at: now })];
 	expect(append(now, { liveId: "a", events: [chat(3), ...again, ...again] })).toMatchObject([
-		{ firstSeq: 4, repeats: [0, 3, 4], repeatSeqs: [3, 4, 5] },
+		{ events: [{ seq: 4 }, { seq: 5 }], repeats: 3 },
 	]);
 	expect(events("a").map(({ id }) => id)).toEqual([1, 2, 3, 1, 2].map((n) => chat(n).id));
 });

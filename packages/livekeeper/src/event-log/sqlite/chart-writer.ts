@@ -1,20 +1,16 @@
 import { mostSum } from "../bounded.ts";
 import type { NumberedWireEvent } from "../broadcast-summary.ts";
 import { addToKinds, addToSums, type GiftKind, minuteOf, newSums, type Sums } from "../charts.ts";
-import { isOfService } from "../service-events.ts";
 import { fromJson } from "./add-up.ts";
 import { GiftLearner } from "./known-gifts.ts";
 import type { Db } from "./open-database.ts";
-import { position } from "./position.ts";
 
-/** Counts events in the sums that charts are drawn from, learns gifts, and notes where the service's own events lie. */
+/** Counts events in the sums that charts are drawn from, and learns gifts. */
 export class ChartWriter {
 	readonly #minute;
 	readonly #saveMinute;
 	readonly #addGift;
-	readonly #note;
 	readonly #deleteMinutes;
-	readonly #deleteNotes;
 	readonly #known: GiftLearner;
 
 	constructor(db: Db) {
@@ -33,9 +29,7 @@ export class ChartWriter {
 			count = min(${mostSum}, count + excluded.count), diamonds = min(${mostSum}, diamonds + excluded.diamonds),
 			gift = excluded.gift`,
 		);
-		this.#note = db.prepare<[number]>("INSERT INTO service_events (pos) VALUES (?)");
 		this.#deleteMinutes = db.prepare<[number, number]>("DELETE FROM minutes WHERE room_no = ? AND last_seq < ?");
-		this.#deleteNotes = db.prepare<[number, number]>("DELETE FROM service_events WHERE pos >= ? AND pos < ?");
 	}
 
 	/** To be called within the transaction that has counted the events in their broadcasts. */
@@ -47,7 +41,6 @@ export class ChartWriter {
 			const sums = minutes.get(minute)?.sums ?? this.#stored(roomNo, minute);
 			addToSums(sums, event);
 			minutes.set(minute, { sums, lastSeq: event.seq });
-			if (isOfService(event.type)) this.#note.run(position(roomNo, event.seq));
 			if (event.type !== "gift" || event.room_id === "") continue;
 			const kinds = gifts.get(event.room_id) ?? new Map<string, GiftKind>();
 			addToKinds(kinds, event);
@@ -61,9 +54,8 @@ export class ChartWriter {
 	}
 
 	/** Lets go of what belongs to events that are gone. To be called within the transaction that deletes them. */
-	trim(roomNo: number, oldestBefore: number, oldest: number): void {
+	trim(roomNo: number, oldest: number): void {
 		this.#deleteMinutes.run(roomNo, oldest);
-		this.#deleteNotes.run(position(roomNo, oldestBefore), position(roomNo, oldest));
 	}
 
 	#stored(roomNo: number, minute: number): Sums {

@@ -7,7 +7,7 @@ import { eventually } from "../eventually.helpers.ts";
 import { databasePath } from "./open-database.ts";
 import { sqliteDefaults } from "./options.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
-import { encoded, quietLogger, temporaryFolder } from "./stores.helpers.ts";
+import { commit, quietLogger, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const [minute, day] = [60_000, 86_400_000];
@@ -104,7 +104,7 @@ function counting(now: number) {
 		writer.close();
 	});
 	return {
-		say: (from: number, to: number) => writer.commit(encoded({ liveId: "a", events: chats(from, to) }), now),
+		say: (from: number, to: number) => commit(writer, now, { liveId: "a", events: chats(from, to) }),
 		upkeep: (at: number) => {
 			while (writer.upkeep(at, sqliteDefaults.retention, 1_000).more);
 		},

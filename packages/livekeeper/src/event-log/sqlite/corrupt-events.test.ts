@@ -8,42 +8,53 @@ import { databasePath } from "./open-database.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
 import { openSqliteSource } from "./sqlite-source.ts";
-import { encoded, temporaryFolder } from "./stores.helpers.ts";
+import { commit, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const now = startMs + 1_000_000;
 const count = 40;
+const perBlock = 5;
 const settings = (dataDir: string) => ({ dataDir, fsync: false, suspect: false, now });
 const all = Array.from({ length: count }, (_, index) => index + 1);
 
-/** A room of 40 events, each tenth a gift, and another one. @param counted by upkeep, before they are damaged */
+/** A room of 40 events in blocks of {@link perBlock}, each tenth a gift, and another one. @param counted by upkeep, before they are damaged */
 function filled(counted: boolean): string {
 	const dataDir = temporaryFolder();
 	const writer = new SqliteWriter(settings(dataDir));
 	const events = all.map((n) => (n % 10 === 0 ? gift(n, 1) : chat(n)));
-	writer.commit(encoded({ liveId: "a", events }, { liveId: "b", events: chats(201, 205) }), now);
+	for (let n = 0; n < count; n += perBlock) {
+		commit(writer, now, { liveId: "a", events: events.slice(n, n + perBlock) });
+	}
+	commit(writer, now, { liveId: "b", events: chats(201, 205) });
 	while (counted && writer.upkeep(now, sqliteDefaults.retention, 1_000).more);
 	writer.close();
 	return dataDir;
 }
 
-/** Changes one byte of an event's JSON as it lies in the file. */
+/** The events that lie in one block with an event. */
+const together = (seq: number) => all.filter((n) => Math.ceil(n / perBlock) === Math.ceil(seq / perBlock));
+
+/** Changes one byte of the block of an event as it lies in the file. */
 function flip(dataDir: string, seq: number, offset: number, mask: number): void {
 	const path = databasePath(dataDir);
 	const db = new Database(path);
-	const json = db
-		.prepare<[number], Buffer>("SELECT CAST(json AS BLOB) FROM events WHERE pos = ?")
+	const body = db
+		.prepare<[number], Buffer>("SELECT body FROM blocks WHERE room_no = 1 AND last_seq >= ? ORDER BY last_seq LIMIT 1")
 		.pluck()
-		.get(2 ** 36 + seq);
+		.get(seq);
 	db.close();
-	if (!json) throw new Error(`there is no event ${seq}`);
-	const at = offset % json.length;
-	const byte = Buffer.of((json[at] ?? 0) ^ mask);
+	if (!body) throw new Error(`there is no event ${seq}`);
+	const at = offset % body.length;
+	const byte = Buffer.of((body[at] ?? 0) ^ mask);
+	// What does not fit on a page goes on on others.
+	const part = body.subarray(0, 200);
 	const file = readFileSync(path);
 	const fd = openSync(path, "r+");
-	// Pages that SQLite has split still hold what was moved.
-	for (let found = file.indexOf(json); found >= 0; found = file.indexOf(json, found + 1)) {
-		writeSync(fd, byte, 0, 1, found + at);
+	const page = 4_096;
+	for (let found = file.indexOf(part); found >= 0; found = file.indexOf(part, found + 1)) {
+		// Only what lies on the block's own page is sure to lie there in one piece.
+		const end = Math.ceil(found / page) * page;
+		writeSync(fd, byte, 0, 1, found + (at % Math.min(body.length, end - found)));
 	}
 	closeSync(fd);
 }
@@ -62,19 +73,23 @@ const seqsOf = (events: readonly { seq: number }[]) => events.map(({ seq }) => s
 const idsOf = (events: readonly { json: string }[]) =>
 	events.map(({ json }) => (JSON.parse(json) as { id: string }).id);
 
-/** What readers of each kind get of a room one of whose events is damaged. */
-function expectOneGap(dataDir: string, seq: number): void {
+/** What readers of each kind get of a room one of whose blocks is damaged. */
+function expectGaps(dataDir: string, seq: number): void {
 	const reader = new SqliteReader(dataDir);
 	const whole = readAll(reader);
 	expect(seqsOf(whole)).toEqual(all);
 	const gaps = whole.filter(({ type }) => type === "gap");
-	expect(seqsOf(gaps)).toEqual([seq]);
-	expect(JSON.parse(gaps[0]?.json ?? "")).toMatchObject({ seq, type: "gap", live_id: "a", reason: "corrupt" });
-	const expected = all.map((n) => (n === seq ? `lk:a:corrupt-${n}` : chat(n).id));
+	const lost = together(seq);
+	expect(seqsOf(gaps)).toEqual(lost);
+	for (const gap of gaps) {
+		expect(JSON.parse(gap.json)).toMatchObject({ seq: gap.seq, type: "gap", live_id: "a", reason: "corrupt" });
+	}
+	const expected = all.map((n) => (lost.includes(n) ? `lk:a:corrupt-${n}` : chat(n).id));
 	expect(idsOf(whole)).toEqual(expected);
 	expect(readAll(reader, { limit: 7 })).toEqual(whole);
-	expect(seqsOf(readAll(reader, { types: ["chat"] }))).toEqual(all.filter((n) => n % 10 !== 0 && n !== seq));
-	expect(seqsOf(readAll(reader, { types: ["gift"] }))).toEqual(all.filter((n) => n % 10 === 0 && n !== seq));
+	const others = all.filter((n) => !lost.includes(n));
+	expect(seqsOf(readAll(reader, { types: ["chat"] }))).toEqual(others.filter((n) => n % 10 !== 0));
+	expect(seqsOf(readAll(reader, { types: ["gift"] }))).toEqual(others.filter((n) => n % 10 === 0));
 	reader.close();
 }
 
@@ -85,22 +100,22 @@ const damages = fc.record({
 	counted: fc.boolean(),
 });
 
-test("whichever byte of a stored event is damaged, every reader gets all others in order, and one gap in its place", () => {
+test("whichever byte of a block is damaged, every reader gets all others in order, and a gap in the place of each of its events", () => {
 	fc.assert(
 		fc.property(damages, ({ seq, offset, mask, counted }) => {
 			const dataDir = filled(counted);
 			flip(dataDir, seq, offset, mask);
-			expectOneGap(dataDir, seq);
+			expectGaps(dataDir, seq);
 			const source = openSqliteSource(dataDir, now);
 			expect(Array.from(source.events("a", 0), ({ id }) => id)[seq - 1]).toBe(`lk:a:corrupt-${seq}`);
 			source.close();
 			const writer = new SqliteWriter(settings(dataDir));
 			const { damage } = writer.upkeep(now, sqliteDefaults.retention, 1_000);
-			expect(damage).toEqual({ events: 1, rooms: ["a"] });
-			expectOneGap(dataDir, seq);
+			expect(damage).toEqual({ events: perBlock, rooms: ["a"] });
+			expectGaps(dataDir, seq);
 			const reader = new SqliteReader(dataDir);
-			expect(seqsOf(readAll(reader, { types: ["gap"] }))).toEqual([seq]);
-			const lost = counted ? 0 : 1;
+			expect(seqsOf(readAll(reader, { types: ["gap"] }))).toEqual(together(seq));
+			const lost = counted ? 0 : perBlock;
 			const [broadcast] = reader.broadcasts("a");
 			const { chat: chatted = 0, gift: given = 0 } = broadcast?.messages ?? {};
 			expect(chatted + given).toBe(count - lost);
@@ -115,44 +130,56 @@ test("whichever byte of a stored event is damaged, every reader gets all others 
 });
 
 test.each([
-	["id", "id || 'x'"],
-	["type", "'like'"],
-	["at", "at + 86400000"],
+	["first_seq", "first_seq + 1"],
+	["first_seq", "first_seq - 1"],
+	["last_seq", "last_seq + 1"],
+	["last_seq", "last_seq - 2"],
 	["stored_at", "stored_at + 86400000"],
 	["stored_at", "0"],
-	["checksum", "checksum + 1"],
+	["types", "1 << 6"],
+	["body", "substr(body, 2)"],
+	["body", "x''"],
 ])(
-	"an event whose %s is another than was written (%s) is told as a gap, and others are found by time",
+	"a block whose %s is another than was written (%s) is told as gaps, and others are found by time",
 	(column, value) => {
 		for (const seq of [1, 17, count]) {
 			const dataDir = filled(true);
 			const db = new Database(databasePath(dataDir));
-			db.prepare(`UPDATE events SET ${column} = ${value} WHERE pos = ?`).run(2 ** 36 + seq);
+			const blockNo = db.prepare("SELECT block_no FROM blocks WHERE room_no = 1 AND last_seq >= ? LIMIT 1").pluck();
+			db.prepare(`UPDATE blocks SET ${column} = ${value} WHERE block_no = ?`).run(blockNo.get(seq));
 			db.close();
 			const reader = new SqliteReader(dataDir);
-			const others = all.filter((n) => n !== seq);
-			expect(seqsOf(readAll(reader)).filter((n) => n !== seq)).toEqual(others);
+			const lost = together(seq);
+			const others = all.filter((n) => !lost.includes(n));
+			expect(seqsOf(readAll(reader)).filter((n) => !lost.includes(n))).toEqual(others);
 			const found = seqsOf(readAll(reader, { from: startMs, to: startMs + 10_000 }));
-			expect(found.filter((n) => n !== seq)).toEqual(others);
+			expect(found.filter((n) => !lost.includes(n))).toEqual(others);
 			reader.close();
 			const writer = new SqliteWriter(settings(dataDir));
-			expect(writer.upkeep(now, sqliteDefaults.retention, 1_000).mended).toEqual([{ liveId: "a", seq }]);
-			expectOneGap(dataDir, seq);
+			const { mended } = writer.upkeep(now, sqliteDefaults.retention, 1_000);
+			expect(mended).toEqual([{ liveId: "a", from: lost[0], to: lost.at(-1) }]);
+			expectGaps(dataDir, seq);
 			writer.close();
 		}
 	},
 );
 
-test("an event whose row is gone is told as a gap as well", () => {
+test("blocks whose rows are gone are told as gaps as well, and the time that is missing once", () => {
 	const dataDir = filled(true);
 	const db = new Database(databasePath(dataDir));
-	db.prepare("DELETE FROM events WHERE pos IN (?, ?)").run(2 ** 36 + 1, 2 ** 36 + count);
+	db.exec(`DELETE FROM blocks WHERE room_no = 1 AND last_seq IN (${perBlock}, ${count - perBlock}, ${count})`);
 	db.close();
 	const reader = new SqliteReader(dataDir);
 	expect(seqsOf(readAll(reader))).toEqual(all);
+	const gaps = readAll(reader).filter(({ type }) => type === "gap");
 	reader.close();
 	const writer = new SqliteWriter(settings(dataDir));
-	expect(writer.upkeep(now, sqliteDefaults.retention, 1_000).damage).toEqual({ events: 2, rooms: ["a"] });
+	const { damage, mended } = writer.upkeep(now, sqliteDefaults.retention, 1_000);
+	expect(damage).toEqual({ events: 3 * perBlock, rooms: ["a"] });
+	expect(mended).toHaveLength(2);
+	const after = new SqliteReader(dataDir);
+	expect(readAll(after).filter(({ type }) => type === "gap")).toEqual(gaps);
+	after.close();
 	writer.close();
 });
 
@@ -161,7 +188,7 @@ test("an event that can't be counted is left out and told of, and holds up neith
 	const writer = new SqliteWriter(settings(dataDir));
 	const bad = gift(17, 5, { giftId: "666" });
 	const given = [...chats(1, 16), bad, gift(18, 3), ...chats(19, 30)];
-	writer.commit(encoded({ liveId: "a", events: given }, { liveId: "b", events: chats(1, 5) }), now);
+	commit(writer, now, { liveId: "a", events: given }, { liveId: "b", events: chats(1, 5) });
 	const db = new Database(databasePath(dataDir));
 	onTestFinished(() => void db.close());
 	// Whatever the reason: the database refuses what it adds up to.
@@ -189,7 +216,7 @@ test("sums that can't be read, or are larger than numbers hold, are left out or 
 	const writer = new SqliteWriter(settings(dataDir));
 	const reader = new SqliteReader(dataDir);
 	const count = (n: number) => {
-		writer.commit(encoded({ liveId: "a", events: [gift(n, 1)] }, { liveId: "b", events: [chat(n)] }), now);
+		commit(writer, now, { liveId: "a", events: [gift(n, 1)] }, { liveId: "b", events: [chat(n)] });
 		const { uncounted } = writer.upkeep(now + n * 60_000, sqliteDefaults.retention, 1_000);
 		expect(reader.broadcasts("b")).toMatchObject([{ messages: { chat: 5 + n - 100 } }]);
 		return uncounted;

@@ -1,5 +1,6 @@
 import type { EventLogStatus } from "../event-log.ts";
 import type { SqliteEventLogOptions } from "./options.ts";
+import type { Hole } from "./room-blocks.ts";
 import type { Upkeep } from "./writer.ts";
 
 /** Tells of what is damaged in the log: each event in the program's own log, all of it in the status. */
@@ -25,12 +26,10 @@ export class DamageReports {
 		{ mended, uncounted, damage }: Pick<Upkeep, "mended" | "uncounted" | "damage">,
 		unreadable: readonly string[],
 	): void {
-		for (const { liveId, seq } of mended) {
-			const fields = { event: "event_corrupt", live_id: liveId, seq };
-			this.#logger.error(
-				fields,
-				`【!】直播间 ${liveId} 的第 ${seq} 条消息在磁盘上已损坏：原处改为 gap，其余消息不受影响`,
-			);
+		for (const { liveId, from, to } of mended) {
+			const fields = { event: "event_corrupt", live_id: liveId, seq: from, events: to - from + 1 };
+			const which = from === to ? `第 ${from} 条` : `第 ${from} 到 ${to} 条`;
+			this.#logger.error(fields, `【!】直播间 ${liveId} 的${which}消息在磁盘上已损坏：原处改为 gap，其余消息不受影响`);
 		}
 		for (const { liveId, seq, why } of uncounted) {
 			if (this.#sums.has(liveId)) continue;
@@ -50,10 +49,10 @@ export class DamageReports {
 		if (mended.length > 0) this.#notMended.clear();
 	}
 
-	notMended(liveId: string, seqs: readonly number[], error: unknown): void {
+	notMended(liveId: string, [hole]: readonly Hole[], error: unknown): void {
 		if (this.#notMended.has(liveId)) return;
 		this.#notMended.add(liveId);
-		const fields = { event: "event_corrupt", live_id: liveId, seq: seqs[0], err: error };
+		const fields = { event: "event_corrupt", live_id: liveId, seq: hole?.from, err: error };
 		this.#logger.error(fields, `【!】直播间 ${liveId} 有消息在磁盘上已损坏，目前无法写入 gap，将重试`);
 	}
 }

@@ -19,10 +19,11 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { encode, inOrder, type KeyValueTable } from "../../storage/index.ts";
 import { chats } from "../events.helpers.ts";
+import { RoomNumbers } from "./commit.ts";
 import { databasePath } from "./open-database.ts";
 import { SqliteReader } from "./reader.ts";
 import { RegistryFile } from "./registry-file.ts";
-import { encoded, temporaryFolder } from "./stores.helpers.ts";
+import { commit, commitTo, encoded, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const now = 1_767_300_000_000;
@@ -33,7 +34,7 @@ const cursor = { roomId: "r", cursor: "c", internalExt: "x" };
 function filled(): string {
 	const dataDir = temporaryFolder();
 	const writer = new SqliteWriter(settings(dataDir));
-	writer.commit(encoded({ liveId: "a", events: chats(1, 2_000), cursor }, { liveId: "b", events: chats(1, 3) }), now);
+	commit(writer, now, { liveId: "a", events: chats(1, 2_000), cursor }, { liveId: "b", events: chats(1, 3) });
 	const room = { liveId: "a", addedAt: 1, hasCookie: true, hasProxy: false, identity: "main", options: "AQID" };
 	writer.keyValues("wishes", "put", ["wanted.a", encode(room)]);
 	const identity = { name: "main", addedAt: 1, updatedAt: 2, secrets: "BAU=" };
@@ -132,8 +133,8 @@ test("a file that is no database is set aside whole, and a new log is begun far 
 	const writer = new SqliteWriter(settings(dataDir));
 	expect(setAsideBy(writer)).toContain("livekeeper.db.corrupt-2026-01-01T");
 	expect(hash(setAsideBy(writer))).toBe(before);
-	const [result] = writer.commit(encoded({ liveId: "a", events: chats(1, 2) }), now);
-	expect(result?.firstSeq).toBeGreaterThan(1_000_000);
+	const [result] = commit(writer, now, { liveId: "a", events: chats(1, 2) });
+	expect(result?.events[0]?.seq).toBeGreaterThan(1_000_000);
 	const reader = new SqliteReader(dataDir);
 	expect(reader.read("a", { after: 500 })).toMatchObject({ truncated: { from: 501, reason: "reset" } });
 	reader.close();
@@ -152,8 +153,8 @@ test("of a damaged database the wanted rooms and cursors are brought over, and t
 	expect(kept(writer).identities).toMatchObject([{ name: "main", addedAt: 1, updatedAt: 2 }]);
 	expect(reader.cursor("a")).toEqual(cursor);
 	expect(reader.read("a", { after: 2_000 }).truncated?.reason).toBe("reset");
-	const [result] = writer.commit(encoded({ liveId: "a", events: chats(1, 1) }), now);
-	expect(result?.firstSeq).toBe(reader.lastSeq("a"));
+	const [result] = commit(writer, now, { liveId: "a", events: chats(1, 1) });
+	expect(result?.events[0]?.seq).toBe(reader.lastSeq("a"));
 	reader.close();
 	writer.close();
 });
@@ -320,22 +321,25 @@ test("a sound database that was suspected is used on", () => {
 	const dataDir = filled();
 	const writer = new SqliteWriter({ ...settings(dataDir), suspect: true });
 	expect(writer.findings).toEqual([]);
-	const [result] = writer.commit(encoded({ liveId: "b", events: chats(3, 4) }), now);
-	expect(result).toMatchObject({ firstSeq: 4, repeats: [0] });
+	const [result] = commit(writer, now, { liveId: "b", events: chats(3, 4) });
+	expect(result).toMatchObject({ events: [{ seq: 4 }], repeats: 1 });
 	writer.close();
 });
 
 test("a transaction that finds the disk full leaves nothing behind, and goes through once there is space", () => {
 	const dataDir = filled();
 	const writer = new SqliteWriter(settings(dataDir));
+	const numbers = new RoomNumbers(10);
 	const batches = encoded({ liveId: "a", events: chats(2_001, 4_000), cursor: { ...cursor, cursor: "later" } });
+	const store = () => commitTo(writer, numbers, batches, now);
 	writer.limitPages(1);
-	expect(() => writer.commit(batches, now)).toThrow(expect.objectContaining({ code: "SQLITE_FULL" }));
+	expect(store).toThrow(expect.objectContaining({ code: "SQLITE_FULL" }));
 	const reader = new SqliteReader(dataDir);
 	expect(reader.lastSeq("a")).toBe(2_000);
 	expect(reader.cursor("a")).toEqual(cursor);
 	writer.limitPages(1_000_000);
-	expect(writer.commit(batches, now)).toMatchObject([{ firstSeq: 2_001, repeats: [] }]);
+	expect(store()).toMatchObject([{ repeats: 0 }]);
+	expect(reader.lastSeq("a")).toBe(4_000);
 	expect(reader.cursor("a")?.cursor).toBe("later");
 	reader.close();
 	writer.close();

@@ -6,7 +6,7 @@ import { BroadcastFolder } from "./fold.ts";
 import { Mender } from "./mender.ts";
 import { databasePath } from "./open-database.ts";
 import { sqliteDefaults } from "./options.ts";
-import { encoded, temporaryFolder } from "./stores.helpers.ts";
+import { commit, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const givers = 700;
@@ -17,7 +17,7 @@ function counted(broadcasts: readonly string[]) {
 	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: startMs });
 	broadcasts.forEach((roomId, index) => {
 		const gifts = Array.from({ length: givers }, (_, n) => gift(index * givers + n + 1, 1, { roomId, user: user(n) }));
-		writer.commit(encoded({ liveId: "a", events: gifts }), startMs);
+		commit(writer, startMs, { liveId: "a", events: gifts });
 	});
 	while (writer.upkeep(startMs, sqliteDefaults.retention, 1_000).more);
 	writer.close();

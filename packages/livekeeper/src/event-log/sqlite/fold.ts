@@ -3,13 +3,10 @@ import { mostSum } from "../bounded.ts";
 import type { NumberedWireEvent } from "../broadcast-summary.ts";
 import { type Addition, addUp, type StoredTotals, totalsFrom } from "./add-up.ts";
 import type { ChartWriter } from "./chart-writer.ts";
-import { DamageReader } from "./damage.ts";
 import type { Mender } from "./mender.ts";
 import type { Db } from "./open-database.ts";
-import { position } from "./position.ts";
-import { scanned } from "./row-scan.ts";
+import { type Hole, RoomBlocks } from "./room-blocks.ts";
 import { faultOf } from "./store-error.ts";
-import { type EventRow, eventColumns } from "./stored-event.ts";
 import { topGivers } from "./top-gifters.ts";
 import { storedKinds } from "./top-gifts.ts";
 
@@ -42,11 +39,10 @@ export class BroadcastFolder {
 	readonly #db: Db;
 	readonly #charts: ChartWriter;
 	readonly #mender: Mender;
-	readonly #damage: DamageReader;
+	readonly #blocks: RoomBlocks;
 	readonly #fold: (room: FoldableRoom, most: number) => void;
 	readonly #foldRooms: (rooms: readonly FoldableRoom[]) => void;
 	readonly #uncounted;
-	readonly #rows;
 	readonly #find;
 	readonly #insert;
 	readonly #update;
@@ -66,10 +62,7 @@ export class BroadcastFolder {
 		this.#db = db;
 		this.#charts = charts;
 		this.#mender = mender;
-		this.#damage = new DamageReader(db);
-		this.#rows = db.prepare<[number, number], EventRow>(
-			`SELECT ${eventColumns} FROM events WHERE pos > ? AND pos <= ? ORDER BY pos`,
-		);
+		this.#blocks = new RoomBlocks(db);
 		this.#find = db.prepare<[number, string], StoredTotals>(
 			`SELECT broadcast_no AS broadcastNo, totals, users FROM broadcasts WHERE room_no = ? AND room_id = ?`,
 		);
@@ -202,13 +195,13 @@ export class BroadcastFolder {
 	#foldChunk(room: FoldableRoom, most: number): number {
 		const { roomNo, countedSeq, lastSeq } = room;
 		const end = Math.min(lastSeq, countedSeq + most);
-		const rows = this.#rows.all(position(roomNo, countedSeq), position(roomNo, end));
-		const events: NumberedWireEvent[] = [];
-		for (const { seq, json, damaged } of scanned(this.#damage, roomNo, rows, { first: countedSeq + 1, last: end })) {
-			if (damaged) this.#mender.mend(room, seq);
+		const holes: Hole[] = [];
+		const events = Array.from(
+			this.#blocks.events(roomNo, countedSeq, end, (hole) => void holes.push(hole)),
 			// The log's own text: it is what this program has written.
-			events.push(JSON.parse(json) as NumberedWireEvent);
-		}
+			({ json }) => JSON.parse(json) as NumberedWireEvent,
+		);
+		for (const hole of holes) this.#mender.mend(room, hole);
 		const additions = addUp(events, (roomId) => this.#find.get(roomNo, roomId));
 		for (const [roomId, addition] of additions) this.#store(room, roomId, addition);
 		this.#charts.add(roomNo, events);

@@ -1,11 +1,10 @@
 import type { LiveEvent } from "@livekeeper/douyin";
 import { expect, test } from "vitest";
-import { encodeBatch } from "../encode.ts";
 import { chat, gift, startMs } from "../events.helpers.ts";
 import { mostGifts } from "../gift-catalogue.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
-import { temporaryFolder } from "./stores.helpers.ts";
+import { commit, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 function open(dataDir = temporaryFolder()) {
@@ -15,7 +14,7 @@ function open(dataDir = temporaryFolder()) {
 	return {
 		dataDir,
 		store(events: LiveEvent[], liveId = "a") {
-			writer.commit([encodeBatch({ liveId, events })], now);
+			commit(writer, now, { liveId, events });
 			now += 60_000;
 			while (writer.upkeep(now, sqliteDefaults.retention, 1_000).more);
 		},

@@ -194,7 +194,7 @@ test("a killed log whose WAL another program has written into the database is us
 	const copy = await killed(50, () => false);
 	const { default: Database } = await import("better-sqlite3");
 	const db = new Database(join(copy, "livekeeper.db"));
-	db.prepare("SELECT count(*) FROM events").get();
+	db.prepare("SELECT count(*) FROM blocks").get();
 	db.close();
 	expect(readdirSync(copy)).not.toContain("livekeeper.db-wal");
 	const { log, said } = await open(copy);

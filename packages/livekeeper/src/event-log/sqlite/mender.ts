@@ -1,13 +1,11 @@
-import { DamageReader } from "./damage.ts";
+import { encodeBlock } from "../block.ts";
+import { typeSet } from "../event-types.ts";
 import type { Db } from "./open-database.ts";
-import { position } from "./position.ts";
-import { scanned } from "./row-scan.ts";
-import { checksumOf, type EventRow, eventColumns, isWhole } from "./stored-event.ts";
+import { type Hole, insertBlock, opened, RoomBlocks } from "./room-blocks.ts";
 
-/** An event that was damaged: a gap has taken its place. */
-export interface Mended {
+/** Events that were damaged, both ends included: gaps have taken their place. */
+export interface Mended extends Hole {
 	liveId: string;
-	seq: number;
 }
 
 interface RoomRow {
@@ -15,99 +13,85 @@ interface RoomRow {
 	liveId: string;
 	oldestSeq: number;
 	lastSeq: number;
-	countedSeq: number;
 }
 
-const roomColumns =
-	"room_no AS roomNo, live_id AS liveId, oldest_seq AS oldestSeq, last_seq AS lastSeq, counted_seq AS countedSeq";
+const roomColumns = "room_no AS roomNo, live_id AS liveId, oldest_seq AS oldestSeq, last_seq AS lastSeq";
 /** What one step of looking for damage looks at. */
-const stepRows = 500;
+const stepEvents = 500;
 const stepRooms = 20;
+const gapsOfBlock = 256;
 
 /**
- * Puts gaps in the place of events that are damaged, for good, and looks for such events: one that has rotted is found
+ * Puts gaps in the place of blocks that are damaged, for good, and looks for such blocks: one that has rotted is found
  * though nobody reads it, and is there for readers that ask for gaps alone.
  */
 export class Mender {
-	readonly #damage: DamageReader;
-	readonly #rows;
-	readonly #row;
+	readonly #blocks: RoomBlocks;
 	readonly #room;
 	readonly #nextRoom;
-	readonly #replace;
-	readonly #note;
+	readonly #delete;
+	readonly #insert;
 	readonly #count;
-	readonly #mendAll: (room: RoomRow, seqs: readonly number[]) => void;
+	readonly #mendAll: (room: RoomRow, holes: readonly Hole[]) => void;
 	#mended: Mended[] = [];
 	/** Looked at up to this event. */
 	#seen = { roomNo: 0, seq: 0 };
 
 	constructor(db: Db) {
-		this.#damage = new DamageReader(db);
-		this.#rows = db.prepare<[number, number], EventRow>(
-			`SELECT ${eventColumns} FROM events WHERE pos >= ? AND pos <= ? ORDER BY pos`,
-		);
-		this.#row = db.prepare<[number], EventRow>(`SELECT ${eventColumns} FROM events WHERE pos = ?`);
+		this.#blocks = new RoomBlocks(db);
 		this.#room = db.prepare<[string], RoomRow>(`SELECT ${roomColumns} FROM rooms WHERE live_id = ?`);
 		this.#nextRoom = db.prepare<[number], RoomRow>(
 			`SELECT ${roomColumns} FROM rooms WHERE room_no >= ? ORDER BY room_no LIMIT 1`,
 		);
-		this.#replace = db.prepare<[number, string, string, number, number, number, string]>(
-			`INSERT OR REPLACE INTO events (pos, id, type, at, stored_at, checksum, json) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		this.#delete = db.prepare<[number]>("DELETE FROM blocks WHERE block_no = ?");
+		this.#insert = insertBlock(db);
+		this.#count = db.prepare<{ from: number; to: number; events: number; storedAt: number; roomNo: number }>(
+			`UPDATE rooms SET corrupt_events = corrupt_events + :events, corrupt_seq = max(corrupt_seq, :to),
+			oldest_at = iif(oldest_seq >= :from AND oldest_seq <= :to, :storedAt, oldest_at) WHERE room_no = :roomNo`,
 		);
-		this.#note = db.prepare<[number]>("INSERT OR IGNORE INTO service_events (pos) VALUES (?)");
-		this.#count = db.prepare<{ seq: number; storedAt: number; roomNo: number }>(
-			`UPDATE rooms SET corrupt_events = corrupt_events + 1, corrupt_seq = max(corrupt_seq, :seq),
-			oldest_at = iif(oldest_seq = :seq, :storedAt, oldest_at) WHERE room_no = :roomNo`,
-		);
-		this.#mendAll = db.transaction((room: RoomRow, seqs: readonly number[]) => {
-			for (const seq of seqs) this.mend(room, seq);
+		this.#mendAll = db.transaction((room: RoomRow, holes: readonly Hole[]) => {
+			for (const hole of holes) this.mend(room, hole);
 		}).immediate;
 	}
 
 	/** Those of these events that are damaged, found by who has read them. */
-	mendThose(liveId: string, seqs: readonly number[]): void {
+	mendThose(liveId: string, holes: readonly Hole[]): void {
 		const room = this.#room.get(liveId);
-		if (room) this.#mendAll(room, seqs);
+		if (room) this.#mendAll(room, holes);
 	}
 
-	/** To be called within a transaction. */
-	mend({ roomNo, liveId, oldestSeq, lastSeq, countedSeq }: RoomRow, seq: number): void {
-		if (seq < oldestSeq || seq > lastSeq) return;
-		const pos = position(roomNo, seq);
-		const row = this.#row.get(pos);
-		if (row && isWhole(row)) return;
-		const { id, event } = this.#damage.gapAt(roomNo, seq);
-		const { type, at, json } = event;
-		this.#replace.run(pos, id, type, at, at, checksumOf({ pos, id, type, at, storedAt: at, json }), json);
-		// Where it is not counted yet, counting it will note it.
-		if (seq <= countedSeq) this.#note.run(pos);
-		this.#count.run({ seq, storedAt: at, roomNo });
-		this.#mended.push({ liveId, seq });
+	/** To be called within a transaction. @param found part of it is enough */
+	mend(room: RoomRow, found: Hole): void {
+		const { roomNo, liveId, oldestSeq, lastSeq } = room;
+		const hole = this.#wholeOf(room, found);
+		if (!hole) return;
+		for (const blockNo of this.#damaged(roomNo, hole)) this.#delete.run(blockNo);
+		for (let from = hole.from; from <= hole.to; from += gapsOfBlock) {
+			const to = Math.min(hole.to, from + gapsOfBlock - 1);
+			const gaps = this.#blocks.gaps(roomNo, { from, to });
+			const storedAt = gaps.at(-1)?.at ?? 0;
+			this.#insert.run(roomNo, from, to, storedAt, typeSet(["gap"]), encodeBlock(gaps, storedAt));
+			this.#count.run({ from, to, events: to - from + 1, storedAt, roomNo });
+		}
+		this.#mended.push({ liveId, from: Math.max(hole.from, oldestSeq), to: Math.min(hole.to, lastSeq) });
 	}
 
 	/** Looks at some more events, all of them over and over, and mends what is damaged. */
 	look(): void {
-		let rows = stepRows;
-		for (let rooms = 0; rooms < stepRooms && rows > 0; rooms++) {
+		let left = stepEvents;
+		for (let rooms = 0; rooms < stepRooms && left > 0; rooms++) {
 			const room = this.#nextRoom.get(this.#seen.roomNo);
 			if (!room) {
 				this.#seen = { roomNo: 0, seq: 0 };
 				return;
 			}
 			const { roomNo, oldestSeq, lastSeq } = room;
-			const first = Math.max(oldestSeq, roomNo === this.#seen.roomNo ? this.#seen.seq + 1 : 0);
-			const last = Math.min(lastSeq, first + rows - 1);
-			const found = this.#rows.all(position(roomNo, first), position(roomNo, last));
-			const damaged = Array.from(scanned(this.#damage, roomNo, found, { first, last })).filter((one) => one.damaged);
-			if (damaged.length > 0) {
-				this.#mendAll(
-					room,
-					damaged.map(({ seq }) => seq),
-				);
-			}
-			rows -= Math.max(0, last - first + 1);
-			this.#seen = last >= lastSeq ? { roomNo: roomNo + 1, seq: 0 } : { roomNo, seq: last };
+			const after = Math.max(oldestSeq - 1, roomNo === this.#seen.roomNo ? this.#seen.seq : 0);
+			const end = Math.min(lastSeq, after + left);
+			const holes = [...this.#blocks.pieces(roomNo, after, end)].filter((piece) => !("block" in piece));
+			if (holes.length > 0) this.#mendAll(room, holes);
+			left -= end - after;
+			this.#seen = end >= lastSeq ? { roomNo: roomNo + 1, seq: 0 } : { roomNo, seq: end };
 		}
 	}
 
@@ -116,5 +100,24 @@ export class Mender {
 		const mended = this.#mended;
 		this.#mended = [];
 		return mended;
+	}
+
+	/** All of the hole of which a part was found; `undefined`: it is mended already. */
+	#wholeOf({ roomNo, oldestSeq, lastSeq }: RoomRow, found: Hole): Hole | undefined {
+		const to = Math.min(found.to, lastSeq);
+		const from = Math.max(found.from, oldestSeq);
+		const [hole] = [...this.#blocks.pieces(roomNo, from - 1, to)].filter((piece) => !("block" in piece));
+		return hole && this.#blocks.around(roomNo, hole, { from: oldestSeq, to: lastSeq });
+	}
+
+	/** The rows that can't be read and end within the hole, or behind it where they say so. */
+	#damaged(roomNo: number, { from, to }: Hole): number[] {
+		const damaged: number[] = [];
+		for (const row of this.#blocks.rows(roomNo, from)) {
+			if (opened(row)) break;
+			damaged.push(row.blockNo);
+			if (row.lastSeq > to) break;
+		}
+		return damaged;
 	}
 }

@@ -41,6 +41,8 @@ interface OpenedLog {
 	db: Db;
 	/** Which log it is. */
 	id: string;
+	/** The first event of a room gets the number behind this. */
+	seqBase: number;
 	/** Events that it has stored so far, those that are gone included. */
 	events: number;
 	findings: readonly Finding[];
@@ -141,10 +143,10 @@ function openLog(options: OpenOptions, registry: RegistryFile, progress: Progres
 	if (before?.id !== id || before.seqBase !== seqBase) registry.log = { id, seqBase, openedAt: now };
 	const findings: Finding[] = lost ? [lost] : [];
 	if (registry.isNew && (!isNew || lost)) findings.push({ found: "registry_lost", path: registry.path });
-	if (lost) return { db, id, events, findings };
+	if (lost) return { db, id, seqBase, events, findings };
 	if (before && before.id !== id) findings.push({ found: "replaced", path });
 	else if (progress?.closed && isBehind(db, progress)) findings.push({ found: "older", path });
-	return { db, id, events, findings };
+	return { db, id, seqBase, events, findings };
 }
 
 function openOrReplace(options: OpenOptions): { db: Db; isNew: boolean; finding: Finding | undefined } {
@@ -171,7 +173,7 @@ function openOrMake(path: string, options: OpenOptions): { db: Db; isNew: boolea
 	});
 	try {
 		// Reads a page of each table: a database that can't give that is found here, and not under load.
-		for (const table of ["log", "rooms", "events", "broadcasts"]) db.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
+		for (const table of ["log", "rooms", "blocks", "broadcasts"]) db.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
 	} catch (error) {
 		db.close();
 		throw error;

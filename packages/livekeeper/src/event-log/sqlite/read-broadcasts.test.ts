@@ -1,11 +1,10 @@
 import type { LiveEvent } from "@livekeeper/douyin";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { encodeBatch } from "../encode.ts";
 import { chat, gift, service, startMs, user } from "../events.helpers.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
-import { temporaryFolder } from "./stores.helpers.ts";
+import { commit, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const { retention } = sqliteDefaults;
@@ -62,7 +61,7 @@ test("broadcasts read the same whether upkeep has counted their events or not", 
 				if (step === "upkeep") count();
 				else {
 					const events: LiveEvent[] = step.map((make) => make(++n));
-					writer.commit([encodeBatch({ liveId, events })], now);
+					commit(writer, now, { liveId, events });
 				}
 			}
 			const before = reader.broadcasts(liveId);

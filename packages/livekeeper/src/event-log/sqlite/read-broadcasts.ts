@@ -3,8 +3,7 @@ import { plus } from "../bounded.ts";
 import { type BroadcastSummary, type BroadcastTotals, type Gifter, toSummary } from "../broadcast-summary.ts";
 import { type Addition, addUp, fromJson, parsed, type StoredTotals, totalsFrom } from "./add-up.ts";
 import type { Db } from "./open-database.ts";
-import { position } from "./position.ts";
-import { type EventRow, eventColumns } from "./stored-event.ts";
+import type { RoomBlocks } from "./room-blocks.ts";
 import { topGivers } from "./top-gifters.ts";
 
 /** Sums that can't be read: what they were of is left out of what is told. */
@@ -33,11 +32,12 @@ export class BroadcastReader {
 	readonly #onUnreadable: OnUnreadable;
 	readonly #stored;
 	readonly #room;
-	readonly #tail;
+	readonly #blocks: RoomBlocks;
 	readonly #user;
 
-	constructor(db: Db, onUnreadable: OnUnreadable) {
+	constructor(db: Db, blocks: RoomBlocks, onUnreadable: OnUnreadable) {
 		this.#db = db;
+		this.#blocks = blocks;
 		this.#onUnreadable = onUnreadable;
 		this.#stored = db.prepare<[number], BroadcastRow>(
 			`SELECT broadcast_no AS broadcastNo, room_id AS roomId, totals, users, top_gifters AS topGifters
@@ -45,9 +45,6 @@ export class BroadcastReader {
 		);
 		this.#room = db.prepare<[string], { roomNo: number; countedSeq: number; lastSeq: number }>(
 			"SELECT room_no AS roomNo, counted_seq AS countedSeq, last_seq AS lastSeq FROM rooms WHERE live_id = ?",
-		);
-		this.#tail = db.prepare<[number, number], EventRow>(
-			`SELECT ${eventColumns} FROM events WHERE pos > ? AND pos <= ? ORDER BY pos`,
 		);
 		this.#user = db
 			.prepare<[number, string], number>("SELECT diamonds FROM broadcast_users WHERE broadcast_no = ? AND user_key = ?")
@@ -78,10 +75,9 @@ export class BroadcastReader {
 		const { roomNo, countedSeq, lastSeq } = room;
 		const stored = this.#stored.all(roomNo);
 		const byId = new Map(stored.map((row) => [row.roomId, row]));
-		const tail = this.#tail.iterate(position(roomNo, countedSeq), position(roomNo, lastSeq));
 		// Upkeep tells of an event that can't be counted.
 		const additions = addUp(
-			parsed(tail),
+			parsed(this.#blocks.whole(roomNo, countedSeq, lastSeq)),
 			(roomId) => byId.get(roomId),
 			() => undefined,
 		);

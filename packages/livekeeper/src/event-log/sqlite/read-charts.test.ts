@@ -3,12 +3,11 @@ import type { LiveEvent } from "@livekeeper/douyin";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type GiftKind, minuteMs, minuteOf, type Sums } from "../charts.ts";
-import { encodeBatch } from "../encode.ts";
 import { chat, chats, gift, service, startMs, user } from "../events.helpers.ts";
 import { databasePath } from "./open-database.ts";
 import { sqliteDefaults } from "./options.ts";
 import { SqliteReader } from "./reader.ts";
-import { temporaryFolder } from "./stores.helpers.ts";
+import { commit, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const { retention } = sqliteDefaults;
@@ -145,7 +144,7 @@ test("each minute is what its events add up to, whatever upkeep, restarts and re
 				else if (!Array.isArray(one)) rig.now += one.ms;
 				else {
 					const events = one.map((make) => make(++n, rig.now));
-					rig.writer.commit([encodeBatch({ liveId, events })], rig.now);
+					commit(rig.writer, rig.now, { liveId, events });
 					for (const event of events) told.push({ seq: told.length + 1, event });
 				}
 				check(liveId, told);
@@ -171,7 +170,7 @@ test("a broadcast's gifts add up by kind and by giver, whatever upkeep and resta
 				else if (one === "restart") rig.restart();
 				else if (Array.isArray(one)) {
 					const events = one.map((make) => make(++n, rig.now));
-					rig.writer.commit([encodeBatch({ liveId, events })], rig.now);
+					commit(rig.writer, rig.now, { liveId, events });
 					gifts.push(...events.filter((event) => event.type === "gift" && event.roomId === "broadcast-1").map(asGift));
 				}
 			}
@@ -219,7 +218,7 @@ test("minutes join into longer spans, counted from the first", () => {
 		chat(5, at(3)),
 		viewers(6, 9, 3),
 	];
-	rig.writer.commit([encodeBatch({ liveId: "a", events })], rig.now);
+	commit(rig.writer, rig.now, { liveId: "a", events });
 	const read = (from: number, to: number, step: number) =>
 		rig.reader
 			.series("a", { from: startMs + from * minuteMs, to: startMs + to * minuteMs, step })
@@ -240,7 +239,7 @@ test("minutes join into longer spans, counted from the first", () => {
 test("who hides behind a masked name is marked so", () => {
 	const rig = new Rig();
 	const hidden = { ...user(1), nickname: "看***", masked: true };
-	rig.writer.commit([encodeBatch({ liveId: "a", events: [gift(1, 5, { user: hidden }), gift(2, 3)] })], rig.now);
+	commit(rig.writer, rig.now, { liveId: "a", events: [gift(1, 5, { user: hidden }), gift(2, 3)] });
 	const marks = () => rig.reader.gifts("a", "broadcast-1", 10)?.byGiver.map(({ masked }) => masked);
 	expect(marks()).toEqual([true, false]);
 	rig.upkeep();
@@ -251,8 +250,8 @@ test("who hides behind a masked name is marked so", () => {
 test("once retention took a broadcast's events, the ten best gifts are kept", () => {
 	const rig = new Rig();
 	const gifts = Array.from({ length: 400 }, (_, n) => gift(n, n, { giftId: `g${n}`, giftName: `礼物${n}` }));
-	rig.writer.commit([encodeBatch({ liveId: "a", events: gifts })], rig.now);
-	rig.writer.commit([encodeBatch({ liveId: "a", events: [chat(500, { roomId: "broadcast-2" })] })], rig.now + maxAgeMs);
+	commit(rig.writer, rig.now, { liveId: "a", events: gifts });
+	commit(rig.writer, rig.now + maxAgeMs, { liveId: "a", events: [chat(500, { roomId: "broadcast-2" })] });
 	const before = rig.reader.gifts("a", "broadcast-1", 100);
 	expect(before?.byKind).toHaveLength(100);
 	rig.now += maxAgeMs + 30_000;
@@ -270,14 +269,14 @@ test("once retention took a broadcast's events, the ten best gifts are kept", ()
 
 test("a log that follows one that was set aside counts only its own events", () => {
 	const rig = new Rig();
-	rig.writer.commit([encodeBatch({ liveId: "a", events: [...chats(1, 50), gift(51, 9)] })], rig.now);
+	commit(rig.writer, rig.now, { liveId: "a", events: [...chats(1, 50), gift(51, 9)] });
 	rig.upkeep();
 	rig.close();
 	const path = databasePath(rig.dataDir);
 	writeFileSync(path, readFileSync(path).fill(0xa5, 4_096));
 	rig.open();
 	expect(rig.writer.findings).toMatchObject([{ found: "corrupt" }]);
-	rig.writer.commit([encodeBatch({ liveId: "a", events: [...chats(40, 60), gift(61, 2)] })], rig.now);
+	commit(rig.writer, rig.now, { liveId: "a", events: [...chats(40, 60), gift(61, 2)] });
 	const seen = () => {
 		const { points, countedTo, lastSeq } = rig.reader.series("a", span);
 		expect(countedTo).toBe(lastSeq);

@@ -1,4 +1,5 @@
 import { bestKinds } from "../best.ts";
+import type { Mark } from "../block.ts";
 import type { NumberedWireEvent } from "../broadcast-summary.ts";
 import {
 	addToKinds,
@@ -17,9 +18,8 @@ import {
 import { fromJson, parsed } from "./add-up.ts";
 import { sumsFrom } from "./chart-writer.ts";
 import type { Db } from "./open-database.ts";
-import { position } from "./position.ts";
 import type { BroadcastReader, OnUnreadable } from "./read-broadcasts.ts";
-import { type EventRow, eventColumns } from "./stored-event.ts";
+import type { Piece, RoomBlocks } from "./room-blocks.ts";
 import { storedKinds } from "./top-gifts.ts";
 
 interface RoomRow {
@@ -41,12 +41,12 @@ export class ChartReader {
 	readonly #onUnreadable: OnUnreadable;
 	readonly #room;
 	readonly #minutes;
-	readonly #tail;
-	readonly #giftTail;
+	readonly #blocks: RoomBlocks;
 	readonly #broadcast;
 
-	constructor(db: Db, broadcasts: BroadcastReader, onUnreadable: OnUnreadable) {
+	constructor(db: Db, blocks: RoomBlocks, broadcasts: BroadcastReader, onUnreadable: OnUnreadable) {
 		this.#db = db;
+		this.#blocks = blocks;
 		this.#onUnreadable = onUnreadable;
 		this.#broadcasts = broadcasts;
 		this.#room = db.prepare<[string], RoomRow>(
@@ -54,12 +54,6 @@ export class ChartReader {
 		);
 		this.#minutes = db.prepare<[number, number, number], { minute: number; sums: string }>(
 			"SELECT minute, sums FROM minutes WHERE room_no = ? AND minute >= ? AND minute < ? ORDER BY minute",
-		);
-		this.#tail = db.prepare<[number, number, number, number], EventRow>(
-			`SELECT ${eventColumns} FROM events WHERE pos > ? AND pos <= ? AND at >= ? AND at < ? ORDER BY pos`,
-		);
-		this.#giftTail = db.prepare<[number, number], EventRow>(
-			`SELECT ${eventColumns} FROM events WHERE pos > ? AND pos <= ? AND type = 'gift' ORDER BY pos`,
 		);
 		this.#broadcast = db.prepare<[number, string], { broadcastNo: number; topGifts: string | null }>(
 			"SELECT broadcast_no AS broadcastNo, top_gifts AS topGifts FROM broadcasts WHERE room_no = ? AND room_id = ?",
@@ -78,8 +72,8 @@ export class ChartReader {
 			else this.#onUnreadable(liveId, new Date(minute * minuteMs).toISOString());
 		}
 		const countedTo = endOfTail(room);
-		const tail = this.#tail.iterate(...tailOf(room), first * minuteMs, end * minuteMs);
-		for (const event of parsed(tail)) addTo(minutes, event);
+		const isWithin = ({ at }: Mark) => at >= first * minuteMs && at < end * minuteMs;
+		for (const event of parsed(this.#tail(room), isWithin)) addTo(minutes, event);
 		return { points: pointsOf(minutes, first, step), countedTo, lastSeq: room.lastSeq };
 	}
 
@@ -94,19 +88,19 @@ export class ChartReader {
 		}
 		const stored = row ? storedKinds(this.#db, row.broadcastNo) : [];
 		const kinds = new Map(stored.map((kind) => [kind.giftId, kind]));
-		for (const event of parsed(this.#giftTail.iterate(...tailOf(room)))) {
+		for (const event of parsed(this.#tail(room), ({ type }) => type === "gift")) {
 			if (event.room_id === roomId) addToKinds(kinds, event);
 		}
 		return { diamonds, byKind: bestKinds([...kinds.values()], most), byGiver };
 	}
+
+	/** What is not counted yet. */
+	#tail(room: RoomRow): Iterable<Piece> {
+		return this.#blocks.whole(room.roomNo, room.countedSeq, endOfTail(room));
+	}
 }
 
 const endOfTail = ({ countedSeq, lastSeq }: RoomRow) => Math.min(lastSeq, countedSeq + maxTail);
-
-/** What is not counted yet, by where it lies. */
-function tailOf(room: RoomRow): [after: number, end: number] {
-	return [position(room.roomNo, room.countedSeq), position(room.roomNo, endOfTail(room))];
-}
 
 function addTo(minutes: Map<number, Sums>, event: NumberedWireEvent): void {
 	const minute = minuteOf(event.at);

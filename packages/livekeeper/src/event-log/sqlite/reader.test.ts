@@ -1,19 +1,19 @@
 import { expect, onTestFinished, test } from "vitest";
 import { chat, chats, startMs } from "../events.helpers.ts";
 import { SqliteReader } from "./reader.ts";
-import { encoded, temporaryFolder } from "./stores.helpers.ts";
+import { commit, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 test("a message with a time of long ago doesn't make reading from a time begin at the log's beginning", () => {
 	const dataDir = temporaryFolder();
 	const writer = new SqliteWriter({ dataDir, fsync: false, suspect: false, now: startMs });
-	writer.commit(encoded({ liveId: "a", events: [chat(0, { at: startMs - 365 * 86_400_000 })] }), startMs);
+	commit(writer, startMs, { liveId: "a", events: [chat(0, { at: startMs - 365 * 86_400_000 })] });
 	for (let n = 0; n < 8_000; n += 1_000) {
-		writer.commit(encoded({ liveId: "a", events: chats(n + 1, n + 1_000) }), startMs + n + 1_000);
+		commit(writer, startMs + n + 1_000, { liveId: "a", events: chats(n + 1, n + 1_000) });
 	}
 	// Of a clock that is half a second ahead.
-	writer.commit(encoded({ liveId: "a", events: [chat(8_001, { at: startMs + 9_500 })] }), startMs + 9_000);
-	writer.commit(encoded({ liveId: "a", events: chats(9_600, 9_600) }), startMs + 9_600);
+	commit(writer, startMs + 9_000, { liveId: "a", events: [chat(8_001, { at: startMs + 9_500 })] });
+	commit(writer, startMs + 9_600, { liveId: "a", events: chats(9_600, 9_600) });
 	const reader = new SqliteReader(dataDir);
 	onTestFinished(() => {
 		reader.close();

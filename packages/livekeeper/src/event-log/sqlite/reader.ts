@@ -3,27 +3,21 @@ import Database from "better-sqlite3";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import type { LostRoom, ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
+import { typeSet } from "../event-types.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
 import type { Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
-import { isOfService } from "../service-events.ts";
-import { DamageReader } from "./damage.ts";
 import { listKnownGifts } from "./known-gifts.ts";
 import { type Db, databasePath } from "./open-database.ts";
-import { PastRows } from "./past-rows.ts";
-import { position } from "./position.ts";
+import { PastBlocks } from "./past-blocks.ts";
 import { BroadcastReader } from "./read-broadcasts.ts";
 import { ChartReader } from "./read-charts.ts";
-import { type Scanned, scanned } from "./row-scan.ts";
-import { type EventRow, eventColumns } from "./stored-event.ts";
-import { StoredTimes } from "./stored-times.ts";
+import { type Hole, RoomBlocks } from "./room-blocks.ts";
 
 interface RoomRow {
 	roomNo: number;
 	lastSeq: number;
 	oldestSeq: number;
-	/** Up to here it is known where the service's own events lie. */
-	countedSeq: number;
 	maxSkewMs: number;
 	maxAheadMs: number;
 	seqBase: number;
@@ -31,13 +25,13 @@ interface RoomRow {
 
 /** A page, with what is damaged in it. */
 export interface SqlitePage extends ReadPage {
-	/** Events that are damaged or missing, by `seq`: the page has gaps in their places. Absent: none is. */
-	damaged?: number[];
+	/** Events that are damaged or missing: the page has gaps in their places. Absent: none is. */
+	damaged?: Hole[];
 }
 
 const defaultLimit = 500;
 const maxLimit = 5_000;
-/** A page looks at no more rows than this, so that a rare type can't hold up other readers. */
+/** A page looks at no more events than this, so that what is rare can't hold up other readers. */
 const maxScanned = 5_000;
 const maxPageChars = 1 << 20;
 
@@ -53,17 +47,14 @@ export class SqliteReader {
 	readonly #cursor;
 	/** Sums that can't be read, with the room that they are of. */
 	readonly #unreadable = new Map<string, string>();
-	readonly #scan;
-	readonly #scanService;
-	readonly #times: StoredTimes;
-	readonly #past: PastRows;
-	readonly #damage;
+	readonly #blocks: RoomBlocks;
+	readonly #past: PastBlocks;
 
 	constructor(dataDir: string) {
 		this.#db = new Database(databasePath(dataDir), { readonly: true, timeout: 1_000 });
 		this.#db.pragma("cache_size = -16000");
 		this.#room = this.#db.prepare<[string], RoomRow>(
-			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq, counted_seq AS countedSeq,
+			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq,
 			max_skew_ms AS maxSkewMs, max_ahead_ms AS maxAheadMs, seq_base AS seqBase FROM rooms, log WHERE live_id = ?`,
 		);
 		this.#liveIds = this.#db.prepare<[], string>("SELECT live_id FROM rooms ORDER BY room_no").pluck();
@@ -71,21 +62,12 @@ export class SqliteReader {
 			`SELECT cursor_room_id AS roomId, cursor, cursor_internal_ext AS internalExt
 			FROM rooms WHERE live_id = ? AND cursor IS NOT NULL`,
 		);
-		const scan = (table: string) =>
-			this.#db.prepare<[number, number, number, number, string | null, string | null], EventRow>(
-				`SELECT ${eventColumns} FROM ${table}
-				WHERE pos > ? AND pos <= ? AND at >= ? AND at < ?
-				AND (? IS NULL OR type IN (SELECT value FROM json_each(?))) ORDER BY pos`,
-			);
-		this.#scan = scan("events");
-		this.#scanService = scan("service_events CROSS JOIN events USING (pos)");
-		this.#times = new StoredTimes(this.#db);
-		this.#past = new PastRows(this.#db, this.#times);
-		this.#damage = new DamageReader(this.#db);
+		this.#blocks = new RoomBlocks(this.#db);
+		this.#past = new PastBlocks(this.#db, this.#blocks);
 		this.#read = this.#db.transaction((liveId, query) => this.#readPage(liveId, query));
 		const onUnreadable = (liveId: string, what: string) => void this.#unreadable.set(`${liveId} ${what}`, liveId);
-		const broadcasts = new BroadcastReader(this.#db, onUnreadable);
-		const charts = new ChartReader(this.#db, broadcasts, onUnreadable);
+		const broadcasts = new BroadcastReader(this.#db, this.#blocks, onUnreadable);
+		const charts = new ChartReader(this.#db, this.#blocks, broadcasts, onUnreadable);
 		this.#broadcasts = this.#db.transaction((liveId) => broadcasts.read(liveId));
 		this.#series = this.#db.transaction((liveId, query) => charts.series(liveId, query));
 		this.#gifts = this.#db.transaction((liveId, roomId, most) => charts.gifts(liveId, roomId, most));
@@ -165,8 +147,9 @@ export class SqliteReader {
 		const { oldestSeq, lastSeq } = room;
 		// Only a time that lay ahead can lie in the range and be stored before it: an old one, pinned perhaps, can't.
 		const oldestWanted =
-			query.from === undefined ? oldestSeq : this.#times.firstStoredFrom(room, query.from - room.maxAheadMs);
-		const end = query.to === undefined ? lastSeq : this.#times.firstStoredFrom(room, query.to + room.maxSkewMs + 1) - 1;
+			query.from === undefined ? oldestSeq : this.#blocks.firstStoredFrom(room, query.from - room.maxAheadMs);
+		const end =
+			query.to === undefined ? lastSeq : this.#blocks.firstStoredFrom(room, query.to + room.maxSkewMs + 1) - 1;
 		// Where the time range begins after the oldest event, what retention took can't have been part of it.
 		const truncated = oldestWanted > oldestSeq ? undefined : truncation(room, asked);
 		const after = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
@@ -186,42 +169,32 @@ export class SqliteReader {
 	#scanFrom(room: RoomRow, after: number, end: number, query: ReadQuery) {
 		const limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
 		const maxChars = Math.min(maxPageChars, query.maxChars ?? maxPageChars);
-		// Where it is known where all of them lie, none is too far away.
-		const known = query.types?.every(isOfService) ? Math.max(after, Math.min(end, room.countedSeq)) : after;
-		const scanEnd = Math.min(end, known + maxScanned);
+		const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
+		const types = query.types && new Set(query.types);
+		const isWanted = ({ type, at }: Pick<StoredEvent, "type" | "at">) =>
+			at >= from && at < to && (!types || types.has(type));
 		const events: StoredEvent[] = [];
-		const damaged: number[] = [];
-		let chars = 0;
-		for (const found of this.#events(room, after, known, scanEnd, query)) {
-			const { seq, type, at, json, raw } = found;
-			if (found.damaged) {
-				damaged.push(seq);
-				if (!isWanted(found, query)) continue;
+		const damaged: Hole[] = [];
+		let [chars, looked, scannedTo] = [0, 0, after];
+		for (const piece of this.#blocks.pieces(room.roomNo, after, end, types && typeSet(types))) {
+			const last = Math.min(piece.to, piece.from + maxScanned - looked - 1);
+			if (!("block" in piece)) damaged.push(piece);
+			const found =
+				"block" in piece
+					? piece.block.events(piece.from, last, isWanted)
+					: this.#blocks.gaps(room.roomNo, { from: piece.from, to: last }).filter(isWanted);
+			for (const { raw, ...event } of found) {
+				const wanted = query.raw === true && raw !== undefined;
+				events.push(wanted ? { ...event, raw } : event);
+				chars += event.json.length + (wanted ? raw.length : 0);
+				if (events.length >= limit || chars >= maxChars) return { events, scannedTo: event.seq, damaged };
 			}
-			const wanted = query.raw === true && raw !== undefined;
-			events.push(wanted ? { seq, type, at, json, raw } : { seq, type, at, json });
-			chars += json.length + (wanted ? raw.length : 0);
-			if (events.length >= limit || chars >= maxChars) return { events, scannedTo: seq, damaged };
+			looked += last - piece.from + 1;
+			scannedTo = last;
+			if (looked >= maxScanned) return { events, scannedTo, damaged };
 		}
-		return { events, scannedTo: Math.max(after, scanEnd), damaged };
+		return { events, scannedTo: Math.max(after, end), damaged };
 	}
-
-	*#events(room: RoomRow, after: number, known: number, end: number, query: ReadQuery): Generator<Scanned, void> {
-		const types = query.types ? JSON.stringify(query.types) : null;
-		const { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER } = query;
-		const at = (seq: number) => position(room.roomNo, seq);
-		const { roomNo } = room;
-		const ofService = () => this.#scanService.iterate(at(after), at(known), from, to, types, types);
-		if (known > after) yield* scanned(this.#damage, roomNo, ofService());
-		const isFiltered = types !== null || query.from !== undefined || query.to !== undefined;
-		const rows = this.#scan.iterate(at(known), at(end), from, to, types, types);
-		yield* scanned(this.#damage, roomNo, rows, isFiltered ? undefined : { first: known + 1, last: end });
-	}
-}
-
-function isWanted({ type, at }: StoredEvent, { types, from, to }: ReadQuery): boolean {
-	const inTime = at >= (from ?? Number.NEGATIVE_INFINITY) && at < (to ?? Number.POSITIVE_INFINITY);
-	return inTime && (types === undefined || types.includes(type));
 }
 
 function truncation(room: RoomRow, after: number): Truncation | undefined {

@@ -1,9 +1,8 @@
 import { LivekeeperError } from "../../errors.ts";
 import { storageTexts } from "../../text/index.ts";
-import type { EncodedBatch } from "../encoded-event.ts";
 import type { Retention } from "../event-log.ts";
-import type { BatchResult } from "../group-commit.ts";
-import { faultOf, textOf } from "./store-error.ts";
+import { codeOf, faultOf, textOf } from "./store-error.ts";
+import type { StoreThread } from "./store-thread.ts";
 import type { StoreThreads } from "./store-threads.ts";
 import type { ReaderCalls, WriterCalls } from "./thread-protocol.ts";
 import type { Upkeep } from "./writer.ts";
@@ -41,12 +40,12 @@ export class ReopeningStore {
 		return this.#guard(() => this.#options.threads.writer.call(method, ...args));
 	}
 
-	/** @throws StoreError what is wrong; the same batches may be given again */
-	commit(batches: EncodedBatch[], now: number): Promise<BatchResult[]> {
+	/** @param run asks the writer's thread. @throws StoreError what is wrong; the same may be asked again */
+	commit<T>(run: (writer: StoreThread<WriterCalls>) => Promise<T>): Promise<T> {
 		return this.#withReopening(() => {
-			const results = this.#options.threads.writer.call("commit", batches, now);
-			this.#committing = results.catch(() => undefined);
-			return results;
+			const result = run(this.#options.threads.writer);
+			this.#committing = result.catch(() => undefined);
+			return result;
 		});
 	}
 
@@ -120,8 +119,4 @@ export class ReopeningStore {
 		else if (codeOf(error) === "wal_lost") this.#reopen = "tidy";
 		else if (codeOf(error) === "store_thread_lost") this.#reopen = "lost";
 	}
-}
-
-function codeOf(error: unknown): unknown {
-	return error instanceof Error && "code" in error ? error.code : undefined;
 }

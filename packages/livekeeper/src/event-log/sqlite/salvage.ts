@@ -40,8 +40,8 @@ export function followLost(db: Db, lost: Lost, now: number): void {
 	const at = Math.min(now, lost.at);
 	const room = db.prepare(
 		`INSERT OR IGNORE INTO rooms
-		(live_id, last_seq, oldest_seq, counted_seq, newest_at, cursor_room_id, cursor, cursor_internal_ext)
-		VALUES (:live_id, :base, :base + 1, :base, :newest_at, :cursor_room_id, :cursor, :cursor_internal_ext)`,
+		(live_id, last_seq, oldest_seq, counted_seq, compact_seq, newest_at, cursor_room_id, cursor, cursor_internal_ext)
+		VALUES (:live_id, :base, :base + 1, :base, :base, :newest_at, :cursor_room_id, :cursor, :cursor_internal_ext)`,
 	);
 	db.transaction(() => {
 		db.prepare("UPDATE log SET seq_base = ?").run(base);

@@ -2,13 +2,13 @@ import type { DatabaseKind } from "../../data-folder/index.ts";
 import { keyValueSchema } from "../../storage/index.ts";
 
 /**
- * `livekeeper.db`. Events lie in the order (room, seq): `pos` is `room_no * 2^36 + seq`, so that a page of a room is one
- * range scan and retention frees whole pages.
+ * `livekeeper.db`. Events lie in blocks (`block.ts`), in the order in which they came: a commit writes one for each of its
+ * rooms behind all others, and upkeep joins small ones of a room.
  */
 export const logDatabase: DatabaseKind = {
 	/** "LKlg" */
 	applicationId: 0x4c4b6c67,
-	version: 12,
+	version: 13,
 	schema: `
 CREATE TABLE log (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -31,8 +31,10 @@ CREATE TABLE rooms (
 	-- The most that an event's "at" ever lay away from its "stored_at", and the most that it ever lay after it.
 	max_skew_ms INTEGER NOT NULL DEFAULT 0,
 	max_ahead_ms INTEGER NOT NULL DEFAULT 0,
-	-- Events up to here are counted in broadcasts, minutes, gifts and service_events.
+	-- Events up to here are counted in broadcasts, minutes and gifts.
 	counted_seq INTEGER NOT NULL,
+	-- Blocks up to here are not joined any more.
+	compact_seq INTEGER NOT NULL,
 	-- Events in whose place there is a gap since they were damaged, and the newest of them; 0 once retention took that.
 	corrupt_events INTEGER NOT NULL DEFAULT 0,
 	corrupt_seq INTEGER NOT NULL DEFAULT 0,
@@ -43,22 +45,19 @@ CREATE TABLE rooms (
 
 CREATE INDEX rooms_corrupt ON rooms (corrupt_events) WHERE corrupt_events > 0;
 
-CREATE TABLE events (
-	pos INTEGER PRIMARY KEY,
-	id TEXT NOT NULL,
-	type TEXT NOT NULL,
-	at INTEGER NOT NULL,
-	-- When it was stored; never falls within a room, whatever the machine's clock does.
+CREATE TABLE blocks (
+	block_no INTEGER PRIMARY KEY,
+	room_no INTEGER NOT NULL,
+	first_seq INTEGER NOT NULL,
+	last_seq INTEGER NOT NULL,
+	-- When its newest event was stored; never falls within a room, whatever the machine's clock does.
 	stored_at INTEGER NOT NULL,
-	-- Of the other columns: checksumOf.
-	checksum INTEGER NOT NULL,
-	json TEXT NOT NULL
+	-- A bit for each type that an event in it has: event-types.ts.
+	types INTEGER NOT NULL,
+	body BLOB NOT NULL
 ) STRICT;
 
--- Where the service's own events lie.
-CREATE TABLE service_events (
-	pos INTEGER PRIMARY KEY
-) STRICT;
+CREATE INDEX blocks_by_seq ON blocks (room_no, last_seq, types);
 
 CREATE TABLE broadcasts (
 	broadcast_no INTEGER PRIMARY KEY,

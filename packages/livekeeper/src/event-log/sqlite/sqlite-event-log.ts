@@ -8,6 +8,7 @@ import { faultNames, storageTexts, type Text } from "../../text/index.ts";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
 import { type ClockNotes, ClockWatch } from "../clock-watch.ts";
+import type { EncodedBatch } from "../encoded-event.ts";
 import type {
 	BackupProgress,
 	CommittedBatch,
@@ -24,15 +25,19 @@ import type { KnownGift } from "../gift-catalogue.ts";
 import { GroupCommit } from "../group-commit.ts";
 import { LogHealth } from "../log-health.ts";
 import { PendingEvents } from "../pending-events.ts";
+import { defaultKnownEvents } from "../recent-ids.ts";
 import { LogSearch, type SearchPage, type SearchQuery } from "../search.ts";
+import type { StoredBatch } from "../stored-batch.ts";
 import { UpkeepLoop } from "../upkeep-loop.ts";
 import { backupPath } from "./backup.ts";
+import { RoomNumbers } from "./commit.ts";
 import { DamageReports } from "./damage-reports.ts";
 import { type Finding, findingWords, tellLoose, warningOf } from "./findings.ts";
 import { databasePath } from "./open-database.ts";
 import { maxTransactionEvents, type SqliteEventLogOptions, sqliteDefaults, upkeepBudgetMs } from "./options.ts";
 import { registriesOf } from "./registries.ts";
 import { ReopeningStore } from "./reopening-store.ts";
+import type { Hole } from "./room-blocks.ts";
 import { faultOf, textOf } from "./store-error.ts";
 import { StoreThreads } from "./store-threads.ts";
 
@@ -86,6 +91,7 @@ class SqliteEventLog implements EventLog {
 	readonly #options: SqliteEventLogOptions;
 	readonly #store: ReopeningStore;
 	readonly #found: Found;
+	readonly #numbers: RoomNumbers;
 	readonly #pending: PendingEvents;
 	readonly #queue: GroupCommit;
 	readonly #search: LogSearch;
@@ -125,10 +131,11 @@ class SqliteEventLog implements EventLog {
 		this.overlayTokens = overlayTokens;
 		this.notes = notes;
 		const maxPendingBytes = options.maxPendingBytes ?? sqliteDefaults.maxPendingBytes;
+		this.#numbers = new RoomNumbers(options.knownEvents ?? defaultKnownEvents);
 		this.#pending = new PendingEvents(maxPendingBytes, () => this.#writable.call());
 		this.#queue = new GroupCommit({
 			clock: options.clock,
-			commit: (batches) => this.#store.commit(batches, options.clock.now()),
+			commit: (batches) => this.#commit(batches),
 			onFault: (fault, error) => this.#health.fail(fault, textOf(error)),
 			onSuccess: () => this.#health.recover(),
 			publish: (batch) => this.#committed.call(batch),
@@ -264,6 +271,16 @@ class SqliteEventLog implements EventLog {
 		throw new LivekeeperError("storage_failing", storageTexts.lostAtEnd(lost));
 	}
 
+	#commit(batches: readonly EncodedBatch[]): Promise<StoredBatch[]> {
+		const now = this.#options.clock.now();
+		return this.#store.commit((writer) =>
+			this.#numbers.store(batches, now, {
+				rooms: (liveIds) => writer.call("rooms", liveIds),
+				commit: (commit) => writer.give([commit.bytes.buffer], "commit", commit, now),
+			}),
+		);
+	}
+
 	#reopened(walRemoved: boolean): void {
 		const path = databasePath(this.#options.dataDir);
 		if (walRemoved) this.#found.onFinding({ found: "wal_removed", path });
@@ -287,11 +304,11 @@ class SqliteEventLog implements EventLog {
 	}
 
 	/** Where it can't be written now, as on a full disk, the next who reads it finds it again. */
-	async #mend(liveId: string, seqs: readonly number[]): Promise<void> {
+	async #mend(liveId: string, holes: readonly Hole[]): Promise<void> {
 		try {
-			await this.#store.write("mend", liveId, seqs);
+			await this.#store.write("mend", liveId, holes);
 		} catch (error) {
-			this.#damage.notMended(liveId, seqs, error);
+			this.#damage.notMended(liveId, holes, error);
 		}
 	}
 

@@ -13,13 +13,10 @@ import type { EncodedEvent } from "../encoded-event.ts";
 import type { LogSource, SourceBroadcast, SourceRoom, SourceSums } from "../log-source.ts";
 import { fromJson, totalsFrom } from "./add-up.ts";
 import { sumsFrom } from "./chart-writer.ts";
-import { DamageReader } from "./damage.ts";
 import type { Finding } from "./findings.ts";
 import { listKnownGifts } from "./known-gifts.ts";
 import { type Db, databasePath } from "./open-database.ts";
-import { position } from "./position.ts";
-import { scanned } from "./row-scan.ts";
-import { type EventRow, eventColumns } from "./stored-event.ts";
+import { RoomBlocks } from "./room-blocks.ts";
 import { storedKinds } from "./top-gifts.ts";
 import { SqliteWriter } from "./writer.ts";
 
@@ -42,7 +39,6 @@ interface BroadcastRow {
 /** After these the folder is what its user has made it. */
 const sound: readonly Finding["found"][] = ["restored", "restored_partly", "replaced", "older"];
 const settleMs = 1_000;
-const pageRows = 500;
 const forEver = { maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 
 /**
@@ -92,8 +88,7 @@ class SqliteSource implements LogSource {
 	readonly #writer: SqliteWriter;
 	readonly #db: Db;
 	readonly #rows: ReadonlyMap<string, RoomRow>;
-	readonly #events;
-	readonly #damage;
+	readonly #blocks: RoomBlocks;
 	readonly #broadcasts;
 	readonly #people;
 
@@ -111,10 +106,7 @@ class SqliteSource implements LogSource {
 			)
 			.all();
 		this.#rows = new Map(rows.map((row) => [row.liveId, row]));
-		this.#events = db.prepare<[number, number], EventRow>(
-			`SELECT ${eventColumns} FROM events WHERE pos > ? AND pos <= ? ORDER BY pos`,
-		);
-		this.#damage = new DamageReader(db);
+		this.#blocks = new RoomBlocks(db);
 		this.#broadcasts = db.prepare<[number], BroadcastRow>(
 			`SELECT broadcast_no AS broadcastNo, room_id AS roomId, totals, users, top_gifters AS topGifters,
 			top_gifts AS topGifts FROM broadcasts WHERE room_no = ? ORDER BY broadcast_no`,
@@ -133,13 +125,9 @@ class SqliteSource implements LogSource {
 
 	*events(liveId: string, after: number): Generator<EncodedEvent, void> {
 		const { roomNo, oldestSeq, lastSeq } = this.#room(liveId);
-		for (let first = Math.max(after + 1, oldestSeq); first <= lastSeq; first += pageRows) {
-			const last = Math.min(lastSeq, first + pageRows - 1);
-			const rows = this.#events.all(position(roomNo, first - 1), position(roomNo, last));
-			for (const { type, at, json, raw } of scanned(this.#damage, roomNo, rows, { first, last })) {
-				const { id } = JSON.parse(json) as { id: string };
-				yield { id, type, at, json: `{${json.slice(json.indexOf(",") + 1)}`, raw };
-			}
+		for (const { type, at, json, raw } of this.#blocks.events(roomNo, Math.max(after, oldestSeq - 1), lastSeq)) {
+			const { id } = JSON.parse(json) as { id: string };
+			yield { id, type, at, json: `{${json.slice(json.indexOf(",") + 1)}`, raw };
 		}
 	}
 

@@ -10,7 +10,7 @@ import { cursorAt, idsOf, readAll } from "../conformance.helpers.ts";
 import type { EventLog } from "../event-log.ts";
 import { chats, startMs } from "../events.helpers.ts";
 import { openSqliteEventLog } from "./sqlite-event-log.ts";
-import { encoded, quietLogger, temporaryFolder } from "./stores.helpers.ts";
+import { commit, quietLogger, temporaryFolder } from "./stores.helpers.ts";
 import { SqliteWriter } from "./writer.ts";
 
 const open = (dataDir: string, more = {}) =>
@@ -70,15 +70,20 @@ test("a database that turns out to be damaged is set aside under a name that is 
 	await log.close();
 });
 
-test("a byte of a stored event that rots is told once, in the log and in the status, and nothing else is held up", async () => {
+test("a byte of a stored block that rots is told once, in the log and in the status, and nothing else is held up", async () => {
 	const dataDir = temporaryFolder();
 	const first = await open(dataDir);
-	first.append({ liveId: "a", events: chats(1, 50), cursor: cursorAt(50) });
+	for (const [from, to] of [
+		[1, 6],
+		[7, 8],
+		[9, 50],
+	] as const) {
+		first.append({ liveId: "a", events: chats(from, to), cursor: cursorAt(to) });
+		await first.flush();
+	}
 	first.append({ liveId: "b", events: chats(1, 50) });
 	await first.close();
-	const db = new Database(join(dataDir, "livekeeper.db"));
-	db.exec("UPDATE events SET json = replace(json, '第 7 句', '第 9 句') WHERE pos >> 36 = 1");
-	db.close();
+	rot(dataDir, 8);
 	const said: object[] = [];
 	const log = await open(dataDir, { logger: { ...quietLogger, error: (fields: object) => void said.push(fields) } });
 	const isSaid = () => said.some((fields) => "event" in fields && fields.event === "event_corrupt");
@@ -86,26 +91,31 @@ test("a byte of a stored event that rots is told once, in the log and in the sta
 	log.append({ liveId: "a", events: chats(51, 52), cursor: cursorAt(52) });
 	await log.flush();
 	const events = await readAll(log, "a");
-	const ids = chats(1, 52).map(({ id }, index) => (index === 6 ? "lk:a:corrupt-7" : id));
+	const ids = chats(1, 52).map(({ id }, index) => ([6, 7].includes(index) ? `lk:a:corrupt-${index + 1}` : id));
 	expect(idsOf(events)).toEqual(ids);
-	expect(log.status()).toMatchObject({ state: "ok", damage: { events: 1, rooms: ["a"] }, findings: [] });
-	expect(said).toEqual([{ event: "event_corrupt", live_id: "a", seq: 7 }]);
+	expect(log.status()).toMatchObject({ state: "ok", damage: { events: 2, rooms: ["a"] }, findings: [] });
+	expect(said).toEqual([{ event: "event_corrupt", live_id: "a", seq: 7, events: 2 }]);
 	expect(await log.broadcasts("b")).toMatchObject([{ messages: { chat: 50 } }]);
 	await log.close();
 	const again = await open(dataDir);
 	expect(idsOf(await readAll(again, "a"))).toEqual(ids);
-	await vi.waitUntil(() => again.status().damage?.events === 1, { timeout: 20_000, interval: 20 });
+	await vi.waitUntil(() => again.status().damage?.events === 2, { timeout: 20_000, interval: 20 });
 	await again.close();
 });
 
-test("who reads an event that rots has a gap written in its place, before upkeep comes by", async () => {
+test("who reads a block that rots has gaps written in its place, before upkeep comes by", async () => {
 	const dataDir = temporaryFolder();
 	const first = await open(dataDir);
-	first.append({ liveId: "a", events: chats(1, 9) });
+	for (const [from, to] of [
+		[1, 6],
+		[7, 7],
+		[8, 9],
+	] as const) {
+		first.append({ liveId: "a", events: chats(from, to) });
+		await first.flush();
+	}
 	await first.close();
-	const db = new Database(join(dataDir, "livekeeper.db"));
-	db.exec("UPDATE events SET json = replace(json, '第 7 句', '第 9 句')");
-	db.close();
+	rot(dataDir, 7);
 	const log = await open(dataDir, { clock: new ManualClock(startMs) });
 	const gaps = async () => (await log.read("a", { types: ["gap"] })).events.map(({ seq }) => seq);
 	expect(await gaps()).toEqual([]);
@@ -114,6 +124,16 @@ test("who reads an event that rots has a gap written in its place, before upkeep
 	expect(await gaps()).toEqual([7]);
 	await log.close();
 });
+
+/** Damages the block that ends with this event of the first room. */
+function rot(dataDir: string, lastSeq: number): void {
+	const db = new Database(join(dataDir, "livekeeper.db"));
+	const where = `WHERE room_no = 1 AND last_seq = ${lastSeq}`;
+	const body = db.prepare<[], Buffer>(`SELECT body FROM blocks ${where}`).pluck().get() ?? Buffer.alloc(0);
+	body[body.indexOf("句")] = 0x20;
+	db.prepare(`UPDATE blocks SET body = ? ${where}`).run(body);
+	db.close();
+}
 
 const disk = smallDisk();
 
@@ -150,11 +170,10 @@ test.skipIf(disk === undefined).each(["closed in order", "killed"])(
 		const dataDir = join(disk ?? "", end);
 		const settings = { fsync: false, suspect: false, now: startMs };
 		const writer = new SqliteWriter({ ...settings, dataDir });
-		const commit = (first: number) =>
-			writer.commit(encoded({ liveId: "a", events: chats(first, first + 99) }), startMs);
-		commit(1);
+		const store = (first: number) => commit(writer, startMs, { liveId: "a", events: chats(first, first + 99) });
+		store(1);
 		expect(() => {
-			for (let first = 101; ; first += 100) commit(first);
+			for (let first = 101; ; first += 100) store(first);
 		}).toThrow(expect.objectContaining({ code: "SQLITE_FULL" }));
 		// What a kill leaves: the files as they lie at that moment.
 		const next = end === "killed" ? temporaryFolder() : dataDir;

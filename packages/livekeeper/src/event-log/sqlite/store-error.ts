@@ -59,6 +59,10 @@ export function textOf(error: unknown): Text {
 	return toParts(error).text ?? verbatim(error instanceof Error ? error.message : String(error));
 }
 
+export function codeOf(error: unknown): unknown {
+	return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
 /** What the code of an SQLite error (extended codes too) means for the log as a whole. */
 export function faultOf(error: unknown): StorageFault {
 	if (error instanceof FaultOfThread) return error.fault;

@@ -43,11 +43,20 @@ export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
 		method: K,
 		...args: Parameters<Calls[K]>
 	): Promise<Awaited<ReturnType<Calls[K]>>> {
+		return this.give([], method, ...args);
+	}
+
+	/** As {@link call}. @param memory of the arguments that is the thread's from now on, and not copied */
+	give<K extends keyof Calls & string>(
+		memory: readonly ArrayBuffer[],
+		method: K,
+		...args: Parameters<Calls[K]>
+	): Promise<Awaited<ReturnType<Calls[K]>>> {
 		if (this.#lost) return Promise.reject(this.#lost);
 		const id = this.#nextId++;
 		return new Promise((resolve, reject) => {
 			this.#pending.set(id, { resolve, reject });
-			this.#worker.postMessage({ id, method, args } satisfies Call);
+			this.#worker.postMessage({ id, method, args } satisfies Call, memory);
 		});
 	}
 

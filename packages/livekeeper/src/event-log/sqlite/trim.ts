@@ -2,13 +2,15 @@ import type { Retention } from "../event-log.ts";
 import type { ChartWriter } from "./chart-writer.ts";
 import type { BroadcastFolder, FoldableRoom } from "./fold.ts";
 import type { Db } from "./open-database.ts";
-import { position, seqOf } from "./position.ts";
+import type { BlockRow } from "./room-blocks.ts";
 
 interface OldRoom extends FoldableRoom {
 	oldestAt: number;
 }
 
-const chunkRows = 100;
+type OldBlock = Pick<BlockRow, "blockNo" | "lastSeq" | "storedAt">;
+
+const chunkBlocks = 50;
 /** How much younger than the next room's oldest event a room's events may be and still go first, ms. */
 const sizeSlackMs = 600_000;
 
@@ -18,10 +20,10 @@ export class Trimmer {
 	readonly #folder: BroadcastFolder;
 	readonly #charts: ChartWriter;
 	readonly #oldest;
-	readonly #times;
+	readonly #blocks;
 	readonly #delete;
 	readonly #update;
-	readonly #trim: (room: OldRoom, before: number) => void;
+	readonly #trim: (room: OldRoom, blocks: readonly OldBlock[], before: number) => void;
 
 	constructor(db: Db, folder: BroadcastFolder, charts: ChartWriter) {
 		this.#db = db;
@@ -31,15 +33,16 @@ export class Trimmer {
 			`SELECT room_no AS roomNo, live_id AS liveId, counted_seq AS countedSeq, last_seq AS lastSeq,
 			oldest_seq AS oldestSeq, oldest_at AS oldestAt FROM rooms WHERE oldest_at IS NOT NULL ORDER BY oldest_at LIMIT 2`,
 		);
-		this.#times = db.prepare<[number, number], { pos: number; storedAt: number }>(
-			"SELECT pos, stored_at AS storedAt FROM events WHERE pos >= ? AND pos <= ? ORDER BY pos",
+		this.#blocks = db.prepare<[number], OldBlock>(
+			`SELECT block_no AS blockNo, last_seq AS lastSeq, stored_at AS storedAt FROM blocks
+			WHERE room_no = ? ORDER BY last_seq LIMIT ${chunkBlocks + 1}`,
 		);
-		this.#delete = db.prepare<[number, number]>("DELETE FROM events WHERE pos >= ? AND pos < ?");
-		this.#update = db.prepare<{ oldest: number; pos: number; roomNo: number }>(
+		this.#delete = db.prepare<[number]>("DELETE FROM blocks WHERE block_no = ?");
+		this.#update = db.prepare<{ oldest: number; oldestAt: number | null; roomNo: number }>(
 			`UPDATE rooms SET oldest_seq = :oldest, corrupt_events = iif(corrupt_seq < :oldest, 0, corrupt_events),
-			oldest_at = (SELECT min(stored_at, newest_at) FROM events WHERE pos = :pos) WHERE room_no = :roomNo`,
+			oldest_at = min(:oldestAt, newest_at) WHERE room_no = :roomNo`,
 		);
-		this.#trim = db.transaction((room: OldRoom, before: number) => this.#trimChunk(room, before)).immediate;
+		this.#trim = db.transaction((room, blocks, before) => this.#trimChunk(room, blocks, before)).immediate;
 	}
 
 	/** Bytes that are in use; pages that were freed are used again before the file grows. */
@@ -54,25 +57,27 @@ export class Trimmer {
 		if (!room) return false;
 		const tooOld = now - retention.maxAgeMs;
 		if (room.oldestAt >= tooOld && this.storedBytes() <= retention.maxBytes) return false;
-		if (room.countedSeq < room.oldestSeq) {
+		const blocks = this.#blocks.all(room.roomNo);
+		// What is deleted has to be counted.
+		if (room.countedSeq < (blocks[0]?.lastSeq ?? room.lastSeq)) {
 			this.#folder.fold(room);
 			return true;
 		}
 		const bySize = Math.max(room.oldestAt, next?.oldestAt ?? now) + sizeSlackMs;
-		this.#trim(room, room.oldestAt < tooOld ? tooOld : bySize);
+		this.#trim(room, blocks, room.oldestAt < tooOld ? tooOld : bySize);
 		return true;
 	}
 
-	#trimChunk({ roomNo, oldestSeq, countedSeq }: OldRoom, before: number): void {
-		const end = Math.min(countedSeq, oldestSeq + chunkRows - 1);
-		const rows = this.#times.all(position(roomNo, oldestSeq), position(roomNo, end));
-		// It never falls within a room, so what is deleted is always the beginning, and no hole is left.
-		const young = rows.find(({ storedAt }) => storedAt >= before);
-		// The oldest goes in any case: its time may be damaged.
-		const oldest = Math.max(oldestSeq + 1, young ? seqOf(young.pos) : end + 1);
-		const pos = position(roomNo, oldest);
-		this.#delete.run(position(roomNo, oldestSeq), pos);
-		this.#update.run({ oldest, pos, roomNo });
-		this.#charts.trim(roomNo, oldestSeq, oldest);
+	#trimChunk({ roomNo, countedSeq, lastSeq }: OldRoom, blocks: readonly OldBlock[], before: number): void {
+		// The time never falls within a room, so what is deleted is always the beginning, and no hole is left. The oldest goes
+		// in any case: its time may be damaged.
+		const isGone = ({ lastSeq: end, storedAt }: OldBlock, index: number) =>
+			index < chunkBlocks && end <= countedSeq && (index === 0 || storedAt < before);
+		const kept = blocks.findIndex((block, index) => !isGone(block, index));
+		const gone = kept === -1 ? blocks : blocks.slice(0, kept);
+		for (const { blockNo } of gone) this.#delete.run(blockNo);
+		const end = kept === -1 ? lastSeq : (gone.at(-1)?.lastSeq ?? lastSeq);
+		this.#update.run({ oldest: end + 1, oldestAt: blocks[kept]?.storedAt ?? null, roomNo });
+		this.#charts.trim(roomNo, end + 1);
 	}
 }

@@ -1,19 +1,19 @@
 import type { BackupPart, FileState, FileWatch } from "../../data-folder/index.ts";
 import { KeyValueTable, type RegistryStores } from "../../storage/index.ts";
 import { storageTexts } from "../../text/index.ts";
-import type { EncodedBatch } from "../encoded-event.ts";
 import type { BackupProgress, Retention } from "../event-log.ts";
-import type { BatchResult } from "../group-commit.ts";
 import { defaultKnownEvents } from "../recent-ids.ts";
 import { Appender } from "./append.ts";
 import { backUp } from "./backup.ts";
 import { ChartWriter } from "./chart-writer.ts";
+import type { Commit, RoomStates } from "./commit.ts";
 import type { Finding } from "./findings.ts";
 import { BroadcastFolder, chunkRows, type Uncounted } from "./fold.ts";
 import { type Mended, Mender } from "./mender.ts";
 import { type Db, databasePath, type OpenOptions, openDatabase } from "./open-database.ts";
 import type { ProgressFile } from "./progress-file.ts";
 import type { RegistryFile } from "./registry-file.ts";
+import type { Hole } from "./room-blocks.ts";
 import { StoreError } from "./store-error.ts";
 import { Trimmer } from "./trim.ts";
 
@@ -61,7 +61,7 @@ export class SqliteWriter {
 
 	/** @throws LivekeeperError as `openDatabase` */
 	constructor(options: OpenOptions) {
-		const { db, lock, watch, registry, progress, events, findings } = openDatabase(options);
+		const { db, lock, watch, registry, progress, findings, ...log } = openDatabase(options);
 		this.#path = databasePath(options.dataDir);
 		this.#db = db;
 		this.#lock = lock;
@@ -70,19 +70,27 @@ export class SqliteWriter {
 		this.#notes = new KeyValueTable(db);
 		this.#progress = progress;
 		this.findings = findings;
-		this.#appender = new Appender(db, events, options.knownEvents ?? defaultKnownEvents);
+		this.#appender = new Appender(db, log, options.knownEvents ?? defaultKnownEvents);
 		const charts = new ChartWriter(db);
 		this.#mender = new Mender(db);
 		this.#folder = new BroadcastFolder(db, charts, this.#mender);
 		this.#trimmer = new Trimmer(db, this.#folder, charts);
 	}
 
-	/** @throws StoreError `database_lost`, `wal_lost`, `SQLITE_CORRUPT` where the files are not those that were opened */
-	commit(batches: readonly EncodedBatch[], now: number): BatchResult[] {
+	/** What has to be known of rooms to number their events. @throws as {@link commit} */
+	rooms(liveIds: readonly string[]): RoomStates {
 		this.#assertWhole(this.#watch.look());
-		const results = this.#appender.append(batches, now);
+		return this.#appender.states(liveIds);
+	}
+
+	/**
+	 * @throws StoreError `database_lost`, `wal_lost`, `SQLITE_CORRUPT` where the files are not those that were opened,
+	 * `other_numbers` where the commit does not follow on from what is stored
+	 */
+	commit(commit: Commit, now: number): void {
+		this.#assertWhole(this.#watch.look());
+		this.#appender.append(commit);
 		this.#progress.reach(this.#appender.events, now);
-		return results;
 	}
 
 	/** Looks after the registry, also while the log is lost. @returns what was found wrong with it, and mended */
@@ -110,8 +118,8 @@ export class SqliteWriter {
 	}
 
 	/** Puts gaps in the place of those of these events that are damaged; the next upkeep tells of them. */
-	mend(liveId: string, seqs: readonly number[]): void {
-		this.#mender.mendThose(liveId, seqs);
+	mend(liveId: string, holes: readonly Hole[]): void {
+		this.#mender.mendThose(liveId, holes);
 	}
 
 	damage(): StoredDamage {

@@ -1,0 +1,266 @@
+import { crc32, constants as zlib, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import type { LiveEventType } from "@livekeeper/douyin";
+import { takeRaw, withRaw } from "./encoded-event.ts";
+import type { StoredEvent } from "./event-log.ts";
+import { codeOf, typeOf } from "./event-types.ts";
+
+/*
+ * A block: events of one room that lie together, in order and without holes. It is what every store keeps.
+ *
+ *   4 bytes  CRC-32 of all that follows and of the block's place
+ *   1 byte   how the lines lie: 0 as they are, 1 zstd
+ *   4 bytes  how many bytes the lines take here, and 4 bytes how many once they are unpacked
+ *   6 bytes  when the first event was stored, ms since the epoch
+ *   lines    each event's JSON with its `seq` (and the payload behind it, where that is stored), a line feed after each
+ *   marks    of each event: its type, how much later than the one before it was stored, how far its time lies from that,
+ *            how many bytes its line takes. What is asked for by type or time is found without unpacking the lines
+ *
+ * Numbers are little-endian; those of the marks have seven bits a byte, the lowest first.
+ */
+const crcAt = 0;
+const packingAt = 4;
+const bytesHereAt = 5;
+const bytesAt = 9;
+const storedAtAt = 13;
+const linesAt = 19;
+
+const plain = 0;
+const zstd = 1;
+
+/** In the byte of an event's type. */
+const codeBits = 0x3f;
+const hasRaw = 0x80;
+const isEarlier = 0x40;
+
+/** Of an event's marks, at most: a byte, and three numbers of 53 bits. */
+const mostMarkBytes = 1 + 3 * 8;
+/** Of UTF-8, for one character of a string. */
+const bytesPerChar = 3;
+const lineEnd = 10;
+
+/** Events of a block, and where it belongs. */
+export interface Place {
+	firstSeq: number;
+	lastSeq: number;
+}
+
+/** What a block of these events takes at most, bytes. */
+export function mostBytesOf(events: readonly StoredEvent[]): number {
+	let bytes = linesAt;
+	for (const { json, raw } of events) {
+		bytes += bytesPerChar * json.length + (raw === undefined ? 0 : raw.length + 16) + mostMarkBytes + 1;
+	}
+	return bytes;
+}
+
+/**
+ * Writes a block of events that are stored together, as they are.
+ * @param into has room for {@link mostBytesOf}. @param storedAt ms since the epoch
+ * @returns where it ends in `into`
+ */
+export function writeBlock(into: Buffer, start: number, events: readonly StoredEvent[], storedAt: number): number {
+	const sizes = new Array<number>(events.length);
+	let end = start + linesAt;
+	for (const [index, { json, raw }] of events.entries()) {
+		const bytes = into.write(withRaw(json, raw), end);
+		sizes[index] = bytes;
+		end += bytes;
+		into[end++] = lineEnd;
+	}
+	const lineBytes = end - start - linesAt;
+	for (const [index, { type, at, raw }] of events.entries()) {
+		const mark = { type, at, storedAt, bytes: sizes[index] ?? 0, hasRaw: raw !== undefined };
+		end = writeMark(into, end, mark, storedAt);
+	}
+	const first = events[0]?.seq ?? 0;
+	const place = { firstSeq: first, lastSeq: first + events.length - 1 };
+	writeHead(into.subarray(start, end), place, { packing: plain, bytesHere: lineBytes, bytes: lineBytes, storedAt });
+	return end;
+}
+
+/** A block of events that are stored together. */
+export function encodeBlock(events: readonly StoredEvent[], storedAt: number): Buffer {
+	const into = Buffer.allocUnsafe(mostBytesOf(events));
+	return Buffer.from(into.subarray(0, writeBlock(into, 0, events, storedAt)));
+}
+
+/** One block of several that follow on from each other, compressed. */
+export function joinBlocks(blocks: readonly Block[]): Buffer {
+	const lines = Buffer.concat(blocks.map((block) => block.lines()));
+	const packed = zstdCompressSync(lines, { params: { [zlib.ZSTD_c_compressionLevel]: 3 } });
+	const marks = blocks.flatMap((block) => block.marks);
+	const into = Buffer.allocUnsafe(linesAt + packed.length + marks.length * mostMarkBytes);
+	packed.copy(into, linesAt);
+	let end = linesAt + packed.length;
+	const storedAt = marks[0]?.storedAt ?? 0;
+	let before = storedAt;
+	for (const mark of marks) {
+		end = writeMark(into, end, mark, before);
+		before = mark.storedAt;
+	}
+	const place = { firstSeq: blocks[0]?.firstSeq ?? 0, lastSeq: blocks.at(-1)?.lastSeq ?? 0 };
+	const block = Buffer.from(into.subarray(0, end));
+	writeHead(block, place, { packing: zstd, bytesHere: packed.length, bytes: lines.length, storedAt });
+	return block;
+}
+
+/** What is known of an event without its line. */
+export interface Mark {
+	type: LiveEventType;
+	at: number;
+	storedAt: number;
+	/** Of its line. */
+	bytes: number;
+	hasRaw: boolean;
+}
+
+/** A block that is whole, to be read. Events are counted by `seq`. */
+export class Block {
+	readonly firstSeq: number;
+	readonly lastSeq: number;
+	readonly marks: readonly Mark[];
+	readonly #bytes: Buffer;
+	#lines: Buffer | undefined;
+	/** Where each line begins; made when the first is asked for. */
+	#starts: number[] | undefined;
+
+	private constructor({ firstSeq, lastSeq }: Place, bytes: Buffer, marks: readonly Mark[]) {
+		this.firstSeq = firstSeq;
+		this.lastSeq = lastSeq;
+		this.#bytes = bytes;
+		this.marks = marks;
+	}
+
+	/** @returns `undefined` for one that is not as it was written, or belongs elsewhere */
+	static open(given: Uint8Array, place: Place): Block | undefined {
+		const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
+		if (bytes.length < linesAt || checksumOf(bytes, place) !== bytes.readUInt32LE(crcAt)) return undefined;
+		return new Block(place, bytes, readMarks(bytes, place.lastSeq - place.firstSeq + 1));
+	}
+
+	/** All lines, a line feed after each. */
+	lines(): Buffer {
+		this.#lines ??= this.#unpacked();
+		return this.#lines;
+	}
+
+	/** The types of its events. */
+	types(): Set<LiveEventType> {
+		return new Set(this.marks.map(({ type }) => type));
+	}
+
+	/** When an event was stored, ms since the epoch. */
+	storedAt(seq: number): number {
+		return this.mark(seq).storedAt;
+	}
+
+	/** The first event that was stored at or after this time; `lastSeq + 1` when none was. */
+	firstStoredFrom(time: number): number {
+		const index = this.marks.findIndex(({ storedAt }) => storedAt >= time);
+		return index === -1 ? this.lastSeq + 1 : this.firstSeq + index;
+	}
+
+	mark(seq: number): Mark {
+		const mark = this.marks[seq - this.firstSeq];
+		if (!mark) throw new RangeError(`The block of ${this.firstSeq} to ${this.lastSeq} has no event ${seq}.`);
+		return mark;
+	}
+
+	/** An event's JSON as it lies here. */
+	line(seq: number): Buffer {
+		const start = this.#startOf(seq);
+		return this.lines().subarray(start, start + this.mark(seq).bytes);
+	}
+
+	/** With its payload, where one is stored. */
+	event(seq: number): StoredEvent {
+		const { type, at, hasRaw: full, bytes } = this.mark(seq);
+		const start = this.#startOf(seq);
+		const line = this.lines().toString("utf8", start, start + bytes);
+		return full ? { seq, type, at, ...takeRaw(line) } : { seq, type, at, json: line };
+	}
+
+	/** Events that a look at their marks leaves. @param from and `to`: both included */
+	*events(from: number, to: number, isWanted: (mark: Mark) => boolean = () => true): Generator<StoredEvent, void> {
+		const end = Math.min(to, this.lastSeq);
+		for (let seq = Math.max(from, this.firstSeq); seq <= end; seq++) {
+			if (isWanted(this.mark(seq))) yield this.event(seq);
+		}
+	}
+
+	#startOf(seq: number): number {
+		if (!this.#starts) {
+			let start = 0;
+			this.#starts = this.marks.map(({ bytes }) => {
+				const begin = start;
+				start += bytes + 1;
+				return begin;
+			});
+		}
+		return this.#starts[seq - this.firstSeq] ?? 0;
+	}
+
+	#unpacked(): Buffer {
+		const here = this.#bytes.subarray(linesAt, linesAt + this.#bytes.readUInt32LE(bytesHereAt));
+		if (this.#bytes[packingAt] === plain) return here;
+		const bytes = this.#bytes.readUInt32LE(bytesAt);
+		return zstdDecompressSync(here, { chunkSize: Math.max(64, bytes), maxOutputLength: bytes });
+	}
+}
+
+interface Head {
+	packing: number;
+	bytesHere: number;
+	bytes: number;
+	storedAt: number;
+}
+
+function writeHead(block: Buffer, place: Place, { packing, bytesHere, bytes, storedAt }: Head): void {
+	block[packingAt] = packing;
+	block.writeUInt32LE(bytesHere, bytesHereAt);
+	block.writeUInt32LE(bytes, bytesAt);
+	block.writeUIntLE(storedAt, storedAtAt, 6);
+	block.writeUInt32LE(checksumOf(block, place), crcAt);
+}
+
+function checksumOf(block: Buffer, { firstSeq, lastSeq }: Place): number {
+	return crc32(block.subarray(packingAt), crc32(`${firstSeq} ${lastSeq}`));
+}
+
+function writeMark(into: Buffer, start: number, mark: Mark, storedBefore: number): number {
+	const away = mark.at - mark.storedAt;
+	into[start] = codeOf(mark.type) | (mark.hasRaw ? hasRaw : 0) | (away < 0 ? isEarlier : 0);
+	let end = writeNumber(into, start + 1, mark.storedAt - storedBefore);
+	end = writeNumber(into, end, Math.abs(away));
+	return writeNumber(into, end, mark.bytes);
+}
+
+function writeNumber(into: Buffer, start: number, value: number): number {
+	let end = start;
+	let left = value;
+	for (; left >= 0x80; left = Math.floor(left / 0x80)) into[end++] = (left % 0x80) | 0x80;
+	into[end] = left;
+	return end + 1;
+}
+
+function readMarks(block: Buffer, count: number): Mark[] {
+	let at = linesAt + block.readUInt32LE(bytesHereAt);
+	const number = (): number => {
+		let byte = block[at++] ?? 0;
+		let value = byte & 0x7f;
+		for (let scale = 0x80; byte >= 0x80; scale *= 0x80) {
+			byte = block[at++] ?? 0;
+			value += (byte & 0x7f) * scale;
+		}
+		return value;
+	};
+	let storedAt = block.readUIntLE(storedAtAt, 6);
+	return Array.from({ length: count }, (): Mark => {
+		const first = block[at++] ?? 0;
+		storedAt += number();
+		const away = number();
+		const time = storedAt + ((first & isEarlier) === 0 ? away : -away);
+		const type = typeOf(first & codeBits) ?? "raw";
+		return { type, at: time, storedAt, bytes: number(), hasRaw: (first & hasRaw) !== 0 };
+	});
+}

@@ -1,0 +1,51 @@
+import type { LiveEventType } from "@livekeeper/douyin";
+
+/** The number that a block has for each type. They are stored: a new type gets the next one, and none is used again. */
+const codes = {
+	chat: 0,
+	emoji_chat: 1,
+	screen_chat: 2,
+	gift: 3,
+	light_gift: 4,
+	fan_ticket: 5,
+	like: 6,
+	member: 7,
+	follow: 8,
+	share: 9,
+	fansclub: 10,
+	room_stats: 11,
+	viewers: 12,
+	rank: 13,
+	control: 14,
+	notice: 15,
+	intro: 16,
+	banner: 17,
+	product: 18,
+	pk_started: 19,
+	pk_score: 20,
+	pk_ended: 21,
+	lucky_box: 22,
+	lottery: 23,
+	message_deleted: 24,
+	raw: 25,
+	connection: 26,
+	gap: 27,
+	gifts_withheld: 28,
+	service_down: 29,
+	broadcast_started: 30,
+	broadcast_ended: 31,
+} as const satisfies Record<LiveEventType, number>;
+
+const types = Object.keys(codes) as LiveEventType[];
+
+export const codeOf = (type: LiveEventType): number => codes[type];
+
+/** @returns `undefined` for a code that no type has */
+export const typeOf = (code: number): LiveEventType | undefined => types[code];
+
+/** A set of types as a number, a bit for each: of more than 32 types bitwise operators of JavaScript know nothing. */
+export function typeSet(given: Iterable<LiveEventType>): number {
+	let set = 0;
+	for (const type of new Set(given)) set += 2 ** codes[type];
+	return set;
+}

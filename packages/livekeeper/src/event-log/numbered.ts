@@ -1,0 +1,19 @@
+import { type EncodedEvent, withSeq } from "./encoded-event.ts";
+import type { StoredEvent } from "./event-log.ts";
+import type { RecentIds } from "./recent-ids.ts";
+import type { StoredBatch } from "./stored-batch.ts";
+
+/**
+ * Numbers what a room's log does not have yet; from then on it is known there.
+ * @param ids the room's dedup window. @param lastSeq of the room
+ */
+export function numbered(given: readonly EncodedEvent[], ids: RecentIds, lastSeq: number): StoredBatch {
+	const events: StoredEvent[] = [];
+	for (const { id, type, at, json, raw } of given) {
+		if (ids.has(id, at)) continue;
+		ids.add(id, at);
+		const seq = lastSeq + events.length + 1;
+		events.push({ seq, type, at, json: withSeq(seq, json), ...(raw !== undefined && { raw }) });
+	}
+	return { events, repeats: given.length - events.length };
+}

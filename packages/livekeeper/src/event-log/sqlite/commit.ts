@@ -1,0 +1,195 @@
+import type { Cursor } from "@livekeeper/douyin";
+import { mostBytesOf, writeBlock } from "../block.ts";
+import type { EncodedBatch } from "../encoded-event.ts";
+import type { StoredEvent } from "../event-log.ts";
+import { typeSet } from "../event-types.ts";
+import { numbered } from "../numbered.ts";
+import { RecentIds } from "../recent-ids.ts";
+import type { StoredBatch } from "../stored-batch.ts";
+import { codeOf } from "./store-error.ts";
+
+/** The code of an error: a commit does not follow on from what is stored, which is another log than was numbered for. */
+export const otherNumbers = "other_numbers";
+
+/** What has to be known of a room to number its events. */
+export interface RoomState {
+	lastSeq: number;
+	/** When its newest event was stored, ms since the epoch; 0: it has none. */
+	newestAt: number;
+	/** Of its newest events, the oldest first. */
+	hashes: Float64Array;
+}
+
+export interface RoomStates {
+	/** Which log they are of. */
+	log: string;
+	rooms: readonly (RoomState & { liveId: string })[];
+}
+
+/** A block of a room, with what is stored of the room beside it. */
+export interface Entry {
+	liveId: string;
+	/** Above `lastSeq` where there are no events, but only a cursor. */
+	firstSeq: number;
+	lastSeq: number;
+	storedAt: number;
+	types: number;
+	/** The most that an event's `at` lies away from `storedAt`, and the most that it lies after it. */
+	skewMs: number;
+	aheadMs: number;
+	cursor: Cursor | undefined;
+	/** Where its block ends in the bytes; it begins where the one before it ends. */
+	end: number;
+}
+
+/** What becomes durable together: a block for each room, in order. */
+export interface Commit {
+	log: string;
+	entries: readonly Entry[];
+	bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What stores commits. */
+interface Writer {
+	rooms(liveIds: readonly string[]): Promise<RoomStates>;
+	/** @throws StoreError `other_numbers` */
+	commit(commit: Commit): Promise<void>;
+}
+
+/** A batch whose events have their numbers. */
+interface Draft {
+	batch: EncodedBatch;
+	stored: StoredBatch;
+	storedAt: number;
+}
+
+interface Room {
+	lastSeq: number;
+	newestAt: number;
+	ids: RecentIds;
+}
+
+/** A block takes no more events, or about so many characters of them: what reads one event unpacks a block. */
+const mostEvents = 256;
+const mostChars = 128 * 1024;
+
+/**
+ * Numbers the events of a log's rooms, of which it is the only writer. A batch that has its numbers keeps them: where a
+ * commit went through and its answer was lost, the same blocks come again, and the store knows them by their numbers.
+ */
+export class RoomNumbers {
+	readonly #knownEvents: number;
+	readonly #rooms = new Map<string, Room>();
+	#drafts = new WeakMap<EncodedBatch, Draft>();
+	#log = "";
+
+	/** @param knownEvents how many of a room's newest events are recognised when they come again */
+	constructor(knownEvents: number) {
+		this.#knownEvents = knownEvents;
+	}
+
+	/** @returns what became of each batch. @throws what the writer throws; the same batches may be given again */
+	async store(batches: readonly EncodedBatch[], now: number, writer: Writer): Promise<StoredBatch[]> {
+		for (let isSecond = false; ; isSecond = true) {
+			try {
+				for (let liveIds = this.unknown(batches); liveIds.length > 0; liveIds = this.unknown(batches)) {
+					this.learn(await writer.rooms(liveIds));
+				}
+				const { commit, stored } = this.number(batches, now);
+				await writer.commit(commit);
+				return stored;
+			} catch (error) {
+				if (isSecond || codeOf(error) !== otherNumbers) throw error;
+				this.forget();
+			}
+		}
+	}
+
+	/** Rooms that it knows nothing of yet. */
+	unknown(batches: readonly EncodedBatch[]): string[] {
+		return [...new Set(batches.map(({ liveId }) => liveId))].filter((liveId) => !this.#rooms.has(liveId));
+	}
+
+	learn({ log, rooms }: RoomStates): void {
+		if (this.#log !== log) this.forget();
+		this.#log = log;
+		for (const { liveId, lastSeq, newestAt, hashes } of rooms) {
+			this.#rooms.set(liveId, { lastSeq, newestAt, ids: new RecentIds(this.#knownEvents, hashes) });
+		}
+	}
+
+	/** The rooms' numbers are not what it thought: batches that were not stored are to be numbered again. */
+	forget(): void {
+		this.#rooms.clear();
+		this.#drafts = new WeakMap();
+	}
+
+	/** @param batches of rooms that it knows. @param now ms since the epoch */
+	number(batches: readonly EncodedBatch[], now: number): { commit: Commit; stored: StoredBatch[] } {
+		const drafts = batches.map((batch) => this.#draft(batch, now));
+		return { commit: commitOf(this.#log, drafts), stored: drafts.map(({ stored }) => stored) };
+	}
+
+	#draft(batch: EncodedBatch, now: number): Draft {
+		const known = this.#drafts.get(batch);
+		if (known) return known;
+		const room = this.#rooms.get(batch.liveId);
+		if (!room) throw new RangeError(`Nothing is known of room ${batch.liveId}.`);
+		const stored = numbered(batch.events, room.ids, room.lastSeq);
+		room.lastSeq += stored.events.length;
+		// It never falls within a room, whatever the machine's clock does.
+		const storedAt = Math.max(room.newestAt, now);
+		if (stored.events.length > 0) room.newestAt = storedAt;
+		const draft = { batch, stored, storedAt };
+		this.#drafts.set(batch, draft);
+		return draft;
+	}
+}
+
+function commitOf(log: string, drafts: readonly Draft[]): Commit {
+	const parts = drafts.flatMap(partsOf);
+	const most = parts.reduce((bytes, { events }) => bytes + mostBytesOf(events), 0);
+	// Of its own memory, which is given to the store's thread.
+	const into = Buffer.allocUnsafeSlow(most);
+	let end = 0;
+	const entries = parts.map(({ events, draft, cursor }): Entry => {
+		const { batch, storedAt } = draft;
+		if (events.length > 0) end = writeBlock(into, end, events, storedAt);
+		const aways = events.map(({ at }) => at - storedAt);
+		return {
+			liveId: batch.liveId,
+			firstSeq: events[0]?.seq ?? 1,
+			lastSeq: events.at(-1)?.seq ?? 0,
+			storedAt,
+			types: typeSet(events.map(({ type }) => type)),
+			skewMs: aways.reduce((most_, away) => Math.max(most_, Math.abs(away)), 0),
+			aheadMs: aways.reduce((most_, away) => Math.max(most_, away), 0),
+			cursor,
+			end,
+		};
+	});
+	return { log, entries, bytes: into.subarray(0, end) as Uint8Array<ArrayBuffer> };
+}
+
+/** What of a draft lies in one block; the cursor goes with the last. */
+function partsOf(draft: Draft): { draft: Draft; events: readonly StoredEvent[]; cursor: Cursor | undefined }[] {
+	const { batch, stored } = draft;
+	const parts: StoredEvent[][] = [[]];
+	let chars = 0;
+	for (const event of stored.events) {
+		const part = parts.at(-1) ?? [];
+		const more = event.json.length + (event.raw?.length ?? 0);
+		if (part.length > 0 && (part.length >= mostEvents || chars + more > mostChars)) {
+			parts.push([event]);
+			chars = more;
+		} else {
+			part.push(event);
+			chars += more;
+		}
+	}
+	return parts.map((events, index) => ({
+		draft,
+		events,
+		cursor: index === parts.length - 1 ? batch.cursor : undefined,
+	}));
+}

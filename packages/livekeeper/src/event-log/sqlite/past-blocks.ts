@@ -1,0 +1,71 @@
+import { blockSearch } from "../block-search.ts";
+import type { FoundEvent, Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
+import type { SearchFilter } from "../search-filter.ts";
+import type { Db } from "./open-database.ts";
+import type { RoomBlocks } from "./room-blocks.ts";
+
+interface RoomRow {
+	roomNo: number;
+	lastSeq: number;
+	oldestSeq: number;
+	oldestAt: number | null;
+	newestAt: number;
+	maxSkewMs: number;
+	maxAheadMs: number;
+}
+
+/** Reads rooms from their end. Blocks whose bytes hold nothing of what is looked for are passed over as they are. */
+export class PastBlocks {
+	readonly #room;
+	readonly #blocks: RoomBlocks;
+
+	constructor(db: Db, blocks: RoomBlocks) {
+		this.#blocks = blocks;
+		this.#room = db.prepare<[string], RoomRow>(
+			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq, oldest_at AS oldestAt,
+			newest_at AS newestAt, max_skew_ms AS maxSkewMs, max_ahead_ms AS maxAheadMs FROM rooms WHERE live_id = ?`,
+		);
+	}
+
+	pasts(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): RoomPast[] {
+		return ends.flatMap((end) => this.#past(end, range) ?? []);
+	}
+
+	lookBack(stretches: readonly Stretch[], filter: SearchFilter, most: number): Looked[] {
+		const search = blockSearch(filter);
+		return stretches.map((stretch) => this.#lookAt(stretch, search, most));
+	}
+
+	#past({ liveId, last, storedBefore }: PastEnd, { from, to }: Pick<SearchQuery, "from" | "to">) {
+		const room = this.#room.get(liveId);
+		if (!room || room.oldestAt === null) return undefined;
+		const { oldestSeq, lastSeq, newestAt } = room;
+		const before = (time: number) => (newestAt < time ? lastSeq : this.#blocks.firstStoredFrom(room, time) - 1);
+		const ends = [lastSeq, last ?? lastSeq];
+		if (storedBefore !== undefined) ends.push(before(storedBefore));
+		if (to !== undefined) ends.push(before(to + room.maxSkewMs + 1));
+		const oldest = from === undefined ? room.oldestAt : from - room.maxAheadMs;
+		const past = {
+			liveId,
+			first: oldest <= room.oldestAt ? oldestSeq : before(oldest) + 1,
+			last: Math.min(...ends),
+			storedAt: Math.min(newestAt, (storedBefore ?? Number.POSITIVE_INFINITY) - 1),
+			oldestAt: Math.max(oldest, room.oldestAt),
+		};
+		return past.first <= past.last ? past : undefined;
+	}
+
+	#lookAt({ liveId, first, last }: Stretch, search: ReturnType<typeof blockSearch>, most: number): Looked {
+		const room = this.#room.get(liveId);
+		const pieces = room ? [...this.#blocks.whole(room.roomNo, first - 1, last)] : [];
+		const found: FoundEvent[] = [];
+		for (const piece of pieces.toReversed()) {
+			for (const event of search(piece)) {
+				found.push(event);
+				if (found.length >= most) return { found, first: event.seq, storedAt: event.storedAt };
+			}
+		}
+		const [oldest] = pieces;
+		return { found, first, storedAt: oldest?.block.storedAt(oldest.from) ?? Number.POSITIVE_INFINITY };
+	}
+}

@@ -1,0 +1,194 @@
+import { Block } from "../block.ts";
+import { gapInPlaceOf } from "../damaged-event.ts";
+import type { StoredEvent } from "../event-log.ts";
+import { typeSet } from "../event-types.ts";
+import type { Db } from "./open-database.ts";
+
+/** A block's row. What a damaged one holds can be of any type. */
+export interface BlockRow {
+	blockNo: number;
+	firstSeq: number;
+	lastSeq: number;
+	/** When its newest event was stored. */
+	storedAt: number;
+	types: number;
+	body: Buffer;
+}
+
+/** Events of a block that were asked for, both ends included. */
+export interface Piece {
+	block: Block;
+	from: number;
+	to: number;
+}
+
+/** Events that are damaged or missing, both ends included. */
+export interface Hole {
+	from: number;
+	to: number;
+}
+
+interface RoomRow {
+	liveId: string;
+	oldestSeq: number;
+	oldestAt: number | null;
+	newestAt: number;
+}
+
+/** All columns, by the names of {@link BlockRow}. */
+export const blockColumns =
+	"block_no AS blockNo, first_seq AS firstSeq, last_seq AS lastSeq, stored_at AS storedAt, types, body";
+
+export function insertBlock(db: Db) {
+	return db.prepare<[roomNo: number, firstSeq: number, lastSeq: number, storedAt: number, types: number, body: Buffer]>(
+		"INSERT INTO blocks (room_no, first_seq, last_seq, stored_at, types, body) VALUES (?, ?, ?, ?, ?, ?)",
+	);
+}
+
+/** Every type, also those that are yet to come. */
+const allTypes = 2 ** 52 - 1;
+/** How many blocks are looked at for one that is whole. */
+const mostNeighbours = 5;
+
+/** Reads the blocks of rooms. One that is damaged is as one that is missing: its events are a hole. */
+export class RoomBlocks {
+	readonly #room;
+	readonly #rows;
+	readonly #rowsBack;
+	readonly #times;
+
+	constructor(db: Db) {
+		this.#room = db.prepare<[number], RoomRow>(
+			`SELECT live_id AS liveId, oldest_seq AS oldestSeq, oldest_at AS oldestAt, newest_at AS newestAt
+			FROM rooms WHERE room_no = ?`,
+		);
+		this.#rows = db.prepare<[number, number, number, number], BlockRow>(
+			`SELECT ${blockColumns} FROM blocks WHERE room_no = ? AND last_seq >= ? AND types & ? ORDER BY last_seq LIMIT ?`,
+		);
+		this.#rowsBack = db.prepare<[number, number], BlockRow>(
+			`SELECT ${blockColumns} FROM blocks WHERE room_no = ? AND last_seq < ? ORDER BY last_seq DESC LIMIT ${mostNeighbours}`,
+		);
+		this.#times = db.prepare<[number, number], Pick<BlockRow, "lastSeq" | "storedAt">>(
+			`SELECT last_seq AS lastSeq, stored_at AS storedAt FROM blocks WHERE room_no = ? AND last_seq >= ?
+			ORDER BY last_seq LIMIT 1`,
+		);
+	}
+
+	/** Blocks from the one with this event on, as they lie. A few at a time: between them others may ask, and write. */
+	*rows(roomNo: number, seq: number, types = allTypes): Generator<BlockRow, void> {
+		let from = seq;
+		for (let most = 4; ; most = Math.min(32, 2 * most)) {
+			const rows = this.#rows.all(roomNo, from, types, most);
+			yield* rows;
+			const last = rows.at(-1);
+			if (!last || rows.length < most) return;
+			from = Math.max(from, last.lastSeq) + 1;
+		}
+	}
+
+	/** What is whole of the events from behind `after` to `end`, in order. */
+	*whole(roomNo: number, after: number, end: number, types = allTypes): Generator<Piece, void> {
+		for (const piece of this.pieces(roomNo, after, end, types)) if ("block" in piece) yield piece;
+	}
+
+	/**
+	 * The events from behind `after` to `end`, in order: what is whole, and the holes between.
+	 * @param types where only blocks with some types are looked at, nothing is known of holes: none is given
+	 */
+	*pieces(roomNo: number, after: number, end: number, types = allTypes): Generator<Piece | Hole, void> {
+		let next = after + 1;
+		const hole = (to: number) => (to >= next && types === allTypes ? [{ from: next, to }] : []);
+		for (const row of this.rows(roomNo, next, types)) {
+			const block = opened(row);
+			if (!block || block.lastSeq < next) continue;
+			yield* hole(Math.min(end, block.firstSeq - 1));
+			const piece = { block, from: Math.max(next, block.firstSeq), to: Math.min(end, block.lastSeq) };
+			next = block.lastSeq + 1;
+			if (piece.from <= end) yield piece;
+			if (next > end) return;
+		}
+		yield* hole(end);
+	}
+
+	/** All of these events, in order; in the place of each that is damaged, its gap. @param onHole called before those */
+	*events(roomNo: number, after: number, end: number, onHole?: (hole: Hole) => void): Generator<StoredEvent, void> {
+		for (const piece of this.pieces(roomNo, after, end)) {
+			if ("block" in piece) yield* piece.block.events(piece.from, piece.to);
+			else {
+				onHole?.(piece);
+				yield* this.gaps(roomNo, piece);
+			}
+		}
+	}
+
+	/**
+	 * What readers get in the place of events that are damaged or missing: the first of them has the time that is missing,
+	 * the others none. The same whoever asks, for as long as the events around them stay.
+	 */
+	gaps(roomNo: number, { from, to }: Hole): StoredEvent[] {
+		const { liveId = "", oldestSeq = from, oldestAt = null, newestAt = 0 } = this.#room.get(roomNo) ?? {};
+		const before = this.#before(roomNo, from);
+		const [after] = this.whole(roomNo, to, Number.MAX_SAFE_INTEGER);
+		const end = after ? after.block.storedAt(after.from) : newestAt;
+		const start = Math.min(end, before ? before.storedAt(before.lastSeq) : (oldestAt ?? end));
+		const roomId = before ? roomIdOf(before.event(before.lastSeq)) : "";
+		const first = before ? before.lastSeq + 1 : oldestSeq;
+		return Array.from({ length: to - from + 1 }, (_, index) => {
+			const seq = from + index;
+			return gapInPlaceOf({ liveId, seq, roomId, from: seq === first ? start : end, to: end }).event;
+		});
+	}
+
+	/** The whole of a hole of which a part is known. @param within what the room holds */
+	around(roomNo: number, { from, to }: Hole, within: Hole): Hole {
+		const before = this.#before(roomNo, from);
+		const [after] = this.whole(roomNo, to, within.to);
+		return {
+			from: Math.max(within.from, (before?.lastSeq ?? 0) + 1),
+			to: after ? after.block.firstSeq - 1 : within.to,
+		};
+	}
+
+	/** The block with the first event that was stored at or after `time`: `undefined` when none was. */
+	blockFrom(room: { roomNo: number; oldestSeq: number; lastSeq: number }, time: number): Piece | undefined {
+		let low = room.oldestSeq;
+		let high = room.lastSeq + 1;
+		while (low < high) {
+			const middle = Math.floor((low + high) / 2);
+			const row = this.#times.get(room.roomNo, middle);
+			if (row && row.storedAt < time) low = row.lastSeq + 1;
+			else high = middle;
+		}
+		const [piece] = this.whole(room.roomNo, low - 1, Number.MAX_SAFE_INTEGER);
+		return piece;
+	}
+
+	/** The first `seq` that was stored at or after `time`; `lastSeq + 1` when none was. */
+	firstStoredFrom(room: { roomNo: number; oldestSeq: number; lastSeq: number }, time: number): number {
+		const { block } = this.blockFrom(room, time) ?? {};
+		return block ? block.firstStoredFrom(time) : room.lastSeq + 1;
+	}
+
+	/** The newest block that is whole of those that lie before an event. */
+	#before(roomNo: number, seq: number): Block | undefined {
+		for (const row of this.#rowsBack.all(roomNo, seq)) {
+			const block = opened(row);
+			if (block) return block;
+		}
+		return undefined;
+	}
+}
+
+/** @returns `undefined` for a block that is not as it was written */
+export function opened(row: BlockRow): Block | undefined {
+	const { firstSeq, lastSeq, body } = row;
+	if (!Number.isInteger(firstSeq) || !Number.isInteger(lastSeq) || lastSeq < firstSeq) return undefined;
+	const block = Buffer.isBuffer(body) ? Block.open(body, { firstSeq, lastSeq }) : undefined;
+	const isItsOwn = block?.marks.at(-1)?.storedAt === row.storedAt && typeSet(block.types()) === row.types;
+	return isItsOwn ? block : undefined;
+}
+
+/** The log's own text: it is what this program has written. */
+function roomIdOf({ json }: StoredEvent): string {
+	return (JSON.parse(json) as { room_id: string }).room_id;
+}
