@@ -149,12 +149,11 @@ class Watch {
 
 /** @param about in the language that the service was asked for */
 function statusNotice(state: keyof typeof codeNames.state, about: string): Text {
-	const { en, zh } = codeNames.state[state];
-	return { en: commandTexts.stateIs(en, about).en, zh: commandTexts.stateIs(zh, about).zh };
+	return commandTexts.stateIs(codeNames.state[state], about);
 }
 
 function watchingNotice({ live_id: liveId, status }: Extract<JoinReply, { success: true }>): Text {
-	const { en, zh } = status ? codeNames.state[status.state] : commandTexts.notKept;
+	const state = status ? codeNames.state[status.state] : commandTexts.notKept;
 	const about = (status?.state === "connected" ? status.title : status?.reason.message) ?? "";
-	return { en: commandTexts.watching(liveId, en, about).en, zh: commandTexts.watching(liveId, zh, about).zh };
+	return commandTexts.watching(liveId, state, about);
 }

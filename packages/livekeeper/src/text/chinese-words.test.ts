@@ -26,28 +26,28 @@ const known = new Map(
 /** Speak to whoever types commands or writes programs: commands, options and fields are what they are about. */
 const technical = new Set([
 	...["commandTexts", "commandFailures", "commanderInChinese", "helpTexts", "helpTitles", "screenTexts", "listTexts"],
-	...["chineseOptions", "configTexts", "checkTexts", "noTime", "timeFormats", "requestTexts", "seriesTexts"],
+	...["optionTexts", "configTexts", "errorHints", "checkTexts", "noTime", "timeFormats", "requestTexts", "seriesTexts"],
 	...["importTexts", "clusterTexts", "doctorTexts", "storageTexts", "webhookTexts", "nodeTexts"],
 ]);
 /** Give what they are given. */
-const notTexts = new Set(["verbatim", "languages", "apiSentences", "apiText", "deliveryText", "sentence"]);
+const notTexts = new Set(["verbatim", "both", "languages", "apiSentences", "apiText", "deliveryText", "sentence"]);
 
 /** Stands for whatever a text is made with. */
-const anything = Object.assign(new Number(7), { en: "七", zh: "七", join: () => "7", map: () => ["7"] });
+const anything = Object.assign(new Number(7), { join: () => "7", map: () => ["7"] });
 
 function chineseIn(value: unknown, path: string): [string, string][] {
-	if (typeof value === "string") return [[path, value]];
+	// Not every text can be made of nothing; texts.test.ts has those.
+	if (typeof value === "string") return value.includes("undefined") ? [] : [[path, value]];
 	if (typeof value === "function") {
 		try {
 			return chineseIn(value(...Array.from({ length: 6 }, () => anything)), path);
 		} catch {
-			// Not every text can be made of nothing; texts.test.ts has those.
 			return [];
 		}
 	}
 	if (typeof value !== "object" || value === null) return [];
 	const { en, zh } = value as { en?: unknown; zh?: unknown };
-	if (typeof en === "string" && typeof zh === "string") return [[path, zh]];
+	if (typeof en === "string" && typeof zh === "string") return chineseIn(zh, path);
 	return Object.entries(value).flatMap(([name, inner]) => chineseIn(inner, `${path}.${name}`));
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkTexts } from "./checks.ts";
+import { checkTexts } from "./catalogue.ts";
 import type { Text } from "./text.ts";
 
 /** One finding of a schema, with what a check of our own has given along. */

@@ -1,4 +1,5 @@
 import type { DouyinError, FailureReason, ProbeFinding } from "@livekeeper/douyin";
+import type { stepNames } from "./catalogue.ts";
 import type { Text } from "./text.ts";
 
 /** A step of a probe, as far as its words go. */
@@ -9,21 +10,6 @@ export interface ProbeWords {
 	found?: ProbeFinding | undefined;
 	failure?: DouyinError | undefined;
 }
-
-/** What the steps from here to a room's messages are called. */
-export const stepNames = {
-	upstream: { en: "upstream", zh: "上游" },
-	room: { en: "room", zh: "直播间" },
-	service: { en: "service", zh: "服务" },
-	storage: { en: "storage", zh: "存储" },
-	nats: { en: "nats", zh: "NATS" },
-	identity: { en: "identity", zh: "身份" },
-	cookie: { en: "cookie", zh: "cookie" },
-	page: { en: "page", zh: "页面" },
-	login: { en: "login", zh: "登录" },
-	im_fetch: { en: "im_fetch", zh: "查询新消息" },
-	socket: { en: "socket", zh: "推送连接" },
-} as const satisfies Record<string, Text>;
 
 const giftless = "这样的会话收不到礼物，部分昵称被隐藏，也不会收到每一条消息";
 const tryLive = "要测试其余步骤，请换一个正在直播的直播间再试。";

@@ -3,8 +3,8 @@ export const languages = ["en", "zh"] as const;
 export type Language = (typeof languages)[number];
 
 /**
- * What is said to people, in each language. Code makes texts, and hands them on as they are; only where they leave the
- * process (an HTTP answer, a terminal) one of the languages is taken. A missing translation does not compile.
+ * What is said to people, in each language. Code makes texts and passes them on; one of the languages is chosen where
+ * they leave the process: in an HTTP answer, or on a terminal.
  */
 export type Text = Readonly<Record<Language, string>>;
 
@@ -16,4 +16,52 @@ export function verbatim(words: string): Text {
 /** Makes a sentence of a clause: a capital and a full stop. */
 export function sentence({ en, zh }: Text): Text {
 	return { en: `${en.charAt(0).toUpperCase()}${en.slice(1)}.`, zh: `${zh}。` };
+}
+
+/** A value that a text is made with; where words are wanted, another text will do. */
+type Given<Value> = Value extends string
+	? Value | Text
+	: Value extends readonly string[]
+		? readonly (string | Text)[]
+		: Value;
+
+/** A table of one language's texts, with both languages at each place. */
+export type InBoth<Of> = Of extends string
+	? Text
+	: Of extends (...values: infer Values) => infer Made
+		? (...values: { [Index in keyof Values]: Given<Values[Index]> }) => InBoth<Made>
+		: Of extends object
+			? { readonly [Key in keyof Of]: InBoth<Of[Key]> }
+			: Of;
+
+/**
+ * Puts the tables of the two languages together: each string becomes a {@link Text}, each function of values one that
+ * returns a text.
+ */
+export function both<Of>(en: Of, zh: Of): InBoth<Of> {
+	return join(en, zh) as InBoth<Of>;
+}
+
+function join(en: unknown, zh: unknown): unknown {
+	if (typeof en === "string") return { en, zh };
+	if (typeof en === "function") {
+		return (...values: unknown[]) =>
+			join(en(...inLanguage(values, "en")), (zh as typeof en)(...inLanguage(values, "zh")));
+	}
+	if (Array.isArray(en)) return en.map((one, index) => join(one, (zh as unknown[])[index]));
+	if (typeof en !== "object" || en === null) return en;
+	return Object.fromEntries(
+		Object.entries(en).map(([name, one]) => [name, join(one, (zh as Record<string, unknown>)[name])]),
+	);
+}
+
+function inLanguage(values: readonly unknown[], language: Language): unknown[] {
+	return values.map((value) => {
+		if (isText(value)) return value[language];
+		return Array.isArray(value) ? inLanguage(value, language) : value;
+	});
+}
+
+function isText(value: unknown): value is Text {
+	return typeof value === "object" && value !== null && "en" in value && "zh" in value;
 }

@@ -17,12 +17,12 @@ export function inWords(ms: number, language: Language): string {
 export function ago(at: number | null, now: number, language: Language): string {
 	if (at === null) return "–";
 	const words = inWords(now - at, language);
-	return (now - at < 1000 ? ageTexts.justNow : ageTexts.ago({ en: words, zh: words }))[language];
+	return (now - at < 1000 ? ageTexts.justNow : ageTexts.ago(words))[language];
 }
 
 /** `in 12 s`, `now`; `–` when there is no time. */
 export function until(at: number | null, now: number, language: Language): string {
 	if (at === null) return "–";
 	const words = inWords(at - now, language);
-	return (at - now < 1000 ? ageTexts.now : ageTexts.in({ en: words, zh: words }))[language];
+	return (at - now < 1000 ? ageTexts.now : ageTexts.in(words))[language];
 }

@@ -91,11 +91,8 @@ function giftText(gift: Of<"gift">): Text {
 	// The open platform names no gift, and what it calls them nobody knows.
 	const nameless = source === "official" ? eventTexts.giftWorth(each) : eventTexts.giftId(id);
 	const called = name ? verbatim(name) : nameless;
-	const uncounted = gift.evidence ? eventTexts.notCounted : verbatim("");
-	return {
-		en: eventTexts.gift(called.en, count, to, delta, diamonds).en + uncounted.en,
-		zh: eventTexts.gift(called.zh, count, to, delta, diamonds).zh + uncounted.zh,
-	};
+	const uncounted = gift.evidence ? eventTexts.notCounted : "";
+	return eventTexts.gift(called, count, to, delta, diamonds, uncounted);
 }
 
 /** What the log has stored of it is English: in Chinese its reason has a name. */

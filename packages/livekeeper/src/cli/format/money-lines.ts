@@ -5,12 +5,7 @@ type Of<Type extends LiveEventType> = Extract<WireEvent, { type: Type }>;
 type Side = Of<"pk_score">["sides"][number];
 
 export function lightGiftText({ gift_name: name, gift_id: id, count, diamond_count: each }: Of<"light_gift">): Text {
-	if (name) return moneyTexts.lightGift(name, count, each);
-	const called = eventTexts.giftId(id);
-	return {
-		en: moneyTexts.lightGift(called.en, count, each).en,
-		zh: moneyTexts.lightGift(called.zh, count, each).zh,
-	};
+	return moneyTexts.lightGift(name || eventTexts.giftId(id), count, each);
 }
 
 export function bannerText({ extra, wishes }: Of<"banner">): Text {

@@ -14,9 +14,8 @@ export function officialLines(official: Official, told: readonly string[], now: 
 	const { app_id: app, types, summary, why, advice, token, refused, last_refused: last } = official;
 	const joined = (...parts: (Text | undefined)[]) =>
 		parts.flatMap((part) => (part ? [part[language]] : [])).join(separator[language]);
-	const same = (text: string): Text => ({ en: text, zh: text });
 	const [newest] = official.broadcasts;
-	const expires = token.expires_at === null ? undefined : texts.token(same(until(token.expires_at, now, language)));
+	const expires = token.expires_at === null ? undefined : texts.token(until(token.expires_at, now, language));
 	const lines = [joined(texts.push(app, types.join(", ")), expires), summary, why ?? "", ...advice];
 	if (newest) {
 		const gifts = newest.tasks.find(({ msg_type: type }) => type === "live_gift");
@@ -31,7 +30,7 @@ export function officialLines(official: Official, told: readonly string[], now: 
 			missing: 0,
 			last_callback_at: null,
 		};
-		const lastAt = at === null ? undefined : texts.last(same(ago(at, now, language)));
+		const lastAt = at === null ? undefined : texts.last(ago(at, now, language));
 		const { official_diamonds: theirs, web_diamonds: web, matched_diamonds: both } = newest.match;
 		lines.push(
 			joined(newest.counts ? texts.counts : texts.webCounts, texts.deliveries(callbacks, failed, missing), lastAt),

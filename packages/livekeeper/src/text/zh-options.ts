@@ -1,72 +1,11 @@
-import type { Text } from "./text.ts";
-
-/** What is said of a configuration that can't be used. */
-export const configTexts = {
-	sources: {
-		file: (key: string, path: string): Text => ({ en: `${key} in ${path}`, zh: `${path} 中的 ${key}` }),
-		environment: (name: string): Text => ({ en: `environment ${name}`, zh: `环境变量 ${name}` }),
-		flag: (flag: string): Text => ({ en: `flag ${flag}`, zh: `选项 ${flag}` }),
-		option: (name: string): Text => ({ en: `option ${name}`, zh: `选项 ${name}` }),
-	},
-	notAnObject: {
-		en: 'expected a JSON object, e.g. {"port": 7001}',
-		zh: '应为 JSON 对象，例如 {"port": 7001}',
-	},
-	noFile: (variable: string): Text => ({
-		en: `there is no such file; name an existing file with --config or ${variable}`,
-		zh: `没有这个文件；请用 --config 或 ${variable} 指定存在的文件`,
-	}),
-	unreadableFile: (code: string, variable: string): Text => ({
-		en: `it can't be read (${code}); name an existing file with --config or ${variable}`,
-		zh: `无法读取（${code}）；请用 --config 或 ${variable} 指定存在的文件`,
-	}),
-	notJson: (line: number | undefined): Text => ({
-		en: `not valid JSON${line === undefined ? "" : ` near line ${line}`}`,
-		zh: `${line === undefined ? "" : `第 ${line} 行附近`}不是有效的 JSON`,
-	}),
-	expected: ({ en, zh }: Text): Text => ({ en: `expected ${en}`, zh: `应为${/^[\da-z]/i.test(zh) ? " " : ""}${zh}` }),
-	hidden: { en: "(hidden)", zh: "（不显示）" },
-	noOption: (meant: string | undefined): Text => ({
-		en: `there is no such option${meant ? `; did you mean ${meant}?` : ""}`,
-		zh: `没有这个选项${meant ? `；是否指 ${meant}？` : ""}`,
-	}),
-	problem: (source: Text, value: Text | undefined, message: Text): Text => ({
-		en: `  ${source.en}${value === undefined ? "" : ` = ${value.en}`}: ${message.en}`,
-		zh: `  ${source.zh}${value === undefined ? "" : ` = ${value.zh}`}：${message.zh}`,
-	}),
-	unusable: (problems: readonly Text[]): Text => ({
-		en: `The configuration is not usable:\n${problems.map(({ en }) => en).join("\n")}`,
-		zh: `配置无法使用：\n${problems.map(({ zh }) => zh).join("\n")}`,
-	}),
-	unusableHint: {
-		en: "Correct or remove what is named; `livekeeper serve --help` lists every option",
-		zh: "请改正或去掉所指出的内容；`livekeeper serve --help` 会列出全部选项",
-	},
-	openHost: (host: string): Text => ({
-		en: `Refusing to listen on ${host} without an API key`,
-		zh: `没有 API 密钥，拒绝监听 ${host}`,
-	}),
-	openHostHint: {
-		en: "Anyone who reaches that address could use the service: set api_key (LIVEKEEPER_API_KEY, --api-key), or use host 127.0.0.1",
-		zh: "能访问该地址的任何人都可以使用此服务：请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或使用 host 127.0.0.1",
-	},
-	openOrigin: (origin: string): Text => ({
-		en: `Refusing cors_origins ${origin} without an API key`,
-		zh: `没有 API 密钥，拒绝 cors_origins ${origin}`,
-	}),
-	openOriginHint: (framed: boolean): Text => ({
-		en: `Any web site that you visit could then read and command the service${framed ? ", by a sandboxed frame" : ""}: set api_key (LIVEKEEPER_API_KEY, --api-key), or list the origins of your own pages, e.g. http://127.0.0.1:8000`,
-		zh: `这样你访问的任何网站都能${framed ? "（借助沙盒框架）" : ""}读取和控制此服务：请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或列出自己网页的来源，例如 http://127.0.0.1:8000`,
-	}),
-};
+import type * as en from "./en-options.ts";
 
 const whole = (min: number, max: number, unit = "") => `${min} 到 ${max} 的整数${unit}`;
-const dayMs = 86_400_000;
 const ms = "（毫秒）";
 const yesOrNo = "true 或 false";
+const dayMs = 86_400_000;
 
-/** Every option in Chinese; `config/schema.ts` has them in English, and does not compile while one is missing here. */
-export const chineseOptions = {
+export const optionTexts: typeof en.optionTexts = {
 	port: { help: "监听的端口；0 表示任取一个空闲端口", expected: whole(0, 65_535) },
 	host: {
 		help: "监听的地址；除本机地址外都需要 API 密钥",
@@ -220,4 +159,4 @@ export const chineseOptions = {
 		help: "命令所用的正在运行的服务；默认：上面的 host 和 port",
 		expected: "以 http:// 或 https:// 开头的 URL",
 	},
-} as const satisfies Record<string, { help: string; expected: string }>;
+};

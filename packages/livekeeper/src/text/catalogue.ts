@@ -1,0 +1,56 @@
+import * as en from "./en.ts";
+import * as enOptions from "./en-options.ts";
+import { both } from "./text.ts";
+import * as zh from "./zh.ts";
+import * as zhOptions from "./zh-options.ts";
+
+/** Every text of the service by its code, in both languages. */
+export const {
+	ageTexts,
+	apiPageTexts,
+	checkTexts,
+	clusterTexts,
+	codeNames,
+	commandFailures,
+	commandTexts,
+	configTexts,
+	coverageTexts,
+	decisionTexts,
+	doctorTexts,
+	endTexts,
+	errorHints,
+	eventTexts,
+	failureHelp,
+	failureNames,
+	faultNames,
+	healthTexts,
+	helpTexts,
+	identityStateTexts,
+	identityTexts,
+	importTexts,
+	linkTexts,
+	listTexts,
+	jumpText,
+	liveIdHint,
+	liveIdTexts,
+	moneyTexts,
+	noSuchKind,
+	noTime,
+	nodeTexts,
+	officialTexts,
+	permitTexts,
+	readyTexts,
+	replyTexts,
+	requestTexts,
+	roomTexts,
+	screenTexts,
+	seriesTexts,
+	statusTexts,
+	stepNames,
+	storageTexts,
+	timeFormats,
+	webhookTexts,
+} = both(en, zh);
+
+/** The options are many, and only the configuration and the help of commands need them. */
+export const { optionTexts } = both(enOptions, zhOptions);

@@ -1,0 +1,1498 @@
+import type { DouyinError, FailureReason, LiveIdProblem } from "@livekeeper/douyin";
+import { countText } from "./units.ts";
+
+/** A span of time as people say it: `140 s`, `40 min`, `3 h`. */
+function spanText(ms: number): string {
+	const seconds = Math.round(ms / 1000);
+	if (seconds < 180) return `${seconds} s`;
+	const minutes = Math.round(seconds / 60);
+	if (minutes < 120) return `${minutes} min`;
+	const hours = Math.round(minutes / 60);
+	return `${hours} h`;
+}
+
+const units = [
+	["a second", 1000],
+	["a minute", 60_000],
+	["an hour", 3_600_000],
+	["a day", 86_400_000],
+] as const;
+
+/** How often something comes, in the largest unit that gives a number of at least 1. */
+export interface Rate {
+	/** `1` is singular; `less than 1` and `none` are not. */
+	count: string;
+	per: string;
+}
+
+/** `12` `a second`, `less than 1` `a day`. */
+function rateText(perMs: number): Rate {
+	if (!(perMs > 0)) return { count: "none", per: "" };
+	const [per, ms] = units.find(([, ms]) => perMs * ms >= 0.95) ?? units[3];
+	const count = perMs * ms;
+	return { count: count >= 1 ? String(Math.round(count)) : "less than 1", per };
+}
+
+/** What schemas say of a value that is not as it should be. A schema gives the English one, by which it is found again. */
+export const checkTexts = {
+	seq: "expected the seq of the last event that was seen, e.g. 0",
+	roomList: "expected at most 100 live ids, separated by commas, e.g. 1001,1002",
+	cursor: "expected the cursor of the page before",
+	flag: "expected 1 or 0",
+	string: "expected a string",
+	liveIdLength: "too long: at most 2048 characters",
+	rooms: 'expected "*" or a list of live ids',
+	secret: "must have 16 to 256 printable ASCII characters without spaces",
+	id: "not an id",
+	cookie: "must be one line: name=value; name=value",
+	proxy: "must be a URL that begins with http://, https:// or socks5://",
+	identityName: "must be 1 to 64 letters, digits, '_', '-' or '.'",
+	officialApp: "must be 1 to 64 letters, digits, '_' or '-'",
+	officialSecret: "must have 1 to 256 printable ASCII characters without spaces",
+	format: "must be one of csv, jsonl, parquet",
+};
+
+export const noSuchKind = (unknown: string, all: string) => `no such kind: ${unknown}; there are ${all}`;
+
+/** For help texts and errors. */
+export const timeFormats: string =
+	"2026-01-31, 2026-01-31T20:00, 2026-01-31T20:00:00Z, ms since 1970, or 2h, 30m, 1d ago";
+
+export const noTime = (given: string, secondsHint: string | undefined) =>
+	`'${given}' is not a time: give ${timeFormats}.${secondsHint === undefined ? "" : ` For seconds since 1970 add 000: ${secondsHint}.`}`;
+
+/** What a failure of each class means, and what a user can do. */
+export const failureHelp = {
+	network: "The connection failed or was cut on the way.",
+	dns: "The upstream's host name could not be resolved: see whether this machine has a working DNS server.",
+	tls: "No secure connection could be made: something between may be reading along, or the clock is wrong.",
+	proxy: "The proxy refused or failed. livekeeper never goes around it: see whether it runs and takes your password.",
+	timeout: "No answer came in time.",
+	handshake_refused: "The upstream did not open the socket; its own words are in the message.",
+	blocked:
+		"The upstream refuses this device, address or session. It is left alone for 5 minutes and more; a cookie of your own helps.",
+	signature_rejected: "The upstream wants another signature: look for a newer livekeeper.",
+	rate_limited: "The upstream asks to slow down, and is given the time that it asks for.",
+	upstream_error: "The upstream failed on its own side.",
+	unreadable_page: "A page came that can't be read. If that goes on, look for a newer livekeeper.",
+	bad_frame: "What came over the socket is not readable. If that goes on, look for a newer livekeeper.",
+	silence: "The socket stood, but nothing came over it while the room was live.",
+	upstream_close: "The upstream closed the connection.",
+	broadcast_ended: "The broadcast has ended; the room is looked at until the next one begins.",
+	identity:
+		"The identity that the room goes by is gone or can't be read. Give it again under its name: the room goes on at once.",
+	foreign_host:
+		"The upstream leads to a host that is not its own; nothing was sent there, for the cookie would go along. If it is the site's, add it to allowed_hosts.",
+	storage:
+		"Messages can't be stored, or what is stored of the room can't be read. It goes on from its cursor as soon as they can be.",
+} satisfies Record<FailureReason, string>;
+
+/** What each class of failure is called, in a few words. */
+export const failureNames = {
+	network: "network failure",
+	dns: "name resolution failed",
+	tls: "TLS handshake failed",
+	proxy: "proxy unavailable",
+	timeout: "timeout",
+	handshake_refused: "handshake refused",
+	blocked: "refused by the upstream",
+	signature_rejected: "signature rejected",
+	rate_limited: "rate limited",
+	upstream_error: "upstream error",
+	unreadable_page: "unreadable page",
+	bad_frame: "unreadable data",
+	silence: "silence",
+	upstream_close: "closed by the upstream",
+	broadcast_ended: "broadcast ended",
+	identity: "identity unavailable",
+	foreign_host: "foreign host",
+	storage: "can't be stored",
+} satisfies Record<FailureReason, string>;
+
+/** What keeps the event log from writing. */
+export const faultNames = {
+	disk_full: "disk full",
+	corrupt: "database damaged",
+	lost: "database file gone",
+	locked: "locked by another program",
+	read_only: "read-only",
+	io: "read or write error",
+	unreachable: "NATS out of reach",
+	internal: "internal error",
+};
+
+/** Why the service is not ready for work. @param why in words, where they are known */
+export const readyTexts = {
+	starting: "starting",
+	stopping: "stopping",
+	storage: (fault: keyof typeof faultNames, why: string | undefined) => `storage: ${fault}${why ? ` (${why})` : ""}`,
+};
+
+/** What the small databases hold. */
+const contents = {
+	registry: "rooms, identities and overlay tokens",
+	webhooks: "webhooks",
+};
+
+/** What is said of storage, exports, backups and the start of the service. */
+export const storageTexts = {
+	closed: "The event log is closed.",
+	notOpen: "The event log's database is not open.",
+	failed: (words: string) => `The event log failed: ${words}`,
+	lostAtEnd: (events: number) => `${events} events could not be stored before the event log closed.`,
+	folderInUse: (folder: string) => `Another process uses the data folder ${folder}.`,
+	folderUnusable: (folder: string, words: string) => `The data folder ${folder} can't be used: ${words}`,
+	fileUnusable: (path: string, words: string) => `${path} can't be used: ${words}`,
+	notAKey: (path: string) => `${path} does not hold a key of 32 bytes.`,
+	unreadable: (path: string) => `${path} can't be read.`,
+	unwritable: (path: string) => `${path} can't be written.`,
+	threadFailed: (words: string) => `The event log's thread failed: ${words}`,
+	threadExited: (code: number) => `The event log's thread exited with code ${code}.`,
+	threadEnded: "The event log's thread was ended.",
+	/** What became of a database while it was open. */
+	notWhole: {
+		file: (path: string) =>
+			`${path} was removed or replaced while the service ran: put it back, or restart the service to begin a new log.`,
+		wal: (path: string) => `${path} has lost its WAL.`,
+		damaged: (path: string) => `${path} has been written over.`,
+	},
+	foreign: (path: string) => `${path} is a database, but not one of livekeeper.`,
+	otherVersion: (path: string, version: number, own: number) =>
+		`${path} has schema version ${version}; this livekeeper reads and writes version ${own} alone.`,
+	diskFull: (words: string) => `The disk is full: ${words}`,
+	backupSpace: (neededMb: number, freeMb: number) =>
+		`A backup takes ${neededMb} MB in the data folder for a while, and ${freeMb} MB are free.`,
+	backupRunning: "A backup is being made.",
+	exportLimit: (limit: number) => `${limit} exports are running already.`,
+	stopping: "The service is stopping.",
+	parquetFailed: (words: string) => `The Parquet file could not be made: ${words}`,
+	overtaken: (room: string, from: number, to: number) =>
+		`Events ${from} to ${to} of room ${room} were deleted by retention while the export was reading them.`,
+	noDuckDb: "Parquet needs DuckDB, which is not installed or does not load.",
+	noDuckDbHint: (command: string) =>
+		`Install it where livekeeper is installed (${command}), or export as csv or jsonl.`,
+	portInUse: (port: number, host: string) => `Port ${port} of ${host} is in use by another program`,
+	cannotListen: (host: string, port: number, code: string) => `Can't listen on ${host}, port ${port} (${code})`,
+	/** A warning of `/health/ready`. @param what of NATS @param since when it was last whole, where that is known */
+	streamLost: (what: string, at: string, since: string | undefined) =>
+		`memory lost: what NATS kept in ${what} was found gone at ${at}${since ? `, and was there at ${since}` : ""}`,
+	/** A warning of `/health/ready`. @param path where the damaged one lies */
+	setAside: (path: string) =>
+		`storage: a database was damaged and is kept as ${path}; what could be had of it was restored: look through rooms, identities and webhooks, and check the disk`,
+	/** A warning of `/health/ready`. @param aside where the damaged one lies */
+	restored: (name: keyof typeof contents, aside: string) =>
+		`storage: ${name}.db was damaged and is kept as ${aside}; its last good copy has taken its place: look through ${contents[name]}, and check the disk`,
+	/** A warning of `/health/ready`. */
+	missing: (name: keyof typeof contents) =>
+		`storage: ${name}.db was missing; its last good copy has taken its place: look through ${contents[name]}`,
+	/** A warning of `/health/ready`. */
+	gone: (name: keyof typeof contents) =>
+		`storage: ${name}.db and its last good copy were missing: add ${contents[name]} again`,
+	/** A warning of `/health/ready`. */
+	logMissing: (path: string) => `storage: ${path} was missing: a new log was begun, and earlier messages are gone`,
+	/** A warning of `/health/ready`. @param events in whose place there is a gap */
+	damaged: (events: number, rooms: readonly string[]) => {
+		const few = rooms.slice(0, 5);
+		const more = rooms.length > few.length;
+		const words = `${few.join(", ")}${more ? ` and ${rooms.length - few.length} more` : ""}`;
+		return `storage: something stored of room ${words} is damaged (messages replaced by a gap: ${events}); check the disk`;
+	},
+	/** A warning of `/health/ready`. */
+	clockJumped: (jumpedMs: number, until: string) => {
+		const words = jumpText(jumpedMs);
+		return `clock: it went ${words} at once; nothing is deleted by age until ${until}`;
+	},
+};
+
+/** `3 days ahead`, `向前跳了 3 天`. */
+export function jumpText(jumpedMs: number): string {
+	const hours = Math.abs(jumpedMs) / 3_600_000;
+	const [count, unit] = hours >= 48 ? [hours / 24, "days"] : hours >= 2 ? [hours, "hours"] : [hours * 60, "minutes"];
+	const whole = Math.round(count);
+	const ahead = jumpedMs > 0;
+	return `${whole} ${unit} ${ahead ? "ahead" : "back"}`;
+}
+
+/** Why a room is in its state: sentences. */
+export const roomTexts = {
+	added: "The room was added.",
+	lookingUp: "Looking the room up.",
+	connecting: "Connecting.",
+	connectingAnew: "Connecting anew with other options.",
+	awaitingTurn: "Waiting for its turn to connect.",
+	stopped: "The room was stopped.",
+	connectedTo: (host: string) => `Connected to ${host}.`,
+	/** @param socket why there is no push socket */
+	polling: (host: string, socket?: Pick<DouyinError, "reason" | "host">) => {
+		if (socket?.reason === "foreign_host") {
+			const foreign = socket.host ?? "";
+			return `Asking ${host} again and again: the push host that the upstream names, ${foreign}, is not its own. Nothing was sent there; if it is the site's, add it to allowed_hosts.`;
+		}
+		const why = socket ? failureNames[socket.reason] : undefined;
+		return `Asking ${host} again and again, without a push socket${why ? `: ${why}` : ""}.`;
+	},
+	offline: "The room is not live.",
+	noRoom: "The account has no room now.",
+	notFound: "There is no room with this live id.",
+	broadcastEnded: "The broadcast has ended.",
+	pageLags: "The broadcast has ended; its page still calls it live.",
+	sessionEnded: "The session ended by itself.",
+	noConnectionStands: "None of its connections stands.",
+	broughtNothing: (seconds: number) => `It brought nothing for ${seconds} s while another one did.`,
+	noPage: (seconds: number) => `The room's page did not come within ${seconds} s.`,
+	givenUp: "Given up.",
+	noConnection: (seconds: number) => `No connection within ${seconds} s.`,
+	unexpected: (words: string) => `Unexpected: ${words}`,
+	cannotStoreNow: "What the room says can't be stored at the moment; it waits until that works again.",
+	memoryUnreadable: (words: string) => `What is stored of the room can't be read at the moment, so it waits: ${words}`,
+	storable: "Messages can be stored again.",
+	/** @param why in words, where they are known */
+	waitsInMemory: (fault: keyof typeof faultNames, why: string | undefined) =>
+		`What the room says can't be stored (${fault}${why ? `: ${why}` : ""}); it waits in memory.`,
+};
+
+/** What is decided about the next attempt, and why: clauses, which become sentences. */
+export const decisionTexts = {
+	/** @param flaps connections in a row that broke within a minute; 0 where that makes no difference */
+	schedule: (attempt: number, flaps: number) =>
+		`failed attempt ${attempt} in a row${flaps > 0 ? `; the last ${flaps} connections broke within a minute` : ""}`,
+	patience: "the upstream asked for this much patience",
+	leftAlone: "whoever refuses us is left alone",
+	hostWorks: "the connection had held, and a push host is known to work",
+	slowDown: "the upstream asked this identity to slow down",
+	refused: "the upstream refuses this room",
+	identityRests: "this identity rests: the site shows it nothing, as it does under risk control",
+	restOver: "The identity rests no longer.",
+	identityRefused: "the upstream refuses this identity",
+	mostFailed: "most rooms failed at once",
+	triesForAll: (words: string) => `${words}; this room tries for all`,
+	othersTry: (words: string, room: string) => `${words}; room ${room} tries for all`,
+	becameCanary: "It tries for all now.",
+	reachable: "The upstream can be reached again; rooms come back one after the other.",
+};
+
+/** What a room waits for while it has no connection, and why it had to give one up: sentences. */
+export const permitTexts = {
+	full: {
+		total: (limit: number | undefined) => `All ${limit} connections are in use.`,
+		perIdentity: (limit: number | undefined) => `All ${limit} connections of this identity are in use.`,
+		perLogin: (limit: number | undefined) =>
+			`All ${limit} connections of this login are in use; the site puts a cookie that watches many rooms under risk control.`,
+		perProxy: (limit: number | undefined) => `All ${limit} connections through this proxy are in use.`,
+	},
+	lowered: {
+		total: (limit: number | undefined) => `The connection limit was lowered to ${limit}.`,
+		perIdentity: (limit: number | undefined) => `The connection limit of this identity was lowered to ${limit}.`,
+		perLogin: (limit: number | undefined) => `The connection limit of this login was lowered to ${limit}.`,
+		perProxy: (limit: number | undefined) => `The connection limit of this proxy was lowered to ${limit}.`,
+	},
+	elsewhere: "The connection is needed by a room on another node.",
+	preempting: (words: string, room: string) => `${words} Room ${room} is being preempted.`,
+	needed: (room: string, words: string) => `Room ${room} needs the connection: ${words}.`,
+	priority: {
+		pinned: "it is pinned",
+		readers: "a client subscribes to it",
+		live: "its broadcast is on",
+		idle: "its turn has come",
+	},
+};
+
+/** What is to be said of logins and identities. */
+export const identityTexts = {
+	loginEnded: (name: string | undefined) =>
+		`${whose(name)} has ended: no gifts come, and some names are masked; ${wanted}.`,
+	loginEnds: (name: string | undefined, inMs: number) => {
+		const words = inWords(inMs);
+		return `${whose(name)} ends in ${words}: ${wanted}.`;
+	},
+	undecryptable: "It can't be decrypted: give it again.",
+	gone: (name: string) => `There is no identity "${name}" any more: nothing is sent without it.`,
+	keyChanged: (name: string) => `The identity "${name}" can't be decrypted (the key has changed): give it again.`,
+};
+
+const wanted = "give the new cookie of a logged-in browser";
+
+function whose(name: string | undefined): string {
+	if (name === undefined) return "The login";
+	return `The login of identity ${name}`;
+}
+
+function inWords(ms: number): string {
+	const hours = Math.max(1, Math.floor(ms / 3_600_000));
+	if (hours >= 48) return `${Math.floor(hours / 24)} days`;
+	return hours === 1 ? "an hour or less" : `${hours} hours`;
+}
+
+/** What the types of events whose absence says something are called. */
+const kindNames: Record<string, string> = {
+	chat: "chat",
+	gift: "gift",
+	like: "like",
+	member: "member",
+	room_stats: "room statistics",
+};
+
+/** Sessions that get no gifts say so. */
+const sessions: Record<"anonymous" | "expired" | "logged_in", string> = {
+	anonymous: "; anonymous session",
+	expired: "; the login has expired",
+	logged_in: "",
+};
+
+/** `1 frame a minute is normal`, `12 frames a second are normal`. */
+function normalFrames(perMs: number): string {
+	const { count, per } = rateText(perMs);
+	const frames = count === "1" ? "frame" : "frames";
+	return `${count} ${frames} ${per} ${isOrAre(count)} normal`;
+}
+
+function isOrAre(count: string): string {
+	return count === "1" ? "is" : "are";
+}
+
+/** What a room's health is judged by: clauses, without a full stop. */
+export const healthTexts = {
+	notConnected: "Not connected.",
+	rhythm: (normalPerMs: number, silentMs: number, mute: number) => {
+		const normal = normalFrames(normalPerMs);
+		const justNow = silentMs < 1000;
+		const pause = spanText(silentMs);
+		const before = silentBefore(mute);
+		return `${normal} here; ${justNow ? "the last just now" : `none for ${pause}`}${before}`;
+	},
+	/** @param sinceOpened nothing has come over the connection at all */
+	noRhythm: (silentMs: number, sinceOpened: boolean, mute: number) => {
+		const pause = spanText(silentMs);
+		const before = silentBefore(mute);
+		const nothing = sinceOpened ? "nothing since the connection opened," : "nothing";
+		return `${nothing} for ${pause}; what is normal here is not known yet${before}`;
+	},
+	quietKind: (kind: string, silentMs: number, normalPerMs: number, identity: "anonymous" | "expired" | "logged_in") => {
+		const name = kindNames[kind] ?? kind;
+		const { count, per } = rateText(normalPerMs);
+		const pause = spanText(silentMs);
+		const session = kind === "gift" ? sessions[identity] : sessions.logged_in;
+		return `connected, but no ${name} for ${pause} while ${count} ${per} ${isOrAre(count)} normal${session}`;
+	},
+	judgedByLimit: (limitMs: number) => `judged by the fixed limit of ${spanText(limitMs)} alone`,
+	polled: "read by asking im/fetch again and again: there is no push socket",
+	kept: (limitMs: number, polls: boolean) =>
+		`longer than ${spanText(limitMs)}, but ${polls ? "each time im/fetch answers that nothing was said" : "not unlike this room"}: the connection is kept`,
+	deaf: (ms: number) => `connected, but neither heartbeat nor ping was answered for ${spanText(ms)}`,
+	slowAnswers: (ms: number) => `the upstream takes ${ms} ms to answer`,
+	undecoded: (agoMs: number) => `a message would not decode ${spanText(agoMs)} ago`,
+	knownOnly: (ms: number) =>
+		`connected, but all that came for ${spanText(ms)} was known already: nothing of it is stored`,
+	/** Why a silence is one, as a sentence. @param normalPerMs where the room's rhythm is known */
+	silence: (ms: number, normalPerMs: number | undefined) => {
+		const normal = normalPerMs === undefined ? undefined : normalFrames(normalPerMs);
+		return `Nothing came for ${spanText(ms)}${normal ? `; ${normal} here` : ""}.`;
+	},
+};
+
+function silentBefore(connections: number): string {
+	if (connections === 0) return "";
+	return `; ${connections} silent connection${connections > 1 ? "s" : ""} before`;
+}
+
+export type Verdict = "none" | "stopped" | "some" | "all";
+
+export type Source = "room_total" | "contributor" | "rank";
+
+const sources: Record<Source, string> = {
+	room_total: "the room's own running total",
+	contributor: "the scores of those who gave most",
+	rank: "the scores of the room's ranking",
+};
+
+/** Am I seeing all gifts? If not, why, and what now? Sentences. */
+export const coverageTexts = {
+	/** @param source other than the room's total: of those people's gifts only, so that the share of all is not known */
+	summary: (verdict: Verdict, source: Source, share: number, seen: number, given: number) => {
+		const isWhole = source === "room_total";
+		const [came, worth] = [countText(seen), countText(given)];
+		const percent = `${Math.round(share * 100)} %`;
+		const part = isWhole ? `, about ${percent} by value` : ", how much of all is not certain";
+		const of = isWhole
+			? `${came} of about ${worth} diamonds`
+			: `${came} of about ${worth} diamonds of those who gave most`;
+		const words: Record<Verdict, string> = {
+			all: `All gifts come: ${of}.`,
+			some: `Only a part of the gifts comes${part}: ${of}.`,
+			stopped: `The first gifts came, then none, while the room was given more: ${of}.`,
+			none: `No gifts come, though the room is given some: about ${worth} diamonds so far.`,
+		};
+		return words[verdict];
+	},
+	/** No totals either: how much there is nobody knows. */
+	unseen: "Most likely no gifts come; how many were given is not known.",
+	unknown: {
+		no_totals: "Not known whether all gifts come: the site shows no total of this room.",
+		starting: "Not known yet whether all gifts come: the room's totals have only begun to come.",
+		nothing_given: "By the room's totals nothing was given since we listen.",
+		unit: "Not known yet whether all gifts come: how much the room's total counts for a diamond is not clear.",
+	},
+	why: {
+		anonymous: "Without a login the site shows no gifts.",
+		expired: "The login has ended, and without one the site shows no gifts.",
+		lost: "They were lost while the connection was down; the room's gaps tell when.",
+		noTotals: "Nothing shows that gifts are missing, and nothing that they are not.",
+		none: "The site shows this login no gifts. Accounts that watch many rooms are put under risk control for days.",
+		stopped:
+			"The site shows some logins only the first gifts after they connect, depending on how active the account is.",
+		some: "The site shows each session only a part of what is said.",
+	},
+	advice: {
+		logIn: "Log in: give the room a cookie of your own account.",
+		otherAccount: "Try another account of yours, one that is used in the app as well.",
+		rest: "Let this account rest: stop the rooms that go by it for some days.",
+		twoIdentities: "Give the room two identities of yours: together they are shown more.",
+		official: "If it is your own room: the site's open platform pushes every gift.",
+	},
+	/** @param unit `null` where it is not known. @param fits all that was given came, if that is the unit */
+	evidence: (source: Source, unit: number | null, { learned, fits }: { learned: boolean; fits: boolean }) => {
+		const words = sources[source];
+		if (unit === null) return `Judged by ${words}.`;
+		const basis = learned
+			? "as gifts that came have shown"
+			: fits
+				? "which is the usual, and fits the gifts that came exactly"
+				: "which is the usual, and not certain";
+		return `Judged by ${words}, which counts ${unit} for a diamond, ${basis}.`;
+	},
+};
+
+/** The platform's own words, with its number where it gave one. */
+const said = (words: string, errNo: number | undefined) => (errNo === undefined ? words : `${words} (err_no ${errNo})`);
+
+/** How the open platform's push of a room does, why, and what now? Sentences. */
+export const officialTexts = {
+	idle: "The open platform's push begins when the room's broadcast does.",
+	starting: "The open platform is being asked to push.",
+	otherKinds: (kinds: string) => `The open platform is asked for ${kinds}, and not for gifts.`,
+	/** @param lookedUp how many of them had failed at first */
+	running: (deliveries: number, lookedUp: number) => {
+		if (deliveries === 0) {
+			return "All gifts come: the open platform pushes every gift; none was given yet.";
+		}
+		const late = lookedUp === 0 ? "" : `, ${lookedUp} of them after they had failed at first`;
+		return `All gifts come: the open platform pushes every gift; ${deliveries} of ${deliveries} deliveries came${late}.`;
+	},
+	/** @param entries of the deliveries that came */
+	unreadable: (deliveries: number, entries: number) =>
+		`Gifts are missing: ${entries} ${entries === 1 ? "entry" : "entries"} in ${deliveries} deliveries of the open platform can't be read.`,
+	ended: (deliveries: number) =>
+		`All gifts of the last broadcast came: the open platform pushed every gift; ${deliveries} of ${deliveries} deliveries came.`,
+	catchingUp: (deliveries: number, missing: number) =>
+		`${deliveries - missing} of ${deliveries} deliveries of the open platform came; the others are being looked up.`,
+	failing: {
+		token: (words: string, errNo: number | undefined) =>
+			`The open platform gives this app no token: ${said(words, errNo)}.`,
+		silent: (words: string) => `The open platform can't be reached: ${words}.`,
+		refused: (words: string, errNo: number | undefined) => `The open platform refuses to push: ${said(words, errNo)}.`,
+		lookUp: (words: string, errNo: number | undefined) =>
+			`Failed deliveries can't be looked up: ${said(words, errNo)}.`,
+	},
+	why: {
+		webCounts: "Until it pushes, what the site shows counts, and that may be a part.",
+		mayPush: "What it pushed before counts, and what it still pushes; nobody knows whether that is all.",
+		lookedUp: "They are looked up every 30 s.",
+		before: (diamonds: number) =>
+			`Before the push began gifts worth about ${diamonds} diamonds were given that did not come.`,
+	},
+	advice: {
+		secret:
+			"Give the room the app's id and secret anew, as the platform's console shows them. It is tried again every 30 s.",
+		reach: "See that this machine reaches the open platform. It is tried again every 30 s.",
+		mount:
+			"See that the broadcaster has mounted the app in this room, and that it may have its data. It is tried again every 30 s.",
+		address: (liveId: string) =>
+			`No delivery has reached this service since it was started: gifts come late, by look-ups. See that the address of the pushes in the console ends with /api/v1/official/${liveId}, and that the platform can reach it.`,
+		signature:
+			"Callbacks were refused for their signature: give the room the secret that the console has for these pushes (callback_secrets).",
+		clock: "Callbacks were refused for the time of their signature: set this machine's clock.",
+	},
+	evidence: "Judged by the open platform: what it sent, and what it says has failed.",
+};
+
+/** How the site treats an identity: by what that is known, and what can be done. Sentences. */
+export const identityStateTexts = {
+	evidence: {
+		barren: (sessions: number, rooms: readonly string[]) =>
+			`${sessions} sessions in a row brought nothing at all, in ${listed(rooms)}.`,
+		refused: (sessions: number, rooms: readonly string[]) =>
+			`The site refused ${sessions} sessions and named risk control, in ${listed(rooms)}.`,
+		resting: (times: number) =>
+			times === 1 ? "It is left alone for a while." : `It is left alone for a while, the ${times}th time in a row.`,
+		noLogin: "It has no login that holds: the site shows such sessions no gifts.",
+		noGifts: (rooms: readonly string[]) => `No gift came, though some were given, in ${listed(rooms)}.`,
+		firstOnly: (rooms: readonly string[]) =>
+			`The first gifts came, then none, though more were given, in ${listed(rooms)}.`,
+		worth: (share: number, given: number) =>
+			`It is shown ${percent(share)} of the gifts' worth: of about ${countText(given)} diamonds.`,
+		messages: (share: number, others: number) =>
+			`Of ${countText(others)} messages that others were shown in the same rooms it was shown ${percent(share)}.`,
+		unknown: "Nothing tells yet what it is not shown: no room's totals, and no other identity in the same room.",
+	},
+	advice: {
+		wait: "Wait: it is tried again by itself. Whoever goes on asking makes risk control longer.",
+		fewerRooms: "Have fewer rooms go by it: cookies that watch many are put under risk control.",
+		rest: "Let it rest for some days: stop the rooms that go by it.",
+		otherAccount: "Try another account of yours, one that is used in the app as well.",
+		several: "Give its rooms a second identity of yours: together they are shown more.",
+		logIn: "Give it the cookie of a logged-in browser.",
+	},
+};
+
+function percent(share: number): string {
+	return `${Math.round(share * 1000) / 10} %`;
+}
+
+function listed(rooms: readonly string[]): string {
+	const shown = rooms.slice(0, 5).join(", ");
+	const more = rooms.length - 5;
+	return more > 0 ? `rooms ${shown} and ${more} more` : `${rooms.length === 1 ? "room" : "rooms"} ${shown}`;
+}
+
+/** What the steps from here to a room's messages are called. */
+export const stepNames = {
+	upstream: "upstream",
+	room: "room",
+	service: "service",
+	storage: "storage",
+	nats: "nats",
+	identity: "identity",
+	cookie: "cookie",
+	page: "page",
+	login: "login",
+	im_fetch: "im_fetch",
+	socket: "socket",
+};
+
+/** What is said of webhooks that can't be used as they are given. */
+export const webhookTexts = {
+	limit: (limit: number) => `The limit of ${limit} webhooks is reached.`,
+	tests: (most: number) => `${most} tests are under way.`,
+	unreadable: "The webhook's URL and secret can't be read: they were encrypted with another key. Give both again.",
+	none: (id: string) => `There is no webhook ${id}.`,
+	noLetter: (id: string) => `There is no dead letter ${id}.`,
+	letterExpired: "The log no longer holds the events of this dead letter.",
+	noRooms: "The webhook's live_ids names no room.",
+	tooManyRooms: (limit: number) => `The webhook's live_ids names more than ${limit} rooms; use "*".`,
+	noTypes: "The webhook's types names no kind; leave it out for every kind.",
+	secret: "The webhook's secret must have 16 to 256 printable ASCII characters without spaces.",
+	urlTooLong: (limit: number) => `The webhook's url has more than ${limit} characters.`,
+	noUrl: "The webhook's url is not a URL.",
+	protocol: (protocol: string) => `A webhook can't use ${protocol}`,
+	credentials: "The webhook's url may not hold a user name or password.",
+	privateAddress: (host: string) => `${host} is a private or reserved address, and webhook_allow_private is off.`,
+	privateName: (host: string) => `${host} is a name of a private network, and webhook_allow_private is off.`,
+	resolvesPrivate: (host: string) =>
+		`${host} resolves to a private or reserved address, and webhook_allow_private is off.`,
+};
+
+/** How people get what names their room. */
+const howTo =
+	"In the Douyin app open the live room, tap Share, then Copy link, and paste all of it here. In a browser copy the address of the room: https://live.douyin.com/…";
+
+/** What comes of what people paste to name rooms. */
+export const linkTexts = {
+	empty: { message: "Nothing was pasted.", hint: howTo },
+	too_much: {
+		message: "This is too much at once: 20 rooms and 20,000 characters at most.",
+		hint: "Paste fewer at a time.",
+	},
+	profile: {
+		message: "This is a person's home page, not a live room.",
+		hint: "While that person is live, tap the picture with the LIVE ring on that page; then tap Share and Copy link in the live room.",
+	},
+	video: { message: "This is a video, not a live room.", hint: howTo },
+	no_room: { message: "This address of Douyin names no live room.", hint: howTo },
+	foreign: { message: "This is not an address of Douyin.", hint: howTo },
+	not_understood: {
+		message: "There is no address in this, and it is no Douyin ID: that has only letters, digits, '_', '-' and '.'.",
+		hint: howTo,
+	},
+	expired: {
+		message: "This link has expired, or its broadcast has ended.",
+		hint: "Copy the link again in the app; the link of a room in a browser never expires.",
+	},
+	found: {
+		live: { message: "Live now.", hint: undefined },
+		offline: { message: "Not live now.", hint: "Once added, it is connected as soon as it goes live." },
+		no_room: {
+			message: "This account has no live room now.",
+			hint: "Once added, it is connected as soon as it goes live.",
+		},
+		not_found: {
+			message: "There is no such Douyin ID or live room.",
+			hint: "Check the spelling. A nickname is no Douyin ID: that is shown below the nickname on the home page.",
+		},
+	},
+	kept: "Added already.",
+	addAnyway: "You can add it all the same; it is looked up again.",
+	notLookedUp: (words: string) => `The room could not be looked up now: ${words}`,
+	notResolved: (words: string) => ({
+		message: `Douyin did not say where this link leads: ${words}`,
+		hint: "Open the link in a browser and paste the address of the room that opens: https://live.douyin.com/…",
+	}),
+	tooMany: (most: number) => `More than ${most} rooms were looked up in a minute.`,
+	waitFor: (seconds: number) => `The upstream takes many visits for an attack: wait ${seconds} s.`,
+};
+
+/** What is said of requests that are refused. */
+export const requestTexts = {
+	officialNotSet: (liveId: string) => `Room ${liveId} has no app of the open platform.`,
+	officialNotStored: "What was pushed could not be stored in time; send it again.",
+	callbackRefused: {
+		headers: "The callback lacks a header, or one is malformed.",
+		signature: "The callback's signature is wrong.",
+		late: "The callback was signed too long ago.",
+		early: "The callback was signed at a time that is yet to come.",
+		repeated: "The callback was taken before.",
+		unknown: "The callback is of a broadcast for which no task was started here.",
+		not_asked: "The callback is of a kind that this room does not ask for (its types).",
+		too_large: "The callback is longer than 1 MiB. It counts as missing until a look-up finds what it brought.",
+		unreadable: "The callback is signed by the platform, and is no list in JSON. It counts as missing.",
+	},
+	roomNotActive: (room: string) => `Room ${room} is not active.`,
+	roomLimit: (limit: number) => `The limit of ${limit} rooms is reached.`,
+	invalidLiveId: "The live id is not valid.",
+	noNewRooms: "The service is stopping and takes no new rooms.",
+	stopping: "The service is stopping",
+	failed: "The service failed to answer",
+	badHttp: "The request is not valid HTTP",
+	invalid: "The request is not valid",
+	bodyTooLarge: "The body is too large",
+	contentTypeUnsupported: "The content-type is not supported",
+	contentType: (given: string) => `The content-type is ${given}`,
+	notJson: "The body is not JSON",
+	badPercent: "The address holds a % that is no percent-encoding",
+	liveIdTooLong: "live_id: too long",
+	/** @param field by its name in JSON, or `body` */
+	field: (field: string, words: string) => `${field}: ${words}`,
+	noRoute: (method: string, path: string) => `There is no ${method} ${path}`,
+	wrongMethod: (path: string, method: string) => `${path} doesn't take ${method}`,
+	pairingRefused: "The code is wrong, or no longer valid",
+	noPairing: "There is no such pairing, or another has taken its place",
+	nothingReceived: "By this pairing no cookie was received, or it is no longer kept",
+	cookieAndPairing: "Give either cookie or pairing, not both",
+	onlyExtension: "Only the browser extension on this machine may hand a cookie over",
+	wrongKey: "The API key is wrong",
+	wrongToken: "The overlay token is wrong, or was revoked",
+	keyNeeded: "An API key is needed",
+	refusedTooOften: (words: string, limit: number) => `${words}, and more than ${limit} such requests came in a minute`,
+	tooMany: (limit: number) => `More than ${limit} requests in a minute`,
+	foreignHost: (host: string) => `The service doesn't answer for ${host}`,
+	foreignOrigin: (origin: string) => `Pages of ${origin} may not use the service`,
+	foreignOriginHint: (origin: string) =>
+		`If that page is yours, add ${origin} to cors_origins (LIVEKEEPER_CORS_ORIGINS, --cors-origins) and restart the service.`,
+	noOrigin: "Pages without an origin of their own may not use the service",
+	noOriginHint:
+		"If that page is a file of yours, serve it over HTTP and add that origin to cors_origins, e.g. http://127.0.0.1:8000.",
+	otherSite: "Pages of other sites may not use the service",
+	pictureAddress: "url: expected the address of a picture",
+	pictureHost: (host: string) => `Pictures of ${host || "that address"} are not fetched`,
+	pictureFailed: (host: string, words: string) => `The picture could not be fetched from ${host}: ${words}`,
+	pictureStatus: (status: number) => `it answered ${status}`,
+	noPicture: "what came is no picture",
+	noAnswer: "no answer",
+	fromAfterTo: "from: must be before to",
+	lastEventId: "Last-Event-ID: expected the id of the last event that was seen",
+	flag: (name: string) => `${name}: expected 1 or 0`,
+	flagHint: (name: string) => `Leave ${name} out for 0.`,
+	after: "after: expected the seq of the last event that was seen",
+	afterHint: "Give after=0 for all there is, or leave it out for live events only.",
+	types: (given: string | undefined) => `types: ${given} is not a type of event`,
+	typesHint: (all: string) => `The types are ${all}.`,
+	oneAdmission: "A connection asks to be let in once",
+	noSocketEvent: (event: string | undefined) => `There is no event ${event}`,
+	socketEventHint: 'Emit "join" or "leave" with {"live_id": "261378947940"}.',
+	tooManyWaiting: (limit: number) => `More than ${limit} requests of this client wait for their answer`,
+	tooManyWaitingHint: "Wait for the answers to earlier requests before sending more.",
+	joinLimit: (limit: number) => `This client has joined ${limit} rooms, which is the limit`,
+	clientLimit: (limit: number) => `The limit of ${limit} clients is reached.`,
+	clientShare: (limit: number) => `This token or this address has its part of the ${limit} clients that there may be.`,
+	sessionLimit: "Too many sessions of this address wait for their key",
+	sessionLimitHint:
+		"Ask for the session with the key (Authorization: Bearer, or api_key in the query), or try again in 10 seconds.",
+	noWebSocket: "There is no WebSocket at this path",
+	identityOrOwn: "A room goes by an identity, or by a cookie and a proxy of its own.",
+	identityOrOwnHint: "Give one or the other: put the cookie and the proxy into the identity, and name that.",
+	noBroadcast: (broadcast: string, room: string) => `The log knows no broadcast ${broadcast} of room ${room}.`,
+	tokenLimit: (limit: number) => `The limit of ${limit} overlay tokens is reached.`,
+	noToken: "There is no overlay token with this id.",
+	tokenMoved: "The overlay token opens another room now",
+	tokenRevoked: "The overlay token was revoked",
+	/** @param room `undefined`: all rooms */
+	tokenForbids: (room: string | undefined) =>
+		`This overlay token may read ${room === undefined ? "every room" : `room ${room}`}'s events, broadcasts and status, what its overlay shows, and pictures; nothing else`,
+	noIdentity: (name: string) => `There is no identity "${name}".`,
+	identityName: "The name of an identity is not valid.",
+	identityUnusable: (words: string) => `Cookie or proxy can't be used: ${words}`,
+	identityUnusableHint: "Correct the cookie and the proxy, or leave them out.",
+	emptyIdentity: "An identity without cookie and proxy is none.",
+	emptyIdentityHint: "Give a cookie, a proxy, or both.",
+	cookieUnusable: (words: string) => `The cookie can't be used: ${words}`,
+	identityLimit: (limit: number) => `The limit of ${limit} identities is reached.`,
+	identityInUse: (name: string, rooms: string, more: number) =>
+		`Identity "${name}" is in use by ${rooms}${more > 0 ? ` and ${more} more` : ""}.`,
+	probeLimit: (limit: number) => `${limit} probes are under way.`,
+};
+
+/** Why what was given is no live id. */
+export const liveIdTexts = {
+	not_a_string: "The live id is not a string.",
+	empty: "The live id is empty.",
+	too_long: "The live id is longer than 64 characters.",
+	bad_characters: "A live id holds only letters, digits, '_', '-' and '.'.",
+	foreign_url: "Only addresses of https://live.douyin.com/ are live rooms.",
+	no_id_in_url: "The address names no room.",
+} satisfies Record<LiveIdProblem, string>;
+
+export const liveIdHint: string =
+	"Give the last part of the room's address, e.g. 261378947940 from https://live.douyin.com/261378947940.";
+
+/** What the answers to starting and stopping a room say. */
+export const replyTexts = {
+	started: (room: string) => `Connecting to room ${room}`,
+	changed: (room: string) => `Room ${room} is kept already; the new options are in effect`,
+	running: (room: string) => `Room ${room} is kept already; its connection goes on`,
+	stopped: (room: string) => `Room ${room} was stopped`,
+};
+
+/** Why a room's sums over time are not given. */
+export const seriesTexts = {
+	order: "from has to be before to",
+	orderHint: "Give a from that lies before to, e.g. from=2h.",
+	span: "from and to are more than 31 days apart",
+	spanHint: "Ask for a shorter span.",
+	points: (step: number, points: number, most: number) => `step ${step} makes ${points} points, of at most ${most}`,
+	pointsHint: (least: number) => `Give step=${least} or more.`,
+};
+
+/** Why the service ends what somebody reads. As a WebSocket's close reason each has to fit 123 bytes, with its code. */
+export const endTexts = {
+	stopping: "The service is stopping.",
+	failed: "The connection failed.",
+	slow: (seconds: number) => `Nothing was read for ${seconds} s.`,
+};
+
+/** The table of nodes. */
+export const nodeTexts = {
+	head: ["Node", "State", "Rooms", "Weight", "Started", "Version", "Listens at"],
+	works: "works",
+	draining: "draining",
+	cutOff: (self: boolean): string => (self ? "cut off from NATS" : "not known"),
+	unheard: (seconds: number) =>
+		`NATS has not heard this node for ${seconds} s: what it knows of the others is old. Look at the NATS servers, or ask another node with --url.`,
+	alone: "This service is no node of a cluster.",
+};
+
+/** What is said of NATS, and of what is kept there. */
+export const clusterTexts = {
+	unreachable: (servers: string, words: string) => `No NATS server answers at ${servers}: ${words}`,
+	refused: (servers: string, words: string) => `NATS at ${servers} and this node do not accept each other: ${words}`,
+	fileUnreadable: (option: string, path: string, words: string) =>
+		`The file that ${option} names, ${path}, can't be read: ${words}`,
+	fileUnreadableHint: (option: string) => `Correct ${option}, or let the service read the file.`,
+	tooOld: (server: string, version: string, least: string) =>
+		`The NATS server ${server} is version ${version}; ${least} or later is needed.`,
+	noJetStream: (server: string) => `The NATS server ${server} has no JetStream, or this account may not use it.`,
+	notMade: (what: string, words: string) => `${what} could not be made: ${words}`,
+	startsOn: (node: string) => `Node ${node} is about to connect it.`,
+	noNode: "No node of the cluster takes rooms at the moment.",
+	nodeSilent: (node: string) => `Node ${node}, which keeps the room, does not answer.`,
+	takesOver: "The room is being taken over by another node.",
+	secretNeeded: "A cluster needs a secret that all of its nodes share: what is stored is sealed with it.",
+	nodeUnheard: (node: string, seconds: number) =>
+		`Node ${node}, which keeps the room, has not been heard of for ${seconds} s: this is what it said then`,
+	/** Why a node is not ready. */
+	replaced: (node: string) => `cluster: another process runs under this node's name, ${node}`,
+	/** Why a node is not ready. */
+	cutOff: (seconds: number) => `cluster: NATS has not heard this node for ${seconds} s`,
+	cannotKeep: (words: string) => `Nothing of the room could be stored at the moment (${words}), so it was not started.`,
+	secretDiffers: "This node's secret is not the one that the cluster's data is sealed with.",
+	backup: "In a cluster the data lies in NATS: back it up there, with `nats account backup`.",
+	backupHint: "The manual's chapter on clusters says how to back up and restore one.",
+	eventTooLarge: (id: string, characters: number) =>
+		`Event ${id} has ${characters} characters: more than a NATS message takes.`,
+};
+
+/** What is said of a configuration that can't be used. */
+export const configTexts = {
+	sources: {
+		file: (key: string, path: string) => `${key} in ${path}`,
+		environment: (name: string) => `environment ${name}`,
+		flag: (flag: string) => `flag ${flag}`,
+		option: (name: string) => `option ${name}`,
+	},
+	notAnObject: 'expected a JSON object, e.g. {"port": 7001}',
+	noFile: (variable: string) => `there is no such file; name an existing file with --config or ${variable}`,
+	unreadableFile: (code: string, variable: string) =>
+		`it can't be read (${code}); name an existing file with --config or ${variable}`,
+	notJson: (line: number | undefined) => `not valid JSON${line === undefined ? "" : ` near line ${line}`}`,
+	expected: (words: string) => `expected ${words}`,
+	hidden: "(hidden)",
+	noOption: (meant: string | undefined) => `there is no such option${meant ? `; did you mean ${meant}?` : ""}`,
+	problem: (source: string, value: string | undefined, message: string) =>
+		`  ${source}${value === undefined ? "" : ` = ${value}`}: ${message}`,
+	unusable: (problems: readonly string[]) => `The configuration is not usable:\n${problems.join("\n")}`,
+	unusableHint: "Correct or remove what is named; `livekeeper serve --help` lists every option",
+	openHost: (host: string) => `Refusing to listen on ${host} without an API key`,
+	openHostHint:
+		"Anyone who reaches that address could use the service: set api_key (LIVEKEEPER_API_KEY, --api-key), or use host 127.0.0.1",
+	openOrigin: (origin: string) => `Refusing cors_origins ${origin} without an API key`,
+	openOriginHint: (framed: boolean) =>
+		`Any web site that you visit could then read and command the service${framed ? ", by a sandboxed frame" : ""}: set api_key (LIVEKEEPER_API_KEY, --api-key), or list the origins of your own pages, e.g. http://127.0.0.1:8000`,
+};
+
+/** What the examination of a room says of what the service knows. */
+export const doctorTexts = {
+	underWay: "An examination is under way.",
+	waitForIt: "Wait until it has ended, a minute at most.",
+	tooMany: (most: number) => `More than ${most} examinations in a minute.`,
+	waitFor: (seconds: number) =>
+		`Each of them visits the upstream, which takes many visits for an attack: wait ${seconds} s.`,
+	giveIdentity: "Give it again under its name, under Identities in Settings.",
+	rooms: (rooms: number, connected: number) => `${rooms} rooms, ${connected} connected`,
+	syncNotTold: "NATS does not tell its nodes whether each write is on the disk before it is acknowledged",
+	howToSeeSync:
+		'On each NATS server, curl -s http://127.0.0.1:8222/varz has to show "sync_always": true. Else set sync_interval: always: a loss of power of two servers can take what was stored in the last 2 minutes.',
+	upstream: (url: string, words: string) => `${url}, ${words}`,
+	notKept: (room: string) => `${room} is not kept; it is tried all the same`,
+	/** @param why left out where there is nothing to say */
+	roomIs: (room: string, state: string, why: string | undefined) => `${room} is ${state}${why ? `: ${why}` : ""}`,
+	runsAt: (url: string) => `runs at ${url}: `,
+	fromHere: (why: string) => `${why}: tried from here`,
+	brokeOff: (url: string) => `The service at ${url} broke off before the end`,
+	more: `
+A running service does the examination itself: from where it is, at the upstream it uses, as whom the room goes. Where none
+runs, or a flag says how to reach the upstream (--upstream-url, --cookie, --proxy …), it is done from here.`,
+};
+
+const firstTen = (names: readonly string[]) => names.slice(0, 10).join(", ") + (names.length > 10 ? ", …" : "");
+
+/** What is said of moving one machine's data into a cluster. */
+export const importTexts = {
+	noCluster: "Name the NATS servers of the cluster to import into: --cluster nats://host:port",
+	noDatabase: (path: string) => `There is no database of livekeeper at ${path}.`,
+	damaged: (path: string) => `The database ${path} is damaged, or lacks its newest part.`,
+	otherLog: (liveIds: readonly string[]) =>
+		`The cluster has another log of ${liveIds.length} of these rooms already: ${firstTen(liveIds)}`,
+	wentOn: (events: number) =>
+		`It was imported before, and the cluster's numbers have gone on from there. Messages that the one machine has stored since: ${events}`,
+	sealed: (what: readonly string[]) =>
+		`The secrets of ${what.length} can be read neither with secret.key beside the database nor with the cluster's secret: ${firstTen(what)}`,
+	sealedHint:
+		"Put the secret.key that belongs to it beside the database; or remove these where they are, and give them again in the cluster.",
+	reading: (path: string) => `Reading ${path}`,
+	room: (done: number, all: number, liveId: string, events: number) =>
+		`${done} of ${all}: room ${liveId}, ${events} messages`,
+	before: (at: string) => `All of it was imported before, at ${at}. Nothing was changed.`,
+	logs: (rooms: number, events: number) => `Logs of ${rooms} rooms, with ${events} messages written now`,
+	kinds: {
+		wanted: "rooms to keep",
+		identities: "identities",
+		overlayTokens: "overlay tokens",
+		webhooks: "webhooks",
+	},
+	moved: (what: string, added: number, there: number) =>
+		`${added} ${what}${there > 0 ? `; ${there} more were in the cluster already and stay as they are` : ""}`,
+	done: "Done. Start the nodes of the cluster; do not start the service on one machine with this data again.",
+};
+
+/** What commands say when they can't do what they were asked to. */
+export const commandFailures = {
+	notLivekeeper: (url: string) => `What answers at ${url} is not livekeeper`,
+	noAnswer: (url: string) => `The service at ${url} doesn't answer`,
+	noService: (url: string) => `No service is running at ${url}`,
+	otherLivekeeper: (port: number) =>
+		`Port ${port} is in use by another livekeeper, which keeps its data in another folder`,
+	otherLivekeeperHint: (url: string) =>
+		`Its page is ${url}. Close its window first, or start this one on another port: --port 7002.`,
+	systemService: (what: string, words: string) => `This failed: ${what} (${words})`,
+	noSystemService: (platform: string) => `On ${platform} livekeeper can't set up a service`,
+	noSystemServiceHint: "Have your system run `livekeeper serve` at its start.",
+	keepFirst: (room: string) => `Keep it first: livekeeper start ${room}`,
+	unwritableFile: (file: string, words: string) => `${file} can't be written: ${words}`,
+	unreadableFile: (file: string, code: string) => `${file} can't be read (${code}).`,
+	unreadableFileHint: "Name an existing file, or - for standard input.",
+	noTerminal: "top needs a terminal",
+	noTerminalHint: "Elsewhere use: livekeeper status, or livekeeper status --json",
+	stopped: "Stopped.",
+	stoppedHint: "Nothing was changed.",
+	backupBroken: "The backup broke off before its end: nothing was saved",
+	exportBroken: "The export broke off before its end: nothing was saved",
+	againHint: "Run it again; the service's log says what happened there.",
+	timeOption: (flag: string, words: string) => `${flag}: ${words}`,
+	timeOptionHint: (flag: string) => `For example: ${flag} 2h`,
+	cookieForms: "Give a Cookie header, a request as cURL, a cookies.txt file, or a browser's JSON export.",
+};
+
+const json = "print JSON instead of a table";
+
+const liveId = "the last part of https://live.douyin.com/261378947940, or that URL";
+
+/** What the help of each command says. */
+export const helpTexts = {
+	program: "Keeps Douyin live rooms connected and hands their messages to browsers and programs.",
+	version: "print the version",
+	help: "display help for command",
+	language: "language of help, tables and errors (LIVEKEEPER_LANG; default: the system's)",
+	afterError: "(livekeeper --help lists the commands and options)",
+	examples: `
+Examples:
+  livekeeper serve --demo            run the service against a simulated Douyin
+  livekeeper start 261378947940      keep a room connected
+  livekeeper watch 261378947940      see what happens in it
+  livekeeper top                     see all rooms live, the worst first
+  livekeeper export 261378947940     save what happened in it as a file
+  livekeeper backup my.backup        save all that is stored as one file
+  livekeeper doctor 261378947940     find out why a room doesn't connect
+
+Every option can also be set in livekeeper.config.json or the environment (LIVEKEEPER_…);
+a flag beats the environment, which beats the file. Keys and cookies are better not given as flags:
+other users of a machine can see them.`,
+	config: "configuration file (LIVEKEEPER_CONFIG; default: livekeeper.config.json)",
+	/** An option of the configuration. @param standard its default, "" where there is none */
+	option: (words: string, variable: string, standard: string) =>
+		`${words} (${variable}${standard && `; default: ${standard}`})`,
+	none: "none",
+	json,
+	pasted:
+		"what names the room: its address, a share text, a short link, a Douyin ID or a live id; several at once as well",
+	liveId,
+	start: "keep a room connected, or change its options",
+	startIdentity: "the identity that it goes by (livekeeper identities)",
+	pinned: "it goes before all rooms that are not when connections are scarce",
+	noPinned: "it does so no longer",
+	raw: "the upstream's payloads are stored beside its events",
+	noRaw: "they are not",
+	redundancy: "how many connections it keeps at once: 1 to 3",
+	secondIdentity: "the identity that the second connection goes by",
+	thirdIdentity: "the identity that the third connection goes by",
+	stop: "stop a room",
+	status: "show all rooms, or one in detail",
+	identities: "show the cookies and proxies that rooms share by name, without their secrets",
+	identity: "add, change or remove an identity",
+	identityLift: "have an identity tried again that rests",
+	identityRemove: "remove an identity that no room goes by",
+	identitySet: "give a cookie and a proxy a name, or change what a name stands for",
+	cookieFile: "a Cookie header, a request as cURL, a cookies.txt file, or a browser's JSON; - for standard input",
+	withoutCookie: "take its cookie away",
+	proxyFile: "a file with the proxy's URL, which may hold a password",
+	withoutProxy: "take its proxy away",
+	expires: "when the login ends, where the cookie doesn't say: 2026-03-31, or a date and time",
+	identitySetMore: `
+Without --cookie-file the cookie is asked for, or read from standard input. It is never taken from the command
+line, where other users of the machine could see it. What is not given stays as it is.`,
+	nodes: "the nodes of the cluster, and how many rooms each has",
+	import:
+		"move what one machine has stored into a cluster: rooms, messages with their numbers, identities, webhooks, tokens",
+	importFrom: "livekeeper.db or the data folder of a service that is stopped, or a backup",
+	importMore: `
+The service on one machine has to be stopped; nothing in its data is deleted. Cookies and secrets are opened with
+secret.key beside the database, or with the secret of the cluster. What the cluster has already stays as it is, and
+where the import was interrupted the same command goes on.`,
+	connections: "show who waits for a connection, or change the connection limits until the service ends",
+	limit: (words: string) => `from now on at most this many ${words}; "none" for no limit`,
+	limits: {
+		total: "connections",
+		perIdentity: "with one cookie",
+		perLogin: "with one logged-in cookie",
+		perProxy: "through one proxy",
+	},
+	top: "show all rooms live, the worst first, until q or Ctrl-C",
+	tokens: "show the overlay tokens: who may read one room, or all, and no more, without the API key",
+	tokensJson: "print JSON",
+	tokenRemove: "revoke an overlay token: what it opened ends",
+	tokenAdd: "make an overlay token, and show its secret, this once",
+	tokenName: "what it is for",
+	tokenRoom: "the one room that it opens, by its live id or URL; without it: all rooms",
+	gifts: "show what gifts are called and cost, as far as they have passed",
+	watch: "show a room's events as they come",
+	keptRoom: "a room that the service keeps",
+	watchJson: "print each event as a line of JSON",
+	types: (all: string) => `only these types, separated by commas: ${all}`,
+	export: "save a room's events as a file",
+	exportRoom: "a room that the service keeps or has kept",
+	format: "default: by the file's name, else csv",
+	from: `only events at or after this time: ${timeFormats}`,
+	to: "only events before this time; a date alone includes that day",
+	output: "file or folder to write to; - for standard output (default: <live_id>-<from>.<format>)",
+	backup: "save all that a running service has stored as one file",
+	backupFile: "file to write to; one of that name is replaced",
+	doctor: "find out what is wrong between here and a room",
+	doctorRoom: "the room to try; without it, one that the running service keeps",
+	doctorIdentity: "try it with an identity of the running service, instead of the configured cookie",
+	serve: "run the service",
+	open: "also open its page in the browser; where the service runs already, only that",
+	service: "have the system run the service whenever you log in",
+	serviceActions: {
+		install: "set it up, and start it",
+		uninstall: "stop it, and take it away; the data stays",
+		status: "show how the system says it does",
+	},
+	dryRun: "only print what would be written and run",
+	simulate: "run a simulated Douyin",
+	simulateHost: "address to listen on",
+	simulatePort: "port to listen on; 0 takes any free one",
+	simulateRooms: "how many rooms",
+	simulateRate: "messages a second in each room",
+	simulateSeed: "the same seed sends the same messages",
+	simulateReplay: "send recorded frames (.hex, .b64, .ndjson) from this folder",
+	simulateStrict: "let in only clients that are like the site's page",
+	simulateGifts: "what logins are given of the gifts: all, the first n after each connecting, or none",
+	simulateMessages: "what logins are given of all messages: all, each with the probability p, or none",
+	simulateTotals: "which totals rooms show: the running total, the scores of who gave most, both or neither",
+};
+
+/** What commands say while they run, and of options that can't be used. */
+export const commandTexts = {
+	wholeNumber: "Give a whole number.",
+	atMost: (most: number) => `Give at most ${most}.`,
+	atLeast: (least: number) => `Give at least ${least}.`,
+	range: (min: number, max: number) => `Expected a whole number from ${min} to ${max}.`,
+	limit: 'Expected a whole number from 1 to 100000, or "none".',
+	rate: "Expected a number above 0, at most 10000.",
+	noType: (unknown: string, all: string) => `There is no type ${unknown}. Types: ${all}.`,
+	namesNoRoom: (text: string, why: string) => `${text === "" ? "" : `${text}: `}${why}`,
+	noRooms: "No rooms yet. Keep one with: livekeeper start <live_id>",
+	noGifts: "No gifts have passed yet. Without a login the site sends none: livekeeper identity set <name>",
+	noTokens: "No overlay tokens yet. Make one with: livekeeper tokens add --name <name>",
+	tokenRevoked: (id: string) => `Overlay token ${id} is revoked`,
+	tokenMade: (id: string, room: string | undefined) =>
+		`Overlay token ${id} may read ${room === undefined ? "all rooms" : `room ${room}`}`,
+	tokenSecret: "The secret is not shown again. Whoever has it may read, and nothing else.",
+	noIdentities: "No identities yet. Add one with: livekeeper identity set <name>",
+	restLifted: (name: string) => `Identity ${name} is tried again`,
+	identityRemoved: (name: string) => `Identity ${name} is removed`,
+	identityAdded: (name: string) => `Identity ${name} is added`,
+	identityChanged: (name: string) => `Identity ${name} is changed`,
+	cookiePrompt: "Cookie (not shown): ",
+	proxyPrompt: "Proxy: ",
+	listens: (url: string, docs: string) => `Open ${url} in a browser   (API: ${docs})`,
+	writes: (path: string) => `Write ${path}`,
+	removes: (path: string) => `Remove ${path}`,
+	runs: (command: string) => `Run ${command}`,
+	serviceDone: {
+		install: (folder: string) =>
+			`livekeeper runs, and is started whenever you log in. Its configuration and data are in ${folder}`,
+		uninstall: (folder: string) => `livekeeper is not started any more when you log in. Its data is still in ${folder}`,
+	},
+	runsAlready: (url: string) => `livekeeper runs already: opening ${url}`,
+	noBrowser: (url: string) => `No browser could be opened here. Open ${url} yourself.`,
+	/** @param command what shows it, as it can be typed where this is read */
+	demoRoom: (command: string) => `demo room: ${command}`,
+	howToStop: "Ctrl-C stops it",
+	howToStopDemo: "Ctrl-C stops it; the demo and what it said are gone then",
+	lateStop: "The service didn't stop in time: leaving now",
+	badStop: (words: string) => `The service didn't stop cleanly: ${words}`,
+	simulatorAt: (url: string) => `The simulated Douyin is at ${url}`,
+	simulatorUse: (url: string) => `Use it with: livekeeper serve --upstream-url ${url}`,
+	simulatorFaults: (url: string) => `Faults and lists: ${url}`,
+	interrupted: "Stopped: nothing was saved",
+	nothingToExport: (room: string) => `Nothing to export: no event of room ${room} matches; no file was written`,
+	holdsKey: "It holds your cookies and the key to them: keep it as you keep a password.",
+	keepKey: (what: string) =>
+		`Keep ${what} as well: without it cookies, and the URLs and secrets of webhooks, have to be given again.`,
+	yourSecret: "your LIVEKEEPER_SECRET",
+	progress: "{bar} {percentage}% of {total} {unit}, {eta_formatted} left",
+	units: { events: "events", bytes: "bytes" },
+	serviceGone: "The service is gone; waiting for it to come back …",
+	gone: (from: number, to: number) => `Events ${from} to ${to} are gone; it goes on after them.`,
+	watching: (room: string, state: string, about: string) =>
+		`${room} is ${state}${about && ` (${about})`}. Ctrl-C ends the watching.`,
+	stateIs: (state: string, reason: string) => `${state}: ${reason}`,
+	notKept: "not kept now",
+	webGiftsLeftOut: "Gifts of the web that the open platform tells of as well are left out; --json has them",
+	awaitingStart: "The service no longer keeps this room; waiting for it to be started …",
+	cookieAndProxy: (cookie: boolean, proxy: boolean) =>
+		`${cookie ? "own cookie" : "visitor's cookie"}, ${proxy ? "through a proxy" : "no proxy"}`,
+	identityIs: (name: string, login: string, giftless: boolean, endsAt: string, rooms: number) =>
+		`${name}: ${login.replace("_", " ")}${giftless ? " (no gifts, some names masked)" : ""}${endsAt && `, ends ${endsAt}`}; ${rooms === 0 ? "no room goes by it" : `${rooms} rooms go by it`}`,
+	giveLiveId: "Give a live id to try the way to its messages: livekeeper doctor <live_id>",
+	canBeKept: (room: string) => `Room ${room} can be kept.`,
+	cannotBeKept: (room: string) => `Room ${room} can't be kept as things are.`,
+	giveKey: "Give the service's API key with --api-key, or in LIVEKEEPER_API_KEY.",
+};
+
+/** Names of states and other codes, as tables and lines tell them: in English the code itself where it reads as words. */
+export const codeNames = {
+	state: {
+		idle: "idle",
+		resolving: "resolving",
+		waiting: "waiting",
+		queued: "queued",
+		connecting: "connecting",
+		connected: "connected",
+		reconnecting: "reconnecting",
+		blocked: "blocked",
+		not_found: "not_found",
+		stopped: "stopped",
+	},
+	health: {
+		fine: "fine",
+		quiet: "quiet",
+		silent: "silent",
+		degraded: "degraded",
+	},
+	priority: {
+		pinned: "pinned",
+		readers: "readers",
+		live: "live",
+		idle: "idle",
+	},
+	login: {
+		anonymous: "anonymous",
+		logged_in: "logged_in",
+		expired: "expired",
+		unreadable: "unreadable",
+	},
+	identityState: {
+		fine: "fine",
+		first_only: "first gifts only",
+		nothing: "gets nothing",
+		resting: "resting",
+		unknown: "unknown",
+	},
+	connection: { socket: "socket", polling: "polling" },
+	reason: {
+		offline: "offline",
+		no_room: "no_room",
+		not_found: "not_found",
+		no_free_slot: "no_free_slot",
+		preempted: "preempted",
+		stopped: "stopped",
+		new: "new",
+		ok: "ok",
+	},
+	/** Why something was missed: as the page says it. */
+	gap: {
+		cursor_not_honoured: "the upstream did not go on from where it was",
+		no_cursor: "there was nowhere to go on from",
+		unverified: "nothing shows whether anything is missing",
+		backfilled: "the newest messages were had, some between may be missing",
+		memory_lost: "what was recorded here was lost",
+		corrupt: "a message was damaged on the disk",
+	},
+	/** How the end of a broadcast was found out. */
+	end: {
+		ended: "ended",
+		offline: "offline",
+		new_broadcast: "new broadcast",
+	},
+	/** What the upstream tells of the broadcast itself. */
+	control: {
+		pause: "pause",
+		resume: "resume",
+		end: "end",
+		other: "other",
+	},
+	fanClub: {
+		join: "join",
+		upgrade: "upgrade",
+		other: "other",
+	},
+};
+
+/** A length of time, a moment in the past and one to come. */
+export const ageTexts = {
+	units: {
+		d: "d",
+		h: "h",
+		min: "min",
+		s: "s",
+	},
+	justNow: "just now",
+	ago: (words: string) => `${words} ago`,
+	now: "now",
+	in: (words: string) => `in ${words}`,
+};
+
+/** The table of rooms, and one room in detail. */
+export const statusTexts = {
+	head: {
+		room: "Room",
+		state: "State",
+		lastMessage: "Last message",
+		messages: "Messages",
+		perMinute: "/min",
+		lost: "Lost",
+		retries: "Retries",
+		about: "About",
+	},
+	rows: {
+		room: "Room",
+		state: "State",
+		since: "Since",
+		reason: "Reason",
+		unstored: "Unstored since",
+		queue: "In line",
+		priority: "Priority",
+		decision: "Decision",
+		help: "What it means",
+		title: "Title",
+		anchor: "Anchor",
+		broadcast: "Broadcast",
+		connected: "Connected",
+		lastMessage: "Last message",
+		evidence: "Evidence",
+		quality: "Quality",
+		answers: "Answers",
+		next: "Next attempt",
+		session: "Session",
+		together: "Shown together",
+		warning: "Warning",
+		frames: "Frames, messages",
+		duplicates: "Repeats left out",
+		lost: "Lost",
+		reconnects: "Reconnects",
+		gifts: "All gifts?",
+		official: "Open platform",
+	},
+	official: {
+		push: (app: string, kinds: string) => `app ${app} has ${kinds} pushed`,
+		counts: "its gifts are the account",
+		webCounts: "gifts of the web are the account",
+		deliveries: (callbacks: number, failed: number, missing: number) =>
+			`${callbacks} callbacks, ${failed} failed and looked up, ${missing} missing`,
+		last: (words: string) => `the last one ${words}`,
+		refused: (count: number, why: string) => `${count} callbacks refused: ${why}`,
+		match: (both: number, official: number, web: number) =>
+			`by time, price and count, ${both} of its ${official} diamonds came by the web too (${web} there)`,
+		token: (words: string) => `its token ends ${words}`,
+	},
+	connection: (number: number) => `Connection ${number}`,
+	more: (page: string) => `More: ${page}`,
+	counts: (frames: number, messages: number) => `${frames}, ${messages}`,
+	gaps: (words: string, gaps: number) => `${words} in ${gaps} ${gaps === 1 ? "gap" : "gaps"}`,
+	undecodable: (count: number) => `${count} undecodable`,
+	nothing: "nothing",
+	none: "none",
+	separator: ", ",
+	nextInLine: (why: string) => `next in line: ${why}`,
+	inLine: (position: number, why: string) => `number ${position} in line: ${why}`,
+	sessions: {
+		anonymous: "anonymous (no gifts)",
+		logged_in: "logged in",
+		expired: "its login has ended (no gifts)",
+	},
+	byIdentity: (words: string, name: string) => `${words}, by identity ${name}`,
+	spans: {
+		"5m": "5 min",
+		"1h": "1 h",
+		"24h": "24 h",
+	},
+	score: (score: number, words: string) => `${score} (${words})`,
+	unknownYet: "not known yet",
+	heartbeat: (ms: number) => `heartbeat ${ms} ms`,
+	ping: (ms: number) => `ping ${ms} ms`,
+	attempt: (words: string) => `next attempt ${words}`,
+	toHost: (host: string) => ` to ${host}`,
+	notSynced: ", its offset not known yet",
+	/** Shares from 0 to 1; `null` where not known. */
+	added: (messages: number, diamonds: number | null, coverage: number | null) => {
+		const worth = diamonds === null ? undefined : percent(diamonds);
+		const shown = coverage === null ? undefined : percent(coverage);
+		return `; it added ${percent(messages)} of the messages${worth ? ` and ${worth} of the gifts' worth` : ""}${shown ? `; it is shown ${shown} of the messages` : ""}`;
+	},
+	together: (messages: number | null, diamonds: number | null) => {
+		const [of, worth] = [messages, diamonds].map((one) => (one === null ? undefined : percent(one)));
+		return [of && `${of} of the messages`, worth && `${worth} of the gifts' worth`].filter(Boolean).join(", ");
+	},
+	carried: (messages: number, missed: number, failures: number) =>
+		` (${messages} messages, ${missed} missed, lost ${failures} times)`,
+	inParentheses: (words: string) => ` (${words})`,
+	polling: "polling",
+};
+
+/** Limits of connections and who waits, and the table of identities. */
+export const listTexts = {
+	noLimit: "no limit",
+	atMost: (limit: number) => `at most ${limit}`,
+	connections: (held: number, elsewhere: number | null, words: string) =>
+		elsewhere === null
+			? `Connections   ${held} in use, ${words}`
+			: `Connections   ${held} in use here, ${elsewhere} on other nodes, ${words} in all`,
+	perIdentity: (words: string) => `Per identity  ${words}`,
+	perLogin: (words: string) => `Per login     ${words}`,
+	perProxy: (words: string) => `Per proxy     ${words}`,
+	nobodyWaits: "No room waits for a connection.",
+	queueHead: ["Room", "Priority", "Waits since", "Why"],
+	identityHead: ["Identity", "Login", "Ends", "State", "Gifts shown", "Proxy", "Changed", "Rooms"],
+	/** `60 %, 12 of 20 an hour`; shares are 0 to 1, `null` where not known. */
+	giftsShown: (share: number | null, own: number | null, all: number | null) => {
+		const worth = share === null ? [] : [`${Math.round(share * 1000) / 10} %`];
+		if (own === null || all === null) return worth.join() || "–";
+		return [...worth, `${own} of ${all} an hour`].join(", ");
+	},
+	restsUntil: (name: string, until: string) =>
+		`${name} rests; it is tried again ${until}. "livekeeper identity lift ${name}" ends that now.`,
+	itsOwn: "its own",
+	unknown: "unknown",
+	andMore: (shown: string, more: number) => `${shown} and ${more} more`,
+};
+
+/** What `top` shows around the rooms, and the table of overlay tokens. */
+export const screenTexts = {
+	rooms: (count: number) => `${count} rooms`,
+	connected: (count: number) => `${count} connected`,
+	failing: (count: number) => `${count} failing`,
+	perMinute: (count: number) => `${count} messages/min`,
+	more: (count: number) => `and ${count} more; livekeeper status shows all`,
+	asking: "Asking again each second; q ends it",
+	tokenHead: ["Id", "Name", "Room", "Made", "Last used"],
+	giftHead: ["Gift", "Diamonds", "Id", "Last seen"],
+	never: "never",
+	all: "all",
+};
+
+/** What happens in a room, after the time, the type and who did it. */
+export const eventTexts = {
+	liked: (count: number, total: number) => `liked ×${count} (${total} in all)`,
+	cameIn: (members: number) => `came in (${members} in the room)`,
+	follows: (followers: number) => `follows now (${followers} in all)`,
+	shared: "shared the room",
+	fanClub: (words: string) => `fan club: ${words}`,
+	control: (words: string, tips: string) => `${words}${tips && ` (${tips})`}`,
+	viewers: (online: number, total: string) => `${online} watching, ${total} so far`,
+	top: (ranks: string) => `top: ${ranks}`,
+	banner: (length: number) => `${length} characters of banner data`,
+	product: (words: string, total: number) => `${words} (${total} products)`,
+	raw: (method: string, bytes: number) => `${method}, ${bytes} bytes`,
+	gap: (seconds: number, words: string) => `nothing known for ${seconds} s: ${words}`,
+	giftsWithheld: (diamonds: number, seconds: number) =>
+		`gifts worth ${diamonds} diamonds were given in ${seconds} s and not shown to us`,
+	serviceDown: (seconds: number) => `the service did not run for ${seconds} s`,
+	began: (title: string) => `the broadcast began: ${title}`,
+	ended: (words: string) => `the broadcast ended: ${words}`,
+	gift: (gift: string, count: number, to: string, delta: number, diamonds: number, uncounted: string) =>
+		`gave ${gift} ×${count}${to && ` to ${to}`} (+${delta}${diamonds > 0 ? `, ${diamonds} diamonds` : ""})${uncounted}`,
+	giftWorth: (diamonds: number) => `a ${diamonds}-diamond gift`,
+	notCounted: ", not counted: the open platform tells of it",
+	giftId: (id: string) => `gift ${id}`,
+};
+
+/** To a tenth: `0.4 %`. */
+
+/** Battles, boxes, lotteries and totals as lines, after the time, the type and who did it. */
+export const moneyTexts = {
+	lightGift: (gift: string, count: number, diamonds: number) =>
+		`gave ${gift} ×${count} (short message, ${diamonds} diamonds each)`,
+	total: (total: number) => `the room's total so far: ${total}`,
+	wishes: (wishes: string) => `gift wishes: ${wishes}`,
+	moderator: "was made a moderator",
+	pkBegan: (sides: string, seconds: number) => `PK began${sides && `: ${sides}`}${seconds > 0 ? `, ${seconds} s` : ""}`,
+	pkStands: (sides: string) => `PK: ${sides}`,
+	pkEnded: (sides: string, seconds: number) =>
+		`PK over${sides && `: ${sides}`}${seconds > 0 ? `; ${seconds} s of punishment` : ""}`,
+	box: {
+		sent: (diamonds: number, title: string) => `a lucky box of ${diamonds} diamonds${title && `: ${title}`}`,
+		won: (winners: number) => `${winners} ${winners === 1 ? "person" : "people"} got something out of the lucky box`,
+		ended: "the lucky box is over",
+	},
+	lottery: (prize: string, count: number, lucky: number, participants: number) =>
+		`a lottery${prize && ` for ${prize}`}: ${count} to win for ${lucky}, ${participants} take part`,
+	drawn: (winners: number) => `the lottery was drawn: ${winners} ${winners === 1 ? "winner" : "winners"}`,
+	deleted: (messages: number) => `${messages} ${messages === 1 ? "message was" : "messages were"} taken back`,
+};
+
+/** Words of the page that describes the API. */
+export const apiPageTexts = {
+	pages: "Pages",
+	dashboard: "Dashboard",
+	schemas: "Schemas",
+	parameters: "Parameters",
+	body: "Body",
+	answers: "Answers",
+	required: "required",
+	inPath: "in the path",
+	inQuery: "in the query",
+	inHeader: "header",
+	noKey: "Needs no key.",
+	key: "Needs the API key, where the service has one.",
+	keyOrToken: "Needs the API key or an overlay token.",
+};
+/** What a user can do about each error. */
+export const errorHints = {
+	invalid_live_id: "Give the last part of https://live.douyin.com/{live_id}: 1 to 64 letters, digits, '_', '-' or '.'.",
+	room_not_found: "Start the room first, or look at the list of active rooms for its live id.",
+	broadcast_not_found: "Take a room_id from the room's list of broadcasts: GET /api/v1/rooms/{live_id}/broadcasts.",
+	secret_required: "Give every node the same secret, of 16 characters or more: LIVEKEEPER_SECRET.",
+	secret_differs: "Start this node with the secret of the other nodes: LIVEKEEPER_SECRET.",
+	node_silent: "Try again in some seconds: if that node has failed, another takes its rooms over.",
+	too_many_rooms: "Stop a room that is no longer needed, or raise max_rooms.",
+	shutting_down: "The service is stopping: try again once it has been started anew.",
+	invalid_request: "Compare the request with the API's documentation at /docs.",
+	invalid_json: 'Send a JSON body with the header content-type: application/json, e.g. {"live_id":"261378947940"}.',
+	unauthorized: "Send the service's API key as 'Authorization: Bearer <key>' (Socket.IO: auth.token).",
+	forbidden_host: "Ask by 127.0.0.1 or localhost, add the page's origin to cors_origins, or set an api_key.",
+	forbidden_origin: "Add the page's origin to cors_origins; what a browser's address bar asks for needs nothing.",
+	invalid_webhook: "Compare the webhook with the API's documentation at /docs.",
+	webhook_url_not_allowed: "Use a public http:// or https:// URL, or set webhook_allow_private.",
+	webhook_not_found: "GET /api/v1/webhooks lists the webhooks with their ids.",
+	delivery_not_found: "GET /api/v1/webhooks/{id}/dead-letters lists what can be sent again.",
+	official_not_set:
+		"Give the room an app of the open platform: official in its options, as the API's documentation at /docs has them.",
+	callback_refused: "Compare the secrets with those in the open platform's console, and the clock with the time.",
+	too_many_webhooks: "Delete a webhook that is no longer needed.",
+	events_expired: "Keep events longer (retention) to have more time for redelivery.",
+	identity_not_found: "GET /api/v1/identities (livekeeper identities) lists the identities with their names.",
+	invalid_cookie:
+		'Give a Cookie header, a request copied with "Copy as cURL", a cookie extension\'s JSON, or a cookies.txt, of live.douyin.com.',
+	pairing_refused:
+		"Type the code that the login wizard of livekeeper's page shows now; after five wrong ones, or five minutes, have it make another.",
+	pairing_not_found: "Begin another pairing, and hand the cookie over again.",
+	identity_in_use: "Have these rooms go by another identity, or stop them, first.",
+	too_many_identities: "Remove an identity that is no longer needed.",
+	forbidden_token:
+		"Ask with the API key, or with a token for that room: livekeeper tokens add --name <name> --room <live_id>.",
+	token_not_found: "GET /api/v1/overlay-tokens (livekeeper tokens) lists the tokens with their ids.",
+	too_many_tokens: "Remove a token that is no longer needed.",
+	token_revoked: "Make another token, and give the overlay its new address: livekeeper tokens add --name <name>.",
+	image_host_not_allowed: "Give the address of a picture as an event names it.",
+	image_unavailable: "Show something else in its place; the site may have it again later.",
+	not_found: "The API's routes are listed at /docs.",
+	method_not_allowed: "Use one of the methods that the Allow header lists.",
+	payload_too_large: "Send less, or raise body_limit.",
+	unsupported_media_type: "Send the body as JSON with the header content-type: application/json.",
+	too_many_requests: "Wait as long as the Retry-After header says, or raise rate_limit.",
+	too_many_readers: "Try again later, close clients that are no longer needed, or raise max_readers.",
+	too_many_joins: "Leave a room first, subscribe to some over another connection, or raise max_rooms_per_socket.",
+	too_many_exports: "Wait until another export has ended.",
+	parquet_unavailable: "Install @duckdb/node-api where livekeeper is installed, or export as csv or jsonl.",
+	export_overtaken: "Export again, from a later time; or keep events for longer.",
+	export_failed:
+		"Check the free space in the folder for temporary files (TMPDIR), or export as csv or jsonl, which need none.",
+	backup_running: "Wait until it has ended: GET /api/v1/backup says how far it is.",
+	backup_failed: "Free some space on the disk of the data folder, where the backup lies until it is sent.",
+	internal: "This is a fault of the service: its log has the details under the request's id.",
+	slow_reader: "Read faster, join with batch: true for fewer packets, or raise reader_stall_ms.",
+	cannot_write_file: "Check the path, its permissions and the free space, or name another file with --output.",
+	invalid_config: "Correct the option that is named; `livekeeper serve --help` lists them all.",
+	api_key_required:
+		"Set api_key (LIVEKEEPER_API_KEY, --api-key), or use host 127.0.0.1 and list the origins of your own pages only.",
+	port_in_use: "Stop the other program, or choose another port (LIVEKEEPER_PORT, --port).",
+	cannot_listen: "Check host and port; ports below 1024 need rights that most users lack.",
+	storage_failing:
+		"The status names the fault (disk full, read-only, locked, NATS out of reach); it goes on by itself once that is put right.",
+	storage_closed: "The service is stopping: try again once it has been started anew.",
+	import_refused: "The manual's chapter on clusters says what can be imported, and into what.",
+	nats_unreachable: "Check the addresses of the NATS servers, that they run, and that this machine may reach them.",
+	nats_refused:
+		"Check nats_user and nats_password, nats_token or nats_creds; with TLS also nats_ca, nats_cert and nats_key.",
+	nats_too_old: "Install a newer nats-server (Debian 13 brings 2.10.27), on every server of the cluster.",
+	nats_unsuitable: "Start nats-server with JetStream (-js), and with as many servers as there are to be replicas.",
+	storage_unwritable:
+		"Give the service a folder that it may write to (LIVEKEEPER_DATA_DIR, --data-dir), on a disk with space.",
+	database_locked: "Stop the other livekeeper that uses this data folder, or give each its own (LIVEKEEPER_DATA_DIR).",
+	database_other_version:
+		"Use the version of livekeeper that wrote this database, or give this one another data folder.",
+	database_foreign: "Move the file away, or give livekeeper another data folder (LIVEKEEPER_DATA_DIR).",
+	secret_unusable:
+		"Restore secret.key from a backup, or move it away: a new one is made, and cookies have to be given again.",
+	system_service_failed: "What was printed above says why; --dry-run shows all steps, to be done by hand.",
+	server_unreachable: "Start the service with `livekeeper serve`, or name another with --url.",
+};

@@ -1,0 +1,1312 @@
+import type * as en from "./en.ts";
+import { countText } from "./units.ts";
+
+function spanText(ms: number): string {
+	const seconds = Math.round(ms / 1000);
+	if (seconds < 180) return `${seconds} 秒`;
+	const minutes = Math.round(seconds / 60);
+	if (minutes < 120) return `${minutes} 分钟`;
+	const hours = Math.round(minutes / 60);
+	return `${hours} 小时`;
+}
+
+const units = [
+	["每秒", 1000],
+	["每分钟", 60_000],
+	["每小时", 3_600_000],
+	["每天", 86_400_000],
+] as const;
+
+function rateText(perMs: number): en.Rate {
+	if (!(perMs > 0)) return { count: "没有", per: "" };
+	const [per, ms] = units.find(([, ms]) => perMs * ms >= 0.95) ?? units[3];
+	const count = perMs * ms;
+	return { count: count >= 1 ? String(Math.round(count)) : "不到 1", per };
+}
+
+export const checkTexts: typeof en.checkTexts = {
+	seq: "应为最后收到的消息的 seq，例如 0",
+	roomList: "应为至多 100 个以逗号分隔的直播号，例如 1001,1002",
+	cursor: "应为上一页的 cursor",
+	flag: "应为 1 或 0",
+	string: "应为字符串",
+	liveIdLength: "过长：最多 2048 个字符",
+	rooms: '应为 "*" 或直播号的列表',
+	secret: "应为 16 到 256 个不含空格的可打印 ASCII 字符",
+	id: "不是 id",
+	cookie: "应为一行：name=value; name=value",
+	proxy: "应为以 http://、https:// 或 socks5:// 开头的 URL",
+	identityName: "应为 1 到 64 个字母、数字、“_”、“-”或“.”",
+	officialApp: "应为 1 到 64 个字母、数字、“_”或“-”",
+	officialSecret: "应为 1 到 256 个不含空格的可打印 ASCII 字符",
+	format: "应为 csv、jsonl、parquet 之一",
+};
+
+export const noSuchKind: typeof en.noSuchKind = (unknown, all) => `没有这种类型：${unknown}；有 ${all}`;
+
+export const timeFormats: typeof en.timeFormats =
+	"2026-01-31、2026-01-31T20:00、2026-01-31T20:00:00Z、自 1970 年起的毫秒数，或多久以前：2h、30m、1d";
+
+export const noTime: typeof en.noTime = (given, secondsHint) =>
+	`“${given}”不是时间：请给出 ${timeFormats}。${secondsHint === undefined ? "" : `若为自 1970 年起的秒数，请补上 000：${secondsHint}。`}`;
+
+export const failureHelp: typeof en.failureHelp = {
+	network: "连接失败，或在途中被切断。",
+	dns: "无法解析上游的主机名：请检查本机的 DNS 服务器是否可用。",
+	tls: "无法建立安全连接：途中可能有程序在窃听，或本机时钟不准。",
+	proxy: "代理拒绝或出错。livekeeper 不会绕过代理：请检查代理是否在运行、密码是否正确。",
+	timeout: "没有及时得到应答。",
+	handshake_refused: "上游没有打开推送连接；它的原话在说明里。",
+	blocked: "上游拒绝此设备、地址或会话。至少 5 分钟内不再尝试；使用自己的 cookie 会有帮助。",
+	signature_rejected: "上游要求新的签名：请查看 livekeeper 是否有新版本。",
+	rate_limited: "上游要求放慢速度，将按它要求的时间等待。",
+	upstream_error: "上游自身出错。",
+	unreadable_page: "得到的页面无法识别。如果一直如此，请查看 livekeeper 是否有新版本。",
+	bad_frame: "推送连接上的数据无法解析。如果一直如此，请查看 livekeeper 是否有新版本。",
+	silence: "连接仍在，但直播期间没有收到任何消息。",
+	upstream_close: "上游关闭了连接。",
+	broadcast_ended: "本场直播已结束；将持续查看直播间，直到下一场开始。",
+	identity: "直播间所用的身份已不存在或无法读取。请用原来的名称重新提供，直播间会立即继续。",
+	foreign_host:
+		"上游指向了不属于它的主机；由于会带上 cookie，没有向那里发送任何内容。如果确属该网站，请把它加入 allowed_hosts。",
+	storage: "消息无法存储，或直播间已存的数据无法读取。恢复后会立即从游标处继续。",
+};
+
+export const failureNames: typeof en.failureNames = {
+	network: "网络中断",
+	dns: "域名解析失败",
+	tls: "TLS 握手失败",
+	proxy: "代理不可用",
+	timeout: "连接超时",
+	handshake_refused: "上游拒绝握手",
+	blocked: "被上游拒绝",
+	signature_rejected: "签名未通过",
+	rate_limited: "上游限流",
+	upstream_error: "上游服务出错",
+	unreadable_page: "页面无法识别",
+	bad_frame: "数据无法解析",
+	silence: "长时间没有消息",
+	upstream_close: "上游关闭连接",
+	broadcast_ended: "直播已结束",
+	identity: "身份不可用",
+	foreign_host: "上游指向陌生主机",
+	storage: "无法存储",
+};
+
+export const faultNames: typeof en.faultNames = {
+	disk_full: "磁盘已满",
+	corrupt: "数据库已损坏",
+	lost: "数据库文件丢失",
+	locked: "被其他程序锁定",
+	read_only: "只读",
+	io: "读写出错",
+	unreachable: "NATS 无法访问",
+	internal: "内部错误",
+};
+
+export const readyTexts: typeof en.readyTexts = {
+	starting: "正在启动",
+	stopping: "正在停止",
+	storage: (fault, why) => `存储：${faultNames[fault]}${why ? `（${why}）` : ""}`,
+};
+
+const contents = {
+	registry: "直播间、身份和叠加层令牌",
+	webhooks: " webhook ",
+};
+
+export const storageTexts: typeof en.storageTexts = {
+	closed: "事件日志已关闭。",
+	notOpen: "事件日志的数据库没有打开。",
+	failed: (words) => `事件日志出错：${words}`,
+	lostAtEnd: (events) => `事件日志关闭前有 ${events} 条消息未能存储。`,
+	folderInUse: (folder) => `数据目录 ${folder} 正被另一个进程使用。`,
+	folderUnusable: (folder, words) => `数据目录 ${folder} 无法使用：${words}`,
+	fileUnusable: (path, words) => `${path} 无法使用：${words}`,
+	notAKey: (path) => `${path} 中不是 32 字节的密钥。`,
+	unreadable: (path) => `${path} 无法读取。`,
+	unwritable: (path) => `${path} 无法写入。`,
+	threadFailed: (words) => `事件日志的线程出错：${words}`,
+	threadExited: (code) => `事件日志的线程已退出，代码 ${code}。`,
+	threadEnded: "事件日志的线程已被结束。",
+	notWhole: {
+		file: (path) => `${path} 在运行中被删除或替换：请放回原处，或重启服务以开始新的日志。`,
+		wal: (path) => `${path} 的 WAL 文件丢失。`,
+		damaged: (path) => `${path} 已被改写。`,
+	},
+	foreign: (path) => `${path} 是数据库，但不是 livekeeper 的。`,
+	otherVersion: (path, version, own) => `${path} 的结构版本为 ${version}；此 livekeeper 只能读写版本 ${own}。`,
+	diskFull: (words) => `磁盘已满：${words}`,
+	backupSpace: (neededMb, freeMb) => `备份期间数据目录需要 ${neededMb} MB，目前剩余 ${freeMb} MB。`,
+	backupRunning: "正在备份。",
+	exportLimit: (limit) => `已有 ${limit} 个导出正在进行。`,
+	stopping: "服务正在停止。",
+	parquetFailed: (words) => `无法生成 Parquet 文件：${words}`,
+	overtaken: (room, from, to) => `导出读取期间，直播间 ${room} 的第 ${from} 到 ${to} 条消息已按保留期限删除。`,
+	noDuckDb: "Parquet 需要 DuckDB，而它没有安装或无法加载。",
+	noDuckDbHint: (command) => `请在安装 livekeeper 的位置安装它（${command}），或导出为 csv、jsonl。`,
+	portInUse: (port, host) => `${host} 的端口 ${port} 已被其他程序占用`,
+	cannotListen: (host, port, code) => `无法监听 ${host} 的端口 ${port}（${code}）`,
+	streamLost: (what, at, since) =>
+		`数据丢失：${at} 发现 NATS 的 ${what} 中存储的内容已不存在${since ? `（${since} 时还在）` : ""}`,
+	setAside: (path) =>
+		`存储：有数据库损坏，已改名保留为 ${path}；能恢复的已恢复，请核对直播间、身份和 webhook，并检查磁盘`,
+	restored: (name, aside) =>
+		`存储：${name}.db 损坏，已改名保留为 ${aside}，并由最近一次的完好副本恢复；请核对${contents[name]}，并检查磁盘`,
+	missing: (name) => `存储：${name}.db 不见了，已由最近一次的完好副本恢复；请核对${contents[name]}`,
+	gone: (name) => `存储：${name}.db 和它的完好副本都不见了：请重新添加${contents[name]}`,
+	logMissing: (path) => `存储：${path} 不见了：已开始新的日志，之前的消息已丢失`,
+	damaged: (events, rooms) => {
+		const few = rooms.slice(0, 5);
+		const more = rooms.length > few.length;
+		const words = `${few.join("、")}${more ? ` 等 ${rooms.length} 个` : ""}`;
+		return `存储：直播间 ${words}有数据已损坏（${events} 条消息已改为 gap），请检查磁盘`;
+	},
+	clockJumped: (jumpedMs, until) => {
+		const words = jumpText(jumpedMs);
+		return `时钟：突然${words}；在 ${until} 之前不按时间删除`;
+	},
+};
+
+export function jumpText(jumpedMs: number): string {
+	const hours = Math.abs(jumpedMs) / 3_600_000;
+	const [count, unit] = hours >= 48 ? [hours / 24, "天"] : hours >= 2 ? [hours, "小时"] : [hours * 60, "分钟"];
+	const whole = Math.round(count);
+	const ahead = jumpedMs > 0;
+	return `${ahead ? "向前" : "向后"}跳了 ${whole} ${unit}`;
+}
+
+export const roomTexts: typeof en.roomTexts = {
+	added: "直播间已添加。",
+	lookingUp: "正在查询直播间。",
+	connecting: "正在连接。",
+	connectingAnew: "设置已更改，正在重新连接。",
+	awaitingTurn: "正在排队等待连接。",
+	stopped: "直播间已停止。",
+	connectedTo: (host) => `已连接到 ${host}。`,
+	polling: (host, socket?) => {
+		if (socket?.reason === "foreign_host") {
+			const foreign = socket.host ?? "";
+			return `上游给出的推送主机 ${foreign} 不属于它，没有向那里发送任何内容，正在反复请求 ${host}。如果确属该网站，请把它加入 allowed_hosts。`;
+		}
+		const why = socket ? failureNames[socket.reason] : undefined;
+		return `没有推送连接${why ? `（${why}）` : ""}，正在反复请求 ${host}。`;
+	},
+	offline: "直播间未开播。",
+	noRoom: "该账号目前没有直播间。",
+	notFound: "没有这个直播号的直播间。",
+	broadcastEnded: "直播已结束。",
+	pageLags: "直播已结束，但页面仍显示正在直播。",
+	sessionEnded: "会话自行结束了。",
+	noConnectionStands: "所有连接都已断开。",
+	broughtNothing: (seconds) => `已 ${seconds} 秒没有收到消息，而另一个连接收到了。`,
+	noPage: (seconds) => `${seconds} 秒内没有得到直播间页面。`,
+	givenUp: "已放弃。",
+	noConnection: (seconds) => `${seconds} 秒内没有建立连接。`,
+	unexpected: (words) => `意外错误：${words}`,
+	cannotStoreNow: "直播间的消息暂时无法存储，等待恢复。",
+	memoryUnreadable: (words) => `直播间已存的数据暂时无法读取，等待恢复：${words}`,
+	storable: "消息又可以存储了。",
+	waitsInMemory: (fault, why) => `直播间的消息无法存储（${faultNames[fault]}${why ? `：${why}` : ""}），暂存于内存。`,
+};
+
+export const decisionTexts: typeof en.decisionTexts = {
+	schedule: (attempt, flaps) => `连续第 ${attempt} 次失败${flaps > 0 ? `；最近 ${flaps} 个连接都在一分钟内断开` : ""}`,
+	patience: "上游要求等待这么久",
+	leftAlone: "被拒绝后不再打扰上游",
+	hostWorks: "连接此前稳定，且已知有推送主机可用",
+	slowDown: "上游要求此身份放慢速度",
+	refused: "上游拒绝此直播间",
+	identityRests: "此身份正在休息：网站什么也不向它推送，疑似被风控",
+	restOver: "身份的休息已结束。",
+	identityRefused: "上游拒绝此身份",
+	mostFailed: "多数直播间同时断开",
+	triesForAll: (words) => `${words}；由此直播间代为探测`,
+	othersTry: (words, room) => `${words}；由直播间 ${room} 代为探测`,
+	becameCanary: "现由此直播间代为探测。",
+	reachable: "上游已恢复，各直播间依次重连。",
+};
+
+export const permitTexts: typeof en.permitTexts = {
+	full: {
+		total: (limit) => `${limit} 个连接已全部占用。`,
+		perIdentity: (limit) => `此身份的 ${limit} 个连接已全部占用。`,
+		perLogin: (limit) => `此登录的 ${limit} 个连接已全部占用；看很多直播间的 cookie 会被网站风控。`,
+		perProxy: (limit) => `通过此代理的 ${limit} 个连接已全部占用。`,
+	},
+	lowered: {
+		total: (limit) => `连接上限已降为 ${limit}。`,
+		perIdentity: (limit) => `此身份的连接上限已降为 ${limit}。`,
+		perLogin: (limit) => `此登录的连接上限已降为 ${limit}。`,
+		perProxy: (limit) => `此代理的连接上限已降为 ${limit}。`,
+	},
+	elsewhere: "其他节点上的直播间需要这个连接。",
+	preempting: (words, room) => `${words}正在让直播间 ${room} 让出连接。`,
+	needed: (room, words) => `直播间 ${room} 需要这个连接：${words}。`,
+	priority: {
+		pinned: "它已置顶",
+		readers: "有客户端正在订阅",
+		live: "它正在直播",
+		idle: "轮到它了",
+	},
+};
+
+export const identityTexts: typeof en.identityTexts = {
+	loginEnded: (name) => `${whose(name)}已失效：收不到礼物，部分昵称被隐藏；${wanted}。`,
+	loginEnds: (name, inMs) => {
+		const words = inWords(inMs);
+		return `${whose(name)}将在${words}后到期：${wanted}。`;
+	},
+	undecryptable: "无法解密：请重新提供。",
+	gone: (name) => `身份“${name}”已不存在：没有它就不发送任何内容。`,
+	keyChanged: (name) => `身份“${name}”无法解密（密钥已更换）：请重新提供。`,
+};
+
+const wanted = "请提供已登录浏览器的新 cookie";
+
+function whose(name: string | undefined): string {
+	if (name === undefined) return "登录";
+	return `身份 ${name} 的登录`;
+}
+
+function inWords(ms: number): string {
+	const hours = Math.max(1, Math.floor(ms / 3_600_000));
+	if (hours >= 48) return ` ${Math.floor(hours / 24)} 天`;
+	return hours === 1 ? "一小时内" : ` ${hours} 小时`;
+}
+
+const kindNames: Record<string, string> = {
+	chat: "弹幕",
+	gift: "礼物",
+	like: "点赞",
+	member: "进场消息",
+	room_stats: "房间统计",
+};
+
+const sessions: Record<"anonymous" | "expired" | "logged_in", string> = {
+	anonymous: "；匿名会话",
+	expired: "；登录已失效",
+	logged_in: "",
+};
+
+function normalFrames(perMs: number): string {
+	const { count, per } = rateText(perMs);
+	return `正常情况下${per} ${count} 帧`;
+}
+
+export const healthTexts: typeof en.healthTexts = {
+	notConnected: "未连接。",
+	rhythm: (normalPerMs, silentMs, mute) => {
+		const normal = normalFrames(normalPerMs);
+		const justNow = silentMs < 1000;
+		const pause = spanText(silentMs);
+		const before = silentBefore(mute);
+		return `${normal}；${justNow ? "刚刚收到" : `已 ${pause}没有收到`}${before}`;
+	},
+	noRhythm: (silentMs, sinceOpened, mute) => {
+		const pause = spanText(silentMs);
+		const before = silentBefore(mute);
+		return `${sinceOpened ? "连接建立后" : ""}已 ${pause}没有收到消息；该直播间的正常节奏尚不清楚${before}`;
+	},
+	quietKind: (kind, silentMs, normalPerMs, identity) => {
+		const name = kindNames[kind] ?? kind;
+		const { count, per } = rateText(normalPerMs);
+		const pause = spanText(silentMs);
+		const session = kind === "gift" ? sessions[identity] : sessions.logged_in;
+		return `已连接，但已 ${pause}没有${name}，正常情况下${per} ${count} 条${session}`;
+	},
+	judgedByLimit: (limitMs) => `仅按固定上限 ${spanText(limitMs)}判断`,
+	polled: "没有推送连接，改为反复查询新消息",
+	kept: (limitMs, polls) =>
+		`已超过 ${spanText(limitMs)}，但${polls ? "每次查询都没有新消息" : "符合该直播间的节奏"}：保持连接`,
+	deaf: (ms) => `已连接，但心跳已 ${spanText(ms)}没有应答`,
+	slowAnswers: (ms) => `上游应答需要 ${ms} 毫秒`,
+	undecoded: (agoMs) => `${spanText(agoMs)}前有消息无法解析`,
+	knownOnly: (ms) => `已连接，但 ${spanText(ms)}来收到的都是已有的消息，没有新内容可保存`,
+	silence: (ms, normalPerMs) => {
+		const normal = normalPerMs === undefined ? undefined : normalFrames(normalPerMs);
+		return `已 ${spanText(ms)}没有收到消息${normal ? `；${normal}` : ""}。`;
+	},
+};
+
+function silentBefore(connections: number): string {
+	if (connections === 0) return "";
+	return `；此前 ${connections} 个连接也没有消息`;
+}
+
+const sources: Record<en.Source, string> = {
+	room_total: "直播间自己的累计值",
+	contributor: "送礼榜前几位的分数",
+	rank: "直播间榜单的分数",
+};
+
+export const coverageTexts: typeof en.coverageTexts = {
+	summary: (verdict, source, share, seen, given) => {
+		const isWhole = source === "room_total";
+		const [came, worth] = [countText(seen), countText(given)];
+		const percent = `${Math.round(share * 100)} %`;
+		const part = isWhole ? `，按价值约 ${percent}` : "，占全部的比例不确定";
+		const of = isWhole ? `约 ${worth} 抖币中收到 ${came}` : `送礼最多的人约 ${worth} 抖币中收到 ${came}`;
+		const words: Record<en.Verdict, string> = {
+			all: `礼物全部收到：${of}。`,
+			some: `只收到一部分礼物${part}：${of}。`,
+			stopped: `只收到最初的礼物，之后再没有收到，而直播间仍在收礼：${of}。`,
+			none: `收不到礼物，而直播间正在收礼：至今约 ${worth} 抖币。`,
+		};
+		return words[verdict];
+	},
+	unseen: "礼物多半收不到；送出了多少也不知道。",
+	unknown: {
+		no_totals: "不知道礼物是否齐全：网站没有显示该直播间的累计值。",
+		starting: "暂时不知道礼物是否齐全：刚开始收到该直播间的累计值。",
+		nothing_given: "按直播间的累计值，开始监听以来没有人送礼。",
+		unit: "暂时不知道礼物是否齐全：一抖币在累计值中折合多少尚不清楚。",
+	},
+	why: {
+		anonymous: "未登录时，网站不推送礼物。",
+		expired: "登录已失效，而未登录时网站不推送礼物。",
+		lost: "这些礼物在断线期间丢失；时间见直播间的缺失记录。",
+		noTotals: "没有迹象表明缺少礼物，也无法证明没有缺少。",
+		none: "网站不向此登录推送礼物。看很多直播间的账号会被风控数天。",
+		stopped: "网站只向某些登录推送连接后最初的礼物，取决于账号的活跃程度。",
+		some: "网站向每个会话只推送一部分消息。",
+	},
+	advice: {
+		logIn: "登录：为直播间设置你自己账号的 cookie。",
+		otherAccount: "换用你的另一个账号，最好平时也在 App 中使用。",
+		rest: "让此账号休息：停用它的直播间几天。",
+		twoIdentities: "为直播间设置你的两个身份：合起来收到的更多。",
+		official: "如果是你自己的直播间：抖音开放平台会推送每一个礼物。",
+	},
+	evidence: (source, unit, { learned, fits }) => {
+		const words = sources[source];
+		if (unit === null) return `依据${words}。`;
+		const basis = learned ? "由收到的礼物得出" : fits ? "按常见值，与收到的礼物完全吻合" : "按常见值，尚未证实";
+		return `依据${words}，一抖币计 ${unit}，${basis}。`;
+	},
+};
+
+const said = (words: string, errNo: number | undefined) => (errNo === undefined ? words : `${words} (err_no ${errNo})`);
+
+export const officialTexts: typeof en.officialTexts = {
+	idle: "开播时，开放平台开始推送。",
+	starting: "正在请求开放平台开始推送。",
+	otherKinds: (kinds) => `只请求开放平台推送 ${kinds}，没有请求礼物。`,
+	running: (deliveries, lookedUp) => {
+		if (deliveries === 0) {
+			return "礼物全部收到：开放平台推送每一个礼物；至今没有人送礼。";
+		}
+		const late = lookedUp === 0 ? "" : `，其中 ${lookedUp} 次先失败后查回`;
+		return `礼物全部收到：开放平台推送每一个礼物；${deliveries} 次推送收到 ${deliveries} 次${late}。`;
+	},
+	unreadable: (deliveries, entries) => `礼物不全：开放平台的 ${deliveries} 次推送中有 ${entries} 条无法读取。`,
+	ended: (deliveries) => `上一场的礼物全部收到：开放平台推送了每一个礼物；${deliveries} 次推送收到 ${deliveries} 次。`,
+	catchingUp: (deliveries, missing) => `开放平台的 ${deliveries} 次推送收到 ${deliveries - missing} 次；其余正在查询。`,
+	failing: {
+		token: (words, errNo) => `开放平台没有给此应用访问凭证：“${said(words, errNo)}”。`,
+		silent: (words) => `无法访问开放平台：“${words}”。`,
+		refused: (words, errNo) => `开放平台拒绝推送：“${said(words, errNo)}”。`,
+		lookUp: (words, errNo) => `无法查询推送失败的数据：“${said(words, errNo)}”。`,
+	},
+	why: {
+		webCounts: "在它推送之前，以网站推送的为准，可能只有一部分。",
+		mayPush: "此前推送的和仍在推送的都计入；是否齐全无法得知。",
+		lookedUp: "每 30 秒查询一次。",
+		before: (diamonds) => `推送开始之前，约有 ${diamonds} 抖币的礼物没有收到。`,
+	},
+	advice: {
+		secret: "按平台控制台所示，重新为直播间设置应用的 AppID 和 AppSecret。每 30 秒重试一次。",
+		reach: "检查本机能否访问开放平台。每 30 秒重试一次。",
+		mount: "确认主播已在此直播间挂载该应用，且应用已开通“数据开放”能力。每 30 秒重试一次。",
+		address: (liveId) =>
+			`服务启动以来没有收到任何推送：礼物靠查询得到，会晚到。检查控制台中的推送地址是否以 /api/v1/official/${liveId} 结尾，且平台能够访问。`,
+		signature: "回调因签名不符被拒绝：为直播间设置控制台中该推送的密钥（callback_secrets）。",
+		clock: "回调因签名时间被拒绝：校准本机时钟。",
+	},
+	evidence: "依据开放平台：它推送的，以及它所说推送失败的。",
+};
+
+export const identityStateTexts: typeof en.identityStateTexts = {
+	evidence: {
+		barren: (sessions, rooms) => `连续 ${sessions} 个会话什么也没有收到（${listed(rooms)}）。`,
+		refused: (sessions, rooms) => `网站以风控为由拒绝了 ${sessions} 个会话（${listed(rooms)}）。`,
+		resting: (times) => (times === 1 ? "暂时不再使用它。" : `暂时不再使用它，连续第 ${times} 次。`),
+		noLogin: "它没有有效的登录：网站不向这样的会话推送礼物。",
+		noGifts: (rooms) => `有人送礼却一个也没有收到（${listed(rooms)}）。`,
+		firstOnly: (rooms) => `只收到最初的礼物，之后仍有人送礼却再没有收到（${listed(rooms)}）。`,
+		worth: (share, given) => `它收到礼物价值的 ${percent(share)}（共约 ${countText(given)} 抖币）。`,
+		messages: (share, others) =>
+			`在相同的直播间，其他会话收到的 ${countText(others)} 条消息中，它收到 ${percent(share)}。`,
+		unknown: "还没有依据判断它收不到什么：没有直播间的累计值，同一直播间也没有其他身份。",
+	},
+	advice: {
+		wait: "请等待：会自动再试。继续请求只会延长风控。",
+		fewerRooms: "减少使用它的直播间：看很多直播间的 cookie 会被风控。",
+		rest: "让它休息几天：停用它的直播间。",
+		otherAccount: "换用你的另一个账号，最好平时也在 App 中使用。",
+		several: "为它的直播间再设置一个你的身份：合起来收到的更多。",
+		logIn: "请提供已登录浏览器的 cookie。",
+	},
+};
+
+function percent(share: number): string {
+	return `${Math.round(share * 1000) / 10} %`;
+}
+
+function listed(rooms: readonly string[]): string {
+	const shown = rooms.slice(0, 5).join(", ");
+	const more = rooms.length - 5;
+	return more > 0 ? `直播间 ${shown} 等 ${rooms.length} 个` : `直播间 ${shown}`;
+}
+
+export const stepNames: typeof en.stepNames = {
+	upstream: "上游",
+	room: "直播间",
+	service: "服务",
+	storage: "存储",
+	nats: "NATS",
+	identity: "身份",
+	cookie: "cookie",
+	page: "页面",
+	login: "登录",
+	im_fetch: "查询新消息",
+	socket: "推送连接",
+};
+
+export const webhookTexts: typeof en.webhookTexts = {
+	limit: (limit) => `已达到 ${limit} 个 webhook 的上限。`,
+	tests: (most) => `${most} 个测试正在进行。`,
+	unreadable: "这个 webhook 的 url 和 secret 是用另一把密钥加密的，无法读取：请重新填写这两项。",
+	none: (id) => `没有 webhook ${id}。`,
+	noLetter: (id) => `没有死信 ${id}。`,
+	letterExpired: "事件日志中已没有这封死信的消息。",
+	noRooms: "webhook 的 live_ids 没有写明直播间。",
+	tooManyRooms: (limit) => `webhook 的 live_ids 写了超过 ${limit} 个直播间；请用 "*"。`,
+	noTypes: "webhook 的 types 没有写明类型；省略则为全部类型。",
+	secret: "webhook 的 secret 应为 16 到 256 个不含空格的可打印 ASCII 字符。",
+	urlTooLong: (limit) => `webhook 的 url 超过 ${limit} 个字符。`,
+	noUrl: "webhook 的 url 不是 URL。",
+	protocol: (protocol) => `webhook 不能使用 ${protocol}`,
+	credentials: "webhook 的 url 不能含用户名或密码。",
+	privateAddress: (host) => `${host} 是私有或保留地址，而 webhook_allow_private 没有开启。`,
+	privateName: (host) => `${host} 是私有网络的名称，而 webhook_allow_private 没有开启。`,
+	resolvesPrivate: (host) => `${host} 解析为私有或保留地址，而 webhook_allow_private 没有开启。`,
+};
+
+const howTo =
+	"在抖音 App 打开直播间，点“分享”→“复制链接”，把复制的内容整段粘贴到这里；用浏览器时，复制直播间的网址 https://live.douyin.com/…";
+
+export const linkTexts: typeof en.linkTexts = {
+	empty: { message: "没有内容。", hint: howTo },
+	too_much: { message: "一次太多了：最多 20 个直播间、20000 个字符。", hint: "请分几次粘贴。" },
+	profile: {
+		message: "这是个人主页，不是直播间。",
+		hint: "等 TA 开播后，在主页点带“直播中”的头像进入直播间，再点“分享”→“复制链接”。",
+	},
+	video: { message: "这是视频，不是直播间。", hint: howTo },
+	no_room: { message: "这个抖音网址里没有直播间。", hint: howTo },
+	foreign: { message: "这不是抖音的网址。", hint: howTo },
+	not_understood: { message: "这里没有网址，也不是抖音号：抖音号只有字母、数字、“_”、“-”和“.”。", hint: howTo },
+	expired: {
+		message: "这个链接已失效，或那场直播已结束。",
+		hint: "请在 App 里重新复制链接；浏览器里的直播间网址不会失效。",
+	},
+	found: {
+		live: { message: "正在直播。", hint: undefined },
+		offline: { message: "未开播。", hint: "添加后，一开播就会自动连接。" },
+		no_room: { message: "这个账号目前没有直播间。", hint: "添加后，一开播就会自动连接。" },
+		not_found: {
+			message: "没有这个抖音号，也没有这个直播间。",
+			hint: "请检查有没有写错。昵称不是抖音号：抖音号在主页昵称的下方。",
+		},
+	},
+	kept: "已经添加过了。",
+	addAnyway: "仍然可以添加，之后会再次查询。",
+	notLookedUp: (words) => `暂时查不到直播间的信息：${words}`,
+	notResolved: (words) => ({
+		message: `抖音没有说明这个链接指向哪里：${words}`,
+		hint: "请用浏览器打开这个链接，再把打开的直播间网址 https://live.douyin.com/… 粘贴到这里。",
+	}),
+	tooMany: (most) => `一分钟内查询的直播间超过 ${most} 个。`,
+	waitFor: (seconds) => `访问过多会被上游当作攻击：请等待 ${seconds} 秒。`,
+};
+
+export const requestTexts: typeof en.requestTexts = {
+	officialNotSet: (liveId) => `直播间 ${liveId} 没有设置开放平台的应用。`,
+	officialNotStored: "推送的数据未能及时存储，请重新发送。",
+	callbackRefused: {
+		headers: "回调缺少请求头，或其格式不正确。",
+		signature: "回调的签名不正确。",
+		late: "回调的签名时间过早。",
+		early: "回调的签名时间在未来。",
+		repeated: "该回调此前已接收。",
+		unknown: "该回调所属的场次没有在此启动任务。",
+		not_asked: "该回调的类型不在此直播间所请求的类型（types）之中。",
+		too_large: "该回调超过 1 MiB，未接收；在查回其内容之前计为缺失。",
+		unreadable: "该回调由平台签名，但不是 JSON 列表，计为缺失。",
+	},
+	roomNotActive: (room) => `直播间 ${room} 没有启动。`,
+	roomLimit: (limit) => `已达到 ${limit} 个直播间的上限。`,
+	invalidLiveId: "直播号无效。",
+	noNewRooms: "服务正在停止，不再接受新的直播间。",
+	stopping: "服务正在停止",
+	failed: "服务未能应答",
+	badHttp: "请求不是有效的 HTTP",
+	invalid: "请求无效",
+	bodyTooLarge: "请求体过大",
+	contentTypeUnsupported: "不支持此 content-type",
+	contentType: (given) => `content-type 为 ${given}`,
+	notJson: "请求体不是 JSON",
+	badPercent: "地址中的 % 不是百分号编码",
+	liveIdTooLong: "live_id：过长",
+	field: (field, words) => `${field}：${words}`,
+	noRoute: (method, path) => `没有 ${method} ${path}`,
+	wrongMethod: (path, method) => `${path} 不接受 ${method}`,
+	pairingRefused: "配对码不正确，或已失效",
+	noPairing: "没有这个配对，或已被新的配对取代",
+	nothingReceived: "这个配对没有收到 cookie，或收到的已不再保留",
+	cookieAndPairing: "cookie 和 pairing 只能给出一个",
+	onlyExtension: "只有本机上的浏览器扩展可以交出 cookie",
+	wrongKey: "API 密钥不正确",
+	wrongToken: "叠加层令牌不正确，或已吊销",
+	keyNeeded: "需要 API 密钥",
+	refusedTooOften: (words, limit) => `${words}，且一分钟内这类请求超过 ${limit} 个`,
+	tooMany: (limit) => `一分钟内请求超过 ${limit} 个`,
+	foreignHost: (host) => `服务不以 ${host} 的名义应答`,
+	foreignOrigin: (origin) => `${origin} 的网页不能使用此服务`,
+	foreignOriginHint: (origin) =>
+		`如果这是你自己的网页，请把 ${origin} 加入 cors_origins（LIVEKEEPER_CORS_ORIGINS、--cors-origins），然后重启服务。`,
+	noOrigin: "没有来源的网页（本地文件、沙盒框架）不能使用此服务",
+	noOriginHint: "如果这是你自己的文件，请通过 HTTP 提供它，并把那个来源加入 cors_origins，例如 http://127.0.0.1:8000。",
+	otherSite: "其他网站的网页不能使用此服务",
+	pictureAddress: "url：应为图片的地址",
+	pictureHost: (host) => `不获取${host ? ` ${host} ` : "该地址"}的图片`,
+	pictureFailed: (host, words) => `无法从 ${host} 获取图片：${words}`,
+	pictureStatus: (status) => `应答为 ${status}`,
+	noPicture: "得到的内容不是图片",
+	noAnswer: "没有应答",
+	fromAfterTo: "from：必须早于 to",
+	lastEventId: "Last-Event-ID：应为最后收到的消息的 id",
+	flag: (name) => `${name}：应为 1 或 0`,
+	flagHint: (name) => `省略 ${name} 即为 0。`,
+	after: "after：应为最后收到的消息的 seq",
+	afterHint: "after=0 表示全部消息；省略则只接收新消息。",
+	types: (given) => `types：${given} 不是消息类型`,
+	typesHint: (all) => `类型有 ${all}。`,
+	oneAdmission: "每个连接只能请求一次接入",
+	noSocketEvent: (event) => `没有事件 ${event}`,
+	socketEventHint: '请发送 "join" 或 "leave"，内容如 {"live_id": "261378947940"}。',
+	tooManyWaiting: (limit) => `此客户端等待应答的请求超过 ${limit} 个`,
+	tooManyWaitingHint: "请等先前的请求得到应答后再发送。",
+	joinLimit: (limit) => `此客户端已加入 ${limit} 个直播间，达到上限`,
+	clientLimit: (limit) => `已达到 ${limit} 个客户端的上限。`,
+	clientShare: (limit) => `这个令牌或这个地址已用完它在 ${limit} 个客户端中的份额。`,
+	sessionLimit: "这个地址尚未提供密钥的会话过多",
+	sessionLimitHint: "请在请求会话时就带上密钥（Authorization: Bearer，或查询参数 api_key），或 10 秒后再试。",
+	noWebSocket: "此路径没有 WebSocket",
+	identityOrOwn: "直播间要么使用一个身份，要么使用自己的 cookie 和代理。",
+	identityOrOwnHint: "请二者选一：把 cookie 和代理放入身份，然后给出身份的名称。",
+	noBroadcast: (broadcast, room) => `日志中没有直播间 ${room} 的场次 ${broadcast}。`,
+	tokenLimit: (limit) => `已达到 ${limit} 个叠加层令牌的上限。`,
+	noToken: "没有此编号的叠加层令牌。",
+	tokenMoved: "叠加层令牌已改为读取其他直播间",
+	tokenRevoked: "叠加层令牌已吊销",
+	tokenForbids: (room) =>
+		`此叠加层令牌只能读取${room === undefined ? "各直播间" : `直播间 ${room} `}的消息、场次和状态，它的叠加层设置，以及图片`,
+	noIdentity: (name) => `没有身份“${name}”。`,
+	identityName: "身份的名称无效。",
+	identityUnusable: (words) => `cookie 或代理无法使用：${words}`,
+	identityUnusableHint: "请改正 cookie 和代理，或省略它们。",
+	emptyIdentity: "身份至少要有 cookie 或代理。",
+	emptyIdentityHint: "请给出 cookie、代理，或两者都给。",
+	cookieUnusable: (words) => `cookie 无法使用：${words}`,
+	identityLimit: (limit) => `已达到 ${limit} 个身份的上限。`,
+	identityInUse: (name, rooms, more) =>
+		`身份“${name}”正被 ${rooms}${more > 0 ? ` 等直播间（另有 ${more} 个）` : " "}使用。`,
+	probeLimit: (limit) => `已有 ${limit} 个检测正在进行。`,
+};
+
+export const liveIdTexts: typeof en.liveIdTexts = {
+	not_a_string: "直播号不是字符串。",
+	empty: "直播号为空。",
+	too_long: "直播号超过 64 个字符。",
+	bad_characters: "直播号只能含字母、数字、“_”、“-”和“.”。",
+	foreign_url: "只有 https://live.douyin.com/ 的地址才是直播间。",
+	no_id_in_url: "地址中没有直播间。",
+};
+
+export const liveIdHint: typeof en.liveIdHint =
+	"请给出直播间地址的最后一段，例如 https://live.douyin.com/261378947940 中的 261378947940。";
+
+export const replyTexts: typeof en.replyTexts = {
+	started: (room) => `已开始连接直播间 ${room}`,
+	changed: (room) => `直播间 ${room} 已在运行，新的设置已生效`,
+	running: (room) => `直播间 ${room} 已在运行，沿用现有连接`,
+	stopped: (room) => `已停止直播间 ${room}`,
+};
+
+export const seriesTexts: typeof en.seriesTexts = {
+	order: "from 必须早于 to",
+	orderHint: "请给出早于 to 的 from，例如 from=2h。",
+	span: "from 与 to 相隔超过 31 天",
+	spanHint: "请缩短时间范围。",
+	points: (step, points, most) => `step ${step} 会产生 ${points} 个点，最多为 ${most}`,
+	pointsHint: (least) => `请给出 step=${least} 或更大。`,
+};
+
+export const endTexts: typeof en.endTexts = {
+	stopping: "服务正在停止。",
+	failed: "连接出错。",
+	slow: (seconds) => `已 ${seconds} 秒没有读取。`,
+};
+
+export const nodeTexts: typeof en.nodeTexts = {
+	head: ["节点", "状态", "直播间", "权重", "启动于", "版本", "监听地址"],
+	works: "运行中",
+	draining: "正在交出直播间",
+	cutOff: (self) => (self ? "与 NATS 断开" : "未知"),
+	unheard: (seconds) =>
+		`NATS 已有 ${seconds} 秒没有收到本节点的消息，它所知的其他节点已过时。请检查 NATS 服务器，或用 --url 询问其他节点。`,
+	alone: "本服务不属于任何集群。",
+};
+
+export const clusterTexts: typeof en.clusterTexts = {
+	unreachable: (servers, words) => `${servers} 没有 NATS 服务器应答：${words}`,
+	refused: (servers, words) => `${servers} 的 NATS 与本节点互不接受：${words}`,
+	fileUnreadable: (option, path, words) => `无法读取 ${option} 指定的文件 ${path}：${words}`,
+	fileUnreadableHint: (option) => `请改正 ${option}，或让服务能够读取该文件。`,
+	tooOld: (server, version, least) => `NATS 服务器 ${server} 的版本为 ${version}，需要 ${least} 或更高版本。`,
+	noJetStream: (server) => `NATS 服务器 ${server} 没有启用 JetStream，或此账号无权使用。`,
+	notMade: (what, words) => `无法创建 ${what}：${words}`,
+	startsOn: (node) => `节点 ${node} 即将连接。`,
+	noNode: "集群中目前没有可承担直播间的节点。",
+	nodeSilent: (node) => `负责该直播间的节点 ${node} 没有应答。`,
+	takesOver: "该直播间正在由另一个节点接管。",
+	secretNeeded: "集群的所有节点需要共用一个 secret，存储的内容用它加密。",
+	nodeUnheard: (node, seconds) => `负责该直播间的节点 ${node} 已有 ${seconds} 秒没有消息，这里是它当时的状态`,
+	replaced: (node) => `集群：另一个进程以本节点的名称 ${node} 运行`,
+	cutOff: (seconds) => `集群：NATS 已有 ${seconds} 秒没有收到本节点的消息`,
+	cannotKeep: (words) => `目前无法存储该直播间的内容（${words}），因此没有启动。`,
+	secretDiffers: "本节点的 secret 与加密集群数据所用的不同。",
+	backup: "集群的数据存放在 NATS 中：请在那里用 `nats account backup` 备份。",
+	backupHint: "怎样备份和恢复集群，见使用手册的“集群”一章。",
+	eventTooLarge: (id, characters) => `消息 ${id} 有 ${characters} 个字符，超过一条 NATS 消息的上限。`,
+};
+
+export const configTexts: typeof en.configTexts = {
+	sources: {
+		file: (key, path) => `${path} 中的 ${key}`,
+		environment: (name) => `环境变量 ${name}`,
+		flag: (flag) => `选项 ${flag}`,
+		option: (name) => `选项 ${name}`,
+	},
+	notAnObject: '应为 JSON 对象，例如 {"port": 7001}',
+	noFile: (variable) => `没有这个文件；请用 --config 或 ${variable} 指定存在的文件`,
+	unreadableFile: (code, variable) => `无法读取（${code}）；请用 --config 或 ${variable} 指定存在的文件`,
+	notJson: (line) => `${line === undefined ? "" : `第 ${line} 行附近`}不是有效的 JSON`,
+	expected: (words) => `应为${/^[\da-z]/i.test(words) ? " " : ""}${words}`,
+	hidden: "（不显示）",
+	noOption: (meant) => `没有这个选项${meant ? `；是否指 ${meant}？` : ""}`,
+	problem: (source, value, message) => `  ${source}${value === undefined ? "" : ` = ${value}`}：${message}`,
+	unusable: (problems) => `配置无法使用：\n${problems.join("\n")}`,
+	unusableHint: "请改正或去掉所指出的内容；`livekeeper serve --help` 会列出全部选项",
+	openHost: (host) => `没有 API 密钥，拒绝监听 ${host}`,
+	openHostHint:
+		"能访问该地址的任何人都可以使用此服务：请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或使用 host 127.0.0.1",
+	openOrigin: (origin) => `没有 API 密钥，拒绝 cors_origins ${origin}`,
+	openOriginHint: (framed) =>
+		`这样你访问的任何网站都能${framed ? "（借助沙盒框架）" : ""}读取和控制此服务：请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或列出自己网页的来源，例如 http://127.0.0.1:8000`,
+};
+
+export const doctorTexts: typeof en.doctorTexts = {
+	underWay: "诊断正在进行。",
+	waitForIt: "请等它结束，最多一分钟。",
+	tooMany: (most) => `一分钟内诊断超过 ${most} 次。`,
+	waitFor: (seconds) => `每次诊断都会访问上游，访问过多会被当作攻击：请等待 ${seconds} 秒。`,
+	giveIdentity: "请在“设置”的“身份”里用原来的名称重新提供。",
+	rooms: (rooms, connected) => `${rooms} 个直播间，已连接 ${connected} 个`,
+	syncNotTold: "NATS 不会告知节点每次写入是否先落盘再确认",
+	howToSeeSync:
+		'请在每台 NATS 服务器上运行 curl -s http://127.0.0.1:8222/varz，其中应有 "sync_always": true。没有就设置 sync_interval: always，否则两台同时断电可能丢失最近 2 分钟已存储的消息。',
+	upstream: (url, words) => `${url}，${words}`,
+	notKept: (room) => `${room} 没有启动；仍然测试`,
+	roomIs: (room, state, why) => `${room} ${state}${why ? `：${why}` : ""}`,
+	runsAt: (url) => `运行于 ${url}：`,
+	fromHere: (why) => `${why}：改为从这里测试`,
+	brokeOff: (url) => `${url} 上的服务在结束前中断了应答`,
+	more: `
+正在运行的服务会自己诊断：从它所在之处，用它的上游和直播间的身份。没有服务在运行，或命令行写明如何访问上游
+（--upstream-url、--cookie、--proxy 等）时，从这里诊断。`,
+};
+
+const firstTen = (names: readonly string[]) => names.slice(0, 10).join(", ") + (names.length > 10 ? ", …" : "");
+
+export const importTexts: typeof en.importTexts = {
+	noCluster: "请指定要导入的集群的 NATS 服务器：--cluster nats://host:port",
+	noDatabase: (path) => `${path} 没有 livekeeper 的数据库。`,
+	damaged: (path) => `数据库 ${path} 已损坏，或缺少最新的部分。`,
+	otherLog: (liveIds) => `集群中已有其中 ${liveIds.length} 个直播间的另一份日志：${firstTen(liveIds)}`,
+	wentOn: (events) => `此前已导入过，集群的序号已从那里继续。单机之后又存的消息：${events} 条`,
+	sealed: (what) => `有 ${what.length} 项的密文用数据库旁的 secret.key 和集群的 secret 都无法解密：${firstTen(what)}`,
+	sealedHint: "请把对应的 secret.key 放到数据库旁；或在原处移除这些内容，之后在集群中重新提供。",
+	reading: (path) => `正在读取 ${path}`,
+	room: (done, all, liveId, events) => `${done}/${all}：直播间 ${liveId}，${events} 条消息`,
+	before: (at) => `已于 ${at} 全部导入，没有更改任何内容。`,
+	logs: (rooms, events) => `${rooms} 个直播间的日志，本次写入 ${events} 条消息`,
+	kinds: {
+		wanted: "要保持连接的直播间",
+		identities: "身份",
+		overlayTokens: "叠加层令牌",
+		webhooks: "webhook",
+	},
+	moved: (what, added, there) => `${added} 个${what}${there > 0 ? `；另有 ${there} 个集群中已有，保持不变` : ""}`,
+	done: "完成。请启动集群的节点；不要再用这份数据启动单机服务。",
+};
+
+export const commandFailures: typeof en.commandFailures = {
+	notLivekeeper: (url) => `在 ${url} 应答的不是 livekeeper`,
+	noAnswer: (url) => `${url} 的服务没有应答`,
+	noService: (url) => `${url} 没有正在运行的服务`,
+	otherLivekeeper: (port) => `端口 ${port} 正被另一个 livekeeper 使用，它的数据在别的文件夹`,
+	otherLivekeeperHint: (url) => `它的页面是 ${url} 。请先关闭它的窗口，或让这一个使用其他端口：--port 7002。`,
+	systemService: (what, words) => `执行失败：${what}（${words}）`,
+	noSystemService: (platform) => `livekeeper 无法在 ${platform} 上设置服务`,
+	noSystemServiceHint: "请让系统在启动时运行 `livekeeper serve`。",
+	keepFirst: (room) => `请先启动：livekeeper start ${room}`,
+	unwritableFile: (file, words) => `${file} 无法写入：${words}`,
+	unreadableFile: (file, code) => `${file} 无法读取（${code}）。`,
+	unreadableFileHint: "请指定存在的文件，或用 - 表示标准输入。",
+	noTerminal: "top 需要终端",
+	noTerminalHint: "其他情况请用：livekeeper status 或 livekeeper status --json",
+	stopped: "已中止。",
+	stoppedHint: "没有任何改动。",
+	backupBroken: "备份中途断开：没有保存任何内容",
+	exportBroken: "导出中途断开：没有保存任何内容",
+	againHint: "请再运行一次；服务的日志写明了发生的情况。",
+	timeOption: (flag, words) => `${flag}：${words}`,
+	timeOptionHint: (flag) => `例如：${flag} 2h`,
+	cookieForms: "请给出 Cookie 请求头、复制为 cURL 的请求、cookies.txt 文件，或浏览器导出的 JSON。",
+};
+
+const json = "输出 JSON 而不是表格";
+
+const liveId = "https://live.douyin.com/261378947940 的最后一段，或该地址";
+
+export const helpTexts: typeof en.helpTexts = {
+	program: "让抖音直播间保持连接，并把消息交给浏览器和程序。",
+	version: "输出版本号",
+	help: "显示命令的帮助",
+	language: "帮助、表格和错误所用的语言（LIVEKEEPER_LANG；默认：系统语言）",
+	afterError: "（livekeeper --help 会列出命令和选项）",
+	examples: `
+示例：
+  livekeeper serve --demo            运行服务，连接模拟的抖音
+  livekeeper start 261378947940      让一个直播间保持连接
+  livekeeper watch 261378947940      查看其中发生的事
+  livekeeper top                     实时查看所有直播间，异常的在前
+  livekeeper export 261378947940     把其中发生的事保存为文件
+  livekeeper backup my.backup        把已存的全部内容保存为一个文件
+  livekeeper doctor 261378947940     查明直播间为何连接不上
+
+每个选项也可以写在 livekeeper.config.json 或环境变量（LIVEKEEPER_…）中；
+命令行选项优先于环境变量，环境变量优先于文件。密钥和 cookie 最好不要写在命令行上：
+同一台机器的其他用户可以看到。`,
+	config: "配置文件（LIVEKEEPER_CONFIG；默认：livekeeper.config.json）",
+	option: (words, variable, standard) => `${words}（${variable}${standard && `；默认：${standard}`}）`,
+	none: "无",
+	json,
+	pasted: "直播间网址、分享口令、短链接、抖音号或直播号；可一次给出多个",
+	liveId,
+	start: "让直播间保持连接，或更改其设置",
+	startIdentity: "它使用的身份（livekeeper identities）",
+	pinned: "连接不足时优先于所有未置顶的直播间",
+	noPinned: "不再置顶",
+	raw: "在消息旁保存上游的原始数据",
+	noRaw: "不保存原始数据",
+	redundancy: "同时保持几个连接：1 到 3",
+	secondIdentity: "第二个连接使用的身份",
+	thirdIdentity: "第三个连接使用的身份",
+	stop: "停止直播间",
+	status: "显示所有直播间，或一个直播间的详情",
+	identities: "显示直播间按名称共用的 cookie 和代理（不含秘密）",
+	identity: "添加、更改或移除身份",
+	identityLift: "解除身份的休息，立即重试",
+	identityRemove: "移除没有直播间使用的身份",
+	identitySet: "给 cookie 和代理起一个名称，或更改名称所指的内容",
+	cookieFile: "Cookie 请求头、复制为 cURL 的请求、cookies.txt 文件或浏览器导出的 JSON；- 表示标准输入",
+	withoutCookie: "去掉它的 cookie",
+	proxyFile: "写有代理地址（可含密码）的文件",
+	withoutProxy: "去掉它的代理",
+	expires: "登录何时到期（cookie 中没有写明时）：2026-03-31，或日期和时间",
+	identitySetMore: `
+没有 --cookie-file 时会询问 cookie，或从标准输入读取。不会从命令行读取，因为同一台机器的其他用户可以看到。
+没有给出的内容保持不变。`,
+	nodes: "集群的各个节点，以及每个节点的直播间数",
+	import: "把单机存储的内容迁入集群：直播间、消息及其序号、身份、webhook、令牌",
+	importFrom: "已停止的服务的 livekeeper.db 或数据目录，或一份备份",
+	importMore: `
+单机上的服务须先停止；它的数据不会被删除。cookie 和密文用数据库旁的 secret.key 或集群的 secret 解密。
+集群中已有的内容保持不变；导入中断后，再次运行同一命令即可继续。`,
+	connections: "显示哪些直播间在等待连接，或更改连接上限（直到服务结束）",
+	limit: (words) => `从现在起${words}最多这么多连接；"none" 表示不限`,
+	limits: {
+		total: "",
+		perIdentity: "每个 cookie ",
+		perLogin: "每个已登录的 cookie ",
+		perProxy: "每个代理",
+	},
+	top: "实时显示所有直播间，异常的在前，按 q 或 Ctrl-C 结束",
+	tokens: "显示叠加层令牌：无需 API 密钥，只能读取一个或全部直播间",
+	tokensJson: "输出 JSON",
+	tokenRemove: "吊销叠加层令牌：用它打开的连接随即结束",
+	tokenAdd: "创建叠加层令牌，并显示其密文（仅此一次）",
+	tokenName: "用途",
+	tokenRoom: "它能打开的一个直播间（直播号或地址）；省略则为全部",
+	gifts: "显示出现过的礼物的名称和价格",
+	watch: "实时显示直播间的消息",
+	keptRoom: "服务保持连接的直播间",
+	watchJson: "每条消息输出为一行 JSON",
+	types: (all) => `只要这些类型，以逗号分隔：${all}`,
+	export: "把直播间的消息保存为文件",
+	exportRoom: "服务保持或曾保持连接的直播间",
+	format: "默认：按文件名，否则为 csv",
+	from: `只要此时或之后的消息：${timeFormats}`,
+	to: "只要此时之前的消息；只写日期则含当天",
+	output: "写入的文件或文件夹；- 表示标准输出（默认：<live_id>-<from>.<format>）",
+	backup: "把正在运行的服务已存的全部内容保存为一个文件",
+	backupFile: "写入的文件；同名文件会被替换",
+	doctor: "查明从这里到直播间哪里出了问题",
+	doctorRoom: "要测试的直播间；省略则用正在运行的服务所保持的一个",
+	doctorIdentity: "用正在运行的服务的身份测试，而不用配置的 cookie",
+	serve: "运行服务",
+	open: "并在浏览器中打开页面；服务已在运行时只打开页面",
+	service: "让系统在你每次登录时自动运行服务",
+	serviceActions: {
+		install: "设置并启动",
+		uninstall: "停止并取消，数据保留",
+		status: "显示系统给出的状态",
+	},
+	dryRun: "只显示将写入和运行的内容",
+	simulate: "运行模拟的抖音",
+	simulateHost: "监听的地址",
+	simulatePort: "监听的端口；0 表示任取一个空闲端口",
+	simulateRooms: "直播间的个数",
+	simulateRate: "每个直播间每秒的消息数",
+	simulateSeed: "相同的种子发送相同的消息",
+	simulateReplay: "发送此文件夹中录制的数据（.hex、.b64、.ndjson）",
+	simulateStrict: "只接受与网站页面相同的客户端",
+	simulateGifts: "登录身份收到的礼物：全部、每次连接后的前 n 个，或没有",
+	simulateMessages: "登录身份收到的消息：全部、每条以概率 p 收到，或没有",
+	simulateTotals: "直播间显示哪些总额：累计总额、送礼最多者的分数、两者或都不显示",
+};
+
+export const commandTexts: typeof en.commandTexts = {
+	wholeNumber: "请给出整数。",
+	atMost: (most) => `最多为 ${most}。`,
+	atLeast: (least) => `至少为 ${least}。`,
+	range: (min, max) => `应为 ${min} 到 ${max} 的整数。`,
+	limit: '应为 1 到 100000 的整数，或 "none"。',
+	rate: "应为大于 0、不超过 10000 的数。",
+	noType: (unknown, all) => `没有类型 ${unknown}。类型有：${all}。`,
+	namesNoRoom: (text, why) => `${text === "" ? "" : `${text}：`}${why}`,
+	noRooms: "还没有直播间。添加一个：livekeeper start <live_id>",
+	noGifts: "还没有出现过礼物。未登录时网站不发送礼物：livekeeper identity set <name>",
+	noTokens: "还没有叠加层令牌。创建一个：livekeeper tokens add --name <name>",
+	tokenRevoked: (id) => `叠加层令牌 ${id} 已吊销`,
+	tokenMade: (id, room) => `叠加层令牌 ${id} 可读取${room === undefined ? "全部直播间" : `直播间 ${room}`}`,
+	tokenSecret: "密文不会再次显示。持有者只能读取，不能做其他事。",
+	noIdentities: "还没有身份。添加一个：livekeeper identity set <name>",
+	restLifted: (name) => `身份 ${name} 已重新启用`,
+	identityRemoved: (name) => `身份 ${name} 已移除`,
+	identityAdded: (name) => `身份 ${name} 已添加`,
+	identityChanged: (name) => `身份 ${name} 已更改`,
+	cookiePrompt: "Cookie（不显示）：",
+	proxyPrompt: "代理：",
+	listens: (url, docs) => `用浏览器打开 ${url}   （API：${docs}）`,
+	writes: (path) => `写入 ${path}`,
+	removes: (path) => `删除 ${path}`,
+	runs: (command) => `运行 ${command}`,
+	serviceDone: {
+		install: (folder) => `livekeeper 已在运行，并会在你每次登录时启动。配置和数据在 ${folder}`,
+		uninstall: (folder) => `登录时不再启动 livekeeper。数据仍在 ${folder}`,
+	},
+	runsAlready: (url) => `livekeeper 已经在运行：正在打开 ${url}`,
+	noBrowser: (url) => `这里无法打开浏览器，请自行打开 ${url}`,
+	demoRoom: (command) => `演示直播间：${command}`,
+	howToStop: "按 Ctrl-C 停止",
+	howToStopDemo: "按 Ctrl-C 停止；演示的直播间和消息随之消失",
+	lateStop: "服务没有及时停止：现在退出",
+	badStop: (words) => `服务没有正常停止：${words}`,
+	simulatorAt: (url) => `模拟的抖音在 ${url}`,
+	simulatorUse: (url) => `使用它：livekeeper serve --upstream-url ${url}`,
+	simulatorFaults: (url) => `故障和列表：${url}`,
+	interrupted: "已中止：没有保存任何内容",
+	nothingToExport: (room) => `没有可导出的内容：直播间 ${room} 没有符合条件的消息；没有写入文件`,
+	holdsKey: "其中有你的 cookie 及其密钥：请像密码一样保管。",
+	keepKey: (what) => `请同时保存 ${what}：没有它，cookie 以及 webhook 的 URL 和密钥须重新提供。`,
+	yourSecret: "你的 LIVEKEEPER_SECRET",
+	progress: "{bar} {percentage}%，共 {total} {unit}，剩余 {eta_formatted}",
+	units: { events: "条消息", bytes: "字节" },
+	serviceGone: "与服务的连接已断开；正在等待恢复 …",
+	gone: (from, to) => `第 ${from} 到 ${to} 条消息已不存在；从其后继续。`,
+	watching: (room, state, about) => `直播间 ${room} ${state}${about && `（${about}）`}。按 Ctrl-C 结束。`,
+	stateIs: (state, reason) => `${state}：${reason}`,
+	notKept: "目前没有启动",
+	webGiftsLeftOut: "网页的礼物若开放平台也会推送则不显示；--json 中有",
+	awaitingStart: "服务不再保持此直播间；正在等待它启动 …",
+	cookieAndProxy: (cookie, proxy) =>
+		`${cookie ? "自己的 cookie" : "访客的 cookie"}，${proxy ? "经由代理" : "不用代理"}`,
+	identityIs: (name, login, giftless, endsAt, rooms) =>
+		`${name}：${login}${giftless ? "（收不到礼物，部分昵称被隐藏）" : ""}${endsAt && `，${endsAt} 到期`}；${rooms === 0 ? "没有直播间使用" : `${rooms} 个直播间使用`}`,
+	giveLiveId: "请给出直播号以测试到其消息的各个步骤：livekeeper doctor <live_id>",
+	canBeKept: (room) => `直播间 ${room} 可以保持连接。`,
+	cannotBeKept: (room) => `按目前的情况，直播间 ${room} 无法保持连接。`,
+	giveKey: "请用 --api-key 或 LIVEKEEPER_API_KEY 给出服务的 API 密钥。",
+};
+
+export const codeNames: typeof en.codeNames = {
+	state: {
+		idle: "未启动",
+		resolving: "查询中",
+		waiting: "未开播",
+		queued: "排队中",
+		connecting: "连接中",
+		connected: "已连接",
+		reconnecting: "重连中",
+		blocked: "被拒绝",
+		not_found: "不存在",
+		stopped: "已停止",
+	},
+	health: {
+		fine: "正常",
+		quiet: "安静",
+		silent: "静默",
+		degraded: "部分异常",
+	},
+	priority: {
+		pinned: "置顶",
+		readers: "有客户端",
+		live: "直播中",
+		idle: "空闲",
+	},
+	login: {
+		anonymous: "匿名",
+		logged_in: "已登录",
+		expired: "已失效",
+		unreadable: "无法解密",
+	},
+	identityState: {
+		fine: "正常",
+		first_only: "只收到最初的礼物",
+		nothing: "收不到",
+		resting: "休息中",
+		unknown: "未知",
+	},
+	connection: { socket: "推送", polling: "轮询" },
+	reason: {
+		offline: "未开播",
+		no_room: "暂无直播间",
+		not_found: "直播间不存在",
+		no_free_slot: "等待空闲的连接",
+		preempted: "让出连接",
+		stopped: "已停止",
+		new: "新",
+		ok: "正常",
+	},
+	gap: {
+		cursor_not_honoured: "上游没有从断开处继续",
+		no_cursor: "没有可以继续的位置",
+		unverified: "无法确认是否完整",
+		backfilled: "已补回最近的消息，中间可能有遗漏",
+		memory_lost: "本机的记录丢失",
+		corrupt: "有一条消息在磁盘上损坏",
+	},
+	end: {
+		ended: "看到了结束",
+		offline: "查询时已下播",
+		new_broadcast: "已开始新的一场",
+	},
+	control: {
+		pause: "暂停",
+		resume: "恢复",
+		end: "结束",
+		other: "其他",
+	},
+	fanClub: {
+		join: "加入",
+		upgrade: "升级",
+		other: "其他",
+	},
+};
+
+export const ageTexts: typeof en.ageTexts = {
+	units: {
+		d: "天",
+		h: "小时",
+		min: "分钟",
+		s: "秒",
+	},
+	justNow: "刚刚",
+	ago: (words) => `${words}前`,
+	now: "现在",
+	in: (words) => `${words}后`,
+};
+
+export const statusTexts: typeof en.statusTexts = {
+	head: {
+		room: "直播间",
+		state: "状态",
+		lastMessage: "最后消息",
+		messages: "消息数",
+		perMinute: "每分钟",
+		lost: "缺失",
+		retries: "重试",
+		about: "说明",
+	},
+	rows: {
+		room: "直播间",
+		state: "状态",
+		since: "始于",
+		reason: "原因",
+		unstored: "无法存储始于",
+		queue: "排队",
+		priority: "优先级",
+		decision: "决定",
+		help: "含义",
+		title: "标题",
+		anchor: "主播",
+		broadcast: "场次",
+		connected: "连接于",
+		lastMessage: "最后消息",
+		evidence: "依据",
+		quality: "质量",
+		answers: "应答",
+		next: "下次尝试",
+		session: "会话",
+		together: "合起来收到",
+		warning: "警告",
+		frames: "帧数、消息数",
+		duplicates: "去除的重复",
+		lost: "缺失",
+		reconnects: "重连",
+		gifts: "礼物齐全吗",
+		official: "开放平台",
+	},
+	official: {
+		push: (app, kinds) => `应用 ${app}，推送 ${kinds}`,
+		counts: "以它的礼物为准",
+		webCounts: "以网页的礼物为准",
+		deliveries: (callbacks, failed, missing) => `回调 ${callbacks} 次，失败后查询 ${failed} 次，缺 ${missing} 次`,
+		last: (words) => `最近一次：${words}`,
+		refused: (count, why) => `拒绝回调 ${count} 次：${why}`,
+		match: (both, official, web) => `按时间、价格和数量，它的 ${official} 抖币中有 ${both} 也来自网页（网页共 ${web}）`,
+		token: (words) => `访问凭证到期：${words}`,
+	},
+	connection: (number) => `连接 ${number}`,
+	more: (page) => `详见 ${page}`,
+	counts: (frames, messages) => `${frames}、${messages}`,
+	gaps: (words, gaps) => `${gaps} 处缺口共 ${words}`,
+	undecodable: (count) => `${count} 条无法解析`,
+	nothing: "无",
+	none: "无",
+	separator: "，",
+	nextInLine: (why) => `下一个：${why}`,
+	inLine: (position, why) => `排在第 ${position} 位：${why}`,
+	sessions: {
+		anonymous: "匿名（收不到礼物）",
+		logged_in: "已登录",
+		expired: "登录已失效（收不到礼物）",
+	},
+	byIdentity: (words, name) => `${words}，身份 ${name}`,
+	spans: {
+		"5m": "5 分钟",
+		"1h": "1 小时",
+		"24h": "24 小时",
+	},
+	score: (score, words) => `${score}（${words}）`,
+	unknownYet: "尚不清楚",
+	heartbeat: (ms) => `心跳 ${ms} 毫秒`,
+	ping: (ms) => `网络往返 ${ms} 毫秒`,
+	attempt: (words) => `下次尝试：${words}`,
+	toHost: (host) => `到 ${host}`,
+	notSynced: "，位置尚不清楚",
+	added: (messages, diamonds, coverage) => {
+		const worth = diamonds === null ? undefined : percent(diamonds);
+		const shown = coverage === null ? undefined : percent(coverage);
+		return `；它带来 ${percent(messages)} 的消息${worth ? `、${worth} 的礼物价值` : ""}${shown ? `；它能收到 ${shown} 的消息` : ""}`;
+	},
+	together: (messages, diamonds) => {
+		const [of, worth] = [messages, diamonds].map((one) => (one === null ? undefined : percent(one)));
+		return [of && `${of} 的消息`, worth && `${worth} 的礼物价值`].filter(Boolean).join("，");
+	},
+	carried: (messages, missed, failures) => `（消息 ${messages} 条，漏 ${missed} 条，断开 ${failures} 次）`,
+	inParentheses: (words) => `（${words}）`,
+	polling: "轮询",
+};
+
+export const listTexts: typeof en.listTexts = {
+	noLimit: "不限",
+	atMost: (limit) => `最多 ${limit}`,
+	connections: (held, elsewhere, words) =>
+		elsewhere === null
+			? `连接     已用 ${held}，${words}`
+			: `连接     本节点已用 ${held}，其他节点 ${elsewhere}，合计${words}`,
+	perIdentity: (words) => `每个身份 ${words}`,
+	perLogin: (words) => `每个登录 ${words}`,
+	perProxy: (words) => `每个代理 ${words}`,
+	nobodyWaits: "没有直播间在等待连接。",
+	queueHead: ["直播间", "优先级", "开始等待", "原因"],
+	identityHead: ["身份", "登录", "到期", "状态", "收到的礼物", "代理", "更改于", "直播间"],
+	giftsShown: (share, own, all) => {
+		const worth = share === null ? [] : [`${Math.round(share * 1000) / 10} %`];
+		if (own === null || all === null) return worth.join() || "–";
+		return [...worth, `每小时 ${all} 个中的 ${own} 个`].join("，");
+	},
+	restsUntil: (name, until) => `${name} 正在休息，${until}重试。“livekeeper identity lift ${name}”可立即结束。`,
+	itsOwn: "自己的",
+	unknown: "未知",
+	andMore: (shown, more) => `${shown} 等，另有 ${more} 个`,
+};
+
+export const screenTexts: typeof en.screenTexts = {
+	rooms: (count) => `${count} 个直播间`,
+	connected: (count) => `${count} 已连接`,
+	failing: (count) => `${count} 异常`,
+	perMinute: (count) => `每分钟 ${count} 条消息`,
+	more: (count) => `另有 ${count} 个；livekeeper status 显示全部`,
+	asking: "每秒重试一次；按 q 结束",
+	tokenHead: ["编号", "名称", "直播间", "创建于", "上次使用"],
+	giftHead: ["礼物", "抖币", "编号", "最近出现"],
+	never: "从未",
+	all: "全部",
+};
+
+export const eventTexts: typeof en.eventTexts = {
+	liked: (count, total) => `点赞 ×${count}（共 ${total}）`,
+	cameIn: (members) => `进入直播间（在线 ${members}）`,
+	follows: (followers) => `关注了主播（共 ${followers}）`,
+	shared: "分享了直播间",
+	fanClub: (words) => `粉丝团：${words}`,
+	control: (words, tips) => `${words}${tips && `（${tips}）`}`,
+	viewers: (online, total) => `在线 ${online}，累计 ${total}`,
+	top: (ranks) => `榜单：${ranks}`,
+	banner: (length) => `横幅数据 ${length} 个字符`,
+	product: (words, total) => `${words}（商品 ${total} 件）`,
+	raw: (method, bytes) => `${method}，${bytes} 字节`,
+	gap: (seconds, words) => `缺失 ${seconds} 秒：${words}`,
+	giftsWithheld: (diamonds, seconds) => `${seconds} 秒内有价值 ${diamonds} 抖币的礼物没有推送给我们`,
+	serviceDown: (seconds) => `服务未运行 ${seconds} 秒`,
+	began: (title) => `开播：${title}`,
+	ended: (words) => `直播结束：${words}`,
+	gift: (gift, count, to, delta, diamonds, uncounted) =>
+		`送出 ${gift} ×${count}${to && ` 给 ${to}`}（+${delta}${diamonds > 0 ? `，${diamonds} 抖币` : ""}）${uncounted}`,
+	giftWorth: (diamonds) => `价值 ${diamonds} 抖币的礼物`,
+	notCounted: "，不计入：以开放平台为准",
+	giftId: (id) => `礼物 ${id}`,
+};
+
+export const moneyTexts: typeof en.moneyTexts = {
+	lightGift: (gift, count, diamonds) => `送出 ${gift} ×${count}（简略消息，每个 ${diamonds} 抖币）`,
+	total: (total) => `本场音浪 ${total}`,
+	wishes: (wishes) => `礼物心愿：${wishes}`,
+	moderator: "成为房管",
+	pkBegan: (sides, seconds) => `PK 开始${sides && `：${sides}`}${seconds > 0 ? `，${seconds} 秒` : ""}`,
+	pkStands: (sides) => `PK：${sides}`,
+	pkEnded: (sides, seconds) => `PK 结束${sides && `：${sides}`}${seconds > 0 ? `；惩罚 ${seconds} 秒` : ""}`,
+	box: {
+		sent: (diamonds, title) => `红包 ${diamonds} 抖币${title && `：${title}`}`,
+		won: (winners) => `红包：${winners} 人抢到`,
+		ended: "红包已结束",
+	},
+	lottery: (prize, count, lucky, participants) =>
+		`福袋${prize && `（${prize}）`}：${count} 份奖励，${lucky} 人可中，${participants} 人参与`,
+	drawn: (winners) => `福袋开奖：${winners} 人中奖`,
+	deleted: (messages) => `${messages} 条消息被撤回`,
+};
+
+export const apiPageTexts: typeof en.apiPageTexts = {
+	pages: "页面",
+	dashboard: "控制台",
+	schemas: "数据结构",
+	parameters: "参数",
+	body: "请求体",
+	answers: "应答",
+	required: "必填",
+	inPath: "路径",
+	inQuery: "查询参数",
+	inHeader: "请求头",
+	noKey: "不需要密钥。",
+	key: "需要 API 密钥（服务设置了密钥时）。",
+	keyOrToken: "需要 API 密钥或叠加层令牌。",
+};
+export const errorHints: typeof en.errorHints = {
+	invalid_live_id: "请给出 https://live.douyin.com/{live_id} 的最后一段：1 到 64 个字母、数字、“_”、“-”或“.”。",
+	room_not_found: "请先启动该直播间，或在活动直播间列表中查看它的直播号。",
+	broadcast_not_found: "请从该直播间的场次列表中取 room_id：GET /api/v1/rooms/{live_id}/broadcasts。",
+	secret_required: "请给每个节点设置同一个 secret（至少 16 个字符）：LIVEKEEPER_SECRET。",
+	secret_differs: "请让本节点使用与其他节点相同的 secret：LIVEKEEPER_SECRET。",
+	node_silent: "请几秒后重试：如果该节点发生故障，其他节点会接管它的直播间。",
+	too_many_rooms: "请停止不再需要的直播间，或调大 max_rooms。",
+	shutting_down: "服务正在停止：请在重新启动后再试。",
+	invalid_request: "请对照 /docs 的 API 文档检查请求。",
+	invalid_json: '请发送 JSON 请求体，并带上请求头 content-type: application/json，例如 {"live_id":"261378947940"}。',
+	unauthorized: "请以 “Authorization: Bearer <key>” 发送服务的 API 密钥（Socket.IO：auth.token）。",
+	forbidden_host: "请用 127.0.0.1 或 localhost 访问，把网页的来源加入 cors_origins，或设置 api_key。",
+	forbidden_origin: "请把网页的来源加入 cors_origins；在浏览器地址栏直接打开则无需设置。",
+	invalid_webhook: "请对照 /docs 的 API 文档检查 webhook 的内容。",
+	webhook_url_not_allowed: "请使用公网的 http:// 或 https:// 地址，或设置 webhook_allow_private。",
+	webhook_not_found: "GET /api/v1/webhooks 会列出所有 webhook 及其 id。",
+	delivery_not_found: "GET /api/v1/webhooks/{id}/dead-letters 会列出可以重新发送的内容。",
+	official_not_set: "请在直播间的选项 official 中给出开放平台的应用，写法见 /docs 的 API 文档。",
+	callback_refused: "请核对开放平台控制台中的密钥，并检查本机时钟。",
+	too_many_webhooks: "请删除不再需要的 webhook。",
+	events_expired: "要有更多时间重新投递，请把消息保留得更久（retention）。",
+	identity_not_found: "GET /api/v1/identities（livekeeper identities）会列出所有身份的名称。",
+	invalid_cookie:
+		"请给出 live.douyin.com 的 Cookie 请求头、“复制为 cURL”的请求、cookie 扩展导出的 JSON，或 cookies.txt。",
+	pairing_refused: "请输入 livekeeper 网页的登录向导当前显示的配对码；输错五次或过了五分钟，请在向导中换一个。",
+	pairing_not_found: "请重新开始配对，并再次交出 cookie。",
+	identity_in_use: "请先让这些直播间改用其他身份，或停止它们。",
+	too_many_identities: "请移除不再需要的身份。",
+	forbidden_token: "请使用 API 密钥，或该直播间的令牌：livekeeper tokens add --name <name> --room <live_id>。",
+	token_not_found: "GET /api/v1/overlay-tokens（livekeeper tokens）会列出所有令牌及其编号。",
+	too_many_tokens: "请移除不再需要的令牌。",
+	token_revoked: "请创建新的令牌，并让叠加层使用新的地址：livekeeper tokens add --name <name>。",
+	image_host_not_allowed: "请给出消息中所写的图片地址。",
+	image_unavailable: "请用其他内容代替；网站稍后可能会恢复。",
+	not_found: "API 的路径列在 /docs。",
+	method_not_allowed: "请使用 Allow 响应头列出的方法。",
+	payload_too_large: "请减少内容，或调大 body_limit。",
+	unsupported_media_type: "请以 JSON 发送请求体，并带上请求头 content-type: application/json。",
+	too_many_requests: "请按 Retry-After 响应头等待，或调大 rate_limit。",
+	too_many_readers: "请稍后再试，关闭不再需要的客户端，或调大 max_readers。",
+	too_many_joins: "请先离开一个直播间，用另一个连接订阅其中一部分，或调大 max_rooms_per_socket。",
+	too_many_exports: "请等另一个导出结束。",
+	parquet_unavailable: "请在安装 livekeeper 的位置安装 @duckdb/node-api，或导出为 csv、jsonl。",
+	export_overtaken: "请从更晚的时间重新导出，或把消息保留得更久。",
+	export_failed: "请检查临时文件夹（TMPDIR）的剩余空间，或导出为不需要它的 csv、jsonl。",
+	backup_running: "请等它结束：GET /api/v1/backup 会给出进度。",
+	backup_failed: "请在数据目录所在的磁盘上腾出空间，备份在发送前存放于此。",
+	internal: "这是服务自身的错误：日志中以该请求的编号记有详情。",
+	slow_reader: "请加快读取，用 batch: true 加入以减少数据包，或调大 reader_stall_ms。",
+	cannot_write_file: "请检查路径、权限和剩余空间，或用 --output 指定其他文件。",
+	invalid_config: "请改正所指出的选项；`livekeeper serve --help` 会列出全部选项。",
+	api_key_required: "请设置 api_key（LIVEKEEPER_API_KEY、--api-key），或使用 host 127.0.0.1 且只列出自己网页的来源。",
+	port_in_use: "请停止占用它的程序，或改用其他端口（LIVEKEEPER_PORT、--port）。",
+	cannot_listen: "请检查 host 和 port；1024 以下的端口需要多数用户没有的权限。",
+	storage_failing: "状态会指出故障（磁盘已满、只读、被锁定、NATS 无法访问）；排除后会自动继续。",
+	storage_closed: "服务正在停止：请在重新启动后再试。",
+	import_refused: "什么可以导入、导入到哪里，见使用手册的“集群”一章。",
+	nats_unreachable: "请检查 NATS 服务器的地址、它们是否在运行，以及本机能否访问它们。",
+	nats_refused:
+		"请检查 nats_user 和 nats_password、nats_token 或 nats_creds；使用 TLS 时还有 nats_ca、nats_cert 和 nats_key。",
+	nats_too_old: "请在集群的每台服务器上安装更新的 nats-server（Debian 13 自带 2.10.27）。",
+	nats_unsuitable: "请以启用 JetStream 的方式（-js）启动 nats-server，服务器数量不少于副本数。",
+	storage_unwritable: "请给服务一个可以写入、有剩余空间的目录（LIVEKEEPER_DATA_DIR、--data-dir）。",
+	database_locked: "请停止正在使用此数据目录的另一个 livekeeper，或让两者各用各的目录（LIVEKEEPER_DATA_DIR）。",
+	database_other_version: "请使用写入此数据库的那个 livekeeper 版本，或为当前版本换一个数据目录。",
+	database_foreign: "请移走该文件，或让 livekeeper 使用其他数据目录（LIVEKEEPER_DATA_DIR）。",
+	secret_unusable: "请从备份恢复 secret.key，或把它移走：会生成新的密钥，cookie 需要重新提供。",
+	system_service_failed: "原因见上面的输出；--dry-run 会列出全部步骤，可以手动执行。",
+	server_unreachable: "请用 `livekeeper serve` 启动服务，或用 --url 指定其他服务。",
+};
