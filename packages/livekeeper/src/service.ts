@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "@livekeeper/douyin";
 import { type Config, serviceUrl } from "./config.ts";
 import { RoomReaders, type UpstreamFactory } from "./connections/index.ts";
 import { publishAddress } from "./data-folder/index.ts";
+import type { SqliteEventLogOptions } from "./event-log/index.ts";
 import type { LiveService } from "./live/index.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { joinCluster, takeUpChanges } from "./service/cluster.ts";
@@ -21,6 +22,8 @@ export interface ServiceDeps {
 	logger?: Logger;
 	/** How a room's identity reaches the upstream. Default: over the network. */
 	upstreamFactory?: UpstreamFactory;
+	/** What the event log's writer and reader run in. Default: a thread each. */
+	startThread?: SqliteEventLogOptions["startThread"];
 }
 
 /** A running service. */
@@ -51,7 +54,7 @@ export async function startService(config: Config, deps: ServiceDeps = {}): Prom
 }
 
 async function start(config: Config, deps: ServiceDeps, releasers: Releasers): Promise<Service> {
-	const { clock = systemClock, upstreamFactory } = deps;
+	const { clock = systemClock, upstreamFactory, startThread } = deps;
 	const logger =
 		deps.logger ?? createLogger({ level: config.logLevel, format: config.logFormat, secrets: secretsOf(config) });
 	releasers.add(() => logger.info({ event: "service_stopped" }, "livekeeper 已停止"));
@@ -60,7 +63,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const { dataDir = config.dataDir, rooms: demoRooms = [] } = demo ?? {};
 	const shared = { clock, logger, readers: new RoomReaders() };
 	const cluster = await joinCluster(config, shared);
-	const storage = await openStorage({ ...config, dataDir }, { ...shared, cluster }, releasers);
+	const storage = await openStorage({ ...config, dataDir }, { ...shared, startThread, cluster }, releasers);
 	if (cluster) releasers.add(() => cluster.leave());
 	// While one node stops others keep its rooms.
 	const downSince = cluster ? undefined : await noteRun({ ...shared, notes: storage.log.notes }, releasers);

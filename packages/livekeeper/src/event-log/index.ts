@@ -17,5 +17,6 @@ export { addToCoverage, tellsOfGifts } from "./gift-totals.ts";
 export type { LogSource } from "./log-source.ts";
 export type { SearchCursor, SearchPage, SearchQuery } from "./search.ts";
 export { isOfService } from "./service-events.ts";
+export type { SqliteEventLogOptions } from "./sqlite/options.ts";
 export { openSqliteEventLog } from "./sqlite/sqlite-event-log.ts";
 export { openSqliteSource } from "./sqlite/sqlite-source.ts";

@@ -6,6 +6,7 @@ import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { chat, startMs } from "../event-log/events.helpers.ts";
 import { openSqliteEventLog } from "../event-log/index.ts";
+import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { ask, say, startTestService, startWithRoom } from "../service/service.helpers.ts";
 
@@ -139,7 +140,7 @@ test("a room is not started while it can't be stored that it is wanted, and the 
 test("a clock that is far from what was stored last is told, though the service is ready", async () => {
 	const dataDir = temporaryFolder();
 	const clock = new ManualClock(startMs - 30 * 86_400_000);
-	const log = await openSqliteEventLog({ dataDir, clock, logger: quietLogger });
+	const log = await openSqliteEventLog({ startThread: inThisThread, dataDir, clock, logger: quietLogger });
 	log.append({ liveId: "1001", events: [chat(1)] });
 	await log.close();
 	const service = await startTestService({ dataDir });

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { ManagerHarness } from "../connections/manager-harness.helpers.ts";
 import { eventually } from "../event-log/eventually.helpers.ts";
 import { type EventLog, openSqliteEventLog, type StoredEvent } from "../event-log/index.ts";
+import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { chat } from "../rooms/fake-upstream.helpers.ts";
 import { type Text, verbatim } from "../text/index.ts";
@@ -26,7 +27,15 @@ async function setup(options: SetupOptions = {}) {
 	harness.connectAll();
 	const { manager, clock, log: lines } = harness;
 	const { logger } = lines;
-	const log = await openSqliteEventLog({ dataDir, clock, logger, groupCommitMs: 1, maxPendingBytes, secret });
+	const log = await openSqliteEventLog({
+		startThread: inThisThread,
+		dataDir,
+		clock,
+		logger,
+		groupCommitMs: 1,
+		maxPendingBytes,
+		secret,
+	});
 	const seen = wrap ? wrap(log) : log;
 	const host = new LocalRooms({ manager, log: seen, clock, logger, ...(queueSize !== undefined && { queueSize }) });
 	const live = new LiveService({ host, pool: manager, log: seen, logger, ...(trouble && { trouble }) });

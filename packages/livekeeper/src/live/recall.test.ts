@@ -7,6 +7,7 @@ import { encodeBatch } from "../event-log/encode.ts";
 import { chat, chats, gift, service, startMs, user } from "../event-log/events.helpers.ts";
 import { eventually } from "../event-log/eventually.helpers.ts";
 import { type EventLog, openSqliteEventLog } from "../event-log/index.ts";
+import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { quietLogger, temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import { recall } from "./recall.ts";
 
@@ -15,7 +16,7 @@ let clock: ManualClock;
 
 beforeEach(async () => {
 	clock = new ManualClock();
-	log = await openSqliteEventLog({ dataDir: temporaryFolder(), clock, logger: quietLogger });
+	log = await openSqliteEventLog({ startThread: inThisThread, dataDir: temporaryFolder(), clock, logger: quietLogger });
 	onTestFinished(() => log.close());
 });
 
@@ -111,14 +112,20 @@ test("a log that can't write is not waited for", async () => {
 
 test("all of it is read where nothing can be written, also what upkeep has not counted yet", async () => {
 	const dataDir = temporaryFolder();
-	const first = await openSqliteEventLog({ dataDir, clock, logger: quietLogger });
+	const first = await openSqliteEventLog({ startThread: inThisThread, dataDir, clock, logger: quietLogger });
 	first.append({ liveId: "room", events: [service("broadcast_started", 1, { title: "早上好" })] });
 	// Each by somebody else, so that counting them takes space.
 	const said = Array.from({ length: 3_000 }, (_, n) => chat(n + 2, { user: user(n) }));
 	first.append({ liveId: "room", events: said, cursor: cursorAt(3_001) });
 	await first.close();
 	const { size } = statSync(join(dataDir, "livekeeper.db"));
-	log = await openSqliteEventLog({ dataDir, clock, logger: quietLogger, maxFileBytes: size });
+	log = await openSqliteEventLog({
+		startThread: inThisThread,
+		dataDir,
+		clock,
+		logger: quietLogger,
+		maxFileBytes: size,
+	});
 	onTestFinished(() => log.close());
 	expect(await remembered()).toMatchObject({
 		cursor: cursorAt(3_001),
@@ -146,12 +153,12 @@ test("when the last message was is known also after retention has taken it", asy
 async function setAside(from: number): Promise<EventLog> {
 	await clock.advance(3_600_000);
 	const dataDir = temporaryFolder();
-	const first = await openSqliteEventLog({ dataDir, clock, logger: quietLogger });
+	const first = await openSqliteEventLog({ startThread: inThisThread, dataDir, clock, logger: quietLogger });
 	first.append({ liveId: "room", events: chats(1, 2_000), cursor: cursorAt(2_000) });
 	await first.close();
 	const file = join(dataDir, "livekeeper.db");
 	writeFileSync(file, readFileSync(file).fill(0xa5, from));
-	const log = await openSqliteEventLog({ dataDir, clock, logger: quietLogger });
+	const log = await openSqliteEventLog({ startThread: inThisThread, dataDir, clock, logger: quietLogger });
 	onTestFinished(() => log.close());
 	log.append({ liveId: "other", events: [chat(1)] });
 	await eventually(clock, async () => expect(await log.lastSeq("other")).toBeGreaterThan(0));

@@ -4,6 +4,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { type AppChange, type Simulator, startSimulator } from "@livekeeper/simulator";
 import { LivekeeperError } from "../errors.ts";
 import { type EventLog, openSqliteEventLog, type StoredEvent } from "../event-log/index.ts";
+import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { quietLogger } from "../event-log/sqlite/stores.helpers.ts";
 import type { OfficialOptions } from "../room-options.ts";
 import { type Broadcasting, OfficialSource } from "./index.ts";
@@ -61,7 +62,13 @@ export class PushRig {
 	/** Opens log and source, as a start of the service does. */
 	async open(): Promise<void> {
 		const { clock } = this;
-		this.log = await openSqliteEventLog({ dataDir: this.#dataDir, clock, logger: quietLogger, groupCommitMs: 1 });
+		this.log = await openSqliteEventLog({
+			startThread: inThisThread,
+			dataDir: this.#dataDir,
+			clock,
+			logger: quietLogger,
+			groupCommitMs: 1,
+		});
 		this.source = await this.openSource(() => true);
 		await this.source.takeUp("1001");
 	}

@@ -3,6 +3,7 @@ import { ManualClock } from "@livekeeper/douyin/testing";
 import { expect, onTestFinished } from "vitest";
 import { loadConfig } from "../config.ts";
 import { eventually } from "../event-log/eventually.helpers.ts";
+import { inThisThread } from "../event-log/sqlite/same-thread.helpers.ts";
 import { temporaryFolder } from "../event-log/sqlite/stores.helpers.ts";
 import {
 	chat,
@@ -45,6 +46,7 @@ export async function startTestService(
 	const service = await startService(config, {
 		clock,
 		logger,
+		startThread: inThisThread,
 		upstreamFactory: (identity) => {
 			identities.push(identity);
 			return upstream;

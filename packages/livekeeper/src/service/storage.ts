@@ -2,7 +2,7 @@ import type { Clock } from "@livekeeper/douyin";
 import type { Cluster } from "../cluster/index.ts";
 import type { Config } from "../config.ts";
 import type { RoomReaders } from "../connections/index.ts";
-import { type EventLog, openSqliteEventLog } from "../event-log/index.ts";
+import { type EventLog, openSqliteEventLog, type SqliteEventLogOptions } from "../event-log/index.ts";
 import type { Logger } from "../log.ts";
 import { Backups } from "../outputs/backup/index.ts";
 import {
@@ -19,7 +19,7 @@ import { keyFileOf, openSecretBox } from "../storage/index.ts";
 import { readyTexts, storageTexts, type Text } from "../text/index.ts";
 import type { Releasers } from "./releasers.ts";
 
-interface StorageDeps {
+interface StorageDeps extends Pick<SqliteEventLogOptions, "startThread"> {
 	clock: Clock;
 	logger: Logger;
 	/** Where webhooks announce which rooms they read. */
@@ -36,9 +36,10 @@ export function logOptionsOf({ groupCommitMs, retentionHours, retentionMb, clock
 
 /** What outlives the process: the event log, and webhooks with their places in it. */
 export async function openStorage(config: Config, deps: StorageDeps, releasers: Releasers) {
-	const { clock, logger, readers, cluster } = deps;
+	const { clock, logger, readers, startThread, cluster } = deps;
 	const { dataDir, secret } = config;
-	const log = cluster?.log ?? (await openSqliteEventLog({ ...logOptionsOf(config), dataDir, clock, logger, secret }));
+	const given = { dataDir, clock, logger, secret, startThread };
+	const log = cluster?.log ?? (await openSqliteEventLog({ ...logOptionsOf(config), ...given }));
 	releasers.add(() => log.close());
 	const secrets = openSecretBox(dataDir, secret);
 	const file = cluster ? undefined : await openWebhookFile(config, log, deps, releasers);

@@ -1,6 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import type { Logger } from "pino";
 import type { Retention } from "../event-log.ts";
+import type { StartThread } from "./store-thread.ts";
 
 export interface SqliteEventLogOptions {
 	/** Holds `livekeeper.db`, `registry.db`, `secret.key` and what belongs to them; made when it isn't there. */
@@ -22,6 +23,8 @@ export interface SqliteEventLogOptions {
 	fsync?: boolean | undefined;
 	/** The database file never grows past this, bytes: beyond it writing fails as on a full disk. Default: no limit. */
 	maxFileBytes?: number | undefined;
+	/** What writer and reader run in. Default: a thread each. */
+	startThread?: StartThread | undefined;
 }
 
 export const sqliteDefaults = {

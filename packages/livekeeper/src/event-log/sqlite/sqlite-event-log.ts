@@ -64,6 +64,7 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 		fsync: options.fsync ?? sqliteDefaults.fsync,
 		maxFileBytes: options.maxFileBytes,
 		knownEvents: options.knownEvents,
+		startThread: options.startThread,
 		onFinding,
 	});
 	try {

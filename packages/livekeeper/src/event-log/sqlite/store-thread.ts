@@ -13,25 +13,37 @@ interface Pending {
 	reject: (reason: Error) => void;
 }
 
+/** What a store runs in: a `Worker`, or what is called as one is. */
+export interface StoreHost {
+	on<T>(event: string, listener: (value: T) => void): unknown;
+	off<T>(event: string, listener: (value: T) => void): unknown;
+	postMessage(call: Call): void;
+	terminate(): Promise<unknown>;
+}
+
+/** Starts a store. What it says first is `Ready`. */
+export type StartThread = (role: ThreadRole) => StoreHost;
+
 /** One of the store's threads, seen from the main one: calls by name, answered in order. */
 export class StoreThread<Calls extends { [K in keyof Calls]: AnyMethod }> {
-	readonly #worker: Worker;
+	readonly #worker: StoreHost;
 	readonly #pending = new Map<number, Pending>();
 	#lost: Error | undefined;
 	#nextId = 1;
 
-	private constructor(worker: Worker) {
+	private constructor(worker: StoreHost) {
 		this.#worker = worker;
 		worker.on("message", (reply: Reply) => this.#settle(reply));
-		worker.on("error", (error) => this.#lose(storageTexts.threadFailed(error.message)));
-		worker.on("exit", (code) => this.#lose(storageTexts.threadExited(code)));
+		worker.on("error", (error: Error) => this.#lose(storageTexts.threadFailed(error.message)));
+		worker.on("exit", (code: number) => this.#lose(storageTexts.threadExited(code)));
 	}
 
 	/** @returns the thread once its database is open. @throws what opening threw */
 	static async start<Calls extends { [K in keyof Calls]: AnyMethod }>(
-		given: ThreadRole,
+		role: ThreadRole,
+		start: StartThread = startWorker,
 	): Promise<{ thread: StoreThread<Calls>; findings: readonly Finding[] }> {
-		const worker = startWorker({ workerData: given, name: `event-log-${given.role}` });
+		const worker = start(role);
 		const ready = await firstMessage(worker);
 		if (ready.ready) return { thread: new StoreThread<Calls>(worker), findings: ready.findings };
 		await worker.terminate();
@@ -85,21 +97,26 @@ function lost(text: Text): ErrorParts {
 	return { code: "store_thread_lost", message: text.en, text };
 }
 
-function firstMessage(worker: Worker): Promise<Ready> {
+function firstMessage(worker: StoreHost): Promise<Ready> {
 	return new Promise((resolve) => {
 		const fail = (why: Text) => settle({ ready: false, error: lost(why) });
 		const onError = (error: Error) => fail(storageTexts.threadFailed(error.message));
 		const onExit = (code: number) => fail(storageTexts.threadExited(code));
 		const settle = (ready: Ready) => {
-			worker.off("message", settle).off("error", onError).off("exit", onExit);
+			worker.off("message", settle);
+			worker.off("error", onError);
+			worker.off("exit", onExit);
 			resolve(ready);
 		};
-		worker.on("message", settle).on("error", onError).on("exit", onExit);
+		worker.on("message", settle);
+		worker.on("error", onError);
+		worker.on("exit", onExit);
 	});
 }
 
 /** From sources (tests, tsx) a Node before 22.18 needs a loader for TypeScript; a build needs none. */
-function startWorker(options: WorkerOptions): Worker {
+function startWorker(role: ThreadRole): Worker {
+	const options: WorkerOptions = { workerData: role, name: `event-log-${role.role}` };
 	const fromSource = import.meta.url.endsWith(".ts");
 	const file = new URL(fromSource ? "./thread.ts" : "./thread.js", import.meta.url);
 	if (!fromSource || process.features.typescript) return new Worker(file, options);

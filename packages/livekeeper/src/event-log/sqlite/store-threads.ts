@@ -2,7 +2,7 @@ import type { Clock } from "@livekeeper/douyin";
 import { LivekeeperError } from "../../errors.ts";
 import { storageTexts } from "../../text/index.ts";
 import type { Finding } from "./findings.ts";
-import { StoreThread } from "./store-thread.ts";
+import { type StartThread, StoreThread } from "./store-thread.ts";
 import type { ReaderCalls, WriterCalls } from "./thread-protocol.ts";
 
 interface Options {
@@ -11,6 +11,7 @@ interface Options {
 	fsync: boolean;
 	maxFileBytes: number | undefined;
 	knownEvents: number | undefined;
+	startThread: StartThread | undefined;
 	onFinding: (finding: Finding) => void;
 }
 
@@ -38,13 +39,13 @@ export class StoreThreads {
 
 	/** @throws LivekeeperError as `openDatabase` */
 	async open(suspect: boolean): Promise<void> {
-		const { dataDir, clock, fsync, knownEvents, maxFileBytes, onFinding } = this.#options;
+		const { dataDir, clock, fsync, knownEvents, maxFileBytes, startThread, onFinding } = this.#options;
 		const options = { dataDir, fsync, knownEvents, suspect, now: clock.now() };
-		const { thread, findings } = await StoreThread.start<WriterCalls>({ role: "writer", options });
+		const { thread, findings } = await StoreThread.start<WriterCalls>({ role: "writer", options }, startThread);
 		this.#writer = thread;
 		for (const finding of findings) onFinding(finding);
 		if (maxFileBytes !== undefined) await thread.call("limitPages", maxFileBytes / pageBytes);
-		this.#reader = (await StoreThread.start<ReaderCalls>({ role: "reader", dataDir })).thread;
+		this.#reader = (await StoreThread.start<ReaderCalls>({ role: "reader", dataDir }, startThread)).thread;
 	}
 
 	/**

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { chat, gift, startMs, user } from "../../event-log/events.helpers.ts";
 import type { EventLog } from "../../event-log/index.ts";
 import { openSqliteEventLog } from "../../event-log/index.ts";
+import { inThisThread } from "../../event-log/sqlite/same-thread.helpers.ts";
 import { Activities } from "../activity.ts";
 import { withheldEvent } from "./withheld-event.ts";
 
@@ -21,6 +22,7 @@ let written = true;
 
 async function open(): Promise<void> {
 	log = await openSqliteEventLog({
+		startThread: inThisThread,
 		dataDir: folder,
 		clock: systemClock,
 		logger: pino({ level: "silent" }),

@@ -13,7 +13,7 @@ function client(service: Service): Socket {
 	return socket;
 }
 
-const emit = (socket: Socket, event: string, request: unknown) => socket.timeout(10_000).emitWithAck(event, request);
+const emit = (socket: Socket, event: string, request: unknown) => socket.timeout(30_000).emitWithAck(event, request);
 
 interface Reply {
 	success: boolean;
@@ -59,22 +59,32 @@ test("joins that come together are served one after the other, and those past th
 	const service = await startWithRoom({ maxRoomsPerSocket: "5" });
 	const { requireReadable } = service.live;
 	let [underWay, most, served] = [0, 0, 0];
+	// The first waits until one is refused: whether they are served faster than they come is up to the machine.
+	let goOn: () => void = () => undefined;
+	const oneIsRefused = new Promise<void>((resolve) => {
+		goOn = resolve;
+	});
 	vi.spyOn(service.live, "requireReadable").mockImplementation(async (liveId) => {
 		served++;
 		most = Math.max(most, ++underWay);
+		await oneIsRefused;
 		await requireReadable.call(service.live, liveId);
 		underWay--;
 	});
 	const socket = client(service);
 	await once(socket as never, "connect");
-	const replies = await Promise.all(Array.from({ length: 900 }, () => emit(socket, "join", { live_id: "1001" })));
+	const join = async () => {
+		const reply: Reply = await emit(socket, "join", { live_id: "1001" });
+		if (!reply.success) goOn();
+		return reply;
+	};
+	const replies = await Promise.all(Array.from({ length: 900 }, join));
 	const { joined = 0, too_many_requests: refused = 0, ...others } = tally(replies);
 	expect(others).toEqual({});
 	expect([joined + refused, served]).toEqual([900, joined]);
 	expect(joined).toBeGreaterThanOrEqual(5);
-	expect(refused).toBeGreaterThan(0);
 	expect(most).toBe(1);
-	expect(replies.find(({ success }) => !success).error.hint).toContain("Wait for the answers");
+	expect(replies.find(({ success }) => !success)?.error?.hint).toContain("Wait for the answers");
 	expect(await emit(socket, "join", { live_id: "1001" })).toMatchObject({ success: true });
 });
 
@@ -82,12 +92,11 @@ test("a client that asks on while it is refused is cut, and others are served", 
 	const service = await startWithRoom({ maxRoomsPerSocket: "5" });
 	const [flooding, other] = [client(service), client(service)];
 	await Promise.all([once(flooding as never, "connect"), once(other as never, "connect")]);
-	const cut = new Promise((resolve) => flooding.once("disconnect", () => resolve(true)));
-	// How many of them are read at once, and so refused, is up to the machine: it asks on until it is cut.
-	for (let isCut: unknown = false; !isCut; ) {
-		for (let n = 0; n < 20_000; n++) flooding.emit("join", { live_id: "1001" });
-		isCut = await Promise.race([cut, new Promise((resolve) => setTimeout(resolve, 5_000, false))]);
-	}
+	const isCut = new Promise<void>((resolve) => void flooding.once("disconnect", () => resolve()));
+	// While the first is not served, those past the bound are refused.
+	vi.spyOn(service.live, "requireReadable").mockImplementationOnce(() => isCut);
+	for (let n = 0; n < 2_000; n++) flooding.emit("join", { live_id: "1001" });
+	await isCut;
 	expect(await emit(other, "join", { live_id: "1001" })).toMatchObject({ success: true });
 	// Who comes back and asks as it should is welcome.
 	expect(await emit(flooding.connect(), "join", { live_id: "1001" })).toMatchObject({ success: true });

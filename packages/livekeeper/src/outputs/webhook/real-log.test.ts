@@ -3,6 +3,7 @@ import type Database from "better-sqlite3";
 import { afterEach, expect, test, vi } from "vitest";
 import { chats } from "../../event-log/events.helpers.ts";
 import { type EventLog, openSqliteEventLog } from "../../event-log/index.ts";
+import { inThisThread } from "../../event-log/sqlite/same-thread.helpers.ts";
 import { quietLogger } from "../../event-log/sqlite/stores.helpers.ts";
 import { isAnyAddress } from "./addresses.ts";
 import { openWebhookDatabase } from "./open-database.ts";
@@ -20,7 +21,13 @@ afterEach(async () => {
 
 /** The parts as the service wires them, on real time and in one folder. */
 async function start(dataDir: string, clock: Clock = systemClock) {
-	const eventLog: EventLog = await openSqliteEventLog({ dataDir, clock, logger: quietLogger, groupCommitMs: 5 });
+	const eventLog: EventLog = await openSqliteEventLog({
+		startThread: inThisThread,
+		dataDir,
+		clock,
+		logger: quietLogger,
+		groupCommitMs: 5,
+	});
 	const db: Database.Database = openWebhookDatabase(dataDir, { now: clock.now(), logger: quietLogger });
 	const log = webhookLogOf(eventLog);
 	const store = webhookStoreIn(db);
@@ -98,7 +105,13 @@ test("a webhook for every room gets what a room said that is not wanted any more
 	const first = await start(dataDir);
 	await first.webhooks.create({ url: receiver.url, live_ids: "*" });
 	await first.stop();
-	const log = await openSqliteEventLog({ dataDir, clock: systemClock, logger: quietLogger, groupCommitMs: 5 });
+	const log = await openSqliteEventLog({
+		startThread: inThisThread,
+		dataDir,
+		clock: systemClock,
+		logger: quietLogger,
+		groupCommitMs: 5,
+	});
 	log.append({ liveId: "2002", events: chats(1, 3, { liveId: "2002" }) });
 	await log.close();
 	await start(dataDir);

@@ -1,0 +1,41 @@
+import { SqliteReader } from "./reader.ts";
+import { toParts } from "./store-error.ts";
+import type { Call, Ready, Reply, ThreadRole } from "./thread-protocol.ts";
+import { SqliteWriter } from "./writer.ts";
+
+/** The end of a channel on which a store is called. */
+interface StorePort {
+	on(event: "message", listener: (call: Call) => void): unknown;
+	postMessage(message: Ready | Reply): void;
+	close(): void;
+}
+
+/**
+ * Opens a store, says so on the port, and answers the calls that come there in order, except for those that take long:
+ * they run beside others.
+ */
+export function serveStore(port: StorePort, role: ThreadRole): void {
+	try {
+		const store = role.role === "writer" ? new SqliteWriter(role.options) : new SqliteReader(role.dataDir);
+		answerCalls(port, store as unknown as Record<string, (...args: readonly unknown[]) => unknown>);
+		port.postMessage({ ready: true, findings: store instanceof SqliteWriter ? store.findings : [] });
+	} catch (error) {
+		port.postMessage({ ready: false, error: toParts(error) });
+		port.close();
+	}
+}
+
+function answerCalls(port: StorePort, methods: Record<string, (...args: readonly unknown[]) => unknown>): void {
+	const reply = (given: Reply) => port.postMessage(given);
+	port.on("message", ({ id, method, args }) => {
+		try {
+			const value = methods[method]?.(...args);
+			if (!(value instanceof Promise)) reply({ id, value });
+			else
+				void value.then((later) => reply({ id, value: later })).catch((error) => reply({ id, error: toParts(error) }));
+		} catch (error) {
+			reply({ id, error: toParts(error) });
+		}
+		if (method === "close") port.close();
+	});
+}
