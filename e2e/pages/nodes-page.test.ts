@@ -67,8 +67,8 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 		await page.getByRole("link", { name: "节点", exact: true }).click();
 		await page.waitForURL("**/nodes");
 		const lineOf = (node: string) => page.getByRole("row").filter({ has: page.getByText(node, { exact: true }) });
-		await lineOf("a").getByText("本页由它应答").waitFor();
-		expect(await lineOf("b").getByText("本页由它应答").count()).toBe(0);
+		await lineOf("a").getByText("当前节点").waitFor();
+		expect(await lineOf("b").getByText("当前节点").count()).toBe(0);
 		await lineOf("a").getByText("33 % ≈ 3").waitFor();
 		await lineOf("b").getByText("67 % ≈ 6").waitFor();
 		expect(await page.getByText("运行中", { exact: true }).count()).toBe(2);
@@ -125,7 +125,7 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 	test("it says what is wrong and what to do: NATS is away, a node drains, and one is left", async () => {
 		const { page, complaints } = await openPage(browser, `${a.service.url}/nodes`, { locale: "en-US" });
 		const trouble = (name: string) => page.locator(`[data-trouble="${name}"]`);
-		await page.getByText("Here", { exact: true }).first().waitFor();
+		await page.getByText("Running", { exact: true }).first().waitFor();
 		const unblock = a.nats.map((proxy) => proxy.block());
 		await trouble("unheard")
 			.getByText(/NATS has not heard node a for \d+ s/)
@@ -133,7 +133,7 @@ describe.skipIf(chromiumPath === undefined || !hasNats)(title, () => {
 		await trouble("unheard").getByText("Look at the NATS servers").waitFor();
 		await page.getByText("Cut off from NATS", { exact: true }).waitFor();
 		await page.getByText("Nothing can be stored", { exact: true }).waitFor();
-		await page.getByText("Not known", { exact: true }).waitFor();
+		await page.getByText("Unknown", { exact: true }).waitFor();
 		for (const open of unblock) open();
 		await trouble("unheard").waitFor({ state: "detached" });
 		await untilBoth();

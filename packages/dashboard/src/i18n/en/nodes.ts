@@ -3,10 +3,10 @@ import type { nodes as zh } from "../zh/nodes.ts";
 export const nodes: typeof zh = {
 	title: "Nodes",
 	loading: "Reading…",
-	running: "Rooms that run",
-	list: "Who is there, with how much",
+	running: "Rooms running",
+	list: "Nodes and their rooms",
 	none: "There is no node.",
-	self: "answers this page",
+	self: "serves this page",
 	roomsOf: "no rooms of node {node} | 1 room of node {node} | {n} rooms of node {node}",
 	share: "{percent} ≈ {n}",
 	column: {
@@ -14,12 +14,12 @@ export const nodes: typeof zh = {
 		state: "State",
 		rooms: "Rooms",
 		weight: "Weight",
-		share: "By weight",
+		share: "Share by weight",
 		started: "Started",
 		version: "Version",
 		url: "Listens at",
 	},
-	state: { here: "Here", draining: "Draining", cut_off: "Cut off from NATS", unknown: "Not known" },
+	state: { here: "Running", draining: "Draining", cut_off: "Cut off from NATS", unknown: "Unknown" },
 	how: "Rooms are placed by a hash of their id, so what a node has varies around the share that its weight gives. How to add, remove and upgrade nodes is told in the manual, “Cluster”.",
 	alone: {
 		title: "This service runs by itself",
