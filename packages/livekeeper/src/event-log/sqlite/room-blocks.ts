@@ -1,3 +1,4 @@
+import type { Statement } from "better-sqlite3";
 import { Block } from "../block.ts";
 import { gapInPlaceOf } from "../damaged-event.ts";
 import type { StoredEvent } from "../event-log.ts";
@@ -39,8 +40,10 @@ interface RoomRow {
 export const blockColumns =
 	"block_no AS blockNo, first_seq AS firstSeq, last_seq AS lastSeq, stored_at AS storedAt, types, body";
 
-export function insertBlock(db: Db) {
-	return db.prepare<[roomNo: number, firstSeq: number, lastSeq: number, storedAt: number, types: number, body: Buffer]>(
+type BlockColumns = [roomNo: number, firstSeq: number, lastSeq: number, storedAt: number, types: number, body: Buffer];
+
+export function insertBlock(db: Db): Statement<BlockColumns> {
+	return db.prepare<BlockColumns>(
 		"INSERT INTO blocks (room_no, first_seq, last_seq, stored_at, types, body) VALUES (?, ?, ?, ?, ?, ?)",
 	);
 }

@@ -17,7 +17,7 @@ interface Pending {
 export interface StoreHost {
 	on<T>(event: string, listener: (value: T) => void): unknown;
 	off<T>(event: string, listener: (value: T) => void): unknown;
-	postMessage(call: Call): void;
+	postMessage(call: Call, transfer?: readonly ArrayBuffer[]): void;
 	terminate(): Promise<unknown>;
 }
 
