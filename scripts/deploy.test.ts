@@ -100,7 +100,7 @@ test("the image starts the program that the package has, with flags that it know
 	const [words = []] = lists(dockerfile, "CMD");
 	expect(configured(words, secrets)).toMatchObject({ host: "0.0.0.0", port: 7001 });
 	const { engines } = JSON.parse(text("package.json")) as { engines: { node: string } };
-	expect(engines.node).toBe(">=22.14");
+	expect(engines.node).toBe(">=22.15");
 	expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:24\.\d+\.\d+-bookworm-slim$/m);
 	expect(dockerfile.match(/^FROM .*/gm)).toHaveLength(2);
 	expect(dockerfile.match(/^FROM \$\{NODE_IMAGE\}/gm)).toHaveLength(2);

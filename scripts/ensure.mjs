@@ -37,7 +37,7 @@ export async function ensureInstalled() {
 		console.error("Installing dependencies (npm ci) …");
 		npm("ci");
 		if (bringNode) {
-			console.error(`livekeeper needs Node 22.14 or later: installing ${broughtNode} beside it …`);
+			console.error(`livekeeper needs Node 22.15 or later: installing ${broughtNode} beside it …`);
 			// Its own script fetches the binary; no other package's is run (.npmrc).
 			npm("install", "--no-save", "--ignore-scripts=false", `node@${broughtNode}`);
 		}

@@ -5,7 +5,7 @@ import { ensureBuilt, ensureInstalled, root, runNpm } from "./ensure.mjs";
 import { runVitest } from "./vitest-run.mjs";
 
 /** The oldest that `engines` allows, and the newest of the lines after it. */
-const versions = ["22.14.0", "24.21.0", "26.10.0"];
+const versions = ["22.15.0", "24.21.0", "26.10.0"];
 
 await ensureInstalled();
 ensureBuilt();

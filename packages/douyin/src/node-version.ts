@@ -2,9 +2,9 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 /** What to say where this Node is older than all of livekeeper needs; `undefined`: it is new enough. */
 export const nodeProblem =
-	major > 22 || (major === 22 && minor >= 14)
+	major > 22 || (major === 22 && minor >= 15)
 		? undefined
 		: {
-				en: `livekeeper needs Node 22.14 or later; this is ${process.versions.node}. Install Node 24 from https://nodejs.org, or use npm start in a clone.`,
-				zh: `livekeeper 需要 Node 22.14 或更新的版本，当前是 ${process.versions.node}。请从 https://nodejs.org 安装 Node 24。`,
+				en: `livekeeper needs Node 22.15 or later; this is ${process.versions.node}. Install Node 24 from https://nodejs.org, or use npm start in a clone.`,
+				zh: `livekeeper 需要 Node 22.15 或更新的版本，当前是 ${process.versions.node}。请从 https://nodejs.org 安装 Node 24。`,
 			};

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const program = fileURLToPath(new URL("../../bin/livekeeper.js", import.meta.url));
 
-test.each(["20.20.2", "22.13.1"])("on Node %s the program says which one it needs, and loads nothing", (version) => {
+test.each(["20.20.2", "22.14.0"])("on Node %s the program says which one it needs, and loads nothing", (version) => {
 	const pretend = `Object.defineProperty(process.versions, "node", { value: "${version}" });`;
 	const { status, stderr } = spawnSync(
 		process.execPath,
@@ -13,7 +13,7 @@ test.each(["20.20.2", "22.13.1"])("on Node %s the program says which one it need
 		{ encoding: "utf8" },
 	);
 	expect(status).toBe(1);
-	expect(stderr).toContain(`needs Node 22.14 or later; this is ${version}`);
+	expect(stderr).toContain(`needs Node 22.15 or later; this is ${version}`);
 	expect(stderr).toContain("Node 24");
 });
 
@@ -27,13 +27,13 @@ test.each(["livekeeper", "@livekeeper/douyin", "@livekeeper/simulator"])(
 			cwd: fileURLToPath(new URL(".", import.meta.url)),
 		});
 		expect([status, stdout]).toEqual([1, ""]);
-		expect(stderr).toContain("needs Node 22.14 or later; this is 20.20.2");
+		expect(stderr).toContain("needs Node 22.15 or later; this is 20.20.2");
 	},
 );
 
 test("every package asks for the version that is said", () => {
 	for (const folder of ["", "packages/douyin/", "packages/livekeeper/", "packages/simulator/"]) {
 		const file = new URL(`../../../../${folder}package.json`, import.meta.url);
-		expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ engines: { node: ">=22.14" } });
+		expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ engines: { node: ">=22.15" } });
 	}
 });

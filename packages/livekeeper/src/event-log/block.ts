@@ -138,6 +138,16 @@ export class Block {
 		return new Block(place, bytes, readMarks(bytes, place.lastSeq - place.firstSeq + 1));
 	}
 
+	/** Whether its lines are compressed. */
+	get isPacked(): boolean {
+		return this.#bytes[packingAt] !== plain;
+	}
+
+	/** What its lines take, not compressed. */
+	get lineBytes(): number {
+		return this.#bytes.readUInt32LE(bytesAt);
+	}
+
 	/** All lines, a line feed after each. */
 	lines(): Buffer {
 		this.#lines ??= this.#unpacked();
@@ -202,9 +212,8 @@ export class Block {
 
 	#unpacked(): Buffer {
 		const here = this.#bytes.subarray(linesAt, linesAt + this.#bytes.readUInt32LE(bytesHereAt));
-		if (this.#bytes[packingAt] === plain) return here;
-		const bytes = this.#bytes.readUInt32LE(bytesAt);
-		return zstdDecompressSync(here, { chunkSize: Math.max(64, bytes), maxOutputLength: bytes });
+		if (!this.isPacked) return here;
+		return zstdDecompressSync(here, { chunkSize: Math.max(64, this.lineBytes), maxOutputLength: this.lineBytes });
 	}
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type Clock, type Cursor, systemClock } from "@livekeeper/douyin";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -305,7 +306,12 @@ export function describeEventLog(name: string, newStore: () => Promise<StoreUnde
 			const clock = new ManualClock();
 			await open({ clock });
 			for (let n = 0; n < 20; n++) {
-				for (const liveId of ["a", "b"]) log.append({ liveId, events: chats(n * 100 + 1, n * 100 + 100) });
+				// Nothing that can be compressed.
+				const events = chats(n * 100 + 1, n * 100 + 100).map((event) => ({
+					...event,
+					content: randomBytes(600).toString("base64"),
+				}));
+				for (const liveId of ["a", "b"]) log.append({ liveId, events });
 				await Promise.all([log.flush(), clock.advance(3_600_000)]);
 			}
 			await until(clock, async () => log.status().storedBytes > 0);

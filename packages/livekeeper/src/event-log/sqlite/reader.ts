@@ -79,12 +79,12 @@ export class SqliteReader {
 
 	/** @see PastReader */
 	pasts(ends: readonly PastEnd[], range: Pick<SearchQuery, "from" | "to">): RoomPast[] {
-		return this.#past.pasts(ends, range);
+		return this.#db.transaction(() => this.#past.pasts(ends, range))();
 	}
 
 	/** @see PastReader */
 	lookBack(stretches: readonly Stretch[], filter: SearchFilter, most: number): Looked[] {
-		return this.#past.lookBack(stretches, filter, most);
+		return this.#db.transaction(() => this.#past.lookBack(stretches, filter, most))();
 	}
 
 	lastSeq(liveId: string): number {

@@ -7,6 +7,7 @@ import { Appender } from "./append.ts";
 import { backUp } from "./backup.ts";
 import { ChartWriter } from "./chart-writer.ts";
 import type { Commit, RoomStates } from "./commit.ts";
+import { Compactor } from "./compact.ts";
 import type { Finding } from "./findings.ts";
 import { BroadcastFolder, chunkRows, type Uncounted } from "./fold.ts";
 import { type Mended, Mender } from "./mender.ts";
@@ -54,6 +55,7 @@ export class SqliteWriter {
 	readonly #mender: Mender;
 	readonly #folder: BroadcastFolder;
 	readonly #trimmer: Trimmer;
+	readonly #compactor: Compactor;
 	/** What opening the folder found. */
 	readonly findings: readonly Finding[];
 	#foldedAt = 0;
@@ -75,6 +77,7 @@ export class SqliteWriter {
 		this.#mender = new Mender(db);
 		this.#folder = new BroadcastFolder(db, charts, this.#mender);
 		this.#trimmer = new Trimmer(db, this.#folder, charts);
+		this.#compactor = new Compactor(db, this.#mender);
 	}
 
 	/** What has to be known of rooms to number their events. @throws as {@link commit} */
@@ -99,14 +102,16 @@ export class SqliteWriter {
 	}
 
 	/**
-	 * Looks after the log's files, and counts and deletes for about `budgetMs`, in small transactions.
+	 * Looks after the log's files, and counts, deletes and joins for about `budgetMs`, in small transactions.
 	 * @throws as `commit`
 	 */
 	upkeep(now: number, retention: Retention, budgetMs: number): Upkeep {
 		this.#assertWhole(this.#watch.lookInside());
 		const end = performance.now() + budgetMs;
 		let more = true;
-		while (more && performance.now() < end) more = this.#foldStep(now) || this.#trimmer.step(now, retention);
+		while (more && performance.now() < end) {
+			more = this.#foldStep(now) || this.#compactor.step(now, retention) || this.#trimmer.step(now, retention);
+		}
 		if (!more) this.#mender.look();
 		return {
 			storedBytes: this.#trimmer.storedBytes(),

@@ -1,0 +1,126 @@
+import { type Block, joinBlocks } from "../block.ts";
+import type { Retention } from "../event-log.ts";
+import { typeSet } from "../event-types.ts";
+import type { Mender } from "./mender.ts";
+import type { Db } from "./open-database.ts";
+import { type BlockRow, insertBlock, opened, RoomBlocks } from "./room-blocks.ts";
+
+interface RoomRow {
+	roomNo: number;
+	liveId: string;
+	lastSeq: number;
+	/** Blocks up to here are not joined any more. */
+	compactSeq: number;
+	newestAt: number;
+}
+
+/** Blocks that follow on from each other, and whether more would belong to them. */
+interface Run {
+	rows: BlockRow[];
+	blocks: Block[];
+	isFull: boolean;
+}
+
+/** How large blocks are made. */
+export const compactSize = { events: 256, bytes: 128 * 1024 };
+
+/** A room that has said nothing for so long is not waited for, ms. */
+const idleMs = 600_000;
+/** What is stored at times that are further apart is not joined, ms: retention drops a block as a whole. */
+const mostSpanMs = 3_600_000;
+const spansOfRetention = 64;
+
+/**
+ * Joins a room's small neighbouring blocks into large ones, compressed: in transactions too small to hold up a commit, each
+ * of which leaves the old blocks or the new one. A room's newest block is never touched.
+ */
+export class Compactor {
+	readonly #mender: Mender;
+	readonly #size: typeof compactSize;
+	readonly #blocks: RoomBlocks;
+	readonly #room;
+	readonly #delete;
+	readonly #insert;
+	readonly #advance;
+	readonly #replace: (roomNo: number, run: Run) => void;
+	/** Idle rooms of which nothing is left to join, with their newest event. */
+	readonly #settled = new Map<number, number>();
+
+	constructor(db: Db, mender: Mender, size = compactSize) {
+		this.#mender = mender;
+		this.#size = size;
+		this.#blocks = new RoomBlocks(db);
+		this.#room = db.prepare<[number, number], RoomRow>(
+			`SELECT room_no AS roomNo, live_id AS liveId, last_seq AS lastSeq, newest_at AS newestAt,
+			max(compact_seq, oldest_seq - 1) AS compactSeq FROM rooms
+			WHERE last_seq - max(compact_seq, oldest_seq - 1) >= ? OR (newest_at < ? AND compact_seq < last_seq)`,
+		);
+		this.#delete = db.prepare<[number]>("DELETE FROM blocks WHERE block_no = ?");
+		this.#insert = insertBlock(db);
+		this.#advance = db.prepare<[number, number]>("UPDATE rooms SET compact_seq = ? WHERE room_no = ?");
+		this.#replace = db.transaction((roomNo: number, run: Run) => this.#replaceAll(roomNo, run)).immediate;
+	}
+
+	/** Does one small step. @returns false when there is nothing to join */
+	step(now: number, { maxAgeMs }: Retention): boolean {
+		const spanMs = Math.min(mostSpanMs, maxAgeMs / spansOfRetention);
+		for (const room of this.#room.all(2 * this.#size.events, now - idleMs)) {
+			if (this.#settled.get(room.roomNo) === room.lastSeq) continue;
+			const run = this.#runOf(room, spanMs);
+			if (!run) return true;
+			const isIdle = room.newestAt < now - idleMs;
+			if (run.rows.length === 0 || !(run.isFull || isIdle)) {
+				this.#settled.set(room.roomNo, room.lastSeq);
+				continue;
+			}
+			this.#replace(room.roomNo, run);
+			return true;
+		}
+		return false;
+	}
+
+	/** @returns `undefined` where something damaged had to be mended first */
+	#runOf({ roomNo, liveId, lastSeq, compactSeq }: RoomRow, spanMs: number): Run | undefined {
+		const run: Run = { rows: [], blocks: [], isFull: false };
+		let [events, bytes] = [0, 0];
+		for (const row of this.#blocks.rows(roomNo, compactSeq + 1)) {
+			const next = (run.blocks.at(-1)?.lastSeq ?? compactSeq) + 1;
+			const block = opened(row);
+			if (block?.firstSeq !== next) {
+				run.isFull = run.rows.length > 0;
+				return run.isFull ? run : this.#passOver(roomNo, liveId, next);
+			}
+			if (block.lastSeq === lastSeq) return run;
+			events += block.marks.length;
+			bytes += block.lineBytes;
+			const [first = block] = run.blocks;
+			const span = row.storedAt - first.storedAt(first.firstSeq);
+			const fits = events <= this.#size.events && bytes <= this.#size.bytes && span <= spanMs;
+			run.isFull = !fits || events === this.#size.events;
+			if (fits || run.rows.length === 0) {
+				run.rows.push(row);
+				run.blocks.push(block);
+			}
+			if (run.isFull) return run;
+		}
+		return run;
+	}
+
+	/** Has a gap put where a block is damaged or missing, and leaves it as it is. */
+	#passOver(roomNo: number, liveId: string, seq: number): undefined {
+		this.#mender.mendThose(liveId, [{ from: seq, to: seq }]);
+		const [row] = this.#blocks.rows(roomNo, seq);
+		this.#advance.run(Math.max(seq, row?.lastSeq ?? seq), roomNo);
+	}
+
+	#replaceAll(roomNo: number, { rows, blocks }: Run): void {
+		const [first, last] = [blocks[0], rows.at(-1)];
+		if (!first || !last) return;
+		if (blocks.length > 1 || !first.isPacked) {
+			for (const { blockNo } of rows) this.#delete.run(blockNo);
+			const types = typeSet(blocks.flatMap((block) => [...block.types()]));
+			this.#insert.run(roomNo, first.firstSeq, last.lastSeq, last.storedAt, types, joinBlocks(blocks));
+		}
+		this.#advance.run(last.lastSeq, roomNo);
+	}
+}
