@@ -18,6 +18,14 @@ test("off a terminal a line is JSON with its level by name, an ISO time and its 
 	});
 });
 
+test("an entry tells the line of its event, made of its fields; other words go before it", () => {
+	const { log, lines } = capture();
+	log.info({ event: "room_stopped", live_id: "1001" });
+	log.child({ reqId: 7 }).warn({ event: "room_stopped", live_id: "1001" }, "别的话");
+	log.info({ event: "nothing_known" });
+	expect(lines.map((line) => JSON.parse(line).msg)).toEqual(["【√】已停止直播间 1001", "别的话", undefined]);
+});
+
 test("on a terminal a line is the time and the message", () => {
 	const { log, lines } = capture({ format: "auto", terminal: true });
 	log.info({ live_id: "1001" }, "【√】开始连接直播间 1001");

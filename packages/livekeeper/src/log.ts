@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdSerializers, stdTimeFunctions } from "pino";
 import { type PrettyOptions, prettyFactory } from "pino-pretty";
 import { printable } from "./log/printable.ts";
+import { logLine } from "./text/index.ts";
 
 export type { Logger } from "pino";
 
@@ -33,6 +34,7 @@ export function createLogger(options: LogOptions): Logger {
 	const layOut = readable ? prettyFactory(prettyOptions(terminal)) : (line: string) => line;
 	const settings: LoggerOptions = {
 		level: options.level,
+		hooks: lineHooks,
 		base: null,
 		redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.headers.${field}`]), censor: hidden },
 		serializers: { err: stdSerializers.err, req: shortRequest, res: shortReply },
@@ -43,6 +45,15 @@ export function createLogger(options: LogOptions): Logger {
 	}
 	return pino(settings, { write: (line: string) => void output.write(scrub(layOut(line))) });
 }
+
+/** Adds to each entry the line of its `event`, which callers leave out. */
+export const lineHooks: LoggerOptions["hooks"] & object = {
+	logMethod(given, write) {
+		const [fields] = given;
+		const line = given.length === 1 ? logLine(fields) : undefined;
+		write.apply(this, line === undefined ? given : [fields, line]);
+	},
+};
 
 function prettyOptions(terminal: boolean): PrettyOptions {
 	return {

@@ -57,7 +57,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	const { clock = systemClock, upstreamFactory, startThread } = deps;
 	const logger =
 		deps.logger ?? createLogger({ level: config.logLevel, format: config.logFormat, secrets: secretsOf(config) });
-	releasers.add(() => logger.info({ event: "service_stopped" }, "livekeeper 已停止"));
+	releasers.add(() => logger.info({ event: "service_stopped" }));
 	const demo = config.demo ? await startDemo(clock) : undefined;
 	if (demo) releasers.add(() => demo.close());
 	const { dataDir = config.dataDir, rooms: demoRooms = [] } = demo ?? {};
@@ -77,12 +77,7 @@ async function start(config: Config, deps: ServiceDeps, releasers: Releasers): P
 	if (!cluster) {
 		const address = serviceUrl({ ...config, port, url: undefined });
 		releasers.add(
-			publishAddress(dataDir, address, (error) =>
-				logger.warn(
-					{ event: "address_not_written", err: error },
-					"【!】监听地址无法写入数据目录，再次启动时可能找不到本服务",
-				),
-			),
+			publishAddress(dataDir, address, (error) => logger.warn({ event: "address_not_written", err: error })),
 		);
 	}
 	if (cluster) {

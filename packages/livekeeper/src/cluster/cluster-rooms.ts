@@ -77,9 +77,7 @@ export class ClusterRooms implements RoomHost {
 	constructor(options: ClusterRoomsOptions) {
 		const { presence, log, local, exchange, clock, logger } = options;
 		this.#options = options;
-		this.#listeners = new Listeners((error) =>
-			logger.error({ event: "listener_failed", err: error }, "【!】处理直播间状态时出错"),
-		);
+		this.#listeners = new Listeners((error) => logger.error({ event: "listener_failed", err: error }));
 		this.#see(presence.view);
 		this.#changedAt = Number.NEGATIVE_INFINITY;
 		this.#settlesAt = Number.NEGATIVE_INFINITY;
@@ -202,7 +200,7 @@ export class ClusterRooms implements RoomHost {
 		const names = members.map(({ node }) => node);
 		// A node that has just joined knows nothing about the rooms.
 		exchange.tellAll();
-		logger.info({ event: "view_changed", nodes: names }, `【i】集群节点变为：${names.join("、") || "无"}`);
+		logger.info({ event: "view_changed", nodes: names });
 	}
 
 	/** To be called now and then: begins and ends what has become due. */
@@ -227,7 +225,7 @@ export class ClusterRooms implements RoomHost {
 			this.counts.taken++;
 		} catch (error) {
 			wanted.notBefore = clock.elapsed() + beginAgainMs;
-			logger.error({ event: "room_not_started", live_id: liveId, err: error }, "【!】直播间未能启动，稍后再试");
+			logger.error({ event: "room_not_started", live_id: liveId, err: error });
 		}
 	}
 
@@ -271,10 +269,10 @@ export class ClusterRooms implements RoomHost {
 		const ended = gone
 			.then(() => log.release(liveId))
 			.then((lost) => {
-				if (lost > 0) logger.warn({ event: "events_lost", live_id: liveId, lost }, "【!】有消息未能写入事件日志");
+				if (lost > 0) logger.warn({ event: "events_lost", live_id: liveId, lost });
 			})
 			.catch((error: unknown) => {
-				logger.error({ event: "room_not_released", live_id: liveId, err: error }, "【!】未能交出直播间");
+				logger.error({ event: "room_not_released", live_id: liveId, err: error });
 			})
 			.finally(() => this.#ending.delete(liveId));
 		this.#ending.set(liveId, ended);
@@ -286,10 +284,8 @@ export class ClusterRooms implements RoomHost {
 		if (suspended === this.#suspended) return;
 		this.#suspended = suspended;
 		const { logger, holdMs } = this.#options;
-		if (suspended) {
-			const seconds = Math.round(holdMs / 1_000);
-			logger.error({ event: "node_cut_off", hold_ms: holdMs }, `【!】已有 ${seconds} 秒无法连接 NATS，断开全部直播间`);
-		} else logger.info({ event: "node_back" }, "【√】NATS 已恢复，重新接管直播间");
+		if (suspended) logger.error({ event: "node_cut_off", hold_ms: holdMs });
+		else logger.info({ event: "node_back" });
 	}
 
 	#localTold(status: LiveRoomStatus): void {

@@ -226,13 +226,13 @@ export class Cluster {
 		await this.#presence.changed();
 		const rooms = this.#rooms;
 		if (!rooms || rooms.isDrained) return;
-		logger.info({ event: "draining", rooms: this.#self.rooms() }, "正在将直播间交给其他节点");
+		logger.info({ event: "draining", rooms: this.#self.rooms() });
 		const endsAt = this.#clock.elapsed() + drainMs;
 		while (!rooms.isDrained && this.#clock.elapsed() < endsAt) {
 			await sleep(this.#clock, drainLookMs);
 		}
 		if (!rooms.isDrained) {
-			logger.warn({ event: "not_drained", rooms: this.#self.rooms() }, "【!】部分直播间未能及时交出，将由其他节点接管");
+			logger.warn({ event: "not_drained", rooms: this.#self.rooms() });
 		}
 	}
 
@@ -285,8 +285,6 @@ async function enter(options: ClusterOptions, connected: Connected, self: NodeSe
 		}),
 	);
 	const log = await openJetStreamEventLog({ ...options, view: () => presence.view.number }, connected);
-	const messages = new NodeMessages(nc, prefix, (error) =>
-		logger.warn({ event: "node_message_failed", err: error }, "【!】处理其他节点的消息时出错"),
-	);
+	const messages = new NodeMessages(nc, prefix, (error) => logger.warn({ event: "node_message_failed", err: error }));
 	return new Cluster(options, { whenReady, log, presence, messages, self });
 }

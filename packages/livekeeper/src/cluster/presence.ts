@@ -144,7 +144,7 @@ export class Presence {
 	#failed(error: unknown): void {
 		if (this.#failing) return;
 		this.#failing = true;
-		this.#options.logger.warn({ event: "presence_failed", err: error }, "【!】无法在 NATS 中续期本节点，将重试");
+		this.#options.logger.warn({ event: "presence_failed", err: error });
 	}
 
 	async #renew(): Promise<void> {
@@ -168,7 +168,7 @@ export class Presence {
 		const there = await bucket.get(node);
 		if (there && toEntry(there.value).run !== this.#run) {
 			this.#replaced = true;
-			logger.error({ event: "node_replaced", node }, `【!】另一个进程以节点名 ${node} 运行，本进程不再承担直播间`);
+			logger.error({ event: "node_replaced", node });
 			onReplaced();
 			return;
 		}

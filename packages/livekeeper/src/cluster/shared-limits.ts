@@ -261,7 +261,7 @@ export class SharedLimits implements LimitShares {
 		} finally {
 			this.#adopting = false;
 		}
-		logger.info({ event: "limits_changed", node, limits: set.limits }, `节点 ${node} 上更改了连接上限，本节点已采用`);
+		logger.info({ event: "limits_changed", node, limits: set.limits });
 	}
 
 	#partsOf(limit: LimitName, key: string, most: number): readonly Part[] {

@@ -10,9 +10,8 @@ import { issueText } from "../text/issues.ts";
 /** Answers every error of every route in one shape. Only what isn't the asker's fault is logged as an error. */
 export function replyWithError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
 	const error = toLivekeeperError(thrown);
-	if (error.code === "internal")
-		request.log.error({ event: "request_failed", err: thrown, req: request }, "【!】请求处理失败");
-	else request.log.debug({ code: error.code, error: error.message, req: request }, error.text.zh);
+	if (error.code === "internal") request.log.error({ event: "request_failed", err: thrown, req: request });
+	else request.log.debug({ event: "request_refused", code: error.code, why: error.text.zh, req: request });
 	if (error.retryAfterS !== undefined) reply.header("retry-after", String(error.retryAfterS));
 	if (error.hangUp) reply.header("connection", "close");
 	if (error.code === "unauthorized") reply.header("www-authenticate", "Bearer");

@@ -25,7 +25,7 @@ export const contentSecurityPolicy = [
 export async function servePage(app: App): Promise<void> {
 	const root = fileURLToPath(new URL(".", import.meta.resolve("@livekeeper/dashboard/dist/index.html")));
 	if (!existsSync(root)) {
-		app.log.warn({ code: "page_not_built" }, "【!】网页尚未构建，打开地址只有 API；请运行 npm start 或 npm run build");
+		app.log.warn({ event: "page_not_built" });
 		return;
 	}
 	await app.register(staticFiles, {

@@ -10,6 +10,6 @@ export function originTeller(logger: Pick<Logger, "warn">): (refusal: SourceRefu
 	return ({ origin, text, hint }) => {
 		if (origin === undefined || hint === undefined || told.has(origin) || told.size >= mostOrigins) return;
 		told.add(origin);
-		logger.warn({ event: "origin_refused", origin }, `【!】已拒绝：${text.zh}。${hint.zh}`);
+		logger.warn({ event: "origin_refused", origin, why: text.zh, hint: hint.zh });
 	};
 }

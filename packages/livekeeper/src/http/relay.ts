@@ -57,7 +57,7 @@ async function ask(relay: RequestRelay, node: string, request: FastifyRequest): 
 	try {
 		return await relay.ask(node, question);
 	} catch (error) {
-		request.log.warn({ event: "node_not_asked", node, err: error }, "【!】无法询问负责该直播间的节点");
+		request.log.warn({ event: "node_not_asked", node, err: error });
 		return undefined;
 	}
 }

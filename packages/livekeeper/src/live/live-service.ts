@@ -98,7 +98,7 @@ export class LiveService {
 					active.options = options;
 				}
 			} catch (error) {
-				this.#logger.error({ event: "room_not_started", live_id: liveId, err: error }, "【!】直播间未能启动");
+				this.#logger.error({ event: "room_not_started", live_id: liveId, err: error });
 			}
 		}
 		for (const liveId of before) if (!stored.has(liveId)) void this.#remove(liveId);
@@ -109,15 +109,12 @@ export class LiveService {
 		const rooms = await this.#log.registry.load();
 		for (const { liveId, options, unreadable } of rooms) {
 			if (unreadable) {
-				this.#logger.error(
-					{ event: "secrets_unreadable", live_id: liveId },
-					`【!】直播间 ${liveId} 的 cookie 或代理无法解密（密钥已更换），请重新设置；现以默认身份连接`,
-				);
+				this.#logger.error({ event: "secrets_unreadable", live_id: liveId });
 			}
 			try {
 				if (!this.#active.has(liveId)) this.#add(liveId, options, "kept");
 			} catch (error) {
-				this.#logger.error({ event: "room_not_started", live_id: liveId, err: error }, "【!】直播间未能启动");
+				this.#logger.error({ event: "room_not_started", live_id: liveId, err: error });
 			}
 		}
 		return rooms.length;
@@ -202,7 +199,7 @@ export class LiveService {
 			if (limit !== undefined) limits[name] = limit ?? undefined;
 		}
 		admission.setLimits(limits);
-		this.#logger.info({ event: "limits_changed", limits }, "连接上限已更改");
+		this.#logger.info({ event: "limits_changed", limits });
 		return admission.status();
 	}
 
@@ -328,7 +325,7 @@ export class LiveService {
 
 	#remove(liveId: string): Promise<void> {
 		this.#active.delete(liveId);
-		this.#logger.info({ event: "room_stopped", live_id: liveId }, `【√】已停止直播间 ${liveId}`);
+		this.#logger.info({ event: "room_stopped", live_id: liveId });
 		return this.#host.stop(liveId);
 	}
 

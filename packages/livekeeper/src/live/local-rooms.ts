@@ -106,10 +106,7 @@ export class LocalRooms implements RoomHost {
 		);
 		this.#rooms.set(liveId, room);
 		this.#activities.watch(liveId).catch((error: unknown) => {
-			logger.warn(
-				{ event: "gifts_unreadable", live_id: liveId, err: error },
-				"【!】本场此前的礼物无法读取；此后的照常统计",
-			);
+			logger.warn({ event: "gifts_unreadable", live_id: liveId, err: error });
 		});
 	}
 

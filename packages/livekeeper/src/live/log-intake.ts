@@ -95,8 +95,7 @@ export class LogIntake {
 					settle?.(events);
 					log.append({ liveId, events, cursor });
 				} catch (err) {
-					const fields = { event: "events_not_stored", live_id: liveId, err, events: events.length };
-					logger.error(fields, "【!】消息未能写入事件日志");
+					logger.error({ event: "events_not_stored", live_id: liveId, err, events: events.length });
 				}
 			}),
 		);

@@ -216,7 +216,7 @@ export class OfficialSource {
 			this.#left.set(roomId, broadcast);
 			void broadcast.close();
 		}
-		this.#options.logger.info({ event: "official_let_go", live_id: liveId }, "官方数据由其他节点继续接收");
+		this.#options.logger.info({ event: "official_let_go", live_id: liveId });
 	}
 
 	#readUp(liveId: string, notes: readonly BroadcastNote[]): void {
@@ -235,8 +235,7 @@ export class OfficialSource {
 	#follow({ liveId, official }: OfficialRoom, { state, roomId }: Broadcasting): void {
 		if (!this.#followed.isRead(liveId)) {
 			this.takeUp(liveId).catch((err: unknown) => {
-				const about = { event: "official_unreadable", live_id: liveId, err };
-				this.#options.logger.warn(about, "【!】官方数据的进度未能读取，将重试");
+				this.#options.logger.warn({ event: "official_unreadable", live_id: liveId, err });
 			});
 			return;
 		}
@@ -315,8 +314,7 @@ export class OfficialSource {
 		} catch (err) {
 			this.#unsaved.add(liveId);
 			if (again) return;
-			const about = { event: "official_not_remembered", live_id: liveId, err };
-			this.#options.logger.warn(about, "【!】官方数据的进度未能保存，将重试");
+			this.#options.logger.warn({ event: "official_not_remembered", live_id: liveId, err });
 		}
 	}
 }

@@ -222,8 +222,8 @@ export class PushedBroadcast {
 		task.error = error;
 		const about = { live_id: liveId, room_id: roomId, msg_type: type };
 		if (changed && error) {
-			logger.warn({ event: "official_task_failed", ...about, ...error }, "【!】官方数据推送任务未能启动，将重试");
-		} else if (changed) logger.info({ event: "official_task_running", ...about }, "官方数据推送任务已启动");
+			logger.warn({ event: "official_task_failed", ...about, ...error });
+		} else if (changed) logger.info({ event: "official_task_running", ...about });
 		const counts = type === "live_gift" ? state === "running" : this.note.counts;
 		if (this.note.counts === counts && this.note.since?.[type] === since?.[type]) return;
 		this.note.counts = counts;
@@ -237,7 +237,7 @@ export class PushedBroadcast {
 			await this.#acks.send();
 		} catch (error) {
 			if (this.#over) return;
-			this.#deps.logger.warn(this.#about("official_ack_failed", error), "【!】官方数据确认未能发送，将重试");
+			this.#deps.logger.warn(this.#about("official_ack_failed", error));
 		}
 	}
 
@@ -249,7 +249,7 @@ export class PushedBroadcast {
 			this.#lookUpAt = clock.now() + retryMs;
 			if (this.#over) return;
 			this.#lookUpError = problemOf(error);
-			this.#deps.logger.warn(this.#about("official_look_up_failed", error), "【!】推送失败的官方数据未能查询，将重试");
+			this.#deps.logger.warn(this.#about("official_look_up_failed", error));
 			return;
 		}
 		if (this.#over) return;

@@ -10,6 +10,7 @@ import type {
 } from "@livekeeper/douyin";
 import type { ManualClock } from "@livekeeper/douyin/testing";
 import pino, { type Logger } from "pino";
+import { lineHooks } from "../log.ts";
 
 /** What a room's page says, in short. */
 export type Page = RoomLookup | Error | "hang" | ((liveId: string) => RoomLookup | Error | "hang");
@@ -221,6 +222,9 @@ export interface LogLine {
 
 export function recordingLogger(): { logger: Logger; lines: LogLine[] } {
 	const lines: LogLine[] = [];
-	const logger = pino({ level: "debug" }, { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) });
+	const logger = pino(
+		{ level: "debug", hooks: lineHooks },
+		{ write: (line: string) => void lines.push(JSON.parse(line) as LogLine) },
+	);
 	return { logger, lines };
 }

@@ -84,7 +84,7 @@ export async function takeUpChanges(cluster: Cluster, known: Known): Promise<() 
 		// What rooms are called by comes before the rooms.
 		for (const kind of (["identity", "wanted"] as const).filter((one) => kinds.includes(one))) {
 			await reload[kind]().catch((error: unknown) => {
-				logger.warn({ event: "change_not_taken_up", kind, err: error }, "【!】其他节点所做的更改暂时无法读取，将重试");
+				logger.warn({ event: "change_not_taken_up", kind, err: error });
 			});
 		}
 	};

@@ -19,7 +19,7 @@ export async function recallHosts({ notes, logger }: Omit<HistoryDeps, "clock">)
 		const known = await notes.get(name);
 		if (known !== undefined) return HostStats.restore(known);
 	} catch (error) {
-		logger.warn({ event: "hosts_unreadable", err: error }, "【!】推送主机的记录无法读取，将重新积累");
+		logger.warn({ event: "hosts_unreadable", err: error });
 	}
 	return new HostStats();
 }
@@ -30,7 +30,7 @@ export function keepHosts(hosts: HostStats, { notes, clock, logger }: HistoryDep
 		try {
 			await notes.put(name, hosts.snapshot());
 		} catch (error) {
-			logger.warn({ event: "hosts_not_stored", err: error }, "【!】推送主机的记录无法存储，将重试");
+			logger.warn({ event: "hosts_not_stored", err: error });
 		}
 	};
 	const timer = clock.every(everyMs, () => void store());

@@ -18,8 +18,7 @@ interface RunDeps {
  * @returns when the run before this one was last known to run, ms since the epoch; `undefined` for the first
  */
 export async function noteRun({ notes, clock, logger }: RunDeps, releasers: Releasers): Promise<number | undefined> {
-	const failed = (error: unknown) =>
-		logger.warn({ event: "run_not_noted", err: error }, "【!】服务的运行时间无法记录，停机时段可能不准");
+	const failed = (error: unknown) => logger.warn({ event: "run_not_noted", err: error });
 	const before = await notes.get(name).catch(failed);
 	let failing = false;
 	const note = async () => {

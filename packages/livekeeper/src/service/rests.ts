@@ -28,13 +28,13 @@ export async function keptRests({
 				known = rests;
 			})
 			.catch((error: unknown) => {
-				logger.warn({ event: "rests_not_stored", err: error }, "【!】身份的休息记录无法存储，重启后将提前重试");
+				logger.warn({ event: "rests_not_stored", err: error });
 			});
 	};
 	try {
 		known = await read();
 	} catch (error) {
-		logger.warn({ event: "rests_unreadable", err: error }, "【!】身份的休息记录无法读取，将照常连接");
+		logger.warn({ event: "rests_unreadable", err: error });
 	}
 	return { known, keep };
 }

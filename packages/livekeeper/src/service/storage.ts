@@ -88,7 +88,7 @@ async function openWebhookFile(
 		try {
 			file.look(clock.now());
 		} catch (error) {
-			logger.error({ event: "webhooks_unwritable", err: error }, "【!】webhook 数据库被删除且无法重新写入，将重试");
+			logger.error({ event: "webhooks_unwritable", err: error });
 		}
 	});
 	releasers.add(() => watch.cancel());

@@ -12,3 +12,4 @@ export { acceptedLanguage, askedLanguage, languageOf, languageOfTag } from "./la
 export { probeText } from "./probe.ts";
 export { type Language, languages, sentence, type Text, verbatim } from "./text.ts";
 export { deliveryText } from "./webhooks.ts";
+export { logLine } from "./zh-log.ts";

@@ -39,7 +39,7 @@ export function doctorRoute(app: App, { doctor }: Pick<RouteDeps, "doctor">): vo
 			const first = await steps.next();
 			const lines = new PassThrough();
 			writeLines(first, steps, lines, languageOf(request)).catch((error: unknown) => {
-				log.error({ err: error, event: "doctor_failed" }, "诊断未能完成");
+				log.error({ err: error, event: "doctor_failed" });
 				lines.destroy();
 			});
 			reply.header("content-type", "application/x-ndjson; charset=utf-8").header("cache-control", "no-store");

@@ -170,7 +170,7 @@ export class OverlayTokens {
 			} catch (error) {
 				if (this.#over.signal.aborted) break;
 				this.#stale = true;
-				logger.warn({ event: "tokens_not_read", err: error }, "【!】叠加层令牌的变更暂时读不到，将重试");
+				logger.warn({ event: "tokens_not_read", err: error });
 				await sleep(clock, retryMs, this.#over.signal);
 			}
 		}
@@ -182,10 +182,7 @@ export class OverlayTokens {
 		const { id } = token.stored;
 		if (!token.used()) return;
 		registry.used(id, this.#now()).catch((error: unknown) => {
-			logger.warn(
-				{ event: "token_use_not_stored", err: error, overlay_token: id },
-				"【!】叠加层令牌的使用时间无法记录",
-			);
+			logger.warn({ event: "token_use_not_stored", err: error, overlay_token: id });
 		});
 	}
 }

@@ -103,7 +103,7 @@ export class Exporter {
 			signal,
 			onFailure: (error) => {
 				if (query.signal.aborted) return;
-				logger.warn({ event: "export_cut", live_id: query.liveId, format, err: error }, "【!】导出中断");
+				logger.warn({ event: "export_cut", live_id: query.liveId, format, err: error });
 			},
 		});
 		if (content.file) body.once("close", () => this.#dispose(content.file));
@@ -135,10 +135,6 @@ export class Exporter {
 	}
 
 	#dispose(file: ParquetFile | undefined): void {
-		file
-			?.dispose()
-			.catch((error: unknown) =>
-				this.#options.logger.warn({ event: "export_file_left", err: error }, "【!】导出的临时文件无法删除"),
-			);
+		file?.dispose().catch((error: unknown) => this.#options.logger.warn({ event: "export_file_left", err: error }));
 	}
 }

@@ -95,7 +95,7 @@ export class Backlog {
 				if (reader.state === readerStates.behind) send(reader, page, batch);
 			}
 		} catch (error) {
-			logger.error({ event: "log_unreadable", err: error, live_id: liveId }, "【!】事件日志无法读取，将重试");
+			logger.error({ event: "log_unreadable", err: error, live_id: liveId });
 			// Others, perhaps of rooms that can be read, have their turns meanwhile.
 			void sleep(clock, readRetryMs).then(() => this.#again(readers));
 			return;

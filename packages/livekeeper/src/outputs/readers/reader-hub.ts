@@ -209,10 +209,7 @@ export class ReaderHub {
 		try {
 			use();
 		} catch (error) {
-			this.#options.logger.warn(
-				{ event: "client_failed", err: error, live_id: reader.liveId },
-				"【!】客户端的连接出错，已断开",
-			);
+			this.#options.logger.warn({ event: "client_failed", err: error, live_id: reader.liveId });
 			this.#end(reader, "failed", endTexts.failed);
 		}
 	}
@@ -235,10 +232,7 @@ export class ReaderHub {
 		try {
 			reader.sink.end(reason, text);
 		} catch (error) {
-			this.#options.logger.warn(
-				{ event: "client_not_closed", err: error, live_id: reader.liveId },
-				"【!】客户端的连接未能正常关闭",
-			);
+			this.#options.logger.warn({ event: "client_not_closed", err: error, live_id: reader.liveId });
 		}
 	}
 

@@ -99,8 +99,7 @@ export class ClientRooms {
 	/** Each refusal costs as well: without an end to them a client could keep the service busy with nothing else. */
 	#cutFlood(): void {
 		const { logger } = this.#deps;
-		const fields = { event: "client_flooded", client: this.#socket.id, refused: this.#refused };
-		logger.warn(fields, "【!】客户端被拒绝后仍不断请求，已断开");
+		logger.warn({ event: "client_flooded", client: this.#socket.id, refused: this.#refused });
 		this.#connection.cut();
 	}
 
@@ -197,6 +196,6 @@ function tooManyJoins(maxRooms: number): LivekeeperError {
 
 function known(thrown: unknown, logger: Logger): LivekeeperError {
 	if (thrown instanceof LivekeeperError) return thrown;
-	logger.error({ event: "request_failed", err: thrown }, "【!】Socket.IO 请求处理失败");
+	logger.error({ event: "request_failed", err: thrown });
 	return new LivekeeperError("internal", requestTexts.failed, { cause: thrown });
 }

@@ -263,7 +263,7 @@ test("a client that takes nothing is disconnected, is held for in bounds, and ne
 
 	const text = "长".repeat(20_000);
 	let sent = 0;
-	const slowReaders = () => service.lines.filter((line) => line["code"] === "slow_reader").length;
+	const slowReaders = () => service.lines.filter((line) => line["event"] === "slow_reader").length;
 	// Until the systems' own buffers are full too: what they take counts as read.
 	while (slowReaders() === 0 && sent < 500) {
 		await say(service, ...Array.from({ length: 10 }, () => text));

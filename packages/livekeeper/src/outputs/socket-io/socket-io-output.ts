@@ -109,7 +109,7 @@ export class SocketIoOutput {
 		const { origin } = request.headers;
 		const allowed = [origin, "*"].find((one) => one !== undefined && corsOrigins.includes(one));
 		this.#clientFiles.serve(name, request, response, allowed).catch((error: unknown) => {
-			logger.error({ event: "request_failed", err: error }, "【!】Socket.IO 客户端文件无法读取");
+			logger.error({ event: "client_script_unreadable", err: error });
 			response.destroy();
 		});
 		return true;
@@ -167,7 +167,7 @@ export class SocketIoOutput {
 		if (!connection || !scope) return;
 		const onSlow = () => {
 			this.#slowReaders++;
-			logger.warn({ code: "slow_reader", socket: socket.id }, "【!】Socket.IO 客户端长时间不接收，已断开");
+			logger.warn({ event: "slow_reader", socket: socket.id });
 		};
 		new ClientRooms(socket, connection, { live, hub, logger, maxRooms, onSlow, scope });
 		socket.once(

@@ -87,8 +87,7 @@ export class ChangeFollower {
 
 	async #failed(error: unknown): Promise<void> {
 		const { logger, clock, retryMs } = this.#deps;
-		const words = `【!】webhook 的变更暂时读不到，${retryMs / 1000} 秒后再试`;
-		logger.error({ event: "webhook_changes_failed", err: error }, words);
+		logger.error({ event: "webhook_changes_failed", err: error, retry_ms: retryMs });
 		await sleep(clock, retryMs, this.#over.signal);
 	}
 }

@@ -144,7 +144,7 @@ export class DeliveryLane {
 		if (!result) return "idle";
 		const now = this.#deps.clock.now();
 		if (!result.ok) return this.#failed(batch, result, { ...errorOf(result), at: now });
-		if (this.progress.lastError) this.#say("info", "webhook_delivers", "【√】webhook 恢复投递该直播间的消息");
+		if (this.progress.lastError) this.#say("info", "webhook_delivers");
 		await this.#position.accepted(batch, now);
 		return this.#caughtUp ? "idle" : "again";
 	}
@@ -181,11 +181,10 @@ export class DeliveryLane {
 	async #failed(batch: Batch, result: DeliveryResult & { ok: false }, error: DeliveryError): Promise<Rest> {
 		const { options, random } = this.#deps;
 		const attempts = this.progress.attempts + 1;
-		if (!this.progress.lastError)
-			this.#say("warn", "webhook_failed", `【!】webhook 投递失败：${deliveryText(error).zh}`);
+		const why = deliveryText(error).zh;
+		if (!this.progress.lastError) this.#say("warn", "webhook_failed", { why });
 		if (result.gone || attempts >= options.maxAttempts) {
-			const why = deliveryText(error).zh;
-			this.#say("error", "webhook_dead_letter", `【!】webhook 的一批消息投递 ${attempts} 次未成，转为死信：${why}`);
+			this.#say("error", "webhook_dead_letter", { attempts, why });
 			await this.#position.bury(batch, attempts, error);
 			return "again";
 		}
@@ -235,17 +234,10 @@ export class DeliveryLane {
 	}
 
 	#notStored(error: unknown): Rest {
-		const { options, logger } = this.#deps;
-		const seconds = options.storageRetryMs / 1000;
-		const place = { webhook_id: this.#owner.webhook.id, live_id: this.liveId };
-		if (error instanceof ProgressConflict) {
-			const words = `【!】webhook 在该直播间的位置已由其他节点写入，${seconds} 秒后从那里继续`;
-			logger.info({ event: "webhook_position_taken", ...place }, words);
-		} else {
-			const words = `【!】存储出错，webhook 等待 ${seconds} 秒后再试`;
-			logger.error({ event: "webhook_storage_failed", err: error, ...place }, words);
-		}
-		return { afterMs: options.storageRetryMs };
+		const { storageRetryMs: afterMs } = this.#deps.options;
+		if (error instanceof ProgressConflict) this.#say("info", "webhook_position_taken", { retry_ms: afterMs });
+		else this.#say("error", "webhook_storage_failed", { err: error, retry_ms: afterMs });
+		return { afterMs };
 	}
 
 	#dueInMs(): number {
@@ -277,8 +269,8 @@ export class DeliveryLane {
 		this.#state = state;
 	}
 
-	#say(level: "info" | "warn" | "error", event: string, message: string): void {
-		this.#deps.logger[level]({ event, webhook_id: this.#owner.webhook.id, live_id: this.liveId }, message);
+	#say(level: "info" | "warn" | "error", event: string, fields?: object): void {
+		this.#deps.logger[level]({ event, webhook_id: this.#owner.webhook.id, live_id: this.liveId, ...fields });
 	}
 }
 

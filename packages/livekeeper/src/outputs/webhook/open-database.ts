@@ -42,29 +42,23 @@ export function openWebhookDatabase(dataDir: string, options: OpenOptions): Db {
 	}
 	const damaged = lastGood?.restore(now);
 	if (damaged !== undefined) {
-		logger.error(
-			{ event: "webhooks_restored", path: damaged },
-			"【!】webhooks.db 已损坏：已改名保留，并从最近一次的完好副本 webhooks.db.last-good 恢复，请检查磁盘",
-		);
+		logger.error({ event: "webhooks_restored", path: damaged });
 		onFinding?.(storageTexts.restored("webhooks", damaged));
 		return open(path);
 	}
 	const old = setAside(path, "corrupt", now);
 	onFinding?.(storageTexts.setAside(old));
-	logger.error({ event: "webhooks_corrupt", path: old }, "【!】webhook 数据库已损坏：旧文件已改名保留，现开始新的");
+	logger.error({ event: "webhooks_corrupt", path: old });
 	return open(path);
 }
 
 /** There is none. */
 function makeGood(path: string, { now, logger, lastGood, isKnown, onFinding }: OpenOptions): void {
 	if (lastGood?.restore(now)) {
-		logger.error(
-			{ event: "webhooks_missing", path },
-			"【!】webhooks.db 不见了：已从最近一次的完好副本 webhooks.db.last-good 恢复",
-		);
+		logger.error({ event: "webhooks_missing", path });
 		onFinding?.(storageTexts.missing("webhooks"));
 	} else if (isKnown) {
-		logger.error({ event: "webhooks_lost", path }, "【!】webhooks.db 不见了：webhook 已丢失，请重新添加");
+		logger.error({ event: "webhooks_lost", path });
 		onFinding?.(storageTexts.gone("webhooks"));
 	}
 }

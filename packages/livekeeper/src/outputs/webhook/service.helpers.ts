@@ -6,6 +6,7 @@ import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
 import { createSchema } from "../../data-folder/index.ts";
 import { KeyValueTable, keyValuesIn } from "../../storage/index.ts";
+import { logLine } from "../../text/index.ts";
 import { isAnyAddress } from "./addresses.ts";
 import { KvWebhookStore } from "./kv-webhook-store.ts";
 import { MemoryLog } from "./memory-log.helpers.ts";
@@ -83,8 +84,10 @@ export class World {
 		const store = deps.wrap?.(plain) ?? plain;
 		const { clock, log } = this;
 		const secrets = testBox(deps.key);
-		const say = (level: string) => (fields: object, message: string) =>
-			void this.lines.push({ level, message, fields });
+		const say =
+			(level: string) =>
+			(fields: object, message = logLine(fields) ?? "") =>
+				void this.lines.push({ level, message, fields });
 		const dispatcher = new WebhookDispatcher({
 			clock,
 			log,

@@ -209,10 +209,7 @@ export class WebhookDispatcher {
 		if (!stored?.webhook.enabled) return;
 		const opened = openSecrets(secrets, stored);
 		if (!opened) {
-			logger.error(
-				{ event: "webhook_unreadable", webhook_id: id },
-				"【!】webhook 的 URL 和密钥无法解密：请重新填写这两项",
-			);
+			logger.error({ event: "webhook_unreadable", webhook_id: id });
 			return;
 		}
 		const places = await this.#placesOf(id);

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { logLine } from "../../text/index.ts";
 import { temporaryFolder } from "./service.helpers.ts";
 import type { Webhook } from "./webhook.ts";
 import { WebhookFile } from "./webhook-file.ts";
@@ -9,7 +10,7 @@ const now = Date.parse("2026-01-02T03:04:05Z");
 
 function open(folder: string) {
 	const said: string[] = [];
-	const logger = { error: (_fields: object, message: string) => void said.push(message) } as never;
+	const logger = { error: (fields: object) => void said.push(logLine(fields) ?? "") } as never;
 	return { file: new WebhookFile(folder, { now, logger }), said };
 }
 

@@ -53,10 +53,7 @@ export class WebhookFile {
 		this.#lastGood.reopened();
 		this.#table = new KeyValueTable(this.#db);
 		this.#watch = this.#newWatch();
-		this.#logger.error(
-			{ event: "webhooks_removed", path: this.#path },
-			"【!】webhooks.db 在运行中被删除或替换：已重新写回",
-		);
+		this.#logger.error({ event: "webhooks_removed", path: this.#path });
 	}
 
 	/** All of it, for a backup. */

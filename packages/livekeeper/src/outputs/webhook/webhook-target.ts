@@ -116,17 +116,13 @@ export class WebhookTarget implements LaneOwner {
 		const { clock, random, logger } = this.#deps;
 		this.#hooks.attempted(result.ok);
 		if (result.ok) {
-			if (this.#breaker.openUntil !== undefined)
-				logger.info({ event: "webhook_resumed", ...this.#fields }, "【√】已暂停的 webhook 恢复投递");
+			if (this.#breaker.openUntil !== undefined) logger.info({ event: "webhook_resumed", ...this.#fields });
 			this.#breaker.succeeded();
 			this.#probe?.cancel();
 			return;
 		}
 		if (this.#breaker.failed(clock.now(), random())) {
-			logger.warn(
-				{ event: "webhook_paused", ...this.#fields },
-				`【!】webhook 已暂停：连续 ${this.failures} 次投递失败`,
-			);
+			logger.warn({ event: "webhook_paused", ...this.#fields, failures: this.failures });
 		}
 		this.#probeWhenDue();
 	}

@@ -176,7 +176,7 @@ function watchOver(
 	webSocket.on("pong", () => {
 		answered = true;
 	});
-	webSocket.on("error", (error) => logger.debug({ event: "client_failed", err: error }, "WebSocket 客户端的连接出错"));
+	webSocket.on("error", (error) => logger.debug({ event: "web_socket_failed", err: error }));
 	webSocket.once("close", () => {
 		for (const timer of timers) timer.cancel();
 	});
@@ -198,18 +198,14 @@ async function serve(
 		if (webSocket.readyState >= webSocket.CLOSING) leave();
 		else webSocket.once("close", leave);
 	} catch (error) {
-		logger.error(
-			{ event: "client_not_served", err: error, live_id: from.liveId },
-			"【!】无法为 WebSocket 客户端提供消息",
-		);
+		logger.error({ event: "client_not_served", err: error, live_id: from.liveId });
 		endWebSocket(webSocket, request, "failed", endTexts.failed);
 	}
 }
 
 /** Before the upgrade an error is an HTTP answer, in the same shape as everywhere. */
 function refuse(request: IncomingMessage, socket: Duplex, thrown: unknown, logger: Logger): void {
-	if (!(thrown instanceof LivekeeperError))
-		logger.error({ event: "request_failed", err: thrown }, "【!】WebSocket 请求处理失败");
+	if (!(thrown instanceof LivekeeperError)) logger.error({ event: "request_failed", err: thrown });
 	const error = thrown instanceof LivekeeperError ? thrown : new LivekeeperError("internal", requestTexts.failed);
 	const body = Buffer.from(JSON.stringify(errorReply(error, languageOf(request))));
 	const wait = error.retryAfterS === undefined ? "" : `retry-after: ${error.retryAfterS}\r\n`;

@@ -1,0 +1,82 @@
+type Fields = Readonly<Record<string, unknown>>;
+
+const seconds = (ms: unknown) => Math.round(Number(ms) / 1000);
+
+/** The log is Chinese alone: for each \`event\` its line, made of the entry's fields. */
+export const logLines: Readonly<Record<string, string | ((fields: Fields) => string)>> = {
+	listener_failed: "【!】处理直播间状态时出错",
+	room_not_started: "【!】直播间未能启动",
+	events_lost: "【!】有消息未能写入事件日志",
+	room_not_released: "【!】未能交出直播间",
+	node_back: "【√】NATS 已恢复，重新接管直播间",
+	draining: "正在将直播间交给其他节点",
+	not_drained: "【!】部分直播间未能及时交出，将由其他节点接管",
+	node_message_failed: "【!】处理其他节点的消息时出错",
+	presence_failed: "【!】无法在 NATS 中续期本节点，将重试",
+	request_failed: "【!】请求处理失败",
+	node_not_asked: "【!】无法询问负责该直播间的节点",
+	doctor_failed: "诊断未能完成",
+	limits_changed: ({ node }) => (node ? `节点 ${node} 上更改了连接上限，本节点已采用` : "连接上限已更改"),
+	gifts_unreadable: "【!】本场此前的礼物无法读取；此后的照常统计",
+	tokens_not_read: "【!】叠加层令牌的变更暂时读不到，将重试",
+	token_use_not_stored: "【!】叠加层令牌的使用时间无法记录",
+	official_let_go: "官方数据由其他节点继续接收",
+	official_task_failed: "【!】官方数据推送任务未能启动，将重试",
+	official_task_running: "官方数据推送任务已启动",
+	export_cut: "【!】导出中断",
+	export_file_left: "【!】导出的临时文件无法删除",
+	log_unreadable: "【!】事件日志无法读取，将重试",
+	client_failed: "【!】客户端的连接出错，已断开",
+	client_not_closed: "【!】客户端的连接未能正常关闭",
+	webhooks_restored:
+		"【!】webhooks.db 已损坏：已改名保留，并从最近一次的完好副本 webhooks.db.last-good 恢复，请检查磁盘",
+	webhooks_corrupt: "【!】webhook 数据库已损坏：旧文件已改名保留，现开始新的",
+	webhooks_missing: "【!】webhooks.db 不见了：已从最近一次的完好副本 webhooks.db.last-good 恢复",
+	webhooks_lost: "【!】webhooks.db 不见了：webhook 已丢失，请重新添加",
+	webhook_unreadable: "【!】webhook 的 URL 和密钥无法解密：请重新填写这两项",
+	webhooks_removed: "【!】webhooks.db 在运行中被删除或替换：已重新写回",
+	webhook_resumed: "【√】已暂停的 webhook 恢复投递",
+	client_not_served: "【!】无法为 WebSocket 客户端提供消息",
+	service_stopped: "livekeeper 已停止",
+	address_not_written: "【!】监听地址无法写入数据目录，再次启动时可能找不到本服务",
+	change_not_taken_up: "【!】其他节点所做的更改暂时无法读取，将重试",
+	hosts_unreadable: "【!】推送主机的记录无法读取，将重新积累",
+	hosts_not_stored: "【!】推送主机的记录无法存储，将重试",
+	run_not_noted: "【!】服务的运行时间无法记录，停机时段可能不准",
+	rests_not_stored: "【!】身份的休息记录无法存储，重启后将提前重试",
+	rests_unreadable: "【!】身份的休息记录无法读取，将照常连接",
+	webhooks_unwritable: "【!】webhook 数据库被删除且无法重新写入，将重试",
+	view_changed: ({ nodes }) => `【i】集群节点变为：${(nodes as string[]).join("、") || "无"}`,
+	node_cut_off: ({ hold_ms }) => `【!】已有 ${seconds(hold_ms)} 秒无法连接 NATS，断开全部直播间`,
+	node_replaced: ({ node }) => `【!】另一个进程以节点名 ${node} 运行，本进程不再承担直播间`,
+	origin_refused: ({ why, hint }) => `【!】已拒绝：${why}。${hint}`,
+	request_refused: ({ why }) => `${why}`,
+	page_not_built: "【!】网页尚未构建，打开地址只有 API；请运行 npm start 或 npm run build",
+	secrets_unreadable: ({ live_id }) =>
+		`【!】直播间 ${live_id} 的 cookie 或代理无法解密（密钥已更换），请重新设置；现以默认身份连接`,
+	room_stopped: ({ live_id }) => `【√】已停止直播间 ${live_id}`,
+	events_not_stored: "【!】消息未能写入事件日志",
+	official_unreadable: "【!】官方数据的进度未能读取，将重试",
+	official_not_remembered: "【!】官方数据的进度未能保存，将重试",
+	official_ack_failed: "【!】官方数据确认未能发送，将重试",
+	official_look_up_failed: "【!】推送失败的官方数据未能查询，将重试",
+	client_flooded: "【!】客户端被拒绝后仍不断请求，已断开",
+	client_script_unreadable: "【!】Socket.IO 客户端文件无法读取",
+	slow_reader: "【!】Socket.IO 客户端长时间不接收，已断开",
+	web_socket_failed: "WebSocket 客户端的连接出错",
+	webhook_changes_failed: ({ retry_ms }) => `【!】webhook 的变更暂时读不到，${seconds(retry_ms)} 秒后再试`,
+	webhook_delivers: "【√】webhook 恢复投递该直播间的消息",
+	webhook_failed: ({ why }) => `【!】webhook 投递失败：${why}`,
+	webhook_dead_letter: ({ attempts, why }) => `【!】webhook 的一批消息投递 ${attempts} 次未成，转为死信：${why}`,
+	webhook_position_taken: ({ retry_ms }) =>
+		`【!】webhook 在该直播间的位置已由其他节点写入，${seconds(retry_ms)} 秒后从那里继续`,
+	webhook_storage_failed: ({ retry_ms }) => `【!】存储出错，webhook 等待 ${seconds(retry_ms)} 秒后再试`,
+	webhook_paused: ({ failures }) => `【!】webhook 已暂停：连续 ${failures} 次投递失败`,
+};
+
+/** @returns \`undefined\` for an entry without an event that has a line */
+export function logLine(fields: unknown): string | undefined {
+	const { event } = (fields ?? {}) as { event?: unknown };
+	const line = typeof event === "string" && Object.hasOwn(logLines, event) ? logLines[event] : undefined;
+	return typeof line === "function" ? line(fields as Fields) : line;
+}
