@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { pythonWithSocketIo } from "./kit/followers/python-follower.ts";
+import { anyPython, pythonWithSocketIo } from "./kit/followers/python-follower.ts";
 import { type ReadersRunReport, readersRun } from "./kit/readers-run.ts";
 import { noDifference } from "./kit/room-log.ts";
 
@@ -28,6 +28,10 @@ describe(`after ${restarts} restarts of the service and ${cuts} cuts of its conn
 
 	test.skipIf(python === undefined)("python-socketio has exactly the room's log", () =>
 		expectTheLog("python-socketio"),
+	);
+
+	test.skipIf(anyPython() === undefined)("examples/livekeeper.py has exactly the room's log", () =>
+		expectTheLog("livekeeper.py"),
 	);
 
 	test("the room's log is what the upstream sent", () => {

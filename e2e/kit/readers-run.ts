@@ -3,7 +3,7 @@ import { seeded } from "@livekeeper/douyin/testing";
 import { startSimulator } from "@livekeeper/simulator";
 import { ClientFollower } from "./followers/client-follower.ts";
 import { type Follower, lastSeq, type SeenEvent } from "./followers/follower.ts";
-import { PythonFollower } from "./followers/python-follower.ts";
+import { anyPython, PythonFollower } from "./followers/python-follower.ts";
 import { SocketIoFollower } from "./followers/socket-io-follower.ts";
 import { SseFollower } from "./followers/sse-follower.ts";
 import { WebhookFollower } from "./followers/webhook-follower.ts";
@@ -103,6 +103,7 @@ export async function readersRun(options: ReadersRunOptions): Promise<ReadersRun
 }
 
 function openings(port: number, python: string | undefined): Promise<Follower>[] {
+	const plain = anyPython();
 	return [
 		SocketIoFollower.open(port, liveId, false),
 		SocketIoFollower.open(port, liveId, true),
@@ -111,7 +112,8 @@ function openings(port: number, python: string | undefined): Promise<Follower>[]
 		WebsocketFollower.open(port, liveId, true),
 		ClientFollower.open(port, liveId),
 		ClientFollower.open(port, liveId, "websocket"),
-		...(python === undefined ? [] : [PythonFollower.open(python, port, liveId)]),
+		...(python === undefined ? [] : [PythonFollower.socketIo(python, port, liveId)]),
+		...(plain === undefined ? [] : [PythonFollower.own(plain, port, liveId)]),
 	];
 }
 

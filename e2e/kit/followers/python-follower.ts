@@ -5,10 +5,15 @@ import { fileURLToPath } from "node:url";
 import { CuttableProxy } from "../cuttable-proxy.ts";
 import type { Follower, SeenEvent } from "./follower.ts";
 
-const program = fileURLToPath(new URL("./socket_io_follower.py", import.meta.url));
+const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 /** Debian's own Python first: its packages are not seen by another that may come before it in the path. */
 const interpreters = ["/usr/bin/python3", "python3"];
+
+/** A Python with its standard library alone; `undefined` where there is none. */
+export function anyPython(): string | undefined {
+	return interpreters.find((python) => spawnSync(python, ["-c", "import json"]).status === 0);
+}
 
 /** A Python that has python-socketio and what it needs to speak WebSocket; `undefined` where there is none. */
 export function pythonWithSocketIo(): string | undefined {
@@ -17,9 +22,9 @@ export function pythonWithSocketIo(): string | undefined {
 
 type Line = ["connected", null] | ["event", SeenEvent] | ["complaint", string];
 
-/** A client that others have written: python-socketio, in a process of its own. */
+/** A client in Python, in a process of its own. */
 export class PythonFollower implements Follower {
-	readonly name = "python-socketio";
+	readonly name: string;
 	readonly seen: SeenEvent[] = [];
 	readonly complaints: string[] = [];
 	connections = 0;
@@ -27,13 +32,22 @@ export class PythonFollower implements Follower {
 	readonly #child: ChildProcess;
 	readonly #exited: Promise<unknown>;
 
-	static async open(python: string, port: number, liveId: string): Promise<PythonFollower> {
-		return new PythonFollower(python, await CuttableProxy.listen(port), liveId);
+	/** A client that others have written: python-socketio. */
+	static async socketIo(python: string, port: number, liveId: string): Promise<PythonFollower> {
+		const command = [python, program("./socket_io_follower.py")];
+		return new PythonFollower("python-socketio", command, await CuttableProxy.listen(port), liveId);
 	}
 
-	private constructor(python: string, proxy: CuttableProxy, liveId: string) {
+	/** `examples/livekeeper.py`. */
+	static async own(python: string, port: number, liveId: string): Promise<PythonFollower> {
+		const command = [python, program("./livekeeper_follower.py")];
+		return new PythonFollower("livekeeper.py", command, await CuttableProxy.listen(port), liveId);
+	}
+
+	private constructor(name: string, [python = "", script = ""]: string[], proxy: CuttableProxy, liveId: string) {
+		this.name = name;
 		this.#proxy = proxy;
-		const child = spawn(python, [program, proxy.url, liveId], { stdio: ["pipe", "pipe", "pipe"] });
+		const child = spawn(python, [script, proxy.url, liveId], { stdio: ["pipe", "pipe", "pipe"] });
 		this.#child = child;
 		this.#exited = once(child, "close");
 		createInterface({ input: child.stdout }).on("line", (line) => this.#take(JSON.parse(line) as Line));
