@@ -17,6 +17,7 @@ export interface LogIntakeOptions {
 /** What waits in all queues of an intake. */
 interface Waiting {
 	readonly capacityBytes: number;
+	/** Of what has waited for longer than a turn, or waits for a log that takes nothing. */
 	bytes: number;
 }
 
@@ -46,6 +47,7 @@ export class LogIntake {
 		const queue = new RoomMessageQueue(liveId, { capacity, waiting: this.#waiting }, () => {
 			this.#readable.add(queue);
 			this.#schedule();
+			if (!this.#turn) queue.weigh();
 		});
 		this.#queues.add(queue);
 		return queue;
@@ -79,9 +81,11 @@ export class LogIntake {
 			this.#turn = undefined;
 			for (const queue of this.#readable) {
 				// The log says by `onWritable` when to go on.
-				if (!log.writable) return;
-				this.#readable.delete(queue);
-				this.#move(queue);
+				if (!log.writable) queue.weigh();
+				else {
+					this.#readable.delete(queue);
+					this.#move(queue);
+				}
 			}
 		});
 	}
@@ -119,18 +123,21 @@ export class RoomMessageQueue implements MessageQueue {
 	readonly liveId: string;
 	readonly #capacity: number;
 	readonly #waiting: Waiting;
-	readonly #onReadable: () => void;
+	readonly #onPushed: () => void;
 	#events: LiveEvent[] = [];
+	/** How many of them, the oldest, are counted in {@link #bytes}. */
+	#weighed = 0;
 	#bytes = 0;
 	#cursor: Cursor | undefined;
 	#onWritable: () => void = () => undefined;
 	#closed = false;
 
-	constructor(liveId: string, bounds: { capacity: number; waiting: Waiting }, onReadable: () => void) {
+	/** @param onPushed called when events were pushed */
+	constructor(liveId: string, bounds: { capacity: number; waiting: Waiting }, onPushed: () => void) {
 		this.liveId = liveId;
 		this.#capacity = bounds.capacity;
 		this.#waiting = bounds.waiting;
-		this.#onReadable = onReadable;
+		this.#onPushed = onPushed;
 	}
 
 	get writable(): boolean {
@@ -141,12 +148,18 @@ export class RoomMessageQueue implements MessageQueue {
 		if (this.#closed) return;
 		if (cursor) this.#cursor = cursor;
 		if (events.length === 0) return;
-		if (this.#events.length === 0) this.#onReadable();
+		for (const event of events) this.#events.push(event);
+		this.#onPushed();
+	}
+
+	/** Counts in bytes what is pushed and stays: most events are taken within a turn, and weighing each would cost more. */
+	weigh(): void {
 		let bytes = 0;
-		for (const event of events) {
-			this.#events.push(event);
-			bytes += weightOf(event);
+		for (let index = this.#weighed; index < this.#events.length; index++) {
+			const event = this.#events[index];
+			if (event) bytes += weightOf(event);
 		}
+		this.#weighed = this.#events.length;
 		this.#bytes += bytes;
 		this.#waiting.bytes += bytes;
 	}
@@ -179,6 +192,7 @@ export class RoomMessageQueue implements MessageQueue {
 	#empty(): void {
 		this.#waiting.bytes -= this.#bytes;
 		this.#bytes = 0;
+		this.#weighed = 0;
 		this.#events = [];
 		this.#cursor = undefined;
 	}

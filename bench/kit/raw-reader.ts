@@ -1,0 +1,77 @@
+import { once } from "node:events";
+import { createConnection, type Socket } from "node:net";
+
+/** A masked text frame of a WebSocket client; the mask is zero. */
+function textFrame(text: string): Buffer {
+	const payload = Buffer.from(text);
+	const { length } = payload;
+	const head = length < 126 ? [0x81, 0x80 | length] : [0x81, 0x80 | 126, length >> 8, length & 0xff];
+	return Buffer.concat([Buffer.from([...head, 0, 0, 0, 0]), payload]);
+}
+
+/** A connection by hand, with the request sent and its answer begun. */
+async function ask(port: number, path: string, headers: readonly string[] = []): Promise<Socket> {
+	const socket = createConnection(port, "127.0.0.1");
+	socket.on("error", () => socket.destroy()).setMaxListeners(0);
+	const answered = heard(socket, /^HTTP\/1.1 (101|200)/);
+	socket.write([`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, ...headers, "", ""].join("\r\n"));
+	await answered;
+	return socket;
+}
+
+/** Reads until the text has come, or the connection has ended. */
+async function heard(socket: Socket, text: RegExp): Promise<void> {
+	let all = "";
+	const listen = (chunk: Buffer) => {
+		all += chunk.toString("latin1");
+	};
+	socket.on("data", listen);
+	while (!text.test(all) && !socket.destroyed) await Promise.race([once(socket, "data"), once(socket, "close")]);
+	socket.off("data", listen);
+}
+
+const upgrade = [
+	"Connection: Upgrade",
+	"Upgrade: websocket",
+	"Sec-WebSocket-Version: 13",
+	`Sec-WebSocket-Key: ${Buffer.from("livekeeper-bench").toString("base64")}`,
+];
+
+export const forms = ["Socket.IO", "Socket.IO batch", "WebSocket", "WebSocket batch", "SSE"] as const;
+export type Form = (typeof forms)[number];
+
+/**
+ * A reader of a room that costs its process as little as can be: it counts nothing and parses nothing.
+ * @param after the first event that it asks for; default: those that are still to come
+ */
+export async function reader(form: Form, port: number, liveId: string, after?: number): Promise<Socket> {
+	const query = after === undefined ? "" : `&after=${after}`;
+	if (form === "SSE") {
+		return ask(port, `/api/v1/rooms/${liveId}/events/stream?${query}`, ["Accept: text/event-stream"]);
+	}
+	if (form === "WebSocket") return ask(port, `/ws/${liveId}?${query}`, upgrade);
+	if (form === "WebSocket batch") return ask(port, `/ws/${liveId}?batch=1${query}`, upgrade);
+	const socket = await letIn(port);
+	const joined = heard(socket, /430\[/);
+	socket.write(textFrame(`420${JSON.stringify(["join", { live_id: liveId, after, batch: form !== "Socket.IO" }])}`));
+	await joined;
+	return socket;
+}
+
+/** A Socket.IO client that has joined these rooms. */
+export async function joinAll(port: number, liveIds: readonly string[]): Promise<Socket> {
+	const socket = await letIn(port);
+	const joined = heard(socket, new RegExp(`43${liveIds.length - 1}\\[`));
+	for (const [n, live_id] of liveIds.entries())
+		socket.write(textFrame(`42${n}${JSON.stringify(["join", { live_id }])}`));
+	await joined;
+	return socket;
+}
+
+async function letIn(port: number): Promise<Socket> {
+	const socket = await ask(port, "/socket.io/?EIO=4&transport=websocket", upgrade);
+	const answered = heard(socket, /40\{"sid"/);
+	socket.write(textFrame("40"));
+	await answered;
+	return socket;
+}
