@@ -1,5 +1,6 @@
+import { createRequire } from "node:module";
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdSerializers, stdTimeFunctions } from "pino";
-import { type PrettyOptions, prettyFactory } from "pino-pretty";
+import type { PrettyOptions } from "pino-pretty";
 import { printable } from "./log/printable.ts";
 import { logLine } from "./text/index.ts";
 
@@ -31,7 +32,7 @@ export function createLogger(options: LogOptions): Logger {
 	const terminal = options.terminal ?? process.stdout.isTTY === true;
 	const readable = options.format === "pretty" || (options.format === "auto" && terminal);
 	const scrub = scrubber(options.secrets ?? []);
-	const layOut = readable ? prettyFactory(prettyOptions(terminal)) : (line: string) => line;
+	const layOut = readable ? prettyLines(terminal) : (line: string) => line;
 	const settings: LoggerOptions = {
 		level: options.level,
 		hooks: lineHooks,
@@ -54,6 +55,12 @@ export const lineHooks: LoggerOptions["hooks"] & object = {
 		write.apply(this, line === undefined ? given : [fields, line]);
 	},
 };
+
+/** Its library is loaded only where lines are for people. */
+function prettyLines(terminal: boolean): (line: string) => string {
+	const { prettyFactory } = createRequire(import.meta.url)("pino-pretty") as typeof import("pino-pretty");
+	return prettyFactory(prettyOptions(terminal));
+}
 
 function prettyOptions(terminal: boolean): PrettyOptions {
 	return {

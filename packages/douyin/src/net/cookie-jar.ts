@@ -1,22 +1,39 @@
-import { Cookie, CookieJar } from "tough-cookie";
+import { createRequire } from "node:module";
+import type { CookieJar } from "tough-cookie";
 import { isSiteHost } from "./allowed-hosts.ts";
 import { parseCookieHeader } from "./identity.ts";
 
-/** The cookies of one identity: those the user gave, and those that the upstream sets as it would in a browser. */
+/**
+ * The cookies of one identity: those the user gave, and those that the upstream sets as it would in a browser. The jar,
+ * with the list of public suffixes that its library brings, is made when it is first looked into.
+ */
 export class IdentityCookies {
-	readonly jar = new CookieJar(undefined, { looseMode: true, rejectPublicSuffixes: false });
 	readonly #baseUrl: string;
+	readonly #given: ReadonlyMap<string, string>;
+	#jar: CookieJar | undefined;
 
 	/** @throws TypeError when `cookie` holds characters that no header may carry */
 	constructor(baseUrl: string, cookie: string | undefined) {
 		this.#baseUrl = baseUrl;
-		const { hostname } = new URL(baseUrl);
+		this.#given = parseCookieHeader(cookie ?? "");
+	}
+
+	get jar(): CookieJar {
+		this.#jar ??= this.#fill();
+		return this.#jar;
+	}
+
+	#fill(): CookieJar {
+		const { Cookie, CookieJar } = createRequire(import.meta.url)("tough-cookie") as typeof import("tough-cookie");
+		const jar = new CookieJar(undefined, { looseMode: true, rejectPublicSuffixes: false });
+		const { hostname } = new URL(this.#baseUrl);
 		// The site sets its cookies for the whole domain; ours must be replaced by those, not stand beside them.
 		const shared = isSiteHost(hostname);
-		for (const [key, value] of cookie ? parseCookieHeader(cookie) : []) {
+		for (const [key, value] of this.#given) {
 			const domain = shared ? "douyin.com" : hostname;
-			this.jar.setCookieSync(new Cookie({ key, value, domain, hostOnly: !shared, path: "/" }), baseUrl);
+			jar.setCookieSync(new Cookie({ key, value, domain, hostOnly: !shared, path: "/" }), this.#baseUrl);
 		}
+		return jar;
 	}
 
 	/** The `Cookie` header for the upstream; "" when there are none. */

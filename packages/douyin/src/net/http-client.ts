@@ -1,7 +1,7 @@
-import { Agent as HttpAgent, type IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { rootCertificates } from "node:tls";
-import got, { type Agents, type Request } from "got";
+import type { Agents, Request } from "got";
 import { type Clock, systemClock } from "../clock.ts";
 import { DouyinError, InputError } from "../errors.ts";
 import { AllowedHosts } from "./allowed-hosts.ts";
@@ -9,6 +9,9 @@ import { IdentityCookies } from "./cookie-jar.ts";
 import { failureOfError } from "./failures.ts";
 import { defaultUserAgent, type Identity } from "./identity.ts";
 import { type AgentFactory, proxyAgents } from "./proxy.ts";
+
+// `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.
+const { Agent: HttpAgent } = process.getBuiltinModule("node:http");
 
 export interface HttpClientOptions {
 	/** Cookies are kept for this origin. */
@@ -56,7 +59,7 @@ export class HttpClient {
 	readonly #clock: Clock;
 	readonly #timeoutMs: number;
 	readonly #maxBodyBytes: number;
-	readonly #direct: { http: HttpAgent; https: HttpsAgent };
+	readonly #direct: { http: InstanceType<typeof HttpAgent>; https: HttpsAgent };
 
 	/**
 	 * @throws DouyinError `proxy` for a proxy URL that is none
@@ -118,6 +121,9 @@ export class HttpClient {
 	async #exchange(request: HttpRequest, signal: AbortSignal, timeoutMs: number): Promise<HttpResponse> {
 		const refused = this.#hosts.refusal(new URL(request.url), request.what);
 		if (refused) throw refused;
+		// Loaded with the first request: it takes longer than all else of this package.
+		const { default: got } = await import("got");
+		const agent = await this.#agents(signal, timeoutMs);
 		const stream = got.stream(request.url, {
 			method: request.json === undefined ? "GET" : "POST",
 			...(request.json !== undefined && { body: JSON.stringify(request.json) }),
@@ -127,7 +133,7 @@ export class HttpClient {
 				...(request.json !== undefined && { "content-type": "application/json" }),
 				...request.headers,
 			},
-			agent: this.#agents(signal, timeoutMs),
+			agent,
 			...(this.ca && { https: { certificateAuthority: this.ca } }),
 			...(!request.withoutCookies && { cookieJar: this.cookies.jar }),
 			ignoreInvalidCookies: true,
@@ -164,9 +170,9 @@ export class HttpClient {
 		return Buffer.concat(chunks);
 	}
 
-	#agents(signal: AbortSignal, timeoutMs: number): Agents {
+	async #agents(signal: AbortSignal, timeoutMs: number): Promise<Agents> {
 		if (!this.proxy) return this.#direct;
-		const agent = this.proxy({ signal, timeoutMs });
+		const agent = await this.proxy({ signal, timeoutMs });
 		// The proxy agents speak TLS to the target themselves; `got` only wants to see the class.
 		return { http: agent, https: agent as HttpsAgent };
 	}

@@ -1,3 +1,4 @@
+import type { Agent } from "node:http";
 import { DouyinError, failureClasses } from "../errors.ts";
 import { siteOrigin } from "../lookup/index.ts";
 import { failureOfError } from "../net/index.ts";
@@ -34,7 +35,9 @@ export async function openSession(
 	try {
 		const start = await startSession(deps, request, take);
 		if (signal.aborted) return;
-		push = connect(deps, { request, take: takePushed, scope: scope.signal }, start);
+		const agent = await agentOf(deps, scope.signal);
+		if (signal.aborted) return;
+		push = connect(deps, { request, take: takePushed, agent }, start);
 		const failure = await push.ended;
 		noteHost(deps, request, start.base, push, failure);
 		if (failure && !signal.aborted) throw failure.at(push.host);
@@ -49,11 +52,15 @@ export async function openSession(
 interface Opening {
 	request: SessionRequest;
 	take: (item: SessionItem) => void;
-	/** Aborts when the session is over. */
-	scope: AbortSignal;
+	agent: Agent | undefined;
 }
 
-function connect(deps: SessionDeps, { request, take, scope }: Opening, start: SessionStart): PushConnection {
+/** For the identity's proxy, if it has one. @param scope aborts when the session is over */
+async function agentOf({ lookup, options }: SessionDeps, scope: AbortSignal): Promise<Agent | undefined> {
+	return lookup.http.proxy?.({ signal: scope, timeoutMs: options.handshakeTimeoutMs });
+}
+
+function connect(deps: SessionDeps, { request, take, agent }: Opening, start: SessionStart): PushConnection {
 	const { http } = deps.lookup;
 	const { heartbeatMs, handshakeTimeoutMs, maxMessageBytes, silenceMs } = deps.options;
 	const push = new PushConnection({
@@ -61,7 +68,7 @@ function connect(deps: SessionDeps, { request, take, scope }: Opening, start: Se
 		request: {
 			url: pushUrl(start.base, request, start.from, start.signature, http.userAgent),
 			headers: { Cookie: http.cookies.header(), "User-Agent": http.userAgent, Origin: siteOrigin },
-			agent: http.proxy?.({ signal: scope, timeoutMs: handshakeTimeoutMs }),
+			agent,
 			ca: http.ca,
 			maxMessageBytes,
 		},

@@ -1,4 +1,3 @@
-import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import WebSocket, { type ClientOptions } from "ws";
 import type { Clock } from "../clock.ts";
@@ -6,6 +5,9 @@ import { DouyinError } from "../errors.ts";
 import { failureOfError } from "../net/index.ts";
 import { handshakeRefusal } from "./handshake-refusal.ts";
 import type { Transport, TransportHandlers, TransportRequest, TransportSocket } from "./transport.ts";
+
+// `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.
+const { Agent: HttpAgent } = process.getBuiltinModule("node:http");
 
 /** What may wait to be written (acks and heartbeats); past it the other side is not reading any more. */
 const maxUnsentBytes = 1024 * 1024;

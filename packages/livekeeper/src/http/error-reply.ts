@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { DouyinError } from "@livekeeper/douyin";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
@@ -6,6 +5,9 @@ import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { errorReply, LivekeeperError } from "../errors.ts";
 import { failureText, languageOf, requestTexts, type Text } from "../text/index.ts";
 import { issueText } from "../text/issues.ts";
+
+// `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.
+const { STATUS_CODES } = process.getBuiltinModule("node:http");
 
 /** Answers every error of every route in one shape. Only what isn't the asker's fault is logged as an error. */
 export function replyWithError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {

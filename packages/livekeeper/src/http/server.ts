@@ -1,7 +1,7 @@
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
 import { type FastifyBaseLogger, fastify, LogController } from "fastify";
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
 import { LivekeeperError } from "../errors.ts";
 import { requestTexts } from "../text/index.ts";
@@ -51,6 +51,7 @@ import { webhookTestRoute } from "./routes/webhook-test.ts";
 import { webhooksRoutes } from "./routes/webhooks.ts";
 import { webhookDeadLettersRoutes } from "./routes/webhooks-dead-letters.ts";
 import { webhookRoutes } from "./routes/webhooks-one.ts";
+import { zodSchemas } from "./zod-schemas.ts";
 
 export interface HttpDeps extends RouteDeps {
 	/** Largest request body, bytes. */
@@ -116,9 +117,8 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 		clientErrorHandler: answerBadHttp,
 		frameworkErrors: replyWithError,
 		trustProxy: proxyTrust(deps.trustProxy),
+		schemaController: zodSchemas,
 	}).withTypeProvider<ZodTypeProvider>();
-	app.setValidatorCompiler(validatorCompiler);
-	app.setSerializerCompiler(serializerCompiler);
 	app.setErrorHandler(replyWithError);
 	acceptJsonBodies(app);
 	await app.register(helmet, helmetOptions);
@@ -134,7 +134,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<App> {
 	}
 	guardRequests(app, access);
 	answerUnknownRoutes(app);
-	await serveDocs(app);
+	serveDocs(app);
 	await servePage(app);
 	if (deps.cluster) relayToOwners(app, deps.cluster.relay());
 	for (const route of routes) route(app, deps);

@@ -1,16 +1,5 @@
-import type { Clock } from "@livekeeper/douyin";
-import { Registry } from "prom-client";
-import type { AdmissionStatus, ReconnectStatus } from "../live/index.ts";
-import { type ClusterSource, clusterMetrics } from "./cluster-metrics.ts";
-import { connectionMetrics } from "./connection-metrics.ts";
-import { type IdentitySource, identityMetrics } from "./identity-metrics.ts";
-import { officialMetrics } from "./official-metrics.ts";
-import { processMetrics } from "./process-metrics.ts";
-import { type ReaderSource, readerMetrics } from "./reader-metrics.ts";
-import { reconnectMetrics } from "./reconnect-metrics.ts";
-import { type RoomSource, roomMetrics } from "./room-metrics.ts";
-import { type StorageStats, storageMetrics } from "./storage-metrics.ts";
-import { type WebhookStats, webhookMetrics } from "./webhook-metrics.ts";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { MetricsDeps } from "./registry.ts";
 
 /** What Prometheus reads. */
 export interface Metrics {
@@ -21,41 +10,19 @@ export interface Metrics {
 	close(): void;
 }
 
-export interface MetricsDeps {
-	rooms: RoomSource;
-	identities: IdentitySource;
-	reconnect: () => ReconnectStatus;
-	connections: () => AdmissionStatus;
-	readers: ReaderSource;
-	webhooks: () => WebhookStats;
-	storage: () => StorageStats;
-	/** Where this is a node of a cluster. */
-	cluster?: ClusterSource | undefined;
-	clock: Clock;
-}
-
-/** One registry of its own for each service: nothing is global. */
-export function createMetrics(deps: MetricsDeps): Metrics {
-	const { rooms, identities, reconnect, connections, readers, webhooks, storage, cluster, clock } = deps;
-	const registry = new Registry();
-	// One look at the rooms for all of their series.
-	let snapshot: ReturnType<RoomSource> = [];
-	roomMetrics(registry, () => snapshot, clock);
-	officialMetrics(registry, () => snapshot, clock);
-	identityMetrics(registry, identities);
-	reconnectMetrics(registry, reconnect);
-	connectionMetrics(registry, connections);
-	readerMetrics(registry, readers);
-	webhookMetrics(registry, webhooks);
-	storageMetrics(registry, storage);
-	if (cluster) clusterMetrics(registry, cluster);
-	const close = processMetrics(registry);
+/** Figures are looked up when they are asked for: the library that lays them out is loaded with the first question. */
+export async function createMetrics(deps: MetricsDeps): Promise<Metrics> {
+	const loop = monitorEventLoopDelay({ resolution: 20 });
+	loop.enable();
+	const load = async () => (await import("./registry.ts")).createRegistry(deps, loop);
+	// What NATS takes for an append is counted from the beginning.
+	let collect = deps.cluster && (await load());
 	return {
-		contentType: registry.contentType,
+		contentType: "text/plain; version=0.0.4; charset=utf-8",
 		async text() {
-			snapshot = rooms();
-			return registry.metrics();
+			collect ??= await load();
+			return collect();
 		},
-		close,
+		close: () => loop.disable(),
 	};
 }

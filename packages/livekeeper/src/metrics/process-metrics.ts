@@ -1,11 +1,9 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { IntervalHistogram } from "node:perf_hooks";
 import { Counter, Gauge, type Registry } from "prom-client";
 
-/** The process itself. Returns what turns its measuring off. */
-export function processMetrics(registry: Registry): () => void {
+/** The process itself. */
+export function processMetrics(registry: Registry, loop: IntervalHistogram): void {
 	const registers = [registry];
-	const loop = monitorEventLoopDelay({ resolution: 20 });
-	loop.enable();
 	new Counter({
 		name: "process_cpu_seconds_total",
 		help: "CPU time of the process",
@@ -54,5 +52,4 @@ export function processMetrics(registry: Registry): () => void {
 			loop.reset();
 		},
 	});
-	return () => loop.disable();
 }

@@ -83,7 +83,7 @@ export async function serveWeb(config: Config, parts: WebParts, releasers: Relea
 	const exporter = new Exporter({ log, clock, logger });
 	let readerCounts = () => ({ connected: 0, slowReaders: 0, refused: 0 });
 	const readers = { readerCounts: () => readerCounts(), connectionCounts: () => hub.connections };
-	const metrics = createMetrics({
+	const metrics = await createMetrics({
 		rooms: () => live.getStatus().rooms,
 		identities: () => parts.identities.list(),
 		reconnect: () => live.getReconnectStatus(),

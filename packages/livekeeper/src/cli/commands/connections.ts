@@ -2,7 +2,6 @@ import type { ConnectionLimits } from "@livekeeper/client";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { commandTexts, helpTexts, type Text } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
-import { connectionsTable } from "../format/connections-table.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";
 
@@ -33,6 +32,7 @@ export function connectionsCommand(program: Command, io: Io): void {
 		const connections = await withService(flags, io, ({ connections }) =>
 			Object.keys(change).length > 0 ? connections.limit(change) : connections.get(),
 		);
+		const { connectionsTable } = await import("../format/connections-table.ts");
 		io.out(flags.json ? JSON.stringify(connections, null, 2) : connectionsTable(connections, Date.now(), io.language));
 	});
 }

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { commandTexts, helpTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
-import { giftTable } from "../format/gift-table.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";
 
@@ -16,6 +15,6 @@ export function giftsCommand(program: Command, io: Io): void {
 		const gifts = await withService(flags, io, (client) => client.gifts());
 		if (flags["json"] === true) io.out(JSON.stringify(gifts, null, 2));
 		else if (gifts.length === 0) io.out(commandTexts.noGifts[language]);
-		else io.out(giftTable(gifts, Date.now(), language));
+		else io.out((await import("../format/gift-table.ts")).giftTable(gifts, Date.now(), language));
 	});
 }

@@ -1,11 +1,10 @@
-import type { IdentityChange } from "@livekeeper/client";
+import type { Identity, IdentityChange } from "@livekeeper/client";
 import { type Command, InvalidArgumentError } from "commander";
 import { LivekeeperError } from "../../errors.ts";
 import { commandFailures, commandTexts, helpTexts } from "../../text/index.ts";
 import { inputText } from "../../text/inputs.ts";
 import { parseTimeInput } from "../../time-input.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
-import { identityTable } from "../format/identity-table.ts";
 import type { Io } from "../io.ts";
 import { readSecret } from "../read-secret.ts";
 import { withService } from "../with-service.ts";
@@ -22,7 +21,7 @@ export function identityCommands(program: Command, io: Io): void {
 		const all = await withService(flags, io, (client) => client.identities.list());
 		if (flags["json"] === true) io.out(JSON.stringify(all, null, 2));
 		else if (all.length === 0) io.out(commandTexts.noIdentities[io.language]);
-		else io.out(identityTable(all, Date.now(), io));
+		else io.out(await tableOf(all, io));
 	});
 	const identity = program.command("identity").description(helpTexts.identity[io.language]);
 	setCommand(identity, io);
@@ -35,8 +34,12 @@ export function identityCommands(program: Command, io: Io): void {
 	addConfigFlags(lift, io, clientOptions).action(async (name: string, flags: Flags) => {
 		const lifted = await withService(flags, io, (client) => client.identities.liftRest(name));
 		io.out(`${io.paint("green", "✓")} ${commandTexts.restLifted(name)[io.language]}`);
-		io.out(identityTable([lifted], Date.now(), io));
+		io.out(await tableOf([lifted], io));
 	});
+}
+
+async function tableOf(identities: readonly Identity[], io: Io): Promise<string> {
+	return (await import("../format/identity-table.ts")).identityTable(identities, Date.now(), io);
 }
 
 function setCommand(identity: Command, io: Io): void {
@@ -55,7 +58,7 @@ function setCommand(identity: Command, io: Io): void {
 		const changed = await withService(flags, io, (client) => client.identities.set(name, body));
 		const done = changed.created ? commandTexts.identityAdded(name) : commandTexts.identityChanged(name);
 		io.out(`${io.paint("green", "✓")} ${done[io.language]}`);
-		io.out(identityTable([changed], Date.now(), io));
+		io.out(await tableOf([changed], io));
 	});
 }
 

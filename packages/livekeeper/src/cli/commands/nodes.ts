@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { helpTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
-import { nodesTable } from "../format/nodes-table.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";
 
@@ -14,6 +13,7 @@ export function nodesCommand(program: Command, io: Io): void {
 	addConfigFlags(command, io, clientOptions).action(async (flags: { json?: boolean } & Record<string, unknown>) => {
 		const answer = await withService(flags, io, (client) => client.nodes());
 		if (flags.json) return io.out(JSON.stringify(answer.nodes, null, 2));
+		const { nodesTable } = await import("../format/nodes-table.ts");
 		io.out(nodesTable(answer, Date.now(), io.language));
 	});
 }

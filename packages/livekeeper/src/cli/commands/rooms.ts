@@ -3,7 +3,6 @@ import { type Command, InvalidArgumentError } from "commander";
 import { LivekeeperError } from "../../errors.ts";
 import { commandTexts, helpTexts, replyTexts, verbatim } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
-import { statusDetails, statusTable } from "../format/status-table.ts";
 import type { Io } from "../io.ts";
 import { withService } from "../with-service.ts";
 
@@ -52,6 +51,7 @@ export function roomCommands(program: Command, io: Io): void {
 			return showAll(await withService(flags, io, (client) => client.rooms.list()), flags["json"] === true, io);
 		}
 		const room = await withService(flags, io, (client) => client.rooms.get(liveId));
+		const { statusDetails } = await statusTables();
 		io.out(flags["json"] === true ? JSON.stringify(room, null, 2) : statusDetails(room, Date.now(), io));
 	});
 }
@@ -96,8 +96,10 @@ function between(least: number, most: number, text: string, { language }: Pick<I
 	return value;
 }
 
-function showAll(rooms: readonly Room[], json: boolean, io: Io): void {
+async function showAll(rooms: readonly Room[], json: boolean, io: Io): Promise<void> {
 	if (json) io.out(JSON.stringify(rooms, null, 2));
 	else if (rooms.length === 0) io.out(commandTexts.noRooms[io.language]);
-	else io.out(statusTable(rooms, Date.now(), io));
+	else io.out((await statusTables()).statusTable(rooms, Date.now(), io));
 }
+
+const statusTables = () => import("../format/status-table.ts");

@@ -4,7 +4,6 @@ import type { Command } from "commander";
 import { LivekeeperError } from "../../errors.ts";
 import { commandFailures, helpTexts, screenTexts } from "../../text/index.ts";
 import { addConfigFlags, clientOptions } from "../config-flags.ts";
-import { topScreen } from "../format/top-screen.ts";
 import type { Io } from "../io.ts";
 import { openScreen } from "../screen.ts";
 import { commandFailure, withService } from "../with-service.ts";
@@ -43,6 +42,7 @@ async function show(client: LivekeeperClient, url: string, io: Io): Promise<void
 async function lines(client: LivekeeperClient, url: string, io: Io, rows: number): Promise<string[]> {
 	const now = Date.now();
 	try {
+		const { topScreen } = await import("../format/top-screen.ts");
 		return topScreen(await client.rooms.list(), { now, io, rows, url });
 	} catch (error) {
 		const failure = commandFailure(error, url);

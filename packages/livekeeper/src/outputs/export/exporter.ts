@@ -5,7 +5,6 @@ import type { Logger } from "pino";
 import { LivekeeperError } from "../../errors.ts";
 import type { EventLog } from "../../event-log/index.ts";
 import { storageTexts } from "../../text/index.ts";
-import { writeCsv } from "./csv.ts";
 import { contentTypes, type ExportFormat, exportFileName } from "./format.ts";
 import { writeJsonl } from "./jsonl.ts";
 import { type ParquetFile, writeParquet } from "./parquet.ts";
@@ -114,7 +113,7 @@ export class Exporter {
 	async #content(format: ExportFormat, { pages }: ExportSource, signal: AbortSignal) {
 		switch (format) {
 			case "csv":
-				return { chunks: writeCsv(pages), file: undefined };
+				return { chunks: (await import("./csv.ts")).writeCsv(pages), file: undefined };
 			case "jsonl":
 				return { chunks: writeJsonl(pages), file: undefined };
 			case "parquet": {

@@ -1,9 +1,12 @@
-import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { type Clock, parseRetryAfter } from "@livekeeper/douyin";
 import { type AddressPolicy, checkHost, guardedLookup, type Resolver, systemResolver } from "./addresses.ts";
 import { type DeliveryResult, failed, failureOf } from "./delivery-result.ts";
+
+// `import` would make an ES module of all its exports, and load the whole of `fetch` for one of them.
+const { Agent: HttpAgent, request: requestHttp } = process.getBuiltinModule("node:http");
 
 export interface SenderOptions {
 	clock: Clock;

@@ -1,0 +1,107 @@
+import swagger from "@fastify/swagger";
+import { fastify, type RouteOptions } from "fastify";
+import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { version } from "../version.ts";
+import type { OpenApi } from "./api-page/open-api.ts";
+import { zodSchemas } from "./zod-schemas.ts";
+
+/** What routes say of themselves, as OpenAPI 3.1 in English. It takes tens of milliseconds. */
+export async function describe(routes: readonly RouteOptions[]): Promise<OpenApi> {
+	const app = fastify({ schemaController: zodSchemas });
+	await app.register(swagger, {
+		openapi: {
+			openapi: "3.1.0",
+			info: {
+				title: "livekeeper",
+				version,
+				description: "Keeps Douyin live rooms connected and hands their messages to browsers and programs.",
+				license: { name: "MIT" },
+			},
+			tags: [
+				{ name: "live", description: "Start, stop and status by the names of the original design; times in seconds" },
+				{ name: "rooms", description: "The same as resources; times in milliseconds" },
+				{ name: "overlay tokens", description: "Who may read, and no more, without the API key" },
+				{ name: "connections", description: "How many connections there may be, and who waits for one" },
+				{ name: "service", description: "Backups of all that is stored" },
+				{ name: "health", description: "For supervisors and Prometheus" },
+			],
+			servers: [{ url: "/", description: "this service" }],
+			components: {
+				securitySchemes: {
+					key: { type: "http", scheme: "bearer", description: "The API key, where the service has one" },
+					overlay_token: { type: "http", scheme: "bearer", description: "An overlay token, which may only read" },
+				},
+			},
+			security: [{ key: [] }],
+		},
+		transform: jsonSchemaTransform,
+		transformObject: (input) => withNamedSchemas(describeAnswers(jsonSchemaTransformObject(input) as Document)),
+	});
+	for (const { method, url, schema } of routes) {
+		app.route({ method, url, ...(schema && { schema }), exposeHeadRoute: false, handler: () => undefined });
+	}
+	await app.ready();
+	return app.swagger() as unknown as OpenApi;
+}
+
+/** What is looked at of an OpenAPI document. */
+interface Document {
+	components?: { schemas?: Record<string, unknown> };
+	paths?: Record<string, Record<string, { summary?: string; responses?: Record<string, { description: string }> }>>;
+}
+
+const refPrefix = "#/components/schemas/";
+
+function refsIn(value: unknown): string[] {
+	return Array.from(JSON.stringify(value).matchAll(/"#\/components\/schemas\/(\w+)"/g), ([, name = ""]) => name);
+}
+
+/**
+ * Every schema is made once as it comes in, its name with `Input` behind it, and once as it goes out. Those that nothing
+ * refers to go, and one that only comes in has its own name.
+ */
+function withNamedSchemas<Described extends Document>(document: Described): Described {
+	const { schemas = {} } = document.components ?? {};
+	const used = new Set(refsIn(document.paths));
+	for (const name of used) for (const other of refsIn(schemas[name])) used.add(other);
+	const nameOf = (name: string) => {
+		const plain = name.replace(/Input$/, "");
+		return used.has(plain) ? name : plain;
+	};
+	// By name: which file was loaded first says nothing.
+	const kept = [...used].map((name) => [nameOf(name), schemas[name]] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+	const components = { ...document.components, schemas: Object.fromEntries(kept) };
+	return JSON.parse(JSON.stringify({ ...document, components }), (key, value) =>
+		key === "$ref" && typeof value === "string" && value.startsWith(refPrefix)
+			? `${refPrefix}${nameOf(value.slice(refPrefix.length))}`
+			: value,
+	) as Described;
+}
+
+/** Where a route says nothing of an answer, its status and the route's own summary say what it is. */
+function describeAnswers<Described extends Document>(document: Described): Described {
+	for (const operation of Object.values(document.paths ?? {}).flatMap((methods) => Object.values(methods))) {
+		for (const [status, response] of Object.entries(operation.responses ?? {})) {
+			if (response.description !== "Default Response") continue;
+			response.description = answers[status] ?? operation.summary ?? "Done";
+		}
+	}
+	return document;
+}
+
+const answers: Record<string, string> = {
+	201: "Created",
+	204: "Done; there is nothing to tell",
+	400: "The request is not valid; the message says what was expected",
+	401: "The API key or overlay token is missing or wrong",
+	403: "Not allowed from there, or not to this key",
+	404: "There is no such thing",
+	409: "It can't be done as things are; the message says why",
+	410: "It has expired",
+	413: "The body is too large",
+	415: "The body is not JSON",
+	429: "Too many requests; Retry-After says when to come again",
+	500: "The service failed; its log says why",
+	502: "The upstream could not be asked",
+	503: "The service can't do it now; the message says why",
+};

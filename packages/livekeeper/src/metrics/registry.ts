@@ -1,0 +1,53 @@
+import type { IntervalHistogram } from "node:perf_hooks";
+import type { Clock } from "@livekeeper/douyin";
+import { Registry } from "prom-client";
+import type { AdmissionStatus, ReconnectStatus } from "../live/index.ts";
+import { type ClusterSource, clusterMetrics } from "./cluster-metrics.ts";
+import { connectionMetrics } from "./connection-metrics.ts";
+import { type IdentitySource, identityMetrics } from "./identity-metrics.ts";
+import { officialMetrics } from "./official-metrics.ts";
+import { processMetrics } from "./process-metrics.ts";
+import { type ReaderSource, readerMetrics } from "./reader-metrics.ts";
+import { reconnectMetrics } from "./reconnect-metrics.ts";
+import { type RoomSource, roomMetrics } from "./room-metrics.ts";
+import { type StorageStats, storageMetrics } from "./storage-metrics.ts";
+import { type WebhookStats, webhookMetrics } from "./webhook-metrics.ts";
+
+export interface MetricsDeps {
+	rooms: RoomSource;
+	identities: IdentitySource;
+	reconnect: () => ReconnectStatus;
+	connections: () => AdmissionStatus;
+	readers: ReaderSource;
+	webhooks: () => WebhookStats;
+	storage: () => StorageStats;
+	/** Where this is a node of a cluster. */
+	cluster?: ClusterSource | undefined;
+	clock: Clock;
+}
+
+/**
+ * One registry of its own for each service: nothing is global.
+ * @param loop how late the event loop runs
+ * @returns collects everything now
+ */
+export function createRegistry(deps: MetricsDeps, loop: IntervalHistogram): () => Promise<string> {
+	const { rooms, identities, reconnect, connections, readers, webhooks, storage, cluster, clock } = deps;
+	const registry = new Registry();
+	// One look at the rooms for all of their series.
+	let snapshot: ReturnType<RoomSource> = [];
+	roomMetrics(registry, () => snapshot, clock);
+	officialMetrics(registry, () => snapshot, clock);
+	identityMetrics(registry, identities);
+	reconnectMetrics(registry, reconnect);
+	connectionMetrics(registry, connections);
+	readerMetrics(registry, readers);
+	webhookMetrics(registry, webhooks);
+	storageMetrics(registry, storage);
+	if (cluster) clusterMetrics(registry, cluster);
+	processMetrics(registry, loop);
+	return () => {
+		snapshot = rooms();
+		return registry.metrics();
+	};
+}
