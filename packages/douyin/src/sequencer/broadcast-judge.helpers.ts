@@ -57,7 +57,7 @@ export function judge(
 	]);
 	const numbers = order.filter((one) => typeof one === "number");
 	const emitted = new Set(numbers);
-	const missing = missingOf(said, emitted);
+	const missing = missingOf(said, emitted, numbers[0] ?? 0);
 	const gaps = gapsOf(order);
 	const hides = ({ from, to }: ToldGap, n: number) => n > from && n < to;
 	const told = missing.filter((n) => gaps.some((gap) => hides(gap, n))).length;
@@ -76,10 +76,9 @@ export function judge(
 	};
 }
 
-/** Positions between the first and the last that were emitted. */
-function missingOf(said: readonly Said[], emitted: ReadonlySet<number>): number[] {
-	let [first, last] = [Number.POSITIVE_INFINITY, -1];
-	for (const n of emitted) [first, last] = [Math.min(first, n), Math.max(last, n)];
+/** Positions between the first that was emitted and the last. */
+function missingOf(said: readonly Said[], emitted: ReadonlySet<number>, first: number): number[] {
+	const last = Math.max(...emitted);
 	return said.map(({ index }) => index).filter((n) => n > first && n < last && !emitted.has(n));
 }
 

@@ -1,7 +1,7 @@
-/** Nine decimal digits fit into 32 bits; the rest of a uint64 (at most eleven) is exact in a double. */
+/** The lower decimal digits of an id fit into 30 bits; the other ten into 34, the upper two of which are kept beside them. */
 const lowDigits = 9;
 const smallest = 64;
-const plainUint64 = /^[1-9][0-9]{0,19}$/;
+const plain = /^[1-9][0-9]{0,18}$/;
 
 /** `""` and `"0"` are no ids: the upstream sends them with messages that have none. */
 export function isId(id: string): boolean {
@@ -9,22 +9,22 @@ export function isId(id: string): boolean {
 }
 
 /**
- * The ids of a room's newest messages, to drop what the upstream repeats after a reconnect, or says to several
- * connections. Takes 16 bytes an id, and nothing before the first one; ids are compared exactly.
+ * The ids of a room's newest messages, each with its epoch, the number of the gap that it lies behind: to drop what the
+ * upstream repeats after a reconnect, or says to several connections. It takes 16 bytes an id, and none before the first.
  */
 export class DedupWindow {
 	readonly #capacity: number;
-	/** A ring of ids, split in two numbers, the oldest at `#next` once it is full. */
-	#high = new Float64Array(0);
-	#low = new Uint32Array(0);
+	/** Three numbers an id, the two that it is split in and its epoch. Full, the oldest is at `#next`. */
+	#ring = new Uint32Array(0);
 	#count = 0;
 	#next = 0;
-	/** Open addressing with linear probing: the index in the ring + 1, or 0. Twice as long as the ring. */
+	/**
+	 * Open addressing with linear probing: the index in the ring + 1, or 0. Twice as long as the ring, and built again
+	 * before more than a quarter of it is of ids that were forgotten since.
+	 */
 	#table = new Uint16Array(0);
-	/** How many of the ring's ids were added since the last gap. */
-	#sinceGap = Number.POSITIVE_INFINITY;
-	/** Ids that are not plain uint64 numbers, in the order of their arrival. */
-	readonly #others = new Set<string>();
+	/** Epochs of ids that are no numbers of at most 19 digits, in the order in which they came. */
+	readonly #others = new Map<string, number>();
 
 	/** @param capacity how many ids are remembered, a power of two from 64 to 32,768 */
 	constructor(capacity = 4096) {
@@ -40,132 +40,101 @@ export class DedupWindow {
 
 	/** Whether the id is remembered; `""` and `"0"` never are. */
 	has(id: string): boolean {
-		if (!plainUint64.test(id)) return this.#others.has(id);
-		return this.#count > 0 && this.#table[this.#find(...split(id))] !== 0;
+		return this.epochOf(id) !== undefined;
 	}
 
-	/** Whether the id is remembered, and was added since the last gap; ids that are no uint64 count as such. */
-	joins(id: string): boolean {
-		if (!plainUint64.test(id)) return this.#others.has(id);
-		const entry = this.#count > 0 ? this.#table[this.#find(...split(id))] : 0;
-		if (!entry) return false;
-		const { length } = this.#high;
-		return (this.#next - entry + length) % length < this.#sinceGap;
+	/** The number of the gap that the message lies behind; `undefined`: its id is not remembered. */
+	epochOf(id: string): number | undefined {
+		if (!plain.test(id)) return this.#others.get(id);
+		const entry = this.#entryOf(...split(id));
+		return entry === 0 ? undefined : this.#ring[entry * 3 - 1];
 	}
 
-	/** Whether an older id than this one was added since the last gap as well. */
-	hasBefore(id: string): boolean {
-		if (!plainUint64.test(id) || !this.joins(id)) return false;
-		const { length } = this.#high;
-		const age = (this.#next - (this.#table[this.#find(...split(id))] ?? 0) + length) % length;
-		return age + 1 < Math.min(this.#sinceGap, this.#count);
+	/** Whether no older id of its epoch is remembered, as far as that is known. */
+	isFirst(id: string): boolean {
+		if (!plain.test(id)) return this.#others.has(id);
+		const entry = this.#entryOf(...split(id));
+		const { length } = this.#ring;
+		const isOldest = (entry - 1 + this.#count) % (length / 3) === this.#next;
+		return entry > 0 && (isOldest || this.#ring[(entry * 3 - 4 + length) % length] !== this.#ring[entry * 3 - 1]);
 	}
 
-	/** A gap follows. */
-	part(): void {
-		this.#sinceGap = 0;
-	}
-
-	/** Forgets ids: they stand for other messages from now on. @param what where no id is from before a gap, all */
-	forget(what: "all" | "before_gap"): void {
-		const kept = what === "all" || this.#sinceGap >= this.#count ? 0 : this.#sinceGap;
-		const { length } = this.#high;
-		const ids = Array.from({ length: kept }, (_, i) => {
-			const index = (this.#next - kept + i + length) % length;
-			return [this.#high[index] ?? 0, this.#low[index] ?? 0] as const;
+	/** Forgets ids of before an epoch: they stand for other messages from now on. */
+	forget(before: number): void {
+		const { length } = this.#ring;
+		const oldestFirst = Array.from({ length: this.#count }, (_, i) => {
+			const at = (this.#next * 3 + length + (i - this.#count) * 3) % length;
+			return this.#ring.slice(at, at + 3) as unknown as [number, number, number];
 		});
-		this.#others.clear();
-		this.#table.fill(0);
+		for (const [id, epoch] of this.#others) if (epoch < before) this.#others.delete(id);
 		this.#count = 0;
 		this.#next = 0;
-		for (const [high, low] of ids) this.#put(high, low);
-		this.#sinceGap = Number.POSITIVE_INFINITY;
+		this.#table.fill(0);
+		for (const entry of oldestFirst) if (entry[2] >= before) this.#put(...entry);
 	}
 
 	/**
 	 * Remembers an id.
 	 * @returns whether it is new; what is no id ({@link isId}) always is.
 	 */
-	add(id: string): boolean {
+	add(id: string, epoch: number): boolean {
 		if (!isId(id)) return true;
-		if (!plainUint64.test(id)) return this.#addOther(id);
+		if (!plain.test(id)) return this.#addOther(id, epoch);
 		const [high, low] = split(id);
-		if (this.#count > 0 && this.#table[this.#find(high, low)] !== 0) return false;
-		this.#put(high, low);
+		if (this.#entryOf(high, low) > 0) return false;
+		this.#put(high, low, epoch);
 		return true;
 	}
 
-	#put(high: number, low: number): void {
-		if (this.#count === this.#high.length && this.#count < this.#capacity) this.#grow();
-		if (this.#count === this.#capacity) this.#forget(this.#next);
-		else this.#count++;
-		this.#high[this.#next] = high;
-		this.#low[this.#next] = low;
-		this.#table[this.#find(high, low)] = this.#next + 1;
-		this.#next = (this.#next + 1) % this.#high.length;
-		this.#sinceGap++;
-	}
-
-	#addOther(id: string): boolean {
-		if (this.#others.has(id)) return false;
-		this.#others.add(id);
-		if (this.#others.size > this.#capacity) {
-			for (const oldest of this.#others) {
-				this.#others.delete(oldest);
-				break;
-			}
+	#put(high: number, low: number, epoch: number): void {
+		const ids = this.#ring.length / 3;
+		if (this.#count === ids && ids < this.#capacity) {
+			const ring = new Uint32Array(Math.max(smallest, ids * 2) * 3);
+			ring.set(this.#ring);
+			this.#ring = ring;
+			this.#next = this.#count;
+			this.#index();
 		}
+		this.#ring.set([high, low, epoch], this.#next * 3);
+		this.#count = Math.min(this.#count + 1, this.#capacity);
+		this.#table[this.#find(high, low)] = ++this.#next;
+		if (this.#next * 3 === this.#ring.length) this.#next = 0;
+		if (this.#count === this.#capacity && this.#next % (this.#capacity / 2) === 0) this.#index();
+	}
+
+	#addOther(id: string, epoch: number): boolean {
+		if (this.#others.has(id)) return false;
+		this.#others.set(id, epoch);
+		const [oldest = ""] = this.#others.keys();
+		if (this.#others.size > this.#capacity) this.#others.delete(oldest);
 		return true;
 	}
 
-	/** The slot of this id, or the free one where it would go. The table is at most half full, so there is one. */
+	#index(): void {
+		this.#table = new Uint16Array((this.#ring.length / 3) * 2);
+		for (let i = 0; i < this.#count; i++) {
+			this.#table[this.#find(this.#ring[i * 3] ?? 0, this.#ring[i * 3 + 1] ?? 0)] = i + 1;
+		}
+	}
+
+	/** The index in the ring + 1; 0: it is not remembered. */
+	#entryOf(high: number, low: number): number {
+		return this.#table[this.#find(high, low)] ?? 0;
+	}
+
+	/** The slot of this id, or the free one where it would go. */
 	#find(high: number, low: number): number {
 		const mask = this.#table.length - 1;
-		let slot = this.#hash(high, low);
-		for (let entry = this.#table[slot]; entry; entry = this.#table[slot]) {
-			if (this.#low[entry - 1] === low && this.#high[entry - 1] === high) break;
-			slot = (slot + 1) & mask;
-		}
-		return slot;
-	}
-
-	#hash(high: number, low: number): number {
-		let hash = Math.imul(low ^ Math.imul(high | 0, 0x9e3779b1), 0x85ebca6b);
+		let hash = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b);
 		hash ^= hash >>> 15;
-		return hash & (this.#table.length - 1);
-	}
-
-	/** Takes an id out of the table; ids that it had displaced move up, so no probe ends too early. */
-	#forget(index: number): void {
-		const mask = this.#table.length - 1;
-		let free = this.#find(this.#high[index] ?? 0, this.#low[index] ?? 0);
-		this.#table[free] = 0;
-		for (let slot = (free + 1) & mask; this.#table[slot]; slot = (slot + 1) & mask) {
-			const entry = this.#table[slot] ?? 0;
-			const home = this.#hash(this.#high[entry - 1] ?? 0, this.#low[entry - 1] ?? 0);
-			if (((slot - home) & mask) < ((slot - free) & mask)) continue;
-			this.#table[free] = entry;
-			this.#table[slot] = 0;
-			free = slot;
-		}
-	}
-
-	#grow(): void {
-		const length = Math.max(smallest, this.#high.length * 2);
-		const [high, low] = [this.#high, this.#low];
-		this.#high = new Float64Array(length);
-		this.#low = new Uint32Array(length);
-		this.#high.set(high);
-		this.#low.set(low);
-		this.#table = new Uint16Array(length * 2);
-		this.#next = this.#count;
-		for (let i = 0; i < this.#count; i++) {
-			this.#table[this.#find(this.#high[i] ?? 0, this.#low[i] ?? 0)] = i + 1;
+		for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+			const entry = this.#table[slot];
+			if (!entry || (this.#ring[entry * 3 - 2] === low && this.#ring[entry * 3 - 3] === high)) return slot;
 		}
 	}
 }
 
 function split(id: string): [high: number, low: number] {
-	const high = id.length > lowDigits ? Number(id.slice(0, -lowDigits)) : 0;
-	return [high, Number(id.slice(-lowDigits))];
+	const high = Number(id.slice(0, -lowDigits));
+	return [high >>> 0, Number(id.slice(-lowDigits)) + Math.floor(high / 2 ** 32) * 2 ** 30];
 }

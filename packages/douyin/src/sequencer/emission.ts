@@ -1,9 +1,27 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor, DecodeProblem } from "../upstream.ts";
-import { isNonsense } from "./assemble.ts";
 import { DedupWindow } from "./dedup-window.ts";
-import type { Gap, GapReason } from "./gap.ts";
 import { ResumeCursor } from "./resume-cursor.ts";
+import type { Source } from "./source.ts";
+import { isNonsense } from "./times.ts";
+
+/**
+ * Why a log has a gap:
+ * - `cursor_not_honoured`: the upstream was asked to repeat a known message, and did not.
+ * - `unverified`: it was asked to resume, from where nothing is repeated, and nothing proves that it did.
+ * - `no_cursor`: there was nothing to resume from.
+ * - `backfilled`: the room's newest messages were had, and may not reach to what follows.
+ */
+export type GapReason = "cursor_not_honoured" | "unverified" | "no_cursor" | "backfilled";
+
+/** Messages may be missing here. */
+export interface Gap {
+	/** Upstream time of the newest event before the gap, ms. */
+	from: number;
+	/** Upstream time of the first event behind it, ms. */
+	to: number;
+	reason: GapReason;
+}
 
 /** What one connection has brought. */
 export interface Batch {
@@ -31,7 +49,7 @@ export interface Stored {
 	cursor?: Cursor | undefined;
 	/** Of the newest messages, oldest first. */
 	ids: readonly string[];
-	/** So many of them were said before the newest gap. Default 0. */
+	/** How many of them were said before the newest gap. Default 0. */
 	beforeGap?: number | undefined;
 	/** Their newest upstream time, ms. */
 	lastAt?: number | undefined;
@@ -39,66 +57,57 @@ export interface Stored {
 
 /** What was emitted of a broadcast, and what is about to be. */
 export class Emission {
+	/** The connections that bring it. */
+	readonly sources: Source[] = [];
 	readonly window = new DedupWindow();
 	/** The number of the newest gap, or of the beginning: what lies before it comes too late. */
 	epoch = 0;
 	/** Where to resume after all of it. */
 	readonly checkpoint = new ResumeCursor(() => this.epoch);
-	/** How many messages. */
+	/** Number of messages, since the process began. */
 	total = 0;
-	/** There was one. */
 	begun = false;
 	/** The newest upstream time, ms. */
 	lastAt: number | undefined;
 	/** Repeats that single connections brought. */
 	duplicates = 0;
-	#out: Emitted[] = [];
+	#out: (Emitted & { events: UpstreamEvent[] })[] = [];
 
+	/** The stored cursor may stand before all that is known. */
 	restore({ cursor, ids, beforeGap = 0, lastAt }: Stored): void {
 		// An upstream that was started over has said ids of before the gap once more.
 		const sinceGap = new Set(ids.slice(beforeGap));
-		for (const id of ids.slice(0, beforeGap)) if (!sinceGap.has(id)) this.window.add(id);
-		if (beforeGap > 0) this.window.part();
-		for (const id of sinceGap) this.window.add(id);
+		for (const id of ids.slice(0, beforeGap)) if (!sinceGap.has(id)) this.window.add(id, this.epoch);
 		this.checkpoint.restore(cursor);
+		this.part();
+		for (const id of sinceGap) this.window.add(id, this.epoch);
 		this.lastAt = lastAt;
 		this.begun = lastAt !== undefined || ids.length > 0;
 	}
 
 	/** All that a connection brings which has nobody to be merged with. */
 	batch({ events, cursor, problems }: Batch): void {
-		let fresh: UpstreamEvent[] | undefined;
-		for (const [i, event] of events.entries()) {
-			const isNew = this.window.add(event.id);
-			// Repeats are rare: the list is copied only when there is one.
-			if (!isNew) fresh ??= events.slice(0, i);
-			else fresh?.push(event);
-		}
-		const emitted = fresh ?? events;
-		this.duplicates += events.length - emitted.length;
-		this.total += emitted.length;
-		this.checkpoint.reached(cursor, emitted, problems);
-		if (emitted.length === 0) return;
-		for (const event of emitted) this.#moveOn(event);
-		this.#out.push({ events: emitted });
+		for (const event of events) if (!this.one(event)) this.duplicates++;
+		this.checkpoint.reached(cursor, problems);
 	}
 
-	/** One message, which is new. */
-	one(event: UpstreamEvent): void {
+	/** One message. @returns whether it is new */
+	one(event: UpstreamEvent): boolean {
+		if (!this.window.add(event.id, this.epoch)) return false;
 		const last = this.#out.at(-1);
-		if (last) (last.events as UpstreamEvent[]).push(event);
+		if (last) last.events.push(event);
 		else this.#out.push({ events: [event] });
-		this.window.add(event.id);
 		this.total++;
-		this.checkpoint.reached(undefined, [event]);
-		this.#moveOn(event);
+		this.begun = true;
+		this.checkpoint.note(event);
+		if (!isNonsense(event)) this.lastAt = Math.max(this.lastAt ?? 0, event.at);
+		return true;
 	}
 
 	/** Nothing proves that what follows is next to what was emitted: what a cursor before it brings comes too late. */
 	part(): void {
 		this.epoch++;
 		this.checkpoint.part();
-		this.window.part();
 	}
 
 	/** Messages may be missing before this one. */
@@ -112,15 +121,9 @@ export class Emission {
 	take(): Emitted[] {
 		const out = this.#out;
 		const last = out.at(-1);
-		if (last) {
-			last.checkpoint = this.checkpoint.from;
-			this.#out = [];
-		}
+		if (!last) return out;
+		last.checkpoint = this.checkpoint.from;
+		this.#out = [];
 		return out;
-	}
-
-	#moveOn(event: UpstreamEvent): void {
-		this.begun = true;
-		if (!isNonsense(event)) this.lastAt = Math.max(this.lastAt ?? 0, event.at);
 	}
 }

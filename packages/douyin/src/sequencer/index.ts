@@ -1,4 +1,3 @@
 export { DedupWindow, isId } from "./dedup-window.ts";
-export type { Batch, Emitted } from "./emission.ts";
-export type { Gap, GapReason } from "./gap.ts";
+export type { Batch, Emitted, Gap, GapReason } from "./emission.ts";
 export { Sequencer, type SequencerOptions } from "./sequencer.ts";

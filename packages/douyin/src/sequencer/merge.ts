@@ -1,25 +1,23 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { isId } from "./dedup-window.ts";
 import type { Emission } from "./emission.ts";
-import { type Buffered, mostBufferedBytes } from "./queue.ts";
+import { type Buffered, mostBufferedBytes } from "./piece.ts";
 import type { Source } from "./source.ts";
 
 /** Makes one sequence of what several synced connections bring. */
 export class Merge {
-	readonly #sources: readonly Source[];
 	readonly #emission: Emission;
 	readonly #holdMs: number;
 
 	/** @param holdMs how long a message waits for other connections to bring what they have before it */
-	constructor(sources: readonly Source[], emission: Emission, holdMs: number) {
-		this.#sources = sources;
+	constructor(emission: Emission, holdMs: number) {
 		this.#emission = emission;
 		this.#holdMs = holdMs;
 	}
 
 	/** Nobody else has any of these messages, or anything that is to be merged with them. */
 	isAlone(source: Source, events: readonly UpstreamEvent[]): boolean {
-		return this.#sources.every((other) => {
+		return this.#emission.sources.every((other) => {
 			if (other.queue.head) return false;
 			if (other === source) return true;
 			return other.state !== "synced" && !events.some(({ id }) => other.run?.ids.has(id));
@@ -28,14 +26,14 @@ export class Merge {
 
 	/** Whether the message waits. */
 	has(id: string): boolean {
-		return this.#sources.some(({ queue }) => queue.has(id));
+		return this.#emission.sources.some(({ queue }) => queue.has(id));
 	}
 
 	enqueue({ queue }: Source, entry: Buffered): void {
 		const { event, cursor } = entry;
 		if (!isId(event.id)) {
 			// They can't be compared: they come from one source alone.
-			if (this.#sources.find(({ state }) => state === "synced")?.queue === queue) queue.push(entry);
+			if (this.#emission.sources.find(({ state }) => state === "synced")?.queue === queue) queue.push(entry);
 		} else if (this.#emission.window.has(event.id)) {
 			queue.overtaken();
 			if (cursor) queue.reached(cursor);
@@ -46,7 +44,7 @@ export class Merge {
 
 	emit(event: UpstreamEvent): void {
 		this.#emission.one(event);
-		for (const { queue } of this.#sources) queue.take(event.id);
+		for (const { queue } of this.#emission.sources) queue.take(event.id);
 	}
 
 	/** Emits all that waits. */
@@ -56,7 +54,7 @@ export class Merge {
 
 	/** Emits all that has nobody to wait for; what takes too much memory waits for nobody. */
 	settle(now: number): void {
-		const bytes = this.#sources.reduce((sum, { queue }) => sum + queue.bytes, 0);
+		const bytes = this.#emission.sources.reduce((sum, { queue }) => sum + queue.bytes, 0);
 		this.#settleAt(bytes >= mostBufferedBytes ? now + this.#holdMs : now);
 	}
 
@@ -67,17 +65,18 @@ export class Merge {
 			this.emit(event);
 		}
 		// Behind everything that was emitted, with nothing that waits before it.
-		for (const source of this.#sources) {
-			if (source.state !== "synced" || this.#sources.some((other) => other !== source && other.queue.head)) continue;
+		for (const source of this.#emission.sources) {
+			if (source.state !== "synced" || this.#emission.sources.some((other) => other !== source && other.queue.head))
+				continue;
 			const done = source.queue.takeDone();
-			if (done) this.#emission.checkpoint.reached(done, []);
+			if (done) this.#emission.checkpoint.reached(done);
 		}
 	}
 
 	/** When the next message has waited long enough, ms; `Infinity` while none waits. */
 	dueAfter(now: number): number {
 		let due = Number.POSITIVE_INFINITY;
-		for (const { queue } of this.#sources) {
+		for (const { queue } of this.#emission.sources) {
 			const heldUntil = (queue.head?.arrivedAt ?? Number.NEGATIVE_INFINITY) + this.#holdMs;
 			// One that has waited long enough is still here because another comes before it.
 			if (heldUntil > now) due = Math.min(due, heldUntil);
@@ -85,55 +84,45 @@ export class Merge {
 		return due;
 	}
 
+	/**
+	 * The source whose next message is to be emitted; `undefined` when all that there is has to wait. Each source keeps its
+	 * own order. A message that another queue holds deeper waits for what that one has before it; one that a synced source
+	 * may still bring waits for it, at most `holdMs`; else the upstream's times decide.
+	 */
 	#next(now: number): Source | undefined {
-		return nextOf(this.#sources, now, this.#holdMs);
+		const first: Partial<Record<Verdict, Source>> = {};
+		for (const source of this.#emission.sources) {
+			const { head } = source.queue;
+			const verdict = head && this.#judge(source, head, now - this.#holdMs);
+			if (verdict && comesFirst(source, first[verdict])) first[verdict] = source;
+		}
+		const { late, go, wait, crossed } = first;
+		if (late) return late;
+		// A closed source's messages wait as well: what was said after them comes after them.
+		if (go && wait && comesFirst(wait, go)) return undefined;
+		// Each of two queues has the other's head behind its own: they contradict each other.
+		return go ?? (wait ? undefined : crossed);
+	}
+
+	#judge(source: Source, { event, arrivedAt }: Buffered, waitedSince: number): Verdict {
+		if (arrivedAt === Number.NEGATIVE_INFINITY) return "late";
+		let missing = false;
+		for (const other of this.#emission.sources) {
+			if (other === source) continue;
+			if (other.queue.has(event.id)) {
+				if (other.queue.head?.event.id !== event.id) return "crossed";
+			} else missing ||= other.state === "synced" && !source.queue.isPassedBy(other.queue);
+		}
+		return missing && arrivedAt > waitedSince ? "wait" : "go";
 	}
 }
 
-/**
- * The source whose next message is to be emitted; `undefined` when all that there is has to wait. Each source keeps its
- * own order. A message that another queue holds deeper waits for what that one has before it; one that a synced source
- * may still bring waits for it, at most `holdMs`; else the upstream's times decide.
- */
-function nextOf(sources: readonly Source[], now: number, holdMs: number): Source | undefined {
-	const first: Partial<Record<Verdict, Source>> = {};
-	for (const source of sources) {
-		const { head } = source.queue;
-		if (!head) continue;
-		const verdict = judge(sources, source, head, now - holdMs);
-		if (comesFirst(source, first[verdict])) first[verdict] = source;
-	}
-	const { late, go, wait, crossed } = first;
-	if (late) return late;
-	// A closed source's messages wait as well: what was said after them comes after them.
-	if (go && wait && comesFirst(wait, go)) return undefined;
-	// Each of two queues has the other's head behind its own: they contradict each other.
-	return go ?? (wait ? undefined : crossed);
-}
+type Verdict = "late" | "go" | "wait" | "crossed";
 
 /** By upstream time, and where that is the same by id: they rise with time. */
 export function isBefore(one: UpstreamEvent, two: UpstreamEvent): boolean {
 	if (one.at !== two.at) return one.at < two.at;
 	return one.id.length !== two.id.length ? one.id.length < two.id.length : one.id < two.id;
-}
-
-type Verdict = "late" | "go" | "wait" | "crossed";
-
-function judge(
-	sources: readonly Source[],
-	source: Source,
-	{ event, arrivedAt }: Buffered,
-	waitedSince: number,
-): Verdict {
-	if (arrivedAt === Number.NEGATIVE_INFINITY) return "late";
-	let missing = false;
-	for (const other of sources) {
-		if (other === source) continue;
-		if (other.queue.has(event.id)) {
-			if (other.queue.head?.event.id !== event.id) return "crossed";
-		} else missing ||= other.state === "synced" && !source.queue.isPassedBy(other.queue);
-	}
-	return missing && arrivedAt > waitedSince ? "wait" : "go";
 }
 
 function comesFirst(source: Source, best: Source | undefined): boolean {

@@ -2,37 +2,50 @@ import type { UpstreamEvent } from "../events/live-event.ts";
 import { weightOf } from "../events/weight.ts";
 import type { Cursor } from "../upstream.ts";
 import { isId } from "./dedup-window.ts";
-import type { Buffered } from "./queue.ts";
+import { latestAt } from "./times.ts";
+
+/** Maximum number of messages that wait, for proof or for what they may be, and of their bytes, about. */
+export const mostBuffered = 5_000;
+export const mostBufferedBytes = 16 * 1024 * 1024;
+
+/** A message that was not emitted yet. */
+export interface Buffered {
+	readonly event: UpstreamEvent;
+	/** ms; `-Infinity`: its position has passed, it waits for nobody. */
+	arrivedAt: number;
+	/** Stands behind this message. */
+	cursor: Cursor | undefined;
+	/** It is known from a page alone. */
+	readonly paged?: true;
+}
 
 /** Consecutive messages that one connection brought, or that one page of the room's newest messages holds. */
 export class Piece {
 	readonly kind: "page" | "run";
+	/** The gap that it begins behind, as far as is known: what it has of before a newer one comes too late. */
+	epoch: number;
 	readonly entries: Buffered[] = [];
 	readonly ids = new Set<string>();
 	/** What its messages take in memory, about, bytes. */
 	bytes = 0;
-	/** Of a connection that has ended: see `Source`. */
-	epoch = Number.POSITIVE_INFINITY;
 
-	constructor(kind: Piece["kind"]) {
+	constructor(kind: Piece["kind"], epoch = Number.POSITIVE_INFINITY) {
 		this.kind = kind;
+		this.epoch = epoch;
 	}
 
-	/** Whether the cursor stands behind one of its messages. */
-	holds(cursor: Cursor | undefined): boolean {
-		return cursor !== undefined && this.entries.some((entry) => entry.cursor === cursor);
-	}
-
-	/** @param cursor stands behind the events */
+	/** Adds a frame or a page; what is newer than all of it has overtaken it. @param cursor stands behind it */
 	add(events: readonly UpstreamEvent[], cursor: Cursor | undefined, now: number): void {
-		const paged = this.kind === "page" ? { paged: true as const } : {};
+		const fresh: Buffered[] = [];
 		for (const event of events) {
 			if (isId(event.id) && this.ids.has(event.id)) continue;
 			this.ids.add(event.id);
 			this.bytes += weightOf(event);
-			this.entries.push({ event, arrivedAt: now, cursor: undefined, ...paged });
+			fresh.push({ event, arrivedAt: now, cursor: undefined, ...(this.kind === "page" && { paged: true }) });
 		}
-		const newest = this.entries.at(-1);
+		const newest = fresh.at(-1) ?? this.entries.at(-1);
 		if (newest && cursor) newest.cursor = cursor;
+		const until = Math.max(...fresh.map(({ event }) => latestAt(event)));
+		this.entries.splice(this.entries.findLastIndex(({ event }) => event.at <= until) + 1, 0, ...fresh);
 	}
 }

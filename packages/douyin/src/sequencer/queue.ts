@@ -1,22 +1,7 @@
-import type { UpstreamEvent } from "../events/live-event.ts";
 import { weightOf } from "../events/weight.ts";
 import type { Cursor } from "../upstream.ts";
 import { isId } from "./dedup-window.ts";
-
-/** Maximum number of messages that wait, for proof or for what they may be, and of their bytes, about. */
-export const mostBuffered = 5_000;
-export const mostBufferedBytes = 16 * 1024 * 1024;
-
-/** A message that was not emitted yet. */
-export interface Buffered {
-	readonly event: UpstreamEvent;
-	/** ms; `-Infinity`: its position has passed, it waits for nobody. */
-	arrivedAt: number;
-	/** Stands behind this message. */
-	cursor: Cursor | undefined;
-	/** It is known from a page alone. */
-	readonly paged?: true;
-}
+import type { Buffered } from "./piece.ts";
 
 /** What a synced connection has brought, and that waits to be merged with what others bring. */
 export class Queue {
@@ -24,7 +9,6 @@ export class Queue {
 	readonly #ids = new Set<string>();
 	/** The newest cursor of which everything before it was emitted. */
 	#done: Cursor | undefined;
-
 	/** What waits in it takes in memory, about, bytes. */
 	bytes = 0;
 
@@ -52,14 +36,14 @@ export class Queue {
 		this.#remove(0);
 	}
 
-	/** Takes a message, wherever it stands. The position of what stands before it has passed. */
+	/** Takes a message, wherever it is. The position of what is before it has passed. */
 	take(id: string): void {
 		if (this.#ids.has(id)) this.#remove(this.#entries.findIndex(({ event }) => event.id === id));
 	}
 
-	/** What follows was emitted: all that waits is late. */
-	overtaken(entries: readonly Buffered[] = this.#entries): void {
-		for (const entry of entries) entry.arrivedAt = Number.NEGATIVE_INFINITY;
+	/** What follows was emitted: all that waits is late, or what is before an index. */
+	overtaken(end = this.#entries.length): void {
+		for (const entry of this.#entries.slice(0, end)) entry.arrivedAt = Number.NEGATIVE_INFINITY;
 	}
 
 	/** Notes the cursor behind what was pushed last. */
@@ -79,7 +63,7 @@ export class Queue {
 		if (!entry) return;
 		this.#ids.delete(entry.event.id);
 		this.bytes -= weightOf(entry.event);
-		if (index > 0) this.overtaken(this.#entries.slice(0, index));
+		this.overtaken(index);
 		if (entry.cursor) this.#note(entry.cursor, this.#entries[index - 1]);
 	}
 

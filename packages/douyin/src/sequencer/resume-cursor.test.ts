@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { UpstreamEvent } from "../events/live-event.ts";
+import type { Cursor, DecodeProblem } from "../upstream.ts";
 import { ResumeCursor } from "./resume-cursor.ts";
 
 const at = (n: number) => ({ roomId: "r1", cursor: `c${n}`, internalExt: "" });
@@ -8,26 +9,32 @@ const messages = (count: number, id = "7"): UpstreamEvent[] =>
 	Array.from({ length: count }, () => ({ ...common, type: "chat", id, content: "" }));
 const problem = { method: "m", id: "7", message: "would not decode" };
 
+/** Notes messages, and the cursor behind them. */
+function reach(cursor: ResumeCursor, at: Cursor | undefined, events: UpstreamEvent[], problems: DecodeProblem[] = []) {
+	for (const event of events) cursor.note(event);
+	cursor.reached(at, problems);
+}
+
 /** One that has noted ten messages, each with a cursor of its own behind it. */
 function behindTen() {
 	const cursor = new ResumeCursor(() => 0);
-	for (let n = 1; n <= 10; n++) cursor.reached(at(n), messages(1));
+	for (let n = 1; n <= 10; n++) reach(cursor, at(n), messages(1));
 	return cursor;
 }
 
 test("the last new messages come again, however many cursors follow that bring nothing", () => {
 	const cursor = behindTen();
 	expect(cursor).toMatchObject({ from: at(9), overlaps: true });
-	cursor.reached(at(11), messages(0));
+	reach(cursor, at(11), messages(0));
 	expect(cursor).toMatchObject({ from: at(9), overlaps: true });
-	cursor.reached(at(12), messages(3));
+	reach(cursor, at(12), messages(3));
 	expect(cursor).toMatchObject({ from: at(11), overlaps: true });
 });
 
 test("behind the very first messages there is only the cursor behind them", () => {
 	const cursor = new ResumeCursor(() => 0);
 	expect(cursor).toMatchObject({ from: undefined, overlaps: false });
-	cursor.reached(at(1), messages(15));
+	reach(cursor, at(1), messages(15));
 	expect(cursor).toMatchObject({ from: at(1), overlaps: false });
 });
 
@@ -37,33 +44,46 @@ test.each([
 	["are more than 100", messages(101), []],
 ])("messages that %s do not come again, those behind them do", (_, events, problems) => {
 	const cursor = behindTen();
-	cursor.reached(at(11), events, problems);
+	reach(cursor, at(11), events, problems);
 	expect(cursor).toMatchObject({ from: at(11), overlaps: false });
-	cursor.reached(at(12), messages(1));
+	reach(cursor, at(12), messages(1));
 	expect(cursor).toMatchObject({ from: at(11), overlaps: true });
 });
 
 test("a hundred messages come again, as many as a restart remembers for certain", () => {
 	const cursor = behindTen();
-	cursor.reached(at(11), messages(100));
+	reach(cursor, at(11), messages(100));
 	expect(cursor).toMatchObject({ from: at(10), overlaps: true });
 });
 
 test("messages without a cursor of their own come again with those behind them", () => {
 	const cursor = behindTen();
-	cursor.reached(undefined, messages(2));
+	reach(cursor, undefined, messages(2));
 	expect(cursor.from).toEqual(at(9));
-	cursor.reached(at(13), messages(1));
+	reach(cursor, at(13), messages(1));
 	expect(cursor).toMatchObject({ from: at(10), overlaps: true });
 });
 
 test("nothing from before a part comes again", () => {
 	const cursor = behindTen();
 	cursor.part();
-	cursor.reached(at(50), messages(1));
+	reach(cursor, at(50), messages(1));
 	expect(cursor).toMatchObject({ from: at(50), overlaps: false });
-	cursor.reached(at(51), messages(1));
+	reach(cursor, at(51), messages(1));
 	expect(cursor).toMatchObject({ from: at(50), overlaps: true });
+});
+
+test("the cursor of a frame that was overtaken stands before what has overtaken it", () => {
+	const said = (count: number, at: number) => messages(count).map((event) => ({ ...event, at: at * 1000 + 1 }));
+	const cursor = new ResumeCursor(() => 0);
+	reach(cursor, at(1), said(1, 10));
+	reach(cursor, at(3), said(1, 30));
+	reach(cursor, at(2), said(1, 20));
+	expect(cursor).toMatchObject({ from: at(1), overlaps: true });
+	reach(cursor, at(4), said(1, 40));
+	expect(cursor).toMatchObject({ from: at(3), overlaps: true });
+	reach(cursor, at(3.5), said(101, 35));
+	expect(cursor).toMatchObject({ from: at(4), overlaps: false });
 });
 
 test("skipped, it goes on behind all that was noted", () => {
@@ -77,9 +97,9 @@ test("of a stored cursor nobody knows whether it overlaps, until what it brings 
 	cursor.restore(at(7));
 	expect(cursor).toMatchObject({ from: at(7), overlaps: false });
 	cursor.honoured();
-	cursor.reached(at(8), messages(3));
+	reach(cursor, at(8), messages(3));
 	expect(cursor).toMatchObject({ from: at(7), overlaps: true });
-	cursor.reached(at(9), messages(1));
+	reach(cursor, at(9), messages(1));
 	expect(cursor).toMatchObject({ from: at(8), overlaps: true });
 });
 
@@ -92,14 +112,14 @@ test("where nothing was stored nothing is known", () => {
 test("taken over from before a gap it stands before that, until what lies behind it was noted", () => {
 	let gaps = 0;
 	const shared = new ResumeCursor(() => gaps);
-	shared.reached(at(1), messages(1));
+	reach(shared, at(1), messages(1));
 	shared.part();
 	gaps = 1;
 	const own = new ResumeCursor(() => gaps);
-	own.reached(at(9), messages(1));
+	reach(own, at(9), messages(1));
 	own.takeOver(shared);
-	own.reached(at(2), messages(1));
+	reach(own, at(2), messages(1));
 	expect([own.from, own.epoch < gaps]).toEqual([at(1), true]);
-	own.reached(at(3), messages(1));
+	reach(own, at(3), messages(1));
 	expect([own.from, own.epoch < gaps]).toEqual([at(2), false]);
 });

@@ -1,29 +1,33 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor, DecodeProblem } from "../upstream.ts";
 import { isId } from "./dedup-window.ts";
+import { latestAt } from "./times.ts";
 
 /** No more messages than this are repeated by a resume: a restart remembers as many for certain (`recall.ts`). */
 const mostRepeated = 100;
 
+interface Position {
+	readonly cursor: Cursor;
+	/** The gap, or the beginning, that it stands behind: what comes from there may lie before the next one. */
+	epoch: number;
+}
+
 /**
  * The cursor to resume from, so that an honest upstream repeats the newest messages: it never says whether it went on
  * from a cursor, and a known message that comes again proves that it did. So this is not the newest cursor but the one
- * before the last new messages, where there is one.
+ * before the last new messages, where there is one behind the same gap.
  */
 export class ResumeCursor {
-	/** Stands behind all that was noted, but for `#pending`. */
-	#newest: Cursor | undefined;
-	#from: Cursor | undefined;
-	#overlaps = false;
-	/** Of `#from`, and of `#newest`: the gap that it stands behind. */
-	#epoch = 0;
-	#newestEpoch = 0;
-	/** New messages since `#newest`. */
-	#pending = 0;
-	/** All of them would be known again. */
-	#recognizable = true;
-
 	readonly #epochNow: () => number;
+	#from: Position | undefined;
+	/** Stands behind all that was noted, but for what is pending. */
+	#newest: Position | undefined;
+	/** Whether an upstream that honours `from` begins with something that is known. */
+	overlaps = false;
+	/** New messages since `#newest`: whether all would be known again, and their oldest and newest upstream time, ms. */
+	#pending = { count: 0, recognizable: true, since: Number.POSITIVE_INFINITY, until: 0 };
+	/** The oldest upstream time of those that `#newest` stands right behind, ms. */
+	#since = 0;
 
 	/** @param epochNow the gap that what is noted lies behind */
 	constructor(epochNow: () => number) {
@@ -32,76 +36,79 @@ export class ResumeCursor {
 
 	/** Where to resume; `undefined` while no cursor is known. */
 	get from(): Cursor | undefined {
-		return this.#from;
+		return this.#from?.cursor;
 	}
 
-	/** Whether an upstream that honours `from` begins with something that is known. */
-	get overlaps(): boolean {
-		return this.#overlaps;
-	}
-
-	/** The number of the gap, or of the beginning, that `from` stands behind: what comes from there may lie before the next. */
+	/** The gap that `from` stands behind. */
 	get epoch(): number {
-		return this.#epoch;
+		return this.#from?.epoch ?? -1;
 	}
 
-	/** Goes on from what was stored: whether that stands before something known nobody knows any more. */
+	/** Resumes from what was stored, before everything that is known; whether that overlaps nobody knows any more. */
 	restore(cursor: Cursor | undefined): void {
-		this.#from = cursor;
-		this.#overlaps = false;
+		this.#from = cursor && { cursor, epoch: 0 };
+		this.overlaps = false;
 		this.part();
+	}
+
+	/** What comes next is not known to follow: nothing of before it is to come again. */
+	part(): void {
+		this.#newest = undefined;
+		this.#pending = { count: 0, recognizable: true, since: Number.POSITIVE_INFINITY, until: 0 };
 	}
 
 	/** The upstream went on from `from`, and began with something that is known: what comes next stands behind that. */
 	honoured(): void {
-		if (this.#newest) return;
-		this.#newest = this.#from;
-		this.#newestEpoch = this.#epochNow();
+		if (this.#from) this.#newest ??= { ...this.#from, epoch: this.#epochNow() };
 	}
 
 	/** Resumes where the other does, and takes what comes next to follow that. */
-	takeOver({ from, overlaps, epoch }: ResumeCursor): void {
+	takeOver(other: ResumeCursor): void {
 		this.part();
-		this.#from = from;
-		this.#overlaps = overlaps;
-		this.#newest = from;
-		this.#epoch = epoch;
-		this.#newestEpoch = epoch;
+		this.#from = other.#from;
+		this.#newest = other.#from;
+		this.overlaps = other.overlaps;
 	}
 
-	/** A gap follows: what comes from a cursor before it would come too late. */
-	part(): void {
-		this.#newest = undefined;
-		this.#pending = 0;
-		this.#recognizable = true;
-		this.#epoch = -1;
+	/** All that was noted is proven to lie behind no later gap than this. */
+	settle(epoch: number): void {
+		for (const position of [this.#from, this.#newest]) if (position) position.epoch = Math.min(position.epoch, epoch);
 	}
 
 	/** Resumes behind all that was noted: what comes from before that brings nothing new. */
 	skip(): void {
-		if (!this.#newest) return;
-		this.#from = this.#newest;
-		this.#overlaps = false;
-		this.#epoch = this.#newestEpoch;
+		this.#from = this.#newest ?? this.#from;
+		this.overlaps = false;
 	}
 
-	/**
-	 * Notes new messages, and the cursor behind them. Messages without an id, and those that would not decode, would not
-	 * be recognized when they came again.
-	 */
-	reached(cursor: Cursor | undefined, events: readonly UpstreamEvent[], problems: readonly DecodeProblem[] = []): void {
-		this.#pending += events.length;
-		this.#recognizable &&= problems.length === 0 && events.every(({ id }) => isId(id));
+	/** Notes a new message. One without an id would not be recognized when it came again. */
+	note(event: UpstreamEvent): void {
+		const pending = this.#pending;
+		pending.count++;
+		pending.recognizable &&= isId(event.id);
+		pending.since = Math.min(pending.since, event.at);
+		pending.until = Math.max(pending.until, latestAt(event));
+	}
+
+	/** Notes the cursor behind these. What is older than what the one before stands behind was overtaken by that. */
+	reached(cursor: Cursor | undefined, problems: readonly DecodeProblem[] = []): void {
+		this.#pending.recognizable &&= problems.length === 0;
 		if (!cursor) return;
-		if (this.#pending > 0 || !this.#from) {
-			const lags = this.#pending > 0 && this.#pending <= mostRepeated && this.#recognizable;
-			this.#overlaps = lags && this.#newest !== undefined;
-			this.#from = lags ? (this.#newest ?? cursor) : cursor;
-			this.#epoch = this.#overlaps ? this.#newestEpoch : this.#epochNow();
+		const { count, recognizable, since, until } = this.#pending;
+		const canRepeat = count <= mostRepeated && recognizable;
+		if (count > 0 && this.#newest && until < this.#since) {
+			if (!canRepeat) this.skip();
+			this.#pending = { count, recognizable, since: Number.POSITIVE_INFINITY, until: 0 };
+			return;
 		}
-		this.#newest = cursor;
-		this.#newestEpoch = this.#epochNow();
-		this.#pending = 0;
-		this.#recognizable = true;
+		const position = { cursor, epoch: this.#epochNow() };
+		if (count > 0 || !this.#from) {
+			const before = canRepeat && count > 0 ? this.#newest : undefined;
+			this.#from = before ?? position;
+			this.overlaps = before !== undefined;
+			this.#since = since;
+		}
+		this.part();
+		this.#newest = position;
 	}
 }

@@ -1,6 +1,6 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor } from "../upstream.ts";
-import { tooLate } from "./assemble.ts";
+import { inTime } from "./assemble.ts";
 import { type Batch, Emission, type Emitted, type Stored } from "./emission.ts";
 import { Merge } from "./merge.ts";
 import type { ResumeCursor } from "./resume-cursor.ts";
@@ -23,23 +23,23 @@ const mostFruitless = 3;
  * never says whether it went on from a cursor, and neither ids nor times tell; only two things prove that nothing is
  * missing: a connection repeats a known message, or a page of the room's newest messages shares ids both with what is
  * known and with the connection. Until then a connection is pending and its messages wait; where no proof comes within
- * `proofMs` they are emitted behind a {@link Gap}. It has no clock: times are given, of one that never goes back, and `dueAt` says when to call
- * {@link expire}.
+ * `proofMs` they are emitted behind a {@link Gap}. Gaps are numbered, and whatever is known or waits has the number of the
+ * gap that it lies behind, its epoch. It has no clock: times are given, of one that never goes back.
  */
 export class Sequencer {
 	readonly #proofMs: number;
-	readonly #sources: Source[] = [];
 	readonly #emission = new Emission();
+	readonly #sources = this.#emission.sources;
 	readonly #merge: Merge;
 	readonly #unproven: Unproven;
 	readonly #startOver: StartOver;
-	/** When it was last told anything, ms. */
+	/** When anything happened last, ms. */
 	#now = 0;
 
 	constructor({ proofMs = 5_000, holdMs = 300 }: SequencerOptions = {}) {
 		this.#proofMs = proofMs;
-		this.#merge = new Merge(this.#sources, this.#emission, holdMs);
-		this.#unproven = new Unproven(this.#sources, this.#emission, this.#merge);
+		this.#merge = new Merge(this.#emission, holdMs);
+		this.#unproven = new Unproven(this.#emission, this.#merge);
 		this.#startOver = new StartOver(this.#emission, proofMs);
 	}
 
@@ -71,12 +71,12 @@ export class Sequencer {
 		opened.open(poll);
 		const { from, overlaps, epoch } = this.#chooseResume(opened);
 		// A socket that is given no cursor begins with what is said from then on; a poll, with the newest messages.
-		if (poll || from) opened.epoch = epoch;
+		if (poll || from) opened.run.epoch = epoch;
 		opened.reason = !from ? "no_cursor" : overlaps ? "cursor_not_honoured" : "unverified";
 		return from;
 	}
 
-	/** The connection stands. @param resumed whether the upstream was given the cursor */
+	/** The connection is there. @param resumed whether the upstream was given the cursor */
 	opened(source: number, resumed: boolean): void {
 		const opened = this.#source(source);
 		opened.fruitless++;
@@ -118,7 +118,7 @@ export class Sequencer {
 	/** Whether a page of the newest messages may prove that the connection follows; true once for each beginning. */
 	takePageRequest(source: number): boolean {
 		const asking = this.#source(source);
-		const asks = asking.state === "pending" && !!asking.run && !asking.pageAsked && !this.#unproven.anySynced;
+		const asks = asking.state === "pending" && asking.waits && !asking.pageAsked && !this.#unproven.anySynced;
 		asking.pageAsked ||= asks;
 		return asks;
 	}
@@ -138,41 +138,9 @@ export class Sequencer {
 		return startedOver ? emitted.map((one, index) => (index === 0 ? { ...one, startedOver } : one)) : emitted;
 	}
 
-	/** What was held repeats what is known, or proves that it follows. */
-	#takeRepeats(): void {
-		for (const held of this.#startOver.release()) this.#bring(held.source, held.batch);
-	}
-
-	/**
-	 * The upstream was started over: ids from before that stand for other messages now. To a connection that is proven to
-	 * follow the newest gap that happened there; else it has happened now, and a gap tells of it.
-	 */
-	#beginAgain(source: number): void {
-		this.#emission.window.forget(this.isSynced(source) ? "before_gap" : "all");
-		this.#takeRepeats();
-		this.#unproven.giveUp();
-	}
-
-	#bring(source: number, brought: Batch): void {
-		const from = this.#source(source);
-		const batch = this.#inTime(from, brought);
-		const { events, cursor, problems = [], now } = batch;
-		if (from.unreadable > 0 && events.some(({ id }) => !this.#emission.window.has(id))) from.unreadable = 0;
-		if (from.poll) this.#pollAnswered(from, events, cursor);
-		else from.brought(events, cursor, problems);
-		if (events.length > 0) from.begins = false;
-		if (from.state !== "synced") this.#unproven.add(from, batch);
-		else if (this.#merge.isAlone(from, events)) this.#emission.batch(batch);
-		else {
-			for (const event of events) this.#merge.enqueue(from, { event, arrivedAt: now, cursor: undefined });
-			if (cursor) from.queue.reached(cursor);
-			this.#unproven.align();
-		}
-	}
-
 	/** The room's newest messages, asked for when or after the connection began. A cursor comes with its first state. */
 	backfill(source: number, batch: Batch): Emitted[] {
-		const { events, cursor, problems = [], now } = batch;
+		const { events, cursor, problems, now } = batch;
 		const from = this.#source(source);
 		if (cursor) {
 			from.brought(events, cursor, problems);
@@ -213,8 +181,7 @@ export class Sequencer {
 
 	/** When to call {@link expire}, ms; `undefined` while nothing waits. */
 	get dueAt(): number | undefined {
-		const { since } = this.#unproven;
-		const proofDue = since === undefined ? Number.POSITIVE_INFINITY : since + this.#proofMs;
+		const proofDue = (this.#unproven.since ?? Number.POSITIVE_INFINITY) + this.#proofMs;
 		const due = Math.min(proofDue, this.#merge.dueAfter(this.#now));
 		return due === Number.POSITIVE_INFINITY ? undefined : due;
 	}
@@ -231,54 +198,76 @@ export class Sequencer {
 		return this.#sources[index] as Source;
 	}
 
+	#bring(source: number, brought: Batch): void {
+		const from = this.#source(source);
+		const batch = from.poll ? this.#timely(from, brought) : brought;
+		const { events, cursor, problems, now } = batch;
+		if (from.unreadable > 0 && events.some(({ id }) => !this.#emission.window.has(id))) from.unreadable = 0;
+		if (from.poll) this.#pollAnswered(from, events, cursor);
+		else from.brought(events, cursor, problems);
+		if (events.length > 0) from.begins = false;
+		if (from.state !== "synced") this.#unproven.add(from, batch);
+		else if (this.#merge.isAlone(from, events)) this.#emission.batch(batch);
+		else {
+			for (const event of events) this.#merge.enqueue(from, { event, arrivedAt: now, cursor: undefined });
+			if (cursor) from.queue.reached(cursor);
+			this.#unproven.align();
+		}
+	}
+
+	/** What was held repeats what is known, or proves that it follows. */
+	#takeRepeats(): void {
+		for (const held of this.#startOver.release()) this.#bring(held.source, held.batch);
+	}
+
+	/**
+	 * The upstream was started over: ids from before that stand for other messages now. To a connection that is proven to
+	 * follow the newest gap that happened there; else it has happened now, and a gap tells of it.
+	 */
+	#beginAgain(source: number): void {
+		const { window, epoch } = this.#emission;
+		window.forget(this.isSynced(source) && this.#startOver.isOfBeforeGap ? epoch : Number.POSITIVE_INFINITY);
+		this.#takeRepeats();
+		this.#unproven.giveUp();
+	}
+
 	/**
 	 * Chooses where it resumes: at its own cursor, as long as what that stands behind is known and no gap follows; else at
 	 * the checkpoint that all share, which a poll takes for its own.
 	 */
 	#chooseResume({ lastId = "", resume, poll, run }: Source): ResumeCursor {
-		const { window, checkpoint } = this.#emission;
-		const hasOwn = poll || this.#sources.length > 1;
-		if (hasOwn && (window.joins(lastId) || (poll && run?.ids.has(lastId)))) return resume;
+		const { window, checkpoint, epoch } = this.#emission;
+		const isKnown = window.epochOf(lastId) === epoch || (poll && run.ids.has(lastId));
+		if (isKnown && (poll || this.#sources.length > 1)) return resume;
 		if (poll) resume.takeOver(checkpoint);
 		return checkpoint;
 	}
 
-	/**
-	 * An answer that begins anew proves nothing; one that only repeats may have capacity for no more. One that begins
-	 * before what waits is put together with that like any two pieces.
-	 */
+	/** Every answer has to prove that it follows, as a connection that begins. One that only repeats may hold no more. */
 	#pollAnswered(source: Source, events: readonly UpstreamEvent[], cursor: Cursor | undefined): void {
-		const { queue, run, state } = source;
-		const [first] = events;
-		const fresh = events.filter(({ id }) => !this.#emission.window.has(id) && !queue.has(id) && !run?.ids.has(id));
-		const beginsAnew = fresh.length > 0 && fresh.length === events.length && (state === "synced" || run !== undefined);
-		if (beginsAnew || (first && run && !run.ids.has(first.id))) this.#unproven.keep(source);
-		if (beginsAnew) source.desync();
-		if (source.state === "pending") source.epoch = Math.min(source.epoch, source.asked);
+		const fresh = events.filter(({ id }) => !this.#emission.window.has(id) && !this.#unproven.links(id));
+		const isNew = fresh.length === events.length;
+		if (events.length > 0) this.#unproven.keep(source);
+		if (events.length > 0 && (source.state === "synced" || isNew)) source.desync();
+		if (source.state === "pending") source.run.epoch = Math.min(source.run.epoch, source.asked);
 		if (this.#unproven.anySynced) this.#unproven.clear();
-		source.brought(fresh, cursor, []);
+		source.brought(fresh, cursor);
 		if (events.length > 0 && fresh.length === 0) source.resume.skip();
 	}
 
-	/**
-	 * Without what an answer has of before a gap: where it was asked for before that, or holds the newest messages, since
-	 * nothing else is brought. What joins nothing may be of after it.
-	 */
-	#inTime(source: Source, batch: Batch): Batch {
-		if (!source.poll) return batch;
-		if (source.asked >= this.#emission.epoch) {
-			const isAlone = source.state === "synced" && this.#sources.length === 1;
-			const late = isAlone ? tooLate(batch.events, this.#emission.window) : 0;
-			return late > 0 ? { ...batch, events: batch.events.slice(late) } : batch;
-		}
+	/** Without what a poll's answer has of before the newest gap: it may hold the newest messages, wherever it was asked for. */
+	#timely(source: Source, batch: Batch): Batch {
+		const { window, epoch, lastAt = 0 } = this.#emission;
+		const wasAskedBefore = source.asked < epoch;
 		// Its own cursor may stand before the gap: it takes the checkpoint before it notes what the answer brings.
-		this.#chooseResume(source);
-		const { window, lastAt = 0 } = this.#emission;
-		const { events } = batch;
-		const first = events.findIndex(({ id }) => window.joins(id));
-		if (first >= 0) return { ...batch, events: events.slice(tooLate(events, window)) };
-		const isBefore = events.some(({ id }) => window.has(id)) || events.every(({ at }) => at < lastAt);
-		return isBefore ? { ...batch, events: [], cursor: undefined } : batch;
+		if (wasAskedBefore) this.#chooseResume(source);
+		const events = inTime(batch.events, (event) => event, this.#emission);
+		// What joins nothing may be of after the gap.
+		const isBefore =
+			wasAskedBefore &&
+			events.every(({ id }) => window.epochOf(id) !== epoch) &&
+			(events.some(({ id }) => window.has(id)) || events.every(({ at }) => at < lastAt));
+		return isBefore ? { ...batch, events: [], cursor: undefined } : { ...batch, events };
 	}
 
 	#close(source: Source, now: number): void {

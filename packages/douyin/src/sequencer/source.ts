@@ -1,8 +1,7 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import type { Cursor, DecodeProblem } from "../upstream.ts";
 import { isId } from "./dedup-window.ts";
-import type { Emission } from "./emission.ts";
-import type { GapReason } from "./gap.ts";
+import type { Batch, Emission, GapReason } from "./emission.ts";
 import { Piece } from "./piece.ts";
 import { Queue } from "./queue.ts";
 import { ResumeCursor } from "./resume-cursor.ts";
@@ -16,18 +15,15 @@ export class Source {
 	state: "closed" | "pending" | "synced" = "closed";
 	/** Every answer has to repeat something known. */
 	poll = false;
-	/** What is told of a gap when no proof comes. */
+	/** The reason of the gap when no proof comes. */
 	reason: GapReason = "no_cursor";
 	/** Where it resumes by itself. What nothing proves yet lies behind the next gap, if there is one. */
 	readonly resume: ResumeCursor;
 	/** The newest id that it has brought. */
 	lastId: string | undefined;
-	/** What it has brought that nothing proves. */
-	run: Piece | undefined;
+	run = new Piece("run");
 	/** The newest messages were asked for since its run began. */
 	pageAsked = false;
-	/** The gap behind which its run begins: what it brings of before a newer one comes too late. */
-	epoch = 0;
 	/** Polling: the gap behind which its next answer was asked for. */
 	asked = 0;
 	/** Opened since it last brought messages. */
@@ -46,6 +42,11 @@ export class Source {
 		this.resume = new ResumeCursor(() => emission.epoch + (this.state === "synced" ? 0 : 1));
 	}
 
+	/** Whether it has brought something that nothing proves. */
+	get waits(): boolean {
+		return this.run.entries.length > 0;
+	}
+
 	open(poll: boolean): void {
 		this.poll = poll;
 		this.begins = true;
@@ -53,41 +54,48 @@ export class Source {
 		this.#pend();
 	}
 
-	#pend(): void {
-		this.state = "pending";
-		this.epoch = this.#emission.epoch;
-		this.pageAsked = false;
-	}
-
 	/** Notes what it has brought, and the cursor behind that. */
-	brought(events: readonly UpstreamEvent[], cursor: Cursor | undefined, problems: readonly DecodeProblem[]): void {
+	brought(events: readonly UpstreamEvent[], cursor: Cursor | undefined, problems: readonly DecodeProblem[] = []): void {
 		const repeated = this.begins ? events.findIndex(({ id }) => id === this.lastId) + 1 : 0;
 		this.total += events.length - repeated;
 		// A poll asks once more from before an answer that repeats nothing: what comes then shows whether that followed.
 		if (this.begins && repeated === 0 && !this.poll) this.resume.part();
-		this.resume.reached(cursor, repeated === 0 ? events : events.slice(repeated), problems);
+		for (const event of repeated === 0 ? events : events.slice(repeated)) this.resume.note(event);
+		this.resume.reached(cursor, problems);
 		if (events.length > 0) this.fruitless = 0;
 		this.lastId = events.findLast(({ id }) => isId(id))?.id ?? this.lastId;
 	}
 
-	/** Adds to its run what nothing proves yet. */
-	buffer(events: readonly UpstreamEvent[], cursor: Cursor | undefined, now: number): void {
+	/** Adds to its run. After a restart ids alone tell before which gap that begins. */
+	buffer({ events, cursor, now }: Batch): void {
 		const { window } = this.#emission;
-		// It was asked to resume from before the gap, by a process that knew nothing of that.
-		if (events.some(({ id }) => window.has(id) && !window.joins(id))) this.epoch = -1;
-		if (events.length > 0) this.run ??= new Piece("run");
-		this.run?.add(events, cursor, now);
+		for (const { id } of events) this.run.epoch = Math.min(this.run.epoch, window.epochOf(id) ?? this.run.epoch);
+		this.run.add(events, cursor, now);
 	}
 
-	/** It is proven, or was given up to a gap. */
-	sync(): void {
+	/** It is proven to follow, or a gap tells that it may not. @returns what it had brought by then */
+	sync(): Piece {
 		this.state = "synced";
-		this.run = undefined;
+		this.resume.settle(this.#emission.epoch);
+		return this.takeRun();
 	}
 
-	/** It has to be proven anew. */
+	/** Its run is over. */
+	takeRun(): Piece {
+		const { run } = this;
+		this.run = new Piece("run", run.epoch);
+		return run;
+	}
+
+	/** It has to be proven again. */
 	desync(): void {
 		this.reason = this.resume.overlaps ? "cursor_not_honoured" : "unverified";
 		this.#pend();
+	}
+
+	#pend(): void {
+		this.state = "pending";
+		this.run.epoch = this.#emission.epoch;
+		this.pageAsked = false;
 	}
 }

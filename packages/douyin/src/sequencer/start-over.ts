@@ -1,7 +1,7 @@
 import type { UpstreamEvent } from "../events/live-event.ts";
 import { weightOf } from "../events/weight.ts";
 import type { Batch, Emission } from "./emission.ts";
-import { mostBuffered, mostBufferedBytes } from "./queue.ts";
+import { mostBuffered, mostBufferedBytes } from "./piece.ts";
 
 /** Number of messages that show that an upstream was started over: a few that are pinned may be repeated often. */
 const leastMessages = 5;
@@ -21,11 +21,9 @@ export class StartOver {
 	readonly #emission: Emission;
 	readonly #proofMs: number;
 	#held: Held[] = [];
-	readonly #ids = new Set<string>();
+	#ids = new Set<string>();
 	#messages = 0;
 	#bytes = 0;
-	/** All of them are ids of before the newest gap. */
-	#beforeGap = true;
 
 	constructor(emission: Emission, proofMs: number) {
 		this.#emission = emission;
@@ -54,7 +52,6 @@ export class StartOver {
 		for (const event of batch.events) {
 			this.#ids.add(event.id);
 			this.#bytes += weightOf(event);
-			this.#beforeGap &&= !this.#emission.window.joins(event.id);
 		}
 	}
 
@@ -63,12 +60,17 @@ export class StartOver {
 		return this.#messages >= mostBuffered || this.#bytes >= mostBufferedBytes;
 	}
 
+	/** All that is held has ids of before the newest gap. */
+	get isOfBeforeGap(): boolean {
+		const { window, epoch } = this.#emission;
+		return [...this.#ids].every((id) => window.epochOf(id) !== epoch);
+	}
+
 	/** Whether what is held can be no repeat. @param follows the connection is proven to follow what was emitted */
 	isProven(follows: boolean): boolean {
 		if (this.#ids.size < leastMessages) return false;
-		if (this.isFull) return true;
 		const lastedMs = (this.#held.at(-1)?.batch.now ?? 0) - (this.#held[0]?.batch.now ?? 0);
-		return (follows && this.#beforeGap) || lastedMs >= this.#proofMs;
+		return this.isFull || lastedMs >= this.#proofMs || (follows && this.isOfBeforeGap);
 	}
 
 	/** Hands out what was held, in the order in which it came. */
@@ -76,10 +78,9 @@ export class StartOver {
 		const held = this.#held;
 		if (held.length === 0) return held;
 		this.#held = [];
-		this.#ids.clear();
+		this.#ids = new Set();
 		this.#messages = 0;
 		this.#bytes = 0;
-		this.#beforeGap = true;
 		return held;
 	}
 

@@ -1,13 +1,11 @@
-import { type Assembled, assemble, type Step, tooLate, withoutUnprovenPages } from "./assemble.ts";
+import { type Assembled, assemble, inTime, type Step, withoutUnprovenPages } from "./assemble.ts";
 import type { Batch, Emission } from "./emission.ts";
 import type { Merge } from "./merge.ts";
-import { Piece } from "./piece.ts";
-import { mostBuffered, mostBufferedBytes } from "./queue.ts";
+import { mostBuffered, mostBufferedBytes, Piece } from "./piece.ts";
 import type { Source } from "./source.ts";
 
 /** What connections have brought and nothing proves to follow what was emitted: kept until it is proven or given up. */
 export class Unproven {
-	readonly #sources: readonly Source[];
 	readonly #emission: Emission;
 	readonly #merge: Merge;
 	/** Pages, and runs of connections that have ended. */
@@ -15,21 +13,19 @@ export class Unproven {
 	/** Since when it waits for proof, ms; `undefined` while it doesn't, or waits for a synced source. */
 	since: number | undefined;
 
-	constructor(sources: readonly Source[], emission: Emission, merge: Merge) {
-		this.#sources = sources;
+	constructor(emission: Emission, merge: Merge) {
 		this.#emission = emission;
 		this.#merge = merge;
 	}
 
 	get anySynced(): boolean {
-		return this.#sources.some(({ state }) => state === "synced");
+		return this.#emission.sources.some(({ state }) => state === "synced");
 	}
 
 	/** Since when messages wait to overlap with what a synced source brings, ms; `undefined`: none do. */
 	get overlapAwaitedSince(): number | undefined {
-		if (!this.anySynced) return undefined;
-		const since = Math.min(...this.#pending.map(({ run }) => run?.entries[0]?.arrivedAt ?? Number.POSITIVE_INFINITY));
-		return since === Number.POSITIVE_INFINITY ? undefined : since;
+		const arrivals = this.anySynced ? this.#pending.map(({ run }) => run.entries[0]?.arrivedAt ?? 0) : [];
+		return arrivals.length > 0 ? Math.min(...arrivals) : undefined;
 	}
 
 	/** To be called with whatever has changed: what waits, waits for proof, or to overlap with a synced source. */
@@ -39,12 +35,13 @@ export class Unproven {
 	}
 
 	/** Adds to a source's run, and emits what that proves, or is too much to keep. */
-	add(source: Source, { events, cursor, now }: Batch): void {
+	add(source: Source, batch: Batch): void {
+		const { events, now } = batch;
 		const isFirst = !this.#hasRuns;
 		const begins = isFirst && this.#kept.length === 0 && !this.#emission.begun;
-		const links = begins || events.some(({ id }) => this.#links(id));
+		const links = begins || events.some(({ id }) => this.links(id));
 		if (isFirst && events.length > 0) this.since = now;
-		source.buffer(events, cursor, now);
+		source.buffer(batch);
 		if (this.#isFull) this.#overflow(now);
 		else if (links) this.#prove();
 	}
@@ -54,16 +51,13 @@ export class Unproven {
 		const page = new Piece("page");
 		page.add(events, cursor, now);
 		this.#kept.push(page);
-		if (source.run) this.#prove();
+		if (source.waits) this.#prove();
 		else if (cursor || (this.#emission.begun && !this.#assemble().steps[0]?.gap)) this.since ??= now;
 	}
 
 	/** A source's run is over, and may still be proven by what comes next. */
 	keep(source: Source): void {
-		if (!source.run) return;
-		source.run.epoch = source.epoch;
-		this.#kept.push(source.run);
-		source.run = undefined;
+		if (source.waits) this.#kept.push(source.takeRun());
 	}
 
 	/** Forgets all but the runs of pending sources. @param later and these */
@@ -75,7 +69,8 @@ export class Unproven {
 	giveUp(): void {
 		if (!this.anySynced) {
 			const { steps, ...assembled } = this.#assemble();
-			const resumes = assembled.sources.length === 0 && this.#sources.some(({ reason }) => reason !== "no_cursor");
+			const resumes =
+				assembled.sources.length === 0 && this.#emission.sources.some(({ reason }) => reason !== "no_cursor");
 			this.#emit({ ...assembled, steps: resumes ? withoutUnprovenPages(steps) : steps });
 		}
 		this.align();
@@ -85,41 +80,33 @@ export class Unproven {
 	align(): void {
 		if (!this.anySynced) return;
 		const { window, epoch } = this.#emission;
+		const isKnown = (id: string) => window.epochOf(id) === epoch || this.#merge.has(id);
 		for (const source of this.#pending) {
-			const entries = source.run?.entries ?? [];
-			const known = entries.findLastIndex(({ event }) => window.joins(event.id));
-			const first = entries.findIndex(({ event: { id } }) => window.joins(id) || this.#merge.has(id));
-			if (first < 0) continue;
-			source.sync();
+			if (!source.run.entries.some(({ event }) => isKnown(event.id))) continue;
+			const run = source.sync();
 			this.clear();
-			const events = entries.map(({ event }) => event);
-			const late = known < 0 ? first : Math.min(first, tooLate(events, window));
-			for (const [i, entry] of entries.entries()) {
-				// What lies in the gap would come too late.
-				if (source.epoch < epoch && i < late) continue;
-				if (i < known) entry.arrivedAt = Number.NEGATIVE_INFINITY;
-				this.#merge.enqueue(source, entry);
-			}
+			const entries = run.epoch < epoch ? inTime(run.entries, ({ event }) => event, this.#emission) : run.entries;
+			for (const entry of entries) this.#merge.enqueue(source, entry);
 		}
 	}
 
 	/** A gap, or the beginning, follows. @param but comes from no cursor before it */
 	part(but?: Source): void {
 		this.#emission.part();
-		for (const source of this.#sources) {
+		for (const source of this.#emission.sources) {
 			source.queue.takeDone();
 			if (source === but) {
-				source.epoch = this.#emission.epoch;
+				source.run.epoch = this.#emission.epoch;
 				source.asked = this.#emission.epoch;
 			}
 			// It resumes at its own cursor only where that stands behind the gap.
-			else if (source.poll && !source.run?.holds(source.resume.from)) source.lastId = undefined;
+			else if (source.poll && source.resume.epoch < this.#emission.epoch) source.lastId = undefined;
 		}
 	}
 
-	/** Pending sources that have brought something. */
+	/** Those that have brought something. */
 	get #pending(): Source[] {
-		return this.#sources.filter(({ run }) => run !== undefined);
+		return this.#emission.sources.filter(({ waits }) => waits);
 	}
 
 	/** There is more of it than pages. */
@@ -129,19 +116,19 @@ export class Unproven {
 
 	get #isFull(): boolean {
 		let [messages, bytes] = [0, 0];
-		for (const piece of [...this.#kept, ...this.#sources.map(({ run }) => run)]) {
-			messages += piece?.entries.length ?? 0;
-			bytes += piece?.bytes ?? 0;
+		for (const piece of [...this.#kept, ...this.#emission.sources.map(({ run }) => run)]) {
+			messages += piece.entries.length;
+			bytes += piece.bytes;
 		}
 		return messages >= mostBuffered || bytes >= mostBufferedBytes;
 	}
 
-	#links(id: string): boolean {
-		return (
-			this.#emission.window.joins(id) ||
-			this.#kept.some(({ ids }) => ids.has(id)) ||
-			this.#sources.some(({ run, queue }) => run?.ids.has(id) || queue.has(id))
-		);
+	/** Whether the message is known since the newest gap, or waits. */
+	links(id: string): boolean {
+		const { window, epoch } = this.#emission;
+		const isIn = ({ ids }: Piece) => ids.has(id);
+		if (window.epochOf(id) === epoch || this.#kept.some(isIn)) return true;
+		return this.#emission.sources.some(({ run, queue }) => isIn(run) || queue.has(id));
 	}
 
 	/** Emits what waits for proof, once that is there. */
@@ -150,8 +137,9 @@ export class Unproven {
 			const assembled = this.#assemble();
 			const { steps, sources } = assembled;
 			if (sources.length === 0 || steps.some(({ gap }) => gap !== undefined)) return;
-			const { window, checkpoint } = this.#emission;
-			if (sources.some(({ run }) => window.joins(run?.entries[0]?.event.id ?? ""))) checkpoint.honoured();
+			const { window, checkpoint, epoch } = this.#emission;
+			const begin = sources.map(({ run }) => window.epochOf(run.entries[0]?.event.id ?? ""));
+			if (begin.includes(epoch)) checkpoint.honoured();
 			this.#emit(assembled);
 		}
 		this.align();
@@ -159,26 +147,24 @@ export class Unproven {
 
 	/** Stops waiting for proof. What is synced has not brought what these messages wait for, and has to be proven again. */
 	#overflow(now: number): void {
-		for (const source of this.#sources) if (source.state === "synced") source.desync();
+		for (const source of this.#emission.sources) if (source.state === "synced") source.desync();
 		this.#merge.settleAll(now);
 		this.giveUp();
 	}
 
 	/** What to emit of it, with gaps where nothing proves that none is missing, and whose runs are part of that. */
 	#assemble(): Assembled {
-		const { window, epoch, lastAt, begun } = this.#emission;
-		const waits = this.#pending[0] ?? this.#sources.find(({ state }) => state === "pending") ?? this.#sources[0];
-		return assemble(this.#kept, this.#pending, { window, epoch, lastAt, reason: begun ? waits?.reason : undefined });
+		const waits =
+			this.#pending[0] ?? this.#emission.sources.find(({ state }) => state === "pending") ?? this.#emission.sources[0];
+		return assemble(this.#kept, this.#pending, this.#emission, this.#emission.begun ? waits?.reason : undefined);
 	}
 
 	#emit({ steps, sources, later }: Assembled): void {
-		for (const { run } of sources) {
-			const repeats = run?.entries.filter(({ event }) => this.#emission.window.has(event.id));
-			this.#emission.duplicates += repeats?.length ?? 0;
-		}
+		const isRepeat = ({ event }: { event: { id: string } }) => this.#emission.window.has(event.id);
+		for (const { run } of sources) this.#emission.duplicates += run.entries.filter(isRepeat).length;
 		for (const step of steps) this.#emitStep(step);
 		for (const source of sources) source.sync();
-		const waits = sources.length === 0 && this.#sources.some(({ state }) => state === "pending");
+		const waits = sources.length === 0 && this.#emission.sources.some(({ state }) => state === "pending");
 		this.clear(waits ? this.#kept.filter(({ kind }) => kind === "page") : later);
 		this.since = undefined;
 	}
@@ -190,6 +176,6 @@ export class Unproven {
 		if (first && gap) this.#emission.gap(gap, first.event);
 		for (const { event } of entries) this.#merge.emit(event);
 		const cursor = entries.findLast((entry) => entry.cursor)?.cursor;
-		if (cursor) this.#emission.checkpoint.reached(cursor, []);
+		if (cursor) this.#emission.checkpoint.reached(cursor);
 	}
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Buffered } from "./queue.ts";
+import type { Buffered } from "./piece.ts";
 import { message, range, startMs } from "./sequencer-bench.helpers.ts";
 import { weave } from "./weave.ts";
 

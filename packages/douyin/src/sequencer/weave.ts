@@ -1,6 +1,6 @@
 import { isId } from "./dedup-window.ts";
 import { isBefore } from "./merge.ts";
-import type { Buffered } from "./queue.ts";
+import type { Buffered } from "./piece.ts";
 
 /**
  * Two lists as one, in which each keeps its order; between two messages that both hold, times decide. Where their orders
@@ -11,24 +11,15 @@ export function weave(older: readonly Buffered[], newer: readonly Buffered[]): B
 	const [inOlder, inNewer] = [byId(older), byId(newer)];
 	const isShared = ({ event: { id } }: Buffered) => inOlder.has(id) && inNewer.has(id);
 	const [ofOlder, ofNewer] = [older.filter(isShared), newer.filter(isShared)];
-	const [base, other, shared] =
-		backwards(ofNewer) < backwards(ofOlder) ? [newer, older, ofNewer] : [older, newer, ofOlder];
-	const inserted = onlyIn(other, shared);
-	const woven: Buffered[] = [];
-	let alone: Buffered[] = [];
-	let passed = 0;
-	for (const entry of base) {
-		const { id } = entry.event;
-		if (!isShared(entry)) alone.push(entry);
-		else {
-			woven.push(
-				...interleave(alone, inserted[passed++] ?? []),
-				same(inOlder.get(id) ?? entry, inNewer.get(id) ?? entry),
-			);
-			alone = [];
-		}
-	}
-	return [...woven, ...interleave(alone, inserted[passed] ?? [])];
+	const shared = backwards(ofNewer) < backwards(ofOlder) ? ofNewer : ofOlder;
+	const [one, two] = [alone(older, shared), alone(newer, shared)];
+	return one.flatMap((entries, i) => {
+		const woven = interleave(entries, two[i] ?? []);
+		const id = shared[i]?.event.id ?? "";
+		const [a, b] = [inOlder.get(id), inNewer.get(id)];
+		if (a && b) woven.push(same(a, b));
+		return woven;
+	});
 }
 
 function byId(entries: readonly Buffered[]): ReadonlyMap<string, Buffered> {
@@ -41,16 +32,16 @@ function backwards(entries: readonly Buffered[]): number {
 }
 
 /** What only this list holds, by how many of the shared messages come before it. */
-function onlyIn(entries: readonly Buffered[], shared: readonly Buffered[]): Buffered[][] {
-	const indexes = new Map(shared.map(({ event }, i) => [event.id, i]));
-	const only: Buffered[][] = Array.from({ length: shared.length + 1 }, () => []);
+function alone(entries: readonly Buffered[], shared: readonly Buffered[]): Buffered[][] {
+	const places = new Map(shared.map(({ event }, i) => [event.id, i + 1]));
+	const lists: Buffered[][] = Array.from({ length: shared.length + 1 }, () => []);
 	let passed = 0;
 	for (const entry of entries) {
-		const index = indexes.get(entry.event.id);
-		if (index === undefined) only[passed]?.push(entry);
-		else passed = Math.max(passed, index + 1);
+		const place = places.get(entry.event.id);
+		if (place === undefined) lists[passed]?.push(entry);
+		else passed = Math.max(passed, place);
 	}
-	return only;
+	return lists;
 }
 
 /** A message that two pieces hold. */

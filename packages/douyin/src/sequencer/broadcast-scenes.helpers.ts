@@ -1,0 +1,305 @@
+import fc from "fast-check";
+import type { UpstreamEvent } from "../events/live-event.ts";
+import type { Cursor } from "../upstream.ts";
+import { judge, type Outcome, type Said } from "./broadcast-judge.helpers.ts";
+import { type Emitted, Sequencer } from "./index.ts";
+
+/** What happens in a broadcast. Connections are numbers from 0. */
+export type Step =
+	/** Number of messages that are said. */
+	| readonly ["say", number]
+	/** A connection ends, if there is one, and another one begins; whether the upstream goes on from its cursor. */
+	| readonly ["open", number, boolean]
+	/** A connection brings what was said since it did so last, or what it was asked for. */
+	| readonly ["frame", number]
+	/** The same, behind what it brings next. */
+	| readonly ["overtaken", number]
+	/** A poll asks; whether the upstream goes on from its cursor. */
+	| readonly ["ask", number, boolean]
+	/** A page comes, if one was asked for, which lacks this number of newest messages. */
+	| readonly ["page", number, number]
+	| readonly ["close", number]
+	/** The process ends, and goes on from what was stored. */
+	| readonly ["restart"]
+	/** The broadcast is reported over, and goes on. */
+	| readonly ["over"]
+	/** ms */
+	| readonly ["pass", number];
+
+export interface Scene {
+	/** For each connection. */
+	readonly polls: readonly boolean[];
+	/** Each connection is shown other messages. */
+	readonly differs: boolean;
+	readonly steps: readonly Step[];
+}
+
+interface Connection {
+	/** Position of the next message that it brings. */
+	at: number;
+	readonly openedAt: number;
+	readonly resumed: boolean;
+	/** A page was asked for. */
+	page: boolean;
+	/** A poll was asked for. */
+	asked: boolean;
+	overtaken: readonly [number, number] | undefined;
+	/** Positions of what it has brought before it was emitted. */
+	readonly run: number[];
+}
+
+const startMs = 1_700_000_000_000;
+const pageSize = 4;
+/** Number of ids that are known after a restart. */
+const storedIds = 500;
+
+export function scenes(mostSteps = 40): fc.Arbitrary<Scene> {
+	const poll = fc.integer({ min: 0, max: 3 }).map((n) => n === 3);
+	return fc.integer({ min: 1, max: 3 }).chain((sources) =>
+		fc.record({
+			polls: fc.array(poll, { minLength: sources, maxLength: sources }),
+			differs: fc.boolean(),
+			steps: fc.array(stepOf(sources), { maxLength: mostSteps, size: "max" }),
+		}),
+	);
+}
+
+function stepOf(sources: number): fc.Arbitrary<Step> {
+	const source = fc.nat({ max: sources - 1 });
+	const is = <T extends string>(what: T) => fc.constant(what);
+	return fc.oneof(
+		{ weight: 12, arbitrary: fc.tuple(is("say"), fc.integer({ min: 1, max: 4 })) },
+		// More than a restart remembers.
+		{ weight: 1, arbitrary: fc.tuple(is("say"), fc.constant(storedIds + 100)) },
+		{ weight: 8, arbitrary: fc.tuple(is("open"), source, fc.boolean()) },
+		{ weight: 18, arbitrary: fc.tuple(is("frame"), source) },
+		{ weight: 4, arbitrary: fc.tuple(is("overtaken"), source) },
+		{ weight: 4, arbitrary: fc.tuple(is("ask"), source, fc.boolean()) },
+		{ weight: 4, arbitrary: fc.tuple(is("page"), source, fc.nat({ max: 6 })) },
+		{ weight: 2, arbitrary: fc.tuple(is("close"), source) },
+		{ weight: 2, arbitrary: fc.constant<Step>(["restart"]) },
+		{ weight: 2, arbitrary: fc.constant<Step>(["over"]) },
+		{ weight: 8, arbitrary: fc.tuple(is("pass"), fc.constantFrom(100, 400, 2_000, 6_000)) },
+	);
+}
+
+/** What is wrong with how a scene's messages came out; empty when nothing is. */
+export function faultsOf(scene: Scene): Partial<Outcome> {
+	const { doubled, untold, stuck, disordered, swapped } = new Stage(scene).play();
+	const overtakes = scene.steps.some(([what]) => what === "overtaken");
+	const faults = {
+		doubled,
+		stuck,
+		// What one connection is not shown it can't miss.
+		untold: scene.differs ? 0 : untold,
+		disordered: scene.differs || overtakes ? 0 : disordered,
+		swapped: scene.differs || overtakes || scene.polls.includes(true) ? 0 : swapped,
+	};
+	return Object.fromEntries(Object.entries(faults).filter(([, count]) => count > 0));
+}
+
+class Stage {
+	readonly #scene: Scene;
+	readonly #hasExactTimes: boolean;
+	readonly #said: Said[] = [];
+	readonly #indexes = new Map<string, number>();
+	readonly #out: Emitted[] = [];
+	readonly #emitted = new Set<number>();
+	/** Brought behind later ones. */
+	readonly #overtaken = new Set<number>();
+	/** Of those, what a process that ended had not emitted: if the upstream doesn't say it again, nobody can notice. */
+	readonly #lost = new Set<number>();
+	#runs: number[][] = [];
+	#connections: (Connection | undefined)[] = [];
+	#sequencer = new Sequencer();
+	#now = startMs;
+	#stuck = 0;
+
+	constructor(scene: Scene) {
+		this.#scene = scene;
+		// Within a second nothing tells a message that was overtaken from one of before a gap.
+		this.#hasExactTimes = scene.steps.some(([what]) => what === "overtaken");
+	}
+
+	play(): Outcome {
+		for (const step of this.#scene.steps) {
+			this.#step(step);
+			this.#lookForStuck();
+		}
+		this.#pass(60_000);
+		this.#note(this.#sequencer.ended(this.#now));
+		const said = this.#said.filter(({ index }) => this.#emitted.has(index) || !this.#lost.has(index));
+		return { ...judge(said, this.#out, this.#runs), stuck: this.#stuck };
+	}
+
+	#step(step: Step): void {
+		switch (step[0]) {
+			case "say":
+				for (let i = 0; i < step[1]; i++) this.#say();
+				break;
+			case "open":
+				this.#open(step[1], step[2]);
+				break;
+			case "frame":
+			case "overtaken":
+				this.#frame(step[1], step[0] === "overtaken");
+				break;
+			case "ask":
+				this.#ask(step[1], step[2]);
+				break;
+			case "page":
+				this.#page(step[1], step[2]);
+				break;
+			case "close":
+				this.#close(step[1]);
+				break;
+			case "restart":
+				this.#restart();
+				break;
+			case "over":
+				this.#note(this.#sequencer.ended(this.#now));
+				for (const source of this.#connections.keys()) this.#close(source);
+				this.#forgetRuns();
+				break;
+			case "pass":
+				this.#pass(step[1]);
+		}
+	}
+
+	#say(): void {
+		this.#now += 137;
+		const index = this.#said.length;
+		const at = this.#hasExactTimes || index % 3 > 0 ? this.#now : Math.floor(this.#now / 1000) * 1000;
+		const common = { liveId: "1", roomId: "r", method: "WebcastChatMessage", at, receivedAt: this.#now };
+		// Ids are not ordered.
+		const id = String(7_000_000_000_000_000_000n + BigInt.asUintN(32, BigInt(index + 1) * 0x9e3779b1n));
+		const event: UpstreamEvent = { ...common, type: "chat", id, content: "" };
+		const shownTo = this.#scene.polls.map((_, source) => !this.#scene.differs || index % 3 !== source);
+		this.#said.push({ index, event, paged: true, shownTo });
+		this.#indexes.set(id, index);
+	}
+
+	#open(source: number, honours: boolean): void {
+		this.#close(source);
+		const poll = this.#scene.polls[source] ?? false;
+		const from = this.#sequencer.open(source, { poll });
+		this.#sequencer.opened(source, from !== undefined);
+		const openedAt = this.#said.length;
+		const at = this.#answersAt(from, honours, poll);
+		const resumed = from !== undefined;
+		const connection = { at, openedAt, resumed, page: true, asked: poll, overtaken: undefined, run: [] };
+		this.#connections[source] = connection;
+		this.#runs.push(connection.run);
+	}
+
+	#answersAt(from: Cursor | undefined, honours: boolean, poll: boolean): number {
+		if (from && honours) return Number(from.cursor);
+		return poll ? Math.max(0, this.#said.length - pageSize) : this.#said.length;
+	}
+
+	#close(source: number): void {
+		if (!this.#connections[source]) return;
+		this.#connections[source] = undefined;
+		this.#note(this.#sequencer.closed(source, this.#now));
+	}
+
+	#ask(source: number, honours: boolean): void {
+		const connection = this.#connections[source];
+		if (!connection || !this.#scene.polls[source]) return;
+		connection.at = this.#answersAt(this.#sequencer.cursorOf(source), honours, true);
+		connection.asked = true;
+	}
+
+	#frame(source: number, isOvertaken: boolean): void {
+		const connection = this.#connections[source];
+		const poll = this.#scene.polls[source] ?? false;
+		if (!connection || (poll && !connection.asked)) return;
+		const { at: from, overtaken } = connection;
+		const to = this.#said.length;
+		connection.asked = false;
+		connection.at = to;
+		if (to === from) return;
+		connection.overtaken = isOvertaken && !overtaken && !poll ? [from, to] : undefined;
+		if (connection.overtaken) return;
+		this.#bring(source, connection, from, to);
+		if (!overtaken) return;
+		for (let n = overtaken[0]; n < overtaken[1]; n++) this.#overtaken.add(n);
+		this.#bring(source, connection, ...overtaken);
+	}
+
+	#bring(source: number, connection: Connection, from: number, to: number): void {
+		const said = this.#shown(source, from, to);
+		for (const { index } of said) if (!this.#emitted.has(index)) connection.run.push(index);
+		const events = said.map(({ event }) => event);
+		this.#note(this.#sequencer.accept(source, { events, cursor: cursorAt(to), now: this.#now }));
+		if (this.#sequencer.takePageRequest(source)) connection.page = true;
+	}
+
+	/** It comes before a connection brings anything, as its first state, or where one was asked for. */
+	#page(source: number, lag: number): void {
+		const connection = this.#connections[source];
+		const isFirst = connection?.openedAt === this.#said.length;
+		if (!connection?.page || (connection.run.length === 0 && !isFirst)) return;
+		connection.page = false;
+		const begins = isFirst && !connection.resumed;
+		const to = Math.max(0, this.#said.length - (begins ? 0 : lag));
+		const events = this.#shown(source, Math.max(0, to - pageSize), to).map(({ event }) => event);
+		const cursor = begins ? cursorAt(to) : undefined;
+		this.#note(this.#sequencer.backfill(source, { events, cursor, now: this.#now }));
+	}
+
+	#shown(source: number, from: number, to: number): Said[] {
+		return this.#said.slice(from, to).filter(({ shownTo }) => shownTo[source]);
+	}
+
+	#restart(): void {
+		const newest = Math.max(-1, ...this.#emitted);
+		for (const n of this.#overtaken) if (n < newest && !this.#emitted.has(n)) this.#lost.add(n);
+		this.#connections = [];
+		this.#forgetRuns();
+		const events = this.#out.flatMap((one) => one.events).slice(-storedIds);
+		const lastAt = events.length > 0 ? Math.max(...events.map(({ at }) => at)) : undefined;
+		const { checkpoint: cursor } = this.#out.findLast(({ checkpoint }) => checkpoint) ?? {};
+		const gap = this.#out.findLastIndex((one) => one.gap);
+		const sinceGap = this.#out.slice(Math.max(0, gap)).flatMap((one) => one.events).length;
+		const beforeGap = gap < 0 ? 0 : Math.max(0, events.length - sinceGap);
+		this.#sequencer = new Sequencer();
+		this.#sequencer.restore({ cursor, ids: events.map(({ id }) => id), beforeGap, lastAt });
+	}
+
+	/** What was not emitted by now is brought again or told of as missing, and by others. */
+	#forgetRuns(): void {
+		this.#runs = this.#runs.map((run) => run.filter((n) => this.#emitted.has(n)));
+	}
+
+	#pass(ms: number): void {
+		const end = this.#now + ms;
+		for (let due = this.#sequencer.dueAt; due !== undefined && due <= end; due = this.#sequencer.dueAt) {
+			this.#now = Math.max(this.#now, due);
+			this.#note(this.#sequencer.expire(this.#now));
+		}
+		this.#now = end;
+	}
+
+	/** What nothing proves waits for a time, or to overlap with a synced connection. */
+	#lookForStuck(): void {
+		const { dueAt, overlapAwaitedSince } = this.#sequencer;
+		if (dueAt !== undefined || overlapAwaitedSince !== undefined) return;
+		const newest = Math.max(-1, ...this.#emitted);
+		for (const [source, connection] of this.#connections.entries()) {
+			if (connection?.run.some((n) => n > newest) && !this.#sequencer.isSynced(source)) this.#stuck++;
+		}
+	}
+
+	#note(emitted: readonly Emitted[]): void {
+		for (const one of emitted) {
+			this.#out.push({ ...one, events: [...one.events] });
+			for (const { id } of one.events) this.#emitted.add(this.#indexes.get(id) ?? -1);
+		}
+	}
+}
+
+/** Stands behind so many messages. */
+function cursorAt(count: number): Cursor {
+	return { roomId: "r", cursor: String(count), internalExt: "" };
+}
