@@ -78,7 +78,7 @@ describe("the commands of the documentation", () => {
 			.replace(/-p 4222/, "-p -1")
 			.replace(/nats:\/\/127\.0\.0\.1:4222/, nats.alone?.urls.join() ?? "")
 			.replace(/nats:\/\/10\.0\.0\.1:4222\S*/, nats.three?.urls.join() ?? "")
-			.replace(/^((?:npx )?tsx examples\/(?!library|webhook).*)$/, `$1 --url ${rig.service.url}`)
+			.replace(/^((?:(?:npx )?tsx|python3) examples\/(?!library|webhook).*)$/, `$1 --url ${rig.service.url}`)
 			.replace(/^curl -s/, "curl -sS --fail-with-body");
 		const serves = /^npm start|livekeeper serve/.test(command);
 		const env: NodeJS.ProcessEnv = {
