@@ -2,7 +2,7 @@ import { crc32, constants as zlib, zstdCompressSync, zstdDecompressSync } from "
 import type { LiveEventType } from "@livekeeper/douyin";
 import { takeRaw, withRaw } from "./encoded-event.ts";
 import type { StoredEvent } from "./event-log.ts";
-import { codeOf, typeOf } from "./event-types.ts";
+import { codeOf, typeOf, typesOf } from "./event-types.ts";
 
 /*
  * A block: events of one room that lie together, in order and without holes. It is what every store keeps.
@@ -59,18 +59,18 @@ export function mostBytesOf(events: readonly StoredEvent[]): number {
  * @returns where it ends in `into`
  */
 export function writeBlock(into: Buffer, start: number, events: readonly StoredEvent[], storedAt: number): number {
-	const sizes = new Array<number>(events.length);
+	const sizes: number[] = [];
 	let end = start + linesAt;
-	for (const [index, { json, raw }] of events.entries()) {
-		const bytes = into.write(withRaw(json, raw), end);
-		sizes[index] = bytes;
+	for (const { json, raw } of events) {
+		const bytes = into.write(raw === undefined ? json : withRaw(json, raw), end);
+		sizes.push(bytes);
 		end += bytes;
 		into[end++] = lineEnd;
 	}
 	const lineBytes = end - start - linesAt;
-	for (const [index, { type, at, raw }] of events.entries()) {
-		const mark = { type, at, storedAt, bytes: sizes[index] ?? 0, hasRaw: raw !== undefined };
-		end = writeMark(into, end, mark, storedAt);
+	for (let index = 0; index < events.length; index++) {
+		const { type, at, raw } = events[index] as StoredEvent;
+		end = writeMark(into, end, { type, at, storedAt, bytes: sizes[index] ?? 0, hasRaw: raw !== undefined }, storedAt);
 	}
 	const first = events[0]?.seq ?? 0;
 	const place = { firstSeq: first, lastSeq: first + events.length - 1 };
@@ -154,9 +154,9 @@ export class Block {
 		return this.#lines;
 	}
 
-	/** The types of its events. */
-	types(): Set<LiveEventType> {
-		return new Set(this.marks.map(({ type }) => type));
+	/** The types of its events: {@link typesOf}. */
+	get types(): number {
+		return typesOf(this.marks);
 	}
 
 	/** When an event was stored, ms since the epoch. */

@@ -49,3 +49,17 @@ export function typeSet(given: Iterable<LiveEventType>): number {
 	for (const type of new Set(given)) set += 2 ** codes[type];
 	return set;
 }
+
+/** The types of events, as {@link typeSet}. */
+export function typesOf(events: readonly { type: LiveEventType }[]): number {
+	let set = 0;
+	let last: LiveEventType | undefined;
+	for (const { type } of events) {
+		// Most follow one of their own kind.
+		if (type === last) continue;
+		last = type;
+		const bit = 2 ** codes[type];
+		if (Math.floor(set / bit) % 2 === 0) set += bit;
+	}
+	return set;
+}

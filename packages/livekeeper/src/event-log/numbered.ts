@@ -10,10 +10,10 @@ import type { StoredBatch } from "./stored-batch.ts";
 export function numbered(given: readonly EncodedEvent[], ids: RecentIds, lastSeq: number): StoredBatch {
 	const events: StoredEvent[] = [];
 	for (const { id, type, at, json, raw } of given) {
-		if (ids.has(id, at)) continue;
-		ids.add(id, at);
+		if (!ids.add(id, at)) continue;
 		const seq = lastSeq + events.length + 1;
-		events.push({ seq, type, at, json: withSeq(seq, json), ...(raw !== undefined && { raw }) });
+		const text = withSeq(seq, json);
+		events.push(raw === undefined ? { seq, type, at, json: text } : { seq, type, at, json: text, raw });
 	}
 	return { events, repeats: given.length - events.length };
 }

@@ -25,15 +25,14 @@ export class RecentIds {
 		for (const hash of hashes) this.#push(hash);
 	}
 
-	/** @param at of the event, ms since the epoch */
-	has(id: string, at: number): boolean {
-		const index = (this.#slots[this.#slotOf(hashOf(id, at))] ?? free) - 1;
+	/** @param at of the event, ms since the epoch. @returns false where it is known already */
+	add(id: string, at: number): boolean {
+		const hash = hashOf(id, at);
+		const index = (this.#slots[this.#slotOf(hash)] ?? free) - 1;
 		// What is older than the window is dropped now and then only.
-		return index >= this.#count - this.#most && index >= 0;
-	}
-
-	add(id: string, at: number): void {
-		this.#push(hashOf(id, at));
+		if (index >= 0 && index >= this.#count - this.#most) return false;
+		this.#push(hash);
+		return true;
 	}
 
 	#push(hash: number): void {

@@ -1489,7 +1489,7 @@ export const errorHints = {
 		"Give the service a folder that it may write to (LIVEKEEPER_DATA_DIR, --data-dir), on a disk with space.",
 	database_locked: "Stop the other livekeeper that uses this data folder, or give each its own (LIVEKEEPER_DATA_DIR).",
 	database_other_version:
-		"Use the version of livekeeper that wrote this database, or give this one another data folder.",
+		"Use the version of livekeeper that wrote this database: with it, `livekeeper export` writes what the database holds to files. For this version, move the file away, or give it another data folder.",
 	database_foreign: "Move the file away, or give livekeeper another data folder (LIVEKEEPER_DATA_DIR).",
 	secret_unusable:
 		"Restore secret.key from a backup, or move it away: a new one is made, and cookies have to be given again.",

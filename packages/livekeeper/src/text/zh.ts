@@ -1304,7 +1304,8 @@ export const errorHints: typeof en.errorHints = {
 	nats_unsuitable: "请以启用 JetStream 的方式（-js）启动 nats-server，服务器数量不少于副本数。",
 	storage_unwritable: "请给服务一个可以写入、有剩余空间的目录（LIVEKEEPER_DATA_DIR、--data-dir）。",
 	database_locked: "请停止正在使用此数据目录的另一个 livekeeper，或让两者各用各的目录（LIVEKEEPER_DATA_DIR）。",
-	database_other_version: "请使用写入此数据库的那个 livekeeper 版本，或为当前版本换一个数据目录。",
+	database_other_version:
+		"请使用写入此数据库的那个 livekeeper 版本，用它的 livekeeper export 可以把里面的消息导出为文件；要用当前版本，请移走该文件或换一个数据目录。",
 	database_foreign: "请移走该文件，或让 livekeeper 使用其他数据目录（LIVEKEEPER_DATA_DIR）。",
 	secret_unusable: "请从备份恢复 secret.key，或把它移走：会生成新的密钥，cookie 需要重新提供。",
 	system_service_failed: "原因见上面的输出；--dry-run 会列出全部步骤，可以手动执行。",

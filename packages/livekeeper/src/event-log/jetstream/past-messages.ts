@@ -1,7 +1,8 @@
-import type { FoundEvent, Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
-import { inJson, isFound, type SearchFilter } from "../search-filter.ts";
+import { blockSearch } from "../block-search.ts";
+import type { Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
+import type { SearchFilter } from "../search-filter.ts";
 import type { LogStreams } from "./log-streams.ts";
-import { eventsOf } from "./message.ts";
+import { blockOf } from "./message.ts";
 import { countedAfter, firstWhere } from "./room-messages.ts";
 import type { RoomReader } from "./room-reader.ts";
 
@@ -58,31 +59,18 @@ export class PastMessages {
 		const extent = await this.#reader.extent(liveId, messages);
 		const looked: Looked = { found: [], first, storedAt: Number.POSITIVE_INFINITY };
 		if (!extent || extent.lastSeq < first) return looked;
-		const mayMatch = inJsonOf(filter);
-		const found: FoundEvent[] = [];
+		const search = blockSearch(filter);
 		for await (const message of countedAfter(messages, extent, first - 1)) {
 			const { head } = message;
 			if (head.next - head.count > last) break;
 			looked.storedAt = Math.min(looked.storedAt, head.at);
-			for (const { raw: _, ...event } of eventsOf(liveId, message)) {
-				if (event.seq < first || event.seq > last) continue;
-				if (mayMatch(event.json) && isFound(filter, event)) found.push({ ...event, storedAt: head.at });
-			}
+			const block = blockOf(message);
+			if (!block) continue;
+			const range = { block, from: Math.max(first, block.firstSeq), to: Math.min(last, block.lastSeq) };
+			looked.found.unshift(...search(range));
 		}
-		looked.found = found.toReversed();
 		return looked;
 	}
-}
-
-/** Passes over what can't match without parsing it. */
-function inJsonOf({ text, user }: SearchFilter): (json: string) => boolean {
-	const letters = text === undefined ? undefined : new RegExp(escaped(inJson(text)), "i");
-	const quoted = user === undefined ? undefined : `"${inJson(user)}"`;
-	return (json) => (quoted === undefined || json.includes(quoted)) && (letters === undefined || letters.test(json));
-}
-
-function escaped(text: string): string {
-	return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
 async function inGroups<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

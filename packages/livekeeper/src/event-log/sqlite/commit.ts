@@ -2,7 +2,7 @@ import type { Cursor } from "@livekeeper/douyin";
 import { mostBytesOf, writeBlock } from "../block.ts";
 import type { EncodedBatch } from "../encoded-event.ts";
 import type { StoredEvent } from "../event-log.ts";
-import { typeSet } from "../event-types.ts";
+import { typesOf } from "../event-types.ts";
 import { numbered } from "../numbered.ts";
 import { RecentIds } from "../recent-ids.ts";
 import type { StoredBatch } from "../stored-batch.ts";
@@ -155,18 +155,14 @@ function commitOf(log: string, drafts: readonly Draft[]): Commit {
 	const entries = parts.map(({ events, draft, cursor }): Entry => {
 		const { batch, storedAt } = draft;
 		if (events.length > 0) end = writeBlock(into, end, events, storedAt);
-		const aways = events.map(({ at }) => at - storedAt);
-		return {
-			liveId: batch.liveId,
-			firstSeq: events[0]?.seq ?? 1,
-			lastSeq: events.at(-1)?.seq ?? 0,
-			storedAt,
-			types: typeSet(events.map(({ type }) => type)),
-			skewMs: aways.reduce((most_, away) => Math.max(most_, Math.abs(away)), 0),
-			aheadMs: aways.reduce((most_, away) => Math.max(most_, away), 0),
-			cursor,
-			end,
-		};
+		let [skewMs, aheadMs] = [0, 0];
+		for (const { at } of events) {
+			skewMs = Math.max(skewMs, Math.abs(at - storedAt));
+			aheadMs = Math.max(aheadMs, at - storedAt);
+		}
+		const { liveId } = batch;
+		const place = { firstSeq: events[0]?.seq ?? 1, lastSeq: events.at(-1)?.seq ?? 0 };
+		return { liveId, ...place, storedAt, types: typesOf(events), skewMs, aheadMs, cursor, end };
 	});
 	return { log, entries, bytes: into.subarray(0, end) as Uint8Array<ArrayBuffer> };
 }

@@ -1,6 +1,6 @@
 import { type Block, joinBlocks } from "../block.ts";
 import type { Retention } from "../event-log.ts";
-import { typeSet } from "../event-types.ts";
+import { typesOf } from "../event-types.ts";
 import type { Mender } from "./mender.ts";
 import type { Db } from "./open-database.ts";
 import { type BlockRow, insertBlock, opened, RoomBlocks } from "./room-blocks.ts";
@@ -118,7 +118,7 @@ export class Compactor {
 		if (!first || !last) return;
 		if (blocks.length > 1 || !first.isPacked) {
 			for (const { blockNo } of rows) this.#delete.run(blockNo);
-			const types = typeSet(blocks.flatMap((block) => [...block.types()]));
+			const types = typesOf(blocks.flatMap(({ marks }) => marks));
 			this.#insert.run(roomNo, first.firstSeq, last.lastSeq, last.storedAt, types, joinBlocks(blocks));
 		}
 		this.#advance.run(last.lastSeq, roomNo);

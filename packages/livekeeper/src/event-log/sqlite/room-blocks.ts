@@ -2,7 +2,6 @@ import type { Statement } from "better-sqlite3";
 import { Block } from "../block.ts";
 import { gapInPlaceOf } from "../damaged-event.ts";
 import type { StoredEvent } from "../event-log.ts";
-import { typeSet } from "../event-types.ts";
 import type { Db } from "./open-database.ts";
 
 /** A block's row. What a damaged one holds can be of any type. */
@@ -187,7 +186,7 @@ export function opened(row: BlockRow): Block | undefined {
 	const { firstSeq, lastSeq, body } = row;
 	if (!Number.isInteger(firstSeq) || !Number.isInteger(lastSeq) || lastSeq < firstSeq) return undefined;
 	const block = Buffer.isBuffer(body) ? Block.open(body, { firstSeq, lastSeq }) : undefined;
-	const isItsOwn = block?.marks.at(-1)?.storedAt === row.storedAt && typeSet(block.types()) === row.types;
+	const isItsOwn = block?.marks.at(-1)?.storedAt === row.storedAt && block.types === row.types;
 	return isItsOwn ? block : undefined;
 }
 
