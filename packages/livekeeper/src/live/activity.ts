@@ -90,8 +90,8 @@ export class Activities {
 class Counter {
 	/** Of the newest 61 minutes, by their number modulo 61; the newest is not over yet. */
 	readonly #counts = new Array<number>(minutes + 1).fill(0);
-	/** The same of gifts. */
-	readonly #gifts = new Array<number>(minutes + 1).fill(0);
+	/** The same of gifts, from the first on. */
+	#gifts: number[] | undefined;
 	readonly #firstMinute: number;
 	#minute: number;
 	readonly #coverage: RoomCoverage;
@@ -122,7 +122,10 @@ class Counter {
 		else if (event.type === "gift") {
 			this.#diamonds = plus(this.#diamonds, event.diamonds);
 			// The first step of a streak.
-			if (event.delta > 0 && event.delta === event.count) this.#count(this.#gifts, 1);
+			if (event.delta > 0 && event.delta === event.count) {
+				this.#gifts ??= new Array<number>(minutes + 1).fill(0);
+				this.#count(this.#gifts, 1);
+			}
 			this.#sinceStart?.push({ seq, diamonds: event.diamonds });
 		}
 	}
@@ -141,8 +144,9 @@ class Counter {
 	get #giftsPerHour(): number | undefined {
 		const passed = Math.min(minutes, this.#minute - this.#firstMinute);
 		if (passed < minutes / 4) return undefined;
-		const now = this.#gifts[this.#minute % this.#gifts.length] ?? 0;
-		return ((this.#gifts.reduce((sum, one) => sum + one, 0) - now) * minutes) / passed;
+		const gifts = this.#gifts ?? [];
+		const now = gifts[this.#minute % gifts.length] ?? 0;
+		return ((gifts.reduce((sum, one) => sum + one, 0) - now) * minutes) / passed;
 	}
 
 	view(now: number): RoomActivity {
@@ -175,7 +179,7 @@ class Counter {
 		const first = Math.max(this.#minute + 1, minute - minutes);
 		for (let passed = first; passed <= minute; passed++) {
 			this.#counts[passed % this.#counts.length] = 0;
-			this.#gifts[passed % this.#gifts.length] = 0;
+			if (this.#gifts) this.#gifts[passed % this.#gifts.length] = 0;
 		}
 		this.#minute = Math.max(this.#minute, minute);
 	}

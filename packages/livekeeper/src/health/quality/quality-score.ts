@@ -23,7 +23,7 @@ export interface QualityState {
 export type QualityCounts = Partial<Omit<Counts, "wantedMs" | "connectedMs" | "silentMs">>;
 
 /**
- * A room's quality over 5 minutes, an hour and a day. About 4 KB, however much happens.
+ * A room's quality over 5 minutes, an hour and a day. At most 4 KB, however much happens.
  *
  * Its time is the sum of what passed between looks, so neither a clock that is set nor a machine that sleeps makes a
  * room look better or worse; "an hour" is an hour of watching.

@@ -24,13 +24,16 @@ export const counters = [
 export type Counter = (typeof counters)[number];
 export type Counts = Record<Counter, number>;
 
-/** Sums over the last `spanMs`, in a fixed number of buckets: memory never grows, and old counts leave bucket by bucket. */
+/**
+ * Sums over the last `spanMs`, in a fixed number of buckets: memory is bounded, and old counts leave bucket by bucket. Most
+ * rooms are watched for less than a day: buckets take memory once their time has come.
+ */
 export class CountWindow {
 	readonly spanMs: number;
 	readonly #bucketMs: number;
 	readonly #size: number;
 	/** Exact up to 16 million in each bucket, and to seven digits past that. */
-	readonly #cells: Float32Array;
+	#cells = new Float32Array();
 	/** Number of the newest bucket since the beginning of time. */
 	#newest = 0;
 
@@ -39,13 +42,13 @@ export class CountWindow {
 		this.#bucketMs = spanMs / buckets;
 		// One more than fits: the newest is still filling, so at least `spanMs` are always covered.
 		this.#size = buckets + 1;
-		this.#cells = new Float32Array(this.#size * counters.length);
 	}
 
 	/** @param at ms on a time that never goes back */
 	add(at: number, counts: Partial<Counts>): void {
 		this.#advance(at);
 		const offset = (this.#newest % this.#size) * counters.length;
+		if (offset >= this.#cells.length) this.#grow(offset);
 		for (const [i, counter] of counters.entries()) {
 			const count = counts[counter];
 			if (count !== undefined) this.#cells[offset + i] = (this.#cells[offset + i] ?? 0) + count;
@@ -61,6 +64,13 @@ export class CountWindow {
 			sums[counter] = sum;
 		}
 		return sums;
+	}
+
+	/** To twice what is needed, and at most to all buckets. */
+	#grow(offset: number): void {
+		const cells = new Float32Array(Math.min(this.#size * counters.length, 2 * (offset + counters.length)));
+		cells.set(this.#cells);
+		this.#cells = cells;
 	}
 
 	#advance(at: number): void {
