@@ -189,6 +189,10 @@ export const storageTexts = {
 	gone: (name: keyof typeof contents) =>
 		`storage: ${name}.db and its last good copy were missing: add ${contents[name]} again`,
 	/** A warning of `/health/ready`. */
+	/** A warning of `/health/ready`. */
+	cutOff: (events: number) =>
+		`storage: the newest ${events} messages did not survive a power cut or a crash of the system; rooms went on from their stored cursors`,
+	/** A warning of `/health/ready`. */
 	logMissing: (path: string) => `storage: ${path} was missing: a new log was begun, and earlier messages are gone`,
 	/** A warning of `/health/ready`. @param events in whose place there is a gap */
 	damaged: (events: number, rooms: readonly string[]) => {

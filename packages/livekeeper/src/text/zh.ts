@@ -155,6 +155,7 @@ export const storageTexts: typeof en.storageTexts = {
 		`存储：${name}.db 损坏，已改名保留为 ${aside}，并由最近一次的完好副本恢复；请核对${contents[name]}，并检查磁盘`,
 	missing: (name) => `存储：${name}.db 不见了，已由最近一次的完好副本恢复；请核对${contents[name]}`,
 	gone: (name) => `存储：${name}.db 和它的完好副本都不见了：请重新添加${contents[name]}`,
+	cutOff: (events) => `存储：断电或系统崩溃丢失了最新的 ${events} 条消息，直播间已从存下的游标继续`,
 	logMissing: (path) => `存储：${path} 不见了：已开始新的日志，之前的消息已丢失`,
 	damaged: (events, rooms) => {
 		const few = rooms.slice(0, 5);

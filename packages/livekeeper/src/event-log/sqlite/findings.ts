@@ -7,6 +7,8 @@ export interface Finding {
 	found: keyof typeof findingWords;
 	/** The file, or the name under which it was set aside. */
 	path: string;
+	/** How many events are lost, where that is known. */
+	events?: number;
 }
 
 /** The line that the log gets, where people read it. */
@@ -14,6 +16,7 @@ export const findingWords = {
 	corrupt: "【!】事件数据库已损坏：旧文件已改名保留，现开始新的日志",
 	incomplete: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 被删除，最近的消息已丢失：旧文件已改名保留，现开始新的日志",
 	lost: "【!】事件数据库 livekeeper.db 不见了：已开始新的日志，各直播间会写入 gap",
+	cut: "【!】断电或系统崩溃让事件数据库 livekeeper.db 丢失了最新的一部分消息：将从已存的游标继续，序号会再次使用",
 	older: "【!】事件数据库 livekeeper.db 比上次运行时旧（恢复了备份？）：之后的消息已不在，序号会再次使用",
 	replaced: "【!】事件数据库 livekeeper.db 已换成另一份（恢复了备份？）：从它继续",
 	wal_removed: "【!】事件数据库的 WAL 文件 livekeeper.db-wal 在运行中被删除：已存的消息都已保住",
@@ -29,7 +32,7 @@ export const findingWords = {
 } as const satisfies Record<string, string>;
 
 /** What of it people have to know for as long as the service runs; `undefined`: nothing. */
-export function warningOf({ found, path }: Finding): Text | undefined {
+export function warningOf({ found, path, events = 0 }: Finding): Text | undefined {
 	switch (found) {
 		case "corrupt":
 		case "incomplete":
@@ -37,6 +40,8 @@ export function warningOf({ found, path }: Finding): Text | undefined {
 			return storageTexts.setAside(path);
 		case "lost":
 			return storageTexts.logMissing(path);
+		case "cut":
+			return storageTexts.cutOff(events);
 		case "registry_restored":
 			return storageTexts.restored("registry", path);
 		case "registry_missing":

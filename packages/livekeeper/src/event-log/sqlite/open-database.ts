@@ -145,7 +145,11 @@ function openLog(options: OpenOptions, registry: RegistryFile, progress: Progres
 	if (registry.isNew && (!isNew || lost)) findings.push({ found: "registry_lost", path: registry.path });
 	if (lost) return { db, id, seqBase, events, findings };
 	if (before && before.id !== id) findings.push({ found: "replaced", path });
-	else if (progress?.closed && isBehind(db, progress)) findings.push({ found: "older", path });
+	else if (progress && isBehind(db, progress)) {
+		// What was not closed was written to until its end: where that is missing, it never came to the disk.
+		const found = progress.closed ? "older" : "cut";
+		findings.push({ found, path, events: progress.events - events });
+	}
 	return { db, id, seqBase, events, findings };
 }
 

@@ -56,7 +56,8 @@ export async function openSqliteEventLog(options: SqliteEventLogOptions): Promis
 		const warning = warningOf(finding);
 		if (warning) warnings.push(warning);
 		const level = finding.found === "restored" ? "info" : "error";
-		options.logger[level]({ event: `database_${finding.found}`, path: finding.path }, findingWords[finding.found]);
+		const { found, ...fields } = finding;
+		options.logger[level]({ event: `database_${found}`, ...fields }, findingWords[found]);
 	};
 	const threads = new StoreThreads({
 		dataDir: options.dataDir,
