@@ -47,7 +47,7 @@ export async function describe(routes: readonly RouteOptions[]): Promise<OpenApi
 /** What is looked at of an OpenAPI document. */
 interface Document {
 	components?: { schemas?: Record<string, unknown> };
-	paths?: Record<string, Record<string, { summary?: string; responses?: Record<string, { description: string }> }>>;
+	paths?: Record<string, Record<string, { responses?: Record<string, { description: string }> }>>;
 }
 
 const refPrefix = "#/components/schemas/";
@@ -78,30 +78,33 @@ function withNamedSchemas<Described extends Document>(document: Described): Desc
 	) as Described;
 }
 
-/** Where a route says nothing of an answer, its status and the route's own summary say what it is. */
+/** Describes by its status each answer of which a route says nothing. */
 function describeAnswers<Described extends Document>(document: Described): Described {
 	for (const operation of Object.values(document.paths ?? {}).flatMap((methods) => Object.values(methods))) {
 		for (const [status, response] of Object.entries(operation.responses ?? {})) {
 			if (response.description !== "Default Response") continue;
-			response.description = answers[status] ?? operation.summary ?? "Done";
+			response.description = answers[status] ?? status;
 		}
 	}
 	return document;
 }
 
 const answers: Record<string, string> = {
+	200: "Done",
 	201: "Created",
-	204: "Done; there is nothing to tell",
+	202: "Accepted; it is done in the background",
+	204: "Done; the answer is empty",
 	400: "The request is not valid; the message says what was expected",
 	401: "The API key or overlay token is missing or wrong",
 	403: "Not allowed from there, or not to this key",
-	404: "There is no such thing",
-	409: "It can't be done as things are; the message says why",
-	410: "It has expired",
+	404: "Not found",
+	409: "Not possible in the present state; the message says why",
+	410: "Expired",
 	413: "The body is too large",
 	415: "The body is not JSON",
-	429: "Too many requests; Retry-After says when to come again",
+	429: "Too many requests; Retry-After says when to try again",
 	500: "The service failed; its log says why",
+	501: "Not possible with this installation; the message says why",
 	502: "The upstream could not be asked",
-	503: "The service can't do it now; the message says why",
+	503: "Not possible at the moment; the message says why",
 };

@@ -74,18 +74,40 @@ export class ApiDocuments {
 	}
 
 	async #make(path: keyof typeof forms, language: Language): Promise<Buffer> {
-		const described = inLanguage(await this.#describe(), language);
+		const english = await this.#describe();
+		const described = language === "en" ? english : withTexts(english, (place, text) => apiText(place)?.zh ?? text);
 		return Buffer.from(await forms[path].make(described, language, this.#origin()));
 	}
 }
 
-/** The document with what is said to people in that language. */
-function inLanguage<Described>(described: Described, language: Language): Described {
-	if (language === "en" || typeof described !== "object" || described === null) return described;
-	if (Array.isArray(described)) return described.map((item) => inLanguage(item, language)) as Described;
-	const entries = Object.entries(described).map(([name, value]) => {
-		const isText = (name === "summary" || name === "description") && typeof value === "string";
-		return [name, isText ? apiText(value)[language] : inLanguage(value, language)];
+/** Parts of a document that say nothing about what a text in them is about. */
+const structure = new Set([
+	...["paths", "components", "schemas", "securitySchemes", "properties", "items", "schema", "content"],
+	...["application/json", "parameters", "requestBody", "responses"],
+]);
+
+/**
+ * The document with other texts.
+ *
+ * @param say given the names on the way to a text (operations, answers, schemas, fields, parameters) and what it says
+ * @param areNames the keys are names that the document gives, not parts of it
+ */
+export function withTexts<Described>(
+	described: Described,
+	say: (place: readonly string[], text: string) => string,
+	place: readonly string[] = [],
+	areNames = false,
+): Described {
+	if (typeof described !== "object" || described === null) return described;
+	if (Array.isArray(described)) return described.map((one) => withTexts(one, say, place)) as Described;
+	const { operationId, name } = described as { operationId?: unknown; name?: unknown };
+	const own = areNames ? undefined : [operationId, name].find((one) => typeof one === "string");
+	const here = own === undefined ? place : [...place, own];
+	const entries = Object.entries(described).map(([key, value]) => {
+		const isText = (key === "summary" || key === "description") && typeof value === "string";
+		if (isText) return [key, say(key === "description" && operationId ? [...here, "more"] : here, value)];
+		const isPart = !areNames && structure.has(key);
+		return [key, withTexts(value, say, isPart ? here : [...here, key], isPart && key === "properties")];
 	});
 	return Object.fromEntries(entries) as Described;
 }

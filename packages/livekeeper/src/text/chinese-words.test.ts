@@ -30,7 +30,7 @@ const technical = new Set([
 	...["importTexts", "clusterTexts", "doctorTexts", "storageTexts", "webhookTexts", "nodeTexts"],
 ]);
 /** Give what they are given. */
-const notTexts = new Set(["verbatim", "both", "languages", "apiSentences", "apiText", "deliveryText", "sentence"]);
+const notTexts = new Set(["verbatim", "both", "languages", "apiTexts", "apiText", "deliveryText", "sentence"]);
 
 /** Stands for whatever a text is made with. */
 const anything = Object.assign(new Number(7), { join: () => "7", map: () => ["7"] });
@@ -65,7 +65,7 @@ const forAll = [
 	...forStreamers,
 	...texts.flatMap(([name, value]) => (technical.has(name) ? chineseIn(value, name) : [])),
 	...chineseIn(errorTable, "errors"),
-	...catalogue.apiSentences.map((sentence): [string, string] => ["API", catalogue.apiText(sentence).zh]),
+	...chineseIn(catalogue.apiTexts, "API"),
 	...configOptions.map(({ name, help }): [string, string] => [`option ${name}`, help.zh]),
 ];
 

@@ -3,7 +3,6 @@
  * a library to find its words (`issues.ts`) or classes of errors (`inputs.ts`) is imported from its own file.
  */
 
-export { apiSentences, apiText } from "./api.ts";
 export * from "./catalogue.ts";
 export { commanderInChinese, helpTitles } from "./commander.ts";
 export { failureText, isFailure } from "./failures.ts";
@@ -12,4 +11,5 @@ export { acceptedLanguage, askedLanguage, languageOf, languageOfTag } from "./la
 export { probeText } from "./probe.ts";
 export { type Language, languages, sentence, type Text, verbatim } from "./text.ts";
 export { deliveryText } from "./webhooks.ts";
+export { apiText, apiTexts } from "./zh-api.ts";
 export { logLine } from "./zh-log.ts";
