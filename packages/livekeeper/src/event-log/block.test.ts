@@ -10,13 +10,14 @@ import { chat, gift, service, startMs } from "./events.helpers.ts";
 const anyEvent = fc
 	.record({
 		n: fc.nat(1_000),
+		id: fc.option(fc.oneof(fc.string({ unit: "binary" }), fc.string({ minLength: 100 })), { nil: undefined }),
 		kind: fc.constantFrom("chat", "gift", "gap"),
 		content: fc.string({ unit: "binary", maxLength: 40 }),
 		at: fc.oneof(fc.integer({ min: startMs - 5_000, max: startMs + 5_000 }), fc.constantFrom(0, 8.64e15, -8.64e15)),
 		raw: fc.option(fc.uint8Array({ maxLength: 20 }), { nil: undefined }),
 	})
-	.map(({ n, kind, content, at, raw }) => {
-		const more = { at, ...(raw && { raw }) };
+	.map(({ n, id, kind, content, at, raw }) => {
+		const more = { at, ...(raw && { raw }), ...(id !== undefined && { id }) };
 		if (kind === "gift") return gift(n, n, more);
 		if (kind === "gap") return service("gap", n, { from: 0, to: n, reason: "network" }, { at });
 		return chat(n, { content, ...more });
@@ -80,6 +81,8 @@ test("what is written as blocks is read from them, also once they are joined, an
 			expect([...whole.events(9, 11, ({ type }) => type === "chat")]).toEqual(
 				all.filter(({ seq, type }) => seq >= 9 && seq <= 11 && type === "chat"),
 			);
+			const keys = all.map(({ json, at }) => [(JSON.parse(json) as { id: string }).id, at]);
+			expect([...whole.keys(whole.firstSeq, whole.lastSeq)]).toEqual(keys);
 			expect(whole.types).toBe(typeSet(all.map(({ type }) => type)));
 		}),
 	);

@@ -37,6 +37,9 @@ const mostMarkBytes = 1 + 3 * 8;
 /** Of UTF-8, for one character of a string. */
 const bytesPerChar = 3;
 const lineEnd = 10;
+/** The id of most events, where it lies in their lines. */
+const idAtStart = /^\{"seq":\d+,"type":"\w+","id":"([ !#-[\]-~]*)"/;
+const mostIdChars = 120;
 
 /** Events of a block, and where it belongs. */
 export interface Place {
@@ -188,6 +191,16 @@ export class Block {
 		const start = this.#startOf(seq);
 		const line = this.lines().toString("utf8", start, start + bytes);
 		return full ? { seq, type, at, ...takeRaw(line) } : { seq, type, at, json: line };
+	}
+
+	/** Ids and times of events, both ends included. Of most the line is not read as a whole. */
+	*keys(from: number, to: number): Generator<readonly [id: string, at: number], void> {
+		for (let seq = from; seq <= to; seq++) {
+			const start = this.#startOf(seq);
+			const head = this.lines().toString("latin1", start, start + mostIdChars);
+			const [, id = (JSON.parse(this.event(seq).json) as { id: string }).id] = idAtStart.exec(head) ?? [];
+			yield [id, this.mark(seq).at];
+		}
 	}
 
 	/** Events that a look at their marks leaves. @param from and `to`: both included */

@@ -38,9 +38,3 @@ export function takeRaw(text: string): { json: string; raw?: string } {
 }
 
 const rawKey = '"raw":"';
-
-/** The id in a stored text: of most without parsing it. */
-export function idIn(json: string): string {
-	const [, id] = /^\{"seq":\d+,"type":"\w+","id":"([^"\\]*)"/.exec(json) ?? [];
-	return id ?? (JSON.parse(json) as { id: string }).id;
-}

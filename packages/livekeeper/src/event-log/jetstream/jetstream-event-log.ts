@@ -92,7 +92,7 @@ export class JetStreamEventLog implements SharedEventLog {
 		const owner = `${node}.${nc.info?.client_id ?? 0}.${Date.now().toString(36)}`;
 		this.#known = new KnownRooms(state);
 		this.#knownGifts = new KnownGifts(state);
-		this.#reader = new RoomReader(streams, (liveId, seq) => this.#reports.damaged(liveId, seq));
+		this.#reader = new RoomReader(streams, (liveId, events) => this.#reports.damaged(liveId, events));
 		this.#search = this.#makeSearch();
 		const summaryFailed = (error: unknown, liveId: string) => this.#reports.troubled("summary_failed", error, liveId);
 		this.#summaries = new Summaries(connected.summaries, this.#reader, owner, summaryFailed);

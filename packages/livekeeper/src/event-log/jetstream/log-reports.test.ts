@@ -18,16 +18,16 @@ function start() {
 	return { clock, lines, fail, reports };
 }
 
-test("an event that was found damaged is told once, and stays in the status", () => {
+test("events that were found damaged are told once, and stay in the status", () => {
 	const { lines, reports } = start();
 	expect(reports.damage).toEqual({});
-	for (const seq of [7, 7, 9]) reports.damaged("a", seq);
-	reports.damaged("b", 7);
-	expect(reports.damage).toEqual({ damage: { events: 3, rooms: ["a", "b"] } });
-	expect(lines.map(({ event, live_id, seq }) => [event, live_id, seq])).toEqual([
-		["event_corrupt", "a", 7],
-		["event_corrupt", "a", 9],
-		["event_corrupt", "b", 7],
+	for (const from of [7, 7, 9]) reports.damaged("a", { from, to: 9 });
+	reports.damaged("b", { from: 7, to: 7 });
+	expect(reports.damage).toEqual({ damage: { events: 5, rooms: ["a", "b"] } });
+	expect(lines.map(({ event, live_id, seq, events }) => [event, live_id, seq, events])).toEqual([
+		["event_corrupt", "a", 7, 3],
+		["event_corrupt", "a", 9, 1],
+		["event_corrupt", "b", 7, 1],
 	]);
 });
 

@@ -1,6 +1,7 @@
 import type { Clock } from "@livekeeper/douyin";
 import { Listeners } from "../../listeners.ts";
 import { faultNames } from "../../text/index.ts";
+import { damagedLine } from "../damaged-event.ts";
 import type { EventLogStatus } from "../event-log.ts";
 import { LogHealth, type LogHealthState } from "../log-health.ts";
 import { faultOf, textOf } from "./faults.ts";
@@ -16,8 +17,8 @@ export class LogReports {
 	readonly #health: LogHealth;
 	readonly #clock: Clock;
 	readonly #recurring = new RecurringFailures();
-	/** Events that were found damaged, by room. */
-	readonly #damaged = new Map<string, Set<number>>();
+	/** How many events were found damaged together, by room and the first of them. */
+	readonly #damaged = new Map<string, Map<number, number>>();
 	/** Rooms whose last append failed, and streams that do not answer. */
 	readonly #failing = new Set<string>();
 
@@ -35,20 +36,19 @@ export class LogReports {
 
 	get damage(): Pick<EventLogStatus, "damage"> {
 		if (this.#damaged.size === 0) return {};
-		const events = Array.from(this.#damaged.values()).reduce((sum, seqs) => sum + seqs.size, 0);
+		const events = Array.from(this.#damaged.values())
+			.flatMap((found) => [...found.values()])
+			.reduce((sum, count) => sum + count, 0);
 		return { damage: { events, rooms: [...this.#damaged.keys()] } };
 	}
 
-	/** An event was read that is damaged: a gap is given in its place. Said once. */
-	damaged(liveId: string, seq: number): void {
-		const known = this.#damaged.get(liveId) ?? new Set<number>();
-		if (known.has(seq)) return;
-		this.#damaged.set(liveId, known.add(seq));
-		const fields = { event: "event_corrupt", live_id: liveId, seq };
-		this.#logger.error(
-			fields,
-			`【!】直播间 ${liveId} 的第 ${seq} 条消息在磁盘上已损坏：原处改为 gap，其余消息不受影响`,
-		);
+	/** Events were read that are damaged, both ends included: gaps are given in their places. Said once. */
+	damaged(liveId: string, { from, to }: { from: number; to: number }): void {
+		const known = this.#damaged.get(liveId) ?? new Map<number, number>();
+		if (known.has(from)) return;
+		this.#damaged.set(liveId, known.set(from, to - from + 1));
+		const { fields, line } = damagedLine(liveId, from, to);
+		this.#logger.error(fields, line);
 	}
 
 	failed(what: string, error: unknown): void {

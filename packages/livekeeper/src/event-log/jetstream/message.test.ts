@@ -23,16 +23,14 @@ test("events come back as they went in, with their payloads, and their ids and t
 	expect(keysOf(message(body))).toEqual(chats(1, count).map(({ id, at }) => [id, at]));
 });
 
-test("whichever byte is damaged: each event of the message is told as a gap, and nothing is known of their ids", () => {
+test("whichever byte is damaged: a gap is in the place of each of its events, and nothing is known of their ids", () => {
 	const flips = fc.record({ at: fc.nat(body.length - 1), mask: fc.integer({ min: 1, max: 255 }) });
 	fc.assert(
 		fc.property(flips, ({ at, mask }) => {
 			const damaged = Uint8Array.from(body);
 			damaged[at] = (damaged[at] ?? 0) ^ mask;
-			const told: number[] = [];
-			const read = eventsOf("a", message(damaged), (seq) => told.push(seq));
+			const read = eventsOf("a", message(damaged));
 			expect(read.map(({ seq }) => seq)).toEqual(events.map(({ seq }) => seq));
-			expect(told).toEqual(events.map(({ seq }) => seq));
 			for (const { seq, type, json } of read) {
 				expect(type).toBe("gap");
 				expect(JSON.parse(json)).toMatchObject({ seq, live_id: "a", reason: "corrupt", from: startMs + 99 });

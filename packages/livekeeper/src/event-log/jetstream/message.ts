@@ -1,7 +1,6 @@
 import type { Cursor } from "@livekeeper/douyin";
 import { Block } from "../block.ts";
 import { gapInPlaceOf } from "../damaged-event.ts";
-import { idIn } from "../encoded-event.ts";
 import type { StoredEvent } from "../event-log.ts";
 
 /** What a message of a room's log says of itself and of the log before it. */
@@ -49,24 +48,21 @@ export function blockOf({ head: { next, count }, body }: LogMessage): Block | un
 	return count === 0 ? undefined : Block.open(body, { firstSeq: next - count, lastSeq: next - 1 });
 }
 
-/**
- * The events of a message, payloads included where they are stored; where it is damaged, a gap in the place of each.
- * @param onDamaged called with the `seq` of those
- */
-export function eventsOf(liveId: string, message: LogMessage, onDamaged?: (seq: number) => void): StoredEvent[] {
-	const { next, count, at } = message.head;
-	const block = blockOf(message);
-	if (block) return [...block.events(block.firstSeq, block.lastSeq)];
+/** What readers get of a message that is damaged: a gap in the place of each of its events. */
+export function gapsOf(liveId: string, { head: { next, count, at } }: LogMessage): StoredEvent[] {
 	return Array.from({ length: count }, (_, offset) => {
-		const seq = next - count + offset;
-		onDamaged?.(seq);
-		return gapInPlaceOf({ liveId, seq, roomId: "", from: at, to: at }).event;
+		return gapInPlaceOf({ liveId, seq: next - count + offset, roomId: "", from: at, to: at }).event;
 	});
 }
 
-/** The ids and times of a message's events; none where they are damaged. */
-export function keysOf(message: LogMessage): [id: string, at: number][] {
+/** The events of a message, payloads included where they are stored. */
+export function eventsOf(liveId: string, message: LogMessage): StoredEvent[] {
 	const block = blockOf(message);
-	if (!block) return [];
-	return Array.from(block.events(block.firstSeq, block.lastSeq), ({ json, at }) => [idIn(json), at]);
+	return block ? [...block.events(block.firstSeq, block.lastSeq)] : gapsOf(liveId, message);
+}
+
+/** The ids and times of a message's events; none where they are damaged. */
+export function keysOf(message: LogMessage): (readonly [id: string, at: number])[] {
+	const block = blockOf(message);
+	return block ? [...block.keys(block.firstSeq, block.lastSeq)] : [];
 }

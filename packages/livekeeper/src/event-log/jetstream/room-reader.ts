@@ -1,18 +1,12 @@
-import type { LiveEventType } from "@livekeeper/douyin";
-import type { ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
+import type { ReadPage, ReadQuery, Truncation } from "../event-log.ts";
+import { emptyPage, maxScanned, Page, truncation } from "../read-page.ts";
 import { isOfService } from "../service-events.ts";
 import type { Position } from "./claim.ts";
 import type { LogStreams } from "./log-streams.ts";
-import { eventsOf, type LogMessage } from "./message.ts";
+import { blockOf, gapsOf, type LogMessage } from "./message.ts";
 import { PlaceCache } from "./place-cache.ts";
 import { type Bounds, countedAfter, countedIn, firstWhere, type RoomMessages } from "./room-messages.ts";
 import { isBefore, type Loss } from "./stream-memory.ts";
-
-const defaultLimit = 500;
-const maxLimit = 5_000;
-/** A page looks at no more events than this, so that a rare type can't hold up other readers. */
-const maxScanned = 5_000;
-const maxPageChars = 1 << 20;
 
 /** How far a room's log goes at this moment. */
 export interface Extent extends Bounds {
@@ -27,7 +21,7 @@ interface Room {
 	extent: Extent;
 }
 
-type OnDamaged = (liveId: string, seq: number) => void;
+type OnDamaged = (liveId: string, events: { from: number; to: number }) => void;
 
 /** Reads rooms' logs by `seq`: the place is found by binary search over the stream, then messages follow one by one. */
 export class RoomReader {
@@ -35,7 +29,7 @@ export class RoomReader {
 	readonly #places = new PlaceCache();
 	readonly #onDamaged: OnDamaged;
 
-	/** @param onDamaged called for each event that is damaged: readers get a gap in its place */
+	/** @param onDamaged called for events that are damaged, both ends included: readers get gaps in their places */
 	constructor(
 		streams: Pick<LogStreams, "messages" | "newest" | "freshLossOf" | "lossOf">,
 		onDamaged: OnDamaged = () => undefined,
@@ -65,9 +59,11 @@ export class RoomReader {
 		const oldestWanted = from === undefined ? oldestSeq : await firstStoredFrom(messages, extent, from - skew);
 		const end = to === undefined ? lastSeq : (await firstStoredFrom(messages, extent, to + skew + 1)) - 1;
 		// Where the time range begins after the oldest event, what retention took can't have been part of it.
-		const truncated = oldestWanted > oldestSeq ? undefined : truncation(extent, asked);
+		const base = extent.first.head.floor ?? 0;
+		const truncated = oldestWanted > oldestSeq ? undefined : truncation({ oldestSeq, lastSeq, base }, asked);
 		const after = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
-		const { events, scannedTo, hole } = await this.#scan({ liveId, messages, extent }, after, end, query);
+		const { page, hole } = await this.#scan({ liveId, messages, extent }, after, end, query);
+		const { events, scannedTo } = page;
 		const gone = truncated ?? hole;
 		const caughtUp = scannedTo >= end;
 		const nextAfter = caughtUp ? lastSeq : scannedTo;
@@ -98,26 +94,40 @@ export class RoomReader {
 		return countedIn(messages, [known, extent.newest.sequence]);
 	}
 
+	/** @returns also what the log has lost right behind what was asked for */
 	async #scan(room: Room, after: number, end: number, query: ReadQuery) {
 		// Where it is known where all of them lie, none is too far away.
 		const areKnown = query.types?.every(isOfService) ?? false;
-		const { liveId } = room;
-		const events = (message: LogMessage) => eventsOf(liveId, message, (seq) => this.#onDamaged(liveId, seq));
-		const page = new Page(query, after, end, areKnown ? Number.POSITIVE_INFINITY : maxScanned);
-		if (after >= end) return page;
-		if (areKnown) {
-			for (const message of await ownMessages(room, after)) if (!page.add(message, events(message))) return page;
-			page.scannedTo = end;
-			return page;
-		}
-		for await (const message of this.#messagesAfter(room, after)) {
-			if (page.add(message, events(message)) && message.head.next <= page.scanEnd) continue;
-			const ended = page.scannedTo === message.head.next - 1;
-			const place = ended ? message.sequence + 1 : message.sequence;
+		const page = new Page(query, after, areKnown ? Number.POSITIVE_INFINITY : maxScanned);
+		if (after >= end) return { page };
+		let hole: Truncation | undefined;
+		for await (const message of areKnown ? await ownMessages(room, after) : this.#messagesAfter(room, after)) {
+			const { next, floor = 0 } = message.head;
+			if (page.scannedTo < floor) {
+				// What was lost is told with the page that begins there.
+				if (page.scannedTo > after) return { page, hole };
+				hole = { from: page.scannedTo + 1, to: floor, reason: "reset" };
+				page.scannedTo = floor;
+			}
+			if (this.#add(page, room.liveId, message, end) && page.scannedTo < end) continue;
+			if (areKnown) return { page, hole };
+			const place = page.scannedTo === next - 1 ? message.sequence + 1 : message.sequence;
 			this.#places.note(logOf(room.liveId, room.extent), page.scannedTo, place);
-			break;
+			return { page, hole };
 		}
-		return page;
+		if (areKnown) page.scannedTo = end;
+		return { page, hole };
+	}
+
+	#add(page: Page, liveId: string, message: LogMessage, end: number): boolean {
+		const { next, count } = message.head;
+		const block = blockOf(message);
+		const range = { from: next - count, to: next - 1 };
+		if (!block && count > 0) this.#onDamaged(liveId, range);
+		return page.add(range.from, Math.min(end, range.to), (from, to, isWanted) => {
+			if (block) return block.events(from, to, isWanted);
+			return gapsOf(liveId, message).filter((gap) => gap.seq >= from && gap.seq <= to && isWanted(gap));
+		});
 	}
 }
 
@@ -140,69 +150,6 @@ async function firstStoredFrom(messages: RoomMessages, extent: Extent, time: num
 	return head.next - head.count;
 }
 
-/** A page that is being filled. */
-class Page {
-	readonly events: StoredEvent[] = [];
-	scannedTo: number;
-	/** Where the log has lost something right behind what was asked for. */
-	hole: Truncation | undefined;
-	readonly #after: number;
-	/** No event behind this is looked at. */
-	scanEnd: number;
-	readonly #end: number;
-	readonly #mostScanned: number;
-	readonly #query: ReadQuery;
-	readonly #types: ReadonlySet<LiveEventType> | undefined;
-	readonly #limit: number;
-	readonly #maxChars: number;
-	#chars = 0;
-
-	/** @param end nothing behind this is wanted */
-	constructor(query: ReadQuery, after: number, end: number, mostScanned: number) {
-		this.#query = query;
-		this.#types = query.types && new Set(query.types);
-		this.#limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
-		this.#maxChars = Math.min(maxPageChars, query.maxChars ?? maxPageChars);
-		this.scannedTo = after;
-		this.#after = after;
-		this.#end = end;
-		this.#mostScanned = mostScanned;
-		this.scanEnd = Math.min(end, after + mostScanned);
-	}
-
-	/** @returns false when the page is full */
-	add(message: LogMessage, events: readonly StoredEvent[]): boolean {
-		const { floor = 0 } = message.head;
-		if (this.scannedTo < floor) {
-			// What was lost is told with the page that begins there.
-			if (this.scannedTo > this.#after) return false;
-			this.hole = { from: this.scannedTo + 1, to: floor, reason: "reset" };
-			this.scannedTo = floor;
-			this.scanEnd = Math.min(this.#end, floor + this.#mostScanned);
-		}
-		const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, raw: withRaw } = this.#query;
-		for (const event of events) {
-			const { seq, type, at, json, raw } = event;
-			if (seq <= this.scannedTo) continue;
-			if (seq > this.scanEnd) return false;
-			this.scannedTo = seq;
-			if (at < from || at >= to || (this.#types && !this.#types.has(type))) continue;
-			const wanted = withRaw === true && raw !== undefined;
-			this.events.push({ seq, type, at, json, ...(wanted && { raw }) });
-			this.#chars += json.length + (wanted ? raw.length : 0);
-			if (this.events.length >= this.#limit || this.#chars >= this.#maxChars) return false;
-		}
-		return true;
-	}
-}
-
-function truncation({ first, oldestSeq, lastSeq }: Extent, after: number): Truncation | undefined {
-	const to = oldestSeq - 1;
-	if (after > lastSeq) return { from: 1, to, reason: "reset" };
-	if (after >= to) return undefined;
-	return { from: after + 1, to, reason: after < (first.head.floor ?? 0) ? "reset" : "retention" };
-}
-
 /** Tells a room's log from the one that was lost: what lay at a place lies elsewhere now. */
 function logOf(liveId: string, { newest }: Extent): string {
 	return `${newest.head.floor ?? 0} ${liveId}`;
@@ -211,9 +158,4 @@ function logOf(liveId: string, { newest }: Extent): string {
 function lostPage(asked: number, base: number, oldestSeq: number): ReadPage {
 	const page: ReadPage = { events: [], nextAfter: base, caughtUp: true, oldestSeq, lastSeq: base };
 	return asked < base ? { ...page, truncated: { from: asked + 1, to: base, reason: "reset" } } : page;
-}
-
-function emptyPage(after: number): ReadPage {
-	const page: ReadPage = { events: [], nextAfter: 0, caughtUp: true, oldestSeq: 1, lastSeq: 0 };
-	return after > 0 ? { ...page, truncated: { from: 1, to: 0, reason: "reset" } } : page;
 }

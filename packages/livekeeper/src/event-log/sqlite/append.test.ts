@@ -1,5 +1,4 @@
 import { expect, onTestFinished, test } from "vitest";
-import { idIn } from "../encoded-event.ts";
 import type { EventBatch } from "../event-log.ts";
 import { chat, chats, startMs } from "../events.helpers.ts";
 import type { StoredBatch } from "../stored-batch.ts";
@@ -41,7 +40,7 @@ function setUp() {
 				const block = opened(row);
 				return Array.from(block?.events(row.firstSeq, row.lastSeq) ?? [], (event) => ({
 					...event,
-					id: idIn(event.json),
+					id: (JSON.parse(event.json) as { id: string }).id,
 					storedAt: block?.storedAt(event.seq),
 				}));
 			});

@@ -1,4 +1,3 @@
-import { idIn } from "../encoded-event.ts";
 import { hashOf } from "../recent-ids.ts";
 import { type Commit, type Entry, otherNumbers, type RoomState, type RoomStates } from "./commit.ts";
 import type { Db } from "./open-database.ts";
@@ -137,7 +136,7 @@ export class Appender {
 		const after = Math.max(oldestSeq - 1, lastSeq - this.#knownEvents);
 		const hashes: number[] = [];
 		for (const { block, from, to } of this.#blocks.whole(roomNo, after, lastSeq)) {
-			for (const { json, at } of block.events(from, to)) hashes.push(hashOf(idIn(json), at));
+			for (const [id, at] of block.keys(from, to)) hashes.push(hashOf(id, at));
 		}
 		return { lastSeq, newestAt, hashes: Float64Array.from(hashes) };
 	}

@@ -24,6 +24,10 @@ interface Run {
 /** How large blocks are made. */
 export const compactSize = { events: 256, bytes: 128 * 1024 };
 
+/** Blocks that one transaction makes: those of rooms that spoke at the same time lie on the same pages. */
+const blocksOfStep = 4;
+/** What looking at a room counts for, as events. */
+const leastLooked = 16;
 /** A room that has said nothing for so long is not waited for, ms. */
 const idleMs = 600_000;
 /** What is stored at times that are further apart is not joined, ms: retention drops a block as a whole. */
@@ -32,7 +36,7 @@ const spansOfRetention = 64;
 
 /**
  * Joins a room's small neighbouring blocks into large ones, compressed: in transactions too small to hold up a commit, each
- * of which leaves the old blocks or the new one. A room's newest block is never touched.
+ * of which leaves the old blocks or the new ones. A room's newest block is never touched.
  */
 export class Compactor {
 	readonly #mender: Mender;
@@ -42,7 +46,7 @@ export class Compactor {
 	readonly #delete;
 	readonly #insert;
 	readonly #advance;
-	readonly #replace: (roomNo: number, run: Run) => void;
+	readonly #joinSome: (rooms: readonly RoomRow[], idleSince: number, spanMs: number) => boolean;
 	/** Idle rooms of which nothing is left to join, with their newest event. */
 	readonly #settled = new Map<number, number>();
 
@@ -58,25 +62,31 @@ export class Compactor {
 		this.#delete = db.prepare<[number]>("DELETE FROM blocks WHERE block_no = ?");
 		this.#insert = insertBlock(db);
 		this.#advance = db.prepare<[number, number]>("UPDATE rooms SET compact_seq = ? WHERE room_no = ?");
-		this.#replace = db.transaction((roomNo: number, run: Run) => this.#replaceAll(roomNo, run)).immediate;
+		this.#joinSome = db.transaction((rooms, idleSince, spanMs) => this.#joinRooms(rooms, idleSince, spanMs)).immediate;
 	}
 
 	/** Does one small step. @returns false when there is nothing to join */
 	step(now: number, { maxAgeMs }: Retention): boolean {
-		const spanMs = Math.min(mostSpanMs, maxAgeMs / spansOfRetention);
-		for (const room of this.#room.all(2 * this.#size.events, now - idleMs)) {
-			if (this.#settled.get(room.roomNo) === room.lastSeq) continue;
+		const idleSince = now - idleMs;
+		const rooms = this.#room
+			.all(2 * this.#size.events, idleSince)
+			.filter(({ roomNo, lastSeq }) => this.#settled.get(roomNo) !== lastSeq);
+		return rooms.length > 0 && this.#joinSome(rooms, idleSince, Math.min(mostSpanMs, maxAgeMs / spansOfRetention));
+	}
+
+	#joinRooms(rooms: readonly RoomRow[], idleSince: number, spanMs: number): boolean {
+		let left = blocksOfStep * this.#size.events;
+		let isMore = false;
+		for (const room of rooms) {
 			const run = this.#runOf(room, spanMs);
-			if (!run) return true;
-			const isIdle = room.newestAt < now - idleMs;
-			if (run.rows.length === 0 || !(run.isFull || isIdle)) {
-				this.#settled.set(room.roomNo, room.lastSeq);
-				continue;
-			}
-			this.#replace(room.roomNo, run);
-			return true;
+			left -= Math.max(leastLooked, run?.blocks.reduce((sum, { marks }) => sum + marks.length, 0) ?? 0);
+			const isDone = run && (run.rows.length === 0 || !(run.isFull || room.newestAt < idleSince));
+			if (isDone) this.#settled.set(room.roomNo, room.lastSeq);
+			else isMore = true;
+			if (run && !isDone) this.#replace(room.roomNo, run);
+			if (left <= 0) return true;
 		}
-		return false;
+		return isMore;
 	}
 
 	/** @returns `undefined` where something damaged had to be mended first */
@@ -113,7 +123,7 @@ export class Compactor {
 		this.#advance.run(Math.max(seq, row?.lastSeq ?? seq), roomNo);
 	}
 
-	#replaceAll(roomNo: number, { rows, blocks }: Run): void {
+	#replace(roomNo: number, { rows, blocks }: Run): void {
 		const [first, last] = [blocks[0], rows.at(-1)];
 		if (!first || !last) return;
 		if (blocks.length > 1 || !first.isPacked) {

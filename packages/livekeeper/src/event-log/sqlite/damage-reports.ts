@@ -1,3 +1,4 @@
+import { damagedLine } from "../damaged-event.ts";
 import type { EventLogStatus } from "../event-log.ts";
 import type { SqliteEventLogOptions } from "./options.ts";
 import type { Hole } from "./room-blocks.ts";
@@ -27,9 +28,8 @@ export class DamageReports {
 		unreadable: readonly string[],
 	): void {
 		for (const { liveId, from, to } of mended) {
-			const fields = { event: "event_corrupt", live_id: liveId, seq: from, events: to - from + 1 };
-			const which = from === to ? `第 ${from} 条` : `第 ${from} 到 ${to} 条`;
-			this.#logger.error(fields, `【!】直播间 ${liveId} 的${which}消息在磁盘上已损坏：原处改为 gap，其余消息不受影响`);
+			const { fields, line } = damagedLine(liveId, from, to);
+			this.#logger.error(fields, line);
 		}
 		for (const { liveId, seq, why } of uncounted) {
 			if (this.#sums.has(liveId)) continue;

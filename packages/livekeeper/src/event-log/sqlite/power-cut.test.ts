@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } f
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { idIn } from "../encoded-event.ts";
+import { idsOf } from "../conformance.helpers.ts";
 import { chats, startMs } from "../events.helpers.ts";
 import { SqliteReader } from "./reader.ts";
 import { commit, temporaryFolder } from "./stores.helpers.ts";
@@ -59,7 +59,7 @@ test("after a power cut each room's log ends where its cursor is, what is lost i
 			const reader = new SqliteReader(copy);
 			const ends = rooms.map((liveId) => {
 				const { events, lastSeq } = reader.read(liveId, { limit: 5_000 });
-				expect(events.map(({ json }) => idIn(json))).toEqual(chats(1, lastSeq).map(({ id }) => id));
+				expect(idsOf(events)).toEqual(chats(1, lastSeq).map(({ id }) => id));
 				expect(reader.cursor(liveId)).toEqual(lastSeq === 0 ? undefined : cursorAt(lastSeq));
 				return lastSeq;
 			});
@@ -71,7 +71,7 @@ test("after a power cut each room's log ends where its cursor is, what is lost i
 			for (const [index, liveId] of rooms.entries()) {
 				commit(again, startMs, { liveId, events: chats(Math.max(1, (ends[index] ?? 0) - 5), commits * 10 + 3) });
 				const { events } = reader.read(liveId, { limit: 5_000 });
-				expect(events.map(({ json }) => idIn(json))).toEqual(chats(1, commits * 10 + 3).map(({ id }) => id));
+				expect(idsOf(events)).toEqual(chats(1, commits * 10 + 3).map(({ id }) => id));
 			}
 			reader.close();
 			again.close();

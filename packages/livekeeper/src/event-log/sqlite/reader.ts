@@ -2,9 +2,10 @@ import type { Cursor } from "@livekeeper/douyin";
 import Database from "better-sqlite3";
 import type { BroadcastSummary } from "../broadcast-summary.ts";
 import type { BroadcastGifts, Series, SeriesQuery } from "../charts.ts";
-import type { LostRoom, ReadPage, ReadQuery, StoredEvent, Truncation } from "../event-log.ts";
+import type { LostRoom, ReadPage, ReadQuery } from "../event-log.ts";
 import { typeSet } from "../event-types.ts";
 import type { KnownGift } from "../gift-catalogue.ts";
+import { emptyPage, Page, truncation } from "../read-page.ts";
 import type { Looked, PastEnd, RoomPast, SearchQuery, Stretch } from "../search.ts";
 import type { SearchFilter } from "../search-filter.ts";
 import { listKnownGifts } from "./known-gifts.ts";
@@ -20,7 +21,7 @@ interface RoomRow {
 	oldestSeq: number;
 	maxSkewMs: number;
 	maxAheadMs: number;
-	seqBase: number;
+	base: number;
 }
 
 /** A page, with what is damaged in it. */
@@ -28,12 +29,6 @@ export interface SqlitePage extends ReadPage {
 	/** Events that are damaged or missing: the page has gaps in their places. Absent: none is. */
 	damaged?: Hole[];
 }
-
-const defaultLimit = 500;
-const maxLimit = 5_000;
-/** A page looks at no more events than this, so that what is rare can't hold up other readers. */
-const maxScanned = 5_000;
-const maxPageChars = 1 << 20;
 
 /** Reads, on a connection of its own: it sees whole transactions only and holds up no write. */
 export class SqliteReader {
@@ -55,7 +50,7 @@ export class SqliteReader {
 		this.#db.pragma("cache_size = -16000");
 		this.#room = this.#db.prepare<[string], RoomRow>(
 			`SELECT room_no AS roomNo, last_seq AS lastSeq, oldest_seq AS oldestSeq,
-			max_skew_ms AS maxSkewMs, max_ahead_ms AS maxAheadMs, seq_base AS seqBase FROM rooms, log WHERE live_id = ?`,
+			max_skew_ms AS maxSkewMs, max_ahead_ms AS maxAheadMs, seq_base AS base FROM rooms, log WHERE live_id = ?`,
 		);
 		this.#liveIds = this.#db.prepare<[], string>("SELECT live_id FROM rooms ORDER BY room_no").pluck();
 		this.#cursor = this.#db.prepare<[string], Cursor>(
@@ -153,11 +148,11 @@ export class SqliteReader {
 		// Where the time range begins after the oldest event, what retention took can't have been part of it.
 		const truncated = oldestWanted > oldestSeq ? undefined : truncation(room, asked);
 		const after = Math.max(asked > lastSeq ? 0 : asked, oldestWanted - 1);
-		const { events, scannedTo, damaged } = this.#scanFrom(room, after, end, query);
-		const caughtUp = scannedTo >= end;
+		const { page, damaged } = this.#scanFrom(room, after, end, query);
+		const caughtUp = page.scannedTo >= end;
 		return {
-			events,
-			nextAfter: caughtUp ? lastSeq : scannedTo,
+			events: page.events,
+			nextAfter: caughtUp ? lastSeq : page.scannedTo,
 			caughtUp,
 			...(truncated ? { truncated } : {}),
 			oldestSeq,
@@ -166,45 +161,18 @@ export class SqliteReader {
 		};
 	}
 
-	#scanFrom(room: RoomRow, after: number, end: number, query: ReadQuery) {
-		const limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
-		const maxChars = Math.min(maxPageChars, query.maxChars ?? maxPageChars);
-		const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
-		const types = query.types && new Set(query.types);
-		const isWanted = ({ type, at }: Pick<StoredEvent, "type" | "at">) =>
-			at >= from && at < to && (!types || types.has(type));
-		const events: StoredEvent[] = [];
+	#scanFrom({ roomNo }: RoomRow, after: number, end: number, query: ReadQuery) {
+		const page = new Page(query, after);
 		const damaged: Hole[] = [];
-		let [chars, looked, scannedTo] = [0, 0, after];
-		for (const piece of this.#blocks.pieces(room.roomNo, after, end, types && typeSet(types))) {
-			const last = Math.min(piece.to, piece.from + maxScanned - looked - 1);
-			if (!("block" in piece)) damaged.push(piece);
-			const found =
-				"block" in piece
-					? piece.block.events(piece.from, last, isWanted)
-					: this.#blocks.gaps(room.roomNo, { from: piece.from, to: last }).filter(isWanted);
-			for (const { raw, ...event } of found) {
-				const wanted = query.raw === true && raw !== undefined;
-				events.push(wanted ? { ...event, raw } : event);
-				chars += event.json.length + (wanted ? raw.length : 0);
-				if (events.length >= limit || chars >= maxChars) return { events, scannedTo: event.seq, damaged };
-			}
-			looked += last - piece.from + 1;
-			scannedTo = last;
-			if (looked >= maxScanned) return { events, scannedTo, damaged };
+		for (const piece of this.#blocks.pieces(roomNo, after, end, query.types && typeSet(query.types))) {
+			const isBlock = "block" in piece;
+			if (!isBlock) damaged.push(piece);
+			const isMore = page.add(piece.from, piece.to, (from, to, isWanted) =>
+				isBlock ? piece.block.events(from, to, isWanted) : this.#blocks.gaps(roomNo, { from, to }).filter(isWanted),
+			);
+			if (!isMore) return { page, damaged };
 		}
-		return { events, scannedTo: Math.max(after, end), damaged };
+		page.scannedTo = Math.max(after, end);
+		return { page, damaged };
 	}
-}
-
-function truncation(room: RoomRow, after: number): Truncation | undefined {
-	const to = room.oldestSeq - 1;
-	if (after > room.lastSeq) return { from: 1, to, reason: "reset" };
-	if (after >= to) return undefined;
-	return { from: after + 1, to, reason: after < room.seqBase ? "reset" : "retention" };
-}
-
-function emptyPage(after: number): ReadPage {
-	const page: ReadPage = { events: [], nextAfter: 0, caughtUp: true, oldestSeq: 1, lastSeq: 0 };
-	return after > 0 ? { ...page, truncated: { from: 1, to: 0, reason: "reset" } } : page;
 }

@@ -1,0 +1,77 @@
+import type { LiveEventType } from "@livekeeper/douyin";
+import type { ReadPage, ReadQuery, StoredEvent, Truncation } from "./event-log.ts";
+
+const defaultLimit = 500;
+const maxLimit = 5_000;
+const maxPageChars = 1 << 20;
+/** A page looks at no more events than this, so that what is rare can't hold up other readers. */
+export const maxScanned = 5_000;
+
+type IsWanted = (event: Pick<StoredEvent, "type" | "at">) => boolean;
+/** Gives those events from one `seq` to another, both included, that are wanted. */
+type Source = (from: number, to: number, isWanted: IsWanted) => Iterable<StoredEvent>;
+
+/** A page that is being filled. */
+export class Page {
+	readonly events: StoredEvent[] = [];
+	/** Every event up to here was looked at. */
+	scannedTo: number;
+	readonly isWanted: IsWanted;
+	readonly #withRaw: boolean;
+	readonly #limit: number;
+	readonly #maxChars: number;
+	#chars = 0;
+	#looked = 0;
+	readonly #mostLooked: number;
+
+	/** @param after where it begins. @param mostLooked at so many events it looks at most */
+	constructor(query: ReadQuery, after: number, mostLooked = maxScanned) {
+		const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
+		const types: ReadonlySet<LiveEventType> | undefined = query.types && new Set(query.types);
+		this.isWanted = ({ type, at }) => at >= from && at < to && (!types || types.has(type));
+		this.#withRaw = query.raw === true;
+		this.#limit = Math.min(maxLimit, Math.max(1, query.limit ?? defaultLimit));
+		this.#maxChars = Math.min(maxPageChars, query.maxChars ?? maxPageChars);
+		this.#mostLooked = mostLooked;
+		this.scannedTo = after;
+	}
+
+	/** Takes what follows, from one `seq` to another, both included. @returns false when the page is full */
+	add(from: number, to: number, source: Source): boolean {
+		const first = Math.max(from, this.scannedTo + 1);
+		const last = Math.min(to, first + this.#mostLooked - this.#looked - 1);
+		for (const { raw, ...event } of source(first, last, this.isWanted)) {
+			const wanted = this.#withRaw && raw !== undefined;
+			this.events.push(wanted ? { ...event, raw } : event);
+			this.#chars += event.json.length + (wanted ? raw.length : 0);
+			if (this.events.length < this.#limit && this.#chars < this.#maxChars) continue;
+			this.scannedTo = event.seq;
+			return false;
+		}
+		this.#looked += Math.max(0, last - first + 1);
+		this.scannedTo = Math.max(this.scannedTo, last);
+		return this.#looked < this.#mostLooked;
+	}
+}
+
+/** How far a room's log goes. */
+interface Extent {
+	oldestSeq: number;
+	lastSeq: number;
+	/** The numbers up to this were given before the log was lost, or never. */
+	base: number;
+}
+
+/** What of the events behind `after` is gone. */
+export function truncation({ oldestSeq, lastSeq, base }: Extent, after: number): Truncation | undefined {
+	const to = oldestSeq - 1;
+	if (after > lastSeq) return { from: 1, to, reason: "reset" };
+	if (after >= to) return undefined;
+	return { from: after + 1, to, reason: after < base ? "reset" : "retention" };
+}
+
+/** Of a room that the log doesn't know. */
+export function emptyPage(after: number): ReadPage {
+	const page: ReadPage = { events: [], nextAfter: 0, caughtUp: true, oldestSeq: 1, lastSeq: 0 };
+	return after > 0 ? { ...page, truncated: { from: 1, to: 0, reason: "reset" } } : page;
+}
