@@ -7,7 +7,7 @@ import type { Duplex } from "node:stream";
  * The floor of a fan-out, in a process of its own: batches that were prepared beforehand, written to every client as they
  * are.
  */
-export type RawOrder = { do: "write"; batches: string[]; everyMs: number } | { do: "rest" };
+export type RawOrder = { do: "write"; batches: string[]; everyMs: number } | { do: "count" } | { do: "rest" };
 
 const clients = new Set<Duplex>();
 let timer: NodeJS.Timeout | undefined;
@@ -27,12 +27,12 @@ server.on("upgrade", (request, socket) => {
 server.listen(0, "127.0.0.1", () => process.send?.({ port: (server.address() as AddressInfo).port }));
 
 process.on("message", (order: RawOrder) => {
-	clearInterval(timer);
-	if (order.do === "rest") {
+	if (order.do === "count") {
 		process.send?.({ written });
-		written = 0;
 		return;
 	}
+	clearInterval(timer);
+	if (order.do === "rest") return;
 	const batches = order.batches.map((text) => Buffer.from(text, "base64"));
 	let next = 0;
 	timer = setInterval(() => {

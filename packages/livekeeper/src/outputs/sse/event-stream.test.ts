@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, get, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createConnection } from "node:net";
 import { ManualClock } from "@livekeeper/douyin/testing";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
@@ -26,7 +26,7 @@ async function setup() {
 		server.close();
 	});
 	const [, response] = (await once(server, "request")) as [unknown, ServerResponse];
-	return { clock, log, hub, request, response, idle };
+	return { clock, log, hub, server, request, response, idle };
 }
 
 test("a client that left while its room was looked for leaves nothing behind", async () => {
@@ -59,4 +59,31 @@ test("when the log can't be asked the client is cut, so that it comes back, and 
 	await expect(streaming).rejects.toThrow("failing");
 	await Promise.race([cut, once(request, "error"), once(request, "close")]);
 	expect([clock.pendingTimers, hub.counts.readers]).toEqual([idle, 0]);
+});
+
+test.each([
+	[
+		"one chunk for each client of HTTP/1.1",
+		"1.1",
+		(body: string) => `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`,
+	],
+	["as it is for one of HTTP/1.0", "1.0", (body: string) => body],
+])("a batch is %s, in order with what is told beside it", async (_, version, framed) => {
+	const { clock, log, hub, server } = await setup();
+	const socket = createConnection((server.address() as AddressInfo).port, "127.0.0.1");
+	onTestFinished(() => void socket.destroy());
+	socket.write(`GET / HTTP/${version}\r\nhost: a\r\nconnection: close\r\n\r\n`);
+	const [, response] = (await once(server, "request")) as [unknown, ServerResponse];
+	await streamEvents(response, { liveId: "1" }, {}, { hub, clock, scope: ownerScope });
+	let heard = "";
+	socket.on("data", (chunk: Buffer) => {
+		heard += chunk.toString("utf8");
+	});
+	log.commit(["chat", "like"]);
+	hub.close();
+	await once(socket, "close");
+	const body = (await log.read("1")).events.map(({ seq, json }) => `id: ${seq}\ndata: ${json}\n\n`).join("");
+	const bye = heard.indexOf("event: bye");
+	expect(heard.indexOf(framed(body))).toBeGreaterThan(heard.indexOf(": live"));
+	expect(bye).toBeGreaterThan(heard.indexOf(framed(body)));
 });

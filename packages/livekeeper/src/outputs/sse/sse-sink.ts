@@ -3,16 +3,27 @@ import type { StoredEvent } from "../../event-log/index.ts";
 import { languageOf } from "../../text/index.ts";
 import { type Encoding, eventText, type ReaderSink, takenBytes } from "../readers/index.ts";
 
+/** Events as a stream carries them, framed once for all clients. */
+interface Batch {
+	/** As one chunk of HTTP/1.1 (RFC 9112, 7.1). */
+	readonly chunk: Buffer;
+	/** Without the frame, for HTTP/1.0. */
+	readonly body: Buffer;
+}
+
 /** One `id:` (the `seq`) and one `data:` line (the event as stored) for each event, whole batches in one buffer. */
-const encodingOf = (raw: boolean): Encoding<Buffer> => ({
+const encodingOf = (raw: boolean): Encoding<Batch> => ({
 	raw,
-	encode(events: readonly StoredEvent[]): Buffer {
+	encode(events: readonly StoredEvent[]): Batch {
 		// Written one by one: a whole page as one string would be one large object more, for the collector to move out.
 		const texts = events.map((event) => `id: ${event.seq}\ndata: ${eventText(event, raw)}\n\n`);
-		const buffer = Buffer.allocUnsafe(texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
-		let at = 0;
-		for (const text of texts) at += buffer.write(text, at);
-		return buffer;
+		const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+		const head = `${bytes.toString(16)}\r\n`;
+		const chunk = Buffer.allocUnsafe(head.length + bytes + 2);
+		let at = chunk.write(head, "latin1");
+		for (const text of texts) at += chunk.write(text, at);
+		chunk.write("\r\n", at, "latin1");
+		return { chunk, body: chunk.subarray(head.length, at) };
 	},
 });
 
@@ -20,7 +31,7 @@ const plain = encodingOf(false);
 const withPayloads = encodingOf(true);
 
 /** Server-sent events over a response whose headers have been sent. */
-export function sseSink(response: ServerResponse, raw = false): ReaderSink<Buffer> {
+export function sseSink(response: ServerResponse, raw = false): ReaderSink<Batch> {
 	const { socket } = response;
 	// One whose token was revoked has been ended, and gets nothing more.
 	const write = (data: string | Buffer) => void (response.writableEnded || response.write(data));
@@ -28,7 +39,11 @@ export function sseSink(response: ServerResponse, raw = false): ReaderSink<Buffe
 	return {
 		encoding: raw ? withPayloads : plain,
 		account: { held: 0 },
-		send: write,
+		send({ chunk, body }) {
+			// Past the response, which would frame each batch again for each client; it holds nothing back itself.
+			if (response.chunkedEncoding && socket) void (response.writableEnded || socket.write(chunk));
+			else write(body);
+		},
 		truncated: (truncation) => notice("truncated", { type: "truncated", ...truncation }),
 		caughtUp: () => write(": live\n\n"),
 		bufferedBytes: () => response.writableLength,
