@@ -46,7 +46,8 @@ function skim(bytes: Uint8Array, start: number, end: number, level: number): num
 
 function skimInner(bytes: Uint8Array, start: number, end: number, level: number): number {
 	if (level === FRAME) {
-		const unpacked = gunzipSync(bytes.subarray(start, end));
+		const packed = bytes.subarray(start, end);
+		const unpacked = gunzipSync(packed, { chunkSize: Buffer.from(packed).readUInt32LE(packed.length - 4) + 1 });
 		return skim(unpacked, 0, unpacked.length, RESPONSE);
 	}
 	return skim(bytes, start, end, level === RESPONSE ? MESSAGE : PAYLOAD);

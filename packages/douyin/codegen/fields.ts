@@ -24,6 +24,8 @@ export interface Field {
 	writeOnly: boolean;
 	/** A number that is a time. */
 	time: boolean;
+	/** A list of which the decoder reads one item. */
+	firstOnly: boolean;
 	comment: DescField;
 }
 
@@ -31,12 +33,13 @@ export interface Field {
 export interface Marks {
 	writeOnly: DescExtension | undefined;
 	time: DescExtension | undefined;
+	firstOnly: DescExtension | undefined;
 }
 
 export function findMarks(files: readonly DescFile[]): Marks {
 	const extensions = files.flatMap((file) => file.extensions);
 	const find = (name: string) => extensions.find((extension) => extension.name === name);
-	return { writeOnly: find("write_only"), time: find("time") };
+	return { writeOnly: find("write_only"), time: find("time"), firstOnly: find("first_only") };
 }
 
 /** The fields of a message in order of number. Throws on what the generator does not know. */
@@ -52,6 +55,7 @@ export function fieldsOf(message: DescMessage, marks: Marks): Field[] {
 			message: field.message,
 			writeOnly: isMarked(field, marks.writeOnly),
 			time: isMarked(field, marks.time),
+			firstOnly: isMarked(field, marks.firstOnly),
 			comment: field,
 		}))
 		.sort((a, b) => a.number - b.number);

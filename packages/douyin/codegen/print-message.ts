@@ -90,7 +90,10 @@ function printCase(field: Field): string[] {
 	const value = readValue(field);
 	const lines = [`\t\t\tcase ${tagOf(field)}:`];
 	if (field.kind === "entries") lines.push(`\t\t\t\t${value};`);
-	else if (field.repeated) lines.push(...pushOf(field, value).map((line) => `\t\t\t\t${line}`));
+	else if (field.firstOnly) {
+		lines.push(`\t\t\t\tif (m.${field.name}.length > 0) r.skip(tag, end);`);
+		lines.push(`\t\t\t\telse m.${field.name}.push(${value});`);
+	} else if (field.repeated) lines.push(...pushOf(field, value).map((line) => `\t\t\t\t${line}`));
 	else lines.push(`\t\t\t\tm.${field.name} = ${value};`);
 	lines.push("\t\t\t\tbreak;");
 	if (field.repeated && isPackable(field.kind)) {

@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { DouyinError } from "../errors.ts";
+import { KeptGunzip } from "./kept-gunzip.ts";
 
 /** The default bound for what one frame may unpack to. Real ones unpack to some 100 KiB at most. */
 export const MAX_INFLATED_BYTES = 8 * 1024 * 1024;
@@ -7,12 +8,17 @@ export const MAX_INFLATED_BYTES = 8 * 1024 * 1024;
 /** A bigger hint is not believed: it is the sender's word, and so much memory is taken before it is known to be true. */
 const MAX_HINTED_BYTES = 256 * 1024;
 
+const kept = new KeptGunzip();
+
 /**
  * Unpacks gzip, at once and in order: unpacking in the background lets a small frame overtake a big one.
+ * @returns bytes that the next call may overwrite
  * @throws DouyinError `bad_frame` when it is not gzip, is cut short, or unpacks to more than `maxBytes`; what lies
- * past the bound is never unpacked.
+ * past that, and past 256 KiB, is never unpacked.
  */
 export function inflate(bytes: Uint8Array, maxBytes: number = MAX_INFLATED_BYTES): Buffer {
+	const unpacked = kept.unpack(bytes);
+	if (unpacked && unpacked.length <= maxBytes) return unpacked;
 	try {
 		return gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize: chunkSizeFor(bytes) });
 	} catch (cause) {

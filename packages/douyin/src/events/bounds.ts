@@ -206,7 +206,7 @@ export function cutText(text: string, most: number): string {
 
 /** A payload as an event keeps it: copied, since a view would keep the whole frame. */
 export function keepPayload(payload: Uint8Array): Uint8Array {
-	return new Uint8Array(payload.subarray(0, eventBounds.payload));
+	return new Uint8Array(payload.length > eventBounds.payload ? payload.subarray(0, eventBounds.payload) : payload);
 }
 
 /** The price and number of gifts so that both, and what they are worth together, stay within their bounds. */

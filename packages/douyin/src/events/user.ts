@@ -15,7 +15,7 @@ export function userOf(user: User | undefined): LiveUser | undefined {
 		gender: user.gender === 1 ? "male" : user.gender === 2 ? "female" : "unknown",
 		avatar: user.avatarThumb?.urlList[0] ?? "",
 		level: user.payGrade?.level || user.level,
-		masked: isPlaceholder(id) || maskedName.test(user.nickname),
+		masked: isPlaceholder(id) || (user.nickname.endsWith("***") && maskedName.test(user.nickname)),
 	};
 	if (user.userAttr?.isAdmin) live.admin = true;
 	if (user.userAttr?.isSuperAdmin) live.superAdmin = true;

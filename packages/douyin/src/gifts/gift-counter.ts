@@ -184,9 +184,11 @@ export interface StreakParts {
  */
 export function streakIdOf({ roomId, messageId, giver, receiver, giftId, groupId, combo }: StreakParts): string {
 	if (!combo) return short(`${roomId}:${messageId}`);
-	const key = short([roomId, giver, receiver, giftId, groupId].map((part) => part.replaceAll(":", "%3A")).join(":"));
+	const key = short([roomId, giver, receiver, giftId, groupId].map(withoutColon).join(":"));
 	return groupId === "0" ? `${key}:${messageId}` : key;
 }
+
+const withoutColon = (part: string): string => (part.includes(":") ? part.replaceAll(":", "%3A") : part);
 
 function short(key: string): string {
 	return key.length <= MAX_KEY_LENGTH ? key : `sha256:${createHash("sha256").update(key).digest("hex")}`;

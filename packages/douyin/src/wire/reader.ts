@@ -32,6 +32,13 @@ const words = new Uint32Array(long.buffer);
 const LOW = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
 const HIGH = 1 - LOW;
 
+/** Node's own, where it has it: `toString` looks at its arguments first. */
+const utf8: (bytes: Buffer, start: number, end: number) => string =
+	"utf8Slice" in Buffer.prototype
+		? (bytes, start, end) =>
+				(bytes as unknown as { utf8Slice(start: number, end: number): string }).utf8Slice(start, end)
+		: (bytes, start, end) => bytes.toString("utf8", start, end);
+
 /**
  * Reads protobuf off one buffer, in place. Generated code drives it: it passes the end of the message it is in, and
  * nothing is read behind that. Every malformed input is a {@link WireError}.
@@ -118,7 +125,8 @@ export class Reader {
 
 	string(end: number): string {
 		const stop = this.#stop(end);
-		const text = this.#buf.toString("utf8", this.pos, stop - this.pos > usual.textBytes ? this.#cut(stop) : stop);
+		if (stop === this.pos) return "";
+		const text = utf8(this.#buf, this.pos, stop - this.pos > usual.textBytes ? this.#cut(stop) : stop);
 		this.pos = stop;
 		return text;
 	}

@@ -5,6 +5,7 @@ import {
 	type DescField,
 	type DescMessage,
 	fromBinary,
+	hasOption,
 	type Message,
 	ScalarType,
 	toBinary,
@@ -22,6 +23,8 @@ const packageDir = fileURLToPath(new URL("../..", import.meta.url));
 const buf = fileURLToPath(new URL("../../../../node_modules/.bin/buf", import.meta.url));
 const image = execFileSync(buf, ["build", "-o", "-#format=binpb"], { cwd: packageDir });
 const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, image));
+
+const firstOnly = registry.getExtension("livekeeper.webcast.v1.first_only");
 
 type Plain = Record<string, unknown>;
 type Decode = (bytes: Uint8Array) => Plain;
@@ -106,7 +109,8 @@ function inOurShape(desc: DescMessage, theirs: Plain, ours: Plain): Plain {
 function valueInOurShape(field: DescField, theirs: unknown, ours: unknown): unknown {
 	if (field.fieldKind === "map") return new Map(Object.entries(theirs as object));
 	if (field.fieldKind === "list") {
-		const items = theirs as unknown[];
+		const isFirstOnly = firstOnly !== undefined && hasOption(field, firstOnly);
+		const items = (theirs as unknown[]).slice(0, isFirstOnly ? 1 : undefined);
 		const ourItems = ours as Plain[];
 		return items.map((item, i) => itemInOurShape(field, item, ourItems[i]));
 	}

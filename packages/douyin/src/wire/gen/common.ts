@@ -559,8 +559,8 @@ export function readImage(r: Reader, end: number, into: Image | undefined): Imag
 		const tag = r.tag();
 		switch (tag) {
 			case 10:
-				r.scalarItem(m.urlList.length);
-				m.urlList.push(r.string(end));
+				if (m.urlList.length > 0) r.skip(tag, end);
+				else m.urlList.push(r.string(end));
 				break;
 			default:
 				r.skip(tag, end);
