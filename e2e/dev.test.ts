@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { utimesSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { freePort } from "./kit/free-port.ts";
+import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
 import { until } from "./kit/until.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

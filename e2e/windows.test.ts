@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type Simulator, startSimulator } from "@livekeeper/simulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePort } from "./kit/free-port.ts";
+import { freePort } from "../packages/livekeeper/src/free-port.helpers.ts";
 import { until } from "./kit/until.ts";
 import { type ConsoleRun, canCloseWindows, hasWine, Windows } from "./kit/wine.ts";
 

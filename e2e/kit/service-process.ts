@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../packages/livekeeper/src/free-port.helpers.ts";
 import { buildOnce } from "./build.ts";
-import { freePort } from "./free-port.ts";
 
 export interface ServiceProcessOptions {
 	upstreamUrl: string;

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "../../free-port.helpers.ts";
 
 /** Where administrators' programs lie, which is not in everybody's path. */
 const elsewhere = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin"];
@@ -14,6 +14,9 @@ const started = spawnSync("nats-server", ["--version"], { encoding: "utf8", env 
 /** Whether tests that need NATS can run; where they can't, this says so. */
 export const hasNats = started.status === 0;
 if (!hasNats) console.info("nats-server is not installed (Debian: nats-server): tests that need it are skipped");
+
+const mostAttempts = 5;
+const keptErrorText = 2_000;
 
 /** A nats-server process. */
 export interface NatsServer {
@@ -45,8 +48,19 @@ export interface NatsServers {
  * @param count 1, or 3 as a cluster
  */
 export async function startNatsServers(count: 1 | 3 = 1, extra: readonly string[] = []): Promise<NatsServers> {
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return await startOnFreePorts(count, extra);
+		} catch (error) {
+			// Another process has taken a port since it was free.
+			if (attempt === mostAttempts || !String(error).includes("address already in use")) throw error;
+		}
+	}
+}
+
+async function startOnFreePorts(count: 1 | 3, extra: readonly string[]): Promise<NatsServers> {
 	const folder = mkdtempSync(join(tmpdir(), "livekeeper-nats-"));
-	const ports = await freePorts(count * 2);
+	const ports = await Promise.all(Array.from({ length: count * 2 }, freePort));
 	const routes = ports.slice(count).map((port) => `nats://127.0.0.1:${port}`);
 	const servers = ports.slice(0, count).map((port, index) => {
 		const name = `nats-${index + 1}`;
@@ -72,14 +86,12 @@ class ServerProcess implements NatsServer {
 	readonly name: string;
 	readonly url: string;
 	readonly store: string;
-	readonly #port: number;
 	readonly #args: readonly string[];
 	#process: ChildProcess | undefined;
 
 	constructor(name: string, port: number, store: string, args: readonly string[]) {
 		this.name = name;
 		this.url = `nats://127.0.0.1:${port}`;
-		this.#port = port;
 		this.store = store;
 		this.#args = args;
 	}
@@ -116,42 +128,17 @@ class ServerProcess implements NatsServer {
 
 	async restart(): Promise<void> {
 		await this.kill();
-		const process_ = spawn("nats-server", this.#args, { env, stdio: "ignore" });
+		const process_ = spawn("nats-server", this.#args, { env, stdio: ["ignore", "ignore", "pipe"] });
 		this.#process = process_;
-		for (let attempt = 0; attempt < 200; attempt++) {
-			if (process_.exitCode !== null) throw new Error(`${this.name} has exited with code ${process_.exitCode}`);
-			if (await answers(this.#port)) return;
-			await pause(25);
-		}
-		throw new Error(`${this.name} does not listen on port ${this.#port}`);
+		let said = "";
+		await new Promise<void>((resolve, reject) => {
+			process_.stderr.on("data", (text: Buffer) => {
+				said += text;
+				if (said.includes("Server is ready")) resolve();
+				said = said.slice(-keptErrorText);
+			});
+			process_.once("error", reject);
+			process_.once("close", (code) => reject(new Error(`${this.name} has exited with code ${code}: ${said}`)));
+		});
 	}
-}
-
-async function answers(port: number): Promise<boolean> {
-	const socket = connect(port, "127.0.0.1");
-	try {
-		await once(socket, "connect");
-		return true;
-	} catch {
-		return false;
-	} finally {
-		socket.destroy();
-	}
-}
-
-/** Ports that are free at this moment, all different. */
-async function freePorts(count: number): Promise<number[]> {
-	const servers = await Promise.all(
-		Array.from({ length: count }, async () => {
-			const server = createServer().listen(0, "127.0.0.1");
-			await once(server, "listening");
-			return server;
-		}),
-	);
-	const ports = servers.map((server) => {
-		const address = server.address();
-		return typeof address === "object" && address !== null ? address.port : 0;
-	});
-	await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-	return ports;
 }
